@@ -1,0 +1,16 @@
+/* ext_zstd.h -- zstd frames, whole and streamed; the only includer of <zstd.h>. Content size is always written, window limited to 8 MiB, no dictionary.
+ * Decompression refuses, before it allocates: unknown or wrong content size, skippable frames, dictionary ids, more than one frame, windows over the limit. */
+#ifndef SHIRABE_BASE_EXT_ZSTD_H
+#define SHIRABE_BASE_EXT_ZSTD_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum err_code zstd_compress(const void *p, size_t n, int level, struct strbuf *out, struct err *e) NODISCARD; /* appends one frame */
+/* raw_n must be what the caller expects (from an authenticated header); anything else is E_ZSTD. */
+enum err_code zstd_decompress(const void *p, size_t n, void *out, size_t raw_n, struct err *e) NODISCARD;
+/* Untrusted single frame of unknown size: stops at max_out bytes (E_CAP_EXCEEDED) and at ratio max_ratio. */
+enum err_code zstd_decompress_capped(const void *p, size_t n, size_t max_out, uint32_t max_ratio, struct strbuf *out, struct err *e) NODISCARD;
+#endif

@@ -1,0 +1,138 @@
+/* form.h -- the form model: one questionnaire version as read from its folder (DESIGN 5; the tables' columns: forms/form_folder.md).
+ * Identity SHA-256 over the canonical tables of the form folder and of the shared code lists it uses. Published versions never change.
+ * Memory   everything lives in the arena given to form_read; the form is immutable after that and may be shared by threads. */
+#ifndef SHIRABE_FORMS_FORM_H
+#define SHIRABE_FORMS_FORM_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/expr.h"
+#include "base/job.h"
+#include "base/str.h"
+#include "base/table.h"
+
+enum item_class { CLASS_CODE, CLASS_COUNT, CLASS_AMOUNT, CLASS_RATE, CLASS_DATE, CLASS_WAREKI, CLASS_TEXT, CLASS_NAME, CLASS_FLAG, CLASS_PERIOD };
+enum item_part { PART_ID, PART_LINK, PART_ANSWER, PART_PARADATA };
+enum item_origin { ORIGIN_REPORTED, ORIGIN_DERIVED };
+enum check_severity { SEVERITY_HARD, SEVERITY_SOFT, SEVERITY_INFO };
+
+struct code {
+  struct str code, label_ja, label_en, parent;
+  int64_t valid_from, valid_to; /* days; INT64_MIN, INT64_MAX = open */
+  enum value_status status;     /* VAL_REPORTED for an ordinary code, else what the code means: unknown, not applicable ... */
+  int64_t line;                 /* in the file */
+};
+struct codelist {
+  const char *name, *file;
+  bool shared;          /* stands in forms/codelists/ */
+  struct code *codes;   /* sorted by code text, then valid_from */
+  int64_t n_codes;
+  struct dict *dict;    /* distinct code texts in sorted order: the ids of COL_CODE columns */
+  uint8_t hash[32];
+  /* "" or a structural rule that stands for a list too large to ship: "municipality-check-digit", "icd10" (forms/code_structure.h) */
+  const char *structure;
+};
+/* Any code with this text valid on `day` (INT64_MIN = any day); NULL when there is none. */
+const struct code *codelist_find(const struct codelist *l, struct str code, int64_t day);
+
+struct item {
+  const char *name, *label_ja, *label_en, *record, *unit;
+  enum item_class class;
+  enum item_part part;
+  enum item_origin origin;
+  enum column_type type;          /* of its column */
+  int decimals;
+  int64_t multiplier;             /* 1000 = reported in thousands */
+  bool has_min, has_max;
+  int64_t min, max;               /* scaled by decimals */
+  const struct codelist *codelist; /* NULL = none */
+  const char *missing;            /* codes with a meaning, "V=unknown;blank=not_applicable" as written */
+  const char *universe_text, *expression_text; /* "" = none */
+  struct expr *universe, *expression;
+  const char *as_of;              /* date item that codes are checked against, "" = none */
+  const char *era_table;          /* name of the era code table of a split wareki date, "" = none */
+  int64_t position, bytes;        /* fixed-width layout; 0 = none. bytes is also the code width */
+  int64_t since, until;           /* days */
+  int64_t line;                   /* in items.csv */
+  bool required;                  /* its absence rejects the record (keys) */
+};
+
+struct check {
+  const char *id, *record, *universe_text, *expression_text, *message_ja, *message_en, *remedy;
+  enum check_severity severity;
+  struct expr *universe, *expression; /* universe NULL = every record; a record fails when expression is false */
+  int64_t line;
+};
+
+struct impute_step {
+  int64_t order;
+  const char *items, *method, *classes, *parameters; /* as written; processing interprets them */
+  int64_t line;
+};
+
+struct table_spec {
+  const char *id, *title_ja, *title_en, *rows, *columns, *measure, *domain, *filter, *rounding, *disclosure;
+  int64_t line;
+};
+
+/* A file layout: how a file of this form looks (form.json "layouts"). */
+struct layout {
+  const char *name;      /* "csv", "researcher" */
+  const char *kind;      /* "csv" or "fixed" */
+  bool header;           /* csv: a header row with the items' names or labels */
+  int n_items;
+  const struct item **items; /* in file order */
+  const char **headings;     /* accepted header text per item (label_ja by default) */
+};
+
+struct record_type {
+  const char *name, *parent; /* parent "" = top */
+  int n_keys;
+  const struct item **keys;
+};
+
+struct form {
+  const char *survey, *id, *version, *folder; /* "vital", "birth", "2015", path */
+  const char *title_ja, *title_en;
+  enum period_kind period_kind;
+  const char *event_date;  /* item, "" = none */
+  const char *office_item; /* item that names the reporting municipality or establishment's prefecture, "" = none */
+  int n_records, n_items, n_codelists, n_checks, n_impute, n_tables, n_layouts;
+  struct record_type *records;
+  struct item *items;
+  struct codelist **codelists;
+  struct check *checks;
+  struct impute_step *impute;
+  struct table_spec *tables;
+  struct layout *layouts;
+  const char *design_json, *plan_json; /* texts, NULL = none */
+  uint8_t hash[32];
+  char hash_hex[65];
+};
+
+struct survey {
+  const char *code, *id, *title_ja, *title_en, *law, *folder;
+  int n_levels;
+  const char **levels; /* from the bottom up: "municipality", "health_centre", "prefecture", "ministry" */
+  int64_t due_days[8]; /* after the end of the period, per level */
+  const char *retention_class;
+};
+
+/* Where the library lies: `library` is the folder that holds <survey>/ folders, with codelists/ beside it (SHIRABE_FORMS, else the installed one, else
+ * forms/ under the current folder). */
+const char *forms_folder(void);
+enum err_code survey_read(struct arena *a, const char *forms, const char *survey_id, struct survey **out, struct err *e) NODISCARD;
+/* Reads and checks one version; version NULL = the newest valid on `day`. Every problem goes to the job's sink with file:row:column; the first one is
+ * returned. n_problems (may be NULL) counts them. */
+enum err_code form_read(struct arena *a, const struct job *job, const char *forms, const char *survey_id, const char *form_id, const char *version, int64_t day, struct form **out, int64_t *n_problems, struct err *e) NODISCARD;
+const struct item *form_item(const struct form *f, const char *name);
+int form_item_index(const struct form *f, const char *name); /* -1 */
+const struct layout *form_layout(const struct form *f, const char *name);
+/* Column descriptions of a table of this form's items of one record type, in items order; returns the number of columns (at most max). */
+int form_columns(const struct form *f, const char *record, struct column *columns, int max);
+/* An expr scope over the form's items and code lists, for filters and measures given by users. */
+struct expr_scope form_scope(const struct form *f);
+#endif

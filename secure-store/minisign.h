@@ -1,0 +1,20 @@
+/* minisign.h -- detached signatures in minisign form (Ed25519, BLAKE2b-512 prehashed "ED", trusted comment with global signature): Debian's `minisign -V` checks them.
+ * Keys     public key text is the second line of a minisign .pub file (base64 of "Ed" key id[8] key[32]). */
+#ifndef SHIRABE_SECURE_STORE_MINISIGN_H
+#define SHIRABE_SECURE_STORE_MINISIGN_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum { MINISIGN_PUBLIC_TEXT = 64, MINISIGN_COMMENT_BYTES = 512 };
+struct minisign_key {
+  uint8_t key_id[8], public_key[32], secret[64];
+};
+void minisign_keypair(struct minisign_key *k);
+void minisign_public_text(const struct minisign_key *k, char out[MINISIGN_PUBLIC_TEXT]);
+enum err_code minisign_sign(const struct minisign_key *k, const void *p, size_t n, const char *trusted_comment, struct strbuf *out, struct err *e) NODISCARD;
+/* comment_out may be NULL; it is written only when everything verified. */
+enum err_code minisign_verify(const char *public_text, const void *p, size_t n, const char *signature_text, size_t signature_n, char comment_out[MINISIGN_COMMENT_BYTES], struct err *e) NODISCARD;
+#endif

@@ -1,0 +1,120 @@
+/* store.h -- the sealed store of one office or of the centre: everything at rest is here, and only here, and encrypted.
+ * Folder   keystore (keys, rewritten whole) · store.db (ledger and metadata, no respondent data) · segments/ (packs of sealed segments) · log2 (second log
+ *          device) · office.json (who this office is, public). Page: secure-store/store.md.
+ * Rule     no log, no access: an intent leaf is durable before a key is used to open answers, an outcome leaf follows.
+ * Atomic   packs are written and synced first; one transaction names them (store_begin .. store_commit); orphans are swept at store_open.
+ * Memory   one row group (65,536 rows) of one column at a time. */
+#ifndef SHIRABE_SECURE_STORE_STORE_H
+#define SHIRABE_SECURE_STORE_STORE_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/ext_sqlite.h"
+#include "base/job.h"
+#include "base/str.h"
+#include "base/table.h"
+
+enum { STORE_ROW_GROUP = 65536 };
+struct store;
+
+enum office_type { OFFICE_MUNICIPALITY, OFFICE_HEALTH_CENTRE, OFFICE_PREFECTURE, OFFICE_MINISTRY };
+const char *office_type_name(enum office_type t); /* "municipality" ... */
+bool office_type_parse(struct str s, enum office_type *out);
+
+struct office {
+  enum office_type type;
+  char code[16];       /* 6 digits of the municipality, prefecture code + number of a health centre, ... */
+  char id[48];         /* type-code, "municipality-011002" */
+  char parent_id[48];  /* whom it reports to, "" at the top */
+  char parent_age[80]; /* age1... recipient of the parent, "" at the top */
+  char parent_minisign[64]; /* its public signing key, to check receipts */
+  char name_ja[96];
+  char age_recipient[80];   /* own */
+  char minisign_public[64]; /* own, base64 as in a minisign .pub file */
+  bool light;               /* light key derivation: demo and tests, unreleasable */
+};
+
+/* `kdf_profile` "standard" (Argon2id 256 MiB) or "light" (labelled; demo and tests). The passphrase is read from memory and wiped by the caller. */
+enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile, struct err *e) NODISCARD;
+/* Opens, checks the log against both devices, unlocks, sweeps orphans. */
+enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) NODISCARD;
+/* Without keys: ledger, roster and log can be shown, answers cannot. */
+enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) NODISCARD;
+void store_close(struct store *s); /* writes a checkpoint; NULL allowed */
+const struct office *store_office(const struct store *s);
+struct db *store_db(struct store *s);
+const char *store_folder(const struct store *s);
+const struct job *store_job(const struct store *s);
+/* Passphrase as every command takes it: --passphrase-file, SHIRABE_PASSPHRASE_FILE, else asked on the terminal. Wipe and free with passphrase_free. */
+enum err_code passphrase_read(const char *file_or_null, char **out, struct err *e) NODISCARD;
+void passphrase_free(char *p);
+
+/* --- transactions: everything between begin and commit is one SQLite transaction; packs written inside become visible only with it --- */
+enum err_code store_begin(struct store *s, struct err *e) NODISCARD;
+enum err_code store_commit(struct store *s, struct err *e) NODISCARD;
+void store_rollback(struct store *s); /* removes the packs written since begin */
+
+/* --- access log --- */
+struct log_entry {
+  const char *action;   /* one of access_log.h's action names, "data-import" */
+  const char *object;   /* ids, no names, no values: "batch:3fa9..", "dataset:vital/birth/2025-12/received" */
+  const char *purpose;  /* legal basis or reason code, "" = own statistics */
+  int64_t rows;
+  uint8_t columns_hash[32], output_hash[32];
+  const char *detail;   /* encrypted apart, may be "" */
+};
+enum err_code store_log_intent(struct store *s, const struct log_entry *entry, int64_t *seq, struct err *e) NODISCARD; /* durable on return */
+enum err_code store_log_outcome(struct store *s, int64_t intent_seq, const struct log_entry *entry, bool ok, struct err *e) NODISCARD;
+
+/* --- datasets: survey x form x period x stage, an ordered list of shards --- */
+struct dataset_key {
+  const char *survey, *form, *period, *stage; /* stage: "received", "edited", "imputed" */
+};
+struct shard {
+  int64_t id;
+  char batch[65];      /* id of the batch it came from, "" = made here */
+  char sender[48];     /* office id */
+  int64_t n_rows;
+  int64_t sequence;    /* order within the dataset: by sender, then batch sequence, never by arrival */
+  char form_hash[65];
+  char content_hash[65]; /* SHA-256 over the segments' plaintext encodings: what lineage names */
+};
+struct shard_write; /* begins inside a transaction */
+enum err_code store_shard_begin(struct store *s, const struct dataset_key *key, const char *form_hash, const char *batch, const char *sender, int64_t batch_sequence, struct shard_write **out, struct err *e) NODISCARD;
+/* Appends rows row0 .. row0+n-1 of the table as one row group, every column one segment of its part; parts[k] is an item_part number. Returns early errors;
+ * the first call fixes the columns. */
+enum err_code store_shard_append(struct shard_write *w, const struct table *t, const uint8_t *parts, int64_t row0, int64_t n, struct err *e) NODISCARD;
+enum err_code store_shard_end(struct shard_write *w, int64_t *shard_id, struct err *e) NODISCARD; /* frees w, also on error */
+void store_shard_abort(struct shard_write *w);
+
+/* Shards of a dataset in order; arena copies. n = 0 when the dataset does not exist. */
+enum err_code store_shards(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n, struct err *e) NODISCARD;
+/* Reads named columns (NULL = all) of one shard into a table of arena a; row-ordered. Needs an intent leaf: `access` is its sequence number.
+ * A damaged segment is E_STORE_TAMPERED with the batch named as subject. */
+enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a, struct table *out, struct err *e) NODISCARD;
+/* Replaces a dataset of a later stage made by a run ("edited", "imputed"): removes its shards inside the transaction; received data are never removed. */
+enum err_code store_dataset_clear(struct store *s, const struct dataset_key *key, struct err *e) NODISCARD;
+
+/* --- blobs: original files, batch members, receipts; sealed in chunks of 1 MiB --- */
+enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65], struct err *e) NODISCARD;
+enum err_code store_blob_get(struct store *s, const char *id, int64_t access, size_t max, struct strbuf *out, struct err *e) NODISCARD;
+
+/* --- keys that batches need --- */
+enum err_code store_sign(struct store *s, const void *p, size_t n, const char *trusted_comment, struct strbuf *minisig, struct err *e) NODISCARD; /* minisign file text */
+const uint8_t *store_age_secret(struct store *s); /* 32 bytes in locked memory; NULL when locked */
+/* Equality token of a record key: HMAC-SHA-256 under the store's LINK key and purpose; 32 bytes. */
+enum err_code store_token(struct store *s, const char *purpose, const void *p, size_t n, uint8_t out[32], struct err *e) NODISCARD;
+
+/* --- peers: public keys of other offices (enrolled by fingerprint) --- */
+enum err_code store_peer_add(struct store *s, const struct office *peer, struct err *e) NODISCARD;
+enum err_code store_peer(struct store *s, const char *office_id, struct office *out, struct err *e) NODISCARD; /* E_STORE_NO_PEER */
+
+/* --- verify: no keys needed for the log and the packs' hashes; with keys every segment is opened too --- */
+struct store_verify_report {
+  int64_t leaves, checkpoints, packs, segments, segments_opened, problems;
+  char root_hex[65];
+};
+enum err_code store_verify(struct store *s, bool open_segments, struct store_verify_report *out, struct err *e) NODISCARD; /* each problem to the job's sink */
+#endif
