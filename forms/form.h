@@ -61,7 +61,7 @@ struct item {
 };
 
 struct check {
-  const char *id, *record, *universe_text, *expression_text, *message_ja, *message_en, *remedy;
+  const char *id, *record, *universe_text, *expression_text, *message_ja, *message_en, *remedy_ja, *remedy_en, *source;
   enum check_severity severity;
   struct expr *universe, *expression; /* universe NULL = every record; a record fails when expression is false */
   int64_t line;
@@ -74,7 +74,7 @@ struct impute_step {
 };
 
 struct table_spec {
-  const char *id, *title_ja, *title_en, *rows, *columns, *measure, *domain, *filter, *rounding, *disclosure;
+  const char *id, *title_ja, *title_en, *dataset, *rows, *columns, *measure, *domain, *filter, *rounding, *disclosure;
   int64_t line;
 };
 
