@@ -1,0 +1,70 @@
+/* keystore.h -- every key of one store in one small file, rewritten whole (page: keystore.md).
+ * Keys     ROOT of epoch e is never stored in clear: the officer entry wraps it under Argon2id(passphrase). HKDF from ROOT gives KEK_data, KEK_log, KEK_job,
+ *          KEK_backup and the file's MAC key. KEK_data wraps random DEKs, one per (dataset, part, retention class), so that each can be destroyed alone.
+ *          Wrapped too: the officer's age (X25519) and minisign (Ed25519) keys, the log's signing key, the key of the log details.
+ * Profiles "standard": Argon2id 256 MiB, 3 passes; refuses to run when secrets cannot be locked in memory (E_STORE_MLOCK).
+ *          "light": 8 MiB, 1 pass, labelled: demo and tests only; keystore_memory_locked() tells whether locking held.
+ * Errors   E_STORE_PASSPHRASE for a wrong passphrase and for altered key material alike; E_STORE_KEYSTORE_DAMAGED when the file is cut, flipped or its
+ *          entries do not agree with its MAC; E_STORE_KEY_MISSING when a DEK does not exist (never made, or destroyed).
+ * Memory   secrets in guarded, locked pages, wiped by keystore_close; the caller wipes what keystore_dek copied out.
+ * Source   key separation and per-dataset keys: NIST SP 800-57 part 1, SP 800-88 rev. 2 (cryptographic erase); Argon2id: RFC 9106; HKDF: RFC 5869. */
+#ifndef SHIRABE_SECURE_STORE_KEYSTORE_H
+#define SHIRABE_SECURE_STORE_KEYSTORE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "secure-store/minisign.h"
+#include "secure-store/signed_note.h"
+
+struct keystore;
+enum { KEYSTORE_INSTALL_BYTES = 16, KEYSTORE_DATASET_MAX = 200, KEYSTORE_RETENTION_MAX = 40, KEYSTORE_ENTRIES_MAX = 65536 };
+enum keystore_kek { KEK_DATA, KEK_LOG, KEK_JOB, KEK_BACKUP, KEK_COUNT };
+
+/* What anyone may read without a passphrase; trusted only after keystore_open has checked the MAC. */
+struct keystore_public {
+  char profile[16];        /* "standard" or "light" */
+  uint32_t passes, memory_kib;
+  uint8_t install_id[KEYSTORE_INSTALL_BYTES];
+  uint64_t epoch, sequence; /* sequence grows by one with every keystore_save: tells an old copy from a new one */
+  char age_recipient[80];   /* age1... */
+  char minisign_public[MINISIGN_PUBLIC_TEXT];
+  char log_vkey[NOTE_VKEY_BYTES]; /* origin+id+base64, C2SP signed-note verifier key */
+};
+enum err_code keystore_peek(const char *path, struct keystore_public *out, struct err *e) NODISCARD;
+
+/* Makes all keys and writes the file (must not exist: E_FILE_EXISTS). `log_name` is the first part of the log's origin, "shirabe.invalid/log" for instance;
+ * the origin becomes <log_name>/<install id in hex>. */
+enum err_code keystore_create(const char *path, const char *profile, const char *passphrase, const char *log_name, struct err *e) NODISCARD;
+enum err_code keystore_open(const char *path, const char *passphrase, struct keystore **out, struct err *e) NODISCARD;
+void keystore_close(struct keystore *ks); /* wipes; NULL allowed; what was not saved is lost */
+/* Writes the file anew when something changed (no-op otherwise). Save before anything sealed under a new DEK is committed. */
+enum err_code keystore_save(struct keystore *ks, struct err *e) NODISCARD;
+
+const struct keystore_public *keystore_public(const struct keystore *ks);
+bool keystore_memory_locked(const struct keystore *ks); /* false only in the light profile: warn the user */
+const uint8_t *keystore_kek(const struct keystore *ks, enum keystore_kek which); /* 32 bytes in locked memory */
+const uint8_t *keystore_log_detail_key(const struct keystore *ks);               /* 32 bytes; survives rotation */
+const uint8_t *keystore_age_secret(const struct keystore *ks);                   /* 32 bytes */
+const struct minisign_key *keystore_minisign(const struct keystore *ks);
+const struct note_key *keystore_log_key(const struct keystore *ks);
+
+/* DEK of (dataset, part, retention class): dataset like "vital/birth/2025-12", part an item_part number, retention a class name such as "permanent".
+ * create = make it when absent (in memory until keystore_save). 32 bytes to key_out; wipe() it after use.
+ * Tokens: keystore_dek(ks, "token/<purpose>", 1 (LINK), "permanent", true, ...). */
+enum err_code keystore_dek(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32], struct err *e) NODISCARD;
+/* Drops the wrapped key; E_STORE_KEY_MISSING when there is none. Final only after keystore_rotate, which leaves no key that opens old copies of it here. */
+enum err_code keystore_dek_destroy(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) NODISCARD;
+struct keystore_entry {
+  const char *dataset, *retention;
+  uint8_t part;
+  uint64_t epoch;         /* of the KEK that wraps it */
+  uint8_t commitment[32]; /* SHA-256 over the wrapped entry: what a disposal certificate names */
+};
+size_t keystore_n_entries(const struct keystore *ks);
+struct keystore_entry keystore_entry_at(const struct keystore *ks, size_t i);
+
+/* New epoch: new ROOT, every key re-wrapped, passphrase as given (may be the old one). Saves; on error the old file stays valid. */
+enum err_code keystore_rotate(struct keystore *ks, const char *passphrase, struct err *e) NODISCARD;
+#endif
