@@ -1,0 +1,80 @@
+/* intake.h -- one file of an office becomes typed, sealed columns: every cell has a type, a status and a place, or is a listed problem.
+ * Input    a mapped source (read_source.h), a form, its layout. The file's bytes are kept sealed as they came; nothing is altered there.
+ * Output   dataset survey/form/period/"received": one shard per file; "problems": line, cell, item, message number (no values); "repairs": line, cell,
+ *          item, rule, state. All in one transaction: all of the file or nothing.
+ * Counts   rows read = accepted + rejected + duplicate, always. Notes, titles and empty rows are counted apart and are no rows.
+ * Twice    a file whose SHA-256 was taken in for the form answers `already` and changes nothing. A record whose keys were seen before (in the file or in
+ *          an earlier one) is a duplicate; forms with an event date look across periods, others (one record per unit and period) within the period.
+ * Missing  an empty cell is blank unless the form says otherwise; special signs only as the form's `missing` says, never 0.
+ * Errors   E_INPUT_*, E_HEADER_*, E_INTAKE_*, E_CSV_* stop the file; problems of cells and rows go to the job's sink, the first `problem_limit` of them.
+ * Memory   the mapped file, one row group (65,536 rows) of columns, and 24 to 48 bytes a row for the duplicate index.
+ * Source   人口動態調査令施行細則 (office slips, batch month); 2020 rule of the Ministry of Internal Affairs on machine-readable tables (signs, units, dates). */
+#ifndef SHIRABE_COLLECTOR_INTAKE_H
+#define SHIRABE_COLLECTOR_INTAKE_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/job.h"
+#include "collector/read_source.h"
+#include "collector/repair.h"
+#include "forms/form.h"
+#include "secure-store/store.h"
+
+struct intake_options {
+  const char *layout;      /* NULL = the form's first csv layout */
+  const char *period;      /* NULL = the value of the form's period item, the same in every row */
+  int64_t declared;        /* records on the transmittal slip, -1 = not given */
+  int64_t problem_limit;   /* problems shown one by one; all are stored and counted */
+  bool show_values;        /* `found` holds the answer itself */
+};
+
+enum { INTAKE_CODES = 500, INTAKE_CODE_FIRST = 4000 }; /* message numbers 4000..4499 */
+struct intake_report {
+  int64_t id;               /* 0 for a dry run */
+  bool already, dry_run;
+  char period[16], sha256[65];
+  enum text_encoding encoding;
+  int64_t bytes;
+  int64_t rows_read, accepted, rejected, duplicate;
+  int64_t title_rows, note_rows, empty_rows;
+  int64_t declared;         /* -1 = not given */
+  int64_t problems;         /* of cells and rows */
+  int64_t warnings;         /* kept values with a doubt: external characters, mapped dates */
+  int64_t by_code[INTAKE_CODES];
+  int64_t by_rule[REPAIR_RULES];
+  int64_t shard;            /* 0 = no accepted row */
+};
+
+/* `s` NULL is a dry run: nothing is written, and duplicates are looked for in the file only. */
+enum err_code intake_file(const struct job *job, struct store *s, const struct form *form, const struct intake_options *options, const char *path, struct intake_report *out, struct err *e) NODISCARD;
+
+/* --- what was taken in --- */
+struct intake_entry {
+  int64_t id, bytes, rows_read, accepted, rejected, duplicate, problems, warnings, declared, shard, problem_shard, repair_shard, round, taken_at;
+  const char *survey, *form, *version, *form_hash, *period, *file, *sha256, *blob;
+};
+enum err_code intake_schema(struct store *s, struct err *e) NODISCARD; /* makes its tables when they are not there */
+/* Entries of one form and period in order of intake; period NULL = all periods. */
+enum err_code intake_list(struct store *s, const char *survey, const char *form, const char *period, struct arena *a, struct intake_entry **out, int64_t *n, struct err *e) NODISCARD;
+enum err_code intake_get(struct store *s, int64_t id, struct arena *a, struct intake_entry *out, struct err *e) NODISCARD; /* E_INTAKE_UNKNOWN */
+/* One stored problem or repair: places and codes, no values. Goes through the access log. */
+struct intake_problem {
+  int64_t line, cell;
+  const char *item; /* "" = the row */
+  int64_t code;     /* message number, or repair rule */
+};
+enum err_code intake_problems(struct store *s, const struct intake_entry *entry, struct arena *a, struct intake_problem **out, int64_t *n, struct err *e) NODISCARD;
+
+/* --- closing a period for a form: the officer says how many records the office had; the counts must balance --- */
+struct intake_closing {
+  int64_t round;    /* 1 = first closing; later files make a supplementary round */
+  int64_t declared, accepted, rejected, duplicate, closed_at;
+  bool nil;
+};
+/* declared must equal accepted + rejected since the last closing, else E_INTAKE_BALANCE and nothing is written; nil = "we had none". */
+enum err_code intake_close(struct store *s, const char *survey, const char *form, const char *period, int64_t declared, bool nil, struct intake_closing *out, struct err *e) NODISCARD;
+/* Newest closing; *found false when the period is open. */
+enum err_code intake_closing(struct store *s, const char *survey, const char *form, const char *period, struct intake_closing *out, bool *found, struct err *e) NODISCARD;
+#endif

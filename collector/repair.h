@@ -1,0 +1,42 @@
+/* repair.h -- the named rules by which intake reads a cell that is not written in canonical form.
+ * Kinds    a notation is an accepted way of writing (2025/4/1, 令和7年4月1日): counted by rule. A repair changes what was written (width, lost zeros): counted, and
+ *          recorded with its place; the text as it came stays in the sealed original.
+ * State    today every rule is accepted by rule; proposals for a person to accept use the same record. */
+#ifndef SHIRABE_COLLECTOR_REPAIR_H
+#define SHIRABE_COLLECTOR_REPAIR_H
+#include <stdbool.h>
+#include <stdint.h>
+
+enum repair_rule {
+  REPAIR_NONE,
+  REPAIR_WIDTH,              /* full-width digits, letters, signs -> half width */
+  REPAIR_SPACES,             /* spaces around the value */
+  REPAIR_APOSTROPHE,         /* Excel's leading apostrophe */
+  REPAIR_SEPARATORS,         /* 1,234 -> 1234 */
+  REPAIR_NEGATIVE_SIGN,      /* △ ▲ − -> - */
+  REPAIR_UNIT,               /* the item's own unit after the number */
+  REPAIR_ZERO_CHECK_DIGIT,   /* lost leading zero proved by the check digit */
+  REPAIR_CODE_SPELLING,      /* letter case, ICD-10 dot */
+  REPAIR_MIDNIGHT,           /* 2025/4/1 0:00 */
+  REPAIR_HEISEI_31,          /* 平成31年5月 -> 令和元年5月 */
+  REPAIR_NFC,                /* free text composed */
+  NOTATION_WESTERN_DATE,     /* 2025/4/1, 2025.4.1, 2025年4月1日 */
+  NOTATION_COMPACT_DATE,     /* 20250401 */
+  NOTATION_ERA_DATE,         /* R7.4.1, 令和7年4月1日 */
+  NOTATION_ERA_DIGIT,        /* 5070401 with the form's era table */
+  REPAIR_RULES,
+};
+#define RULE_BIT(rule) ((uint32_t)1 << (rule))
+
+enum repair_state { REPAIR_ACCEPTED_BY_RULE, REPAIR_PROPOSED, REPAIR_ACCEPTED_BY_PERSON, REPAIR_REFUSED };
+
+struct repair {
+  int64_t line, cell; /* 1-based */
+  int item;           /* index in the form */
+  enum repair_rule rule;
+  enum repair_state state;
+};
+const char *repair_rule_name(enum repair_rule r); /* "lost-zero-check-digit" */
+const char *repair_rule_text(enum repair_rule r, bool japanese);
+bool repair_rule_is_notation(enum repair_rule r);
+#endif
