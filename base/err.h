@@ -47,14 +47,15 @@ struct err_detail {
   const char *file;
   int64_t line, column;
   const char *subject, *expected, *found, *next;
+  char none; /* set by ERR() so that no designator is given twice */
 };
 
 /* Fills *e (which may be NULL) and returns the code. */
 enum err_code err_fill(struct err *e, enum err_code code, const struct err_detail *detail);
-#define ERR(e, code, ...) err_fill((e), (code), &(struct err_detail){.file = NULL, __VA_ARGS__})
+#define ERR(e, code, ...) err_fill((e), (code), &(struct err_detail){.none = 0, __VA_ARGS__})
 /* The present error becomes the cause of a new one: "cannot seal batch" because "disk full". */
 enum err_code err_wrap(struct err *e, enum err_code code, const struct err_detail *detail);
-#define ERR_WRAP(e, code, ...) err_wrap((e), (code), &(struct err_detail){.file = NULL, __VA_ARGS__})
+#define ERR_WRAP(e, code, ...) err_wrap((e), (code), &(struct err_detail){.none = 0, __VA_ARGS__})
 #define TRY(call)                      \
   do {                                 \
     enum err_code try_code_ = (call);  \

@@ -1,0 +1,173 @@
+/* ext_csv.c -- libcsv behind base/ext_csv.h: the streaming reader.
+ * Places   libcsv reports no positions. It is asked to report every line end (CSV_REPALL_NL), and line ends inside a quoted cell are counted when the
+ *          cell is handed over; so `line` is always the line on which the cell being read began. CR LF counts once.
+ * Strict   a quote inside an unquoted cell, or text after a closing quote, has no one meaning: E_CSV_QUOTE.
+ * Blank    lines without a character are skipped, they still count as lines. `quoted` is told for empty cells, where it changes the meaning. */
+#include "base/ext_csv.h"
+
+#include <csv.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLICE = 32 * 1024, DEFAULT_CELLS = 4096, DEFAULT_BYTES = 1 << 20, FIRST_CELLS = 64, FIRST_BYTES = 4096 };
+
+struct csv_reader {
+  struct csv_parser parser;
+  char file_name[ERR_FILE_BYTES];
+  csv_row_fn fn;
+  void *context;
+  struct csv_cell *cells;
+  char *text; /* the row's cells one after the other */
+  size_t text_size, text_used;
+  int64_t cells_size, n_cells;
+  int64_t max_cells;
+  size_t max_bytes;
+  int64_t line, row_line; /* of the cell being read, of its row */
+  bool after_cr;
+  enum err_code failure; /* the first one; sticks */
+  struct err *e;         /* of the running feed */
+};
+
+static int no_space(unsigned char c) {
+  (void)c;
+  return 0;
+}
+
+static void fail(struct csv_reader *r, enum err_code code, const char *expected) {
+  if (r->failure) return;
+  r->failure = ERR(r->e, code, .file = r->file_name, .line = r->line, .column = r->n_cells + 1, .expected = expected);
+}
+
+static int64_t count_lines(const char *p, size_t n) {
+  int64_t lines = 0;
+  const char *end = p + n;
+  for (const char *at = p; (at = memchr(at, '\n', (size_t)(end - at))); at++) lines++;
+  return lines;
+}
+
+/* Doubles up to the cap; cells that already point into the text move with it. */
+static bool grow_text(struct csv_reader *r, size_t need) {
+  size_t size = r->text_size ? r->text_size : FIRST_BYTES;
+  while (size < need) size *= 2;
+  char *p = malloc(size);
+  if (!p) return false;
+  if (r->text_used) memcpy(p, r->text, r->text_used);
+  for (int64_t i = 0; i < r->n_cells; i++) r->cells[i].text.p = p + (r->cells[i].text.p - r->text);
+  free(r->text);
+  r->text = p;
+  r->text_size = size;
+  return true;
+}
+
+static bool grow_cells(struct csv_reader *r) {
+  int64_t size = r->cells_size ? r->cells_size * 2 : FIRST_CELLS;
+  if (size > r->max_cells) size = r->max_cells;
+  struct csv_cell *p = realloc(r->cells, (size_t)size * sizeof *p);
+  if (!p) return false;
+  r->cells = p;
+  r->cells_size = size;
+  return true;
+}
+
+static bool make_room(struct csv_reader *r, size_t n) {
+  if (r->n_cells >= r->max_cells) fail(r, E_CSV_TOO_WIDE, NULL);
+  else if (n > r->max_bytes - r->text_used) fail(r, E_CSV_TOO_LONG, NULL);
+  else if (r->n_cells == r->cells_size && !grow_cells(r)) fail(r, E_NO_MEMORY, NULL);
+  else if (r->text_used + n >= r->text_size && !grow_text(r, r->text_used + n + 1)) fail(r, E_NO_MEMORY, NULL);
+  return !r->failure;
+}
+
+static void on_cell(void *text, size_t n, void *context) {
+  struct csv_reader *r = context;
+  if (r->failure || !make_room(r, n)) return;
+  r->after_cr = false;
+  char *p = r->text + r->text_used;
+  if (n) memcpy(p, text, n);
+  r->cells[r->n_cells++] = (struct csv_cell){{p, n}, text && n == 0};
+  r->text_used += n;
+  if (n && memchr(p, '\n', n)) r->line += count_lines(p, n);
+}
+
+static void on_line_end(int c, void *context) {
+  struct csv_reader *r = context;
+  if (r->failure) return;
+  if (r->n_cells > 0) {
+    struct csv_row row = {r->cells, r->n_cells, r->row_line};
+    r->failure = r->fn(r->context, &row, r->e);
+    r->n_cells = 0;
+    r->text_used = 0;
+  }
+  if (c != '\n' || !r->after_cr) r->line++;
+  r->after_cr = c == '\r';
+  r->row_line = r->line;
+}
+
+enum err_code csv_reader_new(const char *file_name, const struct csv_limits *limits, char delimiter, csv_row_fn fn, void *context, struct csv_reader **out, struct err *e) {
+  *out = NULL;
+  struct csv_reader *r = calloc(1, sizeof *r);
+  if (!r) return ERR(e, E_NO_MEMORY, .subject = file_name);
+  if (csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL | CSV_EMPTY_IS_NULL)) {
+    free(r);
+    return ERR(e, E_NO_MEMORY, .subject = file_name);
+  }
+  csv_set_space_func(&r->parser, no_space);
+  csv_set_delim(&r->parser, (unsigned char)delimiter);
+  csv_set_blk_size(&r->parser, 16 * 1024);
+  struct str name = str_of(file_name);
+  memcpy(r->file_name, name.p, name.n < sizeof r->file_name ? name.n : sizeof r->file_name - 1);
+  r->max_cells = limits && limits->cells_per_row > 0 ? limits->cells_per_row : DEFAULT_CELLS;
+  r->max_bytes = limits && limits->bytes_per_row > 0 ? (size_t)limits->bytes_per_row : DEFAULT_BYTES;
+  r->fn = fn;
+  r->context = context;
+  r->line = r->row_line = 1;
+  *out = r;
+  return E_OK;
+}
+
+/* Small slices, so that a cell without end is stopped soon after it passes the cap and a failed row soon stops the parsing. */
+static enum err_code feed_clean(struct csv_reader *r, const char *p, size_t n) {
+  while (n > 0 && !r->failure) {
+    size_t slice = n < SLICE ? n : SLICE;
+    size_t done = csv_parse(&r->parser, p, slice, on_cell, on_line_end, r);
+    if (r->failure) break;
+    if (done != slice) fail(r, csv_error(&r->parser) == CSV_EPARSE ? E_CSV_QUOTE : E_NO_MEMORY, NULL);
+    else if (r->parser.entry_pos > r->max_bytes - r->text_used) fail(r, E_CSV_TOO_LONG, NULL);
+    p += slice;
+    n -= slice;
+  }
+  return r->failure;
+}
+
+static void fail_nul(struct csv_reader *r) {
+  r->line += count_lines((const char *)r->parser.entry_buf, r->parser.entry_pos);
+  fail(r, E_CSV_NUL, NULL);
+}
+
+enum err_code csv_reader_feed(struct csv_reader *r, const char *p, size_t n, struct err *e) {
+  if (r->failure) return r->failure;
+  r->e = e;
+  const char *nul = n ? memchr(p, 0, n) : NULL;
+  enum err_code code = feed_clean(r, p, nul ? (size_t)(nul - p) : n);
+  if (!code && nul) fail_nul(r);
+  r->e = NULL;
+  return r->failure;
+}
+
+enum err_code csv_reader_end(struct csv_reader *r, struct err *e) {
+  if (r->failure) return r->failure;
+  r->e = e;
+  /* -1 as the line end: the last row without one. */
+  if (csv_fini(&r->parser, on_cell, on_line_end, r) && !r->failure)
+    fail(r, csv_error(&r->parser) == CSV_EPARSE ? E_CSV_OPEN_QUOTE : E_NO_MEMORY, NULL);
+  r->e = NULL;
+  return r->failure;
+}
+
+void csv_reader_free(struct csv_reader *r) {
+  if (!r) return;
+  csv_free(&r->parser);
+  free(r->cells);
+  free(r->text);
+  free(r);
+}
