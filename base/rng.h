@@ -13,4 +13,5 @@ uint64_t rng_u64(struct rng *r);
 double rng_uniform(struct rng *r);                  /* [0,1), 53 bits */
 uint64_t rng_below(struct rng *r, uint64_t bound);  /* unbiased, bound > 0 */
 double rng_normal(struct rng *r);                   /* polar method */
+uint64_t siphash24(const uint8_t key[16], const void *p, uint64_t n);
 #endif

@@ -19,5 +19,5 @@ static inline double sum_result(const struct sum *s) { return s->value + s->comp
 void sum_merge(struct sum *into, const struct sum *from); /* call in shard order */
 double sum_of(const double *x, int64_t n);                 /* by blocks, as above */
 double sum_of_products(const double *x, const double *y, int64_t n);
-typedef __int128 sum_int;
+__extension__ typedef __int128 sum_int;
 #endif
