@@ -76,5 +76,5 @@ struct intake_closing {
 /* declared must equal accepted + rejected since the last closing, else E_INTAKE_BALANCE and nothing is written; nil = "we had none". */
 enum err_code intake_close(struct store *s, const char *survey, const char *form, const char *period, int64_t declared, bool nil, struct intake_closing *out, struct err *e) NODISCARD;
 /* Newest closing; *found false when the period is open. */
-enum err_code intake_closing(struct store *s, const char *survey, const char *form, const char *period, struct intake_closing *out, bool *found, struct err *e) NODISCARD;
+enum err_code intake_last_closing(struct store *s, const char *survey, const char *form, const char *period, struct intake_closing *out, bool *found, struct err *e) NODISCARD;
 #endif
