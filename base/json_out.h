@@ -13,6 +13,8 @@ struct json_out {
   uint64_t first_bits; /* bit d: nothing written at depth d yet */
   bool canonical, failed;
   char last_key[64][64]; /* canonical: the last key per depth */
+  uint64_t object_bits;  /* bit d: depth d is inside an object */
+  bool after_key;        /* a key waits for its value */
 };
 void json_begin(struct json_out *j, struct strbuf *to, bool canonical);
 void json_object(struct json_out *j);
