@@ -8,8 +8,8 @@
 #define SHIRABE_COLLECTOR_READ_SOURCE_H
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/job.h"
 #include "base/str.h"
@@ -20,12 +20,13 @@ struct source {
   const uint8_t *p;
   size_t n;
   struct encoding_report encoding;
+  const struct cp932 *cp932; /* decoding table, when the encoding was detected */
   char sha256_hex[65];
   int fd;
-  struct { int64_t seconds, nanoseconds, size; } stamp;
+  int64_t stamp[3]; /* size, modification time */
 };
 /* Maps and hashes; `detect` false for readers that know their own encoding (a sheet). The path is borrowed. */
-enum err_code source_open(const char *path, bool detect, struct source *out, struct err *e) NODISCARD;
+enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) NODISCARD;
 bool source_changed(const struct source *s);
 void source_close(struct source *s); /* safe after a failed open */
 

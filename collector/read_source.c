@@ -1,0 +1,88 @@
+/* read_source.c -- opening, mapping and hashing an input file; see read_source.h. */
+#include "collector/read_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/ext_sodium.h"
+
+static void stamp_of(const struct stat *st, int64_t stamp[3]) {
+  stamp[0] = st->st_size;
+  stamp[1] = st->st_mtim.tv_sec;
+  stamp[2] = st->st_mtim.tv_nsec;
+}
+
+static const char *last_part(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+static enum err_code map_file(struct source *s, struct err *e) {
+  struct stat st;
+  s->fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (s->fd < 0) return ERR(e, E_FILE_OPEN, .file = s->path, .subject = s->path, .found = strerror(errno));
+  if (fstat(s->fd, &st)) return ERR(e, E_FILE_READ, .file = s->path, .subject = s->path, .found = strerror(errno));
+  if (!S_ISREG(st.st_mode)) return ERR(e, E_FILE_OPEN, .file = s->path, .subject = s->path, .expected = "a file", .found = S_ISDIR(st.st_mode) ? "a folder" : "a device");
+  stamp_of(&st, s->stamp);
+  s->n = (size_t)st.st_size;
+  if (s->n == 0) return E_OK;
+  void *p = mmap(NULL, s->n, PROT_READ, MAP_PRIVATE, s->fd, 0);
+  if (p == MAP_FAILED) return ERR(e, E_FILE_READ, .file = s->path, .subject = s->path, .found = strerror(errno));
+  s->p = p;
+  madvise(p, s->n, MADV_SEQUENTIAL);
+  return E_OK;
+}
+
+enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) {
+  *out = (struct source){.path = path, .name = last_part(path), .fd = -1};
+  TRY(map_file(out, e));
+  if (detect) {
+    struct cp932 *table = ARENA_NEW(a, struct cp932);
+    if (!table) return ERR(e, E_NO_MEMORY, .subject = path);
+    TRY(cp932_init(table, e));
+    out->cp932 = table;
+    TRY(detect_encoding(out->name, out->p, out->n, table, &out->encoding, e));
+  }
+  uint8_t hash[HASH_BYTES];
+  sha256_of(out->p, out->n, hash);
+  hex_encode(hash, sizeof hash, out->sha256_hex);
+  return E_OK;
+}
+
+bool source_changed(const struct source *s) {
+  struct stat st;
+  int64_t now[3];
+  if (fstat(s->fd, &st)) return true;
+  stamp_of(&st, now);
+  return memcmp(now, s->stamp, sizeof now) != 0;
+}
+
+void source_close(struct source *s) {
+  if (s->p) munmap((void *)(uintptr_t)s->p, s->n);
+  if (s->fd >= 0) close(s->fd);
+  s->p = NULL;
+  s->fd = -1;
+}
+
+const struct source_reader *source_reader_find(const char *kind) {
+  static const struct source_reader *const readers[] = {&source_reader_csv};
+  for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+    if (strcmp(readers[i]->kind, kind) == 0) return readers[i];
+  return NULL;
+}
+
+uint32_t external_character(struct str text) {
+  for (size_t at = 0; at < text.n;) {
+    uint32_t c;
+    size_t length = utf8_decode(text.p + at, text.n - at, &c);
+    if (!length) return 0;
+    if ((c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000) return c;
+    at += length;
+  }
+  return 0;
+}
