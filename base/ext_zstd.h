@@ -12,5 +12,6 @@ enum err_code zstd_compress(const void *p, size_t n, int level, struct strbuf *o
 /* raw_n must be what the caller expects (from an authenticated header); anything else is E_ZSTD. */
 enum err_code zstd_decompress(const void *p, size_t n, void *out, size_t raw_n, struct err *e) NODISCARD;
 /* Untrusted single frame of unknown size: stops at max_out bytes (E_CAP_EXCEEDED) and at ratio max_ratio. */
+/* The ratio counts from the first MiB of output on: small members of zeros are no bombs. A frame without content size is read within the same caps. */
 enum err_code zstd_decompress_capped(const void *p, size_t n, size_t max_out, uint32_t max_ratio, struct strbuf *out, struct err *e) NODISCARD;
 #endif
