@@ -4,7 +4,7 @@
 #   make asan       tests under ASan and UBSan            make fuzz      each fuzz target for FUZZ_SECONDS
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
-CLANG    ?= clang
+CLANG    ?= clang-14
 BUILD    ?= build
 PREFIX   ?= /usr/local
 DESTDIR  ?=

@@ -1,0 +1,103 @@
+/* batch.h -- what one office sends once: numbered, hash-chained, signed, encrypted, received exactly once. Format page: collector/batch.md.
+ * Stream   one sender x one survey; sequence 1,2,3...; each batch names the id of the one before it.
+ * Id       SHA-256 of the manifest bytes; the manifest lists every member with size and SHA-256, so the id covers all content.
+ * Balance  per office and form: declared = accepted + rejected + queried + withdrawn; the declared number is typed by the officer (送付票), never counted
+ *          from the file it is compared with.
+ * Levels   a forwarding office embeds the manifests, signatures and members of the offices below it unchanged.
+ * Source   人口動態調査令施行細則 (transmittals, routes); exactly-once and compare-and-set after ODK Central's submission rules. */
+#ifndef SHIRABE_COLLECTOR_BATCH_H
+#define SHIRABE_COLLECTOR_BATCH_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "secure-store/store.h"
+
+enum { BATCH_MAX_FORMS = 64, BATCH_MAX_MEMBERS = 65536, BATCH_ID_HEX = 65, BATCH_MAX_FILE = 1 << 30, BATCH_MAX_RATIO = 400 };
+enum batch_kind { BATCH_INITIAL, BATCH_SUPPLEMENTARY, BATCH_NIL, BATCH_FORWARD };
+const char *batch_kind_name(enum batch_kind k);
+
+struct batch_count { /* one line of the 送付票 */
+  const char *form, *version, *form_hash;
+  int64_t declared, accepted, rejected, queried, withdrawn;
+};
+struct batch_control { /* sum of one numeric item over the accepted records, as scaled integer */
+  const char *form, *item;
+  int64_t n, sum;
+};
+struct batch_member {
+  const char *name;
+  int64_t bytes;
+  char sha256[65];
+};
+struct batch_lower { /* an embedded batch of a lower office and the key its signature was checked with */
+  char id[BATCH_ID_HEX];
+  const char *sender, *signing_key;
+};
+struct batch_manifest {
+  const char *survey, *period, *sender, *sender_name, *recipient, *recipient_key, *created, *program, *proxy;
+  enum batch_kind kind;
+  int64_t sequence;
+  char previous[BATCH_ID_HEX]; /* "" for the first */
+  int64_t n_counts, n_controls, n_members, n_lower;
+  struct batch_count *counts;
+  struct batch_control *controls;
+  struct batch_member *members;
+  struct batch_lower *lower;
+};
+enum err_code batch_manifest_write(const struct batch_manifest *m, struct strbuf *out, struct err *e) NODISCARD; /* canonical JSON */
+enum err_code batch_manifest_read(struct arena *a, const char *file, struct str json, struct batch_manifest **out, struct err *e) NODISCARD;
+void batch_id_of(struct str manifest_json, char id[BATCH_ID_HEX]);
+
+/* --- container: age( zstd( tar: manifest.json, manifest.json.minisig, members ) ) --- */
+struct batch_file {
+  const char *name;
+  struct str bytes;
+};
+struct batch_content { /* a decrypted, hash-checked container; borrows from its arena and buffer */
+  struct str manifest_json, signature;
+  char id[BATCH_ID_HEX];
+  struct batch_manifest *manifest;
+  int64_t n_files;
+  struct batch_file *files; /* in manifest order */
+  struct strbuf tar;        /* owns the bytes */
+};
+enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files, struct strbuf *out, struct err *e) NODISCARD;
+/* Decrypts and checks every size and hash against the manifest; the signature is the caller's to check. */
+enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, struct batch_content *out, struct err *e) NODISCARD;
+void batch_content_release(struct batch_content *c);
+const struct batch_file *batch_find_file(const struct batch_content *c, const char *name);
+
+/* --- sealing --- */
+struct batch_declared {
+  const char *form;
+  int64_t count;
+};
+struct batch_seal_request {
+  const char *survey, *period, *out_folder, *forms;
+  const struct batch_declared *declared; /* one per form of the survey's slips; required at the lowest level */
+  int n_declared;
+  bool nil;          /* "we had nothing": every declared count is 0 */
+  const char *proxy; /* who typed for whom, "" = nobody */
+};
+struct batch_result {
+  char id[BATCH_ID_HEX];
+  char path[4096];
+  int64_t sequence, records, lower;
+  bool already;             /* the same batch had been received before */
+  bool held;                /* waits for an earlier number */
+  bool late;
+  int64_t waiting_for;      /* the missing number when held */
+};
+/* Sealing is idempotent: with nothing new it answers E_BATCH_NOTHING_NEW; a batch whose file was lost is written again by its number (batch_reissue). */
+enum err_code batch_seal(struct store *s, const struct batch_seal_request *request, struct batch_result *out, struct err *e) NODISCARD;
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, struct batch_result *out, struct err *e) NODISCARD;
+
+/* --- receiving: everything of one batch in one transaction; held batches that become ready follow in the same call --- */
+enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out, struct err *e) NODISCARD;
+
+/* --- receipts --- */
+enum err_code batch_receipt_import(struct store *s, const char *path, struct batch_result *out, struct err *e) NODISCARD;
+#endif

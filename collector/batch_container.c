@@ -1,0 +1,126 @@
+/* The container: age( zstd( tar: manifest.json, manifest.json.minisig, members in manifest order ) ). Everything stays in memory, nothing is extracted. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/ext_archive.h"
+#include "base/ext_sodium.h"
+#include "base/ext_zstd.h"
+#include "collector/batch.h"
+#include "secure-store/age.h"
+
+enum { ZSTD_LEVEL = 6 };
+
+enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files, struct strbuf *out,
+                         struct err *e) {
+  struct strbuf tar, frame;
+  strbuf_init(&tar, BATCH_MAX_FILE);
+  strbuf_init(&frame, BATCH_MAX_FILE);
+  enum err_code code = E_OK;
+  struct tar_member *members = calloc((size_t)n_files + 2, sizeof *members);
+  if (!members) {
+    code = ERR(e, E_NO_MEMORY, .subject = "batch");
+    goto done;
+  }
+  members[0] = (struct tar_member){"manifest.json", manifest_json.p, manifest_json.n};
+  members[1] = (struct tar_member){"manifest.json.minisig", signature.p, signature.n};
+  for (int64_t i = 0; i < n_files; i++) members[i + 2] = (struct tar_member){files[i].name, files[i].bytes.p, files[i].bytes.n};
+  if ((code = tar_write(members, (size_t)n_files + 2, &tar, e))) goto done;
+  if ((code = zstd_compress(tar.p, tar.n, ZSTD_LEVEL, &frame, e))) goto done;
+  code = age_encrypt(recipient_key, frame.p, frame.n, out, e);
+done:
+  free(members);
+  if (tar.p) wipe(tar.p, tar.n);
+  strbuf_release(&tar);
+  strbuf_release(&frame);
+  return code;
+}
+
+struct unpacking {
+  struct arena *a;
+  const char *file;
+  struct batch_content *c;
+  int64_t seen;
+};
+
+static enum err_code check_member(struct unpacking *u, const struct tar_member *m, struct err *e) {
+  const struct batch_manifest *man = u->c->manifest;
+  int64_t i = u->c->n_files;
+  if (i >= man->n_members || strcmp(man->members[i].name, m->name)) return ERR(e, E_BATCH_DAMAGED, .file = u->file, .subject = "a member that the manifest does not list");
+  uint8_t hash[HASH_BYTES];
+  char hex[2 * HASH_BYTES + 1];
+  sha256_of(m->p, m->n, hash);
+  hex_encode(hash, HASH_BYTES, hex);
+  if ((int64_t)m->n != man->members[i].bytes || strcmp(hex, man->members[i].sha256))
+    return ERR(e, E_BATCH_DAMAGED, .file = u->file, .subject = man->members[i].name, .expected = man->members[i].sha256, .found = hex);
+  char *name = arena_strdup(u->a, m->name, strlen(m->name));
+  if (!name) return ERR(e, E_NO_MEMORY, .subject = "batch");
+  u->c->files[u->c->n_files++] = (struct batch_file){name, str_view(m->p, m->n)};
+  return E_OK;
+}
+
+static enum err_code on_member(void *context, const struct tar_member *m, struct err *e) {
+  struct unpacking *u = context;
+  int64_t index = u->seen++;
+  if (index == 0) {
+    if (strcmp(m->name, "manifest.json")) return ERR(e, E_BATCH_FORMAT, .file = u->file, .subject = u->file);
+    u->c->manifest_json = str_view(m->p, m->n);
+    batch_id_of(u->c->manifest_json, u->c->id);
+    TRY(batch_manifest_read(u->a, u->file, u->c->manifest_json, &u->c->manifest, e));
+    u->c->files = ARENA_ARRAY(u->a, struct batch_file, u->c->manifest->n_members + 1);
+    return u->c->files ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
+  }
+  if (index == 1) {
+    if (strcmp(m->name, "manifest.json.minisig")) return ERR(e, E_BATCH_FORMAT, .file = u->file, .subject = u->file);
+    u->c->signature = str_view(m->p, m->n);
+    return E_OK;
+  }
+  return check_member(u, m, e);
+}
+
+/* The reason inside an age file stays one cause below; what the officer needs to know is one of three things. */
+static enum err_code explain_age(const char *file, enum err_code code, struct err *e) {
+  if (code == E_AGE_NO_MATCH) return ERR_WRAP(e, E_BATCH_NOT_FOR_US, .file = file, .expected = "another office's key");
+  if (code == E_AGE_HEADER) return ERR_WRAP(e, E_BATCH_FORMAT, .file = file, .subject = file);
+  return ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "the encryption's check failed");
+}
+
+enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, struct batch_content *out, struct err *e) {
+  struct strbuf frame;
+  *out = (struct batch_content){.n_files = 0};
+  strbuf_init(&frame, BATCH_MAX_FILE);
+  strbuf_init(&out->tar, BATCH_MAX_FILE);
+  struct unpacking u = {a, file, out, 0};
+  const struct tar_caps caps = {BATCH_MAX_MEMBERS + 2, BATCH_MAX_FILE, BATCH_MAX_FILE};
+  enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, BATCH_MAX_FILE, &frame, e);
+  if (code) {
+    code = explain_age(file, code, e);
+    goto done;
+  }
+  if ((code = zstd_decompress_capped(frame.p, frame.n, BATCH_MAX_FILE, BATCH_MAX_RATIO, &out->tar, e))) goto damaged;
+  if ((code = tar_read(out->tar.p, out->tar.n, &caps, on_member, &u, e))) {
+    if (code == E_BATCH_MANIFEST || code == E_BATCH_DAMAGED || code == E_BATCH_FORMAT || code == E_NO_MEMORY) goto done;
+    goto damaged;
+  }
+  if (u.seen < 2 || out->n_files != out->manifest->n_members) code = ERR(e, E_BATCH_DAMAGED, .file = file, .subject = "members are missing");
+  goto done;
+damaged:
+  code = ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked");
+done:
+  if (frame.p) wipe(frame.p, frame.n);
+  strbuf_release(&frame);
+  if (code) batch_content_release(out);
+  return code;
+}
+
+void batch_content_release(struct batch_content *c) {
+  if (c->tar.p) wipe(c->tar.p, c->tar.n);
+  strbuf_release(&c->tar);
+  c->n_files = 0;
+}
+
+const struct batch_file *batch_find_file(const struct batch_content *c, const char *name) {
+  for (int64_t i = 0; i < c->n_files; i++)
+    if (!strcmp(c->files[i].name, name)) return &c->files[i];
+  return NULL;
+}

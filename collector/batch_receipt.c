@@ -1,0 +1,198 @@
+#include "forms/form.h"
+#include "collector/batch_receipt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "base/ext_archive.h"
+#include "base/ext_json.h"
+#include "base/ext_sodium.h"
+#include "base/ext_zstd.h"
+#include "base/json_out.h"
+#include "collector/ledger.h"
+#include "secure-store/age.h"
+#include "secure-store/minisign.h"
+
+enum { MAX_RECEIPT = 16 << 20 };
+
+static enum err_code write_counts(struct store *s, struct json_out *j, const char *id, const char *sender, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(s), "SELECT b.sender, c.form, c.declared, c.stored FROM batch b JOIN batch_count c ON c.batch = b.id"
+                              " WHERE b.id = ?1 OR (b.carried_by = ?2 AND b.received = (SELECT received FROM batch WHERE id = ?1)) ORDER BY b.sender, b.sequence, c.form", &q, e));
+  db_bind_cstr(q, 1, id);
+  db_bind_cstr(q, 2, sender);
+  json_key(j, "counts");
+  json_array(j);
+  for (;;) {
+    TRY(db_step(q, &row, e));
+    if (!row) break;
+    json_object(j);
+    json_put_int(j, "accepted", db_int(q, 3));
+    json_put_int(j, "declared", db_int(q, 2));
+    json_key(j, "form");
+    json_text(j, db_text(q, 1));
+    json_key(j, "office");
+    json_text(j, db_text(q, 0));
+    json_end_object(j);
+  }
+  db_reset(q);
+  json_end_array(j);
+  return E_OK;
+}
+
+static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, struct strbuf *out, struct err *e) {
+  struct json_out j;
+  char received[32];
+  time_format_utc(now, received);
+  json_begin(&j, out, true);
+  json_object(&j);
+  json_put(&j, "batch", c->id);
+  TRY(write_counts(s, &j, c->id, c->manifest->sender, e));
+  json_put(&j, "format", "shirabe-receipt-1");
+  json_put(&j, "period", c->manifest->period);
+  json_put(&j, "received", received);
+  json_put(&j, "receiver", store_office(s)->id);
+  json_put(&j, "sender", c->manifest->sender);
+  json_put_int(&j, "sequence", c->manifest->sequence);
+  json_put(&j, "survey", c->manifest->survey);
+  json_end_object(&j);
+  return json_done(&j) && !out->failed ? E_OK : ERR(e, E_NO_MEMORY, .subject = "receipt");
+}
+
+static enum err_code pack_receipt(struct store *s, const char *recipient, struct str json, struct strbuf *out, struct err *e) {
+  struct strbuf signature, tar, frame;
+  strbuf_init(&signature, 4096);
+  strbuf_init(&tar, MAX_RECEIPT);
+  strbuf_init(&frame, MAX_RECEIPT);
+  enum err_code code = store_sign(s, json.p, json.n, "receipt", &signature, e);
+  const struct tar_member members[2] = {{"receipt.json", json.p, json.n}, {"receipt.json.minisig", signature.p, signature.n}};
+  if (!code) code = tar_write(members, 2, &tar, e);
+  if (!code) code = zstd_compress(tar.p, tar.n, 6, &frame, e);
+  if (!code) code = age_encrypt(recipient, frame.p, frame.n, out, e);
+  strbuf_release(&signature);
+  strbuf_release(&tar);
+  strbuf_release(&frame);
+  return code;
+}
+
+enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, struct err *e) {
+  struct strbuf json, packed;
+  struct db_statement *q;
+  char blob[65];
+  (void)a;
+  strbuf_init(&json, MAX_RECEIPT);
+  strbuf_init(&packed, MAX_RECEIPT);
+  enum err_code code = receipt_json(s, c, now, &json, e);
+  if (!code) code = pack_receipt(s, sender->age_recipient, str_view(json.p, json.n), &packed, e);
+  if (!code) code = store_blob_put(s, "receipt", c->id, packed.p, packed.n, PART_PARADATA, blob, e);
+  if (!code) code = db_prepare(store_db(s), "UPDATE batch SET receipt_blob = ? WHERE id = ?", &q, e);
+  if (!code) {
+    db_bind_cstr(q, 1, blob);
+    db_bind_cstr(q, 2, c->id);
+    code = db_execute(q, e);
+  }
+  strbuf_release(&json);
+  strbuf_release(&packed);
+  return code;
+}
+
+enum err_code batch_receipt_write(struct store *s, const char *id, const struct batch_manifest *m, const char *folder, int64_t access, char path[4096], struct err *e) {
+  struct db_statement *q;
+  char blob[65] = "";
+  bool row;
+  if (!folder) return E_OK;
+  TRY(db_prepare(store_db(s), "SELECT receipt_blob FROM batch WHERE id = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  TRY(db_step(q, &row, e));
+  if (row) snprintf(blob, sizeof blob, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  db_reset(q);
+  if (!blob[0]) return ERR(e, E_BATCH_UNKNOWN, .subject = id);
+  struct strbuf bytes;
+  strbuf_init(&bytes, MAX_RECEIPT);
+  enum err_code code = store_blob_get(s, blob, access, MAX_RECEIPT, &bytes, e);
+  if (!code) code = make_directories(folder, 0700, e);
+  snprintf(path, 4096, "%s/receipt-%s-%s-%s-%06lld.tar.zst.age", folder, m->survey, m->period, m->sender, (long long)m->sequence);
+  if (!code) code = atomic_write(path, bytes.p, bytes.n, ATOMIC_REPLACE, 0600, e);
+  strbuf_release(&bytes);
+  return code;
+}
+
+/* --- the sender's side --- */
+struct receipt {
+  struct str json, signature;
+};
+static enum err_code on_member(void *context, const struct tar_member *m, struct err *e) {
+  struct receipt *r = context;
+  if (!r->json.p && !strcmp(m->name, "receipt.json")) r->json = str_view(m->p, m->n);
+  else if (r->json.p && !r->signature.p && !strcmp(m->name, "receipt.json.minisig")) r->signature = str_view(m->p, m->n);
+  else return ERR(e, E_RECEIPT, .subject = "it has other members");
+  return E_OK;
+}
+
+static enum err_code mark_receipt(struct store *s, const char *id, const char *blob, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "UPDATE batch_sent SET receipt_time = coalesce(receipt_time, ?), receipt_blob = coalesce(receipt_blob, ?) WHERE id = ?", &q, e));
+  db_bind_int(q, 1, job_now(store_job(s)));
+  db_bind_cstr(q, 2, blob);
+  db_bind_cstr(q, 3, id);
+  TRY(db_execute(q, e));
+  return db_changes(store_db(s)) == 1 ? E_OK : ERR(e, E_RECEIPT, .subject = "it names a batch that this office never sent");
+}
+
+static enum err_code check_receipt(struct store *s, const char *file, const struct receipt *r, struct batch_result *out, struct err *e) {
+  const struct office *o = store_office(s);
+  struct json_document *d = NULL;
+  if (!r->json.p || !r->signature.p) return ERR(e, E_RECEIPT, .file = file, .subject = "it has no signature");
+  if (minisign_verify(o->parent_minisign, r->json.p, r->json.n, r->signature.p, r->signature.n, NULL, e)) return ERR_WRAP(e, E_BATCH_SIGNATURE, .file = file, .subject = o->parent_id);
+  TRY(json_parse(file, r->json.p, r->json.n, &d, e));
+  const struct json_value *root = json_root(d);
+  const char *id = json_member_string(root, "batch", ""), *sender = json_member_string(root, "sender", "");
+  enum err_code code = E_OK;
+  if (strcmp(json_member_string(root, "format", ""), "shirabe-receipt-1") || strlen(id) != 64) code = ERR(e, E_RECEIPT, .file = file, .subject = "its form is not known");
+  else if (strcmp(sender, o->id)) code = ERR(e, E_RECEIPT, .file = file, .subject = "it is for another office");
+  else {
+    memcpy(out->id, id, 65);
+    out->sequence = json_member_int(root, "sequence", 0);
+  }
+  json_release(d);
+  return code;
+}
+
+static enum err_code import_bytes(struct store *s, const char *file, struct str bytes, struct batch_result *out, struct err *e) {
+  struct strbuf frame, tar;
+  struct receipt r = {.json = {NULL, 0}};
+  const struct tar_caps caps = {2, MAX_RECEIPT, MAX_RECEIPT};
+  char blob[65];
+  strbuf_init(&frame, MAX_RECEIPT);
+  strbuf_init(&tar, MAX_RECEIPT);
+  enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, MAX_RECEIPT, &frame, e);
+  if (code) code = ERR_WRAP(e, code == E_AGE_NO_MATCH ? E_BATCH_NOT_FOR_US : E_BATCH_DAMAGED, .file = file, .subject = "receipt", .expected = "another office's key");
+  if (!code) code = zstd_decompress_capped(frame.p, frame.n, MAX_RECEIPT, BATCH_MAX_RATIO, &tar, e);
+  if (!code) code = tar_read(tar.p, tar.n, &caps, on_member, &r, e);
+  if (!code) code = check_receipt(s, file, &r, out, e);
+  if (!code) code = store_begin(s, e);
+  if (!code) {
+    code = store_blob_put(s, "receipt", out->id, bytes.p, bytes.n, PART_PARADATA, blob, e);
+    if (!code) code = mark_receipt(s, out->id, blob, e);
+    if (!code) code = store_commit(s, e);
+    if (code) store_rollback(s);
+  }
+  strbuf_release(&frame);
+  strbuf_release(&tar);
+  return code;
+}
+
+enum err_code batch_receipt_import(struct store *s, const char *path, struct batch_result *out, struct err *e) {
+  uint8_t *p = NULL;
+  size_t n = 0;
+  *out = (struct batch_result){.sequence = 0};
+  TRY(ledger_prepare(s, e));
+  TRY(file_read(path, MAX_RECEIPT, &p, &n, e));
+  const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+  enum err_code code = import_bytes(s, name, str_view((const char *)p, n), out, e);
+  free(p);
+  return code;
+}

@@ -1,0 +1,169 @@
+#include "collector/batch_records.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "base/ext_csv.h"
+
+enum { MAX_COLUMNS = 512 };
+
+static bool carried(const struct item *it) { return it->origin == ORIGIN_REPORTED; }
+
+enum err_code batch_records_write_header(const struct form *f, struct strbuf *out, struct err *e) {
+  csv_put(out, STR("_action"), true);
+  for (int i = 0; i < f->n_items; i++)
+    if (carried(&f->items[i])) csv_put(out, str_of(f->items[i].name), false);
+  strbuf_addc(out, '\n');
+  return out->failed ? ERR(e, E_NO_MEMORY, .subject = "records") : E_OK;
+}
+
+static void write_cell(struct strbuf *out, const struct column *c, int64_t row) {
+  static const char *const marks[VAL_STATUS_COUNT] = {[VAL_NOT_APPLICABLE] = "\\N", [VAL_UNKNOWN] = "\\U", [VAL_REFUSED] = "\\R", [VAL_INVALID] = "\\I"};
+  uint8_t status = c->status[row];
+  char buffer[64];
+  if (!value_present(status)) {
+    csv_put(out, str_of(marks[status] ? marks[status] : ""), false);
+    return;
+  }
+  struct str text = column_text(c, row, buffer, sizeof buffer);
+  if (status != VAL_CORRECTED && !(text.n && text.p[0] == '\\')) {
+    csv_put(out, text, false);
+    return;
+  }
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  if (status == VAL_CORRECTED) strbuf_adds(&b, "\\C:");
+  else strbuf_addc(&b, '\\');
+  strbuf_add(&b, text.p, text.n);
+  out->failed |= b.failed;
+  csv_put(out, str_view(b.p, b.n), false);
+  strbuf_release(&b);
+}
+
+enum err_code batch_records_write(const struct form *f, const struct table *t, struct strbuf *out, struct err *e) {
+  int index[MAX_COLUMNS], n = 0;
+  for (int i = 0; i < f->n_items && n < MAX_COLUMNS; i++)
+    if (carried(&f->items[i])) {
+      index[n] = table_find(t, f->items[i].name);
+      if (index[n++] < 0) return ERR(e, E_BUG, .subject = f->items[i].name);
+    }
+  for (int64_t row = 0; row < t->n_rows; row++) {
+    csv_put(out, STR("A"), true);
+    for (int k = 0; k < n; k++) write_cell(out, &t->columns[index[k]], row);
+    strbuf_addc(out, '\n');
+  }
+  return out->failed ? ERR(e, E_NO_MEMORY, .subject = "records") : E_OK;
+}
+
+/* --- reading --- */
+struct records_reader {
+  const struct form *form;
+  const char *file;
+  struct table *t;
+  int n_cells;                          /* in the header, with _action */
+  const struct item *items[MAX_COLUMNS]; /* of cell k */
+  struct column *columns[MAX_COLUMNS];
+};
+
+static enum err_code bad_cell(struct records_reader *r, const struct csv_row *row, int64_t cell, const char *expected, struct err *e) {
+  char shape[64];
+  const struct str text = cell < row->n_cells ? row->cells[cell].text : STR("");
+  return ERR(e, E_BATCH_RECORDS, .file = r->file, .line = row->line, .column = cell + 1, .subject = r->form->id, .expected = expected,
+             .found = text_shape(text.p, text.n, shape, sizeof shape));
+}
+
+static enum err_code read_header(struct records_reader *r, const struct csv_row *row, struct err *e) {
+  if (row->n_cells < 1 || row->n_cells > MAX_COLUMNS || !str_eq(row->cells[0].text, STR("_action"))) return bad_cell(r, row, 0, "_action", e);
+  int next = 0;
+  for (int i = 0; i < r->form->n_items; i++) {
+    const struct item *it = &r->form->items[i];
+    if (!carried(it)) continue;
+    next++;
+    if (next >= row->n_cells || !str_eq(row->cells[next].text, str_of(it->name))) return bad_cell(r, row, next, it->name, e);
+    r->items[next] = it;
+    r->columns[next] = table_column(r->t, it->name);
+    if (!r->columns[next]) return ERR(e, E_BUG, .subject = it->name);
+  }
+  r->n_cells = next + 1;
+  return row->n_cells == r->n_cells ? E_OK : bad_cell(r, row, r->n_cells, "no further columns", e);
+}
+
+static bool decimal_value(struct str s, int decimals, int64_t *out) {
+  struct str fraction, whole = str_split(s, '.', &fraction);
+  bool negative = s.n && s.p[0] == '-';
+  int64_t v, f = 0;
+  if (!str_int64(whole, &v) || (decimals == 0 && fraction.n) || (decimals > 0 && fraction.n != (size_t)decimals)) return false;
+  if (decimals > 0 && (!str_int64(fraction, &f) || f < 0)) return false;
+  for (int i = 0; i < decimals; i++)
+    if (__builtin_mul_overflow(v, 10, &v)) return false;
+  return !(negative ? __builtin_sub_overflow(v, f, out) : __builtin_add_overflow(v, f, out));
+}
+
+static bool set_value(const struct item *it, struct column *c, int64_t row, struct str text) {
+  if (c->type == COL_INT && c->is_date) return date_parse_iso(text, &c->i64[row]);
+  if (c->type == COL_INT) return decimal_value(text, c->decimals, &c->i64[row]);
+  c->code[row] = c->type == COL_CODE && it->codelist && c->dict == it->codelist->dict ? dict_find(c->dict, text) : dict_add(c->dict, text);
+  return c->code[row] >= 0;
+}
+
+static bool set_missing(struct str text, uint8_t *status) {
+  if (text.n == 0) *status = VAL_BLANK;
+  else if (str_eq(text, STR("\\N"))) *status = VAL_NOT_APPLICABLE;
+  else if (str_eq(text, STR("\\U"))) *status = VAL_UNKNOWN;
+  else if (str_eq(text, STR("\\R"))) *status = VAL_REFUSED;
+  else if (str_eq(text, STR("\\I"))) *status = VAL_INVALID;
+  else return false;
+  return true;
+}
+
+static enum err_code read_cell(struct records_reader *r, const struct csv_row *row, int k, struct err *e) {
+  struct str text = row->cells[k].text;
+  struct column *c = r->columns[k];
+  int64_t at = r->t->n_rows;
+  uint8_t status = VAL_REPORTED;
+  if (set_missing(text, &c->status[at])) {
+    if (c->i64) c->i64[at] = 0;
+    if (c->code) c->code[at] = 0;
+    return E_OK;
+  }
+  if (str_starts(text, STR("\\C:"))) {
+    status = VAL_CORRECTED;
+    text = str_view(text.p + 3, text.n - 3);
+  } else if (text.p[0] == '\\') {
+    if (text.n < 2 || text.p[1] != '\\') return bad_cell(r, row, k, "a known mark after the backslash", e);
+    text = str_view(text.p + 1, text.n - 1);
+  }
+  if (!set_value(r->items[k], c, at, text)) return bad_cell(r, row, k, "a value in canonical form", e);
+  c->status[at] = status;
+  return E_OK;
+}
+
+static enum err_code on_row(void *context, const struct csv_row *row, struct err *e) {
+  struct records_reader *r = context;
+  if (!r->n_cells) return read_header(r, row, e);
+  if (row->n_cells != r->n_cells) return bad_cell(r, row, row->n_cells, "as many cells as the header", e);
+  if (!str_eq(row->cells[0].text, STR("A"))) return ERR(e, E_BATCH_KIND, .file = r->file, .line = row->line, .column = 1, .found = "another action");
+  if (r->t->n_rows == r->t->capacity) TRY(table_reserve(r->t, r->t->capacity * 2, e));
+  for (int k = 1; k < r->n_cells; k++) TRY(read_cell(r, row, k, e));
+  r->t->n_rows++;
+  return E_OK;
+}
+
+enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out, struct err *e) {
+  struct column columns[MAX_COLUMNS];
+  int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);
+  TRY(table_init(out, a, columns, n, 1024, e));
+  struct records_reader r = {.form = f, .file = file, .t = out};
+  struct csv_reader *reader = NULL;
+  TRY(csv_reader_new(file, NULL, ',', on_row, &r, &reader, e));
+  enum err_code code = csv_reader_feed(reader, csv.p, csv.n, e);
+  if (!code) code = csv_reader_end(reader, e);
+  csv_reader_free(reader);
+  if (code) return code;
+  for (int k = 0; k < out->n_columns; k++) { /* derived items wait for their rule */
+    struct column *c = &out->columns[k];
+    const struct item *it = form_item(f, c->name);
+    if (it && !carried(it)) memset(c->status, VAL_BLANK, (size_t)out->n_rows);
+  }
+  return r.n_cells ? E_OK : ERR(e, E_BATCH_RECORDS, .file = file, .subject = f->id, .expected = "a header row");
+}

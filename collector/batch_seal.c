@@ -1,0 +1,403 @@
+/* Sealing: what was taken in and not yet sent, plus the batches of lower offices not yet forwarded, becomes one numbered batch. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "base/bytes.h"
+#include "base/ext_sodium.h"
+#include "collector/batch.h"
+#include "collector/batch_records.h"
+#include "collector/batch_sent.h"
+#include "collector/intake.h"
+#include "collector/ledger.h"
+
+enum { MAX_SHARDS = 100000, MAX_CONTROLS = 4096 };
+
+struct sealing {
+  struct store *s;
+  struct arena *a;
+  const struct batch_seal_request *req;
+  struct batch_manifest m;
+  struct batch_file *files;
+  int64_t n_files, max_files;
+  int64_t *shards; /* to be marked as sent: a shard id, or minus the intake id of a file without accepted rows */
+  int64_t n_shards;
+  int64_t records, access;
+};
+
+static enum err_code add_file(struct sealing *z, const char *name, struct str bytes, struct err *e) {
+  if (!name || z->n_files == z->max_files) return ERR(e, name ? E_CAP_EXCEEDED : E_NO_MEMORY, .subject = "batch members");
+  struct batch_member *member = &z->m.members[z->n_files];
+  uint8_t hash[HASH_BYTES];
+  sha256_of(bytes.p, bytes.n, hash);
+  member->name = name;
+  member->bytes = (int64_t)bytes.n;
+  hex_encode(hash, HASH_BYTES, member->sha256);
+  z->files[z->n_files++] = (struct batch_file){name, bytes};
+  z->m.n_members = z->n_files;
+  return E_OK;
+}
+
+static struct str keep(struct arena *a, struct strbuf *b) {
+  char *p = b->failed ? NULL : arena_strdup(a, b->p ? b->p : "", b->n);
+  struct str s = {p, p ? b->n : 0};
+  if (b->p) wipe(b->p, b->n);
+  strbuf_release(b);
+  return s;
+}
+
+/* --- own records --- */
+static void add_controls(struct sealing *z, const struct form *f, const struct table *t) {
+  for (int k = 0; k < t->n_columns && z->m.n_controls < MAX_CONTROLS; k++) {
+    const struct column *c = &t->columns[k];
+    const struct item *it = form_item(f, c->name);
+    if (!it || it->origin != ORIGIN_REPORTED || (it->class != CLASS_COUNT && it->class != CLASS_AMOUNT)) continue;
+    struct batch_control sum = {f->id, it->name, 0, 0};
+    for (int64_t i = 0; i < t->n_rows; i++)
+      if (value_present(c->status[i]) && !__builtin_add_overflow(sum.sum, c->i64[i], &sum.sum)) sum.n++;
+    z->m.controls[z->m.n_controls++] = sum;
+  }
+}
+
+static void merge_controls(struct batch_manifest *m, int64_t from) { /* one line per item although records came from several files */
+  int64_t n = from;
+  for (int64_t i = from; i < m->n_controls; i++) {
+    int64_t k = from;
+    while (k < n && (strcmp(m->controls[k].item, m->controls[i].item) || strcmp(m->controls[k].form, m->controls[i].form))) k++;
+    if (k == n) m->controls[n++] = m->controls[i];
+    else {
+      m->controls[k].n += m->controls[i].n;
+      m->controls[k].sum += m->controls[i].sum;
+    }
+  }
+  m->n_controls = n;
+}
+
+static enum err_code add_original(struct sealing *z, const struct intake_entry *entry, struct err *e) {
+  struct strbuf b;
+  strbuf_init(&b, BATCH_MAX_FILE);
+  enum err_code code = store_blob_get(z->s, entry->blob, z->access, BATCH_MAX_FILE, &b, e);
+  if (code) {
+    strbuf_release(&b);
+    return code;
+  }
+  struct str bytes = keep(z->a, &b);
+  if (!bytes.p) return ERR(e, E_NO_MEMORY, .subject = "original file");
+  return add_file(z, arena_printf(z->a, "original/%s/%.16s.bin", entry->form, entry->sha256), bytes, e);
+}
+
+static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, struct strbuf *csv, struct batch_count *count, struct err *e) {
+  bool sent;
+  int64_t key = entry->shard ? entry->shard : -entry->id;
+  TRY(batch_shard_is_sent(z->s, key, &sent, e));
+  if (sent) return E_OK;
+  if (strcmp(entry->form_hash, f->hash_hex)) return ERR(e, E_BATCH_FORM, .subject = f->id, .expected = entry->version);
+  if (z->n_shards == MAX_SHARDS) return ERR(e, E_CAP_EXCEEDED, .subject = "files in one batch");
+  count->accepted += entry->accepted;
+  count->rejected += entry->rejected;
+  if (entry->shard) {
+    struct table t;
+    TRY(store_shard_read(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e));
+    if (t.n_rows != entry->accepted) return ERR(e, E_BUG, .subject = "intake count");
+    TRY(batch_records_write(f, &t, csv, e));
+    add_controls(z, f, &t);
+    z->records += t.n_rows;
+  }
+  z->shards[z->n_shards++] = key;
+  return add_original(z, entry, e);
+}
+
+static enum err_code check_declared(struct batch_count *count, const struct batch_declared *d, struct err *e) {
+  char expected[24], found[24];
+  snprintf(expected, sizeof expected, "%lld", (long long)d->count);
+  snprintf(found, sizeof found, "%lld", (long long)(count->accepted + count->rejected));
+  count->declared = d->count;
+  if (d->count == count->accepted + count->rejected) return E_OK;
+  return ERR(e, E_BATCH_DECLARED, .subject = d->form, .expected = expected, .found = found);
+}
+
+static enum err_code add_form(struct sealing *z, const struct batch_declared *d, struct err *e) {
+  struct form *f = NULL;
+  struct period p;
+  struct intake_entry *entries;
+  int64_t n;
+  if (!period_parse(str_of(z->req->period), &p)) return ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
+  TRY(form_read(z->a, store_job(z->s), z->req->forms, z->req->survey, d->form, NULL, period_last_day(&p), &f, NULL, e));
+  struct batch_count *count = &z->m.counts[z->m.n_counts++];
+  *count = (struct batch_count){.form = f->id, .version = f->version, .form_hash = f->hash_hex};
+  TRY(intake_list(z->s, z->req->survey, d->form, z->req->period, z->a, &entries, &n, e));
+  struct strbuf csv;
+  strbuf_init(&csv, BATCH_MAX_FILE);
+  int64_t first_control = z->m.n_controls;
+  enum err_code code = batch_records_write_header(f, &csv, e);
+  for (int64_t i = 0; !code && i < n; i++) code = add_entry(z, f, &entries[i], &csv, count, e);
+  if (!code) code = check_declared(count, d, e);
+  if (code) {
+    strbuf_release(&csv);
+    return code;
+  }
+  merge_controls(&z->m, first_control);
+  struct str bytes = keep(z->a, &csv);
+  if (!bytes.p) return ERR(e, E_NO_MEMORY, .subject = "records");
+  return add_file(z, arena_printf(z->a, "records/%s.csv", f->id), bytes, e);
+}
+
+/* --- batches of lower offices, embedded as they came --- */
+static enum err_code add_blob(struct sealing *z, const char *name, const char *blob, struct err *e) {
+  struct strbuf b;
+  strbuf_init(&b, BATCH_MAX_FILE);
+  enum err_code code = store_blob_get(z->s, blob, z->access, BATCH_MAX_FILE, &b, e);
+  if (code) {
+    strbuf_release(&b);
+    return code;
+  }
+  struct str bytes = keep(z->a, &b);
+  if (!bytes.p) return ERR(e, E_NO_MEMORY, .subject = "lower batch");
+  return add_file(z, name, bytes, e);
+}
+
+struct lower_row {
+  char id[BATCH_ID_HEX], manifest_blob[65], signature_blob[65];
+  const char *sender, *signing_key;
+};
+
+static const char *copy_text(struct arena *a, struct str s) { return arena_strdup(a, s.p, s.n); }
+static void copy_id(char *out, struct str s) { snprintf(out, 65, "%.*s", (int)s.n, s.p); }
+
+static enum err_code list_lower(struct sealing *z, struct lower_row **out, int64_t *n, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(z->s), "SELECT id, sender, signing_key, manifest_blob, signature_blob FROM batch WHERE survey = ? AND period = ? AND forwarded_in = ''"
+                                 " ORDER BY sender, sequence", &q, e));
+  db_bind_cstr(q, 1, z->req->survey);
+  db_bind_cstr(q, 2, z->req->period);
+  *out = ARENA_ARRAY(z->a, struct lower_row, BATCH_MAX_MEMBERS);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "lower batches");
+  *n = 0;
+  for (;;) {
+    TRY(db_step(q, &row, e));
+    if (!row || *n == BATCH_MAX_MEMBERS) break;
+    struct lower_row *r = &(*out)[(*n)++];
+    copy_id(r->id, db_text(q, 0));
+    r->sender = copy_text(z->a, db_text(q, 1));
+    r->signing_key = copy_text(z->a, db_text(q, 2));
+    copy_id(r->manifest_blob, db_text(q, 3));
+    copy_id(r->signature_blob, db_text(q, 4));
+    if (!r->sender || !r->signing_key) return ERR(e, E_NO_MEMORY, .subject = "lower batches");
+  }
+  db_reset(q);
+  return E_OK;
+}
+
+static enum err_code add_lower_members(struct sealing *z, const char *id, struct err *e) {
+  struct {
+    const char *name;
+    char blob[65];
+  } *list = arena_array(z->a, BATCH_MAX_FORMS * 8, sizeof *list);
+  int64_t n = 0;
+  struct db_statement *q;
+  bool row;
+  if (!list) return ERR(e, E_NO_MEMORY, .subject = "lower batch");
+  TRY(db_prepare(store_db(z->s), "SELECT name, blob FROM batch_member WHERE batch = ? ORDER BY name", &q, e));
+  db_bind_cstr(q, 1, id);
+  for (;;) {
+    TRY(db_step(q, &row, e));
+    if (!row) break;
+    if (n == BATCH_MAX_FORMS * 8) return ERR(e, E_CAP_EXCEEDED, .subject = "members of a lower batch");
+    list[n].name = copy_text(z->a, db_text(q, 0));
+    copy_id(list[n++].blob, db_text(q, 1));
+  }
+  db_reset(q);
+  for (int64_t i = 0; i < n; i++) TRY(add_blob(z, arena_printf(z->a, "lower/%s/%s", id, list[i].name), list[i].blob, e));
+  return E_OK;
+}
+
+static enum err_code add_lower(struct sealing *z, struct err *e) {
+  struct lower_row *rows;
+  int64_t n;
+  TRY(list_lower(z, &rows, &n, e));
+  for (int64_t i = 0; i < n; i++) {
+    struct batch_lower *l = &z->m.lower[z->m.n_lower++];
+    memcpy(l->id, rows[i].id, sizeof l->id);
+    l->sender = rows[i].sender;
+    l->signing_key = rows[i].signing_key;
+    TRY(add_blob(z, arena_printf(z->a, "lower/%s/manifest.json", l->id), rows[i].manifest_blob, e));
+    TRY(add_blob(z, arena_printf(z->a, "lower/%s/manifest.json.minisig", l->id), rows[i].signature_blob, e));
+    TRY(add_lower_members(z, l->id, e));
+  }
+  return E_OK;
+}
+
+/* --- manifest, number, signature --- */
+static enum err_code start_manifest(struct sealing *z, struct err *e) {
+  const struct office *o = store_office(z->s);
+  char *created = arena_alloc(z->a, 24, 1);
+  z->max_files = BATCH_MAX_MEMBERS;
+  z->files = ARENA_ARRAY(z->a, struct batch_file, z->max_files);
+  z->shards = ARENA_ARRAY(z->a, int64_t, MAX_SHARDS);
+  z->m.members = ARENA_ARRAY(z->a, struct batch_member, z->max_files);
+  z->m.lower = ARENA_ARRAY(z->a, struct batch_lower, BATCH_MAX_MEMBERS);
+  z->m.counts = ARENA_ARRAY(z->a, struct batch_count, BATCH_MAX_FORMS);
+  z->m.controls = ARENA_ARRAY(z->a, struct batch_control, MAX_CONTROLS);
+  if (!created || !z->files || !z->shards || !z->m.members || !z->m.lower || !z->m.counts || !z->m.controls) return ERR(e, E_NO_MEMORY, .subject = "batch");
+  time_format_utc(job_now(store_job(z->s)), created);
+  z->m.survey = z->req->survey;
+  z->m.period = z->req->period;
+  z->m.sender = o->id;
+  z->m.sender_name = o->name_ja;
+  z->m.recipient = o->parent_id;
+  z->m.recipient_key = o->parent_age;
+  z->m.created = created;
+  z->m.program = "shirabe " SHIRABE_VERSION;
+  z->m.proxy = z->req->proxy ? z->req->proxy : "";
+  TRY(batch_last_sent(z->s, z->m.survey, &z->m.sequence, z->m.previous, e));
+  z->m.sequence++;
+  return E_OK;
+}
+
+static enum err_code period_was_sent(struct sealing *z, bool *sent, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(z->s), "SELECT 1 FROM batch_sent WHERE survey = ? AND period = ?", &q, e));
+  db_bind_cstr(q, 1, z->m.survey);
+  db_bind_cstr(q, 2, z->m.period);
+  TRY(db_step(q, sent, e));
+  db_reset(q);
+  return E_OK;
+}
+
+static enum err_code choose_kind(struct sealing *z, struct err *e) {
+  bool sent;
+  TRY(period_was_sent(z, &sent, e));
+  if (z->req->nil && (z->n_shards || z->m.n_lower)) return ERR(e, E_BATCH_DECLARED, .subject = z->req->survey, .expected = "0", .found = "some");
+  if (!z->n_shards && !z->m.n_lower && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
+  z->m.kind = z->req->nil ? BATCH_NIL : z->m.n_lower && !z->n_shards ? BATCH_FORWARD : sent ? BATCH_SUPPLEMENTARY : BATCH_INITIAL;
+  return E_OK;
+}
+
+static enum err_code sign_and_pack(struct sealing *z, char id[BATCH_ID_HEX], struct strbuf *packed, struct err *e) {
+  struct strbuf json, signature;
+  char comment[256];
+  strbuf_init(&json, 64u << 20);
+  strbuf_init(&signature, 4096);
+  snprintf(comment, sizeof comment, "%s %s %s %lld", z->m.sender, z->m.survey, z->m.period, (long long)z->m.sequence);
+  enum err_code code = batch_manifest_write(&z->m, &json, e);
+  if (!code) batch_id_of(str_view(json.p, json.n), id);
+  if (!code) code = store_sign(z->s, json.p, json.n, comment, &signature, e);
+  if (!code) code = batch_pack(z->m.recipient_key, str_view(json.p, json.n), str_view(signature.p, signature.n), z->files, z->n_files, packed, e);
+  strbuf_release(&json);
+  strbuf_release(&signature);
+  return code;
+}
+
+static enum err_code mark_forwarded(struct sealing *z, const char *id, struct err *e) {
+  struct db_statement *q;
+  for (int64_t i = 0; i < z->m.n_lower; i++) {
+    TRY(db_prepare(store_db(z->s), "UPDATE batch SET forwarded_in = ? WHERE id = ?", &q, e));
+    db_bind_cstr(q, 1, id);
+    db_bind_cstr(q, 2, z->m.lower[i].id);
+    TRY(db_execute(q, e));
+  }
+  return E_OK;
+}
+
+static enum err_code record(struct sealing *z, const char *id, const char *file_name, const struct strbuf *packed, struct err *e) {
+  char blob[65];
+  TRY(store_begin(z->s, e));
+  enum err_code code = store_blob_put(z->s, "batch-sent", file_name, packed->p, packed->n, PART_PARADATA, blob, e);
+  if (!code) code = batch_record_sent(z->s, &z->m, id, file_name, blob, job_now(store_job(z->s)), e);
+  for (int64_t i = 0; !code && i < z->m.n_counts; i++) code = batch_record_count(z->s, id, &z->m.counts[i], 0, z->m.counts[i].accepted, e);
+  for (int64_t i = 0; !code && i < z->n_shards; i++) code = batch_mark_shard(z->s, z->shards[i], id, e);
+  if (!code) code = mark_forwarded(z, id, e);
+  if (!code) code = store_commit(z->s, e);
+  if (code) store_rollback(z->s);
+  return code;
+}
+
+static enum err_code write_file(struct store *s, const char *folder, const char *name, const void *p, size_t n, const char *id, char path[4096], struct err *e) {
+  TRY(make_directories(folder, 0700, e));
+  snprintf(path, 4096, "%s/%s", folder, name);
+  TRY(atomic_write(path, p, n, ATOMIC_REPLACE, 0600, e));
+  return batch_mark_written(s, id, e);
+}
+
+static enum err_code seal_in(struct sealing *z, struct batch_result *out, struct err *e) {
+  const struct log_entry done = {.action = "package-build", .object = out->id, .rows = z->records};
+  char name[96];
+  struct strbuf packed;
+  TRY(start_manifest(z, e));
+  for (int i = 0; i < z->req->n_declared; i++) TRY(add_form(z, &z->req->declared[i], e));
+  TRY(add_lower(z, e));
+  TRY(choose_kind(z, e));
+  strbuf_init(&packed, BATCH_MAX_FILE);
+  enum err_code code = sign_and_pack(z, out->id, &packed, e);
+  if (!code) batch_file_name(&z->m, name);
+  if (!code) code = record(z, out->id, name, &packed, e);
+  if (!code) code = store_log_outcome(z->s, z->access, &done, true, e);
+  if (!code) code = write_file(z->s, z->req->out_folder, name, packed.p, packed.n, out->id, out->path, e);
+  strbuf_release(&packed);
+  out->sequence = z->m.sequence;
+  out->records = z->records;
+  out->lower = z->m.n_lower;
+  return code;
+}
+
+enum err_code batch_seal(struct store *s, const struct batch_seal_request *request, struct batch_result *out, struct err *e) {
+  *out = (struct batch_result){.sequence = 0};
+  if (!store_office(s)->parent_id[0]) return ERR(e, E_BATCH_TOP, .subject = store_office(s)->id);
+  TRY(ledger_prepare(s, e));
+  TRY(intake_schema(s, e));
+  int64_t unwritten;
+  TRY(batch_unwritten(s, request->survey, request->period, &unwritten, e));
+  if (unwritten) {
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)unwritten);
+    return batch_reissue(s, number, request->survey, request->out_folder, out, e);
+  }
+  struct sealing z = {.s = s, .a = arena_new(0), .req = request};
+  if (!z.a) return ERR(e, E_NO_MEMORY, .subject = "batch");
+  const struct log_entry intent = {.action = "package-build", .object = request->survey};
+  enum err_code code = store_log_intent(s, &intent, &z.access, e);
+  if (!code) {
+    code = seal_in(&z, out, e);
+    if (code) (void)!store_log_outcome(s, z.access, &intent, false, NULL);
+  }
+  arena_free(z.a);
+  return code;
+}
+
+static enum err_code find_sent(struct store *s, const char *key, const char *survey, struct batch_result *out, char blob[65], char name[96], struct err *e) {
+  struct db_statement *q;
+  bool row;
+  int64_t number = 0;
+  bool by_number = str_int64(str_of(key), &number);
+  TRY(db_prepare(store_db(s), by_number ? "SELECT id, sequence, blob, file_name FROM batch_sent WHERE survey = ?2 AND sequence = ?1"
+                                        : "SELECT id, sequence, blob, file_name FROM batch_sent WHERE survey = ?2 AND id = ?1", &q, e));
+  if (by_number) db_bind_int(q, 1, number);
+  else db_bind_cstr(q, 1, key);
+  db_bind_cstr(q, 2, survey);
+  TRY(db_step(q, &row, e));
+  if (!row) return ERR(e, E_BATCH_UNKNOWN, .subject = key);
+  copy_id(out->id, db_text(q, 0));
+  out->sequence = db_int(q, 1);
+  copy_id(blob, db_text(q, 2));
+  snprintf(name, 96, "%.*s", (int)db_text(q, 3).n, db_text(q, 3).p);
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, struct batch_result *out, struct err *e) {
+  char blob[65], name[96];
+  int64_t access;
+  *out = (struct batch_result){.already = true};
+  TRY(ledger_prepare(s, e));
+  TRY(find_sent(s, id_or_sequence, survey, out, blob, name, e));
+  const struct log_entry entry = {.action = "package-build", .object = out->id};
+  struct strbuf packed;
+  strbuf_init(&packed, BATCH_MAX_FILE);
+  TRY(store_log_intent(s, &entry, &access, e));
+  enum err_code code = store_blob_get(s, blob, access, BATCH_MAX_FILE, &packed, e);
+  if (!code) code = write_file(s, out_folder, name, packed.p, packed.n, out->id, out->path, e);
+  strbuf_release(&packed);
+  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
+  return code ? code : logged;
+}

@@ -1,0 +1,91 @@
+#include "collector/batch_sent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void batch_file_name(const struct batch_manifest *m, char out[96]) {
+  snprintf(out, 96, "%s-%s-%s-%06lld.tar.zst.age", m->survey, m->period, m->sender, (long long)m->sequence);
+}
+
+enum err_code batch_last_sent(struct store *s, const char *survey, int64_t *sequence, char id[BATCH_ID_HEX], struct err *e) {
+  struct db_statement *q;
+  bool row;
+  *sequence = 0;
+  id[0] = 0;
+  TRY(db_prepare(store_db(s), "SELECT sequence, id FROM batch_sent WHERE survey = ? ORDER BY sequence DESC LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, survey);
+  TRY(db_step(q, &row, e));
+  if (row) {
+    *sequence = db_int(q, 0);
+    snprintf(id, BATCH_ID_HEX, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+  }
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_unwritten(struct store *s, const char *survey, const char *period, int64_t *sequence, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  *sequence = 0;
+  TRY(db_prepare(store_db(s), "SELECT sequence FROM batch_sent WHERE survey = ? AND period = ? AND written = 0 ORDER BY sequence LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  TRY(db_step(q, &row, e));
+  if (row) *sequence = db_int(q, 0);
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_mark_written(struct store *s, const char *id, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "UPDATE batch_sent SET written = 1 WHERE id = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  return db_execute(q, e);
+}
+
+enum err_code batch_record_sent(struct store *s, const struct batch_manifest *m, const char *id, const char *file_name, const char *blob, int64_t now, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "INSERT INTO batch_sent(id, survey, period, sequence, kind, created, file_name, blob) VALUES(?,?,?,?,?,?,?,?)", &q, e));
+  db_bind_cstr(q, 1, id);
+  db_bind_cstr(q, 2, m->survey);
+  db_bind_cstr(q, 3, m->period);
+  db_bind_int(q, 4, m->sequence);
+  db_bind_cstr(q, 5, batch_kind_name(m->kind));
+  db_bind_int(q, 6, now);
+  db_bind_cstr(q, 7, file_name);
+  db_bind_cstr(q, 8, blob);
+  return db_execute(q, e);
+}
+
+enum err_code batch_record_count(struct store *s, const char *id, const struct batch_count *c, int64_t shard, int64_t stored, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "INSERT INTO batch_count(batch, form, version, declared, accepted, rejected, queried, withdrawn, shard, stored) VALUES(?,?,?,?,?,?,?,?,?,?)", &q, e));
+  db_bind_cstr(q, 1, id);
+  db_bind_cstr(q, 2, c->form);
+  db_bind_cstr(q, 3, c->version);
+  db_bind_int(q, 4, c->declared);
+  db_bind_int(q, 5, c->accepted);
+  db_bind_int(q, 6, c->rejected);
+  db_bind_int(q, 7, c->queried);
+  db_bind_int(q, 8, c->withdrawn);
+  db_bind_int(q, 9, shard);
+  db_bind_int(q, 10, stored);
+  return db_execute(q, e);
+}
+
+enum err_code batch_mark_shard(struct store *s, int64_t shard, const char *id, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "INSERT INTO batch_shard(shard, batch) VALUES(?,?)", &q, e));
+  db_bind_int(q, 1, shard);
+  db_bind_cstr(q, 2, id);
+  return db_execute(q, e);
+}
+
+enum err_code batch_shard_is_sent(struct store *s, int64_t shard, bool *sent, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM batch_shard WHERE shard = ?", &q, e));
+  db_bind_int(q, 1, shard);
+  TRY(db_step(q, sent, e));
+  db_reset(q);
+  return E_OK;
+}

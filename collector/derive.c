@@ -1,0 +1,75 @@
+#include "collector/derive.h"
+
+#include <string.h>
+
+static enum err_code bind_slots(struct arena *a, const struct expr *x, struct table *t, struct expr_binding *b, struct err *e) {
+  int n = expr_n_slots(x);
+  const struct column **columns = ARENA_ARRAY(a, const struct column *, n + 1);
+  if (!columns) return ERR(e, E_NO_MEMORY, .subject = "derived items");
+  for (int i = 0; i < n; i++) columns[i] = expr_slot(x, i)->kind == EXPR_SLOT_CURRENT ? table_column(t, expr_slot(x, i)->name) : NULL;
+  *b = (struct expr_binding){.columns = columns};
+  return E_OK;
+}
+
+struct derivation {
+  struct arena *a;
+  struct expr_binding value_binding, universe_binding;
+  struct expr_scratch *value_scratch, *universe_scratch;
+};
+
+static enum err_code derive_batch(struct derivation *d, const struct item *it, struct column *c, int64_t row, int n, struct err *e) {
+  uint8_t in[EXPR_BATCH];
+  memset(in, EXPR_TRUE, sizeof in);
+  if (it->universe) TRY(expr_eval_bool(it->universe, &d->universe_binding, d->universe_scratch, row, n, in, e));
+  if (c->type == COL_INT) {
+    TRY(expr_eval_int(it->expression, &d->value_binding, d->value_scratch, c->decimals, row, n, c->i64 + row, c->status + row, e));
+  } else {
+    struct str texts[EXPR_BATCH];
+    TRY(expr_eval_text(it->expression, &d->value_binding, d->value_scratch, row, n, texts, c->status + row, e));
+    for (int i = 0; i < n; i++) {
+      bool fixed = it->codelist && c->dict == it->codelist->dict;
+      c->code[row + i] = !value_present(c->status[row + i]) ? 0 : fixed ? dict_find(c->dict, texts[i]) : dict_add(c->dict, texts[i]);
+      if (c->code[row + i] < 0) {
+        c->code[row + i] = 0;
+        c->status[row + i] = VAL_INVALID;
+      }
+    }
+  }
+  for (int i = 0; i < n; i++) {
+    if (in[i] == EXPR_TRUE && value_present(c->status[row + i])) continue;
+    if (in[i] == EXPR_FALSE) c->status[row + i] = VAL_NOT_APPLICABLE;
+    else if (in[i] == EXPR_UNKNOWN) c->status[row + i] = VAL_UNKNOWN;
+    if (c->i64) c->i64[row + i] = 0;
+    else c->code[row + i] = 0;
+  }
+  return E_OK;
+}
+
+static enum err_code derive_item(struct arena *a, const struct item *it, struct table *t, struct column *c, struct err *e) {
+  struct derivation d = {.a = a};
+  TRY(bind_slots(a, it->expression, t, &d.value_binding, e));
+  d.value_scratch = expr_scratch_new(a, it->expression);
+  if (it->universe) {
+    TRY(bind_slots(a, it->universe, t, &d.universe_binding, e));
+    d.universe_scratch = expr_scratch_new(a, it->universe);
+  }
+  if (!d.value_scratch || (it->universe && !d.universe_scratch)) return ERR(e, E_NO_MEMORY, .subject = it->name);
+  for (int64_t row = 0; row < t->n_rows; row += EXPR_BATCH) {
+    int n = t->n_rows - row < EXPR_BATCH ? (int)(t->n_rows - row) : EXPR_BATCH;
+    TRY(derive_batch(&d, it, c, row, n, e));
+  }
+  return E_OK;
+}
+
+enum err_code derive_columns(struct arena *a, const struct form *f, struct table *t, struct err *e) {
+  struct arena_mark mark = arena_mark(a);
+  for (int i = 0; i < f->n_items; i++) {
+    const struct item *it = &f->items[i];
+    struct column *c = table_column(t, it->name);
+    if (it->origin != ORIGIN_DERIVED || !it->expression || !c) continue;
+    TRY(derive_item(a, it, t, c, e));
+    if (c->type == COL_INT) arena_reset(a, mark); /* texts added to a dictionary live in the arena */
+    mark = arena_mark(a);
+  }
+  return E_OK;
+}
