@@ -1,0 +1,78 @@
+/* normalise_code.c -- codes: width, lost zeros proved by a check digit, structure; see normalise.h. */
+#include <string.h>
+
+#include "collector/normalise.h"
+#include "forms/code_structure.h"
+
+enum { MUNICIPALITY_DIGITS = 6, CORPORATE_DIGITS = 13, PREFECTURES = 47 };
+
+enum code_structure code_structure_of(const char *name) {
+  if (!name || !*name) return STRUCTURE_NONE;
+  if (strncmp(name, "municipality", 12) == 0) return STRUCTURE_MUNICIPALITY;
+  if (strncmp(name, "corporate", 9) == 0) return STRUCTURE_CORPORATE;
+  return strncmp(name, "icd10", 5) == 0 ? STRUCTURE_ICD10 : STRUCTURE_NONE;
+}
+
+static struct str view(const struct folded *f) { return str_view(f->p, f->n); }
+
+static bool all_digits(struct str s) {
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] < '0' || s.p[i] > '9') return false;
+  return s.n > 0;
+}
+
+/* 1.18E+12: a spreadsheet has thrown digits away; nothing can bring them back. */
+static bool has_exponent(struct str s) {
+  const char *mark = s.n > 3 && (s.p[0] >= '0' && s.p[0] <= '9') ? memchr(s.p, 'E', s.n) : NULL;
+  if (!mark && s.n > 3 && s.p[0] >= '0' && s.p[0] <= '9') mark = memchr(s.p, 'e', s.n);
+  return mark && mark + 1 < s.p + s.n && (mark[1] == '+' || mark[1] == '-');
+}
+
+bool municipality_also_reads_as_five(struct str digits5) {
+  int prefecture = (digits5.p[0] - '0') * 10 + (digits5.p[1] - '0');
+  return prefecture >= 1 && prefecture <= PREFECTURES && digits5.p[2] >= '1' && digits5.p[2] <= '7';
+}
+
+static enum err_code judge_municipality(struct folded *f, uint32_t *rules) {
+  struct str s = view(f);
+  if (!all_digits(s)) return E_CODE_STRUCTURE;
+  if (s.n == MUNICIPALITY_DIGITS) return municipality_check_digit_valid(s) ? E_OK : E_CODE_CHECK_DIGIT;
+  if (s.n != MUNICIPALITY_DIGITS - 1) return s.n < MUNICIPALITY_DIGITS ? E_CODE_ZEROS : E_CODE_WIDTH;
+  char padded[MUNICIPALITY_DIGITS] = {'0'};
+  memcpy(padded + 1, s.p, MUNICIPALITY_DIGITS - 1);
+  if (!municipality_check_digit_valid(str_view(padded, sizeof padded))) return E_CODE_WIDTH;
+  if (municipality_also_reads_as_five(s)) return E_CODE_ZEROS;
+  memcpy(f->p, padded, sizeof padded);
+  f->n = sizeof padded;
+  *rules |= RULE_BIT(REPAIR_ZERO_CHECK_DIGIT);
+  return E_OK;
+}
+
+static enum err_code judge_corporate(const struct folded *f) {
+  struct str s = view(f);
+  if (!all_digits(s)) return E_CODE_STRUCTURE;
+  if (s.n != CORPORATE_DIGITS) return E_CODE_WIDTH;
+  return corporate_number_valid(s) ? E_OK : E_CODE_CHECK_DIGIT;
+}
+
+static enum err_code judge_icd10(struct folded *f, uint32_t *rules) {
+  char stored[16];
+  if (!icd10_normalise(view(f), stored)) return E_CODE_STRUCTURE;
+  if (!str_eq(str_of(stored), view(f))) *rules |= RULE_BIT(REPAIR_CODE_SPELLING);
+  f->n = strlen(stored);
+  memcpy(f->p, stored, f->n);
+  return icd10_structure_bits(view(f)) ? E_CODE_STRUCTURE : E_OK;
+}
+
+enum err_code normalise_code(struct str raw, const struct code_rule *rule, struct folded *out, uint32_t *rules) {
+  if (!normalise_fold(raw, false, out, rules)) return E_CODE_WIDTH;
+  if (has_exponent(view(out))) return E_NUMBER_EXPONENT;
+  switch (rule->structure) {
+  case STRUCTURE_MUNICIPALITY: return judge_municipality(out, rules);
+  case STRUCTURE_CORPORATE: return judge_corporate(out);
+  case STRUCTURE_ICD10: return judge_icd10(out, rules);
+  case STRUCTURE_NONE: break;
+  }
+  if (rule->width > 0 && out->n < (size_t)rule->width && all_digits(view(out))) return E_CODE_ZEROS;
+  return rule->width > 0 && out->n > (size_t)rule->width ? E_CODE_WIDTH : E_OK;
+}
