@@ -38,14 +38,14 @@ struct arena {
   size_t cap, total;
 };
 
-static _Atomic uint64_t fail_countdown;
+static _Atomic uint64_t fail_at_countdown;
 
-void arena_fail_at(uint64_t n) { atomic_store(&fail_countdown, n); }
+void arena_fail_at(uint64_t n) { atomic_store(&fail_at_countdown, n); }
 
 static bool fails_now(void) {
-  uint64_t n = atomic_load(&fail_countdown);
+  uint64_t n = atomic_load(&fail_at_countdown);
   while (n > 0)
-    if (atomic_compare_exchange_weak(&fail_countdown, &n, n - 1)) return n == 1;
+    if (atomic_compare_exchange_weak(&fail_at_countdown, &n, n - 1)) return n == 1;
   return false;
 }
 

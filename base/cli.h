@@ -60,6 +60,27 @@ int cli_fail(struct cli *c, const struct err *e);
 
 /* Every command also has: --help --lang ja|en --json --threads N --quiet, and --office DIR (default: SHIRABE_OFFICE, then the current folder). */
 int cli_main(int argc, char **argv, const struct command *const *commands, int n_commands, const char *program, const char *version);
+/* What the program's front knows beyond its commands; cli_main is cli_run without them. Nothing here is kept after the call. */
+struct cli_noun {
+  const char *noun, *help_en, *help_ja; /* in the order of `shirabe --help` */
+};
+struct cli_program {
+  const char *name, *version;
+  const char *summary_en, *summary_ja; /* one line */
+  const char *first_steps_en, *first_steps_ja; /* shown first by --help; lines that begin with two spaces are commands */
+  const struct cli_noun *nouns;        /* ends with noun NULL; may be NULL */
+  const struct command *const *commands;
+  int n_commands;
+};
+int cli_run(const struct cli_program *program, int argc, char **argv);
+void cli_man_program(FILE *to, const struct cli_program *program, enum err_lang lang);
+/* bash completion of the same records. */
+void cli_completion(FILE *to, const struct cli_program *program);
+/* The language a command line asks for: SHIRABE_LANG, else the first of LC_ALL, LC_MESSAGES, LANG that is set. --lang overrides it. */
+enum err_lang cli_lang_from_environment(void);
+/* Edits (insert, delete, replace, swap neighbours) between two words, for "did you mean". */
+int cli_distance(const char *a, const char *b);
+
 /* Man page (roff) of the program from the same records, on `to`. lang picks the text. */
 void cli_man(FILE *to, const struct command *const *commands, int n_commands, const char *program, const char *version, enum err_lang lang);
 #endif

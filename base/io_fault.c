@@ -11,19 +11,19 @@
 #include "base/atomic_file.h"
 #include "base/str.h"
 
-static _Atomic uint64_t steps_done, fault_step;
+static _Atomic uint64_t fault_steps_done, fault_step;
 static _Atomic int fault_kind;
 
 void io_fault_at(enum io_fault kind, uint64_t n) {
-  atomic_store(&steps_done, 0);
+  atomic_store(&fault_steps_done, 0);
   atomic_store(&fault_step, n);
   atomic_store(&fault_kind, (int)kind);
 }
 
-uint64_t io_fault_count(void) { return atomic_load(&steps_done); }
+uint64_t io_fault_count(void) { return atomic_load(&fault_steps_done); }
 
 int io_fault_check(void) {
-  uint64_t step = atomic_fetch_add(&steps_done, 1) + 1;
+  uint64_t step = atomic_fetch_add(&fault_steps_done, 1) + 1;
   int kind = atomic_load(&fault_kind);
   if (kind == IO_FAULT_NONE || step != atomic_load(&fault_step)) return 0;
   if (kind == IO_FAULT_KILL) {

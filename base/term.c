@@ -25,8 +25,16 @@ int term_width(FILE *f) {
 }
 
 enum { REDRAW_MS = 100 };
-static _Atomic int64_t last_drawn_ms;
-static atomic_bool line_open;
+
+/* The one line that a process has on its terminal. */
+struct progress_line {
+  _Atomic int64_t drawn_ms;
+  atomic_bool open;
+};
+static struct progress_line *progress_line(void) {
+  static struct progress_line line;
+  return &line;
+}
 
 static int64_t monotonic_ms(void) {
   struct timespec t;
@@ -36,18 +44,19 @@ static int64_t monotonic_ms(void) {
 
 void term_progress(const char *what, int64_t done, int64_t total) {
   if (!term_is_terminal(stderr)) return;
-  int64_t now = monotonic_ms(), last = atomic_load(&last_drawn_ms);
+  struct progress_line *line = progress_line();
+  int64_t now = monotonic_ms(), last = atomic_load(&line->drawn_ms);
   bool finished = total > 0 && done >= total;
   if (!finished && now - last < REDRAW_MS) return;
-  if (!atomic_compare_exchange_strong(&last_drawn_ms, &last, now)) return; /* another thread is drawing */
+  if (!atomic_compare_exchange_strong(&line->drawn_ms, &last, now)) return; /* another thread is drawing */
   if (total > 0) fprintf(stderr, "\r\033[K%s: %lld / %lld (%d%%)", what, (long long)done, (long long)total, (int)(100.0 * (double)done / (double)total));
   else fprintf(stderr, "\r\033[K%s: %lld", what, (long long)done);
   fflush(stderr);
-  atomic_store(&line_open, true);
+  atomic_store(&line->open, true);
 }
 
 void term_progress_end(void) {
-  if (!atomic_exchange(&line_open, false)) return;
+  if (!atomic_exchange(&progress_line()->open, false)) return;
   fputs("\r\033[K", stderr);
   fflush(stderr);
 }
