@@ -131,8 +131,8 @@ static enum err_code feed_clean(struct csv_reader *r, const char *p, size_t n) {
     size_t slice = n < SLICE ? n : SLICE;
     size_t done = csv_parse(&r->parser, p, slice, on_cell, on_line_end, r);
     if (r->failure) break;
-    if (done != slice) fail(r, csv_error(&r->parser) == CSV_EPARSE ? E_CSV_QUOTE : E_NO_MEMORY, NULL);
-    else if (r->parser.entry_pos > r->max_bytes - r->text_used) fail(r, E_CSV_TOO_LONG, NULL);
+    if (r->parser.entry_pos > r->max_bytes - r->text_used) fail(r, E_CSV_TOO_LONG, NULL);
+    else if (done != slice) fail(r, csv_error(&r->parser) == CSV_EPARSE ? E_CSV_QUOTE : E_NO_MEMORY, NULL);
     p += slice;
     n -= slice;
   }
@@ -140,7 +140,7 @@ static enum err_code feed_clean(struct csv_reader *r, const char *p, size_t n) {
 }
 
 static void fail_nul(struct csv_reader *r) {
-  r->line += count_lines((const char *)r->parser.entry_buf, r->parser.entry_pos);
+  if (r->parser.entry_pos) r->line += count_lines((const char *)r->parser.entry_buf, r->parser.entry_pos);
   fail(r, E_CSV_NUL, NULL);
 }
 
