@@ -1,0 +1,68 @@
+/* result_table.h -- the one columnar result type: dimension columns, measure columns with standard error and cv, unweighted n, reasons of suppression.
+ * Shapes   every array is [n_rows]. Row order is fixed: dimensions left to right, codes in binary order, the total `_T` before its parts.
+ * Codes    `_T` total, `_U` unknown or blank, `_Z` not applicable (the special codes of SDMX).
+ * Missing  a status per value; a value, se or cv under another status than RESULT_SHOWN is 0 and must not be read.
+ * Memory   arena. Cost: writing is linear. Nothing here prints: texts go to a strbuf. */
+#ifndef SHIRABE_ESTIMATORS_RESULT_TABLE_H
+#define SHIRABE_ESTIMATORS_RESULT_TABLE_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json_out.h"
+#include "base/str.h"
+
+enum result_status { RESULT_SHOWN, RESULT_SUPPRESSED, RESULT_NOT_APPLICABLE, RESULT_UNDEFINED };
+const char *result_status_name(uint8_t status);
+
+struct result_dimension {
+  const char *name;
+  struct str *code; /* [n_rows] */
+};
+struct result_measure {
+  const char *name, *unit;
+  int decimals; /* shown; -1 = shortest text of the double */
+  bool additive; /* sums over a dimension are meaningful: counts and totals */
+  bool primary_n; /* the value is the unweighted count itself */
+  double *value, *se, *cv;
+  int64_t *df;
+  uint8_t *status; /* enum result_status */
+  uint8_t *has_se; /* 0 none, 1 sampling error, 2 response of a take-all stratum taken as sampling */
+  const char **reason; /* why suppressed or undefined; NULL = none */
+};
+struct result_table {
+  struct arena *arena;
+  const char *id, *title_ja, *title_en, *survey, *form, *period, *profile;
+  int64_t n_rows;
+  int n_dimensions, n_measures, n_row_dimensions; /* the first n_row_dimensions stand at the side of the wide form */
+  struct result_dimension *dimensions;
+  struct result_measure *measures;
+  int64_t *n; /* unweighted units */
+  uint8_t *n_status;
+  double *top1, *top2, *magnitude; /* two largest absolute contributions and their sum per row; NULL = not kept. Never written out. */
+  int n_notes;
+  const char **notes; /* exceptions, collapses, method labels: printed with the table */
+};
+
+enum { RESULT_MAX_DIMENSIONS = 8, RESULT_MAX_MEASURES = 32, RESULT_MAX_NOTES = 256 };
+enum err_code result_table_new(struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) NODISCARD;
+void result_note(struct result_table *t, const char *note); /* copied; beyond RESULT_MAX_NOTES the last one says so */
+int result_find_measure(const struct result_table *t, const char *name); /* -1 */
+int result_find_dimension(const struct result_table *t, const char *name);
+/* Rows into their fixed order. */
+enum err_code result_sort(struct result_table *t, struct err *e) NODISCARD;
+/* First row whose codes are all equal; -1. */
+int64_t result_find_row(const struct result_table *t, const struct str *codes);
+/* The value as shown: rounded text, "" when not shown. */
+struct str result_text(const struct result_measure *m, int64_t row, char *buffer, size_t size);
+void result_hide(struct result_measure *m, int64_t row, const char *reason);
+
+/* Long form: dimensions..., measure, value, se, cv, df, n, status, reason: one line per row and measure. */
+void result_csv_long(const struct result_table *t, struct strbuf *to);
+/* One line per row: dimensions..., x, x_se, x_cv, ..., n. */
+void result_csv_rows(const struct result_table *t, struct strbuf *to);
+/* Wide form: row dimensions down, the other dimensions across, one measure. */
+enum err_code result_csv_wide(const struct result_table *t, int measure, struct strbuf *to, struct err *e) NODISCARD;
+void result_json(const struct result_table *t, struct json_out *j);
+#endif
