@@ -182,6 +182,8 @@ void cli_help_program(FILE *to, const struct cli_program *p, enum err_lang lang)
     else fprintf(to, "%s\n", n.noun);
     print_verbs(to, p, n.noun, lang);
   }
-  fprintf(to, ja ? "\n%s 名詞 動詞 --help に例があります。ほかに: --version --man --completion --lang ja|en\n終了状態: 0 完了、1 完了し答えは「否」、64 使い方、65 データ、66 入力なし、70 不具合、73/74 書き込み、75 後で、77 許可なし、78 様式や仕様\n"
-              : "\n%s NOUN VERB --help begins with examples. Also: --version --man --completion --lang ja|en\nExit: 0 done, 1 done and the answer is no, 64 usage, 65 data, 66 no input, 70 our bug, 73/74 cannot write, 75 try later, 77 not allowed, 78 form or spec\n", p->name);
+  fprintf(to, ja ? "\n%s 名詞 動詞 --help に例があります。ほかに: --version --man --completion --lang ja|en\n" : "\n%s NOUN VERB --help begins with examples. Also: --version --man --completion --lang ja|en\n", p->name);
+  cli_wrap(to, ja ? "終了状態: 0 完了、1 完了し答えは「否」、64 使い方、65 データ、66 入力なし、70 不具合、73/74 書き込み、75 後で、77 許可なし、78 様式や仕様"
+                  : "Exit: 0 done, 1 done and the answer is no, 64 usage, 65 data, 66 no input, 70 our bug, 73/74 cannot write, 75 try later, 77 not allowed, 78 form or spec",
+           0, help_width(to));
 }

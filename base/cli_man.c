@@ -21,14 +21,19 @@ static void roff(FILE *to, const char *text) { roff_n(to, text, strlen(text)); }
 
 /* Paragraphs at newlines; lines that begin with two blanks stay as they are. */
 static void roff_paragraphs(FILE *to, const char *text) {
+  bool inside = false; /* a run of lines shown as they are */
   for (struct str rest = str_of(text); rest.n > 0;) {
     struct str line = str_split(rest, '\n', &rest);
     bool as_is = str_starts(line, STR("  "));
-    fputs(as_is ? ".PP\n.nf\n.RS 4\n" : ".PP\n", to);
+    if (inside && !as_is) fputs(".RE\n.fi\n", to);
+    if (as_is && !inside) fputs(".PP\n.nf\n.RS 4\n", to);
+    if (!as_is) fputs(".PP\n", to);
+    inside = as_is;
     line = str_trim(line);
     roff_n(to, line.p, line.n);
-    fputs(as_is ? "\n.RE\n.fi\n" : "\n", to);
+    fputc('\n', to);
   }
+  if (inside) fputs(".RE\n.fi\n", to);
 }
 
 static void man_term(FILE *to, const char *term, const char *value, const char *help) {
