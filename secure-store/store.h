@@ -36,6 +36,12 @@ struct office {
   bool light;               /* light key derivation: demo and tests, unreleasable */
 };
 
+/* --- the public card of an office (its office.json): given to the parent and to the children for enrolment --- */
+enum { OFFICE_FINGERPRINT_BYTES = 40 };
+void office_fingerprint(const struct office *o, char out[OFFICE_FINGERPRINT_BYTES]); /* "3fa9 01bc ..." 8 groups of 4 hex digits over id and both public keys */
+enum err_code office_card_read(const char *path, struct office *out, struct err *e) NODISCARD; /* E_STORE_CARD */
+enum err_code office_card_text(const struct office *o, struct strbuf *out, struct err *e) NODISCARD; /* canonical JSON and a newline */
+
 /* `kdf_profile` "standard" (Argon2id 256 MiB) or "light" (labelled; demo and tests). The passphrase is read from memory and wiped by the caller. */
 enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile, struct err *e) NODISCARD;
 /* Opens, checks the log against both devices, unlocks, sweeps orphans. */

@@ -1,0 +1,118 @@
+/* store_impl.h -- what the store_*.c files share; not for users of the store. One file per idea: open, init, schema, office, log, state, transaction, shard,
+ * blob, peer, verify.
+ * Threads  a store belongs to one thread; the folder to one unlocked process (flock on `lock`). */
+#ifndef SHIRABE_SECURE_STORE_STORE_IMPL_H
+#define SHIRABE_SECURE_STORE_STORE_IMPL_H
+#include "base/ext_sodium.h"
+#include "secure-store/access_log.h"
+#include "secure-store/keystore.h"
+#include "secure-store/pack.h"
+#include "secure-store/segment.h"
+#include "secure-store/store.h"
+
+enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20, STORE_RESERVE_LIGHT = 1 << 20 };
+#define STORE_RETENTION "permanent" /* DEK class: premature destruction is as bad as a leak, so nothing shorter is assumed */
+#define STORE_HEADER_COLUMN "#shard"
+#define STORE_LOG_ORIGIN "shirabe.invalid/store-log"
+
+struct store_log {
+  struct access_log *tree;
+  struct log_file *file;         /* device 2 */
+  struct log_device file_device; /* as log_file_open gave it */
+  struct strbuf queue;           /* leaves of the open transaction for device 2: u64 seq, u32 n, bytes */
+  bool queueing, stale;          /* stale: must be opened anew before the next leaf */
+  struct strbuf open_intents;    /* int64_t: intents of this session without outcome */
+  struct strbuf closing;         /* int64_t: those whose outcome stands in the open transaction */
+};
+
+struct store {
+  struct arena *arena; /* owns this struct */
+  const struct job *job;
+  char folder[STORE_PATH_BYTES];
+  struct office office;
+  uint8_t office_hash[32], install_id[16];
+  int lock_fd;
+  bool locked; /* opened without keys */
+  struct db *db;
+  struct keystore *keys; /* NULL when locked */
+  struct note_key log_key; /* verifier only when locked */
+  struct store_log log;
+  uint8_t state_root[32]; /* as committed */
+  bool in_transaction;
+  bool pack_open, pack_done; /* writing; renamed but not yet named by a commit */
+  struct pack_write pack;
+  char pack_name[64];
+  int64_t pack_id, pack_rows;
+  uint64_t write_sequence;
+  bool state_changed; /* in this transaction */
+  const char *state_action, *state_object;
+  bool keys_changed;
+  struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
+};
+
+void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]);
+void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]);
+
+/* --- store_reserve.c: space kept back so that a full disk still lets the log be closed --- */
+enum err_code store_reserve_make(const char *path, int64_t bytes, struct err *e) NODISCARD;
+void store_reserve_release(const char *path);
+
+/* --- store_schema.c --- */
+enum err_code store_schema_upgrade(struct db *db, int to_version, struct err *e) NODISCARD; /* inside a transaction of the caller */
+enum err_code store_schema_version(struct db *db, int64_t *version, struct err *e) NODISCARD;
+enum err_code store_schema_check(struct db *db, struct err *e) NODISCARD; /* our tables as written, no triggers, views or virtual tables */
+enum err_code store_meta_put(struct db *db, const char *key, struct str value, struct err *e) NODISCARD;
+enum err_code store_meta_put_int(struct db *db, const char *key, int64_t value, struct err *e) NODISCARD;
+enum err_code store_meta_int(struct db *db, const char *key, int64_t *value, struct err *e) NODISCARD; /* 0 when absent */
+
+/* --- store_office.c --- */
+enum err_code office_card_parse(const char *file_name, struct str text, struct office *out, struct err *e) NODISCARD;
+enum err_code office_check(const struct office *o, struct err *e) NODISCARD;
+
+/* --- store_log.c --- */
+enum err_code store_log_start(struct store *s, struct err *e) NODISCARD; /* opens both devices and compares them */
+void store_log_stop(struct store *s);
+void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
+enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
+enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
+enum err_code store_log_acknowledge(struct store *s, struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */
+enum err_code store_log_flush(struct store *s, struct err *e) NODISCARD;                         /* after COMMIT */
+void store_log_forget(struct store *s);                                                          /* after ROLLBACK */
+enum err_code store_log_note(struct store *s, struct log_leaf *leaf, bool checkpoint, struct err *e) NODISCARD; /* own transaction, durable on return */
+void store_log_settle(struct store *s, bool committed);
+bool store_log_is_open(const struct store *s, int64_t intent);
+enum err_code store_log_each(struct store *s, enum err_code (*fn)(void *context, const struct log_leaf *leaf, struct err *e), void *context, struct err *e) NODISCARD;
+struct log_device store_log_db_device(struct store *s);
+
+/* --- store_state.c: RFC 6962 roots over (segment id, ciphertext hash) per dataset and over the datasets, peers and the office card --- */
+enum err_code store_state_touch(struct store *s, int64_t dataset_id, bool rebuild, struct err *e) NODISCARD;
+enum err_code store_state_update(struct store *s, uint8_t root[32], struct err *e) NODISCARD;  /* new roots of touched datasets, then the whole */
+enum err_code store_state_root(struct store *s, uint8_t root[32], struct err *e) NODISCARD;    /* from the datasets' stored roots */
+enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t root[32], int64_t *n, struct err *e) NODISCARD; /* from the segments */
+enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */
+
+/* --- store_transaction.c --- */
+enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id, const char *blob_id, int column_no, const void *raw, struct err *e) NODISCARD;
+struct store_segment {
+  int64_t id;
+  struct segment_place place; /* texts in `names` */
+  uint64_t at, bytes;
+  uint8_t sha256[32];
+  char pack[64];
+  char batch[65];
+  int64_t dataset_id;
+  char names[3][256]; /* dataset, table, column */
+};
+#define STORE_SEGMENT_COLUMNS \
+  "g.id, d.name, g.place_table, g.column_name, g.part, g.codec, g.seg_no, g.row_first, g.rows, g.raw, g.schema_hash, g.write_sequence, g.at, g.bytes, " \
+  "g.sha256, p.name, coalesce(h.batch, ''), g.dataset_id"
+#define STORE_SEGMENT_FROM " FROM segment g JOIN dataset d ON d.id = g.dataset_id JOIN pack p ON p.id = g.pack_id LEFT JOIN shard h ON h.id = g.shard_id "
+void store_segment_row(const struct db_statement *q, struct store_segment *out);
+/* Reads, checks the hash, opens; raw is appended. `sealed` is scratch. */
+enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const struct store_segment *g, struct strbuf *sealed, struct strbuf *raw, struct err *e) NODISCARD;
+enum err_code store_dek(struct store *s, const char *dataset, uint8_t part, bool create, uint8_t out[32], struct err *e) NODISCARD;
+enum err_code store_dataset_id(struct store *s, const char *name, const struct dataset_key *key, bool create, int64_t *id, struct err *e) NODISCARD; /* -1 = none */
+/* Tampering found: writes a `tamper` leaf when it can and gives E_STORE_TAMPERED with batch (or dataset) as subject. */
+enum err_code store_tampered(struct store *s, const struct store_segment *g, const char *what, struct err *e);
+void strbuf_wipe_release(struct strbuf *b);
+#endif
