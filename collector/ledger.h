@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "secure-store/store.h"
 
+enum { BATCH_FORMS_PER_OFFICE = 16 };
 enum ledger_state { LEDGER_MISSING, LEDGER_RECEIVED, LEDGER_LATE, LEDGER_NIL, LEDGER_HELD, LEDGER_NOT_YET_DUE };
 const char *ledger_state_name(enum ledger_state st, enum err_lang lang);
 

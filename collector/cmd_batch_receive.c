@@ -1,0 +1,128 @@
+/* shirabe batch receive FILE... */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json_out.h"
+#include "collector/batch.h"
+#include "collector/cmd_open.h"
+#include "forms/form.h"
+
+struct receive_totals {
+  int64_t received, already, held, refused, records, late;
+};
+
+static void note(struct cli *c, const char *path, const struct batch_result *r) {
+  const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+  if (cli_json(c)) return;
+  if (r->held) {
+    fprintf(stderr, cli_say(c, "%s: held, number %lld has not arrived\n", "%s: 保留、第%lld号が届いていません\n"), name, (long long)r->waiting_for);
+    return;
+  }
+  fprintf(stderr, r->already ? cli_say(c, "%s: received before, nothing changed\n", "%s: 受領済み、変更なし\n") : cli_say(c, "%s: received\n", "%s: 受領\n"), name);
+  if (!r->already)
+    fprintf(stderr, cli_say(c, "  %lld records, %lld embedded batches%s\n", "  記録 %lld 件、下位のバッチ %lld 件%s\n"), (long long)r->records, (long long)r->lower,
+            r->late ? cli_say(c, ", late", "、遅延") : "");
+}
+
+static int receive_one(struct cli *c, struct store *s, const char *path, struct receive_totals *t) {
+  struct err e = {.code = E_OK};
+  struct batch_result r;
+  if (batch_receive(s, forms_folder(), path, cli_text(c, "receipts"), &r, &e)) {
+    t->refused++;
+    return cli_fail(c, &e);
+  }
+  t->received += !r.already && !r.held;
+  t->already += r.already;
+  t->held += r.held;
+  t->late += r.late;
+  t->records += r.records;
+  note(c, path, &r);
+  return 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
+static int is_batch(const struct dirent *d) {
+  size_t n = strlen(d->d_name);
+  return n > 12 && !strcmp(d->d_name + n - 12, ".tar.zst.age") && strncmp(d->d_name, "receipt-", 8);
+}
+
+/* Files in name order: sequence numbers are in the names, so a folder is taken in order; order does not matter for the result. */
+static int receive_folder(struct cli *c, struct store *s, const char *folder, struct receive_totals *t) {
+  struct dirent **list;
+  struct err e = {.code = E_OK};
+  int n = scandir(folder, &list, is_batch, by_name), status = 0;
+  if (n < 0) {
+    (void)ERR(&e, E_FILE_OPEN, .subject = folder);
+    return cli_fail(c, &e);
+  }
+  for (int i = 0; i < n; i++) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, list[i]->d_name);
+    int one = job_cancelled(cli_job(c)) ? 0 : receive_one(c, s, path, t);
+    if (!status) status = one;
+    free(list[i]);
+  }
+  free(list);
+  return status;
+}
+
+static void print_totals(struct cli *c, const struct receive_totals *t) {
+  if (!cli_json(c)) {
+    fprintf(cli_out(c), cli_say(c, "received %lld, already here %lld, held %lld, refused %lld; %lld records\n", "受領 %lld、受領済み %lld、保留 %lld、拒否 %lld、記録 %lld 件\n"),
+            (long long)t->received, (long long)t->already, (long long)t->held, (long long)t->refused, (long long)t->records);
+    return;
+  }
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  json_object(&j);
+  json_put_int(&j, "received", t->received);
+  json_put_int(&j, "already", t->already);
+  json_put_int(&j, "held", t->held);
+  json_put_int(&j, "refused", t->refused);
+  json_put_int(&j, "late", t->late);
+  json_put_int(&j, "records", t->records);
+  json_end_object(&j);
+  fprintf(cli_out(c), "%s\n", strbuf_cstr(&b));
+  strbuf_release(&b);
+}
+
+static int run(struct cli *c) {
+  struct err e = {.code = E_OK};
+  struct store *s = NULL;
+  struct receive_totals t = {.received = 0};
+  int status = 0;
+  if (!cli_operand_count(c) && !cli_text(c, "from")) {
+    (void)ERR(&e, E_FILE_OPEN, .subject = "FILE", .next = "name batch files, or a folder with --from");
+    return cli_fail(c, &e);
+  }
+  if (cmd_open_store(c, &s, &e)) return cli_fail(c, &e);
+  if (cli_text(c, "from")) status = receive_folder(c, s, cli_text(c, "from"), &t);
+  for (int i = 0; i < cli_operand_count(c); i++) {
+    int one = receive_one(c, s, cli_operand(c, i), &t);
+    if (!status) status = one;
+  }
+  store_close(s);
+  print_totals(c, &t);
+  return status ? status : t.held ? 1 : 0;
+}
+
+static const struct option_record options[] = {
+    {.name = "from", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "receive every batch file of this folder, in name order", .help_ja = "フォルダー内のバッチをすべて、名前順に受け取る"},
+    {.name = "receipts", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the signed receipts", .help_ja = "署名付き受領書を置くフォルダー", .default_text = "receipts"},
+    OPTION_PASSPHRASE,
+    OPTIONS_END};
+static const struct operand_record operands[] = {{.name = "FILE", .help_en = "batch file", .help_ja = "バッチのファイル", .repeated = true}, OPERANDS_END};
+static const struct example examples[] = {
+    {"shirabe batch receive usb/vital-2025-12-municipality-011002-000001.tar.zst.age --receipts usb", "take in one batch and write its receipt", "バッチを一つ受け取り、受領書を書く"},
+    {"shirabe batch receive --from usb --receipts usb", "take in a whole medium", "媒体のバッチをすべて受け取る"},
+    EXAMPLES_END};
+const struct command cmd_batch_receive = {
+    .noun = "batch", .verb = "receive", .summary_en = "take in sealed batches, each exactly once, and issue receipts", .summary_ja = "バッチを一度だけ取り込み、受領書を出す",
+    .detail_en = "A batch is decrypted, its signature and every hash are checked, its number must follow the last one of its sender. A gap is held, a fork is refused and kept as an alarm."
+                 " Everything of one batch is stored in one transaction.",
+    .detail_ja = "復号し、署名と全ハッシュを確かめ、送付元の前の番号に続くことを確認します。欠番は保留、同番号の別物は拒否して記録します。一つのバッチは一つの処理単位で保存されます。",
+    .options = options, .operands = operands, .examples = examples, .run = run};

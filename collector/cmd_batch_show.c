@@ -1,0 +1,106 @@
+/* shirabe batch show [FILE]: what was sent and received, or the manifest of one file. shirabe batch verify FILE: every check without taking anything in. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "base/term.h"
+#include "collector/batch.h"
+#include "collector/batch_apply.h"
+#include "collector/cmd_open.h"
+#include "forms/form.h"
+#include "secure-store/minisign.h"
+
+static void row_of(struct text_table *t, struct db_statement *q) {
+  for (int i = 0; i < 6; i++) {
+    char text[128];
+    if (i == 3) snprintf(text, sizeof text, "%lld", (long long)db_int(q, i));
+    else snprintf(text, sizeof text, "%.*s", (int)db_text(q, i).n, db_text(q, i).p);
+    if (i == 5) text[16] = 0;
+    text_table_cell(t, text);
+  }
+}
+
+static enum err_code list_batches(struct cli *c, struct store *s, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  struct text_table *t = text_table_new(6);
+  static const char *const heads[][2] = {{"way", "方向"}, {"survey", "調査"}, {"period", "期間"}, {"number", "番号"}, {"office", "機関"}, {"id", "識別"}};
+  if (!t) return ERR(e, E_NO_MEMORY, .subject = "table");
+  for (int i = 0; i < 6; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
+  text_table_right(t, 3);
+  enum err_code code = db_prepare(store_db(s), "SELECT 'sent', survey, period, sequence, '', id FROM batch_sent UNION ALL SELECT 'received', survey, period, sequence, sender, id FROM batch"
+                                               " UNION ALL SELECT 'held', survey, period, sequence, sender, id FROM batch_held ORDER BY 1, 2, 3, 5, 4", &q, e);
+  while (!code && !(code = db_step(q, &row, e)) && row) row_of(t, q);
+  if (!code) text_table_print(t, cli_out(c), true);
+  text_table_free(t);
+  return code;
+}
+
+static void print_manifest(struct cli *c, const struct batch_content *b) {
+  const struct batch_manifest *m = b->manifest;
+  FILE *o = cli_out(c);
+  fprintf(o, "id         ");
+  for (int i = 0; i < 64; i += 4) fprintf(o, "%.4s ", b->id + i);
+  fprintf(o, "\n%s  %s  %s\nfrom %s (%s)\nto   %s\nnumber %lld  kind %s  made %s  by %s\n", m->survey, m->period, m->proxy, m->sender, m->sender_name, m->recipient, (long long)m->sequence,
+          batch_kind_name(m->kind), m->created, m->program);
+  for (int64_t i = 0; i < m->n_counts; i++)
+    fprintf(o, "  %-16s declared %lld = accepted %lld + rejected %lld + queried %lld + withdrawn %lld\n", m->counts[i].form, (long long)m->counts[i].declared,
+            (long long)m->counts[i].accepted, (long long)m->counts[i].rejected, (long long)m->counts[i].queried, (long long)m->counts[i].withdrawn);
+  for (int64_t i = 0; i < m->n_members; i++) fprintf(o, "  %9lld bytes  %.16s  %s\n", (long long)m->members[i].bytes, m->members[i].sha256, m->members[i].name);
+}
+
+static enum err_code check_signatures(struct store *s, struct arena *a, const struct batch_content *b, const char *file, struct err *e) {
+  struct office *peer = ARENA_NEW(a, struct office);
+  if (!peer) return ERR(e, E_NO_MEMORY, .subject = "peer");
+  if (store_peer(s, b->manifest->sender, peer, NULL)) return ERR(e, E_BATCH_SENDER, .file = file, .subject = b->manifest->sender);
+  if (minisign_verify(peer->minisign_public, b->manifest_json.p, b->manifest_json.n, b->signature.p, b->signature.n, NULL, e))
+    return ERR_WRAP(e, E_BATCH_SIGNATURE, .file = file, .subject = b->manifest->sender);
+  for (int64_t i = 0; i < b->manifest->n_lower; i++) {
+    struct batch_manifest *lower;
+    TRY(batch_verify_lower(s, a, b, &b->manifest->lower[i], &lower, e));
+  }
+  return E_OK;
+}
+
+static enum err_code open_file(struct cli *c, struct store *s, const char *path, bool verify, struct err *e) {
+  uint8_t *p = NULL;
+  size_t n = 0;
+  struct batch_content b;
+  const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+  TRY(file_read(path, BATCH_MAX_FILE, &p, &n, e));
+  enum err_code code = batch_unpack(s, cli_job(c)->arena, name, str_view((const char *)p, n), &b, e);
+  if (!code) {
+    if (verify) code = check_signatures(s, cli_job(c)->arena, &b, name, e);
+    else print_manifest(c, &b);
+    if (!code && verify) fprintf(cli_out(c), cli_say(c, "%s: signatures and %lld members hold\n", "%s: 署名と %lld 個の内容を確認しました\n"), name, (long long)b.n_files);
+    batch_content_release(&b);
+  }
+  free(p);
+  return code;
+}
+
+static int run_on(struct cli *c, bool verify) {
+  struct err e = {.code = E_OK};
+  struct store *s = NULL;
+  enum err_code code = cli_operand_count(c) ? cmd_open_store(c, &s, &e) : cmd_open_locked(c, &s, &e);
+  if (!code) code = cli_operand_count(c) ? open_file(c, s, cli_operand(c, 0), verify, &e) : list_batches(c, s, &e);
+  store_close(s);
+  return code ? cli_fail(c, &e) : 0;
+}
+static int run_show(struct cli *c) { return run_on(c, false); }
+static int run_verify(struct cli *c) { return run_on(c, true); }
+
+static const struct option_record options[] = {OPTION_PASSPHRASE, OPTIONS_END};
+static const struct operand_record operands[] = {{.name = "FILE", .help_en = "batch file; none: list what was sent and received", .help_ja = "バッチのファイル。なければ送受の一覧"}, OPERANDS_END};
+static const struct operand_record verify_operands[] = {{.name = "FILE", .help_en = "batch file", .help_ja = "バッチのファイル", .required = true}, OPERANDS_END};
+static const struct example show_examples[] = {{"shirabe batch show", "what this office has sent and received", "この機関が送受したバッチの一覧"},
+                                               {"shirabe batch show usb/vital-2025-12-municipality-011002-000001.tar.zst.age", "the manifest of a file addressed to this office", "宛先がこの機関のファイルの送付明細"},
+                                               EXAMPLES_END};
+static const struct example verify_examples[] = {{"shirabe batch verify usb/vital-2025-12-municipality-011002-000001.tar.zst.age", "check a medium before it is taken in", "取り込む前に媒体を検査する"},
+                                                 {"shirabe batch receive --from usb --receipts usb", "then take it in", "その後に取り込む"},
+                                                 EXAMPLES_END};
+const struct command cmd_batch_show = {.noun = "batch", .verb = "show", .summary_en = "list batches, or show a file's manifest", .summary_ja = "バッチの一覧、またはファイルの送付明細",
+                                       .options = options, .operands = operands, .examples = show_examples, .run = run_show};
+const struct command cmd_batch_verify = {.noun = "batch", .verb = "verify", .summary_en = "check a batch file without taking it in", .summary_ja = "取り込まずにバッチを検査する",
+                                         .options = options, .operands = verify_operands, .examples = verify_examples, .run = run_verify};
