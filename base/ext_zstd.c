@@ -35,21 +35,9 @@ static enum err_code bad(struct err *e, const char *expected, const char *found)
   return ERR(e, E_ZSTD, .subject = "zstd", .expected = expected, .found = found);
 }
 
-/* Room for n more zero bytes; the buffer's own cap decides. NULL when it cannot be had. */
-static char *reserve(struct strbuf *b, size_t n) {
-  static const char zeros[65536] = {0};
-  size_t start = b->n;
-  while (n && !b->failed) {
-    size_t step = n < sizeof zeros ? n : sizeof zeros;
-    strbuf_add(b, zeros, step);
-    n -= step;
-  }
-  return b->failed ? NULL : b->p + start;
-}
-
 enum err_code zstd_compress(const void *p, size_t n, int level, struct strbuf *out, struct err *e) {
   size_t bound = ZSTD_compressBound(n), start = out->n;
-  char *to = reserve(out, bound);
+  char *to = strbuf_extend(out, bound);
   if (!to) return ERR(e, E_NO_MEMORY, .subject = "zstd");
   ZSTD_CCtx *c = ZSTD_createCCtx_advanced(memory);
   if (!c) return ERR(e, E_NO_MEMORY, .subject = "zstd");
@@ -145,8 +133,8 @@ enum err_code zstd_decompress_capped(const void *p, size_t n, size_t max_out, ui
     code = decompress_stream(p, n, limit, out, e);
   } else {
     /* Known size: one allocation, so that a growing buffer leaves no copies of the plaintext behind. */
-    char *to = reserve(out, (size_t)content);
-    code = to || content == 0 ? zstd_decompress(p, n, to, (size_t)content, e) : ERR(e, E_NO_MEMORY, .subject = "zstd");
+    char *to = strbuf_extend(out, (size_t)content);
+    code = to ? zstd_decompress(p, n, to, (size_t)content, e) : ERR(e, E_NO_MEMORY, .subject = "zstd");
   }
   if (code && out->p && out->n > start) explicit_bzero(out->p + start, out->n - start);
   if (code) out->n = start;

@@ -184,6 +184,14 @@ void strbuf_add(struct strbuf *b, const char *p, size_t n) {
   b->n += n;
 }
 
+char *strbuf_extend(struct strbuf *b, size_t n) {
+  if (!strbuf_room(b, n)) return NULL;
+  char *at = b->p + b->n;
+  memset(at, 0, n);
+  b->n += n;
+  return at;
+}
+
 void strbuf_adds(struct strbuf *b, const char *nul_terminated) { strbuf_add(b, nul_terminated, strlen(nul_terminated)); }
 void strbuf_addc(struct strbuf *b, char c) { strbuf_add(b, &c, 1); }
 

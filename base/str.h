@@ -42,6 +42,8 @@ void strbuf_addf(struct strbuf *b, const char *format, ...) __attribute__((forma
 void strbuf_add_int(struct strbuf *b, int64_t value);
 /* Scaled integer as decimal text: value 12345, decimals 2 -> 123.45 */
 void strbuf_add_decimal(struct strbuf *b, int64_t value, int decimals);
+/* n more zero bytes; returns where they start, NULL after a failed growth. Known sizes grow once, so that no copies of secrets stay behind. */
+char *strbuf_extend(struct strbuf *b, size_t n);
 void strbuf_reset(struct strbuf *b);          /* keeps the capacity */
 const char *strbuf_cstr(struct strbuf *b);    /* NUL-terminated view */
 #endif

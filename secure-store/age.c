@@ -84,15 +84,9 @@ static enum err_code append(void *context, const uint8_t *p, size_t n, struct er
 }
 /* Room at once, so that a growing buffer leaves no copies of the plaintext behind. */
 static enum err_code reserve(struct strbuf *b, size_t n, struct err *e) {
-  static const char zeros[AGE_CHUNK] = {0};
-  size_t start = b->n;
-  for (size_t left = n; left > 0 && !b->failed;) {
-    size_t step = left < sizeof zeros ? left : sizeof zeros;
-    strbuf_add(b, zeros, step);
-    left -= step;
-  }
-  b->n = start;
-  return b->failed ? ERR(e, E_NO_MEMORY, .subject = "age") : E_OK;
+  if (!strbuf_extend(b, n)) return ERR(e, E_NO_MEMORY, .subject = "age");
+  b->n -= n;
+  return E_OK;
 }
 enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
   struct age_header h;
@@ -114,7 +108,7 @@ enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, siz
 
 /* Head with one stanza; the MAC covers everything up to and including "---". */
 static enum err_code header_write(const uint8_t file_key[AGE_FILE_KEY], const uint8_t recipient[32], struct strbuf *out, struct err *e) {
-  uint8_t ephemeral[32], share[32], shared[32], salt[64], wrap_key[32], wrapped[AGE_FILE_KEY + AEAD_TAG_BYTES], mac_key[32], mac[32];
+  uint8_t ephemeral[32], share[32], shared[32], salt[64], wrap_key[32], wrapped[AGE_FILE_KEY + AEAD_TAG_BYTES], mac_key[32], mac[32] = {0};
   static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
   static const char label[] = "age-encryption.org/v1/X25519";
   char share_text[48], body_text[48], mac_text[48];
