@@ -15,4 +15,7 @@ bool corporate_number_valid(struct str code13);
 int icd10_structure_bits(struct str code);
 /* Stored form: upper case, no dot, half width; false when it cannot be one. out of 16 bytes. */
 bool icd10_normalise(struct str code, char out[16]);
+/* The rules a code list may name: "icd10", "municipality", "corporate_number". The code must be in its stored form. */
+bool code_structure_known(struct str rule);
+bool code_structure_valid(struct str rule, struct str code);
 #endif

@@ -32,10 +32,13 @@ struct codelist {
   int64_t n_codes;
   struct dict *dict;    /* distinct code texts in sorted order: the ids of COL_CODE columns */
   uint8_t hash[32];
-  /* "" or a structural rule that stands for a list too large to ship: "municipality-check-digit", "icd10" (forms/code_structure.h) */
+  /* "" or a structural rule that every code of the list obeys: "municipality", "corporate_number", "icd10" (forms/code_structure.h) */
   const char *structure;
+  /* The row `*` of a list too large to ship: stands for every code that obeys `structure`; NULL = only the rows count. Not among codes. */
+  const struct code *any;
 };
-/* Any code with this text valid on `day` (INT64_MIN = any day); NULL when there is none. */
+/* Any code with this text valid on `day` (INT64_MIN = any day), else `any` when the structure holds; NULL when there is none. A heading (status invalid)
+ * is found as well: it has a label but is no answer. */
 const struct code *codelist_find(const struct codelist *l, struct str code, int64_t day);
 
 struct item {
