@@ -147,7 +147,10 @@ static void put_message(struct writer *w, const char *text, const struct err *e,
       put_text(w, value);
       p += 3;
     } else {
-      put(w, p++, 1);
+      uint32_t c;
+      size_t length = utf8_decode(p, strlen(p), &c); /* whole characters: the text may end here */
+      put(w, p, length ? length : 1);
+      p += length ? length : 1;
     }
   }
 }
