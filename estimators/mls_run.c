@@ -90,8 +90,8 @@ static bool belongs(const struct mls_cell *c, struct str parent, struct str indu
 }
 
 enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const struct str *parents, struct mls_rollup **out, int32_t *n, struct err *e) {
-  struct str *industries;
-  int32_t n_industries;
+  struct str *industries = NULL;
+  int32_t n_industries = 0;
   TRY(industries_of(a, cells, n_cells, parents, &industries, &n_industries, e));
   struct mls_rollup *g = ARENA_ARRAY(a, struct mls_rollup, n_industries * N_SIZES + 1);
   if (!g) return ERR(e, E_NO_MEMORY, .subject = "roll-ups");
