@@ -1,0 +1,343 @@
+/* The door: report, rules, intent, write, sign, outcome - in this order. */
+#include "secure-store/release.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "base/bytes.h"
+#include "base/ext_json.h"
+#include "base/ext_sodium.h"
+#include "base/json_out.h"
+#include "forms/form.h"
+#include "secure-store/minisign.h"
+#include "secure-store/release_rules.h"
+
+enum { MAX_PART = 1 << 28, MAX_PARTS = 4096 };
+
+static enum err_code prepare(struct store *s, struct err *e) {
+  TRY(db_run(store_db(s), "CREATE TABLE IF NOT EXISTS release(id TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, run_id TEXT NOT NULL, built INTEGER NOT NULL,"
+                          " releasable INTEGER NOT NULL) STRICT", e));
+  return db_run(store_db(s), "CREATE TABLE IF NOT EXISTS release_part(release TEXT NOT NULL, name TEXT NOT NULL, blob TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY(release, name)) STRICT", e);
+}
+
+static void hash_hex(struct str bytes, char out[65]) {
+  uint8_t hash[HASH_BYTES];
+  sha256_of(bytes.p, bytes.n, hash);
+  hex_encode(hash, HASH_BYTES, out);
+}
+
+static const struct release_part *find_part(const struct release_part *parts, int64_t n, const char *name) {
+  for (int64_t i = 0; i < n; i++)
+    if (!strcmp(parts[i].name, name)) return &parts[i];
+  return NULL;
+}
+
+static bool ends_with(const char *s, const char *end) {
+  size_t n = strlen(s), m = strlen(end);
+  return n >= m && !strcmp(s + n - m, end);
+}
+static bool is_table_csv(const char *name) { return !strncmp(name, "tables/", 7) && ends_with(name, ".csv"); }
+static bool is_wide(const char *name) { return strstr(name, ".wide") != NULL; }
+static void table_id(const char *name, char out[128]) {
+  snprintf(out, 128, "%s", name + 7);
+  out[strcspn(out, ".")] = 0;
+}
+
+/* --- the disclosure report must cover every long table, with its hash --- */
+static const struct json_value *report_of(const struct json_value *tables, const char *id) {
+  for (size_t i = 0; i < json_length(tables); i++)
+    if (!strcmp(json_member_string(json_element(tables, i), "id", ""), id)) return json_element(tables, i);
+  return NULL;
+}
+
+static enum err_code check_table_report(const struct json_value *tables, const struct release_part *part, struct err *e) {
+  char id[128], hex[65];
+  table_id(part->name, id);
+  hash_hex(part->bytes, hex);
+  const struct json_value *t = report_of(tables, id);
+  if (!t) return ERR(e, E_RELEASE_REPORT, .subject = id, .expected = "a disclosure report");
+  if (strcmp(json_member_string(t, "sha256", ""), hex)) return ERR(e, E_RELEASE_REPORT, .subject = id, .expected = json_member_string(t, "sha256", ""), .found = hex);
+  if (strcmp(json_member_string(t, "decision", ""), "publish")) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = json_member_string(t, "decision", "none"));
+  if (json_member_int(t, "single_suppressed_sets", -1) != 0) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = "an additive set with exactly one suppressed cell");
+  return E_OK;
+}
+
+static enum err_code check_report(const struct release_request *r, struct err *e) {
+  struct json_document *d = NULL;
+  TRY(json_parse("disclosure.json", r->disclosure_json.p, r->disclosure_json.n, &d, e));
+  const struct json_value *root = json_root(d), *tables = json_member(root, "tables");
+  enum err_code code = strcmp(json_member_string(root, "format", ""), "shirabe-disclosure-1") ? ERR(e, E_RELEASE_REPORT, .subject = "disclosure.json", .expected = "shirabe-disclosure-1") : E_OK;
+  for (int64_t i = 0; !code && i < r->n_parts; i++)
+    if (is_table_csv(r->parts[i].name) && !is_wide(r->parts[i].name)) code = check_table_report(tables, &r->parts[i], e);
+  json_release(d);
+  return code;
+}
+
+/* --- rules --- */
+static enum err_code check_rules_of(const struct job *job, struct arena *a, const struct release_part *part, const struct release_part *parts, int64_t n, struct release_result *out,
+                                    struct err *e) {
+  char id[128];
+  struct rule_result rules[RELEASE_RULES];
+  const struct release_part *codes = find_part(parts, n, "codes.csv"), *columns = find_part(parts, n, "columns.csv");
+  if (!codes || !columns) return ERR(e, E_RELEASE_REPORT, .subject = part->name, .expected = "codes.csv and columns.csv in the bundle");
+  table_id(part->name, id);
+  const struct rule_input in = {part->name, part->bytes, is_wide(part->name), codes->bytes, columns->bytes, id};
+  TRY(release_rules(a, &in, rules, e));
+  for (int i = 0; i < RELEASE_RULES; i++) {
+    out->rules_passed += rules[i].verdict == RULE_PASSED;
+    out->rules_for_a_person += rules[i].verdict == RULE_FOR_A_PERSON;
+    if (rules[i].verdict != RULE_FAILED) continue;
+    struct err problem = {.code = E_OK};
+    out->rules_failed++;
+    (void)ERR(&problem, E_RELEASE_RULE, .file = part->name, .line = rules[i].line, .column = rules[i].column, .subject = rules[i].id, .expected = job->lang == LANG_JA ? rules[i].what_ja : rules[i].what_en);
+    job_problem(job, &problem);
+  }
+  return E_OK;
+}
+
+static enum err_code check_rules(const struct job *job, const struct release_part *parts, int64_t n, struct release_result *out, struct err *e) {
+  struct arena *a = arena_new(0);
+  enum err_code code = a ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release");
+  for (int64_t i = 0; !code && i < n; i++)
+    if (is_table_csv(parts[i].name)) code = check_rules_of(job, a, &parts[i], parts, n, out, e);
+  arena_free(a);
+  return code;
+}
+
+/* --- manifest --- */
+static enum err_code manifest(struct store *s, const struct release_request *r, const struct release_result *res, const struct release_part *parts, int64_t n, struct strbuf *out, struct err *e) {
+  struct json_out j;
+  json_begin(&j, out, true);
+  json_object(&j);
+  json_put(&j, "bom", "no");
+  json_put(&j, "charset", "UTF-8");
+  json_put(&j, "exceptions", r->exceptions ? r->exceptions : "");
+  json_key(&j, "files");
+  json_array(&j);
+  for (int64_t i = 0; i < n; i++) {
+    char hex[65];
+    hash_hex(parts[i].bytes, hex);
+    json_object(&j);
+    json_put_int(&j, "bytes", (int64_t)parts[i].bytes.n);
+    json_put(&j, "name", parts[i].name);
+    json_put(&j, "sha256", hex);
+    json_end_object(&j);
+  }
+  json_end_array(&j);
+  json_put(&j, "format", "shirabe-release-1");
+  json_put(&j, "id", res->id);
+  json_put(&j, "line_end", "LF");
+  json_put(&j, "period", r->period);
+  json_put(&j, "program", "shirabe " SHIRABE_VERSION);
+  json_key(&j, "releasable");
+  json_bool(&j, res->releasable);
+  json_put(&j, "run", res->run_id);
+  json_put(&j, "signing_key", store_office(s)->minisign_public);
+  json_put(&j, "survey", r->survey);
+  json_end_object(&j);
+  return json_done(&j) && !out->failed ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release");
+}
+
+static enum err_code keep_parts(struct store *s, const char *id, const struct release_part *parts, int64_t n, struct err *e) {
+  struct db_statement *q;
+  for (int64_t i = 0; i < n; i++) {
+    char blob[65], hex[65];
+    hash_hex(parts[i].bytes, hex);
+    TRY(store_blob_put(s, "release", parts[i].name, parts[i].bytes.p, parts[i].bytes.n, PART_PARADATA, blob, e));
+    TRY(db_prepare(store_db(s), "INSERT OR REPLACE INTO release_part(release, name, blob, sha256) VALUES(?,?,?,?)", &q, e));
+    db_bind_cstr(q, 1, id);
+    db_bind_cstr(q, 2, parts[i].name);
+    db_bind_cstr(q, 3, blob);
+    db_bind_cstr(q, 4, hex);
+    TRY(db_execute(q, e));
+  }
+  return E_OK;
+}
+
+static enum err_code record(struct store *s, const struct release_request *r, const struct release_result *res, const struct release_part *parts, int64_t n, struct err *e) {
+  struct db_statement *q;
+  TRY(store_begin(s, e));
+  enum err_code code = keep_parts(s, res->id, parts, n, e);
+  if (!code) code = db_prepare(store_db(s), "INSERT OR REPLACE INTO release(id, survey, period, run_id, built, releasable) VALUES(?,?,?,?,?,?)", &q, e);
+  if (!code) {
+    db_bind_cstr(q, 1, res->id);
+    db_bind_cstr(q, 2, r->survey);
+    db_bind_cstr(q, 3, r->period);
+    db_bind_cstr(q, 4, res->run_id);
+    db_bind_int(q, 5, job_now(store_job(s)));
+    db_bind_int(q, 6, res->releasable);
+    code = db_execute(q, e);
+  }
+  if (!code) code = store_commit(s, e);
+  if (code) store_rollback(s);
+  return code;
+}
+
+static enum err_code write_parts(const char *folder, const struct release_part *parts, int64_t n, struct err *e) {
+  char path[4096 + 256];
+  snprintf(path, sizeof path, "%s/tables", folder);
+  TRY(make_directories(path, 0755, e));
+  for (int64_t i = 0; i < n; i++) {
+    snprintf(path, sizeof path, "%s/%s", folder, parts[i].name);
+    TRY(atomic_write(path, parts[i].bytes.p, parts[i].bytes.n, ATOMIC_REPLACE, 0644, e));
+  }
+  return E_OK;
+}
+
+static enum err_code write_signed(struct store *s, const struct release_request *r, struct release_result *res, const struct release_part *parts, int64_t n, struct err *e) {
+  struct strbuf json, signature;
+  char path[4096 + 64];
+  strbuf_init(&json, MAX_PART);
+  strbuf_init(&signature, 4096);
+  enum err_code code = manifest(s, r, res, parts, n, &json, e);
+  if (!code) code = store_sign(s, json.p, json.n, res->id, &signature, e);
+  if (!code) code = write_parts(res->folder, parts, n, e);
+  snprintf(path, sizeof path, "%s/release.json.minisig", res->folder);
+  if (!code) code = atomic_write(path, signature.p, signature.n, ATOMIC_REPLACE, 0644, e);
+  snprintf(path, sizeof path, "%s/release.json", res->folder);
+  if (!code) code = atomic_write(path, json.p, json.n, ATOMIC_REPLACE, 0644, e); /* last: a bundle without it is not a bundle */
+  strbuf_release(&json);
+  strbuf_release(&signature);
+  return code;
+}
+
+static enum err_code build(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
+  int64_t n = r->n_parts + 2, access;
+  struct release_part *parts = calloc((size_t)n, sizeof *parts);
+  const struct log_entry entry = {.action = "output-release", .object = out->id, .rows = r->n_parts};
+  if (!parts) return ERR(e, E_NO_MEMORY, .subject = "release");
+  memcpy(parts, r->parts, (size_t)r->n_parts * sizeof *parts);
+  parts[r->n_parts] = (struct release_part){"lineage.json", r->lineage_json};
+  parts[r->n_parts + 1] = (struct release_part){"disclosure.json", r->disclosure_json};
+  enum err_code code = store_log_intent(s, &entry, &access, e);
+  if (!code) {
+    code = record(s, r, out, parts, n, e);
+    if (!code) code = write_signed(s, r, out, parts, n, e);
+    enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
+    if (!code) code = logged;
+  }
+  free(parts);
+  return code;
+}
+
+enum err_code release_build(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
+  char hex[65];
+  *out = (struct release_result){.releasable = !store_office(s)->light};
+  TRY(prepare(s, e));
+  TRY(check_report(r, e));
+  TRY(check_rules(store_job(s), r->parts, r->n_parts, out, e));
+  if (out->rules_failed) return ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "machine-readability rules broken");
+  hash_hex(r->lineage_json, hex);
+  snprintf(out->run_id, sizeof out->run_id, "%.16s", hex);
+  snprintf(out->id, sizeof out->id, "%s-%s-%s", r->survey, r->period, out->run_id);
+  snprintf(out->folder, sizeof out->folder, "%s/%s", r->out_folder, out->id);
+  return build(s, r, out, e);
+}
+
+enum err_code release_find_part(struct store *s, const char *release_id, const char *name, int64_t access, struct strbuf *out, struct err *e) {
+  struct db_statement *q;
+  char blob[65] = "";
+  bool row;
+  TRY(prepare(s, e));
+  TRY(db_prepare(store_db(s), "SELECT blob FROM release_part WHERE release = ? AND name = ?", &q, e));
+  db_bind_cstr(q, 1, release_id);
+  db_bind_cstr(q, 2, name);
+  TRY(db_step(q, &row, e));
+  if (row) snprintf(blob, sizeof blob, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  db_reset(q);
+  if (!row) return ERR(e, E_RELEASE_UNKNOWN, .subject = release_id, .expected = name);
+  return store_blob_get(s, blob, access, MAX_PART, out, e);
+}
+
+enum err_code release_latest(struct store *s, const char *survey, const char *period, char id[96], struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(prepare(s, e));
+  TRY(db_prepare(store_db(s), "SELECT id FROM release WHERE survey = ? AND period = ? ORDER BY built DESC, rowid DESC LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  TRY(db_step(q, &row, e));
+  if (row) snprintf(id, 96, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  db_reset(q);
+  return row ? E_OK : ERR(e, E_RELEASE_UNKNOWN, .subject = survey, .expected = period);
+}
+
+/* --- checking a bundle from outside --- */
+struct bundle {
+  struct release_part *parts;
+  uint8_t **owned;
+  int64_t n;
+  struct json_document *doc;
+};
+static void bundle_release(struct bundle *b) {
+  for (int64_t i = 0; i < b->n; i++) free(b->owned[i]);
+  free(b->owned);
+  free(b->parts);
+  json_release(b->doc);
+}
+static bool safe_name(const char *name) {
+  return name[0] && name[0] != '/' && !strstr(name, "..") && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == strlen(name);
+}
+
+static enum err_code load_file(const char *folder, const struct json_value *f, struct bundle *b, struct err *e) {
+  char path[4096 + 256], hex[65];
+  size_t n;
+  const char *name = json_member_string(f, "name", "");
+  if (!safe_name(name)) return ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "a file name");
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  TRY(file_read(path, MAX_PART, &b->owned[b->n], &n, e));
+  struct release_part *p = &b->parts[b->n];
+  *p = (struct release_part){name, str_view((const char *)b->owned[b->n], n)};
+  b->n++;
+  hash_hex(p->bytes, hex);
+  if (strcmp(hex, json_member_string(f, "sha256", ""))) return ERR(e, E_RELEASE_BUNDLE, .file = path, .subject = name, .expected = json_member_string(f, "sha256", ""), .found = hex);
+  return E_OK;
+}
+
+static enum err_code check_signature(const char *folder, const char *public_key, struct str json, struct err *e) {
+  char path[4096 + 64];
+  uint8_t *p = NULL;
+  size_t n;
+  snprintf(path, sizeof path, "%s/release.json.minisig", folder);
+  TRY(file_read(path, 65536, &p, &n, e));
+  enum err_code code = minisign_verify(public_key, json.p, json.n, (const char *)p, n, NULL, e);
+  free(p);
+  return code ? ERR_WRAP(e, E_RELEASE_BUNDLE, .file = path, .subject = "release.json.minisig") : E_OK;
+}
+
+static enum err_code load_bundle(const char *folder, const char *public_key, struct str json, struct bundle *b, struct err *e) {
+  TRY(json_parse("release.json", json.p, json.n, &b->doc, e));
+  const struct json_value *root = json_root(b->doc), *files = json_member(root, "files");
+  size_t n = json_length(files);
+  if (strcmp(json_member_string(root, "format", ""), "shirabe-release-1") || n > MAX_PARTS) return ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "format");
+  TRY(check_signature(folder, public_key ? public_key : json_member_string(root, "signing_key", ""), json, e));
+  b->parts = calloc(n + 1, sizeof *b->parts);
+  b->owned = calloc(n + 1, sizeof *b->owned);
+  if (!b->parts || !b->owned) return ERR(e, E_NO_MEMORY, .subject = "release");
+  for (size_t i = 0; i < n; i++) TRY(load_file(folder, json_element(files, i), b, e));
+  return E_OK;
+}
+
+enum err_code release_check(const struct job *job, const char *folder, const char *public_key, struct release_result *out, struct err *e) {
+  char path[4096 + 64];
+  uint8_t *p = NULL;
+  size_t n;
+  struct bundle b = {.n = 0};
+  *out = (struct release_result){.releasable = false};
+  snprintf(path, sizeof path, "%s/release.json", folder);
+  TRY(file_read(path, MAX_PART, &p, &n, e));
+  enum err_code code = load_bundle(folder, public_key, str_view((const char *)p, n), &b, e);
+  if (!code) code = check_rules(job, b.parts, b.n, out, e);
+  if (!code) {
+    const struct json_value *root = json_root(b.doc);
+    snprintf(out->id, sizeof out->id, "%s", json_member_string(root, "id", ""));
+    snprintf(out->run_id, sizeof out->run_id, "%s", json_member_string(root, "run", ""));
+    snprintf(out->folder, sizeof out->folder, "%s", folder);
+    if (!json_boolean(json_member(root, "releasable"), &out->releasable)) code = ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "releasable");
+  }
+  bundle_release(&b);
+  free(p);
+  return code;
+}

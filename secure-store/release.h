@@ -1,0 +1,40 @@
+/* release.h -- the only door out for statistics: tables leave with a disclosure report that matches their hashes, a lineage, a log leaf and a signature.
+ * Bundle   <out>/<release id>/: release.json (+ .minisig), lineage.json, disclosure.json, columns.csv, codes.csv, tables/<id>.csv (long),
+ *          tables/<id>.wide.csv, tables/<id>.json. Page: secure-store/release.md.
+ * Order    report, rules, log intent, write, sign, log outcome. A bundle whose long tables break a machine-readability rule that a program can judge is refused.
+ * Id       <survey>-<period>-<run id>; run id = first 16 hex of SHA-256 of lineage.json, which holds no time: same inputs, same id.
+ * Demo     a store with light keys builds the bundle with "releasable": false; nothing made from it may be published.
+ * Source   統計法 (release embargo art. 58); 行政データにおける機械可読性に関するルール (デジタル庁, 2026-03-31). */
+#ifndef SHIRABE_SECURE_STORE_RELEASE_H
+#define SHIRABE_SECURE_STORE_RELEASE_H
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "secure-store/store.h"
+
+struct release_part {
+  const char *name; /* "tables/main.csv" */
+  struct str bytes;
+};
+struct release_request {
+  const char *survey, *period, *out_folder;
+  struct str lineage_json;    /* canonical run manifest */
+  struct str disclosure_json; /* format shirabe-disclosure-1: per table profile, sha256 of its long CSV, counts, decision */
+  const struct release_part *parts;
+  int64_t n_parts;
+  const char *exceptions;     /* signed exceptions from the plan, printed on the tables; "" = none */
+};
+struct release_result {
+  char id[96], run_id[17], folder[4096];
+  bool releasable;
+  int64_t rules_passed, rules_failed, rules_for_a_person;
+};
+enum err_code release_build(struct store *s, const struct release_request *request, struct release_result *out, struct err *e) NODISCARD;
+
+/* What was released, for explain: parts are read back from the sealed store, not from the public folder. */
+enum err_code release_find_part(struct store *s, const char *release_id, const char *name, int64_t access, struct strbuf *out, struct err *e) NODISCARD; /* E_RELEASE_UNKNOWN */
+enum err_code release_latest(struct store *s, const char *survey, const char *period, char id[96], struct err *e) NODISCARD;
+
+/* Checks a bundle folder: hashes, signature (public key text or NULL = the one named inside, said so), rules. Needs no store. */
+enum err_code release_check(const struct job *job, const char *folder, const char *public_key, struct release_result *out, struct err *e) NODISCARD;
+#endif
