@@ -53,6 +53,8 @@ const struct office *store_office(const struct store *s);
 struct db *store_db(struct store *s);
 const char *store_folder(const struct store *s);
 const struct job *store_job(const struct store *s);
+struct keystore *store_keystore(struct store *s); /* keystore.h; NULL when locked */
+bool store_is_locked(const struct store *s);
 /* Passphrase as every command takes it: --passphrase-file, SHIRABE_PASSPHRASE_FILE, else asked on the terminal. Wipe and free with passphrase_free. */
 enum err_code passphrase_read(const char *file_or_null, char **out, struct err *e) NODISCARD;
 void passphrase_free(char *p);
@@ -62,7 +64,7 @@ enum err_code store_begin(struct store *s, struct err *e) NODISCARD;
 enum err_code store_commit(struct store *s, struct err *e) NODISCARD;
 void store_rollback(struct store *s); /* removes the packs written since begin */
 
-/* --- access log --- */
+/* --- access log: an intent is written before store_begin (it must be durable by itself); an outcome inside or after the transaction --- */
 struct log_entry {
   const char *action;   /* one of access_log.h's action names, "data-import" */
   const char *object;   /* ids, no names, no values: "batch:3fa9..", "dataset:vital/birth/2025-12/received" */
@@ -100,12 +102,23 @@ enum err_code store_shards(struct store *s, const struct dataset_key *key, struc
 /* Reads named columns (NULL = all) of one shard into a table of arena a; row-ordered. Needs an intent leaf: `access` is its sequence number.
  * A damaged segment is E_STORE_TAMPERED with the batch named as subject. */
 enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a, struct table *out, struct err *e) NODISCARD;
+/* The columns of a shard in order: returns their number (at most max are filled), -1 on error. */
+struct store_column {
+  char name[128], unit[32];
+  enum column_type type;
+  int decimals;
+  bool is_date;
+  uint8_t part; /* item_part number */
+};
+int store_shard_columns(struct store *s, int64_t shard_id, struct store_column *out, int max, struct err *e) NODISCARD;
 /* Replaces a dataset of a later stage made by a run ("edited", "imputed"): removes its shards inside the transaction; received data are never removed. */
 enum err_code store_dataset_clear(struct store *s, const struct dataset_key *key, struct err *e) NODISCARD;
 
 /* --- blobs: original files, batch members, receipts; sealed in chunks of 1 MiB --- */
 enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65], struct err *e) NODISCARD;
 enum err_code store_blob_get(struct store *s, const char *id, int64_t access, size_t max, struct strbuf *out, struct err *e) NODISCARD;
+/* The name it was put with; sealed like the content. */
+enum err_code store_blob_name(struct store *s, const char *id, int64_t access, struct strbuf *out, struct err *e) NODISCARD;
 
 /* --- keys that batches need --- */
 enum err_code store_sign(struct store *s, const void *p, size_t n, const char *trusted_comment, struct strbuf *minisig, struct err *e) NODISCARD; /* minisign file text */

@@ -33,6 +33,7 @@ struct store {
   uint8_t office_hash[32], install_id[16];
   int lock_fd;
   bool locked; /* opened without keys */
+  bool may_read_log2; /* false: another process writes it at this moment */
   struct db *db;
   struct keystore *keys; /* NULL when locked */
   struct note_key log_key; /* verifier only when locked */
@@ -45,11 +46,16 @@ struct store {
   int64_t pack_id, pack_rows;
   uint64_t write_sequence;
   bool state_changed; /* in this transaction */
-  const char *state_action, *state_object;
-  bool keys_changed;
+  const char *state_action; /* of the leaf that vouches for it; NULL = segment-write */
+  char state_object[96];
+  bool keys_changed, packs_dropped;
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
 };
 
+enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) NODISCARD;
+enum err_code store_take_lock(struct store *s, struct err *e) NODISCARD;
+void store_free(struct store *s);
+enum err_code store_sweep(struct store *s, bool say, struct err *e) NODISCARD; /* removes files of segments/ that no row names */
 void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]);
 void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]);
 

@@ -114,12 +114,12 @@ enum err_code store_log_start(struct store *s, struct err *e) {
   store_path(s, "log2", path);
   strbuf_init(&note, 0);
   strbuf_init(&s->log.queue, 0);
-  enum err_code code = log_file_open(path, false, &s->log.file, &s->log.file_device, e);
+  enum err_code code = s->may_read_log2 ? log_file_open(path, false, &s->log.file, &s->log.file_device, e) : E_OK;
   const struct log_device devices[2] = {store_log_db_device(s),
                                         {.name = "log2", .context = s, .count = file_device_count, .append = file_device_append, .each = file_device_each}};
   if (!code) code = devices[0].count(devices[0].context, &in_db, e);
-  if (!code) code = devices[1].count(devices[1].context, &in_file, e);
-  if (!code) code = check_lengths(s, in_db, in_file, e);
+  if (!code && s->may_read_log2) code = devices[1].count(devices[1].context, &in_file, e);
+  if (!code && s->may_read_log2) code = check_lengths(s, in_db, in_file, e);
   if (!code) code = last_checkpoint(s, &note, e);
   /* Without keys nothing may be written, so log2 is compared by store_verify instead of being brought up to date. */
   if (!code) code = access_log_open(devices, s->locked ? 1 : 2, &s->log_key, note.n ? strbuf_cstr(&note) : NULL, &s->log.tree, &report, e);

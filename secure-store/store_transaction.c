@@ -2,7 +2,6 @@
  * then log2. Before the SQLite commit nothing of it counts; after it all of it does. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "secure-store/store_impl.h"
@@ -19,18 +18,15 @@ enum err_code store_begin(struct store *s, struct err *e) {
   s->in_transaction = true;
   s->state_changed = false;
   s->state_action = NULL;
-  s->state_object = "";
+  s->state_object[0] = 0;
   s->pack_rows = 0;
   return E_OK;
 }
 
+/* A pack that has its final name stays: a commit that reported an error may still be found in the write-ahead log at the next open, which then either
+ * knows the pack or sweeps it. */
 static void drop_pack(struct store *s) {
-  char path[STORE_PATH_BYTES];
   if (s->pack_open) pack_write_abort(&s->pack);
-  if (s->pack_open || s->pack_done) {
-    store_pack_path(s, s->pack_name, path);
-    unlink(path);
-  }
   s->pack_open = s->pack_done = false;
 }
 
@@ -40,7 +36,7 @@ void store_rollback(struct store *s) {
   drop_pack(s);
   store_log_forget(s);
   store_log_settle(s, false);
-  s->in_transaction = s->state_changed = false;
+  s->in_transaction = s->state_changed = s->packs_dropped = false;
 }
 
 /* --- commit --- */
@@ -61,10 +57,8 @@ static enum err_code finish_pack(struct store *s, uint8_t index_sha256[32], stru
 }
 
 static void leaf_object(const struct store *s, bool keys_saved, struct log_leaf *leaf) {
-  char keys[48] = "", pack[80] = "";
-  if (keys_saved) snprintf(keys, sizeof keys, " keystore:%llu", (unsigned long long)keystore_public(s->keys)->sequence);
-  if (s->pack_done) snprintf(pack, sizeof pack, "pack:%s", s->pack_name);
-  snprintf(leaf->object, sizeof leaf->object, "%s%s%s", s->pack_done ? pack : s->state_object, keys, "");
+  int n = s->pack_done ? snprintf(leaf->object, sizeof leaf->object, "pack:%s", s->pack_name) : snprintf(leaf->object, sizeof leaf->object, "%s", s->state_object);
+  if (keys_saved) snprintf(leaf->object + n, sizeof leaf->object - (size_t)n, "%skeystore:%llu", n ? " " : "", (unsigned long long)keystore_public(s->keys)->sequence);
 }
 
 /* The leaf that vouches for the new state, and a checkpoint over it. */
@@ -101,10 +95,19 @@ enum err_code store_commit(struct store *s, struct err *e) {
     store_rollback(s);
     return code;
   }
+  bool state_changed = s->state_changed || s->pack_done;
   s->in_transaction = s->pack_done = s->state_changed = false;
   memcpy(s->state_root, root, 32);
   store_log_settle(s, true);
-  return store_log_flush(s, e);
+  if (s->packs_dropped) (void)!store_sweep(s, false, NULL); /* what stays behind is swept at the next open */
+  s->packs_dropped = false;
+  code = store_log_flush(s, e);
+  if (!code || !state_changed) return code;
+  /* The data are durable and so is their leaf in the table: done, but said aloud. No further leaf, and so no access, before log2 has caught up. */
+  struct err warning;
+  if (e) warning = *e;
+  if (e) job_problem(s->job, &warning);
+  return E_OK;
 }
 
 /* --- packs --- */

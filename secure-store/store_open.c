@@ -1,0 +1,369 @@
+/* store_open.c -- opening and closing. Order: office there, lock, keys, database and its schema, log on both devices, office.json and state against the log;
+ * only then are orphans swept, so that an old database cannot make us delete newer packs. */
+#include "secure-store/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "secure-store/store_impl.h"
+
+enum { LOCK_TRIES = 50, LOCK_PAUSE_MS = 100 };
+
+void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]) { snprintf(out, STORE_PATH_BYTES, "%.3900s/%.150s", s->folder, name); }
+void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]) {
+  snprintf(out, STORE_PATH_BYTES, "%.3900s/segments/%.128s", s->folder, pack_name);
+}
+const struct office *store_office(const struct store *s) { return &s->office; }
+struct db *store_db(struct store *s) { return s->db; }
+const char *store_folder(const struct store *s) { return s->folder; }
+const struct job *store_job(const struct store *s) { return s->job; }
+struct keystore *store_keystore(struct store *s) { return s->keys; }
+bool store_is_locked(const struct store *s) { return s->locked; }
+
+/* --- office and lock --- */
+
+enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) {
+  *out = NULL;
+  if (!crypto_start()) return ERR(e, E_CRYPTO_START, .subject = "libsodium");
+  struct arena *a = arena_new(0);
+  struct store *s = a ? ARENA_NEW(a, struct store) : NULL;
+  if (!s) {
+    arena_free(a);
+    return ERR(e, E_NO_MEMORY, .subject = folder);
+  }
+  s->arena = a;
+  s->job = job;
+  s->lock_fd = -1;
+  s->locked = locked;
+  strbuf_init(&s->log.open_intents, 0);
+  strbuf_init(&s->log.closing, 0);
+  strbuf_init(&s->log.queue, 0);
+  strbuf_init(&s->checked, 0);
+  snprintf(s->folder, sizeof s->folder, "%.3900s", folder);
+  *out = s;
+  return E_OK;
+}
+
+static enum err_code read_office(struct store *s, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  uint8_t *p = NULL;
+  size_t n = 0;
+  store_path(s, "office.json", path);
+  if (access(path, F_OK) != 0) return ERR(e, E_STORE_NOT_FOUND, .file = s->folder, .subject = s->folder);
+  TRY(file_read(path, 65536, &p, &n, e));
+  sha256_of(p, n, s->office_hash);
+  free(p);
+  return office_card_read(path, &s->office, e);
+}
+
+enum err_code store_take_lock(struct store *s, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  store_path(s, "lock", path);
+  s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (s->lock_fd < 0 && s->locked) return E_OK; /* a copy on a read-only medium */
+  if (s->lock_fd < 0) return ERR(e, E_FILE_WRITE, .file = path, .subject = path, .found = strerrordesc_np(errno));
+  if (s->locked) { /* readers share; while someone writes, log2 is left alone */
+    s->may_read_log2 = flock(s->lock_fd, LOCK_SH | LOCK_NB) == 0;
+    return E_OK;
+  }
+  s->may_read_log2 = true;
+  for (int i = 0; flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0; i++) {
+    if (i >= LOCK_TRIES) return ERR(e, E_STORE_BUSY, .file = s->folder, .subject = s->folder);
+    nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_MS * 1000000L}, NULL);
+  }
+  return E_OK;
+}
+
+/* --- database --- */
+
+static enum err_code upgrade(struct store *s, struct err *e) {
+  int64_t version = 0;
+  TRY(store_schema_version(s->db, &version, e));
+  if (version > STORE_SCHEMA_VERSION || version < 1) return ERR(e, E_STORE_VERSION, .file = s->folder, .subject = s->folder);
+  if (version == STORE_SCHEMA_VERSION) return E_OK;
+  if (s->locked) return ERR(e, E_STORE_VERSION, .file = s->folder, .subject = s->folder, .next = "open it once with the passphrase");
+  TRY(db_begin(s->db, e));
+  enum err_code code = store_schema_upgrade(s->db, STORE_SCHEMA_VERSION, e);
+  if (!code) code = db_commit(s->db, e);
+  if (code) db_rollback(s->db);
+  return code;
+}
+
+static enum err_code open_database(struct store *s, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  store_path(s, "store.db", path);
+  TRY(db_open(path, s->locked ? DB_READ_ONLY : 0, &s->db, e));
+  TRY(upgrade(s, e));
+  return store_schema_check(s->db, e);
+}
+
+/* --- keys --- */
+
+static enum err_code verifier_key(struct store *s, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  struct keystore_public public_part;
+  store_path(s, "keystore", path);
+  TRY(keystore_peek(path, &public_part, e));
+  memcpy(s->install_id, public_part.install_id, sizeof s->install_id);
+  return note_vkey_parse(public_part.log_vkey, &s->log_key, e);
+}
+
+static enum err_code open_keys(struct store *s, const char *passphrase, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  store_path(s, "keystore", path);
+  TRY(keystore_open(path, passphrase, &s->keys, e));
+  s->log_key = *keystore_log_key(s->keys);
+  memcpy(s->install_id, keystore_public(s->keys)->install_id, sizeof s->install_id);
+  if (strcmp(keystore_public(s->keys)->age_recipient, s->office.age_recipient) != 0 || strcmp(keystore_public(s->keys)->minisign_public, s->office.minisign_public) != 0)
+    return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "keys");
+  bool light = strcmp(keystore_public(s->keys)->profile, "light") == 0;
+  return light == s->office.light ? E_OK : ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
+}
+
+/* --- what the log says --- */
+
+struct log_facts {
+  int64_t last_keystore; /* sequence of the key file that the log has seen, -1 = none */
+  uint8_t root_after[32];
+  bool any;
+  struct strbuf open_intents; /* struct intent_fact */
+};
+struct intent_fact {
+  uint64_t seq;
+  uint16_t action;
+  char object[96];
+};
+
+static void close_intent(struct log_facts *f, uint64_t seq) {
+  struct intent_fact fact;
+  for (size_t i = 0; i + sizeof fact <= f->open_intents.n; i += sizeof fact) {
+    memcpy(&fact, f->open_intents.p + i, sizeof fact);
+    if (fact.seq != seq) continue;
+    f->open_intents.n -= sizeof fact;
+    memmove(f->open_intents.p + i, f->open_intents.p + f->open_intents.n, sizeof fact);
+    return;
+  }
+}
+
+static enum err_code learn(void *context, const struct log_leaf *leaf, struct err *e) {
+  struct log_facts *f = context;
+  f->any = true;
+  memcpy(f->root_after, leaf->root_after, 32);
+  const char *key = strstr(leaf->object, "keystore:");
+  if (key && leaf->result == LOG_DONE) f->last_keystore = strtoll(key + 9, NULL, 10);
+  if (leaf->intent != UINT64_MAX) close_intent(f, leaf->intent);
+  if (leaf->result != LOG_INTENT) return E_OK;
+  struct intent_fact fact = {.seq = leaf->seq, .action = leaf->action};
+  snprintf(fact.object, sizeof fact.object, "%.90s", leaf->object);
+  strbuf_add(&f->open_intents, (const char *)&fact, sizeof fact);
+  return f->open_intents.failed ? ERR(e, E_NO_MEMORY, .subject = "log") : E_OK;
+}
+
+static enum err_code check_state(struct store *s, const struct log_facts *f, struct err *e) {
+  TRY(store_state_root(s, s->state_root, e));
+  if (!f->any) return ERR(e, E_STORE_LOG_EDITED, .file = s->folder, .subject = "store.db", .found = "an empty log");
+  if (memcmp(s->state_root, f->root_after, 32) != 0) return ERR(e, E_STORE_STATE, .file = s->folder, .subject = "state root");
+  return E_OK;
+}
+
+/* The key file is saved before the commit that records it, so it may be one step ahead of the log, never behind and never two ahead. */
+static enum err_code check_keystore(struct store *s, const struct log_facts *f, struct err *e) {
+  int64_t now = (int64_t)keystore_public(s->keys)->sequence;
+  char found[96];
+  if (now == f->last_keystore || now == f->last_keystore + 1) return E_OK;
+  snprintf(found, sizeof found, "key file %lld, log %lld", (long long)now, (long long)f->last_keystore);
+  return ERR(e, E_STORE_ROLLED_BACK, .file = s->folder, .subject = now < f->last_keystore ? "keystore" : "store.db, log2", .found = found);
+}
+
+/* --- after the checks --- */
+
+static enum err_code known_pack(struct store *s, const char *name, bool *known, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(s->db, "SELECT 1 FROM pack WHERE name = ?1", &q, e));
+  db_bind_cstr(q, 1, name);
+  TRY(db_step(q, known, e));
+  db_reset(q);
+  return E_OK;
+}
+
+static enum err_code sweep_file(struct store *s, const char *name, bool say, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  bool known = false;
+  struct err note;
+  TRY(known_pack(s, name, &known, e));
+  if (known) return E_OK;
+  store_pack_path(s, name, path);
+  if (unlink(path) != 0) return ERR(e, E_FILE_WRITE, .file = path, .subject = path, .found = strerrordesc_np(errno));
+  (void)ERR(&note, E_STORE_SWEPT, .subject = name);
+  if (say) job_problem(s->job, &note);
+  return E_OK;
+}
+
+enum err_code store_sweep(struct store *s, bool say, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  store_path(s, "segments", path);
+  DIR *d = opendir(path);
+  if (!d) return ERR(e, E_FILE_OPEN, .file = path, .subject = path, .found = strerrordesc_np(errno));
+  enum err_code code = E_OK;
+  for (struct dirent *entry; !code && (entry = readdir(d));)
+    if (entry->d_name[0] != '.') code = sweep_file(s, entry->d_name, say, e);
+  closedir(d);
+  return code;
+}
+
+static enum err_code unknown_outcomes(struct store *s, const struct log_facts *f, struct err *e) {
+  struct intent_fact fact;
+  for (size_t i = 0; i + sizeof fact <= f->open_intents.n; i += sizeof fact) {
+    struct log_leaf leaf;
+    struct err note;
+    char subject[160];
+    memcpy(&fact, f->open_intents.p + i, sizeof fact);
+    store_log_leaf_begin(s, &leaf, log_action_name(fact.action), LOG_UNKNOWN_OUTCOME);
+    leaf.intent = fact.seq;
+    memcpy(leaf.object, fact.object, sizeof fact.object);
+    TRY(store_log_append(s, &leaf, e));
+    snprintf(subject, sizeof subject, "%llu %s %s", (unsigned long long)fact.seq, log_action_name(fact.action), fact.object);
+    (void)ERR(&note, E_STORE_UNKNOWN_OUTCOME, .subject = subject);
+    job_problem(s->job, &note);
+  }
+  return E_OK;
+}
+
+static enum err_code unlock_leaves(struct store *s, const struct log_facts *f, struct err *e) {
+  struct log_leaf leaf;
+  TRY(unknown_outcomes(s, f, e));
+  store_log_leaf_begin(s, &leaf, "key-unlock", LOG_DONE);
+  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu", (unsigned long long)keystore_public(s->keys)->sequence,
+           (unsigned long long)keystore_public(s->keys)->epoch);
+  TRY(store_log_append(s, &leaf, e));
+  return store_log_checkpoint(s, e);
+}
+
+static enum err_code record_unlock(struct store *s, const struct log_facts *f, struct err *e) {
+  TRY(store_begin(s, e));
+  enum err_code code = unlock_leaves(s, f, e);
+  if (code) {
+    store_rollback(s);
+    return code;
+  }
+  return store_commit(s, e);
+}
+
+static void warn_light(const struct store *s) {
+  struct err note;
+  if (!s->office.light) return;
+  (void)ERR(&note, E_STORE_LIGHT, .subject = s->folder);
+  job_problem(s->job, &note);
+}
+
+static enum err_code make_reserve(struct store *s, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  store_path(s, "reserve", path);
+  return store_reserve_make(path, s->office.light ? STORE_RESERVE_LIGHT : STORE_RESERVE_STANDARD, e);
+}
+
+/* A store on a full disk may be opened to be read and closed; it cannot keep room back then, which is said. */
+static void try_reserve(struct store *s) {
+  struct err note;
+  if (make_reserve(s, &note)) job_problem(s->job, &note);
+}
+
+static enum err_code open_checked(struct store *s, struct err *e) {
+  struct log_facts facts = {.last_keystore = -1};
+  strbuf_init(&facts.open_intents, 0);
+  enum err_code code = open_database(s, e);
+  if (!code) code = store_log_start(s, e);
+  if (!code) code = store_log_each(s, learn, &facts, e);
+  if (!code) code = check_state(s, &facts, e);
+  if (!code && s->keys) code = check_keystore(s, &facts, e);
+  if (!code && s->keys) code = store_sweep(s, true, e);
+  if (!code && s->keys) try_reserve(s);
+  if (!code && s->keys) code = record_unlock(s, &facts, e);
+  strbuf_release(&facts.open_intents);
+  return code;
+}
+
+/* A refused passphrase leaves a leaf too; it needs no key. Only onto a log and a state that hold: a leaf must never vouch for what was not checked. */
+static void record_refusal(struct store *s) {
+  struct log_leaf leaf;
+  struct err ignored;
+  struct log_facts facts = {.last_keystore = -1};
+  strbuf_init(&facts.open_intents, 0);
+  bool sound = !verifier_key(s, &ignored) && !open_database(s, &ignored) && !store_log_start(s, &ignored) && !store_log_each(s, learn, &facts, &ignored) &&
+               !check_state(s, &facts, &ignored);
+  strbuf_release(&facts.open_intents);
+  if (!sound) return;
+  store_log_leaf_begin(s, &leaf, "key-unlock-try", LOG_REFUSED);
+  if (store_log_note(s, &leaf, false, &ignored)) s->log.stale = true;
+}
+
+void store_free(struct store *s) {
+  store_rollback(s);
+  store_log_stop(s);
+  strbuf_release(&s->log.open_intents);
+  strbuf_release(&s->log.closing);
+  strbuf_release(&s->checked);
+  db_close(s->db);
+  keystore_close(s->keys);
+  wipe(&s->log_key, sizeof s->log_key);
+  if (s->lock_fd >= 0) close(s->lock_fd);
+  arena_free(s->arena);
+}
+
+enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
+  struct store *s = NULL;
+  *out = NULL;
+  TRY(store_new(job, folder, false, &s, e));
+  enum err_code code = read_office(s, e);
+  if (!code) code = store_take_lock(s, e);
+  if (!code) {
+    code = open_keys(s, passphrase, e);
+    if (code == E_STORE_PASSPHRASE) record_refusal(s);
+  }
+  if (!code) code = open_checked(s, e);
+  if (code) {
+    store_free(s);
+    return code;
+  }
+  warn_light(s);
+  *out = s;
+  return E_OK;
+}
+
+enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) {
+  struct store *s = NULL;
+  *out = NULL;
+  TRY(store_new(job, folder, true, &s, e));
+  enum err_code code = read_office(s, e);
+  if (!code) code = store_take_lock(s, e);
+  if (!code) code = verifier_key(s, e);
+  if (!code) code = open_checked(s, e);
+  if (code) {
+    store_free(s);
+    return code;
+  }
+  warn_light(s);
+  *out = s;
+  return E_OK;
+}
+
+void store_close(struct store *s) {
+  struct log_leaf leaf;
+  struct err problem;
+  if (!s) return;
+  if (!s->locked) {
+    store_rollback(s);
+    store_log_leaf_begin(s, &leaf, "key-seal", LOG_DONE);
+    if (store_log_note(s, &leaf, true, &problem)) job_problem(s->job, &problem);
+  }
+  store_free(s);
+}

@@ -1,0 +1,260 @@
+/* store_shard_read.c -- listing and reading shards. Nothing is handed out before the dataset's root, the shard's header and every segment have been checked. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "forms/form.h"
+#include "secure-store/column_codec.h"
+#include "secure-store/store_shard_impl.h"
+
+struct reading {
+  struct store *s;
+  struct shard_header head;
+  struct arena *scratch;
+  int64_t shard_id;
+  uint8_t (*dek)[32];
+  bool have_dek[4];
+  struct strbuf sealed, raw;
+};
+
+static enum err_code reading_begin(struct reading *r, struct store *s, int64_t shard_id, struct err *e) {
+  bool locked;
+  *r = (struct reading){.s = s, .shard_id = shard_id, .scratch = arena_new(0), .dek = secret_new(4 * 32, &locked)};
+  strbuf_init(&r->sealed, 0);
+  strbuf_init(&r->raw, 0);
+  return r->scratch && r->dek ? E_OK : ERR(e, E_NO_MEMORY, .subject = "shard");
+}
+
+static void reading_end(struct reading *r) {
+  strbuf_release(&r->sealed);
+  strbuf_wipe_release(&r->raw);
+  if (r->dek) secret_free(r->dek);
+  arena_free(r->scratch);
+}
+
+static enum err_code open_segment(struct reading *r, const struct store_segment *g, struct err *e) {
+  uint8_t part = g->place.part;
+  if (part > 3) return store_tampered(r->s, g, "part", e);
+  if (!r->have_dek[part]) TRY(store_dek(r->s, g->names[0], part, false, r->dek[part], e));
+  r->have_dek[part] = true;
+  if (r->raw.p) wipe(r->raw.p, r->raw.n);
+  strbuf_reset(&r->raw);
+  return store_segment_open(r->s, r->dek[part], g, &r->sealed, &r->raw, e);
+}
+
+/* --- header --- */
+
+static enum err_code header_matches(struct reading *r, const struct store_segment *g, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(r->s->db, "SELECT batch, sender, batch_sequence, n_rows, form_hash FROM shard WHERE id = ?1", &q, e));
+  db_bind_int(q, 1, r->shard_id);
+  TRY(db_step(q, &row, e));
+  const struct shard_header *h = &r->head;
+  bool same = row && str_eq(db_text(q, 0), str_of(h->batch)) && str_eq(db_text(q, 1), str_of(h->sender)) && db_int(q, 2) == h->batch_sequence &&
+              db_int(q, 3) == h->n_rows && str_eq(db_text(q, 4), str_of(h->form_hash)) && strcmp(g->names[0], h->dataset) == 0;
+  db_reset(q);
+  return same ? E_OK : store_tampered(r->s, g, "shard row differs from its sealed header", e);
+}
+
+static enum err_code find_header(struct reading *r, struct store_segment *g, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  char id[32];
+  TRY(db_prepare(r->s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = -1", &q, e));
+  db_bind_int(q, 1, r->shard_id);
+  TRY(db_step(q, &row, e));
+  if (row) store_segment_row(q, g);
+  db_reset(q);
+  snprintf(id, sizeof id, "%lld", (long long)r->shard_id);
+  return row ? E_OK : ERR(e, E_STORE_NO_SHARD, .subject = id);
+}
+
+static enum err_code read_header(struct reading *r, struct err *e) {
+  struct store_segment g;
+  struct err detail;
+  TRY(find_header(r, &g, e));
+  TRY(store_state_check(r->s, g.dataset_id, e));
+  TRY(open_segment(r, &g, e));
+  if (shard_header_parse(r->raw.p, r->raw.n, r->scratch, &r->head, &detail)) return store_tampered(r->s, &g, "shard header", e);
+  return header_matches(r, &g, e);
+}
+
+/* --- columns --- */
+
+static const struct shard_column *find_column(const struct shard_header *h, const char *name, int *k) {
+  for (*k = 0; *k < h->n_columns; ++*k)
+    if (strcmp(h->columns[*k].name, name) == 0) return &h->columns[*k];
+  return NULL;
+}
+
+static enum err_code describe(const struct reading *r, const char *const *names, int n, struct arena *a, struct column **out, int *numbers, struct err *e) {
+  *out = ARENA_ARRAY(a, struct column, n + 1);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "columns");
+  for (int i = 0; i < n; i++) {
+    const struct shard_column *d = names ? find_column(&r->head, names[i], &numbers[i]) : &r->head.columns[numbers[i] = i];
+    if (!d) return ERR(e, E_STORE_NO_COLUMN, .subject = names[i]);
+    struct column *c = &(*out)[i];
+    *c = (struct column){.type = d->type, .decimals = d->decimals, .is_date = d->is_date};
+    c->name = arena_strdup(a, d->name, strlen(d->name));
+    c->unit = arena_strdup(a, d->unit, strlen(d->unit));
+    bool texts = d->type == COL_CODE || d->type == COL_TEXT;
+    if (texts) c->dict = dict_new(a);
+    if (!c->name || !c->unit || (texts && !c->dict)) return ERR(e, E_NO_MEMORY, .subject = d->name);
+  }
+  return E_OK;
+}
+
+struct group_list {
+  struct store_segment *g;
+  int64_t n;
+};
+
+/* All segments of one column, in order; copied first because reading a segment runs other statements. */
+static enum err_code list_groups(struct reading *r, int column_no, struct group_list *out, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  enum err_code code;
+  *out = (struct group_list){.g = ARENA_ARRAY(r->scratch, struct store_segment, r->head.n_groups + 1)};
+  if (!out->g) return ERR(e, E_NO_MEMORY, .subject = "segments");
+  TRY(db_prepare(r->s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = ?2 ORDER BY g.seg_no", &q, e));
+  db_bind_int(q, 1, r->shard_id);
+  db_bind_int(q, 2, column_no);
+  /* One more than expected fits, so that a row too many is seen. */
+  while (!(code = db_step(q, &row, e)) && row) {
+    store_segment_row(q, &out->g[out->n++]);
+    if (out->n > r->head.n_groups) break;
+  }
+  db_reset(q);
+  return code;
+}
+
+static enum err_code read_column(struct reading *r, struct column *c, int column_no, struct err *e) {
+  struct arena_mark mark = arena_mark(r->scratch);
+  struct group_list list;
+  enum err_code code = list_groups(r, column_no, &list, e);
+  int64_t next = 0;
+  for (int64_t i = 0; !code && i < list.n; i++) {
+    const struct store_segment *g = &list.g[i];
+    struct err detail;
+    bool in_place = i < r->head.n_groups && g->place.seg_no == (uint64_t)i && g->place.row_first == (uint64_t)next && strcmp(g->names[2], c->name) == 0 &&
+                    (int64_t)g->place.rows <= r->head.n_rows - next && g->place.codec == SEGMENT_COLUMN;
+    if (!in_place) code = store_tampered(r->s, g, "row groups", e);
+    if (!code) code = open_segment(r, g, e);
+    if (!code && column_decode(r->raw.p, r->raw.n, c, next, g->place.rows, &detail)) code = store_tampered(r->s, g, "column encoding", e);
+    next += g->place.rows;
+  }
+  if (!code && (list.n != r->head.n_groups || next != r->head.n_rows)) {
+    struct store_segment none = {.id = 0};
+    snprintf(none.batch, sizeof none.batch, "%s", r->head.batch);
+    snprintf(none.names[0], sizeof none.names[0], "%s", r->head.dataset);
+    code = store_tampered(r->s, &none, "row groups are missing", e);
+  }
+  arena_reset(r->scratch, mark);
+  return code;
+}
+
+static enum err_code read_columns(struct reading *r, const char *const *names, int n, struct arena *a, struct table *out, struct err *e) {
+  struct column *columns;
+  int *numbers = ARENA_ARRAY(r->scratch, int, n + 1);
+  if (!numbers) return ERR(e, E_NO_MEMORY, .subject = "columns");
+  TRY(describe(r, names, n, a, &columns, numbers, e));
+  TRY(table_init(out, a, columns, n, r->head.n_rows, e));
+  out->n_rows = r->head.n_rows;
+  for (int i = 0; i < n; i++) {
+    TRY(read_column(r, &out->columns[i], numbers[i], e));
+    job_progress(r->s->job, "store", i + 1, n);
+  }
+  return E_OK;
+}
+
+enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a, struct table *out, struct err *e) {
+  struct reading r;
+  char id[32];
+  memset(out, 0, sizeof *out);
+  snprintf(id, sizeof id, "shard:%lld", (long long)shard_id);
+  if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = id);
+  if (!store_log_is_open(s, access)) return ERR(e, E_STORE_NO_ACCESS, .subject = id);
+  enum err_code code = reading_begin(&r, s, shard_id, e);
+  if (!code) code = read_header(&r, e);
+  if (!code) code = read_columns(&r, columns, columns ? n_columns : r.head.n_columns, a, out, e);
+  if (code) memset(out, 0, sizeof *out); /* never a short result */
+  reading_end(&r);
+  return code;
+}
+
+/* --- listing --- */
+
+static enum err_code count_shards(struct store *s, int64_t dataset_id, int64_t *n, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(s->db, "SELECT count(*) FROM shard WHERE dataset_id = ?1", &q, e));
+  db_bind_int(q, 1, dataset_id);
+  TRY(db_step(q, &row, e));
+  *n = row ? db_int(q, 0) : 0;
+  db_reset(q);
+  return E_OK;
+}
+
+static void take(struct str from, char *out, size_t size) { snprintf(out, size, "%.*s", (int)from.n, from.p); }
+
+static enum err_code list_rows(struct store *s, int64_t dataset_id, struct shard *out, int64_t n, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  int64_t i = 0;
+  enum err_code code;
+  TRY(db_prepare(s->db, "SELECT id, batch, sender, n_rows, form_hash FROM shard WHERE dataset_id = ?1 ORDER BY sender, batch_sequence, id", &q, e));
+  db_bind_int(q, 1, dataset_id);
+  while (!(code = db_step(q, &row, e)) && row && i < n) {
+    out[i] = (struct shard){.id = db_int(q, 0), .n_rows = db_int(q, 3), .sequence = i};
+    take(db_text(q, 1), out[i].batch, sizeof out[i].batch);
+    take(db_text(q, 2), out[i].sender, sizeof out[i].sender);
+    take(db_text(q, 4), out[i].form_hash, sizeof out[i].form_hash);
+    i++;
+  }
+  db_reset(q);
+  return code;
+}
+
+static enum err_code fill_hash(struct store *s, struct shard *shard, struct err *e) {
+  struct reading r;
+  enum err_code code = reading_begin(&r, s, shard->id, e);
+  if (!code) code = read_header(&r, e);
+  if (!code) hex_encode(r.head.content_hash, 32, shard->content_hash);
+  reading_end(&r);
+  return code;
+}
+
+enum err_code store_shards(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n, struct err *e) {
+  char name[STORE_DATASET_BYTES];
+  int64_t id;
+  *out = NULL;
+  *n = 0;
+  TRY(store_dataset_name(key, name, e));
+  TRY(store_dataset_id(s, name, NULL, false, &id, e));
+  if (id < 0) return E_OK;
+  TRY(count_shards(s, id, n, e));
+  *out = ARENA_ARRAY(a, struct shard, *n + 1);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = name);
+  TRY(list_rows(s, id, *out, *n, e));
+  for (int64_t i = 0; !s->locked && i < *n; i++) TRY(fill_hash(s, &(*out)[i], e));
+  return E_OK;
+}
+
+int store_shard_columns(struct store *s, int64_t shard_id, struct store_column *out, int max, struct err *e) {
+  struct reading r;
+  int n = -1;
+  enum err_code code = s->locked ? ERR(e, E_STORE_LOCKED, .subject = "shard") : reading_begin(&r, s, shard_id, e);
+  if (s->locked) return -1;
+  if (!code) code = read_header(&r, e);
+  if (!code) n = r.head.n_columns;
+  for (int k = 0; k < n && k < max; k++) {
+    const struct shard_column *c = &r.head.columns[k];
+    out[k] = (struct store_column){.type = c->type, .decimals = c->decimals, .is_date = c->is_date, .part = c->part};
+    snprintf(out[k].name, sizeof out[k].name, "%s", c->name);
+    snprintf(out[k].unit, sizeof out[k].unit, "%s", c->unit);
+  }
+  reading_end(&r);
+  return n;
+}
