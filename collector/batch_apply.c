@@ -45,7 +45,7 @@ static enum err_code check_listed(const struct batch_content *c, const char *pre
 
 enum err_code batch_verify_lower(struct store *s, struct arena *a, const struct batch_content *c, const struct batch_lower *lower, struct batch_manifest **out, struct err *e) {
   char prefix[80], name[128], id[BATCH_ID_HEX];
-  const char *key;
+  const char *key = "";
   snprintf(prefix, sizeof prefix, "lower/%s/", lower->id);
   snprintf(name, sizeof name, "%smanifest.json", prefix);
   const struct batch_file *manifest = batch_find_file(c, name);

@@ -119,8 +119,8 @@ static enum err_code check_declared(struct batch_count *count, const struct batc
 static enum err_code add_form(struct sealing *z, const struct batch_declared *d, struct err *e) {
   struct form *f = NULL;
   struct period p;
-  struct intake_entry *entries;
-  int64_t n;
+  struct intake_entry *entries = NULL;
+  int64_t n = 0;
   if (!period_parse(str_of(z->req->period), &p)) return ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
   TRY(form_read(z->a, store_job(z->s), z->req->forms, z->req->survey, d->form, NULL, period_last_day(&p), &f, NULL, e));
   struct batch_count *count = &z->m.counts[z->m.n_counts++];
@@ -213,8 +213,8 @@ static enum err_code add_lower_members(struct sealing *z, const char *id, struct
 }
 
 static enum err_code add_lower(struct sealing *z, struct err *e) {
-  struct lower_row *rows;
-  int64_t n;
+  struct lower_row *rows = NULL;
+  int64_t n = 0;
   TRY(list_lower(z, &rows, &n, e));
   for (int64_t i = 0; i < n; i++) {
     struct batch_lower *l = &z->m.lower[z->m.n_lower++];
