@@ -1,5 +1,5 @@
 /* normalise.h -- a cell's text -> a value of its class, with the rules that were needed; no tables, no forms, no allocation.
- * Result   E_OK and the value, or the message code of the problem (E_NUMBER_*, E_DATE_*, E_CODE_*): the place is the caller's to add.
+ * Result   E_OK and the value, or the message code of the problem (E_NUMBER_*, E_DATE_*, E_CODE_*, E_CELL_SIGN): the place is the caller's to add.
  * Width    only an allowlist is folded: full-width digits, letters, + , - . / : ' and the ideographic space; for numbers also △ ▲ − as signs. Full NFKC
  *          would make ① a digit and ㈱ two letters. Each fold equals NFKC where NFKC has one.
  * Rules    `rules` gets RULE_BIT()s of repair.h for everything that was not written canonically.

@@ -116,7 +116,7 @@ static bool plain_digits(struct str raw, int64_t *value) {
 }
 
 static enum err_code name_failure(struct str raw, enum err_code code) {
-  if (normalise_is_special_sign(raw)) return E_NUMBER_SIGN;
+  if (normalise_is_special_sign(raw)) return E_CELL_SIGN;
   return holds_digit_symbol(raw) ? E_NUMBER_SYMBOL : code;
 }
 

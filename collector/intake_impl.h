@@ -1,0 +1,161 @@
+/* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), header, row, item, codes, group, keys, problem,
+ * ledger. The run is one struct that the driver makes and hands down. */
+#ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
+#define SHIRABE_COLLECTOR_INTAKE_IMPL_H
+#include "collector/intake.h"
+#include "collector/normalise.h"
+
+enum { INTAKE_GROUP = STORE_ROW_GROUP, INTAKE_HEADER_ROWS = 50, INTAKE_TOKEN = 16, INTAKE_MAX_KEYS = 16, INTAKE_MAX_MISSING = 16 };
+
+/* --- intake_codes.c: codes by text, eight bytes at a time --- */
+struct code_index {
+  const struct codelist *list;
+  struct code_slot *slots;
+  uint64_t mask;
+  int width;            /* of the longest code when all codes are digits, else 0 */
+  bool check_digits;    /* every code is a municipality code with its check digit */
+  bool dated;           /* some code is not valid on every day */
+  int32_t *first;       /* [dict id + 1]: codes of id are codes[first[id]] .. codes[first[id + 1] - 1] */
+};
+enum err_code code_index_new(struct arena *a, const struct codelist *list, struct code_index **out, struct err *e) NODISCARD;
+const struct code *code_index_find(const struct code_index *ix, struct str text, int32_t *id); /* NULL when absent; any day */
+bool code_index_valid_on(const struct code_index *ix, int32_t id, int64_t day);
+bool code_index_has_label(const struct code_index *ix, struct str text);
+
+/* --- intake_item.c: one reader per item, chosen once --- */
+struct cell_value {
+  int64_t number;      /* int, date */
+  int32_t code;        /* id in a fixed code list, -1 = see text */
+  struct str text;     /* valid until the next cell */
+  uint8_t status;
+  enum err_code problem;
+  uint32_t rules;
+};
+struct item_reader;
+typedef enum err_code (*item_read_fn)(struct item_reader *r, struct str raw, struct cell_value *out);
+struct missing_text {
+  struct str text;
+  uint8_t status;
+};
+struct item_reader {
+  const struct item *item;
+  item_read_fn read;
+  int column;                /* in the table */
+  int64_t cell;              /* 0-based in the row; -1 = not in the file */
+  bool key, own_dict;
+  struct number_rule number;
+  struct date_rule date;
+  struct era_digits digits;
+  struct code_rule code;
+  struct code_index *index;  /* NULL = no code list */
+  int n_missing;
+  struct missing_text missing[INTAKE_MAX_MISSING];
+  uint64_t missing_lengths;  /* bit n: a missing text has n bytes */
+  uint8_t blank_status;
+  const struct period *period; /* what a period item must say; NULL = anything */
+  struct folded folded;      /* scratch behind text */
+  struct strbuf scratch;
+};
+enum err_code item_reader_init(struct arena *a, const struct form *f, const struct item *item, struct item_reader *out, struct err *e) NODISCARD;
+void item_reader_release(struct item_reader *r);
+void item_read(struct item_reader *r, struct str raw, struct cell_value *out);
+/* "a date, for example 2025-04-01", "a whole number 0 to 9999 in g"; out of 256 bytes. */
+const char *item_expected(const struct item_reader *r, bool japanese, char *out, size_t size);
+
+/* --- intake_keys.c: which records were seen --- */
+struct key_entry {
+  uint8_t token[INTAKE_TOKEN];
+  int64_t line;
+};
+struct key_index {
+  struct arena *arena;
+  struct key_entry *entries; /* open addressing, line 0 = free */
+  uint64_t n_slots, n;
+  int64_t stream; /* in the ledger */
+  bool earlier;   /* the stream has records of earlier files */
+};
+struct intake_run;
+enum key_seen { KEY_NEW, KEY_IN_FILE, KEY_IN_STORE };
+enum err_code keys_start(struct intake_run *run, struct err *e) NODISCARD;
+/* where: line of the earlier record; intake: its file's number when KEY_IN_STORE. A new key is remembered. */
+enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
+enum err_code keys_write(struct intake_run *run, struct err *e) NODISCARD;
+void keys_release(struct key_index *k);
+
+/* --- intake_problem.c: problems and repairs, stored without values, shown with places --- */
+struct place_writer {
+  const char *stage; /* "problems", "repairs" */
+  struct arena *arena;
+  struct table table;
+  struct shard_write *shard;
+  int64_t shard_id, n;
+};
+enum err_code problem_start(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code problem_end(struct intake_run *run, struct err *e) NODISCARD;
+void problem_abort(struct intake_run *run);
+struct problem_at {
+  int64_t line, cell; /* cell 1-based, 0 = the row */
+  const struct item_reader *reader; /* NULL = the row */
+  struct str raw;
+  const char *subject, *expected, *found; /* override what the reader and the raw text give */
+};
+enum err_code problem_add(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) NODISCARD;
+enum err_code repair_add(struct intake_run *run, uint32_t rules, int64_t line, const struct item_reader *reader, struct err *e) NODISCARD;
+
+/* --- the run --- */
+struct intake_run {
+  const struct job *job;
+  struct store *store; /* NULL = dry run */
+  const struct form *form;
+  const struct intake_options *options;
+  struct intake_report *report;
+  struct arena *arena;
+  struct source source;
+  const struct layout *layout;
+  const char *record;
+  struct period period;
+  bool period_known;
+  int64_t id;
+  /* header */
+  bool header_found, after_note;
+  int best_matches;
+  int64_t header_row, n_cells, best_line;
+  struct item_reader *readers; /* one per item of the record, in items order */
+  int n_readers;
+  struct item_reader **by_cell; /* [n_cells]; NULL = an unnamed trailing column */
+  int n_keys;
+  struct item_reader *keys[INTAKE_MAX_KEYS];
+  struct item_reader *period_item;
+  /* row group */
+  struct arena *group_arena;
+  struct table group;
+  int64_t *lines;
+  uint8_t *parts;
+  struct shard_write *shard;
+  struct key_index index;
+  struct place_writer problems, repairs;
+  struct strbuf key_text;
+  struct cell_value *values; /* [n_cells] */
+  int64_t shown;
+};
+struct dataset_key intake_dataset(const struct intake_run *run, const char *stage);
+
+/* --- intake_header.c --- */
+enum err_code header_prepare(struct intake_run *run, struct err *e) NODISCARD; /* readers of the record, layout checked */
+enum err_code header_try(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
+enum err_code header_missing(struct intake_run *run, struct err *e) NODISCARD; /* the error at the end when no row was a header */
+
+/* --- intake_row.c --- */
+enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
+
+/* --- intake_group.c --- */
+enum err_code group_start(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code group_flush(struct intake_run *run, struct err *e) NODISCARD;
+void group_release(struct intake_run *run);
+
+/* --- intake_ledger.c --- */
+enum err_code ledger_find_file(struct store *s, const struct form *f, const char *sha256, int64_t *id, struct err *e) NODISCARD; /* 0 = new */
+enum err_code ledger_next_id(struct store *s, int64_t *id, struct err *e) NODISCARD;
+enum err_code ledger_round(struct store *s, const struct form *f, const char *period, int64_t *round, struct err *e) NODISCARD;
+enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard, int64_t round, struct err *e) NODISCARD;
+#endif

@@ -1,0 +1,267 @@
+/* intake_item.c -- the compiled reader of one item: missing texts first, then the class's rule, then list and range. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ext_utf8proc.h"
+#include "collector/intake_impl.h"
+#include "forms/code_structure.h"
+
+static enum err_code read_number(struct item_reader *r, struct str raw, struct cell_value *out) {
+  const struct item *item = r->item;
+  TRY(normalise_number(raw, &r->number, &out->number, &out->rules));
+  bool low = item->has_min ? out->number < item->min : item->class == CLASS_COUNT && out->number < 0;
+  return low || (item->has_max && out->number > item->max) ? E_NUMBER_RANGE : E_OK;
+}
+
+static enum err_code read_date(struct item_reader *r, struct str raw, struct cell_value *out) { return normalise_date(raw, &r->date, &out->number, &out->rules); }
+
+static enum err_code read_period(struct item_reader *r, struct str raw, struct cell_value *out) {
+  struct period p;
+  if (!normalise_fold(raw, false, &r->folded, &out->rules) || !period_parse(str_view(r->folded.p, r->folded.n), &p)) return E_PERIOD_FORM;
+  period_format(&p, r->folded.p);
+  out->text = str_of(r->folded.p);
+  out->number = period_first_day(&p);
+  bool same = !r->period || (p.kind == r->period->kind && p.year == r->period->year && p.part == r->period->part);
+  return same ? E_OK : E_PERIOD_OTHER;
+}
+
+static enum err_code read_name(struct item_reader *r, struct str raw, struct cell_value *out) {
+  (void)r;
+  out->text = raw;
+  return E_OK;
+}
+
+static bool is_ascii(struct str s) {
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] & 0x80) return false;
+  return true;
+}
+
+static enum err_code read_text(struct item_reader *r, struct str raw, struct cell_value *out) {
+  bool changed = false;
+  out->text = raw;
+  if (is_ascii(raw)) return E_OK;
+  strbuf_reset(&r->scratch);
+  if (!text_nfc_safe(raw, &r->scratch, &changed) || !changed) return E_OK;
+  out->rules |= RULE_BIT(REPAIR_NFC);
+  out->text = str_view(r->scratch.p, r->scratch.n);
+  return E_OK;
+}
+
+static struct str view(const struct folded *f) { return str_view(f->p, f->n); }
+
+static bool take_code(struct item_reader *r, struct str text, struct cell_value *out) {
+  const struct code *c = code_index_find(r->index, text, &out->code);
+  if (!c) return false;
+  if (r->own_dict) out->code = -1;
+  out->text = text;
+  out->status = (uint8_t)c->status;
+  return true;
+}
+
+static bool in_list(const struct item_reader *r, const char *p, size_t n) {
+  int32_t id;
+  return code_index_find(r->index, str_view(p, n), &id) != NULL;
+}
+
+/* Five digits of a list whose codes all carry a check digit: the zero is back only when the other reading is not in the list. */
+static bool prove_lost_zero(struct item_reader *r, struct cell_value *out) {
+  struct folded *f = &r->folded;
+  if (!r->index->check_digits || f->n != 5) return false;
+  int digit = municipality_check_digit(view(f));
+  char padded[6] = {'0'}, other[6];
+  if (digit < 0) return false;
+  memcpy(padded + 1, f->p, 5);
+  memcpy(other, f->p, 5);
+  other[5] = (char)('0' + digit);
+  if (!in_list(r, padded, 6) || in_list(r, other, 6)) return false;
+  memcpy(f->p, padded, 6);
+  f->n = 6;
+  out->rules |= RULE_BIT(REPAIR_ZERO_CHECK_DIGIT);
+  return take_code(r, view(f), out);
+}
+
+static bool padded_in_list(const struct item_reader *r) {
+  const struct folded *f = &r->folded;
+  size_t width = (size_t)r->index->width;
+  char padded[64];
+  if (width == 0 || f->n == 0 || f->n >= width || width > sizeof padded) return false;
+  memset(padded, '0', width - f->n);
+  memcpy(padded + width - f->n, f->p, f->n);
+  return in_list(r, padded, width);
+}
+
+static enum err_code name_code_failure(const struct item_reader *r, struct str raw, enum err_code code) {
+  if (code == E_NUMBER_EXPONENT) return code;
+  if (code_index_has_label(r->index, raw)) return E_CODE_LABEL;
+  if (padded_in_list(r)) return E_CODE_ZEROS;
+  return code && code != E_CODE_ZEROS ? code : E_CODE_UNKNOWN;
+}
+
+/* Codes of a list: as written, then folded and judged; a list with a structure accepts what has it. */
+static enum err_code read_listed_code(struct item_reader *r, struct str raw, struct cell_value *out) {
+  if (take_code(r, raw, out)) return E_OK;
+  enum err_code code = normalise_code(raw, &r->code, &r->folded, &out->rules);
+  if (take_code(r, view(&r->folded), out)) return E_OK;
+  if (prove_lost_zero(r, out)) return E_OK;
+  if (code || !*r->index->list->structure) return name_code_failure(r, raw, code);
+  out->text = view(&r->folded);
+  return E_OK;
+}
+
+static enum err_code read_free_code(struct item_reader *r, struct str raw, struct cell_value *out) {
+  TRY(normalise_code(raw, &r->code, &r->folded, &out->rules));
+  out->text = view(&r->folded);
+  return E_OK;
+}
+
+static bool take_missing(struct item_reader *r, struct str raw, struct cell_value *out) {
+  if (raw.n >= 64 || !(r->missing_lengths >> raw.n & 1)) return false;
+  for (int i = 0; i < r->n_missing; i++) {
+    if (!str_eq(raw, r->missing[i].text)) continue;
+    out->status = r->missing[i].status;
+    return true;
+  }
+  return false;
+}
+
+/* Written in full width or with spaces: the same meaning. */
+static bool take_missing_folded(struct item_reader *r, struct str raw, struct cell_value *out) {
+  struct folded f;
+  uint32_t rules = 0;
+  if (r->n_missing == 0 || !normalise_fold(raw, false, &f, &rules) || !rules || !take_missing(r, view(&f), out)) return false;
+  out->rules |= rules;
+  return true;
+}
+
+static bool blank_is_a_code(const struct item_reader *r, struct str raw) {
+  int32_t id;
+  return r->index && code_index_find(r->index, raw, &id) != NULL;
+}
+
+void item_read(struct item_reader *r, struct str raw, struct cell_value *out) {
+  *out = (struct cell_value){.code = -1};
+  if (raw.n == 0 && !blank_is_a_code(r, raw)) {
+    out->status = r->blank_status;
+    return;
+  }
+  if (r->n_missing && take_missing(r, raw, out)) return;
+  if (normalise_is_blank(raw) && !blank_is_a_code(r, raw)) {
+    out->status = r->blank_status;
+    return;
+  }
+  out->problem = r->read(r, raw, out);
+  if (!out->problem) return;
+  *out = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = out->problem};
+  if (take_missing_folded(r, raw, out)) out->problem = E_OK;
+  else if (normalise_is_special_sign(raw)) out->problem = E_CELL_SIGN;
+}
+
+/* --- compiling --- */
+
+static bool status_of(struct str name, uint8_t *out) {
+  static const struct {
+    const char *name;
+    uint8_t status;
+  } names[] = {{"unknown", VAL_UNKNOWN}, {"not_applicable", VAL_NOT_APPLICABLE}, {"refused", VAL_REFUSED}, {"blank", VAL_BLANK}, {"suppressed", VAL_SUPPRESSED}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (!str_eq(name, str_of(names[i].name))) continue;
+    *out = names[i].status;
+    return true;
+  }
+  return false;
+}
+
+static enum err_code compile_missing(const struct form *f, struct item_reader *r, struct err *e) {
+  struct str rest = str_of(r->item->missing), part, name;
+  r->blank_status = VAL_BLANK;
+  while (rest.n > 0) {
+    part = str_split(rest, ';', &rest);
+    if (part.n == 0) continue;
+    struct missing_text m = {str_split(part, '=', &name), 0};
+    if (!status_of(name, &m.status) || r->n_missing == INTAKE_MAX_MISSING || m.text.n >= 64)
+      return ERR(e, E_BUG, .file = f->folder, .line = r->item->line, .subject = r->item->name, .expected = "text=status pairs that the form reader has checked");
+    if (m.text.n == 0 || str_eq(m.text, STR("blank"))) {
+      r->blank_status = m.status;
+      continue;
+    }
+    r->missing[r->n_missing++] = m;
+    r->missing_lengths |= (uint64_t)1 << m.text.n;
+  }
+  return E_OK;
+}
+
+static void compile_eras(const struct form *f, struct item_reader *r) {
+  for (int i = 0; *r->item->era_table && i < f->n_codelists; i++) {
+    const struct codelist *l = f->codelists[i];
+    if (strcmp(l->name, r->item->era_table)) continue;
+    for (int64_t k = 0; k < l->n_codes; k++) {
+      struct str code = l->codes[k].code;
+      if (code.n != 1 || code.p[0] < '0' || code.p[0] > '9') continue;
+      r->digits.era[code.p[0] - '0'] = (uint8_t)era_of_name(l->codes[k].label_ja);
+      r->digits.declared = true;
+    }
+  }
+  r->date.digits = &r->digits;
+}
+
+static item_read_fn choose(const struct item_reader *r) {
+  const struct item *item = r->item;
+  if (item->class == CLASS_PERIOD) return read_period;
+  if (item->type == COL_INT) return item->class == CLASS_DATE || item->class == CLASS_WAREKI ? read_date : read_number;
+  if (item->class == CLASS_NAME) return read_name;
+  if (r->index) return read_listed_code;
+  return item->type == COL_CODE || item->class == CLASS_CODE || item->class == CLASS_FLAG ? read_free_code : read_text;
+}
+
+enum err_code item_reader_init(struct arena *a, const struct form *f, const struct item *item, struct item_reader *out, struct err *e) {
+  *out = (struct item_reader){.item = item, .cell = -1, .number = {item->decimals, number_unit_texts(item->unit, item->multiplier)}};
+  strbuf_init(&out->scratch, 1 << 22);
+  TRY(compile_missing(f, out, e));
+  compile_eras(f, out);
+  out->date.month = strcmp(item->unit, "month") == 0;
+  if (item->codelist) {
+    TRY(code_index_new(a, item->codelist, &out->index, e));
+    out->code.structure = code_structure_of(item->codelist->structure);
+    out->own_dict = *item->codelist->structure != 0 || item->type == COL_TEXT;
+  } else {
+    out->own_dict = true;
+  }
+  out->read = choose(out);
+  return E_OK;
+}
+
+void item_reader_release(struct item_reader *r) { strbuf_release(&r->scratch); }
+
+/* --- what a cell should hold, in words --- */
+
+static void decimal_text(int64_t v, int decimals, char *out, size_t size) {
+  struct strbuf b;
+  strbuf_init(&b, 64);
+  strbuf_add_decimal(&b, v, decimals);
+  snprintf(out, size, "%s", b.failed ? "" : strbuf_cstr(&b));
+  strbuf_release(&b);
+}
+
+static const char *expect_number(const struct item_reader *r, bool japanese, char *out, size_t size) {
+  const struct item *item = r->item;
+  char low[64] = "", high[64] = "", unit[64] = "";
+  if (item->has_min || item->class == CLASS_COUNT) decimal_text(item->has_min ? item->min : 0, item->decimals, low, sizeof low);
+  if (item->has_max) decimal_text(item->max, item->decimals, high, sizeof high);
+  if (*item->unit) snprintf(unit, sizeof unit, japanese ? "（単位 %s）" : " in %s", r->number.units ? r->number.units[0] : item->unit);
+  if (japanese) snprintf(out, size, "%s%s%s%s%s", item->decimals ? "数" : "整数", *low ? " " : "", low, *low || *high ? "〜" : "", high);
+  else snprintf(out, size, "%s%s%s%s%s", item->decimals ? "a number" : "a whole number", *low ? " from " : "", low, *high ? " to " : "", high);
+  strncat(out, unit, size - strlen(out) - 1);
+  return out;
+}
+
+const char *item_expected(const struct item_reader *r, bool japanese, char *out, size_t size) {
+  const struct item *item = r->item;
+  if (r->read == read_number) return expect_number(r, japanese, out, size);
+  if (r->read == read_date && r->date.month) return japanese ? "年月（例 2025-04、令和7年4月）" : "a year and month, for example 2025-04";
+  if (r->read == read_date) return japanese ? "日付（例 2025-04-01、令和7年4月1日）" : "a date, for example 2025-04-01";
+  if (r->read == read_period) return japanese ? "期間（例 2025-12）" : "a period, for example 2025-12";
+  if (!r->index) return japanese ? "文字列" : "a text";
+  snprintf(out, size, japanese ? "符号表 %s の符号" : "a code of list %s", item->codelist->name);
+  return out;
+}

@@ -1,0 +1,194 @@
+/* intake_row.c -- one row below the header: record, note or empty row; keys first, so that a record seen before leaves no trace in the columns. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "collector/intake_impl.h"
+
+static bool all_blank(const struct source_row *row, int64_t from) {
+  for (int64_t i = from; i < row->n_cells; i++)
+    if (!normalise_is_blank(row->cells[i].text)) return false;
+  return true;
+}
+
+/* Only the first cell is filled, and it does not identify a record by itself. */
+static bool is_note(const struct intake_run *run, const struct source_row *row) {
+  if (run->n_cells < 2 || normalise_is_blank(row->cells[0].text) || !all_blank(row, 1)) return false;
+  struct cell_value v;
+  if (run->n_keys != 1 || run->keys[0]->cell != 0) return true;
+  item_read(run->keys[0], row->cells[0].text, &v);
+  return v.problem != E_OK;
+}
+
+/* 1 = taken as note or empty row. */
+static enum err_code take_aside(struct intake_run *run, const struct source_row *row, bool *aside, struct err *e) {
+  *aside = true;
+  if (all_blank(row, 0)) {
+    run->report->empty_rows++;
+    return E_OK;
+  }
+  if (is_note(run, row)) {
+    run->report->note_rows++;
+    run->after_note = true;
+    return problem_add(run, E_ROW_NOTE, &(struct problem_at){.line = row->line}, e);
+  }
+  *aside = false;
+  return E_OK;
+}
+
+static enum err_code reject(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) {
+  run->report->rows_read++;
+  run->report->rejected++;
+  return problem_add(run, code, at, e);
+}
+
+static enum err_code reject_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+  char expected[32], found[32];
+  snprintf(expected, sizeof expected, "%lld", (long long)run->n_cells);
+  snprintf(found, sizeof found, "%lld", (long long)row->n_cells);
+  return reject(run, E_ROW_CELLS, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
+}
+
+static void key_part(struct strbuf *b, const struct item_reader *r, const struct cell_value *v) {
+  if (v->code < 0 && r->item->type == COL_INT) {
+    strbuf_add_int(b, v->number);
+  } else {
+    strbuf_add_int(b, (int64_t)v->text.n);
+    strbuf_addc(b, ':');
+    strbuf_add(b, v->text.p, v->text.n);
+  }
+  strbuf_addc(b, ';');
+}
+
+/* Reads the key cells; *bad is the first that identifies nothing. */
+static enum err_code read_keys(struct intake_run *run, const struct source_row *row, struct item_reader **bad, struct cell_value *bad_value, struct err *e) {
+  *bad = NULL;
+  strbuf_reset(&run->key_text);
+  for (int k = 0; k < run->n_keys; k++) {
+    struct item_reader *r = run->keys[k];
+    item_read(r, row->cells[r->cell].text, &run->values[r->cell]);
+    if (value_present(run->values[r->cell].status)) {
+      key_part(&run->key_text, r, &run->values[r->cell]);
+      continue;
+    }
+    *bad = r;
+    *bad_value = run->values[r->cell];
+    return E_OK;
+  }
+  return run->key_text.failed ? ERR(e, E_NO_MEMORY, .subject = "record key") : E_OK;
+}
+
+static enum err_code note_duplicate(struct intake_run *run, const struct source_row *row, enum key_seen seen, int64_t where, int64_t intake, struct err *e) {
+  char place[ERR_TEXT_BYTES];
+  if (seen == KEY_IN_FILE) snprintf(place, sizeof place, "%s:%lld", run->source.name, (long long)where);
+  else snprintf(place, sizeof place, run->job->lang == LANG_JA ? "取り込み %lld の %lld 行目" : "intake %lld, line %lld", (long long)intake, (long long)where);
+  run->report->rows_read++;
+  run->report->duplicate++;
+  return problem_add(run, seen == KEY_IN_FILE ? E_KEY_DUPLICATE : E_KEY_TAKEN, &(struct problem_at){.line = row->line, .expected = place}, e);
+}
+
+/* Writes one value at the end of its column. */
+static enum err_code put(struct intake_run *run, const struct item_reader *r, const struct cell_value *v, int64_t at, struct err *e) {
+  struct column *c = &run->group.columns[r->column];
+  c->status[at] = v->status;
+  bool present = value_present(v->status);
+  if (c->type == COL_INT) {
+    c->i64[at] = present ? v->number : 0;
+    return E_OK;
+  }
+  c->code[at] = !present ? 0 : v->code >= 0 && !r->own_dict ? v->code : dict_add(c->dict, v->text);
+  return c->code[at] < 0 ? ERR(e, E_NO_MEMORY, .subject = r->item->name) : E_OK;
+}
+
+static enum err_code note_external(struct intake_run *run, const struct source_row *row, const struct item_reader *r, struct err *e) {
+  char found[32];
+  uint32_t c = external_character(row->cells[r->cell].text);
+  unsigned code = cp932_external_code(c);
+  if (code) snprintf(found, sizeof found, "%04X", code);
+  else snprintf(found, sizeof found, "U+%04X", (unsigned)c);
+  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = row->line, .cell = r->cell + 1, .reader = r, .expected = "", .found = found}, e);
+}
+
+/* The rare part of a cell: a problem, a repair, an external character. */
+static enum err_code take_notes(struct intake_run *run, const struct source_row *row, const struct item_reader *r, const struct cell_value *v, struct err *e) {
+  const struct source_cell *cell = &row->cells[r->cell];
+  const struct problem_at at = {.line = row->line, .cell = r->cell + 1, .reader = r, .raw = cell->text};
+  if (v->problem) TRY(problem_add(run, v->problem, &at, e));
+  if (v->rules & RULE_BIT(REPAIR_HEISEI_31)) TRY(problem_add(run, E_DATE_HEISEI_31, &at, e));
+  if (v->rules) TRY(repair_add(run, v->rules, row->line, r, e));
+  return cell->flags & SOURCE_CELL_EXTERNAL ? note_external(run, row, r, e) : E_OK;
+}
+
+static enum err_code take_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+  int64_t at = run->group.n_rows;
+  for (int64_t i = 0; i < run->n_cells; i++) {
+    struct item_reader *r = run->by_cell[i];
+    struct cell_value v;
+    item_read(r, row->cells[i].text, &v);
+    TRY(put(run, r, &v, at, e));
+    if (v.problem || v.rules || row->cells[i].flags & SOURCE_CELL_EXTERNAL) TRY(take_notes(run, row, r, &v, e));
+  }
+  run->lines[at] = row->line;
+  run->group.n_rows++;
+  run->report->rows_read++;
+  run->report->accepted++;
+  return run->group.n_rows == INTAKE_GROUP ? group_flush(run, e) : E_OK;
+}
+
+/* Required items besides the keys: their absence rejects the record. */
+static struct item_reader *missing_required(struct intake_run *run, const struct source_row *row, struct cell_value *v) {
+  for (int64_t i = 0; i < run->n_cells; i++) {
+    struct item_reader *r = run->by_cell[i];
+    if (!r->item->required || r->key) continue;
+    item_read(r, row->cells[i].text, v);
+    if (!value_present(v->status)) return r;
+  }
+  return NULL;
+}
+
+static enum err_code settle_period(struct intake_run *run, const struct source_row *row, struct err *e) {
+  struct item_reader *r = run->period_item;
+  struct cell_value v;
+  if (run->period_known) return E_OK;
+  item_read(r, row->cells[r->cell].text, &v);
+  if (!value_present(v.status) || v.text.n >= sizeof run->report->period || !period_parse(v.text, &run->period) || run->period.kind != run->form->period_kind)
+    return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = row->line, .column = r->cell + 1, .subject = r->item->name);
+  memcpy(run->report->period, v.text.p, v.text.n);
+  run->report->period[v.text.n] = 0;
+  run->period_known = true;
+  r->period = &run->period;
+  return E_OK;
+}
+
+static enum err_code take_record(struct intake_run *run, const struct source_row *row, struct err *e) {
+  struct item_reader *bad;
+  struct cell_value v = {0};
+  bool aside;
+  TRY(read_keys(run, row, &bad, &v, e));
+  if (!bad) bad = missing_required(run, row, &v);
+  if (bad) {
+    TRY(take_aside(run, row, &aside, e));
+    if (aside) return E_OK;
+    return reject(run, E_KEY_MISSING, &(struct problem_at){.line = row->line, .cell = bad->cell + 1, .reader = bad, .raw = row->cells[bad->cell].text}, e);
+  }
+  TRY(settle_period(run, row, e));
+  if (!run->index.n_slots) TRY(keys_start(run, e));
+  if (run->n_keys) {
+    enum key_seen seen;
+    int64_t where = 0, intake = 0;
+    TRY(keys_see(run, str_view(run->key_text.p, run->key_text.n), row->line, &seen, &where, &intake, e));
+    if (seen != KEY_NEW) return note_duplicate(run, row, seen, where, intake, e);
+  }
+  if (run->after_note) {
+    run->after_note = false;
+    TRY(problem_add(run, E_ROW_AFTER_NOTE, &(struct problem_at){.line = row->line}, e));
+  }
+  return take_cells(run, row, e);
+}
+
+enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) {
+  bool aside;
+  if (row->n_cells == run->n_cells || (row->n_cells > run->n_cells && all_blank(row, run->n_cells))) return take_record(run, row, e);
+  TRY(take_aside(run, row, &aside, e));
+  return aside ? E_OK : reject_cells(run, row, e);
+}
