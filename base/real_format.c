@@ -1,6 +1,7 @@
 /* real_format.c -- shortest decimal text of a double (declared in json_out.h).
  * Fifteen significant digits survive decimal -> double -> decimal, so the shortest text of up to fifteen digits is %.15 without its trailing zeros;
  * else sixteen, else seventeen, which always suffice (IEEE 754-2008, 5.12.2). The program never calls setlocale: the point is always '.'. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@ struct digits {
 
 static void shortest_digits(double v, struct digits *out) {
   char text[40];
-  for (int precision = 15; precision <= 17; precision++) {
+  int least = v < DBL_MIN ? 1 : 15; /* subnormal numbers have fewer bits, so fewer digits may do */
+  for (int precision = least; precision <= 17; precision++) {
     snprintf(text, sizeof text, "%.*e", precision - 1, v);
     if (precision == 17 || strtod(text, NULL) == v) break;
   }
