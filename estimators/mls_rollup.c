@@ -105,6 +105,8 @@ enum err_code mls_sum(struct arena *a, const struct mls_totals *cells, int32_t n
   }
   for (int s = 0; s < MLS_SPLITS; s++)
     for (int i = 0; i < MLS_ITEMS; i++) out->x[s][i] = sum_result(&sums[s][i]);
+  for (int i = MLS_E0; i <= MLS_E1; i++)
+    if (out->has[MLS_ALL][i] && out->has[MLS_PART][i] && out->has[MLS_GENERAL][i]) out->x[MLS_GENERAL][i] = out->x[MLS_ALL][i] - out->x[MLS_PART][i];
   return E_OK;
 }
 

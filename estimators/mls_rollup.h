@@ -2,7 +2,8 @@
  * Formula  n = (e0 + e1)/2; average of a = sum of totals / sum of n, over cells, for C O S Hs Ho D; averages are never averaged.
  * Rounding C, O, S to 1 yen and Hs, Ho, D to 0.1, half up, from unrounded totals; then derived from the rounded: B = C - O, G = C + S, H = Hs + Ho.
  *          Workers are made whole per unit cell and summed as integers: M + F = T, N + P = T by largest remainder, e1 = e0 + inc - dec where the
- *          unrounded figures obey it, pt(T) = e1(P).
+ *          unrounded figures obey it, pt(T) = e1(P). General workers of a roll-up are all - part-time: where a published cell clamps its -1 to 0 (I51, 5-29
+ *          employees, December 2025) the published total still follows the difference.
  * Missing  a suppressed cell stays suppressed; a roll-up that contains one is not computed by subtraction and names the cell.
  * Shapes   totals: [n_cells]; specs: [n_rollups] with member indices; rows: [n_rollups].
  * Source   毎月勤労統計 result master tables (原表): all identities hold in every published row. How the ministry makes splits add up is not published;
