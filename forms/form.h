@@ -30,7 +30,8 @@ struct codelist {
   bool shared;          /* stands in forms/codelists/ */
   struct code *codes;   /* sorted by code text, then valid_from */
   int64_t n_codes;
-  struct dict *dict;    /* distinct code texts in sorted order: the ids of COL_CODE columns */
+  struct dict *dict;    /* distinct texts an answer can have (no headings) in sorted order: the ids of COL_CODE columns */
+  const struct str *answers; /* [dict_count(dict)] the same texts */
   uint8_t hash[32];
   /* "" or a structural rule that every code of the list obeys: "municipality", "corporate_number", "icd10" (forms/code_structure.h) */
   const char *structure;

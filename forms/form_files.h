@@ -1,4 +1,4 @@
-/* form_files.h -- the texts of a form folder in memory, so that a form can be read, hashed and fuzzed without a disk. For the files forms/*.c only.
+/* form_files.h -- the texts of a form folder in memory, so that a form can be read, hashed and fuzzed without a disk. For the files of forms/ only.
  * Files    form.json items.csv checks.csv impute.csv tables.csv design.json plan.json codes/<list>.csv map/<version>.csv, sorted by name (binary).
  * Errors   E_FORM_FOLDER, E_FILE_OPEN, E_FILE_READ, E_CAP_EXCEEDED. Memory: the arena. */
 #ifndef SHIRABE_FORMS_FORM_FILES_H

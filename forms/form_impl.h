@@ -1,4 +1,4 @@
-/* form_impl.h -- inside of the form reader; for the files forms/*.c only.
+/* form_impl.h -- inside of the form reader; for the files of forms/ only.
  * A problem is reported with its place, counted, and reading goes on: one run shows them all. The step functions therefore return an error only when
  * they cannot go on (out of memory); what they find wrong goes through reader_problem(). */
 #ifndef SHIRABE_FORMS_FORM_IMPL_H

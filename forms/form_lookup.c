@@ -1,0 +1,48 @@
+/* form_lookup.c -- finding things in a form that was read. */
+#include <string.h>
+
+#include "forms/form_impl.h"
+
+int form_item_index(const struct form *f, const char *name) {
+  for (int i = 0; i < f->n_items; i++)
+    if (strcmp(f->items[i].name, name) == 0) return i;
+  return -1;
+}
+
+const struct item *form_item(const struct form *f, const char *name) {
+  int i = form_item_index(f, name);
+  return i < 0 ? NULL : &f->items[i];
+}
+
+const struct layout *form_layout(const struct form *f, const char *name) {
+  for (int i = 0; i < f->n_layouts; i++)
+    if (strcmp(f->layouts[i].name, name) == 0) return &f->layouts[i];
+  return NULL;
+}
+
+const struct record_type *form_record(const struct form *f, const char *name) {
+  for (int i = 0; i < f->n_records; i++)
+    if (strcmp(f->records[i].name, name) == 0) return &f->records[i];
+  return NULL;
+}
+
+bool record_reaches(const struct form *f, const char *record, const char *ancestor) {
+  const struct record_type *p = form_record(f, record);
+  for (int steps = 0; p && steps <= f->n_records; steps++) {
+    if (strcmp(p->name, ancestor) == 0) return true;
+    p = *p->parent ? form_record(f, p->parent) : NULL;
+  }
+  return false;
+}
+
+int form_columns(const struct form *f, const char *record, struct column *columns, int max) {
+  int n = 0;
+  for (int i = 0; i < f->n_items && n < max; i++) {
+    const struct item *it = &f->items[i];
+    if (strcmp(it->record, record) != 0) continue;
+    bool fixed = it->type == COL_CODE && it->codelist && !it->codelist->any;
+    columns[n++] = (struct column){.name = it->name, .type = it->type, .decimals = it->decimals, .unit = it->unit,
+                                   .is_date = it->class == CLASS_DATE || it->class == CLASS_WAREKI, .dict = fixed ? it->codelist->dict : NULL};
+  }
+  return n;
+}
