@@ -124,7 +124,7 @@ static struct breach l1_09(const struct table_facts *f) { /* a blank number is e
 static struct breach l1_14(const struct table_facts *f) { return each_cell(f, -1, has_newline); }
 static struct breach l2_01(const struct table_facts *f) {
   for (int64_t k = 0; k < f->t.n_columns; k++) {
-    bool number = f->in->wide ? !is_kind(f, k, "dimension") : is_kind(f, k, "value") || is_kind(f, k, "number");
+    bool number = is_kind(f, k, "value") || is_kind(f, k, "number");
     for (int64_t r = 0; number && r < f->t.n_rows; r++)
       if (cell(f, r, k).n && !is_number(cell(f, r, k))) return at(f, r, k);
   }
@@ -154,6 +154,8 @@ static struct breach l3_03(const struct table_facts *f) {
 }
 static struct breach l3_04(const struct table_facts *f) { /* a unit for every measure: by the unit column (long), or in the column table */
   int k = csv_table_column(&f->t, "unit");
+  for (int64_t i = 0; f->in->wide && i < f->t.n_columns; i++)
+    if (is_kind(f, i, "value") && !column_fact(f, f->t.header[i], "unit").n) return at(f, -1, i);
   if (f->in->wide) return none();
   if (k < 0) return (struct breach){true, 1, 1};
   for (int64_t r = 0; r < f->t.n_rows; r++)
@@ -169,7 +171,7 @@ static struct breach l3_05(const struct table_facts *f) {
   }
   return none();
 }
-static struct breach l3_08(const struct table_facts *f) { return f->in->wide ? none() : each_cell(&(struct table_facts){.t = {0, f->t.n_columns, f->t.header, NULL, NULL}, .in = f->in}, -1, bad_physical_name); }
+static struct breach l3_08(const struct table_facts *f) { return each_cell(&(struct table_facts){.t = {0, f->t.n_columns, f->t.header, NULL, NULL}, .in = f->in}, -1, bad_physical_name); }
 static struct breach l3_09(const struct table_facts *f) { return csv_table_column(&f->t, "measure") >= 0 && csv_table_column(&f->t, "value") >= 0 ? none() : (struct breach){true, 1, 1}; }
 
 struct rule {

@@ -1,0 +1,279 @@
+#include "front/bundle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/ext_csv.h"
+#include "base/ext_sodium.h"
+#include "base/json_out.h"
+
+static enum err_code take(struct arena *a, struct strbuf *b, struct str *out, struct err *e) {
+  char *p = b->failed ? NULL : arena_strdup(a, b->p ? b->p : "", b->n);
+  *out = str_view(p, p ? b->n : 0);
+  strbuf_release(b);
+  return p ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release tables");
+}
+
+static void put_real(struct strbuf *to, double v, bool there) {
+  char text[32] = "";
+  if (there) real_format(v, text);
+  csv_put(to, str_of(text), false);
+}
+static void put_int(struct strbuf *to, int64_t v, bool there) {
+  char text[24] = "";
+  if (there) snprintf(text, sizeof text, "%lld", (long long)v);
+  csv_put(to, str_of(text), false);
+}
+static const char *unit_of(const struct result_measure *m) { return m->unit && m->unit[0] ? m->unit : "1"; }
+
+/* --- long --- */
+static void long_row(const struct result_table *t, int64_t i, const struct result_measure *m, struct strbuf *to) {
+  char text[64];
+  bool shown = m->status[i] == RESULT_SHOWN, error = shown && m->has_se[i];
+  csv_put(to, str_of(t->id), true);
+  csv_put(to, str_of(t->period), false);
+  for (int d = 0; d < t->n_dimensions; d++) csv_put(to, t->dimensions[d].code[i], false);
+  csv_put(to, str_of(m->name), false);
+  csv_put(to, str_of(unit_of(m)), false);
+  csv_put(to, result_text(m, i, text, sizeof text), false);
+  put_real(to, m->se[i], error);
+  put_real(to, m->cv[i], error && m->value[i] != 0);
+  put_int(to, m->df[i], error);
+  put_int(to, t->n[i], t->n_status[i] == RESULT_SHOWN);
+  csv_put(to, str_of(result_status_name(m->status[i])), false);
+  csv_put(to, str_of(m->reason[i] ? m->reason[i] : ""), false);
+  strbuf_addc(to, '\n');
+}
+
+static enum err_code long_csv(struct arena *a, const struct result_table *t, struct str *out, struct err *e) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  strbuf_adds(&b, "table,period");
+  for (int d = 0; d < t->n_dimensions; d++) csv_put(&b, str_of(t->dimensions[d].name), false);
+  strbuf_adds(&b, ",measure,unit,value,se,cv,df,n,status,reason\n");
+  for (int64_t i = 0; i < t->n_rows; i++)
+    for (int k = 0; k < t->n_measures; k++) long_row(t, i, &t->measures[k], &b);
+  return take(a, &b, out, e);
+}
+
+/* --- wide: of the first measure --- */
+static bool same(const struct result_table *t, int64_t x, int64_t y, int from, int to) {
+  for (int d = from; d < to; d++)
+    if (!str_eq(t->dimensions[d].code[x], t->dimensions[d].code[y])) return false;
+  return true;
+}
+
+struct wide {
+  const struct result_table *t;
+  int64_t *head, n_heads; /* first row of each distinct combination across */
+};
+
+static enum err_code find_heads(struct arena *a, struct wide *w, struct err *e) {
+  w->head = ARENA_ARRAY(a, int64_t, w->t->n_rows + 1);
+  if (!w->head) return ERR(e, E_NO_MEMORY, .subject = "wide table");
+  for (int64_t i = 0; i < w->t->n_rows; i++) {
+    int64_t k = 0;
+    while (k < w->n_heads && !same(w->t, w->head[k], i, w->t->n_row_dimensions, w->t->n_dimensions)) k++;
+    if (k == w->n_heads) w->head[w->n_heads++] = i;
+  }
+  return E_OK;
+}
+
+static void head_name(const struct wide *w, int64_t k, char out[256]) {
+  const struct result_table *t = w->t;
+  size_t used = (size_t)snprintf(out, 256, "%s", t->measures[0].name);
+  for (int d = t->n_row_dimensions; d < t->n_dimensions && used < 200; d++) {
+    struct str code = t->dimensions[d].code[w->head[k]];
+    used += (size_t)snprintf(out + used, 256 - used, "_%s_%.*s", t->dimensions[d].name, (int)code.n, code.p);
+  }
+  for (char *c = out; *c; c++)
+    if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9'))) *c = '_';
+}
+
+static void wide_line(const struct wide *w, int64_t first, int64_t end, struct strbuf *to) {
+  const struct result_table *t = w->t;
+  char text[64];
+  csv_put(to, str_of(t->period), true);
+  for (int d = 0; d < t->n_row_dimensions; d++) csv_put(to, t->dimensions[d].code[first], false);
+  for (int64_t k = 0; k < w->n_heads; k++) {
+    int64_t at = -1;
+    for (int64_t i = first; i < end; i++)
+      if (same(t, w->head[k], i, t->n_row_dimensions, t->n_dimensions)) at = i;
+    csv_put(to, at < 0 ? STR("") : result_text(&t->measures[0], at, text, sizeof text), false);
+  }
+  strbuf_addc(to, '\n');
+}
+
+static enum err_code wide_csv(struct arena *a, const struct result_table *t, struct str *out, struct err *e) {
+  struct wide w = {.t = t};
+  struct strbuf b;
+  char name[256];
+  TRY(find_heads(a, &w, e));
+  strbuf_init(&b, 0);
+  csv_put(&b, STR("period"), true);
+  for (int d = 0; d < t->n_row_dimensions; d++) csv_put(&b, str_of(t->dimensions[d].name), false);
+  for (int64_t k = 0; k < w.n_heads; k++) {
+    head_name(&w, k, name);
+    csv_put(&b, str_of(name), false);
+  }
+  strbuf_addc(&b, '\n');
+  for (int64_t i = 0, j; i < t->n_rows; i = j) {
+    for (j = i; j < t->n_rows && same(t, i, j, 0, t->n_row_dimensions); j++) {}
+    wide_line(&w, i, j, &b);
+  }
+  return take(a, &b, out, e);
+}
+
+/* --- column and code tables --- */
+static void column_line(struct strbuf *b, const char *table, const char *column, const char *kind, const char *ja, const char *en, const char *unit) {
+  csv_put(b, str_of(table), true);
+  csv_put(b, str_of(column), false);
+  csv_put(b, str_of(kind), false);
+  csv_put(b, str_of(ja), false);
+  csv_put(b, str_of(en), false);
+  csv_put(b, str_of(unit), false);
+  strbuf_addc(b, '\n');
+}
+
+static const struct item *dimension_item(const struct bundle_table *bt, int d) { return bt->form ? form_item(bt->form, bt->table->dimensions[d].name) : NULL; }
+
+static enum err_code columns_of(struct arena *a, const struct bundle_table *bt, struct strbuf *b, struct err *e) {
+  static const char *const fixed[][4] = {{"table", "text", "表", "table"},         {"period", "period", "期間（西暦）", "period, Western calendar"},
+                                         {"measure", "text", "測定項目", "measure"}, {"unit", "text", "単位", "unit"},
+                                         {"value", "value", "値", "value"},         {"se", "number", "標準誤差", "standard error"},
+                                         {"cv", "number", "変動係数", "coefficient of variation"}, {"df", "number", "自由度", "degrees of freedom"},
+                                         {"n", "number", "客体数（ウェイトなし）", "units, unweighted"}, {"status", "code", "値の状態", "status of the value"},
+                                         {"reason", "text", "状態の理由", "reason of the status"}};
+  const struct result_table *t = bt->table;
+  struct wide w = {.t = t};
+  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) column_line(b, t->id, fixed[i][0], fixed[i][1], fixed[i][2], fixed[i][3], "");
+  for (int d = 0; d < t->n_dimensions; d++) {
+    const struct item *it = dimension_item(bt, d);
+    column_line(b, t->id, t->dimensions[d].name, "dimension", it ? it->label_ja : t->dimensions[d].name, it ? it->label_en : t->dimensions[d].name, "");
+  }
+  TRY(find_heads(a, &w, e));
+  for (int64_t k = 0; k < w.n_heads; k++) {
+    char name[256];
+    head_name(&w, k, name);
+    column_line(b, t->id, name, "value", name, name, unit_of(&t->measures[0]));
+  }
+  return E_OK;
+}
+
+static void code_line(struct strbuf *b, const char *table, const char *column, struct str code, struct str ja, struct str en) {
+  csv_put(b, str_of(table), true);
+  csv_put(b, str_of(column), false);
+  csv_put(b, code, false);
+  csv_put(b, ja, false);
+  csv_put(b, en, false);
+  strbuf_addc(b, '\n');
+}
+
+static void code_labels(const struct item *it, struct str code, struct str *ja, struct str *en) {
+  *ja = *en = code;
+  if (str_eq(code, STR("_T"))) *ja = STR("計"), *en = STR("total");
+  else if (str_eq(code, STR("_U"))) *ja = STR("不詳"), *en = STR("unknown");
+  else if (str_eq(code, STR("_Z"))) *ja = STR("該当なし"), *en = STR("not applicable");
+  else if (it && it->codelist) {
+    const struct code *c = codelist_find(it->codelist, code, INT64_MIN);
+    if (c) *ja = c->label_ja, *en = c->label_en.n ? c->label_en : c->label_ja;
+  }
+}
+
+static void codes_of(const struct bundle_table *bt, struct strbuf *b) {
+  const struct result_table *t = bt->table;
+  static const char *const ja[] = {"表章", "秘匿", "該当なし", "算出不能"};
+  for (uint8_t s = 0; s < 4; s++) code_line(b, t->id, "status", str_of(result_status_name(s)), str_of(ja[s]), str_of(result_status_name(s)));
+  for (int d = 0; d < t->n_dimensions; d++)
+    for (int64_t i = 0; i < t->n_rows; i++) {
+      bool seen = false;
+      struct str code = t->dimensions[d].code[i], label_ja, label_en;
+      for (int64_t j = 0; j < i && !seen; j++) seen = str_eq(t->dimensions[d].code[j], code);
+      if (seen) continue;
+      code_labels(dimension_item(bt, d), code, &label_ja, &label_en);
+      code_line(b, t->id, t->dimensions[d].name, code, label_ja, label_en);
+    }
+}
+
+/* --- parts --- */
+static enum err_code json_part(struct arena *a, const struct result_table *t, struct str *out, struct err *e) {
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  result_json(t, &j);
+  strbuf_addc(&b, '\n');
+  return take(a, &b, out, e);
+}
+
+static bool published(const struct bundle_table *bt) { return !strcmp(bt->decision, "publish"); }
+
+enum err_code bundle_parts(struct arena *a, const struct bundle_table *tables, int64_t n_tables, struct release_part *parts, int64_t *n_parts, struct err *e) {
+  struct strbuf columns, codes;
+  int64_t n = 0;
+  enum err_code code = E_OK;
+  strbuf_init(&columns, 0);
+  strbuf_init(&codes, 0);
+  strbuf_adds(&columns, "table,column,kind,label_ja,label_en,unit\n");
+  strbuf_adds(&codes, "table,column,code,label_ja,label_en\n");
+  for (int64_t i = 0; !code && i < n_tables; i++) {
+    const struct result_table *t = tables[i].table;
+    if (!published(&tables[i])) continue;
+    parts[n].name = arena_printf(a, "tables/%s.csv", t->id);
+    code = long_csv(a, t, &parts[n++].bytes, e);
+    parts[n].name = arena_printf(a, "tables/%s.wide.csv", t->id);
+    if (!code) code = wide_csv(a, t, &parts[n++].bytes, e);
+    parts[n].name = arena_printf(a, "tables/%s.json", t->id);
+    if (!code) code = json_part(a, t, &parts[n++].bytes, e);
+    if (!code) code = columns_of(a, &tables[i], &columns, e);
+    codes_of(&tables[i], &codes);
+  }
+  parts[n].name = "columns.csv";
+  enum err_code c1 = take(a, &columns, &parts[n++].bytes, code ? NULL : e);
+  parts[n].name = "codes.csv";
+  enum err_code c2 = take(a, &codes, &parts[n++].bytes, code ? NULL : e);
+  *n_parts = n;
+  return code ? code : c1 ? c1 : c2;
+}
+
+static void report_hash(const struct bundle_table *bt, const struct release_part *parts, int64_t n_parts, char hex[65]) {
+  char name[160];
+  uint8_t hash[HASH_BYTES];
+  hex[0] = 0;
+  snprintf(name, sizeof name, "tables/%s.csv", bt->table->id);
+  for (int64_t i = 0; i < n_parts; i++)
+    if (!strcmp(parts[i].name, name)) {
+      sha256_of(parts[i].bytes.p, parts[i].bytes.n, hash);
+      hex_encode(hash, HASH_BYTES, hex);
+    }
+}
+
+enum err_code bundle_disclosure(struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct release_part *parts, int64_t n_parts, struct str *out, struct err *e) {
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, true);
+  json_object(&j);
+  json_put(&j, "format", "shirabe-disclosure-1");
+  json_key(&j, "tables");
+  json_array(&j);
+  for (int64_t i = 0; i < n_tables; i++) {
+    char hex[65];
+    report_hash(&tables[i], parts, n_parts, hex);
+    json_object(&j);
+    json_put_int(&j, "additive_sets", tables[i].sets);
+    json_put(&j, "decision", tables[i].decision);
+    json_put(&j, "id", tables[i].table->id);
+    json_put(&j, "profile", tables[i].table->profile ? tables[i].table->profile : "");
+    json_put(&j, "reason", tables[i].reason ? tables[i].reason : "");
+    json_put(&j, "sha256", hex);
+    json_put_int(&j, "single_suppressed_sets", tables[i].single_sets);
+    json_put_int(&j, "suppressed", tables[i].suppressed);
+    json_end_object(&j);
+  }
+  json_end_array(&j);
+  json_end_object(&j);
+  if (!json_done(&j)) b.failed = true;
+  return take(a, &b, out, e);
+}
