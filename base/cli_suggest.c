@@ -57,7 +57,7 @@ void cli_suggest_option(const struct cli *c, const char *word, char *out, size_t
 static int command_distance(const struct command *k, const char *noun, const char *verb) {
   int d = cli_distance(k->noun, noun);
   if (!k->verb) return d;
-  if (verb && *verb) {
+  if (verb) {
     int whole = d + cli_distance(k->verb, verb);
     return d <= tolerance(k->noun) && cli_distance(k->verb, verb) <= tolerance(k->verb) ? whole : WORD_MOST;
   }
@@ -65,19 +65,25 @@ static int command_distance(const struct command *k, const char *noun, const cha
   return least(d, alone <= 1 ? alone + 1 : WORD_MOST);
 }
 
-void cli_suggest_command(const struct cli *c, const char *noun, const char *verb, char *out, size_t size) {
+static const struct command *nearest(const struct cli_program *p, const char *noun, const char *verb) {
   const struct command *best = NULL;
-  int distance = tolerance(noun) + (verb && *verb ? tolerance(verb) : 0) + 1;
-  for (int pass = 0; pass < 2 && !best; pass++, verb = NULL) /* first with the verb, then by the noun alone */
-    for (int i = 0; i < c->program->n_commands; i++) {
-      const struct command *k = c->program->commands[i];
-      int d = command_distance(k, noun, verb);
-      if (d < distance) distance = d, best = k;
-    }
+  int distance = tolerance(noun) + (verb ? tolerance(verb) : 0) + 1;
+  for (int i = 0; i < p->n_commands; i++) {
+    int d = command_distance(p->commands[i], noun, verb);
+    if (d < distance) distance = d, best = p->commands[i];
+  }
+  return best;
+}
+
+void cli_suggest_command(const struct cli *c, const char *noun, const char *verb, char *out, size_t size) {
+  const struct command *best = verb ? nearest(c->program, noun, verb) : NULL;
+  bool whole = best != NULL; /* else only the noun was close: its help lists the verbs */
+  if (!best) best = nearest(c->program, noun, NULL);
+  if (best && !best->verb) whole = true;
+  if (best && !whole) whole = cli_distance(best->noun, noun) > tolerance(noun);
   char text[ERR_TEXT_BYTES] = "";
-  bool whole = best && best->verb && (cli_distance(best->noun, noun) > tolerance(noun) || (verb && *verb));
-  if (best && (whole || !best->verb)) snprintf(text, sizeof text, "%s %s%s%s", c->program->name, best->noun, best->verb ? " " : "", best->verb ? best->verb : "");
-  else if (best) snprintf(text, sizeof text, "%s %s --help", c->program->name, best->noun);
+  const char *second = !best ? "" : whole ? best->verb : "--help";
+  if (best) snprintf(text, sizeof text, "%s %s%s%s", c->program->name, best->noun, second ? " " : "", second ? second : "");
   say(c, text, out, size);
 }
 
