@@ -60,11 +60,11 @@ static const char *binary_kind(const uint8_t *p, size_t n) {
   return NULL;
 }
 
-/* Control bytes other than tab and line ends in the head: more than one in fifty is no text. */
+/* Control bytes other than tab and line ends in the head: more than two and than one in fifty is no text. */
 static bool many_controls(const uint8_t *p, size_t n) {
   size_t head = n < HEAD ? n : HEAD, controls = 0;
   for (size_t i = 0; i < head; i++) controls += p[i] < 0x20 && p[i] != '\t' && p[i] != '\n' && p[i] != '\r';
-  return controls * 50 > head;
+  return controls > 2 && controls * 50 > head;
 }
 
 static enum err_code refuse_formats(const char *name, const uint8_t *p, size_t n, struct err *e) {
