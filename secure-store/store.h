@@ -129,6 +129,7 @@ enum err_code store_token(struct store *s, const char *purpose, const void *p, s
 /* --- peers: public keys of other offices (enrolled by fingerprint) --- */
 enum err_code store_peer_add(struct store *s, const struct office *peer, struct err *e) NODISCARD;
 enum err_code store_peer(struct store *s, const char *office_id, struct office *out, struct err *e) NODISCARD; /* E_STORE_NO_PEER */
+enum err_code store_peers(struct store *s, struct arena *a, struct office **out, int64_t *n, struct err *e) NODISCARD; /* by id */
 
 /* --- verify: no keys needed for the log and the packs' hashes; with keys every segment is opened too --- */
 struct store_verify_report {

@@ -46,7 +46,7 @@ struct store {
   int64_t pack_id, pack_rows;
   uint64_t write_sequence;
   bool state_changed; /* in this transaction */
-  const char *state_action; /* of the leaf that vouches for it; NULL = segment-write */
+  const char *state_action; /* of the leaf that vouches for it; NULL = by what changed */
   char state_object[96];
   bool keys_changed, packs_dropped;
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */

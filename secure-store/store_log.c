@@ -15,7 +15,7 @@ static enum err_code db_device_count(void *context, uint64_t *n, struct err *e) 
   struct store *s = context;
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(s->db, "SELECT count(*) FROM log", &q, e));
+  TRY(db_prepare(s->db, "SELECT coalesce(max(seq) + 1, 0) FROM log", &q, e));
   TRY(db_step(q, &row, e));
   *n = row ? (uint64_t)db_int(q, 0) : 0;
   db_reset(q);

@@ -18,6 +18,27 @@ enum err_code store_peer(struct store *s, const char *office_id, struct office *
   return code;
 }
 
+enum err_code store_peers(struct store *s, struct arena *a, struct office **out, int64_t *n, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  enum err_code code;
+  TRY(db_prepare(s->db, "SELECT count(*) FROM peer", &q, e));
+  TRY(db_step(q, &row, e));
+  int64_t count = db_int(q, 0);
+  db_reset(q);
+  *n = 0;
+  *out = ARENA_ARRAY(a, struct office, count + 1);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "peers");
+  TRY(db_prepare(s->db, "SELECT office_id, card FROM peer ORDER BY office_id", &q, e));
+  while (!(code = db_step(q, &row, e)) && row && *n < count) {
+    code = office_card_parse("store.db", db_text(q, 1), &(*out)[*n], e);
+    if (code) break;
+    ++*n;
+  }
+  db_reset(q);
+  return code;
+}
+
 static enum err_code insert_peer(struct store *s, const struct office *peer, const struct strbuf *card, struct err *e) {
   char fingerprint[OFFICE_FINGERPRINT_BYTES];
   struct db_statement *q;
@@ -76,7 +97,8 @@ enum err_code store_sign(struct store *s, const void *p, size_t n, const char *t
 
 const uint8_t *store_age_secret(struct store *s) { return s->locked ? NULL : keystore_age_secret(s->keys); }
 
-/* One key per purpose. A purpose's first use makes its key; the key is on disk before the token is handed out, so that no token outlives its key. */
+/* One key per purpose. A purpose's first use makes its key. It is on disk before a token can be kept: a commit saves the keys first, and outside of a
+ * transaction the key gets one of its own. */
 enum err_code store_token(struct store *s, const char *purpose, const void *p, size_t n, uint8_t out[32], struct err *e) {
   enum { PART_LINK_NUMBER = 1 };
   char name[128];

@@ -130,6 +130,19 @@ static enum err_code list_groups(struct reading *r, int column_no, struct group_
   return code;
 }
 
+static bool in_place(const struct reading *r, const struct store_segment *g, int64_t i, int64_t next, const char *column) {
+  return i < r->head.n_groups && g->place.seg_no == (uint64_t)i && g->place.row_first == (uint64_t)next && strcmp(g->names[2], column) == 0 &&
+         (int64_t)g->place.rows <= r->head.n_rows - next && g->place.codec == SEGMENT_COLUMN;
+}
+
+static enum err_code groups_missing(struct reading *r, const char *column, struct err *e) {
+  struct store_segment none = {.id = 0};
+  snprintf(none.batch, sizeof none.batch, "%s", r->head.batch);
+  snprintf(none.names[0], sizeof none.names[0], "%s", r->head.dataset);
+  snprintf(none.names[2], sizeof none.names[2], "%s", column);
+  return store_tampered(r->s, &none, "row groups are missing or too many", e);
+}
+
 static enum err_code read_column(struct reading *r, struct column *c, int column_no, struct err *e) {
   struct arena_mark mark = arena_mark(r->scratch);
   struct group_list list;
@@ -138,19 +151,12 @@ static enum err_code read_column(struct reading *r, struct column *c, int column
   for (int64_t i = 0; !code && i < list.n; i++) {
     const struct store_segment *g = &list.g[i];
     struct err detail;
-    bool in_place = i < r->head.n_groups && g->place.seg_no == (uint64_t)i && g->place.row_first == (uint64_t)next && strcmp(g->names[2], c->name) == 0 &&
-                    (int64_t)g->place.rows <= r->head.n_rows - next && g->place.codec == SEGMENT_COLUMN;
-    if (!in_place) code = store_tampered(r->s, g, "row groups", e);
+    if (!in_place(r, g, i, next, c->name)) code = store_tampered(r->s, g, "row groups", e);
     if (!code) code = open_segment(r, g, e);
     if (!code && column_decode(r->raw.p, r->raw.n, c, next, g->place.rows, &detail)) code = store_tampered(r->s, g, "column encoding", e);
     next += g->place.rows;
   }
-  if (!code && (list.n != r->head.n_groups || next != r->head.n_rows)) {
-    struct store_segment none = {.id = 0};
-    snprintf(none.batch, sizeof none.batch, "%s", r->head.batch);
-    snprintf(none.names[0], sizeof none.names[0], "%s", r->head.dataset);
-    code = store_tampered(r->s, &none, "row groups are missing", e);
-  }
+  if (!code && (list.n != r->head.n_groups || next != r->head.n_rows)) code = groups_missing(r, c->name, e);
   arena_reset(r->scratch, mark);
   return code;
 }
@@ -180,6 +186,31 @@ enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access
   if (!code) code = read_header(&r, e);
   if (!code) code = read_columns(&r, columns, columns ? n_columns : r.head.n_columns, a, out, e);
   if (code) memset(out, 0, sizeof *out); /* never a short result */
+  reading_end(&r);
+  return code;
+}
+
+/* Row and header agree, and every column has its row groups in place; the segments themselves are opened by the caller. */
+static enum err_code check_places(struct reading *r, struct err *e) {
+  enum err_code code = read_header(r, e);
+  for (int k = 0; !code && k < r->head.n_columns; k++) {
+    struct arena_mark mark = arena_mark(r->scratch);
+    struct group_list list;
+    int64_t next = 0;
+    bool ok = true;
+    code = list_groups(r, k, &list, e);
+    for (int64_t i = 0; !code && ok && i < list.n; next += list.g[i++].place.rows) ok = in_place(r, &list.g[i], i, next, r->head.columns[k].name);
+    if (!code && (!ok || list.n != r->head.n_groups || next != r->head.n_rows)) code = groups_missing(r, r->head.columns[k].name, e);
+    arena_reset(r->scratch, mark);
+  }
+  return code;
+}
+
+enum err_code store_shard_check(struct store *s, int64_t shard_id, struct err *e) {
+  struct reading r;
+  enum err_code code = reading_begin(&r, s, shard_id, e);
+  if (!code) code = check_places(&r, e);
+  if (code == E_STORE_NO_SHARD) code = ERR(e, E_STORE_TAMPERED, .subject = "shard", .found = "its sealed header is missing");
   reading_end(&r);
   return code;
 }

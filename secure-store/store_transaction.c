@@ -65,7 +65,8 @@ static void leaf_object(const struct store *s, bool keys_saved, struct log_leaf 
 static enum err_code commit_leaf(struct store *s, bool keys_saved, const uint8_t index_sha256[32], uint8_t root[32], struct err *e) {
   struct log_leaf leaf;
   TRY(store_state_update(s, root, e));
-  store_log_leaf_begin(s, &leaf, s->state_action ? s->state_action : "segment-write", LOG_DONE);
+  const char *fallback = s->pack_done ? "data-segment-write" : s->state_changed ? "data-correct" : "key-create";
+  store_log_leaf_begin(s, &leaf, s->state_action ? s->state_action : fallback, LOG_DONE);
   leaf_object(s, keys_saved, &leaf);
   leaf.rows = s->pack_rows;
   memcpy(leaf.output_hash, index_sha256, 32);
