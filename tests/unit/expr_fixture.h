@@ -54,9 +54,9 @@ static bool fixture_list(void *context, struct str name, const struct str **code
   return true;
 }
 
-static struct expr_scope fixture_scope(struct fixture *f) { return (struct expr_scope){f, fixture_variable, fixture_list}; }
+static inline struct expr_scope fixture_scope(struct fixture *f) { return (struct expr_scope){f, fixture_variable, fixture_list}; }
 
-static struct fixture fixture_new(void) {
+static inline struct fixture fixture_new(void) {
   struct fixture f = {.arena = arena_new(0)};
   f.sex_list = dict_new(f.arena);
   (void)dict_add(f.sex_list, STR("1"));
@@ -127,7 +127,7 @@ struct fixture_rows {
 };
 
 /* Columns for every slot of x; a slot without a binding text is a column that is not there. */
-static struct fixture_rows *fixture_bind(struct fixture *f, const struct expr *x, struct str bindings) {
+static inline struct fixture_rows *fixture_bind(struct fixture *f, const struct expr *x, struct str bindings) {
   static const char *const prefixes[] = {"", "prev.", "frame.", ""};
   struct fixture_rows *rows = ARENA_NEW(f->arena, struct fixture_rows);
   const struct column **columns = ARENA_ARRAY(f->arena, const struct column *, expr_n_slots(x) + 1);
@@ -149,7 +149,7 @@ static struct fixture_rows *fixture_bind(struct fixture *f, const struct expr *x
 static const char *fixture_truth(uint8_t t) { return t == EXPR_TRUE ? "true" : t == EXPR_FALSE ? "false" : "unknown"; }
 
 /* Evaluates all rows, in batches, and returns the one text they agree on ("rows differ" when they do not), or the error's name. */
-static const char *fixture_evaluate(struct fixture *f, const struct expr *x, const struct fixture_rows *rows, int decimals, bool exact, struct err *e) {
+static inline const char *fixture_evaluate(struct fixture *f, const struct expr *x, const struct fixture_rows *rows, int decimals, bool exact, struct err *e) {
   struct expr_scratch *s = expr_scratch_new(f->arena, x);
   const char *result = NULL;
   s->exact_only = exact;
