@@ -19,6 +19,10 @@ enum item_part { PART_ID, PART_LINK, PART_ANSWER, PART_PARADATA };
 enum item_origin { ORIGIN_REPORTED, ORIGIN_DERIVED };
 enum check_severity { SEVERITY_HARD, SEVERITY_SOFT, SEVERITY_INFO };
 
+const char *item_class_name(enum item_class class);
+const char *item_part_name(enum item_part part);
+const char *check_severity_name(enum check_severity severity);
+
 struct code {
   struct str code, label_ja, label_en, parent;
   int64_t valid_from, valid_to; /* days; INT64_MIN, INT64_MAX = open */
@@ -41,6 +45,8 @@ struct codelist {
 /* Any code with this text valid on `day` (INT64_MIN = any day), else `any` when the structure holds; NULL when there is none. A heading (status invalid)
  * is found as well: it has a label but is no answer. */
 const struct code *codelist_find(const struct codelist *l, struct str code, int64_t day);
+/* One list of <forms>/codelists by itself. Problems as in form_read; E_CODELIST_NONE when there is no such list. */
+enum err_code codelist_read_shared(struct arena *a, const struct job *job, const char *forms, const char *name, const struct codelist **out, struct err *e) NODISCARD;
 
 struct item {
   const char *name, *label_ja, *label_en, *record, *unit;

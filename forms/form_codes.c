@@ -194,3 +194,20 @@ void form_check_lists(struct form_reader *r) {
   for (int i = 0; i < r->form->n_codelists; i++)
     if (!r->list_used[i]) PROBLEM(r, E_CODELIST_UNUSED, .file = r->form->codelists[i]->shared ? r->head_path : r->form->codelists[i]->file, .subject = r->form->codelists[i]->name);
 }
+
+enum err_code codelist_read_shared(struct arena *a, const struct job *job, const char *forms, const char *name, const struct codelist **out, struct err *e) {
+  struct form_files files = {.folder = forms};
+  struct form_reader r = {.a = a, .job = job, .files = &files, .forms = forms};
+  const char *path = name_well_formed(str_of(name)) ? arena_printf(a, "%s/codelists/%s.csv", forms, name) : NULL;
+  struct str text;
+  struct codelist *l;
+  *out = NULL;
+  if (!path || form_file_load(a, path, &text, e)) return ERR(e, E_CODELIST_NONE, .file = path, .subject = name);
+  TRY(codelist_parse(&r, name, path, text, true, &l, e));
+  if (r.n_problems) {
+    if (e) *e = r.first;
+    return r.first.code;
+  }
+  *out = l;
+  return E_OK;
+}

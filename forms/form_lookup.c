@@ -3,6 +3,21 @@
 
 #include "forms/form_impl.h"
 
+const char *item_class_name(enum item_class class) {
+  static const char *const names[] = {"code", "count", "amount", "rate", "date", "wareki", "text", "name", "flag", "period"};
+  return names[class];
+}
+
+const char *item_part_name(enum item_part part) {
+  static const char *const names[] = {"ID", "LINK", "ANSWER", "PARADATA"};
+  return names[part];
+}
+
+const char *check_severity_name(enum check_severity severity) {
+  static const char *const names[] = {"hard", "soft", "info"};
+  return names[severity];
+}
+
 int form_item_index(const struct form *f, const char *name) {
   for (int i = 0; i < f->n_items; i++)
     if (strcmp(f->items[i].name, name) == 0) return i;

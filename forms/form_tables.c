@@ -27,17 +27,41 @@ static void check_argument(struct form_reader *r, const struct cell *c, struct s
   if (!form_item(r->form, name)) cell_problem(r, c, E_FORM_NO_ITEM, name, NULL);
 }
 
-static void check_measure(struct form_reader *r, const struct cell *c, bool own) {
-  struct str rest, name = str_split(c->text, '(', &rest);
-  int depth = 1;
+/* One call name(arguments); *rest is what follows it. false: not a call. */
+static bool split_call(struct str text, struct str *name, struct str *arguments, struct str *rest) {
+  struct str after;
+  *name = str_split(text, '(', &after);
+  int depth = after.n > 0;
   size_t i = 0;
-  for (; i < rest.n && depth; i++) depth += rest.p[i] == '(' ? 1 : rest.p[i] == ')' ? -1 : 0;
-  if (!name_well_formed(name) || !rest.n || depth || i != rest.n) {
-    cell_problem(r, c, E_FORM_MEASURE, NULL, NULL);
+  for (; i < after.n && depth; i++) depth += after.p[i] == '(' ? 1 : after.p[i] == ')' ? -1 : 0;
+  if (!name_well_formed(*name) || !after.n || depth || (i < after.n && after.p[i] != ';')) return false;
+  *arguments = str_view(after.p, i - 1);
+  *rest = i < after.n ? str_view(after.p + i + 1, after.n - i - 1) : (struct str){"", 0};
+  return i >= after.n || rest->n > 0;
+}
+
+/* Calls joined by ; -- true when a method of its own (mls, rate ...) makes the table: its rows and columns may be the method's. */
+static bool check_measure(struct form_reader *r, const struct cell *c, bool own) {
+  bool method = false;
+  for (struct str text = c->text, name, arguments; text.n;) {
+    if (!split_call(text, &name, &arguments, &text)) {
+      cell_problem(r, c, E_FORM_MEASURE, NULL, NULL);
+      return true;
+    }
+    bool items = takes_items(name);
+    method = method || (!items && !str_eq(name, STR("count")));
+    while (own && items && arguments.n) check_argument(r, c, str_split(arguments, ',', &arguments));
+  }
+  return method;
+}
+
+static void check_dimensions(struct form_reader *r, const struct cell *c, bool method) {
+  if (!method) {
+    reader_item_list(r, c);
     return;
   }
-  rest.n--;
-  while (own && takes_items(name) && rest.n) check_argument(r, c, str_split(rest, ',', &rest));
+  for (struct str rest = c->text; rest.n;)
+    if (!name_well_formed(str_trim(str_split(rest, ';', &rest)))) cell_problem(r, c, E_FORM_NAME, NULL, NULL);
 }
 
 /* Items joined by ; or an expression. */
@@ -55,10 +79,10 @@ static enum err_code check_domain(struct form_reader *r, const struct cell *c, s
   return E_OK;
 }
 
-static enum err_code check_own_table(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct err *e) {
+static enum err_code check_own_table(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, bool method, struct err *e) {
   struct cell rows = table_cell(t, path, row, T_ROWS), columns = table_cell(t, path, row, T_COLUMNS), domain = table_cell(t, path, row, T_DOMAIN), filter = table_cell(t, path, row, T_FILTER);
-  reader_item_list(r, &rows);
-  reader_item_list(r, &columns);
+  check_dimensions(r, &rows, method);
+  check_dimensions(r, &columns, method);
   TRY(check_domain(r, &domain, e));
   struct expr *x;
   TRY(reader_compile(r, &filter, "", &x, e));
@@ -88,8 +112,8 @@ static enum err_code read_table_spec(struct form_reader *r, const struct csv_tab
   check_words(r, t, path, row, s);
   bool own = strcmp(s->dataset, r->form->id) == 0; /* tables of another form's data are checked where they are made */
   struct cell measure = table_cell(t, path, row, T_MEASURE);
-  if (measure.text.n) check_measure(r, &measure, own);
-  if (own) TRY(check_own_table(r, t, path, row, e));
+  bool method = check_measure(r, &measure, own);
+  if (own) TRY(check_own_table(r, t, path, row, method, e));
   r->form->n_tables++;
   return E_OK;
 }
