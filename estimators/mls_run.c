@@ -128,6 +128,11 @@ static void set_cell(const struct mls_row *row, const struct mls_error *error, i
   }
   m->value[at] = (double)row->value[split][column] / (mls_column_tenths(column) ? 10 : 1);
   if (!error || !error->defined) return;
+  if (m->top1) {
+    m->top1[at] = error->top1;
+    m->top2[at] = error->top2;
+    m->magnitude[at] = error->magnitude;
+  }
   m->se[at] = error->se;
   m->cv[at] = error->cv;
   m->df[at] = error->df;
@@ -166,6 +171,7 @@ enum err_code mls_result_table(struct arena *a, const char *id, const struct mls
   t->dimensions[1].name = "size";
   t->dimensions[2].name = "split";
   name_measures(t, column);
+  for (int k = 0; errors && k < t->n_measures; k++) TRY(result_keep_contributions(t, k, e));
   for (int32_t g = 0; g < n_rows; g++)
     for (int s = 0; s < MLS_SPLITS; s++) {
       int64_t at = (int64_t)g * MLS_SPLITS + s;

@@ -132,6 +132,14 @@ static void collect_z(struct mls_variance *v, int split, struct combination k, d
   }
 }
 
+static void largest_two(const struct mls_variance *v, int split, struct combination k, struct mls_error *out) {
+  for (int64_t i = 0; i < v->n; i++) {
+    double a = fabs(amount_at(v->s, split, k, v->reports[i]));
+    if (a > out->top1) out->top2 = out->top1, out->top1 = a;
+    else if (a > out->top2) out->top2 = a;
+  }
+}
+
 static double sum_variance(struct mls_variance *v, bool *from_response) {
   const struct design *d = v->s->design;
   struct sum total = {0, 0};
@@ -176,6 +184,8 @@ void mls_variance_average(struct mls_variance *v, const struct mls_rollup *g, in
   out->se = sqrt(variance > 0 ? variance : 0);
   out->cv = mean != 0 ? out->se / fabs(mean) : 0;
   out->n = v->n;
+  out->magnitude = fabs(mean) * heads;
+  largest_two(v, split, k, out);
   out->df = v->n - v->n_touched_strata;
 }
 

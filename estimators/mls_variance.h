@@ -15,6 +15,7 @@ struct mls_error {
   double value, se, cv;
   bool defined, from_response;
   int64_t n, df; /* reports of the roll-up; reports - strata */
+  double top1, top2, magnitude; /* two largest reported amounts (unweighted) and the estimated total, for dominance rules */
 };
 struct mls_variance;
 enum err_code mls_variance_begin(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells, const struct mls_ratio_result *r, struct mls_variance **out, struct err *e) NODISCARD;

@@ -41,6 +41,14 @@ enum err_code result_table_new(struct arena *a, const char *id, int64_t n_rows, 
   return E_OK;
 }
 
+enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) {
+  struct result_measure *m = &t->measures[measure];
+  m->top1 = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
+  m->top2 = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
+  m->magnitude = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
+  return m->top1 && m->top2 && m->magnitude ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
+}
+
 void result_note(struct result_table *t, const char *note) {
   if (t->n_notes >= RESULT_MAX_NOTES) {
     t->notes[RESULT_MAX_NOTES - 1] = "more notes than are shown here: see the run report";
@@ -105,9 +113,9 @@ enum err_code result_sort(struct result_table *t, struct err *e) {
     struct result_measure *x = &t->measures[m];
     ok = ok && permute(t->arena, x->value, sizeof(double), key, t->n_rows) && permute(t->arena, x->se, sizeof(double), key, t->n_rows) && permute(t->arena, x->cv, sizeof(double), key, t->n_rows);
     ok = ok && permute(t->arena, x->df, sizeof(int64_t), key, t->n_rows) && permute(t->arena, x->status, 1, key, t->n_rows) && permute(t->arena, x->has_se, 1, key, t->n_rows) && permute(t->arena, x->reason, sizeof(char *), key, t->n_rows);
+    ok = ok && permute(t->arena, x->top1, sizeof(double), key, t->n_rows) && permute(t->arena, x->top2, sizeof(double), key, t->n_rows) && permute(t->arena, x->magnitude, sizeof(double), key, t->n_rows);
   }
   ok = ok && permute(t->arena, t->n, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->n_status, 1, key, t->n_rows);
-  ok = ok && permute(t->arena, t->top1, sizeof(double), key, t->n_rows) && permute(t->arena, t->top2, sizeof(double), key, t->n_rows) && permute(t->arena, t->magnitude, sizeof(double), key, t->n_rows);
   arena_reset(t->arena, mark);
   return ok ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }

@@ -24,12 +24,12 @@ struct result_measure {
   const char *name, *unit;
   int decimals; /* shown; -1 = shortest text of the double */
   bool additive; /* sums over a dimension are meaningful: counts and totals */
-  bool primary_n; /* the value is the unweighted count itself */
   double *value, *se, *cv;
   int64_t *df;
   uint8_t *status; /* enum result_status */
   uint8_t *has_se; /* 0 none, 1 sampling error, 2 response of a take-all stratum taken as sampling */
   const char **reason; /* why suppressed or undefined; NULL = none */
+  double *top1, *top2, *magnitude; /* two largest absolute contributions and their total per row, for dominance rules; NULL = not kept. Never written. */
 };
 struct result_table {
   struct arena *arena;
@@ -40,13 +40,14 @@ struct result_table {
   struct result_measure *measures;
   int64_t *n; /* unweighted units */
   uint8_t *n_status;
-  double *top1, *top2, *magnitude; /* two largest absolute contributions and their sum per row; NULL = not kept. Never written out. */
+  const char *refusal; /* why this table may not be released; NULL = it may, as far as this layer knows */
   int n_notes;
   const char **notes; /* exceptions, collapses, method labels: printed with the table */
 };
 
 enum { RESULT_MAX_DIMENSIONS = 8, RESULT_MAX_MEASURES = 32, RESULT_MAX_NOTES = 256 };
 enum err_code result_table_new(struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) NODISCARD;
+enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) NODISCARD; /* makes top1, top2, magnitude */
 void result_note(struct result_table *t, const char *note); /* copied; beyond RESULT_MAX_NOTES the last one says so */
 int result_find_measure(const struct result_table *t, const char *name); /* -1 */
 int result_find_dimension(const struct result_table *t, const char *name);

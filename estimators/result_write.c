@@ -166,6 +166,9 @@ void result_json(const struct result_table *t, struct json_out *j) {
   json_put(j, "form", t->form);
   json_put(j, "period", t->period);
   json_put(j, "disclosure_profile", t->profile);
+  json_key(j, "refusal");
+  if (t->refusal) json_cstr(j, t->refusal);
+  else json_null(j);
   json_key(j, "notes");
   json_array(j);
   for (int i = 0; i < t->n_notes; i++) json_cstr(j, t->notes[i]);
