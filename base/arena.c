@@ -153,7 +153,9 @@ char *arena_printf(struct arena *a, const char *format, ...) {
   return out;
 }
 
-struct arena_mark arena_mark(struct arena *a) { return (struct arena_mark){a->newest, a->newest ? a->newest->used : 0, a->total}; }
+struct arena_mark arena_mark(struct arena *a) {
+  return (struct arena_mark){a->newest, a->newest ? a->newest->used : 0, a->total};
+}
 
 void arena_reset(struct arena *a, struct arena_mark mark) {
   while (a->newest != mark.block) {

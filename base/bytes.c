@@ -34,8 +34,8 @@ uint64_t bytes_varint(struct bytes_reader *r) {
   for (unsigned shift = 0; shift < 70; shift += 7) {
     uint8_t byte = bytes_u8(r);
     if (r->failed) break;
-    if (shift == 63 && byte > 1) break;        /* more than 64 bits */
-    if (shift > 0 && byte == 0) break;         /* a shorter form exists */
+    if (shift == 63 && byte > 1) break; /* more than 64 bits */
+    if (shift > 0 && byte == 0) break;  /* a shorter form exists */
     v |= (uint64_t)(byte & 0x7f) << shift;
     if (!(byte & 0x80)) return v;
   }

@@ -42,7 +42,8 @@ enum err_lang cli_lang_from_environment(void) {
 static const struct option_record *record_of(const struct cli *c, const char *option) {
   const struct option_record *o = cli_find_option(c->command, option, strlen(option));
   if (o) return o;
-  fprintf(stderr, "internal error: '%s %s' asks for option '%s', which it does not declare\n", c->command->noun, c->command->verb ? c->command->verb : "", option);
+  fprintf(stderr, "internal error: '%s %s' asks for option '%s', which it does not declare\n", c->command->noun,
+      c->command->verb ? c->command->verb : "", option);
   exit(STATUS_BUG);
 }
 
@@ -77,7 +78,9 @@ int64_t cli_int(const struct cli *c, const char *option) {
 
 int cli_operand_count(const struct cli *c) { return c->n_operands; }
 const char *cli_operand(const struct cli *c, int i) { return i >= 0 && i < c->n_operands ? c->operands[i] : NULL; }
-struct job *cli_job(struct cli *c) { return &c->job; }
+struct job *cli_job(struct cli *c) {
+  return &c->job;
+}
 bool cli_json(const struct cli *c) { return c->json; }
 FILE *cli_out(struct cli *c) {
   (void)c;
@@ -128,8 +131,11 @@ static void error_members(struct json_out *j, const struct err *e, enum err_lang
   if (e->subject[0]) put_clean(j, "subject", e->subject);
   if (e->expected[0]) put_clean(j, "expected", e->expected);
   if (e->found[0]) put_clean(j, "found", e->found);
-  if (e->next[0]) put_clean(j, "next", e->next);
   put_clean(j, "text", text);
+  err_message_text(e, lang, text, sizeof text);
+  put_clean(j, "message", text);
+  err_next_text(e, lang, text, sizeof text);
+  put_clean(j, "next", text);
   json_key(j, "causes");
   json_array(j);
   for (int i = 0; i < e->n_causes; i++) {
@@ -190,14 +196,22 @@ static int default_threads(void) {
 static bool job_begin(struct cli *c) {
   int64_t threads = cli_int(c, "threads");
   c->quiet = cli_flag(c, "quiet");
-  c->job = (struct job){.arena = arena_new(0), .lang = c->lang, .n_threads = threads > 0 ? (int)threads : default_threads(), .cancelled = &cancel_requested, .problem = on_problem, .problem_context = c};
+  c->job = (struct job){.arena = arena_new(0),
+      .lang = c->lang,
+      .n_threads = threads > 0 ? (int)threads : default_threads(),
+      .cancelled = &cancel_requested,
+      .problem = on_problem,
+      .problem_context = c};
   if (!c->quiet) c->job.progress = on_progress;
   return c->job.arena != NULL;
 }
 
 static void say_hidden(const struct cli *c) {
   if (c->problems_hidden > 0)
-    fprintf(stderr, cli_say(c, "%lld more problems are not shown; write them to a file with 2>problems.txt\n", "ほかに %lld 件の問題があります。2>problems.txt でファイルに書き出せます\n"), (long long)c->problems_hidden);
+    fprintf(stderr,
+        cli_say(c, "%lld more problems are not shown; write them to a file with 2>problems.txt\n",
+            "ほかに %lld 件の問題があります。2>problems.txt でファイルに書き出せます\n"),
+        (long long)c->problems_hidden);
 }
 
 /* What was printed must have arrived; a reader that closed the pipe early (`| head`) wanted no more. */
@@ -238,18 +252,22 @@ static int run_command(struct cli *c, int argc, char **argv) {
 
 /* --- which command --- */
 
+static bool ends_options(const char *word) { return !word || strcmp(word, "--") == 0; }
+
 static bool has_word(int argc, char **argv, const char *word) {
-  for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+  for (int i = 0; i < argc && !ends_options(argv[i]); i++)
     if (strcmp(argv[i], word) == 0) return true;
   return false;
 }
 
-static bool takes_next_word(const char *word) { return strcmp(word, "--lang") == 0 || strcmp(word, "--threads") == 0 || strcmp(word, "--office") == 0; }
+static bool takes_next_word(const char *word) {
+  return strcmp(word, "--lang") == 0 || strcmp(word, "--threads") == 0 || strcmp(word, "--office") == 0;
+}
 
 /* The value of --lang wherever it stands, so that even a usage error speaks the wanted language. */
 static void early_options(struct cli *c, int argc, char **argv) {
   c->json = has_word(argc, argv, "--json");
-  for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+  for (int i = 0; i < argc && !ends_options(argv[i]); i++) {
     const char *value = strncmp(argv[i], "--lang=", 7) == 0 ? argv[i] + 7 : strcmp(argv[i], "--lang") == 0 && i + 1 < argc ? argv[i + 1] : NULL;
     if (value && strcmp(value, "ja") == 0) c->lang = LANG_JA;
     if (value && strcmp(value, "en") == 0) c->lang = LANG_EN;

@@ -40,7 +40,7 @@ static struct str next_piece(struct str s) {
 
 void cli_wrap(FILE *to, const char *text, int indent, int width) {
   struct str rest = str_of(text);
-  int column = 0, lead = 0; /* lead: blanks that the text itself puts before a line, kept where the line is broken */
+  int column = 0, lead = 0;          /* lead: blanks that the text itself puts before a line, kept where the line is broken */
   bool begun = false, blank = false; /* blank: one waits before the next piece */
   while (rest.n > 0) {
     if (rest.p[0] == '\n' || rest.p[0] == ' ') {
@@ -70,7 +70,8 @@ void cli_usage_line(struct strbuf *b, const struct cli_program *p, const struct 
   for (const struct option_record *o = k->options; o && o->name; o++)
     if (o->required) strbuf_addf(b, " --%s %s", o->name, o->value_name ? o->value_name : "VALUE");
   strbuf_adds(b, " [--...]");
-  for (const struct operand_record *o = k->operands; o && o->name; o++) strbuf_addf(b, o->required ? " %s%s" : " [%s%s]", o->name, o->repeated ? "..." : "");
+  for (const struct operand_record *o = k->operands; o && o->name; o++)
+    strbuf_addf(b, o->required ? " %s%s" : " [%s%s]", o->name, o->repeated ? "..." : "");
 }
 
 static void print_term(FILE *to, const char *term, const char *help, int width) {
@@ -167,7 +168,8 @@ void cli_help_noun(FILE *to, const struct cli_program *p, const char *noun, enum
     if (strcmp(n.noun, noun) == 0 && n.help_en) cli_wrap(to, cli_pick(lang, n.help_en, n.help_ja), 0, help_width(to));
   fprintf(to, lang == LANG_JA ? "使い方: %s %s 動詞 [--...]\n\n" : "Usage: %s %s VERB [--...]\n\n", p->name, noun);
   print_verbs(to, p, noun, lang);
-  fprintf(to, lang == LANG_JA ? "\n%s %s 動詞 --help に例と選択肢があります。\n" : "\n%s %s VERB --help shows examples and options.\n", p->name, noun);
+  fprintf(
+      to, lang == LANG_JA ? "\n%s %s 動詞 --help に例と選択肢があります。\n" : "\n%s %s VERB --help shows examples and options.\n", p->name, noun);
 }
 
 void cli_help_program(FILE *to, const struct cli_program *p, enum err_lang lang) {
@@ -182,8 +184,13 @@ void cli_help_program(FILE *to, const struct cli_program *p, enum err_lang lang)
     else fprintf(to, "%s\n", n.noun);
     print_verbs(to, p, n.noun, lang);
   }
-  fprintf(to, ja ? "\n%s 名詞 動詞 --help に例があります。ほかに: --version --man --completion --lang ja|en\n" : "\n%s NOUN VERB --help begins with examples. Also: --version --man --completion --lang ja|en\n", p->name);
-  cli_wrap(to, ja ? "終了状態: 0 完了、1 完了し答えは「否」、64 使い方、65 データ、66 入力なし、70 不具合、73/74 書き込み、75 後で、77 許可なし、78 様式や仕様"
-                  : "Exit: 0 done, 1 done and the answer is no, 64 usage, 65 data, 66 no input, 70 our bug, 73/74 cannot write, 75 try later, 77 not allowed, 78 form or spec",
-           0, help_width(to));
+  fprintf(to,
+      ja ? "\n%s 名詞 動詞 --help に例があります。ほかに: --version --man --completion --lang ja|en\n"
+         : "\n%s NOUN VERB --help begins with examples. Also: --version --man --completion --lang ja|en\n",
+      p->name);
+  cli_wrap(to,
+      ja ? "終了状態: 0 完了、1 完了し答えは「否」、64 使い方、65 データ、66 入力なし、70 不具合、73/74 書き込み、75 後で、77 許可なし、78 様式や仕様"
+         : "Exit: 0 done, 1 done and the answer is no, 64 usage, 65 data, 66 no input, 70 our bug, 73/74 cannot write, 75 try later, 77 not allowed, "
+           "78 form or spec",
+      0, help_width(to));
 }

@@ -94,23 +94,27 @@ static void man_pairs(FILE *to, const char *heading, const struct pair *pairs, e
   for (; pairs->term; pairs++) man_term(to, pairs->term, NULL, cli_pick(lang, pairs->en, pairs->ja));
 }
 
-static const struct pair exit_statuses[] = {
-    {"0", "done", "完了"}, {"1", "done, and the answer is no (edits failed, not publishable, not complete)", "完了。答えは「否」（審査不合格、公表不可、不足あり）"},
-    {"64", "the command line is wrong", "命令の書き方の誤り"}, {"65", "bad data", "データの誤り"}, {"66", "an input is missing", "入力がない"}, {"70", "an error of the program", "プログラムの不具合"},
-    {"73", "an output exists already or cannot be made", "出力が既にある、または作れない"}, {"74", "reading or writing failed", "読み書きの失敗"}, {"75", "try again later", "後でやり直す"}, {"77", "not allowed", "許可がない"}, {"78", "bad form or specification", "様式や仕様の誤り"}, {NULL, NULL, NULL}};
+static const struct pair exit_statuses[] = {{"0", "done", "完了"},
+    {"1", "done, and the answer is no (edits failed, not publishable, not complete)", "完了。答えは「否」（審査不合格、公表不可、不足あり）"},
+    {"64", "the command line is wrong", "命令の書き方の誤り"}, {"65", "bad data", "データの誤り"}, {"66", "an input is missing", "入力がない"},
+    {"70", "an error of the program", "プログラムの不具合"}, {"73", "an output exists already or cannot be made", "出力が既にある、または作れない"},
+    {"74", "reading or writing failed", "読み書きの失敗"}, {"75", "try again later", "後でやり直す"}, {"77", "not allowed", "許可がない"},
+    {"78", "bad form or specification", "様式や仕様の誤り"}, {NULL, NULL, NULL}};
 
 static const struct pair environment[] = {
     {"SHIRABE_OFFICE", "folder of the office, when --office is not given", "--office がないときの事務所のフォルダー"},
     {"SHIRABE_PASSPHRASE_FILE", "file with the passphrase, when --passphrase-file is not given", "--passphrase-file がないときの合言葉のファイル"},
     {"SHIRABE_FORMS", "folder with library/ and codelists/", "library/ と codelists/ のあるフォルダー"},
-    {"SHIRABE_LANG, LC_ALL, LC_MESSAGES, LANG", "language of messages, in this order; --lang overrides them", "表示の言語（この順に見る。--lang が優先）"},
+    {"SHIRABE_LANG, LC_ALL, LC_MESSAGES, LANG", "language of messages, in this order; --lang overrides them",
+        "表示の言語（この順に見る。--lang が優先）"},
     {"SHIRABE_CLOCK", "a fixed time such as 2026-01-10T00:00:00Z, for tests", "試験用の固定時刻（2026-01-10T00:00:00Z など）"},
     {"NO_COLOR", "no colours when set", "設定されていれば色を使わない"}, {NULL, NULL, NULL}};
 
 static void man_messages(FILE *to, enum err_lang lang) {
   struct err_message m;
   fprintf(to, ".SH %s\n", lang == LANG_JA ? "メッセージ" : "MESSAGES");
-  roff(to, lang == LANG_JA ? "{s} は対象、{x} は期待、{f} は実際の値です。\n" : "{s} stands for the subject, {x} for what was expected, {f} for what was found.\n");
+  roff(to, lang == LANG_JA ? "{s} は対象、{x} は期待、{f} は実際の値です。\n"
+                           : "{s} stands for the subject, {x} for what was expected, {f} for what was found.\n");
   for (size_t i = 0; err_message_at(i, &m); i++) {
     char number[8], text[2048];
     snprintf(text, sizeof text, "%s. %s: %s", m.text[lang], lang == LANG_JA ? "次に" : "Next", m.next[lang]);
@@ -158,7 +162,10 @@ static void completion_options(FILE *to, const struct option_record *o) {
 
 void cli_completion(FILE *to, const struct cli_program *p) {
   struct cli_noun n;
-  fprintf(to, "# bash completion of %s %s; install as bash-completion/completions/%s\n_%s() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\n  if [ \"$COMP_CWORD\" -eq 1 ]; then words='", p->name, p->version, p->name, p->name);
+  fprintf(to,
+      "# bash completion of %s %s; install as bash-completion/completions/%s\n_%s() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\n  if [ "
+      "\"$COMP_CWORD\" -eq 1 ]; then words='",
+      p->name, p->version, p->name, p->name);
   for (int i = 0; cli_noun_at(p, i, &n); i++) fprintf(to, "%s%s", i ? " " : "", n.noun);
   fputs("'\n  else case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n", to);
   for (int i = 0; i < p->n_commands; i++) {

@@ -14,7 +14,9 @@ int64_t date_days_in_month(int64_t year, int64_t month) {
   return days[month] + (month == 2 && leap(year));
 }
 
-bool date_valid(int64_t year, int64_t month, int64_t day) { return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= date_days_in_month(year, month); }
+bool date_valid(int64_t year, int64_t month, int64_t day) {
+  return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= date_days_in_month(year, month);
+}
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
@@ -114,7 +116,9 @@ struct period period_previous(const struct period *p) {
   return (struct period){p->kind, p->year - 1, parts};
 }
 
-static int64_t first_month(const struct period *p) { return p->kind == PERIOD_MONTH ? p->part : p->kind == PERIOD_QUARTER ? p->part * 3 - 2 : p->kind == PERIOD_YEAR ? 1 : 4; }
+static int64_t first_month(const struct period *p) {
+  return p->kind == PERIOD_MONTH ? p->part : p->kind == PERIOD_QUARTER ? p->part * 3 - 2 : p->kind == PERIOD_YEAR ? 1 : 4;
+}
 
 int64_t period_first_day(const struct period *p) { return date_from_civil(p->year, first_month(p), 1); }
 

@@ -90,6 +90,8 @@ int32_t dict_add(struct dict *d, struct str text) {
   return d->n - 1;
 }
 
-struct str dict_text(const struct dict *d, int32_t id) { return id >= 0 && id < d->n ? d->texts[id] : (struct str){"", 0}; }
+struct str dict_text(const struct dict *d, int32_t id) {
+  return id >= 0 && id < d->n ? d->texts[id] : (struct str){"", 0};
+}
 
 int32_t dict_count(const struct dict *d) { return d->n; }

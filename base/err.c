@@ -103,7 +103,7 @@ struct writer {
 };
 
 static void put(struct writer *w, const char *p, size_t n) {
-  if (w->full || n + 1 > w->size - w->n) {
+  if (w->full || n >= w->size - w->n) {
     w->full = true;
     return;
   }
@@ -201,25 +201,55 @@ static void put_causes(struct writer *w, const struct err *e, enum err_lang lang
   }
 }
 
-size_t err_format(const struct err *e, enum err_lang lang, char *out, size_t size) {
-  if (size == 0) return 0;
-  struct writer w = {.p = out, .size = size};
+struct said {
+  bool expected, found; /* the message itself named them */
+};
+
+static struct said put_own_message(struct writer *w, const struct err *e, enum err_lang lang) {
   const struct err_message *m = message_of(e->code);
-  bool used_expected = false, used_found = false;
+  struct said said = {false, false};
+  if (m) put_message(w, m->text[lang], e, e->subject, &said.expected, &said.found);
+  else put_text(w, lang == LANG_JA ? "メッセージ表にない誤り" : "error without a message");
+  return said;
+}
+
+static void put_next(struct writer *w, const struct err *e, enum err_lang lang) {
+  const struct err_message *m = message_of(e->code);
+  bool ignored = false;
+  if (e->next[0]) put_text(w, e->next);
+  else if (m) put_message(w, m->next[lang], e, e->subject, &ignored, &ignored);
+}
+
+static size_t finish(struct writer *w) {
+  if (w->size > 0) w->p[w->n] = 0;
+  return w->n;
+}
+
+size_t err_message_text(const struct err *e, enum err_lang lang, char *out, size_t size) {
+  struct writer w = {.p = out, .size = size};
+  put_own_message(&w, e, lang);
+  return finish(&w);
+}
+
+size_t err_next_text(const struct err *e, enum err_lang lang, char *out, size_t size) {
+  struct writer w = {.p = out, .size = size};
+  put_next(&w, e, lang);
+  return finish(&w);
+}
+
+size_t err_format(const struct err *e, enum err_lang lang, char *out, size_t size) {
+  struct writer w = {.p = out, .size = size};
   bool ja = lang == LANG_JA;
   put_place(&w, e);
   put_head(&w, e->code, lang);
-  if (m) put_message(&w, m->text[lang], e, e->subject, &used_expected, &used_found);
-  else put_text(&w, ja ? "メッセージ表にない誤り" : "error without a message");
-  bool expected = e->expected[0] && !used_expected, found = e->found[0] && !used_found;
+  struct said said = put_own_message(&w, e, lang);
+  bool expected = e->expected[0] && !said.expected, found = e->found[0] && !said.found;
   if (expected) put_labelled(&w, "\n  ", ja ? "期待" : "expected", e->expected);
   if (found) put_labelled(&w, expected ? "  " : "\n  ", ja ? "実際" : "found", e->found);
   put_causes(&w, e, lang);
-  bool ignored = false;
+  const struct err_message *m = message_of(e->code);
   const char *label = ja ? "\n  次に: " : "\n  next: ";
   if (e->next[0] || (m && m->next[lang][0])) put(&w, label, strlen(label));
-  if (e->next[0]) put_text(&w, e->next);
-  else if (m) put_message(&w, m->next[lang], e, e->subject, &ignored, &ignored);
-  out[w.n] = 0;
-  return w.n;
+  put_next(&w, e, lang);
+  return finish(&w);
 }

@@ -69,6 +69,9 @@ const char *err_name(enum err_code code);             /* "E_DISK_FULL" */
 const char *err_number(enum err_code code, char *buffer, size_t size);
 /* One error as text: `place: grade[E1203]: message` then `  expected: ...  found: ...` and `  next: ...`. Returns bytes written without NUL. */
 size_t err_format(const struct err *e, enum err_lang lang, char *out, size_t size);
+/* The message and the next step alone, in the same words. Return bytes written without NUL. */
+size_t err_message_text(const struct err *e, enum err_lang lang, char *out, size_t size);
+size_t err_next_text(const struct err *e, enum err_lang lang, char *out, size_t size);
 /* Iterates the message table: returns false at the end. For man pages and the message list test. */
 struct err_message {
   enum err_code code;

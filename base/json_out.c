@@ -7,9 +7,7 @@
 enum { DEPTH_MOST = 63 };
 static const int64_t EXACT_IN_DOUBLE = (INT64_C(1) << 53) - 1; /* RFC 8785 numbers are doubles: larger integers go as text */
 
-void json_begin(struct json_out *j, struct strbuf *to, bool canonical) {
-  *j = (struct json_out){.to = to, .first_bits = 1, .canonical = canonical};
-}
+void json_begin(struct json_out *j, struct strbuf *to, bool canonical) { *j = (struct json_out){.to = to, .first_bits = 1, .canonical = canonical}; }
 
 static uint64_t bit(const struct json_out *j) { return UINT64_C(1) << j->depth; }
 static bool in_object(const struct json_out *j) { return (j->object_bits & bit(j)) != 0; }

@@ -10,7 +10,7 @@
 #include "base/json_out.h"
 
 struct digits {
-  char d[20]; /* significant digits without trailing zeros */
+  char d[20];      /* significant digits without trailing zeros */
   int n, exponent; /* value = d[0].d[1]d[2]... x 10^exponent */
 };
 
@@ -63,7 +63,7 @@ void real_format(double v, char out[32]) {
   } else if (size == 0) {
     memcpy(out, "0", 2);
   } else {
-    struct digits d;
+    struct digits d = {.n = 0};
     shortest_digits(size, &d);
     lay_out(&d, out);
   }

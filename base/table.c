@@ -9,7 +9,8 @@
 enum { PAD_ROWS = 64 };
 
 const char *value_status_name(uint8_t status) {
-  static const char *const names[VAL_STATUS_COUNT] = {"reported", "corrected", "imputed", "derived", "blank", "not_applicable", "unknown", "refused", "invalid", "suppressed"};
+  static const char *const names[VAL_STATUS_COUNT] = {
+      "reported", "corrected", "imputed", "derived", "blank", "not_applicable", "unknown", "refused", "invalid", "suppressed"};
   return status < VAL_STATUS_COUNT ? names[status] : "?";
 }
 

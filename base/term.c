@@ -49,7 +49,8 @@ void term_progress(const char *what, int64_t done, int64_t total) {
   bool finished = total > 0 && done >= total;
   if (!finished && now - last < REDRAW_MS) return;
   if (!atomic_compare_exchange_strong(&line->drawn_ms, &last, now)) return; /* another thread is drawing */
-  if (total > 0) fprintf(stderr, "\r\033[K%s: %lld / %lld (%d%%)", what, (long long)done, (long long)total, (int)(100.0 * (double)done / (double)total));
+  if (total > 0)
+    fprintf(stderr, "\r\033[K%s: %lld / %lld (%d%%)", what, (long long)done, (long long)total, (int)(100.0 * (double)done / (double)total));
   else fprintf(stderr, "\r\033[K%s: %lld", what, (long long)done);
   fflush(stderr);
   atomic_store(&line->open, true);
@@ -105,9 +106,9 @@ void text_table_cell(struct text_table *t, const char *text) {
     t->cells = cells;
     t->capacity = capacity;
   }
-  char *copy = strdup(text ? text : "");
-  t->failed = !copy;
-  if (copy) t->cells[t->n_cells++] = (struct cell){copy, 0};
+  t->cells[t->n_cells] = (struct cell){.text = strdup(text ? text : "")};
+  if (t->cells[t->n_cells].text) t->n_cells++;
+  else t->failed = true;
 }
 
 void text_table_right(struct text_table *t, int column) {

@@ -20,7 +20,8 @@ static bool in(uint32_t c, uint32_t first, uint32_t last) { return c >= first &&
 
 static bool is_sign(uint32_t c) {
   if (in(c, 0x20, 0x7e)) return true; /* digits and letters were taken before */
-  return c == 0x3000 || in(c, 0x3001, 0x3003) || in(c, 0x3008, 0x301f) || c == 0x30fb || in(c, 0xff01, 0xff65) || in(c, 0xffe0, 0xffe6) || in(c, 0x2010, 0x2027) || c == 0x2212 || c == 0xa5;
+  return c == 0x3000 || in(c, 0x3001, 0x3003) || in(c, 0x3008, 0x301f) || c == 0x30fb || in(c, 0xff01, 0xff65) || in(c, 0xffe0, 0xffe6) ||
+         in(c, 0x2010, 0x2027) || c == 0x2212 || c == 0xa5;
 }
 
 static const char *mask_of(uint32_t c) {

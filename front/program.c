@@ -18,7 +18,8 @@ const char *const front_first_steps[2] = {
 };
 
 const struct cli_noun front_nouns[] = {
-    {"run", "the whole month: receive, check, impute, estimate, protect, build the release", "一か月分をまとめて: 受領、審査、補完、推計、秘匿、公表物の作成"},
+    {"run", "the whole month: receive, check, impute, estimate, protect, build the release",
+        "一か月分をまとめて: 受領、審査、補完、推計、秘匿、公表物の作成"},
     {"form", "questionnaires: items, code lists, checks", "様式: 項目、符号表、審査規則"},
     {"office", "who this office is and whom it reports to", "この事務所と報告先"},
     {"intake", "files into the office store", "ファイルの取り込み"},

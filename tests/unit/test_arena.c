@@ -126,8 +126,14 @@ static void memory_outside_allocations_is_poisoned(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_alignment_is_kept), cmocka_unit_test(arrays_are_zeroed_and_aligned_to_64), cmocka_unit_test(array_size_overflow_is_refused), cmocka_unit_test(cap_counts_bytes_handed_out),
-      cmocka_unit_test(reset_goes_back_over_many_blocks), cmocka_unit_test(mark_of_an_empty_arena_resets_to_empty), cmocka_unit_test(the_named_allocation_fails_once), cmocka_unit_test(memory_outside_allocations_is_poisoned),
+      cmocka_unit_test(every_alignment_is_kept),
+      cmocka_unit_test(arrays_are_zeroed_and_aligned_to_64),
+      cmocka_unit_test(array_size_overflow_is_refused),
+      cmocka_unit_test(cap_counts_bytes_handed_out),
+      cmocka_unit_test(reset_goes_back_over_many_blocks),
+      cmocka_unit_test(mark_of_an_empty_arena_resets_to_empty),
+      cmocka_unit_test(the_named_allocation_fails_once),
+      cmocka_unit_test(memory_outside_allocations_is_poisoned),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -227,7 +227,8 @@ static void a_pipe_is_read_up_to_the_limit(void **state) {
   static const struct {
     size_t written, max;
     enum err_code code;
-  } cases[] = {{0, 10, E_OK}, {10, 10, E_OK}, {11, 10, E_CAP_EXCEEDED}, {60000, 100000, E_OK}, {60000, 59999, E_CAP_EXCEEDED}, {5, 0, E_CAP_EXCEEDED}};
+  } cases[] = {
+      {0, 10, E_OK}, {10, 10, E_OK}, {11, 10, E_CAP_EXCEEDED}, {60000, 100000, E_OK}, {60000, 59999, E_CAP_EXCEEDED}, {5, 0, E_CAP_EXCEEDED}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int ends[2];
     char name[64];
@@ -282,9 +283,16 @@ static void too_long_a_path_is_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_write_is_whole_and_leaves_nothing_beside), cmocka_unit_test(an_existing_file_is_not_replaced_when_new_only), cmocka_unit_test(abort_leaves_the_old_content), cmocka_unit_test(a_failed_step_leaves_old_or_new),
-      cmocka_unit_test(a_kill_at_any_step_leaves_old_or_new), cmocka_unit_test(the_environment_sets_the_fault), cmocka_unit_test(reading_checks_existence_kind_and_size), cmocka_unit_test(a_pipe_is_read_up_to_the_limit),
-      cmocka_unit_test(folders_are_made_once_and_never_over_a_file), cmocka_unit_test(too_long_a_path_is_refused),
+      cmocka_unit_test(a_write_is_whole_and_leaves_nothing_beside),
+      cmocka_unit_test(an_existing_file_is_not_replaced_when_new_only),
+      cmocka_unit_test(abort_leaves_the_old_content),
+      cmocka_unit_test(a_failed_step_leaves_old_or_new),
+      cmocka_unit_test(a_kill_at_any_step_leaves_old_or_new),
+      cmocka_unit_test(the_environment_sets_the_fault),
+      cmocka_unit_test(reading_checks_existence_kind_and_size),
+      cmocka_unit_test(a_pipe_is_read_up_to_the_limit),
+      cmocka_unit_test(folders_are_made_once_and_never_over_a_file),
+      cmocka_unit_test(too_long_a_path_is_refused),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -71,7 +71,8 @@ static void only_the_shortest_varint_is_read(void **state) {
     const char *bytes;
     size_t n;
     bool ok;
-  } cases[] = {{"\x00", 1, true}, {"\x80\x00", 2, false}, {"\xff\x00", 2, false}, {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10, true}, {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 10, false}, {"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 11, false}};
+  } cases[] = {{"\x00", 1, true}, {"\x80\x00", 2, false}, {"\xff\x00", 2, false}, {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10, true},
+      {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 10, false}, {"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 11, false}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct bytes_reader r;
     bytes_reader_init(&r, cases[i].bytes, cases[i].n);
@@ -99,7 +100,11 @@ static void hex_goes_both_ways_and_refuses_the_rest(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(integers_are_little_endian), cmocka_unit_test(a_short_read_fails_and_stays_failed), cmocka_unit_test(varints_round_trip), cmocka_unit_test(only_the_shortest_varint_is_read), cmocka_unit_test(hex_goes_both_ways_and_refuses_the_rest),
+      cmocka_unit_test(integers_are_little_endian),
+      cmocka_unit_test(a_short_read_fails_and_stays_failed),
+      cmocka_unit_test(varints_round_trip),
+      cmocka_unit_test(only_the_shortest_varint_is_read),
+      cmocka_unit_test(hex_goes_both_ways_and_refuses_the_rest),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

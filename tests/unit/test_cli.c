@@ -19,19 +19,28 @@ static const struct option_record options[] = {
     {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the records", .help_ja = "様式", .required = true},
     {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "period of the file", .help_ja = "期間"},
     {.name = "count", .kind = OPT_INT, .value_name = "N", .help_en = "declared count", .help_ja = "件数", .default_text = "7"},
-    {.name = "encoding", .kind = OPT_CHOICE, .value_name = "NAME", .help_en = "encoding", .help_ja = "文字符号", .choices = "auto|utf-8|cp932", .default_text = "auto"},
+    {.name = "encoding",
+        .kind = OPT_CHOICE,
+        .value_name = "NAME",
+        .help_en = "encoding",
+        .help_ja = "文字符号",
+        .choices = "auto|utf-8|cp932",
+        .default_text = "auto"},
     {.name = "member", .kind = OPT_REPEAT, .value_name = "NAME", .help_en = "members", .help_ja = "構成員"},
     {.name = "out", .kind = OPT_FILE, .value_name = "FILE", .help_en = "where to write", .help_ja = "出力先"},
     {.name = "dry-run", .kind = OPT_FLAG, .help_en = "change nothing", .help_ja = "変更しない"},
     {.name = NULL},
 };
-static const struct operand_record operands[] = {{"FILE", "the file", "ファイル", true, false}, {"MORE", "more files", "ほかのファイル", false, true}, {NULL, NULL, NULL, false, false}};
-static const struct example examples[] = {{"shirabe intake file births.csv --form vital/birth", "a month of births", "出生票一か月分"}, {"shirabe intake file deaths.csv --form vital/death --dry-run", "only look", "確認だけ"}, {NULL, NULL, NULL}};
+static const struct operand_record operands[] = {
+    {"FILE", "the file", "ファイル", true, false}, {"MORE", "more files", "ほかのファイル", false, true}, {NULL, NULL, NULL, false, false}};
+static const struct example examples[] = {{"shirabe intake file births.csv --form vital/birth", "a month of births", "出生票一か月分"},
+    {"shirabe intake file deaths.csv --form vital/death --dry-run", "only look", "確認だけ"}, {NULL, NULL, NULL}};
 
 static int echo(struct cli *c) {
   FILE *to = cli_out(c);
   const char *period = cli_text(c, "period"), *out = cli_text(c, "out");
-  fprintf(to, "form=%s period=%s count=%d encoding=%s out=%s dry=%d office=%s json=%d lang=%s threads=%d |", cli_text(c, "form"), period ? period : "-", (int)cli_int(c, "count"), cli_text(c, "encoding"), out ? out : "-", cli_flag(c, "dry-run"), cli_text(c, "office"),
+  fprintf(to, "form=%s period=%s count=%d encoding=%s out=%s dry=%d office=%s json=%d lang=%s threads=%d |", cli_text(c, "form"),
+      period ? period : "-", (int)cli_int(c, "count"), cli_text(c, "encoding"), out ? out : "-", cli_flag(c, "dry-run"), cli_text(c, "office"),
       cli_json(c), cli_say(c, "en", "ja"), cli_job(c)->n_threads);
   for (int i = 0; i < cli_repeat_count(c, "member"); i++) fprintf(to, " m:%s", cli_repeat(c, "member", i));
   for (int i = 0; i < cli_operand_count(c); i++) fprintf(to, " %s", cli_operand(c, i));
@@ -60,13 +69,34 @@ static int problems(struct cli *c) {
   return 0;
 }
 
-static const struct command intake_file = {.noun = "intake", .verb = "file", .summary_en = "take in a file", .summary_ja = "ファイルを取り込む", .detail_en = "First paragraph.\n  indented line", .detail_ja = "第一段落。", .options = options, .operands = operands, .examples = examples, .run = echo};
-static const struct command intake_close = {.noun = "intake", .verb = "close", .summary_en = "close a period", .summary_ja = "締め切る", .examples = examples, .run = give_up};
-static const struct command batch_seal = {.noun = "batch", .verb = "seal", .summary_en = "seal a batch", .summary_ja = "封印する", .examples = examples, .run = interrupt};
-static const struct command explain = {.noun = "explain", .summary_en = "explain a cell", .summary_ja = "値の由来", .operands = operands, .examples = examples, .run = problems};
+static const struct command intake_file = {.noun = "intake",
+    .verb = "file",
+    .summary_en = "take in a file",
+    .summary_ja = "ファイルを取り込む",
+    .detail_en = "First paragraph.\n  indented line",
+    .detail_ja = "第一段落。",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = echo};
+static const struct command intake_close = {
+    .noun = "intake", .verb = "close", .summary_en = "close a period", .summary_ja = "締め切る", .examples = examples, .run = give_up};
+static const struct command batch_seal = {
+    .noun = "batch", .verb = "seal", .summary_en = "seal a batch", .summary_ja = "封印する", .examples = examples, .run = interrupt};
+static const struct command explain = {
+    .noun = "explain", .summary_en = "explain a cell", .summary_ja = "値の由来", .operands = operands, .examples = examples, .run = problems};
 static const struct command *const commands[] = {&intake_file, &intake_close, &batch_seal, &explain};
-static const struct cli_noun nouns[] = {{"batch", "sealed batches", "送付"}, {"intake", "files", "取り込み"}, {"use", "not built in", "未収録"}, {NULL, NULL, NULL}};
-static const struct cli_program program = {.name = "shirabe", .version = "9.9", .summary_en = "surveys", .summary_ja = "調べ", .first_steps_en = "  shirabe intake file --help\n", .first_steps_ja = "  shirabe intake file --help   はじめに\n", .nouns = nouns, .commands = commands, .n_commands = 4};
+static const struct cli_noun nouns[] = {
+    {"batch", "sealed batches", "送付"}, {"intake", "files", "取り込み"}, {"use", "not built in", "未収録"}, {NULL, NULL, NULL}};
+static const struct cli_program program = {.name = "shirabe",
+    .version = "9.9",
+    .summary_en = "surveys",
+    .summary_ja = "調べ",
+    .first_steps_en = "  shirabe intake file --help\n",
+    .first_steps_ja = "  shirabe intake file --help   はじめに\n",
+    .nouns = nouns,
+    .commands = commands,
+    .n_commands = 4};
 
 /* --- running a command line with both outputs caught --- */
 
@@ -131,7 +161,8 @@ static void check_lines(const struct line *lines, size_t n) {
     int status = run(lines[i].words);
     bool out_ok = lines[i].out ? strstr(out, lines[i].out) != NULL : out[0] == 0;
     bool err_ok = lines[i].err ? strstr(err, lines[i].err) != NULL : err[0] == 0;
-    if (status != lines[i].status || !out_ok || !err_ok) fail_msg("%s\nstatus %d, expected %d\nstdout: %s\nstderr: %s", lines[i].words, status, lines[i].status, out, err);
+    if (status != lines[i].status || !out_ok || !err_ok)
+      fail_msg("%s\nstatus %d, expected %d\nstdout: %s\nstderr: %s", lines[i].words, status, lines[i].status, out, err);
   }
 }
 #define CHECK(lines) check_lines(lines, sizeof lines / sizeof *lines)
@@ -139,9 +170,11 @@ static void check_lines(const struct line *lines, size_t n) {
 static void options_and_operands_may_stand_in_any_order(void **state) {
   (void)state;
   static const struct line lines[] = {
-      {"shirabe intake file a.csv --form vital/birth", 0, "form=vital/birth period=- count=7 encoding=auto out=- dry=0 office=. json=0 lang=en", NULL},
+      {"shirabe intake file a.csv --form vital/birth", 0, "form=vital/birth period=- count=7 encoding=auto out=- dry=0 office=. json=0 lang=en",
+          NULL},
       {"shirabe intake file --form=f a b c", 0, "| a b c\n", NULL},
-      {"shirabe intake file a --period 2025-12 --form f --count -3 --encoding=cp932 --dry-run --out o.csv --office /o b", 0, "form=f period=2025-12 count=-3 encoding=cp932 out=o.csv dry=1 office=/o json=0 lang=en threads=", NULL},
+      {"shirabe intake file a --period 2025-12 --form f --count -3 --encoding=cp932 --dry-run --out o.csv --office /o b", 0,
+          "form=f period=2025-12 count=-3 encoding=cp932 out=o.csv dry=1 office=/o json=0 lang=en threads=", NULL},
       {"shirabe --json intake file a --form f --threads 3", 0, "json=1 lang=en threads=3 | a\n", NULL},
       {"shirabe --lang ja --office x intake file a --form f", 0, "office=x json=0 lang=ja", NULL},
       {"shirabe intake file --form f -- --dry-run -x", 0, "dry=0 office=. json=0 lang=en threads=", NULL},
@@ -203,7 +236,8 @@ static void distance_counts_single_edits(void **state) {
   static const struct {
     const char *a, *b;
     int distance;
-  } cases[] = {{"", "", 0}, {"seal", "seal", 0}, {"seal", "sela", 1}, {"seal", "sea", 1}, {"seal", "seals", 1}, {"seal", "real", 1}, {"intake", "batch", 5}, {"", "abc", 3}, {"ca", "abc", 3}};
+  } cases[] = {{"", "", 0}, {"seal", "seal", 0}, {"seal", "sela", 1}, {"seal", "sea", 1}, {"seal", "seals", 1}, {"seal", "real", 1},
+      {"intake", "batch", 5}, {"", "abc", 3}, {"ca", "abc", 3}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     assert_int_equal(cli_distance(cases[i].a, cases[i].b), cases[i].distance);
     assert_int_equal(cli_distance(cases[i].b, cases[i].a), cases[i].distance);
@@ -212,12 +246,18 @@ static void distance_counts_single_edits(void **state) {
 
 static void help_of_a_command_begins_with_its_examples(void **state) {
   (void)state;
-  static const char *const ways[] = {"shirabe intake file --help", "shirabe help intake file", "shirabe intake file a --bad --help", "shirabe intake file -h", "shirabe --help intake file"};
+  static const char *const ways[] = {"shirabe intake file --help", "shirabe help intake file", "shirabe intake file a --bad --help",
+      "shirabe intake file -h", "shirabe --help intake file"};
   for (size_t i = 0; i < 5; i++) {
     assert_int_equal(run(ways[i]), 0);
-    assert_int_equal(strncmp(out, "Examples:\n  $ shirabe intake file births.csv --form vital/birth\n      a month of births\n  $ shirabe intake file deaths.csv", 100), 0);
+    assert_int_equal(
+        strncmp(out, "Examples:\n  $ shirabe intake file births.csv --form vital/birth\n      a month of births\n  $ shirabe intake file deaths.csv",
+            100),
+        0);
   }
-  static const char *const parts[] = {"Usage:\n  shirabe intake file --form FORM [--...] FILE [MORE...]\n", "First paragraph.\n  indented line\n", "  --encoding NAME\n      encoding (auto|utf-8|cp932); default: auto\n", "  --form FORM\n      form of the records; required\n", "may be repeated", "  --office DIR\n", "  FILE\n      the file\n"};
+  static const char *const parts[] = {"Usage:\n  shirabe intake file --form FORM [--...] FILE [MORE...]\n", "First paragraph.\n  indented line\n",
+      "  --encoding NAME\n      encoding (auto|utf-8|cp932); default: auto\n", "  --form FORM\n      form of the records; required\n",
+      "may be repeated", "  --office DIR\n", "  FILE\n      the file\n"};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     if (!strstr(out, parts[i])) fail_msg("%s\nlacks: %s", out, parts[i]);
   assert_int_equal(run("shirabe intake file --help --lang ja"), 0);
@@ -229,10 +269,14 @@ static void help_of_program_and_noun_list_the_commands(void **state) {
   (void)state;
   static const struct line lines[] = {
       {"shirabe --help", 0, "First steps:\n  shirabe intake file --help\n\nshirabe 9.9: surveys\n", NULL},
-      {"shirabe --help", 0, "\n  batch       sealed batches\n    batch seal          seal a batch\n\n  intake      files\n    intake file         take in a file\n    intake close        close a period\n\n  explain\n    explain             explain a cell\n", NULL},
+      {"shirabe --help", 0,
+          "\n  batch       sealed batches\n    batch seal          seal a batch\n\n  intake      files\n    intake file         take in a file\n    "
+          "intake close        close a period\n\n  explain\n    explain             explain a cell\n",
+          NULL},
       {"shirabe --lang ja --help", 0, "はじめに:\n  shirabe intake file --help   はじめに\n", NULL},
       {"shirabe help", 0, "First steps:", NULL},
-      {"shirabe intake --help", 0, "files\nUsage: shirabe intake VERB [--...]\n\n    intake file         take in a file\n    intake close        close a period\n", NULL},
+      {"shirabe intake --help", 0,
+          "files\nUsage: shirabe intake VERB [--...]\n\n    intake file         take in a file\n    intake close        close a period\n", NULL},
       {"shirabe --version", 0, "shirabe 9.9\n", NULL},
       {"shirabe", 64, NULL, "First steps:"},
   };
@@ -245,8 +289,10 @@ static void language_follows_option_then_shirabe_lang_then_locale(void **state) 
   (void)state;
   static const struct {
     const char *shirabe, *all, *messages, *lang, *option, *expected;
-  } cases[] = {{NULL, NULL, NULL, NULL, "", "lang=en"}, {NULL, NULL, NULL, "ja_JP.UTF-8", "", "lang=ja"}, {NULL, NULL, "ja", "C", "", "lang=ja"}, {NULL, "C", "ja", "ja", "", "lang=en"}, {NULL, "", "ja", NULL, "", "lang=ja"}, {NULL, "ja_JP.eucJP", NULL, NULL, "", "lang=ja"},
-      {"en", "ja_JP.UTF-8", "ja", "ja", "", "lang=en"}, {"ja", "C", NULL, NULL, "", "lang=ja"}, {"ja", NULL, NULL, NULL, " --lang en", "lang=en"}, {"en", NULL, NULL, NULL, " --lang=ja", "lang=ja"}, {NULL, NULL, NULL, "de_DE.UTF-8", "", "lang=en"}};
+  } cases[] = {{NULL, NULL, NULL, NULL, "", "lang=en"}, {NULL, NULL, NULL, "ja_JP.UTF-8", "", "lang=ja"}, {NULL, NULL, "ja", "C", "", "lang=ja"},
+      {NULL, "C", "ja", "ja", "", "lang=en"}, {NULL, "", "ja", NULL, "", "lang=ja"}, {NULL, "ja_JP.eucJP", NULL, NULL, "", "lang=ja"},
+      {"en", "ja_JP.UTF-8", "ja", "ja", "", "lang=en"}, {"ja", "C", NULL, NULL, "", "lang=ja"}, {"ja", NULL, NULL, NULL, " --lang en", "lang=en"},
+      {"en", NULL, NULL, NULL, " --lang=ja", "lang=ja"}, {NULL, NULL, NULL, "de_DE.UTF-8", "", "lang=en"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char line[128];
     plain_environment(NULL);
@@ -284,7 +330,8 @@ static void errors_go_to_stderr_or_as_json_to_stdout(void **state) {
   (void)state;
   assert_int_equal(run("shirabe intake close"), 74);
   assert_string_equal(out, "");
-  assert_string_equal(err, "a?\".csv:3: error[E1012]: cannot write 'seal'\n  because: error[E1013]: no space left to write 'x'\n  next: check permissions and the medium; nothing was changed\n");
+  assert_string_equal(err, "a?\".csv:3: error[E1012]: cannot write 'seal'\n  because: error[E1013]: no space left to write 'x'\n  next: check "
+                           "permissions and the medium; nothing was changed\n");
   assert_int_equal(run("shirabe intake close --json"), 74);
   assert_string_equal(err, "");
   struct json_document *d;
@@ -299,6 +346,8 @@ static void errors_go_to_stderr_or_as_json_to_stdout(void **state) {
   assert_string_equal(json_member_string(json_element(json_member(error, "causes"), 0), "name", ""), "E_DISK_FULL");
   assert_true(json_integer(json_member(error, "line"), &line) && line == 3);
   assert_int_equal(json_member_int(error, "exit_status", 0), 74);
+  assert_string_equal(json_member_string(error, "message", ""), "cannot write 'seal'");
+  assert_string_equal(json_member_string(error, "next", ""), "check permissions and the medium; nothing was changed");
   json_release(d);
 }
 
@@ -341,7 +390,8 @@ static void the_man_page_holds_every_command_option_and_message(void **state) {
   struct err_message m;
   for (int ja = 0; ja < 2; ja++) {
     assert_int_equal(run(ja ? "shirabe --man --lang ja" : "shirabe --man --lang en"), 0);
-    static const char *const parts[] = {".TH SHIRABE 1 \"\" \"shirabe 9.9\"\n", "shirabe intake file \\-\\-form FORM [\\-\\-...] FILE [MORE...]\n", "\\fB\\-\\-encoding\\fR \\fINAME\\fR\n", "shirabe intake file births.csv \\-\\-form vital/birth\n", "SHIRABE_OFFICE", "\n.TP\n\\fB77\\fR\n"};
+    static const char *const parts[] = {".TH SHIRABE 1 \"\" \"shirabe 9.9\"\n", "shirabe intake file \\-\\-form FORM [\\-\\-...] FILE [MORE...]\n",
+        "\\fB\\-\\-encoding\\fR \\fINAME\\fR\n", "shirabe intake file births.csv \\-\\-form vital/birth\n", "SHIRABE_OFFICE", "\n.TP\n\\fB77\\fR\n"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
       if (!strstr(out, parts[i])) fail_msg("lacks %s", parts[i]);
     for (size_t i = 0; err_message_at(i, &m); i++) {
@@ -349,7 +399,9 @@ static void the_man_page_holds_every_command_option_and_message(void **state) {
       if (!strstr(out, err_number(m.code, number, sizeof number))) fail_msg("lacks %s", m.name);
     }
     for (const char *line = out; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) /* text never begins a request by accident */
-      if (line[0] == '.' && strncmp(line, ".TH", 3) && strncmp(line, ".SH", 3) && strncmp(line, ".SS", 3) && strncmp(line, ".TP", 3) && strncmp(line, ".PP", 3) && strncmp(line, ".nf", 3) && strncmp(line, ".fi", 3) && strncmp(line, ".RS", 3) && strncmp(line, ".RE", 3) && strncmp(line, ".B ", 3) && strncmp(line, ".I ", 3))
+      if (line[0] == '.' && strncmp(line, ".TH", 3) && strncmp(line, ".SH", 3) && strncmp(line, ".SS", 3) && strncmp(line, ".TP", 3) &&
+          strncmp(line, ".PP", 3) && strncmp(line, ".nf", 3) && strncmp(line, ".fi", 3) && strncmp(line, ".RS", 3) && strncmp(line, ".RE", 3) &&
+          strncmp(line, ".B ", 3) && strncmp(line, ".I ", 3))
         fail_msg("request: %.40s", line);
   }
 }
@@ -357,17 +409,28 @@ static void the_man_page_holds_every_command_option_and_message(void **state) {
 static void completion_offers_nouns_verbs_and_options(void **state) {
   (void)state;
   assert_int_equal(run("shirabe --completion"), 0);
-  static const char *const parts[] = {"words='batch intake explain'", "'intake '*) words=' file close' ;;", "'intake file'*) words=' --form --period --count", "complete -o default -F _shirabe shirabe"};
+  static const char *const parts[] = {"words='batch intake explain'", "'intake '*) words=' file close' ;;",
+      "'intake file'*) words=' --form --period --count", "complete -o default -F _shirabe shirabe"};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     if (!strstr(out, parts[i])) fail_msg("%s\nlacks %s", out, parts[i]);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(options_and_operands_may_stand_in_any_order), cmocka_unit_test(a_usage_error_names_the_option_and_what_is_allowed), cmocka_unit_test(a_typo_is_answered_with_the_nearest_command), cmocka_unit_test(distance_counts_single_edits),
-      cmocka_unit_test(help_of_a_command_begins_with_its_examples), cmocka_unit_test(help_of_program_and_noun_list_the_commands), cmocka_unit_test(language_follows_option_then_shirabe_lang_then_locale), cmocka_unit_test(a_malformed_environment_is_refused),
-      cmocka_unit_test(errors_go_to_stderr_or_as_json_to_stdout), cmocka_unit_test(the_first_interrupt_asks_the_job_to_stop), cmocka_unit_test(every_problem_is_printed_into_a_file), cmocka_unit_test(a_full_disk_behind_stdout_is_an_error),
-      cmocka_unit_test(the_man_page_holds_every_command_option_and_message), cmocka_unit_test(completion_offers_nouns_verbs_and_options),
+      cmocka_unit_test(options_and_operands_may_stand_in_any_order),
+      cmocka_unit_test(a_usage_error_names_the_option_and_what_is_allowed),
+      cmocka_unit_test(a_typo_is_answered_with_the_nearest_command),
+      cmocka_unit_test(distance_counts_single_edits),
+      cmocka_unit_test(help_of_a_command_begins_with_its_examples),
+      cmocka_unit_test(help_of_program_and_noun_list_the_commands),
+      cmocka_unit_test(language_follows_option_then_shirabe_lang_then_locale),
+      cmocka_unit_test(a_malformed_environment_is_refused),
+      cmocka_unit_test(errors_go_to_stderr_or_as_json_to_stdout),
+      cmocka_unit_test(the_first_interrupt_asks_the_job_to_stop),
+      cmocka_unit_test(every_problem_is_printed_into_a_file),
+      cmocka_unit_test(a_full_disk_behind_stdout_is_an_error),
+      cmocka_unit_test(the_man_page_holds_every_command_option_and_message),
+      cmocka_unit_test(completion_offers_nouns_verbs_and_options),
   };
   return cmocka_run_group_tests(tests, plain_environment, NULL);
 }

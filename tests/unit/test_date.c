@@ -127,7 +127,8 @@ static void times_are_utc_and_japanese_time_is_nine_hours_ahead(void **state) {
   static const struct {
     const char *utc, *jst;
     int64_t seconds;
-  } cases[] = {{"1970-01-01T00:00:00Z", "1970-01-01T09:00:00+09:00", 0}, {"2026-01-10T15:30:59Z", "2026-01-11T00:30:59+09:00", 1768059059}, {"1969-12-31T23:59:59Z", "1970-01-01T08:59:59+09:00", -1}, {"2024-02-29T14:59:59Z", "2024-02-29T23:59:59+09:00", 1709218799}};
+  } cases[] = {{"1970-01-01T00:00:00Z", "1970-01-01T09:00:00+09:00", 0}, {"2026-01-10T15:30:59Z", "2026-01-11T00:30:59+09:00", 1768059059},
+      {"1969-12-31T23:59:59Z", "1970-01-01T08:59:59+09:00", -1}, {"2024-02-29T14:59:59Z", "2024-02-29T23:59:59+09:00", 1709218799}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char utc[24], jst[32];
     int64_t seconds;
@@ -137,7 +138,8 @@ static void times_are_utc_and_japanese_time_is_nine_hours_ahead(void **state) {
     assert_string_equal(jst, cases[i].jst);
     assert_true(time_parse_utc(cases[i].utc, &seconds) && seconds == cases[i].seconds);
   }
-  static const char *const bad[] = {"", "2026-01-10", "2026-01-10T00:00:00", "2026-01-10T24:00:00Z", "2026-01-10T00:60:00Z", "2026-01-10T00:00:60Z", "2026-02-30T00:00:00Z", "2026-01-10 00:00:00Z", "2026-01-10T00:00:00+09:00", "2026-01-10T0a:00:00Z"};
+  static const char *const bad[] = {"", "2026-01-10", "2026-01-10T00:00:00", "2026-01-10T24:00:00Z", "2026-01-10T00:60:00Z", "2026-01-10T00:00:60Z",
+      "2026-02-30T00:00:00Z", "2026-01-10 00:00:00Z", "2026-01-10T00:00:00+09:00", "2026-01-10T0a:00:00Z"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     int64_t seconds;
     assert_false(time_parse_utc(bad[i], &seconds));
@@ -146,7 +148,10 @@ static void times_are_utc_and_japanese_time_is_nine_hours_ahead(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_fact_of_the_table_holds), cmocka_unit_test(every_day_from_0001_to_9999_round_trips), cmocka_unit_test(leap_years_follow_the_gregorian_rule), cmocka_unit_test(a_birthday_comes_once_a_year),
+      cmocka_unit_test(every_fact_of_the_table_holds),
+      cmocka_unit_test(every_day_from_0001_to_9999_round_trips),
+      cmocka_unit_test(leap_years_follow_the_gregorian_rule),
+      cmocka_unit_test(a_birthday_comes_once_a_year),
       cmocka_unit_test(times_are_utc_and_japanese_time_is_nine_hours_ahead),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

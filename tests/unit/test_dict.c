@@ -31,7 +31,8 @@ static void ids_are_dense_in_order_of_insertion(void **state) {
 
 static void texts_differ_by_every_byte_and_length(void **state) {
   (void)state;
-  static const struct str texts[] = {{"", 0}, {"\0", 1}, {"\0\0", 2}, {"a", 1}, {"a\0", 2}, {"12345678", 8}, {"12345678\0", 9}, {"1234567", 7}, {"調べ", 6}, {" ", 1}};
+  static const struct str texts[] = {
+      {"", 0}, {"\0", 1}, {"\0\0", 2}, {"a", 1}, {"a\0", 2}, {"12345678", 8}, {"12345678\0", 9}, {"1234567", 7}, {"調べ", 6}, {" ", 1}};
   struct arena *a = arena_new(0);
   struct dict *d = dict_new(a);
   for (int32_t i = 0; i < 10; i++) {
@@ -81,7 +82,10 @@ static void a_failed_allocation_loses_no_text(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(ids_are_dense_in_order_of_insertion), cmocka_unit_test(texts_differ_by_every_byte_and_length), cmocka_unit_test(texts_are_copied), cmocka_unit_test(a_failed_allocation_loses_no_text),
+      cmocka_unit_test(ids_are_dense_in_order_of_insertion),
+      cmocka_unit_test(texts_differ_by_every_byte_and_length),
+      cmocka_unit_test(texts_are_copied),
+      cmocka_unit_test(a_failed_allocation_loses_no_text),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

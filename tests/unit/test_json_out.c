@@ -48,7 +48,8 @@ static void strings_are_escaped_as_rfc_8785_says(void **state) {
   static const struct {
     struct str in;
     const char *out;
-  } cases[] = {{{"\"\\/\b\f\n\r\t", 8}, "\"\\\"\\\\/\\b\\f\\n\\r\\t\""}, {{"\0\x1f\x7f", 3}, "\"\\u0000\\u001f\x7f\""}, {{"調べ€😀", 13}, "\"調べ€😀\""}, {{"", 0}, "\"\""}};
+  } cases[] = {{{"\"\\/\b\f\n\r\t", 8}, "\"\\\"\\\\/\\b\\f\\n\\r\\t\""}, {{"\0\x1f\x7f", 3}, "\"\\u0000\\u001f\x7f\""},
+      {{"調べ€😀", 13}, "\"調べ€😀\""}, {{"", 0}, "\"\""}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct json_out j = begin(true);
     json_text(&j, cases[i].in);
@@ -83,7 +84,9 @@ static void too_deep(struct json_out *j) {
 static void unsorted(struct json_out *j) { json_object(j), json_put(j, "b", ""), json_put(j, "a", ""), json_end_object(j); }
 static void twice_the_key(struct json_out *j) { json_object(j), json_put(j, "a", ""), json_put(j, "a", ""), json_end_object(j); }
 static void japanese_key(struct json_out *j) { json_object(j), json_put(j, "調", ""), json_end_object(j); }
-static void long_key(struct json_out *j) { json_object(j), json_put(j, "0123456789012345678901234567890123456789012345678901234567890123", ""), json_end_object(j); }
+static void long_key(struct json_out *j) {
+  json_object(j), json_put(j, "0123456789012345678901234567890123456789012345678901234567890123", ""), json_end_object(j);
+}
 static void real(struct json_out *j) { json_real(j, 1); }
 static void large_integer(struct json_out *j) { json_int(j, INT64_C(9007199254740992)); }
 
@@ -94,8 +97,9 @@ struct misuse {
 
 static void every_misuse_is_noticed(void **state) {
   (void)state;
-  static const struct misuse cases[] = {{value_without_key, false}, {key_in_array, false}, {key_without_value, false}, {two_keys, false}, {wrong_end, false}, {never_ended, false}, {ended_twice, false}, {two_values, false}, {nothing, false}, {not_a_number, false},
-      {infinite, false}, {too_deep, false}, {unsorted, true}, {twice_the_key, true}, {japanese_key, true}, {long_key, true}, {real, true}, {large_integer, true}};
+  static const struct misuse cases[] = {{value_without_key, false}, {key_in_array, false}, {key_without_value, false}, {two_keys, false},
+      {wrong_end, false}, {never_ended, false}, {ended_twice, false}, {two_values, false}, {nothing, false}, {not_a_number, false}, {infinite, false},
+      {too_deep, false}, {unsorted, true}, {twice_the_key, true}, {japanese_key, true}, {long_key, true}, {real, true}, {large_integer, true}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     for (int canonical = 0; canonical < 2; canonical++) {
       struct json_out j = begin(canonical);
@@ -129,9 +133,12 @@ static void doubles_have_the_text_of_rfc_8785(void **state) {
   static const struct {
     double v;
     const char *out;
-  } cases[] = {{0, "0"}, {1, "1"}, {-1.5, "-1.5"}, {0.1, "0.1"}, {0.30000000000000004, "0.30000000000000004"}, {1.0 / 3, "0.3333333333333333"}, {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"},
-      {9007199254740992, "9007199254740992"}, {295147905179352830000.0, "295147905179352830000"}, {1e21, "1e+21"}, {999999999999999900000.0, "999999999999999900000"}, {1e-6, "0.000001"}, {1e-7, "1e-7"}, {0.000001234, "0.000001234"},
-      {9.5367431640625e-7, "9.5367431640625e-7"}, {333333333.33333329, "333333333.3333333"}, {1424953923781206.2, "1424953923781206.2"}, {123456789012345680.0, "123456789012345680"}, {2.2250738585072014e-308, "2.2250738585072014e-308"}, {-0.0, "-0"}, {100, "100"}, {1e20, "100000000000000000000"}, {4.35, "4.35"}};
+  } cases[] = {{0, "0"}, {1, "1"}, {-1.5, "-1.5"}, {0.1, "0.1"}, {0.30000000000000004, "0.30000000000000004"}, {1.0 / 3, "0.3333333333333333"},
+      {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"}, {9007199254740992, "9007199254740992"},
+      {295147905179352830000.0, "295147905179352830000"}, {1e21, "1e+21"}, {999999999999999900000.0, "999999999999999900000"}, {1e-6, "0.000001"},
+      {1e-7, "1e-7"}, {0.000001234, "0.000001234"}, {9.5367431640625e-7, "9.5367431640625e-7"}, {333333333.33333329, "333333333.3333333"},
+      {1424953923781206.2, "1424953923781206.2"}, {123456789012345680.0, "123456789012345680"}, {2.2250738585072014e-308, "2.2250738585072014e-308"},
+      {-0.0, "-0"}, {100, "100"}, {1e20, "100000000000000000000"}, {4.35, "4.35"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char out[32];
     real_format(cases[i].v, out);
@@ -175,8 +182,13 @@ static int release(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(objects_and_arrays_nest), cmocka_unit_test(strings_are_escaped_as_rfc_8785_says), cmocka_unit_test(text_that_is_not_utf8_is_refused), cmocka_unit_test(every_misuse_is_noticed), cmocka_unit_test(canonical_order_is_checked_per_object),
-      cmocka_unit_test(doubles_have_the_text_of_rfc_8785), cmocka_unit_test(every_double_reads_back_to_the_same_bits),
+      cmocka_unit_test(objects_and_arrays_nest),
+      cmocka_unit_test(strings_are_escaped_as_rfc_8785_says),
+      cmocka_unit_test(text_that_is_not_utf8_is_refused),
+      cmocka_unit_test(every_misuse_is_noticed),
+      cmocka_unit_test(canonical_order_is_checked_per_object),
+      cmocka_unit_test(doubles_have_the_text_of_rfc_8785),
+      cmocka_unit_test(every_double_reads_back_to_the_same_bits),
   };
   return cmocka_run_group_tests(tests, NULL, release);
 }

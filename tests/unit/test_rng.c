@@ -13,7 +13,8 @@
 /* Reference output of xoshiro256++ from the state {1,2,3,4} (Blackman & Vigna's C program). */
 static void xoshiro256pp_gives_the_reference_output(void **state) {
   (void)state;
-  static const uint64_t expected[] = {41943041u, 58720359u, 3588806011781223u, 3591011842654386u, 9228616714210784205u, 9973669472204895162u, 14011001112246962877u, 12406186145184390807u, 15849039046786891736u, 10450023813501588000u};
+  static const uint64_t expected[] = {41943041u, 58720359u, 3588806011781223u, 3591011842654386u, 9228616714210784205u, 9973669472204895162u,
+      14011001112246962877u, 12406186145184390807u, 15849039046786891736u, 10450023813501588000u};
   struct rng r = {{1, 2, 3, 4}};
   for (size_t i = 0; i < 10; i++) assert_true(rng_u64(&r) == expected[i]);
 }
@@ -23,7 +24,8 @@ static void siphash24_gives_the_reference_vectors(void **state) {
   (void)state;
   static const struct {
     uint64_t n, hash;
-  } cases[] = {{0, 0x726fdb47dd0e0e31u}, {1, 0x74f839c593dc67fdu}, {2, 0x0d6c8009d9a94f5au}, {3, 0x85676696d7fb7e2du}, {7, 0xab0200f58b01d137u}, {8, 0x93f5f5799a932462u}, {9, 0x9e0082df0ba9e4b0u}, {15, 0xa129ca6149be45e5u}, {63, 0x958a324ceb064572u}};
+  } cases[] = {{0, 0x726fdb47dd0e0e31u}, {1, 0x74f839c593dc67fdu}, {2, 0x0d6c8009d9a94f5au}, {3, 0x85676696d7fb7e2du}, {7, 0xab0200f58b01d137u},
+      {8, 0x93f5f5799a932462u}, {9, 0x9e0082df0ba9e4b0u}, {15, 0xa129ca6149be45e5u}, {63, 0x958a324ceb064572u}};
   uint8_t key[16], message[64];
   for (int i = 0; i < 64; i++) message[i] = (uint8_t)i;
   memcpy(key, message, 16);
@@ -83,7 +85,7 @@ static void uniform_stays_below_one_and_fills_the_line(void **state) {
     bins[(int)(u * 10)]++;
     sum += u, square += u * u;
   }
-  assert_true(fabs(sum / 1e6 - 0.5) < 0.0015);        /* five standard errors */
+  assert_true(fabs(sum / 1e6 - 0.5) < 0.0015); /* five standard errors */
   assert_true(fabs(square / 1e6 - 1.0 / 3) < 0.0015);
   for (int b = 0; b < 10; b++) assert_true(abs(bins[b] - 100000) < 1500);
 }
@@ -119,8 +121,14 @@ static void normal_deviates_have_mean_0_and_variance_1(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(xoshiro256pp_gives_the_reference_output), cmocka_unit_test(siphash24_gives_the_reference_vectors), cmocka_unit_test(streams_of_this_program_never_change), cmocka_unit_test(seed_purpose_and_unit_all_matter),
-      cmocka_unit_test(adding_a_unit_leaves_the_others_alone), cmocka_unit_test(uniform_stays_below_one_and_fills_the_line), cmocka_unit_test(bounded_integers_are_unbiased), cmocka_unit_test(normal_deviates_have_mean_0_and_variance_1),
+      cmocka_unit_test(xoshiro256pp_gives_the_reference_output),
+      cmocka_unit_test(siphash24_gives_the_reference_vectors),
+      cmocka_unit_test(streams_of_this_program_never_change),
+      cmocka_unit_test(seed_purpose_and_unit_all_matter),
+      cmocka_unit_test(adding_a_unit_leaves_the_others_alone),
+      cmocka_unit_test(uniform_stays_below_one_and_fills_the_line),
+      cmocka_unit_test(bounded_integers_are_unbiased),
+      cmocka_unit_test(normal_deviates_have_mean_0_and_variance_1),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

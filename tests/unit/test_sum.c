@@ -122,8 +122,12 @@ static void products_are_summed_alike(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(same_bits_for_any_number_of_threads), cmocka_unit_test(cancellation_keeps_the_small_part), cmocka_unit_test(sums_are_the_rounded_exact_value), cmocka_unit_test(error_stays_below_the_stated_bound),
-      cmocka_unit_test(a_plain_loop_would_fail_these_tests), cmocka_unit_test(products_are_summed_alike),
+      cmocka_unit_test(same_bits_for_any_number_of_threads),
+      cmocka_unit_test(cancellation_keeps_the_small_part),
+      cmocka_unit_test(sums_are_the_rounded_exact_value),
+      cmocka_unit_test(error_stays_below_the_stated_bound),
+      cmocka_unit_test(a_plain_loop_would_fail_these_tests),
+      cmocka_unit_test(products_are_summed_alike),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

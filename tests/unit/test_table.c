@@ -10,8 +10,11 @@
 #include "base/table.h"
 
 enum { AMOUNT, DAY, CODE, TEXT, RATE, N_COLUMNS };
-static const struct column columns[N_COLUMNS] = {
-    [AMOUNT] = {.name = "amount", .type = COL_INT, .decimals = 2, .unit = "yen"}, [DAY] = {.name = "day", .type = COL_INT, .is_date = true}, [CODE] = {.name = "code", .type = COL_CODE}, [TEXT] = {.name = "text", .type = COL_TEXT}, [RATE] = {.name = "rate", .type = COL_REAL}};
+static const struct column columns[N_COLUMNS] = {[AMOUNT] = {.name = "amount", .type = COL_INT, .decimals = 2, .unit = "yen"},
+    [DAY] = {.name = "day", .type = COL_INT, .is_date = true},
+    [CODE] = {.name = "code", .type = COL_CODE},
+    [TEXT] = {.name = "text", .type = COL_TEXT},
+    [RATE] = {.name = "rate", .type = COL_REAL}};
 
 static void arrays_are_padded_aligned_and_zero(void **state) {
   (void)state;
@@ -44,7 +47,8 @@ static void growing_keeps_values_and_status(void **state) {
     t.columns[RATE].real[i] = (double)i / 8;
     t.n_rows = i + 1;
   }
-  for (int64_t i = 0; i < 1000; i++) assert_true(t.columns[AMOUNT].i64[i] == i * 3 && t.columns[AMOUNT].status[i] == i % VAL_STATUS_COUNT && t.columns[RATE].real[i] * 8 == (double)i);
+  for (int64_t i = 0; i < 1000; i++)
+    assert_true(t.columns[AMOUNT].i64[i] == i * 3 && t.columns[AMOUNT].status[i] == i % VAL_STATUS_COUNT && t.columns[RATE].real[i] * 8 == (double)i);
   arena_free(a);
 }
 
@@ -123,8 +127,13 @@ static void status_names_are_distinct(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(arrays_are_padded_aligned_and_zero), cmocka_unit_test(growing_keeps_values_and_status), cmocka_unit_test(out_of_memory_is_an_error_that_names_the_column), cmocka_unit_test(columns_are_found_by_name),
-      cmocka_unit_test(a_given_dictionary_is_shared), cmocka_unit_test(values_become_text), cmocka_unit_test(status_names_are_distinct),
+      cmocka_unit_test(arrays_are_padded_aligned_and_zero),
+      cmocka_unit_test(growing_keeps_values_and_status),
+      cmocka_unit_test(out_of_memory_is_an_error_that_names_the_column),
+      cmocka_unit_test(columns_are_found_by_name),
+      cmocka_unit_test(a_given_dictionary_is_shared),
+      cmocka_unit_test(values_become_text),
+      cmocka_unit_test(status_names_are_distinct),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

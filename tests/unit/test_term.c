@@ -140,8 +140,13 @@ static void progress_is_drawn_on_a_terminal_and_wiped(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(columns_align_by_display_width), cmocka_unit_test(the_last_left_column_has_no_blanks_behind), cmocka_unit_test(a_file_gets_no_colour), cmocka_unit_test(a_terminal_has_colour_unless_told_otherwise),
-      cmocka_unit_test(a_file_is_80_columns_wide), cmocka_unit_test(progress_is_silent_without_a_terminal), cmocka_unit_test(progress_is_drawn_on_a_terminal_and_wiped),
+      cmocka_unit_test(columns_align_by_display_width),
+      cmocka_unit_test(the_last_left_column_has_no_blanks_behind),
+      cmocka_unit_test(a_file_gets_no_colour),
+      cmocka_unit_test(a_terminal_has_colour_unless_told_otherwise),
+      cmocka_unit_test(a_file_is_80_columns_wide),
+      cmocka_unit_test(progress_is_silent_without_a_terminal),
+      cmocka_unit_test(progress_is_drawn_on_a_terminal_and_wiped),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
