@@ -365,15 +365,25 @@ enum err_code expr_build(struct expr *x, struct err *e) {
 }
 
 /* --- the public face --- */
+/* UTF-8 without control characters other than tab and line ends. */
+static enum err_code check_characters(const struct expr_source *s, struct err *e) {
+  size_t bad;
+  if (!utf8_valid(s->text.p, s->text.n, &bad)) return EXPR_ERR(e, s, E_EXPR_SYNTAX, (int32_t)bad, .expected = "UTF-8 text", .found = "bytes that are none");
+  for (size_t i = 0; i < s->text.n; i++) {
+    unsigned char c = (unsigned char)s->text.p[i];
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) return EXPR_ERR(e, s, E_EXPR_SYNTAX, (int32_t)i, .expected = "printable text", .found = "a control character");
+  }
+  return E_OK;
+}
+
 enum err_code expr_compile(struct arena *a, struct str text, const struct expr_scope *scope, const char *file, int64_t line, int64_t column, struct expr **out, struct err *e) {
   struct expr *x = ARENA_NEW(a, struct expr);
-  size_t bad;
   if (!x) return ERR(e, E_NO_MEMORY, .subject = "expression");
   if (text.n > EXPR_MAX_TEXT) return ERR(e, E_EXPR_TOO_LONG, .file = file, .line = line, .column = column);
   *x = (struct expr){.arena = a, .text = arena_strdup(a, text.p ? text.p : "", text.n), .file = file ? arena_strdup(a, file, strlen(file)) : "", .line = line, .column = column};
   if (!x->text || !x->file) return ERR(e, E_NO_MEMORY, .subject = "expression");
   struct expr_source source = {.arena = a, .text = str_view(x->text, text.n), .file = x->file, .line = line, .column = column};
-  if (!utf8_valid(source.text.p, source.text.n, &bad)) return EXPR_ERR(e, &source, E_EXPR_SYNTAX, (int32_t)bad, .expected = "UTF-8 text", .found = "bytes that are none");
+  TRY(check_characters(&source, e));
   struct expr_checker c = {.source = &source, .scope = scope, .x = x, .e = e, .where = EXPR_SLOT_CURRENT};
   TRY(expr_parse(&source, &x->root, e));
   TRY(expr_check(&c, x->root));
