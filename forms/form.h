@@ -37,10 +37,9 @@ struct codelist {
   struct dict *dict;    /* distinct texts an answer can have (no headings) in sorted order: the ids of COL_CODE columns */
   const struct str *answers; /* [dict_count(dict)] the same texts */
   uint8_t hash[32];
-  /* "" or a structural rule that every code of the list obeys: "municipality", "corporate_number", "icd10" (forms/code_structure.h) */
+  /* "" or a structural rule that stands for a list too large to ship: "municipality", "corporate_number", "icd10" (forms/code_structure.h) */
   const char *structure;
-  /* The row `*` of a list too large to ship: stands for every code that obeys `structure`; NULL = only the rows count. Not among codes. */
-  const struct code *any;
+  const struct code *any; /* the row `*` that says so, not among codes; NULL when structure is "" */
 };
 /* Any code with this text valid on `day` (INT64_MIN = any day), else `any` when the structure holds; NULL when there is none. A heading (status invalid)
  * is found as well: it has a label but is no answer. */

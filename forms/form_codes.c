@@ -20,16 +20,15 @@ static int by_code(const void *a, const void *b) {
   return x->line < y->line ? -1 : x->line > y->line;
 }
 
-/* The row `*`: structure:NAME accepts every code of that form, shape:NAME only says that the rows have it. */
-static void read_star(struct form_reader *r, struct codelist *l, struct code *any, const struct cell *status) {
+/* The row `*`: its status structure:NAME accepts every code of that form, besides the rows. */
+static void read_star(struct form_reader *r, struct codelist *l, const struct code *any, const struct cell *status) {
   struct str rule, kind = str_split(status->text, ':', &rule);
-  bool accepts = str_eq(kind, STR("structure"));
-  if (*l->structure || (!accepts && !str_eq(kind, STR("shape"))) || !code_structure_known(rule)) {
+  if (l->any || !str_eq(kind, STR("structure")) || !code_structure_known(rule)) {
     cell_problem(r, status, E_CODELIST_STRUCTURE, NULL, NULL);
     return;
   }
   l->structure = rule.p;
-  if (accepts) l->any = any;
+  l->any = any;
 }
 
 static void read_code(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct code *c) {
