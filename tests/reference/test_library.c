@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/ext_json.h"
+#include "estimators/table_plan.h"
 #include "library.h"
 #include "reference.h"
 
@@ -255,6 +256,23 @@ static void every_check_speaks_both_languages_and_names_its_basis(void **state) 
   arena_free(a);
 }
 
+static void every_table_specification_is_one_the_estimators_can_make(void **state) {
+  struct arena *a = arena_new(0);
+  int tables = 0;
+  (void)state;
+  for (int i = 0; i < LIBRARY_FORMS; i++) {
+    const struct form *f = read_form(a, LIBRARY[i].survey, LIBRARY[i].form, LIBRARY[i].version);
+    for (int t = 0; t < f->n_tables; t++, tables++) {
+      struct table_plan plan;
+      struct err e;
+      if (table_plan_parse(a, &f->tables[t], &plan, &e)) fail_msg("%s/%s table %s: %s", f->survey, f->id, f->tables[t].id, err_name(e.code));
+      assert_true(plan.n_measures > 0);
+    }
+  }
+  assert_true(tables >= 20);
+  arena_free(a);
+}
+
 /* --- surveys, plans --- */
 static void labour_survey_does_not_pass_through_municipalities(void **state) {
   struct arena *a = arena_new(0);
@@ -313,6 +331,7 @@ int main(void) {
       cmocka_unit_test(office_slip_has_its_own_items),
       cmocka_unit_test(every_rule_of_the_survey_is_a_check_or_named_as_not_covered),
       cmocka_unit_test(every_check_speaks_both_languages_and_names_its_basis),
+      cmocka_unit_test(every_table_specification_is_one_the_estimators_can_make),
       cmocka_unit_test(labour_survey_does_not_pass_through_municipalities),
       cmocka_unit_test(approved_plan_takes_all_establishments_of_500_and_more),
       cmocka_unit_test(registered_facts_are_never_imputed),

@@ -347,6 +347,12 @@ static void fertility_of_the_tables_is_the_expected_one(void **state) {
     rate += 5 * (cell_number(&births, i + 1, "births") + (i ? 0 : cell_number(&births, 0, "births"))) / cell_number(&women, i, "women");
   }
   assert_expected(&want, "tfr_5year", "2", rate);
+  struct csv_table joined = load(a, "tests/reference/vital_2015_births_by_age.csv"); /* both tables as one input file */
+  assert_int_equal(joined.n_rows, 8);
+  for (int64_t i = 0; i < 8; i++) {
+    assert_true(cell_number(&joined, i, "births") == cell_number(&births, i, "births"));
+    if (i) assert_true(cell_number(&joined, i, "women") == cell_number(&women, i - 1, "women"));
+  }
   assert_expected(&want, "tfr_published", "2", rate);
   arena_free(a);
 }
@@ -361,7 +367,7 @@ static void published_q_is_complete_and_gives_the_published_e0(void **state) {
     for (int64_t i = 0; i < q.n_rows; i++) {
       if (!cell_is(&q, i, "sex", (char[]){*s, 0})) continue;
       double die = cell_number(&q, i, "q");
-      assert_true(cell_number(&q, i, "age") == (double)age && die >= 0 && die <= 1);
+      assert_true(cell_number(&q, i, "age_from") == (double)age && die >= 0 && die <= 1);
       years += alive * (1 - (age++ ? 0.5 : 0.85) * die);
       alive *= 1 - die;
     }
