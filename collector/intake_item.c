@@ -95,6 +95,7 @@ static enum err_code name_code_failure(const struct item_reader *r, struct str r
   if (code == E_NUMBER_EXPONENT) return code;
   if (code_index_has_label(r->index, raw)) return E_CODE_LABEL;
   if (padded_in_list(r)) return E_CODE_ZEROS;
+  if (r->index->check_digits && r->folded.n == 6 && municipality_check_digit(str_view(r->folded.p, 5)) >= 0 && !municipality_check_digit_valid(view(&r->folded))) return E_CODE_CHECK_DIGIT;
   return code && code != E_CODE_ZEROS ? code : E_CODE_UNKNOWN;
 }
 

@@ -71,7 +71,7 @@ static void what_is_no_text_is_refused_with_its_place(void **state) {
     {BYTES("\x01\x02\x03\x04\x05 noise"), E_INPUT_BINARY, 1, 0},
     {BYTES("a,b\n\x90\xab,\xff\n"), E_INPUT_ENCODING, 2, 3},
     {BYTES("\xef\xbb\xbf" "a,b\n\x90\xab\n"), E_INPUT_ENCODING, 2, 1},
-    {BYTES("a\n\xe6\x80\xa7,\x80\n"), E_INPUT_ENCODING, 2, 3},
+    {BYTES("a\n\xe6\x80\xa7,\x80\n"), E_INPUT_ENCODING, 2, 4},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct encoding_report r;
