@@ -286,6 +286,7 @@ static void labour_survey_does_not_pass_through_municipalities(void **state) {
   for (int i = 0; i < mls->n_levels; i++) assert_string_not_equal(mls->levels[i], "municipality");
   assert_int_equal(vital->n_levels, 4);
   assert_string_equal(vital->levels[0], "municipality");
+  assert_true(28 + vital->due_days[1] == 25 && vital->due_days[2] == 5); /* health centre on the 25th of the batch month, prefecture on the 5th after it */
   arena_free(a);
 }
 
