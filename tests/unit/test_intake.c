@@ -159,7 +159,7 @@ static void a_cell_problem_marks_the_cell_and_keeps_the_record(void **state) {
     {"residence_prefecture", "1", E_CODE_ZEROS, VAL_INVALID},
     {"residence_municipality_code", "11011", 0, VAL_REPORTED},
     {"residence_municipality_code", "011012", E_CODE_CHECK_DIGIT, VAL_INVALID},
-    {"residence_municipality_code", "1101", E_CODE_ZEROS, VAL_INVALID},
+    {"residence_municipality_code", "1101", E_CODE_UNKNOWN, VAL_INVALID},
     {"cohabitation_start", "令和2年4月", 0, VAL_REPORTED},
     {"cohabitation_start", "平成31年5月", E_DATE_HEISEI_31, VAL_REPORTED},
     {"cohabitation_start", "不詳", 0, VAL_UNKNOWN},
