@@ -56,13 +56,12 @@ struct batch_file {
   const char *name;
   struct str bytes;
 };
-struct batch_content { /* a decrypted, hash-checked container; borrows from its arena and buffer */
+struct batch_content { /* a decrypted, hash-checked container; its bytes lie in the arena until they are wiped by batch_content_release */
   struct str manifest_json, signature;
   char id[BATCH_ID_HEX];
   struct batch_manifest *manifest;
   int64_t n_files;
   struct batch_file *files; /* in manifest order */
-  struct strbuf tar;        /* owns the bytes */
 };
 enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files, struct strbuf *out, struct err *e) NODISCARD;
 /* Decrypts and checks every size and hash against the manifest; the signature is the caller's to check. */

@@ -43,6 +43,13 @@ struct unpacking {
   int64_t seen;
 };
 
+/* A member's bytes are valid during the callback only. */
+static enum err_code keep(struct unpacking *u, const struct tar_member *m, struct str *out, struct err *e) {
+  char *p = arena_strdup(u->a, m->p, m->n);
+  *out = str_view(p, p ? m->n : 0);
+  return p ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
+}
+
 static enum err_code check_member(struct unpacking *u, const struct tar_member *m, struct err *e) {
   const struct batch_manifest *man = u->c->manifest;
   int64_t i = u->c->n_files;
@@ -55,8 +62,9 @@ static enum err_code check_member(struct unpacking *u, const struct tar_member *
     return ERR(e, E_BATCH_DAMAGED, .file = u->file, .subject = man->members[i].name, .expected = man->members[i].sha256, .found = hex);
   char *name = arena_strdup(u->a, m->name, strlen(m->name));
   if (!name) return ERR(e, E_NO_MEMORY, .subject = "batch");
-  u->c->files[u->c->n_files++] = (struct batch_file){name, str_view(m->p, m->n)};
-  return E_OK;
+  struct batch_file *f = &u->c->files[u->c->n_files++];
+  f->name = name;
+  return keep(u, m, &f->bytes, e);
 }
 
 static enum err_code on_member(void *context, const struct tar_member *m, struct err *e) {
@@ -64,7 +72,7 @@ static enum err_code on_member(void *context, const struct tar_member *m, struct
   int64_t index = u->seen++;
   if (index == 0) {
     if (strcmp(m->name, "manifest.json")) return ERR(e, E_BATCH_FORMAT, .file = u->file, .subject = u->file);
-    u->c->manifest_json = str_view(m->p, m->n);
+    TRY(keep(u, m, &u->c->manifest_json, e));
     batch_id_of(u->c->manifest_json, u->c->id);
     TRY(batch_manifest_read(u->a, u->file, u->c->manifest_json, &u->c->manifest, e));
     u->c->files = ARENA_ARRAY(u->a, struct batch_file, u->c->manifest->n_members + 1);
@@ -72,8 +80,7 @@ static enum err_code on_member(void *context, const struct tar_member *m, struct
   }
   if (index == 1) {
     if (strcmp(m->name, "manifest.json.minisig")) return ERR(e, E_BATCH_FORMAT, .file = u->file, .subject = u->file);
-    u->c->signature = str_view(m->p, m->n);
-    return E_OK;
+    return keep(u, m, &u->c->signature, e);
   }
   return check_member(u, m, e);
 }
@@ -88,8 +95,9 @@ static enum err_code explain_age(const char *file, enum err_code code, struct er
 enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, struct batch_content *out, struct err *e) {
   struct strbuf frame;
   *out = (struct batch_content){.n_files = 0};
+  struct strbuf tar;
   strbuf_init(&frame, BATCH_MAX_FILE);
-  strbuf_init(&out->tar, BATCH_MAX_FILE);
+  strbuf_init(&tar, BATCH_MAX_FILE);
   struct unpacking u = {a, file, out, 0};
   const struct tar_caps caps = {BATCH_MAX_MEMBERS + 2, BATCH_MAX_FILE, BATCH_MAX_FILE};
   enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, BATCH_MAX_FILE, &frame, e);
@@ -97,8 +105,8 @@ enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, s
     code = explain_age(file, code, e);
     goto done;
   }
-  if ((code = zstd_decompress_capped(frame.p, frame.n, BATCH_MAX_FILE, BATCH_MAX_RATIO, &out->tar, e))) goto damaged;
-  if ((code = tar_read(out->tar.p, out->tar.n, &caps, on_member, &u, e))) {
+  if ((code = zstd_decompress_capped(frame.p, frame.n, BATCH_MAX_FILE, BATCH_MAX_RATIO, &tar, e))) goto damaged;
+  if ((code = tar_read(tar.p, tar.n, &caps, on_member, &u, e))) {
     if (code == E_BATCH_MANIFEST || code == E_BATCH_DAMAGED || code == E_BATCH_FORMAT || code == E_NO_MEMORY) goto done;
     goto damaged;
   }
@@ -108,14 +116,15 @@ damaged:
   code = ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked");
 done:
   if (frame.p) wipe(frame.p, frame.n);
+  if (tar.p) wipe(tar.p, tar.n);
   strbuf_release(&frame);
+  strbuf_release(&tar);
   if (code) batch_content_release(out);
   return code;
 }
 
 void batch_content_release(struct batch_content *c) {
-  if (c->tar.p) wipe(c->tar.p, c->tar.n);
-  strbuf_release(&c->tar);
+  for (int64_t i = 0; i < c->n_files; i++) wipe((void *)(uintptr_t)c->files[i].bytes.p, c->files[i].bytes.n);
   c->n_files = 0;
 }
 

@@ -122,14 +122,14 @@ enum err_code batch_receipt_write(struct store *s, const char *id, const struct 
 
 /* --- the sender's side --- */
 struct receipt {
-  struct str json, signature;
+  struct strbuf json, signature;
 };
 static enum err_code on_member(void *context, const struct tar_member *m, struct err *e) {
   struct receipt *r = context;
-  if (!r->json.p && !strcmp(m->name, "receipt.json")) r->json = str_view(m->p, m->n);
-  else if (r->json.p && !r->signature.p && !strcmp(m->name, "receipt.json.minisig")) r->signature = str_view(m->p, m->n);
+  if (!r->json.n && !strcmp(m->name, "receipt.json")) strbuf_add(&r->json, m->p, m->n);
+  else if (r->json.n && !r->signature.n && !strcmp(m->name, "receipt.json.minisig")) strbuf_add(&r->signature, m->p, m->n);
   else return ERR(e, E_RECEIPT, .subject = "it has other members");
-  return E_OK;
+  return r->json.failed || r->signature.failed ? ERR(e, E_NO_MEMORY, .subject = "receipt") : E_OK;
 }
 
 static enum err_code mark_receipt(struct store *s, const char *id, const char *blob, struct err *e) {
@@ -145,7 +145,7 @@ static enum err_code mark_receipt(struct store *s, const char *id, const char *b
 static enum err_code check_receipt(struct store *s, const char *file, const struct receipt *r, struct batch_result *out, struct err *e) {
   const struct office *o = store_office(s);
   struct json_document *d = NULL;
-  if (!r->json.p || !r->signature.p) return ERR(e, E_RECEIPT, .file = file, .subject = "it has no signature");
+  if (!r->json.n || !r->signature.n) return ERR(e, E_RECEIPT, .file = file, .subject = "it has no signature");
   if (minisign_verify(o->parent_minisign, r->json.p, r->json.n, r->signature.p, r->signature.n, NULL, e)) return ERR_WRAP(e, E_BATCH_SIGNATURE, .file = file, .subject = o->parent_id);
   TRY(json_parse(file, r->json.p, r->json.n, &d, e));
   const struct json_value *root = json_root(d);
@@ -163,11 +163,13 @@ static enum err_code check_receipt(struct store *s, const char *file, const stru
 
 static enum err_code import_bytes(struct store *s, const char *file, struct str bytes, struct batch_result *out, struct err *e) {
   struct strbuf frame, tar;
-  struct receipt r = {.json = {NULL, 0}};
+  struct receipt r;
   const struct tar_caps caps = {2, MAX_RECEIPT, MAX_RECEIPT};
   char blob[65];
   strbuf_init(&frame, MAX_RECEIPT);
   strbuf_init(&tar, MAX_RECEIPT);
+  strbuf_init(&r.json, MAX_RECEIPT);
+  strbuf_init(&r.signature, 65536);
   enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, MAX_RECEIPT, &frame, e);
   if (code) code = ERR_WRAP(e, code == E_AGE_NO_MATCH ? E_BATCH_NOT_FOR_US : E_BATCH_DAMAGED, .file = file, .subject = "receipt", .expected = "another office's key");
   if (!code) code = zstd_decompress_capped(frame.p, frame.n, MAX_RECEIPT, BATCH_MAX_RATIO, &tar, e);
@@ -182,6 +184,8 @@ static enum err_code import_bytes(struct store *s, const char *file, struct str 
   }
   strbuf_release(&frame);
   strbuf_release(&tar);
+  strbuf_release(&r.json);
+  strbuf_release(&r.signature);
   return code;
 }
 
