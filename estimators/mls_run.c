@@ -66,13 +66,14 @@ enum { N_SIZES = 8 };
 
 static int str_pointer_cmp(const void *x, const void *y) { return str_cmp(*(const struct str *)x, *(const struct str *)y); }
 
-static enum err_code industries_of(struct arena *a, const struct mls_cell *cells, int32_t n, const struct str *parents, struct str **out, int32_t *n_out, struct err *e) {
-  struct str *all = ARENA_ARRAY(a, struct str, 2 * n + 2);
+static enum err_code industries_of(struct arena *a, const struct mls_cell *cells, int32_t n, const mls_ancestors *ancestors, struct str **out, int32_t *n_out, struct err *e) {
+  struct str *all = ARENA_ARRAY(a, struct str, (MLS_MAX_ANCESTORS + 1) * (int64_t)n + 2);
   int32_t k = 0, m = 0;
   if (!all) return ERR(e, E_NO_MEMORY, .subject = "industries");
   for (int32_t c = 0; c < n; c++) {
     all[k++] = cells[c].industry;
-    if (parents && parents[c].n) all[k++] = parents[c];
+    for (int i = 0; ancestors && i < MLS_MAX_ANCESTORS; i++)
+      if (ancestors[c][i].n) all[k++] = ancestors[c][i];
   }
   qsort(all, (size_t)k, sizeof *all, str_pointer_cmp);
   for (int32_t i = 0; i < k; i++)
@@ -84,26 +85,28 @@ static enum err_code industries_of(struct arena *a, const struct mls_cell *cells
   return E_OK;
 }
 
-static bool belongs(const struct mls_cell *c, struct str parent, struct str industry, const char *sizes) {
-  bool in = str_eq(industry, STR("TL")) || str_eq(c->industry, industry) || (parent.n && str_eq(parent, industry));
+static bool belongs(const struct mls_cell *c, const mls_ancestors *above, struct str industry, const char *sizes) {
+  bool in = str_eq(industry, STR("TL")) || str_eq(c->industry, industry);
+  for (int i = 0; above && i < MLS_MAX_ANCESTORS; i++) in = in || ((*above)[i].n && str_eq((*above)[i], industry));
   return in && c->size.n == 1 && strchr(sizes, c->size.p[0]);
 }
 
-enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const struct str *parents, struct mls_rollup **out, int32_t *n, struct err *e) {
+enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const mls_ancestors *ancestors, struct mls_rollup **out, int32_t *n, struct err *e) {
   struct str *industries = NULL;
   int32_t n_industries = 0;
-  TRY(industries_of(a, cells, n_cells, parents, &industries, &n_industries, e));
+  TRY(industries_of(a, cells, n_cells, ancestors, &industries, &n_industries, e));
   struct mls_rollup *g = ARENA_ARRAY(a, struct mls_rollup, n_industries * N_SIZES + 1);
-  if (!g) return ERR(e, E_NO_MEMORY, .subject = "roll-ups");
+  int32_t *found = ARENA_ARRAY(a, int32_t, n_cells + 1);
+  if (!g || !found) return ERR(e, E_NO_MEMORY, .subject = "roll-ups");
   *n = 0;
   for (int32_t i = 0; i < n_industries; i++)
     for (int s = 0; s < N_SIZES; s++) {
       int32_t count = 0;
-      for (int32_t c = 0; c < n_cells; c++) count += belongs(&cells[c], parents ? parents[c] : STR(""), industries[i], size_members[s]);
-      int32_t *members = ARENA_ARRAY(a, int32_t, count + 1), k = 0;
-      if (!members) return ERR(e, E_NO_MEMORY, .subject = "roll-ups");
       for (int32_t c = 0; c < n_cells; c++)
-        if (belongs(&cells[c], parents ? parents[c] : STR(""), industries[i], size_members[s])) members[k++] = c;
+        if (belongs(&cells[c], ancestors ? &ancestors[c] : NULL, industries[i], size_members[s])) found[count++] = c;
+      int32_t *members = ARENA_ARRAY(a, int32_t, count + 1);
+      if (!members) return ERR(e, E_NO_MEMORY, .subject = "roll-ups");
+      memcpy(members, found, sizeof *members * (size_t)count);
       if (count) g[(*n)++] = (struct mls_rollup){industries[i], str_of(size_codes[s]), count, members};
     }
   *out = g;
@@ -111,12 +114,6 @@ enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells
 }
 
 /* --- as a result table --- */
-int mls_find_column(const char *name) {
-  for (int c = 0; c < MLS_COLUMNS; c++)
-    if (!strcmp(name, mls_column_name[c])) return c;
-  return -1;
-}
-
 static void set_cell(const struct mls_row *row, const struct mls_error *error, int split, int column, struct result_measure *m, int64_t at) {
   if (row->suppressed) {
     result_hide(m, at, row->reason ? row->reason : "suppressed");
@@ -146,10 +143,9 @@ static void set_rate(const struct mls_row *row, int split, enum mls_rate rate, s
   else m->value[at] = rate == MLS_RATE_HOURLY ? (double)v : (double)v / 100;
 }
 
-static void name_measures(struct result_table *t, int column) {
-  for (int k = 0; k < t->n_measures; k++) {
-    int c = column >= 0 ? column : k;
-    struct result_measure *m = &t->measures[k];
+static void name_measures(struct result_table *t) {
+  for (int c = 0; c < t->n_measures; c++) {
+    struct result_measure *m = &t->measures[c];
     if (c >= MLS_COLUMNS) {
       bool pay = c - MLS_COLUMNS == MLS_RATE_HOURLY;
       m->name = mls_rate_name[c - MLS_COLUMNS];
@@ -164,14 +160,14 @@ static void name_measures(struct result_table *t, int column) {
   }
 }
 
-enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors, const int64_t *n_reports, int column, struct result_table **out, struct err *e) {
+enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors, const int64_t *n_reports, struct result_table **out, struct err *e) {
   struct result_table *t;
-  TRY(result_table_new(a, id, (int64_t)n_rows * MLS_SPLITS, 3, column >= 0 ? 1 : MLS_COLUMNS + MLS_RATES, &t, e));
+  TRY(result_table_new(a, id, (int64_t)n_rows * MLS_SPLITS, 3, MLS_COLUMNS + MLS_RATES, &t, e));
   t->dimensions[0].name = "industry";
   t->dimensions[1].name = "size";
-  t->dimensions[2].name = "split";
-  name_measures(t, column);
-  for (int k = 0; errors && k < t->n_measures; k++) TRY(result_keep_contributions(t, k, e));
+  t->dimensions[2].name = "worker_form";
+  name_measures(t);
+  for (int k = 0; errors && k < MLS_COLUMNS; k++) TRY(result_keep_contributions(t, k, e));
   for (int32_t g = 0; g < n_rows; g++)
     for (int s = 0; s < MLS_SPLITS; s++) {
       int64_t at = (int64_t)g * MLS_SPLITS + s;
@@ -179,13 +175,78 @@ enum err_code mls_result_table(struct arena *a, const char *id, const struct mls
       t->dimensions[1].code[at] = rows[g].size;
       t->dimensions[2].code[at] = str_of(mls_split_code[s]);
       t->n[at] = n_reports ? n_reports[g] : 0;
-      t->n_status[at] = n_reports && !rows[g].suppressed ? RESULT_SHOWN : RESULT_SUPPRESSED;
-      for (int k = 0; k < t->n_measures; k++) {
-        int c = column >= 0 ? column : k;
-        if (c >= MLS_COLUMNS) set_rate(&rows[g], s, (enum mls_rate)(c - MLS_COLUMNS), &t->measures[k], at);
-        else set_cell(&rows[g], errors ? &errors[at * MLS_COLUMNS + c] : NULL, s, c, &t->measures[k], at);
-      }
+      t->n_status[at] = n_reports ? RESULT_SHOWN : RESULT_NOT_APPLICABLE;
+      for (int c = 0; c < MLS_COLUMNS; c++) set_cell(&rows[g], errors ? &errors[at * MLS_COLUMNS + c] : NULL, s, c, &t->measures[c], at);
+      for (int k = 0; k < MLS_RATES; k++) set_rate(&rows[g], s, (enum mls_rate)k, &t->measures[MLS_COLUMNS + k], at);
     }
+  *out = t;
+  return E_OK;
+}
+
+static void copy_figure(const struct result_measure *from, int64_t i, struct result_measure *to, int64_t j) {
+  to->value[j] = from->value[i];
+  to->se[j] = from->se[i];
+  to->cv[j] = from->cv[i];
+  to->df[j] = from->df[i];
+  to->status[j] = from->status[i];
+  to->has_se[j] = from->has_se[i];
+  to->reason[j] = from->reason[i];
+  if (!to->top1) return;
+  to->top1[j] = from->top1[i];
+  to->top2[j] = from->top2[i];
+  to->magnitude[j] = from->magnitude[i];
+}
+
+/* Which rows stay: those where every dimension that the plan leaves out is at its total. */
+static int64_t keep_rows(const struct result_table *all, const int *place, int64_t *kept) {
+  static const char *const totals[3] = {"TL", "T", "T"};
+  int64_t n = 0;
+  for (int64_t i = 0; i < all->n_rows; i++) {
+    bool keep = true;
+    for (int d = 0; d < 3; d++) keep = keep && (place[d] >= 0 || str_eq(all->dimensions[d].code[i], str_of(totals[d])));
+    if (keep) kept[n++] = i;
+  }
+  return n;
+}
+
+static enum err_code copy_measure(const struct result_table *all, const struct measure *how, int decimals, const int64_t *kept, struct result_table *t, int k, struct err *e) {
+  int m = result_find_measure(all, how->x);
+  if (m < 0 || (how->kind != MEASURE_MLS && how->kind != MEASURE_MLS_ROLLUP)) return ERR(e, E_TABLE_MEASURE, .subject = how->name, .expected = "mls(x) of e0 inc dec e1 pt D H Hs Ho G C B O S or a rate");
+  const struct result_measure *from = &all->measures[m];
+  struct result_measure *to = &t->measures[k];
+  to->name = from->name;
+  to->unit = from->unit;
+  to->additive = from->additive;
+  to->decimals = decimals >= 0 ? decimals : from->decimals;
+  if (from->top1) TRY(result_keep_contributions(t, k, e));
+  for (int64_t j = 0; j < t->n_rows; j++) copy_figure(from, kept[j], to, j);
+  return E_OK;
+}
+
+enum err_code mls_select(struct arena *a, const struct result_table *all, const struct table_plan *plan, struct result_table **out, struct err *e) {
+  int place[3] = {-1, -1, -1};
+  struct result_table *t;
+  for (int k = 0; k < plan->n_dimensions; k++) {
+    int d = result_find_dimension(all, plan->dimensions[k]);
+    if (d < 0) return ERR(e, E_TABLE_ITEM, .subject = plan->dimensions[k], .expected = "industry, size or worker_form");
+    place[d] = k;
+  }
+  int64_t *kept = ARENA_ARRAY(a, int64_t, all->n_rows + 1);
+  if (!kept) return ERR(e, E_NO_MEMORY, .subject = plan->spec->id);
+  TRY(result_table_new(a, plan->spec->id, keep_rows(all, place, kept), plan->n_dimensions, plan->n_measures, &t, e));
+  t->title_ja = plan->spec->title_ja;
+  t->title_en = plan->spec->title_en;
+  t->n_row_dimensions = plan->n_row_dimensions;
+  for (int k = 0; k < plan->n_dimensions; k++) t->dimensions[k].name = plan->dimensions[k];
+  for (int64_t j = 0; j < t->n_rows; j++) {
+    for (int d = 0; d < 3; d++)
+      if (place[d] >= 0) t->dimensions[place[d]].code[j] = all->dimensions[d].code[kept[j]];
+    t->n[j] = all->n[kept[j]];
+    t->n_status[j] = all->n_status[kept[j]];
+  }
+  for (int k = 0; k < plan->n_measures; k++) TRY(copy_measure(all, &plan->measures[k], plan->decimals, kept, t, k, e));
+  for (int i = 0; i < all->n_notes; i++) result_note(t, all->notes[i]);
+  TRY(result_sort(t, e));
   *out = t;
   return E_OK;
 }

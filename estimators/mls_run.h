@@ -11,6 +11,7 @@
 #include "estimators/mls_carry.h"
 #include "estimators/mls_variance.h"
 #include "estimators/result_table.h"
+#include "estimators/table_plan.h"
 
 struct mls_run_input {
   struct mls_sample sample;
@@ -39,10 +40,13 @@ struct mls_run_result {
   struct mls_carry_cell *carry;     /* [n_cells] */
 };
 enum err_code mls_run(struct arena *a, const struct mls_run_input *in, struct mls_run_result *out, struct err *e) NODISCARD;
-/* The standard roll-ups over the cells' industries and sizes: every industry and the given parents, sizes 1 3 5 7 9 and 4 = 1+3, 0 = 4+5+7, T = 0+9. parents[i]
- * is the published group (e.g. "E") of cell industry industries[i]; TL holds all. Sorted by industry, then T 0 1 3 4 5 7 9. */
-enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const struct str *parents_of_cell, struct mls_rollup **out, int32_t *n, struct err *e) NODISCARD;
-/* Rows as a result table: dimensions industry, size, split; measures the 14 columns and the four rates. errors may be NULL. column -1 = all, else that one. */
-enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors, const int64_t *n_reports, int column, struct result_table **out, struct err *e) NODISCARD;
-int mls_find_column(const char *name); /* "C", "e0", ...; -1 */
+/* The standard roll-ups over the cells' industries and sizes: every industry of a cell and every ancestor of it, and TL; sizes T = all, 0 = 1+3+5+7,
+ * 4 = 1+3, and 1 3 5 7 9. ancestors[c] holds the published groups above cell c ("E-1", "E"), unused places empty; NULL = none. In order of industry, TL first. */
+enum { MLS_MAX_ANCESTORS = 4 };
+typedef struct str mls_ancestors[MLS_MAX_ANCESTORS];
+enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const mls_ancestors *ancestors, struct mls_rollup **out, int32_t *n, struct err *e) NODISCARD;
+/* Rows as a result table: dimensions industry, size, worker_form; measures the 14 columns and the four rates. errors and n_reports may be NULL. */
+enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors, const int64_t *n_reports, struct result_table **out, struct err *e) NODISCARD;
+/* The part of such a table that a plan asks for: its measures mls(x) in order, and its dimensions; a dimension it does not name stands at its total. */
+enum err_code mls_select(struct arena *a, const struct result_table *all, const struct table_plan *plan, struct result_table **out, struct err *e) NODISCARD;
 #endif

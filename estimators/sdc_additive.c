@@ -10,7 +10,7 @@ static const char *const parts_e[] = {"E-1", "E-2", "E-3", NULL}, *const parts_i
 static const char *const parts_tl[] = {"C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", NULL};
 static const char *const parts_d[] = {"D06", "D07", "D08", NULL}, *const parts_k[] = {"K68", "K70", NULL}, *const parts_l[] = {"L71", "L72", "L73", "L74", NULL};
 static const char *const parts_m[] = {"M75", "M76", "M77", NULL}, *const parts_o[] = {"O81", "O82", NULL};
-const struct sdc_sum_rule sdc_mls_rules[] = {{"size", "4", parts_4}, {"size", "0", parts_0}, {"size", "T", parts_t}, {"split", "T", parts_sex}, {"split", "T", parts_form},
+const struct sdc_sum_rule sdc_mls_rules[] = {{"size", "4", parts_4}, {"size", "0", parts_0}, {"size", "T", parts_t}, {"worker_form", "T", parts_sex}, {"worker_form", "T", parts_form},
                                              {"industry", "TL", parts_tl}, {"industry", "E", parts_e}, {"industry", "I", parts_i}, {"industry", "D", parts_d}, {"industry", "K", parts_k},
                                              {"industry", "L", parts_l}, {"industry", "M", parts_m}, {"industry", "O", parts_o}};
 const int sdc_n_mls_rules = sizeof sdc_mls_rules / sizeof *sdc_mls_rules;

@@ -18,7 +18,7 @@ struct sdc_additive_report {
   const char *named[SDC_MAX_NAMED]; /* first sets with one suppressed figure */
   int n_named;
 };
-/* Sizes 1+3=4, 4+5+7=0, 0+9=T and forms M+F=T, N+P=T of the labour survey (`size`, `split`). */
+/* Sizes 1+3=4, 4+5+7=0, 0+9=T and forms M+F=T, N+P=T of the labour survey (`size`, `worker_form`), and its industries. */
 extern const struct sdc_sum_rule sdc_mls_rules[];
 extern const int sdc_n_mls_rules;
 /* The table must be in its fixed order (result_sort). */
