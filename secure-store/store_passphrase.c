@@ -35,7 +35,7 @@ static enum err_code from_file(const char *path, char **out, struct err *e) {
 }
 
 static enum err_code read_hidden(int fd, char **out, struct err *e) {
-  static const char prompt[] = "passphrase / 合言葉: ";
+  static const char prompt[] = "passphrase / パスフレーズ: ";
   struct termios before, hidden;
   char line[PASSPHRASE_MAX];
   if (tcgetattr(fd, &before)) return ERR(e, E_PASSPHRASE, .subject = "/dev/tty");

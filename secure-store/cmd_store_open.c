@@ -1,0 +1,35 @@
+/* cmd_store_open.c -- see cmd_store_open.h. */
+#include "secure-store/cmd_store_open.h"
+
+#include <stdlib.h>
+
+#include "base/bytes.h"
+
+enum err_code store_cmd_unlock(struct cli *c, struct store **out, struct err *e) {
+  char *passphrase = NULL;
+  *out = NULL;
+  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
+  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, out, e);
+  passphrase_free(passphrase);
+  return code;
+}
+
+enum err_code store_cmd_locked(struct cli *c, struct store **out, struct err *e) { return store_open_locked(cli_job(c), cli_text(c, "office"), out, e); }
+
+enum err_code store_cmd_any(struct cli *c, struct store **out, struct err *e) {
+  const char *from_environment = getenv("SHIRABE_PASSPHRASE_FILE");
+  bool given = cli_text(c, "passphrase-file") || (from_environment && *from_environment);
+  return given ? store_cmd_unlock(c, out, e) : store_cmd_locked(c, out, e);
+}
+
+void store_cmd_print_json(struct cli *c, struct strbuf *b) {
+  strbuf_addc(b, '\n');
+  fwrite(strbuf_cstr(b), 1, b->n, cli_out(c));
+  strbuf_release(b);
+}
+
+void store_cmd_hex(struct json_out *j, const char *key, const uint8_t *p, size_t n) {
+  char text[2 * 64 + 1];
+  hex_encode(p, n < 64 ? n : 64, text);
+  json_put(j, key, text);
+}
