@@ -128,59 +128,84 @@ static enum err_code find_segment(struct store *s, int64_t id, struct store_segm
   return row ? E_OK : ERR(e, E_STORE_NO_SHARD, .subject = text);
 }
 
-static void put_segment(struct json_out *j, const struct store_segment *g, const struct strbuf *sealed) {
+struct field {
+  const char *key;
+  char text[256];
+  bool number;
+};
+enum { N_FIELDS = 20 };
+
+static void set(struct field *f, int *n, const char *key, const char *text) {
+  f[*n] = (struct field){.key = key};
+  snprintf(f[(*n)++].text, sizeof f->text, "%s", text);
+}
+static void set_number(struct field *f, int *n, const char *key, uint64_t v) {
+  f[*n] = (struct field){.key = key, .number = true};
+  snprintf(f[(*n)++].text, sizeof f->text, "%llu", (unsigned long long)v);
+}
+static void set_hex(struct field *f, int *n, const char *key, const void *p, size_t size) {
+  f[*n] = (struct field){.key = key};
+  hex_encode(p, size, f[(*n)++].text);
+}
+
+static int segment_fields(const struct store_segment *g, const struct strbuf *sealed, struct field f[N_FIELDS]) {
   static const char *const part_names[] = {"ID", "LINK", "ANSWER", "PARADATA"};
-  json_object(j);
-  json_put_int(j, "segment", g->id);
-  json_put(j, "dataset", g->names[0]);
-  json_put(j, "place", g->names[1]);
-  json_put(j, "column", g->names[2]);
-  json_put(j, "part", part_names[g->place.part & 3]);
-  json_put(j, "codec", g->place.codec == SEGMENT_COLUMN ? "column" : "bytes");
-  json_put_int(j, "seg_no", (int64_t)g->place.seg_no);
-  json_put_int(j, "row_first", (int64_t)g->place.row_first);
-  json_put_int(j, "rows", g->place.rows);
-  json_put_int(j, "raw_bytes", g->place.raw_n);
-  json_put_int(j, "write_sequence", (int64_t)g->place.write_sequence);
-  store_cmd_hex(j, "schema_hash", g->place.schema_hash, 32);
-  json_put(j, "batch", g->batch);
-  json_put(j, "pack", g->pack);
-  json_put_int(j, "offset", (int64_t)g->at);
-  json_put_int(j, "sealed_bytes", (int64_t)g->bytes);
-  store_cmd_hex(j, "sha256", g->sha256, 32);
-  const uint8_t *p = (const uint8_t *)sealed->p;
-  char magic[5] = "";
-  for (int i = 0; i < 4; i++) magic[i] = p[i] >= 0x20 && p[i] < 0x7f ? (char)p[i] : '?';
-  json_put(j, "magic", magic);
-  store_cmd_hex(j, "salt", p + 4, 24);
-  store_cmd_hex(j, "commit", p + 28, 32);
-  json_end_object(j);
+  const char *magic = memcmp(sealed->p, "SSG1", 4) == 0 ? "SSG1" : "not SSG1";
+  int n = 0;
+  set_number(f, &n, "segment", (uint64_t)g->id);
+  set(f, &n, "dataset", g->names[0]);
+  set(f, &n, "place", g->names[1]);
+  set(f, &n, "column", g->names[2]);
+  set(f, &n, "part", part_names[g->place.part & 3]);
+  set(f, &n, "codec", g->place.codec == SEGMENT_COLUMN ? "column" : "bytes");
+  set_number(f, &n, "seg_no", g->place.seg_no);
+  set_number(f, &n, "row_first", g->place.row_first);
+  set_number(f, &n, "rows", g->place.rows);
+  set_number(f, &n, "raw_bytes", g->place.raw_n);
+  set_number(f, &n, "write_sequence", g->place.write_sequence);
+  set_hex(f, &n, "schema_hash", g->place.schema_hash, 32);
+  set(f, &n, "batch", g->batch);
+  set(f, &n, "pack", g->pack);
+  set_number(f, &n, "offset", g->at);
+  set_number(f, &n, "sealed_bytes", g->bytes);
+  set_hex(f, &n, "sha256", g->sha256, 32);
+  set(f, &n, "magic", magic);
+  set_hex(f, &n, "salt", sealed->p + 4, 24);
+  set_hex(f, &n, "commit", sealed->p + 28, 32);
+  return n;
+}
+
+static void print_fields(struct cli *c, const struct field *f, int n) {
+  struct strbuf b;
+  struct json_out j;
+  if (!cli_json(c)) {
+    for (int i = 0; i < n; i++) fprintf(cli_out(c), "%-15s %s\n", f[i].key, f[i].text);
+    return;
+  }
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  json_object(&j);
+  for (int i = 0; i < n; i++) {
+    int64_t v = 0;
+    if (f[i].number && str_int64(str_of(f[i].text), &v)) json_put_int(&j, f[i].key, v);
+    else json_put(&j, f[i].key, f[i].text);
+  }
+  json_end_object(&j);
+  store_cmd_print_json(c, &b);
 }
 
 static enum err_code show_segment(struct cli *c, struct store *s, struct err *e) {
   struct store_segment g;
-  struct strbuf sealed, text;
-  struct json_out j;
+  struct strbuf sealed;
+  struct field fields[N_FIELDS];
   char path[STORE_PATH_BYTES];
   TRY(find_segment(s, cli_int(c, "segment"), &g, e));
   store_pack_path(s, g.pack, path);
   strbuf_init(&sealed, 0);
-  strbuf_init(&text, 0);
   enum err_code code = pack_read_range(path, g.at, g.bytes, &sealed, e);
   if (!code && sealed.n < 76) code = ERR(e, E_PACK, .subject = g.pack);
-  json_begin(&j, &text, false);
-  if (!code) put_segment(&j, &g, &sealed);
-  if (!code && cli_json(c)) store_cmd_print_json(c, &text);
-  else if (!code) {
-    /* one field per line: `"key":value,` becomes `key: value` */
-    for (size_t i = 1; i + 1 < text.n; i++)
-      if (text.p[i] == ',') fputc('\n', cli_out(c));
-      else if (text.p[i] == ':' && i > 0 && text.p[i - 1] == '"') fputs(": ", cli_out(c));
-      else if (text.p[i] != '"') fputc(text.p[i], cli_out(c));
-    fputc('\n', cli_out(c));
-  }
+  if (!code) print_fields(c, fields, segment_fields(&g, &sealed, fields));
   strbuf_release(&sealed);
-  strbuf_release(&text);
   return code;
 }
 

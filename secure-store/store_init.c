@@ -58,6 +58,7 @@ static enum err_code make_keys(struct store *s, const char *passphrase, const ch
 static enum err_code make_database(struct store *s, struct err *e) {
   char path[STORE_PATH_BYTES];
   store_path(s, "store.db", path);
+  TRY(atomic_write(path, "", 0, ATOMIC_NEW_ONLY, 0600, e)); /* SQLite gives its side files the mode of the database */
   TRY(db_open(path, DB_CREATE, &s->db, e));
   TRY(db_begin(s->db, e));
   enum err_code code = store_schema_upgrade(s->db, STORE_SCHEMA_VERSION, e);
