@@ -66,7 +66,9 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
   TRY(ledger_next_id(run->store, &run->id, e));
   TRY(read_rows(run, e));
   TRY(end_shards(run, e));
+  group_release(run);
   if (run->index.n) TRY(keys_write(run, e));
+  keys_release(&run->index);
   TRY(store_blob_put(run->store, "original", run->source.sha256_hex, run->source.p, run->source.n, PART_ANSWER, blob, e));
   TRY(ledger_round(run->store, run->form, run->report->period, &round, e));
   TRY(ledger_add(run, blob, run->report->shard, round, e));

@@ -112,6 +112,10 @@ static enum err_code settle(struct intake_run *run, struct err *e) {
   if (!run->values) return ERR(e, E_NO_MEMORY, .subject = "header");
   for (int k = 0; k < run->n_keys; k++)
     if (run->keys[k]->cell < 0) return ERR(e, E_HEADER_MISSING, .file = run->source.name, .line = run->header_row, .subject = run->keys[k]->item->name);
+  run->required = ARENA_ARRAY(run->arena, struct item_reader *, run->n_cells + 1);
+  if (!run->required) return ERR(e, E_NO_MEMORY, .subject = "header");
+  for (int64_t i = 0; i < run->n_cells; i++)
+    if (run->by_cell[i]->item->required && !run->by_cell[i]->key) run->required[run->n_required++] = run->by_cell[i];
   if (!run->period_known && (!run->period_item || run->period_item->cell < 0)) return ERR(e, E_INTAKE_PERIOD, .subject = "");
   return E_OK;
 }

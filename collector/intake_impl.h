@@ -71,8 +71,9 @@ struct key_index {
   struct arena *arena;
   struct key_entry *entries; /* open addressing, line 0 = free */
   uint64_t n_slots, n;
-  int64_t stream; /* in the ledger */
-  bool earlier;   /* the stream has records of earlier files */
+  int64_t stream;         /* in the ledger */
+  bool earlier;           /* the stream has records of earlier files */
+  uint8_t token_key[32];  /* of the stream; wiped on release */
 };
 struct intake_run;
 enum key_seen { KEY_NEW, KEY_IN_FILE, KEY_IN_STORE };
@@ -125,6 +126,8 @@ struct intake_run {
   struct item_reader **by_cell; /* [n_cells]; NULL = an unnamed trailing column */
   int n_keys;
   struct item_reader *keys[INTAKE_MAX_KEYS];
+  int n_required; /* required items besides the keys */
+  struct item_reader **required;
   struct item_reader *period_item;
   /* row group */
   struct arena *group_arena;

@@ -1,5 +1,6 @@
-/* intake_keys.c -- equality tokens of record keys: HMAC under the store's key, so that the ledger holds no key in clear. A dry run uses plain hashes that
- * never leave memory. Tokens are cut to 16 bytes: a false match among 10^9 records has a chance below 10^-20. */
+/* intake_keys.c -- equality tokens of record keys: HMAC-SHA-256 under a key of the stream, which is itself the store's token of the stream's name; so the
+ * ledger holds no record key in clear and the keystore is asked once a file. A dry run draws a key that never leaves memory. Tokens are cut to 16 bytes:
+ * a false match among 10^9 records has a chance below 10^-20. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,7 @@ static enum err_code grow(struct key_index *k, uint64_t n_slots, struct err *e) 
 
 void keys_release(struct key_index *k) {
   arena_free(k->arena);
+  wipe(k->token_key, sizeof k->token_key);
   *k = (struct key_index){0};
 }
 
@@ -54,8 +56,12 @@ enum err_code keys_start(struct intake_run *run, struct err *e) {
   struct key_index *k = &run->index;
   char name[256];
   TRY(grow(k, FIRST_SLOTS, e));
-  if (!run->store) return E_OK;
   stream_name(run, name, sizeof name);
+  if (!run->store) {
+    random_bytes(k->token_key, sizeof k->token_key);
+    return E_OK;
+  }
+  TRY(store_token(run->store, "record-key", name, strlen(name), k->token_key, e));
   struct db *db = store_db(run->store);
   struct db_statement *q;
   bool row;
@@ -68,12 +74,6 @@ enum err_code keys_start(struct intake_run *run, struct err *e) {
   k->stream = row ? db_int(q, 0) : 0;
   k->earlier = row && db_int(q, 1);
   db_reset(q);
-  return E_OK;
-}
-
-static enum err_code token_of(struct intake_run *run, struct str key, uint8_t out[HASH_BYTES], struct err *e) {
-  if (run->store) return store_token(run->store, "record-key", key.p, key.n, out, e);
-  sha256_of(key.p, key.n, out);
   return E_OK;
 }
 
@@ -96,7 +96,7 @@ static enum err_code look_in_store(struct intake_run *run, const uint8_t *token,
 enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
   struct key_index *k = &run->index;
   uint8_t token[HASH_BYTES];
-  TRY(token_of(run, key, token, e));
+  hmac_sha256(k->token_key, sizeof k->token_key, key.p, key.n, token);
   struct key_entry *entry = find(k, token);
   *seen = entry->line ? KEY_IN_FILE : KEY_NEW;
   *where = entry->line;

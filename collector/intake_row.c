@@ -137,10 +137,9 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
 
 /* Required items besides the keys: their absence rejects the record. */
 static struct item_reader *missing_required(struct intake_run *run, const struct source_row *row, struct cell_value *v) {
-  for (int64_t i = 0; i < run->n_cells; i++) {
-    struct item_reader *r = run->by_cell[i];
-    if (!r->item->required || r->key) continue;
-    item_read(r, row->cells[i].text, v);
+  for (int i = 0; i < run->n_required; i++) {
+    struct item_reader *r = run->required[i];
+    item_read(r, row->cells[r->cell].text, v);
     if (!value_present(v->status)) return r;
   }
   return NULL;

@@ -32,8 +32,24 @@ struct scan {
   const char *p, *end;
 };
 
+/* The one-letter names, the common case. */
+static enum era era_of_letter(char c) {
+  switch (c | 0x20) {
+  case 'm': return ERA_MEIJI;
+  case 't': return ERA_TAISHO;
+  case 's': return ERA_SHOWA;
+  case 'h': return ERA_HEISEI;
+  case 'r': return ERA_REIWA;
+  default: return 0;
+  }
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 static enum era take_era(struct scan *s) {
   struct str left = str_view(s->p, (size_t)(s->end - s->p));
+  if (left.n == 0 || is_digit(*left.p)) return 0;
+  if (left.n > 1 && is_digit(left.p[1]) && era_of_letter(*left.p)) return era_of_letter(*s->p++);
   for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
     struct str name = str_of(NAMES[i].name);
     if (!str_starts(left, name)) continue;

@@ -4,7 +4,7 @@
 #include "base/ext_csv.h"
 #include "collector/read_source.h"
 
-enum { PIECE = 256 * 1024, MAX_CELLS = 4096, MAX_ROW_BYTES = 1 << 20 };
+enum { PIECE = 256 * 1024, FORGET = 16 << 20, MAX_CELLS = 4096, MAX_ROW_BYTES = 1 << 20 };
 
 struct csv_source {
   const struct job *job;
@@ -50,10 +50,12 @@ static enum err_code feed_utf8(struct csv_source *c, struct csv_reader *r, size_
 static enum err_code feed_all(struct csv_source *c, struct csv_reader *r, struct err *e) {
   const struct source *s = c->source;
   bool cp932 = s->encoding.encoding == ENCODING_CP932;
+  size_t forgotten = 0;
   for (size_t at = s->encoding.skip; at < s->n;) {
     if (job_cancelled(c->job)) return ERR(e, E_INTAKE_CANCELLED, .file = s->name, .subject = s->name);
     TRY(cp932 ? feed_cp932(c, r, &at, e) : feed_utf8(c, r, &at, e));
     job_progress(c->job, s->name, (int64_t)at, (int64_t)s->n);
+    if (at - forgotten >= FORGET) source_forget(s, forgotten = at);
   }
   return csv_reader_end(r, e);
 }

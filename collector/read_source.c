@@ -51,7 +51,13 @@ enum err_code source_open(struct arena *a, const char *path, bool detect, struct
   uint8_t hash[HASH_BYTES];
   sha256_of(out->p, out->n, hash);
   hex_encode(hash, sizeof hash, out->sha256_hex);
+  source_forget(out, out->n);
   return E_OK;
+}
+
+void source_forget(const struct source *s, size_t done) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = done == s->n ? done : done / page * page;
+  if (s->p && whole) madvise((void *)(uintptr_t)s->p, whole, MADV_DONTNEED);
 }
 
 bool source_changed(const struct source *s) {
