@@ -131,7 +131,8 @@ static enum err_code feed_clean(struct csv_reader *r, const char *p, size_t n) {
     size_t slice = n < SLICE ? n : SLICE;
     size_t done = csv_parse(&r->parser, p, slice, on_cell, on_line_end, r);
     if (r->failure) break;
-    if (r->parser.entry_pos > r->max_bytes - r->text_used) fail(r, E_CSV_TOO_LONG, NULL);
+    /* + 1: libcsv keeps a closing quote in the cell until it has seen what follows. */
+    if (r->parser.entry_pos > r->max_bytes - r->text_used + 1) fail(r, E_CSV_TOO_LONG, NULL);
     else if (done != slice) fail(r, csv_error(&r->parser) == CSV_EPARSE ? E_CSV_QUOTE : E_NO_MEMORY, NULL);
     p += slice;
     n -= slice;
