@@ -11,7 +11,7 @@ static enum err_code close_period(struct cli *c, struct intake_closing *out, str
   if (nil == given) return ERR(e, E_INTAKE_DECLARED_NEEDED, .subject = cli_text(c, "form"));
   TRY(intake_form(c, cli_text(c, "form"), period, &form, e));
   if (!period_parse(str_of(period), &p) || p.kind != form->period_kind) return ERR(e, E_INTAKE_PERIOD, .subject = period);
-  TRY(cmd_open_locked(c, &s, e));
+  TRY(cmd_open_store(c, &s, e));
   enum err_code code = intake_close(s, form->survey, form->id, period, nil ? 0 : cli_int(c, "declared"), nil, out, e);
   store_close(s);
   return code;

@@ -169,18 +169,18 @@ enum err_code intake_file(const struct job *job, struct store *s, const struct f
 
 static enum err_code copy_problems(const struct table *t, struct arena *a, struct intake_problem *out, struct err *e) {
   const struct column *c = t->columns;
-  if (t->n_columns < 4) return ERR(e, E_BUG, .subject = "problem columns");
+  if (t->n_columns < 5) return ERR(e, E_BUG, .subject = "problem columns");
   for (int64_t i = 0; i < t->n_rows; i++) {
     struct str item = dict_text(c[2].dict, c[2].code[i]);
     const char *name = arena_strdup(a, item.p, item.n);
     if (!name) return ERR(e, E_NO_MEMORY, .subject = "problems");
-    out[i] = (struct intake_problem){c[0].i64[i], c[1].i64[i], name, c[3].i64[i]};
+    out[i] = (struct intake_problem){c[0].i64[i], c[1].i64[i], name, c[3].i64[i], c[4].i64[i]};
   }
   return E_OK;
 }
 
 enum err_code intake_problems(struct store *s, const struct intake_entry *entry, struct arena *a, struct intake_problem **out, int64_t *n, struct err *e) {
-  static const char *const columns[] = {"line", "cell", "item", "code"};
+  static const char *const columns[] = {"line", "cell", "item", "code", "other"};
   char object[64];
   int64_t intent;
   struct table t;
@@ -190,7 +190,7 @@ enum err_code intake_problems(struct store *s, const struct intake_entry *entry,
   snprintf(object, sizeof object, "intake:%lld/problems", (long long)entry->id);
   struct log_entry log = {.action = "data-read", .object = object, .purpose = "", .detail = ""};
   TRY(store_log_intent(s, &log, &intent, e));
-  enum err_code code = store_shard_read(s, entry->problem_shard, intent, columns, 4, a, &t, e);
+  enum err_code code = store_shard_read(s, entry->problem_shard, intent, columns, 5, a, &t, e);
   if (!code && !(*out = ARENA_ARRAY(a, struct intake_problem, t.n_rows + 1))) code = ERR(e, E_NO_MEMORY, .subject = "problems");
   if (!code) code = copy_problems(&t, a, *out, e);
   if (!code) *n = t.n_rows;

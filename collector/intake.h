@@ -1,7 +1,7 @@
 /* intake.h -- one file of an office becomes typed, sealed columns: every cell has a type, a status and a place, or is a listed problem.
  * Input    a mapped source (read_source.h), a form, its layout. The file's bytes are kept sealed as they came; nothing is altered there.
- * Output   dataset survey/form/period/"received": one shard per file; "problems": line, cell, item, message number (no values); "repairs": line, cell,
- *          item, rule, state. All in one transaction: all of the file or nothing.
+ * Output   dataset survey/form/period/"received": one shard per file; "problems": line, cell, item, message number, line of the record
+ *          seen first (no values); "repairs": line, cell, item, rule, state. All in one transaction: all of the file or nothing.
  * Counts   rows read = accepted + rejected + duplicate, always. Notes, titles and empty rows are counted apart and are no rows.
  * Twice    a file whose SHA-256 was taken in for the form answers `already` and changes nothing. A record whose keys were seen before (in the file or in
  *          an earlier one) is a duplicate; forms with an event date look across periods, others (one record per unit and period) within the period.
@@ -59,11 +59,12 @@ enum err_code intake_schema(struct store *s, struct err *e) NODISCARD; /* makes 
 /* Entries of one form and period in order of intake; period NULL = all periods. */
 enum err_code intake_list(struct store *s, const char *survey, const char *form, const char *period, struct arena *a, struct intake_entry **out, int64_t *n, struct err *e) NODISCARD;
 enum err_code intake_get(struct store *s, int64_t id, struct arena *a, struct intake_entry *out, struct err *e) NODISCARD; /* E_INTAKE_UNKNOWN */
-/* One stored problem or repair: places and codes, no values. Goes through the access log. */
+/* One stored problem: places and codes, no values. Goes through the access log. */
 struct intake_problem {
   int64_t line, cell;
   const char *item; /* "" = the row */
-  int64_t code;     /* message number, or repair rule */
+  int64_t code;     /* message number */
+  int64_t other;    /* a duplicate: line of the record seen first; else 0 */
 };
 enum err_code intake_problems(struct store *s, const struct intake_entry *entry, struct arena *a, struct intake_problem **out, int64_t *n, struct err *e) NODISCARD;
 

@@ -97,6 +97,7 @@ void problem_abort(struct intake_run *run);
 struct problem_at {
   int64_t line, cell; /* cell 1-based, 0 = the row */
   const struct item_reader *reader; /* NULL = the row */
+  int64_t other; /* line of the record seen first */
   struct str raw;
   const char *subject, *expected, *found; /* override what the reader and the raw text give */
 };

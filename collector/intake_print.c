@@ -188,21 +188,21 @@ void intake_print_list(struct cli *c, const struct intake_entry *entries, int64_
   text_table_free(t);
 }
 
-static const char *text_of(enum err_code code, enum err_lang lang) {
-  struct err_message m;
-  for (size_t i = 0; err_message_at(i, &m); i++)
-    if (m.code == code) return m.next[lang];
-  return "";
+/* The message as it was when the file came in, without the answer. */
+static void problem_text(struct cli *c, const struct intake_entry *entry, const struct intake_problem *p) {
+  struct err e;
+  char text[4096], other[ERR_TEXT_BYTES] = "";
+  if (p->other && p->code == E_KEY_DUPLICATE) snprintf(other, sizeof other, "%.200s:%lld", entry->file, (long long)p->other);
+  else if (p->other) snprintf(other, sizeof other, cli_say(c, "line %lld of an earlier intake", "以前の取り込みの %lld 行目"), (long long)p->other);
+  (void)err_fill(&e, (enum err_code)p->code, &(struct err_detail){.file = entry->file, .line = p->line, .column = p->cell, .subject = *p->item ? p->item : entry->file, .expected = other});
+  err_format(&e, cli_lang(c), text, sizeof text);
+  fprintf(cli_out(c), "%s\n", text);
 }
 
 void intake_print_problems(struct cli *c, const struct intake_entry *entry, const struct intake_problem *problems, int64_t n) {
-  char number[8], buffer[24];
+  char buffer[24];
   if (!cli_json(c)) {
-    for (int64_t i = 0; i < n; i++) {
-      const struct intake_problem *p = &problems[i];
-      fprintf(cli_out(c), "%s:%lld:%lld: %s %s %s\n", entry->file, (long long)p->line, (long long)p->cell, err_number((enum err_code)p->code, number, sizeof number), code_name(p->code, buffer, sizeof buffer), p->item);
-      fprintf(cli_out(c), "  %s%s\n", cli_say(c, "next: ", "対応: "), text_of((enum err_code)p->code, cli_lang(c)));
-    }
+    for (int64_t i = 0; i < n; i++) problem_text(c, entry, &problems[i]);
     return;
   }
   struct strbuf b;
@@ -220,6 +220,7 @@ void intake_print_problems(struct cli *c, const struct intake_entry *entry, cons
     json_put_int(&j, "cell", problems[i].cell);
     json_put(&j, "item", problems[i].item);
     json_put(&j, "code", code_name(problems[i].code, buffer, sizeof buffer));
+    json_put_int(&j, "other_line", problems[i].other);
     json_end_object(&j);
   }
   json_end_array(&j);

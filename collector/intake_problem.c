@@ -8,7 +8,7 @@ enum { PLACE_COLUMNS = 5 };
 
 static enum err_code table_start(struct place_writer *w, struct err *e) {
   const struct column columns[PLACE_COLUMNS] = {
-    {.name = "line", .type = COL_INT}, {.name = "cell", .type = COL_INT}, {.name = "item", .type = COL_CODE}, {.name = "code", .type = COL_INT}, {.name = "state", .type = COL_INT},
+    {.name = "line", .type = COL_INT}, {.name = "cell", .type = COL_INT}, {.name = "item", .type = COL_CODE}, {.name = "code", .type = COL_INT}, {.name = strcmp(w->stage, "problems") ? "state" : "other", .type = COL_INT},
   };
   w->arena = arena_new(0);
   w->n = 0;
@@ -101,7 +101,7 @@ enum err_code problem_add(struct intake_run *run, enum err_code code, const stru
   if (is_doubt(code)) run->report->warnings++;
   else if (err_grade_of(code) != GRADE_NOTE) run->report->problems++;
   show(run, code, at);
-  return place_add(run, &run->problems, at->line, at->cell, at->reader ? at->reader->item->name : "", code, 0, e);
+  return place_add(run, &run->problems, at->line, at->cell, at->reader ? at->reader->item->name : "", code, at->other, e);
 }
 
 enum err_code repair_add(struct intake_run *run, uint32_t rules, int64_t line, const struct item_reader *reader, struct err *e) {

@@ -84,7 +84,7 @@ static enum err_code note_duplicate(struct intake_run *run, const struct source_
   else snprintf(place, sizeof place, run->job->lang == LANG_JA ? "取り込み %lld の %lld 行目" : "intake %lld, line %lld", (long long)intake, (long long)where);
   run->report->rows_read++;
   run->report->duplicate++;
-  return problem_add(run, seen == KEY_IN_FILE ? E_KEY_DUPLICATE : E_KEY_TAKEN, &(struct problem_at){.line = row->line, .expected = place}, e);
+  return problem_add(run, seen == KEY_IN_FILE ? E_KEY_DUPLICATE : E_KEY_TAKEN, &(struct problem_at){.line = row->line, .other = where, .expected = place}, e);
 }
 
 /* Writes one value at the end of its column. */
