@@ -1,0 +1,39 @@
+/* shirabe release build SURVEY PERIOD */
+#include <stdio.h>
+
+#include "base/cli.h"
+#include "front/figures.h"
+#include "front/figures_print.h"
+
+static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
+  struct store *s = NULL;
+  char *passphrase = NULL;
+  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
+  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, &s, e);
+  passphrase_free(passphrase);
+  if (!code) code = figures_build(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "out"), cli_job(c)->arena, f, e);
+  store_close(s);
+  return code;
+}
+
+static int run(struct cli *c) {
+  struct err e = {.code = E_OK};
+  struct figures f;
+  if (build(c, &f, &e)) return cli_fail(c, &e);
+  figures_print(c, &f);
+  return f.n_withheld ? 1 : 0;
+}
+
+static const struct option_record options[] = {
+    {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
+    {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"},
+    {.name = NULL}};
+static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
+                                                 {.name = "PERIOD", .help_en = "2025-12", .help_ja = "2025-12 など", .required = true},
+                                                 {.name = NULL}};
+static const struct example examples[] = {{"shirabe release build mls 2025-12 --out release", "estimate, protect and bundle what was processed", "審査・補完済みの記録から推計し、秘匿し、公表物を作る"},
+                                          {"shirabe release check release/mls-2025-12-0123456789abcdef", "then check the bundle as a reader would", "できた公表物を利用者の立場で検査する"},
+                                          {.command = NULL}};
+const struct command cmd_release_build = {.noun = "release", .verb = "build", .summary_en = "estimate, protect and bundle a period's tables", .summary_ja = "推計・秘匿し、公表物を作る",
+                                          .detail_en = "A table with an additive set that has exactly one suppressed cell is withheld and named; the exit status is then 1.",
+                                          .detail_ja = "和の組に秘匿セルが一つだけある表は公表から外し、理由を示します。そのとき終了状態は 1 です。", .options = options, .operands = operands, .examples = examples, .run = run};

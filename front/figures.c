@@ -1,0 +1,36 @@
+#include "front/figures.h"
+
+#include <string.h>
+
+#include "front/bundle.h"
+#include "front/lineage.h"
+
+static void decide(const struct estimate_output *r, struct bundle_table *tables, struct figures *out) {
+  for (int i = 0; i < r->n_tables; i++) {
+    const struct estimate_table *t = &r->tables[i];
+    bool withheld = t->table->refusal != NULL || t->additive.n_single > 0;
+    tables[i] = (struct bundle_table){.table = t->table, .form = t->form, .decision = withheld ? "withhold" : "publish", .reason = t->table->refusal ? t->table->refusal : "",
+                                      .suppressed = t->primary.n_small + t->primary.n_dominated + t->primary.n_p_percent, .sets = t->additive.n_sets, .single_sets = t->additive.n_single};
+    out->n_withheld += withheld;
+    out->n_published += !withheld;
+  }
+}
+
+enum err_code figures_build(struct store *s, const char *survey, const char *period, const char *out_folder, struct arena *a, struct figures *out, struct err *e) {
+  const struct estimate_options options = {.table = NULL};
+  struct release_request request = {.survey = survey, .period = period, .out_folder = out_folder, .exceptions = ""};
+  *out = (struct figures){.n_published = 0};
+  TRY(estimate_tables(s, survey, period, &options, a, &out->output, e));
+  int n = out->output.n_tables;
+  struct bundle_table *tables = ARENA_ARRAY(a, struct bundle_table, n + 1);
+  struct release_part *parts = ARENA_ARRAY(a, struct release_part, 3 * n + 3);
+  if (!tables || !parts) return ERR(e, E_NO_MEMORY, .subject = "release");
+  decide(&out->output, tables, out);
+  if (!out->n_published) return ERR(e, E_RELEASE_REFUSED, .subject = survey, .found = "no table that may go out");
+  TRY(bundle_parts(a, tables, n, parts, &request.n_parts, e));
+  TRY(bundle_disclosure(a, tables, n, parts, request.n_parts, &request.disclosure_json, e));
+  TRY(lineage_write(s, a, &out->output, tables, &request.lineage_json, e));
+  request.parts = parts;
+  if (out->output.weights.n_exceptions) request.exceptions = out->output.weights.exceptions[0].text;
+  return release_build(s, &request, &out->release, e);
+}
