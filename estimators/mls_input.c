@@ -272,20 +272,40 @@ enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, str
   return code;
 }
 
-enum err_code mls_register_design(struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *report, struct err *e) {
+/* Strata and register, and the design of the units that `rows` asks for. */
+static enum err_code with_strata(struct arena *a, const struct mls_datasets *d, struct registers *g, struct stratum **strata, int32_t *n, struct err *e) {
   struct json_document *plan = NULL;
+  if (d->plan_json) TRY(json_parse("plan.json", d->plan_json, strlen(d->plan_json), &plan, e));
+  enum err_code code = read_strata(a, d, plan ? json_root(plan) : NULL, strata, n, e);
+  json_release(plan);
+  return code ? code : read_register(a, &d->registers, g, e);
+}
+
+enum err_code mls_register_design(struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *report, struct err *e) {
   struct stratum *strata = NULL;
   int32_t n_strata = 0;
   struct registers g;
-  if (d->plan_json) TRY(json_parse("plan.json", d->plan_json, strlen(d->plan_json), &plan, e));
-  enum err_code code = read_strata(a, d, plan ? json_root(plan) : NULL, &strata, &n_strata, e);
-  json_release(plan);
-  TRY(code);
-  TRY(read_register(a, &d->registers, &g, e));
+  TRY(with_strata(a, d, &g, &strata, &n_strata, e));
   struct design_unit *units = ARENA_ARRAY(a, struct design_unit, g.n + 1);
   if (!units) return ERR(e, E_NO_MEMORY, .subject = "register");
   for (int64_t i = 0; i < g.n; i++) units[i] = unit_of(&g, i, arena_printf(a, "%s row %lld", d->registers.name, (long long)i + 1));
   return design_build(a, strata, n_strata, units, g.n, out, report, e);
+}
+
+enum err_code mls_sample_design(struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *report, struct err *e) {
+  struct stratum *strata = NULL;
+  int32_t n_strata = 0, *cell;
+  struct registers g;
+  struct cells cells = {.n = 0};
+  struct design_unit *units;
+  struct reports p = {.n = shard_rows_count(&d->establishment)};
+  TRY(with_strata(a, d, &g, &strata, &n_strata, e));
+  TRY(read_cells(a, &d->cells, &cells, e));
+  p.row = ARENA_ARRAY(a, int64_t, p.n + 1);
+  if (!p.row) return ERR(e, E_NO_MEMORY, .subject = "reports");
+  for (int64_t i = 0; i < p.n; i++) p.row[i] = i;
+  TRY(join(a, d, &p, &g, &cells, &units, &cell, e));
+  return design_build(a, strata, n_strata, units, p.n, out, report, e);
 }
 
 /* --- published unit cells --- */

@@ -31,6 +31,9 @@ enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, str
 /* Only strata and register: for the weights report. Units are the register's selected establishments. */
 enum err_code mls_register_design(struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *plan, struct err *e) NODISCARD;
 
+/* Every establishment row as a unit of the design (non-respondents too: they are outside the domain of a table). For total, mean and ratio tables. */
+enum err_code mls_sample_design(struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *plan, struct err *e) NODISCARD;
+
 /* Published unit cells (mls/unitcell) as totals and the roll-ups over them: rows of unit sizes whose industry is above no other row. The lowest industries
  * given must make up their parents (the 16 divisions do; the published two-digit groups do not everywhere). */
 struct mls_unit_cells {
