@@ -37,8 +37,13 @@ static void pack(const uint64_t *v, size_t n, uint8_t width, uint8_t *out) {
     return;
   }
   if (width == 0) return;
-  size_t per_byte = 8u / width;
-  for (size_t i = 0; i < n; i++) out[i / per_byte] |= (uint8_t)(v[i] << (i % per_byte) * width);
+  size_t per_byte = 8u / width, whole = n / per_byte;
+  for (size_t b = 0; b < whole; b++) {
+    uint64_t byte = 0;
+    for (size_t i = 0; i < per_byte; i++) byte |= v[b * per_byte + i] << i * width;
+    out[b] = (uint8_t)byte;
+  }
+  for (size_t i = whole * per_byte; i < n; i++) out[whole] |= (uint8_t)(v[i] << (i - whole * per_byte) * width);
 }
 static void unpack_plane(const uint8_t *in, size_t n, int shift, uint64_t *v) {
   for (size_t i = 0; i < n; i++) v[i] |= (uint64_t)in[i] << shift;
@@ -50,11 +55,12 @@ static bool unpack(const uint8_t *in, size_t n, uint8_t width, uint64_t *v) {
     return true;
   }
   if (width == 0) return true;
-  size_t per_byte = 8u / width;
+  size_t per_byte = 8u / width, whole = n / per_byte, used = n % per_byte;
   uint64_t mask = (1ull << width) - 1;
-  for (size_t i = 0; i < n; i++) v[i] = in[i / per_byte] >> (i % per_byte) * width & mask;
-  size_t used = n % per_byte;
-  return used == 0 || in[n / per_byte] >> used * width == 0;
+  for (size_t b = 0; b < whole; b++)
+    for (size_t i = 0; i < per_byte; i++) v[b * per_byte + i] = in[b] >> i * width & mask;
+  for (size_t i = 0; i < used; i++) v[whole * per_byte + i] = in[whole] >> i * width & mask;
+  return used == 0 || in[whole] >> used * width == 0;
 }
 static uint64_t bits_in(const uint64_t *v, size_t n) {
   uint64_t all = 0;
