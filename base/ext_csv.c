@@ -71,8 +71,8 @@ static bool grow_cells(struct csv_reader *r) {
 }
 
 static bool make_room(struct csv_reader *r, size_t n) {
-  if (r->n_cells >= r->max_cells) fail(r, E_CSV_TOO_WIDE, NULL);
-  else if (n > r->max_bytes - r->text_used) fail(r, E_CSV_TOO_LONG, NULL);
+  if (n > r->max_bytes - r->text_used) fail(r, E_CSV_TOO_LONG, NULL);
+  else if (r->n_cells >= r->max_cells) fail(r, E_CSV_TOO_WIDE, NULL);
   else if (r->n_cells == r->cells_size && !grow_cells(r)) fail(r, E_NO_MEMORY, NULL);
   else if (r->text_used + n >= r->text_size && !grow_text(r, r->text_used + n + 1)) fail(r, E_NO_MEMORY, NULL);
   return !r->failure;
