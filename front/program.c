@@ -6,15 +6,28 @@ const char *const front_summary[2] = {
     "調査票を集め、審査・補完し、標準誤差とともに推計し、個票を封印して保管します",
 };
 
+/* The way of one file: each line can be typed as it stands, with the names of one's own office. */
 const char *const front_first_steps[2] = {
-    "  shirabe office init --help     make the folder of your office\n"
-    "  shirabe intake file --help     take in a file of records\n"
-    "  shirabe batch seal --help      seal what was taken in, for the office above\n"
-    "  shirabe ledger gaps --help     see who has not reported\n",
-    "  shirabe office init --help     事務所のフォルダーを作る\n"
-    "  shirabe intake file --help     調査票のファイルを取り込む\n"
-    "  shirabe batch seal --help      取り込んだものを上位機関あてに封印する\n"
-    "  shirabe ledger gaps --help     未報告の機関を見る\n",
+    "an office that reports upwards, once (--parent is the card that the office above has given out):\n"
+    "  shirabe office init --office sapporo --type municipality --code 011002 --name 札幌市 --parent hokkaido/office.json\n"
+    "  cd sapporo\n"
+    "every month:\n"
+    "  shirabe intake file birth.csv --form vital/birth --period 2025-12 --dry-run   # what is wrong in the file?\n"
+    "  shirabe intake file birth.csv --form vital/birth --period 2025-12             # take it in, sealed\n"
+    "  shirabe intake close --form vital/birth --period 2025-12 --declared 24        # as on the transmittal slip\n"
+    "  shirabe batch seal vital 2025-12 --declared birth=24 --out usb                # the file for the office above\n"
+    "the office above:\n"
+    "  shirabe batch receive --help      shirabe ledger gaps --help\n",
+    "報告する側の事務所（一度だけ。--parent は上位機関が渡すカード）:\n"
+    "  shirabe office init --office sapporo --type municipality --code 011002 --name 札幌市 --parent hokkaido/office.json\n"
+    "  cd sapporo\n"
+    "毎月:\n"
+    "  shirabe intake file birth.csv --form vital/birth --period 2025-12 --dry-run   # ファイルのどこに問題があるか\n"
+    "  shirabe intake file birth.csv --form vital/birth --period 2025-12             # 封印して取り込む\n"
+    "  shirabe intake close --form vital/birth --period 2025-12 --declared 24        # 送付票の件数で締め切る\n"
+    "  shirabe batch seal vital 2025-12 --declared birth=24 --out usb                # 上位機関あてのファイルを作る\n"
+    "上位機関:\n"
+    "  shirabe batch receive --help      shirabe ledger gaps --help\n",
 };
 
 const struct cli_noun front_nouns[] = {
