@@ -103,7 +103,8 @@ static void on_line_end(int c, void *context) {
   r->row_line = r->line;
 }
 
-enum err_code csv_reader_new(const char *file_name, const struct csv_limits *limits, char delimiter, csv_row_fn fn, void *context, struct csv_reader **out, struct err *e) {
+enum err_code csv_reader_new(
+    const char *file_name, const struct csv_limits *limits, char delimiter, csv_row_fn fn, void *context, struct csv_reader **out, struct err *e) {
   *out = NULL;
   struct csv_reader *r = calloc(1, sizeof *r);
   if (!r) return ERR(e, E_NO_MEMORY, .subject = file_name);

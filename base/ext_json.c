@@ -46,7 +46,9 @@ static enum err_code check_depth(const char *file, const char *p, size_t n, stru
     } else if (c == '"') {
       text = !text;
     } else if (!text && (c == '[' || c == '{')) {
-      if (++depth > JSON_MAX_DEPTH) return ERR(e, E_JSON_TOO_DEEP, .file = file, .line = line, .column = (int64_t)i - line_start + 1, .subject = file, .expected = "64 levels or fewer");
+      if (++depth > JSON_MAX_DEPTH)
+        return ERR(
+            e, E_JSON_TOO_DEEP, .file = file, .line = line, .column = (int64_t)i - line_start + 1, .subject = file, .expected = "64 levels or fewer");
     } else if (!text && (c == ']' || c == '}')) {
       depth--;
     }

@@ -35,8 +35,11 @@ static void on_problem(void *context, const struct err *e) {
 static void say_result(struct run *r, const struct form_operand *o, const struct form *f, int64_t n_problems) {
   FILE *out = cli_out(r->c);
   if (!f) fprintf(out, cli_say(r->c, "%s/%s/%s: %lld problems\n", "%s/%s/%s: 問題 %lld 件\n"), o->survey, o->form, o->version, (long long)n_problems);
-  else fprintf(out, cli_say(r->c, "%s/%s/%s: good; %d items, %d code lists, %d checks, %d tables; %s\n", "%s/%s/%s: 問題なし（項目 %d、符号表 %d、検査 %d、表 %d）%s\n"), o->survey, o->form, o->version, f->n_items,
-               f->n_codelists, f->n_checks, f->n_tables, f->hash_hex);
+  else
+    fprintf(out,
+        cli_say(r->c, "%s/%s/%s: good; %d items, %d code lists, %d checks, %d tables; %s\n",
+            "%s/%s/%s: 問題なし（項目 %d、符号表 %d、検査 %d、表 %d）%s\n"),
+        o->survey, o->form, o->version, f->n_items, f->n_codelists, f->n_checks, f->n_tables, f->hash_hex);
 }
 
 static enum err_code check_one(struct run *r, const struct form_operand *o, struct err *e) {
@@ -107,17 +110,21 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_form_check = {
-  .noun = "form",
-  .verb = "check",
-  .summary_en = "check form folders: names, codes, dates, expressions, units, layouts",
-  .summary_ja = "調査票フォルダーを点検する（名前・符号・日付・式・単位・様式）",
-  .detail_en = "Reads every version of the survey, of the form, or the one version named, and reports each problem with file, row and column. Prints the identity (SHA-256) of good forms. "
-               "Exit status 78 when there is a problem.",
-  .detail_ja = "調査の全部の版、調査票の全部の版、または指定の版を読み、問題をファイル・行・列とともに示します。問題のない調査票は識別値（SHA-256）を示します。問題があれば終了値は 78 です。",
-  .options = (const struct option_record[]){FORM_OPTION_FORMS, FORM_OPTIONS_END},
-  .operands = (const struct operand_record[]){{.name = "SURVEY[/FORM[/VERSION]]", .help_en = "what to check", .help_ja = "点検する調査、調査票、版", .required = true}, FORM_OPERANDS_END},
-  .examples = (const struct example[]){{"shirabe form check vital", "all forms of the vital statistics", "人口動態調査の全調査票"},
-                                       {"shirabe form check mls/establishment/2018", "one version", "一つの版"},
-                                       FORM_EXAMPLES_END},
-  .run = run,
+    .noun = "form",
+    .verb = "check",
+    .summary_en = "check form folders: names, codes, dates, expressions, units, layouts",
+    .summary_ja = "調査票フォルダーを点検する（名前・符号・日付・式・単位・様式）",
+    .detail_en = "Reads every version of the survey, of the form, or the one version named, and reports each problem with file, row and column. "
+                 "Prints the identity (SHA-256) of good forms. "
+                 "Exit status 78 when there is a problem.",
+    .detail_ja = "調査の全部の版、調査票の全部の版、または指定の版を読み、問題をファイル・行・列とともに示します。問題のない調査票は識別値（SHA-"
+                 "256）を示します。問題があれば終了値は 78 です。",
+    .options = (const struct option_record[]){FORM_OPTION_FORMS, FORM_OPTIONS_END},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "SURVEY[/FORM[/VERSION]]", .help_en = "what to check", .help_ja = "点検する調査、調査票、版", .required = true},
+            FORM_OPERANDS_END},
+    .examples = (const struct example[]){{"shirabe form check vital", "all forms of the vital statistics", "人口動態調査の全調査票"},
+        {"shirabe form check mls/establishment/2018", "one version", "一つの版"}, FORM_EXAMPLES_END},
+    .run = run,
 };

@@ -31,7 +31,8 @@ static int64_t print_text(struct cli *c, const struct codelist *l, const struct 
   struct text_table *t = text_table_new(6);
   int64_t n = 0;
   if (!t) return 0;
-  const char *heads[] = {cli_say(c, "code", "符号"), cli_say(c, "Japanese", "日本語"), cli_say(c, "English", "英語"), cli_say(c, "parent", "上位"), cli_say(c, "valid from", "有効開始"), cli_say(c, "to", "終了")};
+  const char *heads[] = {cli_say(c, "code", "符号"), cli_say(c, "Japanese", "日本語"), cli_say(c, "English", "英語"), cli_say(c, "parent", "上位"),
+      cli_say(c, "valid from", "有効開始"), cli_say(c, "to", "終了")};
   for (int i = 0; i < 6; i++) text_table_cell(t, heads[i]);
   for (int64_t i = 0; i < l->n_codes; i++) {
     const struct code *k = &l->codes[i];
@@ -104,7 +105,11 @@ static enum err_code list_names(struct cli *c, struct err *e) {
 static bool accepted_by_form(struct cli *c, const struct codelist *l, const struct query *q) {
   const struct code *any = q->code.n && !q->label ? codelist_find(l, q->code, q->day) : NULL;
   if (!any || any != l->any) return false;
-  if (!cli_json(c)) fprintf(cli_out(c), cli_say(c, "%s has the form of a code (%s); the list holds no labels for single codes\n", "%s は符号の形（%s）に合います。この符号表に個々の名称はありません\n"), q->code.p, l->structure);
+  if (!cli_json(c))
+    fprintf(cli_out(c),
+        cli_say(c, "%s has the form of a code (%s); the list holds no labels for single codes\n",
+            "%s は符号の形（%s）に合います。この符号表に個々の名称はありません\n"),
+        q->code.p, l->structure);
   return true;
 }
 
@@ -124,21 +129,28 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_form_codes = {
-  .noun = "form",
-  .verb = "codes",
-  .summary_en = "look up shared code lists: by code, label or day",
-  .summary_ja = "共通の符号表を引く（符号・名称・日付）",
-  .detail_en = "Without a list, the names of all lists. With a code, that code and the codes under it. Exit status 1 when nothing matches. Where lists come from: forms/codelists/SOURCES.md.",
-  .detail_ja = "符号表を省くと一覧を示します。符号を付けると、その符号と下位の符号を示します。該当がなければ終了値は 1 です。出典は forms/codelists/SOURCES.md にあります。",
-  .options = (const struct option_record[]){{.name = "at", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "only codes valid on this day", .help_ja = "この日に有効な符号だけ"},
-                                            {.name = "label", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "only codes whose label holds this text", .help_ja = "名称にこの文字を含む符号だけ"},
-                                            FORM_OPTION_FORMS,
-                                            FORM_OPTIONS_END},
-  .operands = (const struct operand_record[]){{.name = "LIST", .help_en = "name of a list, for instance municipalities", .help_ja = "符号表の名前（例: municipalities）"},
-                                              {.name = "CODE", .help_en = "one code", .help_ja = "符号"},
-                                              FORM_OPERANDS_END},
-  .examples = (const struct example[]){{"shirabe form codes municipalities 221309", "what is this code", "この符号は何か"},
-                                       {"shirabe form codes municipalities --label 浜松市 --at 2023-12-31", "wards of a city before they changed", "再編前の区"},
-                                       FORM_EXAMPLES_END},
-  .run = run,
+    .noun = "form",
+    .verb = "codes",
+    .summary_en = "look up shared code lists: by code, label or day",
+    .summary_ja = "共通の符号表を引く（符号・名称・日付）",
+    .detail_en = "Without a list, the names of all lists. With a code, that code and the codes under it. Exit status 1 when nothing matches. Where "
+                 "lists come from: forms/codelists/SOURCES.md.",
+    .detail_ja = "符号表を省くと一覧を示します。符号を付けると、その符号と下位の符号を示します。該当がなければ終了値は 1 です。出典は "
+                 "forms/codelists/SOURCES.md にあります。",
+    .options =
+        (const struct option_record[]){
+            {.name = "at", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "only codes valid on this day", .help_ja = "この日に有効な符号だけ"},
+            {.name = "label",
+                .kind = OPT_TEXT,
+                .value_name = "TEXT",
+                .help_en = "only codes whose label holds this text",
+                .help_ja = "名称にこの文字を含む符号だけ"},
+            FORM_OPTION_FORMS, FORM_OPTIONS_END},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "LIST", .help_en = "name of a list, for instance municipalities", .help_ja = "符号表の名前（例: municipalities）"},
+            {.name = "CODE", .help_en = "one code", .help_ja = "符号"}, FORM_OPERANDS_END},
+    .examples = (const struct example[]){{"shirabe form codes municipalities 221309", "what is this code", "この符号は何か"},
+        {"shirabe form codes municipalities --label 浜松市 --at 2023-12-31", "wards of a city before they changed", "再編前の区"}, FORM_EXAMPLES_END},
+    .run = run,
 };

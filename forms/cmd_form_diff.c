@@ -56,18 +56,18 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_form_diff = {
-  .noun = "form",
-  .verb = "diff",
-  .summary_en = "what changed between two versions of a form",
-  .summary_ja = "調査票の二つの版の違いを示す",
-  .detail_en = "One line per change: + added, - removed, ~ altered, in record types, layouts, items, codes, checks and tables. Exit status 1 when the versions differ.",
-  .detail_ja = "変更を一行ずつ示します（+ 追加、- 削除、~ 変更）。対象は記録種別・様式・項目・符号・検査・表です。違いがあれば終了値は 1 です。",
-  .options = (const struct option_record[]){FORM_OPTION_FORMS, FORM_OPTIONS_END},
-  .operands = (const struct operand_record[]){{.name = "BEFORE", .help_en = "SURVEY/FORM/VERSION", .help_ja = "調査/調査票/版", .required = true},
-                                              {.name = "AFTER", .help_en = "SURVEY/FORM/VERSION", .help_ja = "調査/調査票/版", .required = true},
-                                              FORM_OPERANDS_END},
-  .examples = (const struct example[]){{"shirabe form diff vital/birth/2015 vital/birth/2015", "a version against itself: nothing", "同じ版どうし（違いなし）"},
-                                       {"shirabe form diff vital/birth/2015 vital/birth/2015 --json", "for programs", "プログラム向けの出力"},
-                                       FORM_EXAMPLES_END},
-  .run = run,
+    .noun = "form",
+    .verb = "diff",
+    .summary_en = "what changed between two versions of a form",
+    .summary_ja = "調査票の二つの版の違いを示す",
+    .detail_en = "One line per change: + added, - removed, ~ altered, in record types, layouts, items, codes, checks and tables. Exit status 1 when "
+                 "the versions differ.",
+    .detail_ja = "変更を一行ずつ示します（+ 追加、- 削除、~ 変更）。対象は記録種別・様式・項目・符号・検査・表です。違いがあれば終了値は 1 です。",
+    .options = (const struct option_record[]){FORM_OPTION_FORMS, FORM_OPTIONS_END},
+    .operands = (const struct operand_record[]){{.name = "BEFORE", .help_en = "SURVEY/FORM/VERSION", .help_ja = "調査/調査票/版", .required = true},
+        {.name = "AFTER", .help_en = "SURVEY/FORM/VERSION", .help_ja = "調査/調査票/版", .required = true}, FORM_OPERANDS_END},
+    .examples = (const struct example[]){{"shirabe form diff vital/birth/2015 vital/birth/2015", "a version against itself: nothing",
+                                             "同じ版どうし（違いなし）"},
+        {"shirabe form diff vital/birth/2015 vital/birth/2015 --json", "for programs", "プログラム向けの出力"}, FORM_EXAMPLES_END},
+    .run = run,
 };

@@ -46,7 +46,8 @@ static void head_text(struct cli *c, const struct form *f) {
 static void items_text(struct cli *c, const struct form *f) {
   struct text_table *t = text_table_new(6);
   if (!t) return;
-  const char *heads[] = {cli_say(c, "item", "項目"), cli_say(c, "label", "名称"), cli_say(c, "class", "種類"), cli_say(c, "values", "値"), cli_say(c, "asked of", "対象"), cli_say(c, "derived by", "導出")};
+  const char *heads[] = {cli_say(c, "item", "項目"), cli_say(c, "label", "名称"), cli_say(c, "class", "種類"), cli_say(c, "values", "値"),
+      cli_say(c, "asked of", "対象"), cli_say(c, "derived by", "導出")};
   for (int i = 0; i < 6; i++) text_table_cell(t, heads[i]);
   for (int i = 0; i < f->n_items; i++) {
     const struct item *it = &f->items[i];
@@ -124,12 +125,15 @@ static void one_item(struct cli *c, const struct form *f, const struct item *it,
   FILE *out = cli_out(c);
   const char *values = values_text(cli_job(c)->arena, it);
   fprintf(out, "%s  %s / %s\n", it->name, it->label_ja, it->label_en);
-  fprintf(out, cli_say(c, "class %s, part %s, values %s\n", "種類 %s、区分 %s、値 %s\n"), item_class_name(it->class), item_part_name(it->part), values ? values : "");
+  fprintf(out, cli_say(c, "class %s, part %s, values %s\n", "種類 %s、区分 %s、値 %s\n"), item_class_name(it->class), item_part_name(it->part),
+      values ? values : "");
   if (*it->missing) fprintf(out, cli_say(c, "missing: %s\n", "欠測: %s\n"), it->missing);
   if (*it->universe_text) fprintf(out, cli_say(c, "asked when: %s\n", "対象: %s\n"), it->universe_text);
   if (*it->expression_text) fprintf(out, cli_say(c, "derived: %s\n", "導出: %s\n"), it->expression_text);
   for (int i = 0; i < f->n_checks; i++)
-    if (strstr(f->checks[i].expression_text, it->name)) fprintf(out, "%s [%s] %s\n", f->checks[i].id, check_severity_name(f->checks[i].severity), pick(c, f->checks[i].message_en, f->checks[i].message_ja));
+    if (strstr(f->checks[i].expression_text, it->name))
+      fprintf(out, "%s [%s] %s\n", f->checks[i].id, check_severity_name(f->checks[i].severity),
+          pick(c, f->checks[i].message_en, f->checks[i].message_ja));
   for (int64_t i = 0; it->codelist && i < it->codelist->n_codes; i++) {
     const struct code *k = &it->codelist->codes[i];
     if (k->valid_from <= day && day <= k->valid_to) fprintf(out, "  %s  %s\n", k->code.p, pick(c, k->label_en.p, k->label_ja.p));
@@ -162,17 +166,27 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_form_show = {
-  .noun = "form",
-  .verb = "show",
-  .summary_en = "show a form: records, items, what may be answered, who is asked",
-  .summary_ja = "調査票を示す（記録・項目・値・対象）",
-  .detail_en = "Without a version the newest one valid today, or on --at. With --item one item with its codes and the checks that use it.",
-  .detail_ja = "版を省くと、今日（または --at の日）に有効な最新の版です。--item を付けると、その項目の符号と関係する検査を示します。",
-  .options = (const struct option_record[]){{.name = "item", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "only this item, with codes and checks", .help_ja = "この項目だけを符号・検査とともに示す"},
-                                            {.name = "at", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "version and codes valid on this day (default: today)", .help_ja = "この日に有効な版と符号（省略時は今日）"},
-                                            FORM_OPTION_FORMS,
-                                            FORM_OPTIONS_END},
-  .operands = (const struct operand_record[]){{.name = "SURVEY/FORM[/VERSION]", .help_en = "form to show", .help_ja = "示す調査票", .required = true}, FORM_OPERANDS_END},
-  .examples = (const struct example[]){{"shirabe form show vital/birth", "the birth slip", "出生票"}, {"shirabe form show vital/birth/2015 --item sex", "one item with its codes", "一つの項目と符号"}, FORM_EXAMPLES_END},
-  .run = run,
+    .noun = "form",
+    .verb = "show",
+    .summary_en = "show a form: records, items, what may be answered, who is asked",
+    .summary_ja = "調査票を示す（記録・項目・値・対象）",
+    .detail_en = "Without a version the newest one valid today, or on --at. With --item one item with its codes and the checks that use it.",
+    .detail_ja = "版を省くと、今日（または --at の日）に有効な最新の版です。--item を付けると、その項目の符号と関係する検査を示します。",
+    .options = (const struct option_record[]){{.name = "item",
+                                                  .kind = OPT_TEXT,
+                                                  .value_name = "NAME",
+                                                  .help_en = "only this item, with codes and checks",
+                                                  .help_ja = "この項目だけを符号・検査とともに示す"},
+        {.name = "at",
+            .kind = OPT_TEXT,
+            .value_name = "DATE",
+            .help_en = "version and codes valid on this day (default: today)",
+            .help_ja = "この日に有効な版と符号（省略時は今日）"},
+        FORM_OPTION_FORMS, FORM_OPTIONS_END},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "SURVEY/FORM[/VERSION]", .help_en = "form to show", .help_ja = "示す調査票", .required = true}, FORM_OPERANDS_END},
+    .examples = (const struct example[]){{"shirabe form show vital/birth", "the birth slip", "出生票"},
+        {"shirabe form show vital/birth/2015 --item sex", "one item with its codes", "一つの項目と符号"}, FORM_EXAMPLES_END},
+    .run = run,
 };

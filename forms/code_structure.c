@@ -92,7 +92,9 @@ bool icd10_normalise(struct str code, char out[16]) {
   return true;
 }
 
-bool code_structure_known(struct str rule) { return str_eq(rule, STR("icd10")) || str_eq(rule, STR("municipality")) || str_eq(rule, STR("corporate_number")); }
+bool code_structure_known(struct str rule) {
+  return str_eq(rule, STR("icd10")) || str_eq(rule, STR("municipality")) || str_eq(rule, STR("corporate_number"));
+}
 
 bool code_structure_valid(struct str rule, struct str code) {
   if (str_eq(rule, STR("municipality"))) return municipality_check_digit_valid(code);

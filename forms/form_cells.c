@@ -28,10 +28,12 @@ static void columns_problem(struct form_reader *r, const struct csv_table *t, co
   struct str rest = str_of(columns);
   int64_t at = 0;
   while (at < t->n_columns && str_eq(str_split(rest, ',', &rest), t->header[at])) at++;
-  PROBLEM(r, E_FORM_COLUMNS, .file = path, .line = 1, .column = at + 1, .expected = columns, .found = at < t->n_columns ? t->header[at].p : "nothing");
+  PROBLEM(
+      r, E_FORM_COLUMNS, .file = path, .line = 1, .column = at + 1, .expected = columns, .found = at < t->n_columns ? t->header[at].p : "nothing");
 }
 
-enum err_code reader_table(struct form_reader *r, const char *name, const char *columns, bool required, struct csv_table *out, const char **path, bool *present, struct err *e) {
+enum err_code reader_table(struct form_reader *r, const char *name, const char *columns, bool required, struct csv_table *out, const char **path,
+    bool *present, struct err *e) {
   const struct form_file *f = form_files_find(r->files, name);
   *present = false;
   if (!f) {

@@ -39,7 +39,8 @@ static enum err_code read_check(struct form_reader *r, const struct csv_table *t
   struct cell id = table_cell(t, path, row, K_ID), severity = table_cell(t, path, row, K_SEVERITY), record = table_cell(t, path, row, K_RECORD);
   struct cell universe = table_cell(t, path, row, K_UNIVERSE), expression = table_cell(t, path, row, K_EXPRESSION);
   int s = cell_word(r, &severity, "hard|soft|info");
-  *k = (struct check){.id = id.text.p, .record = record.text.p, .universe_text = universe.text.p, .expression_text = expression.text.p, .line = id.line};
+  *k = (struct check){
+      .id = id.text.p, .record = record.text.p, .universe_text = universe.text.p, .expression_text = expression.text.p, .line = id.line};
   k->severity = (enum check_severity)(s < 0 ? SEVERITY_HARD : s);
   if (!id_well_formed(id.text)) cell_problem(r, &id, E_FORM_NAME, NULL, "letters, digits, _ and -");
   if (!expression.text.n) cell_problem(r, &expression, E_FORM_EMPTY, "expression", NULL);

@@ -34,7 +34,11 @@ static void read_star(struct form_reader *r, struct codelist *l, const struct co
 static void read_code(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct code *c) {
   struct cell code = table_cell(t, path, row, C_CODE), ja = table_cell(t, path, row, C_LABEL_JA);
   struct cell from = table_cell(t, path, row, C_FROM), to = table_cell(t, path, row, C_TO);
-  *c = (struct code){.code = code.text, .label_ja = ja.text, .label_en = csv_table_cell(t, row, C_LABEL_EN), .parent = csv_table_cell(t, row, C_PARENT), .line = code.line};
+  *c = (struct code){.code = code.text,
+      .label_ja = ja.text,
+      .label_en = csv_table_cell(t, row, C_LABEL_EN),
+      .parent = csv_table_cell(t, row, C_PARENT),
+      .line = code.line};
   c->valid_from = cell_date(r, &from, INT64_MIN);
   c->valid_to = cell_date(r, &to, INT64_MAX);
   if (!code.text.n) cell_problem(r, &code, E_FORM_EMPTY, "code", NULL);
@@ -67,7 +71,8 @@ static void check_codes(struct form_reader *r, const struct codelist *l) {
   for (int64_t i = 1; i < l->n_codes; i++) {
     const struct code *c = &l->codes[i];
     if (str_eq(c[-1].code, c->code) && c[-1].valid_to >= c->valid_from)
-      PROBLEM(r, E_CODELIST_OVERLAP, .file = l->file, .line = c->line > c[-1].line ? c->line : c[-1].line, .column = C_CODE + 1, .subject = c->code.p);
+      PROBLEM(
+          r, E_CODELIST_OVERLAP, .file = l->file, .line = c->line > c[-1].line ? c->line : c[-1].line, .column = C_CODE + 1, .subject = c->code.p);
   }
   if (l->shared) return; /* their parents may stand in another list; tests/reference/test_code_lists.c checks them */
   for (int64_t i = 0; i < l->n_codes; i++)
@@ -89,7 +94,8 @@ static enum err_code fill_dictionary(struct form_reader *r, struct codelist *l, 
   return E_OK;
 }
 
-enum err_code codelist_parse(struct form_reader *r, const char *name, const char *path, struct str text, bool shared, struct codelist **out, struct err *e) {
+enum err_code codelist_parse(
+    struct form_reader *r, const char *name, const char *path, struct str text, bool shared, struct codelist **out, struct err *e) {
   struct csv_table t;
   struct err problem = {0};
   *out = NULL;
@@ -150,7 +156,8 @@ static enum err_code read_shared(struct form_reader *r, const char *name, const 
   struct err problem = {0};
   if (!path) return reader_no_memory(r, e);
   if (has_list(r->form, name)) PROBLEM(r, E_FORM_NAME_TWICE, .file = r->head_path, .subject = name, .expected = "a shared list, or one in codes/");
-  else if (!r->forms || form_file_load(r->a, path, &text, &problem)) PROBLEM(r, E_FORM_NO_CODELIST, .file = r->head_path, .subject = name, .expected = path);
+  else if (!r->forms || form_file_load(r->a, path, &text, &problem))
+    PROBLEM(r, E_FORM_NO_CODELIST, .file = r->head_path, .subject = name, .expected = path);
   else {
     struct codelist *l;
     TRY(codelist_parse(r, name, path, text, true, &l, e));
@@ -191,10 +198,13 @@ enum err_code form_read_codes(struct form_reader *r, struct err *e) {
 
 void form_check_lists(struct form_reader *r) {
   for (int i = 0; i < r->form->n_codelists; i++)
-    if (!r->list_used[i]) PROBLEM(r, E_CODELIST_UNUSED, .file = r->form->codelists[i]->shared ? r->head_path : r->form->codelists[i]->file, .subject = r->form->codelists[i]->name);
+    if (!r->list_used[i])
+      PROBLEM(r, E_CODELIST_UNUSED, .file = r->form->codelists[i]->shared ? r->head_path : r->form->codelists[i]->file,
+          .subject = r->form->codelists[i]->name);
 }
 
-enum err_code codelist_read_shared(struct arena *a, const struct job *job, const char *forms, const char *name, const struct codelist **out, struct err *e) {
+enum err_code codelist_read_shared(
+    struct arena *a, const struct job *job, const char *forms, const char *name, const struct codelist **out, struct err *e) {
   struct form_files files = {.folder = forms};
   struct form_reader r = {.a = a, .job = job, .files = &files, .forms = forms};
   const char *path = name_well_formed(str_of(name)) ? arena_printf(a, "%s/codelists/%s.csv", forms, name) : NULL;

@@ -7,7 +7,12 @@
 #define FORM_OPTIONS_END {.name = NULL}
 #define FORM_OPERANDS_END {.name = NULL}
 #define FORM_EXAMPLES_END {.command = NULL}
-#define FORM_OPTION_FORMS {.name = "forms", .kind = OPT_DIRECTORY, .value_name = "DIR", .help_en = "folder with library/ and codelists/ (default: SHIRABE_FORMS, else the installed one)", .help_ja = "library/ と codelists/ のあるフォルダー（省略時は SHIRABE_FORMS、なければ導入先）"}
+#define FORM_OPTION_FORMS                                                                                                                            \
+  {                                                                                                                                                  \
+    .name = "forms", .kind = OPT_DIRECTORY, .value_name = "DIR",                                                                                     \
+    .help_en = "folder with library/ and codelists/ (default: SHIRABE_FORMS, else the installed one)",                                               \
+    .help_ja = "library/ と codelists/ のあるフォルダー（省略時は SHIRABE_FORMS、なければ導入先）"                            \
+  }
 
 struct form_operand {
   const char *survey, *form, *version; /* NULL = not given */

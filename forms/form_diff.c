@@ -232,14 +232,17 @@ static void compare(struct differ *d, const char *table, struct rows before, str
   }
   hint = 0;
   for (int64_t i = 0; i < after.n && !d->failed; i++)
-    if (!find_row(&before, after.row[i].name, &hint)) add(d, (struct form_difference){CHANGE_ADDED, table, after.row[i].name, "", "", after.row[i].n ? after.row[i].fields[0].text : ""});
+    if (!find_row(&before, after.row[i].name, &hint))
+      add(d, (struct form_difference){CHANGE_ADDED, table, after.row[i].name, "", "", after.row[i].n ? after.row[i].fields[0].text : ""});
 }
 
-enum err_code form_diff(struct arena *a, const struct form *before, const struct form *after, const struct form_difference **out, int64_t *n, struct err *e) {
+enum err_code form_diff(
+    struct arena *a, const struct form *before, const struct form *after, const struct form_difference **out, int64_t *n, struct err *e) {
   static const struct {
     const char *table;
     struct rows (*rows)(struct differ *d, const struct form *f);
-  } kinds[] = {{"form", head_rows}, {"record", record_rows}, {"layout", layout_rows}, {"item", item_rows}, {"code", code_rows}, {"check", check_rows}, {"table", table_rows}};
+  } kinds[] = {{"form", head_rows}, {"record", record_rows}, {"layout", layout_rows}, {"item", item_rows}, {"code", code_rows}, {"check", check_rows},
+      {"table", table_rows}};
   struct differ d = {.a = a};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !d.failed; i++) {
     struct rows old = kinds[i].rows(&d, before), new = kinds[i].rows(&d, after);

@@ -1,6 +1,7 @@
 /* form_diff.h -- what changed between two versions of a form, field by field.
  * Compares items, own and shared code lists, checks, tables, layouts and record types by name; the order of rows does not matter except in layouts.
- * Memory   the arena; texts are borrowed from the forms or stand in the arena. Cost: names are looked up one by one, O(n * m), fine for questionnaires. */
+ * Memory   the arena; texts are borrowed from the forms or stand in the arena. Cost: names are looked up one by one, O(n * m), fine for
+ * questionnaires. */
 #ifndef SHIRABE_FORMS_FORM_DIFF_H
 #define SHIRABE_FORMS_FORM_DIFF_H
 #include "forms/form.h"
@@ -13,5 +14,6 @@ struct form_difference {
   const char *field;  /* column of the table; "" when the whole row was added or removed */
   const char *before, *after; /* "" where there is none */
 };
-enum err_code form_diff(struct arena *a, const struct form *before, const struct form *after, const struct form_difference **out, int64_t *n, struct err *e) NODISCARD;
+enum err_code form_diff(
+    struct arena *a, const struct form *before, const struct form *after, const struct form_difference **out, int64_t *n, struct err *e) NODISCARD;
 #endif

@@ -111,7 +111,8 @@ enum err_code form_compile_items(struct form_reader *r, struct err *e) {
   const struct form_file *file = form_files_find(r->files, "items.csv");
   for (int i = 0; i < r->form->n_items; i++) {
     struct item *it = &r->form->items[i];
-    struct cell universe = {file->path, it->line, COLUMN_UNIVERSE, str_of(it->universe_text)}, expression = {file->path, it->line, COLUMN_EXPRESSION, str_of(it->expression_text)};
+    struct cell universe = {file->path, it->line, COLUMN_UNIVERSE, str_of(it->universe_text)},
+                expression = {file->path, it->line, COLUMN_EXPRESSION, str_of(it->expression_text)};
     TRY(reader_compile(r, &universe, it->record, &it->universe, e));
     TRY(reader_compile(r, &expression, it->record, &it->expression, e));
     if (it->universe && expr_result_type(it->universe) != EXPR_BOOL) cell_problem(r, &universe, E_FORM_EXPRESSION, it->name, "a truth");

@@ -1,7 +1,8 @@
 /* form_hash.c -- the identity of a form: SHA-256 over its canonical tables and the shared lists it uses.
  * Canonical  CSV in UTF-8, composed (NFC without the compatibility ideographs), LF, no BOM, cells quoted only where they must be; JSON without white
  *            space, names sorted, integers only (RFC 8785). So saving a table in Excel with other line ends changes nothing; a changed letter does.
- * Hashed     for each file in order of name: name, newline, length, newline, canonical text; then "codelists/<name>", newline, the list's hash in hex. */
+ * Hashed     for each file in order of name: name, newline, length, newline, canonical text; then "codelists/<name>", newline, the list's hash in
+ * hex. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ enum err_code table_canonical(const struct csv_table *t, struct strbuf *out, con
   bool ok = true;
   strbuf_init(&work, 0);
   for (int64_t row = -1; row < t->n_rows; row++) {
-    for (int64_t i = 0; i < t->n_columns; i++) ok = put_canonical(out, &work, row < 0 ? t->header[i] : t->cells[row * t->n_columns + i], i == 0) && ok;
+    for (int64_t i = 0; i < t->n_columns; i++)
+      ok = put_canonical(out, &work, row < 0 ? t->header[i] : t->cells[row * t->n_columns + i], i == 0) && ok;
     strbuf_addc(out, '\n');
   }
   ok = ok && !work.failed && !out->failed;
@@ -95,7 +97,8 @@ static enum err_code json_canonical_text(struct form_reader *r, const struct for
   json_begin(&j, out, false); /* keys are sorted here as bytes, longer than the writer's own check keeps */
   if (code) reader_take(r, &problem);
   else if (!put_json(&j, json_root(d)) || !json_done(&j))
-    PROBLEM(r, E_FORM_JSON_MEMBER, .file = f->path, .line = 1, .subject = f->name, .expected = "texts, whole numbers, true, false, lists and objects of up to 256 names");
+    PROBLEM(r, E_FORM_JSON_MEMBER, .file = f->path, .line = 1, .subject = f->name,
+        .expected = "texts, whole numbers, true, false, lists and objects of up to 256 names");
   json_release(d);
   return E_OK;
 }

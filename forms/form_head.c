@@ -21,7 +21,8 @@ static const char *text_member(struct form_reader *r, const struct json_value *v
 }
 
 static void check_names(struct form_reader *r) {
-  static const char *const known[] = {"survey", "form", "version", "title_ja", "title_en", "period", "since", "until", "predecessor", "event_date", "office_item", "records", "layouts", "codelists", "source", "note", "not_covered", "imputation"};
+  static const char *const known[] = {"survey", "form", "version", "title_ja", "title_en", "period", "since", "until", "predecessor", "event_date",
+      "office_item", "records", "layouts", "codelists", "source", "note", "not_covered", "imputation"};
   const char *key;
   const struct json_value *value;
   for (size_t i = 0; json_member_at(r->head, i, &key, &value); i++) {
@@ -111,6 +112,7 @@ enum err_code form_read_head(struct form_reader *r, struct err *e) {
   date_member(r, "until");
   read_period(r);
   if (!json_is_array(json_member(r->head, "layouts"))) member_problem(r, "layouts", "a list");
-  if (!json_is_object(json_member(r->head, "codelists"))) member_problem(r, "codelists", "an object: name of a shared list and its SHA-256 or an empty text");
+  if (!json_is_object(json_member(r->head, "codelists")))
+    member_problem(r, "codelists", "an object: name of a shared list and its SHA-256 or an empty text");
   return read_records(r, e);
 }

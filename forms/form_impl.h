@@ -30,8 +30,10 @@ void reader_problem(struct form_reader *r, enum err_code code, const struct err_
 void reader_take(struct form_reader *r, const struct err *e);
 enum err_code reader_no_memory(const struct form_reader *r, struct err *e);
 
-/* One table of the folder with exactly these columns (names separated by commas). *present = false when it is absent or unreadable (then reported). */
-enum err_code reader_table(struct form_reader *r, const char *name, const char *columns, bool required, struct csv_table *out, const char **path, bool *present, struct err *e) NODISCARD;
+/* One table of the folder with exactly these columns (names separated by commas). *present = false when it is absent or unreadable (then reported).
+ */
+enum err_code reader_table(struct form_reader *r, const char *name, const char *columns, bool required, struct csv_table *out, const char **path,
+    bool *present, struct err *e) NODISCARD;
 
 /* One cell with its place. */
 struct cell {
@@ -64,7 +66,8 @@ void form_check_lists(struct form_reader *r);                                   
 enum err_code form_hash(struct form_reader *r, struct err *e) NODISCARD;          /* form_hash.c */
 
 /* All steps over texts in memory. *out is set only when there is no problem. */
-enum err_code form_build(struct arena *a, const struct job *job, const struct form_files *files, const char *forms, struct form **out, int64_t *n_problems, struct err *e) NODISCARD;
+enum err_code form_build(struct arena *a, const struct job *job, const struct form_files *files, const char *forms, struct form **out,
+    int64_t *n_problems, struct err *e) NODISCARD;
 
 /* --- shared inside forms/ --- */
 const struct record_type *form_record(const struct form *f, const char *name); /* NULL */
@@ -74,7 +77,8 @@ enum err_code reader_compile(struct form_reader *r, const struct cell *c, const 
 /* Items joined by ; -- reports those that are not known. */
 void reader_item_list(struct form_reader *r, const struct cell *c);
 /* One code list from its text; problems go to the reader (r->form may be half built). NULL result = unusable. */
-enum err_code codelist_parse(struct form_reader *r, const char *name, const char *path, struct str text, bool shared, struct codelist **out, struct err *e) NODISCARD;
+enum err_code codelist_parse(
+    struct form_reader *r, const char *name, const char *path, struct str text, bool shared, struct codelist **out, struct err *e) NODISCARD;
 /* SHA-256 over the table in canonical CSV. */
 enum err_code table_hash(const struct csv_table *t, const char *path, uint8_t out[32], struct err *e) NODISCARD;
 enum err_code table_canonical(const struct csv_table *t, struct strbuf *out, const char *path, struct err *e) NODISCARD;

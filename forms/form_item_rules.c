@@ -21,7 +21,9 @@ static void check_as_of(struct form_reader *r, const struct item *it) {
   if (!ok) item_problem(r, it, COLUMN_AS_OF, E_FORM_AS_OF, it->as_of);
 }
 
-static bool at_the_same_time(const struct item *a, const struct item *b) { return a->since <= b->until && b->since <= a->until && strcmp(a->record, b->record) == 0; }
+static bool at_the_same_time(const struct item *a, const struct item *b) {
+  return a->since <= b->until && b->since <= a->until && strcmp(a->record, b->record) == 0;
+}
 
 /* Without bytes a position is an ordinal number: taken once. */
 static void check_ordinals(struct form_reader *r) {

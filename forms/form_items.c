@@ -3,11 +3,35 @@
 
 #include "forms/form_impl.h"
 
-#define ITEM_COLUMNS \
-  "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,era_table,required,note"
+#define ITEM_COLUMNS                                                                                                                                 \
+  "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,"      \
+  "expression,as_of,era_table,required,note"
 enum {
-  I_NAME, I_LABEL_JA, I_LABEL_EN, I_RECORD, I_CLASS, I_TYPE, I_UNIT, I_MULTIPLIER, I_DECIMALS, I_MIN, I_MAX, I_CODELIST, I_MISSING, I_UNIVERSE, I_POSITION, I_BYTES,
-  I_SINCE, I_UNTIL, I_PART, I_ORIGIN, I_EXPRESSION, I_AS_OF, I_ERA_TABLE, I_REQUIRED, I_NOTE
+  I_NAME,
+  I_LABEL_JA,
+  I_LABEL_EN,
+  I_RECORD,
+  I_CLASS,
+  I_TYPE,
+  I_UNIT,
+  I_MULTIPLIER,
+  I_DECIMALS,
+  I_MIN,
+  I_MAX,
+  I_CODELIST,
+  I_MISSING,
+  I_UNIVERSE,
+  I_POSITION,
+  I_BYTES,
+  I_SINCE,
+  I_UNTIL,
+  I_PART,
+  I_ORIGIN,
+  I_EXPRESSION,
+  I_AS_OF,
+  I_ERA_TABLE,
+  I_REQUIRED,
+  I_NOTE
 };
 enum { TYPE_INT, TYPE_CODE, TYPE_TEXT, TYPE_DATE };
 
@@ -51,7 +75,8 @@ static void read_numbers(struct form_reader *r, const struct csv_table *t, const
   struct cell low = table_cell(t, path, row, I_MIN), high = table_cell(t, path, row, I_MAX);
   it->multiplier = cell_int(r, &multiplier, 1, 1000000000, 1);
   it->decimals = (int)cell_int(r, &decimals, 0, 6, 0);
-  if (it->type != COL_INT && (it->multiplier != 1 || it->decimals)) cell_problem(r, it->decimals ? &decimals : &multiplier, E_FORM_NUMBER, NULL, "1 and 0: only numbers are scaled");
+  if (it->type != COL_INT && (it->multiplier != 1 || it->decimals))
+    cell_problem(r, it->decimals ? &decimals : &multiplier, E_FORM_NUMBER, NULL, "1 and 0: only numbers are scaled");
   it->has_min = read_limit(r, &low, it, &it->min);
   it->has_max = read_limit(r, &high, it, &it->max);
   if (it->has_min && it->has_max && it->min > it->max) cell_problem(r, &low, E_FORM_RANGE, it->name, NULL);
@@ -92,7 +117,8 @@ static void check_missing(struct form_reader *r, const struct cell *c, const str
   struct str rest = c->text;
   while (rest.n) {
     struct str status, pair = str_split(rest, ';', &rest), text = str_split(pair, '=', &status);
-    bool known = str_eq(status, STR("unknown")) || str_eq(status, STR("not_applicable")) || str_eq(status, STR("refused")) || str_eq(status, STR("blank"));
+    bool known =
+        str_eq(status, STR("unknown")) || str_eq(status, STR("not_applicable")) || str_eq(status, STR("refused")) || str_eq(status, STR("blank"));
     char shown[64];
     snprintf(shown, sizeof shown, "%.*s", (int)(pair.n < 60 ? pair.n : 60), pair.p);
     if (!known || pair.n == text.n) {

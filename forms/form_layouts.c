@@ -53,9 +53,11 @@ static void check_layout(struct form_reader *r, const struct layout *l) {
     for (int k = 0; k < i; k++) {
       const struct item *b = l->items[k];
       if (a == b) PROBLEM(r, E_FORM_NAME_TWICE, .file = r->head_path, .subject = a->name);
-      else if (l->header && strcmp(l->headings[i], l->headings[k]) == 0) PROBLEM(r, E_FORM_HEADING_TWICE, .file = r->head_path, .subject = l->name, .found = l->headings[i]);
+      else if (l->header && strcmp(l->headings[i], l->headings[k]) == 0)
+        PROBLEM(r, E_FORM_HEADING_TWICE, .file = r->head_path, .subject = l->name, .found = l->headings[i]);
       bool apart = a->position + a->bytes <= b->position || b->position + b->bytes <= a->position;
-      if (fixed && !apart && strcmp(a->record, b->record) == 0) PROBLEM(r, E_FORM_POSITION, .file = r->head_path, .subject = a->name, .found = b->name);
+      if (fixed && !apart && strcmp(a->record, b->record) == 0)
+        PROBLEM(r, E_FORM_POSITION, .file = r->head_path, .subject = a->name, .found = b->name);
     }
   }
 }
@@ -63,7 +65,8 @@ static void check_layout(struct form_reader *r, const struct layout *l) {
 static enum err_code read_layout(struct form_reader *r, const struct json_value *v, struct layout *l, struct err *e) {
   const char *name = json_member_string(v, "name", ""), *kind = json_member_string(v, "kind", "");
   if (!name_well_formed(str_of(name))) PROBLEM(r, E_FORM_NAME, .file = r->head_path, .subject = name);
-  if (strcmp(kind, "csv") != 0 && strcmp(kind, "fixed") != 0) PROBLEM(r, E_FORM_WORD, .file = r->head_path, .subject = kind, .expected = "csv or fixed");
+  if (strcmp(kind, "csv") != 0 && strcmp(kind, "fixed") != 0)
+    PROBLEM(r, E_FORM_WORD, .file = r->head_path, .subject = kind, .expected = "csv or fixed");
   l->name = arena_strdup(r->a, name, strlen(name));
   l->kind = strcmp(kind, "fixed") == 0 ? "fixed" : "csv";
   if (!l->name) return reader_no_memory(r, e);

@@ -38,7 +38,8 @@ static enum err_code run_steps(struct form_reader *r, struct err *e) {
   return form_hash(r, e);
 }
 
-enum err_code form_build(struct arena *a, const struct job *job, const struct form_files *files, const char *forms, struct form **out, int64_t *n_problems, struct err *e) {
+enum err_code form_build(struct arena *a, const struct job *job, const struct form_files *files, const char *forms, struct form **out,
+    int64_t *n_problems, struct err *e) {
   struct form_reader r = {.a = a, .job = job, .files = files, .forms = forms, .form = ARENA_NEW(a, struct form)};
   struct json_document *head = NULL;
   struct err problem = {0};
@@ -102,7 +103,8 @@ static enum err_code choose_version(struct arena *a, const char *folder, const c
   return *out ? E_OK : ERR(e, E_FORM_VERSION, .file = folder, .subject = form_id);
 }
 
-enum err_code form_read(struct arena *a, const struct job *job, const char *forms, const char *survey_id, const char *form_id, const char *version, int64_t day, struct form **out, int64_t *n_problems, struct err *e) {
+enum err_code form_read(struct arena *a, const struct job *job, const char *forms, const char *survey_id, const char *form_id, const char *version,
+    int64_t day, struct form **out, int64_t *n_problems, struct err *e) {
   struct form_files files;
   *out = NULL;
   if (n_problems) *n_problems = 0;

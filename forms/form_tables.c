@@ -10,7 +10,9 @@ enum { T_ID, T_TITLE_JA, T_TITLE_EN, T_DATASET, T_ROWS, T_COLUMNS, T_MEASURE, T_
 enum { P_OLD, P_NEW, P_RULE, P_CODES };
 
 /* Measures whose arguments are items of the form; those of others (mls(C), rate(...)) are their method's own words. */
-static bool takes_items(struct str name) { return str_eq(name, STR("total")) || str_eq(name, STR("mean")) || str_eq(name, STR("ratio")) || str_eq(name, STR("quantile")); }
+static bool takes_items(struct str name) {
+  return str_eq(name, STR("total")) || str_eq(name, STR("mean")) || str_eq(name, STR("ratio")) || str_eq(name, STR("quantile"));
+}
 
 static bool plain_name(struct str s) {
   for (size_t i = 0; i < s.n; i++)
@@ -80,7 +82,8 @@ static enum err_code check_domain(struct form_reader *r, const struct cell *c, s
 }
 
 static enum err_code check_own_table(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, bool method, struct err *e) {
-  struct cell rows = table_cell(t, path, row, T_ROWS), columns = table_cell(t, path, row, T_COLUMNS), domain = table_cell(t, path, row, T_DOMAIN), filter = table_cell(t, path, row, T_FILTER);
+  struct cell rows = table_cell(t, path, row, T_ROWS), columns = table_cell(t, path, row, T_COLUMNS), domain = table_cell(t, path, row, T_DOMAIN),
+              filter = table_cell(t, path, row, T_FILTER);
   check_dimensions(r, &rows, method);
   check_dimensions(r, &columns, method);
   TRY(check_domain(r, &domain, e));
@@ -101,12 +104,14 @@ static void check_words(struct form_reader *r, const struct csv_table *t, const 
     struct cell c = table_cell(t, path, row, filled[i]);
     if (!c.text.n) cell_problem(r, &c, E_FORM_EMPTY, names[i], NULL);
   }
-  if (disclosure.text.n && r->profiles && !codelist_find(r->profiles, disclosure.text, INT64_MIN)) cell_problem(r, &disclosure, E_FORM_PROFILE, NULL, NULL);
+  if (disclosure.text.n && r->profiles && !codelist_find(r->profiles, disclosure.text, INT64_MIN))
+    cell_problem(r, &disclosure, E_FORM_PROFILE, NULL, NULL);
 }
 
 static enum err_code read_table_spec(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct err *e) {
   struct table_spec *s = &r->form->tables[r->form->n_tables];
-  const char **fields[] = {&s->id, &s->title_ja, &s->title_en, &s->dataset, &s->rows, &s->columns, &s->measure, &s->domain, &s->filter, &s->rounding, &s->disclosure};
+  const char **fields[] = {
+      &s->id, &s->title_ja, &s->title_en, &s->dataset, &s->rows, &s->columns, &s->measure, &s->domain, &s->filter, &s->rounding, &s->disclosure};
   for (int i = 0; i <= T_DISCLOSURE; i++) *fields[i] = csv_table_cell(t, row, i).p;
   s->line = t->lines[row];
   check_words(r, t, path, row, s);
@@ -131,7 +136,8 @@ static enum err_code read_table_specs(struct form_reader *r, struct err *e) {
 }
 
 static void check_map_row(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row) {
-  struct cell old = table_cell(t, path, row, P_OLD), new = table_cell(t, path, row, P_NEW), rule = table_cell(t, path, row, P_RULE), codes = table_cell(t, path, row, P_CODES);
+  struct cell old = table_cell(t, path, row, P_OLD), new = table_cell(t, path, row, P_NEW), rule = table_cell(t, path, row, P_RULE),
+              codes = table_cell(t, path, row, P_CODES);
   int word = cell_word(r, &rule, "same|rename|recode|drop|new");
   if (word < 0) return;
   if (word == 4 ? old.text.n > 0 : !old.text.n) cell_problem(r, &old, E_FORM_WORD, "old_item", word == 4 ? "nothing" : "an item of the old version");

@@ -27,7 +27,8 @@ static enum err_code read_levels(struct arena *a, const struct json_value *root,
   if (!s->levels) return ERR(e, E_NO_MEMORY, .subject = path);
   for (size_t i = 0; i < n; i++) {
     const char *level = json_string(json_element(levels, i));
-    if (!level || !json_integer(json_element(due, i), &s->due_days[i])) return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "due_days", .expected = "a level name and a whole number of days");
+    if (!level || !json_integer(json_element(due, i), &s->due_days[i]))
+      return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "due_days", .expected = "a level name and a whole number of days");
     s->levels[i] = arena_strdup(a, level, strlen(level));
     if (!s->levels[i]) return ERR(e, E_NO_MEMORY, .subject = path);
   }

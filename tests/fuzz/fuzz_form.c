@@ -1,4 +1,5 @@
-/* items.csv, then a line with ----, then checks.csv: through the reader in memory. Any text: no crash; a form that is accepted can be used and hashed again. */
+/* items.csv, then a line with ----, then checks.csv: through the reader in memory. Any text: no crash; a form that is accepted can be used and hashed
+ * again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,12 +8,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const char HEAD[] =
-    "{\"survey\":\"s\",\"form\":\"f\",\"version\":\"1\",\"title_ja\":\"t\",\"title_en\":\"t\",\"period\":\"month\",\"since\":\"\",\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"\",\"office_item\":\"\","
-    "\"records\":[{\"name\":\"h\",\"parent\":\"\",\"keys\":[]},{\"name\":\"p\",\"parent\":\"h\",\"keys\":[]}],\"layouts\":[],\"codelists\":{},\"source\":\"\"}";
-static const char CODES[] = "code,label_ja,label_en,parent,valid_from,valid_to,status\n1,a,a,,,,valid\n2,b,b,1,2000-01-01,,unknown\n*,c,c,,,,structure:icd10\n";
-static const char ITEM_COLUMNS[] =
-    "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,era_table,required,note\n";
+static const char HEAD[] = "{\"survey\":\"s\",\"form\":\"f\",\"version\":\"1\",\"title_ja\":\"t\",\"title_en\":\"t\",\"period\":\"month\",\"since\":"
+                           "\"\",\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"\",\"office_item\":\"\","
+                           "\"records\":[{\"name\":\"h\",\"parent\":\"\",\"keys\":[]},{\"name\":\"p\",\"parent\":\"h\",\"keys\":[]}],\"layouts\":[],"
+                           "\"codelists\":{},\"source\":\"\"}";
+static const char CODES[] = "code,label_ja,label_en,parent,valid_from,valid_to,status\n1,a,a,,,,valid\n2,b,b,1,2000-01-01,,unknown\n*,c,c,,,,"
+                            "structure:icd10\n";
+static const char ITEM_COLUMNS[] = "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,"
+                                   "bytes,since,until,part,origin,expression,as_of,era_table,required,note\n";
 static const char CHECK_COLUMNS[] = "id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\n";
 
 /* The columns are given, so that every input reaches the cells. */

@@ -57,10 +57,11 @@ static void lists_that_forms_rely_on_exist(void **state) {
   static const struct {
     const char *name;
     int64_t n;
-  } wanted[] = {{"prefectures", 48}, {"jsic_rev14", 2128}, {"icd10", 22}, {"eras", 5}, {"sex", 3}, {"nationality", 10}, {"household_job", 7}, {"duration_class", 12}, {"marital_status", 4},
-                {"place_of_birth", 5}, {"place_of_death", 8}, {"attendant", 3}, {"scope", 6}, {"plurality", 8}, {"birth_order_in_set", 8}, {"era_child_birth_form", 3}, {"era_parent_birth_form", 4},
-                {"era_birth_death_form", 9}, {"era_death_death_form", 4}, {"era_marriage", 5}, {"legitimacy", 2}, {"in_japan", 2}, {"weight_info", 3}, {"disclosure_profiles", 2}, {"mls_industry", 116},
-                {"mls_size", 8}, {"mls_worker_form", 5}};
+  } wanted[] = {{"prefectures", 48}, {"jsic_rev14", 2128}, {"icd10", 22}, {"eras", 5}, {"sex", 3}, {"nationality", 10}, {"household_job", 7},
+      {"duration_class", 12}, {"marital_status", 4}, {"place_of_birth", 5}, {"place_of_death", 8}, {"attendant", 3}, {"scope", 6}, {"plurality", 8},
+      {"birth_order_in_set", 8}, {"era_child_birth_form", 3}, {"era_parent_birth_form", 4}, {"era_birth_death_form", 9}, {"era_death_death_form", 4},
+      {"era_marriage", 5}, {"legitimacy", 2}, {"in_japan", 2}, {"weight_info", 3}, {"disclosure_profiles", 2}, {"mls_industry", 116}, {"mls_size", 8},
+      {"mls_worker_form", 5}};
   struct arena *a = arena_new(0);
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
     if (list(a, wanted[i].name)->n_codes != wanted[i].n) fail_msg("%s has %lld codes", wanted[i].name, (long long)list(a, wanted[i].name)->n_codes);
@@ -70,8 +71,9 @@ static void lists_that_forms_rely_on_exist(void **state) {
 static void every_parent_exists(void **state) {
   (void)state;
   /* list, list of its parents */
-  static const char *const pairs[][2] = {{"municipalities", "prefectures"}, {"jsic_rev14", "jsic_rev14"}, {"mls_industry", "mls_industry"}, {"mls_size", "mls_size"}, {"mls_worker_form", "mls_worker_form"},
-                                         {"era_child_birth_form", "eras"}, {"era_parent_birth_form", "eras"}, {"era_birth_death_form", "eras"}, {"era_death_death_form", "eras"}, {"era_marriage", "eras"}};
+  static const char *const pairs[][2] = {{"municipalities", "prefectures"}, {"jsic_rev14", "jsic_rev14"}, {"mls_industry", "mls_industry"},
+      {"mls_size", "mls_size"}, {"mls_worker_form", "mls_worker_form"}, {"era_child_birth_form", "eras"}, {"era_parent_birth_form", "eras"},
+      {"era_birth_death_form", "eras"}, {"era_death_death_form", "eras"}, {"era_marriage", "eras"}};
   struct arena *a = arena_new(0);
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
     const struct codelist *l = list(a, pairs[i][0]), *parents = list(a, pairs[i][1]);
@@ -111,15 +113,27 @@ static void codes_change_on_the_day_of_the_law(void **state) {
     int64_t year, month, day;
     const char *label; /* NULL = not valid */
   } facts[] = {
-      {"221317", 2023, 12, 31, "浜松市中区"}, {"221317", 2024, 1, 1, NULL},        {"221384", 2024, 1, 1, "浜松市中央区"}, {"221384", 2023, 12, 31, NULL}, {"011011", 1972, 3, 31, NULL},
-      {"011011", 1972, 4, 1, "札幌市中央区"}, {"472018", 1972, 5, 14, NULL},       {"472018", 1972, 5, 15, "那覇市"},     {"112445", 2003, 3, 31, "さいたま市"}, {"112445", 2003, 4, 1, NULL},
-      {"131016", 1970, 4, 1, "千代田区"},     {"131016", 2024, 5, 26, "千代田区"}, {"152170", 2005, 3, 31, "新井市"},     {"152170", 2005, 4, 1, "妙高市"},
+      {"221317", 2023, 12, 31, "浜松市中区"},
+      {"221317", 2024, 1, 1, NULL},
+      {"221384", 2024, 1, 1, "浜松市中央区"},
+      {"221384", 2023, 12, 31, NULL},
+      {"011011", 1972, 3, 31, NULL},
+      {"011011", 1972, 4, 1, "札幌市中央区"},
+      {"472018", 1972, 5, 14, NULL},
+      {"472018", 1972, 5, 15, "那覇市"},
+      {"112445", 2003, 3, 31, "さいたま市"},
+      {"112445", 2003, 4, 1, NULL},
+      {"131016", 1970, 4, 1, "千代田区"},
+      {"131016", 2024, 5, 26, "千代田区"},
+      {"152170", 2005, 3, 31, "新井市"},
+      {"152170", 2005, 4, 1, "妙高市"},
   };
   struct arena *a = arena_new(0);
   const struct codelist *l = list(a, "municipalities");
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
     const struct code *c = codelist_find(l, str_of(facts[i].code), date_from_civil(facts[i].year, facts[i].month, facts[i].day));
-    if (!c != !facts[i].label || (c && !str_eq(c->label_ja, str_of(facts[i].label)))) fail_msg("%s on %lld-%02lld-%02lld", facts[i].code, (long long)facts[i].year, (long long)facts[i].month, (long long)facts[i].day);
+    if (!c != !facts[i].label || (c && !str_eq(c->label_ja, str_of(facts[i].label))))
+      fail_msg("%s on %lld-%02lld-%02lld", facts[i].code, (long long)facts[i].year, (long long)facts[i].month, (long long)facts[i].day);
   }
   arena_free(a);
 }
@@ -245,7 +259,8 @@ static void municipalities_of_the_last_day(void **state) {
 static void municipalities_of_the_first_day(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
-  check_day(a, "municipality_list_1970-04-01.csv", date_from_civil(1970, 4, 1), 3375); /* 3,280 municipalities, 23 special wards, 72 wards of designated cities */
+  check_day(a, "municipality_list_1970-04-01.csv", date_from_civil(1970, 4, 1),
+      3375); /* 3,280 municipalities, 23 special wards, 72 wards of designated cities */
   arena_free(a);
 }
 
@@ -259,7 +274,8 @@ static void events_of_the_period_agree(void **state) {
   for (int64_t row = 0; row < t.n_rows; row++) {
     int64_t day = 0;
     assert_true(date_parse_iso(csv_table_cell(&t, row, csv_table_column(&t, "date")), &day));
-    struct str from = csv_table_cell(&t, row, csv_table_column(&t, "from_city_code")), name = csv_table_cell(&t, row, csv_table_column(&t, "from_city_name"));
+    struct str from = csv_table_cell(&t, row, csv_table_column(&t, "from_city_code")),
+               name = csv_table_cell(&t, row, csv_table_column(&t, "from_city_name"));
     if (!from.n || !name.n || str_eq(name, STR("特別区部"))) continue;
     checked++;
     absent += codelist_find(l, six_digits(a, from), day - 1) == NULL;
@@ -312,11 +328,21 @@ static void prefectures_and_their_names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_list_can_be_read_and_has_a_source), cmocka_unit_test(lists_that_forms_rely_on_exist), cmocka_unit_test(every_parent_exists),
-      cmocka_unit_test(every_municipality_code_proves_itself),   cmocka_unit_test(codes_change_on_the_day_of_the_law), cmocka_unit_test(classification_levels_nest),
-      cmocka_unit_test(icd10_accepts_the_form_and_not_the_headings), cmocka_unit_test(eras_follow_one_another), cmocka_unit_test(profiles_have_a_code_each),
-      cmocka_unit_test(municipalities_of_the_last_day), cmocka_unit_test(municipalities_of_the_first_day), cmocka_unit_test(events_of_the_period_agree),
-      cmocka_unit_test(municipality_codes_of_a_second_source), cmocka_unit_test(industries_of_the_classification), cmocka_unit_test(prefectures_and_their_names),
+      cmocka_unit_test(every_list_can_be_read_and_has_a_source),
+      cmocka_unit_test(lists_that_forms_rely_on_exist),
+      cmocka_unit_test(every_parent_exists),
+      cmocka_unit_test(every_municipality_code_proves_itself),
+      cmocka_unit_test(codes_change_on_the_day_of_the_law),
+      cmocka_unit_test(classification_levels_nest),
+      cmocka_unit_test(icd10_accepts_the_form_and_not_the_headings),
+      cmocka_unit_test(eras_follow_one_another),
+      cmocka_unit_test(profiles_have_a_code_each),
+      cmocka_unit_test(municipalities_of_the_last_day),
+      cmocka_unit_test(municipalities_of_the_first_day),
+      cmocka_unit_test(events_of_the_period_agree),
+      cmocka_unit_test(municipality_codes_of_a_second_source),
+      cmocka_unit_test(industries_of_the_classification),
+      cmocka_unit_test(prefectures_and_their_names),
   };
   if (!crypto_start()) return 1;
   return cmocka_run_group_tests(tests, NULL, NULL);

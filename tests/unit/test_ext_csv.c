@@ -32,7 +32,12 @@ static const struct row_case CASES[] = {
     {.name = "trailing delimiter makes an empty cell", .text = "a,\n,\n", .rows = "1:[a][] 2:[][]"},
     {.name = "backslash is an ordinary character", .text = "a\\,b\n", .rows = "1:[a\\][b]"},
     {.name = "empty input has no rows", .text = "", .rows = ""},
-    {.name = "open quote names the line where it opened", .text = "a\nb,\"c\nd\ne", .rows = "1:[a]", .code = E_CSV_OPEN_QUOTE, .line = 2, .column = 2},
+    {.name = "open quote names the line where it opened",
+        .text = "a\nb,\"c\nd\ne",
+        .rows = "1:[a]",
+        .code = E_CSV_OPEN_QUOTE,
+        .line = 2,
+        .column = 2},
     {.name = "quote inside an unquoted cell", .text = "a\nx,b\"c,d\n", .rows = "1:[a]", .code = E_CSV_QUOTE, .line = 2, .column = 2},
     {.name = "text after a closing quote", .text = "\"a\"b,c\n", .rows = "", .code = E_CSV_QUOTE, .line = 1, .column = 1},
     {.name = "nul", .text = "a\nb,c\0d\n", .n = 8, .rows = "1:[a]", .code = E_CSV_NUL, .line = 2, .column = 2},
@@ -66,7 +71,8 @@ static void run_case(const struct row_case *c, size_t piece) {
   enum err_code code = E_OK;
   for (size_t at = 0; at < n && !code; at += piece) code = csv_reader_feed(r, c->text + at, n - at < piece ? n - at : piece, &e);
   if (!code) code = csv_reader_end(r, &e);
-  if (code != c->code || strcmp(strbuf_cstr(&b), c->rows) != 0) print_error("case: %s (pieces of %zu): %s, %s\n", c->name, piece, err_name(code), strbuf_cstr(&b));
+  if (code != c->code || strcmp(strbuf_cstr(&b), c->rows) != 0)
+    print_error("case: %s (pieces of %zu): %s, %s\n", c->name, piece, err_name(code), strbuf_cstr(&b));
   assert_int_equal(code, c->code);
   assert_string_equal(strbuf_cstr(&b), c->rows);
   if (code) {

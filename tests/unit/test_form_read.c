@@ -33,7 +33,8 @@ static void on_problem(void *context, const struct err *e) {
   s->last = *e;
 }
 
-static enum err_code read_form(struct arena *a, struct seen *seen, const char *form, const char *version, int64_t day, struct form **out, int64_t *n, struct err *e) {
+static enum err_code read_form(
+    struct arena *a, struct seen *seen, const char *form, const char *version, int64_t day, struct form **out, int64_t *n, struct err *e) {
   struct job job = {.arena = a, .n_threads = 1, .problem = on_problem, .problem_context = seen};
   *seen = (struct seen){0};
   return form_read(a, &job, FORMS, "sample", form, version, day, out, n, e);
@@ -138,11 +139,12 @@ static bool bad_is_found(const struct csv_table *t, int64_t row) {
   assert_true(str_int64(csv_table_cell(t, row, 3), &line) && str_int64(csv_table_cell(t, row, 4), &column));
   enum err_code got = read_form(a, &seen, folder, "1", INT64_MIN, &f, &n, &e);
   size_t file_n = strlen(file), path_n = strlen(seen.first.file);
-  bool place = path_n >= file_n && strcmp(seen.first.file + path_n - file_n, file) == 0 && seen.first.line == line && (column == 0 || seen.first.column == column);
+  bool place = path_n >= file_n && strcmp(seen.first.file + path_n - file_n, file) == 0 && seen.first.line == line &&
+               (column == 0 || seen.first.column == column);
   bool ok = strcmp(err_name(got), code) == 0 && e.code == got && place && n == seen.n && n > 0 && !f;
   if (!ok)
-    print_error("%s: %s at %s:%lld:%lld, %lld problems (expected %s at %s:%lld:%lld)\n", folder, err_name(got), seen.first.file, (long long)seen.first.line, (long long)seen.first.column, (long long)n, code, file,
-             (long long)line, (long long)column);
+    print_error("%s: %s at %s:%lld:%lld, %lld problems (expected %s at %s:%lld:%lld)\n", folder, err_name(got), seen.first.file,
+        (long long)seen.first.line, (long long)seen.first.column, (long long)n, code, file, (long long)line, (long long)column);
   arena_free(a);
   return ok;
 }
@@ -325,9 +327,9 @@ static void decimals_are_scaled_exactly(void **state) {
     int decimals;
     bool ok;
     int64_t value;
-  } cases[] = {{"12", 2, true, 1200},   {"-0.5", 1, true, -5}, {"12.30", 2, true, 1230}, {"12.345", 2, false, 0}, {"", 0, false, 0},  {"-", 0, false, 0},
-               {"1.", 2, false, 0},     {".5", 2, false, 0},   {"1e3", 0, false, 0},     {"+1", 0, false, 0},     {" 1", 0, false, 0}, {"9223372036854775807", 0, true, INT64_MAX},
-               {"9223372036854775807", 1, false, 0}};
+  } cases[] = {{"12", 2, true, 1200}, {"-0.5", 1, true, -5}, {"12.30", 2, true, 1230}, {"12.345", 2, false, 0}, {"", 0, false, 0}, {"-", 0, false, 0},
+      {"1.", 2, false, 0}, {".5", 2, false, 0}, {"1e3", 0, false, 0}, {"+1", 0, false, 0}, {" 1", 0, false, 0},
+      {"9223372036854775807", 0, true, INT64_MAX}, {"9223372036854775807", 1, false, 0}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int64_t v = 0;
     assert_int_equal(decimal_parse(str_of(cases[i].text), cases[i].decimals, &v), cases[i].ok);
