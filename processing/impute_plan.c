@@ -123,8 +123,10 @@ static void read_weight(struct reader *r, struct str value) {
   struct err e;
   if (r->frame) s.frame = form_scope(r->frame);
   if (str_eq(value, STR("none"))) return;
-  if (expr_compile(r->a, value, &scope, r->file, r->step->line, COLUMN_PARAMETERS, &r->out->weight, &e)) {
+  if (expr_compile(r->a, value, &scope, r->file, r->step->line, 1, &r->out->weight, &e)) {
     r->out->weight = NULL;
+    (void)snprintf(e.found, sizeof e.found, "character %lld of the weight", (long long)e.column);
+    e.column = COLUMN_PARAMETERS;
     if (!r->first.code) r->first = e;
     if (r->job) job_problem(r->job, &e);
   } else if (expr_result_type(r->out->weight) != EXPR_NUMBER) {
