@@ -1,4 +1,5 @@
-/* ext_archive.c -- ustar through libarchive. A first walk over the 512-byte blocks refuses everything that is not plain ustar (extension headers, links,
+/* ext_archive.c -- ustar through libarchive. A first walk over the 512-byte blocks refuses everything that is not plain ustar (extension
+ * headers, links,
  * odd numbers, rubbish at the end), so that the library only ever sees what we would have written. */
 #include "base/ext_archive.h"
 
@@ -191,14 +192,16 @@ static enum err_code walk_all(struct walk *w, const struct tar_caps *caps, struc
 static enum err_code deliver(struct archive *a, struct archive_entry *entry, tar_member_fn fn, void *context, struct err *e) {
   size_t n = (size_t)archive_entry_size(entry);
   const char *name = archive_entry_pathname(entry);
-  if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_sparse_count(entry) > 0 || archive_entry_hardlink(entry)) return ERR(e, E_TAR_TYPE, .subject = name);
+  if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_sparse_count(entry) > 0 || archive_entry_hardlink(entry))
+    return ERR(e, E_TAR_TYPE, .subject = name);
   if (!name || !name_ok(name, strlen(name))) return ERR(e, E_TAR_NAME, .expected = "a-z 0-9 . _ - / only, no .., no reserved name");
   uint8_t *p = malloc(n ? n : 1);
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "tar");
   size_t got = 0;
   la_ssize_t step = 1;
   while (got < n && (step = archive_read_data(a, p + got, n - got)) > 0) got += (size_t)step;
-  enum err_code code = got == n && step >= 0 ? fn(context, &(struct tar_member){name, p, n}, e) : ERR(e, E_TAR_FORMAT, .subject = name, .found = "a cut member");
+  enum err_code code =
+      got == n && step >= 0 ? fn(context, &(struct tar_member){name, p, n}, e) : ERR(e, E_TAR_FORMAT, .subject = name, .found = "a cut member");
   explicit_bzero(p, n);
   free(p);
   return code;

@@ -6,7 +6,8 @@
 
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)0)->state), "SHA-256 state does not fit");
 _Static_assert(KEY_BYTES == crypto_aead_chacha20poly1305_ietf_KEYBYTES && AEAD_TAG_BYTES == crypto_aead_chacha20poly1305_ietf_ABYTES, "AEAD sizes");
-_Static_assert(AEAD_NONCE_BYTES == crypto_aead_chacha20poly1305_ietf_NPUBBYTES && SIGN_SECRET_BYTES == crypto_sign_SECRETKEYBYTES, "nonce and key sizes");
+_Static_assert(AEAD_NONCE_BYTES == crypto_aead_chacha20poly1305_ietf_NPUBBYTES && SIGN_SECRET_BYTES == crypto_sign_SECRETKEYBYTES,
+    "nonce and key sizes");
 
 bool crypto_start(void) { return sodium_init() >= 0; }
 void random_bytes(void *p, size_t n) { randombytes_buf(p, n); }
@@ -74,10 +75,12 @@ void hkdf_sha256(const uint8_t *key, size_t key_n, const void *salt, size_t salt
 
 void blake2b_512_of(const void *p, size_t n, uint8_t out[BLAKE2B_BYTES]) { crypto_generichash(out, BLAKE2B_BYTES, p, n, NULL, 0); }
 
-void aead_seal(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n, uint8_t *out) {
+void aead_seal(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n,
+    uint8_t *out) {
   crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, p, n, ad, ad_n, NULL, nonce, key);
 }
-bool aead_open(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n, uint8_t *out) {
+bool aead_open(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n,
+    uint8_t *out) {
   if (n < AEAD_TAG_BYTES) return false;
   /* The detached form needs a place for the plaintext even when it is empty. */
   uint8_t none;

@@ -126,7 +126,8 @@ done:
 enum err_code zstd_decompress_capped(const void *p, size_t n, size_t max_out, uint32_t max_ratio, struct strbuf *out, struct err *e) {
   uint64_t content, limit = limit_of(n, max_out, max_ratio);
   TRY(frame_check(p, n, &content, e));
-  if (content != ZSTD_CONTENTSIZE_UNKNOWN && content > limit) return ERR(e, E_CAP_EXCEEDED, .subject = "zstd", .expected = "content within the limits of size and ratio");
+  if (content != ZSTD_CONTENTSIZE_UNKNOWN && content > limit)
+    return ERR(e, E_CAP_EXCEEDED, .subject = "zstd", .expected = "content within the limits of size and ratio");
   size_t start = out->n;
   enum err_code code;
   if (content == ZSTD_CONTENTSIZE_UNKNOWN) {

@@ -24,7 +24,8 @@ static enum err_code load_leaf(void *context, uint64_t seq, const void *p, size_
   struct log_leaf leaf;
   uint8_t hash[MERKLE_HASH];
   TRY(log_leaf_parse(p, n, &leaf, e));
-  if (leaf.seq != seq || seq != log->frontier.size || leaf.wall < log->last_wall) return ERR(e, E_LOG_LEAF, .subject = "leaf", .found = "an entry out of order");
+  if (leaf.seq != seq || seq != log->frontier.size || leaf.wall < log->last_wall)
+    return ERR(e, E_LOG_LEAF, .subject = "leaf", .found = "an entry out of order");
   log->last_wall = leaf.wall;
   merkle_leaf_hash(p, n, hash);
   return keep_hash(log, hash, e);
@@ -33,7 +34,8 @@ static enum err_code compare_leaf(void *context, uint64_t seq, const void *p, si
   const struct access_log *log = context;
   uint8_t hash[MERKLE_HASH];
   merkle_leaf_hash(p, n, hash);
-  return seq < log->frontier.size && memcmp(hash, log->leaf_hash[seq], MERKLE_HASH) == 0 ? E_OK : ERR(e, E_LOG_FORKED, .subject = log->devices[1].name);
+  return seq < log->frontier.size && memcmp(hash, log->leaf_hash[seq], MERKLE_HASH) == 0 ? E_OK
+                                                                                         : ERR(e, E_LOG_FORKED, .subject = log->devices[1].name);
 }
 struct copy {
   const struct log_device *to;
@@ -59,7 +61,8 @@ static enum err_code load(struct access_log *log, struct log_open_report *report
   report->healed = count[longer] - count[!longer];
   return main_device->each(main_device->context, count[!longer], count[longer], copy_leaf, &(struct copy){other}, e);
 }
-enum err_code access_log_open(const struct log_device *devices, int n_devices, const struct note_key *key, const char *last_checkpoint, struct access_log **out, struct log_open_report *report, struct err *e) {
+enum err_code access_log_open(const struct log_device *devices, int n_devices, const struct note_key *key, const char *last_checkpoint,
+    struct access_log **out, struct log_open_report *report, struct err *e) {
   struct log_open_report unused;
   if (!report) report = &unused;
   *report = (struct log_open_report){.healed_device = -1};

@@ -1,10 +1,12 @@
-/* access_log.h -- who did what, when, under which right: canonical leaves in an RFC 6962 tree, two storage devices, signed checkpoints (page: access_log.md).
+/* access_log.h -- who did what, when, under which right: canonical leaves in an RFC 6962 tree, two storage devices, signed checkpoints (page:
+ * access_log.md).
  * Leaf     fixed TLV fields, canonical, at most 1 KiB; no names, no values. The detail (reasons, search texts) is sealed apart; the leaf holds only
  *          SHA-256(salt[32] | detail), so details can be erased without touching the tree.
  * Rule     access_log_append returns only when every device has the leaf; one device that refuses means no access.
- * Devices  devices[0] is written first. After a crash one device may be ahead: access_log_open copies the missing leaves over when one is a true prefix of the
- *          other and says how many; anything else is E_LOG_FORKED.
- * Errors   E_LOG_LEAF (not canonical), E_LOG_FORKED (devices or checkpoint disagree), E_LOG_ROLLED_BACK (shorter than a signed checkpoint), E_LOG_DETAIL.
+ * Devices  devices[0] is written first. After a crash one device may be ahead: access_log_open copies the missing leaves over when one is a
+ *          true prefix of the other and says how many; anything else is E_LOG_FORKED.
+ * Errors   E_LOG_LEAF (not canonical), E_LOG_FORKED (devices or checkpoint disagree), E_LOG_ROLLED_BACK (shorter than a signed checkpoint),
+ *          E_LOG_DETAIL.
  * Memory   32 bytes per leaf. Cost: open reads and hashes every leaf (about 1 us each), append O(1) + what the devices take.
  * Source   RFC 6962 section 2.1; c2sp.org/tlog-tiles, c2sp.org/tlog-checkpoint. */
 #ifndef SHIRABE_SECURE_STORE_ACCESS_LOG_H
@@ -23,7 +25,19 @@ uint16_t log_action_number(const char *name);  /* 0 = no such action */
 const char *log_action_name(uint16_t number);  /* NULL = no such number */
 bool log_action_at(size_t i, uint16_t *number, const char **name); /* iterates; false at the end */
 
-enum log_role { LOG_ROLE_NONE, LOG_ROLE_CHIEF, LOG_ROLE_MANAGER, LOG_ROLE_PROVIDER, LOG_ROLE_TABULATOR, LOG_ROLE_REVIEWER, LOG_ROLE_KEY_OFFICER, LOG_ROLE_AUDITOR, LOG_ROLE_MAINTENANCE, LOG_ROLE_PROGRAM, LOG_ROLE_COUNT };
+enum log_role {
+  LOG_ROLE_NONE,
+  LOG_ROLE_CHIEF,
+  LOG_ROLE_MANAGER,
+  LOG_ROLE_PROVIDER,
+  LOG_ROLE_TABULATOR,
+  LOG_ROLE_REVIEWER,
+  LOG_ROLE_KEY_OFFICER,
+  LOG_ROLE_AUDITOR,
+  LOG_ROLE_MAINTENANCE,
+  LOG_ROLE_PROGRAM,
+  LOG_ROLE_COUNT
+};
 enum log_result { LOG_INTENT = 1, LOG_DONE, LOG_FAILED, LOG_REFUSED, LOG_UNKNOWN_OUTCOME, LOG_NOTE, LOG_RESULT_COUNT };
 
 enum { LOG_LEAF_MAX = 1024, LOG_OBJECT_BYTES = 320, LOG_GRANT_BYTES = 80, LOG_BASIS_BYTES = 80, LOG_DETAIL_MAX = 65536 };
@@ -50,20 +64,26 @@ enum err_code log_leaf_encode(const struct log_leaf *leaf, struct strbuf *out, s
 enum err_code log_leaf_parse(const void *p, size_t n, struct log_leaf *out, struct err *e) NODISCARD;    /* strict */
 
 /* --- detail, kept apart from the leaf --- */
-/* Sets leaf->detail_commitment and appends the sealed detail (bound to `name`, a text the store chooses such as the row id; not the seq, which is not known yet). */
-enum err_code log_detail_seal(const uint8_t key[32], const char *name, struct str detail, struct log_leaf *leaf, struct strbuf *sealed, struct err *e) NODISCARD;
-enum err_code log_detail_open(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, struct strbuf *detail, struct err *e) NODISCARD;
+/* Sets leaf->detail_commitment and appends the sealed detail (bound to `name`, a text the store chooses such as the row id; not the seq, which
+ * is not known yet). */
+enum err_code log_detail_seal(const uint8_t key[32], const char *name, struct str detail, struct log_leaf *leaf, struct strbuf *sealed,
+    struct err *e) NODISCARD;
+enum err_code log_detail_open(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, struct strbuf *detail,
+    struct err *e) NODISCARD;
 
 /* --- storage --- */
 struct log_device {
   const char *name; /* for messages */
   void *context;
   enum err_code (*count)(void *context, uint64_t *n, struct err *e);
-  enum err_code (*append)(void *context, uint64_t seq, const void *leaf, size_t n, struct err *e); /* durable on return, or part of the caller's transaction */
+  enum err_code (
+      *append)(void *context, uint64_t seq, const void *leaf, size_t n, struct err *e); /* durable on return, or part of the caller's transaction */
   /* Leaves first .. end-1 in order; p is valid during the call. */
-  enum err_code (*each)(void *context, uint64_t first, uint64_t end, enum err_code (*fn)(void *fn_context, uint64_t seq, const void *leaf, size_t n, struct err *e), void *fn_context, struct err *e);
+  enum err_code (*each)(void *context, uint64_t first, uint64_t end,
+      enum err_code (*fn)(void *fn_context, uint64_t seq, const void *leaf, size_t n, struct err *e), void *fn_context, struct err *e);
 };
-/* The second device: an append-only file of records u32 length | leaf | SHA-256(leaf); a torn last record (never acknowledged) is cut off when it opens. */
+/* The second device: an append-only file of records u32 length | leaf | SHA-256(leaf); a torn last record (never acknowledged) is cut off when
+ * it opens. */
 struct log_file;
 enum err_code log_file_open(const char *path, bool create, struct log_file **out, struct log_device *device, struct err *e) NODISCARD;
 void log_file_close(struct log_file *f); /* NULL allowed */
@@ -75,13 +95,16 @@ struct log_open_report {
   uint64_t healed;     /* leaves copied to it: warn, and write a "tamper" note when it was not a crash */
 };
 enum { LOG_DEVICES_MAX = 2 };
-/* Reads every leaf of every device, checks that they are canonical, numbered 0.. and equal. last_checkpoint may be NULL (a new log, or none kept). */
-enum err_code access_log_open(const struct log_device *devices, int n_devices, const struct note_key *key, const char *last_checkpoint, struct access_log **out, struct log_open_report *report, struct err *e) NODISCARD;
+/* Reads every leaf of every device, checks that they are canonical, numbered 0.. and equal. last_checkpoint may be NULL (a new log, or none
+ * kept). */
+enum err_code access_log_open(const struct log_device *devices, int n_devices, const struct note_key *key, const char *last_checkpoint,
+    struct access_log **out, struct log_open_report *report, struct err *e) NODISCARD;
 void access_log_close(struct access_log *log); /* NULL allowed; does not close devices */
 uint64_t access_log_size(const struct access_log *log);
 void access_log_root(const struct access_log *log, uint8_t out[32]);
 int64_t access_log_last_wall(const struct access_log *log); /* INT64_MIN when empty */
-/* Fills seq (and wall when it is before the last leaf's: refused with E_LOG_CLOCK when more than 120 s before), writes to every device. When a later device
+/* Fills seq (and wall when it is before the last leaf's: refused with E_LOG_CLOCK when more than 120 s before), writes to every device. When a
+ * later device
  * fails the log object refuses further appends (E_LOG_STOPPED) until it is opened anew. */
 enum err_code access_log_append(struct access_log *log, struct log_leaf *leaf, struct err *e) NODISCARD;
 enum err_code access_log_checkpoint(const struct access_log *log, const struct note_key *key, struct strbuf *note, struct err *e) NODISCARD;

@@ -1,6 +1,6 @@
 /* access_log_file.c -- the second log device: one append-only file, synced after every leaf.
- * Record   u32 length | leaf | SHA-256(leaf). A record that the file ends inside of was never acknowledged: it is cut off. A whole record whose hash is wrong
- *          is damage and stops. */
+ * Record   u32 length | leaf | SHA-256(leaf). A record that the file ends inside of was never acknowledged: it is cut off. A whole record whose
+ *          hash is wrong is damage and stops. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -107,7 +107,8 @@ static enum err_code device_append(void *context, uint64_t seq, const void *leaf
   f->count++;
   return E_OK;
 }
-static enum err_code device_each(void *context, uint64_t first, uint64_t end, enum err_code (*fn)(void *, uint64_t, const void *, size_t, struct err *), void *fn_context, struct err *e) {
+static enum err_code device_each(void *context, uint64_t first, uint64_t end,
+    enum err_code (*fn)(void *, uint64_t, const void *, size_t, struct err *), void *fn_context, struct err *e) {
   struct log_file *f = context;
   uint8_t record[RECORD_MAX];
   uint64_t at = 0;

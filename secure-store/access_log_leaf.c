@@ -11,18 +11,65 @@ static const struct action {
   uint16_t number;
   const char *name;
 } actions[] = {
-    {1, "install"}, {2, "policy-set"}, {3, "role-grant"}, {4, "role-revoke"},
-    {10, "key-create"}, {11, "key-share-issue"}, {12, "key-unlock-try"}, {13, "key-unlock"}, {14, "key-seal"}, {15, "key-rotate"}, {16, "key-rewrap"}, {17, "key-retire"},
-    {30, "data-import"}, {31, "data-segment-write"}, {32, "data-correct"}, {33, "data-read"}, {34, "data-export-deny"},
-    {50, "grant-request"}, {51, "grant-vote"}, {52, "grant-activate"}, {53, "grant-edit"}, {54, "grant-expire"}, {55, "grant-revoke"},
-    {70, "package-build"}, {71, "package-sign"}, {72, "package-handover"}, {73, "package-return"},
-    {90, "media-register"}, {91, "media-move"}, {92, "media-lend"}, {93, "media-overdue"}, {94, "media-destroy"},
-    {110, "job-start"}, {111, "job-end"}, {112, "job-kill"},
-    {130, "output-submit"}, {131, "output-vote"}, {132, "output-block"}, {133, "output-release"},
-    {150, "retention-set"}, {151, "retention-hold"}, {152, "retention-unhold"},
-    {170, "destroy-propose"}, {171, "destroy-sign"}, {172, "destroy-cool"}, {173, "destroy-cancel"}, {174, "destroy-execute"}, {175, "destroy-certify"},
-    {190, "incident-open"}, {191, "incident-update"}, {192, "incident-report"}, {193, "incident-close"},
-    {210, "inspect-plan"}, {211, "inspect-done"}, {220, "clock-anomaly"}, {221, "tamper"}, {230, "witness-cosign"}, {231, "witness-refuse"}, {240, "break-glass"},
+    {1, "install"},
+    {2, "policy-set"},
+    {3, "role-grant"},
+    {4, "role-revoke"},
+    {10, "key-create"},
+    {11, "key-share-issue"},
+    {12, "key-unlock-try"},
+    {13, "key-unlock"},
+    {14, "key-seal"},
+    {15, "key-rotate"},
+    {16, "key-rewrap"},
+    {17, "key-retire"},
+    {30, "data-import"},
+    {31, "data-segment-write"},
+    {32, "data-correct"},
+    {33, "data-read"},
+    {34, "data-export-deny"},
+    {50, "grant-request"},
+    {51, "grant-vote"},
+    {52, "grant-activate"},
+    {53, "grant-edit"},
+    {54, "grant-expire"},
+    {55, "grant-revoke"},
+    {70, "package-build"},
+    {71, "package-sign"},
+    {72, "package-handover"},
+    {73, "package-return"},
+    {90, "media-register"},
+    {91, "media-move"},
+    {92, "media-lend"},
+    {93, "media-overdue"},
+    {94, "media-destroy"},
+    {110, "job-start"},
+    {111, "job-end"},
+    {112, "job-kill"},
+    {130, "output-submit"},
+    {131, "output-vote"},
+    {132, "output-block"},
+    {133, "output-release"},
+    {150, "retention-set"},
+    {151, "retention-hold"},
+    {152, "retention-unhold"},
+    {170, "destroy-propose"},
+    {171, "destroy-sign"},
+    {172, "destroy-cool"},
+    {173, "destroy-cancel"},
+    {174, "destroy-execute"},
+    {175, "destroy-certify"},
+    {190, "incident-open"},
+    {191, "incident-update"},
+    {192, "incident-report"},
+    {193, "incident-close"},
+    {210, "inspect-plan"},
+    {211, "inspect-done"},
+    {220, "clock-anomaly"},
+    {221, "tamper"},
+    {230, "witness-cosign"},
+    {231, "witness-refuse"},
+    {240, "break-glass"},
 };
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
@@ -59,7 +106,8 @@ static bool text_ok(const char *s, size_t size) {
 }
 static bool leaf_ok(const struct log_leaf *l) {
   return l->role < LOG_ROLE_COUNT && l->result >= LOG_INTENT && l->result < LOG_RESULT_COUNT && log_action_name(l->action) && l->rows >= 0 &&
-         (l->intent == UINT64_MAX || l->intent < l->seq) && text_ok(l->object, sizeof l->object) && text_ok(l->grant, sizeof l->grant) && text_ok(l->basis, sizeof l->basis);
+         (l->intent == UINT64_MAX || l->intent < l->seq) && text_ok(l->object, sizeof l->object) && text_ok(l->grant, sizeof l->grant) &&
+         text_ok(l->basis, sizeof l->basis);
 }
 static void put(struct strbuf *out, enum tag tag, const void *p, size_t n) {
   bytes_put_u8(out, (uint8_t)tag);
@@ -73,7 +121,9 @@ static void put_number(struct strbuf *out, enum tag tag, uint64_t v, size_t n) {
 }
 enum err_code log_leaf_encode(const struct log_leaf *l, struct strbuf *out, struct err *e) {
   size_t start = out->n;
-  if (!leaf_ok(l)) return ERR(e, E_LOG_ACTION, .subject = log_action_name(l->action) ? log_action_name(l->action) : "action", .expected = "known numbers and printable ASCII");
+  if (!leaf_ok(l))
+    return ERR(e, E_LOG_ACTION, .subject = log_action_name(l->action) ? log_action_name(l->action) : "action",
+        .expected = "known numbers and printable ASCII");
   put_number(out, TAG_VERSION, LEAF_VERSION, 1);
   put_number(out, TAG_SEQ, l->seq, 8);
   put(out, TAG_BOOT, l->boot_id, sizeof l->boot_id);
@@ -124,13 +174,14 @@ static bool take_text(struct bytes_reader *r, enum tag tag, char *to, size_t siz
 }
 static bool take_fields(struct bytes_reader *r, struct log_leaf *l) {
   uint64_t version, wall, role, action, result, rows;
-  bool ok = take_number(r, TAG_VERSION, &version, 1) && version == LEAF_VERSION && take_number(r, TAG_SEQ, &l->seq, 8) && take(r, TAG_BOOT, l->boot_id, 16) &&
-            take_number(r, TAG_WALL, &wall, 8) && take_number(r, TAG_MONOTONIC, &l->monotonic_ms, 8) && take(r, TAG_ACTOR, l->actor, 8) &&
-            take_number(r, TAG_ROLE, &role, 1) && take_number(r, TAG_ACTION, &action, 2) && take_number(r, TAG_RESULT, &result, 1) &&
-            take_number(r, TAG_INTENT, &l->intent, 8) && take_text(r, TAG_OBJECT, l->object, sizeof l->object) &&
-            take_text(r, TAG_GRANT, l->grant, sizeof l->grant) && take_text(r, TAG_BASIS, l->basis, sizeof l->basis) && take(r, TAG_COLUMNS, l->columns_hash, 32) &&
-            take_number(r, TAG_ROWS, &rows, 8) && take(r, TAG_OUTPUT, l->output_hash, 32) && take(r, TAG_ROOT_BEFORE, l->root_before, 32) &&
-            take(r, TAG_ROOT_AFTER, l->root_after, 32) && take(r, TAG_DETAIL, l->detail_commitment, 32);
+  bool ok = take_number(r, TAG_VERSION, &version, 1) && version == LEAF_VERSION && take_number(r, TAG_SEQ, &l->seq, 8) &&
+            take(r, TAG_BOOT, l->boot_id, 16) && take_number(r, TAG_WALL, &wall, 8) && take_number(r, TAG_MONOTONIC, &l->monotonic_ms, 8) &&
+            take(r, TAG_ACTOR, l->actor, 8) && take_number(r, TAG_ROLE, &role, 1) && take_number(r, TAG_ACTION, &action, 2) &&
+            take_number(r, TAG_RESULT, &result, 1) && take_number(r, TAG_INTENT, &l->intent, 8) &&
+            take_text(r, TAG_OBJECT, l->object, sizeof l->object) && take_text(r, TAG_GRANT, l->grant, sizeof l->grant) &&
+            take_text(r, TAG_BASIS, l->basis, sizeof l->basis) && take(r, TAG_COLUMNS, l->columns_hash, 32) && take_number(r, TAG_ROWS, &rows, 8) &&
+            take(r, TAG_OUTPUT, l->output_hash, 32) && take(r, TAG_ROOT_BEFORE, l->root_before, 32) && take(r, TAG_ROOT_AFTER, l->root_after, 32) &&
+            take(r, TAG_DETAIL, l->detail_commitment, 32);
   if (!ok) return false;
   l->wall = (int64_t)wall;
   l->role = (uint8_t)role;
@@ -150,7 +201,8 @@ enum err_code log_leaf_parse(const void *p, size_t n, struct log_leaf *out, stru
 /* --- detail: salt[32] | text, sealed under the detail key; the leaf commits to the same bytes --- */
 enum { DETAIL_SALT = 32 };
 static struct commit_context detail_context(const char *name) { return (struct commit_context){STR("shirabe-log-detail-1"), str_of(name)}; }
-enum err_code log_detail_seal(const uint8_t key[32], const char *name, struct str detail, struct log_leaf *leaf, struct strbuf *sealed, struct err *e) {
+enum err_code log_detail_seal(const uint8_t key[32], const char *name, struct str detail, struct log_leaf *leaf, struct strbuf *sealed,
+    struct err *e) {
   if (detail.n > LOG_DETAIL_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "log detail", .expected = "at most 64 KiB");
   size_t n = DETAIL_SALT + detail.n;
   uint8_t *to = (uint8_t *)strbuf_extend(sealed, n + COMMIT_OVERHEAD);
@@ -163,7 +215,8 @@ enum err_code log_detail_seal(const uint8_t key[32], const char *name, struct st
   commit_seal(key, &c, NULL, plain, n, to);
   return E_OK;
 }
-enum err_code log_detail_open(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, struct strbuf *detail, struct err *e) {
+enum err_code log_detail_open(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, struct strbuf *detail,
+    struct err *e) {
   uint8_t commitment[32];
   struct commit_context c = detail_context(name);
   if (n < COMMIT_OVERHEAD + DETAIL_SALT || n > COMMIT_OVERHEAD + DETAIL_SALT + LOG_DETAIL_MAX) return ERR(e, E_LOG_DETAIL, .subject = name);

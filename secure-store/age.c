@@ -29,7 +29,9 @@ enum err_code age_identity_text(const uint8_t secret[32], char identity[AGE_IDEN
 enum err_code age_identity_parse(const char *identity, uint8_t secret[32], struct err *e) {
   bool upper = strncmp(identity, "AGE-SECRET-KEY-1", 16) == 0;
   /* The text is secret: the message does not repeat it. */
-  return upper && bech32_decode(identity, "age-secret-key-", secret, 32) ? E_OK : ERR(e, E_AGE_KEY, .subject = "identity", .expected = "AGE-SECRET-KEY-1...");
+  return upper && bech32_decode(identity, "age-secret-key-", secret, 32)
+             ? E_OK
+             : ERR(e, E_AGE_KEY, .subject = "identity", .expected = "AGE-SECRET-KEY-1...");
 }
 enum err_code age_recipient_parse(const char *recipient, uint8_t public_key[32], struct err *e) {
   bool lower = strncmp(recipient, "age1", 4) == 0;
@@ -52,7 +54,8 @@ static bool chunk_open(const uint8_t key[32], uint64_t counter, bool last, const
 }
 static enum err_code payload_error(struct err *e, const char *found) { return ERR(e, E_AGE_PAYLOAD, .subject = "age payload", .found = found); }
 
-static enum err_code chunks_open(const uint8_t key[32], const uint8_t *p, size_t n, uint8_t chunk[AGE_CHUNK], age_chunk_fn fn, void *context, struct err *e) {
+static enum err_code chunks_open(const uint8_t key[32], const uint8_t *p, size_t n, uint8_t chunk[AGE_CHUNK], age_chunk_fn fn, void *context,
+    struct err *e) {
   for (uint64_t counter = 0;; counter++) {
     size_t here = n < SEALED_CHUNK ? n : SEALED_CHUNK;
     bool last = n < SEALED_CHUNK;

@@ -116,7 +116,8 @@ static enum err_code scan_all(struct scan *s, const uint8_t *p, size_t n, size_t
   struct str rest = str_view((const char *)p, n), line;
   uint8_t mac[32];
   if (!str_starts(rest, str_view(version_line, sizeof version_line - 1)) || !next_line(&rest, &line))
-    return armored(p, n) ? ERR(e, E_AGE_UNSUPPORTED, .subject = "age header", .expected = "a binary file", .found = "an armored one") : header_error(e, "age-encryption.org/v1");
+    return armored(p, n) ? ERR(e, E_AGE_UNSUPPORTED, .subject = "age header", .expected = "a binary file", .found = "an armored one")
+                         : header_error(e, "age-encryption.org/v1");
   for (;;) {
     if (!next_line(&rest, &line)) return header_error(e, "a whole header");
     if (!str_starts(line, STR("-> "))) break;

@@ -1,4 +1,5 @@
-/* age_impl.h -- inside of age decryption: plaintext chunk by chunk, for tests that compare what a streaming reader may release before it meets an error.
+/* age_impl.h -- inside of age decryption: plaintext chunk by chunk, for tests that compare what a streaming reader may release before it meets
+ * an error.
  * Everyone else uses age_decrypt, which hands out nothing before the whole file is verified. */
 #ifndef SHIRABE_SECURE_STORE_AGE_IMPL_H
 #define SHIRABE_SECURE_STORE_AGE_IMPL_H
@@ -15,5 +16,6 @@ struct age_header {
 /* Parses the whole header strictly, finds our stanza, checks the header's MAC. */
 enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
 typedef enum err_code (*age_chunk_fn)(void *context, const uint8_t *p, size_t n, struct err *e);
-enum err_code age_payload_open(const uint8_t file_key[AGE_FILE_KEY], const uint8_t *p, size_t n, age_chunk_fn fn, void *context, struct err *e) NODISCARD;
+enum err_code age_payload_open(const uint8_t file_key[AGE_FILE_KEY], const uint8_t *p, size_t n, age_chunk_fn fn, void *context,
+    struct err *e) NODISCARD;
 #endif

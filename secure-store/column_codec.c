@@ -1,6 +1,7 @@
 /* column_codec.c -- see column_codec.h.
  * Bytes    version 1 | type | decimals | flags (bit 0 date) | varint rows | status section | value section
- * Status   0, status  ·  1, varint runs, (status, varint length)...  ·  2, four bits per row, low half first. The shortest; the lower number when equal.
+ * Status   0, status  ·  1, varint runs, (status, varint length)...  ·  2, four bits per row, low half first. The shortest; the lower number
+ *          when equal.
  * Values   COL_INT   int64 smallest present value | width | packed differences          (missing rows: difference 0)
  *          COL_CODE, COL_TEXT   varint texts, (varint length, bytes)... in order of first use | width | packed ids
  *          COL_REAL  width 8 planes | packed IEEE bits
@@ -230,7 +231,8 @@ static enum err_code put_dictionary(const struct column *c, int64_t row0, size_t
     goto done;
   }
   size_t n_used = number_texts(c->code + row0, c->status + row0, n, slice, n_dict, used, v);
-  if (n_used == SIZE_MAX || !put_texts(c, used, n_used, out)) code = ERR(e, E_COLUMN_VALUE, .subject = c->name, .expected = "ids of UTF-8 texts in the dictionary");
+  if (n_used == SIZE_MAX || !put_texts(c, used, n_used, out))
+    code = ERR(e, E_COLUMN_VALUE, .subject = c->name, .expected = "ids of UTF-8 texts in the dictionary");
   else put_packed(v, n, width_of(n_used > 1 ? n_used - 1 : 0), out);
 done:
   free(slice);
@@ -276,14 +278,16 @@ static bool spread_ids(const uint64_t *v, const uint8_t *s, size_t n, const int3
   }
   return next == n_texts;
 }
-static enum err_code take_dictionary(struct bytes_reader *r, const uint8_t *s, size_t n, uint64_t *v, struct dict *dict, int32_t *code, bool *ok, struct err *e) {
+static enum err_code take_dictionary(struct bytes_reader *r, const uint8_t *s, size_t n, uint64_t *v, struct dict *dict, int32_t *code, bool *ok,
+    struct err *e) {
   uint64_t n_texts = bytes_varint(r);
   *ok = false;
   if (r->failed || n_texts > n) return E_OK;
   int32_t *ids = malloc(((size_t)n_texts + 1) * sizeof *ids);
   if (!ids) return ERR(e, E_NO_MEMORY, .subject = "dictionary");
   enum err_code status = take_texts(r, (size_t)n_texts, dict, ids, ok, e);
-  if (!status && *ok) *ok = all_different(ids, (size_t)n_texts, dict_count(dict)) && take_packed(r, n, 0, v) && spread_ids(v, s, n, ids, (size_t)n_texts, code);
+  if (!status && *ok)
+    *ok = all_different(ids, (size_t)n_texts, dict_count(dict)) && take_packed(r, n, 0, v) && spread_ids(v, s, n, ids, (size_t)n_texts, code);
   free(ids);
   return status;
 }

@@ -1,7 +1,7 @@
 /* commit_aead.h -- one-shot authenticated encryption that also commits to its key: what segments, wrapped keys and log details are sealed with.
  * Layout   magic[4] "SSG1" | salt[24] | commit[32] | ciphertext | tag[16]; key | commit = HKDF-SHA-256(key, salt, info), 64 bytes.
- * Why      a fresh random salt per write gives a fresh key, so the fixed zero nonce is safe after a roll-back, a cloned machine or a retry; the commitment
- *          is compared first, so one ciphertext cannot be valid under two keys.
+ * Why      a fresh random salt per write gives a fresh key, so the fixed zero nonce is safe after a roll-back, a cloned machine or a retry; the
+ *          commitment is compared first, so one ciphertext cannot be valid under two keys.
  * Errors   commit_open: false for a short, foreign, altered or wrongly keyed input, without saying which; `out` is then all zero bytes.
  * Source   RFC 8439 (ChaCha20-Poly1305), RFC 5869 (HKDF), C2SP chunked-encryption (salt and commitment checked before decryption). */
 #ifndef SHIRABE_SECURE_STORE_COMMIT_AEAD_H

@@ -54,7 +54,9 @@ static enum err_code passphrase_key(const struct keystore_image *k, const char *
   const struct keystore_public *p = &k->public;
   random_bytes(out, KEY_BYTES);
   if (p->passes < 1 || p->passes > PASSES_MAX || p->memory_kib < MEMORY_KIB_MIN || p->memory_kib > MEMORY_KIB_MAX) return E_OK;
-  return argon2id(out, KEY_BYTES, passphrase, strlen(passphrase), k->kdf_salt, p->passes, p->memory_kib) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "key derivation");
+  return argon2id(out, KEY_BYTES, passphrase, strlen(passphrase), k->kdf_salt, p->passes, p->memory_kib)
+             ? E_OK
+             : ERR(e, E_NO_MEMORY, .subject = "key derivation");
 }
 
 /* --- wrapping --- */
@@ -62,9 +64,12 @@ static enum err_code passphrase_key(const struct keystore_image *k, const char *
 static size_t root_ad(const struct keystore_image *k, char out[128]) {
   char id[2 * KEYSTORE_INSTALL_BYTES + 1];
   hex_encode(k->public.install_id, KEYSTORE_INSTALL_BYTES, id);
-  return (size_t)snprintf(out, 128, "%s|%u|%u|%s|%llu", k->public.profile, k->public.passes, k->public.memory_kib, id, (unsigned long long)k->public.epoch);
+  return (size_t)snprintf(out, 128, "%s|%u|%u|%s|%llu", k->public.profile, k->public.passes, k->public.memory_kib, id,
+      (unsigned long long)k->public.epoch);
 }
-static struct commit_context plain_context(const char *info, const char *ad, size_t ad_n) { return (struct commit_context){str_of(info), str_view(ad, ad_n)}; }
+static struct commit_context plain_context(const char *info, const char *ad, size_t ad_n) {
+  return (struct commit_context){str_of(info), str_view(ad, ad_n)};
+}
 static void root_wrap(struct keystore_image *k, const uint8_t passphrase_derived[KEY_BYTES], const uint8_t root[KEY_BYTES]) {
   char ad[128];
   struct commit_context c = plain_context("shirabe-root-1", ad, root_ad(k, ad));
@@ -285,7 +290,8 @@ static bool name_ok(const char *s, size_t max) {
     if ((unsigned char)*s < 33 || *s == 127 || *s == '|') return false;
   return true;
 }
-static enum err_code dek_create(struct keystore *ks, size_t at, const char *dataset, uint8_t part, const char *retention, uint8_t key_out[32], struct err *e) {
+static enum err_code dek_create(struct keystore *ks, size_t at, const char *dataset, uint8_t part, const char *retention, uint8_t key_out[32],
+    struct err *e) {
   struct wrapped_dek d = {.part = part, .epoch = ks->image.public.epoch};
   snprintf(d.dataset, sizeof d.dataset, "%s", dataset);
   snprintf(d.retention, sizeof d.retention, "%s", retention);
@@ -296,7 +302,8 @@ static enum err_code dek_create(struct keystore *ks, size_t at, const char *data
   else ks->changed = true;
   return code;
 }
-enum err_code keystore_dek(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32], struct err *e) {
+enum err_code keystore_dek(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32],
+    struct err *e) {
   bool found;
   memset(key_out, 0, KEY_BYTES);
   if (!name_ok(dataset, KEYSTORE_DATASET_MAX) || !name_ok(retention, KEYSTORE_RETENTION_MAX)) return ERR(e, E_STORE_KEY_NAME, .subject = dataset);

@@ -1,13 +1,16 @@
 /* keystore.h -- every key of one store in one small file, rewritten whole (page: keystore.md).
- * Keys     ROOT of epoch e is never stored in clear: the officer entry wraps it under Argon2id(passphrase). HKDF from ROOT gives KEK_data, KEK_log, KEK_job,
- *          KEK_backup and the file's MAC key. KEK_data wraps random DEKs, one per (dataset, part, retention class), so that each can be destroyed alone.
+ * Keys     ROOT of epoch e is never stored in clear: the officer entry wraps it under Argon2id(passphrase). HKDF from ROOT gives KEK_data,
+ *          KEK_log, KEK_job,
+ *          KEK_backup and the file's MAC key. KEK_data wraps random DEKs, one per (dataset, part, retention class), so that each can be
+ *          destroyed alone.
  *          Wrapped too: the officer's age (X25519) and minisign (Ed25519) keys, the log's signing key, the key of the log details.
  * Profiles "standard": Argon2id 256 MiB, 3 passes; refuses to run when secrets cannot be locked in memory (E_STORE_MLOCK).
  *          "light": 8 MiB, 1 pass, labelled: demo and tests only; keystore_memory_locked() tells whether locking held.
- * Errors   E_STORE_PASSPHRASE for a wrong passphrase and for altered key material alike; E_STORE_KEYSTORE_DAMAGED when the file is cut, flipped or its
- *          entries do not agree with its MAC; E_STORE_KEY_MISSING when a DEK does not exist (never made, or destroyed).
+ * Errors   E_STORE_PASSPHRASE for a wrong passphrase and for altered key material alike; E_STORE_KEYSTORE_DAMAGED when the file is cut, flipped
+ *          or its entries do not agree with its MAC; E_STORE_KEY_MISSING when a DEK does not exist (never made, or destroyed).
  * Memory   secrets in guarded, locked pages, wiped by keystore_close; the caller wipes what keystore_dek copied out.
- * Source   key separation and per-dataset keys: NIST SP 800-57 part 1, SP 800-88 rev. 2 (cryptographic erase); Argon2id: RFC 9106; HKDF: RFC 5869. */
+ * Source   key separation and per-dataset keys: NIST SP 800-57 part 1, SP 800-88 rev. 2 (cryptographic erase); Argon2id: RFC 9106; HKDF: RFC
+ *          5869. */
 #ifndef SHIRABE_SECURE_STORE_KEYSTORE_H
 #define SHIRABE_SECURE_STORE_KEYSTORE_H
 #include <stdbool.h>
@@ -34,7 +37,8 @@ struct keystore_public {
 };
 enum err_code keystore_peek(const char *path, struct keystore_public *out, struct err *e) NODISCARD;
 
-/* Makes all keys and writes the file (must not exist: E_FILE_EXISTS). `log_name` is the first part of the log's origin, "shirabe.invalid/log" for instance;
+/* Makes all keys and writes the file (must not exist: E_FILE_EXISTS). `log_name` is the first part of the log's origin, "shirabe.invalid/log"
+ * for instance;
  * the origin becomes <log_name>/<install id in hex>. */
 enum err_code keystore_create(const char *path, const char *profile, const char *passphrase, const char *log_name, struct err *e) NODISCARD;
 enum err_code keystore_open(const char *path, const char *passphrase, struct keystore **out, struct err *e) NODISCARD;
@@ -50,11 +54,14 @@ const uint8_t *keystore_age_secret(const struct keystore *ks);                  
 const struct minisign_key *keystore_minisign(const struct keystore *ks);
 const struct note_key *keystore_log_key(const struct keystore *ks);
 
-/* DEK of (dataset, part, retention class): dataset like "vital/birth/2025-12", part an item_part number, retention a class name such as "permanent".
+/* DEK of (dataset, part, retention class): dataset like "vital/birth/2025-12", part an item_part number, retention a class name such as
+ * "permanent".
  * create = make it when absent (in memory until keystore_save). 32 bytes to key_out; wipe() it after use.
  * Tokens: keystore_dek(ks, "token/<purpose>", 1 (LINK), "permanent", true, ...). */
-enum err_code keystore_dek(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32], struct err *e) NODISCARD;
-/* Drops the wrapped key; E_STORE_KEY_MISSING when there is none. Final only after keystore_rotate, which leaves no key that opens old copies of it here. */
+enum err_code keystore_dek(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32],
+    struct err *e) NODISCARD;
+/* Drops the wrapped key; E_STORE_KEY_MISSING when there is none. Final only after keystore_rotate, which leaves no key that opens old copies of
+ * it here. */
 enum err_code keystore_dek_destroy(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) NODISCARD;
 struct keystore_entry {
   const char *dataset, *retention;

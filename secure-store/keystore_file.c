@@ -122,9 +122,11 @@ enum err_code keystore_image_texts(struct keystore_image *k, struct err *e) {
   minisign_public_text(&m, k->public.minisign_public);
   TRY(note_key_name(&log, k->log_origin, e));
   note_vkey_text(&log, k->public.log_vkey);
-  return bech32_encode("age", k->age_public, 32, k->public.age_recipient, sizeof k->public.age_recipient) ? E_OK : ERR(e, E_BUG, .subject = "age recipient");
+  return bech32_encode("age", k->age_public, 32, k->public.age_recipient, sizeof k->public.age_recipient) ? E_OK
+                                                                                                          : ERR(e, E_BUG, .subject = "age recipient");
 }
-enum err_code keystore_image_parse(const char *path, const uint8_t *p, size_t n, struct keystore_image *out, const uint8_t **mac, struct str *covered, struct err *e) {
+enum err_code keystore_image_parse(const char *path, const uint8_t *p, size_t n, struct keystore_image *out, const uint8_t **mac, struct str *covered,
+    struct err *e) {
   uint8_t checksum[32];
   struct bytes_reader r;
   memset(out, 0, sizeof *out);

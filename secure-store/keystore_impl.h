@@ -32,7 +32,8 @@ void keystore_image_release(struct keystore_image *image);
 /* Appends the file without its last 64 bytes (MAC, checksum). */
 enum err_code keystore_image_write(const struct keystore_image *image, struct strbuf *out, struct err *e) NODISCARD;
 /* Checks the checksum and every length; *mac views the MAC, *covered the bytes it covers. */
-enum err_code keystore_image_parse(const char *path, const uint8_t *p, size_t n, struct keystore_image *out, const uint8_t **mac, struct str *covered, struct err *e) NODISCARD;
+enum err_code keystore_image_parse(const char *path, const uint8_t *p, size_t n, struct keystore_image *out, const uint8_t **mac, struct str *covered,
+    struct err *e) NODISCARD;
 /* Fills the texts of image->public from its keys. */
 enum err_code keystore_image_texts(struct keystore_image *image, struct err *e) NODISCARD;
 /* Position of an entry, or where it would stand; *found tells which. */

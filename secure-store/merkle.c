@@ -90,7 +90,8 @@ bool merkle_consistency(const uint8_t (*leaf_hash)[MERKLE_HASH], uint64_t n, uin
 }
 
 /* --- checking proofs --- */
-bool merkle_verify_inclusion(const uint8_t leaf_hash[MERKLE_HASH], uint64_t index, uint64_t size, const struct merkle_proof *proof, const uint8_t root[MERKLE_HASH]) {
+bool merkle_verify_inclusion(const uint8_t leaf_hash[MERKLE_HASH], uint64_t index, uint64_t size, const struct merkle_proof *proof,
+    const uint8_t root[MERKLE_HASH]) {
   uint8_t r[MERKLE_HASH];
   if (index >= size || proof->n < 0 || proof->n > MERKLE_PROOF_MAX) return false;
   memcpy(r, leaf_hash, sizeof r);
@@ -109,7 +110,8 @@ bool merkle_verify_inclusion(const uint8_t leaf_hash[MERKLE_HASH], uint64_t inde
 }
 
 /* Walks the proof above the common subtree `start`, rebuilding both roots. */
-static bool consistency_walk(uint64_t fn, uint64_t sn, const uint8_t start[MERKLE_HASH], const struct merkle_proof *proof, int at, const uint8_t root1[MERKLE_HASH], const uint8_t root2[MERKLE_HASH]) {
+static bool consistency_walk(uint64_t fn, uint64_t sn, const uint8_t start[MERKLE_HASH], const struct merkle_proof *proof, int at,
+    const uint8_t root1[MERKLE_HASH], const uint8_t root2[MERKLE_HASH]) {
   uint8_t fr[MERKLE_HASH], sr[MERKLE_HASH];
   memcpy(fr, start, sizeof fr);
   memcpy(sr, start, sizeof sr);
@@ -126,7 +128,8 @@ static bool consistency_walk(uint64_t fn, uint64_t sn, const uint8_t start[MERKL
   }
   return sn == 0 && memcmp(fr, root1, MERKLE_HASH) == 0 && memcmp(sr, root2, MERKLE_HASH) == 0;
 }
-bool merkle_verify_consistency(uint64_t size1, uint64_t size2, const uint8_t root1[MERKLE_HASH], const uint8_t root2[MERKLE_HASH], const struct merkle_proof *proof) {
+bool merkle_verify_consistency(uint64_t size1, uint64_t size2, const uint8_t root1[MERKLE_HASH], const uint8_t root2[MERKLE_HASH],
+    const struct merkle_proof *proof) {
   if (size1 == 0 || size1 > size2 || proof->n < 0 || proof->n > MERKLE_PROOF_MAX) return false;
   if (size1 == size2) return proof->n == 0 && memcmp(root1, root2, MERKLE_HASH) == 0;
   bool whole = (size1 & (size1 - 1)) == 0; /* then the old root itself is the first node */

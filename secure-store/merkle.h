@@ -26,8 +26,12 @@ void merkle_begin(struct merkle_frontier *f);
 void merkle_add(struct merkle_frontier *f, const uint8_t leaf_hash[MERKLE_HASH]);
 void merkle_root(const struct merkle_frontier *f, uint8_t out[MERKLE_HASH]);
 void merkle_root_of(const uint8_t (*leaf_hash)[MERKLE_HASH], uint64_t n, uint8_t out[MERKLE_HASH]);
-bool merkle_inclusion(const uint8_t (*leaf_hash)[MERKLE_HASH], uint64_t n, uint64_t index, struct merkle_proof *out) NODISCARD;            /* false: index >= n */
-bool merkle_consistency(const uint8_t (*leaf_hash)[MERKLE_HASH], uint64_t n, uint64_t old_n, struct merkle_proof *out) NODISCARD; /* false unless 1 <= old_n <= n */
-bool merkle_verify_inclusion(const uint8_t leaf_hash[MERKLE_HASH], uint64_t index, uint64_t size, const struct merkle_proof *proof, const uint8_t root[MERKLE_HASH]) NODISCARD;
-bool merkle_verify_consistency(uint64_t size1, uint64_t size2, const uint8_t root1[MERKLE_HASH], const uint8_t root2[MERKLE_HASH], const struct merkle_proof *proof) NODISCARD;
+bool merkle_inclusion(const uint8_t (*leaf_hash)[MERKLE_HASH], uint64_t n, uint64_t index,
+    struct merkle_proof *out) NODISCARD; /* false: index >= n */
+bool merkle_consistency(const uint8_t (*leaf_hash)[MERKLE_HASH], uint64_t n, uint64_t old_n,
+    struct merkle_proof *out) NODISCARD; /* false unless 1 <= old_n <= n */
+bool merkle_verify_inclusion(const uint8_t leaf_hash[MERKLE_HASH], uint64_t index, uint64_t size, const struct merkle_proof *proof,
+    const uint8_t root[MERKLE_HASH]) NODISCARD;
+bool merkle_verify_consistency(uint64_t size1, uint64_t size2, const uint8_t root1[MERKLE_HASH], const uint8_t root2[MERKLE_HASH],
+    const struct merkle_proof *proof) NODISCARD;
 #endif

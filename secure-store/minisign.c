@@ -43,7 +43,8 @@ static void add_base64_line(const uint8_t *p, size_t n, struct strbuf *out) {
 
 enum err_code minisign_sign(const struct minisign_key *k, const void *p, size_t n, const char *trusted_comment, struct strbuf *out, struct err *e) {
   size_t comment_n = strlen(trusted_comment);
-  if (!comment_ok(trusted_comment, comment_n)) return ERR(e, E_MINISIGN_FORMAT, .subject = "trusted comment", .expected = "one line of at most 511 bytes");
+  if (!comment_ok(trusted_comment, comment_n))
+    return ERR(e, E_MINISIGN_FORMAT, .subject = "trusted comment", .expected = "one line of at most 511 bytes");
   uint8_t digest[BLAKE2B_BYTES], blob[SIGNATURE_BLOB] = {'E', 'D'}, global[64], message[64 + MINISIGN_COMMENT_BYTES];
   blake2b_512_of(p, n, digest);
   memcpy(blob + 2, k->key_id, 8);
@@ -88,16 +89,20 @@ static bool parse_signature(const char *text, size_t n, struct parsed *out) {
   return rest.n == 0 && decode_line(line, out->global, sizeof out->global);
 }
 
-enum err_code minisign_verify(const char *public_text, const void *p, size_t n, const char *signature_text, size_t signature_n, char comment_out[MINISIGN_COMMENT_BYTES], struct err *e) {
+enum err_code minisign_verify(const char *public_text, const void *p, size_t n, const char *signature_text, size_t signature_n,
+    char comment_out[MINISIGN_COMMENT_BYTES], struct err *e) {
   uint8_t public_blob[PUBLIC_BLOB], digest[BLAKE2B_BYTES], message[64 + MINISIGN_COMMENT_BYTES];
   struct parsed s;
-  if (base64_decode(public_text, strlen(public_text), true, public_blob, sizeof public_blob) != sizeof public_blob || memcmp(public_blob, "Ed", 2) != 0)
+  if (base64_decode(public_text, strlen(public_text), true, public_blob, sizeof public_blob) != sizeof public_blob ||
+      memcmp(public_blob, "Ed", 2) != 0)
     return ERR(e, E_MINISIGN_FORMAT, .subject = "public key", .expected = "the second line of a minisign .pub file");
-  if (!parse_signature(signature_text, signature_n, &s) || memcmp(s.blob, "ED", 2) != 0) return ERR(e, E_MINISIGN_FORMAT, .subject = "signature", .expected = "four lines, prehashed (ED)");
+  if (!parse_signature(signature_text, signature_n, &s) || memcmp(s.blob, "ED", 2) != 0)
+    return ERR(e, E_MINISIGN_FORMAT, .subject = "signature", .expected = "four lines, prehashed (ED)");
   if (memcmp(s.blob + 2, public_blob + 2, 8) != 0) return ERR(e, E_MINISIGN_KEY, .subject = "signature");
   blake2b_512_of(p, n, digest);
   if (!sign_verify(s.blob + 10, digest, sizeof digest, public_blob + 10)) return ERR(e, E_MINISIGN_SIGNATURE, .subject = "signature");
-  if (!sign_verify(s.global, message, global_message(s.blob + 10, s.comment.p, s.comment.n, message), public_blob + 10)) return ERR(e, E_MINISIGN_SIGNATURE, .subject = "trusted comment");
+  if (!sign_verify(s.global, message, global_message(s.blob + 10, s.comment.p, s.comment.n, message), public_blob + 10))
+    return ERR(e, E_MINISIGN_SIGNATURE, .subject = "trusted comment");
   if (comment_out) {
     memcpy(comment_out, s.comment.p, s.comment.n);
     comment_out[s.comment.n] = 0;

@@ -47,11 +47,13 @@ static void put_text(struct binding *b, const char *s) {
   put(b, s, n);
 }
 static enum err_code bind(const struct segment_place *p, struct binding *b, struct err *e) {
-  if (!text_ok(p->dataset) || !text_ok(p->table) || !text_ok(p->column)) return ERR(e, E_SEGMENT_PLACE, .subject = p->column, .expected = "names of 1 to 255 bytes without '|'");
+  if (!text_ok(p->dataset) || !text_ok(p->table) || !text_ok(p->column))
+    return ERR(e, E_SEGMENT_PLACE, .subject = p->column, .expected = "names of 1 to 255 bytes without '|'");
   char schema[65];
   hex_encode(p->schema_hash, sizeof p->schema_hash, schema);
   b->ad_n = 0;
-  b->info_n = (size_t)snprintf(b->info, sizeof b->info, "mhlw-seg1|%s|%u|%s|%s|%llu|%lu|%s", p->dataset, p->part, p->table, p->column, (unsigned long long)p->seg_no, (unsigned long)p->rows, schema);
+  b->info_n = (size_t)snprintf(b->info, sizeof b->info, "mhlw-seg1|%s|%u|%s|%s|%llu|%lu|%s", p->dataset, p->part, p->table, p->column,
+      (unsigned long long)p->seg_no, (unsigned long)p->rows, schema);
   put_text(b, p->dataset);
   put_number(b, p->part, 1);
   put_text(b, p->table);
@@ -70,7 +72,8 @@ static struct commit_context context_of(const struct binding *b) {
 }
 
 /* --- sealing --- */
-static enum err_code seal_frame(const uint8_t dek[32], const struct binding *b, const uint8_t *salt, struct str frame, size_t raw_n, struct strbuf *out, struct err *e) {
+static enum err_code seal_frame(const uint8_t dek[32], const struct binding *b, const uint8_t *salt, struct str frame, size_t raw_n,
+    struct strbuf *out, struct err *e) {
   size_t padded = padded_length(frame.n, raw_n);
   uint8_t *sealed = (uint8_t *)strbuf_extend(out, padded + COMMIT_OVERHEAD);
   if (!sealed) return ERR(e, E_NO_MEMORY, .subject = "segment");
@@ -81,7 +84,8 @@ static enum err_code seal_frame(const uint8_t dek[32], const struct binding *b, 
   commit_seal(dek, &c, salt, plain, padded, sealed);
   return E_OK;
 }
-static enum err_code seal(const uint8_t dek[32], const struct segment_place *place, const uint8_t *salt, const void *raw, size_t n, struct strbuf *out, struct err *e) {
+static enum err_code seal(const uint8_t dek[32], const struct segment_place *place, const uint8_t *salt, const void *raw, size_t n,
+    struct strbuf *out, struct err *e) {
   struct binding b;
   struct strbuf frame;
   if (place->raw_n != n) return ERR(e, E_SEGMENT_PLACE, .subject = place->column, .expected = "the true raw length");
@@ -97,7 +101,8 @@ static enum err_code seal(const uint8_t dek[32], const struct segment_place *pla
 enum err_code segment_seal(const uint8_t dek[32], const struct segment_place *place, const void *raw, size_t n, struct strbuf *out, struct err *e) {
   return seal(dek, place, NULL, raw, n, out, e);
 }
-enum err_code segment_seal_salted(const uint8_t dek[32], const struct segment_place *place, const uint8_t salt[24], const void *raw, size_t n, struct strbuf *out, struct err *e) {
+enum err_code segment_seal_salted(const uint8_t dek[32], const struct segment_place *place, const uint8_t salt[24], const void *raw, size_t n,
+    struct strbuf *out, struct err *e) {
   return seal(dek, place, salt, raw, n, out, e);
 }
 
@@ -105,7 +110,8 @@ enum err_code segment_seal_salted(const uint8_t dek[32], const struct segment_pl
 enum err_code segment_lengths_ok(uint64_t raw_n, uint64_t n, struct err *e) {
   if (raw_n > SEGMENT_RAW_MAX || n > SEALED_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "segment", .expected = "at most 16 MiB");
   if (n < COMMIT_OVERHEAD + LENGTH_BYTES) return ERR(e, E_STORE_TAMPERED, .subject = "segment", .found = "too few bytes");
-  if (raw_n > (n - COMMIT_OVERHEAD) * SEGMENT_RATIO_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "segment", .expected = "at most 200 times the sealed length");
+  if (raw_n > (n - COMMIT_OVERHEAD) * SEGMENT_RATIO_MAX)
+    return ERR(e, E_CAP_EXCEEDED, .subject = "segment", .expected = "at most 200 times the sealed length");
   return E_OK;
 }
 static bool zeros(const uint8_t *p, size_t n) { return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0); }
@@ -113,7 +119,8 @@ static bool zeros(const uint8_t *p, size_t n) { return n == 0 || (p[0] == 0 && m
 static bool unpack(const uint8_t *plain, size_t n, uint8_t *out, size_t raw_n) {
   size_t frame_n = 0;
   for (int i = 0; i < LENGTH_BYTES; i++) frame_n |= (size_t)plain[i] << 8 * i;
-  if (frame_n > n - LENGTH_BYTES || padded_length(frame_n, raw_n) != n || !zeros(plain + LENGTH_BYTES + frame_n, n - LENGTH_BYTES - frame_n)) return false;
+  if (frame_n > n - LENGTH_BYTES || padded_length(frame_n, raw_n) != n || !zeros(plain + LENGTH_BYTES + frame_n, n - LENGTH_BYTES - frame_n))
+    return false;
   return zstd_decompress(plain + LENGTH_BYTES, frame_n, out, raw_n, NULL) == E_OK;
 }
 static bool open_bound(const uint8_t dek[32], const struct binding *b, const void *p, size_t n, uint8_t *plain, uint8_t *out, size_t raw_n) {

@@ -1,11 +1,14 @@
-/* segment.h -- sealed segment: up to 16 MiB of plaintext (one column of one row group, or one chunk of a blob), compressed, padded, encrypted (page: segment.md).
+/* segment.h -- sealed segment: up to 16 MiB of plaintext (one column of one row group, or one chunk of a blob), compressed, padded, encrypted
+ * (page: segment.md).
  * Layout   "SSG1" | salt[24] | commit[32] | ciphertext | tag[16], ciphertext = Padme-padded (frame length u32 | zstd frame | zeros).
- * Binding  key and commitment from HKDF(DEK, salt, "mhlw-seg1|"dataset|part|table|column|seg_no|rows|schema_hash); dataset, part, table, column, seg_no, row
+ * Binding  key and commitment from HKDF(DEK, salt, "mhlw-seg1|"dataset|part|table|column|seg_no|rows|schema_hash); dataset, part, table,
+ *          column, seg_no, row
  *          range, raw length, codec, schema hash and write sequence are authenticated: a segment opens only in the place it was written for.
  * Missing  does not arise: bytes in, bytes out (column_codec.h makes the bytes).
- * Errors   E_STORE_TAMPERED for anything that does not open: wrong key, altered, swapped, cut, appended, wrong size; E_CAP_EXCEEDED for lengths beyond the
- *          limits, before anything is allocated. On error `out` holds zeros.
- * Memory   one buffer of the padded size, wiped; nothing is decompressed before it is authenticated. Cost: one zstd pass (level 3) and one AEAD pass.
+ * Errors   E_STORE_TAMPERED for anything that does not open: wrong key, altered, swapped, cut, appended, wrong size; E_CAP_EXCEEDED for lengths
+ *          beyond the limits, before anything is allocated. On error `out` holds zeros.
+ * Memory   one buffer of the padded size, wiped; nothing is decompressed before it is authenticated. Cost: one zstd pass (level 3) and one AEAD
+ *          pass.
  * Source   RFC 8439, RFC 5869, RFC 8878 (zstd); Padme: Nikitin et al., PETS 2019; commitment: C2SP chunked-encryption. */
 #ifndef SHIRABE_SECURE_STORE_SEGMENT_H
 #define SHIRABE_SECURE_STORE_SEGMENT_H
@@ -31,9 +34,11 @@ struct segment_place {
   uint64_t write_sequence;
 };
 /* Appends the sealed segment; place->raw_n must be n. */
-enum err_code segment_seal(const uint8_t dek[32], const struct segment_place *place, const void *raw, size_t n, struct strbuf *out, struct err *e) NODISCARD;
+enum err_code segment_seal(const uint8_t dek[32], const struct segment_place *place, const void *raw, size_t n, struct strbuf *out,
+    struct err *e) NODISCARD;
 /* The same with a chosen salt, for known-answer tests only. */
-enum err_code segment_seal_salted(const uint8_t dek[32], const struct segment_place *place, const uint8_t salt[24], const void *raw, size_t n, struct strbuf *out, struct err *e) NODISCARD;
+enum err_code segment_seal_salted(const uint8_t dek[32], const struct segment_place *place, const uint8_t salt[24], const void *raw, size_t n,
+    struct strbuf *out, struct err *e) NODISCARD;
 /* out has place->raw_n bytes. Check segment_lengths_ok (or rely on this function) before allocating out. */
 enum err_code segment_open(const uint8_t dek[32], const struct segment_place *place, const void *p, size_t n, uint8_t *out, struct err *e) NODISCARD;
 /* Are raw_n and the sealed length n within the limits (raw <= 16 MiB, at most 200 times the padded frame)? Call before allocating raw_n. */

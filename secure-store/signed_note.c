@@ -104,7 +104,8 @@ enum err_code note_verify(const struct note_key *k, struct str note, struct str 
     size_t blob_n;
     if (n >= NOTE_SIGNATURES_MAX || !signature_line(line, &name, blob, &blob_n)) return malformed(e, "at most 16 signature lines");
     if (!str_eq(name, str_of(k->name)) || memcmp(blob, k->id, 4) != 0) continue;
-    if (blob_n != SIGNATURE_BLOB || !sign_verify(blob + 4, text.p, text.n, k->public_key)) return ERR(e, E_NOTE_SIGNATURE, .found = "a signature that does not verify");
+    if (blob_n != SIGNATURE_BLOB || !sign_verify(blob + 4, text.p, text.n, k->public_key))
+      return ERR(e, E_NOTE_SIGNATURE, .found = "a signature that does not verify");
     verified = true;
   }
   if (!verified) return ERR(e, E_NOTE_SIGNATURE, .found = "no signature by the known key");

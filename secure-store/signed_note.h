@@ -31,7 +31,9 @@ struct checkpoint {
   uint64_t size;
   uint8_t root[32];
 };
-enum err_code checkpoint_sign(const struct note_key *k, const struct checkpoint *c, struct strbuf *out, struct err *e) NODISCARD; /* origin = key name when "" */
+enum err_code checkpoint_sign(const struct note_key *k, const struct checkpoint *c, struct strbuf *out,
+    struct err *e) NODISCARD;                                                                       /* origin = key name when "" */
 enum err_code checkpoint_parse(struct str text, struct checkpoint *out, struct err *e) NODISCARD;   /* the signed text, extension lines allowed */
-enum err_code checkpoint_verify(const struct note_key *k, struct str note, struct checkpoint *out, struct err *e) NODISCARD; /* origin must be the key's name */
+enum err_code checkpoint_verify(const struct note_key *k, struct str note, struct checkpoint *out,
+    struct err *e) NODISCARD; /* origin must be the key's name */
 #endif

@@ -1,5 +1,6 @@
 /* Storing columns: encode, compress, encrypt 1 M rows x 55 columns on one core, and back. One line per work: rows/s, peak MiB, ratio, target.
- * The floor of a ratio is memcpy of the same values in the same run (8 bytes and a status per value); the peer of SHA-256 is BLAKE2b-512 in the same library. */
+ * The floor of a ratio is memcpy of the same values in the same run (8 bytes and a status per value); the peer of SHA-256 is BLAKE2b-512 in the
+ *     same library. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,11 @@ static void fill(struct table *t, int k) {
     c->status[i] = (uint8_t)(k % 5 == 4 && r % 10 < 8 ? VAL_NOT_APPLICABLE : r % 97 == 0 ? VAL_UNKNOWN : VAL_REPORTED);
     if (!value_present(c->status[i])) continue;
     if (c->type == COL_INT) c->i64[i] = k % 3 ? 20000 + (int64_t)(r % 31) : 2500 + (int64_t)(r % 1500);
-    else c->code[i] = dict_add(c->dict, str_view(text, (size_t)snprintf(text, sizeof text, "%05u", (unsigned)(r >> 20) % (k % 7 == 0 ? 1741u : k % 2 ? 2u : 9u))));
+    else
+      c->code[i] = dict_add(c->dict, str_view(text, (size_t)snprintf(text, sizeof text, "%05u",
+                                                        (unsigned)(r >> 20) % (k % 7 == 0 ? 1741u
+                                                                                  : k % 2 ? 2u
+                                                                                          : 9u))));
   }
 }
 static struct table made_table(struct arena *a) {
@@ -77,8 +82,16 @@ struct store {
   int n;
 };
 static struct segment_place place_of(int k, int64_t row, size_t rows, size_t raw_n) {
-  return (struct segment_place){.dataset = "vital/birth/2025-12/received", .table = "shard:1", .column = "x", .part = 2, .codec = SEGMENT_COLUMN, .seg_no = (uint64_t)k, .row_first = (uint64_t)row,
-                                .rows = (uint32_t)rows, .raw_n = (uint32_t)raw_n, .write_sequence = 1};
+  return (struct segment_place){.dataset = "vital/birth/2025-12/received",
+      .table = "shard:1",
+      .column = "x",
+      .part = 2,
+      .codec = SEGMENT_COLUMN,
+      .seg_no = (uint64_t)k,
+      .row_first = (uint64_t)row,
+      .rows = (uint32_t)rows,
+      .raw_n = (uint32_t)raw_n,
+      .write_sequence = 1};
 }
 static void seal_all(const struct table *t, const uint8_t dek[32], struct store *s, double seconds[2]) {
   struct strbuf raw;
@@ -107,7 +120,8 @@ static double open_all(struct table *to, const uint8_t dek[32], const struct sto
       int64_t n = ROWS - row < GROUP ? ROWS - row : GROUP;
       size_t end = i + 1 < s->n ? s->at[i + 1] : s->sealed.n;
       struct segment_place p = place_of(k, row, (size_t)n, s->raw[i]);
-      if (segment_open(dek, &p, s->sealed.p + s->at[i], end - s->at[i], raw, NULL) || column_decode(raw, s->raw[i], &to->columns[k], row, n, NULL)) exit(1);
+      if (segment_open(dek, &p, s->sealed.p + s->at[i], end - s->at[i], raw, NULL) || column_decode(raw, s->raw[i], &to->columns[k], row, n, NULL))
+        exit(1);
     }
   free(raw);
   return now() - start;
@@ -150,7 +164,8 @@ static void bench_hashes(void) {
   uint8_t *sealed = malloc(n + 16);
   aead_seal(key, nonce, NULL, 0, p, n, sealed);
   double aead = now() - start;
-  printf("%-44s %12.0f MB/s   ratio to BLAKE2b-512 %.2f  target: the library's portable code is the floor\n", "SHA-256", (double)n / sha / 1e6, sha / blake);
+  printf("%-44s %12.0f MB/s   ratio to BLAKE2b-512 %.2f  target: the library's portable code is the floor\n", "SHA-256", (double)n / sha / 1e6,
+      sha / blake);
   printf("%-44s %12.0f MB/s   (first use of the output pages included)\n", "ChaCha20-Poly1305", (double)n / aead / 1e6);
   free(p);
   free(sealed);

@@ -1,4 +1,5 @@
-/* inflate.h -- RFC 1951 decompression for test vectors that come zlib-compressed (RFC 1950). Tests only: slow, checks bounds, trusts nothing else. */
+/* inflate.h -- RFC 1951 decompression for test vectors that come zlib-compressed (RFC 1950). Tests only: slow, checks bounds, trusts nothing
+ * else. */
 #ifndef SHIRABE_TESTS_INFLATE_H
 #define SHIRABE_TESTS_INFLATE_H
 #include <stdbool.h>
@@ -57,9 +58,11 @@ static inline int huffman_symbol(struct inflate *s, const struct huffman *h) {
   return 256;
 }
 static inline void inflate_codes(struct inflate *s, const struct huffman *literal, const struct huffman *distance) {
-  static const uint16_t base[29] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+  static const uint16_t base[29] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
+      258};
   static const uint8_t extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-  static const uint16_t far[30] = {1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+  static const uint16_t far[30] = {1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
+      8193, 12289, 16385, 24577};
   for (int symbol; !s->failed && (symbol = huffman_symbol(s, literal)) != 256;) {
     if (symbol < 256) {
       inflate_put(s, (uint8_t)symbol);

@@ -346,7 +346,8 @@ static void kit_parse(const uint8_t *p, size_t n, struct kit *k) {
       k->n = n - at;
       return;
     }
-    if (!kit_line(line, length, "identity: ", k->identity, sizeof k->identity) && kit_line(line, length, "passphrase: ", ignored, sizeof ignored)) k->passphrase = true;
+    if (!kit_line(line, length, "identity: ", k->identity, sizeof k->identity) && kit_line(line, length, "passphrase: ", ignored, sizeof ignored))
+      k->passphrase = true;
     kit_line(line, length, "expect: ", k->expect, sizeof k->expect);
     kit_line(line, length, "payload: ", k->payload, sizeof k->payload);
     kit_line(line, length, "file key: ", k->file_key, sizeof k->file_key);
@@ -359,7 +360,8 @@ static enum err_code expected_code(const char *expect) {
   static const struct {
     const char *name;
     enum err_code code;
-  } table[] = {{"success", E_OK}, {"header failure", E_AGE_HEADER}, {"no match", E_AGE_NO_MATCH}, {"HMAC failure", E_AGE_HMAC}, {"payload failure", E_AGE_PAYLOAD}};
+  } table[] = {{"success", E_OK}, {"header failure", E_AGE_HEADER}, {"no match", E_AGE_NO_MATCH}, {"HMAC failure", E_AGE_HMAC},
+      {"payload failure", E_AGE_PAYLOAD}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (strcmp(table[i].name, expect) == 0) return table[i].code;
   fail_msg("unknown expectation %s", expect);
@@ -455,10 +457,16 @@ static int start(void **state) {
 }
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(wycheproof_chacha20_poly1305), cmocka_unit_test(wycheproof_x25519_refuses_exactly_the_zero_results), cmocka_unit_test(wycheproof_hkdf_sha256),
-      cmocka_unit_test(wycheproof_hmac_sha256), cmocka_unit_test(wycheproof_ed25519), cmocka_unit_test(ed25519_edge_cases_have_one_verdict),
-      cmocka_unit_test(rfc6962_proofs_are_accepted_or_refused_as_said), cmocka_unit_test(c2sp_example_note_verifies_and_altered_ones_do_not),
-      cmocka_unit_test(golden_checkpoints_agree_with_our_tree_and_proofs), cmocka_unit_test(age_test_kit),
+      cmocka_unit_test(wycheproof_chacha20_poly1305),
+      cmocka_unit_test(wycheproof_x25519_refuses_exactly_the_zero_results),
+      cmocka_unit_test(wycheproof_hkdf_sha256),
+      cmocka_unit_test(wycheproof_hmac_sha256),
+      cmocka_unit_test(wycheproof_ed25519),
+      cmocka_unit_test(ed25519_edge_cases_have_one_verdict),
+      cmocka_unit_test(rfc6962_proofs_are_accepted_or_refused_as_said),
+      cmocka_unit_test(c2sp_example_note_verifies_and_altered_ones_do_not),
+      cmocka_unit_test(golden_checkpoints_agree_with_our_tree_and_proofs),
+      cmocka_unit_test(age_test_kit),
   };
   return cmocka_run_group_tests(tests, start, NULL);
 }
