@@ -42,8 +42,7 @@ static enum err_code check_declared(struct intake_run *run, struct err *e) {
 static enum err_code read_rows(struct intake_run *run, struct err *e) {
   const struct source_reader *reader = source_reader_find(run->layout->kind);
   if (!reader) return ERR(e, E_SOURCE_KIND, .file = run->form->folder, .subject = run->layout->kind);
-  TRY(problem_start(run, e));
-  TRY(group_start(run, e));
+  problem_start(run);
   TRY(note_doubts(run, e));
   TRY(reader->read(run->job, &run->source, on_row, run, e));
   TRY(check_end(run, e));

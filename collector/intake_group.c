@@ -13,6 +13,7 @@ void group_release(struct intake_run *run) {
   if (run->shard) store_shard_abort(run->shard);
   arena_free(run->group_arena);
   run->shard = NULL;
+  run->group = (struct table){.n_rows = 0};
   run->group_arena = NULL;
 }
 
@@ -24,12 +25,18 @@ static enum err_code fill_parts(struct intake_run *run, struct err *e) {
   return E_OK;
 }
 
+/* A row has at least a byte for every cell, so a small file needs no room for a whole group. */
+static int64_t group_capacity(const struct intake_run *run) {
+  int64_t most = (int64_t)run->source.n / (run->n_cells > 0 ? run->n_cells : 1) + 1;
+  return most < INTAKE_GROUP ? most : INTAKE_GROUP;
+}
+
 enum err_code group_start(struct intake_run *run, struct err *e) {
+  int64_t capacity = group_capacity(run);
   TRY(fill_parts(run, e));
-  arena_free(run->group_arena);
   run->group_arena = arena_new(0);
   struct column *columns = run->group_arena ? ARENA_ARRAY(run->group_arena, struct column, run->n_readers) : NULL;
-  run->lines = run->group_arena ? ARENA_ARRAY(run->group_arena, int64_t, INTAKE_GROUP) : NULL;
+  run->lines = run->group_arena ? ARENA_ARRAY(run->group_arena, int64_t, capacity) : NULL;
   if (!columns || !run->lines) return ERR(e, E_NO_MEMORY, .subject = run->form->id);
   if (form_columns(run->form, run->record, columns, run->n_readers) != run->n_readers) return ERR(e, E_BUG, .subject = "form_columns");
   for (int k = 0; k < run->n_readers; k++) {
@@ -37,9 +44,9 @@ enum err_code group_start(struct intake_run *run, struct err *e) {
     bool coded = columns[k].type == COL_CODE || columns[k].type == COL_TEXT;
     columns[k].dict = coded && r->index && !r->own_dict ? r->index->list->dict : NULL;
   }
-  TRY(table_init(&run->group, run->group_arena, columns, run->n_readers, INTAKE_GROUP, e));
+  TRY(table_init(&run->group, run->group_arena, columns, run->n_readers, capacity, e));
   for (int k = 0; k < run->n_readers; k++)
-    if (run->readers[k].cell < 0) memset(run->group.columns[k].status, run->readers[k].blank_status, INTAKE_GROUP);
+    if (run->readers[k].cell < 0) memset(run->group.columns[k].status, run->readers[k].blank_status, (size_t)capacity);
   return E_OK;
 }
 
@@ -81,5 +88,8 @@ enum err_code group_flush(struct intake_run *run, struct err *e) {
   }
   TRY(derive_columns(run->group_arena, run->form, &run->group, e));
   TRY(seal(run, e));
-  return group_start(run, e);
+  arena_free(run->group_arena);
+  run->group_arena = NULL;
+  run->group = (struct table){.n_rows = 0};
+  return E_OK;
 }

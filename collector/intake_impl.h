@@ -91,7 +91,7 @@ struct place_writer {
   struct shard_write *shard;
   int64_t shard_id, n;
 };
-enum err_code problem_start(struct intake_run *run, struct err *e) NODISCARD;
+void problem_start(struct intake_run *run);
 enum err_code problem_end(struct intake_run *run, struct err *e) NODISCARD;
 void problem_abort(struct intake_run *run);
 struct problem_at {
@@ -153,7 +153,7 @@ enum err_code header_missing(struct intake_run *run, struct err *e) NODISCARD; /
 enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
 
 /* --- intake_group.c --- */
-enum err_code group_start(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code group_start(struct intake_run *run, struct err *e) NODISCARD; /* at the first record, and after a flush */
 enum err_code group_flush(struct intake_run *run, struct err *e) NODISCARD;
 void group_release(struct intake_run *run);
 

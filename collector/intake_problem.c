@@ -15,11 +15,9 @@ static enum err_code table_start(struct place_writer *w, struct err *e) {
   return w->arena ? table_init(&w->table, w->arena, columns, PLACE_COLUMNS, INTAKE_GROUP, e) : ERR(e, E_NO_MEMORY, .subject = w->stage);
 }
 
-enum err_code problem_start(struct intake_run *run, struct err *e) {
+void problem_start(struct intake_run *run) {
   run->problems.stage = "problems";
   run->repairs.stage = "repairs";
-  TRY(table_start(&run->problems, e));
-  return table_start(&run->repairs, e);
 }
 
 static enum err_code flush(struct intake_run *run, struct place_writer *w, struct err *e) {
@@ -38,8 +36,9 @@ static enum err_code place_add(struct intake_run *run, struct place_writer *w, i
   if (w->n == INTAKE_GROUP) {
     TRY(flush(run, w, e));
     arena_free(w->arena);
-    TRY(table_start(w, e));
+    w->arena = NULL;
   }
+  if (!w->arena) TRY(table_start(w, e));
   struct column *c = w->table.columns;
   int32_t id = dict_add(c[2].dict, str_of(item));
   if (id < 0) return ERR(e, E_NO_MEMORY, .subject = w->stage);

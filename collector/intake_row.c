@@ -120,6 +120,7 @@ static enum err_code take_notes(struct intake_run *run, const struct source_row 
 }
 
 static enum err_code take_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+  if (!run->group_arena) TRY(group_start(run, e));
   int64_t at = run->group.n_rows;
   for (int64_t i = 0; i < run->n_cells; i++) {
     struct item_reader *r = run->by_cell[i];
