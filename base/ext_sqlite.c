@@ -40,7 +40,8 @@ static enum err_code code_of(int rc) {
 static enum err_code fail(struct db *db, int rc, struct err *e) {
   char found[ERR_TEXT_BYTES];
   /* Constraint messages name tables and columns, never values. */
-  snprintf(found, sizeof found, "%s (%d)", db->handle && sqlite3_errcode(db->handle) != SQLITE_OK ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc), rc);
+  snprintf(found, sizeof found, "%s (%d)", db->handle && sqlite3_errcode(db->handle) != SQLITE_OK ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc),
+           rc);
   return ERR(e, code_of(rc), .file = db->path, .subject = db->path, .found = found);
 }
 

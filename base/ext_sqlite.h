@@ -1,7 +1,7 @@
 /* ext_sqlite.h -- SQLite as ledger and metadata store; the only includer of <sqlite3.h>. No respondent data goes in.
  * Opened with WAL, synchronous FULL, defensive, untrusted schema, foreign keys on, temp store in memory, no extensions, mmap off.
- * Errors   E_DB (with SQLite's words as found), E_DISK_FULL, E_DB_BUSY (75), E_DB_DAMAGED. Fault injection of atomic_file.h covers every write through a
- *          VFS shim, so that kill and full-disk loops reach SQLite too. */
+ * Errors   E_DB (with SQLite's words as found), E_DISK_FULL, E_DB_BUSY (75), E_DB_DAMAGED. Fault injection of atomic_file.h covers every write
+ *          through a VFS shim, so that kill and full-disk loops reach SQLite too. */
 #ifndef SHIRABE_BASE_EXT_SQLITE_H
 #define SHIRABE_BASE_EXT_SQLITE_H
 #include <stdbool.h>

@@ -1,4 +1,5 @@
-/* ext_sqlite_vfs.c -- see ext_sqlite_vfs.h. Our file object is a header with the methods SQLite calls, followed by the real file object in the same block. */
+/* ext_sqlite_vfs.c -- see ext_sqlite_vfs.h. Our file object is a header with the methods SQLite calls, followed by the real file object in the same
+ * block. */
 #include "base/ext_sqlite_vfs.h"
 
 #include <errno.h>

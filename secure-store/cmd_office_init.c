@@ -10,7 +10,8 @@ static enum err_code take_code(struct cli *c, struct office *o, struct err *e) {
   if (!office_type_parse(str_of(cli_text(c, "type")), &o->type)) return ERR(e, E_STORE_CARD, .subject = cli_text(c, "type"));
   bool public_code = o->type == OFFICE_MUNICIPALITY || o->type == OFFICE_PREFECTURE;
   bool holds = strlen(code) < sizeof o->code && (!public_code || municipality_check_digit_valid(str_of(code)));
-  if (!holds) return ERR(e, E_STORE_CODE, .subject = code, .expected = public_code ? "six digits, the last one a check digit" : "at most 15 letters, digits, hyphens");
+  if (!holds) return ERR(e, E_STORE_CODE, .subject = code,
+                         .expected = public_code ? "six digits, the last one a check digit" : "at most 15 letters, digits, hyphens");
   if (strlen(name) >= sizeof o->name_ja) return ERR(e, E_STORE_CARD, .subject = "--name", .expected = "at most 95 bytes");
   snprintf(o->code, sizeof o->code, "%s", code);
   snprintf(o->name_ja, sizeof o->name_ja, "%s", name);
@@ -69,27 +70,32 @@ const struct command cmd_office_init = {
   .verb = "init",
   .summary_en = "create this office: keys, sealed store, access log",
   .summary_ja = "事務所を作る：鍵、保管庫、アクセスログ",
-  .detail_en = "Makes the folder given with --office. Keys are made here and never leave it; office.json is the public card. Profile `standard` derives the key with 256 MiB "
-               "of memory; `light` is for demonstrations and tests, is labelled so, and nothing made from it can be released. Without the passphrase nobody can open the "
-               "store, and nobody can restore it.",
+  .detail_en = "Makes the folder given with --office. Keys are made here and never leave it; office.json is the public card. Profile `standard` "
+               "derives the key with 256 MiB of memory; `light` is for demonstrations and tests, is labelled so, and nothing made from it can be "
+               "released. Without the passphrase nobody can open the store, and nobody can restore it.",
   .detail_ja = "--office のフォルダーを作ります。鍵はここで作られ、外に出ません。office.json は公開カードです。standard は鍵導出に 256 MiB のメモリーを使います。light は実演と試験用で、"
                "その旨が記され、そこから作ったものは公表できません。パスフレーズを失うと、誰にも開けません。",
   .options = (const struct option_record[]){
     {.name = "type", .kind = OPT_CHOICE, .value_name = "TYPE", .choices = "municipality|health_centre|prefecture|ministry", .required = true,
      .help_en = "kind of office", .help_ja = "事務所の種類"},
-    {.name = "code", .kind = OPT_TEXT, .value_name = "CODE", .required = true, .help_en = "six digits of the municipality or prefecture; number of a health centre; short name of a ministry",
+    {.name = "code", .kind = OPT_TEXT, .value_name = "CODE", .required = true,
+     .help_en = "six digits of the municipality or prefecture; number of a health centre; short name of a ministry",
      .help_ja = "市区町村・都道府県の6桁コード、保健所の番号、省の略称"},
     {.name = "name", .kind = OPT_TEXT, .value_name = "NAME", .required = true, .help_en = "its name in Japanese", .help_ja = "名称"},
-    {.name = "parent", .kind = OPT_FILE, .value_name = "CARD", .help_en = "card (office.json) of the office it reports to", .help_ja = "提出先の事務所のカード（office.json）"},
-    {.name = "profile", .kind = OPT_CHOICE, .value_name = "PROFILE", .choices = "standard|light", .default_text = "standard", .help_en = "cost of the key derivation",
+    {.name = "parent", .kind = OPT_FILE, .value_name = "CARD", .help_en = "card (office.json) of the office it reports to",
+     .help_ja = "提出先の事務所のカード（office.json）"},
+    {.name = "profile", .kind = OPT_CHOICE, .value_name = "PROFILE", .choices = "standard|light", .default_text = "standard",
+     .help_en = "cost of the key derivation",
      .help_ja = "鍵導出の強さ"},
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},
   .examples = (const struct example[]){
-    {"shirabe office init --office sapporo --type municipality --code 011002 --name 札幌市 --parent hokkaido/office.json --profile light --passphrase-file pass.txt",
+    {"shirabe office init --office sapporo --type municipality --code 011002 --name 札幌市 --parent hokkaido/office.json --profile light "
+     "--passphrase-file pass.txt",
      "a municipality that reports to its prefecture (demonstration)", "都道府県に提出する市（実演用）"},
-    {"shirabe office init --office mhlw --type ministry --code mhlw --name 厚生労働省 --profile light --passphrase-file pass.txt", "the office at the top (demonstration)",
+    {"shirabe office init --office mhlw --type ministry --code mhlw --name 厚生労働省 --profile light --passphrase-file pass.txt",
+     "the office at the top (demonstration)",
      "最上位の事務所（実演用）"},
     {.command = NULL}},
   .run = run,

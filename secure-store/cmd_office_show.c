@@ -41,11 +41,14 @@ const struct command cmd_office_show = {
   .verb = "show",
   .summary_en = "who this office is, its public keys and fingerprint",
   .summary_ja = "この事務所の公開カードと指紋を示す",
-  .detail_en = "The card is public: give it to the office you report to and to those that report to you. The fingerprint (8 groups of 4) covers the office's id and both keys; "
-               "compare it by telephone, not by the way the card came.",
+  .detail_en = "The card is public: give it to the office you report to and to those that report to you. The fingerprint (8 groups of 4) covers "
+               "the office's id and both keys; compare it by telephone, not by the way the card came.",
   .detail_ja = "カードは公開してよいものです。提出先と提出元に渡してください。指紋（4桁8組）は事務所の id と二つの鍵を表します。カードとは別の手段（電話など）で照合してください。",
-  .options = (const struct option_record[]){{.name = "card", .kind = OPT_FLAG, .help_en = "print the card itself, as it is to be handed over", .help_ja = "渡すためのカードそのものを出力する"}, {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = "CARD", .help_en = "another office's card instead of our own", .help_ja = "他の事務所のカード"}, {.name = NULL}},
-  .examples = (const struct example[]){{"shirabe office show", "this office", "この事務所"}, {"shirabe office show --card", "the card to hand over", "渡すカード"}, {.command = NULL}},
+  .options = (const struct option_record[]){{.name = "card", .kind = OPT_FLAG, .help_en = "print the card itself, as it is to be handed over",
+                                             .help_ja = "渡すためのカードそのものを出力する"}, {.name = NULL}},
+  .operands = (const struct operand_record[]){{.name = "CARD", .help_en = "another office's card instead of our own", .help_ja = "他の事務所のカード"},
+                                              {.name = NULL}},
+  .examples = (const struct example[]){{"shirabe office show", "this office", "この事務所"}, {"shirabe office show --card", "the card to hand over",
+                                                                                         "渡すカード"}, {.command = NULL}},
   .run = run,
 };

@@ -14,26 +14,33 @@ static const struct words action_words[] = {
     {"role-revoke", "role withdrawn", "役割を取消"}, {"key-create", "key made", "鍵を作成"}, {"key-share-issue", "key share issued", "鍵の分割片を交付"},
     {"key-unlock-try", "attempt to open", "解錠の試み"}, {"key-unlock", "store opened", "保管庫を開く"}, {"key-seal", "store closed", "保管庫を閉じる"},
     {"key-rotate", "keys renewed", "鍵を更新"}, {"key-rewrap", "keys wrapped anew", "鍵を包み直し"}, {"key-retire", "key retired", "鍵を廃止"},
-    {"data-import", "data taken in", "データを受入"}, {"data-segment-write", "data written", "データを書込"}, {"data-correct", "data corrected or replaced", "データを訂正・置換"},
+    {"data-import", "data taken in", "データを受入"}, {"data-segment-write", "data written", "データを書込"}, {"data-correct", "data corrected or replaced",
+                                                                                                   "データを訂正・置換"},
     {"data-read", "data read", "データを閲覧"}, {"data-export-deny", "export refused", "持出しを拒否"}, {"grant-request", "use requested", "利用を申出"},
     {"grant-vote", "vote on a use", "利用の審査"}, {"grant-activate", "use permitted", "利用を承諾"}, {"grant-edit", "use changed", "利用を変更"},
     {"grant-expire", "use expired", "利用期間満了"}, {"grant-revoke", "use withdrawn", "利用を取消"}, {"package-build", "package built", "提供物・バッチを作成"},
-    {"package-sign", "package signed", "提供物に署名"}, {"package-handover", "package handed over", "提供物を引渡"}, {"package-return", "package returned", "提供物を返却"},
+    {"package-sign", "package signed", "提供物に署名"}, {"package-handover", "package handed over", "提供物を引渡"}, {"package-return", "package returned",
+        "提供物を返却"},
     {"media-register", "medium registered", "媒体を登録"}, {"media-move", "medium moved", "媒体を移動"}, {"media-lend", "medium lent", "媒体を貸出"},
     {"media-overdue", "medium overdue", "媒体の返却遅延"}, {"media-destroy", "medium destroyed", "媒体を破壊"}, {"job-start", "job started", "処理を開始"},
     {"job-end", "job ended", "処理を終了"}, {"job-kill", "job killed", "処理を強制終了"}, {"output-submit", "output submitted", "出力を提出"},
     {"output-vote", "vote on an output", "出力の審査"}, {"output-block", "output blocked", "出力を差止"}, {"output-release", "output released", "出力を公表"},
-    {"retention-set", "retention set", "保存期間を設定"}, {"retention-hold", "destruction put on hold", "廃棄を保留"}, {"retention-unhold", "hold lifted", "保留を解除"},
-    {"destroy-propose", "destruction proposed", "廃棄を提案"}, {"destroy-sign", "destruction signed", "廃棄に署名"}, {"destroy-cool", "destruction waiting", "廃棄の待機期間"},
-    {"destroy-cancel", "destruction cancelled", "廃棄を中止"}, {"destroy-execute", "destroyed", "廃棄を実行"}, {"destroy-certify", "destruction certified", "廃棄を証明"},
-    {"incident-open", "incident opened", "事故を記録"}, {"incident-update", "incident updated", "事故の経過"}, {"incident-report", "incident reported", "事故を報告"},
+    {"retention-set", "retention set", "保存期間を設定"}, {"retention-hold", "destruction put on hold", "廃棄を保留"}, {"retention-unhold", "hold lifted",
+        "保留を解除"},
+    {"destroy-propose", "destruction proposed", "廃棄を提案"}, {"destroy-sign", "destruction signed", "廃棄に署名"}, {"destroy-cool", "destruction waiting",
+        "廃棄の待機期間"},
+    {"destroy-cancel", "destruction cancelled", "廃棄を中止"}, {"destroy-execute", "destroyed", "廃棄を実行"}, {"destroy-certify", "destruction certified",
+        "廃棄を証明"},
+    {"incident-open", "incident opened", "事故を記録"}, {"incident-update", "incident updated", "事故の経過"}, {"incident-report", "incident reported",
+        "事故を報告"},
     {"incident-close", "incident closed", "事故を終結"}, {"inspect-plan", "inspection planned", "点検を計画"}, {"inspect-done", "inspection done", "点検を実施"},
     {"clock-anomaly", "clock anomaly", "時計の異常"}, {"tamper", "tampering found", "改変を検出"}, {"witness-cosign", "cosigned by a witness", "立会人が連署"},
     {"witness-refuse", "witness refused", "立会人が拒否"}, {"break-glass", "emergency access", "緊急の利用"},
 };
 static const struct words result_words[] = {
     [LOG_INTENT] = {"intent", "intended", "予定"}, [LOG_DONE] = {"done", "done", "完了"}, [LOG_FAILED] = {"failed", "failed", "失敗"},
-    [LOG_REFUSED] = {"refused", "refused", "拒否"}, [LOG_UNKNOWN_OUTCOME] = {"unknown-outcome", "end not recorded", "終了の記録なし"}, [LOG_NOTE] = {"note", "note", "注記"},
+    [LOG_REFUSED] = {"refused", "refused", "拒否"}, [LOG_UNKNOWN_OUTCOME] = {"unknown-outcome", "end not recorded", "終了の記録なし"}, [LOG_NOTE] = {"note",
+        "note", "注記"},
 };
 
 static const struct words *words_of(uint16_t action) {
@@ -83,7 +90,8 @@ static enum err_code print_line(void *context, const struct log_leaf *leaf, stru
   const struct words *action = words_of(leaf->action), *result = &result_words[leaf->result];
   time_format_jst(leaf->wall, when);
   if (leaf->intent != UINT64_MAX) snprintf(about, sizeof about, cli_say(p->c, " (of %llu)", "（%llu の結果）"), (unsigned long long)leaf->intent);
-  fprintf(cli_out(p->c), "%llu\t%s\t%s\t%s%s\t%s", (unsigned long long)leaf->seq, when, cli_say(p->c, action->en, action->ja), cli_say(p->c, result->en, result->ja), about,
+  fprintf(cli_out(p->c), "%llu\t%s\t%s\t%s%s\t%s", (unsigned long long)leaf->seq, when, cli_say(p->c, action->en, action->ja), cli_say(p->c,
+      result->en, result->ja), about,
           leaf->object);
   if (leaf->rows) fprintf(cli_out(p->c), cli_say(p->c, "\t%lld rows", "\t%lld 件"), (long long)leaf->rows);
   if (leaf->basis[0]) fprintf(cli_out(p->c), "\t%s", leaf->basis);
@@ -132,8 +140,9 @@ const struct command cmd_store_log = {
   .verb = "log",
   .summary_en = "the access log in clear words, or a proof of one entry",
   .summary_ja = "アクセスログを言葉で示す、または一件の証明を出す",
-  .detail_en = "Number, time (+09:00), action, result, object, rows, legal basis. The log holds ids only, no names and no answers. --proof N prints a C2SP tlog-proof of entry N that "
-               "anyone can check against a checkpoint without keys (needs the passphrase, because a fresh checkpoint is signed).",
+  .detail_en = "Number, time (+09:00), action, result, object, rows, legal basis. The log holds ids only, no names and no answers. --proof N "
+               "prints a C2SP tlog-proof of entry N that anyone can check against a checkpoint without keys (needs the passphrase, because a fresh "
+               "checkpoint is signed).",
   .detail_ja = "番号、時刻（+09:00）、操作、結果、対象、件数、法的根拠。ログにあるのは識別子だけで、氏名も回答もありません。--proof N は N 番の記録の証明（C2SP tlog-proof）を出力し、鍵なしで誰でも検証できます（署名のためパスフレーズが必要）。",
   .options = (const struct option_record[]){
     {.name = "last", .kind = OPT_INT, .value_name = "N", .help_en = "only the last N entries", .help_ja = "最後の N 件だけ"},
@@ -141,6 +150,7 @@ const struct command cmd_store_log = {
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store log --last 20", "the last twenty entries", "最後の20件"}, {"shirabe store log --json", "everything, for a program", "全件を JSON で"}, {.command = NULL}},
+  .examples = (const struct example[]){{"shirabe store log --last 20", "the last twenty entries", "最後の20件"}, {"shirabe store log --json",
+      "everything, for a program", "全件を JSON で"}, {.command = NULL}},
   .run = run,
 };

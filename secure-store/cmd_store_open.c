@@ -14,7 +14,8 @@ enum err_code store_cmd_unlock(struct cli *c, struct store **out, struct err *e)
   return code;
 }
 
-enum err_code store_cmd_locked(struct cli *c, struct store **out, struct err *e) { return store_open_locked(cli_job(c), cli_text(c, "office"), out, e); }
+enum err_code store_cmd_locked(struct cli *c, struct store **out, struct err *e) { return store_open_locked(cli_job(c), cli_text(c, "office"), out,
+    e); }
 
 enum err_code store_cmd_any(struct cli *c, struct store **out, struct err *e) {
   const char *from_environment = getenv("SHIRABE_PASSPHRASE_FILE");

@@ -5,8 +5,9 @@
 #include "base/json_out.h"
 #include "secure-store/store.h"
 
-#define STORE_OPTION_PASSPHRASE \
-  {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", \
+#define STORE_OPTION_PASSPHRASE                                                                                       \
+  {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE",                                                 \
+   .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)",                                  \
    .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"}
 
 enum err_code store_cmd_unlock(struct cli *c, struct store **out, struct err *e) NODISCARD;

@@ -19,8 +19,9 @@ struct listing {
 };
 static const struct listing datasets = {
     "datasets", "データセット",
-    "SELECT d.name, (SELECT count(*) FROM shard h WHERE h.dataset_id = d.id), (SELECT coalesce(sum(n_rows), 0) FROM shard h WHERE h.dataset_id = d.id), d.n_segments, "
-    "(SELECT coalesce(sum(bytes), 0) FROM segment g WHERE g.dataset_id = d.id), d.root FROM dataset d WHERE ?1 = '' OR d.name = ?1 ORDER BY d.name",
+    "SELECT d.name, (SELECT count(*) FROM shard h WHERE h.dataset_id = d.id), (SELECT coalesce(sum(n_rows), 0) FROM shard h WHERE h.dataset_id = "
+    "d.id), d.n_segments, (SELECT coalesce(sum(bytes), 0) FROM segment g WHERE g.dataset_id = d.id), d.root FROM dataset d WHERE ?1 = '' OR d.name "
+    "= ?1 ORDER BY d.name",
     {"dataset", "shards", "rows", "segments", "bytes", "root"},
     {"dataset", "shards", "rows", "segments", "bytes", "root"},
     {"データセット", "シャード", "行", "区画", "バイト", "根"}, "tnnnnh"};
@@ -31,8 +32,8 @@ static const struct listing packs = {
     {"パック", "区画", "バイト", "書込番号", "索引のハッシュ"}, "tnnnh"};
 static const struct listing shards = {
     "shards", "シャード",
-    "SELECT h.id, h.sender, h.batch_sequence, h.n_rows, (SELECT count(*) FROM segment g WHERE g.shard_id = h.id), h.batch, h.form_hash FROM shard h JOIN dataset d "
-    "ON d.id = h.dataset_id WHERE d.name = ?1 ORDER BY h.sender, h.batch_sequence, h.id",
+    "SELECT h.id, h.sender, h.batch_sequence, h.n_rows, (SELECT count(*) FROM segment g WHERE g.shard_id = h.id), h.batch, h.form_hash FROM shard "
+    "h JOIN dataset d ON d.id = h.dataset_id WHERE d.name = ?1 ORDER BY h.sender, h.batch_sequence, h.id",
     {"shard", "sender", "sequence", "rows", "segments", "batch", "form_hash"},
     {"shard", "sender", "sequence", "rows", "segments", "batch", "form"},
     {"シャード", "送信元", "番号", "行", "区画", "バッチ", "調査票"}, "ntnnntt"};
@@ -42,8 +43,8 @@ static const struct listing blobs = {
     {"kind", "files", "bytes", "chunks"}, {"kind", "files", "bytes", "chunks"}, {"種類", "件数", "バイト", "区画"}, "tnnn"};
 static const struct listing segments_of_pack = {
     "segments", "区画",
-    "SELECT g.id, d.name, g.place_table, g.column_name, g.seg_no, g.row_first, g.rows, g.raw, g.bytes FROM segment g JOIN pack p ON p.id = g.pack_id JOIN dataset d "
-    "ON d.id = g.dataset_id WHERE p.name = ?1 ORDER BY g.at",
+    "SELECT g.id, d.name, g.place_table, g.column_name, g.seg_no, g.row_first, g.rows, g.raw, g.bytes FROM segment g JOIN pack p ON p.id = "
+    "g.pack_id JOIN dataset d ON d.id = g.dataset_id WHERE p.name = ?1 ORDER BY g.at",
     {"segment", "dataset", "place", "column", "seg_no", "row_first", "rows", "raw_bytes", "sealed_bytes"},
     {"segment", "dataset", "place", "column", "no", "from row", "rows", "raw", "sealed"},
     {"区画", "データセット", "場所", "列", "番号", "先頭行", "行数", "平文長", "封緘長"}, "ntttnnnnn"};
@@ -245,14 +246,18 @@ const struct command cmd_store_show = {
   .verb = "show",
   .summary_en = "what the store holds: datasets, shards, packs, segments",
   .summary_ja = "保管庫の中身：データセット、シャード、パック、区画",
-  .detail_en = "Shows metadata only and needs no passphrase; answers are never opened. --segment shows the place, lengths and hash of one sealed segment and the fields of its header.",
+  .detail_en = "Shows metadata only and needs no passphrase; answers are never opened. --segment shows the place, lengths and hash of one sealed "
+               "segment and the fields of its header.",
   .detail_ja = "示すのは管理情報だけで、パスフレーズは不要です。回答は開きません。--segment は一つの区画の場所、長さ、ハッシュ、見出しの値を示します。",
   .options = (const struct option_record[]){
-    {.name = "dataset", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "shards of one dataset, for instance vital/birth/2025-12/received", .help_ja = "一つのデータセットのシャード（例 vital/birth/2025-12/received）"},
+    {.name = "dataset", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "shards of one dataset, for instance vital/birth/2025-12/received",
+     .help_ja = "一つのデータセットのシャード（例 vital/birth/2025-12/received）"},
     {.name = "pack", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "segments of one pack", .help_ja = "一つのパックの区画"},
     {.name = "segment", .kind = OPT_INT, .value_name = "ID", .help_en = "header fields of one segment", .help_ja = "一つの区画の見出し"},
     {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store show", "everything, in three lists", "全体を三つの一覧で"}, {"shirabe store show --dataset vital/birth/2025-12/received", "its shards, by sender", "送信元ごとのシャード"}, {.command = NULL}},
+  .examples = (const struct example[]){{"shirabe store show", "everything, in three lists", "全体を三つの一覧で"},
+                                       {"shirabe store show --dataset vital/birth/2025-12/received", "its shards, by sender", "送信元ごとのシャード"},
+      {.command = NULL}},
   .run = run,
 };

@@ -24,7 +24,8 @@ static void print(struct cli *c, const struct keystore_public *p, bool locked_me
     store_cmd_print_json(c, &b);
     return;
   }
-  fprintf(cli_out(c), cli_say(c, "opened in %ld ms: profile %s, Argon2id %u MiB, %u passes, key epoch %llu\n", "%ld ミリ秒で解錠：鍵導出 %s、Argon2id %u MiB、%u 回、鍵世代 %llu\n"), ms,
+  fprintf(cli_out(c), cli_say(c, "opened in %ld ms: profile %s, Argon2id %u MiB, %u passes, key epoch %llu\n",
+                              "%ld ミリ秒で解錠：鍵導出 %s、Argon2id %u MiB、%u 回、鍵世代 %llu\n"), ms,
           p->profile, (unsigned)(p->memory_kib / 1024), (unsigned)p->passes, (unsigned long long)p->epoch);
   if (!locked_memory) fprintf(cli_out(c), "%s\n", cli_say(c, "keys could not be locked in memory", "鍵をメモリーに固定できませんでした"));
 }
@@ -47,10 +48,12 @@ const struct command cmd_store_unlock = {
   .verb = "unlock",
   .summary_en = "check the passphrase and the log, show the key derivation",
   .summary_ja = "パスフレーズとログを確かめ、鍵導出の設定を示す",
-  .detail_en = "Opens the store as every command does (log compared on both devices, state compared with the log) and closes it again. A refused passphrase leaves an entry in the log.",
+  .detail_en = "Opens the store as every command does (log compared on both devices, state compared with the log) and closes it again. A refused "
+               "passphrase leaves an entry in the log.",
   .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。",
   .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE, {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store unlock", "does the passphrase open the store?", "パスフレーズで開くか"}, {"shirabe store unlock --json", "the same for a program", "同じ内容を JSON で"}, {.command = NULL}},
+  .examples = (const struct example[]){{"shirabe store unlock", "does the passphrase open the store?", "パスフレーズで開くか"}, {"shirabe store unlock --json",
+      "the same for a program", "同じ内容を JSON で"}, {.command = NULL}},
   .run = run,
 };

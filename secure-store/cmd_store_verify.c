@@ -21,9 +21,11 @@ static void print_json(struct cli *c, const struct store_verify_report *r) {
 }
 
 static void print_text(struct cli *c, const struct store_verify_report *r) {
-  fprintf(cli_out(c), cli_say(c, "log: %lld entries on two devices, %lld checkpoints, root %s\n", "ログ：二つの装置に %lld 件、署名済みチェックポイント %lld 件、根 %s\n"), (long long)r->leaves,
+  fprintf(cli_out(c), cli_say(c, "log: %lld entries on two devices, %lld checkpoints, root %s\n", "ログ：二つの装置に %lld 件、署名済みチェックポイント %lld 件、根 %s\n"),
+          (long long)r->leaves,
           (long long)r->checkpoints, r->root_hex);
-  fprintf(cli_out(c), cli_say(c, "packs: %lld, segments %lld, opened %lld\n", "パック：%lld、区画 %lld、開いた区画 %lld\n"), (long long)r->packs, (long long)r->segments,
+  fprintf(cli_out(c), cli_say(c, "packs: %lld, segments %lld, opened %lld\n", "パック：%lld、区画 %lld、開いた区画 %lld\n"), (long long)r->packs,
+          (long long)r->segments,
           (long long)r->segments_opened);
   fprintf(cli_out(c), cli_say(c, "problems: %lld\n", "問題：%lld\n"), (long long)r->problems);
 }
@@ -47,11 +49,14 @@ const struct command cmd_store_verify = {
   .verb = "verify",
   .summary_en = "check the log, its checkpoints, the state and every pack",
   .summary_ja = "ログ、チェックポイント、内容、すべてのパックを検査する",
-  .detail_en = "Without a passphrase: both log devices, every signed checkpoint, the roots of all datasets, the hashes of all packs. With --open every segment is decrypted as well, "
-               "which stands in the log like any other access. Nothing is repaired. Exit status 1 when there are problems, each with its batch on stderr.",
+  .detail_en = "Without a passphrase: both log devices, every signed checkpoint, the roots of all datasets, the hashes of all packs. With --open "
+               "every segment is decrypted as well, which stands in the log like any other access. Nothing is repaired. Exit status 1 when there "
+               "are problems, each with its batch on stderr.",
   .detail_ja = "パスフレーズなしで、二つのログ、署名済みチェックポイント、データセットの根、パックのハッシュを検査します。--open はすべての区画を復号して確かめます（ログに残ります）。修復はしません。問題があれば終了値は 1 です。",
-  .options = (const struct option_record[]){{.name = "open", .kind = OPT_FLAG, .help_en = "also open every segment (needs the passphrase)", .help_ja = "すべての区画も開く（パスフレーズが必要）"}, STORE_OPTION_PASSPHRASE, {.name = NULL}},
+  .options = (const struct option_record[]){{.name = "open", .kind = OPT_FLAG, .help_en = "also open every segment (needs the passphrase)",
+                                             .help_ja = "すべての区画も開く（パスフレーズが必要）"}, STORE_OPTION_PASSPHRASE, {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store verify", "log and packs, without keys where none are given", "ログとパック"}, {"shirabe store verify --open", "every segment as well", "すべての区画も"}, {.command = NULL}},
+  .examples = (const struct example[]){{"shirabe store verify", "log and packs, without keys where none are given", "ログとパック"},
+                                       {"shirabe store verify --open", "every segment as well", "すべての区画も"}, {.command = NULL}},
   .run = run,
 };

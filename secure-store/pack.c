@@ -101,7 +101,8 @@ static enum err_code check_entries(const struct pack *p, uint64_t index_at, stru
   uint64_t at = PACK_HEADER_BYTES;
   for (uint64_t i = 0; i < p->n; i++) {
     struct pack_entry entry = pack_entry_at(p, i);
-    if (entry.at != at || entry.bytes == 0 || entry.bytes > PACK_SEGMENT_MAX || entry.bytes > index_at - at) return malformed(&p->source, "index entries", e);
+    if (entry.at != at || entry.bytes == 0 || entry.bytes > PACK_SEGMENT_MAX || entry.bytes > index_at - at) return malformed(&p->source,
+        "index entries", e);
     at += entry.bytes;
   }
   return at == index_at ? E_OK : malformed(&p->source, "bytes outside the index", e);

@@ -26,10 +26,11 @@ struct pack_write {
   uint8_t header[PACK_HEADER_BYTES];
   uint64_t n;
 };
-enum err_code pack_write_begin(struct pack_write *w, const char *path, uint64_t write_sequence, const uint8_t install_id[16], struct err *e) NODISCARD;
+enum err_code pack_write_begin(struct pack_write *w, const char *path, uint64_t write_sequence, const uint8_t install_id[16],
+                               struct err *e) NODISCARD;
 enum err_code pack_write_add(struct pack_write *w, uint64_t id, const void *sealed, size_t n, struct pack_entry *out, struct err *e) NODISCARD;
 enum err_code pack_write_commit(struct pack_write *w, uint8_t index_sha256[32], uint64_t *bytes, struct err *e) NODISCARD; /* durable on return */
-void pack_write_abort(struct pack_write *w);                                                                              /* also after a failed commit */
+void pack_write_abort(struct pack_write *w); /* also after a failed commit */
 
 /* --- reading: from a file or from memory --- */
 struct pack_source {

@@ -1,6 +1,6 @@
 /* store.h -- the sealed store of one office or of the centre: everything at rest is here, and only here, and encrypted.
- * Folder   keystore (keys, rewritten whole) · store.db (ledger and metadata, no respondent data) · segments/ (packs of sealed segments) · log2 (second log
- *          device) · office.json (who this office is, public). Page: secure-store/store.md.
+ * Folder   keystore (keys, rewritten whole) · store.db (ledger and metadata, no respondent data) · segments/ (packs of sealed segments) · log2
+ *          (second log device) · office.json (who this office is, public). Page: secure-store/store.md.
  * Rule     no log, no access: an intent leaf is durable before a key is used to open answers, an outcome leaf follows.
  * Atomic   packs are written and synced first; one transaction names them (store_begin .. store_commit); orphans are swept at store_open.
  * Memory   one row group (65,536 rows) of one column at a time. */
@@ -38,12 +38,14 @@ struct office {
 
 /* --- the public card of an office (its office.json): given to the parent and to the children for enrolment --- */
 enum { OFFICE_FINGERPRINT_BYTES = 40 };
-void office_fingerprint(const struct office *o, char out[OFFICE_FINGERPRINT_BYTES]); /* "3fa9 01bc ..." 8 groups of 4 hex digits over id and both public keys */
+void office_fingerprint(const struct office *o,
+                        char out[OFFICE_FINGERPRINT_BYTES]); /* "3fa9 01bc ..." 8 groups of 4 hex digits over id and both public keys */
 enum err_code office_card_read(const char *path, struct office *out, struct err *e) NODISCARD; /* E_STORE_CARD */
 enum err_code office_card_text(const struct office *o, struct strbuf *out, struct err *e) NODISCARD; /* canonical JSON and a newline */
 
 /* `kdf_profile` "standard" (Argon2id 256 MiB) or "light" (labelled; demo and tests). The passphrase is read from memory and wiped by the caller. */
-enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile, struct err *e) NODISCARD;
+enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile,
+                         struct err *e) NODISCARD;
 /* Opens, checks the log against both devices, unlocks, sweeps orphans. */
 enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) NODISCARD;
 /* Without keys: ledger, roster and log can be shown, answers cannot. */
@@ -55,7 +57,8 @@ const char *store_folder(const struct store *s);
 const struct job *store_job(const struct store *s);
 struct keystore *store_keystore(struct store *s); /* keystore.h; NULL when locked */
 bool store_is_locked(const struct store *s);
-/* Passphrase as every command takes it: --passphrase-file, SHIRABE_PASSPHRASE_FILE, else asked on the terminal. Wipe and free with passphrase_free. */
+/* Passphrase as every command takes it: --passphrase-file, SHIRABE_PASSPHRASE_FILE, else asked on the terminal. Wipe and free with passphrase_free.
+ * */
 enum err_code passphrase_read(const char *file_or_null, char **out, struct err *e) NODISCARD;
 void passphrase_free(char *p);
 
@@ -90,10 +93,12 @@ struct shard {
   char content_hash[65]; /* SHA-256 over the segments' plaintext encodings: what lineage names */
 };
 struct shard_write; /* begins inside a transaction */
-enum err_code store_shard_begin(struct store *s, const struct dataset_key *key, const char *form_hash, const char *batch, const char *sender, int64_t batch_sequence, struct shard_write **out, struct err *e) NODISCARD;
-/* Appends rows row0 .. row0+n-1 of the table as one row group, every column one segment of its part; parts[k] is an item_part number. Returns early errors;
- * the first call fixes the columns. */
-enum err_code store_shard_append(struct shard_write *w, const struct table *t, const uint8_t *parts, int64_t row0, int64_t n, struct err *e) NODISCARD;
+enum err_code store_shard_begin(struct store *s, const struct dataset_key *key, const char *form_hash, const char *batch, const char *sender,
+                                int64_t batch_sequence, struct shard_write **out, struct err *e) NODISCARD;
+/* Appends rows row0 .. row0+n-1 of the table as one row group, every column one segment of its part; parts[k] is an item_part number. Returns early
+ * errors; the first call fixes the columns. */
+enum err_code store_shard_append(struct shard_write *w, const struct table *t, const uint8_t *parts, int64_t row0, int64_t n,
+                                 struct err *e) NODISCARD;
 enum err_code store_shard_end(struct shard_write *w, int64_t *shard_id, struct err *e) NODISCARD; /* frees w, also on error */
 void store_shard_abort(struct shard_write *w);
 
@@ -101,7 +106,8 @@ void store_shard_abort(struct shard_write *w);
 enum err_code store_shards(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n, struct err *e) NODISCARD;
 /* Reads named columns (NULL = all) of one shard into a table of arena a; row-ordered. Needs an intent leaf: `access` is its sequence number.
  * A damaged segment is E_STORE_TAMPERED with the batch named as subject. */
-enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a, struct table *out, struct err *e) NODISCARD;
+enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
+                               struct table *out, struct err *e) NODISCARD;
 /* The columns of a shard in order: returns their number (at most max are filled), -1 on error. */
 struct store_column {
   char name[128], unit[32];
@@ -111,17 +117,20 @@ struct store_column {
   uint8_t part; /* item_part number */
 };
 int store_shard_columns(struct store *s, int64_t shard_id, struct store_column *out, int max, struct err *e) NODISCARD;
-/* Replaces a dataset of a later stage made by a run ("edited", "imputed"): removes its shards inside the transaction; received data are never removed. */
+/* Replaces a dataset of a later stage made by a run ("edited", "imputed"): removes its shards inside the transaction; received data are never
+ * removed. */
 enum err_code store_dataset_clear(struct store *s, const struct dataset_key *key, struct err *e) NODISCARD;
 
 /* --- blobs: original files, batch members, receipts; sealed in chunks of 1 MiB --- */
-enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65], struct err *e) NODISCARD;
+enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65],
+                             struct err *e) NODISCARD;
 enum err_code store_blob_get(struct store *s, const char *id, int64_t access, size_t max, struct strbuf *out, struct err *e) NODISCARD;
 /* The name it was put with; sealed like the content. */
 enum err_code store_blob_name(struct store *s, const char *id, int64_t access, struct strbuf *out, struct err *e) NODISCARD;
 
 /* --- keys that batches need --- */
-enum err_code store_sign(struct store *s, const void *p, size_t n, const char *trusted_comment, struct strbuf *minisig, struct err *e) NODISCARD; /* minisign file text */
+enum err_code store_sign(struct store *s, const void *p, size_t n, const char *trusted_comment, struct strbuf *minisig,
+                         struct err *e) NODISCARD; /* minisign file text */
 const uint8_t *store_age_secret(struct store *s); /* 32 bytes in locked memory; NULL when locked */
 /* Equality token of a record key: HMAC-SHA-256 under the store's LINK key and purpose; 32 bytes. */
 enum err_code store_token(struct store *s, const char *purpose, const void *p, size_t n, uint8_t out[32], struct err *e) NODISCARD;
@@ -136,5 +145,6 @@ struct store_verify_report {
   int64_t leaves, checkpoints, packs, segments, segments_opened, problems;
   char root_hex[65];
 };
-enum err_code store_verify(struct store *s, bool open_segments, struct store_verify_report *out, struct err *e) NODISCARD; /* each problem to the job's sink */
+enum err_code store_verify(struct store *s, bool open_segments, struct store_verify_report *out,
+                           struct err *e) NODISCARD; /* each problem to the job's sink */
 #endif

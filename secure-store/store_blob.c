@@ -1,6 +1,6 @@
-/* store_blob.c -- files as they came: original submissions, batch members, receipts. Sealed in chunks of 1 MiB; the first begins with kind, name and length,
- * so that a file name, too, rests only encrypted. The id is a keyed hash of kind, name and content: the same file put twice is kept once, and nobody without
- * the key can test a guess against it. */
+/* store_blob.c -- files as they came: original submissions, batch members, receipts. Sealed in chunks of 1 MiB; the first begins with kind, name and
+ * length, so that a file name, too, rests only encrypted. The id is a keyed hash of kind, name and content: the same file put twice is kept once,
+ * and nobody without the key can test a guess against it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +39,8 @@ static enum err_code blob_id(struct store *s, const char *kind, const char *name
 
 static enum err_code find_blob(struct store *s, const char *id, struct blob_row *out, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(s->db, "SELECT b.dataset_id, b.bytes, b.chunks, d.name, b.kind, b.part FROM blob b JOIN dataset d ON d.id = b.dataset_id WHERE b.id = ?1", &q, e));
+  TRY(db_prepare(s->db, "SELECT b.dataset_id, b.bytes, b.chunks, d.name, b.kind, b.part FROM blob b JOIN dataset d ON d.id = b.dataset_id WHERE b.id "
+                        "= ?1", &q, e));
   db_bind_cstr(q, 1, id);
   TRY(db_step(q, found, e));
   if (!*found) return E_OK;
@@ -71,7 +72,8 @@ static void put_head(struct strbuf *to, const char *kind, const char *name, size
   bytes_put_u64(to, (uint64_t)n);
 }
 
-static enum err_code write_chunks(struct store *s, const char *id, struct blob_row *b, const char *name, const void *p, size_t n, const uint8_t *dek, struct err *e) {
+static enum err_code write_chunks(struct store *s, const char *id, struct blob_row *b, const char *name, const void *p, size_t n, const uint8_t *dek,
+                                  struct err *e) {
   struct strbuf raw;
   enum err_code code = E_OK;
   strbuf_init(&raw, 0);
@@ -90,12 +92,14 @@ static enum err_code write_chunks(struct store *s, const char *id, struct blob_r
   return code;
 }
 
-enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65], struct err *e) {
+enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65],
+                             struct err *e) {
   struct blob_row b = {.bytes = (int64_t)n, .part = part};
   uint8_t dek[32];
   bool found = false;
   if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_blob_put");
-  if (!plain_kind(kind) || strlen(name) > NAME_MAX_BYTES || part > 3) return ERR(e, E_STORE_NO_BLOB, .subject = kind, .expected = "a kind of small letters");
+  if (!plain_kind(kind) || strlen(name) > NAME_MAX_BYTES || part > 3) return ERR(e, E_STORE_NO_BLOB, .subject = kind,
+                                                                                 .expected = "a kind of small letters");
   TRY(blob_id(s, kind, name, p, n, id_out, e));
   TRY(find_blob(s, id_out, &b, &found, e));
   if (found) return E_OK;
@@ -141,7 +145,8 @@ static enum err_code nth_chunk(struct store *s, const char *id, int64_t i, struc
   return store_tampered(s, g, "chunk missing", e);
 }
 
-static enum err_code read_chunk(struct store *s, const char *id, const struct blob_row *b, int64_t i, const uint8_t *dek, struct strbuf *sealed, struct strbuf *name, struct strbuf *out, struct err *e) {
+static enum err_code read_chunk(struct store *s, const char *id, const struct blob_row *b, int64_t i, const uint8_t *dek, struct strbuf *sealed,
+                                struct strbuf *name, struct strbuf *out, struct err *e) {
   struct store_segment g;
   struct strbuf raw;
   size_t at = 0;

@@ -1,5 +1,5 @@
-/* store_impl.h -- what the store_*.c files share; not for users of the store. One file per idea: open, init, schema, office, log, state, transaction, shard,
- * blob, peer, verify.
+/* store_impl.h -- what the store_*.c files share; not for users of the store. One file per idea: open, init, schema, office, log, state,
+ * transaction, shard, blob, peer, verify.
  * Threads  a store belongs to one thread; the folder to one unlocked process (flock on `lock`). */
 #ifndef SHIRABE_SECURE_STORE_STORE_IMPL_H
 #define SHIRABE_SECURE_STORE_STORE_IMPL_H
@@ -10,7 +10,8 @@
 #include "secure-store/segment.h"
 #include "secure-store/store.h"
 
-enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20, STORE_RESERVE_LIGHT = 1 << 20 };
+enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20,
+      STORE_RESERVE_LIGHT = 1 << 20 };
 #define STORE_RETENTION "permanent" /* DEK class: premature destruction is as bad as a leak, so nothing shorter is assumed */
 #define STORE_HEADER_COLUMN "#shard"
 #define STORE_LOG_ORIGIN "shirabe.invalid/store-log"
@@ -81,13 +82,16 @@ void store_log_stop(struct store *s);
 void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
-enum err_code store_log_acknowledge(struct store *s, struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */
+enum err_code store_log_acknowledge(struct store *s,
+                                    struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */
 enum err_code store_log_flush(struct store *s, struct err *e) NODISCARD;                         /* after COMMIT */
 void store_log_forget(struct store *s);                                                          /* after ROLLBACK */
-enum err_code store_log_note(struct store *s, struct log_leaf *leaf, bool checkpoint, struct err *e) NODISCARD; /* own transaction, durable on return */
+enum err_code store_log_note(struct store *s, struct log_leaf *leaf, bool checkpoint,
+                             struct err *e) NODISCARD; /* own transaction, durable on return */
 void store_log_settle(struct store *s, bool committed);
 bool store_log_is_open(const struct store *s, int64_t intent);
-enum err_code store_log_each(struct store *s, enum err_code (*fn)(void *context, const struct log_leaf *leaf, struct err *e), void *context, struct err *e) NODISCARD;
+enum err_code store_log_each(struct store *s, enum err_code (*fn)(void *context, const struct log_leaf *leaf, struct err *e), void *context,
+                             struct err *e) NODISCARD;
 struct log_device store_log_db_device(struct store *s);
 
 /* --- store_state.c: RFC 6962 roots over (segment id, ciphertext hash) per dataset and over the datasets, peers and the office card --- */
@@ -98,7 +102,8 @@ enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t r
 enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */
 
 /* --- store_transaction.c --- */
-enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id, const char *blob_id, int column_no, const void *raw, struct err *e) NODISCARD;
+enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id,
+                                const char *blob_id, int column_no, const void *raw, struct err *e) NODISCARD;
 struct store_segment {
   int64_t id;
   struct segment_place place; /* texts in `names` */
@@ -109,15 +114,19 @@ struct store_segment {
   int64_t dataset_id;
   char names[3][256]; /* dataset, table, column */
 };
-#define STORE_SEGMENT_COLUMNS \
-  "g.id, d.name, g.place_table, g.column_name, g.part, g.codec, g.seg_no, g.row_first, g.rows, g.raw, g.schema_hash, g.write_sequence, g.at, g.bytes, " \
-  "g.sha256, p.name, coalesce(h.batch, ''), g.dataset_id"
-#define STORE_SEGMENT_FROM " FROM segment g JOIN dataset d ON d.id = g.dataset_id JOIN pack p ON p.id = g.pack_id LEFT JOIN shard h ON h.id = g.shard_id "
+#define STORE_SEGMENT_COLUMNS                                                                                         \
+  "g.id, d.name, g.place_table, g.column_name, g.part, g.codec, g.seg_no, g.row_first, g.rows, g.raw, g.schema_hash, " \
+  "g.write_sequence, g.at, g.bytes, g.sha256, p.name, coalesce(h.batch, ''), g.dataset_id"
+#define STORE_SEGMENT_FROM                                                                        \
+  " FROM segment g JOIN dataset d ON d.id = g.dataset_id JOIN pack p ON p.id = g.pack_id "        \
+  "LEFT JOIN shard h ON h.id = g.shard_id "
 void store_segment_row(const struct db_statement *q, struct store_segment *out);
 /* Reads, checks the hash, opens; raw is appended. `sealed` is scratch. */
-enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const struct store_segment *g, struct strbuf *sealed, struct strbuf *raw, struct err *e) NODISCARD;
+enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const struct store_segment *g, struct strbuf *sealed, struct strbuf *raw,
+                                 struct err *e) NODISCARD;
 enum err_code store_dek(struct store *s, const char *dataset, uint8_t part, bool create, uint8_t out[32], struct err *e) NODISCARD;
-enum err_code store_dataset_id(struct store *s, const char *name, const struct dataset_key *key, bool create, int64_t *id, struct err *e) NODISCARD; /* -1 = none */
+enum err_code store_dataset_id(struct store *s, const char *name, const struct dataset_key *key, bool create, int64_t *id,
+                               struct err *e) NODISCARD; /* -1 = none */
 /* Tampering found: writes a `tamper` leaf when it can and gives E_STORE_TAMPERED with batch (or dataset) as subject. */
 enum err_code store_tampered(struct store *s, const struct store_segment *g, const char *what, struct err *e);
 void strbuf_wipe_release(struct strbuf *b);

@@ -1,5 +1,5 @@
-/* store_init.c -- a new office. Everything is made while the folder holds `office.unfinished`; office.json comes last, so an interrupted init leaves no office,
- * and the next one starts over. Without that mark nothing that exists is ever removed. */
+/* store_init.c -- a new office. Everything is made while the folder holds `office.unfinished`; office.json comes last, so an interrupted init leaves
+ * no office, and the next one starts over. Without that mark nothing that exists is ever removed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -113,7 +113,8 @@ static enum err_code init_in(struct store *s, const char *passphrase, const char
   return code;
 }
 
-enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile, struct err *e) {
+enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile,
+                         struct err *e) {
   struct store *s = NULL;
   TRY(store_new(job, folder, false, &s, e));
   s->office = *office;

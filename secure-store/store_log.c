@@ -1,6 +1,6 @@
 /* store_log.c -- the access log of a store on its two devices: the table `log` and the file log2.
- * Order    a leaf goes into the table first; log2 gets it after the commit that makes it durable. So log2 is never longer than the table, and shorter only
- *          by leaves of the last transaction: anything else is an attack or a wrong copy, and the store stays closed. */
+ * Order    a leaf goes into the table first; log2 gets it after the commit that makes it durable. So log2 is never longer than the table, and
+ *          shorter only by leaves of the last transaction: anything else is an attack or a wrong copy, and the store stays closed. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -101,7 +101,8 @@ static enum err_code check_lengths(struct store *s, uint64_t in_db, uint64_t in_
 }
 
 static enum err_code edited(struct store *s, enum err_code code, struct err *e) {
-  bool about_content = code == E_LOG_FORKED || code == E_LOG_LEAF || code == E_LOG_ROLLED_BACK || code == E_NOTE_SIGNATURE || code == E_NOTE_MALFORMED;
+  bool about_content = code == E_LOG_FORKED || code == E_LOG_LEAF || code == E_LOG_ROLLED_BACK || code == E_NOTE_SIGNATURE ||
+      code == E_NOTE_MALFORMED;
   return about_content ? ERR_WRAP(e, E_STORE_LOG_EDITED, .file = s->folder, .subject = "store.db, log2") : code;
 }
 
@@ -116,7 +117,8 @@ enum err_code store_log_start(struct store *s, struct err *e) {
   strbuf_init(&s->log.queue, 0);
   enum err_code code = s->may_read_log2 ? log_file_open(path, false, &s->log.file, &s->log.file_device, e) : E_OK;
   const struct log_device devices[2] = {store_log_db_device(s),
-                                        {.name = "log2", .context = s, .count = file_device_count, .append = file_device_append, .each = file_device_each}};
+                                        {.name = "log2", .context = s, .count = file_device_count, .append = file_device_append,
+                                         .each = file_device_each}};
   if (!code) code = devices[0].count(devices[0].context, &in_db, e);
   if (!code && s->may_read_log2) code = devices[1].count(devices[1].context, &in_file, e);
   if (!code && s->may_read_log2) code = check_lengths(s, in_db, in_file, e);
@@ -259,7 +261,8 @@ static enum err_code fill_leaf(struct store *s, const struct log_entry *entry, e
   store_log_leaf_begin(s, leaf, entry->action, result);
   const char *object = entry->object ? entry->object : "", *basis = entry->purpose ? entry->purpose : "";
   if (leaf->action == 0) return ERR(e, E_LOG_ACTION, .subject = entry->action);
-  if (strlen(object) >= sizeof leaf->object || strlen(basis) >= sizeof leaf->basis) return ERR(e, E_LOG_ACTION, .subject = entry->action, .found = "ids too long");
+  if (strlen(object) >= sizeof leaf->object || strlen(basis) >= sizeof leaf->basis) return ERR(e, E_LOG_ACTION, .subject = entry->action,
+                                                                                               .found = "ids too long");
   leaf->role = LOG_ROLE_KEY_OFFICER;
   memcpy(leaf->object, object, strlen(object) + 1);
   memcpy(leaf->basis, basis, strlen(basis) + 1);
@@ -341,7 +344,8 @@ enum err_code store_log_intent(struct store *s, const struct log_entry *entry, i
   struct log_leaf leaf;
   *seq = -1;
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = entry->action);
-  if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_log_intent", .expected = "before store_begin: it must be durable by itself");
+  if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_log_intent",
+                                    .expected = "before store_begin: it must be durable by itself");
   TRY(fill_leaf(s, entry, LOG_INTENT, &leaf, e));
   enum err_code code = entry_once(s, entry, &leaf, e);
   if (code) return ERR_WRAP(e, E_STORE_LOG_WRITE, .subject = entry->action);
@@ -389,7 +393,8 @@ static enum err_code each_leaf(void *context, uint64_t seq, const void *p, size_
   return c->fn(c->context, &leaf, e);
 }
 
-enum err_code store_log_each(struct store *s, enum err_code (*fn)(void *context, const struct log_leaf *leaf, struct err *e), void *context, struct err *e) {
+enum err_code store_log_each(struct store *s, enum err_code (*fn)(void *context, const struct log_leaf *leaf, struct err *e), void *context,
+                             struct err *e) {
   struct each_context c = {fn, context};
   uint64_t n = 0;
   TRY(db_device_count(s, &n, e));

@@ -14,7 +14,8 @@ static const char card_format[] = "shirabe-office-card-1";
 enum { CARD_MAX = 65536 };
 
 static const char *const type_names[] = {
-    [OFFICE_MUNICIPALITY] = "municipality", [OFFICE_HEALTH_CENTRE] = "health_centre", [OFFICE_PREFECTURE] = "prefecture", [OFFICE_MINISTRY] = "ministry"};
+    [OFFICE_MUNICIPALITY] = "municipality", [OFFICE_HEALTH_CENTRE] = "health_centre", [OFFICE_PREFECTURE] = "prefecture",
+        [OFFICE_MINISTRY] = "ministry"};
 enum { N_TYPES = sizeof type_names / sizeof *type_names };
 
 const char *office_type_name(enum office_type t) { return (unsigned)t < N_TYPES ? type_names[t] : ""; }
@@ -50,7 +51,8 @@ enum err_code office_check(const struct office *o, struct err *e) {
   snprintf(id, sizeof id, "%s-%s", office_type_name(o->type), o->code);
   if (strcmp(id, o->id) != 0) return ERR(e, E_STORE_CARD, .subject = o->id, .expected = id);
   if (!utf8_valid(o->name_ja, strlen(o->name_ja), NULL)) return ERR(e, E_STORE_CARD, .subject = o->id, .expected = "a name in UTF-8");
-  if (o->age_recipient[0] && age_recipient_parse(o->age_recipient, key, NULL)) return ERR(e, E_STORE_CARD, .subject = o->id, .expected = "an age1 recipient");
+  if (o->age_recipient[0] && age_recipient_parse(o->age_recipient, key, NULL)) return ERR(e, E_STORE_CARD, .subject = o->id,
+                                                                                          .expected = "an age1 recipient");
   if (o->minisign_public[0] && base64_decode(o->minisign_public, strlen(o->minisign_public), true, key, sizeof key) != 42)
     return ERR(e, E_STORE_CARD, .subject = o->id, .expected = "a minisign public key");
   return E_OK;

@@ -1,5 +1,5 @@
-/* store_open.c -- opening and closing. Order: office there, lock, keys, database and its schema, log on both devices, office.json and state against the log;
- * only then are orphans swept, so that an old database cannot make us delete newer packs. */
+/* store_open.c -- opening and closing. Order: office there, lock, keys, database and its schema, log on both devices, office.json and state against
+ * the log; only then are orphans swept, so that an old database cannot make us delete newer packs. */
 #include "secure-store/store.h"
 
 #include <dirent.h>
@@ -20,7 +20,8 @@
 
 enum { LOCK_TRIES = 50, LOCK_PAUSE_MS = 100 };
 
-void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]) { snprintf(out, STORE_PATH_BYTES, "%.3900s/%.150s", s->folder, name); }
+void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]) { snprintf(out, STORE_PATH_BYTES, "%.3900s/%.150s", s->folder,
+                                                                                                name); }
 void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]) {
   snprintf(out, STORE_PATH_BYTES, "%.3900s/segments/%.128s", s->folder, pack_name);
 }
@@ -139,7 +140,8 @@ static enum err_code open_keys(struct store *s, const char *passphrase, struct e
   TRY(keystore_open(path, passphrase, &s->keys, e));
   s->log_key = *keystore_log_key(s->keys);
   memcpy(s->install_id, keystore_public(s->keys)->install_id, sizeof s->install_id);
-  if (strcmp(keystore_public(s->keys)->age_recipient, s->office.age_recipient) != 0 || strcmp(keystore_public(s->keys)->minisign_public, s->office.minisign_public) != 0)
+  if (strcmp(keystore_public(s->keys)->age_recipient, s->office.age_recipient) != 0 || strcmp(keystore_public(s->keys)->minisign_public,
+                                                                                              s->office.minisign_public) != 0)
     return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "keys");
   bool light = strcmp(keystore_public(s->keys)->profile, "light") == 0;
   return light == s->office.light ? E_OK : ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
@@ -308,13 +310,15 @@ static enum err_code open_checked(struct store *s, struct err *e) {
   return code;
 }
 
-/* A refused passphrase leaves a leaf too; it needs no key. Only onto a log and a state that hold: a leaf must never vouch for what was not checked. */
+/* A refused passphrase leaves a leaf too; it needs no key. Only onto a log and a state that hold: a leaf must never vouch for what was not checked.
+ * */
 static void record_refusal(struct store *s) {
   struct log_leaf leaf;
   struct err ignored;
   struct log_facts facts = {.last_keystore = -1};
   strbuf_init(&facts.open_intents, 0);
-  bool sound = !verifier_key(s, &ignored) && !open_database(s, &ignored) && !store_log_start(s, &ignored) && !store_log_each(s, learn, &facts, &ignored) &&
+  bool sound = !verifier_key(s, &ignored) && !open_database(s, &ignored) && !store_log_start(s, &ignored) && !store_log_each(s, learn, &facts,
+      &ignored) &&
                !check_state(s, &facts, &ignored);
   strbuf_release(&facts.open_intents);
   if (!sound) return;

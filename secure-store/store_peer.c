@@ -1,4 +1,5 @@
-/* store_peer.c -- other offices' public keys, signatures, and equality tokens. A peer stands in the state root: its keys cannot be exchanged unseen. */
+/* store_peer.c -- other offices' public keys, signatures, and equality tokens. A peer stands in the state root: its keys cannot be exchanged unseen.
+ * */
 #include <stdio.h>
 #include <string.h>
 
@@ -43,7 +44,8 @@ static enum err_code insert_peer(struct store *s, const struct office *peer, con
   char fingerprint[OFFICE_FINGERPRINT_BYTES];
   struct db_statement *q;
   office_fingerprint(peer, fingerprint);
-  TRY(db_prepare(s->db, "INSERT INTO peer(office_id, card, fingerprint, enrolled) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(office_id) DO UPDATE SET card = ?2", &q, e));
+  TRY(db_prepare(s->db, "INSERT INTO peer(office_id, card, fingerprint, enrolled) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(office_id) DO UPDATE SET card = "
+                        "?2", &q, e));
   db_bind_cstr(q, 1, peer->id);
   db_bind_text(q, 2, str_view(card->p, card->n));
   db_bind_cstr(q, 3, fingerprint);

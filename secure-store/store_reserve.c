@@ -1,5 +1,5 @@
-/* store_reserve.c -- a file of allocated blocks kept back; its space is given up when the disk is full and an outcome, a checkpoint or a close must still be
- * written. Made again when the store opens next. */
+/* store_reserve.c -- a file of allocated blocks kept back; its space is given up when the disk is full and an outcome, a checkpoint or a close must
+ * still be written. Made again when the store opens next. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

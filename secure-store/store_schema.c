@@ -17,23 +17,24 @@ static const struct schema_object objects[] = {
     {1, "log_detail", "CREATE TABLE log_detail(name TEXT PRIMARY KEY, seq INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID"},
     {1, "checkpoint", "CREATE TABLE checkpoint(id INTEGER PRIMARY KEY AUTOINCREMENT, size INTEGER NOT NULL, note TEXT NOT NULL)"},
     {1, "dataset",
-     "CREATE TABLE dataset(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, "
-     "stage TEXT NOT NULL, touched INTEGER NOT NULL DEFAULT 0, last_segment INTEGER NOT NULL DEFAULT 0, n_segments INTEGER NOT NULL DEFAULT 0, root BLOB NOT "
-     "NULL, frontier BLOB NOT NULL)"},
+     "CREATE TABLE dataset(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT "
+     "NOT NULL, stage TEXT NOT NULL, touched INTEGER NOT NULL DEFAULT 0, last_segment INTEGER NOT NULL DEFAULT 0, n_segments INTEGER NOT NULL "
+     "DEFAULT 0, root BLOB NOT NULL, frontier BLOB NOT NULL)"},
     {1, "shard",
-     "CREATE TABLE shard(id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES dataset(id), batch TEXT NOT NULL, sender TEXT NOT NULL, "
-     "batch_sequence INTEGER NOT NULL, n_rows INTEGER NOT NULL, form_hash TEXT NOT NULL)"},
+     "CREATE TABLE shard(id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES dataset(id), batch TEXT NOT NULL, sender "
+     "TEXT NOT NULL, batch_sequence INTEGER NOT NULL, n_rows INTEGER NOT NULL, form_hash TEXT NOT NULL)"},
     {1, "blob",
-     "CREATE TABLE blob(id TEXT PRIMARY KEY, dataset_id INTEGER NOT NULL REFERENCES dataset(id), kind TEXT NOT NULL, part INTEGER NOT NULL, bytes INTEGER NOT "
-     "NULL, chunks INTEGER NOT NULL) WITHOUT ROWID"},
+     "CREATE TABLE blob(id TEXT PRIMARY KEY, dataset_id INTEGER NOT NULL REFERENCES dataset(id), kind TEXT NOT NULL, part INTEGER NOT NULL, bytes "
+     "INTEGER NOT NULL, chunks INTEGER NOT NULL) WITHOUT ROWID"},
     {1, "pack",
-     "CREATE TABLE pack(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, n_segments INTEGER NOT NULL, index_sha256 BLOB "
-     "NOT NULL, write_sequence INTEGER NOT NULL)"},
+     "CREATE TABLE pack(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, n_segments INTEGER NOT NULL, "
+     "index_sha256 BLOB NOT NULL, write_sequence INTEGER NOT NULL)"},
     {1, "segment",
-     "CREATE TABLE segment(id INTEGER PRIMARY KEY AUTOINCREMENT, pack_id INTEGER NOT NULL REFERENCES pack(id), at INTEGER NOT NULL, bytes INTEGER NOT NULL, "
-     "dataset_id INTEGER NOT NULL REFERENCES dataset(id), shard_id INTEGER REFERENCES shard(id), blob_id TEXT, place_table TEXT NOT NULL, column_no INTEGER NOT "
-     "NULL, column_name TEXT NOT NULL, part INTEGER NOT NULL, seg_no INTEGER NOT NULL, row_first INTEGER NOT NULL, rows INTEGER NOT NULL, raw INTEGER NOT NULL, "
-     "codec INTEGER NOT NULL, schema_hash BLOB NOT NULL, write_sequence INTEGER NOT NULL, sha256 BLOB NOT NULL)"},
+     "CREATE TABLE segment(id INTEGER PRIMARY KEY AUTOINCREMENT, pack_id INTEGER NOT NULL REFERENCES pack(id), at INTEGER NOT NULL, bytes INTEGER "
+     "NOT NULL, dataset_id INTEGER NOT NULL REFERENCES dataset(id), shard_id INTEGER REFERENCES shard(id), blob_id TEXT, place_table TEXT NOT "
+     "NULL, column_no INTEGER NOT NULL, column_name TEXT NOT NULL, part INTEGER NOT NULL, seg_no INTEGER NOT NULL, row_first INTEGER NOT NULL, "
+     "rows INTEGER NOT NULL, raw INTEGER NOT NULL, codec INTEGER NOT NULL, schema_hash BLOB NOT NULL, write_sequence INTEGER NOT NULL, sha256 BLOB "
+     "NOT NULL)"},
     {1, "peer",
      "CREATE TABLE peer(office_id TEXT PRIMARY KEY, card TEXT NOT NULL, fingerprint TEXT NOT NULL, enrolled INTEGER NOT NULL) WITHOUT ROWID"},
     {2, "segment_of_shard", "CREATE INDEX segment_of_shard ON segment(shard_id, column_no, seg_no)"},

@@ -1,5 +1,5 @@
-/* store_shard.c -- writing shards: row groups of at most 65,536 rows, one sealed segment per column, and a sealed header that says what the shard is and what
- * its plaintext hashes to. The hash never stands in the database: with few rows it would let a guess be confirmed. */
+/* store_shard.c -- writing shards: row groups of at most 65,536 rows, one sealed segment per column, and a sealed header that says what the shard is
+ * and what its plaintext hashes to. The hash never stands in the database: with few rows it would let a guess be confirmed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -67,7 +67,8 @@ static enum err_code begin_in(struct shard_write *w, const struct dataset_key *k
   return insert_shard(w, e);
 }
 
-enum err_code store_shard_begin(struct store *s, const struct dataset_key *key, const char *form_hash, const char *batch, const char *sender, int64_t batch_sequence, struct shard_write **out, struct err *e) {
+enum err_code store_shard_begin(struct store *s, const struct dataset_key *key, const char *form_hash, const char *batch, const char *sender,
+                                int64_t batch_sequence, struct shard_write **out, struct err *e) {
   *out = NULL;
   if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_shard_begin");
   struct arena *a = arena_new(0);
@@ -99,7 +100,8 @@ static enum err_code fix_columns(struct shard_write *w, const struct table *t, c
     const struct column *c = &t->columns[k];
     struct shard_column *d = &w->head.columns[k];
     *d = (struct shard_column){.type = c->type, .decimals = c->decimals, .is_date = c->is_date, .part = parts[k]};
-    bool fits = copy(d->name, sizeof d->name, c->name) && copy(d->unit, sizeof d->unit, c->unit) && d->name[0] && d->name[0] != '#' && d->part < PARTS;
+    bool fits = copy(d->name, sizeof d->name, c->name) && copy(d->unit, sizeof d->unit, c->unit) && d->name[0] && d->name[0] != '#' &&
+        d->part < PARTS;
     for (int i = 0; fits && i < k; i++) fits = strcmp(w->head.columns[i].name, d->name) != 0;
     if (!fits) return ERR(e, E_STORE_COLUMNS, .subject = c->name);
   }
@@ -150,7 +152,8 @@ static enum err_code write_slice(struct shard_write *w, const struct table *t, i
   hash_slice(w, d, n);
   snprintf(table, sizeof table, "shard:%lld", (long long)w->shard_id);
   struct segment_place place = {.dataset = w->head.dataset, .table = table, .column = d->name, .part = d->part, .codec = SEGMENT_COLUMN,
-                                .seg_no = (uint64_t)w->head.n_groups, .row_first = (uint64_t)w->head.n_rows, .rows = (uint32_t)n, .raw_n = (uint32_t)w->raw.n};
+                                .seg_no = (uint64_t)w->head.n_groups, .row_first = (uint64_t)w->head.n_rows, .rows = (uint32_t)n,
+                                    .raw_n = (uint32_t)w->raw.n};
   memcpy(place.schema_hash, w->schema_hash, 32);
   return store_segment_add(w->s, w->dek[d->part], &place, w->dataset_id, w->shard_id, NULL, k, w->raw.p, e);
 }
@@ -181,7 +184,8 @@ static enum err_code write_header(struct shard_write *w, struct err *e) {
   TRY(part_key(w, PART_PARADATA, e));
   TRY(shard_header_encode(&w->head, &w->raw, e));
   snprintf(table, sizeof table, "shard:%lld", (long long)w->shard_id);
-  struct segment_place place = {.dataset = w->head.dataset, .table = table, .column = STORE_HEADER_COLUMN, .part = PART_PARADATA, .codec = SEGMENT_BYTES,
+  struct segment_place place = {.dataset = w->head.dataset, .table = table, .column = STORE_HEADER_COLUMN, .part = PART_PARADATA,
+                                .codec = SEGMENT_BYTES,
                                 .raw_n = (uint32_t)w->raw.n};
   memcpy(place.schema_hash, w->schema_hash, 32);
   return store_segment_add(w->s, w->dek[PART_PARADATA], &place, w->dataset_id, w->shard_id, NULL, -1, w->raw.p, e);

@@ -49,7 +49,8 @@ static bool take_column(struct bytes_reader *r, struct shard_column *c) {
   c->type = (enum column_type)type;
   c->decimals = decimals;
   c->is_date = date == 1;
-  return type <= COL_REAL && decimals <= 18 && date <= 1 && c->part <= 3 && take_text(r, c->name, sizeof c->name) && take_text(r, c->unit, sizeof c->unit);
+  return type <= COL_REAL && decimals <= 18 && date <= 1 && c->part <= 3 && take_text(r, c->name, sizeof c->name) && take_text(r, c->unit,
+      sizeof c->unit);
 }
 
 static bool take_head(struct bytes_reader *r, struct shard_header *h) {

@@ -1,6 +1,6 @@
 /* store_shard_impl.h -- the sealed header of a shard, shared by writer and reader.
- * Bytes    u8 version 1 | dataset | batch | sender | form hash (each u16 length, text) | u64 batch sequence | u64 rows | u64 groups | content hash 32 |
- *          u32 columns, each: u8 type | u8 decimals | u8 date | u8 part | name | unit. Little-endian, nothing after it. */
+ * Bytes    u8 version 1 | dataset | batch | sender | form hash (each u16 length, text) | u64 batch sequence | u64 rows | u64 groups | content hash
+ *          32 | u32 columns, each: u8 type | u8 decimals | u8 date | u8 part | name | unit. Little-endian, nothing after it. */
 #ifndef SHIRABE_SECURE_STORE_STORE_SHARD_IMPL_H
 #define SHIRABE_SECURE_STORE_STORE_SHARD_IMPL_H
 #include "secure-store/store_impl.h"

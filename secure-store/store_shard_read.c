@@ -1,4 +1,5 @@
-/* store_shard_read.c -- listing and reading shards. Nothing is handed out before the dataset's root, the shard's header and every segment have been checked. */
+/* store_shard_read.c -- listing and reading shards. Nothing is handed out before the dataset's root, the shard's header and every segment have been
+ * checked. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,8 @@ static const struct shard_column *find_column(const struct shard_header *h, cons
   return NULL;
 }
 
-static enum err_code describe(const struct reading *r, const char *const *names, int n, struct arena *a, struct column **out, int *numbers, struct err *e) {
+static enum err_code describe(const struct reading *r, const char *const *names, int n, struct arena *a, struct column **out, int *numbers,
+                              struct err *e) {
   *out = ARENA_ARRAY(a, struct column, n + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "columns");
   for (int i = 0; i < n; i++) {
@@ -175,7 +177,8 @@ static enum err_code read_columns(struct reading *r, const char *const *names, i
   return E_OK;
 }
 
-enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a, struct table *out, struct err *e) {
+enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
+                               struct table *out, struct err *e) {
   struct reading r;
   char id[32];
   memset(out, 0, sizeof *out);

@@ -1,6 +1,7 @@
-/* store_state.c -- what the log says the store holds. Dataset root: RFC 6962 tree over (segment id, ciphertext hash) in id order. State root: RFC 6962 tree
- * over one leaf per dataset (name, number of segments, root) in name order, one per peer (its card) and one for office.json. Every leaf of the access log
- * carries the state root, so a segment that was swapped, dropped or put back from an older copy, or a peer's key that was exchanged, shows. */
+/* store_state.c -- what the log says the store holds. Dataset root: RFC 6962 tree over (segment id, ciphertext hash) in id order. State root: RFC
+ * 6962 tree over one leaf per dataset (name, number of segments, root) in name order, one per peer (its card) and one for office.json. Every leaf of
+ * the access log carries the state root, so a segment that was swapped, dropped or put back from an older copy, or a peer's key that was exchanged,
+ * shows. */
 #include <stdio.h>
 #include <string.h>
 
@@ -84,7 +85,8 @@ static enum err_code update_dataset(struct store *s, int64_t id, struct merkle_f
   merkle_root(f, root);
   strbuf_init(&raw, 0);
   frontier_put(f, &raw);
-  enum err_code code = db_prepare(s->db, "UPDATE dataset SET touched = 0, last_segment = ?2, n_segments = ?3, root = ?4, frontier = ?5 WHERE id = ?1", &q, e);
+  enum err_code code = db_prepare(s->db, "UPDATE dataset SET touched = 0, last_segment = ?2, n_segments = ?3, root = ?4, frontier = ?5 WHERE id = ?1",
+                                  &q, e);
   if (!code) {
     db_bind_int(q, 1, id);
     db_bind_int(q, 2, last);

@@ -1,5 +1,5 @@
-/* store_transaction.c -- begin, commit, rollback. Order of a commit: pack synced and renamed, keys saved, rows and leaf and checkpoint in one SQLite commit,
- * then log2. Before the SQLite commit nothing of it counts; after it all of it does. */
+/* store_transaction.c -- begin, commit, rollback. Order of a commit: pack synced and renamed, keys saved, rows and leaf and checkpoint in one SQLite
+ * commit, then log2. Before the SQLite commit nothing of it counts; after it all of it does. */
 #include <stdio.h>
 #include <string.h>
 
@@ -57,8 +57,10 @@ static enum err_code finish_pack(struct store *s, uint8_t index_sha256[32], stru
 }
 
 static void leaf_object(const struct store *s, bool keys_saved, struct log_leaf *leaf) {
-  int n = s->pack_done ? snprintf(leaf->object, sizeof leaf->object, "pack:%s", s->pack_name) : snprintf(leaf->object, sizeof leaf->object, "%s", s->state_object);
-  if (keys_saved) snprintf(leaf->object + n, sizeof leaf->object - (size_t)n, "%skeystore:%llu", n ? " " : "", (unsigned long long)keystore_public(s->keys)->sequence);
+  int n = s->pack_done ? snprintf(leaf->object, sizeof leaf->object, "pack:%s", s->pack_name) : snprintf(leaf->object, sizeof leaf->object, "%s",
+      s->state_object);
+  if (keys_saved) snprintf(leaf->object + n, sizeof leaf->object - (size_t)n, "%skeystore:%llu", n ? " " : "",
+                           (unsigned long long)keystore_public(s->keys)->sequence);
 }
 
 /* The leaf that vouches for the new state, and a checkpoint over it. */
@@ -139,11 +141,13 @@ static enum err_code begin_pack(struct store *s, struct err *e) {
   return E_OK;
 }
 
-static enum err_code insert_segment(struct store *s, const struct segment_place *p, const struct pack_entry *entry, int64_t dataset_id, int64_t shard_id, const char *blob_id, int column_no, struct err *e) {
+static enum err_code insert_segment(struct store *s, const struct segment_place *p, const struct pack_entry *entry, int64_t dataset_id,
+                                    int64_t shard_id, const char *blob_id, int column_no, struct err *e) {
   struct db_statement *q;
   TRY(db_prepare(s->db,
-                 "INSERT INTO segment(id, pack_id, at, bytes, dataset_id, shard_id, blob_id, place_table, column_no, column_name, part, seg_no, row_first, rows, "
-                 "raw, codec, schema_hash, write_sequence, sha256) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                 "INSERT INTO segment(id, pack_id, at, bytes, dataset_id, shard_id, blob_id, place_table, column_no, column_name, part, seg_no, "
+                 "row_first, rows, raw, codec, schema_hash, write_sequence, sha256) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+                 "?14, ?15, ?16, ?17, ?18, ?19)",
                  &q, e));
   const int64_t before[] = {(int64_t)entry->id, s->pack_id, (int64_t)entry->at, (int64_t)entry->bytes, dataset_id};
   for (int i = 0; i < 5; i++) db_bind_int(q, i + 1, before[i]);
@@ -164,14 +168,16 @@ static enum err_code insert_segment(struct store *s, const struct segment_place 
 static enum err_code next_segment_id(struct store *s, uint64_t *id, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(s->db, "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'segment'), 0), coalesce((SELECT max(id) FROM segment), 0))", &q, e));
+  TRY(db_prepare(s->db, "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'segment'), 0), coalesce((SELECT max(id) FROM segment), "
+                        "0))", &q, e));
   TRY(db_step(q, &row, e));
   *id = (uint64_t)(row ? db_int(q, 0) : 0) + 1;
   db_reset(q);
   return E_OK;
 }
 
-enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id, const char *blob_id, int column_no, const void *raw, struct err *e) {
+enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id,
+                                const char *blob_id, int column_no, const void *raw, struct err *e) {
   struct segment_place p = *place;
   struct pack_entry entry;
   struct strbuf sealed;
@@ -217,7 +223,8 @@ static void current_pack_path(const struct store *s, const char *name, char out[
   else store_pack_path(s, name, out);
 }
 
-enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const struct store_segment *g, struct strbuf *sealed, struct strbuf *raw, struct err *e) {
+enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const struct store_segment *g, struct strbuf *sealed, struct strbuf *raw,
+                                 struct err *e) {
   char path[STORE_PATH_BYTES];
   uint8_t hash[32];
   current_pack_path(s, g->pack, path);

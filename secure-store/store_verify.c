@@ -1,5 +1,6 @@
-/* store_verify.c -- everything that can be checked: both log devices leaf by leaf, every checkpoint, the state root, each dataset's root, each pack against its
- * row and its segments; with keys every segment is opened as well. Each problem goes to the job's sink and is counted; nothing is repaired. */
+/* store_verify.c -- everything that can be checked: both log devices leaf by leaf, every checkpoint, the state root, each dataset's root, each pack
+ * against its row and its segments; with keys every segment is opened as well. Each problem goes to the job's sink and is counted; nothing is
+ * repaired. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +27,8 @@ static void problem_of(struct verifying *v, const struct err *e) {
 
 /* Disk or memory trouble ends the check; anything about content is one more problem. */
 static bool is_trouble(enum err_code code) {
-  return code == E_NO_MEMORY || code == E_DB || code == E_DB_BUSY || code == E_FILE_READ || code == E_DISK_FULL || code == E_FILE_WRITE || code == E_STORE_LOCKED;
+  return code == E_NO_MEMORY || code == E_DB || code == E_DB_BUSY || code == E_FILE_READ || code == E_DISK_FULL || code == E_FILE_WRITE ||
+      code == E_STORE_LOCKED;
 }
 
 /* --- log --- */
@@ -175,7 +177,8 @@ static enum err_code verify_rows_of_pack(struct verifying *v, const struct pack 
     bool there = entry_of(p, (uint64_t)db_int(q, 0), &i);
     if (there) entry = pack_entry_at(p, i);
     struct str sha = db_blob(q, 3);
-    bool same = there && entry.at == (uint64_t)db_int(q, 1) && entry.bytes == (uint64_t)db_int(q, 2) && sha.n == 32 && memcmp(sha.p, entry.sha256, 32) == 0 &&
+    bool same = there && entry.at == (uint64_t)db_int(q, 1) && entry.bytes == (uint64_t)db_int(q, 2) && sha.n == 32 && memcmp(sha.p, entry.sha256,
+        32) == 0 &&
                 p->write_sequence == (uint64_t)db_int(q, 4);
     snprintf(found, sizeof found, "segment %lld is not the one in the pack", (long long)db_int(q, 0));
     if (!same) problem(v, E_PACK, name, found);

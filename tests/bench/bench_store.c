@@ -1,5 +1,6 @@
-/* bench_store.c -- one shard of 1 M rows x 55 columns (the shape of a prefecture's month of labour survey slips and vital events): written sealed, read back and
- * decoded whole, one column read alone. Peer: the same bytes of the same table in memory written to a plain file with one fsync, and read back. */
+/* bench_store.c -- one shard of 1 M rows x 55 columns (the shape of a prefecture's month of labour survey slips and vital events): written sealed,
+ * read back and decoded whole, one column read alone. Peer: the same bytes of the same table in memory written to a plain file with one fsync, and
+ * read back. */
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -68,7 +69,8 @@ static void make_table(struct arena *a, struct table *t) {
   struct err e;
   for (int k = 0; k < N_COLUMNS; k++) {
     snprintf(names[k], sizeof names[k], "c%02d", k);
-    columns[k] = (struct column){.name = names[k], .unit = "", .type = k < 30 ? COL_CODE : k == 54 ? COL_TEXT : COL_INT, .is_date = k >= 50 && k < 54};
+    columns[k] = (struct column){.name = names[k], .unit = "", .type = k < 30 ? COL_CODE : k == 54 ? COL_TEXT : COL_INT, .is_date = k >= 50 &&
+                                 k < 54};
     columns[k].dict = columns[k].type == COL_INT ? NULL : dict_new(a);
   }
   must(table_init(t, a, columns, N_COLUMNS, N_ROWS, &e), &e);
@@ -119,7 +121,8 @@ static double plain_read(const char *path, size_t n) {
 }
 
 static void print(const char *work, double seconds, size_t bytes, double peer, const char *target) {
-  printf("%-28s %10.0f rows/s %8.1f MB/s %8.1f MiB peak  %6.2f x plain file  target %s\n", work, N_ROWS / seconds, (double)bytes / 1e6 / seconds, peak_mib(), seconds / peer, target);
+  printf("%-28s %10.0f rows/s %8.1f MB/s %8.1f MiB peak  %6.2f x plain file  target %s\n", work, N_ROWS / seconds, (double)bytes / 1e6 / seconds,
+         peak_mib(), seconds / peer, target);
 }
 
 static void write_shard(struct store *s, const struct table *t, int64_t *shard) {

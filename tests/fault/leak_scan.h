@@ -1,5 +1,6 @@
-/* leak_scan.h -- looks for planted answers in every byte of a folder: text as UTF-8, CP932, UTF-16LE and UTF-16BE; whole numbers as decimal text (also UTF-16)
- * and as little-endian 32 and 64 bits. Values should be distinctive: numbers below 2^24 are searched as 64 bits and text only when they have 7 digits or more.
+/* leak_scan.h -- looks for planted answers in every byte of a folder: text as UTF-8, CP932, UTF-16LE and UTF-16BE; whole numbers as decimal text
+ * (also UTF-16) and as little-endian 32 and 64 bits. Values should be distinctive: numbers below 2^24 are searched as 64 bits and text only when
+ * they have 7 digits or more.
  * Values   one per line of a text: "int:1234567890" or any UTF-8 text. Empty lines and lines that begin with '#' are skipped. */
 #ifndef SHIRABE_TESTS_FAULT_LEAK_SCAN_H
 #define SHIRABE_TESTS_FAULT_LEAK_SCAN_H
@@ -57,7 +58,8 @@ static inline bool leak_add_as(struct leak_scan *s, const char *value, const cha
 }
 
 static inline bool leak_plant_text(struct leak_scan *s, const char *value) {
-  return leak_add(s, value, "UTF-8", value, strlen(value)) && leak_add_as(s, value, "CP932") && leak_add_as(s, value, "UTF-16LE") && leak_add_as(s, value, "UTF-16BE");
+  return leak_add(s, value, "UTF-8", value, strlen(value)) && leak_add_as(s, value, "CP932") && leak_add_as(s, value, "UTF-16LE") && leak_add_as(s,
+      value, "UTF-16BE");
 }
 
 static inline bool leak_plant_int(struct leak_scan *s, int64_t value) {

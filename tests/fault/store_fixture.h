@@ -122,7 +122,8 @@ static void UNUSED fixture_table(struct arena *a, int64_t n, struct table *t) {
   }
 }
 
-static enum err_code UNUSED fixture_write_in(struct store *s, const struct table *t, const char *batch, int64_t sequence, int64_t *shard, struct err *e) {
+static enum err_code UNUSED fixture_write_in(struct store *s, const struct table *t, const char *batch, int64_t sequence, int64_t *shard,
+                                             struct err *e) {
   struct shard_write *w = NULL;
   TRY(store_shard_begin(s, &fixture_key, "", batch, "municipality-011002", sequence, &w, e));
   enum err_code code = store_shard_append(w, t, fixture_parts, 0, t->n_rows, e);
@@ -133,7 +134,8 @@ static enum err_code UNUSED fixture_write_in(struct store *s, const struct table
   return store_shard_end(w, shard, e);
 }
 
-static enum err_code UNUSED fixture_write(struct store *s, const struct table *t, const char *batch, int64_t sequence, int64_t *shard, struct err *e) {
+static enum err_code UNUSED fixture_write(struct store *s, const struct table *t, const char *batch, int64_t sequence, int64_t *shard,
+                                          struct err *e) {
   TRY(store_begin(s, e));
   enum err_code code = fixture_write_in(s, t, batch, sequence, shard, e);
   if (!code) code = store_commit(s, e);

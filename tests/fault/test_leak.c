@@ -1,5 +1,5 @@
-/* test_leak.c -- nothing of the answers rests in clear text: distinctive values are written, read, crashed with and cleared, then every byte the run left
- * (database, write-ahead log, packs, unfinished packs, log2, keys, temporary files, core files) is searched for them. */
+/* test_leak.c -- nothing of the answers rests in clear text: distinctive values are written, read, crashed with and cleared, then every byte the run
+ * left (database, write-ahead log, packs, unfinished packs, log2, keys, temporary files, core files) is searched for them. */
 #include "tests/fault/store_fixture.h"
 
 #include <signal.h>
@@ -19,7 +19,8 @@ static void plant_all(struct leak_scan *s) {
 
 static void secret_table(struct arena *a, struct table *t) {
   struct err error;
-  const struct column columns[] = {{.name = "income", .type = COL_INT, .unit = "yen"}, {.name = "name", .type = COL_TEXT, .unit = "", .dict = dict_new(a)},
+  const struct column columns[] = {{.name = "income", .type = COL_INT, .unit = "yen"}, {.name = "name", .type = COL_TEXT, .unit = "",
+                                                                                        .dict = dict_new(a)},
                                    {.name = "clinic", .type = COL_CODE, .unit = "", .dict = dict_new(a)}};
   OK(table_init(t, a, columns, 3, ROWS, &error));
   t->n_rows = ROWS;

@@ -1,5 +1,5 @@
-/* test_store_faults.c -- kill -9, a full disk and a broken disk at every single durable step of making an office and of a session that writes a shard and a
- * blob. Afterwards: either nothing or all of it, what was acknowledged is there, and verify finds nothing wrong. */
+/* test_store_faults.c -- kill -9, a full disk and a broken disk at every single durable step of making an office and of a session that writes a
+ * shard and a blob. Afterwards: either nothing or all of it, what was acknowledged is there, and verify finds nothing wrong. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/atomic_file.h"

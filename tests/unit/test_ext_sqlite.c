@@ -126,7 +126,8 @@ static void errors_are_told_apart(void **state) {
   struct db *db = NULL, *other;
   assert_int_equal(db_open(p.path, 0, &db, &error), E_FILE_OPEN); /* not created unless asked */
   assert_null(db);
-  OK(atomic_write(p.path, "this is no database, however long it is said to be....................................................", 100, 0, 0600, &error));
+  OK(atomic_write(p.path, "this is no database, however long it is said to be....................................................", 100, 0, 0600,
+                  &error));
   assert_int_equal(db_open(p.path, 0, &db, &error), E_DB_DAMAGED);
   unlink(p.path);
   db = open_new(&p);
@@ -147,7 +148,8 @@ static void damaged_page_is_an_error_not_a_result(void **state) {
   struct db *db = open_new(&p);
   struct db_statement *q;
   bool row = true;
-  OK(db_run(db, "CREATE TABLE t(a); WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 5000) INSERT INTO t SELECT x || 'some text' FROM c", &error));
+  OK(db_run(db, "CREATE TABLE t(a); WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 5000) INSERT INTO t SELECT x || 'some "
+                "text' FROM c", &error));
   db_close(db);
   int fd = open(p.path, O_WRONLY);
   assert_true(fd >= 0);

@@ -570,10 +570,11 @@ static void tampered_rows_of_the_database_are_seen(void **state) {
   } cases[] = {
       {"a segment row dropped", "DELETE FROM segment WHERE column_name = 'weight' AND shard_id = 1", E_OK},
       {"the newest segment dropped", "DELETE FROM segment WHERE id = (SELECT max(id) FROM segment WHERE shard_id = 1)", E_OK},
-      {"two columns swapped", "UPDATE segment SET column_no = CASE column_no WHEN 0 THEN 4 ELSE 0 END WHERE column_no IN (0, 4) AND shard_id = 1", E_OK},
+      {"two columns swapped", "UPDATE segment SET column_no = CASE column_no WHEN 0 THEN 4 ELSE 0 END WHERE column_no IN (0, 4) AND shard_id = 1",
+       E_OK},
       {"place moved to another shard's pack",
-       "UPDATE segment SET (pack_id, at, bytes, sha256, write_sequence, raw) = (SELECT pack_id, at, bytes, sha256, write_sequence, raw FROM segment WHERE "
-       "shard_id = 2 AND column_name = 'weight') WHERE shard_id = 1 AND column_name = 'weight'",
+       "UPDATE segment SET (pack_id, at, bytes, sha256, write_sequence, raw) = (SELECT pack_id, at, bytes, sha256, write_sequence, raw FROM "
+       "segment WHERE shard_id = 2 AND column_name = 'weight') WHERE shard_id = 1 AND column_name = 'weight'",
        E_OK},
       {"hash changed", "UPDATE segment SET sha256 = randomblob(32) WHERE id = 2", E_OK},
       {"offset changed", "UPDATE segment SET at = at + 1 WHERE id = 2", E_OK},
@@ -589,7 +590,8 @@ static void tampered_rows_of_the_database_are_seen(void **state) {
       {"log entry deleted", "DELETE FROM log WHERE seq = 1", E_STORE_LOG_EDITED},
       {"last log entry deleted", "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)", E_STORE_ROLLED_BACK},
       {"log entry edited", "UPDATE log SET leaf = (SELECT leaf FROM log WHERE seq = 2) WHERE seq = 1", E_STORE_LOG_EDITED},
-      {"log entries renumbered", "UPDATE log SET seq = 1000000 WHERE seq = 1; UPDATE log SET seq = 1 WHERE seq = 2; UPDATE log SET seq = 2 WHERE seq = 1000000",
+      {"log entries renumbered", "UPDATE log SET seq = 1000000 WHERE seq = 1; UPDATE log SET seq = 1 WHERE seq = 2; UPDATE log SET seq = 2 WHERE seq "
+                                 "= 1000000",
        E_STORE_LOG_EDITED},
       {"log entry inserted", "INSERT INTO log SELECT max(seq) + 1, (SELECT leaf FROM log WHERE seq = 1) FROM log", E_STORE_LOG_EDITED},
       {"log byte flipped", "UPDATE log SET leaf = substr(leaf, 1, length(leaf) - 1) || x'7f' WHERE seq = 1", E_STORE_LOG_EDITED},
