@@ -359,7 +359,8 @@ static void read_unit_row(const struct unit_columns *u, int64_t i, int split, st
     if (!u->x[c]) continue;
     row->has[split][c] = value_present(u->status[c][i]);
     row->value[split][c] = u->x[c][i];
-    if (u->status[c][i] == VAL_SUPPRESSED) row->suppressed = true, row->reason = "suppressed in the published table";
+    /* The form keeps the ministry's * as unknown: a figure that exists and is not shown, unlike "-", which is none. */
+    if (u->status[c][i] == VAL_SUPPRESSED || u->status[c][i] == VAL_UNKNOWN) row->suppressed = true, row->reason = "suppressed in the published table";
   }
 }
 
