@@ -84,7 +84,9 @@ static enum err_code list_names(struct cli *c, struct err *e) {
   int n;
   struct strbuf b;
   struct json_out j;
-  TRY(folder_names(cli_job(c)->arena, arena_printf(cli_job(c)->arena, "%s/codelists", form_operand_folder(c)), &names, &n, e));
+  const char *folder = arena_printf(cli_job(c)->arena, "%s/codelists", form_operand_folder(c));
+  if (!folder) return ERR(e, E_NO_MEMORY, .subject = "codelists");
+  TRY(folder_names(cli_job(c)->arena, folder, &names, &n, e));
   if (!n) return ERR(e, E_CODELIST_NONE, .file = form_operand_folder(c), .subject = "codelists");
   strbuf_init(&b, 0);
   json_begin(&j, &b, false);

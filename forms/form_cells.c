@@ -17,6 +17,12 @@ void reader_problem(struct form_reader *r, enum err_code code, const struct err_
 
 enum err_code reader_no_memory(const struct form_reader *r, struct err *e) { return ERR(e, E_NO_MEMORY, .subject = r->files->folder); }
 
+const char *reader_copy(struct form_reader *r, const char *p, size_t n) {
+  const char *copy = arena_strdup(r->a, p, n);
+  if (!copy) r->no_memory = true;
+  return copy ? copy : "";
+}
+
 static bool columns_equal(const struct csv_table *t, const char *columns) {
   struct str rest = str_of(columns);
   for (int64_t i = 0; i < t->n_columns; i++)

@@ -153,26 +153,30 @@ static void check_pin(struct form_reader *r, const struct codelist *l, const cha
 static enum err_code read_shared(struct form_reader *r, const char *name, const char *pin, struct err *e) {
   const char *path = arena_printf(r->a, "%s/codelists/%s.csv", r->forms ? r->forms : "", name);
   struct str text;
-  struct err problem = {0};
+  struct codelist *l = NULL;
   if (!path) return reader_no_memory(r, e);
-  if (has_list(r->form, name)) PROBLEM(r, E_FORM_NAME_TWICE, .file = r->head_path, .subject = name, .expected = "a shared list, or one in codes/");
-  else if (!r->forms || form_file_load(r->a, path, &text, &problem))
-    PROBLEM(r, E_FORM_NO_CODELIST, .file = r->head_path, .subject = name, .expected = path);
-  else {
-    struct codelist *l;
-    TRY(codelist_parse(r, name, path, text, true, &l, e));
-    if (!l) return E_OK;
-    check_pin(r, l, pin);
-    r->form->codelists[r->form->n_codelists++] = l;
+  if (has_list(r->form, name)) {
+    PROBLEM(r, E_FORM_NAME_TWICE, .file = r->head_path, .subject = name, .expected = "a shared list, or one in codes/");
+    return E_OK;
   }
+  enum err_code code = r->forms ? form_file_load(r->a, path, &text, NULL) : E_FILE_OPEN;
+  if (code == E_NO_MEMORY) return reader_no_memory(r, e);
+  if (code) PROBLEM(r, E_FORM_NO_CODELIST, .file = r->head_path, .subject = name, .expected = path);
+  else TRY(codelist_parse(r, name, path, text, true, &l, e));
+  if (!l) return E_OK;
+  check_pin(r, l, pin);
+  r->form->codelists[r->form->n_codelists++] = l;
   return E_OK;
 }
 
 static enum err_code read_profiles(struct form_reader *r, struct err *e) {
   struct codelist *l = NULL;
   struct str text;
-  const char *path = r->forms ? arena_printf(r->a, "%s/codelists/disclosure_profiles.csv", r->forms) : NULL;
-  if (path && !form_file_load(r->a, path, &text, NULL)) TRY(codelist_parse(r, "disclosure_profiles", path, text, true, &l, e));
+  if (!r->forms) return E_OK;
+  const char *path = arena_printf(r->a, "%s/codelists/disclosure_profiles.csv", r->forms);
+  enum err_code code = path ? form_file_load(r->a, path, &text, NULL) : E_NO_MEMORY;
+  if (code == E_NO_MEMORY) return reader_no_memory(r, e);
+  if (!code) TRY(codelist_parse(r, "disclosure_profiles", path, text, true, &l, e));
   r->profiles = l;
   return E_OK;
 }

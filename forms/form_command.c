@@ -37,6 +37,6 @@ int64_t form_today(struct cli *c) {
 enum err_code form_operand_day(struct cli *c, int64_t otherwise, int64_t *day, struct err *e) {
   const char *at = cli_text(c, "at");
   *day = otherwise;
-  if (at && !date_parse_iso(str_of(at), day)) return ERR(e, E_FORM_DATE, .subject = at, .expected = "--at YYYY-MM-DD");
+  if (at && !date_parse_iso(str_of(at), day)) return ERR(e, E_FORM_AT, .subject = at);
   return E_OK;
 }

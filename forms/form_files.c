@@ -56,11 +56,13 @@ static bool is_folder(const char *path) {
 static enum err_code load_into(struct arena *a, const char *folder, const char *prefix, struct form_files *out, struct err *e) {
   const char **names;
   int n;
-  TRY(folder_names(a, *prefix ? arena_printf(a, "%s/%s", folder, prefix) : folder, &names, &n, e));
+  const char *path = *prefix ? arena_printf(a, "%s/%s", folder, prefix) : folder;
+  if (!path) return ERR(e, E_NO_MEMORY, .subject = folder);
+  TRY(folder_names(a, path, &names, &n, e));
   for (int i = 0; i < n; i++) {
     struct form_file f = {.name = *prefix ? arena_printf(a, "%s/%s", prefix, names[i]) : names[i]};
-    f.path = arena_printf(a, "%s/%s", folder, f.name);
-    if (!f.name || !f.path) return ERR(e, E_NO_MEMORY, .subject = folder);
+    f.path = f.name ? arena_printf(a, "%s/%s", folder, f.name) : NULL;
+    if (!f.path) return ERR(e, E_NO_MEMORY, .subject = folder);
     if (is_folder(f.path)) {
       if (!*prefix) TRY(load_into(a, folder, names[i], out, e));
       continue;

@@ -16,8 +16,7 @@ static const char *text_member(struct form_reader *r, const struct json_value *v
     member_problem(r, name, filled ? "a text that is not empty" : "a text");
     return "";
   }
-  const char *copy = arena_strdup(r->a, s, strlen(s));
-  return copy ? copy : "";
+  return reader_copy(r, s, strlen(s));
 }
 
 static void check_names(struct form_reader *r) {

@@ -18,6 +18,7 @@ struct form_reader {
   const char *head_path;
   const char **record_names;
   int64_t n_problems;
+  bool no_memory;            /* a copy failed where no error could be returned: nothing that was read may be used */
   struct err first;
   bool *list_used;           /* [n_codelists] */
   const struct codelist *profiles; /* disclosure profiles, NULL = not there */
@@ -29,6 +30,8 @@ void reader_problem(struct form_reader *r, enum err_code code, const struct err_
 /* The same for an error that another module filled. */
 void reader_take(struct form_reader *r, const struct err *e);
 enum err_code reader_no_memory(const struct form_reader *r, struct err *e);
+/* A copy in the arena, or "" and r->no_memory. */
+const char *reader_copy(struct form_reader *r, const char *p, size_t n);
 
 /* One table of the folder with exactly these columns (names separated by commas). *present = false when it is absent or unreadable (then reported).
  */

@@ -26,8 +26,7 @@ static enum err_code read_record_keys(struct form_reader *r, struct record_type 
 static const char *heading_of(struct form_reader *r, const struct json_value *entry, const struct item *it) {
   const char *heading = json_string(json_member(entry, "heading"));
   if (!heading || !*heading) return it->label_ja;
-  const char *copy = arena_strdup(r->a, heading, strlen(heading));
-  return copy ? copy : it->label_ja;
+  return reader_copy(r, heading, strlen(heading));
 }
 
 static enum err_code read_layout_items(struct form_reader *r, struct layout *l, const struct json_value *list, struct err *e) {

@@ -50,7 +50,8 @@ enum err_code form_build(struct arena *a, const struct job *job, const struct fo
   const struct form_file *f = form_files_find(files, "form.json");
   enum err_code code = E_OK;
   if (!f) PROBLEM(&r, E_FORM_NO_FILE, .file = files->folder, .subject = "form.json");
-  else if (json_parse(f->path, f->text.p, f->text.n, &head, &problem)) reader_take(&r, &problem);
+  else if (json_parse(f->path, f->text.p, f->text.n, &head, &problem) == E_NO_MEMORY) code = reader_no_memory(&r, e);
+  else if (problem.code) reader_take(&r, &problem);
   else {
     r.head = json_root(head);
     r.head_path = f->path;
@@ -59,6 +60,7 @@ enum err_code form_build(struct arena *a, const struct job *job, const struct fo
   json_release(head);
   if (n_problems) *n_problems = r.n_problems;
   if (code) return code;
+  if (r.no_memory) return reader_no_memory(&r, e);
   if (r.n_problems) {
     if (e) *e = r.first;
     return r.first.code;

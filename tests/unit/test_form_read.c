@@ -307,6 +307,28 @@ static void difference_of_two_versions(void **state) {
   arena_free(a);
 }
 
+/* Memory may run out at any allocation: never a form that lacks something. */
+static void failed_allocation_gives_no_form(void **state) {
+  (void)state;
+  int64_t failed = 0;
+  enum err_code code = E_NO_MEMORY;
+  for (uint64_t n = 1; code; n++) {
+    struct arena *a = arena_new(0);
+    struct form *f = NULL;
+    struct err e = {0};
+    arena_fail_at(n);
+    code = form_read(a, NULL, FORMS, "sample", "good", "1", INT64_MIN, &f, NULL, &e);
+    arena_fail_at(0);
+    if (code) {
+      failed++;
+      assert_null(f);
+      if (code != E_NO_MEMORY) fail_msg("allocation %llu: %s", (unsigned long long)n, err_name(code));
+    }
+    arena_free(a);
+  }
+  assert_true(failed > 500);
+}
+
 static void survey_has_levels_and_days(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
@@ -349,6 +371,7 @@ int main(void) {
       cmocka_unit_test(every_problem_of_a_form_is_counted),
       cmocka_unit_test(unused_list_is_a_warning),
       cmocka_unit_test(difference_of_two_versions),
+      cmocka_unit_test(failed_allocation_gives_no_form),
       cmocka_unit_test(survey_has_levels_and_days),
       cmocka_unit_test(decimals_are_scaled_exactly),
   };
