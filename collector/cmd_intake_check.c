@@ -27,8 +27,8 @@ static int run(struct cli *c) {
   struct store *s = NULL;
   int64_t problems = 0;
   const char *number = cli_operand(c, 0);
-  enum err_code code = number ? cmd_open_store(c, &s, &e) : cmd_open_locked(c, &s, &e);
-  if (!code) code = intake_schema(s, &e);
+  enum err_code code = number ? cmd_open_store(c, &s, &e) : store_open_locked(cli_job(c), cli_text(c, "office"), &s, &e);
+  if (!code && number) code = intake_schema(s, &e);
   if (!code) code = number ? show(c, s, number, &problems, &e) : list(c, s, &e);
   store_close(s);
   return code ? cli_fail(c, &e) : problems > 0;
