@@ -1,0 +1,32 @@
+/* cmd_process_io.h -- what the commands of processing share: form and period of the command line, the store, datasets in and out. For cmd_process_*.c only. */
+#ifndef SHIRABE_PROCESSING_CMD_PROCESS_IO_H
+#define SHIRABE_PROCESSING_CMD_PROCESS_IO_H
+#include "base/cli.h"
+#include "forms/form.h"
+#include "processing/edit_rule.h"
+#include "processing/unit_join.h"
+#include "secure-store/store.h"
+
+#define PROCESS_OPTION_PASSPHRASE {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"}
+
+/* SURVEY/FORM[/VERSION]; the version valid at the end of `period` (NULL = today). */
+enum err_code process_form(struct cli *c, const char *spec, const char *period, struct form **out, struct err *e) NODISCARD;
+/* A period of the form's kind, in canonical spelling. */
+enum err_code process_period(const struct form *f, const char *text, char out[16], char previous[16], struct err *e) NODISCARD;
+enum err_code process_open(struct cli *c, struct store **out, struct err *e) NODISCARD;
+
+struct process_data { /* one dataset in memory */
+  struct dataset_key key;
+  struct shard *shards;
+  int64_t n;
+  struct table *tables; /* [n] */
+  int64_t n_rows;
+};
+/* n = 0 when there is no such dataset. Columns: those of `wanted` that a shard has (NULL = all). */
+enum err_code process_read(struct store *s, const struct dataset_key *key, int64_t access, struct arena *a, const struct name_set *wanted, struct process_data *out, struct err *e) NODISCARD;
+/* Index over a dataset's shards by the form's keys. */
+enum err_code process_index(struct arena *a, const struct form *f, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) NODISCARD;
+/* Replaces a dataset; inside a transaction. write_table: one shard of the sender; parts by the form's items, others are paradata. */
+enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *sender, int64_t sequence, const struct table *t, struct arena *a, struct err *e) NODISCARD;
+const char *process_pick(const struct cli *c, const char *en, const char *ja); /* falls back to the other language when one is empty */
+#endif
