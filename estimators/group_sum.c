@@ -14,10 +14,17 @@ static inline int64_t slot_of(int32_t group, const uint8_t *status, int64_t i, i
   return !status || value_present(status[i]) ? s : n_groups;
 }
 
-static void add_weighted(struct sum *restrict sums, int64_t *restrict count, int64_t n_groups, const int32_t *group, const double *weight, const int64_t *value, const uint8_t *status, int64_t n) {
+/* The same bits as sum_add: Knuth's two-sum gives the rounding error of the addition exactly, as Neumaier's comparison does, without a branch. */
+static inline void add_exact(struct sum *s, double x) {
+  double t = s->value + x, back = t - s->value;
+  s->compensation += (s->value - (t - back)) + (x - back);
+  s->value = t;
+}
+
+static void add_weighted(struct sum *restrict sums, int64_t *restrict count, int64_t n_groups, const int32_t *restrict group, const double *restrict weight, const int64_t *restrict value, const uint8_t *restrict status, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     int64_t k = slot_of(group[i], status, i, n_groups);
-    sum_add(&sums[k], weight[i] * (double)value[i]);
+    add_exact(&sums[k], weight[i] * (double)value[i]);
     count[k]++;
   }
 }

@@ -3,7 +3,7 @@
  * Units    sum of weight * value per group and column; values beyond 2^53 lose their last bits (group_sum_exact does not).
  * Missing  rows with a missing status add neither to the sum nor to n.
  * Order    Neumaier's compensated sum in row order: feed the shards in shard order and every split of the rows gives the same bits.
- * Source   Neumaier (1974), ZAMM 54. Memory: 16 + 8 bytes per group and column. Cost: one pass per column. */
+ * Source   Neumaier (1974), ZAMM 54; Knuth, TAOCP 2, 4.2.2 theorem B for the branch-free form with the same bits. Memory: 16 + 8 bytes per group and column. Cost: one pass per column. */
 #ifndef SHIRABE_ESTIMATORS_GROUP_SUM_H
 #define SHIRABE_ESTIMATORS_GROUP_SUM_H
 #include <stdint.h>

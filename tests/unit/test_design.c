@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/sum.h"
 #include "base/table.h"
 #include "estimators/est_mean.h"
 #include "estimators/est_ratio.h"
@@ -223,8 +224,11 @@ static void grouped_sums_have_the_same_bits_for_any_split(void **state) {
   }
   double naive = 0;
   int64_t n = 0;
+  struct sum reference = {0, 0};
   for (int i = 0; i < ROWS; i++)
-    if (group[i] == 5 && value_present(status[i])) naive += w[i] * (double)y[i], n++;
+    if (group[i] == 5 && value_present(status[i])) naive += w[i] * (double)y[i], sum_add(&reference, w[i] * (double)y[i]), n++;
+  double exact = sum_result(&reference), ours = group_sum_value(&whole, 0, 5);
+  assert_memory_equal(&exact, &ours, sizeof ours);
   assert_true(fabs(naive - group_sum_value(&whole, 0, 5)) < 1e-9 * naive);
   assert_int_equal(group_sum_n(&whole, 0, 5), n);
   arena_free(a);
