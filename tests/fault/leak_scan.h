@@ -83,6 +83,7 @@ static inline bool leak_plant_line(struct leak_scan *s, const char *line) {
 static inline void leak_search(struct leak_scan *s, const char *path, const uint8_t *p, size_t n) {
   s->files++;
   s->bytes += (int64_t)n;
+  if (n == 0) return;
   for (int i = 0; i < s->n_patterns; i++) {
     const struct leak_pattern *d = &s->patterns[i];
     const uint8_t *hit = memmem(p, n, d->bytes, d->n);
