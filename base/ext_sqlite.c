@@ -1,6 +1,7 @@
 /* ext_sqlite.c -- see ext_sqlite.h. */
 #include "base/ext_sqlite.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,9 @@ struct db {
   int n_slots;
 };
 
-static enum err_code code_of(int rc) {
+/* A side file that cannot grow is a full disk as well. */
+static enum err_code code_of(struct db *db, int rc) {
+  if (rc == SQLITE_IOERR_SHMSIZE || ((rc & 0xff) == SQLITE_IOERR && db->handle && sqlite3_system_errno(db->handle) == ENOSPC)) return E_DISK_FULL;
   switch (rc & 0xff) {
   case SQLITE_FULL: return E_DISK_FULL;
   case SQLITE_BUSY:
@@ -42,7 +45,7 @@ static enum err_code fail(struct db *db, int rc, struct err *e) {
   /* Constraint messages name tables and columns, never values. */
   snprintf(found, sizeof found, "%s (%d)", db->handle && sqlite3_errcode(db->handle) != SQLITE_OK ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc),
            rc);
-  return ERR(e, code_of(rc), .file = db->path, .subject = db->path, .found = found);
+  return ERR(e, code_of(db, rc), .file = db->path, .subject = db->path, .found = found);
 }
 
 static int configure(struct db *db, int flags) {
