@@ -37,7 +37,7 @@ static enum err_code read_stages(struct story *t, struct err *e) {
   TRY(find_record(t, e));
   TRY(process_read(t->s, &failures, t->access, t->a, NULL, &t->failures, e));
   TRY(process_read(t->s, &changes, t->access, t->a, NULL, &t->changes, e));
-  if (!t->failures.n) return ERR(e, E_PROCESS_NO_DATA, .subject = "edit_failures", .next = "shirabe process run");
+  if (!t->failures.n) return ERR(e, E_PROCESS_NOT_RUN, .subject = arena_printf(t->a, "%s/%s %s", t->form->survey, t->form->id, t->period));
   return E_OK;
 }
 
@@ -173,7 +173,7 @@ static void print_json(struct story *t) {
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct story t = {.c = c, .a = cli_job(c)->arena};
-  enum err_code code = process_form(c, cli_operand(c, 0), cli_operand(c, 1), &t.form, &e);
+  enum err_code code = process_form(cli_job(c), cli_operand(c, 0), cli_operand(c, 1), &t.form, &e);
   if (!code) code = process_period(t.form, cli_operand(c, 1), t.period, t.previous, &e);
   if (!code && (!str_int64(str_of(cli_operand(c, 2)), &t.record) || t.record < 1)) code = ERR(&e, E_PROCESS_RECORD, .subject = cli_operand(c, 2));
   if (!code) code = process_open(c, &t.s, &e);

@@ -4,20 +4,20 @@
 
 enum { DAY_SECONDS = 86400, JST_SECONDS = 9 * 3600, SHARD_COLUMNS = 2048 };
 
-static int64_t day_of(struct cli *c, const char *period) {
+static int64_t day_of(const struct job *job, const char *period) {
   struct period p;
   if (period && period_parse(str_of(period), &p)) return period_last_day(&p);
-  return (job_now(cli_job(c)) + JST_SECONDS) / DAY_SECONDS;
+  return (job_now(job) + JST_SECONDS) / DAY_SECONDS;
 }
 
-enum err_code process_form(struct cli *c, const char *spec, const char *period, struct form **out, struct err *e) {
-  struct arena *a = cli_job(c)->arena;
+enum err_code process_form(const struct job *job, const char *spec, const char *period, struct form **out, struct err *e) {
+  struct arena *a = job->arena;
   struct str form, version, survey = str_split(str_of(spec), '/', &form);
   form = str_split(form, '/', &version);
   if (!survey.n || !form.n) return ERR(e, E_PROCESS_FORM, .subject = spec ? spec : "");
   const char *survey_text = arena_strdup(a, survey.p, survey.n), *form_text = arena_strdup(a, form.p, form.n), *version_text = version.n ? arena_strdup(a, version.p, version.n) : NULL;
   if (!survey_text || !form_text || (version.n && !version_text)) return ERR(e, E_NO_MEMORY, .subject = spec);
-  return form_read(a, cli_job(c), forms_folder(), survey_text, form_text, version_text, day_of(c, period), out, NULL, e);
+  return form_read(a, job, forms_folder(), survey_text, form_text, version_text, day_of(job, period), out, NULL, e);
 }
 
 enum err_code process_period(const struct form *f, const char *text, char out[16], char previous[16], struct err *e) {

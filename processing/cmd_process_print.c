@@ -56,8 +56,9 @@ static void print_checks(struct cli *c, const struct process_report *r) {
   text_table_free(t);
 }
 
+/* Steps that found nothing missing are left to --json. */
 static void print_steps(struct cli *c, const struct process_report *r) {
-  struct text_table *t = r->steps.n ? text_table_new(6) : NULL;
+  struct text_table *t = r->ledger.values_missing ? text_table_new(6) : NULL;
   const char *heads[] = {cli_say(c, "step", "手順"), cli_say(c, "item", "項目"), cli_say(c, "method", "方法"), cli_say(c, "missing", "欠測"), cli_say(c, "imputed", "補完"), cli_say(c, "left missing because", "残った理由")};
   if (!t) return;
   for (int i = 0; i < 6; i++) text_table_cell(t, heads[i]);
@@ -65,6 +66,7 @@ static void print_steps(struct cli *c, const struct process_report *r) {
     const struct impute_count *k = &r->steps.counts[i];
     char why[256] = "";
     size_t n = 0;
+    if (!k->missing) continue;
     for (int o = IMPUTED + 1; o < IMPUTE_OUTCOMES; o++)
       if (k->by_outcome[o] && n < sizeof why) n += (size_t)snprintf(why + n, sizeof why - n, "%s%s %lld", n ? ", " : "", impute_outcome_name((enum impute_outcome)o), (long long)k->by_outcome[o]);
     cell_int(t, k->step);

@@ -1,5 +1,6 @@
 /* shirabe process rules SURVEY/FORM */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json_out.h"
 #include "base/term.h"
@@ -21,6 +22,16 @@ static const char *reads(const struct check *k, char out[32]) {
   return out;
 }
 
+enum { SHOWN = 100 };
+/* Long expressions are cut for the screen; --json has them whole. */
+static const char *shown(struct arena *a, const char *text) {
+  size_t n = strlen(text), cut = SHOWN;
+  if (n <= SHOWN) return text;
+  while (cut > 0 && ((unsigned char)text[cut] & 0xC0) == 0x80) cut--;
+  const char *copy = arena_printf(a, "%.*s …", (int)cut, text);
+  return copy ? copy : "";
+}
+
 static void print_table(struct cli *c, const struct form *f) {
   struct text_table *t = text_table_new(6);
   const char *heads[] = {cli_say(c, "check", "検査"), cli_say(c, "severity", "区分"), cli_say(c, "state", "状態"), cli_say(c, "reads", "参照"), cli_say(c, "of", "対象"), cli_say(c, "must hold", "成り立つべき条件")};
@@ -33,8 +44,8 @@ static void print_table(struct cli *c, const struct form *f) {
     text_table_cell(t, check_severity_name(k->severity));
     text_table_cell(t, k->expression ? cli_say(c, "compiled", "翻訳済み") : cli_say(c, "no expression", "式なし"));
     text_table_cell(t, reads(k, others));
-    text_table_cell(t, k->universe_text);
-    text_table_cell(t, k->expression_text);
+    text_table_cell(t, shown(cli_job(c)->arena, k->universe_text));
+    text_table_cell(t, shown(cli_job(c)->arena, k->expression_text));
   }
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
@@ -92,14 +103,14 @@ static struct form *frame_of(struct cli *c, const struct form *f) {
   struct form *frame = NULL;
   struct err ignored;
   const char *spec = arena_printf(cli_job(c)->arena, "%s/%s", f->survey, cli_text(c, "frame"));
-  return spec && process_form(c, spec, NULL, &frame, &ignored) == E_OK ? frame : NULL;
+  return spec && process_form(cli_job(c), spec, NULL, &frame, &ignored) == E_OK ? frame : NULL;
 }
 
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct form *f = NULL;
   struct impute_plan *plan = NULL;
-  if (process_form(c, cli_operand(c, 0), NULL, &f, &e)) return cli_fail(c, &e);
+  if (process_form(cli_job(c), cli_operand(c, 0), NULL, &f, &e)) return cli_fail(c, &e);
   if (cli_json(c)) print_json(c, f);
   else print_table(c, f);
   if (f->n_impute && impute_plan_read(cli_job(c)->arena, NULL, f, frame_of(c, f), &plan, &e)) return cli_fail(c, &e);
