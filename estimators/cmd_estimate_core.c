@@ -190,6 +190,19 @@ static bool counts_only(const struct table_plan *plan) {
   return true;
 }
 
+/* Rows of an input form are groups of people, not people: their total is the number of units, and no single contribution is known. */
+static void count_groups(struct result_table *t, const struct table_plan *plan) {
+  int total = -1;
+  for (int k = plan->n_measures - 1; k >= 0; k--) {
+    t->measures[k].top1 = t->measures[k].top2 = t->measures[k].magnitude = NULL;
+    if (plan->measures[k].kind == MEASURE_TOTAL) total = k;
+  }
+  for (int64_t i = 0; i < t->n_rows; i++) {
+    t->n_status[i] = total >= 0 ? RESULT_SHOWN : RESULT_NOT_APPLICABLE;
+    t->n[i] = total >= 0 ? round_half_away(t->measures[total].value[i]) : 0;
+  }
+}
+
 /* A table over records: a register, or the sample with its weights. Counts alone are counts of questionnaires. */
 static enum err_code record_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
   struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL};
@@ -204,6 +217,7 @@ static enum err_code record_table(struct estimate_run *r, const struct form *f, 
     in.design = &design;
   }
   TRY(tabulate(r->a, &in, plan, out, e));
+  if (estimate_form_is_input(f)) count_groups(*out, plan);
   if (is_stratified(f) && !sample) result_note(*out, "unweighted count of questionnaires");
   exception_notes(&report, *out);
   return E_OK;

@@ -2,7 +2,7 @@
 
 #include "estimators/rounding.h"
 
-const char *const mls_rate_name[MLS_RATES] = {"accession_rate", "separation_rate", "part_time_rate", "part_hourly_pay"};
+const char *const mls_rate_name[MLS_RATES] = {"in_rate", "out_rate", "part_rate", "part_hourly_pay"};
 
 static bool percent(const struct mls_row *r, int split, int top, int bottom, int64_t *out) {
   if (r->suppressed || !r->has[split][top] || !r->has[split][bottom] || r->value[split][bottom] <= 0) return false;

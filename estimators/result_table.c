@@ -70,9 +70,18 @@ int result_find_dimension(const struct result_table *t, const char *name) {
   return -1;
 }
 
+/* 0 the total, 1 codes of digits (by value: shorter first), 2 all others in binary order. */
+static int code_class(struct str code) {
+  if (str_eq(code, STR("_T"))) return 0;
+  for (size_t i = 0; i < code.n; i++)
+    if (code.p[i] < '0' || code.p[i] > '9') return 2;
+  return code.n ? 1 : 2;
+}
+
 static int code_cmp(struct str a, struct str b) {
-  bool total_a = str_eq(a, STR("_T")), total_b = str_eq(b, STR("_T"));
-  if (total_a != total_b) return total_a ? -1 : 1;
+  int class_a = code_class(a), class_b = code_class(b);
+  if (class_a != class_b) return class_a < class_b ? -1 : 1;
+  if (class_a == 1 && a.n != b.n) return a.n < b.n ? -1 : 1;
   return str_cmp(a, b);
 }
 

@@ -1,5 +1,5 @@
 /* result_table.h -- the one columnar result type: dimension columns, measure columns with standard error and cv, unweighted n, reasons of suppression.
- * Shapes   every array is [n_rows]. Row order is fixed: dimensions left to right, codes in binary order, the total `_T` before its parts.
+ * Shapes   every array is [n_rows]. Row order is fixed: dimensions left to right; the total `_T` first, then codes of digits by value, then others in binary order.
  * Codes    `_T` total, `_U` unknown or blank, `_Z` not applicable (the special codes of SDMX).
  * Missing  a status per value; a value, se or cv under another status than RESULT_SHOWN is 0 and must not be read.
  * Memory   arena. Cost: writing is linear. Nothing here prints: texts go to a strbuf. */

@@ -49,7 +49,7 @@ static void set_error(struct result_measure *m, int64_t row, double value, doubl
 static struct str code_of(struct arena *a, const struct vital_row *r, const char *dimension) {
   if (!strcmp(dimension, "sex")) return r->sex.n ? r->sex : STR("_T");
   if (!strcmp(dimension, "prefecture")) return r->prefecture.n ? r->prefecture : STR("_T");
-  char *text = arena_printf(a, "%03lld", (long long)r->age_from); /* three digits: binary order is age order */
+  char *text = arena_printf(a, "%lld", (long long)r->age_from);
   return text ? str_of(text) : STR("_U");
 }
 
