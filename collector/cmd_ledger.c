@@ -145,7 +145,7 @@ static int finish(struct cli *c, struct store *s, int status_code, const struct 
 static int run_roster(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
-  if (cmd_open_locked(c, &s, &e)) return cli_fail(c, &e);
+  if (cmd_open_store(c, &s, &e)) return cli_fail(c, &e); /* a locked store is read-only */
   return finish(c, s, roster(c, s, &e) ? -1 : 0, &e);
 }
 static int with_store(struct cli *c, int (*f)(struct cli *, struct store *, struct err *)) {
@@ -159,6 +159,7 @@ static int run_gaps(struct cli *c) { return with_store(c, gaps); }
 static int run_balance(struct cli *c) { return with_store(c, balance); }
 
 static const struct option_record options[] = {OPTIONS_END};
+static const struct option_record roster_options[] = {OPTION_PASSPHRASE, OPTIONS_END};
 static const struct operand_record roster_operands[] = {{.name = "FILE", .help_en = "CSV: office,name,parent,survey,forms,since,until", .help_ja = "CSV: office,name,parent,survey,forms,since,until", .required = true}, OPERANDS_END};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
                                                  {.name = "PERIOD", .help_en = "2025-12", .help_ja = "2025-12 など", .required = true},
@@ -174,7 +175,7 @@ static const struct example gaps_examples[] = {{"shirabe ledger gaps vital 2025-
                                                {"shirabe ledger balance vital 2025-12", "and whether the counts add up", "件数が合うかどうかも見る"}, EXAMPLES_END};
 static const struct example balance_examples[] = {{"shirabe ledger balance vital 2025-12", "declared = accepted + rejected + queried + withdrawn, and what is stored", "送付票＝受領＋却下＋照会＋取下げ、および保存件数"},
                                                   {"shirabe ledger balance vital", "over all periods", "全期間について"}, EXAMPLES_END};
-const struct command cmd_ledger_roster = {.noun = "ledger", .verb = "roster", .summary_en = "who must report, from when to when", .summary_ja = "報告すべき機関の名簿", .options = options, .operands = roster_operands, .examples = roster_examples, .run = run_roster};
+const struct command cmd_ledger_roster = {.noun = "ledger", .verb = "roster", .summary_en = "who must report, from when to when", .summary_ja = "報告すべき機関の名簿", .options = roster_options, .operands = roster_operands, .examples = roster_examples, .run = run_roster};
 const struct command cmd_ledger_status = {.noun = "ledger", .verb = "status", .summary_en = "who has reported and who has not", .summary_ja = "提出状況表", .options = options, .operands = operands, .examples = status_examples, .run = run_status};
 const struct command cmd_ledger_gaps = {.noun = "ledger", .verb = "gaps", .summary_en = "everything that should be here and is not", .summary_ja = "あるべきなのに無いもの", .options = options, .operands = operands, .examples = gaps_examples, .run = run_gaps};
 const struct command cmd_ledger_balance = {.noun = "ledger", .verb = "balance", .summary_en = "do the counts add up", .summary_ja = "件数は合っているか", .options = options, .operands = balance_operands, .examples = balance_examples, .run = run_balance};
