@@ -1,11 +1,10 @@
 /* shirabe batch receive FILE... */
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json_out.h"
 #include "collector/batch.h"
+#include "collector/batch_inbox.h"
 #include "collector/cmd_open.h"
 #include "forms/form.h"
 
@@ -42,29 +41,17 @@ static int receive_one(struct cli *c, struct store *s, const char *path, struct 
   return 0;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
-static int is_batch(const struct dirent *d) {
-  size_t n = strlen(d->d_name);
-  return n > 12 && !strcmp(d->d_name + n - 12, ".tar.zst.age") && strncmp(d->d_name, "receipt-", 8);
-}
-
-/* Files in name order: sequence numbers are in the names, so a folder is taken in order; order does not matter for the result. */
+/* Sequence numbers are in the names, so a folder is taken in order; order does not matter for the result. */
 static int receive_folder(struct cli *c, struct store *s, const char *folder, struct receive_totals *t) {
-  struct dirent **list;
   struct err e = {.code = E_OK};
-  int n = scandir(folder, &list, is_batch, by_name), status = 0;
-  if (n < 0) {
-    (void)ERR(&e, E_FILE_OPEN, .subject = folder);
-    return cli_fail(c, &e);
-  }
-  for (int i = 0; i < n; i++) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, list[i]->d_name);
-    int one = job_cancelled(cli_job(c)) ? 0 : receive_one(c, s, path, t);
+  const char **paths;
+  int64_t n;
+  int status = 0;
+  if (batch_inbox(cli_job(c)->arena, folder, &paths, &n, &e)) return cli_fail(c, &e);
+  for (int64_t i = 0; i < n && !job_cancelled(cli_job(c)); i++) {
+    int one = receive_one(c, s, paths[i], t);
     if (!status) status = one;
-    free(list[i]);
   }
-  free(list);
   return status;
 }
 

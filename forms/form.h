@@ -128,6 +128,8 @@ struct survey {
   const char **levels; /* from the bottom up: "municipality", "health_centre", "prefecture", "ministry" */
   int64_t due_days[8]; /* after the end of the period, per level */
   const char *retention_class;
+  int n_forms;
+  const char **forms; /* ids, in the order they are processed */
 };
 
 /* Where the library lies: `library` is the folder that holds <survey>/ folders, with codelists/ beside it (SHIRABE_FORMS, else the installed one, else

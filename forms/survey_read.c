@@ -36,6 +36,22 @@ static enum err_code read_levels(struct arena *a, const struct json_value *root,
   return E_OK;
 }
 
+static enum err_code read_forms(struct arena *a, const struct json_value *root, const char *path, struct survey *s, struct err *e) {
+  const struct json_value *forms = json_member(root, "forms");
+  size_t n = json_is_array(forms) ? json_length(forms) : 0;
+  if (n == 0 || n > 64) return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "forms", .expected = "1 to 64 form ids");
+  s->forms = ARENA_ARRAY(a, const char *, n);
+  if (!s->forms) return ERR(e, E_NO_MEMORY, .subject = path);
+  for (size_t i = 0; i < n; i++) {
+    const char *id = json_string(json_element(forms, i));
+    if (!id) return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "forms", .expected = "form ids as texts");
+    s->forms[i] = arena_strdup(a, id, strlen(id));
+    if (!s->forms[i]) return ERR(e, E_NO_MEMORY, .subject = path);
+  }
+  s->n_forms = (int)n;
+  return E_OK;
+}
+
 static enum err_code read_members(struct arena *a, const struct json_value *root, const char *path, struct survey *s, struct err *e) {
   static const char *const names[] = {"survey", "code", "title_ja", "title_en", "law", "retention_class"};
   const char **fields[] = {&s->id, &s->code, &s->title_ja, &s->title_en, &s->law, &s->retention_class};
@@ -47,6 +63,7 @@ static enum err_code read_members(struct arena *a, const struct json_value *root
       return problem.code;
     }
   }
+  TRY(read_forms(a, root, path, s, e));
   return read_levels(a, root, path, s, e);
 }
 

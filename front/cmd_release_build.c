@@ -11,7 +11,9 @@ static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
   TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
   enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, &s, e);
   passphrase_free(passphrase);
-  if (!code) code = figures_build(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "out"), cli_job(c)->arena, f, e);
+  const char *taint = "";
+  if (!code) code = figures_taint(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &taint, e);
+  if (!code) code = figures_build(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "out"), taint, cli_job(c)->arena, f, e);
   store_close(s);
   return code;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "collector/ledger.h"
 #include "front/bundle.h"
 #include "front/lineage.h"
 
@@ -16,9 +17,24 @@ static void decide(const struct estimate_output *r, struct bundle_table *tables,
   }
 }
 
-enum err_code figures_build(struct store *s, const char *survey, const char *period, const char *out_folder, struct arena *a, struct figures *out, struct err *e) {
+enum err_code figures_taint(struct store *s, const char *survey, const char *period, struct arena *a, const char **taint, struct err *e) {
+  struct ledger_cell *cells;
+  int64_t n, absent = 0, first = -1;
+  *taint = "";
+  TRY(ledger_prepare(s, e));
+  TRY(ledger_cells(s, survey, period, INT64_MIN, a, &cells, &n, e));
+  for (int64_t i = 0; i < n; i++)
+    if (cells[i].state == LEDGER_MISSING || cells[i].state == LEDGER_HELD) {
+      if (first < 0) first = i;
+      absent++;
+    }
+  if (absent) *taint = arena_printf(a, "incomplete: %lld of %lld office-forms are missing, first %s %s", (long long)absent, (long long)n, cells[first].office, cells[first].form);
+  return *taint ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release");
+}
+
+enum err_code figures_build(struct store *s, const char *survey, const char *period, const char *out_folder, const char *taint, struct arena *a, struct figures *out, struct err *e) {
   const struct estimate_options options = {.table = NULL};
-  struct release_request request = {.survey = survey, .period = period, .out_folder = out_folder, .exceptions = ""};
+  struct release_request request = {.survey = survey, .period = period, .out_folder = out_folder, .exceptions = "", .taint = taint};
   *out = (struct figures){.n_published = 0};
   TRY(estimate_tables(s, survey, period, &options, a, &out->output, e));
   int n = out->output.n_tables;

@@ -42,5 +42,5 @@ void figures_print(struct cli *c, const struct figures *f) {
   for (int i = 0; i < f->output.n_skipped; i++)
     fprintf(o, "  %-9s %-24s %s\n", cli_say(c, "skipped", "対象外"), f->output.skipped[i].table, f->output.skipped[i].reason ? f->output.skipped[i].reason : "");
   fprintf(o, "%s\n", f->release.folder);
-  if (!f->release.releasable) fprintf(stderr, "%s", cli_say(c, "not releasable: made in a demonstration store\n", "公表不可: 実演用の保管庫で作られました\n"));
+  if (!f->release.releasable) fprintf(stderr, "%s", cli_say(c, "not releasable: made in a demonstration store or from an incomplete month; release.json says which\n", "公表不可: 実演用の保管庫か、そろっていない月から作られました（release.json に理由）\n"));
 }

@@ -25,7 +25,7 @@ static int print_check(struct cli *c, const struct release_result *r) {
   } else {
     fprintf(cli_out(c), cli_say(c, "%s: signature and hashes hold; rules passed %lld, failed %lld, for a person %lld\n", "%s: 署名とハッシュを確認。規則 合格 %lld、不合格 %lld、人が確認 %lld\n"), r->id,
             (long long)r->rules_passed, (long long)r->rules_failed, (long long)r->rules_for_a_person);
-    if (!r->releasable) fprintf(cli_out(c), "%s", cli_say(c, "NOT RELEASABLE: made in a demonstration store\n", "公表不可: 実演用の保管庫で作られました\n"));
+    if (!r->releasable) fprintf(cli_out(c), "%s", cli_say(c, "NOT RELEASABLE: made in a demonstration store or from an incomplete month (release.json: taint)\n", "公表不可: 実演用の保管庫か、そろっていない月から作られました（release.json の taint）\n"));
   }
   return r->rules_failed ? 1 : 0;
 }

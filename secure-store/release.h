@@ -23,6 +23,7 @@ struct release_request {
   const struct release_part *parts;
   int64_t n_parts;
   const char *exceptions;     /* signed exceptions from the plan, printed on the tables; "" = none */
+  const char *taint;          /* why these tables may be looked at but not published ("incomplete: 2 office-forms missing"); "" = sound */
 };
 struct release_result {
   char id[96], run_id[17], folder[4096];
