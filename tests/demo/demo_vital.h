@@ -211,6 +211,10 @@ static inline void demo_spoil_cells(struct demo_file *f, int titles) {
   const struct demo_troubles *t = f->w->troubles;
   bool birth = !strcmp(f->form->id, "birth");
   int row = 3 + f->office % 7;
+  for (int i = 0; i < f->n; i++) { /* 12106 is 012106 without its zero, or 121061 without its check digit: no repair is proved */
+    const char *home = f->records[i].cell[demo_column(f, "residence_municipality_code")];
+    if (!strcmp(home, "12106")) demo_truth_problem(f, demo_line(f, titles, i), "residence_municipality_code", "ambiguous_lost_zero");
+  }
   if (!strcmp(s->form, f->form->id)) {
     demo_set(f, &f->records[row], s->item, s->text);
     demo_truth_problem(f, demo_line(f, titles, row), s->item, s->kind);
