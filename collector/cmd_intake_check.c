@@ -35,17 +35,24 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_intake_check = {
-  .noun = "intake",
-  .verb = "check",
-  .summary_en = "list what was taken in, or the stored problems of one intake",
-  .summary_ja = "取り込みの一覧、または一つの取り込みの問題を示す",
-  .detail_en = "Without a number the intakes with their counts (needs no passphrase). With a number every problem with line, cell, item and remedy; answers are not "
-               "stored with problems and are not shown. Exit status 1 when that intake has problems.",
-  .detail_ja = "番号がなければ取り込みと件数の一覧（パスフレーズ不要）。番号を付けると、行・セル・項目・対応を一件ずつ示します。回答は問題とともに保存されず、表示もされません。問題があれば"
-               "終了値は 1 です。",
-  .options = (const struct option_record[]){
-    {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "only this period (list)", .help_ja = "この期間だけ（一覧）"}, OPTION_PASSPHRASE, OPTIONS_END},
-  .operands = (const struct operand_record[]){{.name = "INTAKE", .help_en = "number of an intake", .help_ja = "取り込みの番号"}, OPERANDS_END},
-  .examples = (const struct example[]){{"shirabe intake check", "what was taken in", "取り込みの一覧"}, {"shirabe intake check 1", "the problems of intake 1", "取り込み1の問題"}, EXAMPLES_END},
-  .run = run,
+    .noun = "intake",
+    .verb = "check",
+    .summary_en = "list what was taken in, or the stored problems of one intake",
+    .summary_ja = "取り込みの一覧、または一つの取り込みの問題を示す",
+    .detail_en = "Without a number the intakes with their counts (needs no passphrase). With a number every problem with line, cell, item and "
+                 "remedy; answers are not "
+                 "stored with problems and are not shown. Exit status 1 when that intake has problems.",
+    .detail_ja = "番号がなければ取り込みと件数の一覧（パスフレーズ不要）。番号を付けると、行・セル・項目・対応を一件ずつ示します。回答は問題とともに"
+                 "保存されず、表示もされません。問題があれば"
+                 "終了値は 1 です。",
+    .options =
+        (const struct option_record[]){
+            {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "only this period (list)", .help_ja = "この期間だけ（一覧）"},
+            OPTION_PASSPHRASE,
+            OPTIONS_END},
+    .operands = (const struct operand_record[]){{.name = "INTAKE", .help_en = "number of an intake", .help_ja = "取り込みの番号"}, OPERANDS_END},
+    .examples = (const struct example[]){{"shirabe intake check", "what was taken in", "取り込みの一覧"},
+                                         {"shirabe intake check 1", "the problems of intake 1", "取り込み1の問題"},
+                                         EXAMPLES_END},
+    .run = run,
 };

@@ -4,7 +4,11 @@
 
 static enum err_code take_in(struct cli *c, const char *file, struct form **form, struct intake_report *report, struct err *e) {
   const bool dry = cli_flag(c, "dry-run");
-  const struct intake_options options = {.layout = cli_text(c, "layout"), .period = cli_text(c, "period"), .declared = cli_text(c, "declared") ? cli_int(c, "declared") : -1, .problem_limit = cli_int(c, "problems"), .show_values = cli_flag(c, "show-values")};
+  const struct intake_options options = {.layout = cli_text(c, "layout"),
+                                         .period = cli_text(c, "period"),
+                                         .declared = cli_text(c, "declared") ? cli_int(c, "declared") : -1,
+                                         .problem_limit = cli_int(c, "problems"),
+                                         .show_values = cli_flag(c, "show-values")};
   struct store *s = NULL;
   TRY(intake_form(c, cli_text(c, "form"), options.period, form, e));
   if (!dry) TRY(cmd_open_store(c, &s, e));
@@ -25,25 +29,61 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_intake_file = {
-  .noun = "intake",
-  .verb = "file",
-  .summary_en = "take a file of one form into the office's store",
-  .summary_ja = "様式のファイルを機関の保管庫に取り込む",
-  .detail_en = "CSV in UTF-8 or CP932 (decided on the whole file). Every cell becomes a typed value or a problem with its place; repairs are named and counted; the "
-               "file's bytes are kept sealed. All of the file or nothing. Exit status: 0 everything accepted, 1 taken in with problems, 65 nothing could be read.",
-  .detail_ja = "UTF-8 または CP932 の CSV（文字コードはファイル全体で判定）。各セルは型のある値になるか、位置を示した問題になります。直した点は規則ごとに数え、元のファイルは封印して"
-               "残します。全部取り込むか、何も取り込まないかです。終了値: 0 すべて受理、1 問題あり、65 読めない。",
-  .options = (const struct option_record[]){
-    {.name = "form", .kind = OPT_TEXT, .value_name = "SURVEY/FORM", .help_en = "form, with /VERSION when not the newest", .help_ja = "様式（最新でない版は /版 を付ける）", .required = true},
-    {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "period of the records (else the file's period item)", .help_ja = "記録の期間（なければファイルの期間項目）"},
-    {.name = "layout", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "layout of the form (else its first CSV layout)", .help_ja = "様式の配置（なければ最初の CSV 配置）"},
-    {.name = "declared", .kind = OPT_INT, .value_name = "N", .help_en = "records on the transmittal slip, compared with the file", .help_ja = "送付票の件数。ファイルと照合する"},
-    {.name = "dry-run", .kind = OPT_FLAG, .help_en = "report only; needs no store and writes nothing", .help_ja = "報告だけ。保管庫は不要で、何も書き込まない"},
-    {.name = "problems", .kind = OPT_INT, .value_name = "N", .help_en = "problems shown one by one", .help_ja = "一件ずつ示す問題の数", .default_text = "50"},
-    {.name = "show-values", .kind = OPT_FLAG, .help_en = "show answers in messages instead of their shape (logged)", .help_ja = "形でなく回答そのものを示す（記録される）"},
-    OPTION_PASSPHRASE, OPTIONS_END},
-  .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "the file to take in", .help_ja = "取り込むファイル", .required = true}, OPERANDS_END},
-  .examples = (const struct example[]){{"shirabe intake file birth.csv --form vital/birth --period 2025-12", "take in the births of the batch month", "その月の出生票を取り込む"},
-                                       {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --dry-run", "see the problems first", "先に問題を見る"}, EXAMPLES_END},
-  .run = run,
+    .noun = "intake",
+    .verb = "file",
+    .summary_en = "take a file of one form into the office's store",
+    .summary_ja = "様式のファイルを機関の保管庫に取り込む",
+    .detail_en = "CSV in UTF-8 or CP932 (decided on the whole file). Every cell becomes a typed value or a problem with its place; repairs are named "
+                 "and counted; the "
+                 "file's bytes are kept sealed. All of the file or nothing. Exit status: 0 everything accepted, 1 taken in with problems, 65 nothing "
+                 "could be read.",
+    .detail_ja = "UTF-8 または CP932 の "
+                 "CSV（文字コードはファイル全体で判定）。各セルは型のある値になるか、位置を示した問題になります。直した点は規則ごとに数え、元のファイ"
+                 "ルは封印して"
+                 "残します。全部取り込むか、何も取り込まないかです。終了値: 0 すべて受理、1 問題あり、65 読めない。",
+    .options = (const struct option_record[]){{.name = "form",
+                                               .kind = OPT_TEXT,
+                                               .value_name = "SURVEY/FORM",
+                                               .help_en = "form, with /VERSION when not the newest",
+                                               .help_ja = "様式（最新でない版は /版 を付ける）",
+                                               .required = true},
+                                              {.name = "period",
+                                               .kind = OPT_PERIOD,
+                                               .value_name = "PERIOD",
+                                               .help_en = "period of the records (else the file's period item)",
+                                               .help_ja = "記録の期間（なければファイルの期間項目）"},
+                                              {.name = "layout",
+                                               .kind = OPT_TEXT,
+                                               .value_name = "NAME",
+                                               .help_en = "layout of the form (else its first CSV layout)",
+                                               .help_ja = "様式の配置（なければ最初の CSV 配置）"},
+                                              {.name = "declared",
+                                               .kind = OPT_INT,
+                                               .value_name = "N",
+                                               .help_en = "records on the transmittal slip, compared with the file",
+                                               .help_ja = "送付票の件数。ファイルと照合する"},
+                                              {.name = "dry-run",
+                                               .kind = OPT_FLAG,
+                                               .help_en = "report only; needs no store and writes nothing",
+                                               .help_ja = "報告だけ。保管庫は不要で、何も書き込まない"},
+                                              {.name = "problems",
+                                               .kind = OPT_INT,
+                                               .value_name = "N",
+                                               .help_en = "problems shown one by one",
+                                               .help_ja = "一件ずつ示す問題の数",
+                                               .default_text = "50"},
+                                              {.name = "show-values",
+                                               .kind = OPT_FLAG,
+                                               .help_en = "show answers in messages instead of their shape (logged)",
+                                               .help_ja = "形でなく回答そのものを示す（記録される）"},
+                                              OPTION_PASSPHRASE,
+                                              OPTIONS_END},
+    .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "the file to take in", .help_ja = "取り込むファイル", .required = true},
+                                                OPERANDS_END},
+    .examples = (const struct example[]){{"shirabe intake file birth.csv --form vital/birth --period 2025-12",
+                                          "take in the births of the batch month", "その月の出生票を取り込む"},
+                                         {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --dry-run", "see the problems first",
+                                          "先に問題を見る"},
+                                         EXAMPLES_END},
+    .run = run,
 };

@@ -110,7 +110,14 @@ static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   struct intake_entry entry;
   TRY(intake_get(run->store, id, run->arena, &entry, e));
   struct intake_report *r = run->report;
-  *r = (struct intake_report){.id = id, .already = true, .encoding = r->encoding, .bytes = entry.bytes, .rows_read = entry.rows_read, .accepted = entry.accepted, .rejected = entry.rejected, .duplicate = entry.duplicate, .declared = entry.declared, .problems = entry.problems, .warnings = entry.warnings, .shard = entry.shard};
+  *r = (struct intake_report){.id = id, .already = true, .encoding = r->encoding, .bytes = entry.bytes, .rows_read = entry.rows_read};
+  r->accepted = entry.accepted;
+  r->rejected = entry.rejected;
+  r->duplicate = entry.duplicate;
+  r->declared = entry.declared;
+  r->problems = entry.problems;
+  r->warnings = entry.warnings;
+  r->shard = entry.shard;
   snprintf(r->period, sizeof r->period, "%s", entry.period);
   snprintf(r->sha256, sizeof r->sha256, "%s", entry.sha256);
   return E_OK;

@@ -111,7 +111,8 @@ static enum err_code settle(struct intake_run *run, struct err *e) {
   run->values = ARENA_ARRAY(run->arena, struct cell_value, run->n_cells);
   if (!run->values) return ERR(e, E_NO_MEMORY, .subject = "header");
   for (int k = 0; k < run->n_keys; k++)
-    if (run->keys[k]->cell < 0) return ERR(e, E_HEADER_MISSING, .file = run->source.name, .line = run->header_row, .subject = run->keys[k]->item->name);
+    if (run->keys[k]->cell < 0)
+      return ERR(e, E_HEADER_MISSING, .file = run->source.name, .line = run->header_row, .subject = run->keys[k]->item->name);
   run->required = ARENA_ARRAY(run->arena, struct item_reader *, run->n_cells + 1);
   if (!run->required) return ERR(e, E_NO_MEMORY, .subject = "header");
   for (int64_t i = 0; i < run->n_cells; i++)
@@ -146,7 +147,9 @@ static enum err_code bind_row(struct intake_run *run, const struct source_row *r
   char text[200];
   for (int64_t i = 0; i < n; i++) {
     heading_text(row->cells[i].text, text, sizeof text);
-    if (!found[i]) return ERR(e, E_HEADER_UNKNOWN, .file = run->source.name, .line = row->line, .column = i + 1, .subject = normalise_is_blank(row->cells[i].text) ? "(empty)" : text);
+    if (!found[i])
+      return ERR(e, E_HEADER_UNKNOWN, .file = run->source.name, .line = row->line, .column = i + 1,
+                 .subject = normalise_is_blank(row->cells[i].text) ? "(empty)" : text);
     if (found[i]->cell >= 0) return ERR(e, E_HEADER_DUPLICATE, .file = run->source.name, .line = row->line, .column = i + 1, .subject = text);
     found[i]->cell = i;
   }

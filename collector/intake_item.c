@@ -13,7 +13,9 @@ static enum err_code read_number(struct item_reader *r, struct str raw, struct c
   return low || (item->has_max && out->number > item->max) ? E_NUMBER_RANGE : E_OK;
 }
 
-static enum err_code read_date(struct item_reader *r, struct str raw, struct cell_value *out) { return normalise_date(raw, &r->date, &out->number, &out->rules); }
+static enum err_code read_date(struct item_reader *r, struct str raw, struct cell_value *out) {
+  return normalise_date(raw, &r->date, &out->number, &out->rules);
+}
 
 static enum err_code read_period(struct item_reader *r, struct str raw, struct cell_value *out) {
   struct period p;
@@ -95,7 +97,9 @@ static enum err_code name_code_failure(const struct item_reader *r, struct str r
   if (code == E_NUMBER_EXPONENT) return code;
   if (code_index_has_label(r->index, raw)) return E_CODE_LABEL;
   if (padded_in_list(r)) return E_CODE_ZEROS;
-  if (r->index->check_digits && r->folded.n == 6 && municipality_check_digit(str_view(r->folded.p, 5)) >= 0 && !municipality_check_digit_valid(view(&r->folded))) return E_CODE_CHECK_DIGIT;
+  if (r->index->check_digits && r->folded.n == 6 && municipality_check_digit(str_view(r->folded.p, 5)) >= 0 &&
+      !municipality_check_digit_valid(view(&r->folded)))
+    return E_CODE_CHECK_DIGIT;
   return code && code != E_CODE_ZEROS ? code : E_CODE_UNKNOWN;
 }
 
@@ -164,7 +168,11 @@ static bool status_of(struct str name, uint8_t *out) {
   static const struct {
     const char *name;
     uint8_t status;
-  } names[] = {{"unknown", VAL_UNKNOWN}, {"not_applicable", VAL_NOT_APPLICABLE}, {"refused", VAL_REFUSED}, {"blank", VAL_BLANK}, {"suppressed", VAL_SUPPRESSED}};
+  } names[] = {{"unknown", VAL_UNKNOWN},
+               {"not_applicable", VAL_NOT_APPLICABLE},
+               {"refused", VAL_REFUSED},
+               {"blank", VAL_BLANK},
+               {"suppressed", VAL_SUPPRESSED}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     if (!str_eq(name, str_of(names[i].name))) continue;
     *out = names[i].status;
@@ -181,7 +189,8 @@ static enum err_code compile_missing(const struct form *f, struct item_reader *r
     if (part.n == 0) continue;
     struct missing_text m = {str_split(part, '=', &name), 0};
     if (!status_of(name, &m.status) || r->n_missing == INTAKE_MAX_MISSING || m.text.n >= 64)
-      return ERR(e, E_BUG, .file = f->folder, .line = r->item->line, .subject = r->item->name, .expected = "text=status pairs that the form reader has checked");
+      return ERR(e, E_BUG, .file = f->folder, .line = r->item->line, .subject = r->item->name,
+                 .expected = "text=status pairs that the form reader has checked");
     if (m.text.n == 0 || str_eq(m.text, STR("blank"))) {
       r->blank_status = m.status;
       continue;

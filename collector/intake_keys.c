@@ -108,7 +108,9 @@ enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enu
   return ++k->n * 2 > k->n_slots ? grow(k, k->n_slots * 2, e) : E_OK;
 }
 
-static int by_token(const void *a, const void *b) { return memcmp(((const struct key_entry *)a)->token, ((const struct key_entry *)b)->token, INTAKE_TOKEN); }
+static int by_token(const void *a, const void *b) {
+  return memcmp(((const struct key_entry *)a)->token, ((const struct key_entry *)b)->token, INTAKE_TOKEN);
+}
 
 /* In order of token, so that the table grows at its end. The index is used up. */
 enum err_code keys_write(struct intake_run *run, struct err *e) {

@@ -83,7 +83,8 @@ enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard
   const struct intake_report *r = run->report;
   const struct form *f = run->form;
   const char *const texts[] = {f->survey, f->id, f->version, f->hash_hex, r->period, run->source.name, r->sha256};
-  const int64_t counts[] = {r->rows_read, r->accepted, r->rejected, r->duplicate, r->problems, r->warnings, r->declared, shard, run->problems.shard_id, run->repairs.shard_id};
+  const int64_t counts[] = {r->rows_read, r->accepted, r->rejected, r->duplicate,           r->problems,
+                            r->warnings,  r->declared, shard,       run->problems.shard_id, run->repairs.shard_id};
   struct db_statement *q;
   TRY(db_prepare(store_db(run->store), sql, &q, e));
   db_bind_int(q, 1, run->id);
@@ -102,7 +103,9 @@ enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard
 static const char *copy(struct arena *a, struct str s) { return arena_strdup(a, s.p, s.n); }
 
 static enum err_code entry_of(struct arena *a, const struct db_statement *q, struct intake_entry *out, struct err *e) {
-  int64_t *const counts[] = {&out->id, &out->bytes, &out->rows_read, &out->accepted, &out->rejected, &out->duplicate, &out->problems, &out->warnings, &out->declared, &out->shard, &out->problem_shard, &out->repair_shard, &out->round, &out->taken_at};
+  int64_t *const counts[] = {&out->id,       &out->bytes,    &out->rows_read, &out->accepted, &out->rejected,      &out->duplicate,
+                             &out->problems, &out->warnings, &out->declared,  &out->shard,    &out->problem_shard, &out->repair_shard,
+                             &out->round,    &out->taken_at};
   const char **const texts[] = {&out->survey, &out->form, &out->version, &out->form_hash, &out->period, &out->file, &out->sha256, &out->blob};
   for (int i = 0; i < 14; i++) *counts[i] = db_int(q, i);
   for (int i = 0; i < 8; i++)
@@ -177,7 +180,8 @@ static enum err_code open_counts(struct store *s, const char *survey, const char
 static enum err_code check_balance(const char *what, int64_t files, const struct intake_closing *c, struct err *e) {
   char expected[96], found[96];
   snprintf(expected, sizeof expected, "%lld declared", (long long)c->declared);
-  snprintf(found, sizeof found, "%lld accepted + %lld rejected (%lld duplicates not counted)", (long long)c->accepted, (long long)c->rejected, (long long)c->duplicate);
+  snprintf(found, sizeof found, "%lld accepted + %lld rejected (%lld duplicates not counted)", (long long)c->accepted, (long long)c->rejected,
+           (long long)c->duplicate);
   if (c->nil && c->accepted + c->rejected > 0) return ERR(e, E_INTAKE_NOT_NIL, .subject = what, .found = found);
   if (!c->nil && files == 0 && c->round > 1) return ERR(e, E_INTAKE_CLOSED_EMPTY, .subject = what);
   return c->declared == c->accepted + c->rejected ? E_OK : ERR(e, E_INTAKE_BALANCE, .subject = what, .expected = expected, .found = found);

@@ -74,7 +74,9 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
   const struct {
     const char *key;
     int64_t value;
-  } counts[] = {{"bytes", r->bytes}, {"rows", r->rows_read}, {"accepted", r->accepted}, {"rejected", r->rejected}, {"duplicate", r->duplicate}, {"title_rows", r->title_rows}, {"note_rows", r->note_rows}, {"empty_rows", r->empty_rows}, {"problems", r->problems}, {"warnings", r->warnings}, {"shard", r->shard}};
+  } counts[] = {{"bytes", r->bytes},         {"rows", r->rows_read},        {"accepted", r->accepted},   {"rejected", r->rejected},
+                {"duplicate", r->duplicate}, {"title_rows", r->title_rows}, {"note_rows", r->note_rows}, {"empty_rows", r->empty_rows},
+                {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_put_int(&j, counts[i].key, counts[i].value);
   json_key(&j, "declared");
   if (r->declared < 0) json_null(&j);
@@ -114,13 +116,20 @@ static void print_counts(struct cli *c, const struct intake_report *r) {
 static void print_by_code(struct cli *c, const struct intake_report *r) {
   char number[8], buffer[24];
   for (int i = 0; i < INTAKE_CODES; i++)
-    if (r->by_code[i]) fprintf(cli_out(c), "  %s %-24s %lld\n", err_number((enum err_code)(INTAKE_CODE_FIRST + i), number, sizeof number), code_name(INTAKE_CODE_FIRST + i, buffer, sizeof buffer), (long long)r->by_code[i]);
+    if (r->by_code[i])
+      fprintf(cli_out(c), "  %s %-24s %lld\n", err_number((enum err_code)(INTAKE_CODE_FIRST + i), number, sizeof number),
+              code_name(INTAKE_CODE_FIRST + i, buffer, sizeof buffer), (long long)r->by_code[i]);
   for (int i = 1; i < REPAIR_RULES; i++)
-    if (r->by_rule[i]) fprintf(cli_out(c), "  %-30s %lld  %s\n", repair_rule_name((enum repair_rule)i), (long long)r->by_rule[i], repair_rule_text((enum repair_rule)i, cli_lang(c) == LANG_JA));
+    if (r->by_rule[i])
+      fprintf(cli_out(c), "  %-30s %lld  %s\n", repair_rule_name((enum repair_rule)i), (long long)r->by_rule[i],
+              repair_rule_text((enum repair_rule)i, cli_lang(c) == LANG_JA));
 }
 
 static void print_head(struct cli *c, const char *file, const struct form *f, const struct intake_report *r) {
-  const char *how = r->already ? cli_say(c, "already taken in; nothing was changed", "取り込み済みです。何も変えていません") : r->dry_run ? cli_say(c, "tried only; nothing was written, earlier intakes were not compared", "試行です。何も書き込まず、以前の取り込みとは照合していません") : cli_say(c, "taken in", "取り込みました");
+  const char *how = r->already   ? cli_say(c, "already taken in; nothing was changed", "取り込み済みです。何も変えていません")
+                    : r->dry_run ? cli_say(c, "tried only; nothing was written, earlier intakes were not compared",
+                                           "試行です。何も書き込まず、以前の取り込みとは照合していません")
+                                 : cli_say(c, "taken in", "取り込みました");
   fprintf(cli_out(c), "%s  %s/%s/%s  %s  %s\n", file, f->survey, f->id, f->version, r->period, text_encoding_name(r->encoding));
   if (r->dry_run) fprintf(cli_out(c), "%s\n", how);
   else fprintf(cli_out(c), cli_say(c, "intake %lld: %s\n", "取り込み %lld: %s\n"), (long long)r->id, how);
@@ -194,7 +203,9 @@ static void problem_text(struct cli *c, const struct intake_entry *entry, const 
   char text[4096], other[ERR_TEXT_BYTES] = "";
   if (p->other && p->code == E_KEY_DUPLICATE) snprintf(other, sizeof other, "%.200s:%lld", entry->file, (long long)p->other);
   else if (p->other) snprintf(other, sizeof other, cli_say(c, "line %lld of an earlier intake", "以前の取り込みの %lld 行目"), (long long)p->other);
-  (void)err_fill(&e, (enum err_code)p->code, &(struct err_detail){.file = entry->file, .line = p->line, .column = p->cell, .subject = *p->item ? p->item : entry->file, .expected = other});
+  (void)err_fill(
+      &e, (enum err_code)p->code,
+      &(struct err_detail){.file = entry->file, .line = p->line, .column = p->cell, .subject = *p->item ? p->item : entry->file, .expected = other});
   err_format(&e, cli_lang(c), text, sizeof text);
   fprintf(cli_out(c), "%s\n", text);
 }
@@ -230,8 +241,11 @@ void intake_print_problems(struct cli *c, const struct intake_entry *entry, cons
 
 void intake_print_closing(struct cli *c, const char *form, const char *period, const struct intake_closing *closing) {
   if (!cli_json(c)) {
-    fprintf(cli_out(c), cli_say(c, "%s %s closed (round %lld): declared %lld = accepted %lld + rejected %lld; duplicates %lld%s\n", "%s %s を締め切りました（第%lld回）: 申告 %lld ＝ 受理 %lld ＋ 却下 %lld、重複 %lld%s\n"), form, period, (long long)closing->round, (long long)closing->declared,
-            (long long)closing->accepted, (long long)closing->rejected, (long long)closing->duplicate, closing->nil ? cli_say(c, "; nil return", "、該当なし") : "");
+    fprintf(cli_out(c),
+            cli_say(c, "%s %s closed (round %lld): declared %lld = accepted %lld + rejected %lld; duplicates %lld%s\n",
+                    "%s %s を締め切りました（第%lld回）: 申告 %lld ＝ 受理 %lld ＋ 却下 %lld、重複 %lld%s\n"),
+            form, period, (long long)closing->round, (long long)closing->declared, (long long)closing->accepted, (long long)closing->rejected,
+            (long long)closing->duplicate, closing->nil ? cli_say(c, "; nil return", "、該当なし") : "");
     return;
   }
   struct strbuf b;

@@ -8,7 +8,11 @@ enum { PLACE_COLUMNS = 5 };
 
 static enum err_code table_start(struct place_writer *w, struct err *e) {
   const struct column columns[PLACE_COLUMNS] = {
-    {.name = "line", .type = COL_INT}, {.name = "cell", .type = COL_INT}, {.name = "item", .type = COL_CODE}, {.name = "code", .type = COL_INT}, {.name = strcmp(w->stage, "problems") ? "state" : "other", .type = COL_INT},
+      {.name = "line", .type = COL_INT},
+      {.name = "cell", .type = COL_INT},
+      {.name = "item", .type = COL_CODE},
+      {.name = "code", .type = COL_INT},
+      {.name = strcmp(w->stage, "problems") ? "state" : "other", .type = COL_INT},
   };
   w->arena = arena_new(0);
   w->n = 0;
@@ -87,8 +91,15 @@ static void show(struct intake_run *run, enum err_code code, const struct proble
   const char *wanted = at->reader && !at->expected ? item_expected(at->reader, japanese, expected, sizeof expected) : "";
   if (at->raw.n && run->options->show_values) snprintf(found, sizeof found, "%.*s", at->raw.n < 200 ? (int)at->raw.n : 200, at->raw.p);
   else if (at->raw.n) text_shape(at->raw.p, at->raw.n, found, sizeof found);
-  (void)err_fill(&shown, code, &(struct err_detail){.file = run->source.name, .line = at->line, .column = at->cell, .subject = at->subject ? at->subject : at->reader ? subject_of(run, at->reader) : run->source.name,
-                                 .expected = at->expected ? at->expected : wanted, .found = at->found ? at->found : found});
+  (void)err_fill(&shown, code,
+                 &(struct err_detail){.file = run->source.name,
+                                      .line = at->line,
+                                      .column = at->cell,
+                                      .subject = at->subject  ? at->subject
+                                                 : at->reader ? subject_of(run, at->reader)
+                                                              : run->source.name,
+                                      .expected = at->expected ? at->expected : wanted,
+                                      .found = at->found ? at->found : found});
   job_problem(run->job, &shown);
 }
 
@@ -107,7 +118,8 @@ enum err_code repair_add(struct intake_run *run, uint32_t rules, int64_t line, c
   for (int rule = 1; rule < REPAIR_RULES; rule++) {
     if (!(rules & RULE_BIT(rule))) continue;
     run->report->by_rule[rule]++;
-    if (!repair_rule_is_notation((enum repair_rule)rule)) TRY(place_add(run, &run->repairs, line, reader->cell + 1, reader->item->name, rule, REPAIR_ACCEPTED_BY_RULE, e));
+    if (!repair_rule_is_notation((enum repair_rule)rule))
+      TRY(place_add(run, &run->repairs, line, reader->cell + 1, reader->item->name, rule, REPAIR_ACCEPTED_BY_RULE, e));
   }
   return E_OK;
 }

@@ -81,10 +81,13 @@ static enum err_code read_keys(struct intake_run *run, const struct source_row *
 static enum err_code note_duplicate(struct intake_run *run, const struct source_row *row, enum key_seen seen, int64_t where, int64_t intake, struct err *e) {
   char place[ERR_TEXT_BYTES];
   if (seen == KEY_IN_FILE) snprintf(place, sizeof place, "%s:%lld", run->source.name, (long long)where);
-  else snprintf(place, sizeof place, run->job->lang == LANG_JA ? "取り込み %lld の %lld 行目" : "intake %lld, line %lld", (long long)intake, (long long)where);
+  else
+    snprintf(place, sizeof place, run->job->lang == LANG_JA ? "取り込み %lld の %lld 行目" : "intake %lld, line %lld", (long long)intake,
+             (long long)where);
   run->report->rows_read++;
   run->report->duplicate++;
-  return problem_add(run, seen == KEY_IN_FILE ? E_KEY_DUPLICATE : E_KEY_TAKEN, &(struct problem_at){.line = row->line, .other = where, .expected = place}, e);
+  return problem_add(run, seen == KEY_IN_FILE ? E_KEY_DUPLICATE : E_KEY_TAKEN,
+                     &(struct problem_at){.line = row->line, .other = where, .expected = place}, e);
 }
 
 /* Writes one value at the end of its column. */
@@ -106,7 +109,8 @@ static enum err_code note_external(struct intake_run *run, const struct source_r
   unsigned code = cp932_external_code(c);
   if (code) snprintf(found, sizeof found, "%04X", code);
   else snprintf(found, sizeof found, "U+%04X", (unsigned)c);
-  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = row->line, .cell = r->cell + 1, .reader = r, .expected = "", .found = found}, e);
+  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = row->line, .cell = r->cell + 1, .reader = r, .expected = "", .found = found},
+                     e);
 }
 
 /* The rare part of a cell: a problem, a repair, an external character. */
@@ -151,7 +155,8 @@ static enum err_code settle_period(struct intake_run *run, const struct source_r
   struct cell_value v;
   if (run->period_known) return E_OK;
   item_read(r, row->cells[r->cell].text, &v);
-  if (!value_present(v.status) || v.text.n >= sizeof run->report->period || !period_parse(v.text, &run->period) || run->period.kind != run->form->period_kind)
+  if (!value_present(v.status) || v.text.n >= sizeof run->report->period || !period_parse(v.text, &run->period) ||
+      run->period.kind != run->form->period_kind)
     return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = row->line, .column = r->cell + 1, .subject = r->item->name);
   memcpy(run->report->period, v.text.p, v.text.n);
   run->report->period[v.text.n] = 0;
@@ -169,7 +174,8 @@ static enum err_code take_record(struct intake_run *run, const struct source_row
   if (bad) {
     TRY(take_aside(run, row, &aside, e));
     if (aside) return E_OK;
-    return reject(run, E_KEY_MISSING, &(struct problem_at){.line = row->line, .cell = bad->cell + 1, .reader = bad, .raw = row->cells[bad->cell].text}, e);
+    return reject(run, E_KEY_MISSING,
+                  &(struct problem_at){.line = row->line, .cell = bad->cell + 1, .reader = bad, .raw = row->cells[bad->cell].text}, e);
   }
   TRY(settle_period(run, row, e));
   if (!run->index.n_slots) TRY(keys_start(run, e));

@@ -87,7 +87,11 @@ enum separator { SEPARATOR_NONE, SEPARATOR_KANJI, SEPARATOR_DASH, SEPARATOR_SLAS
 
 static enum separator take_separator(struct scan *s, const char *kanji) {
   skip_spaces(s);
-  enum separator found = take_text(s, kanji) ? SEPARATOR_KANJI : take_text(s, "-") || take_text(s, "−") ? SEPARATOR_DASH : take_text(s, "/") ? SEPARATOR_SLASH : take_text(s, ".") ? SEPARATOR_DOT : SEPARATOR_NONE;
+  enum separator found = take_text(s, kanji)                      ? SEPARATOR_KANJI
+                         : take_text(s, "-") || take_text(s, "−") ? SEPARATOR_DASH
+                         : take_text(s, "/")                      ? SEPARATOR_SLASH
+                         : take_text(s, ".")                      ? SEPARATOR_DOT
+                                                                  : SEPARATOR_NONE;
   skip_spaces(s);
   return found;
 }
@@ -104,7 +108,10 @@ static enum err_code take_rest(struct scan *s, struct parts *d) {
   enum separator first = take_separator(s, "年"), second;
   if (!first || !take_digits(s, &d->month)) return E_DATE_FORM;
   second = take_separator(s, "月");
-  if (at_end(s)) return second == SEPARATOR_NONE ? (first == SEPARATOR_KANJI ? E_DATE_FORM : E_OK) : second == SEPARATOR_KANJI && first == second ? E_OK : E_DATE_FORM;
+  if (at_end(s))
+    return second == SEPARATOR_NONE                       ? (first == SEPARATOR_KANJI ? E_DATE_FORM : E_OK)
+           : second == SEPARATOR_KANJI && first == second ? E_OK
+                                                          : E_DATE_FORM;
   if (second != first || !take_digits(s, &d->day)) return E_DATE_FORM;
   if (d->day == 0) return E_DATE_CALENDAR;
   skip_spaces(s);
@@ -210,7 +217,8 @@ static int two(const char *p) { return p[0] >= '0' && p[0] <= '9' && p[1] >= '0'
 static bool plain_iso(struct str raw, int64_t *days) {
   if (raw.n != 10 || raw.p[4] != '-' || raw.p[7] != '-') return false;
   int century = two(raw.p), year = two(raw.p + 2), month = two(raw.p + 5), day = two(raw.p + 8);
-  if (century < 0 || year < 0 || month < 0 || day < 0 || century * 100 + year < GREGORIAN_FROM_YEAR || !date_valid(century * 100 + year, month, day)) return false;
+  if (century < 0 || year < 0 || month < 0 || day < 0 || century * 100 + year < GREGORIAN_FROM_YEAR || !date_valid(century * 100 + year, month, day))
+    return false;
   *days = date_from_civil(century * 100 + year, month, day);
   return true;
 }

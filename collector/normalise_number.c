@@ -70,7 +70,9 @@ static bool holds_digit_symbol(struct str s) {
     uint32_t c;
     size_t length = utf8_decode(s.p + at, s.n - at, &c);
     if (!length) return false;
-    if ((c >= 0x2460 && c <= 0x249b) || (c >= 0x24ea && c <= 0x24ff) || (c >= 0x2150 && c <= 0x2189) || (c >= 0x2070 && c <= 0x2099) || c == 0xb2 || c == 0xb3 || c == 0xb9 || (c >= 0x2776 && c <= 0x2793)) return true;
+    if ((c >= 0x2460 && c <= 0x249b) || (c >= 0x24ea && c <= 0x24ff) || (c >= 0x2150 && c <= 0x2189) || (c >= 0x2070 && c <= 0x2099) || c == 0xb2 ||
+        c == 0xb3 || c == 0xb9 || (c >= 0x2776 && c <= 0x2793))
+      return true;
     at += length;
   }
   return false;

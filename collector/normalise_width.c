@@ -59,7 +59,8 @@ bool normalise_fold(struct str raw, bool signs, struct folded *out, uint32_t *ru
 bool normalise_is_blank(struct str raw) { return raw.n == 0 || str_trim(raw).n == 0; }
 
 bool normalise_is_special_sign(struct str raw) {
-  static const char *const signs[] = {"-", "--", "---", "－", "−", "ー", "―", "—", "…", "...", "‥", "・", "･", "x", "X", "ｘ", "Ｘ", "χ", "*", "**", "***", "＊", "＊＊＊", "…*", "△", "▲", "N/A", "n/a", "#N/A", "?", "？"};
+  static const char *const signs[] = {"-",  "--", "---", "－", "−",   "ー", "―",      "—",  "…", "...", "‥",   "・",  "･",    "x", "X", "ｘ",
+                                      "Ｘ", "χ",  "*",   "**", "***", "＊", "＊＊＊", "…*", "△", "▲",   "N/A", "n/a", "#N/A", "?", "？"};
   struct str s = str_trim(raw);
   for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
     if (str_eq(s, str_of(signs[i]))) return true;

@@ -27,7 +27,8 @@ static enum err_code map_file(struct source *s, struct err *e) {
   s->fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (s->fd < 0) return ERR(e, E_FILE_OPEN, .file = s->path, .subject = s->path, .found = strerror(errno));
   if (fstat(s->fd, &st)) return ERR(e, E_FILE_READ, .file = s->path, .subject = s->path, .found = strerror(errno));
-  if (!S_ISREG(st.st_mode)) return ERR(e, E_FILE_OPEN, .file = s->path, .subject = s->path, .expected = "a file", .found = S_ISDIR(st.st_mode) ? "a folder" : "a device");
+  if (!S_ISREG(st.st_mode))
+    return ERR(e, E_FILE_OPEN, .file = s->path, .subject = s->path, .expected = "a file", .found = S_ISDIR(st.st_mode) ? "a folder" : "a device");
   stamp_of(&st, s->stamp);
   s->n = (size_t)st.st_size;
   if (s->n == 0) return E_OK;

@@ -31,7 +31,7 @@ static double now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void die(const char *what, const struct err *e) {
+static _Noreturn void die(const char *what, const struct err *e) {
   char text[1024] = "";
   if (e) err_format(e, LANG_EN, text, sizeof text);
   fprintf(stderr, "bench_intake: %s %s\n", what, text);
@@ -73,12 +73,42 @@ struct slip {
 static const char *slip_text(const char *name, const struct slip *s, struct maker *m, char *out, size_t size) {
   static const struct {
     const char *name, *value;
-  } fixed[] = {{"municipality_code", "011002"}, {"office_code", "health-centre-0101"}, {"event_book_year", "2025"}, {"scope", "1"}, {"notice_health_centre", "01"}, {"notice_branch", ""}, {"residence_abroad", "0"}, {"residence_prefecture", "01"}, {"legitimacy", "1"}, {"birth_country", "1"}, {"father_nationality", "1"}, {"mother_nationality", "1"}, {"weight_info", "0"}, {"height_info", "0"}, {"plurality", "1"}, {"birth_order_in_set", "1"}, {"stillbirths", "0"}, {"attendant", "1"}};
+  } fixed[] = {{"municipality_code", "011002"},
+               {"office_code", "health-centre-0101"},
+               {"event_book_year", "2025"},
+               {"scope", "1"},
+               {"notice_health_centre", "01"},
+               {"notice_branch", ""},
+               {"residence_abroad", "0"},
+               {"residence_prefecture", "01"},
+               {"legitimacy", "1"},
+               {"birth_country", "1"},
+               {"father_nationality", "1"},
+               {"mother_nationality", "1"},
+               {"weight_info", "0"},
+               {"height_info", "0"},
+               {"plurality", "1"},
+               {"birth_order_in_set", "1"},
+               {"stillbirths", "0"},
+               {"attendant", "1"}};
   static const char *const wards[] = {"011011", "011029", "011037", "011045", "011053", "011061", "011070", "011088", "011096", "011100"};
   const struct {
     const char *name;
     int64_t low, high;
-  } drawn[] = {{"event_book_no", s->number, s->number}, {"sex", 1, 2}, {"child_birth_hour", 0, 23}, {"child_birth_minute", 0, 59}, {"father_age", date_age(s->father, s->birth), date_age(s->father, s->birth)}, {"mother_age", date_age(s->mother, s->birth), date_age(s->mother, s->birth)}, {"household_job", 1, 6}, {"birth_weight", 1800, 4300}, {"birth_height", 44, 54}, {"place_of_birth", 1, 3}, {"gestation_weeks", s->weeks, s->weeks}, {"gestation_days", 0, 6}, {"children_born", s->children, s->children}, {"deliveries", s->children, s->children}};
+  } drawn[] = {{"event_book_no", s->number, s->number},
+               {"sex", 1, 2},
+               {"child_birth_hour", 0, 23},
+               {"child_birth_minute", 0, 59},
+               {"father_age", date_age(s->father, s->birth), date_age(s->father, s->birth)},
+               {"mother_age", date_age(s->mother, s->birth), date_age(s->mother, s->birth)},
+               {"household_job", 1, 6},
+               {"birth_weight", 1800, 4300},
+               {"birth_height", 44, 54},
+               {"place_of_birth", 1, 3},
+               {"gestation_weeks", s->weeks, s->weeks},
+               {"gestation_days", 0, 6},
+               {"children_born", s->children, s->children},
+               {"deliveries", s->children, s->children}};
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
     if (!strcmp(fixed[i].name, name)) return fixed[i].value;
   for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++) {
@@ -139,7 +169,7 @@ static struct run run_command(char *const argv[]) {
     execvp(argv[0], argv);
     _exit(127);
   }
-  int status;
+  int status = 0;
   if (child < 0 || wait4(child, &status, 0, &u) != child) die(argv[0], NULL);
   r.seconds = now() - start;
   r.cpu = (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
@@ -172,7 +202,9 @@ static struct run run_sqlite(struct paths *p) {
 }
 
 static struct run run_intake(const struct job *job, struct paths *p) {
-  char *const argv[] = {p->program, "intake", "file", p->csv, "--form", "vital/birth/2015", "--period", "2025-12", "--office", p->office, "--passphrase-file", p->passphrase, "--quiet", NULL};
+  char *const argv[] = {p->program,          "intake",      "file",    p->csv,     "--form",
+                        "vital/birth/2015",  "--period",    "2025-12", "--office", p->office,
+                        "--passphrase-file", p->passphrase, "--quiet", NULL};
   make_office(job, p->office);
   return run_command(argv);
 }

@@ -90,7 +90,8 @@ static void the_listed_extension_characters_are_those(void **state) {
   struct arena *a = arena_new(0);
   struct csv_table t;
   assert_int_equal(csv_table_parse(a, path, (const char *)bytes, n, &t, &e), E_OK);
-  int not_round = 0, code_column = csv_table_column(&t, "cp932_hex"), point_column = csv_table_column(&t, "unicode"), trip = csv_table_column(&t, "round_trips");
+  int not_round = 0, code_column = csv_table_column(&t, "cp932_hex"), point_column = csv_table_column(&t, "unicode"),
+      trip = csv_table_column(&t, "round_trips");
   for (int64_t i = 0; i < t.n_rows; i++) {
     unsigned code = (unsigned)strtoul(csv_table_cell(&t, i, code_column).p, NULL, 16);
     unsigned point = (unsigned)strtoul(csv_table_cell(&t, i, point_column).p + 2, NULL, 16);
@@ -123,7 +124,17 @@ static void troublesome_characters_decode_as_windows_does(void **state) {
   (void)state;
   static const struct {
     const char *cp932, *utf8;
-  } cases[] = {{"\\~", "\\~"}, {"\x83\x5c", "ソ"}, {"\x81\x60", "～"}, {"\x81\x7c", "－"}, {"\x87\x40", "①"}, {"\x87\x8a", "㈱"}, {"\xee\xe0", "髙"}, {"\xfb\xfc", "髙"}, {"\xed\x95", "﨑"}, {"\xb1\xb2", "ｱｲ"}, {"abcdefgh\x88\x9fijklmnop", "abcdefgh亜ijklmnop"}};
+  } cases[] = {{"\\~", "\\~"},
+               {"\x83\x5c", "ソ"},
+               {"\x81\x60", "～"},
+               {"\x81\x7c", "－"},
+               {"\x87\x40", "①"},
+               {"\x87\x8a", "㈱"},
+               {"\xee\xe0", "髙"},
+               {"\xfb\xfc", "髙"},
+               {"\xed\x95", "﨑"},
+               {"\xb1\xb2", "ｱｲ"},
+               {"abcdefgh\x88\x9fijklmnop", "abcdefgh亜ijklmnop"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char out[64];
     size_t n;

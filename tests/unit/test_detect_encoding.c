@@ -79,7 +79,8 @@ static void what_is_no_text_is_refused_with_its_place(void **state) {
     enum err_code code = detect_encoding("f", (const uint8_t *)cases[i].p, cases[i].n, table, &r, &e);
     if (code != cases[i].code) fail_msg("case %zu: %s, expected %s", i, err_name(code), err_name(cases[i].code));
     assert_int_equal(e.line, cases[i].line);
-    if (cases[i].code != E_INPUT_UTF16 && cases[i].code != E_INPUT_BINARY && e.column != cases[i].column) fail_msg("case %zu: column %lld", i, (long long)e.column);
+    if (cases[i].code != E_INPUT_UTF16 && cases[i].code != E_INPUT_BINARY && e.column != cases[i].column)
+      fail_msg("case %zu: column %lld", i, (long long)e.column);
   }
 }
 
@@ -122,6 +123,7 @@ static void doubts_are_counted(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(each_text_is_what_it_is), cmocka_unit_test(what_is_no_text_is_refused_with_its_place), cmocka_unit_test(one_character_after_200_kilobytes_decides), cmocka_unit_test(doubts_are_counted)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(each_text_is_what_it_is), cmocka_unit_test(what_is_no_text_is_refused_with_its_place),
+                                     cmocka_unit_test(one_character_after_200_kilobytes_decides), cmocka_unit_test(doubts_are_counted)};
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -43,12 +43,45 @@ static struct store *open_it(struct office_fixture *f) {
 static const struct {
   const char *name, *value;
 } SLIP[] = {
-  {"municipality_code", "011002"}, {"office_code", "HC0101"}, {"event_book_year", "2025"}, {"event_book_no", "1"}, {"filing_date", "2025-12-10"}, {"receipt_date", "2025-12-11"},
-  {"scope", "1"}, {"notice_health_centre", "01"}, {"notice_branch", ""}, {"residence_abroad", "0"}, {"residence_prefecture", "01"}, {"residence_municipality_code", "011011"},
-  {"legitimacy", "1"}, {"sex", "2"}, {"child_birth_date", "2025-11-30"}, {"child_birth_hour", "9"}, {"child_birth_minute", "5"}, {"birth_country", "1"},
-  {"father_birth_date", "1992-03-05"}, {"mother_birth_date", "1994-02-28"}, {"father_age", "33"}, {"mother_age", "31"}, {"father_nationality", "1"}, {"mother_nationality", "1"},
-  {"cohabitation_start", "2020-04"}, {"household_job", "3"}, {"weight_info", "0"}, {"birth_weight", "3021"}, {"height_info", "0"}, {"birth_height", "49.5"}, {"plurality", "1"},
-  {"birth_order_in_set", "1"}, {"place_of_birth", "1"}, {"gestation_weeks", "39"}, {"gestation_days", "3"}, {"children_born", "2"}, {"stillbirths", "0"}, {"deliveries", "2"}, {"attendant", "1"},
+    {"municipality_code", "011002"},
+    {"office_code", "HC0101"},
+    {"event_book_year", "2025"},
+    {"event_book_no", "1"},
+    {"filing_date", "2025-12-10"},
+    {"receipt_date", "2025-12-11"},
+    {"scope", "1"},
+    {"notice_health_centre", "01"},
+    {"notice_branch", ""},
+    {"residence_abroad", "0"},
+    {"residence_prefecture", "01"},
+    {"residence_municipality_code", "011011"},
+    {"legitimacy", "1"},
+    {"sex", "2"},
+    {"child_birth_date", "2025-11-30"},
+    {"child_birth_hour", "9"},
+    {"child_birth_minute", "5"},
+    {"birth_country", "1"},
+    {"father_birth_date", "1992-03-05"},
+    {"mother_birth_date", "1994-02-28"},
+    {"father_age", "33"},
+    {"mother_age", "31"},
+    {"father_nationality", "1"},
+    {"mother_nationality", "1"},
+    {"cohabitation_start", "2020-04"},
+    {"household_job", "3"},
+    {"weight_info", "0"},
+    {"birth_weight", "3021"},
+    {"height_info", "0"},
+    {"birth_height", "49.5"},
+    {"plurality", "1"},
+    {"birth_order_in_set", "1"},
+    {"place_of_birth", "1"},
+    {"gestation_weeks", "39"},
+    {"gestation_days", "3"},
+    {"children_born", "2"},
+    {"stillbirths", "0"},
+    {"deliveries", "2"},
+    {"attendant", "1"},
 };
 
 struct change {
@@ -116,7 +149,10 @@ static void typed_values_come_back_from_the_sealed_store(void **state) {
   read_shard(s, r.shard, f->arena, &t);
   static const struct {
     const char *name, *text;
-  } facts[] = {{"municipality_code", "011002"}, {"event_book_no", "1"}, {"sex", "2"}, {"child_birth_date", "2025-11-30"}, {"birth_weight", "3021"}, {"birth_height", "49.5"}, {"cohabitation_start", "2020-04-01"}, {"notice_prefecture", "01"}, {"child_birth_month", "11"}, {"mother_age_computed", "31"}};
+  } facts[] = {{"municipality_code", "011002"},      {"event_book_no", "1"},      {"sex", "2"},
+               {"child_birth_date", "2025-11-30"},   {"birth_weight", "3021"},    {"birth_height", "49.5"},
+               {"cohabitation_start", "2020-04-01"}, {"notice_prefecture", "01"}, {"child_birth_month", "11"},
+               {"mother_age_computed", "31"}};
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
     char buffer[64];
     struct column *c = table_column(&t, facts[i].name);
@@ -179,7 +215,8 @@ static void a_cell_problem_marks_the_cell_and_keeps_the_record(void **state) {
     read_shard(s, r.shard, f->arena, &t);
     uint8_t status = table_column(&t, cases[i].item)->status[0];
     if (status != cases[i].status) fail_msg("%s '%s' has status %s", cases[i].item, cases[i].value, value_status_name(status));
-    if (cases[i].code && !had_problem(&f->problems, cases[i].code)) fail_msg("%s '%s' gives %s", cases[i].item, cases[i].value, err_name(f->problems.last));
+    if (cases[i].code && !had_problem(&f->problems, cases[i].code))
+      fail_msg("%s '%s' gives %s", cases[i].item, cases[i].value, err_name(f->problems.last));
     if (!cases[i].code && r.problems) fail_msg("%s '%s' gives %s", cases[i].item, cases[i].value, err_name(f->problems.last));
   }
   store_close(s);
@@ -199,7 +236,11 @@ static void a_code_is_judged_on_the_day_of_its_event(void **state) {
     struct intake_report r;
     char no[16];
     snprintf(no, sizeof no, "%zu", i + 1);
-    const struct change changes[] = {{"event_book_no", no}, {"residence_municipality_code", cases[i].code}, {"residence_prefecture", "22"}, {"filing_date", cases[i].filed}, {NULL, NULL}};
+    const struct change changes[] = {{"event_book_no", no},
+                                     {"residence_municipality_code", cases[i].code},
+                                     {"residence_prefecture", "22"},
+                                     {"filing_date", cases[i].filed},
+                                     {NULL, NULL}};
     one_slip(f, s, changes, &r);
     assert_int_equal(r.by_code[E_CODE_NOT_VALID_ON - INTAKE_CODE_FIRST], cases[i].valid ? 0 : 1);
     assert_int_equal(r.problems, cases[i].valid ? 0 : 1);
@@ -319,7 +360,12 @@ static void headings_match_by_name_label_and_width(void **state) {
   const struct layout *l = form_layout(f->form, "csv");
   for (int i = l->n_items - 1; i >= 0; i--) {
     const struct item *item = l->items[i];
-    csv_put(&b, i % 3 == 0 ? str_of(item->name) : i % 3 == 1 ? str_of(item->label_en) : strcmp(item->name, "birth_weight") ? str_of(item->label_ja) : STR("体重\n（ｇ）"), i == l->n_items - 1);
+    csv_put(&b,
+            i % 3 == 0                           ? str_of(item->name)
+            : i % 3 == 1                         ? str_of(item->label_en)
+            : strcmp(item->name, "birth_weight") ? str_of(item->label_ja)
+                                                 : STR("体重\n（ｇ）"),
+            i == l->n_items - 1);
   }
   strbuf_adds(&b, ",,\r\n");
   for (int i = l->n_items - 1; i >= 0; i--) csv_put(&b, str_of(slip_value(l->items[i]->name, NULL)), i == l->n_items - 1);
@@ -333,8 +379,11 @@ static void headings_match_by_name_label_and_width(void **state) {
 /* Every form of the library that has a CSV layout with a header: its own headings are accepted, and a header alone is no file of records. */
 static void every_form_of_the_library_can_be_taken_in(void **state) {
   (void)state;
-  static const char *const names[][2] = {{"vital", "birth"}, {"vital", "death"}, {"vital", "population"}, {"vital", "deaths_by_age"}, {"vital", "births_by_age"}, {"vital", "life_q"}, {"mls", "establishment"}, {"mls", "register"}, {"mls", "stratum"}, {"mls", "cell"}, {"mls", "unitcell"}};
-  static const char *const periods[] = {[PERIOD_MONTH] = "2025-12", [PERIOD_QUARTER] = "2025-Q4", [PERIOD_YEAR] = "2025", [PERIOD_FISCAL_YEAR] = "FY2025"};
+  static const char *const names[][2] = {{"vital", "birth"},         {"vital", "death"},  {"vital", "population"},  {"vital", "deaths_by_age"},
+                                         {"vital", "births_by_age"}, {"vital", "life_q"}, {"mls", "establishment"}, {"mls", "register"},
+                                         {"mls", "stratum"},         {"mls", "cell"},     {"mls", "unitcell"}};
+  static const char *const periods[] = {
+      [PERIOD_MONTH] = "2025-12", [PERIOD_QUARTER] = "2025-Q4", [PERIOD_YEAR] = "2025", [PERIOD_FISCAL_YEAR] = "FY2025"};
   struct office_fixture *f = make();
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     struct err e = {0};

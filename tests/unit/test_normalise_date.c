@@ -8,7 +8,8 @@ static const char FACTS[] = "tests/spec/dates_input.csv";
 
 static void every_fact_of_the_table_holds(void **state) {
   (void)state;
-  static const struct era_digits digits = {.era = {[1] = ERA_MEIJI, [2] = ERA_TAISHO, [3] = ERA_SHOWA, [4] = ERA_HEISEI, [5] = ERA_REIWA}, .declared = true};
+  static const struct era_digits digits = {.era = {[1] = ERA_MEIJI, [2] = ERA_TAISHO, [3] = ERA_SHOWA, [4] = ERA_HEISEI, [5] = ERA_REIWA},
+                                           .declared = true};
   struct arena *a = arena_new(0);
   struct csv_table t;
   spec_read(a, FACTS, &t);
@@ -56,11 +57,13 @@ static void era_names_are_known_in_all_spellings(void **state) {
   static const struct {
     const char *name;
     int era;
-  } cases[] = {{"令和", ERA_REIWA}, {"令", ERA_REIWA}, {"R", ERA_REIWA}, {"r", ERA_REIWA}, {"Reiwa", ERA_REIWA}, {"㋿", ERA_REIWA}, {"大正以前", ERA_TAISHO}, {"慶応", 0}, {"", 0}};
+  } cases[] = {{"令和", ERA_REIWA}, {"令", ERA_REIWA},        {"R", ERA_REIWA}, {"r", ERA_REIWA}, {"Reiwa", ERA_REIWA},
+               {"㋿", ERA_REIWA},  {"大正以前", ERA_TAISHO}, {"慶応", 0},      {"", 0}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_int_equal(era_of_name(str_of(cases[i].name)), cases[i].era);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_fact_of_the_table_holds), cmocka_unit_test(each_day_lies_in_exactly_one_era), cmocka_unit_test(era_names_are_known_in_all_spellings)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_fact_of_the_table_holds), cmocka_unit_test(each_day_lies_in_exactly_one_era),
+                                     cmocka_unit_test(era_names_are_known_in_all_spellings)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

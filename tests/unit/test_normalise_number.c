@@ -72,6 +72,7 @@ static void a_row_of_digits_is_the_same_on_both_paths(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_fact_of_the_table_holds), cmocka_unit_test(width_folding_is_a_part_of_nfkc), cmocka_unit_test(a_row_of_digits_is_the_same_on_both_paths)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_fact_of_the_table_holds), cmocka_unit_test(width_folding_is_a_part_of_nfkc),
+                                     cmocka_unit_test(a_row_of_digits_is_the_same_on_both_paths)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
