@@ -1,0 +1,129 @@
+/* One month of the labour survey at its real size: 33,000 reports, 480 unit cells, all roll-ups and all standard errors; and a table of a million register
+ * records by 47 x 2 codes against a bare count of the same columns. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "estimators/mls_run.h"
+#include "estimators/tabulate.h"
+
+enum { REPORTS = 33000, INDUSTRIES = 96, SIZES = 5, CELLS = INDUSTRIES * SIZES, RECORDS = 1000000 };
+
+static double seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static double peak_mib(void) {
+  struct rusage u;
+  getrusage(RUSAGE_SELF, &u);
+  return (double)u.ru_maxrss / 1024;
+}
+
+static int64_t draw(uint64_t *seed, int64_t low, int64_t high) {
+  *seed ^= *seed << 13, *seed ^= *seed >> 7, *seed ^= *seed << 17;
+  return low + (int64_t)(*seed % (uint64_t)(high - low + 1));
+}
+
+static int make_sample(struct arena *a, struct mls_run_input *in, struct design *d, struct mls_cell *cells, mls_ancestors *up) {
+  uint64_t seed = 42;
+  int32_t *cell = ARENA_ARRAY(a, int32_t, REPORTS), *stratum = ARENA_ARRAY(a, int32_t, REPORTS);
+  double *weight = ARENA_ARRAY(a, double, REPORTS), *frame = ARENA_ARRAY(a, double, CELLS);
+  int64_t *x[MLS_SPLITS][MLS_ITEMS] = {{NULL}};
+  struct err e;
+  for (int s = 0; s < MLS_SPLITS; s++)
+    for (int i = 0; i < MLS_ITEMS; i++)
+      if (s != MLS_GENERAL && !(s == MLS_PART && i == MLS_PT) && !(i == MLS_O && (s == MLS_MALE || s == MLS_FEMALE))) x[s][i] = ARENA_ARRAY(a, int64_t, REPORTS);
+  for (int k = 0; k < REPORTS; k++) {
+    cell[k] = stratum[k] = k % CELLS;
+    weight[k] = 1 + k % CELLS % 40;
+    frame[k % CELLS] += weight[k];
+    for (int s = 0; s < MLS_SPLITS; s++)
+      for (int i = 0; i < MLS_ITEMS; i++)
+        if (x[s][i]) x[s][i][k] = draw(&seed, 50, 4000);
+    for (int i = 0; i < MLS_ITEMS; i++)
+      if (x[MLS_MALE][i]) x[MLS_ALL][i][k] = x[MLS_MALE][i][k] + x[MLS_FEMALE][i][k];
+    for (int s = MLS_ALL; s <= MLS_FEMALE; s++) x[s][MLS_E1][k] = x[s][MLS_E0][k] + x[s][MLS_INC][k];
+    for (int s = MLS_ALL; s <= MLS_FEMALE; s++) x[s][MLS_DEC][k] = 0;
+  }
+  for (int c = 0; c < CELLS; c++) {
+    static const char sizes[] = "13579";
+    cells[c] = (struct mls_cell){str_of(arena_printf(a, "%d", c)), str_of(arena_printf(a, "X%02d", c / SIZES)), str_view(sizes + c % SIZES, 1), 50000 + c, -1};
+    up[c][0] = str_of(arena_printf(a, "%c", 'C' + c / SIZES % 16));
+  }
+  if (design_view(a, REPORTS, CELLS, stratum, weight, frame, d, &e)) return 0;
+  *in = (struct mls_run_input){.sample = {.n = REPORTS, .cell = cell, .design = d}, .cells = cells, .n_cells = CELLS, .min_reports = 3, .whole_workers = true, .standard_errors = true};
+  for (int s = 0; s < MLS_SPLITS; s++)
+    for (int i = 0; i < MLS_ITEMS; i++) in->sample.x[s][i] = x[s][i];
+  struct mls_rollup *g;
+  if (mls_standard_rollups(a, cells, CELLS, (const mls_ancestors *)up, &g, &in->n_rollups, &e)) return 0;
+  in->rollups = g;
+  return 1;
+}
+
+static int bench_month(void) {
+  struct arena *a = arena_new(0);
+  struct mls_cell *cells = ARENA_ARRAY(a, struct mls_cell, CELLS);
+  mls_ancestors *up = ARENA_ARRAY(a, mls_ancestors, CELLS);
+  struct mls_run_input in;
+  struct mls_run_result r;
+  struct design d;
+  struct err e;
+  if (!make_sample(a, &in, &d, cells, up)) return 70;
+  double start = seconds();
+  if (mls_run(a, &in, &r, &e)) return 70;
+  double t = seconds() - start;
+  printf("labour survey month, %d reports, %d cells, %d roll-ups with %d standard errors: %.2f s, %.0f MiB, target 10 s\n", REPORTS, CELLS, in.n_rollups, in.n_rollups * MLS_SPLITS * 9, t, peak_mib());
+  arena_free(a);
+  return 0;
+}
+
+static int64_t bare_count(const struct table *t, int64_t *cells) {
+  const struct column *x = &t->columns[0], *y = &t->columns[1];
+  for (int64_t i = 0; i < t->n_rows; i++) cells[x->code[i] * 2 + y->code[i]]++;
+  return cells[0];
+}
+
+static int bench_table(void) {
+  struct arena *a = arena_new(0);
+  struct column columns[2] = {{.name = "prefecture", .type = COL_CODE}, {.name = "sex", .type = COL_CODE}};
+  struct table t;
+  struct err e;
+  uint64_t seed = 7;
+  for (int k = 0; k < 2; k++) columns[k].dict = dict_new(a);
+  if (table_init(&t, a, columns, 2, RECORDS, &e)) return 70;
+  for (int p = 1; p <= 47; p++) dict_add(columns[0].dict, str_of(arena_printf(a, "%02d", p)));
+  for (int s = 1; s <= 2; s++) dict_add(columns[1].dict, str_of(arena_printf(a, "%d", s)));
+  for (t.n_rows = 0; t.n_rows < RECORDS; t.n_rows++) {
+    t.columns[0].code[t.n_rows] = (int32_t)draw(&seed, 0, 46);
+    t.columns[1].code[t.n_rows] = (int32_t)draw(&seed, 0, 1);
+    t.columns[0].status[t.n_rows] = t.columns[1].status[t.n_rows] = VAL_REPORTED;
+  }
+  struct item items[2] = {{.name = "prefecture", .unit = ""}, {.name = "sex", .unit = ""}};
+  struct form form = {.survey = "s", .id = "f", .n_items = 2, .items = items};
+  struct table_spec spec = {"t", "", "", "f", "prefecture", "sex", "count()", "", "", "0", "persons_10", 2};
+  const struct table *shards[1] = {&t};
+  const struct tabulate_input in = {&form, shards, 1, NULL};
+  struct table_plan plan;
+  struct result_table *out;
+  double start = seconds();
+  if (table_plan_parse(a, &spec, &plan, &e) || tabulate(a, &in, &plan, &out, &e)) return 70;
+  double ours = seconds() - start;
+  int64_t cells[94] = {0};
+  start = seconds();
+  int64_t first = bare_count(&t, cells);
+  double floor_seconds = seconds() - start;
+  if (first <= 0 || out->measures[0].value[0] != RECORDS) return 70;
+  printf("table 47 x 2 with margins, %d records: %.0f rows/s, %.0f MiB, %.1f x bare count, target 50000000 rows/s\n", RECORDS, RECORDS / ours, peak_mib(), ours / floor_seconds);
+  arena_free(a);
+  return 0;
+}
+
+int main(void) {
+  int status = bench_month();
+  return status ? status : bench_table();
+}
