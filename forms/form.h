@@ -132,8 +132,8 @@ struct survey {
   const char **forms; /* ids, in the order they are processed */
 };
 
-/* Where the library lies: `library` is the folder that holds <survey>/ folders, with codelists/ beside it (SHIRABE_FORMS, else the installed one, else
- * forms/ under the current folder). */
+/* Where the library lies: `library` is the folder that holds <survey>/ folders, with codelists/ beside it (SHIRABE_FORMS, else ../share/shirabe/forms
+ * from the folder of the running program, else forms/ under the current folder). */
 const char *forms_folder(void);
 enum err_code survey_read(struct arena *a, const char *forms, const char *survey_id, struct survey **out, struct err *e) NODISCARD;
 /* Reads and checks one version; version NULL = the newest valid on `day`. Every problem goes to the job's sink with file:row:column; the first one is

@@ -119,15 +119,25 @@ enum err_code form_read(struct arena *a, const struct job *job, const char *form
   return form_build(a, job, &files, forms, out, n_problems, e);
 }
 
+/* PREFIX/share/shirabe/forms beside PREFIX/bin of the running program: an installed tree may be moved or packed as a whole. */
+static bool beside_program(char *path, size_t size) {
+  static const char below[] = "/share/shirabe/forms";
+  ssize_t n = readlink("/proc/self/exe", path, size);
+  if (n <= 0 || (size_t)n >= size) return false;
+  path[n] = '\0';
+  for (int level = 0; level < 2; level++) { /* off with the program's name, then with bin */
+    char *slash = strrchr(path, '/');
+    if (!slash) return false;
+    *slash = '\0';
+  }
+  if (strlen(path) + sizeof below > size) return false;
+  memcpy(path + strlen(path), below, sizeof below);
+  return access(path, R_OK | X_OK) == 0;
+}
+
 const char *forms_folder(void) {
-  static const char *const installed[] = {
-#ifdef SHIRABE_PREFIX
-      SHIRABE_PREFIX "/share/shirabe/forms",
-#endif
-      "/usr/local/share/shirabe/forms", "/usr/share/shirabe/forms"};
+  static char path[4096];
   const char *set = getenv("SHIRABE_FORMS");
   if (set && *set) return set;
-  for (size_t i = 0; i < sizeof installed / sizeof *installed; i++)
-    if (access(installed[i], R_OK | X_OK) == 0) return installed[i];
-  return "forms";
+  return beside_program(path, sizeof path) ? path : "forms";
 }
