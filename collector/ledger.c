@@ -160,7 +160,7 @@ static const struct gap_query gap_queries[] = {
                  " (SELECT 1 FROM batch p WHERE p.sender = b.sender AND p.survey = b.survey AND p.sequence = b.sequence - 1) ORDER BY b.sender, b.sequence"},
     {"held", "SELECT sender, '', '', sequence, id FROM batch_held WHERE survey = ?1 AND (?2 = '' OR period = ?2) ORDER BY sender, sequence"},
     {"fork", "SELECT sender, '', '', sequence, other FROM batch_alarm WHERE survey = ?1 AND ?2 IS NOT NULL ORDER BY sender, sequence"},
-    {"not_forwarded", "SELECT sender, carried_by, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
+    {"not_forwarded", "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
     {"no_receipt", "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY sequence"},
 };
 

@@ -105,6 +105,15 @@ static enum err_code explain_batch(struct store *s, struct arena *a, const struc
   return E_OK;
 }
 
+/* Only what the cell's own table was made from: the datasets that computing it again has read, and the received stage behind them. */
+static bool belongs(const struct explanation *x, const struct lineage_dataset *d) {
+  char name[256];
+  size_t n = (size_t)snprintf(name, sizeof name, "%s/%s/%s/", d->survey, d->form, d->period);
+  for (int i = 0; i < x->output.n_datasets; i++)
+    if (!strncmp(x->output.datasets[i].name, name, n)) return true;
+  return false;
+}
+
 static enum err_code check_inputs(struct store *s, struct arena *a, struct explanation *x, int64_t access, struct err *e) {
   int64_t max = 0;
   for (int64_t i = 0; i < x->lineage.n_datasets; i++) max += x->lineage.datasets[i].n_shards;
@@ -113,6 +122,7 @@ static enum err_code check_inputs(struct store *s, struct arena *a, struct expla
   for (int64_t i = 0; i < x->lineage.n_datasets; i++) {
     const struct lineage_dataset *d = &x->lineage.datasets[i];
     job_progress(store_job(s), "explain", i, x->lineage.n_datasets);
+    if (!belongs(x, d)) continue;
     TRY(check_dataset(s, a, d, access, e));
     for (int64_t k = 0; !strcmp(d->stage, "received") && k < d->n_shards; k++) {
       TRY(explain_batch(s, a, d, &d->shards[k], access, &x->batches[x->n_batches++], e));
@@ -151,7 +161,10 @@ static enum err_code find_cell(const struct cell_name *cell, struct explanation 
   for (int k = 0; k < cell->n; k++)
     if (result_find_dimension(t, cell->dimensions[k]) < 0) return ERR(e, E_EXPLAIN_CELL, .subject = cell->dimensions[k]);
   x->row = result_find_row(t, codes);
+  char call[128];
+  snprintf(call, sizeof call, "%s()", cell->measure); /* `count` is as good as `count()` */
   x->measure = result_find_measure(t, cell->measure);
+  if (x->measure < 0) x->measure = result_find_measure(t, call);
   return x->row >= 0 && x->measure >= 0 ? E_OK : ERR(e, E_EXPLAIN_CELL, .subject = x->row < 0 ? cell->table : cell->measure);
 }
 
@@ -164,6 +177,7 @@ static enum err_code recompute(struct store *s, struct arena *a, const struct ce
   TRY(estimate_tables(s, x->lineage.survey, x->lineage.period, &options, a, &x->output, e));
   if (x->output.n_tables != 1) return ERR(e, E_EXPLAIN_DIFFERS, .subject = cell->table);
   x->table = &x->output.tables[0];
+  TRY(check_inputs(s, a, x, access, e));
   TRY(compare_table(s, x->release, x->table->table, access, e));
   return find_cell(cell, x, e);
 }
@@ -174,7 +188,6 @@ static enum err_code explain_in(struct store *s, struct arena *a, const struct c
   enum err_code code = release_find_part(s, x->release, "lineage.json", access, &json, e);
   if (!code) code = lineage_read(a, str_view(json.p, json.n), &x->lineage, e);
   strbuf_release(&json);
-  if (!code) code = check_inputs(s, a, x, access, e);
   return code ? code : recompute(s, a, cell, x, access, e);
 }
 

@@ -135,7 +135,7 @@ static enum err_code write_data(struct run *r, const char *stage, struct err *e)
   const struct dataset_key key = key_of(r->form, r->period, stage);
   if (!r->report.stored) return E_OK;
   TRY(store_dataset_clear(r->s, &key, e));
-  for (int64_t i = 0; i < r->received.n; i++) TRY(process_write(r->s, &key, r->form, r->received.shards[i].sender, i + 1, &r->received.tables[i], r->a, e));
+  for (int64_t i = 0; i < r->received.n; i++) TRY(process_write(r->s, &key, r->form, r->received.shards[i].batch, r->received.shards[i].sender, i + 1, &r->received.tables[i], r->a, e));
   return E_OK;
 }
 
@@ -143,7 +143,7 @@ static enum err_code write_table(struct run *r, const char *stage, const struct 
   const struct dataset_key key = key_of(r->form, r->period, stage);
   if (!r->report.stored) return E_OK;
   TRY(store_dataset_clear(r->s, &key, e));
-  return process_write(r->s, &key, r->form, store_office(r->s)->id, 1, t, r->a, e);
+  return process_write(r->s, &key, r->form, "", store_office(r->s)->id, 1, t, r->a, e);
 }
 
 static enum err_code edit(struct run *r, const char *stage, struct edit_result *out, struct unit_states *states, struct err *e) {

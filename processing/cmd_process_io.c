@@ -94,12 +94,12 @@ static const uint8_t *parts_of(const struct form *f, const struct table *t, stru
   return parts;
 }
 
-enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *sender, int64_t sequence, const struct table *t, struct arena *a, struct err *e) {
+enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *batch, const char *sender, int64_t sequence, const struct table *t, struct arena *a, struct err *e) {
   struct shard_write *w = NULL;
   int64_t id;
   const uint8_t *parts = parts_of(f, t, a);
   if (!parts) return ERR(e, E_NO_MEMORY, .subject = key->stage);
-  TRY(store_shard_begin(s, key, f->hash_hex, "", sender, sequence, &w, e));
+  TRY(store_shard_begin(s, key, f->hash_hex, batch, sender, sequence, &w, e));
   enum err_code code = E_OK;
   for (int64_t row = 0; row < t->n_rows && !code; row += STORE_ROW_GROUP) code = store_shard_append(w, t, parts, row, t->n_rows - row < STORE_ROW_GROUP ? t->n_rows - row : STORE_ROW_GROUP, e);
   if (code) {
