@@ -153,6 +153,7 @@ static enum err_code estimate_cells(struct arena *a, const struct mls_sample *s,
     cells[c].joint_e0 = sum_result(&joint[g].x[MLS_ALL][MLS_E0]);
     cells[c].ratio = cells[c].joint_e0 > 0 ? in[c].workers_before / cells[c].joint_e0 : 0;
     scale_totals(s, &joint[g], cells[c].ratio, &cells[c].totals);
+    if (cells[c].joint_e0 > 0) cells[c].totals.x[MLS_ALL][MLS_E0] = in[c].workers_before; /* identically, not up to a rounding error */
   }
   return E_OK;
 }
