@@ -98,6 +98,7 @@ started=$(date +%s)
 
 . "$root/tests/demo/demo_published.sh"
 . "$root/tests/demo/demo_month.sh"
+. "$root/tests/demo/demo_release.sh"
 
 say ""
 say "demo: all figures as they should be, $(($(date +%s) - started)) s  (実演：すべて期待どおり)"
