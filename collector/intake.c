@@ -105,7 +105,7 @@ static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   int64_t id = 0;
   if (!run->store) return E_OK;
   TRY(intake_schema(run->store, e));
-  TRY(ledger_find_file(run->store, run->form, run->source.sha256_hex, &id, e));
+  TRY(ledger_find_file(run->store, run->form, run->options->period, run->source.sha256_hex, &id, e));
   if (!id) return E_OK;
   struct intake_entry entry;
   TRY(intake_get(run->store, id, run->arena, &entry, e));

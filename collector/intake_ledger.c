@@ -9,7 +9,7 @@ static const char *const TABLES[] = {
   "period TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, encoding TEXT NOT NULL, rows_read INTEGER NOT NULL, "
   "accepted INTEGER NOT NULL, rejected INTEGER NOT NULL, duplicate INTEGER NOT NULL, problems INTEGER NOT NULL, warnings INTEGER NOT NULL, "
   "declared INTEGER NOT NULL, shard INTEGER NOT NULL, problem_shard INTEGER NOT NULL, repair_shard INTEGER NOT NULL, blob TEXT NOT NULL, "
-  "round INTEGER NOT NULL, taken_at INTEGER NOT NULL, CHECK(rows_read = accepted + rejected + duplicate), UNIQUE(survey, form, sha256))",
+  "round INTEGER NOT NULL, taken_at INTEGER NOT NULL, CHECK(rows_read = accepted + rejected + duplicate), UNIQUE(survey, form, period, sha256))",
   "CREATE TABLE IF NOT EXISTS record_stream(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
   "CREATE TABLE IF NOT EXISTS record_key(stream INTEGER NOT NULL REFERENCES record_stream(id), token BLOB NOT NULL, intake INTEGER NOT NULL, "
   "line INTEGER NOT NULL, PRIMARY KEY(stream, token)) WITHOUT ROWID",
@@ -46,9 +46,12 @@ static enum err_code table_present(struct store *s, const char *name, bool *pres
   return E_OK;
 }
 
-enum err_code ledger_find_file(struct store *s, const struct form *f, const char *sha256, int64_t *id, struct err *e) {
+/* A register that did not change may be taken in for the next month with the same bytes; slips of events belong to one month only. */
+enum err_code ledger_find_file(struct store *s, const struct form *f, const char *period, const char *sha256, int64_t *id, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(store_db(s), "SELECT id FROM intake WHERE survey = ?1 AND form = ?2 AND sha256 = ?3", &q, e));
+  bool any_period = !period || f->event_date[0];
+  TRY(db_prepare(store_db(s), "SELECT id FROM intake WHERE survey = ?1 AND form = ?2 AND sha256 = ?3 AND (?4 = '' OR period = ?4) ORDER BY id LIMIT 1", &q, e));
+  db_bind_cstr(q, 4, any_period ? "" : period);
   db_bind_cstr(q, 1, f->survey);
   db_bind_cstr(q, 2, f->id);
   db_bind_cstr(q, 3, sha256);
