@@ -112,8 +112,8 @@ static inline void demo_questionnaire(struct demo_survey *s, const struct demo_i
   bool refused = rng_uniform(&r) < 0.09, no_overtime = rng_uniform(&r) < 0.04, slip = month == 0 && demo_sum(e, 0, F_C, 3) > 300 && rng_uniform(&r) < 0.012;
   bool planted = row == 3; /* a distinctive text that must be found nowhere in the clear */
   const char *status = refused ? (rng_uniform(&r) < 0.3 ? "1" : "9") : "0";
-  strbuf_addf(b, "%s,%08d,%s,%s,%s,%s,%s,%s,%s,%s,%s,,%s", demo_prefectures[e->prefecture].number, e->number, size->code[0] == '9' ? "2" : "1", status, planted ? "鑿岩機用特殊鍍金" : "", in->code, size->code,
-              refused ? "" : from[month], refused ? "" : to[month], refused ? "" : "22", refused ? "" : size->code, planted ? "燭臺工場の件" : "");
+  strbuf_addf(b, "%s,%08d,%s,%s,%s,%s,%s,%s,%s,%s,%s,,%s", demo_prefectures[e->prefecture].number, e->number, size->code[0] == '9' ? "2" : "1", status, planted ? DEMO_PLANTED_BUSINESS : "", in->code, size->code,
+              refused ? "" : from[month], refused ? "" : to[month], refused ? "" : "22", refused ? "" : size->code, planted ? DEMO_PLANTED_REMARK : "");
   if (refused) {
     for (int i = 0; i < 41; i++) strbuf_addc(b, ',');
   } else demo_figures(b, e, month, no_overtime, slip);

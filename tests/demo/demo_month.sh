@@ -10,6 +10,7 @@ ministry=ministry-mhlw
 for type in ministry prefecture health_centre municipality; do awk -F, -v t="$type" 'NR > 1 && $2 == t' "$work/in/offices.csv" | two_at_a_time office_init; done
 awk -F, 'NR > 1 && $5 != "" {print $5}' "$work/in/offices.csv" | sort -u | two_at_a_time office_enrol
 for office in $(awk -F, 'NR > 1 {print $1}' "$work/in/offices.csv"); do mkdir -p "$work/media/$office"; done
+[ -z "${KEEP:-}" ] || cp -R "$work/offices" "$work/offices.new" # a test receives into copies in another order
 say "made and enrolled: $(awk -F, 'NR > 1 {n[$2]++} END {printf "%d municipalities, %d health centres, %d prefectures, 1 ministry", n["municipality"], n["health_centre"], n["prefecture"]}' "$work/in/offices.csv")"
 
 # --- municipalities ---

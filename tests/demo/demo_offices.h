@@ -20,6 +20,11 @@ static const struct demo_municipality demo_municipalities[DEMO_MUNICIPALITIES] =
     {"342084", "府中市", "3402"}, {"342092", "三次市", "3402"}, {"342106", "庄原市", "3402"},   {"342114", "大竹市", "3402"},   {"342122", "東広島市", "3402"},
     {"342131", "廿日市市", "3403"}, {"342149", "安芸高田市", "3403"}, {"342157", "江田島市", "3403"}, {"343021", "府中町", "3403"}, {"343048", "海田町", "3403"}};
 
+/* Answers that stand nowhere else: a search of every byte the offices leave must not find them. */
+#define DEMO_PLANTED_NUMBER "8765431"
+#define DEMO_PLANTED_BUSINESS "鑿岩機用特殊鍍金"
+#define DEMO_PLANTED_REMARK "燭臺工場の件"
+
 /* What goes wrong where: places in the table above. */
 struct demo_troubles {
   int wrong_total, late, forgotten, no_book_number, bad_check_digit;

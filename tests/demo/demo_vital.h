@@ -215,6 +215,7 @@ static inline void demo_spoil_cells(struct demo_file *f, int titles) {
     const char *home = f->records[i].cell[demo_column(f, "residence_municipality_code")];
     if (!strcmp(home, "12106")) demo_truth_problem(f, demo_line(f, titles, i), "residence_municipality_code", "ambiguous_lost_zero");
   }
+  if (f->office == 0 && birth) demo_set(f, &f->records[15], "event_book_no", DEMO_PLANTED_NUMBER);
   if (!strcmp(s->form, f->form->id)) {
     demo_set(f, &f->records[row], s->item, s->text);
     demo_truth_problem(f, demo_line(f, titles, row), s->item, s->kind);

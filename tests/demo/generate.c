@@ -1,6 +1,6 @@
 /* generate.c -- writes what offices and establishments send in, with known truth; the same bytes for the same seed.
  *   generate [--small] [--seed N] FOLDER
- * Folder  offices.csv (id,type,code,name,parent; parents first), roster.csv, slips.csv, the files under vital/ and mls/, truth.csv (part,place,row,item,kind,value). */
+ * Folder  offices.csv (id,type,code,name,parent; parents first), roster.csv, slips.csv, planted.txt, the files under vital/ and mls/, truth.csv (part,place,row,item,kind,value). */
 #include <sys/stat.h>
 
 #include "tests/demo/demo_mls.h"
@@ -28,6 +28,14 @@ static void write_offices(const struct demo_world *w, bool small) {
   demo_write(w->folder, "roster.csv", &roster, DEMO_UTF8, false);
   strbuf_release(&offices);
   strbuf_release(&roster);
+}
+
+static void write_planted(const struct demo_world *w) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  strbuf_adds(&b, "int:" DEMO_PLANTED_NUMBER "\n" DEMO_PLANTED_BUSINESS "\n" DEMO_PLANTED_REMARK "\n");
+  demo_write(w->folder, "planted.txt", &b, DEMO_UTF8, false);
+  strbuf_release(&b);
 }
 
 static void make_folder(const char *folder, const char *under) {
@@ -61,6 +69,7 @@ int main(int argc, char **argv) {
   if (!w.truth || !w.arena) demo_stop(path);
   fprintf(w.truth, "part,place,row,item,kind,value\n");
   write_offices(&w, small);
+  write_planted(&w);
   demo_vital(&w);
   demo_mls(&w, small);
   if (fclose(w.truth)) demo_stop(path);
