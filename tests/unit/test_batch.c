@@ -16,7 +16,7 @@ struct route {
 };
 static struct err error;
 
-static void init_office(struct route *restrict r, int i, enum office_type type, const char *code) {
+static void init_office(struct route *r, int i, enum office_type type, const char *code) {
   struct office o = {.type = type};
   struct store *above = NULL;
   snprintf(o.code, sizeof o.code, "%s", code);
@@ -28,8 +28,9 @@ static void init_office(struct route *restrict r, int i, enum office_type type, 
     snprintf(o.parent_age, sizeof o.parent_age, "%s", p->age_recipient);
     snprintf(o.parent_minisign, sizeof o.parent_minisign, "%s", p->minisign_public);
   }
-  int used = snprintf(r->folder[i], sizeof r->folder[i], "%.250s", r->root);
-  snprintf(r->folder[i] + used, sizeof r->folder[i] - (size_t)used, "/office%d", i);
+  char folder[300];
+  snprintf(folder, sizeof folder, "%.250s/office%d", r->root, i);
+  memcpy(r->folder[i], folder, sizeof folder);
   OK(store_init(&r->job, r->folder[i], &o, PASSPHRASE, "light", &error));
   OK(store_open(&r->job, r->folder[i], PASSPHRASE, &r->store[i], &error));
   if (above) OK(store_peer_add(above, store_office(r->store[i]), &error));
