@@ -3,10 +3,7 @@
 #include "collector/ledger.h"
 
 enum err_code cmd_open_store(struct cli *c, struct store **out, struct err *e) {
-  char *passphrase = NULL;
-  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
-  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, out, e);
-  passphrase_free(passphrase);
+  enum err_code code = store_cmd_unlock(c, out, e);
   return code ? code : ledger_prepare(*out, e);
 }
 

@@ -2,9 +2,9 @@
 #ifndef SHIRABE_COLLECTOR_CMD_OPEN_H
 #define SHIRABE_COLLECTOR_CMD_OPEN_H
 #include "base/cli.h"
-#include "secure-store/store.h"
+#include "secure-store/cmd_store_open.h"
 
-#define OPTION_PASSPHRASE {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"}
+#define OPTION_PASSPHRASE STORE_OPTION_PASSPHRASE
 #define OPTION_OUT(en, ja) {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = en, .help_ja = ja, .default_text = "out"}
 #define OPTIONS_END {.name = NULL}
 #define OPERANDS_END {.name = NULL}

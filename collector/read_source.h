@@ -28,7 +28,7 @@ struct source {
 /* Maps and hashes; `detect` false for readers that know their own encoding (a sheet). The path is borrowed. */
 enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) NODISCARD;
 bool source_changed(const struct source *s);
-/* The first `done` bytes are not needed for now: their pages need not stay in memory. They come back when they are read again. */
+/* The first `done` bytes have been read: their pages need not stay in memory. They come back when they are read again. */
 void source_forget(const struct source *s, size_t done);
 void source_close(struct source *s); /* safe after a failed open */
 

@@ -6,14 +6,6 @@
 #include "base/json_out.h"
 #include "base/term.h"
 
-enum err_code estimate_open(struct cli *c, struct store **out, struct err *e) {
-  char *passphrase = NULL;
-  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
-  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, out, e);
-  passphrase_free(passphrase);
-  return code;
-}
-
 enum err_code estimate_write(struct cli *c, struct strbuf *b, struct err *e) {
   bool ok = !b->failed && fwrite(b->p ? b->p : "", 1, b->n, cli_out(c)) == b->n;
   strbuf_release(b);

@@ -1,16 +1,16 @@
-/* cmd_estimate_print.h -- result tables on a terminal, as CSV or JSON; opening the store as every estimate command does. For the cmd_estimate_ files only. */
+/* cmd_estimate_print.h -- result tables on a terminal, as CSV or JSON. For the cmd_estimate_ files only. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_PRINT_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_PRINT_H
 #include "base/cli.h"
 #include "estimators/cmd_estimate_core.h"
+#include "secure-store/cmd_store_open.h"
 
-#define ESTIMATE_PASSPHRASE {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"}
+#define ESTIMATE_PASSPHRASE STORE_OPTION_PASSPHRASE
 #define ESTIMATE_STAGE {.name = "stage", .kind = OPT_CHOICE, .value_name = "STAGE", .help_en = "stage of the records (statistician's inputs are always as received)", .help_ja = "記録の段階（統計担当者の入力は常に受領時のまま）", .default_text = "imputed", .choices = "imputed|edited|received"}
 #define ESTIMATE_NO_OPTION {.name = NULL}
 #define ESTIMATE_NO_OPERAND {.name = NULL}
 #define ESTIMATE_NO_EXAMPLE {.command = NULL}
 
-enum err_code estimate_open(struct cli *c, struct store **out, struct err *e) NODISCARD;
 /* form: "text", "csv", "long", "wide". Wide shows the first measure, one block per measure. */
 enum err_code estimate_print_table(struct cli *c, const struct result_table *t, const char *form, struct err *e) NODISCARD;
 /* Tables, skipped tables and lineage of a run: text or JSON as the command line asks. */

@@ -38,7 +38,7 @@ static enum err_code work(struct cli *c, struct store *s, struct err *e) {
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
-  enum err_code code = estimate_open(c, &s, &e);
+  enum err_code code = store_cmd_unlock(c, &s, &e);
   if (!code) code = work(c, s, &e);
   store_close(s);
   return code ? cli_fail(c, &e) : 0;

@@ -83,7 +83,7 @@ static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
   bool alarm = false;
-  enum err_code code = estimate_open(c, &s, &e);
+  enum err_code code = store_cmd_unlock(c, &s, &e);
   if (!code) code = work(c, s, &alarm, &e);
   store_close(s);
   return code ? cli_fail(c, &e) : alarm;

@@ -5,6 +5,7 @@
 #include "base/cli.h"
 #include "base/json_out.h"
 #include "front/explain.h"
+#include "secure-store/cmd_store_open.h"
 
 static void print_figure(struct cli *c, const struct cell_name *cell, const struct explanation *x) {
   const struct result_table *t = x->table->table;
@@ -82,21 +83,13 @@ static void print_json(struct cli *c, const struct cell_name *cell, const struct
   strbuf_release(&b);
 }
 
-static enum err_code open_store(struct cli *c, struct store **s, struct err *e) {
-  char *passphrase = NULL;
-  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
-  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, s, e);
-  passphrase_free(passphrase);
-  return code;
-}
-
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
   struct cell_name cell;
   struct explanation x;
   enum err_code code = cell_parse(cli_job(c)->arena, cli_operand(c, 0), &cell, &e);
-  if (!code) code = open_store(c, &s, &e);
+  if (!code) code = store_cmd_unlock(c, &s, &e);
   if (!code) code = explain_cell(s, cli_job(c)->arena, &cell, &x, &e);
   store_close(s);
   if (code) return cli_fail(c, &e);
@@ -109,7 +102,7 @@ static int run(struct cli *c) {
 }
 
 static const struct option_record options[] = {
-    {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"},
+    STORE_OPTION_PASSPHRASE,
     {.name = NULL}};
 static const struct operand_record operands[] = {
     {.name = "CELL", .help_en = "RELEASE/TABLE?dimension=code&...:measure; a dimension that is not named means its total", .help_ja = "公表物/表?区分=符号&...:測定項目。指定しない区分は計とみなす", .required = true},

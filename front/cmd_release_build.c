@@ -4,13 +4,11 @@
 #include "base/cli.h"
 #include "front/figures.h"
 #include "front/figures_print.h"
+#include "secure-store/cmd_store_open.h"
 
 static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
   struct store *s = NULL;
-  char *passphrase = NULL;
-  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
-  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, &s, e);
-  passphrase_free(passphrase);
+  enum err_code code = store_cmd_unlock(c, &s, e);
   const char *taint = "";
   if (!code) code = figures_taint(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &taint, e);
   if (!code) code = figures_build(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "out"), taint, cli_job(c)->arena, f, e);
@@ -28,7 +26,7 @@ static int run(struct cli *c) {
 
 static const struct option_record options[] = {
     {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
-    {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"},
+    STORE_OPTION_PASSPHRASE,
     {.name = NULL}};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
                                                  {.name = "PERIOD", .help_en = "2025-12", .help_ja = "2025-12 など", .required = true},

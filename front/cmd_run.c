@@ -12,6 +12,7 @@
 #include "front/figures.h"
 #include "front/figures_print.h"
 #include "processing/cmd_process_core.h"
+#include "secure-store/cmd_store_open.h"
 
 struct month {
   struct cli *c;
@@ -124,10 +125,7 @@ static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct month m = {.c = c, .survey = cli_operand(c, 0), .period = cli_operand(c, 1), .taint = ""};
   struct figures f;
-  char *passphrase = NULL;
-  enum err_code code = passphrase_read(cli_text(c, "passphrase-file"), &passphrase, &e);
-  if (!code) code = store_open(cli_job(c), cli_text(c, "office"), passphrase, &m.s, &e);
-  passphrase_free(passphrase);
+  enum err_code code = store_cmd_unlock(c, &m.s, &e);
   if (!code) code = month(&m, &f, &e);
   store_close(m.s);
   if (code) return cli_fail(c, &e);
@@ -138,7 +136,7 @@ static const struct option_record options[] = {
     {.name = "from", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "first receive every batch file of this folder", .help_ja = "まず、このフォルダーのバッチをすべて受け取る"},
     {.name = "receipts", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the signed receipts", .help_ja = "署名付き受領書を置くフォルダー", .default_text = "receipts"},
     {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the release bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
-    {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"},
+    STORE_OPTION_PASSPHRASE,
     {.name = NULL}};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
                                                  {.name = "PERIOD", .help_en = "2025-12", .help_ja = "2025-12 など", .required = true},

@@ -176,7 +176,7 @@ static int run(struct cli *c) {
   enum err_code code = process_form(cli_job(c), cli_operand(c, 0), cli_operand(c, 1), &t.form, &e);
   if (!code) code = process_period(t.form, cli_operand(c, 1), t.period, t.previous, &e);
   if (!code && (!str_int64(str_of(cli_operand(c, 2)), &t.record) || t.record < 1)) code = ERR(&e, E_PROCESS_RECORD, .subject = cli_operand(c, 2));
-  if (!code) code = process_open(c, &t.s, &e);
+  if (!code) code = store_cmd_unlock(c, &t.s, &e);
   if (!code) code = read_logged(&t, &e);
   store_close(t.s);
   if (code) return cli_fail(c, &e);

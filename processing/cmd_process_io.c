@@ -30,14 +30,6 @@ enum err_code process_period(const struct form *f, const char *text, char out[16
   return E_OK;
 }
 
-enum err_code process_open(struct cli *c, struct store **out, struct err *e) {
-  char *passphrase = NULL;
-  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
-  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, out, e);
-  passphrase_free(passphrase);
-  return code;
-}
-
 /* --- in --- */
 /* The wanted columns that the shard has; *all when none is named. */
 static enum err_code pick_columns(struct store *s, int64_t shard, const struct name_set *wanted, struct arena *a, const char ***names, int *n, struct err *e) {

@@ -5,15 +5,14 @@
 #include "forms/form.h"
 #include "processing/edit_rule.h"
 #include "processing/unit_join.h"
-#include "secure-store/store.h"
+#include "secure-store/cmd_store_open.h"
 
-#define PROCESS_OPTION_PASSPHRASE {.name = "passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "file with the passphrase (else SHIRABE_PASSPHRASE_FILE, else asked)", .help_ja = "パスフレーズのファイル（なければ SHIRABE_PASSPHRASE_FILE、端末で質問）"}
+#define PROCESS_OPTION_PASSPHRASE STORE_OPTION_PASSPHRASE
 
 /* SURVEY/FORM[/VERSION]; the version valid at the end of `period` (NULL = today). */
 enum err_code process_form(const struct job *job, const char *spec, const char *period, struct form **out, struct err *e) NODISCARD;
 /* A period of the form's kind, in canonical spelling. */
 enum err_code process_period(const struct form *f, const char *text, char out[16], char previous[16], struct err *e) NODISCARD;
-enum err_code process_open(struct cli *c, struct store **out, struct err *e) NODISCARD;
 
 struct process_data { /* one dataset in memory */
   struct dataset_key key;

@@ -6,7 +6,7 @@ static int run(struct cli *c) {
   struct store *s = NULL;
   struct process_report report;
   const struct process_request q = {.form = cli_operand(c, 0), .period = cli_operand(c, 1), .frame = cli_text(c, "frame"), .frame_period = cli_text(c, "frame-period"), .dry_run = cli_flag(c, "dry-run")};
-  enum err_code code = process_open(c, &s, &e);
+  enum err_code code = store_cmd_unlock(c, &s, &e);
   if (!code) code = process_month(&q, s, &report, &e);
   if (code) {
     store_close(s);
