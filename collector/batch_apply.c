@@ -3,81 +3,47 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/ext_sodium.h"
+#include "base/date.h"
 #include "collector/batch_records.h"
 #include "collector/batch_sent.h"
 #include "collector/derive.h"
 #include "forms/form.h"
-#include "secure-store/minisign.h"
 
 struct applying {
   struct store *s;
-  struct arena *a;
-  const char *forms;
+  struct arena *a; /* emptied after each batch */
+  struct batch_forms *forms;
   const struct batch_content *c;
   int64_t now;
-  int64_t records;
+  struct batch_applied *out;
 };
 
-/* --- the lower batches' own signatures and hashes --- */
-static enum err_code signing_key_of(struct store *s, const struct batch_lower *lower, const char *sender, const char **key, struct arena *a, struct err *e) {
-  struct office *peer = ARENA_NEW(a, struct office);
-  if (!peer) return ERR(e, E_NO_MEMORY, .subject = "peer");
-  if (store_peer(s, sender, peer, NULL) == E_OK) *key = peer->minisign_public;
-  else *key = lower->signing_key; /* vouched for by the forwarding office, whose signature covers it */
-  return E_OK;
-}
-
-static enum err_code check_listed(const struct batch_content *c, const char *prefix, const struct batch_member *m, struct err *e) {
-  char name[256];
-  uint8_t hash[HASH_BYTES];
-  char hex[65];
-  bool embedded = !strncmp(m->name, "lower/", 6);
-  snprintf(name, sizeof name, "%s%s", embedded ? "" : prefix, m->name);
-  const struct batch_file *f = batch_find_file(c, name);
-  if (!f) return ERR(e, E_BATCH_DAMAGED, .subject = "a member of an embedded batch is missing", .expected = m->name);
-  sha256_of(f->bytes.p, f->bytes.n, hash);
-  hex_encode(hash, HASH_BYTES, hex);
-  if (strcmp(hex, m->sha256)) return ERR(e, E_BATCH_DAMAGED, .subject = "a member of an embedded batch was altered", .expected = m->sha256, .found = hex);
-  return E_OK;
-}
-
-enum err_code batch_verify_lower(struct store *s, struct arena *a, const struct batch_content *c, const struct batch_lower *lower, struct batch_manifest **out, struct err *e) {
-  char prefix[80], name[128], id[BATCH_ID_HEX];
-  const char *key = "";
-  snprintf(prefix, sizeof prefix, "lower/%s/", lower->id);
-  snprintf(name, sizeof name, "%smanifest.json", prefix);
-  const struct batch_file *manifest = batch_find_file(c, name);
-  snprintf(name, sizeof name, "%smanifest.json.minisig", prefix);
-  const struct batch_file *signature = batch_find_file(c, name);
-  if (!manifest || !signature) return ERR(e, E_BATCH_DAMAGED, .subject = "an embedded manifest is missing", .expected = lower->id);
-  batch_id_of(manifest->bytes, id);
-  if (strcmp(id, lower->id)) return ERR(e, E_BATCH_DAMAGED, .subject = "an embedded manifest was altered", .expected = lower->id, .found = id);
-  TRY(batch_manifest_read(a, manifest->name, manifest->bytes, out, e));
-  if (strcmp((*out)->sender, lower->sender)) return ERR(e, E_BATCH_DAMAGED, .subject = "an embedded sender differs", .expected = lower->sender, .found = (*out)->sender);
-  TRY(signing_key_of(s, lower, (*out)->sender, &key, a, e));
-  if (minisign_verify(key, manifest->bytes.p, manifest->bytes.n, signature->bytes.p, signature->bytes.n, NULL, e)) return ERR_WRAP(e, E_BATCH_SIGNATURE, .subject = (*out)->sender);
-  for (int64_t i = 0; i < (*out)->n_members; i++) TRY(check_listed(c, prefix, &(*out)->members[i], e));
-  return E_OK;
-}
-
 /* --- records of one form into a shard --- */
-static enum err_code check_controls(const struct batch_manifest *m, const char *form, const struct table *t, struct err *e) {
+/* Sums are modulo 2^64. A message never shows them: the sum of one record is an answer. */
+static enum err_code check_control(const struct batch_control *want, const struct table *t, struct err *e) {
+  int k = table_find(t, want->item);
+  int64_t n = 0;
+  uint64_t sum = 0;
+  const struct column *c = k < 0 ? NULL : &t->columns[k];
+  if (!c || !c->i64) return ERR(e, E_BATCH_RECORDS, .subject = want->item, .expected = "a numeric item of the form");
+  for (int64_t r = 0; r < t->n_rows; r++)
+    if (value_present(c->status[r])) {
+      sum += (uint64_t)c->i64[r];
+      n++;
+    }
+  return n == want->n && sum == (uint64_t)want->sum ? E_OK : ERR(e, E_BATCH_RECORDS, .subject = want->item, .expected = "the control sum of the manifest", .found = "another sum");
+}
+
+/* Every count and amount that the office reported has its control: one left out would check nothing. */
+static enum err_code check_controls(const struct batch_manifest *m, const struct form *f, const struct table *t, struct err *e) {
+  int64_t wanted = 0, found = 0;
+  for (int i = 0; i < f->n_items; i++) wanted += f->items[i].origin == ORIGIN_REPORTED && (f->items[i].class == CLASS_COUNT || f->items[i].class == CLASS_AMOUNT);
   for (int64_t i = 0; i < m->n_controls; i++) {
-    const struct batch_control *want = &m->controls[i];
-    int k = strcmp(want->form, form) ? -1 : table_find(t, want->item);
-    int64_t n = 0, sum = 0;
-    if (k < 0) continue;
-    const struct column *c = &t->columns[k];
-    for (int64_t r = 0; r < t->n_rows; r++)
-      if (c->i64 && value_present(c->status[r]) && !__builtin_add_overflow(sum, c->i64[r], &sum)) n++;
-    char expected[32], found[32];
-    snprintf(expected, sizeof expected, "%lld", (long long)want->sum);
-    snprintf(found, sizeof found, "%lld", (long long)sum);
-    if (n != want->n || sum != want->sum) return ERR(e, E_BATCH_RECORDS, .subject = want->item, .expected = expected, .found = found);
+    if (strcmp(m->controls[i].form, f->id)) continue;
+    TRY(check_control(&m->controls[i], t, e));
+    found++;
   }
-  return E_OK;
+  return found == wanted || !t->n_rows ? E_OK : ERR(e, E_BATCH_RECORDS, .subject = f->id, .expected = "a control sum of every count and amount");
 }
 
 static enum err_code write_shard(struct applying *p, const struct form *f, const struct batch_manifest *m, const char *id, const struct table *t, int64_t *shard, struct err *e) {
@@ -102,21 +68,20 @@ static enum err_code write_shard(struct applying *p, const struct form *f, const
 
 static enum err_code apply_form(struct applying *p, const struct batch_manifest *m, const char *id, const char *prefix, const struct batch_count *count, struct err *e) {
   char name[256];
-  struct form *f = NULL;
+  const struct form *f = NULL;
   struct table t;
-  struct err inner = {.code = E_OK};
   int64_t shard = 0;
-  enum err_code code = form_read(p->a, store_job(p->s), p->forms, m->survey, count->form, count->version, INT64_MIN, &f, NULL, &inner);
-  if (code || strcmp(f->hash_hex, count->form_hash)) return ERR(e, E_BATCH_FORM, .subject = count->form, .expected = count->version);
+  TRY(batch_forms_form(p->forms, m->survey, count->form, count->version, &f, e));
+  if (strcmp(f->hash_hex, count->form_hash)) return ERR(e, E_BATCH_FORM, .subject = count->form, .expected = count->version);
   snprintf(name, sizeof name, "%srecords/%s.csv", prefix, count->form);
   const struct batch_file *file = batch_find_file(p->c, name);
   if (!file) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "the records' file");
   TRY(batch_records_read(p->a, f, name, file->bytes, &t, e));
   if (t.n_rows != count->accepted) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "as many records as accepted");
-  TRY(check_controls(m, f->id, &t, e));
+  TRY(check_controls(m, f, &t, e));
   TRY(derive_columns(p->a, f, &t, e));
   if (t.n_rows) TRY(write_shard(p, f, m, id, &t, &shard, e));
-  p->records += t.n_rows;
+  p->out->records += t.n_rows;
   return batch_record_count(p->s, id, count, shard, t.n_rows, e);
 }
 
@@ -132,14 +97,13 @@ static enum err_code keep_member(struct applying *p, const char *id, const char 
   return db_execute(q, e);
 }
 
-static enum err_code record_batch(struct applying *p, const struct batch_manifest *m, const char *id, const char *carried_by, const char *key, bool late, struct str manifest,
-                                  struct str signature, struct err *e) {
+static enum err_code record_batch(struct applying *p, const struct batch_manifest *m, const char *id, const char *key, bool late, struct str manifest, struct str signature, struct err *e) {
   char manifest_blob[65], signature_blob[65];
   struct db_statement *q;
   TRY(store_blob_put(p->s, "batch-manifest", id, manifest.p, manifest.n, PART_PARADATA, manifest_blob, e));
   TRY(store_blob_put(p->s, "batch-signature", id, signature.p, signature.n, PART_PARADATA, signature_blob, e));
-  TRY(db_prepare(store_db(p->s), "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob)"
-                                 " VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", &q, e));
+  TRY(db_prepare(store_db(p->s), "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob, previous, carried_in)"
+                                 " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", &q, e));
   db_bind_cstr(q, 1, id);
   db_bind_cstr(q, 2, m->survey);
   db_bind_cstr(q, 3, m->period);
@@ -148,17 +112,19 @@ static enum err_code record_batch(struct applying *p, const struct batch_manifes
   db_bind_cstr(q, 6, batch_kind_name(m->kind));
   db_bind_int(q, 7, p->now);
   db_bind_int(q, 8, late);
-  db_bind_cstr(q, 9, carried_by);
+  db_bind_cstr(q, 9, p->c->manifest->sender);
   db_bind_cstr(q, 10, key);
   db_bind_cstr(q, 11, manifest_blob);
   db_bind_cstr(q, 12, signature_blob);
+  db_bind_cstr(q, 13, m->previous);
+  db_bind_cstr(q, 14, p->c->id);
   return db_execute(q, e);
 }
 
 static enum err_code apply_one(struct applying *p, const struct batch_manifest *m, const char *id, const char *prefix, struct err *e) {
   for (int64_t i = 0; i < m->n_counts; i++) TRY(apply_form(p, m, id, prefix, &m->counts[i], e));
   for (int64_t i = 0; i < m->n_members; i++) {
-    char name[256];
+    char name[400];
     if (!strncmp(m->members[i].name, "lower/", 6)) continue;
     snprintf(name, sizeof name, "%s%s", prefix, m->members[i].name);
     const struct batch_file *f = batch_find_file(p->c, name);
@@ -168,28 +134,71 @@ static enum err_code apply_one(struct applying *p, const struct batch_manifest *
   return E_OK;
 }
 
-static enum err_code known_batch(struct applying *p, const struct batch_manifest *m, const char *id, bool *known, struct err *e) {
+/* --- the place of an embedded batch in its sender's chain: its number, the one before and the one after, whichever is here --- */
+static enum err_code neighbour(struct applying *p, const struct batch_manifest *m, int64_t sequence, char id[65], char previous[65], struct err *e) {
   struct db_statement *q;
   bool row;
-  char other[65] = "", number[24];
-  TRY(db_prepare(store_db(p->s), "SELECT id FROM batch WHERE sender = ? AND survey = ? AND sequence = ?", &q, e));
+  id[0] = previous[0] = 0;
+  TRY(db_prepare(store_db(p->s), "SELECT id, previous FROM batch WHERE sender = ? AND survey = ? AND sequence = ?", &q, e));
   db_bind_cstr(q, 1, m->sender);
   db_bind_cstr(q, 2, m->survey);
-  db_bind_int(q, 3, m->sequence);
+  db_bind_int(q, 3, sequence);
   TRY(db_step(q, &row, e));
-  if (row) snprintf(other, sizeof other, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  if (row) {
+    snprintf(id, 65, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+    snprintf(previous, 65, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+  }
   db_reset(q);
-  *known = row && !strcmp(other, id);
+  return E_OK;
+}
+
+static enum err_code fork_found(struct applying *p, const struct batch_manifest *m, const char *id, const char *known, struct err *e) {
+  struct batch_fork *f = &p->out->fork;
+  char number[24];
+  snprintf(f->survey, sizeof f->survey, "%s", m->survey);
+  snprintf(f->sender, sizeof f->sender, "%s", m->sender);
+  snprintf(f->known, sizeof f->known, "%s", known);
+  snprintf(f->other, sizeof f->other, "%s", id);
+  f->sequence = m->sequence;
   snprintf(number, sizeof number, "%lld", (long long)m->sequence);
-  return row && !*known ? ERR(e, E_BATCH_FORK, .subject = m->sender, .expected = other, .found = number) : E_OK;
+  return ERR(e, E_BATCH_FORK, .subject = m->sender, .expected = known, .found = number);
+}
+
+static enum err_code find_in_chain(struct applying *p, const struct batch_manifest *m, const char *id, bool *known, struct err *e) {
+  char at[65], before[65], after[65], link[65], ignored[65];
+  TRY(neighbour(p, m, m->sequence, at, ignored, e));
+  *known = !strcmp(at, id);
+  if (*known) return E_OK;
+  if (at[0]) return fork_found(p, m, id, at, e);
+  TRY(neighbour(p, m, m->sequence - 1, before, ignored, e));
+  if (before[0] && strcmp(before, m->previous)) return fork_found(p, m, id, before, e);
+  if (m->sequence == INT64_MAX) return E_OK;
+  TRY(neighbour(p, m, m->sequence + 1, after, link, e));
+  return after[0] && strcmp(link, id) ? fork_found(p, m, id, after, e) : E_OK;
+}
+
+/* Without a card there is one key per sender: the first. Another one may be a new key or a forgery; a person decides by enrolling the card. */
+static enum err_code check_same_key(struct applying *p, const struct batch_lower *lower, struct err *e) {
+  struct db_statement *q;
+  struct office *peer = ARENA_NEW(p->a, struct office);
+  bool row;
+  if (!peer) return ERR(e, E_NO_MEMORY, .subject = "peer");
+  enum err_code code = store_peer(p->s, lower->sender, peer, e);
+  if (code != E_STORE_NO_PEER) return code; /* enrolled: batch_verify_lower has compared the keys */
+  TRY(db_prepare(store_db(p->s), "SELECT 1 FROM batch WHERE sender = ? AND signing_key <> ? LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, lower->sender);
+  db_bind_cstr(q, 2, lower->signing_key);
+  TRY(db_step(q, &row, e));
+  db_reset(q);
+  return row ? ERR(e, E_BATCH_KEY, .subject = lower->sender) : E_OK;
 }
 
 /* Legal dates are Japanese time. The sender's level decides the due day. */
 static enum err_code is_late(struct applying *p, const struct batch_manifest *m, bool *late, struct err *e) {
-  struct survey *survey;
+  const struct survey *survey;
   struct period period;
   *late = false;
-  TRY(survey_read(p->a, p->forms, m->survey, &survey, e));
+  TRY(batch_forms_survey(p->forms, m->survey, &survey, e));
   if (!period_parse(str_of(m->period), &period)) return ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
   int64_t today = (p->now + 9 * 3600) / 86400;
   for (int i = 0; i < survey->n_levels; i++) {
@@ -206,32 +215,39 @@ static enum err_code lower_is_late(struct applying *p, const struct batch_manife
   return is_late(&then, m, late, e);
 }
 
-static enum err_code apply_lower(struct applying *p, const struct batch_lower *lower, const char *carrier, struct err *e) {
-  struct batch_manifest *m;
+static enum err_code apply_lower(struct applying *p, const struct batch_lower *lower, const struct batch_manifest *m, struct err *e) {
   bool known, late;
   char prefix[80], name[160];
-  TRY(batch_verify_lower(p->s, p->a, p->c, lower, &m, e));
-  TRY(known_batch(p, m, lower->id, &known, e));
+  TRY(find_in_chain(p, m, lower->id, &known, e));
   if (known) return E_OK;
+  TRY(check_same_key(p, lower, e));
   snprintf(prefix, sizeof prefix, "lower/%s/", lower->id);
   snprintf(name, sizeof name, "%smanifest.json", prefix);
   struct str manifest = batch_find_file(p->c, name)->bytes;
   snprintf(name, sizeof name, "%smanifest.json.minisig", prefix);
   TRY(lower_is_late(p, m, &late, e));
-  TRY(record_batch(p, m, lower->id, carrier, lower->signing_key, late, manifest, batch_find_file(p->c, name)->bytes, e));
+  TRY(record_batch(p, m, lower->id, lower->signing_key, late, manifest, batch_find_file(p->c, name)->bytes, e));
   return apply_one(p, m, lower->id, prefix, e);
 }
 
-enum err_code batch_apply(struct store *s, struct arena *a, const char *forms, const struct batch_content *c, const char *signing_key, int64_t now, int64_t *records, bool *late,
-                          struct err *e) {
-  struct applying p = {s, a, forms, c, now, 0};
-  TRY(is_late(&p, c->manifest, late, e));
-  TRY(record_batch(&p, c->manifest, c->id, c->manifest->sender, signing_key, *late, c->manifest_json, c->signature, e));
-  TRY(apply_one(&p, c->manifest, c->id, "", e));
-  for (int64_t i = 0; i < c->manifest->n_lower; i++) {
-    job_progress(store_job(s), "receive", i, c->manifest->n_lower);
-    TRY(apply_lower(&p, &c->manifest->lower[i], c->manifest->sender, e));
+static enum err_code apply_lowers(struct applying *p, struct batch_manifest *const *m, struct err *e) {
+  struct arena_mark mark = arena_mark(p->a);
+  for (int64_t i = 0; i < p->c->manifest->n_lower; i++) {
+    job_progress(store_job(p->s), "receive", i, p->c->manifest->n_lower);
+    TRY(apply_lower(p, &p->c->manifest->lower[i], m[i], e));
+    arena_reset(p->a, mark);
   }
-  *records = p.records;
   return E_OK;
+}
+
+enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *forms, const struct batch_content *c, const char *signing_key, int64_t now, struct batch_applied *out,
+                          struct err *e) {
+  struct applying p = {s, a, forms, c, now, out};
+  struct batch_manifest **lower;
+  *out = (struct batch_applied){.records = 0};
+  TRY(batch_verify_lower(s, a, c, &lower, e));
+  TRY(is_late(&p, c->manifest, &out->late, e));
+  TRY(record_batch(&p, c->manifest, c->id, signing_key, out->late, c->manifest_json, c->signature, e));
+  TRY(apply_one(&p, c->manifest, c->id, "", e));
+  return apply_lowers(&p, lower, e);
 }

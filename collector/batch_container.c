@@ -85,6 +85,16 @@ static enum err_code on_member(void *context, const struct tar_member *m, struct
   return check_member(u, m, e);
 }
 
+static int by_file_name(const void *a, const void *b) { return strcmp((*(const struct batch_file *const *)a)->name, (*(const struct batch_file *const *)b)->name); }
+/* A container of a prefecture holds thousands of members and each is looked for by name. */
+static enum err_code index_names(struct arena *a, struct batch_content *c, struct err *e) {
+  c->by_name = ARENA_ARRAY(a, const struct batch_file *, c->n_files + 1);
+  if (!c->by_name) return ERR(e, E_NO_MEMORY, .subject = "batch");
+  for (int64_t i = 0; i < c->n_files; i++) c->by_name[i] = &c->files[i];
+  qsort(c->by_name, (size_t)c->n_files, sizeof *c->by_name, by_file_name);
+  return E_OK;
+}
+
 /* The reason inside an age file stays one cause below; what the officer needs to know is one of three things. */
 static enum err_code explain_age(const char *file, enum err_code code, struct err *e) {
   if (code == E_AGE_NO_MATCH) return ERR_WRAP(e, E_BATCH_NOT_FOR_US, .file = file, .expected = "another office's key");
@@ -111,6 +121,7 @@ enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, s
     goto damaged;
   }
   if (u.seen < 2 || out->n_files != out->manifest->n_members) code = ERR(e, E_BATCH_DAMAGED, .file = file, .subject = "members are missing");
+  if (!code) code = index_names(a, out, e);
   goto done;
 damaged:
   code = ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked");
@@ -129,7 +140,7 @@ void batch_content_release(struct batch_content *c) {
 }
 
 const struct batch_file *batch_find_file(const struct batch_content *c, const char *name) {
-  for (int64_t i = 0; i < c->n_files; i++)
-    if (!strcmp(c->files[i].name, name)) return &c->files[i];
-  return NULL;
+  const struct batch_file wanted = {.name = name}, *key = &wanted;
+  const struct batch_file **hit = c->n_files ? bsearch(&key, c->by_name, (size_t)c->n_files, sizeof *c->by_name, by_file_name) : NULL;
+  return hit ? *hit : NULL;
 }

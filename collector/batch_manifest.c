@@ -1,9 +1,12 @@
 /* The manifest as canonical JSON (RFC 8785, integers only): writer, reader, id. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/ext_json.h"
 #include "base/ext_sodium.h"
+#include "base/job.h"
 #include "base/json_out.h"
 #include "collector/batch.h"
 
@@ -121,6 +124,54 @@ static const char *text(struct reader *r, const struct json_value *v, const char
   if (!copy) bad(r, key, "memory");
   return copy ? copy : "";
 }
+
+/* --- names go into paths, file names and the ledger; texts go to terminals: both are judged here, before anything uses them --- */
+static bool made_of(const char *s, const char *set) { return *s && strspn(s, set) == strlen(s); }
+#define LOWER_CASE "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+static bool is_id(const char *s) { return made_of(s, LOWER_CASE DIGITS "_") && *s >= 'a'; }
+static bool is_version(const char *s) { return made_of(s, LOWER_CASE DIGITS "_-."); }
+static bool is_office(const char *s) {
+  struct str code, type = str_split(str_of(s), '-', &code);
+  enum office_type t;
+  return office_type_parse(type, &t) && code.n && made_of(code.p, DIGITS LOWER_CASE "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+}
+static bool is_period(const char *s) {
+  struct period p;
+  return period_parse(str_of(s), &p);
+}
+static bool is_time(const char *s) {
+  int64_t t;
+  return time_parse_utc(s, &t);
+}
+static bool is_line(const char *s) { /* no control characters (C0, DEL, C1) and none that turn the direction of writing */
+  for (size_t i = 0, n = strlen(s), step; i < n; i += step) {
+    uint32_t c;
+    step = utf8_decode(s + i, n - i, &c);
+    if (!step || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) return false;
+  }
+  return true;
+}
+static const char *checked(struct reader *r, const struct json_value *v, const char *key, size_t max, bool (*good)(const char *), const char *expected) {
+  const char *s = text(r, v, key, max);
+  if (!r->failed && !good(s)) bad(r, key, expected);
+  return s;
+}
+static const char *form_id(struct reader *r, const struct json_value *v, const char *key) { return checked(r, v, key, 64, is_id, "a name of small letters, digits and _"); }
+
+static int by_text(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+/* Sorts the keys; a key given twice is an error of the list. */
+static void unique(struct reader *r, const char **keys, int64_t n, const char *list) {
+  if (!keys) {
+    bad(r, list, "memory");
+    return;
+  }
+  qsort(keys, (size_t)n, sizeof *keys, by_text);
+  for (int64_t i = 1; i < n; i++)
+    if (!strcmp(keys[i - 1], keys[i])) bad(r, list, "each entry once");
+}
+static bool among(const char *const *sorted, int64_t n, const char *key) { return n && bsearch(&key, sorted, (size_t)n, sizeof *sorted, by_text); }
+
 static int64_t count(struct reader *r, const struct json_value *v, const char *key) {
   int64_t n = 0;
   if (!json_integer(json_member(v, key), &n) || n < 0) bad(r, key, "a count of 0 or more");
@@ -149,7 +200,7 @@ static void read_counts(struct reader *r, const struct json_value *root, struct 
   m->counts = ARENA_ARRAY(r->a, struct batch_count, m->n_counts + 1);
   for (int64_t i = 0; m->counts && i < m->n_counts; i++) {
     const struct json_value *v = json_element(l, (size_t)i);
-    m->counts[i] = (struct batch_count){text(r, v, "form", 64), text(r, v, "version", 32), text(r, v, "form_hash", 64), count(r, v, "declared"),
+    m->counts[i] = (struct batch_count){form_id(r, v, "form"), checked(r, v, "version", 32, is_version, "a version"), text(r, v, "form_hash", 64), count(r, v, "declared"),
                                         count(r, v, "accepted"), count(r, v, "rejected"), count(r, v, "queried"), count(r, v, "withdrawn")};
     const struct batch_count *c = &m->counts[i];
     if (c->accepted > INT32_MAX || c->rejected > INT32_MAX || c->queried > INT32_MAX || c->withdrawn > INT32_MAX) bad(r, "counts", "numbers below 2^31");
@@ -163,7 +214,7 @@ static void read_controls(struct reader *r, const struct json_value *root, struc
     const struct json_value *v = json_element(l, (size_t)i);
     int64_t sum = 0;
     if (!json_integer(json_member(v, "sum"), &sum)) bad(r, "sum", "an integer");
-    m->controls[i] = (struct batch_control){text(r, v, "form", 64), text(r, v, "item", 64), count(r, v, "n"), sum};
+    m->controls[i] = (struct batch_control){form_id(r, v, "form"), form_id(r, v, "item"), count(r, v, "n"), sum};
   }
 }
 static void read_members(struct reader *r, const struct json_value *root, struct batch_manifest *m) {
@@ -182,7 +233,7 @@ static void read_lower(struct reader *r, const struct json_value *root, struct b
   for (int64_t i = 0; m->lower && i < m->n_lower; i++) {
     const struct json_value *v = json_element(l, (size_t)i);
     hex_id(r, v, "id", false, m->lower[i].id);
-    m->lower[i].sender = text(r, v, "sender", 47);
+    m->lower[i].sender = checked(r, v, "sender", 47, is_office, "an office id");
     m->lower[i].signing_key = text(r, v, "signing_key", 63);
   }
 }
@@ -193,6 +244,57 @@ static void read_kind(struct reader *r, const char *name, struct batch_manifest 
       return;
     }
   bad(r, "kind", "initial, supplementary, nil or forward");
+}
+
+/* --- what must fit together --- */
+static bool counted_form(const struct batch_manifest *m, struct str form) {
+  for (int64_t i = 0; i < m->n_counts; i++)
+    if (str_eq(form, str_of(m->counts[i].form))) return true;
+  return false;
+}
+/* Records without a count would be stored nowhere and missed by nobody; a lower member without its batch likewise. */
+static bool member_has_place(const struct batch_manifest *m, const char *const *lower, const char *name) {
+  struct str rest, top = str_split(str_of(name), '/', &rest);
+  if (!made_of(name, LOWER_CASE DIGITS "._/-") || strstr(name, "..")) return false;
+  if (str_eq(top, STR("original"))) return rest.n > 0;
+  if (str_eq(top, STR("records"))) return rest.n > 4 && !strcmp(rest.p + rest.n - 4, ".csv") && counted_form(m, str_view(rest.p, rest.n - 4));
+  char id[BATCH_ID_HEX];
+  if (!str_eq(top, STR("lower")) || rest.n < 66 || rest.p[64] != '/') return false;
+  memcpy(id, rest.p, 64);
+  id[64] = 0;
+  return among(lower, m->n_lower, id);
+}
+
+static void check_members(struct reader *r, const struct batch_manifest *m, const char *const *lower) {
+  const char **names = ARENA_ARRAY(r->a, const char *, m->n_members + 1);
+  for (int64_t i = 0; names && i < m->n_members; i++) {
+    names[i] = m->members[i].name;
+    if (!member_has_place(m, lower, names[i])) bad(r, "members", "records/<counted form>.csv, original/... or lower/<listed id>/...");
+  }
+  unique(r, names, m->n_members, "members");
+}
+
+static void check_lists(struct reader *r, struct batch_manifest *m) {
+  const char **forms = ARENA_ARRAY(r->a, const char *, m->n_counts + 1), **items = ARENA_ARRAY(r->a, const char *, m->n_controls + 1);
+  const char **ids = ARENA_ARRAY(r->a, const char *, m->n_lower + 1);
+  int64_t declared = 0;
+  for (int64_t i = 0; forms && i < m->n_counts; i++) {
+    forms[i] = m->counts[i].form;
+    declared += m->counts[i].declared;
+  }
+  unique(r, forms, m->n_counts, "counts");
+  for (int64_t i = 0; items && i < m->n_controls; i++) {
+    items[i] = arena_printf(r->a, "%s/%s", m->controls[i].form, m->controls[i].item);
+    if (!items[i] || !counted_form(m, str_of(m->controls[i].form))) {
+      bad(r, "controls", "an item of a counted form");
+      return;
+    }
+  }
+  unique(r, items, m->n_controls, "controls");
+  for (int64_t i = 0; ids && i < m->n_lower; i++) ids[i] = m->lower[i].id;
+  unique(r, ids, m->n_lower, "lower");
+  if (m->kind == BATCH_NIL && (declared || m->n_lower)) bad(r, "kind", "counts of 0 and no lower batch in a nil return");
+  if (!r->failed) check_members(r, m, ids);
 }
 
 enum err_code batch_manifest_read(struct arena *a, const char *file, struct str json, struct batch_manifest **out, struct err *e) {
@@ -208,15 +310,15 @@ enum err_code batch_manifest_read(struct arena *a, const char *file, struct str 
     return ERR(e, E_NO_MEMORY, .subject = "manifest");
   }
   if (strcmp(text(&r, root, "format", 64), "shirabe-batch-1")) bad(&r, "format", "shirabe-batch-1");
-  m->survey = text(&r, root, "survey", 32);
-  m->period = text(&r, root, "period", 15);
-  m->sender = text(&r, root, "sender", 47);
-  m->sender_name = text(&r, root, "sender_name", 95);
-  m->recipient = text(&r, root, "recipient", 47);
+  m->survey = checked(&r, root, "survey", 32, is_id, "a survey id");
+  m->period = checked(&r, root, "period", 15, is_period, "2025-12");
+  m->sender = checked(&r, root, "sender", 47, is_office, "an office id");
+  m->sender_name = checked(&r, root, "sender_name", 95, is_line, "a text without control characters");
+  m->recipient = checked(&r, root, "recipient", 47, is_office, "an office id");
   m->recipient_key = text(&r, root, "recipient_key", 79);
-  m->created = text(&r, root, "created", 31);
-  m->program = text(&r, root, "program", 63);
-  m->proxy = text(&r, root, "proxy", 95);
+  m->created = checked(&r, root, "created", 31, is_time, "2026-01-10T00:00:00Z");
+  m->program = checked(&r, root, "program", 63, is_line, "a text without control characters");
+  m->proxy = checked(&r, root, "proxy", 95, is_line, "a text without control characters");
   m->sequence = count(&r, root, "sequence");
   if (m->sequence < 1) bad(&r, "sequence", "1 or more");
   hex_id(&r, root, "previous", true, m->previous);
@@ -226,6 +328,7 @@ enum err_code batch_manifest_read(struct arena *a, const char *file, struct str 
   read_controls(&r, root, m);
   read_members(&r, root, m);
   read_lower(&r, root, m);
+  if (!r.failed) check_lists(&r, m);
   json_release(d);
   *out = m;
   return r.failed;

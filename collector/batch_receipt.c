@@ -17,13 +17,12 @@
 
 enum { MAX_RECEIPT = 16 << 20 };
 
-static enum err_code write_counts(struct store *s, struct json_out *j, const char *id, const char *sender, struct err *e) {
+static enum err_code write_counts(struct store *s, struct json_out *j, const char *id, struct err *e) {
   struct db_statement *q;
   bool row;
   TRY(db_prepare(store_db(s), "SELECT b.sender, c.form, c.declared, c.stored FROM batch b JOIN batch_count c ON c.batch = b.id"
-                              " WHERE b.id = ?1 OR (b.carried_by = ?2 AND b.received = (SELECT received FROM batch WHERE id = ?1)) ORDER BY b.sender, b.sequence, c.form", &q, e));
+                              " WHERE b.id = ?1 OR b.carried_in = ?1 ORDER BY b.sender, b.sequence, c.form", &q, e));
   db_bind_cstr(q, 1, id);
-  db_bind_cstr(q, 2, sender);
   json_key(j, "counts");
   json_array(j);
   for (;;) {
@@ -50,7 +49,7 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   json_begin(&j, out, true);
   json_object(&j);
   json_put(&j, "batch", c->id);
-  TRY(write_counts(s, &j, c->id, c->manifest->sender, e));
+  TRY(write_counts(s, &j, c->id, e));
   json_put(&j, "format", "shirabe-receipt-1");
   json_put(&j, "period", c->manifest->period);
   json_put(&j, "received", received);
@@ -132,6 +131,46 @@ static enum err_code on_member(void *context, const struct tar_member *m, struct
   return r->json.failed || r->signature.failed ? ERR(e, E_NO_MEMORY, .subject = "receipt") : E_OK;
 }
 
+/* What the office above says it has must be what was sent from here: a part lost on the way up shows at once, and at the sender. */
+static enum err_code sent_count(struct store *s, const char *id, const char *form, int64_t *accepted, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  *accepted = -1;
+  TRY(db_prepare(store_db(s), "SELECT accepted FROM batch_count WHERE batch = ? AND form = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  db_bind_cstr(q, 2, form);
+  TRY(db_step(q, &row, e));
+  if (row) *accepted = db_int(q, 0);
+  db_reset(q);
+  return E_OK;
+}
+
+static enum err_code sent_forms(struct store *s, const char *id, int64_t *n, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(s), "SELECT count(*) FROM batch_count WHERE batch = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  TRY(db_step(q, &row, e));
+  *n = row ? db_int(q, 0) : 0;
+  db_reset(q);
+  return E_OK;
+}
+
+static enum err_code compare_counts(struct store *s, const char *file, const char *id, const struct json_value *counts, struct err *e) {
+  int64_t named = 0, sent;
+  for (size_t i = 0; i < json_length(counts); i++) {
+    const struct json_value *line = json_element(counts, i);
+    const char *form = json_member_string(line, "form", "");
+    int64_t accepted, here = json_member_int(line, "accepted", -1);
+    if (strcmp(json_member_string(line, "office", ""), store_office(s)->id)) continue;
+    TRY(sent_count(s, id, form, &accepted, e));
+    if (accepted != here) return ERR(e, E_RECEIPT, .file = file, .subject = "its counts differ from what was sent");
+    named++;
+  }
+  TRY(sent_forms(s, id, &sent, e));
+  return named == sent ? E_OK : ERR(e, E_RECEIPT, .file = file, .subject = "its counts differ from what was sent");
+}
+
 static enum err_code mark_receipt(struct store *s, const char *id, const char *blob, struct err *e) {
   struct db_statement *q;
   TRY(db_prepare(store_db(s), "UPDATE batch_sent SET receipt_time = coalesce(receipt_time, ?), receipt_blob = coalesce(receipt_blob, ?) WHERE id = ?", &q, e));
@@ -153,7 +192,8 @@ static enum err_code check_receipt(struct store *s, const char *file, const stru
   enum err_code code = E_OK;
   if (strcmp(json_member_string(root, "format", ""), "shirabe-receipt-1") || strlen(id) != 64) code = ERR(e, E_RECEIPT, .file = file, .subject = "its form is not known");
   else if (strcmp(sender, o->id)) code = ERR(e, E_RECEIPT, .file = file, .subject = "it is for another office");
-  else {
+  else code = compare_counts(s, file, id, json_member(root, "counts"), e);
+  if (!code) {
     memcpy(out->id, id, 65);
     out->sequence = json_member_int(root, "sequence", 0);
   }

@@ -5,9 +5,9 @@
 
 #include "base/atomic_file.h"
 #include "base/ext_sodium.h"
-#include "forms/form.h"
 #include "collector/batch.h"
 #include "collector/batch_apply.h"
+#include "collector/batch_forms.h"
 #include "collector/batch_receipt.h"
 #include "collector/ledger.h"
 #include "secure-store/minisign.h"
@@ -15,7 +15,8 @@
 struct receiving {
   struct store *s;
   struct arena *a;
-  const char *forms, *file, *receipt_folder;
+  struct batch_forms *forms;
+  const char *file, *receipt_folder;
   int64_t now, access;
   struct office sender;
 };
@@ -64,30 +65,51 @@ static enum err_code find_place(struct receiving *r, const struct batch_manifest
   return E_OK;
 }
 
-static enum err_code keep_alarm(struct receiving *r, const struct batch_manifest *m, const char *id, const char *known, struct err *e) {
+static enum err_code keep_alarm(struct receiving *r, const struct batch_fork *f, struct err *e) {
   struct db_statement *q;
   char number[24];
   TRY(db_prepare(store_db(r->s), "INSERT OR IGNORE INTO batch_alarm(survey, sender, sequence, known, other, noticed) VALUES(?,?,?,?,?,?)", &q, e));
-  db_bind_cstr(q, 1, m->survey);
-  db_bind_cstr(q, 2, m->sender);
-  db_bind_int(q, 3, m->sequence);
-  db_bind_cstr(q, 4, known);
-  db_bind_cstr(q, 5, id);
+  db_bind_cstr(q, 1, f->survey);
+  db_bind_cstr(q, 2, f->sender);
+  db_bind_int(q, 3, f->sequence);
+  db_bind_cstr(q, 4, f->known);
+  db_bind_cstr(q, 5, f->other);
   db_bind_int(q, 6, r->now);
   TRY(db_execute(q, e));
-  snprintf(number, sizeof number, "%lld", (long long)m->sequence);
-  return ERR(e, E_BATCH_FORK, .file = r->file, .subject = m->sender, .found = number);
+  snprintf(number, sizeof number, "%lld", (long long)f->sequence);
+  return ERR(e, E_BATCH_FORK, .file = r->file, .subject = f->sender, .found = number);
+}
+
+static void fork_of(const struct batch_manifest *m, const char *id, const char *known, struct batch_fork *f) {
+  *f = (struct batch_fork){.sequence = m->sequence};
+  snprintf(f->survey, sizeof f->survey, "%s", m->survey);
+  snprintf(f->sender, sizeof f->sender, "%s", m->sender);
+  snprintf(f->known, sizeof f->known, "%s", known);
+  snprintf(f->other, sizeof f->other, "%s", id);
+}
+
+/* The id that is held under this number, "" when none is. */
+static enum err_code held_under(struct receiving *r, const struct batch_manifest *m, char id[65], struct err *e) {
+  struct db_statement *q;
+  bool row;
+  id[0] = 0;
+  TRY(db_prepare(store_db(r->s), "SELECT id FROM batch_held WHERE sender = ? AND survey = ? AND sequence = ?", &q, e));
+  db_bind_cstr(q, 1, m->sender);
+  db_bind_cstr(q, 2, m->survey);
+  db_bind_int(q, 3, m->sequence);
+  TRY(db_step(q, &row, e));
+  if (row) copy_id(id, db_text(q, 0));
+  db_reset(q);
+  return E_OK;
 }
 
 static enum err_code hold(struct receiving *r, const struct batch_content *c, struct str bytes, struct err *e) {
   struct db_statement *q;
-  char blob[65];
-  bool row;
-  TRY(db_prepare(store_db(r->s), "SELECT 1 FROM batch_held WHERE id = ?", &q, e));
-  db_bind_cstr(q, 1, c->id);
-  TRY(db_step(q, &row, e));
-  db_reset(q);
-  if (row) return E_OK;
+  char blob[65], held[65];
+  struct batch_fork fork;
+  TRY(held_under(r, c->manifest, held, e));
+  fork_of(c->manifest, c->id, held, &fork);
+  if (held[0]) return strcmp(held, c->id) ? keep_alarm(r, &fork, e) : E_OK;
   TRY(store_begin(r->s, e));
   enum err_code code = store_blob_put(r->s, "batch-held", c->id, bytes.p, bytes.n, PART_PARADATA, blob, e);
   if (!code) code = db_prepare(store_db(r->s), "INSERT INTO batch_held(id, survey, period, sender, sequence, received, blob) VALUES(?,?,?,?,?,?,?)", &q, e);
@@ -108,8 +130,9 @@ static enum err_code hold(struct receiving *r, const struct batch_content *c, st
 
 static enum err_code apply(struct receiving *r, const struct batch_content *c, struct batch_result *out, struct err *e) {
   struct db_statement *q;
+  struct batch_applied applied;
   TRY(store_begin(r->s, e));
-  enum err_code code = batch_apply(r->s, r->a, r->forms, c, r->sender.minisign_public, r->now, &out->records, &out->late, e);
+  enum err_code code = batch_apply(r->s, r->a, r->forms, c, r->sender.minisign_public, r->now, &applied, e);
   if (!code) code = db_prepare(store_db(r->s), "DELETE FROM batch_held WHERE id = ?", &q, e);
   if (!code) {
     db_bind_cstr(q, 1, c->id);
@@ -118,6 +141,9 @@ static enum err_code apply(struct receiving *r, const struct batch_content *c, s
   if (!code) code = batch_receipt_make(r->s, r->a, c, &r->sender, r->now, e);
   if (!code) code = store_commit(r->s, e);
   if (code) store_rollback(r->s);
+  if (code == E_BATCH_FORK) return keep_alarm(r, &applied.fork, e); /* after the rollback, or it would be rolled back as well */
+  out->records = applied.records;
+  out->late = applied.late;
   return code;
 }
 
@@ -133,7 +159,9 @@ static enum err_code receive_bytes(struct receiving *r, struct str bytes, struct
   memcpy(out->id, c.id, sizeof out->id);
   out->sequence = c.manifest->sequence;
   out->lower = c.manifest->n_lower;
-  if (place == PLACE_FORK) code = keep_alarm(r, c.manifest, c.id, known, e);
+  struct batch_fork fork;
+  fork_of(c.manifest, c.id, known, &fork);
+  if (place == PLACE_FORK) code = keep_alarm(r, &fork, e);
   if (place == PLACE_KNOWN) out->already = true;
   if (place == PLACE_GAP) {
     out->held = true;
@@ -147,65 +175,138 @@ done:
   return code;
 }
 
-/* A held batch whose predecessor has now arrived. */
-static enum err_code next_held(struct receiving *r, const char *sender, const char *survey, struct strbuf *bytes, bool *found, struct err *e) {
+/* --- held batches whose predecessor has now arrived --- */
+static enum err_code next_held(struct receiving *r, const char *survey, char id[65], struct strbuf *bytes, struct err *e) {
   struct db_statement *q;
   char blob[65] = "";
-  TRY(db_prepare(store_db(r->s), "SELECT h.blob FROM batch_held h WHERE h.sender = ?1 AND h.survey = ?2 AND h.sequence ="
+  bool row;
+  id[0] = 0;
+  TRY(db_prepare(store_db(r->s), "SELECT h.blob, h.id FROM batch_held h WHERE h.sender = ?1 AND h.survey = ?2 AND h.sequence ="
                                  " 1 + coalesce((SELECT max(sequence) FROM batch WHERE sender = ?1 AND survey = ?2), 0)", &q, e));
-  db_bind_cstr(q, 1, sender);
+  db_bind_cstr(q, 1, r->sender.id);
   db_bind_cstr(q, 2, survey);
-  TRY(db_step(q, found, e));
-  if (*found) copy_id(blob, db_text(q, 0));
+  TRY(db_step(q, &row, e));
+  if (row) {
+    copy_id(blob, db_text(q, 0));
+    copy_id(id, db_text(q, 1));
+  }
   db_reset(q);
-  return *found ? store_blob_get(r->s, blob, r->access, BATCH_MAX_FILE, bytes, e) : E_OK;
+  return row ? store_blob_get(r->s, blob, r->access, BATCH_MAX_FILE, bytes, e) : E_OK;
 }
 
-static enum err_code receive_held(struct receiving *r, const char *sender, const char *survey, struct err *e) {
+/* Its sealed bytes stay as a blob; the alarm names the id. */
+static enum err_code drop_held(struct receiving *r, const char *id, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(r->s), "DELETE FROM batch_held WHERE id = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  return db_execute(q, e);
+}
+
+static enum err_code receive_one_held(struct receiving *r, const char *survey, struct batch_result *more, bool *found, struct err *e) {
+  struct strbuf bytes;
+  char id[65];
+  struct arena_mark mark = arena_mark(r->a);
+  *more = (struct batch_result){.sequence = 0};
+  strbuf_init(&bytes, BATCH_MAX_FILE);
+  enum err_code code = next_held(r, survey, id, &bytes, e);
+  *found = !code && id[0];
+  r->file = *found ? id : r->file;
+  if (*found) code = receive_bytes(r, str_view(bytes.p, bytes.n), more, e);
+  strbuf_release(&bytes);
+  arena_reset(r->a, mark);
+  if (code == E_BATCH_FORK && drop_held(r, id, NULL)) return code;
+  return code;
+}
+
+/* The batch that was handed in is received whatever becomes of those that waited for it; their refusal is said apart. */
+static void receive_held(struct receiving *r, const char *survey, struct batch_result *out) {
+  const char *file = r->file;
   for (;;) {
-    struct strbuf bytes;
-    struct batch_result more = {.sequence = 0};
+    struct batch_result more;
+    struct err problem = {.code = E_OK};
     bool found = false;
-    strbuf_init(&bytes, BATCH_MAX_FILE);
-    enum err_code code = next_held(r, sender, survey, &bytes, &found, e);
-    if (!code && found) code = receive_bytes(r, str_view(bytes.p, bytes.n), &more, e);
-    strbuf_release(&bytes);
-    if (code || !found) return code;
+    enum err_code code = receive_one_held(r, survey, &more, &found, &problem);
+    if (code) {
+      out->refused++;
+      job_problem(store_job(r->s), &problem);
+    }
+    if (code || !found) break;
+    out->followed++;
+    out->records += more.records;
+    out->lower += more.lower;
   }
+  r->file = file;
+}
+
+static enum err_code survey_of(struct receiving *r, const char *id, char survey[64], struct err *e) {
+  struct db_statement *q;
+  bool row;
+  survey[0] = 0;
+  TRY(db_prepare(store_db(r->s), "SELECT survey FROM batch WHERE id = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  TRY(db_step(q, &row, e));
+  if (row) snprintf(survey, 64, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  db_reset(q);
+  return E_OK;
 }
 
 static enum err_code receive_logged(struct receiving *r, struct str bytes, struct batch_result *out, struct err *e) {
   const struct log_entry intent = {.action = "data-import", .object = "batch"};
+  char survey[64];
   TRY(store_log_intent(r->s, &intent, &r->access, e));
   enum err_code code = receive_bytes(r, bytes, out, e);
-  if (!code && !out->already && !out->held && out->sequence) {
-    struct db_statement *q;
-    char survey[64] = "";
-    bool row;
-    code = db_prepare(store_db(r->s), "SELECT survey FROM batch WHERE id = ?", &q, e);
-    if (!code) {
-      db_bind_cstr(q, 1, out->id);
-      code = db_step(q, &row, e);
-      if (!code && row) snprintf(survey, sizeof survey, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
-      db_reset(q);
-    }
-    if (!code) code = receive_held(r, r->sender.id, survey, e);
+  if (!code && !out->held && out->sequence) {
+    code = survey_of(r, out->id, survey, e);
+    if (!code) receive_held(r, survey, out);
   }
   const struct log_entry outcome = {.action = "data-import", .object = out->id[0] ? out->id : "batch", .rows = out->records};
   enum err_code logged = store_log_outcome(r->s, r->access, &outcome, code == E_OK, code ? NULL : e);
   return code ? code : logged;
 }
 
-enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out, struct err *e) {
+/* --- many files, one job --- */
+struct batch_receiver {
+  struct store *s;
+  struct batch_forms *forms;
+  const char *receipt_folder;
+};
+
+enum err_code batch_receiver_new(struct store *s, const char *forms, const char *receipt_folder, struct batch_receiver **out, struct err *e) {
+  *out = NULL;
+  TRY(ledger_prepare(s, e));
+  struct batch_receiver *r = calloc(1, sizeof *r);
+  if (!r) return ERR(e, E_NO_MEMORY, .subject = "batch");
+  *r = (struct batch_receiver){.s = s, .receipt_folder = receipt_folder};
+  enum err_code code = batch_forms_new(store_job(s), forms, &r->forms, e);
+  if (code) batch_receiver_free(r);
+  else *out = r;
+  return code;
+}
+
+void batch_receiver_free(struct batch_receiver *r) {
+  if (!r) return;
+  batch_forms_free(r->forms);
+  free(r);
+}
+
+enum err_code batch_receiver_take(struct batch_receiver *receiver, const char *path, struct batch_result *out, struct err *e) {
   uint8_t *p = NULL;
   size_t n = 0;
   *out = (struct batch_result){.sequence = 0};
-  TRY(ledger_prepare(s, e));
   TRY(file_read(path, BATCH_MAX_FILE, &p, &n, e));
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-  struct receiving r = {.s = s, .a = arena_new(0), .forms = forms, .file = name, .receipt_folder = receipt_folder, .now = job_now(store_job(s))};
+  struct receiving r = {.s = receiver->s, .a = arena_new(0), .forms = receiver->forms, .file = name, .receipt_folder = receiver->receipt_folder, .now = job_now(store_job(receiver->s))};
   enum err_code code = r.a ? receive_logged(&r, str_view((const char *)p, n), out, e) : ERR(e, E_NO_MEMORY, .subject = "batch");
   arena_free(r.a);
   free(p);
+  return code;
+}
+
+enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out, struct err *e) {
+  struct batch_receiver *r;
+  *out = (struct batch_result){.sequence = 0};
+  TRY(batch_receiver_new(s, forms, receipt_folder, &r, e));
+  enum err_code code = batch_receiver_take(r, path, out, e);
+  batch_receiver_free(r);
   return code;
 }

@@ -42,8 +42,9 @@ static void write_cell(struct strbuf *out, const struct column *c, int64_t row) 
 
 enum err_code batch_records_write(const struct form *f, const struct table *t, struct strbuf *out, struct err *e) {
   int index[MAX_COLUMNS], n = 0;
-  for (int i = 0; i < f->n_items && n < MAX_COLUMNS; i++)
+  for (int i = 0; i < f->n_items; i++)
     if (carried(&f->items[i])) {
+      if (n == MAX_COLUMNS) return ERR(e, E_CAP_EXCEEDED, .subject = f->id, .expected = "512 items");
       index[n] = table_find(t, f->items[i].name);
       if (index[n++] < 0) return ERR(e, E_BUG, .subject = f->items[i].name);
     }
@@ -92,6 +93,8 @@ static bool decimal_value(struct str s, int decimals, int64_t *out) {
   struct str fraction, whole = str_split(s, '.', &fraction);
   bool negative = s.n && s.p[0] == '-';
   int64_t v, f = 0;
+  for (size_t i = negative; i < s.n; i++) /* canonical: no plus sign, one point when there are decimals */
+    if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] == '.' && decimals > 0 && i == s.n - (size_t)decimals - 1))) return false;
   if (!str_int64(whole, &v) || (decimals == 0 && fraction.n) || (decimals > 0 && fraction.n != (size_t)decimals)) return false;
   if (decimals > 0 && (!str_int64(fraction, &f) || f < 0)) return false;
   for (int i = 0; i < decimals; i++)
@@ -129,6 +132,7 @@ static enum err_code read_cell(struct records_reader *r, const struct csv_row *r
   if (str_starts(text, STR("\\C:"))) {
     status = VAL_CORRECTED;
     text = str_view(text.p + 3, text.n - 3);
+    if (!text.n) return bad_cell(r, row, k, "a value after the mark", e);
   } else if (text.p[0] == '\\') {
     if (text.n < 2 || text.p[1] != '\\') return bad_cell(r, row, k, "a known mark after the backslash", e);
     text = str_view(text.p + 1, text.n - 1);
@@ -149,10 +153,18 @@ static enum err_code on_row(void *context, const struct csv_row *row, struct err
   return E_OK;
 }
 
+/* A municipality's month is often ten records of a hundred items: room for a thousand each would be what receiving mostly does. */
+static int64_t first_rows(struct str csv) {
+  int64_t lines = 1;
+  for (size_t i = 0; i < csv.n && lines < 1024; i++) lines += csv.p[i] == '\n';
+  return lines;
+}
+
 enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out, struct err *e) {
   struct column columns[MAX_COLUMNS];
+  if (!utf8_valid(csv.p, csv.n, NULL)) return ERR(e, E_BATCH_RECORDS, .file = file, .subject = f->id, .expected = "UTF-8");
   int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);
-  TRY(table_init(out, a, columns, n, 1024, e));
+  TRY(table_init(out, a, columns, n, first_rows(csv), e));
   struct records_reader r = {.form = f, .file = file, .t = out};
   struct csv_reader *reader = NULL;
   TRY(csv_reader_new(file, NULL, ',', on_row, &r, &reader, e));

@@ -47,30 +47,30 @@ static struct str keep(struct arena *a, struct strbuf *b) {
 }
 
 /* --- own records --- */
-static void add_controls(struct sealing *z, const struct form *f, const struct table *t) {
-  for (int k = 0; k < t->n_columns && z->m.n_controls < MAX_CONTROLS; k++) {
-    const struct column *c = &t->columns[k];
-    const struct item *it = form_item(f, c->name);
-    if (!it || it->origin != ORIGIN_REPORTED || (it->class != CLASS_COUNT && it->class != CLASS_AMOUNT)) continue;
-    struct batch_control sum = {f->id, it->name, 0, 0};
-    for (int64_t i = 0; i < t->n_rows; i++)
-      if (value_present(c->status[i]) && !__builtin_add_overflow(sum.sum, c->i64[i], &sum.sum)) sum.n++;
-    z->m.controls[z->m.n_controls++] = sum;
-  }
+/* One line per form and item although records come from several files; sums modulo 2^64, so that their order cannot matter. */
+static struct batch_control *control_of(struct sealing *z, const char *form, const char *item) {
+  for (int64_t i = 0; i < z->m.n_controls; i++)
+    if (!strcmp(z->m.controls[i].form, form) && !strcmp(z->m.controls[i].item, item)) return &z->m.controls[i];
+  if (z->m.n_controls == MAX_CONTROLS) return NULL;
+  struct batch_control *c = &z->m.controls[z->m.n_controls++];
+  *c = (struct batch_control){form, item, 0, 0};
+  return c;
 }
 
-static void merge_controls(struct batch_manifest *m, int64_t from) { /* one line per item although records came from several files */
-  int64_t n = from;
-  for (int64_t i = from; i < m->n_controls; i++) {
-    int64_t k = from;
-    while (k < n && (strcmp(m->controls[k].item, m->controls[i].item) || strcmp(m->controls[k].form, m->controls[i].form))) k++;
-    if (k == n) m->controls[n++] = m->controls[i];
-    else {
-      m->controls[k].n += m->controls[i].n;
-      m->controls[k].sum += m->controls[i].sum;
-    }
+static enum err_code add_controls(struct sealing *z, const struct form *f, const struct table *t, struct err *e) {
+  for (int k = 0; k < t->n_columns; k++) {
+    const struct column *c = &t->columns[k];
+    const struct item *it = form_item(f, c->name);
+    if (!it || it->origin != ORIGIN_REPORTED || (it->class != CLASS_COUNT && it->class != CLASS_AMOUNT) || !c->i64) continue;
+    struct batch_control *sum = control_of(z, f->id, it->name);
+    if (!sum) return ERR(e, E_CAP_EXCEEDED, .subject = "control sums of one batch");
+    for (int64_t i = 0; i < t->n_rows; i++)
+      if (value_present(c->status[i])) {
+        sum->sum = (int64_t)((uint64_t)sum->sum + (uint64_t)c->i64[i]);
+        sum->n++;
+      }
   }
-  m->n_controls = n;
+  return E_OK;
 }
 
 static enum err_code add_original(struct sealing *z, const struct intake_entry *entry, struct err *e) {
@@ -83,7 +83,8 @@ static enum err_code add_original(struct sealing *z, const struct intake_entry *
   }
   struct str bytes = keep(z->a, &b);
   if (!bytes.p) return ERR(e, E_NO_MEMORY, .subject = "original file");
-  return add_file(z, arena_printf(z->a, "original/%s/%.16s.bin", entry->form, entry->sha256), bytes, e);
+  /* By number: a name with a hash would rest in the ledger and confirm guesses about a small file. */
+  return add_file(z, arena_printf(z->a, "original/%s/%06lld.bin", entry->form, (long long)entry->id), bytes, e);
 }
 
 static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, struct strbuf *csv, struct batch_count *count, struct err *e) {
@@ -100,7 +101,7 @@ static enum err_code add_entry(struct sealing *z, const struct form *f, const st
     TRY(store_shard_read(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e));
     if (t.n_rows != entry->accepted) return ERR(e, E_BUG, .subject = "intake count");
     TRY(batch_records_write(f, &t, csv, e));
-    add_controls(z, f, &t);
+    TRY(add_controls(z, f, &t, e));
     z->records += t.n_rows;
   }
   z->shards[z->n_shards++] = key;
@@ -128,7 +129,6 @@ static enum err_code add_form(struct sealing *z, const struct batch_declared *d,
   TRY(intake_list(z->s, z->req->survey, d->form, z->req->period, z->a, &entries, &n, e));
   struct strbuf csv;
   strbuf_init(&csv, BATCH_MAX_FILE);
-  int64_t first_control = z->m.n_controls;
   enum err_code code = batch_records_write_header(f, &csv, e);
   for (int64_t i = 0; !code && i < n; i++) code = add_entry(z, f, &entries[i], &csv, count, e);
   if (!code) code = check_declared(count, d, e);
@@ -136,10 +136,39 @@ static enum err_code add_form(struct sealing *z, const struct batch_declared *d,
     strbuf_release(&csv);
     return code;
   }
-  merge_controls(&z->m, first_control);
   struct str bytes = keep(z->a, &csv);
   if (!bytes.p) return ERR(e, E_NO_MEMORY, .subject = "records");
   return add_file(z, arena_printf(z->a, "records/%s.csv", f->id), bytes, e);
+}
+
+/* What was taken in and is not declared must not stay behind unseen: the officer who forgets a form is told so. */
+static enum err_code check_nothing_left_out(struct sealing *z, struct err *e) {
+  struct intake_entry *entries = NULL;
+  int64_t n = 0;
+  TRY(intake_list(z->s, z->req->survey, NULL, z->req->period, z->a, &entries, &n, e));
+  for (int64_t i = 0; i < n; i++) {
+    bool sent, declared = false;
+    for (int k = 0; k < z->req->n_declared; k++) declared |= !strcmp(z->req->declared[k].form, entries[i].form);
+    if (declared) continue;
+    TRY(batch_shard_is_sent(z->s, entries[i].shard ? entries[i].shard : -entries[i].id, &sent, e));
+    if (!sent) return ERR(e, E_BATCH_UNDECLARED, .subject = entries[i].form);
+  }
+  return E_OK;
+}
+
+static enum err_code check_request(const struct batch_seal_request *q, struct err *e) {
+  struct arena *a = arena_new(0);
+  struct survey *survey;
+  struct period p;
+  enum err_code code = a ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
+  if (!code && !period_parse(str_of(q->period), &p)) code = ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
+  if (!code && q->n_declared > BATCH_MAX_FORMS) code = ERR(e, E_CAP_EXCEEDED, .subject = "forms in one batch");
+  for (int i = 0; !code && i < q->n_declared; i++)
+    for (int k = 0; !code && k < i; k++)
+      if (!strcmp(q->declared[i].form, q->declared[k].form)) code = ERR(e, E_BATCH_DECLARED, .subject = q->declared[i].form, .expected = "one count", .found = "declared twice");
+  if (!code) code = survey_read(a, q->forms, q->survey, &survey, e);
+  arena_free(a);
+  return code;
 }
 
 /* --- batches of lower offices, embedded as they came --- */
@@ -176,39 +205,58 @@ static enum err_code list_lower(struct sealing *z, struct lower_row **out, int64
   *n = 0;
   for (;;) {
     TRY(db_step(q, &row, e));
-    if (!row || *n == BATCH_MAX_MEMBERS) break;
-    struct lower_row *r = &(*out)[(*n)++];
+    if (!row) break;
+    struct lower_row *r = &(*out)[*n];
+    if (++*n == BATCH_MAX_MEMBERS) {
+      db_reset(q);
+      return ERR(e, E_CAP_EXCEEDED, .subject = "lower batches");
+    }
     copy_id(r->id, db_text(q, 0));
     r->sender = copy_text(z->a, db_text(q, 1));
     r->signing_key = copy_text(z->a, db_text(q, 2));
     copy_id(r->manifest_blob, db_text(q, 3));
     copy_id(r->signature_blob, db_text(q, 4));
-    if (!r->sender || !r->signing_key) return ERR(e, E_NO_MEMORY, .subject = "lower batches");
+    if (r->sender && r->signing_key) continue;
+    db_reset(q);
+    return ERR(e, E_NO_MEMORY, .subject = "lower batches");
   }
   db_reset(q);
   return E_OK;
 }
 
-static enum err_code add_lower_members(struct sealing *z, const char *id, struct err *e) {
-  struct {
-    const char *name;
-    char blob[65];
-  } *list = arena_array(z->a, BATCH_MAX_FORMS * 8, sizeof *list);
-  int64_t n = 0;
+struct lower_member {
+  const char *name;
+  char blob[65];
+};
+
+static enum err_code count_members(struct sealing *z, const char *id, int64_t *n, struct err *e) {
   struct db_statement *q;
   bool row;
+  TRY(db_prepare(store_db(z->s), "SELECT count(*) FROM batch_member WHERE batch = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  TRY(db_step(q, &row, e));
+  *n = row ? db_int(q, 0) : 0;
+  db_reset(q);
+  return E_OK;
+}
+
+static enum err_code add_lower_members(struct sealing *z, const char *id, struct err *e) {
+  int64_t max, n = 0;
+  struct db_statement *q;
+  bool row;
+  TRY(count_members(z, id, &max, e));
+  struct lower_member *list = ARENA_ARRAY(z->a, struct lower_member, max + 1);
   if (!list) return ERR(e, E_NO_MEMORY, .subject = "lower batch");
   TRY(db_prepare(store_db(z->s), "SELECT name, blob FROM batch_member WHERE batch = ? ORDER BY name", &q, e));
   db_bind_cstr(q, 1, id);
   for (;;) {
     TRY(db_step(q, &row, e));
-    if (!row) break;
-    if (n == BATCH_MAX_FORMS * 8) return ERR(e, E_CAP_EXCEEDED, .subject = "members of a lower batch");
+    if (!row || n == max) break;
     list[n].name = copy_text(z->a, db_text(q, 0));
     copy_id(list[n++].blob, db_text(q, 1));
   }
   db_reset(q);
-  for (int64_t i = 0; i < n; i++) TRY(add_blob(z, arena_printf(z->a, "lower/%s/%s", id, list[i].name), list[i].blob, e));
+  for (int64_t i = 0; i < n; i++) TRY(add_blob(z, list[i].name ? arena_printf(z->a, "lower/%s/%s", id, list[i].name) : NULL, list[i].blob, e));
   return E_OK;
 }
 
@@ -325,6 +373,7 @@ static enum err_code seal_in(struct sealing *z, struct batch_result *out, struct
   char name[96];
   struct strbuf packed;
   TRY(start_manifest(z, e));
+  TRY(check_nothing_left_out(z, e));
   for (int i = 0; i < z->req->n_declared; i++) TRY(add_form(z, &z->req->declared[i], e));
   TRY(add_lower(z, e));
   TRY(choose_kind(z, e));
@@ -346,6 +395,7 @@ enum err_code batch_seal(struct store *s, const struct batch_seal_request *reque
   if (!store_office(s)->parent_id[0]) return ERR(e, E_BATCH_TOP, .subject = store_office(s)->id);
   TRY(ledger_prepare(s, e));
   TRY(intake_schema(s, e));
+  TRY(check_request(request, e));
   int64_t unwritten;
   TRY(batch_unwritten(s, request->survey, request->period, &unwritten, e));
   if (unwritten) {
@@ -393,8 +443,8 @@ enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const c
   TRY(find_sent(s, id_or_sequence, survey, out, blob, name, e));
   const struct log_entry entry = {.action = "package-build", .object = out->id};
   struct strbuf packed;
-  strbuf_init(&packed, BATCH_MAX_FILE);
   TRY(store_log_intent(s, &entry, &access, e));
+  strbuf_init(&packed, BATCH_MAX_FILE);
   enum err_code code = store_blob_get(s, blob, access, BATCH_MAX_FILE, &packed, e);
   if (!code) code = write_file(s, out_folder, name, packed.p, packed.n, out->id, out->path, e);
   strbuf_release(&packed);

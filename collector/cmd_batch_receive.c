@@ -23,12 +23,14 @@ static void note(struct cli *c, const char *path, const struct batch_result *r) 
   if (!r->already)
     fprintf(stderr, cli_say(c, "  %lld records, %lld embedded batches%s\n", "  記録 %lld 件、下位のバッチ %lld 件%s\n"), (long long)r->records, (long long)r->lower,
             r->late ? cli_say(c, ", late", "、遅延") : "");
+  if (r->followed || r->refused)
+    fprintf(stderr, cli_say(c, "  held batches: %lld taken in now, %lld refused\n", "  保留していたバッチ: 受領 %lld、拒否 %lld\n"), (long long)r->followed, (long long)r->refused);
 }
 
-static int receive_one(struct cli *c, struct store *s, const char *path, struct receive_totals *t) {
+static int receive_one(struct cli *c, struct batch_receiver *receiver, const char *path, struct receive_totals *t) {
   struct err e = {.code = E_OK};
   struct batch_result r;
-  if (batch_receive(s, forms_folder(), path, cli_text(c, "receipts"), &r, &e)) {
+  if (batch_receiver_take(receiver, path, &r, &e)) {
     t->refused++;
     return cli_fail(c, &e);
   }
@@ -37,19 +39,22 @@ static int receive_one(struct cli *c, struct store *s, const char *path, struct 
   t->held += r.held;
   t->late += r.late;
   t->records += r.records;
+  t->received += r.followed;
+  t->held -= r.followed + r.refused < t->held ? r.followed + r.refused : t->held; /* held earlier in this run, or on another day */
+  t->refused += r.refused;
   note(c, path, &r);
-  return 0;
+  return r.refused ? 65 : 0;
 }
 
 /* Sequence numbers are in the names, so a folder is taken in order; order does not matter for the result. */
-static int receive_folder(struct cli *c, struct store *s, const char *folder, struct receive_totals *t) {
+static int receive_folder(struct cli *c, struct batch_receiver *receiver, const char *folder, struct receive_totals *t) {
   struct err e = {.code = E_OK};
   const char **paths;
   int64_t n;
   int status = 0;
   if (batch_inbox(cli_job(c)->arena, folder, &paths, &n, &e)) return cli_fail(c, &e);
   for (int64_t i = 0; i < n && !job_cancelled(cli_job(c)); i++) {
-    int one = receive_one(c, s, paths[i], t);
+    int one = receive_one(c, receiver, paths[i], t);
     if (!status) status = one;
   }
   return status;
@@ -77,21 +82,29 @@ static void print_totals(struct cli *c, const struct receive_totals *t) {
   strbuf_release(&b);
 }
 
+static int receive_all(struct cli *c, struct store *s, struct receive_totals *t, struct err *e) {
+  struct batch_receiver *receiver;
+  int status = 0;
+  if (batch_receiver_new(s, forms_folder(), cli_text(c, "receipts"), &receiver, e)) return cli_fail(c, e);
+  if (cli_text(c, "from")) status = receive_folder(c, receiver, cli_text(c, "from"), t);
+  for (int i = 0; i < cli_operand_count(c); i++) {
+    int one = receive_one(c, receiver, cli_operand(c, i), t);
+    if (!status) status = one;
+  }
+  batch_receiver_free(receiver);
+  return status;
+}
+
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
   struct receive_totals t = {.received = 0};
-  int status = 0;
   if (!cli_operand_count(c) && !cli_text(c, "from")) {
     (void)ERR(&e, E_FILE_OPEN, .subject = "FILE", .next = "name batch files, or a folder with --from");
     return cli_fail(c, &e);
   }
   if (cmd_open_store(c, &s, &e)) return cli_fail(c, &e);
-  if (cli_text(c, "from")) status = receive_folder(c, s, cli_text(c, "from"), &t);
-  for (int i = 0; i < cli_operand_count(c); i++) {
-    int one = receive_one(c, s, cli_operand(c, i), &t);
-    if (!status) status = one;
-  }
+  int status = receive_all(c, s, &t, &e);
   store_close(s);
   print_totals(c, &t);
   return status ? status : t.held ? 1 : 0;

@@ -56,11 +56,11 @@ static enum err_code check_signatures(struct store *s, struct arena *a, const st
   if (store_peer(s, b->manifest->sender, peer, NULL)) return ERR(e, E_BATCH_SENDER, .file = file, .subject = b->manifest->sender);
   if (minisign_verify(peer->minisign_public, b->manifest_json.p, b->manifest_json.n, b->signature.p, b->signature.n, NULL, e))
     return ERR_WRAP(e, E_BATCH_SIGNATURE, .file = file, .subject = b->manifest->sender);
-  for (int64_t i = 0; i < b->manifest->n_lower; i++) {
-    struct batch_manifest *lower;
-    TRY(batch_verify_lower(s, a, b, &b->manifest->lower[i], &lower, e));
-  }
-  return E_OK;
+  const struct office *here = store_office(s);
+  if (strcmp(b->manifest->recipient, here->id) || strcmp(b->manifest->recipient_key, here->age_recipient))
+    return ERR(e, E_BATCH_NOT_FOR_US, .file = file, .expected = b->manifest->recipient);
+  struct batch_manifest **lower;
+  return batch_verify_lower(s, a, b, &lower, e);
 }
 
 static enum err_code open_file(struct cli *c, struct store *s, const char *path, bool verify, struct err *e) {

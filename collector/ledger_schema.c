@@ -11,7 +11,7 @@ static const char *const schema[] = {
     "CREATE TABLE IF NOT EXISTS batch_shard(shard INTEGER PRIMARY KEY, batch TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch(id TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, sender TEXT NOT NULL, sequence INTEGER NOT NULL,"
     " kind TEXT NOT NULL, received INTEGER NOT NULL, late INTEGER NOT NULL, carried_by TEXT NOT NULL, signing_key TEXT NOT NULL, manifest_blob TEXT NOT NULL,"
-    " signature_blob TEXT NOT NULL, receipt_blob TEXT NOT NULL DEFAULT '', forwarded_in TEXT NOT NULL DEFAULT '', UNIQUE(sender, survey, sequence)) STRICT",
+    " signature_blob TEXT NOT NULL, previous TEXT NOT NULL, carried_in TEXT NOT NULL, receipt_blob TEXT NOT NULL DEFAULT '', forwarded_in TEXT NOT NULL DEFAULT '', UNIQUE(sender, survey, sequence)) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_member(batch TEXT NOT NULL, name TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY(batch, name)) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_count(batch TEXT NOT NULL, form TEXT NOT NULL, version TEXT NOT NULL, declared INTEGER NOT NULL, accepted INTEGER NOT NULL,"
     " rejected INTEGER NOT NULL, queried INTEGER NOT NULL, withdrawn INTEGER NOT NULL, shard INTEGER NOT NULL, stored INTEGER NOT NULL, PRIMARY KEY(batch, form)) STRICT",
