@@ -32,7 +32,7 @@ static void print_figure(struct cli *c, const struct cell_name *cell, const stru
 static void print_origin(struct cli *c, const struct explanation *x) {
   FILE *o = cli_out(c);
   const struct table_spec *spec = x->table->spec;
-  fprintf(o, cli_say(c, "how\n", "算出方法\n"));
+  fprintf(o, "%s\n", cli_say(c, "how", "算出方法"));
   fprintf(o, "  %s: rows %s; columns %s; measure %s\n", spec->id, spec->rows, spec->columns, spec->measure);
   fprintf(o, "  domain %s; filter %s; rounding %s; disclosure %s\n", spec->domain[0] ? spec->domain : "-", spec->filter[0] ? spec->filter : "-", spec->rounding[0] ? spec->rounding : "-", spec->disclosure);
   fprintf(o, "  %s %s/%s/%s %.16s\n", cli_say(c, "form", "様式"), x->table->form->survey, x->table->form->id, x->table->form->version, x->table->form->hash_hex);
