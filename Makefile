@@ -56,10 +56,15 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 tools: $(TOOLS_BIN)
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
+# One library for all targets: two targets at a time must not both make it.
+FUZZ_LIBRARY := $(BUILD)/fuzz-objects/libshirabe.a
+FUZZ_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+$(FUZZ_LIBRARY): FORCE
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz-objects CC=$(CLANG) CFLAGS='$(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link' $@
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_LIBRARY)
 	@mkdir -p $(@D)
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz-objects CC=$(CLANG) CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(BUILD)/fuzz-objects/libshirabe.a
-	$(CLANG) $(BASE_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(PACKAGE_CFLAGS) -o $@ $< $(BUILD)/fuzz-objects/libshirabe.a $(LIBS)
+	$(CLANG) $(BASE_CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(PACKAGE_CFLAGS) -o $@ $< $(FUZZ_LIBRARY) $(LIBS)
+FORCE:
 replay: $(REPLAY_BIN)
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(LIBRARY)
 	@mkdir -p $(@D)
