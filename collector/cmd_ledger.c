@@ -108,6 +108,7 @@ static const char *gap_text(struct cli *c, const char *kind) {
                                          {"held", "is held until the number before it arrives", "は前の番号が届くまで保留です"},
                                          {"fork", "two different batches carry this number", "同じ番号のバッチが二種類あります"},
                                          {"not_forwarded", "was received here and not yet forwarded", "は受領済みですが、まだ転送されていません"},
+                                         {"not_sealed", "was taken in here and is not sealed yet", "は取り込み済みですが、まだ封緘されていません"},
                                          {"no_receipt", "was sent and no receipt has come back", "は送付済みですが、受領書が届いていません"}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (!strcmp(texts[i][0], kind)) return cli_say(c, texts[i][1], texts[i][2]);

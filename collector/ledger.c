@@ -19,6 +19,19 @@ static const char *copy(struct arena *a, struct str s) {
 }
 
 /* --- roster --- */
+/* An empty name between two separators would be a form that is missing for ever; one too many would never be looked for. */
+static bool forms_listed(struct str rest) {
+  int n = 0;
+  for (bool more = true; more; n++) {
+    more = rest.n && memchr(rest.p, ';', rest.n);
+    struct str form = str_split(rest, ';', &rest);
+    if (!form.n || n == BATCH_FORMS_PER_OFFICE) return false;
+    for (size_t i = 0; i < form.n; i++)
+      if (!((form.p[i] >= 'a' && form.p[i] <= 'z') || (form.p[i] >= '0' && form.p[i] <= '9') || form.p[i] == '_')) return false;
+  }
+  return true;
+}
+
 static enum err_code import_row(struct store *s, const char *file, const struct csv_table *t, int64_t row, struct err *e) {
   static const char *const names[] = {"office", "name", "parent", "survey", "forms", "since", "until"};
   struct db_statement *q;
@@ -30,6 +43,7 @@ static enum err_code import_row(struct store *s, const char *file, const struct 
     bool empty_allowed = i == 2 || i >= 5;
     if ((!cell.n && !empty_allowed) || (i >= 5 && cell.n && !date_parse_iso(cell, &day)))
       return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, names[i]) + 1, .subject = names[i]);
+    if (i == 4 && !forms_listed(cell)) return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, names[i]) + 1, .subject = names[i], .expected = "form ids joined by ';', at most 16");
     db_bind_text(q, i + 1, cell);
   }
   return db_execute(q, e);
@@ -91,12 +105,14 @@ static enum err_code roster_rows(struct store *s, const char *survey, const char
 static enum err_code fill_cell(struct store *s, const char *survey, struct ledger_cell *c, struct arena *a, struct err *e) {
   struct db_statement *q;
   bool row, late = false, nil = true;
+  /* A nil return without lines speaks for every form of its office. */
   TRY(db_prepare(store_db(s), "SELECT b.id, b.carried_by, b.sequence, b.late, b.kind, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored"
-                              " FROM batch b JOIN batch_count c ON c.batch = b.id WHERE b.survey = ? AND b.period = ? AND b.sender = ? AND c.form = ? ORDER BY b.sequence", &q, e));
-  db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, c->period);
-  db_bind_cstr(q, 3, c->office);
-  db_bind_cstr(q, 4, c->form);
+                              " FROM batch b LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?1 WHERE b.survey = ?2 AND b.period = ?3 AND b.sender = ?4"
+                              " AND (c.form IS NOT NULL OR (b.kind = 'nil' AND NOT EXISTS (SELECT 1 FROM batch_count o WHERE o.batch = b.id))) ORDER BY b.sequence", &q, e));
+  db_bind_cstr(q, 1, c->form);
+  db_bind_cstr(q, 2, survey);
+  db_bind_cstr(q, 3, c->period);
+  db_bind_cstr(q, 4, c->office);
   for (;;) {
     TRY(db_step(q, &row, e));
     if (!row) break;
@@ -181,6 +197,18 @@ static enum err_code run_gap_query(struct store *s, const struct gap_query *g, c
   return E_OK;
 }
 
+static enum err_code has_intake(struct store *s, bool *there, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'intake'", &q, e));
+  TRY(db_step(q, there, e));
+  db_reset(q);
+  return E_OK;
+}
+#define SENT_SHARD "CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END"
+/* Taken in and never sealed: the office that forgot to press "send" is told at home. */
+static const struct gap_query not_sealed = {"not_sealed", "SELECT '', '', i.form, i.id, i.period FROM intake i WHERE i.survey = ?1 AND (?2 = '' OR i.period = ?2) AND NOT EXISTS"
+                                                          " (SELECT 1 FROM batch_shard h WHERE h.shard = " SENT_SHARD ") ORDER BY i.id"};
+
 enum err_code ledger_gaps(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_gap **out, int64_t *n, struct err *e) {
   enum { MAX_GAPS = 100000 };
   struct ledger_cell *cells;
@@ -197,7 +225,9 @@ enum err_code ledger_gaps(struct store *s, const char *survey, const char *perio
     if (top && !strcmp(gap_queries[k].kind, "not_forwarded")) continue; /* the centre forwards nothing */
     TRY(run_gap_query(s, &gap_queries[k], survey, period, a, *out, MAX_GAPS, n, e));
   }
-  return E_OK;
+  bool here = false;
+  if (!top) TRY(has_intake(s, &here, e));
+  return here ? run_gap_query(s, &not_sealed, survey, period, a, *out, MAX_GAPS, n, e) : E_OK;
 }
 
 /* --- balance --- */
@@ -233,36 +263,143 @@ static enum err_code balance_counts(struct store *s, const char *survey, const c
   return E_OK;
 }
 
-/* The rows that the datasets really hold, per form, against what the books say was stored. */
-static enum err_code balance_datasets(struct store *s, const char *survey, const char *period, struct ledger_balance *b, struct err *e) {
+/* What this office sent itself: its lines against the files they were made from. */
+static enum err_code taken_in(struct store *s, const char *batch, const char *form, int64_t *accepted, int64_t *rejected, struct err *e) {
   struct db_statement *q;
-  struct arena *a = arena_new(0);
   bool row;
-  enum err_code code = a ? E_OK : ERR(e, E_NO_MEMORY, .subject = "ledger");
-  const char *forms[64];
-  int64_t booked[64];
-  int n = 0;
-  if (!code) code = db_prepare(store_db(s), "SELECT c.form, sum(c.stored) FROM batch b JOIN batch_count c ON c.batch = b.id WHERE b.survey = ?1 AND b.period = ?2 GROUP BY c.form", &q, e);
-  if (!code) {
-    db_bind_cstr(q, 1, survey);
-    db_bind_cstr(q, 2, period);
-    while (!(code = db_step(q, &row, e)) && row && n < 64) forms[n] = copy(a, db_text(q, 0)), booked[n++] = db_int(q, 1);
-    db_reset(q);
+  TRY(db_prepare(store_db(s), "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0) FROM intake i JOIN batch_shard h ON h.shard = " SENT_SHARD
+                              " WHERE h.batch = ? AND i.form = ?", &q, e));
+  db_bind_cstr(q, 1, batch);
+  db_bind_cstr(q, 2, form);
+  TRY(db_step(q, &row, e));
+  *accepted = row ? db_int(q, 0) : 0;
+  *rejected = row ? db_int(q, 1) : 0;
+  db_reset(q);
+  return E_OK;
+}
+
+struct sent_line {
+  const char *batch, *form;
+  int64_t v[5]; /* declared, accepted, rejected, queried, withdrawn */
+};
+enum { MAX_LINES = 1 << 20 };
+
+static enum err_code sent_lines(struct store *s, const char *survey, const char *period, struct arena *a, struct sent_line **out, int64_t *n, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  int64_t capacity = 64;
+  *n = 0;
+  *out = ARENA_ARRAY(a, struct sent_line, capacity);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
+  TRY(db_prepare(store_db(s), "SELECT b.id, c.form, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn FROM batch_sent b JOIN batch_count c ON c.batch = b.id"
+                              " WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) ORDER BY b.sequence, c.form", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  enum err_code code;
+  while (!(code = db_step(q, &row, e)) && row && *n < MAX_LINES) {
+    if (*n == capacity) {
+      struct sent_line *more = ARENA_ARRAY(a, struct sent_line, capacity * 2);
+      if (!more) {
+        code = ERR(e, E_NO_MEMORY, .subject = "ledger");
+        break;
+      }
+      memcpy(more, *out, (size_t)capacity * sizeof *more);
+      capacity *= 2;
+      *out = more;
+    }
+    struct sent_line *l = &(*out)[(*n)++];
+    *l = (struct sent_line){.batch = copy(a, db_text(q, 0)), .form = copy(a, db_text(q, 1))};
+    for (int i = 0; i < 5; i++) l->v[i] = db_int(q, 2 + i);
   }
-  for (int i = 0; !code && i < n; i++) {
-    const struct dataset_key key = {survey, forms[i], period, "received"};
-    struct shard *shards;
-    int64_t n_shards, rows = 0;
-    code = store_shards(s, &key, a, &shards, &n_shards, e);
-    for (int64_t k = 0; !code && k < n_shards; k++) rows += shards[k].batch[0] ? shards[k].n_rows : 0;
-    if (!code && rows != booked[i]) difference(s, b, STR("dataset"), str_of(forms[i]), "booked", booked[i], rows);
-  }
-  arena_free(a);
+  db_reset(q);
   return code;
 }
 
+static enum err_code balance_sent(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_balance *b, struct err *e) {
+  struct sent_line *lines;
+  int64_t n;
+  bool here;
+  struct str office = str_of(store_office(s)->id);
+  TRY(sent_lines(s, survey, period, a, &lines, &n, e));
+  TRY(has_intake(s, &here, e));
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t *v = lines[i].v;
+    int64_t accepted = 0, rejected = 0, parts = v[1] + v[2] + v[3] + v[4];
+    struct str form = str_of(lines[i].form);
+    if (here) TRY(taken_in(s, lines[i].batch, lines[i].form, &accepted, &rejected, e));
+    b->declared += v[0], b->accepted += v[1], b->rejected += v[2], b->queried += v[3], b->withdrawn += v[4], b->stored += accepted;
+    if (v[0] != parts) difference(s, b, office, form, "accepted+rejected+queried+withdrawn =", v[0], parts);
+    if (v[1] != accepted) difference(s, b, office, form, "accepted in the files =", v[1], accepted);
+    if (v[2] != rejected) difference(s, b, office, form, "rejected in the files =", v[2], rejected);
+  }
+  return E_OK;
+}
+
+/* Marked as forwarded, but in no batch of ours: it would never be sent again and never be missed. */
+static enum err_code balance_forwarded(struct store *s, const char *survey, const char *period, struct ledger_balance *b, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(s), "SELECT sender, sequence FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in <> ''"
+                              " AND forwarded_in NOT IN (SELECT id FROM batch_sent) ORDER BY sender, sequence", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  for (;;) {
+    TRY(db_step(q, &row, e));
+    if (!row) return E_OK;
+    difference(s, b, db_text(q, 0), STR("batch"), "forwarded: number", db_int(q, 1), 0);
+  }
+}
+
+/* The rows that the datasets really hold, per form and period, against what the books say was stored; a dataset without books counts as well. */
+struct booked {
+  const char *form, *period;
+  int64_t rows;
+};
+static enum err_code booked_rows(struct store *s, const char *survey, const char *period, struct arena *a, struct booked **out, int64_t *n, struct err *e) {
+  enum { MAX_BOOKED = 65536 };
+  struct db_statement *q;
+  bool row;
+  *n = 0;
+  *out = ARENA_ARRAY(a, struct booked, MAX_BOOKED);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
+  TRY(db_prepare(store_db(s), "SELECT form, period, sum(stored) FROM (SELECT c.form AS form, b.period AS period, c.stored AS stored FROM batch b JOIN batch_count c ON c.batch = b.id"
+                              " WHERE b.survey = ?1 UNION ALL SELECT form, period, 0 FROM dataset WHERE survey = ?1 AND stage = 'received')"
+                              " WHERE ?2 = '' OR period = ?2 GROUP BY form, period", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  for (;;) {
+    TRY(db_step(q, &row, e));
+    if (!row) return E_OK;
+    if (*n == MAX_BOOKED) {
+      db_reset(q);
+      return ERR(e, E_CAP_EXCEEDED, .subject = "datasets");
+    }
+    (*out)[(*n)++] = (struct booked){copy(a, db_text(q, 0)), copy(a, db_text(q, 1)), db_int(q, 2)};
+  }
+}
+
+static enum err_code balance_datasets(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_balance *b, struct err *e) {
+  struct booked *booked;
+  int64_t n;
+  TRY(booked_rows(s, survey, period, a, &booked, &n, e));
+  for (int64_t i = 0; i < n; i++) {
+    const struct dataset_key key = {survey, booked[i].form, booked[i].period, "received"};
+    struct shard *shards;
+    int64_t n_shards, rows = 0;
+    TRY(store_shards(s, &key, a, &shards, &n_shards, e));
+    for (int64_t k = 0; k < n_shards; k++) rows += shards[k].batch[0] ? shards[k].n_rows : 0;
+    if (rows != booked[i].rows) difference(s, b, STR("dataset"), str_of(booked[i].form), "booked", booked[i].rows, rows);
+  }
+  return E_OK;
+}
+
 enum err_code ledger_balance(struct store *s, const char *survey, const char *period, struct ledger_balance *out, struct err *e) {
+  struct arena *a = arena_new(0);
   *out = (struct ledger_balance){.declared = 0};
-  TRY(balance_counts(s, survey, period, out, e));
-  return period[0] ? balance_datasets(s, survey, period, out, e) : E_OK;
+  enum err_code code = a ? balance_counts(s, survey, period, out, e) : ERR(e, E_NO_MEMORY, .subject = "ledger");
+  if (!code) code = balance_sent(s, survey, period, a, out, e);
+  if (!code) code = balance_forwarded(s, survey, period, out, e);
+  if (!code) code = balance_datasets(s, survey, period, a, out, e);
+  arena_free(a);
+  return code;
 }

@@ -1,7 +1,8 @@
 /* ledger.h -- who must report, what has come, do the counts add up. Kept in the store's SQLite: offices, counts and ids only, no answers.
  * Roster   office x survey with validity dates (mergers do not look like non-response); an office that is not due in a period is not missing in it.
  * States   未着 受領 遅延 該当なし 保留; the cell is office x form x period. Absence is never zero: a nil return is a signed batch.
- * Balance  per office and form declared = accepted + rejected + queried + withdrawn; accepted = records in the store; a forwarded total = the sum of what it embeds.
+ * Balance  per office and form declared = accepted + rejected + queried + withdrawn; accepted = records in the store, in each dataset, with or without books;
+ *          what this office sent = the files it was made from; what is marked as forwarded stands in a batch that was sent.
  * Source   completeness rules after the 2019 announcement of unreported vital records (厚生労働省 2019-03-29). */
 #ifndef SHIRABE_COLLECTOR_LEDGER_H
 #define SHIRABE_COLLECTOR_LEDGER_H
@@ -21,7 +22,7 @@ struct ledger_cell {
   int64_t sequence, declared, accepted, rejected, queried, withdrawn, stored;
 };
 struct ledger_gap { /* something that should be here and is not */
-  const char *kind;   /* "missing", "not_forwarded", "sequence", "fork", "held", "no_receipt" */
+  const char *kind;   /* "missing", "not_forwarded", "sequence", "fork", "held", "no_receipt", "not_sealed" */
   const char *office, *parent, *form, *detail;
   int64_t number;
 };
