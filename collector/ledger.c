@@ -79,7 +79,7 @@ static enum err_code roster_rows(struct store *s, const char *survey, const char
   struct db_statement *q;
   bool row;
   char first[11], last[11];
-  if (!period_parse(str_of(period), &p)) return ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
+  if (!period_parse(str_of(period), &p)) return ERR(e, E_INTAKE_PERIOD, .subject = period, .expected = "2025-12");
   date_format_iso(period_first_day(&p), first);
   date_format_iso(period_last_day(&p), last);
   TRY(db_prepare(store_db(s), "SELECT count(*) FROM roster", &q, e));
