@@ -31,8 +31,8 @@ problems_found=$(cat "$work"/log/municipality-*-birth "$work"/log/municipality-*
 problems_planted=$(awk -F, '$1 == "problem" && $2 ~ /-(birth|death)\.csv$/' "$work/in/truth.csv" | wc -l)
 printf '  %-42s %8s %8s\n' "problems, each with file:line:column" "$problems_planted" "$problems_found"
 [ "$problems_planted" -eq "$problems_found" ] || fail "$problems_found problems, planted $problems_planted"
-say "for example, from three of the files:"
-grep -h -A2 -E '^[0-9]+-(birth|death)\.csv:[0-9]+:[0-9]+: ' "$work"/log/municipality-?????? | grep -v '^--' | head -n 9 | sed 's/^/  /'
+say "for example:"
+grep -h -A2 -E '^[0-9]+-(birth|death)\.csv:[0-9]+:[0-9]+: ' "$work"/log/municipality-?????? | grep -v '^--' | head -n 6 | sed 's/^/  /'
 wrong=$(awk -F, '$5 == "wrong_total" {print $1}' "$work/in/slips.csv")
 say "a wrong total on the transmittal slip of $wrong was not sealed, then corrected:"
 sed 's/^/  /' "$work/wrong_total"
