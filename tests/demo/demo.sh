@@ -9,7 +9,7 @@ BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
 shirabe=$BUILD/shirabe
 SHIRABE_FORMS=$root/forms
-SHIRABE_LANG=${SHIRABE_LANG:-en}
+SHIRABE_LANG=en # the checks below read what the program says
 export BUILD SHIRABE_FORMS SHIRABE_LANG
 unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_FAULT || true
 

@@ -39,7 +39,7 @@ awk -F, -v table="$work/compare" '
       if (d > limit(column[i])) { printf "DIFFERS %s: published %s, ours %s\n", key, $i, o; bad++ }
       kind = column[i] ~ /^(e0|inc|dec|e1|pt)$/ ? "workers" : column[i] ~ /^[DH]/ ? "hours and days" : "yen"
       if (d > worst[kind]) { worst[kind] = d; where[kind] = key }
-      if ($2 == "TL" && $3 ~ /^[1579]$/ && $4 == "T" && column[i] ~ /^(e1|C)$/ || $2 == "TL" && $3 == "5" && $4 != "T" && column[i] ~ /^(e1|C)$/ || $2 == "E" && $3 == "T" && $4 == "T" && column[i] ~ /^(e1|C|S|Hs)$/)
+      if ($2 == "TL" && $3 ~ /^[1579]$/ && $4 == "T" && column[i] ~ /^(e1|C)$/ || $2 == "TL" && $3 == "5" && $4 == "P" && column[i] ~ /^(e1|C)$/ || $2 == "E" && $3 == "T" && $4 == "T" && column[i] ~ /^(e1|C|S|Hs)$/)
         printf "  %-12s %-4s %12s %12s %+8.1f\n", $2 " / " $3 " / " $4, column[i], $i, o, o - $i > table
     }
   }

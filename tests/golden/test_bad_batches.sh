@@ -46,7 +46,7 @@ medium_whole() { cp "$one" "$file"; }
 medium_absent() { :; }
 medium_truncated() { head -c $((size / 2)) "$one" >"$file"; }
 medium_truncated_last_byte() { head -c $((size - 1)) "$one" >"$file"; }
-medium_flipped_header() { cp "$one" "$file"; flip "$file" 60; }
+medium_flipped_header() { cp "$one" "$file"; flip "$file" 3; }
 medium_flipped_middle() { cp "$one" "$file"; flip "$file" $((size / 2)); }
 medium_flipped_end() { cp "$one" "$file"; flip "$file" $((size - 1)); }
 medium_nothing() { : >"$file"; }
