@@ -19,7 +19,7 @@ const uint8_t *bytes_take(struct bytes_reader *r, size_t n) {
 static uint64_t little_endian(struct bytes_reader *r, size_t n) {
   const uint8_t *p = bytes_take(r, n);
   uint64_t v = 0;
-  for (size_t i = n; p && i > 0; i--) v = v << 8 | p[i - 1];
+  for (size_t i = n; p && i > 0; i--) v = v << 8 | p[i - 1]; // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): bytes_take() gave n bytes
   return v;
 }
 

@@ -52,10 +52,18 @@ struct err_detail {
 
 /* Fills *e (which may be NULL) and returns the code. */
 enum err_code err_fill(struct err *e, enum err_code code, const struct err_detail *detail);
+#ifdef __clang_analyzer__ /* the analyser sees one file at a time: here it learns that the code itself is returned */
+#define ERR(e, code, ...) (err_fill((e), (code), &(struct err_detail){.none = 0, __VA_ARGS__}), (code))
+#else
 #define ERR(e, code, ...) err_fill((e), (code), &(struct err_detail){.none = 0, __VA_ARGS__})
+#endif
 /* The present error becomes the cause of a new one: "cannot seal batch" because "disk full". */
 enum err_code err_wrap(struct err *e, enum err_code code, const struct err_detail *detail);
+#ifdef __clang_analyzer__
+#define ERR_WRAP(e, code, ...) (err_wrap((e), (code), &(struct err_detail){.none = 0, __VA_ARGS__}), (code))
+#else
 #define ERR_WRAP(e, code, ...) err_wrap((e), (code), &(struct err_detail){.none = 0, __VA_ARGS__})
+#endif
 #define TRY(call)                      \
   do {                                 \
     enum err_code try_code_ = (call);  \

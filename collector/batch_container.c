@@ -115,7 +115,7 @@ enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, s
     code = explain_age(file, code, e);
     goto done;
   }
-  if ((code = zstd_decompress_capped(frame.p, frame.n, BATCH_MAX_FILE, BATCH_MAX_RATIO, &tar, e))) goto damaged;
+  if (zstd_decompress_capped(frame.p, frame.n, BATCH_MAX_FILE, BATCH_MAX_RATIO, &tar, e)) goto damaged;
   if ((code = tar_read(tar.p, tar.n, &caps, on_member, &u, e))) {
     if (code == E_BATCH_MANIFEST || code == E_BATCH_DAMAGED || code == E_BATCH_FORMAT || code == E_NO_MEMORY) goto done;
     goto damaged;

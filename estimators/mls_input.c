@@ -98,7 +98,8 @@ static enum err_code read_register(struct arena *a, const struct shard_rows *r, 
 }
 
 static struct design_unit unit_of(const struct registers *g, int64_t row, const char *place) {
-  return row < 0 ? (struct design_unit){.place = place} : (struct design_unit){g->stratum[row], g->num[row], g->den[row], place};
+  if (row < 0) return (struct design_unit){.place = place};
+  return (struct design_unit){g->stratum[row], g->num[row], g->den[row], place};
 }
 
 /* --- reports --- */

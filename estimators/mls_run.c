@@ -192,7 +192,7 @@ static void copy_figure(const struct result_measure *from, int64_t i, struct res
   to->has_se[j] = from->has_se[i];
   to->reason[j] = from->reason[i];
   if (!to->top1) return;
-  to->top1[j] = from->top1[i];
+  to->top1[j] = from->top1[i]; // NOLINT(clang-analyzer-core.NullDereference): both tables have the same measures
   to->top2[j] = from->top2[i];
   to->magnitude[j] = from->magnitude[i];
 }

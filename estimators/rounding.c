@@ -38,9 +38,10 @@ void largest_remainder(const double *x, int n, int64_t total, int64_t *out) {
   for (int i = 0; i < n; i++) out[i] += whole;
   rest -= whole * n;
   for (; rest > 0; rest--) {
-    int best = -1;
-    for (int i = 0; i < n; i++)
-      if (!taken[i] && (best < 0 || x[i] - floor(x[i]) > x[best] - floor(x[best]))) best = i;
+    int best = 0; /* rest < n: there is one that was not taken yet */
+    while (taken[best]) best++;
+    for (int i = best + 1; i < n; i++)
+      if (!taken[i] && x[i] - floor(x[i]) > x[best] - floor(x[best])) best = i;
     taken[best] = true;
     out[best]++;
   }

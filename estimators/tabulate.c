@@ -52,7 +52,7 @@ static int32_t margin_key(const struct tab *b, int32_t key, unsigned mask) {
   for (int d = b->plan->n_dimensions - 1; d >= 0; d--) {
     int64_t id = rest % b->radix[d];
     rest /= b->radix[d];
-    if (!(mask >> d & 1)) out += id * step;
+    if (!(mask >> d & 1)) out += id * step; // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): at most 6 dimensions
     step *= b->radix[d];
   }
   return (int32_t)out;
@@ -142,7 +142,7 @@ static void poisson_error(struct result_measure *m, int32_t r, double events) {
 /* Ratio of two exact sums; `per` scales; Poisson error when the numerator counts events. */
 static void set_ratio(struct tab *b, struct result_measure *m, const struct exact *top, int top_decimals, const struct exact *bottom, int bottom_decimals, int64_t per, bool poisson) {
   for (int32_t r = 0; r < b->n_result; r++) {
-    if (bottom->sum[r] <= 0) {
+    if (bottom->sum[r] <= 0) { // NOLINT(clang-analyzer-core.NullDereference): summed before
       undefined(m, r, "denominator is 0");
       continue;
     }

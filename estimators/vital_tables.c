@@ -207,7 +207,7 @@ enum err_code vital_asdr_table(struct arena *a, const struct table_plan *plan, c
 static int64_t find_codes(const struct result_table *t, int64_t n, const struct str *codes) {
   for (int64_t i = 0; i < n; i++) {
     bool same = true;
-    for (int d = 0; d < t->n_dimensions && same; d++) same = str_eq(t->dimensions[d].code[i], codes[d]);
+    for (int d = 0; d < t->n_dimensions && same; d++) same = str_eq(t->dimensions[d].code[i], codes[d]); // NOLINT(clang-analyzer-core.CallAndMessage): one code per dimension
     if (same) return i;
   }
   return -1;

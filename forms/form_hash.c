@@ -57,6 +57,7 @@ static bool put_object(struct json_out *j, const struct json_value *v) {
     if (n == sizeof keys / sizeof *keys) return false;
     keys[n++] = key;
   }
+  // cppcheck-suppress uninitvar ; the first n are filled
   qsort(keys, n, sizeof *keys, by_key);
   json_object(j);
   for (size_t i = 0; i < n; i++) {

@@ -63,6 +63,7 @@ static void check_records(struct form_reader *r) {
   for (int i = 0; i < f->n_records; i++) {
     const struct record_type *p = &f->records[i];
     for (int k = 0; k < i; k++)
+      // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): n_records of them
       if (strcmp(p->name, f->records[k].name) == 0) PROBLEM(r, E_FORM_NAME_TWICE, .file = r->head_path, .subject = p->name);
     int steps = 0;
     for (; p && *p->parent && steps <= f->n_records; steps++) {

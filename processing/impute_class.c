@@ -35,7 +35,7 @@ bool impute_scale(int64_t predictor, sum_int num, sum_int den, int64_t *out) {
   z /= g;
   den /= g;
   if (z && num > most / z) return false;
-  sum_int product = z * num, q = product / den, rest = product % den;
+  sum_int product = z * num, q = product / den, rest = product % den; // NOLINT(clang-analyzer-core.DivideZero): den > 0
   q += rest >= den - rest;
   if (q > INT64_MAX) return false;
   *out = negative ? -(int64_t)q : (int64_t)q;

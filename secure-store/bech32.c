@@ -25,7 +25,7 @@ static uint32_t polymod_prefix(const char *prefix) {
 bool bech32_encode(const char *prefix, const uint8_t *p, size_t n, char *out, size_t size) {
   size_t prefix_n = strlen(prefix), data_n = (n * 8 + 4) / 5;
   if (n > TEXT_MAX || prefix_n + 1 + data_n + CHECKSUM + 1 > size) return false;
-  memcpy(out, prefix, prefix_n);
+  memcpy(out, prefix, prefix_n); // NOLINT(bugprone-not-null-terminated-result): ended below
   char *at = out + prefix_n;
   *at++ = '1';
   uint32_t c = polymod_prefix(prefix), bits = 0, held = 0;

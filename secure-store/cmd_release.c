@@ -39,7 +39,7 @@ static int run_check(struct cli *c) {
 
 static enum err_code list(struct cli *c, struct store *s, struct err *e) {
   struct db_statement *q;
-  bool row;
+  bool row = false;
   enum err_code code = db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE name = 'release'", &q, e);
   if (!code) code = db_step(q, &row, e);
   if (code || !row) return code;

@@ -38,6 +38,7 @@ static void pack(const uint64_t *v, size_t n, uint8_t width, uint8_t *out) {
     return;
   }
   if (width == 0) return;
+  // cppcheck-suppress zerodivcond ; width is 1, 2 or 4 here
   size_t per_byte = 8u / width, whole = n / per_byte;
   for (size_t b = 0; b < whole; b++) {
     uint64_t byte = 0;
@@ -56,6 +57,7 @@ static bool unpack(const uint8_t *in, size_t n, uint8_t width, uint64_t *v) {
     return true;
   }
   if (width == 0) return true;
+  // cppcheck-suppress zerodivcond ; width is 1, 2 or 4 here
   size_t per_byte = 8u / width, whole = n / per_byte, used = n % per_byte;
   uint64_t mask = (1ull << width) - 1;
   for (size_t b = 0; b < whole; b++)

@@ -245,8 +245,8 @@ static enum err_code unlock(struct keystore *ks, const char *passphrase, const u
 }
 enum err_code keystore_open(const char *path, const char *passphrase, struct keystore **out, struct err *e) {
   uint8_t *bytes = NULL;
-  const uint8_t *mac;
-  struct str covered;
+  const uint8_t *mac = NULL;
+  struct str covered = {0};
   size_t n;
   struct keystore *ks;
   *out = NULL;

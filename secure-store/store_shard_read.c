@@ -96,7 +96,7 @@ static enum err_code describe(const struct reading *r, const char *const *names,
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "columns");
   for (int i = 0; i < n; i++) {
     const struct shard_column *d = names ? find_column(&r->head, names[i], &numbers[i]) : &r->head.columns[numbers[i] = i];
-    if (!d) return ERR(e, E_STORE_NO_COLUMN, .subject = names[i]);
+    if (!d) return ERR(e, E_STORE_NO_COLUMN, .subject = names[i]); // NOLINT(clang-analyzer-core.NullDereference): found by place, d is there
     struct column *c = &(*out)[i];
     *c = (struct column){.type = d->type, .decimals = d->decimals, .is_date = d->is_date};
     c->name = arena_strdup(a, d->name, strlen(d->name));
