@@ -12,6 +12,7 @@
 #include "base/json_out.h"
 #include "forms/form.h"
 #include "secure-store/minisign.h"
+#include "secure-store/release_parts.h"
 #include "secure-store/release_rules.h"
 
 enum { MAX_PART = 1 << 28, MAX_PARTS = 4096 };
@@ -36,7 +37,7 @@ static const struct release_part *find_part(const struct release_part *parts, in
 
 static bool ends_with(const char *s, const char *end) {
   size_t n = strlen(s), m = strlen(end);
-  return n >= m && !strcmp(s + n - m, end);
+  return n >= m && !strcmp(s + n - m, end); // NOLINT(clang-analyzer-core.NonNullParamChecker): a member has a name
 }
 static bool is_table_csv(const char *name) { return !strncmp(name, "tables/", 7) && ends_with(name, ".csv"); }
 static bool is_wide(const char *name) { return strstr(name, ".wide") != NULL; }
@@ -72,6 +73,18 @@ static enum err_code check_report(const struct release_request *r, struct err *e
   for (int64_t i = 0; !code && i < r->n_parts; i++)
     if (is_table_csv(r->parts[i].name) && !is_wide(r->parts[i].name)) code = check_table_report(tables, &r->parts[i], e);
   json_release(d);
+  return code;
+}
+
+/* The wide and JSON forms carry no hash in the report, so they are held against the long form that does. */
+static enum err_code check_parts(const struct release_request *r, struct err *e) {
+  struct arena *a = arena_new(0);
+  enum err_code code = a ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release");
+  if (!code && (!release_safe_name(r->survey) || !release_safe_name(r->period) || strchr(r->survey, '/') || strchr(r->period, '/')))
+    code = ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "a survey or period that is no plain name");
+  if (!code && (r->n_parts < 0 || r->n_parts > MAX_PARTS - 2)) code = ERR(e, E_CAP_EXCEEDED, .subject = "files of a release");
+  if (!code) code = release_check_parts(a, r->parts, r->n_parts, e);
+  arena_free(a);
   return code;
 }
 
@@ -228,6 +241,7 @@ enum err_code release_build(struct store *s, const struct release_request *r, st
   bool tainted = r->taint && r->taint[0];
   *out = (struct release_result){.releasable = !store_office(s)->light && !tainted};
   TRY(prepare(s, e));
+  TRY(check_parts(r, e));
   TRY(check_report(r, e));
   TRY(check_rules(store_job(s), r->parts, r->n_parts, out, e));
   if (out->rules_failed) return ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "machine-readability rules broken");
@@ -279,15 +293,11 @@ static void bundle_release(struct bundle *b) {
   free(b->parts);
   json_release(b->doc);
 }
-static bool safe_name(const char *name) {
-  return name[0] && name[0] != '/' && !strstr(name, "..") && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == strlen(name);
-}
-
 static enum err_code load_file(const char *folder, const struct json_value *f, struct bundle *b, struct err *e) {
   char path[4096 + 256], hex[65];
   size_t n;
   const char *name = json_member_string(f, "name", "");
-  if (!safe_name(name)) return ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "a file name");
+  if (!release_safe_name(name)) return ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "a file name");
   snprintf(path, sizeof path, "%s/%s", folder, name);
   TRY(file_read(path, MAX_PART, &b->owned[b->n], &n, e));
   struct release_part *p = &b->parts[b->n];
