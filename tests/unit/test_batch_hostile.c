@@ -258,7 +258,7 @@ static void a_form_taken_in_and_not_declared_stops_the_seal(void **state) {
   assert_string_equal(error.subject, "population");
   assert_int_equal(seal_forms(r, NULL, 0, true, "2025", &sent), E_BATCH_UNDECLARED);
   assert_int_equal(seal_forms(r, twice, 2, false, "2025", &sent), E_BATCH_DECLARED);
-  assert_int_equal(seal_forms(r, NULL, 0, true, "../2025", &sent), E_BATCH_MANIFEST);
+  assert_int_equal(seal_forms(r, NULL, 0, true, "../2025", &sent), E_INTAKE_PERIOD);
   struct ledger_gap *gaps;
   int64_t n, unsealed = 0;
   OK(ledger_gaps(r->store[CITY], "vital", "2025", r->job.arena, &gaps, &n, &error));
