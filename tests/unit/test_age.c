@@ -185,8 +185,12 @@ static void age_program_reads_ours_and_we_read_its(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(round_trips_at_chunk_borders), cmocka_unit_test(a_file_for_someone_else_is_no_match), cmocka_unit_test(no_altered_or_cut_file_gives_any_plaintext),
-      cmocka_unit_test(keys_survive_their_text_and_bad_texts_are_refused), cmocka_unit_test(bech32_known_strings), cmocka_unit_test(a_low_order_recipient_is_refused),
+      cmocka_unit_test(round_trips_at_chunk_borders),
+      cmocka_unit_test(a_file_for_someone_else_is_no_match),
+      cmocka_unit_test(no_altered_or_cut_file_gives_any_plaintext),
+      cmocka_unit_test(keys_survive_their_text_and_bad_texts_are_refused),
+      cmocka_unit_test(bech32_known_strings),
+      cmocka_unit_test(a_low_order_recipient_is_refused),
       cmocka_unit_test(age_program_reads_ours_and_we_read_its),
   };
   return cmocka_run_group_tests(tests, start, NULL);

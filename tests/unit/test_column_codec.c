@@ -71,12 +71,14 @@ static void integers_of_every_width(void **state) {
   static const struct {
     int64_t least, most;
     size_t bytes_per_8_rows; /* of values */
-  } cases[] = {{5, 5, 0}, {0, 1, 1}, {-3, 0, 2}, {10, 20, 4}, {0, 255, 8}, {-1, 255, 16}, {0, 65535, 16}, {1, 1 << 24, 24}, {0, 1 << 24, 32}, {INT64_MIN, INT64_MAX, 64}, {INT64_MIN, INT64_MIN, 0}, {-1, INT64_MAX, 64}};
+  } cases[] = {{5, 5, 0}, {0, 1, 1}, {-3, 0, 2}, {10, 20, 4}, {0, 255, 8}, {-1, 255, 16}, {0, 65535, 16}, {1, 1 << 24, 24}, {0, 1 << 24, 32},
+      {INT64_MIN, INT64_MAX, 64}, {INT64_MIN, INT64_MIN, 0}, {-1, INT64_MAX, 64}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
     for (int64_t n = 1; n < 100; n += 13) {
       struct table t = table_of(COL_INT, 2, false, 8 + n);
       struct column *c = &t.columns[0];
-      for (int64_t i = 0; i < 8 + n; i++) c->i64[i] = i % 3 == 0 ? cases[k].least : i % 3 == 1 ? cases[k].most : cases[k].least + (cases[k].most > cases[k].least);
+      for (int64_t i = 0; i < 8 + n; i++)
+        c->i64[i] = i % 3 == 0 ? cases[k].least : i % 3 == 1 ? cases[k].most : cases[k].least + (cases[k].most > cases[k].least);
       size_t size = round_trip(c, 3, n < 2 ? 2 : n), values = ((size_t)(n < 2 ? 2 : n) * cases[k].bytes_per_8_rows + 7) / 8;
       assert_true(size <= 5 + 2 + 9 + values);
     }
@@ -87,7 +89,10 @@ static void missing_values_of_every_kind(void **state) {
     struct table t = table_of(COL_INT, 0, true, 1000);
     struct column *c = &t.columns[0];
     for (int i = 0; i < 1000; i++) {
-      c->status[i] = (uint8_t)(pattern == 0 ? VAL_BLANK : pattern == 1 ? i % VAL_STATUS_COUNT : pattern == 2 ? (i < 500 ? VAL_UNKNOWN : VAL_REPORTED) : i / 100);
+      c->status[i] = (uint8_t)(pattern == 0   ? VAL_BLANK
+                               : pattern == 1 ? i % VAL_STATUS_COUNT
+                               : pattern == 2 ? (i < 500 ? VAL_UNKNOWN : VAL_REPORTED)
+                                              : i / 100);
       c->i64[i] = value_present(c->status[i]) ? 20000 + i : 0;
     }
     round_trip(c, 0, 1000);
@@ -175,7 +180,8 @@ static void another_type_unit_of_scale_or_length_is_refused(void **state) {
   (void)state;
   struct table t = table_of(COL_INT, 1, false, 10);
   struct strbuf b = encoded(&t.columns[0], 0, 10);
-  struct table wrong[] = {table_of(COL_REAL, 1, false, 20), table_of(COL_INT, 2, false, 20), table_of(COL_INT, 1, true, 20), table_of(COL_TEXT, 1, false, 20)};
+  struct table wrong[] = {table_of(COL_REAL, 1, false, 20), table_of(COL_INT, 2, false, 20), table_of(COL_INT, 1, true, 20),
+      table_of(COL_TEXT, 1, false, 20)};
   for (size_t i = 0; i < 4; i++) assert_int_equal(column_decode(b.p, b.n, &wrong[i].columns[0], 0, 10, NULL), E_COLUMN_DAMAGED);
   struct table right = table_of(COL_INT, 1, false, 20);
   assert_int_equal(column_decode(b.p, b.n, &right.columns[0], 0, 9, NULL), E_COLUMN_DAMAGED);
@@ -221,9 +227,15 @@ static void only_canonical_bytes_are_accepted(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(integers_of_every_width), cmocka_unit_test(missing_values_of_every_kind), cmocka_unit_test(a_value_under_a_missing_status_is_not_kept),
-      cmocka_unit_test(texts_in_order_of_first_use_whatever_their_dictionary), cmocka_unit_test(codes_of_one_to_many_values), cmocka_unit_test(real_numbers_bit_by_bit),
-      cmocka_unit_test(impossible_values_are_our_bug), cmocka_unit_test(another_type_unit_of_scale_or_length_is_refused), cmocka_unit_test(only_canonical_bytes_are_accepted),
+      cmocka_unit_test(integers_of_every_width),
+      cmocka_unit_test(missing_values_of_every_kind),
+      cmocka_unit_test(a_value_under_a_missing_status_is_not_kept),
+      cmocka_unit_test(texts_in_order_of_first_use_whatever_their_dictionary),
+      cmocka_unit_test(codes_of_one_to_many_values),
+      cmocka_unit_test(real_numbers_bit_by_bit),
+      cmocka_unit_test(impossible_values_are_our_bug),
+      cmocka_unit_test(another_type_unit_of_scale_or_length_is_refused),
+      cmocka_unit_test(only_canonical_bytes_are_accepted),
   };
   return cmocka_run_group_tests(tests, start, end);
 }

@@ -46,7 +46,8 @@ static void blake2b_512_known_answer(void **state) {
   (void)state;
   uint8_t out[64];
   blake2b_512_of("abc", 3, out);
-  assert_hex(out, 64, "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
+  assert_hex(out, 64,
+      "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
 }
 /* RFC 5869 A.1 and A.3 (no salt, no info). */
 static void hkdf_known_answers(void **state) {
@@ -64,10 +65,13 @@ static void hkdf_known_answers(void **state) {
 static void ed25519_is_deterministic_and_refuses_changes(void **state) {
   (void)state;
   uint8_t public_key[32], secret[64], signature[64];
-  assert_true(hex_decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", 128, secret));
+  assert_true(
+      hex_decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+          128, secret));
   memcpy(public_key, secret + 32, 32);
   sign_detached(signature, "", 0, secret);
-  assert_hex(signature, 64, "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
+  assert_hex(signature, 64,
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
   assert_true(sign_verify(signature, "", 0, public_key));
   assert_false(sign_verify(signature, "x", 1, public_key));
   for (int i = 0; i < 64; i++) {
@@ -116,8 +120,22 @@ static void base64_is_canonical_or_refused(void **state) {
     bool padding;
     int bytes; /* -1 = refused */
   } cases[] = {
-      {"", false, 0}, {"AA", false, 1}, {"AB", false, -1}, {"AAA", false, 2}, {"AAB", false, -1}, {"AAAA", false, 3}, {"A", false, -1}, {"AA==", false, -1},
-      {"AA==", true, 1}, {"AA=", true, -1}, {"AA", true, -1}, {"AA==\n", true, -1}, {"A A=", true, -1}, {"-_AA", false, -1}, {"+/AA", false, 3}, {"AAAA====", true, -1},
+      {"", false, 0},
+      {"AA", false, 1},
+      {"AB", false, -1},
+      {"AAA", false, 2},
+      {"AAB", false, -1},
+      {"AAAA", false, 3},
+      {"A", false, -1},
+      {"AA==", false, -1},
+      {"AA==", true, 1},
+      {"AA=", true, -1},
+      {"AA", true, -1},
+      {"AA==\n", true, -1},
+      {"A A=", true, -1},
+      {"-_AA", false, -1},
+      {"+/AA", false, 3},
+      {"AAAA====", true, -1},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     uint8_t out[8];
@@ -147,9 +165,14 @@ static int start(void **state) {
 }
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(sha256_known_answers_whole_and_in_pieces), cmocka_unit_test(blake2b_512_known_answer), cmocka_unit_test(hkdf_known_answers),
-      cmocka_unit_test(ed25519_is_deterministic_and_refuses_changes), cmocka_unit_test(aead_refuses_every_changed_byte_and_writes_nothing),
-      cmocka_unit_test(argon2id_depends_on_every_parameter), cmocka_unit_test(base64_is_canonical_or_refused), cmocka_unit_test(secrets_start_as_zeros),
+      cmocka_unit_test(sha256_known_answers_whole_and_in_pieces),
+      cmocka_unit_test(blake2b_512_known_answer),
+      cmocka_unit_test(hkdf_known_answers),
+      cmocka_unit_test(ed25519_is_deterministic_and_refuses_changes),
+      cmocka_unit_test(aead_refuses_every_changed_byte_and_writes_nothing),
+      cmocka_unit_test(argon2id_depends_on_every_parameter),
+      cmocka_unit_test(base64_is_canonical_or_refused),
+      cmocka_unit_test(secrets_start_as_zeros),
   };
   return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -125,8 +125,12 @@ static void every_truncation_is_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(round_trips_at_all_sizes), cmocka_unit_test(same_bytes_give_the_same_frame), cmocka_unit_test(hand_made_frames_are_refused),
-      cmocka_unit_test(a_frame_without_content_size_is_read_within_caps_only), cmocka_unit_test(bombs_stop_at_the_caps), cmocka_unit_test(every_truncation_is_refused),
+      cmocka_unit_test(round_trips_at_all_sizes),
+      cmocka_unit_test(same_bytes_give_the_same_frame),
+      cmocka_unit_test(hand_made_frames_are_refused),
+      cmocka_unit_test(a_frame_without_content_size_is_read_within_caps_only),
+      cmocka_unit_test(bombs_stop_at_the_caps),
+      cmocka_unit_test(every_truncation_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -132,7 +132,8 @@ static void minisign_program_verifies_ours_and_we_verify_its(void **state) {
   put(folder, "m", message, strlen(message));
   assert_int_equal(run("cd %s && minisign -G -W -p k.pub -s k.key >/dev/null && minisign -S -s k.key -m m -t 'from there' >/dev/null", folder), 0);
   size_t public_n, signature_n;
-  char *public_file = get(folder, "k.pub", &public_n), *signature = get(folder, "m.minisig", &signature_n), comment[MINISIGN_COMMENT_BYTES], line[128];
+  char *public_file = get(folder, "k.pub", &public_n), *signature = get(folder, "m.minisig", &signature_n), comment[MINISIGN_COMMENT_BYTES],
+       line[128];
   assert_int_equal(sscanf(public_file, "%*[^\n]\n%100s", line), 1);
   assert_int_equal(minisign_verify(line, message, strlen(message), signature, signature_n, comment, NULL), E_OK);
   assert_string_equal(comment, "from there");

@@ -1,4 +1,5 @@
-/* Segments: known answer (the example of segment.md, confirmed by tests/reference/segment_kat.py), and every attack of the threat list that ends here. */
+/* Segments: known answer (the example of segment.md, confirmed by tests/reference/segment_kat.py), and every attack of the threat list that
+ * ends here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +19,8 @@
 #include "secure-store/segment.h"
 
 static const uint8_t dek[32] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
-static const uint8_t salt[24] = {0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f, 0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57};
+static const uint8_t salt[24] = {0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f, 0x50, 0x51, 0x52,
+    0x53, 0x54, 0x55, 0x56, 0x57};
 static const char raw[] = "shirabe segment known answer";
 enum { RAW_N = sizeof raw - 1 };
 
@@ -27,8 +29,16 @@ static const char wanted[] =
     "98ef534bf4c83aefa5564a584b40f11431db92152c48cd5508de1cd3cce6d6cbc293a24dbbab67a683e7e84489811b2339a8505410f66844e6801d02";
 
 static struct segment_place place_of(size_t raw_n) {
-  struct segment_place p = {.dataset = "vital/birth/2025-12/received", .table = "shard:1", .column = "birth_weight", .part = 2, .codec = SEGMENT_BYTES,
-                            .seg_no = 7, .row_first = 458752, .rows = 65536, .raw_n = (uint32_t)raw_n, .write_sequence = 42};
+  struct segment_place p = {.dataset = "vital/birth/2025-12/received",
+      .table = "shard:1",
+      .column = "birth_weight",
+      .part = 2,
+      .codec = SEGMENT_BYTES,
+      .seg_no = 7,
+      .row_first = 458752,
+      .rows = 65536,
+      .raw_n = (uint32_t)raw_n,
+      .write_sequence = 42};
   for (int i = 0; i < 32; i++) p.schema_hash[i] = (uint8_t)(0xa0 + i);
   return p;
 }
@@ -192,8 +202,14 @@ static void lengths_are_judged_before_allocation(void **state) {
     uint64_t raw_n, n;
     enum err_code code;
   } cases[] = {
-      {0, COMMIT_OVERHEAD + 4, E_OK}, {0, COMMIT_OVERHEAD + 3, E_STORE_TAMPERED}, {800, COMMIT_OVERHEAD + 4, E_OK}, {801, COMMIT_OVERHEAD + 4, E_CAP_EXCEEDED},
-      {SEGMENT_RAW_MAX, 1 << 20, E_OK}, {SEGMENT_RAW_MAX + 1ull, 1 << 20, E_CAP_EXCEEDED}, {UINT64_MAX, 1 << 20, E_CAP_EXCEEDED}, {1, UINT64_MAX, E_CAP_EXCEEDED},
+      {0, COMMIT_OVERHEAD + 4, E_OK},
+      {0, COMMIT_OVERHEAD + 3, E_STORE_TAMPERED},
+      {800, COMMIT_OVERHEAD + 4, E_OK},
+      {801, COMMIT_OVERHEAD + 4, E_CAP_EXCEEDED},
+      {SEGMENT_RAW_MAX, 1 << 20, E_OK},
+      {SEGMENT_RAW_MAX + 1ull, 1 << 20, E_CAP_EXCEEDED},
+      {UINT64_MAX, 1 << 20, E_CAP_EXCEEDED},
+      {1, UINT64_MAX, E_CAP_EXCEEDED},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_int_equal(segment_lengths_ok(cases[i].raw_n, cases[i].n, NULL), cases[i].code);
 }
@@ -203,7 +219,8 @@ static struct commit_context binding_of(const struct segment_place *p, char info
   char schema[65];
   struct strbuf b;
   hex_encode(p->schema_hash, 32, schema);
-  int info_n = snprintf(info, 1024, "mhlw-seg1|%s|%u|%s|%s|%llu|%u|%s", p->dataset, p->part, p->table, p->column, (unsigned long long)p->seg_no, p->rows, schema);
+  int info_n = snprintf(info, 1024, "mhlw-seg1|%s|%u|%s|%s|%llu|%u|%s", p->dataset, p->part, p->table, p->column, (unsigned long long)p->seg_no,
+      p->rows, schema);
   strbuf_init(&b, 1024);
   bytes_put_u8(&b, (uint8_t)strlen(p->dataset));
   strbuf_adds(&b, p->dataset);
@@ -236,7 +253,7 @@ static void authentic_rubbish_is_refused(void **state) {
   (void)state;
   struct segment_place p = place_of(RAW_N);
   struct strbuf frame;
-  uint8_t plain[512] = {0}, out[RAW_N];
+  uint8_t plain[512] = {0}, out[RAW_N + 1];
   strbuf_init(&frame, 0);
   assert_int_equal(zstd_compress(raw, RAW_N, 3, &frame, NULL), E_OK);
   size_t n = (size_t)padme_length(4 + frame.n);
@@ -296,11 +313,18 @@ static int start(void **state) {
 }
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(known_answer_of_the_format_page), cmocka_unit_test(a_second_implementation_agrees), cmocka_unit_test(the_format_page_shows_the_known_answer),
-      cmocka_unit_test(round_trips_at_all_sizes), cmocka_unit_test(two_writes_of_the_same_bytes_share_nothing),
-      cmocka_unit_test(every_flipped_byte_gives_an_error_and_no_plaintext), cmocka_unit_test(every_truncation_and_appendix_is_refused),
-      cmocka_unit_test(a_segment_moved_elsewhere_is_refused), cmocka_unit_test(names_are_delimited), cmocka_unit_test(lengths_are_judged_before_allocation),
-      cmocka_unit_test(padme_rounds_up_by_at_most_an_eighth), cmocka_unit_test(the_commitment_names_the_key),
+      cmocka_unit_test(known_answer_of_the_format_page),
+      cmocka_unit_test(a_second_implementation_agrees),
+      cmocka_unit_test(the_format_page_shows_the_known_answer),
+      cmocka_unit_test(round_trips_at_all_sizes),
+      cmocka_unit_test(two_writes_of_the_same_bytes_share_nothing),
+      cmocka_unit_test(every_flipped_byte_gives_an_error_and_no_plaintext),
+      cmocka_unit_test(every_truncation_and_appendix_is_refused),
+      cmocka_unit_test(a_segment_moved_elsewhere_is_refused),
+      cmocka_unit_test(names_are_delimited),
+      cmocka_unit_test(lengths_are_judged_before_allocation),
+      cmocka_unit_test(padme_rounds_up_by_at_most_an_eighth),
+      cmocka_unit_test(the_commitment_names_the_key),
       cmocka_unit_test(authentic_rubbish_is_refused),
   };
   return cmocka_run_group_tests(tests, start, NULL);
