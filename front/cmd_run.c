@@ -31,20 +31,25 @@ static enum err_code receive(struct month *m, struct err *e) {
   int64_t n = 0, received = 0, already = 0, held = 0;
   char text[200];
   if (!from) return E_OK;
+  struct batch_receiver *receiver;
   TRY(batch_inbox(cli_job(m->c)->arena, from, &paths, &n, e));
+  TRY(batch_receiver_new(m->s, forms_folder(), cli_text(m->c, "receipts"), &receiver, e));
   for (int64_t i = 0; i < n; i++) {
     struct batch_result r;
     struct err refused = {.code = E_OK};
     job_progress(cli_job(m->c), "receive", i, n);
-    if (batch_receive(m->s, forms_folder(), paths[i], cli_text(m->c, "receipts"), &r, &refused)) {
+    if (batch_receiver_take(receiver, paths[i], &r, &refused)) {
       job_problem(cli_job(m->c), &refused); /* a bad batch never stops the others */
       m->refused++;
       continue;
     }
-    received += !r.already && !r.held;
+    received += (!r.already && !r.held) + r.followed;
     already += r.already;
     held += r.held;
+    held -= r.followed + r.refused < held ? r.followed + r.refused : held; /* what waited has been judged now */
+    m->refused += r.refused;
   }
+  batch_receiver_free(receiver);
   snprintf(text, sizeof text, cli_say(m->c, "%lld received, %lld already here, %lld held, %lld refused", "受領 %lld、受領済み %lld、保留 %lld、拒否 %lld"), (long long)received, (long long)already,
            (long long)held, (long long)m->refused);
   say(m, cli_say(m->c, "receive", "受領"), text);
