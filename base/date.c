@@ -39,6 +39,19 @@ void date_to_civil(int64_t days, int64_t *year, int64_t *month, int64_t *day) {
   *year = year_of_cycle + cycle * CYCLE_YEARS + (*month <= 2);
 }
 
+int date_era(int64_t days, int64_t *year_of_era) {
+  static const struct {
+    int64_t first_day, before; /* the year counted in the era = year - before */
+  } eras[] = {{-37231, 1867}, {-20974, 1911}, {-15713, 1925}, {6947, 1988}, {18017, 2018}};
+  int era = 0;
+  int64_t year, month, day;
+  while (era < 5 && days >= eras[era].first_day) era++;
+  if (era == 0 || !year_of_era) return era;
+  date_to_civil(days, &year, &month, &day);
+  *year_of_era = year - eras[era - 1].before;
+  return era;
+}
+
 static bool digits(struct str s, size_t at, size_t n, int64_t *out) {
   int64_t v = 0;
   if (at + n > s.n) return false;

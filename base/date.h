@@ -16,6 +16,9 @@ void date_format_iso(int64_t days, char out[11]);
 int64_t date_age(int64_t birth, int64_t at);    /* completed years; negative when at < birth */
 int64_t date_months(int64_t from, int64_t to);  /* completed months */
 int64_t date_days_in_month(int64_t year, int64_t month);
+/* The era of a day: 1 Meiji, 2 Taisho, 3 Showa, 4 Heisei, 5 Reiwa (codes of forms/codelists/eras.csv) and, unless NULL, the year counted in it. Days before
+ * 1868-01-25 have none: 0. */
+int date_era(int64_t days, int64_t *year_of_era);
 
 enum period_kind { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR, PERIOD_FISCAL_YEAR };
 struct period {

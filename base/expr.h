@@ -1,7 +1,7 @@
 /* expr.h -- one language for checks, universes, filters, derived items and measures (grammar and rules: base/expr.md).
  * Grammar  if A then B | A or B | A and B | not A | comparisons = != < <= > >= | x in {1,2,5} | x in list(name) | x between a and b | + - * / |
  *          missing(x) blank(x) na(x) unknown(x) | abs min max round(x,d) floor mod | days(a,b) months(a,b) age(birth,event) year(d) month(d) day(d)
- *          date('2022-04-01') | len prefix(x,n) | prev(x) frame(x) | count(rec where c) sum(rec.x where c) any(rec where c) all(rec where c) |
+ *          date('2022-04-01') | len prefix(x,n) substr(x,from,n) era(d) era_year(d) choose(A,x,B,y,z) | prev(x) frame(x) | count(rec where c) sum(rec.x where c) any(rec where c) all(rec where c) |
  *          text 'a' or "a", numbers 12 and 12.5, true, false.
  * Logic    Kleene: a comparison with a missing value is unknown; an unknown rule is not a failed rule. missing(), blank() ... are never unknown.
  * Numbers  exact: scaled int64 in 128-bit intermediates; `/` gives an exact rational; x/0 is unknown and counted; overflow is an error with the row;

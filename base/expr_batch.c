@@ -14,11 +14,14 @@ static bool make_number(struct arena *a, struct expr_number *x) {
 static bool make_registers(struct arena *a, const struct expr_program *p, struct expr_registers *r) {
   r->numbers = ARENA_ARRAY(a, struct expr_number, p->n_numbers + 1);
   r->truths = ARENA_ARRAY(a, uint8_t *, p->n_truths + 1);
-  if (!r->numbers || !r->truths) return false;
+  r->texts = ARENA_ARRAY(a, struct str *, p->n_texts + 1);
+  if (!r->numbers || !r->truths || !r->texts) return false;
   for (int i = 0; i < p->n_numbers; i++)
     if (!make_number(a, &r->numbers[i])) return false;
   for (int i = 0; i < p->n_truths; i++)
     if (!(r->truths[i] = ARENA_ARRAY(a, uint8_t, EXPR_BLOCK))) return false;
+  for (int i = 0; i < p->n_texts; i++)
+    if (!(r->texts[i] = ARENA_ARRAY(a, struct str, EXPR_BLOCK))) return false;
   if (p->id == 0) return true;
   r->status = ARENA_ARRAY(a, uint8_t, EXPR_BLOCK);
   r->codes = ARENA_ARRAY(a, int32_t, EXPR_BLOCK);
@@ -46,8 +49,9 @@ static enum err_code reserve(struct expr_scratch *s, const struct expr_op *op, s
   int32_t capacity = n < 16 ? 16 : n > INT32_MAX / 2 ? n : n * 2;
   if (op->code == OP_LOOKUP) c->truth = ARENA_ARRAY(s->arena, uint8_t, capacity);
   else if (op->code == OP_LEN) c->number = ARENA_ARRAY(s->arena, int64_t, capacity);
+  else if (op->code == OP_TEXT_LOOKUP) c->text = ARENA_ARRAY(s->arena, struct str, capacity);
   else c->same = ARENA_ARRAY(s->arena, int32_t, capacity);
-  if (!c->truth && !c->number && !c->same) return ERR(e, E_NO_MEMORY, .subject = "expression");
+  if (!c->truth && !c->number && !c->text && !c->same) return ERR(e, E_NO_MEMORY, .subject = "expression");
   c->capacity = capacity;
   return E_OK;
 }
@@ -66,6 +70,7 @@ static enum err_code fill(struct expr_scratch *s, const struct expr_op *op, stru
     }
     TRY(expr_exact(&row, op->node, &v));
     if (op->code == OP_LOOKUP) c->truth[i] = v.truth;
+    else if (op->code == OP_TEXT_LOOKUP) c->text[i] = v.text.p ? v.text : STR("");
     else c->number[i] = (int64_t)v.num;
   }
   return E_OK;
@@ -191,15 +196,26 @@ enum err_code expr_eval_int(const struct expr *x, const struct expr_binding *bin
   return E_OK;
 }
 
+static enum err_code texts(struct pass *p, int64_t row0, int n, struct str *out, uint8_t *status) {
+  struct expr_value v;
+  TRY(block(p, row0, n));
+  const struct str *r = p->run.exact ? NULL : p->run.registers->texts[p->run.program->text];
+  for (int i = 0; i < n; i++) {
+    bool known = r && r[i].p;
+    if (!r) {
+      TRY(one_row(p, row0 + i, &v));
+      known = v.known;
+    }
+    out[i] = !known ? STR("") : r ? r[i] : v.text;
+    status[i] = known ? VAL_DERIVED : VAL_UNKNOWN;
+  }
+  return E_OK;
+}
+
 enum err_code expr_eval_text(const struct expr *x, const struct expr_binding *binding, struct expr_scratch *s, int64_t row0, int n, struct str *out, uint8_t *status, struct err *e) {
   struct pass p;
-  struct expr_value v;
   if (!expr_is_text(x->root->type)) return ERR(e, E_BUG, .subject = "expr_eval_text of another type");
   TRY(begin(&p, x, binding, s, row0, n, e));
-  for (int i = 0; i < n; i++) {
-    TRY(one_row(&p, row0 + i, &v));
-    out[i] = v.known ? v.text : STR("");
-    status[i] = v.known ? VAL_DERIVED : VAL_UNKNOWN;
-  }
+  for (int at = 0; at < n; at += EXPR_BLOCK) TRY(texts(&p, row0 + at, n - at < EXPR_BLOCK ? n - at : EXPR_BLOCK, out + at, status + at));
   return E_OK;
 }

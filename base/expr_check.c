@@ -187,7 +187,7 @@ static enum err_code check_pair(struct expr_checker *c, const struct expr_node *
 }
 
 /* All parts pure and about one code slot (or literals)? */
-static void join_pure(struct expr_node *n) {
+void expr_join_pure(struct expr_node *n) {
   n->pure = true;
   n->slot = -1;
   for (int i = 0; i < n->n_kids; i++) {
@@ -205,7 +205,7 @@ static enum err_code check_comparison(struct expr_checker *c, struct expr_node *
   n->type = EXPR_BOOL;
   TRY(check_pair(c, n, n->kid[0], n->kid[1], order));
   if (n->kind == X_BETWEEN) TRY(check_pair(c, n, n->kid[0], n->kid[2], order));
-  join_pure(n);
+  expr_join_pure(n);
   return E_OK;
 }
 
@@ -219,7 +219,7 @@ static int compare_numbers(const void *a, const void *b) {
 static enum err_code text_set(struct expr_checker *c, struct expr_node *n, const struct str *codes, int64_t n_codes) {
   struct str *sorted = ARENA_ARRAY(c->x->arena, struct str, n_codes ? n_codes : 1);
   if (!sorted) return ERR(c->e, E_NO_MEMORY, .subject = "expression");
-  for (int64_t i = 0; i < n_codes; i++) sorted[i] = codes ? codes[i] : n->member[i]->text;
+  for (int64_t i = 0; i < n_codes; i++) sorted[i] = codes ? codes[i] : n->member[i]->text; // NOLINT(clang-analyzer-core.NullDereference): n_codes members
   qsort(sorted, (size_t)n_codes, sizeof *sorted, compare_texts);
   n->texts = sorted;
   n->n_set = n_codes;
@@ -253,7 +253,7 @@ static enum err_code number_set(struct expr_checker *c, struct expr_node *n) {
 static enum err_code check_in(struct expr_checker *c, struct expr_node *n) {
   const struct expr_node *x = n->kid[0];
   n->type = EXPR_BOOL;
-  join_pure(n);
+  expr_join_pure(n);
   if (!n->member) return list_set(c, n);
   if (x->type == EXPR_BOOL) return expr_want(c, x, EXPR_NUMBER);
   for (int i = 0; i < n->n_members; i++) {
@@ -273,7 +273,7 @@ static enum err_code check_logic(struct expr_checker *c, struct expr_node *n) {
     TRY(expr_want(c, n->kid[i], EXPR_BOOL));
     one_slot &= n->kid[i]->pure && n->kid[i]->slot >= 0;
   }
-  join_pure(n);
+  expr_join_pure(n);
   if (!one_slot) n->pure = false, n->slot = -1;
   return E_OK;
 }

@@ -13,11 +13,11 @@ static void plain_number(struct expr_node *n, const char *unit) {
   (void)expr_units_parse(str_of(unit), &n->unit);
 }
 
-/* A whole literal between low and high as second argument. */
-static enum err_code literal_argument(struct expr_checker *c, struct expr_node *n, int64_t low, int64_t high, const char *expected) {
-  const struct expr_node *k = n->kid[1];
+/* A whole literal between low and high as argument i. */
+static enum err_code literal_argument(struct expr_checker *c, const struct expr_node *n, int i, int64_t low, int64_t high, const char *expected, int64_t *out) {
+  const struct expr_node *k = n->kid[i];
   if (k->kind != X_NUMBER || k->decimals || k->value < low || k->value > high) return EXPR_ERR(c->e, c->source, E_EXPR_TYPE, k->at, .expected = expected);
-  n->value = k->value;
+  *out = k->value;
   return E_OK;
 }
 
@@ -34,7 +34,7 @@ static enum err_code check_round(struct expr_checker *c, struct expr_node *n) {
   const struct expr_node *x = n->kid[0];
   TRY(expr_want(c, x, EXPR_NUMBER));
   n->value = 0;
-  if (n->n_kids == 2) TRY(literal_argument(c, n, 0, 9, "a whole number from 0 to 9"));
+  if (n->n_kids == 2) TRY(literal_argument(c, n, 1, 0, 9, "a whole number from 0 to 9", &n->value));
   int digits = (int)n->value;
   take_number(n, x);
   n->rational = false;
@@ -71,14 +71,32 @@ static enum err_code check_len(struct expr_checker *c, struct expr_node *n) {
   return E_OK;
 }
 
-static enum err_code check_prefix(struct expr_checker *c, struct expr_node *n) {
+static enum err_code check_part(struct expr_checker *c, struct expr_node *n) {
   TRY(expr_want(c, n->kid[0], EXPR_TEXT));
-  TRY(literal_argument(c, n, 1, EXPR_MAX_TEXT, "a whole number of characters from 1"));
+  TRY(literal_argument(c, n, 1, 1, EXPR_MAX_TEXT, n->kind == X_PREFIX ? "a whole number of characters from 1" : "the number of the first character, from 1", &n->value));
+  if (n->kind == X_SUBSTR) TRY(literal_argument(c, n, 2, 1, EXPR_MAX_TEXT, "a whole number of characters from 1", &n->extent));
   n->type = EXPR_TEXT;
   n->pure = n->kid[0]->pure;
   n->slot = n->kid[0]->slot;
   n->outer = n->kid[0]->outer;
   return E_OK;
+}
+
+/* choose(condition, value, otherwise): the values are of one type and unit; without `otherwise` the result can be unknown although all it reads is there. */
+static enum err_code check_choose(struct expr_checker *c, struct expr_node *n) {
+  const struct expr_node *x = n->kid[1], *y = n->n_kids == 3 ? n->kid[2] : x;
+  TRY(expr_want(c, n->kid[0], EXPR_BOOL));
+  if (x->type == EXPR_BOOL) return EXPR_ERR(c->e, c->source, E_EXPR_TYPE, x->at, .expected = "a number, a code, a text or a date", .found = "a truth", .next = "write conditions with and, or, if ... then");
+  TRY(expr_want(c, y, x->type));
+  n->type = x->type == y->type ? x->type : EXPR_TEXT;
+  if (expr_is_text(n->type)) {
+    expr_join_pure(n);
+    if (n->n_kids == 2) n->pure = false, n->slot = -1;
+    return E_OK;
+  }
+  n->decimals = x->decimals > y->decimals ? x->decimals : y->decimals;
+  n->rational = x->rational || y->rational;
+  return expr_same_units(c, n, x, y, &n->unit);
 }
 
 static enum err_code check_unit(struct expr_checker *c, struct expr_node *n) {
@@ -134,9 +152,10 @@ enum err_code expr_check_call(struct expr_checker *c, struct expr_node *n) {
   case X_DAYS: return check_dates(c, n, "day");
   case X_MONTHS: return check_dates(c, n, "month");
   case X_AGE: return check_dates(c, n, "year");
-  case X_YEAR: case X_MONTH: case X_DAY: return check_dates(c, n, "");
+  case X_YEAR: case X_MONTH: case X_DAY: case X_ERA: case X_ERA_YEAR: return check_dates(c, n, "");
+  case X_CHOOSE: return check_choose(c, n);
   case X_LEN: return check_len(c, n);
-  case X_PREFIX: return check_prefix(c, n);
+  case X_PREFIX: case X_SUBSTR: return check_part(c, n);
   case X_UNIT: return check_unit(c, n);
   default: return check_status(c, n);
   }

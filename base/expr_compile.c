@@ -6,7 +6,7 @@
 struct builder {
   struct expr *x;
   struct expr_program *p;
-  bool number_used[EXPR_MAX_NODES], truth_used[EXPR_MAX_NODES];
+  bool number_used[EXPR_MAX_NODES], truth_used[EXPR_MAX_NODES], text_used[EXPR_MAX_NODES];
   struct err *e;
 };
 
@@ -37,6 +37,14 @@ static int new_truth(struct builder *b) {
   while (b->truth_used[i]) i++;
   b->truth_used[i] = true;
   if (i >= b->p->n_truths) b->p->n_truths = i + 1;
+  return i;
+}
+
+static int new_text(struct builder *b) {
+  int i = 0;
+  while (b->text_used[i]) i++;
+  b->text_used[i] = true;
+  if (i >= b->p->n_texts) b->p->n_texts = i + 1;
   return i;
 }
 
@@ -107,6 +115,20 @@ static enum err_code binary(struct builder *b, enum expr_opcode code, const stru
   return E_OK;
 }
 
+/* The condition is built first and stays in use until the values are there; without `otherwise` b is -1. */
+static enum err_code build_choose(struct builder *b, const struct expr_node *n, int *out) {
+  int t, p, q = -1;
+  TRY(build_truth(b, n->kid[0], &t));
+  TRY(scaled(b, n->kid[1], n->decimals, &p));
+  if (n->n_kids == 3) TRY(scaled(b, n->kid[2], n->decimals, &q));
+  *out = new_number(b);
+  TRY(emit(b, OP(.code = OP_CHOOSE, .dst = *out, .a = p, .b = q, .c = t, .node = n)));
+  free_truth(b, t);
+  free_number(b, p);
+  free_number(b, q);
+  return E_OK;
+}
+
 static enum err_code unary(struct builder *b, const struct expr_op *op, const struct expr_node *kid, int *out) {
   struct expr_op made = *op;
   int from;
@@ -133,7 +155,7 @@ static enum err_code child_program(struct builder *outer, const struct expr_node
   if (!b || !p) return ERR(outer->e, E_NO_MEMORY, .subject = "expression");
   if (x->n_programs == EXPR_MAX_PROGRAMS) return ERR(outer->e, E_EXPR_TOO_DEEP, .file = x->file, .line = x->line, .expected = "at most 32 count, sum, any, all in one expression");
   *b = (struct builder){.x = x, .p = p, .e = outer->e};
-  p->number = p->truth = -1;
+  p->number = p->truth = p->text = -1;
   p->id = x->n_programs;
   x->programs[x->n_programs++] = p;
   if (n->kind == X_SUM) TRY(build_number(b, n->kid[0], &p->number));
@@ -184,6 +206,9 @@ static enum err_code build_number(struct builder *b, const struct expr_node *n, 
   case X_YEAR: return unary(b, OP(.code = OP_YEAR, .node = n), n->kid[0], out);
   case X_MONTH: return unary(b, OP(.code = OP_MONTH, .node = n), n->kid[0], out);
   case X_DAY: return unary(b, OP(.code = OP_DAY, .node = n), n->kid[0], out);
+  case X_ERA: return unary(b, OP(.code = OP_ERA, .node = n), n->kid[0], out);
+  case X_ERA_YEAR: return unary(b, OP(.code = OP_ERA_YEAR, .node = n), n->kid[0], out);
+  case X_CHOOSE: return build_choose(b, n, out);
   case X_LEN: return build_len(b, n, out);
   case X_COUNT: *out = new_number(b); return build_aggregate(b, n, OP_COUNT, *out);
   case X_SUM: *out = new_number(b); return build_aggregate(b, n, OP_SUM, *out);
@@ -343,6 +368,34 @@ static enum err_code build_truth(struct builder *b, const struct expr_node *n, i
   }
 }
 
+/* --- texts --- */
+static bool text_in_blocks(const struct expr_node *n) {
+  if (n->kind == X_TEXT || (n->pure && n->slot >= 0)) return true;
+  return n->kind == X_CHOOSE && text_in_blocks(n->kid[1]) && (n->n_kids == 2 || text_in_blocks(n->kid[2]));
+}
+
+static enum err_code build_text(struct builder *b, const struct expr_node *n, int *out) {
+  int t, p, q = -1, cache;
+  if (n->kind == X_TEXT) {
+    *out = new_text(b);
+    return emit(b, OP(.code = OP_TEXT_CONSTANT, .dst = *out, .node = n));
+  }
+  if (n->pure) {
+    TRY(new_cache(b, &cache));
+    *out = new_text(b);
+    return emit(b, OP(.code = OP_TEXT_LOOKUP, .dst = *out, .slot = n->slot, .cache = cache, .node = n));
+  }
+  TRY(build_truth(b, n->kid[0], &t));
+  TRY(build_text(b, n->kid[1], &p));
+  if (n->n_kids == 3) TRY(build_text(b, n->kid[2], &q));
+  *out = new_text(b);
+  TRY(emit(b, OP(.code = OP_TEXT_CHOOSE, .dst = *out, .a = p, .b = q, .c = t, .node = n)));
+  free_truth(b, t);
+  b->text_used[p] = false;
+  if (q >= 0) b->text_used[q] = false;
+  return E_OK;
+}
+
 /* Ops move while a program grows: the tables' list is made when it stands. */
 static void list_caches(struct expr *x) {
   for (int i = 0; i < x->n_programs; i++)
@@ -355,9 +408,10 @@ enum err_code expr_build(struct expr *x, struct err *e) {
   x->program = ARENA_NEW(x->arena, struct expr_program);
   if (!b || !x->program) return ERR(e, E_NO_MEMORY, .subject = "expression");
   *b = (struct builder){.x = x, .p = x->program, .e = e};
-  x->program->number = x->program->truth = -1;
+  x->program->number = x->program->truth = x->program->text = -1;
   x->programs[x->n_programs++] = x->program;
   if (x->root->type == EXPR_BOOL) TRY(build_truth(b, x->root, &x->program->truth));
+  else if (expr_is_text(x->root->type) && text_in_blocks(x->root)) TRY(build_text(b, x->root, &x->program->text));
   else if (expr_is_text(x->root->type) || !in_blocks(x->root)) x->program->exact = true;
   else TRY(build_number(b, x->root, &x->program->number));
   list_caches(x);

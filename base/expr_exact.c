@@ -143,6 +143,7 @@ static enum err_code exact_round(const struct expr_row *r, const struct expr_nod
 /* --- dates --- */
 static expr_wide date_part(enum expr_kind kind, int64_t days) {
   int64_t year, month, day;
+  if (kind == X_ERA) return date_era(days, NULL);
   date_to_civil(days, &year, &month, &day);
   return kind == X_YEAR ? year : kind == X_MONTH ? month : day;
 }
@@ -151,15 +152,18 @@ static bool is_date(const struct expr_value *v) { return v->num >= -LAST_DAY && 
 
 static enum err_code exact_date(const struct expr_row *r, const struct expr_node *n, struct expr_value *v) {
   struct expr_value a, b = {.known = true};
+  int64_t year = 0;
   TRY(expr_exact(r, n->kid[0], &a));
   if (n->n_kids == 2) TRY(expr_exact(r, n->kid[1], &b));
   v->known = a.known && b.known;
   if (!v->known) return E_OK;
   if (!is_date(&a) || !is_date(&b)) return too_large(r, n);
   if (n->kind == X_DAYS) v->num = b.num - a.num;
+  else if (n->kind == X_ERA_YEAR) v->known = date_era((int64_t)a.num, &year) > 0, v->num = year;
   else if (n->kind == X_MONTHS) v->num = date_months((int64_t)a.num, (int64_t)b.num);
   else if (n->kind == X_AGE) v->num = date_age((int64_t)a.num, (int64_t)b.num);
   else v->num = date_part(n->kind, (int64_t)a.num);
+  if (n->kind == X_ERA && v->num == 0) v->known = false;
   return E_OK;
 }
 
@@ -296,12 +300,26 @@ static enum err_code exact_aggregate(const struct expr_row *r, const struct expr
   return E_OK;
 }
 
+/* Every part is worked out, also what is not chosen: its overflow is an error in blocks and rows alike. */
+static enum err_code exact_choose(const struct expr_row *r, const struct expr_node *n, struct expr_value *v) {
+  struct expr_value c, x, y = {.known = false};
+  TRY(expr_exact(r, n->kid[0], &c));
+  TRY(expr_exact(r, n->kid[1], &x));
+  if (n->n_kids == 3) TRY(expr_exact(r, n->kid[2], &y));
+  const struct expr_node *kid = c.truth == KLEENE_TRUE || n->n_kids == 2 ? n->kid[1] : n->kid[2];
+  *v = c.truth == KLEENE_TRUE ? x : y;
+  v->known = v->known && c.truth != KLEENE_UNKNOWN;
+  if (v->known && n->type == EXPR_NUMBER && !expr_wide_mul(v->num, expr_power_of_ten(n->decimals - kid->decimals), &v->num)) return too_large(r, n);
+  return E_OK;
+}
+
 static enum err_code exact_call(const struct expr_row *r, const struct expr_node *n, struct expr_value *v) {
   struct expr_value a;
   switch (n->kind) {
   case X_ROUND: case X_FLOOR: return exact_round(r, n, v);
   case X_MIN: case X_MAX: case X_MOD: return exact_pair(r, n, v);
-  case X_DAYS: case X_MONTHS: case X_AGE: case X_YEAR: case X_MONTH: case X_DAY: return exact_date(r, n, v);
+  case X_DAYS: case X_MONTHS: case X_AGE: case X_YEAR: case X_MONTH: case X_DAY: case X_ERA: case X_ERA_YEAR: return exact_date(r, n, v);
+  case X_CHOOSE: return exact_choose(r, n, v);
   case X_PREV: case X_FRAME: case X_UNIT: return expr_exact(r, n->kid[0], v);
   case X_COUNT: case X_SUM: case X_ANY: case X_ALL: return exact_aggregate(r, n, v);
   case X_ABS: case X_NEG:
@@ -309,11 +327,11 @@ static enum err_code exact_call(const struct expr_row *r, const struct expr_node
     *v = a;
     if (n->kind == X_NEG || a.num < 0) v->num = -a.num;
     return E_OK;
-  case X_LEN: case X_PREFIX:
+  case X_LEN: case X_PREFIX: case X_SUBSTR:
     TRY(expr_exact(r, n->kid[0], &a));
     v->known = a.known;
     if (n->kind == X_LEN) v->num = expr_length(a.text);
-    else v->text = expr_prefix(a.text, n->value);
+    else v->text = n->kind == X_PREFIX ? expr_prefix(a.text, n->value) : expr_substr(a.text, n->value, n->extent);
     return E_OK;
   default: return exact_status(r, n, v);
   }

@@ -20,7 +20,7 @@ enum expr_kind {
   X_AND, X_OR, X_NOT, X_IF,
   X_MISSING, X_BLANK, X_NA, X_UNKNOWN, X_REFUSED, X_INVALID,
   X_ABS, X_MIN, X_MAX, X_ROUND, X_FLOOR, X_MOD,
-  X_DAYS, X_MONTHS, X_AGE, X_YEAR, X_MONTH, X_DAY, X_LEN, X_PREFIX, X_UNIT,
+  X_DAYS, X_MONTHS, X_AGE, X_YEAR, X_MONTH, X_DAY, X_LEN, X_PREFIX, X_SUBSTR, X_UNIT, X_ERA, X_ERA_YEAR, X_CHOOSE,
   X_PREV, X_FRAME,
   X_COUNT, X_SUM, X_ANY, X_ALL
 };
@@ -47,7 +47,7 @@ struct expr_node {
   int decimals;
   bool rational;           /* has a denominator */
   struct expr_units unit;
-  int64_t value;           /* literal; digits of round; characters of prefix */
+  int64_t value, extent;   /* literal; digits of round; characters of prefix; first character and number of characters of substr */
   int slot;                /* X_VARIABLE; else the one slot a code predicate depends on, or -1 */
   bool outer;              /* a variable of the current record inside count(...), sum(...) */
   bool pure;               /* text or bool that needs nothing but literals and slot `slot` (-1 = literals only) */
@@ -104,6 +104,7 @@ struct expr_checker {
 };
 enum err_code expr_check(struct expr_checker *c, struct expr_node *n) NODISCARD;
 enum err_code expr_check_call(struct expr_checker *c, struct expr_node *n) NODISCARD; /* functions and aggregates */
+void expr_join_pure(struct expr_node *n); /* pure and slot from the kids': all pure and about one code slot */
 enum err_code expr_want(struct expr_checker *c, const struct expr_node *n, enum expr_type type) NODISCARD;
 enum err_code expr_same_units(struct expr_checker *c, const struct expr_node *at, const struct expr_node *a, const struct expr_node *b, struct expr_units *out) NODISCARD;
 bool expr_is_text(enum expr_type t);
@@ -116,15 +117,17 @@ const char *expr_units_text(struct arena *a, const struct expr_units *u);
 /* --- batch program (expr_compile.c) --- */
 enum expr_opcode {
   OP_LOAD, OP_CONSTANT, OP_SCALE, OP_NEG, OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_ABS, OP_MIN, OP_MAX, OP_ROUND, OP_FLOOR, OP_MOD,
-  OP_DAYS, OP_MONTHS, OP_AGE, OP_YEAR, OP_MONTH, OP_DAY, OP_LEN,
+  OP_DAYS, OP_MONTHS, OP_AGE, OP_YEAR, OP_MONTH, OP_DAY, OP_ERA, OP_ERA_YEAR, OP_LEN, OP_CHOOSE,
   OP_COMPARE, OP_COMPARE_CONSTANT, OP_BETWEEN_CONSTANT, OP_IN_NUMBERS, OP_LOOKUP, OP_SAME_CODE,
   OP_TRUTH, OP_AND, OP_OR, OP_NOT, OP_IF, OP_SAME, OP_DIFFERENT, OP_STATUS, OP_NUMBER_MISSING, OP_TRUTH_MISSING, OP_LOAD_TRUTH,
   OP_ROW, /* a truth that is evaluated row by row by expr_exact: too rare for a loop of its own */
-  OP_COUNT, OP_SUM, OP_ANY, OP_ALL
+  OP_COUNT, OP_SUM, OP_ANY, OP_ALL,
+  OP_TEXT_CONSTANT, OP_TEXT_LOOKUP, OP_TEXT_CHOOSE
 };
 struct expr_op {
   enum expr_opcode code;
-  int dst, a, b;       /* registers; those of numbers and of truths are counted apart */
+  int dst, a, b;       /* registers; those of numbers, truths and texts are counted apart */
+  int c;               /* the truth that chooses a or b; b = -1: nothing else to choose */
   int slot, slot2;
   bool outer;          /* the slot belongs to the current record while child rows are run */
   enum expr_kind kind; /* of a comparison or status test */
@@ -137,8 +140,8 @@ struct expr_op {
 struct expr_program {
   struct expr_op *ops;
   int n_ops, capacity;
-  int n_numbers, n_truths; /* registers */
-  int number, truth;       /* result registers, -1 = none; a child of sum has both */
+  int n_numbers, n_truths, n_texts; /* registers */
+  int number, truth, text; /* result registers, -1 = none; a child of sum has number and truth */
   int id;                  /* 0 = main */
   bool exact;              /* holds something only expr_exact can do */
 };
@@ -169,6 +172,7 @@ expr_wide expr_floor_div(expr_wide a, expr_wide b); /* b > 0 */
 enum err_code expr_overflow(const struct expr *x, const struct expr_node *n, int64_t row, struct err *e);
 const struct expr_children *expr_find_children(const struct expr_binding *b, struct str record);
 struct str expr_prefix(struct str text, int64_t n_characters);
+struct str expr_substr(struct str text, int64_t from, int64_t n_characters); /* from 1; empty beyond the end */
 int64_t expr_length(struct str text); /* characters */
 /* Checks that the columns bound are of the slots' types and decimals. */
 enum err_code expr_check_binding(const struct expr *x, const struct expr_binding *b, struct err *e) NODISCARD;
@@ -185,6 +189,7 @@ struct expr_number { /* a register: views of a column or of the own arrays */
 struct expr_registers {
   struct expr_number *numbers;
   uint8_t **truths;
+  struct str **texts;       /* p NULL = unknown */
   uint8_t *status;          /* gathered from the parents' rows */
   int32_t *codes;
   int64_t *parents;         /* row of the current record of each child row */
@@ -195,6 +200,7 @@ struct expr_cache {
   uint8_t *truth;
   int32_t *same;  /* id in dict2, -1 = none */
   int64_t *number;
+  struct str *text;
 };
 struct expr_scratch {
   const struct expr *x;

@@ -143,6 +143,7 @@ static const struct function {
     {"invalid", X_INVALID, 1, 1}, {"abs", X_ABS, 1, 1},       {"min", X_MIN, 2, 16},    {"max", X_MAX, 2, 16},        {"round", X_ROUND, 1, 2},
     {"floor", X_FLOOR, 1, 1},     {"mod", X_MOD, 2, 2},       {"days", X_DAYS, 2, 2},   {"months", X_MONTHS, 2, 2},   {"age", X_AGE, 2, 2},
     {"year", X_YEAR, 1, 1},       {"month", X_MONTH, 1, 1},   {"day", X_DAY, 1, 1},     {"len", X_LEN, 1, 1},         {"prefix", X_PREFIX, 2, 2},
+    {"substr", X_SUBSTR, 3, 3},   {"era", X_ERA, 1, 1},       {"era_year", X_ERA_YEAR, 1, 1}, {"choose", X_CHOOSE, 2, 64},
     {"unit", X_UNIT, 2, 2},       {"prev", X_PREV, 1, 1},     {"frame", X_FRAME, 1, 1}, {"count", X_COUNT, 0, 0},     {"any", X_ANY, 0, 0},
     {"all", X_ALL, 0, 0},         {"sum", X_SUM, 0, 0},
 };
@@ -184,7 +185,7 @@ static enum err_code arguments(struct parser *p, const struct function *f, struc
     struct expr_node *argument = NULL;
     TRY(parse_any(p, &argument));
     if (i >= f->max_arguments) return EXPR_ERR(p->e, p->s, E_EXPR_SYNTAX, argument->at, .expected = "fewer arguments", .found = f->name);
-    if (i >= 2) {
+    if (i >= 2 && n->kind != X_SUBSTR) {
       struct expr_node *inner = NULL;
       TRY(with_kids(p, n->kind, n->at, n->kid[0], n->kid[1], &inner));
       n->kid[0] = inner;
@@ -200,6 +201,25 @@ static enum err_code arguments(struct parser *p, const struct function *f, struc
   }
 }
 
+/* choose(A,x,B,y,z) becomes choose(A,x,choose(B,y,z)). */
+static enum err_code choices(struct parser *p, const struct function *f, struct expr_node *n) {
+  for (int i = 0;; i++) {
+    struct expr_node *argument = NULL;
+    TRY(parse_any(p, &argument));
+    if (i >= f->max_arguments) return EXPR_ERR(p->e, p->s, E_EXPR_SYNTAX, argument->at, .expected = "fewer arguments", .found = f->name);
+    if (n->n_kids == 3) { /* the last value was a condition: a further value follows it */
+      struct expr_node *inner = NULL;
+      TRY(with_kids(p, X_CHOOSE, n->kid[2]->at, n->kid[2], argument, &inner));
+      n->kid[2] = inner;
+      n = inner;
+    } else {
+      n->kid[n->n_kids++] = argument;
+    }
+    if (is_mark(p, ")")) return i + 1 < f->min_arguments ? syntax(p, "a further argument") : advance(p);
+    TRY(take_mark(p, ",", ", or )"));
+  }
+}
+
 static enum err_code call(struct parser *p, struct str name, int32_t at, struct expr_node **out) {
   if (str_eq(name, STR("date"))) return date_literal(p, at, out);
   const struct function *f = find_function(name);
@@ -207,6 +227,7 @@ static enum err_code call(struct parser *p, struct str name, int32_t at, struct 
   TRY(advance(p));
   TRY(node(p, f->kind, at, out));
   (*out)->text = name;
+  if (f->kind == X_CHOOSE) return choices(p, f, *out);
   return f->max_arguments == 0 ? aggregate(p, *out) : arguments(p, f, *out);
 }
 

@@ -39,7 +39,7 @@ static void print_in(struct strbuf *b, const struct expr_node *n) {
   if (!n->member) strbuf_add(b, n->text.p, n->text.n);
   for (int i = 0; i < n->n_members; i++) {
     if (i) strbuf_addc(b, ',');
-    print(b, n->member[i]);
+    print(b, n->member[i]); // NOLINT(clang-analyzer-core.NullDereference): n_members of them
   }
   strbuf_adds(b, n->member ? "})" : "))");
 }
@@ -70,10 +70,10 @@ static void print_aggregate(struct strbuf *b, const struct expr_node *n) {
   strbuf_addc(b, ')');
 }
 
-static const char *function_name(enum expr_kind kind) { return kind == X_MIN ? "min" : kind == X_MAX ? "max" : NULL; }
+static const char *function_name(enum expr_kind kind) { return kind == X_MIN ? "min" : kind == X_MAX ? "max" : kind == X_CHOOSE ? "choose" : NULL; }
 
 static void print_call(struct strbuf *b, const struct expr_node *n) {
-  if (function_name(n->kind)) strbuf_adds(b, function_name(n->kind)); /* the inner ones of min(a,b,c) have no text */
+  if (function_name(n->kind)) strbuf_adds(b, function_name(n->kind)); /* the inner ones of min(a,b,c) and choose(A,x,B,y) have no text */
   else strbuf_add(b, n->text.p, n->text.n);
   strbuf_addc(b, '(');
   for (int i = 0; i < n->n_kids; i++) {

@@ -22,7 +22,10 @@ static const int32_t zero_codes[EXPR_BLOCK];
 #define TIMES_512(x) TIMES_64(x), TIMES_64(x), TIMES_64(x), TIMES_64(x), TIMES_64(x), TIMES_64(x), TIMES_64(x), TIMES_64(x)
 static const uint8_t blanks[EXPR_BLOCK] = {TIMES_512(VAL_BLANK)};
 static const int64_t ones[EXPR_BLOCK] = {TIMES_512(1)};
+static const uint8_t derived[EXPR_BLOCK] = {TIMES_512(VAL_DERIVED)}, unknowns[EXPR_BLOCK] = {TIMES_512(VAL_UNKNOWN)};
 
+/* The leaves' columns exist: the compiler gave each operation its operands.
+ * NOLINTBEGIN(clang-analyzer-core.NullDereference, clang-analyzer-core.UndefinedBinaryOperatorResult) */
 /* --- leaves: numbers --- */
 LEAF uint64_t leaf_bits(const int64_t *restrict a, int n) {
   uint64_t all = 0;
@@ -118,6 +121,26 @@ static void leaf_months(const int64_t *from, const int64_t *to, int64_t *out, in
   for (int i = 0; i < n; i++) out[i] = date_months(from[i], to[i]);
 }
 
+static void leaf_era(const int64_t *days, bool year, int64_t *out, int n) {
+  for (int i = 0; i < n; i++) {
+    int64_t of_era = 0;
+    int era = date_era(days[i], year ? &of_era : NULL);
+    out[i] = year ? of_era : era;
+  }
+}
+static void leaf_unknown_before_eras(const int64_t *days, uint8_t *status, int n) {
+  for (int i = 0; i < n; i++)
+    if (value_present(status[i]) && date_era(days[i], NULL) == 0) status[i] = VAL_UNKNOWN;
+}
+
+/* --- leaves: choices --- */
+LEAF void leaf_choose(const uint8_t *restrict c, const int64_t *restrict a, const int64_t *restrict b, int64_t *restrict out, int n) {
+  for (int i = 0; i < n; i++) out[i] = c[i] == KLEENE_TRUE ? a[i] : b[i];
+}
+LEAF void leaf_choose_status(const uint8_t *restrict c, const uint8_t *restrict a, const uint8_t *restrict b, uint8_t *restrict out, int n) {
+  for (int i = 0; i < n; i++) out[i] = c[i] == KLEENE_UNKNOWN ? (uint8_t)VAL_UNKNOWN : c[i] == KLEENE_TRUE ? a[i] : b[i];
+}
+
 /* --- leaves: truths --- */
 #define COMPARE_LEAVES(name, operator)                                                                                        \
   LEAF void leaf_##name(const int64_t *restrict a, const int64_t *restrict b, uint8_t *restrict out, int n) {                 \
@@ -204,6 +227,7 @@ static void leaf_translated_code(const int32_t *restrict same, const int32_t *re
   for (int i = 0; i < n; i++) out[i] = (uint8_t)(same[status[i] < VAL_BLANK ? a[i] : 0] == b[i] ? when_same : KLEENE_TRUE - when_same);
 }
 
+/* NOLINTEND(clang-analyzer-core.NullDereference, clang-analyzer-core.UndefinedBinaryOperatorResult) */
 /* --- slots --- */
 struct view {
   const int64_t *num;
@@ -365,6 +389,28 @@ static void sign(struct expr_run *r, const struct expr_op *op, struct expr_numbe
   done(d, inherit_status(r, a, d), a->bits, a->den_bits, a->den != NULL);
 }
 
+static void eras(struct expr_run *r, const struct expr_op *op, struct expr_number *a, struct expr_number *d) {
+  if (bits(a, r->n) > DATE_BITS) {
+    r->exact = true;
+    return;
+  }
+  leaf_era(a->num, op->code == OP_ERA_YEAR, d->own_num, r->n);
+  memcpy(d->own_status, a->status ? a->status : derived, (size_t)r->n);
+  leaf_unknown_before_eras(a->num, d->own_status, r->n);
+  done(d, d->own_status, DATE_BITS, 0, false);
+}
+
+/* b NULL: nothing else to choose. */
+static void choose(struct expr_run *r, const struct expr_op *op, struct expr_number *a, struct expr_number *b, struct expr_number *d) {
+  const uint8_t *c = r->registers->truths[op->c], *status = !b ? unknowns : b->status ? b->status : derived;
+  bool rational = a->den || (b && b->den);
+  int need = larger(bits(a, r->n), b ? bits(b, r->n) : 0), den = larger(den_bits(a), b ? den_bits(b) : 0);
+  leaf_choose(c, a->num, b ? b->num : zeros, d->own_num, r->n);
+  if (rational) leaf_choose(c, den_of(a), b ? den_of(b) : ones, d->own_den, r->n);
+  leaf_choose_status(c, a->status ? a->status : derived, status, d->own_status, r->n);
+  done(d, d->own_status, need, den, rational);
+}
+
 static void dates(struct expr_run *r, const struct expr_op *op, struct expr_number *a, struct expr_number *b, struct expr_number *d) {
   bool pair = op->code == OP_DAYS || op->code == OP_MONTHS || op->code == OP_AGE;
   if (bits(a, r->n) > DATE_BITS || (pair && bits(b, r->n) > DATE_BITS)) {
@@ -477,7 +523,7 @@ static enum err_code by_row(struct expr_run *r, const struct expr_op *op, uint8_
 
 /* --- dispatch --- */
 static void run_number(struct expr_run *r, const struct expr_op *op) {
-  struct expr_number *d = &r->registers->numbers[op->dst], *a = &r->registers->numbers[op->a], *b = &r->registers->numbers[op->b];
+  struct expr_number *d = &r->registers->numbers[op->dst], *a = &r->registers->numbers[op->a], *b = &r->registers->numbers[op->b < 0 ? 0 : op->b];
   switch (op->code) {
   case OP_LOAD: load(r, op, d); break;
   case OP_CONSTANT: constant(op, d); break;
@@ -492,6 +538,8 @@ static void run_number(struct expr_run *r, const struct expr_op *op) {
   case OP_ROUND: case OP_FLOOR: round_to(r, op, a, d); break;
   case OP_MOD: modulo(r, a, b, d); break;
   case OP_LEN: length(r, op, d); break;
+  case OP_ERA: case OP_ERA_YEAR: eras(r, op, a, d); break;
+  case OP_CHOOSE: choose(r, op, a, op->b < 0 ? NULL : b, d); break;
   default: dates(r, op, a, b, d); break;
   }
 }
@@ -526,10 +574,31 @@ static enum err_code run_truth(struct expr_run *r, const struct expr_op *op) {
   return E_OK;
 }
 
+static void lookup_text(struct expr_run *r, const struct expr_op *op, struct str *out) {
+  const struct str *table = r->s->caches[op->cache - 1].text;
+  struct view v = slot_view(r, op->slot, false, NULL);
+  for (int i = 0; i < r->n; i++) out[i] = value_present(v.status[i]) ? table[v.code[i]] : (struct str){NULL, 0};
+}
+
+static void run_text(struct expr_run *r, const struct expr_op *op) {
+  struct str **t = r->registers->texts, *out = t[op->dst];
+  if (op->code == OP_TEXT_LOOKUP) {
+    lookup_text(r, op, out);
+    return;
+  }
+  const uint8_t *c = op->code == OP_TEXT_CHOOSE ? r->registers->truths[op->c] : NULL;
+  for (int i = 0; i < r->n; i++) {
+    if (!c) out[i] = op->node->text;
+    else if (c[i] == KLEENE_TRUE) out[i] = t[op->a][i];
+    else out[i] = c[i] == KLEENE_UNKNOWN || op->b < 0 ? (struct str){NULL, 0} : t[op->b][i];
+  }
+}
+
 enum err_code expr_run_program(struct expr_run *r) {
   for (int i = 0; i < r->program->n_ops && !r->exact; i++) {
     const struct expr_op *op = &r->program->ops[i];
     if (op->code < OP_COMPARE) run_number(r, op);
+    else if (op->code >= OP_TEXT_CONSTANT) run_text(r, op);
     else TRY(run_truth(r, op));
   }
   return E_OK;

@@ -25,7 +25,7 @@ expr_wide expr_floor_div(expr_wide a, expr_wide b) {
 }
 
 static bool round_div(expr_wide num, expr_wide den, int64_t *out) {
-  expr_uwide n = magnitude(num), d = (expr_uwide)den, q = n / d, rest = n % d;
+  expr_uwide n = magnitude(num), d = (expr_uwide)den, q = n / d, rest = n % d; // NOLINT(clang-analyzer-core.DivideZero): den > 0
   q += rest >= d - rest;
   if (q > (expr_uwide)INT64_MAX) return false;
   *out = num < 0 ? -(int64_t)q : (int64_t)q;
@@ -46,6 +46,11 @@ struct str expr_prefix(struct str text, int64_t n_characters) {
     if (n_characters-- == 0) break;
   }
   return str_view(text.p, i);
+}
+
+struct str expr_substr(struct str text, int64_t from, int64_t n_characters) {
+  size_t skipped = expr_prefix(text, from - 1).n;
+  return expr_prefix(str_view(text.p + skipped, text.n - skipped), n_characters);
 }
 
 int64_t expr_length(struct str text) {

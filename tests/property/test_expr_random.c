@@ -10,8 +10,8 @@
 
 enum { N_EXPRESSIONS = 20000, N_RANDOM_ROWS = 40, MAX_DEPTH = 4 };
 
-enum naive_kind { N_LITERAL, N_ITEM, N_NEGATE, N_PLUS, N_MINUS, N_TIMES, N_OVER, N_ABSOLUTE, N_LEAST, N_MOST, N_WHOLE, N_ROUNDED, N_REST, N_YEARS, N_DAYS, N_LENGTH,
-                  N_COMPARE, N_WITHIN, N_AMONG, N_CODE_IS, N_CODE_AMONG, N_STARTS, N_CODES_EQUAL, N_BOTH, N_EITHER, N_NOT, N_IMPLIES, N_ABSENT, N_SAME };
+enum naive_kind { N_LITERAL, N_ITEM, N_NEGATE, N_PLUS, N_MINUS, N_TIMES, N_OVER, N_ABSOLUTE, N_LEAST, N_MOST, N_WHOLE, N_ROUNDED, N_REST, N_YEARS, N_DAYS, N_LENGTH, N_CHOICE, N_ERA, N_ERA_YEAR,
+                  N_COMPARE, N_WITHIN, N_AMONG, N_CODE_IS, N_CODE_AMONG, N_STARTS, N_MIDDLE, N_CHOSEN_TEXT, N_CODES_EQUAL, N_BOTH, N_EITHER, N_NOT, N_IMPLIES, N_ABSENT, N_SAME };
 struct naive {
   enum naive_kind kind;
   struct naive *kid[3];
@@ -51,6 +51,7 @@ static struct naive *make(enum naive_kind kind) {
 }
 
 static struct naive *random_number(int depth);
+static struct naive *random_truth(int depth);
 static struct naive *random_literal(void) {
   struct naive *n = make(N_LITERAL);
   n->digits = (int)below(3);
@@ -71,7 +72,7 @@ static struct naive *random_number(int depth) {
     n->item = (int)below(5);
     return n;
   }
-  int64_t pick = below(14);
+  int64_t pick = below(17);
   if (pick < 9) return with(binary[pick % 7], random_number(depth - 1), random_number(depth - 1));
   if (pick == 9) return with(N_NEGATE, random_number(depth - 1), NULL);
   if (pick == 10) return with(N_ABSOLUTE, random_number(depth - 1), NULL);
@@ -81,6 +82,12 @@ static struct naive *random_number(int depth) {
     n->digits = (int)below(4);
     return n;
   }
+  if (pick == 14 || pick == 15) {
+    struct naive *n = with(N_CHOICE, random_truth(depth - 1), random_number(depth - 1));
+    if (below(4)) n->kid[2] = random_number(depth - 1);
+    return n;
+  }
+  if (pick == 16) return make(below(2) ? N_ERA : N_ERA_YEAR);
   struct naive *n = make(below(3) == 0 ? N_LENGTH : below(2) ? N_YEARS : N_DAYS);
   n->item = (int)below(3);
   return n;
@@ -106,11 +113,12 @@ static struct naive *random_truth(int depth) {
     return n;
   case 2:
   case 3:
-    n = make((enum naive_kind[]){N_CODE_IS, N_CODE_AMONG, N_STARTS, N_CODES_EQUAL}[below(4)]);
+    n = make((enum naive_kind[]){N_CODE_IS, N_CODE_AMONG, N_STARTS, N_CODES_EQUAL, N_MIDDLE, N_CHOSEN_TEXT}[below(6)]);
     n->item = (int)below(3);
     n->n = (int)below(3);
     n->digits = 1 + (int)below(2);
     for (int i = 0; i < 3; i++) n->codes[i] = codes[below(7)];
+    if (n->kind == N_CHOSEN_TEXT) n->kid[0] = random_truth(depth - 1);
     return n;
   case 4: return with(N_ABSENT, random_number(depth - 1), NULL);
   default:
@@ -154,6 +162,13 @@ static void write_one(struct strbuf *b, const struct naive *n) {
   case N_REST: call(b, n, "mod"); break;
   case N_YEARS: strbuf_adds(b, "unit(age(birth,event),'')"); break;
   case N_DAYS: strbuf_adds(b, "unit(days(birth,event),'')"); break;
+  case N_CHOICE:
+    strbuf_adds(b, "choose("), write_one(b, n->kid[0]), strbuf_addc(b, ','), write_one(b, n->kid[1]);
+    if (n->kid[2]) strbuf_addc(b, ','), write_one(b, n->kid[2]);
+    strbuf_addc(b, ')');
+    break;
+  case N_ERA: strbuf_adds(b, "era(birth)"); break;
+  case N_ERA_YEAR: strbuf_adds(b, "era_year(birth)"); break;
   case N_LENGTH: strbuf_addf(b, "len(%s)", code_items[n->item]); break;
   case N_COMPARE: infix(b, n, n->mark); break;
   case N_WITHIN:
@@ -167,6 +182,11 @@ static void write_one(struct strbuf *b, const struct naive *n) {
   case N_CODE_IS: strbuf_addf(b, "(%s = '%s')", code_items[n->item], n->codes[0]); break;
   case N_CODE_AMONG: strbuf_addf(b, "(%s in {'%s','%s','%s'})", code_items[n->item], n->codes[0], n->codes[1], n->codes[2]); break;
   case N_STARTS: strbuf_addf(b, "(prefix(%s,%d) = '%s')", code_items[n->item], n->digits, n->codes[0]); break;
+  case N_MIDDLE: strbuf_addf(b, "(substr(%s,%d,%d) = '%s')", code_items[n->item], n->digits, n->n + 1, n->codes[0]); break;
+  case N_CHOSEN_TEXT:
+    strbuf_adds(b, "(choose("), write_one(b, n->kid[0]);
+    strbuf_addf(b, ",substr(%s,%d,%d),'%s') = '%s')", code_items[n->item], n->digits, n->n + 1, n->codes[1], n->codes[0]);
+    break;
   case N_CODES_EQUAL: strbuf_addf(b, "(%s = %s)", code_items[n->item], code_items[n->n]); break;
   case N_BOTH: infix(b, n, "and"); break;
   case N_EITHER: infix(b, n, "or"); break;
@@ -220,6 +240,32 @@ static int64_t characters(struct str s) {
   return n;
 }
 
+/* Characters from..from+n-1, one at a time. */
+static struct str middle_at(const struct naive *n, int64_t row, bool *known) {
+  struct str text = code_at(code_items[n->item], row, known);
+  size_t at = 0, first = text.n, last = text.n;
+  uint32_t code_point;
+  for (int i = 1; at < text.n; i++) {
+    if (i == n->digits) first = at;
+    if (i == n->digits + n->n + 1) last = at;
+    at += utf8_decode(text.p + at, text.n - at, &code_point);
+  }
+  return str_view(text.p + first, last - first);
+}
+
+/* Year and month of the first days, compared as written; nothing of base/date's table. */
+static struct fraction era_at(bool year, int64_t days) {
+  static const char *const first_days[] = {"1868-01-25", "1912-07-30", "1926-12-25", "1989-01-08", "2019-05-01"};
+  char iso[11];
+  int era = -1;
+  date_format_iso(days, iso);
+  for (int i = 0; i < 5; i++)
+    if (strcmp(iso, first_days[i]) >= 0) era = i;
+  if (era < 0) return (struct fraction){false, 0, 1};
+  return (struct fraction){true, year ? atoi(iso) - atoi(first_days[era]) + 1 : era + 1, 1};
+}
+
+static int truth_at(const struct naive *n, int64_t row);
 static struct fraction number_at(const struct naive *n, int64_t row) {
   struct fraction a = {true, 0, 1}, b = a;
   bool known;
@@ -234,6 +280,16 @@ static struct fraction number_at(const struct naive *n, int64_t row) {
     const struct column *p = named("birth"), *q = named("event");
     if (p->status[row] >= VAL_BLANK || q->status[row] >= VAL_BLANK) return (struct fraction){false, 0, 1};
     return reduced(n->kind == N_DAYS ? q->i64[row] - p->i64[row] : date_age(p->i64[row], q->i64[row]), 1);
+  }
+  case N_ERA:
+  case N_ERA_YEAR: {
+    const struct column *p = named("birth");
+    return p->status[row] < VAL_BLANK ? era_at(n->kind == N_ERA_YEAR, p->i64[row]) : (struct fraction){false, 0, 1};
+  }
+  case N_CHOICE: {
+    int which = truth_at(n->kid[0], row);
+    if (which == PERHAPS || (which == NO && !n->kid[2])) return (struct fraction){false, 0, 1};
+    return number_at(which == YES ? n->kid[1] : n->kid[2], row);
   }
   case N_LENGTH: {
     struct str s = code_at(code_items[n->item], row, &known);
@@ -300,6 +356,13 @@ static int truth_at(const struct naive *n, int64_t row) {
     for (int i = 0; i < n->digits && bytes < text.n; i++) bytes += utf8_decode(text.p + bytes, text.n - bytes, &code_point);
     return !known ? PERHAPS : str_eq(str_view(text.p, bytes), str_of(n->codes[0])) ? YES : NO;
   }
+  case N_MIDDLE: text = middle_at(n, row, &known); return !known ? PERHAPS : str_eq(text, str_of(n->codes[0])) ? YES : NO;
+  case N_CHOSEN_TEXT: {
+    int which = truth_at(n->kid[0], row);
+    text = which == YES ? middle_at(n, row, &known) : str_of(n->codes[1]);
+    if (which == PERHAPS || (which == YES && !known)) return PERHAPS;
+    return str_eq(text, str_of(n->codes[0])) ? YES : NO;
+  }
   case N_CODES_EQUAL: {
     text = code_at(code_items[n->item], row, &known);
     struct str other = code_at(code_items[n->n], row, &other_known);
@@ -337,7 +400,7 @@ static void add_column(const char *name, int64_t scale) {
     c->status[i] = below(5) == 0 ? (uint8_t)(VAL_BLANK + below(5)) : (uint8_t)below(4);
     if (!value_present(c->status[i])) continue;
     if (c->dict) c->code[i] = dict_add(c->dict, str_of(codes[below(7)]));
-    else if (c->is_date) c->i64[i] = below(60000) - 30000;
+    else if (c->is_date) c->i64[i] = below(60000) - 39000;
     else c->i64[i] = (below(24) - 8) * (below(3) == 0 ? scale : 1);
   }
   columns[n_columns] = c;

@@ -114,6 +114,8 @@ static void printing_is_canonical(void **state) {
       {"min(a,b,c) < sum(person.income where age<15)", "(min(min(a,b),c) < sum(person.income where (age < 15)))"},
       {"birth >= date('2022-04-01')", "(birth >= date('2022-04-01'))"},
       {"cause in list(maternal) or prefix(cause,1)='O'", "((cause in list(maternal)) or (prefix(cause,1) = 'O'))"},
+      {"choose(a=1,'x',b>2,prefix(name,1),substr(name,2,3))", "choose((a = 1),'x',choose((b > 2),prefix(name,1),substr(name,2,3)))"},
+      {"choose(a=1,era(birth))=2", "(choose((a = 1),era(birth)) = 2)"},
       {"a between -1 and 2 and missing(prev(b))", "((a between -1 and 2) and missing(prev(b)))"},
   };
   (void)state;
