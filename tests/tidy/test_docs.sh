@@ -61,11 +61,11 @@ absent_in() { # document
     */*) if [ -e "$folder/$name" ] || [ -e "$name" ] || grep -qF -- "/$name" "$here/files"; then continue; fi ;;
     *) grep -qE "(^|/)$(printf '%s' "$name" | sed 's/[.]/[.]/g')$" "$here/files" && continue ;;
     esac
-    grep -qF -- "\"$name\"" $(cat "$here/code") /dev/null && continue # a file that the program writes
+    grep -qE -- "[\"/ ]$(printf '%s' "$name" | sed 's/[.]/[.]/g')" $(cat "$here/code") /dev/null && continue # a file that the program or a test writes
     printf '%s names %s\n' "$1" "$name"
   done
 }
-grep '\.[ch]$' "$here/files" | grep -vE '^tests/' >"$here/code"
+grep -E '\.(c|h|sh)$' "$here/files" | grep -vF tests/tidy/test_docs.sh >"$here/code"
 for document in $(grep '\.md$' "$here/files"); do
   absent=$(absent_in "$document")
   holds "every file that $document names exists${absent:+: $absent}" test -z "$absent"
