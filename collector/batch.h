@@ -64,7 +64,8 @@ struct batch_content { /* a decrypted, hash-checked container; its bytes lie in 
   struct batch_file *files; /* in manifest order */
   const struct batch_file **by_name;
 };
-enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files, struct strbuf *out, struct err *e) NODISCARD;
+enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files,
+    struct strbuf *out, struct err *e) NODISCARD;
 /* Decrypts and checks every size and hash against the manifest; the signature is the caller's to check. */
 enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, struct batch_content *out, struct err *e) NODISCARD;
 void batch_content_release(struct batch_content *c);
@@ -94,14 +95,17 @@ struct batch_result {
 };
 /* Sealing is idempotent: with nothing new it answers E_BATCH_NOTHING_NEW; a batch whose file was lost is written again by its number (batch_reissue). */
 enum err_code batch_seal(struct store *s, const struct batch_seal_request *request, struct batch_result *out, struct err *e) NODISCARD;
-enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, struct batch_result *out, struct err *e) NODISCARD;
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, struct batch_result *out,
+    struct err *e) NODISCARD;
 
 /* --- receiving: everything of one batch in one transaction; held batches that become ready follow in the same call --- */
-enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out, struct err *e) NODISCARD;
+enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out,
+    struct err *e) NODISCARD;
 
 /* The same for many files: the forms are read once. */
 struct batch_receiver;
-enum err_code batch_receiver_new(struct store *s, const char *forms, const char *receipt_folder, struct batch_receiver **out, struct err *e) NODISCARD;
+enum err_code batch_receiver_new(struct store *s, const char *forms, const char *receipt_folder, struct batch_receiver **out,
+    struct err *e) NODISCARD;
 enum err_code batch_receiver_take(struct batch_receiver *r, const char *path, struct batch_result *out, struct err *e) NODISCARD;
 void batch_receiver_free(struct batch_receiver *r); /* NULL allowed */
 

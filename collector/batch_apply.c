@@ -31,13 +31,15 @@ static enum err_code check_control(const struct batch_control *want, const struc
       sum += (uint64_t)c->i64[r];
       n++;
     }
-  return n == want->n && sum == (uint64_t)want->sum ? E_OK : ERR(e, E_BATCH_RECORDS, .subject = want->item, .expected = "the control sum of the manifest", .found = "another sum");
+  return n == want->n && sum == (uint64_t)want->sum ? E_OK : ERR(e, E_BATCH_RECORDS, .subject = want->item,
+      .expected = "the control sum of the manifest", .found = "another sum");
 }
 
 /* Every count and amount that the office reported has its control: one left out would check nothing. */
 static enum err_code check_controls(const struct batch_manifest *m, const struct form *f, const struct table *t, struct err *e) {
   int64_t wanted = 0, found = 0;
-  for (int i = 0; i < f->n_items; i++) wanted += f->items[i].origin == ORIGIN_REPORTED && (f->items[i].class == CLASS_COUNT || f->items[i].class == CLASS_AMOUNT);
+  for (int i = 0; i < f->n_items; i++) wanted += f->items[i].origin == ORIGIN_REPORTED && (f->items[i].class == CLASS_COUNT ||
+      f->items[i].class == CLASS_AMOUNT);
   for (int64_t i = 0; i < m->n_controls; i++) {
     if (strcmp(m->controls[i].form, f->id)) continue;
     TRY(check_control(&m->controls[i], t, e));
@@ -46,7 +48,8 @@ static enum err_code check_controls(const struct batch_manifest *m, const struct
   return found == wanted || !t->n_rows ? E_OK : ERR(e, E_BATCH_RECORDS, .subject = f->id, .expected = "a control sum of every count and amount");
 }
 
-static enum err_code write_shard(struct applying *p, const struct form *f, const struct batch_manifest *m, const char *id, const struct table *t, int64_t *shard, struct err *e) {
+static enum err_code write_shard(struct applying *p, const struct form *f, const struct batch_manifest *m, const char *id, const struct table *t,
+    int64_t *shard, struct err *e) {
   const struct dataset_key key = {m->survey, f->id, m->period, "received"};
   uint8_t parts[512];
   struct shard_write *w = NULL;
@@ -66,7 +69,8 @@ static enum err_code write_shard(struct applying *p, const struct form *f, const
   return store_shard_end(w, shard, e);
 }
 
-static enum err_code apply_form(struct applying *p, const struct batch_manifest *m, const char *id, const char *prefix, const struct batch_count *count, struct err *e) {
+static enum err_code apply_form(struct applying *p, const struct batch_manifest *m, const char *id, const char *prefix,
+    const struct batch_count *count, struct err *e) {
   char name[256];
   const struct form *f = NULL;
   struct table t;
@@ -97,12 +101,14 @@ static enum err_code keep_member(struct applying *p, const char *id, const char 
   return db_execute(q, e);
 }
 
-static enum err_code record_batch(struct applying *p, const struct batch_manifest *m, const char *id, const char *key, bool late, struct str manifest, struct str signature, struct err *e) {
+static enum err_code record_batch(struct applying *p, const struct batch_manifest *m, const char *id, const char *key, bool late,
+    struct str manifest, struct str signature, struct err *e) {
   char manifest_blob[65], signature_blob[65];
   struct db_statement *q;
   TRY(store_blob_put(p->s, "batch-manifest", id, manifest.p, manifest.n, PART_PARADATA, manifest_blob, e));
   TRY(store_blob_put(p->s, "batch-signature", id, signature.p, signature.n, PART_PARADATA, signature_blob, e));
-  TRY(db_prepare(store_db(p->s), "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob, previous, carried_in)"
+  TRY(db_prepare(store_db(p->s),
+      "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob, previous, carried_in)"
                                  " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", &q, e));
   db_bind_cstr(q, 1, id);
   db_bind_cstr(q, 2, m->survey);
@@ -240,7 +246,8 @@ static enum err_code apply_lowers(struct applying *p, struct batch_manifest *con
   return E_OK;
 }
 
-enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *forms, const struct batch_content *c, const char *signing_key, int64_t now, struct batch_applied *out,
+enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *forms, const struct batch_content *c, const char *signing_key,
+    int64_t now, struct batch_applied *out,
                           struct err *e) {
   struct applying p = {s, a, forms, c, now, out};
   struct batch_manifest **lower;

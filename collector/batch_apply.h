@@ -8,7 +8,8 @@
 #include "collector/batch_forms.h"
 
 /* Hashes, signatures and route of every embedded batch; manifests[i] belongs to c->manifest->lower[i]. */
-enum err_code batch_verify_lower(struct store *s, struct arena *a, const struct batch_content *c, struct batch_manifest ***manifests, struct err *e) NODISCARD;
+enum err_code batch_verify_lower(struct store *s, struct arena *a, const struct batch_content *c, struct batch_manifest ***manifests,
+    struct err *e) NODISCARD;
 
 struct batch_fork { /* what the alarm needs when E_BATCH_FORK comes back: the transaction is gone by then */
   char survey[33], sender[48], known[65], other[65];
@@ -20,6 +21,7 @@ struct batch_applied {
   struct batch_fork fork;
 };
 /* All of it: the top batch and every lower one not known yet. A number used twice is E_BATCH_FORK. */
-enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *forms, const struct batch_content *c, const char *signing_key, int64_t now, struct batch_applied *out,
+enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *forms, const struct batch_content *c, const char *signing_key,
+    int64_t now, struct batch_applied *out,
                           struct err *e) NODISCARD;
 #endif

@@ -11,7 +11,8 @@
 
 enum { ZSTD_LEVEL = 6 };
 
-enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files, struct strbuf *out,
+enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files,
+    struct strbuf *out,
                          struct err *e) {
   struct strbuf tar, frame;
   strbuf_init(&tar, BATCH_MAX_FILE);
@@ -53,7 +54,8 @@ static enum err_code keep(struct unpacking *u, const struct tar_member *m, struc
 static enum err_code check_member(struct unpacking *u, const struct tar_member *m, struct err *e) {
   const struct batch_manifest *man = u->c->manifest;
   int64_t i = u->c->n_files;
-  if (i >= man->n_members || strcmp(man->members[i].name, m->name)) return ERR(e, E_BATCH_DAMAGED, .file = u->file, .subject = "a member that the manifest does not list");
+  if (i >= man->n_members || strcmp(man->members[i].name, m->name)) return ERR(e, E_BATCH_DAMAGED, .file = u->file,
+      .subject = "a member that the manifest does not list");
   uint8_t hash[HASH_BYTES];
   char hex[2 * HASH_BYTES + 1];
   sha256_of(m->p, m->n, hash);
@@ -85,7 +87,8 @@ static enum err_code on_member(void *context, const struct tar_member *m, struct
   return check_member(u, m, e);
 }
 
-static int by_file_name(const void *a, const void *b) { return strcmp((*(const struct batch_file *const *)a)->name, (*(const struct batch_file *const *)b)->name); }
+static int by_file_name(const void *a, const void *b) { return strcmp((*(const struct batch_file *const *)a)->name,
+    (*(const struct batch_file *const *)b)->name); }
 /* A container of a prefecture holds thousands of members and each is looked for by name. */
 static enum err_code index_names(struct arena *a, struct batch_content *c, struct err *e) {
   c->by_name = ARENA_ARRAY(a, const struct batch_file *, c->n_files + 1);

@@ -36,7 +36,8 @@ void batch_forms_free(struct batch_forms *f) {
   if (f) arena_free(f->arena);
 }
 
-enum err_code batch_forms_form(struct batch_forms *f, const char *survey, const char *form, const char *version, const struct form **out, struct err *e) {
+enum err_code batch_forms_form(struct batch_forms *f, const char *survey, const char *form, const char *version, const struct form **out,
+    struct err *e) {
   struct err inner = {.code = E_OK};
   struct form *read = NULL;
   for (int i = 0; i < f->n_forms; i++) {

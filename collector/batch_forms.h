@@ -8,6 +8,7 @@
 struct batch_forms;
 enum err_code batch_forms_new(const struct job *job, const char *folder, struct batch_forms **out, struct err *e) NODISCARD;
 void batch_forms_free(struct batch_forms *f); /* NULL allowed */
-enum err_code batch_forms_form(struct batch_forms *f, const char *survey, const char *form, const char *version, const struct form **out, struct err *e) NODISCARD;
+enum err_code batch_forms_form(struct batch_forms *f, const char *survey, const char *form, const char *version, const struct form **out,
+    struct err *e) NODISCARD;
 enum err_code batch_forms_survey(struct batch_forms *f, const char *survey, const struct survey **out, struct err *e) NODISCARD;
 #endif

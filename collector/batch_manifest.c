@@ -148,16 +148,19 @@ static bool is_line(const char *s) { /* no control characters (C0, DEL, C1) and 
   for (size_t i = 0, n = strlen(s), step; i < n; i += step) {
     uint32_t c;
     step = utf8_decode(s + i, n - i, &c);
-    if (!step || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) return false;
+    if (!step || c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+        return false;
   }
   return true;
 }
-static const char *checked(struct reader *r, const struct json_value *v, const char *key, size_t max, bool (*good)(const char *), const char *expected) {
+static const char *checked(struct reader *r, const struct json_value *v, const char *key, size_t max, bool (*good)(const char *),
+    const char *expected) {
   const char *s = text(r, v, key, max);
   if (!r->failed && !good(s)) bad(r, key, expected);
   return s;
 }
-static const char *form_id(struct reader *r, const struct json_value *v, const char *key) { return checked(r, v, key, 64, is_id, "a name of small letters, digits and _"); }
+static const char *form_id(struct reader *r, const struct json_value *v, const char *key) { return checked(r, v, key, 64, is_id,
+    "a name of small letters, digits and _"); }
 
 static int by_text(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 /* Sorts the keys; a key given twice is an error of the list. */
@@ -200,11 +203,14 @@ static void read_counts(struct reader *r, const struct json_value *root, struct 
   m->counts = ARENA_ARRAY(r->a, struct batch_count, m->n_counts + 1);
   for (int64_t i = 0; m->counts && i < m->n_counts; i++) {
     const struct json_value *v = json_element(l, (size_t)i);
-    m->counts[i] = (struct batch_count){form_id(r, v, "form"), checked(r, v, "version", 32, is_version, "a version"), text(r, v, "form_hash", 64), count(r, v, "declared"),
+    m->counts[i] = (struct batch_count){form_id(r, v, "form"), checked(r, v, "version", 32, is_version, "a version"), text(r, v, "form_hash", 64),
+        count(r, v, "declared"),
                                         count(r, v, "accepted"), count(r, v, "rejected"), count(r, v, "queried"), count(r, v, "withdrawn")};
     const struct batch_count *c = &m->counts[i];
-    if (c->accepted > INT32_MAX || c->rejected > INT32_MAX || c->queried > INT32_MAX || c->withdrawn > INT32_MAX) bad(r, "counts", "numbers below 2^31");
-    else if (c->declared != c->accepted + c->rejected + c->queried + c->withdrawn) bad(r, "counts", "declared = accepted + rejected + queried + withdrawn");
+    if (c->accepted > INT32_MAX || c->rejected > INT32_MAX || c->queried > INT32_MAX || c->withdrawn > INT32_MAX) bad(r, "counts",
+        "numbers below 2^31");
+    else if (c->declared != c->accepted + c->rejected + c->queried + c->withdrawn) bad(r, "counts",
+        "declared = accepted + rejected + queried + withdrawn");
   }
 }
 static void read_controls(struct reader *r, const struct json_value *root, struct batch_manifest *m) {

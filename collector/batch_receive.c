@@ -31,11 +31,13 @@ static enum err_code check_sender(struct receiving *r, const struct batch_conten
   if (store_peer(r->s, m->sender, &r->sender, NULL)) return ERR(e, E_BATCH_SENDER, .file = r->file, .subject = m->sender);
   if (minisign_verify(r->sender.minisign_public, c->manifest_json.p, c->manifest_json.n, c->signature.p, c->signature.n, NULL, e))
     return ERR_WRAP(e, E_BATCH_SIGNATURE, .file = r->file, .subject = m->sender);
-  if (strcmp(m->recipient, o->id) || strcmp(m->recipient_key, o->age_recipient)) return ERR(e, E_BATCH_NOT_FOR_US, .file = r->file, .expected = m->recipient);
+  if (strcmp(m->recipient, o->id) || strcmp(m->recipient_key, o->age_recipient)) return ERR(e, E_BATCH_NOT_FOR_US, .file = r->file,
+      .expected = m->recipient);
   return E_OK;
 }
 
-static enum err_code find_place(struct receiving *r, const struct batch_manifest *m, const char *id, enum place_in_chain *place, int64_t *last, char known[65], struct err *e) {
+static enum err_code find_place(struct receiving *r, const struct batch_manifest *m, const char *id, enum place_in_chain *place, int64_t *last,
+    char known[65], struct err *e) {
   struct db_statement *q;
   bool row;
   char last_id[65] = "";
@@ -112,7 +114,8 @@ static enum err_code hold(struct receiving *r, const struct batch_content *c, st
   if (held[0]) return strcmp(held, c->id) ? keep_alarm(r, &fork, e) : E_OK;
   TRY(store_begin(r->s, e));
   enum err_code code = store_blob_put(r->s, "batch-held", c->id, bytes.p, bytes.n, PART_PARADATA, blob, e);
-  if (!code) code = db_prepare(store_db(r->s), "INSERT INTO batch_held(id, survey, period, sender, sequence, received, blob) VALUES(?,?,?,?,?,?,?)", &q, e);
+  if (!code) code = db_prepare(store_db(r->s), "INSERT INTO batch_held(id, survey, period, sender, sequence, received, blob) VALUES(?,?,?,?,?,?,?)",
+      &q, e);
   if (!code) {
     db_bind_cstr(q, 1, c->id);
     db_bind_cstr(q, 2, c->manifest->survey);
@@ -169,7 +172,8 @@ static enum err_code receive_bytes(struct receiving *r, struct str bytes, struct
     code = hold(r, &c, bytes, e);
   }
   if (place == PLACE_NEXT) code = apply(r, &c, out, e);
-  if (!code && (place == PLACE_NEXT || place == PLACE_KNOWN)) code = batch_receipt_write(r->s, c.id, c.manifest, r->receipt_folder, r->access, out->path, e);
+  if (!code && (place == PLACE_NEXT || place == PLACE_KNOWN)) code = batch_receipt_write(r->s, c.id, c.manifest, r->receipt_folder, r->access,
+      out->path, e);
 done:
   batch_content_release(&c);
   return code;
@@ -295,14 +299,16 @@ enum err_code batch_receiver_take(struct batch_receiver *receiver, const char *p
   *out = (struct batch_result){.sequence = 0};
   TRY(file_read(path, BATCH_MAX_FILE, &p, &n, e));
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-  struct receiving r = {.s = receiver->s, .a = arena_new(0), .forms = receiver->forms, .file = name, .receipt_folder = receiver->receipt_folder, .now = job_now(store_job(receiver->s))};
+  struct receiving r = {.s = receiver->s, .a = arena_new(0), .forms = receiver->forms, .file = name, .receipt_folder = receiver->receipt_folder,
+      .now = job_now(store_job(receiver->s))};
   enum err_code code = r.a ? receive_logged(&r, str_view((const char *)p, n), out, e) : ERR(e, E_NO_MEMORY, .subject = "batch");
   arena_free(r.a);
   free(p);
   return code;
 }
 
-enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out, struct err *e) {
+enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out,
+    struct err *e) {
   struct batch_receiver *r;
   *out = (struct batch_result){.sequence = 0};
   TRY(batch_receiver_new(s, forms, receipt_folder, &r, e));

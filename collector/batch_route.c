@@ -34,11 +34,13 @@ static enum err_code check_listed(const struct batch_content *c, const char *pre
   if (!f) return ERR(e, E_BATCH_DAMAGED, .subject = "a member of an embedded batch is missing", .expected = m->name);
   sha256_of(f->bytes.p, f->bytes.n, hash);
   hex_encode(hash, HASH_BYTES, hex);
-  if (strcmp(hex, m->sha256)) return ERR(e, E_BATCH_DAMAGED, .subject = "a member of an embedded batch was altered", .expected = m->sha256, .found = hex);
+  if (strcmp(hex, m->sha256)) return ERR(e, E_BATCH_DAMAGED, .subject = "a member of an embedded batch was altered", .expected = m->sha256,
+      .found = hex);
   return E_OK;
 }
 
-static enum err_code verify_one(struct store *s, struct arena *a, const struct batch_content *c, const struct batch_lower *lower, struct batch_manifest **out, struct err *e) {
+static enum err_code verify_one(struct store *s, struct arena *a, const struct batch_content *c, const struct batch_lower *lower,
+    struct batch_manifest **out, struct err *e) {
   char prefix[80], name[128], id[BATCH_ID_HEX];
   const char *key = "";
   snprintf(prefix, sizeof prefix, "lower/%s/", lower->id);
@@ -50,9 +52,11 @@ static enum err_code verify_one(struct store *s, struct arena *a, const struct b
   batch_id_of(manifest->bytes, id);
   if (strcmp(id, lower->id)) return ERR(e, E_BATCH_DAMAGED, .subject = "an embedded manifest was altered", .expected = lower->id, .found = id);
   TRY(batch_manifest_read(a, manifest->name, manifest->bytes, out, e));
-  if (strcmp((*out)->sender, lower->sender)) return ERR(e, E_BATCH_DAMAGED, .subject = "an embedded sender differs", .expected = lower->sender, .found = (*out)->sender);
+  if (strcmp((*out)->sender, lower->sender)) return ERR(e, E_BATCH_DAMAGED, .subject = "an embedded sender differs", .expected = lower->sender,
+      .found = (*out)->sender);
   TRY(signing_key_of(s, a, lower, &key, e));
-  if (minisign_verify(key, manifest->bytes.p, manifest->bytes.n, signature->bytes.p, signature->bytes.n, NULL, e)) return ERR_WRAP(e, E_BATCH_SIGNATURE, .subject = (*out)->sender);
+  if (minisign_verify(key, manifest->bytes.p, manifest->bytes.n, signature->bytes.p, signature->bytes.n, NULL, e)) return ERR_WRAP(e,
+      E_BATCH_SIGNATURE, .subject = (*out)->sender);
   for (int64_t i = 0; i < (*out)->n_members; i++) TRY(check_listed(c, prefix, &(*out)->members[i], e));
   return E_OK;
 }
@@ -67,7 +71,8 @@ static int by_id(const void *a, const void *b) {
   return order ? order : strcmp(x->by, y->by);
 }
 
-static enum err_code list_listings(struct arena *a, const struct batch_content *c, struct batch_manifest *const *m, struct listing **out, int64_t *n, struct err *e) {
+static enum err_code list_listings(struct arena *a, const struct batch_content *c, struct batch_manifest *const *m, struct listing **out, int64_t *n,
+    struct err *e) {
   int64_t max = c->manifest->n_lower;
   for (int64_t i = 0; i < c->manifest->n_lower; i++) max += m[i]->n_lower;
   *out = ARENA_ARRAY(a, struct listing, max + 1);
@@ -75,7 +80,8 @@ static enum err_code list_listings(struct arena *a, const struct batch_content *
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "lower batches");
   for (int64_t i = -1; i < c->manifest->n_lower; i++) {
     const struct batch_manifest *carrier = i < 0 ? c->manifest : m[i];
-    for (int64_t k = 0; k < carrier->n_lower; k++) (*out)[(*n)++] = (struct listing){carrier->lower[k].id, carrier->sender, carrier->lower[k].signing_key};
+    for (int64_t k = 0; k < carrier->n_lower; k++) (*out)[(*n)++] = (struct listing){carrier->lower[k].id, carrier->sender,
+        carrier->lower[k].signing_key};
   }
   qsort(*out, (size_t)*n, sizeof **out, by_id);
   return E_OK;
@@ -97,7 +103,9 @@ static enum err_code check_roster(struct store *s, const struct batch_manifest *
   if (!period_parse(str_of(m->period), &p)) return ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
   date_format_iso(period_first_day(&p), first);
   date_format_iso(period_last_day(&p), last);
-  TRY(db_prepare(store_db(s), "SELECT parent FROM roster WHERE office = ? AND survey = ? AND parent <> '' AND (since = '' OR since <= ?) AND (until = '' OR until >= ?)", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT parent FROM roster WHERE office = ? AND survey = ? AND parent <> '' AND (since = '' OR since <= ?) AND (until = '' OR until >= ?)", &q,
+      e));
   db_bind_cstr(q, 1, m->sender);
   db_bind_cstr(q, 2, m->survey);
   db_bind_cstr(q, 3, last);
@@ -112,13 +120,16 @@ static enum err_code check_roster(struct store *s, const struct batch_manifest *
   return !known || right ? E_OK : ERR(e, E_BATCH_ROUTE, .subject = m->sender, .expected = parent, .found = m->recipient);
 }
 
-static enum err_code check_way(struct store *s, const struct batch_content *c, const struct batch_lower *lower, const struct batch_manifest *m, const struct listing *list, int64_t n,
+static enum err_code check_way(struct store *s, const struct batch_content *c, const struct batch_lower *lower, const struct batch_manifest *m,
+    const struct listing *list, int64_t n,
                                struct err *e) {
-  const struct listing key = {m->recipient[0] ? lower->id : "", m->recipient, NULL}, *carrier = n ? bsearch(&key, list, (size_t)n, sizeof *list, by_id) : NULL;
+  const struct listing key = {m->recipient[0] ? lower->id : "", m->recipient, NULL}, *carrier = n ? bsearch(&key, list, (size_t)n, sizeof *list,
+      by_id) : NULL;
   if (strcmp(m->survey, c->manifest->survey)) return ERR(e, E_BATCH_ROUTE, .subject = m->sender, .expected = c->manifest->survey, .found = m->survey);
   if (strcmp(m->period, c->manifest->period)) return ERR(e, E_BATCH_ROUTE, .subject = m->sender, .expected = c->manifest->period, .found = m->period);
   if (!carrier) return ERR(e, E_BATCH_ROUTE, .subject = m->sender, .expected = m->recipient, .found = c->manifest->sender);
-  if (level_of(m->sender) >= level_of(carrier->by)) return ERR(e, E_BATCH_ROUTE, .subject = m->sender, .expected = "an office of a higher level", .found = carrier->by);
+  if (level_of(m->sender) >= level_of(carrier->by)) return ERR(e, E_BATCH_ROUTE, .subject = m->sender, .expected = "an office of a higher level",
+      .found = carrier->by);
   if (strcmp(carrier->key, lower->signing_key)) return ERR(e, E_BATCH_KEY, .subject = m->sender);
   return check_roster(s, m, e);
 }

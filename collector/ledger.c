@@ -8,8 +8,10 @@
 #include "base/ext_csv.h"
 
 const char *ledger_state_name(enum ledger_state st, enum err_lang lang) {
-  static const char *const names[][2] = {[LEDGER_MISSING] = {"missing", "未着"},   [LEDGER_RECEIVED] = {"received", "受領"}, [LEDGER_LATE] = {"late", "遅延"},
-                                         [LEDGER_NIL] = {"nil return", "該当なし"}, [LEDGER_HELD] = {"held", "保留"},         [LEDGER_NOT_YET_DUE] = {"not yet due", "期限前"}};
+  static const char *const names[][2] = {[LEDGER_MISSING] = {"missing", "未着"},   [LEDGER_RECEIVED] = {"received", "受領"}, [LEDGER_LATE] = {"late",
+      "遅延"},
+                                         [LEDGER_NIL] = {"nil return", "該当なし"}, [LEDGER_HELD] = {"held", "保留"},
+                                             [LEDGER_NOT_YET_DUE] = {"not yet due", "期限前"}};
   return names[st][lang == LANG_JA];
 }
 
@@ -43,7 +45,8 @@ static enum err_code import_row(struct store *s, const char *file, const struct 
     bool empty_allowed = i == 2 || i >= 5;
     if ((!cell.n && !empty_allowed) || (i >= 5 && cell.n && !date_parse_iso(cell, &day)))
       return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, names[i]) + 1, .subject = names[i]);
-    if (i == 4 && !forms_listed(cell)) return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, names[i]) + 1, .subject = names[i], .expected = "form ids joined by ';', at most 16");
+    if (i == 4 && !forms_listed(cell)) return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t,
+        names[i]) + 1, .subject = names[i], .expected = "form ids joined by ';', at most 16");
     db_bind_text(q, i + 1, cell);
   }
   return db_execute(q, e);
@@ -74,7 +77,8 @@ struct roster_row {
   const char *office, *name, *parent, *forms;
 };
 
-static enum err_code roster_rows(struct store *s, const char *survey, const char *period, struct arena *a, struct roster_row **out, int64_t *n, struct err *e) {
+static enum err_code roster_rows(struct store *s, const char *survey, const char *period, struct arena *a, struct roster_row **out, int64_t *n,
+    struct err *e) {
   struct period p;
   struct db_statement *q;
   bool row;
@@ -89,7 +93,8 @@ static enum err_code roster_rows(struct store *s, const char *survey, const char
   *out = ARENA_ARRAY(a, struct roster_row, max + 1);
   *n = 0;
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "roster");
-  TRY(db_prepare(store_db(s), "SELECT office, name, parent, forms FROM roster WHERE survey = ?1 AND (since = '' OR since <= ?3) AND (until = '' OR until >= ?2) ORDER BY parent, office", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT office, name, parent, forms FROM roster WHERE survey = ?1 AND (since = '' OR since <= ?3) AND (until = '' OR until >= ?2) ORDER BY parent, office", &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, first);
   db_bind_cstr(q, 3, last);
@@ -106,7 +111,8 @@ static enum err_code fill_cell(struct store *s, const char *survey, struct ledge
   struct db_statement *q;
   bool row, late = false, nil = true;
   /* A nil return without lines speaks for every form of its office. */
-  TRY(db_prepare(store_db(s), "SELECT b.id, b.carried_by, b.sequence, b.late, b.kind, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored"
+  TRY(db_prepare(store_db(s),
+      "SELECT b.id, b.carried_by, b.sequence, b.late, b.kind, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored"
                               " FROM batch b LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?1 WHERE b.survey = ?2 AND b.period = ?3 AND b.sender = ?4"
                               " AND (c.form IS NOT NULL OR (b.kind = 'nil' AND NOT EXISTS (SELECT 1 FROM batch_count o WHERE o.batch = b.id))) ORDER BY b.sequence", &q, e));
   db_bind_cstr(q, 1, c->form);
@@ -146,7 +152,8 @@ static enum err_code held_here(struct store *s, const char *survey, struct ledge
   return E_OK;
 }
 
-enum err_code ledger_cells(struct store *s, const char *survey, const char *period, int64_t due_day, struct arena *a, struct ledger_cell **out, int64_t *n, struct err *e) {
+enum err_code ledger_cells(struct store *s, const char *survey, const char *period, int64_t due_day, struct arena *a, struct ledger_cell **out,
+    int64_t *n, struct err *e) {
   struct roster_row *rows;
   int64_t n_rows, today = (job_now(store_job(s)) + 9 * 3600) / 86400;
   TRY(roster_rows(s, survey, period, a, &rows, &n_rows, e));
@@ -172,15 +179,19 @@ struct gap_query {
   const char *kind, *sql; /* ?1 survey, ?2 period; columns: office, parent, form, number, detail */
 };
 static const struct gap_query gap_queries[] = {
-    {"sequence", "SELECT b.sender, b.carried_by, '', b.sequence, '' FROM batch b WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) AND b.sequence > 1 AND NOT EXISTS"
+    {"sequence",
+        "SELECT b.sender, b.carried_by, '', b.sequence, '' FROM batch b WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) AND b.sequence > 1 AND NOT EXISTS"
                  " (SELECT 1 FROM batch p WHERE p.sender = b.sender AND p.survey = b.survey AND p.sequence = b.sequence - 1) ORDER BY b.sender, b.sequence"},
     {"held", "SELECT sender, '', '', sequence, id FROM batch_held WHERE survey = ?1 AND (?2 = '' OR period = ?2) ORDER BY sender, sequence"},
     {"fork", "SELECT sender, '', '', sequence, other FROM batch_alarm WHERE survey = ?1 AND ?2 IS NOT NULL ORDER BY sender, sequence"},
-    {"not_forwarded", "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
-    {"no_receipt", "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY sequence"},
+    {"not_forwarded",
+        "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
+    {"no_receipt",
+        "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY sequence"},
 };
 
-static enum err_code run_gap_query(struct store *s, const struct gap_query *g, const char *survey, const char *period, struct arena *a, struct ledger_gap *out, int64_t max, int64_t *n,
+static enum err_code run_gap_query(struct store *s, const struct gap_query *g, const char *survey, const char *period, struct arena *a,
+    struct ledger_gap *out, int64_t max, int64_t *n,
                                    struct err *e) {
   struct db_statement *q;
   bool row;
@@ -190,7 +201,8 @@ static enum err_code run_gap_query(struct store *s, const struct gap_query *g, c
   for (;;) {
     TRY(db_step(q, &row, e));
     if (!row || *n == max) break;
-    out[(*n)++] = (struct ledger_gap){.kind = g->kind, .office = copy(a, db_text(q, 0)), .parent = copy(a, db_text(q, 1)), .form = copy(a, db_text(q, 2)),
+    out[(*n)++] = (struct ledger_gap){.kind = g->kind, .office = copy(a, db_text(q, 0)), .parent = copy(a, db_text(q, 1)), .form = copy(a, db_text(q,
+        2)),
                                       .number = db_int(q, 3), .detail = copy(a, db_text(q, 4))};
   }
   db_reset(q);
@@ -206,10 +218,12 @@ static enum err_code has_intake(struct store *s, bool *there, struct err *e) {
 }
 #define SENT_SHARD "CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END"
 /* Taken in and never sealed: the office that forgot to press "send" is told at home. */
-static const struct gap_query not_sealed = {"not_sealed", "SELECT '', '', i.form, i.id, i.period FROM intake i WHERE i.survey = ?1 AND (?2 = '' OR i.period = ?2) AND NOT EXISTS"
+static const struct gap_query not_sealed = {"not_sealed",
+    "SELECT '', '', i.form, i.id, i.period FROM intake i WHERE i.survey = ?1 AND (?2 = '' OR i.period = ?2) AND NOT EXISTS"
                                                           " (SELECT 1 FROM batch_shard h WHERE h.shard = " SENT_SHARD ") ORDER BY i.id"};
 
-enum err_code ledger_gaps(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_gap **out, int64_t *n, struct err *e) {
+enum err_code ledger_gaps(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_gap **out, int64_t *n,
+    struct err *e) {
   enum { MAX_GAPS = 100000 };
   struct ledger_cell *cells;
   int64_t n_cells;
@@ -219,7 +233,8 @@ enum err_code ledger_gaps(struct store *s, const char *survey, const char *perio
   TRY(ledger_cells(s, survey, period, INT64_MIN, a, &cells, &n_cells, e));
   for (int64_t i = 0; i < n_cells && *n < MAX_GAPS; i++)
     if (cells[i].state == LEDGER_MISSING)
-      (*out)[(*n)++] = (struct ledger_gap){.kind = "missing", .office = cells[i].office, .parent = cells[i].parent, .form = cells[i].form, .detail = cells[i].name};
+      (*out)[(*n)++] = (struct ledger_gap){.kind = "missing", .office = cells[i].office, .parent = cells[i].parent, .form = cells[i].form,
+          .detail = cells[i].name};
   bool top = !store_office(s)->parent_id[0];
   for (size_t k = 0; k < sizeof gap_queries / sizeof *gap_queries; k++) {
     if (top && !strcmp(gap_queries[k].kind, "not_forwarded")) continue; /* the centre forwards nothing */
@@ -231,7 +246,8 @@ enum err_code ledger_gaps(struct store *s, const char *survey, const char *perio
 }
 
 /* --- balance --- */
-static void difference(struct store *s, struct ledger_balance *b, struct str office, struct str form, const char *what, int64_t expected, int64_t found) {
+static void difference(struct store *s, struct ledger_balance *b, struct str office, struct str form, const char *what, int64_t expected,
+    int64_t found) {
   struct err e = {.code = E_OK};
   char subject[160], x[64], f[64];
   snprintf(subject, sizeof subject, "%.*s/%.*s", (int)office.n, office.p, (int)form.n, form.p);
@@ -245,7 +261,8 @@ static void difference(struct store *s, struct ledger_balance *b, struct str off
 static enum err_code balance_counts(struct store *s, const char *survey, const char *period, struct ledger_balance *b, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(store_db(s), "SELECT b.sender, c.form, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored FROM batch b JOIN batch_count c ON c.batch = b.id"
+  TRY(db_prepare(store_db(s),
+      "SELECT b.sender, c.form, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored FROM batch b JOIN batch_count c ON c.batch = b.id"
                               " WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) ORDER BY b.sender, b.sequence, c.form", &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
@@ -267,7 +284,8 @@ static enum err_code balance_counts(struct store *s, const char *survey, const c
 static enum err_code taken_in(struct store *s, const char *batch, const char *form, int64_t *accepted, int64_t *rejected, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(store_db(s), "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0) FROM intake i JOIN batch_shard h ON h.shard = " SENT_SHARD
+  TRY(db_prepare(store_db(s),
+      "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0) FROM intake i JOIN batch_shard h ON h.shard = " SENT_SHARD
                               " WHERE h.batch = ? AND i.form = ?", &q, e));
   db_bind_cstr(q, 1, batch);
   db_bind_cstr(q, 2, form);
@@ -284,14 +302,16 @@ struct sent_line {
 };
 enum { MAX_LINES = 1 << 20 };
 
-static enum err_code sent_lines(struct store *s, const char *survey, const char *period, struct arena *a, struct sent_line **out, int64_t *n, struct err *e) {
+static enum err_code sent_lines(struct store *s, const char *survey, const char *period, struct arena *a, struct sent_line **out, int64_t *n,
+    struct err *e) {
   struct db_statement *q;
   bool row;
   int64_t capacity = 64;
   *n = 0;
   *out = ARENA_ARRAY(a, struct sent_line, capacity);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
-  TRY(db_prepare(store_db(s), "SELECT b.id, c.form, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn FROM batch_sent b JOIN batch_count c ON c.batch = b.id"
+  TRY(db_prepare(store_db(s),
+      "SELECT b.id, c.form, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn FROM batch_sent b JOIN batch_count c ON c.batch = b.id"
                               " WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) ORDER BY b.sequence, c.form", &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
@@ -355,14 +375,16 @@ struct booked {
   const char *form, *period;
   int64_t rows;
 };
-static enum err_code booked_rows(struct store *s, const char *survey, const char *period, struct arena *a, struct booked **out, int64_t *n, struct err *e) {
+static enum err_code booked_rows(struct store *s, const char *survey, const char *period, struct arena *a, struct booked **out, int64_t *n,
+    struct err *e) {
   enum { MAX_BOOKED = 65536 };
   struct db_statement *q;
   bool row;
   *n = 0;
   *out = ARENA_ARRAY(a, struct booked, MAX_BOOKED);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
-  TRY(db_prepare(store_db(s), "SELECT form, period, sum(stored) FROM (SELECT c.form AS form, b.period AS period, c.stored AS stored FROM batch b JOIN batch_count c ON c.batch = b.id"
+  TRY(db_prepare(store_db(s),
+      "SELECT form, period, sum(stored) FROM (SELECT c.form AS form, b.period AS period, c.stored AS stored FROM batch b JOIN batch_count c ON c.batch = b.id"
                               " WHERE b.survey = ?1 UNION ALL SELECT form, period, 0 FROM dataset WHERE survey = ?1 AND stage = 'received')"
                               " WHERE ?2 = '' OR period = ?2 GROUP BY form, period", &q, e));
   db_bind_cstr(q, 1, survey);
@@ -378,7 +400,8 @@ static enum err_code booked_rows(struct store *s, const char *survey, const char
   }
 }
 
-static enum err_code balance_datasets(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_balance *b, struct err *e) {
+static enum err_code balance_datasets(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_balance *b,
+    struct err *e) {
   struct booked *booked;
   int64_t n;
   TRY(booked_rows(s, survey, period, a, &booked, &n, e));

@@ -7,7 +7,8 @@
 #include "base/ext_json.h"
 
 bool release_safe_name(const char *name) {
-  return name[0] && name[0] != '/' && !strstr(name, "..") && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == strlen(name);
+  return name[0] && name[0] != '/' && !strstr(name, "..") && strspn(name,
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == strlen(name);
 }
 
 static const struct release_part *find(const struct release_part *parts, int64_t n, const char *name) {
@@ -61,7 +62,8 @@ static enum err_code shown_values(struct arena *a, const struct csv_table *t, st
     bool shown = str_eq(csv_table_cell(t, r, status), STR("shown"));
     if (shown) (*out)[(*n)++] = csv_table_cell(t, r, value);
     else if (csv_table_cell(t, r, value).n && starts_number(csv_table_cell(t, r, value)))
-      return ERR(e, E_RELEASE_REFUSED, .file = "tables", .line = t->lines[r], .column = value + 1, .subject = "long form", .found = "a number in a cell that is not shown");
+      return ERR(e, E_RELEASE_REFUSED, .file = "tables", .line = t->lines[r], .column = value + 1, .subject = "long form",
+          .found = "a number in a cell that is not shown");
   }
   qsort(*out, (size_t)*n, sizeof **out, by_content);
   return E_OK;
@@ -79,21 +81,25 @@ static enum err_code check_wide(struct arena *a, const struct release_part *part
     for (int64_t r = 0; !dimension && r < w.n_rows; r++) {
       struct str cell = csv_table_cell(&w, r, (int)k);
       if (starts_number(cell) && !bsearch(&cell, shown, (size_t)n, sizeof *shown, by_content))
-        return ERR(e, E_RELEASE_REFUSED, .file = part->name, .line = w.lines[r], .column = k + 1, .subject = part->name, .found = "a number that the long form does not show");
+        return ERR(e, E_RELEASE_REFUSED, .file = part->name, .line = w.lines[r], .column = k + 1, .subject = part->name,
+            .found = "a number that the long form does not show");
     }
   }
   return E_OK;
 }
 
 /* --- cells of the JSON form: row by row and measure by measure in the order of the long form --- */
-static enum err_code check_cell(const struct release_part *part, const struct csv_table *l, int64_t r, const char *measure, const struct json_value *cell, struct err *e) {
+static enum err_code check_cell(const struct release_part *part, const struct csv_table *l, int64_t r, const char *measure,
+    const struct json_value *cell, struct err *e) {
   const char *status = json_member_string(cell, "status", "");
   double v;
   bool value = json_number(json_member(cell, "value"), &v) || json_string(json_member(cell, "value"));
   bool error = json_member(cell, "se") || json_member(cell, "cv");
-  if (r >= l->n_rows || !str_eq(csv_table_cell(l, r, csv_table_column(l, "measure")), str_of(measure)) || !str_eq(csv_table_cell(l, r, csv_table_column(l, "status")), str_of(status)))
+  if (r >= l->n_rows || !str_eq(csv_table_cell(l, r, csv_table_column(l, "measure")), str_of(measure)) || !str_eq(csv_table_cell(l, r,
+      csv_table_column(l, "status")), str_of(status)))
     return ERR(e, E_RELEASE_REFUSED, .file = part->name, .subject = part->name, .found = "cells that differ from the long form");
-  if ((value || error) && strcmp(status, "shown")) return ERR(e, E_RELEASE_REFUSED, .file = part->name, .subject = part->name, .found = "a number in a cell that is not shown");
+  if ((value || error) && strcmp(status, "shown")) return ERR(e, E_RELEASE_REFUSED, .file = part->name, .subject = part->name,
+      .found = "a number in a cell that is not shown");
   return E_OK;
 }
 
@@ -108,7 +114,8 @@ static enum err_code check_json_rows(const struct release_part *part, const stru
       return ERR(e, E_RELEASE_REFUSED, .file = part->name, .subject = part->name, .found = "a count of units that the long form does not show");
     for (size_t k = 0; json_member_at(measures, k, &name, &cell); k++) TRY(check_cell(part, l, r++, name, cell, e));
   }
-  return r == l->n_rows ? E_OK : ERR(e, E_RELEASE_REFUSED, .file = part->name, .subject = part->name, .found = "cells that differ from the long form");
+  return r == l->n_rows ? E_OK : ERR(e, E_RELEASE_REFUSED, .file = part->name, .subject = part->name,
+      .found = "cells that differ from the long form");
 }
 
 static enum err_code check_json(const struct release_part *part, const struct csv_table *l, struct err *e) {
