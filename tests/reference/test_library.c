@@ -161,14 +161,16 @@ static void derived_items_have_an_expression_or_name_the_rule_of_the_ministry(vo
   (void)state;
   for (int f = 0; f < 2; f++) {
     struct csv_table items = items_table(a, f ? "death" : "birth");
-    int derived = 0;
+    int derived = 0, by_ministry = 0;
     for (int64_t i = 0; i < items.n_rows; i++) {
       bool has = csv_table_cell(&items, i, csv_table_column(&items, "expression")).n > 0;
       bool ministry = str_starts(csv_table_cell(&items, i, csv_table_column(&items, "note")), STR("ministry: "));
       assert_int_equal(cell_is(&items, i, "origin", "derived"), has || ministry);
       assert_false(has && ministry);
       derived += has || ministry;
+      by_ministry += ministry;
     }
+    assert_int_equal(by_ministry, f ? 7 : 0); /* the seven classifications of causes */
     assert_true(derived >= 20);
   }
   arena_free(a);
