@@ -122,7 +122,7 @@ static enum err_code add_form(struct sealing *z, const struct batch_declared *d,
   struct period p;
   struct intake_entry *entries = NULL;
   int64_t n = 0;
-  if (!period_parse(str_of(z->req->period), &p)) return ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
+  if (!period_parse(str_of(z->req->period), &p)) return ERR(e, E_INTAKE_PERIOD, .subject = z->req->period, .expected = "2025-12");
   TRY(form_read(z->a, store_job(z->s), z->req->forms, z->req->survey, d->form, NULL, period_last_day(&p), &f, NULL, e));
   struct batch_count *count = &z->m.counts[z->m.n_counts++];
   *count = (struct batch_count){.form = f->id, .version = f->version, .form_hash = f->hash_hex};
@@ -161,7 +161,7 @@ static enum err_code check_request(const struct batch_seal_request *q, struct er
   struct survey *survey;
   struct period p;
   enum err_code code = a ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
-  if (!code && !period_parse(str_of(q->period), &p)) code = ERR(e, E_BATCH_MANIFEST, .subject = "period", .expected = "2025-12");
+  if (!code && !period_parse(str_of(q->period), &p)) code = ERR(e, E_INTAKE_PERIOD, .subject = q->period, .expected = "2025-12");
   if (!code && q->n_declared > BATCH_MAX_FORMS) code = ERR(e, E_CAP_EXCEEDED, .subject = "forms in one batch");
   for (int i = 0; !code && i < q->n_declared; i++)
     for (int k = 0; !code && k < i; k++)
