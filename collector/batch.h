@@ -38,6 +38,7 @@ struct batch_lower { /* an embedded batch of a lower office and the key its sign
 };
 struct batch_manifest {
   const char *survey, *period, *sender, *sender_name, *recipient, *recipient_key, *created, *program, *proxy;
+  const char *salt; /* 32 hex digits: without it the id of a small batch would confirm a guess of its records */
   enum batch_kind kind;
   int64_t sequence;
   char previous[BATCH_ID_HEX]; /* "" for the first */

@@ -95,6 +95,7 @@ enum err_code batch_manifest_write(const struct batch_manifest *m, struct strbuf
   json_put(&j, "proxy", m->proxy);
   json_put(&j, "recipient", m->recipient);
   json_put(&j, "recipient_key", m->recipient_key);
+  json_put(&j, "salt", m->salt);
   json_put(&j, "sender", m->sender);
   json_put(&j, "sender_name", m->sender_name);
   json_put_int(&j, "sequence", m->sequence);
@@ -322,6 +323,8 @@ enum err_code batch_manifest_read(struct arena *a, const char *file, struct str 
   m->sender_name = checked(&r, root, "sender_name", 95, is_line, "a text without control characters");
   m->recipient = checked(&r, root, "recipient", 47, is_office, "an office id");
   m->recipient_key = text(&r, root, "recipient_key", 79);
+  m->salt = text(&r, root, "salt", 32);
+  if (strlen(m->salt) != 32 || strspn(m->salt, "0123456789abcdef") != 32) bad(&r, "salt", "32 hexadecimal digits");
   m->created = checked(&r, root, "created", 31, is_time, "2026-01-10T00:00:00Z");
   m->program = checked(&r, root, "program", 63, is_line, "a text without control characters");
   m->proxy = checked(&r, root, "proxy", 95, is_line, "a text without control characters");

@@ -277,6 +277,16 @@ static enum err_code add_lower(struct sealing *z, struct err *e) {
 }
 
 /* --- manifest, number, signature --- */
+static enum err_code make_salt(struct sealing *z, struct err *e) {
+  uint8_t salt[16];
+  char *hex = arena_alloc(z->a, 2 * sizeof salt + 1, 1);
+  if (!hex) return ERR(e, E_NO_MEMORY, .subject = "batch");
+  random_bytes(salt, sizeof salt);
+  hex_encode(salt, sizeof salt, hex);
+  z->m.salt = hex;
+  return E_OK;
+}
+
 static enum err_code start_manifest(struct sealing *z, struct err *e) {
   const struct office *o = store_office(z->s);
   char *created = arena_alloc(z->a, 24, 1);
@@ -295,6 +305,7 @@ static enum err_code start_manifest(struct sealing *z, struct err *e) {
   z->m.sender_name = o->name_ja;
   z->m.recipient = o->parent_id;
   z->m.recipient_key = o->parent_age;
+  TRY(make_salt(z, e));
   z->m.created = created;
   z->m.program = "shirabe " SHIRABE_VERSION;
   z->m.proxy = z->req->proxy ? z->req->proxy : "";

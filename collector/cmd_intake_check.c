@@ -6,6 +6,7 @@ static enum err_code list(struct cli *c, struct store *s, struct err *e) {
   struct intake_entry *entries;
   int64_t n;
   TRY(intake_list(s, NULL, NULL, cli_text(c, "period"), cli_job(c)->arena, &entries, &n, e));
+  if (!store_is_locked(s)) TRY(intake_names(s, entries, n, cli_job(c)->arena, e));
   intake_print_list(c, entries, n);
   return E_OK;
 }
@@ -16,6 +17,7 @@ static enum err_code show(struct cli *c, struct store *s, const char *number, in
   int64_t id, n;
   if (!str_int64(str_of(number), &id)) return ERR(e, E_INTAKE_UNKNOWN, .subject = number);
   TRY(intake_get(s, id, cli_job(c)->arena, &entry, e));
+  TRY(intake_names(s, &entry, 1, cli_job(c)->arena, e));
   TRY(intake_problems(s, &entry, cli_job(c)->arena, &found, &n, e));
   intake_print_problems(c, &entry, found, n);
   *problems = entry.problems;
@@ -27,7 +29,7 @@ static int run(struct cli *c) {
   struct store *s = NULL;
   int64_t problems = 0;
   const char *number = cli_operand(c, 0);
-  enum err_code code = number ? cmd_open_store(c, &s, &e) : store_open_locked(cli_job(c), cli_text(c, "office"), &s, &e);
+  enum err_code code = number ? cmd_open_store(c, &s, &e) : store_cmd_any(c, &s, &e);
   if (!code && number) code = intake_schema(s, &e);
   if (!code) code = number ? show(c, s, number, &problems, &e) : list(c, s, &e);
   store_close(s);
@@ -39,10 +41,10 @@ const struct command cmd_intake_check = {
     .verb = "check",
     .summary_en = "list what was taken in, or the stored problems of one intake",
     .summary_ja = "取り込みの一覧、または一つの取り込みの問題を示す",
-    .detail_en = "Without a number the intakes with their counts (needs no passphrase). With a number every problem with line, cell, item and "
+    .detail_en = "Without a number the intakes with their counts; file names only with the passphrase. With a number every problem with line, cell, item and "
                  "remedy; answers are not "
                  "stored with problems and are not shown. Exit status 1 when that intake has problems.",
-    .detail_ja = "番号がなければ取り込みと件数の一覧（パスフレーズ不要）。番号を付けると、行・セル・項目・対応を一件ずつ示します。回答は問題とともに"
+    .detail_ja = "番号がなければ取り込みと件数の一覧（ファイル名はパスフレーズがあるときだけ）。番号を付けると、行・セル・項目・対応を一件ずつ示します。回答は問題とともに"
                  "保存されず、表示もされません。問題があれば"
                  "終了値は 1 です。",
     .options =

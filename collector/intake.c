@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "collector/intake_impl.h"
 
 static enum err_code on_row(void *context, const struct source_row *row, struct err *e) {
@@ -68,7 +69,7 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
   group_release(run);
   if (run->index.n) TRY(keys_write(run, e));
   keys_release(&run->index);
-  TRY(store_blob_put(run->store, "original", run->source.sha256_hex, run->source.p, run->source.n, PART_ANSWER, blob, e));
+  TRY(store_blob_put(run->store, "original", run->source.name, run->source.p, run->source.n, PART_ANSWER, blob, e));
   TRY(ledger_round(run->store, run->form, run->report->period, &round, e));
   TRY(ledger_add(run, blob, run->report->shard, round, e));
   return source_changed(&run->source) ? ERR(e, E_INPUT_CHANGED, .file = run->source.name, .subject = run->source.name) : E_OK;
@@ -86,7 +87,7 @@ static enum err_code in_transaction(struct intake_run *run, struct err *e) {
 
 static enum err_code take_in(struct intake_run *run, struct err *e) {
   char object[160];
-  snprintf(object, sizeof object, "intake:%s/%s:%.16s", run->form->survey, run->form->id, run->source.sha256_hex);
+  snprintf(object, sizeof object, "intake:%s/%s:%.16s", run->form->survey, run->form->id, run->file_token);
   struct log_entry entry = {.action = "data-import", .object = object, .purpose = "", .detail = run->options->show_values ? "values shown" : ""};
   int64_t intent;
   TRY(store_log_intent(run->store, &entry, &intent, e));
@@ -105,7 +106,10 @@ static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   int64_t id = 0;
   if (!run->store) return E_OK;
   TRY(intake_schema(run->store, e));
-  TRY(ledger_find_file(run->store, run->form, run->options->period, run->source.sha256_hex, &id, e));
+  uint8_t token[32];
+  TRY(store_token(run->store, "intake-file", run->source.sha256_hex, strlen(run->source.sha256_hex), token, e));
+  hex_encode(token, sizeof token, run->file_token);
+  TRY(ledger_find_file(run->store, run->form, run->options->period, run->file_token, &id, e));
   if (!id) return E_OK;
   struct intake_entry entry;
   TRY(intake_get(run->store, id, run->arena, &entry, e));
@@ -119,7 +123,7 @@ static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   r->warnings = entry.warnings;
   r->shard = entry.shard;
   snprintf(r->period, sizeof r->period, "%s", entry.period);
-  snprintf(r->sha256, sizeof r->sha256, "%s", entry.sha256);
+  snprintf(r->sha256, sizeof r->sha256, "%s", run->source.sha256_hex);
   return E_OK;
 }
 

@@ -53,11 +53,14 @@ enum err_code intake_file(const struct job *job, struct store *s, const struct f
 /* --- what was taken in --- */
 struct intake_entry {
   int64_t id, bytes, rows_read, accepted, rejected, duplicate, problems, warnings, declared, shard, problem_shard, repair_shard, round, taken_at;
-  const char *survey, *form, *version, *form_hash, *period, *file, *sha256, *blob;
+  const char *survey, *form, *version, *form_hash, *period, *token, *blob;
+  const char *file; /* "" until intake_names has opened it */
 };
 enum err_code intake_schema(struct store *s, struct err *e) NODISCARD; /* makes its tables when they are not there; needs an unlocked store */
 /* Entries of one form and period in order of intake; NULL = all. None when nothing was ever taken in; works on a locked store. */
 enum err_code intake_list(struct store *s, const char *survey, const char *form, const char *period, struct arena *a, struct intake_entry **out, int64_t *n, struct err *e) NODISCARD;
+/* Fills `file` of the entries; needs an unlocked store and goes through the access log. */
+enum err_code intake_names(struct store *s, struct intake_entry *entries, int64_t n, struct arena *a, struct err *e) NODISCARD;
 enum err_code intake_get(struct store *s, int64_t id, struct arena *a, struct intake_entry *out, struct err *e) NODISCARD; /* E_INTAKE_UNKNOWN */
 /* One stored problem: places and codes, no values. Goes through the access log. */
 struct intake_problem {

@@ -110,6 +110,7 @@ struct intake_run {
   struct store *store; /* NULL = dry run */
   const struct form *form;
   const struct intake_options *options;
+  char file_token[65]; /* keyed hash of the file's bytes: the plain hash of a small file would confirm a guess of its content */
   struct intake_report *report;
   struct arena *arena;
   struct source source;
@@ -158,7 +159,7 @@ enum err_code group_flush(struct intake_run *run, struct err *e) NODISCARD;
 void group_release(struct intake_run *run);
 
 /* --- intake_ledger.c --- */
-enum err_code ledger_find_file(struct store *s, const struct form *f, const char *period, const char *sha256, int64_t *id, struct err *e) NODISCARD; /* 0 = new; period NULL = any */
+enum err_code ledger_find_file(struct store *s, const struct form *f, const char *period, const char *token, int64_t *id, struct err *e) NODISCARD; /* 0 = new; period NULL = any */
 enum err_code ledger_next_id(struct store *s, int64_t *id, struct err *e) NODISCARD;
 enum err_code ledger_round(struct store *s, const struct form *f, const char *period, int64_t *round, struct err *e) NODISCARD;
 enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard, int64_t round, struct err *e) NODISCARD;

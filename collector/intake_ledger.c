@@ -6,10 +6,10 @@
 
 static const char *const TABLES[] = {
   "CREATE TABLE IF NOT EXISTS intake(id INTEGER PRIMARY KEY, survey TEXT NOT NULL, form TEXT NOT NULL, version TEXT NOT NULL, form_hash TEXT NOT NULL, "
-  "period TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, encoding TEXT NOT NULL, rows_read INTEGER NOT NULL, "
+  "period TEXT NOT NULL, token TEXT NOT NULL, bytes INTEGER NOT NULL, encoding TEXT NOT NULL, rows_read INTEGER NOT NULL, "
   "accepted INTEGER NOT NULL, rejected INTEGER NOT NULL, duplicate INTEGER NOT NULL, problems INTEGER NOT NULL, warnings INTEGER NOT NULL, "
   "declared INTEGER NOT NULL, shard INTEGER NOT NULL, problem_shard INTEGER NOT NULL, repair_shard INTEGER NOT NULL, blob TEXT NOT NULL, "
-  "round INTEGER NOT NULL, taken_at INTEGER NOT NULL, CHECK(rows_read = accepted + rejected + duplicate), UNIQUE(survey, form, period, sha256))",
+  "round INTEGER NOT NULL, taken_at INTEGER NOT NULL, CHECK(rows_read = accepted + rejected + duplicate), UNIQUE(survey, form, period, token))",
   "CREATE TABLE IF NOT EXISTS record_stream(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
   "CREATE TABLE IF NOT EXISTS record_key(stream INTEGER NOT NULL REFERENCES record_stream(id), token BLOB NOT NULL, intake INTEGER NOT NULL, "
   "line INTEGER NOT NULL, PRIMARY KEY(stream, token)) WITHOUT ROWID",
@@ -20,7 +20,7 @@ static const char *const TABLES[] = {
 
 #define ENTRY_COLUMNS \
   "id, bytes, rows_read, accepted, rejected, duplicate, problems, warnings, declared, shard, problem_shard, repair_shard, round, taken_at, survey, form, version, " \
-  "form_hash, period, file, sha256, blob"
+  "form_hash, period, token, blob"
 
 enum err_code intake_schema(struct store *s, struct err *e) {
   for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++) TRY(db_run(store_db(s), TABLES[i], e));
@@ -47,14 +47,14 @@ static enum err_code table_present(struct store *s, const char *name, bool *pres
 }
 
 /* A register that did not change may be taken in for the next month with the same bytes; slips of events belong to one month only. */
-enum err_code ledger_find_file(struct store *s, const struct form *f, const char *period, const char *sha256, int64_t *id, struct err *e) {
+enum err_code ledger_find_file(struct store *s, const struct form *f, const char *period, const char *token, int64_t *id, struct err *e) {
   struct db_statement *q;
   bool any_period = !period || f->event_date[0];
-  TRY(db_prepare(store_db(s), "SELECT id FROM intake WHERE survey = ?1 AND form = ?2 AND sha256 = ?3 AND (?4 = '' OR period = ?4) ORDER BY id LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s), "SELECT id FROM intake WHERE survey = ?1 AND form = ?2 AND token = ?3 AND (?4 = '' OR period = ?4) ORDER BY id LIMIT 1", &q, e));
   db_bind_cstr(q, 4, any_period ? "" : period);
   db_bind_cstr(q, 1, f->survey);
   db_bind_cstr(q, 2, f->id);
-  db_bind_cstr(q, 3, sha256);
+  db_bind_cstr(q, 3, token);
   return single_int(q, id, e);
 }
 
@@ -80,24 +80,24 @@ enum err_code ledger_round(struct store *s, const struct form *f, const char *pe
 }
 
 enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard, int64_t round, struct err *e) {
-  static const char sql[] = "INSERT INTO intake(id, survey, form, version, form_hash, period, file, sha256, bytes, encoding, rows_read, accepted, rejected, duplicate, "
+  static const char sql[] = "INSERT INTO intake(id, survey, form, version, form_hash, period, token, bytes, encoding, rows_read, accepted, rejected, duplicate, "
                             "problems, warnings, declared, shard, problem_shard, repair_shard, blob, round, taken_at) "
-                            "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23)";
+                            "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)";
   const struct intake_report *r = run->report;
   const struct form *f = run->form;
-  const char *const texts[] = {f->survey, f->id, f->version, f->hash_hex, r->period, run->source.name, r->sha256};
+  const char *const texts[] = {f->survey, f->id, f->version, f->hash_hex, r->period, run->file_token};
   const int64_t counts[] = {r->rows_read, r->accepted, r->rejected, r->duplicate,           r->problems,
                             r->warnings,  r->declared, shard,       run->problems.shard_id, run->repairs.shard_id};
   struct db_statement *q;
   TRY(db_prepare(store_db(run->store), sql, &q, e));
   db_bind_int(q, 1, run->id);
-  for (int i = 0; i < 7; i++) db_bind_cstr(q, 2 + i, texts[i]);
-  db_bind_int(q, 9, r->bytes);
-  db_bind_cstr(q, 10, text_encoding_name(r->encoding));
-  for (int i = 0; i < 10; i++) db_bind_int(q, 11 + i, counts[i]);
-  db_bind_cstr(q, 21, blob);
-  db_bind_int(q, 22, round);
-  db_bind_int(q, 23, job_now(run->job));
+  for (int i = 0; i < 6; i++) db_bind_cstr(q, 2 + i, texts[i]);
+  db_bind_int(q, 8, r->bytes);
+  db_bind_cstr(q, 9, text_encoding_name(r->encoding));
+  for (int i = 0; i < 10; i++) db_bind_int(q, 10 + i, counts[i]);
+  db_bind_cstr(q, 20, blob);
+  db_bind_int(q, 21, round);
+  db_bind_int(q, 22, job_now(run->job));
   return db_execute(q, e);
 }
 
@@ -109,9 +109,10 @@ static enum err_code entry_of(struct arena *a, const struct db_statement *q, str
   int64_t *const counts[] = {&out->id,       &out->bytes,    &out->rows_read, &out->accepted, &out->rejected,      &out->duplicate,
                              &out->problems, &out->warnings, &out->declared,  &out->shard,    &out->problem_shard, &out->repair_shard,
                              &out->round,    &out->taken_at};
-  const char **const texts[] = {&out->survey, &out->form, &out->version, &out->form_hash, &out->period, &out->file, &out->sha256, &out->blob};
+  const char **const texts[] = {&out->survey, &out->form, &out->version, &out->form_hash, &out->period, &out->token, &out->blob};
   for (int i = 0; i < 14; i++) *counts[i] = db_int(q, i);
-  for (int i = 0; i < 8; i++)
+  out->file = "";
+  for (int i = 0; i < 7; i++)
     if (!(*texts[i] = copy(a, db_text(q, 14 + i)))) return ERR(e, E_NO_MEMORY, .subject = "intake");
   return E_OK;
 }
@@ -235,4 +236,22 @@ enum err_code intake_last_closing(struct store *s, const char *survey, const cha
   if (*found) *out = (struct intake_closing){db_int(q, 0), db_int(q, 1), db_int(q, 2), db_int(q, 3), db_int(q, 4), db_int(q, 6), db_int(q, 5) != 0};
   db_reset(q);
   return E_OK;
+}
+
+/* A file's name may hold a person's name, so it rests sealed with the original's bytes. */
+enum err_code intake_names(struct store *s, struct intake_entry *entries, int64_t n, struct arena *a, struct err *e) {
+  const struct log_entry entry = {.action = "data-read", .object = "intake:names", .rows = n};
+  struct strbuf b;
+  int64_t access;
+  TRY(store_log_intent(s, &entry, &access, e));
+  strbuf_init(&b, 65536);
+  enum err_code code = E_OK;
+  for (int64_t i = 0; !code && i < n; i++) {
+    strbuf_reset(&b);
+    code = store_blob_name(s, entries[i].blob, access, &b, e);
+    if (!code && !(entries[i].file = arena_strdup(a, strbuf_cstr(&b), b.n))) code = ERR(e, E_NO_MEMORY, .subject = "intake");
+  }
+  strbuf_release(&b);
+  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
+  return code ? code : logged;
 }

@@ -154,7 +154,6 @@ static void entry_json(struct json_out *j, const struct intake_entry *x) {
   json_put(j, "period", x->period);
   json_put_int(j, "round", x->round);
   json_put(j, "file", x->file);
-  json_put(j, "sha256", x->sha256);
   json_put_int(j, "rows", x->rows_read);
   json_put_int(j, "accepted", x->accepted);
   json_put_int(j, "rejected", x->rejected);
@@ -189,7 +188,7 @@ void intake_print_list(struct cli *c, const struct intake_entry *entries, int64_
     snprintf(text, sizeof text, "%s/%s", x->survey, x->form), text_table_cell(t, text);
     text_table_cell(t, x->period);
     snprintf(text, sizeof text, "%lld", (long long)x->round), text_table_cell(t, text);
-    text_table_cell(t, x->file);
+    text_table_cell(t, *x->file ? x->file : cli_say(c, "(sealed)", "（封印）"));
     for (int k = 0; k < 5; k++) snprintf(text, sizeof text, "%lld", (long long)counts[k]), text_table_cell(t, text);
   }
   for (int k = 5; k < 10; k++) text_table_right(t, k);

@@ -44,7 +44,7 @@ static void forge_lower(struct forge *f, const struct forged *x) {
   OK(batch_records_write_header(f->form, &f->csv, &error));
   set_member(&member, "records/population.csv", view(&f->csv));
   struct batch_manifest m = {.survey = x->survey ? x->survey : "vital", .period = x->period ? x->period : "2025", .sender = x->sender ? x->sender : "municipality-012025",
-                             .sender_name = "B", .recipient = x->recipient ? x->recipient : centre->id, .recipient_key = centre->age_recipient, .created = "2025-12-10T00:00:00Z",
+                             .sender_name = "B", .recipient = x->recipient ? x->recipient : centre->id, .recipient_key = centre->age_recipient, .salt = "00112233445566778899aabbccddeeff", .created = "2025-12-10T00:00:00Z",
                              .program = "shirabe", .proxy = "", .kind = BATCH_INITIAL, .sequence = x->sequence ? x->sequence : 1, .n_counts = 1, .counts = &count, .n_members = 1,
                              .members = &member};
   snprintf(m.previous, sizeof m.previous, "%s", x->previous ? x->previous : "");
@@ -76,7 +76,7 @@ static enum err_code forge(struct forge *f, const struct forged *x, int64_t numb
                               .signing_key = x->named_key ? x->named_key : x->city_signs ? store_office(f->r->store[CITY])->minisign_public : f->public_key};
   memcpy(lower.id, f->lower_id, sizeof lower.id);
   int64_t n = x->stowaway ? FILES : FILES - 1;
-  struct batch_manifest m = {.survey = "vital", .period = "2025", .sender = store_office(centre)->id, .sender_name = "C", .recipient = above->id, .recipient_key = above->age_recipient,
+  struct batch_manifest m = {.survey = "vital", .period = "2025", .sender = store_office(centre)->id, .sender_name = "C", .recipient = above->id, .recipient_key = above->age_recipient, .salt = "ffeeddccbbaa99887766554433221100",
                              .created = "2025-12-11T00:00:00Z", .program = "shirabe", .proxy = "", .kind = BATCH_FORWARD, .sequence = number, .n_lower = 1, .lower = &lower,
                              .n_members = n, .members = f->members};
   snprintf(m.previous, sizeof m.previous, "%s", previous);

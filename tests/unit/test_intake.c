@@ -262,7 +262,8 @@ static void the_same_file_twice_changes_nothing(void **state) {
   assert_true(second.already && second.id == first.id && second.accepted == 1);
   OK(intake_list(s, "vital", "birth", "2025-12", f->arena, &entries, &n, &error));
   assert_int_equal(n, 1);
-  assert_string_equal(entries[0].sha256, first.sha256);
+  assert_string_not_equal(entries[0].token, first.sha256); /* keyed: the file's plain hash rests nowhere in clear */
+  assert_int_equal(strlen(entries[0].token), 64);
   store_close(s);
   drop(f);
 }
