@@ -24,7 +24,7 @@ static const uint8_t blanks[EXPR_BLOCK] = {TIMES_512(VAL_BLANK)};
 static const int64_t ones[EXPR_BLOCK] = {TIMES_512(1)};
 static const uint8_t derived[EXPR_BLOCK] = {TIMES_512(VAL_DERIVED)}, unknowns[EXPR_BLOCK] = {TIMES_512(VAL_UNKNOWN)};
 
-/* The leaves' columns exist: the compiler gave each operation its operands.
+/* The columns exist: the compiler gave each operation its operands.
  * NOLINTBEGIN(clang-analyzer-core.NullDereference, clang-analyzer-core.UndefinedBinaryOperatorResult) */
 /* --- leaves: numbers --- */
 LEAF uint64_t leaf_bits(const int64_t *restrict a, int n) {
@@ -227,7 +227,6 @@ static void leaf_translated_code(const int32_t *restrict same, const int32_t *re
   for (int i = 0; i < n; i++) out[i] = (uint8_t)(same[status[i] < VAL_BLANK ? a[i] : 0] == b[i] ? when_same : KLEENE_TRUE - when_same);
 }
 
-/* NOLINTEND(clang-analyzer-core.NullDereference, clang-analyzer-core.UndefinedBinaryOperatorResult) */
 /* --- slots --- */
 struct view {
   const int64_t *num;
@@ -608,3 +607,4 @@ enum err_code expr_run_block(struct expr_run *r) {
   r->exact = r->s->exact_only || r->program->exact;
   return expr_run_program(r);
 }
+/* NOLINTEND(clang-analyzer-core.NullDereference, clang-analyzer-core.UndefinedBinaryOperatorResult) */

@@ -37,9 +37,9 @@ static const struct release_part *find_part(const struct release_part *parts, in
 
 static bool ends_with(const char *s, const char *end) {
   size_t n = strlen(s), m = strlen(end);
-  return n >= m && !strcmp(s + n - m, end); // NOLINT(clang-analyzer-core.NonNullParamChecker): a member has a name
+  return n >= m && !strcmp(s + n - m, end);
 }
-static bool is_table_csv(const char *name) { return !strncmp(name, "tables/", 7) && ends_with(name, ".csv"); }
+static bool is_table_csv(const char *name) { return !strncmp(name, "tables/", 7) && ends_with(name, ".csv"); } // NOLINT(clang-analyzer-core.NonNullParamChecker): a member has a name
 static bool is_wide(const char *name) { return strstr(name, ".wide") != NULL; }
 static void table_id(const char *name, char out[128]) {
   snprintf(out, 128, "%s", name + 7);
