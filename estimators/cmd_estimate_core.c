@@ -22,11 +22,22 @@ static enum err_code load_input(struct estimate_run *r, const char *form_id, con
   return estimate_load(r, f, NULL, 0, out, e);
 }
 
+/* Inputs without which there is no weight, no stratum or no E: a month that lacks one stops, it is not a table to be left out. */
+static enum err_code load_needed(struct estimate_run *r, const char *form_id, enum err_code without, const struct shard_rows **out, struct err *e) {
+  struct err why = {.code = E_OK};
+  char name[128];
+  enum err_code code = load_input(r, form_id, out, &why);
+  if (code && code != E_TABLE_DATA && e) *e = why;
+  if (code != E_TABLE_DATA) return code;
+  snprintf(name, sizeof name, "%s/%s %s", r->survey->id, form_id, r->out->period);
+  return ERR(e, without, .subject = name, .expected = "the dataset of the month");
+}
+
 static enum err_code mls_datasets_of(struct estimate_run *r, const struct form *f, const struct shard_rows *establishment, struct mls_datasets *d, struct err *e) {
   const struct shard_rows *registers, *strata, *cells;
-  TRY(load_input(r, "register", &registers, e));
-  TRY(load_input(r, "stratum", &strata, e));
-  TRY(load_input(r, "cell", &cells, e));
+  TRY(load_needed(r, "register", E_NO_WEIGHT, &registers, e));
+  TRY(load_needed(r, "stratum", E_NO_STRATUM, &strata, e));
+  TRY(load_needed(r, "cell", E_MLS_NO_E, &cells, e));
   *d = (struct mls_datasets){.establishment = *establishment, .registers = *registers, .strata = *strata, .cells = *cells, .plan_json = f->plan_json, .industries = estimate_codelist(f, "mls_industry"), .day = period_last_day(&r->period)};
   return E_OK;
 }
@@ -47,19 +58,22 @@ static void exception_notes(const struct design_report *plan, struct result_tabl
     result_note(t, arena_printf(t->arena, "exception from the approved plan, stratum %.*s: %s", (int)plan->exceptions[i].stratum.n, plan->exceptions[i].stratum.p, plan->exceptions[i].text));
 }
 
-static void run_notes(const struct mls_input *in, const struct mls_run_result *run, struct result_table *t) {
+/* A number of units below the profile's minimum is no more shown in a note than in a cell. */
+static void run_notes(const struct mls_input *in, const struct mls_run_result *run, int64_t min_n, struct result_table *t) {
   char b[256];
   snprintf(b, sizeof b, "%lld questionnaires, %lld answered, %lld left out as incomplete", (long long)in->n_records, (long long)in->n_kept, (long long)in->n_incomplete);
   result_note(t, b);
   for (int32_t i = 0; i < run->ratio.n_log; i++) {
     const struct mls_collapse *c = &run->ratio.log[i];
     const struct mls_cell *from = &in->run.cells[c->cell], *to = &in->run.cells[c->with];
-    result_note(t, arena_printf(t->arena, "cell %.*s with %lld reports was joined with %.*s", (int)from->id.n, from->id.p, (long long)c->n_reports, (int)to->id.n, to->id.p));
+    result_note(t, arena_printf(t->arena, "cell %.*s with fewer than %lld reports was joined with %.*s", (int)from->id.n, from->id.p, (long long)in->run.min_reports, (int)to->id.n, to->id.p));
   }
   for (int32_t i = 0; i < run->n_cover; i++)
     if (run->cover[i].alarm) {
       const struct mls_cell *c = &in->run.cells[run->cover[i].cell];
-      result_note(t, arena_printf(t->arena, "take-all cell %.*s: %lld of %lld units reported, ratio x response %.3f", (int)c->id.n, c->id.p, (long long)run->cover[i].n_reports, (long long)run->cover[i].n_frame, run->cover[i].ratio_times_response));
+      if (run->cover[i].n_reports < min_n)
+        result_note(t, arena_printf(t->arena, "take-all cell %.*s: too few units reported, or its ratio x response is not near 1", (int)c->id.n, c->id.p));
+      else result_note(t, arena_printf(t->arena, "take-all cell %.*s: %lld of %lld units reported, ratio x response %.3f", (int)c->id.n, c->id.p, (long long)run->cover[i].n_reports, (long long)run->cover[i].n_frame, run->cover[i].ratio_times_response));
     }
   if (run->open_flows) {
     snprintf(b, sizeof b, "in %lld cell splits e0 + inc - dec is not e1 in the reports", (long long)run->open_flows);
@@ -84,13 +98,14 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   note_plan(r, &in->design, &in->plan);
   TRY(mls_run(r->a, &in->run, run, e));
   TRY(mls_result_table(r->a, plan->spec->id, run->rows, in->run.n_rollups, run->errors, in->n_reports, out, e));
-  run_notes(in, run, *out);
+  const struct sdc_profile *profile = estimate_profile(r, plan->spec->disclosure);
+  run_notes(in, run, profile ? profile->min_n : 0, *out);
   exception_notes(&in->plan, *out);
   return E_OK;
 }
 
 static enum err_code mls_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
-  const char *condition = arena_printf(r->a, "%s\x1f%s\x1f%s", f->id, plan->spec->filter, plan->spec->domain);
+  const char *condition = arena_printf(r->a, "%s\x1f%s\x1f%s\x1f%s", f->id, plan->spec->filter, plan->spec->domain, plan->spec->disclosure);
   if (!condition) return ERR(e, E_NO_MEMORY, .subject = plan->spec->id);
   if (!r->mls_condition || strcmp(r->mls_condition, condition)) {
     TRY(mls_all(r, f, plan, rows, &r->mls_all, e));
@@ -195,6 +210,7 @@ static void count_groups(struct result_table *t, const struct table_plan *plan) 
   int total = -1;
   for (int k = plan->n_measures - 1; k >= 0; k--) {
     t->measures[k].top1 = t->measures[k].top2 = t->measures[k].magnitude = NULL;
+    t->measures[k].n_used = NULL;
     if (plan->measures[k].kind == MEASURE_TOTAL) total = k;
   }
   for (int64_t i = 0; i < t->n_rows; i++) {
@@ -261,10 +277,22 @@ static enum err_code protect(struct estimate_run *r, struct estimate_table *t, s
 
 static bool may_skip(enum err_code code) { return code == E_TABLE_DATA || code == E_VITAL_AGES || code == E_VITAL_NO_POPULATION || code == E_LIFE_TABLE_INPUT; }
 
-static void skip(struct estimate_run *r, const struct form *f, const char *table, const struct err *why) {
+/* A month that has none of a form's data is no error: the reason is a remark. */
+static const char *reason_of(struct estimate_run *r, const struct form *f, const struct err *why, enum err_lang lang) {
   char text[ERR_TEXT_BYTES * 3];
-  err_format(why, store_job(r->s)->lang, text, sizeof text);
-  r->out->skipped[r->out->n_skipped++] = (struct estimate_skipped){f->id, table, arena_strdup(r->a, text, strlen(text)), why->code};
+  if (why->code == E_TABLE_DATA) return arena_printf(r->a, lang == LANG_JA ? "%s/%s の %s のデータがありません" : "no data of %s/%s in %s", r->survey->id, f->id, r->out->period);
+  err_format(why, lang, text, sizeof text);
+  return arena_strdup(r->a, text, strlen(text));
+}
+
+static void skip(struct estimate_run *r, const struct form *f, const char *table, const struct err *why) {
+  r->out->skipped[r->out->n_skipped++] = (struct estimate_skipped){f->id, table, reason_of(r, f, why, store_job(r->s)->lang), reason_of(r, f, why, LANG_EN), why->code};
+}
+
+/* All tables that were wanted of a form without data. */
+static void skip_all(struct estimate_run *r, const struct form *f, const bool *on, const struct err *why) {
+  for (int i = 0; i < f->n_tables; i++)
+    if (on[i]) skip(r, f, f->tables[i].id, why);
 }
 
 static bool wanted(const struct estimate_run *r, const struct form *f, const struct table_spec *spec) {
@@ -304,7 +332,7 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
   TRY(columns_of(r, f, plans, on, names, &n, &whole, e));
   enum err_code code = estimate_load(r, f, whole ? NULL : names, n, &rows, &why);
   if (code == E_TABLE_DATA && !r->options->table) {
-    skip(r, f, "*", &why);
+    skip_all(r, f, on, &why);
     return E_OK;
   }
   if (code) {

@@ -34,7 +34,8 @@ struct estimate_table {
   struct sdc_additive_report additive;
 };
 struct estimate_skipped {
-  const char *form, *table, *reason;
+  const char *form, *table, *reason; /* reason in the user's language */
+  const char *reason_en;             /* what a lineage says: the same in every language */
   enum err_code code;
 };
 struct estimate_weights {

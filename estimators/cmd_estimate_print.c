@@ -177,7 +177,7 @@ static enum err_code print_json(struct cli *c, const struct estimate_output *r, 
 static void print_line(struct cli *c, const struct estimate_table *t, const char *id) {
   FILE *out = cli_out(c);
   fprintf(out, "%-24s %6lld %s", t->spec->id, (long long)t->table->n_rows, cli_say(c, "rows", "行"));
-  if (t->primary.n_cells) fprintf(out, ", %lld/%lld %s", (long long)(t->primary.n_small + t->primary.n_dominated + t->primary.n_p_percent), (long long)t->primary.n_cells, cli_say(c, "figures suppressed", "値を秘匿"));
+  if (t->primary.n_cells) fprintf(out, ", %lld/%lld %s", (long long)sdc_suppressed(&t->primary), (long long)t->primary.n_cells, cli_say(c, "figures suppressed", "値を秘匿"));
   if (t->table->refusal) fprintf(out, ", %s: %s", cli_say(c, "not releasable", "公表不可"), t->table->refusal);
   if (id) fprintf(out, ", %.16s", id);
   fputc('\n', out);

@@ -22,14 +22,16 @@ enum err_code mls_cover_checks(struct arena *a, const struct mls_sample *s, cons
   const struct design *d = s->design;
   *n = 0;
   *out = ARENA_ARRAY(a, struct mls_cover, n_cells + 1);
-  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "cover checks");
+  int32_t *seen = ARENA_ARRAY(a, int32_t, d->n_strata + 1); /* cell + 1 that has counted the stratum's frame */
+  if (!*out || !seen) return ERR(e, E_NO_MEMORY, .subject = "cover checks");
   for (int32_t c = 0; d->info && c < n_cells; c++) {
     bool take_all = r->first[c + 1] > r->first[c];
     int64_t frame = 0;
     for (int64_t i = r->first[c]; i < r->first[c + 1]; i++) {
       int32_t h = d->stratum[r->order[i]];
       if (d->info[h].rule != STRATUM_TAKE_ALL) take_all = false;
-      if (i == r->first[c] || d->stratum[r->order[i - 1]] != h) frame += d->info[h].frame_units;
+      if (seen[h] != c + 1) frame += d->info[h].frame_units;
+      seen[h] = c + 1;
     }
     if (!take_all || !(cells[c].workers_before > 0) || !(r->cells[c].weighted_e0 > 0)) continue;
     int64_t reports = r->first[c + 1] - r->first[c];

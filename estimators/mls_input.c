@@ -208,13 +208,27 @@ static enum err_code read_ancestors(struct arena *a, const struct codelist *list
   return E_OK;
 }
 
+/* Does a report say anything about workers of this sex or form? One that employs nobody part-time is no unit of the part-time figures. */
+static bool has_workers(const struct mls_sample *s, int split, int64_t i) {
+  int64_t workers = 0;
+  if (split == MLS_ALL) return true;
+  for (int k = MLS_E0; k <= MLS_E1; k++) {
+    const int64_t *of = split == MLS_GENERAL ? s->x[MLS_ALL][k] : s->x[split][k], *less = split == MLS_GENERAL ? s->x[MLS_PART][k] : NULL;
+    workers += (of ? of[i] : 0) - (less ? less[i] : 0);
+  }
+  return workers != 0;
+}
+
 static enum err_code count_reports(struct arena *a, struct mls_input *out, struct err *e) {
-  int64_t *by_cell = ARENA_ARRAY(a, int64_t, out->run.n_cells + 1);
-  out->n_reports = ARENA_ARRAY(a, int64_t, out->run.n_rollups + 1);
+  const struct mls_sample *s = &out->run.sample;
+  int64_t *by_cell = ARENA_ARRAY(a, int64_t, (int64_t)out->run.n_cells * MLS_SPLITS + 1);
+  out->n_reports = ARENA_ARRAY(a, int64_t, (int64_t)out->run.n_rollups * MLS_SPLITS + 1);
   if (!by_cell || !out->n_reports) return ERR(e, E_NO_MEMORY, .subject = "reports");
-  for (int64_t i = 0; i < out->run.sample.n; i++) by_cell[out->run.sample.cell[i]]++;
+  for (int64_t i = 0; i < s->n; i++)
+    for (int k = 0; k < MLS_SPLITS; k++) by_cell[(int64_t)s->cell[i] * MLS_SPLITS + k] += has_workers(s, k, i);
   for (int32_t g = 0; g < out->run.n_rollups; g++)
-    for (int32_t m = 0; m < out->run.rollups[g].n_members; m++) out->n_reports[g] += by_cell[out->run.rollups[g].members[m]];
+    for (int32_t m = 0; m < out->run.rollups[g].n_members; m++)
+      for (int k = 0; k < MLS_SPLITS; k++) out->n_reports[(int64_t)g * MLS_SPLITS + k] += by_cell[(int64_t)out->run.rollups[g].members[m] * MLS_SPLITS + k];
   return E_OK;
 }
 

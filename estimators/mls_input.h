@@ -25,7 +25,7 @@ struct mls_input {
   struct design design;
   struct design_report plan;
   int64_t n_records, n_kept, n_incomplete;
-  int64_t *n_reports;               /* [n_rollups] unweighted reports */
+  int64_t *n_reports;               /* [n_rollups * MLS_SPLITS] unweighted reports that have workers of that sex or form */
 };
 enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, struct mls_input *out, struct err *e) NODISCARD;
 /* Only strata and register: for the weights report. Units are the register's selected establishments. */

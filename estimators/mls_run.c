@@ -114,6 +114,13 @@ enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells
 }
 
 /* --- as a result table --- */
+static void set_contributions(const struct mls_error *error, struct result_measure *m, int64_t at) {
+  if (!m->top1) return;
+  m->top1[at] = error->top1;
+  m->top2[at] = error->top2;
+  m->magnitude[at] = error->magnitude;
+}
+
 static void set_cell(const struct mls_row *row, const struct mls_error *error, int split, int column, struct result_measure *m, int64_t at) {
   if (row->suppressed) {
     result_hide(m, at, row->reason ? row->reason : "suppressed");
@@ -125,11 +132,7 @@ static void set_cell(const struct mls_row *row, const struct mls_error *error, i
   }
   m->value[at] = (double)row->value[split][column] / (mls_column_tenths(column) ? 10 : 1);
   if (!error || !error->defined) return;
-  if (m->top1) {
-    m->top1[at] = error->top1;
-    m->top2[at] = error->top2;
-    m->magnitude[at] = error->magnitude;
-  }
+  set_contributions(error, m, at);
   m->se[at] = error->se;
   m->cv[at] = error->cv;
   m->df[at] = error->df;
@@ -168,16 +171,19 @@ enum err_code mls_result_table(struct arena *a, const char *id, const struct mls
   t->dimensions[2].name = "worker_form";
   name_measures(t);
   for (int k = 0; errors && k < MLS_COLUMNS; k++) TRY(result_keep_contributions(t, k, e));
+  struct result_measure *hourly = &t->measures[MLS_COLUMNS + MLS_RATE_HOURLY];
+  if (errors) TRY(result_keep_contributions(t, MLS_COLUMNS + MLS_RATE_HOURLY, e));
   for (int32_t g = 0; g < n_rows; g++)
     for (int s = 0; s < MLS_SPLITS; s++) {
       int64_t at = (int64_t)g * MLS_SPLITS + s;
       t->dimensions[0].code[at] = rows[g].industry;
       t->dimensions[1].code[at] = rows[g].size;
       t->dimensions[2].code[at] = str_of(mls_split_code[s]);
-      t->n[at] = n_reports ? n_reports[g] : 0;
+      t->n[at] = n_reports ? n_reports[at] : 0;
       t->n_status[at] = n_reports ? RESULT_SHOWN : RESULT_NOT_APPLICABLE;
       for (int c = 0; c < MLS_COLUMNS; c++) set_cell(&rows[g], errors ? &errors[at * MLS_COLUMNS + c] : NULL, s, c, &t->measures[c], at);
       for (int k = 0; k < MLS_RATES; k++) set_rate(&rows[g], s, (enum mls_rate)k, &t->measures[MLS_COLUMNS + k], at);
+      if (errors && errors[at * MLS_COLUMNS + MLS_COL_B].defined) set_contributions(&errors[at * MLS_COLUMNS + MLS_COL_B], hourly, at); /* hourly pay is as dominated as the pay */
     }
   *out = t;
   return E_OK;

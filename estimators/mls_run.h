@@ -45,7 +45,7 @@ enum err_code mls_run(struct arena *a, const struct mls_run_input *in, struct ml
 enum { MLS_MAX_ANCESTORS = 4 };
 typedef struct str mls_ancestors[MLS_MAX_ANCESTORS];
 enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const mls_ancestors *ancestors, struct mls_rollup **out, int32_t *n, struct err *e) NODISCARD;
-/* Rows as a result table: dimensions industry, size, worker_form; measures the 14 columns and the four rates. errors and n_reports may be NULL. */
+/* Rows as a result table: dimensions industry, size, worker_form; measures the 14 columns and the four rates. errors and n_reports ([n_rows * MLS_SPLITS]) may be NULL. */
 enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors, const int64_t *n_reports, struct result_table **out, struct err *e) NODISCARD;
 /* The part of such a table that a plan asks for: its measures mls(x) in order, and its dimensions; a dimension it does not name stands at its total. */
 enum err_code mls_select(struct arena *a, const struct result_table *all, const struct table_plan *plan, struct result_table **out, struct err *e) NODISCARD;

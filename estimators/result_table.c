@@ -123,6 +123,7 @@ enum err_code result_sort(struct result_table *t, struct err *e) {
     ok = ok && permute(t->arena, x->value, sizeof(double), key, t->n_rows) && permute(t->arena, x->se, sizeof(double), key, t->n_rows) && permute(t->arena, x->cv, sizeof(double), key, t->n_rows);
     ok = ok && permute(t->arena, x->df, sizeof(int64_t), key, t->n_rows) && permute(t->arena, x->status, 1, key, t->n_rows) && permute(t->arena, x->has_se, 1, key, t->n_rows) && permute(t->arena, x->reason, sizeof(char *), key, t->n_rows);
     ok = ok && permute(t->arena, x->top1, sizeof(double), key, t->n_rows) && permute(t->arena, x->top2, sizeof(double), key, t->n_rows) && permute(t->arena, x->magnitude, sizeof(double), key, t->n_rows);
+    ok = ok && permute(t->arena, x->n_used, sizeof(int64_t), key, t->n_rows);
   }
   ok = ok && permute(t->arena, t->n, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->n_status, 1, key, t->n_rows);
   arena_reset(t->arena, mark);

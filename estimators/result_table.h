@@ -30,6 +30,7 @@ struct result_measure {
   uint8_t *has_se; /* 0 none, 1 sampling error, 2 response of a take-all stratum taken as sampling */
   const char **reason; /* why suppressed or undefined; NULL = none */
   double *top1, *top2, *magnitude; /* two largest absolute contributions and their total per row, for dominance rules; NULL = not kept. Never written. */
+  int64_t *n_used;                 /* units whose value entered the figure, per row; NULL = the row's n. Judged, never written. */
 };
 struct result_table {
   struct arena *arena;

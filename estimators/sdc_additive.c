@@ -48,12 +48,22 @@ static void name_set(const struct result_table *t, int d, int measure, int64_t r
   char text[512];
   size_t n = 0;
   if (r->n_named == SDC_MAX_NAMED) return;
-  n += (size_t)snprintf(text, sizeof text, "%s %s over %s", t->id, t->measures[measure].name, t->dimensions[d].name);
+  n += (size_t)snprintf(text, sizeof text, "%s %s over %s", t->id, measure < 0 ? "n" : t->measures[measure].name, t->dimensions[d].name);
   if (rule) n += (size_t)snprintf(text + n, sizeof text - n, " (%s = sum)", rule->total);
   for (int k = 0; k < t->n_dimensions && n < sizeof text; k++)
     if (k != d) n += (size_t)snprintf(text + n, sizeof text - n, " %s=%.*s", t->dimensions[k].name, (int)t->dimensions[k].code[row].n, t->dimensions[k].code[row].p);
   const char *copy = arena_strdup(t->arena, text, strlen(text));
   if (copy) r->named[r->n_named++] = copy;
+}
+
+/* The numbers of units add up too; over sex and form they do not: one establishment employs several. */
+static void check_units(const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
+  int64_t small = 0;
+  if (!strcmp(t->dimensions[d].name, "worker_form")) return;
+  for (int64_t i = 0; i < n; i++) small += in_set(t->dimensions[d].code[key[i].row], rule) && t->n_status[key[i].row] == RESULT_SUPPRESSED;
+  if (small != 1) return;
+  r->n_single++;
+  name_set(t, d, -1, key[0].row, rule, r);
 }
 
 static void check_run(const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
@@ -65,6 +75,7 @@ static void check_run(const struct result_table *t, int d, const struct other_ke
     members += in_set(code, rule);
   }
   if (!total || members < 2) return;
+  int64_t before = r->n_single;
   for (int m = 0; m < t->n_measures; m++) {
     int64_t hidden = 0;
     for (int64_t i = 0; i < n; i++) hidden += in_set(t->dimensions[d].code[key[i].row], rule) && t->measures[m].status[key[i].row] == RESULT_SUPPRESSED;
@@ -73,6 +84,7 @@ static void check_run(const struct result_table *t, int d, const struct other_ke
     r->n_single++;
     name_set(t, d, m, key[0].row, rule, r);
   }
+  if (r->n_single == before) check_units(t, d, key, n, rule, r); /* where a figure is named already, its units need no name */
 }
 
 static enum err_code check_dimension(const struct result_table *t, int d, const struct sdc_sum_rule *rule, struct sdc_additive_report *r, struct err *e) {

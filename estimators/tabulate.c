@@ -168,16 +168,27 @@ static enum err_code contributions(struct tab *b, const struct tab_variable *v, 
   return E_OK;
 }
 
+struct measure_data {
+  bool has_x, has_y;
+  struct tab_variable x, y;
+};
+
+/* Units that have every value the measure asks for: a mean over 3 of 12 births is a figure of 3. */
+static enum err_code units_used(struct tab *b, const struct measure_data *d, struct result_measure *m, struct err *e) {
+  m->n_used = ARENA_ARRAY(b->a, int64_t, b->n_result + 1);
+  if (!m->n_used) return ERR(e, E_NO_MEMORY, .subject = m->name);
+  for (int64_t i = 0; i < b->n_rows; i++) {
+    if (b->key[i] < 0 || (d->has_x && !value_present(d->x.status[i])) || (d->has_y && !value_present(d->y.status[i]))) continue;
+    for (unsigned mask = 0; mask < n_masks(b); mask++) m->n_used[b->row_of[margin_key(b, b->key[i], mask)]]++;
+  }
+  return E_OK;
+}
+
 static int64_t count_missing(const struct tab *b, const struct tab_variable *v) {
   int64_t n = 0;
   for (int64_t i = 0; i < b->n_rows; i++) n += b->key[i] >= 0 && !value_present(v->status[i]);
   return n;
 }
-
-struct measure_data {
-  bool has_x, has_y;
-  struct tab_variable x, y;
-};
 
 static enum err_code read_measure(struct tab *b, const struct measure *how, struct measure_data *d, struct err *e) {
   d->has_x = *how->x != 0;
@@ -301,6 +312,7 @@ static enum err_code fill(struct tab *b, struct err *e) {
     if (b->in->design) TRY(weighted_measure(b, how, &d, &b->t->measures[k], e));
     else TRY(register_measure(b, how, &d, &b->t->measures[k], e));
     if (d.has_x && how->kind != MEASURE_COUNT) TRY(contributions(b, &d.x, k, e));
+    if (d.has_x || d.has_y) TRY(units_used(b, &d, &b->t->measures[k], e));
   }
   return E_OK;
 }

@@ -27,7 +27,7 @@ static void as_json(struct cli *c, const struct figures *f) {
 static void table_line(struct cli *c, const struct estimate_table *t) {
   FILE *o = cli_out(c);
   bool withheld = t->table->refusal || t->additive.n_single;
-  long long suppressed = (long long)(t->primary.n_small + t->primary.n_dominated + t->primary.n_p_percent);
+  long long suppressed = (long long)sdc_suppressed(&t->primary);
   fprintf(o, "  %-9s %-24s %6lld %s, %lld %s  %s\n", withheld ? cli_say(c, "withheld", "非公表") : cli_say(c, "table", "表"), t->table->id, (long long)t->table->n_rows, cli_say(c, "rows", "行"), suppressed,
           cli_say(c, "cells suppressed", "セル秘匿"), withheld && t->table->refusal ? t->table->refusal : cli_say(c, t->table->title_en, t->table->title_ja));
 }

@@ -146,8 +146,27 @@ static void a_whole_month_from_tables_to_rows(void **state) {
   for (int32_t g = 0; g < in.run.n_rollups; g++)
     if (str_eq(r.rows[g].industry, STR("TL")) && str_eq(r.rows[g].size, STR("T"))) {
       assert_int_equal(r.rows[g].value[MLS_ALL][MLS_COL_E0], 304 + 1501); /* 1500.5 rounds up: E is met per cell */
-      assert_int_equal(in.n_reports[g], REPORTS);
+      assert_int_equal(in.n_reports[g * MLS_SPLITS + MLS_ALL], REPORTS);
     }
+  arena_free(m.a);
+}
+
+/* An establishment that employs nobody part-time is no unit of the part-time figures: with it a figure of one would count as a figure of many. */
+static void units_of_a_split_are_the_reports_that_have_such_workers(void **state) {
+  (void)state;
+  struct month m;
+  struct mls_input in;
+  struct err e;
+  set_up(&m);
+  for (int64_t k = 0; k < REPORTS - 1; k++) number(&m.establishment, "e0_part", k, 0), number(&m.establishment, "e1_part", k, 0);
+  assert_int_equal(mls_input_build(m.a, &m.d, &in, &e), E_OK);
+  for (int32_t g = 0; g < in.run.n_rollups; g++) {
+    const struct mls_rollup *r = &in.run.rollups[g];
+    if (!str_eq(r->industry, STR("TL")) || !str_eq(r->size, STR("T"))) continue;
+    assert_int_equal(in.n_reports[g * MLS_SPLITS + MLS_ALL], REPORTS);
+    assert_int_equal(in.n_reports[g * MLS_SPLITS + MLS_GENERAL], REPORTS);
+    assert_int_equal(in.n_reports[g * MLS_SPLITS + MLS_PART], 1);
+  }
   arena_free(m.a);
 }
 
@@ -242,7 +261,7 @@ static void strata_out_of_force_are_not_used(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_whole_month_from_tables_to_rows),
-      cmocka_unit_test(reports_that_nobody_drew_stop_the_run),
+      cmocka_unit_test(units_of_a_split_are_the_reports_that_have_such_workers), cmocka_unit_test(reports_that_nobody_drew_stop_the_run),
       cmocka_unit_test(a_register_without_weight_stops_the_run),
       cmocka_unit_test(the_plan_wins_over_the_stratum_table),
       cmocka_unit_test(incomplete_reports_drop_out_and_are_counted),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "estimators/sdc_additive.h"
@@ -114,6 +115,97 @@ static void a_closed_pattern_of_four_passes(void **state) {
   arena_free(a);
 }
 
+/* The number of units is hidden with a figure that is not there to be hidden: a mean that is undefined. */
+static void a_hidden_number_of_units_counts_like_a_figure(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  static const int64_t n[3][3] = {{100, 60, 40}, {52, 47, 5}, {48, 13, 35}};
+  struct result_table *t = table_of(a, n);
+  struct sdc_primary_report p;
+  struct sdc_additive_report r;
+  struct err e;
+  t->measures[0].status[5] = RESULT_UNDEFINED;
+  sdc_primary(t, &persons, &p);
+  assert_int_equal(p.n_small, 0);
+  assert_int_equal(sdc_additive_check(t, NULL, 0, &r, &e), E_SDC_SINGLE_SUPPRESSED);
+  assert_int_equal(r.n_single, 2);
+  assert_string_equal(r.named[0], "births n over sex area=02");
+  arena_free(a);
+}
+
+static void a_mean_is_judged_by_the_units_that_have_a_value(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  static const int64_t n[3][3] = {{100, 60, 40}, {52, 40, 12}, {48, 20, 28}};
+  int64_t used[9] = {90, 57, 33, 45, 40, 5, 45, 17, 28};
+  struct result_table *t = table_of(a, n);
+  struct sdc_primary_report p;
+  t->measures[0].n_used = used;
+  sdc_primary(t, &persons, &p);
+  assert_int_equal(p.n_small, 1);
+  assert_int_equal(t->measures[0].status[5], RESULT_SUPPRESSED);
+  assert_int_equal(t->n_status[5], RESULT_SHOWN); /* twelve births are twelve births */
+  arena_free(a);
+}
+
+/* Figures of one row that an identity ties: what is hidden in one is hidden in all. */
+static void a_suppressed_figure_does_not_follow_from_its_row(void **state) {
+  (void)state;
+  static const char *const measures[] = {"e0", "inc", "dec", "e1", "pt", "D", "H", "Hs", "Ho", "G", "C", "B", "O", "S", "part_rate", "part_hourly_pay"};
+  static const struct {
+    const char *dominated, *gone; /* in the row itself, ';' around each name */
+  } rows[] = {{"S", ";G;C;B;O;S;part_hourly_pay;"}, {"O", ";G;C;B;O;S;part_hourly_pay;"}, {"Ho", ";H;Hs;Ho;"}, {"D", ";D;"}};
+  for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+    struct arena *a = arena_new(0);
+    struct result_table *t;
+    struct sdc_primary_report p;
+    struct err e;
+    assert_int_equal(result_table_new(a, "main", 1, 1, 16, &t, &e), E_OK);
+    t->dimensions[0].name = "size";
+    t->dimensions[0].code[0] = STR("5");
+    t->n[0] = 20;
+    for (int m = 0; m < 16; m++) {
+      t->measures[m].name = measures[m];
+      if (strcmp(measures[m], rows[k].dominated)) continue;
+      assert_int_equal(result_keep_contributions(t, m, &e), E_OK);
+      t->measures[m].top1[0] = 95, t->measures[m].top2[0] = 1, t->measures[m].magnitude[0] = 100;
+    }
+    sdc_primary(t, &establishments, &p);
+    for (int m = 0; m < 16; m++) {
+      char name[32];
+      snprintf(name, sizeof name, ";%s;", measures[m]);
+      bool gone = strstr(rows[k].gone, name) != NULL;
+      if (gone != (t->measures[m].status[0] == RESULT_SUPPRESSED)) fail_msg("%s dominated: %s", rows[k].dominated, measures[m]);
+    }
+    assert_int_equal(p.n_dominated, 1);
+    assert_true(sdc_suppressed(&p) > 0 && sdc_suppressed(&p) == p.n_dominated + p.n_linked);
+    arena_free(a);
+  }
+}
+
+/* e1 of the part-time row is pt of the row of all workers. */
+static void part_time_workers_of_few_are_hidden_in_both_rows(void **state) {
+  (void)state;
+  static const char *const measures[] = {"e1", "pt", "part_rate"}, *const forms[] = {"N", "P", "T"};
+  struct arena *a = arena_new(0);
+  struct result_table *t;
+  struct sdc_primary_report p;
+  struct err e;
+  assert_int_equal(result_table_new(a, "main", 3, 1, 3, &t, &e), E_OK);
+  t->dimensions[0].name = "worker_form";
+  for (int m = 0; m < 3; m++) t->measures[m].name = measures[m];
+  for (int i = 0; i < 3; i++) {
+    t->dimensions[0].code[i] = str_of(forms[i]);
+    t->n[i] = i == 1 ? 2 : 20;
+  }
+  sdc_primary(t, &establishments, &p);
+  assert_int_equal(t->measures[0].status[1], RESULT_SUPPRESSED);
+  assert_int_equal(t->measures[1].status[2], RESULT_SUPPRESSED);
+  assert_int_equal(t->measures[2].status[2], RESULT_SUPPRESSED);
+  assert_int_equal(t->measures[0].status[2], RESULT_SHOWN);
+  arena_free(a);
+}
+
 static void sum_rules_of_the_labour_survey(void **state) {
   (void)state;
   static const char *const sizes[] = {"0", "1", "3", "4", "5", "7", "9", "T"};
@@ -145,6 +237,10 @@ int main(void) {
       cmocka_unit_test(a_suppressed_figure_loses_value_error_and_n),
       cmocka_unit_test(one_hidden_figure_in_a_set_is_refused_and_the_set_is_named),
       cmocka_unit_test(a_closed_pattern_of_four_passes),
+      cmocka_unit_test(a_hidden_number_of_units_counts_like_a_figure),
+      cmocka_unit_test(a_mean_is_judged_by_the_units_that_have_a_value),
+      cmocka_unit_test(a_suppressed_figure_does_not_follow_from_its_row),
+      cmocka_unit_test(part_time_workers_of_few_are_hidden_in_both_rows),
       cmocka_unit_test(sum_rules_of_the_labour_survey),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
