@@ -19,7 +19,9 @@ static void print_figure(struct cli *c, const struct cell_name *cell, const stru
   if (m->status[x->row] != RESULT_SHOWN) fprintf(o, "%s (%s)\n", result_status_name(m->status[x->row]), m->reason[x->row] ? m->reason[x->row] : "");
   else {
     real_format(m->value[x->row], real);
-    fprintf(o, cli_say(c, "%.*s %s   (before rounding %s)\n", "%.*s %s  （丸め前 %s）\n"), (int)value.n, value.p, m->unit ? m->unit : "", real);
+    fprintf(o, "%.*s %s", (int)value.n, value.p, m->unit ? m->unit : "");
+    if (!str_eq(value, str_of(real))) fprintf(o, cli_say(c, "   (before rounding %s)", "  （丸め前 %s）"), real);
+    fputc('\n', o);
   }
   if (m->status[x->row] == RESULT_SHOWN && m->has_se[x->row]) {
     real_format(m->se[x->row], real);

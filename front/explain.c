@@ -26,6 +26,8 @@ enum err_code cell_parse(struct arena *a, const char *text, struct cell_name *ou
   while (dims.n) {
     struct str code, name = str_split(str_split(dims, '&', &dims), '=', &code);
     if (out->n == RESULT_MAX_DIMENSIONS || !name.n || !code.n) return ERR(e, E_EXPLAIN_CELL, .subject = text);
+    for (int k = 0; k < out->n; k++)
+      if (str_eq(name, str_of(out->dimensions[k]))) return ERR(e, E_EXPLAIN_CELL, .subject = text); /* two codes of one dimension name no cell */
     out->dimensions[out->n] = keep(a, name);
     out->codes[out->n++] = keep(a, code);
   }
@@ -150,11 +152,25 @@ static enum err_code compare_table(struct store *s, const char *release, const s
   return code;
 }
 
+static bool has_code(const struct result_table *t, int d, struct str code) {
+  for (int64_t i = 0; i < t->n_rows; i++)
+    if (str_eq(t->dimensions[d].code[i], code)) return true;
+  return false;
+}
+
+/* What a dimension that is not named means: its total, which the labour survey's own code lists call TL and T. */
+static struct str total_of(const struct result_table *t, int d) {
+  static const char *const totals[] = {"_T", "TL", "T"};
+  for (int k = 0; k < 3; k++)
+    if (has_code(t, d, str_of(totals[k]))) return str_of(totals[k]);
+  return STR("_T");
+}
+
 static enum err_code find_cell(const struct cell_name *cell, struct explanation *x, struct err *e) {
   const struct result_table *t = x->table->table;
   struct str codes[RESULT_MAX_DIMENSIONS];
   for (int d = 0; d < t->n_dimensions; d++) {
-    codes[d] = STR("_T"); /* a dimension that is not named means its total */
+    codes[d] = total_of(t, d);
     for (int k = 0; k < cell->n; k++)
       if (!strcmp(cell->dimensions[k], t->dimensions[d].name)) codes[d] = str_of(cell->codes[k]);
   }
@@ -171,7 +187,10 @@ static enum err_code find_cell(const struct cell_name *cell, struct explanation 
 static enum err_code recompute(struct store *s, struct arena *a, const struct cell_name *cell, struct explanation *x, int64_t access, struct err *e) {
   const char *form = NULL;
   for (int64_t i = 0; i < x->lineage.n_tables; i++)
-    if (!strcmp(x->lineage.table_ids[i], cell->table)) form = x->lineage.table_forms[i];
+    if (!strcmp(x->lineage.table_ids[i], cell->table)) {
+      form = x->lineage.table_forms[i];
+      if (!x->lineage.table_hashes[i][0]) return ERR(e, E_RELEASE_REFUSED, .subject = cell->table, .found = "a table that was withheld: none of its figures is published");
+    }
   if (!form) return ERR(e, E_EXPLAIN_CELL, .subject = cell->table);
   const struct estimate_options options = {.table = cell->table, .form = form};
   TRY(estimate_tables(s, x->lineage.survey, x->lineage.period, &options, a, &x->output, e));

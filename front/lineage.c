@@ -80,7 +80,7 @@ static void put_skipped(struct json_out *j, const struct estimate_output *r) {
   for (int i = 0; i < r->n_skipped; i++) {
     json_object(j);
     json_put(j, "form", r->skipped[i].form);
-    json_put(j, "reason", r->skipped[i].reason ? r->skipped[i].reason : "");
+    json_put(j, "reason", r->skipped[i].reason_en ? r->skipped[i].reason_en : "");
     json_put(j, "table", r->skipped[i].table);
     json_end_object(j);
   }
@@ -105,8 +105,8 @@ static enum err_code put_tables(struct json_out *j, const struct estimate_output
   json_key(j, "tables");
   json_array(j);
   for (int i = 0; i < r->n_tables; i++) {
-    char hex[65];
-    TRY(table_hash(r->tables[i].table, hex, e));
+    char hex[65] = ""; /* a withheld table leaves no hash: its few unknown figures could be found by trying */
+    if (!strcmp(tables[i].decision, "publish")) TRY(table_hash(r->tables[i].table, hex, e));
     json_object(j);
     json_put(j, "decision", tables[i].decision);
     json_put(j, "form", r->tables[i].form->id);
