@@ -95,6 +95,7 @@ struct layout {
   int n_items;
   const struct item **items; /* in file order */
   const char **headings;     /* accepted header text per item (label_ja by default) */
+  const char *missing;       /* how missing values of items without a text of their own are written, "V=unknown"; "" = none */
 };
 
 struct record_type {

@@ -61,6 +61,17 @@ static void check_layout(struct form_reader *r, const struct layout *l) {
   }
 }
 
+/* text=status pairs as in items.csv. */
+static const char *layout_missing(struct form_reader *r, const char *pairs) {
+  struct str rest = str_of(pairs);
+  while (rest.n) {
+    struct str status, pair = str_split(rest, ';', &rest), text = str_split(pair, '=', &status);
+    bool known = str_eq(status, STR("unknown")) || str_eq(status, STR("not_applicable")) || str_eq(status, STR("refused")) || str_eq(status, STR("blank"));
+    if (!known || !text.n) PROBLEM(r, E_FORM_MISSING, .file = r->head_path, .subject = pairs, .expected = "text=status with status unknown, not_applicable, refused or blank");
+  }
+  return reader_copy(r, pairs, strlen(pairs));
+}
+
 static enum err_code read_layout(struct form_reader *r, const struct json_value *v, struct layout *l, struct err *e) {
   const char *name = json_member_string(v, "name", ""), *kind = json_member_string(v, "kind", "");
   if (!name_well_formed(str_of(name))) PROBLEM(r, E_FORM_NAME, .file = r->head_path, .subject = name);
@@ -69,6 +80,7 @@ static enum err_code read_layout(struct form_reader *r, const struct json_value 
   l->name = arena_strdup(r->a, name, strlen(name));
   l->kind = strcmp(kind, "fixed") == 0 ? "fixed" : "csv";
   if (!l->name) return reader_no_memory(r, e);
+  l->missing = layout_missing(r, json_member_string(v, "missing", ""));
   (void)json_boolean(json_member(v, "header"), &l->header);
   for (int i = 0; i < r->form->n_layouts; i++)
     if (strcmp(r->form->layouts[i].name, name) == 0) PROBLEM(r, E_FORM_NAME_TWICE, .file = r->head_path, .subject = name);

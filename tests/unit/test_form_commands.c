@@ -41,7 +41,7 @@ static void restore(FILE *stream, int saved, FILE *from, char *text) {
 
 /* Words separated by spaces. */
 static void run(const char *line, struct outcome *o) {
-  static const struct command *const commands[] = {&cmd_form_check, &cmd_form_show, &cmd_form_diff, &cmd_form_codes};
+  static const struct command *const commands[] = {&cmd_form_check, &cmd_form_show, &cmd_form_diff, &cmd_form_codes, &cmd_form_layout};
   char copy[512], *argv[32], *save = NULL;
   int argc = 0;
   snprintf(copy, sizeof copy, "shirabe %s", line);
@@ -50,7 +50,7 @@ static void run(const char *line, struct outcome *o) {
   FILE *out = tmpfile(), *err = tmpfile();
   assert_true(out && err);
   int saved_out = redirect(stdout, out), saved_err = redirect(stderr, err);
-  o->status = cli_main(argc, argv, commands, 4, "shirabe", "0");
+  o->status = cli_main(argc, argv, commands, 5, "shirabe", "0");
   restore(stdout, saved_out, out, o->out);
   restore(stderr, saved_err, err, o->err);
 }
@@ -82,6 +82,13 @@ static void answers_and_statuses(void **state) {
       {"form diff sample/good/1 sample/good/2" SAMPLE, 1, "~ item income max: '99999.9' -> '199999.9'", NULL},
       {"form diff sample/good/1 sample/good/1" SAMPLE, 0, NULL, "no difference"},
       {"form diff sample/good sample/good/1" SAMPLE, 64, NULL, "E2248"},
+      {"form layout vital/birth researcher" SHIPPED, 0, "12,13,1,sex,sex,code,,1=Male; 2=Female; 3=Unknown,3=unknown;", NULL},
+      {"form layout vital/birth/2015 researcher" SHIPPED, 0, "18,19,1,birth_country", NULL},
+      {"form layout vital/death researcher --forms forms --lang ja", 0, "14,15,1,birth_era,誕生・元号,符号,,1=平成; 2=昭和; 3=大正; 4=明治", NULL},
+      {"form layout vital/death/2015 researcher --at 2020-01-01" SHIPPED, 0, "14,15,1,birth_era,birth: era,code,,,V=unknown", NULL},
+      {"form layout sample/good/1 csv" SAMPLE, 0, "column,position,bytes,item,label,type,unit,codes,missing\n1,", NULL},
+      {"form layout vital/birth tape" SHIPPED, 66, NULL, "E2250"},
+      {"form layout vital researcher" SHIPPED, 64, NULL, "E2248"},
       {"form codes" SHIPPED, 0, "municipalities\n", NULL},
       {"form codes municipalities 131016" SHIPPED, 0, "千代田区", NULL},
       {"form codes municipalities --label Hamana --at 2024-01-01" SHIPPED, 0, "221392", NULL},
@@ -115,7 +122,7 @@ static void json_answers_can_be_read(void **state) {
     size_t n; /* elements of the list; 0 = an object */
   } cases[] = {
       {"form check sample/item_unit --json" SAMPLE, 78, 1}, {"form check sample/good --json" SAMPLE, 0, 2}, {"form show sample/good/1 --json" SAMPLE, 0, 0},
-      {"form diff sample/good/1 sample/good/2 --json" SAMPLE, 1, 5}, {"form codes sex --json" SHIPPED, 0, 3},
+      {"form diff sample/good/1 sample/good/2 --json" SAMPLE, 1, 5}, {"form codes sex --json" SHIPPED, 0, 3}, {"form layout vital/death researcher --json" SHIPPED, 0, 77},
   };
   struct outcome *o = malloc(sizeof *o);
   assert_non_null(o);
