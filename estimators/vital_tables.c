@@ -102,12 +102,22 @@ static bool single_ages(const struct vital_row *births, int64_t n, struct str pr
   return singles == TFR_SINGLE_N;
 }
 
+/* The last group as published, 45 and over: its births are set against women of 45-49, which the same row must give. */
+static bool women_of_open_group(const struct vital_row *women, int64_t n, struct str prefecture, int64_t *out) {
+  for (int64_t i = 0; i < n; i++)
+    if (women[i].has_count && women[i].age_from == 45 && women[i].age_to == INT64_MAX && same_place(women[i].prefecture, prefecture) && str_eq(women[i].sex, STR("2"))) {
+      *out = women[i].count;
+      return true;
+    }
+  return false;
+}
+
 struct tfr_arrays {
   int64_t births[TFR_SINGLE_N], women[TFR_SINGLE_N];
-  bool there[TFR_SINGLE_N];
+  bool there[TFR_SINGLE_N], open_last; /* open_last: women of 45-49 stand in the row of births of 45 and over */
 };
 
-static enum err_code collect_births(const struct vital_row *births, int64_t n, const struct vital_row *women, int64_t n_women, struct str prefecture, enum tfr_method method, struct tfr_arrays *x, struct tfr_input *in, struct err *e) {
+static enum err_code collect_births(const struct vital_row *births, int64_t n, const struct vital_row *women, int64_t n_women, struct str prefecture, enum tfr_method method, bool own, struct tfr_arrays *x, struct tfr_input *in, struct err *e) {
   int64_t width = method == TFR_SINGLE_AGES ? 1 : 5;
   for (int64_t i = 0; i < n; i++) {
     const struct vital_row *b = &births[i];
@@ -126,30 +136,43 @@ static enum err_code collect_births(const struct vital_row *births, int64_t n, c
     struct vital_row r = {STR("2"), prefecture, 15 + k * width, 15 + (k + 1) * width - 1, 0, false};
     snprintf(group, sizeof group, "women aged %lld", (long long)r.age_from);
     if (!x->there[k]) return ERR(e, E_VITAL_AGES, .subject = "births", .expected = group);
-    if (!people_of(&r, women, n_women, &x->women[k])) return ERR(e, E_VITAL_NO_POPULATION, .subject = group);
+    bool last = k == in->n - 1;
+    if (people_of(&r, women, n_women, &x->women[k])) continue;
+    x->open_last = last && method == TFR_FIVE_YEAR_GROUPS && own && women_of_open_group(women, n_women, prefecture, &x->women[k]);
+    if (!x->open_last) return ERR(e, E_VITAL_NO_POPULATION, .subject = group);
   }
   return E_OK;
+}
+
+/* Do the women come from the rows of the births themselves? All women of 45 and over of a population would make the rate too small. */
+static bool women_of_births(const struct vital_row *births, int64_t n_births, const struct vital_row *women, int64_t n_women) {
+  bool same = n_births == n_women;
+  for (int64_t i = 0; same && i < n_births; i++) same = births[i].age_from == women[i].age_from && births[i].age_to == women[i].age_to && same_place(births[i].prefecture, women[i].prefecture);
+  return same;
 }
 
 enum err_code vital_tfr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *births, int64_t n_births, const struct vital_row *women, int64_t n_women, struct result_table **out, struct err *e) {
   struct place_list places;
   struct result_table *t;
+  bool own = women_of_births(births, n_births, women, n_women), said_open = false;
   TRY(check_dimensions(plan, "prefecture", e));
   TRY(places_of(births, n_births, false, has_dimension(plan, "prefecture"), &places, e));
   TRY(start(a, plan, places.n, 1, &t, e));
   for (int p = 0; p < places.n; p++) {
-    struct tfr_arrays x = {{0}, {0}, {false}};
+    struct tfr_arrays x = {{0}, {0}, {false}, false};
     struct tfr_result r;
     char note[160];
     enum tfr_method method = single_ages(births, n_births, places.prefecture[p]) ? TFR_SINGLE_AGES : TFR_FIVE_YEAR_GROUPS;
     struct tfr_input in = {.n = method == TFR_SINGLE_AGES ? TFR_SINGLE_N : TFR_GROUPS_N, .births = x.births, .women = x.women};
-    TRY(collect_births(births, n_births, women, n_women, places.prefecture[p], method, &x, &in, e));
+    TRY(collect_births(births, n_births, women, n_women, places.prefecture[p], method, own, &x, &in, e));
     TRY(tfr(method, &in, &r, e));
     set_place(t, p, STR(""), places.prefecture[p]);
     set_error(&t->measures[0], p, r.value, r.se);
     t->n[p] = r.births;
     snprintf(note, sizeof note, "TFR method: %s", tfr_method_label_en[method]);
     if (p == 0) result_note(t, note);
+    if (x.open_last && !said_open) result_note(t, "births of mothers of 45 and over are set against the women given in their row, who must be those aged 45-49");
+    said_open = said_open || x.open_last;
   }
   t->measures[0].unit = "children per woman";
   TRY(result_sort(t, e));

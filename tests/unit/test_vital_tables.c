@@ -50,6 +50,30 @@ static void tfr_by_groups_with_women_by_single_age(void **state) {
   arena_free(a);
 }
 
+/* 45 and over as published: births over women 45-49 when the row gives them, refused when only a population of all older women is there. */
+static void an_open_last_group_takes_the_women_of_its_own_row(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  static const int64_t births[7] = {11890, 84461, 262256, 364870, 228293, 52558, 1308}, women[7] = {2904186, 2868752, 3082677, 3531534, 4046870, 4763673, 4254117};
+  struct vital_row b[8], w[8];
+  struct table_spec spec = {"tfr", "", "", "births_by_age", "", "", "tfr(births,women)", "", "", "2", "persons_10", 2};
+  struct table_plan plan = plan_of(a, &spec);
+  struct result_table *t;
+  struct err e;
+  for (int g = 0; g < 7; g++) {
+    int64_t to = g == 6 ? INT64_MAX : 19 + 5 * g;
+    b[g] = (struct vital_row){STR(""), STR(""), 15 + 5 * g, to, births[g], true};
+    w[g] = (struct vital_row){STR("2"), STR(""), 15 + 5 * g, to, women[g], true};
+  }
+  b[7] = (struct vital_row){STR(""), STR(""), 0, 14, 39, true};
+  w[7] = (struct vital_row){STR("2"), STR(""), 0, 14, 0, false};
+  assert_int_equal(vital_tfr_table(a, &plan, b, 8, w, 8, &t, &e), E_OK);
+  assert_true(fabs(t->measures[0].value[0] - 1.448469) < 5e-7);
+  assert_true(noted(t, "45 and over"));
+  assert_int_equal(vital_tfr_table(a, &plan, b, 8, w, 7, &t, &e), E_VITAL_NO_POPULATION); /* another dataset: all women of 45 and over */
+  arena_free(a);
+}
+
 static void asdr_by_sex_and_both_from_finer_ages(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
@@ -112,7 +136,7 @@ static void life_table_rows_come_in_order_of_age(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(tfr_by_groups_with_women_by_single_age),
+      cmocka_unit_test(tfr_by_groups_with_women_by_single_age), cmocka_unit_test(an_open_last_group_takes_the_women_of_its_own_row),
       cmocka_unit_test(asdr_by_sex_and_both_from_finer_ages),
       cmocka_unit_test(rates_join_the_population_of_the_same_sex_and_place),
       cmocka_unit_test(life_table_rows_come_in_order_of_age),
