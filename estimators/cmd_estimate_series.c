@@ -1,6 +1,8 @@
 /* shirabe estimate series tfr|asdr|life-table PERIOD */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/json_out.h"
 #include "estimators/cmd_estimate_print.h"
 
 static const struct {
@@ -26,6 +28,34 @@ static int64_t say_missing(const struct estimate_output *r) {
   return n;
 }
 
+/* One document, whatever could be made. */
+static enum err_code print_json(struct cli *c, int k, const struct estimate_output *r, struct err *e) {
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  json_object(&j);
+  json_put(&j, "series", series[k].name);
+  json_put(&j, "period", r->period);
+  json_key(&j, "tables");
+  json_array(&j);
+  for (int i = 0; i < r->n_tables; i++)
+    if (belongs(k, r->tables[i].spec->id)) result_json(r->tables[i].table, &j);
+  json_end_array(&j);
+  json_key(&j, "skipped");
+  json_array(&j);
+  for (int i = 0; i < r->n_skipped; i++) {
+    json_object(&j);
+    json_put(&j, "table", r->skipped[i].table);
+    json_put(&j, "reason", r->skipped[i].reason);
+    json_end_object(&j);
+  }
+  json_end_array(&j);
+  json_end_object(&j);
+  strbuf_addc(&b, '\n');
+  return estimate_write(c, &b, e);
+}
+
 static enum err_code work(struct cli *c, struct store *s, int64_t *missing, struct err *e) {
   int k = find_series(cli_operand(c, 0)), printed = 0;
   const struct estimate_options o = {.form = k < 0 ? "" : series[k].form};
@@ -34,10 +64,11 @@ static enum err_code work(struct cli *c, struct store *s, int64_t *missing, stru
   TRY(estimate_tables(s, "vital", cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   for (int i = 0; i < r.n_tables; i++)
     if (belongs(k, r.tables[i].spec->id)) {
-      TRY(estimate_print_table(c, r.tables[i].table, cli_text(c, "as"), e));
+      if (!cli_json(c)) TRY(estimate_print_table(c, r.tables[i].table, cli_text(c, "as"), e));
       printed++;
     }
   *missing = say_missing(&r);
+  if (printed && cli_json(c)) return print_json(c, k, &r, e);
   return printed ? E_OK : ERR(e, E_TABLE_DATA, .subject = cli_operand(c, 0), .found = r.n_skipped ? r.skipped[0].reason : "");
 }
 
