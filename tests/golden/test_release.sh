@@ -1,0 +1,71 @@
+#!/bin/sh
+# test_release.sh -- the same inputs give the same release to the last byte: run again, in another language, with 1, 2 and 8 threads, and after being killed
+# over and over; every --json answer is one document; a withheld table leaves nothing behind. BUILD as in the Makefile.
+set -eu
+cd "$(dirname "$0")/../.."
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
+shirabe=$BUILD/shirabe
+fail() { printf 'not ok: %s\n' "$*" >&2; exit 1; }
+work=$(SMALL=1 KEEP=1 BUILD=$BUILD tests/demo/demo.sh 2>&1 | sed -n 's/^kept: //p')
+[ -d "$work/offices" ] || fail "the demonstration left no offices"
+trap 'rm -rf "$work"' EXIT
+SHIRABE_FORMS=$PWD/forms SHIRABE_CLOCK=2026-03-20T05:00:00Z SHIRABE_PASSPHRASE_FILE=$(echo "$work"/keys/ministry-*)
+SHIRABE_OFFICE=$(echo "$work"/offices/ministry-*)
+export SHIRABE_FORMS SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE SHIRABE_OFFICE
+run() { # folder, options
+  to=$1; shift
+  for month in 'mls 2025-12' 'vital 2026-01'; do
+    status=0
+    # shellcheck disable=SC2086
+    "$shirabe" run $month --out "$work/$to" "$@" >"$work/$to.out" 2>"$work/$to.err" || status=$?
+    [ "$status" -le 1 ] || { cat "$work/$to.err" >&2; fail "run $month into $to (exit $status)"; }
+  done
+}
+passed=0 skipped=0
+ok() { passed=$((passed + 1)); printf 'ok: %s\n' "$*"; }
+same() { diff -r "$work/first" "$work/$1" >/dev/null || fail "$2 changes the release"; ok "$2"; }
+
+run first --lang en
+run again --lang ja; same again "another run, in Japanese"
+for n in 1 2 8; do run "threads$n" --threads "$n"; same "threads$n" "threads: $n"; done
+
+killed=0
+for wait in 0.005 0.01 0.02 0.03 0.04 0.05 0.06 0.08 0.1; do
+  "$shirabe" run mls 2025-12 --out "$work/killed" >/dev/null 2>&1 &
+  pid=$!
+  sleep "$wait"
+  kill -9 "$pid" 2>/dev/null && killed=$((killed + 1))
+  wait "$pid" 2>/dev/null || :
+done
+[ "$killed" -gt 0 ] || fail "nothing was killed"
+run killed; same killed "killed $killed times, then run to its end"
+"$shirabe" store verify --open >/dev/null 2>&1 || fail "the store does not verify after the kills"
+
+json() { # expected exit, command ...
+  expected=$1; shift
+  status=0
+  "$shirabe" "$@" --json >"$work/json" 2>/dev/null || status=$?
+  [ "$status" -eq "$expected" ] || fail "$* --json: exit $status, not $expected"
+  if ! command -v python3 >/dev/null; then skipped=$((skipped + 1)); return 0; fi # the reader of JSON that is not ours
+  python3 -c 'import json,sys; json.load(open(sys.argv[1]))' "$work/json" || fail "$* --json is not one document"
+  ok "--json of $1"
+}
+json 0 run mls 2025-12 --out "$work/killed"
+json 0 explain 'mls-2025-12/main:C'
+json 64 explain 'mls-2025-12/main?industry=E&industry=P:C'
+json 64 explain 'mls-2025-12/main?industry=ZZ:C'
+json 0 estimate run mls 2025-12
+json 0 estimate weights mls 2025-12
+json 66 estimate series tfr 2015
+json 66 run mls 2024-01
+
+for table in $(sed 's/{/\n{/g' "$work"/first/vital-*/disclosure.json | sed -n 's/.*"decision":"withhold","id":"\([a-z_]*\)".*/\1/p'); do
+  if grep -l "$table" "$work"/first/vital-*/codes.csv "$work"/first/vital-*/columns.csv || ls "$work"/first/vital-*/tables/"$table".* 2>/dev/null; then fail "withheld $table left something behind"; fi
+  sed 's/{/\n{/g' "$work"/first/vital-*/lineage.json | grep "\"id\":\"$table\"" | grep -q '"sha256":""' || fail "withheld $table has a hash in the lineage"
+  status=0
+  "$shirabe" explain "vital-2026-01/$table:count" >"$work/out" 2>"$work/err" || status=$?
+  [ "$status" -eq 1 ] && [ ! -s "$work/out" ] || fail "explain of withheld $table (exit $status)"
+  ok "$table is withheld everywhere"
+done
+printf 'release: %s passed, 0 failed, %s skipped\n' "$passed" "$skipped"
