@@ -125,6 +125,18 @@ static enum err_code logged_read(struct estimate_run *r, struct estimate_dataset
   return code ? code : logged;
 }
 
+/* What was processed must be what is here now: a batch that came after the last `process run` makes its result stale, part for part. */
+static enum err_code check_fresh(struct estimate_run *r, const struct dataset_key *key, const struct estimate_dataset *d, struct err *e) {
+  const struct dataset_key received = {key->survey, key->form, key->period, "received"};
+  struct shard *shards;
+  int64_t n;
+  if (!strcmp(key->stage, "received")) return E_OK;
+  TRY(store_shards(r->s, &received, r->a, &shards, &n, e));
+  bool same = n == d->n_shards;
+  for (int64_t i = 0; same && i < n; i++) same = !strcmp(shards[i].batch, d->shards[i].batch) && !strcmp(shards[i].sender, d->shards[i].sender) && shards[i].n_rows == d->shards[i].n_rows;
+  return same ? E_OK : ERR(e, E_ESTIMATE_STALE, .subject = d->name);
+}
+
 enum err_code estimate_load(struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out, struct err *e) {
   const char *stage = estimate_form_is_input(f) ? "received" : r->options->stage ? r->options->stage : "imputed";
   const struct dataset_key key = {r->survey->id, f->id, r->out->period, stage};
@@ -138,6 +150,7 @@ enum err_code estimate_load(struct estimate_run *r, const struct form *f, const 
   *d = (struct estimate_dataset){.name = arena_printf(r->a, "%s/%s/%s/%s", key.survey, key.form, key.period, key.stage), .form = f};
   TRY(store_shards(r->s, &key, r->a, &d->shards, &d->n_shards, e));
   if (d->n_shards == 0) return ERR(e, E_TABLE_DATA, .subject = d->name);
+  TRY(check_fresh(r, &key, d, e));
   struct estimate_loaded *l = &r->loaded[r->n_loaded];
   *l = (struct estimate_loaded){.form_id = f->id, .whole = columns == NULL, .dataset = r->out->n_datasets};
   TRY(logged_read(r, d, columns, n_columns, &l->rows, e));

@@ -110,7 +110,7 @@ static enum err_code explain_batch(struct store *s, struct arena *a, const struc
 /* Only what the cell's own table was made from: the datasets that computing it again has read, and the received stage behind them. */
 static bool belongs(const struct explanation *x, const struct lineage_dataset *d) {
   char name[256];
-  size_t n = (size_t)snprintf(name, sizeof name, "%s/%s/%s/", d->survey, d->form, d->period);
+  size_t n = (size_t)snprintf(name, sizeof name, "%s/%s/", d->survey, d->form);
   for (int i = 0; i < x->output.n_datasets; i++)
     if (!strncmp(x->output.datasets[i].name, name, n)) return true;
   return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/ext_json.h"
 #include "base/ext_sodium.h"
 #include "base/json_out.h"
@@ -31,6 +32,25 @@ static void put_dataset(struct json_out *j, const char *name, const char *form_h
   json_end_object(j);
 }
 
+/* Imputation and prev() read the period before as imputed, else as edited: what they read belongs to the figure's origin. */
+static enum err_code put_previous(struct store *s, struct arena *a, struct json_out *j, const char *survey, const char *form, const char *period, struct err *e) {
+  static const char *const stages[] = {"imputed", "edited"};
+  struct period p;
+  struct shard *shards;
+  int64_t n = 0;
+  char before[16], name[256];
+  if (!period_parse(str_of(period), &p)) return E_OK;
+  p = period_previous(&p);
+  period_format(&p, before);
+  for (int i = 0; i < 2 && !n; i++) {
+    const struct dataset_key key = {survey, form, before, stages[i]};
+    TRY(store_shards(s, &key, a, &shards, &n, e));
+    snprintf(name, sizeof name, "%s/%s/%s/%s", survey, form, before, stages[i]);
+    if (n) put_dataset(j, name, shards[0].form_hash, shards, n);
+  }
+  return E_OK;
+}
+
 /* "mls/establishment/2025-12/imputed" -> the received stage behind it. */
 static enum err_code put_received(struct store *s, struct arena *a, struct json_out *j, const struct estimate_dataset *d, struct err *e) {
   struct str rest = str_of(d->name), part[4];
@@ -46,7 +66,7 @@ static enum err_code put_received(struct store *s, struct arena *a, struct json_
   TRY(store_shards(s, &key, a, &shards, &n, e));
   snprintf(name, sizeof name, "%s/%s/%s/received", text[0], text[1], text[2]);
   if (n) put_dataset(j, name, shards[0].form_hash, shards, n);
-  return E_OK;
+  return put_previous(s, a, j, text[0], text[1], text[2], e);
 }
 
 static enum err_code put_datasets(struct store *s, struct arena *a, struct json_out *j, const struct estimate_output *r, struct err *e) {
