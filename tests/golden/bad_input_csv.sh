@@ -31,3 +31,5 @@ input_exponent() { changed 28 3.02E+03; }
 input_no_key() { changed 4 ''; }
 input_short_row() { header; printf '011002,HC0101\n'; slip_number 1; }
 input_duplicate() { header; slip_number 7; slip_number 7; }
+# a rule that adds a sex to a number: forms folder
+input_forms_type_error() { awk -F, -v OFS=, 'FNR == 2 { $5 = "sex + birth_weight > 1" } {print}' "$1/library/vital/birth/2015/checks.csv" >"$1/checks" && mv "$1/checks" "$1/library/vital/birth/2015/checks.csv"; }

@@ -2,7 +2,8 @@
 # test_bad_input.sh -- every row of tests/spec/bad_input.csv: the input is made, the command is run in a fresh demonstration office, and exit status, message
 # number and place are compared. Where nothing could be read (exit 64 and above) the ledger must list no intake afterwards.
 # `input` names a function input_<name> of a bad_input_*.sh file here, which writes the file; `absent` and `folder` are made as what they say. In `command`
-# FILE, WRONG and OUT are the input, a wrong passphrase file and an empty folder. `place` must begin the
+# FILE, WRONG and OUT are the input, a wrong passphrase file and an empty folder; FORMS is a copy of the forms that input_ functions named forms_* have changed.
+# Words NAME=VALUE before the command are its environment (SHIRABE_FAULT=enospc:20 is a disk that is full at the 20th durable step). No code: no message. `place` must begin the
 # message, FILE for the file's name; a column that the place does not name may be anything.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
@@ -34,6 +35,11 @@ make_input() { # name -> $file
   case $1 in
     absent) ;;
     folder) mkdir "$file" ;;
+    forms_*)
+      rm -rf "$work/forms"
+      cp -R "$SHIRABE_FORMS" "$work/forms"
+      "input_$1" "$work/forms" || return 1
+      ;;
     *) "input_$1" >"$file" || return 1 ;;
   esac
 }
@@ -43,11 +49,14 @@ run_case() {
   cp -R "$work/office.new" "$work/office"
   mkdir "$work/out"
   # shellcheck disable=SC2046
-  set -- $(printf '%s' "$command" | sed "s#FILE#$file#g; s#WRONG#$work/wrong#g; s#OUT#$work/out#g")
-  "$program" "$@" >"$work/out.txt" 2>"$work/err" </dev/null
+  set -- $(printf '%s' "$command" | sed "s#FILE#$file#g; s#WRONG#$work/wrong#g; s#OUT#$work/out#g; s#FORMS=FORMS#FORMS=$work/forms#")
+  environment=
+  while case $1 in [A-Z]*=*) true ;; *) false ;; esac; do environment="$environment $1"; shift; done
+  # shellcheck disable=SC2086
+  env $environment "$program" "$@" >"$work/out.txt" 2>"$work/err" </dev/null
   status=$?
   [ "$status" -eq "$exit_status" ] || { report "exit $status, expected $exit_status"; return; }
-  grep -qF "[$code]" "$work/err" || { report "no message $code"; return; }
+  [ -z "$code" ] || grep -qF "[$code]" "$work/err" || { report "no message $code"; return; }
   if [ -n "$place" ]; then
     wanted=$(printf '%s' "$place" | sed 's#FILE#input.csv#')
     grep -F "[$code]" "$work/err" | grep -qE "(^|/)$wanted(:[0-9]+)*: " || { report "the message does not stand at $wanted"; return; }
