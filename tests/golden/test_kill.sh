@@ -27,12 +27,13 @@ seal() { office "$1" batch seal vital 2025-12 --declared birth=2 --out "$work/me
 # Sealed and only the file lost: the batch is written again by its number.
 seal_again() { seal "$1" || office "$1" batch seal vital 2025-12 --again 1 --out "$work/media-$1"; }
 receive() { office "$1" batch receive "$work/medium.age" --receipts "$work/receipts"; }
-# What the office holds: rows and content hash of every shard, the books, what was sent and received (without times).
+# What the office holds: rows and content hash of every shard, the books, what was sent and received (without times, and without the id of a batch sealed
+# here: it is salted, so no two seals are alike).
 holds() {
   office "$1" estimate run vital 2025-12 --table births_month_sex --stage received --json 2>/dev/null | grep -o '"batch":"[^"]*","sender":"[^"]*","content_hash":"[^"]*","rows":[0-9]*'
   office "$1" intake check --json 2>/dev/null | grep -o '"\(accepted\|rejected\|duplicate\)":[0-9]*'
   office "$1" ledger balance vital 2025-12 2>/dev/null
-  office "$1" batch show 2>/dev/null
+  office "$1" batch show 2>/dev/null | sed '/^sent/s/[0-9a-f]*$//'
 }
 
 stride=${KILL_STRIDE:-9}
