@@ -63,6 +63,43 @@ static enum err_code print_text(struct cli *c, const struct result_table *t, str
   return E_OK;
 }
 
+enum { LEGEND_CODES = 60 }; /* longer lists stand in the form: shirabe form codes */
+
+static bool seen_before(const struct result_dimension *d, const int64_t *rows, int n, int64_t row) {
+  for (int i = 0; i < n; i++)
+    if (str_eq(d->code[rows[i]], d->code[row])) return true;
+  return false;
+}
+
+static const struct codelist *dimension_codes(const struct estimate_output *r, const char *name) {
+  for (int i = 0; i < r->n_datasets; i++) {
+    const struct item *item = form_item(r->datasets[i].form, name);
+    if (item && item->codelist) return item->codelist;
+  }
+  return NULL;
+}
+
+static void legend(struct cli *c, const struct result_table *t, const struct result_dimension *d, const struct codelist *list) {
+  int64_t rows[LEGEND_CODES];
+  int n = 0;
+  for (int64_t i = 0; i < t->n_rows && n < LEGEND_CODES; i++) {
+    const struct code *code = codelist_find(list, d->code[i], INT64_MIN);
+    if (!code || code == list->any || seen_before(d, rows, n, i)) continue;
+    struct str label = {cli_say(c, code->label_en.p, code->label_ja.p), 0};
+    label.n = label.p == code->label_en.p ? code->label_en.n : code->label_ja.n;
+    fprintf(cli_out(c), "  %s %.*s  %.*s\n", d->name, (int)d->code[i].n, d->code[i].p, (int)label.n, label.p);
+    rows[n++] = i;
+  }
+}
+
+void estimate_print_labels(struct cli *c, const struct result_table *t, const struct estimate_output *r) {
+  if (t->n_dimensions > 0) fprintf(cli_out(c), "  %s\n", cli_say(c, "_T total, _U unknown or blank, _Z not applicable", "_T 総数、_U 不詳・空欄、_Z 該当なし"));
+  for (int d = 0; d < t->n_dimensions; d++) {
+    const struct codelist *list = dimension_codes(r, t->dimensions[d].name);
+    if (list) legend(c, t, &t->dimensions[d], list);
+  }
+}
+
 static enum err_code print_wide(struct cli *c, const struct result_table *t, struct err *e) {
   for (int m = 0; m < t->n_measures; m++) {
     struct strbuf b;

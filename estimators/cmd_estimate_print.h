@@ -13,6 +13,8 @@
 
 /* form: "text", "csv", "long", "wide". Wide shows the first measure, one block per measure. */
 enum err_code estimate_print_table(struct cli *c, const struct result_table *t, const char *form, struct err *e) NODISCARD;
+/* What the codes of a text table mean, in the language of the command line; at most 60 codes per dimension. */
+void estimate_print_labels(struct cli *c, const struct result_table *t, const struct estimate_output *r);
 /* Tables, skipped tables and lineage of a run: text or JSON as the command line asks. */
 enum err_code estimate_print_run(struct cli *c, const struct estimate_output *r, char (*ids)[65], struct err *e) NODISCARD;
 enum err_code estimate_write(struct cli *c, struct strbuf *b, struct err *e) NODISCARD; /* to standard output, then released */

@@ -1,12 +1,15 @@
 /* shirabe estimate table SURVEY PERIOD TABLE */
 #include "estimators/cmd_estimate_print.h"
 
+#include <string.h>
+
 static enum err_code work(struct cli *c, struct store *s, bool *refused, struct err *e) {
   const struct estimate_options o = {.table = cli_operand(c, 2), .form = cli_text(c, "form"), .stage = cli_text(c, "stage")};
   struct estimate_output r;
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   for (int i = 0; i < r.n_tables; i++) {
     TRY(estimate_print_table(c, r.tables[i].table, cli_text(c, "as"), e));
+    if (!cli_json(c) && !strcmp(cli_text(c, "as"), "text")) estimate_print_labels(c, r.tables[i].table, &r);
     *refused = *refused || r.tables[i].table->refusal;
   }
   return E_OK;
