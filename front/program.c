@@ -17,7 +17,9 @@ const char *const front_first_steps[2] = {
     "  shirabe intake close --form vital/birth --period 2025-12 --declared 24        # as on the transmittal slip\n"
     "  shirabe batch seal vital 2025-12 --declared birth=24 --out usb                # the file for the office above\n"
     "the office above:\n"
-    "  shirabe batch receive --help      shirabe ledger gaps --help\n",
+    "  shirabe run vital 2025-12 --from usb --receipts receipts --out release        # receive, check, impute, tables, release\n"
+    "  shirabe estimate table vital 2025-12 births_mother_age                        # the first table\n"
+    "  shirabe ledger gaps --help\n",
     "報告する側の事務所（一度だけ。--parent は上位機関が渡すカード）:\n"
     "  shirabe office init --office sapporo --type municipality --code 011002 --name 札幌市 --parent hokkaido/office.json\n"
     "  cd sapporo\n"
@@ -27,7 +29,9 @@ const char *const front_first_steps[2] = {
     "  shirabe intake close --form vital/birth --period 2025-12 --declared 24        # 送付票の件数で締め切る\n"
     "  shirabe batch seal vital 2025-12 --declared birth=24 --out usb                # 上位機関あてのファイルを作る\n"
     "上位機関:\n"
-    "  shirabe batch receive --help      shirabe ledger gaps --help\n",
+    "  shirabe run vital 2025-12 --from usb --receipts receipts --out release        # 受領、審査、補完、統計表、公表物\n"
+    "  shirabe estimate table vital 2025-12 births_mother_age                        # 最初の統計表\n"
+    "  shirabe ledger gaps --help\n",
 };
 
 const struct cli_noun front_nouns[] = {
@@ -39,7 +43,7 @@ const struct cli_noun front_nouns[] = {
     {"batch", "sealed batches to the office above, and receipts back", "上位機関への送付と受領書"},
     {"ledger", "who has reported, who has not, do the counts add up", "報告の有無と件数の突合"},
     {"query", "questions to the sender, down and up again", "疑義照会"},
-    {"process", "edits, error localisation, imputation", "審査、誤り箇所の特定、補完"},
+    {"process", "edits and imputation", "審査、補完"},
     {"estimate", "weights, estimates, standard errors, tables, series", "ウェイト、推計、標準誤差、統計表、系列"},
     {"store", "the sealed store: keys, log, verification", "封印された保管庫: 鍵、ログ、検証"},
     {"use", "secondary use: applications, grants, extracts", "二次利用: 申出、承認、提供"},
