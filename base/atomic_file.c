@@ -1,8 +1,10 @@
 /* atomic_file.c -- see atomic_file.h. Every step that touches the disk asks io_fault_check() first, so that tests can break each of them. */
 #include "base/atomic_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,4 +217,27 @@ enum err_code make_directories(const char *path, mode_t mode, struct err *e) {
     *slash = '/';
   }
   return make_one(part, mode, e);
+}
+
+/* "name.123-4.tmp" -> 123; 0 = not one of ours. */
+static pid_t temporary_owner(const char *name) {
+  const char *end = strrchr(name, '.'), *p = end;
+  if (!end || strcmp(end, ".tmp") != 0) return 0;
+  while (p > name && p[-1] != '.') p--;
+  long pid = 0;
+  int digits = 0;
+  for (; *p >= '0' && *p <= '9' && digits < 9; p++, digits++) pid = pid * 10 + (*p - '0');
+  return digits && *p == '-' ? (pid_t)pid : 0;
+}
+
+void atomic_sweep(const char *folder) {
+  char path[4096];
+  DIR *d = opendir(folder);
+  for (struct dirent *entry; d && (entry = readdir(d));) {
+    pid_t owner = temporary_owner(entry->d_name);
+    if (owner <= 0 || kill(owner, 0) == 0 || errno != ESRCH) continue;
+    int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+    if (n > 0 && (size_t)n < sizeof path) (void)unlink(path);
+  }
+  if (d) (void)closedir(d);
 }

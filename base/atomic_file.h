@@ -21,6 +21,9 @@ enum err_code atomic_file_commit(struct atomic_file *f, struct err *e) NODISCARD
 void atomic_file_abort(struct atomic_file *f);                                    /* also safe after commit */
 enum err_code atomic_write(const char *path, const void *p, size_t n, int flags, mode_t mode, struct err *e) NODISCARD;
 
+/* Removes what killed processes left in a folder of ours: <file>.<pid>-<n>.tmp whose process is gone. A folder that is not there holds nothing. */
+void atomic_sweep(const char *folder);
+
 /* Whole file into memory (malloc; caller frees). max = refuse larger files (E_CAP_EXCEEDED) before allocating. */
 enum err_code file_read(const char *path, size_t max, uint8_t **out, size_t *n, struct err *e) NODISCARD;
 enum err_code make_directories(const char *path, mode_t mode, struct err *e) NODISCARD; /* like mkdir -p, each synced */

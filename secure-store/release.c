@@ -193,6 +193,8 @@ static enum err_code write_parts(const char *folder, const struct release_part *
   char path[4096 + 256];
   snprintf(path, sizeof path, "%s/tables", folder);
   TRY(make_directories(path, 0755, e));
+  atomic_sweep(folder); /* of an earlier build of this release that was killed */
+  atomic_sweep(path);
   for (int64_t i = 0; i < n; i++) {
     snprintf(path, sizeof path, "%s/%s", folder, parts[i].name);
     TRY(atomic_write(path, parts[i].bytes.p, parts[i].bytes.n, ATOMIC_REPLACE, 0644, e));

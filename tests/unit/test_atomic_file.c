@@ -281,6 +281,33 @@ static void too_long_a_path_is_refused(void **state) {
   assert_int_equal(make_directories("", 0700, &e), E_FILE_WRITE);
 }
 
+/* The leftovers of a process that is gone are swept; those of one that runs, and files that only look alike, stay. */
+static void only_leftovers_of_dead_processes_are_swept(void **state) {
+  (void)state;
+  pid_t gone = fork();
+  if (gone == 0) _exit(0);
+  assert_int_equal(waitpid(gone, NULL, 0), gone);
+  struct {
+    char name[64];
+    bool stays;
+  } files[] = {{"", false}, {"", true}, {"table.csv.tmp", true}, {"table.12x-1.tmp", true}, {"table.csv", true}};
+  snprintf(files[0].name, sizeof files[0].name, "table.csv.%ld-3.tmp", (long)gone);
+  snprintf(files[1].name, sizeof files[1].name, "table.csv.%ld-3.tmp", (long)getpid());
+  char at[4096];
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    snprintf(at, sizeof at, "%s/%s", folder, files[i].name);
+    FILE *f = fopen(at, "w");
+    assert_non_null(f);
+    fclose(f);
+  }
+  atomic_sweep(folder);
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    snprintf(at, sizeof at, "%s/%s", folder, files[i].name);
+    assert_int_equal(access(at, F_OK) == 0, files[i].stays);
+    unlink(at);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_write_is_whole_and_leaves_nothing_beside),
@@ -293,6 +320,7 @@ int main(void) {
       cmocka_unit_test(a_pipe_is_read_up_to_the_limit),
       cmocka_unit_test(folders_are_made_once_and_never_over_a_file),
       cmocka_unit_test(too_long_a_path_is_refused),
+      cmocka_unit_test(only_leftovers_of_dead_processes_are_swept),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
