@@ -133,7 +133,8 @@ void cli_man_program(FILE *to, const struct cli_program *p, enum err_lang lang) 
   bool ja = lang == LANG_JA;
   fputs(".TH ", to);
   for (const char *c = p->name; *c; c++) fputc(toupper((unsigned char)*c), to);
-  fprintf(to, " 1 \"\" \"%s %s\"\n.SH %s\n", p->name, p->version, ja ? "名前" : "NAME");
+  /* Words of Japanese are not hyphenated and lines not stretched. */
+  fprintf(to, " 1 \"\" \"%s %s\"\n.ad l\n.nh\n.SH %s\n", p->name, p->version, ja ? "名前" : "NAME");
   roff(to, p->name);
   fputs(" \\- ", to);
   roff(to, p->summary_en ? cli_pick(lang, p->summary_en, p->summary_ja) : p->name);

@@ -100,7 +100,7 @@ static enum err_code index_names(struct arena *a, struct batch_content *c, struc
 
 /* The reason inside an age file stays one cause below; what the officer needs to know is one of three things. */
 static enum err_code explain_age(const char *file, enum err_code code, struct err *e) {
-  if (code == E_AGE_NO_MATCH) return ERR_WRAP(e, E_BATCH_NOT_FOR_US, .file = file, .expected = "another office's key");
+  if (code == E_AGE_NO_MATCH) return ERR_WRAP(e, E_BATCH_NOT_FOR_US, .file = file);
   if (code == E_AGE_HEADER) return ERR_WRAP(e, E_BATCH_FORMAT, .file = file, .subject = file);
   return ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "the encryption's check failed");
 }

@@ -431,8 +431,8 @@ static enum err_code find_sent(struct store *s, const char *key, const char *sur
   bool row;
   int64_t number = 0;
   bool by_number = str_int64(str_of(key), &number);
-  TRY(db_prepare(store_db(s), by_number ? "SELECT id, sequence, blob, file_name FROM batch_sent WHERE survey = ?2 AND sequence = ?1"
-                                        : "SELECT id, sequence, blob, file_name FROM batch_sent WHERE survey = ?2 AND id = ?1", &q, e));
+  TRY(db_prepare(store_db(s), by_number ? "SELECT id, sequence, blob, file_name, (SELECT coalesce(sum(accepted), 0) FROM batch_count c WHERE c.batch = batch_sent.id) FROM batch_sent WHERE survey = ?2 AND sequence = ?1"
+                                        : "SELECT id, sequence, blob, file_name, (SELECT coalesce(sum(accepted), 0) FROM batch_count c WHERE c.batch = batch_sent.id) FROM batch_sent WHERE survey = ?2 AND id = ?1", &q, e));
   if (by_number) db_bind_int(q, 1, number);
   else db_bind_cstr(q, 1, key);
   db_bind_cstr(q, 2, survey);
@@ -442,6 +442,7 @@ static enum err_code find_sent(struct store *s, const char *key, const char *sur
   out->sequence = db_int(q, 1);
   copy_id(blob, db_text(q, 2));
   snprintf(name, 96, "%.*s", (int)db_text(q, 3).n, db_text(q, 3).p);
+  out->records = db_int(q, 4);
   db_reset(q);
   return E_OK;
 }

@@ -113,6 +113,8 @@ static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   if (!id) return E_OK;
   struct intake_entry entry;
   TRY(intake_get(run->store, id, run->arena, &entry, e));
+  if (run->options->period && strcmp(run->options->period, entry.period))
+    return ERR(e, E_INTAKE_OTHER_PERIOD, .file = run->source.name, .subject = run->source.name, .expected = run->options->period, .found = entry.period);
   struct intake_report *r = run->report;
   *r = (struct intake_report){.id = id, .already = true, .encoding = r->encoding, .bytes = entry.bytes, .rows_read = entry.rows_read};
   r->accepted = entry.accepted;

@@ -166,6 +166,31 @@ static struct str total_of(const struct result_table *t, int d) {
   return STR("_T");
 }
 
+/* "20 25 30 35 ..." : what may stand where something else stood. */
+static void list_codes(const struct result_table *t, int d, char out[200]) {
+  size_t used = 0;
+  out[0] = 0;
+  for (int64_t i = 0; i < t->n_rows && used < 180; i++) {
+    struct str code = t->dimensions[d].code[i];
+    bool seen = false;
+    for (int64_t j = 0; j < i && !seen; j++) seen = str_eq(t->dimensions[d].code[j], code);
+    if (!seen) used += (size_t)snprintf(out + used, 200 - used, "%s%.*s", used ? " " : "", (int)code.n, code.p);
+  }
+}
+
+static enum err_code check_names(const struct cell_name *cell, const struct result_table *t, struct err *e) {
+  char list[200], part[128];
+  for (int k = 0; k < cell->n; k++) {
+    int d = result_find_dimension(t, cell->dimensions[k]);
+    if (d < 0) return ERR(e, E_EXPLAIN_CELL, .subject = cell->dimensions[k], .expected = t->n_dimensions ? t->dimensions[0].name : "");
+    if (has_code(t, d, str_of(cell->codes[k]))) continue;
+    list_codes(t, d, list);
+    snprintf(part, sizeof part, "%.60s=%.60s", cell->dimensions[k], cell->codes[k]);
+    return ERR(e, E_EXPLAIN_CELL, .subject = part, .expected = list);
+  }
+  return E_OK;
+}
+
 static enum err_code find_cell(const struct cell_name *cell, struct explanation *x, struct err *e) {
   const struct result_table *t = x->table->table;
   struct str codes[RESULT_MAX_DIMENSIONS];
@@ -174,14 +199,14 @@ static enum err_code find_cell(const struct cell_name *cell, struct explanation 
     for (int k = 0; k < cell->n; k++)
       if (!strcmp(cell->dimensions[k], t->dimensions[d].name)) codes[d] = str_of(cell->codes[k]);
   }
-  for (int k = 0; k < cell->n; k++)
-    if (result_find_dimension(t, cell->dimensions[k]) < 0) return ERR(e, E_EXPLAIN_CELL, .subject = cell->dimensions[k]);
+  TRY(check_names(cell, t, e));
   x->row = result_find_row(t, codes);
   char call[128];
   snprintf(call, sizeof call, "%s()", cell->measure); /* `count` is as good as `count()` */
   x->measure = result_find_measure(t, cell->measure);
   if (x->measure < 0) x->measure = result_find_measure(t, call);
-  return x->row >= 0 && x->measure >= 0 ? E_OK : ERR(e, E_EXPLAIN_CELL, .subject = x->row < 0 ? cell->table : cell->measure);
+  if (x->measure < 0) return ERR(e, E_EXPLAIN_CELL, .subject = cell->measure, .expected = t->n_measures ? t->measures[0].name : "");
+  return x->row >= 0 ? E_OK : ERR(e, E_EXPLAIN_CELL, .subject = cell->table);
 }
 
 static enum err_code recompute(struct store *s, struct arena *a, const struct cell_name *cell, struct explanation *x, int64_t access, struct err *e) {

@@ -27,7 +27,7 @@ static int print_check(struct cli *c, const struct release_result *r) {
             (long long)r->rules_passed, (long long)r->rules_failed, (long long)r->rules_for_a_person);
     if (!r->releasable) fprintf(cli_out(c), "%s", cli_say(c, "NOT RELEASABLE: made in a demonstration store or from an incomplete month (release.json: taint)\n", "公表不可: 実演用の保管庫か、そろっていない月から作られました（release.json の taint）\n"));
   }
-  return r->rules_failed ? 1 : 0;
+  return r->rules_failed || !r->releasable ? 1 : 0;
 }
 
 static int run_check(struct cli *c) {

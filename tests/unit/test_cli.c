@@ -401,7 +401,7 @@ static void the_man_page_holds_every_command_option_and_message(void **state) {
     for (const char *line = out; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) /* text never begins a request by accident */
       if (line[0] == '.' && strncmp(line, ".TH", 3) && strncmp(line, ".SH", 3) && strncmp(line, ".SS", 3) && strncmp(line, ".TP", 3) &&
           strncmp(line, ".PP", 3) && strncmp(line, ".nf", 3) && strncmp(line, ".fi", 3) && strncmp(line, ".RS", 3) && strncmp(line, ".RE", 3) &&
-          strncmp(line, ".B ", 3) && strncmp(line, ".I ", 3))
+          strncmp(line, ".B ", 3) && strncmp(line, ".I ", 3) && strncmp(line, ".ad l\n", 6) && strncmp(line, ".nh\n", 4))
         fail_msg("request: %.40s", line);
   }
 }
