@@ -188,6 +188,12 @@ static enum err_code match_row(struct intake_run *run, const struct source_row *
   return E_OK;
 }
 
+/* Only below a header is a row above it a title: before that it may be a record of another form. */
+static enum err_code tell_titles(struct intake_run *run, struct err *e) {
+  for (int64_t i = 0; i < run->report->title_rows; i++) TRY(problem_add(run, E_ROW_TITLE, &(struct problem_at){.line = run->title_lines[i]}, e));
+  return E_OK;
+}
+
 enum err_code header_try(struct intake_run *run, const struct source_row *row, struct err *e) {
   struct strbuf folded, scratch;
   strbuf_init(&folded, 1 << 16);
@@ -195,13 +201,15 @@ enum err_code header_try(struct intake_run *run, const struct source_row *row, s
   enum err_code code = match_row(run, row, &folded, &scratch, e);
   strbuf_release(&folded);
   strbuf_release(&scratch);
+  if (!code && run->header_found) code = tell_titles(run, e);
   if (code || run->header_found) return code;
   if (used_cells(row) == 0) {
     run->report->empty_rows++;
     return E_OK;
   }
-  if (++run->report->title_rows >= INTAKE_HEADER_ROWS) return header_missing(run, e);
-  return problem_add(run, E_ROW_TITLE, &(struct problem_at){.line = row->line}, e);
+  if (run->report->title_rows + 1 >= INTAKE_HEADER_ROWS) return header_missing(run, e);
+  run->title_lines[run->report->title_rows++] = row->line;
+  return E_OK;
 }
 
 enum err_code header_missing(struct intake_run *run, struct err *e) {

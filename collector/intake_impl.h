@@ -110,6 +110,7 @@ struct intake_run {
   struct store *store; /* NULL = dry run */
   const struct form *form;
   const struct intake_options *options;
+  int64_t title_lines[INTAKE_HEADER_ROWS]; /* rows above the header, told when it is found */
   char file_token[65]; /* keyed hash of the file's bytes: the plain hash of a small file would confirm a guess of its content */
   struct intake_report *report;
   struct arena *arena;
