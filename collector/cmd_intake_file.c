@@ -1,4 +1,6 @@
 /* shirabe intake file FILE --form SURVEY/FORM */
+#include <stdio.h>
+
 #include "collector/cmd_open.h"
 #include "collector/intake_print.h"
 
@@ -17,6 +19,13 @@ static enum err_code take_in(struct cli *c, const char *file, struct form **form
   return code;
 }
 
+/* Said once, below the problems: an officer must not take a shape for what stands in the cell. */
+static void say_shapes(struct cli *c, const struct intake_report *r) {
+  if (r->problems + r->warnings == 0 || cli_flag(c, "show-values") || cli_json(c)) return;
+  fprintf(stderr, "%s", cli_say(c, "(found shows the shape of an answer: 9 any digit, A any letter; --show-values shows the answer, and is logged)\n",
+                                "（「実際」は値の形です: 9 は任意の数字、A は任意の英字。--show-values で値を示し、記録に残ります）\n"));
+}
+
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct intake_report report;
@@ -25,6 +34,7 @@ static int run(struct cli *c) {
   if (take_in(c, file, &form, &report, &e)) return cli_fail(c, &e);
   intake_print_report(c, file, form, &report);
   if (report.already) return 0;
+  say_shapes(c, &report);
   return report.problems || report.rejected || report.duplicate ? 1 : 0;
 }
 
