@@ -35,8 +35,8 @@ static void print_origin(struct cli *c, const struct explanation *x) {
   FILE *o = cli_out(c);
   const struct table_spec *spec = x->table->spec;
   fprintf(o, "%s\n", cli_say(c, "how", "算出方法"));
-  fprintf(o, "  %s: rows %s; columns %s; measure %s\n", spec->id, spec->rows, spec->columns, spec->measure);
-  fprintf(o, "  domain %s; filter %s; rounding %s; disclosure %s\n", spec->domain[0] ? spec->domain : "-", spec->filter[0] ? spec->filter : "-", spec->rounding[0] ? spec->rounding : "-", spec->disclosure);
+  fprintf(o, cli_say(c, "  %s: rows %s; columns %s; measure %s\n", "  %s: 表側 %s、表頭 %s、測定 %s\n"), spec->id, spec->rows, spec->columns, spec->measure);
+  fprintf(o, cli_say(c, "  domain %s; filter %s; rounding %s; disclosure %s\n", "  領域 %s、条件 %s、丸め %s、秘匿基準 %s\n"), spec->domain[0] ? spec->domain : "-", spec->filter[0] ? spec->filter : "-", spec->rounding[0] ? spec->rounding : "-", spec->disclosure);
   fprintf(o, "  %s %s/%s/%s %.16s\n", cli_say(c, "form", "様式"), x->table->form->survey, x->table->form->id, x->table->form->version, x->table->form->hash_hex);
   fprintf(o, "  %s %.16s; %s\n", cli_say(c, "specification", "仕様"), x->lineage.spec_hash, x->lineage.program);
   fprintf(o, "  %s: %s\n", cli_say(c, "weights", "ウェイト"), x->lineage.weights);
@@ -44,7 +44,8 @@ static void print_origin(struct cli *c, const struct explanation *x) {
   fprintf(o, cli_say(c, "from %lld records in %lld parts\n", "もとの記録 %lld 件、%lld 部分\n"), (long long)x->records, (long long)x->n_batches);
   for (int64_t i = 0; i < x->n_batches; i++) {
     const struct explained_batch *b = &x->batches[i];
-    fprintf(o, "  %-28s %-14s %6lld  %s%.16s  #%lld  %s\n", b->sender, b->form, (long long)b->rows, b->id[0] ? "" : cli_say(c, "own intake", "自機関で取込"), b->id, (long long)b->sequence, b->state);
+    fprintf(o, "  %-28s %-14s %6lld  %s%.16s  #%lld  %s\n", b->sender, b->form, (long long)b->rows, b->id[0] ? "" : cli_say(c, "own intake", "自機関で取込"), b->id, (long long)b->sequence,
+            !strcmp(b->state, "made here") ? cli_say(c, "made here", "当機関で作成") : cli_say(c, "signature holds", "署名を確認"));
   }
   fprintf(o, "%s\n", cli_say(c, "computed again from the sealed segments: the same bits", "封印された記録から計算し直し、同じビットになりました"));
 }
