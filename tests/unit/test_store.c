@@ -594,8 +594,13 @@ static void tampered_rows_of_the_database_are_seen(void **state) {
                                  "= 1000000",
        E_STORE_LOG_EDITED},
       {"log entry inserted", "INSERT INTO log SELECT max(seq) + 1, (SELECT leaf FROM log WHERE seq = 1) FROM log", E_STORE_LOG_EDITED},
-      {"log byte flipped", "UPDATE log SET leaf = substr(leaf, 1, length(leaf) - 1) || x'7f' WHERE seq = 1", E_STORE_LOG_EDITED},
-      {"newest checkpoint replaced", "UPDATE checkpoint SET note = replace(note, 'A', 'B')", E_STORE_LOG_EDITED},
+      {"log byte flipped",
+       "UPDATE log SET leaf = substr(leaf, 1, length(leaf) - 1) || CASE substr(leaf, -1) WHEN x'7f' THEN x'7e' ELSE x'7f' END WHERE seq = 1",
+       E_STORE_LOG_EDITED},
+      {"newest checkpoint replaced", /* one letter of its signature, whatever the letter was */
+       "UPDATE checkpoint SET note = substr(note, 1, length(note) - 21) || CASE substr(note, -21, 1) WHEN 'A' THEN 'B' ELSE 'A' END || "
+       "substr(note, -20)",
+       E_STORE_LOG_EDITED},
       {"trigger added", "CREATE TRIGGER t AFTER INSERT ON log BEGIN DELETE FROM log; END", E_STORE_SCHEMA},
       {"view added", "CREATE VIEW v AS SELECT * FROM log", E_STORE_SCHEMA},
       {"table replaced", "ALTER TABLE checkpoint ADD COLUMN x", E_STORE_SCHEMA},
