@@ -20,10 +20,30 @@ bool text_nfkc(struct str in, struct strbuf *out) {
 
 static bool is_compatibility_ideograph(uint32_t c) { return (c >= 0xf900 && c <= 0xfaff) || (c >= 0x2f800 && c <= 0x2fa1f); }
 
+/* Latin to combining marks, CJK punctuation and kana without their combining voice marks, unified ideographs, width forms: none of these composes with a
+ * neighbour (NFC_Quick_Check = Yes, combining class 0), and nearly every text we see holds nothing else. */
+static bool never_composes(uint32_t c) {
+  return c < 0x300 || (c >= 0x3000 && c <= 0x30ff && c != 0x3099 && c != 0x309a && !(c >= 0x302a && c <= 0x302f)) || (c >= 0x3400 && c <= 0x4dbf) ||
+      (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xff00 && c <= 0xffef);
+}
+
+static bool is_composed(struct str in) {
+  for (size_t at = 0; at < in.n;) {
+    uint32_t c;
+    at += utf8_decode(in.p + at, in.n - at, &c);
+    if (!never_composes(c)) return false;
+  }
+  return true;
+}
+
 bool text_nfc_safe(struct str in, struct strbuf *out, bool *changed) {
   size_t start = out->n, from = 0, at = 0;
   *changed = false;
   if (!utf8_valid(in.p, in.n, NULL)) return false;
+  if (is_composed(in)) {
+    strbuf_add(out, in.p, in.n);
+    return !out->failed;
+  }
   while (at < in.n) {
     uint32_t c;
     size_t length = utf8_decode(in.p + at, in.n - at, &c);
