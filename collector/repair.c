@@ -22,6 +22,9 @@ static const struct {
   [NOTATION_COMPACT_DATE] = {"compact-date", "date of eight digits", "8桁の日付"},
   [NOTATION_ERA_DATE] = {"era-date", "date in the Japanese calendar", "和暦の日付"},
   [NOTATION_ERA_DIGIT] = {"era-digit", "date with the form's era digit", "元号の数字で始まる日付"},
+  [NOTATION_TIME_CODE] = {"time-code", "time code of e-Stat", "e-Stat の時間軸符号"},
+  [NOTATION_PERIOD] = {"period-words", "period written in words", "言葉で書いた期間"},
+  [NOTATION_SIGN] = {"sign-spelling", "another spelling of a sign of the form", "様式の記号の別の書き方"},
 };
 
 static bool known(enum repair_rule r) { return (unsigned)r < REPAIR_RULES; }

@@ -24,6 +24,9 @@ enum repair_rule {
   NOTATION_COMPACT_DATE,     /* 20250401 */
   NOTATION_ERA_DATE,         /* R7.4.1, 令和7年4月1日 */
   NOTATION_ERA_DIGIT,        /* 5070401 with the form's era table */
+  NOTATION_TIME_CODE,        /* 2025001012, a time code of e-Stat */
+  NOTATION_PERIOD,           /* 令和7年度, 2025年12月 */
+  NOTATION_SIGN,             /* another spelling of a declared sign: － for - */
   REPAIR_RULES,
 };
 #define RULE_BIT(rule) ((uint32_t)1 << (rule))
