@@ -32,7 +32,7 @@ static enum err_code read_change(const struct csv_table *t, const struct codelis
   return out->kind.n ? E_OK : refuse(t, file, row, C_KIND, "a word", e);
 }
 
-static enum err_code parse(struct arena *a, const struct codelist *l, const char *file, struct str text, const struct code_changes **out, struct err *e) {
+enum err_code code_changes_parse(struct arena *a, const struct codelist *l, const char *file, struct str text, const struct code_changes **out, struct err *e) {
   struct csv_table t;
   TRY(csv_table_parse(a, file, text.p, text.n, &t, e));
   for (int k = 0; k < COLUMNS; k++)
@@ -56,12 +56,14 @@ enum err_code code_changes_read(struct arena *a, const struct codelist *l, const
   if (!file) return ERR(e, E_NO_MEMORY, .subject = l->name);
   enum err_code code = form_file_load(a, file, &text, e);
   if (code == E_FILE_OPEN) return E_OK;
-  return code ? code : parse(a, l, file, text, out, e);
+  return code ? code : code_changes_parse(a, l, file, text, out, e);
 }
 
 /* --- following --- */
 
+enum { STEPS_MAX = 4096 }; /* a table may run in circles; real histories take a few dozen steps */
 struct walk {
+  int steps;
   const struct codelist *list;
   const struct code_changes *changes;
   int64_t day;
@@ -116,12 +118,13 @@ static void forward(struct walk *w, struct str code, int depth) {
     return;
   }
   bool led = false;
-  for (int64_t i = first_change(w->changes, code); ended && depth < DEPTH_MAX && i < w->changes->n && str_eq(w->changes->changes[i].code, code); i++) {
+  for (int64_t i = first_change(w->changes, code); ended && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n && str_eq(w->changes->changes[i].code, code); i++) {
     if (w->changes->changes[i].day != ended->valid_to + 1) continue;
     led = true;
+    w->steps++;
     forward(w, w->changes->changes[i].successor, depth + 1);
   }
-  if (!led) w->out->complete = false;
+  if (!led || w->steps >= STEPS_MAX) w->out->complete = false;
 }
 
 static void back(struct walk *w, struct str code, int depth) {
@@ -131,18 +134,19 @@ static void back(struct walk *w, struct str code, int depth) {
     return;
   }
   bool led = false;
-  for (int64_t i = 0; begins && depth < DEPTH_MAX && i < w->changes->n; i++) {
+  for (int64_t i = 0; begins && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n; i++) {
     const struct code_change *c = &w->changes->changes[i];
     if (c->day != begins->valid_from || !str_eq(c->successor, code)) continue;
     led = true;
+    w->steps++;
     back(w, c->code, depth + 1);
   }
-  if (!led) w->out->complete = false;
+  if (!led || w->steps >= STEPS_MAX) w->out->complete = false;
 }
 
 void code_follow(const struct codelist *l, const struct code_changes *changes, struct str code, int64_t day, struct code_followed *out) {
   *out = (struct code_followed){.complete = true};
-  struct walk w = {l, changes, day, out};
+  struct walk w = {0, l, changes, day, out};
   if (codelist_find(l, code, day) || nearest(&w, code, true)) {
     forward(&w, code, 0);
     return;

@@ -25,6 +25,8 @@ struct code_changes {
   int64_t n;
 };
 enum err_code code_changes_read(struct arena *a, const struct codelist *l, const struct code_changes **out, struct err *e) NODISCARD;
+/* The table of a text; `file` for messages. */
+enum err_code code_changes_parse(struct arena *a, const struct codelist *l, const char *file, struct str text, const struct code_changes **out, struct err *e) NODISCARD;
 
 enum { CODE_FOLLOW_MAX = 32 };
 struct code_followed {
