@@ -10,6 +10,7 @@
 #include "collector/batch_sent.h"
 #include "collector/intake.h"
 #include "collector/ledger.h"
+#include "collector/repair_fix.h"
 
 enum { MAX_SHARDS = 100000, MAX_CONTROLS = 4096 };
 
@@ -93,6 +94,7 @@ static enum err_code add_entry(struct sealing *z, const struct form *f, const st
   TRY(batch_shard_is_sent(z->s, key, &sent, e));
   if (sent) return E_OK;
   if (strcmp(entry->form_hash, f->hash_hex)) return ERR(e, E_BATCH_FORM, .subject = f->id, .expected = entry->version);
+  TRY(fix_refuse_open(z->s, entry, e));
   if (z->n_shards == MAX_SHARDS) return ERR(e, E_CAP_EXCEEDED, .subject = "files in one batch");
   count->accepted += entry->accepted;
   count->rejected += entry->rejected;

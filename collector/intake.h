@@ -42,6 +42,7 @@ struct intake_report {
   int64_t declared;         /* -1 = not given */
   int64_t problems;         /* of cells and rows */
   int64_t warnings;         /* kept values with a doubt: external characters, mapped dates */
+  int64_t proposals;        /* repairs that wait for a person */
   int64_t by_code[INTAKE_CODES];
   int64_t by_rule[REPAIR_RULES];
   int64_t shard;            /* 0 = no accepted row */

@@ -61,9 +61,14 @@ static enum err_code check_code_dates(struct intake_run *run, struct item_reader
     if (!value_present(c->status[i]) || !value_present(day->status[i])) continue;
     if (r->own_dict && !code_index_find(r->index, dict_text(c->dict, c->code[i]), &id)) continue;
     if (code_index_valid_on(r->index, id, day->i64[i])) continue;
+    struct str code = dict_text(c->dict, c->code[i]);
+    enum err_code problem = E_CODE_NOT_VALID_ON;
+    char found[256];
+    int64_t row = run->report->accepted - run->group.n_rows + i; /* in the file */
+    TRY(propose_code_of_day(run, r, run->lines[i], row, code, day->i64[i], &problem, found, sizeof found, e));
     const struct problem_at at = {
-        .line = run->lines[i], .cell = r->cell + 1, .reader = r, .raw = dict_text(c->dict, c->code[i]), .expected = r->item->as_of};
-    TRY(problem_add(run, E_CODE_NOT_VALID_ON, &at, e));
+        .line = run->lines[i], .cell = r->cell + 1, .reader = r, .raw = code, .expected = r->item->as_of, .found = *found ? found : NULL};
+    TRY(problem_add(run, problem, &at, e));
     c->status[i] = VAL_INVALID;
     c->code[i] = 0;
   }

@@ -4,6 +4,7 @@
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #include "collector/intake.h"
 #include "collector/normalise.h"
+#include "forms/code_change.h"
 
 enum { INTAKE_GROUP = STORE_ROW_GROUP, INTAKE_HEADER_ROWS = 50, INTAKE_TOKEN = 16, INTAKE_MAX_KEYS = 16, INTAKE_MAX_MISSING = 16 };
 
@@ -48,6 +49,8 @@ struct item_reader {
   struct era_digits digits;
   struct code_rule code;
   struct code_index *index;  /* NULL = no code list */
+  const struct code_changes *changes; /* what became of its codes; read when first needed, NULL = none */
+  bool changes_read;
   int n_missing;
   struct missing_text missing[INTAKE_MAX_MISSING];
   uint64_t missing_lengths;  /* bit n: a missing text has n bytes */
@@ -104,6 +107,20 @@ struct problem_at {
 enum err_code problem_add(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) NODISCARD;
 enum err_code repair_add(struct intake_run *run, uint32_t rules, int64_t line, const struct item_reader *reader, struct err *e) NODISCARD;
 
+/* --- intake_propose.c: repairs that a person must accept; the cell stays invalid, both texts are sealed in dataset "proposals" --- */
+struct proposal_writer {
+  struct arena *arena;
+  struct table table;
+  struct shard_write *shard;
+  int64_t shard_id, n, total;
+};
+/* After a problem of a cell: what could be meant, if anything. `row` counts the file's accepted records from 0. None for keys: they decide what a record is. */
+enum err_code propose_for_cell(struct intake_run *run, enum err_code problem, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct err *e) NODISCARD;
+/* A code that was not valid on the day of its event: the one code in force then is proposed; *problem names what was found. */
+enum err_code propose_code_of_day(struct intake_run *run, struct item_reader *r, int64_t line, int64_t row, struct str code, int64_t day, enum err_code *problem, char *found, size_t size, struct err *e) NODISCARD;
+enum err_code proposal_end(struct intake_run *run, struct err *e) NODISCARD;
+void proposal_abort(struct intake_run *run);
+
 /* --- the run --- */
 struct intake_run {
   const struct job *job;
@@ -140,6 +157,7 @@ struct intake_run {
   struct shard_write *shard;
   struct key_index index;
   struct place_writer problems, repairs;
+  struct proposal_writer proposals;
   struct strbuf key_text;
   struct cell_value *values; /* [n_cells] */
   int64_t shown;

@@ -14,12 +14,15 @@ static enum err_code read_number(struct item_reader *r, struct str raw, struct c
 }
 
 static enum err_code read_date(struct item_reader *r, struct str raw, struct cell_value *out) {
-  return normalise_date(raw, &r->date, &out->number, &out->rules);
+  enum date_known known;
+  TRY(normalise_date_parts(raw, &r->date, &out->number, &known, &out->rules));
+  if (known != DATE_KNOWN) out->status = known == DATE_ALL_UNKNOWN ? VAL_UNKNOWN : VAL_PART_UNKNOWN;
+  return E_OK;
 }
 
 static enum err_code read_period(struct item_reader *r, struct str raw, struct cell_value *out) {
   struct period p;
-  if (!normalise_fold(raw, false, &r->folded, &out->rules) || !period_parse(str_view(r->folded.p, r->folded.n), &p)) return E_PERIOD_FORM;
+  TRY(normalise_period(raw, &p, &out->rules));
   period_format(&p, r->folded.p);
   out->text = str_of(r->folded.p);
   out->number = period_first_day(&p);
@@ -83,6 +86,24 @@ static bool prove_lost_zero(struct item_reader *r, struct cell_value *out) {
   return take_code(r, view(f), out);
 }
 
+/* The division of a code's top group; NULL when the chain of parents does not end in one letter. */
+static const struct code *division_of(const struct codelist *l, struct str code) {
+  const struct code *c = codelist_find(l, code, INT64_MIN);
+  for (int depth = 0; c && c->parent.n && depth < 8; depth++) c = codelist_find(l, c->parent, INT64_MIN);
+  return c && c->code.n == 1 && c->code.p[0] >= 'A' && c->code.p[0] <= 'Z' ? c : NULL;
+}
+
+/* P83: the letter of the division is no part of the code; it goes when the list says that 83 stands under P. */
+static bool strip_division(struct item_reader *r, struct cell_value *out) {
+  struct folded *f = &r->folded;
+  if (f->n < 3 || (f->p[0] & 0x80) || !in_list(r, f->p + 1, f->n - 1)) return false;
+  const struct code *division = division_of(r->index->list, str_view(f->p + 1, f->n - 1));
+  if (!division || (f->p[0] & ~0x20) != division->code.p[0]) return false;
+  memmove(f->p, f->p + 1, --f->n);
+  out->rules |= RULE_BIT(REPAIR_CODE_SPELLING);
+  return take_code(r, view(f), out);
+}
+
 static bool padded_in_list(const struct item_reader *r) {
   const struct folded *f = &r->folded;
   size_t width = (size_t)r->index->width;
@@ -94,7 +115,8 @@ static bool padded_in_list(const struct item_reader *r) {
 }
 
 static enum err_code name_code_failure(const struct item_reader *r, struct str raw, enum err_code code) {
-  if (code == E_NUMBER_EXPONENT) return code;
+  if (code == E_NUMBER_EXPONENT || code == E_CODE_DATE_DAMAGE) return code;
+  if (code_is_date_damage(view(&r->folded), true)) return E_CODE_DATE_DAMAGE;
   if (code_index_has_label(r->index, raw)) return E_CODE_LABEL;
   if (padded_in_list(r)) return E_CODE_ZEROS;
   if (r->index->check_digits && r->folded.n == 6 && municipality_check_digit(str_view(r->folded.p, 5)) >= 0 &&
@@ -108,7 +130,7 @@ static enum err_code read_listed_code(struct item_reader *r, struct str raw, str
   if (take_code(r, raw, out)) return E_OK;
   enum err_code code = normalise_code(raw, &r->code, &r->folded, &out->rules);
   if (take_code(r, view(&r->folded), out)) return E_OK;
-  if (prove_lost_zero(r, out)) return E_OK;
+  if (prove_lost_zero(r, out) || strip_division(r, out)) return E_OK;
   if (code || !*r->index->list->structure) return name_code_failure(r, raw, code);
   out->text = view(&r->folded);
   return E_OK;
@@ -130,13 +152,30 @@ static bool take_missing(struct item_reader *r, struct str raw, struct cell_valu
   return false;
 }
 
-/* Written in full width or with spaces: the same meaning. */
+/* Another spelling of a sign that the form declares: "－" where it says "-". */
+static bool take_missing_sign(struct item_reader *r, struct str raw, struct cell_value *out) {
+  struct str sign = normalise_sign(raw);
+  for (int i = 0; sign.n && i < r->n_missing; i++) {
+    if (!str_eq(sign, normalise_sign(r->missing[i].text))) continue;
+    out->status = r->missing[i].status;
+    out->rules |= RULE_BIT(NOTATION_SIGN);
+    return true;
+  }
+  return false;
+}
+
+/* Written in full width or with spaces: the same meaning. A plain cell of ASCII without spaces was compared as it stands. */
 static bool take_missing_folded(struct item_reader *r, struct str raw, struct cell_value *out) {
   struct folded f;
   uint32_t rules = 0;
-  if (r->n_missing == 0 || !normalise_fold(raw, false, &f, &rules) || !rules || !take_missing(r, view(&f), out)) return false;
+  if (take_missing_sign(r, raw, out)) return true;
+  if (!normalise_fold(raw, false, &f, &rules) || !rules || !take_missing(r, view(&f), out)) return false;
   out->rules |= rules;
   return true;
+}
+
+static bool may_be_missing_folded(struct str raw) {
+  return raw.n > 0 && ((raw.p[0] & 0x80) || raw.p[0] == ' ' || raw.p[raw.n - 1] == ' ' || raw.p[0] == '\'' || raw.n == 1 || raw.p[0] == '.');
 }
 
 static bool blank_is_a_code(const struct item_reader *r, struct str raw) {
@@ -150,7 +189,7 @@ void item_read(struct item_reader *r, struct str raw, struct cell_value *out) {
     out->status = r->blank_status;
     return;
   }
-  if (r->n_missing && take_missing(r, raw, out)) return;
+  if (r->n_missing && (take_missing(r, raw, out) || (may_be_missing_folded(raw) && take_missing_folded(r, raw, out)))) return;
   if (normalise_is_blank(raw) && !blank_is_a_code(r, raw)) {
     out->status = r->blank_status;
     return;
@@ -158,28 +197,10 @@ void item_read(struct item_reader *r, struct str raw, struct cell_value *out) {
   out->problem = r->read(r, raw, out);
   if (!out->problem) return;
   *out = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = out->problem};
-  if (take_missing_folded(r, raw, out)) out->problem = E_OK;
-  else if (normalise_is_special_sign(raw)) out->problem = E_CELL_SIGN;
+  if (normalise_is_special_sign(raw)) out->problem = E_CELL_SIGN;
 }
 
 /* --- compiling --- */
-
-static bool status_of(struct str name, uint8_t *out) {
-  static const struct {
-    const char *name;
-    uint8_t status;
-  } names[] = {{"unknown", VAL_UNKNOWN},
-               {"not_applicable", VAL_NOT_APPLICABLE},
-               {"refused", VAL_REFUSED},
-               {"blank", VAL_BLANK},
-               {"suppressed", VAL_SUPPRESSED}};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (!str_eq(name, str_of(names[i].name))) continue;
-    *out = names[i].status;
-    return true;
-  }
-  return false;
-}
 
 static enum err_code compile_missing(const struct form *f, struct item_reader *r, struct err *e) {
   struct str rest = str_of(r->item->missing), part, name;
@@ -188,7 +209,7 @@ static enum err_code compile_missing(const struct form *f, struct item_reader *r
     part = str_split(rest, ';', &rest);
     if (part.n == 0) continue;
     struct missing_text m = {str_split(part, '=', &name), 0};
-    if (!status_of(name, &m.status) || r->n_missing == INTAKE_MAX_MISSING || m.text.n >= 64)
+    if (!missing_reason_parse(name, &m.status) || r->n_missing == INTAKE_MAX_MISSING || m.text.n >= 64)
       return ERR(e, E_BUG, .file = f->folder, .line = r->item->line, .subject = r->item->name,
                  .expected = "text=status pairs that the form reader has checked");
     if (m.text.n == 0 || str_eq(m.text, STR("blank"))) {
@@ -199,6 +220,17 @@ static enum err_code compile_missing(const struct form *f, struct item_reader *r
     r->missing_lengths |= (uint64_t)1 << m.text.n;
   }
   return E_OK;
+}
+
+/* 99=part_unknown, 不詳=part_unknown: the text stands for a month or day. Alone in the cell it is the whole date that is unknown. */
+static void compile_unknown_parts(struct item_reader *r) {
+  for (int i = 0; i < r->n_missing; i++) {
+    struct missing_text *m = &r->missing[i];
+    if (m->status != VAL_PART_UNKNOWN) continue;
+    r->date.part_99 = r->date.part_99 || str_eq(m->text, STR("99"));
+    r->date.part_word = r->date.part_word || str_eq(m->text, STR("不詳"));
+    m->status = VAL_UNKNOWN;
+  }
 }
 
 static void compile_eras(const struct form *f, struct item_reader *r) {
@@ -230,6 +262,8 @@ enum err_code item_reader_init(struct arena *a, const struct form *f, const stru
   TRY(compile_missing(f, out, e));
   compile_eras(f, out);
   out->date.month = strcmp(item->unit, "month") == 0;
+  out->date.year = strcmp(item->unit, "year") == 0;
+  compile_unknown_parts(out);
   if (item->codelist) {
     TRY(code_index_new(a, item->codelist, &out->index, e));
     out->code.structure = code_structure_of(item->codelist->structure);
@@ -269,8 +303,9 @@ const char *item_expected(const struct item_reader *r, bool japanese, char *out,
   const struct item *item = r->item;
   if (r->read == read_number) return expect_number(r, japanese, out, size);
   if (r->read == read_date && r->date.month) return japanese ? "年月（例 2025-04、令和7年4月）" : "a year and month, for example 2025-04";
+  if (r->read == read_date && r->date.year) return japanese ? "年（例 2025、令和7年）" : "a year, for example 2025";
   if (r->read == read_date) return japanese ? "日付（例 2025-04-01、令和7年4月1日）" : "a date, for example 2025-04-01";
-  if (r->read == read_period) return japanese ? "期間（例 2025-12）" : "a period, for example 2025-12";
+  if (r->read == read_period) return japanese ? "期間（例 2025-12、令和7年度は FY2025）" : "a period, for example 2025-12 or FY2025";
   if (!r->index) return japanese ? "文字列" : "a text";
   snprintf(out, size, japanese ? "符号表 %s の符号" : "a code of list %s", item->codelist->name);
   return out;

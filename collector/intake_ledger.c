@@ -16,6 +16,10 @@ static const char *const TABLES[] = {
   "CREATE TABLE IF NOT EXISTS intake_closing(survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, round INTEGER NOT NULL, declared INTEGER NOT NULL, "
   "accepted INTEGER NOT NULL, rejected INTEGER NOT NULL, duplicate INTEGER NOT NULL, nil INTEGER NOT NULL, closed_at INTEGER NOT NULL, "
   "CHECK(declared = accepted + rejected), PRIMARY KEY(survey, form, period, round)) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS intake_proposal(intake INTEGER PRIMARY KEY REFERENCES intake(id), proposed INTEGER NOT NULL, open INTEGER NOT NULL, "
+  "shard INTEGER NOT NULL, base INTEGER NOT NULL, CHECK(open BETWEEN 0 AND proposed))",
+  "CREATE TABLE IF NOT EXISTS repair_decision(id INTEGER PRIMARY KEY, intake INTEGER NOT NULL REFERENCES intake(id), rule TEXT NOT NULL, "
+  "line INTEGER NOT NULL, cell INTEGER NOT NULL, state INTEGER NOT NULL, decided_at INTEGER NOT NULL, log INTEGER NOT NULL)",
 };
 
 #define ENTRY_COLUMNS \
@@ -79,6 +83,16 @@ enum err_code ledger_round(struct store *s, const struct form *f, const char *pe
   return E_OK;
 }
 
+static enum err_code add_proposals(struct intake_run *run, struct err *e) {
+  struct db_statement *q;
+  if (!run->proposals.total) return E_OK;
+  TRY(db_prepare(store_db(run->store), "INSERT INTO intake_proposal(intake, proposed, open, shard, base) VALUES(?1, ?2, ?2, ?3, 0)", &q, e));
+  db_bind_int(q, 1, run->id);
+  db_bind_int(q, 2, run->proposals.total);
+  db_bind_int(q, 3, run->proposals.shard_id);
+  return db_execute(q, e);
+}
+
 enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard, int64_t round, struct err *e) {
   static const char sql[] = "INSERT INTO intake(id, survey, form, version, form_hash, period, token, bytes, encoding, rows_read, accepted, rejected, duplicate, "
                             "problems, warnings, declared, shard, problem_shard, repair_shard, blob, round, taken_at) "
@@ -98,7 +112,8 @@ enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard
   db_bind_cstr(q, 20, blob);
   db_bind_int(q, 21, round);
   db_bind_int(q, 22, job_now(run->job));
-  return db_execute(q, e);
+  TRY(db_execute(q, e));
+  return add_proposals(run, e);
 }
 
 /* --- reading back --- */

@@ -76,7 +76,7 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
     int64_t value;
   } counts[] = {{"bytes", r->bytes},         {"rows", r->rows_read},        {"accepted", r->accepted},   {"rejected", r->rejected},
                 {"duplicate", r->duplicate}, {"title_rows", r->title_rows}, {"note_rows", r->note_rows}, {"empty_rows", r->empty_rows},
-                {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard}};
+                {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard},           {"proposals", r->proposals}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_put_int(&j, counts[i].key, counts[i].value);
   json_key(&j, "declared");
   if (r->declared < 0) json_null(&j);
@@ -109,6 +109,7 @@ static void print_counts(struct cli *c, const struct intake_report *r) {
   if (r->declared >= 0) row(t, cli_say(c, "declared", "申告件数"), r->declared);
   row(t, cli_say(c, "problems", "問題"), r->problems);
   row(t, cli_say(c, "warnings", "注意"), r->warnings);
+  if (r->proposals) row(t, cli_say(c, "proposed repairs (shirabe intake fix)", "修正の提案（shirabe intake fix）"), r->proposals);
   text_table_print(t, cli_out(c), false);
   text_table_free(t);
 }

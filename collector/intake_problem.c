@@ -63,11 +63,13 @@ static enum err_code place_end(struct intake_run *run, struct place_writer *w, s
 
 enum err_code problem_end(struct intake_run *run, struct err *e) {
   TRY(place_end(run, &run->problems, e));
-  return place_end(run, &run->repairs, e);
+  TRY(place_end(run, &run->repairs, e));
+  return proposal_end(run, e);
 }
 
 void problem_abort(struct intake_run *run) {
   struct place_writer *writers[] = {&run->problems, &run->repairs};
+  proposal_abort(run);
   for (int i = 0; i < 2; i++) {
     if (writers[i]->shard) store_shard_abort(writers[i]->shard);
     arena_free(writers[i]->arena);

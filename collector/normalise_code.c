@@ -28,6 +28,48 @@ static bool has_exponent(struct str s) {
   return mark && mark + 1 < s.p + s.n && (mark[1] == '+' || mark[1] == '-');
 }
 
+static bool take_number(struct str *s, int most) {
+  int n = 0;
+  while ((size_t)n < s->n && s->p[n] >= '0' && s->p[n] <= '9') n++;
+  if (n == 0 || n > most) return false;
+  *s = str_view(s->p + n, s->n - (size_t)n);
+  return true;
+}
+
+static bool take_word(struct str *s, const char *word) {
+  if (!str_starts(*s, str_of(word))) return false;
+  size_t n = strlen(word);
+  *s = str_view(s->p + n, s->n - n);
+  return true;
+}
+
+static bool take_month_name(struct str *s) {
+  static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (take_word(s, names[i])) return true;
+  return false;
+}
+
+/* 1月2日 */
+static bool kanji_day(struct str s) { return take_number(&s, 2) && take_word(&s, "月") && take_number(&s, 2) && take_word(&s, "日") && s.n == 0; }
+/* 2-Jan, Jan-02 */
+static bool english_day(struct str s) {
+  struct str t = s;
+  if (take_number(&s, 2) && take_word(&s, "-") && take_month_name(&s) && s.n == 0) return true;
+  return take_month_name(&t) && take_word(&t, "-") && take_number(&t, 2) && t.n == 0;
+}
+/* 2025/1/2, 2025-01-02; two numbers only when `loose` */
+static bool written_day(struct str s, const char *mark, bool loose) {
+  struct str from = s;
+  if (!take_number(&s, 4) || !take_word(&s, mark) || !take_number(&s, 2)) return false;
+  if (s.n == 0) return loose && from.n <= 5;
+  return from.n >= 8 && from.p[4] == *mark && take_word(&s, mark) && take_number(&s, 2) && s.n == 0;
+}
+
+bool code_is_date_damage(struct str s, bool loose) {
+  return kanji_day(s) || english_day(s) || written_day(s, "/", loose) || written_day(s, "-", loose);
+}
+
 bool municipality_also_reads_as_five(struct str digits5) {
   int prefecture = (digits5.p[0] - '0') * 10 + (digits5.p[1] - '0');
   return prefecture >= 1 && prefecture <= PREFECTURES && digits5.p[2] >= '1' && digits5.p[2] <= '7';
@@ -73,6 +115,7 @@ enum err_code normalise_code(struct str raw, const struct code_rule *rule, struc
   case STRUCTURE_ICD10: return judge_icd10(out, rules);
   case STRUCTURE_NONE: break;
   }
+  if (code_is_date_damage(view(out), false)) return E_CODE_DATE_DAMAGE;
   if (rule->width > 0 && out->n < (size_t)rule->width && all_digits(view(out))) return E_CODE_ZEROS;
   return rule->width > 0 && out->n > (size_t)rule->width ? E_CODE_WIDTH : E_OK;
 }

@@ -58,11 +58,33 @@ bool normalise_fold(struct str raw, bool signs, struct folded *out, uint32_t *ru
 
 bool normalise_is_blank(struct str raw) { return raw.n == 0 || str_trim(raw).n == 0; }
 
-bool normalise_is_special_sign(struct str raw) {
-  static const char *const signs[] = {"-",  "--", "---", "－", "−",   "ー", "―",      "—",  "…", "...", "‥",   "・",  "･",    "x", "X", "ｘ",
-                                      "Ｘ", "χ",  "*",   "**", "***", "＊", "＊＊＊", "…*", "△", "▲",   "N/A", "n/a", "#N/A", "?", "？"};
+/* Signs of printed tables, each with the spellings that look alike; the first is the plainest. */
+static const char *const SIGNS[][12] = {
+    {"-", "－", "−", "―", "—", "–", "‐", "ー", "─"},
+    {"--"}, {"---"},
+    {"…", "...", "‥", "・・・", "..", "⋯"},
+    {"・", "･", "·"},
+    {"x", "X", "ｘ", "Ｘ", "χ", "Χ", "×", "✕"},
+    {"*", "＊"}, {"**", "＊＊"}, {"***", "＊＊＊"}, {"…*"},
+    {"△", "▲"},
+    {"?", "？"}, {"N/A", "n/a"},
+};
+/* What a spreadsheet writes where a formula failed. */
+static const char *const SHEET_ERRORS[] = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"};
+
+struct str normalise_sign(struct str raw) {
   struct str s = str_trim(raw);
-  for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-    if (str_eq(s, str_of(signs[i]))) return true;
-  return false;
+  while (str_starts(s, STR("　"))) s = str_view(s.p + 3, s.n - 3);
+  while (s.n >= 3 && memcmp(s.p + s.n - 3, "　", 3) == 0) s.n -= 3;
+  for (size_t i = 0; s.n <= 9 && i < sizeof SIGNS / sizeof *SIGNS; i++)
+    for (size_t k = 0; k < sizeof *SIGNS / sizeof **SIGNS && SIGNS[i][k]; k++)
+      if (str_eq(s, str_of(SIGNS[i][k]))) return str_of(SIGNS[i][0]);
+  return STR("");
+}
+
+bool normalise_is_special_sign(struct str raw) {
+  struct str s = str_trim(raw);
+  for (size_t i = 0; i < sizeof SHEET_ERRORS / sizeof *SHEET_ERRORS; i++)
+    if (str_eq(s, str_of(SHEET_ERRORS[i]))) return true;
+  return normalise_sign(raw).n > 0;
 }

@@ -3,6 +3,7 @@
 
 #include "base/json_out.h"
 #include "base/term.h"
+#include "forms/code_change.h"
 #include "forms/form_command.h"
 #include "forms/form_files.h"
 
@@ -79,6 +80,45 @@ static int64_t print_json(struct cli *c, const struct codelist *l, const struct 
   return n;
 }
 
+/* --- what became of one code --- */
+
+static bool touches(const struct code_change *x, const struct query *q) { return str_eq(x->code, q->code) || str_eq(x->successor, q->code); }
+
+static const char *label_of(struct cli *c, const struct codelist *l, struct str code, int64_t day) {
+  const struct code *k = codelist_find(l, code, day);
+  if (!k) k = codelist_find(l, code, INT64_MIN);
+  return !k ? "" : cli_lang(c) == LANG_EN && k->label_en.n ? k->label_en.p : k->label_ja.p;
+}
+
+static void print_history(struct cli *c, const struct codelist *l, const struct code_changes *changes, const struct query *q) {
+  char iso[11];
+  for (int64_t i = 0; i < changes->n; i++) {
+    const struct code_change *x = &changes->changes[i];
+    if (!touches(x, q)) continue;
+    date_format_iso(x->day, iso);
+    fprintf(cli_out(c), "%s  %s %s -> %s %s  (%s)\n", iso, x->code.p, label_of(c, l, x->code, x->day - 1), x->successor.p,
+            label_of(c, l, x->successor, x->day), x->kind.p);
+  }
+}
+
+static void print_followed(struct cli *c, const struct codelist *l, const struct code_changes *changes, const struct query *q) {
+  struct code_followed f;
+  if (q->day == INT64_MIN || codelist_find(l, q->code, q->day)) return;
+  code_follow(l, changes, q->code, q->day, &f);
+  for (int i = 0; i < f.n; i++)
+    fprintf(cli_out(c), cli_say(c, "on that day: %s %s\n", "その日の符号: %s %s\n"), f.codes[i]->code.p, label_of(c, l, f.codes[i]->code, q->day));
+}
+
+static enum err_code show_history(struct cli *c, const struct codelist *l, const struct query *q, struct err *e) {
+  const struct code_changes *changes = NULL;
+  if (!q->code.n || q->label || cli_json(c)) return E_OK;
+  TRY(code_changes_read(cli_job(c)->arena, l, &changes, e));
+  if (!changes) return E_OK;
+  print_history(c, l, changes, q);
+  print_followed(c, l, changes, q);
+  return E_OK;
+}
+
 static enum err_code list_names(struct cli *c, struct err *e) {
   const char **names;
   int n;
@@ -125,6 +165,7 @@ static int run(struct cli *c) {
   if (code) return cli_fail(c, &e);
   if (!name) return 0;
   int64_t n = cli_json(c) ? print_json(c, l, &q) : print_text(c, l, &q);
+  if (show_history(c, l, &q, &e)) return cli_fail(c, &e);
   if (n || accepted_by_form(c, l, &q)) return 0;
   if (!cli_json(c)) fputs(cli_say(c, "no such code\n", "該当する符号はありません\n"), stderr);
   return 1;
@@ -135,9 +176,9 @@ const struct command cmd_form_codes = {
     .verb = "codes",
     .summary_en = "look up shared code lists: by code, label or day",
     .summary_ja = "共通の符号表を引く（符号・名称・日付）",
-    .detail_en = "Without a list, the names of all lists. With a code, that code and the codes under it. Exit status 1 when nothing matches. Where "
+    .detail_en = "Without a list, the names of all lists. With a code, that code, the codes under it and, where the list has a change table, what became of it (with --at the codes in force that day). Exit status 1 when nothing matches. Where "
                  "lists come from: forms/codelists/SOURCES.md.",
-    .detail_ja = "符号表を省くと一覧を示します。符号を付けると、その符号と下位の符号を示します。該当がなければ終了値は 1 です。出典は "
+    .detail_ja = "符号表を省くと一覧を示します。符号を付けると、その符号と下位の符号、変更表があればその経過（--at を付けるとその日の符号）を示します。該当がなければ終了値は 1 です。出典は "
                  "forms/codelists/SOURCES.md にあります。",
     .options =
         (const struct option_record[]){

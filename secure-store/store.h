@@ -121,6 +121,10 @@ int store_shard_columns(struct store *s, int64_t shard_id, struct store_column *
  * removed. */
 enum err_code store_dataset_clear(struct store *s, const struct dataset_key *key, struct err *e) NODISCARD;
 
+/* A received shard gives way to a newer version of itself: the same dataset, sender, place and number of rows, written in this transaction. What came in
+ * first must rest elsewhere (a shard of another stage, the original file): the caller's duty. Else E_STORE_RECEIVED_KEPT and nothing is removed. */
+enum err_code store_shard_replace(struct store *s, int64_t old_shard, int64_t new_shard, struct err *e) NODISCARD;
+
 /* --- blobs: original files, batch members, receipts; sealed in chunks of 1 MiB --- */
 enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65],
                              struct err *e) NODISCARD;

@@ -252,3 +252,37 @@ enum err_code store_dataset_clear(struct store *s, const struct dataset_key *key
   snprintf(s->state_object, sizeof s->state_object, "cleared dataset:%.70s", name);
   return store_state_touch(s, id, true, e);
 }
+
+static enum err_code replaceable(struct store *s, int64_t old_shard, int64_t new_shard, int64_t *dataset_id, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  char id[32];
+  TRY(db_prepare(s->db,
+                 "SELECT a.dataset_id FROM shard a, shard b WHERE a.id = ?1 AND b.id = ?2 AND b.id > a.id AND a.dataset_id = b.dataset_id AND a.batch = b.batch AND "
+                 "a.sender = b.sender AND a.batch_sequence = b.batch_sequence AND a.n_rows = b.n_rows AND a.form_hash = b.form_hash",
+                 &q, e));
+  db_bind_int(q, 1, old_shard);
+  db_bind_int(q, 2, new_shard);
+  TRY(db_step(q, &row, e));
+  if (row) *dataset_id = db_int(q, 0);
+  db_reset(q);
+  snprintf(id, sizeof id, "%lld", (long long)old_shard);
+  return row ? E_OK : ERR(e, E_STORE_RECEIVED_KEPT, .subject = id);
+}
+
+enum err_code store_shard_replace(struct store *s, int64_t old_shard, int64_t new_shard, struct err *e) {
+  static const char *const statements[] = {"DELETE FROM segment WHERE shard_id = ?1", "DELETE FROM shard WHERE id = ?1",
+                                           "DELETE FROM pack WHERE id <> ?1 AND NOT EXISTS (SELECT 1 FROM segment WHERE segment.pack_id = pack.id)"};
+  int64_t dataset_id = 0;
+  if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_shard_replace");
+  TRY(replaceable(s, old_shard, new_shard, &dataset_id, e));
+  for (int i = 0; i < 3; i++) {
+    struct db_statement *q;
+    TRY(db_prepare(s->db, statements[i], &q, e));
+    db_bind_int(q, 1, i < 2 ? old_shard : s->pack_open ? s->pack_id : 0);
+    TRY(db_execute(q, e));
+  }
+  s->packs_dropped = true;
+  s->state_action = "data-correct";
+  return store_state_touch(s, dataset_id, true, e);
+}

@@ -228,11 +228,16 @@ static void a_code_is_judged_on_the_day_of_its_event(void **state) {
   (void)state;
   static const struct {
     const char *code, *filed;
-    bool valid;
-  } cases[] = {{"221317", "2023-12-31", true}, {"221317", "2024-01-01", false}, {"221384", "2024-01-01", true}, {"221384", "2023-12-31", false}};
+    enum err_code problem;
+    int64_t proposals;
+  } cases[] = {{"221317", "2023-12-31", E_OK, 0},
+               {"221317", "2024-01-01", E_CODE_SUCCEEDED, 1}, /* its one successor is proposed */
+               {"221384", "2024-01-01", E_OK, 0},
+               {"221384", "2023-12-31", E_CODE_SEVERAL, 0},   /* five wards went into it */
+               {"221350", "2024-01-01", E_CODE_SEVERAL, 0}};  /* it went to two */
   struct office_fixture *f = make();
   struct store *s = open_it(f);
-  for (size_t i = 0; i < 4; i++) {
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct intake_report r;
     char no[16];
     snprintf(no, sizeof no, "%zu", i + 1);
@@ -242,8 +247,9 @@ static void a_code_is_judged_on_the_day_of_its_event(void **state) {
                                      {"filing_date", cases[i].filed},
                                      {NULL, NULL}};
     one_slip(f, s, changes, &r);
-    assert_int_equal(r.by_code[E_CODE_NOT_VALID_ON - INTAKE_CODE_FIRST], cases[i].valid ? 0 : 1);
-    assert_int_equal(r.problems, cases[i].valid ? 0 : 1);
+    if (cases[i].problem) assert_int_equal(r.by_code[(int)cases[i].problem - INTAKE_CODE_FIRST], 1);
+    assert_int_equal(r.problems, cases[i].problem ? 1 : 0);
+    assert_int_equal(r.proposals, cases[i].proposals);
   }
   store_close(s);
   drop(f);
