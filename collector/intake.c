@@ -9,7 +9,11 @@
 
 static enum err_code on_row(void *context, const struct source_row *row, struct err *e) {
   struct intake_run *run = context;
-  return run->header_found ? row_take(run, row, e) : header_try(run, row, e);
+  const bool header_phase = !run->header_found;
+  const int64_t rows = run->report->rows_read, accepted = run->report->accepted;
+  enum err_code code = header_phase ? header_try(run, row, e) : row_take(run, row, e);
+  cells_row(run, row, run->report->rows_read > rows, run->report->accepted > accepted, header_phase);
+  return code;
 }
 
 /* Doubts about the whole file. */
@@ -48,6 +52,7 @@ static enum err_code read_rows(struct intake_run *run, struct err *e) {
   TRY(reader->read(run->job, &run->source, on_row, run, e));
   TRY(check_end(run, e));
   TRY(group_flush(run, e));
+  TRY(cells_balance(run, e));
   return check_declared(run, e);
 }
 

@@ -159,6 +159,12 @@ enum err_code group_start(struct intake_run *run, struct err *e) NODISCARD; /* a
 enum err_code group_flush(struct intake_run *run, struct err *e) NODISCARD;
 void group_release(struct intake_run *run);
 
+/* --- intake_cells.c: where each cell went --- */
+/* A row that was handed over; cells of an accepted record are counted by cells_group, from what was stored. */
+void cells_row(struct intake_run *run, const struct source_row *row, bool is_record, bool accepted, bool header_phase);
+enum err_code cells_group(struct intake_run *run, struct err *e) NODISCARD; /* the statuses of a finished row group */
+enum err_code cells_balance(struct intake_run *run, struct err *e) NODISCARD;
+
 /* --- intake_ledger.c --- */
 enum err_code ledger_find_file(struct store *s, const struct form *f, const char *period, const char *token, int64_t *id, struct err *e) NODISCARD; /* 0 = new; period NULL = any */
 enum err_code ledger_next_id(struct store *s, int64_t *id, struct err *e) NODISCARD;

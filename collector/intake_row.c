@@ -171,6 +171,10 @@ static enum err_code take_record(struct intake_run *run, const struct source_row
   bool aside;
   TRY(read_keys(run, row, &bad, &v, e));
   if (!bad) bad = missing_required(run, row, &v);
+  if (!bad && !run->n_keys && !run->n_required) { /* nothing identifies a record: an empty row or a note is none */
+    TRY(take_aside(run, row, &aside, e));
+    if (aside) return E_OK;
+  }
   if (bad) {
     TRY(take_aside(run, row, &aside, e));
     if (aside) return E_OK;
