@@ -21,6 +21,7 @@ struct source {
   size_t n;
   struct encoding_report encoding;
   const struct cp932 *cp932; /* decoding table, when the encoding was detected */
+  char delimiter;            /* of a CSV; 0 = comma */
   char sha256_hex[65];
   int fd;
   int64_t stamp[3]; /* size, modification time */
