@@ -12,7 +12,7 @@ REFERENCE ?= ../shared/data
 FUZZ_SECONDS ?= 20
 VERSION  := 0.1.0
 
-PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc
+PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
 BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP
