@@ -38,9 +38,9 @@ static enum err_code guess_one(struct cli *c, struct source *source, struct gues
   struct arena *a = cli_job(c)->arena;
   struct guess_lists lists;
   struct form *form;
-  const struct source_reader *reader = &source_reader_csv;
+  const struct source_reader *reader;
   if (!name_fits(cli_text(c, "name"))) return ERR(e, E_GUESS_NAME, .subject = cli_text(c, "name"));
-  TRY(source_open(a, cli_operand(c, 0), reader->detects_encoding, source, e));
+  TRY(source_open_as(a, cli_operand(c, 0), "csv", "", source, &reader, e));
   TRY(guess_lists_read(a, cli_job(c), forms_folder(), &lists, e));
   TRY(guess_file(a, cli_job(c), source, reader, &lists, g, e));
   if (!cli_text(c, "form")) return E_OK;

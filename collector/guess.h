@@ -30,7 +30,7 @@ struct guess_sample {
 /* Why a column got its class; the words are guess_print.c's. */
 enum guess_reason {
   REASON_EMPTY, REASON_DATES, REASON_ERA_DATES, REASON_COMPACT_DATES, REASON_NUMBERS, REASON_LEADING_ZEROS, REASON_CODE_LIST, REASON_TWO_VALUES,
-  REASON_FEW_VALUES, REASON_NAME_HEADING, REASON_CODE_HEADING, REASON_TEXT, REASON_MIXED
+  REASON_FEW_VALUES, REASON_NAME_HEADING, REASON_CODE_HEADING, REASON_TEXT, REASON_MIXED, REASON_TOO_FINE
 };
 struct guess_list {
   const char *name; /* code list of the library */
@@ -44,7 +44,7 @@ struct guess_column {
   enum guess_reason reason;
   int confidence;     /* percent */
   int64_t filled, blank, signs;          /* data cells of the sample */
-  int64_t numbers, dates, era_dates, compact_dates, leading_zeros;
+  int64_t numbers, dates, era_dates, compact_dates, leading_zeros, too_fine;
   int64_t distinct;   /* of filled cells; GUESS_DISTINCT = that many or more */
   int64_t width_min, width_max;          /* characters */
   int decimals;       /* most that were met */
@@ -58,7 +58,8 @@ struct guess_column {
   struct guess_list list;        /* accepted: name NULL = none */
   struct guess_list other;       /* second best, or one that was not accepted */
   int check_digit_percent;       /* six digits with a valid municipality check digit */
-  int lost_zero_percent;         /* five digits that get one with a zero in front, or four of a five-digit code */
+  int lost_zero_percent;   /* five digits that get one with a zero in front */
+  int five_digit_percent;  /* municipality codes once zeros in front and the check digit are added */
 };
 enum { GUESS_DISTINCT = 2048 };
 

@@ -32,7 +32,9 @@ static int decimals_of(struct str text) {
 static bool read_as_number(struct str text, struct guess_cell *out) {
   static const struct number_rule plain = {0, NULL}, wide = {DECIMALS_MOST, NULL};
   int64_t value = 0;
-  if (normalise_number(text, &plain, &value, &out->rules) && normalise_number(text, &wide, &value, &out->rules)) {
+  enum err_code code = normalise_number(text, &plain, &value, &out->rules) ? normalise_number(text, &wide, &value, &out->rules) : E_OK;
+  out->too_fine = code == E_NUMBER_DECIMALS;
+  if (code && !out->too_fine) {
     out->unit = unit_of(text);
     if (!out->unit) return false;
     const struct number_rule with_unit = {DECIMALS_MOST, number_unit_texts(out->unit, 1)};

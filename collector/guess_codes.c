@@ -98,12 +98,35 @@ static void prove_municipalities(const struct guess_values *v, struct guess_colu
   c->lost_zero_percent = total ? (int)(lost * PERCENT / total) : 0;
 }
 
+/* 1100 -> 01100 -> 011002: is that in the list? */
+static bool short_code_in(const struct codelist *l, struct str t) {
+  char six[6] = {'0'};
+  if (t.n != 4 && t.n != 5) return false;
+  memcpy(six + 5 - t.n, t.p, t.n);
+  int digit = municipality_check_digit(str_view(six, 5));
+  if (digit < 0) return false;
+  six[5] = (char)('0' + digit);
+  return in_list(l, str_view(six, 6));
+}
+
+static void count_short_codes(const struct guess_values *v, const struct codelist *l, struct guess_column *c) {
+  int64_t total = 0, n = 0;
+  if (strcmp(l->name, "municipalities") != 0) return;
+  for (uint64_t i = 0; i <= v->mask; i++) {
+    if (!v->slots[i].n) continue;
+    total += v->slots[i].n;
+    n += short_code_in(l, str_trim(v->slots[i].text)) ? v->slots[i].n : 0;
+  }
+  c->five_digit_percent = total ? (int)(n * PERCENT / total) : 0;
+}
+
 void guess_codes(const struct guess_values *v, const struct guess_lists *lists, struct guess_column *c) {
   if (!c->filled || !c->ascii || c->width_max > 16) return;
   prove_municipalities(v, c);
   for (int i = 0; i < lists->n; i++) {
     const struct codelist *l = lists->lists[i];
     const struct list_rule *rule = rule_of(l->name);
+    count_short_codes(v, l, c);
     int64_t total, distinct, n = count_in(v, l, &total, &distinct);
     if (rule && total) offer(c, rule, rule->list, (int)(n * PERCENT / total), distinct);
   }

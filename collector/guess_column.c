@@ -66,6 +66,7 @@ static void see_filled(struct guess_column *c, const struct guess_cell *cell, st
   c->era_dates += (cell->rules & RULE_BIT(NOTATION_ERA_DATE)) != 0;
   c->compact_dates += compact;
   c->leading_zeros += cell->leading_zero;
+  c->too_fine += cell->too_fine;
   c->negative = c->negative || cell->negative;
   c->separators = c->separators || (cell->rules & RULE_BIT(REPAIR_SEPARATORS));
   c->full_width = c->full_width || (cell->rules & RULE_BIT(REPAIR_WIDTH));
@@ -155,6 +156,7 @@ static void classify(const struct guess_values *v, struct guess_column *c) {
   else if (numbers == 100 && digits_are_codes(c)) decide(c, CLASS_CODE, REASON_LEADING_ZEROS, NEARLY_ALL);
   else if (numbers >= NEARLY_ALL && !c->decimals && !c->negative && heading_has(c, "コード|番号|code")) decide(c, CLASS_CODE, REASON_CODE_HEADING, numbers);
   else if (numbers == 100 && two_values(v) && heading_has(c, "フラグ|有無|flag")) decide(c, CLASS_FLAG, REASON_TWO_VALUES, NEARLY_ALL);
+  else if (c->too_fine) decide(c, CLASS_TEXT, REASON_TOO_FINE, numbers); /* a text keeps every digit */
   else if (numbers >= MOSTLY) decide_number(c);
   else decide_text(c);
   if (c->class != CLASS_COUNT && c->class != CLASS_AMOUNT && c->class != CLASS_RATE) c->unit = NULL;

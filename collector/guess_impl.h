@@ -8,7 +8,7 @@ enum guess_kind { CELL_BLANK, CELL_SIGN, CELL_NUMBER, CELL_DATE, CELL_TEXT };
 struct guess_cell {
   enum guess_kind kind;
   int decimals;
-  bool negative, leading_zero;
+  bool negative, leading_zero, too_fine; /* more decimals than an item can have */
   uint32_t rules;
   const char *unit;
 };

@@ -64,6 +64,7 @@ void guess_layout_object(struct json_out *j, const struct guess *g, const struct
   json_key(j, "header"), json_bool(j, g->header_rows > 0);
   json_put(j, "encoding", encoding_text(g));
   if (strcmp(g->kind, "csv") == 0) json_put(j, "delimiter", delimiter);
+  if (g->source->sheet_report) json_put(j, "sheet", g->source->sheet_report->sheet);
   json_put_int(j, "title_rows", g->title_rows);
   if (g->header_rows) json_put_int(j, "header_rows", g->header_rows);
   put_items(j, g, mapping);

@@ -39,6 +39,7 @@ static void add_reason(struct strbuf *b, struct cli *c, const struct guess_colum
   case REASON_NAME_HEADING: add(b, c, "the heading speaks of names%.0d", "見出しが氏名を示す%.0d", 0); break;
   case REASON_CODE_HEADING: add(b, c, "%d%% are whole numbers, and the heading speaks of codes", "%d%% が整数で、見出しが符号を示す", share(x->numbers, x->filled)); break;
   case REASON_TEXT: add(b, c, "texts%.0d", "文字列%.0d", 0); break;
+  case REASON_TOO_FINE: add(b, c, "%d%% are numbers, some with more than six decimals: kept as text, digit by digit", "%d%% が数だが小数7桁以上がある。桁を落とさないよう文字列とする", share(x->numbers, x->filled)); break;
   case REASON_MIXED: add(b, c, "mixed: only %d%% are numbers or dates", "混在（数・日付は %d%%）", share(x->numbers + x->dates, x->filled)); break;
   }
 }
@@ -52,6 +53,7 @@ static void evidence(struct strbuf *b, struct cli *c, const struct guess_column 
   if (x->negative) add(b, c, "negative numbers%.0d", "負の数あり%.0d", 0);
   if (x->check_digit_percent >= 50) add(b, c, "%d%% have a valid municipality check digit", "%d%% が団体コードの検査数字に合う", x->check_digit_percent);
   if (x->lost_zero_percent >= 50) add(b, c, "%d%% would have one with a zero in front", "%d%% が先頭にゼロを補うと検査数字に合う", x->lost_zero_percent);
+  if (x->five_digit_percent >= 50) add(b, c, "%d%% are municipality codes without the check digit", "%d%% が検査数字を除いた団体コード", x->five_digit_percent);
   if (x->other.name) {
     add(b, c, "%d%% also in list ", "%d%% は符号表にもある: ", x->other.percent);
     strbuf_adds(b, x->other.name);
