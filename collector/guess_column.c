@@ -154,7 +154,7 @@ static void classify(const struct guess_values *v, struct guess_column *c) {
   else if (dates >= MOSTLY) decide(c, share(c->era_dates, c->dates) >= MOSTLY ? CLASS_WAREKI : CLASS_DATE, c->era_dates ? REASON_ERA_DATES : REASON_DATES, dates);
   else if (compact >= NEARLY_ALL && (heading_has(c, "日|年月|date") || compact == 100)) decide(c, CLASS_DATE, REASON_COMPACT_DATES, compact);
   else if (numbers == 100 && digits_are_codes(c)) decide(c, CLASS_CODE, REASON_LEADING_ZEROS, NEARLY_ALL);
-  else if (numbers >= NEARLY_ALL && !c->decimals && !c->negative && heading_has(c, "コード|番号|code")) decide(c, CLASS_CODE, REASON_CODE_HEADING, numbers);
+  else if (numbers >= MOSTLY && !c->decimals && !c->negative && heading_has(c, "コード|番号|符号|code")) decide(c, CLASS_CODE, REASON_CODE_HEADING, numbers);
   else if (numbers == 100 && two_values(v) && heading_has(c, "フラグ|有無|flag")) decide(c, CLASS_FLAG, REASON_TWO_VALUES, NEARLY_ALL);
   else if (c->too_fine) decide(c, CLASS_TEXT, REASON_TOO_FINE, numbers); /* a text keeps every digit */
   else if (numbers >= MOSTLY) decide_number(c);

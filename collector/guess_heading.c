@@ -9,12 +9,20 @@
 
 enum { LABEL_BYTES = 120 };
 
-/* Nearest filled cell at or left of j in a row above the last header row; only while the rows above do not begin something new. */
+/* Something begins at column j in a header row above `level`: what stands to the left reaches no further. */
+static bool begins_above(const struct guess *g, int64_t level, int64_t j) {
+  int64_t first = g->first_data - g->header_rows;
+  for (int64_t u = 0; u < level; u++)
+    if (!normalise_is_blank(guess_cell_text(g, first + u, j))) return true;
+  return false;
+}
+
+/* The cell itself, or in an upper row the filled cell to the left that reaches as far as this column. */
 static struct str level_text(const struct guess *g, int64_t level, int64_t j) {
   int64_t row = g->first_data - g->header_rows + level;
   bool last = level == g->header_rows - 1;
   struct str t = guess_cell_text(g, row, j);
-  for (int64_t k = j; !last && normalise_is_blank(t) && k > 0; k--) t = guess_cell_text(g, row, k - 1);
+  for (int64_t k = j; !last && normalise_is_blank(t) && k > 0 && !begins_above(g, level, k); k--) t = guess_cell_text(g, row, k - 1);
   return normalise_is_blank(t) ? (struct str){"", 0} : t;
 }
 

@@ -9,7 +9,7 @@
 enum { NAMED_COLUMNS = 512 };
 
 static const char *encoding_text(const struct guess *g) {
-  if (strcmp(g->kind, "csv") != 0) return "";
+  if (strcmp(g->kind, "csv") != 0 || g->source->encoding.encoding == ENCODING_ASCII) return ""; /* ASCII is either */
   return g->source->encoding.encoding == ENCODING_CP932 ? "cp932" : "utf-8";
 }
 
