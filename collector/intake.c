@@ -9,7 +9,11 @@
 
 static enum err_code on_row(void *context, const struct source_row *row, struct err *e) {
   struct intake_run *run = context;
-  return run->header_found ? row_take(run, row, e) : header_try(run, row, e);
+  const bool header_phase = !run->header_found;
+  const int64_t rows = run->report->rows_read, accepted = run->report->accepted;
+  enum err_code code = header_phase ? header_try(run, row, e) : row_take(run, row, e);
+  cells_row(run, row, run->report->rows_read > rows, run->report->accepted > accepted, header_phase);
+  return code;
 }
 
 /* Doubts about the whole file. */
@@ -41,13 +45,13 @@ static enum err_code check_declared(struct intake_run *run, struct err *e) {
 }
 
 static enum err_code read_rows(struct intake_run *run, struct err *e) {
-  const struct source_reader *reader = source_reader_find(run->layout->kind);
-  if (!reader) return ERR(e, E_SOURCE_KIND, .file = run->form->folder, .subject = run->layout->kind);
   problem_start(run);
   TRY(note_doubts(run, e));
-  TRY(reader->read(run->job, &run->source, on_row, run, e));
+  TRY(run->reader->read(run->job, &run->source, on_row, run, e));
+  TRY(note_sheet(run, e));
   TRY(check_end(run, e));
   TRY(group_flush(run, e));
+  TRY(cells_balance(run, e));
   return check_declared(run, e);
 }
 
@@ -69,7 +73,7 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
   group_release(run);
   if (run->index.n) TRY(keys_write(run, e));
   keys_release(&run->index);
-  TRY(store_blob_put(run->store, "original", run->source.name, run->source.p, run->source.n, PART_ANSWER, blob, e));
+  TRY(store_blob_put(run->store, "original", run->source.file, run->source.p, run->source.n, PART_ANSWER, blob, e));
   TRY(ledger_round(run->store, run->form, run->report->period, &round, e));
   TRY(ledger_add(run, blob, run->report->shard, round, e));
   return source_changed(&run->source) ? ERR(e, E_INPUT_CHANGED, .file = run->source.name, .subject = run->source.name) : E_OK;
@@ -142,8 +146,7 @@ static enum err_code set_period(struct intake_run *run, struct err *e) {
 static enum err_code prepare(struct intake_run *run, const char *path, struct err *e) {
   TRY(set_period(run, e));
   TRY(header_prepare(run, e));
-  const struct source_reader *reader = source_reader_find(run->layout->kind);
-  TRY(source_open(run->arena, path, !reader || reader->detects_encoding, &run->source, e));
+  TRY(source_open_as(run->arena, path, run->layout->kind, run->layout->name, &run->source, &run->reader, e));
   snprintf(run->report->sha256, sizeof run->report->sha256, "%s", run->source.sha256_hex);
   run->report->encoding = run->source.encoding.encoding;
   run->report->bytes = (int64_t)run->source.n;

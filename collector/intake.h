@@ -3,6 +3,8 @@
  * Output   dataset survey/form/period/"received": one shard per file; "problems": line, cell, item, message number, line of the record
  *          seen first (no values); "repairs": line, cell, item, rule, state. All in one transaction: all of the file or nothing.
  * Counts   rows read = accepted + rejected + duplicate, always. Notes, titles and empty rows are counted apart and are no rows.
+ * Cells    every cell the reader hands over is counted once: cells_read = typed + blank + problem + ignored + heading + outside. The numbers on the right
+ *          come from the stored statuses and the rows' fates, the left one from the reader; when they differ nothing is taken in (E_INTAKE_CELLS).
  * Twice    a file whose SHA-256 was taken in for the form answers `already` and changes nothing. A record whose keys were seen before (in the file or in
  *          an earlier one) is a duplicate; forms with an event date look across periods, others (one record per unit and period) within the period.
  * Missing  an empty cell is blank unless the form says otherwise; special signs only as the form's `missing` says, never 0.
@@ -30,6 +32,14 @@ struct intake_options {
   bool show_values;        /* `found` holds the answer itself */
 };
 
+/* What became of the cells of one item in accepted rows. */
+struct intake_column_count {
+  const char *item; /* borrowed from the form */
+  int64_t cell;     /* 1-based in the row, 0 = not in the file */
+  bool number;      /* count, amount, rate or whole-number flag */
+  int64_t typed, blank, problem;
+};
+
 enum { INTAKE_CODES = 500, INTAKE_CODE_FIRST = 4000 }; /* message numbers 4000..4499 */
 struct intake_report {
   int64_t id;               /* 0 for a dry run */
@@ -39,6 +49,13 @@ struct intake_report {
   int64_t bytes;
   int64_t rows_read, accepted, rejected, duplicate;
   int64_t title_rows, note_rows, empty_rows;
+  int64_t cells_read;       /* as the reader delivered them, titles and notes included */
+  int64_t cells_typed;      /* a value of the item's class */
+  int64_t cells_blank;      /* empty, or a text that the form declares as missing; of rejected and duplicate rows the empty ones */
+  int64_t cells_problem;    /* no value; of rejected and duplicate rows every filled cell */
+  int64_t cells_ignored;    /* of columns that the layout knowingly leaves out */
+  int64_t cells_heading;    /* header rows and titles above them */
+  int64_t cells_outside;    /* notes and empty rows */
   int64_t declared;         /* -1 = not given */
   int64_t problems;         /* of cells and rows */
   int64_t warnings;         /* kept values with a doubt: external characters, mapped dates */
@@ -46,6 +63,8 @@ struct intake_report {
   int64_t by_code[INTAKE_CODES];
   int64_t by_rule[REPAIR_RULES];
   int64_t shard;            /* 0 = no accepted row */
+  int64_t n_columns;        /* items of the record, in the form's order */
+  struct intake_column_count *columns; /* in the job's arena; NULL before the first row */
 };
 
 /* `s` NULL is a dry run: nothing is written, and duplicates are looked for in the file only. */

@@ -92,6 +92,7 @@ enum err_code group_flush(struct intake_run *run, struct err *e) {
     struct item_reader *r = &run->readers[k];
     if (r->cell >= 0 && r->index && r->index->dated && *r->item->as_of) TRY(check_code_dates(run, r, e));
   }
+  TRY(cells_group(run, e));
   TRY(derive_columns(run->group_arena, run->form, &run->group, e));
   TRY(seal(run, e));
   arena_free(run->group_arena);

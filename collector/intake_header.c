@@ -4,6 +4,7 @@
 
 #include "base/ext_utf8proc.h"
 #include "collector/intake_impl.h"
+#include "collector/recognise.h"
 
 enum { HEADING_BYTES = 512, MISSING_SHOWN = 200 };
 
@@ -184,6 +185,7 @@ static enum err_code match_row(struct intake_run *run, const struct source_row *
   for (int64_t i = 0; i < n; i++) matches += (found[i] = match_heading(run, row->cells[i].text, folded, scratch)) != NULL;
   if (folded->failed || scratch->failed) return ERR(e, E_NO_MEMORY, .subject = "header");
   if (meant_as_header(run, matches, n)) return bind_row(run, row, n, found, e);
+  run->codebook |= recognise_codebook(row);
   if (matches > run->best_matches || run->best_line == 0) run->best_matches = matches, run->best_line = row->line;
   return E_OK;
 }
@@ -214,6 +216,7 @@ enum err_code header_try(struct intake_run *run, const struct source_row *row, s
 
 enum err_code header_missing(struct intake_run *run, struct err *e) {
   char found[96];
+  if (run->codebook) return ERR(e, E_FOREIGN_FORM, .file = run->source.name, .line = run->best_line, .subject = run->source.name, .found = "a codebook (符号表)");
   snprintf(found, sizeof found, "%d/%d :%lld", run->best_matches, run->layout->n_items, (long long)run->best_line);
   return ERR(e, E_HEADER_NOT_FOUND, .file = run->source.name, .line = run->best_line, .subject = run->layout->name, .found = found);
 }

@@ -1,4 +1,4 @@
-/* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), header, row, item, codes, group, keys, problem,
+/* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), header, row, sheet, item, codes, group, keys, problem,
  * ledger. The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
@@ -132,13 +132,14 @@ struct intake_run {
   struct intake_report *report;
   struct arena *arena;
   struct source source;
+  const struct source_reader *reader;
   const struct layout *layout;
   const char *record;
   struct period period;
   bool period_known;
   int64_t id;
   /* header */
-  bool header_found, after_note;
+  bool header_found, after_note, codebook; /* codebook: a row above looked like the headings of a 符号表 */
   int best_matches;
   int64_t header_row, n_cells, best_line;
   struct item_reader *readers; /* one per item of the record, in items order */
@@ -169,6 +170,9 @@ enum err_code header_prepare(struct intake_run *run, struct err *e) NODISCARD; /
 enum err_code header_try(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
 enum err_code header_missing(struct intake_run *run, struct err *e) NODISCARD; /* the error at the end when no row was a header */
 
+/* --- intake_sheet.c --- */
+enum err_code note_sheet(struct intake_run *run, struct err *e) NODISCARD; /* what a workbook was besides its rows */
+
 /* --- intake_row.c --- */
 enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
 
@@ -176,6 +180,12 @@ enum err_code row_take(struct intake_run *run, const struct source_row *row, str
 enum err_code group_start(struct intake_run *run, struct err *e) NODISCARD; /* at the first record, and after a flush */
 enum err_code group_flush(struct intake_run *run, struct err *e) NODISCARD;
 void group_release(struct intake_run *run);
+
+/* --- intake_cells.c: where each cell went --- */
+/* A row that was handed over; cells of an accepted record are counted by cells_group, from what was stored. */
+void cells_row(struct intake_run *run, const struct source_row *row, bool is_record, bool accepted, bool header_phase);
+enum err_code cells_group(struct intake_run *run, struct err *e) NODISCARD; /* the statuses of a finished row group */
+enum err_code cells_balance(struct intake_run *run, struct err *e) NODISCARD;
 
 /* --- intake_ledger.c --- */
 enum err_code ledger_find_file(struct store *s, const struct form *f, const char *period, const char *token, int64_t *id, struct err *e) NODISCARD; /* 0 = new; period NULL = any */

@@ -55,6 +55,24 @@ static void json_counts(struct json_out *j, const struct intake_report *r) {
   json_end_object(j);
 }
 
+static void json_columns(struct json_out *j, const struct intake_report *r) {
+  json_key(j, "columns");
+  json_array(j);
+  for (int64_t k = 0; k < r->n_columns; k++) {
+    const struct intake_column_count *x = &r->columns[k];
+    if (!x->cell) continue;
+    json_object(j);
+    json_put(j, "item", x->item);
+    json_put_int(j, "cell", x->cell);
+    json_key(j, "number"), json_bool(j, x->number);
+    json_put_int(j, "typed", x->typed);
+    json_put_int(j, "blank", x->blank);
+    json_put_int(j, "problem", x->problem);
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
+
 static void report_json(struct cli *c, const char *file, const struct form *f, const struct intake_report *r) {
   struct strbuf b;
   struct json_out j;
@@ -76,12 +94,16 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
     int64_t value;
   } counts[] = {{"bytes", r->bytes},         {"rows", r->rows_read},        {"accepted", r->accepted},   {"rejected", r->rejected},
                 {"duplicate", r->duplicate}, {"title_rows", r->title_rows}, {"note_rows", r->note_rows}, {"empty_rows", r->empty_rows},
-                {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard},           {"proposals", r->proposals}};
+                {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard},         {"proposals", r->proposals},
+                {"cells_read", r->cells_read},       {"cells_typed", r->cells_typed},     {"cells_blank", r->cells_blank},
+                {"cells_problem", r->cells_problem}, {"cells_ignored", r->cells_ignored}, {"cells_heading", r->cells_heading},
+                {"cells_outside", r->cells_outside}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_put_int(&j, counts[i].key, counts[i].value);
   json_key(&j, "declared");
   if (r->declared < 0) json_null(&j);
   else json_int(&j, r->declared);
   json_counts(&j, r);
+  json_columns(&j, r);
   json_end_object(&j);
   print_json(c, &b);
 }
@@ -93,6 +115,16 @@ static void row(struct text_table *t, const char *name, int64_t value) {
   snprintf(text, sizeof text, "%lld", (long long)value);
   text_table_cell(t, name);
   text_table_cell(t, text);
+}
+
+static void print_cells(struct cli *c, struct text_table *t, const struct intake_report *r) {
+  row(t, cli_say(c, "cells read", "読んだセル"), r->cells_read);
+  row(t, cli_say(c, "= typed", "＝値になった"), r->cells_typed);
+  row(t, cli_say(c, "+ blank or declared missing", "＋空白・欠測の記号"), r->cells_blank);
+  row(t, cli_say(c, "+ problem", "＋問題"), r->cells_problem);
+  if (r->cells_ignored) row(t, cli_say(c, "+ left out by the layout", "＋配置で除いた列"), r->cells_ignored);
+  if (r->cells_heading) row(t, cli_say(c, "+ titles and headings", "＋表題と見出し"), r->cells_heading);
+  if (r->cells_outside) row(t, cli_say(c, "+ notes and empty rows", "＋注記と空の行"), r->cells_outside);
 }
 
 static void print_counts(struct cli *c, const struct intake_report *r) {
@@ -110,6 +142,7 @@ static void print_counts(struct cli *c, const struct intake_report *r) {
   row(t, cli_say(c, "problems", "問題"), r->problems);
   row(t, cli_say(c, "warnings", "注意"), r->warnings);
   if (r->proposals) row(t, cli_say(c, "proposed repairs (shirabe intake fix)", "修正の提案（shirabe intake fix）"), r->proposals);
+  if (r->cells_read) print_cells(c, t, r);
   text_table_print(t, cli_out(c), false);
   text_table_free(t);
 }

@@ -5,10 +5,21 @@
 #include "base/date.h"
 #include "collector/intake_impl.h"
 
+enum { NO_VALUE = SOURCE_CELL_ERROR | SOURCE_CELL_FORMULA };
+
 static bool all_blank(const struct source_row *row, int64_t from) {
   for (int64_t i = from; i < row->n_cells; i++)
-    if (!normalise_is_blank(row->cells[i].text)) return false;
+    if (!normalise_is_blank(row->cells[i].text) || row->cells[i].flags & NO_VALUE) return false;
   return true;
+}
+
+/* A spreadsheet's error, or a formula it never calculated, is no answer, whatever the item would make of its text. */
+static void read_cell(struct item_reader *r, const struct source_cell *cell, struct cell_value *out) {
+  if (!(cell->flags & NO_VALUE)) {
+    item_read(r, cell->text, out);
+    return;
+  }
+  *out = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = cell->flags & SOURCE_CELL_FORMULA ? E_SHEET_FORMULA : E_SHEET_ERROR};
 }
 
 /* Only the first cell is filled, and it does not identify a record by itself. */
@@ -16,7 +27,7 @@ static bool is_note(const struct intake_run *run, const struct source_row *row) 
   if (run->n_cells < 2 || normalise_is_blank(row->cells[0].text) || !all_blank(row, 1)) return false;
   struct cell_value v;
   if (run->n_keys != 1 || run->keys[0]->cell != 0) return true;
-  item_read(run->keys[0], row->cells[0].text, &v);
+  read_cell(run->keys[0], &row->cells[0], &v);
   return v.problem != E_OK;
 }
 
@@ -66,7 +77,7 @@ static enum err_code read_keys(struct intake_run *run, const struct source_row *
   strbuf_reset(&run->key_text);
   for (int k = 0; k < run->n_keys; k++) {
     struct item_reader *r = run->keys[k];
-    item_read(r, row->cells[r->cell].text, &run->values[r->cell]);
+    read_cell(r, &row->cells[r->cell], &run->values[r->cell]);
     if (value_present(run->values[r->cell].status)) {
       key_part(&run->key_text, r, &run->values[r->cell]);
       continue;
@@ -130,7 +141,7 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
   for (int64_t i = 0; i < run->n_cells; i++) {
     struct item_reader *r = run->by_cell[i];
     struct cell_value v;
-    item_read(r, row->cells[i].text, &v);
+    read_cell(r, &row->cells[i], &v);
     TRY(put(run, r, &v, at, e));
     if (v.problem || v.rules || row->cells[i].flags & SOURCE_CELL_EXTERNAL) TRY(take_notes(run, row, r, &v, e));
   }
@@ -145,7 +156,7 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
 static struct item_reader *missing_required(struct intake_run *run, const struct source_row *row, struct cell_value *v) {
   for (int i = 0; i < run->n_required; i++) {
     struct item_reader *r = run->required[i];
-    item_read(r, row->cells[r->cell].text, v);
+    read_cell(r, &row->cells[r->cell], v);
     if (!value_present(v->status)) return r;
   }
   return NULL;
@@ -155,7 +166,7 @@ static enum err_code settle_period(struct intake_run *run, const struct source_r
   struct item_reader *r = run->period_item;
   struct cell_value v;
   if (run->period_known) return E_OK;
-  item_read(r, row->cells[r->cell].text, &v);
+  read_cell(r, &row->cells[r->cell], &v);
   if (!value_present(v.status) || v.text.n >= sizeof run->report->period || !period_parse(v.text, &run->period) ||
       run->period.kind != run->form->period_kind)
     return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = row->line, .column = r->cell + 1, .subject = r->item->name);
@@ -172,6 +183,10 @@ static enum err_code take_record(struct intake_run *run, const struct source_row
   bool aside;
   TRY(read_keys(run, row, &bad, &v, e));
   if (!bad) bad = missing_required(run, row, &v);
+  if (!bad && !run->n_keys && !run->n_required) { /* nothing identifies a record: an empty row or a note is none */
+    TRY(take_aside(run, row, &aside, e));
+    if (aside) return E_OK;
+  }
   if (bad) {
     TRY(take_aside(run, row, &aside, e));
     if (aside) return E_OK;

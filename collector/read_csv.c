@@ -72,7 +72,7 @@ static enum err_code read_csv(const struct job *job, const struct source *s, sou
   }
   c->job = job, c->source = s, c->fn = fn, c->context = context;
   c->look_for_external = s->encoding.external > 0;
-  if ((code = csv_reader_new(s->name, &limits, ',', on_row, c, &reader, e))) goto done;
+  if ((code = csv_reader_new(s->name, &limits, s->delimiter ? s->delimiter : ',', on_row, c, &reader, e))) goto done;
   code = feed_all(c, reader, e);
 done:
   csv_reader_free(reader);

@@ -87,15 +87,57 @@ struct table_spec {
   int64_t line;
 };
 
-/* A file layout: how a file of this form looks (form.json "layouts"). */
+/* --- file layouts (form.json "layouts", or one object in a file of its own): how a file of this form looks; the keys: forms/layout.md --- */
+enum { LAYOUT_MAX_CELLS = 8, LAYOUT_MAX_HEADER_ROWS = 8, LAYOUT_MAX_TITLE_ROWS = 1000, LAYOUT_MAX_COLUMNS = 4096, LAYOUT_MAX_RECORD_BYTES = 1 << 20 };
+struct layout_recode {
+  struct str from, to; /* as written in the file, folded of spaces; the code that it means */
+};
+enum layout_take { TAKE_TEXT, TAKE_BYTES, TAKE_ERA_YEAR_MONTH };
+/* Where one item of the layout stands. */
+struct layout_column {
+  int n_cells;                     /* 0 = by heading, or in order when there is no header */
+  int64_t cells[LAYOUT_MAX_CELLS]; /* 1-based; the texts of several are joined by `join` */
+  const char *join;
+  bool own_heading;                /* the layout names the heading itself: when a cell is given too, that cell must have it */
+  bool fill_down;                  /* a blank cell repeats the value above within the block */
+  int64_t head_row;                /* -1 = in the record's own row; else offset from the row that starts the block */
+  int64_t position, bytes;         /* fixed: 1-based byte position and width on the original bytes; 0 = none */
+  enum layout_take take;           /* TAKE_BYTES (fixed): hexadecimal digits of the bytes; TAKE_ERA_YEAR_MONTH: 令和 7年 + 12月分 -> 2025-12 */
+  int n_recodes;
+  const struct layout_recode *recodes;
+};
+struct layout_ignored {
+  const char *heading; /* "" = by cell */
+  int64_t cell;        /* 1-based, 0 = by heading */
+};
+/* Page blocks: the same table again and again, each with a head of its own. */
+enum layout_blank_row { BLANK_ROW_SKIPPED, BLANK_ROW_ENDS_GROUP, BLANK_ROW_ENDS_BLOCK };
+struct layout_blocks {
+  int64_t start_cell;         /* a row whose cell start_cell (1-based) says start_text, spaces folded away, starts a block */
+  const char *start_text;
+  int64_t header_offset;      /* rows from the start row to the first header row; -1 = blocks have no header */
+  int64_t data_offset;        /* to the first row of records */
+  enum layout_blank_row blank_row; /* what an empty row among the records does; a group is as far as fill_down reaches */
+};
 struct layout {
   const char *name;      /* "csv", "researcher" */
-  const char *kind;      /* "csv" or "fixed" */
-  bool header;           /* csv: a header row with the items' names or labels */
+  const char *kind;      /* "csv", "fixed", "xlsx", "xls" */
+  bool header;           /* a header row with the items' names or labels */
   int n_items;
-  const struct item **items; /* in file order */
+  const struct item **items; /* in file order; items of a block's head last */
   const char **headings;     /* accepted header text per item (label_ja by default) */
   const char *missing;       /* how missing values of items without a text of their own are written, "V=unknown"; "" = none */
+  const char *encoding;      /* "" = decided on the file, "utf-8", "cp932" */
+  char delimiter;            /* csv: ',' ';' or tab */
+  const char *sheet;         /* workbook: "" = first visible sheet */
+  int title_rows;            /* rows above the header or the records; -1 = the header is searched */
+  int header_rows;           /* 0 = none; the levels of a heading are joined by / */
+  const struct layout_column *columns; /* [n_items]; NULL = every item by heading or in order (a layout made in memory) */
+  int n_ignored;
+  const struct layout_ignored *ignored; /* columns knowingly not taken in */
+  bool ignore_rest;          /* every column that is no item is left out, counted and reported */
+  const struct layout_blocks *blocks; /* NULL = one table */
+  int64_t record_bytes;      /* fixed: bytes of a record in a file without line ends; 0 = lines */
 };
 
 struct record_type {
@@ -143,6 +185,11 @@ enum err_code form_read(struct arena *a, const struct job *job, const char *form
 const struct item *form_item(const struct form *f, const char *name);
 int form_item_index(const struct form *f, const char *name); /* -1 */
 const struct layout *form_layout(const struct form *f, const char *name);
+/* One layout object from a JSON text: the same code and the same checks as for form.json. Problems go to the job's sink with `path`, the first is returned. */
+enum err_code layout_parse(struct arena *a, const struct job *job, const struct form *f, const char *path, struct str text, struct layout **out, struct err *e) NODISCARD;
+enum err_code layout_read_file(struct arena *a, const struct job *job, const struct form *f, const char *path, struct layout **out, struct err *e) NODISCARD;
+int64_t layout_position(const struct layout *l, int i); /* of a fixed layout: the entry's, else the item's; 0 = none */
+int64_t layout_bytes(const struct layout *l, int i);
 /* Column descriptions of a table of this form's items of one record type, in items order; returns the number of columns (at most max). */
 int form_columns(const struct form *f, const char *record, struct column *columns, int max);
 /* An expr scope over the form's items and code lists, for filters and measures given by users. */

@@ -73,6 +73,20 @@ enum err_code form_build(struct arena *a, const struct job *job, const struct fo
     int64_t *n_problems, struct err *e) NODISCARD;
 
 /* --- shared inside forms/ --- */
+const struct item *reader_item(struct form_reader *r, const char *name); /* of this name, or NULL and a problem */
+/* layout_read.c, layout_columns.c, layout_rules.c: one object of "layouts", into zeroed memory; file and key of what is wrong are told. */
+enum err_code layout_read(struct form_reader *r, const struct json_value *v, struct layout *l, struct err *e) NODISCARD;
+enum err_code layout_read_columns(struct form_reader *r, struct layout *l, const struct json_value *v, struct err *e) NODISCARD;
+enum err_code layout_read_blocks(struct form_reader *r, struct layout *l, const struct json_value *v, struct err *e) NODISCARD;
+void layout_check(struct form_reader *r, const struct layout *l);
+void layout_problem(struct form_reader *r, const struct layout *l, const char *key, const char *expected); /* E_FORM_LAYOUT_KEY */
+void layout_known_keys(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *within, const char *words); /* words: |a|b| */
+/* A whole number of this member within [low, high]; absent gives `absent`, anything else a problem. */
+int64_t layout_int(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, int64_t low, int64_t high, int64_t absent);
+bool layout_bool(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, bool absent);
+const char *layout_text(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key); /* a copy; "" when absent */
+/* One entry of "items" or of "blocks.context": `repeat` of them, appended to the layout's columns. */
+enum err_code layout_add_entry(struct form_reader *r, struct layout *l, const struct json_value *entry, bool in_head, struct err *e) NODISCARD;
 const struct record_type *form_record(const struct form *f, const char *name); /* NULL */
 bool record_reaches(const struct form *f, const char *record, const char *ancestor); /* the same or an ancestor */
 /* Compiles the cell as an expression over `record` ("" = any record); on failure the problem is reported and *out stays NULL. */
