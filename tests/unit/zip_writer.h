@@ -42,22 +42,28 @@ struct packed {
   uint64_t size;
   uint32_t crc;
 };
-static inline void pack_run(struct packed *out, struct str before, char byte, uint64_t matches, struct str after) { /* 1 + 258 * matches bytes */
+/* before, the pattern (1 or 5 bytes), 258 * matches bytes that repeat it (of 5 bytes: matches a multiple of 5), after. */
+static inline void pack_run(struct packed *out, struct str before, struct str pattern, uint64_t matches, struct str after) {
   struct bit_writer w = {&out->bytes, 0, 0};
-  char run[258];
+  char run[258 * 5];
+  uint64_t runs = 258 * matches / sizeof run, rest = 258 * matches % sizeof run;
   strbuf_init(&out->bytes, 0);
-  memset(run, byte, sizeof run);
+  for (size_t i = 0; i < sizeof run; i++) run[i] = pattern.p[i % pattern.n];
   put_bits(&w, 3, 3);
   put_literals(&w, before);
-  put_literals(&w, str_view(&byte, 1));
-  for (uint64_t i = 0; i < matches; i++) put_code(&w, 0xc5, 8), put_code(&w, 0, 5); /* length 258, distance 1 */
+  put_literals(&w, pattern);
+  for (uint64_t i = 0; i < matches; i++) {
+    put_code(&w, 0xc5, 8); /* length 258 */
+    put_code(&w, pattern.n == 1 ? 0 : 4, 5);
+    if (pattern.n == 5) put_bits(&w, 0, 1);
+  }
   put_literals(&w, after);
   put_code(&w, 0, 7);
   if (w.n) put_bits(&w, 0, 8 - w.n);
-  out->size = before.n + 1 + 258 * matches + after.n;
-  out->crc = zip_crc(zip_crc(0, before.p, before.n), &byte, 1);
-  for (uint64_t i = 0; i < matches; i++) out->crc = zip_crc(out->crc, run, sizeof run);
-  out->crc = zip_crc(out->crc, after.p, after.n);
+  out->size = before.n + pattern.n + 258 * matches + after.n;
+  out->crc = zip_crc(zip_crc(0, before.p, before.n), pattern.p, pattern.n);
+  for (uint64_t i = 0; i < runs; i++) out->crc = zip_crc(out->crc, run, sizeof run);
+  out->crc = zip_crc(zip_crc(out->crc, run, rest), after.p, after.n);
 }
 
 /* --- the file --- */
