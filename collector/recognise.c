@@ -5,7 +5,7 @@
 
 #include "collector/xlsx.h"
 
-enum { HEAD = 8192, SEARCHED = 32 << 20 };
+enum { HEAD = 8192, SEARCHED = 32 << 20, TAIL = 4 << 20 };
 
 static bool has(const uint8_t *p, size_t n, const char *word, size_t length) { return n > 0 && memmem(p, n, word, length) != NULL; }
 #define HAS(p, n, word) has((p), (n), word, sizeof(word) - 1)
@@ -16,7 +16,10 @@ static enum err_code refuse(const struct source *s, enum err_code code, const ch
 }
 
 /* --- zip --- */
-static bool has_member(const struct source *s, const char *name) { return memmem(s->p, s->n, name, strlen(name)) != NULL; }
+static bool has_member(const struct source *s, const char *name) { /* in the directory at the end */
+  size_t from = s->n > TAIL ? s->n - TAIL : 0;
+  return memmem(s->p + from, s->n - from, name, strlen(name)) != NULL;
+}
 static bool is_type(const struct source *s, const char *type) { /* the stored first member `mimetype` of OpenDocument */
   enum { NAME = 30, LENGTH = 8 };
   return s->n > NAME + LENGTH && memcmp(s->p + NAME, "mimetype", LENGTH) == 0 && begins(s->p + NAME + LENGTH, s->n - NAME - LENGTH, type);

@@ -5,7 +5,7 @@
 #include "collector/xlsx.h"
 
 enum { MAX_RELATIONS = 4096, MAX_SHEETS = 1024, PATH_BYTES = 1024, WORD_BYTES = 255, SHOWN = 160 };
-static const struct zip_caps caps = {10000, (uint64_t)4 << 30, (uint64_t)6 << 30, 400};
+static const struct zip_caps caps = {10000, (uint64_t)3 << 30, (uint64_t)6 << 30, 400};
 
 enum err_code workbook_bad(const struct workbook *w, const char *found, struct err *e) {
   return ERR(e, E_SHEET_FORMAT, .file = w->source->name, .subject = w->source->name, .found = found);
