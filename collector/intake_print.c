@@ -76,7 +76,8 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
     int64_t value;
   } counts[] = {{"bytes", r->bytes},         {"rows", r->rows_read},        {"accepted", r->accepted},   {"rejected", r->rejected},
                 {"duplicate", r->duplicate}, {"title_rows", r->title_rows}, {"note_rows", r->note_rows}, {"empty_rows", r->empty_rows},
-                {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard}};
+                {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard},
+                {"corrected", r->corrected}, {"unchanged", r->unchanged}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_put_int(&j, counts[i].key, counts[i].value);
   json_key(&j, "declared");
   if (r->declared < 0) json_null(&j);
@@ -103,6 +104,8 @@ static void print_counts(struct cli *c, const struct intake_report *r) {
   row(t, cli_say(c, "= accepted", "＝受理"), r->accepted);
   row(t, cli_say(c, "+ rejected", "＋却下"), r->rejected);
   row(t, cli_say(c, "+ duplicate", "＋重複"), r->duplicate);
+  if (r->corrected) row(t, cli_say(c, "corrections among the accepted", "受理のうち訂正"), r->corrected);
+  if (r->unchanged) row(t, cli_say(c, "same as taken in, unchanged", "取り込み済みと同じ（変更なし）"), r->unchanged);
   if (r->title_rows) row(t, cli_say(c, "title rows", "表題の行"), r->title_rows);
   if (r->note_rows) row(t, cli_say(c, "notes below the table", "表の下の注記"), r->note_rows);
   if (r->empty_rows) row(t, cli_say(c, "empty rows", "空の行"), r->empty_rows);
