@@ -103,3 +103,19 @@ struct str column_text(const struct column *c, int64_t row, char *buffer, size_t
   else real_format(c->real[row], buffer);
   return str_of(buffer);
 }
+
+void table_drop_rows(struct table *t, const uint8_t *bits) {
+  int64_t kept = t->n_rows;
+  for (int k = 0; k < t->n_columns; k++) {
+    struct column *c = &t->columns[k];
+    kept = 0;
+    for (int64_t i = 0; i < t->n_rows; i++) {
+      if (bits[i / 8] >> (i % 8) & 1) continue;
+      if (c->i64) c->i64[kept] = c->i64[i];
+      if (c->code) c->code[kept] = c->code[i];
+      if (c->real) c->real[kept] = c->real[i];
+      c->status[kept++] = c->status[i];
+    }
+  }
+  t->n_rows = kept;
+}

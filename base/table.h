@@ -74,4 +74,6 @@ int table_find(const struct table *t, const char *name); /* column index or -1 *
 struct column *table_column(struct table *t, const char *name); /* NULL when absent */
 /* The value as text: code text, decimal number, ISO date; "" when missing. Buffer of 64 bytes or more for numbers and dates. */
 struct str column_text(const struct column *c, int64_t row, char *buffer, size_t size);
+/* Drops the rows whose bit is set (row 0 = bit 0 of byte 0); the others keep their order. */
+void table_drop_rows(struct table *t, const uint8_t *bits);
 #endif

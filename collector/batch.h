@@ -16,7 +16,7 @@
 #include "secure-store/store.h"
 
 enum { BATCH_MAX_FORMS = 64, BATCH_MAX_MEMBERS = 65536, BATCH_ID_HEX = 65, BATCH_MAX_FILE = 1 << 30, BATCH_MAX_RATIO = 400 };
-enum batch_kind { BATCH_INITIAL, BATCH_SUPPLEMENTARY, BATCH_NIL, BATCH_FORWARD };
+enum batch_kind { BATCH_INITIAL, BATCH_SUPPLEMENTARY, BATCH_NIL, BATCH_FORWARD, BATCH_CORRECTION, BATCH_WITHDRAWAL };
 const char *batch_kind_name(enum batch_kind k);
 
 struct batch_count { /* one line of the 送付票 */
@@ -39,6 +39,7 @@ struct batch_lower { /* an embedded batch of a lower office and the key its sign
 struct batch_manifest {
   const char *survey, *period, *sender, *sender_name, *recipient, *recipient_key, *created, *program, *proxy;
   const char *salt; /* 32 hex digits: without it the id of a small batch would confirm a guess of its records */
+  int format; /* 1; 2 where it says what format 1 cannot: corrections, withdrawals, chunk hashes, amendments */
   enum batch_kind kind;
   int64_t sequence;
   char previous[BATCH_ID_HEX]; /* "" for the first */
@@ -92,6 +93,7 @@ struct batch_result {
   bool held;                /* waits for an earlier number */
   bool late;
   int64_t waiting_for;      /* the missing number when held */
+  int64_t conflicts;        /* corrections that wait for a decision (shirabe batch conflicts) */
   int64_t followed, refused; /* held batches that were taken in after this one, or were refused then (said through the job's problem sink) */
 };
 /* Sealing is idempotent: with nothing new it answers E_BATCH_NOTHING_NEW; a batch whose file was lost is written again by its number (batch_reissue). */
@@ -109,6 +111,13 @@ enum err_code batch_receiver_new(struct store *s, const char *forms, const char 
     struct err *e) NODISCARD;
 enum err_code batch_receiver_take(struct batch_receiver *r, const char *path, struct batch_result *out, struct err *e) NODISCARD;
 void batch_receiver_free(struct batch_receiver *r); /* NULL allowed */
+
+/* A person takes in a held batch (its id, or the first 8 digits or more) before the numbers it waits for; those are noted as missing and still fit later. */
+enum err_code batch_release_held(struct store *s, const char *forms, const char *id, const char *reason, const char *receipt_folder, struct batch_result *out,
+    struct err *e) NODISCARD;
+/* After a fork: what this machine sent from number `from` on and the office above refused is set aside (kept), its records count as not sent, and the next
+ * batch follows number `last` = `last_id`, which the office above accepted. n: batches set aside. E_REISSUE_RECEIVED when one of them has a receipt. */
+enum err_code batch_set_aside(struct store *s, const char *survey, int64_t from, int64_t last, const char *last_id, int64_t *n, struct err *e) NODISCARD;
 
 /* --- receipts --- */
 enum err_code batch_receipt_import(struct store *s, const char *path, struct batch_result *out, struct err *e) NODISCARD;

@@ -7,6 +7,7 @@
 #include "collector/batch_records.h"
 #include "collector/batch_sent.h"
 #include "collector/derive.h"
+#include "collector/version_store.h"
 #include "forms/form.h"
 
 struct applying {
@@ -14,7 +15,7 @@ struct applying {
   struct arena *a; /* emptied after each batch */
   struct batch_forms *forms;
   const struct batch_content *c;
-  int64_t now;
+  int64_t now, access;
   struct batch_applied *out;
 };
 
@@ -69,24 +70,48 @@ static enum err_code write_shard(struct applying *p, const struct form *f, const
   return store_shard_end(w, shard, e);
 }
 
+/* Withdrawals have no row; their number is the manifest's, and only kinds that correct may carry what replaces. */
+static enum err_code check_changes(const struct batch_manifest *m, const struct batch_count *count, const char *file, const struct record_changes *changes, struct err *e) {
+  if (changes->n && m->format < 2) return ERR(e, E_BATCH_RECORDS, .file = file, .subject = count->form, .expected = "additions only in format 1");
+  if (m->format == 2 && record_changes_withdrawn(changes) != count->withdrawn)
+    return ERR(e, E_BATCH_RECORDS, .file = file, .subject = count->form, .expected = "as many withdrawals as the manifest counts");
+  return E_OK;
+}
+
+/* What the office's records are now, worked out from all its versions here: a batch that fills a hole may come after those that build on it. */
+static enum err_code settle(struct applying *p, const struct form *f, const struct batch_manifest *m, const char *id, const struct record_changes *changes, struct err *e) {
+  const struct version_owner o = {m->sender, m->survey, f->id, m->period};
+  struct version_counts counts;
+  bool any;
+  TRY(version_write_changes(p->s, p->a, &o, f->hash_hex, id, m->sequence, changes, e));
+  TRY(version_has_changes(p->s, &o, &any, e));
+  if (!any) return E_OK;
+  TRY(version_settle(p->s, p->a, p->forms, f, &o, p->access, &counts, e));
+  p->out->conflicts += counts.conflicts;
+  return E_OK;
+}
+
 static enum err_code apply_form(struct applying *p, const struct batch_manifest *m, const char *id, const char *prefix,
     const struct batch_count *count, struct err *e) {
   char name[256];
   const struct form *f = NULL;
   struct table t;
+  struct record_changes changes;
   int64_t shard = 0;
   TRY(batch_forms_form(p->forms, m->survey, count->form, count->version, &f, e));
   if (strcmp(f->hash_hex, count->form_hash)) return ERR(e, E_BATCH_FORM, .subject = count->form, .expected = count->version);
   snprintf(name, sizeof name, "%srecords/%s.csv", prefix, count->form);
   const struct batch_file *file = batch_find_file(p->c, name);
   if (!file) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "the records' file");
-  TRY(batch_records_read(p->a, f, name, file->bytes, &t, e));
+  TRY(batch_records_read(p->a, f, name, file->bytes, &t, &changes, e));
   if (t.n_rows != count->accepted) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "as many records as accepted");
+  TRY(check_changes(m, count, name, &changes, e));
   TRY(check_controls(m, f, &t, e));
   TRY(derive_columns(p->a, f, &t, e));
   if (t.n_rows) TRY(write_shard(p, f, m, id, &t, &shard, e));
   p->out->records += t.n_rows;
-  return batch_record_count(p->s, id, count, shard, t.n_rows, e);
+  TRY(batch_record_count(p->s, id, count, shard, t.n_rows, e));
+  return settle(p, f, m, id, &changes, e);
 }
 
 /* --- books and kept bytes --- */
@@ -247,9 +272,9 @@ static enum err_code apply_lowers(struct applying *p, struct batch_manifest *con
 }
 
 enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *forms, const struct batch_content *c, const char *signing_key,
-    int64_t now, struct batch_applied *out,
+    int64_t now, int64_t access, struct batch_applied *out,
                           struct err *e) {
-  struct applying p = {s, a, forms, c, now, out};
+  struct applying p = {s, a, forms, c, now, access, out};
   struct batch_manifest **lower;
   *out = (struct batch_applied){.records = 0};
   TRY(batch_verify_lower(s, a, c, &lower, e));

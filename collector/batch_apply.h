@@ -16,12 +16,12 @@ struct batch_fork { /* what the alarm needs when E_BATCH_FORK comes back: the tr
   int64_t sequence;
 };
 struct batch_applied {
-  int64_t records;
+  int64_t records, conflicts; /* conflicts: corrections of these offices that wait for a decision */
   bool late;
   struct batch_fork fork;
 };
 /* All of it: the top batch and every lower one not known yet. A number used twice is E_BATCH_FORK. */
 enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *forms, const struct batch_content *c, const char *signing_key,
-    int64_t now, struct batch_applied *out,
+    int64_t now, int64_t access, struct batch_applied *out,
                           struct err *e) NODISCARD;
 #endif

@@ -10,7 +10,8 @@
 #include "base/json_out.h"
 #include "collector/batch.h"
 
-static const char *const kind_names[] = {"initial", "supplementary", "nil", "forward"};
+static const char *const kind_names[] = {"initial", "supplementary", "nil", "forward", "correction", "withdrawal"};
+static const char *const format_names[] = {"shirabe-batch-1", "shirabe-batch-2"};
 const char *batch_kind_name(enum batch_kind k) { return kind_names[k]; }
 
 void batch_id_of(struct str manifest_json, char id[BATCH_ID_HEX]) {
@@ -85,7 +86,7 @@ enum err_code batch_manifest_write(const struct batch_manifest *m, struct strbuf
   write_controls(&j, m);
   write_counts(&j, m);
   json_put(&j, "created", m->created);
-  json_put(&j, "format", "shirabe-batch-1");
+  json_put(&j, "format", format_names[m->format == 2]);
   json_put(&j, "kind", batch_kind_name(m->kind));
   write_lower(&j, m);
   write_members(&j, m);
@@ -248,9 +249,10 @@ static void read_kind(struct reader *r, const char *name, struct batch_manifest 
   for (size_t k = 0; k < sizeof kind_names / sizeof *kind_names; k++)
     if (!strcmp(name, kind_names[k])) {
       m->kind = (enum batch_kind)k;
+      if (m->kind >= BATCH_CORRECTION && m->format < 2) bad(r, "kind", "format shirabe-batch-2 for corrections");
       return;
     }
-  bad(r, "kind", "initial, supplementary, nil or forward");
+  bad(r, "kind", "initial, supplementary, correction, withdrawal, nil or forward");
 }
 
 /* --- what must fit together --- */
@@ -316,7 +318,9 @@ enum err_code batch_manifest_read(struct arena *a, const char *file, struct str 
     json_release(d);
     return ERR(e, E_NO_MEMORY, .subject = "manifest");
   }
-  if (strcmp(text(&r, root, "format", 64), "shirabe-batch-1")) bad(&r, "format", "shirabe-batch-1");
+  const char *format = text(&r, root, "format", 64);
+  m->format = !strcmp(format, format_names[1]) ? 2 : 1;
+  if (m->format == 1 && strcmp(format, format_names[0])) bad(&r, "format", "shirabe-batch-1 or shirabe-batch-2");
   m->survey = checked(&r, root, "survey", 32, is_id, "a survey id");
   m->period = checked(&r, root, "period", 15, is_period, "2025-12");
   m->sender = checked(&r, root, "sender", 47, is_office, "an office id");

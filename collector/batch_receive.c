@@ -7,6 +7,7 @@
 #include "base/ext_sodium.h"
 #include "collector/batch.h"
 #include "collector/batch_apply.h"
+#include "collector/batch_chain.h"
 #include "collector/batch_forms.h"
 #include "collector/batch_receipt.h"
 #include "collector/ledger.h"
@@ -19,6 +20,7 @@ struct receiving {
   const char *file, *receipt_folder;
   int64_t now, access;
   struct office sender;
+  const char *release_reason; /* a person lets a held batch in before those it waits for; NULL otherwise */
 };
 
 enum place_in_chain { PLACE_NEXT, PLACE_KNOWN, PLACE_GAP, PLACE_FORK };
@@ -61,8 +63,11 @@ static enum err_code find_place(struct receiving *r, const struct batch_manifest
   db_reset(q);
   if (known[0]) *place = strcmp(known, id) ? PLACE_FORK : PLACE_KNOWN;
   else if (m->sequence > *last + 1) *place = PLACE_GAP;
-  else if (m->sequence <= *last || strcmp(m->previous, last_id)) *place = PLACE_FORK;
-  else *place = PLACE_NEXT;
+  else if (m->sequence <= *last) {
+    bool fits;
+    TRY(batch_fits_hole(r->s, m, id, &fits, e));
+    *place = fits ? PLACE_NEXT : PLACE_FORK;
+  } else *place = strcmp(m->previous, last_id) ? PLACE_FORK : PLACE_NEXT;
   if (*place == PLACE_FORK && !known[0]) memcpy(known, last_id, sizeof last_id);
   return E_OK;
 }
@@ -131,21 +136,23 @@ static enum err_code hold(struct receiving *r, const struct batch_content *c, st
   return code;
 }
 
-static enum err_code apply(struct receiving *r, const struct batch_content *c, struct batch_result *out, struct err *e) {
+static enum err_code apply(struct receiving *r, const struct batch_content *c, int64_t last, struct batch_result *out, struct err *e) {
   struct db_statement *q;
   struct batch_applied applied;
   TRY(store_begin(r->s, e));
-  enum err_code code = batch_apply(r->s, r->a, r->forms, c, r->sender.minisign_public, r->now, &applied, e);
+  enum err_code code = batch_apply(r->s, r->a, r->forms, c, r->sender.minisign_public, r->now, r->access, &applied, e);
   if (!code) code = db_prepare(store_db(r->s), "DELETE FROM batch_held WHERE id = ?", &q, e);
   if (!code) {
     db_bind_cstr(q, 1, c->id);
     code = db_execute(q, e);
   }
+  if (!code && r->release_reason) code = batch_record_release(r->s, c->manifest, c->id, last, r->release_reason, r->now, e);
   if (!code) code = batch_receipt_make(r->s, r->a, c, &r->sender, r->now, e);
   if (!code) code = store_commit(r->s, e);
   if (code) store_rollback(r->s);
   if (code == E_BATCH_FORK) return keep_alarm(r, &applied.fork, e); /* after the rollback, or it would be rolled back as well */
   out->records = applied.records;
+  out->conflicts = applied.conflicts;
   out->late = applied.late;
   return code;
 }
@@ -166,12 +173,13 @@ static enum err_code receive_bytes(struct receiving *r, struct str bytes, struct
   fork_of(c.manifest, c.id, known, &fork);
   if (place == PLACE_FORK) code = keep_alarm(r, &fork, e);
   if (place == PLACE_KNOWN) out->already = true;
+  if (place == PLACE_GAP && r->release_reason) place = PLACE_NEXT;
   if (place == PLACE_GAP) {
     out->held = true;
     out->waiting_for = last + 1;
     code = hold(r, &c, bytes, e);
   }
-  if (place == PLACE_NEXT) code = apply(r, &c, out, e);
+  if (place == PLACE_NEXT) code = apply(r, &c, last, out, e);
   if (!code && (place == PLACE_NEXT || place == PLACE_KNOWN)) code = batch_receipt_write(r->s, c.id, c.manifest, r->receipt_folder, r->access,
       out->path, e);
 done:
@@ -304,6 +312,38 @@ enum err_code batch_receiver_take(struct batch_receiver *receiver, const char *p
   enum err_code code = r.a ? receive_logged(&r, str_view((const char *)p, n), out, e) : ERR(e, E_NO_MEMORY, .subject = "batch");
   arena_free(r.a);
   free(p);
+  return code;
+}
+
+/* A held batch is let in with a reason: the missing numbers are noted, and may still come. */
+enum err_code batch_release_held(struct store *s, const char *forms, const char *id, const char *reason, const char *receipt_folder, struct batch_result *out,
+    struct err *e) {
+  struct batch_receiver *receiver;
+  struct strbuf bytes;
+  char full[BATCH_ID_HEX], blob[65];
+  *out = (struct batch_result){.sequence = 0};
+  if (!reason || !*reason) return ERR(e, E_HELD_REASON, .subject = id);
+  TRY(batch_receiver_new(s, forms, receipt_folder, &receiver, e));
+  struct receiving r = {.s = s, .a = arena_new(0), .forms = receiver->forms, .file = id, .receipt_folder = receipt_folder, .now = job_now(store_job(s)),
+      .release_reason = reason};
+  const struct log_entry intent = {.action = "data-import", .object = "batch:held", .detail = reason};
+  char survey[64];
+  strbuf_init(&bytes, BATCH_MAX_FILE);
+  enum err_code code = r.a ? batch_find_held(s, id, full, blob, e) : ERR(e, E_NO_MEMORY, .subject = "batch");
+  if (!code) code = store_log_intent(s, &intent, &r.access, e);
+  if (!code) {
+    code = store_blob_get(s, blob, r.access, BATCH_MAX_FILE, &bytes, e);
+    if (!code) code = receive_bytes(&r, str_view(bytes.p, bytes.n), out, e);
+    r.release_reason = NULL;
+    if (!code) code = survey_of(&r, out->id, survey, e);
+    if (!code) receive_held(&r, survey, out);
+    const struct log_entry outcome = {.action = "data-import", .object = full, .rows = out->records};
+    enum err_code logged = store_log_outcome(s, r.access, &outcome, code == E_OK, code ? NULL : e);
+    if (!code) code = logged;
+  }
+  strbuf_release(&bytes);
+  arena_free(r.a);
+  batch_receiver_free(receiver);
   return code;
 }
 

@@ -1,16 +1,21 @@
 #include "collector/batch_records.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/date.h"
 #include "base/ext_csv.h"
+#include "base/ext_sodium.h"
 
 enum { MAX_COLUMNS = 512 };
 
 static bool carried(const struct item *it) { return it->origin == ORIGIN_REPORTED; }
 
-enum err_code batch_records_write_header(const struct form *f, struct strbuf *out, struct err *e) {
+enum err_code batch_records_write_header(const struct form *f, bool with_changes, struct strbuf *out, struct err *e) {
   csv_put(out, STR("_action"), true);
+  if (with_changes) csv_put(out, STR("_base"), false);
+  if (with_changes) csv_put(out, STR("_reason"), false);
   for (int i = 0; i < f->n_items; i++)
     if (carried(&f->items[i])) csv_put(out, str_of(f->items[i].name), false);
   strbuf_addc(out, '\n');
@@ -46,20 +51,77 @@ static void write_cell(struct strbuf *out, const struct column *c, int64_t row) 
   strbuf_release(&b);
 }
 
-enum err_code batch_records_write(const struct form *f, const struct table *t, struct strbuf *out, struct err *e) {
-  int index[MAX_COLUMNS], n = 0;
+static void write_text(struct strbuf *out, struct str text) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  if (text.n && text.p[0] == '\\') strbuf_addc(&b, '\\');
+  strbuf_add(&b, text.p, text.n);
+  out->failed |= b.failed;
+  csv_put(out, str_view(b.p ? b.p : "", b.n), false);
+  strbuf_release(&b);
+}
+
+static void write_lead(struct strbuf *out, const char *action, const struct record_change *change) {
+  char base[2 * VERSION_TOKEN + 1] = "";
+  csv_put(out, str_of(action), true);
+  if (change) hex_encode(change->base, VERSION_TOKEN, base);
+  csv_put(out, str_of(base), false);
+  csv_put(out, str_of(change ? change->reason : ""), false);
+}
+
+static enum err_code write_withdrawal(const struct form *f, const struct record_change *change, struct strbuf *out, struct err *e) {
+  const struct record_type *r = &f->records[0];
+  struct str values[MAX_COLUMNS];
+  if (record_key_split(change->key, values, MAX_COLUMNS) != r->n_keys) return ERR(e, E_BUG, .subject = "record key");
+  write_lead(out, "W", change);
+  for (int i = 0; i < f->n_items; i++) {
+    struct str value = STR("");
+    if (!carried(&f->items[i])) continue;
+    for (int k = 0; k < r->n_keys; k++)
+      if (r->keys[k] == &f->items[i]) value = values[k];
+    write_text(out, value);
+  }
+  strbuf_addc(out, '\n');
+  return E_OK;
+}
+
+static enum err_code carried_columns(const struct form *f, const struct table *t, int *index, int *n, struct err *e) {
+  *n = 0;
   for (int i = 0; i < f->n_items; i++)
     if (carried(&f->items[i])) {
-      if (n == MAX_COLUMNS) return ERR(e, E_CAP_EXCEEDED, .subject = f->id, .expected = "512 items");
-      index[n] = table_find(t, f->items[i].name);
-      if (index[n++] < 0) return ERR(e, E_BUG, .subject = f->items[i].name);
+      if (*n == MAX_COLUMNS) return ERR(e, E_CAP_EXCEEDED, .subject = f->id, .expected = "512 items");
+      index[*n] = table_find(t, f->items[i].name);
+      if (index[(*n)++] < 0) return ERR(e, E_BUG, .subject = f->items[i].name);
     }
+  return E_OK;
+}
+
+enum err_code batch_records_write(const struct form *f, const struct table *t, const struct record_changes *changes, struct strbuf *out, struct err *e) {
+  int index[MAX_COLUMNS], n = 0;
+  int64_t next = 0, n_changes = changes ? changes->n : 0;
+  if (t->n_columns) TRY(carried_columns(f, t, index, &n, e));
   for (int64_t row = 0; row < t->n_rows; row++) {
-    csv_put(out, STR("A"), true);
+    const struct record_change *change = next < n_changes && changes->list[next].row == row ? &changes->list[next++] : NULL;
+    if (changes) write_lead(out, change ? "R" : "A", change);
+    else csv_put(out, STR("A"), true);
     for (int k = 0; k < n; k++) write_cell(out, &t->columns[index[k]], row);
     strbuf_addc(out, '\n');
   }
+  for (; next < n_changes; next++) {
+    if (changes->list[next].action != CHANGE_WITHDRAW) return ERR(e, E_BUG, .subject = "order of corrections");
+    TRY(write_withdrawal(f, &changes->list[next], out, e));
+  }
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = "records") : E_OK;
+}
+
+enum err_code batch_record_content(const struct form *f, const struct table *t, int64_t row, struct strbuf *scratch, uint8_t out[32], struct err *e) {
+  int index[MAX_COLUMNS], n;
+  TRY(carried_columns(f, t, index, &n, e));
+  strbuf_reset(scratch);
+  for (int k = 0; k < n; k++) write_cell(scratch, &t->columns[index[k]], row);
+  if (scratch->failed) return ERR(e, E_NO_MEMORY, .subject = "records");
+  sha256_of(scratch->p ? scratch->p : "", scratch->n, out);
+  return E_OK;
 }
 
 /* --- reading --- */
@@ -67,10 +129,20 @@ struct records_reader {
   const struct form *form;
   const char *file;
   struct table *t;
+  struct arena *a;
+  struct record_changes *changes;
+  struct strbuf key;
   int n_cells;                          /* in the header, with _action */
+  int n_lead;                           /* columns before the items: 1, or 3 with _base and _reason */
   const struct item *items[MAX_COLUMNS]; /* of cell k */
   struct column *columns[MAX_COLUMNS];
 };
+
+static bool is_key(const struct form *f, const struct item *item) {
+  for (int i = 0; i < f->records[0].n_keys; i++)
+    if (f->records[0].keys[i] == item) return true;
+  return false;
+}
 
 static enum err_code bad_cell(struct records_reader *r, const struct csv_row *row, int64_t cell, const char *expected, struct err *e) {
   char shape[64];
@@ -81,7 +153,8 @@ static enum err_code bad_cell(struct records_reader *r, const struct csv_row *ro
 
 static enum err_code read_header(struct records_reader *r, const struct csv_row *row, struct err *e) {
   if (row->n_cells < 1 || row->n_cells > MAX_COLUMNS || !str_eq(row->cells[0].text, STR("_action"))) return bad_cell(r, row, 0, "_action", e);
-  int next = 0;
+  r->n_lead = row->n_cells > 2 && str_eq(row->cells[1].text, STR("_base")) && str_eq(row->cells[2].text, STR("_reason")) ? 3 : 1;
+  int next = r->n_lead - 1;
   for (int i = 0; i < r->form->n_items; i++) {
     const struct item *it = &r->form->items[i];
     if (!carried(it)) continue;
@@ -150,13 +223,47 @@ static enum err_code read_cell(struct records_reader *r, const struct csv_row *r
   return E_OK;
 }
 
+/* Keys only: everything else of a withdrawn record stays where it is. */
+static enum err_code read_withdrawal(struct records_reader *r, const struct csv_row *row, struct record_change *change, struct err *e) {
+  char reason[32];
+  struct str text = row->cells[2].text;
+  snprintf(reason, sizeof reason, "%.*s", (int)(text.n < 31 ? text.n : 31), text.p);
+  const struct withdraw_reason *known = withdraw_reason_find(reason);
+  if (!known) return bad_cell(r, row, 2, withdraw_reason_list(), e);
+  for (int k = r->n_lead; k < r->n_cells; k++) {
+    if (row->cells[k].text.n && !is_key(r->form, r->items[k])) return bad_cell(r, row, k, "nothing but the keys in a withdrawal", e);
+    if (!value_present(r->columns[k]->status[r->t->n_rows]) && is_key(r->form, r->items[k])) return bad_cell(r, row, k, "a key", e);
+  }
+  TRY(record_key(r->form, r->t, r->t->n_rows, &r->key, e));
+  change->reason = known->code;
+  change->key = str_view(r->key.p ? r->key.p : "", r->key.n);
+  change->row = -1;
+  return record_changes_add(r->a, r->changes, change, e);
+}
+
+static enum err_code read_change(struct records_reader *r, const struct csv_row *row, enum change_action action, struct err *e) {
+  struct record_change change = {.row = r->t->n_rows, .action = action, .reason = ""};
+  if (r->n_lead < 3 || row->cells[1].text.n != 2 * VERSION_TOKEN || !hex_decode(row->cells[1].text.p, 2 * VERSION_TOKEN, change.base))
+    return bad_cell(r, row, 1, "the version that is replaced", e);
+  if (action == CHANGE_WITHDRAW) return read_withdrawal(r, row, &change, e);
+  if (row->cells[2].text.n) return bad_cell(r, row, 2, "no reason in a correction", e);
+  TRY(record_changes_add(r->a, r->changes, &change, e));
+  r->t->n_rows++;
+  return E_OK;
+}
+
 static enum err_code on_row(void *context, const struct csv_row *row, struct err *e) {
   struct records_reader *r = context;
   if (!r->n_cells) return read_header(r, row, e);
   if (row->n_cells != r->n_cells) return bad_cell(r, row, row->n_cells, "as many cells as the header", e);
-  if (!str_eq(row->cells[0].text, STR("A"))) return ERR(e, E_BATCH_KIND, .file = r->file, .line = row->line, .column = 1, .found = "another action");
+  struct str action = row->cells[0].text;
+  bool add = str_eq(action, STR("A")), replace = str_eq(action, STR("R")), withdraw = str_eq(action, STR("W"));
+  if (!add && !replace && !withdraw) return ERR(e, E_BATCH_KIND, .file = r->file, .line = row->line, .column = 1, .found = "another action");
+  if (!withdraw && record_changes_withdrawn(r->changes)) return bad_cell(r, row, 0, "withdrawals behind all records", e);
   if (r->t->n_rows == r->t->capacity) TRY(table_reserve(r->t, r->t->capacity * 2, e));
-  for (int k = 1; k < r->n_cells; k++) TRY(read_cell(r, row, k, e));
+  for (int k = r->n_lead; k < r->n_cells; k++) TRY(read_cell(r, row, k, e));
+  if (!add) return read_change(r, row, replace ? CHANGE_REPLACE : CHANGE_WITHDRAW, e);
+  if (r->n_lead == 3 && (row->cells[1].text.n || row->cells[2].text.n)) return bad_cell(r, row, 1, "nothing in an addition", e);
   r->t->n_rows++;
   return E_OK;
 }
@@ -168,17 +275,21 @@ static int64_t first_rows(struct str csv) {
   return lines;
 }
 
-enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out, struct err *e) {
+enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out, struct record_changes *changes,
+                                 struct err *e) {
   struct column columns[MAX_COLUMNS];
   if (!utf8_valid(csv.p, csv.n, NULL)) return ERR(e, E_BATCH_RECORDS, .file = file, .subject = f->id, .expected = "UTF-8");
   int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);
   TRY(table_init(out, a, columns, n, first_rows(csv), e));
-  struct records_reader r = {.form = f, .file = file, .t = out};
+  *changes = (struct record_changes){.n = 0};
+  struct records_reader r = {.form = f, .file = file, .t = out, .a = a, .changes = changes};
+  strbuf_init(&r.key, 1 << 20);
   struct csv_reader *reader = NULL;
   TRY(csv_reader_new(file, NULL, ',', on_row, &r, &reader, e));
   enum err_code code = csv_reader_feed(reader, csv.p, csv.n, e);
   if (!code) code = csv_reader_end(reader, e);
   csv_reader_free(reader);
+  strbuf_release(&r.key);
   if (code) return code;
   for (int k = 0; k < out->n_columns; k++) { /* derived items wait for their rule */
     struct column *c = &out->columns[k];

@@ -11,6 +11,7 @@
 #include "collector/intake.h"
 #include "collector/ledger.h"
 #include "collector/repair_fix.h"
+#include "collector/version_store.h"
 
 enum { MAX_SHARDS = 100000, MAX_CONTROLS = 4096 };
 
@@ -24,6 +25,7 @@ struct sealing {
   int64_t *shards; /* to be marked as sent: a shard id, or minus the intake id of a file without accepted rows */
   int64_t n_shards;
   int64_t records, access;
+  int64_t replaced, withdrawn; /* corrections among the records; withdrawals beside them */
 };
 
 static enum err_code add_file(struct sealing *z, const char *name, struct str bytes, struct err *e) {
@@ -88,7 +90,24 @@ static enum err_code add_original(struct sealing *z, const struct intake_entry *
   return add_file(z, arena_printf(z->a, "original/%s/%06lld.bin", entry->form, (long long)entry->id), bytes, e);
 }
 
-static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, struct strbuf *csv, struct batch_count *count, struct err *e) {
+static enum err_code add_rows(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv, struct batch_count *count,
+                              struct err *e) {
+  const struct version_owner o = {store_office(z->s)->id, entry->survey, entry->form, entry->period};
+  struct record_changes changes = {.n = 0};
+  struct table t = {.n_rows = 0};
+  if (with_changes) TRY(version_read_changes(z->s, z->a, &o, "", entry->id, z->access, &changes, e));
+  if (entry->shard) TRY(store_shard_read_all(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e)); /* what was replaced before it was sent is sent as well */
+  TRY(batch_records_write(f, &t, with_changes ? &changes : NULL, csv, e));
+  if (entry->shard) TRY(add_controls(z, f, &t, e));
+  z->records += t.n_rows;
+  count->withdrawn += record_changes_withdrawn(&changes);
+  z->withdrawn += record_changes_withdrawn(&changes);
+  z->replaced += changes.n - record_changes_withdrawn(&changes);
+  return E_OK;
+}
+
+static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv, struct batch_count *count,
+                               struct err *e) {
   bool sent;
   int64_t key = entry->shard ? entry->shard : -entry->id;
   TRY(batch_shard_is_sent(z->s, key, &sent, e));
@@ -98,14 +117,7 @@ static enum err_code add_entry(struct sealing *z, const struct form *f, const st
   if (z->n_shards == MAX_SHARDS) return ERR(e, E_CAP_EXCEEDED, .subject = "files in one batch");
   count->accepted += entry->accepted;
   count->rejected += entry->rejected;
-  if (entry->shard) {
-    struct table t;
-    TRY(store_shard_read(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e));
-    if (t.n_rows != entry->accepted) return ERR(e, E_BUG, .subject = "intake count");
-    TRY(batch_records_write(f, &t, csv, e));
-    TRY(add_controls(z, f, &t, e));
-    z->records += t.n_rows;
-  }
+  TRY(add_rows(z, f, entry, with_changes, csv, count, e));
   z->shards[z->n_shards++] = key;
   return add_original(z, entry, e);
 }
@@ -113,9 +125,9 @@ static enum err_code add_entry(struct sealing *z, const struct form *f, const st
 static enum err_code check_declared(struct batch_count *count, const struct batch_declared *d, struct err *e) {
   char expected[24], found[24];
   snprintf(expected, sizeof expected, "%lld", (long long)d->count);
-  snprintf(found, sizeof found, "%lld", (long long)(count->accepted + count->rejected));
+  snprintf(found, sizeof found, "%lld", (long long)(count->accepted + count->rejected + count->withdrawn));
   count->declared = d->count;
-  if (d->count == count->accepted + count->rejected) return E_OK;
+  if (d->count == count->accepted + count->rejected + count->withdrawn) return E_OK;
   return ERR(e, E_BATCH_DECLARED, .subject = d->form, .expected = expected, .found = found);
 }
 
@@ -130,9 +142,11 @@ static enum err_code add_form(struct sealing *z, const struct batch_declared *d,
   *count = (struct batch_count){.form = f->id, .version = f->version, .form_hash = f->hash_hex};
   TRY(intake_list(z->s, z->req->survey, d->form, z->req->period, z->a, &entries, &n, e));
   struct strbuf csv;
+  bool with_changes;
+  TRY(batch_unsent_changes(z->s, z->req->survey, d->form, z->req->period, &with_changes, e));
   strbuf_init(&csv, BATCH_MAX_FILE);
-  enum err_code code = batch_records_write_header(f, &csv, e);
-  for (int64_t i = 0; !code && i < n; i++) code = add_entry(z, f, &entries[i], &csv, count, e);
+  enum err_code code = batch_records_write_header(f, with_changes, &csv, e);
+  for (int64_t i = 0; !code && i < n; i++) code = add_entry(z, f, &entries[i], with_changes, &csv, count, e);
   if (!code) code = check_declared(count, d, e);
   if (code) {
     strbuf_release(&csv);
@@ -301,6 +315,7 @@ static enum err_code start_manifest(struct sealing *z, struct err *e) {
   z->m.controls = ARENA_ARRAY(z->a, struct batch_control, MAX_CONTROLS);
   if (!created || !z->files || !z->shards || !z->m.members || !z->m.lower || !z->m.counts || !z->m.controls) return ERR(e, E_NO_MEMORY, .subject = "batch");
   time_format_utc(job_now(store_job(z->s)), created);
+  z->m.format = 1;
   z->m.survey = z->req->survey;
   z->m.period = z->req->period;
   z->m.sender = o->id;
@@ -331,7 +346,10 @@ static enum err_code choose_kind(struct sealing *z, struct err *e) {
   TRY(period_was_sent(z, &sent, e));
   if (z->req->nil && (z->n_shards || z->m.n_lower)) return ERR(e, E_BATCH_DECLARED, .subject = z->req->survey, .expected = "0", .found = "some");
   if (!z->n_shards && !z->m.n_lower && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
-  z->m.kind = z->req->nil ? BATCH_NIL : z->m.n_lower && !z->n_shards ? BATCH_FORWARD : sent ? BATCH_SUPPLEMENTARY : BATCH_INITIAL;
+  bool changes = z->replaced || z->withdrawn;
+  z->m.kind = z->req->nil ? BATCH_NIL : z->m.n_lower && !z->n_shards ? BATCH_FORWARD : z->withdrawn && !z->records ? BATCH_WITHDRAWAL : changes ? BATCH_CORRECTION : sent ?
+      BATCH_SUPPLEMENTARY : BATCH_INITIAL;
+  if (changes) z->m.format = 2;
   return E_OK;
 }
 

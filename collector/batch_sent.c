@@ -12,7 +12,8 @@ enum err_code batch_last_sent(struct store *s, const char *survey, int64_t *sequ
   bool row;
   *sequence = 0;
   id[0] = 0;
-  TRY(db_prepare(store_db(s), "SELECT sequence, id FROM batch_sent WHERE survey = ? ORDER BY sequence DESC LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s), "SELECT sequence, id FROM (SELECT sequence, id FROM batch_sent WHERE survey = ?1 UNION ALL SELECT sequence, id FROM batch_chain WHERE survey = ?1)"
+                              " ORDER BY sequence DESC LIMIT 1", &q, e));
   db_bind_cstr(q, 1, survey);
   TRY(db_step(q, &row, e));
   if (row) {
@@ -86,6 +87,23 @@ enum err_code batch_shard_is_sent(struct store *s, int64_t shard, bool *sent, st
   TRY(db_prepare(store_db(s), "SELECT 1 FROM batch_shard WHERE shard = ?", &q, e));
   db_bind_int(q, 1, shard);
   TRY(db_step(q, sent, e));
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_unsent_changes(struct store *s, const char *survey, const char *form, const char *period, bool *found, struct err *e) {
+  struct db_statement *q;
+  *found = false;
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'intake'", &q, e));
+  TRY(db_step(q, found, e));
+  db_reset(q);
+  if (!*found) return E_OK;
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM intake i JOIN intake_change c ON c.intake = i.id WHERE i.survey = ? AND i.form = ? AND i.period = ?"
+                              " AND NOT EXISTS (SELECT 1 FROM batch_shard h WHERE h.shard = CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END) LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, form);
+  db_bind_cstr(q, 3, period);
+  TRY(db_step(q, found, e));
   db_reset(q);
   return E_OK;
 }

@@ -13,4 +13,6 @@ enum err_code batch_mark_shard(struct store *s, int64_t shard, const char *id, s
 enum err_code batch_shard_is_sent(struct store *s, int64_t shard, bool *sent, struct err *e) NODISCARD;
 /* "vital-2025-12-municipality-011002-000001.tar.zst.age": ASCII, no case dependence, at most 64 bytes. */
 void batch_file_name(const struct batch_manifest *m, char out[96]);
+/* Do files of this form and period that were not sent yet hold corrections or withdrawals? */
+enum err_code batch_unsent_changes(struct store *s, const char *survey, const char *form, const char *period, bool *found, struct err *e) NODISCARD;
 #endif

@@ -10,6 +10,8 @@ static enum err_code take_in(struct cli *c, const char *file, struct form **form
                                          .period = cli_text(c, "period"),
                                          .declared = cli_text(c, "declared") ? cli_int(c, "declared") : -1,
                                          .problem_limit = cli_int(c, "problems"),
+                                         .correct = cli_flag(c, "correct"),
+                                         .supplementary = cli_flag(c, "supplementary"),
                                          .show_values = cli_flag(c, "show-values")};
   struct store *s = NULL;
   TRY(intake_form(c, cli_text(c, "form"), options.period, form, e));
@@ -72,6 +74,14 @@ const struct command cmd_intake_file = {
                                                .value_name = "N",
                                                .help_en = "records on the transmittal slip, compared with the file",
                                                .help_ja = "送付票の件数。ファイルと照合する"},
+                                              {.name = "correct",
+                                               .kind = OPT_FLAG,
+                                               .help_en = "the rows replace the records with their keys; same records change nothing",
+                                               .help_ja = "同じキーの記録を訂正する。同じ内容の行は何も変えない"},
+                                              {.name = "supplementary",
+                                               .kind = OPT_FLAG,
+                                               .help_en = "with --correct: rows with new keys are added, withdrawn records reported again",
+                                               .help_ja = "--correct とともに: 新しいキーの行を追加し、取下げ済みの記録を改めて報告する"},
                                               {.name = "dry-run",
                                                .kind = OPT_FLAG,
                                                .help_en = "report only; needs no store and writes nothing",
@@ -94,6 +104,8 @@ const struct command cmd_intake_file = {
                                           "take in the births of the batch month", "その月の出生票を取り込む"},
                                          {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --dry-run", "see the problems first",
                                           "先に問題を見る"},
+                                         {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --correct", "a corrected file replaces what it differs in",
+                                          "訂正したファイルで、異なる記録だけを置き換える"},
                                          EXAMPLES_END},
     .run = run,
 };

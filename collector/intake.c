@@ -71,19 +71,28 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
   TRY(read_rows(run, e));
   TRY(end_shards(run, e));
   group_release(run);
-  if (run->index.n) TRY(keys_write(run, e));
+  if (run->index.n && (!run->options->correct || run->options->supplementary)) TRY(keys_write(run, e));
   keys_release(&run->index);
   TRY(store_blob_put(run->store, "original", run->source.file, run->source.p, run->source.n, PART_ANSWER, blob, e));
   TRY(ledger_round(run->store, run->form, run->report->period, &round, e));
   TRY(ledger_add(run, blob, run->report->shard, round, e));
+  TRY(change_write(run, e));
   return source_changed(&run->source) ? ERR(e, E_INPUT_CHANGED, .file = run->source.name, .subject = run->source.name) : E_OK;
 }
+
+/* A correction in which every record is the one taken in leaves no trace but the log's. */
+static bool nothing_changed(const struct intake_run *run) { return run->options->correct && run->report->accepted + run->report->rejected == 0; }
 
 static enum err_code in_transaction(struct intake_run *run, struct err *e) {
   TRY(store_begin(run->store, e));
   enum err_code code = write_all(run, e);
   group_release(run);
   problem_abort(run);
+  if (!code && nothing_changed(run)) {
+    store_rollback(run->store);
+    run->id = 0;
+    return E_OK;
+  }
   if (!code) code = store_commit(run->store, e);
   if (code) store_rollback(run->store);
   return code;
@@ -95,6 +104,7 @@ static enum err_code take_in(struct intake_run *run, struct err *e) {
   struct log_entry entry = {.action = "data-import", .object = object, .purpose = "", .detail = run->options->show_values ? "values shown" : ""};
   int64_t intent;
   TRY(store_log_intent(run->store, &entry, &intent, e));
+  run->access = intent;
   enum err_code code = in_transaction(run, e);
   entry.rows = run->report->accepted;
   if (!code) {
@@ -106,10 +116,23 @@ static enum err_code take_in(struct intake_run *run, struct err *e) {
   return code;
 }
 
+/* The same file may correct twice, with another correction between: what it changes is decided row by row. */
+static enum err_code correction_token(struct intake_run *run, struct err *e) {
+  uint8_t token[32];
+  char text[96];
+  int64_t next;
+  TRY(ledger_next_id(run->store, &next, e));
+  snprintf(text, sizeof text, "%s %lld", run->source.sha256_hex, (long long)next);
+  TRY(store_token(run->store, "intake-correction", text, strlen(text), token, e));
+  hex_encode(token, sizeof token, run->file_token);
+  return E_OK;
+}
+
 static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   int64_t id = 0;
-  if (!run->store) return E_OK;
+  if (!run->store) return run->options->correct ? ERR(e, E_CHANGE_STORE, .subject = run->source.name) : E_OK;
   TRY(intake_schema(run->store, e));
+  if (run->options->correct) return correction_token(run, e);
   uint8_t token[32];
   TRY(store_token(run->store, "intake-file", run->source.sha256_hex, strlen(run->source.sha256_hex), token, e));
   hex_encode(token, sizeof token, run->file_token);
@@ -163,6 +186,7 @@ static void release(struct intake_run *run) {
   group_release(run);
   problem_abort(run);
   keys_release(&run->index);
+  change_release(run);
   strbuf_release(&run->key_text);
   for (int i = 0; i < run->n_readers; i++) item_reader_release(&run->readers[i]);
 }

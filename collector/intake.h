@@ -30,6 +30,8 @@ struct intake_options {
   int64_t declared;        /* records on the transmittal slip, -1 = not given */
   int64_t problem_limit;   /* problems shown one by one; all are stored and counted */
   bool show_values;        /* `found` holds the answer itself */
+  bool correct;            /* rows replace the records with their keys (intake_change.h) */
+  bool supplementary;      /* with correct: rows with new keys are added */
 };
 
 /* What became of the cells of one item in accepted rows. */
@@ -48,6 +50,7 @@ struct intake_report {
   enum text_encoding encoding;
   int64_t bytes;
   int64_t rows_read, accepted, rejected, duplicate;
+  int64_t corrected, unchanged; /* of accepted and of duplicate, in a correction */
   int64_t title_rows, note_rows, empty_rows;
   int64_t cells_read;       /* as the reader delivered them, titles and notes included */
   int64_t cells_typed;      /* a value of the item's class */

@@ -94,7 +94,8 @@ enum err_code group_flush(struct intake_run *run, struct err *e) {
   }
   TRY(cells_group(run, e));
   TRY(derive_columns(run->group_arena, run->form, &run->group, e));
-  TRY(seal(run, e));
+  if (run->options->correct) TRY(change_settle(run, e));
+  if (run->group.n_rows) TRY(seal(run, e));
   arena_free(run->group_arena);
   run->group_arena = NULL;
   run->group = (struct table){.n_rows = 0};

@@ -83,6 +83,8 @@ enum key_seen { KEY_NEW, KEY_IN_FILE, KEY_IN_STORE };
 enum err_code keys_start(struct intake_run *run, struct err *e) NODISCARD;
 /* where: line of the earlier record; intake: its file's number when KEY_IN_STORE. A new key is remembered. */
 enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
+/* Whether an earlier file has the key; nothing is remembered. */
+enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
 enum err_code keys_write(struct intake_run *run, struct err *e) NODISCARD;
 void keys_release(struct key_index *k);
 
@@ -162,6 +164,8 @@ struct intake_run {
   struct strbuf key_text;
   struct cell_value *values; /* [n_cells] */
   int64_t shown;
+  int64_t access;            /* of the log's intent */
+  struct change_run *change; /* of a correction */
 };
 struct dataset_key intake_dataset(const struct intake_run *run, const char *stage);
 
@@ -192,4 +196,9 @@ enum err_code ledger_find_file(struct store *s, const struct form *f, const char
 enum err_code ledger_next_id(struct store *s, int64_t *id, struct err *e) NODISCARD;
 enum err_code ledger_round(struct store *s, const struct form *f, const char *period, int64_t *round, struct err *e) NODISCARD;
 enum err_code ledger_add(struct intake_run *run, const char *blob, int64_t shard, int64_t round, struct err *e) NODISCARD;
+
+/* --- intake_change.c --- */
+enum err_code change_settle(struct intake_run *run, struct err *e) NODISCARD; /* the rows of the group: replaced, added, the same, refused */
+enum err_code change_write(struct intake_run *run, struct err *e) NODISCARD;
+void change_release(struct intake_run *run);
 #endif

@@ -93,6 +93,13 @@ static enum err_code look_in_store(struct intake_run *run, const uint8_t *token,
   return E_OK;
 }
 
+enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
+  uint8_t token[HASH_BYTES];
+  *seen = KEY_NEW;
+  hmac_sha256(run->index.token_key, sizeof run->index.token_key, key.p, key.n, token);
+  return look_in_store(run, token, seen, where, intake, e);
+}
+
 enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
   struct key_index *k = &run->index;
   uint8_t token[HASH_BYTES];
@@ -101,7 +108,7 @@ enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enu
   *seen = entry->line ? KEY_IN_FILE : KEY_NEW;
   *where = entry->line;
   if (entry->line) return E_OK;
-  if (k->earlier) TRY(look_in_store(run, token, seen, where, intake, e));
+  if (k->earlier && !run->options->correct) TRY(look_in_store(run, token, seen, where, intake, e));
   if (*seen != KEY_NEW) return E_OK;
   memcpy(entry->token, token, INTAKE_TOKEN);
   entry->line = line;
@@ -120,7 +127,7 @@ enum err_code keys_write(struct intake_run *run, struct err *e) {
   for (uint64_t i = 0; i < k->n_slots; i++)
     if (k->entries[i].line) k->entries[n++] = k->entries[i];
   qsort(k->entries, n, sizeof *k->entries, by_token);
-  TRY(db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4)", &q, e));
+  TRY(db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", &q, e));
   for (uint64_t i = 0; i < n; i++) {
     db_bind_int(q, 1, k->stream);
     db_bind_blob(q, 2, k->entries[i].token, INTAKE_TOKEN);

@@ -97,7 +97,7 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
                 {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard},         {"proposals", r->proposals},
                 {"cells_read", r->cells_read},       {"cells_typed", r->cells_typed},     {"cells_blank", r->cells_blank},
                 {"cells_problem", r->cells_problem}, {"cells_ignored", r->cells_ignored}, {"cells_heading", r->cells_heading},
-                {"cells_outside", r->cells_outside}};
+                {"cells_outside", r->cells_outside}, {"corrected", r->corrected}, {"unchanged", r->unchanged}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_put_int(&j, counts[i].key, counts[i].value);
   json_key(&j, "declared");
   if (r->declared < 0) json_null(&j);
@@ -135,6 +135,8 @@ static void print_counts(struct cli *c, const struct intake_report *r) {
   row(t, cli_say(c, "= accepted", "＝受理"), r->accepted);
   row(t, cli_say(c, "+ rejected", "＋却下"), r->rejected);
   row(t, cli_say(c, "+ duplicate", "＋重複"), r->duplicate);
+  if (r->corrected) row(t, cli_say(c, "corrections among the accepted", "受理のうち訂正"), r->corrected);
+  if (r->unchanged) row(t, cli_say(c, "same as taken in, unchanged", "取り込み済みと同じ（変更なし）"), r->unchanged);
   if (r->title_rows) row(t, cli_say(c, "title rows", "表題の行"), r->title_rows);
   if (r->note_rows) row(t, cli_say(c, "notes below the table", "表の下の注記"), r->note_rows);
   if (r->empty_rows) row(t, cli_say(c, "empty rows", "空の行"), r->empty_rows);

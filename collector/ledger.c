@@ -281,17 +281,18 @@ static enum err_code balance_counts(struct store *s, const char *survey, const c
 }
 
 /* What this office sent itself: its lines against the files they were made from. */
-static enum err_code taken_in(struct store *s, const char *batch, const char *form, int64_t *accepted, int64_t *rejected, struct err *e) {
+static enum err_code taken_in(struct store *s, const char *batch, const char *form, int64_t *accepted, int64_t *rejected, int64_t *withdrawn, struct err *e) {
   struct db_statement *q;
   bool row;
   TRY(db_prepare(store_db(s),
-      "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0) FROM intake i JOIN batch_shard h ON h.shard = " SENT_SHARD
-                              " WHERE h.batch = ? AND i.form = ?", &q, e));
+      "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0), coalesce(sum(c.withdrawn), 0) FROM intake i JOIN batch_shard h ON h.shard = " SENT_SHARD
+                              " LEFT JOIN intake_change c ON c.intake = i.id WHERE h.batch = ? AND i.form = ?", &q, e));
   db_bind_cstr(q, 1, batch);
   db_bind_cstr(q, 2, form);
   TRY(db_step(q, &row, e));
   *accepted = row ? db_int(q, 0) : 0;
   *rejected = row ? db_int(q, 1) : 0;
+  *withdrawn = row ? db_int(q, 2) : 0;
   db_reset(q);
   return E_OK;
 }
@@ -344,13 +345,14 @@ static enum err_code balance_sent(struct store *s, const char *survey, const cha
   TRY(has_intake(s, &here, e));
   for (int64_t i = 0; i < n; i++) {
     const int64_t *v = lines[i].v;
-    int64_t accepted = 0, rejected = 0, parts = v[1] + v[2] + v[3] + v[4];
+    int64_t accepted = 0, rejected = 0, withdrawn = 0, parts = v[1] + v[2] + v[3] + v[4];
     struct str form = str_of(lines[i].form);
-    if (here) TRY(taken_in(s, lines[i].batch, lines[i].form, &accepted, &rejected, e));
+    if (here) TRY(taken_in(s, lines[i].batch, lines[i].form, &accepted, &rejected, &withdrawn, e));
     b->declared += v[0], b->accepted += v[1], b->rejected += v[2], b->queried += v[3], b->withdrawn += v[4], b->stored += accepted;
     if (v[0] != parts) difference(s, b, office, form, "accepted+rejected+queried+withdrawn =", v[0], parts);
     if (v[1] != accepted) difference(s, b, office, form, "accepted in the files =", v[1], accepted);
     if (v[2] != rejected) difference(s, b, office, form, "rejected in the files =", v[2], rejected);
+    if (v[4] != withdrawn) difference(s, b, office, form, "withdrawn =", v[4], withdrawn);
   }
   return E_OK;
 }
@@ -409,8 +411,8 @@ static enum err_code balance_datasets(struct store *s, const char *survey, const
     const struct dataset_key key = {survey, booked[i].form, booked[i].period, "received"};
     struct shard *shards;
     int64_t n_shards, rows = 0;
-    TRY(store_shards(s, &key, a, &shards, &n_shards, e));
-    for (int64_t k = 0; k < n_shards; k++) rows += shards[k].batch[0] ? shards[k].n_rows : 0;
+    TRY(store_shards_all(s, &key, a, &shards, &n_shards, e));
+    for (int64_t k = 0; k < n_shards; k++) rows += shards[k].batch[0] ? shards[k].n_stored : 0;
     if (rows != booked[i].rows) difference(s, b, STR("dataset"), str_of(booked[i].form), "booked", booked[i].rows, rows);
   }
   return E_OK;

@@ -14,6 +14,7 @@ enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 
       STORE_RESERVE_LIGHT = 1 << 20 };
 #define STORE_RETENTION "permanent" /* DEK class: premature destruction is as bad as a leak, so nothing shorter is assumed */
 #define STORE_HEADER_COLUMN "#shard"
+#define STORE_HIDDEN_COLUMN "#hidden"
 #define STORE_LOG_ORIGIN "shirabe.invalid/store-log"
 
 struct store_log {

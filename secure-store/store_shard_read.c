@@ -177,7 +177,17 @@ static enum err_code read_columns(struct reading *r, const char *const *names, i
   return E_OK;
 }
 
-enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
+static enum err_code drop_hidden(struct reading *r, struct table *out, struct err *e) {
+  struct strbuf bits;
+  int64_t n;
+  strbuf_init(&bits, 0);
+  enum err_code code = store_hidden_read(r->s, r->shard_id, r->head.n_rows, &bits, &n, e);
+  if (!code && n) table_drop_rows(out, (const uint8_t *)bits.p);
+  strbuf_release(&bits);
+  return code;
+}
+
+static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, bool current, struct arena *a,
                                struct table *out, struct err *e) {
   struct reading r;
   char id[32];
@@ -188,9 +198,20 @@ enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access
   enum err_code code = reading_begin(&r, s, shard_id, e);
   if (!code) code = read_header(&r, e);
   if (!code) code = read_columns(&r, columns, columns ? n_columns : r.head.n_columns, a, out, e);
+  if (!code && current) code = drop_hidden(&r, out, e);
   if (code) memset(out, 0, sizeof *out); /* never a short result */
   reading_end(&r);
   return code;
+}
+
+enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
+                               struct table *out, struct err *e) {
+  return read_rows(s, shard_id, access, columns, n_columns, true, a, out, e);
+}
+
+enum err_code store_shard_read_all(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
+                                   struct table *out, struct err *e) {
+  return read_rows(s, shard_id, access, columns, n_columns, false, a, out, e);
 }
 
 /* Row and header agree, and every column has its row groups in place; the segments themselves are opened by the caller. */
@@ -238,10 +259,10 @@ static enum err_code list_rows(struct store *s, int64_t dataset_id, struct shard
   bool row;
   int64_t i = 0;
   enum err_code code;
-  TRY(db_prepare(s->db, "SELECT id, batch, sender, n_rows, form_hash FROM shard WHERE dataset_id = ?1 ORDER BY sender, batch_sequence, id", &q, e));
+  TRY(db_prepare(s->db, "SELECT id, batch, sender, n_rows, form_hash, batch_sequence FROM shard WHERE dataset_id = ?1 ORDER BY sender, batch_sequence, id", &q, e));
   db_bind_int(q, 1, dataset_id);
   while (!(code = db_step(q, &row, e)) && row && i < n) {
-    out[i] = (struct shard){.id = db_int(q, 0), .n_rows = db_int(q, 3), .sequence = i};
+    out[i] = (struct shard){.id = db_int(q, 0), .n_rows = db_int(q, 3), .n_stored = db_int(q, 3), .number = db_int(q, 5), .sequence = i};
     take(db_text(q, 1), out[i].batch, sizeof out[i].batch);
     take(db_text(q, 2), out[i].sender, sizeof out[i].sender);
     take(db_text(q, 4), out[i].form_hash, sizeof out[i].form_hash);
@@ -260,7 +281,45 @@ static enum err_code fill_hash(struct store *s, struct shard *shard, struct err 
   return code;
 }
 
+/* What lineage names is what can be read: with hidden rows the hash covers their marks too. */
+static enum err_code fill_hidden(struct store *s, struct shard *shard, struct err *e) {
+  struct strbuf bits;
+  struct sha256 h;
+  uint8_t hash[32];
+  int64_t n = 0;
+  strbuf_init(&bits, 0);
+  enum err_code code = store_hidden_read(s, shard->id, shard->n_stored, &bits, &n, e);
+  shard->n_rows -= n;
+  if (!code && n && !s->locked) {
+    sha256_begin(&h);
+    sha256_add(&h, shard->content_hash, strlen(shard->content_hash));
+    sha256_add(&h, bits.p, bits.n);
+    sha256_end(&h, hash);
+    hex_encode(hash, sizeof hash, shard->content_hash);
+  }
+  strbuf_release(&bits);
+  return code;
+}
+
+static enum err_code list_current(struct store *s, struct shard *list, int64_t *n, struct err *e) {
+  int64_t to = 0;
+  for (int64_t i = 0; i < *n; i++) {
+    TRY(fill_hidden(s, &list[i], e));
+    if (list[i].n_stored && !list[i].n_rows) continue;
+    list[to] = list[i];
+    list[to].sequence = to;
+    to++;
+  }
+  *n = to;
+  return E_OK;
+}
+
 enum err_code store_shards(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n, struct err *e) {
+  TRY(store_shards_all(s, key, a, out, n, e));
+  return list_current(s, *out, n, e);
+}
+
+enum err_code store_shards_all(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n, struct err *e) {
   char name[STORE_DATASET_BYTES];
   int64_t id;
   *out = NULL;

@@ -199,15 +199,19 @@ enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err 
   int64_t n = 0;
   char name[STORE_DATASET_BYTES] = "";
   if (was_checked(s, dataset_id)) return E_OK;
-  TRY(store_state_dataset(s, dataset_id, root, &n, e));
-  TRY(db_prepare(s->db, "SELECT name, n_segments, root, touched FROM dataset WHERE id = ?1", &q, e));
+  TRY(db_prepare(s->db, "SELECT touched FROM dataset WHERE id = ?1", &q, e));
   db_bind_int(q, 1, dataset_id);
   TRY(db_step(q, &row, e));
-  bool touched = row && db_int(q, 3) != 0; /* written to in the open transaction: compared after its commit */
+  bool writing = row && db_int(q, 0) != 0; /* in the open transaction: compared after its commit */
+  db_reset(q);
+  if (writing) return E_OK;
+  TRY(store_state_dataset(s, dataset_id, root, &n, e));
+  TRY(db_prepare(s->db, "SELECT name, n_segments, root FROM dataset WHERE id = ?1", &q, e));
+  db_bind_int(q, 1, dataset_id);
+  TRY(db_step(q, &row, e));
   bool same = row && db_int(q, 1) == n && db_blob(q, 2).n == 32 && memcmp(db_blob(q, 2).p, root, 32) == 0;
   if (row) snprintf(name, sizeof name, "dataset:%.*s", (int)(db_text(q, 0).n < 180 ? db_text(q, 0).n : 180), db_text(q, 0).p);
   db_reset(q);
-  if (touched) return E_OK;
   if (!same) return store_tampered(s, NULL, name, e);
   strbuf_add(&s->checked, (const char *)&dataset_id, sizeof dataset_id);
   return s->checked.failed ? ERR(e, E_NO_MEMORY, .subject = name) : E_OK;

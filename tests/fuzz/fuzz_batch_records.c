@@ -24,12 +24,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
   struct arena *form_arena, *a = arena_new(64u << 20);
   const struct form *f = the_form(&form_arena);
   struct table t, again;
+  struct record_changes changes, changes_again;
   struct strbuf out;
   struct err e;
   strbuf_init(&out, 0);
-  if (a && batch_records_read(a, f, "records.csv", str_view((const char *)p, n), &t, &e) == E_OK) {
-    if (batch_records_write_header(f, &out, &e) || batch_records_write(f, &t, &out, &e)) __builtin_trap();
-    if (batch_records_read(a, f, "records.csv", str_view(out.p, out.n), &again, &e) || again.n_rows != t.n_rows) __builtin_trap();
+  if (a && batch_records_read(a, f, "records.csv", str_view((const char *)p, n), &t, &changes, &e) == E_OK) {
+    const struct record_changes *with = changes.n ? &changes : NULL;
+    if (batch_records_write_header(f, with != NULL, &out, &e) || batch_records_write(f, &t, with, &out, &e)) __builtin_trap();
+    if (batch_records_read(a, f, "records.csv", str_view(out.p, out.n), &again, &changes_again, &e) || again.n_rows != t.n_rows) __builtin_trap();
+    if (changes_again.n != changes.n || record_changes_withdrawn(&changes_again) != record_changes_withdrawn(&changes)) __builtin_trap();
   }
   strbuf_release(&out);
   arena_free(a);

@@ -41,7 +41,7 @@ static void forge_lower(struct forge *f, const struct forged *x) {
   const struct office *centre = store_office(f->r->store[CENTRE]);
   struct batch_count count = {.form = "population", .version = f->form->version, .form_hash = f->form->hash_hex};
   struct batch_member member;
-  OK(batch_records_write_header(f->form, &f->csv, &error));
+  OK(batch_records_write_header(f->form, false, &f->csv, &error));
   set_member(&member, "records/population.csv", view(&f->csv));
   struct batch_manifest m = {.survey = x->survey ? x->survey : "vital", .period = x->period ? x->period : "2025", .sender = x->sender ? x->sender : "municipality-012025",
                              .sender_name = "B", .recipient = x->recipient ? x->recipient : centre->id, .recipient_key = centre->age_recipient, .salt = "00112233445566778899aabbccddeeff", .created = "2025-12-10T00:00:00Z",

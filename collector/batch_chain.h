@@ -1,0 +1,13 @@
+/* batch_chain.h -- where a stream of numbers is broken: a held batch let in by a person, the hole it leaves, and batches set aside at the sender after a fork.
+ * Ledger   batch_released (who was let in, which numbers are missing; the reason rests sealed), batch_void (set aside, with their bytes), batch_chain (what the
+ *          office above accepted last, when this machine does not have it). */
+#ifndef SHIRABE_COLLECTOR_BATCH_CHAIN_H
+#define SHIRABE_COLLECTOR_BATCH_CHAIN_H
+#include "collector/batch.h"
+
+enum err_code batch_chain_prepare(struct store *s, struct err *e) NODISCARD;
+/* Does a number below the last fill a hole that a person left open, linked to its neighbours where they are here? */
+enum err_code batch_fits_hole(struct store *s, const struct batch_manifest *m, const char *id, bool *fits, struct err *e) NODISCARD;
+enum err_code batch_record_release(struct store *s, const struct batch_manifest *m, const char *id, int64_t last, const char *reason, int64_t now, struct err *e) NODISCARD;
+enum err_code batch_find_held(struct store *s, const char *prefix, char id[BATCH_ID_HEX], char blob[65], struct err *e) NODISCARD; /* E_HELD_UNKNOWN */
+#endif
