@@ -52,7 +52,7 @@ static bool read_as_number(struct str text, struct guess_cell *out) {
 
 static bool read_as_date(struct str text, struct guess_cell *out) {
   static const struct era_digits none = {0};
-  const struct date_rule rule = {false, &none};
+  const struct date_rule rule = {.digits = &none};
   int64_t days;
   uint32_t rules = 0;
   if (text.n < 4 || normalise_date(text, &rule, &days, &rules)) return false;
