@@ -1,5 +1,6 @@
 /* shirabe intake check [INTAKE] */
 #include "collector/cmd_open.h"
+#include "collector/intake_excel.h"
 #include "collector/intake_print.h"
 
 static enum err_code list(struct cli *c, struct store *s, struct err *e) {
@@ -19,8 +20,9 @@ static enum err_code show(struct cli *c, struct store *s, const char *number, in
   TRY(intake_get(s, id, cli_job(c)->arena, &entry, e));
   TRY(intake_names(s, &entry, 1, cli_job(c)->arena, e));
   TRY(intake_problems(s, &entry, cli_job(c)->arena, &found, &n, e));
-  intake_print_problems(c, &entry, found, n);
   *problems = entry.problems;
+  if (cli_text(c, "excel")) return intake_excel_write(cli_text(c, "excel"), &entry, found, n, cli_lang(c), e);
+  intake_print_problems(c, &entry, found, n);
   return E_OK;
 }
 
@@ -29,6 +31,10 @@ static int run(struct cli *c) {
   struct store *s = NULL;
   int64_t problems = 0;
   const char *number = cli_operand(c, 0);
+  if (!number && cli_text(c, "excel")) {
+    (void)ERR(&e, E_INTAKE_UNKNOWN, .subject = "");
+    return cli_fail(c, &e);
+  }
   enum err_code code = number ? cmd_open_store(c, &s, &e) : store_cmd_any(c, &s, &e);
   if (!code && number) code = intake_schema(s, &e);
   if (!code) code = number ? show(c, s, number, &problems, &e) : list(c, s, &e);
@@ -50,6 +56,7 @@ const struct command cmd_intake_check = {
     .options =
         (const struct option_record[]){
             {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "only this period (list)", .help_ja = "この期間だけ（一覧）"},
+            {.name = "excel", .kind = OPT_FILE, .value_name = "FILE", .help_en = "write the problems of the intake to a new CSV file for a spreadsheet (CP932)", .help_ja = "取り込みの問題を表計算ソフト用の新しい CSV ファイル（CP932）に書く"},
             OPTION_PASSPHRASE,
             OPTIONS_END},
     .operands = (const struct operand_record[]){{.name = "INTAKE", .help_en = "number of an intake", .help_ja = "取り込みの番号"}, OPERANDS_END},

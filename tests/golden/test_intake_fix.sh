@@ -41,6 +41,11 @@ check 'the list shows its place' 1 '3:12 .*residence_municipality_code .*code-of
 absent 'the list holds no answers' 221384
 check 'the answers are shown when asked for' 1 '221317.*221384' city intake fix 1 --show-values
 check 'JSON says the same' 1 '"line":3,"cell":12,"item":"residence_municipality_code","rule":"code-of-the-day","state":"proposed"' city intake fix 1 --json
+check 'the problems go into a file for a spreadsheet' 1 '' city intake check 1 --excel "$work/problems.csv" --lang ja
+iconv -f CP932 -t UTF-8 "$work/problems.csv" >"$work/out"
+if [ "$(head -n 1 "$work/out")" = "$(printf '行,セル,項目,番号,内容,対応\r')" ] && grep -q '^3,12,residence_municipality_code,E4261,.*提案' "$work/out"; then pass; else fail 'the file for a spreadsheet'; fi
+absent 'the file holds no answers' 2213
+check 'an existing file is kept' 73 '' city intake check 1 --excel "$work/problems.csv"
 check 'a batch with an open proposal is not sealed' 1 'E4269' city batch seal vital 2025-12 --declared birth=2 --out "$work/media"
 check 'a decision needs a reason' 64 'E4270' city intake fix 1 --accept 3:12
 check 'a decision needs an intake' 66 'E4102' city intake fix --accept 3:12 --reason x

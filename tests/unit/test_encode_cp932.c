@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/ext_csv.h"
 #include "collector/encode_cp932.h"
+#include "collector/intake_excel.h"
 
 struct tables {
   struct cp932 decode;
@@ -123,6 +124,20 @@ static void losses_have_places_and_leave_nothing_behind(void **state) {
   strbuf_release(&b);
 }
 
+/* What a spreadsheet would run is kept as text, what it would read as text stays as it is. */
+static void formulas_are_text(void **state) {
+  (void)state;
+  static const struct {
+    const char *cell, *csv;
+  } cases[] = {{"=1+1", "'=1+1"}, {"+81", "'+81"}, {"-1", "'-1"}, {"@SUM(A1)", "'@SUM(A1)"}, {"\t=1", "'\t=1"}, {"a=1", "a=1"}, {"", ""}, {"=\"x\",2", "\"'=\"\"x\"\",2\""}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct strbuf b = {0};
+    excel_cell(&b, str_of(cases[i].cell), true);
+    assert_string_equal(strbuf_cstr(&b), cases[i].csv);
+    strbuf_release(&b);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_but_398_codes_come_back),
@@ -130,6 +145,7 @@ int main(void) {
       cmocka_unit_test(every_external_character_comes_back),
       cmocka_unit_test(twins_are_written_and_nothing_is_guessed),
       cmocka_unit_test(losses_have_places_and_leave_nothing_behind),
+      cmocka_unit_test(formulas_are_text),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }
