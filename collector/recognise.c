@@ -27,7 +27,8 @@ static bool is_type(const struct source *s, const char *type) { /* the stored fi
 static enum err_code recognise_zip(const struct source *s, bool *workbook, struct err *e) {
   if (is_type(s, "application/vnd.oasis.opendocument.spreadsheet")) return refuse(s, E_FOREIGN_FORMAT, "an OpenDocument sheet (.ods)", e);
   if (is_type(s, "application/vnd.oasis.opendocument")) return refuse(s, E_FOREIGN_FORMAT, "an OpenDocument file", e);
-  if (!has_member(s, "[Content_Types].xml")) return refuse(s, E_FOREIGN_FORMAT, "a zip file that is no workbook; unpack it and take its files in one by one", e);
+  if (!has_member(s, "[Content_Types].xml"))
+    return refuse(s, E_FOREIGN_FORMAT, "a zip file that is no workbook; unpack it and take its files in one by one", e);
   if (has_member(s, "word/document.xml")) return refuse(s, E_FOREIGN_FORMAT, "a Word document (.docx)", e);
   if (has_member(s, "ppt/presentation.xml")) return refuse(s, E_FOREIGN_FORMAT, "a PowerPoint file (.pptx)", e);
   if (has_member(s, "xl/workbook.bin")) return refuse(s, E_FOREIGN_FORMAT, "a binary workbook (.xlsb)", e);
@@ -62,7 +63,12 @@ static enum err_code recognise_compound(const struct source *s, struct err *e) {
 }
 
 /* --- text that is no table --- */
-static bool is_xml(const uint8_t *p, size_t n) { return begins(p, n, "<?xml") || begins(p, n, "<!DOCTYPE") || begins(p, n, "<codeBook") || begins(p, n, "<html") || begins(p, n, "<HTML"); }
+static bool is_xml(const uint8_t *p, size_t n) {
+  static const char *const beginnings[] = {"<?xml", "<!DOCTYPE", "<codeBook", "<html", "<HTML"};
+  for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+    if (begins(p, n, beginnings[i])) return true;
+  return false;
+}
 static enum err_code recognise_xml(const struct source *s, const uint8_t *p, size_t n, struct err *e) {
   if (HAS(p, n, "http://www.w3.org/2002/xforms")) return refuse(s, E_FOREIGN_FORM, "an ODK XForm (XML)", e);
   if (HAS(p, n, "<codeBook") || HAS(p, n, "ddi:codebook")) return refuse(s, E_FOREIGN_FORM, "a DDI-Codebook (XML)", e);

@@ -90,6 +90,7 @@ static void cells_come_as_they_were_stored(void **state) {
       {"a formula's number", "<row r='1'><c r='A1'><f>1+1</f><v>2</v></c></row>", NULL, "1: 2`n\n"},
       {"a formula never calculated", "<row r='1'><c r='A1'><f>1+1</f></c></row>", NULL, "1: `f\n"},
       {"truth", "<row r='1'><c r='A1' t='b'><v>1</v></c><c r='B1' t='b'><v>0</v></c></row>", NULL, "1: TRUE`b|FALSE`b\n"},
+      {"values without a character are blanks", "<row r='1'><c r='A1' t='s'><v/></c><c r='B1' t='b'><v></v></c><c r='C1'><v>1</v></c></row>", NULL, "1: ||1`n\n"},
       {"an error", "<row r='1'><c r='A1' t='e'><v>#N/A</v></c></row>", NULL, "1: #N/A`e\n"},
       {"a shared string", "<row r='1'><c r='A1' t='s'><v>1</v></c></row>", STRINGS("<si><t>a</t></si><si><t>b</t></si>"), "1: b`t\n"},
       {"without furigana", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>",

@@ -126,6 +126,7 @@ static inline void zip_finish(struct zip_writer *z) {
 static inline char *zip_header(struct strbuf *b, const char *magic, int i) {
   char *p = b->p;
   for (; p && (p = memmem(p, b->n - (size_t)(p - b->p), magic, 4)) && i > 0; i--) p += 4;
+  if (!p) abort();
   return p;
 }
 
