@@ -9,7 +9,7 @@
 #include "collector/guess_impl.h"
 #include "collector/normalise.h"
 
-enum { LOOK_ROWS = 200, HEAD_ROWS = 60, MOSTLY = 60, WIDTHS = 4097 };
+enum { LOOK_ROWS = 200, HEAD_ROWS = 60, MOSTLY = 60, WIDTHS = 4097, YEAR_FIRST = 1868, YEAR_LAST = 2200 };
 
 static int64_t table_width(struct arena *a, const struct guess_sample *s) {
   int64_t *n = ARENA_ARRAY(a, int64_t, WIDTHS), best = s->widest;
@@ -46,20 +46,21 @@ static int64_t mark_typed(const struct guess *g, bool *typed) {
   return n;
 }
 
-/* 2018, 2019, 2020 or 1, 2, 3 ...: whole numbers in equal steps over three columns or more, over a first cell that is no number. */
+/* 2018, 2019, 2020 or 1, 2, 3 ...: years in equal steps, or numbers from 1, over three columns or more, beside a first cell that is no number. */
 static bool running_numbers(const struct guess *g, int64_t row, const bool *typed) {
-  int64_t n = 0, last = 0, step = 0;
+  int64_t n = 0, last = 0, step = 0, first = 0;
   for (int64_t j = 0; j < g->n_columns; j++) {
     struct str t = guess_cell_text(g, row, j);
     int64_t v;
     if (!typed[j]) continue;
-    if (!str_int64(t, &v) || v < 0 || v > 9999) return false;
+    if (!str_int64(t, &v) || v < 1 || v > YEAR_LAST) return false;
+    if (n == 0) first = v;
     if (n == 1) step = v - last;
     if (n > 1 && v - last != step) return false;
     last = v;
     n++;
   }
-  return n >= 3 && step != 0 && !typed[0];
+  return n >= 3 && !typed[0] && (first >= YEAR_FIRST && last >= YEAR_FIRST ? step != 0 : first == 1 && step == 1);
 }
 
 static bool looks_like_data(const struct guess *g, int64_t row, const bool *typed) {
