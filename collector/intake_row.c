@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "collector/intake_impl.h"
 
-static bool all_blank(const struct source_row *row, int64_t from) {
+bool row_all_blank(const struct source_row *row, int64_t from) {
   for (int64_t i = from; i < row->n_cells; i++)
     if (!normalise_is_blank(row->cells[i].text)) return false;
   return true;
@@ -13,7 +13,8 @@ static bool all_blank(const struct source_row *row, int64_t from) {
 
 /* Only the first cell is filled, and it does not identify a record by itself. */
 static bool is_note(const struct intake_run *run, const struct source_row *row) {
-  if (run->n_cells < 2 || normalise_is_blank(row->cells[0].text) || !all_blank(row, 1)) return false;
+  if (run->shaped) return row->n_cells > 1 && !normalise_is_blank(row->cells[0].text) && row_all_blank(row, 1);
+  if (run->n_cells < 2 || normalise_is_blank(row->cells[0].text) || !row_all_blank(row, 1)) return false;
   struct cell_value v;
   if (run->n_keys != 1 || run->keys[0]->cell != 0) return true;
   item_read(run->keys[0], row->cells[0].text, &v);
@@ -22,8 +23,9 @@ static bool is_note(const struct intake_run *run, const struct source_row *row) 
 
 /* 1 = taken as note or empty row. */
 static enum err_code take_aside(struct intake_run *run, const struct source_row *row, bool *aside, struct err *e) {
+  if (run->file_row) row = run->file_row;
   *aside = true;
-  if (all_blank(row, 0)) {
+  if (row_all_blank(row, 0)) {
     run->report->empty_rows++;
     return E_OK;
   }
@@ -36,18 +38,35 @@ static enum err_code take_aside(struct intake_run *run, const struct source_row 
   return E_OK;
 }
 
-static enum err_code reject(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) {
+enum err_code row_reject(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) {
   run->report->rows_read++;
   run->report->rejected++;
   return problem_add(run, code, at, e);
 }
 
-static enum err_code reject_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+static enum err_code reject_cells(struct intake_run *run, const struct source_row *row, int64_t wanted, struct err *e) {
   char expected[32], found[32];
-  snprintf(expected, sizeof expected, "%lld", (long long)run->n_cells);
+  snprintf(expected, sizeof expected, "%lld", (long long)wanted);
   snprintf(found, sizeof found, "%lld", (long long)row->n_cells);
-  return reject(run, E_ROW_CELLS, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
+  return row_reject(run, E_ROW_CELLS, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
 }
+
+/* A record of fixed width that cannot be cut as it is. */
+static enum err_code reject_record(struct intake_run *run, const struct source_row *row, struct err *e) {
+  char expected[32], found[32];
+  snprintf(expected, sizeof expected, "%lld", (long long)row->wanted);
+  snprintf(found, sizeof found, "%lld", (long long)row->bytes);
+  return row_reject(run, row->problem, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
+}
+
+/* A cell whose text could not be read is invalid, whatever its item would make of an empty one. */
+static void read_cell(const struct source_row *row, struct item_reader *r, struct cell_value *v) {
+  const struct source_cell *cell = &row->cells[r->cell];
+  if (cell->flags & SOURCE_CELL_CUT) *v = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = E_FIXED_CUT};
+  else item_read(r, cell->text, v);
+}
+
+static int64_t line_of(const struct source_row *row, const struct item_reader *r) { return r->place_line ? r->place_line : row->line; }
 
 static void key_part(struct strbuf *b, const struct item_reader *r, const struct cell_value *v) {
   if (v->code < 0 && r->item->type == COL_INT) {
@@ -66,7 +85,7 @@ static enum err_code read_keys(struct intake_run *run, const struct source_row *
   strbuf_reset(&run->key_text);
   for (int k = 0; k < run->n_keys; k++) {
     struct item_reader *r = run->keys[k];
-    item_read(r, row->cells[r->cell].text, &run->values[r->cell]);
+    read_cell(row, r, &run->values[r->cell]);
     if (value_present(run->values[r->cell].status)) {
       key_part(&run->key_text, r, &run->values[r->cell]);
       continue;
@@ -109,14 +128,14 @@ static enum err_code note_external(struct intake_run *run, const struct source_r
   unsigned code = cp932_external_code(c);
   if (code) snprintf(found, sizeof found, "%04X", code);
   else snprintf(found, sizeof found, "U+%04X", (unsigned)c);
-  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = row->line, .cell = r->cell + 1, .reader = r, .expected = "", .found = found},
+  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = line_of(row, r), .cell = r->place, .reader = r, .expected = "", .found = found},
                      e);
 }
 
 /* The rare part of a cell: a problem, a repair, an external character. */
 static enum err_code take_notes(struct intake_run *run, const struct source_row *row, const struct item_reader *r, const struct cell_value *v, struct err *e) {
   const struct source_cell *cell = &row->cells[r->cell];
-  const struct problem_at at = {.line = row->line, .cell = r->cell + 1, .reader = r, .raw = cell->text};
+  const struct problem_at at = {.line = line_of(row, r), .cell = r->place, .reader = r, .raw = cell->text};
   if (v->problem) TRY(problem_add(run, v->problem, &at, e));
   if (v->rules & RULE_BIT(REPAIR_HEISEI_31)) TRY(problem_add(run, E_DATE_HEISEI_31, &at, e));
   if (v->rules) TRY(repair_add(run, v->rules, row->line, r, e));
@@ -129,7 +148,8 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
   for (int64_t i = 0; i < run->n_cells; i++) {
     struct item_reader *r = run->by_cell[i];
     struct cell_value v;
-    item_read(r, row->cells[i].text, &v);
+    if (!r) continue;
+    read_cell(row, r, &v);
     TRY(put(run, r, &v, at, e));
     if (v.problem || v.rules || row->cells[i].flags & SOURCE_CELL_EXTERNAL) TRY(take_notes(run, row, r, &v, e));
   }
@@ -144,7 +164,7 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
 static struct item_reader *missing_required(struct intake_run *run, const struct source_row *row, struct cell_value *v) {
   for (int i = 0; i < run->n_required; i++) {
     struct item_reader *r = run->required[i];
-    item_read(r, row->cells[r->cell].text, v);
+    read_cell(row, r, v);
     if (!value_present(v->status)) return r;
   }
   return NULL;
@@ -157,7 +177,7 @@ static enum err_code settle_period(struct intake_run *run, const struct source_r
   item_read(r, row->cells[r->cell].text, &v);
   if (!value_present(v.status) || v.text.n >= sizeof run->report->period || !period_parse(v.text, &run->period) ||
       run->period.kind != run->form->period_kind)
-    return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = row->line, .column = r->cell + 1, .subject = r->item->name);
+    return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = line_of(row, r), .column = r->place, .subject = r->item->name);
   memcpy(run->report->period, v.text.p, v.text.n);
   run->report->period[v.text.n] = 0;
   run->period_known = true;
@@ -165,7 +185,7 @@ static enum err_code settle_period(struct intake_run *run, const struct source_r
   return E_OK;
 }
 
-static enum err_code take_record(struct intake_run *run, const struct source_row *row, struct err *e) {
+enum err_code row_take_record(struct intake_run *run, const struct source_row *row, struct err *e) {
   struct item_reader *bad;
   struct cell_value v = {0};
   bool aside;
@@ -178,8 +198,8 @@ static enum err_code take_record(struct intake_run *run, const struct source_row
   if (bad) {
     TRY(take_aside(run, row, &aside, e));
     if (aside) return E_OK;
-    return reject(run, E_KEY_MISSING,
-                  &(struct problem_at){.line = row->line, .cell = bad->cell + 1, .reader = bad, .raw = row->cells[bad->cell].text}, e);
+    return row_reject(run, E_KEY_MISSING,
+                  &(struct problem_at){.line = line_of(row, bad), .cell = bad->place, .reader = bad, .raw = row->cells[bad->cell].text}, e);
   }
   TRY(settle_period(run, row, e));
   if (!run->index.n_slots) TRY(keys_start(run, e));
@@ -196,9 +216,15 @@ static enum err_code take_record(struct intake_run *run, const struct source_row
   return take_cells(run, row, e);
 }
 
-enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) {
+enum err_code row_take_odd(struct intake_run *run, const struct source_row *row, int64_t wanted, struct err *e) {
   bool aside;
-  if (row->n_cells == run->n_cells || (row->n_cells > run->n_cells && all_blank(row, run->n_cells))) return take_record(run, row, e);
   TRY(take_aside(run, row, &aside, e));
-  return aside ? E_OK : reject_cells(run, row, e);
+  return aside ? E_OK : reject_cells(run, row, wanted, e);
+}
+
+enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) {
+  if (row->problem) return reject_record(run, row, e);
+  if (run->shaped) return shape_take(run, row, e);
+  bool rest = row->n_cells > run->n_cells && (run->layout->ignore_rest || row_all_blank(row, run->n_cells));
+  return row->n_cells == run->n_cells || rest ? row_take_record(run, row, e) : row_take_odd(run, row, run->n_cells, e);
 }

@@ -40,7 +40,7 @@ static enum err_code map_file(struct source *s, struct err *e) {
 }
 
 enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) {
-  *out = (struct source){.path = path, .name = last_part(path), .fd = -1};
+  *out = (struct source){.path = path, .name = last_part(path), .sheet = "", .fd = -1};
   TRY(map_file(out, e));
   if (detect) {
     struct cp932 *table = ARENA_NEW(a, struct cp932);
@@ -53,6 +53,16 @@ enum err_code source_open(struct arena *a, const char *path, bool detect, struct
   sha256_of(out->p, out->n, hash);
   hex_encode(hash, sizeof hash, out->sha256_hex);
   source_forget(out, out->n);
+  return E_OK;
+}
+
+enum err_code source_declare(struct arena *a, struct source *s, enum text_encoding encoding, struct err *e) {
+  struct cp932 *table = ARENA_NEW(a, struct cp932);
+  if (!table) return ERR(e, E_NO_MEMORY, .subject = s->path);
+  TRY(cp932_init(table, e));
+  if (s->n == 0) return ERR(e, E_INPUT_EMPTY, .file = s->name, .subject = s->name);
+  s->cp932 = table;
+  s->encoding = (struct encoding_report){.encoding = encoding};
   return E_OK;
 }
 
@@ -77,7 +87,7 @@ void source_close(struct source *s) {
 }
 
 const struct source_reader *source_reader_find(const char *kind) {
-  static const struct source_reader *const readers[] = {&source_reader_csv};
+  static const struct source_reader *const readers[] = {&source_reader_csv, &source_reader_fixed};
   for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
     if (strcmp(readers[i]->kind, kind) == 0) return readers[i];
   return NULL;
