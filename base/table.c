@@ -10,8 +10,18 @@ enum { PAD_ROWS = 64 };
 
 const char *value_status_name(uint8_t status) {
   static const char *const names[VAL_STATUS_COUNT] = {
-      "reported", "corrected", "imputed", "derived", "blank", "not_applicable", "unknown", "refused", "invalid", "suppressed"};
+      "reported", "corrected", "imputed", "derived", "blank", "not_applicable", "unknown", "refused", "invalid", "suppressed", "below_unit", "small_base",
+      "impossible", "not_available", "part_unknown"};
   return status < VAL_STATUS_COUNT ? names[status] : "?";
+}
+
+bool missing_reason_parse(struct str name, uint8_t *status) {
+  for (uint8_t k = VAL_BLANK; k < VAL_STATUS_COUNT; k++) {
+    if (k == VAL_INVALID || !str_eq(name, str_of(value_status_name(k)))) continue;
+    *status = k;
+    return true;
+  }
+  return false;
 }
 
 static void *regrow(struct arena *a, const void *old, int64_t n_rows, int64_t capacity, size_t element_bytes) {

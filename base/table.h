@@ -24,10 +24,18 @@ enum value_status {
   VAL_REFUSED = 7,
   VAL_INVALID = 8, /* something was written that cannot be a value of this item */
   VAL_SUPPRESSED = 9,
-  VAL_STATUS_COUNT = 10,
+  VAL_BELOW_UNIT = 10,  /* 0.0 of a printed table: more than nothing, less than half a unit */
+  VAL_SMALL_BASE = 11,  /* *: too few cases behind the figure */
+  VAL_IMPOSSIBLE = 12,  /* ・: there can be no such figure */
+  VAL_NOT_AVAILABLE = 13, /* ***: the figure was not obtained */
+  VAL_PART_UNKNOWN = 14,  /* a date whose year or month is known and whose rest is not */
+  VAL_STATUS_COUNT = 15, /* at most 16: stored in four bits */
 };
 static inline bool value_present(uint8_t status) { return status < VAL_BLANK; }
 const char *value_status_name(uint8_t status); /* "reported", ... */
+/* What a sign in a cell may mean: the names above from "blank" on, without "invalid", which nobody declares. */
+#define MISSING_REASONS "unknown, not_applicable, refused, blank, suppressed, below_unit, small_base, impossible, not_available, part_unknown"
+bool missing_reason_parse(struct str name, uint8_t *status);
 
 enum column_type { COL_INT, COL_CODE, COL_TEXT, COL_REAL };
 

@@ -17,12 +17,18 @@ enum err_code batch_records_write_header(const struct form *f, struct strbuf *ou
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = "records") : E_OK;
 }
 
+/* A missing status travels as a mark; blank is the empty cell. */
+static const char *mark_of(uint8_t status) {
+  static const char *const marks[VAL_STATUS_COUNT] = {[VAL_NOT_APPLICABLE] = "\\N", [VAL_UNKNOWN] = "\\U", [VAL_REFUSED] = "\\R", [VAL_INVALID] = "\\I",
+      [VAL_SUPPRESSED] = "\\S", [VAL_BELOW_UNIT] = "\\L", [VAL_SMALL_BASE] = "\\B", [VAL_IMPOSSIBLE] = "\\X", [VAL_NOT_AVAILABLE] = "\\A", [VAL_PART_UNKNOWN] = "\\P"};
+  return status < VAL_STATUS_COUNT && marks[status] ? marks[status] : "";
+}
+
 static void write_cell(struct strbuf *out, const struct column *c, int64_t row) {
-  static const char *const marks[VAL_STATUS_COUNT] = {[VAL_NOT_APPLICABLE] = "\\N", [VAL_UNKNOWN] = "\\U", [VAL_REFUSED] = "\\R", [VAL_INVALID] = "\\I"};
   uint8_t status = c->status[row];
   char buffer[64];
   if (!value_present(status)) {
-    csv_put(out, str_of(marks[status] ? marks[status] : ""), false);
+    csv_put(out, str_of(mark_of(status)), false);
     return;
   }
   struct str text = column_text(c, row, buffer, sizeof buffer);
@@ -110,13 +116,15 @@ static bool set_value(const struct item *it, struct column *c, int64_t row, stru
 }
 
 static bool set_missing(struct str text, uint8_t *status) {
-  if (text.n == 0) *status = VAL_BLANK;
-  else if (str_eq(text, STR("\\N"))) *status = VAL_NOT_APPLICABLE;
-  else if (str_eq(text, STR("\\U"))) *status = VAL_UNKNOWN;
-  else if (str_eq(text, STR("\\R"))) *status = VAL_REFUSED;
-  else if (str_eq(text, STR("\\I"))) *status = VAL_INVALID;
-  else return false;
-  return true;
+  *status = VAL_BLANK;
+  if (text.n == 0) return true;
+  if (text.n != 2 || text.p[0] != '\\') return false;
+  for (uint8_t k = VAL_NOT_APPLICABLE; k < VAL_STATUS_COUNT; k++) {
+    if (!str_eq(text, str_of(mark_of(k)))) continue;
+    *status = k;
+    return true;
+  }
+  return false;
 }
 
 static enum err_code read_cell(struct records_reader *r, const struct csv_row *row, int k, struct err *e) {

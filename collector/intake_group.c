@@ -62,7 +62,7 @@ static enum err_code check_code_dates(struct intake_run *run, struct item_reader
     if (r->own_dict && !code_index_find(r->index, dict_text(c->dict, c->code[i]), &id)) continue;
     if (code_index_valid_on(r->index, id, day->i64[i])) continue;
     const struct problem_at at = {
-        .line = run->lines[i], .cell = r->cell + 1, .reader = r, .raw = dict_text(c->dict, c->code[i]), .expected = r->item->as_of};
+        .line = run->lines[i], .cell = r->place, .reader = r, .raw = dict_text(c->dict, c->code[i]), .expected = r->item->as_of};
     TRY(problem_add(run, E_CODE_NOT_VALID_ON, &at, e));
     c->status[i] = VAL_INVALID;
     c->code[i] = 0;

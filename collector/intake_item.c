@@ -164,23 +164,6 @@ void item_read(struct item_reader *r, struct str raw, struct cell_value *out) {
 
 /* --- compiling --- */
 
-static bool status_of(struct str name, uint8_t *out) {
-  static const struct {
-    const char *name;
-    uint8_t status;
-  } names[] = {{"unknown", VAL_UNKNOWN},
-               {"not_applicable", VAL_NOT_APPLICABLE},
-               {"refused", VAL_REFUSED},
-               {"blank", VAL_BLANK},
-               {"suppressed", VAL_SUPPRESSED}};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (!str_eq(name, str_of(names[i].name))) continue;
-    *out = names[i].status;
-    return true;
-  }
-  return false;
-}
-
 static enum err_code compile_missing(const struct form *f, struct item_reader *r, struct err *e) {
   struct str rest = str_of(r->item->missing), part, name;
   r->blank_status = VAL_BLANK;
@@ -188,7 +171,7 @@ static enum err_code compile_missing(const struct form *f, struct item_reader *r
     part = str_split(rest, ';', &rest);
     if (part.n == 0) continue;
     struct missing_text m = {str_split(part, '=', &name), 0};
-    if (!status_of(name, &m.status) || r->n_missing == INTAKE_MAX_MISSING || m.text.n >= 64)
+    if (!missing_reason_parse(name, &m.status) || r->n_missing == INTAKE_MAX_MISSING || m.text.n >= 64)
       return ERR(e, E_BUG, .file = f->folder, .line = r->item->line, .subject = r->item->name,
                  .expected = "text=status pairs that the form reader has checked");
     if (m.text.n == 0 || str_eq(m.text, STR("blank"))) {

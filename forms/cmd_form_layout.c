@@ -56,7 +56,9 @@ static void put_missing(const struct row *r, struct strbuf *b) {
   static const struct {
     enum value_status status;
     const char *en, *ja;
-  } kinds[] = {{VAL_UNKNOWN, "unknown", "不詳"}, {VAL_NOT_APPLICABLE, "not applicable", "対象外"}, {VAL_REFUSED, "refused", "回答拒否"}, {VAL_BLANK, "blank", "無記入"}};
+  } kinds[] = {{VAL_UNKNOWN, "unknown", "不詳"}, {VAL_NOT_APPLICABLE, "not applicable", "対象外"}, {VAL_REFUSED, "refused", "回答拒否"}, {VAL_BLANK, "blank", "無記入"},
+               {VAL_SUPPRESSED, "suppressed", "秘匿"}, {VAL_BELOW_UNIT, "below unit", "単位未満"}, {VAL_SMALL_BASE, "small base", "客体数僅少"},
+               {VAL_IMPOSSIBLE, "impossible", "あり得ない"}, {VAL_NOT_AVAILABLE, "not available", "数値なし"}, {VAL_PART_UNKNOWN, "part unknown", "一部不詳"}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     struct str text;
     if (!layout_missing_text(cli_job(r->c)->arena, r->layout, r->i, kinds[i].status, &text)) continue;

@@ -74,7 +74,7 @@ static void read_numbers(struct form_reader *r, const struct csv_table *t, const
   struct cell multiplier = table_cell(t, path, row, I_MULTIPLIER), decimals = table_cell(t, path, row, I_DECIMALS);
   struct cell low = table_cell(t, path, row, I_MIN), high = table_cell(t, path, row, I_MAX);
   it->multiplier = cell_int(r, &multiplier, 1, 1000000000, 1);
-  it->decimals = (int)cell_int(r, &decimals, 0, 6, 0);
+  it->decimals = (int)cell_int(r, &decimals, 0, 9, 0);
   if (it->type != COL_INT && (it->multiplier != 1 || it->decimals))
     cell_problem(r, it->decimals ? &decimals : &multiplier, E_FORM_NUMBER, NULL, "1 and 0: only numbers are scaled");
   it->has_min = read_limit(r, &low, it, &it->min);
@@ -117,12 +117,14 @@ static void check_missing(struct form_reader *r, const struct cell *c, const str
   struct str rest = c->text;
   while (rest.n) {
     struct str status, pair = str_split(rest, ';', &rest), text = str_split(pair, '=', &status);
-    bool known =
-        str_eq(status, STR("unknown")) || str_eq(status, STR("not_applicable")) || str_eq(status, STR("refused")) || str_eq(status, STR("blank"));
+    uint8_t reason;
+    bool known = missing_reason_parse(status, &reason);
+    if (known && reason == VAL_PART_UNKNOWN)
+      known = (it->class == CLASS_DATE || it->class == CLASS_WAREKI) && (str_eq(text, STR("99")) || str_eq(text, STR("不詳")));
     char shown[64];
     snprintf(shown, sizeof shown, "%.*s", (int)(pair.n < 60 ? pair.n : 60), pair.p);
     if (!known || pair.n == text.n) {
-      cell_problem(r, c, E_FORM_MISSING, shown, "text=status with status unknown, not_applicable, refused or blank");
+      cell_problem(r, c, E_FORM_MISSING, shown, "text=status with one of " MISSING_REASONS);
       continue;
     }
     for (struct str later = rest; later.n;) {

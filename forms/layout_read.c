@@ -84,8 +84,9 @@ static const char *read_missing(struct form_reader *r, struct layout *l, const s
   struct str rest = str_of(pairs);
   while (rest.n) {
     struct str status, pair = str_split(rest, ';', &rest), text = str_split(pair, '=', &status);
-    bool known = str_eq(status, STR("unknown")) || str_eq(status, STR("not_applicable")) || str_eq(status, STR("refused")) || str_eq(status, STR("blank"));
-    if (!known || !text.n) PROBLEM(r, E_FORM_MISSING, .file = r->head_path, .subject = pairs, .expected = "text=status with status unknown, not_applicable, refused or blank");
+    uint8_t reason;
+    bool known = missing_reason_parse(status, &reason);
+    if (!known || !text.n) PROBLEM(r, E_FORM_MISSING, .file = r->head_path, .subject = pairs, .expected = "text=status with one of " MISSING_REASONS);
   }
   return pairs;
 }

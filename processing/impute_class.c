@@ -224,7 +224,7 @@ static enum err_code asked(const struct item *item, const struct expr_binding *b
   return item->universe ? expr_eval_bool(item->universe, b, scratch, row, n, out, e) : E_OK;
 }
 
-static bool is_missing(uint8_t status) { return !value_present(status) && status != VAL_NOT_APPLICABLE && status != VAL_SUPPRESSED; }
+static bool is_missing(uint8_t status) { return !value_present(status) && status != VAL_NOT_APPLICABLE && (status < VAL_SUPPRESSED || status == VAL_PART_UNKNOWN); }
 
 static enum err_code impute_shard(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z, const struct cells *c, const struct unit_shard *shard, struct expr_scratch *scratch, struct impute_count *count, struct err *e) {
   struct shard_view v;
