@@ -294,10 +294,22 @@ static enum err_code bind_cells(struct intake_run *run, int64_t n, struct headin
   return check_missing_columns(run, n, e);
 }
 
+/* Columns that the layout names by number alone may stand to the right of the last heading, when the header's place is certain. */
+static int64_t numbered_cells(const struct intake_run *run) {
+  const struct layout *l = run->layout;
+  int64_t most = 0;
+  for (int i = 0; l->columns && l->title_rows >= 0 && i < l->n_items; i++) {
+    const struct layout_column *c = &l->columns[i];
+    for (int k = 0; k < c->n_cells && !c->own_heading && c->head_row < 0; k++)
+      if (c->cells[k] > most) most = c->cells[k];
+  }
+  return most;
+}
+
 enum err_code header_bind_window(struct intake_run *run, struct err *e) {
   struct heading_maker m = {.run = run};
   struct strbuf scratch;
-  int64_t n = used_cells(run);
+  int64_t used = used_cells(run), numbered = numbered_cells(run), n = numbered > used ? numbered : used;
   strbuf_init(&m.folded, MADE_BYTES);
   strbuf_init(&scratch, MADE_BYTES);
   run->header_row = header_line(run);
