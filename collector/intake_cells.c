@@ -75,8 +75,8 @@ enum err_code cells_group(struct intake_run *run, struct err *e) {
 
 enum err_code cells_balance(struct intake_run *run, struct err *e) {
   struct intake_report *r = run->report;
-  r->cells_typed -= run->filled_typed; /* the cell is blank, although the item has the value above */
-  r->cells_blank += run->filled_typed;
+  r->cells_typed -= run->blank_typed; /* the cell is blank, although the item has the value above */
+  r->cells_blank += run->blank_typed;
   int64_t sum = r->cells_typed + r->cells_blank + r->cells_problem + r->cells_ignored + r->cells_heading + r->cells_outside;
   char expected[24], found[24];
   if (sum == r->cells_read) return E_OK;

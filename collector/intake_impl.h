@@ -168,7 +168,7 @@ struct intake_run {
   struct source_cell *made_cells;
   const struct source_row *file_row; /* the row as it stands in the file, while a made one is read */
   struct block_state block;
-  int64_t filled_typed; /* blank cells of the file whose item has a value */
+  int64_t blank_typed; /* blank cells of the file whose item has a value */
   int n_keys;
   struct item_reader *keys[INTAKE_MAX_KEYS];
   int n_required; /* required items besides the keys */

@@ -152,18 +152,23 @@ static void make_cell(struct intake_run *run, const struct source_row *row, int 
   }
 }
 
-/* Which blank cells were filled, of a record that was accepted: so many cells of the file are blank although their items are not. */
-static void count_filled(struct intake_run *run, const struct source_row *row) {
+static int blank_parts(const struct source_row *row, const struct column_source *from) {
+  int n = 0;
+  for (int k = 0; k < from->n; k++) n += normalise_is_blank(cell_at(row, from->cells[k]));
+  return n;
+}
+
+/* Of a record that was accepted: cells of the file that are blank although their item has a value, filled down or joined with others. */
+static void count_blank(struct intake_run *run, const struct source_row *row) {
   for (int i = 0; i < run->layout->n_items; i++) {
-    if (!run->layout->columns[i].fill_down || from_head(run, i) || normalise_is_blank(run->made_cells[i].text)) continue;
-    bool blank = true;
-    for (int k = 0; k < run->sources[i].n; k++) blank = blank && normalise_is_blank(cell_at(row, run->sources[i].cells[k]));
+    const struct column_source *from = &run->sources[i];
+    int blank = from_head(run, i) || normalise_is_blank(run->made_cells[i].text) ? 0 : blank_parts(row, from);
     if (!blank) continue;
     struct item_reader *r = reader_of(run, run->layout->items[i]);
     struct cell_value v;
     item_read(r, run->made_cells[i].text, &v);
-    run->report->filled_cells++;
-    run->filled_typed += value_present(v.status) ? run->sources[i].n : 0;
+    run->report->filled_cells += blank == from->n;
+    run->blank_typed += value_present(v.status) ? blank : 0;
   }
 }
 
@@ -179,7 +184,7 @@ static enum err_code take_made(struct intake_run *run, const struct source_row *
   run->file_row = row;
   enum err_code code = row_take_record(run, &made, e);
   run->file_row = NULL;
-  if (!code && run->layout->columns && run->report->accepted > accepted) count_filled(run, row);
+  if (!code && run->layout->columns && run->report->accepted > accepted) count_blank(run, row);
   return code;
 }
 
