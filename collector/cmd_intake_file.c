@@ -7,6 +7,7 @@
 static enum err_code take_in(struct cli *c, const char *file, struct form **form, struct intake_report *report, struct err *e) {
   const bool dry = cli_flag(c, "dry-run");
   const struct intake_options options = {.layout = cli_text(c, "layout"),
+                                         .layout_file = cli_text(c, "layout-file"),
                                          .period = cli_text(c, "period"),
                                          .declared = cli_text(c, "declared") ? cli_int(c, "declared") : -1,
                                          .problem_limit = cli_int(c, "problems"),
@@ -69,6 +70,11 @@ const struct command cmd_intake_file = {
                                                .value_name = "NAME",
                                                .help_en = "layout of the form (else its first CSV layout)",
                                                .help_ja = "様式の配置（なければ最初の CSV 配置）"},
+                                              {.name = "layout-file",
+                                               .kind = OPT_FILE,
+                                               .value_name = "LAYOUT.json",
+                                               .help_en = "a layout in a file of its own (forms/layout.md), instead",
+                                               .help_ja = "代わりに使う、別ファイルの配置（forms/layout.md）"},
                                               {.name = "declared",
                                                .kind = OPT_INT,
                                                .value_name = "N",

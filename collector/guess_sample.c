@@ -130,7 +130,7 @@ enum err_code guess_sample_read(struct arena *a, const struct job *job, const st
   *out = (struct guess_sample){.delimiter = ',', .delimiter_percent = 100};
   if (reader->detects_encoding) {
     out->delimiter = choose_delimiter(source, &out->delimiter_percent);
-    head.delimiter = out->delimiter;
+    head.shape.delimiter = out->delimiter;
     head.n = head_bytes(source);
   }
   struct err cut = {.code = E_OK};

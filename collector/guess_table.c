@@ -1,5 +1,5 @@
 /* guess_table.c -- where the table lies in the rows: its width, titles above, header rows, notes below.
- * Width    the number of cells that most rows with a filled cell have.
+ * Width    the number of cells that most rows with a filled cell have, without columns at the right end that are empty throughout.
  * Data     columns that are mostly numbers or dates in the second half of the sample tell where data begins: the first row in which at least half of the
  *          filled cells of those columns are numbers, dates or signs. A row of years or of running numbers over such columns is still a header.
  * Header   the rows above it, upwards, while they fill at least a third of the table (at least two cells); a sparser row between two such rows belongs to
@@ -9,7 +9,7 @@
 #include "collector/guess_impl.h"
 #include "collector/normalise.h"
 
-enum { LOOK_ROWS = 200, HEAD_ROWS = 60, MOSTLY = 60, WIDTHS = 4097 };
+enum { LOOK_ROWS = 200, HEAD_ROWS = 60, MOSTLY = 60, WIDTHS = 4097, YEAR_FIRST = 1868, YEAR_LAST = 2200 };
 
 static int64_t table_width(struct arena *a, const struct guess_sample *s) {
   int64_t *n = ARENA_ARRAY(a, int64_t, WIDTHS), best = s->widest;
@@ -19,6 +19,24 @@ static int64_t table_width(struct arena *a, const struct guess_sample *s) {
   for (int64_t w = 1; w < WIDTHS; w++)
     if (n[w] > 0 && (n[best < WIDTHS ? best : WIDTHS - 1] <= n[w])) best = w;
   return best;
+}
+
+static bool tail_blank(const struct guess_row *r, int64_t from) {
+  for (int64_t j = from; j < r->n_cells; j++)
+    if (!normalise_is_blank(r->cells[j])) return false;
+  return true;
+}
+
+/* Without the columns at the right end in which the whole sample has nothing, headings included: intake lets them be there or not. */
+static int64_t filled_width(const struct guess_sample *s, int64_t width) {
+  int64_t used = 1;
+  for (int64_t i = 0; i < s->n_rows && used < width; i++) {
+    const struct guess_row *r = &s->rows[i];
+    int64_t n = r->n_cells < width ? r->n_cells : width;
+    while (n > used && normalise_is_blank(r->cells[n - 1])) n--;
+    if (n > used) used = n;
+  }
+  return used;
 }
 
 static enum guess_kind kind_of(struct str text) {
@@ -35,7 +53,7 @@ static int64_t mark_typed(const struct guess *g, bool *typed) {
   for (int64_t j = 0; j < g->n_columns; j++) {
     int64_t values = 0, texts = 0;
     for (int64_t i = from; i < s->n_rows && i < from + LOOK_ROWS; i++) {
-      if (s->rows[i].n_cells != g->n_columns) continue;
+      if (s->rows[i].n_cells < g->n_columns) continue;
       enum guess_kind k = kind_of(guess_cell_text(g, i, j));
       values += k == CELL_NUMBER || k == CELL_DATE;
       texts += k == CELL_TEXT;
@@ -46,20 +64,21 @@ static int64_t mark_typed(const struct guess *g, bool *typed) {
   return n;
 }
 
-/* 2018, 2019, 2020 or 1, 2, 3 ...: whole numbers in equal steps over three columns or more, over a first cell that is no number. */
+/* 2018, 2019, 2020 or 1, 2, 3 ...: years in equal steps, or numbers from 1, over three columns or more, beside a first cell that is no number. */
 static bool running_numbers(const struct guess *g, int64_t row, const bool *typed) {
-  int64_t n = 0, last = 0, step = 0;
+  int64_t n = 0, last = 0, step = 0, first = 0;
   for (int64_t j = 0; j < g->n_columns; j++) {
     struct str t = guess_cell_text(g, row, j);
     int64_t v;
     if (!typed[j]) continue;
-    if (!str_int64(t, &v) || v < 0 || v > 9999) return false;
+    if (!str_int64(t, &v) || v < 1 || v > YEAR_LAST) return false;
+    if (n == 0) first = v;
     if (n == 1) step = v - last;
     if (n > 1 && v - last != step) return false;
     last = v;
     n++;
   }
-  return n >= 3 && step != 0 && !typed[0];
+  return n >= 3 && !typed[0] && (first >= YEAR_FIRST && last >= YEAR_FIRST ? step != 0 : first == 1 && step == 1);
 }
 
 static bool looks_like_data(const struct guess *g, int64_t row, const bool *typed) {
@@ -75,7 +94,7 @@ static bool looks_like_data(const struct guess *g, int64_t row, const bool *type
 
 static bool wide_enough(const struct guess *g, int64_t row) {
   const struct guess_row *r = &g->sample.rows[row];
-  return (r->filled >= 2 || g->n_columns == 1) && r->filled * 3 >= g->n_columns && r->n_cells <= g->n_columns;
+  return (r->filled >= 2 || g->n_columns == 1) && r->filled * 3 >= g->n_columns && tail_blank(r, g->n_columns);
 }
 
 /* Header rows end right above `data`; returns how many. */
@@ -118,7 +137,7 @@ static bool below_is_filled(const struct guess *g, int64_t row) {
 static void text_table(struct guess *g) {
   const struct guess_sample *s = &g->sample;
   int64_t row = 0;
-  while (row < s->n_rows && row < HEAD_ROWS && (s->rows[row].n_cells != g->n_columns || s->rows[row].filled * 3 < g->n_columns * 2)) row++;
+  while (row < s->n_rows && row < HEAD_ROWS && (s->rows[row].n_cells < g->n_columns || s->rows[row].filled * 3 < g->n_columns * 2)) row++;
   if (row == s->n_rows || row == HEAD_ROWS) row = 0;
   bool header = s->rows[row].filled > 0 && !row_twice(g, row) && never_again(g, row) && below_is_filled(g, row);
   g->header_rows = header;
@@ -150,7 +169,7 @@ static void typed_table(struct guess *g, const bool *typed) {
 
 bool guess_is_record(const struct guess *g, int64_t row) {
   const struct guess_row *r = &g->sample.rows[row];
-  return r->n_cells == g->n_columns && (r->filled > 1 || (r->filled == 1 && (g->n_columns == 1 || normalise_is_blank(r->cells[0]))));
+  return r->n_cells >= g->n_columns && tail_blank(r, g->n_columns) && (r->filled > 1 || (r->filled == 1 && (g->n_columns == 1 || normalise_is_blank(r->cells[0]))));
 }
 
 static void count_rows(struct guess *g) {
@@ -158,7 +177,7 @@ static void count_rows(struct guess *g) {
     const struct guess_row *r = &g->sample.rows[i];
     if (r->filled == 0) g->empty++;
     else if (r->filled == 1 && g->n_columns > 1 && !normalise_is_blank(r->cells[0])) g->notes++;
-    else if (r->n_cells != g->n_columns) g->other_widths++;
+    else if (r->n_cells < g->n_columns || !tail_blank(r, g->n_columns)) g->other_widths++;
   }
 }
 
@@ -181,6 +200,7 @@ enum err_code guess_table(struct arena *a, struct guess *g, struct err *e) {
   for (int64_t i = 0; !anything && i < g->sample.n_rows; i++) anything = g->sample.rows[i].filled > 0;
   if (!anything) return ERR(e, E_GUESS_EMPTY, .file = g->source->name, .subject = g->source->name);
   g->n_columns = table_width(a, &g->sample);
+  if (g->n_columns > 0) g->n_columns = filled_width(&g->sample, g->n_columns);
   bool *typed = g->n_columns > 0 ? ARENA_ARRAY(a, bool, g->n_columns) : NULL;
   if (!typed) return ERR(e, E_NO_MEMORY, .subject = "sample");
   if (mark_typed(g, typed)) typed_table(g, typed);

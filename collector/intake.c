@@ -9,10 +9,10 @@
 
 static enum err_code on_row(void *context, const struct source_row *row, struct err *e) {
   struct intake_run *run = context;
-  const bool header_phase = !run->header_found;
+  bool heading = !run->header_found;
   const int64_t rows = run->report->rows_read, accepted = run->report->accepted;
-  enum err_code code = header_phase ? header_try(run, row, e) : row_take(run, row, e);
-  cells_row(run, row, run->report->rows_read > rows, run->report->accepted > accepted, header_phase);
+  enum err_code code = run->layout->blocks ? blocks_row(run, row, &heading, e) : heading ? header_try(run, row, e) : row_take(run, row, e);
+  cells_row(run, row, run->report->rows_read > rows, run->report->accepted > accepted, heading);
   return code;
 }
 
@@ -30,6 +30,7 @@ static enum err_code note_doubts(struct intake_run *run, struct err *e) {
 }
 
 static enum err_code check_end(struct intake_run *run, struct err *e) {
+  TRY(blocks_end(run, e));
   if (!run->header_found) return header_missing(run, e);
   if (run->report->rows_read == 0) return ERR(e, E_INTAKE_NO_ROWS, .file = run->source.name, .line = run->header_row, .subject = run->source.name);
   return source_changed(&run->source) ? ERR(e, E_INPUT_CHANGED, .file = run->source.name, .subject = run->source.name) : E_OK;
@@ -168,8 +169,8 @@ static enum err_code set_period(struct intake_run *run, struct err *e) {
 
 static enum err_code prepare(struct intake_run *run, const char *path, struct err *e) {
   TRY(set_period(run, e));
-  TRY(header_prepare(run, e));
-  TRY(source_open_as(run->arena, path, run->layout->kind, run->layout->name, &run->source, &run->reader, e));
+  TRY(layout_prepare(run, e));
+  TRY(layout_open(run, path, e));
   snprintf(run->report->sha256, sizeof run->report->sha256, "%s", run->source.sha256_hex);
   run->report->encoding = run->source.encoding.encoding;
   run->report->bytes = (int64_t)run->source.n;
@@ -188,6 +189,7 @@ static void release(struct intake_run *run) {
   keys_release(&run->index);
   change_release(run);
   strbuf_release(&run->key_text);
+  if (run->layout) header_release(run), shape_release(run);
   for (int i = 0; i < run->n_readers; i++) item_reader_release(&run->readers[i]);
 }
 

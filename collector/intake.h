@@ -26,6 +26,7 @@
 
 struct intake_options {
   const char *layout;      /* NULL = the form's first csv layout */
+  const char *layout_file; /* a layout in a file of its own, instead */
   const char *period;      /* NULL = the value of the form's period item, the same in every row */
   int64_t declared;        /* records on the transmittal slip, -1 = not given */
   int64_t problem_limit;   /* problems shown one by one; all are stored and counted */
@@ -52,6 +53,9 @@ struct intake_report {
   int64_t rows_read, accepted, rejected, duplicate;
   int64_t corrected, unchanged; /* of accepted and of duplicate, in a correction */
   int64_t title_rows, note_rows, empty_rows;
+  int64_t blocks, block_head_rows; /* page blocks, and the rows of their heads */
+  int64_t ignored_columns;  /* left out as the layout says */
+  int64_t filled_cells;     /* blank cells that took the value above, as the layout says */
   int64_t cells_read;       /* as the reader delivered them, titles and notes included */
   int64_t cells_typed;      /* a value of the item's class */
   int64_t cells_blank;      /* empty, or a text that the form declares as missing; of rejected and duplicate rows the empty ones */

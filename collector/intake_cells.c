@@ -13,9 +13,10 @@ static int64_t blank_cells(const struct source_row *row, int64_t from) {
 /* Cells of an accepted record that no item takes: left out by the layout, or empty ones beyond the last column. */
 static void count_untaken(struct intake_run *run, const struct source_row *row) {
   struct intake_report *r = run->report;
-  int64_t bound = row->n_cells < run->n_cells ? row->n_cells : run->n_cells;
-  for (int64_t i = 0; i < bound; i++) r->cells_ignored += run->by_cell[i] == NULL;
-  r->cells_blank += row->n_cells - bound;
+  int64_t beyond = row->n_cells > run->n_file_cells ? row->n_cells - run->n_file_cells : 0, blank = beyond;
+  if (beyond && run->layout->ignore_rest) blank = blank_cells(row, run->n_file_cells);
+  r->cells_ignored += run->n_file_cells - run->n_taken_cells + beyond - blank;
+  r->cells_blank += blank;
 }
 
 void cells_row(struct intake_run *run, const struct source_row *row, bool is_record, bool accepted, bool header_phase) {
@@ -41,7 +42,7 @@ static enum err_code make_columns(struct intake_run *run, struct err *e) {
   for (int k = 0; k < run->n_readers; k++) {
     const struct item_reader *reader = &run->readers[k];
     bool day = reader->item->class == CLASS_DATE || reader->item->class == CLASS_WAREKI;
-    r->columns[k] = (struct intake_column_count){reader->item->name, reader->cell + 1, reader->item->type == COL_INT && !day, 0, 0, 0};
+    r->columns[k] = (struct intake_column_count){reader->item->name, reader->place, reader->item->type == COL_INT && !day, 0, 0, 0};
   }
   return E_OK;
 }
@@ -64,15 +65,18 @@ enum err_code cells_group(struct intake_run *run, struct err *e) {
     struct intake_column_count group = {0};
     if (run->readers[k].cell < 0) continue;
     count_statuses(run->group.columns[run->readers[k].column].status, run->group.n_rows, &group);
-    r->columns[k].typed += group.typed, r->cells_typed += group.typed;
-    r->columns[k].blank += group.blank, r->cells_blank += group.blank;
-    r->columns[k].problem += group.problem, r->cells_problem += group.problem;
+    const int64_t file_cells = run->readers[k].n_file_cells; /* of this record that make the value */
+    r->columns[k].typed += group.typed, r->cells_typed += group.typed * file_cells;
+    r->columns[k].blank += group.blank, r->cells_blank += group.blank * file_cells;
+    r->columns[k].problem += group.problem, r->cells_problem += group.problem * file_cells;
   }
   return E_OK;
 }
 
 enum err_code cells_balance(struct intake_run *run, struct err *e) {
-  const struct intake_report *r = run->report;
+  struct intake_report *r = run->report;
+  r->cells_typed -= run->blank_typed; /* the cell is blank, although the item has the value above */
+  r->cells_blank += run->blank_typed;
   int64_t sum = r->cells_typed + r->cells_blank + r->cells_problem + r->cells_ignored + r->cells_heading + r->cells_outside;
   char expected[24], found[24];
   if (sum == r->cells_read) return E_OK;

@@ -67,7 +67,7 @@ static enum err_code check_code_dates(struct intake_run *run, struct item_reader
     int64_t row = run->report->accepted - run->group.n_rows + i; /* in the file */
     TRY(propose_code_of_day(run, r, run->lines[i], row, code, day->i64[i], &problem, found, sizeof found, e));
     const struct problem_at at = {
-        .line = run->lines[i], .cell = r->cell + 1, .reader = r, .raw = code, .expected = r->item->as_of, .found = *found ? found : NULL};
+        .line = run->lines[i], .cell = r->place, .reader = r, .raw = code, .expected = r->item->as_of, .found = *found ? found : NULL};
     TRY(problem_add(run, problem, &at, e));
     c->status[i] = VAL_INVALID;
     c->code[i] = 0;

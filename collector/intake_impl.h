@@ -1,5 +1,5 @@
-/* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), header, row, sheet, item, codes, group, keys, problem,
- * ledger. The run is one struct that the driver makes and hands down. */
+/* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), layout, header, blocks, shape, row, sheet, item,
+ * codes, group, cells, keys, problem, ledger. The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #include "collector/intake.h"
@@ -42,7 +42,9 @@ struct item_reader {
   const struct item *item;
   item_read_fn read;
   int column;                /* in the table */
-  int64_t cell;              /* 0-based in the row; -1 = not in the file */
+  int64_t cell;              /* 0-based in the row as intake reads it; -1 = not in the file */
+  int64_t place, place_line; /* 1-based cell in the file, and its line when that is another one (a block's head), else 0: for messages */
+  int n_file_cells;          /* cells of the record's own row that make this one: 0 = from a block's head */
   bool key, own_dict;
   struct number_rule number;
   struct date_rule date;
@@ -122,6 +124,32 @@ enum err_code propose_for_cell(struct intake_run *run, enum err_code problem, co
 enum err_code propose_code_of_day(struct intake_run *run, struct item_reader *r, int64_t line, int64_t row, struct str code, int64_t day, enum err_code *problem, char *found, size_t size, struct err *e) NODISCARD;
 enum err_code proposal_end(struct intake_run *run, struct err *e) NODISCARD;
 void proposal_abort(struct intake_run *run);
+/* --- where the layout's columns are in a row of the file --- */
+struct column_source {
+  int n;
+  int64_t cells[LAYOUT_MAX_CELLS]; /* 0-based */
+};
+/* One of the last header_rows rows, copied: a heading can only be made when all its levels are there. */
+struct header_row {
+  int64_t line, n_cells;
+  struct strbuf text;
+  size_t ends[LAYOUT_MAX_COLUMNS]; /* of each cell in text */
+};
+struct header_window {
+  struct header_row *rows; /* [layout->header_rows] ring */
+  int n_rows;              /* filled */
+  int64_t seen;            /* rows so far, empty ones included */
+};
+/* A column's text that outlives its row: of a block's head, or of the row above. */
+struct held_text {
+  struct strbuf text, made; /* made: joined, taken, recoded in the row at hand */
+  bool filled;
+};
+struct block_state {
+  int64_t row; /* offset of the row at hand, -1 = before the first block */
+  int64_t start_line;
+  bool ended;
+};
 
 /* --- the run --- */
 struct intake_run {
@@ -146,7 +174,19 @@ struct intake_run {
   int64_t header_row, n_cells, best_line;
   struct item_reader *readers; /* one per item of the record, in items order */
   int n_readers;
-  struct item_reader **by_cell; /* [n_cells]; NULL = an unnamed trailing column */
+  struct item_reader **by_cell; /* [n_cells]; NULL = a column that the layout leaves out */
+  struct header_window window;
+  struct str *names; /* [n_items][4] folded headings of the layout's columns */
+  struct column_source *sources; /* [n_items] */
+  int64_t n_file_cells;     /* a row of the file has so many cells; == n_cells unless shaped */
+  int64_t n_taken_cells;    /* of them belong to items */
+  /* shaped: the items' cells are made from those of the file (joined, filled down, from a block's head); by_cell and n_cells speak of the made row */
+  bool shaped;
+  struct held_text *held; /* [n_items] */
+  struct source_cell *made_cells;
+  const struct source_row *file_row; /* the row as it stands in the file, while a made one is read */
+  struct block_state block;
+  int64_t blank_typed; /* blank cells of the file whose item has a value */
   int n_keys;
   struct item_reader *keys[INTAKE_MAX_KEYS];
   int n_required; /* required items besides the keys */
@@ -169,16 +209,44 @@ struct intake_run {
 };
 struct dataset_key intake_dataset(const struct intake_run *run, const char *stage);
 
+/* --- intake_layout.c: before the first row, and from matched columns to readers by cell --- */
+enum err_code layout_prepare(struct intake_run *run, struct err *e) NODISCARD; /* readers of the record, layout checked */
+enum err_code layout_open(struct intake_run *run, const char *path, struct err *e) NODISCARD; /* the source, with the shape and encoding of the layout */
+struct item_reader *reader_of(struct intake_run *run, const struct item *item);
+/* Once run->sources are known for n cells of the file: by_cell, places, required items, what is still missing. */
+enum err_code layout_bind(struct intake_run *run, int64_t n, struct err *e) NODISCARD;
+
 /* --- intake_header.c --- */
-enum err_code header_prepare(struct intake_run *run, struct err *e) NODISCARD; /* readers of the record, layout checked */
+enum err_code header_prepare(struct intake_run *run, struct err *e) NODISCARD; /* the window; columns without a header are bound */
 enum err_code header_try(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
 enum err_code header_missing(struct intake_run *run, struct err *e) NODISCARD; /* the error at the end when no row was a header */
+enum err_code header_push(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
+enum err_code header_bind_window(struct intake_run *run, struct err *e) NODISCARD;    /* the full window is the header */
+enum err_code header_compare_window(struct intake_run *run, struct err *e) NODISCARD; /* and says the same as the one that was bound */
+void header_release(struct intake_run *run);
+bool header_says(struct str cell, const char *text); /* the same heading: NFKC, without spaces and line breaks */
+
+/* --- intake_blocks.c --- */
+/* *heading: the row belongs to a block's head. */
+enum err_code blocks_row(struct intake_run *run, const struct source_row *row, bool *heading, struct err *e) NODISCARD;
+enum err_code blocks_end(struct intake_run *run, struct err *e) NODISCARD;
+
+/* --- intake_shape.c --- */
+enum err_code shape_prepare(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code shape_take(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD; /* row_take for shaped runs */
+void shape_head(struct intake_run *run, const struct source_row *row, int64_t offset); /* keeps what a block's head says */
+void shape_forget(struct intake_run *run, bool head); /* a group ends (fill_down), or the block (its head too) */
+void shape_release(struct intake_run *run);
 
 /* --- intake_sheet.c --- */
 enum err_code note_sheet(struct intake_run *run, struct err *e) NODISCARD; /* what a workbook was besides its rows */
 
 /* --- intake_row.c --- */
 enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
+enum err_code row_take_record(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD; /* the number of cells is right */
+enum err_code row_take_odd(struct intake_run *run, const struct source_row *row, int64_t wanted, struct err *e) NODISCARD; /* it is not: note, empty row, or rejected */
+enum err_code row_reject(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) NODISCARD;
+bool row_all_blank(const struct source_row *row, int64_t from);
 
 /* --- intake_group.c --- */
 enum err_code group_start(struct intake_run *run, struct err *e) NODISCARD; /* at the first record, and after a flush */

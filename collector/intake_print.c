@@ -95,6 +95,8 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
   } counts[] = {{"bytes", r->bytes},         {"rows", r->rows_read},        {"accepted", r->accepted},   {"rejected", r->rejected},
                 {"duplicate", r->duplicate}, {"title_rows", r->title_rows}, {"note_rows", r->note_rows}, {"empty_rows", r->empty_rows},
                 {"problems", r->problems},   {"warnings", r->warnings},     {"shard", r->shard},         {"proposals", r->proposals},
+                {"blocks", r->blocks}, {"block_head_rows", r->block_head_rows},
+                {"ignored_columns", r->ignored_columns}, {"filled_cells", r->filled_cells},
                 {"cells_read", r->cells_read},       {"cells_typed", r->cells_typed},     {"cells_blank", r->cells_blank},
                 {"cells_problem", r->cells_problem}, {"cells_ignored", r->cells_ignored}, {"cells_heading", r->cells_heading},
                 {"cells_outside", r->cells_outside}, {"corrected", r->corrected}, {"unchanged", r->unchanged}};
@@ -138,6 +140,10 @@ static void print_counts(struct cli *c, const struct intake_report *r) {
   if (r->corrected) row(t, cli_say(c, "corrections among the accepted", "受理のうち訂正"), r->corrected);
   if (r->unchanged) row(t, cli_say(c, "same as taken in, unchanged", "取り込み済みと同じ（変更なし）"), r->unchanged);
   if (r->title_rows) row(t, cli_say(c, "title rows", "表題の行"), r->title_rows);
+  if (r->blocks) row(t, cli_say(c, "page blocks", "ページのブロック"), r->blocks);
+  if (r->block_head_rows) row(t, cli_say(c, "rows of their heads", "ブロックの頭の行"), r->block_head_rows);
+  if (r->ignored_columns) row(t, cli_say(c, "columns left out by the layout", "配置で除いた列の数"), r->ignored_columns);
+  if (r->filled_cells) row(t, cli_say(c, "blank cells that take the value above", "上の値を継いだ空欄"), r->filled_cells);
   if (r->note_rows) row(t, cli_say(c, "notes below the table", "表の下の注記"), r->note_rows);
   if (r->empty_rows) row(t, cli_say(c, "empty rows", "空の行"), r->empty_rows);
   if (r->declared >= 0) row(t, cli_say(c, "declared", "申告件数"), r->declared);

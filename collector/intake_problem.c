@@ -123,7 +123,7 @@ enum err_code repair_add(struct intake_run *run, uint32_t rules, int64_t line, c
     if (!(rules & RULE_BIT(rule))) continue;
     run->report->by_rule[rule]++;
     if (!repair_rule_is_notation((enum repair_rule)rule))
-      TRY(place_add(run, &run->repairs, line, reader->cell + 1, reader->item->name, rule, REPAIR_ACCEPTED_BY_RULE, e));
+      TRY(place_add(run, &run->repairs, line, reader->place, reader->item->name, rule, REPAIR_ACCEPTED_BY_RULE, e));
   }
   return E_OK;
 }

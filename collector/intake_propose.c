@@ -50,7 +50,7 @@ static enum err_code add(struct intake_run *run, enum repair_rule rule, const st
     struct str text;
   } texts[] = {{P_ITEM, str_of(r->item->name)}, {P_RULE, str_of(repair_rule_name(rule))}, {P_RAW, raw}, {P_VALUE, value}};
   c[P_LINE].i64[w->n] = line;
-  c[P_CELL].i64[w->n] = r->cell + 1;
+  c[P_CELL].i64[w->n] = r->place;
   c[P_ROW].i64[w->n] = row;
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     int32_t id = dict_add(c[texts[i].column].dict, texts[i].text);

@@ -5,36 +5,40 @@
 #include "base/date.h"
 #include "collector/intake_impl.h"
 
-enum { NO_VALUE = SOURCE_CELL_ERROR | SOURCE_CELL_FORMULA };
+enum { NO_VALUE = SOURCE_CELL_ERROR | SOURCE_CELL_FORMULA | SOURCE_CELL_CUT };
 
-static bool all_blank(const struct source_row *row, int64_t from) {
+bool row_all_blank(const struct source_row *row, int64_t from) {
   for (int64_t i = from; i < row->n_cells; i++)
     if (!normalise_is_blank(row->cells[i].text) || row->cells[i].flags & NO_VALUE) return false;
   return true;
 }
 
-/* A spreadsheet's error, or a formula it never calculated, is no answer, whatever the item would make of its text. */
-static void read_cell(struct item_reader *r, const struct source_cell *cell, struct cell_value *out) {
+/* A cell without a readable text, a spreadsheet's error or a formula it never calculated is no answer, whatever the item would make of it. */
+static void read_cell(const struct source_row *row, struct item_reader *r, struct cell_value *out) {
+  const struct source_cell *cell = &row->cells[r->cell];
   if (!(cell->flags & NO_VALUE)) {
     item_read(r, cell->text, out);
     return;
   }
-  *out = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = cell->flags & SOURCE_CELL_FORMULA ? E_SHEET_FORMULA : E_SHEET_ERROR};
+  enum err_code problem = cell->flags & SOURCE_CELL_CUT ? E_FIXED_CUT : cell->flags & SOURCE_CELL_FORMULA ? E_SHEET_FORMULA : E_SHEET_ERROR;
+  *out = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = problem};
 }
 
 /* Only the first cell is filled, and it does not identify a record by itself. */
 static bool is_note(const struct intake_run *run, const struct source_row *row) {
-  if (run->n_cells < 2 || normalise_is_blank(row->cells[0].text) || !all_blank(row, 1)) return false;
+  if (run->shaped) return row->n_cells > 1 && !normalise_is_blank(row->cells[0].text) && row_all_blank(row, 1);
+  if (run->n_cells < 2 || normalise_is_blank(row->cells[0].text) || !row_all_blank(row, 1)) return false;
   struct cell_value v;
   if (run->n_keys != 1 || run->keys[0]->cell != 0) return true;
-  read_cell(run->keys[0], &row->cells[0], &v);
+  read_cell(row, run->keys[0], &v);
   return v.problem != E_OK;
 }
 
 /* 1 = taken as note or empty row. */
 static enum err_code take_aside(struct intake_run *run, const struct source_row *row, bool *aside, struct err *e) {
+  if (run->file_row) row = run->file_row;
   *aside = true;
-  if (all_blank(row, 0)) {
+  if (row_all_blank(row, 0)) {
     run->report->empty_rows++;
     return E_OK;
   }
@@ -47,18 +51,28 @@ static enum err_code take_aside(struct intake_run *run, const struct source_row 
   return E_OK;
 }
 
-static enum err_code reject(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) {
+enum err_code row_reject(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) {
   run->report->rows_read++;
   run->report->rejected++;
   return problem_add(run, code, at, e);
 }
 
-static enum err_code reject_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+static enum err_code reject_cells(struct intake_run *run, const struct source_row *row, int64_t wanted, struct err *e) {
   char expected[32], found[32];
-  snprintf(expected, sizeof expected, "%lld", (long long)run->n_cells);
+  snprintf(expected, sizeof expected, "%lld", (long long)wanted);
   snprintf(found, sizeof found, "%lld", (long long)row->n_cells);
-  return reject(run, E_ROW_CELLS, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
+  return row_reject(run, E_ROW_CELLS, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
 }
+
+/* A record of fixed width that cannot be cut as it is. */
+static enum err_code reject_record(struct intake_run *run, const struct source_row *row, struct err *e) {
+  char expected[32], found[32];
+  snprintf(expected, sizeof expected, "%lld", (long long)row->wanted);
+  snprintf(found, sizeof found, "%lld", (long long)row->bytes);
+  return row_reject(run, row->problem, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
+}
+
+static int64_t line_of(const struct source_row *row, const struct item_reader *r) { return r->place_line ? r->place_line : row->line; }
 
 static void key_part(struct strbuf *b, const struct item_reader *r, const struct cell_value *v) {
   if (v->code < 0 && r->item->type == COL_INT) {
@@ -77,7 +91,7 @@ static enum err_code read_keys(struct intake_run *run, const struct source_row *
   strbuf_reset(&run->key_text);
   for (int k = 0; k < run->n_keys; k++) {
     struct item_reader *r = run->keys[k];
-    read_cell(r, &row->cells[r->cell], &run->values[r->cell]);
+    read_cell(row, r, &run->values[r->cell]);
     if (value_present(run->values[r->cell].status)) {
       key_part(&run->key_text, r, &run->values[r->cell]);
       continue;
@@ -120,14 +134,14 @@ static enum err_code note_external(struct intake_run *run, const struct source_r
   unsigned code = cp932_external_code(c);
   if (code) snprintf(found, sizeof found, "%04X", code);
   else snprintf(found, sizeof found, "U+%04X", (unsigned)c);
-  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = row->line, .cell = r->cell + 1, .reader = r, .expected = "", .found = found},
+  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = line_of(row, r), .cell = r->place, .reader = r, .expected = "", .found = found},
                      e);
 }
 
 /* The rare part of a cell: a problem, a repair, an external character. */
 static enum err_code take_notes(struct intake_run *run, const struct source_row *row, const struct item_reader *r, const struct cell_value *v, struct err *e) {
   const struct source_cell *cell = &row->cells[r->cell];
-  const struct problem_at at = {.line = row->line, .cell = r->cell + 1, .reader = r, .raw = cell->text};
+  const struct problem_at at = {.line = line_of(row, r), .cell = r->place, .reader = r, .raw = cell->text};
   if (v->problem) TRY(problem_add(run, v->problem, &at, e));
   if (v->problem) TRY(propose_for_cell(run, v->problem, r, row->line, run->report->accepted, cell->text, e));
   if (v->rules & RULE_BIT(REPAIR_HEISEI_31)) TRY(problem_add(run, E_DATE_HEISEI_31, &at, e));
@@ -141,7 +155,8 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
   for (int64_t i = 0; i < run->n_cells; i++) {
     struct item_reader *r = run->by_cell[i];
     struct cell_value v;
-    read_cell(r, &row->cells[i], &v);
+    if (!r) continue;
+    read_cell(row, r, &v);
     TRY(put(run, r, &v, at, e));
     if (v.problem || v.rules || row->cells[i].flags & SOURCE_CELL_EXTERNAL) TRY(take_notes(run, row, r, &v, e));
   }
@@ -156,7 +171,7 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
 static struct item_reader *missing_required(struct intake_run *run, const struct source_row *row, struct cell_value *v) {
   for (int i = 0; i < run->n_required; i++) {
     struct item_reader *r = run->required[i];
-    read_cell(r, &row->cells[r->cell], v);
+    read_cell(row, r, v);
     if (!value_present(v->status)) return r;
   }
   return NULL;
@@ -166,10 +181,10 @@ static enum err_code settle_period(struct intake_run *run, const struct source_r
   struct item_reader *r = run->period_item;
   struct cell_value v;
   if (run->period_known) return E_OK;
-  read_cell(r, &row->cells[r->cell], &v);
+  read_cell(row, r, &v);
   if (!value_present(v.status) || v.text.n >= sizeof run->report->period || !period_parse(v.text, &run->period) ||
       run->period.kind != run->form->period_kind)
-    return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = row->line, .column = r->cell + 1, .subject = r->item->name);
+    return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = line_of(row, r), .column = r->place, .subject = r->item->name);
   memcpy(run->report->period, v.text.p, v.text.n);
   run->report->period[v.text.n] = 0;
   run->period_known = true;
@@ -177,7 +192,7 @@ static enum err_code settle_period(struct intake_run *run, const struct source_r
   return E_OK;
 }
 
-static enum err_code take_record(struct intake_run *run, const struct source_row *row, struct err *e) {
+enum err_code row_take_record(struct intake_run *run, const struct source_row *row, struct err *e) {
   struct item_reader *bad;
   struct cell_value v = {0};
   bool aside;
@@ -190,8 +205,8 @@ static enum err_code take_record(struct intake_run *run, const struct source_row
   if (bad) {
     TRY(take_aside(run, row, &aside, e));
     if (aside) return E_OK;
-    return reject(run, E_KEY_MISSING,
-                  &(struct problem_at){.line = row->line, .cell = bad->cell + 1, .reader = bad, .raw = row->cells[bad->cell].text}, e);
+    return row_reject(run, E_KEY_MISSING,
+                  &(struct problem_at){.line = line_of(row, bad), .cell = bad->place, .reader = bad, .raw = row->cells[bad->cell].text}, e);
   }
   TRY(settle_period(run, row, e));
   if (!run->index.n_slots) TRY(keys_start(run, e));
@@ -208,9 +223,15 @@ static enum err_code take_record(struct intake_run *run, const struct source_row
   return take_cells(run, row, e);
 }
 
-enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) {
+enum err_code row_take_odd(struct intake_run *run, const struct source_row *row, int64_t wanted, struct err *e) {
   bool aside;
-  if (row->n_cells == run->n_cells || (row->n_cells > run->n_cells && all_blank(row, run->n_cells))) return take_record(run, row, e);
   TRY(take_aside(run, row, &aside, e));
-  return aside ? E_OK : reject_cells(run, row, e);
+  return aside ? E_OK : reject_cells(run, row, wanted, e);
+}
+
+enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) {
+  if (row->problem) return reject_record(run, row, e);
+  if (run->shaped) return shape_take(run, row, e);
+  bool rest = row->n_cells > run->n_cells && (run->layout->ignore_rest || row_all_blank(row, run->n_cells));
+  return row->n_cells == run->n_cells || rest ? row_take_record(run, row, e) : row_take_odd(run, row, run->n_cells, e);
 }

@@ -24,7 +24,7 @@ static enum err_code on_row(void *context, const struct csv_row *row, struct err
     if (c->look_for_external && external_character(cell->text)) flags |= SOURCE_CELL_EXTERNAL;
     c->cells[i] = (struct source_cell){cell->text, flags};
   }
-  struct source_row out = {c->cells, row->n_cells, row->line};
+  struct source_row out = {.cells = c->cells, .n_cells = row->n_cells, .line = row->line};
   return c->fn(c->context, &out, e);
 }
 
@@ -72,7 +72,7 @@ static enum err_code read_csv(const struct job *job, const struct source *s, sou
   }
   c->job = job, c->source = s, c->fn = fn, c->context = context;
   c->look_for_external = s->encoding.external > 0;
-  if ((code = csv_reader_new(s->name, &limits, s->delimiter ? s->delimiter : ',', on_row, c, &reader, e))) goto done;
+  if ((code = csv_reader_new(s->name, &limits, s->shape.delimiter ? s->shape.delimiter : ',', on_row, c, &reader, e))) goto done;
   code = feed_all(c, reader, e);
 done:
   csv_reader_free(reader);

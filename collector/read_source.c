@@ -100,6 +100,16 @@ enum err_code source_open_as(struct arena *a, const char *path, const char *kind
   return (*reader)->detects_encoding ? detect(a, out, e) : E_OK;
 }
 
+enum err_code source_declare(struct arena *a, struct source *s, enum text_encoding encoding, struct err *e) {
+  struct cp932 *table = ARENA_NEW(a, struct cp932);
+  if (!table) return ERR(e, E_NO_MEMORY, .subject = s->path);
+  TRY(cp932_init(table, e));
+  if (s->n == 0) return ERR(e, E_INPUT_EMPTY, .file = s->name, .subject = s->name);
+  s->cp932 = table;
+  s->encoding = (struct encoding_report){.encoding = encoding};
+  return E_OK;
+}
+
 void source_forget(const struct source *s, size_t done) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = done == s->n ? done : done / page * page;
   if (s->p && whole) madvise((void *)(uintptr_t)s->p, whole, MADV_DONTNEED);
@@ -121,7 +131,7 @@ void source_close(struct source *s) {
 }
 
 const struct source_reader *source_reader_find(const char *kind) {
-  static const struct source_reader *const readers[] = {&source_reader_csv, &source_reader_xlsx};
+  static const struct source_reader *const readers[] = {&source_reader_csv, &source_reader_fixed, &source_reader_xlsx};
   for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
     if (strcmp(readers[i]->kind, kind) == 0) return readers[i];
   return NULL;

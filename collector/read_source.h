@@ -5,7 +5,8 @@
  * Errors   E_FILE_OPEN, E_INPUT_EMPTY/UTF16/BINARY/NUL/ENCODING from opening; E_CSV_* and E_INPUT_ENCODING while reading.
  * Kinds    a layout of kind csv, xlsx or xls is a table, and the file's bytes say how it is written: any workbook is read as a sheet, any text as CSV.
  *          Sheets: place FILE!SHEET, row, cell; rows as wide as the widest row before; empty rows are left out, their numbers are kept.
- * Memory   a reader holds at most one row and one piece of 256 KiB; limits: 4,096 cells and 1 MiB a row. */
+ * Memory   a reader holds at most one row and one piece of 256 KiB; limits: 4,096 cells and 1 MiB a row.
+ * Fixed    records are cut on the original bytes and the fields decoded afterwards; a row has one cell a field, in the order of the shape. */
 #ifndef SHIRABE_COLLECTOR_READ_SOURCE_H
 #define SHIRABE_COLLECTOR_READ_SOURCE_H
 #include <stdbool.h>
@@ -17,6 +18,18 @@
 #include "base/str.h"
 #include "collector/detect_encoding.h"
 
+/* What a layout says about the file's shape; all zero is a CSV with commas. Set between source_open and reading. */
+struct source_field {
+  int64_t position, bytes; /* 1-based, on the original bytes */
+  bool as_bytes;           /* hexadecimal digits of the bytes, not text */
+};
+struct source_shape {
+  char delimiter;          /* 0 = comma */
+  int64_t record_bytes;    /* fixed: 0 = lines */
+  bool rest_allowed;       /* fixed: bytes of no field may hold something */
+  int n_fields;
+  const struct source_field *fields;
+};
 /* What a sheet was besides its rows; filled while it is read. Lines are of the first one, 0 = none. */
 struct sheet_report {
   const char *sheet;
@@ -34,11 +47,11 @@ struct source {
   bool skip_hidden;        /* leave hidden rows out; they are counted and reported in any case */
   struct workbook *workbook;
   struct sheet_report *sheet_report; /* NULL = no workbook */
+  struct source_shape shape;
   const uint8_t *p;
   size_t n;
   struct encoding_report encoding;
   const struct cp932 *cp932; /* decoding table, when the encoding was detected */
-  char delimiter;            /* of a CSV; 0 = comma */
   char sha256_hex[65];
   int fd;
   int64_t stamp[3]; /* size, modification time */
@@ -49,6 +62,8 @@ enum err_code source_open(struct arena *a, const char *path, bool detect, struct
  * `out` may carry sheet and skip_hidden; all else is set. */
 struct source_reader;
 enum err_code source_open_as(struct arena *a, const char *path, const char *kind, const char *layout, struct source *out, const struct source_reader **reader, struct err *e) NODISCARD;
+/* For a file that was opened without detection: this encoding (utf-8 or cp932), to be judged where it is read. */
+enum err_code source_declare(struct arena *a, struct source *s, enum text_encoding encoding, struct err *e) NODISCARD;
 bool source_changed(const struct source *s);
 /* The first `done` bytes have been read: their pages need not stay in memory. They come back when they are read again. */
 void source_forget(const struct source *s, size_t done);
@@ -67,7 +82,8 @@ enum {
   SOURCE_CELL_ERROR = 256,    /* #N/A and the like, or a day number that is no date: no value */
   SOURCE_CELL_FORMULA = 512,  /* a formula without a stored result: no value */
   SOURCE_CELL_MERGED = 1024,  /* inside a merged area, not its upper left cell */
-  SOURCE_CELL_HIDDEN = 2048   /* in a hidden row or column */
+  SOURCE_CELL_HIDDEN = 2048,  /* in a hidden row or column */
+  SOURCE_CELL_CUT = 4096      /* fixed: a character is cut in two, or the bytes are no text: there is no text */
 };
 struct source_cell {
   struct str text;
@@ -76,6 +92,8 @@ struct source_cell {
 struct source_row {
   const struct source_cell *cells;
   int64_t n_cells, line;
+  enum err_code problem; /* fixed: the record cannot be cut as it is; E_OK = it can */
+  int64_t bytes, wanted; /* of a record with a problem */
 };
 typedef enum err_code (*source_row_fn)(void *context, const struct source_row *row, struct err *e);
 
@@ -84,7 +102,7 @@ struct source_reader {
   bool detects_encoding;
   enum err_code (*read)(const struct job *job, const struct source *s, source_row_fn fn, void *context, struct err *e);
 };
-extern const struct source_reader source_reader_csv, source_reader_xlsx;
+extern const struct source_reader source_reader_csv, source_reader_fixed, source_reader_xlsx;
 const struct source_reader *source_reader_find(const char *kind); /* NULL when there is none */
 /* First external character in a text: its code point, 0 when none. */
 uint32_t external_character(struct str text);

@@ -138,7 +138,7 @@ static enum err_code end_row(struct sheet *s, struct err *e) {
   }
   TRY(areas_for_row(s, e));
   mark_merged(s);
-  const struct source_row row = {s->cells, s->n_cells, s->row};
+  const struct source_row row = {.cells = s->cells, .n_cells = s->n_cells, .line = s->row};
   return s->fn(s->context, &row, e);
 }
 static enum err_code start_row(struct sheet *s, const char **attributes, struct err *e) {

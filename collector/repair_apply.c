@@ -14,7 +14,7 @@ struct applying {
   struct item_reader **readers; /* [n_items]; made when first needed */
 };
 
-static enum err_code reader_of(struct applying *x, const char *name, struct item_reader **out, struct err *e) {
+static enum err_code named_reader(struct applying *x, const char *name, struct item_reader **out, struct err *e) {
   int i = form_item_index(x->form, name);
   if (i < 0) return ERR(e, E_BUG, .subject = name);
   if (!x->readers[i]) {
@@ -41,7 +41,7 @@ static enum err_code apply(struct applying *x, const struct fix_proposal *p, str
   char place[64];
   struct column *c = table_column(x->records, p->item);
   if (!c || p->row < 0 || p->row >= x->records->n_rows) return ERR(e, E_BUG, .subject = p->item);
-  TRY(reader_of(x, p->item, &r, e));
+  TRY(named_reader(x, p->item, &r, e));
   item_read(r, p->value, &v);
   snprintf(place, sizeof place, "%lld:%lld", (long long)p->line, (long long)p->cell);
   if (v.problem || !value_present(v.status)) return ERR(e, E_FIX_INVALID, .subject = place, .found = err_name(v.problem));

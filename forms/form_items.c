@@ -74,7 +74,7 @@ static void read_numbers(struct form_reader *r, const struct csv_table *t, const
   struct cell multiplier = table_cell(t, path, row, I_MULTIPLIER), decimals = table_cell(t, path, row, I_DECIMALS);
   struct cell low = table_cell(t, path, row, I_MIN), high = table_cell(t, path, row, I_MAX);
   it->multiplier = cell_int(r, &multiplier, 1, 1000000000, 1);
-  it->decimals = (int)cell_int(r, &decimals, 0, 6, 0);
+  it->decimals = (int)cell_int(r, &decimals, 0, 9, 0);
   if (it->type != COL_INT && (it->multiplier != 1 || it->decimals))
     cell_problem(r, it->decimals ? &decimals : &multiplier, E_FORM_NUMBER, NULL, "1 and 0: only numbers are scaled");
   it->has_min = read_limit(r, &low, it, &it->min);

@@ -94,7 +94,7 @@ static void check_fixed(struct form_reader *r, const struct layout *l) {
     else if (l->record_bytes && position + bytes - 1 > l->record_bytes) layout_problem(r, l, "record_bytes", "at least the last byte of the last item");
     if (l->columns[i].n_cells || l->columns[i].fill_down) layout_problem(r, l, "items.cell", "position and bytes in a fixed layout");
   }
-  if (l->n_ignored || l->ignore_rest) layout_problem(r, l, "ignore", "nothing: bytes of no item are left out of a fixed record");
+  if (l->n_ignored) layout_problem(r, l, "ignore", "nothing in a fixed layout; ignore_rest leaves the bytes of no item out");
 }
 
 void layout_check(struct form_reader *r, const struct layout *l) {

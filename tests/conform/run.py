@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """run.py -- takes every file of a folder in and compares what became of its cells with an independent count (count.py).
 
-usage: run.py PROGRAM FORMS FOLDER [--own FOLDER]
+usage: run.py PROGRAM FORMS FOLDER
 
-A format of another system must be refused by its name. Any other file is loaded (dry run) with our own form and layout where own.csv names one, else with
-a guessed draft form; then must hold: exit 0 or 1, no signal; cells read = cells counted here; cells below the header = typed + blank + problem (+ what the
+A format of another system must be refused by its name. Any other file is loaded (dry run) with a guessed draft form, and where tests/reference/intake/files.csv
+names one with our own form and layout as well, which must leave no problem. Then must hold: exit 0 or 1, no signal; cells read = cells counted here; cells below the header = typed + blank + problem (+ what the
 layout leaves out, + notes and empty rows); in a numeric item no more values than cells that are numbers. Files that this version does not read are listed
 as unsupported. Exit status 1 when a file fails, or when there is no file.
 """
@@ -44,10 +44,12 @@ def message_number(stderr):
     return ""
 
 
+OWN = os.path.join(HERE, "..", "reference", "intake")
+
+
 def own_layouts():
-    path = os.path.join(HERE, "own.csv")
-    with open(path, encoding="utf-8", newline="") as f:
-        return {r["file"]: r for r in csv.DictReader(f)}
+    with open(os.path.join(OWN, "files.csv"), encoding="utf-8", newline="") as f:
+        return {os.path.basename(r["file"]): r for r in csv.DictReader(f)}
 
 
 # --- what must hold -----------------------------------------------------------------------------------------------------------------------------------
@@ -122,13 +124,15 @@ def take_in(program, forms, path, form, period):
     return status, json.loads(out)
 
 
-def with_own(program, own, forms, path):
-    status, report = take_in(program, forms, path, own["form"], own["period"])
-    rows = count.rows(path)
-    check_balance(report, rows)
+def with_own(program, own, path, guessed):
+    status, report = take_in(program, OWN, path, own["form"], own["period"])
+    check_balance(report, count.rows(path))
+    for part in ("heading", "outside"):
+        require(report["cells_" + part] == guessed["cells_" + part], "cells of %s: %d with our own layout, %d with the guessed one", part, report["cells_" + part],
+                guessed["cells_" + part])
     require(status == 0 and report["problems"] == 0 and report["rejected"] == 0 and report["duplicate"] == 0, "not clean with our own layout: exit %d, %d problems, %d rejected",
             status, report["problems"], report["rejected"])
-    return report, "own layout " + own["form"]
+    return report, "guessed, and own layout " + own["form"]
 
 
 def with_guess(program, forms, path, check_form=True):
@@ -162,13 +166,12 @@ def refused(program, forms, path, word):
     return {}, "refused: " + word
 
 
-def one(program, forms, own_forms, own, path):
+def one(program, forms, own, path):
     word = count.foreign(path)
     if word:
         return refused(program, forms, path, word)
-    if own:
-        return with_own(program, own, own_forms, path)
-    return with_guess(program, forms, path)
+    report, how = with_guess(program, forms, path)
+    return with_own(program, own, path, report) if own and report else (report, how)
 
 
 # --- the folder ---------------------------------------------------------------------------------------------------------------------------------------
@@ -191,15 +194,14 @@ def say(path, report, how):
         print("   %-44s %s" % (os.path.basename(path), how))
 
 
-def run(program, forms, folder, own_forms):
+def run(program, forms, folder):
     passed = failed = 0
     unsupported = []
     own = own_layouts()
     for path in files_of(folder) if os.path.isdir(folder) else []:
         name = os.path.basename(path)
         try:
-            mine = own.get(name) if os.path.isdir(own_forms) else None
-            report, how = one(program, forms, own_forms, mine, path)
+            report, how = one(program, forms, own.get(name), path)
         except (Failed, count.NotCounted, subprocess.TimeoutExpired, OSError, ValueError, KeyError, csv.Error) as e:
             failed += 1
             print("FAILED %s: %s" % (name, e))
@@ -221,7 +223,7 @@ def main():
         print(__doc__, file=sys.stderr)
         return 64
     program, forms, folder = sys.argv[1:4]
-    passed, failed = run(os.path.abspath(program), os.path.abspath(forms), folder, os.path.join(HERE, "..", "reference", "intake"))
+    passed, failed = run(os.path.abspath(program), os.path.abspath(forms), folder)
     print("conform-intake: %d passed, %d failed" % (passed, failed))
     return 1 if failed else 0
 
