@@ -7,6 +7,7 @@
 static enum err_code take_in(struct cli *c, const char *file, struct form **form, struct intake_report *report, struct err *e) {
   const bool dry = cli_flag(c, "dry-run");
   const struct intake_options options = {.layout = cli_text(c, "layout"),
+                                         .sheet = cli_text(c, "sheet"),
                                          .period = cli_text(c, "period"),
                                          .declared = cli_text(c, "declared") ? cli_int(c, "declared") : -1,
                                          .problem_limit = cli_int(c, "problems"),
@@ -67,6 +68,11 @@ const struct command cmd_intake_file = {
                                                .value_name = "NAME",
                                                .help_en = "layout of the form (else its first CSV layout)",
                                                .help_ja = "様式の配置（なければ最初の CSV 配置）"},
+                                              {.name = "sheet",
+                                               .kind = OPT_TEXT,
+                                               .value_name = "NAME",
+                                               .help_en = "sheet of a workbook (else the layout's, else the first visible one)",
+                                               .help_ja = "ブックのシート（なければ配置の指定、それもなければ最初の表示シート）"},
                                               {.name = "declared",
                                                .kind = OPT_INT,
                                                .value_name = "N",
