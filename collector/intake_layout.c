@@ -156,7 +156,7 @@ enum err_code layout_open(struct intake_run *run, const char *path, struct err *
     TRY(set_shape(run, e));
     return source_declare(run->arena, &run->source, strcmp(declared, "cp932") == 0 ? ENCODING_CP932 : ENCODING_UTF8, e);
   }
-  run->source.sheet = l->sheet;
+  run->source.sheet = run->options->sheet ? run->options->sheet : l->sheet;
   TRY(source_open_as(run->arena, path, l->kind, l->name, &run->source, &run->reader, e));
   TRY(set_shape(run, e));
   return *declared && run->reader->detects_encoding ? check_encoding(run, declared, e) : E_OK;
