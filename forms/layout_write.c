@@ -159,10 +159,21 @@ static enum err_code write_fixed(const struct plan *p, int64_t row, struct strbu
   return E_OK;
 }
 
+/* A layout that only tells how others' files look: what it says of blocks, joined cells and the like is not written. */
+static bool can_be_written(const struct layout *l) {
+  bool plain = !l->blocks && l->header_rows <= 1 && l->title_rows <= 0 && (l->delimiter == ',' || !l->delimiter) && !l->record_bytes;
+  for (int i = 0; plain && l->columns && i < l->n_items; i++) {
+    const struct layout_column *c = &l->columns[i];
+    plain = !c->n_cells && !c->n_recodes && c->take == TAKE_TEXT && !c->fill_down && c->head_row < 0;
+  }
+  return plain;
+}
+
 enum err_code layout_write(struct arena *a, const struct layout *l, const struct table *t, int64_t row0, int64_t n, struct strbuf *to, struct layout_counts *counts, struct err *e) {
   struct arena_mark mark = arena_mark(a);
   struct plan p;
   if (row0 < 0 || n < 0 || row0 + n > t->n_rows) return ERR(e, E_BUG, .subject = "layout_write");
+  if (!can_be_written(l)) return ERR(e, E_LAYOUT_READ_ONLY, .subject = l->name);
   enum err_code code = make_plan(a, l, t, &p, e);
   if (!code && row0 == 0 && l->header && !p.fixed) write_headings(l, to);
   for (int64_t row = row0; !code && row < row0 + n; row++) {
