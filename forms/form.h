@@ -138,6 +138,7 @@ struct layout {
   bool ignore_rest;          /* every column that is no item is left out, counted and reported */
   const struct layout_blocks *blocks; /* NULL = one table */
   int64_t record_bytes;      /* fixed: bytes of a record in a file without line ends; 0 = lines */
+  char hash_hex[65];         /* SHA-256 of a layout in a file of its own; "" = part of the form and of its identity */
 };
 
 struct record_type {

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/ext_sodium.h"
 #include "forms/form_impl.h"
 
 static const char LAYOUT_KEYS[] = "|name|kind|header|items|missing|encoding|delimiter|sheet|title_rows|header_rows|ignore|ignore_rest|fill_down|blocks|"
@@ -183,5 +185,9 @@ enum err_code layout_read_file(struct arena *a, const struct job *job, const str
   struct str text;
   *out = NULL;
   TRY(form_file_load(a, path, &text, e));
-  return layout_parse(a, job, f, path, text, out, e);
+  TRY(layout_parse(a, job, f, path, text, out, e));
+  uint8_t hash[HASH_BYTES];
+  sha256_of(text.p, text.n, hash);
+  hex_encode(hash, sizeof hash, (*out)->hash_hex);
+  return E_OK;
 }

@@ -4,26 +4,7 @@
 #include "base/atomic_file.h"
 #include "base/ext_sodium.h"
 #include "collector/intake.h"
-#include "forms/form_impl.h"
-
-static const char HEAD[] =
-    "{\"survey\":\"s\",\"form\":\"f\",\"version\":\"1\",\"title_ja\":\"t\",\"title_en\":\"t\",\"period\":\"month\",\"since\":\"\",\"until\":\"\",\"predecessor\":"
-    "\"\",\"event_date\":\"\",\"office_item\":\"\",\"records\":[{\"name\":\"r\",\"parent\":\"\",\"keys\":[\"id\"]}],\"layouts\":[],\"codelists\":{},\"source\":\"\"}";
-static const char ITEMS[] =
-    "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,"
-    "as_of,era_table,required,note\n"
-    "id,番号,number,r,code,code,,1,0,,,,,,1,2,,,ID,reported,,,,yes,\n"
-    "month,年月,month,r,period,text,,1,0,,,,,,,,,,ID,reported,,,,,\n"
-    "size,規模,size,r,code,code,,1,0,,,size,,,,,,,ANSWER,reported,,,,,\n"
-    "name,名称,name,r,text,text,,1,0,,,,,,3,4,,,ANSWER,reported,,,,,\n"
-    "men,男,men,r,count,int,person,1,0,0,9999,,-=not_applicable,,7,2,,,ANSWER,reported,,,,,\n"
-    "women,女,women,r,count,int,person,1,0,0,9999,,,,,,,,ANSWER,reported,,,,,\n"
-    "pack,包,pack,r,code,code,,1,0,,,,,,9,2,,,ANSWER,reported,,,,,\n"
-    "v_1,値1,v 1,r,count,int,,1,0,0,99,,,,,,,,ANSWER,reported,,,,,\n"
-    "v_2,値2,v 2,r,count,int,,1,0,0,99,,,,,,,,ANSWER,reported,,,,,\n"
-    "v_3,値3,v 3,r,count,int,,1,0,0,99,,,,,,,,ANSWER,reported,,,,,\n";
-static const char SIZES[] = "code,label_ja,label_en,parent,valid_from,valid_to,status\n1,大,large,,,,valid\n2,小,small,,,,valid\n";
-static const char CHECKS[] = "id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\n";
+#include "tests/unit/layout_form.h"
 
 struct fixture {
   char folder[256], file[300], layout[300];
@@ -43,12 +24,7 @@ static struct fixture *make(void) {
   snprintf(f->layout, sizeof f->layout, "%s/layout.json", f->folder);
   f->job = fixture_job(&f->problems);
   f->job.arena = f->arena = arena_new(0);
-  struct form_file list[] = {{"checks.csv", "checks.csv", {CHECKS, sizeof CHECKS - 1}},
-                             {"codes/size.csv", "codes/size.csv", {SIZES, sizeof SIZES - 1}},
-                             {"form.json", "form.json", {HEAD, sizeof HEAD - 1}},
-                             {"items.csv", "items.csv", {ITEMS, sizeof ITEMS - 1}}};
-  struct form_files files = {"f", "", "", "", list, 4};
-  OK(form_build(f->arena, &f->job, &files, NULL, &f->form, NULL, &error));
+  OK(layout_form(f->arena, &f->job, &f->form, &error));
   OK(fixture_init(&f->job, f->folder, &error));
   OK(store_open(&f->job, f->folder, PASSPHRASE, &f->store, &error));
   return f;
