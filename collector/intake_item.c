@@ -122,6 +122,7 @@ static enum err_code name_code_failure(const struct item_reader *r, struct str r
   if (r->index->check_digits && r->folded.n == 6 && municipality_check_digit(str_view(r->folded.p, 5)) >= 0 &&
       !municipality_check_digit_valid(view(&r->folded)))
     return E_CODE_CHECK_DIGIT;
+  if (r->index->check_digits && r->folded.n == 5 && municipality_check_digit(view(&r->folded)) >= 0) return E_CODE_WIDTH;
   return code && code != E_CODE_ZEROS ? code : E_CODE_UNKNOWN;
 }
 

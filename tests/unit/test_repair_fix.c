@@ -11,7 +11,7 @@
 static const char FORM_JSON[] =
     "{\"survey\":\"trial\",\"form\":\"visit\",\"version\":\"1\",\"title_ja\":\"訪問票\",\"title_en\":\"Visit\",\"period\":\"month\",\"since\":\"2020-01-01\","
     "\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"day\",\"office_item\":\"\",\"records\":[{\"name\":\"visit\",\"parent\":\"\",\"keys\":[\"no\"]}],"
-    "\"layouts\":[{\"name\":\"csv\",\"kind\":\"csv\",\"header\":true,\"items\":[\"no\",\"area\",\"day\",\"place\",\"birth\"]}],"
+    "\"layouts\":[{\"name\":\"csv\",\"kind\":\"csv\",\"header\":true,\"items\":[\"no\",\"area\",\"day\",\"place\",\"birth\",\"memo\"]}],"
     "\"codelists\":{\"municipalities\":\"\"},\"source\":\"test\"}\n";
 static const char ITEMS_CSV[] =
     "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,"
@@ -21,19 +21,20 @@ static const char ITEMS_CSV[] =
     "day,調査日,day of visit,visit,date,date,,,,,,,,,,,,,PARADATA,reported,,,,,\n"
     "place,場所,place,visit,code,code,,,,,,branch,,,,,,,ANSWER,reported,,,,,\n"
     "birth,生年月日,date of birth,visit,date,date,,,,,,,,,,,,,LINK,reported,,,,,\n"
+    "memo,備考,memo,visit,text,text,,,,,,,,,,,,,ANSWER,reported,,,,,\n"
     "age,年齢,age,visit,count,int,year,1,0,0,130,,,,,,,,ANSWER,derived,\"age(birth, day)\",,,,\n";
 static const char BRANCH_CSV[] = "code,label_ja,label_en,parent,valid_from,valid_to,status\n001,本所,head office,,,,valid\n010,支所,branch,,,,valid\n100,出張所,field "
                                  "office,,,,valid\n";
 static const char CHECKS_CSV[] = "id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\n"
                                  "C1,soft,visit,,age >= 0,年齢が負,negative age,,,test\n";
-static const char FILE_CSV[] = "no,area,day,place,birth\n"
-                               "1,221317,2024-01-01,001,1990-01-01\n"  /* ended the day before: one successor */
-                               "2,221384,2024-06-01,10,1991-05-05\n"   /* 010 without its zero */
-                               "3,011002,2024-06-01,100,30000\n"       /* 1982-02-18 or 1986-02-19 */
-                               "4,221350,2024-01-01,100,1950-12-31\n"  /* went to two wards: nothing to propose */
-                               "5,221317,2024-02-01,1,29221\n"         /* all three */
-                               "6,13101,2024-02-01,100,平成31年5月2日\n" /* without check digit; mapped by rule */
-                               "7,11002,2024-02-01,100,2000-01-01\n";  /* repaired by rule: the check digit proves it */
+static const char FILE_CSV[] = "no,area,day,place,birth,memo\n"
+                               "1,221317,2024-01-01,001,1990-01-01,\n"  /* ended the day before: one successor */
+                               "2,221384,2024-06-01,10,1991-05-05,\n"   /* 010 without its zero */
+                               "3,011002,2024-06-01,100,30000,\n"       /* 1982-02-18 or 1986-02-19 */
+                               "4,221350,2024-01-01,100,1950-12-31,\n"  /* went to two wards: nothing to propose */
+                               "5,221317,2024-02-01,1,29221,\n"         /* all three */
+                               "6,13101,2024-02-01,100,平成31年5月2日,\n" /* without check digit; mapped by rule */
+                               "7,11002,2024-02-01,100,2000-01-01,a\xee\x80\x80z\n";  /* repaired by rule: the check digit proves it */
 enum { PROPOSALS = 9 };
 
 struct trial {
@@ -234,6 +235,31 @@ static void accepted_values_come_into_the_records_and_what_came_stays(void **sta
 }
 
 /* Three orders, one of them with a change of mind, end in the same records. */
+/* An external character is kept as it came and told with its cell and its code in the sender's table. */
+static void an_external_character_is_kept_and_told(void **state) {
+  (void)state;
+  struct trial *t = make();
+  struct store *s = open_it(t);
+  struct intake_report r;
+  struct table table;
+  struct err error;
+  take_in(t, s, &r);
+  assert_int_equal(r.by_code[E_INPUT_EXTERNAL - INTAKE_CODE_FIRST], 1);
+  assert_true(had_problem(&t->problems, E_INPUT_EXTERNAL));
+  struct intake_problem *problems;
+  struct intake_entry entry = entry_of(t, s);
+  int64_t n, at = 0;
+  OK(intake_problems(s, &entry, t->arena, &problems, &n, &error));
+  while (at < n && problems[at].code != E_INPUT_EXTERNAL) at++;
+  assert_true(at < n && problems[at].line == 8 && problems[at].cell == 6);
+  assert_string_equal(problems[at].item, "memo");
+  OK(fixture_read(s, entry.shard, t->arena, &table, &error));
+  const struct column *memo = table_column(&table, "memo");
+  assert_true(memo->status[6] == VAL_REPORTED && str_eq(dict_text(memo->dict, memo->code[6]), STR("a\xee\x80\x80z")));
+  store_close(s);
+  drop(t);
+}
+
 static void the_order_of_decisions_does_not_matter(void **state) {
   (void)state;
   static const struct {
@@ -374,6 +400,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(proposals_are_kept_beside_what_came_and_not_applied),
       cmocka_unit_test(accepted_values_come_into_the_records_and_what_came_stays),
+      cmocka_unit_test(an_external_character_is_kept_and_told),
       cmocka_unit_test(the_order_of_decisions_does_not_matter),
       cmocka_unit_test(the_same_decision_again_changes_nothing),
       cmocka_unit_test(a_repair_accepted_by_rule_can_be_refused),
