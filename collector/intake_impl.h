@@ -116,10 +116,12 @@ struct proposal_writer {
   struct arena *arena;
   struct table table;
   struct shard_write *shard;
-  int64_t shard_id, n, total;
+  int64_t shard_id, n, total, open; /* total: with those accepted by rule that may be refused */
 };
 /* After a problem of a cell: what could be meant, if anything. `row` counts the file's accepted records from 0. None for keys: they decide what a record is. */
 enum err_code propose_for_cell(struct intake_run *run, enum err_code problem, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct err *e) NODISCARD;
+/* What was accepted by rule and may be refused (repair_rule_refusable). */
+enum err_code propose_refusable(struct intake_run *run, const struct cell_value *v, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct err *e) NODISCARD;
 /* A code that was not valid on the day of its event: the one code in force then is proposed; *problem names what was found. */
 enum err_code propose_code_of_day(struct intake_run *run, struct item_reader *r, int64_t line, int64_t row, struct str code, int64_t day, enum err_code *problem, char *found, size_t size, struct err *e) NODISCARD;
 enum err_code proposal_end(struct intake_run *run, struct err *e) NODISCARD;

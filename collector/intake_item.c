@@ -122,6 +122,7 @@ static enum err_code name_code_failure(const struct item_reader *r, struct str r
   if (r->index->check_digits && r->folded.n == 6 && municipality_check_digit(str_view(r->folded.p, 5)) >= 0 &&
       !municipality_check_digit_valid(view(&r->folded)))
     return E_CODE_CHECK_DIGIT;
+  if (r->index->check_digits && r->folded.n == 5 && municipality_check_digit(view(&r->folded)) >= 0) return E_CODE_WIDTH;
   return code && code != E_CODE_ZEROS ? code : E_CODE_UNKNOWN;
 }
 
@@ -174,8 +175,11 @@ static bool take_missing_folded(struct item_reader *r, struct str raw, struct ce
   return true;
 }
 
+/* Letters and digits of ASCII, the common case, were compared as they stand; x and N may be signs in another spelling. */
 static bool may_be_missing_folded(struct str raw) {
-  return raw.n > 0 && ((raw.p[0] & 0x80) || raw.p[0] == ' ' || raw.p[raw.n - 1] == ' ' || raw.p[0] == '\'' || raw.n == 1 || raw.p[0] == '.');
+  uint8_t first = raw.n ? (uint8_t)raw.p[0] : '0';
+  bool plain = (first >= '0' && first <= '9') || (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+  return !plain || (raw.n > 0 && raw.p[raw.n - 1] == ' ') || (raw.n == 1 && (first | 0x20) == 'x');
 }
 
 static bool blank_is_a_code(const struct item_reader *r, struct str raw) {

@@ -86,10 +86,11 @@ enum err_code ledger_round(struct store *s, const struct form *f, const char *pe
 static enum err_code add_proposals(struct intake_run *run, struct err *e) {
   struct db_statement *q;
   if (!run->proposals.total) return E_OK;
-  TRY(db_prepare(store_db(run->store), "INSERT INTO intake_proposal(intake, proposed, open, shard, base) VALUES(?1, ?2, ?2, ?3, 0)", &q, e));
+  TRY(db_prepare(store_db(run->store), "INSERT INTO intake_proposal(intake, proposed, open, shard, base) VALUES(?1, ?2, ?4, ?3, 0)", &q, e));
   db_bind_int(q, 1, run->id);
   db_bind_int(q, 2, run->proposals.total);
   db_bind_int(q, 3, run->proposals.shard_id);
+  db_bind_int(q, 4, run->proposals.open);
   return db_execute(q, e);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "collector/intake_impl.h"
+#include "forms/code_structure.h"
 
 enum { PROPOSAL_COLUMNS = 7, P_LINE = 0, P_CELL, P_ROW, P_ITEM, P_RULE, P_RAW, P_VALUE, RAW_MAX = 256 };
 
@@ -40,8 +41,11 @@ static enum err_code make_room(struct intake_run *run, struct proposal_writer *w
 
 static enum err_code add(struct intake_run *run, enum repair_rule rule, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct str value, struct err *e) {
   struct proposal_writer *w = &run->proposals;
-  run->report->proposals++;
   w->total++;
+  if (repair_rule_policy(rule) != POLICY_BY_RULE) {
+    run->report->proposals++;
+    w->open++;
+  }
   if (!run->store) return E_OK;
   TRY(make_room(run, w, e));
   struct column *c = w->table.columns;
@@ -107,10 +111,39 @@ static enum err_code propose_zeros(struct intake_run *run, const struct item_rea
   return add(run, REPAIR_ZERO_IN_LIST, r, line, row, raw, str_view(padded, width), e);
 }
 
+/* 13101: five digits that are a code of the list with their check digit, and with a zero in front no other. */
+static enum err_code propose_check_digit(struct intake_run *run, const struct item_reader *r, int64_t line, int64_t row, struct str raw, bool *made, struct err *e) {
+  struct folded f;
+  uint32_t rules = 0;
+  int32_t id;
+  char whole[6], padded[6] = {'0'};
+  *made = false;
+  if (!r->index || !r->index->check_digits || !normalise_fold(raw, false, &f, &rules) || f.n != 5) return E_OK;
+  int digit = municipality_check_digit(str_view(f.p, 5));
+  if (digit < 0) return E_OK;
+  memcpy(whole, f.p, 5);
+  whole[5] = (char)('0' + digit);
+  memcpy(padded + 1, f.p, 5);
+  if (!code_index_find(r->index, str_view(whole, 6), &id) || code_index_find(r->index, str_view(padded, 6), &id)) return E_OK;
+  *made = true;
+  return add(run, REPAIR_CHECK_DIGIT_ADDED, r, line, row, raw, str_view(whole, 6), e);
+}
+
+enum err_code propose_refusable(struct intake_run *run, const struct cell_value *v, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct err *e) {
+  char iso[11];
+  if (r->key || raw.n > RAW_MAX || !value_present(v->status)) return E_OK;
+  if (v->rules & RULE_BIT(REPAIR_ZERO_CHECK_DIGIT)) TRY(add(run, REPAIR_ZERO_CHECK_DIGIT, r, line, row, raw, v->text, e));
+  if (!(v->rules & RULE_BIT(REPAIR_HEISEI_31)) || r->item->class == CLASS_PERIOD) return E_OK;
+  date_format_iso(v->number, iso);
+  return add(run, REPAIR_HEISEI_31, r, line, row, raw, str_of(iso), e);
+}
+
 enum err_code propose_for_cell(struct intake_run *run, enum err_code problem, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct err *e) {
   if (r->key || raw.n > RAW_MAX) return E_OK;
   if (problem == E_DATE_SERIAL) return propose_serial(run, r, line, row, raw, e);
-  return problem == E_CODE_ZEROS ? propose_zeros(run, r, line, row, raw, e) : E_OK;
+  bool made = false;
+  if (problem == E_CODE_ZEROS || problem == E_CODE_UNKNOWN || problem == E_CODE_WIDTH) TRY(propose_check_digit(run, r, line, row, raw, &made, e));
+  return problem == E_CODE_ZEROS && !made ? propose_zeros(run, r, line, row, raw, e) : E_OK;
 }
 
 static void join_codes(const struct code_followed *f, char *out, size_t size) {

@@ -144,6 +144,8 @@ static enum err_code take_notes(struct intake_run *run, const struct source_row 
   const struct problem_at at = {.line = line_of(row, r), .cell = r->place, .reader = r, .raw = cell->text};
   if (v->problem) TRY(problem_add(run, v->problem, &at, e));
   if (v->problem) TRY(propose_for_cell(run, v->problem, r, row->line, run->report->accepted, cell->text, e));
+  if (v->rules & (RULE_BIT(REPAIR_HEISEI_31) | RULE_BIT(REPAIR_ZERO_CHECK_DIGIT)))
+    TRY(propose_refusable(run, v, r, row->line, run->report->accepted, cell->text, e));
   if (v->rules & RULE_BIT(REPAIR_HEISEI_31)) TRY(problem_add(run, E_DATE_HEISEI_31, &at, e));
   if (v->rules) TRY(repair_add(run, v->rules, row->line, r, e));
   return cell->flags & SOURCE_CELL_EXTERNAL ? note_external(run, row, r, e) : E_OK;

@@ -72,8 +72,15 @@ static const char *const SIGNS[][12] = {
 /* What a spreadsheet writes where a formula failed. */
 static const char *const SHEET_ERRORS[] = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"};
 
+/* Digits and most letters, the common case: no sign begins with one. */
+static bool begins_no_sign(struct str s) {
+  uint8_t c = s.n ? (uint8_t)s.p[0] : '0';
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'X' && c != 'N') || (c >= 'a' && c <= 'z' && c != 'x' && c != 'n');
+}
+
 struct str normalise_sign(struct str raw) {
   struct str s = str_trim(raw);
+  if (begins_no_sign(s)) return STR("");
   while (str_starts(s, STR("　"))) s = str_view(s.p + 3, s.n - 3);
   while (s.n >= 3 && memcmp(s.p + s.n - 3, "　", 3) == 0) s.n -= 3;
   for (size_t i = 0; s.n <= 9 && i < sizeof SIGNS / sizeof *SIGNS; i++)

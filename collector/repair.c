@@ -22,6 +22,7 @@ static const struct {
   [REPAIR_CODE_OF_THE_DAY] = {"code-of-the-day", "code in force on the day of the event, through the change table", "変更表をたどった、その日の符号"},
   [REPAIR_SERIAL_1900] = {"excel-serial-1900", "spreadsheet day number counted from 1900", "1900年からの日付の通し番号"},
   [REPAIR_SERIAL_1904] = {"excel-serial-1904", "spreadsheet day number counted from 1904", "1904年からの日付の通し番号"},
+  [REPAIR_CHECK_DIGIT_ADDED] = {"check-digit-added", "five digits of a municipality code with their check digit", "5桁の市区町村符号に検査数字を補った符号"},
   [REPAIR_ZERO_IN_LIST] = {"lost-zero-in-list", "with its leading zeros the code is in the list", "先頭に0を補うと符号表にある符号"},
   [NOTATION_WESTERN_DATE] = {"western-date", "date in the Western calendar", "西暦の日付"},
   [NOTATION_COMPACT_DATE] = {"compact-date", "date of eight digits", "8桁の日付"},
@@ -39,7 +40,7 @@ bool repair_rule_is_notation(enum repair_rule r) { return r >= NOTATION_WESTERN_
 
 enum repair_policy repair_rule_policy(enum repair_rule r) {
   switch (r) {
-  case REPAIR_CODE_OF_THE_DAY: case REPAIR_SERIAL_1900: case REPAIR_SERIAL_1904: return POLICY_PROPOSED;
+  case REPAIR_CODE_OF_THE_DAY: case REPAIR_SERIAL_1900: case REPAIR_SERIAL_1904: case REPAIR_CHECK_DIGIT_ADDED: return POLICY_PROPOSED;
   case REPAIR_ZERO_IN_LIST: return POLICY_CELL_BY_CELL;
   default: return POLICY_BY_RULE;
   }

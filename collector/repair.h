@@ -1,6 +1,7 @@
 /* repair.h -- the named rules by which intake reads a cell that is not written in canonical form.
  * Kinds    a notation is an accepted way of writing (2025/4/1, 令和7年4月1日): counted by rule. A repair changes what was written (width, lost zeros): counted, and
  *          recorded with its place; the text as it came stays in the sealed original.
+ * Doubt    lost zeros that the check digit proves and 平成31年5月 are accepted by rule and can still be refused cell by cell.
  * Policy   a rule that cannot change a meaning is accepted by rule. One that could is only proposed: the cell stays invalid, what came and what it would become
  *          are sealed beside it, and a person accepts or refuses it (repair_fix.h), all of a rule at once or, where the rule proves nothing, cell by cell. */
 #ifndef SHIRABE_COLLECTOR_REPAIR_H
@@ -24,6 +25,7 @@ enum repair_rule {
   REPAIR_CODE_OF_THE_DAY,    /* proposed: the one code in force on the day, through the change table */
   REPAIR_SERIAL_1900,        /* proposed: spreadsheet day number, 1900 system */
   REPAIR_SERIAL_1904,        /* proposed: the same, 1904 system */
+  REPAIR_CHECK_DIGIT_ADDED,  /* proposed: five digits of a municipality code, as e-Stat writes it, with the digit that belongs to them */
   REPAIR_ZERO_IN_LIST,       /* proposed, cell by cell: with its zeros the code is in the list, but no check digit proves it */
   NOTATION_WESTERN_DATE,     /* 2025/4/1, 2025.4.1, 2025年4月1日 */
   NOTATION_COMPACT_DATE,     /* 20250401 */
@@ -46,6 +48,8 @@ struct repair {
 };
 enum repair_policy { POLICY_BY_RULE, POLICY_PROPOSED, POLICY_CELL_BY_CELL };
 enum repair_policy repair_rule_policy(enum repair_rule r);
+/* Accepted by rule, but stored beside the proposals so that it can be refused. */
+static inline bool repair_rule_refusable(enum repair_rule r) { return r == REPAIR_HEISEI_31 || r == REPAIR_ZERO_CHECK_DIGIT; }
 enum repair_rule repair_rule_find(const char *name); /* REPAIR_NONE when there is none */
 const char *repair_state_text(enum repair_state s, bool japanese); /* "proposed", 提案 */
 const char *repair_rule_name(enum repair_rule r); /* "lost-zero-check-digit" */

@@ -55,13 +55,25 @@ static enum err_code apply(struct applying *x, const struct fix_proposal *p, str
   return c->code[p->row] < 0 ? ERR(e, E_NO_MEMORY, .subject = p->item) : E_OK;
 }
 
+/* A repair accepted by rule that a person refuses: the cell holds nothing that can be used. */
+static enum err_code take_back(struct applying *x, const struct fix_proposal *p, struct err *e) {
+  struct column *c = table_column(x->records, p->item);
+  if (!c || p->row < 0 || p->row >= x->records->n_rows) return ERR(e, E_BUG, .subject = p->item);
+  c->status[p->row] = VAL_INVALID;
+  if (c->type == COL_INT) c->i64[p->row] = 0;
+  else c->code[p->row] = 0;
+  return E_OK;
+}
+
 static enum err_code apply_all(struct applying *x, const struct fix_proposal *list, int64_t n, struct err *e) {
   enum err_code code = E_OK;
   x->readers = ARENA_ARRAY(x->a, struct item_reader *, x->form->n_items + 1);
   if (!x->readers) return ERR(e, E_NO_MEMORY, .subject = "items");
   memset(x->readers, 0, (size_t)(x->form->n_items + 1) * sizeof *x->readers);
-  for (int64_t i = 0; !code && i < n; i++)
+  for (int64_t i = 0; !code && i < n; i++) {
     if (list[i].state == REPAIR_ACCEPTED_BY_PERSON) code = apply(x, &list[i], e);
+    else if (list[i].state == REPAIR_REFUSED && repair_rule_refusable(list[i].rule)) code = take_back(x, &list[i], e);
+  }
   for (int i = 0; i < x->form->n_items; i++)
     if (x->readers[i]) item_reader_release(x->readers[i]);
   return code ? code : derive_columns(x->a, x->form, x->records, e);

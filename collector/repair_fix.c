@@ -42,7 +42,8 @@ struct decision {
 };
 
 static bool covers(const struct decision *d, const struct fix_proposal *p) {
-  return d->rule == p->rule && (d->line ? d->line == p->line && d->cell == p->cell : p->state == REPAIR_PROPOSED);
+  bool open = p->state == REPAIR_PROPOSED || p->state == REPAIR_ACCEPTED_BY_RULE;
+  return d->rule == p->rule && (d->line ? d->line == p->line && d->cell == p->cell : open);
 }
 
 /* The proposals of one cell stand together: they were made together. */
@@ -91,8 +92,10 @@ static enum err_code read_proposals(struct store *s, const struct fix_count *cou
     struct str item = cell_text(&c[C_ITEM], i), rule = cell_text(&c[C_RULE], i);
     const char *item_name = arena_strdup(a, item.p, item.n), *rule_name = arena_strdup(a, rule.p, rule.n);
     if (!item_name || !rule_name) return ERR(e, E_NO_MEMORY, .subject = "proposals");
-    (*out)[i] = (struct fix_proposal){c[C_LINE].i64[i], c[C_CELL].i64[i], c[C_ROW].i64[i], item_name, repair_rule_find(rule_name), REPAIR_PROPOSED,
-                                      cell_text(&c[C_RAW], i), cell_text(&c[C_VALUE], i)};
+    enum repair_rule found = repair_rule_find(rule_name);
+    enum repair_state state = repair_rule_policy(found) == POLICY_BY_RULE ? REPAIR_ACCEPTED_BY_RULE : REPAIR_PROPOSED;
+    (*out)[i] = (struct fix_proposal){c[C_LINE].i64[i], c[C_CELL].i64[i], c[C_ROW].i64[i], item_name, found, state, cell_text(&c[C_RAW], i),
+                                      cell_text(&c[C_VALUE], i)};
   }
   return take_stored(s, count->intake, *out, count->proposed, e);
 }

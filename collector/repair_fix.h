@@ -1,6 +1,7 @@
 /* repair_fix.h -- proposed repairs of one intake: listed, accepted, refused; nothing is applied without a person.
  * State    proposed, accepted or refused, from the decisions in their order: one about a cell always counts, one about a rule covers what is still open. Where a
  *          cell has two proposals, accepting one refuses the other. The same decision again changes nothing.
+ * By rule  lost zeros proved by the check digit and 平成31年 stand in the list as accepted by rule; refused, their cell becomes invalid.
  * Applied  the records as they were taken in are kept as dataset stage "as_taken_in", the original file stays as it came; the shard in "received" is written
  *          again from them with every accepted value (status corrected), derived items included. So the order of decisions cannot matter.
  * Atomic   one transaction with the decisions; an intent in the access log before it, the reason sealed as the entry's detail.

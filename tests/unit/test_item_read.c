@@ -118,6 +118,36 @@ static void names_are_untouched_and_texts_lose_no_character(void **state) {
   arena_free(a);
 }
 
+/* The letter of a division goes only when the list has the code under it; what a spreadsheet made of 1-2 is no code; zeros come back only with proof. */
+static void codes_of_a_list_are_repaired_on_proof(void **state) {
+  (void)state;
+  static const struct {
+    const char *list, *raw, *code; /* code NULL = refused */
+    enum err_code problem;
+  } cases[] = {{"jsic_rev14", "83", "83", E_OK},          {"jsic_rev14", "P83", "83", E_OK},          {"jsic_rev14", "Ｐ８３", "83", E_OK},
+               {"jsic_rev14", "p83", "83", E_OK},         {"jsic_rev14", "P", "P", E_OK},             {"jsic_rev14", "O83", NULL, E_CODE_UNKNOWN},
+               {"jsic_rev14", "1-2", NULL, E_CODE_DATE_DAMAGE}, {"jsic_rev14", "3/4", NULL, E_CODE_DATE_DAMAGE}, {"jsic_rev14", "1月2日", NULL, E_CODE_DATE_DAMAGE},
+               {"jsic_rev14", "医療業", NULL, E_CODE_LABEL}, {"municipalities", "011002", "011002", E_OK}, {"municipalities", "11002", "011002", E_OK},
+               {"municipalities", "131016", "131016", E_OK}, {"municipalities", "13101", NULL, E_CODE_WIDTH}, {"municipalities", "131017", NULL, E_CODE_CHECK_DIGIT},
+               {"municipalities", "1.31E+05", NULL, E_NUMBER_EXPONENT}, {"prefectures", "1", NULL, E_CODE_ZEROS}, {"prefectures", "０１", "01", E_OK}};
+  struct arena *a = arena_new(0);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const struct codelist *list = NULL;
+    struct err e = {0};
+    struct item item = item_of(CLASS_CODE, COL_CODE, "");
+    struct item_reader r;
+    struct cell_value v;
+    assert_int_equal(codelist_read_shared(a, NULL, "forms", cases[i].list, &list, &e), E_OK);
+    item.codelist = list;
+    start(&r, a, &item);
+    item_read(&r, str_of(cases[i].raw), &v);
+    bool same = cases[i].code ? v.problem == E_OK && str_eq(v.text, str_of(cases[i].code)) : v.problem == cases[i].problem;
+    if (!same) fail_msg("%s '%s' is '%.*s', %s", cases[i].list, cases[i].raw, (int)v.text.n, v.text.n ? v.text.p : "", err_name(v.problem));
+    item_reader_release(&r);
+  }
+  arena_free(a);
+}
+
 static void periods_are_read_in_words_and_time_codes(void **state) {
   (void)state;
   static const struct {
@@ -148,6 +178,7 @@ int main(void) {
       cmocka_unit_test(reasons_are_distinct),
       cmocka_unit_test(unknown_parts_of_a_date_are_a_status_of_their_own),
       cmocka_unit_test(names_are_untouched_and_texts_lose_no_character),
+      cmocka_unit_test(codes_of_a_list_are_repaired_on_proof),
       cmocka_unit_test(periods_are_read_in_words_and_time_codes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

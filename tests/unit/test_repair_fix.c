@@ -11,7 +11,7 @@
 static const char FORM_JSON[] =
     "{\"survey\":\"trial\",\"form\":\"visit\",\"version\":\"1\",\"title_ja\":\"訪問票\",\"title_en\":\"Visit\",\"period\":\"month\",\"since\":\"2020-01-01\","
     "\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"day\",\"office_item\":\"\",\"records\":[{\"name\":\"visit\",\"parent\":\"\",\"keys\":[\"no\"]}],"
-    "\"layouts\":[{\"name\":\"csv\",\"kind\":\"csv\",\"header\":true,\"items\":[\"no\",\"area\",\"day\",\"place\",\"birth\"]}],"
+    "\"layouts\":[{\"name\":\"csv\",\"kind\":\"csv\",\"header\":true,\"items\":[\"no\",\"area\",\"day\",\"place\",\"birth\",\"memo\"]}],"
     "\"codelists\":{\"municipalities\":\"\"},\"source\":\"test\"}\n";
 static const char ITEMS_CSV[] =
     "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,"
@@ -21,18 +21,21 @@ static const char ITEMS_CSV[] =
     "day,調査日,day of visit,visit,date,date,,,,,,,,,,,,,PARADATA,reported,,,,,\n"
     "place,場所,place,visit,code,code,,,,,,branch,,,,,,,ANSWER,reported,,,,,\n"
     "birth,生年月日,date of birth,visit,date,date,,,,,,,,,,,,,LINK,reported,,,,,\n"
+    "memo,備考,memo,visit,text,text,,,,,,,,,,,,,ANSWER,reported,,,,,\n"
     "age,年齢,age,visit,count,int,year,1,0,0,130,,,,,,,,ANSWER,derived,\"age(birth, day)\",,,,\n";
 static const char BRANCH_CSV[] = "code,label_ja,label_en,parent,valid_from,valid_to,status\n001,本所,head office,,,,valid\n010,支所,branch,,,,valid\n100,出張所,field "
                                  "office,,,,valid\n";
 static const char CHECKS_CSV[] = "id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\n"
                                  "C1,soft,visit,,age >= 0,年齢が負,negative age,,,test\n";
-static const char FILE_CSV[] = "no,area,day,place,birth\n"
-                               "1,221317,2024-01-01,001,1990-01-01\n"  /* ended the day before: one successor */
-                               "2,221384,2024-06-01,10,1991-05-05\n"   /* 010 without its zero */
-                               "3,011002,2024-06-01,100,30000\n"       /* 1982-02-18 or 1986-02-19 */
-                               "4,221350,2024-01-01,100,1950-12-31\n"  /* went to two wards: nothing to propose */
-                               "5,221317,2024-02-01,1,29221\n";        /* all three */
-enum { PROPOSALS = 8 };
+static const char FILE_CSV[] = "no,area,day,place,birth,memo\n"
+                               "1,221317,2024-01-01,001,1990-01-01,\n"  /* ended the day before: one successor */
+                               "2,221384,2024-06-01,10,1991-05-05,\n"   /* 010 without its zero */
+                               "3,011002,2024-06-01,100,30000,\n"       /* 1982-02-18 or 1986-02-19 */
+                               "4,221350,2024-01-01,100,1950-12-31,\n"  /* went to two wards: nothing to propose */
+                               "5,221317,2024-02-01,1,29221,\n"         /* all three */
+                               "6,13101,2024-02-01,100,平成31年5月2日,\n" /* without check digit; mapped by rule */
+                               "7,11002,2024-02-01,100,2000-01-01,a\xee\x80\x80z\n";  /* repaired by rule: the check digit proves it */
+enum { PROPOSALS = 9 };
 
 struct trial {
   char folder[256], forms[300], store[300], file[300];
@@ -156,7 +159,7 @@ static void proposals_are_kept_beside_what_came_and_not_applied(void **state) {
   struct intake_report r;
   struct err error;
   take_in(t, s, &r);
-  assert_int_equal(r.accepted, 5);
+  assert_int_equal(r.accepted, 7);
   assert_int_equal(r.proposals, PROPOSALS);
   assert_string_equal(states(t, s), "3:4 lost-zero-in-list 10>010 proposed\n"
                                     "4:5 excel-serial-1900 30000>1982-02-18 proposed\n"
@@ -164,6 +167,9 @@ static void proposals_are_kept_beside_what_came_and_not_applied(void **state) {
                                     "6:4 lost-zero-in-list 1>001 proposed\n"
                                     "6:5 excel-serial-1900 29221>1980-01-01 proposed\n"
                                     "6:5 excel-serial-1904 29221>1984-01-02 proposed\n"
+                                    "7:2 check-digit-added 13101>131016 proposed\n"
+                                    "7:5 heisei-31 平成31年5月2日>2019-05-02 accepted by rule\n"
+                                    "8:2 lost-zero-check-digit 11002>011002 accepted by rule\n"
                                     "2:2 code-of-the-day 221317>221384 proposed\n"
                                     "6:2 code-of-the-day 221317>221384 proposed\n");
   struct intake_entry entry = entry_of(t, s);
@@ -188,13 +194,15 @@ static void accepted_values_come_into_the_records_and_what_came_stays(void **sta
   struct intake_entry first = entry_of(t, s);
   OK(fixture_read(s, first.shard, t->arena, &before, &error));
   assert_int_equal(decide(t, s, "code-of-the-day", true, &f), E_OK);
-  assert_true(f.changed == 2 && f.accepted == 2 && f.open == 6);
+  assert_true(f.changed == 2 && f.accepted == 2 && f.open == 7);
   assert_int_equal(decide(t, s, "3:4", true, &f), E_OK);
   assert_int_equal(decide(t, s, "6:4:lost-zero-in-list", false, &f), E_OK);
   assert_int_equal(decide(t, s, "4:5:excel-serial-1900", true, &f), E_OK);
-  assert_true(f.changed == 2 && f.accepted == 4 && f.refused == 2 && f.open == 2); /* the other calendar went with it */
+  assert_true(f.changed == 2 && f.accepted == 4 && f.refused == 2 && f.open == 3); /* the other calendar went with it */
   assert_int_equal(decide(t, s, "excel-serial-1904", true, &f), E_OK);             /* what is still open */
-  assert_true(f.accepted == 5 && f.refused == 3 && f.open == 0);
+  assert_true(f.accepted == 5 && f.refused == 3 && f.open == 1);
+  assert_int_equal(decide(t, s, "check-digit-added", true, &f), E_OK);
+  assert_true(f.accepted == 6 && f.open == 0);
   struct intake_entry entry = entry_of(t, s);
   assert_string_equal(record(t, s, entry.shard, 0), "221384!|001|1990-01-01|34");
   assert_string_equal(record(t, s, entry.shard, 1), "221384|010!|1991-05-05|33");
@@ -216,7 +224,7 @@ static void accepted_values_come_into_the_records_and_what_came_stays(void **sta
   OK(store_shards(s, &(struct dataset_key){"trial", "visit", "2024-06", "received"}, t->arena, &shards, &n, &error));
   assert_int_equal(n, 1); /* one version, in its place */
   assert_int_equal(shards[0].id, entry.shard);
-  assert_int_equal(shards[0].n_rows, 5);
+  assert_int_equal(shards[0].n_rows, 7);
   store_close(s);
   s = open_it(t);
   struct store_verify_report report;
@@ -227,14 +235,39 @@ static void accepted_values_come_into_the_records_and_what_came_stays(void **sta
 }
 
 /* Three orders, one of them with a change of mind, end in the same records. */
+/* An external character is kept as it came and told with its cell and its code in the sender's table. */
+static void an_external_character_is_kept_and_told(void **state) {
+  (void)state;
+  struct trial *t = make();
+  struct store *s = open_it(t);
+  struct intake_report r;
+  struct table table;
+  struct err error;
+  take_in(t, s, &r);
+  assert_int_equal(r.by_code[E_INPUT_EXTERNAL - INTAKE_CODE_FIRST], 1);
+  assert_true(had_problem(&t->problems, E_INPUT_EXTERNAL));
+  struct intake_problem *problems;
+  struct intake_entry entry = entry_of(t, s);
+  int64_t n, at = 0;
+  OK(intake_problems(s, &entry, t->arena, &problems, &n, &error));
+  while (at < n && problems[at].code != E_INPUT_EXTERNAL) at++;
+  assert_true(at < n && problems[at].line == 8 && problems[at].cell == 6);
+  assert_string_equal(problems[at].item, "memo");
+  OK(fixture_read(s, entry.shard, t->arena, &table, &error));
+  const struct column *memo = table_column(&table, "memo");
+  assert_true(memo->status[6] == VAL_REPORTED && str_eq(dict_text(memo->dict, memo->code[6]), STR("a\xee\x80\x80z")));
+  store_close(s);
+  drop(t);
+}
+
 static void the_order_of_decisions_does_not_matter(void **state) {
   (void)state;
   static const struct {
     const char *what;
     bool accept;
-  } orders[3][6] = {{{"code-of-the-day", true}, {"3:4", true}, {"6:4", false}, {"excel-serial-1900", true}, {NULL, false}},
-                    {{"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"2:2", true}, {"6:2", true}, {NULL, false}},
-                    {{"6:4", true}, {"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"code-of-the-day", true}, {NULL, false}}};
+  } orders[3][7] = {{{"code-of-the-day", true}, {"3:4", true}, {"6:4", false}, {"excel-serial-1900", true}, {"check-digit-added", true}, {NULL, false}},
+                    {{"7:2", true}, {"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"2:2", true}, {"6:2", true}, {NULL, false}},
+                    {{"6:4", true}, {"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"code-of-the-day", true}, {"7:2", true}}};
   char records[3][5][64], content[3][65];
   for (int k = 0; k < 3; k++) {
     struct trial *t = make();
@@ -245,7 +278,7 @@ static void the_order_of_decisions_does_not_matter(void **state) {
     struct err error;
     int64_t n;
     take_in(t, s, &r);
-    for (int i = 0; orders[k][i].what; i++) assert_int_equal(decide(t, s, orders[k][i].what, orders[k][i].accept, &f), E_OK);
+    for (int i = 0; i < 7 && orders[k][i].what; i++) assert_int_equal(decide(t, s, orders[k][i].what, orders[k][i].accept, &f), E_OK);
     assert_int_equal(f.open, 0);
     for (int i = 0; i < 5; i++) snprintf(records[k][i], 64, "%s", record(t, s, entry_of(t, s).shard, i));
     OK(store_shards(s, &(struct dataset_key){"trial", "visit", "2024-06", "received"}, t->arena, &shards, &n, &error));
@@ -274,6 +307,27 @@ static void the_same_decision_again_changes_nothing(void **state) {
   assert_int_equal(decide(t, s, "3:4", false, &f), E_OK); /* a change of mind before sealing */
   assert_int_equal(f.changed, 1);
   assert_string_equal(record(t, s, entry_of(t, s).shard, 1), "221384|(invalid)|1991-05-05|33");
+  store_close(s);
+  drop(t);
+}
+
+/* What was accepted by rule can be refused by a person, and taken again; it keeps no batch waiting. */
+static void a_repair_accepted_by_rule_can_be_refused(void **state) {
+  (void)state;
+  struct trial *t = make();
+  struct store *s = open_it(t);
+  struct intake_report r;
+  struct fix_result f;
+  take_in(t, s, &r);
+  assert_string_equal(record(t, s, entry_of(t, s).shard, 5), "(invalid)|100|2019-05-02|4");
+  assert_string_equal(record(t, s, entry_of(t, s).shard, 6), "011002|100|2000-01-01|24");
+  assert_int_equal(decide(t, s, "heisei-31", false, &f), E_OK);
+  assert_true(f.changed == 1 && f.open == PROPOSALS);
+  assert_string_equal(record(t, s, entry_of(t, s).shard, 5), "(invalid)|100|(invalid)|(unknown)");
+  assert_int_equal(decide(t, s, "8:2", false, &f), E_OK);
+  assert_string_equal(record(t, s, entry_of(t, s).shard, 6), "(invalid)|100|2000-01-01|24");
+  assert_int_equal(decide(t, s, "8:2", true, &f), E_OK);
+  assert_string_equal(record(t, s, entry_of(t, s).shard, 6), "011002!|100|2000-01-01|24");
   store_close(s);
   drop(t);
 }
@@ -346,8 +400,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(proposals_are_kept_beside_what_came_and_not_applied),
       cmocka_unit_test(accepted_values_come_into_the_records_and_what_came_stays),
+      cmocka_unit_test(an_external_character_is_kept_and_told),
       cmocka_unit_test(the_order_of_decisions_does_not_matter),
       cmocka_unit_test(the_same_decision_again_changes_nothing),
+      cmocka_unit_test(a_repair_accepted_by_rule_can_be_refused),
       cmocka_unit_test(what_cannot_be_decided_is_refused_and_changes_nothing),
       cmocka_unit_test(a_full_disk_at_any_write_decides_nothing),
   };

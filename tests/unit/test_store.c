@@ -789,8 +789,47 @@ static void peers_are_enrolled_once_and_keys_cannot_be_exchanged(void **state) {
   drop(g);
 }
 
+/* A version takes the place of the one before it, and only of that one; the rows in between are never nobody's. */
+static void a_received_shard_gives_way_only_to_a_version_of_itself(void **state) {
+  (void)state;
+  struct err error;
+  struct office_fixture *f = make();
+  struct arena *a = arena_new(0);
+  struct table ten, nine, back;
+  struct shard *shards;
+  int64_t first, fewer, other_place, next, n;
+  fixture_table(a, 10, &ten);
+  fixture_table(a, 9, &nine);
+  struct store *s = open_it(f);
+  OK(fixture_write(s, &ten, "", 1, &first, &error));
+  assert_int_equal(store_shard_replace(s, first, first, &error), E_STORE_NO_TRANSACTION);
+  OK(store_begin(s, &error));
+  OK(fixture_write_in(s, &nine, "", 1, &fewer, &error));
+  OK(fixture_write_in(s, &ten, "", 2, &other_place, &error));
+  assert_int_equal(store_shard_replace(s, first, fewer, &error), E_STORE_RECEIVED_KEPT);
+  assert_int_equal(store_shard_replace(s, first, other_place, &error), E_STORE_RECEIVED_KEPT);
+  assert_int_equal(store_shard_replace(s, first, first, &error), E_STORE_RECEIVED_KEPT);
+  assert_int_equal(store_shard_replace(s, first, 999, &error), E_STORE_RECEIVED_KEPT);
+  store_rollback(s);
+  OK(store_begin(s, &error));
+  ten.columns[0].i64[3] = 4321;
+  ten.columns[0].status[3] = VAL_CORRECTED;
+  OK(fixture_write_in(s, &ten, "", 1, &next, &error));
+  OK(store_shard_replace(s, first, next, &error));
+  OK(store_commit(s, &error));
+  OK(store_shards(s, &fixture_key, a, &shards, &n, &error));
+  assert_true(n == 1 && shards[0].id == next);
+  OK(fixture_read(s, next, a, &back, &error));
+  assert_same_table(&ten, &back);
+  store_close(s);
+  assert_verified(f, true);
+  arena_free(a);
+  drop(f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_received_shard_gives_way_only_to_a_version_of_itself),
       cmocka_unit_test(shard_returns_every_column_type_and_status),
       cmocka_unit_test(named_columns_come_in_the_order_asked),
       cmocka_unit_test(content_hash_is_the_same_in_every_office),
