@@ -102,7 +102,7 @@ static enum err_code write_withdrawal(struct withdrawing *w, const struct record
   struct intake_report report = {.declared = -1, .encoding = ENCODING_UTF8};
   struct intake_run run = {.job = store_job(w->s), .store = w->s, .form = w->form, .report = &report};
   struct record_changes changes = {.n = 0};
-  struct record_change change = {.row = -1, .action = CHANGE_WITHDRAW, .reason = w->q->reason, .key = str_view(w->key.p, w->key.n)};
+  struct record_change change = {.row = 0, .action = CHANGE_WITHDRAW, .reason = w->q->reason, .key = str_view(w->key.p, w->key.n)};
   struct version_counts counts;
   snprintf(report.period, sizeof report.period, "%s", w->q->period);
   memcpy(change.base, current->token, VERSION_TOKEN);
