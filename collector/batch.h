@@ -101,6 +101,7 @@ struct batch_result {
   int64_t files;            /* written for the medium; path is the first */
   int64_t part, parts;      /* a part of a batch was kept, others are missing; 0 otherwise */
   char missing[160];        /* their numbers, "2, 4-6" */
+  int64_t amendments;       /* in a receipt: of higher offices, for a person (shirabe batch amendments) */
   int64_t conflicts;        /* corrections that wait for a decision (shirabe batch conflicts) */
   int64_t followed, refused; /* held batches that were taken in after this one, or were refused then (said through the job's problem sink) */
 };

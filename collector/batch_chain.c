@@ -11,6 +11,7 @@ static const char *const TABLES[] = {
     "CREATE TABLE IF NOT EXISTS batch_released(id TEXT PRIMARY KEY, survey TEXT NOT NULL, sender TEXT NOT NULL, sequence INTEGER NOT NULL, first_missing INTEGER NOT NULL,"
     " last_missing INTEGER NOT NULL, reason_blob TEXT NOT NULL, released INTEGER NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_chain(survey TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, noted INTEGER NOT NULL, PRIMARY KEY(survey, sequence)) STRICT",
+    "CREATE TABLE IF NOT EXISTS batch_volume_done(whole_sha256 TEXT PRIMARY KEY, batch TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_sent_manifest(id TEXT PRIMARY KEY, blob TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_void(id TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, created INTEGER NOT NULL,"
     " file_name TEXT NOT NULL, blob TEXT NOT NULL, set_aside INTEGER NOT NULL) STRICT",
@@ -65,6 +66,25 @@ static enum err_code run_for(struct store *s, const char *sql, const char *surve
   TRY(db_step(q, row, e));
   db_reset(q);
   return E_OK;
+}
+
+/* --- parts of files that were received whole --- */
+enum err_code batch_volume_was_done(struct store *s, const char *whole_sha256, char id[BATCH_ID_HEX], bool *done, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "SELECT batch FROM batch_volume_done WHERE whole_sha256 = ?", &q, e));
+  db_bind_cstr(q, 1, whole_sha256);
+  TRY(db_step(q, done, e));
+  if (*done) snprintf(id, BATCH_ID_HEX, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_volume_note_done(struct store *s, const char *whole_sha256, const char *id, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "INSERT OR REPLACE INTO batch_volume_done(whole_sha256, batch) VALUES(?,?)", &q, e));
+  db_bind_cstr(q, 1, whole_sha256);
+  db_bind_cstr(q, 2, id);
+  return db_execute(q, e);
 }
 
 /* --- holes --- */

@@ -148,7 +148,7 @@ static enum err_code apply(struct receiving *r, const struct batch_content *c, i
     code = db_execute(q, e);
   }
   if (!code && r->release_reason) code = batch_record_release(r->s, c->manifest, c->id, last, r->release_reason, r->now, e);
-  if (!code) code = batch_receipt_make(r->s, r->a, c, &r->sender, r->now, e);
+  if (!code) code = batch_receipt_make(r->s, r->a, c, &r->sender, r->now, r->access, e);
   if (!code) code = store_commit(r->s, e);
   if (code) store_rollback(r->s);
   if (code == E_BATCH_FORK) return keep_alarm(r, &applied.fork, e); /* after the rollback, or it would be rolled back as well */
@@ -313,12 +313,17 @@ static enum err_code take_bytes(struct batch_receiver *receiver, const char *nam
 /* A part waits in the inbox until all are there; then the whole is received and the parts go. */
 static enum err_code take_part(struct batch_receiver *receiver, const char *name, struct str bytes, struct batch_result *out, struct err *e) {
   struct batch_volume_set set = {.present = 0};
+  struct batch_volume v;
   struct strbuf whole;
   bool complete;
+  TRY(batch_volume_parse(name, bytes, &v, e));
+  TRY(batch_volume_was_done(receiver->s, v.whole_sha256, out->id, &out->already, e));
+  if (out->already) return E_OK;
   strbuf_init(&whole, BATCH_MAX_FILE);
   enum err_code code = batch_inbox_keep(receiver->s, name, bytes, &set, &whole, &complete, e);
   if (!code && complete) {
     code = take_bytes(receiver, set.of.file, str_view(whole.p, whole.n), out, e);
+    if (!code) code = batch_volume_note_done(receiver->s, v.whole_sha256, out->id, e);
     if (!code) code = batch_inbox_drop(receiver->s, &set.of, e);
   } else if (!code) {
     out->part = set.of.part;

@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
+#include "collector/amendment.h"
 #include "collector/batch.h"
 #include "collector/batch_carrier.h"
 #include "collector/batch_chain.h"
@@ -26,6 +27,8 @@ struct sealing {
   int64_t *shards; /* to be marked as sent: a shard id, or minus the intake id of a file without accepted rows */
   int64_t n_shards;
   int64_t records, access;
+  struct amendment_file *amendments;
+  int64_t n_amendments;
   int64_t replaced, withdrawn; /* corrections among the records; withdrawals beside them */
 };
 
@@ -292,6 +295,13 @@ static enum err_code add_lower(struct sealing *z, struct err *e) {
   return E_OK;
 }
 
+/* What this office says about records it does not own, and its answers to what was said about its own. */
+static enum err_code add_amendments(struct sealing *z, struct err *e) {
+  TRY(amendments_for_batch(z->s, z->a, z->req->survey, z->req->period, z->access, &z->amendments, &z->n_amendments, e));
+  for (int64_t i = 0; i < z->n_amendments; i++) TRY(add_file(z, z->amendments[i].name, z->amendments[i].bytes, e));
+  return E_OK;
+}
+
 /* --- manifest, number, signature --- */
 static enum err_code make_salt(struct sealing *z, struct err *e) {
   uint8_t salt[16];
@@ -345,11 +355,11 @@ static enum err_code choose_kind(struct sealing *z, struct err *e) {
   bool sent;
   TRY(period_was_sent(z, &sent, e));
   if (z->req->nil && (z->n_shards || z->m.n_lower)) return ERR(e, E_BATCH_DECLARED, .subject = z->req->survey, .expected = "0", .found = "some");
-  if (!z->n_shards && !z->m.n_lower && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
+  if (!z->n_shards && !z->m.n_lower && !z->n_amendments && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
   bool changes = z->replaced || z->withdrawn;
-  z->m.kind = z->req->nil ? BATCH_NIL : z->m.n_lower && !z->n_shards ? BATCH_FORWARD : z->withdrawn && !z->records ? BATCH_WITHDRAWAL : changes ? BATCH_CORRECTION : sent ?
+  z->m.kind = z->req->nil ? BATCH_NIL : (z->m.n_lower || z->n_amendments) && !z->n_shards ? BATCH_FORWARD : z->withdrawn && !z->records ? BATCH_WITHDRAWAL : changes ? BATCH_CORRECTION : sent ?
       BATCH_SUPPLEMENTARY : BATCH_INITIAL;
-  if (changes) z->m.format = 2;
+  if (changes || z->n_amendments) z->m.format = 2;
   return E_OK;
 }
 
@@ -389,6 +399,7 @@ static enum err_code record(struct sealing *z, const char *id, const char *file_
   for (int64_t i = 0; !code && i < z->m.n_counts; i++) code = batch_record_count(z->s, id, &z->m.counts[i], 0, z->m.counts[i].accepted, e);
   for (int64_t i = 0; !code && i < z->n_shards; i++) code = batch_mark_shard(z->s, z->shards[i], id, e);
   if (!code) code = mark_forwarded(z, id, e);
+  if (!code) code = amendments_mark_sent(z->s, z->amendments, z->n_amendments, id, e);
   if (!code) code = store_commit(z->s, e);
   if (code) store_rollback(z->s);
   return code;
@@ -408,6 +419,7 @@ static enum err_code seal_in(struct sealing *z, struct batch_result *out, struct
   TRY(start_manifest(z, e));
   TRY(check_nothing_left_out(z, e));
   for (int i = 0; i < z->req->n_declared; i++) TRY(add_form(z, &z->req->declared[i], e));
+  TRY(add_amendments(z, e));
   TRY(add_lower(z, e));
   TRY(choose_kind(z, e));
   strbuf_init(&packed, BATCH_MAX_FILE);
