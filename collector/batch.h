@@ -78,12 +78,17 @@ struct batch_declared {
   const char *form;
   int64_t count;
 };
+struct batch_carrier { /* zero: one plain file */
+  int64_t volume_bytes; /* most bytes of a part, 0 = not split */
+  bool zip;             /* a stored zip around each file, for gateways that pass nothing else */
+};
 struct batch_seal_request {
   const char *survey, *period, *out_folder, *forms;
   const struct batch_declared *declared; /* one per form of the survey's slips; required at the lowest level */
   int n_declared;
   bool nil;          /* "we had nothing": every declared count is 0 */
   const char *proxy; /* who typed for whom, "" = nobody */
+  struct batch_carrier carrier;
 };
 struct batch_result {
   char id[BATCH_ID_HEX];
@@ -93,13 +98,17 @@ struct batch_result {
   bool held;                /* waits for an earlier number */
   bool late;
   int64_t waiting_for;      /* the missing number when held */
+  int64_t files;            /* written for the medium; path is the first */
+  int64_t part, parts;      /* a part of a batch was kept, others are missing; 0 otherwise */
+  char missing[160];        /* their numbers, "2, 4-6" */
+  int64_t amendments;       /* in a receipt: of higher offices, for a person (shirabe batch amendments) */
   int64_t conflicts;        /* corrections that wait for a decision (shirabe batch conflicts) */
   int64_t followed, refused; /* held batches that were taken in after this one, or were refused then (said through the job's problem sink) */
 };
 /* Sealing is idempotent: with nothing new it answers E_BATCH_NOTHING_NEW; a batch whose file was lost is written again by its number (batch_reissue). */
 enum err_code batch_seal(struct store *s, const struct batch_seal_request *request, struct batch_result *out, struct err *e) NODISCARD;
-enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, struct batch_result *out,
-    struct err *e) NODISCARD;
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, const struct batch_carrier *carrier,
+    struct batch_result *out, struct err *e) NODISCARD;
 
 /* --- receiving: everything of one batch in one transaction; held batches that become ready follow in the same call --- */
 enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out,

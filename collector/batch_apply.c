@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "collector/amendment.h"
 #include "collector/batch_records.h"
 #include "collector/batch_sent.h"
 #include "collector/derive.h"
@@ -152,7 +153,20 @@ static enum err_code record_batch(struct applying *p, const struct batch_manifes
   return db_execute(q, e);
 }
 
-static enum err_code apply_one(struct applying *p, const struct batch_manifest *m, const char *id, const char *prefix, struct err *e) {
+/* An amendment's JSON, with its signature beside it, or the owner's answer to one: told apart by the end of the name. */
+static enum err_code apply_amendment(struct applying *p, const struct batch_manifest *m, const char *key, const struct batch_file *f, const char *short_name, struct err *e) {
+  char id[65], name[400];
+  const char *end = short_name + strlen("amendments/") + 64;
+  snprintf(id, sizeof id, "%.64s", short_name + strlen("amendments/"));
+  if (!strcmp(end, ".answer.json")) return amendment_keep_answer(p->s, id, m->sender, f->bytes, e);
+  if (strcmp(end, ".json")) return E_OK;
+  snprintf(name, sizeof name, "%s.minisig", f->name);
+  const struct batch_file *signature = batch_find_file(p->c, name);
+  if (!signature) return ERR(e, E_AMEND_BAD, .file = short_name, .found = "signature");
+  return amendment_keep(p->s, p->a, short_name, f->bytes, signature->bytes, key, m->sender, e);
+}
+
+static enum err_code apply_one(struct applying *p, const struct batch_manifest *m, const char *id, const char *key, const char *prefix, struct err *e) {
   for (int64_t i = 0; i < m->n_counts; i++) TRY(apply_form(p, m, id, prefix, &m->counts[i], e));
   for (int64_t i = 0; i < m->n_members; i++) {
     char name[400];
@@ -161,6 +175,7 @@ static enum err_code apply_one(struct applying *p, const struct batch_manifest *
     const struct batch_file *f = batch_find_file(p->c, name);
     if (!f) return ERR(e, E_BATCH_DAMAGED, .subject = "a member is missing", .expected = m->members[i].name);
     TRY(keep_member(p, id, m->members[i].name, f->bytes, e));
+    if (!strncmp(m->members[i].name, "amendments/", 11)) TRY(apply_amendment(p, m, key, f, m->members[i].name, e));
   }
   return E_OK;
 }
@@ -258,7 +273,7 @@ static enum err_code apply_lower(struct applying *p, const struct batch_lower *l
   snprintf(name, sizeof name, "%smanifest.json.minisig", prefix);
   TRY(lower_is_late(p, m, &late, e));
   TRY(record_batch(p, m, lower->id, lower->signing_key, late, manifest, batch_find_file(p->c, name)->bytes, e));
-  return apply_one(p, m, lower->id, prefix, e);
+  return apply_one(p, m, lower->id, lower->signing_key, prefix, e);
 }
 
 static enum err_code apply_lowers(struct applying *p, struct batch_manifest *const *m, struct err *e) {
@@ -280,6 +295,6 @@ enum err_code batch_apply(struct store *s, struct arena *a, struct batch_forms *
   TRY(batch_verify_lower(s, a, c, &lower, e));
   TRY(is_late(&p, c->manifest, &out->late, e));
   TRY(record_batch(&p, c->manifest, c->id, signing_key, out->late, c->manifest_json, c->signature, e));
-  TRY(apply_one(&p, c->manifest, c->id, "", e));
+  TRY(apply_one(&p, c->manifest, c->id, signing_key, "", e));
   return apply_lowers(&p, lower, e);
 }

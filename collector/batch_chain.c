@@ -11,6 +11,8 @@ static const char *const TABLES[] = {
     "CREATE TABLE IF NOT EXISTS batch_released(id TEXT PRIMARY KEY, survey TEXT NOT NULL, sender TEXT NOT NULL, sequence INTEGER NOT NULL, first_missing INTEGER NOT NULL,"
     " last_missing INTEGER NOT NULL, reason_blob TEXT NOT NULL, released INTEGER NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_chain(survey TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, noted INTEGER NOT NULL, PRIMARY KEY(survey, sequence)) STRICT",
+    "CREATE TABLE IF NOT EXISTS batch_volume_done(whole_sha256 TEXT PRIMARY KEY, batch TEXT NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS batch_sent_manifest(id TEXT PRIMARY KEY, blob TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_void(id TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, created INTEGER NOT NULL,"
     " file_name TEXT NOT NULL, blob TEXT NOT NULL, set_aside INTEGER NOT NULL) STRICT",
 };
@@ -18,6 +20,41 @@ static const char *const TABLES[] = {
 enum err_code batch_chain_prepare(struct store *s, struct err *e) {
   for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++) TRY(db_run(store_db(s), TABLES[i], e));
   return E_OK;
+}
+
+/* The file itself can be opened by the recipient only; the transmittal slip is printed from this. */
+enum err_code batch_keep_manifest(struct store *s, const char *id, struct str json, struct err *e) {
+  struct db_statement *q;
+  char blob[65];
+  TRY(store_blob_put(s, "batch-manifest", id, json.p, json.n, PART_PARADATA, blob, e));
+  TRY(db_prepare(store_db(s), "INSERT INTO batch_sent_manifest(id, blob) VALUES(?,?)", &q, e));
+  db_bind_cstr(q, 1, id);
+  db_bind_cstr(q, 2, blob);
+  return db_execute(q, e);
+}
+
+enum err_code batch_stored_manifest(struct store *s, struct arena *a, const char *prefix, int64_t access, char id[BATCH_ID_HEX], struct batch_manifest **out, struct err *e) {
+  struct db_statement *q;
+  struct strbuf json;
+  bool row;
+  int found = 0;
+  char blob[65] = "";
+  size_t n = strlen(prefix);
+  if (n < 8 || n > 64 || strspn(prefix, "0123456789abcdef") != n) return ERR(e, E_BATCH_UNKNOWN, .subject = prefix);
+  TRY(db_prepare(store_db(s), "SELECT id, blob FROM batch_sent_manifest WHERE substr(id, 1, length(?1)) = ?1 UNION SELECT id, manifest_blob FROM batch WHERE substr(id, 1, length(?1)) = ?1", &q, e));
+  db_bind_cstr(q, 1, prefix);
+  for (;; found++) {
+    TRY(db_step(q, &row, e));
+    if (!row) break;
+    snprintf(id, BATCH_ID_HEX, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+    snprintf(blob, sizeof blob, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+  }
+  if (found != 1) return ERR(e, E_BATCH_UNKNOWN, .subject = prefix);
+  strbuf_init(&json, 64u << 20);
+  enum err_code code = store_blob_get(s, blob, access, 64u << 20, &json, e);
+  if (!code) code = batch_manifest_read(a, id, str_view(json.p, json.n), out, e);
+  strbuf_release(&json);
+  return code;
 }
 
 static enum err_code run_for(struct store *s, const char *sql, const char *survey, int64_t a, const char *text, bool *row, struct err *e) {
@@ -29,6 +66,25 @@ static enum err_code run_for(struct store *s, const char *sql, const char *surve
   TRY(db_step(q, row, e));
   db_reset(q);
   return E_OK;
+}
+
+/* --- parts of files that were received whole --- */
+enum err_code batch_volume_was_done(struct store *s, const char *whole_sha256, char id[BATCH_ID_HEX], bool *done, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "SELECT batch FROM batch_volume_done WHERE whole_sha256 = ?", &q, e));
+  db_bind_cstr(q, 1, whole_sha256);
+  TRY(db_step(q, done, e));
+  if (*done) snprintf(id, BATCH_ID_HEX, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_volume_note_done(struct store *s, const char *whole_sha256, const char *id, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "INSERT OR REPLACE INTO batch_volume_done(whole_sha256, batch) VALUES(?,?)", &q, e));
+  db_bind_cstr(q, 1, whole_sha256);
+  db_bind_cstr(q, 2, id);
+  return db_execute(q, e);
 }
 
 /* --- holes --- */

@@ -10,4 +10,11 @@ enum err_code batch_chain_prepare(struct store *s, struct err *e) NODISCARD;
 enum err_code batch_fits_hole(struct store *s, const struct batch_manifest *m, const char *id, bool *fits, struct err *e) NODISCARD;
 enum err_code batch_record_release(struct store *s, const struct batch_manifest *m, const char *id, int64_t last, const char *reason, int64_t now, struct err *e) NODISCARD;
 enum err_code batch_find_held(struct store *s, const char *prefix, char id[BATCH_ID_HEX], char blob[65], struct err *e) NODISCARD; /* E_HELD_UNKNOWN */
+/* Manifests of batches sent (kept at sealing, inside its transaction) and received, by id or its first 8 digits or more. E_BATCH_UNKNOWN. */
+enum err_code batch_keep_manifest(struct store *s, const char *id, struct str json, struct err *e) NODISCARD;
+enum err_code batch_stored_manifest(struct store *s, struct arena *a, const char *prefix, int64_t access, char id[BATCH_ID_HEX], struct batch_manifest **out,
+                                    struct err *e) NODISCARD;
+/* A part of a file that was received whole before is nothing to wait with. The hash is that of the encrypted file. */
+enum err_code batch_volume_was_done(struct store *s, const char *whole_sha256, char id[BATCH_ID_HEX], bool *done, struct err *e) NODISCARD;
+enum err_code batch_volume_note_done(struct store *s, const char *whole_sha256, const char *id, struct err *e) NODISCARD;
 #endif

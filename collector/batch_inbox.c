@@ -6,8 +6,11 @@
 
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
 static int is_batch(const struct dirent *d) {
+  static const char *const ends[] = {".tar.zst.age", ".vol", ".zip"};
   size_t n = strlen(d->d_name);
-  return n > 12 && d->d_name[0] != '.' && !strcmp(d->d_name + n - 12, ".tar.zst.age") && strncmp(d->d_name, "receipt-", 8);
+  bool batch = false;
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) batch |= n > strlen(ends[i]) && !strcmp(d->d_name + n - strlen(ends[i]), ends[i]);
+  return batch && d->d_name[0] != '.' && strncmp(d->d_name, "receipt-", 8);
 }
 
 enum err_code batch_inbox(struct arena *a, const char *folder, const char ***paths, int64_t *n, struct err *e) {

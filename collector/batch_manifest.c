@@ -266,6 +266,7 @@ static bool member_has_place(const struct batch_manifest *m, const char *const *
   struct str rest, top = str_split(str_of(name), '/', &rest);
   if (!made_of(name, LOWER_CASE DIGITS "._/-") || strstr(name, "..")) return false;
   if (str_eq(top, STR("original"))) return rest.n > 0;
+  if (str_eq(top, STR("amendments"))) return m->format == 2 && rest.n > 64 && rest.p[64] == '.' && strspn(rest.p, "0123456789abcdef") == 64;
   if (str_eq(top, STR("records"))) return rest.n > 4 && !strcmp(rest.p + rest.n - 4, ".csv") && counted_form(m, str_view(rest.p, rest.n - 4));
   char id[BATCH_ID_HEX];
   if (!str_eq(top, STR("lower")) || rest.n < 66 || rest.p[64] != '/') return false;

@@ -11,6 +11,8 @@
 #include "base/ext_sodium.h"
 #include "base/ext_zstd.h"
 #include "base/json_out.h"
+#include "collector/amendment.h"
+#include "collector/batch_chain.h"
 #include "collector/ledger.h"
 #include "secure-store/age.h"
 #include "secure-store/minisign.h"
@@ -42,12 +44,27 @@ static enum err_code write_counts(struct store *s, struct json_out *j, const cha
   return E_OK;
 }
 
-static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, struct strbuf *out, struct err *e) {
+/* Whose key each amendment verifies with: this receipt's signature vouches for it. */
+static void put_amendments(struct json_out *j, const struct amendment_file *files, int64_t n) {
+  json_key(j, "amendments");
+  json_array(j);
+  for (int64_t i = 0; i < n; i += 2) {
+    json_object(j);
+    json_put(j, "id", files[i].id);
+    json_put(j, "signing_key", files[i].signing_key);
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
+
+static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, const struct amendment_file *files, int64_t n_files, struct strbuf *out,
+                                  struct err *e) {
   struct json_out j;
   char received[32];
   time_format_utc(now, received);
   json_begin(&j, out, true);
   json_object(&j);
+  if (n_files) put_amendments(&j, files, n_files);
   json_put(&j, "batch", c->id);
   TRY(write_counts(s, &j, c->id, e));
   json_put(&j, "format", "shirabe-receipt-1");
@@ -61,14 +78,21 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   return json_done(&j) && !out->failed ? E_OK : ERR(e, E_NO_MEMORY, .subject = "receipt");
 }
 
-static enum err_code pack_receipt(struct store *s, const char *recipient, struct str json, struct strbuf *out, struct err *e) {
+static enum err_code pack_receipt(struct store *s, struct arena *a, const char *recipient, struct str json, const struct amendment_file *files, int64_t n_files,
+                                  struct strbuf *out, struct err *e) {
   struct strbuf signature, tar, frame;
   strbuf_init(&signature, 4096);
   strbuf_init(&tar, MAX_RECEIPT);
   strbuf_init(&frame, MAX_RECEIPT);
   enum err_code code = store_sign(s, json.p, json.n, "receipt", &signature, e);
-  const struct tar_member members[2] = {{"receipt.json", json.p, json.n}, {"receipt.json.minisig", signature.p, signature.n}};
-  if (!code) code = tar_write(members, 2, &tar, e);
+  struct tar_member *members = ARENA_ARRAY(a, struct tar_member, n_files + 2);
+  if (!code && !members) code = ERR(e, E_NO_MEMORY, .subject = "receipt");
+  if (!code) {
+    members[0] = (struct tar_member){"receipt.json", json.p, json.n};
+    members[1] = (struct tar_member){"receipt.json.minisig", signature.p, signature.n};
+    for (int64_t i = 0; i < n_files; i++) members[2 + i] = (struct tar_member){files[i].name, files[i].bytes.p, files[i].bytes.n};
+    code = tar_write(members, (size_t)n_files + 2, &tar, e);
+  }
   if (!code) code = zstd_compress(tar.p, tar.n, 6, &frame, e);
   if (!code) code = age_encrypt(recipient, frame.p, frame.n, out, e);
   strbuf_release(&signature);
@@ -77,15 +101,18 @@ static enum err_code pack_receipt(struct store *s, const char *recipient, struct
   return code;
 }
 
-enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, struct err *e) {
+enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, int64_t access,
+                                 struct err *e) {
   struct strbuf json, packed;
   struct db_statement *q;
+  struct amendment_file *files;
+  int64_t n_files;
   char blob[65];
-  (void)a;
+  TRY(amendments_for_child(s, a, sender->id, access, &files, &n_files, e));
   strbuf_init(&json, MAX_RECEIPT);
   strbuf_init(&packed, MAX_RECEIPT);
-  enum err_code code = receipt_json(s, c, now, &json, e);
-  if (!code) code = pack_receipt(s, sender->age_recipient, str_view(json.p, json.n), &packed, e);
+  enum err_code code = receipt_json(s, c, now, files, n_files, &json, e);
+  if (!code) code = pack_receipt(s, a, sender->age_recipient, str_view(json.p, json.n), files, n_files, &packed, e);
   if (!code) code = store_blob_put(s, "receipt", c->id, packed.p, packed.n, PART_PARADATA, blob, e);
   if (!code) code = db_prepare(store_db(s), "UPDATE batch SET receipt_blob = ? WHERE id = ?", &q, e);
   if (!code) {
@@ -119,14 +146,55 @@ enum err_code batch_receipt_write(struct store *s, const char *id, const struct 
   return code;
 }
 
+static enum err_code received_at(struct store *s, const char *id, int64_t *at, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(s), "SELECT received FROM batch WHERE id = ?", &q, e));
+  db_bind_cstr(q, 1, id);
+  TRY(db_step(q, &row, e));
+  *at = row ? db_int(q, 0) : 0;
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_receipt_renew(struct store *s, struct arena *a, const char *id, const char *child, int64_t access, struct err *e) {
+  struct batch_content c = {.n_files = 0};
+  struct office *peer = ARENA_NEW(a, struct office);
+  int64_t at;
+  if (!peer) return ERR(e, E_NO_MEMORY, .subject = "peer");
+  TRY(store_peer(s, child, peer, e));
+  TRY(batch_stored_manifest(s, a, id, access, c.id, &c.manifest, e));
+  TRY(received_at(s, id, &at, e));
+  return batch_receipt_make(s, a, &c, peer, at, access, e);
+}
+
+enum err_code batch_receipt_write_by_id(struct store *s, struct arena *a, const char *id, const char *folder, int64_t access, char path[4096], struct err *e) {
+  struct batch_manifest *m = NULL;
+  char full[BATCH_ID_HEX];
+  TRY(batch_stored_manifest(s, a, id, access, full, &m, e));
+  return batch_receipt_write(s, full, m, folder, access, path, e);
+}
+
 /* --- the sender's side --- */
 struct receipt {
   struct strbuf json, signature;
+  struct arena *a;
+  int64_t n_files;
+  struct tar_member files[2 * AMENDMENT_MAX];
 };
+
+static enum err_code keep_amendment(struct receipt *r, const struct tar_member *m, struct err *e) {
+  if (strncmp(m->name, "amendments/", 11) || r->n_files == 2 * AMENDMENT_MAX || m->n > AMENDMENT_MAX_BYTES) return ERR(e, E_RECEIPT, .subject = "it has other members");
+  char *name = arena_strdup(r->a, m->name, strlen(m->name)), *p = arena_strdup(r->a, m->p, m->n);
+  r->files[r->n_files++] = (struct tar_member){name, p, m->n};
+  return name && p ? E_OK : ERR(e, E_NO_MEMORY, .subject = "receipt");
+}
+
 static enum err_code on_member(void *context, const struct tar_member *m, struct err *e) {
   struct receipt *r = context;
   if (!r->json.n && !strcmp(m->name, "receipt.json")) strbuf_add(&r->json, m->p, m->n);
   else if (r->json.n && !r->signature.n && !strcmp(m->name, "receipt.json.minisig")) strbuf_add(&r->signature, m->p, m->n);
+  else if (r->signature.n) return keep_amendment(r, m, e);
   else return ERR(e, E_RECEIPT, .subject = "it has other members");
   return r->json.failed || r->signature.failed ? ERR(e, E_NO_MEMORY, .subject = "receipt") : E_OK;
 }
@@ -201,31 +269,66 @@ static enum err_code check_receipt(struct store *s, const char *file, const stru
   return code;
 }
 
+static const struct tar_member *find_file(const struct receipt *r, const char *name) {
+  for (int64_t i = 0; i < r->n_files; i++)
+    if (!strcmp(r->files[i].name, name)) return &r->files[i];
+  return NULL;
+}
+
+/* Every listed amendment is there and nothing else is; the receipt's signature vouches for the keys. */
+static enum err_code take_amendments(struct store *s, const char *file, const struct receipt *r, int64_t *n, struct err *e) {
+  struct json_document *d = NULL;
+  TRY(json_parse(file, r->json.p, r->json.n, &d, e));
+  const struct json_value *list = json_member(json_root(d), "amendments");
+  size_t listed = json_is_array(list) ? json_length(list) : 0;
+  enum err_code code = (int64_t)(2 * listed) == r->n_files ? E_OK : ERR(e, E_RECEIPT, .file = file, .subject = "it has other members");
+  for (size_t i = 0; !code && i < listed; i++) {
+    char name[2][96];
+    const char *id = json_member_string(json_element(list, i), "id", ""), *key = json_member_string(json_element(list, i), "signing_key", "");
+    for (int k = 0; k < 2; k++) snprintf(name[k], sizeof name[k], "amendments/%.64s.json%s", id, k ? ".minisig" : "");
+    const struct tar_member *json = find_file(r, name[0]), *signature = find_file(r, name[1]);
+    char actual[BATCH_ID_HEX] = "";
+    if (json) batch_id_of(str_view(json->p, json->n), actual);
+    if (!json || !signature || strcmp(actual, id)) code = ERR(e, E_RECEIPT, .file = file, .subject = "an amendment is missing or altered");
+    else code = amendment_keep(s, r->a, file, str_view(json->p, json->n), str_view(signature->p, signature->n), key, NULL, e);
+  }
+  *n = (int64_t)listed;
+  json_release(d);
+  return code;
+}
+
 static enum err_code import_bytes(struct store *s, const char *file, struct str bytes, struct batch_result *out, struct err *e) {
   struct strbuf frame, tar;
-  struct receipt r;
-  const struct tar_caps caps = {2, MAX_RECEIPT, MAX_RECEIPT};
+  struct receipt *p = calloc(1, sizeof *p);
+  const struct tar_caps caps = {2 + 2 * AMENDMENT_MAX, MAX_RECEIPT, MAX_RECEIPT};
   char blob[65];
+  if (!p || !(p->a = arena_new(0))) {
+    free(p);
+    return ERR(e, E_NO_MEMORY, .subject = "receipt");
+  }
   strbuf_init(&frame, MAX_RECEIPT);
   strbuf_init(&tar, MAX_RECEIPT);
-  strbuf_init(&r.json, MAX_RECEIPT);
-  strbuf_init(&r.signature, 65536);
+  strbuf_init(&p->json, MAX_RECEIPT);
+  strbuf_init(&p->signature, 65536);
   enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, MAX_RECEIPT, &frame, e);
   if (code) code = ERR_WRAP(e, code == E_AGE_NO_MATCH ? E_BATCH_NOT_FOR_US : E_BATCH_DAMAGED, .file = file, .subject = "receipt");
   if (!code) code = zstd_decompress_capped(frame.p, frame.n, MAX_RECEIPT, BATCH_MAX_RATIO, &tar, e);
-  if (!code) code = tar_read(tar.p, tar.n, &caps, on_member, &r, e);
-  if (!code) code = check_receipt(s, file, &r, out, e);
+  if (!code) code = tar_read(tar.p, tar.n, &caps, on_member, p, e);
+  if (!code) code = check_receipt(s, file, p, out, e);
   if (!code) code = store_begin(s, e);
   if (!code) {
     code = store_blob_put(s, "receipt", out->id, bytes.p, bytes.n, PART_PARADATA, blob, e);
     if (!code) code = mark_receipt(s, out->id, blob, e);
+    if (!code) code = take_amendments(s, file, p, &out->amendments, e);
     if (!code) code = store_commit(s, e);
     if (code) store_rollback(s);
   }
   strbuf_release(&frame);
   strbuf_release(&tar);
-  strbuf_release(&r.json);
-  strbuf_release(&r.signature);
+  strbuf_release(&p->json);
+  strbuf_release(&p->signature);
+  arena_free(p->a);
+  free(p);
   return code;
 }
 

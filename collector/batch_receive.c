@@ -10,6 +10,7 @@
 #include "collector/batch_chain.h"
 #include "collector/batch_forms.h"
 #include "collector/batch_receipt.h"
+#include "collector/batch_volume.h"
 #include "collector/ledger.h"
 #include "secure-store/minisign.h"
 
@@ -147,7 +148,7 @@ static enum err_code apply(struct receiving *r, const struct batch_content *c, i
     code = db_execute(q, e);
   }
   if (!code && r->release_reason) code = batch_record_release(r->s, c->manifest, c->id, last, r->release_reason, r->now, e);
-  if (!code) code = batch_receipt_make(r->s, r->a, c, &r->sender, r->now, e);
+  if (!code) code = batch_receipt_make(r->s, r->a, c, &r->sender, r->now, r->access, e);
   if (!code) code = store_commit(r->s, e);
   if (code) store_rollback(r->s);
   if (code == E_BATCH_FORK) return keep_alarm(r, &applied.fork, e); /* after the rollback, or it would be rolled back as well */
@@ -301,16 +302,54 @@ void batch_receiver_free(struct batch_receiver *r) {
   free(r);
 }
 
+static enum err_code take_bytes(struct batch_receiver *receiver, const char *name, struct str bytes, struct batch_result *out, struct err *e) {
+  struct receiving r = {.s = receiver->s, .a = arena_new(0), .forms = receiver->forms, .file = name, .receipt_folder = receiver->receipt_folder,
+      .now = job_now(store_job(receiver->s))};
+  enum err_code code = r.a ? receive_logged(&r, bytes, out, e) : ERR(e, E_NO_MEMORY, .subject = "batch");
+  arena_free(r.a);
+  return code;
+}
+
+/* A part waits in the inbox until all are there; then the whole is received and the parts go. */
+static enum err_code take_part(struct batch_receiver *receiver, const char *name, struct str bytes, struct batch_result *out, struct err *e) {
+  struct batch_volume_set set = {.present = 0};
+  struct batch_volume v;
+  struct strbuf whole;
+  bool complete;
+  TRY(batch_volume_parse(name, bytes, &v, e));
+  TRY(batch_volume_was_done(receiver->s, v.whole_sha256, out->id, &out->already, e));
+  if (out->already) return E_OK;
+  strbuf_init(&whole, BATCH_MAX_FILE);
+  enum err_code code = batch_inbox_keep(receiver->s, name, bytes, &set, &whole, &complete, e);
+  if (!code && complete) {
+    code = take_bytes(receiver, set.of.file, str_view(whole.p, whole.n), out, e);
+    if (!code) code = batch_volume_note_done(receiver->s, v.whole_sha256, out->id, e);
+    if (!code) code = batch_inbox_drop(receiver->s, &set.of, e);
+  } else if (!code) {
+    out->part = set.of.part;
+    out->parts = set.of.parts;
+    memcpy(out->id, set.of.batch, sizeof out->id);
+    snprintf(out->missing, sizeof out->missing, "%s", set.missing);
+  }
+  strbuf_release(&whole);
+  return code;
+}
+
+static enum err_code take_carrier(struct batch_receiver *receiver, const char *name, struct str bytes, struct batch_result *out, struct err *e) {
+  char inside[VOLUME_NAME];
+  struct str content = bytes;
+  if (batch_is_zip(bytes)) TRY(batch_zip_read(name, bytes, inside, &content, e));
+  if (content.p != bytes.p) name = inside;
+  return batch_is_volume(content) ? take_part(receiver, name, content, out, e) : take_bytes(receiver, name, content, out, e);
+}
+
 enum err_code batch_receiver_take(struct batch_receiver *receiver, const char *path, struct batch_result *out, struct err *e) {
   uint8_t *p = NULL;
   size_t n = 0;
   *out = (struct batch_result){.sequence = 0};
-  TRY(file_read(path, BATCH_MAX_FILE, &p, &n, e));
+  TRY(file_read(path, (size_t)BATCH_MAX_FILE + 8192, &p, &n, e));
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-  struct receiving r = {.s = receiver->s, .a = arena_new(0), .forms = receiver->forms, .file = name, .receipt_folder = receiver->receipt_folder,
-      .now = job_now(store_job(receiver->s))};
-  enum err_code code = r.a ? receive_logged(&r, str_view((const char *)p, n), out, e) : ERR(e, E_NO_MEMORY, .subject = "batch");
-  arena_free(r.a);
+  enum err_code code = take_carrier(receiver, name, str_view((const char *)p, n), out, e);
   free(p);
   return code;
 }

@@ -100,17 +100,16 @@ enum err_code batch_records_write(const struct form *f, const struct table *t, c
   int index[MAX_COLUMNS], n = 0;
   int64_t next = 0, n_changes = changes ? changes->n : 0;
   if (t->n_columns) TRY(carried_columns(f, t, index, &n, e));
-  for (int64_t row = 0; row < t->n_rows; row++) {
+  for (int64_t row = 0; row <= t->n_rows; row++) {
+    while (next < n_changes && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW) TRY(write_withdrawal(f, &changes->list[next++], out, e));
+    if (row == t->n_rows) break;
     const struct record_change *change = next < n_changes && changes->list[next].row == row ? &changes->list[next++] : NULL;
     if (changes) write_lead(out, change ? "R" : "A", change);
     else csv_put(out, STR("A"), true);
     for (int k = 0; k < n; k++) write_cell(out, &t->columns[index[k]], row);
     strbuf_addc(out, '\n');
   }
-  for (; next < n_changes; next++) {
-    if (changes->list[next].action != CHANGE_WITHDRAW) return ERR(e, E_BUG, .subject = "order of corrections");
-    TRY(write_withdrawal(f, &changes->list[next], out, e));
-  }
+  if (next < n_changes) return ERR(e, E_BUG, .subject = "order of corrections");
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = "records") : E_OK;
 }
 
@@ -237,7 +236,6 @@ static enum err_code read_withdrawal(struct records_reader *r, const struct csv_
   TRY(record_key(r->form, r->t, r->t->n_rows, &r->key, e));
   change->reason = known->code;
   change->key = str_view(r->key.p ? r->key.p : "", r->key.n);
-  change->row = -1;
   return record_changes_add(r->a, r->changes, change, e);
 }
 
@@ -259,7 +257,6 @@ static enum err_code on_row(void *context, const struct csv_row *row, struct err
   struct str action = row->cells[0].text;
   bool add = str_eq(action, STR("A")), replace = str_eq(action, STR("R")), withdraw = str_eq(action, STR("W"));
   if (!add && !replace && !withdraw) return ERR(e, E_BATCH_KIND, .file = r->file, .line = row->line, .column = 1, .found = "another action");
-  if (!withdraw && record_changes_withdrawn(r->changes)) return bad_cell(r, row, 0, "withdrawals behind all records", e);
   if (r->t->n_rows == r->t->capacity) TRY(table_reserve(r->t, r->t->capacity * 2, e));
   for (int k = r->n_lead; k < r->n_cells; k++) TRY(read_cell(r, row, k, e));
   if (!add) return read_change(r, row, replace ? CHANGE_REPLACE : CHANGE_WITHDRAW, e);

@@ -5,7 +5,10 @@
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
+#include "collector/amendment.h"
 #include "collector/batch.h"
+#include "collector/batch_carrier.h"
+#include "collector/batch_chain.h"
 #include "collector/batch_records.h"
 #include "collector/batch_sent.h"
 #include "collector/intake.h"
@@ -25,6 +28,8 @@ struct sealing {
   int64_t *shards; /* to be marked as sent: a shard id, or minus the intake id of a file without accepted rows */
   int64_t n_shards;
   int64_t records, access;
+  struct amendment_file *amendments;
+  int64_t n_amendments;
   int64_t replaced, withdrawn; /* corrections among the records; withdrawals beside them */
 };
 
@@ -292,6 +297,13 @@ static enum err_code add_lower(struct sealing *z, struct err *e) {
   return E_OK;
 }
 
+/* What this office says about records it does not own, and its answers to what was said about its own. */
+static enum err_code add_amendments(struct sealing *z, struct err *e) {
+  TRY(amendments_for_batch(z->s, z->a, z->req->survey, z->req->period, z->access, &z->amendments, &z->n_amendments, e));
+  for (int64_t i = 0; i < z->n_amendments; i++) TRY(add_file(z, z->amendments[i].name, z->amendments[i].bytes, e));
+  return E_OK;
+}
+
 /* --- manifest, number, signature --- */
 static enum err_code make_salt(struct sealing *z, struct err *e) {
   uint8_t salt[16];
@@ -345,15 +357,15 @@ static enum err_code choose_kind(struct sealing *z, struct err *e) {
   bool sent;
   TRY(period_was_sent(z, &sent, e));
   if (z->req->nil && (z->n_shards || z->m.n_lower)) return ERR(e, E_BATCH_DECLARED, .subject = z->req->survey, .expected = "0", .found = "some");
-  if (!z->n_shards && !z->m.n_lower && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
+  if (!z->n_shards && !z->m.n_lower && !z->n_amendments && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
   bool changes = z->replaced || z->withdrawn;
-  z->m.kind = z->req->nil ? BATCH_NIL : z->m.n_lower && !z->n_shards ? BATCH_FORWARD : z->withdrawn && !z->records ? BATCH_WITHDRAWAL : changes ? BATCH_CORRECTION : sent ?
+  z->m.kind = z->req->nil ? BATCH_NIL : (z->m.n_lower || z->n_amendments) && !z->n_shards ? BATCH_FORWARD : z->withdrawn && !z->records ? BATCH_WITHDRAWAL : changes ? BATCH_CORRECTION : sent ?
       BATCH_SUPPLEMENTARY : BATCH_INITIAL;
-  if (changes) z->m.format = 2;
+  if (changes || z->n_amendments) z->m.format = 2;
   return E_OK;
 }
 
-static enum err_code sign_and_pack(struct sealing *z, char id[BATCH_ID_HEX], struct strbuf *packed, struct err *e) {
+static enum err_code sign_and_pack(struct sealing *z, char id[BATCH_ID_HEX], struct strbuf *packed, struct str *manifest, struct err *e) {
   struct strbuf json, signature;
   char comment[256];
   strbuf_init(&json, 64u << 20);
@@ -363,7 +375,8 @@ static enum err_code sign_and_pack(struct sealing *z, char id[BATCH_ID_HEX], str
   if (!code) batch_id_of(str_view(json.p, json.n), id);
   if (!code) code = store_sign(z->s, json.p, json.n, comment, &signature, e);
   if (!code) code = batch_pack(z->m.recipient_key, str_view(json.p, json.n), str_view(signature.p, signature.n), z->files, z->n_files, packed, e);
-  strbuf_release(&json);
+  if (!code && !(*manifest = keep(z->a, &json)).p) code = ERR(e, E_NO_MEMORY, .subject = "manifest");
+  if (code) strbuf_release(&json);
   strbuf_release(&signature);
   return code;
 }
@@ -379,41 +392,44 @@ static enum err_code mark_forwarded(struct sealing *z, const char *id, struct er
   return E_OK;
 }
 
-static enum err_code record(struct sealing *z, const char *id, const char *file_name, const struct strbuf *packed, struct err *e) {
+static enum err_code record(struct sealing *z, const char *id, const char *file_name, const struct strbuf *packed, struct str manifest, struct err *e) {
   char blob[65];
   TRY(store_begin(z->s, e));
   enum err_code code = store_blob_put(z->s, "batch-sent", file_name, packed->p, packed->n, PART_PARADATA, blob, e);
   if (!code) code = batch_record_sent(z->s, &z->m, id, file_name, blob, job_now(store_job(z->s)), e);
+  if (!code) code = batch_keep_manifest(z->s, id, manifest, e);
   for (int64_t i = 0; !code && i < z->m.n_counts; i++) code = batch_record_count(z->s, id, &z->m.counts[i], 0, z->m.counts[i].accepted, e);
   for (int64_t i = 0; !code && i < z->n_shards; i++) code = batch_mark_shard(z->s, z->shards[i], id, e);
   if (!code) code = mark_forwarded(z, id, e);
+  if (!code) code = amendments_mark_sent(z->s, z->amendments, z->n_amendments, id, e);
   if (!code) code = store_commit(z->s, e);
   if (code) store_rollback(z->s);
   return code;
 }
 
-static enum err_code write_file(struct store *s, const char *folder, const char *name, const void *p, size_t n, const char *id, char path[4096], struct err *e) {
-  TRY(make_directories(folder, 0700, e));
-  snprintf(path, 4096, "%s/%s", folder, name);
-  TRY(atomic_write(path, p, n, ATOMIC_REPLACE, 0600, e));
-  return batch_mark_written(s, id, e);
+static enum err_code write_file(struct store *s, const char *folder, const struct batch_carrier *carrier, const char *name, const struct strbuf *packed,
+    struct batch_result *out, struct err *e) {
+  TRY(batch_write_carrier(folder, carrier, name, out->id, str_view(packed->p, packed->n), out->path, &out->files, e));
+  return batch_mark_written(s, out->id, e);
 }
 
 static enum err_code seal_in(struct sealing *z, struct batch_result *out, struct err *e) {
   const struct log_entry done = {.action = "package-build", .object = out->id, .rows = z->records};
   char name[96];
   struct strbuf packed;
+  struct str manifest = STR("");
   TRY(start_manifest(z, e));
   TRY(check_nothing_left_out(z, e));
   for (int i = 0; i < z->req->n_declared; i++) TRY(add_form(z, &z->req->declared[i], e));
+  TRY(add_amendments(z, e));
   TRY(add_lower(z, e));
   TRY(choose_kind(z, e));
   strbuf_init(&packed, BATCH_MAX_FILE);
-  enum err_code code = sign_and_pack(z, out->id, &packed, e);
+  enum err_code code = sign_and_pack(z, out->id, &packed, &manifest, e);
   if (!code) batch_file_name(&z->m, name);
-  if (!code) code = record(z, out->id, name, &packed, e);
+  if (!code) code = record(z, out->id, name, &packed, manifest, e);
   if (!code) code = store_log_outcome(z->s, z->access, &done, true, e);
-  if (!code) code = write_file(z->s, z->req->out_folder, name, packed.p, packed.n, out->id, out->path, e);
+  if (!code) code = write_file(z->s, z->req->out_folder, &z->req->carrier, name, &packed, out, e);
   strbuf_release(&packed);
   out->sequence = z->m.sequence;
   out->records = z->records;
@@ -432,7 +448,7 @@ enum err_code batch_seal(struct store *s, const struct batch_seal_request *reque
   if (unwritten) {
     char number[24];
     snprintf(number, sizeof number, "%lld", (long long)unwritten);
-    return batch_reissue(s, number, request->survey, request->out_folder, out, e);
+    return batch_reissue(s, number, request->survey, request->out_folder, &request->carrier, out, e);
   }
   struct sealing z = {.s = s, .a = arena_new(0), .req = request};
   if (!z.a) return ERR(e, E_NO_MEMORY, .subject = "batch");
@@ -467,7 +483,8 @@ static enum err_code find_sent(struct store *s, const char *key, const char *sur
   return E_OK;
 }
 
-enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, struct batch_result *out, struct err *e) {
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, const struct batch_carrier *carrier, struct batch_result *out,
+    struct err *e) {
   char blob[65], name[96];
   int64_t access;
   *out = (struct batch_result){.already = true};
@@ -478,7 +495,7 @@ enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const c
   TRY(store_log_intent(s, &entry, &access, e));
   strbuf_init(&packed, BATCH_MAX_FILE);
   enum err_code code = store_blob_get(s, blob, access, BATCH_MAX_FILE, &packed, e);
-  if (!code) code = write_file(s, out_folder, name, packed.p, packed.n, out->id, out->path, e);
+  if (!code) code = write_file(s, out_folder, carrier, name, &packed, out, e);
   strbuf_release(&packed);
   enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
   return code ? code : logged;

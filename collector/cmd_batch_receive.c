@@ -5,16 +5,21 @@
 #include "base/json_out.h"
 #include "collector/batch.h"
 #include "collector/batch_inbox.h"
+#include "collector/batch_volume.h"
 #include "collector/cmd_open.h"
 #include "forms/form.h"
 
 struct receive_totals {
-  int64_t received, already, held, refused, records, late;
+  int64_t received, already, held, refused, records, late, conflicts, incomplete; /* incomplete: batches of which parts are missing */
 };
 
 static void note(struct cli *c, const char *path, const struct batch_result *r) {
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
   if (cli_json(c)) return;
+  if (r->parts) {
+    fprintf(stderr, cli_say(c, "%s: part %lld of %lld kept, missing: %s\n", "%s: 第%lld部（全%lld部）を保存、未着: %s\n"), name, (long long)r->part, (long long)r->parts, r->missing);
+    return;
+  }
   if (r->held) {
     fprintf(stderr, cli_say(c, "%s: held, number %lld has not arrived\n", "%s: 保留、第%lld号が届いていません\n"), name, (long long)r->waiting_for);
     return;
@@ -23,6 +28,8 @@ static void note(struct cli *c, const char *path, const struct batch_result *r) 
   if (!r->already)
     fprintf(stderr, cli_say(c, "  %lld records, %lld embedded batches%s\n", "  記録 %lld 件、下位のバッチ %lld 件%s\n"), (long long)r->records, (long long)r->lower,
             r->late ? cli_say(c, ", late", "、遅延") : "");
+  if (r->conflicts)
+    fprintf(stderr, cli_say(c, "  %lld corrections do not fit the current records: shirabe batch conflicts\n", "  現在の記録に合わない訂正 %lld 件: shirabe batch conflicts\n"), (long long)r->conflicts);
   if (r->followed || r->refused)
     fprintf(stderr, cli_say(c, "  held batches: %lld taken in now, %lld refused\n", "  保留していたバッチ: 受領 %lld、拒否 %lld\n"), (long long)r->followed, (long long)r->refused);
 }
@@ -34,7 +41,8 @@ static int receive_one(struct cli *c, struct batch_receiver *receiver, const cha
     t->refused++;
     return cli_fail(c, &e);
   }
-  t->received += !r.already && !r.held;
+  t->received += !r.already && !r.held && !r.parts;
+  t->conflicts += r.conflicts;
   t->already += r.already;
   t->held += r.held;
   t->late += r.late;
@@ -77,6 +85,8 @@ static void print_totals(struct cli *c, const struct receive_totals *t) {
   json_put_int(&j, "refused", t->refused);
   json_put_int(&j, "late", t->late);
   json_put_int(&j, "records", t->records);
+  json_put_int(&j, "conflicts", t->conflicts);
+  json_put_int(&j, "incomplete", t->incomplete);
   json_end_object(&j);
   fprintf(cli_out(c), "%s\n", strbuf_cstr(&b));
   strbuf_release(&b);
@@ -95,6 +105,16 @@ static int receive_all(struct cli *c, struct store *s, struct receive_totals *t,
   return status;
 }
 
+/* Said once, at the end: what a medium did not bring may come with the next one. */
+static enum err_code say_incomplete(struct cli *c, struct store *s, struct receive_totals *t, struct err *e) {
+  struct batch_volume_set *sets;
+  TRY(batch_inbox_waiting(s, cli_job(c)->arena, &sets, &t->incomplete, e));
+  for (int64_t i = 0; i < t->incomplete; i++)
+    fprintf(stderr, cli_say(c, "%s: %lld of %lld parts are here, missing: %s\n", "%s: %lld 部（全%lld部）が届いています。未着: %s\n"), sets[i].of.file, (long long)sets[i].present,
+            (long long)sets[i].of.parts, sets[i].missing);
+  return E_OK;
+}
+
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
@@ -105,9 +125,11 @@ static int run(struct cli *c) {
   }
   if (cmd_open_store(c, &s, &e)) return cli_fail(c, &e);
   int status = receive_all(c, s, &t, &e);
+  struct err second = {.code = E_OK};
+  if (say_incomplete(c, s, &t, &second) && !status) status = cli_fail(c, &second);
   store_close(s);
   print_totals(c, &t);
-  return status ? status : t.held ? 1 : 0;
+  return status ? status : t.held || t.conflicts || t.incomplete ? 1 : 0;
 }
 
 static const struct option_record options[] = {

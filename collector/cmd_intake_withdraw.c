@@ -64,7 +64,7 @@ const struct command cmd_intake_withdraw = {
         OPTIONS_END},
     .operands = (const struct operand_record[]){OPERANDS_END},
     .examples = (const struct example[]){
-        {"shirabe intake withdraw --form vital/birth --period 2025-12 --key municipality=011002 --key event_book_year=2025 --key event_book_no=1 --reason duplicate",
+        {"shirabe intake withdraw --form vital/birth --period 2025-12 --key municipality_code=011002 --key event_book_year=2025 --key event_book_no=1 --reason duplicate",
          "the first slip of the event book was made twice", "事件簿第1号を重複として取り下げる"},
         {"shirabe batch seal vital 2025-12 --declared birth=1 --out usb", "the withdrawal travels in the next batch", "取下げを次のバッチで送る"},
         EXAMPLES_END},

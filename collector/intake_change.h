@@ -10,6 +10,10 @@ struct withdraw_request {
   const char *period, *reason; /* a code of withdraw_reasons */
   const char *const *keys;     /* "item=value", one per key item of the form, in any order */
   int n_keys;
+  struct str key_text;         /* instead of keys: record_key text; p NULL = not given */
+  const uint8_t *base;         /* the version meant; NULL = the current one. Another one is current: E_CHANGE_NO_RECORD */
+  const char *const *sets;     /* intake_correct_one: "item=value" as a file's cells hold it */
+  int n_sets;
 };
 struct withdraw_report {
   int64_t id;
@@ -17,4 +21,9 @@ struct withdraw_report {
 };
 enum err_code intake_withdraw(const struct job *job, struct store *s, const char *forms, const struct form *form, const struct withdraw_request *request,
                               struct withdraw_report *out, struct err *e) NODISCARD;
+/* One record with some items changed, as a correction of its own. `already`: the record holds these values. */
+enum err_code intake_correct_one(const struct job *job, struct store *s, const char *forms, const struct form *form, const struct withdraw_request *request,
+                                 struct withdraw_report *out, struct err *e) NODISCARD;
+/* "item=value" per key item, read as a file's cells are, as record_key text. E_CHANGE_NO_RECORD names the key items. */
+enum err_code intake_key_text(struct arena *a, const struct form *form, const char *const *keys, int n_keys, struct strbuf *out, struct err *e) NODISCARD;
 #endif

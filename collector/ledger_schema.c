@@ -1,5 +1,6 @@
 /* The ledger's tables. Numbered steps so that later versions add and never rewrite. */
 #include "base/ext_sqlite.h"
+#include "collector/amendment.h"
 #include "collector/batch_chain.h"
 #include "collector/ledger.h"
 #include "collector/version_store.h"
@@ -25,6 +26,7 @@ static const char *const schema[] = {
 
 enum err_code ledger_prepare(struct store *s, struct err *e) {
   for (size_t i = 0; i < sizeof schema / sizeof *schema; i++) TRY(db_run(store_db(s), schema[i], e));
+  TRY(amendment_prepare(s, e));
   TRY(batch_chain_prepare(s, e));
   return version_prepare(s, e);
 }

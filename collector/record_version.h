@@ -2,7 +2,7 @@
  * Token    SHA-256 over office, survey, form, period, action, the token replaced and the SHA-256 of the content (the record's line of batch_records.h; for a
  *          withdrawal its keys and reason). Every office computes the same. A token would confirm a guess of a short record, so it stands in sealed data and
  *          in the encrypted batch only; SQLite and messages never hold one.
- * Chain    versions in order of their batch numbers, rows before withdrawals. A records a first version. R and W whose base is a current version of the same
+ * Chain    versions in order of their batch numbers, and in a batch in the order of its file. A records a first version. R and W whose base is a current version of the same
  *          keys replace it; any other R or W is a conflict: kept, not current, never applied by being last. What comes out depends on the set of versions
  *          and of decisions, not on their arrival.
  * Memory   about 200 bytes a version, and the keys' text. Cost O(n). Pure: no store. */
@@ -18,13 +18,13 @@ enum { VERSION_TOKEN = 32 };
 enum change_action { CHANGE_ADD, CHANGE_REPLACE, CHANGE_WITHDRAW };
 
 struct record_change { /* a row of a batch or file that is not an addition */
-  int64_t row;         /* of the received shard; -1 = a withdrawal, which has no row */
+  int64_t row;         /* of the received shard; a withdrawal has none: it stands before this one */
   enum change_action action;
   uint8_t base[VERSION_TOKEN];
   const char *reason; /* of a withdrawal, a code of withdraw_reasons; "" */
   struct str key;     /* of a withdrawal: record_key text */
 };
-struct record_changes { /* in order of row, withdrawals last */
+struct record_changes { /* in the order they were made: by row, the withdrawals that stand before a row before it */
   int64_t n, capacity;
   struct record_change *list;
 };

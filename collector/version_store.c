@@ -177,7 +177,7 @@ static enum err_code add_row(struct loading *l, const struct form *f, const stru
   return E_OK;
 }
 
-static enum err_code add_withdrawal(struct loading *l, const struct shard *shard, const char *batch, const struct record_change *change, struct err *e) {
+static void add_withdrawal(struct loading *l, const struct shard *shard, const char *batch, const struct record_change *change) {
   struct sha256 h;
   struct record_version *v = &l->list[l->n++];
   *v = (struct record_version){.number = shard->number, .row = -1, .action = CHANGE_WITHDRAW, .batch = batch, .key = change->key, .reason = change->reason};
@@ -187,8 +187,10 @@ static enum err_code add_withdrawal(struct loading *l, const struct shard *shard
   sha256_add(&h, change->key.p, change->key.n);
   sha256_end(&h, v->content);
   version_token(l->o, v->action, v->base, v->content, v->token);
-  (void)e;
-  return E_OK;
+}
+
+static bool withdraws_before(const struct record_changes *changes, int64_t next, int64_t row) {
+  return next < changes->n && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW;
 }
 
 static enum err_code add_rows(struct loading *l, const struct shard *shard, const char *batch, const struct record_changes *changes, int64_t *next, struct arena *scratch_arena,
@@ -198,10 +200,11 @@ static enum err_code add_rows(struct loading *l, const struct shard *shard, cons
   struct strbuf scratch;
   TRY(form_of(l, shard, &f, e));
   TRY(store_shard_read_all(l->s, shard->id, l->access, NULL, 0, scratch_arena, &t, e));
-  TRY(room(l, t.n_rows, e));
+  TRY(room(l, t.n_rows + changes->n, e));
   strbuf_init(&scratch, 64u << 20);
   enum err_code code = E_OK;
   for (int64_t row = 0; !code && row < t.n_rows; row++) {
+    while (withdraws_before(changes, *next, row)) add_withdrawal(l, shard, batch, &changes->list[(*next)++]);
     const struct record_change *change = *next < changes->n && changes->list[*next].row == row ? &changes->list[(*next)++] : NULL;
     code = add_row(l, f, &t, shard, batch, row, change, &scratch, e);
   }
@@ -210,7 +213,7 @@ static enum err_code add_rows(struct loading *l, const struct shard *shard, cons
   return code;
 }
 
-/* One file or batch: its rows, then its withdrawals. Either shard may be missing. */
+/* One file or batch: its rows and withdrawals in their order. Either shard may be missing. */
 static enum err_code add_number(struct loading *l, const struct shard *rows, const struct shard *corrections, struct err *e) {
   struct record_changes changes = {.n = 0};
   int64_t next = 0;
@@ -223,7 +226,7 @@ static enum err_code add_number(struct loading *l, const struct shard *rows, con
   if (!code) code = room(l, changes.n, e);
   for (; !code && next < changes.n; next++) {
     if (changes.list[next].action != CHANGE_WITHDRAW) code = ERR(e, E_CHANGE_ROWS, .subject = l->o->form, .found = "a correction without its row");
-    else code = add_withdrawal(l, any, batch, &changes.list[next], e);
+    else add_withdrawal(l, any, batch, &changes.list[next]);
   }
   arena_free(scratch);
   return code;
@@ -265,13 +268,14 @@ static bool hidden_state(enum version_state st) { return st != VERSION_CURRENT; 
 
 static enum err_code mark_shards(struct store *s, struct arena *a, const struct version_chain *c, struct err *e) {
   for (int64_t i = 0; i < c->n;) {
-    int64_t from = i, shard = c->list[i].shard;
-    while (i < c->n && c->list[i].shard == shard) i++;
+    int64_t shard = c->list[i].shard, n = 0, from = i;
+    for (; i < c->n && (c->list[i].shard == shard || (shard && !c->list[i].shard)); i++) n += c->list[i].shard != 0; /* withdrawals stand between rows */
     if (!shard) continue;
-    uint8_t *hidden = ARENA_ARRAY(a, uint8_t, i - from);
+    uint8_t *hidden = ARENA_ARRAY(a, uint8_t, n);
     if (!hidden) return ERR(e, E_NO_MEMORY, .subject = "versions");
-    for (int64_t k = from; k < i; k++) hidden[k - from] = hidden_state(c->list[k].state);
-    TRY(store_shard_hide(s, shard, hidden, i - from, e));
+    for (int64_t k = from; k < i; k++)
+      if (c->list[k].shard) hidden[c->list[k].row] = hidden_state(c->list[k].state);
+    TRY(store_shard_hide(s, shard, hidden, n, e));
   }
   return E_OK;
 }

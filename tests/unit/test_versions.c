@@ -2,6 +2,7 @@
  * one only, nothing of an older one is lost, and what does not fit waits for a person. */
 #include "tests/unit/batch_fixture.h"
 
+#include "collector/amendment.h"
 #include "collector/intake_change.h"
 #include "collector/version_store.h"
 
@@ -226,6 +227,55 @@ static void hidden_rows_that_are_tampered_with_are_noticed(void **state) {
   drop_route(r);
 }
 
+/* The prefecture proposes, the centre carries it down, the city answers, the answer goes up again. */
+static void an_amendment_travels_down_and_its_answer_up(void **state) {
+  (void)state;
+  for (int adopt = 0; adopt < 2; adopt++)
+    for (int withdraws = 0; withdraws < 2; withdraws++) {
+      struct route *r = make_route();
+      struct batch_result city, centre, receipt, got;
+      char folder[400], id[65], path[4096];
+      int64_t delta;
+      take_in(r, CITY, 0, 3);
+      send_up(r, CITY, 3, &city);
+      send_up(r, CENTRE, -1, &centre);
+      snprintf(folder, sizeof folder, "%s/receipts", r->root);
+      const char *const keys[] = {"age_from=1", "sex=1"}, *const sets[] = {"population=７００"};
+      const struct amendment_request q = {.office = "municipality-011002", .survey = "vital", .form = "population", .period = "2025", .reason = "register says 700",
+                                          .withdraw = withdraws ? "duplicate" : NULL, .keys = keys, .changes = sets, .n_keys = 2, .n_changes = !withdraws};
+      OK(amendment_make(r->store[PREFECTURE], "forms", &q, folder, id, path, &error));
+      assert_int_equal(seen(r, PREFECTURE).sum, 1000 + 1001 + 1002); /* nothing is edited above */
+      OK(amendment_delta(r->store[PREFECTURE], "vital", "2025", "", "", &delta, &error));
+      assert_int_equal(delta, withdraws ? -1 : 0);
+      OK(batch_receipt_import(r->store[CENTRE], path, &receipt, &error));
+      assert_int_equal(receipt.amendments, 1);
+      assert_int_equal(amendment_answer(r->store[CENTRE], "forms", id, true, "x", &error), E_AMEND_BAD); /* it is not the owner */
+      take_in(r, CITY, 20, 1);
+      OK(seal(r, CITY, 1, &city));
+      OK(receive(r, CENTRE, city.path, &got)); /* its receipt carries the amendment on */
+      OK(batch_receipt_import(r->store[CITY], got.path, &receipt, &error));
+      assert_int_equal(receipt.amendments, 1);
+      assert_int_equal(amendment_answer(r->store[CITY], "forms", id, adopt, "", &error), E_AMEND_BAD); /* no answer without a reason */
+      OK(amendment_answer(r->store[CITY], "forms", id, adopt, "asked the family register office", &error));
+      if (adopt) OK(amendment_answer(r->store[CITY], "forms", id, adopt, "again", &error)); /* finds it done */
+      OK(seal(r, CITY, adopt ? 1 : -1, &city));
+      OK(receive(r, CENTRE, city.path, &receipt));
+      OK(seal(r, CENTRE, -1, &centre));
+      OK(receive(r, PREFECTURE, centre.path, &receipt));
+      struct amendment_entry *list;
+      int64_t n;
+      OK(amendment_list(r->store[PREFECTURE], r->job.arena, "?1 = ''", "", &list, &n, &error));
+      assert_int_equal(n, 1);
+      assert_string_equal(list[0].state, adopt ? "adopted" : "objected");
+      OK(amendment_delta(r->store[PREFECTURE], "vital", "2025", "", "", &delta, &error));
+      assert_int_equal(delta, 0);
+      int64_t changed = adopt ? (withdraws ? 0 : 700) : 1001;
+      for (int i = 0; i < N_OFFICES; i++) assert_int_equal(seen(r, i).sum, 1000 + changed + 1002 + 1000);
+      assert_balance(r, PREFECTURE, adopt && !withdraws ? 5 : 4);
+      drop_route(r);
+    }
+}
+
 static int start_crypto(void **state) {
   (void)state;
   return crypto_start() ? 0 : -1;
@@ -238,6 +288,7 @@ int main(void) {
       cmocka_unit_test(an_unknown_key_is_no_correction),
       cmocka_unit_test(a_correction_before_the_first_batch_travels_with_what_it_replaces),
       cmocka_unit_test(two_corrections_of_one_version_are_a_conflict_that_a_person_decides),
+      cmocka_unit_test(an_amendment_travels_down_and_its_answer_up),
       cmocka_unit_test(hidden_rows_that_are_tampered_with_are_noticed),
   };
   return cmocka_run_group_tests(tests, start_crypto, NULL);
