@@ -12,6 +12,7 @@
 #include "base/ext_zstd.h"
 #include "base/json_out.h"
 #include "collector/ledger.h"
+#include "collector/ledger_notice.h"
 #include "secure-store/age.h"
 #include "secure-store/minisign.h"
 
@@ -42,7 +43,8 @@ static enum err_code write_counts(struct store *s, struct json_out *j, const cha
   return E_OK;
 }
 
-static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, struct strbuf *out, struct err *e) {
+/* access < 0: the first receipt, before anybody has decided anything. */
+static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, int64_t access, struct strbuf *out, struct err *e) {
   struct json_out j;
   char received[32];
   time_format_utc(now, received);
@@ -50,6 +52,7 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   json_object(&j);
   json_put(&j, "batch", c->id);
   TRY(write_counts(s, &j, c->id, e));
+  if (access >= 0) TRY(ledger_decisions_put(s, &j, c->manifest->survey, c->manifest->period, c->manifest->sender, access, e));
   json_put(&j, "format", "shirabe-receipt-1");
   json_put(&j, "period", c->manifest->period);
   json_put(&j, "received", received);
@@ -77,14 +80,13 @@ static enum err_code pack_receipt(struct store *s, const char *recipient, struct
   return code;
 }
 
-enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, struct err *e) {
+static enum err_code keep_receipt(struct store *s, const struct batch_content *c, const struct office *sender, int64_t now, int64_t access, struct err *e) {
   struct strbuf json, packed;
   struct db_statement *q;
   char blob[65];
-  (void)a;
   strbuf_init(&json, MAX_RECEIPT);
   strbuf_init(&packed, MAX_RECEIPT);
-  enum err_code code = receipt_json(s, c, now, &json, e);
+  enum err_code code = receipt_json(s, c, now, access, &json, e);
   if (!code) code = pack_receipt(s, sender->age_recipient, str_view(json.p, json.n), &packed, e);
   if (!code) code = store_blob_put(s, "receipt", c->id, packed.p, packed.n, PART_PARADATA, blob, e);
   if (!code) code = db_prepare(store_db(s), "UPDATE batch SET receipt_blob = ? WHERE id = ?", &q, e);
@@ -96,6 +98,60 @@ enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct 
   strbuf_release(&json);
   strbuf_release(&packed);
   return code;
+}
+
+enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, struct err *e) {
+  (void)a;
+  return keep_receipt(s, c, sender, now, -1, e);
+}
+
+/* --- once more, with what has been decided since --- */
+/* The last batch of that month which came from an enrolled office itself: the office, or the one that carried it here. */
+static enum err_code last_direct(struct store *s, const char *survey, const char *period, const char *office, struct batch_content *c,
+    struct batch_manifest *m, int64_t *received, struct office *sender, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  char from[sizeof sender->id] = "";
+  TRY(db_prepare(store_db(s), "SELECT top.id, top.sender, top.sequence, top.received FROM batch b JOIN batch top ON top.id = b.carried_in WHERE b.survey = ?1 AND"
+                              " b.period = ?2 AND b.sender = ?3 ORDER BY top.received DESC, top.sequence DESC LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  db_bind_cstr(q, 3, office);
+  TRY(db_step(q, &row, e));
+  *m = (struct batch_manifest){.survey = survey, .period = period};
+  if (row) {
+    snprintf(c->id, sizeof c->id, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+    snprintf(from, sizeof from, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+    m->sequence = db_int(q, 2);
+    *received = db_int(q, 3);
+  }
+  db_reset(q);
+  return row ? store_peer(s, from, sender, e) : E_OK;
+}
+
+static enum err_code again_inside(struct store *s, const struct batch_content *c, const struct office *sender, int64_t received, int64_t access, struct err *e) {
+  TRY(store_begin(s, e));
+  enum err_code code = keep_receipt(s, c, sender, received, access, e);
+  if (!code) code = store_commit(s, e);
+  if (code) store_rollback(s);
+  return code;
+}
+
+enum err_code batch_receipt_again(struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) {
+  struct batch_manifest m;
+  struct batch_content c = {.manifest = &m};
+  struct office sender;
+  int64_t received = 0, access;
+  path[0] = 0;
+  TRY(last_direct(s, survey, period, office, &c, &m, &received, &sender, e));
+  if (!c.id[0]) return E_OK;
+  m.sender = sender.id;
+  const struct log_entry entry = {.action = "data-read", .object = c.id};
+  TRY(store_log_intent(s, &entry, &access, e));
+  enum err_code code = again_inside(s, &c, &sender, received, access, e);
+  if (!code) code = batch_receipt_write(s, c.id, &m, folder, access, path, e);
+  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
+  return code ? code : logged;
 }
 
 enum err_code batch_receipt_write(struct store *s, const char *id, const struct batch_manifest *m, const char *folder, int64_t access, char path[4096], struct err *e) {
@@ -219,6 +275,7 @@ static enum err_code import_bytes(struct store *s, const char *file, struct str 
   if (!code) {
     code = store_blob_put(s, "receipt", out->id, bytes.p, bytes.n, PART_PARADATA, blob, e);
     if (!code) code = mark_receipt(s, out->id, blob, e);
+    if (!code) code = ledger_decisions_take(s, file, str_view(r.json.p, r.json.n), e);
     if (!code) code = store_commit(s, e);
     if (code) store_rollback(s);
   }

@@ -1,6 +1,7 @@
 /* The ledger's tables. Numbered steps so that later versions add and never rewrite. */
 #include "base/ext_sqlite.h"
 #include "collector/ledger.h"
+#include "collector/ledger_state.h"
 
 static const char *const schema[] = {
     "CREATE TABLE IF NOT EXISTS roster(office TEXT NOT NULL, name TEXT NOT NULL, parent TEXT NOT NULL, survey TEXT NOT NULL, forms TEXT NOT NULL,"
@@ -23,5 +24,5 @@ static const char *const schema[] = {
 
 enum err_code ledger_prepare(struct store *s, struct err *e) {
   for (size_t i = 0; i < sizeof schema / sizeof *schema; i++) TRY(db_run(store_db(s), schema[i], e));
-  return E_OK;
+  return ledger_states_prepare(s, e);
 }
