@@ -7,6 +7,7 @@
 #include "collector/batch_records.h"
 #include "collector/batch_sent.h"
 #include "collector/derive.h"
+#include "collector/ledger_state.h"
 #include "forms/form.h"
 
 struct applying {
@@ -137,7 +138,7 @@ static enum err_code apply_one(struct applying *p, const struct batch_manifest *
     if (!f) return ERR(e, E_BATCH_DAMAGED, .subject = "a member is missing", .expected = m->members[i].name);
     TRY(keep_member(p, id, m->members[i].name, f->bytes, e));
   }
-  return E_OK;
+  return ledger_note_batch(p->s, id, e);
 }
 
 /* --- the place of an embedded batch in its sender's chain: its number, the one before and the one after, whichever is here --- */

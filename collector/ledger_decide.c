@@ -133,22 +133,6 @@ static enum ledger_state state_after(enum ledger_decision to) {
   return ledger_state_of(&f);
 }
 
-enum err_code ledger_write_event(struct store *s, const struct ledger_event *v, const char *note_blob, struct err *e) {
-  struct db_statement *q;
-  TRY(db_prepare(store_db(s), "INSERT INTO ledger_decision(survey, period, office, action, from_state, to_state, made_by, decided, note_blob)"
-                              " VALUES(?,?,?,?,?,?,?,?,?)", &q, e));
-  db_bind_cstr(q, 1, v->survey);
-  db_bind_cstr(q, 2, v->period);
-  db_bind_cstr(q, 3, v->office);
-  db_bind_cstr(q, 4, v->action);
-  db_bind_cstr(q, 5, v->from);
-  db_bind_cstr(q, 6, v->to);
-  db_bind_cstr(q, 7, v->made_by);
-  db_bind_int(q, 8, v->decided);
-  db_bind_cstr(q, 9, note_blob);
-  return db_execute(q, e);
-}
-
 static enum err_code change(struct deciding *d, int64_t i, const char *office, struct err *e) {
   enum ledger_state from = i < 0 ? LEDGER_NOT_LISTED : state_of(d, i), to = state_after(d->t->to);
   const struct ledger_event event = {.survey = d->r->survey, .period = d->r->period, .office = office, .action = d->t->name, .from = ledger_state_key(from),
@@ -229,6 +213,7 @@ static enum err_code decide_logged(struct deciding *d, struct err *e) {
     if (code) store_rollback(d->s);
   }
   entry.rows = code ? 0 : d->n_changed;
+  if (!code) code = ledger_decisions_head(d->s, entry.output_hash, e);
   enum err_code logged = store_log_outcome(d->s, access, &entry, code == E_OK, code ? NULL : e);
   return code ? code : logged;
 }
@@ -288,7 +273,7 @@ enum err_code ledger_disaster(struct store *s, const char *office, const char *s
   if (!reason[0]) return ERR(e, E_LEDGER_REASON, .subject = "disaster");
   TRY(on_roster(s, office, e));
   snprintf(object, sizeof object, "ledger:%s disaster", office);
-  const struct log_entry entry = {.action = "ledger-decide", .object = object, .rows = 1};
+  struct log_entry entry = {.action = "ledger-decide", .object = object, .rows = 1};
   TRY(store_log_intent(s, &entry, &access, e));
   enum err_code code = store_begin(s, e);
   if (!code) {
@@ -296,6 +281,7 @@ enum err_code ledger_disaster(struct store *s, const char *office, const char *s
     if (!code) code = store_commit(s, e);
     if (code) store_rollback(s);
   }
+  if (!code) code = ledger_decisions_head(s, entry.output_hash, e);
   enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
   return code ? code : logged;
 }

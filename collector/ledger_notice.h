@@ -24,4 +24,5 @@ enum err_code ledger_banner(struct store *s, ledger_days_fn days, void *context,
 enum err_code ledger_note_put(struct store *s, const char *name, const char *reason, const char *officer, char blob[65], struct err *e) NODISCARD;
 enum err_code ledger_note_get(struct store *s, const char *blob, int64_t access, struct arena *a, const char **officer, const char **reason, struct err *e) NODISCARD;
 enum err_code ledger_write_event(struct store *s, const struct ledger_event *v, const char *note_blob, struct err *e) NODISCARD;
+enum err_code ledger_decisions_head(struct store *s, uint8_t hash[32], struct err *e) NODISCARD;
 #endif

@@ -1,7 +1,7 @@
 /* ledger_state.h -- the state of a cell (office x form x period) and who may change it. The tables: ledger_states_schema.c.
- * Facts    received, late, nil follow from the batches; triggers keep them as bits in the transaction that books a batch, so no caller can forget.
+ * Facts    received, late, nil follow from the batches and are kept as bits, in the transaction that books a batch (ledger_note_batch).
  * Decision under review, queried, returned, approved, final: one per office x survey x period, made here about an office below (or, to approve, about this
- *          office itself). Every change is one row of ledger_decision, which the database lets nobody alter, and one leaf pair of the access log.
+ *          office itself). Every change is one row of ledger_decision, chained by hash to the row before, the chain's head in the access log.
  * Rules    the transition table in ledger_state.c; a parent only after all its children that are due; final locks everything below it, and only an office
  *          above can reopen. There is no force.
  * Arrival  a new batch ends a decision (it was not about that batch); a batch for a final cell is booked, marked, and belongs to the next cut-off.
@@ -63,6 +63,11 @@ struct ledger_event { /* one row of the history */
 };
 enum err_code ledger_history(struct store *s, const char *survey, const char *period, const char *office, bool open_notes, struct arena *a,
     struct ledger_event **out, int64_t *n, struct err *e) NODISCARD;
+/* Whoever books a batch calls this after its lines: bits, the end of a decision, the mark of what came after the lock. Inside the caller's transaction. */
+enum err_code ledger_note_batch(struct store *s, const char *batch, struct err *e) NODISCARD;
+enum err_code ledger_book_cells(struct store *s, const char *batch, struct err *e) NODISCARD; /* the bits alone */
+/* Recomputes the chain of decisions: a changed, removed or added row is E_LEDGER_DECISIONS. */
+enum err_code ledger_decisions_check(struct store *s, int64_t *differences, struct err *e) NODISCARD;
 /* The bits against the books they were made from: each difference goes to the problem sink as E_LEDGER_STATES. */
 enum err_code ledger_states_check(struct store *s, const char *survey, int64_t *differences, struct err *e) NODISCARD;
 enum err_code ledger_states_prepare(struct store *s, struct err *e) NODISCARD;

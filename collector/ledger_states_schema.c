@@ -1,5 +1,5 @@
-/* The tables of states, decisions and cut-offs. The bits of ledger_cell are made by triggers on the books of batches: whichever way a batch is booked, its
- * cell changes in the same transaction. OR is commutative, so that the order of arrival leaves no trace. */
+/* The tables of states, decisions and cut-offs. The bits of ledger_cell are made from the books of batches, in the transaction that books one. OR is
+ * commutative, so that the order of arrival leaves no trace. A store's database holds no triggers: what must not change is chained by hashes instead. */
 #include <stdio.h>
 
 #include "base/ext_sqlite.h"
@@ -10,7 +10,6 @@
 #define SLOT(p) "(CASE WHEN substr(" p ",1,2) = 'FY' THEN 17 WHEN length(" p ") = 4 THEN 16 WHEN substr(" p ",6,1) = 'Q' THEN 11 + CAST(substr(" p \
   ",7,1) AS INTEGER) ELSE CAST(substr(" p ",6,2) AS INTEGER) - 1 END)"
 #define BIT(p) "(1 << " SLOT(p) ")"
-#define DECIDED(p) "(decided >> (3 * " SLOT(p) ") & 7)"
 #define MERGE_BITS " ON CONFLICT(survey, office, year, form) DO UPDATE SET received = received | excluded.received, late = late | excluded.late," \
   " records = records | excluded.records"
 #define FORM_BITS "SELECT b.survey, b.sender, " YEAR("b.period") ", c.form, " BIT("b.period") ", b.late * " BIT("b.period") ", (b.kind <> 'nil') * " \
@@ -18,21 +17,14 @@
 #define NIL_BITS "SELECT b.survey, b.sender, " YEAR("b.period") ", '', " BIT("b.period") ", b.late * " BIT("b.period") ", 0 FROM batch b" \
   " WHERE b.kind = 'nil' AND NOT EXISTS (SELECT 1 FROM batch_count o WHERE o.batch = b.id)"
 #define INTO_CELL "INSERT INTO ledger_cell(survey, office, year, form, received, late, records) "
-/* The decision about an office ends with a new batch of it, and so does that of the office it reports to. */
-#define TOUCHED "survey = NEW.survey AND year = " YEAR("NEW.period") " AND office IN (SELECT NEW.sender UNION SELECT parent FROM roster WHERE office = " \
-  "NEW.sender AND survey = NEW.survey)"
-#define STATE_WORD(p) "(CASE " DECIDED(p) " WHEN 1 THEN 'under_review' WHEN 2 THEN 'queried' WHEN 3 THEN 'returned' WHEN 4 THEN 'approved' ELSE 'final' END)"
-
 static const char *const tables[] = {
     "CREATE INDEX IF NOT EXISTS batch_of_period ON batch(survey, period, sender)",
     "CREATE INDEX IF NOT EXISTS batch_carried ON batch(carried_in)",
     "CREATE TABLE IF NOT EXISTS ledger_office(survey TEXT NOT NULL, office TEXT NOT NULL, year INTEGER NOT NULL, decided INTEGER NOT NULL,"
     " PRIMARY KEY(survey, office, year)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_decision(number INTEGER PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL,"
-    " action TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL, made_by TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT NULL) STRICT",
+    " action TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL, made_by TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT NULL, chain TEXT NOT NULL) STRICT",
     "CREATE INDEX IF NOT EXISTS ledger_decision_of ON ledger_decision(survey, period, office)",
-    "CREATE TRIGGER IF NOT EXISTS ledger_decision_kept BEFORE UPDATE ON ledger_decision BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END",
-    "CREATE TRIGGER IF NOT EXISTS ledger_decision_stays BEFORE DELETE ON ledger_decision BEGIN SELECT RAISE(ABORT, 'decisions are never removed'); END",
     "CREATE TABLE IF NOT EXISTS ledger_disaster(office TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, number INTEGER NOT NULL,"
     " PRIMARY KEY(office, since)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_after_lock(batch TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -44,10 +36,6 @@ static const char *const tables[] = {
     " records INTEGER NOT NULL, n_missing INTEGER NOT NULL, taken INTEGER NOT NULL, PRIMARY KEY(survey, period, name)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_snapshot_batch(survey TEXT NOT NULL, period TEXT NOT NULL, name TEXT NOT NULL, batch TEXT NOT NULL,"
     " PRIMARY KEY(survey, period, name, batch)) STRICT, WITHOUT ROWID",
-    "CREATE TRIGGER IF NOT EXISTS ledger_snapshot_kept BEFORE UPDATE ON ledger_snapshot BEGIN SELECT RAISE(ABORT, 'cut-offs are never changed'); END",
-    "CREATE TRIGGER IF NOT EXISTS ledger_snapshot_stays BEFORE DELETE ON ledger_snapshot BEGIN SELECT RAISE(ABORT, 'cut-offs are never removed'); END",
-    "CREATE TRIGGER IF NOT EXISTS ledger_snapshot_batch_kept BEFORE UPDATE ON ledger_snapshot_batch BEGIN SELECT RAISE(ABORT, 'cut-offs are never changed'); END",
-    "CREATE TRIGGER IF NOT EXISTS ledger_snapshot_batch_stays BEFORE DELETE ON ledger_snapshot_batch BEGIN SELECT RAISE(ABORT, 'cut-offs are never removed'); END",
 };
 
 /* Made once, filled from the books of a store that is older than they are. */
@@ -56,25 +44,11 @@ static const char *const cells[] = {
     " late INTEGER NOT NULL, records INTEGER NOT NULL, PRIMARY KEY(survey, office, year, form)) STRICT, WITHOUT ROWID",
     INTO_CELL FORM_BITS " WHERE true" MERGE_BITS,
     INTO_CELL NIL_BITS MERGE_BITS,
-    "CREATE TRIGGER ledger_cell_of_count AFTER INSERT ON batch_count BEGIN " INTO_CELL FORM_BITS " WHERE b.id = NEW.batch AND c.form = NEW.form" MERGE_BITS "; END",
-    /* a nil return with lines speaks for its lines only */
-    "CREATE TRIGGER ledger_cell_of_nil AFTER INSERT ON batch_count WHEN (SELECT kind FROM batch WHERE id = NEW.batch) = 'nil' BEGIN "
-    "UPDATE ledger_cell SET (received, late) = (SELECT received & ~" BIT("period") ", late & ~" BIT("period") " FROM batch WHERE id = NEW.batch) WHERE form = '' AND (survey, office, year) ="
-    " (SELECT survey, sender, " YEAR("period") " FROM batch WHERE id = NEW.batch) AND NOT EXISTS (SELECT 1 FROM batch n JOIN batch b ON"
-    " b.id = NEW.batch WHERE n.sender = b.sender AND n.survey = b.survey AND n.period = b.period AND n.kind = 'nil' AND NOT EXISTS"
-    " (SELECT 1 FROM batch_count o WHERE o.batch = n.id)); END",
-    "CREATE TRIGGER ledger_cell_of_batch AFTER INSERT ON batch BEGIN " INTO_CELL NIL_BITS " AND b.id = NEW.id" MERGE_BITS "; "
-    "INSERT INTO ledger_after_lock(batch, survey, period, office) SELECT NEW.id, NEW.survey, NEW.period, NEW.sender FROM ledger_office WHERE survey = NEW.survey"
-    " AND office = NEW.sender AND year = " YEAR("NEW.period") " AND " DECIDED("NEW.period") " = 5; "
-    "INSERT INTO ledger_decision(survey, period, office, action, from_state, to_state, made_by, decided, note_blob) SELECT survey, NEW.period, office, 'arrival',"
-    " " STATE_WORD("NEW.period") ", CASE WHEN " DECIDED("NEW.period") " = 5 THEN 'final' WHEN NEW.late THEN 'late' ELSE 'received' END, NEW.carried_by,"
-    " NEW.received, '' FROM ledger_office WHERE " TOUCHED " AND " DECIDED("NEW.period") " > 0; "
-    "UPDATE ledger_office SET decided = decided & ~(7 << (3 * " SLOT("NEW.period") ")) WHERE " TOUCHED " AND " DECIDED("NEW.period") " <> 5; END",
 };
 
 static enum err_code has_cells(struct store *s, bool *there, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'ledger_cell_of_batch'", &q, e));
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'ledger_cell'", &q, e));
   TRY(db_step(q, there, e));
   db_reset(q);
   return E_OK;
@@ -94,6 +68,18 @@ enum err_code ledger_states_prepare(struct store *s, struct err *e) {
   enum err_code code = make_cells(s, e);
   enum err_code ended = db_run(store_db(s), code ? "ROLLBACK TO ledger_cells; RELEASE ledger_cells" : "RELEASE ledger_cells", code ? NULL : e);
   return code ? code : ended;
+}
+
+/* After the lines of a batch are booked: its cells. */
+enum err_code ledger_book_cells(struct store *s, const char *batch, struct err *e) {
+  static const char *const sql[] = {INTO_CELL FORM_BITS " WHERE b.id = ?1" MERGE_BITS, INTO_CELL NIL_BITS " AND b.id = ?1" MERGE_BITS};
+  struct db_statement *q;
+  for (int i = 0; i < 2; i++) {
+    TRY(db_prepare(store_db(s), sql[i], &q, e));
+    db_bind_cstr(q, 1, batch);
+    TRY(db_execute(q, e));
+  }
+  return E_OK;
 }
 
 /* The same bits made anew, and compared both ways. */
