@@ -9,6 +9,7 @@
 #include "collector/batch_sent.h"
 #include "collector/derive.h"
 #include "collector/version_store.h"
+#include "collector/ledger_state.h"
 #include "forms/form.h"
 
 struct applying {
@@ -177,7 +178,7 @@ static enum err_code apply_one(struct applying *p, const struct batch_manifest *
     TRY(keep_member(p, id, m->members[i].name, f->bytes, e));
     if (!strncmp(m->members[i].name, "amendments/", 11)) TRY(apply_amendment(p, m, key, f, m->members[i].name, e));
   }
-  return E_OK;
+  return ledger_note_batch(p->s, id, e);
 }
 
 /* --- the place of an embedded batch in its sender's chain: its number, the one before and the one after, whichever is here --- */

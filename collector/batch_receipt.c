@@ -14,6 +14,7 @@
 #include "collector/amendment.h"
 #include "collector/batch_chain.h"
 #include "collector/ledger.h"
+#include "collector/ledger_notice.h"
 #include "secure-store/age.h"
 #include "secure-store/minisign.h"
 
@@ -57,8 +58,9 @@ static void put_amendments(struct json_out *j, const struct amendment_file *file
   json_end_array(j);
 }
 
-static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, const struct amendment_file *files, int64_t n_files, struct strbuf *out,
-                                  struct err *e) {
+/* access < 0: the first receipt, before anybody has decided anything. */
+static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, int64_t access, const struct amendment_file *files,
+                                  int64_t n_files, struct strbuf *out, struct err *e) {
   struct json_out j;
   char received[32];
   time_format_utc(now, received);
@@ -67,6 +69,7 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   if (n_files) put_amendments(&j, files, n_files);
   json_put(&j, "batch", c->id);
   TRY(write_counts(s, &j, c->id, e));
+  if (access >= 0) TRY(ledger_decisions_put(s, &j, c->manifest->survey, c->manifest->period, c->manifest->sender, access, e));
   json_put(&j, "format", "shirabe-receipt-1");
   json_put(&j, "period", c->manifest->period);
   json_put(&j, "received", received);
@@ -101,8 +104,9 @@ static enum err_code pack_receipt(struct store *s, struct arena *a, const char *
   return code;
 }
 
-enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, int64_t access,
-                                 struct err *e) {
+/* decided: with what has been decided since the batch was received. */
+static enum err_code keep_receipt(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now,
+                                  int64_t access, bool decided, struct err *e) {
   struct strbuf json, packed;
   struct db_statement *q;
   struct amendment_file *files;
@@ -111,7 +115,7 @@ enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct 
   TRY(amendments_for_child(s, a, sender->id, access, &files, &n_files, e));
   strbuf_init(&json, MAX_RECEIPT);
   strbuf_init(&packed, MAX_RECEIPT);
-  enum err_code code = receipt_json(s, c, now, files, n_files, &json, e);
+  enum err_code code = receipt_json(s, c, now, decided ? access : -1, files, n_files, &json, e);
   if (!code) code = pack_receipt(s, a, sender->age_recipient, str_view(json.p, json.n), files, n_files, &packed, e);
   if (!code) code = store_blob_put(s, "receipt", c->id, packed.p, packed.n, PART_PARADATA, blob, e);
   if (!code) code = db_prepare(store_db(s), "UPDATE batch SET receipt_blob = ? WHERE id = ?", &q, e);
@@ -123,6 +127,64 @@ enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct 
   strbuf_release(&json);
   strbuf_release(&packed);
   return code;
+}
+
+enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, int64_t access,
+                                 struct err *e) {
+  return keep_receipt(s, a, c, sender, now, access, false, e);
+}
+
+/* --- once more, with what has been decided since --- */
+/* The last batch of that month which came from an enrolled office itself: the office, or the one that carried it here. */
+static enum err_code last_direct(struct store *s, const char *survey, const char *period, const char *office, struct batch_content *c,
+    struct batch_manifest *m, int64_t *received, struct office *sender, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  char from[sizeof sender->id] = "";
+  TRY(db_prepare(store_db(s), "SELECT top.id, top.sender, top.sequence, top.received FROM batch b JOIN batch top ON top.id = b.carried_in WHERE b.survey = ?1 AND"
+                              " b.period = ?2 AND b.sender = ?3 ORDER BY top.received DESC, top.sequence DESC LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  db_bind_cstr(q, 3, office);
+  TRY(db_step(q, &row, e));
+  *m = (struct batch_manifest){.survey = survey, .period = period};
+  if (row) {
+    snprintf(c->id, sizeof c->id, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+    snprintf(from, sizeof from, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+    m->sequence = db_int(q, 2);
+    *received = db_int(q, 3);
+  }
+  db_reset(q);
+  return row ? store_peer(s, from, sender, e) : E_OK;
+}
+
+static enum err_code again_inside(struct store *s, const struct batch_content *c, const struct office *sender, int64_t received, int64_t access, struct err *e) {
+  struct arena *a = arena_new(0);
+  if (!a) return ERR(e, E_NO_MEMORY, .subject = "receipt");
+  enum err_code code = store_begin(s, e);
+  bool begun = !code;
+  if (!code) code = keep_receipt(s, a, c, sender, received, access, true, e);
+  if (!code) code = store_commit(s, e);
+  if (code && begun) store_rollback(s);
+  arena_free(a);
+  return code;
+}
+
+enum err_code batch_receipt_again(struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) {
+  struct batch_manifest m;
+  struct batch_content c = {.manifest = &m};
+  struct office sender;
+  int64_t received = 0, access;
+  path[0] = 0;
+  TRY(last_direct(s, survey, period, office, &c, &m, &received, &sender, e));
+  if (!c.id[0]) return E_OK;
+  m.sender = sender.id;
+  const struct log_entry entry = {.action = "data-read", .object = c.id};
+  TRY(store_log_intent(s, &entry, &access, e));
+  enum err_code code = again_inside(s, &c, &sender, received, access, e);
+  if (!code) code = batch_receipt_write(s, c.id, &m, folder, access, path, e);
+  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
+  return code ? code : logged;
 }
 
 enum err_code batch_receipt_write(struct store *s, const char *id, const struct batch_manifest *m, const char *folder, int64_t access, char path[4096], struct err *e) {
@@ -165,7 +227,7 @@ enum err_code batch_receipt_renew(struct store *s, struct arena *a, const char *
   TRY(store_peer(s, child, peer, e));
   TRY(batch_stored_manifest(s, a, id, access, c.id, &c.manifest, e));
   TRY(received_at(s, id, &at, e));
-  return batch_receipt_make(s, a, &c, peer, at, access, e);
+  return keep_receipt(s, a, &c, peer, at, access, true, e);
 }
 
 enum err_code batch_receipt_write_by_id(struct store *s, struct arena *a, const char *id, const char *folder, int64_t access, char path[4096], struct err *e) {
@@ -320,6 +382,7 @@ static enum err_code import_bytes(struct store *s, const char *file, struct str 
     code = store_blob_put(s, "receipt", out->id, bytes.p, bytes.n, PART_PARADATA, blob, e);
     if (!code) code = mark_receipt(s, out->id, blob, e);
     if (!code) code = take_amendments(s, file, p, &out->amendments, e);
+    if (!code) code = ledger_decisions_take(s, file, str_view(p->json.p, p->json.n), e);
     if (!code) code = store_commit(s, e);
     if (code) store_rollback(s);
   }

@@ -8,10 +8,12 @@
 #include "base/ext_csv.h"
 
 const char *ledger_state_name(enum ledger_state st, enum err_lang lang) {
-  static const char *const names[][2] = {[LEDGER_MISSING] = {"missing", "未着"},   [LEDGER_RECEIVED] = {"received", "受領"}, [LEDGER_LATE] = {"late",
-      "遅延"},
-                                         [LEDGER_NIL] = {"nil return", "該当なし"}, [LEDGER_HELD] = {"held", "保留"},
-                                             [LEDGER_NOT_YET_DUE] = {"not yet due", "期限前"}};
+  static const char *const names[][2] = {
+      [LEDGER_MISSING] = {"missing", "未着"},       [LEDGER_RECEIVED] = {"received", "受領"}, [LEDGER_LATE] = {"late", "遅延"},
+      [LEDGER_NIL] = {"nil return", "該当なし"},    [LEDGER_HELD] = {"held", "保留"},         [LEDGER_NOT_YET_DUE] = {"not yet due", "期限前"},
+      [LEDGER_REVIEW] = {"under review", "審査中"}, [LEDGER_QUERIED] = {"queried", "照会中"}, [LEDGER_RETURNED] = {"returned", "差戻し"},
+      [LEDGER_APPROVED] = {"approved", "承認"},     [LEDGER_FINAL] = {"final", "確定"},       [LEDGER_DISASTER] = {"disaster", "災害"},
+      [LEDGER_NOT_LISTED] = {"not listed", "対象外"}};
   return names[st][lang == LANG_JA];
 }
 

@@ -4,6 +4,7 @@
 #include "collector/batch_chain.h"
 #include "collector/ledger.h"
 #include "collector/version_store.h"
+#include "collector/ledger_state.h"
 
 static const char *const schema[] = {
     "CREATE TABLE IF NOT EXISTS roster(office TEXT NOT NULL, name TEXT NOT NULL, parent TEXT NOT NULL, survey TEXT NOT NULL, forms TEXT NOT NULL,"
@@ -28,5 +29,6 @@ enum err_code ledger_prepare(struct store *s, struct err *e) {
   for (size_t i = 0; i < sizeof schema / sizeof *schema; i++) TRY(db_run(store_db(s), schema[i], e));
   TRY(amendment_prepare(s, e));
   TRY(batch_chain_prepare(s, e));
-  return version_prepare(s, e);
+  TRY(version_prepare(s, e));
+  return ledger_states_prepare(s, e);
 }

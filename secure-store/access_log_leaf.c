@@ -28,6 +28,8 @@ static const struct action {
     {32, "data-correct"},
     {33, "data-read"},
     {34, "data-export-deny"},
+    {40, "ledger-decide"},
+    {41, "ledger-cutoff"},
     {50, "grant-request"},
     {51, "grant-vote"},
     {52, "grant-activate"},
