@@ -55,6 +55,7 @@ struct query_request {
   const struct query_pair *key;     /* by hand: the record */
   int n_key;
   const char *item, *message;       /* by hand, else NULL */
+  const char *hand_rule, *message_en; /* by the program: its rule and the English words; NULL = hand:<item>, the message */
 };
 struct query_asked {
   int64_t made, open_before, overridden, records, not_edited; /* not_edited: records received after the last `process run` */

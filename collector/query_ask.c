@@ -187,7 +187,7 @@ static enum err_code ask_by_hand(struct asking *k, const struct record_at *r, st
     if (!there || strcmp(is.value, k->q->key[i].value)) return E_OK;
   }
   snprintf(rule, sizeof rule, "hand:%s", k->q->item);
-  const struct reason why = {rule, k->q->item, k->q->message, k->q->message, "", "", NULL};
+  const struct reason why = {k->q->hand_rule ? k->q->hand_rule : rule, k->q->item, k->q->message, k->q->message_en ? k->q->message_en : k->q->message, "", "", NULL};
   k->found = true;
   return ask_one(k, r, &why, e);
 }
