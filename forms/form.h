@@ -171,6 +171,8 @@ struct survey {
   int n_levels;
   const char **levels; /* from the bottom up: "municipality", "health_centre", "prefecture", "ministry" */
   int64_t due_days[8]; /* after the end of the period, per level */
+  bool has_query_days;
+  int64_t query_days[8]; /* days for the answer to a query, per level of the office that answers */
   const char *retention_class;
   int n_forms;
   const char **forms; /* ids, in the order they are processed */

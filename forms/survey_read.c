@@ -36,6 +36,18 @@ static enum err_code read_levels(struct arena *a, const struct json_value *root,
   return E_OK;
 }
 
+/* Days for an answer are optional: without them the command asks for --days. */
+static enum err_code read_query_days(const struct json_value *root, const char *path, struct survey *s, struct err *e) {
+  const struct json_value *days = json_member(root, "query_days");
+  if (!days) return E_OK;
+  if (!json_is_array(days) || json_length(days) != (size_t)s->n_levels) return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "query_days", .expected = "as many numbers as levels");
+  for (int i = 0; i < s->n_levels; i++)
+    if (!json_integer(json_element(days, (size_t)i), &s->query_days[i]) || s->query_days[i] < 0 || s->query_days[i] > 366)
+      return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "query_days", .expected = "0 to 366 days");
+  s->has_query_days = true;
+  return E_OK;
+}
+
 static enum err_code read_forms(struct arena *a, const struct json_value *root, const char *path, struct survey *s, struct err *e) {
   const struct json_value *forms = json_member(root, "forms");
   size_t n = json_is_array(forms) ? json_length(forms) : 0;
@@ -64,7 +76,8 @@ static enum err_code read_members(struct arena *a, const struct json_value *root
     }
   }
   TRY(read_forms(a, root, path, s, e));
-  return read_levels(a, root, path, s, e);
+  TRY(read_levels(a, root, path, s, e));
+  return read_query_days(root, path, s, e);
 }
 
 enum err_code survey_read(struct arena *a, const char *forms, const char *survey_id, struct survey **out, struct err *e) {
