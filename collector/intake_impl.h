@@ -2,6 +2,7 @@
  * ledger. The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
+#include "base/ext_sodium.h"
 #include "collector/intake.h"
 #include "collector/normalise.h"
 
@@ -65,15 +66,21 @@ const char *item_expected(const struct item_reader *r, bool japanese, char *out,
 /* --- intake_keys.c: which records were seen --- */
 struct key_entry {
   uint8_t token[INTAKE_TOKEN];
-  int64_t line;
+  uint32_t line;
+};
+struct key_slot {
+  uint32_t entry; /* number + 1, 0 = free */
+  uint32_t tag;   /* other bits of the token, so that a look-up touches one entry */
 };
 struct key_index {
-  struct arena *arena;
-  struct key_entry *entries; /* open addressing, line 0 = free */
+  struct arena *arena;         /* of the entries, which stay where they are */
+  struct key_entry **blocks;   /* [KEY_BLOCKS] of KEY_BLOCK entries in order of their lines */
+  struct arena *slot_arena;
+  struct key_slot *slots;      /* open addressing by the first bits of the token: in order of slots is nearly in order of tokens */
   uint64_t n_slots, n;
-  int64_t stream;         /* in the ledger */
-  bool earlier;           /* the stream has records of earlier files */
-  uint8_t token_key[32];  /* of the stream; wiped on release */
+  int64_t stream;              /* in the ledger */
+  bool earlier;                /* the stream has records of earlier files */
+  struct hmac_key *token_key;  /* of the stream; wiped on release */
 };
 struct intake_run;
 enum key_seen { KEY_NEW, KEY_IN_FILE, KEY_IN_STORE };
