@@ -44,17 +44,25 @@ static enum err_code read_rows(struct intake_run *run, struct err *e) {
   const struct source_reader *reader = source_reader_find(run->layout->kind);
   if (!reader) return ERR(e, E_SOURCE_KIND, .file = run->form->folder, .subject = run->layout->kind);
   problem_start(run);
+  TRY(checks_start(run, e));
+  TRY(sealer_start(run, e));
   TRY(note_doubts(run, e));
   TRY(reader->read(run->job, &run->source, on_row, run, e));
   TRY(check_end(run, e));
   TRY(group_flush(run, e));
+  TRY(sealer_wait(run, e));
   return check_declared(run, e);
 }
 
 static enum err_code end_shards(struct intake_run *run, struct err *e) {
   struct shard_write *shard = run->shard;
   run->shard = NULL;
-  if (shard) TRY(store_shard_end(shard, &run->report->shard, e));
+  if (shard) {
+    store_enter(run->store);
+    enum err_code code = store_shard_end(shard, &run->report->shard, e);
+    store_leave(run->store);
+    TRY(code);
+  }
   return problem_end(run, e);
 }
 
@@ -69,7 +77,7 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
   group_release(run);
   if (run->index.n) TRY(keys_write(run, e));
   keys_release(&run->index);
-  TRY(store_blob_put(run->store, "original", run->source.name, run->source.p, run->source.n, PART_ANSWER, blob, e));
+  TRY(sealer_end(run, blob, e));
   TRY(ledger_round(run->store, run->form, run->report->period, &round, e));
   TRY(ledger_add(run, blob, run->report->shard, round, e));
   return source_changed(&run->source) ? ERR(e, E_INPUT_CHANGED, .file = run->source.name, .subject = run->source.name) : E_OK;
@@ -78,6 +86,7 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
 static enum err_code in_transaction(struct intake_run *run, struct err *e) {
   TRY(store_begin(run->store, e));
   enum err_code code = write_all(run, e);
+  sealer_abort(run);
   group_release(run);
   problem_abort(run);
   if (!code) code = store_commit(run->store, e);
@@ -156,6 +165,7 @@ static enum err_code dry_run(struct intake_run *run, struct err *e) {
 }
 
 static void release(struct intake_run *run) {
+  sealer_abort(run);
   source_close(&run->source);
   group_release(run);
   problem_abort(run);

@@ -27,6 +27,7 @@ struct intake_options {
   const char *period;      /* NULL = the value of the form's period item, the same in every row */
   int64_t declared;        /* records on the transmittal slip, -1 = not given */
   int64_t problem_limit;   /* problems shown one by one; all are stored and counted */
+  int64_t *check_failed;   /* [form->n_checks]: records that fail each check, -1 = it needs other data than the record; NULL = do not evaluate checks */
   bool show_values;        /* `found` holds the answer itself */
 };
 

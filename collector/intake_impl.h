@@ -111,6 +111,17 @@ struct problem_at {
 enum err_code problem_add(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) NODISCARD;
 enum err_code repair_add(struct intake_run *run, uint32_t rules, int64_t line, const struct item_reader *reader, struct err *e) NODISCARD;
 
+/* --- intake_checks.c: failures of the form's checks, counted --- */
+enum err_code checks_start(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code checks_count(struct intake_run *run, struct table *t, struct err *e) NODISCARD; /* one row group */
+
+/* --- intake_sealer.c: the second thread. Between sealer_start and sealer_end the store is entered with store_enter, and left --- */
+enum err_code sealer_start(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code sealer_take_group(struct intake_run *run, struct err *e) NODISCARD; /* the group and its arena go to the sealer */
+enum err_code sealer_wait(struct intake_run *run, struct err *e) NODISCARD;       /* until every group taken is sealed */
+enum err_code sealer_end(struct intake_run *run, char blob_id[65], struct err *e) NODISCARD;
+void sealer_abort(struct intake_run *run); /* harmless after sealer_end */
+
 /* --- the run --- */
 struct intake_run {
   const struct job *job;
@@ -145,6 +156,8 @@ struct intake_run {
   int64_t *lines;
   uint8_t *parts;
   struct shard_write *shard;
+  struct sealer *sealer;
+  struct intake_checks *checks; /* NULL = not asked for */
   struct key_index index;
   struct place_writer problems, repairs;
   struct strbuf key_text;

@@ -106,11 +106,21 @@ enum err_code keys_start(struct intake_run *run, struct err *e) {
   TRY(start_empty(k, e));
   stream_name(run, name, sizeof name);
   uint8_t key[32];
-  if (!run->store) random_bytes(key, sizeof key);
-  else TRY(store_token(run->store, "record-key", name, strlen(name), key, e));
+  if (!run->store) {
+    random_bytes(key, sizeof key);
+  } else {
+    store_enter(run->store);
+    enum err_code token = store_token(run->store, "record-key", name, strlen(name), key, e);
+    store_leave(run->store);
+    TRY(token);
+  }
   hmac_key_init(k->token_key, key, sizeof key);
   wipe(key, sizeof key);
-  return run->store ? find_stream(run, name, e) : E_OK;
+  if (!run->store) return E_OK;
+  store_enter(run->store);
+  enum err_code code = find_stream(run, name, e);
+  store_leave(run->store);
+  return code;
 }
 
 static enum err_code look_in_store(struct intake_run *run, const uint8_t *token, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
@@ -137,7 +147,12 @@ enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enu
   *seen = slot->entry ? KEY_IN_FILE : KEY_NEW;
   *where = slot->entry ? entry_at(k, slot->entry - 1)->line : 0;
   if (slot->entry) return E_OK;
-  if (k->earlier) TRY(look_in_store(run, token, seen, where, intake, e));
+  if (k->earlier) {
+    store_enter(run->store);
+    enum err_code code = look_in_store(run, token, seen, where, intake, e);
+    store_leave(run->store);
+    TRY(code);
+  }
   if (*seen != KEY_NEW) return E_OK;
   return remember(k, slot, token, line, e);
 }
@@ -146,7 +161,7 @@ static int by_token(const void *a, const void *b) {
   return memcmp((*(const struct key_entry *const *)a)->token, (*(const struct key_entry *const *)b)->token, INTAKE_TOKEN);
 }
 
-static enum err_code write_cluster(struct intake_run *run, struct db_statement *q, const struct key_entry **entries, size_t n, struct err *e) {
+static enum err_code write_entries(struct intake_run *run, struct db_statement *q, const struct key_entry **entries, size_t n, struct err *e) {
   if (n > 1) qsort(entries, n, sizeof *entries, by_token);
   for (size_t i = 0; i < n; i++) {
     db_bind_int(q, 1, run->index.stream);
@@ -158,18 +173,29 @@ static enum err_code write_cluster(struct intake_run *run, struct db_statement *
   return E_OK;
 }
 
-/* Neighbours without a free slot between them are a cluster: entries are in order of token between clusters, and are sorted within. So the table grows at
- * its end without a sort of the whole. (A cluster that runs over the last slot into the first is written in two parts; that costs two page visits.) */
+static enum err_code write_cluster(struct intake_run *run, struct db_statement *q, const struct key_entry **entries, size_t n, struct err *e) {
+  store_enter(run->store);
+  enum err_code code = write_entries(run, q, entries, n, e);
+  store_leave(run->store);
+  return code;
+}
+
+/* Neighbours without a free slot between them are a cluster: entries are in order of token between clusters. Some clusters at a time are sorted and written, so
+ * the table grows at its end without a sort of the whole. (A cluster that runs over the last slot into the first is written in two parts; that costs two page visits.) */
 enum err_code keys_write(struct intake_run *run, struct err *e) {
   const struct key_index *k = &run->index;
   const struct key_entry **cluster = ARENA_ARRAY(k->arena, const struct key_entry *, CLUSTER);
   struct db_statement *q;
   size_t n = 0;
   if (!cluster) return ERR(e, E_NO_MEMORY, .subject = "record keys");
-  TRY(db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4)", &q, e));
+  store_enter(run->store);
+  enum err_code code = db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4)", &q, e);
+  store_leave(run->store);
+  TRY(code);
   for (uint64_t i = 0; i < k->n_slots; i++) {
     if (k->slots[i].entry) cluster[n++] = entry_at(k, k->slots[i].entry - 1);
-    if (n == 0 || (n < CLUSTER && k->slots[i].entry && i + 1 < k->n_slots)) continue;
+    bool cut = !k->slots[i].entry && n >= ROWS_AT_ONCE;
+    if (n == 0 || (!cut && n < CLUSTER && i + 1 < k->n_slots)) continue;
     TRY(write_cluster(run, q, cluster, n, e));
     n = 0;
   }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -39,6 +40,36 @@ static enum err_code map_file(struct source *s, struct err *e) {
   return E_OK;
 }
 
+/* --- hashing, beside the detection of the encoding --- */
+
+enum { HASH_PIECE = 1 << 20, SMALL = 1 << 20 };
+
+static void *hash_all(void *context) {
+  struct source *s = context;
+  struct sha256 h;
+  sha256_begin(&h);
+  for (size_t at = 0; at < s->n; at += HASH_PIECE) {
+    size_t n = s->n - at < HASH_PIECE ? s->n - at : HASH_PIECE;
+    sha256_add(&h, s->p + at, n);
+    source_forget_range(s, at, at + n);
+  }
+  sha256_end(&h, s->sha256);
+  return NULL;
+}
+
+static void passed(void *context, size_t from, size_t to) { source_forget_range(context, from, to); }
+
+/* A file of some size is hashed by a thread of its own meanwhile: both only read. */
+static enum err_code hash_and_detect(struct source *s, bool detect, struct err *e) {
+  pthread_t thread;
+  enum err_code code = E_OK;
+  bool apart = detect && s->n > SMALL && pthread_create(&thread, NULL, hash_all, s) == 0;
+  if (detect) code = detect_encoding_of(s->name, s->p, s->n, s->cp932, &(struct detect_progress){passed, s}, &s->encoding, e);
+  if (apart) pthread_join(thread, NULL);
+  else hash_all(s);
+  return code;
+}
+
 enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) {
   *out = (struct source){.path = path, .name = last_part(path), .fd = -1};
   TRY(map_file(out, e));
@@ -47,11 +78,9 @@ enum err_code source_open(struct arena *a, const char *path, bool detect, struct
     if (!table) return ERR(e, E_NO_MEMORY, .subject = path);
     TRY(cp932_init(table, e));
     out->cp932 = table;
-    TRY(detect_encoding(out->name, out->p, out->n, table, &out->encoding, e));
   }
-  uint8_t hash[HASH_BYTES];
-  sha256_of(out->p, out->n, hash);
-  hex_encode(hash, sizeof hash, out->sha256_hex);
+  TRY(hash_and_detect(out, detect, e));
+  hex_encode(out->sha256, sizeof out->sha256, out->sha256_hex);
   source_forget(out, out->n);
   return E_OK;
 }
@@ -59,6 +88,11 @@ enum err_code source_open(struct arena *a, const char *path, bool detect, struct
 void source_forget(const struct source *s, size_t done) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = done == s->n ? done : done / page * page;
   if (s->p && whole) madvise((void *)(uintptr_t)s->p, whole, MADV_DONTNEED);
+}
+
+void source_forget_range(const struct source *s, size_t from, size_t to) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), first = (from + page - 1) / page * page, end = to / page * page;
+  if (s->p && end > first) madvise((void *)(uintptr_t)(s->p + first), end - first, MADV_DONTNEED);
 }
 
 bool source_changed(const struct source *s) {

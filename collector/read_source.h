@@ -21,12 +21,14 @@ struct source {
   size_t n;
   struct encoding_report encoding;
   const struct cp932 *cp932; /* decoding table, when the encoding was detected */
+  uint8_t sha256[32];
   char sha256_hex[65];
   int fd;
   int64_t stamp[3]; /* size, modification time */
 };
 /* Maps and hashes; `detect` false for readers that know their own encoding (a sheet). The path is borrowed. */
 enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) NODISCARD;
+void source_forget_range(const struct source *s, size_t from, size_t to); /* whole pages inside it */
 bool source_changed(const struct source *s);
 /* The first `done` bytes have been read: their pages need not stay in memory. They come back when they are read again. */
 void source_forget(const struct source *s, size_t done);
