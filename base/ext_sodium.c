@@ -52,6 +52,19 @@ void hmac_sha256(const uint8_t *key, size_t key_n, const void *p, size_t n, uint
   sodium_memzero(&s, sizeof s);
 }
 
+_Static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(((struct hmac_key *)0)->state), "HMAC state does not fit");
+void hmac_key_init(struct hmac_key *k, const uint8_t *key, size_t key_n) {
+  memset(k, 0, sizeof *k);
+  crypto_auth_hmacsha256_init((crypto_auth_hmacsha256_state *)(void *)k->state, key, key_n);
+}
+void hmac_with(const struct hmac_key *k, const void *p, size_t n, uint8_t out[HASH_BYTES]) {
+  crypto_auth_hmacsha256_state s;
+  memcpy(&s, k->state, sizeof s);
+  hmac_add(&s, p, n);
+  crypto_auth_hmacsha256_final(&s, out);
+  sodium_memzero(&s, sizeof s);
+}
+
 /* RFC 5869: extract, then blocks T(i) = HMAC(PRK, T(i-1) | info | i). */
 void hkdf_sha256(const uint8_t *key, size_t key_n, const void *salt, size_t salt_n, const void *info, size_t info_n, uint8_t *out, size_t out_n) {
   static const uint8_t no_salt[HASH_BYTES] = {0};

@@ -27,6 +27,12 @@ void sha256_add(struct sha256 *h, const void *p, size_t n);
 void sha256_end(struct sha256 *h, uint8_t out[HASH_BYTES]);
 void sha256_of(const void *p, size_t n, uint8_t out[HASH_BYTES]);
 void hmac_sha256(const uint8_t *key, size_t key_n, const void *p, size_t n, uint8_t out[HASH_BYTES]);
+/* The same value with a key that is used many times: its two inner blocks are hashed once. Wipe it after use. */
+struct hmac_key {
+  _Alignas(16) uint8_t state[256];
+};
+void hmac_key_init(struct hmac_key *k, const uint8_t *key, size_t key_n);
+void hmac_with(const struct hmac_key *k, const void *p, size_t n, uint8_t out[HASH_BYTES]);
 void hkdf_sha256(const uint8_t *key, size_t key_n, const void *salt, size_t salt_n, const void *info, size_t info_n, uint8_t *out, size_t out_n); /* out_n <= 8160 */
 void blake2b_512_of(const void *p, size_t n, uint8_t out[BLAKE2B_BYTES]);
 

@@ -4,9 +4,9 @@
 #include "collector/cmd_open.h"
 #include "collector/intake_print.h"
 
-static enum err_code take_in(struct cli *c, const char *file, struct form **form, struct intake_report *report, struct err *e) {
+static enum err_code take_in(struct cli *c, const char *file, struct form **form, struct intake_report *report, int64_t **check_failed, struct err *e) {
   const bool dry = cli_flag(c, "dry-run");
-  const struct intake_options options = {.layout = cli_text(c, "layout"),
+  struct intake_options options = {.layout = cli_text(c, "layout"),
                                          .layout_file = cli_text(c, "layout-file"),
                                          .sheet = cli_text(c, "sheet"),
                                          .period = cli_text(c, "period"),
@@ -17,6 +17,10 @@ static enum err_code take_in(struct cli *c, const char *file, struct form **form
                                          .show_values = cli_flag(c, "show-values")};
   struct store *s = NULL;
   TRY(intake_form(c, cli_text(c, "form"), options.period, form, e));
+  if (cli_flag(c, "checks")) {
+    options.check_failed = *check_failed = ARENA_ARRAY(cli_job(c)->arena, int64_t, (*form)->n_checks + 1);
+    if (!options.check_failed) return ERR(e, E_NO_MEMORY, .subject = "checks");
+  }
   if (!dry) TRY(cmd_open_store(c, &s, e));
   enum err_code code = intake_file(cli_job(c), s, *form, &options, file, report, e);
   store_close(s);
@@ -34,9 +38,10 @@ static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct intake_report report;
   struct form *form = NULL;
+  int64_t *check_failed = NULL;
   const char *file = cli_operand(c, 0);
-  if (take_in(c, file, &form, &report, &e)) return cli_fail(c, &e);
-  intake_print_report(c, file, form, &report);
+  if (take_in(c, file, &form, &report, &check_failed, &e)) return cli_fail(c, &e);
+  intake_print_report(c, file, form, &report, report.already ? NULL : check_failed);
   if (report.already) return 0;
   say_shapes(c, &report);
   return report.problems || report.rejected || report.duplicate ? 1 : 0;
@@ -104,6 +109,10 @@ const struct command cmd_intake_file = {
                                                .help_en = "problems shown one by one",
                                                .help_ja = "一件ずつ示す問題の数",
                                                .default_text = "50"},
+                                              {.name = "checks",
+                                               .kind = OPT_FLAG,
+                                               .help_en = "count the records that fail each check of the form",
+                                               .help_ja = "様式の検査ごとに、満たさない記録の数を示す"},
                                               {.name = "show-values",
                                                .kind = OPT_FLAG,
                                                .help_en = "show answers in messages instead of their shape (logged)",

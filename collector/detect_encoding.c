@@ -67,21 +67,55 @@ static bool many_controls(const uint8_t *p, size_t n) {
   return controls > 2 && controls * 50 > head;
 }
 
-static enum err_code refuse_formats(const char *name, const uint8_t *p, size_t n, struct err *e) {
+/* --- scanning: pieces are told as they are passed --- */
+
+enum { TELL = 4 << 20 };
+struct scan {
+  const uint8_t *p;
+  size_t n, told;
+  const struct detect_progress *progress; /* NULL = nobody asks */
+};
+
+static void tell(struct scan *s, size_t at) {
+  if (s->progress) s->progress->passed(s->progress->context, s->told, at);
+  s->told = at;
+}
+
+/* The first NUL, n when there is none. */
+static size_t find_nul(struct scan *s) {
+  for (size_t at = 0; at < s->n; at += TELL) {
+    size_t n = s->n - at < TELL ? s->n - at : TELL;
+    const uint8_t *nul = memchr(s->p + at, 0, n);
+    if (nul) return (size_t)(nul - s->p);
+    tell(s, at + n);
+  }
+  return s->n;
+}
+
+static enum err_code refuse_formats(const char *name, struct scan *s, struct err *e) {
+  const uint8_t *p = s->p;
+  const size_t n = s->n;
   if (n == 0) return ERR(e, E_INPUT_EMPTY, .file = name, .subject = name);
   bool mark = n >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff));
   if (mark || utf16_pattern(p, n)) return ERR(e, E_INPUT_UTF16, .file = name, .line = 1, .subject = name);
   const char *kind = binary_kind(p, n);
-  const uint8_t *nul = memchr(p, 0, n);
   if (!kind && many_controls(p, n)) kind = "it is full of control bytes";
   if (kind) return ERR(e, E_INPUT_BINARY, .file = name, .line = 1, .subject = name, .found = kind);
-  return nul ? fail_at(e, E_INPUT_NUL, name, p, (size_t)(nul - p), false) : E_OK;
+  size_t nul = find_nul(s);
+  return nul < n ? fail_at(e, E_INPUT_NUL, name, p, nul, false) : E_OK;
 }
 
-static inline bool eight_ascii(const uint8_t *p) {
-  uint64_t word;
-  memcpy(&word, p, 8);
-  return !(word & 0x8080808080808080u);
+/* The first byte from `at` on that is not ASCII, n when there is none. */
+static inline size_t skip_ascii(struct scan *s, size_t at) {
+  const uint8_t *p = s->p;
+  uint64_t w[4];
+  for (; at + 32 <= s->n; at += 32) {
+    memcpy(w, p + at, 32);
+    if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u) break;
+    if (at - s->told >= TELL) tell(s, at);
+  }
+  while (at < s->n && p[at] < 0x80) at++;
+  return at;
 }
 
 static bool is_mojibake(uint32_t c) { return c == 0x7e3a || c == 0x7e67 || c == 0x8b41; }
@@ -94,45 +128,56 @@ static void note_doubt(struct encoding_report *r, uint32_t c, const uint8_t *p, 
 }
 
 /* Strict UTF-8 of the whole file; returns the offset of the first bad byte, n when there is none. */
-static size_t scan_utf8(const uint8_t *p, size_t n, bool *ascii, struct encoding_report *r) {
+static size_t scan_utf8(struct scan *s, bool *ascii, struct encoding_report *r) {
+  const uint8_t *p = s->p;
   *ascii = true;
-  for (size_t at = 0; at < n;) {
-    if (n - at >= 8 && eight_ascii(p + at)) {
-      at += 8;
-      continue;
-    }
-    if (p[at] < 0x80) {
-      at++;
-      continue;
-    }
+  for (size_t at = 0; (at = skip_ascii(s, at)) < s->n;) {
     *ascii = false;
     uint32_t c;
-    size_t length = utf8_decode((const char *)p + at, n - at, &c);
+    size_t length = utf8_decode((const char *)p + at, s->n - at, &c);
     if (!length) return at;
     if (c >= 0x7e3a) note_doubt(r, c, p, at);
     at += length;
+    if (at - s->told >= TELL) tell(s, at);
   }
-  return n;
+  return s->n;
 }
 
-/* CP932 whose text is itself garbled: counted on the codes E381 E382 E696; external characters lie in F040..F9FC. */
-static void scan_cp932_doubts(const uint8_t *p, size_t n, struct encoding_report *r) {
-  int64_t line = 1;
-  for (size_t at = 0; at < n; at++) {
-    if (p[at] == '\n') line++;
-    if (!cp932_is_lead(p[at]) || at + 1 >= n) continue;
-    unsigned code = (unsigned)p[at] << 8 | p[at + 1];
-    if (code >= 0xf040 && code <= 0xf9fc) r->external++;
-    if ((code == 0xe381 || code == 0xe382 || code == 0xe696) && r->mojibake++ == 0) r->mojibake_line = line;
-    at++;
+/* Text that was UTF-8 once and is itself garbled: counted on the codes E381 E382 E696; external characters lie in F040..F9FC. */
+static void note_cp932_doubt(struct encoding_report *r, unsigned code, const uint8_t *p, size_t at) {
+  if (code >= 0xf040 && code <= 0xf9fc) r->external++;
+  else if ((code == 0xe381 || code == 0xe382 || code == 0xe696) && r->mojibake++ == 0) r->mojibake_line = position_of(p, at, true).line;
+}
+
+/* Strict CP932 of the whole file and its doubts, in one pass; returns as scan_utf8. */
+static size_t scan_cp932(struct scan *s, const struct cp932 *t, struct encoding_report *r) {
+  const uint8_t *p = s->p;
+  for (size_t at = 0; (at = skip_ascii(s, at)) < s->n;) {
+    if (at - s->told >= TELL) tell(s, at);
+    if (!cp932_is_lead(p[at])) {
+      if (!t->point[p[at]]) return at;
+      at++;
+      continue;
+    }
+    unsigned code = at + 1 < s->n ? (unsigned)p[at] << 8 | p[at + 1] : 0;
+    if (!code || !t->point[code]) return at;
+    if (code >= 0xe381) note_cp932_doubt(r, code, p, at);
+    at += 2;
   }
+  return s->n;
 }
 
 enum err_code detect_encoding(const char *name, const uint8_t *p, size_t n, const struct cp932 *cp932, struct encoding_report *out, struct err *e) {
+  return detect_encoding_of(name, p, n, cp932, NULL, out, e);
+}
+
+enum err_code detect_encoding_of(const char *name, const uint8_t *p, size_t n, const struct cp932 *cp932, const struct detect_progress *progress, struct encoding_report *out, struct err *e) {
   *out = (struct encoding_report){0};
-  TRY(refuse_formats(name, p, n, e));
+  struct scan scan = {.p = p, .n = n, .progress = progress};
+  TRY(refuse_formats(name, &scan, e));
+  scan.told = 0;
   bool ascii, mark = n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0;
-  size_t utf8 = scan_utf8(p, n, &ascii, out);
+  size_t utf8 = scan_utf8(&scan, &ascii, out);
   if (utf8 == n) {
     out->encoding = mark ? ENCODING_UTF8_BOM : ascii ? ENCODING_ASCII : ENCODING_UTF8;
     out->skip = mark ? 3 : 0;
@@ -140,8 +185,7 @@ enum err_code detect_encoding(const char *name, const uint8_t *p, size_t n, cons
   }
   if (mark) return fail_at(e, E_INPUT_ENCODING, name, p, utf8, false);
   *out = (struct encoding_report){.encoding = ENCODING_CP932};
-  size_t valid = cp932_valid_prefix(cp932, p, n);
-  if (valid < n) return fail_at(e, E_INPUT_ENCODING, name, p, valid, true);
-  scan_cp932_doubts(p, n, out);
-  return E_OK;
+  scan.told = 0;
+  size_t valid = scan_cp932(&scan, cp932, out);
+  return valid < n ? fail_at(e, E_INPUT_ENCODING, name, p, valid, true) : E_OK;
 }

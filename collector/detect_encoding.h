@@ -23,4 +23,10 @@ struct encoding_report {
 };
 enum { MOJIBAKE_ENOUGH = 3 }; /* fewer may be honest: 譁 is a character */
 enum err_code detect_encoding(const char *name, const uint8_t *p, size_t n, const struct cp932 *cp932, struct encoding_report *out, struct err *e) NODISCARD;
+/* The same, telling from time to time which bytes have been looked at and will not be soon again. */
+struct detect_progress {
+  void (*passed)(void *context, size_t from, size_t to);
+  void *context;
+};
+enum err_code detect_encoding_of(const char *name, const uint8_t *p, size_t n, const struct cp932 *cp932, const struct detect_progress *progress, struct encoding_report *out, struct err *e) NODISCARD;
 #endif

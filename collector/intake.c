@@ -47,19 +47,27 @@ static enum err_code check_declared(struct intake_run *run, struct err *e) {
 
 static enum err_code read_rows(struct intake_run *run, struct err *e) {
   problem_start(run);
+  TRY(checks_start(run, e));
+  TRY(sealer_start(run, e));
   TRY(note_doubts(run, e));
   TRY(run->reader->read(run->job, &run->source, on_row, run, e));
   TRY(note_sheet(run, e));
   TRY(check_end(run, e));
   TRY(group_flush(run, e));
   TRY(cells_balance(run, e));
+  TRY(sealer_wait(run, e));
   return check_declared(run, e);
 }
 
 static enum err_code end_shards(struct intake_run *run, struct err *e) {
   struct shard_write *shard = run->shard;
   run->shard = NULL;
-  if (shard) TRY(store_shard_end(shard, &run->report->shard, e));
+  if (shard) {
+    store_enter(run->store);
+    enum err_code code = store_shard_end(shard, &run->report->shard, e);
+    store_leave(run->store);
+    TRY(code);
+  }
   return problem_end(run, e);
 }
 
@@ -74,7 +82,7 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
   group_release(run);
   if (run->index.n && (!run->options->correct || run->options->supplementary)) TRY(keys_write(run, e));
   keys_release(&run->index);
-  TRY(store_blob_put(run->store, "original", run->source.file, run->source.p, run->source.n, PART_ANSWER, blob, e));
+  TRY(sealer_end(run, blob, e));
   TRY(ledger_round(run->store, run->form, run->report->period, &round, e));
   TRY(ledger_add(run, blob, run->report->shard, round, e));
   TRY(change_write(run, e));
@@ -87,6 +95,7 @@ static bool nothing_changed(const struct intake_run *run) { return run->options-
 static enum err_code in_transaction(struct intake_run *run, struct err *e) {
   TRY(store_begin(run->store, e));
   enum err_code code = write_all(run, e);
+  sealer_abort(run);
   group_release(run);
   problem_abort(run);
   if (!code && nothing_changed(run)) {
@@ -202,6 +211,7 @@ static enum err_code dry_run(struct intake_run *run, struct err *e) {
 }
 
 static void release(struct intake_run *run) {
+  sealer_abort(run);
   source_close(&run->source);
   group_release(run);
   problem_abort(run);

@@ -9,7 +9,7 @@
  *          an earlier one) is a duplicate; forms with an event date look across periods, others (one record per unit and period) within the period.
  * Missing  an empty cell is blank unless the form says otherwise; special signs only as the form's `missing` says, never 0.
  * Errors   E_INPUT_*, E_HEADER_*, E_INTAKE_*, E_CSV_* stop the file; problems of cells and rows go to the job's sink, the first `problem_limit` of them.
- * Memory   the mapped file, one row group (65,536 rows) of columns, and 48 to 96 bytes a row for the duplicate index.
+ * Memory   two row groups (65,536 rows) of columns, 16 MiB of the mapped file, and 31 to 42 bytes a record for the duplicate index.
  * Source   人口動態調査令施行細則 (office slips, batch month); 2020 rule of the Ministry of Internal Affairs on machine-readable tables (signs, units, dates). */
 #ifndef SHIRABE_COLLECTOR_INTAKE_H
 #define SHIRABE_COLLECTOR_INTAKE_H
@@ -31,6 +31,7 @@ struct intake_options {
   const char *period;      /* NULL = the value of the form's period item, the same in every row */
   int64_t declared;        /* records on the transmittal slip, -1 = not given */
   int64_t problem_limit;   /* problems shown one by one; all are stored and counted */
+  int64_t *check_failed;   /* [form->n_checks]: records that fail each check, -1 = it needs other data than the record; NULL = do not evaluate checks */
   bool show_values;        /* `found` holds the answer itself */
   bool correct;            /* rows replace the records with their keys (intake_change.h) */
   bool supplementary;      /* with correct: rows with new keys are added */

@@ -13,6 +13,7 @@ struct code_slot {
 
 static uint64_t key_of(struct str text) {
   uint64_t key = 0;
+  if (text.n == 1) return (uint8_t)*text.p;
   memcpy(&key, text.p, text.n);
   return key;
 }

@@ -77,13 +77,13 @@ static enum err_code check_code_dates(struct intake_run *run, struct item_reader
 
 /* --- sealing --- */
 
-static enum err_code seal(struct intake_run *run, struct err *e) {
-  if (!run->store) return E_OK;
-  if (!run->shard) {
-    struct dataset_key key = intake_dataset(run, "received");
-    TRY(store_shard_begin(run->store, &key, run->form->hash_hex, "", store_office(run->store)->id, run->id, &run->shard, e));
-  }
-  return store_shard_append(run->shard, &run->group, run->parts, 0, run->group.n_rows, e);
+static enum err_code begin_shard(struct intake_run *run, struct err *e) {
+  if (!run->store || run->shard) return E_OK;
+  struct dataset_key key = intake_dataset(run, "received");
+  store_enter(run->store);
+  enum err_code code = store_shard_begin(run->store, &key, run->form->hash_hex, "", store_office(run->store)->id, run->id, &run->shard, e);
+  store_leave(run->store);
+  return code;
 }
 
 enum err_code group_flush(struct intake_run *run, struct err *e) {
@@ -95,7 +95,10 @@ enum err_code group_flush(struct intake_run *run, struct err *e) {
   TRY(cells_group(run, e));
   TRY(derive_columns(run->group_arena, run->form, &run->group, e));
   if (run->options->correct) TRY(change_settle(run, e));
-  if (run->group.n_rows) TRY(seal(run, e));
+  if (run->group.n_rows) {
+    TRY(begin_shard(run, e));
+    return sealer_take_group(run, e);
+  }
   arena_free(run->group_arena);
   run->group_arena = NULL;
   run->group = (struct table){.n_rows = 0};

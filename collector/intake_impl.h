@@ -2,6 +2,7 @@
  * codes, group, cells, keys, problem, ledger. The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
+#include "base/ext_sodium.h"
 #include "collector/intake.h"
 #include "collector/normalise.h"
 #include "forms/code_change.h"
@@ -70,15 +71,21 @@ const char *item_expected(const struct item_reader *r, bool japanese, char *out,
 /* --- intake_keys.c: which records were seen --- */
 struct key_entry {
   uint8_t token[INTAKE_TOKEN];
-  int64_t line;
+  uint32_t line;
+};
+struct key_slot {
+  uint32_t entry; /* number + 1, 0 = free */
+  uint32_t tag;   /* other bits of the token, so that a look-up touches one entry */
 };
 struct key_index {
-  struct arena *arena;
-  struct key_entry *entries; /* open addressing, line 0 = free */
+  struct arena *arena;         /* of the entries, which stay where they are */
+  struct key_entry **blocks;   /* [KEY_BLOCKS] of KEY_BLOCK entries in order of their lines */
+  struct arena *slot_arena;
+  struct key_slot *slots;      /* open addressing by the first bits of the token: in order of slots is nearly in order of tokens */
   uint64_t n_slots, n;
-  int64_t stream;         /* in the ledger */
-  bool earlier;           /* the stream has records of earlier files */
-  uint8_t token_key[32];  /* of the stream; wiped on release */
+  int64_t stream;              /* in the ledger */
+  bool earlier;                /* the stream has records of earlier files */
+  struct hmac_key *token_key;  /* of the stream; wiped on release */
 };
 struct intake_run;
 enum key_seen { KEY_NEW, KEY_IN_FILE, KEY_IN_STORE };
@@ -152,6 +159,16 @@ struct block_state {
   int64_t start_line;
   bool ended;
 };
+/* --- intake_checks.c: failures of the form's checks, counted --- */
+enum err_code checks_start(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code checks_count(struct intake_run *run, struct table *t, struct err *e) NODISCARD; /* one row group */
+
+/* --- intake_sealer.c: the second thread. Between sealer_start and sealer_end the store is entered with store_enter, and left --- */
+enum err_code sealer_start(struct intake_run *run, struct err *e) NODISCARD;
+enum err_code sealer_take_group(struct intake_run *run, struct err *e) NODISCARD; /* the group and its arena go to the sealer */
+enum err_code sealer_wait(struct intake_run *run, struct err *e) NODISCARD;       /* until every group taken is sealed */
+enum err_code sealer_end(struct intake_run *run, char blob_id[65], struct err *e) NODISCARD;
+void sealer_abort(struct intake_run *run); /* harmless after sealer_end */
 
 /* --- the run --- */
 struct intake_run {
@@ -200,6 +217,8 @@ struct intake_run {
   int64_t *lines;
   uint8_t *parts;
   struct shard_write *shard;
+  struct sealer *sealer;
+  struct intake_checks *checks; /* NULL = not asked for */
   struct key_index index;
   struct place_writer problems, repairs;
   struct proposal_writer proposals;

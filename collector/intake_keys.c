@@ -5,43 +5,74 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ext_sodium.h"
 #include "collector/intake_impl.h"
 
-enum { FIRST_SLOTS = 1 << 12 };
+enum { FIRST_SLOTS = 1 << 12, KEY_BLOCK = 1 << 16, KEY_BLOCKS = 1 << 16, CLUSTER = 4096, ROWS_AT_ONCE = 256 };
 
-static uint64_t slot_of(const uint8_t *token, uint64_t n_slots) {
-  uint64_t h;
-  memcpy(&h, token, sizeof h);
-  return h & (n_slots - 1);
+static uint64_t first_bits(const uint8_t *token) {
+  uint64_t v = 0;
+  for (int i = 0; i < 8; i++) v = v << 8 | token[i];
+  return v;
 }
 
-static struct key_entry *find(const struct key_index *k, const uint8_t *token) {
-  uint64_t at = slot_of(token, k->n_slots);
-  while (k->entries[at].line && memcmp(k->entries[at].token, token, INTAKE_TOKEN)) at = (at + 1) & (k->n_slots - 1);
-  return &k->entries[at];
+static uint32_t tag_of(const uint8_t *token) {
+  uint32_t tag;
+  memcpy(&tag, token + 8, sizeof tag);
+  return tag;
 }
 
-/* Each size has an arena of its own, so that the old one is given back. */
+static struct key_entry *entry_at(const struct key_index *k, uint64_t i) { return &k->blocks[i / KEY_BLOCK][i % KEY_BLOCK]; }
+
+/* The slot of the token, or the free one where it belongs. */
+static struct key_slot *find(const struct key_index *k, const uint8_t *token) {
+  uint64_t at = first_bits(token) >> (64 - __builtin_ctzll(k->n_slots));
+  uint32_t tag = tag_of(token);
+  for (;; at = (at + 1) & (k->n_slots - 1)) {
+    struct key_slot *s = &k->slots[at];
+    if (!s->entry || (s->tag == tag && !memcmp(entry_at(k, s->entry - 1)->token, token, INTAKE_TOKEN))) return s;
+  }
+}
+
+/* Each size has an arena of its own, so that the old one is given back. The old slots are walked in their order, so the new ones fill in theirs. */
 static enum err_code grow(struct key_index *k, uint64_t n_slots, struct err *e) {
   struct key_index bigger = *k;
-  bigger.arena = arena_new(0);
+  bigger.slot_arena = arena_new(0);
   bigger.n_slots = n_slots;
-  bigger.entries = bigger.arena ? ARENA_ARRAY(bigger.arena, struct key_entry, n_slots) : NULL;
-  if (!bigger.entries) {
-    arena_free(bigger.arena);
+  bigger.slots = bigger.slot_arena ? ARENA_ARRAY(bigger.slot_arena, struct key_slot, n_slots) : NULL;
+  if (!bigger.slots) {
+    arena_free(bigger.slot_arena);
     return ERR(e, E_NO_MEMORY, .subject = "record keys");
   }
   for (uint64_t i = 0; i < k->n_slots; i++)
-    if (k->entries[i].line) *find(&bigger, k->entries[i].token) = k->entries[i];
-  arena_free(k->arena);
+    if (k->slots[i].entry) *find(&bigger, entry_at(k, k->slots[i].entry - 1)->token) = k->slots[i];
+  arena_free(k->slot_arena);
   *k = bigger;
   return E_OK;
 }
 
+static enum err_code start_empty(struct key_index *k, struct err *e) {
+  k->arena = arena_new(0);
+  k->blocks = k->arena ? ARENA_ARRAY(k->arena, struct key_entry *, KEY_BLOCKS) : NULL;
+  k->token_key = k->arena ? ARENA_NEW(k->arena, struct hmac_key) : NULL;
+  return k->blocks && k->token_key ? grow(k, FIRST_SLOTS, e) : ERR(e, E_NO_MEMORY, .subject = "record keys");
+}
+
+static enum err_code remember(struct key_index *k, struct key_slot *slot, const uint8_t *token, int64_t line, struct err *e) {
+  uint64_t block = k->n / KEY_BLOCK;
+  if (block >= KEY_BLOCKS || line > UINT32_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "record keys", .expected = "at most 4,294,967,295 lines");
+  if (!k->blocks[block] && !(k->blocks[block] = ARENA_ARRAY(k->arena, struct key_entry, KEY_BLOCK)))
+    return ERR(e, E_NO_MEMORY, .subject = "record keys");
+  struct key_entry *entry = entry_at(k, k->n++);
+  memcpy(entry->token, token, INTAKE_TOKEN);
+  entry->line = (uint32_t)line;
+  *slot = (struct key_slot){(uint32_t)k->n, tag_of(token)};
+  return k->n * 4 > k->n_slots * 3 ? grow(k, k->n_slots * 2, e) : E_OK;
+}
+
 void keys_release(struct key_index *k) {
+  if (k->token_key) wipe(k->token_key, sizeof *k->token_key);
   arena_free(k->arena);
-  wipe(k->token_key, sizeof k->token_key);
+  arena_free(k->slot_arena);
   *k = (struct key_index){0};
 }
 
@@ -52,16 +83,8 @@ static void stream_name(const struct intake_run *run, char *out, size_t size) {
   snprintf(out, size, "%s/%s%s%s", f->survey, f->id, event ? "" : "/", event ? "" : run->report->period);
 }
 
-enum err_code keys_start(struct intake_run *run, struct err *e) {
+static enum err_code find_stream(struct intake_run *run, const char *name, struct err *e) {
   struct key_index *k = &run->index;
-  char name[256];
-  TRY(grow(k, FIRST_SLOTS, e));
-  stream_name(run, name, sizeof name);
-  if (!run->store) {
-    random_bytes(k->token_key, sizeof k->token_key);
-    return E_OK;
-  }
-  TRY(store_token(run->store, "record-key", name, strlen(name), k->token_key, e));
   struct db *db = store_db(run->store);
   struct db_statement *q;
   bool row;
@@ -75,6 +98,29 @@ enum err_code keys_start(struct intake_run *run, struct err *e) {
   k->earlier = row && db_int(q, 1);
   db_reset(q);
   return E_OK;
+}
+
+enum err_code keys_start(struct intake_run *run, struct err *e) {
+  struct key_index *k = &run->index;
+  char name[256];
+  TRY(start_empty(k, e));
+  stream_name(run, name, sizeof name);
+  uint8_t key[32];
+  if (!run->store) {
+    random_bytes(key, sizeof key);
+  } else {
+    store_enter(run->store);
+    enum err_code token = store_token(run->store, "record-key", name, strlen(name), key, e);
+    store_leave(run->store);
+    TRY(token);
+  }
+  hmac_key_init(k->token_key, key, sizeof key);
+  wipe(key, sizeof key);
+  if (!run->store) return E_OK;
+  store_enter(run->store);
+  enum err_code code = find_stream(run, name, e);
+  store_leave(run->store);
+  return code;
 }
 
 static enum err_code look_in_store(struct intake_run *run, const uint8_t *token, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
@@ -96,44 +142,69 @@ static enum err_code look_in_store(struct intake_run *run, const uint8_t *token,
 enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
   uint8_t token[HASH_BYTES];
   *seen = KEY_NEW;
-  hmac_sha256(run->index.token_key, sizeof run->index.token_key, key.p, key.n, token);
+  hmac_with(run->index.token_key, key.p, key.n, token);
   return look_in_store(run, token, seen, where, intake, e);
 }
 
 enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
   struct key_index *k = &run->index;
   uint8_t token[HASH_BYTES];
-  hmac_sha256(k->token_key, sizeof k->token_key, key.p, key.n, token);
-  struct key_entry *entry = find(k, token);
-  *seen = entry->line ? KEY_IN_FILE : KEY_NEW;
-  *where = entry->line;
-  if (entry->line) return E_OK;
-  if (k->earlier && !run->options->correct) TRY(look_in_store(run, token, seen, where, intake, e));
+  hmac_with(k->token_key, key.p, key.n, token);
+  struct key_slot *slot = find(k, token);
+  *seen = slot->entry ? KEY_IN_FILE : KEY_NEW;
+  *where = slot->entry ? entry_at(k, slot->entry - 1)->line : 0;
+  if (slot->entry) return E_OK;
+  if (k->earlier && !run->options->correct) {
+    store_enter(run->store);
+    enum err_code code = look_in_store(run, token, seen, where, intake, e);
+    store_leave(run->store);
+    TRY(code);
+  }
   if (*seen != KEY_NEW) return E_OK;
-  memcpy(entry->token, token, INTAKE_TOKEN);
-  entry->line = line;
-  return ++k->n * 2 > k->n_slots ? grow(k, k->n_slots * 2, e) : E_OK;
+  return remember(k, slot, token, line, e);
 }
 
 static int by_token(const void *a, const void *b) {
-  return memcmp(((const struct key_entry *)a)->token, ((const struct key_entry *)b)->token, INTAKE_TOKEN);
+  return memcmp((*(const struct key_entry *const *)a)->token, (*(const struct key_entry *const *)b)->token, INTAKE_TOKEN);
 }
 
-/* In order of token, so that the table grows at its end. The index is used up. */
-enum err_code keys_write(struct intake_run *run, struct err *e) {
-  struct key_index *k = &run->index;
-  struct db_statement *q;
-  uint64_t n = 0;
-  for (uint64_t i = 0; i < k->n_slots; i++)
-    if (k->entries[i].line) k->entries[n++] = k->entries[i];
-  qsort(k->entries, n, sizeof *k->entries, by_token);
-  TRY(db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", &q, e));
-  for (uint64_t i = 0; i < n; i++) {
-    db_bind_int(q, 1, k->stream);
-    db_bind_blob(q, 2, k->entries[i].token, INTAKE_TOKEN);
+static enum err_code write_entries(struct intake_run *run, struct db_statement *q, const struct key_entry **entries, size_t n, struct err *e) {
+  if (n > 1) qsort(entries, n, sizeof *entries, by_token);
+  for (size_t i = 0; i < n; i++) {
+    db_bind_int(q, 1, run->index.stream);
+    db_bind_blob(q, 2, entries[i]->token, INTAKE_TOKEN);
     db_bind_int(q, 3, run->id);
-    db_bind_int(q, 4, k->entries[i].line);
+    db_bind_int(q, 4, entries[i]->line);
     TRY(db_execute(q, e));
+  }
+  return E_OK;
+}
+
+static enum err_code write_cluster(struct intake_run *run, struct db_statement *q, const struct key_entry **entries, size_t n, struct err *e) {
+  store_enter(run->store);
+  enum err_code code = write_entries(run, q, entries, n, e);
+  store_leave(run->store);
+  return code;
+}
+
+/* Neighbours without a free slot between them are a cluster: entries are in order of token between clusters. Some clusters at a time are sorted and written, so
+ * the table grows at its end without a sort of the whole. (A cluster that runs over the last slot into the first is written in two parts; that costs two page visits.) */
+enum err_code keys_write(struct intake_run *run, struct err *e) {
+  const struct key_index *k = &run->index;
+  const struct key_entry **cluster = ARENA_ARRAY(k->arena, const struct key_entry *, CLUSTER);
+  struct db_statement *q;
+  size_t n = 0;
+  if (!cluster) return ERR(e, E_NO_MEMORY, .subject = "record keys");
+  store_enter(run->store);
+  enum err_code code = db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4)", &q, e);
+  store_leave(run->store);
+  TRY(code);
+  for (uint64_t i = 0; i < k->n_slots; i++) {
+    if (k->slots[i].entry) cluster[n++] = entry_at(k, k->slots[i].entry - 1);
+    bool cut = !k->slots[i].entry && n >= ROWS_AT_ONCE;
+    if (n == 0 || (!cut && n < CLUSTER && i + 1 < k->n_slots)) continue;
+    TRY(write_cluster(run, q, cluster, n, e));
+    n = 0;
   }
   return E_OK;
 }

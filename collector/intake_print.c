@@ -73,7 +73,23 @@ static void json_columns(struct json_out *j, const struct intake_report *r) {
   json_end_array(j);
 }
 
-static void report_json(struct cli *c, const char *file, const struct form *f, const struct intake_report *r) {
+/* null = not asked for; a check that needs other data than the record is null. */
+static void json_checks(struct json_out *j, const struct form *f, const int64_t *failed) {
+  json_key(j, "checks");
+  if (!failed) {
+    json_null(j);
+    return;
+  }
+  json_object(j);
+  for (int i = 0; i < f->n_checks; i++) {
+    json_key(j, f->checks[i].id);
+    if (failed[i] < 0) json_null(j);
+    else json_int(j, failed[i]);
+  }
+  json_end_object(j);
+}
+
+static void report_json(struct cli *c, const char *file, const struct form *f, const struct intake_report *r, const int64_t *check_failed) {
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
@@ -107,6 +123,7 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
   else json_int(&j, r->declared);
   json_counts(&j, r);
   json_columns(&j, r);
+  json_checks(&j, f, check_failed);
   json_end_object(&j);
   print_json(c, &b);
 }
@@ -168,6 +185,18 @@ static void print_by_code(struct cli *c, const struct intake_report *r) {
               repair_rule_text((enum repair_rule)i, cli_lang(c) == LANG_JA));
 }
 
+/* Checks that some record fails, and how many were not for this place. */
+static void print_checks(struct cli *c, const struct form *f, const int64_t *failed) {
+  int here = 0, failing = 0;
+  for (int i = 0; i < f->n_checks; i++) here += failed[i] >= 0, failing += failed[i] > 0;
+  fprintf(cli_out(c), cli_say(c, "checks: %d of %d need the record alone and were evaluated; %d fail somewhere\n",
+                              "検査: %d 件（全 %d 件のうち、記録だけで判定できるもの）を評価し、%d 件に満たさない記録があります\n"), here, f->n_checks, failing);
+  for (int i = 0; i < f->n_checks; i++)
+    if (failed[i] > 0)
+      fprintf(cli_out(c), "  %-8s %10lld  %s\n", f->checks[i].id, (long long)failed[i],
+              cli_say(c, f->checks[i].message_en, f->checks[i].message_ja));
+}
+
 static void print_head(struct cli *c, const char *file, const struct form *f, const struct intake_report *r) {
   const char *how = r->already   ? cli_say(c, "already taken in; nothing was changed", "取り込み済みです。何も変えていません")
                     : r->dry_run ? cli_say(c, "tried only; nothing was written, earlier intakes were not compared",
@@ -178,14 +207,15 @@ static void print_head(struct cli *c, const char *file, const struct form *f, co
   else fprintf(cli_out(c), cli_say(c, "intake %lld: %s\n", "取り込み %lld: %s\n"), (long long)r->id, how);
 }
 
-void intake_print_report(struct cli *c, const char *file, const struct form *f, const struct intake_report *r) {
+void intake_print_report(struct cli *c, const char *file, const struct form *f, const struct intake_report *r, const int64_t *check_failed) {
   if (cli_json(c)) {
-    report_json(c, file, f, r);
+    report_json(c, file, f, r, check_failed);
     return;
   }
   print_head(c, file, f, r);
   print_counts(c, r);
   print_by_code(c, r);
+  if (check_failed) print_checks(c, f, check_failed);
 }
 
 static void entry_json(struct json_out *j, const struct intake_entry *x) {

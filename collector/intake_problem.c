@@ -24,15 +24,22 @@ void problem_start(struct intake_run *run) {
   run->repairs.stage = "repairs";
 }
 
-static enum err_code flush(struct intake_run *run, struct place_writer *w, struct err *e) {
+static enum err_code write_places(struct intake_run *run, struct place_writer *w, struct err *e) {
   static const uint8_t parts[PLACE_COLUMNS] = {PART_PARADATA, PART_PARADATA, PART_PARADATA, PART_PARADATA, PART_PARADATA};
-  if (!run->store || w->n == 0) return E_OK;
   if (!w->shard) {
     struct dataset_key key = intake_dataset(run, w->stage);
     TRY(store_shard_begin(run->store, &key, run->form->hash_hex, "", store_office(run->store)->id, run->id, &w->shard, e));
   }
   w->table.n_rows = w->n;
   return store_shard_append(w->shard, &w->table, parts, 0, w->n, e);
+}
+
+static enum err_code flush(struct intake_run *run, struct place_writer *w, struct err *e) {
+  if (!run->store || w->n == 0) return E_OK;
+  store_enter(run->store);
+  enum err_code code = write_places(run, w, e);
+  store_leave(run->store);
+  return code;
 }
 
 static enum err_code place_add(struct intake_run *run, struct place_writer *w, int64_t line, int64_t cell, const char *item, int64_t code, int64_t state, struct err *e) {
@@ -58,7 +65,11 @@ static enum err_code place_end(struct intake_run *run, struct place_writer *w, s
   TRY(flush(run, w, e));
   struct shard_write *shard = w->shard;
   w->shard = NULL;
-  return shard ? store_shard_end(shard, &w->shard_id, e) : E_OK;
+  if (!shard) return E_OK;
+  store_enter(run->store);
+  enum err_code code = store_shard_end(shard, &w->shard_id, e);
+  store_leave(run->store);
+  return code;
 }
 
 enum err_code problem_end(struct intake_run *run, struct err *e) {

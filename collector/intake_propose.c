@@ -20,12 +20,14 @@ static enum err_code table_start(struct proposal_writer *w, struct err *e) {
 static enum err_code flush(struct intake_run *run, struct proposal_writer *w, struct err *e) {
   static const uint8_t parts[PROPOSAL_COLUMNS] = {PART_PARADATA, PART_PARADATA, PART_PARADATA, PART_PARADATA, PART_PARADATA, PART_LINK, PART_LINK};
   if (!run->store || w->n == 0) return E_OK;
-  if (!w->shard) {
-    struct dataset_key key = intake_dataset(run, "proposals");
-    TRY(store_shard_begin(run->store, &key, run->form->hash_hex, "", store_office(run->store)->id, run->id, &w->shard, e));
-  }
+  store_enter(run->store);
+  struct dataset_key key = intake_dataset(run, "proposals");
+  enum err_code code = E_OK;
+  if (!w->shard) code = store_shard_begin(run->store, &key, run->form->hash_hex, "", store_office(run->store)->id, run->id, &w->shard, e);
   w->table.n_rows = w->n;
-  return store_shard_append(w->shard, &w->table, parts, 0, w->n, e);
+  if (!code) code = store_shard_append(w->shard, &w->table, parts, 0, w->n, e);
+  store_leave(run->store);
+  return code;
 }
 
 static enum err_code make_room(struct intake_run *run, struct proposal_writer *w, struct err *e) {
@@ -70,7 +72,11 @@ enum err_code proposal_end(struct intake_run *run, struct err *e) {
   TRY(flush(run, w, e));
   struct shard_write *shard = w->shard;
   w->shard = NULL;
-  return shard ? store_shard_end(shard, &w->shard_id, e) : E_OK;
+  if (!shard) return E_OK;
+  store_enter(run->store);
+  enum err_code code = store_shard_end(shard, &w->shard_id, e);
+  store_leave(run->store);
+  return code;
 }
 
 void proposal_abort(struct intake_run *run) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -41,35 +42,61 @@ static enum err_code map_file(struct source *s, struct err *e) {
   return E_OK;
 }
 
-static enum err_code detect(struct arena *a, struct source *s, struct err *e) {
+/* --- hashing, beside the detection of the encoding --- */
+
+enum { HASH_PIECE = 1 << 20, SMALL = 1 << 20 };
+
+static void *hash_all(void *context) {
+  struct source *s = context;
+  struct sha256 h;
+  sha256_begin(&h);
+  for (size_t at = 0; at < s->n; at += HASH_PIECE) {
+    size_t n = s->n - at < HASH_PIECE ? s->n - at : HASH_PIECE;
+    sha256_add(&h, s->p + at, n);
+    source_forget_range(s, at, at + n);
+  }
+  sha256_end(&h, s->sha256);
+  return NULL;
+}
+
+static void passed(void *context, size_t from, size_t to) { source_forget_range(context, from, to); }
+
+/* A file of some size is hashed by a thread of its own meanwhile: both only read. */
+static enum err_code hash_and_detect(struct source *s, bool detect, struct err *e) {
+  pthread_t thread;
+  enum err_code code = E_OK;
+  bool apart = detect && s->n > SMALL && pthread_create(&thread, NULL, hash_all, s) == 0;
+  if (detect) code = detect_encoding_of(s->name, s->p, s->n, s->cp932, &(struct detect_progress){passed, s}, &s->encoding, e);
+  if (apart) pthread_join(thread, NULL);
+  else hash_all(s);
+  return code;
+}
+
+static enum err_code make_table(struct arena *a, struct source *s, struct err *e) {
   struct cp932 *table = ARENA_NEW(a, struct cp932);
   if (!table) return ERR(e, E_NO_MEMORY, .subject = s->path);
   TRY(cp932_init(table, e));
   s->cp932 = table;
-  return detect_encoding(s->name, s->p, s->n, table, &s->encoding, e);
+  return E_OK;
 }
 
-/* In pieces, so that a large file's pages are not all in memory at once. */
-static void hash_file(struct source *s) {
-  enum { PIECE = 16 << 20 };
-  struct sha256 h;
-  uint8_t hash[HASH_BYTES];
-  sha256_begin(&h);
-  for (size_t at = 0; at < s->n; at += PIECE) {
-    size_t n = s->n - at < PIECE ? s->n - at : PIECE;
-    sha256_add(&h, s->p + at, n);
-    source_forget(s, at + n);
-  }
-  sha256_end(&h, hash);
-  hex_encode(hash, sizeof hash, s->sha256_hex);
+static enum err_code judge(struct arena *a, struct source *s, bool detect, struct err *e) {
+  if (detect) TRY(make_table(a, s, e));
+  TRY(hash_and_detect(s, detect, e));
+  hex_encode(s->sha256, sizeof s->sha256, s->sha256_hex);
+  source_forget(s, s->n);
+  return E_OK;
+}
+
+static enum err_code map_path(const char *path, struct source *out, struct err *e) {
+  *out = (struct source){.path = path, .name = last_part(path), .file = last_part(path), .sheet = out->sheet, .skip_hidden = out->skip_hidden, .fd = -1};
+  return map_file(out, e);
 }
 
 enum err_code source_open(struct arena *a, const char *path, bool detects, struct source *out, struct err *e) {
-  *out = (struct source){.path = path, .name = last_part(path), .file = last_part(path), .fd = -1};
-  TRY(map_file(out, e));
-  if (detects) TRY(detect(a, out, e));
-  hash_file(out);
-  return E_OK;
+  *out = (struct source){.sheet = NULL};
+  TRY(map_path(path, out, e));
+  return judge(a, out, detects, e);
 }
 
 static bool is_table(const char *kind) { return strcmp(kind, "csv") == 0 || strcmp(kind, "xlsx") == 0 || strcmp(kind, "xls") == 0; }
@@ -86,26 +113,20 @@ static enum err_code open_workbook(struct arena *a, struct source *s, struct err
 }
 
 enum err_code source_open_as(struct arena *a, const char *path, const char *kind, const char *layout, struct source *out, const struct source_reader **reader, struct err *e) {
-  const char *sheet = out->sheet;
-  bool workbook, skip_hidden = out->skip_hidden;
+  bool workbook;
   *reader = source_reader_find(is_table(kind) ? "csv" : kind);
-  TRY(source_open(a, path, false, out, e));
-  out->sheet = sheet;
-  out->skip_hidden = skip_hidden;
+  TRY(map_path(path, out, e));
   TRY(recognise(out, &workbook, e));
   if (workbook && !is_table(kind)) return ERR(e, E_SHEET_KIND, .file = out->name, .subject = out->name, .expected = layout);
   if (workbook) *reader = &source_reader_xlsx;
-  if (workbook) return open_workbook(a, out, e);
   if (!*reader) return ERR(e, E_SOURCE_KIND, .file = out->name, .subject = kind);
-  return (*reader)->detects_encoding ? detect(a, out, e) : E_OK;
+  TRY(judge(a, out, !workbook && (*reader)->detects_encoding, e));
+  return workbook ? open_workbook(a, out, e) : E_OK;
 }
 
 enum err_code source_declare(struct arena *a, struct source *s, enum text_encoding encoding, struct err *e) {
-  struct cp932 *table = ARENA_NEW(a, struct cp932);
-  if (!table) return ERR(e, E_NO_MEMORY, .subject = s->path);
-  TRY(cp932_init(table, e));
+  TRY(make_table(a, s, e));
   if (s->n == 0) return ERR(e, E_INPUT_EMPTY, .file = s->name, .subject = s->name);
-  s->cp932 = table;
   s->encoding = (struct encoding_report){.encoding = encoding};
   return E_OK;
 }
@@ -113,6 +134,11 @@ enum err_code source_declare(struct arena *a, struct source *s, enum text_encodi
 void source_forget(const struct source *s, size_t done) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = done == s->n ? done : done / page * page;
   if (s->p && whole) madvise((void *)(uintptr_t)s->p, whole, MADV_DONTNEED);
+}
+
+void source_forget_range(const struct source *s, size_t from, size_t to) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), first = (from + page - 1) / page * page, end = to / page * page;
+  if (s->p && end > first) madvise((void *)(uintptr_t)(s->p + first), end - first, MADV_DONTNEED);
 }
 
 bool source_changed(const struct source *s) {

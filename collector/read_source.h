@@ -52,6 +52,7 @@ struct source {
   size_t n;
   struct encoding_report encoding;
   const struct cp932 *cp932; /* decoding table, when the encoding was detected */
+  uint8_t sha256[32];
   char sha256_hex[65];
   int fd;
   int64_t stamp[3]; /* size, modification time */
@@ -64,6 +65,7 @@ struct source_reader;
 enum err_code source_open_as(struct arena *a, const char *path, const char *kind, const char *layout, struct source *out, const struct source_reader **reader, struct err *e) NODISCARD;
 /* For a file that was opened without detection: this encoding (utf-8 or cp932), to be judged where it is read. */
 enum err_code source_declare(struct arena *a, struct source *s, enum text_encoding encoding, struct err *e) NODISCARD;
+void source_forget_range(const struct source *s, size_t from, size_t to); /* whole pages inside it */
 bool source_changed(const struct source *s);
 /* The first `done` bytes have been read: their pages need not stay in memory. They come back when they are read again. */
 void source_forget(const struct source *s, size_t done);

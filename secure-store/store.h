@@ -67,6 +67,13 @@ enum err_code store_begin(struct store *s, struct err *e) NODISCARD;
 enum err_code store_commit(struct store *s, struct err *e) NODISCARD;
 void store_rollback(struct store *s); /* removes the packs written since begin */
 
+/* Two threads of one job may write into one transaction: each calls store_enter before it touches the store and store_leave after; the guard is let go while a
+ * segment is compressed and encrypted, which is where the time goes. Without store_share both do nothing. Only a transaction's owner begins and ends it. */
+enum err_code store_share(struct store *s, struct err *e) NODISCARD;
+void store_unshare(struct store *s); /* when the other thread has ended; harmless when not shared */
+void store_enter(struct store *s);
+void store_leave(struct store *s);
+
 /* --- access log: an intent is written before store_begin (it must be durable by itself); an outcome inside or after the transaction --- */
 struct log_entry {
   const char *action;   /* one of access_log.h's action names, "data-import" */
@@ -137,6 +144,14 @@ enum err_code store_shard_replace(struct store *s, int64_t old_shard, int64_t ne
 /* --- blobs: original files, batch members, receipts; sealed in chunks of 1 MiB --- */
 enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65],
                              struct err *e) NODISCARD;
+/* The same in pieces of STORE_BLOB_PIECE bytes, the last one shorter, for a caller who knows the SHA-256 of the whole. */
+enum { STORE_BLOB_PIECE = 1 << 20 };
+struct blob_write;
+enum err_code store_blob_begin(struct store *s, const char *kind, const char *name, const uint8_t sha256[32], int64_t n, uint8_t part, struct blob_write **out,
+                               struct err *e) NODISCARD;
+enum err_code store_blob_add(struct blob_write *w, const void *p, size_t n, struct err *e) NODISCARD;
+enum err_code store_blob_end(struct blob_write *w, char id_out[65], struct err *e) NODISCARD; /* frees w, also on error */
+void store_blob_abort(struct blob_write *w);
 enum err_code store_blob_get(struct store *s, const char *id, int64_t access, size_t max, struct strbuf *out, struct err *e) NODISCARD;
 /* The name it was put with; sealed like the content. */
 enum err_code store_blob_name(struct store *s, const char *id, int64_t access, struct strbuf *out, struct err *e) NODISCARD;

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "secure-store/store_impl.h"
 
-enum { CHUNK = 1 << 20, NAME_MAX_BYTES = 1024 };
+enum { NAME_MAX_BYTES = 1024 };
 
 struct blob_row {
   int64_t dataset_id, bytes, chunks;
@@ -21,10 +21,9 @@ static bool plain_kind(const char *kind) {
   return n > 0 && n < 64 && strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789-_") == n;
 }
 
-static enum err_code blob_id(struct store *s, const char *kind, const char *name, const void *p, size_t n, char out[65], struct err *e) {
-  uint8_t hash[32], token[32];
+static enum err_code blob_id(struct store *s, const char *kind, const char *name, const uint8_t hash[32], char out[65], struct err *e) {
+  uint8_t token[32];
   struct strbuf text;
-  sha256_of(p, n, hash);
   strbuf_init(&text, 0);
   bytes_put_u32(&text, (uint32_t)strlen(kind));
   strbuf_adds(&text, kind);
@@ -72,45 +71,97 @@ static void put_head(struct strbuf *to, const char *kind, const char *name, size
   bytes_put_u64(to, (uint64_t)n);
 }
 
-static enum err_code write_chunks(struct store *s, const char *id, struct blob_row *b, const char *name, const void *p, size_t n, const uint8_t *dek,
-                                  struct err *e) {
+struct blob_write {
+  struct store *s;
+  struct blob_row row;
+  char id[65];
+  int64_t done;
+  bool found; /* it is there already */
+  uint8_t dek[32];
   struct strbuf raw;
-  enum err_code code = E_OK;
-  strbuf_init(&raw, 0);
-  put_head(&raw, b->kind, name, n);
-  for (size_t done = 0; !code && (done < n || b->chunks == 0);) {
-    size_t part = n - done < CHUNK ? n - done : CHUNK;
-    strbuf_add(&raw, (const char *)p + done, part);
-    struct segment_place place = {.dataset = b->dataset, .table = "blob", .column = id, .part = b->part, .codec = SEGMENT_BYTES,
-                                  .seg_no = (uint64_t)b->chunks, .row_first = (uint64_t)done, .raw_n = (uint32_t)raw.n};
-    code = raw.failed ? ERR(e, E_NO_MEMORY, .subject = b->kind) : store_segment_add(s, dek, &place, b->dataset_id, 0, id, 0, raw.p, e);
-    strbuf_reset(&raw);
-    b->chunks++;
-    done += part;
-  }
-  strbuf_wipe_release(&raw);
+};
+
+static enum err_code begin_in(struct blob_write *w, const char *kind, const char *name, const uint8_t hash[32], struct err *e) {
+  struct store *s = w->s;
+  struct blob_row *b = &w->row;
+  const int64_t n = b->bytes;
+  const uint8_t part = b->part;
+  TRY(blob_id(s, kind, name, hash, w->id, e));
+  TRY(find_blob(s, w->id, b, &w->found, e));
+  if (w->found) return E_OK;
+  b->bytes = n;
+  b->part = part;
+  snprintf(b->kind, sizeof b->kind, "%s", kind);
+  snprintf(b->dataset, sizeof b->dataset, "blob/%s", kind);
+  TRY(store_dataset_id(s, b->dataset, NULL, true, &b->dataset_id, e));
+  TRY(store_state_touch(s, b->dataset_id, false, e));
+  put_head(&w->raw, kind, name, (size_t)n);
+  return store_dek(s, b->dataset, part, true, w->dek, e);
+}
+
+void store_blob_abort(struct blob_write *w) {
+  if (!w) return;
+  strbuf_wipe_release(&w->raw);
+  secret_free(w);
+}
+
+enum err_code store_blob_begin(struct store *s, const char *kind, const char *name, const uint8_t hash[32], int64_t n, uint8_t part, struct blob_write **out,
+                               struct err *e) {
+  bool locked; /* judged by the keystore when it opened */
+  *out = NULL;
+  if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_blob_begin");
+  if (!plain_kind(kind) || strlen(name) > NAME_MAX_BYTES || part > 3 || n < 0) return ERR(e, E_STORE_NO_BLOB, .subject = kind,
+                                                                                           .expected = "a kind of small letters");
+  struct blob_write *w = secret_new(sizeof *w, &locked);
+  if (!w) return ERR(e, E_NO_MEMORY, .subject = kind);
+  w->s = s;
+  w->row = (struct blob_row){.bytes = n, .part = part};
+  strbuf_init(&w->raw, 0);
+  enum err_code code = begin_in(w, kind, name, hash, e);
+  if (code) store_blob_abort(w);
+  else *out = w;
+  return code;
+}
+
+enum err_code store_blob_add(struct blob_write *w, const void *p, size_t n, struct err *e) {
+  if (w->found) return E_OK;
+  if (n > STORE_BLOB_PIECE || (n < STORE_BLOB_PIECE && w->done + (int64_t)n != w->row.bytes)) return ERR(e, E_BUG, .subject = "store_blob_add");
+  strbuf_add(&w->raw, p, n);
+  struct segment_place place = {.dataset = w->row.dataset, .table = "blob", .column = w->id, .part = w->row.part, .codec = SEGMENT_BYTES,
+                                .seg_no = (uint64_t)w->row.chunks, .row_first = (uint64_t)w->done, .raw_n = (uint32_t)w->raw.n};
+  enum err_code code = w->raw.failed ? ERR(e, E_NO_MEMORY, .subject = w->row.kind)
+                                     : store_segment_add(w->s, w->dek, &place, w->row.dataset_id, 0, w->id, 0, w->raw.p, e);
+  strbuf_reset(&w->raw);
+  w->row.chunks++;
+  w->done += (int64_t)n;
+  return code;
+}
+
+static enum err_code end_in(struct blob_write *w, struct err *e) {
+  if (w->found) return E_OK;
+  if (w->row.bytes == 0) TRY(store_blob_add(w, "", 0, e));
+  return w->done == w->row.bytes ? insert_blob(w->s, w->id, &w->row, e) : ERR(e, E_BUG, .subject = "store_blob_end");
+}
+
+enum err_code store_blob_end(struct blob_write *w, char id_out[65], struct err *e) {
+  enum err_code code = end_in(w, e);
+  memcpy(id_out, w->id, sizeof w->id);
+  store_blob_abort(w);
   return code;
 }
 
 enum err_code store_blob_put(struct store *s, const char *kind, const char *name, const void *p, size_t n, uint8_t part, char id_out[65],
                              struct err *e) {
-  struct blob_row b = {.bytes = (int64_t)n, .part = part};
-  uint8_t dek[32];
-  bool found = false;
-  if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_blob_put");
-  if (!plain_kind(kind) || strlen(name) > NAME_MAX_BYTES || part > 3) return ERR(e, E_STORE_NO_BLOB, .subject = kind,
-                                                                                 .expected = "a kind of small letters");
-  TRY(blob_id(s, kind, name, p, n, id_out, e));
-  TRY(find_blob(s, id_out, &b, &found, e));
-  if (found) return E_OK;
-  snprintf(b.kind, sizeof b.kind, "%s", kind);
-  snprintf(b.dataset, sizeof b.dataset, "blob/%s", kind);
-  TRY(store_dataset_id(s, b.dataset, NULL, true, &b.dataset_id, e));
-  TRY(store_state_touch(s, b.dataset_id, false, e));
-  enum err_code code = store_dek(s, b.dataset, part, true, dek, e);
-  if (!code) code = write_chunks(s, id_out, &b, name, p, n, dek, e);
-  wipe(dek, sizeof dek);
-  return code ? code : insert_blob(s, id_out, &b, e);
+  struct blob_write *w;
+  uint8_t hash[32];
+  enum err_code code = E_OK;
+  sha256_of(p, n, hash);
+  TRY(store_blob_begin(s, kind, name, hash, (int64_t)n, part, &w, e));
+  for (size_t at = 0; !code && at < n; at += STORE_BLOB_PIECE)
+    code = store_blob_add(w, (const char *)p + at, n - at < STORE_BLOB_PIECE ? n - at : STORE_BLOB_PIECE, e);
+  if (!code) return store_blob_end(w, id_out, e);
+  store_blob_abort(w);
+  return code;
 }
 
 /* --- reading --- */

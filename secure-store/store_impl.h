@@ -1,8 +1,11 @@
 /* store_impl.h -- what the store_*.c files share; not for users of the store. One file per idea: open, init, schema, office, log, state,
  * transaction, shard, blob, peer, verify.
- * Threads  a store belongs to one thread; the folder to one unlocked process (flock on `lock`). */
+ * Threads  a store belongs to one thread, or to two between store_share and store_unshare: then whoever touches it holds the guard, which is let go
+ *          while a segment is encoded, compressed and encrypted (store_pure_begin, store_pure_end); the folder to one unlocked process (flock on `lock`). */
 #ifndef SHIRABE_SECURE_STORE_STORE_IMPL_H
 #define SHIRABE_SECURE_STORE_STORE_IMPL_H
+#include <pthread.h>
+
 #include "base/ext_sodium.h"
 #include "secure-store/access_log.h"
 #include "secure-store/keystore.h"
@@ -41,6 +44,8 @@ struct store {
   struct note_key log_key; /* verifier only when locked */
   struct store_log log;
   uint8_t state_root[32]; /* as committed */
+  bool shared; /* two threads: see store_share */
+  pthread_mutex_t guard;
   bool in_transaction;
   bool pack_open, pack_done; /* writing; renamed but not yet named by a commit */
   struct pack_write pack;
@@ -60,6 +65,9 @@ void store_free(struct store *s);
 enum err_code store_sweep(struct store *s, bool say, struct err *e) NODISCARD; /* removes files of segments/ that no row names */
 void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]);
 void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]);
+
+void store_pure_begin(struct store *s); /* what follows does not touch the store */
+void store_pure_end(struct store *s);
 
 /* --- store_reserve.c: space kept back so that a full disk still lets the log be closed --- */
 enum err_code store_reserve_make(const char *path, int64_t bytes, struct err *e) NODISCARD;

@@ -146,10 +146,13 @@ static enum err_code write_slice(struct shard_write *w, const struct table *t, i
   char table[40];
   strbuf_reset(&w->raw);
   TRY(part_key(w, d->part, e));
-  TRY(column_encode(&t->columns[k], row0, n, &w->raw, e));
+  store_pure_begin(w->s);
+  enum err_code code = column_encode(&t->columns[k], row0, n, &w->raw, e);
+  if (!code && !w->raw.failed) hash_slice(w, d, n);
+  store_pure_end(w->s);
+  TRY(code);
   if (w->raw.failed) return ERR(e, E_NO_MEMORY, .subject = d->name);
   if (w->raw.n > SEGMENT_RAW_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = d->name, .expected = "at most 16 MiB of text in one row group");
-  hash_slice(w, d, n);
   snprintf(table, sizeof table, "shard:%lld", (long long)w->shard_id);
   struct segment_place place = {.dataset = w->head.dataset, .table = table, .column = d->name, .part = d->part, .codec = SEGMENT_COLUMN,
                                 .seg_no = (uint64_t)w->head.n_groups, .row_first = (uint64_t)w->head.n_rows, .rows = (uint32_t)n,

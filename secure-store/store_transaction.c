@@ -39,6 +39,28 @@ void store_rollback(struct store *s) {
   s->in_transaction = s->state_changed = s->packs_dropped = false;
 }
 
+/* --- two threads --- */
+
+enum err_code store_share(struct store *s, struct err *e) {
+  if (s->shared || pthread_mutex_init(&s->guard, NULL)) return ERR(e, E_BUG, .subject = "store_share");
+  s->shared = true;
+  return E_OK;
+}
+
+void store_unshare(struct store *s) {
+  if (s->shared) pthread_mutex_destroy(&s->guard);
+  s->shared = false;
+}
+
+void store_enter(struct store *s) {
+  if (s->shared) pthread_mutex_lock(&s->guard);
+}
+void store_leave(struct store *s) {
+  if (s->shared) pthread_mutex_unlock(&s->guard);
+}
+void store_pure_begin(struct store *s) { store_leave(s); }
+void store_pure_end(struct store *s) { store_enter(s); }
+
 /* --- commit --- */
 
 static enum err_code finish_pack(struct store *s, uint8_t index_sha256[32], struct err *e) {
@@ -185,7 +207,9 @@ enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const st
   if (!s->pack_open) TRY(begin_pack(s, e));
   p.write_sequence = s->write_sequence;
   strbuf_init(&sealed, 0);
+  store_pure_begin(s);
   enum err_code code = segment_seal(dek, &p, raw, p.raw_n, &sealed, e);
+  store_pure_end(s);
   if (!code) code = next_segment_id(s, &id, e);
   if (!code) code = pack_write_add(&s->pack, id, sealed.p, sealed.n, &entry, e);
   if (!code) code = insert_segment(s, &p, &entry, dataset_id, shard_id, blob_id, column_no, e);
