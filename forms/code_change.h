@@ -4,7 +4,7 @@
  *          force before it. One answer is what the code means; several (a split, the towns before a merger) are for a person to choose from, never to guess.
  * Missing  a list without a table: *out is NULL. A code without a row: complete = false.
  * Errors   E_CODE_CHANGES with file, line and column.
- * Memory   the caller's arena. Cost: following is a binary search per event forward, one scan of the table per event back.
+ * Memory   the caller's arena. Cost: a binary search per event.
  * Source   e-Stat 廃置分合等情報 for municipalities; forms/codelists/SOURCES.md. */
 #ifndef SHIRABE_FORMS_CODE_CHANGE_H
 #define SHIRABE_FORMS_CODE_CHANGE_H
@@ -21,7 +21,8 @@ struct code_change {
 };
 struct code_changes {
   const char *file;
-  struct code_change *changes; /* by code, day, successor */
+  struct code_change *changes;             /* by code, day, successor */
+  const struct code_change **by_successor; /* the same, by successor, day, code */
   int64_t n;
 };
 enum err_code code_changes_read(struct arena *a, const struct codelist *l, const struct code_changes **out, struct err *e) NODISCARD;
