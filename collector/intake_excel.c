@@ -79,7 +79,7 @@ static enum err_code to_cp932(struct str utf8, const char *path, struct strbuf *
     struct cp932 decode;
     struct cp932_encoder encode;
   } *t = malloc(sizeof *t);
-  struct cp932_loss first;
+  struct cp932_loss first = {0, 0};
   struct cp932_losses losses = {.list = &first, .room = 1};
   char found[16];
   if (!t) return ERR(e, E_NO_MEMORY, .subject = path);
