@@ -28,10 +28,12 @@ static int by_successor(const void *a, const void *b) {
 }
 
 static enum err_code refuse(const struct csv_table *t, const char *file, int64_t row, int column, const char *expected, struct err *e) {
-  return ERR(e, E_CODE_CHANGES, .file = file, .line = row < 0 ? 1 : t->lines[row], .column = column + 1, .subject = HEADER[column], .expected = expected);
+  return ERR(e, E_CODE_CHANGES, .file = file, .line = row < 0 ? 1 : t->lines[row], .column = column + 1, .subject = HEADER[column],
+             .expected = expected);
 }
 
-static enum err_code read_change(const struct csv_table *t, const struct codelist *l, const char *file, int64_t row, struct code_change *out, struct err *e) {
+static enum err_code read_change(const struct csv_table *t, const struct codelist *l, const char *file, int64_t row, struct code_change *out,
+                                 struct err *e) {
   *out = (struct code_change){csv_table_cell(t, row, C_CODE), csv_table_cell(t, row, C_SUCCESSOR), csv_table_cell(t, row, C_KIND), 0};
   if (!codelist_find(l, out->code, INT64_MIN)) return refuse(t, file, row, C_CODE, "a code of the list", e);
   if (!date_parse_iso(csv_table_cell(t, row, C_DATE), &out->day)) return refuse(t, file, row, C_DATE, "a date, YYYY-MM-DD", e);
@@ -40,7 +42,8 @@ static enum err_code read_change(const struct csv_table *t, const struct codelis
   return out->kind.n ? E_OK : refuse(t, file, row, C_KIND, "a word", e);
 }
 
-enum err_code code_changes_parse(struct arena *a, const struct codelist *l, const char *file, struct str text, const struct code_changes **out, struct err *e) {
+enum err_code code_changes_parse(struct arena *a, const struct codelist *l, const char *file, struct str text, const struct code_changes **out,
+                                 struct err *e) {
   struct csv_table t;
   TRY(csv_table_parse(a, file, text.p, text.n, &t, e));
   for (int k = 0; k < COLUMNS; k++)
@@ -139,7 +142,8 @@ static void forward(struct walk *w, struct str code, int depth) {
     return;
   }
   bool led = false;
-  for (int64_t i = first_change(w->changes, code); ended && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n && str_eq(w->changes->changes[i].code, code); i++) {
+  for (int64_t i = first_change(w->changes, code);
+       ended && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n && str_eq(w->changes->changes[i].code, code); i++) {
     if (w->changes->changes[i].day != ended->valid_to + 1) continue;
     led = true;
     w->steps++;
