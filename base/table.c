@@ -16,9 +16,9 @@ const char *value_status_name(uint8_t status) {
 }
 
 bool missing_reason_parse(struct str name, uint8_t *status) {
-  for (uint8_t k = VAL_BLANK; k < VAL_STATUS_COUNT; k++) {
-    if (k == VAL_INVALID || !str_eq(name, str_of(value_status_name(k)))) continue;
-    *status = k;
+  for (int k = VAL_BLANK; k < VAL_STATUS_COUNT; k++) {
+    if (k == VAL_INVALID || !str_eq(name, str_of(value_status_name((uint8_t)k)))) continue;
+    *status = (uint8_t)k;
     return true;
   }
   return false;

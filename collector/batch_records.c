@@ -191,9 +191,9 @@ static bool set_missing(struct str text, uint8_t *status) {
   *status = VAL_BLANK;
   if (text.n == 0) return true;
   if (text.n != 2 || text.p[0] != '\\') return false;
-  for (uint8_t k = VAL_NOT_APPLICABLE; k < VAL_STATUS_COUNT; k++) {
-    if (!str_eq(text, str_of(mark_of(k)))) continue;
-    *status = k;
+  for (int k = VAL_NOT_APPLICABLE; k < VAL_STATUS_COUNT; k++) {
+    if (!str_eq(text, str_of(mark_of((uint8_t)k)))) continue;
+    *status = (uint8_t)k;
     return true;
   }
   return false;

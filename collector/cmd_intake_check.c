@@ -1,4 +1,6 @@
 /* shirabe intake check [INTAKE] */
+#include <string.h>
+
 #include "collector/cmd_open.h"
 #include "collector/intake_excel.h"
 #include "collector/intake_print.h"
@@ -12,6 +14,18 @@ static enum err_code list(struct cli *c, struct store *s, struct err *e) {
   return E_OK;
 }
 
+/* The form the file was read with, when it is still here as it was; messages are poorer without it, no more. */
+static const struct form *form_of(struct cli *c, const struct intake_entry *entry) {
+  struct form *form = NULL;
+  struct period p;
+  struct err ignored;
+  struct job quiet = *cli_job(c);
+  quiet.problem = NULL;
+  if (!period_parse(str_of(entry->period), &p)) return NULL;
+  if (form_read(quiet.arena, &quiet, forms_folder(), entry->survey, entry->form, entry->version, period_last_day(&p), &form, NULL, &ignored)) return NULL;
+  return strcmp(form->hash_hex, entry->form_hash) ? NULL : form;
+}
+
 static enum err_code show(struct cli *c, struct store *s, const char *number, int64_t *problems, struct err *e) {
   struct intake_entry entry;
   struct intake_problem *found;
@@ -21,8 +35,8 @@ static enum err_code show(struct cli *c, struct store *s, const char *number, in
   TRY(intake_names(s, &entry, 1, cli_job(c)->arena, e));
   TRY(intake_problems(s, &entry, cli_job(c)->arena, &found, &n, e));
   *problems = entry.problems;
-  if (cli_text(c, "excel")) return intake_excel_write(cli_text(c, "excel"), &entry, found, n, cli_lang(c), e);
-  intake_print_problems(c, &entry, found, n);
+  if (cli_text(c, "excel")) return intake_excel_write(cli_text(c, "excel"), form_of(c, &entry), &entry, found, n, cli_lang(c), e);
+  intake_print_problems(c, form_of(c, &entry), &entry, found, n);
   return E_OK;
 }
 

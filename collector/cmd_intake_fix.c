@@ -42,7 +42,8 @@ static void print_json(struct cli *c, const struct fix_proposal *list, int64_t n
 }
 
 static void print_text(struct cli *c, const struct fix_proposal *list, int64_t n) {
-  static const char *const en[] = {"line:cell", "item", "rule", "state", "from", "to"}, *const ja[] = {"行:セル", "項目", "規則", "状態", "届いた形", "提案"};
+  static const char *const en[] = {"line:cell", "item", "rule", "state", "from", "to"}, *const ja[] = {"行:セル", "項目",     "規則",
+                                                                                                       "状態",    "届いた形", "提案"};
   struct text_table *t = text_table_new(6);
   if (!t) return;
   for (int k = 0; k < 6; k++) text_table_cell(t, cli_say(c, en[k], ja[k]));
@@ -50,7 +51,11 @@ static void print_text(struct cli *c, const struct fix_proposal *list, int64_t n
     const struct fix_proposal *p = &list[i];
     char place[64], raw[SHAPE_BYTES], value[SHAPE_BYTES];
     snprintf(place, sizeof place, "%lld:%lld", (long long)p->line, (long long)p->cell);
-    const char *const cells[] = {place, p->item, repair_rule_name(p->rule), repair_state_text(p->state, cli_lang(c) == LANG_JA), shown(c, p->raw, raw),
+    const char *const cells[] = {place,
+                                 p->item,
+                                 repair_rule_name(p->rule),
+                                 repair_state_text(p->state, cli_lang(c) == LANG_JA),
+                                 shown(c, p->raw, raw),
                                  shown(c, p->value, value)};
     for (int k = 0; k < 6; k++) text_table_cell(t, cells[k]);
   }
@@ -60,7 +65,9 @@ static void print_text(struct cli *c, const struct fix_proposal *list, int64_t n
 
 static void print_result(struct cli *c, const char *number, const struct fix_result *r) {
   if (!cli_json(c)) {
-    fprintf(cli_out(c), cli_say(c, "intake %s: %lld changed; accepted %lld, refused %lld, open %lld\n", "取り込み %s: 変更 %lld 件、採用 %lld、却下 %lld、未決 %lld\n"),
+    fprintf(cli_out(c),
+            cli_say(c, "intake %s: %lld changed; accepted %lld, refused %lld, open %lld\n",
+                    "取り込み %s: 変更 %lld 件、採用 %lld、却下 %lld、未決 %lld\n"),
             number, (long long)r->changed, (long long)r->accepted, (long long)r->refused, (long long)r->open);
     return;
   }
@@ -86,7 +93,8 @@ static enum err_code decide(struct cli *c, struct store *s, const char *number, 
   struct fix_result result;
   if (!requests) return ERR(e, E_NO_MEMORY, .subject = "decisions");
   for (int i = 0; i < n; i++)
-    requests[i] = i < accept ? (struct fix_request){cli_repeat(c, "accept", i), true} : (struct fix_request){cli_repeat(c, "refuse", i - accept), false};
+    requests[i] =
+        i < accept ? (struct fix_request){cli_repeat(c, "accept", i), true} : (struct fix_request){cli_repeat(c, "refuse", i - accept), false};
   TRY(fix_decide(s, forms_folder(), intake, requests, n, cli_text(c, "reason"), &result, e));
   print_result(c, number, &result);
   return E_OK;
@@ -132,8 +140,8 @@ static enum err_code overview(struct cli *c, struct store *s, int64_t *open, str
     *open += k.open;
     count_json(&j, &k);
     if (!cli_json(c))
-      fprintf(cli_out(c), cli_say(c, "intake %lld %s/%s %s: proposed %lld, open %lld\n", "取り込み %lld %s/%s %s: 提案 %lld、未決 %lld\n"), (long long)k.intake,
-              entries[i].survey, entries[i].form, entries[i].period, (long long)k.proposed, (long long)k.open);
+      fprintf(cli_out(c), cli_say(c, "intake %lld %s/%s %s: proposed %lld, open %lld\n", "取り込み %lld %s/%s %s: 提案 %lld、未決 %lld\n"),
+              (long long)k.intake, entries[i].survey, entries[i].form, entries[i].period, (long long)k.proposed, (long long)k.open);
   }
   json_end_array(&j);
   if (!code && cli_json(c)) fprintf(cli_out(c), "%s\n", strbuf_cstr(&b));
@@ -168,18 +176,30 @@ const struct command cmd_intake_fix = {
     .verb = "fix",
     .summary_en = "list proposed repairs of an intake, accept or refuse them",
     .summary_ja = "取り込みの修正の提案を示し、採用または却下する",
-    .detail_en = "A repair that could change a meaning is only proposed: its cell stays invalid until somebody accepts the proposal. Accept or refuse by RULE, by "
-                 "LINE:CELL or by LINE:CELL:RULE, with a reason; an accepted value has the status corrected. The file's bytes and the records as they were taken in "
+    .detail_en = "A repair that could change a meaning is only proposed: its cell stays invalid until somebody accepts the proposal. Accept or "
+                 "refuse by RULE, by "
+                 "LINE:CELL or by LINE:CELL:RULE, with a reason; an accepted value has the status corrected. The file's bytes and the records as "
+                 "they were taken in "
                  "are kept. A batch is sealed only when nothing is open. Exit status 1 when the list holds an open proposal.",
-    .detail_ja = "意味が変わり得る修正は提案にとどまり、採用されるまでセルは無効のままです。規則、行:セル、行:セル:規則 "
-                 "のいずれかで、理由を付けて採用または却下します。採用した値の状態は「訂正」になります。元のファイルと取り込んだままの記録は残ります。"
-                 "未決の提案があるうちはバッチを封緘できません。一覧に未決の提案があれば終了値は 1 です。",
-    .options = (const struct option_record[]){{.name = "accept", .kind = OPT_REPEAT, .value_name = "WHAT", .help_en = "accept these proposals", .help_ja = "採用する提案"},
-                                              {.name = "refuse", .kind = OPT_REPEAT, .value_name = "WHAT", .help_en = "refuse these proposals", .help_ja = "却下する提案"},
-                                              {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "why (kept sealed in the access log)", .help_ja = "理由（アクセス記録に封印して残す）"},
-                                              {.name = "show-values", .kind = OPT_FLAG, .help_en = "show the texts instead of their shape (logged)", .help_ja = "形でなく値そのものを示す（記録される）"},
-                                              OPTION_PASSPHRASE,
-                                              OPTIONS_END},
+    .detail_ja =
+        "意味が変わり得る修正は提案にとどまり、採用されるまでセルは無効のままです。規則、行:セル、行:セル:規則 "
+        "のいずれかで、理由を付けて採用または却下します。採用した値の状態は「訂正」になります。元のファイルと取り込んだままの記録は残ります。"
+        "未決の提案があるうちはバッチを封緘できません。一覧に未決の提案があれば終了値は 1 です。",
+    .options =
+        (const struct option_record[]){
+            {.name = "accept", .kind = OPT_REPEAT, .value_name = "WHAT", .help_en = "accept these proposals", .help_ja = "採用する提案"},
+            {.name = "refuse", .kind = OPT_REPEAT, .value_name = "WHAT", .help_en = "refuse these proposals", .help_ja = "却下する提案"},
+            {.name = "reason",
+             .kind = OPT_TEXT,
+             .value_name = "TEXT",
+             .help_en = "why (kept sealed in the access log)",
+             .help_ja = "理由（アクセス記録に封印して残す）"},
+            {.name = "show-values",
+             .kind = OPT_FLAG,
+             .help_en = "show the texts instead of their shape (logged)",
+             .help_ja = "形でなく値そのものを示す（記録される）"},
+            OPTION_PASSPHRASE,
+            OPTIONS_END},
     .operands = (const struct operand_record[]){{.name = "INTAKE", .help_en = "number of an intake", .help_ja = "取り込みの番号"}, OPERANDS_END},
     .examples = (const struct example[]){{"shirabe intake fix", "which intakes have proposals", "提案のある取り込み"},
                                          {"shirabe intake fix 1", "the proposals of intake 1", "取り込み1の提案"},

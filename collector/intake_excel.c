@@ -32,16 +32,35 @@ static void put_int(struct strbuf *b, int64_t v, bool first) {
 }
 
 static void put_head(struct strbuf *b, enum err_lang lang) {
-  static const char *const heads[][2] = {{"line", "行"}, {"cell", "セル"}, {"item", "項目"}, {"number", "番号"}, {"message", "内容"}, {"next step", "対応"}};
+  static const char *const heads[][2] = {{"line", "行"},     {"cell", "セル"},    {"item", "項目"},
+                                         {"number", "番号"}, {"message", "内容"}, {"next step", "対応"}};
   for (int i = 0; i < 6; i++) csv_put(b, str_of(heads[i][lang == LANG_JA]), i == 0);
   strbuf_adds(b, "\r\n");
 }
 
-static void put_problem(struct strbuf *b, const struct intake_entry *entry, const struct intake_problem *p, enum err_lang lang) {
+static const char *as_of(const struct form *form, const struct intake_problem *p) {
+  bool dated = p->code == E_CODE_NOT_VALID_ON || p->code == E_CODE_SUCCEEDED || p->code == E_CODE_SEVERAL;
+  const struct item *item = dated && form ? form_item(form, p->item) : NULL;
+  return item ? item->as_of : "";
+}
+
+void intake_problem_err(const struct form *form, const struct intake_entry *entry, const struct intake_problem *p, enum err_lang lang,
+                        struct err *out) {
+  char other[ERR_TEXT_BYTES];
+  bool ja = lang == LANG_JA;
+  snprintf(other, sizeof other, "%s", as_of(form, p));
+  if (p->other && p->code == E_KEY_DUPLICATE) snprintf(other, sizeof other, "%.200s:%lld", entry->file, (long long)p->other);
+  else if (p->other) snprintf(other, sizeof other, ja ? "以前の取り込みの %lld 行目" : "line %lld of an earlier intake", (long long)p->other);
+  (void)err_fill(
+      out, (enum err_code)p->code,
+      &(struct err_detail){.file = entry->file, .line = p->line, .column = p->cell, .subject = *p->item ? p->item : entry->file, .expected = other});
+}
+
+static void put_problem(struct strbuf *b, const struct form *form, const struct intake_entry *entry, const struct intake_problem *p,
+                        enum err_lang lang) {
   struct err problem;
-  char number[8], message[TEXT_BYTES], next[TEXT_BYTES], other[64] = "";
-  if (p->other) snprintf(other, sizeof other, lang == LANG_JA ? "%lld 行目" : "line %lld", (long long)p->other);
-  (void)err_fill(&problem, (enum err_code)p->code, &(struct err_detail){.subject = *p->item ? p->item : entry->form, .expected = other});
+  char number[8], message[TEXT_BYTES], next[TEXT_BYTES];
+  intake_problem_err(form, entry, p, lang, &problem);
   err_message_text(&problem, lang, message, sizeof message);
   err_next_text(&problem, lang, next, sizeof next);
   put_int(b, p->line, true);
@@ -64,7 +83,7 @@ static enum err_code to_cp932(struct str utf8, const char *path, struct strbuf *
     struct cp932 decode;
     struct cp932_encoder encode;
   } *t = malloc(sizeof *t);
-  struct cp932_loss first;
+  struct cp932_loss first = {0, 0};
   struct cp932_losses losses = {.list = &first, .room = 1};
   char found[16];
   if (!t) return ERR(e, E_NO_MEMORY, .subject = path);
@@ -80,13 +99,13 @@ static enum err_code to_cp932(struct str utf8, const char *path, struct strbuf *
   return code ? code : out->failed ? ERR(e, E_NO_MEMORY, .subject = path) : E_OK;
 }
 
-enum err_code intake_excel_write(const char *path, const struct intake_entry *entry, const struct intake_problem *problems, int64_t n, enum err_lang lang,
-                                 struct err *e) {
+enum err_code intake_excel_write(const char *path, const struct form *form, const struct intake_entry *entry, const struct intake_problem *problems,
+                                 int64_t n, enum err_lang lang, struct err *e) {
   struct strbuf text, bytes;
   strbuf_init(&text, CSV_MAX);
   strbuf_init(&bytes, CSV_MAX);
   put_head(&text, lang);
-  for (int64_t i = 0; i < n; i++) put_problem(&text, entry, &problems[i], lang);
+  for (int64_t i = 0; i < n; i++) put_problem(&text, form, entry, &problems[i], lang);
   enum err_code code = text.failed ? ERR(e, E_NO_MEMORY, .subject = path) : to_cp932(str_view(text.p, text.n), path, &bytes, e);
   if (!code) code = atomic_write(path, bytes.p, bytes.n, ATOMIC_NEW_ONLY, 0600, e);
   strbuf_release(&text);

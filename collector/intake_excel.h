@@ -7,8 +7,12 @@
 #define SHIRABE_COLLECTOR_INTAKE_EXCEL_H
 #include "collector/intake.h"
 
-enum err_code intake_excel_write(const char *path, const struct intake_entry *entry, const struct intake_problem *problems, int64_t n, enum err_lang lang,
-                                 struct err *e) NODISCARD;
+/* A stored problem as a message. The form, when it is the one the file was read with, gives the name of the date a code is checked against; else
+ * NULL. */
+void intake_problem_err(const struct form *form, const struct intake_entry *entry, const struct intake_problem *p, enum err_lang lang,
+                        struct err *out);
+enum err_code intake_excel_write(const char *path, const struct form *form, const struct intake_entry *entry, const struct intake_problem *problems,
+                                 int64_t n, enum err_lang lang, struct err *e) NODISCARD;
 /* A cell as such a file holds it; appends. */
 void excel_cell(struct strbuf *b, struct str cell, bool first);
 #endif

@@ -1,6 +1,8 @@
 /* intake_print.c -- see intake_print.h. */
 #include "collector/intake_print.h"
 
+#include "collector/intake_excel.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -270,22 +272,18 @@ void intake_print_list(struct cli *c, const struct intake_entry *entries, int64_
 }
 
 /* The message as it was when the file came in, without the answer. */
-static void problem_text(struct cli *c, const struct intake_entry *entry, const struct intake_problem *p) {
+static void problem_text(struct cli *c, const struct form *form, const struct intake_entry *entry, const struct intake_problem *p) {
   struct err e;
-  char text[4096], other[ERR_TEXT_BYTES] = "";
-  if (p->other && p->code == E_KEY_DUPLICATE) snprintf(other, sizeof other, "%.200s:%lld", entry->file, (long long)p->other);
-  else if (p->other) snprintf(other, sizeof other, cli_say(c, "line %lld of an earlier intake", "以前の取り込みの %lld 行目"), (long long)p->other);
-  (void)err_fill(
-      &e, (enum err_code)p->code,
-      &(struct err_detail){.file = entry->file, .line = p->line, .column = p->cell, .subject = *p->item ? p->item : entry->file, .expected = other});
+  char text[4096];
+  intake_problem_err(form, entry, p, cli_lang(c), &e);
   err_format(&e, cli_lang(c), text, sizeof text);
   fprintf(cli_out(c), "%s\n", text);
 }
 
-void intake_print_problems(struct cli *c, const struct intake_entry *entry, const struct intake_problem *problems, int64_t n) {
+void intake_print_problems(struct cli *c, const struct form *form, const struct intake_entry *entry, const struct intake_problem *problems, int64_t n) {
   char buffer[24];
   if (!cli_json(c)) {
-    for (int64_t i = 0; i < n; i++) problem_text(c, entry, &problems[i]);
+    for (int64_t i = 0; i < n; i++) problem_text(c, form, entry, &problems[i]);
     return;
   }
   struct strbuf b;

@@ -9,9 +9,9 @@
 enum { PROPOSAL_COLUMNS = 7, P_LINE = 0, P_CELL, P_ROW, P_ITEM, P_RULE, P_RAW, P_VALUE, RAW_MAX = 256 };
 
 static enum err_code table_start(struct proposal_writer *w, struct err *e) {
-  static const struct column columns[PROPOSAL_COLUMNS] = {{.name = "line", .type = COL_INT}, {.name = "cell", .type = COL_INT},  {.name = "row", .type = COL_INT},
-                                                          {.name = "item", .type = COL_CODE}, {.name = "rule", .type = COL_CODE}, {.name = "raw", .type = COL_TEXT},
-                                                          {.name = "value", .type = COL_TEXT}};
+  static const struct column columns[PROPOSAL_COLUMNS] = {
+      {.name = "line", .type = COL_INT},  {.name = "cell", .type = COL_INT}, {.name = "row", .type = COL_INT},   {.name = "item", .type = COL_CODE},
+      {.name = "rule", .type = COL_CODE}, {.name = "raw", .type = COL_TEXT}, {.name = "value", .type = COL_TEXT}};
   w->arena = arena_new(0);
   w->n = 0;
   return w->arena ? table_init(&w->table, w->arena, columns, PROPOSAL_COLUMNS, 1024, e) : ERR(e, E_NO_MEMORY, .subject = "proposals");
@@ -41,7 +41,8 @@ static enum err_code make_room(struct intake_run *run, struct proposal_writer *w
   return w->n == w->table.capacity ? table_reserve(&w->table, w->table.capacity * 2, e) : E_OK;
 }
 
-static enum err_code add(struct intake_run *run, enum repair_rule rule, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct str value, struct err *e) {
+static enum err_code add(struct intake_run *run, enum repair_rule rule, const struct item_reader *r, int64_t line, int64_t row, struct str raw,
+                         struct str value, struct err *e) {
   struct proposal_writer *w = &run->proposals;
   w->total++;
   if (repair_rule_policy(rule) != POLICY_BY_RULE) {
@@ -118,7 +119,8 @@ static enum err_code propose_zeros(struct intake_run *run, const struct item_rea
 }
 
 /* 13101: five digits that are a code of the list with their check digit, and with a zero in front no other. */
-static enum err_code propose_check_digit(struct intake_run *run, const struct item_reader *r, int64_t line, int64_t row, struct str raw, bool *made, struct err *e) {
+static enum err_code propose_check_digit(struct intake_run *run, const struct item_reader *r, int64_t line, int64_t row, struct str raw, bool *made,
+                                         struct err *e) {
   struct folded f;
   uint32_t rules = 0;
   int32_t id;
@@ -135,7 +137,8 @@ static enum err_code propose_check_digit(struct intake_run *run, const struct it
   return add(run, REPAIR_CHECK_DIGIT_ADDED, r, line, row, raw, str_view(whole, 6), e);
 }
 
-enum err_code propose_refusable(struct intake_run *run, const struct cell_value *v, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct err *e) {
+enum err_code propose_refusable(struct intake_run *run, const struct cell_value *v, const struct item_reader *r, int64_t line, int64_t row,
+                                struct str raw, struct err *e) {
   char iso[11];
   if (r->key || raw.n > RAW_MAX || !value_present(v->status)) return E_OK;
   if (v->rules & RULE_BIT(REPAIR_ZERO_CHECK_DIGIT)) TRY(add(run, REPAIR_ZERO_CHECK_DIGIT, r, line, row, raw, v->text, e));
@@ -144,7 +147,8 @@ enum err_code propose_refusable(struct intake_run *run, const struct cell_value 
   return add(run, REPAIR_HEISEI_31, r, line, row, raw, str_of(iso), e);
 }
 
-enum err_code propose_for_cell(struct intake_run *run, enum err_code problem, const struct item_reader *r, int64_t line, int64_t row, struct str raw, struct err *e) {
+enum err_code propose_for_cell(struct intake_run *run, enum err_code problem, const struct item_reader *r, int64_t line, int64_t row, struct str raw,
+                               struct err *e) {
   if (r->key || raw.n > RAW_MAX) return E_OK;
   if (problem == E_DATE_SERIAL) return propose_serial(run, r, line, row, raw, e);
   bool made = false;
@@ -160,7 +164,8 @@ static void join_codes(const struct code_followed *f, char *out, size_t size) {
   }
 }
 
-enum err_code propose_code_of_day(struct intake_run *run, struct item_reader *r, int64_t line, int64_t row, struct str code, int64_t day, enum err_code *problem, char *found, size_t size, struct err *e) {
+enum err_code propose_code_of_day(struct intake_run *run, struct item_reader *r, int64_t line, int64_t row, struct str code, int64_t day,
+                                  enum err_code *problem, char *found, size_t size, struct err *e) {
   struct code_followed f;
   found[0] = 0;
   if (!r->changes_read) TRY(code_changes_read(run->arena, r->index->list, &r->changes, e));

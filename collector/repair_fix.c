@@ -80,7 +80,8 @@ static enum err_code take_stored(struct store *s, int64_t intake, struct fix_pro
 
 static struct str cell_text(const struct column *c, int64_t i) { return dict_text(c->dict, c->code[i]); }
 
-static enum err_code read_proposals(struct store *s, const struct fix_count *count, int64_t access, struct arena *a, struct fix_proposal **out, struct err *e) {
+static enum err_code read_proposals(struct store *s, const struct fix_count *count, int64_t access, struct arena *a, struct fix_proposal **out,
+                                    struct err *e) {
   struct table t;
   *out = ARENA_ARRAY(a, struct fix_proposal, count->proposed + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "proposals");
@@ -94,13 +95,14 @@ static enum err_code read_proposals(struct store *s, const struct fix_count *cou
     if (!item_name || !rule_name) return ERR(e, E_NO_MEMORY, .subject = "proposals");
     enum repair_rule found = repair_rule_find(rule_name);
     enum repair_state state = repair_rule_policy(found) == POLICY_BY_RULE ? REPAIR_ACCEPTED_BY_RULE : REPAIR_PROPOSED;
-    (*out)[i] = (struct fix_proposal){c[C_LINE].i64[i], c[C_CELL].i64[i], c[C_ROW].i64[i], item_name, found, state, cell_text(&c[C_RAW], i),
-                                      cell_text(&c[C_VALUE], i)};
+    (*out)[i] = (struct fix_proposal){c[C_LINE].i64[i],        c[C_CELL].i64[i],         c[C_ROW].i64[i], item_name, found, state,
+                                      cell_text(&c[C_RAW], i), cell_text(&c[C_VALUE], i)};
   }
   return take_stored(s, count->intake, *out, count->proposed, e);
 }
 
-enum err_code fix_list(struct store *s, const struct intake_entry *entry, bool show, struct arena *a, struct fix_proposal **out, int64_t *n, struct err *e) {
+enum err_code fix_list(struct store *s, const struct intake_entry *entry, bool show, struct arena *a, struct fix_proposal **out, int64_t *n,
+                       struct err *e) {
   struct fix_count count;
   char object[64];
   int64_t intent;
@@ -208,7 +210,8 @@ static enum err_code write_decisions(struct fixing *f, struct err *e) {
   for (int k = 0; k < f->n_decisions; k++) {
     const struct decision *d = &f->decisions[k];
     const int64_t values[] = {d->line, d->cell, d->state, job_now(store_job(f->s)), f->access};
-    TRY(db_prepare(store_db(f->s), "INSERT INTO repair_decision(intake, rule, line, cell, state, decided_at, log) VALUES(?1,?2,?3,?4,?5,?6,?7)", &q, e));
+    TRY(db_prepare(store_db(f->s), "INSERT INTO repair_decision(intake, rule, line, cell, state, decided_at, log) VALUES(?1,?2,?3,?4,?5,?6,?7)", &q,
+                   e));
     db_bind_int(q, 1, f->entry.id);
     db_bind_cstr(q, 2, repair_rule_name(d->rule));
     for (int i = 0; i < 5; i++) db_bind_int(q, 3 + i, values[i]);

@@ -19,11 +19,21 @@ static int by_code(const void *a, const void *b) {
   return str_cmp(x->successor, y->successor);
 }
 
-static enum err_code refuse(const struct csv_table *t, const char *file, int64_t row, int column, const char *expected, struct err *e) {
-  return ERR(e, E_CODE_CHANGES, .file = file, .line = row < 0 ? 1 : t->lines[row], .column = column + 1, .subject = HEADER[column], .expected = expected);
+static int by_successor(const void *a, const void *b) {
+  const struct code_change *x = *(const struct code_change *const *)a, *y = *(const struct code_change *const *)b;
+  int order = str_cmp(x->successor, y->successor);
+  if (order) return order;
+  if (x->day != y->day) return x->day < y->day ? -1 : 1;
+  return str_cmp(x->code, y->code);
 }
 
-static enum err_code read_change(const struct csv_table *t, const struct codelist *l, const char *file, int64_t row, struct code_change *out, struct err *e) {
+static enum err_code refuse(const struct csv_table *t, const char *file, int64_t row, int column, const char *expected, struct err *e) {
+  return ERR(e, E_CODE_CHANGES, .file = file, .line = row < 0 ? 1 : t->lines[row], .column = column + 1, .subject = HEADER[column],
+             .expected = expected);
+}
+
+static enum err_code read_change(const struct csv_table *t, const struct codelist *l, const char *file, int64_t row, struct code_change *out,
+                                 struct err *e) {
   *out = (struct code_change){csv_table_cell(t, row, C_CODE), csv_table_cell(t, row, C_SUCCESSOR), csv_table_cell(t, row, C_KIND), 0};
   if (!codelist_find(l, out->code, INT64_MIN)) return refuse(t, file, row, C_CODE, "a code of the list", e);
   if (!date_parse_iso(csv_table_cell(t, row, C_DATE), &out->day)) return refuse(t, file, row, C_DATE, "a date, YYYY-MM-DD", e);
@@ -32,17 +42,21 @@ static enum err_code read_change(const struct csv_table *t, const struct codelis
   return out->kind.n ? E_OK : refuse(t, file, row, C_KIND, "a word", e);
 }
 
-enum err_code code_changes_parse(struct arena *a, const struct codelist *l, const char *file, struct str text, const struct code_changes **out, struct err *e) {
+enum err_code code_changes_parse(struct arena *a, const struct codelist *l, const char *file, struct str text, const struct code_changes **out,
+                                 struct err *e) {
   struct csv_table t;
   TRY(csv_table_parse(a, file, text.p, text.n, &t, e));
   for (int k = 0; k < COLUMNS; k++)
     if (t.n_columns != COLUMNS || !str_eq(t.header[k], str_of(HEADER[k]))) return refuse(&t, file, -1, k, "code,date,successor,kind", e);
   struct code_changes *c = ARENA_NEW(a, struct code_changes);
   struct code_change *list = ARENA_ARRAY(a, struct code_change, t.n_rows + 1);
-  if (!c || !list) return ERR(e, E_NO_MEMORY, .subject = file);
+  const struct code_change **back_list = ARENA_ARRAY(a, const struct code_change *, t.n_rows + 1);
+  if (!c || !list || !back_list) return ERR(e, E_NO_MEMORY, .subject = file);
   for (int64_t row = 0; row < t.n_rows; row++) TRY(read_change(&t, l, file, row, &list[row], e));
   if (t.n_rows) qsort(list, (size_t)t.n_rows, sizeof *list, by_code);
-  *c = (struct code_changes){file, list, t.n_rows};
+  for (int64_t i = 0; i < t.n_rows; i++) back_list[i] = &list[i];
+  if (t.n_rows) qsort(back_list, (size_t)t.n_rows, sizeof *back_list, by_successor);
+  *c = (struct code_changes){file, list, back_list, t.n_rows};
   *out = c;
   return E_OK;
 }
@@ -111,6 +125,16 @@ static int64_t first_change(const struct code_changes *c, struct str code) {
   return low;
 }
 
+static int64_t first_successor(const struct code_changes *c, struct str code) {
+  int64_t low = 0, high = c->n;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    if (str_cmp(c->by_successor[middle]->successor, code) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 static void forward(struct walk *w, struct str code, int depth) {
   const struct code *now = codelist_find(w->list, code, w->day), *ended = now ? NULL : nearest(w, code, true);
   if (now) {
@@ -118,7 +142,8 @@ static void forward(struct walk *w, struct str code, int depth) {
     return;
   }
   bool led = false;
-  for (int64_t i = first_change(w->changes, code); ended && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n && str_eq(w->changes->changes[i].code, code); i++) {
+  for (int64_t i = first_change(w->changes, code);
+       ended && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n && str_eq(w->changes->changes[i].code, code); i++) {
     if (w->changes->changes[i].day != ended->valid_to + 1) continue;
     led = true;
     w->steps++;
@@ -134,9 +159,10 @@ static void back(struct walk *w, struct str code, int depth) {
     return;
   }
   bool led = false;
-  for (int64_t i = 0; begins && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n; i++) {
-    const struct code_change *c = &w->changes->changes[i];
-    if (c->day != begins->valid_from || !str_eq(c->successor, code)) continue;
+  for (int64_t i = first_successor(w->changes, code); begins && depth < DEPTH_MAX && w->steps < STEPS_MAX && i < w->changes->n; i++) {
+    const struct code_change *c = w->changes->by_successor[i];
+    if (!str_eq(c->successor, code)) break;
+    if (c->day != begins->valid_from) continue;
     led = true;
     w->steps++;
     back(w, c->code, depth + 1);

@@ -26,6 +26,10 @@ input_only_header() { header; }
 input_showa_64_1_8() { changed 15 昭和64年1月8日; }
 input_november_31() { changed 15 2025-11-31; }
 input_ended_ward() { changed 12 221317; }
+input_split_ward() { changed 12 221350; }
+input_code_as_date() { changed 14 1月2日; }
+input_serial() { changed 15 45748; }
+input_sign() { changed 28 '***'; }
 input_unknown_code() { changed 14 8; }
 input_exponent() { changed 28 3.02E+03; }
 input_no_key() { changed 4 ''; }

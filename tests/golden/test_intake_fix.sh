@@ -41,6 +41,7 @@ check 'the list shows its place' 1 '3:12 .*residence_municipality_code .*code-of
 absent 'the list holds no answers' 221384
 check 'the answers are shown when asked for' 1 '221317.*221384' city intake fix 1 --show-values
 check 'JSON says the same' 1 '"line":3,"cell":12,"item":"residence_municipality_code","rule":"code-of-the-day","state":"proposed"' city intake fix 1 --json
+check 'the stored problem names its date' 1 "date of 'filing_date'" city intake check 1
 check 'the problems go into a file for a spreadsheet' 1 '' city intake check 1 --excel "$work/problems.csv" --lang ja
 iconv -f CP932 -t UTF-8 "$work/problems.csv" >"$work/out"
 if [ "$(head -n 1 "$work/out")" = "$(printf '行,セル,項目,番号,内容,対応\r')" ] && grep -q '^3,12,residence_municipality_code,E4261,.*提案' "$work/out"; then pass; else fail 'the file for a spreadsheet'; fi

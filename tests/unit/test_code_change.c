@@ -26,7 +26,8 @@ static int setup(void **state) {
   struct err e = {0};
   t.a = arena_new(0);
   *state = &t;
-  if (!codelist_read_shared(t.a, NULL, "forms", "municipalities", &t.list, &e) && !code_changes_read(t.a, t.list, &t.changes, &e)) return t.changes ? 0 : -1;
+  if (!codelist_read_shared(t.a, NULL, "forms", "municipalities", &t.list, &e) && !code_changes_read(t.a, t.list, &t.changes, &e))
+    return t.changes ? 0 : -1;
   char text[1024];
   err_format(&e, LANG_EN, text, sizeof text);
   print_error("%s\n", text);
@@ -39,7 +40,8 @@ static int teardown(void **state) {
 
 static const char *joined(const struct code_followed *f, char *out, size_t size) {
   out[0] = 0;
-  for (int i = 0; i < f->n; i++) snprintf(out + strlen(out), size - strlen(out), "%s%.*s", i ? "+" : "", (int)f->codes[i]->code.n, f->codes[i]->code.p);
+  for (int i = 0; i < f->n; i++)
+    snprintf(out + strlen(out), size - strlen(out), "%s%.*s", i ? "+" : "", (int)f->codes[i]->code.n, f->codes[i]->code.p);
   return out;
 }
 
@@ -58,8 +60,8 @@ static void single_events_lead_where_the_notices_say(void **state) {
       {"123048", "1970-07-01", "122220", false},        /* 我孫子町 -> 我孫子市 */
       {"123048", "1970-06-30", "123048", false},
       {"122220", "1970-06-30", "123048", true},
-      {"174211", "2005-03-01", "174611", false},        /* 穴水町 under its own name */
-      {"012017", "1972-04-01", "011002", false},        /* 札幌市 became a designated city */
+      {"174211", "2005-03-01", "174611", false}, /* 穴水町 under its own name */
+      {"012017", "1972-04-01", "011002", false}, /* 札幌市 became a designated city */
       {"999999", "2024-01-01", "", true},
   };
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
@@ -121,14 +123,16 @@ static void the_table_is_the_source(void **state) {
   struct csv_table source;
   assert_int_equal(csv_table_parse(t->a, path, (const char *)bytes, n, &source, &e), E_OK);
   int from = csv_table_column(&source, "from_city_code"), to = csv_table_column(&source, "to_city_code"), date = csv_table_column(&source, "date"),
-      from_name = csv_table_column(&source, "from_city_name"), to_name = csv_table_column(&source, "to_city_name"), type = csv_table_column(&source, "type");
+      from_name = csv_table_column(&source, "from_city_name"), to_name = csv_table_column(&source, "to_city_name"),
+      type = csv_table_column(&source, "type");
   int64_t events = 0, left_out = 0;
   for (int64_t i = 0; i < source.n_rows; i++) {
     struct str old = csv_table_cell(&source, i, from), new = csv_table_cell(&source, i, to);
     int64_t day;
     bool found = false;
     if (!old.n || !new.n || str_eq(old, new)) continue;
-    if (str_eq(csv_table_cell(&source, i, type), STR("郡の区域変更")) && !str_eq(csv_table_cell(&source, i, from_name), csv_table_cell(&source, i, to_name))) {
+    if (str_eq(csv_table_cell(&source, i, type), STR("郡の区域変更")) &&
+        !str_eq(csv_table_cell(&source, i, from_name), csv_table_cell(&source, i, to_name))) {
       left_out++;
       continue;
     }

@@ -6,8 +6,19 @@
 static const char FACTS[] = "tests/spec/signs_input.csv";
 
 static struct item item_of(enum item_class class, enum column_type type, const char *missing) {
-  return (struct item){.name = "x", .label_ja = "値", .label_en = "x", .record = "r", .unit = "", .class = class, .type = type, .multiplier = 1,
-                       .missing = missing, .universe_text = "", .expression_text = "", .as_of = "", .era_table = ""};
+  return (struct item){.name = "x",
+                       .label_ja = "値",
+                       .label_en = "x",
+                       .record = "r",
+                       .unit = "",
+                       .class = class,
+                       .type = type,
+                       .multiplier = 1,
+                       .missing = missing,
+                       .universe_text = "",
+                       .expression_text = "",
+                       .as_of = "",
+                       .era_table = ""};
 }
 
 static void start(struct item_reader *r, struct arena *a, const struct item *item) {
@@ -66,10 +77,14 @@ static void unknown_parts_of_a_date_are_a_status_of_their_own(void **state) {
     uint8_t status;
     enum err_code problem;
   } cases[] = {
-      {"2025-04-99", "99=part_unknown", VAL_PART_UNKNOWN, E_OK},        {"2025-99-99", "99=part_unknown", VAL_PART_UNKNOWN, E_OK},
-      {"2025-04-99", "", VAL_INVALID, E_DATE_CALENDAR},                 {"令和7年4月不詳日", "不詳=part_unknown", VAL_PART_UNKNOWN, E_OK},
-      {"令和7年4月不詳日", "99=part_unknown", VAL_INVALID, E_DATE_FORM}, {"不詳", "不詳=part_unknown", VAL_UNKNOWN, E_OK},
-      {"9999-99-99", "99=part_unknown", VAL_UNKNOWN, E_OK},             {"2025-04-01", "99=part_unknown", VAL_REPORTED, E_OK},
+      {"2025-04-99", "99=part_unknown", VAL_PART_UNKNOWN, E_OK},
+      {"2025-99-99", "99=part_unknown", VAL_PART_UNKNOWN, E_OK},
+      {"2025-04-99", "", VAL_INVALID, E_DATE_CALENDAR},
+      {"令和7年4月不詳日", "不詳=part_unknown", VAL_PART_UNKNOWN, E_OK},
+      {"令和7年4月不詳日", "99=part_unknown", VAL_INVALID, E_DATE_FORM},
+      {"不詳", "不詳=part_unknown", VAL_UNKNOWN, E_OK},
+      {"9999-99-99", "99=part_unknown", VAL_UNKNOWN, E_OK},
+      {"2025-04-01", "99=part_unknown", VAL_REPORTED, E_OK},
   };
   struct arena *a = arena_new(0);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -118,18 +133,31 @@ static void names_are_untouched_and_texts_lose_no_character(void **state) {
   arena_free(a);
 }
 
-/* The letter of a division goes only when the list has the code under it; what a spreadsheet made of 1-2 is no code; zeros come back only with proof. */
+/* The letter of a division goes only when the list has the code under it; what a spreadsheet made of 1-2 is no code; zeros come back only with proof.
+ */
 static void codes_of_a_list_are_repaired_on_proof(void **state) {
   (void)state;
   static const struct {
     const char *list, *raw, *code; /* code NULL = refused */
     enum err_code problem;
-  } cases[] = {{"jsic_rev14", "83", "83", E_OK},          {"jsic_rev14", "P83", "83", E_OK},          {"jsic_rev14", "Ｐ８３", "83", E_OK},
-               {"jsic_rev14", "p83", "83", E_OK},         {"jsic_rev14", "P", "P", E_OK},             {"jsic_rev14", "O83", NULL, E_CODE_UNKNOWN},
-               {"jsic_rev14", "1-2", NULL, E_CODE_DATE_DAMAGE}, {"jsic_rev14", "3/4", NULL, E_CODE_DATE_DAMAGE}, {"jsic_rev14", "1月2日", NULL, E_CODE_DATE_DAMAGE},
-               {"jsic_rev14", "医療業", NULL, E_CODE_LABEL}, {"municipalities", "011002", "011002", E_OK}, {"municipalities", "11002", "011002", E_OK},
-               {"municipalities", "131016", "131016", E_OK}, {"municipalities", "13101", NULL, E_CODE_WIDTH}, {"municipalities", "131017", NULL, E_CODE_CHECK_DIGIT},
-               {"municipalities", "1.31E+05", NULL, E_NUMBER_EXPONENT}, {"prefectures", "1", NULL, E_CODE_ZEROS}, {"prefectures", "０１", "01", E_OK}};
+  } cases[] = {{"jsic_rev14", "83", "83", E_OK},
+               {"jsic_rev14", "P83", "83", E_OK},
+               {"jsic_rev14", "Ｐ８３", "83", E_OK},
+               {"jsic_rev14", "p83", "83", E_OK},
+               {"jsic_rev14", "P", "P", E_OK},
+               {"jsic_rev14", "O83", NULL, E_CODE_UNKNOWN},
+               {"jsic_rev14", "1-2", NULL, E_CODE_DATE_DAMAGE},
+               {"jsic_rev14", "3/4", NULL, E_CODE_DATE_DAMAGE},
+               {"jsic_rev14", "1月2日", NULL, E_CODE_DATE_DAMAGE},
+               {"jsic_rev14", "医療業", NULL, E_CODE_LABEL},
+               {"municipalities", "011002", "011002", E_OK},
+               {"municipalities", "11002", "011002", E_OK},
+               {"municipalities", "131016", "131016", E_OK},
+               {"municipalities", "13101", NULL, E_CODE_WIDTH},
+               {"municipalities", "131017", NULL, E_CODE_CHECK_DIGIT},
+               {"municipalities", "1.31E+05", NULL, E_NUMBER_EXPONENT},
+               {"prefectures", "1", NULL, E_CODE_ZEROS},
+               {"prefectures", "０１", "01", E_OK}};
   struct arena *a = arena_new(0);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     const struct codelist *list = NULL;
@@ -153,14 +181,30 @@ static void periods_are_read_in_words_and_time_codes(void **state) {
   static const struct {
     const char *raw, *period; /* NULL = refused */
     enum err_code problem;
-  } cases[] = {{"2025-12", "2025-12", E_OK},         {"令和7年12月", "2025-12", E_OK},    {"2025年12月", "2025-12", E_OK},
-               {"R7.12", "2025-12", E_OK},           {"令和7年度", "FY2025", E_OK},       {"平成31年度", "FY2019", E_OK},
-               {"令和元年度", "FY2019", E_OK},       {"２０２５年度", "FY2025", E_OK},    {"2025年", "2025", E_OK},
-               {"令和7年", "2025", E_OK},            {"2025年第4四半期", "2025-Q4", E_OK}, {"2025001012", "2025-Q4", E_OK},
-               {"2025001212", "2025-12", E_OK},      {"2025000000", "2025", E_OK},        {"2025100000", "FY2025", E_OK},
-               {"平成31年6月", "2019-06", E_OK},     {"昭和64年度", NULL, E_DATE_ERA},    {"平成32年度", NULL, E_PERIOD_FORM},
-               {"2025001011", NULL, E_PERIOD_FORM},  {"2025001313", NULL, E_PERIOD_FORM}, {"2025年13月", NULL, E_DATE_CALENDAR},
-               {"2025年第5四半期", NULL, E_PERIOD_FORM}, {"12月", NULL, E_PERIOD_FORM},   {"", NULL, E_PERIOD_FORM}};
+  } cases[] = {{"2025-12", "2025-12", E_OK},
+               {"令和7年12月", "2025-12", E_OK},
+               {"2025年12月", "2025-12", E_OK},
+               {"R7.12", "2025-12", E_OK},
+               {"令和7年度", "FY2025", E_OK},
+               {"平成31年度", "FY2019", E_OK},
+               {"令和元年度", "FY2019", E_OK},
+               {"２０２５年度", "FY2025", E_OK},
+               {"2025年", "2025", E_OK},
+               {"令和7年", "2025", E_OK},
+               {"2025年第4四半期", "2025-Q4", E_OK},
+               {"2025001012", "2025-Q4", E_OK},
+               {"2025001212", "2025-12", E_OK},
+               {"2025000000", "2025", E_OK},
+               {"2025100000", "FY2025", E_OK},
+               {"平成31年6月", "2019-06", E_OK},
+               {"昭和64年度", NULL, E_DATE_ERA},
+               {"平成32年度", NULL, E_PERIOD_FORM},
+               {"2025001011", NULL, E_PERIOD_FORM},
+               {"2025001313", NULL, E_PERIOD_FORM},
+               {"2025年13月", NULL, E_DATE_CALENDAR},
+               {"2025年第5四半期", NULL, E_PERIOD_FORM},
+               {"12月", NULL, E_PERIOD_FORM},
+               {"", NULL, E_PERIOD_FORM}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct period p;
     char text[16] = "";

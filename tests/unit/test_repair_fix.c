@@ -1,4 +1,5 @@
-/* Proposed repairs: made at intake and not applied, accepted one by one or by rule, refused; what came in stays; order and repetition change nothing. */
+/* Proposed repairs: made at intake and not applied, accepted one by one or by rule, refused; what came in stays; order and repetition change nothing.
+ */
 #include "tests/fault/store_fixture.h"
 
 #include "base/atomic_file.h"
@@ -9,32 +10,35 @@
 
 /* A form of the test's own, with the shared code lists of the repository. */
 static const char FORM_JSON[] =
-    "{\"survey\":\"trial\",\"form\":\"visit\",\"version\":\"1\",\"title_ja\":\"訪問票\",\"title_en\":\"Visit\",\"period\":\"month\",\"since\":\"2020-01-01\","
-    "\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"day\",\"office_item\":\"\",\"records\":[{\"name\":\"visit\",\"parent\":\"\",\"keys\":[\"no\"]}],"
+    "{\"survey\":\"trial\",\"form\":\"visit\",\"version\":\"1\",\"title_ja\":\"訪問票\",\"title_en\":\"Visit\",\"period\":\"month\",\"since\":\"2020-"
+    "01-01\","
+    "\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"day\",\"office_item\":\"\",\"records\":[{\"name\":\"visit\",\"parent\":\"\",\"keys\":["
+    "\"no\"]}],"
     "\"layouts\":[{\"name\":\"csv\",\"kind\":\"csv\",\"header\":true,\"items\":[\"no\",\"area\",\"day\",\"place\",\"birth\",\"memo\"]}],"
     "\"codelists\":{\"municipalities\":\"\"},\"source\":\"test\"}\n";
-static const char ITEMS_CSV[] =
-    "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,"
-    "as_of,era_table,required,note\n"
-    "no,番号,number,visit,count,int,,1,0,1,,,,,,,,,ID,reported,,,,yes,\n"
-    "area,市区町村,municipality,visit,code,code,,,,,,municipalities,,,,,,,ANSWER,reported,,day,,,\n"
-    "day,調査日,day of visit,visit,date,date,,,,,,,,,,,,,PARADATA,reported,,,,,\n"
-    "place,場所,place,visit,code,code,,,,,,branch,,,,,,,ANSWER,reported,,,,,\n"
-    "birth,生年月日,date of birth,visit,date,date,,,,,,,,,,,,,LINK,reported,,,,,\n"
-    "memo,備考,memo,visit,text,text,,,,,,,,,,,,,ANSWER,reported,,,,,\n"
-    "age,年齢,age,visit,count,int,year,1,0,0,130,,,,,,,,ANSWER,derived,\"age(birth, day)\",,,,\n";
-static const char BRANCH_CSV[] = "code,label_ja,label_en,parent,valid_from,valid_to,status\n001,本所,head office,,,,valid\n010,支所,branch,,,,valid\n100,出張所,field "
-                                 "office,,,,valid\n";
+static const char ITEMS_CSV[] = "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,"
+                                "since,until,part,origin,expression,"
+                                "as_of,era_table,required,note\n"
+                                "no,番号,number,visit,count,int,,1,0,1,,,,,,,,,ID,reported,,,,yes,\n"
+                                "area,市区町村,municipality,visit,code,code,,,,,,municipalities,,,,,,,ANSWER,reported,,day,,,\n"
+                                "day,調査日,day of visit,visit,date,date,,,,,,,,,,,,,PARADATA,reported,,,,,\n"
+                                "place,場所,place,visit,code,code,,,,,,branch,,,,,,,ANSWER,reported,,,,,\n"
+                                "birth,生年月日,date of birth,visit,date,date,,,,,,,,,,,,,LINK,reported,,,,,\n"
+                                "memo,備考,memo,visit,text,text,,,,,,,,,,,,,ANSWER,reported,,,,,\n"
+                                "age,年齢,age,visit,count,int,year,1,0,0,130,,,,,,,,ANSWER,derived,\"age(birth, day)\",,,,\n";
+static const char BRANCH_CSV[] =
+    "code,label_ja,label_en,parent,valid_from,valid_to,status\n001,本所,head office,,,,valid\n010,支所,branch,,,,valid\n100,出張所,field "
+    "office,,,,valid\n";
 static const char CHECKS_CSV[] = "id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\n"
                                  "C1,soft,visit,,age >= 0,年齢が負,negative age,,,test\n";
 static const char FILE_CSV[] = "no,area,day,place,birth,memo\n"
-                               "1,221317,2024-01-01,001,1990-01-01,\n"  /* ended the day before: one successor */
-                               "2,221384,2024-06-01,10,1991-05-05,\n"   /* 010 without its zero */
-                               "3,011002,2024-06-01,100,30000,\n"       /* 1982-02-18 or 1986-02-19 */
-                               "4,221350,2024-01-01,100,1950-12-31,\n"  /* went to two wards: nothing to propose */
-                               "5,221317,2024-02-01,1,29221,\n"         /* all three */
-                               "6,13101,2024-02-01,100,平成31年5月2日,\n" /* without check digit; mapped by rule */
-                               "7,11002,2024-02-01,100,2000-01-01,a\xee\x80\x80z\n";  /* repaired by rule: the check digit proves it */
+                               "1,221317,2024-01-01,001,1990-01-01,\n"               /* ended the day before: one successor */
+                               "2,221384,2024-06-01,10,1991-05-05,\n"                /* 010 without its zero */
+                               "3,011002,2024-06-01,100,30000,\n"                    /* 1982-02-18 or 1986-02-19 */
+                               "4,221350,2024-01-01,100,1950-12-31,\n"               /* went to two wards: nothing to propose */
+                               "5,221317,2024-02-01,1,29221,\n"                      /* all three */
+                               "6,13101,2024-02-01,100,平成31年5月2日,\n"            /* without check digit; mapped by rule */
+                               "7,11002,2024-02-01,100,2000-01-01,a\xee\x80\x80z\n"; /* repaired by rule: the check digit proves it */
 enum { PROPOSALS = 9 };
 
 struct trial {
@@ -53,7 +57,8 @@ static void put(const char *folder, const char *name, const char *text) {
 }
 
 static void make_form(const struct trial *t) {
-  static const char *const folders[] = {"", "/library", "/library/trial", "/library/trial/visit", "/library/trial/visit/1", "/library/trial/visit/1/codes"};
+  static const char *const folders[] = {
+      "", "/library", "/library/trial", "/library/trial/visit", "/library/trial/visit/1", "/library/trial/visit/1/codes"};
   char path[600], lists[4096], here[4000];
   for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
     snprintf(path, sizeof path, "%s%s", t->forms, folders[i]);
@@ -122,8 +127,8 @@ static const char *states(struct trial *t, struct store *s) {
   struct strbuf b = {0};
   OK(fix_list(s, &entry, false, t->arena, &list, &n, &error));
   for (int64_t i = 0; i < n; i++)
-    strbuf_addf(&b, "%lld:%lld %s %.*s>%.*s %s\n", (long long)list[i].line, (long long)list[i].cell, repair_rule_name(list[i].rule), (int)list[i].raw.n,
-                list[i].raw.p, (int)list[i].value.n, list[i].value.p, repair_state_text(list[i].state, false));
+    strbuf_addf(&b, "%lld:%lld %s %.*s>%.*s %s\n", (long long)list[i].line, (long long)list[i].cell, repair_rule_name(list[i].rule),
+                (int)list[i].raw.n, list[i].raw.p, (int)list[i].value.n, list[i].value.p, repair_state_text(list[i].state, false));
   char *text = arena_strdup(t->arena, strbuf_cstr(&b), b.n);
   strbuf_release(&b);
   return text;
@@ -265,9 +270,10 @@ static void the_order_of_decisions_does_not_matter(void **state) {
   static const struct {
     const char *what;
     bool accept;
-  } orders[3][7] = {{{"code-of-the-day", true}, {"3:4", true}, {"6:4", false}, {"excel-serial-1900", true}, {"check-digit-added", true}, {NULL, false}},
-                    {{"7:2", true}, {"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"2:2", true}, {"6:2", true}, {NULL, false}},
-                    {{"6:4", true}, {"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"code-of-the-day", true}, {"7:2", true}}};
+  } orders[3][7] = {
+      {{"code-of-the-day", true}, {"3:4", true}, {"6:4", false}, {"excel-serial-1900", true}, {"check-digit-added", true}, {NULL, false}},
+      {{"7:2", true}, {"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"2:2", true}, {"6:2", true}, {NULL, false}},
+      {{"6:4", true}, {"excel-serial-1900", true}, {"6:4", false}, {"3:4", true}, {"code-of-the-day", true}, {"7:2", true}}};
   char records[3][5][64], content[3][65];
   for (int k = 0; k < 3; k++) {
     struct trial *t = make();
@@ -346,10 +352,18 @@ static void what_cannot_be_decided_is_refused_and_changes_nothing(void **state) 
     const char *what;
     bool accept;
     enum err_code code;
-  } cases[] = {{"lost-zero-in-list", true, E_FIX_ONE_BY_ONE}, {"4:5", true, E_FIX_WHICH},        {"4:5", false, E_FIX_WHICH},
-               {"9:9", true, E_FIX_NONE},                     {"width", true, E_FIX_NONE},       {"no-such-rule", true, E_FIX_NONE},
-               {"3:4:code-of-the-day", true, E_FIX_NONE},     {"3:4:x", true, E_FIX_NONE},       {"", true, E_FIX_NONE},
-               {"3:", true, E_FIX_NONE},                      {"5:2", true, E_FIX_NONE},         {"-3:4", true, E_FIX_NONE}};
+  } cases[] = {{"lost-zero-in-list", true, E_FIX_ONE_BY_ONE},
+               {"4:5", true, E_FIX_WHICH},
+               {"4:5", false, E_FIX_WHICH},
+               {"9:9", true, E_FIX_NONE},
+               {"width", true, E_FIX_NONE},
+               {"no-such-rule", true, E_FIX_NONE},
+               {"3:4:code-of-the-day", true, E_FIX_NONE},
+               {"3:4:x", true, E_FIX_NONE},
+               {"", true, E_FIX_NONE},
+               {"3:", true, E_FIX_NONE},
+               {"5:2", true, E_FIX_NONE},
+               {"-3:4", true, E_FIX_NONE}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     if (decide(t, s, cases[i].what, cases[i].accept, &f) != cases[i].code) fail_msg("%s", cases[i].what);
   const struct fix_request two[] = {{"3:4", true}, {"9:9", true}}; /* all or nothing */
