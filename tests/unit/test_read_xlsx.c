@@ -83,6 +83,7 @@ static void cells_come_as_they_were_stored(void **state) {
       {"a number keeps its digits", "<row r='1'><c r='A1'><v>0.10</v></c><c r='B1'><v>-12</v></c></row>", NULL, "1: 0.10`n|-12`n\n"},
       {"an exponent is written out", "<row r='1'><c r='A1'><v>1.5E-3</v></c><c r='B1'><v>2E5</v></c></row>", NULL, "1: 0.0015`nr|200000`nr\n"},
       {"17 digits are rounded to 15", "<row r='1'><c r='A1'><v>0.30000000000000004</v></c><c r='B1'><v>1.1000000000000001</v></c></row>", NULL, "1: 0.3`nr|1.1`nr\n"},
+      {"long whole numbers keep their digits", "<row r='1'><c r='A1'><v>1234567890123456789</v></c></row>", NULL, "1: 1234567890123456789`nr\n"},
       {"nines carry", "<row r='1'><c r='A1'><v>9.9999999999999999</v></c><c r='B1'><v>0E0</v></c></row>", NULL, "1: 10`nr|0`nr\n"},
       {"too long to be written out", "<row r='1'><c r='A1'><v>1E+300</v></c></row>", NULL, "1: 1E+300`n\n"},
       {"inline text", "<row r='1'><c r='A1' t='inlineStr'><is><t> 0123 </t></is></c></row>", NULL, "1:  0123 `t\n"},
