@@ -203,6 +203,15 @@ static enum err_code put_number(struct sheet *s, struct str raw, struct err *e) 
   if (rewritten && s->report->rewritten++ == 0) s->report->rewritten_line = s->row;
   return add_cell(s, str_view(digits, n), SOURCE_CELL_NUMBER | (rewritten ? SOURCE_CELL_REWRITTEN : 0), e);
 }
+/* 2025-04-01T00:00:00 is the day; 2025-04-01T09:30:00 has a space for its T, as day numbers have. */
+static enum err_code put_iso(struct sheet *s, struct str text, struct err *e) {
+  char out[32];
+  if (text.n < 12 || text.n > sizeof out || text.p[10] != 'T') return add_cell(s, text, SOURCE_CELL_DATE, e);
+  memcpy(out, text.p, text.n);
+  out[10] = ' ';
+  bool midnight = str_starts(str_view(text.p + 11, text.n - 11), STR("00:00:00"));
+  return add_cell(s, str_view(out, midnight ? 10 : text.n), SOURCE_CELL_DATE, e);
+}
 static enum err_code put_text(struct sheet *s, struct err *e) {
   if (s->value.n) s->value.n = xlsx_unescape(s->value.p, s->value.n);
   return s->value.n ? add_cell(s, str_view(s->value.p, s->value.n), SOURCE_CELL_TEXT, e) : E_OK;
@@ -223,7 +232,7 @@ static enum err_code end_cell(struct sheet *s, struct err *e) {
     return text.n ? add_cell(s, text, SOURCE_CELL_TEXT, e) : E_OK;
   case TYPE_BOOLEAN: return add_cell(s, str_eq(str_trim(raw), STR("1")) || str_eq(str_trim(raw), STR("true")) ? STR("TRUE") : STR("FALSE"), SOURCE_CELL_BOOLEAN, e);
   case TYPE_ERROR: s->report->errors++; return add_cell(s, raw, SOURCE_CELL_ERROR, e);
-  case TYPE_DATE: return add_cell(s, str_trim(raw), SOURCE_CELL_DATE, e);
+  case TYPE_DATE: return put_iso(s, str_trim(raw), e);
   case TYPE_TEXT: case TYPE_INLINE: break;
   }
   return put_text(s, e);
