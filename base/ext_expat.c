@@ -7,7 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_DEPTH = 128, MAX_ATTRIBUTES = 256, MAX_TOKEN = 1 << 20, SLICE = 64 * 1024, NAMES = 4096, NAME_SLOTS = 8192, NAME_BYTES = 256 * 1024, SHORT = 3 };
+enum { MAX_DEPTH = 128, MAX_ATTRIBUTES = 256, MAX_TOKEN = 1 << 20, SLICE = 64 * 1024 };
+enum { NAMES = 4096, NAME_SLOTS = 8192, NAME_BYTES = 256 * 1024, SHORT = 3 };
 
 struct xml_reader {
   XML_Parser parser;
@@ -26,8 +27,8 @@ static void copy_text(char *out, size_t size, const char *in) { snprintf(out, si
 
 static void fail(struct xml_reader *r, enum err_code code, const char *found) {
   if (r->failure) return;
-  r->failure = ERR(r->e, code, .file = r->file, .line = (int64_t)XML_GetCurrentLineNumber(r->parser), .column = (int64_t)XML_GetCurrentColumnNumber(r->parser) + 1,
-                   .subject = r->subject, .found = found);
+  int64_t line = (int64_t)XML_GetCurrentLineNumber(r->parser), column = (int64_t)XML_GetCurrentColumnNumber(r->parser) + 1;
+  r->failure = ERR(r->e, code, .file = r->file, .line = line, .column = column, .subject = r->subject, .found = found);
   XML_StopParser(r->parser, XML_FALSE);
 }
 static void stop_with(struct xml_reader *r, enum err_code code) {

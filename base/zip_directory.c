@@ -9,7 +9,8 @@
 #include "base/bytes.h"
 #include "base/ext_utf8proc.h"
 
-enum { END_BYTES = 22, ENTRY_BYTES = 46, LOCAL_BYTES = 30, NAME_BYTES = 1024, BIT_ENCRYPTED = 1, BIT_DESCRIPTOR = 8, BIT_STRONG = 64, BIT_MASKED = 1 << 13 };
+enum { END_BYTES = 22, ENTRY_BYTES = 46, LOCAL_BYTES = 30, NAME_BYTES = 1024 };
+enum { BIT_ENCRYPTED = 1, BIT_DESCRIPTOR = 8, BIT_STRONG = 64, BIT_MASKED = 1 << 13 };
 static const uint64_t free_bytes = 1 << 20; /* small members of zeros are no bombs */
 
 struct reading {
@@ -60,7 +61,8 @@ static const char *name_problem(const char *name, size_t n) {
 static enum err_code find_directory(struct reading *r, uint16_t *count, struct err *e) {
   struct bytes_reader b;
   if (r->n < END_BYTES || memcmp(r->p, "PK\003\004", 4)) return broken(r, "it does not begin with a member", e);
-  if (memcmp(r->p + r->n - END_BYTES, "PK\005\006", 4)) return broken(r, "no end record in its last 22 bytes (cut, or followed by a comment or other bytes)", e);
+  if (memcmp(r->p + r->n - END_BYTES, "PK\005\006", 4))
+    return broken(r, "no end record in its last 22 bytes (cut, or followed by a comment or other bytes)", e);
   bytes_reader_init(&b, r->p + r->n - END_BYTES + 4, END_BYTES - 4);
   uint16_t disk = bytes_u16(&b), first_disk = bytes_u16(&b), here = bytes_u16(&b);
   *count = bytes_u16(&b);
@@ -79,8 +81,10 @@ static enum err_code find_directory(struct reading *r, uint16_t *count, struct e
 static enum err_code check_kind(const struct reading *r, const struct zip_entry *m, uint16_t made_by, uint32_t attributes, struct err *e) {
   unsigned type = made_by >> 8 == 3 ? attributes >> 28 : 0; /* Unix: the file type of st_mode */
   if (m->flags & (BIT_ENCRYPTED | BIT_STRONG | BIT_MASKED)) return ERR(e, E_ZIP_ENCRYPTED, .file = r->file, .subject = r->file);
-  if (type != 0 && type != 8 && type != 4) return ERR(e, E_ZIP_METHOD, .file = r->file, .subject = r->file, .found = type == 10 ? "a symbolic link" : "a special file");
-  if (m->method != ZIP_STORED && m->method != ZIP_DEFLATED) return ERR(e, E_ZIP_METHOD, .file = r->file, .subject = r->file, .found = "another compression");
+  if (type != 0 && type != 8 && type != 4)
+    return ERR(e, E_ZIP_METHOD, .file = r->file, .subject = r->file, .found = type == 10 ? "a symbolic link" : "a special file");
+  if (m->method != ZIP_STORED && m->method != ZIP_DEFLATED)
+    return ERR(e, E_ZIP_METHOD, .file = r->file, .subject = r->file, .found = "another compression");
   if (m->method == ZIP_STORED && m->packed != m->size) return broken(r, "a stored member with two sizes", e);
   return m->folder && m->size ? broken(r, "a folder with content", e) : E_OK;
 }
@@ -105,7 +109,8 @@ static enum err_code check_local(const struct reading *r, struct zip_entry *m, s
   uint32_t packed = bytes_u32(&b), size = bytes_u32(&b);
   uint16_t local_name = bytes_u16(&b), extra = bytes_u16(&b);
   bool behind = flags & BIT_DESCRIPTOR, large = packed == 0xffffffff && size == 0xffffffff; /* sizes in the extra field: the library compares them */
-  if ((flags ^ m->flags) & (BIT_ENCRYPTED | BIT_DESCRIPTOR) || method != m->method || local_name != name_n) return broken(r, "a member that its directory describes differently", e);
+  if ((flags ^ m->flags) & (BIT_ENCRYPTED | BIT_DESCRIPTOR) || method != m->method || local_name != name_n)
+    return broken(r, "a member that its directory describes differently", e);
   if (!large && (packed != m->packed || size != m->size) && !(behind && packed == 0 && size == 0)) return broken(r, "a member with two sizes", e);
   m->end = m->offset + LOCAL_BYTES + name_n + extra + m->packed;
   if (m->end > r->start) return broken(r, "a member that runs into the directory", e);

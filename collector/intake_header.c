@@ -410,7 +410,8 @@ enum err_code header_try(struct intake_run *run, const struct source_row *row, s
 
 enum err_code header_missing(struct intake_run *run, struct err *e) {
   char found[96];
-  if (run->codebook) return ERR(e, E_FOREIGN_FORM, .file = run->source.name, .line = run->best_line, .subject = run->source.name, .found = "a codebook (符号表)");
+  if (run->codebook)
+    return ERR(e, E_FOREIGN_FORM, .file = run->source.name, .line = run->best_line, .subject = run->source.name, .found = "a codebook (符号表)");
   if (run->layout->blocks) return ERR(e, E_BLOCK_NONE, .file = run->source.name, .subject = run->source.name, .expected = run->layout->blocks->start_text);
   snprintf(found, sizeof found, "%d/%d :%lld", run->best_matches, run->layout->n_items, (long long)run->best_line);
   return ERR(e, E_HEADER_NOT_FOUND, .file = run->source.name, .line = run->best_line, .subject = run->layout->name, .found = found);

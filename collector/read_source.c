@@ -49,14 +49,26 @@ static enum err_code detect(struct arena *a, struct source *s, struct err *e) {
   return detect_encoding(s->name, s->p, s->n, table, &s->encoding, e);
 }
 
+/* In pieces, so that a large file's pages are not all in memory at once. */
+static void hash_file(struct source *s) {
+  enum { PIECE = 16 << 20 };
+  struct sha256 h;
+  uint8_t hash[HASH_BYTES];
+  sha256_begin(&h);
+  for (size_t at = 0; at < s->n; at += PIECE) {
+    size_t n = s->n - at < PIECE ? s->n - at : PIECE;
+    sha256_add(&h, s->p + at, n);
+    source_forget(s, at + n);
+  }
+  sha256_end(&h, hash);
+  hex_encode(hash, sizeof hash, s->sha256_hex);
+}
+
 enum err_code source_open(struct arena *a, const char *path, bool detects, struct source *out, struct err *e) {
   *out = (struct source){.path = path, .name = last_part(path), .file = last_part(path), .fd = -1};
   TRY(map_file(out, e));
   if (detects) TRY(detect(a, out, e));
-  uint8_t hash[HASH_BYTES];
-  sha256_of(out->p, out->n, hash);
-  hex_encode(hash, sizeof hash, out->sha256_hex);
-  source_forget(out, out->n);
+  hash_file(out);
   return E_OK;
 }
 

@@ -1,12 +1,13 @@
-/* read_xlsx.c -- a sheet of a workbook -> rows (read_source.h), streamed: what stands behind the rows (merged areas) is looked up in a first pass that unpacks
- * the sheet and parses it only when such areas are there. That pass also proves the sheet's checksum before the first row is handed out. */
+/* read_xlsx.c -- a sheet of a workbook -> rows (read_source.h), streamed: what stands behind the rows (merged areas) is looked up in a first pass that
+ * unpacks the sheet and parses it only when such areas are there. That pass also proves the sheet's checksum before the first row is handed out. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/xlsx.h"
 
-enum { MAX_CELLS = 4096, MAX_ROW_BYTES = 1 << 20, MAX_COLUMNS = 16384, MAX_ROWS = 1048576, MAX_MERGED = 65536, MAX_ACTIVE = MAX_CELLS, FORGET = 16 << 20 };
+enum { MAX_CELLS = 4096, MAX_ROW_BYTES = 1 << 20, MAX_COLUMNS = 16384, MAX_ROWS = 1048576 };
+enum { MAX_MERGED = 65536, MAX_ACTIVE = MAX_CELLS, FORGET = 16 << 20 };
 
 struct area {
   int32_t top, bottom, left, right;
@@ -61,7 +62,8 @@ static bool int_attribute(const char **attributes, const char *name, int64_t *ou
 static enum err_code take_column(struct sheet *s, const char **attributes, struct err *e) {
   int64_t from, to;
   if (!is_true(xml_attribute(attributes, "hidden"))) return E_OK;
-  if (!int_attribute(attributes, "min", &from) || !int_attribute(attributes, "max", &to) || from < 1 || to > MAX_COLUMNS || from > to) return bad(s, "columns without an order", e);
+  if (!int_attribute(attributes, "min", &from) || !int_attribute(attributes, "max", &to) || from < 1 || to > MAX_COLUMNS || from > to)
+    return bad(s, "columns without an order", e);
   for (int64_t c = from - 1; c < to; c++) {
     if (!(s->hidden_columns[c / 8] >> c % 8 & 1)) s->report->hidden_columns++;
     s->hidden_columns[c / 8] = (uint8_t)(s->hidden_columns[c / 8] | 1u << c % 8);
@@ -74,7 +76,8 @@ static enum err_code take_area(struct sheet *s, const char **attributes, struct 
   const char *ref = xml_attribute(attributes, "ref");
   struct str rest, first = str_split(str_of(ref), ':', &rest);
   int64_t top, left, bottom, right;
-  if (!xlsx_cell_name(first, &top, &left) || !xlsx_cell_name(rest.n ? rest : first, &bottom, &right) || bottom < top || right < left) return bad(s, "a merged area without corners", e);
+  if (!xlsx_cell_name(first, &top, &left) || !xlsx_cell_name(rest.n ? rest : first, &bottom, &right) || bottom < top || right < left)
+    return bad(s, "a merged area without corners", e);
   if (s->n_areas == MAX_MERGED) return too_much(s, "more than 65,536 merged areas", e);
   s->areas[s->n_areas++] = (struct area){(int32_t)top, (int32_t)bottom, (int32_t)left, (int32_t)right};
   return E_OK;
@@ -157,7 +160,8 @@ static enum err_code start_cell(struct sheet *s, const char **attributes, struct
   static const struct {
     const char *name;
     enum cell_type type;
-  } types[] = {{"n", TYPE_NUMBER}, {"s", TYPE_SHARED}, {"str", TYPE_TEXT}, {"b", TYPE_BOOLEAN}, {"e", TYPE_ERROR}, {"d", TYPE_DATE}, {"inlineStr", TYPE_INLINE}};
+  } types[] = {{"n", TYPE_NUMBER}, {"s", TYPE_SHARED}, {"str", TYPE_TEXT}, {"b", TYPE_BOOLEAN},
+               {"e", TYPE_ERROR}, {"d", TYPE_DATE}, {"inlineStr", TYPE_INLINE}};
   const char *name = xml_attribute(attributes, "r"), *type = xml_attribute(attributes, "t");
   int64_t row = s->row, column = s->column + 1, style = 0;
   if (name && !xlsx_cell_name(str_of(name), &row, &column)) return bad(s, "a cell without place", e);
@@ -204,12 +208,13 @@ static enum err_code end_cell(struct sheet *s, struct err *e) {
     s->report->formulas++;
     return add_cell(s, STR(""), SOURCE_CELL_FORMULA, e);
   }
+  if (raw.n == 0) return E_OK; /* a value without a character is a blank */
   switch (s->type) {
-  case TYPE_NUMBER: return raw.n ? put_number(s, raw, e) : E_OK;
+  case TYPE_NUMBER: return put_number(s, raw, e);
   case TYPE_SHARED:
     if (!xlsx_string(&s->w->strings, str_trim(raw), &text)) return bad(s, "a shared string that is not there", e);
     return text.n ? add_cell(s, text, SOURCE_CELL_TEXT, e) : E_OK;
-  case TYPE_BOOLEAN: return add_cell(s, str_eq(str_trim(raw), STR("1")) ? STR("TRUE") : STR("FALSE"), SOURCE_CELL_BOOLEAN, e);
+  case TYPE_BOOLEAN: return add_cell(s, str_eq(str_trim(raw), STR("1")) || str_eq(str_trim(raw), STR("true")) ? STR("TRUE") : STR("FALSE"), SOURCE_CELL_BOOLEAN, e);
   case TYPE_ERROR: s->report->errors++; return add_cell(s, raw, SOURCE_CELL_ERROR, e);
   case TYPE_DATE: return add_cell(s, str_trim(raw), SOURCE_CELL_DATE, e);
   case TYPE_TEXT: case TYPE_INLINE: break;

@@ -5,7 +5,7 @@
 
 #include "collector/xlsx.h"
 
-enum { HEAD = 8192, SEARCHED = 32 << 20 };
+enum { HEAD = 8192, SEARCHED = 32 << 20, TAIL = 4 << 20 };
 
 static bool has(const uint8_t *p, size_t n, const char *word, size_t length) { return n > 0 && memmem(p, n, word, length) != NULL; }
 #define HAS(p, n, word) has((p), (n), word, sizeof(word) - 1)
@@ -16,7 +16,10 @@ static enum err_code refuse(const struct source *s, enum err_code code, const ch
 }
 
 /* --- zip --- */
-static bool has_member(const struct source *s, const char *name) { return memmem(s->p, s->n, name, strlen(name)) != NULL; }
+static bool has_member(const struct source *s, const char *name) { /* in the directory at the end */
+  size_t from = s->n > TAIL ? s->n - TAIL : 0;
+  return memmem(s->p + from, s->n - from, name, strlen(name)) != NULL;
+}
 static bool is_type(const struct source *s, const char *type) { /* the stored first member `mimetype` of OpenDocument */
   enum { NAME = 30, LENGTH = 8 };
   return s->n > NAME + LENGTH && memcmp(s->p + NAME, "mimetype", LENGTH) == 0 && begins(s->p + NAME + LENGTH, s->n - NAME - LENGTH, type);
@@ -24,7 +27,8 @@ static bool is_type(const struct source *s, const char *type) { /* the stored fi
 static enum err_code recognise_zip(const struct source *s, bool *workbook, struct err *e) {
   if (is_type(s, "application/vnd.oasis.opendocument.spreadsheet")) return refuse(s, E_FOREIGN_FORMAT, "an OpenDocument sheet (.ods)", e);
   if (is_type(s, "application/vnd.oasis.opendocument")) return refuse(s, E_FOREIGN_FORMAT, "an OpenDocument file", e);
-  if (!has_member(s, "[Content_Types].xml")) return refuse(s, E_FOREIGN_FORMAT, "a zip file that is no workbook; unpack it and take its files in one by one", e);
+  if (!has_member(s, "[Content_Types].xml"))
+    return refuse(s, E_FOREIGN_FORMAT, "a zip file that is no workbook; unpack it and take its files in one by one", e);
   if (has_member(s, "word/document.xml")) return refuse(s, E_FOREIGN_FORMAT, "a Word document (.docx)", e);
   if (has_member(s, "ppt/presentation.xml")) return refuse(s, E_FOREIGN_FORMAT, "a PowerPoint file (.pptx)", e);
   if (has_member(s, "xl/workbook.bin")) return refuse(s, E_FOREIGN_FORMAT, "a binary workbook (.xlsb)", e);
@@ -59,7 +63,12 @@ static enum err_code recognise_compound(const struct source *s, struct err *e) {
 }
 
 /* --- text that is no table --- */
-static bool is_xml(const uint8_t *p, size_t n) { return begins(p, n, "<?xml") || begins(p, n, "<!DOCTYPE") || begins(p, n, "<codeBook") || begins(p, n, "<html") || begins(p, n, "<HTML"); }
+static bool is_xml(const uint8_t *p, size_t n) {
+  static const char *const beginnings[] = {"<?xml", "<!DOCTYPE", "<codeBook", "<html", "<HTML"};
+  for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+    if (begins(p, n, beginnings[i])) return true;
+  return false;
+}
 static enum err_code recognise_xml(const struct source *s, const uint8_t *p, size_t n, struct err *e) {
   if (HAS(p, n, "http://www.w3.org/2002/xforms")) return refuse(s, E_FOREIGN_FORM, "an ODK XForm (XML)", e);
   if (HAS(p, n, "<codeBook") || HAS(p, n, "ddi:codebook")) return refuse(s, E_FOREIGN_FORM, "a DDI-Codebook (XML)", e);

@@ -1,4 +1,4 @@
-/* xlsx_strings.c -- shared strings into one piece of memory whose size is known before: no string is longer than the part it comes from. See xlsx.h. */
+/* xlsx_strings.c -- shared strings into one piece of memory whose size is known before: they are no longer than their part. See xlsx.h. */
 #include <string.h>
 
 #include "collector/xlsx.h"

@@ -129,7 +129,8 @@ size_t xlsx_serial(struct str digits, enum xlsx_format format, bool date1904, ch
   int64_t origin = date1904 ? date_from_civil(1904, 1, 1) : date_from_civil(1899, 12, days > 60 ? 30 : 31);
   date_to_civil(origin + days, &year, &month, &day);
   if (year > 9999) return 0;
-  if (format == XLSX_MONTH && day == 1 && seconds == 0) return (size_t)snprintf(out, XLSX_VALUE_BYTES, "%04lld-%02lld", (long long)year, (long long)month);
+  if (format == XLSX_MONTH && day == 1 && seconds == 0)
+    return (size_t)snprintf(out, XLSX_VALUE_BYTES, "%04lld-%02lld", (long long)year, (long long)month);
   int n = snprintf(out, XLSX_VALUE_BYTES, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)day);
   if (seconds) {
     out[n++] = ' ';

@@ -5,7 +5,7 @@
 #include "collector/xlsx.h"
 
 enum { MAX_RELATIONS = 4096, MAX_SHEETS = 1024, PATH_BYTES = 1024, WORD_BYTES = 255, SHOWN = 160 };
-static const struct zip_caps caps = {10000, (uint64_t)4 << 30, (uint64_t)6 << 30, 400};
+static const struct zip_caps caps = {10000, (uint64_t)3 << 30, (uint64_t)6 << 30, 400};
 
 enum err_code workbook_bad(const struct workbook *w, const char *found, struct err *e) {
   return ERR(e, E_SHEET_FORMAT, .file = w->source->name, .subject = w->source->name, .found = found);
@@ -68,7 +68,8 @@ static enum err_code on_relation(void *context, const char *name, const char **a
   if (!id || !slash || !to || strlen(id) > WORD_BYTES || strlen(slash) > WORD_BYTES)
     return workbook_bad(r->w, "a relationship without id, type or target of common length", e);
   if (mode && strcmp(mode, "Internal")) return E_OK; /* links to the outside are never followed */
-  if (r->n == MAX_RELATIONS) return ERR(e, E_SHEET_LIMIT, .file = r->w->source->name, .subject = r->w->source->name, .found = "more than 4,096 relationships");
+  if (r->n == MAX_RELATIONS)
+    return ERR(e, E_SHEET_LIMIT, .file = r->w->source->name, .subject = r->w->source->name, .found = "more than 4,096 relationships");
   if (!resolve(r->source, to, target)) return workbook_bad(r->w, "a relationship that leaves the package", e);
   struct relation *it = &r->items[r->n++];
   *it = (struct relation){keep(r->w, id), keep(r->w, slash + 1), keep(r->w, target)};
