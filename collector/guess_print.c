@@ -47,7 +47,7 @@ static void add_reason(struct strbuf *b, struct cli *c, const struct guess_colum
 static void evidence(struct strbuf *b, struct cli *c, const struct guess_column *x) {
   strbuf_reset(b);
   add_reason(b, c, x);
-  if (x->leading_zeros && x->reason != REASON_LEADING_ZEROS) add(b, c, "%d%% with zeros in front", "%d%% が先頭にゼロ", share(x->leading_zeros, x->filled));
+  if (share(x->leading_zeros, x->filled) > 0 && x->reason != REASON_LEADING_ZEROS) add(b, c, "%d%% with zeros in front", "%d%% が先頭にゼロ", share(x->leading_zeros, x->filled));
   if (x->separators) add(b, c, "thousands separators%.0d", "桁区切りあり%.0d", 0);
   if (x->full_width) add(b, c, "full-width characters%.0d", "全角あり%.0d", 0);
   if (x->negative) add(b, c, "negative numbers%.0d", "負の数あり%.0d", 0);

@@ -94,6 +94,7 @@ def texts():
         "quoted_commas_lines_quotes": table("市,備考,人口", 12, city, lambda i: '"改行\n、""引用"",コンマ"', number),
         "quoted_empty": table("市,備考,人口", 12, city, lambda i: '""', number),
         "headings_twice": table("市,人口,人口", 12, city, number, str),
+        "headings_differ_in_case": table("x,l,L,d,D", 12, str, number, str, number, str),
         "headings_empty": table("市,,", 12, city, number, str),
         "headings_all_empty": table(",,", 12, city, number, str),
         "heading_very_long": table("市,%s,世帯" % ("長い見出し" * 60), 12, city, number, str),
