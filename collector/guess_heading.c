@@ -1,5 +1,5 @@
-/* guess_heading.c -- one heading per column from several header rows: blank cells of the upper rows continue the cell to the left, the levels that are not
- * empty are joined by "/". The same rule as a layout's header_rows (forms/form_folder.md). */
+/* guess_heading.c -- one heading per column from several header rows: blank cells of the upper rows continue the cell to the left, the levels that
+ * are not empty are joined by "/". The same rule as a layout's header_rows (forms/form_folder.md). */
 #include <string.h>
 #include <strings.h>
 

@@ -1,11 +1,12 @@
 /* guess_table.c -- where the table lies in the rows: its width, titles above, header rows, notes below.
  * Width    the number of cells that most rows with a filled cell have, without columns at the right end that are empty throughout.
- * Data     columns that are mostly numbers or dates in the second half of the sample tell where data begins: the first row in which at least half of the
- *          filled cells of those columns are numbers, dates or signs. A row of years or of running numbers over such columns is still a header, and so is
- *          a row with a full header (a text in every such column) at most three rows below it; right below a full header data begins in any case, unless two
- *          thirds of those columns have texts again.
- * Header   the rows above it, upwards, while they fill at least a third of the table (at least two cells); a sparser row between two such rows belongs to
- *          them. Above the header stand titles. Without any number or date column the first full row of distinct texts that never come again is the header. */
+ * Data     columns that are mostly numbers or dates in the second half of the sample tell where data begins: the first row in which at least half of
+ *          the filled cells of those columns are numbers, dates or signs. A row of years or of running numbers over such columns is still a header,
+ *          and so is a row with a full header (a text in every such column) at most three rows below it; right below a full header data begins in
+ *          any case, unless two thirds of those columns have texts again.
+ * Header   the rows above it, upwards, while they fill at least a third of the table (at least two cells); a sparser row between two such rows
+ *          belongs to them. Above the header stand titles. Without any number or date column the first full row of distinct texts that never come
+ *          again is the header. */
 #include <string.h>
 
 #include "collector/guess_impl.h"
@@ -201,7 +202,8 @@ static void typed_table(struct guess *g, const bool *typed) {
 
 bool guess_is_record(const struct guess *g, int64_t row) {
   const struct guess_row *r = &g->sample.rows[row];
-  return r->n_cells >= g->n_columns && tail_blank(r, g->n_columns) && (r->filled > 1 || (r->filled == 1 && (g->n_columns == 1 || normalise_is_blank(r->cells[0]))));
+  return r->n_cells >= g->n_columns && tail_blank(r, g->n_columns) &&
+         (r->filled > 1 || (r->filled == 1 && (g->n_columns == 1 || normalise_is_blank(r->cells[0]))));
 }
 
 static void count_rows(struct guess *g) {

@@ -79,10 +79,10 @@ static void the_table_is_found(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct bench b;
     guess_text(&b, cases[i].text);
-    if (b.g.sample.delimiter != cases[i].delimiter || b.g.title_rows != cases[i].titles || b.g.header_rows != cases[i].headers || b.g.n_columns != cases[i].columns ||
-        b.g.notes != cases[i].notes)
-      fail_msg("case %zu: delimiter %d, titles %d, headers %d, columns %d, notes %d", i, b.g.sample.delimiter, (int)b.g.title_rows, (int)b.g.header_rows,
-               (int)b.g.n_columns, (int)b.g.notes);
+    if (b.g.sample.delimiter != cases[i].delimiter || b.g.title_rows != cases[i].titles || b.g.header_rows != cases[i].headers ||
+        b.g.n_columns != cases[i].columns || b.g.notes != cases[i].notes)
+      fail_msg("case %zu: delimiter %d, titles %d, headers %d, columns %d, notes %d", i, b.g.sample.delimiter, (int)b.g.title_rows,
+               (int)b.g.header_rows, (int)b.g.n_columns, (int)b.g.notes);
     done(&b);
   }
 }
@@ -138,7 +138,8 @@ static void each_column_gets_its_class(void **state) {
     const struct guess_column *c = &b.g.columns[1];
     const char *list = c->list.name ? c->list.name : "", *wanted = cases[i].list ? cases[i].list : "";
     if (c->class != cases[i].class || c->reason != cases[i].reason || strcmp(list, wanted) != 0 || c->decimals != cases[i].decimals)
-      fail_msg("case %zu (%s, %s): class %s, reason %d, list %s, decimals %d", i, cases[i].heading, cases[i].cells[0], item_class_name(c->class), (int)c->reason, list, c->decimals);
+      fail_msg("case %zu (%s, %s): class %s, reason %d, list %s, decimals %d", i, cases[i].heading, cases[i].cells[0], item_class_name(c->class),
+               (int)c->reason, list, c->decimals);
     strbuf_release(&t);
     done(&b);
   }
@@ -251,7 +252,8 @@ static void columns_find_their_items(void **state) {
   struct bench b;
   struct guess_mapping m;
   struct err e = {0};
-  guess_text(&b, "市区町村コード（届出地）,事件簿番号,性　別,出生時の体重,なにか別のもの\n011002,1,1,3200,甲\n011011,2,2,2900,乙\n011029,3,1,3100,丙\n");
+  guess_text(&b,
+             "市区町村コード（届出地）,事件簿番号,性　別,出生時の体重,なにか別のもの\n011002,1,1,3200,甲\n011011,2,2,2900,乙\n011029,3,1,3100,丙\n");
   const struct form *f = birth_form(&b);
   assert_int_equal(guess_map(b.a, f, &b.g, &m, &e), E_OK);
   assert_string_equal(item_of(&m, 0), "municipality_code");
@@ -323,16 +325,11 @@ static int remove_path(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(the_table_is_found),
-      cmocka_unit_test(each_column_gets_its_class),
-      cmocka_unit_test(evidence_is_counted),
-      cmocka_unit_test(cp932_and_utf8_give_the_same_guess),
-      cmocka_unit_test(headings_join_their_levels),
-      cmocka_unit_test(nothing_filled_is_nothing_guessed),
-      cmocka_unit_test(the_sample_ends_and_says_so),
-      cmocka_unit_test(columns_find_their_items),
-      cmocka_unit_test(content_weighs_in),
-      cmocka_unit_test(the_layout_is_one_the_form_accepts),
+      cmocka_unit_test(the_table_is_found),          cmocka_unit_test(each_column_gets_its_class),
+      cmocka_unit_test(evidence_is_counted),         cmocka_unit_test(cp932_and_utf8_give_the_same_guess),
+      cmocka_unit_test(headings_join_their_levels),  cmocka_unit_test(nothing_filled_is_nothing_guessed),
+      cmocka_unit_test(the_sample_ends_and_says_so), cmocka_unit_test(columns_find_their_items),
+      cmocka_unit_test(content_weighs_in),           cmocka_unit_test(the_layout_is_one_the_form_accepts),
   };
   return cmocka_run_group_tests(tests, make_path, remove_path);
 }
