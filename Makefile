@@ -2,6 +2,7 @@
 #   make            the program and its man pages         make check     all tests of a fresh clone
 #   make demo       the main job on real and made data    make bench     speed and memory, as ratios
 #   make asan       tests under ASan and UBSan            make fuzz      each fuzz target for FUZZ_SECONDS
+#   make conform-intake DIR=   every file of a folder, with an independent count of its cells
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
 CLANG    ?= clang-14
@@ -10,9 +11,10 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 REFERENCE ?= ../shared/data
 FUZZ_SECONDS ?= 20
+DIR ?= $(REFERENCE)/intake
 VERSION  := 0.1.0
 
-PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc
+PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
 BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP
@@ -36,7 +38,7 @@ FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check conform-intake demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) man
@@ -80,6 +82,8 @@ $(BUILD)/man/ja/shirabe.1: $(PROGRAM)
 
 check: $(PROGRAM) man units tools replay
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/run
+conform-intake: $(PROGRAM)
+	@python3 tests/conform/run.py $(PROGRAM) forms $(DIR)
 demo: $(PROGRAM) tools
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/demo/demo.sh
 bench: $(PROGRAM) tools

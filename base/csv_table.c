@@ -116,3 +116,39 @@ void csv_put(struct strbuf *b, struct str cell, bool first) {
   }
   strbuf_addc(b, '"');
 }
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_number(struct str s) {
+  size_t at = s.n && (s.p[0] == '-' || s.p[0] == '+') ? 1 : 0, digits = 0;
+  for (; at < s.n && is_digit(s.p[at]); at++) digits++;
+  if (at < s.n && s.p[at] == '.')
+    for (at++; at < s.n && is_digit(s.p[at]); at++) digits++;
+  if (digits == 0 || at == s.n) return digits > 0;
+  if (s.p[at] != 'e' && s.p[at] != 'E') return false;
+  at++;
+  if (at < s.n && (s.p[at] == '-' || s.p[at] == '+')) at++;
+  size_t exponent = at;
+  while (at < s.n && is_digit(s.p[at])) at++;
+  return at == s.n && at > exponent;
+}
+
+/* Dashes alone are a table's way to say that there is no figure. */
+static bool only_signs(struct str s) {
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] != '-' && s.p[i] != '+') return false;
+  return true;
+}
+
+void csv_put_text(struct strbuf *b, struct str cell, bool first) {
+  if (cell.n < 2 || !memchr("=+-@\t\r", cell.p[0], 6) || is_number(cell) || only_signs(cell)) {
+    csv_put(b, cell, first);
+    return;
+  }
+  struct strbuf safe;
+  strbuf_init(&safe, 0);
+  strbuf_addc(&safe, '\'');
+  strbuf_add(&safe, cell.p, cell.n);
+  csv_put(b, str_view(safe.p, safe.n), first);
+  b->failed |= safe.failed;
+  strbuf_release(&safe);
+}

@@ -43,4 +43,8 @@ int csv_table_column(const struct csv_table *t, const char *name); /* -1 */
 static inline struct str csv_table_cell(const struct csv_table *t, int64_t row, int column) { return column < 0 ? (struct str){"", 0} : t->cells[row * t->n_columns + column]; }
 /* Appends one cell, quoted when it holds a delimiter, quote, CR or LF, or is an empty text that must differ from a blank (quote_empty). */
 void csv_put(struct strbuf *b, struct str cell, bool first);
+/* For tables that people open in a spreadsheet: a text that would be read as a formula (= + - @, tab or CR first, and more than that sign) gets an apostrophe
+ * before it. Numbers (sign, digits, one point, exponent) and
+ * dashes alone stay as they are. Intake takes the apostrophe away again. Not for records that travel sealed. */
+void csv_put_text(struct strbuf *b, struct str cell, bool first);
 #endif

@@ -18,6 +18,10 @@ bool text_nfkc(struct str in, struct strbuf *out) {
   return add_mapped(in, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT, out);
 }
 
+bool text_fold_case(struct str in, struct strbuf *out) {
+  return add_mapped(in, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, out);
+}
+
 static bool is_compatibility_ideograph(uint32_t c) { return (c >= 0xf900 && c <= 0xfaff) || (c >= 0x2f800 && c <= 0x2fa1f); }
 
 bool text_nfc_safe(struct str in, struct strbuf *out, bool *changed) {

@@ -13,4 +13,6 @@
 bool text_nfkc(struct str in, struct strbuf *out) NODISCARD; /* appends */
 /* Appends; *changed tells whether anything differs. Variation selectors stay. */
 bool text_nfc_safe(struct str in, struct strbuf *out, bool *changed) NODISCARD;
+/* Case folded and composed, for names that must differ by more than case; appends. */
+bool text_fold_case(struct str in, struct strbuf *out) NODISCARD;
 #endif

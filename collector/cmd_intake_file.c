@@ -44,12 +44,13 @@ const struct command cmd_intake_file = {
     .verb = "file",
     .summary_en = "take a file of one form into the office's store",
     .summary_ja = "様式のファイルを機関の保管庫に取り込む",
-    .detail_en = "CSV or fixed width in UTF-8 or CP932 (decided on the whole file), as the form's layout says. Every cell becomes a typed value or a problem with its place; repairs are named "
+    .detail_en = "CSV or fixed width in UTF-8 or CP932 (decided on the whole file), or a sheet of an xlsx workbook, as the layout says. Every "
+                 "cell becomes a typed value or a problem with its place; repairs are named "
                  "and counted; the "
                  "file's bytes are kept sealed. All of the file or nothing. Exit status: 0 everything accepted, 1 taken in with problems, 65 nothing "
                  "could be read.",
     .detail_ja = "UTF-8 または CP932 の "
-                 "CSV か固定長（文字コードはファイル全体で判定、形は様式の配置による）。各セルは型のある値になるか、位置を示した問題になります。直した点は規則ごとに数え、元のファイ"
+                 "CSV か固定長（文字コードはファイル全体で判定）、または xlsx ブックのシート。形は様式の配置によります。各セルは型のある値になるか、位置を示した問題になります。直した点は規則ごとに数え、元のファイ"
                  "ルは封印して"
                  "残します。全部取り込むか、何も取り込まないかです。終了値: 0 すべて受理、1 問題あり、65 読めない。",
     .options = (const struct option_record[]){{.name = "form",

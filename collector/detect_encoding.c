@@ -9,7 +9,7 @@
 enum { HEAD = 4096 };
 
 const char *text_encoding_name(enum text_encoding t) {
-  static const char *const names[] = {"none", "ASCII", "UTF-8", "UTF-8 with byte order mark", "CP932"};
+  static const char *const names[] = {"none", "ASCII", "UTF-8", "UTF-8 with byte order mark", "CP932", "workbook"};
   return (unsigned)t < sizeof names / sizeof *names ? names[t] : "unknown";
 }
 

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "collector/decode_cp932.h"
 
-enum text_encoding { ENCODING_NONE, ENCODING_ASCII, ENCODING_UTF8, ENCODING_UTF8_BOM, ENCODING_CP932 };
+enum text_encoding { ENCODING_NONE, ENCODING_ASCII, ENCODING_UTF8, ENCODING_UTF8_BOM, ENCODING_CP932, ENCODING_WORKBOOK };
 const char *text_encoding_name(enum text_encoding t); /* "UTF-8", "CP932" ... */
 
 struct encoding_report {

@@ -46,11 +46,10 @@ static enum err_code check_declared(struct intake_run *run, struct err *e) {
 }
 
 static enum err_code read_rows(struct intake_run *run, struct err *e) {
-  const struct source_reader *reader = source_reader_find(run->layout->kind);
-  if (!reader) return ERR(e, E_SOURCE_KIND, .file = run->form->folder, .subject = run->layout->kind);
   problem_start(run);
   TRY(note_doubts(run, e));
-  TRY(reader->read(run->job, &run->source, on_row, run, e));
+  TRY(run->reader->read(run->job, &run->source, on_row, run, e));
+  TRY(note_sheet(run, e));
   TRY(check_end(run, e));
   TRY(group_flush(run, e));
   TRY(cells_balance(run, e));
@@ -75,7 +74,7 @@ static enum err_code write_all(struct intake_run *run, struct err *e) {
   group_release(run);
   if (run->index.n) TRY(keys_write(run, e));
   keys_release(&run->index);
-  TRY(store_blob_put(run->store, "original", run->source.name, run->source.p, run->source.n, PART_ANSWER, blob, e));
+  TRY(store_blob_put(run->store, "original", run->source.file, run->source.p, run->source.n, PART_ANSWER, blob, e));
   TRY(ledger_round(run->store, run->form, run->report->period, &round, e));
   TRY(ledger_add(run, blob, run->report->shard, round, e));
   return source_changed(&run->source) ? ERR(e, E_INPUT_CHANGED, .file = run->source.name, .subject = run->source.name) : E_OK;

@@ -5,6 +5,7 @@
 
 #include "base/ext_utf8proc.h"
 #include "collector/intake_impl.h"
+#include "collector/recognise.h"
 
 enum { HEADING_BYTES = 512, MISSING_SHOWN = 200, NAMES = 4, MADE_BYTES = 1 << 16 };
 
@@ -298,10 +299,22 @@ static enum err_code bind_cells(struct intake_run *run, int64_t n, struct headin
   return check_missing_columns(run, n, e);
 }
 
+/* Columns that the layout names by number alone may stand to the right of the last heading, when the header's place is certain. */
+static int64_t numbered_cells(const struct intake_run *run) {
+  const struct layout *l = run->layout;
+  int64_t most = 0;
+  for (int i = 0; l->columns && l->title_rows >= 0 && i < l->n_items; i++) {
+    const struct layout_column *c = &l->columns[i];
+    for (int k = 0; k < c->n_cells && !c->own_heading && c->head_row < 0; k++)
+      if (c->cells[k] > most) most = c->cells[k];
+  }
+  return most;
+}
+
 enum err_code header_bind_window(struct intake_run *run, struct err *e) {
   struct heading_maker m = {.run = run};
   struct strbuf scratch;
-  int64_t n = used_cells(run);
+  int64_t used = used_cells(run), numbered = numbered_cells(run), n = numbered > used ? numbered : used;
   strbuf_init(&m.folded, MADE_BYTES);
   strbuf_init(&scratch, MADE_BYTES);
   run->header_row = header_line(run);
@@ -383,6 +396,7 @@ static enum err_code search(struct intake_run *run, const struct source_row *row
     return E_OK;
   }
   TRY(header_push(run, row, e));
+  run->codebook |= recognise_codebook(row);
   if (leaving) count_title(run, leaving);
   if (run->window.n_rows == full) {
     bool meant = meant_as_header(run, &failed);
@@ -401,6 +415,8 @@ enum err_code header_try(struct intake_run *run, const struct source_row *row, s
 
 enum err_code header_missing(struct intake_run *run, struct err *e) {
   char found[96];
+  if (run->codebook)
+    return ERR(e, E_FOREIGN_FORM, .file = run->source.name, .line = run->best_line, .subject = run->source.name, .found = "a codebook (符号表)");
   if (run->layout->blocks)
     return ERR(e, E_BLOCK_NONE, .file = run->source.name, .subject = run->source.name, .expected = run->layout->blocks->start_text);
   snprintf(found, sizeof found, "%d/%d :%lld", run->best_matches, run->layout->n_items, (long long)run->best_line);

@@ -1,5 +1,5 @@
-/* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), layout, header, blocks, shape, row, item, codes,
- * group, keys, problem, ledger. The run is one struct that the driver makes and hands down. */
+/* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), layout, header, blocks, shape, row, sheet, item,
+ * codes, group, cells, keys, problem, ledger. The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #include "collector/intake.h"
@@ -144,13 +144,14 @@ struct intake_run {
   struct intake_report *report;
   struct arena *arena;
   struct source source;
+  const struct source_reader *reader;
   const struct layout *layout;
   const char *record;
   struct period period;
   bool period_known;
   int64_t id;
   /* header */
-  bool header_found, after_note;
+  bool header_found, after_note, codebook; /* codebook: a row above looked like the headings of a 符号表 */
   int best_matches;
   int64_t header_row, n_cells, best_line;
   struct item_reader *readers; /* one per item of the record, in items order */
@@ -216,6 +217,9 @@ enum err_code shape_take(struct intake_run *run, const struct source_row *row, s
 void shape_head(struct intake_run *run, const struct source_row *row, int64_t offset); /* keeps what a block's head says */
 void shape_forget(struct intake_run *run, bool head); /* a group ends (fill_down), or the block (its head too) */
 void shape_release(struct intake_run *run);
+
+/* --- intake_sheet.c --- */
+enum err_code note_sheet(struct intake_run *run, struct err *e) NODISCARD; /* what a workbook was besides its rows */
 
 /* --- intake_row.c --- */
 enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;

@@ -148,14 +148,18 @@ static enum err_code check_encoding(const struct intake_run *run, const char *wa
 }
 
 enum err_code layout_open(struct intake_run *run, const char *path, struct err *e) {
-  const struct source_reader *reader = source_reader_find(run->layout->kind);
-  const char *declared = run->layout->encoding ? run->layout->encoding : "";
-  bool fields = strcmp(run->layout->kind, "fixed") == 0 && *declared; /* packed bytes are no text: only the fields are judged */
-  bool detect = (!reader || reader->detects_encoding) && !fields;
-  TRY(source_open(run->arena, path, detect, &run->source, e));
+  const struct layout *l = run->layout;
+  const char *declared = l->encoding ? l->encoding : "";
+  if (strcmp(l->kind, "fixed") == 0 && *declared) { /* packed bytes are no text: only the fields are judged */
+    run->reader = &source_reader_fixed;
+    TRY(source_open(run->arena, path, false, &run->source, e));
+    TRY(set_shape(run, e));
+    return source_declare(run->arena, &run->source, strcmp(declared, "cp932") == 0 ? ENCODING_CP932 : ENCODING_UTF8, e);
+  }
+  run->source.sheet = l->sheet;
+  TRY(source_open_as(run->arena, path, l->kind, l->name, &run->source, &run->reader, e));
   TRY(set_shape(run, e));
-  if (fields) return source_declare(run->arena, &run->source, strcmp(declared, "cp932") == 0 ? ENCODING_CP932 : ENCODING_UTF8, e);
-  return detect && *declared ? check_encoding(run, declared, e) : E_OK;
+  return *declared && run->reader->detects_encoding ? check_encoding(run, declared, e) : E_OK;
 }
 
 /* --- binding --- */

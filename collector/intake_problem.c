@@ -103,7 +103,9 @@ static void show(struct intake_run *run, enum err_code code, const struct proble
   job_problem(run->job, &shown);
 }
 
-static bool is_doubt(enum err_code code) { return code == E_DATE_HEISEI_31 || code == E_INPUT_EXTERNAL || code == E_ROW_AFTER_NOTE; }
+static bool is_doubt(enum err_code code) {
+  return code == E_DATE_HEISEI_31 || code == E_INPUT_EXTERNAL || code == E_ROW_AFTER_NOTE || code == E_SHEET_HIDDEN || code == E_SHEET_MERGED;
+}
 
 enum err_code problem_add(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) {
   int slot = (int)code - INTAKE_CODE_FIRST;

@@ -5,10 +5,23 @@
 #include "base/date.h"
 #include "collector/intake_impl.h"
 
+enum { NO_VALUE = SOURCE_CELL_ERROR | SOURCE_CELL_FORMULA | SOURCE_CELL_CUT };
+
 bool row_all_blank(const struct source_row *row, int64_t from) {
   for (int64_t i = from; i < row->n_cells; i++)
-    if (!normalise_is_blank(row->cells[i].text)) return false;
+    if (!normalise_is_blank(row->cells[i].text) || row->cells[i].flags & NO_VALUE) return false;
   return true;
+}
+
+/* A cell without a readable text, a spreadsheet's error or a formula it never calculated is no answer, whatever the item would make of it. */
+static void read_cell(const struct source_row *row, struct item_reader *r, struct cell_value *out) {
+  const struct source_cell *cell = &row->cells[r->cell];
+  if (!(cell->flags & NO_VALUE)) {
+    item_read(r, cell->text, out);
+    return;
+  }
+  enum err_code problem = cell->flags & SOURCE_CELL_CUT ? E_FIXED_CUT : cell->flags & SOURCE_CELL_FORMULA ? E_SHEET_FORMULA : E_SHEET_ERROR;
+  *out = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = problem};
 }
 
 /* Only the first cell is filled, and it does not identify a record by itself. */
@@ -17,7 +30,7 @@ static bool is_note(const struct intake_run *run, const struct source_row *row) 
   if (run->n_cells < 2 || normalise_is_blank(row->cells[0].text) || !row_all_blank(row, 1)) return false;
   struct cell_value v;
   if (run->n_keys != 1 || run->keys[0]->cell != 0) return true;
-  item_read(run->keys[0], row->cells[0].text, &v);
+  read_cell(row, run->keys[0], &v);
   return v.problem != E_OK;
 }
 
@@ -57,13 +70,6 @@ static enum err_code reject_record(struct intake_run *run, const struct source_r
   snprintf(expected, sizeof expected, "%lld", (long long)row->wanted);
   snprintf(found, sizeof found, "%lld", (long long)row->bytes);
   return row_reject(run, row->problem, &(struct problem_at){.line = row->line, .expected = expected, .found = found}, e);
-}
-
-/* A cell whose text could not be read is invalid, whatever its item would make of an empty one. */
-static void read_cell(const struct source_row *row, struct item_reader *r, struct cell_value *v) {
-  const struct source_cell *cell = &row->cells[r->cell];
-  if (cell->flags & SOURCE_CELL_CUT) *v = (struct cell_value){.code = -1, .status = VAL_INVALID, .problem = E_FIXED_CUT};
-  else item_read(r, cell->text, v);
 }
 
 static int64_t line_of(const struct source_row *row, const struct item_reader *r) { return r->place_line ? r->place_line : row->line; }
@@ -174,7 +180,7 @@ static enum err_code settle_period(struct intake_run *run, const struct source_r
   struct item_reader *r = run->period_item;
   struct cell_value v;
   if (run->period_known) return E_OK;
-  item_read(r, row->cells[r->cell].text, &v);
+  read_cell(row, r, &v);
   if (!value_present(v.status) || v.text.n >= sizeof run->report->period || !period_parse(v.text, &run->period) ||
       run->period.kind != run->form->period_kind)
     return ERR(e, E_INTAKE_PERIOD, .file = run->source.name, .line = line_of(row, r), .column = r->place, .subject = r->item->name);

@@ -10,6 +10,8 @@
 
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
+#include "collector/recognise.h"
+#include "collector/xlsx.h"
 
 static void stamp_of(const struct stat *st, int64_t stamp[3]) {
   stamp[0] = st->st_size;
@@ -39,21 +41,63 @@ static enum err_code map_file(struct source *s, struct err *e) {
   return E_OK;
 }
 
-enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) {
-  *out = (struct source){.path = path, .name = last_part(path), .sheet = "", .fd = -1};
-  TRY(map_file(out, e));
-  if (detect) {
-    struct cp932 *table = ARENA_NEW(a, struct cp932);
-    if (!table) return ERR(e, E_NO_MEMORY, .subject = path);
-    TRY(cp932_init(table, e));
-    out->cp932 = table;
-    TRY(detect_encoding(out->name, out->p, out->n, table, &out->encoding, e));
-  }
+static enum err_code detect(struct arena *a, struct source *s, struct err *e) {
+  struct cp932 *table = ARENA_NEW(a, struct cp932);
+  if (!table) return ERR(e, E_NO_MEMORY, .subject = s->path);
+  TRY(cp932_init(table, e));
+  s->cp932 = table;
+  return detect_encoding(s->name, s->p, s->n, table, &s->encoding, e);
+}
+
+/* In pieces, so that a large file's pages are not all in memory at once. */
+static void hash_file(struct source *s) {
+  enum { PIECE = 16 << 20 };
+  struct sha256 h;
   uint8_t hash[HASH_BYTES];
-  sha256_of(out->p, out->n, hash);
-  hex_encode(hash, sizeof hash, out->sha256_hex);
-  source_forget(out, out->n);
+  sha256_begin(&h);
+  for (size_t at = 0; at < s->n; at += PIECE) {
+    size_t n = s->n - at < PIECE ? s->n - at : PIECE;
+    sha256_add(&h, s->p + at, n);
+    source_forget(s, at + n);
+  }
+  sha256_end(&h, hash);
+  hex_encode(hash, sizeof hash, s->sha256_hex);
+}
+
+enum err_code source_open(struct arena *a, const char *path, bool detects, struct source *out, struct err *e) {
+  *out = (struct source){.path = path, .name = last_part(path), .file = last_part(path), .fd = -1};
+  TRY(map_file(out, e));
+  if (detects) TRY(detect(a, out, e));
+  hash_file(out);
   return E_OK;
+}
+
+static bool is_table(const char *kind) { return strcmp(kind, "csv") == 0 || strcmp(kind, "xlsx") == 0 || strcmp(kind, "xls") == 0; }
+
+static enum err_code open_workbook(struct arena *a, struct source *s, struct err *e) {
+  s->sheet_report = ARENA_NEW(a, struct sheet_report);
+  if (!s->sheet_report) return ERR(e, E_NO_MEMORY, .subject = s->path);
+  TRY(workbook_open(a, s, &s->workbook, e));
+  TRY(recognise_workbook(s->workbook, e));
+  s->sheet_report->sheet = s->workbook->sheets[s->workbook->chosen].name;
+  s->name = arena_printf(a, "%s!%s", s->file, s->sheet_report->sheet);
+  s->encoding.encoding = ENCODING_WORKBOOK;
+  return s->name ? E_OK : ERR(e, E_NO_MEMORY, .subject = s->path);
+}
+
+enum err_code source_open_as(struct arena *a, const char *path, const char *kind, const char *layout, struct source *out, const struct source_reader **reader, struct err *e) {
+  const char *sheet = out->sheet;
+  bool workbook, skip_hidden = out->skip_hidden;
+  *reader = source_reader_find(is_table(kind) ? "csv" : kind);
+  TRY(source_open(a, path, false, out, e));
+  out->sheet = sheet;
+  out->skip_hidden = skip_hidden;
+  TRY(recognise(out, &workbook, e));
+  if (workbook && !is_table(kind)) return ERR(e, E_SHEET_KIND, .file = out->name, .subject = out->name, .expected = layout);
+  if (workbook) *reader = &source_reader_xlsx;
+  if (workbook) return open_workbook(a, out, e);
+  if (!*reader) return ERR(e, E_SOURCE_KIND, .file = out->name, .subject = kind);
+  return (*reader)->detects_encoding ? detect(a, out, e) : E_OK;
 }
 
 enum err_code source_declare(struct arena *a, struct source *s, enum text_encoding encoding, struct err *e) {
@@ -87,7 +131,7 @@ void source_close(struct source *s) {
 }
 
 const struct source_reader *source_reader_find(const char *kind) {
-  static const struct source_reader *const readers[] = {&source_reader_csv, &source_reader_fixed};
+  static const struct source_reader *const readers[] = {&source_reader_csv, &source_reader_fixed, &source_reader_xlsx};
   for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
     if (strcmp(readers[i]->kind, kind) == 0) return readers[i];
   return NULL;

@@ -24,21 +24,21 @@ struct str result_text(const struct result_measure *m, int64_t row, char *buffer
 
 static void put_real(struct strbuf *to, double v, bool there) {
   char b[40];
-  csv_put(to, there ? real_text(v, b, sizeof b) : STR(""), false);
+  csv_put_text(to, there ? real_text(v, b, sizeof b) : STR(""), false);
 }
 
 static void put_int(struct strbuf *to, int64_t v, bool there) {
   char b[32];
   snprintf(b, sizeof b, "%lld", (long long)v);
-  csv_put(to, there ? str_of(b) : STR(""), false);
+  csv_put_text(to, there ? str_of(b) : STR(""), false);
 }
 
 static void put_codes(const struct result_table *t, int64_t row, struct strbuf *to) {
-  for (int d = 0; d < t->n_dimensions; d++) csv_put(to, t->dimensions[d].code[row], d == 0);
+  for (int d = 0; d < t->n_dimensions; d++) csv_put_text(to, t->dimensions[d].code[row], d == 0);
 }
 
 static void put_header(const struct result_table *t, struct strbuf *to) {
-  for (int d = 0; d < t->n_dimensions; d++) csv_put(to, str_of(t->dimensions[d].name), d == 0);
+  for (int d = 0; d < t->n_dimensions; d++) csv_put_text(to, str_of(t->dimensions[d].name), d == 0);
 }
 
 void result_csv_long(const struct result_table *t, struct strbuf *to) {
@@ -50,14 +50,14 @@ void result_csv_long(const struct result_table *t, struct strbuf *to) {
       const struct result_measure *m = &t->measures[k];
       bool shown = m->status[i] == RESULT_SHOWN;
       put_codes(t, i, to);
-      csv_put(to, str_of(m->name), t->n_dimensions == 0);
-      csv_put(to, result_text(m, i, b, sizeof b), false);
+      csv_put_text(to, str_of(m->name), t->n_dimensions == 0);
+      csv_put_text(to, result_text(m, i, b, sizeof b), false);
       put_real(to, m->se[i], shown && m->has_se[i]);
       put_real(to, m->cv[i], shown && m->has_se[i] && m->value[i] != 0);
       put_int(to, m->df[i], shown && m->has_se[i]);
       put_int(to, t->n[i], t->n_status[i] == RESULT_SHOWN);
-      csv_put(to, str_of(result_status_name(m->status[i])), false);
-      csv_put(to, str_of(m->reason[i] ? m->reason[i] : ""), false);
+      csv_put_text(to, str_of(result_status_name(m->status[i])), false);
+      csv_put_text(to, str_of(m->reason[i] ? m->reason[i] : ""), false);
       strbuf_addc(to, '\n');
     }
 }
@@ -66,25 +66,25 @@ void result_csv_rows(const struct result_table *t, struct strbuf *to) {
   char b[64], name[128];
   put_header(t, to);
   for (int k = 0; k < t->n_measures; k++) {
-    csv_put(to, str_of(t->measures[k].name), t->n_dimensions == 0 && k == 0);
+    csv_put_text(to, str_of(t->measures[k].name), t->n_dimensions == 0 && k == 0);
     snprintf(name, sizeof name, "%s_se", t->measures[k].name);
-    csv_put(to, str_of(name), false);
+    csv_put_text(to, str_of(name), false);
     snprintf(name, sizeof name, "%s_cv", t->measures[k].name);
-    csv_put(to, str_of(name), false);
+    csv_put_text(to, str_of(name), false);
     snprintf(name, sizeof name, "%s_status", t->measures[k].name);
-    csv_put(to, str_of(name), false);
+    csv_put_text(to, str_of(name), false);
   }
-  csv_put(to, STR("n"), false);
+  csv_put_text(to, STR("n"), false);
   strbuf_addc(to, '\n');
   for (int64_t i = 0; i < t->n_rows; i++) {
     put_codes(t, i, to);
     for (int k = 0; k < t->n_measures; k++) {
       const struct result_measure *m = &t->measures[k];
       bool error = m->status[i] == RESULT_SHOWN && m->has_se[i];
-      csv_put(to, result_text(m, i, b, sizeof b), t->n_dimensions == 0 && k == 0);
+      csv_put_text(to, result_text(m, i, b, sizeof b), t->n_dimensions == 0 && k == 0);
       put_real(to, m->se[i], error);
       put_real(to, m->cv[i], error && m->value[i] != 0);
-      csv_put(to, str_of(result_status_name(m->status[i])), false);
+      csv_put_text(to, str_of(result_status_name(m->status[i])), false);
     }
     put_int(to, t->n[i], t->n_status[i] == RESULT_SHOWN);
     strbuf_addc(to, '\n');
@@ -110,7 +110,7 @@ static void put_head(const struct result_table *t, int64_t row, struct strbuf *t
   b[0] = 0;
   for (int d = t->n_row_dimensions; d < t->n_dimensions && used < sizeof b; d++)
     used += (size_t)snprintf(b + used, sizeof b - used, "%s%s=%.*s", used ? " " : "", t->dimensions[d].name, (int)t->dimensions[d].code[row].n, t->dimensions[d].code[row].p);
-  csv_put(to, str_of(b), t->n_row_dimensions == 0 && row == 0);
+  csv_put_text(to, str_of(b), t->n_row_dimensions == 0 && row == 0);
 }
 
 enum err_code result_csv_wide(const struct result_table *t, int measure, struct strbuf *to, struct err *e) {
@@ -120,17 +120,17 @@ enum err_code result_csv_wide(const struct result_table *t, int measure, struct 
   if (!head || !at) return ERR(e, E_NO_MEMORY, .subject = t->id);
   for (int64_t i = 0; i < t->n_rows; i++)
     if (find_head(t, head, n_heads, i) < 0) head[n_heads++] = i;
-  for (int d = 0; d < t->n_row_dimensions; d++) csv_put(to, str_of(t->dimensions[d].name), d == 0);
+  for (int d = 0; d < t->n_row_dimensions; d++) csv_put_text(to, str_of(t->dimensions[d].name), d == 0);
   for (int64_t k = 0; k < n_heads; k++) put_head(t, head[k], to);
   strbuf_addc(to, '\n');
   for (int64_t i = 0; i < t->n_rows;) {
     int64_t j = i;
     for (int64_t k = 0; k < n_heads; k++) at[k] = -1;
     for (; j < t->n_rows && same_codes(t, i, j, 0, t->n_row_dimensions); j++) at[find_head(t, head, n_heads, j)] = j;
-    for (int d = 0; d < t->n_row_dimensions; d++) csv_put(to, t->dimensions[d].code[i], d == 0);
+    for (int d = 0; d < t->n_row_dimensions; d++) csv_put_text(to, t->dimensions[d].code[i], d == 0);
     for (int64_t k = 0; k < n_heads; k++) {
       const struct result_measure *m = &t->measures[measure];
-      csv_put(to, at[k] < 0 ? STR("") : m->status[at[k]] == RESULT_SUPPRESSED ? STR("x") : result_text(m, at[k], b, sizeof b), t->n_row_dimensions == 0 && k == 0);
+      csv_put_text(to, at[k] < 0 ? STR("") : m->status[at[k]] == RESULT_SUPPRESSED ? STR("x") : result_text(m, at[k], b, sizeof b), t->n_row_dimensions == 0 && k == 0);
     }
     strbuf_addc(to, '\n');
     i = j;

@@ -107,7 +107,7 @@ static enum err_code cell_text(const struct field *f, int64_t row, char buffer[6
 
 /* --- csv --- */
 static void write_headings(const struct layout *l, struct strbuf *to) {
-  for (int i = 0; i < l->n_items; i++) csv_put(to, str_of(l->headings[i]), i == 0);
+  for (int i = 0; i < l->n_items; i++) csv_put_text(to, str_of(l->headings[i]), i == 0);
   strbuf_addc(to, '\n');
 }
 
@@ -117,7 +117,7 @@ static enum err_code write_csv(const struct plan *p, int64_t row, struct strbuf 
   bool number;
   for (int i = 0; i < p->layout->n_items; i++) {
     TRY(cell_text(&p->fields[i], row, buffer, &text, &number, counts, e));
-    csv_put(to, text, i == 0);
+    csv_put_text(to, text, i == 0);
   }
   strbuf_addc(to, '\n');
   return E_OK;

@@ -18,12 +18,12 @@ static enum err_code take(struct arena *a, struct strbuf *b, struct str *out, st
 static void put_real(struct strbuf *to, double v, bool there) {
   char text[32] = "";
   if (there) real_format(v, text);
-  csv_put(to, str_of(text), false);
+  csv_put_text(to, str_of(text), false);
 }
 static void put_int(struct strbuf *to, int64_t v, bool there) {
   char text[24] = "";
   if (there) snprintf(text, sizeof text, "%lld", (long long)v);
-  csv_put(to, str_of(text), false);
+  csv_put_text(to, str_of(text), false);
 }
 static const char *unit_of(const struct result_measure *m) { return m->unit && m->unit[0] ? m->unit : "1"; }
 
@@ -31,18 +31,18 @@ static const char *unit_of(const struct result_measure *m) { return m->unit && m
 static void long_row(const struct result_table *t, int64_t i, const struct result_measure *m, struct strbuf *to) {
   char text[64];
   bool shown = m->status[i] == RESULT_SHOWN, error = shown && m->has_se[i];
-  csv_put(to, str_of(t->id), true);
-  csv_put(to, str_of(t->period), false);
-  for (int d = 0; d < t->n_dimensions; d++) csv_put(to, t->dimensions[d].code[i], false);
-  csv_put(to, str_of(m->name), false);
-  csv_put(to, str_of(unit_of(m)), false);
-  csv_put(to, result_text(m, i, text, sizeof text), false);
+  csv_put_text(to, str_of(t->id), true);
+  csv_put_text(to, str_of(t->period), false);
+  for (int d = 0; d < t->n_dimensions; d++) csv_put_text(to, t->dimensions[d].code[i], false);
+  csv_put_text(to, str_of(m->name), false);
+  csv_put_text(to, str_of(unit_of(m)), false);
+  csv_put_text(to, result_text(m, i, text, sizeof text), false);
   put_real(to, m->se[i], error);
   put_real(to, m->cv[i], error && m->value[i] != 0);
   put_int(to, m->df[i], error);
   put_int(to, t->n[i], t->n_status[i] == RESULT_SHOWN);
-  csv_put(to, str_of(result_status_name(m->status[i])), false);
-  csv_put(to, str_of(m->reason[i] ? m->reason[i] : ""), false);
+  csv_put_text(to, str_of(result_status_name(m->status[i])), false);
+  csv_put_text(to, str_of(m->reason[i] ? m->reason[i] : ""), false);
   strbuf_addc(to, '\n');
 }
 
@@ -50,7 +50,7 @@ static enum err_code long_csv(struct arena *a, const struct result_table *t, str
   struct strbuf b;
   strbuf_init(&b, 0);
   strbuf_adds(&b, "table,period");
-  for (int d = 0; d < t->n_dimensions; d++) csv_put(&b, str_of(t->dimensions[d].name), false);
+  for (int d = 0; d < t->n_dimensions; d++) csv_put_text(&b, str_of(t->dimensions[d].name), false);
   strbuf_adds(&b, ",measure,unit,value,se,cv,df,n,status,reason\n");
   for (int64_t i = 0; i < t->n_rows; i++)
     for (int k = 0; k < t->n_measures; k++) long_row(t, i, &t->measures[k], &b);
@@ -94,13 +94,13 @@ static void head_name(const struct wide *w, int64_t k, char out[256]) {
 static void wide_line(const struct wide *w, int64_t first, int64_t end, struct strbuf *to) {
   const struct result_table *t = w->t;
   char text[64];
-  csv_put(to, str_of(t->period), true);
-  for (int d = 0; d < t->n_row_dimensions; d++) csv_put(to, t->dimensions[d].code[first], false);
+  csv_put_text(to, str_of(t->period), true);
+  for (int d = 0; d < t->n_row_dimensions; d++) csv_put_text(to, t->dimensions[d].code[first], false);
   for (int64_t k = 0; k < w->n_heads; k++) {
     int64_t at = -1;
     for (int64_t i = first; i < end; i++)
       if (same(t, w->head[k], i, t->n_row_dimensions, t->n_dimensions)) at = i;
-    csv_put(to, at < 0 ? STR("") : result_text(&t->measures[0], at, text, sizeof text), false);
+    csv_put_text(to, at < 0 ? STR("") : result_text(&t->measures[0], at, text, sizeof text), false);
   }
   strbuf_addc(to, '\n');
 }
@@ -111,11 +111,11 @@ static enum err_code wide_csv(struct arena *a, const struct result_table *t, str
   char name[256];
   TRY(find_heads(a, &w, e));
   strbuf_init(&b, 0);
-  csv_put(&b, STR("period"), true);
-  for (int d = 0; d < t->n_row_dimensions; d++) csv_put(&b, str_of(t->dimensions[d].name), false);
+  csv_put_text(&b, STR("period"), true);
+  for (int d = 0; d < t->n_row_dimensions; d++) csv_put_text(&b, str_of(t->dimensions[d].name), false);
   for (int64_t k = 0; k < w.n_heads; k++) {
     head_name(&w, k, name);
-    csv_put(&b, str_of(name), false);
+    csv_put_text(&b, str_of(name), false);
   }
   strbuf_addc(&b, '\n');
   for (int64_t i = 0, j; i < t->n_rows; i = j) {
@@ -127,12 +127,12 @@ static enum err_code wide_csv(struct arena *a, const struct result_table *t, str
 
 /* --- column and code tables --- */
 static void column_line(struct strbuf *b, const char *table, const char *column, const char *kind, const char *ja, const char *en, const char *unit) {
-  csv_put(b, str_of(table), true);
-  csv_put(b, str_of(column), false);
-  csv_put(b, str_of(kind), false);
-  csv_put(b, str_of(ja), false);
-  csv_put(b, str_of(en), false);
-  csv_put(b, str_of(unit), false);
+  csv_put_text(b, str_of(table), true);
+  csv_put_text(b, str_of(column), false);
+  csv_put_text(b, str_of(kind), false);
+  csv_put_text(b, str_of(ja), false);
+  csv_put_text(b, str_of(en), false);
+  csv_put_text(b, str_of(unit), false);
   strbuf_addc(b, '\n');
 }
 
@@ -162,11 +162,11 @@ static enum err_code columns_of(struct arena *a, const struct bundle_table *bt, 
 }
 
 static void code_line(struct strbuf *b, const char *table, const char *column, struct str code, struct str ja, struct str en) {
-  csv_put(b, str_of(table), true);
-  csv_put(b, str_of(column), false);
-  csv_put(b, code, false);
-  csv_put(b, ja, false);
-  csv_put(b, en, false);
+  csv_put_text(b, str_of(table), true);
+  csv_put_text(b, str_of(column), false);
+  csv_put_text(b, code, false);
+  csv_put_text(b, ja, false);
+  csv_put_text(b, en, false);
   strbuf_addc(b, '\n');
 }
 
