@@ -52,7 +52,8 @@ const struct command cmd_intake_file = {
     .verb = "file",
     .summary_en = "take a file of one form into the office's store",
     .summary_ja = "様式のファイルを機関の保管庫に取り込む",
-    .detail_en = "CSV or fixed width in UTF-8 or CP932 (decided on the whole file), or a sheet of an xlsx workbook, as the form's layout says. Every cell becomes a typed value or a problem with its place; repairs are named "
+    .detail_en = "CSV or fixed width in UTF-8 or CP932 (decided on the whole file), or a sheet of an xlsx workbook, as the layout says. Every "
+                 "cell becomes a typed value or a problem with its place; repairs are named "
                  "and counted; the "
                  "file's bytes are kept sealed. All of the file or nothing. Exit status: 0 everything accepted, 1 taken in with problems, 65 nothing "
                  "could be read.",

@@ -24,13 +24,16 @@ static enum err_code keep(struct cli *c, const struct guess *g, const struct gue
 static void say_next(struct cli *c, const char *file, const struct guess_mapping *mapping) {
   const char *out = cli_text(c, "out");
   if (!out) return;
-  if (mapping)
-    fprintf(stderr, cli_say(c, "the layout is in %s; look it over, then: shirabe intake file %s --form %s/%s --layout-file %s --dry-run\n",
-                            "配置を %s に書きました。確かめたうえで: shirabe intake file %s --form %s/%s --layout-file %s --dry-run\n"),
+  if (mapping && mapping->form)
+    fprintf(stderr,
+            cli_say(c, "the layout is in %s; look it over, then: shirabe intake file %s --form %s/%s --layout-file %s --dry-run\n",
+                    "配置を %s に書きました。確かめたうえで: shirabe intake file %s --form %s/%s --layout-file %s --dry-run\n"),
             out, file, mapping->form->survey, mapping->form->id, out);
   else
-    fprintf(stderr, cli_say(c, "the draft form is in %s; look it over, then: SHIRABE_FORMS=%s shirabe intake file %s --form draft/%s --period YEAR --dry-run\n",
-                            "様式の案を %s に書きました。確かめたうえで: SHIRABE_FORMS=%s shirabe intake file %s --form draft/%s --period 年 --dry-run\n"),
+    fprintf(stderr,
+            cli_say(c,
+                    "the draft form is in %s; look it over, then: SHIRABE_FORMS=%s shirabe intake file %s --form draft/%s --period YEAR --dry-run\n",
+                    "様式の案を %s に書きました。確かめたうえで: SHIRABE_FORMS=%s shirabe intake file %s --form draft/%s --period 年 --dry-run\n"),
             out, out, file, cli_text(c, "name"));
 }
 
@@ -69,8 +72,10 @@ const struct command cmd_intake_guess = {
     .verb = "guess",
     .summary_en = "propose encoding, header rows, classes and an item mapping for an unknown file",
     .summary_ja = "知らないファイルの文字コード・見出し・区分・項目対応を推定する",
-    .detail_en = "Reads the beginning of the file (the encoding is decided on all of it) and says what each column looks like, with a confidence and the evidence. "
-                 "Nothing is taken in. With --form the columns are matched with the form's items and --out FILE keeps the layout; without it --out FOLDER keeps a "
+    .detail_en = "Reads the beginning of the file (the encoding is decided on all of it) and says what each column looks like, with a confidence and "
+                 "the evidence. "
+                 "Nothing is taken in. With --form the columns are matched with the form's items and --out FILE keeps the layout; without it --out "
+                 "FOLDER keeps a "
                  "draft form. Exit status: 0 done, 1 some column has no item, 65 the file cannot be read.",
     .detail_ja = "ファイルの先頭を読み（文字コードは全体で判定）、各列がどう見えるかを確信度と根拠とともに示します。何も取り込みません。--form "
                  "を付けると様式の項目と対応付け、--out FILE に配置を書きます。付けなければ --out FOLDER "
@@ -96,9 +101,11 @@ const struct command cmd_intake_guess = {
                                                .help_en = "show a cell of each column instead of its shape",
                                                .help_ja = "形でなくセルの例を示す"},
                                               OPTIONS_END},
-    .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "the file to look at", .help_ja = "調べるファイル", .required = true}, OPERANDS_END},
+    .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "the file to look at", .help_ja = "調べるファイル", .required = true},
+                                                OPERANDS_END},
     .examples = (const struct example[]){{"shirabe intake guess birth.csv", "what is this file?", "このファイルは何か"},
-                                         {"shirabe intake guess birth.csv --form vital/birth", "which column holds which item of the form", "どの列が様式のどの項目か"},
+                                         {"shirabe intake guess birth.csv --form vital/birth", "which column holds which item of the form",
+                                          "どの列が様式のどの項目か"},
                                          EXAMPLES_END},
     .run = run,
 };

@@ -13,7 +13,8 @@ static enum err_code columns_read(struct arena *scratch, const struct job *job, 
   return E_OK;
 }
 
-enum err_code guess_file(struct arena *a, const struct job *job, const struct source *source, const struct source_reader *reader, const struct guess_lists *lists, struct guess *out, struct err *e) {
+enum err_code guess_file(struct arena *a, const struct job *job, const struct source *source, const struct source_reader *reader,
+                         const struct guess_lists *lists, struct guess *out, struct err *e) {
   *out = (struct guess){.source = source, .kind = reader->kind};
   TRY(guess_sample_read(a, job, source, reader, &out->sample, e));
   TRY(guess_table(a, out, e));

@@ -1,5 +1,5 @@
-/* guess_codes.c -- which list of the library a column's values come from. A list whose codes prove themselves (check digit, letter and digits, fixed width
- * with leading zeros) is proposed on its content; a list of small numbers only when the heading speaks of it as well. */
+/* guess_codes.c -- which list of the library a column's values come from. A list whose codes prove themselves (check digit, letter and digits, fixed
+ * width with leading zeros) is proposed on its content; a list of small numbers only when the heading speaks of it as well. */
 #include <string.h>
 
 #include "collector/guess_impl.h"

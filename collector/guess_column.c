@@ -151,10 +151,12 @@ static void classify(const struct guess_values *v, struct guess_column *c) {
   int dates = share(c->dates, c->filled), compact = share(c->compact_dates, c->filled), numbers = share(c->numbers, c->filled);
   if (!c->filled) decide(c, CLASS_TEXT, REASON_EMPTY, 0);
   else if (c->list.name) decide(c, CLASS_CODE, REASON_CODE_LIST, c->list.percent);
-  else if (dates >= MOSTLY) decide(c, share(c->era_dates, c->dates) >= MOSTLY ? CLASS_WAREKI : CLASS_DATE, c->era_dates ? REASON_ERA_DATES : REASON_DATES, dates);
+  else if (dates >= MOSTLY)
+    decide(c, share(c->era_dates, c->dates) >= MOSTLY ? CLASS_WAREKI : CLASS_DATE, c->era_dates ? REASON_ERA_DATES : REASON_DATES, dates);
   else if (compact >= NEARLY_ALL && (heading_has(c, "日|年月|date") || compact == 100)) decide(c, CLASS_DATE, REASON_COMPACT_DATES, compact);
   else if (numbers == 100 && digits_are_codes(c)) decide(c, CLASS_CODE, REASON_LEADING_ZEROS, NEARLY_ALL);
-  else if (numbers >= MOSTLY && !c->decimals && !c->negative && heading_has(c, "コード|番号|符号|code")) decide(c, CLASS_CODE, REASON_CODE_HEADING, numbers);
+  else if (numbers >= MOSTLY && !c->decimals && !c->negative && heading_has(c, "コード|番号|符号|code"))
+    decide(c, CLASS_CODE, REASON_CODE_HEADING, numbers);
   else if (numbers == 100 && two_values(v) && heading_has(c, "フラグ|有無|flag")) decide(c, CLASS_FLAG, REASON_TWO_VALUES, NEARLY_ALL);
   else if (c->too_fine) decide(c, CLASS_TEXT, REASON_TOO_FINE, numbers); /* a text keeps every digit */
   else if (numbers >= MOSTLY) decide_number(c);
@@ -162,7 +164,8 @@ static void classify(const struct guess_values *v, struct guess_column *c) {
   if (c->class != CLASS_COUNT && c->class != CLASS_AMOUNT && c->class != CLASS_RATE) c->unit = NULL;
 }
 
-enum err_code guess_column_read(struct arena *scratch, const struct guess *g, int64_t j, const struct guess_lists *lists, struct guess_column *out, struct err *e) {
+enum err_code guess_column_read(struct arena *scratch, const struct guess *g, int64_t j, const struct guess_lists *lists, struct guess_column *out,
+                                struct err *e) {
   struct guess_values v = {ARENA_ARRAY(scratch, struct guess_value, VALUE_SLOTS), VALUE_SLOTS - 1, 0};
   struct widths *w = ARENA_NEW(scratch, struct widths);
   if (!v.slots || !w) return ERR(e, E_NO_MEMORY, .subject = "sample");

@@ -18,9 +18,10 @@ struct draft {
 const char *guess_missing(const struct guess_column *c, char out[128]) {
   static const struct {
     const char *sign, *status;
-  } meanings[] = {{"-", "not_applicable"}, {"--", "not_applicable"}, {"---", "not_applicable"}, {"－", "not_applicable"}, {"−", "not_applicable"},
-                  {"ー", "not_applicable"}, {"―", "not_applicable"}, {"—", "not_applicable"}, {"・", "not_applicable"}, {"･", "not_applicable"},
-                  {"…", "unknown"}, {"...", "unknown"}, {"‥", "unknown"}, {"?", "unknown"}, {"？", "unknown"}, {"N/A", "unknown"}, {"n/a", "unknown"}};
+  } meanings[] = {{"-", "not_applicable"},  {"--", "not_applicable"}, {"---", "not_applicable"}, {"－", "not_applicable"}, {"−", "not_applicable"},
+                  {"ー", "not_applicable"}, {"―", "not_applicable"},  {"—", "not_applicable"},   {"・", "not_applicable"}, {"･", "not_applicable"},
+                  {"…", "unknown"},         {"...", "unknown"},       {"‥", "unknown"},          {"?", "unknown"},         {"？", "unknown"},
+                  {"N/A", "unknown"},       {"n/a", "unknown"}};
   size_t n = 0;
   *out = 0;
   for (int i = 0; i < c->n_signs; i++)
@@ -50,16 +51,39 @@ static void put_item(struct strbuf *b, const struct guess *g, int64_t j) {
   else snprintf(label, sizeof label, "column %lld", (long long)j + 1);
   snprintf(decimals, sizeof decimals, "%d", c->decimals);
   snprintf(position, sizeof position, "%lld", (long long)j + 1);
-  const char *cells[25] = {guess_item_name(g, j, name), label, label, "row", item_class_name(c->class), type_of(c->class), c->unit ? c->unit : "",
-                           number ? "1" : "", number ? decimals : "", "", "", c->class == CLASS_CODE && c->list.name ? c->list.name : "",
-                           guess_missing(c, missing), "", position, "", "", "", c->class == CLASS_NAME ? "LINK" : "ANSWER", "reported", "", "", "", "", "guessed"};
+  const char *cells[25] = {guess_item_name(g, j, name),
+                           label,
+                           label,
+                           "row",
+                           item_class_name(c->class),
+                           type_of(c->class),
+                           c->unit ? c->unit : "",
+                           number ? "1" : "",
+                           number ? decimals : "",
+                           "",
+                           "",
+                           c->class == CLASS_CODE && c->list.name ? c->list.name : "",
+                           guess_missing(c, missing),
+                           "",
+                           position,
+                           "",
+                           "",
+                           "",
+                           c->class == CLASS_NAME ? "LINK" : "ANSWER",
+                           "reported",
+                           "",
+                           "",
+                           "",
+                           "",
+                           "guessed"};
   for (int k = 0; k < 25; k++) csv_put(b, str_of(cells[k]), k == 0);
   strbuf_addc(b, '\n');
 }
 
 static void put_items_table(struct strbuf *b, const struct guess *g) {
-  strbuf_adds(b, "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,"
-                 "expression,as_of,era_table,required,note\n");
+  strbuf_adds(
+      b, "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,"
+         "expression,as_of,era_table,required,note\n");
   for (int64_t j = 0; j < g->n_columns; j++) put_item(b, g, j);
 }
 
@@ -77,8 +101,17 @@ static void put_texts(struct json_out *j, const char *const (*pairs)[2], size_t 
 
 static void put_form(struct strbuf *b, const struct draft *d) {
   struct json_out j;
-  const char *const head[][2] = {{"survey", "draft"}, {"form", d->name}, {"version", "1"}, {"title_ja", "推定した様式（案）"}, {"title_en", "guessed form (draft)"},
-                                 {"period", "year"}, {"since", ""}, {"until", ""}, {"predecessor", ""}, {"event_date", ""}, {"office_item", ""}};
+  const char *const head[][2] = {{"survey", "draft"},
+                                 {"form", d->name},
+                                 {"version", "1"},
+                                 {"title_ja", "推定した様式（案）"},
+                                 {"title_en", "guessed form (draft)"},
+                                 {"period", "year"},
+                                 {"since", ""},
+                                 {"until", ""},
+                                 {"predecessor", ""},
+                                 {"event_date", ""},
+                                 {"office_item", ""}};
   json_begin(&j, b, false);
   json_object(&j);
   put_texts(&j, head, sizeof head / sizeof *head);
@@ -101,7 +134,8 @@ static void put_form(struct strbuf *b, const struct draft *d) {
 
 static void put_survey(struct strbuf *b, const struct draft *d) {
   struct json_out j;
-  const char *const texts[][2] = {{"survey", "draft"}, {"code", ""}, {"title_ja", "様式の案"}, {"title_en", "draft forms"}, {"law", ""}, {"retention_class", "draft"}};
+  const char *const texts[][2] = {{"survey", "draft"},         {"code", ""}, {"title_ja", "様式の案"},
+                                  {"title_en", "draft forms"}, {"law", ""},  {"retention_class", "draft"}};
   json_begin(&j, b, false);
   json_object(&j);
   put_texts(&j, texts, sizeof texts / sizeof *texts);
@@ -153,7 +187,8 @@ static enum err_code copy_list(const struct draft *d, const char *forms, const c
 
 static enum err_code make_folders(const struct draft *d, struct err *e) {
   char path[4096];
-  if (snprintf(path, sizeof path, "%s/library/draft/%s/1", d->folder, d->name) >= (int)sizeof path) return ERR(e, E_FILE_WRITE, .file = d->folder, .subject = d->name);
+  if (snprintf(path, sizeof path, "%s/library/draft/%s/1", d->folder, d->name) >= (int)sizeof path)
+    return ERR(e, E_FILE_WRITE, .file = d->folder, .subject = d->name);
   TRY(make_directories(path, 0755, e));
   snprintf(path, sizeof path, "%s/codelists", d->folder);
   return make_directories(path, 0755, e);

@@ -1,5 +1,5 @@
-/* guess_heading.c -- one heading per column from several header rows: blank cells of the upper rows continue the cell to the left, the levels that are not
- * empty are joined by "/". The same rule as a layout's header_rows (forms/form_folder.md). */
+/* guess_heading.c -- one heading per column from several header rows: blank cells of the upper rows continue the cell to the left, the levels that
+ * are not empty are joined by "/". The same rule as a layout's header_rows (forms/form_folder.md). */
 #include <string.h>
 #include <strings.h>
 
@@ -65,7 +65,7 @@ static enum err_code one_heading(struct arena *a, struct guess *g, int64_t j, st
 
 static uint64_t hash_of(const char *p) {
   uint64_t h = 1469598103934665603u;
-  for (; *p; p++) h = (h ^ (uint8_t)*p) * 1099511628211u;
+  for (; *p; p++) h = (h ^ (uint8_t)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p)) * 1099511628211u; /* headings are the same in either case */
   return h;
 }
 
@@ -80,7 +80,7 @@ static enum err_code mark_unique(struct arena *a, struct guess *g, struct err *e
     c->heading_unique = *c->label != 0 && strlen(c->label) < LABEL_BYTES - 3;
     if (!c->heading_unique) continue;
     uint64_t at = hash_of(c->label) & (size - 1);
-    while (slots[at] && strcmp(g->columns[slots[at] - 1].label, c->label) != 0) at = (at + 1) & (size - 1);
+    while (slots[at] && strcasecmp(g->columns[slots[at] - 1].label, c->label) != 0) at = (at + 1) & (size - 1);
     if (slots[at]) c->heading_unique = g->columns[slots[at] - 1].heading_unique = false;
     else slots[at] = j + 1;
   }

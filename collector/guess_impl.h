@@ -15,7 +15,8 @@ struct guess_cell {
 void guess_cell_read(struct str text, struct guess_cell *out);
 
 /* guess_sample.c */
-enum err_code guess_sample_read(struct arena *a, const struct job *job, const struct source *source, const struct source_reader *reader, struct guess_sample *out, struct err *e) NODISCARD;
+enum err_code guess_sample_read(struct arena *a, const struct job *job, const struct source *source, const struct source_reader *reader,
+                                struct guess_sample *out, struct err *e) NODISCARD;
 /* guess_table.c: title_rows, header_rows, first_data, n_columns and the counts of other rows */
 enum err_code guess_table(struct arena *a, struct guess *g, struct err *e) NODISCARD;
 /* guess_heading.c: headings of all columns from the header rows */
@@ -23,7 +24,8 @@ enum err_code guess_headings(struct arena *a, struct guess *g, struct err *e) NO
 /* Any of the words (separated by |) stands in the heading. */
 bool heading_has(const struct guess_column *c, const char *words);
 /* guess_column.c: profile and class of column j; `scratch` is reset by the caller */
-enum err_code guess_column_read(struct arena *scratch, const struct guess *g, int64_t j, const struct guess_lists *lists, struct guess_column *out, struct err *e) NODISCARD;
+enum err_code guess_column_read(struct arena *scratch, const struct guess *g, int64_t j, const struct guess_lists *lists, struct guess_column *out,
+                                struct err *e) NODISCARD;
 
 /* Distinct filled values of a column with their counts. */
 struct guess_value {

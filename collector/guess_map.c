@@ -33,7 +33,7 @@ static void fold_name(struct str text, struct folded_name *out) {
 }
 
 static int edit_distance(const struct folded_name *a, const struct folded_name *b) {
-  int row[LETTERS + 1];
+  int row[LETTERS + 1] = {0};
   for (int k = 0; k <= b->n; k++) row[k] = k;
   for (int i = 1; i <= a->n; i++) {
     int corner = row[0];
@@ -132,7 +132,8 @@ static int content_score(const struct guess *g, int64_t j, struct item_reader *r
   return read ? good * 100 / read : -1;
 }
 
-static struct guess_match judge(const struct guess *g, int64_t j, const struct folded_name *whole, const struct folded_name *last, struct candidate *c, bool by_place) {
+static struct guess_match judge(const struct guess *g, int64_t j, const struct folded_name *whole, const struct folded_name *last,
+                                struct candidate *c, bool by_place) {
   struct guess_match m = {.item = c->item, .reason = MAP_NEAR};
   for (int k = 0; k < c->n_names; k++) {
     int a = heading_score(whole, &c->names[k]), b = heading_score(last, &c->names[k]);
@@ -187,7 +188,8 @@ static bool same_name(const struct folded_name *whole, const struct candidate *c
 }
 
 /* Pairs of columns and items that are both free; `near` false looks at equal names only. */
-static enum err_code free_pairs(struct arena *a, const struct guess *g, struct side *s, bool near, const struct guess_match *match, const bool *used, struct pair_list *out, struct err *e) {
+static enum err_code free_pairs(struct arena *a, const struct guess *g, struct side *s, bool near, const struct guess_match *match, const bool *used,
+                                struct pair_list *out, struct err *e) {
   bool by_place = g->header_rows == 0 && s->layout_items == g->n_columns;
   for (int64_t j = 0; j < g->n_columns; j++) {
     struct folded_name whole, last;
@@ -216,11 +218,15 @@ static int64_t take_best(const struct pair *pairs, int64_t n, struct guess_match
   }
 }
 
-static enum err_code map_record(struct arena *a, const struct form *f, const char *record, const struct guess *g, struct side *s, struct guess_mapping *out, struct err *e) {
+static enum err_code map_record(struct arena *a, const struct form *f, const char *record, const struct guess *g, struct side *s,
+                                struct guess_mapping *out, struct err *e) {
   struct pair_list equal = {0}, near = {0};
   bool *used;
   TRY(side_init(a, f, record, s, e));
-  *out = (struct guess_mapping){.form = f, .record = record, .match = ARENA_ARRAY(a, struct guess_match, g->n_columns), .missing = ARENA_ARRAY(a, const struct item *, s->n + 1)};
+  *out = (struct guess_mapping){.form = f,
+                                .record = record,
+                                .match = ARENA_ARRAY(a, struct guess_match, g->n_columns),
+                                .missing = ARENA_ARRAY(a, const struct item *, s->n + 1)};
   used = ARENA_ARRAY(a, bool, s->n + 1);
   if (!out->match || !out->missing || !used) return ERR(e, E_NO_MEMORY, .subject = "mapping");
   TRY(free_pairs(a, g, s, false, out->match, used, &equal, e));

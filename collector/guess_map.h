@@ -1,7 +1,7 @@
 /* guess_map.h -- which item of a known form each column of a guessed file holds.
- * Score    heading: 100 when it is the item's name, label or a layout's heading (NFKC, no spaces, no case), else what edit distance or containment leave;
- *          content: percent of up to 50 filled cells that the item reads without a problem. An exact heading scores 90 + content / 10, any other
- *          heading x 6/10 + content x 3/10. Equal headings first, then the best pair; ties go to the first column, then
+ * Score    heading: 100 when it is the item's name, label or a layout's heading (NFKC, no spaces, no case), else what edit distance or containment
+ *          leave; content: percent of up to 50 filled cells that the item reads without a problem. An exact heading scores 90 + content / 10, any
+ *          other heading x 6/10 + content x 3/10. Equal headings first, then the best pair; ties go to the first column, then
  *          the first item; below 60 nothing is taken. More than 250,000 pairs of unlike headings are not compared.
  * Columns  without a proposal stay out of the layout on purpose: intake names them until a person maps or ignores them.
  * Memory   the caller's arena. Cost: columns x items, content only where the heading leaves a chance. */

@@ -27,33 +27,66 @@ static void add(struct strbuf *b, struct cli *c, const char *en, const char *ja,
 
 static void add_reason(struct strbuf *b, struct cli *c, const struct guess_column *x) {
   switch (x->reason) {
-  case REASON_EMPTY: add(b, c, "no filled cell in the sample%.0d", "見本に記入がない%.0d", 0); break;
-  case REASON_DATES: add(b, c, "%d%% are dates", "%d%% が日付", share(x->dates, x->filled)); break;
-  case REASON_ERA_DATES: add(b, c, "%d%% are dates, with Japanese eras", "%d%% が日付（元号あり）", share(x->dates, x->filled)); break;
-  case REASON_COMPACT_DATES: add(b, c, "%d%% are possible days written as eight digits", "%d%% が8桁の数字で書いた日付として成り立つ", share(x->compact_dates, x->filled)); break;
-  case REASON_NUMBERS: add(b, c, "%d%% are numbers", "%d%% が数", share(x->numbers, x->filled)); break;
-  case REASON_LEADING_ZEROS: add(b, c, "digits of one width, %d%% with zeros in front", "桁数が一定の数字で、%d%% が先頭にゼロ", share(x->leading_zeros, x->filled)); break;
-  case REASON_CODE_LIST: add(b, c, "%d%% are codes of the list", "%d%% が符号表の符号", x->list.percent); break;
-  case REASON_TWO_VALUES: add(b, c, "only 0 and 1, and the heading says so%.0d", "0 と 1 だけで、見出しもそれを示す%.0d", 0); break;
-  case REASON_FEW_VALUES: add(b, c, "few short values that come again; %d of them", "同じ短い値が繰り返す（%d 種類）", (int)x->distinct); break;
-  case REASON_NAME_HEADING: add(b, c, "the heading speaks of names%.0d", "見出しが氏名を示す%.0d", 0); break;
-  case REASON_CODE_HEADING: add(b, c, "%d%% are whole numbers, and the heading speaks of codes", "%d%% が整数で、見出しが符号を示す", share(x->numbers, x->filled)); break;
-  case REASON_TEXT: add(b, c, "texts%.0d", "文字列%.0d", 0); break;
-  case REASON_TOO_FINE: add(b, c, "%d%% are numbers, some with more than six decimals: kept as text, digit by digit", "%d%% が数だが小数7桁以上がある。桁を落とさないよう文字列とする", share(x->numbers, x->filled)); break;
-  case REASON_MIXED: add(b, c, "mixed: only %d%% are numbers or dates", "混在（数・日付は %d%%）", share(x->numbers + x->dates, x->filled)); break;
+  case REASON_EMPTY:
+    add(b, c, "no filled cell in the sample%.0d", "見本に記入がない%.0d", 0);
+    break;
+  case REASON_DATES:
+    add(b, c, "%d%% are dates", "%d%% が日付", share(x->dates, x->filled));
+    break;
+  case REASON_ERA_DATES:
+    add(b, c, "%d%% are dates, with Japanese eras", "%d%% が日付（元号あり）", share(x->dates, x->filled));
+    break;
+  case REASON_COMPACT_DATES:
+    add(b, c, "%d%% are possible days written as eight digits", "%d%% が8桁の数字で書いた日付として成り立つ", share(x->compact_dates, x->filled));
+    break;
+  case REASON_NUMBERS:
+    add(b, c, "%d%% are numbers", "%d%% が数", share(x->numbers, x->filled));
+    break;
+  case REASON_LEADING_ZEROS:
+    add(b, c, "digits of one width, %d%% with zeros in front", "桁数が一定の数字で、%d%% が先頭にゼロ", share(x->leading_zeros, x->filled));
+    break;
+  case REASON_CODE_LIST:
+    add(b, c, "%d%% are codes of the list", "%d%% が符号表の符号", x->list.percent);
+    break;
+  case REASON_TWO_VALUES:
+    add(b, c, "only 0 and 1, and the heading says so%.0d", "0 と 1 だけで、見出しもそれを示す%.0d", 0);
+    break;
+  case REASON_FEW_VALUES:
+    add(b, c, "few short values that come again; %d of them", "同じ短い値が繰り返す（%d 種類）", (int)x->distinct);
+    break;
+  case REASON_NAME_HEADING:
+    add(b, c, "the heading speaks of names%.0d", "見出しが氏名を示す%.0d", 0);
+    break;
+  case REASON_CODE_HEADING:
+    add(b, c, "%d%% are whole numbers, and the heading speaks of codes", "%d%% が整数で、見出しが符号を示す", share(x->numbers, x->filled));
+    break;
+  case REASON_TEXT:
+    add(b, c, "texts%.0d", "文字列%.0d", 0);
+    break;
+  case REASON_TOO_FINE:
+    add(b, c, "%d%% are numbers, some with more than six decimals: kept as text, digit by digit",
+        "%d%% が数だが小数7桁以上がある。桁を落とさないよう文字列とする", share(x->numbers, x->filled));
+    break;
+  case REASON_MIXED:
+    add(b, c, "mixed: only %d%% are numbers or dates", "混在（数・日付は %d%%）", share(x->numbers + x->dates, x->filled));
+    break;
   }
 }
 
 static void evidence(struct strbuf *b, struct cli *c, const struct guess_column *x) {
   strbuf_reset(b);
   add_reason(b, c, x);
-  if (x->leading_zeros && x->reason != REASON_LEADING_ZEROS) add(b, c, "%d%% with zeros in front", "%d%% が先頭にゼロ", share(x->leading_zeros, x->filled));
+  if (share(x->leading_zeros, x->filled) > 0 && x->reason != REASON_LEADING_ZEROS)
+    add(b, c, "%d%% with zeros in front", "%d%% が先頭にゼロ", share(x->leading_zeros, x->filled));
   if (x->separators) add(b, c, "thousands separators%.0d", "桁区切りあり%.0d", 0);
   if (x->full_width) add(b, c, "full-width characters%.0d", "全角あり%.0d", 0);
   if (x->negative) add(b, c, "negative numbers%.0d", "負の数あり%.0d", 0);
-  if (x->check_digit_percent >= 50) add(b, c, "%d%% have a valid municipality check digit", "%d%% が団体コードの検査数字に合う", x->check_digit_percent);
-  if (x->lost_zero_percent >= 50) add(b, c, "%d%% would have one with a zero in front", "%d%% が先頭にゼロを補うと検査数字に合う", x->lost_zero_percent);
-  if (x->five_digit_percent >= 50) add(b, c, "%d%% are municipality codes without the check digit", "%d%% が検査数字を除いた団体コード", x->five_digit_percent);
+  if (x->check_digit_percent >= 50)
+    add(b, c, "%d%% have a valid municipality check digit", "%d%% が団体コードの検査数字に合う", x->check_digit_percent);
+  if (x->lost_zero_percent >= 50)
+    add(b, c, "%d%% would have one with a zero in front", "%d%% が先頭にゼロを補うと検査数字に合う", x->lost_zero_percent);
+  if (x->five_digit_percent >= 50)
+    add(b, c, "%d%% are municipality codes without the check digit", "%d%% が検査数字を除いた団体コード", x->five_digit_percent);
   if (x->other.name) {
     add(b, c, "%d%% also in list ", "%d%% は符号表にもある: ", x->other.percent);
     strbuf_adds(b, x->other.name);
@@ -62,10 +95,14 @@ static void evidence(struct strbuf *b, struct cli *c, const struct guess_column 
 
 static const char *map_text(struct cli *c, enum map_reason r) {
   switch (r) {
-  case MAP_EXACT: return cli_say(c, "heading", "見出し一致");
-  case MAP_NEAR: return cli_say(c, "like the heading", "見出し類似");
-  case MAP_PLACE: return cli_say(c, "place", "位置");
-  case MAP_NONE: break;
+  case MAP_EXACT:
+    return cli_say(c, "heading", "見出し一致");
+  case MAP_NEAR:
+    return cli_say(c, "like the heading", "見出し類似");
+  case MAP_PLACE:
+    return cli_say(c, "place", "位置");
+  case MAP_NONE:
+    break;
   }
   return "";
 }
@@ -98,13 +135,23 @@ static void json_match(struct json_out *j, const struct guess_match *m) {
   json_put_int(j, "item_content", m->content);
 }
 
-static void json_column(struct json_out *j, struct cli *c, const struct guess *g, int64_t k, const struct guess_mapping *mapping, struct strbuf *words) {
+static void json_column(struct json_out *j, struct cli *c, const struct guess *g, int64_t k, const struct guess_mapping *mapping,
+                        struct strbuf *words) {
   const struct guess_column *x = &g->columns[k];
   const struct {
     const char *key;
     int64_t value;
-  } counts[] = {{"confidence", x->confidence}, {"filled", x->filled}, {"blank", x->blank}, {"signs", x->signs}, {"numbers", x->numbers}, {"dates", x->dates},
-                {"leading_zeros", x->leading_zeros}, {"decimals", x->decimals}, {"distinct", x->distinct}, {"width_min", x->width_min}, {"width_max", x->width_max}};
+  } counts[] = {{"confidence", x->confidence},
+                {"filled", x->filled},
+                {"blank", x->blank},
+                {"signs", x->signs},
+                {"numbers", x->numbers},
+                {"dates", x->dates},
+                {"leading_zeros", x->leading_zeros},
+                {"decimals", x->decimals},
+                {"distinct", x->distinct},
+                {"width_min", x->width_min},
+                {"width_max", x->width_max}};
   json_object(j);
   json_put_int(j, "cell", k + 1);
   json_put(j, "heading", x->label);
@@ -135,9 +182,15 @@ static void print_json(struct cli *c, const char *file, const struct guess *g, c
   const struct {
     const char *key;
     int64_t value;
-  } counts[] = {{"delimiter_confidence", g->sample.delimiter_percent}, {"title_rows", g->title_rows}, {"header_rows", g->header_rows},
-                {"header_confidence", g->header_confidence}, {"sample_rows", g->sample.n_rows}, {"other_widths", g->other_widths}, {"notes", g->notes},
-                {"empty_rows", g->empty}, {"further_headers", g->tables}};
+  } counts[] = {{"delimiter_confidence", g->sample.delimiter_percent},
+                {"title_rows", g->title_rows},
+                {"header_rows", g->header_rows},
+                {"header_confidence", g->header_confidence},
+                {"sample_rows", g->sample.n_rows},
+                {"other_widths", g->other_widths},
+                {"notes", g->notes},
+                {"empty_rows", g->empty},
+                {"further_headers", g->tables}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_put_int(&j, counts[i].key, counts[i].value);
   json_key(&j, "whole_file"), json_bool(&j, g->sample.whole);
   json_key(&j, "columns"), json_array(&j);
@@ -158,14 +211,17 @@ static void print_json(struct cli *c, const char *file, const struct guess *g, c
 static void print_head(struct cli *c, const char *file, const struct guess *g) {
   FILE *out = cli_out(c);
   if (strcmp(g->kind, "csv") == 0)
-    fprintf(out, cli_say(c, "%s: %s, separated by %s (%d%% of the lines agree)\n", "%s: %s、区切りは%s（%d%% の行が一致）\n"), file, text_encoding_name(g->source->encoding.encoding),
-            delimiter_name(c, g->sample.delimiter), g->sample.delimiter_percent);
+    fprintf(out, cli_say(c, "%s: %s, separated by %s (%d%% of the lines agree)\n", "%s: %s、区切りは%s（%d%% の行が一致）\n"), file,
+            text_encoding_name(g->source->encoding.encoding), delimiter_name(c, g->sample.delimiter), g->sample.delimiter_percent);
   else fprintf(out, "%s: %s\n", file, g->kind);
-  fprintf(out, cli_say(c, "title rows %lld, header rows %lld (confidence %d%%), columns %lld\n", "表題 %lld 行、見出し %lld 行（確信度 %d%%）、列 %lld\n"),
+  fprintf(out,
+          cli_say(c, "title rows %lld, header rows %lld (confidence %d%%), columns %lld\n", "表題 %lld 行、見出し %lld 行（確信度 %d%%）、列 %lld\n"),
           (long long)g->title_rows, (long long)g->header_rows, g->header_confidence, (long long)g->n_columns);
-  fprintf(out, cli_say(c, "looked at %lld rows (%s); notes %lld, empty rows %lld, rows of another width %lld, further headers %lld\n",
-                       "%lld 行を調べた（%s）。注記 %lld、空の行 %lld、列数の違う行 %lld、再び現れた見出し %lld\n"),
-          (long long)g->sample.n_rows, g->sample.whole ? cli_say(c, "the whole file", "全部") : cli_say(c, "the beginning of the file", "ファイルの先頭"), (long long)g->notes,
+  fprintf(out,
+          cli_say(c, "looked at %lld rows (%s); notes %lld, empty rows %lld, rows of another width %lld, further headers %lld\n",
+                  "%lld 行を調べた（%s）。注記 %lld、空の行 %lld、列数の違う行 %lld、再び現れた見出し %lld\n"),
+          (long long)g->sample.n_rows,
+          g->sample.whole ? cli_say(c, "the whole file", "全部") : cli_say(c, "the beginning of the file", "ファイルの先頭"), (long long)g->notes,
           (long long)g->empty, (long long)g->other_widths, (long long)g->tables);
 }
 
@@ -186,7 +242,8 @@ static void cell_short(struct text_table *t, const char *s) {
   text_table_cell(t, text);
 }
 
-static void column_row(struct text_table *t, struct cli *c, const struct guess *g, int64_t k, const struct guess_mapping *mapping, struct strbuf *words) {
+static void column_row(struct text_table *t, struct cli *c, const struct guess *g, int64_t k, const struct guess_mapping *mapping,
+                       struct strbuf *words) {
   const struct guess_column *x = &g->columns[k];
   char width[48], what[96];
   cell_int(t, k + 1);

@@ -1,4 +1,5 @@
-/* guess_print.h -- a guess for people (a table of columns with the evidence in words) and as JSON. Examples are shapes of cells unless the user asks for values. */
+/* guess_print.h -- a guess for people (a table of columns with the evidence in words) and as JSON. Examples are shapes of cells unless the user asks
+ * for values. */
 #ifndef SHIRABE_COLLECTOR_GUESS_PRINT_H
 #define SHIRABE_COLLECTOR_GUESS_PRINT_H
 #include "base/cli.h"

@@ -110,7 +110,8 @@ static enum err_code copy_row(struct taking *t, const struct source_row *row, in
 static enum err_code on_row(void *context, const struct source_row *row, struct err *e) {
   struct taking *t = context;
   int64_t bytes = t->full ? 0 : text_bytes(row);
-  t->full = t->full || t->out->n_rows >= GUESS_SAMPLE_ROWS || t->out->n_cells + row->n_cells > GUESS_SAMPLE_CELLS || t->bytes + bytes > GUESS_SAMPLE_BYTES;
+  t->full =
+      t->full || t->out->n_rows >= GUESS_SAMPLE_ROWS || t->out->n_cells + row->n_cells > GUESS_SAMPLE_CELLS || t->bytes + bytes > GUESS_SAMPLE_BYTES;
   if (t->full) return E_OK;
   if (t->out->n_rows == t->size) TRY(grow(t, e));
   return copy_row(t, row, bytes, e);
@@ -124,7 +125,8 @@ static size_t head_bytes(const struct source *s) {
   return n > s->encoding.skip ? n : s->n;
 }
 
-enum err_code guess_sample_read(struct arena *a, const struct job *job, const struct source *source, const struct source_reader *reader, struct guess_sample *out, struct err *e) {
+enum err_code guess_sample_read(struct arena *a, const struct job *job, const struct source *source, const struct source_reader *reader,
+                                struct guess_sample *out, struct err *e) {
   struct taking t = {.a = a, .out = out};
   struct source head = *source;
   *out = (struct guess_sample){.delimiter = ',', .delimiter_percent = 100};

@@ -1,15 +1,18 @@
 /* guess_table.c -- where the table lies in the rows: its width, titles above, header rows, notes below.
  * Width    the number of cells that most rows with a filled cell have, without columns at the right end that are empty throughout.
- * Data     columns that are mostly numbers or dates in the second half of the sample tell where data begins: the first row in which at least half of the
- *          filled cells of those columns are numbers, dates or signs. A row of years or of running numbers over such columns is still a header.
- * Header   the rows above it, upwards, while they fill at least a third of the table (at least two cells); a sparser row between two such rows belongs to
- *          them. Above the header stand titles. Without any number or date column the first full row of distinct texts that never come again is the header. */
+ * Data     columns that are mostly numbers or dates in the second half of the sample tell where data begins: the first row in which at least half of
+ *          the filled cells of those columns are numbers, dates or signs. A row of years or of running numbers over such columns is still a header,
+ *          and so is a row with a full header (a text in every such column) at most three rows below it; right below a full header data begins in
+ *          any case, unless two thirds of those columns have texts again.
+ * Header   the rows above it, upwards, while they fill at least a third of the table (at least two cells); a sparser row between two such rows
+ *          belongs to them. Above the header stand titles. Without any number or date column the first full row of distinct texts that never come
+ *          again is the header. */
 #include <string.h>
 
 #include "collector/guess_impl.h"
 #include "collector/normalise.h"
 
-enum { LOOK_ROWS = 200, HEAD_ROWS = 60, MOSTLY = 60, WIDTHS = 4097, YEAR_FIRST = 1868, YEAR_LAST = 2200 };
+enum { LOOK_ROWS = 200, HEAD_ROWS = 60, MOSTLY = 60, WIDTHS = 4097, YEAR_FIRST = 1868, YEAR_LAST = 2200, FOLLOWING = 3 };
 
 static int64_t table_width(struct arena *a, const struct guess_sample *s) {
   int64_t *n = ARENA_ARRAY(a, int64_t, WIDTHS), best = s->widest;
@@ -81,15 +84,38 @@ static bool running_numbers(const struct guess *g, int64_t row, const bool *type
   return n >= 3 && !typed[0] && (first >= YEAR_FIRST && last >= YEAR_FIRST ? step != 0 : first == 1 && step == 1);
 }
 
-static bool looks_like_data(const struct guess *g, int64_t row, const bool *typed) {
-  int64_t values = 0, texts = 0;
+struct row_kinds {
+  int64_t values, texts, blank; /* of the typed columns; signs are values */
+};
+
+static struct row_kinds kinds_of(const struct guess *g, int64_t row, const bool *typed) {
+  struct row_kinds k = {0};
   for (int64_t j = 0; j < g->n_columns; j++) {
     if (!typed[j]) continue;
-    enum guess_kind k = kind_of(guess_cell_text(g, row, j));
-    values += k == CELL_NUMBER || k == CELL_DATE || k == CELL_SIGN;
-    texts += k == CELL_TEXT;
+    enum guess_kind kind = kind_of(guess_cell_text(g, row, j));
+    k.values += kind == CELL_NUMBER || kind == CELL_DATE || kind == CELL_SIGN;
+    k.texts += kind == CELL_TEXT;
+    k.blank += kind == CELL_BLANK;
   }
-  return values > 0 && values >= texts;
+  return k;
+}
+
+static bool looks_like_data(const struct guess *g, int64_t row, const bool *typed) {
+  struct row_kinds k = kinds_of(g, row, typed);
+  return k.values > 0 && k.values >= k.texts;
+}
+
+/* Every typed column has a text: nothing is missing for a header. */
+static bool full_header(const struct guess *g, int64_t row, const bool *typed) {
+  struct row_kinds k = kinds_of(g, row, typed);
+  return k.texts > 0 && k.values == 0 && k.blank == 0;
+}
+
+/* A full header stands in one of the next rows: what looks like data here is a part of the header (1-12, 1, 2 over January, February ...). */
+static bool header_follows(const struct guess *g, int64_t row, const bool *typed) {
+  for (int64_t i = row + 1; i < g->sample.n_rows && i <= row + FOLLOWING; i++)
+    if (kinds_of(g, i, typed).texts >= 3 && full_header(g, i, typed)) return true;
+  return false;
 }
 
 static bool wide_enough(const struct guess *g, int64_t row) {
@@ -156,12 +182,19 @@ static int confidence_of(const struct guess *g, const bool *typed) {
   return n ? (int)(right * 100 / n) : 0;
 }
 
+static bool data_begins(const struct guess *g, int64_t row, const bool *typed) {
+  int64_t next = row + 1 < g->sample.n_rows ? row + 1 : row;
+  struct row_kinds k = kinds_of(g, row, typed);
+  bool few_texts = k.texts * 3 < (k.values + k.texts + k.blank) * 2;
+  if (row > 0 && full_header(g, row - 1, typed) && few_texts && g->sample.rows[row].filled >= 2) return true;
+  if (!looks_like_data(g, row, typed) || header_follows(g, row, typed)) return false;
+  return !running_numbers(g, row, typed) || running_numbers(g, next, typed);
+}
+
 static void typed_table(struct guess *g, const bool *typed) {
-  const struct guess_sample *s = &g->sample;
   int64_t row = 0;
-  while (row < s->n_rows && (!looks_like_data(g, row, typed) || (running_numbers(g, row, typed) && !running_numbers(g, row + 1 < s->n_rows ? row + 1 : row, typed))))
-    row++;
-  if (row == s->n_rows) row = 0;
+  while (row < g->sample.n_rows && !data_begins(g, row, typed)) row++;
+  if (row == g->sample.n_rows) row = 0;
   g->first_data = row;
   g->header_rows = header_above(g, row);
   g->header_confidence = confidence_of(g, typed);
@@ -169,7 +202,8 @@ static void typed_table(struct guess *g, const bool *typed) {
 
 bool guess_is_record(const struct guess *g, int64_t row) {
   const struct guess_row *r = &g->sample.rows[row];
-  return r->n_cells >= g->n_columns && tail_blank(r, g->n_columns) && (r->filled > 1 || (r->filled == 1 && (g->n_columns == 1 || normalise_is_blank(r->cells[0]))));
+  return r->n_cells >= g->n_columns && tail_blank(r, g->n_columns) &&
+         (r->filled > 1 || (r->filled == 1 && (g->n_columns == 1 || normalise_is_blank(r->cells[0]))));
 }
 
 static void count_rows(struct guess *g) {

@@ -1,8 +1,11 @@
-/* guess_write.h -- a guess as texts a person keeps: a layout object (form.json "layouts", --layout-file), or a draft form folder with such a layout in it.
+/* guess_write.h -- a guess as texts a person keeps: a layout object (form.json "layouts", --layout-file), or a draft form folder with such a layout
+ * in it.
  * Layout   the keys of forms/form_folder.md. Columns go by their headings when all headings differ and the table is not wide, else by their numbers.
  * Draft    FOLDER/library/draft/NAME/1/{form.json,items.csv,checks.csv}, FOLDER/library/draft/survey.json and the code lists it uses under
- *          FOLDER/codelists: `SHIRABE_FORMS=FOLDER shirabe form check draft` accepts it. It has no keys: nothing is known about what identifies a record.
- * Missing  signs met get the meaning of the MIC and MHLW tables: - ・ not applicable, … ? N/A unknown; others (x ***) stay undeclared and are problems.
+ *          FOLDER/codelists: `SHIRABE_FORMS=FOLDER shirabe form check draft` accepts it. It has no keys: nothing is known about what identifies a
+ *          record.
+ * Missing  signs met get the meaning of the MIC and MHLW tables: - ・ not applicable, … ? N/A unknown; others (x ***) stay undeclared and are
+ *          problems.
  * Errors   E_FILE_EXISTS (nothing is overwritten), E_FILE_WRITE, E_DISK_FULL. */
 #ifndef SHIRABE_COLLECTOR_GUESS_WRITE_H
 #define SHIRABE_COLLECTOR_GUESS_WRITE_H

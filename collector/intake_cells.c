@@ -1,5 +1,5 @@
-/* intake_cells.c -- where each cell went: rows by their fate, cells of accepted records by the status that is stored for them. One pass over a row group's
- * status bytes per column, nothing per cell while reading. */
+/* intake_cells.c -- where each cell went: rows by their fate, cells of accepted records by the status that is stored for them. One pass over a row
+ * group's status bytes per column, nothing per cell while reading. */
 #include <stdio.h>
 
 #include "collector/intake_impl.h"

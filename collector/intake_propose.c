@@ -44,6 +44,7 @@ static enum err_code make_room(struct intake_run *run, struct proposal_writer *w
 static enum err_code add(struct intake_run *run, enum repair_rule rule, const struct item_reader *r, int64_t line, int64_t row, struct str raw,
                          struct str value, struct err *e) {
   struct proposal_writer *w = &run->proposals;
+  if (run->options->correct) return E_OK; /* which of its rows are kept is known later; a correction is simply written right */
   w->total++;
   if (repair_rule_policy(rule) != POLICY_BY_RULE) {
     run->report->proposals++;

@@ -105,11 +105,13 @@ static struct str make_text(struct intake_run *run, const struct source_row *row
   return c ? recode(c, text) : text;
 }
 
+/* What a workbook says of one cell (a number, a date) holds for it alone; that a part has no value holds for the whole. */
 static unsigned flags_of(const struct source_row *row, const struct column_source *from) {
+  const unsigned kept = from->n == 1 ? ~0U : SOURCE_CELL_EXTERNAL | SOURCE_CELL_CUT | SOURCE_CELL_ERROR | SOURCE_CELL_FORMULA;
   unsigned flags = 0;
   for (int k = 0; k < from->n; k++)
     if (from->cells[k] < row->n_cells) flags |= row->cells[from->cells[k]].flags;
-  return flags;
+  return flags & kept;
 }
 
 static void hold(struct held_text *h, struct str text) {

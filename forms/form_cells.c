@@ -15,7 +15,7 @@ void reader_problem(struct form_reader *r, enum err_code code, const struct err_
   reader_take(r, &e);
 }
 
-enum err_code reader_no_memory(const struct form_reader *r, struct err *e) { return ERR(e, E_NO_MEMORY, .subject = r->files->folder); }
+enum err_code reader_no_memory(const struct form_reader *r, struct err *e) { return ERR(e, E_NO_MEMORY, .subject = r->files ? r->files->folder : r->head_path); }
 
 const char *reader_copy(struct form_reader *r, const char *p, size_t n) {
   const char *copy = arena_strdup(r->a, p, n);

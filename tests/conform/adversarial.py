@@ -31,6 +31,9 @@ def number(i):
 PLAIN = table("市,人口,世帯", 12, city, number, lambda i: str(i * 3))
 
 
+PLANTED = "市,人口,世帯\n甲市,5,\n乙市,集計中,3\n丙市,7,4\n丁市,8,5\n"
+
+
 def check_digit(five):
     s = sum(f * int(d) for f, d in zip((6, 5, 4, 3, 2), five))
     return five + str((11 - s % 11) % 10)
@@ -91,6 +94,7 @@ def texts():
         "quoted_commas_lines_quotes": table("市,備考,人口", 12, city, lambda i: '"改行\n、""引用"",コンマ"', number),
         "quoted_empty": table("市,備考,人口", 12, city, lambda i: '""', number),
         "headings_twice": table("市,人口,人口", 12, city, number, str),
+        "headings_differ_in_case": table("x,l,L,d,D", 12, str, number, str, number, str),
         "headings_empty": table("市,,", 12, city, number, str),
         "headings_all_empty": table(",,", 12, city, number, str),
         "heading_very_long": table("市,%s,世帯" % ("長い見出し" * 60), 12, city, number, str),
@@ -186,6 +190,30 @@ def refuse(program, forms, path, number):
     run.require(out == "", "a refused file printed data")
 
 
+def planted(program, forms, path):
+    """A report with one wrong number must not pass: the checks themselves are checked."""
+    report, _ = run.with_guess(program, forms, path, check_form=False)
+    rows = run.count.rows(path)
+    changes = {
+        "a lost cell": lambda r: r.update(cells_read=r["cells_read"] - 1),
+        "a cell counted twice": lambda r: r.update(cells_typed=r["cells_typed"] + 1),
+        "a blank told as a value": lambda r: r.update(cells_typed=r["cells_typed"] + 1, cells_blank=r["cells_blank"] - 1),
+        "a record told as a note": lambda r: r.update(cells_outside=r["cells_outside"] + 3, cells_typed=r["cells_typed"] - 3),
+        "a text told as a number": lambda r: r["columns"][1].update(typed=r["columns"][1]["typed"] + 1, problem=r["columns"][1]["problem"] - 1),
+        "a column short of records": lambda r: r["columns"][0].update(typed=r["columns"][0]["typed"] - 1),
+    }
+    for what, change in changes.items():
+        wrong = run.json.loads(run.json.dumps(report))
+        change(wrong)
+        try:
+            run.check_balance(wrong, rows)
+            run.check_guessed(wrong, rows, 1, 3, set())
+            run.check_columns(wrong, rows, 1)
+        except run.Failed:
+            continue
+        raise run.Failed("not noticed: " + what)
+
+
 def attempt(counts, name, action, *args):
     try:
         action(*args)
@@ -211,6 +239,7 @@ def main():
         files.update(coded())
         for name in sorted(files):
             attempt(counts, name, one, program, forms, made(name, files[name]))
+        attempt(counts, "planted mistakes", planted, program, forms, made("planted", PLANTED.encode()))
         for name, (data, number_) in sorted(refused().items()):
             attempt(counts, name, refuse, program, forms, made("refused_" + name, data), number_)
     print("hard files: %d passed, %d failed" % tuple(counts))

@@ -39,7 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   struct source s = {.path = "fuzz.csv", .name = "fuzz.csv", .file = "fuzz.csv", .p = data, .n = n, .fd = -1, .cp932 = table};
   struct guess g;
   struct err e = {0};
-  if (table && !cp932_init(table, &e) && !detect_encoding("fuzz.csv", data, n, table, &s.encoding, &e) && !guess_file(a, &job, &s, &source_reader_csv, &none, &g, &e)) {
+  if (table && !cp932_init(table, &e) && !detect_encoding("fuzz.csv", data, n, table, &s.encoding, &e) &&
+      !guess_file(a, &job, &s, &source_reader_csv, &none, &g, &e)) {
     check_columns(&g);
     check_layout(&g);
   }

@@ -4,10 +4,13 @@
 #include "forms/form_impl.h"
 
 static const char LAYOUT_FORM_HEAD[] =
-    "{\"survey\":\"s\",\"form\":\"f\",\"version\":\"1\",\"title_ja\":\"t\",\"title_en\":\"t\",\"period\":\"month\",\"since\":\"\",\"until\":\"\",\"predecessor\":"
-    "\"\",\"event_date\":\"\",\"office_item\":\"\",\"records\":[{\"name\":\"r\",\"parent\":\"\",\"keys\":[\"id\"]}],\"layouts\":[],\"codelists\":{},\"source\":\"\"}";
+    "{\"survey\":\"s\",\"form\":\"f\",\"version\":\"1\",\"title_ja\":\"t\",\"title_en\":\"t\",\"period\":\"month\",\"since\":\"\",\"until\":\"\","
+    "\"predecessor\":"
+    "\"\",\"event_date\":\"\",\"office_item\":\"\",\"records\":[{\"name\":\"r\",\"parent\":\"\",\"keys\":[\"id\"]}],\"layouts\":[],\"codelists\":{},"
+    "\"source\":\"\"}";
 static const char LAYOUT_FORM_ITEMS[] =
-    "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,"
+    "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,"
+    "expression,"
     "as_of,era_table,required,note\n"
     "id,番号,number,r,code,code,,1,0,,,,,,1,2,,,ID,reported,,,,yes,\n"
     "month,年月,month,r,period,text,,1,0,,,,,,,,,,ID,reported,,,,,\n"

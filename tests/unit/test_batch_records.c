@@ -14,6 +14,7 @@ static void every_status_travels(void **state) {
   struct form *f = NULL;
   struct column columns[512];
   struct table sent, received;
+  struct record_changes changes;
   struct strbuf csv = {0};
   job.arena = a;
   OK(form_read(a, &job, "forms", "vital", "birth", "2015", 0, &f, NULL, &error));
@@ -27,9 +28,9 @@ static void every_status_travels(void **state) {
     weight->i64[s] = value_present(s) ? 3000 + s : 0;
     born->i64[s] = value_present(s) ? 20000 + s : 0;
   }
-  OK(batch_records_write_header(f, &csv, &error));
-  OK(batch_records_write(f, &sent, &csv, &error));
-  OK(batch_records_read(a, f, "birth.csv", str_view(csv.p, csv.n), &received, &error));
+  OK(batch_records_write_header(f, false, &csv, &error));
+  OK(batch_records_write(f, &sent, NULL, &csv, &error));
+  OK(batch_records_read(a, f, "birth.csv", str_view(csv.p, csv.n), &received, &changes, &error));
   assert_int_equal(received.n_rows, VAL_STATUS_COUNT);
   const char *const names[] = {"birth_weight", "child_birth_date"};
   for (int k = 0; k < 2; k++) {
@@ -51,16 +52,17 @@ static void unknown_marks_are_refused(void **state) {
   struct arena *a = arena_new(0);
   struct form *f = NULL;
   struct table t;
+  struct record_changes changes;
   job.arena = a;
   OK(form_read(a, &job, "forms", "vital", "birth", "2015", 0, &f, NULL, &error));
   for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
     struct strbuf csv = {0};
-    OK(batch_records_write_header(f, &csv, &error));
+    OK(batch_records_write_header(f, false, &csv, &error));
     strbuf_adds(&csv, "A");
     for (int k = 0; k < f->n_items; k++)
       if (f->items[k].origin == ORIGIN_REPORTED) strbuf_addf(&csv, ",%s", strcmp(f->items[k].name, "birth_weight") ? "" : marks[i]);
     strbuf_adds(&csv, "\n");
-    assert_int_equal(batch_records_read(a, f, "birth.csv", str_view(csv.p, csv.n), &t, &error), E_BATCH_RECORDS);
+    assert_int_equal(batch_records_read(a, f, "birth.csv", str_view(csv.p, csv.n), &t, &changes, &error), E_BATCH_RECORDS);
     strbuf_release(&csv);
   }
   arena_free(a);
