@@ -44,12 +44,14 @@ const struct command cmd_intake_file = {
     .verb = "file",
     .summary_en = "take a file of one form into the office's store",
     .summary_ja = "様式のファイルを機関の保管庫に取り込む",
-    .detail_en = "CSV in UTF-8 or CP932 (decided on the whole file), or the first visible sheet of an xlsx workbook. Every cell becomes a typed value or a problem with its place; repairs are named "
+    .detail_en = "CSV or fixed width in UTF-8 or CP932 (decided on the whole file), as the form's layout says, or the first visible sheet of an xlsx workbook. "
+                 "Every cell becomes a typed value or a problem with its place; repairs are named "
                  "and counted; the "
                  "file's bytes are kept sealed. All of the file or nothing. Exit status: 0 everything accepted, 1 taken in with problems, 65 nothing "
                  "could be read.",
     .detail_ja = "UTF-8 または CP932 の "
-                 "CSV（文字コードはファイル全体で判定）か、xlsx ブックの最初の表示シート。各セルは型のある値になるか、位置を示した問題になります。直した点は規則ごとに数え、元のファイ"
+                 "CSV か固定長（文字コードはファイル全体で判定、形は様式の配置による）、または xlsx "
+                 "ブックの最初の表示シート。各セルは型のある値になるか、位置を示した問題になります。直した点は規則ごとに数え、元のファイ"
                  "ルは封印して"
                  "残します。全部取り込むか、何も取り込まないかです。終了値: 0 すべて受理、1 問題あり、65 読めない。",
     .options = (const struct option_record[]){{.name = "form",
@@ -100,6 +102,8 @@ const struct command cmd_intake_file = {
                                           "take in the births of the batch month", "その月の出生票を取り込む"},
                                          {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --dry-run", "see the problems first",
                                           "先に問題を見る"},
+                                         {"shirabe intake file old.txt --form vital/birth --period 2025-12 --layout-file old.json",
+                                          "take in a file whose columns a layout of your own describes", "自分で書いた配置でファイルを取り込む"},
                                          EXAMPLES_END},
     .run = run,
 };

@@ -91,9 +91,12 @@ static enum err_code in_transaction(struct intake_run *run, struct err *e) {
 }
 
 static enum err_code take_in(struct intake_run *run, struct err *e) {
-  char object[160];
+  char object[160], detail[160];
+  const char *hash = run->layout->hash_hex;
   snprintf(object, sizeof object, "intake:%s/%s:%.16s", run->form->survey, run->form->id, run->file_token);
-  struct log_entry entry = {.action = "data-import", .object = object, .purpose = "", .detail = run->options->show_values ? "values shown" : ""};
+  snprintf(detail, sizeof detail, "%s%s%s%s", run->options->show_values ? "values shown" : "", *hash && run->options->show_values ? "; " : "",
+           *hash ? "layout file sha256:" : "", hash);
+  struct log_entry entry = {.action = "data-import", .object = object, .purpose = "", .detail = detail};
   int64_t intent;
   TRY(store_log_intent(run->store, &entry, &intent, e));
   enum err_code code = in_transaction(run, e);

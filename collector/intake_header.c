@@ -183,8 +183,9 @@ static enum err_code bind_without_header(struct intake_run *run, struct err *e) 
     char cell[24];
     snprintf(cell, sizeof cell, "%lld", (long long)i + 1);
     if (taken[i]) continue;
-    if (!l->ignore_rest && !ignored_by_number(l, i + 1)) 
-      return ERR(e, E_LAYOUT_UNTAKEN, .file = run->options->layout_file ? run->options->layout_file : run->form->folder, .subject = l->name, .found = cell);
+    if (!l->ignore_rest && !ignored_by_number(l, i + 1))
+      return ERR(e, E_LAYOUT_UNTAKEN, .file = run->options->layout_file ? run->options->layout_file : run->form->folder, .subject = l->name,
+                 .found = cell);
     run->report->ignored_columns++;
   }
   return layout_bind(run, n, e);
@@ -253,7 +254,10 @@ static enum err_code check_own_heading(const struct intake_run *run, int64_t i, 
 static enum err_code tell_ignored(struct intake_run *run, int64_t i, struct err *e) {
   char text[200];
   run->report->ignored_columns++;
-  return problem_add(run, E_COLUMN_IGNORED, &(struct problem_at){.line = header_line(run), .cell = i + 1, .subject = shown_heading(run, i, text, sizeof text), .expected = "", .found = ""}, e);
+  return problem_add(
+      run, E_COLUMN_IGNORED,
+      &(struct problem_at){.line = header_line(run), .cell = i + 1, .subject = shown_heading(run, i, text, sizeof text), .expected = "", .found = ""},
+      e);
 }
 
 static enum err_code bind_cell(struct intake_run *run, int64_t i, struct str heading, bool numbered, struct strbuf *scratch, struct err *e) {
@@ -276,7 +280,8 @@ static enum err_code check_missing_columns(const struct intake_run *run, int64_t
     if (missing.n > MISSING_SHOWN) continue;
     strbuf_addf(&missing, "%s%s", missing.n ? ", " : "", run->layout->headings[i] ? run->layout->headings[i] : item->label_ja);
   }
-  enum err_code code = missing.n ? ERR(e, E_HEADER_MISSING, .file = run->source.name, .line = header_line(run), .subject = strbuf_cstr(&missing)) : E_OK;
+  enum err_code code =
+      missing.n ? ERR(e, E_HEADER_MISSING, .file = run->source.name, .line = header_line(run), .subject = strbuf_cstr(&missing)) : E_OK;
   strbuf_release(&missing);
   return code;
 }
@@ -412,7 +417,8 @@ enum err_code header_missing(struct intake_run *run, struct err *e) {
   char found[96];
   if (run->codebook)
     return ERR(e, E_FOREIGN_FORM, .file = run->source.name, .line = run->best_line, .subject = run->source.name, .found = "a codebook (符号表)");
-  if (run->layout->blocks) return ERR(e, E_BLOCK_NONE, .file = run->source.name, .subject = run->source.name, .expected = run->layout->blocks->start_text);
+  if (run->layout->blocks)
+    return ERR(e, E_BLOCK_NONE, .file = run->source.name, .subject = run->source.name, .expected = run->layout->blocks->start_text);
   snprintf(found, sizeof found, "%d/%d :%lld", run->best_matches, run->layout->n_items, (long long)run->best_line);
   return ERR(e, E_HEADER_NOT_FOUND, .file = run->source.name, .line = run->best_line, .subject = run->layout->name, .found = found);
 }

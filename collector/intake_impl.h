@@ -190,7 +190,8 @@ struct dataset_key intake_dataset(const struct intake_run *run, const char *stag
 
 /* --- intake_layout.c: before the first row, and from matched columns to readers by cell --- */
 enum err_code layout_prepare(struct intake_run *run, struct err *e) NODISCARD; /* readers of the record, layout checked */
-enum err_code layout_open(struct intake_run *run, const char *path, struct err *e) NODISCARD; /* the source, with the shape and encoding of the layout */
+enum err_code layout_open(struct intake_run *run, const char *path,
+                          struct err *e) NODISCARD; /* the source, with the shape and encoding of the layout */
 struct item_reader *reader_of(struct intake_run *run, const struct item *item);
 /* Once run->sources are known for n cells of the file: by_cell, places, required items, what is still missing. */
 enum err_code layout_bind(struct intake_run *run, int64_t n, struct err *e) NODISCARD;
@@ -223,7 +224,8 @@ enum err_code note_sheet(struct intake_run *run, struct err *e) NODISCARD; /* wh
 /* --- intake_row.c --- */
 enum err_code row_take(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD;
 enum err_code row_take_record(struct intake_run *run, const struct source_row *row, struct err *e) NODISCARD; /* the number of cells is right */
-enum err_code row_take_odd(struct intake_run *run, const struct source_row *row, int64_t wanted, struct err *e) NODISCARD; /* it is not: note, empty row, or rejected */
+enum err_code row_take_odd(struct intake_run *run, const struct source_row *row, int64_t wanted,
+                           struct err *e) NODISCARD; /* it is not: note, empty row, or rejected */
 enum err_code row_reject(struct intake_run *run, enum err_code code, const struct problem_at *at, struct err *e) NODISCARD;
 bool row_all_blank(const struct source_row *row, int64_t from);
 

@@ -134,8 +134,8 @@ static enum err_code note_external(struct intake_run *run, const struct source_r
   unsigned code = cp932_external_code(c);
   if (code) snprintf(found, sizeof found, "%04X", code);
   else snprintf(found, sizeof found, "U+%04X", (unsigned)c);
-  return problem_add(run, E_INPUT_EXTERNAL, &(struct problem_at){.line = line_of(row, r), .cell = r->place, .reader = r, .expected = "", .found = found},
-                     e);
+  return problem_add(run, E_INPUT_EXTERNAL,
+                     &(struct problem_at){.line = line_of(row, r), .cell = r->place, .reader = r, .expected = "", .found = found}, e);
 }
 
 /* The rare part of a cell: a problem, a repair, an external character. */

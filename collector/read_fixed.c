@@ -135,7 +135,8 @@ static enum err_code make_room(struct fixed *f, struct arena *a, struct err *e) 
   int64_t total = 0;
   for (int i = 0; i < shape->n_fields; i++) {
     const struct source_field *field = &shape->fields[i];
-    if (field->position < 1 || field->bytes < 1 || field->position + field->bytes - 1 > MAX_RECORD) return ERR(e, E_BUG, .subject = "field of a fixed record");
+    if (field->position < 1 || field->bytes < 1 || field->position + field->bytes - 1 > MAX_RECORD)
+      return ERR(e, E_BUG, .subject = "field of a fixed record");
     if (field->position + field->bytes - 1 > f->width) f->width = field->position + field->bytes - 1;
     total += 3 * field->bytes + 1;
   }
@@ -144,7 +145,8 @@ static enum err_code make_room(struct fixed *f, struct arena *a, struct err *e) 
   f->owned = ARENA_ARRAY(a, uint8_t, f->width + 1);
   f->inside = ARENA_ARRAY(a, uint8_t, f->width + 2);
   if (!f->cells || !f->text || !f->owned || !f->inside) return ERR(e, E_NO_MEMORY, .subject = f->source->name);
-  for (int i = 0; i < shape->n_fields; i++) memset(f->owned + shape->fields[i].position - 1, shape->fields[i].as_bytes ? 2 : 1, (size_t)shape->fields[i].bytes);
+  for (int i = 0; i < shape->n_fields; i++)
+    memset(f->owned + shape->fields[i].position - 1, shape->fields[i].as_bytes ? 2 : 1, (size_t)shape->fields[i].bytes);
   return E_OK;
 }
 

@@ -78,8 +78,8 @@ static void csv_row(const struct row *r, struct strbuf *to, struct strbuf *cell)
   const struct item *it = r->layout->items[r->i];
   char number[24];
   csv_put(to, digits(r->i + 1, number), true);
-  csv_put(to, digits(it->position, number), false);
-  csv_put(to, digits(it->bytes, number), false);
+  csv_put(to, digits(layout_position(r->layout, r->i), number), false);
+  csv_put(to, digits(layout_bytes(r->layout, r->i), number), false);
   csv_put(to, str_of(it->name), false);
   csv_put(to, str_of(cli_say(r->c, it->label_en, it->label_ja)), false);
   csv_put(to, str_of(cli_say(r->c, type_of(it), type_ja(it))), false);
@@ -98,8 +98,8 @@ static void json_row(const struct row *r, struct json_out *j, struct strbuf *cel
   const struct codelist *l = it->codelist;
   json_object(j);
   json_put_int(j, "column", r->i + 1);
-  json_put_int(j, "position", it->position);
-  json_put_int(j, "bytes", it->bytes);
+  json_put_int(j, "position", layout_position(r->layout, r->i));
+  json_put_int(j, "bytes", layout_bytes(r->layout, r->i));
   json_put(j, "item", it->name);
   json_put(j, "label_ja", it->label_ja);
   json_put(j, "label_en", it->label_en);

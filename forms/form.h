@@ -138,6 +138,7 @@ struct layout {
   bool ignore_rest;          /* every column that is no item is left out, counted and reported */
   const struct layout_blocks *blocks; /* NULL = one table */
   int64_t record_bytes;      /* fixed: bytes of a record in a file without line ends; 0 = lines */
+  char hash_hex[65];         /* SHA-256 of a layout in a file of its own; "" = part of the form and of its identity */
 };
 
 struct record_type {
@@ -186,8 +187,10 @@ const struct item *form_item(const struct form *f, const char *name);
 int form_item_index(const struct form *f, const char *name); /* -1 */
 const struct layout *form_layout(const struct form *f, const char *name);
 /* One layout object from a JSON text: the same code and the same checks as for form.json. Problems go to the job's sink with `path`, the first is returned. */
-enum err_code layout_parse(struct arena *a, const struct job *job, const struct form *f, const char *path, struct str text, struct layout **out, struct err *e) NODISCARD;
-enum err_code layout_read_file(struct arena *a, const struct job *job, const struct form *f, const char *path, struct layout **out, struct err *e) NODISCARD;
+enum err_code layout_parse(struct arena *a, const struct job *job, const struct form *f, const char *path, struct str text, struct layout **out,
+                           struct err *e) NODISCARD;
+enum err_code layout_read_file(struct arena *a, const struct job *job, const struct form *f, const char *path, struct layout **out,
+                               struct err *e) NODISCARD;
 int64_t layout_position(const struct layout *l, int i); /* of a fixed layout: the entry's, else the item's; 0 = none */
 int64_t layout_bytes(const struct layout *l, int i);
 /* Column descriptions of a table of this form's items of one record type, in items order; returns the number of columns (at most max). */

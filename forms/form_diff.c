@@ -157,6 +157,15 @@ static const char *joined_items(struct differ *d, const struct item *const *item
   return copy;
 }
 
+static const char *joined_headings(struct differ *d, const struct layout *l) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  for (int i = 0; l->header && i < l->n_items; i++) strbuf_addf(&b, "%s%s", i ? " " : "", l->headings[i]);
+  const char *copy = b.failed ? NULL : arena_strdup(d->a, b.n ? b.p : "", b.n);
+  strbuf_release(&b);
+  return copy;
+}
+
 static struct rows layout_rows(struct differ *d, const struct form *f) {
   struct rows rows = new_rows(d, f->n_layouts);
   for (int i = 0; i < f->n_layouts && !d->failed; i++) {
@@ -165,6 +174,13 @@ static struct rows layout_rows(struct differ *d, const struct form *f) {
     put(d, r, "kind", f->layouts[i].kind);
     put(d, r, "header", f->layouts[i].header ? "true" : "false");
     put(d, r, "items", joined_items(d, f->layouts[i].items, f->layouts[i].n_items));
+    put(d, r, "headings", joined_headings(d, &f->layouts[i]));
+    put(d, r, "missing", f->layouts[i].missing);
+    put(d, r, "encoding", f->layouts[i].encoding);
+    put(d, r, "sheet", f->layouts[i].sheet);
+    put(d, r, "title_rows", number_text(d, true, f->layouts[i].title_rows, 0));
+    put(d, r, "header_rows", number_text(d, true, f->layouts[i].header_rows, 0));
+    put(d, r, "blocks", f->layouts[i].blocks ? f->layouts[i].blocks->start_text : "");
   }
   return rows;
 }

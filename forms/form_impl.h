@@ -80,9 +80,11 @@ enum err_code layout_read_columns(struct form_reader *r, struct layout *l, const
 enum err_code layout_read_blocks(struct form_reader *r, struct layout *l, const struct json_value *v, struct err *e) NODISCARD;
 void layout_check(struct form_reader *r, const struct layout *l);
 void layout_problem(struct form_reader *r, const struct layout *l, const char *key, const char *expected); /* E_FORM_LAYOUT_KEY */
-void layout_known_keys(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *within, const char *words); /* words: |a|b| */
+void layout_known_keys(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *within,
+                       const char *words); /* words: |a|b| */
 /* A whole number of this member within [low, high]; absent gives `absent`, anything else a problem. */
-int64_t layout_int(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, int64_t low, int64_t high, int64_t absent);
+int64_t layout_int(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, int64_t low, int64_t high,
+                   int64_t absent);
 bool layout_bool(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, bool absent);
 const char *layout_text(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key); /* a copy; "" when absent */
 /* One entry of "items" or of "blocks.context": `repeat` of them, appended to the layout's columns. */

@@ -29,7 +29,8 @@ static void read_cells(struct form_reader *r, const struct layout *l, const stru
   c->n_cells = (int)n;
 }
 
-static enum err_code read_recode(struct form_reader *r, const struct layout *l, const struct json_value *entry, struct layout_column *c, struct err *e) {
+static enum err_code read_recode(struct form_reader *r, const struct layout *l, const struct json_value *entry, struct layout_column *c,
+                                 struct err *e) {
   const struct json_value *pairs = json_member(entry, "recode"), *value;
   const char *from;
   size_t n = 0;
@@ -55,7 +56,8 @@ static enum layout_take read_take(struct form_reader *r, const struct layout *l,
   return *as ? TAKE_BYTES : *take ? TAKE_ERA_YEAR_MONTH : TAKE_TEXT;
 }
 
-static enum err_code read_place(struct form_reader *r, const struct layout *l, const struct json_value *entry, bool in_head, struct layout_column *c, struct err *e) {
+static enum err_code read_place(struct form_reader *r, const struct layout *l, const struct json_value *entry, bool in_head, struct layout_column *c,
+                                struct err *e) {
   read_cells(r, l, entry, c);
   c->position = layout_int(r, l, entry, "position", 1, LAYOUT_MAX_RECORD_BYTES, 0);
   c->bytes = layout_int(r, l, entry, "bytes", 1, 4096, 0);
@@ -77,7 +79,8 @@ static void add_column(struct layout *l, const struct item *it, const char *head
 }
 
 /* income, repeat 3 -> income_1, income_2, income_3, each one step further. */
-static enum err_code add_repeats(struct form_reader *r, struct layout *l, const struct json_value *entry, const char *name, struct layout_column c, int64_t repeat, struct err *e) {
+static enum err_code add_repeats(struct form_reader *r, struct layout *l, const struct json_value *entry, const char *name, struct layout_column c,
+                                 int64_t repeat, struct err *e) {
   int64_t step = layout_int(r, l, entry, "step", 1, LAYOUT_MAX_COLUMNS, c.bytes ? c.bytes : 1);
   if (!name || (!c.position && c.n_cells != 1)) layout_problem(r, l, "items.repeat", "an item with a position or one cell");
   for (int64_t i = 1; name && i <= repeat; i++) {

@@ -2,10 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/ext_sodium.h"
 #include "forms/form_impl.h"
 
-static const char LAYOUT_KEYS[] = "|name|kind|header|items|missing|encoding|delimiter|sheet|title_rows|header_rows|ignore|ignore_rest|fill_down|blocks|"
-                                  "record_bytes|note|";
+static const char LAYOUT_KEYS[] =
+    "|name|kind|header|items|missing|encoding|delimiter|sheet|title_rows|header_rows|ignore|ignore_rest|fill_down|blocks|"
+    "record_bytes|note|";
 
 /* --- members with a place: file and layout.key --- */
 
@@ -35,7 +38,8 @@ void layout_known_keys(struct form_reader *r, const struct layout *l, const stru
   }
 }
 
-int64_t layout_int(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, int64_t low, int64_t high, int64_t absent) {
+int64_t layout_int(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, int64_t low, int64_t high,
+                   int64_t absent) {
   const struct json_value *member = json_member(v, key);
   int64_t n;
   char expected[80];
@@ -64,7 +68,8 @@ const char *layout_text(struct form_reader *r, const struct layout *l, const str
 /* --- the object --- */
 
 /* One of the words (|a|b|), or the first of them and a problem. */
-static const char *word_of(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, const char *words, const char *absent) {
+static const char *word_of(struct form_reader *r, const struct layout *l, const struct json_value *v, const char *key, const char *words,
+                           const char *absent) {
   const char *s = json_member(v, key) ? layout_text(r, l, v, key) : absent;
   if (*s ? !strchr(s, '|') && among(words, s) : !*absent) return s;
   layout_problem(r, l, key, words);
@@ -106,7 +111,8 @@ static void read_rows(struct form_reader *r, struct layout *l, const struct json
   if (l->header != (l->header_rows > 0)) layout_problem(r, l, "header_rows", "1 to 8 when header is true, else 0");
   l->title_rows = (int)layout_int(r, l, v, "title_rows", -1, LAYOUT_MAX_TITLE_ROWS, l->header ? -1 : 0);
   if (!l->header && l->title_rows < 0) layout_problem(r, l, "title_rows", "a number: without a header nothing can be searched");
-  if (strcmp(l->kind, "fixed") == 0 && l->header_rows) layout_problem(r, l, "header_rows", "0 in a fixed layout; lines above the records are title_rows");
+  if (strcmp(l->kind, "fixed") == 0 && l->header_rows)
+    layout_problem(r, l, "header_rows", "0 in a fixed layout; lines above the records are title_rows");
 }
 
 static void read_ignored_entry(struct form_reader *r, const struct layout *l, const struct json_value *v, struct layout_ignored *out) {
@@ -158,7 +164,8 @@ enum err_code layout_read(struct form_reader *r, const struct json_value *v, str
 
 /* --- a file of its own --- */
 
-enum err_code layout_parse(struct arena *a, const struct job *job, const struct form *f, const char *path, struct str text, struct layout **out, struct err *e) {
+enum err_code layout_parse(struct arena *a, const struct job *job, const struct form *f, const char *path, struct str text, struct layout **out,
+                           struct err *e) {
   struct form other = *f; /* its layouts do not count: the file may be a better version of one of them */
   other.n_layouts = 0;
   struct form_reader r = {.a = a, .job = job, .form = &other, .head_path = path};
@@ -183,5 +190,9 @@ enum err_code layout_read_file(struct arena *a, const struct job *job, const str
   struct str text;
   *out = NULL;
   TRY(form_file_load(a, path, &text, e));
-  return layout_parse(a, job, f, path, text, out, e);
+  TRY(layout_parse(a, job, f, path, text, out, e));
+  uint8_t hash[HASH_BYTES];
+  sha256_of(text.p, text.n, hash);
+  hex_encode(hash, sizeof hash, (*out)->hash_hex);
+  return E_OK;
 }

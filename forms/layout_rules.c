@@ -67,7 +67,8 @@ static void check_pair(struct form_reader *r, const struct layout *l, int i, int
   if (by_heading && strcmp(l->headings[i], l->headings[k]) == 0)
     PROBLEM(r, E_FORM_HEADING_TWICE, .file = r->head_path, .subject = l->name, .found = l->headings[i]);
   if (same_cell(x, y)) PROBLEM(r, E_FORM_LAYOUT_CELL, .file = r->head_path, .subject = l->name, .found = b->name);
-  bool apart = layout_position(l, i) + layout_bytes(l, i) <= layout_position(l, k) || layout_position(l, k) + layout_bytes(l, k) <= layout_position(l, i);
+  bool apart =
+      layout_position(l, i) + layout_bytes(l, i) <= layout_position(l, k) || layout_position(l, k) + layout_bytes(l, k) <= layout_position(l, i);
   if (fixed && !apart && strcmp(a->record, b->record) == 0)
     PROBLEM(r, E_FORM_POSITION, .file = r->head_path, .subject = a->name, .found = b->name);
 }
@@ -91,7 +92,8 @@ static void check_fixed(struct form_reader *r, const struct layout *l) {
   for (int i = 0; i < l->n_items; i++) {
     int64_t position = layout_position(l, i), bytes = layout_bytes(l, i);
     if (!position || !bytes) PROBLEM(r, E_FORM_FIXED, .file = r->head_path, .subject = l->items[i]->name);
-    else if (l->record_bytes && position + bytes - 1 > l->record_bytes) layout_problem(r, l, "record_bytes", "at least the last byte of the last item");
+    else if (l->record_bytes && position + bytes - 1 > l->record_bytes)
+      layout_problem(r, l, "record_bytes", "at least the last byte of the last item");
     if (l->columns[i].n_cells || l->columns[i].fill_down) layout_problem(r, l, "items.cell", "position and bytes in a fixed layout");
   }
   if (l->n_ignored) layout_problem(r, l, "ignore", "nothing in a fixed layout; ignore_rest leaves the bytes of no item out");

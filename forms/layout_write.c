@@ -10,6 +10,7 @@ enum { N_STATUS = VAL_STATUS_COUNT, MAX_WIDTH = 4096, ISO_DATE = 10 };
 
 struct field {
   const struct item *item;
+  int64_t position, bytes; /* of the layout's entry, else of the item */
   const struct column *column;
   bool has[N_STATUS];
   struct str missing[N_STATUS];
@@ -46,20 +47,21 @@ static bool listed_code(const struct codelist *l, enum value_status status, stru
 }
 
 /* A single letter fills the field. */
-static bool layout_text(struct arena *a, const struct layout *l, const struct item *it, enum value_status status, struct str *out) {
-  if (!listed_text(l->missing, status, it->bytes, out)) return false;
-  if (out->n != 1 || it->bytes < 2 || it->bytes > MAX_WIDTH) return true;
-  char *filled = arena_alloc(a, (size_t)it->bytes, 1);
+static bool layout_text(struct arena *a, const struct layout *l, int64_t bytes, enum value_status status, struct str *out) {
+  if (!listed_text(l->missing, status, bytes, out)) return false;
+  if (out->n != 1 || bytes < 2 || bytes > MAX_WIDTH) return true;
+  char *filled = arena_alloc(a, (size_t)bytes, 1);
   if (!filled) return false;
-  memset(filled, out->p[0], (size_t)it->bytes);
-  *out = str_view(filled, (size_t)it->bytes);
+  memset(filled, out->p[0], (size_t)bytes);
+  *out = str_view(filled, (size_t)bytes);
   return true;
 }
 
 bool layout_missing_text(struct arena *a, const struct layout *l, int i, enum value_status status, struct str *out) {
   const struct item *it = l->items[i];
+  int64_t bytes = layout_bytes(l, i);
   if (status == VAL_INVALID) status = VAL_UNKNOWN;
-  if (listed_text(it->missing, status, it->bytes, out) || listed_code(it->codelist, status, out) || layout_text(a, l, it, status, out)) return true;
+  if (listed_text(it->missing, status, bytes, out) || listed_code(it->codelist, status, out) || layout_text(a, l, bytes, status, out)) return true;
   *out = STR("");
   return status == VAL_BLANK || status == VAL_NOT_APPLICABLE;
 }
@@ -72,10 +74,12 @@ static enum err_code make_plan(struct arena *a, const struct layout *l, const st
     struct field *f = &p->fields[i];
     int column = table_find(t, l->items[i]->name);
     f->item = l->items[i];
+    f->position = layout_position(l, i);
+    f->bytes = layout_bytes(l, i);
     if (column < 0) return ERR(e, E_LAYOUT_COLUMN, .subject = f->item->name, .expected = l->name);
     f->column = &t->columns[column];
     for (int s = VAL_BLANK; s < N_STATUS; s++) f->has[s] = layout_missing_text(a, l, i, (enum value_status)s, &f->missing[s]);
-    if (p->fixed && f->item->position + f->item->bytes - 1 > p->width) p->width = f->item->position + f->item->bytes - 1;
+    if (p->fixed && f->position + f->bytes - 1 > p->width) p->width = f->position + f->bytes - 1;
   }
   return E_OK;
 }
@@ -145,20 +149,31 @@ static enum err_code write_fixed(const struct plan *p, int64_t row, struct strbu
   for (int i = 0; i < p->layout->n_items; i++) {
     const struct field *f = &p->fields[i];
     TRY(cell_text(f, row, buffer, &text, &number, counts, e));
-    if (f->column->is_date && value_present(f->column->status[row]) && f->item->bytes == sizeof eight && text.n == ISO_DATE) text = short_date(text, eight);
-    if ((int64_t)text.n > f->item->bytes) return cell_error(E_LAYOUT_WIDTH, f, row, "a text no wider than its field", "a wider one", e);
+    if (f->column->is_date && value_present(f->column->status[row]) && f->bytes == sizeof eight && text.n == ISO_DATE) text = short_date(text, eight);
+    if ((int64_t)text.n > f->bytes) return cell_error(E_LAYOUT_WIDTH, f, row, "a text no wider than its field", "a wider one", e);
     if (text.n && (memchr(text.p, '\n', text.n) || memchr(text.p, '\r', text.n))) return cell_error(E_LAYOUT_WIDTH, f, row, "one line", "a line end", e);
-    char *at = line + f->item->position - 1;
-    if (number) put_right(at, (size_t)f->item->bytes, text);
+    char *at = line + f->position - 1;
+    if (number) put_right(at, (size_t)f->bytes, text);
     else if (text.n) memcpy(at, text.p, text.n);
   }
   return E_OK;
+}
+
+/* A layout that only tells how others' files look: what it says of blocks, joined cells and the like is not written. */
+static bool can_be_written(const struct layout *l) {
+  bool plain = !l->blocks && l->header_rows <= 1 && l->title_rows <= 0 && (l->delimiter == ',' || !l->delimiter) && !l->record_bytes;
+  for (int i = 0; plain && l->columns && i < l->n_items; i++) {
+    const struct layout_column *c = &l->columns[i];
+    plain = !c->n_cells && !c->n_recodes && c->take == TAKE_TEXT && !c->fill_down && c->head_row < 0;
+  }
+  return plain;
 }
 
 enum err_code layout_write(struct arena *a, const struct layout *l, const struct table *t, int64_t row0, int64_t n, struct strbuf *to, struct layout_counts *counts, struct err *e) {
   struct arena_mark mark = arena_mark(a);
   struct plan p;
   if (row0 < 0 || n < 0 || row0 + n > t->n_rows) return ERR(e, E_BUG, .subject = "layout_write");
+  if (!can_be_written(l)) return ERR(e, E_LAYOUT_READ_ONLY, .subject = l->name);
   enum err_code code = make_plan(a, l, t, &p, e);
   if (!code && row0 == 0 && l->header && !p.fixed) write_headings(l, to);
   for (int64_t row = row0; !code && row < row0 + n; row++) {

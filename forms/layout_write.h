@@ -7,6 +7,7 @@
  * Missing  a status is written as the item's own `missing` text, else as the code of its list with that status, else as the layout's `missing` text (a
  *          single letter fills the width: V, VV). Of several own texts the one as wide as the item, else the first. Without any, blank and not
  *          applicable are the empty cell; another status is E_LAYOUT_MISSING. An invalid value has no text of its own: it is written as unknown, and counted.
+ * Refused  layouts that only tell how files of others look (blocks, cell numbers, recodes, header levels, other delimiters): E_LAYOUT_READ_ONLY.
  * Errors   E_LAYOUT_COLUMN (the table lacks an item), E_LAYOUT_MISSING, E_LAYOUT_WIDTH (value wider than its field, or a line end in a fixed field): item
  *          and row, never the value. Rows written before the error are in the buffer; the caller drops them.
  * Memory   the plan lives in the arena; nothing is kept after layout_write. Cost: one pass, per row and item one copy.

@@ -86,12 +86,60 @@ static struct count count_file(const struct facts *f, const char *p, size_t size
 /* --- the files --- */
 
 static const struct facts FILES[] = {
-    {"intake/nagano_call_center.cp932.csv", "nagano_call_center", "2020", 2, NULL, 0, false, {.rows_read = 81, .cells_read = 913, .title_rows = 1, .encoding = ENCODING_CP932}},
-    {"intake/nagano_patients.cp932.csv", "nagano_patients", "2020", 2, "-", 10, false, {.rows_read = 54, .cells_read = 840, .title_rows = 1, .encoding = ENCODING_CP932}},
-    {"intake/localgovjp_2017.cp932.csv", "localgovjp_2017", "2017", 1, NULL, 0, false, {.rows_read = 1916, .cells_read = 17253, .encoding = ENCODING_CP932}},
-    {"intake/niid_2023-16_zensu.utf8bom.csv", "niid_2023_16_zensu", "2023", 4, NULL, 0, false, {.rows_read = 48, .cells_read = 9100, .title_rows = 2, .encoding = ENCODING_UTF8_BOM}},
-    {"intake/nstac_style_R01_chingin_dummy.csv", "nstac_r01_chingin", NULL, 0, NULL, 0, false, {.rows_read = 15, .cells_read = 390, .encoding = ENCODING_ASCII}},
-    {"labour/master_table_2025-12.csv", NULL, NULL, 0, "-*", 4, true, {.rows_read = 4640, .cells_read = 108443, .blocks = 116, .block_head_rows = 812, .empty_rows = 927, .filled_cells = 3712, .encoding = ENCODING_UTF8}},
+    {"intake/nagano_call_center.cp932.csv",
+     "nagano_call_center",
+     "2020",
+     2,
+     NULL,
+     0,
+     false,
+     {.rows_read = 81, .cells_read = 913, .title_rows = 1, .encoding = ENCODING_CP932}},
+    {"intake/nagano_patients.cp932.csv",
+     "nagano_patients",
+     "2020",
+     2,
+     "-",
+     10,
+     false,
+     {.rows_read = 54, .cells_read = 840, .title_rows = 1, .encoding = ENCODING_CP932}},
+    {"intake/localgovjp_2017.cp932.csv",
+     "localgovjp_2017",
+     "2017",
+     1,
+     NULL,
+     0,
+     false,
+     {.rows_read = 1916, .cells_read = 17253, .encoding = ENCODING_CP932}},
+    {"intake/niid_2023-16_zensu.utf8bom.csv",
+     "niid_2023_16_zensu",
+     "2023",
+     4,
+     NULL,
+     0,
+     false,
+     {.rows_read = 48, .cells_read = 9100, .title_rows = 2, .encoding = ENCODING_UTF8_BOM}},
+    {"intake/nstac_style_R01_chingin_dummy.csv",
+     "nstac_r01_chingin",
+     NULL,
+     0,
+     NULL,
+     0,
+     false,
+     {.rows_read = 15, .cells_read = 390, .encoding = ENCODING_ASCII}},
+    {"labour/master_table_2025-12.csv",
+     NULL,
+     NULL,
+     0,
+     "-*",
+     4,
+     true,
+     {.rows_read = 4640,
+      .cells_read = 108443,
+      .blocks = 116,
+      .block_head_rows = 812,
+      .empty_rows = 927,
+      .filled_cells = 3712,
+      .encoding = ENCODING_UTF8}},
 };
 
 static struct form *form_of(struct arena *a, const struct job *job, const struct facts *f) {
@@ -110,14 +158,21 @@ static const char *path_of(const char *file, char path[512]) {
 
 static void compare(const struct facts *f, const struct intake_report *r, const struct count *c) {
   const struct intake_report *x = &f->expected;
-  if (r->problems || r->warnings || r->rejected || r->duplicate) fail_msg("%s: %lld problems, %lld rejected", f->file, (long long)r->problems, (long long)r->rejected);
-  if (r->rows_read != x->rows_read || r->accepted != c->rows || c->rows != x->rows_read) fail_msg("%s: %lld records, a second count %lld", f->file, (long long)r->rows_read, (long long)c->rows);
-  if (r->cells_read != x->cells_read || c->all_cells != x->cells_read) fail_msg("%s: %lld cells, a second count %lld", f->file, (long long)r->cells_read, (long long)c->all_cells);
+  if (r->problems || r->warnings || r->rejected || r->duplicate)
+    fail_msg("%s: %lld problems, %lld rejected", f->file, (long long)r->problems, (long long)r->rejected);
+  if (r->rows_read != x->rows_read || r->accepted != c->rows || c->rows != x->rows_read)
+    fail_msg("%s: %lld records, a second count %lld", f->file, (long long)r->rows_read, (long long)c->rows);
+  if (r->cells_read != x->cells_read || c->all_cells != x->cells_read)
+    fail_msg("%s: %lld cells, a second count %lld", f->file, (long long)r->cells_read, (long long)c->all_cells);
   if (r->cells_typed != c->filled || r->cells_blank != c->blank + c->signs || r->cells_problem || r->cells_ignored)
-    fail_msg("%s: typed %lld, blank %lld; a second count %lld filled, %lld blank, %lld signs", f->file, (long long)r->cells_typed, (long long)r->cells_blank, (long long)c->filled, (long long)c->blank, (long long)c->signs);
-  if (c->cells != c->filled + c->blank + c->signs || c->cells != r->cells_typed + r->cells_blank) fail_msg("%s: cells of records do not balance", f->file);
-  if (r->title_rows != x->title_rows || r->blocks != x->blocks || r->block_head_rows != x->block_head_rows || r->empty_rows != x->empty_rows || r->filled_cells != x->filled_cells || r->encoding != x->encoding)
-    fail_msg("%s: titles %lld, blocks %lld, head rows %lld, empty rows %lld, filled %lld", f->file, (long long)r->title_rows, (long long)r->blocks, (long long)r->block_head_rows, (long long)r->empty_rows, (long long)r->filled_cells);
+    fail_msg("%s: typed %lld, blank %lld; a second count %lld filled, %lld blank, %lld signs", f->file, (long long)r->cells_typed,
+             (long long)r->cells_blank, (long long)c->filled, (long long)c->blank, (long long)c->signs);
+  if (c->cells != c->filled + c->blank + c->signs || c->cells != r->cells_typed + r->cells_blank)
+    fail_msg("%s: cells of records do not balance", f->file);
+  if (r->title_rows != x->title_rows || r->blocks != x->blocks || r->block_head_rows != x->block_head_rows || r->empty_rows != x->empty_rows ||
+      r->filled_cells != x->filled_cells || r->encoding != x->encoding)
+    fail_msg("%s: titles %lld, blocks %lld, head rows %lld, empty rows %lld, filled %lld", f->file, (long long)r->title_rows, (long long)r->blocks,
+             (long long)r->block_head_rows, (long long)r->empty_rows, (long long)r->filled_cells);
 }
 
 static void every_file_loads_and_its_cells_are_counted_twice(void **state) {
@@ -148,8 +203,10 @@ static void every_file_loads_and_its_cells_are_counted_twice(void **state) {
 
 /* --- the master table's figures, one by one --- */
 
-static const char *const FIGURES[][2] = {{"e0", "workers_begin"}, {"inc", "workers_in"}, {"dec", "workers_out"}, {"e1", "workers_end"}, {"pt", "part_time_end"}, {"D", "days"}, {"H", "hours_total"},
-                                         {"Hs", "hours_scheduled"}, {"Ho", "hours_overtime"}, {"G", "pay_total"}, {"C", "pay_contractual"}, {"B", "pay_scheduled"}, {"O", "pay_overtime"}, {"S", "pay_special"}};
+static const char *const FIGURES[][2] = {{"e0", "workers_begin"},  {"inc", "workers_in"}, {"dec", "workers_out"},   {"e1", "workers_end"},
+                                         {"pt", "part_time_end"},  {"D", "days"},         {"H", "hours_total"},     {"Hs", "hours_scheduled"},
+                                         {"Ho", "hours_overtime"}, {"G", "pay_total"},    {"C", "pay_contractual"}, {"B", "pay_scheduled"},
+                                         {"O", "pay_overtime"},    {"S", "pay_special"}};
 
 static int64_t find_row(struct table *t, const struct csv_table *facts, int64_t row) {
   static const char *const keys[][2] = {{"industry", "industry"}, {"size", "size"}, {"worker_form", "worker"}, {"month", "month"}};
@@ -173,9 +230,13 @@ static int check_figures(struct table *t, const struct csv_table *facts, int64_t
     const struct column *c = table_column(t, FIGURES[k][1]);
     char buffer[64];
     struct str text = column_text(c, at, buffer, sizeof buffer);
-    uint8_t status = wanted.n == 0 ? VAL_BLANK : str_eq(wanted, STR("-")) ? VAL_NOT_APPLICABLE : str_eq(wanted, STR("*")) ? VAL_SMALL_BASE : VAL_REPORTED;
+    uint8_t status = wanted.n == 0              ? VAL_BLANK
+                     : str_eq(wanted, STR("-")) ? VAL_NOT_APPLICABLE
+                     : str_eq(wanted, STR("*")) ? VAL_SMALL_BASE
+                                                : VAL_REPORTED;
     if (c->status[at] != status || (status == VAL_REPORTED && !str_eq(text, wanted)))
-      fail_msg("row %lld, %s: '%.*s' (%s) instead of '%.*s'", (long long)row, FIGURES[k][0], (int)text.n, text.p, value_status_name(c->status[at]), (int)wanted.n, wanted.p);
+      fail_msg("row %lld, %s: '%.*s' (%s) instead of '%.*s'", (long long)row, FIGURES[k][0], (int)text.n, text.p, value_status_name(c->status[at]),
+               (int)wanted.n, wanted.p);
   }
   return 14;
 }
