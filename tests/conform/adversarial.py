@@ -120,6 +120,7 @@ def texts():
         "exponents": table("市,番号", 12, city, lambda i: "1.18E+12"),
         "twenty_five_digits": table("市,番号", 12, city, lambda i: "1234567890123456789012%03d" % i),
         "eight_decimals": table("市,緯度", 12, city, lambda i: "43.06208%03d" % i),
+        "twelve_decimals": table("市,緯度", 12, city, lambda i: "43.062081234%03d" % i),
         "zeros_and_decimals": table("市,乗率", 12, city, lambda i: "000001.%03d" % i),
         "era_dates": table("番号,届出日", 12, str, lambda i: ["R7.4.1", "令和7年4月1日", "H31.4.30", "Ｓ６４．１．７"][i % 4]),
         "eight_digit_dates": table("番号,届出日", 12, str, lambda i: "202504%02d" % (i + 1)),
