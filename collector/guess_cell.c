@@ -4,7 +4,7 @@
 #include "collector/guess_impl.h"
 #include "collector/normalise.h"
 
-enum { DECIMALS_MOST = 6 };
+enum { DECIMALS_MOST = 9 }; /* as a form's item may have */
 
 /* Unit words that may follow a number, with the form model's name for them. */
 static const char *unit_of(struct str text) {

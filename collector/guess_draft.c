@@ -15,25 +15,40 @@ struct draft {
   const char *folder, *name;
 };
 
-const char *guess_missing(const struct guess_column *c, char out[128]) {
-  static const struct {
-    const char *sign, *status;
-  } meanings[] = {{"-", "not_applicable"},  {"--", "not_applicable"}, {"---", "not_applicable"}, {"－", "not_applicable"}, {"−", "not_applicable"},
-                  {"ー", "not_applicable"}, {"―", "not_applicable"},  {"—", "not_applicable"},   {"・", "not_applicable"}, {"･", "not_applicable"},
-                  {"…", "unknown"},         {"...", "unknown"},       {"‥", "unknown"},          {"?", "unknown"},         {"？", "unknown"},
-                  {"N/A", "unknown"},       {"n/a", "unknown"}};
+/* What the ministries' tables mean by a sign; `figures`: only in numeric columns, for among texts it may be an answer. */
+static const struct sign_meaning {
+  const char *sign, *status;
+  bool figures;
+} meanings[] = {
+    {"-", "not_applicable", false},  {"--", "not_applicable", false}, {"---", "not_applicable", false}, {"－", "not_applicable", false},
+    {"−", "not_applicable", false},  {"ー", "not_applicable", false}, {"―", "not_applicable", false},   {"—", "not_applicable", false},
+    {"・", "impossible", true},      {"･", "impossible", true},       {"…", "unknown", false},          {"...", "unknown", false},
+    {"‥", "unknown", false},         {"?", "unknown", true},          {"？", "unknown", true},          {"N/A", "unknown", false},
+    {"n/a", "unknown", false},       {"x", "suppressed", true},       {"X", "suppressed", true},        {"ｘ", "suppressed", true},
+    {"Ｘ", "suppressed", true},      {"χ", "suppressed", true},       {"*", "small_base", true},        {"＊", "small_base", true},
+    {"***", "not_available", true},  {"＊＊＊", "not_available", true},
+};
+
+static const struct sign_meaning *meaning_of(const struct guess_column *c, struct str sign) {
+  bool number = c->class == CLASS_COUNT || c->class == CLASS_AMOUNT || c->class == CLASS_RATE;
+  for (size_t k = 0; k < sizeof meanings / sizeof *meanings; k++)
+    if (str_eq(sign, str_of(meanings[k].sign)) && (number || !meanings[k].figures)) return &meanings[k];
+  return NULL;
+}
+
+const char *guess_missing(const struct guess_column *c, char out[GUESS_MISSING_BYTES]) {
   size_t n = 0;
   *out = 0;
-  for (int i = 0; i < c->n_signs; i++)
-    for (size_t k = 0; k < sizeof meanings / sizeof *meanings; k++) {
-      if (!str_eq(c->sign[i], str_of(meanings[k].sign))) continue;
-      int w = snprintf(out + n, 128 - n, "%s%s=%s", n ? ";" : "", meanings[k].sign, meanings[k].status);
-      if (w < 0 || (size_t)w >= 128 - n) {
-        out[n] = 0; /* no room: that sign stays undeclared */
-        return out;
-      }
-      n += (size_t)w;
+  for (int i = 0; i < c->n_signs; i++) {
+    const struct sign_meaning *m = meaning_of(c, c->sign[i]);
+    if (!m) continue;
+    int w = snprintf(out + n, GUESS_MISSING_BYTES - n, "%s%s=%s", n ? ";" : "", m->sign, m->status);
+    if (w < 0 || (size_t)w >= GUESS_MISSING_BYTES - n) { /* no room: that sign stays undeclared */
+      out[n] = 0;
+      break;
     }
+    n += (size_t)w;
+  }
   return out;
 }
 
@@ -45,7 +60,7 @@ static const char *type_of(enum item_class class) {
 
 static void put_item(struct strbuf *b, const struct guess *g, int64_t j) {
   const struct guess_column *c = &g->columns[j];
-  char name[64], label[192], decimals[8], position[24], missing[128];
+  char name[64], label[192], decimals[8], position[24], missing[GUESS_MISSING_BYTES];
   bool number = strcmp(type_of(c->class), "int") == 0;
   if (*c->label) snprintf(label, sizeof label, "%s", c->label);
   else snprintf(label, sizeof label, "column %lld", (long long)j + 1);

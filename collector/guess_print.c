@@ -64,8 +64,8 @@ static void add_reason(struct strbuf *b, struct cli *c, const struct guess_colum
     add(b, c, "texts%.0d", "文字列%.0d", 0);
     break;
   case REASON_TOO_FINE:
-    add(b, c, "%d%% are numbers, some with more than six decimals: kept as text, digit by digit",
-        "%d%% が数だが小数7桁以上がある。桁を落とさないよう文字列とする", share(x->numbers, x->filled));
+    add(b, c, "%d%% are numbers, some with more than nine decimals: kept as text, digit by digit",
+        "%d%% が数だが小数10桁以上がある。桁を落とさないよう文字列とする", share(x->numbers, x->filled));
     break;
   case REASON_MIXED:
     add(b, c, "mixed: only %d%% are numbers or dates", "混在（数・日付は %d%%）", share(x->numbers + x->dates, x->filled));

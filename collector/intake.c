@@ -196,8 +196,6 @@ static enum err_code prepare(struct intake_run *run, const char *path, struct er
   TRY(set_period(run, e));
   TRY(layout_prepare(run, e));
   TRY(layout_open(run, path, e));
-  if (run->options->sheet && !run->source.workbook)
-    return ERR(e, E_SHEET_UNKNOWN, .file = run->source.name, .subject = run->options->sheet, .found = "none: it is no workbook");
   snprintf(run->report->sha256, sizeof run->report->sha256, "%s", run->source.sha256_hex);
   run->report->encoding = run->source.encoding.encoding;
   snprintf(run->report->sheet, sizeof run->report->sheet, "%s", run->source.sheet_report ? run->source.sheet_report->sheet : "");

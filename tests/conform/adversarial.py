@@ -4,9 +4,11 @@
 usage: adversarial.py PROGRAM FORMS
 Every file is made here, from nothing but this text: the same files on every run.
 """
+import io
 import os
 import sys
 import tempfile
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import run  # noqa: E402
@@ -120,6 +122,7 @@ def texts():
         "exponents": table("市,番号", 12, city, lambda i: "1.18E+12"),
         "twenty_five_digits": table("市,番号", 12, city, lambda i: "1234567890123456789012%03d" % i),
         "eight_decimals": table("市,緯度", 12, city, lambda i: "43.06208%03d" % i),
+        "twelve_decimals": table("市,緯度", 12, city, lambda i: "43.062081234%03d" % i),
         "zeros_and_decimals": table("市,乗率", 12, city, lambda i: "000001.%03d" % i),
         "era_dates": table("番号,届出日", 12, str, lambda i: ["R7.4.1", "令和7年4月1日", "H31.4.30", "Ｓ６４．１．７"][i % 4]),
         "eight_digit_dates": table("番号,届出日", 12, str, lambda i: "202504%02d" % (i + 1)),
@@ -157,6 +160,59 @@ def coded():
         "byte_order_mark": b"\xef\xbb\xbf" + PLAIN.encode(),
         "semicolons": PLAIN.replace(",", ";").encode(),
         "tabs": PLAIN.replace(",", "\t").encode(),
+    }
+
+
+def workbook(rows, strings=False):
+    """Smallest xlsx: texts inline or shared (with furigana), numbers as numbers, None = no cell."""
+    shared, lines = [], []
+
+    def cell(r, k, v):
+        name = "%s%d" % (chr(65 + k), r)
+        if v is None:
+            return ""
+        if isinstance(v, (int, float)):
+            return '<c r="%s"><v>%s</v></c>' % (name, v)
+        if not strings:
+            return '<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' % (name, v)
+        shared.append("<si><t>%s</t><rPh sb=\"0\" eb=\"1\"><t>フリガナ</t></rPh></si>" % v)
+        return '<c r="%s" t="s"><v>%d</v></c>' % (name, len(shared) - 1)
+    for r, row in enumerate(rows, 1):
+        lines.append('<row r="%d">%s</row>' % (r, "".join(cell(r, k, v) for k, v in enumerate(row))))
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+                               '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+                               '<Override PartName="/xl/workbook.xml" ContentType="%ssheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="%sworksheet+xml"/>'
+                               '<Override PartName="/xl/sharedStrings.xml" ContentType="%ssharedStrings+xml"/></Types>' % (kind, kind, kind),
+        "_rels/.rels": '<Relationships %s><Relationship Id="rId1" Type="%s/officeDocument" Target="xl/workbook.xml"/></Relationships>' % (package, office),
+        "xl/workbook.xml": '<workbook %s xmlns:r="%s"><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>' % (main, office),
+        "xl/_rels/workbook.xml.rels": '<Relationships %s><Relationship Id="rId1" Type="%s/worksheet" Target="worksheets/sheet1.xml"/>'
+                                      '<Relationship Id="rId2" Type="%s/sharedStrings" Target="sharedStrings.xml"/></Relationships>' % (package, office, office),
+        "xl/worksheets/sheet1.xml": "<worksheet %s><sheetData>%s</sheetData></worksheet>" % (main, "".join(lines)),
+        "xl/sharedStrings.xml": "<sst %s>%s</sst>" % (main, "".join(shared)),
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, text in parts.items():
+            z.writestr(zipfile.ZipInfo(name), '<?xml version="1.0" encoding="UTF-8"?>' + text)
+    return out.getvalue()
+
+
+def workbooks():
+    rows = [[city(i), 100 + i * 7, i * 3] for i in range(12)]
+    book = [["年齢", 1, 3, None, "age"], [None, None, None, 1, "一"], [None, None, None, 2, "二"], ["性別", 4, 1, None, "sex"], [None, None, None, "V", "不詳"]]
+    return {
+        "sheet_plain": workbook([["市", "人口", "世帯"]] + rows),
+        "sheet_shared_strings": workbook([["市", "人口", "世帯"]] + rows, strings=True),
+        "sheet_title_and_notes": workbook([["人口の表"], [None], ["市", "人口", "世帯"]] + rows + [["注）概数"]], strings=True),
+        "sheet_two_header_rows": workbook([["市", "人口", None], [None, "男", "女"]] + rows),
+        "sheet_wider_below": workbook([["市", "人口", "世帯"]] + rows + [["丙市", 5, 6, "備考"], ["丁市", 7, 8]]),
+        "sheet_texts_among_numbers": workbook([["市", "人口", "世帯"]] + rows[:9] + [["丙市", "集計中", 6], ["丁市", None, None]]),
+        "sheet_codebook": workbook([["項目名", "位置", "バイト数", "符号", "符号内容"]] + book, strings=True),
     }
 
 
@@ -237,6 +293,7 @@ def main():
             return path
         files = {n: t.encode() for n, t in texts().items()}
         files.update(coded())
+        files.update(workbooks())
         for name in sorted(files):
             attempt(counts, name, one, program, forms, made(name, files[name]))
         attempt(counts, "planted mistakes", planted, program, forms, made("planted", PLANTED.encode()))

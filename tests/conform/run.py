@@ -88,7 +88,7 @@ def check_guessed(report, rows, above, width, codes):
     require(report["cells_blank"] - blank <= sum(is_sign(t) or t in codes for r in data for t in r), "filled cells became blank: %d", report["cells_blank"] - blank)
 
 
-SIGNS = {"-", "--", "---", "－", "−", "ー", "―", "—", "・", "･", "…", "...", "‥", "?", "？", "N/A", "n/a"}
+SIGNS = {"-", "--", "---", "－", "−", "ー", "―", "—", "・", "･", "…", "...", "‥", "?", "？", "N/A", "n/a", "x", "X", "ｘ", "Ｘ", "χ", "*", "＊", "***", "＊＊＊"}
 
 
 def is_sign(text):

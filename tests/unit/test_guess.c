@@ -106,7 +106,8 @@ static void each_column_gets_its_class(void **state) {
       {"x", {"5", "6", "集計中", "8"}, CLASS_COUNT, REASON_NUMBERS, NULL, 0},
       {"x", {"5", "集計中", "未定", "8"}, CLASS_TEXT, REASON_MIXED, NULL, 0},
       {"x", {"-", "…", "5", "6"}, CLASS_COUNT, REASON_NUMBERS, NULL, 0},
-      {"x", {"43.0620877", "43.06208771", "5", "6"}, CLASS_TEXT, REASON_TOO_FINE, NULL, 6},
+      {"x", {"43.0620877", "43.06208771", "5", "6"}, CLASS_AMOUNT, REASON_NUMBERS, NULL, 8},
+      {"x", {"43.0620877", "43.0620877112", "5", "6"}, CLASS_TEXT, REASON_TOO_FINE, NULL, 9},
       {"x", {"1.18E+12", "1.18E+12", "1.19E+12", "2.18E+12"}, CLASS_CODE, REASON_FEW_VALUES, NULL, 0},
       {"x", {"001", "012", "123", "007"}, CLASS_CODE, REASON_LEADING_ZEROS, NULL, 0},
       {"x", {"000001.000", "000001.500", "000002.000", "000003.000"}, CLASS_AMOUNT, REASON_NUMBERS, NULL, 3},
@@ -155,7 +156,7 @@ static void evidence_is_counted(void **state) {
   assert_int_equal(people->blank, 1);
   assert_int_equal(people->signs, 2);
   assert_int_equal(people->n_signs, 2);
-  char missing[128];
+  char missing[GUESS_MISSING_BYTES];
   assert_string_equal(guess_missing(people, missing), "-=not_applicable;…=unknown");
   assert_string_equal(people->shape, "9");
   assert_string_equal(code->shape, "99999");
@@ -197,6 +198,18 @@ static void headings_join_their_levels(void **state) {
   assert_false(b.g.columns[1].heading_unique);
   assert_false(b.g.columns[2].heading_unique);
   assert_false(b.g.columns[3].heading_unique);
+  done(&b);
+}
+
+/* x and * have a meaning among figures; among texts they may be answers. */
+static void signs_get_the_meaning_of_printed_tables(void **state) {
+  (void)state;
+  struct bench b;
+  char missing[GUESS_MISSING_BYTES];
+  guess_text(&b, "市,人口,印\n甲市,x,x\n乙市,***,・\n丙市,・,甲\n丁市,*,乙\n戊市,5,丙\n己市,△,-\n");
+  assert_string_equal(guess_missing(&b.g.columns[1], missing), "x=suppressed;***=not_available;・=impossible;*=small_base");
+  assert_int_equal(b.g.columns[1].signs, 5);
+  assert_string_equal(guess_missing(&b.g.columns[2], missing), "-=not_applicable");
   done(&b);
 }
 
@@ -327,7 +340,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_table_is_found),          cmocka_unit_test(each_column_gets_its_class),
       cmocka_unit_test(evidence_is_counted),         cmocka_unit_test(cp932_and_utf8_give_the_same_guess),
-      cmocka_unit_test(headings_join_their_levels),  cmocka_unit_test(nothing_filled_is_nothing_guessed),
+      cmocka_unit_test(headings_join_their_levels),
+      cmocka_unit_test(signs_get_the_meaning_of_printed_tables),  cmocka_unit_test(nothing_filled_is_nothing_guessed),
       cmocka_unit_test(the_sample_ends_and_says_so), cmocka_unit_test(columns_find_their_items),
       cmocka_unit_test(content_weighs_in),           cmocka_unit_test(the_layout_is_one_the_form_accepts),
   };
