@@ -27,10 +27,13 @@ struct batch_control { /* sum of one numeric item over the accepted records, as 
   const char *form, *item;
   int64_t n, sum;
 };
+enum { BATCH_CHUNKED = 4 << 20, BATCH_CHUNK = 1 << 20 }; /* a member above 4 MiB lists the hash of every MiB, so that damage is located */
 struct batch_member {
   const char *name;
   int64_t bytes;
   char sha256[65];
+  int64_t n_chunks; /* 0 or one per MiB */
+  char (*chunks)[65];
 };
 struct batch_lower { /* an embedded batch of a lower office and the key its signature was checked with */
   char id[BATCH_ID_HEX];
@@ -51,6 +54,9 @@ struct batch_manifest {
 };
 enum err_code batch_manifest_write(const struct batch_manifest *m, struct strbuf *out, struct err *e) NODISCARD; /* canonical JSON */
 enum err_code batch_manifest_read(struct arena *a, const char *file, struct str json, struct batch_manifest **out, struct err *e) NODISCARD;
+enum err_code batch_member_fill(struct arena *a, const char *name, struct str bytes, struct batch_member *out, struct err *e) NODISCARD; /* size, hashes */
+/* E_BATCH_DAMAGED; where the member lists chunks, `found` says which bytes differ. */
+enum err_code batch_member_check(const struct batch_member *m, const char *file, struct str bytes, struct err *e) NODISCARD;
 void batch_id_of(struct str manifest_json, char id[BATCH_ID_HEX]);
 
 /* --- container: age( zstd( tar: manifest.json, manifest.json.minisig, members ) ) --- */

@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "collector/amendment.h"
+#include "collector/batch_chain.h"
 #include "collector/batch_records.h"
 #include "collector/batch_sent.h"
 #include "collector/derive.h"
@@ -150,7 +151,8 @@ static enum err_code record_batch(struct applying *p, const struct batch_manifes
   db_bind_cstr(q, 12, signature_blob);
   db_bind_cstr(q, 13, m->previous);
   db_bind_cstr(q, 14, p->c->id);
-  return db_execute(q, e);
+  TRY(db_execute(q, e));
+  return batch_note_proxy(p->s, m, id, e);
 }
 
 /* An amendment's JSON, with its signature beside it, or the owner's answer to one: told apart by the end of the name. */

@@ -11,6 +11,7 @@ static const char *const TABLES[] = {
     "CREATE TABLE IF NOT EXISTS batch_released(id TEXT PRIMARY KEY, survey TEXT NOT NULL, sender TEXT NOT NULL, sequence INTEGER NOT NULL, first_missing INTEGER NOT NULL,"
     " last_missing INTEGER NOT NULL, reason_blob TEXT NOT NULL, released INTEGER NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_chain(survey TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, noted INTEGER NOT NULL, PRIMARY KEY(survey, sequence)) STRICT",
+    "CREATE TABLE IF NOT EXISTS batch_proxy(id TEXT PRIMARY KEY) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_volume_done(whole_sha256 TEXT PRIMARY KEY, batch TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_sent_manifest(id TEXT PRIMARY KEY, blob TEXT NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS batch_void(id TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, created INTEGER NOT NULL,"
@@ -66,6 +67,14 @@ static enum err_code run_for(struct store *s, const char *sql, const char *surve
   TRY(db_step(q, row, e));
   db_reset(q);
   return E_OK;
+}
+
+enum err_code batch_note_proxy(struct store *s, const struct batch_manifest *m, const char *id, struct err *e) {
+  struct db_statement *q;
+  if (!m->proxy[0]) return E_OK;
+  TRY(db_prepare(store_db(s), "INSERT OR IGNORE INTO batch_proxy(id) VALUES(?)", &q, e));
+  db_bind_cstr(q, 1, id);
+  return db_execute(q, e);
 }
 
 /* --- parts of files that were received whole --- */

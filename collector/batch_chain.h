@@ -17,4 +17,6 @@ enum err_code batch_stored_manifest(struct store *s, struct arena *a, const char
 /* A part of a file that was received whole before is nothing to wait with. The hash is that of the encrypted file. */
 enum err_code batch_volume_was_done(struct store *s, const char *whole_sha256, char id[BATCH_ID_HEX], bool *done, struct err *e) NODISCARD;
 enum err_code batch_volume_note_done(struct store *s, const char *whole_sha256, const char *id, struct err *e) NODISCARD;
+/* That somebody typed for somebody else (代行入力) stands in the ledger; who for whom, which may name persons, in the sealed manifest only. */
+enum err_code batch_note_proxy(struct store *s, const struct batch_manifest *m, const char *id, struct err *e) NODISCARD;
 #endif

@@ -66,12 +66,20 @@ static void write_lower(struct json_out *j, const struct batch_manifest *m) {
   json_end_array(j);
 }
 
+static void write_chunks(struct json_out *j, const struct batch_member *m) {
+  json_key(j, "chunks");
+  json_array(j);
+  for (int64_t k = 0; k < m->n_chunks; k++) json_cstr(j, m->chunks[k]);
+  json_end_array(j);
+}
+
 static void write_members(struct json_out *j, const struct batch_manifest *m) {
   json_key(j, "members");
   json_array(j);
   for (int64_t i = 0; i < m->n_members; i++) {
     json_object(j);
     json_put_int(j, "bytes", m->members[i].bytes);
+    if (m->members[i].n_chunks) write_chunks(j, &m->members[i]);
     json_put(j, "name", m->members[i].name);
     json_put(j, "sha256", m->members[i].sha256);
     json_end_object(j);
@@ -225,6 +233,30 @@ static void read_controls(struct reader *r, const struct json_value *root, struc
     m->controls[i] = (struct batch_control){form_id(r, v, "form"), form_id(r, v, "item"), count(r, v, "n"), sum};
   }
 }
+/* One hash per MiB, in format 2 and above 4 MiB only: the number is known before the list is read. */
+static void read_chunks(struct reader *r, const struct json_value *v, const struct batch_manifest *m, struct batch_member *out) {
+  const struct json_value *l = json_member(v, "chunks");
+  int64_t n = (out->bytes + BATCH_CHUNK - 1) / BATCH_CHUNK;
+  if (m->format != 2 || out->bytes <= BATCH_CHUNKED || out->bytes > BATCH_MAX_FILE || !json_is_array(l) || (int64_t)json_length(l) != n) {
+    bad(r, "chunks", "one hash for every MiB of a member above 4 MiB");
+    return;
+  }
+  out->chunks = (char (*)[65])arena_alloc(r->a, (size_t)n * 65, 1);
+  if (!out->chunks) {
+    bad(r, "chunks", "less to remember");
+    return;
+  }
+  for (int64_t k = 0; k < n; k++) {
+    const char *hex = json_string(json_element(l, (size_t)k));
+    if (!hex || strlen(hex) != 64 || strspn(hex, "0123456789abcdef") != 64) {
+      bad(r, "chunks", "64 hexadecimal digits each");
+      return;
+    }
+    memcpy(out->chunks[k], hex, 65);
+  }
+  out->n_chunks = n;
+}
+
 static void read_members(struct reader *r, const struct json_value *root, struct batch_manifest *m) {
   const struct json_value *l = list(r, root, "members", BATCH_MAX_MEMBERS, &m->n_members);
   m->members = ARENA_ARRAY(r->a, struct batch_member, m->n_members + 1);
@@ -233,6 +265,7 @@ static void read_members(struct reader *r, const struct json_value *root, struct
     m->members[i].name = text(r, v, "name", 200);
     m->members[i].bytes = count(r, v, "bytes");
     hex_id(r, v, "sha256", false, m->members[i].sha256);
+    if (json_member(v, "chunks") || (m->format == 2 && m->members[i].bytes > BATCH_CHUNKED)) read_chunks(r, v, m, &m->members[i]);
   }
 }
 static void read_lower(struct reader *r, const struct json_value *root, struct batch_manifest *m) {

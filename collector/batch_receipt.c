@@ -68,7 +68,9 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   json_put(&j, "batch", c->id);
   TRY(write_counts(s, &j, c->id, e));
   json_put(&j, "format", "shirabe-receipt-1");
+  json_put(&j, "kind", batch_kind_name(c->manifest->kind));
   json_put(&j, "period", c->manifest->period);
+  json_put(&j, "proxy", c->manifest->proxy);
   json_put(&j, "received", received);
   json_put(&j, "receiver", store_office(s)->id);
   json_put(&j, "sender", c->manifest->sender);

@@ -35,11 +35,8 @@ struct sealing {
 static enum err_code add_file(struct sealing *z, const char *name, struct str bytes, struct err *e) {
   if (!name || z->n_files == z->max_files) return ERR(e, name ? E_CAP_EXCEEDED : E_NO_MEMORY, .subject = "batch members");
   struct batch_member *member = &z->m.members[z->n_files];
-  uint8_t hash[HASH_BYTES];
-  sha256_of(bytes.p, bytes.n, hash);
-  member->name = name;
-  member->bytes = (int64_t)bytes.n;
-  hex_encode(hash, HASH_BYTES, member->sha256);
+  TRY(batch_member_fill(z->a, name, bytes, member, e));
+  if (member->n_chunks) z->m.format = 2;
   z->files[z->n_files++] = (struct batch_file){name, bytes};
   z->m.n_members = z->n_files;
   return E_OK;
@@ -396,6 +393,7 @@ static enum err_code record(struct sealing *z, const char *id, const char *file_
   enum err_code code = store_blob_put(z->s, "batch-sent", file_name, packed->p, packed->n, PART_PARADATA, blob, e);
   if (!code) code = batch_record_sent(z->s, &z->m, id, file_name, blob, job_now(store_job(z->s)), e);
   if (!code) code = batch_keep_manifest(z->s, id, manifest, e);
+  if (!code) code = batch_note_proxy(z->s, &z->m, id, e);
   for (int64_t i = 0; !code && i < z->m.n_counts; i++) code = batch_record_count(z->s, id, &z->m.counts[i], 0, z->m.counts[i].accepted, e);
   for (int64_t i = 0; !code && i < z->n_shards; i++) code = batch_mark_shard(z->s, z->shards[i], id, e);
   if (!code) code = mark_forwarded(z, id, e);

@@ -15,12 +15,14 @@
 #include "forms/form.h"
 #include "secure-store/minisign.h"
 
+enum { LIST_COLUMNS = 8 };
+#define PROXY "CASE WHEN EXISTS(SELECT 1 FROM batch_proxy p WHERE p.id = b.id) THEN 'proxy' ELSE '' END"
 static void row_of(struct text_table *t, struct db_statement *q) {
-  for (int i = 0; i < 6; i++) {
+  for (int i = 0; i < LIST_COLUMNS; i++) {
     char text[128];
     if (i == 3) snprintf(text, sizeof text, "%lld", (long long)db_int(q, i));
     else snprintf(text, sizeof text, "%.*s", (int)db_text(q, i).n, db_text(q, i).p);
-    if (i == 5) text[16] = 0;
+    if (i == LIST_COLUMNS - 1) text[16] = 0;
     text_table_cell(t, text);
   }
 }
@@ -28,13 +30,14 @@ static void row_of(struct text_table *t, struct db_statement *q) {
 static enum err_code list_batches(struct cli *c, struct store *s, struct err *e) {
   struct db_statement *q;
   bool row;
-  struct text_table *t = text_table_new(6);
-  static const char *const heads[][2] = {{"way", "方向"}, {"survey", "調査"}, {"period", "期間"}, {"number", "番号"}, {"office", "機関"}, {"id", "識別"}};
+  struct text_table *t = text_table_new(LIST_COLUMNS);
+  static const char *const heads[][2] = {{"way", "方向"}, {"survey", "調査"}, {"period", "期間"}, {"number", "番号"}, {"office", "機関"}, {"kind", "種別"}, {"proxy", "代行"}, {"id", "識別"}};
   if (!t) return ERR(e, E_NO_MEMORY, .subject = "table");
-  for (int i = 0; i < 6; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
+  for (int i = 0; i < LIST_COLUMNS; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
   text_table_right(t, 3);
-  enum err_code code = db_prepare(store_db(s), "SELECT 'sent', survey, period, sequence, '', id FROM batch_sent UNION ALL SELECT 'received', survey, period, sequence, sender, id FROM batch"
-                                               " UNION ALL SELECT 'held', survey, period, sequence, sender, id FROM batch_held ORDER BY 1, 2, 3, 5, 4", &q, e);
+  enum err_code code = db_prepare(store_db(s), "SELECT 'sent', survey, period, sequence, '', kind, " PROXY ", id FROM batch_sent b UNION ALL SELECT 'received', survey, period, sequence, sender, kind, " PROXY ", id FROM batch b"
+                                               " UNION ALL SELECT 'held', survey, period, sequence, sender, '', '', id FROM batch_held UNION ALL SELECT 'set aside', survey, period, sequence, '', kind, '', id FROM batch_void"
+                                               " ORDER BY 1, 2, 3, 5, 4", &q, e);
   while (!code && !(code = db_step(q, &row, e)) && row) row_of(t, q);
   if (!code) text_table_print(t, cli_out(c), true);
   text_table_free(t);

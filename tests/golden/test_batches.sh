@@ -125,6 +125,10 @@ check 'both machines are counted' counts centre 10
 check 'the books balance at the restored machine' office restored ledger balance vital 2025-12
 check 'and at the centre' office centre ledger balance vital 2025-12
 
+check 'the set-aside batch stays listed' sh -c '"$1" batch show --office "$2" | grep -q "^set aside"' - "$program" "$work/restored"
+check 'proxy entry is marked where it was sent' sh -c '"$1" batch show --office "$2" | grep "^sent" | head -n 1 | grep -q "initial  *proxy"' - "$program" "$work/city"
+check 'and where it was received' sh -c '"$1" batch show --office "$2" | grep "^received" | head -n 1 | grep -q "initial  *proxy"' - "$program" "$work/centre"
+
 # --- the slip ---
 id=$(office centre batch show "$work"/one/*.age 2>/dev/null | sed -n 's/^id  *//p' | tr -d ' ')
 groups=$(printf '%s' "$id" | cut -c1-32 | sed 's/..../& /g; s/ $//')
