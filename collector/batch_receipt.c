@@ -57,8 +57,8 @@ static void put_amendments(struct json_out *j, const struct amendment_file *file
   json_end_array(j);
 }
 
-static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, const struct amendment_file *files, int64_t n_files, struct strbuf *out,
-                                  struct err *e) {
+static enum err_code receipt_json(struct store *s, const struct batch_content *c, int64_t now, const struct amendment_file *files, int64_t n_files,
+                                  struct strbuf *out, struct err *e) {
   struct json_out j;
   char received[32];
   time_format_utc(now, received);
@@ -80,8 +80,8 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   return json_done(&j) && !out->failed ? E_OK : ERR(e, E_NO_MEMORY, .subject = "receipt");
 }
 
-static enum err_code pack_receipt(struct store *s, struct arena *a, const char *recipient, struct str json, const struct amendment_file *files, int64_t n_files,
-                                  struct strbuf *out, struct err *e) {
+static enum err_code pack_receipt(struct store *s, struct arena *a, const char *recipient, struct str json, const struct amendment_file *files,
+                                  int64_t n_files, struct strbuf *out, struct err *e) {
   struct strbuf signature, tar, frame;
   strbuf_init(&signature, 4096);
   strbuf_init(&tar, MAX_RECEIPT);
@@ -103,8 +103,8 @@ static enum err_code pack_receipt(struct store *s, struct arena *a, const char *
   return code;
 }
 
-enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, int64_t access,
-                                 struct err *e) {
+enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now,
+                                 int64_t access, struct err *e) {
   struct strbuf json, packed;
   struct db_statement *q;
   struct amendment_file *files;
@@ -170,7 +170,8 @@ enum err_code batch_receipt_renew(struct store *s, struct arena *a, const char *
   return batch_receipt_make(s, a, &c, peer, at, access, e);
 }
 
-enum err_code batch_receipt_write_by_id(struct store *s, struct arena *a, const char *id, const char *folder, int64_t access, char path[4096], struct err *e) {
+enum err_code batch_receipt_write_by_id(struct store *s, struct arena *a, const char *id, const char *folder, int64_t access, char path[4096],
+                                        struct err *e) {
   struct batch_manifest *m = NULL;
   char full[BATCH_ID_HEX];
   TRY(batch_stored_manifest(s, a, id, access, full, &m, e));
@@ -186,7 +187,8 @@ struct receipt {
 };
 
 static enum err_code keep_amendment(struct receipt *r, const struct tar_member *m, struct err *e) {
-  if (strncmp(m->name, "amendments/", 11) || r->n_files == 2 * AMENDMENT_MAX || m->n > AMENDMENT_MAX_BYTES) return ERR(e, E_RECEIPT, .subject = "it has other members");
+  if (strncmp(m->name, "amendments/", 11) || r->n_files == 2 * AMENDMENT_MAX || m->n > AMENDMENT_MAX_BYTES)
+    return ERR(e, E_RECEIPT, .subject = "it has other members");
   char *name = arena_strdup(r->a, m->name, strlen(m->name)), *p = arena_strdup(r->a, m->p, m->n);
   r->files[r->n_files++] = (struct tar_member){name, p, m->n};
   return name && p ? E_OK : ERR(e, E_NO_MEMORY, .subject = "receipt");

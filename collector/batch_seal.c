@@ -91,13 +91,14 @@ static enum err_code add_original(struct sealing *z, const struct intake_entry *
   return add_file(z, arena_printf(z->a, "original/%s/%06lld.bin", entry->form, (long long)entry->id), bytes, e);
 }
 
-static enum err_code add_rows(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv, struct batch_count *count,
-                              struct err *e) {
+static enum err_code add_rows(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv,
+                              struct batch_count *count, struct err *e) {
   const struct version_owner o = {store_office(z->s)->id, entry->survey, entry->form, entry->period};
   struct record_changes changes = {.n = 0};
   struct table t = {.n_rows = 0};
   if (with_changes) TRY(version_read_changes(z->s, z->a, &o, "", entry->id, z->access, &changes, e));
-  if (entry->shard) TRY(store_shard_read_all(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e)); /* what was replaced before it was sent is sent as well */
+  if (entry->shard)
+    TRY(store_shard_read_all(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e)); /* what was replaced before it was sent is sent as well */
   TRY(batch_records_write(f, &t, with_changes ? &changes : NULL, csv, e));
   if (entry->shard) TRY(add_controls(z, f, &t, e));
   z->records += t.n_rows;
@@ -107,8 +108,8 @@ static enum err_code add_rows(struct sealing *z, const struct form *f, const str
   return E_OK;
 }
 
-static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv, struct batch_count *count,
-                               struct err *e) {
+static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv,
+                               struct batch_count *count, struct err *e) {
   bool sent;
   int64_t key = entry->shard ? entry->shard : -entry->id;
   TRY(batch_shard_is_sent(z->s, key, &sent, e));
@@ -354,8 +355,12 @@ static enum err_code choose_kind(struct sealing *z, struct err *e) {
   if (z->req->nil && (z->n_shards || z->m.n_lower)) return ERR(e, E_BATCH_DECLARED, .subject = z->req->survey, .expected = "0", .found = "some");
   if (!z->n_shards && !z->m.n_lower && !z->n_amendments && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
   bool changes = z->replaced || z->withdrawn;
-  z->m.kind = z->req->nil ? BATCH_NIL : (z->m.n_lower || z->n_amendments) && !z->n_shards ? BATCH_FORWARD : z->withdrawn && !z->records ? BATCH_WITHDRAWAL : changes ? BATCH_CORRECTION : sent ?
-      BATCH_SUPPLEMENTARY : BATCH_INITIAL;
+  z->m.kind = z->req->nil                                         ? BATCH_NIL
+              : (z->m.n_lower || z->n_amendments) && !z->n_shards ? BATCH_FORWARD
+              : z->withdrawn && !z->records                       ? BATCH_WITHDRAWAL
+              : changes                                           ? BATCH_CORRECTION
+              : sent                                              ? BATCH_SUPPLEMENTARY
+                                                                  : BATCH_INITIAL;
   if (changes || z->n_amendments) z->m.format = 2;
   return E_OK;
 }
@@ -387,7 +392,8 @@ static enum err_code mark_forwarded(struct sealing *z, const char *id, struct er
   return E_OK;
 }
 
-static enum err_code record(struct sealing *z, const char *id, const char *file_name, const struct strbuf *packed, struct str manifest, struct err *e) {
+static enum err_code record(struct sealing *z, const char *id, const char *file_name, const struct strbuf *packed, struct str manifest,
+                            struct err *e) {
   char blob[65];
   TRY(store_begin(z->s, e));
   enum err_code code = store_blob_put(z->s, "batch-sent", file_name, packed->p, packed->n, PART_PARADATA, blob, e);
@@ -403,8 +409,8 @@ static enum err_code record(struct sealing *z, const char *id, const char *file_
   return code;
 }
 
-static enum err_code write_file(struct store *s, const char *folder, const struct batch_carrier *carrier, const char *name, const struct strbuf *packed,
-    struct batch_result *out, struct err *e) {
+static enum err_code write_file(struct store *s, const char *folder, const struct batch_carrier *carrier, const char *name,
+                                const struct strbuf *packed, struct batch_result *out, struct err *e) {
   TRY(batch_write_carrier(folder, carrier, name, out->id, str_view(packed->p, packed->n), out->path, &out->files, e));
   return batch_mark_written(s, out->id, e);
 }
@@ -479,8 +485,8 @@ static enum err_code find_sent(struct store *s, const char *key, const char *sur
   return E_OK;
 }
 
-enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, const struct batch_carrier *carrier, struct batch_result *out,
-    struct err *e) {
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder,
+                            const struct batch_carrier *carrier, struct batch_result *out, struct err *e) {
   char blob[65], name[96];
   int64_t access;
   *out = (struct batch_result){.already = true};

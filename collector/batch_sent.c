@@ -12,8 +12,11 @@ enum err_code batch_last_sent(struct store *s, const char *survey, int64_t *sequ
   bool row;
   *sequence = 0;
   id[0] = 0;
-  TRY(db_prepare(store_db(s), "SELECT sequence, id FROM (SELECT sequence, id FROM batch_sent WHERE survey = ?1 UNION ALL SELECT sequence, id FROM batch_chain WHERE survey = ?1)"
-                              " ORDER BY sequence DESC LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s),
+                 "SELECT sequence, id FROM (SELECT sequence, id FROM batch_sent WHERE survey = ?1 UNION ALL SELECT sequence, id FROM batch_chain "
+                 "WHERE survey = ?1)"
+                 " ORDER BY sequence DESC LIMIT 1",
+                 &q, e));
   db_bind_cstr(q, 1, survey);
   TRY(db_step(q, &row, e));
   if (row) {
@@ -98,8 +101,10 @@ enum err_code batch_unsent_changes(struct store *s, const char *survey, const ch
   TRY(db_step(q, found, e));
   db_reset(q);
   if (!*found) return E_OK;
-  TRY(db_prepare(store_db(s), "SELECT 1 FROM intake i JOIN intake_change c ON c.intake = i.id WHERE i.survey = ? AND i.form = ? AND i.period = ?"
-                              " AND NOT EXISTS (SELECT 1 FROM batch_shard h WHERE h.shard = CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END) LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s),
+                 "SELECT 1 FROM intake i JOIN intake_change c ON c.intake = i.id WHERE i.survey = ? AND i.form = ? AND i.period = ?"
+                 " AND NOT EXISTS (SELECT 1 FROM batch_shard h WHERE h.shard = CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END) LIMIT 1",
+                 &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, form);
   db_bind_cstr(q, 3, period);

@@ -104,8 +104,8 @@ const struct command cmd_intake_file = {
                                           "take in the births of the batch month", "その月の出生票を取り込む"},
                                          {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --dry-run", "see the problems first",
                                           "先に問題を見る"},
-                                         {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --correct", "a corrected file replaces what it differs in",
-                                          "訂正したファイルで、異なる記録だけを置き換える"},
+                                         {"shirabe intake file birth.csv --form vital/birth --period 2025-12 --correct",
+                                          "a corrected file replaces what it differs in", "訂正したファイルで、異なる記録だけを置き換える"},
                                          EXAMPLES_END},
     .run = run,
 };

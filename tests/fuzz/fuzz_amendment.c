@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
   if (a && amendment_read(a, "amendment", str_view((const char *)p, n), &m, &e) == E_OK) {
     enum err_code code = amendment_write(m, &out, &e);
     if (code && code != E_CAP_EXCEEDED) __builtin_trap();
-    if (!code && (amendment_read(a, "again", str_view(out.p, out.n), &again, &e) || again->n_changes != m->n_changes || !str_eq(again->key, m->key))) __builtin_trap();
+    if (!code && (amendment_read(a, "again", str_view(out.p, out.n), &again, &e) || again->n_changes != m->n_changes || !str_eq(again->key, m->key)))
+      __builtin_trap();
   }
   strbuf_release(&out);
   arena_free(a);

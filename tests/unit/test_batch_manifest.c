@@ -12,7 +12,8 @@
 static struct batch_manifest sample(void) {
   static struct batch_count count = {"birth", "2015", "00", 3, 2, 1, 0, 0};
   static struct batch_control control = {"birth", "birth_weight", 2, 6100};
-  static struct batch_member member = {.name = "records/birth.csv", .bytes = 10, .sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
+  static struct batch_member member = {
+      .name = "records/birth.csv", .bytes = 10, .sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
   return (struct batch_manifest){.survey = "vital", .period = "2025-12", .sender = "municipality-011002", .sender_name = "札幌市", .recipient = "health_centre-0101", .recipient_key = "age1x", .salt = "00112233445566778899aabbccddeeff",
                                  .created = "2026-01-10T00:00:00Z", .program = "shirabe", .proxy = "", .kind = BATCH_INITIAL, .sequence = 1, .n_counts = 1, .counts = &count,
                                  .n_controls = 1, .controls = &control, .n_members = 1, .members = &member};
@@ -161,6 +162,8 @@ static void broken_manifests_are_refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_written_is_read_back), cmocka_unit_test(a_large_member_lists_every_mib_and_damage_is_located), cmocka_unit_test(equal_manifests_have_equal_ids), cmocka_unit_test(broken_manifests_are_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_written_is_read_back),
+                                     cmocka_unit_test(a_large_member_lists_every_mib_and_damage_is_located),
+                                     cmocka_unit_test(equal_manifests_have_equal_ids), cmocka_unit_test(broken_manifests_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
