@@ -16,6 +16,8 @@ static const char *const TABLES[] = {
     " signing_key TEXT NOT NULL, action TEXT NOT NULL, json_blob TEXT NOT NULL, signature_blob TEXT NOT NULL, state TEXT NOT NULL, answer_blob TEXT "
     "NOT NULL DEFAULT '',"
     " sent_up TEXT NOT NULL DEFAULT '', answered_up TEXT NOT NULL DEFAULT '', noticed INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS amendment_answer(id TEXT NOT NULL, office TEXT NOT NULL, state TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY(id,"
+    " office)) STRICT",
 };
 
 enum err_code amendment_prepare(struct store *s, struct err *e) {
@@ -59,6 +61,18 @@ enum err_code amendment_list(struct store *s, struct arena *a, const char *where
   return E_OK;
 }
 
+/* An answer may come before its amendment: it is kept by itself and joined when both are here. */
+static enum err_code join_answer(struct store *s, const char *id, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s),
+                 "UPDATE amendment SET (state, answer_blob) = (SELECT a.state, a.blob FROM amendment_answer a WHERE a.id = amendment.id AND a.office ="
+                 " amendment.office) WHERE id = ? AND EXISTS (SELECT 1 FROM amendment_answer a WHERE a.id = amendment.id AND a.office ="
+                 " amendment.office)",
+                 &q, e));
+  db_bind_cstr(q, 1, id);
+  return db_execute(q, e);
+}
+
 enum err_code amendment_keep(struct store *s, struct arena *a, const char *file, struct str json, struct str signature, const char *signing_key,
                              const char *by, struct err *e) {
   struct amendment *m = NULL;
@@ -85,7 +99,8 @@ enum err_code amendment_keep(struct store *s, struct arena *a, const char *file,
                                json_blob, signature_blob};
   for (int i = 0; i < 10; i++) db_bind_cstr(q, 1 + i, texts[i]);
   db_bind_int(q, 11, job_now(store_job(s)));
-  return db_execute(q, e);
+  TRY(db_execute(q, e));
+  return join_answer(s, id, e);
 }
 
 enum err_code amendment_keep_answer(struct store *s, const char *id, const char *office, struct str json, struct err *e) {
@@ -98,12 +113,13 @@ enum err_code amendment_keep_answer(struct store *s, const char *id, const char 
   json_release(d);
   if (!adopted && !objected) return ERR(e, E_AMEND_BAD, .found = "answer");
   TRY(store_blob_put(s, "amendment-answer", id, json.p, json.n, PART_ANSWER, blob, e));
-  TRY(db_prepare(store_db(s), "UPDATE amendment SET state = ?, answer_blob = ? WHERE id = ? AND office = ?", &q, e));
-  db_bind_cstr(q, 1, adopted ? "adopted" : "objected");
-  db_bind_cstr(q, 2, blob);
-  db_bind_cstr(q, 3, id);
-  db_bind_cstr(q, 4, office);
-  return db_execute(q, e);
+  TRY(db_prepare(store_db(s), "INSERT OR REPLACE INTO amendment_answer(id, office, state, blob) VALUES(?,?,?,?)", &q, e));
+  db_bind_cstr(q, 1, id);
+  db_bind_cstr(q, 2, office);
+  db_bind_cstr(q, 3, adopted ? "adopted" : "objected");
+  db_bind_cstr(q, 4, blob);
+  TRY(db_execute(q, e));
+  return join_answer(s, id, e);
 }
 
 /* --- on their way --- */

@@ -294,25 +294,56 @@ static bool counted_form(const struct batch_manifest *m, struct str form) {
     if (str_eq(form, str_of(m->counts[i].form))) return true;
   return false;
 }
-/* Records without a count would be stored nowhere and missed by nobody; a lower member without its batch likewise. */
-static bool member_has_place(const struct batch_manifest *m, const char *const *lower, const char *name) {
-  struct str rest, top = str_split(str_of(name), '/', &rest);
-  if (!made_of(name, LOWER_CASE DIGITS "._/-") || strstr(name, "..")) return false;
-  if (str_eq(top, STR("original"))) return rest.n > 0;
-  if (str_eq(top, STR("amendments"))) return m->format == 2 && rest.n > 64 && rest.p[64] == '.' && strspn(rest.p, "0123456789abcdef") == 64;
-  if (str_eq(top, STR("records"))) return rest.n > 4 && !strcmp(rest.p + rest.n - 4, ".csv") && counted_form(m, str_view(rest.p, rest.n - 4));
+/* --- which members a batch may have: one line per kind --- */
+struct member_place {
+  const struct batch_manifest *m;
+  const char *const *lower;
+};
+typedef bool (*member_rule_fn)(const struct member_place *p, struct str rest);
+static bool any_rest(const struct member_place *p, struct str rest) {
+  (void)p;
+  return rest.n > 0;
+}
+/* Records without a count would be stored nowhere and missed by nobody. */
+static bool of_counted_form(const struct member_place *p, struct str rest) {
+  return rest.n > 4 && !strcmp(rest.p + rest.n - 4, ".csv") && counted_form(p->m, str_view(rest.p, rest.n - 4));
+}
+static bool of_listed_batch(const struct member_place *p, struct str rest) {
   char id[BATCH_ID_HEX];
-  if (!str_eq(top, STR("lower")) || rest.n < 66 || rest.p[64] != '/') return false;
+  if (rest.n < 66 || rest.p[64] != '/') return false;
   memcpy(id, rest.p, 64);
   id[64] = 0;
-  return among(lower, m->n_lower, id);
+  return among(p->lower, p->m->n_lower, id);
+}
+static bool named_by_hash(const struct member_place *p, struct str rest) {
+  (void)p;
+  return rest.n > 64 && rest.p[64] == '.' && strspn(rest.p, "0123456789abcdef") == 64;
+}
+static const struct {
+  const char *top;
+  int format; /* the first that has it */
+  member_rule_fn fits;
+} member_rules[] = {
+    {"records", 1, of_counted_form},
+    {"original", 1, any_rest},
+    {"lower", 1, of_listed_batch},
+    {"amendments", 2, named_by_hash},
+};
+
+static bool member_has_place(const struct batch_manifest *m, const char *const *lower, const char *name) {
+  struct str rest, top = str_split(str_of(name), '/', &rest);
+  const struct member_place place = {m, lower};
+  if (!made_of(name, LOWER_CASE DIGITS "._/-") || strstr(name, "..")) return false;
+  for (size_t i = 0; i < sizeof member_rules / sizeof *member_rules; i++)
+    if (str_eq(top, str_of(member_rules[i].top))) return m->format >= member_rules[i].format && member_rules[i].fits(&place, rest);
+  return false;
 }
 
 static void check_members(struct reader *r, const struct batch_manifest *m, const char *const *lower) {
   const char **names = ARENA_ARRAY(r->a, const char *, m->n_members + 1);
   for (int64_t i = 0; names && i < m->n_members; i++) {
     names[i] = m->members[i].name;
-    if (!member_has_place(m, lower, names[i])) bad(r, "members", "records/<counted form>.csv, original/... or lower/<listed id>/...");
+    if (!member_has_place(m, lower, names[i])) bad(r, "members", "records/<counted form>.csv, original/..., lower/<listed id>/... or amendments/<id>...");
   }
   unique(r, names, m->n_members, "members");
 }

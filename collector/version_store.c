@@ -118,15 +118,11 @@ enum err_code version_read_changes(struct store *s, struct arena *a, const struc
 
 enum err_code version_has_changes(struct store *s, const struct version_owner *o, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(
-      store_db(s),
-      "SELECT 1 FROM shard h JOIN dataset d ON d.id = h.dataset_id WHERE d.survey = ? AND d.form = ? AND d.period = ? AND d.stage = '" VERSION_CHANGES
-      "' AND h.sender = ? LIMIT 1",
-      &q, e));
-  db_bind_cstr(q, 1, o->survey);
-  db_bind_cstr(q, 2, o->form);
-  db_bind_cstr(q, 3, o->period);
-  db_bind_cstr(q, 4, o->office);
+  char name[256]; /* the dataset's: looked up by its index, for this is asked for every batch */
+  snprintf(name, sizeof name, "%s/%s/%s/" VERSION_CHANGES, o->survey, o->form, o->period);
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM shard WHERE dataset_id = (SELECT id FROM dataset WHERE name = ?) AND sender = ? LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, name);
+  db_bind_cstr(q, 2, o->office);
   TRY(db_step(q, found, e));
   db_reset(q);
   return E_OK;
