@@ -137,6 +137,25 @@ check 'and received' office centre batch receive --from "$work/stale" --receipts
 check 'the edited records no longer stand for them' sh -c '! "$1" estimate run vital 2025-12 --table births_month_sex --stage edited --json --office "$2"' - "$program" "$work/centre"
 check 'ten records still' counts centre 10
 
+# --- an amendment ---
+keys='--key municipality_code=011002 --key event_book_year=2025 --key event_book_no=1'
+# shellcheck disable=SC2086
+check 'a centre edits no record of a city' exits 0 office centre batch amend vital/birth 2025-12 --of municipality-011002 $keys --withdraw duplicate --reason 'same as number 2' --receipts "$work/amended"
+check 'it still counts ten' counts centre 10
+check 'the receipt carries the amendment' exits 0 office restored batch receipt "$work"/amended/*.age
+check 'and says so' says 'with 1 amendments of higher offices'
+check 'the owner is reminded' exits 1 office restored batch amendments
+amendment=$(sed -n 's/^\([0-9a-f]\{16\}\) .*open.*$/\1/p' "$work/stdout")
+check 'it can be read' exits 0 office restored batch amendments "$amendment"
+check 'with its reason' says 'reason: same as number 2'
+check 'an answer needs a reason' exits 65 office restored batch amendments "$amendment" --adopt
+check 'the owner adopts it' exits 0 office restored batch amendments "$amendment" --adopt --reason 'the slip was copied'
+check 'as a withdrawal of its own' office restored batch seal vital 2025-12 --declared birth=1 --out "$work/adopted"
+check 'that travels up' office centre batch receive --from "$work/adopted" --receipts "$work/receipts"
+check 'now nine count' counts centre 9
+check 'the answer is known above' sh -c '"$1" batch amendments --office "$2" | grep -q adopted' - "$program" "$work/centre"
+check 'reasons rest sealed' sh -c '! grep -rqa -e "same as number 2" -e "number 4 was lost" -e "the slip was copied" -e "0101 for" "$1/centre" "$1/restored"' - "$work"
+
 check 'the set-aside batch stays listed' sh -c '"$1" batch show --office "$2" | grep -q "^set aside"' - "$program" "$work/restored"
 check 'proxy entry is marked where it was sent' sh -c '"$1" batch show --office "$2" | grep "^sent" | head -n 1 | grep -q "initial  *proxy"' - "$program" "$work/city"
 check 'and where it was received' sh -c '"$1" batch show --office "$2" | grep "^received" | head -n 1 | grep -q "initial  *proxy"' - "$program" "$work/centre"
