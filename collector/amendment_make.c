@@ -64,9 +64,17 @@ static enum err_code fill(struct making *w, struct amendment *m, struct err *e) 
   random_bytes(salt, sizeof salt);
   hex_encode(salt, sizeof salt, salt_hex);
   time_format_utc(job_now(store_job(w->s)), made);
-  *m = (struct amendment){.survey = w->q->survey, .form = w->q->form, .period = w->q->period, .office = w->q->office, .by = store_office(w->s)->id, .reason = w->q->reason,
-                          .made = made, .salt = salt_hex, .withdraw = w->q->withdraw ? w->q->withdraw : ""};
-  if (m->withdraw[0] && !withdraw_reason_find(m->withdraw)) return ERR(e, E_CHANGE_REASON, .subject = m->withdraw, .expected = withdraw_reason_list());
+  *m = (struct amendment){.survey = w->q->survey,
+                          .form = w->q->form,
+                          .period = w->q->period,
+                          .office = w->q->office,
+                          .by = store_office(w->s)->id,
+                          .reason = w->q->reason,
+                          .made = made,
+                          .salt = salt_hex,
+                          .withdraw = w->q->withdraw ? w->q->withdraw : ""};
+  if (m->withdraw[0] && !withdraw_reason_find(m->withdraw))
+    return ERR(e, E_CHANGE_REASON, .subject = m->withdraw, .expected = withdraw_reason_list());
   if (m->withdraw[0] ? w->q->n_changes != 0 : w->q->n_changes < 1 || w->q->n_changes > AMENDMENT_MAX_CHANGES)
     return ERR(e, E_AMEND_BAD, .found = "changes", .expected = "--set ITEM=VALUE, or --withdraw CODE");
   if (!w->q->reason || !*w->q->reason) return ERR(e, E_AMEND_BAD, .found = "reason");
@@ -104,7 +112,8 @@ static enum err_code make_inside(struct making *w, const char *receipt_folder, c
   if (!code) batch_id_of(str_view(json.p, json.n), id);
   if (!code) code = store_begin(w->s, e);
   if (!code) {
-    code = amendment_keep(w->s, w->a, "amendment", str_view(json.p, json.n), str_view(signature.p, signature.n), store_office(w->s)->minisign_public, m.by, e);
+    code = amendment_keep(w->s, w->a, "amendment", str_view(json.p, json.n), str_view(signature.p, signature.n), store_office(w->s)->minisign_public,
+                          m.by, e);
     if (!code) code = batch_receipt_renew(w->s, w->a, batch, child, w->access, e);
     if (!code) code = store_commit(w->s, e);
     if (code) store_rollback(w->s);
@@ -126,8 +135,8 @@ static enum err_code start(struct making *w, const char *forms, struct err *e) {
   return E_OK;
 }
 
-enum err_code amendment_make(struct store *s, const char *forms, const struct amendment_request *q, const char *receipt_folder, char id[65], char receipt_path[4096],
-                             struct err *e) {
+enum err_code amendment_make(struct store *s, const char *forms, const struct amendment_request *q, const char *receipt_folder, char id[65],
+                             char receipt_path[4096], struct err *e) {
   struct making w = {.s = s, .a = arena_new(0), .q = q};
   char object[96];
   struct err ignored = {.code = E_OK};
@@ -179,8 +188,10 @@ static enum err_code adopt(struct making *w, const struct amendment *m, struct e
   TRY(start(w, forms_folder(), e));
   for (int i = 0; i < m->n_changes; i++)
     if (!(sets[i] = arena_printf(w->a, "%s=%s", m->changes[i].item, m->changes[i].value))) return ERR(e, E_NO_MEMORY, .subject = "amendment");
-  const struct withdraw_request one = {.period = m->period, .reason = m->withdraw, .key_text = m->key, .base = m->base, .sets = sets, .n_sets = m->n_changes};
-  return m->withdraw[0] ? intake_withdraw(store_job(w->s), w->s, forms_folder(), w->form, &one, &done, e) : intake_correct_one(store_job(w->s), w->s, forms_folder(), w->form, &one, &done, e);
+  const struct withdraw_request one = {
+      .period = m->period, .reason = m->withdraw, .key_text = m->key, .base = m->base, .sets = sets, .n_sets = m->n_changes};
+  return m->withdraw[0] ? intake_withdraw(store_job(w->s), w->s, forms_folder(), w->form, &one, &done, e)
+                        : intake_correct_one(store_job(w->s), w->s, forms_folder(), w->form, &one, &done, e);
 }
 
 enum err_code amendment_answer(struct store *s, const char *forms, const char *prefix, bool adopted, const char *reason, struct err *e) {

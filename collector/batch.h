@@ -27,10 +27,13 @@ struct batch_control { /* sum of one numeric item over the accepted records, as 
   const char *form, *item;
   int64_t n, sum;
 };
+enum { BATCH_CHUNKED = 4 << 20, BATCH_CHUNK = 1 << 20 }; /* a member above 4 MiB lists the hash of every MiB, so that damage is located */
 struct batch_member {
   const char *name;
   int64_t bytes;
   char sha256[65];
+  int64_t n_chunks; /* 0 or one per MiB */
+  char (*chunks)[65];
 };
 struct batch_lower { /* an embedded batch of a lower office and the key its signature was checked with */
   char id[BATCH_ID_HEX];
@@ -51,6 +54,10 @@ struct batch_manifest {
 };
 enum err_code batch_manifest_write(const struct batch_manifest *m, struct strbuf *out, struct err *e) NODISCARD; /* canonical JSON */
 enum err_code batch_manifest_read(struct arena *a, const char *file, struct str json, struct batch_manifest **out, struct err *e) NODISCARD;
+enum err_code batch_member_fill(struct arena *a, const char *name, struct str bytes, struct batch_member *out,
+                                struct err *e) NODISCARD; /* size, hashes */
+/* E_BATCH_DAMAGED; where the member lists chunks, `found` says which bytes differ. */
+enum err_code batch_member_check(const struct batch_member *m, const char *file, struct str bytes, struct err *e) NODISCARD;
 void batch_id_of(struct str manifest_json, char id[BATCH_ID_HEX]);
 
 /* --- container: age( zstd( tar: manifest.json, manifest.json.minisig, members ) ) --- */
@@ -107,8 +114,8 @@ struct batch_result {
 };
 /* Sealing is idempotent: with nothing new it answers E_BATCH_NOTHING_NEW; a batch whose file was lost is written again by its number (batch_reissue). */
 enum err_code batch_seal(struct store *s, const struct batch_seal_request *request, struct batch_result *out, struct err *e) NODISCARD;
-enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, const struct batch_carrier *carrier,
-    struct batch_result *out, struct err *e) NODISCARD;
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder,
+                            const struct batch_carrier *carrier, struct batch_result *out, struct err *e) NODISCARD;
 
 /* --- receiving: everything of one batch in one transaction; held batches that become ready follow in the same call --- */
 enum err_code batch_receive(struct store *s, const char *forms, const char *path, const char *receipt_folder, struct batch_result *out,
@@ -121,12 +128,15 @@ enum err_code batch_receiver_new(struct store *s, const char *forms, const char 
 enum err_code batch_receiver_take(struct batch_receiver *r, const char *path, struct batch_result *out, struct err *e) NODISCARD;
 void batch_receiver_free(struct batch_receiver *r); /* NULL allowed */
 
-/* A person takes in a held batch (its id, or the first 8 digits or more) before the numbers it waits for; those are noted as missing and still fit later. */
-enum err_code batch_release_held(struct store *s, const char *forms, const char *id, const char *reason, const char *receipt_folder, struct batch_result *out,
-    struct err *e) NODISCARD;
-/* After a fork: what this machine sent from number `from` on and the office above refused is set aside (kept), its records count as not sent, and the next
- * batch follows number `last` = `last_id`, which the office above accepted. n: batches set aside. E_REISSUE_RECEIVED when one of them has a receipt. */
-enum err_code batch_set_aside(struct store *s, const char *survey, int64_t from, int64_t last, const char *last_id, int64_t *n, struct err *e) NODISCARD;
+/* A person takes in a held batch (its id, or the first 8 digits or more) before the numbers it waits for; those are noted as missing and still fit
+ * later. */
+enum err_code batch_release_held(struct store *s, const char *forms, const char *id, const char *reason, const char *receipt_folder,
+                                 struct batch_result *out, struct err *e) NODISCARD;
+/* After a fork: what this machine sent from number `from` on and the office above refused is set aside (kept), its records count as not sent, and
+ * the next batch follows number `last` = `last_id`, which the office above accepted. n: batches set aside. E_REISSUE_RECEIVED when one of them has a
+ * receipt. */
+enum err_code batch_set_aside(struct store *s, const char *survey, int64_t from, int64_t last, const char *last_id, int64_t *n,
+                              struct err *e) NODISCARD;
 
 /* --- receipts --- */
 enum err_code batch_receipt_import(struct store *s, const char *path, struct batch_result *out, struct err *e) NODISCARD;

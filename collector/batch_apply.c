@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "collector/amendment.h"
+#include "collector/batch_chain.h"
 #include "collector/batch_records.h"
 #include "collector/batch_sent.h"
 #include "collector/derive.h"
@@ -73,7 +74,8 @@ static enum err_code write_shard(struct applying *p, const struct form *f, const
 }
 
 /* Withdrawals have no row; their number is the manifest's, and only kinds that correct may carry what replaces. */
-static enum err_code check_changes(const struct batch_manifest *m, const struct batch_count *count, const char *file, const struct record_changes *changes, struct err *e) {
+static enum err_code check_changes(const struct batch_manifest *m, const struct batch_count *count, const char *file,
+                                   const struct record_changes *changes, struct err *e) {
   if (changes->n && m->format < 2) return ERR(e, E_BATCH_RECORDS, .file = file, .subject = count->form, .expected = "additions only in format 1");
   if (m->format == 2 && record_changes_withdrawn(changes) != count->withdrawn)
     return ERR(e, E_BATCH_RECORDS, .file = file, .subject = count->form, .expected = "as many withdrawals as the manifest counts");
@@ -81,7 +83,8 @@ static enum err_code check_changes(const struct batch_manifest *m, const struct 
 }
 
 /* What the office's records are now, worked out from all its versions here: a batch that fills a hole may come after those that build on it. */
-static enum err_code settle(struct applying *p, const struct form *f, const struct batch_manifest *m, const char *id, const struct record_changes *changes, struct err *e) {
+static enum err_code settle(struct applying *p, const struct form *f, const struct batch_manifest *m, const char *id,
+                            const struct record_changes *changes, struct err *e) {
   const struct version_owner o = {m->sender, m->survey, f->id, m->period};
   struct version_counts counts;
   bool any;
@@ -151,11 +154,13 @@ static enum err_code record_batch(struct applying *p, const struct batch_manifes
   db_bind_cstr(q, 12, signature_blob);
   db_bind_cstr(q, 13, m->previous);
   db_bind_cstr(q, 14, p->c->id);
-  return db_execute(q, e);
+  TRY(db_execute(q, e));
+  return batch_note_proxy(p->s, m, id, e);
 }
 
 /* An amendment's JSON, with its signature beside it, or the owner's answer to one: told apart by the end of the name. */
-static enum err_code apply_amendment(struct applying *p, const struct batch_manifest *m, const char *key, const struct batch_file *f, const char *short_name, struct err *e) {
+static enum err_code apply_amendment(struct applying *p, const struct batch_manifest *m, const char *key, const struct batch_file *f,
+                                     const char *short_name, struct err *e) {
   char id[65], name[400];
   const char *end = short_name + strlen("amendments/") + 64;
   snprintf(id, sizeof id, "%.64s", short_name + strlen("amendments/"));
@@ -167,7 +172,8 @@ static enum err_code apply_amendment(struct applying *p, const struct batch_mani
   return amendment_keep(p->s, p->a, short_name, f->bytes, signature->bytes, key, m->sender, e);
 }
 
-static enum err_code apply_one(struct applying *p, const struct batch_manifest *m, const char *id, const char *key, const char *prefix, struct err *e) {
+static enum err_code apply_one(struct applying *p, const struct batch_manifest *m, const char *id, const char *key, const char *prefix,
+                               struct err *e) {
   for (int64_t i = 0; i < m->n_counts; i++) TRY(apply_form(p, m, id, prefix, &m->counts[i], e));
   for (int64_t i = 0; i < m->n_members; i++) {
     char name[400];

@@ -1,4 +1,5 @@
-/* batch_carrier.c -- how the sealed bytes leave: one file, a zip around it, or parts (each in a zip when asked). The bytes are the same whichever it is. */
+/* batch_carrier.c -- how the sealed bytes leave: one file, a zip around it, or parts (each in a zip when asked). The bytes are the same whichever
+ * it is. */
 #include "collector/batch_carrier.h"
 
 #include <stdio.h>
@@ -27,8 +28,8 @@ static enum err_code write_one(const char *folder, const char *name, struct str 
   return code;
 }
 
-static enum err_code write_parts(const char *folder, const struct batch_carrier *c, const char *name, const char *id, struct str bytes, char path[4096], int64_t parts,
-                                 struct err *e) {
+static enum err_code write_parts(const char *folder, const struct batch_carrier *c, const char *name, const char *id, struct str bytes,
+                                 char path[4096], int64_t parts, struct err *e) {
   struct strbuf part;
   enum err_code code = E_OK;
   char part_name[VOLUME_NAME], other[4096];
@@ -42,8 +43,8 @@ static enum err_code write_parts(const char *folder, const struct batch_carrier 
   return code;
 }
 
-enum err_code batch_write_carrier(const char *folder, const struct batch_carrier *c, const char *name, const char *id, struct str bytes, char path[4096], int64_t *files,
-                                  struct err *e) {
+enum err_code batch_write_carrier(const char *folder, const struct batch_carrier *c, const char *name, const char *id, struct str bytes,
+                                  char path[4096], int64_t *files, struct err *e) {
   static const struct batch_carrier plain = {0};
   if (!c) c = &plain;
   TRY(make_directories(folder, 0700, e));

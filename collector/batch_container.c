@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/ext_archive.h"
 #include "base/ext_sodium.h"
 #include "base/ext_zstd.h"
@@ -56,12 +55,7 @@ static enum err_code check_member(struct unpacking *u, const struct tar_member *
   int64_t i = u->c->n_files;
   if (i >= man->n_members || strcmp(man->members[i].name, m->name)) return ERR(e, E_BATCH_DAMAGED, .file = u->file,
       .subject = "a member that the manifest does not list");
-  uint8_t hash[HASH_BYTES];
-  char hex[2 * HASH_BYTES + 1];
-  sha256_of(m->p, m->n, hash);
-  hex_encode(hash, HASH_BYTES, hex);
-  if ((int64_t)m->n != man->members[i].bytes || strcmp(hex, man->members[i].sha256))
-    return ERR(e, E_BATCH_DAMAGED, .file = u->file, .subject = man->members[i].name, .expected = man->members[i].sha256, .found = hex);
+  TRY(batch_member_check(&man->members[i], u->file, str_view(m->p, m->n), e));
   char *name = arena_strdup(u->a, m->name, strlen(m->name));
   if (!name) return ERR(e, E_NO_MEMORY, .subject = "batch");
   struct batch_file *f = &u->c->files[u->c->n_files++];

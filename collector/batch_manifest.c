@@ -66,12 +66,20 @@ static void write_lower(struct json_out *j, const struct batch_manifest *m) {
   json_end_array(j);
 }
 
+static void write_chunks(struct json_out *j, const struct batch_member *m) {
+  json_key(j, "chunks");
+  json_array(j);
+  for (int64_t k = 0; k < m->n_chunks; k++) json_cstr(j, m->chunks[k]);
+  json_end_array(j);
+}
+
 static void write_members(struct json_out *j, const struct batch_manifest *m) {
   json_key(j, "members");
   json_array(j);
   for (int64_t i = 0; i < m->n_members; i++) {
     json_object(j);
     json_put_int(j, "bytes", m->members[i].bytes);
+    if (m->members[i].n_chunks) write_chunks(j, &m->members[i]);
     json_put(j, "name", m->members[i].name);
     json_put(j, "sha256", m->members[i].sha256);
     json_end_object(j);
@@ -225,6 +233,30 @@ static void read_controls(struct reader *r, const struct json_value *root, struc
     m->controls[i] = (struct batch_control){form_id(r, v, "form"), form_id(r, v, "item"), count(r, v, "n"), sum};
   }
 }
+/* One hash per MiB, in format 2 and above 4 MiB only: the number is known before the list is read. */
+static void read_chunks(struct reader *r, const struct json_value *v, const struct batch_manifest *m, struct batch_member *out) {
+  const struct json_value *l = json_member(v, "chunks");
+  int64_t n = (out->bytes + BATCH_CHUNK - 1) / BATCH_CHUNK;
+  if (m->format != 2 || out->bytes <= BATCH_CHUNKED || out->bytes > BATCH_MAX_FILE || !json_is_array(l) || (int64_t)json_length(l) != n) {
+    bad(r, "chunks", "one hash for every MiB of a member above 4 MiB");
+    return;
+  }
+  out->chunks = (char (*)[65])arena_alloc(r->a, (size_t)n * 65, 1);
+  if (!out->chunks) {
+    bad(r, "chunks", "less to remember");
+    return;
+  }
+  for (int64_t k = 0; k < n; k++) {
+    const char *hex = json_string(json_element(l, (size_t)k));
+    if (!hex || strlen(hex) != 64 || strspn(hex, "0123456789abcdef") != 64) {
+      bad(r, "chunks", "64 hexadecimal digits each");
+      return;
+    }
+    memcpy(out->chunks[k], hex, 65);
+  }
+  out->n_chunks = n;
+}
+
 static void read_members(struct reader *r, const struct json_value *root, struct batch_manifest *m) {
   const struct json_value *l = list(r, root, "members", BATCH_MAX_MEMBERS, &m->n_members);
   m->members = ARENA_ARRAY(r->a, struct batch_member, m->n_members + 1);
@@ -233,6 +265,7 @@ static void read_members(struct reader *r, const struct json_value *root, struct
     m->members[i].name = text(r, v, "name", 200);
     m->members[i].bytes = count(r, v, "bytes");
     hex_id(r, v, "sha256", false, m->members[i].sha256);
+    if (json_member(v, "chunks") || (m->format == 2 && m->members[i].bytes > BATCH_CHUNKED)) read_chunks(r, v, m, &m->members[i]);
   }
 }
 static void read_lower(struct reader *r, const struct json_value *root, struct batch_manifest *m) {
@@ -261,25 +294,56 @@ static bool counted_form(const struct batch_manifest *m, struct str form) {
     if (str_eq(form, str_of(m->counts[i].form))) return true;
   return false;
 }
-/* Records without a count would be stored nowhere and missed by nobody; a lower member without its batch likewise. */
-static bool member_has_place(const struct batch_manifest *m, const char *const *lower, const char *name) {
-  struct str rest, top = str_split(str_of(name), '/', &rest);
-  if (!made_of(name, LOWER_CASE DIGITS "._/-") || strstr(name, "..")) return false;
-  if (str_eq(top, STR("original"))) return rest.n > 0;
-  if (str_eq(top, STR("amendments"))) return m->format == 2 && rest.n > 64 && rest.p[64] == '.' && strspn(rest.p, "0123456789abcdef") == 64;
-  if (str_eq(top, STR("records"))) return rest.n > 4 && !strcmp(rest.p + rest.n - 4, ".csv") && counted_form(m, str_view(rest.p, rest.n - 4));
+/* --- which members a batch may have: one line per kind --- */
+struct member_place {
+  const struct batch_manifest *m;
+  const char *const *lower;
+};
+typedef bool (*member_rule_fn)(const struct member_place *p, struct str rest);
+static bool any_rest(const struct member_place *p, struct str rest) {
+  (void)p;
+  return rest.n > 0;
+}
+/* Records without a count would be stored nowhere and missed by nobody. */
+static bool of_counted_form(const struct member_place *p, struct str rest) {
+  return rest.n > 4 && !strcmp(rest.p + rest.n - 4, ".csv") && counted_form(p->m, str_view(rest.p, rest.n - 4));
+}
+static bool of_listed_batch(const struct member_place *p, struct str rest) {
   char id[BATCH_ID_HEX];
-  if (!str_eq(top, STR("lower")) || rest.n < 66 || rest.p[64] != '/') return false;
+  if (rest.n < 66 || rest.p[64] != '/') return false;
   memcpy(id, rest.p, 64);
   id[64] = 0;
-  return among(lower, m->n_lower, id);
+  return among(p->lower, p->m->n_lower, id);
+}
+static bool named_by_hash(const struct member_place *p, struct str rest) {
+  (void)p;
+  return rest.n > 64 && rest.p[64] == '.' && strspn(rest.p, "0123456789abcdef") == 64;
+}
+static const struct {
+  const char *top;
+  int format; /* the first that has it */
+  member_rule_fn fits;
+} member_rules[] = {
+    {"records", 1, of_counted_form},
+    {"original", 1, any_rest},
+    {"lower", 1, of_listed_batch},
+    {"amendments", 2, named_by_hash},
+};
+
+static bool member_has_place(const struct batch_manifest *m, const char *const *lower, const char *name) {
+  struct str rest, top = str_split(str_of(name), '/', &rest);
+  const struct member_place place = {m, lower};
+  if (!made_of(name, LOWER_CASE DIGITS "._/-") || strstr(name, "..")) return false;
+  for (size_t i = 0; i < sizeof member_rules / sizeof *member_rules; i++)
+    if (str_eq(top, str_of(member_rules[i].top))) return m->format >= member_rules[i].format && member_rules[i].fits(&place, rest);
+  return false;
 }
 
 static void check_members(struct reader *r, const struct batch_manifest *m, const char *const *lower) {
   const char **names = ARENA_ARRAY(r->a, const char *, m->n_members + 1);
   for (int64_t i = 0; names && i < m->n_members; i++) {
     names[i] = m->members[i].name;
-    if (!member_has_place(m, lower, names[i])) bad(r, "members", "records/<counted form>.csv, original/... or lower/<listed id>/...");
+    if (!member_has_place(m, lower, names[i])) bad(r, "members", "records/<counted form>.csv, original/..., lower/<listed id>/... or amendments/<id>...");
   }
   unique(r, names, m->n_members, "members");
 }

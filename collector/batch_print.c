@@ -23,7 +23,8 @@ static const struct label title = {"Transmittal slip", "送付書"};
 static const struct label by_telephone = {"read this line aloud to confirm", "電話での確認にはこの行を読み上げてください"};
 static const struct label hidden = {"not printed: fewer than 10 records", "10件未満のため印字しません"};
 enum { HEADS = 6, LINES = 10 };
-static const struct label heads[HEADS] = {{"form", "様式"}, {"declared", "件数"}, {"accepted", "受理"}, {"rejected", "却下"}, {"queried", "照会中"}, {"withdrawn", "取下げ"}};
+static const struct label heads[HEADS] = {{"form", "様式"},     {"declared", "件数"},  {"accepted", "受理"},
+                                          {"rejected", "却下"}, {"queried", "照会中"}, {"withdrawn", "取下げ"}};
 
 /* --- what both renderings say --- */
 struct line {
@@ -35,8 +36,16 @@ struct slip {
 };
 
 static void fill(struct slip *s, const struct batch_manifest *m, const char *id, enum err_lang lang) {
-  static const struct label names[LINES] = {{"survey", "調査"}, {"period", "期間"}, {"sender", "送付元"}, {"recipient", "宛先"}, {"number", "番号"}, {"kind", "種別"},
-                                            {"made (UTC)", "作成日時 (UTC)"}, {"proxy entry", "代行入力"}, {"embedded batches", "下位のバッチ"}, {"program", "プログラム"}};
+  static const struct label names[LINES] = {{"survey", "調査"},
+                                            {"period", "期間"},
+                                            {"sender", "送付元"},
+                                            {"recipient", "宛先"},
+                                            {"number", "番号"},
+                                            {"kind", "種別"},
+                                            {"made (UTC)", "作成日時 (UTC)"},
+                                            {"proxy entry", "代行入力"},
+                                            {"embedded batches", "下位のバッチ"},
+                                            {"program", "プログラム"}};
   static const struct label none = {"none", "なし"};
   snprintf(s->number, sizeof s->number, "%lld", (long long)m->sequence);
   snprintf(s->lower, sizeof s->lower, "%lld", (long long)m->n_lower);
@@ -174,8 +183,11 @@ void batch_print_html(FILE *to, const struct batch_manifest *m, const char *id, 
   fill(&s, m, id, lang);
   fprintf(to, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", lang == LANG_JA ? "ja" : "en");
   escaped(to, say(&title, lang));
-  fputs("</title>\n<style>@page{size:A4;margin:20mm}body{font-family:sans-serif;font-size:11pt;color:#000;background:#fff}table{border-collapse:collapse;margin:0 0 6mm}"
-        "th,td{border:1px solid #444;padding:1mm 3mm;text-align:left;font-weight:normal}.n{text-align:right}.id{font-family:monospace;font-size:16pt;font-weight:bold}"
+  fputs("</"
+        "title>\n<style>@page{size:A4;margin:20mm}body{font-family:sans-serif;font-size:11pt;color:#000;background:#fff}table{border-collapse:"
+        "collapse;margin:0 0 6mm}"
+        "th,td{border:1px solid #444;padding:1mm "
+        "3mm;text-align:left;font-weight:normal}.n{text-align:right}.id{font-family:monospace;font-size:16pt;font-weight:bold}"
         "code{font-size:10pt}</style></head><body>\n",
         to);
   cell(to, "h1", "", say(&title, lang));

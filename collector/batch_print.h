@@ -1,5 +1,5 @@
-/* batch_print.h -- 送付書: one A4 page about one batch, for telephone and fax. The id stands in 8 groups of 4 hex digits (its first half, which is read aloud) and in
- * full below. A control sum over fewer than 10 records is not printed: the sum of few records is nearly an answer.
+/* batch_print.h -- 送付書: one A4 page about one batch, for telephone and fax. The id stands in 8 groups of 4 hex digits (its first half, which is
+ * read aloud) and in full below. A control sum over fewer than 10 records is not printed: the sum of few records is nearly an answer.
  * Source   人口動態調査令施行細則 (市町村送付票, 保健所送付票): sender, period, counts per form. */
 #ifndef SHIRABE_COLLECTOR_BATCH_PRINT_H
 #define SHIRABE_COLLECTOR_BATCH_PRINT_H

@@ -71,7 +71,9 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   TRY(write_counts(s, &j, c->id, e));
   if (access >= 0) TRY(ledger_decisions_put(s, &j, c->manifest->survey, c->manifest->period, c->manifest->sender, access, e));
   json_put(&j, "format", "shirabe-receipt-1");
+  json_put(&j, "kind", batch_kind_name(c->manifest->kind));
   json_put(&j, "period", c->manifest->period);
+  json_put(&j, "proxy", c->manifest->proxy);
   json_put(&j, "received", received);
   json_put(&j, "receiver", store_office(s)->id);
   json_put(&j, "sender", c->manifest->sender);
@@ -81,8 +83,8 @@ static enum err_code receipt_json(struct store *s, const struct batch_content *c
   return json_done(&j) && !out->failed ? E_OK : ERR(e, E_NO_MEMORY, .subject = "receipt");
 }
 
-static enum err_code pack_receipt(struct store *s, struct arena *a, const char *recipient, struct str json, const struct amendment_file *files, int64_t n_files,
-                                  struct strbuf *out, struct err *e) {
+static enum err_code pack_receipt(struct store *s, struct arena *a, const char *recipient, struct str json, const struct amendment_file *files,
+                                  int64_t n_files, struct strbuf *out, struct err *e) {
   struct strbuf signature, tar, frame;
   strbuf_init(&signature, 4096);
   strbuf_init(&tar, MAX_RECEIPT);
@@ -230,7 +232,8 @@ enum err_code batch_receipt_renew(struct store *s, struct arena *a, const char *
   return keep_receipt(s, a, &c, peer, at, access, true, e);
 }
 
-enum err_code batch_receipt_write_by_id(struct store *s, struct arena *a, const char *id, const char *folder, int64_t access, char path[4096], struct err *e) {
+enum err_code batch_receipt_write_by_id(struct store *s, struct arena *a, const char *id, const char *folder, int64_t access, char path[4096],
+                                        struct err *e) {
   struct batch_manifest *m = NULL;
   char full[BATCH_ID_HEX];
   TRY(batch_stored_manifest(s, a, id, access, full, &m, e));
@@ -246,7 +249,8 @@ struct receipt {
 };
 
 static enum err_code keep_amendment(struct receipt *r, const struct tar_member *m, struct err *e) {
-  if (strncmp(m->name, "amendments/", 11) || r->n_files == 2 * AMENDMENT_MAX || m->n > AMENDMENT_MAX_BYTES) return ERR(e, E_RECEIPT, .subject = "it has other members");
+  if (strncmp(m->name, "amendments/", 11) || r->n_files == 2 * AMENDMENT_MAX || m->n > AMENDMENT_MAX_BYTES)
+    return ERR(e, E_RECEIPT, .subject = "it has other members");
   char *name = arena_strdup(r->a, m->name, strlen(m->name)), *p = arena_strdup(r->a, m->p, m->n);
   r->files[r->n_files++] = (struct tar_member){name, p, m->n};
   return name && p ? E_OK : ERR(e, E_NO_MEMORY, .subject = "receipt");

@@ -355,16 +355,21 @@ enum err_code batch_receiver_take(struct batch_receiver *receiver, const char *p
 }
 
 /* A held batch is let in with a reason: the missing numbers are noted, and may still come. */
-enum err_code batch_release_held(struct store *s, const char *forms, const char *id, const char *reason, const char *receipt_folder, struct batch_result *out,
-    struct err *e) {
+enum err_code batch_release_held(struct store *s, const char *forms, const char *id, const char *reason, const char *receipt_folder,
+                                 struct batch_result *out, struct err *e) {
   struct batch_receiver *receiver;
   struct strbuf bytes;
   char full[BATCH_ID_HEX], blob[65];
   *out = (struct batch_result){.sequence = 0};
   if (!reason || !*reason) return ERR(e, E_HELD_REASON, .subject = id);
   TRY(batch_receiver_new(s, forms, receipt_folder, &receiver, e));
-  struct receiving r = {.s = s, .a = arena_new(0), .forms = receiver->forms, .file = id, .receipt_folder = receipt_folder, .now = job_now(store_job(s)),
-      .release_reason = reason};
+  struct receiving r = {.s = s,
+                        .a = arena_new(0),
+                        .forms = receiver->forms,
+                        .file = id,
+                        .receipt_folder = receipt_folder,
+                        .now = job_now(store_job(s)),
+                        .release_reason = reason};
   const struct log_entry intent = {.action = "data-import", .object = "batch:held", .detail = reason};
   char survey[64];
   strbuf_init(&bytes, BATCH_MAX_FILE);

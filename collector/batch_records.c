@@ -96,12 +96,14 @@ static enum err_code carried_columns(const struct form *f, const struct table *t
   return E_OK;
 }
 
-enum err_code batch_records_write(const struct form *f, const struct table *t, const struct record_changes *changes, struct strbuf *out, struct err *e) {
+enum err_code batch_records_write(const struct form *f, const struct table *t, const struct record_changes *changes, struct strbuf *out,
+                                  struct err *e) {
   int index[MAX_COLUMNS], n = 0;
   int64_t next = 0, n_changes = changes ? changes->n : 0;
   if (t->n_columns) TRY(carried_columns(f, t, index, &n, e));
   for (int64_t row = 0; row <= t->n_rows; row++) {
-    while (next < n_changes && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW) TRY(write_withdrawal(f, &changes->list[next++], out, e));
+    while (next < n_changes && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW)
+      TRY(write_withdrawal(f, &changes->list[next++], out, e));
     if (row == t->n_rows) break;
     const struct record_change *change = next < n_changes && changes->list[next].row == row ? &changes->list[next++] : NULL;
     if (changes) write_lead(out, change ? "R" : "A", change);
@@ -272,8 +274,8 @@ static int64_t first_rows(struct str csv) {
   return lines;
 }
 
-enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out, struct record_changes *changes,
-                                 struct err *e) {
+enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out,
+                                 struct record_changes *changes, struct err *e) {
   struct column columns[MAX_COLUMNS];
   if (!utf8_valid(csv.p, csv.n, NULL)) return ERR(e, E_BATCH_RECORDS, .file = file, .subject = f->id, .expected = "UTF-8");
   int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);

@@ -14,10 +14,12 @@
 
 enum err_code batch_records_write_header(const struct form *f, bool with_changes, struct strbuf *out, struct err *e) NODISCARD;
 /* changes NULL: the header has no `_base`. */
-enum err_code batch_records_write(const struct form *f, const struct table *t, const struct record_changes *changes, struct strbuf *out, struct err *e) NODISCARD;
+enum err_code batch_records_write(const struct form *f, const struct table *t, const struct record_changes *changes, struct strbuf *out,
+                                  struct err *e) NODISCARD;
 /* SHA-256 of a row's cells as they stand in the file, without the columns before them: the content of a version. */
-enum err_code batch_record_content(const struct form *f, const struct table *t, int64_t row, struct strbuf *scratch, uint8_t out[32], struct err *e) NODISCARD;
+enum err_code batch_record_content(const struct form *f, const struct table *t, int64_t row, struct strbuf *scratch, uint8_t out[32],
+                                   struct err *e) NODISCARD;
 /* Reported items are filled, derived ones stay blank (collector/derive.h fills them). The table lives in arena a; changes too. */
-enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out, struct record_changes *changes,
-                                 struct err *e) NODISCARD;
+enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out,
+                                 struct record_changes *changes, struct err *e) NODISCARD;
 #endif

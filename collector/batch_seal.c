@@ -37,11 +37,8 @@ struct sealing {
 static enum err_code add_file(struct sealing *z, const char *name, struct str bytes, struct err *e) {
   if (!name || z->n_files == z->max_files) return ERR(e, name ? E_CAP_EXCEEDED : E_NO_MEMORY, .subject = "batch members");
   struct batch_member *member = &z->m.members[z->n_files];
-  uint8_t hash[HASH_BYTES];
-  sha256_of(bytes.p, bytes.n, hash);
-  member->name = name;
-  member->bytes = (int64_t)bytes.n;
-  hex_encode(hash, HASH_BYTES, member->sha256);
+  TRY(batch_member_fill(z->a, name, bytes, member, e));
+  if (member->n_chunks) z->m.format = 2;
   z->files[z->n_files++] = (struct batch_file){name, bytes};
   z->m.n_members = z->n_files;
   return E_OK;
@@ -96,13 +93,14 @@ static enum err_code add_original(struct sealing *z, const struct intake_entry *
   return add_file(z, arena_printf(z->a, "original/%s/%06lld.bin", entry->form, (long long)entry->id), bytes, e);
 }
 
-static enum err_code add_rows(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv, struct batch_count *count,
-                              struct err *e) {
+static enum err_code add_rows(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv,
+                              struct batch_count *count, struct err *e) {
   const struct version_owner o = {store_office(z->s)->id, entry->survey, entry->form, entry->period};
   struct record_changes changes = {.n = 0};
   struct table t = {.n_rows = 0};
   if (with_changes) TRY(version_read_changes(z->s, z->a, &o, "", entry->id, z->access, &changes, e));
-  if (entry->shard) TRY(store_shard_read_all(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e)); /* what was replaced before it was sent is sent as well */
+  if (entry->shard)
+    TRY(store_shard_read_all(z->s, entry->shard, z->access, NULL, 0, z->a, &t, e)); /* what was replaced before it was sent is sent as well */
   TRY(batch_records_write(f, &t, with_changes ? &changes : NULL, csv, e));
   if (entry->shard) TRY(add_controls(z, f, &t, e));
   z->records += t.n_rows;
@@ -112,8 +110,8 @@ static enum err_code add_rows(struct sealing *z, const struct form *f, const str
   return E_OK;
 }
 
-static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv, struct batch_count *count,
-                               struct err *e) {
+static enum err_code add_entry(struct sealing *z, const struct form *f, const struct intake_entry *entry, bool with_changes, struct strbuf *csv,
+                               struct batch_count *count, struct err *e) {
   bool sent;
   int64_t key = entry->shard ? entry->shard : -entry->id;
   TRY(batch_shard_is_sent(z->s, key, &sent, e));
@@ -360,8 +358,12 @@ static enum err_code choose_kind(struct sealing *z, struct err *e) {
   if (z->req->nil && (z->n_shards || z->m.n_lower)) return ERR(e, E_BATCH_DECLARED, .subject = z->req->survey, .expected = "0", .found = "some");
   if (!z->n_shards && !z->m.n_lower && !z->n_amendments && (sent || !z->req->nil)) return ERR(e, E_BATCH_NOTHING_NEW, .subject = z->req->survey);
   bool changes = z->replaced || z->withdrawn;
-  z->m.kind = z->req->nil ? BATCH_NIL : (z->m.n_lower || z->n_amendments) && !z->n_shards ? BATCH_FORWARD : z->withdrawn && !z->records ? BATCH_WITHDRAWAL : changes ? BATCH_CORRECTION : sent ?
-      BATCH_SUPPLEMENTARY : BATCH_INITIAL;
+  z->m.kind = z->req->nil                                         ? BATCH_NIL
+              : (z->m.n_lower || z->n_amendments) && !z->n_shards ? BATCH_FORWARD
+              : z->withdrawn && !z->records                       ? BATCH_WITHDRAWAL
+              : changes                                           ? BATCH_CORRECTION
+              : sent                                              ? BATCH_SUPPLEMENTARY
+                                                                  : BATCH_INITIAL;
   if (changes || z->n_amendments) z->m.format = 2;
   return E_OK;
 }
@@ -393,12 +395,14 @@ static enum err_code mark_forwarded(struct sealing *z, const char *id, struct er
   return E_OK;
 }
 
-static enum err_code record(struct sealing *z, const char *id, const char *file_name, const struct strbuf *packed, struct str manifest, struct err *e) {
+static enum err_code record(struct sealing *z, const char *id, const char *file_name, const struct strbuf *packed, struct str manifest,
+                            struct err *e) {
   char blob[65];
   TRY(store_begin(z->s, e));
   enum err_code code = store_blob_put(z->s, "batch-sent", file_name, packed->p, packed->n, PART_PARADATA, blob, e);
   if (!code) code = batch_record_sent(z->s, &z->m, id, file_name, blob, job_now(store_job(z->s)), e);
   if (!code) code = batch_keep_manifest(z->s, id, manifest, e);
+  if (!code) code = batch_note_proxy(z->s, &z->m, id, e);
   for (int64_t i = 0; !code && i < z->m.n_counts; i++) code = batch_record_count(z->s, id, &z->m.counts[i], 0, z->m.counts[i].accepted, e);
   for (int64_t i = 0; !code && i < z->n_shards; i++) code = batch_mark_shard(z->s, z->shards[i], id, e);
   if (!code) code = mark_forwarded(z, id, e);
@@ -408,8 +412,8 @@ static enum err_code record(struct sealing *z, const char *id, const char *file_
   return code;
 }
 
-static enum err_code write_file(struct store *s, const char *folder, const struct batch_carrier *carrier, const char *name, const struct strbuf *packed,
-    struct batch_result *out, struct err *e) {
+static enum err_code write_file(struct store *s, const char *folder, const struct batch_carrier *carrier, const char *name,
+                                const struct strbuf *packed, struct batch_result *out, struct err *e) {
   TRY(batch_write_carrier(folder, carrier, name, out->id, str_view(packed->p, packed->n), out->path, &out->files, e));
   return batch_mark_written(s, out->id, e);
 }
@@ -462,43 +466,4 @@ enum err_code batch_seal(struct store *s, const struct batch_seal_request *reque
   }
   arena_free(z.a);
   return code;
-}
-
-static enum err_code find_sent(struct store *s, const char *key, const char *survey, struct batch_result *out, char blob[65], char name[96], struct err *e) {
-  struct db_statement *q;
-  bool row;
-  int64_t number = 0;
-  bool by_number = str_int64(str_of(key), &number);
-  TRY(db_prepare(store_db(s), by_number ? "SELECT id, sequence, blob, file_name, (SELECT coalesce(sum(accepted), 0) FROM batch_count c WHERE c.batch = batch_sent.id) FROM batch_sent WHERE survey = ?2 AND sequence = ?1"
-                                        : "SELECT id, sequence, blob, file_name, (SELECT coalesce(sum(accepted), 0) FROM batch_count c WHERE c.batch = batch_sent.id) FROM batch_sent WHERE survey = ?2 AND id = ?1", &q, e));
-  if (by_number) db_bind_int(q, 1, number);
-  else db_bind_cstr(q, 1, key);
-  db_bind_cstr(q, 2, survey);
-  TRY(db_step(q, &row, e));
-  if (!row) return ERR(e, E_BATCH_UNKNOWN, .subject = key);
-  copy_id(out->id, db_text(q, 0));
-  out->sequence = db_int(q, 1);
-  copy_id(blob, db_text(q, 2));
-  snprintf(name, 96, "%.*s", (int)db_text(q, 3).n, db_text(q, 3).p);
-  out->records = db_int(q, 4);
-  db_reset(q);
-  return E_OK;
-}
-
-enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder, const struct batch_carrier *carrier, struct batch_result *out,
-    struct err *e) {
-  char blob[65], name[96];
-  int64_t access;
-  *out = (struct batch_result){.already = true};
-  TRY(ledger_prepare(s, e));
-  TRY(find_sent(s, id_or_sequence, survey, out, blob, name, e));
-  const struct log_entry entry = {.action = "package-build", .object = out->id};
-  struct strbuf packed;
-  TRY(store_log_intent(s, &entry, &access, e));
-  strbuf_init(&packed, BATCH_MAX_FILE);
-  enum err_code code = store_blob_get(s, blob, access, BATCH_MAX_FILE, &packed, e);
-  if (!code) code = write_file(s, out_folder, carrier, name, &packed, out, e);
-  strbuf_release(&packed);
-  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
-  return code ? code : logged;
 }

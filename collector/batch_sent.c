@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collector/batch_carrier.h"
+#include "collector/ledger.h"
+
 void batch_file_name(const struct batch_manifest *m, char out[96]) {
   snprintf(out, 96, "%s-%s-%s-%06lld.tar.zst.age", m->survey, m->period, m->sender, (long long)m->sequence);
 }
@@ -12,8 +15,11 @@ enum err_code batch_last_sent(struct store *s, const char *survey, int64_t *sequ
   bool row;
   *sequence = 0;
   id[0] = 0;
-  TRY(db_prepare(store_db(s), "SELECT sequence, id FROM (SELECT sequence, id FROM batch_sent WHERE survey = ?1 UNION ALL SELECT sequence, id FROM batch_chain WHERE survey = ?1)"
-                              " ORDER BY sequence DESC LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s),
+                 "SELECT sequence, id FROM (SELECT sequence, id FROM batch_sent WHERE survey = ?1 UNION ALL SELECT sequence, id FROM batch_chain "
+                 "WHERE survey = ?1)"
+                 " ORDER BY sequence DESC LIMIT 1",
+                 &q, e));
   db_bind_cstr(q, 1, survey);
   TRY(db_step(q, &row, e));
   if (row) {
@@ -98,12 +104,55 @@ enum err_code batch_unsent_changes(struct store *s, const char *survey, const ch
   TRY(db_step(q, found, e));
   db_reset(q);
   if (!*found) return E_OK;
-  TRY(db_prepare(store_db(s), "SELECT 1 FROM intake i JOIN intake_change c ON c.intake = i.id WHERE i.survey = ? AND i.form = ? AND i.period = ?"
-                              " AND NOT EXISTS (SELECT 1 FROM batch_shard h WHERE h.shard = CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END) LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s),
+                 "SELECT 1 FROM intake i JOIN intake_change c ON c.intake = i.id WHERE i.survey = ? AND i.form = ? AND i.period = ?"
+                 " AND NOT EXISTS (SELECT 1 FROM batch_shard h WHERE h.shard = CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END) LIMIT 1",
+                 &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, form);
   db_bind_cstr(q, 3, period);
   TRY(db_step(q, found, e));
   db_reset(q);
   return E_OK;
+}
+
+/* --- an earlier batch again, byte for byte --- */
+static enum err_code find_sent(struct store *s, const char *key, const char *survey, struct batch_result *out, char blob[65], char name[96], struct err *e) {
+  struct db_statement *q;
+  bool row;
+  int64_t number = 0;
+  bool by_number = str_int64(str_of(key), &number);
+  TRY(db_prepare(store_db(s), by_number ? "SELECT id, sequence, blob, file_name, (SELECT coalesce(sum(accepted), 0) FROM batch_count c WHERE c.batch = batch_sent.id) FROM batch_sent WHERE survey = ?2 AND sequence = ?1"
+                                        : "SELECT id, sequence, blob, file_name, (SELECT coalesce(sum(accepted), 0) FROM batch_count c WHERE c.batch = batch_sent.id) FROM batch_sent WHERE survey = ?2 AND id = ?1", &q, e));
+  if (by_number) db_bind_int(q, 1, number);
+  else db_bind_cstr(q, 1, key);
+  db_bind_cstr(q, 2, survey);
+  TRY(db_step(q, &row, e));
+  if (!row) return ERR(e, E_BATCH_UNKNOWN, .subject = key);
+  snprintf(out->id, sizeof out->id, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  out->sequence = db_int(q, 1);
+  snprintf(blob, 65, "%.*s", (int)db_text(q, 2).n, db_text(q, 2).p);
+  snprintf(name, 96, "%.*s", (int)db_text(q, 3).n, db_text(q, 3).p);
+  out->records = db_int(q, 4);
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code batch_reissue(struct store *s, const char *id_or_sequence, const char *survey, const char *out_folder,
+                            const struct batch_carrier *carrier, struct batch_result *out, struct err *e) {
+  char blob[65], name[96];
+  int64_t access;
+  *out = (struct batch_result){.already = true};
+  TRY(ledger_prepare(s, e));
+  TRY(find_sent(s, id_or_sequence, survey, out, blob, name, e));
+  const struct log_entry entry = {.action = "package-build", .object = out->id};
+  struct strbuf packed;
+  TRY(store_log_intent(s, &entry, &access, e));
+  strbuf_init(&packed, BATCH_MAX_FILE);
+  enum err_code code = store_blob_get(s, blob, access, BATCH_MAX_FILE, &packed, e);
+  if (!code) code = batch_write_carrier(out_folder, carrier, name, out->id, str_view(packed.p, packed.n), out->path, &out->files, e);
+  if (!code) code = batch_mark_written(s, out->id, e);
+  strbuf_release(&packed);
+  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
+  return code ? code : logged;
 }

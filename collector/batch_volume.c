@@ -23,7 +23,8 @@ int64_t batch_volume_size(const char *text) {
   int64_t n, bytes;
   if (!digits || !str_int64(str_view(text, digits), &n)) return -1;
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-    if (!strcmp(text + digits, units[i].unit)) return __builtin_mul_overflow(n, units[i].bytes, &bytes) || bytes < VOLUME_MIN_BYTES || bytes > BATCH_MAX_FILE ? -1 : bytes;
+    if (!strcmp(text + digits, units[i].unit))
+      return __builtin_mul_overflow(n, units[i].bytes, &bytes) || bytes < VOLUME_MIN_BYTES || bytes > BATCH_MAX_FILE ? -1 : bytes;
   return -1;
 }
 
@@ -44,8 +45,8 @@ static void part_name(const char *batch, const char *file, int64_t part, int64_t
   else snprintf(name, VOLUME_NAME, "%.*s%s", (int)stem, file, end);
 }
 
-enum err_code batch_volume_write(const char *batch, const char *file, struct str whole, int64_t part_bytes, int64_t part, char name[VOLUME_NAME], struct strbuf *out,
-                                 struct err *e) {
+enum err_code batch_volume_write(const char *batch, const char *file, struct str whole, int64_t part_bytes, int64_t part, char name[VOLUME_NAME],
+                                 struct strbuf *out, struct err *e) {
   int64_t parts = batch_volume_count((int64_t)whole.n, part_bytes), at = (part - 1) * part_bytes;
   char whole_hash[65], part_hash[65], short_name[VOLUME_NAME];
   struct json_out j;

@@ -1,5 +1,5 @@
-/* batch_volume_inbox.c -- parts that wait for the others in the store's folder `inbox` (batch_volume.h). A part's name there is <whole hash>-<parts>-<part>: nothing
- * of it comes from the medium but digits that were checked. The bytes are encrypted to this office. */
+/* batch_volume_inbox.c -- parts that wait for the others in the store's folder `inbox` (batch_volume.h). A part's name there is <whole
+ * hash>-<parts>-<part>: nothing of it comes from the medium but digits that were checked. The bytes are encrypted to this office. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +81,8 @@ static enum err_code join(struct store *s, const char *file, const struct batch_
     uint8_t *p = NULL;
     struct batch_volume part = {.part = 0};
     enum err_code code = read_part(s, v, k, &p, &part, e);
-    bool fits = !code && part.part == k && part.bytes == v->bytes && !strcmp(part.batch, v->batch) && (int64_t)(whole->n + part.payload.n) <= v->bytes;
+    bool fits =
+        !code && part.part == k && part.bytes == v->bytes && !strcmp(part.batch, v->batch) && (int64_t)(whole->n + part.payload.n) <= v->bytes;
     if (fits) strbuf_add(whole, part.payload.p, part.payload.n);
     free(p);
     if (code) return code;
@@ -93,7 +94,8 @@ static enum err_code join(struct store *s, const char *file, const struct batch_
   return (int64_t)whole->n == v->bytes && !strcmp(hex, v->whole_sha256) ? E_OK : ERR(e, E_VOLUME_OTHER, .file = file, .subject = file);
 }
 
-enum err_code batch_inbox_keep(struct store *s, const char *file, struct str bytes, struct batch_volume_set *set, struct strbuf *whole, bool *complete, struct err *e) {
+enum err_code batch_inbox_keep(struct store *s, const char *file, struct str bytes, struct batch_volume_set *set, struct strbuf *whole,
+                               bool *complete, struct err *e) {
   struct batch_volume v;
   *complete = false;
   TRY(batch_volume_parse(file, bytes, &v, e));

@@ -62,8 +62,8 @@ enum err_code batch_zip_write(const char *name, struct str bytes, struct strbuf 
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = name) : E_OK;
 }
 
-/* Our own writer is the definition: what it would not have written, byte for byte around the content, is refused. So there is no second entry, no overlap, no
- * descriptor and no compression to judge. */
+/* Our own writer is the definition: what it would not have written, byte for byte around the content, is refused. So there is no second entry, no
+ * overlap, no descriptor and no compression to judge. */
 enum err_code batch_zip_read(const char *file, struct str bytes, char name[VOLUME_NAME], struct str *content, struct err *e) {
   struct bytes_reader r;
   struct strbuf again;
@@ -76,16 +76,19 @@ enum err_code batch_zip_read(const char *file, struct str bytes, char name[VOLUM
   uint16_t n = bytes_u16(&r), extra = bytes_u16(&r);
   if (!sign || r.failed || extra || n < 1 || n >= VOLUME_NAME) return ERR(e, E_ZIP, .file = file, .subject = file, .found = "first entry");
   if (method || packed != size) return ERR(e, E_ZIP, .file = file, .subject = file, .found = "compressed entry");
-  if (bytes.n != (size_t)LOCAL + CENTRAL + END + 2u * n + size) return ERR(e, E_ZIP, .file = file, .subject = file, .found = "length, or more than one entry");
+  if (bytes.n != (size_t)LOCAL + CENTRAL + END + 2u * n + size)
+    return ERR(e, E_ZIP, .file = file, .subject = file, .found = "length, or more than one entry");
   const char *p = (const char *)bytes_take(&r, n);
-  if (!p || strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789._-") < n) return ERR(e, E_ZIP, .file = file, .subject = file, .found = "name of the entry");
+  if (!p || strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789._-") < n)
+    return ERR(e, E_ZIP, .file = file, .subject = file, .found = "name of the entry");
   memcpy(name, p, n);
   name[n] = 0;
   *content = str_view((const char *)bytes_take(&r, size), size);
   if (!content->p) return ERR(e, E_ZIP, .file = file, .subject = file, .found = "length");
   strbuf_init(&again, bytes.n + 1);
   enum err_code code = batch_zip_write(name, *content, &again, e);
-  if (!code && (again.n != bytes.n || memcmp(again.p, bytes.p, bytes.n))) code = ERR(e, E_ZIP, .file = file, .subject = file, .found = "checksum or directory");
+  if (!code && (again.n != bytes.n || memcmp(again.p, bytes.p, bytes.n)))
+    code = ERR(e, E_ZIP, .file = file, .subject = file, .found = "checksum or directory");
   strbuf_release(&again);
   return code;
 }

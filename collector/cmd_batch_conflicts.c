@@ -34,7 +34,8 @@ static void list_json(struct cli *c, const struct version_conflict *list, int64_
 }
 
 static enum err_code print_list(struct cli *c, const struct version_conflict *list, int64_t n, struct err *e) {
-  static const char *const heads[][2] = {{"id", "識別"}, {"office", "機関"}, {"form", "様式"}, {"period", "期間"}, {"number", "番号"}, {"row", "行"}, {"action", "動作"}};
+  static const char *const heads[][2] = {{"id", "識別"},     {"office", "機関"}, {"form", "様式"},  {"period", "期間"},
+                                         {"number", "番号"}, {"row", "行"},      {"action", "動作"}};
   enum { COLUMNS = 7 };
   struct text_table *t = text_table_new(COLUMNS);
   if (!t) return ERR(e, E_NO_MEMORY, .subject = "table");
@@ -95,7 +96,8 @@ static bool same_cell(const struct table *x, int64_t rx, const struct table *y, 
          str_eq(column_text(&x->columns[k], rx, bx, sizeof bx), column_text(&y->columns[j], ry, by, sizeof by));
 }
 
-static enum err_code print_both(struct showing *w, const struct version_conflict *conflict, const struct version_chain *chain, int64_t theirs, struct err *e) {
+static enum err_code print_both(struct showing *w, const struct version_conflict *conflict, const struct version_chain *chain, int64_t theirs,
+                                struct err *e) {
   const struct record_version *other = &chain->list[theirs], *ours = other->ours >= 0 ? &chain->list[other->ours] : NULL;
   struct table x, y;
   struct text_table *t = text_table_new(3);
@@ -104,9 +106,12 @@ static enum err_code print_both(struct showing *w, const struct version_conflict
   if (!code) code = read_version(w, ours, &y, e);
   FILE *o = cli_out(w->c);
   if (!code) {
-    fprintf(o, cli_say(w->c, "conflict %s: batch %lld of %s names a version that is not current\n", "競合 %s: 第%lld号（%s）が、現在の版でないものを置き換えようとしています\n"), conflict->id,
-            (long long)conflict->number, conflict->office);
-    if (other->action == CHANGE_WITHDRAW) fprintf(o, cli_say(w->c, "the other version withdraws the record: %s\n", "もう一方は取下げ（理由 %s）です\n"), other->reason);
+    fprintf(o,
+            cli_say(w->c, "conflict %s: batch %lld of %s names a version that is not current\n",
+                    "競合 %s: 第%lld号（%s）が、現在の版でないものを置き換えようとしています\n"),
+            conflict->id, (long long)conflict->number, conflict->office);
+    if (other->action == CHANGE_WITHDRAW)
+      fprintf(o, cli_say(w->c, "the other version withdraws the record: %s\n", "もう一方は取下げ（理由 %s）です\n"), other->reason);
     if (!ours) fprintf(o, "%s", cli_say(w->c, "no record with these keys is current here\n", "このキーの現在の記録はありません\n"));
     text_table_cell(t, cli_say(w->c, "item", "項目"));
     text_table_cell(t, cli_say(w->c, "current (--keep)", "現在 (--keep)"));
@@ -179,21 +184,34 @@ const struct command cmd_batch_conflicts = {
     .verb = "conflicts",
     .summary_en = "list corrections that do not fit the current record, show both versions, decide",
     .summary_ja = "現在の記録に合わない訂正の一覧、両方の版の表示、決定",
-    .detail_en = "A correction names the version it replaces. When another one is current, nothing is overwritten: both versions stay sealed and the case waits here. Without an ID the"
+    .detail_en = "A correction names the version it replaces. When another one is current, nothing is overwritten: both versions stay sealed and the "
+                 "case waits here. Without an ID the"
                  " open cases (exit status 1 when there are any). The decision and its reason are kept as a new entry and in the access log.",
-    .detail_ja = "訂正は置き換える版を示します。別の版が現在のものであれば何も上書きせず、両方の版を封印したまま、ここで決定を待ちます。識別がなければ未決の一覧（あれば終了値 1）。"
+    .detail_ja = "訂正は置き換える版を示します。別の版が現在のものであれば何も上書きせず、両方の版を封印したまま、ここで決定を待ちます。識別がなけれ"
+                 "ば未決の一覧（あれば終了値 1）。"
                  "決定と理由は新しい記録として、またアクセス記録に残ります。",
-    .options = (const struct option_record[]){
-        {.name = "keep", .kind = OPT_FLAG, .help_en = "the current version stays", .help_ja = "現在の版を残す"},
-        {.name = "take", .kind = OPT_FLAG, .help_en = "the other version becomes current", .help_ja = "もう一方の版を有効にする"},
-        {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "why, kept sealed with the decision", .help_ja = "理由（決定とともに封印して残す）"},
-        {.name = "show-values", .kind = OPT_FLAG, .help_en = "show answers instead of their shape (logged)", .help_ja = "形でなく回答そのものを示す（記録される）"},
-        OPTION_PASSPHRASE,
-        OPTIONS_END},
-    .operands = (const struct operand_record[]){{.name = "ID", .help_en = "conflict, at least its first four digits; none: list", .help_ja = "競合の識別（先頭4桁以上）。なければ一覧"}, OPERANDS_END},
-    .examples = (const struct example[]){
-        {"shirabe batch conflicts", "which corrections wait for a decision", "決定を待つ訂正の一覧"},
-        {"shirabe batch conflicts 3fa901bc --keep --reason 'telephone 2026-01-20: the first correction holds'", "decide after asking the office", "機関に確認して決定する"},
-        EXAMPLES_END},
+    .options =
+        (const struct option_record[]){
+            {.name = "keep", .kind = OPT_FLAG, .help_en = "the current version stays", .help_ja = "現在の版を残す"},
+            {.name = "take", .kind = OPT_FLAG, .help_en = "the other version becomes current", .help_ja = "もう一方の版を有効にする"},
+            {.name = "reason",
+             .kind = OPT_TEXT,
+             .value_name = "TEXT",
+             .help_en = "why, kept sealed with the decision",
+             .help_ja = "理由（決定とともに封印して残す）"},
+            {.name = "show-values",
+             .kind = OPT_FLAG,
+             .help_en = "show answers instead of their shape (logged)",
+             .help_ja = "形でなく回答そのものを示す（記録される）"},
+            OPTION_PASSPHRASE,
+            OPTIONS_END},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "ID", .help_en = "conflict, at least its first four digits; none: list", .help_ja = "競合の識別（先頭4桁以上）。なければ一覧"},
+            OPERANDS_END},
+    .examples = (const struct example[]){{"shirabe batch conflicts", "which corrections wait for a decision", "決定を待つ訂正の一覧"},
+                                         {"shirabe batch conflicts 3fa901bc --keep --reason 'telephone 2026-01-20: the first correction holds'",
+                                          "decide after asking the office", "機関に確認して決定する"},
+                                         EXAMPLES_END},
     .run = run,
 };

@@ -18,7 +18,10 @@ static int run(struct cli *c) {
     }
     fprintf(cli_out(c), cli_say(c, "batch %lld (%.16s) was received\n", "第%lld号（%.16s）は受領されました\n"), (long long)r.sequence, r.id);
     if (r.amendments)
-      fprintf(cli_out(c), cli_say(c, "  with %lld amendments of higher offices: shirabe batch amendments\n", "  上位機関の修正通知 %lld 件: shirabe batch amendments\n"), (long long)r.amendments);
+      fprintf(cli_out(c),
+              cli_say(c, "  with %lld amendments of higher offices: shirabe batch amendments\n",
+                      "  上位機関の修正通知 %lld 件: shirabe batch amendments\n"),
+              (long long)r.amendments);
   }
   store_close(s);
   return status;

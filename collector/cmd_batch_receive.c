@@ -17,7 +17,8 @@ static void note(struct cli *c, const char *path, const struct batch_result *r) 
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
   if (cli_json(c)) return;
   if (r->parts) {
-    fprintf(stderr, cli_say(c, "%s: part %lld of %lld kept, missing: %s\n", "%s: 第%lld部（全%lld部）を保存、未着: %s\n"), name, (long long)r->part, (long long)r->parts, r->missing);
+    fprintf(stderr, cli_say(c, "%s: part %lld of %lld kept, missing: %s\n", "%s: 第%lld部（全%lld部）を保存、未着: %s\n"), name, (long long)r->part,
+            (long long)r->parts, r->missing);
     return;
   }
   if (r->held) {
@@ -29,7 +30,10 @@ static void note(struct cli *c, const char *path, const struct batch_result *r) 
     fprintf(stderr, cli_say(c, "  %lld records, %lld embedded batches%s\n", "  記録 %lld 件、下位のバッチ %lld 件%s\n"), (long long)r->records, (long long)r->lower,
             r->late ? cli_say(c, ", late", "、遅延") : "");
   if (r->conflicts)
-    fprintf(stderr, cli_say(c, "  %lld corrections do not fit the current records: shirabe batch conflicts\n", "  現在の記録に合わない訂正 %lld 件: shirabe batch conflicts\n"), (long long)r->conflicts);
+    fprintf(stderr,
+            cli_say(c, "  %lld corrections do not fit the current records: shirabe batch conflicts\n",
+                    "  現在の記録に合わない訂正 %lld 件: shirabe batch conflicts\n"),
+            (long long)r->conflicts);
   if (r->followed || r->refused)
     fprintf(stderr, cli_say(c, "  held batches: %lld taken in now, %lld refused\n", "  保留していたバッチ: 受領 %lld、拒否 %lld\n"), (long long)r->followed, (long long)r->refused);
 }
@@ -110,8 +114,8 @@ static enum err_code say_incomplete(struct cli *c, struct store *s, struct recei
   struct batch_volume_set *sets;
   TRY(batch_inbox_waiting(s, cli_job(c)->arena, &sets, &t->incomplete, e));
   for (int64_t i = 0; i < t->incomplete; i++)
-    fprintf(stderr, cli_say(c, "%s: %lld of %lld parts are here, missing: %s\n", "%s: %lld 部（全%lld部）が届いています。未着: %s\n"), sets[i].of.file, (long long)sets[i].present,
-            (long long)sets[i].of.parts, sets[i].missing);
+    fprintf(stderr, cli_say(c, "%s: %lld of %lld parts are here, missing: %s\n", "%s: %lld 部（全%lld部）が届いています。未着: %s\n"),
+            sets[i].of.file, (long long)sets[i].present, (long long)sets[i].of.parts, sets[i].missing);
   return E_OK;
 }
 

@@ -42,7 +42,11 @@ static void print_result(struct cli *c, const struct batch_result *r) {
   fprintf(cli_out(c), "%s\n", r->path);
   fprintf(stderr, cli_say(c, "batch %lld: %lld records, %lld embedded batches; id %.16s\n", "第%lld号: 記録 %lld 件、下位のバッチ %lld 件、番号 %.16s\n"), (long long)r->sequence,
           (long long)r->records, (long long)r->lower, r->id);
-  if (r->files > 1) fprintf(stderr, cli_say(c, "%lld parts, this is the first; the office above takes them in any order\n", "%lld 部に分割しました（上は最初の部）。受け取る順序は問いません\n"), (long long)r->files);
+  if (r->files > 1)
+    fprintf(stderr,
+            cli_say(c, "%lld parts, this is the first; the office above takes them in any order\n",
+                    "%lld 部に分割しました（上は最初の部）。受け取る順序は問いません\n"),
+            (long long)r->files);
   if (r->already) fprintf(stderr, "%s", cli_say(c, "(an earlier batch, written again)\n", "（以前のバッチの再発行）\n"));
 }
 
@@ -70,12 +74,31 @@ static int run(struct cli *c) {
 }
 
 static const struct option_record options[] = {
-    {.name = "declared", .kind = OPT_REPEAT, .value_name = "FORM=COUNT", .help_en = "count on the transmittal slip, once per form (0 when there was nothing)", .help_ja = "送付票の件数。様式ごとに指定（該当なしは 0）"},
+    {.name = "declared",
+     .kind = OPT_REPEAT,
+     .value_name = "FORM=COUNT",
+     .help_en = "count on the transmittal slip, once per form (0 when there was nothing)",
+     .help_ja = "送付票の件数。様式ごとに指定（該当なしは 0）"},
     {.name = "nil", .kind = OPT_FLAG, .help_en = "report that there was nothing at all", .help_ja = "該当なしを報告する"},
-    {.name = "again", .kind = OPT_TEXT, .value_name = "NUMBER", .help_en = "write an earlier batch again, unchanged", .help_ja = "以前のバッチをそのまま再発行する"},
-    {.name = "proxy", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "who typed for whom (proxy entry)", .help_ja = "代行入力の内容（誰が誰の分を入力したか）"},
-    {.name = "volume-size", .kind = OPT_TEXT, .value_name = "SIZE", .help_en = "split into parts of at most this size, for example 20MiB", .help_ja = "この大きさ以下に分割する（例 20MiB）"},
-    {.name = "zip", .kind = OPT_FLAG, .help_en = "a plain zip around each file, for gateways that pass nothing else", .help_ja = "zip だけを通すゲートウェイのため、各ファイルを無圧縮の zip に入れる"},
+    {.name = "again",
+     .kind = OPT_TEXT,
+     .value_name = "NUMBER",
+     .help_en = "write an earlier batch again, unchanged",
+     .help_ja = "以前のバッチをそのまま再発行する"},
+    {.name = "proxy",
+     .kind = OPT_TEXT,
+     .value_name = "TEXT",
+     .help_en = "who typed for whom (proxy entry)",
+     .help_ja = "代行入力の内容（誰が誰の分を入力したか）"},
+    {.name = "volume-size",
+     .kind = OPT_TEXT,
+     .value_name = "SIZE",
+     .help_en = "split into parts of at most this size, for example 20MiB",
+     .help_ja = "この大きさ以下に分割する（例 20MiB）"},
+    {.name = "zip",
+     .kind = OPT_FLAG,
+     .help_en = "a plain zip around each file, for gateways that pass nothing else",
+     .help_ja = "zip だけを通すゲートウェイのため、各ファイルを無圧縮の zip に入れる"},
     OPTION_OUT("folder for the batch file", "バッチのファイルを置くフォルダー"),
     OPTION_PASSPHRASE,
     OPTIONS_END};
@@ -83,9 +106,10 @@ static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "
                                                  {.name = "PERIOD", .help_en = "2025-12", .help_ja = "2025-12 など", .required = true},
                                                  OPERANDS_END};
 static const struct example examples[] = {
-    {"shirabe batch seal vital 2025-12 --declared birth=24 --declared death=31 --out usb", "what was taken in becomes one numbered, signed, encrypted file", "取り込んだ記録を、番号と署名の付いた暗号化ファイルにする"},
-    {"shirabe batch seal vital 2025-12 --again 1 --volume-size 20MiB --zip --out mail", "the mail gateway takes 20 MiB and zip only: batch 1 again in parts",
-     "20 MiB までの zip しか通らないとき、第1号を分割して再発行する"},
+    {"shirabe batch seal vital 2025-12 --declared birth=24 --declared death=31 --out usb",
+     "what was taken in becomes one numbered, signed, encrypted file", "取り込んだ記録を、番号と署名の付いた暗号化ファイルにする"},
+    {"shirabe batch seal vital 2025-12 --again 1 --volume-size 20MiB --zip --out mail",
+     "the mail gateway takes 20 MiB and zip only: batch 1 again in parts", "20 MiB までの zip しか通らないとき、第1号を分割して再発行する"},
     {"shirabe batch seal vital 2025-12 --again 1 --out usb", "the stick was lost: write batch 1 again", "媒体を失ったとき、第1号を再発行する"},
     EXAMPLES_END};
 const struct command cmd_batch_seal = {

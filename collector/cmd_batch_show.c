@@ -15,12 +15,14 @@
 #include "forms/form.h"
 #include "secure-store/minisign.h"
 
+enum { LIST_COLUMNS = 8 };
+#define PROXY "CASE WHEN EXISTS(SELECT 1 FROM batch_proxy p WHERE p.id = b.id) THEN 'proxy' ELSE '' END"
 static void row_of(struct text_table *t, struct db_statement *q) {
-  for (int i = 0; i < 6; i++) {
+  for (int i = 0; i < LIST_COLUMNS; i++) {
     char text[128];
     if (i == 3) snprintf(text, sizeof text, "%lld", (long long)db_int(q, i));
     else snprintf(text, sizeof text, "%.*s", (int)db_text(q, i).n, db_text(q, i).p);
-    if (i == 5) text[16] = 0;
+    if (i == LIST_COLUMNS - 1) text[16] = 0;
     text_table_cell(t, text);
   }
 }
@@ -28,13 +30,20 @@ static void row_of(struct text_table *t, struct db_statement *q) {
 static enum err_code list_batches(struct cli *c, struct store *s, struct err *e) {
   struct db_statement *q;
   bool row;
-  struct text_table *t = text_table_new(6);
-  static const char *const heads[][2] = {{"way", "方向"}, {"survey", "調査"}, {"period", "期間"}, {"number", "番号"}, {"office", "機関"}, {"id", "識別"}};
+  struct text_table *t = text_table_new(LIST_COLUMNS);
+  static const char *const heads[][2] = {{"way", "方向"},    {"survey", "調査"}, {"period", "期間"}, {"number", "番号"},
+                                         {"office", "機関"}, {"kind", "種別"},   {"proxy", "代行"},  {"id", "識別"}};
   if (!t) return ERR(e, E_NO_MEMORY, .subject = "table");
-  for (int i = 0; i < 6; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
+  for (int i = 0; i < LIST_COLUMNS; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
   text_table_right(t, 3);
-  enum err_code code = db_prepare(store_db(s), "SELECT 'sent', survey, period, sequence, '', id FROM batch_sent UNION ALL SELECT 'received', survey, period, sequence, sender, id FROM batch"
-                                               " UNION ALL SELECT 'held', survey, period, sequence, sender, id FROM batch_held ORDER BY 1, 2, 3, 5, 4", &q, e);
+  enum err_code code =
+      db_prepare(store_db(s),
+                 "SELECT 'sent', survey, period, sequence, '', kind, " PROXY
+                 ", id FROM batch_sent b UNION ALL SELECT 'received', survey, period, sequence, sender, kind, " PROXY ", id FROM batch b"
+                 " UNION ALL SELECT 'held', survey, period, sequence, sender, '', '', id FROM batch_held UNION ALL SELECT 'set aside', survey, "
+                 "period, sequence, '', kind, '', id FROM batch_void"
+                 " ORDER BY 1, 2, 3, 5, 4",
+                 &q, e);
   while (!code && !(code = db_step(q, &row, e)) && row) row_of(t, q);
   if (!code) text_table_print(t, cli_out(c), true);
   text_table_free(t);
@@ -53,8 +62,8 @@ static void print_manifest(struct cli *c, const struct batch_manifest *m, const 
   }
   fprintf(o, "id         ");
   for (int i = 0; i < 64; i += 4) fprintf(o, "%.4s ", id + i);
-  fprintf(o, "\n%s  %s\nfrom %s (%s)\nto   %s\nnumber %lld  kind %s  made %s  by %s\n", m->survey, m->period, m->sender, m->sender_name, m->recipient, (long long)m->sequence,
-          batch_kind_name(m->kind), m->created, m->program);
+  fprintf(o, "\n%s  %s\nfrom %s (%s)\nto   %s\nnumber %lld  kind %s  made %s  by %s\n", m->survey, m->period, m->sender, m->sender_name, m->recipient,
+          (long long)m->sequence, batch_kind_name(m->kind), m->created, m->program);
   if (m->proxy[0]) fprintf(o, cli_say(c, "proxy entry: %s\n", "代行入力: %s\n"), m->proxy);
   for (int64_t i = 0; i < m->n_counts; i++)
     fprintf(o, "  %-16s declared %lld = accepted %lld + rejected %lld + queried %lld + withdrawn %lld\n", m->counts[i].form, (long long)m->counts[i].declared,
@@ -69,8 +78,9 @@ static enum err_code print_volume(struct cli *c, const char *file, struct str by
   TRY(batch_volume_parse(file, bytes, &v, e));
   for (int i = 0; i < 2; i++) batch_id_groups(v.batch, 32 * i, 8, groups[i]);
   fprintf(cli_out(c), "id         %s %s\n", groups[0], groups[1]);
-  fprintf(cli_out(c), cli_say(c, "part %lld of %lld of %s: %lld of %lld bytes, hash holds\n", "第%lld部（全%lld部） %s: %lld / %lld バイト、ハッシュ一致\n"), (long long)v.part, (long long)v.parts,
-          v.file, (long long)v.payload.n, (long long)v.bytes);
+  fprintf(cli_out(c),
+          cli_say(c, "part %lld of %lld of %s: %lld of %lld bytes, hash holds\n", "第%lld部（全%lld部） %s: %lld / %lld バイト、ハッシュ一致\n"),
+          (long long)v.part, (long long)v.parts, v.file, (long long)v.payload.n, (long long)v.bytes);
   return E_OK;
 }
 
@@ -79,7 +89,8 @@ static enum err_code show_stored(struct cli *c, struct store *s, const char *pre
   struct batch_manifest *m = NULL;
   int64_t access;
   snprintf(object, sizeof object, "batch:%.64s", prefix);
-  const struct log_entry entry = {.action = "data-read", .object = object, .detail = cli_flag(c, "print") || cli_flag(c, "html") ? "transmittal slip printed" : ""};
+  const struct log_entry entry = {
+      .action = "data-read", .object = object, .detail = cli_flag(c, "print") || cli_flag(c, "html") ? "transmittal slip printed" : ""};
   struct err ignored = {.code = E_OK};
   TRY(store_log_intent(s, &entry, &access, e));
   enum err_code code = batch_stored_manifest(s, cli_job(c)->arena, prefix, access, id, &m, e);
@@ -108,7 +119,8 @@ static enum err_code open_content(struct cli *c, struct store *s, const char *na
   enum err_code code = E_OK;
   if (verify) code = check_signatures(s, cli_job(c)->arena, &b, name, e);
   else print_manifest(c, b.manifest, b.id);
-  if (!code && verify) fprintf(cli_out(c), cli_say(c, "%s: signatures and %lld members hold\n", "%s: 署名と %lld 個の内容を確認しました\n"), name, (long long)b.n_files);
+  if (!code && verify)
+    fprintf(cli_out(c), cli_say(c, "%s: signatures and %lld members hold\n", "%s: 署名と %lld 個の内容を確認しました\n"), name, (long long)b.n_files);
   batch_content_release(&b);
   return code;
 }
@@ -149,14 +161,18 @@ static const struct option_record show_options[] = {
     OPTION_PASSPHRASE,
     OPTIONS_END};
 static const struct option_record options[] = {OPTION_PASSPHRASE, OPTIONS_END};
-static const struct operand_record operands[] = {{.name = "FILE", .help_en = "batch file, part or zip, or the first digits of the id of a batch sent or received; none: list",
-                                                  .help_ja = "バッチ、分割部または zip のファイル、あるいは送受したバッチの識別の先頭。なければ一覧"},
-                                                 OPERANDS_END};
+static const struct operand_record operands[] = {
+    {.name = "FILE",
+     .help_en = "batch file, part or zip, or the first digits of the id of a batch sent or received; none: list",
+     .help_ja = "バッチ、分割部または zip のファイル、あるいは送受したバッチの識別の先頭。なければ一覧"},
+    OPERANDS_END};
 static const struct operand_record verify_operands[] = {{.name = "FILE", .help_en = "batch file", .help_ja = "バッチのファイル", .required = true}, OPERANDS_END};
-static const struct example show_examples[] = {{"shirabe batch show", "what this office has sent and received", "この機関が送受したバッチの一覧"},
-                                               {"shirabe batch show usb/vital-2025-12-municipality-011002-000001.tar.zst.age", "the manifest of a file addressed to this office", "宛先がこの機関のファイルの送付明細"},
-                                               {"shirabe batch show 3fa901bc77de --print", "the transmittal slip that goes with a medium", "媒体に添える送付書"},
-                                               EXAMPLES_END};
+static const struct example show_examples[] = {
+    {"shirabe batch show", "what this office has sent and received", "この機関が送受したバッチの一覧"},
+    {"shirabe batch show usb/vital-2025-12-municipality-011002-000001.tar.zst.age", "the manifest of a file addressed to this office",
+     "宛先がこの機関のファイルの送付明細"},
+    {"shirabe batch show 3fa901bc77de --print", "the transmittal slip that goes with a medium", "媒体に添える送付書"},
+    EXAMPLES_END};
 static const struct example verify_examples[] = {{"shirabe batch verify usb/vital-2025-12-municipality-011002-000001.tar.zst.age", "check a medium before it is taken in", "取り込む前に媒体を検査する"},
                                                  {"shirabe batch receive --from usb --receipts usb", "then take it in", "その後に取り込む"},
                                                  EXAMPLES_END};

@@ -26,7 +26,8 @@ struct withdrawing {
 static const char *key_names(const struct form *f, char *out, size_t size) {
   size_t n = 0;
   out[0] = 0;
-  for (int i = 0; i < f->records[0].n_keys && n < size; i++) n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "", f->records[0].keys[i]->name);
+  for (int i = 0; i < f->records[0].n_keys && n < size; i++)
+    n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "", f->records[0].keys[i]->name);
   return out;
 }
 
@@ -38,7 +39,8 @@ static const char *value_given(const char *const *keys, int n_keys, const char *
 }
 
 /* The value as intake reads it, so that 令和7年4月1日 finds what a file wrote as 2025-04-01. */
-static enum err_code put_value(struct arena *a, const struct form *f, struct table *t, int64_t row, const struct item *item, const char *text, enum err_code *problem, struct err *e) {
+static enum err_code put_value(struct arena *a, const struct form *f, struct table *t, int64_t row, const struct item *item, const char *text,
+                               enum err_code *problem, struct err *e) {
   struct item_reader *reader = ARENA_NEW(a, struct item_reader);
   struct column *c = table_column(t, item->name);
   struct cell_value v;
@@ -49,7 +51,9 @@ static enum err_code put_value(struct arena *a, const struct form *f, struct tab
   *problem = v.problem;
   bool present = value_present(v.status);
   if (c->i64) c->i64[row] = present ? v.number : 0;
-  if (c->code) c->code[row] = !present ? 0 : dict_add(c->dict, v.code >= 0 && !reader->own_dict && reader->index ? dict_text(reader->index->list->dict, v.code) : v.text);
+  if (c->code)
+    c->code[row] =
+        !present ? 0 : dict_add(c->dict, v.code >= 0 && !reader->own_dict && reader->index ? dict_text(reader->index->list->dict, v.code) : v.text);
   item_reader_release(reader);
   return E_OK;
 }
@@ -98,7 +102,8 @@ static enum err_code add_entry(struct withdrawing *w, const uint8_t base[VERSION
   strbuf_add(&text, w->key.p, w->key.n);
   strbuf_addc(&text, '\n');
   for (int i = 0; i < w->q->n_sets; i++) strbuf_addf(&text, "%s\n", w->q->sets[i]);
-  enum err_code code = text.failed ? ERR(e, E_NO_MEMORY, .subject = "withdrawal") : store_blob_put(w->s, "original", w->correct ? "correction" : "withdrawal", text.p, text.n, PART_ANSWER, blob, e);
+  enum err_code code = text.failed ? ERR(e, E_NO_MEMORY, .subject = "withdrawal")
+                                   : store_blob_put(w->s, "original", w->correct ? "correction" : "withdrawal", text.p, text.n, PART_ANSWER, blob, e);
   run->report->bytes = (int64_t)text.n;
   if (!code) code = ledger_round(w->s, w->form, w->q->period, &round, e);
   if (!code) code = ledger_add(run, blob, run->report->shard, round, e);
@@ -193,7 +198,8 @@ static enum err_code withdraw_inside(struct withdrawing *w, struct withdraw_repo
   int64_t at = version_by_key(&chain, str_view(w->key.p, w->key.n));
   if (at < 0) return no_record(w->form, e);
   const struct record_version *v = &chain.list[at];
-  bool withdrawn = v->state == VERSION_WITHDRAWN, done = !memcmp(v->base, w->q->base ? w->q->base : v->token, VERSION_TOKEN); /* built on the version meant */
+  bool withdrawn = v->state == VERSION_WITHDRAWN,
+       done = !memcmp(v->base, w->q->base ? w->q->base : v->token, VERSION_TOKEN); /* built on the version meant */
   out->already = !w->correct && withdrawn;
   if (out->already || (w->q->base && done)) {
     out->already = true;
@@ -230,8 +236,10 @@ static enum err_code run_one(struct withdrawing *w, const struct job *job, const
   strbuf_init(&w->key, 1 << 20);
   w->owner = (struct version_owner){store_office(w->s)->id, w->form->survey, w->form->id, w->q->period};
   enum err_code code = E_OK;
-  if (!w->q->period || !period_parse(str_of(w->q->period), &p) || p.kind != w->form->period_kind) code = ERR(e, E_INTAKE_PERIOD, .subject = w->q->period ? w->q->period : "");
-  if (!code && !w->correct && !withdraw_reason_find(w->q->reason)) code = ERR(e, E_CHANGE_REASON, .subject = w->q->reason, .expected = withdraw_reason_list());
+  if (!w->q->period || !period_parse(str_of(w->q->period), &p) || p.kind != w->form->period_kind)
+    code = ERR(e, E_INTAKE_PERIOD, .subject = w->q->period ? w->q->period : "");
+  if (!code && !w->correct && !withdraw_reason_find(w->q->reason))
+    code = ERR(e, E_CHANGE_REASON, .subject = w->q->reason, .expected = withdraw_reason_list());
   if (!code) code = ledger_prepare(w->s, e);
   if (!code) code = batch_forms_new(job, forms, &w->forms, e);
   if (!code) code = read_keys(w, e);
@@ -243,14 +251,14 @@ static enum err_code run_one(struct withdrawing *w, const struct job *job, const
   return code;
 }
 
-enum err_code intake_withdraw(const struct job *job, struct store *s, const char *forms, const struct form *form, const struct withdraw_request *request,
-                              struct withdraw_report *out, struct err *e) {
+enum err_code intake_withdraw(const struct job *job, struct store *s, const char *forms, const struct form *form,
+                              const struct withdraw_request *request, struct withdraw_report *out, struct err *e) {
   struct withdrawing w = {.s = s, .form = form, .q = request};
   return run_one(&w, job, forms, out, e);
 }
 
-enum err_code intake_correct_one(const struct job *job, struct store *s, const char *forms, const struct form *form, const struct withdraw_request *request,
-                                 struct withdraw_report *out, struct err *e) {
+enum err_code intake_correct_one(const struct job *job, struct store *s, const char *forms, const struct form *form,
+                                 const struct withdraw_request *request, struct withdraw_report *out, struct err *e) {
   struct withdrawing w = {.s = s, .form = form, .q = request, .correct = true};
   return run_one(&w, job, forms, out, e);
 }

@@ -283,12 +283,14 @@ static enum err_code balance_counts(struct store *s, const char *survey, const c
 }
 
 /* What this office sent itself: its lines against the files they were made from. */
-static enum err_code taken_in(struct store *s, const char *batch, const char *form, int64_t *accepted, int64_t *rejected, int64_t *withdrawn, struct err *e) {
+static enum err_code taken_in(struct store *s, const char *batch, const char *form, int64_t *accepted, int64_t *rejected, int64_t *withdrawn,
+                              struct err *e) {
   struct db_statement *q;
   bool row;
   TRY(db_prepare(store_db(s),
-      "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0), coalesce(sum(c.withdrawn), 0) FROM intake i JOIN batch_shard h ON h.shard = " SENT_SHARD
-                              " LEFT JOIN intake_change c ON c.intake = i.id WHERE h.batch = ? AND i.form = ?", &q, e));
+                 "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0), coalesce(sum(c.withdrawn), 0) FROM intake i JOIN batch_shard h "
+                 "ON h.shard = " SENT_SHARD " LEFT JOIN intake_change c ON c.intake = i.id WHERE h.batch = ? AND i.form = ?",
+                 &q, e));
   db_bind_cstr(q, 1, batch);
   db_bind_cstr(q, 2, form);
   TRY(db_step(q, &row, e));

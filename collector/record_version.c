@@ -83,7 +83,8 @@ void version_token(const struct version_owner *o, enum change_action action, con
   const char *const words[] = {"shirabe-version-1", o->office, o->survey, o->form, o->period, names[action]};
   struct sha256 h;
   sha256_begin(&h);
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) sha256_add(&h, words[i], strlen(words[i]) + 1); /* with its end: no two lists give one text */
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    sha256_add(&h, words[i], strlen(words[i]) + 1); /* with its end: no two lists give one text */
   sha256_add(&h, base, VERSION_TOKEN);
   sha256_add(&h, content, 32);
   sha256_end(&h, out);
@@ -150,8 +151,8 @@ static void add_version(struct version_chain *c, int64_t i, const struct version
   put_current(c, i);
 }
 
-enum err_code version_chain_run(struct arena *a, struct record_version *list, int64_t n, const struct version_decision *decisions, int64_t n_decisions,
-                                struct version_chain *out, struct err *e) {
+enum err_code version_chain_run(struct arena *a, struct record_version *list, int64_t n, const struct version_decision *decisions,
+                                int64_t n_decisions, struct version_chain *out, struct err *e) {
   uint64_t slots = 64;
   while (slots < (uint64_t)n * 2 + 2) slots *= 2;
   *out = (struct version_chain){.list = list, .n = n, .n_slots = slots};

@@ -1,10 +1,11 @@
-/* record_version.h -- versions of a record: a correction (R) or withdrawal (W) names the version it replaces, and is applied only when that one is current.
- * Token    SHA-256 over office, survey, form, period, action, the token replaced and the SHA-256 of the content (the record's line of batch_records.h; for a
- *          withdrawal its keys and reason). Every office computes the same. A token would confirm a guess of a short record, so it stands in sealed data and
- *          in the encrypted batch only; SQLite and messages never hold one.
- * Chain    versions in order of their batch numbers, and in a batch in the order of its file. A records a first version. R and W whose base is a current version of the same
- *          keys replace it; any other R or W is a conflict: kept, not current, never applied by being last. What comes out depends on the set of versions
- *          and of decisions, not on their arrival.
+/* record_version.h -- versions of a record: a correction (R) or withdrawal (W) names the version it replaces, and is applied only when that one is
+ * current.
+ * Token    SHA-256 over office, survey, form, period, action, the token replaced and the SHA-256 of the content (the record's line of
+ *          batch_records.h; for a withdrawal its keys and reason). Every office computes the same. A token would confirm a guess of a short
+ *          record, so it stands in sealed data and in the encrypted batch only; SQLite and messages never hold one.
+ * Chain    versions in order of their batch numbers, and in a batch in the order of its file. A records a first version. R and W whose base is a
+ *          current version of the same keys replace it; any other R or W is a conflict: kept, not current, never applied by being last. What comes
+ *          out depends on the set of versions and of decisions, not on their arrival.
  * Memory   about 200 bytes a version, and the keys' text. Cost O(n). Pure: no store. */
 #ifndef SHIRABE_COLLECTOR_RECORD_VERSION_H
 #define SHIRABE_COLLECTOR_RECORD_VERSION_H
@@ -43,7 +44,13 @@ enum err_code record_key(const struct form *f, const struct table *t, int64_t ro
 /* Its values again, in order of the form's keys; returns their number, -1 when the text is no such key. */
 int record_key_split(struct str key, struct str *values, int max);
 
-enum version_state { VERSION_CURRENT, VERSION_REPLACED, VERSION_WITHDRAWN /* a withdrawal that stands */, VERSION_CONFLICT, VERSION_SET_ASIDE /* decided */ };
+enum version_state {
+  VERSION_CURRENT,
+  VERSION_REPLACED,
+  VERSION_WITHDRAWN /* a withdrawal that stands */,
+  VERSION_CONFLICT,
+  VERSION_SET_ASIDE /* decided */
+};
 struct record_version {
   uint8_t token[VERSION_TOKEN], base[VERSION_TOKEN], content[32];
   enum change_action action;
@@ -72,7 +79,7 @@ struct version_chain {
   int64_t *by_key, *by_token; /* open addressing, index + 1 */
   uint64_t n_slots;
 };
-enum err_code version_chain_run(struct arena *a, struct record_version *list, int64_t n, const struct version_decision *decisions, int64_t n_decisions,
-                                struct version_chain *out, struct err *e) NODISCARD;
+enum err_code version_chain_run(struct arena *a, struct record_version *list, int64_t n, const struct version_decision *decisions,
+                                int64_t n_decisions, struct version_chain *out, struct err *e) NODISCARD;
 int64_t version_by_key(const struct version_chain *c, struct str key); /* -1 = none */
 #endif

@@ -21,8 +21,11 @@ static enum err_code file_one(struct store *s, const struct version_owner *o, co
   char id[ID_HEX];
   struct db_statement *q;
   TRY(conflict_id(s, v->token, id, e));
-  TRY(db_prepare(store_db(s), "INSERT INTO version_conflict(id, survey, form, period, office, batch, number, row, action, noticed, state) VALUES(?,?,?,?,?,?,?,?,?,?,?)"
-                              " ON CONFLICT(id) DO UPDATE SET state = excluded.state", &q, e));
+  TRY(db_prepare(
+      store_db(s),
+      "INSERT INTO version_conflict(id, survey, form, period, office, batch, number, row, action, noticed, state) VALUES(?,?,?,?,?,?,?,?,?,?,?)"
+      " ON CONFLICT(id) DO UPDATE SET state = excluded.state",
+      &q, e));
   const char *const texts[] = {id, o->survey, o->form, o->period, o->office, v->batch};
   for (int i = 0; i < 6; i++) db_bind_cstr(q, 1 + i, texts[i]);
   db_bind_int(q, 7, v->number);
@@ -33,7 +36,9 @@ static enum err_code file_one(struct store *s, const struct version_owner *o, co
   return db_execute(q, e);
 }
 
-static bool was_taken(const struct record_version *v) { return v->state == VERSION_CURRENT || v->state == VERSION_WITHDRAWN || v->state == VERSION_REPLACED; }
+static bool was_taken(const struct record_version *v) {
+  return v->state == VERSION_CURRENT || v->state == VERSION_WITHDRAWN || v->state == VERSION_REPLACED;
+}
 
 /* What is no longer a conflict because the missing version came, and was never decided, goes from the list. */
 enum err_code version_file_conflicts(struct store *s, const struct version_owner *o, const struct version_chain *c, struct err *e) {
@@ -53,11 +58,14 @@ enum err_code version_file_conflicts(struct store *s, const struct version_owner
 
 /* --- decisions --- */
 enum { D_OFFICE, D_TOKEN, D_CHOICE, D_REASON, N_D };
-static const struct column decision_columns[N_D] = {{.name = "office", .type = COL_TEXT}, {.name = "token", .type = COL_TEXT}, {.name = "choice", .type = COL_TEXT}, {.name = "reason", .type = COL_TEXT}};
+static const struct column decision_columns[N_D] = {{.name = "office", .type = COL_TEXT},
+                                                    {.name = "token", .type = COL_TEXT},
+                                                    {.name = "choice", .type = COL_TEXT},
+                                                    {.name = "reason", .type = COL_TEXT}};
 static const uint8_t decision_parts[N_D] = {PART_PARADATA, PART_LINK, PART_PARADATA, PART_PARADATA};
 
-enum err_code version_decisions(struct store *s, struct arena *a, const struct version_owner *o, int64_t access, struct version_decision **out, int64_t *n,
-                                struct err *e) {
+enum err_code version_decisions(struct store *s, struct arena *a, const struct version_owner *o, int64_t access, struct version_decision **out,
+                                int64_t *n, struct err *e) {
   static const char *const names[N_D] = {"office", "token", "choice", "reason"};
   const struct dataset_key key = {o->survey, o->form, o->period, VERSION_DECISIONS};
   struct shard *shards;
@@ -82,8 +90,8 @@ enum err_code version_decisions(struct store *s, struct arena *a, const struct v
   return E_OK;
 }
 
-static enum err_code write_decision(struct store *s, struct arena *a, const struct version_owner *o, const uint8_t token[VERSION_TOKEN], bool take, const char *reason,
-                                    struct err *e) {
+static enum err_code write_decision(struct store *s, struct arena *a, const struct version_owner *o, const uint8_t token[VERSION_TOKEN], bool take,
+                                    const char *reason, struct err *e) {
   struct table t;
   char hex[2 * VERSION_TOKEN + 1];
   const struct dataset_key key = {o->survey, o->form, o->period, VERSION_DECISIONS};
@@ -114,8 +122,11 @@ enum err_code version_conflicts(struct store *s, struct arena *a, bool open_only
   db_reset(q);
   *out = ARENA_ARRAY(a, struct version_conflict, max + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "conflicts");
-  TRY(db_prepare(store_db(s), "SELECT id, office, survey, form, period, batch, action, state, number, row, noticed FROM version_conflict WHERE ?1 = 0 OR state = 'open'"
-                              " ORDER BY survey, period, office, form, number, row, id", &q, e));
+  TRY(db_prepare(
+      store_db(s),
+      "SELECT id, office, survey, form, period, batch, action, state, number, row, noticed FROM version_conflict WHERE ?1 = 0 OR state = 'open'"
+      " ORDER BY survey, period, office, form, number, row, id",
+      &q, e));
   db_bind_int(q, 1, open_only);
   for (;;) {
     TRY(db_step(q, &row, e));
@@ -146,8 +157,8 @@ static enum err_code find_entry(struct store *s, struct arena *a, const char *id
   return E_OK;
 }
 
-enum err_code version_find_conflict(struct store *s, struct arena *a, struct batch_forms *forms, const char *id, int64_t access, struct version_conflict *conflict,
-                                    struct version_chain *chain, int64_t *theirs, struct err *e) {
+enum err_code version_find_conflict(struct store *s, struct arena *a, struct batch_forms *forms, const char *id, int64_t access,
+                                    struct version_conflict *conflict, struct version_chain *chain, int64_t *theirs, struct err *e) {
   TRY(find_entry(s, a, id, conflict, e));
   const struct version_owner o = {conflict->office, conflict->survey, conflict->form, conflict->period};
   TRY(version_load(s, a, forms, NULL, &o, access, chain, e));
@@ -161,7 +172,8 @@ enum err_code version_find_conflict(struct store *s, struct arena *a, struct bat
   return ERR(e, E_CONFLICT_UNKNOWN, .subject = id);
 }
 
-static enum err_code decide_inside(struct store *s, struct arena *a, struct batch_forms *forms, const char *id, bool take, const char *reason, int64_t access, struct err *e) {
+static enum err_code decide_inside(struct store *s, struct arena *a, struct batch_forms *forms, const char *id, bool take, const char *reason,
+                                   int64_t access, struct err *e) {
   struct version_conflict c;
   struct version_chain chain;
   struct version_counts counts;

@@ -10,11 +10,16 @@
 #include "collector/version_store_impl.h"
 
 static const char *const TABLES[] = {
-    "CREATE TABLE IF NOT EXISTS version_count(survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL, current INTEGER NOT NULL,"
-    " replaced INTEGER NOT NULL, withdrawn INTEGER NOT NULL, conflicts INTEGER NOT NULL, set_aside INTEGER NOT NULL, PRIMARY KEY(survey, form, period, office)) STRICT",
-    "CREATE TABLE IF NOT EXISTS version_conflict(id TEXT PRIMARY KEY, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL,"
-    " batch TEXT NOT NULL, number INTEGER NOT NULL, row INTEGER NOT NULL, action TEXT NOT NULL, noticed INTEGER NOT NULL, state TEXT NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS intake_change(intake INTEGER PRIMARY KEY, corrected INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unchanged INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS version_count(survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL, current INTEGER "
+    "NOT NULL,"
+    " replaced INTEGER NOT NULL, withdrawn INTEGER NOT NULL, conflicts INTEGER NOT NULL, set_aside INTEGER NOT NULL, PRIMARY KEY(survey, form, "
+    "period, office)) STRICT",
+    "CREATE TABLE IF NOT EXISTS version_conflict(id TEXT PRIMARY KEY, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT "
+    "NOT NULL,"
+    " batch TEXT NOT NULL, number INTEGER NOT NULL, row INTEGER NOT NULL, action TEXT NOT NULL, noticed INTEGER NOT NULL, state TEXT NOT NULL) "
+    "STRICT",
+    "CREATE TABLE IF NOT EXISTS intake_change(intake INTEGER PRIMARY KEY, corrected INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unchanged INTEGER "
+    "NOT NULL) STRICT",
 };
 
 enum err_code version_prepare(struct store *s, struct err *e) {
@@ -24,8 +29,11 @@ enum err_code version_prepare(struct store *s, struct err *e) {
 
 /* --- corrections as a small sealed table --- */
 enum { C_ROW, C_ACTION, C_BASE, C_REASON, C_KEY, N_C };
-static const struct column change_columns[N_C] = {{.name = "row", .type = COL_INT},    {.name = "action", .type = COL_TEXT}, {.name = "base", .type = COL_TEXT},
-                                                  {.name = "reason", .type = COL_TEXT}, {.name = "key", .type = COL_TEXT}};
+static const struct column change_columns[N_C] = {{.name = "row", .type = COL_INT},
+                                                  {.name = "action", .type = COL_TEXT},
+                                                  {.name = "base", .type = COL_TEXT},
+                                                  {.name = "reason", .type = COL_TEXT},
+                                                  {.name = "key", .type = COL_TEXT}};
 static const uint8_t change_parts[N_C] = {PART_PARADATA, PART_PARADATA, PART_LINK, PART_PARADATA, PART_ID};
 
 enum err_code version_put_text(struct column *c, int64_t row, struct str text, struct err *e) {
@@ -51,8 +59,8 @@ static enum err_code fill_changes(struct arena *a, const struct record_changes *
   return E_OK;
 }
 
-enum err_code version_write_table(struct store *s, const struct version_owner *o, const char *stage, const char *form_hash, const char *batch, const char *sender,
-                                  int64_t number, const struct table *t, const uint8_t *parts, struct err *e) {
+enum err_code version_write_table(struct store *s, const struct version_owner *o, const char *stage, const char *form_hash, const char *batch,
+                                  const char *sender, int64_t number, const struct table *t, const uint8_t *parts, struct err *e) {
   const struct dataset_key key = {o->survey, o->form, o->period, stage};
   struct shard_write *w = NULL;
   int64_t shard;
@@ -63,8 +71,8 @@ enum err_code version_write_table(struct store *s, const struct version_owner *o
   return code;
 }
 
-enum err_code version_write_changes(struct store *s, struct arena *a, const struct version_owner *o, const char *form_hash, const char *batch, int64_t number,
-                                    const struct record_changes *changes, struct err *e) {
+enum err_code version_write_changes(struct store *s, struct arena *a, const struct version_owner *o, const char *form_hash, const char *batch,
+                                    int64_t number, const struct record_changes *changes, struct err *e) {
   struct table t;
   if (!changes->n) return E_OK;
   TRY(fill_changes(a, changes, &t, e));
@@ -75,7 +83,8 @@ static struct str text_at(const struct table *t, int column, int64_t row) { retu
 
 static enum err_code take_change(struct arena *a, const struct table *t, int64_t row, struct record_changes *out, struct err *e) {
   struct str base = text_at(t, C_BASE, row), reason = text_at(t, C_REASON, row);
-  struct record_change c = {.row = t->columns[C_ROW].i64[row], .action = str_eq(text_at(t, C_ACTION, row), STR("W")) ? CHANGE_WITHDRAW : CHANGE_REPLACE,
+  struct record_change c = {.row = t->columns[C_ROW].i64[row],
+                            .action = str_eq(text_at(t, C_ACTION, row), STR("W")) ? CHANGE_WITHDRAW : CHANGE_REPLACE,
                             .key = text_at(t, C_KEY, row)};
   c.reason = arena_strdup(a, reason.p, reason.n);
   if (!c.reason) return ERR(e, E_NO_MEMORY, .subject = "corrections");
@@ -102,18 +111,18 @@ enum err_code version_read_changes(struct store *s, struct arena *a, const struc
   *out = (struct record_changes){.n = 0};
   TRY(store_shards(s, &key, a, &shards, &n, e));
   for (int64_t i = 0; i < n; i++)
-    if (shards[i].number == number && !strcmp(shards[i].sender, o->office) && !strcmp(shards[i].batch, batch)) return changes_of_shard(s, a, shards[i].id, access, out, e);
+    if (shards[i].number == number && !strcmp(shards[i].sender, o->office) && !strcmp(shards[i].batch, batch))
+      return changes_of_shard(s, a, shards[i].id, access, out, e);
   return E_OK;
 }
 
 enum err_code version_has_changes(struct store *s, const struct version_owner *o, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(store_db(s), "SELECT 1 FROM shard h JOIN dataset d ON d.id = h.dataset_id WHERE d.survey = ? AND d.form = ? AND d.period = ? AND d.stage = '" VERSION_CHANGES
-                              "' AND h.sender = ? LIMIT 1", &q, e));
-  db_bind_cstr(q, 1, o->survey);
-  db_bind_cstr(q, 2, o->form);
-  db_bind_cstr(q, 3, o->period);
-  db_bind_cstr(q, 4, o->office);
+  char name[256]; /* the dataset's: looked up by its index, for this is asked for every batch */
+  snprintf(name, sizeof name, "%s/%s/%s/" VERSION_CHANGES, o->survey, o->form, o->period);
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM shard WHERE dataset_id = (SELECT id FROM dataset WHERE name = ?) AND sender = ? LIMIT 1", &q, e));
+  db_bind_cstr(q, 1, name);
+  db_bind_cstr(q, 2, o->office);
   TRY(db_step(q, found, e));
   db_reset(q);
   return E_OK;
@@ -139,7 +148,10 @@ static enum err_code form_of(struct loading *l, const struct shard *shard, const
     *out = l->hint;
     return E_OK;
   }
-  TRY(db_prepare(store_db(l->s), shard->batch[0] ? "SELECT version FROM batch_count WHERE batch = ?1 AND form = ?2" : "SELECT version FROM intake WHERE ?1 = '' AND form = ?2 AND shard = ?3", &q, e));
+  TRY(db_prepare(store_db(l->s),
+                 shard->batch[0] ? "SELECT version FROM batch_count WHERE batch = ?1 AND form = ?2"
+                                 : "SELECT version FROM intake WHERE ?1 = '' AND form = ?2 AND shard = ?3",
+                 &q, e));
   db_bind_cstr(q, 1, shard->batch);
   db_bind_cstr(q, 2, l->o->form);
   if (!shard->batch[0]) db_bind_int(q, 3, shard->id);
@@ -162,10 +174,11 @@ static enum err_code room(struct loading *l, int64_t more, struct err *e) {
   return E_OK;
 }
 
-static enum err_code add_row(struct loading *l, const struct form *f, const struct table *t, const struct shard *shard, const char *batch, int64_t row,
-                             const struct record_change *change, struct strbuf *scratch, struct err *e) {
+static enum err_code add_row(struct loading *l, const struct form *f, const struct table *t, const struct shard *shard, const char *batch,
+                             int64_t row, const struct record_change *change, struct strbuf *scratch, struct err *e) {
   struct record_version *v = &l->list[l->n];
-  *v = (struct record_version){.number = shard->number, .row = row, .shard = shard->id, .action = change ? CHANGE_REPLACE : CHANGE_ADD, .batch = batch, .reason = ""};
+  *v = (struct record_version){
+      .number = shard->number, .row = row, .shard = shard->id, .action = change ? CHANGE_REPLACE : CHANGE_ADD, .batch = batch, .reason = ""};
   if (change) memcpy(v->base, change->base, VERSION_TOKEN);
   TRY(record_key(f, t, row, scratch, e));
   char *key = arena_strdup(l->a, scratch->p ? scratch->p : "", scratch->n);
@@ -180,7 +193,8 @@ static enum err_code add_row(struct loading *l, const struct form *f, const stru
 static void add_withdrawal(struct loading *l, const struct shard *shard, const char *batch, const struct record_change *change) {
   struct sha256 h;
   struct record_version *v = &l->list[l->n++];
-  *v = (struct record_version){.number = shard->number, .row = -1, .action = CHANGE_WITHDRAW, .batch = batch, .key = change->key, .reason = change->reason};
+  *v = (struct record_version){
+      .number = shard->number, .row = -1, .action = CHANGE_WITHDRAW, .batch = batch, .key = change->key, .reason = change->reason};
   memcpy(v->base, change->base, VERSION_TOKEN);
   sha256_begin(&h);
   sha256_add(&h, change->reason, strlen(change->reason) + 1);
@@ -193,8 +207,8 @@ static bool withdraws_before(const struct record_changes *changes, int64_t next,
   return next < changes->n && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW;
 }
 
-static enum err_code add_rows(struct loading *l, const struct shard *shard, const char *batch, const struct record_changes *changes, int64_t *next, struct arena *scratch_arena,
-                              struct err *e) {
+static enum err_code add_rows(struct loading *l, const struct shard *shard, const char *batch, const struct record_changes *changes, int64_t *next,
+                              struct arena *scratch_arena, struct err *e) {
   const struct form *f = NULL;
   struct table t;
   struct strbuf scratch;
@@ -238,7 +252,8 @@ static const struct shard *next_of(const struct shard *list, int64_t n, int64_t 
 }
 
 static enum err_code load_all(struct loading *l, struct err *e) {
-  const struct dataset_key received = {l->o->survey, l->o->form, l->o->period, "received"}, changes = {l->o->survey, l->o->form, l->o->period, VERSION_CHANGES};
+  const struct dataset_key received = {l->o->survey, l->o->form, l->o->period, "received"},
+                           changes = {l->o->survey, l->o->form, l->o->period, VERSION_CHANGES};
   struct shard *rows, *corrections;
   int64_t n_rows, n_corrections, i = 0, k = 0;
   TRY(store_shards_all(l->s, &received, l->a, &rows, &n_rows, e));
@@ -253,8 +268,8 @@ static enum err_code load_all(struct loading *l, struct err *e) {
   }
 }
 
-enum err_code version_load(struct store *s, struct arena *a, struct batch_forms *forms, const struct form *hint, const struct version_owner *o, int64_t access,
-                           struct version_chain *out, struct err *e) {
+enum err_code version_load(struct store *s, struct arena *a, struct batch_forms *forms, const struct form *hint, const struct version_owner *o,
+                           int64_t access, struct version_chain *out, struct err *e) {
   struct loading l = {.s = s, .a = a, .forms = forms, .hint = hint, .o = o, .access = access};
   struct version_decision *decisions;
   int64_t n;
@@ -269,7 +284,8 @@ static bool hidden_state(enum version_state st) { return st != VERSION_CURRENT; 
 static enum err_code mark_shards(struct store *s, struct arena *a, const struct version_chain *c, struct err *e) {
   for (int64_t i = 0; i < c->n;) {
     int64_t shard = c->list[i].shard, n = 0, from = i;
-    for (; i < c->n && (c->list[i].shard == shard || (shard && !c->list[i].shard)); i++) n += c->list[i].shard != 0; /* withdrawals stand between rows */
+    for (; i < c->n && (c->list[i].shard == shard || (shard && !c->list[i].shard)); i++)
+      n += c->list[i].shard != 0; /* withdrawals stand between rows */
     if (!shard) continue;
     uint8_t *hidden = ARENA_ARRAY(a, uint8_t, n);
     if (!hidden) return ERR(e, E_NO_MEMORY, .subject = "versions");
@@ -296,7 +312,10 @@ static struct version_counts count_states(const struct version_chain *c) {
 static enum err_code keep_counts(struct store *s, const struct version_owner *o, const struct version_counts *n, struct err *e) {
   struct db_statement *q;
   const int64_t values[] = {n->current, n->replaced, n->withdrawn, n->conflicts, n->set_aside};
-  TRY(db_prepare(store_db(s), "INSERT OR REPLACE INTO version_count(survey, form, period, office, current, replaced, withdrawn, conflicts, set_aside) VALUES(?,?,?,?,?,?,?,?,?)", &q, e));
+  TRY(db_prepare(store_db(s),
+                 "INSERT OR REPLACE INTO version_count(survey, form, period, office, current, replaced, withdrawn, conflicts, set_aside) "
+                 "VALUES(?,?,?,?,?,?,?,?,?)",
+                 &q, e));
   db_bind_cstr(q, 1, o->survey);
   db_bind_cstr(q, 2, o->form);
   db_bind_cstr(q, 3, o->period);
@@ -305,8 +324,8 @@ static enum err_code keep_counts(struct store *s, const struct version_owner *o,
   return db_execute(q, e);
 }
 
-enum err_code version_settle(struct store *s, struct arena *a, struct batch_forms *forms, const struct form *hint, const struct version_owner *o, int64_t access,
-                             struct version_counts *out, struct err *e) {
+enum err_code version_settle(struct store *s, struct arena *a, struct batch_forms *forms, const struct form *hint, const struct version_owner *o,
+                             int64_t access, struct version_counts *out, struct err *e) {
   struct version_chain chain;
   *out = (struct version_counts){0};
   TRY(version_prepare(s, e));

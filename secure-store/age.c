@@ -2,6 +2,7 @@
 #include "secure-store/age.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/ext_sodium.h"
@@ -54,6 +55,13 @@ static bool chunk_open(const uint8_t key[32], uint64_t counter, bool last, const
 }
 static enum err_code payload_error(struct err *e, const char *found) { return ERR(e, E_AGE_PAYLOAD, .subject = "age payload", .found = found); }
 
+/* Where a medium is damaged: everything before this byte was read rightly. */
+static enum err_code chunk_error(struct err *e, uint64_t counter) {
+  char found[96];
+  snprintf(found, sizeof found, "a chunk that does not verify, at byte %llu of the payload", (unsigned long long)(counter * SEALED_CHUNK));
+  return payload_error(e, found);
+}
+
 static enum err_code chunks_open(const uint8_t key[32], const uint8_t *p, size_t n, uint8_t chunk[AGE_CHUNK], age_chunk_fn fn, void *context,
     struct err *e) {
   for (uint64_t counter = 0;; counter++) {
@@ -62,7 +70,7 @@ static enum err_code chunks_open(const uint8_t key[32], const uint8_t *p, size_t
     bool ok = here >= AEAD_TAG_BYTES && chunk_open(key, counter, last, p, here, chunk);
     /* A full chunk may be the final one: only trying tells. */
     if (!ok && here == SEALED_CHUNK) ok = last = chunk_open(key, counter, true, p, here, chunk);
-    if (!ok) return payload_error(e, "a chunk that does not verify");
+    if (!ok) return chunk_error(e, counter);
     if (last && here == AEAD_TAG_BYTES && counter > 0) return payload_error(e, "an empty last chunk");
     TRY(fn(context, chunk, here - AEAD_TAG_BYTES, e));
     p += here, n -= here;

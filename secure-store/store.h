@@ -110,18 +110,19 @@ enum err_code store_shard_append(struct shard_write *w, const struct table *t, c
 enum err_code store_shard_end(struct shard_write *w, int64_t *shard_id, struct err *e) NODISCARD; /* frees w, also on error */
 void store_shard_abort(struct shard_write *w);
 
-/* --- versions: a record that was replaced or withdrawn stays where it is and is marked as not current. Readers see current rows only; the two functions
- * ending in _all are for those who compare versions or count what was received. --- */
+/* --- versions: a record that was replaced or withdrawn stays where it is and is marked as not current. Readers see current rows only; the two
+ * functions ending in _all are for those who compare versions or count what was received. --- */
 /* hidden[row] != 0: not current. Inside a transaction; the same marks again write nothing. */
 enum err_code store_shard_hide(struct store *s, int64_t shard_id, const uint8_t *hidden, int64_t n_rows, struct err *e) NODISCARD;
-enum err_code store_shards_all(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n, struct err *e) NODISCARD;
+enum err_code store_shards_all(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n,
+                               struct err *e) NODISCARD;
 enum err_code store_shard_read_all(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
                                    struct table *out, struct err *e) NODISCARD;
 
 /* Shards of a dataset in order, without those that have no current row; arena copies. n = 0 when the dataset does not exist. */
 enum err_code store_shards(struct store *s, const struct dataset_key *key, struct arena *a, struct shard **out, int64_t *n, struct err *e) NODISCARD;
-/* Reads the current rows of named columns (NULL = all) of one shard into a table of arena a; row-ordered. Needs an intent leaf: `access` is its sequence number.
- * A damaged segment is E_STORE_TAMPERED with the batch named as subject. */
+/* Reads the current rows of named columns (NULL = all) of one shard into a table of arena a; row-ordered. Needs an intent leaf: `access` is its
+ * sequence number. A damaged segment is E_STORE_TAMPERED with the batch named as subject. */
 enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
                                struct table *out, struct err *e) NODISCARD;
 /* The columns of a shard in order: returns their number (at most max are filled), -1 on error. */

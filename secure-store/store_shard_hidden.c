@@ -1,6 +1,6 @@
 /* store_shard_hidden.c -- rows of a shard that are no longer current: replaced by a correction, withdrawn, or never applied. The shard itself is not
- * touched; a sealed segment "#hidden" beside its columns holds one bit a row, and the newest such segment counts. It is a segment like any other, so the
- * dataset's root covers it: one that is dropped or put back from an older copy shows as tampering.
+ * touched; a sealed segment "#hidden" beside its columns holds one bit a row, and the newest such segment counts. It is a segment like any other,
+ * so the dataset's root covers it: one that is dropped or put back from an older copy shows as tampering.
  * Bytes    one bit a row, row 0 in bit 0 of byte 0; bits behind the last row are 0. */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,8 @@ static size_t bytes_of(int64_t n_rows) { return (size_t)((n_rows + 7) / 8); }
 
 static enum err_code newest(struct store *s, int64_t shard_id, struct store_segment *g, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = -2 ORDER BY g.seg_no DESC LIMIT 1", &q, e));
+  TRY(db_prepare(
+      s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = -2 ORDER BY g.seg_no DESC LIMIT 1", &q, e));
   db_bind_int(q, 1, shard_id);
   TRY(db_step(q, found, e));
   if (*found) store_segment_row(q, g);
@@ -51,7 +52,8 @@ enum err_code store_hidden_read(struct store *s, int64_t shard_id, int64_t n_row
   if (s->locked) return E_OK;
   TRY(open_bits(s, &g, bits, e));
   const uint8_t *p = (const uint8_t *)bits->p;
-  bool fits = g.place.part == PART_PARADATA && bits->n == bytes_of(n_rows) && count_bits(p, n_rows) == *n_hidden && !(n_rows % 8 && p[n_rows / 8] >> (n_rows % 8));
+  bool fits = g.place.part == PART_PARADATA && bits->n == bytes_of(n_rows) && count_bits(p, n_rows) == *n_hidden &&
+              !(n_rows % 8 && p[n_rows / 8] >> (n_rows % 8));
   return fits ? E_OK : store_tampered(s, &g, "list of rows that are not current", e);
 }
 
@@ -73,8 +75,10 @@ static enum err_code write_bits(struct store *s, int64_t shard_id, const struct 
   int64_t dataset_id = 0, next = 0;
   uint8_t *dek = secret_new(32, &locked);
   if (!dek) return ERR(e, E_NO_MEMORY, .subject = "keys");
-  enum err_code code = db_prepare(s->db, "SELECT d.id, d.name, (SELECT coalesce(max(seg_no) + 1, 0) FROM segment WHERE shard_id = ?1 AND column_no = -2)"
-                                         " FROM shard h JOIN dataset d ON d.id = h.dataset_id WHERE h.id = ?1", &q, e);
+  enum err_code code = db_prepare(s->db,
+                                  "SELECT d.id, d.name, (SELECT coalesce(max(seg_no) + 1, 0) FROM segment WHERE shard_id = ?1 AND column_no = -2)"
+                                  " FROM shard h JOIN dataset d ON d.id = h.dataset_id WHERE h.id = ?1",
+                                  &q, e);
   if (!code) {
     db_bind_int(q, 1, shard_id);
     code = db_step(q, &row, e);

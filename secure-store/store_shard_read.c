@@ -187,8 +187,8 @@ static enum err_code drop_hidden(struct reading *r, struct table *out, struct er
   return code;
 }
 
-static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, bool current, struct arena *a,
-                               struct table *out, struct err *e) {
+static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, bool current,
+                               struct arena *a, struct table *out, struct err *e) {
   struct reading r;
   char id[32];
   memset(out, 0, sizeof *out);
@@ -259,7 +259,9 @@ static enum err_code list_rows(struct store *s, int64_t dataset_id, struct shard
   bool row;
   int64_t i = 0;
   enum err_code code;
-  TRY(db_prepare(s->db, "SELECT id, batch, sender, n_rows, form_hash, batch_sequence FROM shard WHERE dataset_id = ?1 ORDER BY sender, batch_sequence, id", &q, e));
+  TRY(db_prepare(s->db,
+                 "SELECT id, batch, sender, n_rows, form_hash, batch_sequence FROM shard WHERE dataset_id = ?1 ORDER BY sender, batch_sequence, id",
+                 &q, e));
   db_bind_int(q, 1, dataset_id);
   while (!(code = db_step(q, &row, e)) && row && i < n) {
     out[i] = (struct shard){.id = db_int(q, 0), .n_rows = db_int(q, 3), .n_stored = db_int(q, 3), .number = db_int(q, 5), .sequence = i};

@@ -10,7 +10,8 @@ static void read_part(struct str bytes) {
   struct batch_volume v;
   struct err e;
   if (batch_volume_parse("part.vol", bytes, &v, &e)) return;
-  if (v.part < 1 || v.part > v.parts || v.parts > VOLUME_MAX_PARTS || (int64_t)v.payload.n > v.bytes || strlen(v.file) >= VOLUME_NAME) __builtin_trap();
+  if (v.part < 1 || v.part > v.parts || v.parts > VOLUME_MAX_PARTS || (int64_t)v.payload.n > v.bytes || strlen(v.file) >= VOLUME_NAME)
+    __builtin_trap();
   if (v.payload.p < bytes.p || v.payload.p + v.payload.n != bytes.p + bytes.n) __builtin_trap();
 }
 

@@ -52,6 +52,8 @@ check 'the centre receives them' office centre batch receive --from "$work/two" 
 check 'and counts two' counts centre 2
 check 'the books balance' office centre ledger balance vital 2025-12
 check 'also at the city' office city ledger balance vital 2025-12
+check 'processing reads the current records' sh -c '"$1" process run vital/birth 2025-12 --office "$2" --json | grep -q "\"edited\":{\"in\":2,"' - "$program" "$work/centre"
+check 'a table of what was processed counts them once' sh -c '"$1" estimate run vital 2025-12 --table births_month_sex --stage edited --json --office "$2" | grep -q "2025-12/edited\",\"form_hash\":\"[0-9a-f]*\",\"rows\":2,"' - "$program" "$work/centre"
 check 'no conflict waits' exits 0 office centre batch conflicts
 check 'the kind stands in the manifest' sh -c '"$1" batch show "$2"/*.age --office "$3" | grep -q "kind correction"' - "$program" "$work/two" "$work/centre"
 
@@ -124,6 +126,39 @@ check 'which is received' office centre batch receive --from "$work/eight" --rec
 check 'both machines are counted' counts centre 10
 check 'the books balance at the restored machine' office restored ledger balance vital 2025-12
 check 'and at the centre' office centre ledger balance vital 2025-12
+
+# --- a correction after processing makes its result stale ---
+check 'everything is processed' exits 0 office centre process run vital/birth 2025-12
+check 'and can be counted' exits 0 office centre estimate run vital 2025-12 --table births_month_sex --stage edited --json
+births 2 | sed '2s/,3021,/,2950,/; 2s/,2900,/,2950,/' >"$work/again.csv"
+check 'a second correction' exits 0 office restored intake file "$work/again.csv" --form vital/birth --period 2025-12 --correct
+check 'is sealed' office restored batch seal vital 2025-12 --declared birth=1 --out "$work/stale"
+check 'and received' office centre batch receive --from "$work/stale" --receipts "$work/receipts"
+check 'the edited records no longer stand for them' sh -c '! "$1" estimate run vital 2025-12 --table births_month_sex --stage edited --json --office "$2"' - "$program" "$work/centre"
+check 'ten records still' counts centre 10
+
+# --- an amendment ---
+keys='--key municipality_code=011002 --key event_book_year=2025 --key event_book_no=1'
+# shellcheck disable=SC2086
+check 'a centre edits no record of a city' exits 0 office centre batch amend vital/birth 2025-12 --of municipality-011002 $keys --withdraw duplicate --reason 'same as number 2' --receipts "$work/amended"
+check 'it still counts ten' counts centre 10
+check 'the receipt carries the amendment' exits 0 office restored batch receipt "$work"/amended/*.age
+check 'and says so' says 'with 1 amendments of higher offices'
+check 'the owner is reminded' exits 1 office restored batch amendments
+amendment=$(sed -n 's/^\([0-9a-f]\{16\}\) .*open.*$/\1/p' "$work/stdout")
+check 'it can be read' exits 0 office restored batch amendments "$amendment"
+check 'with its reason' says 'reason: same as number 2'
+check 'an answer needs a reason' exits 65 office restored batch amendments "$amendment" --adopt
+check 'the owner adopts it' exits 0 office restored batch amendments "$amendment" --adopt --reason 'the slip was copied'
+check 'as a withdrawal of its own' office restored batch seal vital 2025-12 --declared birth=1 --out "$work/adopted"
+check 'that travels up' office centre batch receive --from "$work/adopted" --receipts "$work/receipts"
+check 'now nine count' counts centre 9
+check 'the answer is known above' sh -c '"$1" batch amendments --office "$2" | grep -q adopted' - "$program" "$work/centre"
+check 'reasons rest sealed' sh -c '! grep -rqa -e "same as number 2" -e "number 4 was lost" -e "the slip was copied" -e "0101 for" "$1/centre" "$1/restored"' - "$work"
+
+check 'the set-aside batch stays listed' sh -c '"$1" batch show --office "$2" | grep -q "^set aside"' - "$program" "$work/restored"
+check 'proxy entry is marked where it was sent' sh -c '"$1" batch show --office "$2" | grep "^sent" | head -n 1 | grep -q "initial  *proxy"' - "$program" "$work/city"
+check 'and where it was received' sh -c '"$1" batch show --office "$2" | grep "^received" | head -n 1 | grep -q "initial  *proxy"' - "$program" "$work/centre"
 
 # --- the slip ---
 id=$(office centre batch show "$work"/one/*.age 2>/dev/null | sed -n 's/^id  *//p' | tr -d ' ')

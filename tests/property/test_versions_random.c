@@ -1,5 +1,5 @@
-/* test_versions_random.c -- compare-and-set against a model too simple to be wrong: random additions, corrections, withdrawals and decisions; and stores that get the
- * same batches in another order, twice, and with holes, and must hold the same bits. */
+/* test_versions_random.c -- compare-and-set against a model too simple to be wrong: random additions, corrections, withdrawals and decisions; and
+ * stores that get the same batches in another order, twice, and with holes, and must hold the same bits. */
 #include "tests/unit/batch_fixture.h"
 
 #include "base/rng.h"

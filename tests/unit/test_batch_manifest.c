@@ -12,7 +12,8 @@
 static struct batch_manifest sample(void) {
   static struct batch_count count = {"birth", "2015", "00", 3, 2, 1, 0, 0};
   static struct batch_control control = {"birth", "birth_weight", 2, 6100};
-  static struct batch_member member = {"records/birth.csv", 10, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
+  static struct batch_member member = {
+      .name = "records/birth.csv", .bytes = 10, .sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
   return (struct batch_manifest){.survey = "vital", .period = "2025-12", .sender = "municipality-011002", .sender_name = "札幌市", .recipient = "health_centre-0101", .recipient_key = "age1x", .salt = "00112233445566778899aabbccddeeff",
                                  .created = "2026-01-10T00:00:00Z", .program = "shirabe", .proxy = "", .kind = BATCH_INITIAL, .sequence = 1, .n_counts = 1, .counts = &count,
                                  .n_controls = 1, .controls = &control, .n_members = 1, .members = &member};
@@ -59,6 +60,43 @@ static void equal_manifests_have_equal_ids(void **state) {
   strbuf_release(&c);
 }
 
+static void a_large_member_lists_every_mib_and_damage_is_located(void **state) {
+  (void)state;
+  enum { BYTES = BATCH_CHUNKED + BATCH_CHUNK / 2 };
+  struct arena *a = arena_new(0);
+  char *p = calloc(BYTES, 1);
+  struct batch_member member;
+  struct batch_manifest m = sample(), *back;
+  struct strbuf b;
+  struct err e;
+  assert_non_null(p);
+  for (size_t i = 0; i < BYTES; i++) p[i] = (char)(i / 1000);
+  assert_int_equal(batch_member_fill(a, "records/birth.csv", str_view(p, BYTES), &member, &e), E_OK);
+  assert_int_equal(member.n_chunks, 5);
+  m.format = 2;
+  m.kind = BATCH_CORRECTION;
+  m.members = &member;
+  strbuf_init(&b, 0);
+  assert_int_equal(batch_manifest_write(&m, &b, &e), E_OK);
+  assert_int_equal(batch_manifest_read(a, "m", str_view(b.p, b.n), &back, &e), E_OK);
+  assert_int_equal(back->members[0].n_chunks, 5);
+  assert_string_equal(back->members[0].chunks[4], member.chunks[4]);
+  assert_int_equal(batch_member_check(&back->members[0], "f", str_view(p, BYTES), &e), E_OK);
+  p[2 * BATCH_CHUNK + 17] ^= 1;
+  p[3 * BATCH_CHUNK] ^= 1;
+  assert_int_equal(batch_member_check(&back->members[0], "f", str_view(p, BYTES), &e), E_BATCH_DAMAGED);
+  assert_string_equal(e.found, "bytes 2097152 to 4194303 differ");
+  assert_int_equal(batch_member_check(&back->members[0], "f", str_view(p, BATCH_CHUNK), &e), E_BATCH_DAMAGED); /* cut off */
+  /* One hash too few. */
+  char *one = strstr(strbuf_cstr(&b), member.chunks[4]);
+  assert_non_null(one);
+  memmove(one - 2, one + 65, strlen(one + 65) + 1);
+  assert_int_equal(batch_manifest_read(a, "m", str_of(b.p), &back, &e), E_BATCH_MANIFEST);
+  strbuf_release(&b);
+  free(p);
+  arena_free(a);
+}
+
 struct refusal {
   const char *name, *from, *to; /* the sample's text with `from` replaced by `to` must be refused */
 };
@@ -69,6 +107,10 @@ static const struct refusal refusals[] = {
     {"number 0", "\"sequence\":1", "\"sequence\":0"},
     {"number 2 without predecessor", "\"sequence\":1", "\"sequence\":2"},
     {"an unknown kind", "\"initial\"", "\"other\""},
+    {"a correction in format 1", "\"initial\"", "\"correction\""},
+    {"a withdrawal in format 1", "\"initial\"", "\"withdrawal\""},
+    {"chunks in format 1", "\"name\":\"records", "\"chunks\":[],\"name\":\"records"},
+    {"an amendment in format 1", "records/birth.csv", "amendments/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.json"},
     {"a hash that is none", "0123456789abcdef0123", "X123456789abcdef0123"},
     {"a real number as count", "\"declared\":3", "\"declared\":3.0"},
     {"a missing sender", "\"sender\":", "\"sander\":"},
@@ -120,6 +162,8 @@ static void broken_manifests_are_refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_written_is_read_back), cmocka_unit_test(equal_manifests_have_equal_ids), cmocka_unit_test(broken_manifests_are_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_written_is_read_back),
+                                     cmocka_unit_test(a_large_member_lists_every_mib_and_damage_is_located),
+                                     cmocka_unit_test(equal_manifests_have_equal_ids), cmocka_unit_test(broken_manifests_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,7 +81,8 @@ static void every_flipped_byte_of_a_part_is_noticed(void **state) {
     }
     b.p[i] ^= 0x20;
     if (i < header && code == E_OK) /* it is still a part, but of something else: it never joins these */
-      assert_true(v.part != PARTS || v.parts != PARTS || v.bytes != WHOLE || strcmp(v.batch, id) || strcmp(v.file, name) || strcmp(v.whole_sha256, whole_hash));
+      assert_true(v.part != PARTS || v.parts != PARTS || v.bytes != WHOLE || strcmp(v.batch, id) || strcmp(v.file, name) ||
+                  strcmp(v.whole_sha256, whole_hash));
     if (i % 7 == 0) assert_int_not_equal(batch_volume_parse(file, str_view(b.p, i), &v, &error), E_OK);
   }
   strbuf_release(&b);

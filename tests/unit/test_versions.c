@@ -1,5 +1,5 @@
-/* test_versions.c -- corrections and withdrawals from the office that owns the record to the top: each names the version it replaces, readers see the current
- * one only, nothing of an older one is lost, and what does not fit waits for a person. */
+/* test_versions.c -- corrections and withdrawals from the office that owns the record to the top: each names the version it replaces, readers see
+ * the current one only, nothing of an older one is lost, and what does not fit waits for a person. */
 #include "tests/unit/batch_fixture.h"
 
 #include "collector/amendment.h"
@@ -241,8 +241,16 @@ static void an_amendment_travels_down_and_its_answer_up(void **state) {
       send_up(r, CENTRE, -1, &centre);
       snprintf(folder, sizeof folder, "%s/receipts", r->root);
       const char *const keys[] = {"age_from=1", "sex=1"}, *const sets[] = {"population=７００"};
-      const struct amendment_request q = {.office = "municipality-011002", .survey = "vital", .form = "population", .period = "2025", .reason = "register says 700",
-                                          .withdraw = withdraws ? "duplicate" : NULL, .keys = keys, .changes = sets, .n_keys = 2, .n_changes = !withdraws};
+      const struct amendment_request q = {.office = "municipality-011002",
+                                          .survey = "vital",
+                                          .form = "population",
+                                          .period = "2025",
+                                          .reason = "register says 700",
+                                          .withdraw = withdraws ? "duplicate" : NULL,
+                                          .keys = keys,
+                                          .changes = sets,
+                                          .n_keys = 2,
+                                          .n_changes = !withdraws};
       OK(amendment_make(r->store[PREFECTURE], "forms", &q, folder, id, path, &error));
       assert_int_equal(seen(r, PREFECTURE).sum, 1000 + 1001 + 1002); /* nothing is edited above */
       OK(amendment_delta(r->store[PREFECTURE], "vital", "2025", "", "", &delta, &error));
