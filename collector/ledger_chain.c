@@ -33,9 +33,11 @@ static enum err_code add_offices(struct chain *c, const char *survey, const char
       "SELECT o.office, coalesce((SELECT parent FROM roster r WHERE r.office = o.office AND r.survey = ?1 ORDER BY since DESC LIMIT 1), ''),"
       " coalesce((SELECT sum(k.declared) FROM batch b JOIN batch_count k ON k.batch = b.id WHERE b.sender = o.office AND b.survey = ?1 AND (?2 = '' OR b.period = ?2)), 0),"
       " coalesce((SELECT sum(k.accepted) FROM batch b JOIN batch_count k ON k.batch = b.id WHERE b.sender = o.office AND b.survey = ?1 AND (?2 = '' OR b.period = ?2)), 0)"
-      " FROM (SELECT DISTINCT office FROM roster WHERE survey = ?1 UNION SELECT DISTINCT sender FROM batch WHERE survey = ?1) o", &q, e));
+      " FROM (SELECT DISTINCT office FROM roster WHERE survey = ?1 UNION SELECT DISTINCT sender FROM batch WHERE survey = ?1"
+      " UNION SELECT ?3) o", &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
+  db_bind_cstr(q, 3, store_office(c->s)->id);
   while (c->n < MAX_LINKS) {
     TRY(db_step(q, &row, e));
     if (!row) return E_OK;

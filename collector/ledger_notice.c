@@ -107,9 +107,10 @@ static enum err_code take_one(struct store *s, const char *file, const char *sur
   if (!office[0] || !by[0] || number < 1 || !ledger_state_parse(str_of(key), &state) || !time_parse_utc(json_member_string(v, "at", ""), &at))
     return ERR(e, E_RECEIPT, .file = file, .subject = "a decision in it is not readable");
   TRY(ledger_note_put(s, office, json_member_string(v, "reason", ""), json_member_string(v, "officer", ""), blob, e));
-  TRY(db_prepare(store_db(s), "INSERT INTO ledger_notice(survey, period, office, made_by, number, state, decided, note_blob) VALUES(?,?,?,?,?,?,?,?)"
+  TRY(db_prepare(store_db(s), "INSERT INTO ledger_notice(survey, period, office, made_by, number, state, decided, note_blob, sent) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,"
+                              " coalesce((SELECT max(sequence) FROM batch_sent WHERE survey = ?1), 0))"
                               " ON CONFLICT DO UPDATE SET made_by = excluded.made_by, number = excluded.number, state = excluded.state, decided = excluded.decided,"
-                              " note_blob = excluded.note_blob WHERE excluded.decided > decided OR (excluded.decided = decided AND excluded.number > number)", &q, e));
+                              " note_blob = excluded.note_blob, sent = excluded.sent WHERE excluded.decided > decided OR (excluded.decided = decided AND excluded.number > number)", &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
   db_bind_cstr(q, 3, office);
@@ -182,7 +183,7 @@ static enum err_code say_returned(struct store *s, const struct notice_sink *sin
   struct db_statement *q;
   bool row;
   TRY(db_prepare(store_db(s), "SELECT n.survey, n.period, n.made_by FROM ledger_notice n WHERE n.office = ? AND n.state = 'returned' AND NOT EXISTS (SELECT 1 FROM"
-                              " batch_sent b WHERE b.survey = n.survey AND b.period = n.period AND b.created > n.decided) ORDER BY 1, 2", &q, e));
+                              " batch_sent b WHERE b.survey = n.survey AND b.period = n.period AND b.sequence > n.sent) ORDER BY 1, 2", &q, e));
   db_bind_cstr(q, 1, store_office(s)->id);
   for (;;) {
     char what[96], by[64];

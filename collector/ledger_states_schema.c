@@ -29,7 +29,7 @@ static const char *const tables[] = {
     " PRIMARY KEY(office, since)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_after_lock(batch TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_notice(survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL, made_by TEXT NOT NULL, number INTEGER NOT NULL,"
-    " state TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT NULL, PRIMARY KEY(survey, period, office)) STRICT, WITHOUT ROWID",
+    " state TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY(survey, period, office)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS roster_more(office TEXT NOT NULL, survey TEXT NOT NULL, since TEXT NOT NULL, successor TEXT NOT NULL, expected INTEGER,"
     " PRIMARY KEY(office, survey, since)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_snapshot(survey TEXT NOT NULL, period TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, n_batches INTEGER NOT NULL,"
