@@ -4,6 +4,7 @@
 
 #include "collector/cmd_open.h"
 #include "collector/ledger.h"
+#include "collector/ledger_books.h"
 
 static const char *gap_text(struct cli *c, const char *kind) {
   static const char *const texts[][3] = {{"missing", "has sent nothing", "から何も届いていません"},
@@ -20,9 +21,24 @@ static const char *gap_text(struct cli *c, const char *kind) {
   return kind;
 }
 
+/* Numbers of an office's own book: they say which slip to look for and nothing about a person. */
+static enum err_code book_gaps(struct cli *c, struct store *s, int64_t *n, struct err *e) {
+  struct ledger_book_gap *g;
+  TRY(ledger_books(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &g, n, e));
+  for (int64_t i = 0; i < *n; i++) {
+    fprintf(cli_out(c), "%-13s %s %s ", g[i].times ? "book_twice" : "book_missing", g[i].office, g[i].form);
+    fprintf(cli_out(c), g[i].first < g[i].last ? cli_say(c, "book %lld: %lld-%lld", "事件簿 %lld 年: %lld-%lld") : cli_say(c, "book %lld: %lld", "事件簿 %lld 年: %lld"),
+            (long long)g[i].year, (long long)g[i].first, (long long)g[i].last);
+    if (g[i].times) fprintf(cli_out(c), cli_say(c, " stands %lld times", " が %lld 回あります"), (long long)g[i].times);
+    else fprintf(cli_out(c), cli_say(c, " not here (%lld)", " がありません（%lld 件）"), (long long)(g[i].last - g[i].first + 1));
+    fprintf(cli_out(c), "\n");
+  }
+  return E_OK;
+}
+
 static int gaps(struct cli *c, struct store *s, struct err *e) {
   struct ledger_gap *g;
-  int64_t n;
+  int64_t n, n_book = 0;
   if (ledger_gaps(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &g, &n, e)) return -1;
   for (int64_t i = 0; i < n; i++) {
     fprintf(cli_out(c), "%-13s %s", g[i].kind, g[i].office);
@@ -31,6 +47,8 @@ static int gaps(struct cli *c, struct store *s, struct err *e) {
     if (g[i].parent[0]) fprintf(cli_out(c), cli_say(c, " (through %s)", "（経由 %s）"), g[i].parent);
     fprintf(cli_out(c), "\n");
   }
+  if (cli_flag(c, "books") && book_gaps(c, s, &n_book, e)) return -1;
+  n += n_book;
   if (!n) fprintf(cli_out(c), "%s", cli_say(c, "no gaps\n", "欠けているものはありません\n"));
   return n ? 1 : 0;
 }
@@ -42,14 +60,18 @@ static int finish(struct cli *c, struct store *s, int status_code, const struct 
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
-  if (cmd_open_locked(c, &s, &e)) return cli_fail(c, &e);
+  if (cli_flag(c, "books") ? cmd_open_store(c, &s, &e) : cmd_open_locked(c, &s, &e)) return cli_fail(c, &e);
   return finish(c, s, gaps(c, s, &e), &e);
 }
 
-static const struct option_record options[] = {OPTIONS_END};
+static const struct option_record options[] = {
+    {.name = "books", .kind = OPT_FLAG, .help_en = "also the event-book numbers that are missing or double; opens the store, noted in the access log", .help_ja = "事件簿番号の欠番と重複も調べる（保管庫を開き、ログに残る）"},
+    OPTION_PASSPHRASE,
+    OPTIONS_END};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
                                                  {.name = "PERIOD", .help_en = "2025-12", .help_ja = "2025-12 など", .required = true},
                                                  OPERANDS_END};
 static const struct example examples[] = {{"shirabe ledger gaps vital 2025-12", "only what is missing, held, forked, not forwarded or without receipt", "未着・保留・重複番号・未転送・受領書なしだけを見る"},
+                                               {"shirabe ledger gaps vital 2025-12 --books", "also the numbers missing in the event books", "事件簿の欠番も調べる"},
                                                {"shirabe ledger balance vital 2025-12", "and whether the counts add up", "件数が合うかどうかも見る"}, EXAMPLES_END};
 const struct command cmd_ledger_gaps = {.noun = "ledger", .verb = "gaps", .summary_en = "everything that should be here and is not", .summary_ja = "あるべきなのに無いもの", .options = options, .operands = operands, .examples = examples, .run = run};

@@ -71,6 +71,11 @@ check 'states stand as letter and text, heads have their scope' sh -c 'grep -q "
 check 'and fetches nothing' sh -c '! grep -qE "https?:|src=|<script" "$1"' - "$work/page.html"
 check 'no period' exits 64 pref ledger status vital 2026-01..2025-12
 
+# --- the event book: 1 2 3 6 7 came, and another office has a book of its own ---
+check 'numbers are missing' exits 1 pref ledger gaps vital 2026-01 --books
+check 'as a range, of office, form and year' shows "^book_missing +$city birth book 2025: 4-5 not here \\(2\\)\$"
+check 'one range only' test "$(grep -c '^book' "$work/out")" -eq 1
+
 # --- decisions ---
 check 'a month is sent back only with a reason' exits 64 pref ledger return vital 2026-01 $city --receipts receipts
 check 'sent back' exits 0 pref ledger return vital 2026-01 $city --reason 'slips 4 and 5 are missing' --receipts receipts
