@@ -129,5 +129,22 @@ check 'after which nothing below is taken back' exits 77 pref ledger reopen vita
 check 'the books balance' exits 0 pref ledger balance vital 2026-01 --by level
 check 'from level to level' shows '^prefecture +1 +0 +0 +7 +0 +7$'
 
+# --- counts that are hard to believe ---
+check 'nothing to compare with' exits 0 pref ledger alerts vital 2026-01
+check 'said' says '0 cells compared'
+check 'with where the band comes from' says 'proposed thresholds, confirmed by no ministry'
+sed "s/^\($city,.*\),\$/\1,30/" "$work/roster.csv" >"$work/expected.csv"
+check 'thirty are expected' exits 0 pref ledger roster expected.csv
+check 'seven are not thirty' exits 1 pref ledger alerts vital 2026-01
+check 'of which office and form' shows "^soft +$city +birth +7 +30.0 +expected count\$"
+printf 'office,form,count\n%s,birth,7\n' $city >"$work/register.csv"
+check 'the register agrees' exits 0 pref ledger reconcile vital 2025-02..2026-01 register.csv
+printf 'office,form,count\n%s,birth,8\n' $city >"$work/register.csv"
+check 'one in eight is more than 3 %' exits 1 pref ledger reconcile vital 2025-02..2026-01 register.csv
+check 'named' shows "^$city birth register 8, here 7 \\(-1\\)\$"
+printf 'office,form,count\n%s,birth,many\n' $city >"$work/register.csv"
+check 'a count that is none' exits 65 pref ledger reconcile vital 2025-02..2026-01 register.csv
+check 'at its line' says 'register.csv:2'
+
 printf 'ledger: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
