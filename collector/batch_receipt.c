@@ -80,7 +80,8 @@ static enum err_code pack_receipt(struct store *s, const char *recipient, struct
   return code;
 }
 
-static enum err_code keep_receipt(struct store *s, const struct batch_content *c, const struct office *sender, int64_t now, int64_t access, struct err *e) {
+static enum err_code keep_receipt(
+    struct store *s, const struct batch_content *c, const struct office *sender, int64_t now, int64_t access, struct err *e) {
   struct strbuf json, packed;
   struct db_statement *q;
   char blob[65];
@@ -100,7 +101,8 @@ static enum err_code keep_receipt(struct store *s, const struct batch_content *c
   return code;
 }
 
-enum err_code batch_receipt_make(struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, struct err *e) {
+enum err_code batch_receipt_make(
+    struct store *s, struct arena *a, const struct batch_content *c, const struct office *sender, int64_t now, struct err *e) {
   (void)a;
   return keep_receipt(s, c, sender, now, -1, e);
 }
@@ -112,8 +114,10 @@ static enum err_code last_direct(struct store *s, const char *survey, const char
   struct db_statement *q;
   bool row;
   char from[sizeof sender->id] = "";
-  TRY(db_prepare(store_db(s), "SELECT top.id, top.sender, top.sequence, top.received FROM batch b JOIN batch top ON top.id = b.carried_in WHERE b.survey = ?1 AND"
-                              " b.period = ?2 AND b.sender = ?3 ORDER BY top.received DESC, top.sequence DESC LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT top.id, top.sender, top.sequence, top.received FROM batch b JOIN batch top ON top.id = b.carried_in WHERE b.survey = ?1 AND"
+      " b.period = ?2 AND b.sender = ?3 ORDER BY top.received DESC, top.sequence DESC LIMIT 1",
+      &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
   db_bind_cstr(q, 3, office);
@@ -129,7 +133,8 @@ static enum err_code last_direct(struct store *s, const char *survey, const char
   return row ? store_peer(s, from, sender, e) : E_OK;
 }
 
-static enum err_code again_inside(struct store *s, const struct batch_content *c, const struct office *sender, int64_t received, int64_t access, struct err *e) {
+static enum err_code again_inside(
+    struct store *s, const struct batch_content *c, const struct office *sender, int64_t received, int64_t access, struct err *e) {
   TRY(store_begin(s, e));
   enum err_code code = keep_receipt(s, c, sender, received, access, e);
   if (!code) code = store_commit(s, e);
@@ -137,7 +142,8 @@ static enum err_code again_inside(struct store *s, const struct batch_content *c
   return code;
 }
 
-enum err_code batch_receipt_again(struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) {
+enum err_code batch_receipt_again(
+    struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) {
   struct batch_manifest m;
   struct batch_content c = {.manifest = &m};
   struct office sender;

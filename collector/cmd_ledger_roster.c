@@ -27,7 +27,19 @@ static int run(struct cli *c) {
 }
 
 static const struct option_record options[] = {OPTION_PASSPHRASE, OPTIONS_END};
-static const struct operand_record operands[] = {{.name = "FILE", .help_en = "CSV: office,name,parent,survey,forms,since,until and, if known, successor,expected", .help_ja = "CSV: office,name,parent,survey,forms,since,until", .required = true}, OPERANDS_END};
-static const struct example examples[] = {{"shirabe ledger roster roster.csv", "who must report, with validity dates", "報告すべき機関と有効期間を登録する"},
-                                                 {"shirabe ledger status vital 2025-12", "then see who has", "その後、報告状況を見る"}, EXAMPLES_END};
-const struct command cmd_ledger_roster = {.noun = "ledger", .verb = "roster", .summary_en = "who must report, from when to when", .summary_ja = "報告すべき機関の名簿", .options = options, .operands = operands, .examples = examples, .run = run};
+static const struct operand_record operands[] = {{.name = "FILE",
+                                                     .help_en = "CSV: office,name,parent,survey,forms,since,until and, if known, successor,expected",
+                                                     .help_ja = "CSV: office,name,parent,survey,forms,since,until",
+                                                     .required = true},
+    OPERANDS_END};
+static const struct example examples[] = {
+    {"shirabe ledger roster roster.csv", "who must report, with validity dates", "報告すべき機関と有効期間を登録する"},
+    {"shirabe ledger status vital 2025-12", "then see who has", "その後、報告状況を見る"}, EXAMPLES_END};
+const struct command cmd_ledger_roster = {.noun = "ledger",
+    .verb = "roster",
+    .summary_en = "who must report, from when to when",
+    .summary_ja = "報告すべき機関の名簿",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = run};

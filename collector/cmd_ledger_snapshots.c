@@ -6,7 +6,8 @@
 #include "collector/ledger_snapshot.h"
 
 static void print_all(struct cli *c, const struct ledger_snapshot *list, int n) {
-  static const char *const heads[][2] = {{"cut-off", "締切"}, {"taken", "日時"}, {"batches", "バッチ"}, {"records", "記録"}, {"missing", "未着"}, {"later", "以後"}, {"hash", "ハッシュ"}};
+  static const char *const heads[][2] = {{"cut-off", "締切"}, {"taken", "日時"}, {"batches", "バッチ"}, {"records", "記録"}, {"missing", "未着"},
+      {"later", "以後"}, {"hash", "ハッシュ"}};
   struct text_table *t = text_table_new(7);
   if (!t) return;
   for (int i = 0; i < 7; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
@@ -42,7 +43,14 @@ static int run(struct cli *c) {
 static const struct option_record options[] = {OPTIONS_END};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
                                                  {.name = "PERIOD", .help_en = "2025-12", .help_ja = "2025-12 など", .required = true}, OPERANDS_END};
-static const struct example examples[] = {{"shirabe ledger snapshots vital 2025-12", "the cut-offs of the month, and what came after each", "その月の締切と、以後に届いた件数"},
-                                          {"shirabe ledger snapshots vital 2025-12 --lang ja", "the same in Japanese", "日本語で"}, EXAMPLES_END};
-const struct command cmd_ledger_snapshots = {.noun = "ledger", .verb = "snapshots", .summary_en = "the cut-offs of a month; exit 1 when there is none", .summary_ja = "その月の締切の一覧（なければ終了コード 1）",
-    .options = options, .operands = operands, .examples = examples, .run = run};
+static const struct example examples[] = {
+    {"shirabe ledger snapshots vital 2025-12", "the cut-offs of the month, and what came after each", "その月の締切と、以後に届いた件数"},
+    {"shirabe ledger snapshots vital 2025-12 --lang ja", "the same in Japanese", "日本語で"}, EXAMPLES_END};
+const struct command cmd_ledger_snapshots = {.noun = "ledger",
+    .verb = "snapshots",
+    .summary_en = "the cut-offs of a month; exit 1 when there is none",
+    .summary_ja = "その月の締切の一覧（なければ終了コード 1）",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = run};

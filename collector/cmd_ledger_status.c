@@ -42,7 +42,8 @@ static void number_cell(struct text_table *t, int64_t v, bool known) {
 }
 
 static void print_cells(struct cli *c, const struct ledger_cell *cells, int64_t n) {
-  static const char *const heads[][2] = {{"office", "機関"}, {"name", "名称"}, {"through", "経由"}, {"form", "様式"}, {"state", "状態"}, {"declared", "送付票"}, {"accepted", "受領"}, {"rejected", "却下"}};
+  static const char *const heads[][2] = {{"office", "機関"}, {"name", "名称"}, {"through", "経由"}, {"form", "様式"}, {"state", "状態"},
+      {"declared", "送付票"}, {"accepted", "受領"}, {"rejected", "却下"}};
   struct text_table *t = text_table_new(8);
   if (!t) return;
   for (int i = 0; i < 8; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
@@ -72,8 +73,12 @@ static int64_t due_day(const char *period, int64_t days) {
 }
 
 static int answer(struct cli *c, int64_t missing, int64_t held, bool empty) {
-  if (empty) fprintf(stderr, "%s", cli_say(c, "the roster is empty; next: shirabe ledger roster FILE\n", "名簿が空です。次に: shirabe ledger roster ファイル\n"));
-  if (missing) fprintf(stderr, cli_say(c, "!! %lld office-forms are MISSING after the due date\n", "!! 期限後も未着の機関・様式が %lld 件あります\n"), (long long)missing);
+  if (empty)
+    fprintf(
+        stderr, "%s", cli_say(c, "the roster is empty; next: shirabe ledger roster FILE\n", "名簿が空です。次に: shirabe ledger roster ファイル\n"));
+  if (missing)
+    fprintf(stderr, cli_say(c, "!! %lld office-forms are MISSING after the due date\n", "!! 期限後も未着の機関・様式が %lld 件あります\n"),
+        (long long)missing);
   return missing || held || empty ? 1 : 0;
 }
 
@@ -122,12 +127,24 @@ static int run(struct cli *c) {
 static const struct option_record options[] = {
     {.name = "matrix", .kind = OPT_FLAG, .help_en = "offices by periods, a letter each", .help_ja = "機関×期間の一覧（1文字ずつ）"},
     {.name = "csv", .kind = OPT_FLAG, .help_en = "the same as CSV: office,period,state", .help_ja = "同じ内容の CSV: office,period,state"},
-    {.name = "html", .kind = OPT_FILE, .value_name = "FILE", .help_en = "the same as a page that can be printed", .help_ja = "同じ内容の印刷できるページ"},
+    {.name = "html",
+        .kind = OPT_FILE,
+        .value_name = "FILE",
+        .help_en = "the same as a page that can be printed",
+        .help_ja = "同じ内容の印刷できるページ"},
     OPTIONS_END};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
-                                                 {.name = "PERIOD", .help_en = "2025-12, or a range: 2016-01..2025-12", .help_ja = "2025-12 など。範囲は 2016-01..2025-12", .required = true},
-                                                 OPERANDS_END};
-static const struct example examples[] = {{"shirabe ledger status vital 2025-12", "every office and form of the month with its state", "その月の機関・様式ごとの状態"},
-                                                 {"shirabe ledger status vital 2025-12 --json", "the same for a program", "同じ内容を JSON で"},
-                                                 {"shirabe ledger status vital 2016-01..2025-12 --html status.html", "ten years as a page to print", "10年分を印刷できるページに"}, EXAMPLES_END};
-const struct command cmd_ledger_status = {.noun = "ledger", .verb = "status", .summary_en = "who has reported and who has not", .summary_ja = "提出状況表", .options = options, .operands = operands, .examples = examples, .run = run};
+    {.name = "PERIOD", .help_en = "2025-12, or a range: 2016-01..2025-12", .help_ja = "2025-12 など。範囲は 2016-01..2025-12", .required = true},
+    OPERANDS_END};
+static const struct example examples[] = {
+    {"shirabe ledger status vital 2025-12", "every office and form of the month with its state", "その月の機関・様式ごとの状態"},
+    {"shirabe ledger status vital 2025-12 --json", "the same for a program", "同じ内容を JSON で"},
+    {"shirabe ledger status vital 2016-01..2025-12 --html status.html", "ten years as a page to print", "10年分を印刷できるページに"}, EXAMPLES_END};
+const struct command cmd_ledger_status = {.noun = "ledger",
+    .verb = "status",
+    .summary_en = "who has reported and who has not",
+    .summary_ja = "提出状況表",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = run};

@@ -46,8 +46,10 @@ static enum err_code import_more(struct store *s, const char *file, const struct
   int64_t count = 0;
   if (expected.n && (!str_int64(expected, &count) || count < 0))
     return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, "expected") + 1, .subject = "expected");
-  TRY(db_prepare(store_db(s), "INSERT INTO roster_more(office, survey, since, successor, expected) VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET successor ="
-                              " excluded.successor, expected = excluded.expected", &q, e));
+  TRY(db_prepare(store_db(s),
+      "INSERT INTO roster_more(office, survey, since, successor, expected) VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET successor ="
+      " excluded.successor, expected = excluded.expected",
+      &q, e));
   for (int i = 0; i < 4; i++) db_bind_text(q, i + 1, csv_table_cell(t, row, csv_table_column(t, names[i])));
   if (expected.n) db_bind_int(q, 5, count);
   return db_execute(q, e);
@@ -72,14 +74,16 @@ static enum err_code import_row(struct store *s, const char *file, const struct 
   return import_more(s, file, t, row, e);
 }
 
-/* A merger is said by two lines: the old office until a day with its successor, the successor on the roster from the next day on. Otherwise records of
- * that place would be expected from nobody. */
+/* A merger is said by two lines: the old office until a day with its successor, the successor on the roster from the next day on. Otherwise records
+ * of that place would be expected from nobody. */
 static enum err_code check_mergers(struct store *s, const char *file, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(store_db(s), "SELECT m.office, m.successor FROM roster_more m JOIN roster r ON r.office = m.office AND r.survey = m.survey AND r.since = m.since"
-                              " WHERE m.successor <> '' AND (r.until = '' OR NOT EXISTS (SELECT 1 FROM roster n WHERE n.office = m.successor AND n.survey = m.survey"
-                              " AND (n.since = '' OR n.since <= date(r.until, '+1 day')) AND (n.until = '' OR n.until > r.until))) ORDER BY 1 LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT m.office, m.successor FROM roster_more m JOIN roster r ON r.office = m.office AND r.survey = m.survey AND r.since = m.since"
+      " WHERE m.successor <> '' AND (r.until = '' OR NOT EXISTS (SELECT 1 FROM roster n WHERE n.office = m.successor AND n.survey = m.survey"
+      " AND (n.since = '' OR n.since <= date(r.until, '+1 day')) AND (n.until = '' OR n.until > r.until))) ORDER BY 1 LIMIT 1",
+      &q, e));
   TRY(db_step(q, &row, e));
   char office[64] = "", successor[64] = "";
   if (row) {
@@ -87,7 +91,9 @@ static enum err_code check_mergers(struct store *s, const char *file, struct err
     snprintf(successor, sizeof successor, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
   }
   db_reset(q);
-  return row ? ERR(e, E_LEDGER_ROSTER, .file = file, .subject = office, .expected = "an until day, and its successor on the roster from the day after", .found = successor) : E_OK;
+  return row ? ERR(e, E_LEDGER_ROSTER, .file = file, .subject = office,
+                   .expected = "an until day, and its successor on the roster from the day after", .found = successor)
+             : E_OK;
 }
 
 enum err_code ledger_roster_import(struct store *s, const char *file, struct str csv, int64_t *n, struct err *e) {
@@ -146,14 +152,17 @@ static enum err_code roster_rows(struct store *s, const char *survey, const char
   return E_OK;
 }
 
-static enum err_code fill_cell(struct store *s, const char *survey, struct ledger_cell *c, struct arena *a, struct ledger_facts *facts, struct err *e) {
+static enum err_code fill_cell(
+    struct store *s, const char *survey, struct ledger_cell *c, struct arena *a, struct ledger_facts *facts, struct err *e) {
   struct db_statement *q;
   bool row, late = false, nil = true;
   /* A nil return without lines speaks for every form of its office. */
   TRY(db_prepare(store_db(s),
       "SELECT b.id, b.carried_by, b.sequence, b.late, b.kind, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored"
-                              " FROM batch b INDEXED BY batch_of_period LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?1 WHERE b.survey = ?2 AND b.period = ?3 AND b.sender = ?4"
-                              " AND (c.form IS NOT NULL OR (b.kind = 'nil' AND NOT EXISTS (SELECT 1 FROM batch_count o WHERE o.batch = b.id))) ORDER BY b.sequence", &q, e));
+      " FROM batch b INDEXED BY batch_of_period LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?1 WHERE b.survey = ?2 AND b.period = ?3 AND "
+      "b.sender = ?4"
+      " AND (c.form IS NOT NULL OR (b.kind = 'nil' AND NOT EXISTS (SELECT 1 FROM batch_count o WHERE o.batch = b.id))) ORDER BY b.sequence",
+      &q, e));
   db_bind_cstr(q, 1, c->form);
   db_bind_cstr(q, 2, survey);
   db_bind_cstr(q, 3, c->period);
@@ -190,8 +199,8 @@ static enum err_code held_here(struct store *s, const char *survey, const struct
 }
 
 /* What has been decided about the office, and whether it was declared unable to report on the day it was due. */
-static enum err_code decided_here(struct store *s, const char *survey, const struct ledger_cell *c, const struct period *p, int64_t due_day, struct ledger_facts *f,
-    struct err *e) {
+static enum err_code decided_here(struct store *s, const char *survey, const struct ledger_cell *c, const struct period *p, int64_t due_day,
+    struct ledger_facts *f, struct err *e) {
   struct db_statement *q;
   char due[11];
   bool row;
@@ -245,16 +254,21 @@ struct gap_query {
 };
 static const struct gap_query gap_queries[] = {
     {"sequence",
-        "SELECT b.sender, b.carried_by, '', b.sequence, '' FROM batch b WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) AND b.sequence > 1 AND NOT EXISTS"
-                 " (SELECT 1 FROM batch p WHERE p.sender = b.sender AND p.survey = b.survey AND p.sequence = b.sequence - 1) ORDER BY b.sender, b.sequence"},
+        "SELECT b.sender, b.carried_by, '', b.sequence, '' FROM batch b WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) AND b.sequence > 1 AND "
+        "NOT EXISTS"
+        " (SELECT 1 FROM batch p WHERE p.sender = b.sender AND p.survey = b.survey AND p.sequence = b.sequence - 1) ORDER BY b.sender, b.sequence"},
     {"held", "SELECT sender, '', '', sequence, id FROM batch_held WHERE survey = ?1 AND (?2 = '' OR period = ?2) ORDER BY sender, sequence"},
     {"fork", "SELECT sender, '', '', sequence, other FROM batch_alarm WHERE survey = ?1 AND ?2 IS NOT NULL ORDER BY sender, sequence"},
     {"not_forwarded",
-        "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
-    {"after_lock", "SELECT b.sender, '', '', b.sequence, b.id FROM ledger_after_lock l JOIN batch b ON b.id = l.batch WHERE l.survey = ?1 AND (?2 = '' OR l.period = ?2)"
-                   " AND NOT EXISTS (SELECT 1 FROM ledger_snapshot_batch x WHERE x.batch = l.batch) ORDER BY b.sender, b.sequence"},
+        "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR "
+        "period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
+    {"after_lock",
+        "SELECT b.sender, '', '', b.sequence, b.id FROM ledger_after_lock l JOIN batch b ON b.id = l.batch WHERE l.survey = ?1 AND (?2 = '' OR "
+        "l.period = ?2)"
+        " AND NOT EXISTS (SELECT 1 FROM ledger_snapshot_batch x WHERE x.batch = l.batch) ORDER BY b.sender, b.sequence"},
     {"no_receipt",
-        "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY sequence"},
+        "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY "
+        "sequence"},
 };
 
 static enum err_code run_gap_query(struct store *s, const struct gap_query *g, const char *survey, const char *period, struct arena *a,
@@ -300,7 +314,10 @@ enum err_code ledger_gaps(struct store *s, const char *survey, const char *perio
   TRY(ledger_cells(s, survey, period, INT64_MIN, a, &cells, &n_cells, e));
   for (int64_t i = 0; i < n_cells && *n < MAX_GAPS; i++)
     if (cells[i].state == LEDGER_MISSING || cells[i].state == LEDGER_DISASTER) /* unexplained, or declared impossible */
-      (*out)[(*n)++] = (struct ledger_gap){.kind = ledger_state_key(cells[i].state), .office = cells[i].office, .parent = cells[i].parent, .form = cells[i].form,
+      (*out)[(*n)++] = (struct ledger_gap){.kind = ledger_state_key(cells[i].state),
+          .office = cells[i].office,
+          .parent = cells[i].parent,
+          .form = cells[i].form,
           .detail = cells[i].name};
   bool top = !store_office(s)->parent_id[0];
   for (size_t k = 0; k < sizeof gap_queries / sizeof *gap_queries; k++) {

@@ -17,13 +17,15 @@ enum ledger_alert_kind ledger_band(const struct ledger_settings *b, int64_t n, i
 }
 
 /* Records of one form and period, of the office and of those that were merged into it; *there: something was sent. */
-static enum err_code count_of(struct store *s, const char *survey, const char *first, const char *last, const char *office, const char *form, bool merged,
-    int64_t *n, bool *there, struct err *e) {
+static enum err_code count_of(struct store *s, const char *survey, const char *first, const char *last, const char *office, const char *form,
+    bool merged, int64_t *n, bool *there, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(store_db(s), "SELECT coalesce(sum(c.stored), 0), count(*) FROM batch b INDEXED BY batch_of_period LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?5"
-                              " WHERE b.survey = ?1 AND b.period BETWEEN ?2 AND ?3 AND length(b.period) = length(?2) AND (b.sender = ?4 OR (?6 AND b.sender IN (SELECT office"
-                              " FROM roster_more WHERE successor = ?4 AND survey = ?1))) AND (c.form IS NOT NULL OR b.kind = 'nil')", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT coalesce(sum(c.stored), 0), count(*) FROM batch b INDEXED BY batch_of_period LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?5"
+      " WHERE b.survey = ?1 AND b.period BETWEEN ?2 AND ?3 AND length(b.period) = length(?2) AND (b.sender = ?4 OR (?6 AND b.sender IN (SELECT office"
+      " FROM roster_more WHERE successor = ?4 AND survey = ?1))) AND (c.form IS NOT NULL OR b.kind = 'nil')",
+      &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, first);
   db_bind_cstr(q, 3, last);
@@ -37,8 +39,8 @@ static enum err_code count_of(struct store *s, const char *survey, const char *f
   return E_OK;
 }
 
-static enum err_code earlier(struct store *s, const char *survey, const struct period *p, const struct ledger_cell *c, const struct ledger_settings *b, struct ledger_alert *out,
-    struct err *e) {
+static enum err_code earlier(struct store *s, const char *survey, const struct period *p, const struct ledger_cell *c,
+    const struct ledger_settings *b, struct ledger_alert *out, struct err *e) {
   for (int64_t back = 1; back <= b->years; back++) {
     struct period before = {p->kind, p->year - back, p->part};
     char text[16];
@@ -56,8 +58,10 @@ static enum err_code expected_count(struct store *s, const char *survey, const c
   struct db_statement *q;
   bool row;
   *count = -1;
-  TRY(db_prepare(store_db(s), "SELECT m.expected FROM roster_more m JOIN roster r ON r.office = m.office AND r.survey = m.survey AND r.since = m.since WHERE m.office = ?"
-                              " AND m.survey = ? AND r.forms = ? AND m.expected IS NOT NULL ORDER BY m.since DESC LIMIT 1", &q, e)); /* of a line with one form */
+  TRY(db_prepare(store_db(s),
+      "SELECT m.expected FROM roster_more m JOIN roster r ON r.office = m.office AND r.survey = m.survey AND r.since = m.since WHERE m.office = ?"
+      " AND m.survey = ? AND r.forms = ? AND m.expected IS NOT NULL ORDER BY m.since DESC LIMIT 1",
+      &q, e)); /* of a line with one form */
   db_bind_cstr(q, 1, office);
   db_bind_cstr(q, 2, survey);
   db_bind_cstr(q, 3, form);
@@ -69,8 +73,8 @@ static enum err_code expected_count(struct store *s, const char *survey, const c
 
 static bool arrived(enum ledger_state st) { return st != LEDGER_MISSING && st != LEDGER_NOT_YET_DUE && st != LEDGER_HELD && st != LEDGER_DISASTER; }
 
-static enum err_code judge_cell(struct store *s, const char *survey, const struct period *p, const struct ledger_cell *c, const struct ledger_settings *b, struct ledger_alert *out,
-    int64_t *n, int64_t *checked, struct err *e) {
+static enum err_code judge_cell(struct store *s, const char *survey, const struct period *p, const struct ledger_cell *c,
+    const struct ledger_settings *b, struct ledger_alert *out, int64_t *n, int64_t *checked, struct err *e) {
   struct ledger_alert found = {.office = c->office, .form = c->form, .n = c->stored};
   int64_t expected;
   TRY(earlier(s, survey, p, c, b, &found, e));
@@ -86,8 +90,8 @@ static enum err_code judge_cell(struct store *s, const char *survey, const struc
   return E_OK;
 }
 
-enum err_code ledger_alerts(struct store *s, const char *survey, const char *period, const struct ledger_settings *b, struct arena *a, struct ledger_alert **out,
-    int64_t *n, int64_t *checked, struct err *e) {
+enum err_code ledger_alerts(struct store *s, const char *survey, const char *period, const struct ledger_settings *b, struct arena *a,
+    struct ledger_alert **out, int64_t *n, int64_t *checked, struct err *e) {
   struct ledger_cell *cells;
   struct period p;
   int64_t n_cells;
@@ -113,8 +117,8 @@ static enum err_code ends_of(const char *range, char first[16], char last[16], s
   return E_OK;
 }
 
-enum err_code ledger_reconcile(struct store *s, const char *survey, const char *range, const char *file, struct str csv, int64_t percent, struct arena *a,
-    struct ledger_register_line **out, int64_t *n, int64_t *checked, struct err *e) {
+enum err_code ledger_reconcile(struct store *s, const char *survey, const char *range, const char *file, struct str csv, int64_t percent,
+    struct arena *a, struct ledger_register_line **out, int64_t *n, int64_t *checked, struct err *e) {
   static const char *const names[] = {"office", "form", "count"};
   char first[16], last[16];
   struct csv_table t;

@@ -32,16 +32,19 @@ static enum err_code list_shards(struct books *b, const char *survey, const char
   bool row;
   b->shards = ARENA_ARRAY(b->a, struct book_shard, MAX_SHARDS);
   if (!b->shards) return ERR(e, E_NO_MEMORY, .subject = "event book");
-  TRY(db_prepare(store_db(b->s), "SELECT d.form, h.sender, h.id, d.period = ?2 FROM dataset d JOIN shard h ON h.dataset_id = d.id WHERE d.survey = ?1 AND d.stage ="
-                                 " 'received' AND EXISTS (SELECT 1 FROM segment g WHERE g.shard_id = h.id AND g.column_name = 'event_book_no')"
-                                 " ORDER BY h.sender, d.form, h.id", &q, e));
+  TRY(db_prepare(store_db(b->s),
+      "SELECT d.form, h.sender, h.id, d.period = ?2 FROM dataset d JOIN shard h ON h.dataset_id = d.id WHERE d.survey = ?1 AND d.stage ="
+      " 'received' AND EXISTS (SELECT 1 FROM segment g WHERE g.shard_id = h.id AND g.column_name = 'event_book_no')"
+      " ORDER BY h.sender, d.form, h.id",
+      &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
   while (b->n_shards < MAX_SHARDS) {
     TRY(db_step(q, &row, e));
     if (!row) return E_OK;
     struct book_shard *h = &b->shards[b->n_shards++];
-    *h = (struct book_shard){arena_strdup(b->a, db_text(q, 0).p, db_text(q, 0).n), arena_strdup(b->a, db_text(q, 1).p, db_text(q, 1).n), db_int(q, 2), db_int(q, 3) != 0};
+    *h = (struct book_shard){
+        arena_strdup(b->a, db_text(q, 0).p, db_text(q, 0).n), arena_strdup(b->a, db_text(q, 1).p, db_text(q, 1).n), db_int(q, 2), db_int(q, 3) != 0};
     if (!h->form || !h->office) break;
   }
   db_reset(q);
@@ -120,7 +123,8 @@ static enum err_code each_office(struct books *b, struct err *e) {
   return E_OK;
 }
 
-enum err_code ledger_books(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_book_gap **out, int64_t *n, struct err *e) {
+enum err_code ledger_books(
+    struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_book_gap **out, int64_t *n, struct err *e) {
   struct books b = {.s = s, .a = a, .out = ARENA_ARRAY(a, struct ledger_book_gap, MAX_BOOK_GAPS)};
   struct log_entry entry = {.action = "data-read", .object = "ledger:event-book"};
   if (!b.out) return ERR(e, E_NO_MEMORY, .subject = "event book");

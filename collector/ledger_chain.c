@@ -31,10 +31,13 @@ static enum err_code add_offices(struct chain *c, const char *survey, const char
   bool row;
   TRY(db_prepare(store_db(c->s),
       "SELECT o.office, coalesce((SELECT parent FROM roster r WHERE r.office = o.office AND r.survey = ?1 ORDER BY since DESC LIMIT 1), ''),"
-      " coalesce((SELECT sum(k.declared) FROM batch b JOIN batch_count k ON k.batch = b.id WHERE b.sender = o.office AND b.survey = ?1 AND (?2 = '' OR b.period = ?2)), 0),"
-      " coalesce((SELECT sum(k.accepted) FROM batch b JOIN batch_count k ON k.batch = b.id WHERE b.sender = o.office AND b.survey = ?1 AND (?2 = '' OR b.period = ?2)), 0)"
+      " coalesce((SELECT sum(k.declared) FROM batch b JOIN batch_count k ON k.batch = b.id WHERE b.sender = o.office AND b.survey = ?1 AND (?2 = '' "
+      "OR b.period = ?2)), 0),"
+      " coalesce((SELECT sum(k.accepted) FROM batch b JOIN batch_count k ON k.batch = b.id WHERE b.sender = o.office AND b.survey = ?1 AND (?2 = '' "
+      "OR b.period = ?2)), 0)"
       " FROM (SELECT DISTINCT office FROM roster WHERE survey = ?1 UNION SELECT DISTINCT sender FROM batch WHERE survey = ?1"
-      " UNION SELECT ?3) o", &q, e));
+      " UNION SELECT ?3) o",
+      &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
   db_bind_cstr(q, 3, store_office(c->s)->id);
@@ -56,8 +59,10 @@ static enum err_code add_offices(struct chain *c, const char *survey, const char
 static enum err_code stored_rows(struct chain *c, const char *survey, const char *period, const char *office, int64_t *rows, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(store_db(c->s), "SELECT coalesce(sum(h.n_rows), 0) FROM dataset d JOIN shard h ON h.dataset_id = d.id AND h.sender = ?3 AND h.batch <> ''"
-                                 " WHERE d.survey = ?1 AND d.stage = 'received' AND (?2 = '' OR d.period = ?2)", &q, e));
+  TRY(db_prepare(store_db(c->s),
+      "SELECT coalesce(sum(h.n_rows), 0) FROM dataset d JOIN shard h ON h.dataset_id = d.id AND h.sender = ?3 AND h.batch <> ''"
+      " WHERE d.survey = ?1 AND d.stage = 'received' AND (?2 = '' OR d.period = ?2)",
+      &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
   db_bind_cstr(q, 3, office);
@@ -82,7 +87,9 @@ static void say_difference(struct chain *c, const struct ledger_link *l, int64_t
   job_problem(store_job(c->s), &problem);
 }
 
-static int by_office(const void *x, const void *y) { return strcmp((*(struct ledger_link *const *)x)->office, (*(struct ledger_link *const *)y)->office); }
+static int by_office(const void *x, const void *y) {
+  return strcmp((*(struct ledger_link *const *)x)->office, (*(struct ledger_link *const *)y)->office);
+}
 
 /* By the books, office by office upwards: `below` takes what the children are expected to have, `here` what is really stored. */
 static enum err_code add_up(struct chain *c, const char *survey, const char *period, int64_t *differences, struct err *e) {

@@ -24,7 +24,8 @@ bool ledger_cutoff_parse(const char *text, enum ledger_cutoff *out) {
   return false;
 }
 
-static enum err_code bind3(struct store *s, const char *sql, const char *survey, const char *period, const char *name, struct db_statement **q, struct err *e) {
+static enum err_code bind3(
+    struct store *s, const char *sql, const char *survey, const char *period, const char *name, struct db_statement **q, struct err *e) {
   TRY(db_prepare(store_db(s), sql, q, e));
   db_bind_cstr(*q, 1, survey);
   db_bind_cstr(*q, 2, period);
@@ -33,7 +34,8 @@ static enum err_code bind3(struct store *s, const char *sql, const char *survey,
 }
 
 /* --- the list and its hash --- */
-static enum err_code hash_list(struct store *s, const char *survey, const char *period, const char *name, uint8_t hash[HASH_BYTES], int64_t *n, struct err *e) {
+static enum err_code hash_list(
+    struct store *s, const char *survey, const char *period, const char *name, uint8_t hash[HASH_BYTES], int64_t *n, struct err *e) {
   struct db_statement *q;
   struct strbuf b;
   bool row = true;
@@ -57,20 +59,24 @@ static enum err_code hash_list(struct store *s, const char *survey, const char *
 static enum err_code count_later(struct store *s, const char *survey, const char *period, const char *name, int64_t *n, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(bind3(s, "SELECT count(*) FROM batch b WHERE survey = ?1 AND period = ?2 AND NOT EXISTS (SELECT 1 FROM ledger_snapshot_batch l WHERE l.survey = ?1 AND"
-               " l.period = ?2 AND l.name = ?3 AND l.batch = b.id)", survey, period, name, &q, e));
+  TRY(bind3(s,
+      "SELECT count(*) FROM batch b WHERE survey = ?1 AND period = ?2 AND NOT EXISTS (SELECT 1 FROM ledger_snapshot_batch l WHERE l.survey = ?1 AND"
+      " l.period = ?2 AND l.name = ?3 AND l.batch = b.id)",
+      survey, period, name, &q, e));
   TRY(db_step(q, &row, e));
   *n = db_int(q, 0);
   db_reset(q);
   return E_OK;
 }
 
-static enum err_code read_one(struct store *s, const char *survey, const char *period, enum ledger_cutoff c, struct ledger_snapshot *out, bool *there, struct err *e) {
+static enum err_code read_one(
+    struct store *s, const char *survey, const char *period, enum ledger_cutoff c, struct ledger_snapshot *out, bool *there, struct err *e) {
   struct db_statement *q;
   uint8_t hash[HASH_BYTES];
   char hex[65];
   int64_t n;
-  TRY(bind3(s, "SELECT hash, n_batches, records, n_missing, taken FROM ledger_snapshot WHERE survey = ? AND period = ? AND name = ?", survey, period, cutoffs[c].key, &q, e));
+  TRY(bind3(s, "SELECT hash, n_batches, records, n_missing, taken FROM ledger_snapshot WHERE survey = ? AND period = ? AND name = ?", survey, period,
+      cutoffs[c].key, &q, e));
   TRY(db_step(q, there, e));
   *out = (struct ledger_snapshot){.cutoff = c};
   if (*there) {
@@ -88,7 +94,8 @@ static enum err_code read_one(struct store *s, const char *survey, const char *p
   return count_later(s, survey, period, cutoffs[c].key, &out->later, e);
 }
 
-enum err_code ledger_snapshots(struct store *s, const char *survey, const char *period, struct ledger_snapshot out[N_CUTOFFS], int *n, struct err *e) {
+enum err_code ledger_snapshots(
+    struct store *s, const char *survey, const char *period, struct ledger_snapshot out[N_CUTOFFS], int *n, struct err *e) {
   *n = 0;
   for (int c = 0; c < N_CUTOFFS; c++) {
     bool there;
@@ -109,7 +116,8 @@ static enum err_code check_rules(struct store *s, const char *survey, const char
   return E_OK;
 }
 
-static enum err_code check_open(struct store *s, const char *survey, const char *period, enum ledger_cutoff c, int64_t due_days, int64_t *missing, struct err *e) {
+static enum err_code check_open(
+    struct store *s, const char *survey, const char *period, enum ledger_cutoff c, int64_t due_days, int64_t *missing, struct err *e) {
   struct arena *a = arena_new(0);
   struct ledger_matrix m;
   char found[128];
@@ -118,9 +126,11 @@ static enum err_code check_open(struct store *s, const char *survey, const char 
   *missing = 0;
   for (int64_t i = 0, first = -1, open = 0; !code && i <= m.n_offices; i++) {
     if (i == m.n_offices) {
-      snprintf(found, sizeof found, "%s %s (%lld)", first < 0 ? "" : m.lines[first].office, first < 0 ? "" : ledger_state_name((enum ledger_state)m.states[first], lang), (long long)open);
+      snprintf(found, sizeof found, "%s %s (%lld)", first < 0 ? "" : m.lines[first].office,
+          first < 0 ? "" : ledger_state_name((enum ledger_state)m.states[first], lang), (long long)open);
       if (first >= 0 && c == CUTOFF_KAKUTEI)
-        code = ERR(e, E_LEDGER_SNAPSHOT_OPEN, .subject = period, .found = found, .expected = lang == LANG_JA ? "承認・確定・災害" : "approved, final or disaster");
+        code = ERR(e, E_LEDGER_SNAPSHOT_OPEN, .subject = period, .found = found,
+            .expected = lang == LANG_JA ? "承認・確定・災害" : "approved, final or disaster");
       break;
     }
     enum ledger_state st = (enum ledger_state)m.states[i];
@@ -136,7 +146,9 @@ static enum err_code check_open(struct store *s, const char *survey, const char 
 static enum err_code sum_records(struct store *s, const char *survey, const char *period, const char *name, int64_t *records, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(bind3(s, "SELECT coalesce(sum(c.stored), 0) FROM ledger_snapshot_batch l JOIN batch_count c ON c.batch = l.batch WHERE l.survey = ? AND l.period = ? AND l.name = ?",
+  TRY(bind3(s,
+      "SELECT coalesce(sum(c.stored), 0) FROM ledger_snapshot_batch l JOIN batch_count c ON c.batch = l.batch WHERE l.survey = ? AND l.period = ? "
+      "AND l.name = ?",
       survey, period, name, &q, e));
   TRY(db_step(q, &row, e));
   *records = db_int(q, 0);
@@ -144,15 +156,19 @@ static enum err_code sum_records(struct store *s, const char *survey, const char
   return E_OK;
 }
 
-static enum err_code take_inside(struct store *s, const char *survey, const char *period, struct ledger_snapshot *o, uint8_t hash[HASH_BYTES], struct err *e) {
+static enum err_code take_inside(
+    struct store *s, const char *survey, const char *period, struct ledger_snapshot *o, uint8_t hash[HASH_BYTES], struct err *e) {
   struct db_statement *q;
   const char *name = cutoffs[o->cutoff].key;
-  TRY(bind3(s, "INSERT INTO ledger_snapshot_batch(survey, period, name, batch) SELECT survey, period, ?3, id FROM batch WHERE survey = ?1 AND period = ?2", survey, period, name, &q, e));
+  TRY(bind3(s,
+      "INSERT INTO ledger_snapshot_batch(survey, period, name, batch) SELECT survey, period, ?3, id FROM batch WHERE survey = ?1 AND period = ?2",
+      survey, period, name, &q, e));
   TRY(db_execute(q, e));
   TRY(hash_list(s, survey, period, name, hash, &o->n_batches, e));
   hex_encode(hash, HASH_BYTES, o->hash);
   TRY(sum_records(s, survey, period, name, &o->records, e));
-  TRY(bind3(s, "INSERT INTO ledger_snapshot(survey, period, name, hash, n_batches, records, n_missing, taken) VALUES(?,?,?,?,?,?,?,?)", survey, period, name, &q, e));
+  TRY(bind3(s, "INSERT INTO ledger_snapshot(survey, period, name, hash, n_batches, records, n_missing, taken) VALUES(?,?,?,?,?,?,?,?)", survey,
+      period, name, &q, e));
   db_bind_cstr(q, 4, o->hash);
   db_bind_int(q, 5, o->n_batches);
   db_bind_int(q, 6, o->records);
@@ -185,8 +201,8 @@ enum err_code ledger_snapshot_take(struct store *s, const char *survey, const ch
 /* --- what changed between two --- */
 #define IN_A "EXISTS (SELECT 1 FROM ledger_snapshot_batch l WHERE l.survey = ?1 AND l.period = ?2 AND l.name = ?3 AND l.batch = b.id)"
 #define IN_B "(?4 = '' OR EXISTS (SELECT 1 FROM ledger_snapshot_batch l WHERE l.survey = ?1 AND l.period = ?2 AND l.name = ?4 AND l.batch = b.id))"
-static enum err_code run_diff(struct store *s, const char *sql, const char *survey, const char *period, const char *from, const char *to, struct arena *a,
-    struct ledger_change *out, int64_t *n, struct err *e) {
+static enum err_code run_diff(struct store *s, const char *sql, const char *survey, const char *period, const char *from, const char *to,
+    struct arena *a, struct ledger_change *out, int64_t *n, struct err *e) {
   struct db_statement *q;
   bool row;
   TRY(bind3(s, sql, survey, period, from, &q, e));
@@ -218,9 +234,14 @@ enum err_code ledger_snapshot_diff(struct store *s, const char *survey, const ch
   if (!there) return ERR(e, E_LEDGER_SNAPSHOT_UNKNOWN, .subject = b);
   *out = ARENA_ARRAY(a, struct ledger_change, MAX_CHANGES);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "differences");
-  TRY(run_diff(s, "SELECT '', c.form, '', sum(c.stored * " IN_A "), sum(c.stored * " IN_B ") FROM batch b JOIN batch_count c ON c.batch = b.id WHERE b.survey = ?1"
-                  " AND b.period = ?2 GROUP BY c.form ORDER BY c.form", survey, period, cutoffs[from].key, b, a, *out, n, e));
-  return run_diff(s, "SELECT b.sender, coalesce(c.form, ''), b.id, coalesce(c.stored, 0) * " IN_A ", coalesce(c.stored, 0) * " IN_B " FROM batch b LEFT JOIN batch_count c"
-                     " ON c.batch = b.id WHERE b.survey = ?1 AND b.period = ?2 AND " IN_A " <> " IN_B " ORDER BY b.sender, b.sequence, c.form",
-                  survey, period, cutoffs[from].key, b, a, *out, n, e);
+  TRY(run_diff(s,
+      "SELECT '', c.form, '', sum(c.stored * " IN_A "), sum(c.stored * " IN_B
+      ") FROM batch b JOIN batch_count c ON c.batch = b.id WHERE b.survey = ?1"
+      " AND b.period = ?2 GROUP BY c.form ORDER BY c.form",
+      survey, period, cutoffs[from].key, b, a, *out, n, e));
+  return run_diff(s,
+      "SELECT b.sender, coalesce(c.form, ''), b.id, coalesce(c.stored, 0) * " IN_A ", coalesce(c.stored, 0) * " IN_B
+      " FROM batch b LEFT JOIN batch_count c"
+      " ON c.batch = b.id WHERE b.survey = ?1 AND b.period = ?2 AND " IN_A " <> " IN_B " ORDER BY b.sender, b.sequence, c.form",
+      survey, period, cutoffs[from].key, b, a, *out, n, e);
 }

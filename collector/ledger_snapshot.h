@@ -1,8 +1,8 @@
 /* ledger_snapshot.h -- cut-offs: 速報 概数 確定 as fixed lists of batch ids.
  * Hash     SHA-256 over "survey\nperiod\nname\n" and every id in order, one a line; kept, checked at every reading, and put into the access log.
- * Rules    a name is taken once and never changed; a later kind cannot be followed by an earlier one; 確定 is taken only when every office due is approved,
- *          final or declared impossible. What came after a cut-off belongs to the next.
- * Errors   E_LEDGER_SNAPSHOT_EXISTS, _UNKNOWN, _OPEN; a list that does not fit its hash is E_LEDGER_STATES. */
+ * Rules    a name is taken once and never changed; a later kind cannot be followed by an earlier one; 確定 is taken only when every office due is
+ * approved, final or declared impossible. What came after a cut-off belongs to the next. Errors   E_LEDGER_SNAPSHOT_EXISTS, _UNKNOWN, _OPEN; a list
+ * that does not fit its hash is E_LEDGER_STATES. */
 #ifndef SHIRABE_COLLECTOR_LEDGER_SNAPSHOT_H
 #define SHIRABE_COLLECTOR_LEDGER_SNAPSHOT_H
 #include "collector/ledger.h"
@@ -19,7 +19,8 @@ struct ledger_snapshot {
 };
 enum err_code ledger_snapshot_take(struct store *s, const char *survey, const char *period, enum ledger_cutoff cutoff, int64_t due_days,
     struct ledger_snapshot *out, struct err *e) NODISCARD;
-enum err_code ledger_snapshots(struct store *s, const char *survey, const char *period, struct ledger_snapshot out[N_CUTOFFS], int *n, struct err *e) NODISCARD;
+enum err_code ledger_snapshots(
+    struct store *s, const char *survey, const char *period, struct ledger_snapshot out[N_CUTOFFS], int *n, struct err *e) NODISCARD;
 
 struct ledger_change {
   const char *office, *form, *batch; /* batch "": the sum of a form */

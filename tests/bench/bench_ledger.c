@@ -1,5 +1,5 @@
-/* bench_ledger.c -- ledger status of 1,900 offices x 120 months x 5 forms (1.14 M booked lines): the picture in this process, the whole command, and one
- * month as a table. Peer: SQLite alone, adding up one column of the table the picture is read from, and of the booked lines it was made from. */
+/* bench_ledger.c -- ledger status of 1,900 offices x 120 months x 5 forms (1.14 M booked lines): the picture in this process, the whole command, and
+ * one month as a table. Peer: SQLite alone, adding up one column of the table the picture is read from, and of the booked lines it was made from. */
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,14 +40,19 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 }
 
 /* One batch per office and month, one in 97 is not there, one in 31 is late. */
-#define NUMBERS(last) "WITH RECURSIVE o(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM o WHERE i < 1899), m(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM m WHERE k < " last ")"
+#define NUMBERS(last) \
+  "WITH RECURSIVE o(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM o WHERE i < 1899), m(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM m WHERE k < " last \
+  ")"
 #define OFFICE "'municipality-' || printf('%06d', 10000 + i * 7)"
 static const char *const fill[] = {
-    "INSERT INTO roster(office, name, parent, survey, forms, since, until) " NUMBERS("0") " SELECT " OFFICE ", '市' || i, '', 'vital', 'birth;death;stillbirth;marriage;divorce', '', '' FROM o",
-    "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob, previous, carried_in) " NUMBERS("119")
-    " SELECT printf('%064d', i * 120 + k), 'vital', printf('%d-%02d', 2016 + k / 12, k % 12 + 1), " OFFICE ", k + 1, 'initial', 0, (i + k) % 31 = 0, " OFFICE ", '', '', '', '', '' FROM o, m"
-    " WHERE (i * 120 + k) % 97 > 0",
-    "INSERT INTO batch_count(batch, form, version, declared, accepted, rejected, queried, withdrawn, shard, stored) SELECT b.id, f.column1, '2015', 20, 20, 0, 0, 0, 0, 20 FROM batch b,"
+    "INSERT INTO roster(office, name, parent, survey, forms, since, until) " NUMBERS(
+        "0") " SELECT " OFFICE ", '市' || i, '', 'vital', 'birth;death;stillbirth;marriage;divorce', '', '' FROM o",
+    "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob, previous, "
+    "carried_in) " NUMBERS("119") " SELECT printf('%064d', i * 120 + k), 'vital', printf('%d-%02d', 2016 + k / 12, k % 12 + 1), " OFFICE
+                                  ", k + 1, 'initial', 0, (i + k) % 31 = 0, " OFFICE ", '', '', '', '', '' FROM o, m"
+                                  " WHERE (i * 120 + k) % 97 > 0",
+    "INSERT INTO batch_count(batch, form, version, declared, accepted, rejected, queried, withdrawn, shard, stored) SELECT b.id, f.column1, '2015', "
+    "20, 20, 0, 0, 0, 0, 20 FROM batch b,"
     " (VALUES('birth'), ('death'), ('stillbirth'), ('marriage'), ('divorce')) f",
     "DROP TABLE ledger_cell",
 };
@@ -74,14 +79,17 @@ static void make_books(struct store *s) {
 }
 
 static void print(const char *work, double seconds, double wall, double peer) {
-  printf("%-56s %8.1f ms of processor (%.1f ms by the clock)  %6.2f x SQLite's scan of the same table  target 100 ms\n", work, seconds * 1e3, wall * 1e3, seconds / peer);
+  printf("%-56s %8.1f ms of processor (%.1f ms by the clock)  %6.2f x SQLite's scan of the same table  target 100 ms\n", work, seconds * 1e3,
+      wall * 1e3, seconds / peer);
 }
 
 static double whole_command(const char *folder, const char *options, double *wall) {
   *wall = 1e9;
   char command[2048];
   const char *program = getenv("SHIRABE");
-  snprintf(command, sizeof command, "SHIRABE_LANG=en SHIRABE_CLOCK=2026-03-01T00:00:00Z %.600s ledger status vital %s --office %.300s >/dev/null 2>&1", program ? program : "build/shirabe", options, folder);
+  snprintf(command, sizeof command,
+      "SHIRABE_LANG=en SHIRABE_CLOCK=2026-03-01T00:00:00Z %.600s ledger status vital %s --office %.300s >/dev/null 2>&1",
+      program ? program : "build/shirabe", options, folder);
   double best = 1e9;
   for (int i = 0; i < 5; i++) {
     double from = processor(RUSAGE_CHILDREN), clock = now();

@@ -33,7 +33,8 @@ static enum err_code decide(struct route *r, int office, enum ledger_action acti
   const char **changed;
   int64_t n;
   struct arena *a = arena_new(0);
-  const struct ledger_request q = {.survey = "vital", .period = "2025", .offices = &about, .n_offices = 1, .action = action, .reason = reason, .officer = "", .due_days = -1};
+  const struct ledger_request q = {
+      .survey = "vital", .period = "2025", .offices = &about, .n_offices = 1, .action = action, .reason = reason, .officer = "", .due_days = -1};
   memset(&error, 0, sizeof error);
   enum err_code code = ledger_decide(r->store[office], &q, a, &changed, &n, &error);
   arena_free(a);
@@ -288,10 +289,11 @@ static void the_band_is_the_larger_of_root_and_percent(void **state) {
     int64_t n, sum, years;
     enum ledger_alert_kind kind;
   } cases[] = {{100, 300, 3, ALERT_NONE}, {130, 300, 3, ALERT_NONE}, {131, 300, 3, ALERT_SOFT}, {70, 300, 3, ALERT_NONE}, {69, 300, 3, ALERT_SOFT},
-               {19, 30, 3, ALERT_NONE}, {20, 30, 3, ALERT_SOFT}, {0, 30, 3, ALERT_HARD}, {0, 29, 3, ALERT_SOFT}, {0, 9, 3, ALERT_NONE}, {1150, 3000, 3, ALERT_NONE},
-               {1151, 3000, 3, ALERT_SOFT}, {849, 3000, 3, ALERT_SOFT}, {850, 3000, 3, ALERT_NONE}, {0, 10, 1, ALERT_HARD}, {500, 0, 0, ALERT_NONE},
-               {INT32_MAX, 3, 3, ALERT_SOFT}};
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_int_equal(ledger_band(&b, cases[i].n, cases[i].sum, cases[i].years), cases[i].kind);
+      {19, 30, 3, ALERT_NONE}, {20, 30, 3, ALERT_SOFT}, {0, 30, 3, ALERT_HARD}, {0, 29, 3, ALERT_SOFT}, {0, 9, 3, ALERT_NONE},
+      {1150, 3000, 3, ALERT_NONE}, {1151, 3000, 3, ALERT_SOFT}, {849, 3000, 3, ALERT_SOFT}, {850, 3000, 3, ALERT_NONE}, {0, 10, 1, ALERT_HARD},
+      {500, 0, 0, ALERT_NONE}, {INT32_MAX, 3, 3, ALERT_SOFT}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(ledger_band(&b, cases[i].n, cases[i].sum, cases[i].years), cases[i].kind);
 }
 
 static void a_lost_row_breaks_the_chain_at_its_office_and_above(void **state) {
