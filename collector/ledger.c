@@ -187,33 +187,33 @@ static enum err_code fill_cell(
   return E_OK;
 }
 
-static enum err_code held_here(struct store *s, const char *survey, const struct ledger_cell *c, bool *held, struct err *e) {
+static enum err_code held_here(struct store *s, const char *survey, const char *period, const char *office, bool *held, struct err *e) {
   struct db_statement *q;
   TRY(db_prepare(store_db(s), "SELECT 1 FROM batch_held WHERE survey = ? AND period = ? AND sender = ?", &q, e));
   db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, c->period);
-  db_bind_cstr(q, 3, c->office);
+  db_bind_cstr(q, 2, period);
+  db_bind_cstr(q, 3, office);
   TRY(db_step(q, held, e));
   db_reset(q);
   return E_OK;
 }
 
 /* What has been decided about the office, and whether it was declared unable to report on the day it was due. */
-static enum err_code decided_here(struct store *s, const char *survey, const struct ledger_cell *c, const struct period *p, int64_t due_day,
+static enum err_code decided_here(struct store *s, const char *survey, const char *office, const struct period *p, int64_t due_day,
     struct ledger_facts *f, struct err *e) {
   struct db_statement *q;
   char due[11];
   bool row;
   TRY(db_prepare(store_db(s), "SELECT decided FROM ledger_office WHERE survey = ? AND office = ? AND year = ?", &q, e));
   db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, c->office);
+  db_bind_cstr(q, 2, office);
   db_bind_int(q, 3, p->year);
   TRY(db_step(q, &row, e));
   f->decided = row ? ledger_decided(db_int(q, 0), ledger_slot(p)) : DECIDED_NONE;
   db_reset(q);
   date_format_iso(due_day == INT64_MIN ? period_last_day(p) : due_day, due);
   TRY(db_prepare(store_db(s), "SELECT 1 FROM ledger_disaster WHERE office = ?1 AND since <= ?2 AND (until = '' OR until >= ?2)", &q, e));
-  db_bind_cstr(q, 1, c->office);
+  db_bind_cstr(q, 1, office);
   db_bind_cstr(q, 2, due);
   TRY(db_step(q, &f->disaster, e));
   db_reset(q);
@@ -232,6 +232,9 @@ enum err_code ledger_cells(struct store *s, const char *survey, const char *peri
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
   for (int64_t i = 0; i < n_rows; i++) {
     struct str rest = str_of(rows[i].forms), form;
+    struct ledger_facts office = {.held = false};
+    TRY(held_here(s, survey, period, rows[i].office, &office.held, e));
+    TRY(decided_here(s, survey, rows[i].office, &p, due_day, &office, e));
     for (int k = 0; rest.n && k < BATCH_FORMS_PER_OFFICE; k++) {
       form = str_split(rest, ';', &rest);
       struct ledger_cell *c = &(*out)[(*n)++];
@@ -240,8 +243,9 @@ enum err_code ledger_cells(struct store *s, const char *survey, const char *peri
       struct ledger_facts facts;
       TRY(fill_cell(s, survey, c, a, &facts, e));
       facts.due_passed = today > due_day;
-      if (!c->batch[0]) TRY(held_here(s, survey, c, &facts.held, e));
-      TRY(decided_here(s, survey, c, &p, due_day, &facts, e));
+      facts.held = office.held && !c->batch[0];
+      facts.decided = office.decided;
+      facts.disaster = office.disaster;
       c->state = ledger_state_of(&facts);
     }
   }
