@@ -143,8 +143,10 @@ static enum err_code last_direct(struct store *s, const char *survey, const char
   struct db_statement *q;
   bool row;
   char from[sizeof sender->id] = "";
-  TRY(db_prepare(store_db(s), "SELECT top.id, top.sender, top.sequence, top.received FROM batch b JOIN batch top ON top.id = b.carried_in WHERE b.survey = ?1 AND"
-                              " b.period = ?2 AND b.sender = ?3 ORDER BY top.received DESC, top.sequence DESC LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT top.id, top.sender, top.sequence, top.received FROM batch b JOIN batch top ON top.id = b.carried_in WHERE b.survey = ?1 AND"
+      " b.period = ?2 AND b.sender = ?3 ORDER BY top.received DESC, top.sequence DESC LIMIT 1",
+      &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
   db_bind_cstr(q, 3, office);
@@ -172,7 +174,8 @@ static enum err_code again_inside(struct store *s, const struct batch_content *c
   return code;
 }
 
-enum err_code batch_receipt_again(struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) {
+enum err_code batch_receipt_again(
+    struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) {
   struct batch_manifest m;
   struct batch_content c = {.manifest = &m};
   struct office sender;

@@ -12,6 +12,8 @@ enum err_code batch_receipt_renew(struct store *s, struct arena *a, const char *
 enum err_code batch_receipt_write_by_id(struct store *s, struct arena *a, const char *id, const char *folder, int64_t access, char path[4096],
                                         struct err *e) NODISCARD;
 enum err_code batch_receipt_write(struct store *s, const char *id, const struct batch_manifest *m, const char *folder, int64_t access, char path[4096], struct err *e) NODISCARD;
-/* The receipt of the last batch that brought `office`'s month, made again with the decisions of today and written to the folder; path "" when none came. */
-enum err_code batch_receipt_again(struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) NODISCARD;
+/* The receipt of the last batch that brought `office`'s month, made again with the decisions of today and written to the folder; path "" when none
+ * came. */
+enum err_code batch_receipt_again(
+    struct store *s, const char *survey, const char *period, const char *office, const char *folder, char path[4096], struct err *e) NODISCARD;
 #endif

@@ -428,7 +428,8 @@ static enum err_code seal_in(struct sealing *z, struct batch_result *out, struct
   for (int i = 0; i < z->req->n_declared; i++) TRY(add_form(z, &z->req->declared[i], e));
   TRY(add_amendments(z, e));
   TRY(add_lower(z, e));
-  if (z->n_shards || z->req->nil) TRY(ledger_locked_above(z->s, z->req->survey, z->req->period, e)); /* what others sent late is forwarded all the same */
+  if (z->n_shards || z->req->nil)
+    TRY(ledger_locked_above(z->s, z->req->survey, z->req->period, e)); /* what others sent late is forwarded all the same */
   TRY(choose_kind(z, e));
   strbuf_init(&packed, BATCH_MAX_FILE);
   enum err_code code = sign_and_pack(z, out->id, &packed, &manifest, e);

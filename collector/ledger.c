@@ -6,6 +6,8 @@
 
 #include "base/date.h"
 #include "base/ext_csv.h"
+#include "collector/ledger_chain.h"
+#include "collector/ledger_state.h"
 
 const char *ledger_state_name(enum ledger_state st, enum err_lang lang) {
   static const char *const names[][2] = {
@@ -36,6 +38,23 @@ static bool forms_listed(struct str rest) {
   return true;
 }
 
+/* Optional columns: who took the office's place, and how many records a period is expected to bring. */
+static enum err_code import_more(struct store *s, const char *file, const struct csv_table *t, int64_t row, struct err *e) {
+  static const char *const names[] = {"office", "survey", "since", "successor"};
+  struct db_statement *q;
+  struct str expected = csv_table_cell(t, row, csv_table_column(t, "expected"));
+  int64_t count = 0;
+  if (expected.n && (!str_int64(expected, &count) || count < 0))
+    return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, "expected") + 1, .subject = "expected");
+  TRY(db_prepare(store_db(s),
+      "INSERT INTO roster_more(office, survey, since, successor, expected) VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET successor ="
+      " excluded.successor, expected = excluded.expected",
+      &q, e));
+  for (int i = 0; i < 4; i++) db_bind_text(q, i + 1, csv_table_cell(t, row, csv_table_column(t, names[i])));
+  if (expected.n) db_bind_int(q, 5, count);
+  return db_execute(q, e);
+}
+
 static enum err_code import_row(struct store *s, const char *file, const struct csv_table *t, int64_t row, struct err *e) {
   static const char *const names[] = {"office", "name", "parent", "survey", "forms", "since", "until"};
   struct db_statement *q;
@@ -51,7 +70,30 @@ static enum err_code import_row(struct store *s, const char *file, const struct 
         names[i]) + 1, .subject = names[i], .expected = "form ids joined by ';', at most 16");
     db_bind_text(q, i + 1, cell);
   }
-  return db_execute(q, e);
+  TRY(db_execute(q, e));
+  return import_more(s, file, t, row, e);
+}
+
+/* A merger is said by two lines: the old office until a day with its successor, the successor on the roster from the next day on. Otherwise records
+ * of that place would be expected from nobody. */
+static enum err_code check_mergers(struct store *s, const char *file, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(s),
+      "SELECT m.office, m.successor FROM roster_more m JOIN roster r ON r.office = m.office AND r.survey = m.survey AND r.since = m.since"
+      " WHERE m.successor <> '' AND (r.until = '' OR NOT EXISTS (SELECT 1 FROM roster n WHERE n.office = m.successor AND n.survey = m.survey"
+      " AND (n.since = '' OR n.since <= date(r.until, '+1 day')) AND (n.until = '' OR n.until > r.until))) ORDER BY 1 LIMIT 1",
+      &q, e));
+  TRY(db_step(q, &row, e));
+  char office[64] = "", successor[64] = "";
+  if (row) {
+    snprintf(office, sizeof office, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+    snprintf(successor, sizeof successor, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+  }
+  db_reset(q);
+  return row ? ERR(e, E_LEDGER_ROSTER, .file = file, .subject = office,
+                   .expected = "an until day, and its successor on the roster from the day after", .found = successor)
+             : E_OK;
 }
 
 enum err_code ledger_roster_import(struct store *s, const char *file, struct str csv, int64_t *n, struct err *e) {
@@ -66,6 +108,7 @@ enum err_code ledger_roster_import(struct store *s, const char *file, struct str
   if (!code) code = store_begin(s, e);
   if (!code) {
     for (int64_t i = 0; !code && i < t.n_rows; i++) code = import_row(s, file, &t, i, e);
+    if (!code) code = check_mergers(s, file, e);
     if (!code) code = store_commit(s, e);
     if (code) store_rollback(s);
   }
@@ -109,14 +152,17 @@ static enum err_code roster_rows(struct store *s, const char *survey, const char
   return E_OK;
 }
 
-static enum err_code fill_cell(struct store *s, const char *survey, struct ledger_cell *c, struct arena *a, struct err *e) {
+static enum err_code fill_cell(
+    struct store *s, const char *survey, struct ledger_cell *c, struct arena *a, struct ledger_facts *facts, struct err *e) {
   struct db_statement *q;
   bool row, late = false, nil = true;
   /* A nil return without lines speaks for every form of its office. */
   TRY(db_prepare(store_db(s),
       "SELECT b.id, b.carried_by, b.sequence, b.late, b.kind, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored"
-                              " FROM batch b LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?1 WHERE b.survey = ?2 AND b.period = ?3 AND b.sender = ?4"
-                              " AND (c.form IS NOT NULL OR (b.kind = 'nil' AND NOT EXISTS (SELECT 1 FROM batch_count o WHERE o.batch = b.id))) ORDER BY b.sequence", &q, e));
+      " FROM batch b INDEXED BY batch_of_period LEFT JOIN batch_count c ON c.batch = b.id AND c.form = ?1 WHERE b.survey = ?2 AND b.period = ?3 AND "
+      "b.sender = ?4"
+      " AND (c.form IS NOT NULL OR (b.kind = 'nil' AND NOT EXISTS (SELECT 1 FROM batch_count o WHERE o.batch = b.id))) ORDER BY b.sequence",
+      &q, e));
   db_bind_cstr(q, 1, c->form);
   db_bind_cstr(q, 2, survey);
   db_bind_cstr(q, 3, c->period);
@@ -137,20 +183,40 @@ static enum err_code fill_cell(struct store *s, const char *survey, struct ledge
     c->stored += db_int(q, 10);
   }
   db_reset(q);
-  if (c->batch[0]) c->state = nil ? LEDGER_NIL : late ? LEDGER_LATE : LEDGER_RECEIVED;
+  *facts = (struct ledger_facts){.received = c->batch[0] != 0, .late = late, .nil = nil};
   return E_OK;
 }
 
-static enum err_code held_here(struct store *s, const char *survey, struct ledger_cell *c, struct err *e) {
+static enum err_code held_here(struct store *s, const char *survey, const char *period, const char *office, bool *held, struct err *e) {
   struct db_statement *q;
-  bool row;
   TRY(db_prepare(store_db(s), "SELECT 1 FROM batch_held WHERE survey = ? AND period = ? AND sender = ?", &q, e));
   db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, c->period);
-  db_bind_cstr(q, 3, c->office);
-  TRY(db_step(q, &row, e));
+  db_bind_cstr(q, 2, period);
+  db_bind_cstr(q, 3, office);
+  TRY(db_step(q, held, e));
   db_reset(q);
-  if (row) c->state = LEDGER_HELD;
+  return E_OK;
+}
+
+/* What has been decided about the office, and whether it was declared unable to report on the day it was due. */
+static enum err_code decided_here(struct store *s, const char *survey, const char *office, const struct period *p, int64_t due_day,
+    struct ledger_facts *f, struct err *e) {
+  struct db_statement *q;
+  char due[11];
+  bool row;
+  TRY(db_prepare(store_db(s), "SELECT decided FROM ledger_office WHERE survey = ? AND office = ? AND year = ?", &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, office);
+  db_bind_int(q, 3, p->year);
+  TRY(db_step(q, &row, e));
+  f->decided = row ? ledger_decided(db_int(q, 0), ledger_slot(p)) : DECIDED_NONE;
+  db_reset(q);
+  date_format_iso(due_day == INT64_MIN ? period_last_day(p) : due_day, due);
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM ledger_disaster WHERE office = ?1 AND since <= ?2 AND (until = '' OR until >= ?2)", &q, e));
+  db_bind_cstr(q, 1, office);
+  db_bind_cstr(q, 2, due);
+  TRY(db_step(q, &f->disaster, e));
+  db_reset(q);
   return E_OK;
 }
 
@@ -158,19 +224,29 @@ enum err_code ledger_cells(struct store *s, const char *survey, const char *peri
     int64_t *n, struct err *e) {
   struct roster_row *rows;
   int64_t n_rows, today = (job_now(store_job(s)) + 9 * 3600) / 86400;
+  struct period p;
   TRY(roster_rows(s, survey, period, a, &rows, &n_rows, e));
+  if (!period_parse(str_of(period), &p)) return ERR(e, E_INTAKE_PERIOD, .subject = period, .expected = "2025-12");
   *out = ARENA_ARRAY(a, struct ledger_cell, n_rows * BATCH_FORMS_PER_OFFICE + 1);
   *n = 0;
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
   for (int64_t i = 0; i < n_rows; i++) {
     struct str rest = str_of(rows[i].forms), form;
+    struct ledger_facts office = {.held = false};
+    TRY(held_here(s, survey, period, rows[i].office, &office.held, e));
+    TRY(decided_here(s, survey, rows[i].office, &p, due_day, &office, e));
     for (int k = 0; rest.n && k < BATCH_FORMS_PER_OFFICE; k++) {
       form = str_split(rest, ';', &rest);
       struct ledger_cell *c = &(*out)[(*n)++];
       *c = (struct ledger_cell){.office = rows[i].office, .name = rows[i].name, .parent = rows[i].parent, .form = copy(a, form), .period = copy(a, str_of(period)),
-                                .state = today > due_day ? LEDGER_MISSING : LEDGER_NOT_YET_DUE, .batch = "", .arrived_by = ""};
-      TRY(fill_cell(s, survey, c, a, e));
-      if (!c->batch[0]) TRY(held_here(s, survey, c, e));
+                                .batch = "", .arrived_by = ""};
+      struct ledger_facts facts;
+      TRY(fill_cell(s, survey, c, a, &facts, e));
+      facts.due_passed = today > due_day;
+      facts.held = office.held && !c->batch[0];
+      facts.decided = office.decided;
+      facts.disaster = office.disaster;
+      c->state = ledger_state_of(&facts);
     }
   }
   return E_OK;
@@ -182,14 +258,21 @@ struct gap_query {
 };
 static const struct gap_query gap_queries[] = {
     {"sequence",
-        "SELECT b.sender, b.carried_by, '', b.sequence, '' FROM batch b WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) AND b.sequence > 1 AND NOT EXISTS"
-                 " (SELECT 1 FROM batch p WHERE p.sender = b.sender AND p.survey = b.survey AND p.sequence = b.sequence - 1) ORDER BY b.sender, b.sequence"},
+        "SELECT b.sender, b.carried_by, '', b.sequence, '' FROM batch b WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) AND b.sequence > 1 AND "
+        "NOT EXISTS"
+        " (SELECT 1 FROM batch p WHERE p.sender = b.sender AND p.survey = b.survey AND p.sequence = b.sequence - 1) ORDER BY b.sender, b.sequence"},
     {"held", "SELECT sender, '', '', sequence, id FROM batch_held WHERE survey = ?1 AND (?2 = '' OR period = ?2) ORDER BY sender, sequence"},
     {"fork", "SELECT sender, '', '', sequence, other FROM batch_alarm WHERE survey = ?1 AND ?2 IS NOT NULL ORDER BY sender, sequence"},
     {"not_forwarded",
-        "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
+        "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR "
+        "period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
+    {"after_lock",
+        "SELECT b.sender, '', '', b.sequence, b.id FROM ledger_after_lock l JOIN batch b ON b.id = l.batch WHERE l.survey = ?1 AND (?2 = '' OR "
+        "l.period = ?2)"
+        " AND NOT EXISTS (SELECT 1 FROM ledger_snapshot_batch x WHERE x.batch = l.batch) ORDER BY b.sender, b.sequence"},
     {"no_receipt",
-        "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY sequence"},
+        "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY "
+        "sequence"},
 };
 
 static enum err_code run_gap_query(struct store *s, const struct gap_query *g, const char *survey, const char *period, struct arena *a,
@@ -234,8 +317,11 @@ enum err_code ledger_gaps(struct store *s, const char *survey, const char *perio
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "gaps");
   TRY(ledger_cells(s, survey, period, INT64_MIN, a, &cells, &n_cells, e));
   for (int64_t i = 0; i < n_cells && *n < MAX_GAPS; i++)
-    if (cells[i].state == LEDGER_MISSING)
-      (*out)[(*n)++] = (struct ledger_gap){.kind = "missing", .office = cells[i].office, .parent = cells[i].parent, .form = cells[i].form,
+    if (cells[i].state == LEDGER_MISSING || cells[i].state == LEDGER_DISASTER) /* unexplained, or declared impossible */
+      (*out)[(*n)++] = (struct ledger_gap){.kind = ledger_state_key(cells[i].state),
+          .office = cells[i].office,
+          .parent = cells[i].parent,
+          .form = cells[i].form,
           .detail = cells[i].name};
   bool top = !store_office(s)->parent_id[0];
   for (size_t k = 0; k < sizeof gap_queries / sizeof *gap_queries; k++) {
@@ -424,11 +510,16 @@ static enum err_code balance_datasets(struct store *s, const char *survey, const
 
 enum err_code ledger_balance(struct store *s, const char *survey, const char *period, struct ledger_balance *out, struct err *e) {
   struct arena *a = arena_new(0);
+  struct ledger_link *links;
+  int64_t n_links;
   *out = (struct ledger_balance){.declared = 0};
   enum err_code code = a ? balance_counts(s, survey, period, out, e) : ERR(e, E_NO_MEMORY, .subject = "ledger");
   if (!code) code = balance_sent(s, survey, period, a, out, e);
   if (!code) code = balance_forwarded(s, survey, period, out, e);
   if (!code) code = balance_datasets(s, survey, period, a, out, e);
+  if (!code) code = ledger_states_check(s, survey, &out->differences, e);
+  if (!code) code = ledger_decisions_check(s, &out->differences, e);
+  if (!code) code = ledger_chain(s, survey, period, a, &links, &n_links, &out->differences, e);
   arena_free(a);
   return code;
 }

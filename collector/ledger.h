@@ -1,10 +1,9 @@
 /* ledger.h -- who must report, what has come, do the counts add up. Kept in the store's SQLite: offices, counts and ids only, no answers.
  * Roster   office x survey with validity dates (mergers do not look like non-response); an office that is not due in a period is not missing in it.
- * States   未着 受領 審査中 照会中 差戻し 承認 確定 該当なし 遅延 災害, and 保留 期限前; the cell is office x form x period (ledger_state.h). Absence is
- *          never zero: a nil return is a signed batch.
- * Balance  per office and form declared = accepted + rejected + queried + withdrawn; accepted = records in the store, in each dataset, with or without books;
- *          what this office sent = the files it was made from; what is marked as forwarded stands in a batch that was sent.
- * Source   completeness rules after the 2019 announcement of unreported vital records (厚生労働省 2019-03-29). */
+ * States   未着 受領 審査中 照会中 差戻し 承認 確定 該当なし 遅延 災害, and 保留 期限前; the cell is office x form x period (ledger_state.h). Absence
+ * is never zero: a nil return is a signed batch. Balance  per office and form declared = accepted + rejected + queried + withdrawn; accepted =
+ * records in the store, in each dataset, with or without books; what this office sent = the files it was made from; what is marked as forwarded
+ * stands in a batch that was sent. Source   completeness rules after the 2019 announcement of unreported vital records (厚生労働省 2019-03-29). */
 #ifndef SHIRABE_COLLECTOR_LEDGER_H
 #define SHIRABE_COLLECTOR_LEDGER_H
 #include "base/arena.h"

@@ -70,7 +70,8 @@ static enum err_code check_children(const struct deciding *d, const char *office
   enum err_lang lang = store_job(d->s)->lang;
   snprintf(found, sizeof found, lang == LANG_JA ? "%s は%s（ほか %lld 機関）" : "%s is %s (and %lld more)", d->m.lines[first].office,
            ledger_state_name(state_of(d, first), lang), (long long)open - 1);
-  snprintf(wanted, sizeof wanted, "%s, %s, %s", ledger_state_name(LEDGER_APPROVED, lang), ledger_state_name(LEDGER_FINAL, lang), ledger_state_name(LEDGER_DISASTER, lang));
+  snprintf(wanted, sizeof wanted, "%s, %s, %s", ledger_state_name(LEDGER_APPROVED, lang), ledger_state_name(LEDGER_FINAL, lang),
+      ledger_state_name(LEDGER_DISASTER, lang));
   return ERR(e, E_LEDGER_CHILDREN, .subject = office, .found = found, .expected = wanted);
 }
 
@@ -78,7 +79,8 @@ static void from_names(uint32_t from, enum err_lang lang, char *out, size_t size
   size_t used = 0;
   out[0] = 0;
   for (int i = 0; i < LEDGER_STATES; i++)
-    if (from >> i & 1 && used < size) used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", ledger_state_name((enum ledger_state)i, lang));
+    if (from >> i & 1 && used < size)
+      used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", ledger_state_name((enum ledger_state)i, lang));
 }
 
 static enum err_code check_from(const struct deciding *d, int64_t i, const char *office, struct err *e) {
@@ -120,7 +122,8 @@ static enum err_code write_bits(const struct deciding *d, const char *office, st
   int shift = 3 * ledger_slot(&d->period);
   TRY(current_bits(d, office, &bits, e));
   bits = (bits & ~((int64_t)7 << shift)) | (int64_t)d->t->to << shift;
-  TRY(db_prepare(store_db(d->s), "INSERT INTO ledger_office(survey, office, year, decided) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET decided = excluded.decided", &q, e));
+  TRY(db_prepare(store_db(d->s),
+      "INSERT INTO ledger_office(survey, office, year, decided) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET decided = excluded.decided", &q, e));
   db_bind_cstr(q, 1, d->r->survey);
   db_bind_cstr(q, 2, office);
   db_bind_int(q, 3, d->period.year);
@@ -135,8 +138,14 @@ static enum ledger_state state_after(enum ledger_decision to) {
 
 static enum err_code change(struct deciding *d, int64_t i, const char *office, struct err *e) {
   enum ledger_state from = i < 0 ? LEDGER_NOT_LISTED : state_of(d, i), to = state_after(d->t->to);
-  const struct ledger_event event = {.survey = d->r->survey, .period = d->r->period, .office = office, .action = d->t->name, .from = ledger_state_key(from),
-                                     .to = ledger_state_key(to), .made_by = self(d), .decided = job_now(store_job(d->s))};
+  const struct ledger_event event = {.survey = d->r->survey,
+      .period = d->r->period,
+      .office = office,
+      .action = d->t->name,
+      .from = ledger_state_key(from),
+      .to = ledger_state_key(to),
+      .made_by = self(d),
+      .decided = job_now(store_job(d->s))};
   TRY(write_bits(d, office, e));
   TRY(ledger_write_event(d->s, &event, d->note_blob, e));
   if (i >= 0) d->m.states[i] = (uint8_t)to;
@@ -188,7 +197,8 @@ enum err_code ledger_note_put(struct store *s, const char *name, const char *rea
   json_put(&j, "officer", officer);
   json_put(&j, "reason", reason);
   json_end_object(&j);
-  enum err_code code = json_done(&j) && !b.failed ? store_blob_put(s, "ledger-note", name, b.p, b.n, PART_PARADATA, blob, e) : ERR(e, E_CAP_EXCEEDED, .subject = "reason");
+  enum err_code code = json_done(&j) && !b.failed ? store_blob_put(s, "ledger-note", name, b.p, b.n, PART_PARADATA, blob, e)
+                                                  : ERR(e, E_CAP_EXCEEDED, .subject = "reason");
   strbuf_release(&b);
   return code;
 }
@@ -235,17 +245,25 @@ enum err_code ledger_decide(struct store *s, const struct ledger_request *r, str
 }
 
 /* --- disaster --- */
-static enum err_code disaster_inside(struct store *s, const char *office, const char *since, const char *until, const char *reason, const char *officer,
-    struct err *e) {
+static enum err_code disaster_inside(
+    struct store *s, const char *office, const char *since, const char *until, const char *reason, const char *officer, struct err *e) {
   char blob[65], period[24];
   struct db_statement *q;
   snprintf(period, sizeof period, "%s..%s", since, until);
-  const struct ledger_event event = {.survey = "", .period = period, .office = office, .action = "disaster", .from = "", .to = ledger_state_key(LEDGER_DISASTER),
-                                     .made_by = store_office(s)->id, .decided = job_now(store_job(s))};
+  const struct ledger_event event = {.survey = "",
+      .period = period,
+      .office = office,
+      .action = "disaster",
+      .from = "",
+      .to = ledger_state_key(LEDGER_DISASTER),
+      .made_by = store_office(s)->id,
+      .decided = job_now(store_job(s))};
   TRY(ledger_note_put(s, office, reason, officer, blob, e));
   TRY(ledger_write_event(s, &event, blob, e));
-  TRY(db_prepare(store_db(s), "INSERT INTO ledger_disaster(office, since, until, number) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET until = excluded.until,"
-                              " number = excluded.number", &q, e));
+  TRY(db_prepare(store_db(s),
+      "INSERT INTO ledger_disaster(office, since, until, number) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET until = excluded.until,"
+      " number = excluded.number",
+      &q, e));
   int64_t number = db_last_id(store_db(s));
   db_bind_cstr(q, 1, office);
   db_bind_cstr(q, 2, since);

@@ -1,4 +1,5 @@
-/* The rows of decisions: each chained to the one before by SHA-256, so that none can be changed or taken out unseen; the head goes into the access log. */
+/* The rows of decisions: each chained to the one before by SHA-256, so that none can be changed or taken out unseen; the head goes into the access
+ * log. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +11,8 @@
 static void link_hash(const char *before, const struct ledger_event *v, const char *note_blob, char hex[65]) {
   uint8_t hash[HASH_BYTES];
   char text[1024];
-  int n = snprintf(text, sizeof text, "%s\n%lld\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%lld\n%s\n", before, (long long)v->number, v->survey, v->period, v->office, v->action,
-                   v->from, v->to, v->made_by, (long long)v->decided, note_blob);
+  int n = snprintf(text, sizeof text, "%s\n%lld\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%lld\n%s\n", before, (long long)v->number, v->survey, v->period,
+      v->office, v->action, v->from, v->to, v->made_by, (long long)v->decided, note_blob);
   sha256_of(text, n < (int)sizeof text ? (size_t)n : sizeof text - 1, hash);
   hex_encode(hash, HASH_BYTES, hex);
 }
@@ -46,8 +47,10 @@ enum err_code ledger_write_event(struct store *s, const struct ledger_event *v, 
   TRY(last_link(s, &numbered.number, before, e));
   numbered.number++;
   link_hash(before, &numbered, note_blob, chain);
-  TRY(db_prepare(store_db(s), "INSERT INTO ledger_decision(survey, period, office, action, from_state, to_state, made_by, decided, note_blob, chain, number)"
-                              " VALUES(?,?,?,?,?,?,?,?,?,?,?)", &q, e));
+  TRY(db_prepare(store_db(s),
+      "INSERT INTO ledger_decision(survey, period, office, action, from_state, to_state, made_by, decided, note_blob, chain, number)"
+      " VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+      &q, e));
   db_bind_cstr(q, 1, v->survey);
   db_bind_cstr(q, 2, v->period);
   db_bind_cstr(q, 3, v->office);
@@ -81,13 +84,22 @@ static enum err_code check_links(struct store *s, struct arena *a, int64_t *diff
   char before[65] = "", chain[65];
   bool row;
   int64_t expected = 1;
-  TRY(db_prepare(store_db(s), "SELECT number, survey, period, office, action, from_state, to_state, made_by, decided, note_blob, chain FROM ledger_decision"
-                              " ORDER BY number", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT number, survey, period, office, action, from_state, to_state, made_by, decided, note_blob, chain FROM ledger_decision"
+      " ORDER BY number",
+      &q, e));
   for (struct arena_mark mark = arena_mark(a);; arena_reset(a, mark)) {
     TRY(db_step(q, &row, e));
     if (!row) return E_OK;
-    const struct ledger_event v = {.number = db_int(q, 0), .survey = text_at(a, q, 1), .period = text_at(a, q, 2), .office = text_at(a, q, 3), .action = text_at(a, q, 4),
-                                   .from = text_at(a, q, 5), .to = text_at(a, q, 6), .made_by = text_at(a, q, 7), .decided = db_int(q, 8)};
+    const struct ledger_event v = {.number = db_int(q, 0),
+        .survey = text_at(a, q, 1),
+        .period = text_at(a, q, 2),
+        .office = text_at(a, q, 3),
+        .action = text_at(a, q, 4),
+        .from = text_at(a, q, 5),
+        .to = text_at(a, q, 6),
+        .made_by = text_at(a, q, 7),
+        .decided = db_int(q, 8)};
     link_hash(before, &v, text_at(a, q, 9), chain);
     if (v.number != expected || !str_eq(db_text(q, 10), str_of(chain))) broken(s, v.number, differences);
     expected = v.number + 1;
@@ -114,8 +126,10 @@ static void take_text(char *out, size_t size, struct str s) { snprintf(out, size
 static enum err_code read_arrival(struct store *s, const char *batch, struct arrival *out, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(store_db(s), "SELECT b.survey, b.period, b.sender, b.carried_by, b.received, b.late, coalesce((SELECT r.parent FROM roster r WHERE r.office = b.sender"
-                              " AND r.survey = b.survey ORDER BY r.since DESC LIMIT 1), '') FROM batch b WHERE b.id = ?", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT b.survey, b.period, b.sender, b.carried_by, b.received, b.late, coalesce((SELECT r.parent FROM roster r WHERE r.office = b.sender"
+      " AND r.survey = b.survey ORDER BY r.since DESC LIMIT 1), '') FROM batch b WHERE b.id = ?",
+      &q, e));
   db_bind_cstr(q, 1, batch);
   TRY(db_step(q, &row, e));
   if (!row) return ERR(e, E_BATCH_UNKNOWN, .subject = batch);
@@ -156,8 +170,14 @@ static enum err_code touch(struct store *s, const char *batch, const struct arri
   if (!before) return E_OK;
   const bool final = before == DECIDED_FINAL;
   const struct ledger_facts was = {.received = true, .decided = before}, now = {.received = true, .late = v->late != 0};
-  const struct ledger_event event = {.survey = v->survey, .period = v->period, .office = office, .action = "arrival", .from = ledger_state_key(ledger_state_of(&was)),
-                                     .to = ledger_state_key(final ? LEDGER_FINAL : ledger_state_of(&now)), .made_by = v->carried_by, .decided = v->received};
+  const struct ledger_event event = {.survey = v->survey,
+      .period = v->period,
+      .office = office,
+      .action = "arrival",
+      .from = ledger_state_key(ledger_state_of(&was)),
+      .to = ledger_state_key(final ? LEDGER_FINAL : ledger_state_of(&now)),
+      .made_by = v->carried_by,
+      .decided = v->received};
   TRY(ledger_write_event(s, &event, "", e));
   if (final) return strcmp(office, v->sender) ? E_OK : mark_after_lock(s, batch, v, e);
   TRY(db_prepare(store_db(s), "UPDATE ledger_office SET decided = ? WHERE survey = ? AND office = ? AND year = ?", &q, e));

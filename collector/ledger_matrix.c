@@ -113,8 +113,10 @@ static enum err_code read_roster(struct building *b, struct err *e) {
   b->spans = ARENA_ARRAY(b->a, struct span, max + 1);
   m->lines = ARENA_ARRAY(b->a, struct ledger_line, max + 1);
   if (!b->spans || !m->lines) return ERR(e, E_NO_MEMORY, .subject = "roster");
-  TRY(db_prepare(store_db(b->s), "SELECT r.office, r.name, r.parent, r.forms, r.since, r.until, coalesce(m.successor, '') FROM roster r LEFT JOIN roster_more m"
-                                 " ON m.office = r.office AND m.survey = r.survey AND m.since = r.since WHERE r.survey = ? ORDER BY r.office, r.since", &q, e));
+  TRY(db_prepare(store_db(b->s),
+      "SELECT r.office, r.name, r.parent, r.forms, r.since, r.until, coalesce(m.successor, '') FROM roster r LEFT JOIN roster_more m"
+      " ON m.office = r.office AND m.survey = r.survey AND m.since = r.since WHERE r.survey = ? ORDER BY r.office, r.since",
+      &q, e));
   db_bind_cstr(q, 1, b->survey);
   while (b->n_spans < max) {
     TRY(db_step(q, &row, e));
@@ -193,7 +195,8 @@ static enum err_code take_disasters(struct building *b, struct reader *r, const 
     TRY(at_office(r, office, &here, e));
     if (!here) return E_OK;
     bool known = date_parse_iso(db_text(r->q, 1), &since) && (!db_text(r->q, 2).n || date_parse_iso(db_text(r->q, 2), &until));
-    for (int64_t i = 0; known && i < b->m->n_periods; i++) b->disaster[i] |= since <= b->last_days[i] + b->due_days && until >= b->last_days[i] + b->due_days;
+    for (int64_t i = 0; known && i < b->m->n_periods; i++)
+      b->disaster[i] |= since <= b->last_days[i] + b->due_days && until >= b->last_days[i] + b->due_days;
     TRY(db_step(r->q, &r->row, e));
   }
 }
@@ -233,7 +236,8 @@ static enum err_code fill_all(struct building *b, struct err *e) {
   struct ledger_matrix *m = b->m;
   TRY(start_reader(b, &cells, "SELECT office, year, form, received, late, records FROM ledger_cell WHERE survey = ? AND year BETWEEN ? AND ?"
                               " ORDER BY survey, office, year, form", true, e));
-  TRY(start_reader(b, &decisions, "SELECT office, year, decided FROM ledger_office WHERE survey = ? AND year BETWEEN ? AND ? ORDER BY survey, office, year", true, e));
+  TRY(start_reader(b, &decisions,
+      "SELECT office, year, decided FROM ledger_office WHERE survey = ? AND year BETWEEN ? AND ? ORDER BY survey, office, year", true, e));
   TRY(start_reader(b, &held, "SELECT sender, period FROM batch_held WHERE survey = ? ORDER BY sender", false, e));
   TRY(start_reader(b, &disasters, "SELECT office, since, until FROM ledger_disaster WHERE ?1 IS NOT NULL ORDER BY office, since", false, e));
   for (int64_t i = 0, at = 0, n; i < m->n_offices; i++, at += n) {

@@ -22,7 +22,9 @@ static enum ledger_state at(const struct ledger_matrix *m, int64_t i, int64_t k)
 /* --- terminal --- */
 static void put_legend(const struct ledger_matrix *m, enum err_lang lang, struct strbuf *out) {
   for (int st = 0; st < LEDGER_STATES; st++)
-    if (m->counts[st]) strbuf_addf(out, "%c %s %lld  ", ledger_state_letter((enum ledger_state)st), ledger_state_name((enum ledger_state)st, lang), (long long)m->counts[st]);
+    if (m->counts[st])
+      strbuf_addf(
+          out, "%c %s %lld  ", ledger_state_letter((enum ledger_state)st), ledger_state_name((enum ledger_state)st, lang), (long long)m->counts[st]);
   strbuf_addc(out, '\n');
 }
 
@@ -90,20 +92,24 @@ static void put_text(struct strbuf *out, const char *text) {
 }
 
 static void put_style(struct strbuf *out) {
-  strbuf_adds(out, "<style>\nbody{font-family:\"Noto Sans CJK JP\",\"Hiragino Sans\",\"Yu Gothic\",sans-serif;margin:1.5rem;color:#1a1a1a;background:#fff}\n"
-                   "h1{font-size:1.3rem}table{border-collapse:collapse;font-size:.8rem}caption{text-align:left;padding:.3rem 0}\n"
-                   "th,td{border:1px solid #bbb;padding:.15rem .3rem;text-align:center;white-space:nowrap}tbody th{text-align:left;font-weight:normal}\n"
-                   "thead th{background:#f4f4f4}td b{display:block}td span{display:block;font-size:.65rem}.legend td{text-align:left}\n"
-                   "@media print{body{margin:0}@page{size:A4 landscape;margin:10mm}thead{display:table-header-group}tr{break-inside:avoid}"
-                   "td{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n");
+  strbuf_adds(out,
+      "<style>\nbody{font-family:\"Noto Sans CJK JP\",\"Hiragino Sans\",\"Yu Gothic\",sans-serif;margin:1.5rem;color:#1a1a1a;background:#fff}\n"
+      "h1{font-size:1.3rem}table{border-collapse:collapse;font-size:.8rem}caption{text-align:left;padding:.3rem 0}\n"
+      "th,td{border:1px solid #bbb;padding:.15rem .3rem;text-align:center;white-space:nowrap}tbody th{text-align:left;font-weight:normal}\n"
+      "thead th{background:#f4f4f4}td b{display:block}td span{display:block;font-size:.65rem}.legend td{text-align:left}\n"
+      "@media print{body{margin:0}@page{size:A4 landscape;margin:10mm}thead{display:table-header-group}tr{break-inside:avoid}"
+      "td{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n");
   for (int st = 0; st < LEDGER_STATES; st++)
     strbuf_addf(out, ".s%d{background:%s;color:%s}\n", st, looks[st].paper, looks[st].ink);
   strbuf_adds(out, "</style>\n");
 }
 
 static void put_page_legend(const struct ledger_matrix *m, enum err_lang lang, struct strbuf *out) {
-  strbuf_addf(out, "<table class=\"legend\"><caption>%s</caption><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead><tbody>\n",
-              lang == LANG_JA ? "凡例" : "Legend", lang == LANG_JA ? "記号" : "letter", lang == LANG_JA ? "状態" : "state", lang == LANG_JA ? "件数" : "cells");
+  strbuf_addf(out,
+      "<table class=\"legend\"><caption>%s</caption><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
+      "scope=\"col\">%s</th></tr></thead><tbody>\n",
+      lang == LANG_JA ? "凡例" : "Legend", lang == LANG_JA ? "記号" : "letter", lang == LANG_JA ? "状態" : "state",
+      lang == LANG_JA ? "件数" : "cells");
   for (int st = 0; st < LEDGER_STATES; st++)
     if (m->counts[st])
       strbuf_addf(out, "<tr><td class=\"s%d\">%c</td><th scope=\"row\">%s</th><td>%lld</td></tr>\n", st, ledger_state_letter((enum ledger_state)st),
@@ -119,15 +125,17 @@ static void put_page_rows(const struct ledger_matrix *m, enum err_lang lang, str
     put_text(out, m->lines[i].office);
     strbuf_adds(out, "</small></th>");
     for (int64_t k = 0; k < m->n_periods; k++)
-      strbuf_addf(out, "<td class=\"s%d\"><b>%c</b><span>%s</span></td>", (int)at(m, i, k), ledger_state_letter(at(m, i, k)), ledger_state_name(at(m, i, k), lang));
+      strbuf_addf(out, "<td class=\"s%d\"><b>%c</b><span>%s</span></td>", (int)at(m, i, k), ledger_state_letter(at(m, i, k)),
+          ledger_state_name(at(m, i, k), lang));
     strbuf_adds(out, "</tr>\n");
   }
 }
 
 void ledger_matrix_html(const struct ledger_matrix *m, const char *survey, enum err_lang lang, struct strbuf *out) {
   const char *title = lang == LANG_JA ? "提出状況表" : "Who has reported";
-  strbuf_addf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%s ",
-              lang == LANG_JA ? "ja" : "en", title);
+  strbuf_addf(out,
+      "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%s ",
+      lang == LANG_JA ? "ja" : "en", title);
   put_text(out, survey);
   strbuf_adds(out, "</title>\n");
   put_style(out);

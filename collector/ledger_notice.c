@@ -13,7 +13,8 @@ static const char *copy(struct arena *a, struct str s) {
 }
 
 /* --- sealed notes --- */
-enum err_code ledger_note_get(struct store *s, const char *blob, int64_t access, struct arena *a, const char **officer, const char **reason, struct err *e) {
+enum err_code ledger_note_get(
+    struct store *s, const char *blob, int64_t access, struct arena *a, const char **officer, const char **reason, struct err *e) {
   struct strbuf b;
   struct json_document *d = NULL;
   *officer = *reason = "";
@@ -37,13 +38,16 @@ struct decision {
 };
 
 /* The newest about each office at or below the addressee: its own, and those whose batches it carried. A decision of still higher up goes on down. */
-static enum err_code newest(struct store *s, const char *survey, const char *period, const char *office, struct arena *a, struct decision **out, int64_t *n,
-    struct err *e) {
+static enum err_code newest(
+    struct store *s, const char *survey, const char *period, const char *office, struct arena *a, struct decision **out, int64_t *n, struct err *e) {
   static const char sql[] =
       "WITH RECURSIVE below(office) AS (SELECT ?3 UNION SELECT r.office FROM roster r JOIN below ON r.parent = below.office AND r.survey = ?1)"
-      " SELECT d.office, d.to_state, d.made_by, d.note_blob, d.number, d.decided FROM ledger_decision d WHERE d.survey = ?1 AND d.period = ?2 AND d.action <> 'arrival'"
-      " AND d.number = (SELECT max(number) FROM ledger_decision n WHERE n.survey = ?1 AND n.period = ?2 AND n.office = d.office AND n.action <> 'arrival')"
-      " AND d.office IN below UNION ALL SELECT office, state, made_by, note_blob, number, decided FROM ledger_notice WHERE survey = ?1 AND period = ?2"
+      " SELECT d.office, d.to_state, d.made_by, d.note_blob, d.number, d.decided FROM ledger_decision d WHERE d.survey = ?1 AND d.period = ?2 AND "
+      "d.action <> 'arrival'"
+      " AND d.number = (SELECT max(number) FROM ledger_decision n WHERE n.survey = ?1 AND n.period = ?2 AND n.office = d.office AND n.action <> "
+      "'arrival')"
+      " AND d.office IN below UNION ALL SELECT office, state, made_by, note_blob, number, decided FROM ledger_notice WHERE survey = ?1 AND period = "
+      "?2"
       " AND office IN below ORDER BY 1, 3";
   struct db_statement *q;
   bool row;
@@ -57,7 +61,8 @@ static enum err_code newest(struct store *s, const char *survey, const char *per
   while (*n < MAX_NOTICES) {
     TRY(db_step(q, &row, e));
     if (!row) return E_OK;
-    (*out)[(*n)++] = (struct decision){copy(a, db_text(q, 0)), copy(a, db_text(q, 1)), copy(a, db_text(q, 2)), copy(a, db_text(q, 3)), db_int(q, 4), db_int(q, 5)};
+    (*out)[(*n)++] =
+        (struct decision){copy(a, db_text(q, 0)), copy(a, db_text(q, 1)), copy(a, db_text(q, 2)), copy(a, db_text(q, 3)), db_int(q, 4), db_int(q, 5)};
   }
   db_reset(q);
   return ERR(e, E_CAP_EXCEEDED, .subject = "decisions in one receipt");
@@ -97,7 +102,8 @@ enum err_code ledger_decisions_put(struct store *s, struct json_out *j, const ch
 }
 
 /* --- down here: out of the receipt --- */
-/* Numbers count up at the office that decides: an older notice changes nothing, whichever comes first. Another office's notice is newer by its time. */
+/* Numbers count up at the office that decides: an older notice changes nothing, whichever comes first. Another office's notice is newer by its time.
+ */
 static enum err_code take_one(struct store *s, const char *file, const char *survey, const char *period, const struct json_value *v, struct err *e) {
   const char *office = json_member_string(v, "office", ""), *by = json_member_string(v, "by", ""), *key = json_member_string(v, "state", "");
   int64_t number = json_member_int(v, "number", 0), at;
@@ -107,9 +113,13 @@ static enum err_code take_one(struct store *s, const char *file, const char *sur
   if (!office[0] || !by[0] || number < 1 || !ledger_state_parse(str_of(key), &state) || !time_parse_utc(json_member_string(v, "at", ""), &at))
     return ERR(e, E_RECEIPT, .file = file, .subject = "a decision in it is not readable");
   TRY(ledger_note_put(s, office, json_member_string(v, "reason", ""), json_member_string(v, "officer", ""), blob, e));
-  TRY(db_prepare(store_db(s), "INSERT INTO ledger_notice(survey, period, office, made_by, number, state, decided, note_blob) VALUES(?,?,?,?,?,?,?,?)"
-                              " ON CONFLICT DO UPDATE SET made_by = excluded.made_by, number = excluded.number, state = excluded.state, decided = excluded.decided,"
-                              " note_blob = excluded.note_blob WHERE excluded.decided > decided OR (excluded.decided = decided AND excluded.number > number)", &q, e));
+  TRY(db_prepare(store_db(s),
+      "INSERT INTO ledger_notice(survey, period, office, made_by, number, state, decided, note_blob, sent) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,"
+      " coalesce((SELECT max(sequence) FROM batch_sent WHERE survey = ?1), 0))"
+      " ON CONFLICT DO UPDATE SET made_by = excluded.made_by, number = excluded.number, state = excluded.state, decided = excluded.decided,"
+      " note_blob = excluded.note_blob, sent = excluded.sent WHERE excluded.decided > decided OR (excluded.decided = decided AND excluded.number > "
+      "number)",
+      &q, e));
   db_bind_cstr(q, 1, survey);
   db_bind_cstr(q, 2, period);
   db_bind_cstr(q, 3, office);
@@ -156,7 +166,8 @@ static enum err_code say_overdue(struct store *s, ledger_days_fn days, void *con
   struct db_statement *q;
   int64_t now = job_now(store_job(s));
   bool row;
-  TRY(db_prepare(store_db(s), "SELECT survey, period, sequence, created FROM batch_sent WHERE receipt_time IS NULL ORDER BY created, survey, sequence", &q, e));
+  TRY(db_prepare(
+      store_db(s), "SELECT survey, period, sequence, created FROM batch_sent WHERE receipt_time IS NULL ORDER BY created, survey, sequence", &q, e));
   for (int said = 0; said < 5;) { /* ledger gaps lists all of them */
     char what[160], age[24], where[96];
     char survey[64];
@@ -181,8 +192,10 @@ static enum err_code say_overdue(struct store *s, ledger_days_fn days, void *con
 static enum err_code say_returned(struct store *s, const struct notice_sink *sink, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(store_db(s), "SELECT n.survey, n.period, n.made_by FROM ledger_notice n WHERE n.office = ? AND n.state = 'returned' AND NOT EXISTS (SELECT 1 FROM"
-                              " batch_sent b WHERE b.survey = n.survey AND b.period = n.period AND b.created > n.decided) ORDER BY 1, 2", &q, e));
+  TRY(db_prepare(store_db(s),
+      "SELECT n.survey, n.period, n.made_by FROM ledger_notice n WHERE n.office = ? AND n.state = 'returned' AND NOT EXISTS (SELECT 1 FROM"
+      " batch_sent b WHERE b.survey = n.survey AND b.period = n.period AND b.sequence > n.sent) ORDER BY 1, 2",
+      &q, e));
   db_bind_cstr(q, 1, store_office(s)->id);
   for (;;) {
     char what[96], by[64];

@@ -33,7 +33,8 @@ enum err_code ledger_settings_read(struct arena *a, const char *survey, struct l
   TRY(file_read(path, 1 << 20, &p, &n, e));
   enum err_code code = json_parse(path, (const char *)p, n, &d, e);
   const struct setting top[] = {{"receipt_days", &out->receipt_days, 1, 366}};
-  const struct setting band[] = {{"years", &out->years, 1, 10}, {"root_multiple", &out->root, 1, 10}, {"percent", &out->percent, 1, 100}, {"hard_mean", &out->hard_mean, 1, 1000000}};
+  const struct setting band[] = {{"years", &out->years, 1, 10}, {"root_multiple", &out->root, 1, 10}, {"percent", &out->percent, 1, 100},
+      {"hard_mean", &out->hard_mean, 1, 1000000}};
   const struct json_value *root = code ? NULL : json_root(d);
   if (!code) code = read_settings(root, top, 1, path, e);
   if (!code) code = read_settings(json_member(root, "count_band"), band, 4, path, e);

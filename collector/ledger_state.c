@@ -14,8 +14,11 @@ int ledger_slot(const struct period *p) {
 enum ledger_decision ledger_decided(int64_t bits, int slot) { return (enum ledger_decision)(bits >> (3 * slot) & 7); }
 
 enum ledger_state ledger_state_of(const struct ledger_facts *f) {
-  static const enum ledger_state decided[] = {[DECIDED_REVIEW] = LEDGER_REVIEW, [DECIDED_QUERIED] = LEDGER_QUERIED, [DECIDED_RETURNED] = LEDGER_RETURNED,
-                                              [DECIDED_APPROVED] = LEDGER_APPROVED, [DECIDED_FINAL] = LEDGER_FINAL};
+  static const enum ledger_state decided[] = {[DECIDED_REVIEW] = LEDGER_REVIEW,
+      [DECIDED_QUERIED] = LEDGER_QUERIED,
+      [DECIDED_RETURNED] = LEDGER_RETURNED,
+      [DECIDED_APPROVED] = LEDGER_APPROVED,
+      [DECIDED_FINAL] = LEDGER_FINAL};
   if (f->received && f->decided) return decided[f->decided];
   if (f->received) return f->nil ? LEDGER_NIL : f->late ? LEDGER_LATE : LEDGER_RECEIVED;
   if (f->held) return LEDGER_HELD;
@@ -39,7 +42,9 @@ static const struct state_facts facts[LEDGER_STATES] = {
 enum ledger_state ledger_worse(enum ledger_state a, enum ledger_state b) { return facts[a].rank >= facts[b].rank ? a : b; }
 const char *ledger_state_key(enum ledger_state st) { return facts[st].key; }
 char ledger_state_letter(enum ledger_state st) { return facts[st].letter; }
-bool ledger_state_done(enum ledger_state st) { return st == LEDGER_APPROVED || st == LEDGER_FINAL || st == LEDGER_DISASTER || st == LEDGER_NOT_LISTED; }
+bool ledger_state_done(enum ledger_state st) {
+  return st == LEDGER_APPROVED || st == LEDGER_FINAL || st == LEDGER_DISASTER || st == LEDGER_NOT_LISTED;
+}
 
 bool ledger_state_parse(struct str key, enum ledger_state *out) {
   for (int i = 0; i < LEDGER_STATES; i++)
@@ -54,8 +59,10 @@ bool ledger_state_parse(struct str key, enum ledger_state *out) {
 static const struct ledger_transition transitions[N_LEDGER_ACTIONS] = {
     [ACTION_REVIEW] = {"review", FROM(RECEIVED) | FROM(LATE) | FROM(NIL) | FROM(QUERIED), DECIDED_REVIEW, .by_itself = false},
     [ACTION_QUERY] = {"query", FROM(RECEIVED) | FROM(LATE) | FROM(NIL) | FROM(REVIEW), DECIDED_QUERIED, .needs_reason = true},
-    [ACTION_RETURN] = {"return", FROM(RECEIVED) | FROM(LATE) | FROM(NIL) | FROM(REVIEW) | FROM(QUERIED) | FROM(APPROVED), DECIDED_RETURNED, .needs_reason = true},
-    [ACTION_APPROVE] = {"approve", FROM(RECEIVED) | FROM(LATE) | FROM(NIL) | FROM(REVIEW), DECIDED_APPROVED, .by_itself = true, .needs_children = true},
+    [ACTION_RETURN] = {"return", FROM(RECEIVED) | FROM(LATE) | FROM(NIL) | FROM(REVIEW) | FROM(QUERIED) | FROM(APPROVED), DECIDED_RETURNED,
+        .needs_reason = true},
+    [ACTION_APPROVE] = {"approve", FROM(RECEIVED) | FROM(LATE) | FROM(NIL) | FROM(REVIEW), DECIDED_APPROVED, .by_itself = true,
+        .needs_children = true},
     [ACTION_ACCEPT] = {"accept", FROM(APPROVED) | FROM(DISASTER), DECIDED_FINAL, .needs_children = true},
     [ACTION_REOPEN] = {"reopen", FROM(APPROVED) | FROM(FINAL) | FROM(RETURNED), DECIDED_REVIEW, .needs_reason = true},
 };

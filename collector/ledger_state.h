@@ -1,12 +1,11 @@
 /* ledger_state.h -- the state of a cell (office x form x period) and who may change it. The tables: ledger_states_schema.c.
  * Facts    received, late, nil follow from the batches and are kept as bits, in the transaction that books a batch (ledger_note_batch).
- * Decision under review, queried, returned, approved, final: one per office x survey x period, made here about an office below (or, to approve, about this
- *          office itself). Every change is one row of ledger_decision, chained by hash to the row before, the chain's head in the access log.
- * Rules    the transition table in ledger_state.c; a parent only after all its children that are due; final locks everything below it, and only an office
- *          above can reopen. There is no force.
- * Arrival  a new batch ends a decision (it was not about that batch); a batch for a final cell is booked, marked, and belongs to the next cut-off.
- * Reasons  free text of an officer: sealed blobs, never in SQLite.
- * Source   DHIS2 data approval (approve, accept, return per level); 人口動態調査 states of absence: late, declared impossible, unexplained. */
+ * Decision under review, queried, returned, approved, final: one per office x survey x period, made here about an office below (or, to approve, about
+ * this office itself). Every change is one row of ledger_decision, chained by hash to the row before, the chain's head in the access log. Rules the
+ * transition table in ledger_state.c; a parent only after all its children that are due; final locks everything below it, and only an office above
+ * can reopen. There is no force. Arrival  a new batch ends a decision (it was not about that batch); a batch for a final cell is booked, marked, and
+ * belongs to the next cut-off. Reasons  free text of an officer: sealed blobs, never in SQLite. Source   DHIS2 data approval (approve, accept, return
+ * per level); 人口動態調査 states of absence: late, declared impossible, unexplained. */
 #ifndef SHIRABE_COLLECTOR_LEDGER_STATE_H
 #define SHIRABE_COLLECTOR_LEDGER_STATE_H
 #include "collector/ledger.h"
@@ -49,7 +48,8 @@ struct ledger_request {
   const char *reason, *officer; /* "" = none; sealed */
   int64_t due_days;
 };
-/* All of it in one transaction. *n_changed: offices whose state changed. Errors E_LEDGER_TRANSITION, _NOT_YOURS, _CHILDREN, _LOCKED, _OFFICE, _REASON. */
+/* All of it in one transaction. *n_changed: offices whose state changed. Errors E_LEDGER_TRANSITION, _NOT_YOURS, _CHILDREN, _LOCKED, _OFFICE,
+ * _REASON. */
 enum err_code ledger_decide(struct store *s, const struct ledger_request *r, struct arena *a, const char ***changed, int64_t *n_changed,
     struct err *e) NODISCARD;
 
@@ -63,7 +63,8 @@ struct ledger_event { /* one row of the history */
 };
 enum err_code ledger_history(struct store *s, const char *survey, const char *period, const char *office, bool open_notes, struct arena *a,
     struct ledger_event **out, int64_t *n, struct err *e) NODISCARD;
-/* Whoever books a batch calls this after its lines: bits, the end of a decision, the mark of what came after the lock. Inside the caller's transaction. */
+/* Whoever books a batch calls this after its lines: bits, the end of a decision, the mark of what came after the lock. Inside the caller's
+ * transaction. */
 enum err_code ledger_note_batch(struct store *s, const char *batch, struct err *e) NODISCARD;
 enum err_code ledger_book_cells(struct store *s, const char *batch, struct err *e) NODISCARD; /* the bits alone */
 /* Recomputes the chain of decisions: a changed, removed or added row is E_LEDGER_DECISIONS. */

@@ -1,5 +1,6 @@
 /* The tables of states, decisions and cut-offs. The bits of ledger_cell are made from the books of batches, in the transaction that books one. OR is
- * commutative, so that the order of arrival leaves no trace. A store's database holds no triggers: what must not change is chained by hashes instead. */
+ * commutative, so that the order of arrival leaves no trace. A store's database holds no triggers: what must not change is chained by hashes instead.
+ */
 #include <stdio.h>
 
 #include "base/ext_sqlite.h"
@@ -23,16 +24,22 @@ static const char *const tables[] = {
     "CREATE TABLE IF NOT EXISTS ledger_office(survey TEXT NOT NULL, office TEXT NOT NULL, year INTEGER NOT NULL, decided INTEGER NOT NULL,"
     " PRIMARY KEY(survey, office, year)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_decision(number INTEGER PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL,"
-    " action TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL, made_by TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT NULL, chain TEXT NOT NULL) STRICT",
+    " action TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL, made_by TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT "
+    "NULL, chain TEXT NOT NULL) STRICT",
     "CREATE INDEX IF NOT EXISTS ledger_decision_of ON ledger_decision(survey, period, office)",
     "CREATE TABLE IF NOT EXISTS ledger_disaster(office TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, number INTEGER NOT NULL,"
     " PRIMARY KEY(office, since)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS ledger_after_lock(batch TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS ledger_notice(survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL, made_by TEXT NOT NULL, number INTEGER NOT NULL,"
-    " state TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT NULL, PRIMARY KEY(survey, period, office)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS roster_more(office TEXT NOT NULL, survey TEXT NOT NULL, since TEXT NOT NULL, successor TEXT NOT NULL, expected INTEGER,"
+    "CREATE TABLE IF NOT EXISTS ledger_after_lock(batch TEXT PRIMARY KEY, survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL) STRICT, "
+    "WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS ledger_notice(survey TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL, made_by TEXT NOT NULL, number "
+    "INTEGER NOT NULL,"
+    " state TEXT NOT NULL, decided INTEGER NOT NULL, note_blob TEXT NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY(survey, period, office)) STRICT, "
+    "WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS roster_more(office TEXT NOT NULL, survey TEXT NOT NULL, since TEXT NOT NULL, successor TEXT NOT NULL, expected "
+    "INTEGER,"
     " PRIMARY KEY(office, survey, since)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS ledger_snapshot(survey TEXT NOT NULL, period TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, n_batches INTEGER NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS ledger_snapshot(survey TEXT NOT NULL, period TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, n_batches "
+    "INTEGER NOT NULL,"
     " records INTEGER NOT NULL, n_missing INTEGER NOT NULL, taken INTEGER NOT NULL, PRIMARY KEY(survey, period, name)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS ledger_snapshot_batch(survey TEXT NOT NULL, period TEXT NOT NULL, name TEXT NOT NULL, batch TEXT NOT NULL,"
     " PRIMARY KEY(survey, period, name, batch)) STRICT, WITHOUT ROWID",
@@ -83,7 +90,8 @@ enum err_code ledger_book_cells(struct store *s, const char *batch, struct err *
 }
 
 /* The same bits made anew, and compared both ways. */
-#define FROM_BOOKS "SELECT sender AS office, year, form, received, late, records FROM (SELECT survey, sender, year, form, sum(DISTINCT r) AS received," \
+#define FROM_BOOKS \
+  "SELECT sender AS office, year, form, received, late, records FROM (SELECT survey, sender, year, form, sum(DISTINCT r) AS received," \
   " sum(DISTINCT l) AS late, sum(DISTINCT k) AS records FROM (SELECT * FROM made) GROUP BY survey, sender, year, form)"
 enum err_code ledger_states_check(struct store *s, const char *survey, int64_t *differences, struct err *e) {
   struct db_statement *q;
@@ -99,7 +107,8 @@ enum err_code ledger_states_check(struct store *s, const char *survey, int64_t *
     if (!row) return E_OK;
     struct err problem;
     char subject[160];
-    snprintf(subject, sizeof subject, "%.*s %.*s %lld", (int)db_text(q, 0).n, db_text(q, 0).p, (int)db_text(q, 1).n, db_text(q, 1).p, (long long)db_int(q, 2));
+    snprintf(subject, sizeof subject, "%.*s %.*s %lld", (int)db_text(q, 0).n, db_text(q, 0).p, (int)db_text(q, 1).n, db_text(q, 1).p,
+        (long long)db_int(q, 2));
     (void)ERR(&problem, E_LEDGER_STATES, .subject = subject);
     job_problem(store_job(s), &problem);
     (*differences)++;

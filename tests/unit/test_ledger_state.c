@@ -2,6 +2,8 @@
 #include "tests/unit/batch_fixture.h"
 
 #include "collector/batch_receipt.h"
+#include "collector/ledger_alerts.h"
+#include "collector/ledger_chain.h"
 #include "collector/ledger_notice.h"
 #include "collector/ledger_state.h"
 
@@ -31,7 +33,8 @@ static enum err_code decide(struct route *r, int office, enum ledger_action acti
   const char **changed;
   int64_t n;
   struct arena *a = arena_new(0);
-  const struct ledger_request q = {.survey = "vital", .period = "2025", .offices = &about, .n_offices = 1, .action = action, .reason = reason, .officer = "", .due_days = -1};
+  const struct ledger_request q = {
+      .survey = "vital", .period = "2025", .offices = &about, .n_offices = 1, .action = action, .reason = reason, .officer = "", .due_days = -1};
   memset(&error, 0, sizeof error);
   enum err_code code = ledger_decide(r->store[office], &q, a, &changed, &n, &error);
   arena_free(a);
@@ -277,6 +280,40 @@ static void a_batch_without_receipt_is_said_at_the_sender(void **state) {
   drop_route(r);
 }
 
+/* --- counts --- */
+/* Worked by hand: max(3 sqrt(m), 0.15 m) is 30 at m = 100, 9.49 at 10, 9.33 at 9.67, 150 at 1000. */
+static void the_band_is_the_larger_of_root_and_percent(void **state) {
+  (void)state;
+  static const struct ledger_settings b = {.years = 3, .root = 3, .percent = 15, .hard_mean = 10};
+  static const struct {
+    int64_t n, sum, years;
+    enum ledger_alert_kind kind;
+  } cases[] = {{100, 300, 3, ALERT_NONE}, {130, 300, 3, ALERT_NONE}, {131, 300, 3, ALERT_SOFT}, {70, 300, 3, ALERT_NONE}, {69, 300, 3, ALERT_SOFT},
+      {19, 30, 3, ALERT_NONE}, {20, 30, 3, ALERT_SOFT}, {0, 30, 3, ALERT_HARD}, {0, 29, 3, ALERT_SOFT}, {0, 9, 3, ALERT_NONE},
+      {1150, 3000, 3, ALERT_NONE}, {1151, 3000, 3, ALERT_SOFT}, {849, 3000, 3, ALERT_SOFT}, {850, 3000, 3, ALERT_NONE}, {0, 10, 1, ALERT_HARD},
+      {500, 0, 0, ALERT_NONE}, {INT32_MAX, 3, 3, ALERT_SOFT}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(ledger_band(&b, cases[i].n, cases[i].sum, cases[i].years), cases[i].kind);
+}
+
+static void a_lost_row_breaks_the_chain_at_its_office_and_above(void **state) {
+  (void)state;
+  struct route *r = with_one_batch();
+  struct ledger_link *links;
+  int64_t n, differences = 0;
+  OK(ledger_chain(r->store[CENTRE], "vital", "2025", r->job.arena, &links, &n, &differences, &error));
+  assert_int_equal(differences, 0);
+  assert_string_equal(links[n - 1].office, centre);
+  assert_int_equal(links[n - 1].below, 3);
+  assert_int_equal(links[n - 1].here, 3);
+  OK(db_run(store_db(r->store[CENTRE]), "UPDATE shard SET n_rows = n_rows - 1", &error));
+  OK(ledger_chain(r->store[CENTRE], "vital", "2025", r->job.arena, &links, &n, &differences, &error));
+  assert_int_equal(differences, 2);
+  assert_int_equal(r->problems.last, E_LEDGER_CHAIN);
+  assert_string_equal(r->problems.subject, centre);
+  drop_route(r);
+}
+
 static int start(void **state) {
   (void)state;
   return crypto_start() ? 0 : -1;
@@ -296,6 +333,8 @@ int main(void) {
       cmocka_unit_test(a_return_reaches_the_sender_with_its_reason),
       cmocka_unit_test(final_locks_the_office_below),
       cmocka_unit_test(a_batch_without_receipt_is_said_at_the_sender),
+      cmocka_unit_test(the_band_is_the_larger_of_root_and_percent),
+      cmocka_unit_test(a_lost_row_breaks_the_chain_at_its_office_and_above),
   };
   return cmocka_run_group_tests(tests, start, NULL);
 }
