@@ -77,8 +77,9 @@ static int by_hop(const void *a, const void *b) {
 }
 
 static enum err_code find_waiting(struct sending *k, bool again, struct err *e) {
-  static const char sql[] = "SELECT p.id, p.author, p.signing_key, p.author = q.owner AND p.kind IN ('correct', 'confirm', 'withdraw'), q.owner, q.asker FROM query_part p"
-                            " JOIN query q ON q.id = p.query WHERE p.sent = 0 OR (?1 AND q.closed = 0) ORDER BY p.id";
+  static const char sql[] =
+      "SELECT p.id, p.author, p.signing_key, p.author = q.owner AND p.kind IN ('correct', 'confirm', 'withdraw'), q.owner, q.asker FROM query_part p"
+      " JOIN query q ON q.id = p.query WHERE p.sent = 0 OR (?1 AND q.closed = 0) ORDER BY p.id";
   struct db_statement *q;
   bool row;
   int64_t max = 0;

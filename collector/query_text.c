@@ -1,4 +1,5 @@
-/* query_text.c -- parts and letters as canonical JSON. A text that would not be written again to the same bytes is refused: there is one way to write a part. */
+/* query_text.c -- parts and letters as canonical JSON. A text that would not be written again to the same bytes is refused: there is one way to
+   write a part. */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -208,8 +209,23 @@ enum err_code query_part_read(struct arena *a, const char *file, struct str json
   if (json.n > QUERY_MAX_PART) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "size", .expected = "at most 256 KiB");
   if (json_parse(file, json.p, json.n, &d, e)) return ERR_WRAP(e, E_QUERY_FORMAT, .file = file, .subject = "JSON");
   const struct json_value *root = json_root(d);
-  *p = (struct query_part){.by = "", .time = "", .salt = "", .survey = "", .form = "", .version = "", .period = "", .owner = "", .rule = "", .item = "", .deadline = "",
-                           .message_ja = "", .message_en = "", .remedy_ja = "", .remedy_en = "", .query = "", .reason = ""};
+  *p = (struct query_part){.by = "",
+      .time = "",
+      .salt = "",
+      .survey = "",
+      .form = "",
+      .version = "",
+      .period = "",
+      .owner = "",
+      .rule = "",
+      .item = "",
+      .deadline = "",
+      .message_ja = "",
+      .message_en = "",
+      .remedy_ja = "",
+      .remedy_en = "",
+      .query = "",
+      .reason = ""};
   const char *format = json_member_string(root, "format", "");
   if (!strcmp(format, question_format)) take_question(&r, root, p);
   else if (!strcmp(format, answer_format)) take_answer(&r, root, p);
@@ -240,7 +256,8 @@ static enum err_code letter_members(struct reading *r, const struct json_value *
   if (!l->parts) return r->code = ERR(r->e, E_NO_MEMORY, .subject = "query letter");
   for (size_t i = 0; i < n && !r->code; i++) {
     const struct json_value *v = json_element(parts, i);
-    l->parts[i] = (struct query_carried){take(r, v, "by", SHAPE_WORD), take(r, v, "key", SHAPE_LINE), take(r, v, "text", SHAPE_TEXT), take(r, v, "signature", SHAPE_TEXT)};
+    l->parts[i] = (struct query_carried){
+        take(r, v, "by", SHAPE_WORD), take(r, v, "key", SHAPE_LINE), take(r, v, "text", SHAPE_TEXT), take(r, v, "signature", SHAPE_TEXT)};
     l->n_parts = (int64_t)i + 1;
   }
   return r->code;

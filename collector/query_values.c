@@ -6,7 +6,8 @@
 #include "collector/query_impl.h"
 
 const char *query_value_text(struct arena *a, const struct column *c, int64_t row) {
-  static const char *const marks[VAL_STATUS_COUNT] = {[VAL_NOT_APPLICABLE] = "\\N", [VAL_UNKNOWN] = "\\U", [VAL_REFUSED] = "\\R", [VAL_INVALID] = "\\I"};
+  static const char *const marks[VAL_STATUS_COUNT] = {
+      [VAL_NOT_APPLICABLE] = "\\N", [VAL_UNKNOWN] = "\\U", [VAL_REFUSED] = "\\R", [VAL_INVALID] = "\\I"};
   uint8_t status = c->status[row];
   char buffer[64];
   if (!value_present(status)) return marks[status] ? marks[status] : "";
@@ -69,17 +70,22 @@ enum err_code query_value_check(const struct form *f, const struct query_pair *p
   const struct str text = str_of(p->value);
   int64_t v = 0;
   char range[128];
-  if (!it || it->origin != ORIGIN_REPORTED) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "an item that the office reports (shirabe form show)");
+  if (!it || it->origin != ORIGIN_REPORTED)
+    return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "an item that the office reports (shirabe form show)");
   for (int i = 0; i < f->records[0].n_keys; i++)
-    if (f->records[0].keys[i] == it) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "no change of a key: withdraw the record and report it again");
+    if (f->records[0].keys[i] == it)
+      return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "no change of a key: withdraw the record and report it again");
   if (!utf8_valid(text.p, text.n, NULL) || text.n > 1024) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "at most 1024 bytes of UTF-8");
   if (is_mark(p->value)) return E_OK;
   if (text.p[0] == '\\') return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "\\N not applicable, \\U unknown, \\R refused or a value");
   snprintf(range, sizeof range, "%lld to %lld (with %d decimals, as a whole number)", (long long)it->min, (long long)it->max, it->decimals);
   if (it->type == COL_INT && (it->class == CLASS_DATE || it->class == CLASS_WAREKI))
     return date_parse_iso(text, &v) ? E_OK : ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a date as 2025-04-01");
-  if (it->type == COL_INT && !is_number(it, text, &v)) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a number in ASCII digits without separators or unit");
-  if (it->type == COL_INT && ((it->has_min && v < it->min) || (it->has_max && v > it->max))) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = range);
-  if (it->codelist && !codelist_find(it->codelist, text, INT64_MIN)) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a code of the item's list (shirabe form codes)");
+  if (it->type == COL_INT && !is_number(it, text, &v))
+    return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a number in ASCII digits without separators or unit");
+  if (it->type == COL_INT && ((it->has_min && v < it->min) || (it->has_max && v > it->max)))
+    return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = range);
+  if (it->codelist && !codelist_find(it->codelist, text, INT64_MIN))
+    return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a code of the item's list (shirabe form codes)");
   return E_OK;
 }

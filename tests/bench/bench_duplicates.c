@@ -27,8 +27,11 @@ int main(void) {
     births_judge(&b, &found, &hits, &alarms);
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
-    printf("duplicates, %2d %% of cells spoilt: %lld records in %.2f s, %lld pairs compared, recall %lld of 500, %lld false alarms, %lld twin pairs left out, peak %ld MB; target 5 s\n", spoils[i],
-           (long long)found.n_records, seconds, (long long)found.n_compared, (long long)hits, (long long)alarms, (long long)found.n_exempt, use.ru_maxrss / 1024);
+    printf(
+        "duplicates, %2d %% of cells spoilt: %lld records in %.2f s, %lld pairs compared, recall %lld of 500, %lld false alarms, %lld twin pairs "
+        "left out, peak %ld MB; target 5 s\n",
+        spoils[i], (long long)found.n_records, seconds, (long long)found.n_compared, (long long)hits, (long long)alarms, (long long)found.n_exempt,
+        use.ru_maxrss / 1024);
     arena_free(a);
   }
   return 0;
