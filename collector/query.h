@@ -25,8 +25,8 @@ enum {
   QUERY_MAX_PAIRS = 64,
   QUERY_MAX_TEXT = 4096,
   QUERY_MAX_PART = 256 << 10,
-  QUERY_MAX_PARTS = 65536,
-  QUERY_MAX_LETTER = 64 << 20
+  QUERY_MAX_PARTS = 4096,
+  QUERY_MAX_LETTER = 16 << 20
 };
 enum query_kind { QUERY_QUESTION, QUERY_CORRECT, QUERY_CONFIRM, QUERY_WITHDRAW, QUERY_CLOSE, QUERY_KINDS };
 const char *query_kind_name(enum query_kind k); /* "question", "correct", ... */

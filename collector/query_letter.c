@@ -208,7 +208,7 @@ static enum err_code write_letter(struct sending *k, const struct waiting *w, in
 
 static enum err_code write_letters(struct sending *k, struct err *e) {
   for (int64_t i = 0, end; i < k->n; i = end) {
-    for (end = i + 1; end < k->n && end - i < QUERY_MAX_PARTS / 16 && !strcmp(k->w[end].hop, k->w[i].hop); end++) {}
+    for (end = i + 1; end < k->n && end - i < QUERY_MAX_PARTS / 4 && !strcmp(k->w[end].hop, k->w[i].hop); end++) {}
     if (k->w[i].hop[0]) TRY(write_letter(k, &k->w[i], end - i, e));
   }
   return E_OK;

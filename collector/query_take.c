@@ -186,7 +186,7 @@ enum err_code query_take(struct store *s, const char *path, struct query_taken *
   TRY(query_prepare(s, e));
   TRY(file_read(path, 2 * QUERY_MAX_LETTER, &p, &n, e));
   enum err_code code = batch_forms_new(store_job(s), forms_folder(), &k.forms, e);
-  k.a = code ? NULL : arena_new(512u << 20);
+  k.a = code ? NULL : arena_new(96u << 20);
   if (!code && !k.a) code = ERR(e, E_NO_MEMORY, .subject = "query letter");
   if (!code) code = unpack(&k, str_view((const char *)p, n), e);
   if (!code) code = check_letter(&k, e);

@@ -201,12 +201,26 @@ static enum err_code same_bytes(struct reading *r, const struct strbuf *again, s
   return r->code;
 }
 
+/* Before the JSON reader makes a node of each: brackets and commas outside texts. Millions of empty objects fit into a few megabytes. */
+static bool too_many_values(struct str json, int64_t max) {
+  bool inside = false;
+  int64_t n = 0;
+  for (size_t i = 0; i < json.n && n <= max; i++) {
+    char c = json.p[i];
+    if (inside && c == '\\') i++;
+    else if (c == '"') inside = !inside;
+    else n += !inside && (c == '{' || c == '[' || c == ',');
+  }
+  return n > max;
+}
+
 enum err_code query_part_read(struct arena *a, const char *file, struct str json, struct query_part **out, struct err *e) {
   struct json_document *d = NULL;
   struct reading r = {a, file, E_OK, e};
   struct query_part *p = ARENA_NEW(a, struct query_part);
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "query");
   if (json.n > QUERY_MAX_PART) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "size", .expected = "at most 256 KiB");
+  if (too_many_values(json, 16 * QUERY_MAX_PAIRS)) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "items", .expected = "at most 64 items");
   if (json_parse(file, json.p, json.n, &d, e)) return ERR_WRAP(e, E_QUERY_FORMAT, .file = file, .subject = "JSON");
   const struct json_value *root = json_root(d);
   *p = (struct query_part){.by = "",
@@ -246,7 +260,7 @@ static enum err_code letter_members(struct reading *r, const struct json_value *
   const struct json_value *parts = json_member(root, "parts");
   size_t n = json_is_array(parts) ? json_length(parts) : QUERY_MAX_PARTS + 1;
   if (strcmp(json_member_string(root, "format", ""), letter_format)) refuse(r, "format", letter_format);
-  if (n > QUERY_MAX_PARTS) refuse(r, "parts", "at most 65536 parts");
+  if (n > QUERY_MAX_PARTS) refuse(r, "parts", "at most 4096 parts");
   l->created = take(r, root, "created", SHAPE_TIME);
   l->from = take(r, root, "from", SHAPE_WORD);
   l->recipient_key = take(r, root, "recipient_key", SHAPE_WORD);
@@ -268,7 +282,8 @@ enum err_code query_letter_read(struct arena *a, const char *file, struct str js
   struct reading r = {a, file, E_OK, e};
   struct query_letter *l = ARENA_NEW(a, struct query_letter);
   if (!l) return ERR(e, E_NO_MEMORY, .subject = "query letter");
-  if (json.n > QUERY_MAX_LETTER) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "size", .expected = "at most 64 MiB");
+  if (json.n > QUERY_MAX_LETTER) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "size", .expected = "at most 16 MiB");
+  if (too_many_values(json, 8 * QUERY_MAX_PARTS)) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "parts", .expected = "at most 4096 parts");
   if (json_parse(file, json.p, json.n, &d, e)) return ERR_WRAP(e, E_QUERY_FORMAT, .file = file, .subject = "JSON");
   enum err_code code = letter_members(&r, json_root(d), l);
   json_release(d);
