@@ -209,12 +209,22 @@ enum err_code query_store_part(struct store *s, const struct query_stored *p, st
   return row ? bring_up_to_date(s, query, e) : E_OK;
 }
 
+/* What this office writes must be what others take: a reason with a line break is refused here and not there. */
+static enum err_code can_be_read(struct str text, struct err *e) {
+  struct arena *a = arena_new(0);
+  struct query_part *p;
+  enum err_code code = a ? query_part_read(a, "query", text, &p, e) : ERR(e, E_NO_MEMORY, .subject = "query");
+  arena_free(a);
+  return code;
+}
+
 enum err_code query_store_own(struct store *s, const struct query_part *p, struct batch_forms *forms, struct err *e) {
   struct strbuf text, signature;
   bool known, held;
   strbuf_init(&text, QUERY_MAX_PART);
   strbuf_init(&signature, 4096);
   enum err_code code = query_part_write(p, &text, e);
+  if (!code) code = can_be_read(str_view(text.p, text.n), e);
   if (!code) code = store_sign(s, text.p, text.n, "query", &signature, e);
   const struct query_stored stored = {p, str_view(text.p, text.n), str_view(signature.p, signature.n), store_office(s)->minisign_public, true};
   if (!code) code = query_store_part(s, &stored, forms, &known, &held, e);

@@ -152,6 +152,16 @@ static void an_answer_must_be_one(void **state) {
   }
   assert_int_equal(answer(r, PREFECTURE, 1, QUERY_CONFIRM, NULL), E_QUERY_STATE); /* answered once */
   assert_int_equal(answer(r, PREFECTURE, 9, QUERY_CONFIRM, NULL), E_QUERY_UNKNOWN);
+  edited(r, PREFECTURE, 9100);
+  assert_int_equal(ask(r, PREFECTURE, "G07b").made, 1);
+  const struct query_reply two_lines = {.kind = QUERY_CONFIRM, .reason = "one\ntwo", .forms = "forms"};
+  assert_int_equal(query_answer(r->store[PREFECTURE], 2, &two_lines, &error), E_QUERY_FORMAT);
+  assert_string_equal(entry(r, PREFECTURE, 2).answer, "");
+  const struct query_pair codes[] = {{"sex", "9"}, {"sex", "1"}};
+  struct query_reply code = {.kind = QUERY_CORRECT, .values = codes, .n_values = 1, .forms = "forms"};
+  assert_int_equal(query_answer(r->store[PREFECTURE], 2, &code, &error), E_QUERY_VALUE);
+  code.values = codes + 1;
+  OK(query_answer(r->store[PREFECTURE], 2, &code, &error));
   OK(answer(r, PREFECTURE, 1, QUERY_CLOSE, NULL));
   assert_int_equal(answer(r, PREFECTURE, 1, QUERY_CLOSE, NULL), E_QUERY_STATE);
   drop_route(r);
