@@ -22,7 +22,8 @@ enum err_code query_cli_number(struct cli *c, int64_t *out, struct err *e) {
   return str_int64(str_of(cli_operand(c, 0)), out) && *out > 0 ? E_OK : ERR(e, E_QUERY_UNKNOWN, .subject = cli_operand(c, 0));
 }
 
-enum err_code query_cli_open(struct cli *c, struct store *s, const struct query_entry *q, const char *purpose, struct query_part **question, struct query_part **answer, struct err *e) {
+enum err_code query_cli_open(struct cli *c, struct store *s, const struct query_entry *q, const char *purpose, struct query_part **question,
+    struct query_part **answer, struct err *e) {
   char object[96];
   int64_t access;
   struct err second;
@@ -35,7 +36,8 @@ enum err_code query_cli_open(struct cli *c, struct store *s, const struct query_
 }
 
 const char *query_kind_text(struct cli *c, const char *kind) {
-  static const char *const names[][3] = {{"correct", "correct", "訂正"}, {"confirm", "confirmed", "記載どおり"}, {"withdraw", "withdraw", "取下げ"}, {"close", "closed", "終了"}};
+  static const char *const names[][3] = {
+      {"correct", "correct", "訂正"}, {"confirm", "confirmed", "記載どおり"}, {"withdraw", "withdraw", "取下げ"}, {"close", "closed", "終了"}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (!strcmp(names[i][0], kind)) return cli_say(c, names[i][1], names[i][2]);
   return "";

@@ -37,7 +37,8 @@ static void print_json(struct cli *c, const struct query_entry *q, int64_t n) {
 }
 
 static void print_rows(struct cli *c, const struct query_entry *q, int64_t n) {
-  static const char *const heads[][2] = {{"no", "番号"}, {"office", "機関"}, {"form", "様式"}, {"rule", "規則"}, {"item", "項目"}, {"deadline", "期限"}, {"state", "状態"}, {"answer", "回答"}};
+  static const char *const heads[][2] = {{"no", "番号"}, {"office", "機関"}, {"form", "様式"}, {"rule", "規則"}, {"item", "項目"},
+      {"deadline", "期限"}, {"state", "状態"}, {"answer", "回答"}};
   struct text_table *t = text_table_new(8);
   char text[24], day[11];
   if (!t) return;
@@ -46,7 +47,8 @@ static void print_rows(struct cli *c, const struct query_entry *q, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     snprintf(text, sizeof text, "%lld", (long long)q[i].number);
     date_format_iso(q[i].deadline, day);
-    const char *const cells[] = {text, q[i].owner, q[i].form, q[i].rule, q[i].item, day, query_state_name(q[i].state, cli_lang(c)), query_kind_text(c, q[i].answer)};
+    const char *const cells[] = {
+        text, q[i].owner, q[i].form, q[i].rule, q[i].item, day, query_state_name(q[i].state, cli_lang(c)), query_kind_text(c, q[i].answer)};
     for (int k = 0; k < 8; k++) text_table_cell(t, cells[k]);
     if (q[i].state == QUERY_OVERDUE && term_colour(cli_out(c))) text_table_colour(t, (int)i + 1, 6, 31);
   }
@@ -107,17 +109,32 @@ static int run(struct cli *c) {
   if (cli_json(c)) print_json(c, q, n);
   else if (cli_flag(c, "offices")) print_offices(c, q, n);
   else print_rows(c, q, n);
-  if (overdue) fprintf(stderr, cli_say(c, "!! %lld queries are UNANSWERED after their deadline\n", "!! 期限を過ぎて回答のない照会が %lld 件あります\n"), (long long)overdue);
+  if (overdue)
+    fprintf(stderr, cli_say(c, "!! %lld queries are UNANSWERED after their deadline\n", "!! 期限を過ぎて回答のない照会が %lld 件あります\n"),
+        (long long)overdue);
   return overdue > 0;
 }
 
 static const struct option_record options[] = {
     {.name = "sender", .kind = OPT_TEXT, .value_name = "OFFICE", .help_en = "only queries to this office", .help_ja = "この機関あての照会だけ"},
-    {.name = "state", .kind = OPT_CHOICE, .choices = "asked|sent|overdue|answered|closed", .value_name = "STATE", .help_en = "only queries in this state", .help_ja = "この状態の照会だけ"},
-    {.name = "offices", .kind = OPT_FLAG, .help_en = "counts per office and state", .help_ja = "機関・状態ごとの件数"},
-    OPTIONS_END};
-static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id; none: all", .help_ja = "調査の記号。なければすべて"}, {.name = "PERIOD", .help_en = "2025-12; none: all", .help_ja = "2025-12 など。なければ全期間"}, OPERANDS_END};
-static const struct example examples[] = {{"shirabe query list vital 2025-12", "every query of the month with its state and deadline", "その月の照会と状態、期限"},
-                                          {"shirabe query list vital --offices", "how many each office has answered and how many are overdue", "機関ごとの回答数と期限超過数"},
-                                          EXAMPLES_END};
-const struct command cmd_query_list = {.noun = "query", .verb = "list", .summary_en = "queries with their states and deadlines", .summary_ja = "照会の一覧と状態、期限", .options = options, .operands = operands, .examples = examples, .run = run};
+    {.name = "state",
+        .kind = OPT_CHOICE,
+        .choices = "asked|sent|overdue|answered|closed",
+        .value_name = "STATE",
+        .help_en = "only queries in this state",
+        .help_ja = "この状態の照会だけ"},
+    {.name = "offices", .kind = OPT_FLAG, .help_en = "counts per office and state", .help_ja = "機関・状態ごとの件数"}, OPTIONS_END};
+static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id; none: all", .help_ja = "調査の記号。なければすべて"},
+    {.name = "PERIOD", .help_en = "2025-12; none: all", .help_ja = "2025-12 など。なければ全期間"}, OPERANDS_END};
+static const struct example examples[] = {
+    {"shirabe query list vital 2025-12", "every query of the month with its state and deadline", "その月の照会と状態、期限"},
+    {"shirabe query list vital --offices", "how many each office has answered and how many are overdue", "機関ごとの回答数と期限超過数"},
+    EXAMPLES_END};
+const struct command cmd_query_list = {.noun = "query",
+    .verb = "list",
+    .summary_en = "queries with their states and deadlines",
+    .summary_ja = "照会の一覧と状態、期限",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = run};

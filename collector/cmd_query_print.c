@@ -83,15 +83,33 @@ static int run(struct cli *c) {
   return p.sheet.n ? 0 : 1;
 }
 
-static const struct option_record options[] = {{.name = "as", .kind = OPT_CHOICE, .choices = "html|text", .value_name = "FORM", .help_en = "A4 page for printing, or plain text", .help_ja = "印刷用 A4 または文字だけ", .default_text = "html"},
-                                               {.name = "out", .kind = OPT_FILE, .value_name = "FILE", .help_en = "write into this file (else on the screen)", .help_ja = "このファイルに書く（なければ画面に出す）"},
-                                               OPTION_PASSPHRASE,
-                                               OPTIONS_END};
-static const struct operand_record operands[] = {{.name = "OFFICE", .help_en = "whose open queries", .help_ja = "どの機関の照会か", .required = true}, OPERANDS_END};
-static const struct example examples[] = {{"shirabe query print municipality-011002 --out queries.html", "every open query of an office on A4, with room for answers", "ある機関の照会を A4 に、回答欄を付けて印刷する"},
-                                          {"shirabe query print municipality-011002 --as text", "the same for a fax", "ファクス用に文字だけで"},
-                                          EXAMPLES_END};
-const struct command cmd_query_print = {.noun = "query", .verb = "print", .summary_en = "the open queries of an office on paper", .summary_ja = "ある機関の照会票を印刷する",
-                                        .detail_en = "The sheets hold answers in clear; printing is written to the access log. An answer on paper is typed in with 'query answer' here or there.",
-                                        .detail_ja = "照会票は回答を含みます。印刷はアクセスログに残ります。紙の回答は query answer で入力します。",
-                                        .options = options, .operands = operands, .examples = examples, .run = run};
+static const struct option_record options[] = {{.name = "as",
+                                                   .kind = OPT_CHOICE,
+                                                   .choices = "html|text",
+                                                   .value_name = "FORM",
+                                                   .help_en = "A4 page for printing, or plain text",
+                                                   .help_ja = "印刷用 A4 または文字だけ",
+                                                   .default_text = "html"},
+    {.name = "out",
+        .kind = OPT_FILE,
+        .value_name = "FILE",
+        .help_en = "write into this file (else on the screen)",
+        .help_ja = "このファイルに書く（なければ画面に出す）"},
+    OPTION_PASSPHRASE, OPTIONS_END};
+static const struct operand_record operands[] = {
+    {.name = "OFFICE", .help_en = "whose open queries", .help_ja = "どの機関の照会か", .required = true}, OPERANDS_END};
+static const struct example examples[] = {
+    {"shirabe query print municipality-011002 --out queries.html", "every open query of an office on A4, with room for answers",
+        "ある機関の照会を A4 に、回答欄を付けて印刷する"},
+    {"shirabe query print municipality-011002 --as text", "the same for a fax", "ファクス用に文字だけで"}, EXAMPLES_END};
+const struct command cmd_query_print = {.noun = "query",
+    .verb = "print",
+    .summary_en = "the open queries of an office on paper",
+    .summary_ja = "ある機関の照会票を印刷する",
+    .detail_en =
+        "The sheets hold answers in clear; printing is written to the access log. An answer on paper is typed in with 'query answer' here or there.",
+    .detail_ja = "照会票は回答を含みます。印刷はアクセスログに残ります。紙の回答は query answer で入力します。",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = run};

@@ -51,7 +51,8 @@ static void pairs(struct cli *c, const struct query_pair *p, int64_t n) {
 }
 static void print(struct cli *c, const struct query_entry *q, const struct query_part *question, const struct query_part *answer) {
   FILE *to = cli_out(c);
-  fprintf(to, cli_say(c, "query %lld  %s  deadline %s\n", "照会 %lld　%s　期限 %s\n"), (long long)q->number, query_state_name(q->state, cli_lang(c)), question->deadline);
+  fprintf(to, cli_say(c, "query %lld  %s  deadline %s\n", "照会 %lld　%s　期限 %s\n"), (long long)q->number, query_state_name(q->state, cli_lang(c)),
+      question->deadline);
   fprintf(to, "  %s/%s %s  %s -> %s\n", q->survey, q->form, q->period, q->asker, q->owner);
   fprintf(to, "%s", cli_say(c, "  record:\n", "  記録:\n"));
   pairs(c, question->key, question->n_key);
@@ -81,10 +82,17 @@ static int run(struct cli *c) {
 }
 
 static const struct option_record options[] = {OPTION_PASSPHRASE, OPTIONS_END};
-static const struct operand_record operands[] = {{.name = "NUMBER", .help_en = "number of a query", .help_ja = "照会の番号", .required = true}, OPERANDS_END};
+static const struct operand_record operands[] = {
+    {.name = "NUMBER", .help_en = "number of a query", .help_ja = "照会の番号", .required = true}, OPERANDS_END};
 static const struct example examples[] = {{"shirabe query show 1", "record, rule, values and answer of query 1", "照会1の記録、規則、値、回答"},
-                                          {"shirabe query show 1 --json", "the same for a program", "同じ内容を JSON で"},
-                                          EXAMPLES_END};
-const struct command cmd_query_show = {.noun = "query", .verb = "show", .summary_en = "one query with record, values and answer", .summary_ja = "一つの照会の記録、値、回答を示す",
-                                       .detail_en = "It shows answers of a questionnaire; each look is written to the access log.", .detail_ja = "調査票の回答を表示します。表示はすべてアクセスログに残ります。",
-                                       .options = options, .operands = operands, .examples = examples, .run = run};
+    {"shirabe query show 1 --json", "the same for a program", "同じ内容を JSON で"}, EXAMPLES_END};
+const struct command cmd_query_show = {.noun = "query",
+    .verb = "show",
+    .summary_en = "one query with record, values and answer",
+    .summary_ja = "一つの照会の記録、値、回答を示す",
+    .detail_en = "It shows answers of a questionnaire; each look is written to the access log.",
+    .detail_ja = "調査票の回答を表示します。表示はすべてアクセスログに残ります。",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = run};

@@ -4,21 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* m: errors of keying and of forwarded notices; u: share of equal values among records of different events (days of a month, ages of mothers, shares of
+/* m: errors of keying and of forwarded notices; u: share of equal values among records of different events (days of a month, ages of mothers,
+ *          shares of
  * municipalities, ...), restated in duplicates.md. The points are 10 x log2, rounded. */
 static const struct duplicate_rule rules[] = {
-    {.survey = "vital", .form = "birth", .n_items = 9,
-     .items = {{"child_birth_date", 9800, 330, 49, -56}, {"sex", 9900, 5000, 10, -56}, {"mother_birth_date", 9700, 2, 122, -51}, {"father_birth_date", 9600, 2, 122, -46},
-               {"residence_municipality_code", 9500, 50, 76, -43}, {"birth_weight", 9600, 20, 89, -46}, {"gestation_weeks", 9500, 2000, 22, -40},
-               {"child_birth_hour", 9500, 420, 45, -43}, {"child_birth_minute", 9500, 170, 58, -43}},
-     .n_blocks = 4,
-     .blocks = {{"mother", 3, {0, 1, 2}}, {"residence", 3, {0, 1, 4}}, {"parents", 3, {1, 2, 3}}, {"weight", 3, {0, 1, 5}}},
-     .plurality = "plurality", .single = "1", .order = "birth_order_in_set"},
-    {.survey = "vital", .form = "death", .n_items = 8,
-     .items = {{"death_date", 9800, 330, 49, -56}, {"sex", 9900, 5000, 10, -56}, {"birth_date", 9700, 1, 132, -51}, {"residence_municipality_code", 9500, 50, 76, -43},
-               {"death_hour", 9500, 420, 45, -43}, {"cause", 9000, 200, 55, -33}, {"marital_status", 9500, 4000, 12, -36}, {"place_of_death", 9500, 4500, 11, -35}},
-     .n_blocks = 3,
-     .blocks = {{"person", 3, {0, 1, 2}}, {"residence", 3, {0, 1, 3}}, {"birth and residence", 3, {1, 2, 3}}}},
+    {.survey = "vital",
+        .form = "birth",
+        .n_items = 9,
+        .items = {{"child_birth_date", 9800, 330, 49, -56}, {"sex", 9900, 5000, 10, -56}, {"mother_birth_date", 9700, 2, 122, -51},
+            {"father_birth_date", 9600, 2, 122, -46}, {"residence_municipality_code", 9500, 50, 76, -43}, {"birth_weight", 9600, 20, 89, -46},
+            {"gestation_weeks", 9500, 2000, 22, -40}, {"child_birth_hour", 9500, 420, 45, -43}, {"child_birth_minute", 9500, 170, 58, -43}},
+        .n_blocks = 4,
+        .blocks = {{"mother", 3, {0, 1, 2}}, {"residence", 3, {0, 1, 4}}, {"parents", 3, {1, 2, 3}}, {"weight", 3, {0, 1, 5}}},
+        .plurality = "plurality",
+        .single = "1",
+        .order = "birth_order_in_set"},
+    {.survey = "vital",
+        .form = "death",
+        .n_items = 8,
+        .items = {{"death_date", 9800, 330, 49, -56}, {"sex", 9900, 5000, 10, -56}, {"birth_date", 9700, 1, 132, -51},
+            {"residence_municipality_code", 9500, 50, 76, -43}, {"death_hour", 9500, 420, 45, -43}, {"cause", 9000, 200, 55, -33},
+            {"marital_status", 9500, 4000, 12, -36}, {"place_of_death", 9500, 4500, 11, -35}},
+        .n_blocks = 3,
+        .blocks = {{"person", 3, {0, 1, 2}}, {"residence", 3, {0, 1, 3}}, {"birth and residence", 3, {1, 2, 3}}}},
 };
 enum { N_RULES = sizeof rules / sizeof *rules };
 
@@ -35,10 +43,10 @@ struct records {
   const bool *current; /* per table */
   int64_t n;
   int64_t *value;
-  uint32_t *present;   /* bit k */
+  uint32_t *present; /* bit k */
   int32_t *table;
   int64_t *row;
-  int8_t *order;       /* in a set of several children; 0 = single or not known */
+  int8_t *order; /* in a set of several children; 0 = single or not known */
 };
 struct finding {
   const struct job *job;
@@ -106,7 +114,8 @@ static const int64_t *values_of(const struct records *r, int64_t i) { return r->
 static void score(const struct records *r, int64_t i, int64_t j, struct duplicate_pair *out) {
   const int64_t *x = values_of(r, i), *y = values_of(r, j);
   uint32_t both = r->present[i] & r->present[j];
-  *out = (struct duplicate_pair){{r->table[i], r->table[j]}, {r->row[i], r->row[j]}, 0, 0, 0, r->order[i] && r->order[j] && r->order[i] != r->order[j]};
+  *out = (struct duplicate_pair){
+      {r->table[i], r->table[j]}, {r->row[i], r->row[j]}, 0, 0, 0, r->order[i] && r->order[j] && r->order[i] != r->order[j]};
   for (int k = 0; k < r->rule->n_items; k++) {
     if (!(both >> k & 1)) continue;
     bool same = x[k] == y[k];
@@ -230,8 +239,8 @@ static void once_each(struct duplicates_found *out) {
   out->n_pairs = n;
 }
 
-enum err_code duplicates_find(const struct job *job, struct arena *a, const struct duplicate_rule *rule, const struct table *tables, const bool *current, int n_tables, int threshold,
-                              struct duplicates_found *out, struct err *e) {
+enum err_code duplicates_find(const struct job *job, struct arena *a, const struct duplicate_rule *rule, const struct table *tables,
+    const bool *current, int n_tables, int threshold, struct duplicates_found *out, struct err *e) {
   struct finding f = {.job = job, .a = a, .r = {.rule = rule, .current = current}, .out = out, .threshold = threshold};
   *out = (struct duplicates_found){.n_records = 0};
   TRY(load(&f, tables, n_tables, e));

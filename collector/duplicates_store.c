@@ -9,9 +9,12 @@
 enum { MAX_SHARDS = 65536, NAMES = 512 };
 
 static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS duplicate_pair(number INTEGER PRIMARY KEY, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, a BLOB NOT NULL, b BLOB NOT NULL,"
-    " office_a TEXT NOT NULL, office_b TEXT NOT NULL, period_a TEXT NOT NULL, period_b TEXT NOT NULL, shard_a INTEGER NOT NULL, shard_b INTEGER NOT NULL, row_a INTEGER NOT NULL,"
-    " row_b INTEGER NOT NULL, score INTEGER NOT NULL, agree TEXT NOT NULL, differ TEXT NOT NULL, decision TEXT NOT NULL DEFAULT '', decided INTEGER NOT NULL DEFAULT 0,"
+    "CREATE TABLE IF NOT EXISTS duplicate_pair(number INTEGER PRIMARY KEY, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, a BLOB "
+    "NOT NULL, b BLOB NOT NULL,"
+    " office_a TEXT NOT NULL, office_b TEXT NOT NULL, period_a TEXT NOT NULL, period_b TEXT NOT NULL, shard_a INTEGER NOT NULL, shard_b INTEGER "
+    "NOT NULL, row_a INTEGER NOT NULL,"
+    " row_b INTEGER NOT NULL, score INTEGER NOT NULL, agree TEXT NOT NULL, differ TEXT NOT NULL, decision TEXT NOT NULL DEFAULT '', decided "
+    "INTEGER NOT NULL DEFAULT 0,"
     " reason_blob TEXT NOT NULL DEFAULT '', UNIQUE(survey, form, a, b)) STRICT";
 
 struct running {
@@ -109,11 +112,16 @@ static const char *names_of(struct running *k, uint32_t bits) {
   return out;
 }
 
-static enum err_code insert_pair(struct running *k, const struct duplicate_pair *p, const uint8_t (*token)[HASH_BYTES], const char *agree, const char *differ, struct err *e) {
+static enum err_code insert_pair(
+    struct running *k, const struct duplicate_pair *p, const uint8_t (*token)[HASH_BYTES], const char *agree, const char *differ, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(store_db(k->s), "INSERT INTO duplicate_pair(survey, form, period, a, b, office_a, office_b, period_a, period_b, shard_a, shard_b, row_a, row_b, score, agree, differ)"
-                                 " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(survey, form, a, b) DO UPDATE SET score = ?14, agree = ?15, differ = ?16,"
-                                 " shard_a = ?10, shard_b = ?11, row_a = ?12, row_b = ?13", &q, e));
+  TRY(db_prepare(store_db(k->s),
+      "INSERT INTO duplicate_pair(survey, form, period, a, b, office_a, office_b, period_a, period_b, shard_a, shard_b, row_a, row_b, score, "
+      "agree, differ)"
+      " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(survey, form, a, b) DO UPDATE SET score = ?14, agree = ?15, "
+      "differ = ?16,"
+      " shard_a = ?10, shard_b = ?11, row_a = ?12, row_b = ?13",
+      &q, e));
   db_bind_cstr(q, 1, k->q->survey);
   db_bind_cstr(q, 2, k->f->id);
   db_bind_cstr(q, 3, k->q->period);
@@ -163,12 +171,14 @@ static enum err_code values_of(struct running *k, const struct duplicate_pair *p
 
 static enum err_code keep_pair(struct running *k, const struct duplicate_pair *p, struct duplicate_entry *out, struct err *e) {
   uint8_t token[2][HASH_BYTES];
-  *out = (struct duplicate_entry){.form = k->f->id, .score = p->score, .rule = k->rule, .agree = names_of(k, p->agree), .differ = names_of(k, p->differ)};
+  *out = (struct duplicate_entry){
+      .form = k->f->id, .score = p->score, .rule = k->rule, .agree = names_of(k, p->agree), .differ = names_of(k, p->differ)};
   if (!out->agree || !out->differ) return ERR(e, E_NO_MEMORY, .subject = "duplicates");
   for (int i = 0; i < 2; i++) {
     const char *office = k->shards[p->table[i]].sender;
     TRY(token_of(k, p->table[i], p->row[i], token[i], e));
-    out->side[i] = (struct duplicate_side){arena_strdup(k->a, office, strlen(office)), k->periods[p->table[i]], k->shards[p->table[i]].id, p->row[i] + 1};
+    out->side[i] = (struct duplicate_side){
+        arena_strdup(k->a, office, strlen(office)), k->periods[p->table[i]], k->shards[p->table[i]].id, p->row[i] + 1};
     if (!out->side[i].office) return ERR(e, E_NO_MEMORY, .subject = "duplicates");
   }
   out->twice_same_key = !memcmp(token[0], token[1], HASH_BYTES);
@@ -248,7 +258,8 @@ static enum err_code find_pair(struct store *s, const char *survey, int64_t numb
   char text[24];
   snprintf(text, sizeof text, "%lld", (long long)number);
   TRY(db_run(store_db(s), schema, e));
-  TRY(db_prepare(store_db(s), "SELECT form, office_a, office_b, period_b, decision, shard_b, row_b FROM duplicate_pair WHERE number = ? AND survey = ?", &q, e));
+  TRY(db_prepare(
+      store_db(s), "SELECT form, office_a, office_b, period_b, decision, shard_b, row_b FROM duplicate_pair WHERE number = ? AND survey = ?", &q, e));
   db_bind_int(q, 1, number);
   db_bind_cstr(q, 2, survey);
   TRY(db_step(q, &row, e));
@@ -266,7 +277,8 @@ static enum err_code find_pair(struct store *s, const char *survey, int64_t numb
 }
 
 /* The owner of the second record is asked; what it answers decides. */
-static enum err_code ask_owner(struct store *s, const struct decided *d, const char *survey, const char *forms, int64_t number, int64_t days, int64_t access, bool *made, struct err *e) {
+static enum err_code ask_owner(struct store *s, const struct decided *d, const char *survey, const char *forms, int64_t number, int64_t days,
+    int64_t access, bool *made, struct err *e) {
   struct arena *a = store_job(s)->arena;
   struct form *f = NULL;
   struct period p;
@@ -286,9 +298,20 @@ static enum err_code ask_owner(struct store *s, const struct decided *d, const c
   }
   snprintf(rule, sizeof rule, "duplicate:%lld", (long long)number);
   snprintf(ja, sizeof ja, "%s から届いた別の記録と同じ出来事のようです。二重なら取下げ、別の出来事なら理由を付けて確認してください", d->office[0]);
-  snprintf(en, sizeof en, "another record, of %s, seems to be of the same event: withdraw this one if it is a double, else confirm it with the reason", d->office[0]);
-  const struct query_request q = {.survey = survey, .period = d->period, .forms = forms, .form = d->form, .sender = d->office[1], .days = days, .key = key, .n_key = type->n_keys,
-                                  .item = type->keys[0]->name, .message = ja, .message_en = en, .hand_rule = rule};
+  snprintf(en, sizeof en,
+      "another record, of %s, seems to be of the same event: withdraw this one if it is a double, else confirm it with the reason", d->office[0]);
+  const struct query_request q = {.survey = survey,
+      .period = d->period,
+      .forms = forms,
+      .form = d->form,
+      .sender = d->office[1],
+      .days = days,
+      .key = key,
+      .n_key = type->n_keys,
+      .item = type->keys[0]->name,
+      .message = ja,
+      .message_en = en,
+      .hand_rule = rule};
   TRY(query_ask(s, &q, &asked, e));
   *made = asked.made > 0;
   return E_OK;
@@ -308,8 +331,8 @@ static enum err_code write_decision(struct store *s, int64_t number, const char 
 }
 
 /* The query first: it is made once whatever happens in between. */
-static enum err_code decide(struct store *s, const struct decided *d, const char *survey, const char *forms, int64_t number, const char *decision, const char *reason, int64_t days, int64_t access,
-                            bool *made, struct err *e) {
+static enum err_code decide(struct store *s, const struct decided *d, const char *survey, const char *forms, int64_t number, const char *decision,
+    const char *reason, int64_t days, int64_t access, bool *made, struct err *e) {
   if (!strcmp(decision, "duplicate")) TRY(ask_owner(s, d, survey, forms, number, days, access, made, e));
   TRY(store_begin(s, e));
   enum err_code code = write_decision(s, number, decision, reason, e);
@@ -318,8 +341,8 @@ static enum err_code decide(struct store *s, const struct decided *d, const char
   return code;
 }
 
-enum err_code duplicates_decide(struct store *s, const char *survey, const char *period, const char *forms, int64_t number, const char *decision, const char *reason, int64_t days, bool *query_made,
-                                struct err *e) {
+enum err_code duplicates_decide(struct store *s, const char *survey, const char *period, const char *forms, int64_t number, const char *decision,
+    const char *reason, int64_t days, bool *query_made, struct err *e) {
   struct decided d;
   char object[160];
   int64_t access;

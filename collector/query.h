@@ -1,10 +1,15 @@
 /* query.h -- 疑義照会: a question about one record to the office that owns it, and its answer. Page: collector/query.md.
- * Parts    a question, an answer and a closing are each one canonical JSON text, signed by its author and never altered on the way; the id of a part is its SHA-256
- *          (a salt keeps it from confirming a guess of the record). The state of a query is a function of the set of its parts: order and repeats do not matter.
- * Once     one open query per record and rule; a confirmed value is an override: the rule asks about the record again only when one of its items changed.
- * Owner    the lowest office. Nobody else changes a record: "correct" and "withdraw" wait in the owner's store as correction requests (query_correction.h).
+ * Parts    a question, an answer and a closing are each one canonical JSON text, signed by its author and never altered on the way; the id of a
+ *          part is its SHA-256
+ *          (a salt keeps it from confirming a guess of the record). The state of a query is a function of the set of its parts: order and repeats
+ *          do not matter.
+ * Once     one open query per record and rule; a confirmed value is an override: the rule asks about the record again only when one of its items
+ *          changed.
+ * Owner    the lowest office. Nobody else changes a record: "correct" and "withdraw" wait in the owner's store as correction requests
+ *          (query_correction.h).
  * Privacy  SQLite: ids, counts, states, times and HMAC tokens. Keys, values, reasons rest in sealed blobs and are opened through the access log.
- * Errors   E_QUERY_*. Source: 人口動態調査令施行細則 (questions go back by event-book number); stored overrides after NCHS vital statistics edit specifications. */
+ * Errors   E_QUERY_*. Source: 人口動態調査令施行細則 (questions go back by event-book number); stored overrides after NCHS vital statistics edit
+ *          specifications. */
 #ifndef SHIRABE_COLLECTOR_QUERY_H
 #define SHIRABE_COLLECTOR_QUERY_H
 #include <stdbool.h>
@@ -15,7 +20,14 @@
 #include "base/str.h"
 #include "secure-store/store.h"
 
-enum { QUERY_ID_HEX = 65, QUERY_MAX_PAIRS = 64, QUERY_MAX_TEXT = 4096, QUERY_MAX_PART = 256 << 10, QUERY_MAX_PARTS = 65536, QUERY_MAX_LETTER = 64 << 20 };
+enum {
+  QUERY_ID_HEX = 65,
+  QUERY_MAX_PAIRS = 64,
+  QUERY_MAX_TEXT = 4096,
+  QUERY_MAX_PART = 256 << 10,
+  QUERY_MAX_PARTS = 4096,
+  QUERY_MAX_LETTER = 16 << 20
+};
 enum query_kind { QUERY_QUESTION, QUERY_CORRECT, QUERY_CONFIRM, QUERY_WITHDRAW, QUERY_CLOSE, QUERY_KINDS };
 const char *query_kind_name(enum query_kind k); /* "question", "correct", ... */
 
@@ -25,8 +37,8 @@ struct query_pair {
 /* One part. Fields that the kind does not have are "". */
 struct query_part {
   enum query_kind kind;
-  const char *by, *time;     /* office id, UTC */
-  const char *salt;          /* 32 hex digits */
+  const char *by, *time; /* office id, UTC */
+  const char *salt; /* 32 hex digits */
   /* question */
   const char *survey, *form, *version, *period, *owner, *rule, *item, *deadline; /* deadline: ISO date */
   const char *message_ja, *message_en, *remedy_ja, *remedy_en;
@@ -51,10 +63,10 @@ enum err_code query_present(struct store *s, bool *present, struct err *e) NODIS
 struct query_request {
   const char *survey, *period, *forms;
   const char *form, *rule, *sender; /* NULL = all */
-  int64_t days;                     /* until the deadline; -1 = as the survey says for the owner's level */
-  const struct query_pair *key;     /* by hand: the record */
+  int64_t days; /* until the deadline; -1 = as the survey says for the owner's level */
+  const struct query_pair *key; /* by hand: the record */
   int n_key;
-  const char *item, *message;       /* by hand, else NULL */
+  const char *item, *message; /* by hand, else NULL */
   const char *hand_rule, *message_en; /* by the program: its rule and the English words; NULL = hand:<item>, the message */
 };
 struct query_asked {
@@ -71,15 +83,17 @@ struct query_entry {
   enum query_state state;
 };
 /* In order of number; NULL = all. */
-enum err_code query_list(struct store *s, const char *survey, const char *period, const char *owner, struct arena *a, struct query_entry **out, int64_t *n, struct err *e) NODISCARD;
+enum err_code query_list(struct store *s, const char *survey, const char *period, const char *owner, struct arena *a, struct query_entry **out,
+    int64_t *n, struct err *e) NODISCARD;
 enum err_code query_get(struct store *s, int64_t number, struct arena *a, struct query_entry *out, struct err *e) NODISCARD; /* E_QUERY_UNKNOWN */
 /* The question and the answer that stands (NULL = none), opened through the access log entry `access`. */
-enum err_code query_open(struct store *s, const struct query_entry *q, int64_t access, struct arena *a, struct query_part **question, struct query_part **answer, struct err *e) NODISCARD;
+enum err_code query_open(struct store *s, const struct query_entry *q, int64_t access, struct arena *a, struct query_part **question,
+    struct query_part **answer, struct err *e) NODISCARD;
 
 /* --- answering, at the owner or (told by telephone or on paper) at the asker --- */
 struct query_reply {
   enum query_kind kind; /* correct, confirm, withdraw, close */
-  const char *reason;   /* required but for correct */
+  const char *reason; /* required but for correct */
   const struct query_pair *values;
   int n_values;
   const char *forms;

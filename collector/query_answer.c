@@ -13,12 +13,15 @@ static enum err_code check_state(struct store *s, const struct query_entry *q, c
   const char *found = query_state_name(q->state, store_job(s)->lang);
   snprintf(number, sizeof number, "%lld", (long long)q->number);
   if (close ? !asker : !asker && !owner) return ERR(e, E_QUERY_OWNER, .subject = number, .expected = close ? q->asker : q->owner);
-  if (q->closed || (!close && q->answer[0])) return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = close ? "not closed" : "without an answer");
-  if (close && !q->answer[0] && !(r->reason && r->reason[0])) return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = "answered, or --reason TEXT");
+  if (q->closed || (!close && q->answer[0]))
+    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = close ? "not closed" : "without an answer");
+  if (close && !q->answer[0] && !(r->reason && r->reason[0]))
+    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = "answered, or --reason TEXT");
   return E_OK;
 }
 
-static enum err_code check_values(struct store *s, const struct query_entry *q, const struct query_part *question, const struct query_reply *r, struct err *e) {
+static enum err_code check_values(
+    struct store *s, const struct query_entry *q, const struct query_part *question, const struct query_reply *r, struct err *e) {
   struct form *f = NULL;
   struct period period;
   const struct job *job = store_job(s);
@@ -33,8 +36,16 @@ static enum err_code store_answer(struct store *s, const struct query_entry *q, 
   char salt[33], now[24];
   query_salt(salt);
   time_format_utc(job_now(store_job(s)), now);
-  const struct query_part p = {.kind = r->kind, .by = store_office(s)->id, .time = now, .salt = salt, .query = q->id,
-                               .reason = r->reason && r->reason[0] ? r->reason : r->kind == QUERY_CLOSE ? "answered" : "", .n_values = r->n_values, .values = r->values};
+  const struct query_part p = {.kind = r->kind,
+      .by = store_office(s)->id,
+      .time = now,
+      .salt = salt,
+      .query = q->id,
+      .reason = r->reason && r->reason[0] ? r->reason
+          : r->kind == QUERY_CLOSE        ? "answered"
+                                          : "",
+      .n_values = r->n_values,
+      .values = r->values};
   TRY(store_begin(s, e));
   enum err_code code = query_store_own(s, &p, NULL, e);
   if (!code) code = store_commit(s, e);

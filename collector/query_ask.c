@@ -49,13 +49,15 @@ static enum err_code add_pair(struct asking *k, const struct record_at *r, const
   return E_OK;
 }
 
-static enum err_code add_slots(struct asking *k, const struct record_at *r, const struct expr *x, struct query_pair *pairs, int64_t *n, struct err *e) {
+static enum err_code add_slots(
+    struct asking *k, const struct record_at *r, const struct expr *x, struct query_pair *pairs, int64_t *n, struct err *e) {
   for (int i = 0; x && i < expr_n_slots(x); i++)
     if (expr_slot(x, i)->kind == EXPR_SLOT_CURRENT) TRY(add_pair(k, r, expr_slot(x, i)->name, pairs, n, e));
   return E_OK;
 }
 
-static enum err_code values_of(struct asking *k, const struct record_at *r, const struct reason *why, struct query_pair *pairs, int64_t *n, struct err *e) {
+static enum err_code values_of(
+    struct asking *k, const struct record_at *r, const struct reason *why, struct query_pair *pairs, int64_t *n, struct err *e) {
   *n = 0;
   if (!why->check) return add_pair(k, r, why->item, pairs, n, e);
   TRY(add_slots(k, r, why->check->expression, pairs, n, e));
@@ -78,9 +80,10 @@ static enum err_code key_of(struct asking *k, const struct record_at *r, struct 
 /* --- was it asked before? --- */
 enum before { NEVER, OPEN, SETTLED };
 static enum err_code asked_before(struct asking *k, const uint8_t *record, const char *rule, const uint8_t *value, enum before *out, struct err *e) {
-  static const char sql[] = "SELECT EXISTS(SELECT 1 FROM query WHERE record = ?1 AND rule = ?2 AND closed = 0 AND (answer = '' OR (answer <> 'confirm' AND value = ?3))),"
-                            " EXISTS(SELECT 1 FROM query_override WHERE record = ?1 AND rule = ?2 AND value = ?3)"
-                            " OR EXISTS(SELECT 1 FROM query WHERE record = ?1 AND rule = ?2 AND value = ?3 AND closed > 0 AND answer = '')";
+  static const char sql[] =
+      "SELECT EXISTS(SELECT 1 FROM query WHERE record = ?1 AND rule = ?2 AND closed = 0 AND (answer = '' OR (answer <> 'confirm' AND value = ?3))),"
+      " EXISTS(SELECT 1 FROM query_override WHERE record = ?1 AND rule = ?2 AND value = ?3)"
+      " OR EXISTS(SELECT 1 FROM query WHERE record = ?1 AND rule = ?2 AND value = ?3 AND closed > 0 AND answer = '')";
   struct db_statement *q;
   bool row;
   TRY(db_prepare(store_db(k->s), sql, &q, e));
@@ -108,9 +111,21 @@ static void say_no_key(struct asking *k) {
 
 static enum err_code ask_one(struct asking *k, const struct record_at *r, const struct reason *why, struct err *e) {
   struct query_pair key[QUERY_MAX_PAIRS], values[QUERY_MAX_PAIRS];
-  struct query_part p = {.kind = QUERY_QUESTION, .survey = k->q->survey, .form = k->f->id, .version = k->f->version, .period = k->q->period, .owner = r->owner,
-                         .by = store_office(k->s)->id, .rule = why->rule, .item = why->item, .message_ja = why->message_ja, .message_en = why->message_en,
-                         .remedy_ja = why->remedy_ja, .remedy_en = why->remedy_en, .key = key, .values = values};
+  struct query_part p = {.kind = QUERY_QUESTION,
+      .survey = k->q->survey,
+      .form = k->f->id,
+      .version = k->f->version,
+      .period = k->q->period,
+      .owner = r->owner,
+      .by = store_office(k->s)->id,
+      .rule = why->rule,
+      .item = why->item,
+      .message_ja = why->message_ja,
+      .message_en = why->message_en,
+      .remedy_ja = why->remedy_ja,
+      .remedy_en = why->remedy_en,
+      .key = key,
+      .values = values};
   uint8_t record[HASH_BYTES], value[HASH_BYTES];
   char deadline[11], salt[33], now[24];
   enum before before;
@@ -171,7 +186,8 @@ static enum err_code ask_invalid(struct asking *k, const struct record_at *r, st
     if (c < 0 || r->t->columns[c].status[r->row] != VAL_INVALID) continue;
     snprintf(rule, sizeof rule, "intake:%s", it->name);
     if (k->q->rule && strcmp(k->q->rule, rule) && strcmp(k->q->rule, "intake")) continue;
-    const struct reason why = {rule, it->name, "取り込みで読めない値がありました", "what was written could not be read at intake", "原票を見て正しい値を回答する", "answer with the value on the slip", NULL};
+    const struct reason why = {rule, it->name, "取り込みで読めない値がありました", "what was written could not be read at intake",
+        "原票を見て正しい値を回答する", "answer with the value on the slip", NULL};
     TRY(ask_one(k, r, &why, e));
   }
   return E_OK;
@@ -187,7 +203,8 @@ static enum err_code ask_by_hand(struct asking *k, const struct record_at *r, st
     if (!there || strcmp(is.value, k->q->key[i].value)) return E_OK;
   }
   snprintf(rule, sizeof rule, "hand:%s", k->q->item);
-  const struct reason why = {k->q->hand_rule ? k->q->hand_rule : rule, k->q->item, k->q->message, k->q->message_en ? k->q->message_en : k->q->message, "", "", NULL};
+  const struct reason why = {
+      k->q->hand_rule ? k->q->hand_rule : rule, k->q->item, k->q->message, k->q->message_en ? k->q->message_en : k->q->message, "", "", NULL};
   k->found = true;
   return ask_one(k, r, &why, e);
 }

@@ -1,4 +1,5 @@
-/* query_book.c -- the queries' tables. The state of a query is computed from its parts alone, so that the order in which they come does not matter. */
+/* query_book.c -- the queries' tables. The state of a query is computed from its parts alone, so that the order in which they come does not
+   matter. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,17 +9,24 @@
 #include "collector/query_impl.h"
 
 static const char *const schema[] = {
-    "CREATE TABLE IF NOT EXISTS query(id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, owner TEXT NOT NULL,"
-    " asker TEXT NOT NULL, record BLOB NOT NULL, rule TEXT NOT NULL, item TEXT NOT NULL, value BLOB NOT NULL, asked INTEGER NOT NULL, deadline INTEGER NOT NULL,"
-    " answer TEXT NOT NULL DEFAULT '', answer_part TEXT NOT NULL DEFAULT '', answered INTEGER NOT NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT 0) STRICT",
+    "CREATE TABLE IF NOT EXISTS query(id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT "
+    "NOT NULL, owner TEXT NOT NULL,"
+    " asker TEXT NOT NULL, record BLOB NOT NULL, rule TEXT NOT NULL, item TEXT NOT NULL, value BLOB NOT NULL, asked INTEGER NOT NULL, deadline "
+    "INTEGER NOT NULL,"
+    " answer TEXT NOT NULL DEFAULT '', answer_part TEXT NOT NULL DEFAULT '', answered INTEGER NOT NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT "
+    "0) STRICT",
     "CREATE INDEX IF NOT EXISTS query_record ON query(record, rule)",
-    "CREATE TABLE IF NOT EXISTS query_part(id TEXT PRIMARY KEY, query TEXT NOT NULL, kind TEXT NOT NULL, author TEXT NOT NULL, signing_key TEXT NOT NULL, at INTEGER NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS query_part(id TEXT PRIMARY KEY, query TEXT NOT NULL, kind TEXT NOT NULL, author TEXT NOT NULL, signing_key TEXT "
+    "NOT NULL, at INTEGER NOT NULL,"
     " blob TEXT NOT NULL, own INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0) STRICT",
     "CREATE INDEX IF NOT EXISTS query_part_query ON query_part(query)",
-    "CREATE TABLE IF NOT EXISTS query_override(query TEXT PRIMARY KEY, record BLOB NOT NULL, rule TEXT NOT NULL, value BLOB NOT NULL, since INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS query_override(query TEXT PRIMARY KEY, record BLOB NOT NULL, rule TEXT NOT NULL, value BLOB NOT NULL, since "
+    "INTEGER NOT NULL) STRICT",
     "CREATE INDEX IF NOT EXISTS query_override_record ON query_override(record, rule, value)",
-    "CREATE TABLE IF NOT EXISTS query_correction(query TEXT PRIMARY KEY, kind TEXT NOT NULL, part TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0) STRICT",
-    "CREATE TABLE IF NOT EXISTS query_letter(number INTEGER PRIMARY KEY, office TEXT NOT NULL, parts INTEGER NOT NULL, created INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS query_correction(query TEXT PRIMARY KEY, kind TEXT NOT NULL, part TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0) "
+    "STRICT",
+    "CREATE TABLE IF NOT EXISTS query_letter(number INTEGER PRIMARY KEY, office TEXT NOT NULL, parts INTEGER NOT NULL, created INTEGER NOT NULL) "
+    "STRICT",
 };
 
 enum err_code query_prepare(struct store *s, struct err *e) {
@@ -64,9 +72,12 @@ static enum err_code add_question(struct store *s, const char *id, const struct 
   TRY(query_tokens_of(s, p->survey, p->form, query_token_period(f, p->period), &keys, e));
   query_token(keys.record, "", p->key, p->n_key, record);
   query_token(keys.value, p->rule, p->values, p->n_values, value);
-  if (!time_parse_utc(p->time, &asked) || !date_parse_iso(str_of(p->deadline), &deadline)) return ERR(e, E_QUERY_FORMAT, .subject = "asked", .expected = "times and dates");
-  TRY(db_prepare(store_db(s), "INSERT INTO query(id, number, survey, form, period, owner, asker, record, rule, item, value, asked, deadline)"
-                              " SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?9, ?7, ?8, ?10, ?11, ?12 FROM query", &q, e));
+  if (!time_parse_utc(p->time, &asked) || !date_parse_iso(str_of(p->deadline), &deadline))
+    return ERR(e, E_QUERY_FORMAT, .subject = "asked", .expected = "times and dates");
+  TRY(db_prepare(store_db(s),
+      "INSERT INTO query(id, number, survey, form, period, owner, asker, record, rule, item, value, asked, deadline)"
+      " SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?9, ?7, ?8, ?10, ?11, ?12 FROM query",
+      &q, e));
   const char *const texts[] = {id, p->survey, p->form, p->period, p->owner, p->by, p->rule, p->item};
   for (int i = 0; i < 8; i++) db_bind_cstr(q, i + 1, texts[i]);
   db_bind_blob(q, 9, record, sizeof record);
@@ -110,7 +121,8 @@ static enum err_code run_with(struct store *s, const char *sql, const char *quer
 static enum err_code owned_here(struct store *s, const char *query, const char *kind, const char *part, struct err *e) {
   struct db_statement *q;
   if (strcmp(kind, "correct") && strcmp(kind, "withdraw")) return E_OK;
-  TRY(db_prepare(store_db(s), "INSERT OR IGNORE INTO query_correction(query, kind, part) SELECT id, ?2, ?3 FROM query WHERE id = ?1 AND owner = ?4", &q, e));
+  TRY(db_prepare(
+      store_db(s), "INSERT OR IGNORE INTO query_correction(query, kind, part) SELECT id, ?2, ?3 FROM query WHERE id = ?1 AND owner = ?4", &q, e));
   db_bind_cstr(q, 1, query);
   db_bind_cstr(q, 2, kind);
   db_bind_cstr(q, 3, part);
@@ -122,10 +134,14 @@ static enum err_code owned_here(struct store *s, const char *query, const char *
 static enum err_code bring_up_to_date(struct store *s, const char *query, struct err *e) {
   struct standing answer, closing;
   struct db_statement *q;
-  TRY(pick(s, query, "SELECT p.kind, p.id, p.at FROM query_part p JOIN query q ON q.id = p.query WHERE q.id = ?1 AND p.kind IN ('correct', 'confirm', 'withdraw')"
-                     " AND p.author IN (q.owner, q.asker) ORDER BY p.author <> q.owner, p.at, p.id LIMIT 1", &answer, e));
-  TRY(pick(s, query, "SELECT p.kind, p.id, p.at FROM query_part p JOIN query q ON q.id = p.query WHERE q.id = ?1 AND p.kind = 'close' AND p.author = q.asker"
-                     " ORDER BY p.at, p.id LIMIT 1", &closing, e));
+  TRY(pick(s, query,
+      "SELECT p.kind, p.id, p.at FROM query_part p JOIN query q ON q.id = p.query WHERE q.id = ?1 AND p.kind IN ('correct', 'confirm', 'withdraw')"
+      " AND p.author IN (q.owner, q.asker) ORDER BY p.author <> q.owner, p.at, p.id LIMIT 1",
+      &answer, e));
+  TRY(pick(s, query,
+      "SELECT p.kind, p.id, p.at FROM query_part p JOIN query q ON q.id = p.query WHERE q.id = ?1 AND p.kind = 'close' AND p.author = q.asker"
+      " ORDER BY p.at, p.id LIMIT 1",
+      &closing, e));
   TRY(db_prepare(store_db(s), "UPDATE query SET answer = ?2, answer_part = ?3, answered = ?4, closed = ?5 WHERE id = ?1", &q, e));
   db_bind_cstr(q, 1, query);
   db_bind_cstr(q, 2, answer.kind);
@@ -135,7 +151,9 @@ static enum err_code bring_up_to_date(struct store *s, const char *query, struct
   TRY(db_execute(q, e));
   TRY(run_with(s, "DELETE FROM query_override WHERE query = ?1 AND ?2 <> 'confirm'", query, answer.kind, NULL, e));
   if (!strcmp(answer.kind, "confirm"))
-    TRY(run_with(s, "INSERT OR IGNORE INTO query_override(query, record, rule, value, since) SELECT id, record, rule, value, answered FROM query WHERE id = ?1", query, NULL, NULL, e));
+    TRY(run_with(s,
+        "INSERT OR IGNORE INTO query_override(query, record, rule, value, since) SELECT id, record, rule, value, answered FROM query WHERE id = ?1",
+        query, NULL, NULL, e));
   TRY(run_with(s, "DELETE FROM query_correction WHERE query = ?1 AND ?2 <> '' AND part <> ?3 AND done = 0", query, answer.kind, answer.part, e));
   return owned_here(s, query, answer.kind, answer.part, e);
 }
@@ -174,7 +192,8 @@ enum err_code query_store_part(struct store *s, const struct query_stored *p, st
   if (!time_parse_utc(p->part->time, &at)) return ERR(e, E_QUERY_FORMAT, .subject = "answered", .expected = "a time");
   const char *query = p->part->kind == QUERY_QUESTION ? id : p->part->query;
   TRY(put_blob(s, id, p, blob, e));
-  TRY(db_prepare(store_db(s), "INSERT INTO query_part(id, query, kind, author, signing_key, at, blob, own) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", &q, e));
+  TRY(db_prepare(
+      store_db(s), "INSERT INTO query_part(id, query, kind, author, signing_key, at, blob, own) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", &q, e));
   const char *const texts[] = {id, query, query_kind_name(p->part->kind), p->part->by, p->key};
   for (int i = 0; i < 5; i++) db_bind_cstr(q, i + 1, texts[i]);
   db_bind_int(q, 6, at);
@@ -190,12 +209,22 @@ enum err_code query_store_part(struct store *s, const struct query_stored *p, st
   return row ? bring_up_to_date(s, query, e) : E_OK;
 }
 
+/* What this office writes must be what others take: a reason with a line break is refused here and not there. */
+static enum err_code can_be_read(struct str text, struct err *e) {
+  struct arena *a = arena_new(0);
+  struct query_part *p;
+  enum err_code code = a ? query_part_read(a, "query", text, &p, e) : ERR(e, E_NO_MEMORY, .subject = "query");
+  arena_free(a);
+  return code;
+}
+
 enum err_code query_store_own(struct store *s, const struct query_part *p, struct batch_forms *forms, struct err *e) {
   struct strbuf text, signature;
   bool known, held;
   strbuf_init(&text, QUERY_MAX_PART);
   strbuf_init(&signature, 4096);
   enum err_code code = query_part_write(p, &text, e);
+  if (!code) code = can_be_read(str_view(text.p, text.n), e);
   if (!code) code = store_sign(s, text.p, text.n, "query", &signature, e);
   const struct query_stored stored = {p, str_view(text.p, text.n), str_view(signature.p, signature.n), store_office(s)->minisign_public, true};
   if (!code) code = query_store_part(s, &stored, forms, &known, &held, e);

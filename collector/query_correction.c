@@ -28,8 +28,8 @@ static enum err_code numbers_of(struct store *s, struct arena *a, int64_t **out,
   return E_OK;
 }
 
-enum err_code query_corrections(struct store *s, const char *survey, const char *form, const char *period, int64_t access, struct arena *a, struct query_correction **out, int64_t *n,
-                                struct err *e) {
+enum err_code query_corrections(struct store *s, const char *survey, const char *form, const char *period, int64_t access, struct arena *a,
+    struct query_correction **out, int64_t *n, struct err *e) {
   int64_t *numbers, all;
   *n = 0;
   TRY(query_prepare(s, e));

@@ -11,7 +11,8 @@ const char *query_value_text(struct arena *a, const struct column *c, int64_t ro
 struct query_tokens { /* the keystore is asked once a form */
   uint8_t record[HASH_BYTES], value[HASH_BYTES];
 };
-enum err_code query_tokens_of(struct store *s, const char *survey, const char *form, const char *period_or_empty, struct query_tokens *out, struct err *e) NODISCARD;
+enum err_code query_tokens_of(
+    struct store *s, const char *survey, const char *form, const char *period_or_empty, struct query_tokens *out, struct err *e) NODISCARD;
 void query_token(const uint8_t key[HASH_BYTES], const char *rule, const struct query_pair *pairs, int64_t n, uint8_t out[HASH_BYTES]);
 /* Is the text a value of a reported item that an answer may set? E_QUERY_VALUE names item and what is expected, never the text. */
 enum err_code query_value_check(const struct form *f, const struct query_pair *p, struct err *e) NODISCARD;
@@ -26,7 +27,8 @@ struct query_stored {
   bool own;
 };
 /* Keeps a part once (*known: it was here) and brings its query's state up to date. */
-enum err_code query_store_part(struct store *s, const struct query_stored *p, struct batch_forms *forms, bool *known, bool *held, struct err *e) NODISCARD;
+enum err_code query_store_part(
+    struct store *s, const struct query_stored *p, struct batch_forms *forms, bool *known, bool *held, struct err *e) NODISCARD;
 /* Signs and keeps a part of this office. `forms` may be NULL for an answer. */
 enum err_code query_store_own(struct store *s, const struct query_part *p, struct batch_forms *forms, struct err *e) NODISCARD;
 enum err_code query_part_get(struct store *s, const char *id, int64_t access, struct strbuf *text, struct strbuf *signature, struct err *e) NODISCARD;

@@ -11,6 +11,7 @@
 #include "secure-store/age.h"
 
 struct waiting { /* a part and the office it goes to */
+  int64_t order; /* by the query's number here: the next office numbers its queries in the same order */
   char id[QUERY_ID_HEX], to[48], hop[48], by[48], key[64];
 };
 struct sending {
@@ -73,12 +74,13 @@ static enum err_code hop_of(struct sending *k, struct waiting *w, bool up, struc
 static int by_hop(const void *a, const void *b) {
   const struct waiting *x = a, *y = b;
   int order = strcmp(x->hop, y->hop);
-  return order ? order : strcmp(x->id, y->id);
+  return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
 static enum err_code find_waiting(struct sending *k, bool again, struct err *e) {
-  static const char sql[] = "SELECT p.id, p.author, p.signing_key, p.author = q.owner AND p.kind IN ('correct', 'confirm', 'withdraw'), q.owner, q.asker FROM query_part p"
-                            " JOIN query q ON q.id = p.query WHERE p.sent = 0 OR (?1 AND q.closed = 0) ORDER BY p.id";
+  static const char sql[] =
+      "SELECT p.id, p.author, p.signing_key, p.author = q.owner AND p.kind IN ('correct', 'confirm', 'withdraw'), q.owner, q.asker FROM query_part p"
+      " JOIN query q ON q.id = p.query WHERE p.sent = 0 OR (?1 AND q.closed = 0) ORDER BY q.number, p.kind <> 'question', p.at, p.id";
   struct db_statement *q;
   bool row;
   int64_t max = 0;
@@ -95,6 +97,7 @@ static enum err_code find_waiting(struct sending *k, bool again, struct err *e) 
     TRY(db_step(q, &row, e));
     if (!row) break;
     struct waiting *w = &k->w[k->n];
+    w->order = k->n;
     up[k->n++] = db_int(q, 3);
     struct str to = db_text(q, db_int(q, 3) ? 5 : 4);
     snprintf(w->id, sizeof w->id, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
@@ -205,7 +208,7 @@ static enum err_code write_letter(struct sending *k, const struct waiting *w, in
 
 static enum err_code write_letters(struct sending *k, struct err *e) {
   for (int64_t i = 0, end; i < k->n; i = end) {
-    for (end = i + 1; end < k->n && end - i < QUERY_MAX_PARTS / 16 && !strcmp(k->w[end].hop, k->w[i].hop); end++) {}
+    for (end = i + 1; end < k->n && end - i < QUERY_MAX_PARTS / 4 && !strcmp(k->w[end].hop, k->w[i].hop); end++) {}
     if (k->w[i].hop[0]) TRY(write_letter(k, &k->w[i], end - i, e));
   }
   return E_OK;

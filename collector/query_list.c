@@ -6,11 +6,14 @@
 #include "collector/query_impl.h"
 
 const char *query_state_name(enum query_state st, enum err_lang lang) {
-  static const char *const names[QUERY_STATES][2] = {{"asked", "作成"}, {"sent", "照会中"}, {"overdue", "期限超過"}, {"answered", "回答済"}, {"closed", "終了"}};
+  static const char *const names[QUERY_STATES][2] = {
+      {"asked", "作成"}, {"sent", "照会中"}, {"overdue", "期限超過"}, {"answered", "回答済"}, {"closed", "終了"}};
   return names[st][lang == LANG_JA];
 }
 
-#define COLUMNS "number, asked, deadline, answered, closed, id, survey, form, period, owner, asker, rule, item, answer, coalesce((SELECT sent OR NOT own FROM query_part p WHERE p.id = query.id), 0)"
+#define COLUMNS \
+  "number, asked, deadline, answered, closed, id, survey, form, period, owner, asker, rule, item, answer," \
+  " coalesce((SELECT sent OR NOT own FROM query_part p WHERE p.id = query.id), 0)"
 
 static enum err_code entry_of(struct store *s, struct arena *a, const struct db_statement *q, struct query_entry *out, struct err *e) {
   int64_t *const numbers[] = {&out->number, &out->asked, &out->deadline, &out->answered, &out->closed};
@@ -22,11 +25,11 @@ static enum err_code entry_of(struct store *s, struct arena *a, const struct db_
     if (!*texts[i]) return ERR(e, E_NO_MEMORY, .subject = "queries");
   }
   int64_t today = (job_now(store_job(s)) + 9 * 3600) / 86400;
-  out->state = out->closed        ? QUERY_CLOSED
-               : out->answer[0]   ? QUERY_ANSWERED
-               : today > out->deadline ? QUERY_OVERDUE
-               : db_int(q, 14)    ? QUERY_SENT
-                                  : QUERY_ASKED;
+  out->state = out->closed    ? QUERY_CLOSED
+      : out->answer[0]        ? QUERY_ANSWERED
+      : today > out->deadline ? QUERY_OVERDUE
+      : db_int(q, 14)         ? QUERY_SENT
+                              : QUERY_ASKED;
   return E_OK;
 }
 
@@ -37,7 +40,8 @@ static void bind_filter(struct db_statement *q, const char *survey, const char *
 }
 #define FILTER " FROM query WHERE (?1 = '' OR survey = ?1) AND (?2 = '' OR period = ?2) AND (?3 = '' OR owner = ?3)"
 
-enum err_code query_list(struct store *s, const char *survey, const char *period, const char *owner, struct arena *a, struct query_entry **out, int64_t *n, struct err *e) {
+enum err_code query_list(struct store *s, const char *survey, const char *period, const char *owner, struct arena *a, struct query_entry **out,
+    int64_t *n, struct err *e) {
   struct db_statement *q;
   bool row, present;
   int64_t max = 0;
@@ -100,7 +104,8 @@ static enum err_code open_part(struct store *s, const char *id, int64_t access, 
   return code;
 }
 
-enum err_code query_open(struct store *s, const struct query_entry *q, int64_t access, struct arena *a, struct query_part **question, struct query_part **answer, struct err *e) {
+enum err_code query_open(struct store *s, const struct query_entry *q, int64_t access, struct arena *a, struct query_part **question,
+    struct query_part **answer, struct err *e) {
   char id[QUERY_ID_HEX];
   *answer = NULL;
   TRY(open_part(s, q->id, access, a, question, e));

@@ -1,4 +1,5 @@
-/* query_print.h -- the open queries of one office on paper (A4, HTML or plain text): deadline, record by its key, item and label, question in both languages, room
+/* query_print.h -- the open queries of one office on paper (A4, HTML or plain text): deadline, record by its key, item and label, question in
+ *          both languages, room
  * for a handwritten answer. What is printed leaves the store in clear: the caller writes an access log entry first. */
 #ifndef SHIRABE_COLLECTOR_QUERY_PRINT_H
 #define SHIRABE_COLLECTOR_QUERY_PRINT_H

@@ -1,4 +1,5 @@
-/* query_take.c -- a letter from the neighbour: decrypted, signed by it, every part signed by its author; then everything in one transaction or nothing. */
+/* query_take.c -- a letter from the neighbour: decrypted, signed by it, every part signed by its author; then everything in one transaction or
+   nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,9 @@ struct taking {
 /* --- the container --- */
 static enum err_code on_member(void *context, const struct tar_member *m, struct err *e) {
   struct taking *k = context;
-  struct str *to = !k->json.p && !strcmp(m->name, "letter.json") ? &k->json : k->json.p && !k->signature.p && !strcmp(m->name, "letter.json.minisig") ? &k->signature : NULL;
+  struct str *to = !k->json.p && !strcmp(m->name, "letter.json")                ? &k->json
+      : k->json.p && !k->signature.p && !strcmp(m->name, "letter.json.minisig") ? &k->signature
+                                                                                : NULL;
   if (!to) return ERR(e, E_QUERY_FORMAT, .file = k->file, .subject = "members", .expected = "letter.json and letter.json.minisig");
   char *copy = arena_strdup(k->a, m->p, m->n);
   *to = str_view(copy, copy ? m->n : 0);
@@ -40,7 +43,8 @@ static enum err_code unpack(struct taking *k, struct str bytes, struct err *e) {
   strbuf_init(&tar, 2 * QUERY_MAX_LETTER);
   enum err_code code = age_decrypt(store_age_secret(k->s), bytes.p, bytes.n, 2 * QUERY_MAX_LETTER, &frame, e);
   if (code) code = ERR_WRAP(e, E_QUERY_NOT_FOR_US, .file = k->file, .subject = k->file);
-  if (!code && zstd_decompress_capped(frame.p, frame.n, 2 * QUERY_MAX_LETTER, BATCH_MAX_RATIO, &tar, e)) code = ERR_WRAP(e, E_QUERY_FORMAT, .file = k->file, .subject = "frame");
+  if (!code && zstd_decompress_capped(frame.p, frame.n, 2 * QUERY_MAX_LETTER, BATCH_MAX_RATIO, &tar, e))
+    code = ERR_WRAP(e, E_QUERY_FORMAT, .file = k->file, .subject = "frame");
   if (!code && tar_read(tar.p, tar.n, &caps, on_member, k, e)) code = ERR_WRAP(e, E_QUERY_FORMAT, .file = k->file, .subject = "members");
   if (!code && !k->signature.p) code = ERR(e, E_QUERY_FORMAT, .file = k->file, .subject = "members", .expected = "a signature");
   if (frame.p) wipe(frame.p, frame.n);
@@ -66,7 +70,10 @@ static enum err_code key_of(struct taking *k, const char *office, const char **k
 static enum err_code check_first_key(struct taking *k, const struct query_carried *c, struct err *e) {
   struct db_statement *q;
   bool other;
-  TRY(db_prepare(store_db(k->s), "SELECT 1 FROM query_part WHERE author = ?1 AND signing_key <> ?2 UNION ALL SELECT 1 FROM batch WHERE sender = ?1 AND signing_key <> ?2 LIMIT 1", &q, e));
+  TRY(db_prepare(store_db(k->s),
+      "SELECT 1 FROM query_part WHERE author = ?1 AND signing_key <> ?2 UNION ALL SELECT 1 FROM batch WHERE sender = ?1 AND signing_key <> ?2 "
+      "LIMIT 1",
+      &q, e));
   db_bind_cstr(q, 1, c->by);
   db_bind_cstr(q, 2, c->key);
   TRY(db_step(q, &other, e));
@@ -79,7 +86,8 @@ static enum err_code check_signature(struct taking *k, const struct query_carrie
   TRY(key_of(k, c->by, &key, e));
   if (key && strcmp(key, c->key)) return ERR(e, E_QUERY_KEY, .file = k->file, .subject = c->by);
   if (!key) TRY(check_first_key(k, c, e));
-  if (minisign_verify(c->key, c->text, strlen(c->text), c->signature, strlen(c->signature), NULL, e)) return ERR_WRAP(e, E_QUERY_SIGNATURE, .file = k->file, .subject = c->by);
+  if (minisign_verify(c->key, c->text, strlen(c->text), c->signature, strlen(c->signature), NULL, e))
+    return ERR_WRAP(e, E_QUERY_SIGNATURE, .file = k->file, .subject = c->by);
   return E_OK;
 }
 
@@ -94,9 +102,12 @@ static enum err_code check_way(struct taking *k, const struct query_part *p, str
   bool answer = p->kind == QUERY_CORRECT || p->kind == QUERY_CONFIRM || p->kind == QUERY_WITHDRAW;
   int author = level_of(p->by), here = (int)store_office(k->s)->type;
   if (author < 0) return ERR(e, E_QUERY_FORMAT, .file = k->file, .subject = "by", .expected = "an office id");
-  if (k->from_above && author <= here) return ERR(e, E_QUERY_ROUTE, .file = k->file, .subject = p->by, .expected = "an office above", .found = query_kind_name(p->kind));
-  if (!k->from_above && (!answer || author >= here)) return ERR(e, E_QUERY_ROUTE, .file = k->file, .subject = p->by, .expected = "an answer of an office below", .found = query_kind_name(p->kind));
-  if (p->kind == QUERY_QUESTION && (level_of(p->owner) < 0 || level_of(p->owner) > here || (level_of(p->owner) == here && strcmp(p->owner, store_office(k->s)->id))))
+  if (k->from_above && author <= here)
+    return ERR(e, E_QUERY_ROUTE, .file = k->file, .subject = p->by, .expected = "an office above", .found = query_kind_name(p->kind));
+  if (!k->from_above && (!answer || author >= here))
+    return ERR(e, E_QUERY_ROUTE, .file = k->file, .subject = p->by, .expected = "an answer of an office below", .found = query_kind_name(p->kind));
+  if (p->kind == QUERY_QUESTION &&
+      (level_of(p->owner) < 0 || level_of(p->owner) > here || (level_of(p->owner) == here && strcmp(p->owner, store_office(k->s)->id))))
     return ERR(e, E_QUERY_ROUTE, .file = k->file, .subject = p->owner, .expected = store_office(k->s)->id, .found = query_kind_name(p->kind));
   return E_OK;
 }
@@ -132,7 +143,8 @@ static enum err_code check_letter(struct taking *k, struct err *e) {
   if (strcmp(l->to, o->id) || strcmp(l->recipient_key, o->age_recipient)) return ERR(e, E_QUERY_NOT_FOR_US, .file = k->file, .subject = k->file);
   TRY(key_of(k, l->from, &key, e));
   if (!key || !strcmp(l->from, o->id)) return ERR(e, E_QUERY_PEER, .file = k->file, .subject = l->from);
-  if (minisign_verify(key, k->json.p, k->json.n, k->signature.p, k->signature.n, NULL, e)) return ERR_WRAP(e, E_QUERY_SIGNATURE, .file = k->file, .subject = l->from);
+  if (minisign_verify(key, k->json.p, k->json.n, k->signature.p, k->signature.n, NULL, e))
+    return ERR_WRAP(e, E_QUERY_SIGNATURE, .file = k->file, .subject = l->from);
   k->from_above = o->parent_id[0] && !strcmp(l->from, o->parent_id);
   snprintf(k->out->from, sizeof k->out->from, "%s", l->from);
   return E_OK;
@@ -174,7 +186,7 @@ enum err_code query_take(struct store *s, const char *path, struct query_taken *
   TRY(query_prepare(s, e));
   TRY(file_read(path, 2 * QUERY_MAX_LETTER, &p, &n, e));
   enum err_code code = batch_forms_new(store_job(s), forms_folder(), &k.forms, e);
-  k.a = code ? NULL : arena_new(512u << 20);
+  k.a = code ? NULL : arena_new(96u << 20);
   if (!code && !k.a) code = ERR(e, E_NO_MEMORY, .subject = "query letter");
   if (!code) code = unpack(&k, str_view((const char *)p, n), e);
   if (!code) code = check_letter(&k, e);

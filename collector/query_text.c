@@ -1,4 +1,5 @@
-/* query_text.c -- parts and letters as canonical JSON. A text that would not be written again to the same bytes is refused: there is one way to write a part. */
+/* query_text.c -- parts and letters as canonical JSON. A text that would not be written again to the same bytes is refused: there is one way to
+   write a part. */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -200,16 +201,45 @@ static enum err_code same_bytes(struct reading *r, const struct strbuf *again, s
   return r->code;
 }
 
+/* Before the JSON reader makes a node of each: brackets and commas outside texts. Millions of empty objects fit into a few megabytes. */
+static bool too_many_values(struct str json, int64_t max) {
+  bool inside = false;
+  int64_t n = 0;
+  for (size_t i = 0; i < json.n && n <= max; i++) {
+    char c = json.p[i];
+    if (inside && c == '\\') i++;
+    else if (c == '"') inside = !inside;
+    else n += !inside && (c == '{' || c == '[' || c == ',');
+  }
+  return n > max;
+}
+
 enum err_code query_part_read(struct arena *a, const char *file, struct str json, struct query_part **out, struct err *e) {
   struct json_document *d = NULL;
   struct reading r = {a, file, E_OK, e};
   struct query_part *p = ARENA_NEW(a, struct query_part);
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "query");
   if (json.n > QUERY_MAX_PART) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "size", .expected = "at most 256 KiB");
+  if (too_many_values(json, 16 * QUERY_MAX_PAIRS)) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "items", .expected = "at most 64 items");
   if (json_parse(file, json.p, json.n, &d, e)) return ERR_WRAP(e, E_QUERY_FORMAT, .file = file, .subject = "JSON");
   const struct json_value *root = json_root(d);
-  *p = (struct query_part){.by = "", .time = "", .salt = "", .survey = "", .form = "", .version = "", .period = "", .owner = "", .rule = "", .item = "", .deadline = "",
-                           .message_ja = "", .message_en = "", .remedy_ja = "", .remedy_en = "", .query = "", .reason = ""};
+  *p = (struct query_part){.by = "",
+      .time = "",
+      .salt = "",
+      .survey = "",
+      .form = "",
+      .version = "",
+      .period = "",
+      .owner = "",
+      .rule = "",
+      .item = "",
+      .deadline = "",
+      .message_ja = "",
+      .message_en = "",
+      .remedy_ja = "",
+      .remedy_en = "",
+      .query = "",
+      .reason = ""};
   const char *format = json_member_string(root, "format", "");
   if (!strcmp(format, question_format)) take_question(&r, root, p);
   else if (!strcmp(format, answer_format)) take_answer(&r, root, p);
@@ -230,7 +260,7 @@ static enum err_code letter_members(struct reading *r, const struct json_value *
   const struct json_value *parts = json_member(root, "parts");
   size_t n = json_is_array(parts) ? json_length(parts) : QUERY_MAX_PARTS + 1;
   if (strcmp(json_member_string(root, "format", ""), letter_format)) refuse(r, "format", letter_format);
-  if (n > QUERY_MAX_PARTS) refuse(r, "parts", "at most 65536 parts");
+  if (n > QUERY_MAX_PARTS) refuse(r, "parts", "at most 4096 parts");
   l->created = take(r, root, "created", SHAPE_TIME);
   l->from = take(r, root, "from", SHAPE_WORD);
   l->recipient_key = take(r, root, "recipient_key", SHAPE_WORD);
@@ -240,7 +270,8 @@ static enum err_code letter_members(struct reading *r, const struct json_value *
   if (!l->parts) return r->code = ERR(r->e, E_NO_MEMORY, .subject = "query letter");
   for (size_t i = 0; i < n && !r->code; i++) {
     const struct json_value *v = json_element(parts, i);
-    l->parts[i] = (struct query_carried){take(r, v, "by", SHAPE_WORD), take(r, v, "key", SHAPE_LINE), take(r, v, "text", SHAPE_TEXT), take(r, v, "signature", SHAPE_TEXT)};
+    l->parts[i] = (struct query_carried){
+        take(r, v, "by", SHAPE_WORD), take(r, v, "key", SHAPE_LINE), take(r, v, "text", SHAPE_TEXT), take(r, v, "signature", SHAPE_TEXT)};
     l->n_parts = (int64_t)i + 1;
   }
   return r->code;
@@ -251,7 +282,8 @@ enum err_code query_letter_read(struct arena *a, const char *file, struct str js
   struct reading r = {a, file, E_OK, e};
   struct query_letter *l = ARENA_NEW(a, struct query_letter);
   if (!l) return ERR(e, E_NO_MEMORY, .subject = "query letter");
-  if (json.n > QUERY_MAX_LETTER) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "size", .expected = "at most 64 MiB");
+  if (json.n > QUERY_MAX_LETTER) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "size", .expected = "at most 16 MiB");
+  if (too_many_values(json, 8 * QUERY_MAX_PARTS)) return ERR(e, E_QUERY_FORMAT, .file = file, .subject = "parts", .expected = "at most 4096 parts");
   if (json_parse(file, json.p, json.n, &d, e)) return ERR_WRAP(e, E_QUERY_FORMAT, .file = file, .subject = "JSON");
   enum err_code code = letter_members(&r, json_root(d), l);
   json_release(d);

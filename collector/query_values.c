@@ -5,12 +5,21 @@
 #include "base/date.h"
 #include "collector/query_impl.h"
 
+/* A long text is cut before a character that would not fit whole. */
+static size_t whole_characters(struct str s, size_t max) {
+  size_t n = s.n < max ? s.n : max;
+  while (n < s.n && n && ((unsigned char)s.p[n] & 0xc0) == 0x80) n--;
+  return n;
+}
+
 const char *query_value_text(struct arena *a, const struct column *c, int64_t row) {
-  static const char *const marks[VAL_STATUS_COUNT] = {[VAL_NOT_APPLICABLE] = "\\N", [VAL_UNKNOWN] = "\\U", [VAL_REFUSED] = "\\R", [VAL_INVALID] = "\\I"};
+  static const char *const marks[VAL_STATUS_COUNT] = {
+      [VAL_NOT_APPLICABLE] = "\\N", [VAL_UNKNOWN] = "\\U", [VAL_REFUSED] = "\\R", [VAL_INVALID] = "\\I"};
   uint8_t status = c->status[row];
   char buffer[64];
   if (!value_present(status)) return marks[status] ? marks[status] : "";
   struct str text = column_text(c, row, buffer, sizeof buffer);
+  text.n = whole_characters(text, QUERY_MAX_TEXT - 8);
   const char *mark = status == VAL_CORRECTED ? "\\C:" : text.n && text.p[0] == '\\' ? "\\" : "";
   char *out = arena_printf(a, "%s%.*s", mark, (int)text.n, text.p);
   for (char *p = out; p && *p; p++) /* a text of many lines is one line in a query */
@@ -64,22 +73,36 @@ static bool is_number(const struct item *it, struct str s, int64_t *out) {
 
 static bool is_mark(const char *v) { return !v[0] || !strcmp(v, "\\N") || !strcmp(v, "\\U") || !strcmp(v, "\\R"); }
 
+static enum err_code out_of_range(const struct item *it, struct err *e) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  if (it->has_min) strbuf_add_decimal(&b, it->min, it->decimals);
+  strbuf_adds(&b, " .. ");
+  if (it->has_max) strbuf_add_decimal(&b, it->max, it->decimals);
+  enum err_code code = ERR(e, E_QUERY_VALUE, .subject = it->name, .expected = b.failed ? "a value within the item's limits" : strbuf_cstr(&b));
+  strbuf_release(&b);
+  return code;
+}
+
 enum err_code query_value_check(const struct form *f, const struct query_pair *p, struct err *e) {
   const struct item *it = form_item(f, p->item);
   const struct str text = str_of(p->value);
   int64_t v = 0;
-  char range[128];
-  if (!it || it->origin != ORIGIN_REPORTED) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "an item that the office reports (shirabe form show)");
+  if (!it || it->origin != ORIGIN_REPORTED)
+    return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "an item that the office reports (shirabe form show)");
   for (int i = 0; i < f->records[0].n_keys; i++)
-    if (f->records[0].keys[i] == it) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "no change of a key: withdraw the record and report it again");
+    if (f->records[0].keys[i] == it)
+      return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "no change of a key: withdraw the record and report it again");
   if (!utf8_valid(text.p, text.n, NULL) || text.n > 1024) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "at most 1024 bytes of UTF-8");
   if (is_mark(p->value)) return E_OK;
   if (text.p[0] == '\\') return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "\\N not applicable, \\U unknown, \\R refused or a value");
-  snprintf(range, sizeof range, "%lld to %lld (with %d decimals, as a whole number)", (long long)it->min, (long long)it->max, it->decimals);
   if (it->type == COL_INT && (it->class == CLASS_DATE || it->class == CLASS_WAREKI))
     return date_parse_iso(text, &v) ? E_OK : ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a date as 2025-04-01");
-  if (it->type == COL_INT && !is_number(it, text, &v)) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a number in ASCII digits without separators or unit");
-  if (it->type == COL_INT && ((it->has_min && v < it->min) || (it->has_max && v > it->max))) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = range);
-  if (it->codelist && !codelist_find(it->codelist, text, INT64_MIN)) return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a code of the item's list (shirabe form codes)");
+  if (it->type == COL_INT && !is_number(it, text, &v))
+    return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a number in ASCII digits without separators or unit");
+  if (it->type == COL_INT && ((it->has_min && v < it->min) || (it->has_max && v > it->max))) return out_of_range(it, e);
+  const struct code *found = it->codelist ? codelist_find(it->codelist, text, INT64_MIN) : NULL;
+  if (it->codelist && (!found || found->status == VAL_INVALID)) /* a heading has a label and is no answer */
+    return ERR(e, E_QUERY_VALUE, .subject = p->item, .expected = "a code of the item's list (shirabe form codes)");
   return E_OK;
 }

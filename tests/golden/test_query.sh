@@ -65,6 +65,13 @@ check 'a rule that needs no such form' exits 64 pref query ask vital 2025-12 --i
 check 'a wrong number' exits 66 pref query show 99
 check 'no number' exits 66 pref query show one
 
+cp -R forms "$work/forms"
+sed -i '/"query_days"/,/]/d' "$work/forms/library/vital/survey.json"
+cp -R "$work/pref.edited" "$work/nodays"
+check 'without days for an answer nothing is asked' sh -c 'SHIRABE_FORMS=$3 "$1" query ask vital 2025-12 --office "$2" >"$4" 2>&1; test $? -eq 78 && grep -q E4728 "$4"' - "$program" "$work/nodays" "$work/forms" "$work/out"
+check 'with --days it is' sh -c 'SHIRABE_FORMS=$3 "$1" query ask vital 2025-12 --days 4 --office "$2" 2>/dev/null | grep -q "2 queries made"' - "$program" "$work/nodays" "$work/forms"
+check 'by that day' sh -c '"$1" query list --office "$2" 2>/dev/null | grep -q 2026-01-24' - "$program" "$work/nodays"
+
 # --- down ---
 check 'sent' exits 0 pref query send --out "$work/q1"
 check 'nothing more' exits 0 pref query send --out "$work/q1"

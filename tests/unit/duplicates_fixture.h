@@ -1,5 +1,7 @@
-/* duplicates_fixture.h -- births of a month with planted doubles and twins, the truth beside them; the same for the same seed. Shares, not sizes, are like the
- * country's: mothers of 19 to 44, 1,900 municipalities of very different size, hours and weights as they are written. A double is a second record of an event
+/* duplicates_fixture.h -- births of a month with planted doubles and twins, the truth beside them; the same for the same seed. Shares, not sizes,
+ *          are like the
+ * country's: mothers of 19 to 44, 1,900 municipalities of very different size, hours and weights as they are written. A double is a second record
+ *          of an event
  * from another file, with errors: each item is miskeyed or missing with the chance that `spoil` gives (per 100). */
 #ifndef SHIRABE_TESTS_UNIT_DUPLICATES_FIXTURE_H
 #define SHIRABE_TESTS_UNIT_DUPLICATES_FIXTURE_H
@@ -37,9 +39,10 @@ static inline int64_t births_place(struct rng *r) {
 }
 
 static inline void births_one(struct table *t, int64_t row, struct rng *r) {
-  int64_t day = 20454 + (int64_t)rng_below(r, 31), mother = day - 19 * 365 - (int64_t)(rng_below(r, 4500) + rng_below(r, 4600)), weight = 2000 + (int64_t)(rng_below(r, 1000) + rng_below(r, 1000));
-  const int64_t values[F_COLUMNS] = {day, 1 + (int64_t)rng_below(r, 2), mother, mother - 2000 + (int64_t)rng_below(r, 3000), births_place(r), rng_below(r, 2) ? weight / 10 * 10 : weight / 2 * 2,
-                                     36 + (int64_t)rng_below(r, 5), (int64_t)rng_below(r, 24), (int64_t)rng_below(r, 60), 1, 1};
+  int64_t day = 20454 + (int64_t)rng_below(r, 31), mother = day - 19 * 365 - (int64_t)(rng_below(r, 4500) + rng_below(r, 4600)),
+          weight = 2000 + (int64_t)(rng_below(r, 1000) + rng_below(r, 1000));
+  const int64_t values[F_COLUMNS] = {day, 1 + (int64_t)rng_below(r, 2), mother, mother - 2000 + (int64_t)rng_below(r, 3000), births_place(r),
+      rng_below(r, 2) ? weight / 10 * 10 : weight / 2 * 2, 36 + (int64_t)rng_below(r, 5), (int64_t)rng_below(r, 24), (int64_t)rng_below(r, 60), 1, 1};
   for (int k = 0; k < F_COLUMNS; k++) births_cell(t, k, row, values[k]);
 }
 
@@ -73,18 +76,20 @@ static inline void births_spoil(struct table *t, int64_t row, struct rng *r, int
 
 /* n records, one birth in 50 of them one of twins, n_doubles records once more. 0 = done. */
 static inline int births_make(struct births *b, struct arena *a, uint64_t seed, int64_t n, int64_t n_doubles, int spoil) {
-  static const struct column columns[F_COLUMNS] = {
-      {.name = "child_birth_date", .type = COL_INT, .is_date = true, .unit = ""}, {.name = "sex", .type = COL_CODE, .unit = ""},
-      {.name = "mother_birth_date", .type = COL_INT, .is_date = true, .unit = ""}, {.name = "father_birth_date", .type = COL_INT, .is_date = true, .unit = ""},
-      {.name = "residence_municipality_code", .type = COL_CODE, .unit = ""}, {.name = "birth_weight", .type = COL_INT, .unit = "g"}, {.name = "gestation_weeks", .type = COL_INT, .unit = "week"},
-      {.name = "child_birth_hour", .type = COL_INT, .unit = ""}, {.name = "child_birth_minute", .type = COL_INT, .unit = ""}, {.name = "plurality", .type = COL_CODE, .unit = ""},
+  static const struct column columns[F_COLUMNS] = {{.name = "child_birth_date", .type = COL_INT, .is_date = true, .unit = ""},
+      {.name = "sex", .type = COL_CODE, .unit = ""}, {.name = "mother_birth_date", .type = COL_INT, .is_date = true, .unit = ""},
+      {.name = "father_birth_date", .type = COL_INT, .is_date = true, .unit = ""},
+      {.name = "residence_municipality_code", .type = COL_CODE, .unit = ""}, {.name = "birth_weight", .type = COL_INT, .unit = "g"},
+      {.name = "gestation_weeks", .type = COL_INT, .unit = "week"}, {.name = "child_birth_hour", .type = COL_INT, .unit = ""},
+      {.name = "child_birth_minute", .type = COL_INT, .unit = ""}, {.name = "plurality", .type = COL_CODE, .unit = ""},
       {.name = "birth_order_in_set", .type = COL_CODE, .unit = ""}};
   struct rng r;
   struct err e;
   *b = (struct births){.current = {true, true}, .n_doubles = n_doubles};
   rng_init(&r, seed, "births", "", 0);
   b->double_of = ARENA_ARRAY(a, int64_t, n_doubles + 1);
-  if (!b->double_of || table_init(&b->tables[0], a, columns, F_COLUMNS, n, &e) || table_init(&b->tables[1], a, columns, F_COLUMNS, n_doubles + 1, &e)) return 1;
+  if (!b->double_of || table_init(&b->tables[0], a, columns, F_COLUMNS, n, &e) || table_init(&b->tables[1], a, columns, F_COLUMNS, n_doubles + 1, &e))
+    return 1;
   for (int64_t i = 0; i < n; i++) {
     bool twin = i % 100 == 99;
     if (twin) births_twin(&b->tables[0], i, &r);

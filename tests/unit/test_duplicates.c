@@ -41,9 +41,7 @@ static void points_are_those_of_the_stated_chances(void **state) {
 }
 
 static void planted_doubles_are_found_and_twins_are_not(void **state) {
-  static const struct {
-    int spoil, at_least;
-  } cases[] = {{0, 200}, {5, 185}, {15, 160}};
+  static const struct { int spoil, at_least; } cases[] = {{0, 200}, {5, 185}, {15, 160}};
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct arena *a = arena_new(0);
@@ -57,7 +55,8 @@ static void planted_doubles_are_found_and_twins_are_not(void **state) {
     assert_true(alarms <= 3);
     assert_true(found.n_exempt >= b.n_twins * 9 / 10);
     assert_int_equal(h.warnings, 0);
-    for (int64_t p = 1; p < found.n_pairs; p++) assert_true(found.pairs[p - 1].table[0] < found.pairs[p].table[0] || found.pairs[p - 1].row[0] <= found.pairs[p].row[0]);
+    for (int64_t p = 1; p < found.n_pairs; p++)
+      assert_true(found.pairs[p - 1].table[0] < found.pairs[p].table[0] || found.pairs[p - 1].row[0] <= found.pairs[p].row[0]);
     arena_free(a);
   }
 }
@@ -139,8 +138,9 @@ static void a_block_too_large_is_named_and_not_compared(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(points_are_those_of_the_stated_chances),        cmocka_unit_test(planted_doubles_are_found_and_twins_are_not),
-                                     cmocka_unit_test(twins_are_no_pair_but_a_twin_sent_twice_is),    cmocka_unit_test(a_missing_item_neither_speaks_for_nor_against),
-                                     cmocka_unit_test(only_pairs_with_a_record_of_the_period),        cmocka_unit_test(a_block_too_large_is_named_and_not_compared)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(points_are_those_of_the_stated_chances),
+      cmocka_unit_test(planted_doubles_are_found_and_twins_are_not), cmocka_unit_test(twins_are_no_pair_but_a_twin_sent_twice_is),
+      cmocka_unit_test(a_missing_item_neither_speaks_for_nor_against), cmocka_unit_test(only_pairs_with_a_record_of_the_period),
+      cmocka_unit_test(a_block_too_large_is_named_and_not_compared)};
   return cmocka_run_group_tests_name("duplicates", tests, NULL, NULL);
 }

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /* cmocka needs the headers above */
 #include <cmocka.h>
 
+#include "base/atomic_file.h"
 #include "base/ext_csv.h"
 #include "base/ext_sodium.h"
 #include "forms/form.h"
@@ -342,6 +344,40 @@ static void survey_has_levels_and_days(void **state) {
   arena_free(a);
 }
 
+/* Days for an answer: none is allowed, a wrong number of them or a day that is none is not. */
+static void query_days_are_one_per_level_or_none(void **state) {
+  static const struct {
+    const char *member;
+    enum err_code code;
+  } cases[] = {{"", E_OK}, {"\"query_days\":[7,0],", E_OK}, {"\"query_days\":[7],", E_FORM_JSON_MEMBER}, {"\"query_days\":[7,-1],", E_FORM_JSON_MEMBER},
+      {"\"query_days\":[7,367],", E_FORM_JSON_MEMBER}, {"\"query_days\":[7,\"3\"],", E_FORM_JSON_MEMBER}, {"\"query_days\":7,", E_FORM_JSON_MEMBER}};
+  (void)state;
+  struct arena *a = arena_new(0);
+  struct survey *s;
+  struct err e;
+  char root[] = "/tmp/shirabe-test-XXXXXX", path[128];
+  assert_non_null(mkdtemp(root));
+  snprintf(path, sizeof path, "%s/library/days", root);
+  assert_int_equal(make_directories(path, 0700, &e), E_OK);
+  snprintf(path, sizeof path, "%s/library/days/survey.json", root);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const char *json = arena_printf(a, "{\"survey\":\"days\",\"code\":\"0\",\"title_ja\":\"x\",\"title_en\":\"x\",\"law\":\"x\",\"levels\":[\"municipality\",\"ministry\"],"
+                                       "\"due_days\":[1,2],%s\"retention_class\":\"x\",\"forms\":[\"f\"],\"source\":\"x\"}", cases[i].member);
+    assert_int_equal(atomic_write(path, json, strlen(json), ATOMIC_REPLACE, 0600, &e), E_OK);
+    assert_int_equal(survey_read(a, root, "days", &s, &e), cases[i].code);
+    if (cases[i].code) continue;
+    assert_int_equal(s->has_query_days, i > 0);
+    assert_int_equal(s->query_days[0], i ? 7 : 0);
+  }
+  unlink(path);
+  snprintf(path, sizeof path, "%s/library/days", root);
+  rmdir(path);
+  snprintf(path, sizeof path, "%s/library", root);
+  rmdir(path);
+  rmdir(root);
+  arena_free(a);
+}
+
 static void decimals_are_scaled_exactly(void **state) {
   (void)state;
   static const struct {
@@ -373,6 +409,7 @@ int main(void) {
       cmocka_unit_test(difference_of_two_versions),
       cmocka_unit_test(failed_allocation_gives_no_form),
       cmocka_unit_test(survey_has_levels_and_days),
+      cmocka_unit_test(query_days_are_one_per_level_or_none),
       cmocka_unit_test(decimals_are_scaled_exactly),
   };
   if (!crypto_start()) return 1;

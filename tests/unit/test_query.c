@@ -1,4 +1,5 @@
-/* test_query.c -- asked once, confirmed values stay confirmed until they change, corrections wait at the owner, letters in any order end in the same state. */
+/* test_query.c -- asked once, confirmed values stay confirmed until they change, corrections wait at the owner, letters in any order end in the
+   same state. */
 #include "tests/unit/batch_fixture.h"
 
 #include "collector/query_correction.h"
@@ -31,7 +32,8 @@ static void write_dataset(struct store *s, const struct form *f, const char *sta
 
 /* Three records, as `process run` leaves them: record 2 fails G07b with this weight, record 3 has an unreadable height. */
 static void edited(struct route *r, int office, int64_t weight) {
-  static const struct column failure_columns[] = {{.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "check_id", .type = COL_CODE}, {.name = "severity", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}};
+  static const struct column failure_columns[] = {{.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "check_id", .type = COL_CODE},
+      {.name = "severity", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}};
   static const char *const failed[][3] = {{"G07b", "hard", "edited"}, {"G02b", "info", "edited"}, {"G07b", "hard", "imputed"}};
   struct store *s = r->store[office];
   struct form *f = birth(r);
@@ -69,7 +71,8 @@ static struct query_asked ask(struct route *r, int office, const char *rule) {
 }
 static enum err_code answer(struct route *r, int office, int64_t number, enum query_kind kind, const char *value) {
   const struct query_pair pair = {"birth_weight", value};
-  const struct query_reply reply = {.kind = kind, .reason = kind == QUERY_CORRECT ? NULL : "確認した", .values = &pair, .n_values = kind == QUERY_CORRECT, .forms = "forms"};
+  const struct query_reply reply = {
+      .kind = kind, .reason = kind == QUERY_CORRECT ? NULL : "確認した", .values = &pair, .n_values = kind == QUERY_CORRECT, .forms = "forms"};
   memset(&error, 0, sizeof error);
   return query_answer(r->store[office], number, &reply, &error);
 }
@@ -106,7 +109,7 @@ static void a_confirmed_value_is_not_asked_again_until_it_changes(void **state) 
   edited(r, PREFECTURE, 9000);
   assert_int_equal(ask(r, PREFECTURE, "G07b").made, 1);
   OK(answer(r, PREFECTURE, 1, QUERY_CONFIRM, NULL)); /* by telephone, written down by the asker */
-  edited(r, PREFECTURE, 9000);                       /* the record comes again as it was */
+  edited(r, PREFECTURE, 9000); /* the record comes again as it was */
   struct query_asked a = ask(r, PREFECTURE, "G07b");
   assert_int_equal(a.made, 0);
   assert_int_equal(a.overridden, 1);
@@ -130,7 +133,7 @@ static void a_correction_is_waited_for_and_then_judged_anew(void **state) {
   OK(answer(r, PREFECTURE, 1, QUERY_CORRECT, "3120"));
   struct query_asked a = ask(r, PREFECTURE, "G07b");
   assert_int_equal(a.open_before, 1); /* the correction has not come yet */
-  edited(r, PREFECTURE, 9100);        /* it came, and fails again */
+  edited(r, PREFECTURE, 9100); /* it came, and fails again */
   assert_int_equal(ask(r, PREFECTURE, "G07b").made, 1);
   drop_route(r);
 }
@@ -149,16 +152,35 @@ static void an_answer_must_be_one(void **state) {
   }
   assert_int_equal(answer(r, PREFECTURE, 1, QUERY_CONFIRM, NULL), E_QUERY_STATE); /* answered once */
   assert_int_equal(answer(r, PREFECTURE, 9, QUERY_CONFIRM, NULL), E_QUERY_UNKNOWN);
+  edited(r, PREFECTURE, 9100);
+  assert_int_equal(ask(r, PREFECTURE, "G07b").made, 1);
+  const struct query_reply two_lines = {.kind = QUERY_CONFIRM, .reason = "one\ntwo", .forms = "forms"};
+  assert_int_equal(query_answer(r->store[PREFECTURE], 2, &two_lines, &error), E_QUERY_FORMAT);
+  assert_string_equal(entry(r, PREFECTURE, 2).answer, "");
+  const struct query_pair codes[] = {{"sex", "9"}, {"sex", "1"}};
+  struct query_reply code = {.kind = QUERY_CORRECT, .values = codes, .n_values = 1, .forms = "forms"};
+  assert_int_equal(query_answer(r->store[PREFECTURE], 2, &code, &error), E_QUERY_VALUE);
+  code.values = codes + 1;
+  OK(query_answer(r->store[PREFECTURE], 2, &code, &error));
   OK(answer(r, PREFECTURE, 1, QUERY_CLOSE, NULL));
   assert_int_equal(answer(r, PREFECTURE, 1, QUERY_CLOSE, NULL), E_QUERY_STATE);
   drop_route(r);
 }
 
 static void by_hand(void **state) {
-  static const struct query_pair key[] = {{"municipality_code", "011002"}, {"event_book_year", "2025"}, {"event_book_no", "302"}}, absent[] = {{"municipality_code", "011002"}, {"event_book_year", "2025"}, {"event_book_no", "999"}};
+  static const struct query_pair key[] = {{"municipality_code", "011002"}, {"event_book_year", "2025"}, {"event_book_no", "302"}},
+                                 absent[] = {{"municipality_code", "011002"}, {"event_book_year", "2025"}, {"event_book_no", "999"}};
   (void)state;
   struct route *r = make_route();
-  struct query_request q = {.survey = "vital", .period = "2025-12", .forms = "forms", .form = "birth", .days = 3, .key = key, .n_key = 3, .item = "birth_weight", .message = "体重を確かめてください"};
+  struct query_request q = {.survey = "vital",
+      .period = "2025-12",
+      .forms = "forms",
+      .form = "birth",
+      .days = 3,
+      .key = key,
+      .n_key = 3,
+      .item = "birth_weight",
+      .message = "体重を確かめてください"};
   struct query_asked a;
   struct form *f = birth(r);
   edited(r, PREFECTURE, 9000);
@@ -196,7 +218,9 @@ static void by_hand(void **state) {
 
 /* --- letters --- */
 static void roster(struct route *r) {
-  static const char csv[] = "office,name,parent,survey,forms,since,until\nmunicipality-011002,札幌市,health_centre-0101,vital,birth,,\nhealth_centre-0101,保健所,prefecture-01,vital,birth,,\n";
+  static const char csv[] =
+      "office,name,parent,survey,forms,since,until\nmunicipality-011002,札幌市,health_centre-0101,vital,birth,,\nhealth_centre-0101,保健所,"
+      "prefecture-01,vital,birth,,\n";
   int64_t n;
   for (int i = CENTRE; i <= PREFECTURE; i++) OK(ledger_roster_import(r->store[i], "roster.csv", str_of(csv), &n, &error));
 }
@@ -234,7 +258,8 @@ static void state_of(struct route *r, int office, char out[512]) {
   int64_t n;
   OK(query_list(r->store[office], NULL, NULL, NULL, r->job.arena, &q, &n, &error));
   assert_int_equal(n, 1);
-  snprintf(out, 512, "%s %s %s %s %lld %lld %lld %d", q->id, q->owner, q->asker, q->answer, (long long)q->asked, (long long)q->answered, (long long)q->closed, (int)q->state);
+  snprintf(out, 512, "%s %s %s %s %lld %lld %lld %d", q->id, q->owner, q->asker, q->answer, (long long)q->asked, (long long)q->answered,
+      (long long)q->closed, (int)q->state);
 }
 static void forget(struct route *r, int office) {
   static const char *const tables[] = {"query", "query_part", "query_override", "query_correction"};
@@ -332,7 +357,12 @@ static void an_answer_of_another_office_counts_for_nothing(void **state) {
   assert_int_equal(ask(r, PREFECTURE, "G07b").made, 1);
   take(r, CENTRE, letter(r, PREFECTURE, "q1"));
   struct query_entry q = entry(r, CENTRE, 1);
-  const struct query_part forged = {.kind = QUERY_CONFIRM, .by = "health_centre-0101", .time = "2026-01-01T00:00:00Z", .salt = "0123456789abcdef0123456789abcdef", .query = q.id, .reason = "x"};
+  const struct query_part forged = {.kind = QUERY_CONFIRM,
+      .by = "health_centre-0101",
+      .time = "2026-01-01T00:00:00Z",
+      .salt = "0123456789abcdef0123456789abcdef",
+      .query = q.id,
+      .reason = "x"};
   OK(store_begin(r->store[CENTRE], &error));
   OK(query_store_own(r->store[CENTRE], &forged, NULL, &error));
   OK(store_commit(r->store[CENTRE], &error));
@@ -422,15 +452,10 @@ static void days_pass(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(one_open_query_for_a_record_and_rule),
-                                     cmocka_unit_test(a_confirmed_value_is_not_asked_again_until_it_changes),
-                                     cmocka_unit_test(a_correction_is_waited_for_and_then_judged_anew),
-                                     cmocka_unit_test(an_answer_must_be_one),
-                                     cmocka_unit_test(by_hand),
-                                     cmocka_unit_test(down_to_the_owner_and_up_again_in_any_order),
-                                     cmocka_unit_test(the_owners_word_goes_first),
-                                     cmocka_unit_test(an_answer_of_another_office_counts_for_nothing),
-                                     cmocka_unit_test(a_letter_that_is_not_right_changes_nothing),
-                                     cmocka_unit_test(what_waits_goes_once_more_when_asked),
-                                     cmocka_unit_test(days_pass)};
+      cmocka_unit_test(a_confirmed_value_is_not_asked_again_until_it_changes), cmocka_unit_test(a_correction_is_waited_for_and_then_judged_anew),
+      cmocka_unit_test(an_answer_must_be_one), cmocka_unit_test(by_hand), cmocka_unit_test(down_to_the_owner_and_up_again_in_any_order),
+      cmocka_unit_test(the_owners_word_goes_first), cmocka_unit_test(an_answer_of_another_office_counts_for_nothing),
+      cmocka_unit_test(a_letter_that_is_not_right_changes_nothing), cmocka_unit_test(what_waits_goes_once_more_when_asked),
+      cmocka_unit_test(days_pass)};
   return crypto_start() ? cmocka_run_group_tests_name("query", tests, NULL, NULL) : 1;
 }
