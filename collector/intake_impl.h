@@ -1,5 +1,5 @@
 /* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), layout, header, blocks, shape, row, sheet, item,
- * codes, group, cells, keys, problem, ledger. The run is one struct that the driver makes and hands down. */
+ * codes, group, cells, keys, problem, ledger, checks, sealer (the second thread). The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #include "base/ext_sodium.h"
