@@ -139,8 +139,10 @@ static bool only_signs(struct str s) {
   return true;
 }
 
+static bool begins_a_formula(char c) { return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r'; }
+
 void csv_put_text(struct strbuf *b, struct str cell, bool first) {
-  if (cell.n < 2 || !memchr("=+-@\t\r", cell.p[0], 6) || is_number(cell) || only_signs(cell)) {
+  if (cell.n < 2 || !begins_a_formula(cell.p[0]) || is_number(cell) || only_signs(cell)) {
     csv_put(b, cell, first);
     return;
   }

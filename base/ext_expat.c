@@ -8,7 +8,7 @@
 #include <strings.h>
 
 enum { MAX_DEPTH = 128, MAX_ATTRIBUTES = 256, MAX_TOKEN = 1 << 20, SLICE = 64 * 1024 };
-enum { NAMES = 4096, NAME_SLOTS = 8192, NAME_BYTES = 256 * 1024, SHORT = 3 };
+enum { NAMES = 4096, NAME_SLOTS = 8192, NAME_BYTES = 256 * 1024, SHORT = 3, RECENT = 4 };
 
 struct xml_reader {
   XML_Parser parser;
@@ -19,6 +19,8 @@ struct xml_reader {
   struct err *e; /* of the running feed */
   int depth;
   size_t fed, n_names, name_bytes;
+  uint32_t recent[RECENT]; /* a sheet is the same three elements again and again */
+  unsigned next_recent;
   uint32_t slots[NAME_SLOTS]; /* 1 + offset in text, 0 = free */
   char text[NAME_BYTES];
 };
@@ -46,9 +48,14 @@ static uint64_t hash_of(const char *p, size_t n) {
 static void see_name(struct xml_reader *r, const char *name) {
   size_t n = strlen(name);
   if (n <= SHORT) return; /* all of them together are few */
+  for (int i = 0; i < RECENT; i++)
+    if (r->recent[i] && strcmp(r->text + r->recent[i] - 1, name) == 0) return;
   size_t at = hash_of(name, n) % NAME_SLOTS;
   for (; r->slots[at]; at = (at + 1) % NAME_SLOTS)
-    if (strcmp(r->text + r->slots[at] - 1, name) == 0) return;
+    if (strcmp(r->text + r->slots[at] - 1, name) == 0) {
+      r->recent[r->next_recent++ % RECENT] = r->slots[at];
+      return;
+    }
   if (r->n_names == NAMES || n + 1 > NAME_BYTES - r->name_bytes) {
     fail(r, E_XML_LIMIT, "too many different names");
     return;

@@ -110,13 +110,23 @@ static enum err_code take_in(struct intake_run *run, struct err *e) {
   return code;
 }
 
+/* A workbook may hold several tables: a sheet that was asked for by name is a file of its own. */
+static enum err_code token_of(struct intake_run *run, struct err *e) {
+  char text[400];
+  uint8_t token[32];
+  const char *sheet = run->source.sheet_report && run->source.sheet && *run->source.sheet ? run->source.sheet : NULL;
+  int n = snprintf(text, sizeof text, "%s%s%s", run->source.sha256_hex, sheet ? "!" : "", sheet ? sheet : "");
+  if (n < 0 || (size_t)n >= sizeof text) return ERR(e, E_SHEET_UNKNOWN, .file = run->source.name, .subject = run->source.sheet);
+  TRY(store_token(run->store, "intake-file", text, (size_t)n, token, e));
+  hex_encode(token, sizeof token, run->file_token);
+  return E_OK;
+}
+
 static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   int64_t id = 0;
   if (!run->store) return E_OK;
   TRY(intake_schema(run->store, e));
-  uint8_t token[32];
-  TRY(store_token(run->store, "intake-file", run->source.sha256_hex, strlen(run->source.sha256_hex), token, e));
-  hex_encode(token, sizeof token, run->file_token);
+  TRY(token_of(run, e));
   TRY(ledger_find_file(run->store, run->form, run->options->period, run->file_token, &id, e));
   if (!id) return E_OK;
   struct intake_entry entry;
@@ -124,7 +134,10 @@ static enum err_code find_earlier(struct intake_run *run, struct err *e) {
   if (run->options->period && strcmp(run->options->period, entry.period))
     return ERR(e, E_INTAKE_OTHER_PERIOD, .file = run->source.name, .subject = run->source.name, .expected = run->options->period, .found = entry.period);
   struct intake_report *r = run->report;
+  char sheet[sizeof r->sheet];
+  memcpy(sheet, r->sheet, sizeof sheet);
   *r = (struct intake_report){.id = id, .already = true, .encoding = r->encoding, .bytes = entry.bytes, .rows_read = entry.rows_read};
+  memcpy(r->sheet, sheet, sizeof sheet);
   r->accepted = entry.accepted;
   r->rejected = entry.rejected;
   r->duplicate = entry.duplicate;
@@ -153,6 +166,7 @@ static enum err_code prepare(struct intake_run *run, const char *path, struct er
   TRY(layout_open(run, path, e));
   snprintf(run->report->sha256, sizeof run->report->sha256, "%s", run->source.sha256_hex);
   run->report->encoding = run->source.encoding.encoding;
+  snprintf(run->report->sheet, sizeof run->report->sheet, "%s", run->source.sheet_report ? run->source.sheet_report->sheet : "");
   run->report->bytes = (int64_t)run->source.n;
   return find_earlier(run, e);
 }

@@ -27,6 +27,7 @@
 struct intake_options {
   const char *layout;      /* NULL = the form's first csv layout */
   const char *layout_file; /* a layout in a file of its own, instead */
+  const char *sheet;       /* of a workbook; NULL = the one the layout names, else the first that shows */
   const char *period;      /* NULL = the value of the form's period item, the same in every row */
   int64_t declared;        /* records on the transmittal slip, -1 = not given */
   int64_t problem_limit;   /* problems shown one by one; all are stored and counted */
@@ -45,7 +46,7 @@ enum { INTAKE_CODES = 500, INTAKE_CODE_FIRST = 4000 }; /* message numbers 4000..
 struct intake_report {
   int64_t id;               /* 0 for a dry run */
   bool already, dry_run;
-  char period[16], sha256[65];
+  char period[16], sha256[65], sheet[256]; /* sheet: "" = no workbook */
   enum text_encoding encoding;
   int64_t bytes;
   int64_t rows_read, accepted, rejected, duplicate;

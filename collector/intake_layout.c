@@ -128,7 +128,6 @@ static enum err_code set_shape(struct intake_run *run, struct err *e) {
   const struct layout *l = run->layout;
   struct source_shape *shape = &run->source.shape;
   *shape = (struct source_shape){.delimiter = l->delimiter, .record_bytes = l->record_bytes, .rest_allowed = l->ignore_rest};
-  run->source.sheet = l->sheet ? l->sheet : "";
   if (strcmp(l->kind, "fixed") != 0) return E_OK;
   struct source_field *fields = ARENA_ARRAY(run->arena, struct source_field, l->n_items);
   if (!fields) return ERR(e, E_NO_MEMORY, .subject = l->name);
@@ -156,8 +155,11 @@ enum err_code layout_open(struct intake_run *run, const char *path, struct err *
     TRY(set_shape(run, e));
     return source_declare(run->arena, &run->source, strcmp(declared, "cp932") == 0 ? ENCODING_CP932 : ENCODING_UTF8, e);
   }
-  run->source.sheet = l->sheet;
+  const char *sheet = run->options->sheet;
+  run->source.sheet = sheet ? sheet : l->sheet ? l->sheet : "";
   TRY(source_open_as(run->arena, path, l->kind, l->name, &run->source, &run->reader, e));
+  if (sheet && !run->source.workbook)
+    return ERR(e, E_SHEET_UNKNOWN, .file = run->source.name, .subject = sheet, .found = "none: it is no workbook");
   TRY(set_shape(run, e));
   return *declared && run->reader->detects_encoding ? check_encoding(run, declared, e) : E_OK;
 }

@@ -88,6 +88,7 @@ static void report_json(struct cli *c, const char *file, const struct form *f, c
   json_key(&j, "already"), json_bool(&j, r->already);
   json_key(&j, "dry_run"), json_bool(&j, r->dry_run);
   json_put(&j, "encoding", text_encoding_name(r->encoding));
+  json_put(&j, "sheet", r->sheet);
   json_put(&j, "sha256", r->sha256);
   const struct {
     const char *key;

@@ -7,6 +7,7 @@
 #include "collector/xlsx.h"
 
 enum { MAX_CELLS = 4096, MAX_ROW_BYTES = 1 << 20, MAX_COLUMNS = 16384, MAX_ROWS = 1048576 };
+static const uint64_t max_text = (uint64_t)8 << 30; /* short references to a long text grow without end */
 enum { MAX_MERGED = 65536, MAX_ACTIVE = MAX_CELLS, FORGET = 16 << 20 };
 
 struct area {
@@ -36,6 +37,8 @@ struct sheet {
   int64_t n_cells;
   struct strbuf text;
   uint8_t hidden_columns[MAX_COLUMNS / 8];
+  int n_column_marks;
+  uint64_t text_bytes; /* of all rows */
   /* merged areas by their first row; those that reach the present row */
   struct area *areas;
   int32_t *active;
@@ -62,6 +65,7 @@ static bool int_attribute(const char **attributes, const char *name, int64_t *ou
 static enum err_code take_column(struct sheet *s, const char **attributes, struct err *e) {
   int64_t from, to;
   if (!is_true(xml_attribute(attributes, "hidden"))) return E_OK;
+  if (++s->n_column_marks > MAX_COLUMNS) return too_much(s, "more descriptions of columns than columns", e);
   if (!int_attribute(attributes, "min", &from) || !int_attribute(attributes, "max", &to) || from < 1 || to > MAX_COLUMNS || from > to)
     return bad(s, "columns without an order", e);
   for (int64_t c = from - 1; c < to; c++) {
@@ -89,6 +93,7 @@ static int by_top(const void *a, const void *b) {
 /* Which areas reach the row. */
 static enum err_code areas_for_row(struct sheet *s, struct err *e) {
   int n = 0;
+  int64_t width = 0;
   for (int i = 0; i < s->n_active; i++)
     if (s->areas[s->active[i]].bottom >= s->row) s->active[n++] = s->active[i];
   for (; s->next_area < s->n_areas && s->areas[s->next_area].top <= s->row; s->next_area++) {
@@ -97,7 +102,8 @@ static enum err_code areas_for_row(struct sheet *s, struct err *e) {
     s->active[n++] = s->next_area;
   }
   s->n_active = n;
-  return E_OK;
+  for (int i = 0; i < n; i++) width += s->areas[s->active[i]].right - s->areas[s->active[i]].left + 1;
+  return width > MAX_COLUMNS ? too_much(s, "merged areas over each other", e) : E_OK;
 }
 static void mark_merged(struct sheet *s) {
   for (int i = 0; i < s->n_active; i++) {
@@ -132,6 +138,7 @@ static enum err_code end_row(struct sheet *s, struct err *e) {
   for (; s->n_cells < s->width; s->n_cells++) s->starts[s->n_cells] = s->text.n, s->cells[s->n_cells] = (struct source_cell){{"", 0}, 0};
   const char *text = strbuf_cstr(&s->text);
   if (s->text.failed) return too_much(s, "a row of more than 1 MiB", e);
+  if ((s->text_bytes += s->text.n) > max_text) return too_much(s, "more than 8 GiB of text", e);
   for (int64_t c = 0; c < s->n_cells; c++) {
     s->cells[c].text.p = text + s->starts[c];
     if (s->row_hidden || column_hidden(s, c)) s->cells[c].flags |= SOURCE_CELL_HIDDEN;
@@ -196,6 +203,15 @@ static enum err_code put_number(struct sheet *s, struct str raw, struct err *e) 
   if (rewritten && s->report->rewritten++ == 0) s->report->rewritten_line = s->row;
   return add_cell(s, str_view(digits, n), SOURCE_CELL_NUMBER | (rewritten ? SOURCE_CELL_REWRITTEN : 0), e);
 }
+/* 2025-04-01T00:00:00 is the day; 2025-04-01T09:30:00 has a space for its T, as day numbers have. */
+static enum err_code put_iso(struct sheet *s, struct str text, struct err *e) {
+  char out[32];
+  if (text.n < 12 || text.n > sizeof out || text.p[10] != 'T') return add_cell(s, text, SOURCE_CELL_DATE, e);
+  memcpy(out, text.p, text.n);
+  out[10] = ' ';
+  bool midnight = str_starts(str_view(text.p + 11, text.n - 11), STR("00:00:00"));
+  return add_cell(s, str_view(out, midnight ? 10 : text.n), SOURCE_CELL_DATE, e);
+}
 static enum err_code put_text(struct sheet *s, struct err *e) {
   if (s->value.n) s->value.n = xlsx_unescape(s->value.p, s->value.n);
   return s->value.n ? add_cell(s, str_view(s->value.p, s->value.n), SOURCE_CELL_TEXT, e) : E_OK;
@@ -216,7 +232,7 @@ static enum err_code end_cell(struct sheet *s, struct err *e) {
     return text.n ? add_cell(s, text, SOURCE_CELL_TEXT, e) : E_OK;
   case TYPE_BOOLEAN: return add_cell(s, str_eq(str_trim(raw), STR("1")) || str_eq(str_trim(raw), STR("true")) ? STR("TRUE") : STR("FALSE"), SOURCE_CELL_BOOLEAN, e);
   case TYPE_ERROR: s->report->errors++; return add_cell(s, raw, SOURCE_CELL_ERROR, e);
-  case TYPE_DATE: return add_cell(s, str_trim(raw), SOURCE_CELL_DATE, e);
+  case TYPE_DATE: return put_iso(s, str_trim(raw), e);
   case TYPE_TEXT: case TYPE_INLINE: break;
   }
   return put_text(s, e);

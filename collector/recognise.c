@@ -77,9 +77,10 @@ static enum err_code recognise_xml(const struct source *s, const uint8_t *p, siz
   if (HAS(p, n, "<html") || HAS(p, n, "<HTML")) return refuse(s, E_FOREIGN_FORMAT, "a web page (some programs name it .xls)", e);
   return refuse(s, E_FOREIGN_FORMAT, "an XML file", e);
 }
+static bool is_space(uint8_t c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 static enum err_code recognise_text(const struct source *s, struct err *e) {
   size_t skip = begins(s->p, s->n, "\xef\xbb\xbf") ? 3 : 0;
-  while (skip < s->n && skip < HEAD && memchr(" \t\r\n", s->p[skip], 4)) skip++;
+  while (skip < s->n && skip < HEAD && is_space(s->p[skip])) skip++;
   const uint8_t *p = s->p + skip;
   size_t n = s->n - skip < HEAD ? s->n - skip : HEAD;
   if (begins(p, n, "[Dictionary]") && HAS(p, n, "CSPro")) return refuse(s, E_FOREIGN_FORM, "a CSPro dictionary (.dcf)", e);

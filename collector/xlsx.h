@@ -63,7 +63,8 @@ enum err_code xlsx_styles_read(struct workbook *w, struct arena *a, struct err *
 
 /* --- xlsx_value.c --- */
 enum { XLSX_VALUE_BYTES = 64 };
-/* Digits as they stand; with an exponent or more than 15 significant digits written out, rounded to 15 (*rewritten). 0 = no number. */
+/* Digits as they stand. With an exponent, or a fraction of more than 15 significant digits in all, written out and rounded to 15 (*rewritten); whole numbers
+ * of more than 15 digits keep them and are told (*rewritten), since a spreadsheet would not. 0 = no number, or (*rewritten) one too long to be written out. */
 size_t xlsx_number(struct str in, char out[XLSX_VALUE_BYTES], bool *rewritten);
 /* A day number as 2025-04-01, 2025-04, 09:30, 2025-04-01 09:30:00; 0 = no date of that system (day 60 of 1900, negative, beyond 9999). */
 size_t xlsx_serial(struct str digits, enum xlsx_format format, bool date1904, char out[XLSX_VALUE_BYTES]);

@@ -74,7 +74,7 @@ static enum err_code on_end(void *context, const char *name, struct err *e) {
   struct reading *r = context;
   (void)e;
   if (r->depth > 2) rich_end(&r->rich, name);
-  if (r->depth == 2 && r->s->n) {
+  if (r->depth == 2 && xml_is(name, "si")) {
     size_t start = r->s->starts[r->s->n - 1];
     r->s->used = start + xlsx_unescape(r->s->text + start, r->s->used - start);
   }

@@ -11,7 +11,7 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* A number taken apart: 0.digits x 10^point. */
 struct decimal {
-  bool negative, exponent;
+  bool negative, exponent, fraction;
   char digits[MAX_DIGITS];
   int n, point;
 };
@@ -20,7 +20,7 @@ static bool take_digits(struct str in, struct decimal *d, size_t *at) {
   for (; *at < in.n && (is_digit(in.p[*at]) || (in.p[*at] == '.' && !fraction)); ++*at) {
     char c = in.p[*at];
     if (c == '.') {
-      fraction = true;
+      fraction = d->fraction = true;
       continue;
     }
     any = true;
@@ -89,7 +89,8 @@ size_t xlsx_number(struct str in, char out[XLSX_VALUE_BYTES], bool *rewritten) {
   struct decimal d;
   *rewritten = false;
   if (!take_apart(in, &d)) return 0;
-  if (!d.exponent && d.n <= SIGNIFICANT && in.n < XLSX_VALUE_BYTES) {
+  *rewritten = d.exponent || d.n > SIGNIFICANT;
+  if ((!*rewritten || (!d.exponent && !d.fraction)) && in.n < XLSX_VALUE_BYTES) {
     memcpy(out, in.p, in.n);
     out[in.n] = 0;
     return in.n;

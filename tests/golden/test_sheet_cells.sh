@@ -1,6 +1,7 @@
 #!/bin/sh
 # test_sheet_cells.sh -- a workbook of an office's own making is read by our reader and by another one (python3: zipfile and ElementTree, which shares no code
-# with ours): every cell must be the same, and no furigana may be in it. The workbook is reference data; without it the test is skipped.
+# with ours): every cell must be the same, and no furigana may be in it. Then tables that offices publish as CSV are put into workbooks, and both ways of
+# reading must give the same cells. The files are reference data; without them the test is skipped.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
 BUILD=${BUILD:-build}
@@ -44,5 +45,41 @@ verdict 'the same cells' $?
 verdict 'more than 100 cells' $?
 [ "$(cat "$work/furigana")" -eq 80 ]
 verdict '80 runs of furigana were there to be left out' $?
+to_book() { # CSV, encoding -> workbook: each cell as text, its line breaks as the spreadsheet escapes them
+  python3 - "$1" "$2" "$3" <<'PY'
+import csv, sys, zipfile
+from xml.sax.saxutils import escape
+source, encoding, book = sys.argv[1:]
+main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+links = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>'
+link = lambda i, k, t: '<Relationship Id="%s" Type="%s%s" Target="%s"/>' % (i, kind, k, t)
+strings, index, rows = [], {}, []
+with open(source, encoding=encoding, newline="") as f:
+    for row in csv.reader(f):
+        cells = ""
+        for text in row:
+            if text not in index: index[text] = len(strings); strings.append(text)
+            cells += '<c t="s"><v>%d</v></c>' % index[text]
+        rows.append("<row>%s</row>" % cells)
+keep = lambda t: escape(t).replace("\r", "_x000D_")
+with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as z:
+    z.writestr("[Content_Types].xml", "<Types/>")
+    z.writestr("_rels/.rels", links % link("a", "officeDocument", "b/book.xml"))
+    z.writestr("b/book.xml", '<workbook %s><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>' % main)
+    z.writestr("b/_rels/book.xml.rels", links % (link("r1", "worksheet", "rows.xml") + link("r2", "sharedStrings", "../texts.xml")))
+    z.writestr("texts.xml", "<sst %s>%s</sst>" % (main, "".join('<si><t xml:space="preserve">%s</t></si>' % keep(t) for t in strings)))
+    z.writestr("b/rows.xml", "<worksheet %s><sheetData>%s</sheetData></worksheet>" % (main, "".join(rows)))
+PY
+}
+same_as_csv() { # CSV, encoding
+  to_book "$REFERENCE/intake/$1" "$2" "$work/book.xlsx" && "$BUILD/tests/demo/sheet_cells" "$REFERENCE/intake/$1" | cut -f 2- >"$work/csv" &&
+    "$BUILD/tests/demo/sheet_cells" "$work/book.xlsx" | cut -f 2- >"$work/xlsx" && [ -s "$work/csv" ] && cmp -s "$work/csv" "$work/xlsx"
+  verdict "$1 as a workbook" $?
+}
+same_as_csv nagano_call_center.cp932.csv cp932
+same_as_csv nagano_patients.cp932.csv cp932
+same_as_csv localgovjp_2017.cp932.csv cp932
+same_as_csv niid_2023-16_zensu.utf8bom.csv utf-8-sig
 printf 'sheet cells: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

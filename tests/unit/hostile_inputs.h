@@ -238,6 +238,10 @@ static void strings_many(struct strbuf *o) { book_packed(o, "<sst " XLSX_MAIN ">
 static void columns_wide(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData><row r='1'>", "<c><v>#</v></c>", 5000, "</row></sheetData></worksheet>"); }
 static void columns_million(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData><row r='1'>", "<c/>", 1000000, "</row></sheetData></worksheet>"); }
 static void merged_many(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData/><mergeCells>", "<mergeCell ref='A1:B#'/>", 65537, "</mergeCells></worksheet>"); }
+static void column_marks(struct strbuf *o) { repeated(o, HEAD_OF "<cols>", "<col min='1' max='16384' hidden='1'/>", 20000, "</cols><sheetData/></worksheet>"); }
+static void merged_wide(struct strbuf *o) { /* two areas over each other, as wide as a sheet */
+  book(o, (struct xlsx_text){.sheet = HEAD_OF "<sheetData><row r='2'><c r='A2'><v>1</v></c></row></sheetData><mergeCells><mergeCell ref='A1:XFD9'/><mergeCell ref='B2:C2'/></mergeCells></worksheet>"});
+}
 static void merged_deep(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData><mergeCells>", "<mergeCell ref='A1:B#'/>", 5000, "</mergeCells></worksheet>"); }
 static void row_of_strings(struct strbuf *o) { /* one text of 64 KiB, referred to again and again */
   struct zip_writer z;
@@ -356,7 +360,7 @@ static const struct hostile_input hostile_inputs[] = {
     MAKER("xlsx_", shift_jis), MAKER("xlsx_", not_utf8), MAKER("xlsx_", two_roots), MAKER("xlsx_", deep), MAKER("xlsx_", deep_million), MAKER("xlsx_", attributes),
     MAKER("xlsx_", attributes_many), MAKER("xlsx_", attribute_long), MAKER("xlsx_", attribute_open), MAKER("xlsx_", comment_long), MAKER("xlsx_", names_many),
     MAKER("xlsx_", attribute_names_many), MAKER("xlsx_", prefixes_many), MAKER("xlsx_", text_long), MAKER("xlsx_", strings_large), MAKER("xlsx_", strings_many),
-    MAKER("xlsx_", columns_wide), MAKER("xlsx_", columns_million), MAKER("xlsx_", merged_many), MAKER("xlsx_", merged_deep), MAKER("xlsx_", row_of_strings), MAKER("xlsx_", styles_many),
+    MAKER("xlsx_", columns_wide), MAKER("xlsx_", columns_million), MAKER("xlsx_", merged_many), MAKER("xlsx_", merged_deep), MAKER("xlsx_", merged_wide), MAKER("xlsx_", column_marks), MAKER("xlsx_", row_of_strings), MAKER("xlsx_", styles_many),
     MAKER("xlsx_", link_outside), MAKER("xlsx_", link_external), MAKER("xlsx_", link_nowhere), MAKER("xlsx_", link_itself), MAKER("xlsx_", one_part_twice),
     MAKER("", tar_honest), MAKER("", tar_hardlink), MAKER("", tar_symlink), MAKER("", tar_device), MAKER("", tar_block_device), MAKER("", tar_folder), MAKER("", tar_fifo), MAKER("", tar_pax),
     MAKER("", tar_pax_global), MAKER("", tar_long_name), MAKER("", tar_sparse), MAKER("", tar_parent), MAKER("", tar_absolute), MAKER("", tar_upper_case), MAKER("", tar_backslash),

@@ -83,6 +83,7 @@ static void cells_come_as_they_were_stored(void **state) {
       {"a number keeps its digits", "<row r='1'><c r='A1'><v>0.10</v></c><c r='B1'><v>-12</v></c></row>", NULL, "1: 0.10`n|-12`n\n"},
       {"an exponent is written out", "<row r='1'><c r='A1'><v>1.5E-3</v></c><c r='B1'><v>2E5</v></c></row>", NULL, "1: 0.0015`nr|200000`nr\n"},
       {"17 digits are rounded to 15", "<row r='1'><c r='A1'><v>0.30000000000000004</v></c><c r='B1'><v>1.1000000000000001</v></c></row>", NULL, "1: 0.3`nr|1.1`nr\n"},
+      {"long whole numbers keep their digits", "<row r='1'><c r='A1'><v>1234567890123456789</v></c></row>", NULL, "1: 1234567890123456789`nr\n"},
       {"nines carry", "<row r='1'><c r='A1'><v>9.9999999999999999</v></c><c r='B1'><v>0E0</v></c></row>", NULL, "1: 10`nr|0`nr\n"},
       {"too long to be written out", "<row r='1'><c r='A1'><v>1E+300</v></c></row>", NULL, "1: 1E+300`n\n"},
       {"inline text", "<row r='1'><c r='A1' t='inlineStr'><is><t> 0123 </t></is></c></row>", NULL, "1:  0123 `t\n"},
@@ -98,12 +99,13 @@ static void cells_come_as_they_were_stored(void **state) {
       {"rich runs are joined", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>", STRINGS("<si><r><t>総</t></r><r><rPr><b/></rPr><t xml:space='preserve"
                                                                                         "'> 数</t></r><rPh sb='0' eb='1'><t>ソウ</t></rPh></si>"), "1: 総 数`t\n"},
       {"inline furigana", "<row r='1'><c r='A1' t='inlineStr'><is><r><t>東</t></r><rPh sb='0' eb='1'><t>ヒガシ</t></rPh><r><t>京</t></r></is></c></row>", NULL, "1: 東京`t\n"},
-      {"escapes", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>", STRINGS("<si><t>a_x000A_b_x005F_x0041_ _xD800_ _x00</t></si>"), "1: a\nb_x0041_ _xD800_ _x00`t\n"},
+      {"escapes", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>", STRINGS("<si><t>a_x000A_b_x005F_x0041_ _xD800_ _x00</t></si><extLst><ext/></extLst>"), "1: a\nb_x0041_ _xD800_ _x00`t\n"},
       {"gaps and no names", "<row><c><v>1</v></c><c r='C1'><v>3</v></c><c><v>4</v></c></row><row><c r='B2'><v>5</v></c></row>", NULL, "1: 1`n||3`n|4`n\n2: |5`n||\n"},
       {"empty rows keep their numbers", "<row r='2'><c r='A2' s='1'/></row><row r='7'><c r='A7'><v>1</v></c></row>", NULL, "7: 1`n\n"},
       {"an external character", "<row r='1'><c r='A1' t='str'><v>\xee\x80\x80</v></c></row>", NULL, "1: \xee\x80\x80`xt\n"},
       {"signs of formulas stay text", "<row r='1'><c r='A1' t='str'><v>=1+1</v></c><c r='B1' t='str'><v>@SUM(A1)</v></c></row>", NULL, "1: =1+1`t|@SUM(A1)`t\n"},
-      {"a date of ISO 8601", "<row r='1'><c r='A1' t='d'><v>2025-04-01</v></c></row>", NULL, "1: 2025-04-01`d\n"},
+      {"a date of ISO 8601", "<row r='1'><c r='A1' t='d'><v>2025-04-01</v></c><c r='B1' t='d'><v>2025-04-01T00:00:00</v></c><c r='C1' t='d'><v>2025-04-01T09:30:00</v></c></row>", NULL,
+       "1: 2025-04-01`d|2025-04-01`d|2025-04-01 09:30:00`d\n"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct seen s;
