@@ -155,10 +155,11 @@ enum err_code layout_open(struct intake_run *run, const char *path, struct err *
     TRY(set_shape(run, e));
     return source_declare(run->arena, &run->source, strcmp(declared, "cp932") == 0 ? ENCODING_CP932 : ENCODING_UTF8, e);
   }
-  run->source.sheet = run->options->sheet ? run->options->sheet : l->sheet; /* "" = the first that shows */
+  const char *sheet = run->options->sheet;
+  run->source.sheet = sheet ? sheet : l->sheet ? l->sheet : "";
   TRY(source_open_as(run->arena, path, l->kind, l->name, &run->source, &run->reader, e));
-  if (run->options->sheet && !run->source.workbook)
-    return ERR(e, E_SHEET_UNKNOWN, .file = run->source.name, .subject = run->options->sheet, .found = "none: it is no workbook");
+  if (sheet && !run->source.workbook)
+    return ERR(e, E_SHEET_UNKNOWN, .file = run->source.name, .subject = sheet, .found = "none: it is no workbook");
   TRY(set_shape(run, e));
   return *declared && run->reader->detects_encoding ? check_encoding(run, declared, e) : E_OK;
 }
