@@ -181,10 +181,12 @@ static enum err_code keep_answer(struct store *s, const char *id, bool adopted, 
 }
 
 static enum err_code adopt(struct making *w, const struct amendment *m, struct err *e) {
-  const struct amendment_request q = {.office = m->office, .survey = m->survey, .form = m->form, .period = m->period};
+  struct amendment_request *q = ARENA_NEW(w->a, struct amendment_request);
   const char *sets[AMENDMENT_MAX_CHANGES];
   struct withdraw_report done;
-  w->q = &q;
+  if (!q) return ERR(e, E_NO_MEMORY, .subject = "amendment");
+  *q = (struct amendment_request){.office = m->office, .survey = m->survey, .form = m->form, .period = m->period};
+  w->q = q;
   TRY(start(w, forms_folder(), e));
   for (int i = 0; i < m->n_changes; i++)
     if (!(sets[i] = arena_printf(w->a, "%s=%s", m->changes[i].item, m->changes[i].value))) return ERR(e, E_NO_MEMORY, .subject = "amendment");

@@ -32,7 +32,7 @@ static enum err_code write_parts(const char *folder, const struct batch_carrier 
                                  char path[4096], int64_t parts, struct err *e) {
   struct strbuf part;
   enum err_code code = E_OK;
-  char part_name[VOLUME_NAME], other[4096];
+  char part_name[VOLUME_NAME], other[4096] = "";
   strbuf_init(&part, (size_t)BATCH_MAX_FILE + 4096);
   for (int64_t k = 1; !code && k <= parts; k++) {
     strbuf_reset(&part);

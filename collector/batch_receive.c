@@ -218,13 +218,15 @@ static enum err_code drop_held(struct receiving *r, const char *id, struct err *
 static enum err_code receive_one_held(struct receiving *r, const char *survey, struct batch_result *more, bool *found, struct err *e) {
   struct strbuf bytes;
   char id[65];
+  const char *file = r->file;
   struct arena_mark mark = arena_mark(r->a);
   *more = (struct batch_result){.sequence = 0};
   strbuf_init(&bytes, BATCH_MAX_FILE);
   enum err_code code = next_held(r, survey, id, &bytes, e);
   *found = !code && id[0];
-  r->file = *found ? id : r->file;
+  r->file = *found ? id : file;
   if (*found) code = receive_bytes(r, str_view(bytes.p, bytes.n), more, e);
+  r->file = file;
   strbuf_release(&bytes);
   arena_reset(r->a, mark);
   if (code == E_BATCH_FORK && drop_held(r, id, NULL)) return code;

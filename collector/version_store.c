@@ -191,6 +191,7 @@ static enum err_code add_row(struct loading *l, const struct form *f, const stru
 }
 
 static void add_withdrawal(struct loading *l, const struct shard *shard, const char *batch, const struct record_change *change) {
+  if (!change) return;
   struct sha256 h;
   struct record_version *v = &l->list[l->n++];
   *v = (struct record_version){
@@ -204,7 +205,7 @@ static void add_withdrawal(struct loading *l, const struct shard *shard, const c
 }
 
 static bool withdraws_before(const struct record_changes *changes, int64_t next, int64_t row) {
-  return next < changes->n && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW;
+  return changes->list && next < changes->n && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW;
 }
 
 static enum err_code add_rows(struct loading *l, const struct shard *shard, const char *batch, const struct record_changes *changes, int64_t *next,
@@ -219,7 +220,7 @@ static enum err_code add_rows(struct loading *l, const struct shard *shard, cons
   enum err_code code = E_OK;
   for (int64_t row = 0; !code && row < t.n_rows; row++) {
     while (withdraws_before(changes, *next, row)) add_withdrawal(l, shard, batch, &changes->list[(*next)++]);
-    const struct record_change *change = *next < changes->n && changes->list[*next].row == row ? &changes->list[(*next)++] : NULL;
+    const struct record_change *change = changes->list && *next < changes->n && changes->list[*next].row == row ? &changes->list[(*next)++] : NULL;
     code = add_row(l, f, &t, shard, batch, row, change, &scratch, e);
   }
   if (scratch.p) wipe(scratch.p, scratch.n);
@@ -232,13 +233,14 @@ static enum err_code add_number(struct loading *l, const struct shard *rows, con
   struct record_changes changes = {.n = 0};
   int64_t next = 0;
   const struct shard *any = rows ? rows : corrections;
+  if (!any) return ERR(e, E_BUG, .subject = "versions");
   const char *batch = arena_strdup(l->a, any->batch, strlen(any->batch));
   struct arena *scratch = arena_new(0);
   enum err_code code = batch && scratch ? E_OK : ERR(e, E_NO_MEMORY, .subject = "versions");
   if (!code && corrections) code = changes_of_shard(l->s, l->a, corrections->id, l->access, &changes, e);
   if (!code && rows) code = add_rows(l, rows, batch, &changes, &next, scratch, e);
   if (!code) code = room(l, changes.n, e);
-  for (; !code && next < changes.n; next++) {
+  for (; !code && changes.list && next < changes.n; next++) {
     if (changes.list[next].action != CHANGE_WITHDRAW) code = ERR(e, E_CHANGE_ROWS, .subject = l->o->form, .found = "a correction without its row");
     else add_withdrawal(l, any, batch, &changes.list[next]);
   }

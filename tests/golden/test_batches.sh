@@ -72,7 +72,7 @@ mkdir "$work/first" "$work/rest" "$work/broken"
 mv "$work/parts/"*".0002-"* "$work/first/"; mv "$work/parts/"* "$work/rest/"
 check 'one part alone waits' exits 1 office centre batch receive --from "$work/first" --receipts "$work/receipts"
 check 'for the others by number' says "missing: 1, 3"
-{ head -c 30000 "$work/rest/"*".0001-"*; printf 'x'; tail -c +30002 "$work/rest/"*".0001-"*; } >"$work/broken/bad.vol"
+{ head -c 30000 "$work/rest/"*".0001-"*; printf 'sixteen bytes...'; tail -c +30017 "$work/rest/"*".0001-"*; } >"$work/broken/bad.vol"
 check 'a damaged part is named' exits 65 office centre batch receive --from "$work/broken" --receipts "$work/receipts"
 check 'with its number' says '(part 1) is damaged'
 check 'the centre does not count it yet' counts centre 2
@@ -87,7 +87,7 @@ check 'the zip is readable by others' sh -c 'command -v unzip >/dev/null || exit
 check 'a zip that holds more is refused' sh -c 'cat "$1"/*.zip "$1"/*.zip >"$2/double.zip"; "$3" batch receive "$2/double.zip" --receipts "$2/r" --office "$2/centre"; test $? -eq 65' - "$work/zip" "$work" "$program"
 check 'the zip is received' exits 0 office centre batch receive --from "$work/zip" --receipts "$work/receipts"
 check 'and was received before' says 'already here 1'
-check 'what was altered in it is refused' sh -c 'f=$(echo "$1"/*.zip); { head -c 5000 "$f"; printf xx; tail -c +5003 "$f"; } >"$2/altered.zip"; "$3" batch receive "$2/altered.zip" --receipts "$2/r" --office "$2/centre"; test $? -eq 65' - "$work/zip" "$work" "$program"
+check 'what was altered in it is refused' sh -c 'f=$(echo "$1"/*.zip); { head -c 5000 "$f"; printf "sixteen bytes..."; tail -c +5017 "$f"; } >"$2/altered.zip"; "$3" batch receive "$2/altered.zip" --receipts "$2/r" --office "$2/centre"; test $? -eq 65' - "$work/zip" "$work" "$program"
 check 'five births are counted' counts centre 5
 
 # --- a held number let in ---
