@@ -113,9 +113,11 @@ static enum err_code check_signatures(struct store *s, struct arena *a, const st
   return batch_verify_lower(s, a, b, &lower, e);
 }
 
+static size_t limit_of(const struct cli *c) { return cli_flag(c, "large") ? BATCH_MAX_FILE : BATCH_USUAL_FILE; }
+
 static enum err_code open_content(struct cli *c, struct store *s, const char *name, struct str bytes, bool verify, struct err *e) {
   struct batch_content b;
-  TRY(batch_unpack(s, cli_job(c)->arena, name, bytes, &b, e));
+  TRY(batch_unpack(s, cli_job(c)->arena, name, bytes, limit_of(c), &b, e));
   enum err_code code = E_OK;
   if (verify) code = check_signatures(s, cli_job(c)->arena, &b, name, e);
   else print_manifest(c, b.manifest, b.id);
@@ -138,7 +140,7 @@ static enum err_code open_file(struct cli *c, struct store *s, const char *path,
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
   bool is_id = strlen(path) >= 8 && strspn(path, "0123456789abcdef") == strlen(path);
   if (is_id && !verify && access(path, F_OK)) return show_stored(c, s, path, e);
-  TRY(file_read(path, (size_t)BATCH_MAX_FILE + 8192, &p, &n, e));
+  TRY(batch_file_read(path, limit_of(c), &p, &n, e));
   enum err_code code = open_carrier(c, s, name, str_view((const char *)p, n), verify, e);
   free(p);
   return code;
@@ -158,9 +160,10 @@ static int run_verify(struct cli *c) { return run_on(c, true); }
 static const struct option_record show_options[] = {
     {.name = "print", .kind = OPT_FLAG, .help_en = "one page for telephone and fax (transmittal slip)", .help_ja = "電話・ファックス用の一枚（送付書）"},
     {.name = "html", .kind = OPT_FLAG, .help_en = "the same page as HTML, to print from a browser", .help_ja = "同じ一枚を HTML で（ブラウザーから印刷）"},
+    OPTION_LARGE,
     OPTION_PASSPHRASE,
     OPTIONS_END};
-static const struct option_record options[] = {OPTION_PASSPHRASE, OPTIONS_END};
+static const struct option_record options[] = {OPTION_LARGE, OPTION_PASSPHRASE, OPTIONS_END};
 static const struct operand_record operands[] = {
     {.name = "FILE",
      .help_en = "batch file, part or zip, or the first digits of the id of a batch sent or received; none: list",
