@@ -22,7 +22,7 @@ static void print(struct cli *c, const struct query_apply_report *r) {
     strbuf_release(&b);
     return;
   }
-  fprintf(cli_out(c), cli_say(c, "%lld records corrected, %lld withdrawn, %lld as answered already\n", "訂正 %lld 件、取下げ %lld 件、回答どおりで変更なし %lld 件\n"),
+  fprintf(cli_out(c), cli_say(c, "records corrected: %lld, withdrawn: %lld, as answered already: %lld\n", "訂正 %lld 件、取下げ %lld 件、回答どおりで変更なし %lld 件\n"),
       (long long)r->corrected, (long long)r->withdrawn, (long long)r->unchanged);
   if (made)
     fprintf(stderr,

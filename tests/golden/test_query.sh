@@ -110,11 +110,11 @@ check 'once' exits 65 city query answer 2 --correct birth_weight=3388
 check 'the centre answers nothing' exits 77 centre query answer 1 --confirm --reason x
 for o in city:answered city:city.answers centre:above pref:top; do cp -R "$work/${o%%:*}" "$work/${o##*:}"; done
 check 'an answer becomes the next version of the record' exits 0 answered query apply
-check 'of one record' prints '1 records corrected, 0 withdrawn, 0 as answered already'
+check 'of one record' prints 'records corrected: 1, withdrawn: 0, as answered already: 0'
 check 'once' exits 0 answered query apply
-check 'then nothing waits' prints '0 records corrected, 0 withdrawn, 0 as answered already'
+check 'then nothing waits' prints 'records corrected: 0, withdrawn: 0, as answered already: 0'
 check 'a query that waits for nothing' exits 66 answered query apply 1
-check 'nobody else has anything to apply' sh -c '"$1" query apply --office "$2" 2>/dev/null | grep -q "^0 records corrected"' - "$program" "$work/above"
+check 'nobody else has anything to apply' sh -c '"$1" query apply --office "$2" 2>/dev/null | grep -q "^records corrected: 0"' - "$program" "$work/above"
 check 'it travels in the next batch' exits 0 answered batch seal vital 2025-12 --declared birth=1 --declared death=0 --out "$work/c1"
 check 'to the centre' exits 0 above batch receive --from "$work/c1" --receipts "$work/c1r"
 check 'and on' exits 0 above batch seal vital 2025-12 --out "$work/c2"
