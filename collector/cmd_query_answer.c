@@ -13,9 +13,9 @@ static enum err_code reply_of(struct cli *c, struct query_reply *r, struct err *
   r->forms = forms_folder();
   r->kind = r->n_values ? QUERY_CORRECT : confirm ? QUERY_CONFIRM : QUERY_WITHDRAW;
   if ((r->n_values > 0) + confirm + withdraw != 1)
-    return ERR(e, E_QUERY_OPTIONS, .subject = "--correct --confirm --withdraw", .expected = "exactly one kind of answer");
+    return ERR(e, E_QUERY_OPTIONS, .subject = "--correct --confirm --withdraw", .expected = cli_say(c, "exactly one kind of answer", "回答の種類は一つだけ"));
   if (r->kind != QUERY_CORRECT && !(r->reason && r->reason[0]))
-    return ERR(e, E_QUERY_OPTIONS, .subject = "--reason", .expected = "--reason TEXT with --confirm and --withdraw");
+    return ERR(e, E_QUERY_OPTIONS, .subject = "--reason", .expected = cli_say(c, "--reason TEXT with --confirm and --withdraw", "--confirm と --withdraw には --reason 理由"));
   return E_OK;
 }
 
@@ -30,6 +30,10 @@ static int run(struct cli *c) {
   if (code) return cli_fail(c, &e);
   fprintf(cli_out(c), cli_say(c, "query %lld is answered: %s\n", "照会 %lld に回答しました: %s\n"), (long long)number,
       query_kind_text(c, query_kind_name(r.kind)));
+  if (r.kind != QUERY_CONFIRM)
+    fprintf(stderr, "%s",
+        cli_say(c, "next: the office that owns the record makes the change with shirabe query apply\n",
+            "次に: 記録を持つ機関が shirabe query apply で記録に反映してください\n"));
   return 0;
 }
 
@@ -54,9 +58,9 @@ const struct command cmd_query_answer = {.noun = "query",
     .detail_en =
         "The office that owns the record answers; the office that asked may write down an answer it got by telephone or on paper. No record "
         "changes by this command:"
-        " corrections wait at the owner for the record's next version.",
+        " corrections wait at the owner for 'query apply'.",
     .detail_ja =
-        "記録を持つ機関が回答します。電話や紙で得た回答は、照会した機関が記録できます。この命令で記録は変わりません。訂正は記録の次の版を待ちます。",
+        "記録を持つ機関が回答します。電話や紙で得た回答は、照会した機関が記録できます。この命令で記録は変わりません。訂正は、記録を持つ機関の query apply を待ちます。",
     .options = options,
     .operands = operands,
     .examples = examples,

@@ -16,6 +16,7 @@ struct withdraw_request {
   const uint8_t *base;         /* the version meant; NULL = the current one. Another one is current: E_CHANGE_NO_RECORD */
   const char *const *sets;     /* intake_correct_one: "item=value" as a file's cells hold it */
   int n_sets;
+  bool marks; /* sets may be the marks of batch records: \N, \U, \R */
 };
 struct withdraw_report {
   int64_t id;

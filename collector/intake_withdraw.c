@@ -121,6 +121,22 @@ static enum err_code record_change(struct withdrawing *w, int64_t id, struct err
   return db_execute(q, e);
 }
 
+/* \N not applicable, \U unknown, \R refused: what a cell cannot say in every form. */
+static bool put_mark(struct column *c, int64_t row, struct str text) {
+  static const struct {
+    char letter;
+    enum value_status status;
+  } marks[] = {{'N', VAL_NOT_APPLICABLE}, {'U', VAL_UNKNOWN}, {'R', VAL_REFUSED}};
+  for (size_t i = 0; text.n == 2 && text.p[0] == '\\' && i < sizeof marks / sizeof *marks; i++) {
+    if (text.p[1] != marks[i].letter) continue;
+    c->status[row] = (uint8_t)marks[i].status;
+    if (c->i64) c->i64[row] = 0;
+    if (c->code) c->code[row] = 0;
+    return true;
+  }
+  return false;
+}
+
 /* The current row with the items set, alone in its table. */
 static enum err_code changed_row(struct withdrawing *w, const struct record_version *current, struct table *t, bool *same, struct err *e) {
   struct strbuf scratch;
@@ -138,6 +154,8 @@ static enum err_code changed_row(struct withdrawing *w, const struct record_vers
     snprintf(item, sizeof item, "%.*s", (int)(name.n < 63 ? name.n : 63), name.p);
     const struct item *it = form_item(w->form, item);
     if (!it || it->origin != ORIGIN_REPORTED) return ERR(e, E_AMEND_BAD, .found = "item");
+    struct column *column = table_column(t, item);
+    if (w->q->marks && column && put_mark(column, 0, value)) continue;
     TRY(put_value(w->a, w->form, t, 0, it, value.p ? value.p : "", &problem, e));
     if (problem) return ERR(e, E_AMEND_BAD, .found = it->name);
   }

@@ -7,6 +7,7 @@
 #include "collector/query_impl.h"
 
 static enum err_code check_state(struct store *s, const struct query_entry *q, const struct query_reply *r, struct err *e) {
+  bool ja = store_job(s)->lang == LANG_JA;
   char number[24];
   const char *here = store_office(s)->id;
   bool asker = !strcmp(here, q->asker), owner = !strcmp(here, q->owner), close = r->kind == QUERY_CLOSE;
@@ -14,9 +15,9 @@ static enum err_code check_state(struct store *s, const struct query_entry *q, c
   snprintf(number, sizeof number, "%lld", (long long)q->number);
   if (close ? !asker : !asker && !owner) return ERR(e, E_QUERY_OWNER, .subject = number, .expected = close ? q->asker : q->owner);
   if (q->closed || (!close && q->answer[0]))
-    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = close ? "not closed" : "without an answer");
+    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = close ? (ja ? "終了していない" : "not closed") : ja ? "未回答" : "without an answer");
   if (close && !q->answer[0] && !(r->reason && r->reason[0]))
-    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = "answered, or --reason TEXT");
+    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = ja ? "回答済、または --reason 理由" : "answered, or --reason TEXT");
   return E_OK;
 }
 

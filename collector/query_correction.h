@@ -1,6 +1,5 @@
-/* query_correction.h -- what answers ask of the owner's records: the hand-over to corrections of records. A request waits in the owner's store
- *          until the record's
- * next version is made from it; it is made once. Values and key are opened through the caller's access log entry. */
+/* query_correction.h -- what answers ask of the owner's records: the hand-over to corrections of records (query_apply.h). A request waits in the
+ *          owner's store until the record's next version is made from it; it is made once. Values and key are opened through the caller's access log entry. */
 #ifndef SHIRABE_COLLECTOR_QUERY_CORRECTION_H
 #define SHIRABE_COLLECTOR_QUERY_CORRECTION_H
 #include "collector/query.h"
