@@ -7,6 +7,13 @@
 #include "collector/cmd_open.h"
 #include "forms/form.h"
 
+static const char *state_text(struct cli *c, const char *state) {
+  static const char *const names[][2] = {{"open", "回答待ち"}, {"adopted", "採用"}, {"objected", "異議"}};
+  for (size_t i = 0; cli_lang(c) == LANG_JA && i < sizeof names / sizeof *names; i++)
+    if (!strcmp(state, names[i][0])) return names[i][1];
+  return state;
+}
+
 static enum err_code list(struct cli *c, struct store *s, int64_t *open, struct err *e) {
   static const char *const heads[][2] = {{"id", "識別"},     {"state", "状態"},         {"action", "動作"}, {"form", "様式"},
                                          {"period", "期間"}, {"record of", "作成機関"}, {"by", "通知機関"}};
@@ -22,7 +29,7 @@ static enum err_code list(struct cli *c, struct store *s, int64_t *open, struct 
     const struct amendment_entry *x = &entries[i];
     snprintf(id, sizeof id, "%.16s", x->id);
     snprintf(form, sizeof form, "%s/%s", x->survey, x->form);
-    const char *const cells[COLUMNS] = {id, x->state, x->action, form, x->period, x->office, x->by};
+    const char *const cells[COLUMNS] = {id, state_text(c, x->state), cmd_change_text(c, x->action), form, x->period, x->office, x->by};
     for (int k = 0; k < COLUMNS; k++) text_table_cell(t, cells[k]);
     *open += !strcmp(x->state, "open") && !strcmp(x->office, store_office(s)->id);
   }
@@ -38,7 +45,7 @@ static void print_one(struct cli *c, const struct amendment_entry *x, const stru
   char shape[256];
   int n = record_key_split(m->key, key, 16);
   fprintf(o, cli_say(c, "amendment %s (%s)\nby %s, %s\n%s/%s %s, record of %s\n", "修正通知 %s（%s）\n通知機関 %s、%s\n%s/%s %s、作成機関 %s\n"),
-          x->id, x->state, m->by, m->made, m->survey, m->form, m->period, m->office);
+          x->id, state_text(c, x->state), m->by, m->made, m->survey, m->form, m->period, m->office);
   fprintf(o, "%s", cli_say(c, "keys:", "キー:"));
   for (int i = 0; i < n; i++) fprintf(o, " %.*s", (int)key[i].n, key[i].p);
   fprintf(o, cli_say(c, "\nreason: %s\n", "\n理由: %s\n"), m->reason);

@@ -45,11 +45,14 @@ static enum err_code print_list(struct cli *c, const struct version_conflict *li
     snprintf(number, sizeof number, "%lld", (long long)list[i].number);
     snprintf(row, sizeof row, "%lld", (long long)list[i].row);
     snprintf(form, sizeof form, "%s/%s", list[i].survey, list[i].form);
-    const char *const cells[COLUMNS] = {list[i].id, list[i].office, form, list[i].period, number, row, list[i].action};
+    const char *const cells[COLUMNS] = {list[i].id, list[i].office, form, list[i].period, number, row, cmd_change_text(c, list[i].action)};
     for (int k = 0; k < COLUMNS; k++) text_table_cell(t, cells[k]);
   }
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
+  fprintf(stderr, "%s",
+          cli_say(c, "next: shirabe batch conflicts ID shows both versions; --keep or --take, with --reason, decides\n",
+                  "次に: shirabe batch conflicts 識別 で両方の版を見て、--keep か --take に --reason を付けて決めてください\n"));
   return E_OK;
 }
 

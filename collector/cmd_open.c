@@ -1,5 +1,6 @@
 #include "collector/cmd_open.h"
 
+#include <string.h>
 #include <stdlib.h>
 
 #include "base/term.h"
@@ -61,4 +62,8 @@ enum err_code cmd_open_locked(struct cli *c, struct store **out, struct err *e) 
   store_close(*out);
   *out = NULL;
   return make_ledger(c, out, e);
+}
+
+const char *cmd_change_text(struct cli *c, const char *action) {
+  return !strcmp(action, "R") ? cli_say(c, "correct", "訂正") : !strcmp(action, "W") ? cli_say(c, "withdraw", "取下げ") : !strcmp(action, "A") ? cli_say(c, "add", "追加") : action;
 }

@@ -15,4 +15,6 @@
 
 enum err_code cmd_open_store(struct cli *c, struct store **out, struct err *e) NODISCARD;
 enum err_code cmd_open_locked(struct cli *c, struct store **out, struct err *e) NODISCARD;
+/* A, R, W of a record's version in words. */
+const char *cmd_change_text(struct cli *c, const char *action);
 #endif

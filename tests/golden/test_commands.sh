@@ -42,7 +42,7 @@ while read -r command; do
   # shellcheck disable=SC2086
   check "$command refuses an unknown option with 64" exits 64 "$program" $command --no-such-option
   case $command in
-    'form check' | 'form codes' | 'form show' | 'office show' | 'office key' | 'intake check' | 'batch show' | 'store '* | 'release list') ;; # work without operands
+    'form check' | 'form codes' | 'form show' | 'office show' | 'office key' | 'intake check' | 'batch show' | 'ledger roster' | 'store '* | 'release list') ;; # work without operands
     *)
       # shellcheck disable=SC2086
       check "$command without what it needs is a wrong call or a missing input, and not 0" sh -c '"$@" >/dev/null 2>&1 </dev/null; s=$?; test $s -ge 64 -a $s -lt 79' - "$program" $command ;;

@@ -40,6 +40,13 @@ printf 'office,name,parent,survey,forms,since,until,successor,expected\n' >"$wor
 check 'a merger into an office that is not on the roster is refused' exits 65 pref ledger roster hole.csv
 check 'naming the successor' says municipality-999999
 check 'the roster' exits 0 pref ledger roster roster.csv
+check 'the roster as it stands' exits 0 pref ledger roster
+cp "$work/out" "$work/roster_out.csv"
+check 'begins with its columns' sh -c 'head -n 1 "$1" | grep -q "^office,name,parent,survey,forms,since,until,successor,expected$"' - "$work/roster_out.csv"
+check 'and has every line' test "$(wc -l <"$work/roster_out.csv")" -eq "$(wc -l <"$work/roster.csv")"
+check 'it can be taken in again' exits 0 pref ledger roster roster_out.csv
+check 'and is the same then' exits 0 pref ledger roster
+check 'to the byte' cmp "$work/out" "$work/roster_out.csv"
 check 'the city takes its file in' exits 0 city intake file one.csv --form vital/birth --period 2026-01
 check 'and seals' exits 0 city batch seal vital 2026-01 --declared birth=5 --out usb
 check 'the prefecture receives' exits 0 pref batch receive --from usb --receipts receipts
