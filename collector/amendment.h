@@ -4,7 +4,8 @@
  * Form     `shirabe-amendment-1`, canonical JSON: action (R, W), base (token of the version meant), by, changes [{item, value}], form, key, made,
  *          office, period, reason, salt, survey; a minisign signature of `by` beside it. Id = SHA-256 of the JSON, which the salt keeps from
  *          confirming a guess.
- * Trust    taken from a batch: `by` is the batch's sender and its key verifies. Taken from a receipt: the receipt of the parent names the key.
+ * Trust    taken from a batch: `by` is the batch's sender and its key verifies. Taken from a receipt: the receipt of the parent names the key,
+ *          but no key for itself or an enrolled office than the known one, and for others the first. `by` is above the record's office.
  * Errors   E_AMEND_*. Limits: 64 KiB, 64 changes, 256 in one receipt or batch. */
 #ifndef SHIRABE_COLLECTOR_AMENDMENT_H
 #define SHIRABE_COLLECTOR_AMENDMENT_H
@@ -37,6 +38,13 @@ enum err_code amendment_list(struct store *s, struct arena *a, const char *where
 /* Checks id, signature and sender and keeps it; known already: nothing changes. Inside a transaction. */
 enum err_code amendment_keep(struct store *s, struct arena *a, const char *file, struct str json, struct str signature, const char *signing_key,
                              const char *by, struct err *e) NODISCARD;
+/* Level of an office by its id (enum office_type), -1 for what is none. */
+int office_level(const char *office);
+/* E_AMEND_REACH: `by` is not above the record's office. */
+enum err_code amendment_check_reach(struct store *s, const struct amendment *m, const char *file, struct err *e) NODISCARD;
+/* For what came in a receipt. E_BATCH_KEY: the key is another office's, or another one than this office is known by. */
+enum err_code amendment_check_key(struct store *s, struct arena *a, const struct amendment *m, const char *key, const char *file,
+                                  struct err *e) NODISCARD;
 /* The owner's answer, as it came in a batch of its own. */
 enum err_code amendment_keep_answer(struct store *s, const char *id, const char *office, struct str json, struct err *e) NODISCARD;
 

@@ -81,6 +81,8 @@ enum err_code amendment_keep(struct store *s, struct arena *a, const char *file,
   bool known;
   TRY(amendment_read(a, file, json, &m, e));
   if (by && strcmp(m->by, by)) return ERR(e, E_AMEND_BAD, .file = file, .found = "by");
+  TRY(amendment_check_reach(s, m, file, e));
+  if (!by) TRY(amendment_check_key(s, a, m, signing_key, file, e));
   if (minisign_verify(signing_key, json.p, json.n, signature.p, signature.n, NULL, e))
     return ERR_WRAP(e, E_BATCH_SIGNATURE, .file = file, .subject = m->by);
   batch_id_of(json, id);

@@ -328,7 +328,7 @@ static enum err_code take_part(struct batch_receiver *receiver, const char *name
   TRY(batch_volume_parse(name, bytes, &v, e));
   if ((uint64_t)v.bytes > receiver->limit) return ERR(e, E_BATCH_LARGE, .file = name, .subject = name); /* before the other parts come */
   TRY(batch_volume_was_done(receiver->s, v.whole_sha256, out->id, &out->already, e));
-  if (out->already) return E_OK;
+  if (out->already) return batch_inbox_drop(receiver->s, &v, e); /* stopped between the note and the last removal */
   strbuf_init(&whole, BATCH_MAX_FILE);
   enum err_code code = batch_inbox_keep(receiver->s, name, bytes, &set, &whole, &complete, e);
   if (!code && complete) {

@@ -9,6 +9,7 @@
 #include "base/atomic_file.h"
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
+#include "collector/batch_chain.h"
 #include "collector/batch_volume.h"
 
 enum { PATH_BYTES = 4096, MAX_VOLUME_FILE = BATCH_MAX_FILE + 4096, SETS = 256 };
@@ -134,7 +135,11 @@ static int by_name(const struct dirent **a, const struct dirent **b) { return st
 static enum err_code add_set(struct store *s, const struct batch_volume *v, struct batch_volume_set *out, int64_t *n, struct err *e) {
   struct batch_volume part = {.part = 0};
   uint8_t *p = NULL;
+  char id[BATCH_ID_HEX];
+  bool done;
   if (*n && !strcmp(out[*n - 1].of.whole_sha256, v->whole_sha256) && out[*n - 1].of.parts == v->parts) return E_OK;
+  TRY(batch_volume_was_done(s, v->whole_sha256, id, &done, e));
+  if (done) return batch_inbox_drop(s, v, e); /* received, and stopped before the parts went: nothing waits */
   enum err_code code = read_part(s, v, v->part, &p, &part, e);
   part.payload = str_view("", 0);
   free(p);

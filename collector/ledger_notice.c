@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "collector/amendment.h"
 
 enum { MAX_NOTE = 1 << 16, MAX_NOTICES = 65536 };
 
@@ -112,6 +113,11 @@ static enum err_code take_one(struct store *s, const char *file, const char *sur
   struct db_statement *q;
   if (!office[0] || !by[0] || number < 1 || !ledger_state_parse(str_of(key), &state) || !time_parse_utc(json_member_string(v, "at", ""), &at))
     return ERR(e, E_RECEIPT, .file = file, .subject = "a decision in it is not readable");
+  /* Decisions come down: made above this office, about it or an office below it. */
+  int about = office_level(office), here = (int)store_office(s)->type;
+  bool own = !strcmp(office, store_office(s)->id);
+  if (office_level(by) <= here || about < 0 || (!own && about >= here))
+    return ERR(e, E_RECEIPT, .file = file, .subject = "a decision in it is not this office's");
   TRY(ledger_note_put(s, office, json_member_string(v, "reason", ""), json_member_string(v, "officer", ""), blob, e));
   TRY(db_prepare(store_db(s),
       "INSERT INTO ledger_notice(survey, period, office, made_by, number, state, decided, note_blob, sent) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,"
