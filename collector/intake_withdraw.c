@@ -20,7 +20,7 @@ struct withdrawing {
   struct batch_forms *forms;
   struct strbuf key;
   int64_t access;
-  bool correct;
+  bool correct, inside; /* inside: the caller's transaction and access log entry */
 };
 
 static const char *key_names(const struct form *f, char *out, size_t size) {
@@ -38,6 +38,11 @@ static const char *value_given(const char *const *keys, int n_keys, const char *
   return NULL;
 }
 
+/* What a file says by its own signs, an answer to a query says by a mark of batch records. */
+static int status_of_mark(const char *text) {
+  return !strcmp(text, "\\N") ? VAL_NOT_APPLICABLE : !strcmp(text, "\\U") ? VAL_UNKNOWN : !strcmp(text, "\\R") ? VAL_REFUSED : -1;
+}
+
 /* The value as intake reads it, so that 令和7年4月1日 finds what a file wrote as 2025-04-01. */
 static enum err_code put_value(struct arena *a, const struct form *f, struct table *t, int64_t row, const struct item *item, const char *text,
                                enum err_code *problem, struct err *e) {
@@ -46,7 +51,11 @@ static enum err_code put_value(struct arena *a, const struct form *f, struct tab
   struct cell_value v;
   if (!reader || !c) return ERR(e, E_NO_MEMORY, .subject = "keys");
   TRY(item_reader_init(a, f, item, reader, e));
-  item_read(reader, str_of(text), &v);
+  item_read(reader, str_of(status_of_mark(text) < 0 ? text : ""), &v);
+  if (status_of_mark(text) >= 0) {
+    v.status = (uint8_t)status_of_mark(text);
+    v.problem = E_OK;
+  }
   c->status[row] = v.status;
   *problem = v.problem;
   bool present = value_present(v.status);
@@ -118,6 +127,11 @@ static enum err_code record_change(struct withdrawing *w, int64_t id, struct err
   db_bind_int(q, 1, id);
   db_bind_int(q, 2, w->correct);
   db_bind_int(q, 3, !w->correct);
+  TRY(db_execute(q, e));
+  if (!w->q->asked_by) return E_OK;
+  TRY(db_prepare(store_db(w->s), "INSERT INTO intake_asked(intake, asked_by) VALUES(?,?)", &q, e));
+  db_bind_int(q, 1, id);
+  db_bind_cstr(q, 2, w->q->asked_by);
   return db_execute(q, e);
 }
 
@@ -243,7 +257,7 @@ static enum err_code run_one(struct withdrawing *w, const struct job *job, const
   if (!code) code = ledger_prepare(w->s, e);
   if (!code) code = batch_forms_new(job, forms, &w->forms, e);
   if (!code) code = read_keys(w, e);
-  if (!code) code = logged(w, out, e);
+  if (!code) code = w->inside ? withdraw_inside(w, out, e) : logged(w, out, e);
   if (w->key.p) wipe(w->key.p, w->key.n);
   strbuf_release(&w->key);
   batch_forms_free(w->forms);
@@ -261,4 +275,10 @@ enum err_code intake_correct_one(const struct job *job, struct store *s, const c
                                  const struct withdraw_request *request, struct withdraw_report *out, struct err *e) {
   struct withdrawing w = {.s = s, .form = form, .q = request, .correct = true};
   return run_one(&w, job, forms, out, e);
+}
+
+enum err_code intake_change_inside(struct store *s, const char *forms, const struct form *form, const struct withdraw_request *request, int64_t access,
+                                   struct withdraw_report *out, struct err *e) {
+  struct withdrawing w = {.s = s, .form = form, .q = request, .access = access, .correct = request->n_sets > 0, .inside = true};
+  return run_one(&w, store_job(s), forms, out, e);
 }
