@@ -52,11 +52,14 @@ const struct command cmd_query_answer = {.noun = "query",
     .summary_en = "answer a query: correct, confirm with a reason, or withdraw",
     .summary_ja = "照会に回答する: 訂正、理由を付けた確認、取下げ",
     .detail_en =
-        "The office that owns the record answers; the office that asked may write down an answer it got by telephone or on paper. No record "
-        "changes by this command:"
-        " corrections wait at the owner for the record's next version.",
+        "The office that owns the record answers; --correct and --withdraw make the record's next version in the same step, and the next batch seal "
+        "sends it. The office that asked may write down an answer it got by telephone or on paper; that changes no record. A withdrawal is sent with "
+        "the code duplicate where a double was asked about, else with the first word of --reason if it is a code (duplicate, mistake, other_office, "
+        "void, out_of_scope), else with mistake.",
     .detail_ja =
-        "記録を持つ機関が回答します。電話や紙で得た回答は、照会した機関が記録できます。この命令で記録は変わりません。訂正は記録の次の版を待ちます。",
+        "記録を持つ機関が回答します。--correct と --withdraw は同時に記録の次の版を作り、次の batch seal で送られます。電話や紙で得た回答は、照会した機関が"
+        "記録できますが、記録は変わりません。取下げの理由符号は、重複の照会なら duplicate、--reason の最初の語が符号"
+        "（duplicate、mistake、other_office、void、out_of_scope）ならそれ、ほかは mistake です。",
     .options = options,
     .operands = operands,
     .examples = examples,
