@@ -26,14 +26,17 @@
 #include "base/ext_json.h"
 
 enum { JSON_MAX_BYTES = 256 << 20, JSON_MAX_DEPTH = 64 };
+/* What jansson takes for it, at most: an object's table, a member's key and value, an element. A text of `[{},{},` takes a hundred times its size. */
+enum { JSON_OBJECT_BYTES = 320, JSON_MEMBER_BYTES = 160, JSON_ELEMENT_BYTES = 48, JSON_MAX_MEMORY = 96 << 20 };
 
 struct json_document {
   json_t *root;
 };
 
-/* jansson's own limit is 2048 levels; ours is lower and is found before anything is allocated, with its place. */
-static enum err_code check_depth(const char *file, const char *p, size_t n, struct err *e) {
-  int64_t line = 1, line_start = 0;
+/* jansson's own limit is 2048 levels; ours is lower and is found before anything is allocated, with its place;
+ * so is a text that would need more memory than any of ours. */
+static enum err_code check_shape(const char *file, const char *p, size_t n, struct err *e) {
+  int64_t line = 1, line_start = 0, memory = (int64_t)n;
   int depth = 0;
   bool text = false;
   for (size_t i = 0; i < n; i++) {
@@ -45,13 +48,18 @@ static enum err_code check_depth(const char *file, const char *p, size_t n, stru
       i++;
     } else if (c == '"') {
       text = !text;
+    } else if (!text && (c == ':' || c == ',')) {
+      memory += c == ':' ? JSON_MEMBER_BYTES : JSON_ELEMENT_BYTES;
     } else if (!text && (c == '[' || c == '{')) {
+      memory += JSON_OBJECT_BYTES;
       if (++depth > JSON_MAX_DEPTH)
         return ERR(
             e, E_JSON_TOO_DEEP, .file = file, .line = line, .column = (int64_t)i - line_start + 1, .subject = file, .expected = "64 levels or fewer");
     } else if (!text && (c == ']' || c == '}')) {
       depth--;
     }
+    if (memory > JSON_MAX_MEMORY)
+      return ERR(e, E_CAP_EXCEEDED, .file = file, .line = line, .subject = file, .expected = "JSON that needs 96 MiB or less");
   }
   return E_OK;
 }
@@ -69,7 +77,7 @@ static enum err_code parse_error(const char *file, const json_error_t *error, st
 enum err_code json_parse(const char *file_name, const char *p, size_t n, struct json_document **out, struct err *e) {
   *out = NULL;
   if (n > JSON_MAX_BYTES) return ERR(e, E_CAP_EXCEEDED, .file = file_name, .subject = file_name, .expected = "256 MiB or less");
-  TRY(check_depth(file_name, p, n, e));
+  TRY(check_shape(file_name, p, n, e));
   json_error_t error;
   json_t *root = json_loadb(n ? p : "", n, JSON_REJECT_DUPLICATES, &error);
   if (!root) return parse_error(file_name, &error, e);

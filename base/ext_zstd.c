@@ -123,6 +123,11 @@ done:
   return code;
 }
 
+bool zstd_within(const void *p, size_t n, size_t max_out, uint32_t max_ratio) {
+  uint64_t content;
+  return frame_check(p, n, &content, NULL) == E_OK && content <= limit_of(n, max_out, max_ratio);
+}
+
 enum err_code zstd_decompress_capped(const void *p, size_t n, size_t max_out, uint32_t max_ratio, struct strbuf *out, struct err *e) {
   uint64_t content, limit = limit_of(n, max_out, max_ratio);
   TRY(frame_check(p, n, &content, e));

@@ -2,6 +2,7 @@
  * Decompression refuses, before it allocates: unknown or wrong content size, skippable frames, dictionary ids, more than one frame, windows over the limit. */
 #ifndef SHIRABE_BASE_EXT_ZSTD_H
 #define SHIRABE_BASE_EXT_ZSTD_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,5 +14,7 @@ enum err_code zstd_compress(const void *p, size_t n, int level, struct strbuf *o
 enum err_code zstd_decompress(const void *p, size_t n, void *out, size_t raw_n, struct err *e) NODISCARD;
 /* Untrusted single frame of unknown size: stops at max_out bytes (E_CAP_EXCEEDED) and at ratio max_ratio. */
 /* The ratio counts from the first MiB of output on: small members of zeros are no bombs. A frame without content size is read within the same caps. */
+/* Whether the frame states a content size that lies within the two caps. */
+bool zstd_within(const void *p, size_t n, size_t max_out, uint32_t max_ratio);
 enum err_code zstd_decompress_capped(const void *p, size_t n, size_t max_out, uint32_t max_ratio, struct strbuf *out, struct err *e) NODISCARD;
 #endif

@@ -16,6 +16,9 @@
 #include "secure-store/store.h"
 
 enum { BATCH_MAX_FORMS = 64, BATCH_MAX_MEMBERS = 65536, BATCH_ID_HEX = 65, BATCH_MAX_FILE = 1 << 30, BATCH_MAX_RATIO = 400 };
+/* What a batch may hold, packed and unpacked, unless a person says that a large one is expected: the whole of it is in memory before its signature can
+ * be looked at, and whoever knows an office's card can seal a file to it. Manifests hold at most BATCH_MAX_MANIFEST. */
+enum { BATCH_USUAL_FILE = 32 << 20, BATCH_MAX_MANIFEST = 16 << 20 };
 enum batch_kind { BATCH_INITIAL, BATCH_SUPPLEMENTARY, BATCH_NIL, BATCH_FORWARD, BATCH_CORRECTION, BATCH_WITHDRAWAL };
 const char *batch_kind_name(enum batch_kind k);
 
@@ -68,6 +71,7 @@ struct batch_file {
 struct batch_content { /* a decrypted, hash-checked container; its bytes lie in the arena until they are wiped by batch_content_release */
   struct str manifest_json, signature;
   char id[BATCH_ID_HEX];
+  size_t limit; /* bytes it was allowed to hold */
   struct batch_manifest *manifest;
   int64_t n_files;
   struct batch_file *files; /* in manifest order */
@@ -75,8 +79,12 @@ struct batch_content { /* a decrypted, hash-checked container; its bytes lie in 
 };
 enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files,
     struct strbuf *out, struct err *e) NODISCARD;
-/* Decrypts and checks every size and hash against the manifest; the signature is the caller's to check. */
-enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, struct batch_content *out, struct err *e) NODISCARD;
+/* Decrypts and checks every size and hash against the manifest; the signature is the caller's to check. Above `limit` bytes, packed or unpacked,
+ * it is E_BATCH_LARGE before the memory is asked for. */
+enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, size_t limit, struct batch_content *out,
+                           struct err *e) NODISCARD;
+/* Reads a batch file of at most `limit` bytes (E_BATCH_LARGE). */
+enum err_code batch_file_read(const char *path, size_t limit, uint8_t **out, size_t *n, struct err *e) NODISCARD;
 void batch_content_release(struct batch_content *c);
 const struct batch_file *batch_find_file(const struct batch_content *c, const char *name);
 
@@ -126,6 +134,7 @@ struct batch_receiver;
 enum err_code batch_receiver_new(struct store *s, const char *forms, const char *receipt_folder, struct batch_receiver **out,
     struct err *e) NODISCARD;
 enum err_code batch_receiver_take(struct batch_receiver *r, const char *path, struct batch_result *out, struct err *e) NODISCARD;
+void batch_receiver_expect_large(struct batch_receiver *r); /* from now on up to BATCH_MAX_FILE, instead of BATCH_USUAL_FILE */
 void batch_receiver_free(struct batch_receiver *r); /* NULL allowed */
 
 /* A person takes in a held batch (its id, or the first 8 digits or more) before the numbers it waits for; those are noted as missing and still fit

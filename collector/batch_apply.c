@@ -108,6 +108,7 @@ static enum err_code apply_form(struct applying *p, const struct batch_manifest 
   snprintf(name, sizeof name, "%srecords/%s.csv", prefix, count->form);
   const struct batch_file *file = batch_find_file(p->c, name);
   if (!file) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "the records' file");
+  if (batch_records_memory(f, file->bytes) > 3 * (uint64_t)p->c->limit) return ERR(e, E_BATCH_LARGE, .file = name, .subject = name);
   TRY(batch_records_read(p->a, f, name, file->bytes, &t, &changes, e));
   if (t.n_rows != count->accepted) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "as many records as accepted");
   TRY(check_changes(m, count, name, &changes, e));
@@ -174,7 +175,11 @@ static enum err_code apply_amendment(struct applying *p, const struct batch_mani
 
 static enum err_code apply_one(struct applying *p, const struct batch_manifest *m, const char *id, const char *key, const char *prefix,
                                struct err *e) {
-  for (int64_t i = 0; i < m->n_counts; i++) TRY(apply_form(p, m, id, prefix, &m->counts[i], e));
+  struct arena_mark mark = arena_mark(p->a); /* one form's table at a time */
+  for (int64_t i = 0; i < m->n_counts; i++) {
+    TRY(apply_form(p, m, id, prefix, &m->counts[i], e));
+    arena_reset(p->a, mark);
+  }
   for (int64_t i = 0; i < m->n_members; i++) {
     char name[400];
     if (!strncmp(m->members[i].name, "lower/", 6)) continue;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
 #include "base/ext_archive.h"
 #include "base/ext_sodium.h"
 #include "base/ext_zstd.h"
@@ -68,6 +69,7 @@ static enum err_code on_member(void *context, const struct tar_member *m, struct
   int64_t index = u->seen++;
   if (index == 0) {
     if (strcmp(m->name, "manifest.json")) return ERR(e, E_BATCH_FORMAT, .file = u->file, .subject = u->file);
+    if (m->n > BATCH_MAX_MANIFEST) return ERR(e, E_BATCH_MANIFEST, .file = u->file, .subject = "manifest", .expected = "at most 16 MiB");
     TRY(keep(u, m, &u->c->manifest_json, e));
     batch_id_of(u->c->manifest_json, u->c->id);
     TRY(batch_manifest_read(u->a, u->file, u->c->manifest_json, &u->c->manifest, e));
@@ -99,34 +101,58 @@ static enum err_code explain_age(const char *file, enum err_code code, struct er
   return ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "the encryption's check failed");
 }
 
-enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, struct batch_content *out, struct err *e) {
+static void drop(struct strbuf *b) {
+  if (b->p) wipe(b->p, b->n);
+  strbuf_release(b);
+}
+
+static enum err_code too_large(const char *file, size_t limit, struct err *e) {
+  if (limit < BATCH_MAX_FILE) return ERR(e, E_BATCH_LARGE, .file = file, .subject = file);
+  return ERR(e, E_CAP_EXCEEDED, .file = file, .subject = file, .expected = "1 GiB or less");
+}
+
+/* Parts and zips have a head of a few bytes more. */
+enum err_code batch_file_read(const char *path, size_t limit, uint8_t **out, size_t *n, struct err *e) {
+  enum err_code code = file_read(path, limit + 8192, out, n, e);
+  const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+  return code == E_CAP_EXCEEDED ? too_large(name, limit, e) : code;
+}
+
+/* Whether the frame would have passed as a large one; what passes nowhere is damaged. */
+static enum err_code unpack_frame(const char *file, const struct strbuf *frame, size_t limit, struct strbuf *tar, struct err *e) {
+  enum err_code code = zstd_decompress_capped(frame->p, frame->n, limit, BATCH_MAX_RATIO, tar, e);
+  if (code == E_NO_MEMORY) return code;
+  if (code == E_CAP_EXCEEDED && limit < BATCH_MAX_FILE && zstd_within(frame->p, frame->n, BATCH_MAX_FILE, BATCH_MAX_RATIO))
+    return too_large(file, limit, e);
+  return code ? ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked") : E_OK;
+}
+
+enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, size_t limit, struct batch_content *out,
+                           struct err *e) {
   struct strbuf frame;
-  *out = (struct batch_content){.n_files = 0};
+  *out = (struct batch_content){.limit = limit};
   struct strbuf tar;
   strbuf_init(&frame, BATCH_MAX_FILE);
   strbuf_init(&tar, BATCH_MAX_FILE);
   struct unpacking u = {a, file, out, 0};
-  const struct tar_caps caps = {BATCH_MAX_MEMBERS + 2, BATCH_MAX_FILE, BATCH_MAX_FILE};
-  enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, BATCH_MAX_FILE, &frame, e);
+  const struct tar_caps caps = {BATCH_MAX_MEMBERS + 2, limit, limit};
+  enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, limit, &frame, e);
   if (code) {
-    code = explain_age(file, code, e);
+    code = code == E_NO_MEMORY ? code : code == E_CAP_EXCEEDED ? too_large(file, limit, e) : explain_age(file, code, e);
     goto done;
   }
-  if (zstd_decompress_capped(frame.p, frame.n, BATCH_MAX_FILE, BATCH_MAX_RATIO, &tar, e)) goto damaged;
+  if ((code = unpack_frame(file, &frame, limit, &tar, e))) goto done;
+  drop(&frame); /* the tar is another copy, its members a third */
   if ((code = tar_read(tar.p, tar.n, &caps, on_member, &u, e))) {
     if (code == E_BATCH_MANIFEST || code == E_BATCH_DAMAGED || code == E_BATCH_FORMAT || code == E_NO_MEMORY) goto done;
-    goto damaged;
+    code = ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked");
+    goto done;
   }
   if (u.seen < 2 || out->n_files != out->manifest->n_members) code = ERR(e, E_BATCH_DAMAGED, .file = file, .subject = "members are missing");
   if (!code) code = index_names(a, out, e);
-  goto done;
-damaged:
-  code = ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked");
 done:
-  if (frame.p) wipe(frame.p, frame.n);
-  if (tar.p) wipe(tar.p, tar.n);
-  strbuf_release(&frame);
-  strbuf_release(&tar);
+  drop(&frame);
+  drop(&tar);
   if (code) batch_content_release(out);
   return code;
 }

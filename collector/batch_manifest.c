@@ -373,7 +373,7 @@ static void check_lists(struct reader *r, struct batch_manifest *m) {
 
 enum err_code batch_manifest_read(struct arena *a, const char *file, struct str json, struct batch_manifest **out, struct err *e) {
   struct json_document *d = NULL;
-  if (json.n > 64u << 20) return ERR(e, E_BATCH_MANIFEST, .file = file, .subject = "manifest", .expected = "at most 64 MiB");
+  if (json.n > BATCH_MAX_MANIFEST) return ERR(e, E_BATCH_MANIFEST, .file = file, .subject = "manifest", .expected = "at most 16 MiB");
   enum err_code code = json_parse(file, json.p, json.n, &d, e);
   if (code) return ERR_WRAP(e, E_BATCH_MANIFEST, .file = file, .subject = "manifest", .expected = "JSON");
   const struct json_value *root = json_root(d);

@@ -19,6 +19,11 @@ static const struct label kind_labels[] = {
     [BATCH_INITIAL] = {"initial", "初回"},       [BATCH_SUPPLEMENTARY] = {"supplementary", "追加"}, [BATCH_NIL] = {"nil return", "該当なし"},
     [BATCH_FORWARD] = {"forwarded", "転送"}, [BATCH_CORRECTION] = {"correction", "訂正"},       [BATCH_WITHDRAWAL] = {"withdrawal", "取下げ"},
 };
+const char *batch_kind_text(const char *kind, enum err_lang lang) {
+  for (int k = 0; lang == LANG_JA && k < (int)(sizeof kind_labels / sizeof *kind_labels); k++)
+    if (!strcmp(kind, batch_kind_name((enum batch_kind)k))) return kind_labels[k].ja;
+  return kind;
+}
 static const struct label title = {"Transmittal slip", "送付書"};
 static const struct label by_telephone = {"read this line aloud to confirm", "電話での確認にはこの行を読み上げてください"};
 static const struct label hidden = {"not printed: fewer than 10 records", "10件未満のため印字しません"};

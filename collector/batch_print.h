@@ -9,6 +9,8 @@
 
 enum { PRINT_MIN_RECORDS = 10, PRINT_MAX_CONTROLS = 24 };
 void batch_id_groups(const char *id, int from, int n, char out[48]); /* n groups of 4 digits from digit `from` */
+/* What the kind in a manifest or in the ledger is called; another text stays as it is. */
+const char *batch_kind_text(const char *kind, enum err_lang lang);
 void batch_print_text(FILE *to, const struct batch_manifest *m, const char *id, enum err_lang lang);
 void batch_print_html(FILE *to, const struct batch_manifest *m, const char *id, enum err_lang lang);
 #endif

@@ -20,6 +20,7 @@ struct receiving {
   struct batch_forms *forms;
   const char *file, *receipt_folder;
   int64_t now, access;
+  size_t limit; /* bytes a batch may hold; what was held once has passed its own */
   struct office sender;
   const char *release_reason; /* a person lets a held batch in before those it waits for; NULL otherwise */
 };
@@ -162,7 +163,7 @@ static enum err_code receive_bytes(struct receiving *r, struct str bytes, struct
   struct batch_content c;
   enum place_in_chain place;
   char known[65];
-  TRY(batch_unpack(r->s, r->a, r->file, bytes, &c, e));
+  TRY(batch_unpack(r->s, r->a, r->file, bytes, r->limit, &c, e));
   enum err_code code = check_sender(r, &c, e);
   int64_t last = 0;
   if (!code) code = find_place(r, c.manifest, c.id, &place, &last, known, e);
@@ -219,14 +220,17 @@ static enum err_code receive_one_held(struct receiving *r, const char *survey, s
   struct strbuf bytes;
   char id[65];
   const char *file = r->file;
+  const size_t limit = r->limit;
   struct arena_mark mark = arena_mark(r->a);
   *more = (struct batch_result){.sequence = 0};
   strbuf_init(&bytes, BATCH_MAX_FILE);
   enum err_code code = next_held(r, survey, id, &bytes, e);
   *found = !code && id[0];
   r->file = *found ? id : file;
+  r->limit = BATCH_MAX_FILE;
   if (*found) code = receive_bytes(r, str_view(bytes.p, bytes.n), more, e);
   r->file = file;
+  r->limit = limit;
   strbuf_release(&bytes);
   arena_reset(r->a, mark);
   if (code == E_BATCH_FORK && drop_held(r, id, NULL)) return code;
@@ -284,6 +288,7 @@ struct batch_receiver {
   struct store *s;
   struct batch_forms *forms;
   const char *receipt_folder;
+  size_t limit;
 };
 
 enum err_code batch_receiver_new(struct store *s, const char *forms, const char *receipt_folder, struct batch_receiver **out, struct err *e) {
@@ -291,12 +296,14 @@ enum err_code batch_receiver_new(struct store *s, const char *forms, const char 
   TRY(ledger_prepare(s, e));
   struct batch_receiver *r = calloc(1, sizeof *r);
   if (!r) return ERR(e, E_NO_MEMORY, .subject = "batch");
-  *r = (struct batch_receiver){.s = s, .receipt_folder = receipt_folder};
+  *r = (struct batch_receiver){.s = s, .receipt_folder = receipt_folder, .limit = BATCH_USUAL_FILE};
   enum err_code code = batch_forms_new(store_job(s), forms, &r->forms, e);
   if (code) batch_receiver_free(r);
   else *out = r;
   return code;
 }
+
+void batch_receiver_expect_large(struct batch_receiver *r) { r->limit = BATCH_MAX_FILE; }
 
 void batch_receiver_free(struct batch_receiver *r) {
   if (!r) return;
@@ -306,7 +313,7 @@ void batch_receiver_free(struct batch_receiver *r) {
 
 static enum err_code take_bytes(struct batch_receiver *receiver, const char *name, struct str bytes, struct batch_result *out, struct err *e) {
   struct receiving r = {.s = receiver->s, .a = arena_new(0), .forms = receiver->forms, .file = name, .receipt_folder = receiver->receipt_folder,
-      .now = job_now(store_job(receiver->s))};
+      .now = job_now(store_job(receiver->s)), .limit = receiver->limit};
   enum err_code code = r.a ? receive_logged(&r, bytes, out, e) : ERR(e, E_NO_MEMORY, .subject = "batch");
   arena_free(r.a);
   return code;
@@ -319,6 +326,7 @@ static enum err_code take_part(struct batch_receiver *receiver, const char *name
   struct strbuf whole;
   bool complete;
   TRY(batch_volume_parse(name, bytes, &v, e));
+  if ((uint64_t)v.bytes > receiver->limit) return ERR(e, E_BATCH_LARGE, .file = name, .subject = name); /* before the other parts come */
   TRY(batch_volume_was_done(receiver->s, v.whole_sha256, out->id, &out->already, e));
   if (out->already) return E_OK;
   strbuf_init(&whole, BATCH_MAX_FILE);
@@ -349,7 +357,7 @@ enum err_code batch_receiver_take(struct batch_receiver *receiver, const char *p
   uint8_t *p = NULL;
   size_t n = 0;
   *out = (struct batch_result){.sequence = 0};
-  TRY(file_read(path, (size_t)BATCH_MAX_FILE + 8192, &p, &n, e));
+  TRY(batch_file_read(path, receiver->limit, &p, &n, e));
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
   enum err_code code = take_carrier(receiver, name, str_view((const char *)p, n), out, e);
   free(p);
@@ -371,6 +379,7 @@ enum err_code batch_release_held(struct store *s, const char *forms, const char 
                         .file = id,
                         .receipt_folder = receipt_folder,
                         .now = job_now(store_job(s)),
+                        .limit = BATCH_MAX_FILE,
                         .release_reason = reason};
   const struct log_entry intent = {.action = "data-import", .object = "batch:held", .detail = reason};
   char survey[64];

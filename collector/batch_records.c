@@ -267,11 +267,23 @@ static enum err_code on_row(void *context, const struct csv_row *row, struct err
   return E_OK;
 }
 
-/* A municipality's month is often ten records of a hundred items: room for a thousand each would be what receiving mostly does. */
-static int64_t first_rows(struct str csv) {
-  int64_t lines = 1;
-  for (size_t i = 0; i < csv.n && lines < 1024; i++) lines += csv.p[i] == '\n';
-  return lines;
+/* No row is shorter than its action, a comma before each cell and its end, so that a text of line ends asks for no more than others. Room at
+ * once: a table that grows by doubling leaves as much behind as it holds, and for a municipality's ten records room for a thousand would be most of
+ * the work. */
+static int64_t most_rows(const struct form *f, struct str csv) {
+  int64_t lines = 1, shortest = 2;
+  for (int i = 0; i < f->n_items; i++) shortest += carried(&f->items[i]);
+  for (const char *p = csv.n ? csv.p : NULL, *end = csv.p + csv.n; p && (p = memchr(p, '\n', (size_t)(end - p))); p++) lines++;
+  int64_t room = (int64_t)csv.n / shortest + 1;
+  return lines < room ? lines : room;
+}
+
+uint64_t batch_records_memory(const struct form *f, struct str csv) {
+  struct column columns[MAX_COLUMNS];
+  uint64_t bytes = 0;
+  int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);
+  for (int k = 0; k < n; k++) bytes += columns[k].type == COL_INT || columns[k].type == COL_REAL ? 9 : 5; /* value and status */
+  return bytes * (uint64_t)most_rows(f, csv);
 }
 
 enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out,
@@ -279,7 +291,7 @@ enum err_code batch_records_read(struct arena *a, const struct form *f, const ch
   struct column columns[MAX_COLUMNS];
   if (!utf8_valid(csv.p, csv.n, NULL)) return ERR(e, E_BATCH_RECORDS, .file = file, .subject = f->id, .expected = "UTF-8");
   int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);
-  TRY(table_init(out, a, columns, n, first_rows(csv), e));
+  TRY(table_init(out, a, columns, n, most_rows(f, csv), e));
   *changes = (struct record_changes){.n = 0};
   struct records_reader r = {.form = f, .file = file, .t = out, .a = a, .changes = changes};
   strbuf_init(&r.key, 1 << 20);

@@ -19,6 +19,8 @@ enum err_code batch_records_write(const struct form *f, const struct table *t, c
 /* SHA-256 of a row's cells as they stand in the file, without the columns before them: the content of a version. */
 enum err_code batch_record_content(const struct form *f, const struct table *t, int64_t row, struct strbuf *scratch, uint8_t out[32],
                                    struct err *e) NODISCARD;
+/* Bytes that the table of these records takes at most, told before any is asked for. */
+uint64_t batch_records_memory(const struct form *f, struct str csv);
 /* Reported items are filled, derived ones stay blank (collector/derive.h fills them). The table lives in arena a; changes too. */
 enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out,
                                  struct record_changes *changes, struct err *e) NODISCARD;

@@ -100,6 +100,7 @@ static int receive_all(struct cli *c, struct store *s, struct receive_totals *t,
   struct batch_receiver *receiver;
   int status = 0;
   if (batch_receiver_new(s, forms_folder(), cli_text(c, "receipts"), &receiver, e)) return cli_fail(c, e);
+  if (cli_flag(c, "large")) batch_receiver_expect_large(receiver);
   if (cli_text(c, "from")) status = receive_folder(c, receiver, cli_text(c, "from"), t);
   for (int i = 0; i < cli_operand_count(c); i++) {
     int one = receive_one(c, receiver, cli_operand(c, i), t);
@@ -139,6 +140,7 @@ static int run(struct cli *c) {
 static const struct option_record options[] = {
     {.name = "from", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "receive every batch file of this folder, in name order", .help_ja = "フォルダー内のバッチをすべて、名前順に受け取る"},
     {.name = "receipts", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the signed receipts", .help_ja = "署名付き受領書を置くフォルダー", .default_text = "receipts"},
+    OPTION_LARGE,
     OPTION_PASSPHRASE,
     OPTIONS_END};
 static const struct operand_record operands[] = {{.name = "FILE", .help_en = "batch file", .help_ja = "バッチのファイル", .repeated = true}, OPERANDS_END};

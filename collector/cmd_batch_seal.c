@@ -40,7 +40,7 @@ static void print_result(struct cli *c, const struct batch_result *r) {
     return;
   }
   fprintf(cli_out(c), "%s\n", r->path);
-  fprintf(stderr, cli_say(c, "batch %lld: %lld records, %lld embedded batches; id %.16s\n", "第%lld号: 記録 %lld 件、下位のバッチ %lld 件、番号 %.16s\n"), (long long)r->sequence,
+  fprintf(stderr, cli_say(c, "batch %lld: %lld records, %lld embedded batches; id %.16s\n", "第%lld号: 記録 %lld 件、下位のバッチ %lld 件、識別 %.16s\n"), (long long)r->sequence,
           (long long)r->records, (long long)r->lower, r->id);
   if (r->files > 1)
     fprintf(stderr,

@@ -17,13 +17,19 @@
 
 enum { LIST_COLUMNS = 8 };
 #define PROXY "CASE WHEN EXISTS(SELECT 1 FROM batch_proxy p WHERE p.id = b.id) THEN 'proxy' ELSE '' END"
-static void row_of(struct text_table *t, struct db_statement *q) {
+static const char *way_text(struct cli *c, const char *way) {
+  static const char *const ways[][2] = {{"sent", "送付"}, {"received", "受領"}, {"held", "保留"}, {"set aside", "取り置き"}, {"proxy", "代行"}};
+  for (size_t i = 0; cli_lang(c) == LANG_JA && i < sizeof ways / sizeof *ways; i++)
+    if (!strcmp(way, ways[i][0])) return ways[i][1];
+  return way;
+}
+static void row_of(struct cli *c, struct text_table *t, struct db_statement *q) {
   for (int i = 0; i < LIST_COLUMNS; i++) {
     char text[128];
     if (i == 3) snprintf(text, sizeof text, "%lld", (long long)db_int(q, i));
     else snprintf(text, sizeof text, "%.*s", (int)db_text(q, i).n, db_text(q, i).p);
     if (i == LIST_COLUMNS - 1) text[16] = 0;
-    text_table_cell(t, text);
+    text_table_cell(t, i == 0 || i == 6 ? way_text(c, text) : i == 5 ? batch_kind_text(text, cli_lang(c)) : text);
   }
 }
 
@@ -44,7 +50,7 @@ static enum err_code list_batches(struct cli *c, struct store *s, struct err *e)
                  "period, sequence, '', kind, '', id FROM batch_void"
                  " ORDER BY 1, 2, 3, 5, 4",
                  &q, e);
-  while (!code && !(code = db_step(q, &row, e)) && row) row_of(t, q);
+  while (!code && !(code = db_step(q, &row, e)) && row) row_of(c, t, q);
   if (!code) text_table_print(t, cli_out(c), true);
   text_table_free(t);
   return code;
@@ -61,14 +67,20 @@ static void print_manifest(struct cli *c, const struct batch_manifest *m, const 
     return;
   }
   fprintf(o, "id         ");
-  for (int i = 0; i < 64; i += 4) fprintf(o, "%.4s ", id + i);
-  fprintf(o, "\n%s  %s\nfrom %s (%s)\nto   %s\nnumber %lld  kind %s  made %s  by %s\n", m->survey, m->period, m->sender, m->sender_name, m->recipient,
-          (long long)m->sequence, batch_kind_name(m->kind), m->created, m->program);
+  for (int i = 0; i < 64; i += 4) fprintf(o, "%s%.4s", i ? " " : "", id + i);
+  fprintf(o,
+          cli_say(c, "\n%s  %s\nfrom %s (%s)\nto   %s\nnumber %lld  kind %s  made %s  by %s\n",
+                  "\n%s  %s\n送付元 %s（%s）\n宛先   %s\n番号 %lld　種別 %s　作成 %s　%s\n"),
+          m->survey, m->period, m->sender, m->sender_name, m->recipient, (long long)m->sequence,
+          batch_kind_text(batch_kind_name(m->kind), cli_lang(c)), m->created, m->program);
   if (m->proxy[0]) fprintf(o, cli_say(c, "proxy entry: %s\n", "代行入力: %s\n"), m->proxy);
   for (int64_t i = 0; i < m->n_counts; i++)
-    fprintf(o, "  %-16s declared %lld = accepted %lld + rejected %lld + queried %lld + withdrawn %lld\n", m->counts[i].form, (long long)m->counts[i].declared,
+    fprintf(o,
+            cli_say(c, "  %-16s declared %lld = accepted %lld + rejected %lld + queried %lld + withdrawn %lld\n",
+                    "  %-16s 送付票 %lld ＝ 受理 %lld ＋ 却下 %lld ＋ 照会中 %lld ＋ 取下げ %lld\n"),
+            m->counts[i].form, (long long)m->counts[i].declared,
             (long long)m->counts[i].accepted, (long long)m->counts[i].rejected, (long long)m->counts[i].queried, (long long)m->counts[i].withdrawn);
-  for (int64_t i = 0; i < m->n_members; i++) fprintf(o, "  %9lld bytes  %.16s  %s\n", (long long)m->members[i].bytes, m->members[i].sha256, m->members[i].name);
+  for (int64_t i = 0; i < m->n_members; i++) fprintf(o, cli_say(c, "  %9lld bytes  %.16s  %s\n", "  %9lld バイト  %.16s  %s\n"), (long long)m->members[i].bytes, m->members[i].sha256, m->members[i].name);
 }
 
 /* A part says which batch it belongs to; its content can be opened only with the others. */
@@ -113,9 +125,11 @@ static enum err_code check_signatures(struct store *s, struct arena *a, const st
   return batch_verify_lower(s, a, b, &lower, e);
 }
 
+static size_t limit_of(const struct cli *c) { return cli_flag(c, "large") ? BATCH_MAX_FILE : BATCH_USUAL_FILE; }
+
 static enum err_code open_content(struct cli *c, struct store *s, const char *name, struct str bytes, bool verify, struct err *e) {
   struct batch_content b;
-  TRY(batch_unpack(s, cli_job(c)->arena, name, bytes, &b, e));
+  TRY(batch_unpack(s, cli_job(c)->arena, name, bytes, limit_of(c), &b, e));
   enum err_code code = E_OK;
   if (verify) code = check_signatures(s, cli_job(c)->arena, &b, name, e);
   else print_manifest(c, b.manifest, b.id);
@@ -138,7 +152,7 @@ static enum err_code open_file(struct cli *c, struct store *s, const char *path,
   const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
   bool is_id = strlen(path) >= 8 && strspn(path, "0123456789abcdef") == strlen(path);
   if (is_id && !verify && access(path, F_OK)) return show_stored(c, s, path, e);
-  TRY(file_read(path, (size_t)BATCH_MAX_FILE + 8192, &p, &n, e));
+  TRY(batch_file_read(path, limit_of(c), &p, &n, e));
   enum err_code code = open_carrier(c, s, name, str_view((const char *)p, n), verify, e);
   free(p);
   return code;
@@ -158,9 +172,10 @@ static int run_verify(struct cli *c) { return run_on(c, true); }
 static const struct option_record show_options[] = {
     {.name = "print", .kind = OPT_FLAG, .help_en = "one page for telephone and fax (transmittal slip)", .help_ja = "電話・ファックス用の一枚（送付書）"},
     {.name = "html", .kind = OPT_FLAG, .help_en = "the same page as HTML, to print from a browser", .help_ja = "同じ一枚を HTML で（ブラウザーから印刷）"},
+    OPTION_LARGE,
     OPTION_PASSPHRASE,
     OPTIONS_END};
-static const struct option_record options[] = {OPTION_PASSPHRASE, OPTIONS_END};
+static const struct option_record options[] = {OPTION_LARGE, OPTION_PASSPHRASE, OPTIONS_END};
 static const struct operand_record operands[] = {
     {.name = "FILE",
      .help_en = "batch file, part or zip, or the first digits of the id of a batch sent or received; none: list",

@@ -158,7 +158,13 @@ static enum err_code act(struct cli *c, struct store *s, int64_t *open, struct e
   if (!number) return overview(c, s, open, e);
   if (!str_int64(str_of(number), &intake)) return ERR(e, E_INTAKE_UNKNOWN, .subject = number);
   TRY(intake_schema(s, e));
-  return decisions ? decide(c, s, number, intake, e) : list(c, s, intake, open, e);
+  TRY(decisions ? decide(c, s, number, intake, e) : list(c, s, intake, open, e));
+  if (!decisions && *open)
+    fprintf(stderr,
+            cli_say(c, "next: shirabe intake fix %s --accept RULE (or LINE:CELL, LINE:CELL:RULE), or --refuse, with --reason TEXT\n",
+                    "次に: shirabe intake fix %s --accept 規則（または 行:セル、行:セル:規則）か --refuse に、--reason 理由 を付けてください\n"),
+            number);
+  return E_OK;
 }
 
 static int run(struct cli *c) {
@@ -203,6 +209,8 @@ const struct command cmd_intake_fix = {
     .operands = (const struct operand_record[]){{.name = "INTAKE", .help_en = "number of an intake", .help_ja = "取り込みの番号"}, OPERANDS_END},
     .examples = (const struct example[]){{"shirabe intake fix", "which intakes have proposals", "提案のある取り込み"},
                                          {"shirabe intake fix 1", "the proposals of intake 1", "取り込み1の提案"},
+                                         {"shirabe intake fix 1 --accept excel-serial-1900 --refuse 7:3 --reason 'asked the office: dates of the 1900 calendar'",
+                                          "one rule accepted, one cell refused", "規則を一つ採用し、セルを一つ却下する"},
                                          EXAMPLES_END},
     .run = run,
 };

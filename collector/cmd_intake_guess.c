@@ -23,7 +23,14 @@ static enum err_code keep(struct cli *c, const struct guess *g, const struct gue
 
 static void say_next(struct cli *c, const char *file, const struct guess_mapping *mapping) {
   const char *out = cli_text(c, "out");
-  if (!out) return;
+  if (!out) {
+    if (mapping) fprintf(stderr, "%s", cli_say(c, "next: --out LAYOUT.json keeps this as a layout\n", "次に: --out 配置.json を付けると、配置として残せます\n"));
+    else
+      fprintf(stderr, "%s",
+              cli_say(c, "next: --form SURVEY/FORM matches the columns with a form (such as vital/birth, see forms/library); --out FOLDER drafts a new one\n",
+                      "次に: --form 調査/様式 で様式の項目と対応付け（例 vital/birth。forms/library を参照）、--out フォルダー で新しい様式の案\n"));
+    return;
+  }
   if (mapping && mapping->form)
     fprintf(stderr,
             cli_say(c, "the layout is in %s; look it over, then: shirabe intake file %s --form %s/%s --layout-file %s --dry-run\n",

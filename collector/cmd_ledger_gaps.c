@@ -6,19 +6,22 @@
 #include "collector/ledger.h"
 #include "collector/ledger_books.h"
 
-static const char *gap_text(struct cli *c, const char *kind) {
-  static const char *const texts[][3] = {{"missing", "has sent nothing", "から何も届いていません"},
-      {"disaster", "has declared that it cannot report", "は災害のため報告できないと申し出ています"},
-      {"after_lock", "came after its month was final; it belongs to the next cut-off", "は確定後に届きました。次の締切に入ります"},
-      {"sequence", "a number before this one never arrived", "これより前の番号が届いていません"},
-      {"held", "is held until the number before it arrives", "は前の番号が届くまで保留です"},
-      {"fork", "two different batches carry this number", "同じ番号のバッチが二種類あります"},
-      {"not_forwarded", "was received here and not yet forwarded", "は受領済みですが、まだ転送されていません"},
-      {"not_sealed", "was taken in here and is not sealed yet", "は取り込み済みですが、まだ封緘されていません"},
-      {"no_receipt", "was sent and no receipt has come back", "は送付済みですが、受領書が届いていません"}};
+static const char *gap_text(struct cli *c, const char *kind, const char **label) {
+  static const char *const texts[][4] = {{"missing", "has sent nothing", "から何も届いていません", "未着　　"},
+      {"disaster", "has declared that it cannot report", "は災害のため報告できないと申し出ています", "災害　　"},
+      {"after_lock", "came after its month was final; it belongs to the next cut-off", "は確定後に届きました。次の締切に入ります", "確定後　"},
+      {"sequence", "a number before this one never arrived", "これより前の番号が届いていません", "欠番　　"},
+      {"held", "is held until the number before it arrives", "は前の番号が届くまで保留です", "保留　　"},
+      {"fork", "two different batches carry this number", "同じ番号のバッチが二種類あります", "番号重複"},
+      {"not_forwarded", "was received here and not yet forwarded", "は受領済みですが、まだ転送されていません", "未転送　"},
+      {"not_sealed", "was taken in here and is not sealed yet", "は取り込み済みですが、まだ封緘されていません", "未封緘　"},
+      {"no_receipt", "was sent and no receipt has come back (a lost medium: batch seal --again)", "は送付済みですが、受領書が届いていません（媒体の紛失なら batch seal --again）", "受領書待"}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-    if (!strcmp(texts[i][0], kind)) return cli_say(c, texts[i][1], texts[i][2]);
-  return kind;
+    if (!strcmp(texts[i][0], kind)) {
+      *label = cli_say(c, kind, texts[i][3]);
+      return cli_say(c, texts[i][1], texts[i][2]);
+    }
+  return *label = kind;
 }
 
 /* Numbers of an office's own book: they say which slip to look for and nothing about a person. */
@@ -26,7 +29,7 @@ static enum err_code book_gaps(struct cli *c, struct store *s, int64_t *n, struc
   struct ledger_book_gap *g;
   TRY(ledger_books(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &g, n, e));
   for (int64_t i = 0; i < *n; i++) {
-    fprintf(cli_out(c), "%-13s %s %s ", g[i].times ? "book_twice" : "book_missing", g[i].office, g[i].form);
+    fprintf(cli_out(c), "%-13s %s %s ", g[i].times ? cli_say(c, "book_twice", "番号重複") : cli_say(c, "book_missing", "欠番　　"), g[i].office, g[i].form);
     fprintf(cli_out(c),
         g[i].first < g[i].last ? cli_say(c, "book %lld: %lld-%lld", "事件簿 %lld 年: %lld-%lld")
                                : cli_say(c, "book %lld: %lld", "事件簿 %lld 年: %lld"),
@@ -43,9 +46,10 @@ static int gaps(struct cli *c, struct store *s, struct err *e) {
   int64_t n, n_book = 0;
   if (ledger_gaps(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &g, &n, e)) return -1;
   for (int64_t i = 0; i < n; i++) {
-    fprintf(cli_out(c), "%-13s %s", g[i].kind, g[i].office);
+    const char *label, *text = gap_text(c, g[i].kind, &label);
+    fprintf(cli_out(c), "%-13s %s", label, g[i].office);
     if (g[i].number) fprintf(cli_out(c), " #%lld", (long long)g[i].number);
-    fprintf(cli_out(c), " %s%s%s", g[i].form, g[i].form[0] ? " " : "", gap_text(c, g[i].kind));
+    fprintf(cli_out(c), " %s%s%s", g[i].form, g[i].form[0] ? " " : "", text);
     if (g[i].parent[0]) fprintf(cli_out(c), cli_say(c, " (through %s)", "（経由 %s）"), g[i].parent);
     fprintf(cli_out(c), "\n");
   }

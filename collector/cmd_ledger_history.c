@@ -1,5 +1,6 @@
 /* shirabe ledger history SURVEY [PERIOD [OFFICE]] */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/term.h"
 #include "collector/cmd_open.h"
@@ -8,6 +9,14 @@
 static const char *state_text(struct cli *c, const char *key) {
   enum ledger_state st;
   return ledger_state_parse(str_of(key), &st) ? ledger_state_name(st, cli_lang(c)) : "";
+}
+
+static const char *action_text(struct cli *c, const char *action) {
+  static const char *const names[][2] = {{"review", "審査開始"}, {"query", "照会"}, {"return", "差戻し"}, {"approve", "承認"}, {"accept", "確定"},
+      {"reopen", "取消し"}, {"disaster", "災害"}, {"notice", "上位の通知"}};
+  for (size_t i = 0; cli_lang(c) == LANG_JA && i < sizeof names / sizeof *names; i++)
+    if (!strcmp(action, names[i][0])) return names[i][1];
+  return action;
 }
 
 static void print_events(struct cli *c, const struct ledger_event *events, int64_t n) {
@@ -21,7 +30,7 @@ static void print_events(struct cli *c, const struct ledger_event *events, int64
     char number[24], when[24];
     snprintf(number, sizeof number, "%lld", (long long)events[i].number);
     time_format_utc(events[i].decided, when);
-    const char *cells[] = {number, when, events[i].period, events[i].office, events[i].action, state_text(c, events[i].from),
+    const char *cells[] = {number, when, events[i].period, events[i].office, action_text(c, events[i].action), state_text(c, events[i].from),
         state_text(c, events[i].to), events[i].made_by, events[i].note};
     for (int k = 0; k < 9; k++) text_table_cell(t, cells[k]);
   }
@@ -54,7 +63,7 @@ const struct command cmd_ledger_history = {.noun = "ledger",
     .summary_en = "who decided what, when and why",
     .summary_ja = "決定の経過（だれが、いつ、なぜ）",
     .detail_en = "Reasons rest sealed: reading them is noted in the access log. Decisions of the office above stand as 'notice'.",
-    .detail_ja = "理由は封印されており、閲覧はログに残ります。上位機関からの決定は notice と示します。",
+    .detail_ja = "理由は封印されており、閲覧はログに残ります。上位機関からの決定は「上位の通知」と示します。",
     .options = options,
     .operands = operands,
     .examples = examples,

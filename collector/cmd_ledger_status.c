@@ -76,7 +76,8 @@ static int64_t due_day(const char *period, int64_t days) {
 static int answer(struct cli *c, int64_t missing, int64_t held, bool empty) {
   if (empty)
     fprintf(
-        stderr, "%s", cli_say(c, "the roster is empty; next: shirabe ledger roster FILE\n", "名簿が空です。次に: shirabe ledger roster ファイル\n"));
+        stderr, "%s", cli_say(c, "no office is on the roster for this; next: shirabe ledger roster FILE. An office that only sends: shirabe ledger gaps\n",
+            "名簿に該当する機関がありません。次に: shirabe ledger roster ファイル。送るだけの機関は shirabe ledger gaps をご覧ください\n"));
   if (missing)
     fprintf(stderr, cli_say(c, "!! %lld office-forms are MISSING after the due date\n", "!! 期限後も未着の機関・様式が %lld 件あります\n"),
         (long long)missing);
@@ -89,7 +90,7 @@ static int one_period(struct cli *c, struct store *s, int64_t days, struct err *
   int64_t n, missing = 0, held = 0;
   if (ledger_cells(s, cli_operand(c, 0), cli_operand(c, 1), due_day(cli_operand(c, 1), days), cli_job(c)->arena, &cells, &n, e)) return -1;
   if (cli_json(c)) json_cells(c, cells, n);
-  else print_cells(c, cells, n);
+  else if (n) print_cells(c, cells, n);
   for (int64_t i = 0; i < n; i++) missing += cells[i].state == LEDGER_MISSING, held += cells[i].state == LEDGER_HELD;
   return answer(c, missing, held, !n);
 }

@@ -13,9 +13,9 @@ static enum err_code reply_of(struct cli *c, struct query_reply *r, struct err *
   r->forms = forms_folder();
   r->kind = r->n_values ? QUERY_CORRECT : confirm ? QUERY_CONFIRM : QUERY_WITHDRAW;
   if ((r->n_values > 0) + confirm + withdraw != 1)
-    return ERR(e, E_QUERY_OPTIONS, .subject = "--correct --confirm --withdraw", .expected = "exactly one kind of answer");
+    return ERR(e, E_QUERY_OPTIONS, .subject = "--correct --confirm --withdraw", .expected = cli_say(c, "exactly one kind of answer", "回答の種類は一つだけ"));
   if (r->kind != QUERY_CORRECT && !(r->reason && r->reason[0]))
-    return ERR(e, E_QUERY_OPTIONS, .subject = "--reason", .expected = "--reason TEXT with --confirm and --withdraw");
+    return ERR(e, E_QUERY_OPTIONS, .subject = "--reason", .expected = cli_say(c, "--reason TEXT with --confirm and --withdraw", "--confirm と --withdraw には --reason 理由"));
   return E_OK;
 }
 
@@ -30,6 +30,10 @@ static int run(struct cli *c) {
   if (code) return cli_fail(c, &e);
   fprintf(cli_out(c), cli_say(c, "query %lld is answered: %s\n", "照会 %lld に回答しました: %s\n"), (long long)number,
       query_kind_text(c, query_kind_name(r.kind)));
+  if (r.kind != QUERY_CONFIRM)
+    fprintf(stderr, "%s",
+        cli_say(c, "next: the office that owns the record makes the change with shirabe query apply\n",
+            "次に: 記録を持つ機関が shirabe query apply で記録に反映してください\n"));
   return 0;
 }
 
@@ -52,14 +56,11 @@ const struct command cmd_query_answer = {.noun = "query",
     .summary_en = "answer a query: correct, confirm with a reason, or withdraw",
     .summary_ja = "照会に回答する: 訂正、理由を付けた確認、取下げ",
     .detail_en =
-        "The office that owns the record answers; --correct and --withdraw make the record's next version in the same step, and the next batch seal "
-        "sends it. The office that asked may write down an answer it got by telephone or on paper; that changes no record. A withdrawal is sent with "
-        "the code duplicate where a double was asked about, else with the first word of --reason if it is a code (duplicate, mistake, other_office, "
-        "void, out_of_scope), else with mistake.",
+        "The office that owns the record answers; the office that asked may write down an answer it got by telephone or on paper. No record "
+        "changes by this command:"
+        " corrections wait at the owner for 'query apply'.",
     .detail_ja =
-        "記録を持つ機関が回答します。--correct と --withdraw は同時に記録の次の版を作り、次の batch seal で送られます。電話や紙で得た回答は、照会した機関が"
-        "記録できますが、記録は変わりません。取下げの理由符号は、重複の照会なら duplicate、--reason の最初の語が符号"
-        "（duplicate、mistake、other_office、void、out_of_scope）ならそれ、ほかは mistake です。",
+        "記録を持つ機関が回答します。電話や紙で得た回答は、照会した機関が記録できます。この命令で記録は変わりません。訂正は、記録を持つ機関の query apply を待ちます。",
     .options = options,
     .operands = operands,
     .examples = examples,

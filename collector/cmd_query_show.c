@@ -1,5 +1,6 @@
 /* shirabe query show NUMBER */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/json_out.h"
@@ -46,8 +47,16 @@ static void print_json(struct cli *c, const struct query_entry *q, const struct 
   strbuf_release(&b);
 }
 
+/* The marks of batch records in words (batch.md). */
+static const char *value_text(struct cli *c, const char *value) {
+  static const char *const marks[][3] = {{"", "(blank)", "（空欄）"}, {"\\N", "(not applicable)", "（該当なし）"}, {"\\U", "(unknown)", "（不詳）"},
+      {"\\R", "(refused)", "（回答拒否）"}, {"\\I", "(could not be read)", "（読めない値）"}};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+    if (!strcmp(value, marks[i][0])) return cli_say(c, marks[i][1], marks[i][2]);
+  return strncmp(value, "\\C:", 3) ? value : value + 3;
+}
 static void pairs(struct cli *c, const struct query_pair *p, int64_t n) {
-  for (int64_t i = 0; i < n; i++) fprintf(cli_out(c), "    %s = %s\n", p[i].item, p[i].value[0] ? p[i].value : cli_say(c, "(blank)", "（空欄）"));
+  for (int64_t i = 0; i < n; i++) fprintf(cli_out(c), "    %s = %s\n", p[i].item, value_text(c, p[i].value));
 }
 static void print(struct cli *c, const struct query_entry *q, const struct query_part *question, const struct query_part *answer) {
   FILE *to = cli_out(c);

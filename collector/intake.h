@@ -73,7 +73,7 @@ struct intake_report {
   int64_t by_rule[REPAIR_RULES];
   int64_t shard;            /* 0 = no accepted row */
   int64_t n_columns;        /* items of the record, in the form's order */
-  struct intake_column_count *columns; /* in the job's arena; NULL before the first row */
+  struct intake_column_count *columns; /* in the job's arena; NULL before the first row, and for a job without one */
 };
 
 /* `s` NULL is a dry run: nothing is written, and duplicates are looked for in the file only. */

@@ -35,7 +35,7 @@ void cells_row(struct intake_run *run, const struct source_row *row, bool is_rec
 
 static enum err_code make_columns(struct intake_run *run, struct err *e) {
   struct intake_report *r = run->report;
-  if (r->columns) return E_OK;
+  if (r->columns || !run->job->arena) return E_OK;
   r->columns = ARENA_ARRAY(run->job->arena, struct intake_column_count, run->n_readers);
   if (!r->columns) return ERR(e, E_NO_MEMORY, .subject = run->form->id);
   r->n_columns = run->n_readers;
@@ -66,9 +66,13 @@ enum err_code cells_group(struct intake_run *run, struct err *e) {
     if (run->readers[k].cell < 0) continue;
     count_statuses(run->group.columns[run->readers[k].column].status, run->group.n_rows, &group);
     const int64_t file_cells = run->readers[k].n_file_cells; /* of this record that make the value */
-    r->columns[k].typed += group.typed, r->cells_typed += group.typed * file_cells;
-    r->columns[k].blank += group.blank, r->cells_blank += group.blank * file_cells;
-    r->columns[k].problem += group.problem, r->cells_problem += group.problem * file_cells;
+    r->cells_typed += group.typed * file_cells;
+    r->cells_blank += group.blank * file_cells;
+    r->cells_problem += group.problem * file_cells;
+    if (!r->columns) continue;
+    r->columns[k].typed += group.typed;
+    r->columns[k].blank += group.blank;
+    r->columns[k].problem += group.problem;
   }
   return E_OK;
 }

@@ -17,6 +17,7 @@ struct withdraw_request {
   const char *const *sets;     /* intake_correct_one: "item=value" as a file's cells hold it */
   int n_sets;
   const char *asked_by;        /* id of the query or amendment of an office above that this answers; NULL = the office's own will */
+  bool marks; /* sets may be the marks of batch records: \N, \U, \R */
 };
 struct withdraw_report {
   int64_t id;

@@ -38,11 +38,6 @@ static const char *value_given(const char *const *keys, int n_keys, const char *
   return NULL;
 }
 
-/* What a file says by its own signs, an answer to a query says by a mark of batch records. */
-static int status_of_mark(const char *text) {
-  return !strcmp(text, "\\N") ? VAL_NOT_APPLICABLE : !strcmp(text, "\\U") ? VAL_UNKNOWN : !strcmp(text, "\\R") ? VAL_REFUSED : -1;
-}
-
 /* The value as intake reads it, so that 令和7年4月1日 finds what a file wrote as 2025-04-01. */
 static enum err_code put_value(struct arena *a, const struct form *f, struct table *t, int64_t row, const struct item *item, const char *text,
                                enum err_code *problem, struct err *e) {
@@ -51,11 +46,7 @@ static enum err_code put_value(struct arena *a, const struct form *f, struct tab
   struct cell_value v;
   if (!reader || !c) return ERR(e, E_NO_MEMORY, .subject = "keys");
   TRY(item_reader_init(a, f, item, reader, e));
-  item_read(reader, str_of(status_of_mark(text) < 0 ? text : ""), &v);
-  if (status_of_mark(text) >= 0) {
-    v.status = (uint8_t)status_of_mark(text);
-    v.problem = E_OK;
-  }
+  item_read(reader, str_of(text), &v);
   c->status[row] = v.status;
   *problem = v.problem;
   bool present = value_present(v.status);
@@ -135,6 +126,22 @@ static enum err_code record_change(struct withdrawing *w, int64_t id, struct err
   return db_execute(q, e);
 }
 
+/* \N not applicable, \U unknown, \R refused: what a cell cannot say in every form. */
+static bool put_mark(struct column *c, int64_t row, struct str text) {
+  static const struct {
+    char letter;
+    enum value_status status;
+  } marks[] = {{'N', VAL_NOT_APPLICABLE}, {'U', VAL_UNKNOWN}, {'R', VAL_REFUSED}};
+  for (size_t i = 0; text.n == 2 && text.p[0] == '\\' && i < sizeof marks / sizeof *marks; i++) {
+    if (text.p[1] != marks[i].letter) continue;
+    c->status[row] = (uint8_t)marks[i].status;
+    if (c->i64) c->i64[row] = 0;
+    if (c->code) c->code[row] = 0;
+    return true;
+  }
+  return false;
+}
+
 /* The current row with the items set, alone in its table. */
 static enum err_code changed_row(struct withdrawing *w, const struct record_version *current, struct table *t, bool *same, struct err *e) {
   struct strbuf scratch;
@@ -152,6 +159,8 @@ static enum err_code changed_row(struct withdrawing *w, const struct record_vers
     snprintf(item, sizeof item, "%.*s", (int)(name.n < 63 ? name.n : 63), name.p);
     const struct item *it = form_item(w->form, item);
     if (!it || it->origin != ORIGIN_REPORTED) return ERR(e, E_AMEND_BAD, .found = "item");
+    struct column *column = table_column(t, item);
+    if (w->q->marks && column && put_mark(column, 0, value)) continue;
     TRY(put_value(w->a, w->form, t, 0, it, value.p ? value.p : "", &problem, e));
     if (problem) return ERR(e, E_AMEND_BAD, .found = it->name);
   }

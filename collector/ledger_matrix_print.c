@@ -24,7 +24,7 @@ static void put_legend(const struct ledger_matrix *m, enum err_lang lang, struct
   for (int st = 0; st < LEDGER_STATES; st++)
     if (m->counts[st])
       strbuf_addf(
-          out, "%c %s %lld  ", ledger_state_letter((enum ledger_state)st), ledger_state_name((enum ledger_state)st, lang), (long long)m->counts[st]);
+          out, "%s%c %s %lld", out->n && out->p[out->n - 1] != '\n' ? "  " : "", ledger_state_letter((enum ledger_state)st), ledger_state_name((enum ledger_state)st, lang), (long long)m->counts[st]);
   strbuf_addc(out, '\n');
 }
 

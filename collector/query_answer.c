@@ -1,15 +1,13 @@
-/* query_answer.c -- correct, confirm with a reason, withdraw; or close. An answer is a signed part like the question; at the owner
-   the record's next version is made with it. */
+/* query_answer.c -- correct, confirm with a reason, withdraw; or close. An answer is a signed part like the question; it changes no record. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "base/job.h"
-#include "collector/ledger.h"
-#include "collector/query_correction.h"
 #include "collector/query_impl.h"
 
 static enum err_code check_state(struct store *s, const struct query_entry *q, const struct query_reply *r, struct err *e) {
+  bool ja = store_job(s)->lang == LANG_JA;
   char number[24];
   const char *here = store_office(s)->id;
   bool asker = !strcmp(here, q->asker), owner = !strcmp(here, q->owner), close = r->kind == QUERY_CLOSE;
@@ -17,9 +15,9 @@ static enum err_code check_state(struct store *s, const struct query_entry *q, c
   snprintf(number, sizeof number, "%lld", (long long)q->number);
   if (close ? !asker : !asker && !owner) return ERR(e, E_QUERY_OWNER, .subject = number, .expected = close ? q->asker : q->owner);
   if (q->closed || (!close && q->answer[0]))
-    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = close ? "not closed" : "without an answer");
+    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = close ? (ja ? "終了していない" : "not closed") : ja ? "未回答" : "without an answer");
   if (close && !q->answer[0] && !(r->reason && r->reason[0]))
-    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = "answered, or --reason TEXT");
+    return ERR(e, E_QUERY_STATE, .subject = number, .found = found, .expected = ja ? "回答済、または --reason 理由" : "answered, or --reason TEXT");
   return E_OK;
 }
 
@@ -35,8 +33,7 @@ static enum err_code check_values(
   return E_OK;
 }
 
-static enum err_code store_answer(struct store *s, const struct query_entry *q, const struct query_part *question, const struct query_reply *r,
-    int64_t access, struct err *e) {
+static enum err_code store_answer(struct store *s, const struct query_entry *q, const struct query_reply *r, struct err *e) {
   char salt[33], now[24];
   query_salt(salt);
   time_format_utc(job_now(store_job(s)), now);
@@ -52,8 +49,6 @@ static enum err_code store_answer(struct store *s, const struct query_entry *q, 
       .values = r->values};
   TRY(store_begin(s, e));
   enum err_code code = query_store_own(s, &p, NULL, e);
-  if (!code && (r->kind == QUERY_CORRECT || r->kind == QUERY_WITHDRAW) && !strcmp(p.by, q->owner))
-    code = query_correct_record(s, &(struct query_correction){q->number, r->kind == QUERY_WITHDRAW, question, &p}, q->id, r->forms, access, e);
   if (!code) code = store_commit(s, e);
   if (code) store_rollback(s);
   return code;
@@ -67,7 +62,6 @@ enum err_code query_answer(struct store *s, int64_t number, const struct query_r
   char object[96];
   int64_t access;
   TRY(query_prepare(s, e));
-  TRY(ledger_prepare(s, e));
   TRY(query_get(s, number, a, &q, e));
   TRY(check_state(s, &q, r, e));
   snprintf(object, sizeof object, "query:%.64s", q.id);
@@ -75,7 +69,7 @@ enum err_code query_answer(struct store *s, int64_t number, const struct query_r
   TRY(store_log_intent(s, &entry, &access, e));
   enum err_code code = query_open(s, &q, access, a, &question, &answer, e);
   if (!code) code = check_values(s, &q, question, r, e);
-  if (!code) code = store_answer(s, &q, question, r, access, e);
+  if (!code) code = store_answer(s, &q, r, e);
   enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? &second : e);
   return code ? code : logged;
 }

@@ -19,7 +19,8 @@ const char *const front_first_steps[2] = {
     "the office above:\n"
     "  shirabe run vital 2025-12 --from usb --receipts receipts --out release        # receive, check, impute, tables, release\n"
     "  shirabe estimate table vital 2025-12 births_mother_age                        # the first table\n"
-    "  shirabe ledger gaps --help\n",
+    "  shirabe ledger gaps vital 2025-12                                             # what is missing, held, without receipt\n"
+    "  shirabe query ask vital 2025-12                                               # questions to the senders; answers become corrections\n",
     "報告する側の事務所（一度だけ。--parent は上位機関が渡すカード）:\n"
     "  shirabe office init --office sapporo --type municipality --code 011002 --name 札幌市 --parent hokkaido/office.json\n"
     "  cd sapporo\n"
@@ -31,7 +32,8 @@ const char *const front_first_steps[2] = {
     "上位機関:\n"
     "  shirabe run vital 2025-12 --from usb --receipts receipts --out release        # 受領、審査、補完、統計表、公表物\n"
     "  shirabe estimate table vital 2025-12 births_mother_age                        # 最初の統計表\n"
-    "  shirabe ledger gaps --help\n",
+    "  shirabe ledger gaps vital 2025-12                                             # 未着、保留、受領書待ち\n"
+    "  shirabe query ask vital 2025-12                                               # 送付元への照会。回答は訂正になる\n",
 };
 
 const struct cli_noun front_nouns[] = {

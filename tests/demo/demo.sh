@@ -99,6 +99,7 @@ started=$(date +%s)
 . "$root/tests/demo/demo_published.sh"
 . "$root/tests/demo/demo_month.sh"
 . "$root/tests/demo/demo_release.sh"
+. "$root/tests/demo/demo_answer.sh"
 
 say ""
 say "demo: all figures as they should be, $(($(date +%s) - started)) s  (実演：すべて期待どおり)"

@@ -108,6 +108,19 @@ check 'confirmed' exits 0 city query answer 1 --confirm --reason 鑿岩鍍金
 check 'corrected' exits 0 city query answer 2 --correct birth_weight=3387
 check 'once' exits 65 city query answer 2 --correct birth_weight=3388
 check 'the centre answers nothing' exits 77 centre query answer 1 --confirm --reason x
+for o in city:answered city:city.answers centre:above pref:top; do cp -R "$work/${o%%:*}" "$work/${o##*:}"; done
+check 'an answer becomes the next version of the record' exits 0 answered query apply
+check 'of one record' prints 'records corrected: 1, withdrawn: 0, as answered already: 0'
+check 'once' exits 0 answered query apply
+check 'then nothing waits' prints 'records corrected: 0, withdrawn: 0, as answered already: 0'
+check 'a query that waits for nothing' exits 66 answered query apply 1
+check 'nobody else has anything to apply' sh -c '"$1" query apply --office "$2" 2>/dev/null | grep -q "^records corrected: 0"' - "$program" "$work/above"
+check 'it travels in the next batch' exits 0 answered batch seal vital 2025-12 --declared birth=1 --declared death=0 --out "$work/c1"
+check 'to the centre' exits 0 above batch receive --from "$work/c1" --receipts "$work/c1r"
+check 'and on' exits 0 above batch seal vital 2025-12 --out "$work/c2"
+check 'to the prefecture' exits 0 top batch receive --from "$work/c2" --receipts "$work/c2r"
+check 'whose checks now pass' sh -c '"$1" process run vital/birth 2025-12 --office "$2" >/dev/null 2>&1; "$1" query ask vital 2025-12 --office "$2" 2>/dev/null | grep -q "^0 queries made; 0 are open already"' - "$program" "$work/top"
+check 'and the counts hold' exits 0 top ledger balance vital 2025-12
 check 'answers go up' exits 0 city query send --out "$work/q3"
 check 'to the centre' exits 0 centre query take "$work"/q3/query-*
 check 'and on' exits 0 centre query send --out "$work/q4"
@@ -163,6 +176,7 @@ killed ask pref.edited 2 query ask vital 2025-12
 killed take city.before 2 query take "$work"/q2/query-*
 rm -rf "$work/trial"; cp -R "$work/pref.edited" "$work/asked"; setup asked query ask vital 2025-12
 killed send asked 2 query send --out "$work/trial-out"
+killed apply city.answers 2 query apply
 killed answer asked 2 query answer 1 --confirm --reason x
 printf 'query: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

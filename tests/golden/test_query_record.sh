@@ -70,9 +70,10 @@ check 'and cannot be approved' exits 1 pref ledger approve vital 2025-12 municip
 # --- correct ---
 down q1
 n=$(number city intake:birth_weight)
-cp -R "$work/city" "$work/city.before"
 check 'the city corrects by answering' exits 0 city query answer "$n" --correct birth_weight=3387
-check 'its own record is another version' exits 0 city intake check --json
+cp -R "$work/city" "$work/city.before"
+check 'and applies the answer' exits 0 city query apply
+check 'its own record is another version' prints 'records corrected: 1'
 check 'the answer goes up' exits 0 city query send --out "$work/a1"
 setup centre query take "$work/a1"/query-*
 setup centre query send --out "$work/a1-2"
@@ -103,6 +104,7 @@ setup pref query ask vital 2025-12 --form birth $key=3 --item birth_weight --mes
 down q2
 n=$(number city hand:birth_weight)
 check 'a withdrawal as the answer' exits 0 city query answer "$n" --withdraw --reason 'duplicate of number 1'
+check 'applied with a code' exits 0 city query apply --withdraw-as duplicate
 check 'the city counts two' counts city 2
 answers a2
 up three 1
@@ -122,13 +124,12 @@ check 'the chain has it' exits 0 pref ledger balance vital 2025-12 --by office
 check 'as one record less of the city' sh -c 'grep municipality-011002 "$1" | grep -Eq "2 +0 +-1 +1 *$"' - "$work/out"
 check 'and at every level above' sh -c 'grep prefecture-010006 "$1" | grep -Eq "0 +1 +0 +1 *$"' - "$work/out"
 
-# --- killed at durable steps of the answer: both or neither ---
+# --- killed at durable steps of apply: version and request, both or neither ---
 n=1 status=137
-q=$(number city.before intake:birth_weight)
 while [ "$status" -eq 137 ] && [ "$n" -lt 400 ]; do
   rm -rf "$work/trial"; cp -R "$work/city.before" "$work/trial"
-  status=0; SHIRABE_FAULT=kill:$n office trial query answer "$q" --correct birth_weight=3387 >"$work/out" 2>"$work/err" </dev/null || status=$?
-  [ "$status" -ne 137 ] || office trial query answer "$q" --correct birth_weight=3387 >"$work/out" 2>"$work/err" </dev/null || [ $? -eq 65 ] || { failed=$((failed + 1)); echo "FAILED kill:$n the second run"; }
+  status=0; SHIRABE_FAULT=kill:$n office trial query apply >"$work/out" 2>"$work/err" </dev/null || status=$?
+  [ "$status" -ne 137 ] || office trial query apply >"$work/out" 2>"$work/err" </dev/null || [ $? -eq 65 ] || { failed=$((failed + 1)); echo "FAILED kill:$n the second run"; }
   check "kill:$n the corrected record is sealed" exits 0 trial batch seal vital 2025-12 --declared birth=1 --out "$work/trial-out"
   rm -rf "$work/trial-out"; n=$((n + 23))
 done

@@ -1,9 +1,10 @@
-/* The order of carriage is irrelevant: 50 offices over four levels send about 1,000 batches. They are carried in order, and again at random with losses,
- * repeats and killed receivers, until nothing is left to carry. Every office then holds the same batches, counts and records to the last bit, and its ledger
+/* The order of carriage is irrelevant: 50 offices over four levels send about 1,000 batches, corrections and batches in parts among them. They are carried
+ * in order, and again at random with losses, repeats, parts of batches and killed receivers, until nothing is left to carry. Every office then holds the same batches, counts and records to the last bit, and its ledger
  * balanced after every single step. */
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
 #include "base/rng.h"
+#include "collector/batch_volume.h"
 #include "tests/unit/batch_fixture.h"
 
 enum { N_CITIES = 40, N_CENTRES = 6, N_PREFECTURES = 3, MINISTRY = N_CITIES + N_CENTRES + N_PREFECTURES, N_ALL };
@@ -32,7 +33,7 @@ struct world {
   struct form *form;
   const struct codelist *cities;
   struct carried *files;
-  int n_files, n_sealed, kills, repeats, losses;
+  int n_files, n_sealed, n_parts, n_corrections, kills, repeats, losses;
   struct rng rng;
 };
 
@@ -126,6 +127,27 @@ static void add_file(struct world *w, const char *path, int to) {
   f->delivered = false;
 }
 
+/* A batch for small media: three files, each of which may go astray by itself. */
+static void add_parts(struct world *w, const struct batch_result *sealed, int to) {
+  uint8_t *p;
+  size_t n;
+  OK(file_read(sealed->path, 1u << 30, &p, &n, &error));
+  for (int64_t k = 1; k <= 3; k++) {
+    struct strbuf b;
+    char name[VOLUME_NAME], path[400], folder[300];
+    strbuf_init(&b, 0);
+    OK(batch_volume_write(sealed->id, strrchr(sealed->path, '/') + 1, str_view((const char *)p, n), (int64_t)n / 3 + 1, k, name, &b, &error));
+    snprintf(folder, sizeof folder, "%.240s/parts", w->root);
+    OK(make_directories(folder, 0700, &error));
+    snprintf(path, sizeof path, "%.300s/%.64s", folder, name);
+    OK(atomic_write(path, b.p, b.n, ATOMIC_REPLACE, 0600, &error));
+    strbuf_release(&b);
+    add_file(w, path, to);
+  }
+  w->n_parts++;
+  free(p);
+}
+
 /* One batch of what is new; false: there was nothing new. */
 static bool seal_batch(struct world *w, int office, int64_t declared) {
   const struct batch_declared d = {"birth", declared};
@@ -137,28 +159,41 @@ static bool seal_batch(struct world *w, int office, int64_t declared) {
   enum err_code code = batch_seal(w->store[office], &q, &out, &error);
   if (code == E_BATCH_NOTHING_NEW) return false;
   OK(code);
-  add_file(w, out.path, parent_of(office));
+  if (office < N_CITIES && out.sequence % 6 == 3) add_parts(w, &out, parent_of(office));
+  else add_file(w, out.path, parent_of(office));
   w->n_sealed++;
   return true;
 }
 
-static void send_from_city(struct world *w, int city) {
+/* Slips first .. first + n - 1 as a batch of their own; with `correct` they replace what was sent under these numbers. */
+static void send_slips(struct world *w, int city, int first, int n, bool correct) {
   const struct layout *l = form_layout(w->form, "csv");
-  const struct intake_options options = {.period = PERIOD, .declared = -1, .problem_limit = 10};
+  const struct intake_options options = {.period = PERIOD, .declared = -1, .problem_limit = 10, .correct = correct};
+  struct intake_report report;
+  struct strbuf b;
   char path[400];
   snprintf(path, sizeof path, "%.240s/slips.csv", w->root);
-  for (int k = 0, number = 1; k < BATCHES_PER_CITY; k++) {
-    struct intake_report report;
-    struct strbuf b;
-    strbuf_init(&b, 0);
-    heading(l, &b);
+  strbuf_init(&b, 0);
+  heading(l, &b);
+  for (int i = 0; i < n; i++) slip(w, l, city, first + i, &b);
+  OK(atomic_write(path, b.p, b.n, ATOMIC_REPLACE, 0600, &error));
+  strbuf_release(&b);
+  OK(intake_file(&w->job, w->store[city], w->form, &options, path, &report, &error));
+  assert_int_equal(report.accepted, n);
+  assert_true(seal_batch(w, city, n));
+}
+
+static void send_from_city(struct world *w, int city) {
+  int number = 1;
+  for (int k = 0; k < BATCHES_PER_CITY; k++) {
+    if (k == BATCHES_PER_CITY - 2 || (city % 8 == 0 && k == BATCHES_PER_CITY / 2)) { /* every batch behind a correction reads what was before */
+      send_slips(w, city, 1 + below(w, number - 1), 1, true);
+      w->n_corrections++;
+      continue;
+    }
     int n = 1 + below(w, 4);
-    for (int i = 0; i < n; i++) slip(w, l, city, number++, &b);
-    OK(atomic_write(path, b.p, b.n, ATOMIC_REPLACE, 0600, &error));
-    strbuf_release(&b);
-    OK(intake_file(&w->job, w->store[city], w->form, &options, path, &report, &error));
-    assert_int_equal(report.accepted, n);
-    assert_true(seal_batch(w, city, n));
+    send_slips(w, city, number, n, false);
+    number += n;
   }
 }
 
@@ -306,6 +341,14 @@ static int64_t digest_office(struct world *w, int office, uint8_t out[32]) {
   return records;
 }
 
+/* No part of a batch is left over, however often it came. */
+static void assert_nothing_waits(struct world *w, int office) {
+  struct batch_volume_set *sets;
+  int64_t n;
+  OK(batch_inbox_waiting(w->store[office], w->job.arena, &sets, &n, &error));
+  assert_int_equal(n, 0);
+}
+
 static void run_state(struct world *w, const char *state, void (*carry)(struct world *), uint8_t digest[N_ALL][32], int64_t records[N_ALL]) {
   char from[400], to[400];
   w->state = state;
@@ -319,6 +362,7 @@ static void run_state(struct world *w, const char *state, void (*carry)(struct w
   }
   carry(w);
   for (int office = N_CITIES; office < N_ALL; office++) {
+    assert_nothing_waits(w, office);
     records[office] = digest_office(w, office, digest[office]);
     close_office(w, office);
   }
@@ -345,18 +389,18 @@ static void every_order_of_carriage_ends_in_the_same_store(void **state) {
   for (int office = MINISTRY; office >= 0; office--) make_office(w, office);
   for (int city = 0; city < N_CITIES; city++) send_from_city(w, city);
   for (int office = 0; office < N_ALL; office++) close_office(w, office);
-  int from_cities = w->n_files;
+  int city_files = w->n_files, from_cities = w->n_sealed;
 
   run_state(w, "in-order", carry_in_order, digest[0], records[0]);
   int in_order = w->n_sealed;
-  w->n_files = from_cities;
-  w->n_sealed = from_cities;
-  for (int i = 0; i < from_cities; i++) w->files[i].delivered = false;
+  w->n_files = city_files;
+  w->n_sealed = 0;
+  for (int i = 0; i < city_files; i++) w->files[i].delivered = false;
   run_state(w, "at-random", carry_at_random, digest[1], records[1]);
 
-  printf("%d batches in order, %d at random: %d lost, %d repeated, %d receivers killed, %lld records\n", in_order, w->n_sealed, w->losses,
-         w->repeats, w->kills, (long long)records[0][MINISTRY]);
-  assert_true(w->losses > 0 && w->repeats > 0 && w->kills > 0);
+  printf("%d batches in order, %d at random, %d of them corrections, %d in parts: %d lost, %d repeated, %d receivers killed, %lld records\n",
+         in_order, from_cities + w->n_sealed, w->n_corrections, w->n_parts, w->losses, w->repeats, w->kills, (long long)records[0][MINISTRY]);
+  assert_true(w->losses > 0 && w->repeats > 0 && w->kills > 0 && w->n_corrections > 0 && w->n_parts > 0);
   int64_t all = 0;
   for (int office = N_CITIES; office < N_CITIES + N_CENTRES; office++) all += records[0][office];
   assert_int_equal(records[0][MINISTRY], all);

@@ -1,7 +1,8 @@
-/* test_query.c -- asked once, confirmed values stay confirmed until they change, an answer makes the owner's record another version, letters in any order end in the
+/* test_query.c -- asked once, confirmed values stay confirmed until they change, an applied answer makes the owner's record another version, letters in any order end in the
    same state. */
 #include "tests/unit/batch_fixture.h"
 
+#include "collector/query_apply.h"
 #include "collector/query_correction.h"
 #include "collector/query_impl.h"
 
@@ -322,6 +323,10 @@ static void down_to_the_owner_and_up_again_in_any_order(void **state) {
     assert_string_equal(found, expected);
   }
   /* the owner's record is another version, and no request waits */
+  const struct query_apply_request apply = {.forms = "forms"};
+  struct query_apply_report applied;
+  OK(query_apply(r->store[CITY], &apply, &applied, &error));
+  assert_int_equal(applied.corrected, 1);
   struct query_correction *c;
   struct log_entry entry_of_log = {.action = "data-read", .object = "test", .purpose = "", .detail = ""};
   int64_t n, access;
