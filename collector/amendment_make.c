@@ -180,7 +180,7 @@ static enum err_code keep_answer(struct store *s, const char *id, bool adopted, 
   return code;
 }
 
-static enum err_code adopt(struct making *w, const struct amendment *m, struct err *e) {
+static enum err_code adopt(struct making *w, const struct amendment *m, const char *id, struct err *e) {
   struct amendment_request *q = ARENA_NEW(w->a, struct amendment_request);
   const char *sets[AMENDMENT_MAX_CHANGES];
   struct withdraw_report done;
@@ -191,7 +191,7 @@ static enum err_code adopt(struct making *w, const struct amendment *m, struct e
   for (int i = 0; i < m->n_changes; i++)
     if (!(sets[i] = arena_printf(w->a, "%s=%s", m->changes[i].item, m->changes[i].value))) return ERR(e, E_NO_MEMORY, .subject = "amendment");
   const struct withdraw_request one = {
-      .period = m->period, .reason = m->withdraw, .key_text = m->key, .base = m->base, .sets = sets, .n_sets = m->n_changes};
+      .period = m->period, .reason = m->withdraw, .key_text = m->key, .base = m->base, .sets = sets, .n_sets = m->n_changes, .asked_by = id};
   return m->withdraw[0] ? intake_withdraw(store_job(w->s), w->s, forms_folder(), w->form, &one, &done, e)
                         : intake_correct_one(store_job(w->s), w->s, forms_folder(), w->form, &one, &done, e);
 }
@@ -215,7 +215,7 @@ enum err_code amendment_answer(struct store *s, const char *forms, const char *p
     enum err_code logged = store_log_outcome(s, w.access, &log, code == E_OK, code ? &ignored : e);
     if (!code) code = logged;
   }
-  if (!code && adopted) code = adopt(&w, m, e); /* done before it is said: killed between, adopting again finds it done */
+  if (!code && adopted) code = adopt(&w, m, entry.id, e); /* done before it is said: killed between, adopting again finds it done */
   if (!code) code = keep_answer(s, entry.id, adopted, reason, e);
   batch_forms_free(w.forms);
   arena_free(w.a);

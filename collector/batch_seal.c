@@ -418,6 +418,22 @@ static enum err_code write_file(struct store *s, const char *folder, const struc
   return batch_mark_written(s, out->id, e);
 }
 
+/* A locked month takes nothing of the office's own will. What an office above asked for (a query answered, an amendment adopted) goes up all the same
+   and belongs to the next cut-off there. */
+static enum err_code check_lock(struct sealing *z, struct err *e) {
+  bool asked = z->n_shards > 0;
+  if (!z->n_shards && !z->req->nil) return E_OK; /* what others sent late is forwarded all the same */
+  for (int64_t i = 0; asked && i < z->n_shards; i++) {
+    struct db_statement *q;
+    TRY(db_prepare(store_db(z->s),
+                   "SELECT 1 FROM intake_asked a JOIN intake i ON i.id = a.intake WHERE CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END = ?", &q, e));
+    db_bind_int(q, 1, z->shards[i]);
+    TRY(db_step(q, &asked, e));
+    db_reset(q);
+  }
+  return asked ? E_OK : ledger_locked_above(z->s, z->req->survey, z->req->period, e);
+}
+
 static enum err_code seal_in(struct sealing *z, struct batch_result *out, struct err *e) {
   const struct log_entry done = {.action = "package-build", .object = out->id, .rows = z->records};
   char name[96];
@@ -428,8 +444,7 @@ static enum err_code seal_in(struct sealing *z, struct batch_result *out, struct
   for (int i = 0; i < z->req->n_declared; i++) TRY(add_form(z, &z->req->declared[i], e));
   TRY(add_amendments(z, e));
   TRY(add_lower(z, e));
-  if (z->n_shards || z->req->nil)
-    TRY(ledger_locked_above(z->s, z->req->survey, z->req->period, e)); /* what others sent late is forwarded all the same */
+  TRY(check_lock(z, e));
   TRY(choose_kind(z, e));
   strbuf_init(&packed, BATCH_MAX_FILE);
   enum err_code code = sign_and_pack(z, out->id, &packed, &manifest, e);

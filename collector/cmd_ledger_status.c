@@ -27,6 +27,7 @@ static void json_cells(struct cli *c, const struct ledger_cell *cells, int64_t n
     json_put(&j, "batch", cells[i].batch);
     json_put_int(&j, "declared", cells[i].declared);
     json_put_int(&j, "accepted", cells[i].accepted);
+    json_put_int(&j, "current", cells[i].current);
     json_put_int(&j, "rejected", cells[i].rejected);
     json_end_object(&j);
   }
@@ -43,7 +44,7 @@ static void number_cell(struct text_table *t, int64_t v, bool known) {
 
 static void print_cells(struct cli *c, const struct ledger_cell *cells, int64_t n) {
   static const char *const heads[][2] = {{"office", "機関"}, {"name", "名称"}, {"through", "経由"}, {"form", "様式"}, {"state", "状態"},
-      {"declared", "送付票"}, {"accepted", "受領"}, {"rejected", "却下"}};
+      {"declared", "送付票"}, {"current", "有効"}, {"rejected", "却下"}};
   struct text_table *t = text_table_new(8);
   if (!t) return;
   for (int i = 0; i < 8; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
@@ -59,7 +60,7 @@ static void print_cells(struct cli *c, const struct ledger_cell *cells, int64_t 
     text_table_cell(t, l->form);
     text_table_cell(t, state);
     number_cell(t, l->declared, l->batch[0]);
-    number_cell(t, l->accepted, l->batch[0]);
+    number_cell(t, l->current, l->batch[0]);
     number_cell(t, l->rejected, l->batch[0]);
     if (term_colour(cli_out(c)) && (missing || l->state == LEDGER_LATE)) text_table_colour(t, (int)i + 1, 4, missing ? 31 : 33);
   }

@@ -13,6 +13,9 @@ static void print(struct cli *c, const struct query_asked *r) {
         cli_say(c, "%lld queries made; %lld are open already, %lld were confirmed before; %lld records looked at\n",
             "照会 %lld 件を作成、照会中 %lld 件、確認済み %lld 件、対象の記録 %lld 件\n"),
         (long long)r->made, (long long)r->open_before, (long long)r->overridden, (long long)r->records);
+    if (r->closed)
+      fprintf(cli_out(c), cli_say(c, "%lld queries closed: the corrected record is here, or the withdrawn one is gone\n",
+          "照会 %lld 件を終了: 訂正された記録が届いたか、取り下げられた記録がなくなりました\n"), (long long)r->closed);
     return;
   }
   strbuf_init(&b, 0);
@@ -23,6 +26,7 @@ static void print(struct cli *c, const struct query_asked *r) {
   json_put_int(&j, "confirmed_before", r->overridden);
   json_put_int(&j, "records", r->records);
   json_put_int(&j, "not_edited", r->not_edited);
+  json_put_int(&j, "closed", r->closed);
   json_end_object(&j);
   fprintf(cli_out(c), "%s\n", strbuf_cstr(&b));
   strbuf_release(&b);

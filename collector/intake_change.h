@@ -16,6 +16,7 @@ struct withdraw_request {
   const uint8_t *base;         /* the version meant; NULL = the current one. Another one is current: E_CHANGE_NO_RECORD */
   const char *const *sets;     /* intake_correct_one: "item=value" as a file's cells hold it */
   int n_sets;
+  const char *asked_by;        /* id of the query or amendment of an office above that this answers; NULL = the office's own will */
   bool marks; /* sets may be the marks of batch records: \N, \U, \R */
 };
 struct withdraw_report {
@@ -27,6 +28,9 @@ enum err_code intake_withdraw(const struct job *job, struct store *s, const char
 /* One record with some items changed, as a correction of its own. `already`: the record holds these values. */
 enum err_code intake_correct_one(const struct job *job, struct store *s, const char *forms, const struct form *form,
                                  const struct withdraw_request *request, struct withdraw_report *out, struct err *e) NODISCARD;
+/* Either of the two (sets given: the correction) in the caller's transaction, under the caller's access log entry. */
+enum err_code intake_change_inside(struct store *s, const char *forms, const struct form *form, const struct withdraw_request *request, int64_t access,
+                                   struct withdraw_report *out, struct err *e) NODISCARD;
 /* "item=value" per key item, read as a file's cells are, as record_key text. E_CHANGE_NO_RECORD names the key items. */
 enum err_code intake_key_text(struct arena *a, const struct form *form, const char *const *keys, int n_keys, struct strbuf *out,
                               struct err *e) NODISCARD;

@@ -20,7 +20,7 @@ struct withdrawing {
   struct batch_forms *forms;
   struct strbuf key;
   int64_t access;
-  bool correct;
+  bool correct, inside; /* inside: the caller's transaction and access log entry */
 };
 
 static const char *key_names(const struct form *f, char *out, size_t size) {
@@ -118,6 +118,11 @@ static enum err_code record_change(struct withdrawing *w, int64_t id, struct err
   db_bind_int(q, 1, id);
   db_bind_int(q, 2, w->correct);
   db_bind_int(q, 3, !w->correct);
+  TRY(db_execute(q, e));
+  if (!w->q->asked_by) return E_OK;
+  TRY(db_prepare(store_db(w->s), "INSERT INTO intake_asked(intake, asked_by) VALUES(?,?)", &q, e));
+  db_bind_int(q, 1, id);
+  db_bind_cstr(q, 2, w->q->asked_by);
   return db_execute(q, e);
 }
 
@@ -261,7 +266,7 @@ static enum err_code run_one(struct withdrawing *w, const struct job *job, const
   if (!code) code = ledger_prepare(w->s, e);
   if (!code) code = batch_forms_new(job, forms, &w->forms, e);
   if (!code) code = read_keys(w, e);
-  if (!code) code = logged(w, out, e);
+  if (!code) code = w->inside ? withdraw_inside(w, out, e) : logged(w, out, e);
   if (w->key.p) wipe(w->key.p, w->key.n);
   strbuf_release(&w->key);
   batch_forms_free(w->forms);
@@ -279,4 +284,10 @@ enum err_code intake_correct_one(const struct job *job, struct store *s, const c
                                  const struct withdraw_request *request, struct withdraw_report *out, struct err *e) {
   struct withdrawing w = {.s = s, .form = form, .q = request, .correct = true};
   return run_one(&w, job, forms, out, e);
+}
+
+enum err_code intake_change_inside(struct store *s, const char *forms, const struct form *form, const struct withdraw_request *request, int64_t access,
+                                   struct withdraw_report *out, struct err *e) {
+  struct withdrawing w = {.s = s, .form = form, .q = request, .access = access, .correct = request->n_sets > 0, .inside = true};
+  return run_one(&w, store_job(s), forms, out, e);
 }

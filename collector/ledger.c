@@ -8,6 +8,7 @@
 #include "base/ext_csv.h"
 #include "collector/ledger_chain.h"
 #include "collector/ledger_state.h"
+#include "collector/query.h"
 
 const char *ledger_state_name(enum ledger_state st, enum err_lang lang) {
   static const char *const names[][2] = {
@@ -220,11 +221,38 @@ static enum err_code decided_here(struct store *s, const char *survey, const cha
   return E_OK;
 }
 
+/* Open questions to the office, by form; a store that never saw a query has no such table. */
+static enum err_code queried_here(struct store *s, const char *survey, const struct ledger_cell *c, bool *queried, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM query WHERE owner = ? AND survey = ? AND period = ? AND form = ? AND closed = 0 AND answer = '' LIMIT 1",
+      &q, e));
+  const char *const texts[] = {c->office, survey, c->period, c->form};
+  for (int i = 0; i < 4; i++) db_bind_cstr(q, i + 1, texts[i]);
+  TRY(db_step(q, queried, e));
+  db_reset(q);
+  return E_OK;
+}
+
+/* With corrections among the batches a record came more than once: what counts is what is current. */
+static enum err_code current_records(struct store *s, const char *survey, struct ledger_cell *c, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(s), "SELECT current FROM version_count WHERE survey = ? AND form = ? AND period = ? AND office = ?", &q, e));
+  const char *const texts[] = {survey, c->form, c->period, c->office};
+  for (int i = 0; i < 4; i++) db_bind_cstr(q, i + 1, texts[i]);
+  TRY(db_step(q, &row, e));
+  c->current = row ? db_int(q, 0) : c->accepted;
+  db_reset(q);
+  return E_OK;
+}
+
 enum err_code ledger_cells(struct store *s, const char *survey, const char *period, int64_t due_day, struct arena *a, struct ledger_cell **out,
     int64_t *n, struct err *e) {
   struct roster_row *rows;
   int64_t n_rows, today = (job_now(store_job(s)) + 9 * 3600) / 86400;
   struct period p;
+  bool queries;
+  TRY(query_present(s, &queries, e));
   TRY(roster_rows(s, survey, period, a, &rows, &n_rows, e));
   if (!period_parse(str_of(period), &p)) return ERR(e, E_INTAKE_PERIOD, .subject = period, .expected = "2025-12");
   *out = ARENA_ARRAY(a, struct ledger_cell, n_rows * BATCH_FORMS_PER_OFFICE + 1);
@@ -242,6 +270,8 @@ enum err_code ledger_cells(struct store *s, const char *survey, const char *peri
                                 .batch = "", .arrived_by = ""};
       struct ledger_facts facts;
       TRY(fill_cell(s, survey, c, a, &facts, e));
+      TRY(current_records(s, survey, c, e));
+      if (queries) TRY(queried_here(s, survey, c, &facts.queried, e));
       facts.due_passed = today > due_day;
       facts.held = office.held && !c->batch[0];
       facts.decided = office.decided;

@@ -22,7 +22,8 @@ struct ledger_cell {
   enum ledger_state state;
   const char *batch;    /* id, "" when missing */
   const char *arrived_by; /* sender of the batch that carried it, "" when missing */
-  int64_t sequence, declared, accepted, rejected, queried, withdrawn, stored;
+  int64_t sequence, declared, accepted, rejected, queried, withdrawn, stored; /* over all batches: a correction counts like a record */
+  int64_t current; /* records that count: accepted, less what was replaced or withdrawn */
 };
 struct ledger_gap { /* something that should be here and is not */
   const char *kind;   /* "missing", "not_forwarded", "sequence", "fork", "held", "no_receipt", "not_sealed" */

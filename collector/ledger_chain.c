@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/amendment.h"
+
 enum { MAX_LINKS = 1 << 16 };
 
 struct chain {
@@ -56,11 +58,32 @@ static enum err_code add_offices(struct chain *c, const char *survey, const char
   return ERR(e, E_CAP_EXCEEDED, .subject = "offices");
 }
 
+/* Manifests count a correction like a record: what was replaced or withdrawn since is taken off, as the versions say. */
+static enum err_code replaced_rows(struct chain *c, const char *survey, const char *period, struct ledger_link *l, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(store_db(c->s),
+      "SELECT coalesce(sum(v.current - coalesce((SELECT sum(k.accepted) FROM batch b JOIN batch_count k ON k.batch = b.id AND k.form = v.form WHERE"
+      " b.sender = v.office AND b.survey = v.survey AND b.period = v.period), 0)), 0) FROM version_count v"
+      " WHERE v.survey = ?1 AND (?2 = '' OR v.period = ?2) AND v.office = ?3 AND v.office <> ?4",
+      &q, e));
+  db_bind_cstr(q, 1, survey);
+  db_bind_cstr(q, 2, period);
+  db_bind_cstr(q, 3, l->office);
+  db_bind_cstr(q, 4, store_office(c->s)->id);
+  TRY(db_step(q, &row, e));
+  l->own += db_int(q, 0);
+  db_reset(q);
+  return E_OK;
+}
+
+/* Current rows: those of the shards without the ones marked as replaced or withdrawn. */
 static enum err_code stored_rows(struct chain *c, const char *survey, const char *period, const char *office, int64_t *rows, struct err *e) {
   struct db_statement *q;
   bool row;
   TRY(db_prepare(store_db(c->s),
-      "SELECT coalesce(sum(h.n_rows), 0) FROM dataset d JOIN shard h ON h.dataset_id = d.id AND h.sender = ?3 AND h.batch <> ''"
+      "SELECT coalesce(sum(h.n_rows - coalesce((SELECT g.rows FROM segment g WHERE g.shard_id = h.id AND g.column_name = '#hidden'"
+      " ORDER BY g.seg_no DESC LIMIT 1), 0)), 0) FROM dataset d JOIN shard h ON h.dataset_id = d.id AND h.sender = ?3 AND h.batch <> ''"
       " WHERE d.survey = ?1 AND d.stage = 'received' AND (?2 = '' OR d.period = ?2)",
       &q, e));
   db_bind_cstr(q, 1, survey);
@@ -73,9 +96,7 @@ static enum err_code stored_rows(struct chain *c, const char *survey, const char
 }
 
 enum err_code ledger_amended(struct store *s, const char *survey, const char *period, const char *office, int64_t *records, struct err *e) {
-  (void)s, (void)survey, (void)period, (void)office, (void)e;
-  *records = 0;
-  return E_OK;
+  return amendment_delta(s, survey, period, "", office, records, e);
 }
 
 static void say_difference(struct chain *c, const struct ledger_link *l, int64_t expected) {
@@ -100,9 +121,10 @@ static enum err_code add_up(struct chain *c, const char *survey, const char *per
   for (int64_t i = 0; i < c->n; i++) {
     struct ledger_link *l = &c->links[i], wanted = {.office = l->parent}, *key = &wanted;
     int64_t rows;
+    TRY(replaced_rows(c, survey, period, l, e));
     TRY(stored_rows(c, survey, period, l->office, &rows, e));
     TRY(ledger_amended(c->s, survey, period, l->office, &l->amended, e));
-    l->here += rows;
+    l->here += rows + l->amended;
     const int64_t expected = l->own + l->below + l->amended;
     if (l->here != expected) {
       say_difference(c, l, expected);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/ledger_state.h"
+#include "collector/query.h"
 
 enum { MAX_PERIODS = 600, MAX_YEARS = MAX_PERIODS + 1, MAX_MATRIX_FORMS = 64 };
 
@@ -25,7 +26,7 @@ struct building {
   int64_t n_spans, first_year, last_year, today, due_days;
   int64_t *first_days, *last_days;
   struct year_bits *years; /* of the office in hand */
-  uint8_t *held, *disaster; /* [n_periods] of the office in hand */
+  uint8_t *held, *disaster, *queried; /* [n_periods] of the office in hand */
 };
 
 static const char *copy(struct arena *a, struct str s) {
@@ -66,7 +67,8 @@ static enum err_code set_days(struct building *b, struct err *e) {
   b->first_year = b->m->periods[0].year;
   b->last_year = b->m->periods[n - 1].year;
   b->years = ARENA_ARRAY(b->a, struct year_bits, b->last_year - b->first_year + 1);
-  if (!b->first_days || !b->last_days || !b->held || !b->disaster || !b->years) return ERR(e, E_NO_MEMORY, .subject = "ledger");
+  b->queried = ARENA_ARRAY(b->a, uint8_t, n);
+  if (!b->queried || !b->first_days || !b->last_days || !b->held || !b->disaster || !b->years) return ERR(e, E_NO_MEMORY, .subject = "ledger");
   for (int64_t i = 0; i < n; i++) {
     b->first_days[i] = period_first_day(&b->m->periods[i]);
     b->last_days[i] = period_last_day(&b->m->periods[i]);
@@ -177,14 +179,15 @@ static enum err_code take_decisions(struct building *b, struct reader *r, const 
   }
 }
 
-static enum err_code take_held(struct building *b, struct reader *r, const char *office, struct err *e) {
+/* Sets the periods that the reader names: held batches, open queries. */
+static enum err_code take_periods(struct building *b, struct reader *r, const char *office, uint8_t *marks, struct err *e) {
   for (bool here;;) {
     struct period p;
     TRY(at_office(r, office, &here, e));
     if (!here) return E_OK;
     bool known = period_parse(db_text(r->q, 1), &p);
     for (int64_t i = 0; known && i < b->m->n_periods; i++)
-      b->held[i] |= p.kind == b->m->periods[i].kind && p.year == b->m->periods[i].year && p.part == b->m->periods[i].part;
+      marks[i] |= p.kind == b->m->periods[i].kind && p.year == b->m->periods[i].year && p.part == b->m->periods[i].part;
     TRY(db_step(r->q, &r->row, e));
   }
 }
@@ -207,7 +210,7 @@ static enum ledger_state state_at(const struct building *b, const struct span *s
   int slot = ledger_slot(&b->m->periods[i]);
   int64_t bit = (int64_t)1 << slot;
   enum ledger_state worst = LEDGER_NOT_LISTED;
-  struct ledger_facts f = {.held = b->held[i], .disaster = b->disaster[i], .decided = ledger_decided(y->decided, slot),
+  struct ledger_facts f = {.held = b->held[i], .disaster = b->disaster[i], .queried = b->queried[i], .decided = ledger_decided(y->decided, slot),
                            .due_passed = b->today > b->last_days[i] + b->due_days};
   const int all = MAX_MATRIX_FORMS; /* a nil return without lines speaks for every form of its office */
   for (int k = 0; k < b->n_forms; k++) {
@@ -232,21 +235,28 @@ static void fill_line(struct building *b, int64_t i_line, const struct span *spa
 }
 
 static enum err_code fill_all(struct building *b, struct err *e) {
-  struct reader cells, decisions, held, disasters;
+  struct reader cells, decisions, held, disasters, queries;
   struct ledger_matrix *m = b->m;
+  bool asked; /* a store that never saw a query has no such table */
+  TRY(query_present(b->s, &asked, e));
   TRY(start_reader(b, &cells, "SELECT office, year, form, received, late, records FROM ledger_cell WHERE survey = ? AND year BETWEEN ? AND ?"
                               " ORDER BY survey, office, year, form", true, e));
   TRY(start_reader(b, &decisions,
       "SELECT office, year, decided FROM ledger_office WHERE survey = ? AND year BETWEEN ? AND ? ORDER BY survey, office, year", true, e));
   TRY(start_reader(b, &held, "SELECT sender, period FROM batch_held WHERE survey = ? ORDER BY sender", false, e));
   TRY(start_reader(b, &disasters, "SELECT office, since, until FROM ledger_disaster WHERE ?1 IS NOT NULL ORDER BY office, since", false, e));
+  TRY(start_reader(b, &queries,
+      asked ? "SELECT DISTINCT owner, period FROM query WHERE survey = ?1 AND closed = 0 AND answer = '' ORDER BY owner"
+            : "SELECT '', '' WHERE ?1 IS NULL", false, e));
   for (int64_t i = 0, at = 0, n; i < m->n_offices; i++, at += n) {
     memset(b->years, 0, (size_t)(b->last_year - b->first_year + 1) * sizeof *b->years);
     memset(b->held, 0, (size_t)m->n_periods);
     memset(b->disaster, 0, (size_t)m->n_periods);
     TRY(take_cells(b, &cells, m->lines[i].office, e));
     TRY(take_decisions(b, &decisions, m->lines[i].office, e));
-    TRY(take_held(b, &held, m->lines[i].office, e));
+    memset(b->queried, 0, (size_t)m->n_periods);
+    TRY(take_periods(b, &held, m->lines[i].office, b->held, e));
+    TRY(take_periods(b, &queries, m->lines[i].office, b->queried, e));
     TRY(take_disasters(b, &disasters, m->lines[i].office, e));
     for (n = 1; at + n < b->n_spans && !strcmp(b->spans[at + n].office, m->lines[i].office);) n++;
     fill_line(b, i, b->spans + at, n);
@@ -255,6 +265,7 @@ static enum err_code fill_all(struct building *b, struct err *e) {
   db_reset(decisions.q);
   db_reset(held.q);
   db_reset(disasters.q);
+  db_reset(queries.q);
   return E_OK;
 }
 

@@ -19,6 +19,7 @@ enum ledger_state ledger_state_of(const struct ledger_facts *f) {
       [DECIDED_RETURNED] = LEDGER_RETURNED,
       [DECIDED_APPROVED] = LEDGER_APPROVED,
       [DECIDED_FINAL] = LEDGER_FINAL};
+  if (f->received && f->queried && f->decided != DECIDED_RETURNED && f->decided != DECIDED_FINAL) return LEDGER_QUERIED;
   if (f->received && f->decided) return decided[f->decided];
   if (f->received) return f->nil ? LEDGER_NIL : f->late ? LEDGER_LATE : LEDGER_RECEIVED;
   if (f->held) return LEDGER_HELD;

@@ -19,6 +19,7 @@ enum ledger_decision ledger_decided(int64_t bits, int slot);
 
 struct ledger_facts {
   bool received, late, nil, held, disaster, due_passed;
+  bool queried; /* questions to the office are open */
   enum ledger_decision decided;
 };
 enum ledger_state ledger_state_of(const struct ledger_facts *f);

@@ -70,7 +70,8 @@ struct query_request {
   const char *hand_rule, *message_en; /* by the program: its rule and the English words; NULL = hand:<item>, the message */
 };
 struct query_asked {
-  int64_t made, open_before, overridden, records, not_edited; /* not_edited: records received after the last `process run` */
+  int64_t made, open_before, overridden, records, closed; /* closed: their corrected record has come, or the withdrawn one is gone */
+  int64_t not_edited; /* not_edited: records received after the last `process run` */
 };
 enum err_code query_ask(struct store *s, const struct query_request *q, struct query_asked *out, struct err *e) NODISCARD;
 

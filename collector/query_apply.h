@@ -1,6 +1,6 @@
 /* query_apply.h -- the owner's answers "correct" and "withdraw" become the next versions of its own records, which travel in its next batch.
  * Rule     the answer's values replace those of the current version (intake_change.h); a record that holds them already, or is withdrawn already,
- *          changes nothing. Each answer is made into a version once; killed between, the same again finds the rest.
+ *          changes nothing. Version and end of the request are one transaction each.
  * Errors   E_QUERY_UNKNOWN (the number waits for nothing), E_QUERY_OPTIONS (a withdrawal needs a reason code), E_CHANGE_NO_RECORD. What was done
  *          before an error stays done. */
 #ifndef SHIRABE_COLLECTOR_QUERY_APPLY_H

@@ -18,6 +18,8 @@ struct asking {
   struct query_asked *out;
   struct batch_forms *forms;
   bool found; /* by hand: the record */
+  struct query_waiting *waiting; /* open questions whose record may have changed since */
+  int64_t n_waiting;
 };
 /* One reason to ask: the rule, the items it looks at, and what to say. */
 struct reason {
@@ -209,6 +211,44 @@ static enum err_code ask_by_hand(struct asking *k, const struct record_at *r, st
   return ask_one(k, r, &why, e);
 }
 
+/* --- the record is another one than was asked about --- */
+static enum err_code close_if_changed(struct asking *k, const struct record_at *r, struct query_waiting *w, struct err *e) {
+  struct query_pair values[QUERY_MAX_PAIRS];
+  uint8_t value[HASH_BYTES];
+  int64_t n = 0;
+  w->seen = true;
+  if (w->withdraw) return E_OK;
+  for (int64_t i = 0; i < w->question->n_values; i++) TRY(add_pair(k, r, w->question->values[i].item, values, &n, e));
+  query_token(k->keys.value, w->question->rule, values, n, value);
+  return memcmp(value, w->value, HASH_BYTES) ? query_close_arrived(k->s, w, e) : E_OK;
+}
+
+static enum err_code close_arrived(struct asking *k, const struct record_at *r, struct err *e) {
+  struct query_pair key[QUERY_MAX_PAIRS];
+  uint8_t record[HASH_BYTES];
+  int64_t n;
+  bool whole;
+  if (!k->n_waiting) return E_OK;
+  TRY(key_of(k, r, key, &n, &whole, e));
+  if (!whole) return E_OK;
+  query_token(k->keys.record, "", key, n, record);
+  for (int64_t i = 0; i < k->n_waiting; i++) {
+    struct query_waiting *w = &k->waiting[i];
+    if (!w->closed && !memcmp(w->record, record, HASH_BYTES) && !strcmp(w->question->owner, r->owner)) TRY(close_if_changed(k, r, w, e));
+  }
+  return E_OK;
+}
+
+/* A withdrawn record is one that stands here no more; `complete`: every record that is here was looked at. */
+static enum err_code close_withdrawn(struct asking *k, bool complete, struct err *e) {
+  for (int64_t i = 0; i < k->n_waiting; i++) {
+    struct query_waiting *w = &k->waiting[i];
+    if (complete && w->withdraw && !w->seen) TRY(query_close_arrived(k->s, w, e));
+    k->out->closed += w->closed;
+  }
+  return E_OK;
+}
+
 /* --- over the records --- */
 struct failures {
   struct table t;
@@ -221,7 +261,7 @@ static enum err_code read_failures(struct asking *k, struct failures *out, struc
   int64_t n;
   *out = (struct failures){.at = 0};
   TRY(store_shards(k->s, &key, k->a, &shards, &n, e));
-  if (!n || k->q->message) return E_OK;
+  if (!n || !shards[0].n_rows || k->q->message) return E_OK; /* no failure: no columns either */
   TRY(store_shard_read(k->s, shards[0].id, k->access, NULL, 0, k->a, &out->t, e));
   out->record = table_column(&out->t, "record_no");
   out->check = table_column(&out->t, "check_id");
@@ -247,6 +287,7 @@ static enum err_code ask_shard(struct asking *k, const struct shard *shard, int6
   struct arena_mark rows = arena_mark(k->a);
   for (int64_t i = 0; i < t.n_rows; i++) {
     const struct record_at r = {&t, i, shard->sender};
+    TRY(close_arrived(k, &r, e));
     if (k->q->message) TRY(ask_by_hand(k, &r, e));
     else {
       TRY(ask_failures(k, &r, first + i + 1, f, e));
@@ -288,12 +329,14 @@ static enum err_code ask_form(struct asking *k, struct err *e) {
   bool use_edited = n_after > 0 && !k->q->message;
   TRY(query_tokens_of(k->s, k->q->survey, k->f->id, query_token_period(k->f, k->q->period), &k->keys, e));
   TRY(read_failures(k, &f, e));
+  k->n_waiting = 0;
+  if (!k->q->message && !k->q->sender) TRY(query_waiting_of(k->s, k->a, k->q->survey, k->f->id, k->q->period, k->access, &k->waiting, &k->n_waiting, e));
   for (int64_t i = 0; i < (use_edited ? n_after : n_in); i++) {
     const struct shard *shard = use_edited ? &after[i] : &in[i];
     TRY(ask_shard(k, shard, first, &f, e));
     first += shard->n_rows;
   }
-  return E_OK;
+  return close_withdrawn(k, !use_edited || rows_of(in, n_in) <= rows_of(after, n_after), e);
 }
 
 static enum err_code check_hand(struct asking *k, struct err *e) {

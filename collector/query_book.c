@@ -16,6 +16,7 @@ static const char *const schema[] = {
     " answer TEXT NOT NULL DEFAULT '', answer_part TEXT NOT NULL DEFAULT '', answered INTEGER NOT NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT "
     "0) STRICT",
     "CREATE INDEX IF NOT EXISTS query_record ON query(record, rule)",
+    "CREATE INDEX IF NOT EXISTS query_owner ON query(owner, survey, period)",
     "CREATE TABLE IF NOT EXISTS query_part(id TEXT PRIMARY KEY, query TEXT NOT NULL, kind TEXT NOT NULL, author TEXT NOT NULL, signing_key TEXT "
     "NOT NULL, at INTEGER NOT NULL,"
     " blob TEXT NOT NULL, own INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0) STRICT",

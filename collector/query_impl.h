@@ -32,6 +32,17 @@ enum err_code query_store_part(
 /* Signs and keeps a part of this office. `forms` may be NULL for an answer. */
 enum err_code query_store_own(struct store *s, const struct query_part *p, struct batch_forms *forms, struct err *e) NODISCARD;
 enum err_code query_part_get(struct store *s, const char *id, int64_t access, struct strbuf *text, struct strbuf *signature, struct err *e) NODISCARD;
+/* --- query_waiting.c: questions that wait at the asker for another version of their record --- */
+struct query_waiting {
+  const char *id;
+  const struct query_part *question;
+  uint8_t record[HASH_BYTES], value[HASH_BYTES];
+  bool withdraw, seen, closed;
+};
+enum err_code query_waiting_of(struct store *s, struct arena *a, const char *survey, const char *form, const char *period, int64_t access,
+    struct query_waiting **out, int64_t *n, struct err *e) NODISCARD;
+/* The asker's closing, signed and sent like one by hand. */
+enum err_code query_close_arrived(struct store *s, struct query_waiting *w, struct err *e) NODISCARD;
 void query_salt(char out[33]);
 enum err_code query_survey_days(struct batch_forms *forms, const char *survey, const char *owner, int64_t *days, struct err *e) NODISCARD;
 #endif

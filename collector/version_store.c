@@ -20,6 +20,7 @@ static const char *const TABLES[] = {
     "STRICT",
     "CREATE TABLE IF NOT EXISTS intake_change(intake INTEGER PRIMARY KEY, corrected INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unchanged INTEGER "
     "NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS intake_asked(intake INTEGER PRIMARY KEY, asked_by TEXT NOT NULL) STRICT",
 };
 
 enum err_code version_prepare(struct store *s, struct err *e) {

@@ -1,7 +1,8 @@
-/* test_query.c -- asked once, confirmed values stay confirmed until they change, corrections wait at the owner, letters in any order end in the
+/* test_query.c -- asked once, confirmed values stay confirmed until they change, an applied answer makes the owner's record another version, letters in any order end in the
    same state. */
 #include "tests/unit/batch_fixture.h"
 
+#include "collector/query_apply.h"
 #include "collector/query_correction.h"
 #include "collector/query_impl.h"
 
@@ -24,8 +25,9 @@ static void write_dataset(struct store *s, const struct form *f, const char *sta
   uint8_t parts[512] = {0};
   struct shard_write *w;
   int64_t id;
-  OK(store_dataset_clear(s, &key, &error));
-  OK(store_shard_begin(s, &key, f->hash_hex, "", strcmp(stage, "edit_failures") ? "municipality-011002" : store_office(s)->id, 1, &w, &error));
+  if (strcmp(stage, "received")) OK(store_dataset_clear(s, &key, &error)); /* received data are never removed */
+  OK(store_shard_begin(s, &key, f->hash_hex, "", strcmp(stage, "edit_failures") ? "municipality-011002" : store_office(s)->id,
+      strcmp(stage, "received") != 0, &w, &error));
   OK(store_shard_append(w, t, parts, 0, t->n_rows, &error));
   OK(store_shard_end(w, &id, &error));
 }
@@ -58,7 +60,7 @@ static void edited(struct route *r, int office, int64_t weight) {
   }
   failures.n_rows = 3;
   OK(store_begin(s, &error));
-  write_dataset(s, f, "edited", &t);
+  write_dataset(s, f, office == CITY ? "received" : "edited", &t);
   write_dataset(s, f, "edit_failures", &failures);
   OK(store_commit(s, &error));
 }
@@ -162,7 +164,7 @@ static void an_answer_must_be_one(void **state) {
   assert_int_equal(query_answer(r->store[PREFECTURE], 2, &code, &error), E_QUERY_VALUE);
   code.values = codes + 1;
   OK(query_answer(r->store[PREFECTURE], 2, &code, &error));
-  OK(answer(r, PREFECTURE, 1, QUERY_CLOSE, NULL));
+  assert_int_equal(entry(r, PREFECTURE, 1).state, QUERY_CLOSED); /* the record is another one now */
   assert_int_equal(answer(r, PREFECTURE, 1, QUERY_CLOSE, NULL), E_QUERY_STATE);
   drop_route(r);
 }
@@ -252,6 +254,16 @@ static void nothing_to_send(struct route *r, int office) {
   assert_int_equal(sent.letters, 0);
 }
 
+static int64_t one_number(struct store *s, const char *sql) {
+  struct db_statement *q;
+  bool row;
+  OK(db_prepare(store_db(s), sql, &q, &error));
+  OK(db_step(q, &row, &error));
+  int64_t n = row ? db_int(q, 0) : -1;
+  db_reset(q);
+  return n;
+}
+
 /* All that a query's row says, without its local number and the store's own tokens. */
 static void state_of(struct route *r, int office, char out[512]) {
   struct query_entry *q;
@@ -278,6 +290,7 @@ static void down_to_the_owner_and_up_again_in_any_order(void **state) {
   char expected[512], found[512];
   roster(r);
   edited(r, PREFECTURE, 9000);
+  edited(r, CITY, 9000);
   assert_int_equal(ask(r, PREFECTURE, "G07b").made, 1);
   at_centre[0] = letter(r, PREFECTURE, "q1");
   assert_int_equal(entry(r, PREFECTURE, 1).state, QUERY_SENT);
@@ -309,18 +322,19 @@ static void down_to_the_owner_and_up_again_in_any_order(void **state) {
     state_of(r, CENTRE, found);
     assert_string_equal(found, expected);
   }
-  /* the owner's request for a correction, once */
+  /* the owner's record is another version, and no request waits */
+  const struct query_apply_request apply = {.forms = "forms"};
+  struct query_apply_report applied;
+  OK(query_apply(r->store[CITY], &apply, &applied, &error));
+  assert_int_equal(applied.corrected, 1);
   struct query_correction *c;
   struct log_entry entry_of_log = {.action = "data-read", .object = "test", .purpose = "", .detail = ""};
   int64_t n, access;
   OK(store_log_intent(r->store[CITY], &entry_of_log, &access, &error));
   OK(query_corrections(r->store[CITY], "vital", "birth", "2025-12", access, r->job.arena, &c, &n, &error));
-  assert_int_equal(n, 1);
-  assert_false(c->withdraw);
-  assert_string_equal(c->answer->values[0].item, "birth_weight");
-  assert_string_equal(c->answer->values[0].value, "3120");
-  assert_string_equal(c->question->key[2].value, "302");
-  OK(query_correction_done(r->store[CITY], c->number, &error));
+  assert_int_equal(n, 0);
+  assert_int_equal(one_number(r->store[CITY], "SELECT current * 10 + replaced FROM version_count WHERE form = 'birth'"), 31);
+  assert_int_equal(one_number(r->store[CITY], "SELECT count(*) FROM intake_asked a JOIN query q ON q.id = a.asked_by"), 1);
   assert_int_equal(query_correction_done(r->store[CITY], 1, &error), E_QUERY_UNKNOWN);
   OK(query_corrections(r->store[CITY], NULL, NULL, NULL, access, r->job.arena, &c, &n, &error));
   assert_int_equal(n, 0);
@@ -335,6 +349,7 @@ static void the_owners_word_goes_first(void **state) {
   struct route *r = make_route();
   roster(r);
   edited(r, PREFECTURE, 9000);
+  edited(r, CITY, 9000);
   assert_int_equal(ask(r, PREFECTURE, "G07b").made, 1);
   take(r, CENTRE, letter(r, PREFECTURE, "q1"));
   take(r, CITY, letter(r, CENTRE, "q2"));
