@@ -69,6 +69,8 @@ struct expr_binding {
 
 struct expr_scratch; /* per thread and expr */
 struct expr_scratch *expr_scratch_new(struct arena *a, const struct expr *x); /* NULL when out of memory */
+/* From here on every binding's code columns have dictionaries that live as long as the scratch: what was worked out for each code is kept from table to table. */
+void expr_scratch_keep(struct expr_scratch *s);
 /* Rows row0 .. row0+n-1, n <= EXPR_BATCH; row0 a multiple of 64 is fastest. out[i] is EXPR_FALSE, EXPR_TRUE or EXPR_UNKNOWN. */
 enum err_code expr_eval_bool(const struct expr *x, const struct expr_binding *binding, struct expr_scratch *s, int64_t row0, int n, uint8_t *out, struct err *e) NODISCARD;
 /* Number or date result scaled to `decimals` (rounded half away from zero once, at the end); status VAL_DERIVED or VAL_UNKNOWN per row. */

@@ -41,6 +41,8 @@ struct expr_scratch *expr_scratch_new(struct arena *a, const struct expr *x) {
   return s;
 }
 
+void expr_scratch_keep(struct expr_scratch *s) { s->keep = true; }
+
 int64_t expr_divisions_by_zero(const struct expr_scratch *s) { return s->divisions_by_zero; }
 
 /* --- dictionary tables: what a code predicate says of each text, worked out once --- */
@@ -118,7 +120,7 @@ struct pass {
 static enum err_code begin(struct pass *p, const struct expr *x, const struct expr_binding *b, struct expr_scratch *s, int64_t row0, int n, struct err *e) {
   if (s->x != x || n < 0 || row0 < 0) return ERR(e, E_BUG, .subject = "expr_eval");
   TRY(expr_check_binding(x, b, e));
-  TRY(prepare_caches(s, b, row0 < s->last_end, e));
+  TRY(prepare_caches(s, b, row0 < s->last_end && !s->keep, e));
   s->last_end = row0 + n;
   p->run = (struct expr_run){.s = s, .binding = b, .program = x->program, .registers = &s->registers[0], .e = e};
   return E_OK;

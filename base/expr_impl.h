@@ -210,6 +210,7 @@ struct expr_scratch {
   int64_t divisions_by_zero;
   int64_t last_end;  /* a pass that does not go on from here starts anew: dictionary tables are made again */
   bool exact_only;   /* tests: never take the int64 path */
+  bool keep;         /* see expr_scratch_keep: dictionary tables outlive a pass */
 };
 struct expr_run {
   struct expr_scratch *s;

@@ -113,7 +113,9 @@ static enum err_code apply_form(struct applying *p, const struct batch_manifest 
   if (t.n_rows != count->accepted) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "as many records as accepted");
   TRY(check_changes(m, count, name, &changes, e));
   TRY(check_controls(m, f, &t, e));
-  TRY(derive_columns(p->a, f, &t, e));
+  struct deriver *deriver;
+  TRY(batch_forms_deriver(p->forms, f, &deriver, e));
+  TRY(deriver_run(deriver, p->a, &t, e));
   if (t.n_rows) TRY(write_shard(p, f, m, id, &t, &shard, e));
   p->out->records += t.n_rows;
   TRY(batch_record_count(p->s, id, count, shard, t.n_rows, e));

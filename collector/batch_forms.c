@@ -7,6 +7,7 @@ enum { MAX_READ = 256 };
 struct read_form {
   const char *survey;
   struct form *form;
+  struct deriver *deriver; /* NULL: not yet asked for */
 };
 struct batch_forms {
   struct arena *arena; /* owns this struct */
@@ -51,9 +52,20 @@ enum err_code batch_forms_form(struct batch_forms *f, const char *survey, const 
   if (code == E_NO_MEMORY) return ERR(e, code, .subject = form);
   const char *name = arena_strdup(f->arena, survey, strlen(survey));
   if (code || !name) return ERR(e, code ? E_BATCH_FORM : E_NO_MEMORY, .subject = form, .expected = version);
-  f->forms[f->n_forms++] = (struct read_form){name, read};
+  f->forms[f->n_forms++] = (struct read_form){name, read, NULL};
   *out = read;
   return E_OK;
+}
+
+enum err_code batch_forms_deriver(struct batch_forms *f, const struct form *form, struct deriver **out, struct err *e) {
+  *out = NULL;
+  for (int i = 0; i < f->n_forms; i++) {
+    if (f->forms[i].form != form) continue;
+    if (!f->forms[i].deriver) f->forms[i].deriver = deriver_new(f->arena, form);
+    *out = f->forms[i].deriver;
+    return *out ? E_OK : ERR(e, E_NO_MEMORY, .subject = form->id);
+  }
+  return ERR(e, E_BUG, .subject = "batch_forms_deriver");
 }
 
 enum err_code batch_forms_survey(struct batch_forms *f, const char *survey, const struct survey **out, struct err *e) {

@@ -3,6 +3,7 @@
  * Memory   an arena of its own, freed with the object; a form stays valid until then. Errors E_BATCH_FORM. Cost: one reading per version. */
 #ifndef SHIRABE_COLLECTOR_BATCH_FORMS_H
 #define SHIRABE_COLLECTOR_BATCH_FORMS_H
+#include "collector/derive.h"
 #include "forms/form.h"
 
 struct batch_forms;
@@ -10,5 +11,7 @@ enum err_code batch_forms_new(const struct job *job, const char *folder, struct 
 void batch_forms_free(struct batch_forms *f); /* NULL allowed */
 enum err_code batch_forms_form(struct batch_forms *f, const char *survey, const char *form, const char *version, const struct form **out,
     struct err *e) NODISCARD;
+enum err_code batch_forms_deriver(struct batch_forms *f, const struct form *form, struct deriver **out,
+    struct err *e) NODISCARD; /* of a form this object read */
 enum err_code batch_forms_survey(struct batch_forms *f, const char *survey, const struct survey **out, struct err *e) NODISCARD;
 #endif

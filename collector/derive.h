@@ -4,5 +4,10 @@
 #define SHIRABE_COLLECTOR_DERIVE_H
 #include "forms/form.h"
 
+/* The same for many tables of one form: scratch and the tables of code predicates are kept in `kept`, which outlives them, instead of being made for each. */
+struct deriver;
+struct deriver *deriver_new(struct arena *kept, const struct form *f); /* NULL: no memory */
+enum err_code deriver_run(struct deriver *d, struct arena *a, struct table *t, struct err *e) NODISCARD;
+
 enum err_code derive_columns(struct arena *a, const struct form *f, struct table *t, struct err *e) NODISCARD;
 #endif

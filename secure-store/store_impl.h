@@ -11,6 +11,7 @@
 #include "secure-store/keystore.h"
 #include "secure-store/pack.h"
 #include "secure-store/segment.h"
+#include "secure-store/state_tree.h"
 #include "secure-store/store.h"
 
 enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20,
@@ -56,6 +57,10 @@ struct store {
   const char *state_action; /* of the leaf that vouches for it; NULL = by what changed */
   char state_object[96];
   bool keys_changed, packs_dropped;
+  struct state_tree state_tree; /* of the last state root asked for */
+  struct strbuf peer_leaves;    /* leaf hashes of the peers, when peers_known */
+  bool peers_known;
+  int64_t peers_version; /* SQLite's data_version when they were read */
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
 };
 
@@ -107,6 +112,7 @@ struct log_device store_log_db_device(struct store *s);
 enum err_code store_state_touch(struct store *s, int64_t dataset_id, bool rebuild, struct err *e) NODISCARD;
 enum err_code store_state_update(struct store *s, uint8_t root[32], struct err *e) NODISCARD;  /* new roots of touched datasets, then the whole */
 enum err_code store_state_root(struct store *s, uint8_t root[32], struct err *e) NODISCARD;    /* from the datasets' stored roots */
+void store_state_peers_changed(struct store *s); /* before the next root: a row was written, or a write was rolled back */
 enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t root[32], int64_t *n, struct err *e) NODISCARD; /* from the segments */
 enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */
 

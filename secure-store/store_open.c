@@ -332,6 +332,8 @@ void store_free(struct store *s) {
   strbuf_release(&s->log.open_intents);
   strbuf_release(&s->log.closing);
   strbuf_release(&s->checked);
+  strbuf_release(&s->peer_leaves);
+  state_tree_release(&s->state_tree);
   db_close(s->db);
   keystore_close(s->keys);
   wipe(&s->log_key, sizeof s->log_key);

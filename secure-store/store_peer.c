@@ -44,6 +44,7 @@ static enum err_code insert_peer(struct store *s, const struct office *peer, con
   char fingerprint[OFFICE_FINGERPRINT_BYTES];
   struct db_statement *q;
   office_fingerprint(peer, fingerprint);
+  store_state_peers_changed(s);
   TRY(db_prepare(s->db, "INSERT INTO peer(office_id, card, fingerprint, enrolled) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(office_id) DO UPDATE SET card = "
                         "?2", &q, e));
   db_bind_cstr(q, 1, peer->id);

@@ -114,6 +114,8 @@ static enum err_code next_touched(struct store *s, int64_t *id, struct merkle_fr
   return E_OK;
 }
 
+static enum err_code whole_root(struct store *s, uint8_t root[32], struct err *e);
+
 enum err_code store_state_update(struct store *s, uint8_t root[32], struct err *e) {
   for (;;) {
     struct merkle_frontier f;
@@ -123,18 +125,18 @@ enum err_code store_state_update(struct store *s, uint8_t root[32], struct err *
     if (!found) break;
     TRY(update_dataset(s, id, &f, last, e));
   }
-  return store_state_root(s, root, e);
+  return whole_root(s, root, e);
 }
 
 /* --- the whole --- */
 
-static void add_leaf(struct merkle_frontier *f, const struct strbuf *leaf) {
-  uint8_t hash[32];
+static void add_leaf(struct strbuf *leaves, const struct strbuf *leaf) {
+  uint8_t hash[MERKLE_HASH];
   merkle_leaf_hash(leaf->p, leaf->n, hash);
-  merkle_add(f, hash);
+  strbuf_add(leaves, (const char *)hash, sizeof hash);
 }
 
-static enum err_code add_datasets(struct store *s, struct merkle_frontier *f, struct strbuf *leaf, struct err *e) {
+static enum err_code add_datasets(struct store *s, struct strbuf *leaves, struct strbuf *leaf, struct err *e) {
   struct db_statement *q;
   bool row;
   enum err_code code;
@@ -145,12 +147,12 @@ static enum err_code add_datasets(struct store *s, struct merkle_frontier *f, st
     strbuf_addf(leaf, "dataset %.*s\n%lld\n", (int)name.n, name.p, (long long)db_int(q, 1));
     struct str root = db_blob(q, 2);
     strbuf_add(leaf, root.p, root.n);
-    add_leaf(f, leaf);
+    add_leaf(leaves, leaf);
   }
   return code;
 }
 
-static enum err_code add_peers(struct store *s, struct merkle_frontier *f, struct strbuf *leaf, struct err *e) {
+static enum err_code read_peers(struct store *s, struct strbuf *leaves, struct strbuf *leaf, struct err *e) {
   struct db_statement *q;
   bool row;
   enum err_code code;
@@ -160,25 +162,61 @@ static enum err_code add_peers(struct store *s, struct merkle_frontier *f, struc
     strbuf_reset(leaf);
     strbuf_addf(leaf, "peer %.*s\n", (int)id.n, id.p);
     strbuf_add(leaf, card.p, card.n);
-    add_leaf(f, leaf);
+    add_leaf(leaves, leaf);
   }
   return code;
 }
 
-enum err_code store_state_root(struct store *s, uint8_t root[32], struct err *e) {
-  struct merkle_frontier f;
-  struct strbuf leaf;
-  merkle_begin(&f);
+/* Whether another connection has written since the peers were read. */
+static enum err_code data_version(struct store *s, int64_t *version, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(s->db, "PRAGMA data_version", &q, e));
+  TRY(db_step(q, &row, e));
+  *version = row ? db_int(q, 0) : -1;
+  db_reset(q);
+  return E_OK;
+}
+
+void store_state_peers_changed(struct store *s) { s->peers_known = false; }
+
+static enum err_code add_peers(struct store *s, struct strbuf *leaves, struct strbuf *leaf, struct err *e) {
+  int64_t version;
+  TRY(data_version(s, &version, e));
+  if (!s->peers_known || version != s->peers_version) {
+    strbuf_reset(&s->peer_leaves);
+    s->peers_known = false;
+    TRY(read_peers(s, &s->peer_leaves, leaf, e));
+    s->peers_known = !s->peer_leaves.failed;
+    s->peers_version = version;
+    if (!s->peers_known) return ERR(e, E_NO_MEMORY, .subject = "state root");
+  }
+  strbuf_add(leaves, s->peer_leaves.p, s->peer_leaves.n);
+  return E_OK;
+}
+
+/* A ministry of 1,900 peers commits several times a batch: what has not changed since the last commit is not hashed again. */
+static enum err_code whole_root(struct store *s, uint8_t root[32], struct err *e) {
+  struct strbuf leaf, leaves;
   strbuf_init(&leaf, 0);
+  strbuf_init(&leaves, 0);
   strbuf_adds(&leaf, "office\n");
   strbuf_add(&leaf, (const char *)s->office_hash, 32);
-  add_leaf(&f, &leaf);
-  enum err_code code = add_datasets(s, &f, &leaf, e);
-  if (!code) code = add_peers(s, &f, &leaf, e);
-  if (!code && leaf.failed) code = ERR(e, E_NO_MEMORY, .subject = "state root");
+  add_leaf(&leaves, &leaf);
+  enum err_code code = add_datasets(s, &leaves, &leaf, e);
+  if (!code) code = add_peers(s, &leaves, &leaf, e);
+  if (!code && (leaf.failed || leaves.failed)) code = ERR(e, E_NO_MEMORY, .subject = "state root");
+  if (!code && !state_tree_root(&s->state_tree, (const uint8_t *)leaves.p, leaves.n / MERKLE_HASH, root)) code = ERR(e, E_NO_MEMORY, .subject = "state root");
   strbuf_release(&leaf);
-  if (!code) merkle_root(&f, root);
+  strbuf_release(&leaves);
   return code;
+}
+
+/* For opening and verifying: nothing that this process remembers is believed. */
+enum err_code store_state_root(struct store *s, uint8_t root[32], struct err *e) {
+  store_state_peers_changed(s);
+  state_tree_release(&s->state_tree);
+  return whole_root(s, root, e);
 }
 
 /* --- before reading: the stored root of the dataset (vouched for by the log) against its segments --- */

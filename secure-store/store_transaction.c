@@ -33,6 +33,7 @@ static void drop_pack(struct store *s) {
 void store_rollback(struct store *s) {
   if (!s->in_transaction) return;
   db_rollback(s->db);
+  store_state_peers_changed(s);
   drop_pack(s);
   store_log_forget(s);
   store_log_settle(s, false);

@@ -1,6 +1,7 @@
 /* bench_intake_wide.c -- intake of a CP932 file of 40 columns (decode, type, 20 checks, dedupe, compress, encrypt, commit) on two threads against `sqlite3 .import`
  * of a UTF-8 copy. The form is made for the benchmark: a number, a place, two texts in kanji, three dates, 17 codes of one digit, two longer ones, 14 numbers.
- * Each runs three times in alternation; the faster run counts. Usage: bench_intake_wide [ROWS] (10000000 is the size of the target: about 1.6 GB, twice) */
+ * Each runs three times in alternation; the faster run counts. Usage: bench_intake_wide [ROWS [alone]] (10000000 is the size of the target: about 1.6 GB, twice; alone:
+ * one intake with the checks and no import to compare with) */
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
@@ -252,12 +253,19 @@ int main(int argc, char **argv) {
   write_files(&p, rows);
   if (stat(p.cp932, &st)) bench_die(p.cp932, NULL);
   struct child_run sqlite = {.status = -1}, plain = {.status = -1}, checked = {.status = -1};
+  double mb = (double)st.st_size / 1e6;
+  if (argc > 2 && !strcmp(argv[2], "alone")) {
+    checked = run_intake(&job, &p, true);
+    print_row("shirabe intake file --checks, 40 columns, CP932, one run", rows, mb, &checked);
+    puts("");
+    bench_remove_folder(p.base);
+    return checked.status ? 70 : 0;
+  }
   for (int i = 0; i < RUNS; i++) {
     child_keep_faster(&sqlite, run_sqlite(&p));
     child_keep_faster(&plain, run_intake(&job, &p, false));
     child_keep_faster(&checked, run_intake(&job, &p, true));
   }
-  double mb = (double)st.st_size / 1e6;
   print_row("sqlite3 .import, 40 columns, UTF-8", rows, mb, &sqlite);
   print_row("\nshirabe intake file, 40 columns, CP932", rows, mb, &plain);
   printf("  %.2fx the time of sqlite3 .import", plain.seconds / sqlite.seconds);

@@ -1,5 +1,6 @@
 /* bench_receive.c -- a national month arrives: sealed batches of municipalities (1,900, with 250,000 birth slips together), each from an office of its own, are received
- * by the ministry. Made with the library in a temporary folder; only the receiving is timed. Usage: bench_receive [BATCHES [RECORDS]] */
+ * by the ministry. Made with the library in a temporary folder; only the receiving is timed. Usage: bench_receive [BATCHES [RECORDS [KEPT]]]
+ * KEPT is a folder for what is made (which takes minutes): made there once, later runs with the same numbers receive it again, each into a fresh copy of the ministry. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +17,7 @@ static const char PASSPHRASE[] = "a passphrase of the benchmark";
 enum { PATH_BYTES = 400 };
 
 struct month {
-  char root[256], folder[PATH_BYTES];
+  char root[256], made[256], folder[PATH_BYTES];
   const char *forms;
   struct job job;
   struct store *ministry;
@@ -92,9 +93,9 @@ static void make_batch(struct month *m, int i, int records) {
   snprintf(o.parent_id, sizeof o.parent_id, "%s", up->id);
   snprintf(o.parent_age, sizeof o.parent_age, "%s", up->age_recipient);
   snprintf(o.parent_minisign, sizeof o.parent_minisign, "%s", up->minisign_public);
-  snprintf(folder, sizeof folder, "%s/office", m->root);
-  snprintf(csv, sizeof csv, "%s/slips.csv", m->root);
-  snprintf(out, sizeof out, "%s/batches", m->root);
+  snprintf(folder, sizeof folder, "%s/office", m->made);
+  snprintf(csv, sizeof csv, "%s/slips.csv", m->made);
+  snprintf(out, sizeof out, "%s/batches", m->made);
   bench_remove_folder(folder);
   if (mkdir(folder, 0700) || store_init(&m->job, folder, &o, PASSPHRASE, "light", &e) || store_open(&m->job, folder, PASSPHRASE, &s, &e)) bench_die("office", &e);
   if (store_peer_add(m->ministry, store_office(s), &e) || ledger_prepare(s, &e)) bench_die("peer", &e);
@@ -111,17 +112,79 @@ static void make_batch(struct month *m, int i, int records) {
   store_close(s);
 }
 
+static void copy_folder(const char *from, const char *to) {
+  char *const argv[] = {"cp", "-r", (char *)(uintptr_t)from, (char *)(uintptr_t)to, NULL};
+  if (child_run(argv).status) bench_die("cp", NULL);
+}
+
+static void open_ministry(struct month *m) {
+  struct err e;
+  if (store_open(&m->job, m->folder, PASSPHRASE, &m->ministry, &e) || ledger_prepare(m->ministry, &e)) bench_die("ministry", &e);
+}
+
 static void make_ministry(struct month *m) {
   static const struct office ministry = {.type = OFFICE_MINISTRY, .code = "mhlw", .name_ja = "厚生労働省"};
   struct err e;
+  snprintf(m->folder, sizeof m->folder, "%s/ministry", m->made);
+  if (mkdir(m->folder, 0700) || store_init(&m->job, m->folder, &ministry, PASSPHRASE, "light", &e)) bench_die("ministry", &e);
+  open_ministry(m);
+  if (form_read(m->job.arena, &m->job, m->forms, "vital", "birth", "2015", 0, &m->form, NULL, &e)) bench_die("form", &e);
+}
+
+/* The paths of the batches, one a line, written last: a folder with this file is complete. */
+static void keep_list(const struct month *m, int batches) {
+  char list[PATH_BYTES];
+  struct strbuf b;
+  struct err e;
+  snprintf(list, sizeof list, "%s/list", m->made);
+  strbuf_init(&b, 0);
+  for (int i = 0; i < batches; i++) {
+    strbuf_adds(&b, m->paths[i]);
+    strbuf_addc(&b, '\n');
+  }
+  if (atomic_write(list, b.p, b.n, ATOMIC_REPLACE, 0600, &e)) bench_die(list, &e);
+  strbuf_release(&b);
+}
+
+static bool take_list(struct month *m, int batches) {
+  char list[PATH_BYTES];
+  int n = 0;
+  snprintf(list, sizeof list, "%s/list", m->made);
+  FILE *f = fopen(list, "r");
+  if (!f) return false;
+  while (n < batches && fgets(m->paths[n], sizeof m->paths[n], f)) {
+    m->paths[n][strcspn(m->paths[n], "\n")] = 0;
+    n++;
+  }
+  if (n < batches || fgetc(f) != EOF) bench_die("the kept folder has another number of batches", NULL);
+  fclose(f);
+  return true;
+}
+
+static void make_month(struct month *m, int batches, int64_t wanted) {
+  int64_t made = 0;
+  make_ministry(m);
+  for (int i = 0; i < batches; i++) {
+    int n = (int)(wanted * (i + 1) / batches - made);
+    make_batch(m, i, n);
+    made += n;
+  }
+  store_close(m->ministry);
+  keep_list(m, batches);
+}
+
+static void prepare(struct month *m, int batches, int64_t wanted, const char *kept) {
+  char original[PATH_BYTES];
   const char *base = getenv("TMPDIR");
   snprintf(m->root, sizeof m->root, "%s/shirabe-bench-XXXXXX", base ? base : "/tmp");
   if (!mkdtemp(m->root)) bench_die(m->root, NULL);
-  snprintf(m->folder, sizeof m->folder, "%s/ministry", m->root);
-  if (mkdir(m->folder, 0700) || store_init(&m->job, m->folder, &ministry, PASSPHRASE, "light", &e) || store_open(&m->job, m->folder, PASSPHRASE, &m->ministry, &e))
-    bench_die("ministry", &e);
-  if (ledger_prepare(m->ministry, &e)) bench_die("ledger", &e);
-  if (form_read(m->job.arena, &m->job, m->forms, "vital", "birth", "2015", 0, &m->form, NULL, &e)) bench_die("form", &e);
+  snprintf(m->made, sizeof m->made, "%s", kept ? kept : m->root);
+  if (kept && mkdir(kept, 0700) && errno != EEXIST) bench_die(kept, NULL);
+  if (!take_list(m, batches)) make_month(m, batches, wanted);
+  snprintf(original, sizeof original, "%s/ministry", m->made);
+  snprintf(m->folder, sizeof m->folder, "%s/receiving", m->root);
+  copy_folder(original, m->folder);
+  open_ministry(m);
 }
 
 /* --- the receiving --- */
@@ -145,19 +208,14 @@ static __attribute__((noinline)) double receive_all(struct month *m, int batches
 
 int main(int argc, char **argv) {
   int batches = argc > 1 ? atoi(argv[1]) : 1900;
-  int64_t wanted = argc > 2 ? atoll(argv[2]) : 250000, records = 0, made = 0;
+  int64_t wanted = argc > 2 ? atoll(argv[2]) : 250000, records = 0;
   struct arena *a = arena_new(0);
   struct month m = {.forms = forms_folder(), .job = {.arena = a, .n_threads = 2}};
   struct rusage before, after;
   if (!crypto_start() || batches <= 0 || wanted < batches) bench_die("start", NULL);
   m.paths = calloc((size_t)batches, sizeof *m.paths);
   if (!m.paths) bench_die("memory", NULL);
-  make_ministry(&m);
-  for (int i = 0; i < batches; i++) {
-    int n = (int)(wanted * (i + 1) / batches - made);
-    make_batch(&m, i, n);
-    made += n;
-  }
+  prepare(&m, batches, wanted, argc > 3 ? argv[3] : NULL);
   getrusage(RUSAGE_SELF, &before);
   double seconds = receive_all(&m, batches, &records);
   getrusage(RUSAGE_SELF, &after);
