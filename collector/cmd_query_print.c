@@ -13,6 +13,7 @@ struct printing {
   struct store *s;
   struct batch_forms *forms;
   struct query_sheet sheet;
+  char today[11];
 };
 
 static bool is_open(const struct query_entry *q) { return q->state == QUERY_ASKED || q->state == QUERY_SENT || q->state == QUERY_OVERDUE; }
@@ -53,7 +54,7 @@ static enum err_code write_out(struct printing *p, struct err *e) {
 
 static enum err_code print(struct printing *p, struct err *e) {
   struct query_entry *all;
-  char object[96], today[11];
+  char object[96];
   int64_t n, access;
   struct err second;
   TRY(query_list(p->s, NULL, NULL, p->sheet.owner, cli_job(p->c)->arena, &all, &n, e));
@@ -61,8 +62,8 @@ static enum err_code print(struct printing *p, struct err *e) {
   struct log_entry entry = {.action = "data-read", .object = object, .purpose = "query-print", .detail = ""};
   TRY(store_log_intent(p->s, &entry, &access, e));
   enum err_code code = collect(p, all, n, access, e);
-  date_format_iso((job_now(cli_job(p->c)) + 9 * 3600) / 86400, today);
-  p->sheet.printed = today;
+  date_format_iso((job_now(cli_job(p->c)) + 9 * 3600) / 86400, p->today);
+  p->sheet.printed = p->today;
   if (!code && p->sheet.n) code = write_out(p, e);
   entry.rows = p->sheet.n;
   enum err_code logged = store_log_outcome(p->s, access, &entry, code == E_OK, code ? &second : e);

@@ -16,7 +16,7 @@ struct deciding {
   const struct ledger_transition *t;
   struct ledger_matrix m;
   struct period period;
-  const char *note_blob;
+  char note_blob[65]; /* "" = no reason and no officer given */
   const char **changed;
   int64_t n_changed;
 };
@@ -204,9 +204,7 @@ enum err_code ledger_note_put(struct store *s, const char *name, const char *rea
 }
 
 static enum err_code decide_inside(struct deciding *d, struct err *e) {
-  char blob[65];
-  TRY(ledger_note_put(d->s, d->r->period, d->r->reason, d->r->officer, blob, e));
-  d->note_blob = blob;
+  TRY(ledger_note_put(d->s, d->r->period, d->r->reason, d->r->officer, d->note_blob, e));
   return decide_all(d, e);
 }
 
