@@ -282,6 +282,18 @@ static void forget(struct route *r, int office) {
   }
 }
 
+static void a_locked_month_takes_what_was_asked_for(struct route *r) {
+  struct store *s = r->store[CITY];
+  const struct batch_declared declared = {.form = "birth", .count = 1};
+  const struct batch_seal_request q = {.survey = "vital", .period = "2025-12", .out_folder = r->root, .forms = "forms", .declared = &declared, .n_declared = 1};
+  struct batch_result out;
+  OK(db_run(store_db(s), "INSERT INTO ledger_notice VALUES('vital', '2025-12', 'municipality-011002', 'prefecture-010006', 1, 'final', 1, '', 0)", &error));
+  OK(db_run(store_db(s), "UPDATE intake_asked SET intake = -intake", &error)); /* as of the office's own will */
+  assert_int_equal(batch_seal(s, &q, &out, &error), E_LEDGER_LOCKED);
+  OK(db_run(store_db(s), "UPDATE intake_asked SET intake = -intake", &error));
+  OK(batch_seal(s, &q, &out, &error));
+}
+
 static void down_to_the_owner_and_up_again_in_any_order(void **state) {
   static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
   (void)state;
@@ -336,6 +348,7 @@ static void down_to_the_owner_and_up_again_in_any_order(void **state) {
   assert_int_equal(one_number(r->store[CITY], "SELECT current * 10 + replaced FROM version_count WHERE form = 'birth'"), 31);
   assert_int_equal(one_number(r->store[CITY], "SELECT count(*) FROM intake_asked a JOIN query q ON q.id = a.asked_by"), 1);
   assert_int_equal(query_correction_done(r->store[CITY], 1, &error), E_QUERY_UNKNOWN);
+  a_locked_month_takes_what_was_asked_for(r);
   OK(query_corrections(r->store[CITY], NULL, NULL, NULL, access, r->job.arena, &c, &n, &error));
   assert_int_equal(n, 0);
   OK(query_corrections(r->store[PREFECTURE], NULL, NULL, NULL, access, r->job.arena, &c, &n, &error));
