@@ -196,7 +196,8 @@ enum err_code keys_write(struct intake_run *run, struct err *e) {
   size_t n = 0;
   if (!cluster) return ERR(e, E_NO_MEMORY, .subject = "record keys");
   store_enter(run->store);
-  enum err_code code = db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4)", &q, e);
+  enum err_code code = db_prepare(store_db(run->store), "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4)"
+      " ON CONFLICT DO NOTHING", &q, e); /* of a withdrawn record that is reported again, the first place stays */
   store_leave(run->store);
   TRY(code);
   for (uint64_t i = 0; i < k->n_slots; i++) {
