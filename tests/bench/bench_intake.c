@@ -1,14 +1,10 @@
 /* bench_intake.c -- intake of a vital birth file of a million rows (decode, type, check, dedupe, compress, encrypt, commit) against `sqlite3 .import` of the
  * same file into an empty database. Each runs twice in alternation; the faster run counts. Usage: bench_intake [ROWS] */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/date.h"
@@ -16,40 +12,16 @@
 #include "base/ext_sodium.h"
 #include "forms/form.h"
 #include "secure-store/store.h"
+#include "tests/bench/bench_child.h"
 
 static const char PASSPHRASE[] = "a passphrase of the benchmark";
-
-struct run {
-  double seconds, cpu;
-  long peak_kib;
-  int status;
-};
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static _Noreturn void die(const char *what, const struct err *e) {
-  char text[1024] = "";
-  if (e) err_format(e, LANG_EN, text, sizeof text);
-  fprintf(stderr, "bench_intake: %s %s\n", what, text);
-  exit(70);
-}
 
 /* --- the file --- */
 
 struct maker {
   uint64_t state;
 };
-static int64_t draw(struct maker *m, int64_t low, int64_t high) {
-  m->state += 0x9e3779b97f4a7c15u;
-  uint64_t z = m->state;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return low + (int64_t)((z ^ (z >> 31)) % (uint64_t)(high - low + 1));
-}
+static int64_t draw(struct maker *m, int64_t low, int64_t high) { return bench_draw(&m->state, low, high); }
 
 /* As Excel writes a date, and as clerks write a birthday. */
 static const char *slash_date(int64_t days, char *out, size_t size) {
@@ -141,7 +113,7 @@ static void write_slips(const char *path, const struct form *f, int64_t rows) {
   struct strbuf b = {0};
   FILE *to = fopen(path, "wb");
   char text[64];
-  if (!l || !to) die(path, NULL);
+  if (!l || !to) bench_die(path, NULL);
   for (int i = 0; i < l->n_items; i++) csv_put(&b, str_of(l->headings[i]), i == 0);
   strbuf_adds(&b, "\r\n");
   for (int64_t row = 1; row <= rows; row++) {
@@ -149,74 +121,45 @@ static void write_slips(const char *path, const struct form *f, int64_t rows) {
     for (int i = 0; i < l->n_items; i++) csv_put(&b, str_of(slip_text(l->items[i]->name, &s, &m, text, sizeof text)), i == 0);
     strbuf_adds(&b, "\r\n");
     if (b.n < 1 << 20 && row < rows) continue;
-    if (fwrite(b.p, 1, b.n, to) != b.n) die(path, NULL);
+    if (fwrite(b.p, 1, b.n, to) != b.n) bench_die(path, NULL);
     strbuf_reset(&b);
   }
-  if (fclose(to) || b.failed) die(path, NULL);
+  if (fclose(to) || b.failed) bench_die(path, NULL);
   strbuf_release(&b);
 }
 
 /* --- the runs --- */
 
-static struct run run_command(char *const argv[]) {
-  struct run r = {.status = -1};
-  struct rusage u;
-  double start = now();
-  pid_t child = fork();
-  if (child == 0) {
-    int quiet = open("/dev/null", O_WRONLY);
-    dup2(quiet, 1);
-    execvp(argv[0], argv);
-    _exit(127);
-  }
-  int status = 0;
-  if (child < 0 || wait4(child, &status, 0, &u) != child) die(argv[0], NULL);
-  r.seconds = now() - start;
-  r.cpu = (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
-  r.peak_kib = u.ru_maxrss;
-  r.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return r;
-}
-
-static void remove_folder(const char *folder) {
-  char *const argv[] = {"rm", "-rf", (char *)(uintptr_t)folder, NULL};
-  (void)run_command(argv);
-}
-
 static void make_office(const struct job *job, const char *folder) {
   static const struct office office = {.type = OFFICE_MUNICIPALITY, .code = "011002", .name_ja = "札幌市"};
   struct err e;
-  remove_folder(folder);
-  if (mkdir(folder, 0700) && errno != EEXIST) die(folder, NULL);
-  if (store_init(job, folder, &office, PASSPHRASE, "light", &e)) die("office", &e);
+  bench_remove_folder(folder);
+  if (mkdir(folder, 0700) && errno != EEXIST) bench_die(folder, NULL);
+  if (store_init(job, folder, &office, PASSPHRASE, "light", &e)) bench_die("office", &e);
 }
 
 struct paths {
   char base[256], csv[300], office[300], passphrase[300], database[300], program[300], import[400];
 };
 
-static struct run run_sqlite(struct paths *p) {
+static struct child_run run_sqlite(struct paths *p) {
   char *const argv[] = {"sqlite3", p->database, "-cmd", ".mode csv", p->import, NULL};
   unlink(p->database);
-  return run_command(argv);
+  return child_run(argv);
 }
 
-static struct run run_intake(const struct job *job, struct paths *p) {
+static struct child_run run_intake(const struct job *job, struct paths *p) {
   char *const argv[] = {p->program,          "intake",      "file",    p->csv,     "--form",
                         "vital/birth/2015",  "--period",    "2025-12", "--office", p->office,
                         "--passphrase-file", p->passphrase, "--quiet", NULL};
   make_office(job, p->office);
-  return run_command(argv);
-}
-
-static void keep_faster(struct run *best, struct run r) {
-  if (best->status < 0 || r.seconds < best->seconds) *best = r;
+  return child_run(argv);
 }
 
 static void fill_paths(struct paths *p) {
   const char *base = getenv("TMPDIR"), *build = getenv("BUILD");
   snprintf(p->base, sizeof p->base, "%s/shirabe-bench-XXXXXX", base ? base : "/tmp");
-  if (!mkdtemp(p->base)) die(p->base, NULL);
+  if (!mkdtemp(p->base)) bench_die(p->base, NULL);
   snprintf(p->csv, sizeof p->csv, "%s/birth.csv", p->base);
   snprintf(p->office, sizeof p->office, "%s/office", p->base);
   snprintf(p->passphrase, sizeof p->passphrase, "%s/passphrase", p->base);
@@ -224,11 +167,11 @@ static void fill_paths(struct paths *p) {
   snprintf(p->import, sizeof p->import, ".import %s birth", p->csv);
   snprintf(p->program, sizeof p->program, "%s/shirabe", build ? build : "build");
   FILE *f = fopen(p->passphrase, "w");
-  if (!f || fprintf(f, "%s\n", PASSPHRASE) < 0 || fclose(f)) die(p->passphrase, NULL);
+  if (!f || fprintf(f, "%s\n", PASSPHRASE) < 0 || fclose(f)) bench_die(p->passphrase, NULL);
   chmod(p->passphrase, 0600);
 }
 
-static void print_row(const char *work, int64_t rows, double mb, const struct run *r, double ratio, const char *target) {
+static void print_row(const char *work, int64_t rows, double mb, const struct child_run *r, double ratio, const char *target) {
   printf("%-34s %10.0f rows/s %7.1f MB/s %7.1f MiB peak", work, (double)rows / r->seconds, mb / r->seconds, (double)r->peak_kib / 1024);
   if (ratio > 0) printf("  %.2fx the time of sqlite3 .import (target %s)", ratio, target);
   printf("\n");
@@ -242,21 +185,21 @@ int main(int argc, char **argv) {
   struct paths p;
   struct err e;
   struct stat st;
-  if (!crypto_start() || rows <= 0) die("start", NULL);
+  if (!crypto_start() || rows <= 0) bench_die("start", NULL);
   fill_paths(&p);
-  if (form_read(a, &job, forms_folder(), "vital", "birth", "2015", 0, &f, NULL, &e)) die("form", &e);
+  if (form_read(a, &job, forms_folder(), "vital", "birth", "2015", 0, &f, NULL, &e)) bench_die("form", &e);
   write_slips(p.csv, f, rows);
-  if (stat(p.csv, &st)) die(p.csv, NULL);
-  struct run sqlite = {.status = -1}, intake = {.status = -1};
+  if (stat(p.csv, &st)) bench_die(p.csv, NULL);
+  struct child_run sqlite = {.status = -1}, intake = {.status = -1};
   for (int i = 0; i < 2; i++) {
-    keep_faster(&sqlite, run_sqlite(&p));
-    keep_faster(&intake, run_intake(&job, &p));
+    child_keep_faster(&sqlite, run_sqlite(&p));
+    child_keep_faster(&intake, run_intake(&job, &p));
   }
   double mb = (double)st.st_size / 1e6;
   print_row("sqlite3 .import", rows, mb, &sqlite, 0, "");
   print_row("shirabe intake file, vital/birth", rows, mb, &intake, intake.seconds / sqlite.seconds, "3x");
   if (sqlite.status || intake.status) fprintf(stderr, "bench_intake: exit statuses: sqlite3 %d, intake %d\n", sqlite.status, intake.status);
-  remove_folder(p.base);
+  bench_remove_folder(p.base);
   arena_free(a);
   return sqlite.status || intake.status ? 70 : 0;
 }
