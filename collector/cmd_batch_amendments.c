@@ -75,9 +75,10 @@ static enum err_code answer(struct cli *c, struct store *s, const char *id, stru
   bool adopt = cli_flag(c, "adopt");
   if (adopt == cli_flag(c, "object")) return ERR(e, E_AMEND_BAD, .found = "answer", .expected = "--adopt or --object, with --reason");
   TRY(amendment_answer(s, forms_folder(), id, adopt, cli_text(c, "reason"), e));
-  fprintf(cli_out(c), adopt ? cli_say(c, "adopted as a correction of this office; it travels with the next batch (declare 1 more)\n",
-                                      "この機関の訂正として採用しました。次のバッチで送ります（送付票の件数に 1 を加えてください）\n")
-                            : cli_say(c, "objected; the answer travels with the next batch\n", "異議を記録しました。回答は次のバッチで送ります\n"));
+  fputs(adopt ? cli_say(c, "adopted as a correction of this office; it travels with the next batch (declare 1 more)\n",
+                        "この機関の訂正として採用しました。次のバッチで送ります（送付票の件数に 1 を加えてください）\n")
+              : cli_say(c, "objected; the answer travels with the next batch\n", "異議を記録しました。回答は次のバッチで送ります\n"),
+        cli_out(c));
   return E_OK;
 }
 

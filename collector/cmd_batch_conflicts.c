@@ -161,8 +161,9 @@ static enum err_code decide(struct cli *c, struct store *s, const char *id, stru
   bool keep = cli_flag(c, "keep"), take = cli_flag(c, "take");
   if (keep == take || !reason || !*reason) return ERR(e, E_CONFLICT_CHOICE, .subject = id);
   TRY(version_decide(s, forms_folder(), id, take, reason, e));
-  fprintf(cli_out(c), take ? cli_say(c, "the other version is current now; both stay kept\n", "もう一方を有効にしました。どちらの版も残ります\n")
-                           : cli_say(c, "the current version stays; both stay kept\n", "現在の版を残しました。どちらの版も残ります\n"));
+  fputs(take ? cli_say(c, "the other version is current now; both stay kept\n", "もう一方を有効にしました。どちらの版も残ります\n")
+             : cli_say(c, "the current version stays; both stay kept\n", "現在の版を残しました。どちらの版も残ります\n"),
+        cli_out(c));
   return E_OK;
 }
 

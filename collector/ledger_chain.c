@@ -19,7 +19,7 @@ static int level_of(const char *office) {
   struct str code;
   enum office_type t = OFFICE_MUNICIPALITY;
   (void)!office_type_parse(str_split(str_of(office), '-', &code), &t);
-  return t;
+  return (int)t;
 }
 
 /* The lowest level first, so that children are summed before their parents. */

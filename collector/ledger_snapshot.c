@@ -107,7 +107,7 @@ enum err_code ledger_snapshots(
 
 /* --- taking --- */
 static enum err_code check_rules(struct store *s, const char *survey, const char *period, enum ledger_cutoff c, struct err *e) {
-  for (int later = c; later < N_CUTOFFS; later++) {
+  for (int later = (int)c; later < N_CUTOFFS; later++) {
     struct ledger_snapshot known;
     bool there;
     TRY(read_one(s, survey, period, (enum ledger_cutoff)later, &known, &there, e));

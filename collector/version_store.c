@@ -10,16 +10,16 @@
 #include "collector/version_store_impl.h"
 
 static const char *const TABLES[] = {
-    "CREATE TABLE IF NOT EXISTS version_count(survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL, current INTEGER "
+    ("CREATE TABLE IF NOT EXISTS version_count(survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT NOT NULL, current INTEGER "
     "NOT NULL,"
     " replaced INTEGER NOT NULL, withdrawn INTEGER NOT NULL, conflicts INTEGER NOT NULL, set_aside INTEGER NOT NULL, PRIMARY KEY(survey, form, "
-    "period, office)) STRICT",
-    "CREATE TABLE IF NOT EXISTS version_conflict(id TEXT PRIMARY KEY, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT "
+    "period, office)) STRICT"),
+    ("CREATE TABLE IF NOT EXISTS version_conflict(id TEXT PRIMARY KEY, survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, office TEXT "
     "NOT NULL,"
     " batch TEXT NOT NULL, number INTEGER NOT NULL, row INTEGER NOT NULL, action TEXT NOT NULL, noticed INTEGER NOT NULL, state TEXT NOT NULL) "
-    "STRICT",
-    "CREATE TABLE IF NOT EXISTS intake_change(intake INTEGER PRIMARY KEY, corrected INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unchanged INTEGER "
-    "NOT NULL) STRICT",
+    "STRICT"),
+    ("CREATE TABLE IF NOT EXISTS intake_change(intake INTEGER PRIMARY KEY, corrected INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unchanged INTEGER "
+    "NOT NULL) STRICT"),
     "CREATE TABLE IF NOT EXISTS intake_asked(intake INTEGER PRIMARY KEY, asked_by TEXT NOT NULL) STRICT",
 };
 
