@@ -102,7 +102,7 @@ static const struct pair exit_statuses[] = {{"0", "done", "完了"},
     {"78", "bad form or specification", "様式や仕様の誤り"}, {NULL, NULL, NULL}};
 
 static const struct pair environment[] = {
-    {"SHIRABE_OFFICE", "folder of the office, when --office is not given", "--office がないときの事務所のフォルダー"},
+    {"SHIRABE_OFFICE", "folder of the office, when --office is not given", "--office がないときの機関のフォルダー"},
     {"SHIRABE_PASSPHRASE_FILE", "file with the passphrase, when --passphrase-file is not given", "--passphrase-file がないときの合言葉のファイル"},
     {"SHIRABE_FORMS", "folder with library/ and codelists/", "library/ と codelists/ のあるフォルダー"},
     {"SHIRABE_LANG, LC_ALL, LC_MESSAGES, LANG", "language of messages, in this order; --lang overrides them",

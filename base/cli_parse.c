@@ -27,7 +27,7 @@ const struct option_record cli_common_options[] = {
         .kind = OPT_DIRECTORY,
         .value_name = "DIR",
         .help_en = "folder of the office; default: SHIRABE_OFFICE, else the current folder",
-        .help_ja = "事務所のフォルダー。指定がなければ SHIRABE_OFFICE、次に今のフォルダー"},
+        .help_ja = "機関のフォルダー。指定がなければ SHIRABE_OFFICE、次に今のフォルダー"},
     {.name = NULL},
 };
 

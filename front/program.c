@@ -21,7 +21,7 @@ const char *const front_first_steps[2] = {
     "  shirabe estimate table vital 2025-12 births_mother_age                        # the first table\n"
     "  shirabe ledger gaps vital 2025-12                                             # what is missing, held, without receipt\n"
     "  shirabe query ask vital 2025-12                                               # questions to the senders; answers become corrections\n",
-    "報告する側の事務所（一度だけ。--parent は上位機関が渡すカード）:\n"
+    "報告する側の機関（一度だけ。--parent は上位機関が渡すカード）:\n"
     "  shirabe office init --office sapporo --type municipality --code 011002 --name 札幌市 --parent hokkaido/office.json\n"
     "  cd sapporo\n"
     "毎月:\n"
@@ -40,7 +40,7 @@ const struct cli_noun front_nouns[] = {
     {"run", "the whole month: receive, check, impute, estimate, protect, build the release",
         "一か月分をまとめて: 受領、審査、補完、推計、秘匿、公表物の作成"},
     {"form", "questionnaires: items, code lists, checks", "様式: 項目、符号表、審査規則"},
-    {"office", "who this office is and whom it reports to", "この事務所と報告先"},
+    {"office", "who this office is and whom it reports to", "この機関と報告先"},
     {"intake", "files into the office store", "ファイルの取り込み"},
     {"batch", "sealed batches to the office above, and receipts back", "上位機関への送付と受領書"},
     {"ledger", "who has reported, who has not, do the counts add up", "報告の有無と件数の突合"},

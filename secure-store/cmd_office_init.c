@@ -42,9 +42,9 @@ static enum err_code init(struct cli *c, struct office *o, struct err *e) {
 static void print(struct cli *c, const struct office *o, const char *path) {
   char fingerprint[OFFICE_FINGERPRINT_BYTES];
   office_fingerprint(o, fingerprint);
-  fprintf(cli_out(c), cli_say(c, "office       %s\ncard         %s\nfingerprint  %s\n", "事務所  %s\nカード  %s\n指紋    %s\n"), o->id, path, fingerprint);
+  fprintf(cli_out(c), cli_say(c, "office       %s\ncard         %s\nfingerprint  %s\n", "機関  %s\nカード  %s\n指紋    %s\n"), o->id, path, fingerprint);
   fprintf(stderr, "%s\n", cli_say(c, "next: give the card to the office you report to, and read the fingerprint aloud by telephone",
-                                  "次に：カードを提出先の事務所に渡し、電話で指紋を読み合わせてください"));
+                                  "次に：カードを提出先の機関に渡し、電話で指紋を読み合わせてください"));
 }
 
 static int run(struct cli *c) {
@@ -69,7 +69,7 @@ const struct command cmd_office_init = {
   .noun = "office",
   .verb = "init",
   .summary_en = "create this office: keys, sealed store, access log",
-  .summary_ja = "事務所を作る：鍵、保管庫、アクセスログ",
+  .summary_ja = "機関を作る：鍵、保管庫、アクセスログ",
   .detail_en = "Makes the folder given with --office. Keys are made here and never leave it; office.json is the public card. Profile `standard` "
                "derives the key with 256 MiB of memory; `light` is for demonstrations and tests, is labelled so, and nothing made from it can be "
                "released. Without the passphrase nobody can open the store, and nobody can restore it.",
@@ -77,13 +77,13 @@ const struct command cmd_office_init = {
                "その旨が記され、そこから作ったものは公表できません。パスフレーズを失うと、誰にも開けません。",
   .options = (const struct option_record[]){
     {.name = "type", .kind = OPT_CHOICE, .value_name = "TYPE", .choices = "municipality|health_centre|prefecture|ministry", .required = true,
-     .help_en = "kind of office", .help_ja = "事務所の種類"},
+     .help_en = "kind of office", .help_ja = "機関の種類"},
     {.name = "code", .kind = OPT_TEXT, .value_name = "CODE", .required = true,
      .help_en = "six digits of the municipality or prefecture; number of a health centre; short name of a ministry",
      .help_ja = "市区町村・都道府県の6桁コード、保健所の番号、省の略称"},
     {.name = "name", .kind = OPT_TEXT, .value_name = "NAME", .required = true, .help_en = "its name in Japanese", .help_ja = "名称"},
     {.name = "parent", .kind = OPT_FILE, .value_name = "CARD", .help_en = "card (office.json) of the office it reports to",
-     .help_ja = "提出先の事務所のカード（office.json）"},
+     .help_ja = "提出先の機関のカード（office.json）"},
     {.name = "profile", .kind = OPT_CHOICE, .value_name = "PROFILE", .choices = "standard|light", .default_text = "standard",
      .help_en = "cost of the key derivation",
      .help_ja = "鍵導出の強さ"},
@@ -96,7 +96,7 @@ const struct command cmd_office_init = {
      "a municipality that reports to its prefecture (demonstration)", "都道府県に提出する市（実演用）"},
     {"shirabe office init --office mhlw --type ministry --code mhlw --name 厚生労働省 --profile light --passphrase-file pass.txt",
      "the office at the top (demonstration)",
-     "最上位の事務所（実演用）"},
+     "最上位の機関（実演用）"},
     {.command = NULL}},
   .run = run,
 };

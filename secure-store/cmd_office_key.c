@@ -58,7 +58,7 @@ static void print_list(struct cli *c, const struct office *peers, int64_t n) {
     return;
   }
   struct text_table *t = text_table_new(3);
-  const char *const heads[] = {cli_say(c, "office", "事務所"), cli_say(c, "name", "名称"), cli_say(c, "fingerprint", "指紋")};
+  const char *const heads[] = {cli_say(c, "office", "機関"), cli_say(c, "name", "名称"), cli_say(c, "fingerprint", "指紋")};
   for (int k = 0; k < 3; k++) text_table_cell(t, heads[k]);
   for (int64_t i = 0; i < n; i++) {
     char fingerprint[OFFICE_FINGERPRINT_BYTES];
@@ -104,11 +104,11 @@ const struct command cmd_office_key = {
   .noun = "office",
   .verb = "key",
   .summary_en = "enrol another office by its card, or list those enrolled",
-  .summary_ja = "他の事務所をカードで登録する、または登録済みの一覧",
+  .summary_ja = "他の機関をカードで登録する、または登録済みの一覧",
   .detail_en = "A batch is accepted only from an office enrolled here, and its keys cannot be exchanged later: other keys for a known office are "
                "refused. With --fingerprint the card is enrolled only when the fingerprint read aloud is the card's. Enrolments stand in the "
                "access log.",
-  .detail_ja = "登録した事務所のバッチだけを受領します。登録後の鍵の差し替えは拒否します。--fingerprint を付けると、読み上げられた指紋と一致するときだけ登録します。登録はアクセスログに残ります。",
+  .detail_ja = "登録した機関のバッチだけを受領します。登録後の鍵の差し替えは拒否します。--fingerprint を付けると、読み上げられた指紋と一致するときだけ登録します。登録はアクセスログに残ります。",
   .options = (const struct option_record[]){
     {.name = "fingerprint", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "fingerprint as read aloud by the other office",
      .help_ja = "相手が読み上げた指紋"},
@@ -116,7 +116,7 @@ const struct command cmd_office_key = {
     {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = "CARD", .help_en = "card of the other office; without it the list",
                                                .help_ja = "相手のカード。なければ一覧"}, {.name = NULL}},
-  .examples = (const struct example[]){{"shirabe office key", "offices enrolled here", "登録済みの事務所"},
+  .examples = (const struct example[]){{"shirabe office key", "offices enrolled here", "登録済みの機関"},
                                        {"shirabe office key sapporo/office.json", "enrol a municipality", "市を登録する"},
                                        {.command = NULL}},
   .run = run,

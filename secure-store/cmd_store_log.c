@@ -10,7 +10,7 @@ struct words {
   const char *name, *en, *ja;
 };
 static const struct words action_words[] = {
-    {"install", "office created", "事務所を作成"}, {"policy-set", "policy set", "方針を設定"}, {"role-grant", "office or role enrolled", "事務所・役割を登録"},
+    {"install", "office created", "機関を作成"}, {"policy-set", "policy set", "方針を設定"}, {"role-grant", "office or role enrolled", "機関・役割を登録"},
     {"role-revoke", "role withdrawn", "役割を取消"}, {"key-create", "key made", "鍵を作成"}, {"key-share-issue", "key share issued", "鍵の分割片を交付"},
     {"key-unlock-try", "attempt to open", "解錠の試み"}, {"key-unlock", "store opened", "保管庫を開く"}, {"key-seal", "store closed", "保管庫を閉じる"},
     {"key-rotate", "keys renewed", "鍵を更新"}, {"key-rewrap", "keys wrapped anew", "鍵を包み直し"}, {"key-retire", "key retired", "鍵を廃止"},
