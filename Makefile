@@ -24,7 +24,7 @@ LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm -lpthre
 HOT      := base/expr_run.c base/sum.c estimators/group_sum.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store collector processing estimators front
+FOLDERS  := base forms secure-store collector processing $(addprefix processing/,unit edit localise correct outlier impute job) estimators front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  := $(BUILD)/libshirabe.a

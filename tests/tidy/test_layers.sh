@@ -17,7 +17,7 @@ breaches() { # root folder
       return folder == "front"
     }
     FNR == 1 {
-      split(FILENAME, part, "/"); folder = part[1]; name = part[2]
+      n_parts = split(FILENAME, part, "/"); folder = part[1]; name = part[n_parts]
       command = name ~ /^cmd_/; adapter = name ~ /^ext_/; method = (folder == "processing" || folder == "estimators") && !command
     }
     /^[ \t]*#[ \t]*include[ \t]*"/ {
@@ -54,9 +54,10 @@ plant() { # path, line, what
   check "planted: $3" some "$(breaches "$planted")"
 }
 plant base/x.c '#include "forms/form.h"' 'base includes forms'
-plant collector/x.c '#include "processing/edit_run.h"' 'collector includes processing'
+plant collector/x.c '#include "processing/edit/edit_run.h"' 'collector includes processing'
 plant estimators/x.c '#include "secure-store/store.h"' 'a method includes the store'
 plant processing/x.c '#include <fcntl.h>' 'a method opens files'
+plant processing/edit/x.c '#include "secure-store/store.h"' 'a method in a room of its own includes the store'
 plant estimators/x.c '  printf("x");' 'a method prints'
 plant secure-store/x.c '#include <sodium.h>' 'a library outside its adapter'
 printf 'layers: %s passed, %s failed\n' $((cases - failed)) "$failed"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "processing/edit_rule.h"
-#include "processing/unit_join.h"
+#include "processing/edit/edit_rule.h"
+#include "processing/unit/unit_join.h"
 
 static const struct item small_items[] = {
     {.name = "unit_id", .type = COL_CODE, .class = CLASS_CODE},

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "processing/change_log.h"
+#include "processing/unit/change_log.h"
 
 static struct table three_columns(struct arena *a) {
   static const struct column columns[] = {{.name = "hours", .type = COL_INT, .decimals = 1}, {.name = "born", .type = COL_INT, .is_date = true}, {.name = "sex", .type = COL_CODE}};

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "processing/edit_run.h"
+#include "processing/edit/edit_run.h"
 #include "tests/unit/process_fixture.h"
 
 static const char *const current[] = {"u1,A,1,10,100,5", "u2,A,1,0,,", "u3,B,2,20,300,7", "u4,B,2,,50,", "u5,C,3,7,-1,0"};

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "processing/derive_items.h"
-#include "processing/impute_plan.h"
+#include "processing/unit/derive_items.h"
+#include "processing/impute/impute_plan.h"
 #include "tests/unit/process_fixture.h"
 
 struct result {

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "processing/unit_ledger.h"
+#include "processing/unit/unit_ledger.h"
 
 static uint8_t states[] = {0, EDIT_FAILED_HARD | EDIT_FAILED_SOFT, EDIT_FAILED_SOFT, EDIT_UNKNOWN_HARD | EDIT_FAILED_SOFT, EDIT_FAILED_INFO, 0};
 

@@ -1,0 +1,202 @@
+/* shirabe process explain SURVEY/FORM PERIOD RECORD */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json_out.h"
+#include "base/term.h"
+#include "processing/unit/change_log.h"
+#include "processing/job/cmd_process_io.h"
+
+struct story {
+  struct cli *c;
+  struct arena *a;
+  struct store *s;
+  struct form *form;
+  char period[16], previous[16];
+  int64_t record, access; /* record from 1 */
+  struct shard from;
+  struct process_data failures, changes;
+};
+
+/* --- reading --- */
+static enum err_code find_record(struct story *t, struct err *e) {
+  const struct dataset_key key = {t->form->survey, t->form->id, t->period, "received"};
+  struct shard *shards;
+  int64_t n, first = 0;
+  TRY(store_shards(t->s, &key, t->a, &shards, &n, e));
+  for (int64_t i = 0; i < n; first += shards[i++].n_rows)
+    if (t->record > first && t->record <= first + shards[i].n_rows) {
+      t->from = shards[i];
+      return E_OK;
+    }
+  return ERR(e, E_PROCESS_RECORD, .subject = cli_operand(t->c, 2));
+}
+
+static enum err_code read_stages(struct story *t, struct err *e) {
+  const struct dataset_key failures = {t->form->survey, t->form->id, t->period, "edit_failures"}, changes = {t->form->survey, t->form->id, t->period, "changes"};
+  TRY(find_record(t, e));
+  TRY(process_read(t->s, &failures, t->access, t->a, NULL, &t->failures, e));
+  TRY(process_read(t->s, &changes, t->access, t->a, NULL, &t->changes, e));
+  if (!t->failures.n) return ERR(e, E_PROCESS_NOT_RUN, .subject = arena_printf(t->a, "%s/%s %s", t->form->survey, t->form->id, t->period));
+  return E_OK;
+}
+
+static enum err_code read_logged(struct story *t, struct err *e) {
+  char object[160];
+  (void)snprintf(object, sizeof object, "record:%s/%s/%s/%lld", t->form->survey, t->form->id, t->period, (long long)t->record);
+  struct log_entry entry = {.action = "data-read", .object = object, .purpose = "", .rows = 1, .detail = cli_flag(t->c, "show-values") ? "values shown" : ""};
+  struct err second = {0};
+  TRY(store_log_intent(t->s, &entry, &t->access, e));
+  enum err_code code = read_stages(t, e);
+  enum err_code logged = store_log_outcome(t->s, t->access, &entry, code == E_OK, code ? &second : e);
+  return code ? code : logged;
+}
+
+/* --- cells of the stored tables --- */
+static const char *text_at(const struct story *t, const struct table *from, int64_t row, const char *column) {
+  char buffer[64];
+  int k = table_find(from, column);
+  if (k < 0) return "";
+  struct str s = column_text(&from->columns[k], row, buffer, sizeof buffer);
+  const char *copy = arena_strdup(t->a, s.p, s.n);
+  return copy ? copy : "";
+}
+
+static bool is_ours(const struct story *t, const struct table *from, int64_t row) {
+  int k = table_find(from, "record_no");
+  return k >= 0 && from->columns[k].i64[row] == t->record;
+}
+
+/* Answers are shown by their shape unless asked for, which is in the access log. */
+static const char *value_at(const struct story *t, const struct table *from, int64_t row, const char *column) {
+  const char *value = text_at(t, from, row, column);
+  char shape[256];
+  if (cli_flag(t->c, "show-values") || !*value) return value;
+  const char *masked = text_shape(value, strlen(value), shape, sizeof shape), *copy = arena_strdup(t->a, masked, strlen(masked));
+  return copy ? copy : "";
+}
+
+static const struct check *check_of(const struct form *f, const char *id) {
+  for (int i = 0; i < f->n_checks; i++)
+    if (strcmp(f->checks[i].id, id) == 0) return &f->checks[i];
+  return NULL;
+}
+
+/* --- text --- */
+static int64_t print_failures(struct story *t) {
+  struct text_table *out = text_table_new(4);
+  const char *heads[] = {cli_say(t->c, "stage", "段階"), cli_say(t->c, "check", "検査"), cli_say(t->c, "severity", "区分"), cli_say(t->c, "meaning and remedy", "内容と対応")};
+  int64_t n = 0;
+  if (!out) return 0;
+  for (int i = 0; i < 4; i++) text_table_cell(out, heads[i]);
+  for (int64_t s = 0; s < t->failures.n; s++)
+    for (int64_t row = 0; row < t->failures.tables[s].n_rows; row++) {
+      const struct table *from = &t->failures.tables[s];
+      if (!is_ours(t, from, row)) continue;
+      const struct check *k = check_of(t->form, text_at(t, from, row, "check_id"));
+      const char *text = k ? arena_printf(t->a, "%s → %s", process_pick(t->c, k->message_en, k->message_ja), process_pick(t->c, k->remedy_en, k->remedy_ja)) : "";
+      text_table_cell(out, text_at(t, from, row, "stage"));
+      text_table_cell(out, text_at(t, from, row, "check_id"));
+      text_table_cell(out, text_at(t, from, row, "severity"));
+      text_table_cell(out, text ? text : "");
+      n++;
+    }
+  if (n) text_table_print(out, cli_out(t->c), true);
+  text_table_free(out);
+  return n;
+}
+
+static const char *const change_names[] = {"item", "old_value", "old_status", "new_value", "new_status", "method", "class", "donors", "rule"};
+enum { N_CHANGE_NAMES = sizeof change_names / sizeof *change_names };
+/* Class texts hold answers too. */
+static bool is_value(const char *column) { return strcmp(column, "old_value") == 0 || strcmp(column, "new_value") == 0 || strcmp(column, "class") == 0; }
+
+static int64_t print_changes(struct story *t) {
+  static const char *const heads_ja[] = {"項目", "旧値", "旧状態", "新値", "新状態", "方法", "区分", "提供数", "規則"};
+  static const char *const heads_en[] = {"item", "old", "old status", "new", "new status", "method", "class", "donors", "rule"};
+  struct text_table *out = text_table_new(N_CHANGE_NAMES);
+  int64_t n = 0;
+  if (!out) return 0;
+  for (int i = 0; i < N_CHANGE_NAMES; i++) text_table_cell(out, cli_say(t->c, heads_en[i], heads_ja[i]));
+  for (int64_t s = 0; s < t->changes.n; s++)
+    for (int64_t row = 0; row < t->changes.tables[s].n_rows; row++) {
+      const struct table *from = &t->changes.tables[s];
+      if (!is_ours(t, from, row)) continue;
+      for (int i = 0; i < N_CHANGE_NAMES; i++) text_table_cell(out, is_value(change_names[i]) ? value_at(t, from, row, change_names[i]) : text_at(t, from, row, change_names[i]));
+      n++;
+    }
+  if (n) text_table_print(out, cli_out(t->c), true);
+  text_table_free(out);
+  return n;
+}
+
+static void print_text(struct story *t) {
+  fprintf(cli_out(t->c), cli_say(t->c, "%s/%s %s record %lld, from %s%s%s\n", "%s/%s %s 記録 %lld 送付元 %s%s%s\n"), t->form->survey, t->form->id, t->period, (long long)t->record, t->from.sender, *t->from.batch ? " batch " : "", t->from.batch);
+  if (!print_failures(t)) fputs(cli_say(t->c, "no check failed\n", "不合格の検査はありません\n"), cli_out(t->c));
+  if (!print_changes(t)) fputs(cli_say(t->c, "no value was changed\n", "変更された値はありません\n"), cli_out(t->c));
+}
+
+/* --- JSON --- */
+static void json_rows(struct story *t, struct json_out *j, const char *key, const struct process_data *d, const char *const *names, int n) {
+  json_key(j, key);
+  json_array(j);
+  for (int64_t s = 0; s < d->n; s++)
+    for (int64_t row = 0; row < d->tables[s].n_rows; row++) {
+      if (!is_ours(t, &d->tables[s], row)) continue;
+      json_object(j);
+      for (int i = 0; i < n; i++) json_put(j, names[i], is_value(names[i]) ? value_at(t, &d->tables[s], row, names[i]) : text_at(t, &d->tables[s], row, names[i]));
+      json_end_object(j);
+    }
+  json_end_array(j);
+}
+
+static void print_json(struct story *t) {
+  static const char *const failure_names[] = {"stage", "check_id", "severity"};
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  json_object(&j);
+  json_put(&j, "survey", t->form->survey);
+  json_put(&j, "form", t->form->id);
+  json_put(&j, "period", t->period);
+  json_put_int(&j, "record_no", t->record);
+  json_put(&j, "sender", t->from.sender);
+  json_put(&j, "batch", t->from.batch);
+  json_rows(t, &j, "failures", &t->failures, failure_names, 3);
+  json_rows(t, &j, "changes", &t->changes, change_names, N_CHANGE_NAMES);
+  json_end_object(&j);
+  fprintf(cli_out(t->c), "%s\n", strbuf_cstr(&b));
+  strbuf_release(&b);
+}
+
+static int run(struct cli *c) {
+  struct err e = {.code = E_OK};
+  struct story t = {.c = c, .a = cli_job(c)->arena};
+  enum err_code code = process_form(cli_job(c), cli_operand(c, 0), cli_operand(c, 1), &t.form, &e);
+  if (!code) code = process_period(t.form, cli_operand(c, 1), t.period, t.previous, &e);
+  if (!code && (!str_int64(str_of(cli_operand(c, 2)), &t.record) || t.record < 1)) code = ERR(&e, E_PROCESS_RECORD, .subject = cli_operand(c, 2));
+  if (!code) code = store_cmd_unlock(c, &t.s, &e);
+  if (!code) code = read_logged(&t, &e);
+  store_close(t.s);
+  if (code) return cli_fail(c, &e);
+  if (cli_json(c)) print_json(&t);
+  else print_text(&t);
+  return 0;
+}
+
+const struct command cmd_process_explain = {
+  .noun = "process",
+  .verb = "explain",
+  .summary_en = "tell the story of one record: checks failed, values changed, by which method and rule",
+  .summary_ja = "一つの記録の経過（不合格の検査、変更した値、方法と規則）を示す",
+  .detail_en = "Records are numbered from 1 over the received dataset in the order of its shards. Values are shown by their shape; --show-values shows them and is written to the access log.",
+  .detail_ja = "記録番号は、受領データの並び順に 1 から数えます。値は形だけを示します。--show-values を付けると値そのものを示し、アクセス記録に残ります。",
+  .options = (const struct option_record[]){{.name = "show-values", .kind = OPT_FLAG, .help_en = "show values instead of their shape (logged)", .help_ja = "形でなく値そのものを示す（記録される）"}, PROCESS_OPTION_PASSPHRASE, {.name = NULL}},
+  .operands = (const struct operand_record[]){
+    {.name = "SURVEY/FORM", .help_en = "form", .help_ja = "様式", .required = true}, {.name = "PERIOD", .help_en = "period, as 2025-12", .help_ja = "期間（例 2025-12）", .required = true},
+    {.name = "RECORD", .help_en = "number of the record, from 1", .help_ja = "記録番号（1 から）", .required = true}, {.name = NULL}},
+  .examples = (const struct example[]){{"shirabe process explain vital/birth 2025-12 1", "the first record, values masked", "最初の記録（値は伏せる）"},
+                                       {"shirabe process explain vital/birth 2025-12 1 --json", "the same as JSON", "同じ内容を JSON で見る"}, {.command = NULL}},
+  .run = run,
+};

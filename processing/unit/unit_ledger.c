@@ -1,0 +1,59 @@
+#include "processing/unit/unit_ledger.h"
+
+#include <string.h>
+
+struct unit_states unit_states_of(const struct edit_result *r) {
+  struct unit_states s = {.in = r->n_records};
+  for (int64_t i = 0; i < r->n_records; i++) {
+    if (r->state[i] & EDIT_FAILED_HARD) s.failed_hard++;
+    else if (r->state[i] & EDIT_UNKNOWN_HARD) s.undecided++;
+    else if (r->state[i] & EDIT_FAILED_SOFT) s.failed_soft++;
+    else if (r->state[i] & EDIT_FAILED_INFO) s.failed_info++;
+    else s.clean++;
+  }
+  return s;
+}
+
+/* An item may have several steps: what the first found missing, what all imputed, what the last left. */
+void unit_ledger_values(struct unit_ledger *l, const struct impute_report *r) {
+  for (int i = 0; i < r->n; i++) {
+    const struct impute_count *c = &r->counts[i];
+    bool first = true, last = true;
+    for (int k = 0; k < r->n; k++) {
+      if (strcmp(r->counts[k].item, c->item) != 0) continue;
+      first &= k >= i;
+      last &= k <= i;
+    }
+    if (first) l->values_missing += c->missing;
+    if (last) l->values_left += c->missing - c->by_outcome[IMPUTED];
+    l->values_imputed += c->by_outcome[IMPUTED];
+  }
+}
+
+static enum err_code unbalanced(const char *what, struct err *e) { return ERR(e, E_LEDGER_UNBALANCED, .subject = what); }
+
+static enum err_code check_states(const struct unit_states *s, const struct edit_result *r, struct err *e) {
+  if (s->in != r->n_records || s->failed_hard + s->failed_soft + s->failed_info + s->undecided + s->clean != s->in) return unbalanced("units by state", e);
+  int64_t failures = 0;
+  for (int c = 0; c < r->n_checks; c++) {
+    const struct edit_count *k = &r->counts[c];
+    if (!k->not_run && k->passed + k->failed + k->unknown + k->outside != s->in) return unbalanced("records of a check", e);
+    failures += k->failed;
+  }
+  return failures == r->n_failures ? E_OK : unbalanced("failures", e);
+}
+
+enum err_code unit_ledger_check(const struct unit_ledger *l, const struct edit_result *edited, const struct edit_result *imputed, const struct impute_report *r, struct err *e) {
+  TRY(check_states(&l->edited, edited, e));
+  TRY(check_states(&l->imputed, imputed, e));
+  if (l->edited.in != l->imputed.in) return unbalanced("units before and after imputation", e);
+  if (l->previous.rows != l->previous.matched + l->previous.absent || (l->previous.rows && l->previous.rows != l->edited.in)) return unbalanced("units matched with the previous period", e);
+  if (l->frame.rows != l->frame.matched + l->frame.absent || (l->frame.rows && l->frame.rows != l->edited.in)) return unbalanced("units matched with the register", e);
+  for (int i = 0; i < r->n; i++) {
+    int64_t sum = 0, served = 0;
+    for (int k = 0; k < IMPUTE_OUTCOMES; k++) sum += r->counts[i].by_outcome[k];
+    for (int k = 0; k < IMPUTE_MAX_LEVELS; k++) served += r->counts[i].by_level[k];
+    if (sum != r->counts[i].missing || served != r->counts[i].by_outcome[IMPUTED]) return unbalanced("values of an imputation step", e);
+  }
+  return l->values_missing == l->values_imputed + l->values_left ? E_OK : unbalanced("missing values", e);
+}
