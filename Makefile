@@ -3,6 +3,7 @@
 #   make demo       the main job on real and made data    make bench     speed and memory, as ratios
 #   make asan       tests under ASan and UBSan            make fuzz      each fuzz target for FUZZ_SECONDS
 #   make conform-intake DIR=   every file of a folder, with an independent count of its cells
+#   make conform-edit DIR=     every editing and imputation case of a folder, compared with its known result
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
 CLANG    ?= clang-14
@@ -19,7 +20,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
 BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm -lpthread
+LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lglpk -lm -lpthread
 # Loops over columns are the hot path: vectorised, still without changing a bit of any sum.
 HOT      := base/expr_run.c base/sum.c estimators/group_sum.c
 HOT_CFLAGS := -O3
@@ -33,12 +34,13 @@ PROGRAM  := $(BUILD)/shirabe
 UNIT     := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c tests/reference/test_*.c tests/fault/test_*.c))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/%)
 TOOLS    := $(sort $(wildcard tests/demo/*.c tests/bench/bench_*.c))
-TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%)
+TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit
+CONFORM_EDIT := $(sort $(wildcard tests/conform/edit/*.c))
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check conform-intake demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check conform-intake conform-edit demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) man
@@ -57,6 +59,8 @@ $(BUILD)/tests/unit/% $(BUILD)/tests/property/% $(BUILD)/tests/reference/% $(BUI
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 tools: $(TOOLS_BIN)
+$(BUILD)/tests/conform/edit/edit: $(CONFORM_EDIT:%.c=$(BUILD)/%.o) $(LIBRARY)
+	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # One library for all targets: two targets at a time must not both make it.
 FUZZ_LIBRARY := $(BUILD)/fuzz-objects/libshirabe.a
@@ -84,6 +88,8 @@ check: $(PROGRAM) man units tools replay
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/run
 conform-intake: $(PROGRAM)
 	@python3 tests/conform/run.py $(PROGRAM) forms $(DIR)
+conform-edit: $(BUILD)/tests/conform/edit/edit
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/edit,$(DIR))
 demo: $(PROGRAM) tools
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/demo/demo.sh
 bench: $(PROGRAM) tools
@@ -108,4 +114,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d)

@@ -1,0 +1,38 @@
+/* rule_set.h -- rules over numeric and categorical variables of one record in clause form: a rule holds when one of its atoms holds.
+ * IF A and B THEN C is the clause (not A) or (not B) or C; a plain linear rule is a clause of one atom. Conjunctions become several rules of one check.
+ * Atoms    linear: sum coef * x <= rhs or = rhs over the numeric variables; category: the variable's code is in a set. Negations are already carried out:
+ *          not (a x <= b) is a x >= b + step where all decimals are declared (step = the smallest unit of the row), else it is marked strict.
+ * Variables  numeric ones first (0 .. system.p-1, with their bounds and decimals), then categories (system.p + k).
+ * Soft     weight > 0 and soft: violating it costs weight; hard rules have weight 0 and must hold.
+ * Missing  three-valued: a clause is true when an atom is true, unknown when none is true and one is unknown, false otherwise.
+ * Source   Fellegi and Holt (1976), JASA 71; de Waal, Pannekoek and Scholtus (2011), ch. 2 to 4. */
+#ifndef SHIRABE_PROCESSING_EDIT_RULE_SET_H
+#define SHIRABE_PROCESSING_EDIT_RULE_SET_H
+#include "processing/edit/linear_edit.h"
+
+enum { RULE_MAX_ATOMS = 32, RULE_MAX_CODES = 4096 };
+struct rule_category {
+  const char *name;
+  int n_codes;
+  const struct str *codes; /* [n_codes] the valid ones, in the code list's order */
+};
+struct rule_atom {
+  bool category, strict;
+  struct linear_edit linear; /* when not category */
+  int k;                     /* index into rule_set.categories */
+  const uint64_t *set;       /* bit c: code c is in; (n_codes + 63) / 64 words */
+};
+struct rule {
+  const char *id;            /* the check's id; several rules may share it */
+  int n_atoms;
+  struct rule_atom *atoms;
+  bool soft;
+  double weight;
+};
+struct rule_set {
+  struct linear_system numeric; /* names, bounds, decimals; its edits are unused */
+  int n_categories, n_rules;
+  struct rule_category *categories;
+  struct rule *rules;
+};
+#endif
