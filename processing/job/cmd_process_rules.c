@@ -5,11 +5,11 @@
 #include "base/json_out.h"
 #include "base/term.h"
 #include "processing/job/cmd_process_io.h"
-#include "processing/impute/impute_plan.h"
+#include "processing/job/job_plan.h"
 
 /* "prev frame": what else the check reads. */
 static const char *reads(const struct check *k, char out[32]) {
-  bool prev = false, frame = false, child = false;
+  bool prev = false, frame = false, child = false, group = k->group != NULL;
   const struct expr *const parts[] = {k->universe, k->expression};
   for (int p = 0; p < 2; p++)
     for (int i = 0; parts[p] && i < expr_n_slots(parts[p]); i++) {
@@ -18,7 +18,7 @@ static const char *reads(const struct check *k, char out[32]) {
       frame |= kind == EXPR_SLOT_FRAME;
       child |= kind == EXPR_SLOT_CHILD;
     }
-  (void)snprintf(out, 32, "%s%s%s", prev ? "prev " : "", frame ? "frame " : "", child ? "children" : "");
+  (void)snprintf(out, 32, "%s%s%s%s", prev ? "prev " : "", frame ? "frame " : "", child ? "children " : "", group ? "group" : "");
   return out;
 }
 
@@ -106,15 +106,21 @@ static struct form *frame_of(struct cli *c, const struct form *f) {
   return spec && process_form(cli_job(c), spec, NULL, &frame, &ignored) == E_OK ? frame : NULL;
 }
 
+static void print_end(struct cli *c, const struct form *f, const struct job_plan *p) {
+  fprintf(cli_out(c), cli_say(c, "%d checks, %d imputation steps, all compiled\n", "検査 %d 件、補完手順 %d 件。すべて翻訳済み\n"), f->n_checks, f->n_impute);
+  for (int i = 0; f->process_json && i < p->n_steps; i++)
+    fprintf(cli_out(c), cli_say(c, "step %d: %s (%s) %s\n", "手順 %d: %s（%s）%s\n"), i + 1, p->steps[i].name, p->steps[i].method->name, p->steps[i].rule);
+}
+
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct form *f = NULL;
-  struct impute_plan *plan = NULL;
+  struct job_plan *plan = NULL;
   if (process_form(cli_job(c), cli_operand(c, 0), NULL, &f, &e)) return cli_fail(c, &e);
   if (cli_json(c)) print_json(c, f);
   else print_table(c, f);
-  if (f->n_impute && impute_plan_read(cli_job(c)->arena, NULL, f, frame_of(c, f), &plan, &e)) return cli_fail(c, &e);
-  if (!cli_json(c)) fprintf(cli_out(c), cli_say(c, "%d checks, %d imputation steps, all compiled\n", "検査 %d 件、補完手順 %d 件。すべて翻訳済み\n"), f->n_checks, f->n_impute);
+  if (job_plan_read(cli_job(c)->arena, NULL, f, frame_of(c, f), &plan, &e)) return cli_fail(c, &e);
+  if (!cli_json(c)) print_end(c, f, plan);
   return 0;
 }
 
@@ -123,9 +129,9 @@ const struct command cmd_process_rules = {
   .verb = "rules",
   .summary_en = "list a form's checks and whether they and the imputation plan compile",
   .summary_ja = "様式の検査の一覧と、検査・補完計画が使える状態かを示す",
-  .detail_en = "Needs no store. Every check with what it applies to, what must hold and what else it reads (previous period, register, child records). A mistake in a check or in "
-               "impute.csv ends with exit status 78 and its place.",
-  .detail_ja = "保管庫は不要です。各検査の対象、成り立つべき条件、参照先（前期・名簿・下位記録）を示します。検査または impute.csv に誤りがあれば、位置を示して終了値 78 で終わります。",
+  .detail_en = "Needs no store. Every check with what it applies to, what must hold and what else it reads (previous period, register, child records). A mistake in a check, in "
+               "impute.csv or in process.json ends with exit status 78 and its place.",
+  .detail_ja = "保管庫は不要です。各検査の対象、成り立つべき条件、参照先（前期・名簿・下位記録）を示します。検査・impute.csv・process.json に誤りがあれば、位置を示して終了値 78 で終わります。",
   .options = (const struct option_record[]){{.name = "frame", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the survey that holds the register", .help_ja = "名簿の様式（同じ調査）", .default_text = "register"}, {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = "SURVEY/FORM", .help_en = "form, with /VERSION when not the newest", .help_ja = "様式（最新でない版は /版 を付ける）", .required = true}, {.name = NULL}},
   .examples = (const struct example[]){{"shirabe process rules vital/birth", "the checks of the birth form", "出生票の検査"}, {"shirabe process rules mls/register --json", "the checks of the register, as JSON", "名簿の検査を JSON で見る"}, {.command = NULL}},

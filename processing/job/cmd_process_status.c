@@ -1,6 +1,8 @@
 /* shirabe process status SURVEY/FORM PERIOD */
 #include <stdio.h>
 
+#include "base/bytes.h"
+#include "base/ext_sodium.h"
 #include "base/json_out.h"
 #include "base/term.h"
 #include "processing/job/cmd_process_checkpoint.h"
@@ -11,6 +13,13 @@ struct kept {
   int n;
   struct process_status_head head;
 };
+/* What a run stores besides its own status: the same run gives the same content, whatever its threads and interruptions. */
+static const char *const stages[] = {"edited", "imputed", "edit_failures", "changes", "flags", "record_status", "effects", "proposals"};
+enum { N_STAGES = sizeof stages / sizeof *stages };
+struct stage_content {
+  int64_t rows;
+  char hash[65]; /* SHA-256 over the content hashes of the shards, "" = nothing stored */
+};
 struct status {
   struct cli *c;
   struct store *s;
@@ -18,6 +27,7 @@ struct status {
   char period[16], previous[16];
   int64_t access;
   struct kept last, unfinished;
+  struct stage_content content[N_STAGES];
 };
 
 static enum err_code read_stage(struct status *t, const char *stage, struct kept *out, struct err *e) {
@@ -25,7 +35,26 @@ static enum err_code read_stage(struct status *t, const char *stage, struct kept
   return process_read_status(t->s, &key, t->access, cli_job(t->c)->arena, &out->steps, &out->n, &out->head, e);
 }
 
+static enum err_code read_content(struct status *t, int i, struct err *e) {
+  const struct dataset_key key = {t->form->survey, t->form->id, t->period, stages[i]};
+  struct stage_content *out = &t->content[i];
+  struct shard *shards;
+  struct sha256 h;
+  uint8_t digest[32];
+  int64_t n;
+  TRY(store_shards(t->s, &key, cli_job(t->c)->arena, &shards, &n, e));
+  sha256_begin(&h);
+  for (int64_t k = 0; k < n; k++) {
+    sha256_add(&h, shards[k].content_hash, 64);
+    out->rows += shards[k].n_rows;
+  }
+  sha256_end(&h, digest);
+  if (n) hex_encode(digest, sizeof digest, out->hash);
+  return E_OK;
+}
+
 static enum err_code read_both(struct status *t, struct err *e) {
+  for (int i = 0; i < N_STAGES; i++) TRY(read_content(t, i, e));
   TRY(read_stage(t, "process_status", &t->last, e));
   TRY(read_stage(t, "step_status", &t->unfinished, e));
   if (t->last.n || t->unfinished.n) return E_OK;
@@ -73,6 +102,16 @@ static void print_json(const struct status *t) {
   json_put(&j, "period", t->period);
   json_kept(&j, "last", &t->last);
   json_kept(&j, "unfinished", &t->unfinished);
+  json_key(&j, "stored");
+  json_object(&j);
+  for (int i = 0; i < N_STAGES; i++) {
+    json_key(&j, stages[i]);
+    json_object(&j);
+    json_put_int(&j, "rows", t->content[i].rows);
+    json_put(&j, "content", t->content[i].hash);
+    json_end_object(&j);
+  }
+  json_end_object(&j);
   json_end_object(&j);
   fprintf(cli_out(t->c), "%s\n", strbuf_cstr(&b));
   strbuf_release(&b);
