@@ -1,7 +1,7 @@
 #!/bin/sh
 # test_process_job.sh -- a job of steps on a small form: checking of process.json with places, dry run, flags, corrections, imputation, proposals that become queries, the story of a
-# KILL_STRIDE=1 tries every durable step (about 450, some minutes); else every 41st.
 # record, the same bits for 1, 2, 8 threads and after kill -9 at every durable step. Ends with `process job: N passed, N failed`.
+# KILL_STRIDE=1 tries every durable step (about 450, some minutes); else every 41st.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
 root=$PWD
