@@ -70,7 +70,7 @@ $(FUZZ_LIBRARY): FORCE
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_LIBRARY)
 	@mkdir -p $(@D)
 	$(CLANG) $(BASE_CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(PACKAGE_CFLAGS) -o $@ $< $(FUZZ_LIBRARY) $(LIBS)
-FORCE:
+.PHONY: FORCE # .SECONDARY would take a plain FORCE for a file that need not exist
 replay: $(REPLAY_BIN)
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(LIBRARY)
 	@mkdir -p $(@D)
