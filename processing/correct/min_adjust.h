@@ -1,6 +1,7 @@
 /* min_adjust.h -- the smallest change of the movable values of a record after which it satisfies every edit.
  * Methods  QUADRATIC: min sum (y_j - x_j)^2 / v_j subject to A y <= b, bounds, y = x for what may not move; v_j = 1, |x_j| (near proportional) or x_j^2.
- *          LEIBLER: min sum y_j ln(y_j / x_j) - y_j + x_j: y_j = x_j exp(sum alpha_i a_ij), keeps every sign and every zero.
+ *          LEIBLER: min sum y_j ln(y_j / x_j) - y_j + x_j: y_j = x_j exp(sum alpha_i a_ij), keeps every sign and every zero (what the
+ *          edits force to 0 becomes 0).
  * Solver   quadratic: Hildreth's successive projections find which rows bind, one Cholesky of A_a V A_a' gives the exact answer; where signs or rows then disagree, the
  *          dual active-set method of Goldfarb and Idnani, which ends with the optimum or with the rows that contradict one another. Leibler: cyclic projections on
  *          rows (one-dimensional Newton), finished by Newton steps on the binding rows.

@@ -149,7 +149,110 @@ static void adjusted_records_are_feasible_and_optimal(void **state) {
   printf("quadratic: %d optimal, %d infeasible, %d by the second solver\n", solved, refused, second);
   assert_true(solved > SYSTEMS / 2 && refused > 100 && second > 100);
 }
+/* Leibler: D(alpha) = sum x (1 - exp(-a' alpha)) - b alpha is a lower bound for every alpha (>= 0 on inequalities); raised here row by row. */
+static double leibler_bound(const struct system *s, int sweeps) {
+  double alpha[16] = {0}, y[MOST];
+  for (int j = 0; j < s->p; j++) y[j] = s->x[j];
+  for (int k = 0; k < sweeps; k++)
+    for (int i = 0; i < s->m; i++)
+      for (int turn = 0; turn < 4; turn++) {
+        double r = -s->b[i], g = 0;
+        for (int j = 0; j < s->p; j++) {
+          r += s->a[i][j] * y[j];
+          if (s->movable[j]) g += s->a[i][j] * s->a[i][j] * y[j];
+        }
+        if (g <= 0) break;
+        double by = fmax(-1, fmin(1, r / g));
+        if (!s->equation[i] && alpha[i] + by < 0) by = -alpha[i];
+        alpha[i] += by;
+        for (int j = 0; j < s->p; j++)
+          if (s->movable[j]) y[j] *= exp(-by * s->a[i][j]);
+      }
+  double bound = 0;
+  for (int j = 0; j < s->p; j++)
+    if (s->movable[j]) bound += s->x[j] - y[j];
+  for (int i = 0; i < s->m; i++) {
+    double rest = s->b[i];
+    for (int j = 0; j < s->p; j++)
+      if (!s->movable[j]) rest -= s->a[i][j] * s->x[j];
+    bound -= alpha[i] * rest;
+  }
+  return bound;
+}
+static void one_leibler(struct rng *r, int *solved, int *refused) {
+  struct arena *a = arena_new(0);
+  struct system s;
+  struct linear_system l;
+  struct num_table t;
+  struct corrections got;
+  struct adjust_count count;
+  struct err e;
+  random_system(r, &s, true);
+  as_library(a, &s, &l);
+  corrections_init(&got, a);
+  assert_int_equal(num_table_init(&t, a, l.names, l.p, 1, &e), E_OK);
+  t.unit = &STR("u");
+  const uint8_t **movable = ARENA_ARRAY(a, const uint8_t *, l.p), yes = 1;
+  for (int j = 0; j < l.p; j++) t.columns[j].x[0] = s.x[j], t.columns[j].status[0] = VAL_REPORTED, movable[j] = s.movable[j] ? &yes : NULL;
+  const struct adjust_settings set = {ADJUST_LEIBLER, ADJUST_UNIT, true};
+  assert_int_equal(min_adjust(&l, &t, movable, &set, &got, &count, &e), E_OK);
+  if (count.left) {
+    ++*refused;
+    assert_int_equal(got.n, 0);
+  } else {
+    double y[MOST], value = 0, bound = -INFINITY;
+    for (int j = 0; j < s.p; j++) y[j] = s.x[j];
+    for (int64_t k = 0; k < got.n; k++) y[got.list[k].var] = got.list[k].value;
+    for (int i = 0; i < l.m; i++) assert_true(linear_holds(&l.edits[i], y));
+    for (int j = 0; j < s.p; j++) {
+      assert_true(y[j] >= 0 && (s.x[j] > 0 || y[j] == 0));
+      if (s.x[j] > 0) value += (y[j] > 0 ? y[j] * log(y[j] / s.x[j]) : 0) - y[j] + s.x[j];
+    }
+    for (int sweeps = 100; sweeps <= 1000000 && bound < value - 1e-6 * (1 + value); sweeps *= 10) bound = leibler_bound(&s, sweeps);
+    if (bound < value - 1e-5 * (1 + value)) fail_msg("objective %.12g, lower bound %.12g", value, bound);
+    ++*solved;
+  }
+  arena_free(a);
+}
+static void leibler_records_are_feasible_and_optimal(void **state) {
+  struct rng r;
+  int solved = 0, refused = 0;
+  (void)state;
+  rng_init(&r, 20261128, "min_adjust", "l", 1);
+  for (int k = 0; k < SYSTEMS / 4; k++) one_leibler(&r, &solved, &refused);
+  printf("leibler: %d optimal, %d left\n", solved, refused);
+  assert_true(solved > SYSTEMS / 8);
+}
+/* Whole items: every edit holds, every value is whole and nothing fixed has moved. */
+static void whole_answers_hold(void **state) {
+  struct rng r;
+  int solved = 0, left = 0;
+  (void)state;
+  rng_init(&r, 20261128, "min_adjust", "w", 1);
+  for (int k = 0; k < SYSTEMS / 4; k++) {
+    struct small_table f = small_system("A + B + C = T; D + E = B; C <= 2*A; D <= T;", false, (const char *[]){"0 0 0 0 0 0"}, 1, 1);
+    const struct adjust_settings set = {ADJUST_QUADRATIC, ADJUST_ABSOLUTE, true};
+    struct adjust_count count;
+    struct err e;
+    for (int j = 0; j < f.s.p; j++) f.s.decimals[j] = 0, f.t.columns[j].x[0] = (double)rng_below(&r, 300);
+    set_flag(&f, "T", 0, 0);
+    assert_int_equal(min_adjust(&f.s, &f.t, f.flag, &set, &f.got, &count, &e), E_OK);
+    double y[8];
+    for (int j = 0; j < f.s.p; j++) y[j] = f.t.columns[j].x[0];
+    for (int64_t c = 0; c < f.got.n; c++) y[f.got.list[c].var] = f.got.list[c].value;
+    left += (int)count.left;
+    if (count.left) assert_int_equal(f.got.n, 0);
+    else {
+      solved++;
+      for (int j = 0; j < f.s.p; j++) assert_true(y[j] == round(y[j]));
+      for (int i = 0; i < f.s.m; i++) assert_true(linear_holds(&f.s.edits[i], y));
+    }
+    arena_free(f.arena);
+  }
+  printf("whole: %d solved, %d left\n", solved, left);
+  assert_true(solved > SYSTEMS / 5);
+}
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(adjusted_records_are_feasible_and_optimal)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(adjusted_records_are_feasible_and_optimal), cmocka_unit_test(leibler_records_are_feasible_and_optimal), cmocka_unit_test(whole_answers_hold)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
