@@ -1,5 +1,5 @@
-/* Dual active-set method of Goldfarb and Idnani (1983) for min sum (y - x)^2 / v: starts at x, takes in the worst violated row, lets go of rows whose multiplier would
- * change its sign. Ends with the optimum, or with a row that no step can reach: then the rows contradict one another. */
+/* Dual active-set method of Goldfarb and Idnani (1983) for min sum (y - x)^2 / v: starts at x, takes in the worst violated row, lets go of rows whose
+ * multiplier would change its sign. Ends with the optimum, or with a row that no step can reach: then the rows contradict one another. */
 #include <math.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* y_j = x_j exp(-sum alpha_i a_ij sign x_j): cyclic projections on the rows, each a one-dimensional equation with a falling left side; then Newton on the rows that bind. */
+/* y_j = x_j exp(-sum alpha_i a_ij sign x_j): cyclic projections on the rows, each a one-dimensional equation with a falling left side; then Newton on
+ * the rows that bind. */
 #include <math.h>
 #include <string.h>
 
@@ -60,10 +61,19 @@ static bool sweep(struct adjust_problem *p, bool *moved) {
   }
   return true;
 }
-static bool newton(struct adjust_problem *p) {
+/* The binding rows, without those that depend on rows before them. */
+static void choose_active(struct adjust_problem *p) {
   p->n_active = 0;
-  for (int i = 0; i < p->m; i++)
-    if (p->equation[i] || p->alpha[i] > 0) p->active[p->n_active++] = i;
+  for (int j = 0; j < p->n; j++) p->step[j] = fabs(p->y[j]);
+  for (int i = 0; i < p->m; i++) {
+    if (!p->equation[i] && !(p->alpha[i] > 0)) continue;
+    p->right[p->n_active] = 0;
+    p->active[p->n_active++] = i;
+    if (!adjust_cholesky(p, p->step, p->side)) p->n_active--;
+  }
+}
+static bool newton(struct adjust_problem *p) {
+  choose_active(p);
   for (int turn = 0; turn < NEWTON; turn++) {
     bool small = true;
     set_y(p);

@@ -1,6 +1,6 @@
 /* adjust_problem.h -- one record's minimum adjustment in dense form; the working part of min_adjust.h.
- * Shapes   a: [m][n] over the movable variables, rows scaled so that the largest coefficient is 1; b[m]; equation[m]; x, v, y: [n]; alpha[m] multipliers
- *          (>= 0 on inequalities): y = x - V A' alpha (quadratic). */
+ * Shapes   a: [m][n] over the movable variables, rows scaled so that the largest coefficient is 1; b[m]; equation[m]; x, v, y: [n]; alpha[m]
+ *          multipliers (>= 0 on inequalities): y = x - V A' alpha (quadratic). */
 #ifndef SHIRABE_PROCESSING_CORRECT_ADJUST_PROBLEM_H
 #define SHIRABE_PROCESSING_CORRECT_ADJUST_PROBLEM_H
 #include "processing/correct/min_adjust.h"

@@ -1,4 +1,4 @@
-/* From a real optimum to whole multiples of each item's step: rounding, then single and paired steps that take violation away, least objective first. */
+/* From a real optimum to whole multiples of each item's step: rounding, then single and paired steps that take violation away, cheapest first. */
 #include <math.h>
 #include <string.h>
 

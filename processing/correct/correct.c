@@ -71,7 +71,8 @@ enum err_code correct_check_units(struct arena *a, const struct num_table *t, st
   for (int64_t i = 0; i < t->n; i++) sorted[i] = &t->unit[i];
   qsort(sorted, (size_t)t->n, sizeof *sorted, by_text);
   for (int64_t i = 1; i < t->n; i++)
-    if (str_eq(*sorted[i - 1], *sorted[i])) return ERR(e, E_UNIT_DUPLICATE, .subject = "key", .expected = "records", .line = (int64_t)(sorted[i] - t->unit) + 1);
+    if (str_eq(*sorted[i - 1], *sorted[i])) return ERR(e, E_UNIT_DUPLICATE, .subject = "key", .expected = "records",
+        .line = (int64_t)(sorted[i] - t->unit) + 1);
   return E_OK;
 }
 bool correct_gather(const struct num_table *t, const int *column, int p, int64_t row, double *x, bool *missing) {

@@ -1,6 +1,7 @@
-/* correct.h -- what every correction step hands back: a list of changes with the rule that fired, and a list of markers for records left alone, with the reason.
- * Shapes   a change or marker names the row of the table and the variable of the rules (index into the system's or plan's names), -1 = none. Steps read the
- *          table and change nothing; corrections_apply writes the list.
+/* correct.h -- what every correction step hands back: a list of changes with the rule that fired, and a list of markers for records left alone, with
+ * the reason.
+ * Shapes   a change or marker names the row of the table and the variable of the rules (index into the system's or plan's names), -1 = none. Steps
+ *          read the table and change nothing; corrections_apply writes the list.
  * Order    ascending rows; within a row in the order the rules fired.
  * Units    values in the units of the table. Missing: `was_missing` says that there was no value; `before` is then 0 and must not be read.
  * Memory   40 bytes per change, 24 per marker, growing in the arena by doubling. Threads: one list belongs to one thread.

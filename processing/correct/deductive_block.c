@@ -19,7 +19,8 @@ enum err_code deduction_init(struct deduction *d, const struct linear_system *s,
   d->dense = ARENA_ARRAY(a, double, (m + 1) * (p + 1));
   for (int i = 0; i < s->m; i++) n += s->edits[i].n;
   d->rows_of = ARENA_ARRAY(a, int, n);
-  if (!d->x || !d->lower || !d->upper || !d->missing || !d->unknown || !d->asked || !d->rule || !d->rule_edit || !d->state || !d->block || !d->first_row ||
+  if (!d->x || !d->lower || !d->upper || !d->missing || !d->unknown || !d->asked || !d->rule || !d->rule_edit || !d->state || !d->block
+      || !d->first_row ||
       !d->pivot || !d->free_var || !d->live || !d->row_mark || !d->touched || !d->dense || !d->rows_of)
     return ERR(e, E_NO_MEMORY, .subject = "deduction");
   for (int j = 0, at = 0; j < s->p; j++) {
@@ -57,7 +58,8 @@ static void find_blocks(struct deduction *d) {
 }
 static double *dense_row(const struct deduction *d, int i) { return d->dense + (size_t)i * ((size_t)d->s->p + 1); }
 
-/* Rows of the block's edits over its n live unknowns; the last column is the right side. Equations first; returns how many rows, *n_equations of them equations. */
+/* Rows of the block's edits over its n live unknowns; the last column is the right side. Equations first; returns how many rows, *n_equations of them
+ * equations. */
 static int load(struct deduction *d, int block, int n, int *n_equations) {
   int rows = 0;
   for (int pass = 0; pass < 2; pass++) {

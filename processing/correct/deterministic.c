@@ -65,7 +65,8 @@ static enum err_code one_record(struct run *r, int64_t row, struct err *e) {
   r->count->open += asked;
   return feasible ? mark(r, row, LEFT_NOT_WHOLE, broken, -1, e) : mark(r, row, LEFT_INFEASIBLE, -1, d->bad_edit, e);
 }
-enum err_code deterministic_impute(const struct linear_system *s, const struct num_table *t, const uint8_t *const *flag, struct corrections *out, struct deterministic_count *count, struct err *e) {
+enum err_code deterministic_impute(const struct linear_system *s, const struct num_table *t, const uint8_t *const *flag, struct corrections *out,
+    struct deterministic_count *count, struct err *e) {
   int column[LINEAR_MAX_VARIABLES];
   struct run r = {.s = s, .t = t, .flag = flag, .column = column, .out = out, .count = count};
   *count = (struct deterministic_count){0};

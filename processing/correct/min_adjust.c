@@ -6,11 +6,14 @@
 
 enum err_code adjust_problem_init(struct adjust_problem *p, const struct linear_system *s, struct arena *a, struct err *e) {
   const size_t n = (size_t)s->p, m = (size_t)s->m + 2 * n;
-  *p = (struct adjust_problem){.most_m = (int)m, .most_n = (int)n, .a = ARENA_ARRAY(a, double, m * n), .b = ARENA_ARRAY(a, double, m), .equation = ARENA_ARRAY(a, bool, m)};
+  *p = (struct adjust_problem){.most_m = (int)m, .most_n = (int)n, .a = ARENA_ARRAY(a, double, m * n), .b = ARENA_ARRAY(a, double, m),
+      .equation = ARENA_ARRAY(a, bool, m)};
   p->edit = ARENA_ARRAY(a, int, m), p->var = ARENA_ARRAY(a, int, n), p->active = ARENA_ARRAY(a, int, m);
   p->x = ARENA_ARRAY(a, double, n), p->v = ARENA_ARRAY(a, double, n), p->y = ARENA_ARRAY(a, double, n), p->alpha = ARENA_ARRAY(a, double, m);
-  p->gram = ARENA_ARRAY(a, double, n * n), p->right = ARENA_ARRAY(a, double, m), p->step = ARENA_ARRAY(a, double, n + m), p->side = ARENA_ARRAY(a, double, m);
-  if (!p->a || !p->b || !p->equation || !p->edit || !p->var || !p->active || !p->x || !p->v || !p->y || !p->alpha || !p->gram || !p->right || !p->step || !p->side)
+  p->gram = ARENA_ARRAY(a, double, n * n), p->right = ARENA_ARRAY(a, double, m), p->step = ARENA_ARRAY(a, double, n + m), p->side = ARENA_ARRAY(a,
+      double, m);
+  if (!p->a || !p->b || !p->equation || !p->edit || !p->var || !p->active || !p->x || !p->v || !p->y || !p->alpha || !p->gram || !p->right
+      || !p->step || !p->side)
     return ERR(e, E_NO_MEMORY, .subject = "adjustment");
   return E_OK;
 }
@@ -130,16 +133,19 @@ static enum err_code store(struct run *r, int64_t row, struct corrections *out, 
   for (int j = 0; j < r->s->p; j++) {
     if (r->value[j] == r->x[j]) continue;
     changed = true;
-    TRY(corrections_add(out, &(struct correction){.row = row, .var = j, .edit = -1, .before = r->x[j], .value = r->value[j], .rule = CORRECT_ADJUST}, e));
+    TRY(corrections_add(out, &(struct correction){.row = row, .var = j, .edit = -1, .before = r->x[j], .value = r->value[j],
+        .rule = CORRECT_ADJUST}, e));
   }
   if (changed) count->adjusted++;
   else count->held++;
   return E_OK;
 }
-enum err_code min_adjust(const struct linear_system *s, const struct num_table *t, const uint8_t *const *movable, const struct adjust_settings *set, struct corrections *out, struct adjust_count *count, struct err *e) {
+enum err_code min_adjust(const struct linear_system *s, const struct num_table *t, const uint8_t *const *movable, const struct adjust_settings *set,
+    struct corrections *out, struct adjust_count *count, struct err *e) {
   int column[LINEAR_MAX_VARIABLES];
   struct arena *a = out->arena;
-  struct run r = {.s = s, .t = t, .movable = movable, .set = set, .column = column, .x = ARENA_ARRAY(a, double, s->p), .value = ARENA_ARRAY(a, double, s->p)};
+  struct run r = {.s = s, .t = t, .movable = movable, .set = set, .column = column, .x = ARENA_ARRAY(a, double, s->p), .value = ARENA_ARRAY(a,
+      double, s->p)};
   r.steps = ARENA_ARRAY(a, double, s->p), r.missing = ARENA_ARRAY(a, bool, s->p), r.place = ARENA_ARRAY(a, int, s->p);
   if (!r.x || !r.value || !r.steps || !r.missing || !r.place) return ERR(e, E_NO_MEMORY, .subject = "adjustment");
   *count = (struct adjust_count){0};

@@ -3,8 +3,10 @@
 
 #include <math.h>
 
-enum err_code obvious_init(struct obvious_record *r, const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, const int *column, struct arena *a, struct err *e) {
-  *r = (struct obvious_record){.s = s, .t = t, .fixed = fixed, .column = column, .x = ARENA_ARRAY(a, double, s->p), .work = ARENA_ARRAY(a, double, s->p)};
+enum err_code obvious_init(struct obvious_record *r, const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed,
+    const int *column, struct arena *a, struct err *e) {
+  *r = (struct obvious_record){.s = s, .t = t, .fixed = fixed, .column = column, .x = ARENA_ARRAY(a, double, s->p), .work = ARENA_ARRAY(a, double,
+      s->p)};
   r->missing = ARENA_ARRAY(a, bool, s->p), r->known = ARENA_ARRAY(a, bool, s->m), r->held = ARENA_ARRAY(a, bool, s->m);
   r->scratch = ARENA_ARRAY(a, int, s->p + s->m);
   r->dense = ARENA_ARRAY(a, double, (size_t)s->m * ((size_t)s->p + 1));
@@ -45,6 +47,7 @@ bool obvious_is_whole(const struct obvious_record *r, int var, double y) {
 }
 enum err_code obvious_store(const struct obvious_record *r, const double *y, enum correct_rule rule, struct corrections *out, struct err *e) {
   for (int j = 0; j < r->s->p; j++)
-    if (y[j] != r->x[j]) TRY(corrections_add(out, &(struct correction){.row = r->row, .var = j, .edit = -1, .before = r->x[j], .value = y[j], .rule = (uint8_t)rule}, e));
+    if (y[j] != r->x[j]) TRY(corrections_add(out, &(struct correction){.row = r->row, .var = j, .edit = -1, .before = r->x[j], .value = y[j],
+        .rule = (uint8_t)rule}, e));
   return E_OK;
 }

@@ -105,7 +105,8 @@ static bool store(struct run *r, const struct prorate_balance *b, const int *mov
     const double ratio = y[i] / r->x[var];
     if (ratio < set->lower || ratio > set->upper) return leave(r, b, LEFT_BOUND, var, ratio);
     if (y[i] == r->x[var]) continue;
-    r->changes[r->n_changes++] = (struct correction){.row = r->row, .var = var, .edit = b->rule, .before = r->x[var], .value = y[i], .rule = CORRECT_PRORATE};
+    r->changes[r->n_changes++] = (struct correction){.row = r->row, .var = var, .edit = b->rule, .before = r->x[var], .value = y[i],
+        .rule = CORRECT_PRORATE};
     r->x[var] = y[i];
   }
   return true;
@@ -151,11 +152,13 @@ static bool one_record(struct run *r) {
     if (!one_balance(r, &plan->balance[i])) return false;
   return true;
 }
-enum err_code prorate_run(const struct prorate_plan *plan, const struct num_table *t, const uint8_t *const *imputed, struct corrections *out, struct prorate_count *count, struct err *e) {
+enum err_code prorate_run(const struct prorate_plan *plan, const struct num_table *t, const uint8_t *const *imputed, struct corrections *out,
+    struct prorate_count *count, struct err *e) {
   int column[PRORATE_MAX_VARIABLES];
   struct run *r = ARENA_NEW(out->arena, struct run);
   if (!r) return ERR(e, E_NO_MEMORY, .subject = "prorating");
-  if (plan->needs_flags && !imputed) return ERR(e, E_CORRECT_PARAMETER, .subject = "imputed", .expected = "flags of imputed values, as a modifier I or O asks for them");
+  if (plan->needs_flags && !imputed) return ERR(e, E_CORRECT_PARAMETER, .subject = "imputed",
+      .expected = "flags of imputed values, as a modifier I or O asks for them");
   TRY(correct_bind(plan->names, plan->p, t, column, e));
   *r = (struct run){.plan = plan, .t = t, .imputed = imputed, .column = column};
   *count = (struct prorate_count){0};

@@ -17,7 +17,8 @@ struct reader {
 static enum err_code fail(const struct reader *r, const char *expected) {
   char number[16];
   snprintf(number, sizeof number, "%d", r->plan->n + 1);
-  return ERR(r->e, E_PRORATE_SYNTAX, .file = "edits", .line = r->plan->n + 1, .column = r->p - r->rule_start + 1, .subject = number, .expected = expected);
+  return ERR(r->e, E_PRORATE_SYNTAX, .file = "edits", .line = r->plan->n + 1, .column = r->p - r->rule_start + 1, .subject = number,
+      .expected = expected);
 }
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "prorating rules"); }
 static void skip_space(struct reader *r) {

@@ -99,13 +99,15 @@ static enum err_code one_record(struct solve *s, struct corrections *out, struct
   count->left++;
   return corrections_mark(out, &(struct correct_marker){.row = s->r->row, .var = -1, .edit = -1, .reason = LEFT_NO_ANSWER}, e);
 }
-enum err_code rounding_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, double most, struct corrections *out, struct obvious_count *count, struct err *e) {
+enum err_code rounding_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, double most,
+    struct corrections *out, struct obvious_count *count, struct err *e) {
   int column[LINEAR_MAX_VARIABLES];
   struct obvious_record r;
   struct solve solve = {.r = &r, .most = most, .order = ARENA_ARRAY(out->arena, int, s->p), .delta = ARENA_ARRAY(out->arena, double, s->p)};
   *count = (struct obvious_count){0};
   if (!solve.order || !solve.delta) return ERR(e, E_NO_MEMORY, .subject = "correction");
-  if (!(most > 0) || !isfinite(most)) return ERR(e, E_CORRECT_PARAMETER, .subject = "most", .expected = "the largest difference that is rounding, above 0");
+  if (!(most > 0) || !isfinite(most)) return ERR(e, E_CORRECT_PARAMETER, .subject = "most",
+      .expected = "the largest difference that is rounding, above 0");
   TRY(correct_bind(s->names, s->p, t, column, e));
   TRY(obvious_init(&r, s, t, fixed, column, out->arena, e));
   for (int64_t row = 0; row < t->n; row++) {

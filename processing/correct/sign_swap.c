@@ -20,7 +20,8 @@ static void act(const struct sign_action *a, double *y) {
   y[a->a] = y[a->b];
   y[a->b] = keep;
 }
-static bool touches(const struct sign_action *a, const struct sign_action *b) { return a->a == b->a || (b->b >= 0 && a->a == b->b) || (a->b >= 0 && (a->b == b->a || a->b == b->b)); }
+static bool touches(const struct sign_action *a, const struct sign_action *b) { return a->a == b->a || (b->b >= 0 && a->a == b->b) || (a->b >= 0
+    && (a->b == b->a || a->b == b->b)); }
 
 static void find_useful(struct search *s) {
   s->n_useful = 0;
@@ -61,7 +62,8 @@ static enum err_code check(const struct linear_system *s, const struct sign_plan
   if (plan->most < 1 || plan->most > plan->n) return ERR(e, E_CORRECT_PARAMETER, .subject = "most", .expected = "1 to the number of actions");
   for (int i = 0; i < plan->n; i++) {
     const struct sign_action *a = &plan->actions[i];
-    if (a->a < 0 || a->a >= s->p || a->b >= s->p || a->a == a->b || !(a->weight > 0)) return ERR(e, E_CORRECT_PARAMETER, .subject = "actions", .expected = "items of the rules, weights above 0");
+    if (a->a < 0 || a->a >= s->p || a->b >= s->p || a->a == a->b || !(a->weight > 0)) return ERR(e, E_CORRECT_PARAMETER, .subject = "actions",
+        .expected = "items of the rules, weights above 0");
   }
   return E_OK;
 }
@@ -79,12 +81,15 @@ static enum err_code one_record(struct search *s, struct corrections *out, struc
     const struct sign_action *a = &s->plan->actions[s->best[k]];
     const double *x = s->r->x;
     const enum correct_rule rule = a->b < 0 ? CORRECT_SIGN : CORRECT_SWAP;
-    TRY(corrections_add(out, &(struct correction){.row = s->r->row, .var = a->a, .edit = -1, .before = x[a->a], .value = a->b < 0 ? -x[a->a] : x[a->b], .rule = (uint8_t)rule}, e));
-    if (a->b >= 0) TRY(corrections_add(out, &(struct correction){.row = s->r->row, .var = a->b, .edit = -1, .before = x[a->b], .value = x[a->a], .rule = (uint8_t)rule}, e));
+    TRY(corrections_add(out, &(struct correction){.row = s->r->row, .var = a->a, .edit = -1, .before = x[a->a],
+        .value = a->b < 0 ? -x[a->a] : x[a->b], .rule = (uint8_t)rule}, e));
+    if (a->b >= 0) TRY(corrections_add(out, &(struct correction){.row = s->r->row, .var = a->b, .edit = -1, .before = x[a->b], .value = x[a->a],
+        .rule = (uint8_t)rule}, e));
   }
   return E_OK;
 }
-enum err_code sign_swap_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, const struct sign_plan *plan, struct corrections *out, struct obvious_count *count, struct err *e) {
+enum err_code sign_swap_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, const struct sign_plan *plan,
+    struct corrections *out, struct obvious_count *count, struct err *e) {
   int column[LINEAR_MAX_VARIABLES];
   struct obvious_record r;
   struct search search = {.r = &r, .plan = plan};

@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum err_code totals_check(const struct totals_limits *limits, int n_parts, struct err *e) {
-  if (!(limits->absolute >= 0) && !(limits->percent >= 0)) return ERR(e, E_CORRECT_PARAMETER, .subject = "threshold", .expected = "an absolute or a percentage threshold");
+  if (!(limits->absolute >= 0) && !(limits->percent >= 0)) return ERR(e, E_CORRECT_PARAMETER, .subject = "threshold",
+      .expected = "an absolute or a percentage threshold");
   if (limits->decimals > PRORATE_MAX_DECIMALS) return ERR(e, E_CORRECT_PARAMETER, .subject = "decimals", .expected = "-1 to 9");
   if (n_parts < 1 || n_parts > PRORATE_MAX_PARTS) return ERR(e, E_CORRECT_PARAMETER, .subject = "components", .expected = "1 to 256 components");
   return E_OK;
@@ -30,7 +31,8 @@ static bool scale(const struct totals_limits *limits, double total, double sum, 
   for (int k = 0; k < n_moved; k++) part[at[k]] = y[k];
   return true;
 }
-struct totals_result totals_decide(const struct totals_limits *limits, const double *total, const double *predictive, const double *auxiliary, double *part, const bool *missing, int n) {
+struct totals_result totals_decide(const struct totals_limits *limits, const double *total, const double *predictive, const double *auxiliary,
+    double *part, const bool *missing, int n) {
   struct totals_result r = {.marker = TOTALS_STOPPED};
   for (int k = 0; k < n; k++)
     if (!missing[k]) r.sum += part[k];
@@ -51,16 +53,20 @@ struct totals_result totals_decide(const struct totals_limits *limits, const dou
 static const double *value_at(const struct num_table *t, int column, int64_t row) {
   return column >= 0 && num_present(&t->columns[column], row) ? &t->columns[column].x[row] : NULL;
 }
-static enum err_code change(const struct num_table *t, int column, int64_t row, double value, enum correct_rule rule, struct corrections *out, struct err *e) {
+static enum err_code change(const struct num_table *t, int column, int64_t row, double value, enum correct_rule rule, struct corrections *out,
+    struct err *e) {
   const double before = t->columns[column].x[row];
   if (value == before) return E_OK;
-  return corrections_add(out, &(struct correction){.row = row, .var = column, .edit = -1, .before = before, .value = value, .rule = (uint8_t)rule}, e);
+  return corrections_add(out, &(struct correction){.row = row, .var = column, .edit = -1, .before = before, .value = value, .rule = (uint8_t)rule},
+      e);
 }
-static enum err_code one_record(const struct totals_rule *r, const struct num_table *t, int64_t row, char *marker, struct corrections *out, struct err *e) {
+static enum err_code one_record(const struct totals_rule *r, const struct num_table *t, int64_t row, char *marker, struct corrections *out,
+    struct err *e) {
   double part[PRORATE_MAX_PARTS];
   bool missing[PRORATE_MAX_PARTS];
   (void)correct_gather(t, r->parts, r->n, row, part, missing);
-  const struct totals_result d = totals_decide(&r->limits, value_at(t, r->total, row), value_at(t, r->predictive, row), value_at(t, r->auxiliary, row), part, missing, r->n);
+  const struct totals_result d = totals_decide(&r->limits, value_at(t, r->total, row), value_at(t, r->predictive, row), value_at(t, r->auxiliary,
+      row), part, missing, r->n);
   if (marker) marker[row] = (char)d.marker;
   if (d.marker == TOTALS_TOTAL) TRY(change(t, r->total, row, d.total, CORRECT_TOTAL, out, e));
   for (int k = 0; k < r->n && d.marker == TOTALS_COMPONENTS; k++)

@@ -1,9 +1,12 @@
-/* totals.h -- a total and its components that nearly agree: the total is replaced by the sum, or the components are scaled to the total; else a person decides.
- * Method   S = sum of the present components, g = predictive (a total known otherwise), else auxiliary, else the reported total.
- *          T = S: NONE. S = 0 while g > 0, or the total is missing: STOPPED. |g - S| <= absolute, or S (1 - percent) <= g <= S (1 + percent): corrected, by
- *          amend_total: T := S (TOTAL), else c_i := c_i T / S (COMPONENTS). Else MANUAL.
- * Bounds   inclusive, with 1e-9 relative for decimals that binary fractions cannot hold. An absent threshold is negative; one of the two must be given.
- * Rounding decimals >= 0: components are rounded by prorate_round so that they add up exactly; -1: not rounded. Missing and zero components never move.
+/* totals.h -- a total and its components that nearly agree: the total is replaced by the sum, or the components are scaled to the total; else a
+ * person decides.
+ * Method   S = sum of the present components, g = predictive (a total known otherwise), else auxiliary, else the reported total. T = S: NONE. S = 0
+ *          while g > 0, or the total is missing: STOPPED. |g - S| <= absolute, or S (1 - percent) <= g <= S (1 + percent): corrected, by amend_total:
+ *          T := S (TOTAL), else c_i := c_i T / S (COMPONENTS). Else MANUAL.
+ * Bounds   inclusive, with 1e-9 relative for decimals that binary fractions cannot hold. An absent threshold is negative; one of the two must be
+ *          given.
+ * Rounding decimals >= 0: components are rounded by prorate_round so that they add up exactly; -1: not rounded. Missing and zero components never
+ *          move.
  * Units    var in a correction = column of the table. Cost: one pass.
  * Source   Office for National Statistics, Statistical Methods Library, totals and components (methodology, OGL 3.0). */
 #ifndef SHIRABE_PROCESSING_CORRECT_TOTALS_H
@@ -29,7 +32,8 @@ struct totals_result {
 };
 enum err_code totals_check(const struct totals_limits *limits, int n_parts, struct err *e) NODISCARD;
 /* One record: NULL = missing; part[n] is scaled in place where the marker says so; missing[k] parts are not read. */
-struct totals_result totals_decide(const struct totals_limits *limits, const double *total, const double *predictive, const double *auxiliary, double *part, const bool *missing, int n);
+struct totals_result totals_decide(const struct totals_limits *limits, const double *total, const double *predictive, const double *auxiliary,
+    double *part, const bool *missing, int n);
 /* marker[n], may be NULL; MANUAL and STOPPED also as markers LEFT_MANUAL, LEFT_STOPPED with the difference. */
 enum err_code totals_run(const struct totals_rule *r, const struct num_table *t, char *marker, struct corrections *out, struct err *e) NODISCARD;
 #endif

@@ -87,7 +87,8 @@ static void find_candidates(struct search *s) {
       int64_t was, is;
       if (obvious_is_fixed(r, j) || r->x[j] == 0 || in_satisfied(r, j)) continue;
       const double v = r->x[j] - residual / edit->coef[k];
-      if (in_steps(r, j, r->x[j], &was) && in_steps(r, j, v, &is) && typing_distance(was, is) == 1) add(s, j, (double)is / pow(10, r->s->decimals[j] < 0 ? 0 : r->s->decimals[j]));
+      if (in_steps(r, j, r->x[j], &was) && in_steps(r, j, v, &is) && typing_distance(was, is) == 1) add(s, j, (double)is / pow(10,
+          r->s->decimals[j] < 0 ? 0 : r->s->decimals[j]));
     }
   }
 }
@@ -96,7 +97,8 @@ static void find_meetings(struct search *s) {
     for (int b = 0; b < s->n; b++) {
       s->meets[a][b] = s->c[a].var == s->c[b].var;
       for (int i = 0; i < s->r->s->m; i++)
-        if (violated(s->r, i) && coefficient(&s->r->s->edits[i], s->c[a].var) != 0 && coefficient(&s->r->s->edits[i], s->c[b].var) != 0) s->meets[a][b] = true;
+        if (violated(s->r, i) && coefficient(&s->r->s->edits[i], s->c[a].var) != 0 && coefficient(&s->r->s->edits[i],
+            s->c[b].var) != 0) s->meets[a][b] = true;
     }
 }
 static void choose(struct search *s, int at, int closed, int open) {
@@ -137,7 +139,8 @@ static enum err_code one_record(struct search *s, struct corrections *out, struc
   count->corrected++;
   return obvious_store(s->r, s->r->work, CORRECT_TYPING, out, e);
 }
-enum err_code typing_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, struct corrections *out, struct obvious_count *count, struct err *e) {
+enum err_code typing_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, struct corrections *out,
+    struct obvious_count *count, struct err *e) {
   int column[LINEAR_MAX_VARIABLES];
   struct obvious_record r;
   struct search *search = ARENA_NEW(out->arena, struct search);

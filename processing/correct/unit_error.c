@@ -6,10 +6,12 @@ enum err_code unit_error_check(const struct unit_error_rule *r, struct err *e) {
   if (r->n_factors < 1) return ERR(e, E_CORRECT_PARAMETER, .subject = "factors", .expected = "at least one factor with its window");
   for (int i = 0; i < r->n_factors; i++) {
     const struct unit_factor *f = &r->factors[i];
-    if (!(f->factor > 0) || f->factor == 1 || !isfinite(f->factor)) return ERR(e, E_CORRECT_PARAMETER, .subject = "factors", .expected = "factors above 0 other than 1");
+    if (!(f->factor > 0) || f->factor == 1 || !isfinite(f->factor)) return ERR(e, E_CORRECT_PARAMETER, .subject = "factors",
+        .expected = "factors above 0 other than 1");
     if (!(f->low < f->high) || !(f->low > 0)) return ERR(e, E_CORRECT_PARAMETER, .subject = "window", .expected = "0 < low < high");
     for (int k = 0; k < i; k++)
-      if (f->low < r->factors[k].high && r->factors[k].low < f->high) return ERR(e, E_CORRECT_PARAMETER, .subject = "window", .expected = "windows of the factors that do not overlap");
+      if (f->low < r->factors[k].high && r->factors[k].low < f->high) return ERR(e, E_CORRECT_PARAMETER, .subject = "window",
+          .expected = "windows of the factors that do not overlap");
   }
   return E_OK;
 }
@@ -35,14 +37,17 @@ static enum err_code divide(const struct num_table *t, int column, int64_t row, 
   if (!x || *x == 0) return E_OK;
   const double value = unit_error_divide(*x, factor, t->columns[column].decimals);
   if (value == *x) return E_OK;
-  return corrections_add(out, &(struct correction){.row = row, .var = column, .edit = -1, .before = *x, .value = value, .rule = CORRECT_UNIT_ERROR}, e);
+  return corrections_add(out, &(struct correction){.row = row, .var = column, .edit = -1, .before = *x, .value = value, .rule = CORRECT_UNIT_ERROR},
+      e);
 }
 enum err_code unit_error_run(const struct unit_error_rule *r, const struct num_table *t, char *marker, struct corrections *out, struct err *e) {
   TRY(unit_error_check(r, e));
   for (int64_t row = 0; row < t->n; row++) {
-    const struct unit_decision d = unit_error_decide(r, value_at(t, r->principal, row), value_at(t, r->predictive, row), value_at(t, r->auxiliary, row));
+    const struct unit_decision d = unit_error_decide(r, value_at(t, r->principal, row), value_at(t, r->predictive, row), value_at(t, r->auxiliary,
+        row));
     if (marker) marker[row] = (char)d.marker;
-    if (d.marker == UNIT_STOPPED) TRY(corrections_mark(out, &(struct correct_marker){.row = row, .var = r->principal, .edit = -1, .reason = LEFT_STOPPED}, e));
+    if (d.marker == UNIT_STOPPED) TRY(corrections_mark(out, &(struct correct_marker){.row = row, .var = r->principal, .edit = -1,
+        .reason = LEFT_STOPPED}, e));
     if (d.marker != UNIT_CORRECTED) continue;
     TRY(divide(t, r->principal, row, d.factor, out, e));
     for (int k = 0; k < r->n_others; k++) TRY(divide(t, r->others[k], row, d.factor, out, e));

@@ -1,12 +1,14 @@
 /* unit_error.h -- values written in the wrong unit: yen for thousand yen, one hundred hours for an hour, a year for a month.
- * Method   r = x / g, g = the unit's clean value of the period before, else the imputed one, else the register's (predictive, then auxiliary; the caller fills
- *          predictive with the better of the first two). low < r < high of a factor: the principal item and all other items of the same unit are divided by it.
- * Factors  a list, each with its own open window, for example {1000, 650, 1350}, {100, 65, 135}; windows must not overlap, so at most one fits: E_CORRECT_PARAMETER.
- *          No factor, window or predictor is assumed.
+ * Method   r = x / g, g = the unit's clean value of the period before, else the imputed one, else the register's (predictive, then auxiliary; the
+ *          caller fills predictive with the better of the first two). low < r < high of a factor: the principal item and all other items of the same
+ *          unit are divided by it.
+ * Factors  a list, each with its own open window, for example {1000, 650, 1350}, {100, 65, 135}; windows must not overlap, so at most one fits:
+ *          E_CORRECT_PARAMETER. No factor, window or predictor is assumed.
  * Result   marker per record: CORRECTED, NONE, STOPPED (principal missing, predictor missing or 0: no statement).
  * Rounding an item with declared decimals is rounded to them, half away from zero; else left unrounded. Missing and zero items never move.
  * Units    var in a correction = column of the table. Cost: one pass.
- * Source   Office for National Statistics, Statistical Methods Library, thousand pounds correction (methodology, OGL 3.0); de Waal, Pannekoek and Scholtus (2011), ch. 2.3. */
+ * Source   Office for National Statistics, Statistical Methods Library, thousand pounds correction (methodology, OGL 3.0); de Waal, Pannekoek and
+ *          Scholtus (2011), ch. 2.3. */
 #ifndef SHIRABE_PROCESSING_CORRECT_UNIT_ERROR_H
 #define SHIRABE_PROCESSING_CORRECT_UNIT_ERROR_H
 #include "processing/correct/correct.h"
@@ -32,5 +34,6 @@ enum err_code unit_error_check(const struct unit_error_rule *r, struct err *e) N
 struct unit_decision unit_error_decide(const struct unit_error_rule *r, const double *principal, const double *predictive, const double *auxiliary);
 double unit_error_divide(double value, double factor, int decimals);
 /* marker[n], may be NULL; corrections with rule UNIT_ERROR, STOPPED records also as markers LEFT_STOPPED. */
-enum err_code unit_error_run(const struct unit_error_rule *r, const struct num_table *t, char *marker, struct corrections *out, struct err *e) NODISCARD;
+enum err_code unit_error_run(const struct unit_error_rule *r, const struct num_table *t, char *marker, struct corrections *out,
+    struct err *e) NODISCARD;
 #endif

@@ -61,7 +61,8 @@ static void run(struct world *w, int step, struct corrections *got) {
   struct adjust_count a;
   struct prorate_count p;
   struct prorate_plan plan;
-  const struct prorate_settings set = {.modifier = PRORATE_ALWAYS, .lower = -INFINITY, .upper = INFINITY, .accept_negative = true, .missing_as_zero = true};
+  const struct prorate_settings set = {.modifier = PRORATE_ALWAYS, .lower = -INFINITY, .upper = INFINITY, .accept_negative = true,
+      .missing_as_zero = true};
   const struct sign_action actions[] = {{6, -1, 1}, {0, 1, 1}, {2, -1, 1}};
   corrections_init(got, w->a);
   switch (step) {
@@ -85,7 +86,8 @@ static int64_t compare(const struct world *whole, const struct corrections *all,
   for (int64_t k = 0; k < some->n; k++) {
     bool found = false;
     for (int64_t q = 0; q < all->n && !found; q++)
-      found = str_eq(whole->t.unit[all->list[q].row], part->t.unit[some->list[k].row]) && all->list[q].var == some->list[k].var && memcmp(&all->list[q].value, &some->list[k].value, 8) == 0 &&
+      found = str_eq(whole->t.unit[all->list[q].row], part->t.unit[some->list[k].row]) && all->list[q].var == some->list[k].var
+          && memcmp(&all->list[q].value, &some->list[k].value, 8) == 0 &&
               all->list[q].rule == some->list[k].rule;
     assert_true(found);
   }

@@ -1,4 +1,5 @@
-/* 50,000 random records: what deterministic imputation gives is exactly what two linear programmes per flagged value, written here over the whole record, say. */
+/* 50,000 random records: what deterministic imputation gives is exactly what two linear programmes per flagged value, written here over the whole
+ * record, say. */
 #include <math.h>
 
 #include "base/ext_glpk.h"
@@ -7,7 +8,8 @@
 #include "tests/unit/correct_fixture.h"
 
 enum { RECORDS = 50000 };
-static const char *const SYSTEMS[] = {"A + B + C = T; D + E = B; C <= 2*A; D <= T; A >= D;", "A + B = T; A - B = D; D <= 5; T >= E; E >= A;", "A + B <= U; B + C <= U; A + C <= U; A + B + C >= 1.5*U; U <= D;",
+static const char *const SYSTEMS[] = {"A + B + C = T; D + E = B; C <= 2*A; D <= T; A >= D;", "A + B = T; A - B = D; D <= 5; T >= E; E >= A;",
+    "A + B <= U; B + C <= U; A + C <= U; A + B + C >= 1.5*U; U <= D;",
                                       "2*A + 3*B = T; A + B + C = U; C <= D; U = D + E;"};
 
 /* Unknown values free, only rows with an unknown: minimum and maximum of var. */
@@ -50,7 +52,8 @@ static void check(const struct small_table *f, int64_t row, int *determined, int
     const enum lp_status down = extreme(&f->s, x, unknown, j, 1, &least), up = extreme(&f->s, x, unknown, j, -1, &most);
     feasible &= down != LP_INFEASIBLE;
     const bool pinned = down == LP_OPTIMAL && up == LP_OPTIMAL && most - least <= 1e-7 * fmax(1, fabs(least));
-    if (pinned != (c != NULL)) fail_msg("row %d %s: programmes say [%g, %g], %s", (int)row, f->s.names[j], least, most, c ? correct_rule_name(c->rule) : "left open");
+    if (pinned != (c != NULL)) fail_msg("row %d %s: programmes say [%g, %g], %s", (int)row, f->s.names[j], least, most,
+        c ? correct_rule_name(c->rule) : "left open");
     if (c) assert_true(fabs(c->value - least) <= 1e-6 * fmax(1, fabs(least)));
     *determined += pinned;
   }

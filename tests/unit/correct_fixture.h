@@ -64,7 +64,8 @@ static inline void assert_change(const struct small_table *f, int64_t row, const
   const struct correction *c = change_of(f, row, name);
   if (!c) fail_msg("row %d: %s was not changed", (int)row, name);
   else {
-    if (!(c->value > value - 1e-9 * (1 + value * value) && c->value < value + 1e-9 * (1 + value * value))) fail_msg("row %d: %s = %.15g, not %.15g", (int)row, name, c->value, value);
+    if (!(c->value > value - 1e-9 * (1 + value * value) && c->value < value + 1e-9 * (1 + value * value))) fail_msg("row %d: %s = %.15g, not %.15g",
+        (int)row, name, c->value, value);
     assert_string_equal(correct_rule_name(c->rule), correct_rule_name(rule));
   }
 }

@@ -69,7 +69,8 @@ static void an_interval_of_one_point(void **state) {
 /* The three sums of two are at most 1 each, the sum of all at least 1.5: only 0.5, 0.5, 0.5; no single row shows it. */
 static void a_programme_where_rows_do_not_tell(void **state) {
   struct deterministic_count count;
-  struct small_table f = small_system("A + B <= U; B + C <= U; A + C <= U; A + B + C >= 1.5*U;", false, (const char *[]){". . 1 .", ". . 0.9 ."}, 1, 0);
+  struct small_table f = small_system("A + B <= U; B + C <= U; A + C <= U; A + B + C >= 1.5*U;", false, (const char *[]){". . 1 .", ". . 0.9 ."}, 1,
+      0);
   (void)state;
   set_flag(&f, "A", 0, 1), set_flag(&f, "B", 0, 1), set_flag(&f, "C", 0, 1);
   f = impute(f, &count);
@@ -121,9 +122,12 @@ static void a_failed_edit_of_fixed_values_does_not_stop_others(void **state) {
   arena_free(f.arena);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(one_unknown_of_an_equation), cmocka_unit_test(parts_of_zero_are_zero), cmocka_unit_test(two_inequalities_pin_a_value),
-                                     cmocka_unit_test(elimination_of_two_equations), cmocka_unit_test(an_interval_of_one_point), cmocka_unit_test(a_programme_where_rows_do_not_tell),
-                                     cmocka_unit_test(contradictions_impute_nothing), cmocka_unit_test(negative_values_where_accepted), cmocka_unit_test(a_whole_item_takes_no_half),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(one_unknown_of_an_equation), cmocka_unit_test(parts_of_zero_are_zero),
+      cmocka_unit_test(two_inequalities_pin_a_value),
+                                     cmocka_unit_test(elimination_of_two_equations), cmocka_unit_test(an_interval_of_one_point),
+                                         cmocka_unit_test(a_programme_where_rows_do_not_tell),
+                                     cmocka_unit_test(contradictions_impute_nothing), cmocka_unit_test(negative_values_where_accepted),
+                                         cmocka_unit_test(a_whole_item_takes_no_half),
                                      cmocka_unit_test(a_failed_edit_of_fixed_values_does_not_stop_others)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

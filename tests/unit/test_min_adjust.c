@@ -37,7 +37,8 @@ static void the_three_weights(void **state) {
   assert_change(&f, 0, "B", 9, CORRECT_ADJUST);
   arena_free(f.arena);
 }
-/* The point of A + B = 8, A <= B nearest to (6, 2) is (4, 4); with only the sum 8 it already holds. The bound B >= 0: (1, 1) to A - B = 4 goes to (3, -1) freely, to (4, 0) within it. */
+/* The point of A + B = 8, A <= B nearest to (6, 2) is (4, 4); with only the sum 8 it already holds. The bound B >= 0: (1, 1) to A - B = 4 goes to (3,
+ * -1) freely, to (4, 0) within it. */
 static void inequalities_and_bounds_bind(void **state) {
   (void)state;
   struct small_table f = small_system("A + B = T; A <= B;", false, (const char *[]){"6 2 8", "2 6 8"}, 2, 1);
@@ -106,7 +107,9 @@ static void whole_beside_decimal_items(void **state) {
   arena_free(f.arena);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(the_three_weights), cmocka_unit_test(inequalities_and_bounds_bind), cmocka_unit_test(fixed_and_zero_values_stay),
-                                     cmocka_unit_test(contradictions_are_told), cmocka_unit_test(whole_answers), cmocka_unit_test(whole_beside_decimal_items)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(the_three_weights), cmocka_unit_test(inequalities_and_bounds_bind),
+      cmocka_unit_test(fixed_and_zero_values_stay),
+                                     cmocka_unit_test(contradictions_are_told), cmocka_unit_test(whole_answers),
+                                         cmocka_unit_test(whole_beside_decimal_items)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

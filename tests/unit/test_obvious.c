@@ -19,7 +19,8 @@ static void two_slips_of_the_keys(void **state) {
   assert_int_equal(f.got.n, 2);
   arena_free(f.arena);
 }
-/* 12 + 31 = 34: 12 -> 3? no; 31 -> 22? no; 34 -> 43 is a swap of neighbours. 10 + 10 = 21: 10 -> 11 twice and 21 -> 20: three ways, nothing in common. */
+/* 12 + 31 = 34: 12 -> 3? no; 31 -> 22? no; 34 -> 43 is a swap of neighbours. 10 + 10 = 21: 10 -> 11 twice and 21 -> 20: three ways, nothing in
+ * common. */
 static void only_what_all_choices_share(void **state) {
   struct small_table f = small_system("A + B = T;", false, (const char *[]){"12 31 34", "10 10 21", "10 10 20", "100 200 555"}, 4, 0);
   struct obvious_count count;
@@ -37,7 +38,8 @@ static void distances_of_keys(void **state) {
   static const struct {
     int64_t a, b;
     int distance;
-  } CASES[] = {{123, 123, 0}, {123, 132, 1}, {123, 213, 1}, {123, 321, 2}, {123, 124, 1}, {123, 12, 1}, {123, 23, 1}, {123, 1123, 1}, {123, 1203, 1}, {123, 145, 2}, {123, -123, 2}, {1, 10, 1}, {10, 1, 1}, {0, 7, 1}, {1234, 12, 2}, {-19979, -1979, 1}};
+  } CASES[] = {{123, 123, 0}, {123, 132, 1}, {123, 213, 1}, {123, 321, 2}, {123, 124, 1}, {123, 12, 1}, {123, 23, 1}, {123, 1123, 1}, {123, 1203,
+      1}, {123, 145, 2}, {123, -123, 2}, {1, 10, 1}, {10, 1, 1}, {0, 7, 1}, {1234, 12, 2}, {-19979, -1979, 1}};
   (void)state;
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) assert_int_equal(typing_distance(CASES[i].a, CASES[i].b), CASES[i].distance);
 }
@@ -60,9 +62,11 @@ static void rounding_of_four_equations(void **state) {
   assert_true(f.got.n <= 4);
   arena_free(f.arena);
 }
-/* 100 + 200 = 301: the largest value gives way. With T fixed it is the next largest. 100 + 200 = 310 is no rounding. B may not pass 200: then A gives way. */
+/* 100 + 200 = 301: the largest value gives way. With T fixed it is the next largest. 100 + 200 = 310 is no rounding. B may not pass 200: then A gives
+ * way. */
 static void rounding_moves_the_largest_that_may_move(void **state) {
-  struct small_table f = small_system("A + B = T; B <= 200;", false, (const char *[]){"100 200 301", "100 199 300", "100 200 310", "100 200 301"}, 4, 0);
+  struct small_table f = small_system("A + B = T; B <= 200;", false, (const char *[]){"100 200 301", "100 199 300", "100 200 310", "100 200 301"},
+      4, 0);
   struct obvious_count count;
   struct err e;
   (void)state;
@@ -77,7 +81,8 @@ static void rounding_moves_the_largest_that_may_move(void **state) {
 }
 /* Result 300 for 3250 - 3550: the sign was left out. Row 1: revenue and cost exchanged. Row 2: both. Row 3: nothing helps. */
 static void signs_and_swaps(void **state) {
-  struct small_table f = small_system("R - C = P; P + Q = S; R >= 0; C >= 0;", true, (const char *[]){"3250 3550 300 50 -250", "3550 3250 -300 50 -250", "3550 3250 300 50 -250", "1 2 5 0 5"}, 4, 0);
+  struct small_table f = small_system("R - C = P; P + Q = S; R >= 0; C >= 0;", true, (const char *[]){"3250 3550 300 50 -250",
+      "3550 3250 -300 50 -250", "3550 3250 300 50 -250", "1 2 5 0 5"}, 4, 0);
   const struct sign_action actions[] = {{2, -1, 1}, {3, -1, 1}, {4, -1, 1}, {0, 1, 1}};
   const struct sign_plan plan = {4, 3, actions};
   struct obvious_count count;
@@ -110,14 +115,16 @@ static void the_lighter_action_wins(void **state) {
 static void units_by_a_list_of_factors(void **state) {
   const struct unit_factor factors[] = {{1000, 650, 1350}, {100, 65, 135}, {12, 11, 13}};
   const int others[] = {1};
-  const struct unit_error_rule rule = {.principal = 0, .n_others = 1, .others = others, .predictive = 2, .auxiliary = 3, .n_factors = 3, .factors = factors};
+  const struct unit_error_rule rule = {.principal = 0, .n_others = 1, .others = others, .predictive = 2, .auxiliary = 3, .n_factors = 3,
+      .factors = factors};
   static const char *const names[] = {"PAY", "BONUS", "LAST", "FRAME"};
   struct small_table f = {.arena = arena_new(0)};
   char marker[7];
   struct err e;
   (void)state;
   corrections_init(&f.got, f.arena);
-  small_rows(&f, names, 4, (const char *[]){"300000 5000 310 .", "30000 0 . 305", "3600 . 300 .", "300 5 310 .", "300 5 0 305", "650000 1 1000 .", ". 5 300 ."}, 7, 0);
+  small_rows(&f, names, 4, (const char *[]){"300000 5000 310 .", "30000 0 . 305", "3600 . 300 .", "300 5 310 .", "300 5 0 305", "650000 1 1000 .",
+      ". 5 300 ."}, 7, 0);
   f.t.columns[0].decimals = 0;
   assert_int_equal(unit_error_run(&rule, &f.t, marker, &f.got, &e), E_OK);
   assert_memory_equal(marker, "CCCNSNS", 7); /* 650 exactly is outside the open window */
@@ -132,12 +139,14 @@ static void units_by_a_list_of_factors(void **state) {
   assert_true(unit_error_divide(1500, 1000, 0) == 2 && unit_error_divide(1500, 1000, -1) == 1.5);
   arena_free(f.arena);
 }
-/* |10 - 9| <= 1: the total becomes the sum, or the parts 3, 6 become 3.33, 6.67, whole: 3, 7. 20 is too far: a person decides. Parts of 0: no statement. */
+/* |10 - 9| <= 1: the total becomes the sum, or the parts 3, 6 become 3.33, 6.67, whole: 3, 7. 20 is too far: a person decides. Parts of 0: no
+ * statement. */
 static void totals_or_components(void **state) {
   static const char *const names[] = {"T", "A", "B"};
   static const char *const rows[] = {"10 3 6", "20 3 6", "10 0 0", "9 3 6", ". 3 6"};
   const int parts[] = {1, 2};
-  struct totals_rule rule = {.total = 0, .n = 2, .parts = parts, .predictive = -1, .auxiliary = -1, .limits = {.amend_total = true, .absolute = 1, .percent = -1, .decimals = 0}};
+  struct totals_rule rule = {.total = 0, .n = 2, .parts = parts, .predictive = -1, .auxiliary = -1, .limits = {.amend_total = true, .absolute = 1,
+      .percent = -1, .decimals = 0}};
   char marker[5];
   struct err e;
   (void)state;
@@ -159,8 +168,11 @@ static void totals_or_components(void **state) {
   assert_int_equal(totals_check(&rule.limits, 2, &e), E_CORRECT_PARAMETER);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(two_slips_of_the_keys), cmocka_unit_test(only_what_all_choices_share), cmocka_unit_test(distances_of_keys),
-                                     cmocka_unit_test(rounding_of_four_equations), cmocka_unit_test(rounding_moves_the_largest_that_may_move), cmocka_unit_test(signs_and_swaps),
-                                     cmocka_unit_test(the_lighter_action_wins), cmocka_unit_test(units_by_a_list_of_factors), cmocka_unit_test(totals_or_components)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(two_slips_of_the_keys), cmocka_unit_test(only_what_all_choices_share),
+      cmocka_unit_test(distances_of_keys),
+                                     cmocka_unit_test(rounding_of_four_equations), cmocka_unit_test(rounding_moves_the_largest_that_may_move),
+                                         cmocka_unit_test(signs_and_swaps),
+                                     cmocka_unit_test(the_lighter_action_wins), cmocka_unit_test(units_by_a_list_of_factors),
+                                         cmocka_unit_test(totals_or_components)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

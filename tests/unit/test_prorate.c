@@ -1,4 +1,4 @@
-/* Prorating: formulas, weights, modifiers, rounding, what stays and why, the order of a hierarchy, structures that are refused. All figures by hand. */
+/* Prorating: formulas, weights, modifiers, rounding, what stays and why, hierarchies, structures that are refused. All figures by hand. */
 #include "tests/unit/correct_fixture.h"
 
 #include <math.h>
@@ -6,7 +6,8 @@
 #include "processing/correct/prorate.h"
 
 static const struct prorate_settings BASIC = {.method = PRORATE_BASIC, .modifier = PRORATE_ALWAYS, .upper = INFINITY};
-static struct small_table prorate(const char *rules, struct prorate_settings set, const char *const *rows, int n, const char *imputed, struct prorate_count *count) {
+static struct small_table prorate(const char *rules, struct prorate_settings set, const char *const *rows, int n, const char *imputed,
+    struct prorate_count *count) {
   struct small_table f = {.arena = arena_new(0)};
   struct prorate_plan plan;
   struct err e;
@@ -18,7 +19,8 @@ static struct small_table prorate(const char *rules, struct prorate_settings set
   assert_int_equal(count->balanced + count->prorated + count->left, n);
   return f;
 }
-/* 2 + 4 + 0 + 5 = 11 to 22: k = 1, everything doubles, the zero stays. 3 x 10 to 31: 10.3 each to one decimal; 10, then 10.3 + 0.3 = 10.6 -> 11, then 10. */
+/* 2 + 4 + 0 + 5 = 11 to 22: k = 1, everything doubles, the zero stays. 3 x 10 to 31: 10.3 each to one decimal; 10, then 10.3 + 0.3 = 10.6 -> 11, then
+ * 10. */
 static void basic_doubles_and_carries(void **state) {
   struct prorate_count count;
   struct small_table f = prorate("A + B + C + D = T;", BASIC, (const char *[]){"2 4 0 5 22", "10 10 10 0 31", "1 1 1 1 4"}, 3, NULL, &count);
@@ -54,7 +56,7 @@ static void scaling_keeps_signs(void **state) {
   assert_left(&f, 1, LEFT_SCALE);
   arena_free(f.arena);
 }
-/* A never; B only if imputed (flag on row 0); C only as reported. Row 0: rest = 20 - 5 - 5 = 10 of B and C ... C 5 moves, B 5 moves: 5 to 7.5 each. Row 1: only C. */
+/* A never; B only if imputed (flag on row 0); C only as reported. Row 0: B and C share 21 - 5 = 16: 8 each. Row 1: only C: 21 - 10 = 11. */
 static void modifiers_say_what_may_move(void **state) {
   struct prorate_settings set = BASIC;
   struct prorate_count count;
@@ -80,7 +82,8 @@ static void largest_remainder_by_fraction_then_size(void **state) {
   assert_change(&f, 1, "B", 5, CORRECT_PRORATE);
   arena_free(f.arena);
 }
-/* 31 + 14 = 45 to 50: 34.4, 15.6 -> 34, 16; then 10 + 20 to 34: 11.3, 22.7 -> 11, 23; 7 + 8 = 15 to 16: 7.5, 8.5 -> 8, 8. The rules are written bottom first. */
+/* 31 + 14 = 45 to 50: 34.4, 15.6 -> 34, 16; then 10 + 20 to 34: 11.3, 22.7 -> 11, 23; 7 + 8 = 15 to 16: 7.5, 8.5 -> 8, 8. The rules are written
+ * bottom first. */
 static void a_hierarchy_goes_from_the_top(void **state) {
   struct prorate_count count;
   struct small_table f = prorate("A1 + A2 = S1; B1 + B2 = S2; S1 + S2 = G;", BASIC, (const char *[]){"10 20 31 7 8 14 50"}, 1, NULL, &count);
@@ -134,15 +137,19 @@ static void structures_that_are_no_hierarchy(void **state) {
   static const struct {
     const char *rules;
     enum err_code code;
-  } CASES[] = {{"A + B = T; C + D = U;", E_PRORATE_STRUCTURE}, {"A + B = T; C + D = T;", E_PRORATE_STRUCTURE}, {"A + A = T;", E_PRORATE_STRUCTURE}, {"S + T = G; A + T = S;", E_PRORATE_STRUCTURE},
-               {"A + B = A;", E_PRORATE_STRUCTURE}, {"A + B = T; C = D; D = C;", E_PRORATE_STRUCTURE}, {"", E_PRORATE_STRUCTURE}, {"A + B <= T;", E_PRORATE_SYNTAX}, {"A - B = T;", E_PRORATE_SYNTAX},
-               {"A + 3 = T;", E_PRORATE_SYNTAX}, {"A + B = T + U;", E_PRORATE_SYNTAX}, {"A:X + B = T;", E_PRORATE_SYNTAX}, {"0 A + B = T;", E_PRORATE_SYNTAX}, {"A + B = 2;", E_PRORATE_SYNTAX}, {"1.2.3 A = T;", E_PRORATE_SYNTAX}};
+  } CASES[] = {{"A + B = T; C + D = U;", E_PRORATE_STRUCTURE}, {"A + B = T; C + D = T;", E_PRORATE_STRUCTURE}, {"A + A = T;", E_PRORATE_STRUCTURE},
+      {"S + T = G; A + T = S;", E_PRORATE_STRUCTURE},
+               {"A + B = A;", E_PRORATE_STRUCTURE}, {"A + B = T; C = D; D = C;", E_PRORATE_STRUCTURE}, {"", E_PRORATE_STRUCTURE}, {"A + B <= T;",
+                   E_PRORATE_SYNTAX}, {"A - B = T;", E_PRORATE_SYNTAX},
+               {"A + 3 = T;", E_PRORATE_SYNTAX}, {"A + B = T + U;", E_PRORATE_SYNTAX}, {"A:X + B = T;", E_PRORATE_SYNTAX}, {"0 A + B = T;",
+                   E_PRORATE_SYNTAX}, {"A + B = 2;", E_PRORATE_SYNTAX}, {"1.2.3 A = T;", E_PRORATE_SYNTAX}};
   (void)state;
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
     struct arena *a = arena_new(0);
     struct prorate_plan plan;
     struct err e;
-    if (prorate_parse(a, str_of(CASES[i].rules), &BASIC, &plan, &e) != CASES[i].code) fail_msg("'%s' was not refused as %s", CASES[i].rules, err_name(CASES[i].code));
+    if (prorate_parse(a, str_of(CASES[i].rules), &BASIC, &plan, &e) != CASES[i].code) fail_msg("'%s' was not refused as %s", CASES[i].rules,
+        err_name(CASES[i].code));
     arena_free(a);
   }
 }
@@ -169,9 +176,12 @@ static void settings_that_are_refused(void **state) {
   arena_free(a);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(basic_doubles_and_carries), cmocka_unit_test(a_weight_divides_the_change), cmocka_unit_test(scaling_keeps_signs),
-                                     cmocka_unit_test(modifiers_say_what_may_move), cmocka_unit_test(largest_remainder_by_fraction_then_size), cmocka_unit_test(a_hierarchy_goes_from_the_top),
-                                     cmocka_unit_test(what_is_left_and_why), cmocka_unit_test(missing_counts_as_zero_only_when_said), cmocka_unit_test(a_unit_lost_in_the_first_rounding_comes_back),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(basic_doubles_and_carries), cmocka_unit_test(a_weight_divides_the_change),
+      cmocka_unit_test(scaling_keeps_signs),
+                                     cmocka_unit_test(modifiers_say_what_may_move), cmocka_unit_test(largest_remainder_by_fraction_then_size),
+                                         cmocka_unit_test(a_hierarchy_goes_from_the_top),
+                                     cmocka_unit_test(what_is_left_and_why), cmocka_unit_test(missing_counts_as_zero_only_when_said),
+                                         cmocka_unit_test(a_unit_lost_in_the_first_rounding_comes_back),
                                      cmocka_unit_test(structures_that_are_no_hierarchy), cmocka_unit_test(settings_that_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

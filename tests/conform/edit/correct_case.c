@@ -39,7 +39,8 @@ bool correct_case_valid(struct edit_case *c) {
   drop_nameless(&c->data, id);
   return true;
 }
-enum err_code correct_case_flags(const struct edit_case *c, const struct num_table *t, const char *const *names, int p, bool (*want)(struct str status), const uint8_t ***out, struct err *e) {
+enum err_code correct_case_flags(const struct edit_case *c, const struct num_table *t, const char *const *names, int p,
+    bool (*want)(struct str status), const uint8_t ***out, struct err *e) {
   const uint8_t **flag = ARENA_ARRAY(c->arena, const uint8_t *, p);
   if (!flag) return ERR(e, E_NO_MEMORY, .subject = "case");
   for (int j = 0; j < p; j++) {
@@ -58,7 +59,8 @@ enum err_code correct_case_expected(const struct edit_case *c, const char *name,
 }
 static bool same_field(struct str text, const char *name) { return text.n == strlen(name) && strncasecmp(text.p, name, text.n) == 0; }
 
-bool correct_case_same(const struct edit_case *c, const struct cells *expected, const struct num_table *t, const char *const *names, const struct corrections *got, double relative) {
+bool correct_case_same(const struct edit_case *c, const struct cells *expected, const struct num_table *t, const char *const *names,
+    const struct corrections *got, double relative) {
   const char *words[4];
   (void)case_words(c, "unit_id", words, 4);
   const int id = cells_find(expected, words[0]), field = cells_find(expected, "FIELDID"), value = cells_find(expected, "VALUE");
@@ -68,14 +70,17 @@ bool correct_case_same(const struct edit_case *c, const struct cells *expected, 
   for (int64_t i = 0; i < expected->n_rows; i++) {
     bool found = false;
     for (int64_t k = 0; k < got->n && !found; k++)
-      found = str_eq(t->unit[got->list[k].row], cells_at(expected, i, id)->text) && same_field(cells_at(expected, i, field)->text, names[got->list[k].var]) &&
+      found = str_eq(t->unit[got->list[k].row], cells_at(expected, i, id)->text) && same_field(cells_at(expected, i, field)->text,
+          names[got->list[k].var]) &&
               case_close(got->list[k].value, cells_at(expected, i, value)->number, relative);
-    if (!found) fprintf(c->say, "   expected %.*s %.*s = %.15g\n", (int)cells_at(expected, i, id)->text.n, cells_at(expected, i, id)->text.p, (int)cells_at(expected, i, field)->text.n,
+    if (!found) fprintf(c->say, "   expected %.*s %.*s = %.15g\n", (int)cells_at(expected, i, id)->text.n, cells_at(expected, i, id)->text.p,
+        (int)cells_at(expected, i, field)->text.n,
                         cells_at(expected, i, field)->text.p, cells_at(expected, i, value)->number);
     same &= found;
   }
   for (int64_t k = 0; k < got->n && !same; k++)
-    fprintf(c->say, "   found %.*s %s = %.15g (%s)\n", (int)t->unit[got->list[k].row].n, t->unit[got->list[k].row].p, names[got->list[k].var], got->list[k].value,
+    fprintf(c->say, "   found %.*s %s = %.15g (%s)\n", (int)t->unit[got->list[k].row].n, t->unit[got->list[k].row].p, names[got->list[k].var],
+        got->list[k].value,
             correct_rule_name(got->list[k].rule));
   return same;
 }

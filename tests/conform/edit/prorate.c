@@ -13,7 +13,8 @@ static bool imputed_before(struct str status) { return status.n > 0 && status.p[
 static struct prorate_settings settings(const struct edit_case *c) {
   const char modifier = case_text(c, "modifier", "A")[0], method = case_text(c, "method", "B")[0];
   return (struct prorate_settings){.method = (method | 0x20) == 's' ? PRORATE_SCALING : PRORATE_BASIC,
-                                   .modifier = (modifier | 0x20) == 'i' ? PRORATE_IMPUTED : (modifier | 0x20) == 'o' ? PRORATE_ORIGINAL : (modifier | 0x20) == 'n' ? PRORATE_NEVER : PRORATE_ALWAYS,
+                                   .modifier = (modifier | 0x20) == 'i' ? PRORATE_IMPUTED : (modifier | 0x20) == 'o'
+                                       ? PRORATE_ORIGINAL : (modifier | 0x20) == 'n' ? PRORATE_NEVER : PRORATE_ALWAYS,
                                    .decimals = (int)case_number(c, "decimal", 0),
                                    .lower = case_number(c, "lower_bound", 0),
                                    .upper = case_number(c, "upper_bound", INFINITY),
@@ -42,7 +43,8 @@ static bool same_rejects(const struct edit_case *c, const struct cells *expected
     same &= found;
   }
   for (int64_t k = 0; k < got->n_markers && !same; k++)
-    fprintf(c->say, "   left %.*s: %s\n", (int)t->unit[got->markers[k].row].n, t->unit[got->markers[k].row].p, correct_reason_name(got->markers[k].reason));
+    fprintf(c->say, "   left %.*s: %s\n", (int)t->unit[got->markers[k].row].n, t->unit[got->markers[k].row].p,
+        correct_reason_name(got->markers[k].reason));
   return same;
 }
 enum verdict prorate_case_run(const struct edit_case *given) {

@@ -1,4 +1,5 @@
-/* Totals and components: NAME.csv with NAME_output.csv, one case per pair: marker, final total, final components to 1e-8, and the difference where one is given. */
+/* Totals and components: NAME.csv with NAME_output.csv, one case per pair: marker, final total, final components to 1e-8, and the difference where
+ * one is given. */
 #include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ static double number_or(const struct cells *t, int64_t row, const char *name, do
   double v;
   return number_of(t, row, name, &v) ? v : fallback;
 }
-static bool close_to(const double *expected, bool missing, double found) { return expected ? !missing && case_close(*expected, found, 1e-8) : missing; }
+static bool close_to(const double *expected, bool missing, double found) { return expected ? !missing && case_close(*expected, found,
+    1e-8) : missing; }
 
 static bool one_row(struct arena *a, const struct cells *in, const struct cells *out, int64_t row, FILE *say) {
   const int amend = cells_find(in, "AMEND_TOTAL"), marker = cells_find(out, "TCC_MARKER");
@@ -28,7 +30,8 @@ static bool one_row(struct arena *a, const struct cells *in, const struct cells 
   bool missing[PARTS], same = true;
   struct err e = {0};
   if (amend < 0 || marker < 0) return false;
-  const struct totals_limits limits = {.amend_total = (cells_at(in, row, amend)->text.p[0] | 0x20) == 't', .absolute = number_or(in, row, "ABS_THRESHOLD", -1),
+  const struct totals_limits limits = {.amend_total = (cells_at(in, row, amend)->text.p[0] | 0x20) == 't', .absolute = number_or(in, row,
+      "ABS_THRESHOLD", -1),
                                        .percent = number_or(in, row, "PERC_THRESHOLD", -1), .decimals = -1};
   for (int k = 0; k < PARTS; k++) {
     const double *p = number_of(in, row, arena_printf(a, "COMP_%d", k + 1), &room);
@@ -37,7 +40,8 @@ static bool one_row(struct arena *a, const struct cells *in, const struct cells 
   }
   if (totals_check(&limits, PARTS, &e)) return false;
   const struct totals_result r =
-      totals_decide(&limits, number_of(in, row, "TOTAL", &total), number_of(in, row, "PREDICTIVE", &predictive), number_of(in, row, "AUXILIARY", &auxiliary), part, missing, PARTS);
+      totals_decide(&limits, number_of(in, row, "TOTAL", &total), number_of(in, row, "PREDICTIVE", &predictive), number_of(in, row, "AUXILIARY",
+          &auxiliary), part, missing, PARTS);
   same &= cells_at(out, row, marker)->text.p[0] == (char)r.marker;
   same &= close_to(number_of(out, row, "FINAL_TOTAL", &room), false, r.total);
   for (int k = 0; k < PARTS; k++) same &= close_to(number_of(out, row, arena_printf(a, "FINAL_COMPONENT_%d", k + 1), &room), missing[k], part[k]);
@@ -50,7 +54,8 @@ static enum verdict one_pair(const char *path, const char *name, FILE *say) {
   struct cells in, out;
   struct err e = {0};
   bool same = a && case_csv(a, arena_printf(a, "%s/%s", path, name), &in, &e) == E_OK;
-  same = same && case_csv(a, arena_printf(a, "%s/%.*s_output.csv", path, (int)(strlen(name) - 4), name), &out, &e) == E_OK && in.n_rows == out.n_rows && in.n_rows > 0;
+  same = same && case_csv(a, arena_printf(a, "%s/%.*s_output.csv", path, (int)(strlen(name) - 4), name), &out,
+      &e) == E_OK && in.n_rows == out.n_rows && in.n_rows > 0;
   for (int64_t i = 0; same && i < in.n_rows; i++) same = one_row(a, &in, &out, i, say);
   arena_free(a);
   return same ? PASSED : FAILED;
