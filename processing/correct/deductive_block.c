@@ -16,12 +16,12 @@ enum err_code deduction_init(struct deduction *d, const struct linear_system *s,
   d->block = ARENA_ARRAY(a, int, p), d->first_row = ARENA_ARRAY(a, int, p + 1);
   d->pivot = ARENA_ARRAY(a, int, m), d->free_var = ARENA_ARRAY(a, int, p), d->live = ARENA_ARRAY(a, int, p);
   d->row_mark = ARENA_ARRAY(a, uint8_t, m), d->touched = ARENA_ARRAY(a, int, m);
-  d->dense = ARENA_ARRAY(a, double, (m + 1) * (p + 1));
+  d->dense = ARENA_ARRAY(a, double, (m + 1) * (p + 1)), d->programme = ARENA_ARRAY(a, double, m * p + 2 * m + 3 * p);
   for (int i = 0; i < s->m; i++) n += s->edits[i].n;
   d->rows_of = ARENA_ARRAY(a, int, n);
   if (!d->x || !d->lower || !d->upper || !d->missing || !d->unknown || !d->asked || !d->rule || !d->rule_edit || !d->state || !d->block
       || !d->first_row ||
-      !d->pivot || !d->free_var || !d->live || !d->row_mark || !d->touched || !d->dense || !d->rows_of)
+      !d->pivot || !d->free_var || !d->live || !d->row_mark || !d->touched || !d->dense || !d->programme || !d->rows_of)
     return ERR(e, E_NO_MEMORY, .subject = "deduction");
   for (int j = 0, at = 0; j < s->p; j++) {
     for (int i = 0; i < s->m; i++)
@@ -161,8 +161,8 @@ static enum lp_status extreme(struct deduction *d, const struct lp *lp, double *
   *out = sign * result.objective;
   return result.status;
 }
-static bool programmes(struct deduction *d, int n, int n_equations, int rows, double *scratch) {
-  double *a = scratch, *row_low = a + (size_t)rows * (size_t)n, *row_high = row_low + rows, *low = row_high + rows, *high = low + n, *c = high + n;
+static bool programmes(struct deduction *d, int n, int n_equations, int rows) {
+  double *a = d->programme, *row_low = a + (size_t)rows * (size_t)n, *row_high = row_low + rows, *low = row_high + rows, *high = low + n, *c = high + n;
   for (int i = 0; i < rows; i++) {
     memcpy(a + (size_t)i * (size_t)n, dense_row(d, i), (size_t)n * sizeof *a);
     row_high[i] = dense_row(d, i)[n];
@@ -219,12 +219,7 @@ bool deduce_elimination(struct deduction *d, int block, bool *changed) {
     return true;
   }
   const int full = load(d, block, n, &n_equations);
-  double scratch[4096];
-  if ((size_t)full * (size_t)n + 2 * (size_t)full + 3 * (size_t)n > sizeof scratch / sizeof *scratch) {
-    for (int k = 0; k < n; k++) d->state[d->live[k]] = DEDUCED_UNSETTLED;
-    return true;
-  }
-  return programmes(d, n, n_equations, full, scratch);
+  return programmes(d, n, n_equations, full);
 }
 bool deduce(struct deduction *d) {
   d->bad_edit = -1;

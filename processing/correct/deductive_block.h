@@ -16,8 +16,8 @@ struct deduction {
   int *block; /* union-find over variables */
   /* rows_of[first_row[j] .. first_row[j+1]): the edits in which variable j stands */
   int *first_row, *rows_of;
-  /* scratch of elimination: dense [m + p][p + 1] */
-  double *dense;
+  /* scratch of elimination */
+  double *dense, *programme; /* [m + 1][p + 1]; room of one linear programme */
   int *pivot, *free_var, *live;
   uint8_t *row_mark;
   int *touched, n_touched; /* edits with an unknown */

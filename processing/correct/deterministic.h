@@ -11,7 +11,7 @@
  *          one possible value is no multiple of the declared decimals. LEFT_SOLVER: the solver could not settle it: not imputed, never guessed.
  * Equal    within 1e-7 * max(1, |value|); rows hold within the tolerance of linear_edit.h.
  * Units    flag[j] = [n] bytes per variable j of the system, not 0 = to be imputed; NULL = none flagged.
- * Memory   scratch of O(m p) doubles once. Cost: records without a flag cost p byte reads; a record with one or two, about a microsecond.
+ * Memory   scratch of 2 (m + 1)(p + 1) doubles once. Cost: records without a flag cost p byte reads; a record with one or two, about a microsecond.
  * Source   Statistics Canada, Banff Functional Description, deterministic imputation; de Waal, Pannekoek and Scholtus (2011), ch. 9 (deductive
  *          imputation); bounds by activities: Brearley, Mitra and Williams (1975), Mathematical Programming 8. */
 #ifndef SHIRABE_PROCESSING_CORRECT_DETERMINISTIC_H

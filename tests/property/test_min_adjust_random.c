@@ -265,8 +265,36 @@ static void whole_answers_hold(void **state) {
   printf("whole: %d solved, %d left\n", solved, left);
   assert_true(solved > SYSTEMS / 5);
 }
+/* One balance of three whole parts: the objective equals the least one over all whole answers near it, found by trying them. */
+static void one_balance_is_the_best_whole_answer(void **state) {
+  struct rng r;
+  (void)state;
+  rng_init(&r, 20261128, "min_adjust", "b", 1);
+  for (int k = 0; k < 2000; k++) {
+    struct small_table f = small_system("A + B + C = T;", false, (const char *[]){"0 0 0 0"}, 1, 1);
+    const enum adjust_weight w = (enum adjust_weight)(k % 3);
+    struct adjust_count count;
+    struct err e;
+    double x[3], y[3], best = INFINITY, mine = 0;
+    for (int j = 0; j < 4; j++) f.s.decimals[j] = 0, f.t.columns[j].x[0] = (double)(1 + rng_below(&r, j < 3 ? 60 : 150));
+    set_flag(&f, "T", 0, 0);
+    assert_int_equal(min_adjust(&f.s, &f.t, f.flag, &(struct adjust_settings){ADJUST_QUADRATIC, w, true}, &f.got, &count, &e), E_OK);
+    assert_int_equal(count.left, 0);
+    for (int j = 0; j < 3; j++) x[j] = y[j] = f.t.columns[j].x[0];
+    for (int64_t c = 0; c < f.got.n; c++) y[f.got.list[c].var] = f.got.list[c].value;
+    for (int j = 0; j < 3; j++) mine += (y[j] - x[j]) * (y[j] - x[j]) / v_of(w, x[j]);
+    for (double a = fmax(0, y[0] - 4); a <= y[0] + 4; a++)
+      for (double b = fmax(0, y[1] - 4); b <= y[1] + 4; b++) {
+        const double c = f.t.columns[3].x[0] - a - b;
+        if (c >= 0) best = fmin(best, (a - x[0]) * (a - x[0]) / v_of(w, x[0]) + (b - x[1]) * (b - x[1]) / v_of(w, x[1]) + (c - x[2]) * (c - x[2]) / v_of(w, x[2]));
+      }
+    if (mine > best + 1e-6) fail_msg("%g is not the least %g", mine, best);
+    arena_free(f.arena);
+  }
+}
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(adjusted_records_are_feasible_and_optimal),
-      cmocka_unit_test(leibler_records_are_feasible_and_optimal), cmocka_unit_test(whole_answers_hold)};
+      cmocka_unit_test(leibler_records_are_feasible_and_optimal), cmocka_unit_test(whole_answers_hold),
+                                     cmocka_unit_test(one_balance_is_the_best_whole_answer)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
