@@ -40,7 +40,8 @@ static void try_move(const struct adjust_problem *p, struct move m, struct move 
 }
 static bool may_step(const struct adjust_problem *p, const double *steps, int j) { return steps[j] > 0 && p->v[j] > 0; }
 
-/* The best single step, or the best pair when pairs is set: least violation, then objective; where nothing is broken only what lowers the objective. */
+/* The best single step, or the best pair when pairs is set: least violation, then objective; where nothing is broken only what lowers the
+ * objective. */
 static struct move search(const struct adjust_problem *p, const double *steps, double now, bool pairs) {
   struct move best = {.j = -1, .violation = now * (1 - 1e-9), .objective = now > 0 ? INFINITY : -1e-9};
   for (int j = 0; j < p->n; j++) {

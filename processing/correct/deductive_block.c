@@ -162,7 +162,8 @@ static enum lp_status extreme(struct deduction *d, const struct lp *lp, double *
   return result.status;
 }
 static bool programmes(struct deduction *d, int n, int n_equations, int rows) {
-  double *a = d->programme, *row_low = a + (size_t)rows * (size_t)n, *row_high = row_low + rows, *low = row_high + rows, *high = low + n, *c = high + n;
+  double *a = d->programme, *row_low = a + (size_t)rows * (size_t)n, *row_high = row_low + rows;
+  double *low = row_high + rows, *high = low + n, *c = high + n;
   for (int i = 0; i < rows; i++) {
     memcpy(a + (size_t)i * (size_t)n, dense_row(d, i), (size_t)n * sizeof *a);
     row_high[i] = dense_row(d, i)[n];

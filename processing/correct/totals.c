@@ -60,23 +60,36 @@ static enum err_code change(const struct num_table *t, int column, int64_t row, 
   return corrections_add(out, &(struct correction){.row = row, .var = column, .edit = -1, .before = before, .value = value, .rule = (uint8_t)rule},
       e);
 }
-static enum err_code one_record(const struct totals_rule *r, const struct num_table *t, int64_t row, char *marker, struct corrections *out,
-    struct err *e) {
+/* A value that the answer would move is fixed. */
+static bool held(const struct totals_rule *r, const struct num_table *t, const uint8_t *const *fixed, int64_t row, enum totals_marker marker) {
+  if (!fixed) return false;
+  if (marker == TOTALS_TOTAL) return fixed[r->total] && fixed[r->total][row];
+  for (int k = 0; k < r->n && marker == TOTALS_COMPONENTS; k++) {
+    const double *x = value_at(t, r->parts[k], row);
+    if (x && *x != 0 && fixed[r->parts[k]] && fixed[r->parts[k]][row]) return true;
+  }
+  return false;
+}
+static enum err_code one_record(const struct totals_rule *r, const struct num_table *t, const uint8_t *const *fixed, int64_t row, char *marker,
+    struct corrections *out, struct err *e) {
   double part[PRORATE_MAX_PARTS];
   bool missing[PRORATE_MAX_PARTS];
   (void)correct_gather(t, r->parts, r->n, row, part, missing);
-  const struct totals_result d = totals_decide(&r->limits, value_at(t, r->total, row), value_at(t, r->predictive, row), value_at(t, r->auxiliary,
-      row), part, missing, r->n);
+  const double *total = value_at(t, r->total, row), *predictive = value_at(t, r->predictive, row), *auxiliary = value_at(t, r->auxiliary, row);
+  struct totals_result d = totals_decide(&r->limits, total, predictive, auxiliary, part, missing, r->n);
+  if (held(r, t, fixed, row, d.marker)) d.marker = TOTALS_MANUAL;
   if (marker) marker[row] = (char)d.marker;
   if (d.marker == TOTALS_TOTAL) TRY(change(t, r->total, row, d.total, CORRECT_TOTAL, out, e));
   for (int k = 0; k < r->n && d.marker == TOTALS_COMPONENTS; k++)
     if (!missing[k]) TRY(change(t, r->parts[k], row, part[k], CORRECT_COMPONENTS, out, e));
   if (d.marker != TOTALS_MANUAL && d.marker != TOTALS_STOPPED) return E_OK;
   const enum correct_reason why = d.marker == TOTALS_MANUAL ? LEFT_MANUAL : LEFT_STOPPED;
-  return corrections_mark(out, &(struct correct_marker){.row = row, .var = r->total, .edit = -1, .figure = d.difference, .reason = (uint8_t)why}, e);
+  return corrections_mark(out,
+      &(struct correct_marker){.row = row, .var = r->total, .edit = -1, .figure = d.difference, .reason = (uint8_t)why}, e);
 }
-enum err_code totals_run(const struct totals_rule *r, const struct num_table *t, char *marker, struct corrections *out, struct err *e) {
+enum err_code totals_run(const struct totals_rule *r, const struct num_table *t, const uint8_t *const *fixed, char *marker, struct corrections *out,
+    struct err *e) {
   TRY(totals_check(&r->limits, r->n, e));
-  for (int64_t row = 0; row < t->n; row++) TRY(one_record(r, t, row, marker, out, e));
+  for (int64_t row = 0; row < t->n; row++) TRY(one_record(r, t, fixed, row, marker, out, e));
   return E_OK;
 }

@@ -34,6 +34,8 @@ enum err_code totals_check(const struct totals_limits *limits, int n_parts, stru
 /* One record: NULL = missing; part[n] is scaled in place where the marker says so; missing[k] parts are not read. */
 struct totals_result totals_decide(const struct totals_limits *limits, const double *total, const double *predictive, const double *auxiliary,
     double *part, const bool *missing, int n);
-/* marker[n], may be NULL; MANUAL and STOPPED also as markers LEFT_MANUAL, LEFT_STOPPED with the difference. */
-enum err_code totals_run(const struct totals_rule *r, const struct num_table *t, char *marker, struct corrections *out, struct err *e) NODISCARD;
+/* fixed[column][row] not 0 = does not move, NULL = nothing is fixed. marker[n], may be NULL; MANUAL and STOPPED also as markers LEFT_MANUAL,
+ * LEFT_STOPPED with the difference. */
+enum err_code totals_run(const struct totals_rule *r, const struct num_table *t, const uint8_t *const *fixed, char *marker, struct corrections *out,
+    struct err *e) NODISCARD;
 #endif

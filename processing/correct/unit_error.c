@@ -32,25 +32,32 @@ double unit_error_divide(double value, double factor, int decimals) {
 static const double *value_at(const struct num_table *t, int column, int64_t row) {
   return column >= 0 && num_present(&t->columns[column], row) ? &t->columns[column].x[row] : NULL;
 }
+static bool is_fixed(const uint8_t *const *fixed, int column, int64_t row) { return fixed && fixed[column] && fixed[column][row]; }
+
 static enum err_code divide(const struct num_table *t, int column, int64_t row, double factor, struct corrections *out, struct err *e) {
   const double *x = value_at(t, column, row);
   if (!x || *x == 0) return E_OK;
   const double value = unit_error_divide(*x, factor, t->columns[column].decimals);
   if (value == *x) return E_OK;
-  return corrections_add(out, &(struct correction){.row = row, .var = column, .edit = -1, .before = *x, .value = value, .rule = CORRECT_UNIT_ERROR},
-      e);
+  return corrections_add(out,
+      &(struct correction){.row = row, .var = column, .edit = -1, .before = *x, .value = value, .rule = CORRECT_UNIT_ERROR}, e);
 }
-enum err_code unit_error_run(const struct unit_error_rule *r, const struct num_table *t, char *marker, struct corrections *out, struct err *e) {
+static enum err_code one_record(const struct unit_error_rule *r, const struct num_table *t, const uint8_t *const *fixed, int64_t row, char *marker,
+    struct corrections *out, struct err *e) {
+  struct unit_decision d = unit_error_decide(r, value_at(t, r->principal, row), value_at(t, r->predictive, row), value_at(t, r->auxiliary, row));
+  if (d.marker == UNIT_CORRECTED && is_fixed(fixed, r->principal, row)) d.marker = UNIT_NONE;
+  if (marker) marker[row] = (char)d.marker;
+  if (d.marker == UNIT_STOPPED)
+    return corrections_mark(out, &(struct correct_marker){.row = row, .var = r->principal, .edit = -1, .reason = LEFT_STOPPED}, e);
+  if (d.marker != UNIT_CORRECTED) return E_OK;
+  TRY(divide(t, r->principal, row, d.factor, out, e));
+  for (int k = 0; k < r->n_others; k++)
+    if (!is_fixed(fixed, r->others[k], row)) TRY(divide(t, r->others[k], row, d.factor, out, e));
+  return E_OK;
+}
+enum err_code unit_error_run(const struct unit_error_rule *r, const struct num_table *t, const uint8_t *const *fixed, char *marker,
+    struct corrections *out, struct err *e) {
   TRY(unit_error_check(r, e));
-  for (int64_t row = 0; row < t->n; row++) {
-    const struct unit_decision d = unit_error_decide(r, value_at(t, r->principal, row), value_at(t, r->predictive, row), value_at(t, r->auxiliary,
-        row));
-    if (marker) marker[row] = (char)d.marker;
-    if (d.marker == UNIT_STOPPED) TRY(corrections_mark(out, &(struct correct_marker){.row = row, .var = r->principal, .edit = -1,
-        .reason = LEFT_STOPPED}, e));
-    if (d.marker != UNIT_CORRECTED) continue;
-    TRY(divide(t, r->principal, row, d.factor, out, e));
-    for (int k = 0; k < r->n_others; k++) TRY(divide(t, r->others[k], row, d.factor, out, e));
-  }
+  for (int64_t row = 0; row < t->n; row++) TRY(one_record(r, t, fixed, row, marker, out, e));
   return E_OK;
 }

@@ -5,7 +5,8 @@
  * Factors  a list, each with its own open window, for example {1000, 650, 1350}, {100, 65, 135}; windows must not overlap, so at most one fits:
  *          E_CORRECT_PARAMETER. No factor, window or predictor is assumed.
  * Result   marker per record: CORRECTED, NONE, STOPPED (principal missing, predictor missing or 0: no statement).
- * Rounding an item with declared decimals is rounded to them, half away from zero; else left unrounded. Missing and zero items never move.
+ * Rounding an item with declared decimals is rounded to them, half away from zero; else left unrounded. Missing, zero and fixed items never move; a
+ *          fixed principal item is no unit error: NONE.
  * Units    var in a correction = column of the table. Cost: one pass.
  * Source   Office for National Statistics, Statistical Methods Library, thousand pounds correction (methodology, OGL 3.0); de Waal, Pannekoek and
  *          Scholtus (2011), ch. 2.3. */
@@ -33,7 +34,8 @@ enum err_code unit_error_check(const struct unit_error_rule *r, struct err *e) N
 /* NULL = missing. */
 struct unit_decision unit_error_decide(const struct unit_error_rule *r, const double *principal, const double *predictive, const double *auxiliary);
 double unit_error_divide(double value, double factor, int decimals);
-/* marker[n], may be NULL; corrections with rule UNIT_ERROR, STOPPED records also as markers LEFT_STOPPED. */
-enum err_code unit_error_run(const struct unit_error_rule *r, const struct num_table *t, char *marker, struct corrections *out,
-    struct err *e) NODISCARD;
+/* marker[n], may be NULL; corrections with rule UNIT_ERROR, STOPPED records also as markers LEFT_STOPPED. fixed[column][row] not 0 = does not move;
+ * NULL = nothing is fixed. */
+enum err_code unit_error_run(const struct unit_error_rule *r, const struct num_table *t, const uint8_t *const *fixed, char *marker,
+    struct corrections *out, struct err *e) NODISCARD;
 #endif

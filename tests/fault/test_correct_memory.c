@@ -39,7 +39,11 @@ static void every_allocation_may_fail(void **state) {
     for (uint64_t n = 1;; n++) {
       struct small_table f = small_system("A + B + C = T;", false, rows, ROWS, 1);
       struct err e = {0};
-      for (int row = 0; row < ROWS; row++) set_flag(&f, "A", row, step == 0 ? 1 : 0), set_flag(&f, "T", row, 0), set_flag(&f, "C", row, step == 0 ? 0 : 1), set_flag(&f, "B", row, 0);
+      for (int row = 0; row < ROWS; row++) {
+        set_flag(&f, "A", row, step == 0);
+        set_flag(&f, "C", row, step != 0);
+        set_flag(&f, "B", row, 0), set_flag(&f, "T", row, 0);
+      }
       arena_fail_at(n);
       const enum err_code code = run(&f, step, &e);
       arena_fail_at(0);

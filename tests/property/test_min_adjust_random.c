@@ -286,7 +286,8 @@ static void one_balance_is_the_best_whole_answer(void **state) {
     for (double a = fmax(0, y[0] - 4); a <= y[0] + 4; a++)
       for (double b = fmax(0, y[1] - 4); b <= y[1] + 4; b++) {
         const double c = f.t.columns[3].x[0] - a - b;
-        if (c >= 0) best = fmin(best, (a - x[0]) * (a - x[0]) / v_of(w, x[0]) + (b - x[1]) * (b - x[1]) / v_of(w, x[1]) + (c - x[2]) * (c - x[2]) / v_of(w, x[2]));
+        const double z[] = {a - x[0], b - x[1], c - x[2]};
+        if (c >= 0) best = fmin(best, z[0] * z[0] / v_of(w, x[0]) + z[1] * z[1] / v_of(w, x[1]) + z[2] * z[2] / v_of(w, x[2]));
       }
     if (mine > best + 1e-6) fail_msg("%g is not the least %g", mine, best);
     arena_free(f.arena);

@@ -126,11 +126,16 @@ static void units_by_a_list_of_factors(void **state) {
   small_rows(&f, names, 4, (const char *[]){"300000 5000 310 .", "30000 0 . 305", "3600 . 300 .", "300 5 310 .", "300 5 0 305", "650000 1 1000 .",
       ". 5 300 ."}, 7, 0);
   f.t.columns[0].decimals = 0;
-  assert_int_equal(unit_error_run(&rule, &f.t, marker, &f.got, &e), E_OK);
-  assert_memory_equal(marker, "CCCNSNS", 7); /* 650 exactly is outside the open window */
+  set_flag(&f, "BONUS", 0, 1), set_flag(&f, "PAY", 2, 1); /* confirmed by the office */
+  assert_int_equal(unit_error_run(&rule, &f.t, f.flag, marker, &f.got, &e), E_OK);
+  assert_memory_equal(marker, "CCNNSNS", 7); /* 650 exactly is outside the open window */
   assert_change(&f, 0, "PAY", 300, CORRECT_UNIT_ERROR);
-  assert_change(&f, 0, "BONUS", 5, CORRECT_UNIT_ERROR);
   assert_change(&f, 1, "PAY", 300, CORRECT_UNIT_ERROR);
+  assert_int_equal(f.got.n, 2);
+  f.got.n = 0;
+  assert_int_equal(unit_error_run(&rule, &f.t, NULL, marker, &f.got, &e), E_OK);
+  assert_memory_equal(marker, "CCCNSNS", 7);
+  assert_change(&f, 0, "BONUS", 5, CORRECT_UNIT_ERROR);
   assert_change(&f, 2, "PAY", 300, CORRECT_UNIT_ERROR);
   assert_int_equal(f.got.n, 4);
   const struct unit_factor overlapping[] = {{10, 6.5, 13.5}, {12, 7.8, 16.2}};
@@ -155,13 +160,18 @@ static void totals_or_components(void **state) {
     corrections_init(&f.got, f.arena);
     small_rows(&f, names, 3, rows, 5, 0);
     rule.limits.amend_total = pass == 0;
-    assert_int_equal(totals_run(&rule, &f.t, marker, &f.got, &e), E_OK);
+    assert_int_equal(totals_run(&rule, &f.t, NULL, marker, &f.got, &e), E_OK);
     assert_memory_equal(marker, pass == 0 ? "TMSNS" : "CMSNS", 5);
     if (pass == 0) assert_change(&f, 0, "T", 9, CORRECT_TOTAL);
     else assert_change(&f, 0, "B", 7, CORRECT_COMPONENTS);
     assert_int_equal(f.got.n, 1);
     assert_left(&f, 1, LEFT_MANUAL);
     assert_left(&f, 2, LEFT_STOPPED);
+    f.got.n = f.got.n_markers = 0;
+    set_flag(&f, pass == 0 ? "T" : "B", 0, 1);
+    assert_int_equal(totals_run(&rule, &f.t, f.flag, marker, &f.got, &e), E_OK);
+    assert_memory_equal(marker, "MMSNS", 5);
+    assert_int_equal(f.got.n, 0);
     arena_free(f.arena);
   }
   rule.limits.absolute = -1;
