@@ -89,6 +89,7 @@ static void mark(struct outlier_result *r, struct outlier_summary *s, const stru
     const enum outlier_flag f = flag_of(&s->limits, u->effect[k]);
     r->flag[u->row[k]] = (uint8_t)f;
     if (r->effect) r->effect[u->row[k]] = u->effect[k];
+    if (r->used) r->used[u->row[k]] = 1;
     s->n_imputation += f == OUTLIER_ODIL || f == OUTLIER_ODIR;
     s->n_exclusion += f == OUTLIER_ODEL || f == OUTLIER_ODER;
   }
@@ -96,7 +97,11 @@ static void mark(struct outlier_result *r, struct outlier_summary *s, const stru
 static enum err_code judge_group(struct outlier_result *r, struct outlier_summary *s, struct usable *u, const struct outlier_data *d, const struct outlier_params *p, const int64_t *row,
                                  int64_t n, struct arena *a, struct err *e) {
   *s = (struct outlier_summary){.n_records = n};
-  for (int64_t k = 0; k < n; k++) r->flag[row[k]] = OUTLIER_NONE;
+  for (int64_t k = 0; k < n; k++) {
+    r->flag[row[k]] = OUTLIER_NONE;
+    if (r->effect) r->effect[row[k]] = 0;
+    if (r->used) r->used[row[k]] = 0;
+  }
   TRY(gather(u, s, d, p, row, n, a, e));
   if (u->n < p->min_obs) return E_OK;
   s->judged = true;

@@ -46,6 +46,7 @@ struct outlier_summary {
 struct outlier_result {
   uint8_t *flag;  /* [n] enum outlier_flag */
   double *effect; /* [n] filled when not NULL; of rows not judged 0 */
+  uint8_t *used;  /* [n] filled when not NULL: 1 where the row was judged */
   struct outlier_summary *summary; /* [n_groups] */
 };
 /* The result's arrays are the caller's (outlier_result_init makes them). */
