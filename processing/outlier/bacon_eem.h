@@ -9,7 +9,7 @@
  *          EM: Little and Rubin (2002), Statistical Analysis with Missing Data, ch. 11.
  * Shapes   sample_observed(); results by sample row. Missing: bits of the sample. Assumes missing at random and one elliptical bulk (take logarithms).
  * Errors   E_OUTLIER_FEW: n < 5 p or an item observed in fewer than 2 p records; E_OUTLIER_SINGULAR; E_OUTLIER_PARAMETER: alpha outside (0, 0.5).
- * Cost     O(n p^2) per EM step; at most 50 subsets of at most 200 EM steps; stopping at either limit is said by `settled`. */
+ * Cost     O(n p^2) per EM step; at most 50 subsets of at most 1,000 EM steps; stopping at either limit is said by `settled`. */
 #ifndef SHIRABE_PROCESSING_OUTLIER_BACON_EEM_H
 #define SHIRABE_PROCESSING_OUTLIER_BACON_EEM_H
 #include "processing/outlier/sample.h"
@@ -25,7 +25,7 @@ struct bacon_result {
 };
 enum err_code bacon_eem(struct bacon_result *out, struct arena *a, const struct sample *s, double alpha, struct err *e) NODISCARD;
 
-/* EM alone, on the rows with inside[i] != 0: mean and scatter start as given. false: singular. *settled false after 200 steps. */
+/* EM alone, on the rows with inside[i] != 0: mean and scatter start as given. false: singular. *settled false after 1,000 steps. */
 bool em_normal(const struct sample *s, const uint8_t *inside, double *mean, double *scatter, bool *settled);
 /* D^2 of every row as in step 3; false: singular. */
 bool em_distances(const struct sample *s, const double *mean, const double *scatter, double *d2);

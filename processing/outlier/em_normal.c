@@ -4,8 +4,8 @@
 
 #include "processing/outlier/bacon_eem.h"
 
-enum { EM_STEPS = 200 };
-static const double EM_TOLERANCE = 1e-8, RIDGE = 1e-10; /* relative to the diagonal */
+enum { EM_STEPS = 1000 };
+static const double EM_TOLERANCE = 1e-8; /* of the change of a step, relative to the spread */
 
 struct pattern { /* regression of the missing on the observed items of one pattern */
   int n_observed, n_missing;
@@ -73,8 +73,7 @@ static double em_step(const struct sample *s, const uint8_t *inside, double *mea
   for (int j = 0; j < p; j++) first[j] /= total;
   for (int j = 0; j < p; j++)
     for (int k = 0; k <= j; k++) {
-      double v = second[j * p + k] / total - first[j] * first[k];
-      if (j == k) v *= 1 + RIDGE;
+      const double v = second[j * p + k] / total - first[j] * first[k];
       change = fmax(change, fabs(v - scatter[j * p + k]) / sqrt(fabs(scatter[j * p + j] * scatter[k * p + k])));
       second[j * p + k] = v;
     }
