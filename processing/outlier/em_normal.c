@@ -56,7 +56,7 @@ static void add_row(const struct pattern *t, double w, const double *d, int p, d
 /* One E and M step: the largest change relative to the spread is the result; negative when a block is singular. */
 static double em_step(const struct sample *s, const uint8_t *inside, double *mean, double *scatter, struct pattern *t) {
   const int p = s->p;
-  double first[DENSE_MAX] = {0}, d[DENSE_MAX], second[DENSE_MAX * DENSE_MAX], total = 0, change = 0;
+  double first[DENSE_MAX] = {0}, d[DENSE_MAX] = {0}, second[DENSE_MAX * DENSE_MAX], total = 0, change = 0;
   memset(second, 0, sizeof second);
   bool have = false;
   uint64_t bits = 0;
