@@ -119,6 +119,60 @@ static void em_reaches_the_closed_form_of_a_monotone_pattern(void **state) {
   assert_near(scatter[1], slope * s11, 1e-5);
   assert_near(scatter[3], residual + slope * slope * s11, 1e-5);
 }
+static void a_weight_of_two_counts_as_two_records(void **state) {
+  struct arena *a = *state;
+  static const double once[] = {1, 2, 2, 3, 3, 7, 4, 6, 5, 9, 8, 0}, twice[] = {1, 2, 2, 3, 3, 7, 3, 7, 4, 6, 5, 9, 8, 0, 8, 0}, weight[] = {1, 1, 2, 1, 1, 2};
+  struct num_table t = table_of_rows(a, once, 6, 2), u = table_of_rows(a, twice, 8, 2);
+  struct sample_spec q = spec_of(&t), r = spec_of(&u);
+  struct sample s, v;
+  struct err e;
+  uint8_t inside[8];
+  double mean[2][2] = {{3, 3}, {3, 3}}, scatter[2][4] = {{2, 0, 0, 2}, {2, 0, 0, 2}};
+  bool settled;
+  memset(inside, 1, sizeof inside);
+  t.columns[1].status[5] = u.columns[1].status[6] = u.columns[1].status[7] = VAL_BLANK;
+  q.weight = weight;
+  assert_int_equal(sample_observed(&s, a, &q, &e), E_OK);
+  assert_int_equal(sample_observed(&v, a, &r, &e), E_OK);
+  assert_true(em_normal(&s, inside, mean[0], scatter[0], &settled) && em_normal(&v, inside, mean[1], scatter[1], &settled));
+  for (int j = 0; j < 2; j++) assert_near(mean[0][j], mean[1][j], 1e-9);
+  for (int j = 0; j < 4; j++) assert_near(scatter[0][j], scatter[1][j], 1e-9);
+}
+/* Each allocation of each method fails once: the step stops with no memory, and nothing else happens. */
+static enum err_code run_method(struct arena *a, const struct num_table *t, int method, struct err *e) {
+  struct sample_spec q = spec_of(t);
+  struct sample s;
+  struct robust_distance d;
+  struct bacon_result b;
+  struct contaminated c;
+  q.logarithm = method == 3;
+  TRY(method == 2 ? sample_observed(&s, a, &q, e) : sample_complete(&s, a, &q, e));
+  if (method == 0) return robust_msd(&d, a, &s, 1, 0.999, e);
+  if (method == 1) return robust_mcd(&d, a, &s, 0.999, e);
+  return method == 2 ? bacon_eem(&b, a, &s, 0.05, e) : contaminated_fit(&c, a, &s, 1, true, e);
+}
+static void no_memory_stops_the_step(void **state) {
+  struct arena *a = *state;
+  struct rng r;
+  double *x = planted(a, 200, 2, 20, 1);
+  rng_init(&r, 9, "errors", NULL, 0);
+  for (int i = 0; i < 20; i++) x[2 * i] = 30 * exp(rng_normal(&r));
+  const struct num_table t = table_of_rows(a, x, 200, 2);
+  for (int method = 0; method < 4; method++) {
+    uint64_t n = 1;
+    enum err_code code = E_NO_MEMORY;
+    for (; code == E_NO_MEMORY && n < 200; n++) {
+      const struct arena_mark mark = arena_mark(a);
+      struct err e;
+      arena_fail_at(n);
+      code = run_method(a, &t, method, &e);
+      arena_fail_at(0);
+      arena_reset(a, mark);
+    }
+    assert_int_equal(code, E_OK);
+    assert_true(n > 8);
+  }
+}
 /* y = M x + c of every row. */
 static double *transformed(struct arena *a, const double *x, int64_t n, int p, const double *m, const double *c) {
   double *y = ARENA_ARRAY(a, double, n * p);
@@ -245,6 +299,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(mcd_finds_planted_outliers_in_fifteen_items, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(bacon_finds_planted_outliers_among_missing_items, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(em_reaches_the_closed_form_of_a_monotone_pattern, arena_setup, arena_teardown),
+      cmocka_unit_test_setup_teardown(a_weight_of_two_counts_as_two_records, arena_setup, arena_teardown),
+      cmocka_unit_test_setup_teardown(no_memory_stops_the_step, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(distances_do_not_depend_on_units, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(contaminated_normal_recovers_its_parameters, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(a_plain_normal_is_refused, arena_setup, arena_teardown),

@@ -209,6 +209,47 @@ static void the_model_chooses_from_the_first_crossing(void **state) {
   const uint8_t want[] = {0, 0, 1, 1, 0};
   assert_memory_equal(chosen, want, 5);
 }
+/* One of everything; the fail_at-th allocation after the fixture's own fails. */
+static enum err_code whole_job(struct arena *a, uint64_t fail_at, struct err *e) {
+  struct survey s;
+  struct score_result r;
+  struct call_line lines[UNITS];
+  struct replay_domain d;
+  struct winsorise_row row[UNITS];
+  static const int32_t group[UNITS] = {0};
+  uint8_t chosen[UNITS];
+  double susp[UNITS];
+  int64_t n;
+  make_survey(&s, a);
+  const struct call_threshold threshold = {true, 1.5};
+  const struct call_spec q = {.score = &s.spec, .result = &r, .unit = s.unit, .threshold = &threshold, .seed = 1};
+  const struct replay_item past = {&s.y[0], &s.y[1], NULL};
+  const struct outlier_data data = {.n = UNITS, .y = &s.y[0], .aux = &s.last[0]};
+  struct outlier_groups g;
+  arena_fail_at(fail_at);
+  TRY(outlier_groups_init(&g, a, NULL, UNITS, 1, false, e));
+  TRY(suspicion_fill(susp, a, &data, &g, 1, 1, e));
+  TRY(score_run(&r, a, &s.spec, e));
+  const struct replay_spec p = {.n = UNITS, .unit = s.unit, .score = r.global, .weight = s.weight, .n_domains = 1, .n_items = 1, .items = &past, .limit = 0.01};
+  TRY(replay_run(&d, a, &p, e));
+  TRY(call_list(lines, &n, a, &q, e));
+  TRY(select_by_model(chosen, a, r.global, s.unit, UNITS, 0.01, 1, e));
+  return winsorise(row, a, &(struct winsorise_data){UNITS, s.y[0].x, s.weight, s.weight, NULL, NULL, group, 1}, e);
+}
+static void no_memory_stops_the_job(void **state) {
+  struct arena *a = *state;
+  uint64_t n = 1;
+  enum err_code code = E_NO_MEMORY;
+  for (; code == E_NO_MEMORY && n < 200; n++) {
+    const struct arena_mark mark = arena_mark(a);
+    struct err e = {0};
+    code = whole_job(a, n, &e);
+    arena_fail_at(0);
+    arena_reset(a, mark);
+  }
+  assert_int_equal(code, E_OK);
+  assert_true(n > 20);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(winsorisation_by_hand, arena_setup, arena_teardown),
@@ -222,6 +263,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(errors_that_cancel_by_luck_do_not_lower_the_threshold, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(thresholds_belong_to_domains, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(the_call_list_says_what_a_call_is_worth, arena_setup, arena_teardown),
+      cmocka_unit_test_setup_teardown(no_memory_stops_the_job, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(the_model_chooses_from_the_first_crossing, arena_setup, arena_teardown),
   };
   return cmocka_run_group_tests_name("selective", tests, NULL, NULL);

@@ -142,10 +142,26 @@ static enum err_code read_groups(struct outlier_case *o, struct err *e) {
   const bool declared = case_has(o->c, "presort") ? !case_flag(o->c, "presort") : json_is_object(json_member(o->c->whole, "inputs"));
   return outlier_groups_init(&o->groups, o->c->arena, o->group, n, o->n_groups, declared, e);
 }
+/* Records without a unit id are dropped before anything is counted. */
+static enum err_code drop_nameless(struct edit_case *c, const char *unit_id, struct err *e) {
+  struct cells *t = &c->data;
+  const int column = cells_find(t, unit_id);
+  struct cell *kept = ARENA_ARRAY(c->arena, struct cell, t->n_rows * t->n_columns + 1);
+  int64_t n = 0;
+  if (!kept) return ERR(e, E_NO_MEMORY, .subject = "case");
+  for (int64_t i = 0; i < t->n_rows; i++)
+    if (!cells_at(t, i, column)->missing) memcpy(kept + n++ * t->n_columns, cells_at(t, i, 0), (size_t)t->n_columns * sizeof *kept);
+  t->cell = kept, t->n_rows = n;
+  return E_OK;
+}
 enum err_code outlier_case_read(struct outlier_case *o, const struct edit_case *c, struct err *e) {
-  *o = (struct outlier_case){.c = c};
+  struct edit_case *own = ARENA_NEW(c->arena, struct edit_case);
+  if (!own) return ERR(e, E_NO_MEMORY, .subject = "case");
+  *own = *c;
+  *o = (struct outlier_case){.c = c = own};
   TRY(read_params(o, e));
   TRY(read_names(o, e));
+  TRY(drop_nameless(own, o->unit_id, e));
   TRY(case_num_table(c, &c->data, o->item, o->p, &o->y, e));
   if (o->historic) TRY(align_history(o, e));
   else if (o->ratio) TRY(case_num_table(c, &c->data, o->with, o->p, &o->aux, e));

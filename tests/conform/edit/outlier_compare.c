@@ -43,6 +43,29 @@ static bool flags_agree(const struct outlier_case *o, const char *table, const c
   fprintf(o->c->say, "   %s: %lld rows for %lld\n", table, (long long)count_flags(o), (long long)t.n_rows);
   return false;
 }
+/* Effects and limits beside each flag, where the case has them. */
+static bool details_agree(const struct outlier_case *o) {
+  static const char *const names[] = {"EFFECT", "CURRENT_VALUE", "IMP_BND_L", "EXCL_BND_L", "EXCL_BND_R", "IMP_BND_R"};
+  struct cells t;
+  struct err e = {0};
+  bool same = true;
+  if (case_cells(o->c->arena, expected_table(o->c, "outstatus_detailed"), &t, &e)) return false;
+  for (int64_t i = 0; i < t.n_rows; i++) {
+    const int64_t row = row_of(o, cells_at(&t, i, cells_find(&t, o->unit_id))->text);
+    const int j = item_of(o, cells_at(&t, i, cells_find(&t, "FIELDID"))->text, STR(""));
+    if (row < 0 || j < 0) return false;
+    const struct outlier_limits *l = &o->result[j].summary[o->group[row]].limits;
+    const bool gap = o->params.method == OUTLIER_SIGMA_GAP;
+    const double ours[] = {o->result[j].effect[row], o->y.columns[j].x[row], gap ? l->gap[0] : l->at[0], gap ? l->gap[1] : l->at[1], gap ? l->gap[2] : l->at[2], gap ? l->gap[3] : l->at[3]};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+      const int column = cells_find(&t, names[k]);
+      if (column < 0 || cells_at(&t, i, column)->missing || case_close(ours[k], cells_at(&t, i, column)->number, 1e-8)) continue;
+      same = false;
+      fprintf(o->c->say, "   outstatus_detailed row %lld: %s\n", (long long)i + 1, names[k]);
+    }
+  }
+  return same;
+}
 static int group_of(const struct outlier_case *o, const struct cells *t, int64_t row) {
   for (int g = 0; g < o->n_groups; g++) {
     bool same = true;
@@ -120,5 +143,6 @@ static bool summaries_agree(const struct outlier_case *o) {
 bool outlier_case_compare(const struct outlier_case *o) {
   const bool status = flags_agree(o, "outstatus", "STATUS", outlier_flag_status);
   const bool detail = flags_agree(o, "outstatus_detailed", "OUTLIER_STATUS", outlier_flag_name);
-  return summaries_agree(o) && status && detail;
+  const bool details = details_agree(o);
+  return summaries_agree(o) && status && detail && details;
 }
