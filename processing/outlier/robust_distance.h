@@ -4,10 +4,10 @@
  *          over the axes of a basis, minimum over the bases. Centre sum w x / sum w, scatter sum w^2 (x - m)(x - m)' / sum w^2. Then once more on the axes of the
  *          scatter's eigenvectors, keeping the smaller weight. Test: F = D^2 (n - p) n / ((n^2 - 1) p) above F_{p, n-p, probability}. p <= 12.
  *          Béguin and Hulliger (2003), EUREDIT deliverable D4; Wada (2010), Research Memoir of Official Statistics 67, 89-157; scatter: Franklin and Brodeur (1997).
- * MCD      deterministic minimum covariance determinant for more items: columns by median and MAD, four starts (tanh, ranks, spatial signs, the inner half), axes of
- *          each start rescaled by MAD, half sample, concentration steps until the determinant no longer falls; the smallest determinant wins; scatter times median(D^2) /
+ * MCD      deterministic minimum covariance determinant for more items: columns by median and MAD, six starts (tanh, ranks, normal scores, spatial signs, the
+ *          inner half, pairwise MADs), axes of each start rescaled by MAD, half sample, concentration steps until the determinant no longer falls; the smallest determinant wins; scatter times median(D^2) /
  *          chi2_{p, 0.5}; reweighted once at chi2_{p, 0.975}. Test: D^2 above chi2_{p, probability}. Hubert, Rousseeuw and Verdonck (2012), J. Computational and
- *          Graphical Statistics 21, 618-637: of its six starts the normal scores and the OGK estimator are left out.
+ *          Graphical Statistics 21, 618-637, with MAD in the place of Qn.
  * Shapes   arrays of the result follow the sample: [n]; scatter [p * p].
  * Errors   E_OUTLIER_FEW: n < 5 p; E_OUTLIER_SINGULAR: an item, or a combination, that does not vary in half of the records; E_OUTLIER_PARAMETER: p > 12 for MSD.
  * Assumes  one elliptical bulk: logarithms of skewed items, one group at a time. Cost: MSD O(B n p^2), MCD O(n p^2) per step. */

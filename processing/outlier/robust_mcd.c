@@ -7,7 +7,7 @@
 #include "processing/outlier/robust_distance.h"
 
 static const double MAD_TO_SIGMA = 1.4826;
-enum { STARTS = 4, STEPS = 100, TANH = 0, RANKS, SIGNS, INNER_HALF };
+enum { STARTS = 6, STEPS = 100, TANH = 0, RANKS, SCORES, SIGNS, INNER_HALF, PAIRS };
 
 struct mcd { /* scratch; z is the sample with columns centred by median and scaled by MAD */
   struct sample z, t; /* t: the transformed values of a start */
@@ -50,7 +50,8 @@ static bool standardise(struct mcd *m, const struct sample *s) {
   }
   return true;
 }
-static enum err_code to_ranks(struct mcd *m, struct arena *a, struct err *e) { /* mean ranks, scaled to (0, 1) */
+/* Mean ranks scaled to (0, 1), or the normal deviates that belong to them. */
+static enum err_code to_ranks(struct mcd *m, struct arena *a, bool scores, struct err *e) {
   const struct arena_mark mark = arena_mark(a);
   struct ranked *r = ARENA_ARRAY(a, struct ranked, m->n);
   if (!r) return ERR(e, E_NO_MEMORY, .subject = "ranks");
@@ -59,7 +60,9 @@ static enum err_code to_ranks(struct mcd *m, struct arena *a, struct err *e) { /
     qsort(r, (size_t)m->n, sizeof *r, compare_ranked);
     for (int64_t i = 0, end; i < m->n; i = end) {
       for (end = i + 1; end < m->n && r[end].x == r[i].x;) end++;
-      for (int64_t k = i; k < end; k++) m->t.x[r[k].row * m->p + j] = ((double)(i + end - 1) / 2 + 1) / (double)(m->n + 1);
+      double v = ((double)(i + end - 1) / 2 + 1) / (double)(m->n + 1);
+      if (scores && !dist_normal_quantile((v * (double)(m->n + 1) - 1. / 3) / ((double)m->n + 1. / 3), &v)) return ERR(e, E_OUTLIER_FEW, .subject = "distance");
+      for (int64_t k = i; k < end; k++) m->t.x[r[k].row * m->p + j] = v;
     }
   }
   arena_reset(a, mark);
@@ -70,15 +73,32 @@ static double norm_of(const double *x, int p) {
   for (int j = 0; j < p; j++) v += x[j] * x[j];
   return sqrt(v);
 }
+/* Pairwise robust covariances (sigma(a + b)^2 - sigma(a - b)^2) / 4 with MAD for sigma: the raw matrix of the orthogonalised estimator (Maronna and Zamar 2002). */
+static double scale_of_pair(struct mcd *m, int j, int k, double sign) {
+  double median, scale;
+  for (int64_t i = 0; i < m->n; i++) m->t.x[i] = m->z.x[i * m->p + j] + sign * m->z.x[i * m->p + k];
+  return location_scale(m->t.x, m->n, 1, m->work, &median, &scale) ? scale : 0;
+}
+static void pair_scatter(struct mcd *m) {
+  for (int j = 0; j < m->p; j++) {
+    m->scatter[j * m->p + j] = 1;
+    for (int k = 0; k < j; k++) {
+      const double sum = scale_of_pair(m, j, k, 1), difference = scale_of_pair(m, j, k, -1);
+      m->scatter[j * m->p + k] = m->scatter[k * m->p + j] = (sum * sum - difference * difference) / 4;
+    }
+  }
+}
 /* Scatter of one start into m->scatter. */
 static enum err_code start_scatter(struct mcd *m, struct arena *a, int start, struct err *e) {
   const int p = m->p;
-  if (start == RANKS) TRY(to_ranks(m, a, e));
+  const bool ranked = start == RANKS || start == SCORES;
+  if (start == PAIRS) return pair_scatter(m), E_OK;
+  if (ranked) TRY(to_ranks(m, a, start == SCORES, e));
   for (int64_t i = 0; i < m->n; i++) m->d2[i] = m->work[i] = norm_of(m->z.x + i * p, p);
   const double half = start == INNER_HALF ? order_select(m->work, m->n, (m->n + 1) / 2 - 1) : 0;
   for (int64_t i = 0; i < m->n; i++) {
     m->inside[i] = start != INNER_HALF || m->d2[i] <= half;
-    if (start == RANKS) continue;
+    if (ranked) continue;
     for (int j = 0; j < p; j++) {
       const double v = m->z.x[i * p + j];
       m->t.x[i * p + j] = start == TANH ? tanh(v) : start == SIGNS ? (m->d2[i] > 0 ? v / m->d2[i] : 0) : v;
