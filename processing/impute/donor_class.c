@@ -27,6 +27,8 @@ struct klass {
   int64_t serving;         /* row of the recipient being served */
   struct drawn *draws;     /* [n_donors] by hash; when spec.random */
   struct donor_search search;
+  struct donor_index all;  /* over all items, for sets with few recipients */
+  int *all_items;
   struct candidate *heap;  /* [n_donors] */
   struct donor_trial trial;
 };
@@ -34,7 +36,8 @@ struct match_set {
   int64_t first, n;        /* in the list sorted by set */
   int d;
   const int *items;
-  struct donor_index index;
+  const struct donor_index *index;
+  bool shared;             /* index is the class's, over all items */
 };
 struct by_set {
   const uint64_t *bits;
@@ -145,13 +148,16 @@ static enum err_code prepare(struct klass *c, const int64_t *rows, const uint8_t
   c->excluded = ARENA_ARRAY(r->arena, bool, n_donors);
   c->search.near = ARENA_ARRAY(r->arena, struct donor_near, n_donors);
   c->heap = ARENA_ARRAY(r->arena, struct candidate, n_donors);
-  if (!c->space.rank2 || !c->space.coordinate || !c->space.unit || !c->point_of || !c->used || !c->excluded || !c->search.near || !c->heap) return no_memory(e);
+  c->all_items = ARENA_ARRAY(r->arena, int, r->items.n);
+  if (!c->space.rank2 || !c->space.coordinate || !c->space.unit || !c->point_of || !c->used || !c->excluded || !c->search.near || !c->heap || !c->all_items) return no_memory(e);
   TRY(rank_items(c, e));
   TRY(hash_donors(c, e));
   for (int64_t i = 0; i < n_mine; i++) c->point_of[i] = (int32_t)find_point(c, r->out->recipients[mine[i]].row);
   for (int32_t i = 0; i < n_donors; i++) c->any_excluded |= c->excluded[i] = any_to_exclude(r, c->row[c->space.donors[i]]);
   c->search.context = c;
   c->search.blocked = c->count->limit || c->any_excluded ? blocked : NULL;
+  for (int k = 0; k < r->items.n; k++) c->all_items[k] = k;
+  TRY(donor_index_init(&c->all, r->arena, &c->space, c->all_items, r->items.n, true, e));
   return donor_trial_init(r, &c->trial, e);
 }
 
@@ -196,8 +202,8 @@ static bool try_donor(struct klass *c, struct donor_recipient *to, int32_t donor
   c->count->served++;
   return true;
 }
-static void nearest(struct klass *c, const struct donor_index *x, int32_t point, struct donor_recipient *to) {
-  donor_index_find(x, point, c->run->spec->n_nearest, &c->search);
+static void nearest(struct klass *c, const struct match_set *set, int32_t point, struct donor_recipient *to) {
+  donor_index_find(set->index, set->items, set->shared ? set->items : NULL, set->d, point, c->run->spec->n_nearest, &c->search);
   if (c->search.n == 0) to->outcome = DONOR_USED_UP;
   int64_t n = make_heap(c, num_unit_hash(c->run->spec->seed, c->run->data->t->unit[to->row]));
   while (n > 0) {
@@ -232,7 +238,7 @@ static void serve(struct klass *c, const struct match_set *set, int32_t point, s
   if (c->trial.fixed_failure >= 0) {
     to->outcome = DONOR_FIXED_FAILS;
     to->post_edit = c->trial.fixed_failure;
-  } else if (set->d > 0) nearest(c, &set->index, point, to);
+  } else if (set->d > 0) nearest(c, set, point, to);
   else if (c->run->spec->random) by_draw(c, to);
   else to->outcome = DONOR_NOTHING_TO_MATCH;
 }
@@ -254,13 +260,25 @@ static enum err_code set_items(struct klass *c, struct match_set *set, const uin
   set->items = items;
   return E_OK;
 }
-static bool worth_a_tree(const struct klass *c, const struct match_set *set) { return set->d > 0 && set->n > DONOR_SCAN_RECIPIENTS && c->space.n_donors > 8 * DONOR_LEAF; }
+static bool worth_a_tree(const struct match_set *set) { return set->d > 0 && set->n >= DONOR_OWN_TREE; }
+
+/* A tree of its own, or the class's. */
+static enum err_code index_set(struct klass *c, struct match_set *set, bool own, struct err *e) {
+  set->index = &c->all;
+  set->shared = true;
+  if (!own) return E_OK;
+  struct donor_index *mine = ARENA_ARRAY(c->run->arena, struct donor_index, 1);
+  if (!mine) return no_memory(e);
+  set->index = mine;
+  set->shared = false;
+  return donor_index_init(mine, c->run->arena, &c->space, set->items, set->d, true, e);
+}
 
 /* Without a limit: set by set, one tree at a time. */
 static enum err_code serve_by_set(struct klass *c, struct by_set *list, struct match_set *sets, int n_sets, const int64_t *mine, struct err *e) {
   for (int k = 0; k < n_sets; k++) {
     struct arena_mark mark = arena_mark(c->run->arena);
-    TRY(donor_index_init(&sets[k].index, c->run->arena, &c->space, sets[k].items, sets[k].d, worth_a_tree(c, &sets[k]), e));
+    TRY(index_set(c, &sets[k], worth_a_tree(&sets[k]), e));
     for (int64_t i = sets[k].first; i < sets[k].first + sets[k].n; i++) serve(c, &sets[k], c->point_of[list[i].mine], &c->run->out->recipients[mine[list[i].mine]]);
     arena_reset(c->run->arena, mark);
   }
@@ -278,10 +296,10 @@ static enum err_code serve_in_order(struct klass *c, struct by_set *list, struct
     for (int s = 0; s < n_sets; s++)
       if (!made[s] && (k < 0 || sets[s].n > sets[k].n)) k = s;
     const size_t bytes = donor_tree_bytes(&c->space, sets[k].d);
-    const bool with_tree = worth_a_tree(c, &sets[k]) && bytes <= left;
+    const bool own = worth_a_tree(&sets[k]) && bytes <= left;
     made[k] = true;
-    if (with_tree) left -= bytes;
-    TRY(donor_index_init(&sets[k].index, c->run->arena, &c->space, sets[k].items, sets[k].d, with_tree, e));
+    if (own) left -= bytes;
+    TRY(index_set(c, &sets[k], own, e));
   }
   for (int64_t i = 0; i < n_mine; i++) serve(c, &sets[set_of[i]], c->point_of[i], &c->run->out->recipients[mine[i]]);
   return E_OK;

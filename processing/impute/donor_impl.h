@@ -4,7 +4,7 @@
 #include "processing/impute/donor.h"
 #include "processing/impute/donor_index.h"
 
-enum { DONOR_MAX_ITEMS = 1024, DONOR_SCAN_RECIPIENTS = 24, DONOR_TREE_BYTES = 256 };
+enum { DONOR_MAX_ITEMS = DONOR_MAX_QUERY, DONOR_OWN_TREE = 256, DONOR_TREE_BYTES = 256 };
 struct donor_items { /* columns the step looks at */
   int n, words;
   int *column;         /* [n] ascending */
