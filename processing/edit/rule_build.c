@@ -32,6 +32,7 @@ static const struct {
     [RULE_LONG_LIST] = {"uses a code list that is too long or not closed", "長すぎる、または閉じていない符号表を使う"},
     [RULE_NUMBERS] = {"has numbers of too many digits", "桁数が多すぎる数を含む"},
     [RULE_TOO_LONG] = {"has too many alternatives", "場合分けが多すぎる"},
+    [RULE_CANCELS] = {"has an item that cancels out", "打ち消し合って消える項目がある"},
     [RULE_AGGREGATE] = {"mixes items of the record into sums over its members", "下位記録の集計に当該記録の項目が混じる"},
 };
 const char *rule_refusal_text(enum rule_refusal r, bool japanese) { return japanese ? TEXTS[r].ja : TEXTS[r].en; }

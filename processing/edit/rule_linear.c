@@ -26,7 +26,7 @@ bool lin_scale(struct builder *b, struct lin *p, int64_t num, int decimals, int6
   if (den < 0) den = -den, num = -num;
   for (int k = 0; k < p->n; k++)
     if (!times(b, &p->num[k], num)) return false;
-  if (num == 0) p->n = 0;
+  if (num == 0 && p->n) return refuse(b, RULE_CANCELS);
   p->decimals += decimals;
   return times(b, &p->constant, num) && times(b, &p->den, den) && (p->decimals <= 18 || refuse(b, RULE_NUMBERS));
 }
@@ -42,10 +42,7 @@ static bool add_term(struct builder *b, struct lin *p, int var, int64_t num) {
   while (k < p->n && p->var[k] < var) k++;
   if (k < p->n && p->var[k] == var) {
     if (__builtin_add_overflow(p->num[k], num, &p->num[k])) return refuse(b, RULE_NUMBERS);
-    if (p->num[k] != 0) return true;
-    p->n--;
-    for (; k < p->n; k++) p->var[k] = p->var[k + 1], p->num[k] = p->num[k + 1];
-    return true;
+    return p->num[k] != 0 || refuse(b, RULE_CANCELS);
   }
   if (num == 0) return true;
   if (p->n == LIN_MAX_TERMS) return refuse(b, RULE_TOO_LONG);
