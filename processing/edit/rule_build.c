@@ -146,14 +146,24 @@ static bool compare_abs(struct builder *b, const struct expr_node *l, enum expr_
   *out = u;
   return cnf_and(b, out, &v);
 }
+static const struct expr_node *bare(const struct expr_node *n) {
+  while (n->kind == X_UNIT) n = n->kid[0];
+  return n;
+}
+/* The least value of q by its items' bounds; -INFINITY when it has none. */
+static double least_of(const struct builder *b, const struct lin *q) {
+  const struct linear_system *s = &b->out->set.numeric;
+  double least = (double)q->constant;
+  for (int k = 0; k < q->n; k++) least += (double)q->num[k] * (q->num[k] > 0 ? s->lower[q->var[k]] : s->upper[q->var[k]]);
+  return least;
+}
 /* p / q op r with constant r: multiplied by q where its sign is known, guarded by it where not. */
 static bool compare_ratio(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, q, kq, difference;
   struct cnf positive, negative, guard, other;
   if (r->n) return refuse(b, RULE_RATIO);
   if (!lin_of(b, l->kid[0], &p) || !lin_of(b, l->kid[1], &q)) return false;
-  const struct linear_system *s = &b->out->set.numeric;
-  const double least = q.n == 1 && q.num[0] > 0 && q.constant == 0 ? s->lower[q.var[0]] : -INFINITY;
+  const double least = least_of(b, &q);
   kq = q;
   if (!lin_scale(b, &kq, r->constant, r->decimals, r->den) || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive)) return false;
   if (least > 0) return *out = positive, true;
@@ -163,6 +173,7 @@ static bool compare_ratio(struct builder *b, const struct expr_node *l, enum exp
 }
 static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, difference;
+  l = bare(l);
   const bool folded = l->kind == X_ABS || l->kind == X_MIN || l->kind == X_MAX;
   if (folded && reads_current(b, l)) {
     if (op == X_EQ || op == X_NE) return equal_as_two(b, l, op, r, out);
@@ -176,10 +187,23 @@ static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind
   }
   return lin_of(b, l, &p) && lin_subtract(b, &p, r, &difference) && lin_truth(b, &difference, op, out);
 }
-static bool is_folded(const struct expr_node *n) { return n->kind == X_ABS || n->kind == X_MIN || n->kind == X_MAX || n->kind == X_DIV; }
+static bool is_folded(const struct builder *b, const struct expr_node *n) {
+  return (n->kind == X_ABS || n->kind == X_MIN || n->kind == X_MAX || n->kind == X_DIV) && reads_current(b, n);
+}
+/* Folded on both sides: l <= max(u, v) is l <= u or l <= v ... */
 static bool compare_numbers(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct expr_node *r, struct cnf *out) {
   struct lin right;
-  const bool turn = is_folded(r) && reads_current(b, r) && !is_folded(l);
+  struct cnf u, v;
+  l = bare(l);
+  r = bare(r);
+  if (is_folded(b, l) && (r->kind == X_MIN || r->kind == X_MAX) && reads_current(b, r) && op != X_EQ && op != X_NE) {
+    const bool below = op == X_LE || op == X_LT;
+    if (!compare_numbers(b, l, op, r->kid[0], &u) || !compare_numbers(b, l, op, r->kid[1], &v)) return false;
+    if ((r->kind == X_MAX) == below) return cnf_or(b, &u, &v, false, out);
+    *out = u;
+    return cnf_and(b, out, &v);
+  }
+  const bool turn = is_folded(b, r) && !is_folded(b, l);
   return lin_of(b, turn ? l : r, &right) && compare(b, turn ? r : l, turn ? mirrored(op) : op, &right, out);
 }
 

@@ -23,13 +23,17 @@ static const char *bound(char out[32], double v) {
 
 /* --- screen --- */
 /* Of a form only what is worth a look: checks that do not restrict, items with one value or none. */
+static bool shown(const struct rule_analysis *r, int i, bool brief) { return !brief || (r->state[i] != RULE_RESTRICTS && r->rows.edits[i].n > 1); }
 static void print_rows(struct cli *c, const struct rule_analysis *r, bool brief, struct strbuf *b) {
+  int n = 0;
+  for (int i = 0; i < r->rows.m; i++) n += shown(r, i, brief);
+  if (n == 0) return;
   struct text_table *t = text_table_new(3);
   const char *heads[] = {cli_say(c, "rule", "ルール"), cli_say(c, "equation", "式"), cli_say(c, "finding", "結果")};
   if (!t) return;
   for (int i = 0; i < 3; i++) text_table_cell(t, heads[i]);
   for (int i = 0; i < r->rows.m; i++) {
-    if (brief && (r->state[i] == RULE_RESTRICTS || r->rows.edits[i].n == 1)) continue;
+    if (!shown(r, i, brief)) continue;
     text_table_cell(t, r->rows.edits[i].id);
     text_table_cell(t, equation(b, &r->rows, &r->rows.edits[i]));
     text_table_cell(t, cli_say(c, STATES[r->state[i]].en, STATES[r->state[i]].ja));
@@ -38,6 +42,9 @@ static void print_rows(struct cli *c, const struct rule_analysis *r, bool brief,
   text_table_free(t);
 }
 static void print_bounds(struct cli *c, const struct rule_analysis *r, bool brief) {
+  int n = 0;
+  for (int j = 0; j < r->rows.p; j++) n += !brief || r->determined[j];
+  if (n == 0) return;
   struct text_table *t = text_table_new(4);
   const char *heads[] = {cli_say(c, "item", "項目"), cli_say(c, "least", "最小"), cli_say(c, "most", "最大"), cli_say(c, "finding", "結果")};
   char number[32];
@@ -85,6 +92,23 @@ static void print_ids(struct cli *c, const struct rule_set *s, const int *which,
   for (int i = 0; i < n; i++) fprintf(cli_out(c), "%s%s", i ? ", " : "", s->rules[which[i]].id);
   fputc('\n', cli_out(c));
 }
+/* Clauses of the same check stand together: one line per check, at its first clause. */
+static int clauses(const struct rules_record *r, int i, enum rule_finding finding) {
+  int n = 0;
+  for (int k = i; k < r->rules.set.n_rules && r->rules.set.rules[k].check == r->rules.set.rules[i].check; k++) n += r->review.finding[k] == finding;
+  return n;
+}
+static void print_said(struct cli *c, const struct rules_record *r) {
+  const struct rule_set *s = &r->rules.set;
+  for (int i = 0; i < s->n_rules; i++) {
+    if (i > 0 && s->rules[i].check == s->rules[i - 1].check) continue;
+    int all = 1;
+    while (i + all < s->n_rules && s->rules[i + all].check == s->rules[i].check) all++;
+    const int said = clauses(r, i, RULE_SAID), open = clauses(r, i, RULE_NOT_SETTLED);
+    if (said) fprintf(cli_out(c), cli_say(c, "%s: the other checks already say it (%d of %d clauses)\n", "%s: 他の検査から導かれます（%d／%d 節）\n"), s->rules[i].id, said, all);
+    if (open) fprintf(cli_out(c), cli_say(c, "%s: not settled within the limit (%d of %d clauses)\n", "%s: 制限内に判定できません（%d／%d 節）\n"), s->rules[i].id, open, all);
+  }
+}
 static void print_review(struct cli *c, const struct rules_record *r) {
   const struct rule_set *s = &r->rules.set;
   if (r->review.possible == RULE_IMPOSSIBLE) {
@@ -96,12 +120,9 @@ static void print_review(struct cli *c, const struct rules_record *r) {
     if (r->review.finding[i] == RULE_NEVER_APPLIES) {
       fprintf(cli_out(c), cli_say(c, "%s: its condition can never hold, because of ", "%s: 条件が成り立つことがありません。原因: "), s->rules[i].id);
       print_ids(c, s, r->review.because[i], r->review.n_because[i]);
-    } else if (r->review.finding[i] == RULE_SAID) {
-      fprintf(cli_out(c), cli_say(c, "%s: the other checks already say a part of it (clause %d)\n", "%s: 他の検査から導かれる部分があります（節 %d）\n"), s->rules[i].id, i + 1);
-    } else if (r->review.finding[i] == RULE_NOT_SETTLED) {
-      fprintf(cli_out(c), cli_say(c, "%s: not settled within the limit (clause %d)\n", "%s: 制限内に判定できません（節 %d）\n"), s->rules[i].id, i + 1);
     }
   }
+  print_said(c, r);
 }
 void rules_print_record(struct cli *c, const struct form *f, const struct rules_record *r) {
   const bool ja = cli_lang(c) == LANG_JA;
