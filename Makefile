@@ -22,7 +22,7 @@ BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lglpk -lm -lpthread
 # Loops over columns are the hot path: vectorised, still without changing a bit of any sum.
-HOT      := base/expr_run.c base/sum.c estimators/group_sum.c processing/impute/donor_index.c
+HOT      := base/expr_run.c base/sum.c estimators/group_sum.c processing/impute/donor_index.c processing/edit/linear_eval.c processing/edit/edit_stats.c
 HOT_CFLAGS := -O3
 
 FOLDERS  := base forms secure-store collector processing $(addprefix processing/,unit edit localise correct outlier impute job) estimators front
