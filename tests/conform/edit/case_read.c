@@ -31,7 +31,7 @@ static const char *procedure_of(const char *text) {
 static enum err_code table_of(struct edit_case *c, const char *member, const char *input, struct cells *out, struct err *e) {
   const struct json_value *v = json_member(c->whole, member), *inputs = json_member(c->whole, "inputs");
   const char *file = json_string(v);
-  if (file) {
+  if (file && strcmp(file, "inline") != 0) {
     const char *plus = strchr(file, '+');
     const char *path = arena_printf(c->arena, "%s/%.*s", c->folder, plus ? (int)(plus - file) : (int)strlen(file), file);
     if (!path) return ERR(e, E_NO_MEMORY, .subject = "case");
