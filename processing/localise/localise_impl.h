@@ -85,7 +85,7 @@ bool cut_violated(const struct edit_rows *r, const struct cut *c, const struct r
 enum set_verdict { SET_FEASIBLE, SET_CUT, SET_NOT, SET_DOUBTFUL }; /* SET_NOT: infeasible only for this very set (within the tolerance) */
 struct set_room {
   struct lp_room lp;
-  double *a, *lower, *upper, *l, *u, *start, *x, *y, *slack, *whole, *g;
+  double *a, *lower, *upper, *l, *u, *start, *x, *y, *slack, *whole, *g, *size;
   int *column, *row;
   int64_t programmes, exact_programmes;
 };

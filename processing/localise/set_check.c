@@ -17,10 +17,11 @@ bool set_room_init(struct set_room *room, struct arena *a, const struct edit_row
   room->slack = ARENA_ARRAY(a, double, m);
   room->whole = ARENA_ARRAY(a, double, p);
   room->g = ARENA_ARRAY(a, double, p);
+  room->size = ARENA_ARRAY(a, double, p);
   room->column = ARENA_ARRAY(a, int, p);
   room->row = ARENA_ARRAY(a, int, m);
   return lp_room_init(&room->lp, a, (int)m, (int)p) && room->a && room->lower && room->upper && room->l && room->u && room->start && room->x && room->y && room->slack && room->whole &&
-         room->g && room->column && room->row;
+         room->g && room->size && room->column && room->row;
 }
 /* Columns: the set's variables ascending; room->start their old values, room->column[var] = number of the column or -1. */
 static int load_columns(const struct edit_rows *r, const struct record *rec, const uint64_t *set, struct set_room *room) {
@@ -95,9 +96,10 @@ static bool accept(const struct edit_rows *r, struct set_room *room, int m, int 
 }
 /* The cut of multipliers y: their sum of the edits, with the bounds of the set's variables taking their coefficients to zero. */
 static bool fill_cut(const struct edit_rows *r, const struct set_room *room, int m, struct cut *c) {
-  double most = 0, *g = room->g;
+  double most = 0, *g = room->g, *size = room->size;
   for (int k = 0; k < m; k++) most = fmax(most, fabs(room->y[k]));
   memset(g, 0, (size_t)r->p * sizeof *g);
+  memset(size, 0, (size_t)r->p * sizeof *size);
   memset(c->support, 0, (size_t)r->words * sizeof *c->support);
   c->n = c->n_y = 0;
   c->h = 0;
@@ -109,12 +111,13 @@ static bool fill_cut(const struct edit_rows *r, const struct set_room *room, int
     c->row[c->n_y] = room->row[k];
     c->y[c->n_y++] = y;
     c->h += y * e->rhs;
-    for (int t = 0; t < e->n; t++) g[e->var[t]] += y * e->coef[t];
+    for (int t = 0; t < e->n; t++) {
+      g[e->var[t]] += y * e->coef[t];
+      size[e->var[t]] += fabs(y * e->coef[t]);
+    }
   }
-  double scale = 0;
-  for (int j = 0; j < r->p; j++) scale = fmax(scale, fabs(g[j]));
   for (int j = 0; j < r->p; j++) {
-    if (fabs(g[j]) <= 1e-9 * scale) continue;
+    if (fabs(g[j]) <= 1e-9 * size[j]) continue; /* cancelled */
     if (room->column[j] >= 0) {
       const double bound = g[j] < 0 ? r->system->upper[j] : r->system->lower[j];
       if (!isfinite(bound)) return false;

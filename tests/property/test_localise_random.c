@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "processing/localise/localise.h"
+#include "processing/localise/localise_proof.h"
 #include "tests/property/localise_oracle.h"
 
 enum { MAX_P = 7, MAX_M = 7, RECORDS = 3, OPTIMA = 200 };
@@ -148,9 +148,36 @@ static void compare_record(const struct world *w, const struct localise_result *
   }
   witness_holds(w, c);
 }
+/* The proof of every record holds, and its answer (made with an empty pool) is that of the run; a proof with an argument less or a dearer set does not hold. */
+static void prove_record(struct world *w, const struct localise_result *r, int64_t row, int *proofs) {
+  const struct localise_spec spec = {.system = &w->system, .weight = w->weight, .flags = (const uint8_t *const *)w->flags, .max_cost = INFINITY, .seed = 7};
+  const struct localise_case *c = localise_find(r, row);
+  struct localise_proof f;
+  struct err e = {0};
+  if (!c) return;
+  assert_int_equal(localise_prove(w->arena, &spec, &w->data, row, &f, &e), E_OK);
+  assert_int_equal(f.answer.status, c->status);
+  assert_int_equal(bits(f.answer.set, f.answer.n_set), bits(c->set, c->n_set));
+  for (int k = 0; k < c->n_set; k++) assert_true(f.answer.witness[k] == c->witness[k]);
+  assert_int_equal(localise_proof_check(w->arena, &w->system, &f, &e), E_OK);
+  ++*proofs;
+  if (f.n_arguments == 0) return;
+  struct localise_proof less = f;
+  less.n_arguments--;
+  assert_int_equal(localise_proof_check(w->arena, &w->system, &less, &e), E_LOCALISE_PROOF);
+  struct localise_argument *wrong = ARENA_ARRAY(w->arena, struct localise_argument, f.n_arguments);
+  double *y = ARENA_ARRAY(w->arena, double, f.argument[0].n_y);
+  assert_true(wrong && y);
+  memcpy(wrong, f.argument, (size_t)f.n_arguments * sizeof *wrong);
+  for (int k = 0; k < wrong[0].n_y; k++) y[k] = -wrong[0].y[k];
+  wrong[0].y = y;
+  less = f;
+  less.argument = wrong;
+  assert_int_equal(localise_proof_check(w->arena, &w->system, &less, &e), E_LOCALISE_PROOF);
+}
 static void least_cost_and_all_sets_as_by_enumeration(void **state) {
   (void)state;
-  int failing = 0, hopeless = 0;
+  int failing = 0, hopeless = 0, proofs = 0;
   for (int k = 0; k < n_systems; k++) {
     struct world w = {.arena = arena_new(0)};
     struct localise_result r;
@@ -160,12 +187,16 @@ static void least_cost_and_all_sets_as_by_enumeration(void **state) {
     random_system(&w, &g);
     random_records(&w, &g, RECORDS);
     run(&w, 1, OPTIMA, &r);
-    for (int64_t i = 0; i < RECORDS; i++) compare_record(&w, &r, i);
+    for (int64_t i = 0; i < RECORDS; i++) {
+      compare_record(&w, &r, i);
+      prove_record(&w, &r, i, &proofs);
+    }
     failing += (int)r.n_cases;
     hopeless += (int)r.metrics.by_status[LOCALISE_NO_SOLUTION];
     arena_free(w.arena);
   }
-  print_message("%d systems, %d records not passing, %d without solution\n", n_systems, failing, hopeless);
+  print_message("%d systems, %d records not passing, %d without solution, %d proofs checked\n", n_systems, failing, hopeless, proofs);
+  assert_int_equal(proofs, failing);
   assert_true(failing > n_systems && hopeless > 0 && hopeless < failing);
 }
 /* The case of record i of one world is that of record at[i] of the other, whose variable j is to[j] there. */
