@@ -1,5 +1,5 @@
 /* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), layout, header, blocks, shape, row, sheet, item,
- * codes, group, cells, keys, problem, ledger, checks, sealer (the second thread). The run is one struct that the driver makes and hands down. */
+ * codes, group, cells, keys, key_pages, problem, ledger, checks, sealer (the second thread). The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #include "base/ext_sodium.h"
@@ -84,7 +84,9 @@ struct key_index {
   struct key_slot *slots;      /* open addressing by the first bits of the token: in order of slots is nearly in order of tokens */
   uint64_t n_slots, n;
   int64_t stream;              /* in the ledger */
-  bool earlier;                /* the stream has records of earlier files */
+  struct key_pages *pages;     /* of the stream in the store; NULL = dry run */
+  bool earlier;                /* the stream has records of earlier files in record_page */
+  bool earlier_rows;           /* and in record_key, a row a token, where stores kept them before there were pages */
   struct hmac_key *token_key;  /* of the stream; wiped on release */
 };
 struct intake_run;
@@ -96,6 +98,14 @@ enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enu
 enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
 enum err_code keys_write(struct intake_run *run, struct err *e) NODISCARD;
 void keys_release(struct key_index *k);
+
+/* --- intake_key_pages.c: tokens in the ledger, many to a row --- */
+enum { KEY_PAGES_BATCH = 4096 };
+struct key_pages;
+struct key_pages *key_pages_new(struct arena *a, struct db *db, int64_t stream); /* NULL when out of memory */
+enum err_code key_pages_find(struct key_pages *p, const uint8_t *token, bool *found, int64_t *intake, int64_t *line, struct err *e) NODISCARD;
+/* At most KEY_PAGES_BATCH entries in order of token, no token twice; those that are there already stay as they are. */
+enum err_code key_pages_add(struct key_pages *p, int64_t intake, const struct key_entry *const *sorted, size_t n, struct err *e) NODISCARD;
 
 /* --- intake_problem.c: problems and repairs, stored without values, shown with places --- */
 struct place_writer {
