@@ -99,7 +99,7 @@ static void on_line_end(int c, void *context) {
   struct csv_reader *r = context;
   if (r->failure) return;
   if (r->n_cells > 0) {
-    struct csv_row row = {r->cells, r->n_cells, r->row_line};
+    struct csv_row row = {r->cells, r->n_cells, r->row_line, false};
     r->failure = r->fn(r->context, &row, r->e);
     r->n_cells = 0;
     r->text_used = 0;
@@ -183,7 +183,7 @@ static size_t feed_plain(struct csv_reader *r, const char *p, size_t n) {
       r->n_cells = 0;
       break;
     }
-    struct csv_row row = {r->cells, r->n_cells, r->row_line};
+    struct csv_row row = {r->cells, r->n_cells, r->row_line, n - used - length >= 16};
     r->failure = r->fn(r->context, &row, r->e);
     r->n_cells = 0;
     r->after_cr = false;

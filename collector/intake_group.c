@@ -47,7 +47,7 @@ enum err_code group_start(struct intake_run *run, struct err *e) {
   TRY(table_init(&run->group, run->group_arena, columns, run->n_readers, capacity, e));
   for (int k = 0; k < run->n_readers; k++)
     if (run->readers[k].cell < 0) memset(run->group.columns[k].status, run->readers[k].blank_status, (size_t)capacity);
-  return E_OK;
+  return plain_start(run->arena, run->by_cell, run->n_cells, &run->group, &run->plain, e);
 }
 
 /* --- codes on the day of their event --- */

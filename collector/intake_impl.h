@@ -1,5 +1,5 @@
 /* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), layout, header, blocks, shape, row, sheet, item,
- * codes, group, cells, keys, key_pages, problem, ledger, checks, sealer (the second thread). The run is one struct that the driver makes and hands down. */
+ * codes, put, group, cells, keys, key_pages, problem, ledger, checks, sealer (the second thread). The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #include "base/ext_sodium.h"
@@ -65,8 +65,21 @@ struct item_reader {
 enum err_code item_reader_init(struct arena *a, const struct form *f, const struct item *item, struct item_reader *out, struct err *e) NODISCARD;
 void item_reader_release(struct item_reader *r);
 void item_read(struct item_reader *r, struct str raw, struct cell_value *out);
+/* Whether digits alone are the number they say; what the item may be then (the ends belong to it). */
+bool item_reads_plain_digits(const struct item_reader *r);
+void item_range(const struct item_reader *r, int64_t *low, int64_t *high);
 /* "a date, for example 2025-04-01", "a whole number 0 to 9999 in g"; out of 256 bytes. */
 const char *item_expected(const struct item_reader *r, bool japanese, char *out, size_t size);
+
+/* --- intake_put.c: values into columns, plain cells by a short cut --- */
+struct plain_items;
+enum err_code cell_put(struct table *t, const struct item_reader *r, const struct cell_value *v, int64_t at, struct err *e) NODISCARD;
+/* For a new row group in `t`; *items is NULL before the first one and lives in `a`. */
+enum err_code plain_start(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, const struct table *t, struct plain_items **items, struct err *e) NODISCARD;
+/* For cells of a plain row (read_source.h) that an item takes. False: nothing was written, read it with item_read. */
+bool plain_put(const struct plain_items *items, int64_t cell, struct str text, int64_t at);
+/* What item_read made of the cell and cell_put wrote at `at`. */
+void plain_remember(const struct plain_items *items, int64_t cell, struct str text, const struct cell_value *v, int64_t at);
 
 /* --- intake_keys.c: which records were seen --- */
 struct key_entry {
@@ -225,6 +238,7 @@ struct intake_run {
   struct arena *group_arena;
   struct table group;
   int64_t *lines;
+  struct plain_items *plain;
   uint8_t *parts;
   struct shard_write *shard;
   struct sealer *sealer;

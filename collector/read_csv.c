@@ -24,7 +24,7 @@ static enum err_code on_row(void *context, const struct csv_row *row, struct err
     if (c->look_for_external && external_character(cell->text)) flags |= SOURCE_CELL_EXTERNAL;
     c->cells[i] = (struct source_cell){cell->text, flags};
   }
-  struct source_row out = {.cells = c->cells, .n_cells = row->n_cells, .line = row->line};
+  struct source_row out = {.cells = c->cells, .n_cells = row->n_cells, .line = row->line, .plain = row->plain && !c->look_for_external};
   return c->fn(c->context, &out, e);
 }
 
