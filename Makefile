@@ -23,7 +23,7 @@ BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm -lpthread
 # Loops over columns are the hot path: vectorised, still without changing a bit of any sum.
-HOT      := base/expr_run.c base/sum.c estimators/group_sum.c
+HOT      := base/expr_run.c base/sum.c estimators/group_sum.c secure-store/column_codec.c collector/intake_cells.c
 HOT_CFLAGS := -O3
 
 FOLDERS  := base forms secure-store collector processing estimators front

@@ -5,7 +5,7 @@
  * Plain    a row that stands whole in the bytes at hand, holds no quote and no CR but the one before its LF, and passes no limit, has one reading: it is cut
  *          at its delimiters here, sixteen bytes at a time, and its cells are lent from the caller's bytes. Every other row goes through libcsv;
  *          tests/property/test_csv_plain_rows.c compares the two on random bytes.
- * Blank    lines without a character are skipped, they still count as lines. `quoted` is told for empty cells, where it changes the meaning. */
+ * Blank    lines without a character are skipped, they still count as lines. The flag is told for empty cells, where it changes the meaning. */
 #include "base/ext_csv.h"
 
 #include <csv.h>
@@ -90,7 +90,7 @@ static void on_cell(void *text, size_t n, void *context) {
   r->after_cr = false;
   char *p = r->text + r->text_used;
   if (n) memcpy(p, text, n);
-  r->cells[r->n_cells++] = (struct csv_cell){{p, n}, text && n == 0};
+  r->cells[r->n_cells++] = (struct csv_cell){{p, n}, text && n == 0 ? CSV_CELL_QUOTED : 0};
   r->text_used += n;
   if (n && memchr(p, '\n', n)) r->line += count_lines(p, n);
 }
@@ -151,7 +151,7 @@ static unsigned special_bytes(const char *p, char delimiter) {
 
 static bool plain_cell(struct csv_reader *r, const char *from, const char *to) {
   if (r->n_cells >= r->max_cells || (r->n_cells == r->cells_size && !grow_cells(r))) return false;
-  r->cells[r->n_cells++] = (struct csv_cell){{from, (size_t)(to - from)}, false};
+  r->cells[r->n_cells++] = (struct csv_cell){{from, (size_t)(to - from)}, 0};
   return true;
 }
 

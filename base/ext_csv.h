@@ -11,9 +11,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
+enum { CSV_CELL_QUOTED = 1 }; /* "" (quoted empty) differs from an empty cell */
 struct csv_cell {
   struct str text;
-  bool quoted; /* "" (quoted empty) differs from an empty cell */
+  unsigned flags;
 };
 struct csv_row {
   const struct csv_cell *cells; /* valid during the callback */

@@ -76,8 +76,8 @@ struct plain_items;
 enum err_code cell_put(struct table *t, const struct item_reader *r, const struct cell_value *v, int64_t at, struct err *e) NODISCARD;
 /* For a new row group in `t`; *items is NULL before the first one and lives in `a`. */
 enum err_code plain_start(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, const struct table *t, struct plain_items **items, struct err *e) NODISCARD;
-/* For cells of a plain row (read_source.h) that an item takes. False: nothing was written, read it with item_read. */
-bool plain_put(const struct plain_items *items, int64_t cell, struct str text, int64_t at);
+/* The cells of a plain row (read_source.h) into row `at`, which the next call may write again. Returns how many are left for item_read, and which. */
+int64_t plain_put(const struct plain_items *items, const struct source_cell *cells, int64_t at, const int64_t **left);
 /* What item_read made of the cell and cell_put wrote at `at`. */
 void plain_remember(const struct plain_items *items, int64_t cell, struct str text, const struct cell_value *v, int64_t at);
 
@@ -101,12 +101,15 @@ struct key_index {
   bool earlier;                /* the stream has records of earlier files in record_page */
   bool earlier_rows;           /* and in record_key, a row a token, where stores kept them before there were pages */
   struct hmac_key *token_key;  /* of the stream; wiped on release */
+  uint8_t token[HASH_BYTES];   /* of the key at hand */
 };
 struct intake_run;
 enum key_seen { KEY_NEW, KEY_IN_FILE, KEY_IN_STORE };
 enum err_code keys_start(struct intake_run *run, struct err *e) NODISCARD;
-/* where: line of the earlier record; intake: its file's number when KEY_IN_STORE. A new key is remembered. */
-enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
+/* The token of the key at hand. Its place in memory is asked for: what is done before keys_see costs less than waiting for it. */
+void keys_take(struct intake_run *run, struct str key);
+/* Of the key taken. where: line of the earlier record; intake: its file's number when KEY_IN_STORE. A new key is remembered. */
+enum err_code keys_see(struct intake_run *run, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
 /* Whether an earlier file has the key; nothing is remembered. */
 enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
 enum err_code keys_write(struct intake_run *run, struct err *e) NODISCARD;
@@ -186,9 +189,17 @@ struct block_state {
 enum err_code checks_start(struct intake_run *run, struct err *e) NODISCARD;
 enum err_code checks_count(struct intake_run *run, struct table *t, struct err *e) NODISCARD; /* one row group */
 
+/* The arrays of a row group, used for one group after another: their pages cost more than what is written into them. Dictionaries are each group's own. */
+struct group_memory {
+  struct arena *arena; /* owns this struct */
+  struct table table;
+  int64_t *lines;
+};
+
 /* --- intake_sealer.c: the second thread. Between sealer_start and sealer_end the store is entered with store_enter, and left --- */
 enum err_code sealer_start(struct intake_run *run, struct err *e) NODISCARD;
-enum err_code sealer_take_group(struct intake_run *run, struct err *e) NODISCARD; /* the group and its arena go to the sealer */
+enum err_code sealer_take_group(struct intake_run *run, struct err *e) NODISCARD; /* the group, its arena and arrays go to the sealer */
+struct group_memory *sealer_spare(struct intake_run *run); /* arrays of a group that is sealed; NULL = none */
 enum err_code sealer_wait(struct intake_run *run, struct err *e) NODISCARD;       /* until every group taken is sealed */
 enum err_code sealer_end(struct intake_run *run, char blob_id[65], struct err *e) NODISCARD;
 void sealer_abort(struct intake_run *run); /* harmless after sealer_end */
@@ -235,10 +246,13 @@ struct intake_run {
   struct item_reader **required;
   struct item_reader *period_item;
   /* row group */
-  struct arena *group_arena;
+  struct arena *group_arena;    /* of dictionaries and derived texts */
+  struct group_memory *memory;
   struct table group;
   int64_t *lines;
   struct plain_items *plain;
+  const int64_t *left;   /* [n_left] cells of the plain row at hand that are not in the group yet */
+  int64_t n_left;
   uint8_t *parts;
   struct shard_write *shard;
   struct sealer *sealer;

@@ -23,9 +23,11 @@ static uint32_t tag_of(const uint8_t *token) {
 
 static struct key_entry *entry_at(const struct key_index *k, uint64_t i) { return &k->blocks[i / KEY_BLOCK][i % KEY_BLOCK]; }
 
+static uint64_t first_slot(const struct key_index *k, const uint8_t *token) { return first_bits(token) >> (64 - __builtin_ctzll(k->n_slots)); }
+
 /* The slot of the token, or the free one where it belongs. */
 static struct key_slot *find(const struct key_index *k, const uint8_t *token) {
-  uint64_t at = first_bits(token) >> (64 - __builtin_ctzll(k->n_slots));
+  uint64_t at = first_slot(k, token);
   uint32_t tag = tag_of(token);
   for (;; at = (at + 1) & (k->n_slots - 1)) {
     struct key_slot *s = &k->slots[at];
@@ -159,10 +161,15 @@ enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *s
   return look_in_store(run, token, seen, where, intake, e);
 }
 
-enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
+void keys_take(struct intake_run *run, struct str key) {
   struct key_index *k = &run->index;
-  uint8_t token[HASH_BYTES];
-  hmac_with(k->token_key, key.p, key.n, token);
+  hmac_with(k->token_key, key.p, key.n, k->token);
+  __builtin_prefetch(&k->slots[first_slot(k, k->token)]);
+}
+
+enum err_code keys_see(struct intake_run *run, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
+  struct key_index *k = &run->index;
+  const uint8_t *token = k->token;
   struct key_slot *slot = find(k, token);
   *seen = slot->entry ? KEY_IN_FILE : KEY_NEW;
   *where = slot->entry ? entry_at(k, slot->entry - 1)->line : 0;
@@ -198,7 +205,7 @@ enum err_code keys_write(struct intake_run *run, struct err *e) {
   size_t n = 0;
   if (!cluster) return ERR(e, E_NO_MEMORY, .subject = "record keys");
   for (uint64_t i = 0; i < k->n_slots; i++) {
-    if (k->slots[i].entry) cluster[n++] = entry_at(k, k->slots[i].entry - 1);
+    if (k->slots[i].entry) __builtin_prefetch(cluster[n++] = entry_at(k, k->slots[i].entry - 1)); /* entries lie in order of the file's lines */
     bool cut = !k->slots[i].entry && n >= ROWS_AT_ONCE;
     if (n == 0 || (!cut && n < KEY_PAGES_BATCH && i + 1 < k->n_slots)) continue;
     TRY(write_cluster(run, cluster, n, e));

@@ -28,6 +28,7 @@ struct plain_items {
   uint32_t group;
   int64_t n;
   struct plain_item *items; /* [n] by cell */
+  int64_t *left;            /* [n] cells of the row at hand for the general way */
 };
 
 /* --- the general way --- */
@@ -84,8 +85,7 @@ static inline struct memo_entry *slot_of(const struct plain_item *p, const char 
   return &p->memo[mixed >> (64 - MEMO_BITS)];
 }
 
-bool plain_put(const struct plain_items *items, int64_t cell, struct str text, int64_t at) {
-  const struct plain_item *p = &items->items[cell];
+static inline bool put_one(const struct plain_item *p, uint32_t group, struct str text, int64_t at) {
   uint64_t low, high;
   int64_t value;
   if (text.n < 64 && p->digits >> text.n & 1) {
@@ -96,11 +96,21 @@ bool plain_put(const struct plain_items *items, int64_t cell, struct str text, i
   }
   if (text.n > MEMO_TEXT) return false;
   const struct memo_entry *m = slot_of(p, text.p, text.n, &low, &high);
-  if (m->low != low || m->high != high || m->group != items->group) return false;
+  if (m->low != low || m->high != high || m->group != group) return false;
   if (p->i64) p->i64[at] = m->value;
   else p->code[at] = (int32_t)m->value;
   p->status[at] = m->status;
   return true;
+}
+
+int64_t plain_put(const struct plain_items *items, const struct source_cell *cells, int64_t at, const int64_t **left) {
+  int64_t n_left = 0;
+  for (int64_t i = 0; i < items->n; i++) {
+    const struct plain_item *p = &items->items[i];
+    if (p->reader && !put_one(p, items->group, cells[i].text, at)) items->left[n_left++] = i;
+  }
+  *left = items->left;
+  return n_left;
 }
 
 void plain_remember(const struct plain_items *items, int64_t cell, struct str text, const struct cell_value *v, int64_t at) {
@@ -115,8 +125,8 @@ void plain_remember(const struct plain_items *items, int64_t cell, struct str te
 
 static enum err_code make(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, struct plain_items **out, struct err *e) {
   struct plain_items *items = *out = ARENA_NEW(a, struct plain_items);
-  if (!items || !(items->items = ARENA_ARRAY(a, struct plain_item, n_cells + 1))) return ERR(e, E_NO_MEMORY, .subject = "columns");
-  items->n = n_cells;
+  if (items) *items = (struct plain_items){0, n_cells, ARENA_ARRAY(a, struct plain_item, n_cells + 1), ARENA_ARRAY(a, int64_t, n_cells + 1)};
+  if (!items || !items->items || !items->left) return ERR(e, E_NO_MEMORY, .subject = "columns");
   for (int64_t i = 0; i < n_cells; i++) {
     const struct item_reader *r = by_cell[i];
     struct plain_item *p = &items->items[i];

@@ -147,12 +147,18 @@ static enum err_code take_cell(struct intake_run *run, const struct source_row *
   return v.problem || v.rules || row->cells[cell].flags & SOURCE_CELL_EXTERNAL ? take_notes(run, row, r, &v, e) : E_OK;
 }
 
-static enum err_code take_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+/* Plain cells are written before it is known whether the record is a new one: if not, the next record overwrites them. */
+static enum err_code begin_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
   if (!run->group_arena) TRY(group_start(run, e));
-  int64_t at = run->group.n_rows;
-  for (int64_t i = 0; i < run->n_cells; i++) {
-    if (!run->by_cell[i] || (row->plain && plain_put(run->plain, i, row->cells[i].text, at))) continue;
-    TRY(take_cell(run, row, i, at, e));
+  if (row->plain) run->n_left = plain_put(run->plain, row->cells, run->group.n_rows, &run->left);
+  return E_OK;
+}
+
+static enum err_code take_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+  int64_t at = run->group.n_rows, n = row->plain ? run->n_left : run->n_cells;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t cell = row->plain ? run->left[i] : i;
+    if (run->by_cell[cell]) TRY(take_cell(run, row, cell, at, e));
   }
   run->lines[at] = row->line;
   run->group.n_rows++;
@@ -204,10 +210,12 @@ enum err_code row_take_record(struct intake_run *run, const struct source_row *r
   }
   TRY(settle_period(run, row, e));
   if (!run->index.n_slots) TRY(keys_start(run, e));
+  if (run->n_keys) keys_take(run, str_view(run->key_text.p, run->key_text.n));
+  TRY(begin_cells(run, row, e));
   if (run->n_keys) {
     enum key_seen seen;
     int64_t where = 0, intake = 0;
-    TRY(keys_see(run, str_view(run->key_text.p, run->key_text.n), row->line, &seen, &where, &intake, e));
+    TRY(keys_see(run, row->line, &seen, &where, &intake, e));
     if (seen != KEY_NEW) return note_duplicate(run, row, seen, where, intake, e);
   }
   if (run->after_note) {

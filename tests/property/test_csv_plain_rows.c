@@ -16,7 +16,7 @@ static enum err_code write_row(void *context, const struct csv_row *row, struct 
   struct strbuf *b = context;
   strbuf_add_int(b, row->line);
   for (int64_t i = 0; i < row->n_cells; i++) {
-    strbuf_addc(b, row->cells[i].quoted ? 'q' : 'c');
+    strbuf_addc(b, row->cells[i].flags ? 'q' : 'c');
     strbuf_add_int(b, (int64_t)row->cells[i].text.n);
     strbuf_addc(b, ':');
     strbuf_add(b, row->cells[i].text.p, row->cells[i].text.n);

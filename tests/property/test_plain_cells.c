@@ -78,7 +78,8 @@ static int64_t read_group(struct arena *kept, struct item_reader *r, const struc
     uint64_t k = rng_below(random, rng_below(random, 2) ? 12 : POOL);
     struct str text = str_view(pool->text[k], pool->n[k]);
     struct cell_value v;
-    bool taken = plain_put(*items, 0, text, i);
+    const int64_t *left;
+    bool taken = !plain_put(*items, &(struct source_cell){text, 0}, i, &left);
     n_short += taken;
     item_read(r, text, &v);
     if (taken) assert_true(!v.problem && !v.rules);
