@@ -3,7 +3,7 @@
  *          cell is handed over; so `line` is always the line on which the cell being read began. CR LF counts once.
  * Strict   a quote inside an unquoted cell, or text after a closing quote, has no one meaning: E_CSV_QUOTE.
  * Plain    a row that stands whole in the bytes at hand, holds no quote and no CR but the one before its LF, and passes no limit, has one reading: it is cut
- *          at its delimiters here, sixteen bytes at a time, and its cells are lent from the caller's bytes. Every other row goes through libcsv;
+ *          at its delimiters here, 64 bytes at a time, and its cells are lent from the caller's bytes. Every other row goes through libcsv;
  *          tests/property/test_csv_plain_rows.c compares the two on random bytes.
  * Blank    lines without a character are skipped, they still count as lines. The flag is told for empty cells, where it changes the meaning. */
 #include "base/ext_csv.h"
@@ -135,16 +135,25 @@ enum err_code csv_reader_new(
 
 /* --- plain rows --- */
 
-/* Bit i: byte i of the sixteen at p is the delimiter, a quote, CR or LF. */
-static unsigned special_bytes(const char *p, char delimiter) {
+enum { BLOCK = 64 };
+
 #ifdef __SSE2__
+static inline uint64_t sixteen(const char *p, __m128i delimiter) {
   __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-  __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(delimiter)), _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+  __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, delimiter), _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
   hit = _mm_or_si128(hit, _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\r'))));
   return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
+/* Bit i: byte i of the block at p is the delimiter, a quote, CR or LF. */
+static inline uint64_t special_bytes(const char *p, char delimiter) {
+#ifdef __SSE2__
+  __m128i d = _mm_set1_epi8(delimiter);
+  return sixteen(p, d) | sixteen(p + 16, d) << 16 | sixteen(p + 32, d) << 32 | sixteen(p + 48, d) << 48;
 #else
-  unsigned bits = 0;
-  for (int i = 0; i < 16; i++) bits |= (unsigned)(p[i] == delimiter || p[i] == '"' || p[i] == '\n' || p[i] == '\r') << i;
+  uint64_t bits = 0;
+  for (int i = 0; i < BLOCK; i++) bits |= (uint64_t)(p[i] == delimiter || p[i] == '"' || p[i] == '\n' || p[i] == '\r') << i;
   return bits;
 #endif
 }
@@ -155,12 +164,12 @@ static bool plain_cell(struct csv_reader *r, const char *from, const char *to) {
   return true;
 }
 
-/* Cuts the row at p; returns its length with its line end, 0 when it is no plain row. Reads in steps of sixteen, so the last row of the bytes is libcsv's. */
+/* Cuts the row at p; returns its length with its line end, 0 when it is no plain row. Reads whole blocks, so the last row of the bytes is libcsv's. */
 static size_t plain_row(struct csv_reader *r, const char *p, size_t n) {
   const char delimiter = (char)r->parser.delim_char, *cell = p;
-  for (size_t at = 0; at + 16 <= n; at += 16) {
-    for (unsigned bits = special_bytes(p + at, delimiter); bits; bits &= bits - 1) {
-      const char *hit = p + at + __builtin_ctz(bits);
+  for (size_t at = 0; at + BLOCK <= n; at += BLOCK) {
+    for (uint64_t bits = special_bytes(p + at, delimiter); bits; bits &= bits - 1) {
+      const char *hit = p + at + __builtin_ctzll(bits);
       if (*hit == delimiter) {
         if (!plain_cell(r, cell, hit)) return 0;
         cell = hit + 1;

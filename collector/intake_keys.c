@@ -7,7 +7,7 @@
 
 #include "collector/intake_impl.h"
 
-enum { FIRST_SLOTS = 1 << 12, KEY_BLOCK = 1 << 16, KEY_BLOCKS = 1 << 16, ROWS_AT_ONCE = 3072 };
+enum { FIRST_SLOTS = 1 << 12, KEY_BLOCK = 1 << 16, KEY_BLOCKS = 1 << 16, ROWS_AT_ONCE = 3072, AHEAD = 16 };
 
 static uint64_t first_bits(const uint8_t *token) {
   uint64_t v = 0;
@@ -45,8 +45,11 @@ static enum err_code grow(struct key_index *k, uint64_t n_slots, struct err *e) 
     arena_free(bigger.slot_arena);
     return ERR(e, E_NO_MEMORY, .subject = "record keys");
   }
-  for (uint64_t i = 0; i < k->n_slots; i++)
+  for (uint64_t i = 0; i < k->n_slots; i++) {
+    uint64_t ahead = i + AHEAD < k->n_slots ? k->slots[i + AHEAD].entry : 0;
+    if (ahead) __builtin_prefetch(entry_at(k, ahead - 1));
     if (k->slots[i].entry) *find(&bigger, entry_at(k, k->slots[i].entry - 1)->token) = k->slots[i];
+  }
   arena_free(k->slot_arena);
   *k = bigger;
   return E_OK;

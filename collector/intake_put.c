@@ -1,12 +1,12 @@
 /* intake_put.c -- one value at the end of its column, and the short cut for plain cells. Most cells of a large file are a few digits, or a text that the same column
  * had a moment ago. Digits are read eight at a time; of other short cells without a problem or repair the column remembers what item_read made of them (a
  * pure function of the item and the text), in a table that a later text overwrites. Whatever is not plain goes the general way, cell by cell:
- * tests/property/test_plain_cells.c compares the two. Memory: 32 KiB a column. */
+ * tests/property/test_plain_cells.c compares the two. Memory: 128 KiB a column, 8 KiB for a small file. */
 #include <string.h>
 
 #include "collector/intake_impl.h"
 
-enum { MEMO_SLOTS = 1024, MEMO_BITS = 10, MEMO_TEXT = 15, DIGITS = 8 };
+enum { MEMO_BITS = 12, MEMO_BITS_SMALL = 8, SMALL_GROUP = 1 << 14, MEMO_TEXT = 15, DIGITS = 8 };
 
 struct memo_entry {
   uint64_t low, high; /* the text, zero-padded; the last byte is its length */
@@ -22,10 +22,11 @@ struct plain_item {
   int32_t *code;
   uint64_t digits;  /* bit n: n digits are a number and nothing else */
   int64_t low, high;
-  struct memo_entry *memo; /* [MEMO_SLOTS] */
+  struct memo_entry *memo; /* [1 << memo_bits]: a text has two neighbours to be in, which share a cache line */
 };
 struct plain_items {
   uint32_t group;
+  unsigned memo_bits;
   int64_t n;
   struct plain_item *items; /* [n] by cell */
   int64_t *left;            /* [n] cells of the row at hand for the general way */
@@ -78,15 +79,23 @@ static uint64_t plain_lengths(const struct item_reader *r) { return item_reads_p
 
 static inline uint64_t mask_of(size_t n) { return n >= 8 ? UINT64_MAX : (UINT64_C(1) << n * 8) - 1; }
 
-static inline struct memo_entry *slot_of(const struct plain_item *p, const char *text, size_t n, uint64_t *low, uint64_t *high) {
-  *low = word_at(text) & mask_of(n);
-  *high = (n > 8 ? word_at(text + 8) & mask_of(n - 8) : 0) | (uint64_t)n << 56;
-  uint64_t mixed = (*low ^ *high * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
-  return &p->memo[mixed >> (64 - MEMO_BITS)];
+struct memo_key {
+  uint64_t low, high;
+};
+
+static inline struct memo_key key_of(const char *text, size_t n) {
+  return (struct memo_key){word_at(text) & mask_of(n), (n > 8 ? word_at(text + 8) & mask_of(n - 8) : 0) | (uint64_t)n << 56};
 }
 
-static inline bool put_one(const struct plain_item *p, uint32_t group, struct str text, int64_t at) {
-  uint64_t low, high;
+/* The first of the two neighbours. */
+static inline size_t slot_of(const struct plain_items *items, struct memo_key k) {
+  uint64_t mixed = (k.low ^ k.high * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
+  return (size_t)(mixed >> (64 - items->memo_bits)) & ~(size_t)1;
+}
+
+static inline bool holds(const struct memo_entry *m, struct memo_key k, uint32_t group) { return m->low == k.low && m->high == k.high && m->group == group; }
+
+static inline bool put_one(const struct plain_items *items, const struct plain_item *p, struct str text, int64_t at) {
   int64_t value;
   if (text.n < 64 && p->digits >> text.n & 1) {
     if (!eight_digits(text.p, text.n, &value) || value < p->low || value > p->high) return false;
@@ -95,8 +104,9 @@ static inline bool put_one(const struct plain_item *p, uint32_t group, struct st
     return true;
   }
   if (text.n > MEMO_TEXT) return false;
-  const struct memo_entry *m = slot_of(p, text.p, text.n, &low, &high);
-  if (m->low != low || m->high != high || m->group != group) return false;
+  struct memo_key key = key_of(text.p, text.n);
+  const struct memo_entry *m = &p->memo[slot_of(items, key)];
+  if (!holds(m, key, items->group) && !holds(++m, key, items->group)) return false;
   if (p->i64) p->i64[at] = m->value;
   else p->code[at] = (int32_t)m->value;
   p->status[at] = m->status;
@@ -107,31 +117,34 @@ int64_t plain_put(const struct plain_items *items, const struct source_cell *cel
   int64_t n_left = 0;
   for (int64_t i = 0; i < items->n; i++) {
     const struct plain_item *p = &items->items[i];
-    if (p->reader && !put_one(p, items->group, cells[i].text, at)) items->left[n_left++] = i;
+    if (p->reader && !put_one(items, p, cells[i].text, at)) items->left[n_left++] = i;
   }
   *left = items->left;
   return n_left;
 }
 
+/* The first neighbour stays for the group, the second goes to whoever came last. */
 void plain_remember(const struct plain_items *items, int64_t cell, struct str text, const struct cell_value *v, int64_t at) {
   const struct plain_item *p = &items->items[cell];
-  uint64_t low, high;
   if (text.n > MEMO_TEXT || v->problem || v->rules) return;
-  struct memo_entry *m = slot_of(p, text.p, text.n, &low, &high);
-  *m = (struct memo_entry){low, high, p->i64 ? p->i64[at] : p->code[at], items->group, p->status[at]};
+  struct memo_key key = key_of(text.p, text.n);
+  struct memo_entry *m = &p->memo[slot_of(items, key)];
+  if (m->group == items->group) m++;
+  *m = (struct memo_entry){key.low, key.high, p->i64 ? p->i64[at] : p->code[at], items->group, p->status[at]};
 }
 
 /* --- for each row group --- */
 
-static enum err_code make(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, struct plain_items **out, struct err *e) {
+static enum err_code make(
+    struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, unsigned memo_bits, struct plain_items **out, struct err *e) {
   struct plain_items *items = *out = ARENA_NEW(a, struct plain_items);
-  if (items) *items = (struct plain_items){0, n_cells, ARENA_ARRAY(a, struct plain_item, n_cells + 1), ARENA_ARRAY(a, int64_t, n_cells + 1)};
+  if (items) *items = (struct plain_items){0, memo_bits, n_cells, ARENA_ARRAY(a, struct plain_item, n_cells + 1), ARENA_ARRAY(a, int64_t, n_cells + 1)};
   if (!items || !items->items || !items->left) return ERR(e, E_NO_MEMORY, .subject = "columns");
   for (int64_t i = 0; i < n_cells; i++) {
     const struct item_reader *r = by_cell[i];
     struct plain_item *p = &items->items[i];
     if (!r) continue;
-    *p = (struct plain_item){.reader = r, .digits = plain_lengths(r), .memo = ARENA_ARRAY(a, struct memo_entry, MEMO_SLOTS)};
+    *p = (struct plain_item){.reader = r, .digits = plain_lengths(r), .memo = ARENA_ARRAY(a, struct memo_entry, (size_t)1 << memo_bits)};
     if (!p->memo) return ERR(e, E_NO_MEMORY, .subject = r->item->name);
     item_range(r, &p->low, &p->high);
   }
@@ -139,7 +152,7 @@ static enum err_code make(struct arena *a, struct item_reader *const *by_cell, i
 }
 
 enum err_code plain_start(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, const struct table *t, struct plain_items **items, struct err *e) {
-  if (!*items) TRY(make(a, by_cell, n_cells, items, e));
+  if (!*items) TRY(make(a, by_cell, n_cells, t->capacity < SMALL_GROUP ? MEMO_BITS_SMALL : MEMO_BITS, items, e));
   (*items)->group++;
   for (int64_t i = 0; i < n_cells; i++) {
     struct plain_item *p = &(*items)->items[i];
