@@ -158,25 +158,23 @@ static inline uint64_t special_bytes(const char *p, char delimiter) {
 #endif
 }
 
-static bool plain_cell(struct csv_reader *r, const char *from, const char *to) {
-  if (r->n_cells >= r->max_cells || (r->n_cells == r->cells_size && !grow_cells(r))) return false;
-  r->cells[r->n_cells++] = (struct csv_cell){{from, (size_t)(to - from)}, 0};
-  return true;
-}
+/* Room for one more cell; false at the limit or without memory, which libcsv's way then meets and names. */
+static bool one_more(struct csv_reader *r, int64_t n) { return n < r->max_cells && (n < r->cells_size || grow_cells(r)); }
 
 /* Cuts the row at p; returns its length with its line end, 0 when it is no plain row. Reads whole blocks, so the last row of the bytes is libcsv's. */
 static size_t plain_row(struct csv_reader *r, const char *p, size_t n) {
   const char delimiter = (char)r->parser.delim_char, *cell = p;
+  int64_t n_cells = 0;
   for (size_t at = 0; at + BLOCK <= n; at += BLOCK) {
     for (uint64_t bits = special_bytes(p + at, delimiter); bits; bits &= bits - 1) {
       const char *hit = p + at + __builtin_ctzll(bits);
-      if (*hit == delimiter) {
-        if (!plain_cell(r, cell, hit)) return 0;
-        cell = hit + 1;
-        continue;
-      }
-      if (*hit == '\r' && hit + 1 < p + n && hit[1] == '\n' && hit > p) return plain_cell(r, cell, hit) ? (size_t)(hit + 2 - p) : 0;
-      return *hit == '\n' && hit > p && plain_cell(r, cell, hit) ? (size_t)(hit + 1 - p) : 0;
+      if (!one_more(r, n_cells)) return 0;
+      r->cells[n_cells++] = (struct csv_cell){{cell, (size_t)(hit - cell)}, 0};
+      cell = hit + 1;
+      if (*hit == delimiter) continue;
+      r->n_cells = n_cells;
+      if (*hit == '\r' && cell < p + n && *cell == '\n' && hit > p) return (size_t)(cell + 1 - p);
+      return *hit == '\n' && hit > p ? (size_t)(cell - p) : 0;
     }
   }
   return 0;
