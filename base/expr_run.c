@@ -545,7 +545,9 @@ static void run_number(struct expr_run *r, const struct expr_op *op) {
 
 static enum err_code run_truth(struct expr_run *r, const struct expr_op *op) {
   struct expr_number *x = r->registers->numbers;
-  uint8_t **t = r->registers->truths, *out = t[op->dst];
+  uint8_t **t = r->registers->truths;
+  if (op->child) return expr_run_children(r, op); /* its dst may be a number */
+  uint8_t *out = t[op->dst];
   switch (op->code) {
   case OP_COMPARE: compare(r, op, &x[op->a], &x[op->b], out); break;
   case OP_COMPARE_CONSTANT: compare_constant(r, op, &x[op->a], out); break;
@@ -568,7 +570,7 @@ static enum err_code run_truth(struct expr_run *r, const struct expr_op *op) {
   case OP_TRUTH_MISSING: leaf_truth_missing(t[op->a], out, r->n); break;
   case OP_LOAD_TRUTH: load_truth(r, op, out); break;
   case OP_ROW: return by_row(r, op, out);
-  default: return expr_run_children(r, op);
+  default: return ERR(r->e, E_BUG, .subject = "expr operation");
   }
   return E_OK;
 }

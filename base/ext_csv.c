@@ -3,9 +3,9 @@
  *          cell is handed over; so `line` is always the line on which the cell being read began. CR LF counts once.
  * Strict   a quote inside an unquoted cell, or text after a closing quote, has no one meaning: E_CSV_QUOTE.
  * Plain    a row that stands whole in the bytes at hand, holds no quote and no CR but the one before its LF, and passes no limit, has one reading: it is cut
- *          at its delimiters here, sixteen bytes at a time, and its cells are lent from the caller's bytes. Every other row goes through libcsv;
+ *          at its delimiters here, 64 bytes at a time, and its cells are lent from the caller's bytes. Every other row goes through libcsv;
  *          tests/property/test_csv_plain_rows.c compares the two on random bytes.
- * Blank    lines without a character are skipped, they still count as lines. `quoted` is told for empty cells, where it changes the meaning. */
+ * Blank    lines without a character are skipped, they still count as lines. The flag is told for empty cells, where it changes the meaning. */
 #include "base/ext_csv.h"
 
 #include <csv.h>
@@ -90,7 +90,7 @@ static void on_cell(void *text, size_t n, void *context) {
   r->after_cr = false;
   char *p = r->text + r->text_used;
   if (n) memcpy(p, text, n);
-  r->cells[r->n_cells++] = (struct csv_cell){{p, n}, text && n == 0};
+  r->cells[r->n_cells++] = (struct csv_cell){{p, n}, text && n == 0 ? CSV_CELL_QUOTED : 0};
   r->text_used += n;
   if (n && memchr(p, '\n', n)) r->line += count_lines(p, n);
 }
@@ -99,7 +99,7 @@ static void on_line_end(int c, void *context) {
   struct csv_reader *r = context;
   if (r->failure) return;
   if (r->n_cells > 0) {
-    struct csv_row row = {r->cells, r->n_cells, r->row_line};
+    struct csv_row row = {r->cells, r->n_cells, r->row_line, false};
     r->failure = r->fn(r->context, &row, r->e);
     r->n_cells = 0;
     r->text_used = 0;
@@ -135,39 +135,46 @@ enum err_code csv_reader_new(
 
 /* --- plain rows --- */
 
-/* Bit i: byte i of the sixteen at p is the delimiter, a quote, CR or LF. */
-static unsigned special_bytes(const char *p, char delimiter) {
+enum { BLOCK = 64 };
+
 #ifdef __SSE2__
+static inline uint64_t sixteen(const char *p, __m128i delimiter) {
   __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-  __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(delimiter)), _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+  __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, delimiter), _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
   hit = _mm_or_si128(hit, _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\r'))));
   return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
+/* Bit i: byte i of the block at p is the delimiter, a quote, CR or LF. */
+static inline uint64_t special_bytes(const char *p, char delimiter) {
+#ifdef __SSE2__
+  __m128i d = _mm_set1_epi8(delimiter);
+  return sixteen(p, d) | sixteen(p + 16, d) << 16 | sixteen(p + 32, d) << 32 | sixteen(p + 48, d) << 48;
 #else
-  unsigned bits = 0;
-  for (int i = 0; i < 16; i++) bits |= (unsigned)(p[i] == delimiter || p[i] == '"' || p[i] == '\n' || p[i] == '\r') << i;
+  uint64_t bits = 0;
+  for (int i = 0; i < BLOCK; i++) bits |= (uint64_t)(p[i] == delimiter || p[i] == '"' || p[i] == '\n' || p[i] == '\r') << i;
   return bits;
 #endif
 }
 
-static bool plain_cell(struct csv_reader *r, const char *from, const char *to) {
-  if (r->n_cells >= r->max_cells || (r->n_cells == r->cells_size && !grow_cells(r))) return false;
-  r->cells[r->n_cells++] = (struct csv_cell){{from, (size_t)(to - from)}, false};
-  return true;
-}
+/* Room for one more cell; false at the limit or without memory, which libcsv's way then meets and names. */
+static bool one_more(struct csv_reader *r, int64_t n) { return n < r->max_cells && (n < r->cells_size || grow_cells(r)); }
 
-/* Cuts the row at p; returns its length with its line end, 0 when it is no plain row. Reads in steps of sixteen, so the last row of the bytes is libcsv's. */
+/* Cuts the row at p; returns its length with its line end, 0 when it is no plain row. Reads whole blocks, so the last row of the bytes is libcsv's. */
 static size_t plain_row(struct csv_reader *r, const char *p, size_t n) {
   const char delimiter = (char)r->parser.delim_char, *cell = p;
-  for (size_t at = 0; at + 16 <= n; at += 16) {
-    for (unsigned bits = special_bytes(p + at, delimiter); bits; bits &= bits - 1) {
-      const char *hit = p + at + __builtin_ctz(bits);
-      if (*hit == delimiter) {
-        if (!plain_cell(r, cell, hit)) return 0;
-        cell = hit + 1;
-        continue;
-      }
-      if (*hit == '\r' && hit + 1 < p + n && hit[1] == '\n' && hit > p) return plain_cell(r, cell, hit) ? (size_t)(hit + 2 - p) : 0;
-      return *hit == '\n' && hit > p && plain_cell(r, cell, hit) ? (size_t)(hit + 1 - p) : 0;
+  int64_t n_cells = 0;
+  for (size_t at = 0; at + BLOCK <= n; at += BLOCK) {
+    for (uint64_t bits = special_bytes(p + at, delimiter); bits; bits &= bits - 1) {
+      const char *hit = p + at + __builtin_ctzll(bits);
+      if (!one_more(r, n_cells)) return 0;
+      r->cells[n_cells++] = (struct csv_cell){{cell, (size_t)(hit - cell)}, 0};
+      cell = hit + 1;
+      if (*hit == delimiter) continue;
+      r->n_cells = n_cells;
+      if (*hit == '\r' && cell < p + n && *cell == '\n' && hit > p) return (size_t)(cell + 1 - p);
+      return *hit == '\n' && hit > p ? (size_t)(cell - p) : 0;
     }
   }
   return 0;
@@ -183,7 +190,7 @@ static size_t feed_plain(struct csv_reader *r, const char *p, size_t n) {
       r->n_cells = 0;
       break;
     }
-    struct csv_row row = {r->cells, r->n_cells, r->row_line};
+    struct csv_row row = {r->cells, r->n_cells, r->row_line, n - used - length >= 16};
     r->failure = r->fn(r->context, &row, r->e);
     r->n_cells = 0;
     r->after_cr = false;

@@ -11,14 +11,16 @@
 #include "base/err.h"
 #include "base/str.h"
 
+enum { CSV_CELL_QUOTED = 1 }; /* "" (quoted empty) differs from an empty cell */
 struct csv_cell {
   struct str text;
-  bool quoted; /* "" (quoted empty) differs from an empty cell */
+  unsigned flags;
 };
 struct csv_row {
   const struct csv_cell *cells; /* valid during the callback */
   int64_t n_cells;
   int64_t line; /* 1-based line of the row's first character */
+  bool plain;   /* no cell is quoted, and sixteen bytes may be read from each cell's beginning, however short it is */
 };
 struct csv_limits {
   int64_t cells_per_row, bytes_per_row; /* 0 = 4096 cells, 1 MiB */

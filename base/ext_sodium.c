@@ -25,6 +25,7 @@ void *secret_new(size_t n, bool *locked) {
 }
 void secret_free(void *p) { sodium_free(p); }
 
+#ifndef SHIRABE_NETTLE
 static crypto_hash_sha256_state *state_of(struct sha256 *h) { return (crypto_hash_sha256_state *)(void *)h->state; }
 void sha256_begin(struct sha256 *h) { crypto_hash_sha256_init(state_of(h)); }
 void sha256_add(struct sha256 *h, const void *p, size_t n) {
@@ -34,6 +35,7 @@ void sha256_end(struct sha256 *h, uint8_t out[HASH_BYTES]) {
   crypto_hash_sha256_final(state_of(h), out);
   sodium_memzero(h, sizeof *h);
 }
+#endif
 void sha256_of(const void *p, size_t n, uint8_t out[HASH_BYTES]) {
   struct sha256 h;
   sha256_begin(&h);
@@ -52,6 +54,7 @@ void hmac_sha256(const uint8_t *key, size_t key_n, const void *p, size_t n, uint
   sodium_memzero(&s, sizeof s);
 }
 
+#ifndef SHIRABE_NETTLE
 _Static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(((struct hmac_key *)0)->state), "HMAC state does not fit");
 void hmac_key_init(struct hmac_key *k, const uint8_t *key, size_t key_n) {
   memset(k, 0, sizeof *k);
@@ -64,6 +67,7 @@ void hmac_with(const struct hmac_key *k, const void *p, size_t n, uint8_t out[HA
   crypto_auth_hmacsha256_final(&s, out);
   sodium_memzero(&s, sizeof s);
 }
+#endif
 
 /* RFC 5869: extract, then blocks T(i) = HMAC(PRK, T(i-1) | info | i). */
 void hkdf_sha256(const uint8_t *key, size_t key_n, const void *salt, size_t salt_n, const void *info, size_t info_n, uint8_t *out, size_t out_n) {

@@ -1,4 +1,5 @@
-/* ext_sodium.h -- the primitives of secure.md 4.2, one per job, from libsodium; the only includer of <sodium.h>.
+/* ext_sodium.h -- the primitives of secure.md 4.2, one per job, from libsodium; the only includer of <sodium.h>. SHA-256 and the HMAC with
+ * a kept key come from ext_nettle.c where the build found nettle.
  * AEAD ChaCha20-Poly1305-IETF (RFC 8439), hash SHA-256, HMAC-SHA-256, HKDF-SHA-256 (RFC 5869), X25519, Ed25519, BLAKE2b-512 (minisign), Argon2id, scrypt
  * is absent on purpose. Secrets live in guarded, locked memory (secret_new) and are wiped. */
 #ifndef SHIRABE_BASE_EXT_SODIUM_H
@@ -29,7 +30,7 @@ void sha256_of(const void *p, size_t n, uint8_t out[HASH_BYTES]);
 void hmac_sha256(const uint8_t *key, size_t key_n, const void *p, size_t n, uint8_t out[HASH_BYTES]);
 /* The same value with a key that is used many times: its two inner blocks are hashed once. Wipe it after use. */
 struct hmac_key {
-  _Alignas(16) uint8_t state[256];
+  _Alignas(16) uint8_t state[384];
 };
 void hmac_key_init(struct hmac_key *k, const uint8_t *key, size_t key_n);
 void hmac_with(const struct hmac_key *k, const void *p, size_t n, uint8_t out[HASH_BYTES]);

@@ -1,5 +1,5 @@
 /* intake_group.c -- one row group of typed columns: codes against their dates, derived items, then sealed. Each group has an arena and dictionaries of its
- * own, so that memory is bounded and no segment carries another group's texts. */
+ * own, so that memory is bounded and no segment carries another group's texts; the arrays go from a sealed group to a new one. */
 #include <string.h>
 
 #include "collector/derive.h"
@@ -12,9 +12,11 @@ struct dataset_key intake_dataset(const struct intake_run *run, const char *stag
 void group_release(struct intake_run *run) {
   if (run->shard) store_shard_abort(run->shard);
   arena_free(run->group_arena);
+  if (run->memory) arena_free(run->memory->arena);
   run->shard = NULL;
   run->group = (struct table){.n_rows = 0};
   run->group_arena = NULL;
+  run->memory = NULL;
 }
 
 static enum err_code fill_parts(struct intake_run *run, struct err *e) {
@@ -31,23 +33,53 @@ static int64_t group_capacity(const struct intake_run *run) {
   return most < INTAKE_GROUP ? most : INTAKE_GROUP;
 }
 
-enum err_code group_start(struct intake_run *run, struct err *e) {
+static bool has_own_texts(const struct item_reader *r, const struct column *c) { return (c->type == COL_CODE || c->type == COL_TEXT) && (!r->index || r->own_dict); }
+
+static enum err_code make_memory(struct intake_run *run, struct err *e) {
   int64_t capacity = group_capacity(run);
-  TRY(fill_parts(run, e));
-  run->group_arena = arena_new(0);
-  struct column *columns = run->group_arena ? ARENA_ARRAY(run->group_arena, struct column, run->n_readers) : NULL;
-  run->lines = run->group_arena ? ARENA_ARRAY(run->group_arena, int64_t, capacity) : NULL;
-  if (!columns || !run->lines) return ERR(e, E_NO_MEMORY, .subject = run->form->id);
+  struct arena *a = arena_new(0);
+  struct group_memory *m = run->memory = a ? ARENA_NEW(a, struct group_memory) : NULL;
+  if (!m) {
+    arena_free(a);
+    return ERR(e, E_NO_MEMORY, .subject = run->form->id);
+  }
+  m->arena = a;
+  struct column *columns = ARENA_ARRAY(a, struct column, run->n_readers);
+  m->lines = ARENA_ARRAY(a, int64_t, capacity);
+  if (!columns || !m->lines) return ERR(e, E_NO_MEMORY, .subject = run->form->id);
   if (form_columns(run->form, run->record, columns, run->n_readers) != run->n_readers) return ERR(e, E_BUG, .subject = "form_columns");
   for (int k = 0; k < run->n_readers; k++) {
-    const struct item_reader *r = &run->readers[k];
     bool coded = columns[k].type == COL_CODE || columns[k].type == COL_TEXT;
-    columns[k].dict = coded && r->index && !r->own_dict ? r->index->list->dict : NULL;
+    if (coded && !has_own_texts(&run->readers[k], &columns[k])) columns[k].dict = run->readers[k].index->list->dict;
   }
-  TRY(table_init(&run->group, run->group_arena, columns, run->n_readers, capacity, e));
-  for (int k = 0; k < run->n_readers; k++)
-    if (run->readers[k].cell < 0) memset(run->group.columns[k].status, run->readers[k].blank_status, (size_t)capacity);
+  return table_init(&m->table, a, columns, run->n_readers, capacity, e);
+}
+
+/* What a group before it wrote stays in the arrays: all that rows have is written anew, columns without a cell are wiped. */
+static enum err_code prepare_columns(struct intake_run *run, struct err *e) {
+  for (int k = 0; k < run->n_readers; k++) {
+    const struct item_reader *r = &run->readers[k];
+    struct column *c = &run->group.columns[k];
+    if (has_own_texts(r, c) && !(c->dict = dict_new(run->group_arena))) return ERR(e, E_NO_MEMORY, .subject = c->name);
+    if (r->cell >= 0) continue;
+    memset(c->status, r->blank_status, (size_t)run->group.capacity);
+    if (c->i64) memset(c->i64, 0, (size_t)run->group.capacity * sizeof *c->i64);
+    if (c->code) memset(c->code, 0, (size_t)run->group.capacity * sizeof *c->code);
+  }
   return E_OK;
+}
+
+enum err_code group_start(struct intake_run *run, struct err *e) {
+  TRY(fill_parts(run, e));
+  run->group_arena = arena_new(0);
+  if (!run->group_arena) return ERR(e, E_NO_MEMORY, .subject = run->form->id);
+  run->memory = sealer_spare(run);
+  if (!run->memory) TRY(make_memory(run, e));
+  run->lines = run->memory->lines;
+  run->group = run->memory->table;
+  run->group.arena = run->group_arena;
+  TRY(prepare_columns(run, e));
+  return plain_start(run->arena, run->by_cell, run->n_cells, &run->group, &run->plain, e);
 }
 
 /* --- codes on the day of their event --- */
@@ -100,7 +132,9 @@ enum err_code group_flush(struct intake_run *run, struct err *e) {
     return sealer_take_group(run, e);
   }
   arena_free(run->group_arena);
+  arena_free(run->memory->arena);
   run->group_arena = NULL;
+  run->memory = NULL;
   run->group = (struct table){.n_rows = 0};
   return E_OK;
 }

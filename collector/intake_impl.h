@@ -1,5 +1,5 @@
 /* intake_impl.h -- what the intake*.c files share; not for users of intake. One file per idea: intake (driver), layout, header, blocks, shape, row, sheet, item,
- * codes, group, cells, keys, problem, ledger, checks, sealer (the second thread). The run is one struct that the driver makes and hands down. */
+ * codes, put, group, cells, keys, key_pages, problem, ledger, checks, sealer (the second thread). The run is one struct that the driver makes and hands down. */
 #ifndef SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #define SHIRABE_COLLECTOR_INTAKE_IMPL_H
 #include "base/ext_sodium.h"
@@ -65,8 +65,21 @@ struct item_reader {
 enum err_code item_reader_init(struct arena *a, const struct form *f, const struct item *item, struct item_reader *out, struct err *e) NODISCARD;
 void item_reader_release(struct item_reader *r);
 void item_read(struct item_reader *r, struct str raw, struct cell_value *out);
+/* Whether digits alone are the number they say; what the item may be then (the ends belong to it). */
+bool item_reads_plain_digits(const struct item_reader *r);
+void item_range(const struct item_reader *r, int64_t *low, int64_t *high);
 /* "a date, for example 2025-04-01", "a whole number 0 to 9999 in g"; out of 256 bytes. */
 const char *item_expected(const struct item_reader *r, bool japanese, char *out, size_t size);
+
+/* --- intake_put.c: values into columns, plain cells by a short cut --- */
+struct plain_items;
+enum err_code cell_put(struct table *t, const struct item_reader *r, const struct cell_value *v, int64_t at, struct err *e) NODISCARD;
+/* For a new row group in `t`; *items is NULL before the first one and lives in `a`. */
+enum err_code plain_start(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, const struct table *t, struct plain_items **items, struct err *e) NODISCARD;
+/* The cells of a plain row (read_source.h) into row `at`, which the next call may write again. Returns how many are left for item_read, and which. */
+int64_t plain_put(const struct plain_items *items, const struct source_cell *cells, int64_t at, const int64_t **left);
+/* What item_read made of the cell and cell_put wrote at `at`. */
+void plain_remember(const struct plain_items *items, int64_t cell, struct str text, const struct cell_value *v, int64_t at);
 
 /* --- intake_keys.c: which records were seen --- */
 struct key_entry {
@@ -84,18 +97,31 @@ struct key_index {
   struct key_slot *slots;      /* open addressing by the first bits of the token: in order of slots is nearly in order of tokens */
   uint64_t n_slots, n;
   int64_t stream;              /* in the ledger */
-  bool earlier;                /* the stream has records of earlier files */
+  struct key_pages *pages;     /* of the stream in the store; NULL = dry run */
+  bool earlier;                /* the stream has records of earlier files in record_page */
+  bool earlier_rows;           /* and in record_key, a row a token, where stores kept them before there were pages */
   struct hmac_key *token_key;  /* of the stream; wiped on release */
+  uint8_t token[HASH_BYTES];   /* of the key at hand */
 };
 struct intake_run;
 enum key_seen { KEY_NEW, KEY_IN_FILE, KEY_IN_STORE };
 enum err_code keys_start(struct intake_run *run, struct err *e) NODISCARD;
-/* where: line of the earlier record; intake: its file's number when KEY_IN_STORE. A new key is remembered. */
-enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
+/* The token of the key at hand. Its place in memory is asked for: what is done before keys_see costs less than waiting for it. */
+void keys_take(struct intake_run *run, struct str key);
+/* Of the key taken. where: line of the earlier record; intake: its file's number when KEY_IN_STORE. A new key is remembered. */
+enum err_code keys_see(struct intake_run *run, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
 /* Whether an earlier file has the key; nothing is remembered. */
 enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) NODISCARD;
 enum err_code keys_write(struct intake_run *run, struct err *e) NODISCARD;
 void keys_release(struct key_index *k);
+
+/* --- intake_key_pages.c: tokens in the ledger, many to a row --- */
+enum { KEY_PAGES_BATCH = 4096 };
+struct key_pages;
+struct key_pages *key_pages_new(struct arena *a, struct db *db, int64_t stream); /* NULL when out of memory */
+enum err_code key_pages_find(struct key_pages *p, const uint8_t *token, bool *found, int64_t *intake, int64_t *line, struct err *e) NODISCARD;
+/* At most KEY_PAGES_BATCH entries in order of token, no token twice; those that are there already stay as they are. */
+enum err_code key_pages_add(struct key_pages *p, int64_t intake, const struct key_entry *const *sorted, size_t n, struct err *e) NODISCARD;
 
 /* --- intake_problem.c: problems and repairs, stored without values, shown with places --- */
 struct place_writer {
@@ -163,9 +189,17 @@ struct block_state {
 enum err_code checks_start(struct intake_run *run, struct err *e) NODISCARD;
 enum err_code checks_count(struct intake_run *run, struct table *t, struct err *e) NODISCARD; /* one row group */
 
+/* The arrays of a row group, used for one group after another: their pages cost more than what is written into them. Dictionaries are each group's own. */
+struct group_memory {
+  struct arena *arena; /* owns this struct */
+  struct table table;
+  int64_t *lines;
+};
+
 /* --- intake_sealer.c: the second thread. Between sealer_start and sealer_end the store is entered with store_enter, and left --- */
 enum err_code sealer_start(struct intake_run *run, struct err *e) NODISCARD;
-enum err_code sealer_take_group(struct intake_run *run, struct err *e) NODISCARD; /* the group and its arena go to the sealer */
+enum err_code sealer_take_group(struct intake_run *run, struct err *e) NODISCARD; /* the group, its arena and arrays go to the sealer */
+struct group_memory *sealer_spare(struct intake_run *run); /* arrays of a group that is sealed; NULL = none */
 enum err_code sealer_wait(struct intake_run *run, struct err *e) NODISCARD;       /* until every group taken is sealed */
 enum err_code sealer_end(struct intake_run *run, char blob_id[65], struct err *e) NODISCARD;
 void sealer_abort(struct intake_run *run); /* harmless after sealer_end */
@@ -212,9 +246,13 @@ struct intake_run {
   struct item_reader **required;
   struct item_reader *period_item;
   /* row group */
-  struct arena *group_arena;
+  struct arena *group_arena;    /* of dictionaries and derived texts */
+  struct group_memory *memory;
   struct table group;
   int64_t *lines;
+  struct plain_items *plain;
+  const int64_t *left;   /* [n_left] cells of the plain row at hand that are not in the group yet */
+  int64_t n_left;
   uint8_t *parts;
   struct shard_write *shard;
   struct sealer *sealer;

@@ -6,12 +6,20 @@
 #include "collector/intake_impl.h"
 #include "forms/code_structure.h"
 
-static enum err_code read_number(struct item_reader *r, struct str raw, struct cell_value *out) {
+void item_range(const struct item_reader *r, int64_t *low, int64_t *high) {
   const struct item *item = r->item;
-  TRY(normalise_number(raw, &r->number, &out->number, &out->rules));
-  bool low = item->has_min ? out->number < item->min : item->class == CLASS_COUNT && out->number < 0;
-  return low || (item->has_max && out->number > item->max) ? E_NUMBER_RANGE : E_OK;
+  *low = item->has_min ? item->min : item->class == CLASS_COUNT ? 0 : INT64_MIN;
+  *high = item->has_max ? item->max : INT64_MAX;
 }
+
+static enum err_code read_number(struct item_reader *r, struct str raw, struct cell_value *out) {
+  int64_t low, high;
+  item_range(r, &low, &high);
+  TRY(normalise_number(raw, &r->number, &out->number, &out->rules));
+  return out->number < low || out->number > high ? E_NUMBER_RANGE : E_OK;
+}
+
+bool item_reads_plain_digits(const struct item_reader *r) { return r->read == read_number && r->number.decimals == 0; }
 
 static enum err_code read_date(struct item_reader *r, struct str raw, struct cell_value *out) {
   enum date_known known;

@@ -7,7 +7,7 @@
 
 #include "collector/intake_impl.h"
 
-enum { FIRST_SLOTS = 1 << 12, KEY_BLOCK = 1 << 16, KEY_BLOCKS = 1 << 16, CLUSTER = 4096, ROWS_AT_ONCE = 256 };
+enum { FIRST_SLOTS = 1 << 12, KEY_BLOCK = 1 << 16, KEY_BLOCKS = 1 << 16, ROWS_AT_ONCE = 3072, AHEAD = 16 };
 
 static uint64_t first_bits(const uint8_t *token) {
   uint64_t v = 0;
@@ -23,9 +23,11 @@ static uint32_t tag_of(const uint8_t *token) {
 
 static struct key_entry *entry_at(const struct key_index *k, uint64_t i) { return &k->blocks[i / KEY_BLOCK][i % KEY_BLOCK]; }
 
+static uint64_t first_slot(const struct key_index *k, const uint8_t *token) { return first_bits(token) >> (64 - __builtin_ctzll(k->n_slots)); }
+
 /* The slot of the token, or the free one where it belongs. */
 static struct key_slot *find(const struct key_index *k, const uint8_t *token) {
-  uint64_t at = first_bits(token) >> (64 - __builtin_ctzll(k->n_slots));
+  uint64_t at = first_slot(k, token);
   uint32_t tag = tag_of(token);
   for (;; at = (at + 1) & (k->n_slots - 1)) {
     struct key_slot *s = &k->slots[at];
@@ -43,8 +45,11 @@ static enum err_code grow(struct key_index *k, uint64_t n_slots, struct err *e) 
     arena_free(bigger.slot_arena);
     return ERR(e, E_NO_MEMORY, .subject = "record keys");
   }
-  for (uint64_t i = 0; i < k->n_slots; i++)
+  for (uint64_t i = 0; i < k->n_slots; i++) {
+    uint64_t ahead = i + AHEAD < k->n_slots ? k->slots[i + AHEAD].entry : 0;
+    if (ahead) __builtin_prefetch(entry_at(k, ahead - 1));
     if (k->slots[i].entry) *find(&bigger, entry_at(k, k->slots[i].entry - 1)->token) = k->slots[i];
+  }
   arena_free(k->slot_arena);
   *k = bigger;
   return E_OK;
@@ -91,13 +96,18 @@ static enum err_code find_stream(struct intake_run *run, const char *name, struc
   TRY(db_prepare(db, "INSERT INTO record_stream(name) VALUES(?1) ON CONFLICT(name) DO NOTHING", &q, e));
   db_bind_cstr(q, 1, name);
   TRY(db_execute(q, e));
-  TRY(db_prepare(db, "SELECT id, EXISTS(SELECT 1 FROM record_key WHERE stream = record_stream.id) FROM record_stream WHERE name = ?1", &q, e));
+  TRY(db_prepare(db,
+                 "SELECT id, EXISTS(SELECT 1 FROM record_page WHERE stream = record_stream.id), EXISTS(SELECT 1 FROM record_key WHERE stream = record_stream.id) "
+                 "FROM record_stream WHERE name = ?1",
+                 &q, e));
   db_bind_cstr(q, 1, name);
   TRY(db_step(q, &row, e));
   k->stream = row ? db_int(q, 0) : 0;
   k->earlier = row && db_int(q, 1);
+  k->earlier_rows = row && db_int(q, 2);
   db_reset(q);
-  return E_OK;
+  k->pages = key_pages_new(k->arena, db, k->stream);
+  return k->pages ? E_OK : ERR(e, E_NO_MEMORY, .subject = "record keys");
 }
 
 enum err_code keys_start(struct intake_run *run, struct err *e) {
@@ -123,19 +133,27 @@ enum err_code keys_start(struct intake_run *run, struct err *e) {
   return code;
 }
 
-static enum err_code look_in_store(struct intake_run *run, const uint8_t *token, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
+static enum err_code look_in_rows(struct intake_run *run, const uint8_t *token, bool *found, int64_t *where, int64_t *intake, struct err *e) {
   struct db_statement *q;
-  bool row;
   TRY(db_prepare(store_db(run->store), "SELECT intake, line FROM record_key WHERE stream = ?1 AND token = ?2", &q, e));
   db_bind_int(q, 1, run->index.stream);
   db_bind_blob(q, 2, token, INTAKE_TOKEN);
-  TRY(db_step(q, &row, e));
-  if (row) {
-    *seen = KEY_IN_STORE;
+  TRY(db_step(q, found, e));
+  if (*found) {
     *intake = db_int(q, 0);
     *where = db_int(q, 1);
   }
   db_reset(q);
+  return E_OK;
+}
+
+/* The rows first: they are older, and the first intake of a key is the one to tell. */
+static enum err_code look_in_store(struct intake_run *run, const uint8_t *token, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
+  const struct key_index *k = &run->index;
+  bool found = false;
+  if (k->earlier_rows) TRY(look_in_rows(run, token, &found, where, intake, e));
+  if (!found && k->earlier) TRY(key_pages_find(k->pages, token, &found, intake, where, e));
+  if (found) *seen = KEY_IN_STORE;
   return E_OK;
 }
 
@@ -146,15 +164,20 @@ enum err_code keys_find(struct intake_run *run, struct str key, enum key_seen *s
   return look_in_store(run, token, seen, where, intake, e);
 }
 
-enum err_code keys_see(struct intake_run *run, struct str key, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
+void keys_take(struct intake_run *run, struct str key) {
   struct key_index *k = &run->index;
-  uint8_t token[HASH_BYTES];
-  hmac_with(k->token_key, key.p, key.n, token);
+  hmac_with(k->token_key, key.p, key.n, k->token);
+  __builtin_prefetch(&k->slots[first_slot(k, k->token)]);
+}
+
+enum err_code keys_see(struct intake_run *run, int64_t line, enum key_seen *seen, int64_t *where, int64_t *intake, struct err *e) {
+  struct key_index *k = &run->index;
+  const uint8_t *token = k->token;
   struct key_slot *slot = find(k, token);
   *seen = slot->entry ? KEY_IN_FILE : KEY_NEW;
   *where = slot->entry ? entry_at(k, slot->entry - 1)->line : 0;
   if (slot->entry) return E_OK;
-  if (k->earlier && !run->options->correct) {
+  if ((k->earlier || k->earlier_rows) && !run->options->correct) {
     store_enter(run->store);
     enum err_code code = look_in_store(run, token, seen, where, intake, e);
     store_leave(run->store);
@@ -168,46 +191,27 @@ static int by_token(const void *a, const void *b) {
   return memcmp((*(const struct key_entry *const *)a)->token, (*(const struct key_entry *const *)b)->token, INTAKE_TOKEN);
 }
 
-static enum err_code write_entries(struct intake_run *run, struct db_statement *q, const struct key_entry **entries, size_t n, struct err *e) {
+static enum err_code write_cluster(struct intake_run *run, const struct key_entry **entries, size_t n, struct err *e) {
   if (n > 1) qsort(entries, n, sizeof *entries, by_token);
-  for (size_t i = 0; i < n; i++) {
-    db_bind_int(q, 1, run->index.stream);
-    db_bind_blob(q, 2, entries[i]->token, INTAKE_TOKEN);
-    db_bind_int(q, 3, run->id);
-    db_bind_int(q, 4, entries[i]->line);
-    TRY(db_execute(q, e));
-  }
-  return E_OK;
-}
-
-static enum err_code write_cluster(struct intake_run *run, struct db_statement *q, const struct key_entry **entries, size_t n, struct err *e) {
   store_enter(run->store);
-  enum err_code code = write_entries(run, q, entries, n, e);
+  enum err_code code = key_pages_add(run->index.pages, run->id, entries, n, e); /* a correction brings keys that are known: their first intake stays noted */
   store_leave(run->store);
   return code;
 }
 
 /* Neighbours without a free slot between them are a cluster: entries are in order of token between clusters. Some clusters at a time are sorted and written, so
- * the table grows at its end without a sort of the whole. (A cluster that runs over the last slot into the first is written in two parts; that costs two page visits.) */
+ * pages are filled one after the other without a sort of the whole. (A cluster that runs over the last slot into the first is written in two parts; that costs
+ * two page visits.) */
 enum err_code keys_write(struct intake_run *run, struct err *e) {
   const struct key_index *k = &run->index;
-  const struct key_entry **cluster = ARENA_ARRAY(k->arena, const struct key_entry *, CLUSTER);
-  struct db_statement *q;
+  const struct key_entry **cluster = ARENA_ARRAY(k->arena, const struct key_entry *, KEY_PAGES_BATCH);
   size_t n = 0;
   if (!cluster) return ERR(e, E_NO_MEMORY, .subject = "record keys");
-  store_enter(run->store);
-  /* Corrections bring keys that are known; the first intake of a key stays noted. */
-  enum err_code code = db_prepare(store_db(run->store),
-                                  run->options->correct ? "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"
-                                                        : "INSERT INTO record_key(stream, token, intake, line) VALUES(?1, ?2, ?3, ?4)",
-                                  &q, e);
-  store_leave(run->store);
-  TRY(code);
   for (uint64_t i = 0; i < k->n_slots; i++) {
-    if (k->slots[i].entry) cluster[n++] = entry_at(k, k->slots[i].entry - 1);
+    if (k->slots[i].entry) __builtin_prefetch(cluster[n++] = entry_at(k, k->slots[i].entry - 1)); /* entries lie in order of the file's lines */
     bool cut = !k->slots[i].entry && n >= ROWS_AT_ONCE;
-    if (n == 0 || (!cut && n < CLUSTER && i + 1 < k->n_slots)) continue;
-    TRY(write_cluster(run, q, cluster, n, e));
+    if (n == 0 || (!cut && n < KEY_PAGES_BATCH && i + 1 < k->n_slots)) continue;
+    TRY(write_cluster(run, cluster, n, e));
     n = 0;
   }
   return E_OK;

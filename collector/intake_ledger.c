@@ -12,7 +12,9 @@ static const char *const TABLES[] = {
   "round INTEGER NOT NULL, taken_at INTEGER NOT NULL, CHECK(rows_read = accepted + rejected + duplicate), UNIQUE(survey, form, period, token))",
   "CREATE TABLE IF NOT EXISTS record_stream(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
   "CREATE TABLE IF NOT EXISTS record_key(stream INTEGER NOT NULL REFERENCES record_stream(id), token BLOB NOT NULL, intake INTEGER NOT NULL, "
-  "line INTEGER NOT NULL, PRIMARY KEY(stream, token)) WITHOUT ROWID",
+  "line INTEGER NOT NULL, PRIMARY KEY(stream, token)) WITHOUT ROWID", /* of stores made before record_page; read, no longer written */
+  "CREATE TABLE IF NOT EXISTS record_page(id INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES record_stream(id), first BLOB NOT NULL, "
+  "entries BLOB NOT NULL, UNIQUE(stream, first))",
   "CREATE TABLE IF NOT EXISTS intake_closing(survey TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, round INTEGER NOT NULL, declared INTEGER NOT NULL, "
   "accepted INTEGER NOT NULL, rejected INTEGER NOT NULL, duplicate INTEGER NOT NULL, nil INTEGER NOT NULL, closed_at INTEGER NOT NULL, "
   "CHECK(declared = accepted + rejected), PRIMARY KEY(survey, form, period, round)) WITHOUT ROWID",

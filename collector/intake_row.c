@@ -115,19 +115,6 @@ static enum err_code note_duplicate(struct intake_run *run, const struct source_
                      &(struct problem_at){.line = row->line, .other = where, .expected = place}, e);
 }
 
-/* Writes one value at the end of its column. */
-static enum err_code put(struct intake_run *run, const struct item_reader *r, const struct cell_value *v, int64_t at, struct err *e) {
-  struct column *c = &run->group.columns[r->column];
-  c->status[at] = v->status;
-  bool present = value_present(v->status);
-  if (c->type == COL_INT) {
-    c->i64[at] = present ? v->number : 0;
-    return E_OK;
-  }
-  c->code[at] = !present ? 0 : v->code >= 0 && !r->own_dict ? v->code : dict_add(c->dict, v->text);
-  return c->code[at] < 0 ? ERR(e, E_NO_MEMORY, .subject = r->item->name) : E_OK;
-}
-
 static enum err_code note_external(struct intake_run *run, const struct source_row *row, const struct item_reader *r, struct err *e) {
   char found[32];
   uint32_t c = external_character(row->cells[r->cell].text);
@@ -151,16 +138,27 @@ static enum err_code take_notes(struct intake_run *run, const struct source_row 
   return cell->flags & SOURCE_CELL_EXTERNAL ? note_external(run, row, r, e) : E_OK;
 }
 
-static enum err_code take_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+static enum err_code take_cell(struct intake_run *run, const struct source_row *row, int64_t cell, int64_t at, struct err *e) {
+  struct item_reader *r = run->by_cell[cell];
+  struct cell_value v;
+  read_cell(row, r, &v);
+  TRY(cell_put(&run->group, r, &v, at, e));
+  if (row->plain) plain_remember(run->plain, cell, row->cells[cell].text, &v, at);
+  return v.problem || v.rules || row->cells[cell].flags & SOURCE_CELL_EXTERNAL ? take_notes(run, row, r, &v, e) : E_OK;
+}
+
+/* Plain cells are written before it is known whether the record is a new one: if not, the next record overwrites them. */
+static enum err_code begin_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
   if (!run->group_arena) TRY(group_start(run, e));
-  int64_t at = run->group.n_rows;
-  for (int64_t i = 0; i < run->n_cells; i++) {
-    struct item_reader *r = run->by_cell[i];
-    struct cell_value v;
-    if (!r) continue;
-    read_cell(row, r, &v);
-    TRY(put(run, r, &v, at, e));
-    if (v.problem || v.rules || row->cells[i].flags & SOURCE_CELL_EXTERNAL) TRY(take_notes(run, row, r, &v, e));
+  if (row->plain) run->n_left = plain_put(run->plain, row->cells, run->group.n_rows, &run->left);
+  return E_OK;
+}
+
+static enum err_code take_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
+  int64_t at = run->group.n_rows, n = row->plain ? run->n_left : run->n_cells;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t cell = row->plain ? run->left[i] : i;
+    if (run->by_cell[cell]) TRY(take_cell(run, row, cell, at, e));
   }
   run->lines[at] = row->line;
   run->group.n_rows++;
@@ -212,10 +210,12 @@ enum err_code row_take_record(struct intake_run *run, const struct source_row *r
   }
   TRY(settle_period(run, row, e));
   if (!run->index.n_slots) TRY(keys_start(run, e));
+  if (run->n_keys) keys_take(run, str_view(run->key_text.p, run->key_text.n));
+  TRY(begin_cells(run, row, e));
   if (run->n_keys) {
     enum key_seen seen;
     int64_t where = 0, intake = 0;
-    TRY(keys_see(run, str_view(run->key_text.p, run->key_text.n), row->line, &seen, &where, &intake, e));
+    TRY(keys_see(run, row->line, &seen, &where, &intake, e));
     if (seen != KEY_NEW) return note_duplicate(run, row, seen, where, intake, e);
   }
   if (run->after_note) {

@@ -6,10 +6,11 @@
 
 #include "collector/intake_impl.h"
 
-enum { SMALL_FILE = 4 << 20 };
+enum { SMALL_FILE = 4 << 20, SPARE = 3 };
 
 struct group_job {
-  struct arena *arena; /* owns the table */
+  struct arena *arena; /* of the table's dictionaries */
+  struct group_memory *memory;
   struct table table;
 };
 
@@ -22,6 +23,8 @@ struct sealer {
   /* under the lock */
   bool waiting, busy, end, abandon;
   struct group_job job; /* when waiting */
+  struct group_memory *spare[SPARE];
+  int n_spare;
   enum err_code code;   /* the first failure; sticks */
   struct err error;
   /* of the second thread until it has ended */
@@ -54,6 +57,28 @@ static enum err_code seal_piece(struct sealer *s, struct err *e) {
 
 static bool blob_left(const struct sealer *s) { return s->blob && s->blob_done < s->run->source.n; }
 
+static void drop_job(const struct group_job *job) {
+  arena_free(job->arena);
+  if (job->memory) arena_free(job->memory->arena);
+}
+
+/* Under the lock, when there is a second thread. */
+static void keep_spare(struct sealer *s, struct group_memory *memory) {
+  if (s->n_spare < SPARE) s->spare[s->n_spare++] = memory;
+  else arena_free(memory->arena);
+}
+
+static struct group_memory *take_spare(struct sealer *s) { return s->n_spare > 0 ? s->spare[--s->n_spare] : NULL; }
+
+struct group_memory *sealer_spare(struct intake_run *run) {
+  struct sealer *s = run->sealer;
+  if (!s->started) return take_spare(s);
+  pthread_mutex_lock(&s->lock);
+  struct group_memory *memory = take_spare(s);
+  pthread_mutex_unlock(&s->lock);
+  return memory;
+}
+
 /* --- the second thread --- */
 
 /* With the lock held; it is let go during the work. */
@@ -68,6 +93,7 @@ static void work(struct sealer *s) {
   enum err_code code = group ? seal_group(s->run, &job.table, &e) : seal_piece(s, &e);
   if (group) arena_free(job.arena);
   pthread_mutex_lock(&s->lock);
+  if (group) keep_spare(s, job.memory);
   s->busy = false;
   if (code && !s->code) {
     s->code = code;
@@ -118,12 +144,14 @@ static enum err_code failure_of(const struct sealer *s, struct err *e) {
 
 enum err_code sealer_take_group(struct intake_run *run, struct err *e) {
   struct sealer *s = run->sealer;
-  struct group_job job = {run->group_arena, run->group};
+  struct group_job job = {run->group_arena, run->memory, run->group};
   run->group_arena = NULL;
+  run->memory = NULL;
   run->group = (struct table){.n_rows = 0};
   if (!s->started) {
     enum err_code code = seal_group(run, &job.table, e);
     arena_free(job.arena);
+    keep_spare(s, job.memory);
     return code;
   }
   pthread_mutex_lock(&s->lock);
@@ -135,7 +163,7 @@ enum err_code sealer_take_group(struct intake_run *run, struct err *e) {
     pthread_cond_broadcast(&s->changed);
   }
   pthread_mutex_unlock(&s->lock);
-  if (code) arena_free(job.arena);
+  if (code) drop_job(&job);
   return code;
 }
 
@@ -157,7 +185,7 @@ static void join(struct sealer *s, bool abandon) {
   pthread_cond_broadcast(&s->changed);
   pthread_mutex_unlock(&s->lock);
   pthread_join(s->thread, NULL);
-  if (s->waiting) arena_free(s->job.arena);
+  if (s->waiting) drop_job(&s->job);
   s->waiting = s->started = false;
   pthread_mutex_destroy(&s->lock);
   pthread_cond_destroy(&s->changed);
@@ -178,6 +206,7 @@ void sealer_abort(struct intake_run *run) {
   struct sealer *s = run->sealer;
   if (!s) return;
   join(s, true);
+  while (s->n_spare > 0) arena_free(s->spare[--s->n_spare]->arena);
   store_blob_abort(s->blob);
   s->blob = NULL;
 }

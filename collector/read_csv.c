@@ -1,4 +1,5 @@
 /* read_csv.c -- CSV in UTF-8 or CP932 -> rows (read_source.h). Pieces of the mapped file are decoded when they must be and fed to base/ext_csv.h. */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/ext_csv.h"
@@ -16,15 +17,21 @@ struct csv_source {
   char *decoded; /* CP932: room for one piece as UTF-8 */
 };
 
+/* Cells of the CSV reader are cells of a row as they stand, unless each must be looked at. */
+_Static_assert(sizeof(struct csv_cell) == sizeof(struct source_cell) && offsetof(struct csv_cell, text) == offsetof(struct source_cell, text) &&
+                   offsetof(struct csv_cell, flags) == offsetof(struct source_cell, flags) && (int)CSV_CELL_QUOTED == (int)SOURCE_CELL_QUOTED,
+               "the two cells are one");
+
 static enum err_code on_row(void *context, const struct csv_row *row, struct err *e) {
   struct csv_source *c = context;
+  struct source_row out = {.cells = (const struct source_cell *)(const void *)row->cells, .n_cells = row->n_cells, .line = row->line};
+  out.plain = row->plain && !c->look_for_external;
+  if (!c->look_for_external) return c->fn(c->context, &out, e);
   for (int64_t i = 0; i < row->n_cells; i++) {
     const struct csv_cell *cell = &row->cells[i];
-    unsigned flags = cell->quoted ? SOURCE_CELL_QUOTED : 0;
-    if (c->look_for_external && external_character(cell->text)) flags |= SOURCE_CELL_EXTERNAL;
-    c->cells[i] = (struct source_cell){cell->text, flags};
+    c->cells[i] = (struct source_cell){cell->text, cell->flags | (external_character(cell->text) ? SOURCE_CELL_EXTERNAL : 0)};
   }
-  struct source_row out = {.cells = c->cells, .n_cells = row->n_cells, .line = row->line};
+  out.cells = c->cells;
   return c->fn(c->context, &out, e);
 }
 

@@ -94,6 +94,7 @@ struct source_cell {
 struct source_row {
   const struct source_cell *cells;
   int64_t n_cells, line;
+  bool plain;            /* no cell has a flag, and sixteen bytes may be read from each cell's beginning, however short it is */
   enum err_code problem; /* fixed: the record cannot be cut as it is; E_OK = it can */
   int64_t bytes, wanted; /* of a record with a problem */
 };

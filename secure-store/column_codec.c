@@ -110,6 +110,7 @@ static size_t runs_size(const uint8_t *s, size_t n, size_t n_runs) {
   return size;
 }
 static uint8_t status_kind(const uint8_t *s, size_t n) {
+  if (n <= 1 || !memcmp(s, s + 1, n - 1)) return STATUS_SAME; /* the common case, at the speed of memory */
   size_t n_runs = count_runs(s, n);
   if (n_runs <= 1) return STATUS_SAME;
   size_t nibbles = (n + 1) / 2;
@@ -168,8 +169,10 @@ static bool take_status(struct bytes_reader *r, uint8_t *s, size_t n) {
 /* --- integers --- */
 static bool put_int(const int64_t *x, const uint8_t *s, size_t n, uint64_t *v, struct strbuf *out) {
   int64_t least = INT64_MAX;
-  for (size_t i = 0; i < n; i++)
-    if (value_present(s[i]) && x[i] < least) least = x[i];
+  for (size_t i = 0; i < n; i++) {
+    int64_t one = value_present(s[i]) ? x[i] : INT64_MAX; /* no branch: the loop is done some values at a time */
+    least = one < least ? one : least;
+  }
   bool any = false;
   for (size_t i = 0; i < n; i++) {
     bool present = value_present(s[i]);

@@ -10,7 +10,7 @@
 #include "base/ext_zstd.h"
 #include "secure-store/commit_aead.h"
 
-enum { ZSTD_LEVEL = 3, LENGTH_BYTES = 4, INFO_BYTES = 1024, AD_BYTES = 1024, SEALED_MAX = 18 * 1024 * 1024 };
+enum { LEVEL_COLUMN = 3, LEVEL_BYTES = 1, LENGTH_BYTES = 4, INFO_BYTES = 1024, AD_BYTES = 1024, SEALED_MAX = 18 * 1024 * 1024 };
 
 uint64_t padme_length(uint64_t n) {
   if (n < 2) return n;
@@ -92,7 +92,7 @@ static enum err_code seal(const uint8_t dek[32], const struct segment_place *pla
   if (n > SEGMENT_RAW_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = place->column, .expected = "at most 16 MiB");
   TRY(bind(place, &b, e));
   strbuf_init(&frame, 0);
-  enum err_code code = zstd_compress(raw, n, ZSTD_LEVEL, &frame, e);
+  enum err_code code = zstd_compress(raw, n, place->codec == SEGMENT_BYTES ? LEVEL_BYTES : LEVEL_COLUMN, &frame, e);
   if (!code) code = seal_frame(dek, &b, salt, str_view(frame.p, frame.n), n, out, e);
   if (frame.p) wipe(frame.p, frame.n);
   strbuf_release(&frame);

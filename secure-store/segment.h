@@ -7,8 +7,8 @@
  * Missing  does not arise: bytes in, bytes out (column_codec.h makes the bytes).
  * Errors   E_STORE_TAMPERED for anything that does not open: wrong key, altered, swapped, cut, appended, wrong size; E_CAP_EXCEEDED for lengths
  *          beyond the limits, before anything is allocated. On error `out` holds zeros.
- * Memory   one buffer of the padded size, wiped; nothing is decompressed before it is authenticated. Cost: one zstd pass (level 3) and one AEAD
- *          pass.
+ * Memory   one buffer of the padded size, wiped; nothing is decompressed before it is authenticated. Cost: one zstd pass (columns level 3, bytes level 1:
+ *          an original of 157 MB at twice the speed and no larger; any level opens) and one AEAD pass.
  * Source   RFC 8439, RFC 5869, RFC 8878 (zstd); Padme: Nikitin et al., PETS 2019; commitment: C2SP chunked-encryption. */
 #ifndef SHIRABE_SECURE_STORE_SEGMENT_H
 #define SHIRABE_SECURE_STORE_SEGMENT_H

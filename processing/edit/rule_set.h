@@ -3,6 +3,8 @@
  * Atoms    linear: sum coef * x <= rhs or = rhs over the numeric variables; category: the variable's code is in a set. Negations are already carried out:
  *          not (a x <= b) is a x >= b + step where all decimals are declared (step = the smallest unit of the row), else it is marked strict.
  * Variables  numeric ones first (0 .. system.p-1, with their bounds and decimals), then categories (system.p + k).
+ * Fixed    parameter[j] not NULL: the variable is no item to be changed but a constant of the record (prev(x), frame(x), a sum over child records), computed by
+ *          that expression; likewise category.parameter. Its name is the expression's canonical text.
  * Soft     weight > 0 and soft: violating it costs weight; hard rules have weight 0 and must hold.
  * Missing  three-valued: a clause is true when an atom is true, unknown when none is true and one is unknown, false otherwise.
  * Source   Fellegi and Holt (1976), JASA 71; de Waal, Pannekoek and Scholtus (2011), ch. 2 to 4. */
@@ -10,11 +12,13 @@
 #define SHIRABE_PROCESSING_EDIT_RULE_SET_H
 #include "processing/edit/linear_edit.h"
 
+struct expr;
 enum { RULE_MAX_ATOMS = 32, RULE_MAX_CODES = 4096 };
 struct rule_category {
   const char *name;
   int n_codes;
   const struct str *codes; /* [n_codes] the valid ones, in the code list's order */
+  const struct expr *parameter; /* NULL = an item */
 };
 struct rule_atom {
   bool category, strict;
@@ -24,13 +28,15 @@ struct rule_atom {
 };
 struct rule {
   const char *id;            /* the check's id; several rules may share it */
-  int n_atoms;
+  int check;                 /* index in the form's checks, -1 = of no form */
+  int n_atoms, n_if;         /* the first n_if atoms are the negated condition of an IF */
   struct rule_atom *atoms;
   bool soft;
   double weight;
 };
 struct rule_set {
   struct linear_system numeric; /* names, bounds, decimals; its edits are unused */
+  const struct expr **parameter; /* [numeric.p]; NULL entry = an item; the array itself may be NULL: all are items */
   int n_categories, n_rules;
   struct rule_category *categories;
   struct rule *rules;

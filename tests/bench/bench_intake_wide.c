@@ -1,7 +1,7 @@
 /* bench_intake_wide.c -- intake of a CP932 file of 40 columns (decode, type, 20 checks, dedupe, compress, encrypt, commit) on two threads against `sqlite3 .import`
  * of a UTF-8 copy. The form is made for the benchmark: a number, a place, two texts in kanji, three dates, 17 codes of one digit, two longer ones, 14 numbers.
- * Each runs three times in alternation; the faster run counts. Usage: bench_intake_wide [ROWS [alone]] (10000000 is the size of the target: about 1.6 GB, twice; alone:
- * one intake with the checks and no import to compare with) */
+ * Each runs three times in alternation; the faster run counts. Usage: bench_intake_wide [ROWS [alone|once]] (10000000 is the size of the target: about 1.6 GB, twice;
+ * alone: one intake with the checks and no import to compare with; once: each one time) */
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
@@ -261,7 +261,8 @@ int main(int argc, char **argv) {
     bench_remove_folder(p.base);
     return checked.status ? 70 : 0;
   }
-  for (int i = 0; i < RUNS; i++) {
+  int runs = argc > 2 && !strcmp(argv[2], "once") ? 1 : RUNS;
+  for (int i = 0; i < runs; i++) {
     child_keep_faster(&sqlite, run_sqlite(&p));
     child_keep_faster(&plain, run_intake(&job, &p, false));
     child_keep_faster(&checked, run_intake(&job, &p, true));

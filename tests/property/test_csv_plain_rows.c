@@ -12,35 +12,39 @@
 
 enum { TEXTS = 60000, LONGEST = 400 };
 
+struct outcome {
+  struct strbuf rows;
+  const char *piece_end;
+  enum err_code code;
+  struct err e;
+};
+
 static enum err_code write_row(void *context, const struct csv_row *row, struct err *e) {
-  struct strbuf *b = context;
+  struct outcome *out = context;
+  struct strbuf *b = &out->rows;
   strbuf_add_int(b, row->line);
   for (int64_t i = 0; i < row->n_cells; i++) {
-    strbuf_addc(b, row->cells[i].quoted ? 'q' : 'c');
+    strbuf_addc(b, row->cells[i].flags ? 'q' : 'c');
     strbuf_add_int(b, (int64_t)row->cells[i].text.n);
     strbuf_addc(b, ':');
     strbuf_add(b, row->cells[i].text.p, row->cells[i].text.n);
+    if (row->plain) assert_true(!row->cells[i].flags && out->piece_end - row->cells[i].text.p >= 16);
   }
   strbuf_addc(b, ';');
   return b->n > 4000 ? ERR(e, E_CAP_EXCEEDED, .subject = "test") : E_OK;
 }
-
-struct outcome {
-  struct strbuf rows;
-  enum err_code code;
-  struct err e;
-};
 
 /* The same text in the same pieces: `cut` is where the pieces end, one after another. */
 static void read_text(const char *p, size_t n, const size_t *cut, char delimiter, const struct csv_limits *limits, bool only_libcsv, struct outcome *out) {
   struct csv_reader *r;
   strbuf_init(&out->rows, 0);
   memset(&out->e, 0, sizeof out->e);
-  assert_int_equal(csv_reader_new("t.csv", limits, delimiter, write_row, &out->rows, &r, &out->e), E_OK);
+  assert_int_equal(csv_reader_new("t.csv", limits, delimiter, write_row, out, &r, &out->e), E_OK);
   if (only_libcsv) csv_reader_all_by_libcsv(r);
   out->code = E_OK;
   for (size_t at = 0, i = 0; at < n && !out->code; i++) {
     size_t end = cut[i] > at && cut[i] < n ? cut[i] : n;
+    out->piece_end = p + end;
     out->code = csv_reader_feed(r, p + at, end - at, &out->e);
     at = end;
   }

@@ -163,9 +163,28 @@ static int start(void **state) {
   (void)state;
   return crypto_start() ? 0 : -1;
 }
+/* The kept key is another path through the library, or another library. */
+static void hmac_with_a_kept_key_is_the_hmac(void **state) {
+  (void)state;
+  static const size_t keys[] = {1, 20, 32, 63, 64, 65, 131, 200};
+  uint8_t key[200], text[300], wanted[HASH_BYTES], got[HASH_BYTES];
+  for (size_t i = 0; i < sizeof key; i++) key[i] = (uint8_t)(i * 7 + 1);
+  for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)(i * 31 + 5);
+  for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+    struct hmac_key kept;
+    hmac_key_init(&kept, key, keys[k]);
+    for (size_t n = 0; n <= sizeof text; n++) {
+      hmac_sha256(key, keys[k], text, n, wanted);
+      hmac_with(&kept, text, n, got);
+      assert_memory_equal(got, wanted, HASH_BYTES);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sha256_known_answers_whole_and_in_pieces),
+      cmocka_unit_test(hmac_with_a_kept_key_is_the_hmac),
       cmocka_unit_test(blake2b_512_known_answer),
       cmocka_unit_test(hkdf_known_answers),
       cmocka_unit_test(ed25519_is_deterministic_and_refuses_changes),

@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/ext_csv.h"
+#include "base/ext_sqlite.h"
 #include "collector/intake.h"
 
 static const char *const FORMS = "forms";
@@ -302,6 +303,49 @@ static void a_record_is_known_again_in_the_file_and_in_later_files(void **state)
   drop(f);
 }
 
+/* Stores made before record_page hold a row a token. */
+static void keys_as_row_a_token(struct office_fixture *f) {
+  char path[320];
+  struct err error;
+  struct db *db;
+  snprintf(path, sizeof path, "%s/store.db", f->folder);
+  OK(db_open(path, 0, &db, &error));
+  OK(db_run(db,
+            "WITH RECURSIVE k(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM k WHERE i < 159) INSERT INTO record_key(stream, token, intake, line) "
+            "SELECT stream, substr(entries, i * 24 + 1, 16), 1, i + 2 FROM record_page, k WHERE i * 24 < length(entries)",
+            &error));
+  assert_int_equal(db_changes(db), 2);
+  OK(db_run(db, "DELETE FROM record_page", &error));
+  db_close(db);
+}
+
+static void an_older_store_knows_its_records_again(void **state) {
+  (void)state;
+  struct office_fixture *f = make();
+  struct store *s = open_it(f);
+  struct intake_report r;
+  struct strbuf b = {0};
+  add_header(f, &b);
+  add_slip(f, &b, 1, NULL);
+  add_slip(f, &b, 2, NULL);
+  write_file(f, &b);
+  take_in(f, s, &r);
+  store_close(s);
+  keys_as_row_a_token(f);
+  s = open_it(f);
+  for (int i = 0; i < 2; i++) { /* 3 is new, then it is in a page, and 1 and 2 are still rows */
+    add_header(f, &b);
+    for (int number = 1; number <= 3; number++) add_slip(f, &b, number, NULL);
+    add_slip(f, &b, 10 + i, NULL);
+    write_file(f, &b);
+    take_in(f, s, &r);
+    assert_int_equal(r.accepted, i == 0 ? 2 : 1);
+    assert_int_equal(r.by_code[E_KEY_TAKEN - INTAKE_CODE_FIRST], i == 0 ? 2 : 3);
+  }
+  store_close(s);
+  drop(f);
+}
+
 static void titles_notes_empty_rows_and_short_rows_are_told_apart(void **state) {
   (void)state;
   struct office_fixture *f = make();
@@ -537,6 +581,7 @@ int main(void) {
     cmocka_unit_test(a_code_is_judged_on_the_day_of_its_event),
     cmocka_unit_test(the_same_file_twice_changes_nothing),
     cmocka_unit_test(a_record_is_known_again_in_the_file_and_in_later_files),
+    cmocka_unit_test(an_older_store_knows_its_records_again),
     cmocka_unit_test(titles_notes_empty_rows_and_short_rows_are_told_apart),
     cmocka_unit_test(headings_must_be_those_of_the_form),
     cmocka_unit_test(headings_match_by_name_label_and_width),

@@ -50,5 +50,7 @@ enum err_code case_edits(const struct edit_case *c, const char *param, struct li
 enum err_code case_num_table(const struct edit_case *c, const struct cells *t, const char *const *names, int p, struct num_table *out, struct err *e) NODISCARD;
 /* Status of (unit, field) in an instatus table: "" when there is none. */
 struct str case_status(const struct edit_case *c, const struct cells *status, struct str unit, const char *field);
+/* True when a table's rows are not in ascending order of by-groups and unit id: the origin then refuses; here the order of rows is no input. */
+bool case_unsorted(const struct edit_case *c);
 bool case_close(double a, double b, double relative); /* |a-b| <= relative * max(1, |a|, |b|) */
 #endif

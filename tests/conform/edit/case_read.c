@@ -31,7 +31,7 @@ static const char *procedure_of(const char *text) {
 static enum err_code table_of(struct edit_case *c, const char *member, const char *input, struct cells *out, struct err *e) {
   const struct json_value *v = json_member(c->whole, member), *inputs = json_member(c->whole, "inputs");
   const char *file = json_string(v);
-  if (file) {
+  if (file && strcmp(file, "inline") != 0) {
     const char *plus = strchr(file, '+');
     const char *path = arena_printf(c->arena, "%s/%.*s", c->folder, plus ? (int)(plus - file) : (int)strlen(file), file);
     if (!path) return ERR(e, E_NO_MEMORY, .subject = "case");
@@ -67,4 +67,25 @@ enum err_code case_read(struct arena *a, const char *folder, const char *file, c
   out->proc = procedure_of(proc ? proc : file);
   out->must_refuse = refused(v);
   return read_tables(out, e);
+}
+
+static int compare_cells(const struct cell *a, const struct cell *b) {
+  if (a->is_number && b->is_number) return a->number < b->number ? -1 : a->number > b->number;
+  return str_cmp(a->text, b->text);
+}
+static bool rows_unsorted(const struct edit_case *c, const struct cells *t) {
+  const char *keys[32];
+  int n = case_words(c, "by", keys, 31);
+  keys[n++] = case_text(c, "unit_id", "");
+  for (int64_t i = 1; i < t->n_rows; i++)
+    for (int k = 0; k < n; k++) {
+      const int column = cells_find(t, keys[k]);
+      const int order = column < 0 ? 0 : compare_cells(cells_at(t, i - 1, column), cells_at(t, i, column));
+      if (order > 0) return true;
+      if (order < 0) break;
+    }
+  return false;
+}
+bool case_unsorted(const struct edit_case *c) {
+  return rows_unsorted(c, &c->data) || rows_unsorted(c, &c->status) || rows_unsorted(c, &c->history) || rows_unsorted(c, &c->status_history);
 }

@@ -1,0 +1,31 @@
+/* adjust_problem.h -- one record's minimum adjustment in dense form; the working part of min_adjust.h.
+ * Shapes   a: [m][n] over the movable variables, rows scaled so that the largest coefficient is 1; b[m]; equation[m]; x, v, y: [n]; alpha[m]
+ *          multipliers (>= 0 on inequalities): y = x - V A' alpha (quadratic). */
+#ifndef SHIRABE_PROCESSING_CORRECT_ADJUST_PROBLEM_H
+#define SHIRABE_PROCESSING_CORRECT_ADJUST_PROBLEM_H
+#include "processing/correct/min_adjust.h"
+
+struct adjust_problem {
+  int m, n, most_m, most_n;
+  double *a, *b;
+  bool *equation;
+  int *edit; /* [m] of the system, -1 = a bound */
+  int *var;  /* [n] of the system */
+  double *x, *v, *y, *alpha;
+  int *active, n_active; /* rows, scratch of the solvers */
+  double *gram, *right, *step, *side; /* [most_n^2], [most_m], [most_n + most_m], [most_m] */
+  bool second;  /* the dual active-set method was needed */
+};
+enum adjust_status { ADJUSTED, ADJUST_INFEASIBLE, ADJUST_UNSETTLED };
+enum err_code adjust_problem_init(struct adjust_problem *p, const struct linear_system *s, struct arena *a, struct err *e) NODISCARD;
+static inline double *adjust_row(const struct adjust_problem *p, int i) { return p->a + (size_t)i * (size_t)p->n; }
+double adjust_residual(const struct adjust_problem *p, int i); /* a y - b */
+double adjust_tolerance(const struct adjust_problem *p, int i); /* 1e-9 of the row's size */
+/* Solves M z = right over k rows, M = A_k V A_k' of the rows in `active`; false when they depend on one another. */
+bool adjust_cholesky(const struct adjust_problem *p, const double *v, double *z);
+enum adjust_status adjust_quadratic(struct adjust_problem *p);
+enum adjust_status adjust_dual(struct adjust_problem *p);
+enum adjust_status adjust_leibler(struct adjust_problem *p);
+/* Rounds y to steps[n] (0 = not whole) and repairs; false: no repair found. */
+bool adjust_whole(struct adjust_problem *p, const double *steps);
+#endif

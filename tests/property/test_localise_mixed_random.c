@@ -1,0 +1,188 @@
+/* Mixed error localisation against trying every complete record: numbers in whole steps from 0 to 5, categories of two or three codes, IF-THEN rules, soft rules.
+ * And linear rules alone: the same answer as the numeric search gives. Default 3,000 records; --full 50,000. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "processing/localise/localise_mixed.h"
+
+enum { P = 3, Q = 3, RULES = 6, ATOMS = 3, TOP = 5 };
+static int n_records = 3000;
+
+struct world {
+  struct rule_set rules;
+  double weight[P + Q];
+  double x[P];
+  bool missing[P];
+  int code[Q];
+  const char *names[P];
+  double lower[P], upper[P];
+  int decimals[P], var[RULES * ATOMS][P];
+  double coef[RULES * ATOMS][P];
+  uint64_t set[RULES * ATOMS];
+  struct rule_category category[Q];
+  struct str codes[3];
+  struct rule rule[RULES];
+  struct rule_atom atom[RULES * ATOMS];
+};
+static int below(struct rng *r, int n) { return (int)rng_below(r, (uint64_t)n); }
+
+static void random_linear(struct world *w, struct rng *r, int at, struct rule_atom *out) {
+  int n = 0;
+  for (int j = 0; j < w->rules.numeric.p; j++)
+    if (below(r, 3) < 2 || (n == 0 && j + 1 == w->rules.numeric.p)) {
+      static const double COEFS[] = {1, -1, 1, -1, 2, -2, 3};
+      w->var[at][n] = j;
+      w->coef[at][n++] = COEFS[below(r, 7)];
+    }
+  *out = (struct rule_atom){.strict = below(r, 6) == 0, .linear = {.op = below(r, 4) ? LINEAR_LE : LINEAR_EQ, .n = n, .var = w->var[at], .coef = w->coef[at], .rhs = below(r, 9) - 3, .id = "r"}};
+  if (out->strict) out->linear.op = LINEAR_LE;
+}
+static void random_rules(struct world *w, struct rng *r, bool linear_only) {
+  static const char *const NAMES[] = {"A", "B", "C", "s", "t", "u"}, *const IDS[] = {"r1", "r2", "r3", "r4", "r5", "r6"};
+  static const double WEIGHTS[] = {1, 1, 2, 1.5, 0.5};
+  struct rule_set *s = &w->rules;
+  *s = (struct rule_set){.n_categories = linear_only ? 0 : 1 + below(r, Q), .n_rules = 1 + below(r, RULES), .categories = w->category, .rules = w->rule};
+  s->numeric = (struct linear_system){.p = 1 + below(r, P), .names = w->names, .lower = w->lower, .upper = w->upper, .decimals = w->decimals};
+  for (int c = 0; c < 3; c++) w->codes[c] = str_of("abc" + c);
+  for (int j = 0; j < P; j++) {
+    w->names[j] = NAMES[j];
+    w->lower[j] = 0;
+    w->upper[j] = TOP;
+    w->decimals[j] = linear_only ? -1 : 0;
+    w->weight[j] = WEIGHTS[below(r, 5)];
+  }
+  for (int k = 0; k < s->n_categories; k++) {
+    w->category[k] = (struct rule_category){.name = NAMES[3 + k], .n_codes = 2 + below(r, 2), .codes = w->codes};
+    w->weight[s->numeric.p + k] = WEIGHTS[below(r, 5)];
+  }
+  for (int i = 0; i < s->n_rules; i++) {
+    w->rule[i] = (struct rule){.id = IDS[i], .n_atoms = linear_only ? 1 : 1 + below(r, ATOMS), .atoms = &w->atom[i * ATOMS], .soft = !linear_only && below(r, 5) == 0};
+    w->rule[i].weight = w->rule[i].soft ? WEIGHTS[below(r, 5)] : 0;
+    for (int t = 0; t < w->rule[i].n_atoms; t++) {
+      const int at = i * ATOMS + t, k = linear_only ? 0 : below(r, s->n_categories);
+      if (linear_only || below(r, 2)) {
+        random_linear(w, r, at, &w->atom[at]);
+        w->atom[at].strict = w->atom[at].strict && !linear_only;
+        continue;
+      }
+      w->set[at] = 1 + rng_below(r, ((uint64_t)1 << w->category[k].n_codes) - 2);
+      w->atom[at] = (struct rule_atom){.category = true, .k = k, .set = &w->set[at]};
+    }
+  }
+}
+static void random_record(struct world *w, struct rng *r) {
+  for (int j = 0; j < P; j++) {
+    w->missing[j] = below(r, 12) == 0;
+    w->x[j] = w->missing[j] ? 0 : below(r, 15) ? below(r, TOP + 1) : 9; /* sometimes out of bounds */
+  }
+  for (int k = 0; k < w->rules.n_categories; k++) w->code[k] = below(r, 12) ? below(r, w->category[k].n_codes) : -1;
+}
+static double cost_of(const struct world *w, const double *x, const int *code) {
+  static const bool none[P] = {false};
+  double cost = 0;
+  for (int j = 0; j < w->rules.numeric.p; j++) cost += w->missing[j] || x[j] != w->x[j] ? w->weight[j] : 0;
+  for (int k = 0; k < w->rules.n_categories; k++) cost += code[k] != w->code[k] ? w->weight[w->rules.numeric.p + k] : 0;
+  for (int i = 0; i < w->rules.n_rules; i++)
+    if (rule_holds(&w->rules, &w->rule[i], x, none, code) != 1) cost += w->rule[i].soft ? w->rule[i].weight : INFINITY;
+  return cost;
+}
+static double least_cost(const struct world *w, double *x, int *code, int at) {
+  const int p = w->rules.numeric.p, q = w->rules.n_categories;
+  if (at == p + q) return cost_of(w, x, code);
+  double best = INFINITY;
+  for (int v = 0; v < (at < p ? TOP + 1 : w->category[at - p].n_codes); v++) {
+    if (at < p) x[at] = v;
+    else code[at - p] = v;
+    best = fmin(best, least_cost(w, x, code, at + 1));
+  }
+  return best;
+}
+static void solve(struct arena *a, const struct world *w, bool whole, struct mixed_answer *out) {
+  const struct mixed_spec spec = {.rules = &w->rules, .weight = w->weight, .whole = whole, .seed = 7, .max_cost = INFINITY};
+  const struct mixed_record record = {.unit = STR("unit"), .x = w->x, .missing = w->missing, .code = w->code};
+  struct err e = {0};
+  assert_int_equal(localise_mixed(a, &spec, &record, out, &e), E_OK);
+}
+static void least_cost_as_by_trying_every_record(void **state) {
+  (void)state;
+  int solved = 0, hopeless = 0, paid = 0;
+  for (int k = 0; k < n_records; k++) {
+    struct arena *a = arena_new(0);
+    struct world w = {0};
+    struct rng r;
+    struct mixed_answer m;
+    double x[P];
+    int code[Q];
+    rng_init(&r, 20261128, "mixed systems", &k, sizeof k);
+    assert_non_null(a);
+    random_rules(&w, &r, false);
+    random_record(&w, &r);
+    solve(a, &w, true, &m);
+    const double best = least_cost(&w, x, code, 0);
+    if (isinf(best)) {
+      assert_int_equal(m.status, LOCALISE_NO_SOLUTION);
+      hopeless++;
+    } else {
+      assert_int_equal(m.status, best == 0 ? LOCALISE_PASSED : LOCALISE_SOLVED);
+      assert_true(fabs(m.cost - best) < 1e-6);
+      if (best > 0) assert_true(cost_of(&w, m.x, m.code) <= best + 1e-6);
+      solved += best > 0;
+      paid += m.n_paid > 0;
+    }
+    arena_free(a);
+  }
+  print_message("%d records, %d solved, %d without solution, %d with a soft rule paid\n", n_records, solved, hopeless, paid);
+  assert_true(solved > n_records / 4 && hopeless > 0 && paid > 0);
+}
+static void linear_rules_as_by_the_numeric_search(void **state) {
+  (void)state;
+  int solved = 0;
+  for (int k = 0; k < n_records; k++) {
+    struct arena *a = arena_new(0);
+    struct world w = {0};
+    struct rng g;
+    struct mixed_answer m;
+    struct localise_result r;
+    struct num_table data;
+    struct err e = {0};
+    struct linear_edit edits[RULES];
+    rng_init(&g, 4, "linear systems", &k, sizeof k);
+    assert_non_null(a);
+    random_rules(&w, &g, true);
+    random_record(&w, &g);
+    struct linear_system s = w.rules.numeric;
+    s.m = w.rules.n_rules;
+    s.edits = edits;
+    for (int i = 0; i < s.m; i++) edits[i] = w.rule[i].atoms[0].linear;
+    assert_int_equal(num_table_init(&data, a, s.names, s.p, 1, &e), E_OK);
+    const struct str unit = STR("unit");
+    data.unit = &unit;
+    for (int j = 0; j < s.p; j++) {
+      data.columns[j].x[0] = w.x[j];
+      data.columns[j].status[0] = w.missing[j] ? VAL_BLANK : VAL_REPORTED;
+    }
+    const struct job job = {.n_threads = 1};
+    const struct localise_spec spec = {.system = &s, .weight = w.weight, .max_cost = INFINITY, .seed = 7};
+    assert_int_equal(localise_run(&job, a, &spec, &data, &r, &e), E_OK);
+    solve(a, &w, false, &m);
+    const struct localise_case *c = localise_find(&r, 0);
+    assert_int_equal(m.status, c ? c->status : LOCALISE_PASSED);
+    if (c && c->status == LOCALISE_SOLVED) {
+      assert_true(m.cost == c->cost && m.n_set == c->n_set);
+      assert_memory_equal(m.set, c->set, (size_t)m.n_set * sizeof *m.set);
+      solved++;
+    }
+    arena_free(a);
+  }
+  assert_true(solved > n_records / 4);
+}
+int main(int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "--full") == 0) n_records = 50000;
+  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_as_by_trying_every_record), cmocka_unit_test(linear_rules_as_by_the_numeric_search)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
