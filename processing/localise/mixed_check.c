@@ -37,6 +37,10 @@ static void add_items(const struct mixed *m, const struct rule_atom *t, uint64_t
 static void unite(uint64_t *to, const uint64_t *from, int words) {
   for (int w = 0; w < words; w++) to[w] |= from[w];
 }
+static void blame_rule(struct mixed *m, const struct open_rule *o) {
+  unite(m->blame, o->reasons, m->words);
+  bit_add(m->blame_rules, (int)(o->rule - m->rules->rules));
+}
 /* The rules that the set leaves open; false: one of them has no open atom, its items are to blame. */
 static bool find_open(struct mixed *m) {
   m->n_open = 0;
@@ -55,7 +59,7 @@ static bool find_open(struct mixed *m) {
       else add_items(m, &r->atoms[t], o->reasons);
     }
     if (holds) continue;
-    if (o->open == 0) return unite(m->blame, o->reasons, m->words), false;
+    if (o->open == 0) return blame_rule(m, o), false;
     m->n_open++;
   }
   return true;
@@ -92,7 +96,7 @@ static enum lp_status programme(struct mixed *m) {
   for (int i = 0; i < m->n_rows; i++) {
     if (m->y[i] == 0) continue;
     unite(m->blame, m->row_items + (size_t)i * (size_t)m->words, m->words);
-    if (m->row_rule[i] >= 0) unite(m->blame, m->open[m->row_rule[i]].reasons, m->words);
+    if (m->row_rule[i] >= 0) blame_rule(m, &m->open[m->row_rule[i]]);
   }
   return LP_INFEASIBLE;
 }
@@ -143,7 +147,7 @@ static bool category_certain(const struct mixed *m, const struct rule_atom *t) {
 static void blame_domain(struct mixed *m, int k) {
   for (int i = 0; i < m->n_open; i++) {
     const struct open_rule *o = &m->open[i];
-    if (o->taken >= 0 && o->rule->atoms[o->taken].category && o->rule->atoms[o->taken].k == k) unite(m->blame, o->reasons, m->words);
+    if (o->taken >= 0 && o->rule->atoms[o->taken].category && o->rule->atoms[o->taken].k == k) blame_rule(m, o);
   }
 }
 static int possible_atoms(const struct mixed *m, const struct open_rule *o, bool *certain) {
@@ -208,7 +212,7 @@ static enum set_verdict branch(struct mixed *m) {
     v = atom->category ? take_category(m, atom) : take_linear(m, atom, i);
     if (v != SET_FEASIBLE) o->taken = -1;
   }
-  if (v == SET_NOT) unite(m->blame, o->reasons, m->words);
+  if (v == SET_NOT) blame_rule(m, o);
   return v;
 }
 static void load_set(struct mixed *m) {
@@ -259,6 +263,7 @@ static bool witness(const struct mixed *m, double *x, int *code) {
 enum set_verdict mixed_check(struct mixed *m, const uint64_t *set, double *x_out, int *code_out) {
   m->set = set;
   memset(m->blame, 0, (size_t)m->words * sizeof *m->blame);
+  memset(m->blame_rules, 0, (size_t)m->rule_words * sizeof *m->blame_rules);
   load_set(m);
   if (!find_open(m)) return SET_NOT;
   const enum set_verdict v = branch(m);

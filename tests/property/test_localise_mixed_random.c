@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "processing/localise/localise_mixed.h"
+#include "processing/localise/mixed_proof.h"
 
 enum { P = 3, Q = 3, RULES = 6, ATOMS = 3, TOP = 5 };
 static int n_records = 3000;
@@ -48,7 +48,7 @@ static void random_rules(struct world *w, struct rng *r, bool linear_only) {
   struct rule_set *s = &w->rules;
   *s = (struct rule_set){.n_categories = linear_only ? 0 : 1 + below(r, Q), .n_rules = 1 + below(r, RULES), .categories = w->category, .rules = w->rule};
   s->numeric = (struct linear_system){.p = 1 + below(r, P), .names = w->names, .lower = w->lower, .upper = w->upper, .decimals = w->decimals};
-  for (int c = 0; c < 3; c++) w->codes[c] = str_of("abc" + c);
+  for (int c = 0; c < 3; c++) w->codes[c] = str_of(&"abc"[c]);
   for (int j = 0; j < P; j++) {
     w->names[j] = NAMES[j];
     w->lower[j] = 0;
@@ -108,6 +108,20 @@ static void solve(struct arena *a, const struct world *w, bool whole, struct mix
   struct err e = {0};
   assert_int_equal(localise_mixed(a, &spec, &record, out, &e), E_OK);
 }
+/* Every answer has a proof that holds, and none of its arguments can be left out. */
+static void prove(struct arena *a, const struct world *w, const struct mixed_answer *m) {
+  const struct mixed_spec spec = {.rules = &w->rules, .weight = w->weight, .whole = true, .seed = 7, .max_cost = INFINITY};
+  const struct mixed_record record = {.unit = STR("unit"), .x = w->x, .missing = w->missing, .code = w->code};
+  struct mixed_proof f;
+  struct err e = {0};
+  assert_int_equal(mixed_prove(a, &spec, &record, &f, &e), E_OK);
+  assert_true(f.answer.status == m->status && f.answer.n_set == m->n_set);
+  assert_memory_equal(f.answer.set, m->set, (size_t)m->n_set * sizeof *m->set);
+  if (m->status == LOCALISE_PASSED) return;
+  assert_int_equal(mixed_proof_check(a, &spec, &record, &f, &e), E_OK);
+  if (f.n_arguments-- == 0) return;
+  assert_int_equal(mixed_proof_check(a, &spec, &record, &f, &e), E_LOCALISE_PROOF);
+}
 static void least_cost_as_by_trying_every_record(void **state) {
   (void)state;
   int solved = 0, hopeless = 0, paid = 0;
@@ -124,6 +138,7 @@ static void least_cost_as_by_trying_every_record(void **state) {
     random_record(&w, &r);
     solve(a, &w, true, &m);
     const double best = least_cost(&w, x, code, 0);
+    if (k % 4 == 0) prove(a, &w, &m);
     if (isinf(best)) {
       assert_int_equal(m.status, LOCALISE_NO_SOLUTION);
       hopeless++;

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "processing/localise/localise_mixed.h"
+#include "processing/localise/mixed_proof.h"
 
 /* Numbers AGE, PAY, HOURS, REST (whole, not negative, at most 1e7); categories MARRIED {yes, no}, WORK {employed, none, retired}. */
 enum { AGE, PAY, HOURS, REST, P, MARRIED = P, WORK };
@@ -176,6 +176,36 @@ static void limits_are_told(void **state) {
   spec.weight = NULL;
   assert_int_equal(localise_mixed(arena, &spec, &r, &m, &e), E_LOCALISE_WEIGHT);
 }
+static void the_proof_in_words_and_its_check(void **state) {
+  (void)state;
+  struct world w;
+  make(&w);
+  w.weight[MARRIED] = w.weight[PAY] = 2;
+  const struct operation o[] = {{.kind = OPERATION_SIGN, .a = HOURS, .weight = 0.5}};
+  const struct mixed_record r = {.unit = STR("unit"), .x = (double[]){9, 3000, -40, 128}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
+  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .operations = o, .n_operations = 1, .max_operations = 1, .whole = true};
+  struct mixed_proof f;
+  struct err e = {0};
+  struct strbuf text;
+  assert_int_equal(mixed_prove(arena, &spec, &r, &f, &e), E_OK);
+  assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_OK);
+  strbuf_init(&text, 0);
+  assert_int_equal(mixed_proof_print(&spec, &f, LANG_EN, &text, &e), E_OK);
+  assert_string_equal(strbuf_cstr(&text),
+                      "to be changed (2, total weight 2.5): AGE, WORK\n"
+                      "  the sign of HOURS is turned\n"
+                      "  marriage shows that one of these must change: AGE, MARRIED\n"
+                      "  pay shows that one of these must change: PAY, WORK\n");
+  strbuf_reset(&text);
+  assert_int_equal(mixed_proof_print(&spec, &f, LANG_JA, &text, &e), E_OK);
+  assert_non_null(strstr(strbuf_cstr(&text), "marriage から、次の少なくとも一つを直す必要があります: AGE、MARRIED"));
+  strbuf_release(&text);
+  const int week = 2, age = AGE; /* the week proves nothing about the age */
+  const struct mixed_argument wrong[] = {f.argument[0], f.argument[1], {.n_items = 1, .item = &age, .n_rules = 1, .rule = &week}};
+  f.argument = wrong;
+  f.n_arguments = 3;
+  assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_LOCALISE_PROOF);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_consistent_record_passes, set_up, tear_down),
@@ -185,6 +215,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(missing_codes_and_numbers_are_in_the_set, set_up, tear_down),
       cmocka_unit_test_setup_teardown(values_are_whole_where_decimals_are_declared, set_up, tear_down),
       cmocka_unit_test_setup_teardown(operations_where_they_cost_less, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down)};
+      cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
