@@ -61,8 +61,11 @@ bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec,
     const char *name = j < m->p ? s->numeric.names[j] : s->categories[j - m->p].name;
     m->key[j] = siphash24(zero, name, strlen(name));
   }
-  for (int i = 0; i < s->n_rules; i++)
-    if (m->soft_item[i] >= 0) m->key[m->soft_item[i]] = siphash24(soft, s->rules[i].id, strlen(s->rules[i].id)) + (uint64_t)i;
+  for (int i = 0; i < s->n_rules; i++) {
+    uint64_t same = 0; /* rules before it with the same id */
+    for (int k = 0; k < i; k++) same += strcmp(s->rules[k].id, s->rules[i].id) == 0;
+    if (m->soft_item[i] >= 0) m->key[m->soft_item[i]] = siphash24(soft, s->rules[i].id, strlen(s->rules[i].id)) + same;
+  }
   m->hit.weight = m->weight;
   m->hit.key = m->key;
   m->hit.unit_hash = num_unit_hash(spec->seed, unit);

@@ -154,6 +154,36 @@ static void least_cost_as_by_trying_every_record(void **state) {
   print_message("%d records, %d solved, %d without solution, %d with a soft rule paid\n", n_records, solved, hopeless, paid);
   assert_true(solved > n_records / 4 && hopeless > 0 && paid > 0);
 }
+/* Rules written in another order: the same set, the same soft rules. */
+static void order_of_rules_is_immaterial(void **state) {
+  (void)state;
+  int several = 0;
+  for (int k = 0; k < n_records / 3; k++) {
+    struct arena *a = arena_new(0);
+    struct world w = {0};
+    struct rng r;
+    struct mixed_answer m, turned;
+    struct rule rules[RULES];
+    rng_init(&r, 5, "mixed orders", &k, sizeof k);
+    assert_non_null(a);
+    random_rules(&w, &r, false);
+    random_record(&w, &r);
+    solve(a, &w, true, &m);
+    for (int i = 0; i < w.rules.n_rules; i++) rules[i] = w.rule[w.rules.n_rules - 1 - i];
+    w.rules.rules = rules;
+    solve(a, &w, true, &turned);
+    assert_true(m.status == turned.status && m.cost == turned.cost && m.n_set == turned.n_set && m.n_paid == turned.n_paid);
+    assert_memory_equal(m.set, turned.set, (size_t)m.n_set * sizeof *m.set);
+    for (int t = 0; t < m.n_paid; t++) {
+      bool found = false;
+      for (int u = 0; u < m.n_paid; u++) found = found || strcmp(w.rule[m.paid[t]].id, rules[turned.paid[u]].id) == 0;
+      assert_true(found);
+    }
+    several += m.n_set > 0;
+    arena_free(a);
+  }
+  assert_true(several > 0);
+}
 static void linear_rules_as_by_the_numeric_search(void **state) {
   (void)state;
   int solved = 0;
@@ -198,6 +228,6 @@ static void linear_rules_as_by_the_numeric_search(void **state) {
 }
 int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "--full") == 0) n_records = 50000;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_as_by_trying_every_record), cmocka_unit_test(linear_rules_as_by_the_numeric_search)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_as_by_trying_every_record), cmocka_unit_test(order_of_rules_is_immaterial), cmocka_unit_test(linear_rules_as_by_the_numeric_search)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
