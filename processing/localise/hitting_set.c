@@ -1,5 +1,5 @@
-/* Minimum weighted hitting sets by depth-first branch and bound: of the hits not yet met take the one with the fewest allowed items, try these from the cheapest
- * on, ban those already tried. Every set of least cost is met exactly once because weights are positive. */
+/* Minimum weighted hitting sets by depth-first branch and bound: of the hits not yet met take the one with the fewest allowed items, try these
+ * from the cheapest on, ban those already tried. Every set of least cost is met exactly once because weights are positive. */
 #include <string.h>
 
 #include "processing/localise/localise_impl.h"
@@ -71,10 +71,13 @@ static void keep(struct hitting *h, int64_t cost) {
   int at = h->n_kept;
   for (; at > 0 && before(&c, &h->kept[at - 1], h->words); at--) h->kept[at] = h->kept[at - 1];
   h->kept[at] = c;
-  if (h->n_kept < h->max_kept) h->n_kept++;
-  else h->more = true;
+  if (h->n_kept < h->max_kept)
+    h->n_kept++;
+  else
+    h->more = true;
 }
-/* The unmet hit with the fewest allowed items (-1: none), and a bound on what the unmet ones cost: hits without a common item cost at least their sum. */
+/* The unmet hit with the fewest allowed items (-1: none), and a bound on what the unmet ones cost: hits without a common item cost at least their
+   sum. */
 static int hardest(const struct hitting *h, const uint64_t *banned, int64_t *bound) {
   int at = -1, fewest = h->n_items + 1;
   *bound = 0;

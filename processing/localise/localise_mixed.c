@@ -1,5 +1,5 @@
-/* The search over sets of items for one record, and around it the operations: each combination of them is applied to the record and searched with what is left of
- * the best cost. */
+/* The search over sets of items for one record, and around it the operations: each combination of them is applied to the record and searched
+ * with what is left of the best cost. */
 #include "processing/localise/localise_mixed.h"
 
 #include <math.h>
@@ -24,9 +24,11 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   m->rule_words = (int)(rows + 63) / 64;
   m->blame_rules = ARENA_ARRAY(a, uint64_t, m->rule_words);
   m->row_items = ARENA_ARRAY(a, uint64_t, rows * words);
-  m->a = ARENA_ARRAY(a, double, rows * p);
+  m->a = ARENA_ARRAY(a, double, rows *p);
   double *numbers = ARENA_ARRAY(a, double, 4 * rows + 4 * p);
-  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->blame_rules || !m->row_items || !m->a || !numbers) return false;
+  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->blame_rules || !m->row_items || !m->a ||
+      !numbers)
+    return false;
   m->lower = numbers;
   m->upper = numbers + rows;
   m->tolerance = numbers + 2 * rows;
@@ -56,7 +58,9 @@ bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec,
   m->code = ARENA_ARRAY(a, int, m->q + 1);
   m->weight = ARENA_ARRAY(a, int64_t, m->n_items + 1);
   m->key = ARENA_ARRAY(a, uint64_t, m->n_items + 1);
-  if (!m->x || !m->missing || !m->code || !m->weight || !m->key || !trial_room(m, a) || !hitting_init(&m->hit, a, m->n_items + 1, MIXED_MAX_HITS, KEPT)) return false;
+  if (!m->x || !m->missing || !m->code || !m->weight || !m->key || !trial_room(m, a) ||
+      !hitting_init(&m->hit, a, m->n_items + 1, MIXED_MAX_HITS, KEPT))
+    return false;
   for (int j = 0; j < m->p + m->q; j++) {
     const char *name = j < m->p ? s->numeric.names[j] : s->categories[j - m->p].name;
     m->key[j] = siphash24(zero, name, strlen(name));
@@ -82,14 +86,19 @@ static enum err_code load_items(struct mixed *m, const struct mixed_record *r, i
     double w = j < m->p + m->q && m->spec->weight ? m->spec->weight[j] : 0;
     for (int i = 0; i < m->rules->n_rules; i++)
       if (m->soft_item[i] == j) w = m->rules->rules[i].weight;
-    if (!(w > 0) || (isfinite(w) && (w < 1e-6 || w > 1e9))) return ERR(e, E_LOCALISE_WEIGHT, .subject = j < m->p ? m->rules->numeric.names[j] : j < m->p + m->q ? m->rules->categories[j - m->p].name : "soft rule");
+    if (!(w > 0) || (isfinite(w) && (w < 1e-6 || w > 1e9)))
+      return ERR(e, E_LOCALISE_WEIGHT,
+                 .subject = j < m->p          ? m->rules->numeric.names[j]
+                            : j < m->p + m->q ? m->rules->categories[j - m->p].name
+                                              : "soft rule");
     m->weight[j] = isfinite(w) ? llround(w * LOCALISE_SCALE) : LOCALISE_NEVER;
     const uint8_t flag = r->flags && j < m->p + m->q ? r->flags[j] : LOCALISE_FREE;
     const bool absent = j < m->p ? m->missing[j] : j < m->p + m->q && m->code[j - m->p] < 0;
     if (absent || flag == LOCALISE_FORCED) {
       bit_add(h->forced, j);
       *cost += isfinite(w) ? m->weight[j] : 0;
-    } else if (isfinite(w) && flag != LOCALISE_FROZEN) bit_add(h->allowed, j);
+    } else if (isfinite(w) && flag != LOCALISE_FROZEN)
+      bit_add(h->allowed, j);
   }
   for (int t = 0; t < m->n_moves; t++) /* both ends of a move are free at the move's own cost */
     for (int side = 0; side < 2; side++) {
@@ -154,7 +163,8 @@ static bool search(struct mixed *m, int64_t limit, struct mixed_answer *out) {
         settle(out, LOCALISE_SOLVED, LOCALISE_BECAUSE_NOTHING);
         return true;
       }
-      if (m->hit_rules && h->n_hits < MIXED_MAX_HITS) memcpy(m->hit_rules + (size_t)h->n_hits * (size_t)m->rule_words, m->blame_rules, (size_t)m->rule_words * sizeof *m->blame_rules);
+      if (m->hit_rules && h->n_hits < MIXED_MAX_HITS)
+        memcpy(m->hit_rules + (size_t)h->n_hits * (size_t)m->rule_words, m->blame_rules, (size_t)m->rule_words * sizeof *m->blame_rules);
       if (!hitting_add(h, m->blame)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
     }
   }
@@ -186,7 +196,8 @@ void mixed_load(struct mixed *m, const struct mixed_record *r) {
   for (int j = 0; j < m->p; j++) m->x[j] = m->missing[j] ? 0 : m->x[j];
   m->n_moves = 0;
 }
-enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable, struct mixed_answer *out, struct err *e) {
+enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable,
+                           struct mixed_answer *out, struct err *e) {
   mixed_load(m, r);
   *usable = (k < 0 || apply(m, &m->spec->operations[k])) && (l < 0 || apply(m, &m->spec->operations[l]));
   if (!*usable) return E_OK;
@@ -215,7 +226,8 @@ static uint64_t answer_hash(const struct mixed *m, const struct mixed_record *r,
     const int at = t ? l : k;
     if (at < 0) continue;
     const struct operation *o = &m->spec->operations[at];
-    names[t] = m->key[o->a] * 3 + (o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE ? m->key[o->b] : 0) * 5 + (uint64_t)o->kind + (o->kind == OPERATION_DIVIDE ? (uint64_t)llround(o->factor * 1000) : 0) * 7;
+    names[t] = m->key[o->a] * 3 + (o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE ? m->key[o->b] : 0) * 5 + (uint64_t)o->kind +
+               (o->kind == OPERATION_DIVIDE ? (uint64_t)llround(o->factor * 1000) : 0) * 7;
   }
   names[0] += names[1];
   names[1] = 0;
@@ -232,7 +244,8 @@ static void copy_answer(const struct mixed *m, const struct mixed_answer *from, 
   memcpy(x, from->x, (size_t)m->p * sizeof *x);
   if (m->q) memcpy(code, from->code, (size_t)m->q * sizeof *code);
 }
-static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t limit, struct mixed_answer *one, struct mixed_answer *out, struct best *best, struct err *e) {
+static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t limit, struct mixed_answer *one,
+                             struct mixed_answer *out, struct best *best, struct err *e) {
   int64_t price = 0, cost;
   bool usable;
   for (int t = 0; t < 2; t++) {

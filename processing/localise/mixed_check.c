@@ -1,5 +1,6 @@
-/* Can the record be mended by changing a set of items? Rules that hold whatever the set does are left aside; over the atoms of the others the search branches,
- * the rule with the fewest possible atoms first, with a linear programme at every linear atom. What failed is blamed on the fixed items that were used. */
+/* Can the record be mended by changing a set of items? Rules that hold whatever the set does are left aside; over the atoms of the others the
+ * search branches, the rule with the fewest possible atoms first, with a linear programme at every linear atom. What failed is blamed on the
+ * fixed items that were used. */
 #include <math.h>
 #include <string.h>
 
@@ -54,9 +55,12 @@ static bool find_open(struct mixed *m) {
     memset(o->reasons, 0, (size_t)m->words * sizeof *o->reasons);
     if (m->soft_item[i] >= 0) bit_add(o->reasons, m->soft_item[i]);
     for (int t = 0; !holds && t < r->n_atoms; t++) {
-      if (touches(m, &r->atoms[t])) o->open |= (uint32_t)1 << t;
-      else if (atom_holds(m->rules, &r->atoms[t], m->x, m->missing, m->code) == 1) holds = true;
-      else add_items(m, &r->atoms[t], o->reasons);
+      if (touches(m, &r->atoms[t]))
+        o->open |= (uint32_t)1 << t;
+      else if (atom_holds(m->rules, &r->atoms[t], m->x, m->missing, m->code) == 1)
+        holds = true;
+      else
+        add_items(m, &r->atoms[t], o->reasons);
     }
     if (holds) continue;
     if (o->open == 0) return blame_rule(m, o), false;
@@ -73,7 +77,8 @@ static void push_row(struct mixed *m, const struct linear_edit *e, bool strict, 
   for (int k = 0; k < e->n; k++) {
     const int c = m->column[e->var[k]];
     const double term = e->coef[k] * m->x[e->var[k]];
-    if (c >= 0) to[c] = e->coef[k];
+    if (c >= 0)
+      to[c] = e->coef[k];
     else {
       fixed += term;
       size += fabs(term);
@@ -124,11 +129,15 @@ static enum set_verdict whole(struct mixed *m) {
   const double step = step_of(m, m->variable[worst]), down = floor(m->z[worst] / step) * step, l = m->l[worst], u = m->u[worst];
   enum set_verdict verdict = SET_NOT;
   for (int side = 0; side < 2 && verdict == SET_NOT; side++) {
-    if (side == 0) m->u[worst] = down;
-    else m->l[worst] = down + step;
+    if (side == 0)
+      m->u[worst] = down;
+    else
+      m->l[worst] = down + step;
     const enum lp_status s = m->l[worst] > m->u[worst] ? LP_UNBOUNDED : programme(m);
-    if (s == LP_OPTIMAL) verdict = whole(m);
-    else if (s == LP_FAILED) verdict = SET_DOUBTFUL;
+    if (s == LP_OPTIMAL)
+      verdict = whole(m);
+    else if (s == LP_FAILED)
+      verdict = SET_DOUBTFUL;
     m->l[worst] = l;
     m->u[worst] = u;
   }
@@ -136,7 +145,9 @@ static enum set_verdict whole(struct mixed *m) {
 }
 /* --- branching --- */
 static const uint64_t *domain(const struct mixed *m, int k) { return m->domain + (size_t)k * (size_t)m->code_words; }
-static bool category_possible(const struct mixed *m, const struct rule_atom *t) { return bits_meet(domain(m, t->k), t->set, (m->rules->categories[t->k].n_codes + 63) / 64); }
+static bool category_possible(const struct mixed *m, const struct rule_atom *t) {
+  return bits_meet(domain(m, t->k), t->set, (m->rules->categories[t->k].n_codes + 63) / 64);
+}
 static bool category_certain(const struct mixed *m, const struct rule_atom *t) {
   const int words = (m->rules->categories[t->k].n_codes + 63) / 64;
   for (int w = 0; w < words; w++)

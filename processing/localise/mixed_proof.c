@@ -23,7 +23,8 @@ static bool enough(struct mixed *m, const struct hits *all, int without, int64_t
   return hitting_search(h) && h->n_kept == 0;
 }
 static bool describe(struct arena *a, const struct mixed *m, const uint64_t *support, const uint64_t *rules, struct mixed_argument *out) {
-  int *item = ARENA_ARRAY(a, int, m->n_items + 1), *soft = ARENA_ARRAY(a, int, m->rules->n_rules + 1), *rule = ARENA_ARRAY(a, int, m->rules->n_rules + 1);
+  int *item = ARENA_ARRAY(a, int, m->n_items + 1), *soft = ARENA_ARRAY(a, int, m->rules->n_rules + 1),
+      *rule = ARENA_ARRAY(a, int, m->rules->n_rules + 1);
   *out = (struct mixed_argument){.item = item, .soft = soft, .rule = rule};
   if (!item || !soft || !rule) return false;
   for (int j = 0; j < m->p + m->q; j++)
@@ -36,7 +37,8 @@ static bool describe(struct arena *a, const struct mixed *m, const uint64_t *sup
 }
 static enum err_code thin(struct arena *a, struct mixed *m, int64_t cost, struct mixed_proof *out, struct err *e) {
   const size_t words = (size_t)m->words, rule_words = (size_t)m->rule_words;
-  struct hits all = {.n = m->hit.n_hits, .support = ARENA_ARRAY(a, uint64_t, (size_t)m->hit.n_hits * words + 1), .dropped = ARENA_ARRAY(a, bool, m->hit.n_hits + 1)};
+  struct hits all = {
+      .n = m->hit.n_hits, .support = ARENA_ARRAY(a, uint64_t, (size_t)m->hit.n_hits * words + 1), .dropped = ARENA_ARRAY(a, bool, m->hit.n_hits + 1)};
   struct mixed_argument *kept = ARENA_ARRAY(a, struct mixed_argument, m->hit.n_hits + 1);
   if (!all.support || !all.dropped || !kept) return no_memory(e);
   if (all.n) memcpy(all.support, m->hit.hit, (size_t)all.n * words * sizeof *all.support);
@@ -57,7 +59,8 @@ enum err_code mixed_prove(struct arena *a, const struct mixed_spec *spec, const 
   *out = (struct mixed_proof){0};
   TRY(localise_mixed(a, spec, r, &out->answer, e));
   if (out->answer.status == LOCALISE_PASSED) return E_OK;
-  if (out->answer.status != LOCALISE_SOLVED && out->answer.status != LOCALISE_NO_SOLUTION) return ERR(e, E_LOCALISE_NO_PROOF, .found = localise_status_name(out->answer.status));
+  if (out->answer.status != LOCALISE_SOLVED && out->answer.status != LOCALISE_NO_SOLUTION)
+    return ERR(e, E_LOCALISE_NO_PROOF, .found = localise_status_name(out->answer.status));
   if (!m || !again.x || !again.code || !mixed_init(m, a, spec, r->unit)) return no_memory(e);
   m->hit_rules = ARENA_ARRAY(a, uint64_t, (int64_t)MIXED_MAX_HITS * m->rule_words);
   if (!m->hit_rules) return no_memory(e);
@@ -69,7 +72,8 @@ enum err_code mixed_prove(struct arena *a, const struct mixed_spec *spec, const 
 }
 /* --- checking --- */
 /* The rules of one argument alone, everything but its items free: must be impossible. */
-static enum err_code check_argument(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, const struct mixed *whole, const struct mixed_argument *g, struct err *e) {
+static enum err_code check_argument(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, const struct mixed *whole,
+                                    const struct mixed_argument *g, struct err *e) {
   struct rule_set few = *spec->rules;
   struct mixed_spec of = *spec;
   const int p = few.numeric.p, q = few.n_categories;
@@ -104,7 +108,8 @@ static bool cheaper_exists(const struct mixed *m, const struct mixed_proof *f, u
   for (int k = 0; k < f->n_arguments; k++) {
     const struct mixed_argument *g = &f->argument[k];
     bool met = false;
-    for (int t = 0; t < g->n_items + g->n_soft; t++) met = met || bit_has(chosen, t < g->n_items ? g->item[t] : m->soft_item[g->soft[t - g->n_items]]);
+    for (int t = 0; t < g->n_items + g->n_soft; t++)
+      met = met || bit_has(chosen, t < g->n_items ? g->item[t] : m->soft_item[g->soft[t - g->n_items]]);
     if (met) continue;
     for (int t = 0; t < g->n_items + g->n_soft; t++) {
       const int j = t < g->n_items ? g->item[t] : m->soft_item[g->soft[t - g->n_items]];
@@ -118,7 +123,8 @@ static bool cheaper_exists(const struct mixed *m, const struct mixed_proof *f, u
   }
   return true;
 }
-enum err_code mixed_proof_check(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, const struct mixed_proof *f, struct err *e) {
+enum err_code mixed_proof_check(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, const struct mixed_proof *f,
+                                struct err *e) {
   struct mixed *m = ARENA_NEW(a, struct mixed);
   struct mixed_answer again = {.x = ARENA_ARRAY(a, double, spec->rules->numeric.p + 1), .code = ARENA_ARRAY(a, int, spec->rules->n_categories + 1)};
   const int n = f->answer.n_operations;
@@ -136,7 +142,9 @@ enum err_code mixed_proof_check(struct arena *a, const struct mixed_spec *spec, 
   return E_OK;
 }
 /* --- in words --- */
-static const char *item_name(const struct rule_set *s, int j) { return j < s->numeric.p ? s->numeric.names[j] : s->categories[j - s->numeric.p].name; }
+static const char *item_name(const struct rule_set *s, int j) {
+  return j < s->numeric.p ? s->numeric.names[j] : s->categories[j - s->numeric.p].name;
+}
 static void list_rules(const struct rule_set *s, const int *rule, int n, bool ja, struct strbuf *to) {
   for (int k = 0; k < n; k++) strbuf_addf(to, "%s%s", k ? (ja ? "、" : ", ") : "", s->rules[rule[k]].id);
 }
@@ -147,7 +155,9 @@ static void one_operation(const struct mixed_spec *spec, const struct operation 
   const char *a = item_name(spec->rules, o->a), *b = o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE ? item_name(spec->rules, o->b) : "";
   switch (o->kind) {
     case OPERATION_SWAP: strbuf_addf(to, ja ? "  %sと%sの値が入れ替わっています\n" : "  the values of %s and %s are swapped\n", a, b); return;
-    case OPERATION_DIVIDE: strbuf_addf(to, ja ? "  %sは単位の誤りです（%.10gで割ります）\n" : "  %s is in a wrong unit: divided by %.10g\n", a, o->factor); return;
+    case OPERATION_DIVIDE:
+      strbuf_addf(to, ja ? "  %sは単位の誤りです（%.10gで割ります）\n" : "  %s is in a wrong unit: divided by %.10g\n", a, o->factor);
+      return;
     case OPERATION_SIGN: strbuf_addf(to, ja ? "  %sの符号が逆です\n" : "  the sign of %s is turned\n", a); return;
     case OPERATION_MOVE: strbuf_addf(to, ja ? "  %sの一部が%sに計上されています\n" : "  an amount is moved between %s and %s\n", a, b); return;
   }
@@ -156,8 +166,11 @@ enum err_code mixed_proof_print(const struct mixed_spec *spec, const struct mixe
   const bool ja = lang == LANG_JA;
   const struct rule_set *s = spec->rules;
   const struct mixed_answer *c = &f->answer;
-  if (c->status == LOCALISE_PASSED) strbuf_adds(to, ja ? "すべてのルールを満たしています\n" : "every rule holds\n");
-  else if (c->status == LOCALISE_NO_SOLUTION) strbuf_adds(to, ja ? "変更できる項目をどう直しても、すべてのルールを満たせません\n" : "no change of the items that may be changed makes every rule hold\n");
+  if (c->status == LOCALISE_PASSED)
+    strbuf_adds(to, ja ? "すべてのルールを満たしています\n" : "every rule holds\n");
+  else if (c->status == LOCALISE_NO_SOLUTION)
+    strbuf_adds(to, ja ? "変更できる項目をどう直しても、すべてのルールを満たせません\n"
+                       : "no change of the items that may be changed makes every rule hold\n");
   else {
     strbuf_addf(to, ja ? "直す項目（%d 件、ウェイト計 %.10g）: " : "to be changed (%d, total weight %.10g): ", c->n_set, c->cost);
     list_items(s, c->set, c->n_set, ja, to);
@@ -174,7 +187,9 @@ enum err_code mixed_proof_print(const struct mixed_spec *spec, const struct mixe
     strbuf_adds(to, "  ");
     if (g->n_rules == 0) strbuf_adds(to, ja ? "許容範囲" : "bounds");
     list_rules(s, g->rule, g->n_rules, ja, to);
-    strbuf_adds(to, ja ? " から、次の少なくとも一つを直す必要があります: " : g->n_rules == 1 ? " shows that one of these must change: " : " show that one of these must change: ");
+    strbuf_adds(to, ja                ? " から、次の少なくとも一つを直す必要があります: "
+                    : g->n_rules == 1 ? " shows that one of these must change: "
+                                      : " show that one of these must change: ");
     list_items(s, g->item, g->n_items, ja, to);
     if (g->n_soft) {
       strbuf_adds(to, ja ? "（または注意ルールを認める: " : " (or a soft rule be left unmet: ");

@@ -1,6 +1,6 @@
-/* Error localisation: 1 M records of 10 variables and 10 edits (target 3 s of one processor), 100 k of 21 variables and 25 edits (1 s), growth from 10 k on.
- * The least cardinality of a sample is checked against an enumeration of all sets by GLPK. Anchors: Banff 3.1.3: 250 s; 22.9 s for 1,000 records, 6 % rejected.
- * bench_localise [LARGEST]: also 10 k, 100 k ... up to LARGEST records of the small population (default 1,000,000). */
+/* Error localisation: 1 M records of 10 variables and 10 edits (target 3 s of one processor), 100 k of 21 variables and 25 edits (1 s), growth
+ * from 10 k on. The least cardinality of a sample is checked against an enumeration of all sets by GLPK. Anchors: Banff 3.1.3: 250 s; 22.9 s for
+ * 1,000 records, 6 % rejected. bench_localise [LARGEST]: also 10 k, 100 k ... up to LARGEST records of the small population (default 1,000,000). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -71,9 +71,12 @@ static int one(enum edit_population kind, int64_t n, const char *target, const c
   for (int j = 0; j < POPULATION_MAX_ITEMS; j++) weight[j] = 1;
   if (!a || linear_parse(a, str_of(population_edits(kind)), false, &s, &e)) return 75;
   for (int64_t from = 0; from < n && !status; from += BLOCK) status = one_block(kind, &s, weight, from, n - from < BLOCK ? n - from : BLOCK, &t);
-  printf("localise %lld records, %d variables, %d edits: %.3f s of processor (%.0f rows/s), %.1f %% fail, %lld unsolved, %lld programmes, %d cuts, results %.1f MiB;"
-         " %lld against enumeration: %d differ; target %s; anchor %s\n  sizes:", (long long)n, s.p, s.m, t.seconds, (double)n / t.seconds, 100 * (double)t.failing / (double)n,
-         (long long)t.unsolved, (long long)t.programmes, t.cuts, (double)t.bytes / 1048576, (long long)t.checked, t.differ, target, anchor);
+  printf(
+      "localise %lld records, %d variables, %d edits: %.3f s of processor (%.0f rows/s), %.1f %% fail, %lld unsolved, %lld programmes, %d cuts, "
+      "results %.1f MiB;"
+      " %lld against enumeration: %d differ; target %s; anchor %s\n  sizes:",
+      (long long)n, s.p, s.m, t.seconds, (double)n / t.seconds, 100 * (double)t.failing / (double)n, (long long)t.unsolved, (long long)t.programmes,
+      t.cuts, (double)t.bytes / 1048576, (long long)t.checked, t.differ, target, anchor);
   for (int k = 1; k < LOCALISE_SIZES; k++)
     if (t.by_size[k]) printf(" %d: %lld", k, (long long)t.by_size[k]);
   printf("\n");
@@ -83,7 +86,9 @@ static int one(enum edit_population kind, int64_t n, const char *target, const c
 int main(int argc, char **argv) {
   const int64_t largest = argc > 1 ? strtoll(argv[1], NULL, 10) : 1000000;
   int status = 0;
-  for (int64_t n = 10000; n <= largest && !status; n *= 10) status = one(POPULATION_SMALL, n, n == 1000000 ? "3 s" : "linear", n == 1000000 ? "Banff 250 s" : "none");
-  for (int64_t n = 1000; n <= 100000 && !status; n *= 10) status = one(POPULATION_LARGE, n, n == 100000 ? "1 s" : "linear", n == 1000 ? "Banff 22.9 s, 11 rejected" : "none");
+  for (int64_t n = 10000; n <= largest && !status; n *= 10)
+    status = one(POPULATION_SMALL, n, n == 1000000 ? "3 s" : "linear", n == 1000000 ? "Banff 250 s" : "none");
+  for (int64_t n = 1000; n <= 100000 && !status; n *= 10)
+    status = one(POPULATION_LARGE, n, n == 100000 ? "1 s" : "linear", n == 1000 ? "Banff 22.9 s, 11 rejected" : "none");
   return status;
 }

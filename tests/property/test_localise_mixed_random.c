@@ -1,5 +1,5 @@
-/* Mixed error localisation against trying every complete record: numbers in whole steps from 0 to 5, categories of two or three codes, IF-THEN rules, soft rules.
- * And linear rules alone: the same answer as the numeric search gives. Default 3,000 records; --full 50,000. */
+/* Mixed error localisation against trying every complete record: numbers in whole steps from 0 to 5, categories of two or three codes, IF-THEN
+ * rules, soft rules. And linear rules alone: the same answer as the numeric search gives. Default 3,000 records; --full 50,000. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,14 +39,17 @@ static void random_linear(struct world *w, struct rng *r, int at, struct rule_at
       w->var[at][n] = j;
       w->coef[at][n++] = COEFS[below(r, 7)];
     }
-  *out = (struct rule_atom){.strict = below(r, 6) == 0, .linear = {.op = below(r, 4) ? LINEAR_LE : LINEAR_EQ, .n = n, .var = w->var[at], .coef = w->coef[at], .rhs = below(r, 9) - 3, .id = "r"}};
+  *out = (struct rule_atom){
+      .strict = below(r, 6) == 0,
+      .linear = {.op = below(r, 4) ? LINEAR_LE : LINEAR_EQ, .n = n, .var = w->var[at], .coef = w->coef[at], .rhs = below(r, 9) - 3, .id = "r"}};
   if (out->strict) out->linear.op = LINEAR_LE;
 }
 static void random_rules(struct world *w, struct rng *r, bool linear_only) {
   static const char *const NAMES[] = {"A", "B", "C", "s", "t", "u"}, *const IDS[] = {"r1", "r2", "r3", "r4", "r5", "r6"};
   static const double WEIGHTS[] = {1, 1, 2, 1.5, 0.5};
   struct rule_set *s = &w->rules;
-  *s = (struct rule_set){.n_categories = linear_only ? 0 : 1 + below(r, Q), .n_rules = 1 + below(r, RULES), .categories = w->category, .rules = w->rule};
+  *s = (struct rule_set){
+      .n_categories = linear_only ? 0 : 1 + below(r, Q), .n_rules = 1 + below(r, RULES), .categories = w->category, .rules = w->rule};
   s->numeric = (struct linear_system){.p = 1 + below(r, P), .names = w->names, .lower = w->lower, .upper = w->upper, .decimals = w->decimals};
   for (int c = 0; c < 3; c++) w->codes[c] = str_of(&"abc"[c]);
   for (int j = 0; j < P; j++) {
@@ -61,7 +64,8 @@ static void random_rules(struct world *w, struct rng *r, bool linear_only) {
     w->weight[s->numeric.p + k] = WEIGHTS[below(r, 5)];
   }
   for (int i = 0; i < s->n_rules; i++) {
-    w->rule[i] = (struct rule){.id = IDS[i], .n_atoms = linear_only ? 1 : 1 + below(r, ATOMS), .atoms = &w->atom[i * ATOMS], .soft = !linear_only && below(r, 5) == 0};
+    w->rule[i] = (struct rule){
+        .id = IDS[i], .n_atoms = linear_only ? 1 : 1 + below(r, ATOMS), .atoms = &w->atom[i * ATOMS], .soft = !linear_only && below(r, 5) == 0};
     w->rule[i].weight = w->rule[i].soft ? WEIGHTS[below(r, 5)] : 0;
     for (int t = 0; t < w->rule[i].n_atoms; t++) {
       const int at = i * ATOMS + t, k = linear_only ? 0 : below(r, s->n_categories);
@@ -96,8 +100,10 @@ static double least_cost(const struct world *w, double *x, int *code, int at) {
   if (at == p + q) return cost_of(w, x, code);
   double best = INFINITY;
   for (int v = 0; v < (at < p ? TOP + 1 : w->category[at - p].n_codes); v++) {
-    if (at < p) x[at] = v;
-    else code[at - p] = v;
+    if (at < p)
+      x[at] = v;
+    else
+      code[at - p] = v;
     best = fmin(best, least_cost(w, x, code, at + 1));
   }
   return best;
@@ -228,6 +234,7 @@ static void linear_rules_as_by_the_numeric_search(void **state) {
 }
 int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "--full") == 0) n_records = 50000;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_as_by_trying_every_record), cmocka_unit_test(order_of_rules_is_immaterial), cmocka_unit_test(linear_rules_as_by_the_numeric_search)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_as_by_trying_every_record), cmocka_unit_test(order_of_rules_is_immaterial),
+                                     cmocka_unit_test(linear_rules_as_by_the_numeric_search)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -227,7 +227,8 @@ static void the_simplex_gives_a_proof(void **state) {
   struct arena *a = arena_new(0);
   struct lp_room room;
   assert_true(a && lp_room_init(&room, a, 3, 2));
-  const double rows[] = {1, 1, 1, -1, -1, 0}, low[] = {-INFINITY, 0, -INFINITY}, high[] = {4, 0, -3}, l[] = {0, 0}, u[] = {INFINITY, INFINITY}, tolerance[] = {1e-9, 1e-9, 1e-9};
+  const double rows[] = {1, 1, 1, -1, -1, 0}, low[] = {-INFINITY, 0, -INFINITY}, high[] = {4, 0, -3}, l[] = {0, 0}, u[] = {INFINITY, INFINITY},
+               tolerance[] = {1e-9, 1e-9, 1e-9};
   double x[2], y[3];
   struct lp lp = {.m = 3, .n = 2, .a = rows, .row_lower = low, .row_upper = high, .lower = l, .upper = u};
   struct lp_result result = {.x = x, .y = y};
@@ -271,12 +272,20 @@ static void the_proof_in_words(void **state) {
   release(&f);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_record_within_the_tolerance_passes), cmocka_unit_test(two_fields_when_no_single_one_will_do), cmocka_unit_test(weights_decide_and_infinite_ones_forbid),
-      cmocka_unit_test(a_weight_must_be_given), cmocka_unit_test(missing_forced_and_frozen), cmocka_unit_test(negative_values_are_found_where_none_are_allowed),
-      cmocka_unit_test(the_limit_of_cost_rejects), cmocka_unit_test(limits_of_the_search_are_named), cmocka_unit_test(all_optima_and_priorities),
-      cmocka_unit_test(ties_differ_between_units_and_seeds_only), cmocka_unit_test(large_values_need_no_large_numbers_of_changes), cmocka_unit_test(the_simplex_gives_a_proof),
-      cmocka_unit_test(the_proof_in_words), cmocka_unit_test(weights_of_a_record_replace_those_of_the_variables),
-      cmocka_unit_test(more_variables_than_a_word_has_bits)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_record_within_the_tolerance_passes),
+                                     cmocka_unit_test(two_fields_when_no_single_one_will_do),
+                                     cmocka_unit_test(weights_decide_and_infinite_ones_forbid),
+                                     cmocka_unit_test(a_weight_must_be_given),
+                                     cmocka_unit_test(missing_forced_and_frozen),
+                                     cmocka_unit_test(negative_values_are_found_where_none_are_allowed),
+                                     cmocka_unit_test(the_limit_of_cost_rejects),
+                                     cmocka_unit_test(limits_of_the_search_are_named),
+                                     cmocka_unit_test(all_optima_and_priorities),
+                                     cmocka_unit_test(ties_differ_between_units_and_seeds_only),
+                                     cmocka_unit_test(large_values_need_no_large_numbers_of_changes),
+                                     cmocka_unit_test(the_simplex_gives_a_proof),
+                                     cmocka_unit_test(the_proof_in_words),
+                                     cmocka_unit_test(weights_of_a_record_replace_those_of_the_variables),
+                                     cmocka_unit_test(more_variables_than_a_word_has_bits)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,9 @@ static struct rule_atom *linear(struct world *w, enum linear_op op, int a, doubl
   *t = (struct rule_atom){.linear = {.op = op, .n = b >= 0 ? 2 : 1, .var = w->var[at], .coef = w->coef[at], .rhs = rhs, .id = "l"}};
   return t;
 }
-static void category(struct world *w, int k, const uint64_t *set) { w->atom[w->n_atoms++] = (struct rule_atom){.category = true, .k = k, .set = set}; }
+static void category(struct world *w, int k, const uint64_t *set) {
+  w->atom[w->n_atoms++] = (struct rule_atom){.category = true, .k = k, .set = set};
+}
 static void rule(struct world *w, const char *id, int first, double soft) {
   w->rule[w->rules.n_rules++] = (struct rule){.id = id, .n_atoms = w->n_atoms - first, .atoms = &w->atom[first], .soft = soft > 0, .weight = soft};
 }
@@ -39,7 +41,10 @@ static void make(struct world *w) {
   static const struct str YES_NO[] = {{"yes", 3}, {"no", 2}}, WORKS[] = {{"employed", 8}, {"none", 4}, {"retired", 7}};
   static const char *const NAMES[] = {"AGE", "PAY", "HOURS", "REST"};
   *w = (struct world){.category = {{.name = "MARRIED", .n_codes = 2, .codes = YES_NO}, {.name = "WORK", .n_codes = 3, .codes = WORKS}}};
-  w->rules = (struct rule_set){.n_categories = 2, .categories = w->category, .rules = w->rule, .numeric = {.p = P, .names = w->names, .lower = w->lower, .upper = w->upper, .decimals = w->decimals}};
+  w->rules = (struct rule_set){.n_categories = 2,
+                               .categories = w->category,
+                               .rules = w->rule,
+                               .numeric = {.p = P, .names = w->names, .lower = w->lower, .upper = w->upper, .decimals = w->decimals}};
   for (int j = 0; j < P; j++) {
     w->names[j] = NAMES[j];
     w->upper[j] = 1e7;
@@ -67,7 +72,14 @@ static struct mixed_answer solve(struct arena *a, struct world *w, const double 
   const bool missing[P] = {isnan(x[0]), isnan(x[1]), isnan(x[2]), isnan(x[3])};
   double values[P];
   for (int j = 0; j < P; j++) values[j] = missing[j] ? 0 : x[j];
-  const struct mixed_spec spec = {.rules = &w->rules, .weight = w->weight, .whole = true, .seed = 1, .max_cost = INFINITY, .operations = o, .n_operations = n, .max_operations = n ? 2 : 0};
+  const struct mixed_spec spec = {.rules = &w->rules,
+                                  .weight = w->weight,
+                                  .whole = true,
+                                  .seed = 1,
+                                  .max_cost = INFINITY,
+                                  .operations = o,
+                                  .n_operations = n,
+                                  .max_operations = n ? 2 : 0};
   const struct mixed_record r = {.unit = STR("unit"), .x = values, .missing = missing, .code = code};
   struct mixed_answer out;
   struct err e = {0};
@@ -136,7 +148,8 @@ static void values_are_whole_where_decimals_are_declared(void **state) {
   make(&w);
   w.coef[2][0] = 2; /* week: 2 HOURS + REST = 168, and REST = 127 is odd */
   struct mixed_answer m = solve(arena, &w, (double[]){30, 0, NAN, 127}, (int[]){1, 1}, NULL, 0);
-  assert_true(m.status == LOCALISE_SOLVED && m.n_set == 2 && m.set[1] == REST && m.x[HOURS] == floor(m.x[HOURS]) && 2 * m.x[HOURS] + m.x[REST] == 168);
+  assert_true(m.status == LOCALISE_SOLVED && m.n_set == 2 && m.set[1] == REST && m.x[HOURS] == floor(m.x[HOURS]) &&
+              2 * m.x[HOURS] + m.x[REST] == 168);
 }
 static void operations_where_they_cost_less(void **state) {
   (void)state;
@@ -163,7 +176,8 @@ static void limits_are_told(void **state) {
   (void)state;
   struct world w;
   make(&w);
-  const struct mixed_record r = {.unit = STR("unit"), .x = (double[]){9, 9000, 40, 28}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
+  const struct mixed_record r = {
+      .unit = STR("unit"), .x = (double[]){9, 9000, 40, 28}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
   struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .max_nodes = 2};
   struct mixed_answer m;
   struct err e = {0};
@@ -182,8 +196,10 @@ static void the_proof_in_words_and_its_check(void **state) {
   make(&w);
   w.weight[MARRIED] = w.weight[PAY] = 2;
   const struct operation o[] = {{.kind = OPERATION_SIGN, .a = HOURS, .weight = 0.5}};
-  const struct mixed_record r = {.unit = STR("unit"), .x = (double[]){9, 3000, -40, 128}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
-  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .operations = o, .n_operations = 1, .max_operations = 1, .whole = true};
+  const struct mixed_record r = {
+      .unit = STR("unit"), .x = (double[]){9, 3000, -40, 128}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
+  const struct mixed_spec spec = {
+      .rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .operations = o, .n_operations = 1, .max_operations = 1, .whole = true};
   struct mixed_proof f;
   struct err e = {0};
   struct strbuf text;
@@ -207,15 +223,14 @@ static void the_proof_in_words_and_its_check(void **state) {
   assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_LOCALISE_PROOF);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(a_consistent_record_passes, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(age_or_marriage_whichever_is_cheaper, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(pay_without_work_and_beyond_the_rate, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(a_soft_rule_is_paid_when_that_is_cheapest, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(missing_codes_and_numbers_are_in_the_set, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(values_are_whole_where_decimals_are_declared, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(operations_where_they_cost_less, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(a_consistent_record_passes, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(age_or_marriage_whichever_is_cheaper, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(pay_without_work_and_beyond_the_rate, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(a_soft_rule_is_paid_when_that_is_cheapest, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(missing_codes_and_numbers_are_in_the_set, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(values_are_whole_where_decimals_are_declared, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(operations_where_they_cost_less, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
