@@ -271,6 +271,29 @@ static void the_proof_in_words(void **state) {
   strbuf_release(&text);
   release(&f);
 }
+/* Whichever allocation fails: E_NO_MEMORY, nothing else; and enough of them were tried. */
+static void every_failing_allocation_is_told(void **state) {
+  (void)state;
+  struct fixture f;
+  struct localise_proof p;
+  const struct job job = {.n_threads = 1};
+  int failed = 0;
+  make(&f, "A + B = C; D <= A; C <= 80;", false, (double[]){100, 200, 10, 6});
+  f.spec.max_optima = 3;
+  for (uint64_t n = 1; n < 200; n++) {
+    struct err e = {0};
+    arena_fail_at(n);
+    const enum err_code run = localise_run(&job, f.arena, &f.spec, &f.data, &f.r, &e);
+    arena_fail_at(n);
+    const enum err_code prove = localise_prove(f.arena, &f.spec, &f.data, 0, &p, &e);
+    arena_fail_at(0);
+    assert_true((run == E_OK || run == E_NO_MEMORY) && (prove == E_OK || prove == E_NO_MEMORY));
+    failed += (run != E_OK) + (prove != E_OK);
+  }
+  assert_true(failed > 80);
+  assert_int_equal(run(&f)->status, LOCALISE_SOLVED);
+  release(&f);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_record_within_the_tolerance_passes),
                                      cmocka_unit_test(two_fields_when_no_single_one_will_do),
@@ -286,6 +309,7 @@ int main(void) {
                                      cmocka_unit_test(the_simplex_gives_a_proof),
                                      cmocka_unit_test(the_proof_in_words),
                                      cmocka_unit_test(weights_of_a_record_replace_those_of_the_variables),
-                                     cmocka_unit_test(more_variables_than_a_word_has_bits)};
+                                     cmocka_unit_test(more_variables_than_a_word_has_bits),
+                                     cmocka_unit_test(every_failing_allocation_is_told)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -222,6 +222,26 @@ static void the_proof_in_words_and_its_check(void **state) {
   f.n_arguments = 3;
   assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_LOCALISE_PROOF);
 }
+static void every_failing_allocation_is_told(void **state) {
+  (void)state;
+  struct world w;
+  make(&w);
+  const struct mixed_record r = {.unit = STR("unit"), .x = (double[]){9, 9000, 40, 128}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
+  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .whole = true};
+  int failed = 0;
+  for (uint64_t n = 1; n < 150; n++) {
+    struct mixed_proof f;
+    struct err e = {0};
+    arena_fail_at(n);
+    enum err_code code = mixed_prove(arena, &spec, &r, &f, &e);
+    arena_fail_at(n);
+    if (code == E_OK) code = mixed_proof_check(arena, &spec, &r, &f, &e);
+    arena_fail_at(0);
+    assert_true(code == E_OK || code == E_NO_MEMORY);
+    failed += code != E_OK;
+  }
+  assert_true(failed > 60);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(a_consistent_record_passes, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(age_or_marriage_whichever_is_cheaper, set_up, tear_down),
@@ -231,6 +251,7 @@ int main(void) {
                                      cmocka_unit_test_setup_teardown(values_are_whole_where_decimals_are_declared, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(operations_where_they_cost_less, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down),
-                                     cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down)};
+                                     cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(every_failing_allocation_is_told, set_up, tear_down)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
