@@ -6,7 +6,7 @@
 #include "processing/localise/localise_impl.h"
 
 bool edit_rows_init(struct edit_rows *r, struct arena *a, const struct linear_system *s) {
-  const int words = (s->p + 63) / 64;
+  const int words = s->p > 0 ? (s->p + 63) / 64 : 1;
   *r = (struct edit_rows){
       .system = s, .p = s->p, .m = s->m, .words = words, .lower = ARENA_ARRAY(a, double, s->m + 1), .upper = ARENA_ARRAY(a, double, s->m + 1)};
   r->support = ARENA_ARRAY(a, uint64_t, (int64_t)(s->m + 1) * words);

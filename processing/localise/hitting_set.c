@@ -5,7 +5,7 @@
 #include "processing/localise/localise_impl.h"
 
 bool hitting_init(struct hitting *h, struct arena *a, int n_items, int max_hits, int max_kept) {
-  const int words = (n_items + 63) / 64;
+  const int words = n_items > 0 ? (n_items + 63) / 64 : 1;
   *h = (struct hitting){.words = words, .n_items = n_items, .max_hits = max_hits, .max_kept = max_kept, .levels = n_items + 2};
   h->hit = ARENA_ARRAY(a, uint64_t, (int64_t)max_hits * words);
   h->least = ARENA_ARRAY(a, int64_t, max_hits);

@@ -271,6 +271,24 @@ static void the_proof_in_words(void **state) {
   strbuf_release(&text);
   release(&f);
 }
+static void without_edits_everything_passes(void **state) {
+  (void)state;
+  struct fixture f;
+  make(&f, "", false, NULL);
+  assert_null(run(&f));
+  release(&f);
+  make(&f, "A <= B;", false, (double[]){NAN, NAN}); /* nothing but missing values */
+  assert_int_equal(run(&f)->n_set, 2);
+  release(&f);
+  make(&f, "A <= 1; A >= 2;", false, (double[]){1}); /* edits that contradict each other */
+  struct localise_proof p;
+  struct err e = {0};
+  assert_int_equal(run(&f)->status, LOCALISE_NO_SOLUTION);
+  assert_int_equal(localise_prove(f.arena, &f.spec, &f.data, 0, &p, &e), E_OK);
+  assert_int_equal(p.argument[0].n_support, 0);
+  assert_int_equal(localise_proof_check(f.arena, &f.system, &p, &e), E_OK);
+  release(&f);
+}
 /* Whichever allocation fails: E_NO_MEMORY, nothing else; and enough of them were tried. */
 static void every_failing_allocation_is_told(void **state) {
   (void)state;
@@ -310,6 +328,6 @@ int main(void) {
                                      cmocka_unit_test(the_proof_in_words),
                                      cmocka_unit_test(weights_of_a_record_replace_those_of_the_variables),
                                      cmocka_unit_test(more_variables_than_a_word_has_bits),
-                                     cmocka_unit_test(every_failing_allocation_is_told)};
+                                     cmocka_unit_test(every_failing_allocation_is_told), cmocka_unit_test(without_edits_everything_passes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
