@@ -38,7 +38,8 @@ struct totals {
   int differ, cuts;
   size_t bytes;
 };
-static int one_block(enum edit_population kind, const struct linear_system *s, const double *weight, int64_t from, int64_t n, int optima, struct totals *t) {
+static int one_block(enum edit_population kind, const struct linear_system *s, const double *weight, int64_t from, int64_t n, int optima,
+                     struct totals *t) {
   struct arena *a = arena_new(0);
   struct num_table data;
   struct localise_result r;
@@ -48,7 +49,9 @@ static int one_block(enum edit_population kind, const struct linear_system *s, c
   if (!a || population_table(a, kind, 20261128, from, n, &data, &e)) return 75;
   const size_t before = arena_used(a);
   const double start = processor_seconds();
-  if (localise_run(&job, a, &(struct localise_spec){.system = s, .weight = weight, .max_cost = INFINITY, .seed = 1, .max_optima = optima}, &data, &r, &e)) return 70;
+  if (localise_run(&job, a, &(struct localise_spec){.system = s, .weight = weight, .max_cost = INFINITY, .seed = 1, .max_optima = optima}, &data, &r,
+                   &e))
+    return 70;
   t->seconds += processor_seconds() - start;
   if (from == 0) t->differ += compare(s, &data, &r, &checked);
   t->checked += checked;
@@ -71,7 +74,8 @@ static int one(enum edit_population kind, int64_t n, int optima, const char *tar
   int status = 0;
   for (int j = 0; j < POPULATION_MAX_ITEMS; j++) weight[j] = 1;
   if (!a || linear_parse(a, str_of(population_edits(kind)), false, &s, &e)) return 75;
-  for (int64_t from = 0; from < n && !status; from += BLOCK) status = one_block(kind, &s, weight, from, n - from < BLOCK ? n - from : BLOCK, optima, &t);
+  for (int64_t from = 0; from < n && !status; from += BLOCK)
+    status = one_block(kind, &s, weight, from, n - from < BLOCK ? n - from : BLOCK, optima, &t);
   printf(
       "localise %lld records, %d variables, %d edits: %.3f s of processor (%.0f rows/s), %.1f %% fail, %lld unsolved, %lld programmes, %d cuts, "
       "results %.1f MiB;"

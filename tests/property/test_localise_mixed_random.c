@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/ext_glpk.h"
 #include "base/rng.h"
 #include "processing/localise/mixed_proof.h"
 
@@ -160,6 +161,95 @@ static void least_cost_as_by_trying_every_record(void **state) {
   print_message("%d records, %d solved, %d without solution, %d with a soft rule paid\n", n_records, solved, hopeless, paid);
   assert_true(solved > n_records / 4 && hopeless > 0 && paid > 0);
 }
+/* Continuous numbers: is there a choice of one atom per rule, for the codes given, that GLPK finds feasible with the numbers of `set` free? */
+struct choice {
+  const struct world *w;
+  const int *code;
+  int set, n;
+  double a[RULES * P], low[RULES], high[RULES];
+};
+static bool glpk_feasible(struct choice *c) {
+  double l[P], u[P];
+  const int p = c->w->rules.numeric.p;
+  for (int j = 0; j < p; j++) {
+    const bool free = c->set >> j & 1;
+    l[j] = free ? 0 : c->w->x[j];
+    u[j] = free ? TOP : c->w->x[j];
+    if (!free && (l[j] < 0 || u[j] > TOP)) return false;
+  }
+  const struct lp lp = {.m = c->n, .n = p, .a = c->a, .row_lower = c->low, .row_upper = c->high, .lower = l, .upper = u};
+  struct lp_result r = {0};
+  lp_glpk(&lp, &r);
+  return r.status == LP_OPTIMAL;
+}
+static bool choose(struct choice *c, int rule) {
+  if (rule == c->w->rules.n_rules) return glpk_feasible(c);
+  const struct rule *r = &c->w->rule[rule];
+  for (int t = 0; t < r->n_atoms; t++) {
+    const struct rule_atom *atom = &r->atoms[t];
+    if (atom->category) {
+      if (*atom->set >> c->code[atom->k] & 1 && choose(c, rule + 1)) return true;
+      continue;
+    }
+    for (int j = 0; j < P; j++) c->a[c->n * c->w->rules.numeric.p + (j < c->w->rules.numeric.p ? j : 0)] = 0;
+    for (int k = 0; k < atom->linear.n; k++) c->a[c->n * c->w->rules.numeric.p + atom->linear.var[k]] = atom->linear.coef[k];
+    c->high[c->n] = atom->linear.rhs - (atom->strict ? 1e-4 : 0);
+    c->low[c->n] = atom->linear.op == LINEAR_EQ ? atom->linear.rhs : -INFINITY;
+    c->n++;
+    const bool found = choose(c, rule + 1);
+    c->n--;
+    if (found) return true;
+  }
+  return false;
+}
+static bool some_codes(struct choice *c, int *code, int k) {
+  if (k == c->w->rules.n_categories) return choose(c, 0);
+  if (!(c->set >> (c->w->rules.numeric.p + k) & 1)) {
+    code[k] = c->w->code[k];
+    return code[k] >= 0 && some_codes(c, code, k + 1);
+  }
+  for (code[k] = 0; code[k] < c->w->category[k].n_codes; code[k]++)
+    if (some_codes(c, code, k + 1)) return true;
+  return false;
+}
+static void continuous_numbers_as_by_all_choices(void **state) {
+  (void)state;
+  int solved = 0, clauses = 0;
+  for (int n = 0; n < n_records / 5; n++) {
+    struct arena *a = arena_new(0);
+    struct world w = {0};
+    struct rng r;
+    struct mixed_answer m;
+    double best = INFINITY;
+    rng_init(&r, 6, "mixed continuous", &n, sizeof n);
+    assert_non_null(a);
+    random_rules(&w, &r, false);
+    random_record(&w, &r);
+    const int p = w.rules.numeric.p, items = p + w.rules.n_categories;
+    for (int j = 0; j < P; j++) w.decimals[j] = -1;
+    for (int i = 0; i < w.rules.n_rules; i++) {
+      w.rule[i].soft = false;
+      clauses += w.rule[i].n_atoms > 1;
+    }
+    solve(a, &w, false, &m);
+    for (int set = 0; set < 1 << items; set++) {
+      int code[Q];
+      double cost = 0;
+      bool all = true;
+      struct choice c = {.w = &w, .code = code, .set = set};
+      for (int j = 0; j < items; j++) {
+        cost += set >> j & 1 ? w.weight[j] : 0;
+        all = all && (set >> j & 1 || (j < p ? !w.missing[j] : w.code[j - p] >= 0));
+      }
+      if (all && cost < best - 1e-9 && some_codes(&c, code, 0)) best = cost;
+    }
+    assert_int_equal(m.status, isinf(best) ? LOCALISE_NO_SOLUTION : best == 0 ? LOCALISE_PASSED : LOCALISE_SOLVED);
+    if (m.status == LOCALISE_SOLVED) assert_true(fabs(m.cost - best) < 1e-6);
+    solved += m.status == LOCALISE_SOLVED;
+    arena_free(a);
+  }
+  assert_true(solved > n_records / 20 && clauses > n_records / 10);
+}
 /* Rules written in another order: the same set, the same soft rules. */
 static void order_of_rules_is_immaterial(void **state) {
   (void)state;
@@ -234,7 +324,7 @@ static void linear_rules_as_by_the_numeric_search(void **state) {
 }
 int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "--full") == 0) n_records = 50000;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_as_by_trying_every_record), cmocka_unit_test(order_of_rules_is_immaterial),
-                                     cmocka_unit_test(linear_rules_as_by_the_numeric_search)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_as_by_trying_every_record), cmocka_unit_test(continuous_numbers_as_by_all_choices),
+                                     cmocka_unit_test(order_of_rules_is_immaterial), cmocka_unit_test(linear_rules_as_by_the_numeric_search)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

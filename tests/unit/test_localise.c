@@ -328,6 +328,7 @@ int main(void) {
                                      cmocka_unit_test(the_proof_in_words),
                                      cmocka_unit_test(weights_of_a_record_replace_those_of_the_variables),
                                      cmocka_unit_test(more_variables_than_a_word_has_bits),
-                                     cmocka_unit_test(every_failing_allocation_is_told), cmocka_unit_test(without_edits_everything_passes)};
+                                     cmocka_unit_test(every_failing_allocation_is_told),
+                                     cmocka_unit_test(without_edits_everything_passes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -226,7 +226,8 @@ static void every_failing_allocation_is_told(void **state) {
   (void)state;
   struct world w;
   make(&w);
-  const struct mixed_record r = {.unit = STR("unit"), .x = (double[]){9, 9000, 40, 128}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
+  const struct mixed_record r = {
+      .unit = STR("unit"), .x = (double[]){9, 9000, 40, 128}, .missing = (bool[]){false, false, false, false}, .code = (int[]){0, 1}};
   const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .whole = true};
   int failed = 0;
   for (uint64_t n = 1; n < 150; n++) {
@@ -252,6 +253,6 @@ int main(void) {
                                      cmocka_unit_test_setup_teardown(operations_where_they_cost_less, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(every_failing_allocation_is_told, set_up, tear_down)};
+                                     cmocka_unit_test_setup_teardown(every_failing_allocation_is_told, set_up, tear_down)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
