@@ -1,5 +1,5 @@
 /* 40,000 random records of a hierarchy with weights and modifiers, both methods, both roundings, 0 to 2 decimals: what was prorated adds up exactly,
- * what may not move has not moved, ratios lie within the bounds, scaling keeps every sign, and no part is a unit or more away from the exact share. */
+ * what may not move has not, ratios lie within the bounds, scaling keeps every sign, no part is a unit or more away from its exact share. */
 #include <math.h>
 
 #include "base/rng.h"
