@@ -10,7 +10,8 @@ const char *outlier_flag_status(enum outlier_flag f) {
   static const char *const names[] = {"", "FTI", "FTE", "FTE", "FTI"};
   return names[f];
 }
-enum err_code outlier_groups_init(struct outlier_groups *g, struct arena *a, const int32_t *group, int64_t n, int n_groups, bool declared_sorted, struct err *e) {
+enum err_code outlier_groups_init(struct outlier_groups *g, struct arena *a, const int32_t *group, int64_t n, int n_groups, bool declared_sorted,
+                                  struct err *e) {
   *g = (struct outlier_groups){.n_groups = group ? n_groups : 1, .row = ARENA_ARRAY(a, int64_t, n)};
   g->start = ARENA_ARRAY(a, int64_t, g->n_groups + 1);
   if (!g->row || !g->start) return ERR(e, E_NO_MEMORY, .subject = "groups");
@@ -24,7 +25,8 @@ enum err_code outlier_groups_init(struct outlier_groups *g, struct arena *a, con
   return E_OK;
 }
 enum err_code outlier_result_init(struct outlier_result *r, struct arena *a, int64_t n, int n_groups, bool effects, struct err *e) {
-  *r = (struct outlier_result){.flag = ARENA_ARRAY(a, uint8_t, n), .effect = effects ? ARENA_ARRAY(a, double, n) : NULL, .summary = ARENA_ARRAY(a, struct outlier_summary, n_groups)};
+  *r = (struct outlier_result){.flag = ARENA_ARRAY(a, uint8_t, n), .effect = effects ? ARENA_ARRAY(a, double, n) : NULL,
+                               .summary = ARENA_ARRAY(a, struct outlier_summary, n_groups)};
   return r->flag && r->summary && (r->effect || !effects) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "outlier flags");
 }
 
@@ -46,8 +48,8 @@ static int reject_reason(const struct outlier_data *d, const struct outlier_para
   if (d->aux && d->aux->x[i] < 0 && (!p->accept_negative || p->method == OUTLIER_LOG)) return REJECT_AUX_NEGATIVE;
   return N_REJECTS;
 }
-static enum err_code gather(struct usable *u, struct outlier_summary *s, const struct outlier_data *d, const struct outlier_params *p, const int64_t *row, int64_t n, struct arena *a,
-                            struct err *e) {
+static enum err_code gather(struct usable *u, struct outlier_summary *s, const struct outlier_data *d, const struct outlier_params *p,
+                            const int64_t *row, int64_t n, struct arena *a, struct err *e) {
   u->n = 0;
   for (int64_t k = 0; k < n; k++) {
     const int64_t i = row[k];
@@ -94,8 +96,8 @@ static void mark(struct outlier_result *r, struct outlier_summary *s, const stru
     s->n_exclusion += f == OUTLIER_ODEL || f == OUTLIER_ODER;
   }
 }
-static enum err_code judge_group(struct outlier_result *r, struct outlier_summary *s, struct usable *u, const struct outlier_data *d, const struct outlier_params *p, const int64_t *row,
-                                 int64_t n, struct arena *a, struct err *e) {
+static enum err_code judge_group(struct outlier_result *r, struct outlier_summary *s, struct usable *u, const struct outlier_data *d,
+                                 const struct outlier_params *p, const int64_t *row, int64_t n, struct arena *a, struct err *e) {
   *s = (struct outlier_summary){.n_records = n};
   for (int64_t k = 0; k < n; k++) {
     r->flag[row[k]] = OUTLIER_NONE;
@@ -111,13 +113,15 @@ static enum err_code judge_group(struct outlier_result *r, struct outlier_summar
   mark(r, s, u);
   return E_OK;
 }
-enum err_code outlier_run(struct outlier_result *r, struct arena *a, const struct outlier_data *d, const struct outlier_groups *g, const struct outlier_params *p, struct err *e) {
+enum err_code outlier_run(struct outlier_result *r, struct arena *a, const struct outlier_data *d, const struct outlier_groups *g,
+                          const struct outlier_params *p, struct err *e) {
   const struct arena_mark mark_ = arena_mark(a);
   int64_t largest = 0;
   TRY(outlier_params_check(p, e));
   for (int k = 0; k < g->n_groups; k++)
     if (g->start[k + 1] - g->start[k] > largest) largest = g->start[k + 1] - g->start[k];
-  struct usable u = {.row = ARENA_ARRAY(a, int64_t, largest), .value = ARENA_ARRAY(a, double, largest), .aux = d->aux ? ARENA_ARRAY(a, double, largest) : NULL};
+  struct usable u = {.row = ARENA_ARRAY(a, int64_t, largest), .value = ARENA_ARRAY(a, double, largest)};
+  if (d->aux) u.aux = ARENA_ARRAY(a, double, largest);
   u.effect = ARENA_ARRAY(a, double, largest);
   u.scratch = ARENA_ARRAY(a, double, largest);
   enum err_code code = u.row && u.value && u.effect && u.scratch && (u.aux || !d->aux) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "outlier detection");

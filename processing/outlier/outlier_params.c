@@ -5,7 +5,8 @@
 enum { DEFAULT_MIN_OBS = 10, LEAST_OBS = 3, LEAST_OBS_GAP = 5 };
 
 struct outlier_params outlier_params_of(enum outlier_method method, enum outlier_side side) {
-  return (struct outlier_params){.method = method, .side = side, .min_obs = DEFAULT_MIN_OBS, .accept_zero = true, .mdm = 0.05, .start_centile = side == SIDE_BOTH ? 75 : 0};
+  return (struct outlier_params){.method = method, .side = side, .min_obs = DEFAULT_MIN_OBS, .accept_zero = true, .mdm = 0.05,
+                                 .start_centile = side == SIDE_BOTH ? 75 : 0};
 }
 static enum err_code refuse(struct err *e, const char *name, const char *expected) {
   return ERR(e, E_OUTLIER_PARAMETER, .subject = name, .expected = expected);

@@ -111,7 +111,8 @@ static void fences_by_hand(void **state) {
   p.method = OUTLIER_ADJUSTED;
   l = limits(&p, skewed, 11);
   assert_true(l.medcouple > 0.3);
-  assert_limits(&l, 3 - 3 * 13 * exp(-4 * l.medcouple), 3 - 1.5 * 13 * exp(-4 * l.medcouple), 16 + 1.5 * 13 * exp(3 * l.medcouple), 16 + 3 * 13 * exp(3 * l.medcouple));
+  assert_limits(&l, 3 - 3 * 13 * exp(-4 * l.medcouple), 3 - 1.5 * 13 * exp(-4 * l.medcouple), 16 + 1.5 * 13 * exp(3 * l.medcouple),
+                16 + 3 * 13 * exp(3 * l.medcouple));
   static const double doubling[] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}; /* in powers of 2: quartiles 2 and 8 */
   p = params(OUTLIER_LOG, 0.5, 0.25);
   l = limits(&p, doubling, 11);
@@ -146,7 +147,8 @@ static void medcouple_is_the_median_over_all_pairs(void **state) {
     struct rng r;
     rng_init(&r, seed, "medcouple", NULL, 0);
     const int64_t n = 1 + (int64_t)rng_below(&r, 80);
-    for (int64_t i = 0; i < n; i++) x[i] = seed % 3 == 0 ? (double)rng_below(&r, 6) : seed % 3 == 1 ? exp(rng_normal(&r)) : rng_normal(&r) * 1e-5 + 1e3;
+    for (int64_t i = 0; i < n; i++)
+      x[i] = seed % 3 == 0 ? (double)rng_below(&r, 6) : seed % 3 == 1 ? exp(rng_normal(&r)) : rng_normal(&r) * 1e-5 + 1e3;
     assert_near(medcouple(x, n, scratch), medcouple_of_all_pairs(a, x, n), 1e-12);
   }
 }

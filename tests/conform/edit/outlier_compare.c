@@ -10,7 +10,8 @@ static const struct json_value *expected_table(const struct edit_case *c, const 
 }
 static int item_of(const struct outlier_case *o, struct str field, struct str with) {
   for (int j = 0; j < o->p; j++)
-    if (field.n == strlen(o->item[j]) && strncasecmp(field.p, o->item[j], field.n) == 0 && (!with.n || (with.n == strlen(o->with[j]) && strncasecmp(with.p, o->with[j], with.n) == 0))) return j;
+    if (field.n == strlen(o->item[j]) && strncasecmp(field.p, o->item[j], field.n) == 0 &&
+        (!with.n || (with.n == strlen(o->with[j]) && strncasecmp(with.p, o->with[j], with.n) == 0))) return j;
   return -1;
 }
 static int64_t row_of(const struct outlier_case *o, struct str unit) {
@@ -56,7 +57,7 @@ static bool details_agree(const struct outlier_case *o) {
     if (row < 0 || j < 0) return false;
     const struct outlier_limits *l = &o->result[j].summary[o->group[row]].limits;
     const bool gap = o->params.method == OUTLIER_SIGMA_GAP;
-    const double ours[] = {o->result[j].effect[row], o->y.columns[j].x[row], gap ? l->gap[0] : l->at[0], gap ? l->gap[1] : l->at[1], gap ? l->gap[2] : l->at[2], gap ? l->gap[3] : l->at[3]};
+    const double *limit = gap ? l->gap : l->at, ours[] = {o->result[j].effect[row], o->y.columns[j].x[row], limit[0], limit[1], limit[2], limit[3]};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
       const int column = cells_find(&t, names[k]);
       if (column < 0 || cells_at(&t, i, column)->missing || case_close(ours[k], cells_at(&t, i, column)->number, 1e-8)) continue;
@@ -86,8 +87,11 @@ static bool summary_value(const struct outlier_case *o, const struct outlier_sum
   static const struct {
     const char *name;
     int reason;
-  } reasons[] = {{"NRejected_NoMatch", REJECT_NO_MATCH},   {"NRejected_VarMissing", REJECT_MISSING},   {"NRejected_AuxVarMissing", REJECT_AUX_MISSING}, {"NRejected_VarZero", REJECT_ZERO},
-                 {"NRejected_AuxVarZero", REJECT_AUX_ZERO}, {"NRejected_VarNegative", REJECT_NEGATIVE}, {"NRejected_AuxVarNegative", REJECT_AUX_NEGATIVE}};
+  } reasons[] = {{"NRejected_NoMatch", REJECT_NO_MATCH},          {"NRejected_VarMissing", REJECT_MISSING},
+                 {"NRejected_AuxVarMissing", REJECT_AUX_MISSING},
+                 {"NRejected_VarZero", REJECT_ZERO},              {"NRejected_AuxVarZero", REJECT_AUX_ZERO},
+                     {"NRejected_VarNegative", REJECT_NEGATIVE},
+                 {"NRejected_AuxVarNegative", REJECT_AUX_NEGATIVE}};
   static const struct {
     const char *name;
     int limit;
@@ -102,8 +106,10 @@ static bool summary_value(const struct outlier_case *o, const struct outlier_sum
     if (strcasecmp(column, count_names[i]) == 0) return *out = counts[i], true;
   if (!s->judged) return false;
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-    if (strcasecmp(column, limits[i].name) == 0) return *out = o->params.method == OUTLIER_SIGMA_GAP ? l->gap[limits[i].limit] : l->at[limits[i].limit], l->has[limits[i].limit];
-  const double others[] = {(double)s->n_imputation, (double)s->n_exclusion, l->quartiles.q1, l->quartiles.median, l->quartiles.q3, l->deviation, l->deviation * o->params.imputation,
+    if (strcasecmp(column, limits[i].name) == 0)
+      return *out = (o->params.method == OUTLIER_SIGMA_GAP ? l->gap : l->at)[limits[i].limit], l->has[limits[i].limit];
+  const double others[] = {(double)s->n_imputation, (double)s->n_exclusion, l->quartiles.q1, l->quartiles.median, l->quartiles.q3, l->deviation,
+                           l->deviation * o->params.imputation,
                            l->deviation * o->params.exclusion};
   static const char *const names[] = {"NFTI", "NFTE", "Q1", "M", "Q3", "DEVIATION", "IMP_SIGMAGAP", "EXCL_SIGMAGAP"};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
