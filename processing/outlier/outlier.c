@@ -86,12 +86,23 @@ static enum outlier_flag flag_of(const struct outlier_limits *l, double x) {
   if (l->has[LIMIT_EXCL_R] && x > l->at[LIMIT_EXCL_R]) return OUTLIER_ODER;
   return OUTLIER_NONE;
 }
-static void mark(struct outlier_result *r, struct outlier_summary *s, const struct usable *u) {
+/* sorted: [n] effects ascending. Equal effects share the gap that parts them from the next different one towards the middle. */
+static double gap_beside(const double *sorted, int64_t n, double x, bool right) {
+  int64_t low = 0, high = n; /* first rank not below x (right) or above x (left) */
+  while (low < high) {
+    const int64_t middle = low + (high - low) / 2;
+    if (right ? sorted[middle] < x : sorted[middle] <= x) low = middle + 1;
+    else high = middle;
+  }
+  return right ? x - sorted[low - 1] : sorted[low] - x;
+}
+static void mark(struct outlier_result *r, struct outlier_summary *s, const struct usable *u, bool sorted) {
   for (int64_t k = 0; k < u->n; k++) {
     const enum outlier_flag f = flag_of(&s->limits, u->effect[k]);
     r->flag[u->row[k]] = (uint8_t)f;
     if (r->effect) r->effect[u->row[k]] = u->effect[k];
     if (r->used) r->used[u->row[k]] = 1;
+    if (r->gap && sorted && f != OUTLIER_NONE) r->gap[u->row[k]] = gap_beside(u->value, u->n, u->effect[k], f >= OUTLIER_ODER);
     s->n_imputation += f == OUTLIER_ODIL || f == OUTLIER_ODIR;
     s->n_exclusion += f == OUTLIER_ODEL || f == OUTLIER_ODER;
   }
@@ -103,6 +114,7 @@ static enum err_code judge_group(struct outlier_result *r, struct outlier_summar
     r->flag[row[k]] = OUTLIER_NONE;
     if (r->effect) r->effect[row[k]] = 0;
     if (r->used) r->used[row[k]] = 0;
+    if (r->gap) r->gap[row[k]] = 0;
   }
   TRY(gather(u, s, d, p, row, n, a, e));
   if (u->n < p->min_obs) return E_OK;
@@ -110,7 +122,7 @@ static enum err_code judge_group(struct outlier_result *r, struct outlier_summar
   form_effects(u, p, d->aux != NULL);
   memcpy(u->value, u->effect, (size_t)u->n * sizeof *u->effect); /* the values have served: their place is reordered by the selection */
   outlier_limits_of(&s->limits, p, u->value, u->n, u->scratch);
-  mark(r, s, u);
+  mark(r, s, u, p->method == OUTLIER_SIGMA_GAP); /* which leaves the values sorted */
   return E_OK;
 }
 enum err_code outlier_run(struct outlier_result *r, struct arena *a, const struct outlier_data *d, const struct outlier_groups *g,

@@ -50,6 +50,8 @@ struct outlier_result {
   uint8_t *flag;  /* [n] enum outlier_flag */
   double *effect; /* [n] filled when not NULL; of rows not judged 0 */
   uint8_t *used;  /* [n] filled when not NULL: 1 where the row was judged */
+  /* [n] filled when not NULL, of rows flagged by SIGMA_GAP: distance of the effect to the next different one towards the middle; else 0 */
+  double *gap;
   struct outlier_summary *summary; /* [n_groups] */
 };
 /* The result's arrays are the caller's (outlier_result_init makes them). */

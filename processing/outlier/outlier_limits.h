@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/str.h"
 #include "processing/outlier/order_stat.h"
 
 enum outlier_method { OUTLIER_HB, OUTLIER_SIGMA_GAP, OUTLIER_FENCES, OUTLIER_ASYMMETRIC, OUTLIER_ADJUSTED, OUTLIER_LOG, OUTLIER_MAD };
@@ -43,6 +44,10 @@ struct outlier_limits {
   double deviation;           /* SIGMA_GAP, MAD: sigma */
   double medcouple;           /* ADJUSTED */
 };
+/* Names for parameters and reports: HB, SIGMA_GAP, FENCES ... and BOTH, LEFT, RIGHT; exact. false: no such name. */
+bool outlier_method_of(struct str name, enum outlier_method *out);
+bool outlier_side_of(struct str name, enum outlier_side *out);
+const char *outlier_method_name(enum outlier_method m);
 /* The defaults of a method: min_obs 10, accept_zero, both sides. The side decides the start centile. */
 struct outlier_params outlier_params_of(enum outlier_method method, enum outlier_side side);
 /* E_OUTLIER_PARAMETER: no multiplier, one not positive, exclusion beyond imputation, exponent outside 0..1, centile outside its range, min_obs below

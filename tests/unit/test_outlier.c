@@ -208,6 +208,36 @@ static void groups_are_judged_apart_and_small_ones_not_at_all(void **state) {
   assert_int_equal(outlier_groups_init(&g, a, group, 25, 3, true, &e), E_OUTLIER_UNSORTED);
   assert_int_equal(e.line, 2);
 }
+static void each_flag_of_sigma_gap_has_its_gap(void **state) {
+  struct arena *a = *state;
+  static const double y[] = {31, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 30, 30, -40};
+  struct num_column c = column_of(a, "y", y, 14);
+  const struct outlier_data d = {.n = 14, .y = &c};
+  struct outlier_params p = params(OUTLIER_SIGMA_GAP, 2, 0);
+  struct outlier_groups g;
+  struct outlier_result r;
+  struct err e;
+  double gap[14];
+  p.accept_negative = true, p.start_centile = 60;
+  assert_int_equal(outlier_groups_init(&g, a, NULL, 14, 1, false, &e), E_OK);
+  assert_int_equal(outlier_result_init(&r, a, 14, 1, false, &e), E_OK);
+  r.gap = gap;
+  assert_int_equal(outlier_run(&r, a, &d, &g, &p, &e), E_OK);
+  assert_true(r.flag[0] == OUTLIER_ODIR && r.flag[11] == OUTLIER_ODIR && r.flag[13] == OUTLIER_ODIL && r.flag[10] == OUTLIER_NONE);
+  assert_true(gap[0] == 1 && gap[11] == 20 && gap[12] == 20 && gap[13] == 41 && gap[10] == 0); /* the two thirties share theirs */
+}
+static void names_lead_to_methods_and_back(void **state) {
+  (void)state;
+  enum outlier_method m;
+  enum outlier_side side;
+  for (int i = OUTLIER_HB; i <= OUTLIER_MAD; i++) {
+    assert_true(outlier_method_of(str_of(outlier_method_name((enum outlier_method)i)), &m));
+    assert_int_equal(m, i);
+  }
+  assert_false(outlier_method_of(STR("hb"), &m));
+  assert_true(outlier_side_of(STR("RIGHT"), &side) && side == SIDE_RIGHT);
+  assert_false(outlier_side_of(STR(""), &side));
+}
 static void one_side_leaves_the_other_alone(void **state) {
   (void)state;
   struct outlier_params p = params(OUTLIER_HB, 2, 1);
@@ -264,6 +294,8 @@ int main(void) {
       cmocka_unit_test(medcouple_changes_sign_with_the_values),
       cmocka_unit_test_setup_teardown(every_row_left_out_has_its_reason, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(groups_are_judged_apart_and_small_ones_not_at_all, arena_setup, arena_teardown),
+      cmocka_unit_test_setup_teardown(each_flag_of_sigma_gap_has_its_gap, arena_setup, arena_teardown),
+      cmocka_unit_test(names_lead_to_methods_and_back),
       cmocka_unit_test(one_side_leaves_the_other_alone),
       cmocka_unit_test(wrong_parameters_are_refused),
       cmocka_unit_test_setup_teardown(a_negative_weight_stops_the_step, arena_setup, arena_teardown),

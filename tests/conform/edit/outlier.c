@@ -177,6 +177,7 @@ static enum err_code run(struct outlier_case *o, const struct edit_case *c, stru
     const struct outlier_data d = {.n = o->y.n, .y = &o->y.columns[j], .aux = o->ratio ? &o->aux.columns[j] : NULL, .matched = o->matched,
                                    .weight = o->weight, .weight_status = o->weight_status};
     TRY(outlier_result_init(&o->result[j], c->arena, o->y.n, o->n_groups, true, e));
+    if (!(o->result[j].gap = ARENA_ARRAY(c->arena, double, o->y.n))) return ERR(e, E_NO_MEMORY, .subject = "case");
     TRY(outlier_run(&o->result[j], c->arena, &d, &o->groups, &o->params, e));
   }
   return E_OK;
