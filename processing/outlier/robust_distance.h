@@ -11,7 +11,7 @@
  *          longer falls; the smallest determinant wins; scatter times median(D^2) / chi2_{p, 0.5}; reweighted once at chi2_{p, 0.975}. Test: D^2
  *          above chi2_{p, probability}. Hubert, Rousseeuw and Verdonck (2012), J. Computational and Graphical Statistics 21, 618-637, with MAD in
  *          the place of Qn.
- * Shapes   arrays of the result follow the sample: [n]; scatter [p * p].
+ * Shapes   arrays of the result follow the sample: [n]; scatter [p * p]. The sample's weights are not used: each record is one point.
  * Errors   E_OUTLIER_FEW: n < 5 p; E_OUTLIER_SINGULAR: an item, or a combination, that does not vary in half of the records; E_OUTLIER_PARAMETER: p
  *          > 12 for MSD.
  * Assumes  one elliptical bulk: logarithms of skewed items, one group at a time. Cost: MSD O(B n p^2), MCD O(n p^2) per step. */

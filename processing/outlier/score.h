@@ -1,6 +1,6 @@
 /* score.h -- selective editing: how much a suspicious value would move a published cell, per item and per record.
  * Local    s_jk = 100 susp_jk d_k |y_jk - yhat_jk| / T_jc, d = design weight, c = the published cell the record falls into, T = the cell's last
- *          weighted total (SCORE_TOTAL) or the standard error of its last estimate (SCORE_ERROR, "Cello"). With several published tables (views) a
+ *          weighted total, or the standard error of its last estimate ("Cello"). With several published tables (views) a
  *          record falls into one cell of each.
  * yhat     the first present one of the item's predictors, in the order given: clean value of the last period, imputed value, auxiliary value.
  *          Without any the item is not scored: `unpredicted` is set for the record, so that it is looked at and not lost. A missing y is not scored:
@@ -17,7 +17,6 @@
 #define SHIRABE_PROCESSING_OUTLIER_SCORE_H
 #include "processing/outlier/outlier.h"
 
-enum score_divisor { SCORE_TOTAL, SCORE_ERROR };
 enum score_global { GLOBAL_MAXIMUM, GLOBAL_SUM, GLOBAL_WEIGHTED_MEAN, GLOBAL_MINKOWSKI };
 enum { SCORE_PREDICTORS = 3 };
 struct score_item {
