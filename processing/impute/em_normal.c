@@ -118,7 +118,8 @@ enum err_code em_normal(struct arena *a, const struct num_table *t, const struct
   struct em_work w;
   const struct arena_mark mark = arena_mark(a);
   *out = (struct em_fit){.p = t->p};
-  if (rule->max_iterations < 1 || !(rule->tolerance > 0)) return ERR(e, E_MODEL_SPEC, .subject = "EM", .found = "iterations or tolerance not above 0");
+  if (rule->max_iterations < 1 || !(rule->tolerance > 0)) return ERR(e, E_MODEL_SPEC, .subject = "EM",
+      .found = "iterations or tolerance not above 0");
   TRY(patterns(a, t, &w, e));
   TRY(start(&w, out, e));
   while (!out->converged && out->iterations < rule->max_iterations) {
@@ -160,7 +161,8 @@ enum err_code em_impute(struct arena *a, struct num_table *t, const struct em_fi
   TRY(patterns(a, t, &w, e));
   for (int64_t i = 0; i < t->n; i++) {
     const struct pattern_row *r = &w.rows[i];
-    if ((i == 0 || r->observed != w.rows[i - 1].observed) && !condition(&w, fit, r->observed)) return ERR(e, E_MODEL_DATA, .subject = "EM", .found = "an item is a linear function of others");
+    if ((i == 0 || r->observed != w.rows[i - 1].observed) && !condition(&w, fit, r->observed)) return ERR(e, E_MODEL_DATA, .subject = "EM",
+        .found = "an item is a linear function of others");
     complete(&w, r, x);
     if (draw) add_draw(&w, r, seed, x);
     for (int j = 0; j < t->p; j++) {

@@ -58,7 +58,8 @@ static void averages(const struct run *r, const int32_t *row, int32_t n, struct 
 }
 static bool fits_regression(const struct run *r, int32_t i, double *x) {
   const struct est_plan *p = r->plan;
-  return acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && regressors(p, i, x);
+  return acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && regressors(p, i,
+      x);
 }
 static void betas(const struct run *r, const int32_t *row, int32_t n, struct est_group *g) {
   const struct est_plan *p = r->plan;
@@ -99,7 +100,8 @@ static void find_donors(struct run *r, const int32_t *row, int32_t n, const stru
   r->n_donors = 0;
   for (int32_t m = 0; m < n; m++) {
     const int32_t i = row[m];
-    if (acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && predict(p, g, i, &x) == EST_VALUE)
+    if (acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && predict(p, g, i,
+        &x) == EST_VALUE)
       r->donors[r->n_donors++] = i;
   }
 }
@@ -151,7 +153,8 @@ static void run_group(struct run *r, int32_t group) {
   g->records = n;
   if (p->f->regression) betas(r, row, n, g);
   else if (p->f->n_averages) averages(r, row, n, g);
-  g->met = (!p->f->regression && !p->f->n_averages) || (g->acceptable >= p->minimum_count && 100.0 * (double)g->acceptable >= p->minimum_percent * (double)n);
+  g->met = (!p->f->regression && !p->f->n_averages) || (g->acceptable >= p->minimum_count &&
+      100.0 * (double)g->acceptable >= p->minimum_percent * (double)n);
   if (!g->met || !r->in->current_flags || !r->in->current_flags[p->field]) return;
   if (p->random_error) find_donors(r, row, n, g);
   const uint8_t *flags = r->in->current_flags[p->field];
@@ -164,9 +167,11 @@ static int64_t cells_to_impute(const struct est_input *in) {
     for (int64_t i = 0; in->current_flags[j] && i < in->current->n; i++) cells += in->current_flags[j][i] & EST_TO_IMPUTE;
   return cells;
 }
-static enum err_code prepare(struct arena *a, const struct est_input *in, const struct est_spec *specs, int n_specs, struct est_plan *plans, struct est_result *out, struct err *e) {
+static enum err_code prepare(struct arena *a, const struct est_input *in, const struct est_spec *specs, int n_specs, struct est_plan *plans,
+    struct est_result *out, struct err *e) {
   const int32_t groups = in->group ? in->n_groups : 1;
-  *out = (struct est_result){.formula = ARENA_ARRAY(a, struct est_formula, n_specs), .group = ARENA_ARRAY(a, struct est_group, (int64_t)n_specs * groups)};
+  *out = (struct est_result){.formula = ARENA_ARRAY(a, struct est_formula, n_specs), .group = ARENA_ARRAY(a, struct est_group,
+      (int64_t)n_specs * groups)};
   out->change = ARENA_ARRAY(a, struct est_change, cells_to_impute(in));
   if (!out->formula || !out->group || !out->change) return ERR(e, E_NO_MEMORY, .subject = "estimators");
   for (int s = 0; s < n_specs; s++) {
@@ -181,7 +186,8 @@ static enum err_code prepare(struct arena *a, const struct est_input *in, const 
 static void mark_missing(const struct est_column *c, int64_t n, uint8_t *incomplete) {
   for (int64_t i = 0; i < n; i++) incomplete[i] |= (uint8_t)(!value_present(c->status[i]) && !(c->flags && c->flags[i] & EST_TO_IMPUTE));
 }
-static enum err_code find_incomplete(struct arena *a, const struct est_input *in, const struct est_plan *plans, int n_specs, const uint8_t **out, struct err *e) {
+static enum err_code find_incomplete(struct arena *a, const struct est_input *in, const struct est_plan *plans, int n_specs, const uint8_t **out,
+    struct err *e) {
   uint8_t *incomplete = ARENA_ARRAY(a, uint8_t, in->current->n);
   if (!incomplete) return ERR(e, E_NO_MEMORY, .subject = "estimators");
   for (int s = 0; s < n_specs; s++) {

@@ -72,7 +72,8 @@ static void triangle(const struct qr_sum *s, struct qr_fit *out) {
     out->beta[i] = v / s->a[i * width + i];
   }
 }
-static void least_length(const struct qr_sum *s, const double *u, const double *v, const double *size, const double *scale, double limit, struct qr_fit *out) {
+static void least_length(const struct qr_sum *s, const double *u, const double *v, const double *size, const double *scale, double limit,
+    struct qr_fit *out) {
   const int p = s->p, width = p + 1;
   for (int j = 0; j < p; j++) out->beta[j] = 0;
   for (int k = 0; k < p; k++) {

@@ -1,5 +1,7 @@
-/* Thirty estimator specifications (DIFTREND, CURRATIO, CURREG for each of 10 items) over 1 M records in 20 classes, 4 % of records with 1 to 3 items to impute. Rows in random order
- * of units, the worst case for memory access. Peer in the same run: thirty bare sums over one column. Anchor: Banff 3.1.3, 13.3 s of processor and 1248 MiB. Target: 4 s, 100 MiB beyond the input. */
+/* Thirty estimator specifications (DIFTREND, CURRATIO, CURREG for each of 10 items) over 1 M records in 20 classes, 4 % of records with 1 to 3 items
+ *          to impute. Rows in random order
+ * of units, the worst case for memory access. Peer in the same run: thirty bare sums over one column. Anchor: Banff 3.1.3, 13.3 s of processor and
+ *          1248 MiB. Target: 4 s, 100 MiB beyond the input. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +30,8 @@ static struct est_input make(struct arena *a, int64_t n) {
   uint8_t **flags = ARENA_ARRAY(a, uint8_t *, ITEMS);
   int32_t *group = ARENA_ARRAY(a, int32_t, n);
   struct str *unit = ARENA_ARRAY(a, struct str, n);
-  if (!t || !flags || !group || !unit || num_table_init(&t[0], a, NAMES, ITEMS, n, &e) || num_table_init(&t[1], a, NAMES, ITEMS, n, &e)) bench_die("data", NULL);
+  if (!t || !flags || !group || !unit || num_table_init(&t[0], a, NAMES, ITEMS, n, &e) || num_table_init(&t[1], a, NAMES, ITEMS, n,
+      &e)) bench_die("data", NULL);
   for (int j = 0; j < ITEMS; j++)
     if (!(flags[j] = ARENA_ARRAY(a, uint8_t, n))) bench_die("flags", NULL);
   for (int64_t i = 0; i < n; i++) {
@@ -54,7 +57,8 @@ static void specify(struct est_spec *s) {
   static const char *const ALGORITHM[] = {"DIFTREND", "CURRATIO", "CURREG"};
   for (int k = 0; k < SPECS; k++) {
     const int j = k % ITEMS;
-    s[k] = (struct est_spec){.name = NAMES[j], .algorithm = est_algorithm_find(ALGORITHM[k / ITEMS]), .field = NAMES[j], .auxiliary = {NAMES[(j + 1) % ITEMS]}, .n_auxiliary = k >= ITEMS,
+    s[k] = (struct est_spec){.name = NAMES[j], .algorithm = est_algorithm_find(ALGORITHM[k / ITEMS]), .field = NAMES[j], .auxiliary =
+        {NAMES[(j + 1) % ITEMS]}, .n_auxiliary = k >= ITEMS,
                              .minimum_count = 5, .minimum_percent = 10, .exclude_imputed = EST_YES, .exclude_outliers = EST_YES};
   }
 }

@@ -70,12 +70,14 @@ static void estimate(struct data *d, struct arena *a) {
   struct est_result r;
   struct err e;
   for (int k = 0; k < 3; k++) {
-    s[k] = (struct est_spec){.name = ALGORITHM[k], .algorithm = est_algorithm_find(ALGORITHM[k]), .field = k == 1 ? "a" : "y", .auxiliary = {"b"}, .n_auxiliary = k > 0, .minimum_count = 5, .minimum_percent = 5};
+    s[k] = (struct est_spec){.name = ALGORITHM[k], .algorithm = est_algorithm_find(ALGORITHM[k]), .field = k == 1 ? "a" : "y", .auxiliary = {"b"},
+        .n_auxiliary = k > 0, .minimum_count = 5, .minimum_percent = 5};
     if (k == 2) s[k].auxiliary[0] = "a";
     s[k].random_error = k != 0;
   }
   s[0].field = "b"; /* nothing to impute there */
-  const struct est_input in = {.current = &d->now, .previous = &d->before, .current_flags = d->flags, .group = d->group, .n_groups = GROUPS, .seed = 3, .accept_negative = true};
+  const struct est_input in = {.current = &d->now, .previous = &d->before, .current_flags = d->flags, .group = d->group, .n_groups = GROUPS,
+      .seed = 3, .accept_negative = true};
   assert_int_equal(est_run(a, &in, s, 3, &r, &e), E_OK);
   assert_true(r.n_changes > 150);
 }
@@ -130,7 +132,8 @@ static void time_chains_do_not_see_the_order_of_rows(void **state) {
       y[i] = 1 + 1e5 * rng_uniform(&r), x[i] = 1 + rng_uniform(&r), status[i] = rng_uniform(&r) < 0.3 ? VAL_BLANK : VAL_REPORTED;
     }
     const struct long_input in = {.n = ROWS, .unit = unit, .period = period, .class_ = class_, .response = {y, status}, .auxiliary = {x, all}};
-    const struct long_rule rule = {.mean_of_ratios = true, .lower_trim = 10, .upper_trim = 10, .trim_above = 5, .weight = 0.5, .weight_lag = 1, .step = 1};
+    const struct long_rule rule = {.mean_of_ratios = true, .lower_trim = 10, .upper_trim = 10, .trim_above = 5, .weight = 0.5, .weight_lag = 1,
+        .step = 1};
     struct err e;
     assert_int_equal(longitudinal_run(a, &in, &rule, &out[pass], &e), E_OK);
   }

@@ -15,8 +15,10 @@ static void close_to(double a, double b, double within) { assert_true(fabs(a - b
 enum { ROWS = 6, ITEMS = 6 };
 static const char *const NAMES[ITEMS] = {"y", "a", "b", "c", "d", "w"};
 /* The last unit lacks y. */
-static const double NOW[ROWS][ITEMS] = {{10, 2, 4, 1, 7, 1}, {20, 4, 5, 3, 8, 2}, {30, 6, 9, 2, 9, 1}, {44, 8, 8, 5, 6, 3}, {50, 10, 12, 4, 5, 1}, {0, 7, 11, 6, 4, 2}};
-static const double BEFORE[ROWS][ITEMS] = {{8, 1, 2, 1, 1, 1}, {18, 2, 3, 1, 1, 1}, {33, 3, 5, 1, 1, 1}, {40, 4, 6, 1, 1, 1}, {51, 5, 7, 1, 1, 1}, {60, 5, 8, 2, 1, 1}};
+static const double NOW[ROWS][ITEMS] = {{10, 2, 4, 1, 7, 1}, {20, 4, 5, 3, 8, 2}, {30, 6, 9, 2, 9, 1}, {44, 8, 8, 5, 6, 3}, {50, 10, 12, 4, 5, 1},
+    {0, 7, 11, 6, 4, 2}};
+static const double BEFORE[ROWS][ITEMS] = {{8, 1, 2, 1, 1, 1}, {18, 2, 3, 1, 1, 1}, {33, 3, 5, 1, 1, 1}, {40, 4, 6, 1, 1, 1}, {51, 5, 7, 1, 1, 1},
+    {60, 5, 8, 2, 1, 1}};
 
 struct fixture {
   struct arena *a;
@@ -132,7 +134,8 @@ static void formulas_are_read_as_written(void **state) {
   static const struct {
     const char *text;
     double value;
-  } CASES[] = {{"1 + 2 * 3", 7}, {"(1+2)*3", 9}, {"8/2/2", 2}, {"2-1-1", 0}, {"2^3", 8}, {"(1+1)^-1", 0.5}, {"-2 + 5", 3}, {"aux1(c,v)^2 + AUX2( H )", 9 + 5}, {"aux1 * -aux2(h)", -15}, {"(aux1^2 + 7)^0.5 * 1.5 - aux2(h)", 1}};
+  } CASES[] = {{"1 + 2 * 3", 7}, {"(1+2)*3", 9}, {"8/2/2", 2}, {"2-1-1", 0}, {"2^3", 8}, {"(1+1)^-1", 0.5}, {"-2 + 5", 3},
+      {"aux1(c,v)^2 + AUX2( H )", 9 + 5}, {"aux1 * -aux2(h)", -15}, {"(aux1^2 + 7)^0.5 * 1.5 - aux2(h)", 1}};
   (void)state;
   for (size_t k = 0; k < sizeof CASES / sizeof *CASES; k++) {
     struct est_formula f;
@@ -144,7 +147,8 @@ static void formulas_are_read_as_written(void **state) {
   }
 }
 static void formulas_that_mean_nothing_are_refused(void **state) {
-  static const char *const EF[] = {"", "fieldid", "fieldid(c,v)", "aux2", "aux1^aux2", "aux1^0", "aux1(c", "aux1(x)", "aux1(h,h)", "1 2", "aux1 +", "aux0", "aux17", "price", "aux1^(2+1)", "((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))"};
+  static const char *const EF[] = {"", "fieldid", "fieldid(c,v)", "aux2", "aux1^aux2", "aux1^0", "aux1(c", "aux1(x)", "aux1(h,h)", "1 2", "aux1 +",
+      "aux0", "aux17", "price", "aux1^(2+1)", "((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))"};
   static const char *const LR[] = {"", "aux1,,aux2", "intercept, intercept", "aux1, aux1", "aux1(a)", "fieldid", "aux1 + aux2", "aux1, aux3"};
   struct est_formula f;
   (void)state;

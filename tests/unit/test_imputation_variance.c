@@ -1,4 +1,5 @@
-/* Variance of totals with imputed values and multiple imputation: formulas by hand, and the coverage of 95 % intervals over repeated samples of a known population. */
+/* Variance of totals with imputed values and multiple imputation: formulas by hand, and the coverage of 95 % intervals over repeated samples of a
+ *          known population. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -94,7 +94,8 @@ static void em_reaches_the_closed_form_of_a_monotone_pattern(void **state) {
   (void)state;
   for (int i = 0; i < N; i++) put(&t, 0, i, u[i]), all += u[i] / N;
   for (int i = 0; i < WITH; i++) put(&t, 1, i, v[i]), mu += u[i] / WITH, mv += v[i] / WITH;
-  for (int i = 0; i < WITH; i++) suu += (u[i] - mu) * (u[i] - mu) / WITH, suv += (u[i] - mu) * (v[i] - mv) / WITH, svv += (v[i] - mv) * (v[i] - mv) / WITH;
+  for (int i = 0; i < WITH; i++) suu += (u[i] - mu) * (u[i] - mu) / WITH, suv += (u[i] - mu) * (v[i] - mv) / WITH,
+      svv += (v[i] - mv) * (v[i] - mv) / WITH;
   for (int i = 0; i < N; i++) s_all += (u[i] - all) * (u[i] - all) / N;
   const double b = suv / suu;
   const struct em_rule rule = {1000, 1e-10};

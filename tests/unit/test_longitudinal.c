@@ -35,7 +35,8 @@ static struct long_input input(struct arena *a, const struct line *l, int n) {
   struct str *unit = ARENA_ARRAY(a, struct str, n);
   int32_t *period = ARENA_ARRAY(a, int32_t, n), *class_ = ARENA_ARRAY(a, int32_t, n);
   for (int i = 0; i < n; i++) unit[i] = str_of(l[i].unit), period[i] = l[i].period, class_[i] = l[i].class_;
-  return (struct long_input){.n = n, .unit = unit, .period = period, .class_ = class_, .response = values(a, l, n, offsetof(struct line, y)), .auxiliary = values(a, l, n, offsetof(struct line, x)),
+  return (struct long_input){.n = n, .unit = unit, .period = period, .class_ = class_, .response = values(a, l, n, offsetof(struct line, y)),
+      .auxiliary = values(a, l, n, offsetof(struct line, x)),
                              .manual = values(a, l, n, offsetof(struct line, manual))};
 }
 static struct long_row *run(struct arena *a, const struct line *l, int n, struct long_rule rule) {
@@ -52,7 +53,8 @@ static struct long_row *run(struct arena *a, const struct line *l, int n, struct
 static void every_marker_by_hand(void **state) {
   /* class 1: p and q respond always: links forward 40/20 = 2 and 60/40 = 1.5, backward 0.5 and 2/3, construction 20/5 = 4, 8, 12 */
   static const struct line l[] = {
-      {"p", 1, 1, 15, 3, NO, "R", 15}, {"p", 2, 1, 25, 3, NO, "R", 25}, {"p", 3, 1, 35, 3, NO, "R", 35}, {"q", 1, 1, 5, 2, NO, "R", 5}, {"q", 2, 1, 15, 2, NO, "R", 15}, {"q", 3, 1, 25, 2, NO, "R", 25},
+      {"p", 1, 1, 15, 3, NO, "R", 15}, {"p", 2, 1, 25, 3, NO, "R", 25}, {"p", 3, 1, 35, 3, NO, "R", 35}, {"q", 1, 1, 5, 2, NO, "R", 5}, {"q", 2, 1,
+          15, 2, NO, "R", 15}, {"q", 3, 1, 25, 2, NO, "R", 25},
       {"forward", 1, 2, 7, 9, NO, "R", 7}, {"forward", 2, 2, NO, 9, NO, "FIR", 7}, {"forward", 3, 2, NO, 9, NO, "FIR", 7},
       {"back", 1, 1, NO, 9, NO, "C", 36}, {"back", 2, 1, NO, 9, NO, "FIC", 72}, {"back", 3, 1, NO, 9, NO, "FIC", 108},
       {"man", 1, 1, NO, 1, NO, "C", 4}, {"man", 2, 1, NO, 1, 100, "MC", 100}, {"man", 3, 1, NO, 1, NO, "FIMC", 150},
@@ -62,7 +64,8 @@ static void every_marker_by_hand(void **state) {
   struct arena *a = arena_new(0);
   (void)state;
   const struct long_row *r = run(a, l, sizeof l / sizeof *l, plain());
-  close_to(r[1].link[LINK_FORWARD].value, 2, 1e-12), close_to(r[1].link[LINK_BACKWARD].value, 40.0 / 60, 1e-12), close_to(r[2].link[LINK_CONSTRUCTION].value, 12, 1e-12);
+  close_to(r[1].link[LINK_FORWARD].value, 2, 1e-12), close_to(r[1].link[LINK_BACKWARD].value, 40.0 / 60, 1e-12),
+      close_to(r[2].link[LINK_CONSTRUCTION].value, 12, 1e-12);
   assert_int_equal(r[1].link[LINK_FORWARD].count, 2);
   assert_true(r[0].link[LINK_FORWARD].is_default && r[2].link[LINK_BACKWARD].is_default);
   assert_true(r[7].link[LINK_FORWARD].is_default); /* nobody of class 2 responded twice: 1 */
@@ -106,7 +109,8 @@ static void means_of_ratios_are_trimmed_by_rank(void **state) {
   arena_free(a);
 }
 static void zeros_are_kept_as_one_or_left_out(void **state) {
-  static const struct line l[] = {{"a", 1, 1, 0, 1, NO, "R", 0}, {"a", 2, 1, 5, 1, NO, "R", 5}, {"b", 1, 1, 2, 1, NO, "R", 2}, {"b", 2, 1, 6, 1, NO, "R", 6}};
+  static const struct line l[] = {{"a", 1, 1, 0, 1, NO, "R", 0}, {"a", 2, 1, 5, 1, NO, "R", 5}, {"b", 1, 1, 2, 1, NO, "R", 2}, {"b", 2, 1, 6, 1, NO,
+      "R", 6}};
   struct arena *a = arena_new(0);
   struct long_rule rule = plain();
   (void)state;
@@ -117,7 +121,8 @@ static void zeros_are_kept_as_one_or_left_out(void **state) {
   arena_free(a);
 }
 static void a_month_is_carried_by_the_same_month_of_last_year(void **state) {
-  static const struct line l[] = {{"p", 1, 1, 10, 1, NO, "R", 10}, {"p", 13, 1, 12, 1, NO, "R", 12}, {"p", 12, 1, 500, 1, NO, "R", 500}, {"q", 1, 1, 100, 1, NO, "R", 100}, {"q", 13, 1, NO, 1, NO, "FIR", 120}};
+  static const struct line l[] = {{"p", 1, 1, 10, 1, NO, "R", 10}, {"p", 13, 1, 12, 1, NO, "R", 12}, {"p", 12, 1, 500, 1, NO, "R", 500}, {"q", 1, 1,
+      100, 1, NO, "R", 100}, {"q", 13, 1, NO, 1, NO, "FIR", 120}};
   struct arena *a = arena_new(0);
   struct long_rule rule = plain();
   (void)state;
@@ -126,7 +131,8 @@ static void a_month_is_carried_by_the_same_month_of_last_year(void **state) {
   arena_free(a);
 }
 static void links_are_weighted_with_earlier_ones(void **state) {
-  static const struct line l[] = {{"p", 1, 1, 10, 1, NO, "R", 10}, {"p", 2, 1, 20, 1, NO, "R", 20}, {"p", 3, 1, 80, 1, NO, "R", 80}, {"q", 2, 1, 1, 1, NO, "R", 1}, {"q", 3, 1, NO, 1, NO, "FIR", 0.25 * 4 + 0.75 * 2}};
+  static const struct line l[] = {{"p", 1, 1, 10, 1, NO, "R", 10}, {"p", 2, 1, 20, 1, NO, "R", 20}, {"p", 3, 1, 80, 1, NO, "R", 80}, {"q", 2, 1, 1,
+      1, NO, "R", 1}, {"q", 3, 1, NO, 1, NO, "FIR", 0.25 * 4 + 0.75 * 2}};
   struct arena *a = arena_new(0);
   struct long_rule rule = plain();
   const struct long_past past = {0, 1, {3, 1, 1}};
