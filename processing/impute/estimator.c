@@ -41,11 +41,24 @@ static bool all_acceptable(const struct run *r, int32_t i, bool averages_only) {
     if ((!averages_only || p->f->term[k].average) && !acceptable(&p->term[k], i, p->refused)) return false;
   return !p->has_weight || positive(&p->weight, i);
 }
+/* Rows in hash order are far apart in memory: what the row AHEAD needs is fetched while this one is worked on. */
+enum { AHEAD = 24 };
+static void fetch(const struct est_column *c, int32_t i) {
+  __builtin_prefetch(&c->x[i]);
+  __builtin_prefetch(&c->status[i]);
+  if (c->flags) __builtin_prefetch(&c->flags[i]);
+}
+static void fetch_ahead(const struct est_plan *p, const int32_t *row, int32_t m, int32_t n) {
+  if (m + AHEAD >= n) return;
+  fetch(&p->target, row[m + AHEAD]);
+  for (int k = 0; k < p->f->n_terms; k++) fetch(&p->term[k], row[m + AHEAD]);
+}
 static void averages(const struct run *r, const int32_t *row, int32_t n, struct est_group *g) {
   const struct est_plan *p = r->plan;
   struct sum value[EST_TERMS] = {0}, weight = {0};
   for (int32_t m = 0; m < n; m++) {
     const int32_t i = row[m];
+    fetch_ahead(p, row, m, n);
     if (!all_acceptable(r, i, true)) continue;
     const double w = p->has_weight ? p->weight.x[i] : 1;
     for (int k = 0; k < p->f->n_terms; k++)
@@ -68,6 +81,7 @@ static void betas(const struct run *r, const int32_t *row, int32_t n, struct est
   qr_init(r->qr, p->f->n_terms + p->f->intercept);
   for (int32_t m = 0; m < n; m++) {
     const int32_t i = row[m];
+    fetch_ahead(p, row, m, n);
     if (!fits_regression(r, i, x)) continue;
     qr_add(r->qr, x, p->target.x[i], (p->has_weight ? p->weight.x[i] : 1) / spread(p, i));
     g->acceptable++;
