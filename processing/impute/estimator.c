@@ -71,8 +71,8 @@ static void averages(const struct run *r, const int32_t *row, int32_t n, struct 
 }
 static bool fits_regression(const struct run *r, int32_t i, double *x) {
   const struct est_plan *p = r->plan;
-  return acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && regressors(p, i,
-      x);
+  const bool complete = acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i));
+  return complete && regressors(p, i, x);
 }
 static void betas(const struct run *r, const int32_t *row, int32_t n, struct est_group *g) {
   const struct est_plan *p = r->plan;
@@ -112,11 +112,11 @@ static void find_donors(struct run *r, const int32_t *row, int32_t n, const stru
   const struct est_plan *p = r->plan;
   double x;
   r->n_donors = 0;
+  if (!r->donors) return; /* no specification draws */
   for (int32_t m = 0; m < n; m++) {
     const int32_t i = row[m];
-    if (acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && predict(p, g, i,
-        &x) == EST_VALUE)
-      r->donors[r->n_donors++] = i;
+    const bool complete = acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i));
+    if (complete && predict(p, g, i, &x) == EST_VALUE) r->donors[r->n_donors++] = i;
   }
 }
 /* Which donor: the unit's hash under the seed and the item, so that two specifications of one item agree and two items do not. */

@@ -180,7 +180,7 @@ enum est_value est_power(double b, double exponent, double *out) {
   return isfinite(*out) ? EST_VALUE : EST_NOT_REAL;
 }
 enum est_value est_formula_value(const struct est_formula *f, const double *term, double *out) {
-  double stack[EST_OPS + 1];
+  double stack[EST_OPS + 1] = {0};
   int n = 0;
   for (int k = 0; k < f->n_ops; k++) {
     const struct est_op *o = &f->op[k];

@@ -55,12 +55,9 @@ static void cells(struct long_work *w) {
   const struct long_input *in = w->in;
   for (int64_t k = 0; k < in->n; k++) {
     const int64_t i = w->by_cell[k];
-    struct long_cell *last = w->n_cells ? &w->cell[w->n_cells - 1] : NULL;
-    if (!last || last->period != in->period[i] || last->class_ != in->class_[i]) {
-      last = &w->cell[w->n_cells++];
-      *last = (struct long_cell){.period = in->period[i], .class_ = in->class_[i], .start = k};
-    }
-    last->end = k + 1;
+    if (k == 0 || in->period[i] != in->period[w->by_cell[k - 1]] || in->class_[i] != in->class_[w->by_cell[k - 1]])
+      w->cell[w->n_cells++] = (struct long_cell){.period = in->period[i], .class_ = in->class_[i], .start = k};
+    w->cell[w->n_cells - 1].end = k + 1;
     w->cell_of[i] = w->n_cells - 1;
   }
 }
