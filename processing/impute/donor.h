@@ -47,6 +47,10 @@ struct donor_spec {
   double mrl;            /* 0 = none */
   bool original_only, random, accept_negative;
   uint64_t seed;
+  /* Where a donor's values fail: may move the flagged x[] (variables of post_edits) so that they hold; false = it cannot. Checked again afterwards. NULL = none.
+   * Must be a pure function of its arguments. */
+  bool (*adjust)(void *context, const struct linear_system *post_edits, const bool *flagged, double *x);
+  void *adjust_context;
 };
 struct donor_data {
   const struct num_table *t;
@@ -63,6 +67,7 @@ struct donor_recipient {
   bool drawn;                /* by draw, not by distance */
   int attempts;              /* donors tried, the successful one included */
   int32_t distance;          /* in 1e-7; -1 when drawn or none */
+  const double *adjusted;    /* [post_edits->p] values after adjust; NULL = the donor's own */
   int post_edit;             /* the one that rejected the nearest donor or fails as it is; -1 */
   const uint64_t *matching;  /* bit j: column j of the table was matched on; [(p + 63) / 64] */
 };
@@ -82,6 +87,7 @@ struct donor_result {
   struct donor_class *classes;        /* [n_groups] */
   struct donor_change *changes;       /* of served recipients, in their order, columns ascending */
   int32_t *use;                       /* [n] times a row was a donor */
+  double *room;                       /* for adjusted values: [n_recipients * post_edits->p] when adjust is given */
   int64_t *rejections;                /* [post-edits] donors rejected by each */
   uint8_t *role;                      /* [n] enum donor_role */
   int64_t by_outcome[DONOR_OUTCOMES];

@@ -187,8 +187,15 @@ static int64_t make_heap(struct klass *c, uint64_t recipient_hash) {
 /* True when the donor's values pass; then it is the donor. */
 static bool try_donor(struct klass *c, struct donor_recipient *to, int32_t donor, int32_t distance) {
   const int64_t row = c->row[c->space.donors[donor]];
-  const int failed = donor_trial_of(c->run, &c->trial, row);
+  int failed = donor_trial_of(c->run, &c->trial, row);
   to->attempts++;
+  if (failed >= 0 && donor_trial_adjust(c->run, &c->trial)) {
+    const int p = c->run->spec->post_edits->p;
+    double *kept = c->run->out->room + (to - c->run->out->recipients) * p;
+    memcpy(kept, c->trial.x, (size_t)p * sizeof *kept);
+    to->adjusted = kept;
+    failed = -1;
+  }
   if (failed >= 0) {
     if (to->post_edit < 0) to->post_edit = failed;
     c->run->out->rejections[failed]++;
