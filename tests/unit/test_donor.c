@@ -108,6 +108,7 @@ static void an_item_to_exclude_is_not_given_and_an_imputed_one_only_when_allowed
   flag(&w, 1, 0, DONOR_TO_EXCLUDE);
   run(&w);
   assert_int_not_equal(w.r.recipients[0].donor, 1);
+  arena_free(w.a);
   set_up(&w, FIVE, 5, "A + B = T;", "A + B <= 9*T;");
   flag(&w, 4, 0, DONOR_FLAGGED);
   flag(&w, 1, 1, DONOR_WAS_IMPUTED);
