@@ -50,7 +50,8 @@ static enum err_code list_recipients(struct donor_run *r, const uint8_t *role, s
   qsort(list, (size_t)n, sizeof *list, by_unit);
   for (int64_t i = 0; i < n; i++) {
     uint64_t *mine = bits + i * r->items.words;
-    r->out->recipients[i] = (struct donor_recipient){.row = list[i].row, .donor = -1, .distance = -1, .post_edit = -1, .matching = mine, .outcome = DONOR_OTHER_MISSING};
+    r->out->recipients[i] =
+        (struct donor_recipient){.row = list[i].row, .donor = -1, .distance = -1, .post_edit = -1, .matching = mine, .outcome = DONOR_OTHER_MISSING};
     if (role[list[i].row] == ROLE_RECIPIENT) TRY(donor_matching(r, list[i].row, mine, e));
   }
   return E_OK;
@@ -61,7 +62,8 @@ static int32_t class_at(const struct donor_data *d, int64_t row) { return d->gro
 struct grouped {
   int64_t *start, *order;
 };
-static enum err_code group_rows(struct donor_run *r, int n_groups, const struct donor_recipient *list, int64_t n, struct grouped *out, struct err *e) {
+static enum err_code group_rows(struct donor_run *r, int n_groups, const struct donor_recipient *list, int64_t n, struct grouped *out,
+                                struct err *e) {
   out->start = ARENA_ARRAY(r->arena, int64_t, (int64_t)n_groups + 2);
   out->order = ARENA_ARRAY(r->arena, int64_t, n);
   if (!out->start || !out->order) return no_memory(e);
@@ -95,7 +97,8 @@ static enum err_code list_changes(struct donor_run *r, struct err *e) {
       const struct donor_recipient *to = &out->recipients[i];
       for (int k = 0; to->outcome == DONOR_FOUND && k < r->items.n; k++) {
         const int column = r->items.column[k];
-        if (!(donor_flags_at(r, column, to->row) & DONOR_FLAGGED) || linear_find(r->spec->edits, str_of(r->data->t->columns[column].name)) < 0) continue;
+        if (!(donor_flags_at(r, column, to->row) & DONOR_FLAGGED) || linear_find(r->spec->edits, str_of(r->data->t->columns[column].name)) < 0)
+          continue;
         if (pass) out->changes[n] = (struct donor_change){to->row, column, given(r, to, column), to->donor};
         n++;
       }

@@ -7,7 +7,9 @@ void donor_apply(struct num_table *t, const struct donor_result *r) {
     t->columns[c->column].status[c->row] = VAL_IMPUTED;
   }
 }
-const char *donor_post_rule(const struct linear_system *rules, int rule) { return rule < rules->m ? rules->edits[rule].id : rules->names[rule - rules->m]; }
+const char *donor_post_rule(const struct linear_system *rules, int rule) {
+  return rule < rules->m ? rules->edits[rule].id : rules->names[rule - rules->m];
+}
 
 struct look {
   const struct num_table *t;
@@ -46,7 +48,8 @@ static enum donor_post_state look_at(const struct look *k, int64_t row, struct d
   }
   return worst;
 }
-enum err_code donor_post_check(struct arena *a, const struct num_table *t, const struct linear_system *rules, const int64_t *rows, int64_t n_rows, struct donor_post *out, struct err *e) {
+enum err_code donor_post_check(struct arena *a, const struct num_table *t, const struct linear_system *rules, const int64_t *rows, int64_t n_rows,
+                               struct donor_post *out, struct err *e) {
   int *column = ARENA_ARRAY(a, int, rules->p);
   struct look k = {.t = t, .rules = rules, .column = column, .x = ARENA_ARRAY(a, double, rules->p), .present = ARENA_ARRAY(a, bool, rules->p)};
   *out = (struct donor_post){.state = ARENA_ARRAY(a, uint8_t, n_rows)};

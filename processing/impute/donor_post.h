@@ -19,7 +19,8 @@ struct donor_post {
 };
 /* Values and status VAL_IMPUTED into t. */
 void donor_apply(struct num_table *t, const struct donor_result *r);
-enum err_code donor_post_check(struct arena *a, const struct num_table *t, const struct linear_system *rules, const int64_t *rows, int64_t n_rows, struct donor_post *out, struct err *e) NODISCARD;
+enum err_code donor_post_check(struct arena *a, const struct num_table *t, const struct linear_system *rules, const int64_t *rows, int64_t n_rows,
+                               struct donor_post *out, struct err *e) NODISCARD;
 /* The rule's name: its id, or the variable whose bound it is. */
 const char *donor_post_rule(const struct linear_system *rules, int rule);
 #endif

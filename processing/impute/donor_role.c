@@ -55,7 +55,8 @@ enum err_code donor_matching(struct donor_run *r, int64_t row, uint64_t *bits, s
 
 enum err_code donor_trial_init(struct donor_run *r, struct donor_trial *t, struct err *e) {
   const struct linear_system *s = r->spec->post_edits;
-  *t = (struct donor_trial){.x = ARENA_ARRAY(r->arena, double, s->p), .flagged = ARENA_ARRAY(r->arena, bool, s->p), .row = ARENA_ARRAY(r->arena, int, s->m)};
+  *t = (struct donor_trial){
+      .x = ARENA_ARRAY(r->arena, double, s->p), .flagged = ARENA_ARRAY(r->arena, bool, s->p), .row = ARENA_ARRAY(r->arena, int, s->m)};
   return t->x && t->flagged && t->row ? E_OK : ERR(e, E_NO_MEMORY, .subject = "post-edits");
 }
 void donor_trial_start(const struct donor_run *r, struct donor_trial *t, int64_t recipient) {

@@ -15,7 +15,9 @@ struct near {
   int64_t row;
 };
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "nearest-neighbour imputation"); }
-static enum err_code bad(const char *parameter, const char *expected, struct err *e) { return ERR(e, E_NIM_PARAMETER, .subject = parameter, .expected = expected); }
+static enum err_code bad(const char *parameter, const char *expected, struct err *e) {
+  return ERR(e, E_NIM_PARAMETER, .subject = parameter, .expected = expected);
+}
 
 static enum err_code check_variables(const struct nim_spec *s, struct err *e) {
   const int v = nim_variables(s->rules);
@@ -131,7 +133,8 @@ static int nearest(struct run *r, int64_t row) {
   for (int64_t k = 0; k < r->out->n_donors; k++) {
     const int64_t p = r->donors[k];
     nim_order_persons(r->s, f, must, r->d->value + p * r->v, person, ordered);
-    n = insert(r->best, n, r->s->n_donors, (struct near){total_distance(r->s, f, must, ordered), (mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
+    n = insert(r->best, n, r->s->n_donors,
+               (struct near){total_distance(r->s, f, must, ordered), (mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
   }
   return n;
 }
@@ -168,7 +171,8 @@ static const struct nim_action *choose(const struct run *r, const struct nim_poo
   const struct nim_action *last = NULL;
   rng_init(&g, r->s->seed, "near-minimum change", &key, sizeof key);
   for (int64_t i = 0; i < pool->n; i++)
-    if (pool->actions[i].size <= r->s->gamma * pool->least) sum += pool->actions[i].size > 0 ? pow(pool->least / pool->actions[i].size, r->s->t) : 1, u->n_near++;
+    if (pool->actions[i].size <= r->s->gamma * pool->least)
+      sum += pool->actions[i].size > 0 ? pow(pool->least / pool->actions[i].size, r->s->t) : 1, u->n_near++;
   double place = rng_uniform(&g) * sum;
   for (int64_t i = 0; i < pool->n; i++) {
     if (pool->actions[i].size > r->s->gamma * pool->least) continue;
@@ -202,7 +206,8 @@ static enum err_code check_codes(const struct run *r, struct err *e) {
     const int k = (int)(i % r->v) - p;
     if (k < 0 || r->d->must[i]) continue;
     const double code = r->d->value[i];
-    if (!(code >= 0 && code < r->s->rules->categories[k].n_codes && code == floor(code))) return bad("codes", "places in the category's list; what is not valid is to be marked", e);
+    if (!(code >= 0 && code < r->s->rules->categories[k].n_codes && code == floor(code)))
+      return bad("codes", "places in the category's list; what is not valid is to be marked", e);
   }
   return E_OK;
 }

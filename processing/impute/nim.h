@@ -1,18 +1,19 @@
-/* nim.h -- nearest-neighbour minimum-change imputation of mixed records and households: of the nearest passing units, take as little as makes the failed one pass.
- * Unit     V variables in the order of the rule set: numbers, then categories (their code's place in the list, as a number). A household is one unit whose
- *          variables belong to persons by the layout; its size is the same for all units of a call.
+/* nim.h -- nearest-neighbour minimum-change imputation of mixed records and households: of the nearest passing units, take as little as makes the
+ * failed one pass.
+ * Unit     V variables in the order of the rule set: numbers, then categories (their code's place in the list, as a number). A household is one unit
+ *          whose variables belong to persons by the layout; its size is the same for all units of a call.
  * Failed   a unit that breaks a hard rule or has a value missing or marked `must`. Donor: no value missing or marked, every hard rule holds.
  * Distance D = sum w_i D_i, D_i in 0..1: numbers min(1, |x - y| / scale), categories 0/1 or a table. A value to be replaced in any case adds nothing.
- * Persons  a donor's persons are put in the order that is nearest to the failed unit's (assignment of least cost), those before first_free stay; where the
- *          donor so ordered breaks a rule, it is used as it stands.
- * Actions  of each of the n_donors nearest (ties by hash of unit ids): sets of differing variables taken from the donor so that all hard rules hold and none
- *          of them can be left out alone. Size D_fpa = alpha D_fa + (1 - alpha) D_ap = (1 - alpha) D_fp + (2 alpha - 1) D_fa.
+ * Persons  a donor's persons are put in the order that is nearest to the failed unit's (assignment of least cost), those before first_free stay;
+ *          where the donor so ordered breaks a rule, it is used as it stands.
+ * Actions  of each of the n_donors nearest (ties by hash of unit ids): sets of differing variables taken from the donor so that all hard rules hold
+ *          and none of them can be left out alone. Size D_fpa = alpha D_fa + (1 - alpha) D_ap = (1 - alpha) D_fp + (2 alpha - 1) D_fa.
  * Choice   among actions with D_fpa <= gamma * smallest, with chance proportional to (smallest / D_fpa)^t, drawn by hash of (seed, unit id).
  * Limits   at most max_nodes steps of the search per donor; a unit for which it was reached says so (truncated), its action still passes.
  * Same bits whatever the order of rows and the subset of failed units. Errors: E_NIM_PARAMETER. Memory: O(n V) and the actions of one unit.
  * Cost     failed * donors * V, persons cubed per pair, and the searches.
- * Source   Bankier, Lachance and Poirier (2000), 2001 Canadian Census minimum change donor imputation methodology, UN/ECE Work Session on Statistical Data
- *          Editing; Bankier (1999), Experience with the New Imputation Methodology. Assignment: Kuhn (1955), Naval Research Logistics 2. */
+ * Source   Bankier, Lachance and Poirier (2000), 2001 Canadian Census minimum change donor imputation methodology, UN/ECE Work Session on Statistical
+ *          Data Editing; Bankier (1999), Experience with the New Imputation Methodology. Assignment: Kuhn (1955), Naval Research Logistics 2. */
 #ifndef SHIRABE_PROCESSING_IMPUTE_NIM_H
 #define SHIRABE_PROCESSING_IMPUTE_NIM_H
 #include "processing/edit/rule_set.h"

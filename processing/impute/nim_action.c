@@ -1,4 +1,5 @@
-/* The passing actions of one donor: a rule that fails needs one of its variables that differ from the donor's; branch on which, the earlier ones kept. */
+/* The passing actions of one donor: a rule that fails needs one of its variables that differ from the donor's; branch on which, the earlier ones
+ * kept. */
 #include <string.h>
 
 #include "processing/impute/nim_impl.h"
@@ -83,7 +84,8 @@ static void extend(struct search *q, double change) {
   }
   memcpy(q->state, before, (size_t)v);
 }
-void nim_actions(const struct nim_spec *s, const double *f, const uint8_t *must, const double *ordered, int64_t donor, double distance, struct nim_pool *pool) {
+void nim_actions(const struct nim_spec *s, const double *f, const uint8_t *must, const double *ordered, int64_t donor, double distance,
+                 struct nim_pool *pool) {
   struct search q = {.s = s, .f = f, .donor = ordered, .must = must, .donor_row = donor, .distance = distance, .pool = pool};
   for (int i = 0; i < nim_variables(s->rules); i++) {
     q.x[i] = must[i] ? ordered[i] : f[i];

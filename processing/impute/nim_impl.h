@@ -19,5 +19,6 @@ double nim_variable_distance(const struct nim_spec *s, int i, double x, double y
 /* The donor's persons in the order nearest to f; ordered: [V]. */
 void nim_order_persons(const struct nim_spec *s, const double *f, const uint8_t *must, const double *donor, int *person, double *ordered);
 /* Adds the passing actions of one donor (its values ordered, at distance D_fp) to the pool. */
-void nim_actions(const struct nim_spec *s, const double *f, const uint8_t *must, const double *ordered, int64_t donor, double distance, struct nim_pool *pool);
+void nim_actions(const struct nim_spec *s, const double *f, const uint8_t *must, const double *ordered, int64_t donor, double distance,
+                 struct nim_pool *pool);
 #endif

@@ -1,5 +1,6 @@
-/* bench_donor.c -- nearest donors with rules after imputation on the small editing population: seconds of processor, peak memory above the input, growth, and
- * on 10,000 records the floor: every recipient against every donor over all ten ranks, bare loops. Flags are the true errors and the missing values.
+/* bench_donor.c -- nearest donors with rules after imputation on the small editing population: seconds of processor, peak memory above the input,
+ * growth, and on 10,000 records the floor: every recipient against every donor over all ten ranks, bare loops. Flags are the true errors and the
+ *          missing values.
  * Optional argument: the largest number of records (1,000,000 unless given). */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +11,9 @@
 #include "processing/impute/donor.h"
 #include "tests/bench/edit_population.h"
 
-static const char *const POST = "ER + EP <= 1.2*ET; ER + EP >= 0.8*ET; HS + HO <= 1.2*HT; HS + HO >= 0.8*HT; PS + PO + PX <= 1.2*PT; PS + PO + PX >= 0.8*PT;"
-                                "HT <= 300*ET; HT >= 20*ET; PT >= 50*ET; PT <= 3000*ET; HO <= 0.6*HS; PO <= 0.6*PS; PX <= 2*PS;";
+static const char *const POST =
+    "ER + EP <= 1.2*ET; ER + EP >= 0.8*ET; HS + HO <= 1.2*HT; HS + HO >= 0.8*HT; PS + PO + PX <= 1.2*PT; PS + PO + PX >= 0.8*PT;"
+    "HT <= 300*ET; HT >= 20*ET; PT >= 50*ET; PT <= 3000*ET; HO <= 0.6*HS; PO <= 0.6*PS; PX <= 2*PS;";
 static double processor(void) {
   struct rusage u;
   getrusage(RUSAGE_SELF, &u);
@@ -47,7 +49,8 @@ static void make(struct work *w, int64_t n, int strata) {
     for (int j = 0; j < 10; j++) w->flags[j * n + i] = missing[j] || x[j] != truth[j] ? DONOR_FLAGGED : 0;
     w->stratum[i] = (int32_t)(i % strata);
   }
-  if (linear_parse(w->a, str_of(population_edits(POPULATION_SMALL)), false, &w->edits, &e) || linear_parse(w->a, str_of(POST), false, &w->post, &e)) die("edits");
+  if (linear_parse(w->a, str_of(population_edits(POPULATION_SMALL)), false, &w->edits, &e) || linear_parse(w->a, str_of(POST), false, &w->post, &e))
+    die("edits");
 }
 /* Every recipient against every donor over ten columns: what no index and no rules would cost. */
 static double floor_seconds(const struct work *w, int64_t *nearest_sum) {
@@ -79,14 +82,18 @@ static double run(int64_t n, int strata, double before) {
   struct err e;
   int64_t sum = 0;
   make(&w, n, strata);
-  const struct donor_spec s = {.edits = &w.edits, .post_edits = &w.post, .n_nearest = 20, .min_donors = 5, .percent_donors = 1, .original_only = true, .seed = 1};
+  const struct donor_spec s = {
+      .edits = &w.edits, .post_edits = &w.post, .n_nearest = 20, .min_donors = 5, .percent_donors = 1, .original_only = true, .seed = 1};
   const struct donor_data d = {.t = &w.t, .flags = w.flags, .group = w.stratum, .n_groups = strata};
   const long memory = peak_kib();
   const double begin = processor();
   if (donor_impute(w.a, &s, &d, &r, &e)) die("donors");
   const double seconds = processor() - begin;
-  printf("donors, %lld records, %d classes: %lld recipients, %lld served; %.2f s of processor, %.0f records/s, peak %ld MiB above the input (%.0f bytes a record)", (long long)n, strata,
-         (long long)r.n_recipients, (long long)r.by_outcome[DONOR_FOUND], seconds, (double)n / seconds, (peak_kib() - memory) / 1024, (double)(peak_kib() - memory) * 1024 / (double)n);
+  printf(
+      "donors, %lld records, %d classes: %lld recipients, %lld served; %.2f s of processor, %.0f records/s, peak %ld MiB above the input (%.0f bytes "
+      "a record)",
+      (long long)n, strata, (long long)r.n_recipients, (long long)r.by_outcome[DONOR_FOUND], seconds, (double)n / seconds,
+      (peak_kib() - memory) / 1024, (double)(peak_kib() - memory) * 1024 / (double)n);
   if (before > 0) printf(", %.1f x the run before", seconds / before);
   if (n <= 10000) {
     const double bare = floor_seconds(&w, &sum);

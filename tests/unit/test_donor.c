@@ -27,7 +27,8 @@ struct setting {
 static const char *const NAMES[] = {"A", "B", "T", "S"};
 /* x[i] = {A, B, T, S}; -1000 = missing. Units are u0, u1 ... */
 static void set_up(struct setting *w, const double x[][4], int n, const char *edits, const char *post) {
-  static const char *const IDS[MAX_ROWS] = {"u00", "u01", "u02", "u03", "u04", "u05", "u06", "u07", "u08", "u09", "u10", "u11", "u12", "u13", "u14", "u15"};
+  static const char *const IDS[MAX_ROWS] = {"u00", "u01", "u02", "u03", "u04", "u05", "u06", "u07",
+                                            "u08", "u09", "u10", "u11", "u12", "u13", "u14", "u15"};
   memset(w, 0, sizeof *w);
   w->a = arena_new(0);
   assert_int_equal(num_table_init(&w->t, w->a, NAMES, 4, n, &w->e), E_OK);
@@ -227,7 +228,8 @@ static void a_block_is_taken_whole(void **state) {
   struct setting w;
   int64_t partial = 0;
   set_up(&w, x, 5, "A + B = T;", "A + B <= 9*T;");
-  struct donor_mass_spec s = {.must_impute = impute, .n_must_impute = 2, .must_match = match, .n_must_match = 1, .min_donors = 1, .percent_donors = 1, .seed = 1};
+  struct donor_mass_spec s = {
+      .must_impute = impute, .n_must_impute = 2, .must_match = match, .n_must_match = 1, .min_donors = 1, .percent_donors = 1, .seed = 1};
   assert_int_equal(donor_mass_impute(w.a, &s, &w.d, &w.r, &partial, &w.e), E_OK);
   assert_int_equal(partial, 1);
   assert_int_equal(w.r.n_recipients, 2);
@@ -288,12 +290,18 @@ static void what_still_fails_is_named(void **state) {
   arena_free(w.a);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(ranks_are_mid_ranks), cmocka_unit_test(the_nearest_by_the_largest_rank_difference),
-      cmocka_unit_test(the_first_that_satisfies_the_rules_after_imputation), cmocka_unit_test(an_item_to_exclude_is_not_given_and_an_imputed_one_only_when_allowed),
-      cmocka_unit_test(a_used_up_donor_is_passed_over_in_unit_order), cmocka_unit_test(too_few_donors_nothing_to_match_and_unflagged_missing),
-      cmocka_unit_test(what_is_not_stated_is_refused), cmocka_unit_test(edits_that_still_bind), cmocka_unit_test(two_open_items_by_programme),
-      cmocka_unit_test(no_value_fits_every_edit_counts), cmocka_unit_test(a_block_is_taken_whole),
-      cmocka_unit_test(an_adjustment_lets_the_nearest_donor_pass), cmocka_unit_test(what_still_fails_is_named)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(ranks_are_mid_ranks),
+                                     cmocka_unit_test(the_nearest_by_the_largest_rank_difference),
+                                     cmocka_unit_test(the_first_that_satisfies_the_rules_after_imputation),
+                                     cmocka_unit_test(an_item_to_exclude_is_not_given_and_an_imputed_one_only_when_allowed),
+                                     cmocka_unit_test(a_used_up_donor_is_passed_over_in_unit_order),
+                                     cmocka_unit_test(too_few_donors_nothing_to_match_and_unflagged_missing),
+                                     cmocka_unit_test(what_is_not_stated_is_refused),
+                                     cmocka_unit_test(edits_that_still_bind),
+                                     cmocka_unit_test(two_open_items_by_programme),
+                                     cmocka_unit_test(no_value_fits_every_edit_counts),
+                                     cmocka_unit_test(a_block_is_taken_whole),
+                                     cmocka_unit_test(an_adjustment_lets_the_nearest_donor_pass),
+                                     cmocka_unit_test(what_still_fails_is_named)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

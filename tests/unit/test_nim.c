@@ -11,7 +11,9 @@
 #include "processing/impute/nim.h"
 
 static const struct str CODES[] = {{"0", 1}, {"1", 1}, {"2", 1}};
-static struct linear_edit linear(const int *var, const double *coef, int n, double rhs) { return (struct linear_edit){.op = LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = rhs, .id = "x"}; }
+static struct linear_edit linear(const int *var, const double *coef, int n, double rhs) {
+  return (struct linear_edit){.op = LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = rhs, .id = "x"};
+}
 
 static void assignments_of_least_cost(void **state) {
   (void)state;
@@ -74,14 +76,16 @@ static void a_donors_persons_are_put_in_order(void **state) {
   struct arena *a = arena_new(0);
   static const char *names[] = {"age1", "age2", "age3"};
   static const int person[] = {0, 3, 1, 4, 2, 5};
-  static const struct nim_variable variables[] = {{.weight = 1, .scale = 20}, {.weight = 1, .scale = 20}, {.weight = 1, .scale = 20}, {.weight = 1}, {.weight = 1}, {.weight = 1}};
+  static const struct nim_variable variables[] = {
+      {.weight = 1, .scale = 20}, {.weight = 1, .scale = 20}, {.weight = 1, .scale = 20}, {.weight = 1}, {.weight = 1}, {.weight = 1}};
   struct rule_category categories[3];
   for (int i = 0; i < 3; i++) categories[i] = (struct rule_category){.name = "sex", .n_codes = 2, .codes = CODES};
   const struct rule_set rules = {.numeric = {.p = 3, .names = names}, .n_categories = 3, .categories = categories};
   static const struct str unit[] = {{"d", 1}, {"f", 1}};
   static const double value[] = {41, 6, 37, 1, 1, 0, 40, 38, 5, 1, 0, 1};
   static const uint8_t must[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
-  const struct nim_spec s = {.rules = &rules, .variables = variables, .layout = {3, 2, 1, person}, .n_donors = 5, .alpha = 0.9, .gamma = 1, .max_nodes = 10, .seed = 1};
+  const struct nim_spec s = {
+      .rules = &rules, .variables = variables, .layout = {3, 2, 1, person}, .n_donors = 5, .alpha = 0.9, .gamma = 1, .max_nodes = 10, .seed = 1};
   const struct nim_data d = {.n = 2, .unit = unit, .value = value, .must = must};
   struct nim_result r;
   struct err e;
@@ -172,7 +176,8 @@ static void the_search_finds_the_smallest_change(void **state) {
     struct nim_result r;
     struct err e;
     make(&w, seed);
-    const struct nim_spec s = {.rules = &w.rules, .variables = w.variables, .n_donors = UNITS, .alpha = 0.9, .gamma = 1, .t = 1, .max_nodes = 10000, .seed = seed};
+    const struct nim_spec s = {
+        .rules = &w.rules, .variables = w.variables, .n_donors = UNITS, .alpha = 0.9, .gamma = 1, .t = 1, .max_nodes = 10000, .seed = seed};
     const struct nim_data d = {.n = UNITS, .unit = w.unit, .value = w.value, .must = w.must};
     assert_int_equal(nim_impute(a, &s, &d, &r, &e), E_OK);
     assert_true(r.n_donors > 0);
@@ -202,10 +207,12 @@ static void order_of_rows_and_subsets_change_nothing(void **state) {
     memcpy(v.must + i * V, w.must + (UNITS - 1 - i) * V, V);
     serve[i] = i % 3 == 0;
   }
-  const struct nim_spec s = {.rules = &w.rules, .variables = w.variables, .n_donors = 6, .alpha = 0.9, .gamma = 1.5, .t = 2, .max_nodes = 10000, .seed = 4};
+  const struct nim_spec s = {
+      .rules = &w.rules, .variables = w.variables, .n_donors = 6, .alpha = 0.9, .gamma = 1.5, .t = 2, .max_nodes = 10000, .seed = 4};
   assert_int_equal(nim_impute(a, &s, &(struct nim_data){.n = UNITS, .unit = w.unit, .value = w.value, .must = w.must}, &r, &e), E_OK);
   assert_int_equal(nim_impute(a, &s, &(struct nim_data){.n = UNITS, .unit = v.unit, .value = v.value, .must = v.must}, &q, &e), E_OK);
-  assert_int_equal(nim_impute(a, &s, &(struct nim_data){.n = UNITS, .unit = w.unit, .value = w.value, .must = w.must, .serve = serve}, &few, &e), E_OK);
+  assert_int_equal(nim_impute(a, &s, &(struct nim_data){.n = UNITS, .unit = w.unit, .value = w.value, .must = w.must, .serve = serve}, &few, &e),
+                   E_OK);
   assert_int_equal(r.n_units, q.n_units);
   for (int64_t i = 0; i < r.n_units; i++) {
     assert_int_equal(r.units[i].row, UNITS - 1 - q.units[i].row);
@@ -220,7 +227,8 @@ static void order_of_rows_and_subsets_change_nothing(void **state) {
   arena_free(a);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(assignments_of_least_cost), cmocka_unit_test(the_least_change_of_the_nearest_donors), cmocka_unit_test(a_donors_persons_are_put_in_order),
-                                     cmocka_unit_test(the_search_finds_the_smallest_change), cmocka_unit_test(order_of_rows_and_subsets_change_nothing)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(assignments_of_least_cost), cmocka_unit_test(the_least_change_of_the_nearest_donors),
+                                     cmocka_unit_test(a_donors_persons_are_put_in_order), cmocka_unit_test(the_search_finds_the_smallest_change),
+                                     cmocka_unit_test(order_of_rows_and_subsets_change_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
