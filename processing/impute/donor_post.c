@@ -1,5 +1,7 @@
 #include "processing/impute/donor_post.h"
 
+#include <stdio.h>
+
 void donor_apply(struct num_table *t, const struct donor_result *r) {
   for (int64_t i = 0; i < r->n_changes; i++) {
     const struct donor_change *c = &r->changes[i];
@@ -9,6 +11,12 @@ void donor_apply(struct num_table *t, const struct donor_result *r) {
 }
 const char *donor_post_rule(const struct linear_system *rules, int rule) {
   return rule < rules->m ? rules->edits[rule].id : rules->names[rule - rules->m];
+}
+void donor_post_error(const struct num_table *t, const struct linear_system *rules, const struct donor_failure *f, struct err *e) {
+  char unit[ERR_TEXT_BYTES];
+  const struct str id = t->unit[f->row];
+  snprintf(unit, sizeof unit, "%.*s", (int)(id.n < sizeof unit ? id.n : sizeof unit - 1), id.p);
+  (void)ERR(e, E_DONOR_FAILED_POST, .subject = unit, .expected = donor_post_rule(rules, f->rule));
 }
 
 struct look {

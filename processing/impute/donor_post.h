@@ -23,4 +23,6 @@ enum err_code donor_post_check(struct arena *a, const struct num_table *t, const
                                struct donor_post *out, struct err *e) NODISCARD;
 /* The rule's name: its id, or the variable whose bound it is. */
 const char *donor_post_rule(const struct linear_system *rules, int rule);
+/* One failure as E_DONOR_FAILED_POST: unit and rule, no value. */
+void donor_post_error(const struct num_table *t, const struct linear_system *rules, const struct donor_failure *f, struct err *e);
 #endif

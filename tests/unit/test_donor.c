@@ -289,6 +289,38 @@ static void what_still_fails_is_named(void **state) {
   assert_string_equal(donor_post_rule(&w.edits, post.failures[1].rule), "A"); /* below 0 */
   arena_free(w.a);
 }
+/* Whichever allocation fails, it is said, and nothing is half done. */
+static void every_allocation_may_fail(void **state) {
+  (void)state;
+  struct setting w;
+  enum err_code code = E_NO_MEMORY;
+  int n = 0;
+  set_up(&w, FIVE, 5, "A + B = T;", "A + B <= 1.2*T; A + B >= 0.8*T;");
+  flag(&w, 4, 0, DONOR_FLAGGED);
+  w.s.random = true;
+  w.s.n_limit = 2;
+  while (code == E_NO_MEMORY && n < 1000) {
+    arena_fail_at((uint64_t)++n);
+    code = donor_impute(w.a, &w.s, &w.d, &w.r, &w.e);
+    arena_fail_at(0);
+    if (code == E_NO_MEMORY) assert_int_equal(w.e.code, E_NO_MEMORY);
+  }
+  assert_int_equal(code, E_OK);
+  assert_true(n > 30);
+  assert_int_equal(w.r.recipients[0].donor, 1);
+  arena_free(w.a);
+}
+static void a_failure_is_told_with_unit_and_rule(void **state) {
+  (void)state;
+  struct setting w;
+  char text[512];
+  set_up(&w, FIVE, 5, "A + B = T;", "A + B <= 1.2*T; A + B >= 0.8*T;");
+  donor_post_error(&w.t, &w.edits, &(struct donor_failure){.row = 4, .rule = 0}, &w.e);
+  assert_int_equal(w.e.code, E_DONOR_FAILED_POST);
+  assert_true(err_message_text(&w.e, LANG_EN, text, sizeof text) > 0);
+  assert_string_equal(text, "record u04 still fails rule 1 after imputation");
+  arena_free(w.a);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(ranks_are_mid_ranks),
                                      cmocka_unit_test(the_nearest_by_the_largest_rank_difference),
@@ -302,6 +334,7 @@ int main(void) {
                                      cmocka_unit_test(no_value_fits_every_edit_counts),
                                      cmocka_unit_test(a_block_is_taken_whole),
                                      cmocka_unit_test(an_adjustment_lets_the_nearest_donor_pass),
-                                     cmocka_unit_test(what_still_fails_is_named)};
+                                     cmocka_unit_test(what_still_fails_is_named), cmocka_unit_test(every_allocation_may_fail),
+      cmocka_unit_test(a_failure_is_told_with_unit_and_rule)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

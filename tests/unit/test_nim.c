@@ -226,9 +226,51 @@ static void order_of_rows_and_subsets_change_nothing(void **state) {
   }
   arena_free(a);
 }
+static void every_allocation_may_fail(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  struct world w;
+  struct nim_result r;
+  struct err e;
+  enum err_code code = E_NO_MEMORY;
+  int n = 0;
+  make(&w, 5);
+  const struct nim_spec s = {
+      .rules = &w.rules, .variables = w.variables, .n_donors = 3, .alpha = 0.9, .gamma = 1, .t = 1, .max_nodes = 1000, .seed = 4};
+  const struct nim_data d = {.n = UNITS, .unit = w.unit, .value = w.value, .must = w.must};
+  while (code == E_NO_MEMORY && n < 1000) {
+    arena_fail_at((uint64_t)++n);
+    code = nim_impute(a, &s, &d, &r, &e);
+    arena_fail_at(0);
+  }
+  assert_int_equal(code, E_OK);
+  assert_true(n > 30);
+  arena_free(a);
+}
+/* One step per donor is not enough: said, and what is found still passes. */
+static void a_search_cut_short_says_so(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  struct world w;
+  struct nim_result r;
+  struct err e;
+  int cut = 0;
+  make(&w, 5);
+  const struct nim_spec s = {.rules = &w.rules, .variables = w.variables, .n_donors = 6, .alpha = 0.9, .gamma = 1, .t = 1, .max_nodes = 2, .seed = 4};
+  const struct nim_data d = {.n = UNITS, .unit = w.unit, .value = w.value, .must = w.must};
+  assert_int_equal(nim_impute(a, &s, &d, &r, &e), E_OK);
+  for (int64_t i = 0; i < r.n_units; i++) {
+    cut += r.units[i].truncated;
+    if (r.units[i].outcome == NIM_FOUND) assert_true(passes(&w, r.units[i].value));
+    else assert_true(r.units[i].truncated);
+  }
+  assert_true(cut > 0);
+  arena_free(a);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(assignments_of_least_cost), cmocka_unit_test(the_least_change_of_the_nearest_donors),
                                      cmocka_unit_test(a_donors_persons_are_put_in_order), cmocka_unit_test(the_search_finds_the_smallest_change),
-                                     cmocka_unit_test(order_of_rows_and_subsets_change_nothing)};
+                                     cmocka_unit_test(order_of_rows_and_subsets_change_nothing),
+                                     cmocka_unit_test(every_allocation_may_fail), cmocka_unit_test(a_search_cut_short_says_so)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
