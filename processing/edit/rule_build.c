@@ -183,7 +183,7 @@ static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind
   }
   if (l->kind == X_DIV) {
     struct lin q;
-    if (lin_of(b, l->kid[1], &q) && q.n) return compare_ratio(b, l, op, r, out);
+    if (lin_of(b, l->kid[0], &p) && lin_of(b, l->kid[1], &q) && q.n) return compare_ratio(b, l, op, r, out);
   }
   return lin_of(b, l, &p) && lin_subtract(b, &p, r, &difference) && lin_truth(b, &difference, op, out);
 }
@@ -204,6 +204,7 @@ static bool compare_numbers(struct builder *b, const struct expr_node *l, enum e
     return cnf_and(b, out, &v);
   }
   const bool turn = is_folded(b, r) && !is_folded(b, l);
+  if (!is_folded(b, l) && !lin_of(b, l, &right)) return false; /* the left side's items come first in the order of variables */
   return lin_of(b, turn ? l : r, &right) && compare(b, turn ? r : l, turn ? mirrored(op) : op, &right, out);
 }
 

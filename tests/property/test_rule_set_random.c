@@ -9,30 +9,13 @@
 
 #include "base/rng.h"
 #include "processing/edit/edit_run.h"
-#include "processing/edit/rule_build.h"
 #include "processing/edit/rule_eval.h"
-#include "tests/unit/process_fixture.h"
+#include "tests/unit/rule_fixture.h"
 
 enum { ROUNDS = 60, CHECKS = 40, ROWS_A_ROUND = 300, DEPTH = 3 };
 static struct rng state;
 static int below(int n) { return (int)rng_below(&state, (uint64_t)n); }
 
-static void add_list(struct small *s, int item, int n) {
-  struct codelist *l = ARENA_NEW(s->arena, struct codelist);
-  struct str *answers = ARENA_ARRAY(s->arena, struct str, n);
-  l->name = "list";
-  l->structure = "";
-  l->dict = dict_new(s->arena);
-  l->codes = ARENA_ARRAY(s->arena, struct code, n);
-  l->n_codes = n;
-  for (int i = 0; i < n; i++) {
-    answers[i] = str_of(arena_printf(s->arena, "%c", "ABCDEFGHIJ"[i]));
-    (void)dict_add(l->dict, answers[i]);
-    l->codes[i] = (struct code){.code = answers[i], .valid_from = INT64_MIN, .valid_to = INT64_MAX, .status = VAL_REPORTED};
-  }
-  l->answers = answers;
-  s->form.items[item].codelist = l;
-}
 static void sum(struct strbuf *b, bool *ratio) {
   static const char *const items[] = {"pay", "bonus", "total", "prev(pay)", "2 * pay", "0.5 * bonus", "pay / 4", "(-(bonus))", "frame(weight_num) * 3"};
   const int n = 1 + below(3);
@@ -96,10 +79,6 @@ static const char **random_rows(struct small *s) {
   }
   return rows;
 }
-static void small_lists(struct small *s) {
-  add_list(s, 1, 4);
-  add_list(s, 2, 3);
-}
 /* Truth of check c on a row by its clauses: the worst rule. */
 static int worst(const struct rule_form *f, const uint8_t *status, int check, int row) {
   int v = EDIT_PASS;
@@ -152,9 +131,8 @@ static void clauses_fail_exactly_where_expressions_do(void **unused) {
   (void)unused;
   rng_init(&state, 20251128, "rules", "all", 3);
   for (int round = 0; round < ROUNDS; round++) {
-    struct small *s = small_new();
+    struct small *s = rule_small_new();
     int loose[CHECKS];
-    small_lists(s);
     for (int i = 0; i < CHECKS; i++) random_check(s, i, &loose[i]);
     used += compare_round(s, loose);
     small_free(s);
