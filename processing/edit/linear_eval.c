@@ -77,7 +77,8 @@ static int column_for(struct linear_plan *p, int table_column) {
   p->unit[p->n_columns] = decimals < 0 ? 0 : (double)ten_to(decimals);
   return p->n_columns++;
 }
-static enum err_code plan_row(struct arena *a, struct linear_plan *p, const struct linear_system *s, const struct linear_edit *from, struct plan_row *r, struct err *e) {
+static enum err_code plan_row(struct arena *a, struct linear_plan *p, const struct linear_system *s, const struct linear_edit *from,
+                              struct plan_row *r, struct err *e) {
   int *column = ARENA_ARRAY(a, int, from->n + 1);
   int64_t *steps = ARENA_ARRAY(a, int64_t, from->n + 1);
   if (!column || !steps) return ERR(e, E_NO_MEMORY, .subject = "edits");
@@ -93,7 +94,11 @@ static enum err_code plan_row(struct arena *a, struct linear_plan *p, const stru
 enum err_code linear_plan_new(struct arena *a, const struct linear_system *rows, const struct num_table *t, struct linear_plan **out, struct err *e) {
   struct linear_plan *p = ARENA_NEW(a, struct linear_plan);
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "edits");
-  *p = (struct linear_plan){.table = t, .m = rows->m, .at = ARENA_ARRAY(a, int, t->p + 1), .unit = ARENA_ARRAY(a, double, t->p + 1), .rows = ARENA_ARRAY(a, struct plan_row, rows->m + 1)};
+  *p = (struct linear_plan){.table = t,
+                            .m = rows->m,
+                            .at = ARENA_ARRAY(a, int, t->p + 1),
+                            .unit = ARENA_ARRAY(a, double, t->p + 1),
+                            .rows = ARENA_ARRAY(a, struct plan_row, rows->m + 1)};
   if (!p->at || !p->unit || !p->rows) return ERR(e, E_NO_MEMORY, .subject = "edits");
   for (int i = 0; i < rows->m; i++) TRY(plan_row(a, p, rows, &rows->edits[i], &p->rows[i], e));
   *out = p;
@@ -152,7 +157,7 @@ static void dot2(double *restrict to, int n, double a, const double *restrict x,
   for (int k = 0; k < n; k++) to[k] = a * x[k] + b * y[k];
 }
 static void dot3(double *restrict to, int n, const double *f, const double *restrict x, const double *restrict y, const double *restrict z) {
-  const double a = f[0], b = f[1], c = f[2];
+  const double a = f[0], b = f[1], c = f[2]; // NOLINT(clang-analyzer-core.uninitialized.Assign): the row has three
   for (int k = 0; k < n; k++) to[k] = a * x[k] + b * y[k] + c * z[k];
 }
 static void add1(double *restrict to, int n, double a, const double *restrict x) {

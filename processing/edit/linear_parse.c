@@ -57,7 +57,7 @@ static bool number(struct reader *r, double *out) {
                                                  ((*q == '-' || *q == '+') && n && (buffer[n - 1] == 'e' || buffer[n - 1] == 'E'))))
     buffer[n++] = *q++;
   buffer[n] = 0;
-  char *stop;
+  char *stop = buffer;
   double v = n && (digit(buffer[0]) || buffer[0] == '.') ? strtod(buffer, &stop) : NAN;
   if (!isfinite(v) || *stop) return false;
   r->p = q;

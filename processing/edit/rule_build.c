@@ -81,8 +81,9 @@ static bool cnf_or(struct builder *b, const struct cnf *p, const struct cnf *q, 
     }
   return true;
 }
-static bool both(struct builder *b, const struct expr_node *p, bool hold_p, const struct expr_node *q, bool hold_q, bool conjunction, bool implication, struct cnf *out) {
-  struct cnf u, v;
+static bool both(struct builder *b, const struct expr_node *p, bool hold_p, const struct expr_node *q, bool hold_q, bool conjunction,
+                 bool implication, struct cnf *out) {
+  struct cnf u = {0}, v = {0};
   if (!truth(b, p, hold_p, &u) || !truth(b, q, hold_q, &v)) return false;
   if (!conjunction) return cnf_or(b, &u, &v, implication, out);
   *out = u;
@@ -113,21 +114,22 @@ static bool part_of(struct builder *b, const struct lin *p, enum linear_op op, b
 static bool lin_truth(struct builder *b, const struct lin *p, enum expr_kind op, struct cnf *out) {
   struct part parts[2];
   if (p->n == 0) return cnf_constant(b, constant_holds(p->constant, op), out);
-  if (op == X_NE) return part_of(b, p, LINEAR_LE, true, false, &parts[0]) && part_of(b, p, LINEAR_LE, true, true, &parts[1]) && cnf_one(b, parts, 2, out);
+  if (op == X_NE)
+    return part_of(b, p, LINEAR_LE, true, false, &parts[0]) && part_of(b, p, LINEAR_LE, true, true, &parts[1]) && cnf_one(b, parts, 2, out);
   const bool turned = op == X_GE || op == X_GT, strict = op == X_LT || op == X_GT;
   return part_of(b, p, op == X_EQ ? LINEAR_EQ : LINEAR_LE, strict, turned, parts) && cnf_one(b, parts, 1, out);
 }
 static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out);
 /* one op r, other op r: all of them or any of them. */
 static bool compare_two(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, bool all, struct cnf *out) {
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (!compare(b, l->kid[0], op, r, &u) || !compare(b, l->kid[1], op, r, &v)) return false;
   if (!all) return cnf_or(b, &u, &v, false, out);
   *out = u;
   return cnf_and(b, out, &v);
 }
 static bool equal_as_two(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (op == X_EQ) {
     if (!compare(b, l, X_LE, r, &u) || !compare(b, l, X_GE, r, &v)) return false;
     *out = u;
@@ -138,7 +140,7 @@ static bool equal_as_two(struct builder *b, const struct expr_node *l, enum expr
 /* |p| <= r: p <= r and -p <= r; |p| >= r: one of them. */
 static bool compare_abs(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, difference, negative;
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (!lin_of(b, l->kid[0], &p) || !lin_subtract(b, &p, r, &difference)) return false;
   if (!lin_scale(b, &p, -1, 0, 1) || !lin_subtract(b, &p, r, &negative)) return false;
   if (!lin_truth(b, &difference, op, &u) || !lin_truth(b, &negative, op, &v)) return false;
@@ -160,16 +162,18 @@ static double least_of(const struct builder *b, const struct lin *q) {
 /* p / q op r with constant r: multiplied by q where its sign is known, guarded by it where not. */
 static bool compare_ratio(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, q, kq, difference;
-  struct cnf positive, negative, guard, other;
+  struct cnf positive = {0}, negative = {0}, guard = {0}, other = {0};
   if (r->n) return refuse(b, RULE_RATIO);
   if (!lin_of(b, l->kid[0], &p) || !lin_of(b, l->kid[1], &q)) return false;
   const double least = least_of(b, &q);
   kq = q;
-  if (!lin_scale(b, &kq, r->constant, r->decimals, r->den) || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive)) return false;
+  if (!lin_scale(b, &kq, r->constant, r->decimals, r->den) || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive))
+    return false;
   if (least > 0) return *out = positive, true;
   if (!lin_truth(b, &q, X_LE, &guard) || !cnf_or(b, &guard, &positive, false, out)) return false;
   if (least >= 0) return true;
-  return lin_truth(b, &difference, mirrored(op), &negative) && lin_truth(b, &q, X_GE, &guard) && cnf_or(b, &guard, &negative, false, &other) && cnf_and(b, out, &other);
+  return lin_truth(b, &difference, mirrored(op), &negative) && lin_truth(b, &q, X_GE, &guard) && cnf_or(b, &guard, &negative, false, &other) &&
+         cnf_and(b, out, &other);
 }
 static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, difference;
@@ -193,7 +197,7 @@ static bool is_folded(const struct builder *b, const struct expr_node *n) {
 /* Folded on both sides: l <= max(u, v) is l <= u or l <= v ... */
 static bool compare_numbers(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct expr_node *r, struct cnf *out) {
   struct lin right;
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   l = bare(l);
   r = bare(r);
   if (is_folded(b, l) && (r->kind == X_MIN || r->kind == X_MAX) && reads_current(b, r) && op != X_EQ && op != X_NE) {
@@ -352,7 +356,7 @@ static bool number_in(struct builder *b, const struct expr_node *n, bool holds, 
   if (!cnf_constant(b, !holds, out)) return false;
   for (int64_t i = 0; i < n->n_set; i++) {
     const struct lin value = {.constant = n->numbers[i], .decimals = n->number_decimals, .den = 1};
-    struct cnf one, joined;
+    struct cnf one = {0}, joined = {0};
     if (!compare(b, n->kid[0], holds ? X_EQ : X_NE, &value, &one)) return false;
     if (!holds) {
       if (!cnf_and(b, out, &one)) return false;
@@ -364,12 +368,14 @@ static bool number_in(struct builder *b, const struct expr_node *n, bool holds, 
   return true;
 }
 static bool comparison(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out) {
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (n->pure && n->slot >= 0 && expr_is_text(b->x->slots[n->slot].type)) return code_truth(b, n, holds, out);
-  if (expr_is_text(n->kid[0]->type)) return n->kind == X_EQ || n->kind == X_NE ? same_code(b, n->kid[0], n->kid[1], (n->kind == X_EQ) == holds, out) : refuse(b, RULE_TEXT);
+  if (expr_is_text(n->kid[0]->type))
+    return n->kind == X_EQ || n->kind == X_NE ? same_code(b, n->kid[0], n->kid[1], (n->kind == X_EQ) == holds, out) : refuse(b, RULE_TEXT);
   if (n->kind == X_IN) return number_in(b, n, holds, out);
   if (n->kind != X_BETWEEN) return compare_numbers(b, n->kid[0], holds ? n->kind : opposite(n->kind), n->kid[1], out);
-  if (!compare_numbers(b, n->kid[0], holds ? X_GE : X_LT, n->kid[1], &u) || !compare_numbers(b, n->kid[0], holds ? X_LE : X_GT, n->kid[2], &v)) return false;
+  if (!compare_numbers(b, n->kid[0], holds ? X_GE : X_LT, n->kid[1], &u) || !compare_numbers(b, n->kid[0], holds ? X_LE : X_GT, n->kid[2], &v))
+    return false;
   if (!holds) return cnf_or(b, &u, &v, false, out);
   *out = u;
   return cnf_and(b, out, &v);
@@ -395,7 +401,7 @@ static bool truth(struct builder *b, const struct expr_node *n, bool holds, stru
 
 /* --- checks --- */
 static bool check_clauses(struct builder *b, const struct check *check, struct cnf *out) {
-  struct cnf outside, rule;
+  struct cnf outside = {0}, rule = {0};
   b->x = check->expression;
   if (!truth(b, b->x->root, true, &rule)) return false;
   *out = rule;
@@ -412,7 +418,13 @@ static bool store(struct builder *b, int check, const struct cnf *c) {
   for (int i = 0; i < c->n; i++) {
     const bool soft = b->form->checks[check].severity == SEVERITY_SOFT;
     struct rule *r = &s->rules[s->n_rules];
-    *r = (struct rule){.id = b->form->checks[check].id, .check = check, .n_atoms = c->clause[i].n, .n_if = c->clause[i].n_if, .atoms = ARENA_ARRAY(b->a, struct rule_atom, c->clause[i].n + 1), .soft = soft, .weight = soft ? 1 : 0};
+    *r = (struct rule){.id = b->form->checks[check].id,
+                       .check = check,
+                       .n_atoms = c->clause[i].n,
+                       .n_if = c->clause[i].n_if,
+                       .atoms = ARENA_ARRAY(b->a, struct rule_atom, c->clause[i].n + 1),
+                       .soft = soft,
+                       .weight = soft ? 1 : 0};
     if (!r->atoms) return no_memory(b);
     for (int k = 0; k < r->n_atoms; k++) {
       r->atoms[k] = *c->clause[i].part[k].atom;
@@ -425,7 +437,7 @@ static bool store(struct builder *b, int check, const struct cnf *c) {
 static enum err_code build_check(struct builder *b, int i, struct err *e) {
   const struct check *check = &b->form->checks[i];
   const struct arena_mark start = arena_mark(b->scratch);
-  struct cnf c;
+  struct cnf c = {0};
   b->refusal = check->severity == SEVERITY_INFO ? RULE_INFORMATION : RULE_NO_SUM;
   const bool ok = check->severity != SEVERITY_INFO && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
   arena_reset(b->scratch, start);

@@ -1,5 +1,6 @@
-/* 20 linear rules over 1 M records of 10 items (the generator's shape: 3 balances, 7 ratio rules, 10 lower bounds; 10 % of the records in error, 4 % with missing
- * items), and the six edit statistics on the same, against a bare loop that only adds up and compares. Processor time: the machine may be busy. */
+/* 20 linear rules over 1 M records of 10 items (the generator's shape: 3 balances, 7 ratio rules, 10 lower bounds; 10 % of the records in error, 4
+ * % with missing items), and the six edit statistics on the same, against a bare loop that only adds up and compares. Processor time: the machine
+ * may be busy. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,8 @@ static void make_record(struct num_table *t, int64_t i) {
   v[2] = v[0] + v[1];
   v[3] = v[2] * (double)(100 + rng_below(&r, 60)), v[4] = (double)rng_below(&r, (uint64_t)(v[3] * 0.5));
   v[5] = v[3] + v[4];
-  v[6] = v[2] * (double)(200 + rng_below(&r, 200)), v[7] = (double)rng_below(&r, (uint64_t)(v[6] * 0.5)), v[8] = (double)rng_below(&r, (uint64_t)(v[6] * 0.2));
+  v[6] = v[2] * (double)(200 + rng_below(&r, 200)), v[7] = (double)rng_below(&r, (uint64_t)(v[6] * 0.5)),
+  v[8] = (double)rng_below(&r, (uint64_t)(v[6] * 0.2));
   v[9] = v[6] + v[7] + v[8];
   if (rng_below(&r, 10) == 0) v[rng_below(&r, P)] *= 1000;
   const int64_t gone = rng_below(&r, 25) == 0 ? (int64_t)rng_below(&r, P) : -1;
@@ -89,7 +91,8 @@ int main(int argc, char **argv) {
   struct err e;
   const int64_t n = argc > 1 ? strtoll(argv[1], NULL, 10) : 1000000;
   int64_t blocks = 0;
-  if (!a || linear_parse(a, str_of(TEXT), false, &text, &e) || linear_with_bounds(a, &text, &rows, &e) || num_table_init(&t, a, rows.names, P, n, &e)) return 70;
+  if (!a || linear_parse(a, str_of(TEXT), false, &text, &e) || linear_with_bounds(a, &text, &rows, &e) || num_table_init(&t, a, rows.names, P, n, &e))
+    return 70;
   for (int64_t i = 0; i < n; i++) make_record(&t, i);
   for (int declared = 1; declared >= 0; declared--) {
     for (int j = 0; j < P; j++) t.columns[j].decimals = declared - 1;
@@ -100,10 +103,13 @@ int main(int argc, char **argv) {
     const double stats = time_stats(a, &rows, &t, &r);
     getrusage(RUSAGE_SELF, &usage);
     if (failures == 0 || blocks == 0) return 70;
-    printf("%d rules on %lld records, %s: %.3f s of processor (%.1f M rule-rows/s), %.2f of a bare loop (%.3f s); target 0.06 s for 1 M, peer validate 0.12 s\n", rows.m, (long long)n,
-           declared ? "declared whole numbers, exact" : "decimals not declared, tolerance", eval, (double)n * rows.m / eval / 1e6, eval / floor_seconds, floor_seconds);
-    printf("edit statistics of the same: %.3f s of processor, %.1f %% of the records fail; %ld MiB peak with the data; target 0.3 s for 1 M, peer Banff 0.35 s\n", stats,
-           100.0 * (double)r.global[EDIT_FAIL].n / (double)n, usage.ru_maxrss / 1024);
+    printf("%d rules on %lld records, %s: %.3f s of processor (%.1f M rule-rows/s), %.2f of a bare loop (%.3f s); target 0.06 s for 1 M, peer "
+           "validate 0.12 s\n",
+           rows.m, (long long)n, declared ? "declared whole numbers, exact" : "decimals not declared, tolerance", eval,
+           (double)n * rows.m / eval / 1e6, eval / floor_seconds, floor_seconds);
+    printf("edit statistics of the same: %.3f s of processor, %.1f %% of the records fail; %ld MiB peak with the data; target 0.3 s for 1 M, peer "
+           "Banff 0.35 s\n",
+           stats, 100.0 * (double)r.global[EDIT_FAIL].n / (double)n, usage.ru_maxrss / 1024);
   }
   arena_free(a);
   return 0;

@@ -1,6 +1,6 @@
-/* Random clauses over two whole numbers in -3 .. 3 and a code of four: every answer of the review against all 196 records. "Impossible", "never applies" and
- * "said" must hold for every record; a conflict must be minimal; "possible" may only be wrong in the gaps between whole numbers, which the rows exclude
- * (coefficients -1, 0, 1 and whole constants in two variables can leave half points: then no claim is checked). */
+/* Random clauses over two whole numbers in -3 .. 3 and a code of four: every answer of the review against all 196 records. "Impossible", "never
+ * applies" and "said" must hold for every record; a conflict must be minimal; "possible" may only be wrong in the gaps between whole numbers, which
+ * the rows exclude (coefficients -1, 0, 1 and whole constants in two variables can leave half points: then no claim is checked). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,12 @@ static struct rule_atom random_atom(void) {
   double *coef = ARENA_ARRAY(arena, double, 2);
   coef[0] = below(2) ? 1 : -1;
   coef[1] = below(2) ? 1 : -1;
-  return (struct rule_atom){.linear = {.op = below(5) ? LINEAR_LE : LINEAR_EQ, .n = kind == 2 ? 2 : 1, .var = kind == 1 ? both + 1 : both, .coef = coef, .rhs = below(7) - 3, .id = ""}};
+  return (struct rule_atom){.linear = {.op = below(5) ? LINEAR_LE : LINEAR_EQ,
+                                       .n = kind == 2 ? 2 : 1,
+                                       .var = kind == 1 ? both + 1 : both,
+                                       .coef = coef,
+                                       .rhs = below(7) - 3,
+                                       .id = ""}};
 }
 static struct rule_set random_set(int n) {
   static const char *names[] = {"x", "y"};
@@ -44,7 +49,9 @@ static struct rule_set random_set(int n) {
   }
   return s;
 }
-static bool atom_holds(const struct rule_atom *a, const double *x, int code) { return a->category ? a->set[0] >> code & 1 : linear_holds(&a->linear, x); }
+static bool atom_holds(const struct rule_atom *a, const double *x, int code) {
+  return a->category ? a->set[0] >> code & 1 : linear_holds(&a->linear, x);
+}
 static bool holds(const struct rule *r, const double *x, int code) {
   for (int k = 0; k < r->n_atoms; k++)
     if (atom_holds(&r->atoms[k], x, code)) return true;
@@ -55,7 +62,8 @@ static bool condition_holds(const struct rule *r, const double *x, int code) {
     if (atom_holds(&r->atoms[k], x, code)) return false;
   return true;
 }
-/* Records that satisfy all rules but `without` (-1 = none left out) of those with on[i] (NULL = all); of these how many fail `without` or meet the condition of `meets`. */
+/* Records that satisfy all rules but `without` (-1 = none left out) of those with on[i] (NULL = all); of these how many fail `without` or meet the
+ * condition of `meets`. */
 static int count(const struct rule_set *s, const bool *on, int without, int meets) {
   int n = 0;
   for (int x = LOW; x <= HIGH; x++)

@@ -140,7 +140,8 @@ static void same_tallies(const struct edit_tally *p, const struct edit_tally *q,
 static void order_of_rows_changes_nothing(void **state) {
   enum { N = 3000 };
   struct linear_system s = edits("A + B = C; A <= 2*B; C <= 50;");
-  double *values = ARENA_ARRAY(arena, double, N * 3), *back = ARENA_ARRAY(arena, double, N * 3), *weight = ARENA_ARRAY(arena, double, N), *weight_back = ARENA_ARRAY(arena, double, N);
+  double *values = ARENA_ARRAY(arena, double, N * 3), *back = ARENA_ARRAY(arena, double, N * 3), *weight = ARENA_ARRAY(arena, double, N),
+         *weight_back = ARENA_ARRAY(arena, double, N);
   struct edit_stats r, q;
   struct err e;
   (void)state;

@@ -27,7 +27,8 @@ static const char *atom_text(struct small *s, const struct rule_form *f, int rul
   strbuf_release(&b);
   return text;
 }
-/* The universe turned round comes first: industry not A = {B, C, D} = 14. pay < bonus of whole yen is pay - bonus <= -1; hours in tenths: > 2.5 is >= 2.6. */
+/* The universe turned round comes first: industry not A = {B, C, D} = 14. pay < bonus of whole yen is pay - bonus <= -1; hours in tenths: > 2.5 is
+ * >= 2.6. */
 static void universe_then_rule(void **state) {
   struct small *s = rule_small_new();
   (void)state;
@@ -92,9 +93,15 @@ static void refused_with_the_reason(void **state) {
   static const struct {
     const char *expression;
     enum rule_refusal why;
-  } cases[] = {{"not missing(pay)", RULE_PRESENCE}, {"unit(pay, '') * unit(bonus, '') > 1", RULE_PRODUCT}, {"floor(pay) > 1", RULE_NO_SUM}, {"unit_id = 'x'", RULE_TEXT},
-               {"pay - pay <= bonus", RULE_CANCELS}, {"unit(pay,'') / unit(bonus,'') > unit(workers,'')", RULE_RATIO}, {"pay >= 0 or missing(bonus)", RULE_PRESENCE},
-               {"missing(pay) or pay >= 0", RULE_USED}, {"if not blank(pay) then pay >= 0", RULE_USED}};
+  } cases[] = {{"not missing(pay)", RULE_PRESENCE},
+               {"unit(pay, '') * unit(bonus, '') > 1", RULE_PRODUCT},
+               {"floor(pay) > 1", RULE_NO_SUM},
+               {"unit_id = 'x'", RULE_TEXT},
+               {"pay - pay <= bonus", RULE_CANCELS},
+               {"unit(pay,'') / unit(bonus,'') > unit(workers,'')", RULE_RATIO},
+               {"pay >= 0 or missing(bonus)", RULE_PRESENCE},
+               {"missing(pay) or pay >= 0", RULE_USED},
+               {"if not blank(pay) then pay >= 0", RULE_USED}};
   enum { N = sizeof cases / sizeof *cases };
   struct small *s = rule_small_new();
   (void)state;
@@ -102,7 +109,8 @@ static void refused_with_the_reason(void **state) {
   small_check(s, "I", SEVERITY_INFO, NULL, "pay > 0");
   struct rule_form f = build(s);
   for (int i = 0; i < N; i++)
-    if (f.refusal[i] != cases[i].why) fail_msg("%s: %s, expected %s", cases[i].expression, rule_refusal_text(f.refusal[i], false), rule_refusal_text(cases[i].why, false));
+    if (f.refusal[i] != cases[i].why)
+      fail_msg("%s: %s, expected %s", cases[i].expression, rule_refusal_text(f.refusal[i], false), rule_refusal_text(cases[i].why, false));
   assert_int_equal(f.refusal[N], RULE_INFORMATION);
   assert_int_equal(f.n_refused, N - 1);
   small_free(s);
