@@ -30,7 +30,7 @@ struct linear_scratch {
   bool *some_missing;     /* [n_columns] */
   const double **x, **raw;
   double *largest;        /* [n_columns] of |x| in steps */
-  double sum[LINEAR_BLOCK], size[LINEAR_BLOCK];
+  double sum[LINEAR_BLOCK];
 };
 
 bool decimal_of(double c, int64_t *whole, int *digits) {
@@ -194,25 +194,32 @@ static void exact_wide(const struct plan_row *r, const struct linear_scratch *s,
     status[k] = sum > 0 || (sum != 0 && r->op == LINEAR_EQ) ? EDIT_FAIL : EDIT_PASS;
   }
 }
-static void tolerant(const struct plan_row *r, struct linear_scratch *s, int n, uint8_t *status) {
-  sums(r, r->coef, s->raw, n, s->sum);
-  memset(s->size, 0, (size_t)n * sizeof *s->size);
-  for (int i = 0; i < r->n; i++) {
-    const double *x = s->raw[r->column[i]];
-    for (int k = 0; k < n; k++) s->size[k] += fabs(r->coef[i] * x[k]);
-  }
-  for (int k = 0; k < n; k++) {
-    const double tolerance = 1e-6 + 1e-9 * s->size[k], residual = s->sum[k] - r->rhs;
-    status[k] = residual > tolerance || (r->op == LINEAR_EQ && residual < -tolerance) ? EDIT_FAIL : EDIT_PASS;
-  }
-}
-static void mark_missing(const uint8_t *restrict missing, int n, uint8_t *restrict status) {
-  for (int k = 0; k < n; k++) status[k] = missing[k] ? EDIT_MISS : status[k];
-}
 static uint8_t worst_of(const uint8_t *restrict status, int n) {
   uint8_t bits = 0;
   for (int k = 0; k < n; k++) bits |= status[k];
   return bits & EDIT_FAIL ? EDIT_FAIL : bits;
+}
+static void beyond(double *restrict sum, int n, double rhs, bool both_sides, uint8_t *restrict status) {
+  for (int k = 0; k < n; k++) sum[k] -= rhs;
+  if (both_sides)
+    for (int k = 0; k < n; k++) status[k] = fabs(sum[k]) > 1e-6 ? EDIT_FAIL : EDIT_PASS;
+  else
+    for (int k = 0; k < n; k++) status[k] = sum[k] > 1e-6 ? EDIT_FAIL : EDIT_PASS;
+}
+/* The tolerance is 1e-6 at least: only what lies beyond that needs the size of its terms. */
+static void tolerant(const struct plan_row *r, struct linear_scratch *s, int n, uint8_t *status) {
+  sums(r, r->coef, s->raw, n, s->sum);
+  beyond(s->sum, n, r->rhs, r->op == LINEAR_EQ, status);
+  if (worst_of(status, n) == EDIT_PASS) return;
+  for (int k = 0; k < n; k++) {
+    double size = 0;
+    if (status[k] == EDIT_PASS) continue;
+    for (int i = 0; i < r->n; i++) size += fabs(r->coef[i] * s->raw[r->column[i]][k]);
+    if (fabs(s->sum[k]) <= 1e-6 + 1e-9 * size) status[k] = EDIT_PASS;
+  }
+}
+static void mark_missing(const uint8_t *restrict missing, int n, uint8_t *restrict status) {
+  for (int k = 0; k < n; k++) status[k] = missing[k] ? EDIT_MISS : status[k];
 }
 static void eval_row(const struct plan_row *r, struct linear_scratch *s, int n, uint8_t *status) {
   double coef[LINEAR_MAX_VARIABLES];

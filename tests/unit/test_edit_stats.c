@@ -64,6 +64,36 @@ static void large_numbers_keep_their_last_unit(void **state) {
   assert_int_equal(status_of("1000*A <= 1000*B", (const double[]){4e15 + 1, 4e15}, 0), EDIT_FAIL);
   assert_int_equal(status_of("1000*A = 1000*B", (const double[]){4e15, 4e15 + 1}, -1), EDIT_PASS);
 }
+/* Residuals from far below to far above the tolerance, of terms up to 1e9: the block loops and linear_holds() say the same of every row. */
+static void blocks_and_single_records_have_one_tolerance(void **state) {
+  enum { N = 2500 };
+  struct linear_system s = edits("A + 0.1*B = C; A <= 0.3*C;");
+  double *values = ARENA_ARRAY(arena, double, N * 3);
+  struct linear_plan *plan = NULL;
+  struct err e;
+  uint8_t status[2 * LINEAR_BLOCK];
+  int failed = 0;
+  (void)state;
+  for (int i = 0; i < N; i++) {
+    const double size = (double)(1 + i % 9) * (i % 2 ? 1e8 : 10), off = (double)(i % 41 - 20) * (i % 3 ? 1e-7 : 2e-2);
+    values[i * 3] = size;
+    values[i * 3 + 1] = 23.7 * size;
+    values[i * 3 + 2] = size + 0.1 * 23.7 * size + off;
+  }
+  struct num_table t = table_of(&s, values, N, -1);
+  assert_int_equal(linear_plan_new(arena, &s, &t, &plan, &e), E_OK);
+  struct linear_scratch *scratch = linear_scratch_new(arena, plan);
+  for (int row = 0; row < N; row += LINEAR_BLOCK) {
+    const int n = N - row < LINEAR_BLOCK ? N - row : LINEAR_BLOCK;
+    linear_eval(plan, scratch, row, n, status, NULL);
+    for (int k = 0; k < n; k++)
+      for (int i = 0; i < 2; i++) {
+        assert_int_equal(status[i * LINEAR_BLOCK + k] == EDIT_PASS, linear_holds(&s.edits[i], values + (row + k) * 3));
+        failed += status[i * LINEAR_BLOCK + k] == EDIT_FAIL;
+      }
+  }
+  assert_true(failed > N / 10 && failed < N * 9 / 10);
+}
 static void missing_is_neither_passed_nor_failed(void **state) {
   (void)state;
   assert_int_equal(status_of("A <= B", (const double[]){NONE, 5}, 0), EDIT_MISS);
@@ -165,6 +195,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(declared_decimals_are_exact, begin, end),
       cmocka_unit_test_setup_teardown(large_numbers_keep_their_last_unit, begin, end),
+      cmocka_unit_test_setup_teardown(blocks_and_single_records_have_one_tolerance, begin, end),
       cmocka_unit_test_setup_teardown(missing_is_neither_passed_nor_failed, begin, end),
       cmocka_unit_test_setup_teardown(decimals_of_coefficients, begin, end),
       cmocka_unit_test_setup_teardown(tables_by_hand, begin, end),
