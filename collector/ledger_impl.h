@@ -1,4 +1,5 @@
-/* ledger_impl.h -- what the files of the ledger share: ledger_roster (who must report), ledger (cells), ledger_gaps, ledger_balance; not for users. */
+/* ledger_impl.h -- what the files of the ledger share: ledger_roster (who must report), ledger (cells), ledger_gaps, ledger_balance; not for
+ * users. */
 #ifndef SHIRABE_COLLECTOR_LEDGER_IMPL_H
 #define SHIRABE_COLLECTOR_LEDGER_IMPL_H
 #include "collector/ledger.h"
