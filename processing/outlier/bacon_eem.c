@@ -51,7 +51,7 @@ static void start_moments(const struct bacon *b, double *centre, double *scatter
 static bool fit(struct bacon *b, struct bacon_result *out, const uint8_t *inside, double *l) {
   bool settled;
   start_moments(b, out->centre, out->scatter);
-  if (!em_normal(b->s, inside, out->centre, out->scatter, &settled) || !dense_cholesky(l, out->scatter, b->s->p)) return false;
+  if (!bacon_em(b->s, inside, out->centre, out->scatter, &settled) || !dense_cholesky(l, out->scatter, b->s->p)) return false;
   for (int j = 0; j < b->s->p; j++) /* an item that hardly varies in the subset shows no direction yet */
     if (out->scatter[j * b->s->p + j] < 1e-8 * b->scale[j] * b->scale[j]) return false;
   out->settled = settled;

@@ -28,7 +28,7 @@ struct bacon_result {
 enum err_code bacon_eem(struct bacon_result *out, struct arena *a, const struct sample *s, double alpha, struct err *e) NODISCARD;
 
 /* EM alone, on the rows with inside[i] != 0: mean and scatter start as given. false: singular. *settled false after 1,000 steps. */
-bool em_normal(const struct sample *s, const uint8_t *inside, double *mean, double *scatter, bool *settled);
+bool bacon_em(const struct sample *s, const uint8_t *inside, double *mean, double *scatter, bool *settled);
 /* D^2 of every row as in step 3; false: singular. */
 bool em_distances(const struct sample *s, const double *mean, const double *scatter, double *d2);
 #endif

@@ -108,7 +108,7 @@ static void em_reaches_the_closed_form_of_a_monotone_pattern(void **state) {
   bool settled;
   memset(inside, 1, sizeof inside);
   assert_int_equal(sample_observed(&s, a, &q, &e), E_OK);
-  assert_true(em_normal(&s, inside, mean, scatter, &settled) && settled);
+  assert_true(bacon_em(&s, inside, mean, scatter, &settled) && settled);
   double m1 = 0, s11 = 0; /* all eight */
   for (int i = 0; i < 8; i++) m1 += rows[2 * i] / 8;
   for (int i = 0; i < 8; i++) s11 += (rows[2 * i] - m1) * (rows[2 * i] - m1) / 8;
@@ -135,7 +135,7 @@ static void a_weight_of_two_counts_as_two_records(void **state) {
   q.weight = weight;
   assert_int_equal(sample_observed(&s, a, &q, &e), E_OK);
   assert_int_equal(sample_observed(&v, a, &r, &e), E_OK);
-  assert_true(em_normal(&s, inside, mean[0], scatter[0], &settled) && em_normal(&v, inside, mean[1], scatter[1], &settled));
+  assert_true(bacon_em(&s, inside, mean[0], scatter[0], &settled) && bacon_em(&v, inside, mean[1], scatter[1], &settled));
   for (int j = 0; j < 2; j++) assert_near(mean[0][j], mean[1][j], 1e-9);
   for (int j = 0; j < 4; j++) assert_near(scatter[0][j], scatter[1][j], 1e-9);
 }
