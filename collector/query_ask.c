@@ -24,7 +24,8 @@ struct asking {
 /* One reason to ask: the rule, the items it looks at, and what to say. */
 struct reason {
   const char *rule, *item, *message_ja, *message_en, *remedy_ja, *remedy_en;
-  const struct check *check; /* NULL = the item alone */
+  const struct check *check; /* NULL = the item alone, or `items` */
+  const char *items;         /* of a proposal, joined by ; -- NULL = none */
 };
 struct record_at {
   const struct table *t;
@@ -51,19 +52,25 @@ static enum err_code add_pair(struct asking *k, const struct record_at *r, const
   return E_OK;
 }
 
-static enum err_code add_slots(
-    struct asking *k, const struct record_at *r, const struct expr *x, struct query_pair *pairs, int64_t *n, struct err *e) {
-  for (int i = 0; x && i < expr_n_slots(x); i++)
-    if (expr_slot(x, i)->kind == EXPR_SLOT_CURRENT) TRY(add_pair(k, r, expr_slot(x, i)->name, pairs, n, e));
+static enum err_code add_items(struct asking *k, const struct record_at *r, struct str items, struct query_pair *pairs, int64_t *n, struct err *e) {
+  while (items.n) {
+    struct str name = str_split(items, ';', &items);
+    const char *copy = arena_strdup(k->a, name.p, name.n);
+    if (!copy) return ERR(e, E_NO_MEMORY, .subject = "query");
+    TRY(add_pair(k, r, copy, pairs, n, e));
+  }
   return E_OK;
 }
 
 static enum err_code values_of(
     struct asking *k, const struct record_at *r, const struct reason *why, struct query_pair *pairs, int64_t *n, struct err *e) {
+  const struct item *items[QUERY_MAX_PAIRS];
   *n = 0;
+  if (why->items) return add_items(k, r, str_of(why->items), pairs, n, e);
   if (!why->check) return add_pair(k, r, why->item, pairs, n, e);
-  TRY(add_slots(k, r, why->check->expression, pairs, n, e));
-  return add_slots(k, r, why->check->universe, pairs, n, e);
+  int n_items = form_check_items_of(k->f, why->check, items, QUERY_MAX_PAIRS);
+  for (int i = 0; i < n_items; i++) TRY(add_pair(k, r, items[i]->name, pairs, n, e));
+  return E_OK;
 }
 
 static enum err_code key_of(struct asking *k, const struct record_at *r, struct query_pair *pairs, int64_t *n, bool *whole, struct err *e) {
@@ -158,23 +165,18 @@ static enum err_code ask_one(struct asking *k, const struct record_at *r, const 
 /* --- reasons --- */
 /* The item an officer looks at first: the first reported one of the rule. */
 static const char *item_of(const struct form *f, const struct check *c) {
-  const struct expr *const both[] = {c->expression, c->universe};
-  const char *any = NULL;
-  for (int x = 0; x < 2; x++)
-    for (int i = 0; both[x] && i < expr_n_slots(both[x]); i++) {
-      const struct expr_slot *slot = expr_slot(both[x], i);
-      const struct item *it = slot->kind == EXPR_SLOT_CURRENT ? form_item(f, slot->name) : NULL;
-      if (it && it->origin == ORIGIN_REPORTED) return it->name;
-      if (it && !any) any = it->name;
-    }
-  return any ? any : f->records[0].keys[0]->name;
+  const struct item *items[QUERY_MAX_PAIRS];
+  int n = form_check_items_of(f, c, items, QUERY_MAX_PAIRS);
+  for (int i = 0; i < n; i++)
+    if (items[i]->origin == ORIGIN_REPORTED) return items[i]->name;
+  return n ? items[0]->name : f->records[0].keys[0]->name;
 }
 
 static enum err_code ask_check(struct asking *k, const struct record_at *r, struct str id, struct err *e) {
   for (int i = 0; i < k->f->n_checks; i++) {
     const struct check *c = &k->f->checks[i];
     if (!str_eq(str_of(c->id), id) || c->severity == SEVERITY_INFO || (k->q->rule && strcmp(k->q->rule, c->id))) continue;
-    const struct reason why = {c->id, item_of(k->f, c), c->message_ja, c->message_en, c->remedy_ja, c->remedy_en, c};
+    const struct reason why = {c->id, item_of(k->f, c), c->message_ja, c->message_en, c->remedy_ja, c->remedy_en, c, NULL};
     TRY(ask_one(k, r, &why, e));
   }
   return E_OK;
@@ -189,7 +191,7 @@ static enum err_code ask_invalid(struct asking *k, const struct record_at *r, st
     snprintf(rule, sizeof rule, "intake:%s", it->name);
     if (k->q->rule && strcmp(k->q->rule, rule) && strcmp(k->q->rule, "intake")) continue;
     const struct reason why = {rule, it->name, "取り込みで読めない値がありました", "what was written could not be read at intake",
-        "原票を見て正しい値を回答する", "answer with the value on the slip", NULL};
+        "原票を見て正しい値を回答する", "answer with the value on the slip", NULL, NULL};
     TRY(ask_one(k, r, &why, e));
   }
   return E_OK;
@@ -206,7 +208,7 @@ static enum err_code ask_by_hand(struct asking *k, const struct record_at *r, st
   }
   snprintf(rule, sizeof rule, "hand:%s", k->q->item);
   const struct reason why = {
-      k->q->hand_rule ? k->q->hand_rule : rule, k->q->item, k->q->message, k->q->message_en ? k->q->message_en : k->q->message, "", "", NULL};
+      k->q->hand_rule ? k->q->hand_rule : rule, k->q->item, k->q->message, k->q->message_en ? k->q->message_en : k->q->message, "", "", NULL, NULL};
   k->found = true;
   return ask_one(k, r, &why, e);
 }
@@ -279,7 +281,18 @@ static enum err_code ask_failures(struct asking *k, const struct record_at *r, i
   return E_OK;
 }
 
-static enum err_code ask_shard(struct asking *k, const struct shard *shard, int64_t first, struct failures *f, struct err *e) {
+/* What steps of the job put forward beside the failed checks: selective editing, outliers, records left to a person. */
+static enum err_code ask_proposals(struct asking *k, const struct record_at *r, int64_t number, struct query_proposals *p, struct err *e) {
+  struct query_proposal next;
+  while (query_proposal_next(p, k->a, number, &next)) {
+    if (k->q->rule && strcmp(k->q->rule, next.rule)) continue;
+    const struct reason why = {next.rule, next.item, next.message_ja, next.message_en, next.remedy_ja, next.remedy_en, NULL, next.items};
+    TRY(ask_one(k, r, &why, e));
+  }
+  return E_OK;
+}
+
+static enum err_code ask_shard(struct asking *k, const struct shard *shard, int64_t first, struct failures *f, struct query_proposals *p, struct err *e) {
   struct table t;
   struct arena_mark mark = arena_mark(k->a);
   if (k->q->sender && strcmp(k->q->sender, shard->sender)) return E_OK;
@@ -291,6 +304,7 @@ static enum err_code ask_shard(struct asking *k, const struct shard *shard, int6
     if (k->q->message) TRY(ask_by_hand(k, &r, e));
     else {
       TRY(ask_failures(k, &r, first + i + 1, f, e));
+      TRY(ask_proposals(k, &r, first + i + 1, p, e));
       TRY(ask_invalid(k, &r, e));
     }
     arena_reset(k->a, rows);
@@ -323,17 +337,19 @@ static enum err_code ask_form(struct asking *k, struct err *e) {
   struct shard *in, *after;
   int64_t n_in, n_after, first = 0;
   struct failures f;
+  struct query_proposals proposals;
   TRY(store_shards(k->s, &received, k->a, &in, &n_in, e));
   TRY(store_shards(k->s, &edited, k->a, &after, &n_after, e));
   say_not_edited(k, rows_of(in, n_in) - rows_of(after, n_after));
   bool use_edited = n_after > 0 && !k->q->message;
   TRY(query_tokens_of(k->s, k->q->survey, k->f->id, query_token_period(k->f, k->q->period), &k->keys, e));
   TRY(read_failures(k, &f, e));
+  TRY(query_proposals_read(k->s, &edited, k->access, k->a, use_edited, &proposals, e));
   k->n_waiting = 0;
   if (!k->q->message && !k->q->sender) TRY(query_waiting_of(k->s, k->a, k->q->survey, k->f->id, k->q->period, k->access, &k->waiting, &k->n_waiting, e));
   for (int64_t i = 0; i < (use_edited ? n_after : n_in); i++) {
     const struct shard *shard = use_edited ? &after[i] : &in[i];
-    TRY(ask_shard(k, shard, first, &f, e));
+    TRY(ask_shard(k, shard, first, &f, &proposals, e));
     first += shard->n_rows;
   }
   return close_withdrawn(k, !use_edited || rows_of(in, n_in) <= rows_of(after, n_after), e);

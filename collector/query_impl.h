@@ -45,4 +45,18 @@ enum err_code query_waiting_of(struct store *s, struct arena *a, const char *sur
 enum err_code query_close_arrived(struct store *s, struct query_waiting *w, struct err *e) NODISCARD;
 void query_salt(char out[33]);
 enum err_code query_survey_days(struct batch_forms *forms, const char *survey, const char *owner, int64_t *days, struct err *e) NODISCARD;
+
+/* --- what steps of the last `process run` put forward (query_proposals.c): dataset stage `proposals`, columns record_no, rule, items, message_ja, message_en,
+ * remedy_ja, remedy_en; rows by record. --- */
+struct query_proposals {
+  struct table t; /* no columns = none */
+  int64_t at;
+};
+struct query_proposal {
+  const char *rule, *item, *items, *message_ja, *message_en, *remedy_ja, *remedy_en; /* copies in the arena */
+};
+enum err_code query_proposals_read(struct store *s, const struct dataset_key *edited, int64_t access, struct arena *a, bool wanted,
+                                   struct query_proposals *out, struct err *e) NODISCARD;
+/* The next one of this record; false when there is none. Records are asked for in growing order. */
+bool query_proposal_next(struct query_proposals *p, struct arena *a, int64_t record, struct query_proposal *out);
 #endif

@@ -69,11 +69,29 @@ struct item {
   bool required;                  /* its absence rejects the record (keys) */
 };
 
+/* A rule across records (group_checks.csv): figures of the group that a record belongs to, which the check's expression reads by name. */
+enum group_function { GROUP_COUNT, GROUP_SUM, GROUP_MIN, GROUP_MAX, GROUP_DISTINCT };
+struct group_measure {
+  const char *name;
+  enum group_function function;
+  struct expr *argument;   /* GROUP_COUNT: a condition or NULL = every record; GROUP_SUM, _MIN, _MAX: a number or date; GROUP_DISTINCT: NULL */
+  const struct item *item; /* GROUP_DISTINCT */
+  enum expr_type type;     /* EXPR_NUMBER or EXPR_DATE */
+  int decimals;
+  const char *unit;
+};
+struct group_rule {
+  int n_by, n_measures;
+  const struct item **by; /* none = all records are one group */
+  struct group_measure *measures;
+};
+
 struct check {
   const char *id, *record, *universe_text, *expression_text, *message_ja, *message_en, *remedy_ja, *remedy_en, *source;
   enum check_severity severity;
   struct expr *universe, *expression; /* universe NULL = every record; a record fails when expression is false */
   int64_t line;
+  const struct group_rule *group; /* NULL = a check of one record, from checks.csv; its measures are no items of the form */
 };
 
 struct impute_step {
@@ -161,7 +179,7 @@ struct form {
   struct impute_step *impute;
   struct table_spec *tables;
   struct layout *layouts;
-  const char *design_json, *plan_json; /* texts, NULL = none */
+  const char *design_json, *plan_json, *process_json; /* texts, NULL = none */
   uint8_t hash[32];
   char hash_hex[65];
 };
@@ -188,6 +206,8 @@ enum err_code form_read(struct arena *a, const struct job *job, const char *form
 const struct item *form_item(const struct form *f, const char *name);
 int form_item_index(const struct form *f, const char *name); /* -1 */
 const struct layout *form_layout(const struct form *f, const char *name);
+/* The current items that a check reads: of its expression, universe, group and measures, each once; returns their number (at most max are given). */
+int form_check_items_of(const struct form *f, const struct check *c, const struct item **out, int max);
 /* One layout object from a JSON text: the same code and the same checks as for form.json. Problems go to the job's sink with `path`, the first is returned. */
 enum err_code layout_parse(struct arena *a, const struct job *job, const struct form *f, const char *path, struct str text, struct layout **out,
                            struct err *e) NODISCARD;

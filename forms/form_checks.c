@@ -16,41 +16,51 @@ static bool id_well_formed(struct str s) {
   return s.n > 0 && s.n < 64;
 }
 
-static void check_texts(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct check *k) {
-  struct cell ja = table_cell(t, path, row, K_MESSAGE_JA), en = table_cell(t, path, row, K_MESSAGE_EN);
-  struct cell remedy_ja = table_cell(t, path, row, K_REMEDY_JA), remedy_en = table_cell(t, path, row, K_REMEDY_EN);
+static void check_texts(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, const struct check_columns *at, struct check *k) {
+  struct cell ja = table_cell(t, path, row, at->message_ja), en = table_cell(t, path, row, at->message_en);
+  struct cell remedy_ja = table_cell(t, path, row, at->remedy_ja), remedy_en = table_cell(t, path, row, at->remedy_en);
   k->message_ja = ja.text.p;
   k->message_en = en.text.p;
   k->remedy_ja = remedy_ja.text.p;
   k->remedy_en = remedy_en.text.p;
-  k->source = csv_table_cell(t, row, K_SOURCE).p;
+  k->source = csv_table_cell(t, row, at->source).p;
   if (!ja.text.n) cell_problem(r, &ja, E_FORM_MESSAGE, k->id, NULL);
   if (!en.text.n) cell_problem(r, &en, E_FORM_MESSAGE, k->id, NULL);
   if (!remedy_ja.text.n != !remedy_en.text.n) cell_problem(r, remedy_ja.text.n ? &remedy_en : &remedy_ja, E_FORM_MESSAGE, k->id, NULL);
 }
 
-static enum err_code check_rule(struct form_reader *r, const struct cell *c, const char *record, const char *id, struct expr **out, struct err *e) {
-  TRY(reader_compile(r, c, record, out, e));
-  if (*out && expr_result_type(*out) != EXPR_BOOL) cell_problem(r, c, E_FORM_EXPRESSION, id, "a truth");
-  return E_OK;
-}
-
-static enum err_code read_check(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct check *k, struct err *e) {
-  struct cell id = table_cell(t, path, row, K_ID), severity = table_cell(t, path, row, K_SEVERITY), record = table_cell(t, path, row, K_RECORD);
-  struct cell universe = table_cell(t, path, row, K_UNIVERSE), expression = table_cell(t, path, row, K_EXPRESSION);
+bool form_check_head(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, const struct check_columns *at, struct check *k) {
+  struct cell id = table_cell(t, path, row, at->id), severity = table_cell(t, path, row, at->severity), record = table_cell(t, path, row, at->record);
+  struct cell universe = table_cell(t, path, row, at->universe), expression = table_cell(t, path, row, at->expression);
   int s = cell_word(r, &severity, "hard|soft|info");
   *k = (struct check){
       .id = id.text.p, .record = record.text.p, .universe_text = universe.text.p, .expression_text = expression.text.p, .line = id.line};
   k->severity = (enum check_severity)(s < 0 ? SEVERITY_HARD : s);
   if (!id_well_formed(id.text)) cell_problem(r, &id, E_FORM_NAME, NULL, "letters, digits, _ and -");
   if (!expression.text.n) cell_problem(r, &expression, E_FORM_EMPTY, "expression", NULL);
-  check_texts(r, t, path, row, k);
-  if (!form_record(r->form, k->record)) {
-    cell_problem(r, &record, E_FORM_NO_RECORD, NULL, NULL);
-    return E_OK;
-  }
-  TRY(check_rule(r, &universe, k->record, k->id, &k->universe, e));
-  return check_rule(r, &expression, k->record, k->id, &k->expression, e);
+  check_texts(r, t, path, row, at, k);
+  if (form_record(r->form, k->record)) return true;
+  cell_problem(r, &record, E_FORM_NO_RECORD, NULL, NULL);
+  return false;
+}
+
+enum err_code form_check_rule(struct form_reader *r, const struct cell *c, const struct check *k, struct expr **out, struct err *e) {
+  TRY(reader_compile_group(r, c, k->record, k->group, out, e));
+  if (*out && expr_result_type(*out) != EXPR_BOOL) cell_problem(r, c, E_FORM_EXPRESSION, k->id, "a truth");
+  return E_OK;
+}
+
+void form_check_id_once(struct form_reader *r, const char *path, const struct check *k) {
+  for (int i = 0; i < r->form->n_checks; i++)
+    if (strcmp(r->form->checks[i].id, k->id) == 0) PROBLEM(r, E_FORM_NAME_TWICE, .file = path, .line = k->line, .column = K_ID + 1, .subject = k->id);
+}
+
+static enum err_code read_check(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct check *k, struct err *e) {
+  static const struct check_columns at = {K_ID, K_SEVERITY, K_RECORD, K_UNIVERSE, K_EXPRESSION, K_MESSAGE_JA, K_MESSAGE_EN, K_REMEDY_JA, K_REMEDY_EN, K_SOURCE};
+  struct cell universe = table_cell(t, path, row, K_UNIVERSE), expression = table_cell(t, path, row, K_EXPRESSION);
+  if (!form_check_head(r, t, path, row, &at, k)) return E_OK;
+  TRY(form_check_rule(r, &universe, k, &k->universe, e));
+  return form_check_rule(r, &expression, k, &k->expression, e);
 }
 
 static enum err_code read_check_table(struct form_reader *r, struct err *e) {
@@ -65,8 +75,7 @@ static enum err_code read_check_table(struct form_reader *r, struct err *e) {
   for (int64_t row = 0; row < t.n_rows; row++) {
     struct check *k = &f->checks[row];
     TRY(read_check(r, &t, path, row, k, e));
-    for (int i = 0; i < f->n_checks; i++)
-      if (strcmp(f->checks[i].id, k->id) == 0) PROBLEM(r, E_FORM_NAME_TWICE, .file = path, .line = k->line, .column = K_ID + 1, .subject = k->id);
+    form_check_id_once(r, path, k);
     f->n_checks++;
   }
   return E_OK;

@@ -38,12 +38,23 @@ static int find_list(const struct form *f, struct str name, const struct str **c
 struct view {
   struct form_reader *r;
   const char *record; /* "" = any */
+  const struct group_rule *group; /* NULL = none */
 };
+
+static bool group_variable(const struct group_rule *g, struct str name, struct expr_variable *out) {
+  for (int i = 0; g && i < g->n_measures; i++) {
+    const struct group_measure *m = &g->measures[i];
+    if (!str_eq(name, str_of(m->name))) continue;
+    *out = (struct expr_variable){.type = m->type, .decimals = m->decimals, .unit = m->unit};
+    return true;
+  }
+  return false;
+}
 
 static bool view_variable(void *context, struct str record, struct str name, struct expr_variable *out) {
   const struct view *v = context;
   const struct item *it = find_item(v->r->form, name);
-  if (!it) return false;
+  if (!it) return !record.p && group_variable(v->group, name, out);
   bool child = record.p != NULL;
   if (child && !str_eq(record, str_of(it->record))) return false;
   if (child && *v->record && !record_reaches(v->r->form, it->record, v->record)) return false;
@@ -69,7 +80,11 @@ static void take_expression_error(struct form_reader *r, const struct cell *c, s
 }
 
 enum err_code reader_compile(struct form_reader *r, const struct cell *c, const char *record, struct expr **out, struct err *e) {
-  struct view v = {r, record};
+  return reader_compile_group(r, c, record, NULL, out, e);
+}
+
+enum err_code reader_compile_group(struct form_reader *r, const struct cell *c, const char *record, const struct group_rule *group, struct expr **out, struct err *e) {
+  struct view v = {r, record, group};
   struct expr_scope scope = {&v, view_variable, view_list};
   struct err problem = {0};
   *out = NULL;

@@ -64,6 +64,7 @@ void form_check_items(struct form_reader *r);                                   
 enum err_code form_read_keys(struct form_reader *r, struct err *e) NODISCARD;     /* form_layouts.c: keys, named items, layouts */
 enum err_code form_compile_items(struct form_reader *r, struct err *e) NODISCARD; /* form_expressions.c */
 enum err_code form_read_checks(struct form_reader *r, struct err *e) NODISCARD;   /* form_checks.c: checks, imputation steps */
+enum err_code form_read_group_checks(struct form_reader *r, struct err *e) NODISCARD; /* form_group_checks.c */
 enum err_code form_read_tables(struct form_reader *r, struct err *e) NODISCARD;   /* form_tables.c: tables, migration maps */
 void form_check_lists(struct form_reader *r);                                     /* form_codes.c: unused lists */
 enum err_code form_hash(struct form_reader *r, struct err *e) NODISCARD;          /* form_hash.c */
@@ -93,6 +94,17 @@ const struct record_type *form_record(const struct form *f, const char *name); /
 bool record_reaches(const struct form *f, const char *record, const char *ancestor); /* the same or an ancestor */
 /* Compiles the cell as an expression over `record` ("" = any record); on failure the problem is reported and *out stays NULL. */
 enum err_code reader_compile(struct form_reader *r, const struct cell *c, const char *record, struct expr **out, struct err *e) NODISCARD;
+/* The same where the names of a group's measures may be used too (group NULL = none). */
+enum err_code reader_compile_group(struct form_reader *r, const struct cell *c, const char *record, const struct group_rule *group, struct expr **out,
+                                   struct err *e) NODISCARD;
+/* The columns that checks.csv and group_checks.csv share, by their place: id, severity, record, universe and the texts; false = unusable record. */
+struct check_columns {
+  int id, severity, record, universe, expression, message_ja, message_en, remedy_ja, remedy_en, source;
+};
+bool form_check_head(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, const struct check_columns *at, struct check *k);
+/* Compiles a rule of a check; anything but a truth is a problem. */
+enum err_code form_check_rule(struct form_reader *r, const struct cell *c, const struct check *k, struct expr **out, struct err *e) NODISCARD;
+void form_check_id_once(struct form_reader *r, const char *path, const struct check *k);
 /* Items joined by ; -- reports those that are not known. */
 void reader_item_list(struct form_reader *r, const struct cell *c);
 /* One code list from its text; problems go to the reader (r->form may be half built). NULL result = unusable. */

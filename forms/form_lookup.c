@@ -61,3 +61,30 @@ int form_columns(const struct form *f, const char *record, struct column *column
   }
   return n;
 }
+
+/* --- what a check reads --- */
+struct item_list {
+  const struct item **items;
+  int n, max;
+};
+static void list_item(struct item_list *l, const struct item *it) {
+  for (int i = 0; i < l->n && i < l->max; i++)
+    if (l->items[i] == it) return;
+  if (it && l->n < l->max) l->items[l->n++] = it;
+}
+static void list_expression(struct item_list *l, const struct form *f, const struct expr *x) {
+  for (int i = 0; x && i < expr_n_slots(x); i++)
+    if (expr_slot(x, i)->kind == EXPR_SLOT_CURRENT) list_item(l, form_item(f, expr_slot(x, i)->name));
+}
+
+int form_check_items_of(const struct form *f, const struct check *c, const struct item **out, int max) {
+  struct item_list l = {out, 0, max};
+  list_expression(&l, f, c->expression);
+  list_expression(&l, f, c->universe);
+  for (int i = 0; c->group && i < c->group->n_by; i++) list_item(&l, c->group->by[i]);
+  for (int i = 0; c->group && i < c->group->n_measures; i++) {
+    list_expression(&l, f, c->group->measures[i].argument);
+    list_item(&l, c->group->measures[i].item);
+  }
+  return l.n;
+}

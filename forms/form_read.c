@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static bool file_has_place(const char *name) {
-  static const char *const known[] = {"form.json", "items.csv", "checks.csv", "impute.csv", "tables.csv", "design.json", "plan.json"};
+  static const char *const known[] = {"form.json", "items.csv", "checks.csv", "impute.csv", "tables.csv", "design.json", "plan.json", "process.json", "group_checks.csv"};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (strcmp(name, known[i]) == 0) return true;
   size_t n = strlen(name);
@@ -19,6 +19,7 @@ static enum err_code read_specs(struct form_reader *r) {
     if (!file_has_place(f->name)) PROBLEM(r, E_FORM_STRANGE_FILE, .file = f->path, .subject = f->name);
     if (strcmp(f->name, "design.json") == 0) r->form->design_json = f->text.p;
     if (strcmp(f->name, "plan.json") == 0) r->form->plan_json = f->text.p;
+    if (strcmp(f->name, "process.json") == 0) r->form->process_json = f->text.p;
   }
   return E_OK;
 }
@@ -33,6 +34,7 @@ static enum err_code run_steps(struct form_reader *r, struct err *e) {
   TRY(form_read_keys(r, e));
   TRY(form_compile_items(r, e));
   TRY(form_read_checks(r, e));
+  TRY(form_read_group_checks(r, e));
   TRY(form_read_tables(r, e));
   form_check_lists(r);
   return form_hash(r, e);

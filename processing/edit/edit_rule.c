@@ -19,7 +19,10 @@ static enum err_code bind_slot(const struct expr_slot *slot, const struct unit_s
   case EXPR_SLOT_PREV: *out = column_in(shard->previous, slot->name); return E_OK;
   case EXPR_SLOT_FRAME: *out = column_in(shard->frame, slot->name); return E_OK;
   case EXPR_SLOT_CHILD: *out = child ? column_in(child->table, slot->name) : NULL; break;
-  default: *out = column_in(shard->current, slot->name); break;
+  default:
+    *out = column_in(shard->current, slot->name);
+    if (!*out) *out = column_in(shard->measures, slot->name);
+    break;
   }
   return *out ? E_OK : ERR(e, E_EDIT_NO_COLUMN, .subject = slot->name);
 }
@@ -60,6 +63,8 @@ enum err_code edit_wanted_by_form(struct name_set *s, const struct form *form, e
   for (int i = 0; i < form->n_checks; i++) {
     TRY(edit_wanted(s, form->checks[i].universe, kind, e));
     TRY(edit_wanted(s, form->checks[i].expression, kind, e));
+    const struct group_rule *g = form->checks[i].group;
+    for (int m = 0; g && m < g->n_measures; m++) TRY(edit_wanted(s, g->measures[m].argument, kind, e));
   }
   for (int i = 0; i < form->n_items; i++) {
     TRY(edit_wanted(s, form->items[i].universe, kind, e));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "processing/edit/edit_rule.h"
+#include "processing/edit/group_measure.h"
 
 enum { TASK_ROWS = 16 * EXPR_BATCH, MAX_THREADS = 64 };
 
@@ -193,19 +194,38 @@ static enum err_code run_all(const struct job *job, struct plan *p, struct worke
 }
 
 /* --- before and after --- */
+/* The measures of a check across records, beside each shard; `with` are copies of the shards. */
+static enum err_code measure_groups(const struct check *check, struct arena *a, const struct plan *p, int n_shards, struct unit_shard *with, struct err *e) {
+  struct table *tables = ARENA_ARRAY(a, struct table, n_shards + 1);
+  if (!tables) return ERR(e, E_NO_MEMORY, .subject = check->id);
+  for (int s = 0; s < n_shards; s++) {
+    with[s] = p->shards[s];
+    with[s].measures = &tables[s];
+  }
+  return group_measures(a, check, p->shards, n_shards, tables, e);
+}
+
+static enum err_code bind_check(struct plan *p, struct arena *a, int c, const struct unit_shard *shards, int n_shards, struct err *e) {
+  const struct check *check = &p->form->checks[c];
+  for (int s = 0; s < n_shards; s++) {
+    struct bound_check *b = &p->bound[s * p->form->n_checks + c];
+    if (!runs(p, &shards[s], check)) continue;
+    TRY(edit_bind(a, check->expression, &shards[s], &b->expression, e));
+    if (check->universe) TRY(edit_bind(a, check->universe, &shards[s], &b->universe, e));
+  }
+  return E_OK;
+}
+
 static enum err_code bind_all(struct plan *p, struct arena *a, int n_shards, struct err *e) {
   int n = p->form->n_checks;
+  struct unit_shard *with = ARENA_ARRAY(a, struct unit_shard, n_shards + 1);
   p->bound = ARENA_ARRAY(a, struct bound_check, (int64_t)n * n_shards + 1);
-  if (!p->bound) return ERR(e, E_NO_MEMORY, .subject = "checks");
+  if (!p->bound || !with) return ERR(e, E_NO_MEMORY, .subject = "checks");
   for (int c = 0; c < n; c++) {
     const struct check *check = &p->form->checks[c];
     if (!check->expression || expr_result_type(check->expression) != EXPR_BOOL || (check->universe && expr_result_type(check->universe) != EXPR_BOOL)) return ERR(e, E_EDIT_RESULT_TYPE, .subject = check->id);
-    for (int s = 0; s < n_shards; s++) {
-      if (!runs(p, &p->shards[s], check)) continue;
-      struct bound_check *b = &p->bound[s * n + c];
-      TRY(edit_bind(a, check->expression, &p->shards[s], &b->expression, e));
-      if (check->universe) TRY(edit_bind(a, check->universe, &p->shards[s], &b->universe, e));
-    }
+    if (check->group) TRY(measure_groups(check, a, p, n_shards, with, e));
+    TRY(bind_check(p, a, c, check->group ? with : p->shards, n_shards, e));
   }
   return E_OK;
 }

@@ -3,6 +3,7 @@
  *          Kleene logic; an unknown check is not a failed one.
  * Result   failures by record, then check; record numbers run over all shards. The same for any number of threads and any cut into shards.
  * Records  a shard runs the checks of its record type; the checks of other types are marked not_run and have no counts.
+ * Groups   a check of group_checks.csv reads the figures of the record's group (group_measure.h); it is judged record by record like any other.
  * Errors   the first one in record order: E_EXPR_OVERFLOW with file, line and row, E_EDIT_NO_COLUMN.
  * Memory   12 bytes per failure, one byte per record, scratch per thread. Cost: see tests/bench/bench_checks.c.
  * Source   edit rules and their three outcomes: Fellegi, I. P. and Holt, D. (1976), A systematic approach to automatic edit and imputation, JASA 71. */

@@ -30,7 +30,8 @@ enum rule_refusal {
   RULE_NUMBERS,
   RULE_TOO_LONG,
   RULE_AGGREGATE,
-  RULE_CANCELS
+  RULE_CANCELS,
+  RULE_GROUP
 };
 const char *rule_refusal_text(enum rule_refusal r, bool japanese);
 struct rule_form {

@@ -212,7 +212,7 @@ static enum err_code impute_one(struct impute_run *r, const struct impute_step_p
     return E_OK;
   }
   (void)snprintf(rule, sizeof rule, "impute.csv:%lld", (long long)s->line);
-  struct change_reason why = {s->method->name, dict_text(c->names[level], c->of_record[level][record]), level + 1, sum->donors, s->order, rule};
+  struct change_reason why = {.method = s->method->name, .class = dict_text(c->names[level], c->of_record[level][record]), .level = level + 1, .donors = sum->donors, .step = s->order, .rule = rule};
   count->by_level[level]++;
   r->changed[record] = 1;
   return change_number(r->log, v->x, row, record, value, VAL_IMPUTED, &why, e);

@@ -1,5 +1,7 @@
 #include "processing/impute/impute_plan.h"
 
+#include "processing/edit/edit_scope.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,26 +104,10 @@ static void read_classes(struct reader *r) {
 }
 
 /* --- parameters --- */
-struct plan_scope {
-  struct expr_scope form, frame;
-  bool has_frame;
-};
-static bool scope_variable(void *context, struct str record, struct str name, struct expr_variable *out) {
-  static const struct str current = {NULL, 0};
-  struct plan_scope *s = context;
-  if (record.p && str_eq(record, STR("frame"))) return s->has_frame && s->frame.variable(s->frame.context, current, name, out);
-  return s->form.variable(s->form.context, record, name, out);
-}
-static bool scope_list(void *context, struct str name, const struct str **codes, int64_t *n) {
-  struct plan_scope *s = context;
-  return s->form.list(s->form.context, name, codes, n);
-}
-
 static void read_weight(struct reader *r, struct str value) {
-  struct plan_scope s = {.form = form_scope(r->form), .has_frame = r->frame != NULL};
-  struct expr_scope scope = {&s, scope_variable, scope_list};
+  struct edit_scope s;
+  struct expr_scope scope = edit_scope_of(&s, r->form, r->frame);
   struct err e;
-  if (r->frame) s.frame = form_scope(r->frame);
   if (str_eq(value, STR("none"))) return;
   if (expr_compile(r->a, value, &scope, r->file, r->step->line, 1, &r->out->weight, &e)) {
     r->out->weight = NULL;

@@ -15,7 +15,7 @@ struct story {
   char period[16], previous[16];
   int64_t record, access; /* record from 1 */
   struct shard from;
-  struct process_data failures, changes;
+  struct process_data failures, changes, flags, status;
 };
 
 /* --- reading --- */
@@ -32,11 +32,18 @@ static enum err_code find_record(struct story *t, struct err *e) {
   return ERR(e, E_PROCESS_RECORD, .subject = cli_operand(t->c, 2));
 }
 
+static enum err_code read_stage(struct story *t, const char *stage, struct process_data *out, struct err *e) {
+  const struct dataset_key key = {t->form->survey, t->form->id, t->period, stage};
+  return process_read(t->s, &key, t->access, t->a, NULL, out, e);
+}
+
 static enum err_code read_stages(struct story *t, struct err *e) {
   const struct dataset_key failures = {t->form->survey, t->form->id, t->period, "edit_failures"}, changes = {t->form->survey, t->form->id, t->period, "changes"};
   TRY(find_record(t, e));
   TRY(process_read(t->s, &failures, t->access, t->a, NULL, &t->failures, e));
   TRY(process_read(t->s, &changes, t->access, t->a, NULL, &t->changes, e));
+  TRY(read_stage(t, "flags", &t->flags, e));
+  TRY(read_stage(t, "record_status", &t->status, e));
   if (!t->failures.n) return ERR(e, E_PROCESS_NOT_RUN, .subject = arena_printf(t->a, "%s/%s %s", t->form->survey, t->form->id, t->period));
   return E_OK;
 }
@@ -106,14 +113,46 @@ static int64_t print_failures(struct story *t) {
   return n;
 }
 
-static const char *const change_names[] = {"item", "old_value", "old_status", "new_value", "new_status", "method", "class", "donors", "rule"};
+static const char *const change_names[] = {"item", "old_value", "old_status", "new_value", "new_status", "method", "class", "donors", "donor", "formula", "job_step", "rule", "run"};
 enum { N_CHANGE_NAMES = sizeof change_names / sizeof *change_names };
 /* Class texts hold answers too. */
 static bool is_value(const char *column) { return strcmp(column, "old_value") == 0 || strcmp(column, "new_value") == 0 || strcmp(column, "class") == 0; }
 
+/* Why a value was flagged: the reason in plain words, certificates too. They name items and rules, no answers. */
+static const char *const flag_names[] = {"item", "flag", "step", "rule", "reason"};
+enum { N_FLAG_NAMES = sizeof flag_names / sizeof *flag_names };
+
+static int64_t print_flags(struct story *t) {
+  static const char *const heads_ja[] = {"項目", "フラグ", "手順", "規則", "理由"};
+  struct text_table *out = text_table_new(N_FLAG_NAMES);
+  int64_t n = 0;
+  if (!out) return 0;
+  for (int i = 0; i < N_FLAG_NAMES; i++) text_table_cell(out, cli_say(t->c, flag_names[i], heads_ja[i]));
+  for (int64_t s = 0; s < t->flags.n; s++)
+    for (int64_t row = 0; row < t->flags.tables[s].n_rows; row++) {
+      if (!is_ours(t, &t->flags.tables[s], row)) continue;
+      for (int i = 0; i < N_FLAG_NAMES; i++) text_table_cell(out, text_at(t, &t->flags.tables[s], row, flag_names[i]));
+      n++;
+    }
+  if (n) text_table_print(out, cli_out(t->c), true);
+  text_table_free(out);
+  return n;
+}
+
+/* What the record is after all steps. */
+static void print_end(struct story *t) {
+  for (int64_t s = 0; s < t->status.n; s++)
+    for (int64_t row = 0; row < t->status.tables[s].n_rows; row++)
+      if (is_ours(t, &t->status.tables[s], row)) {
+        fprintf(cli_out(t->c), cli_say(t->c, "after all steps: %s %s\n", "全手順の後: %s %s\n"), text_at(t, &t->status.tables[s], row, "status"), text_at(t, &t->status.tables[s], row, "rules"));
+        return;
+      }
+  fputs(cli_say(t->c, "after all steps: every hard rule holds\n", "全手順の後: 必須検査はすべて成り立つ\n"), cli_out(t->c));
+}
+
 static int64_t print_changes(struct story *t) {
-  static const char *const heads_ja[] = {"項目", "旧値", "旧状態", "新値", "新状態", "方法", "区分", "提供数", "規則"};
-  static const char *const heads_en[] = {"item", "old", "old status", "new", "new status", "method", "class", "donors", "rule"};
+  static const char *const heads_ja[] = {"項目", "旧値", "旧状態", "新値", "新状態", "方法", "区分", "提供数", "提供記録", "式", "手順", "規則", "実行"};
+  static const char *const heads_en[] = {"item", "old", "old status", "new", "new status", "method", "class", "donors", "donor", "formula", "step", "rule", "run"};
   struct text_table *out = text_table_new(N_CHANGE_NAMES);
   int64_t n = 0;
   if (!out) return 0;
@@ -133,7 +172,9 @@ static int64_t print_changes(struct story *t) {
 static void print_text(struct story *t) {
   fprintf(cli_out(t->c), cli_say(t->c, "%s/%s %s record %lld, from %s%s%s\n", "%s/%s %s 記録 %lld 送付元 %s%s%s\n"), t->form->survey, t->form->id, t->period, (long long)t->record, t->from.sender, *t->from.batch ? " batch " : "", t->from.batch);
   if (!print_failures(t)) fputs(cli_say(t->c, "no check failed\n", "不合格の検査はありません\n"), cli_out(t->c));
+  if (!print_flags(t)) fputs(cli_say(t->c, "no value was flagged\n", "フラグの付いた値はありません\n"), cli_out(t->c));
   if (!print_changes(t)) fputs(cli_say(t->c, "no value was changed\n", "変更された値はありません\n"), cli_out(t->c));
+  print_end(t);
 }
 
 /* --- JSON --- */
@@ -151,7 +192,7 @@ static void json_rows(struct story *t, struct json_out *j, const char *key, cons
 }
 
 static void print_json(struct story *t) {
-  static const char *const failure_names[] = {"stage", "check_id", "severity"};
+  static const char *const failure_names[] = {"stage", "check_id", "severity"}, *const status_names[] = {"status", "rules"};
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
@@ -164,6 +205,8 @@ static void print_json(struct story *t) {
   json_put(&j, "sender", t->from.sender);
   json_put(&j, "batch", t->from.batch);
   json_rows(t, &j, "failures", &t->failures, failure_names, 3);
+  json_rows(t, &j, "flags", &t->flags, flag_names, N_FLAG_NAMES);
+  json_rows(t, &j, "status", &t->status, status_names, 2);
   json_rows(t, &j, "changes", &t->changes, change_names, N_CHANGE_NAMES);
   json_end_object(&j);
   fprintf(cli_out(t->c), "%s\n", strbuf_cstr(&b));
@@ -188,8 +231,8 @@ static int run(struct cli *c) {
 const struct command cmd_process_explain = {
   .noun = "process",
   .verb = "explain",
-  .summary_en = "tell the story of one record: checks failed, values changed, by which method and rule",
-  .summary_ja = "一つの記録の経過（不合格の検査、変更した値、方法と規則）を示す",
+  .summary_en = "tell the story of one record: checks failed, values flagged and changed, by which step, method and rule",
+  .summary_ja = "一つの記録の経過（不合格の検査、フラグ、変更した値、手順・方法・規則）を示す",
   .detail_en = "Records are numbered from 1 over the received dataset in the order of its shards. Values are shown by their shape; --show-values shows them and is written to the access log.",
   .detail_ja = "記録番号は、受領データの並び順に 1 から数えます。値は形だけを示します。--show-values を付けると値そのものを示し、アクセス記録に残ります。",
   .options = (const struct option_record[]){{.name = "show-values", .kind = OPT_FLAG, .help_en = "show values instead of their shape (logged)", .help_ja = "形でなく値そのものを示す（記録される）"}, PROCESS_OPTION_PASSPHRASE, {.name = NULL}},

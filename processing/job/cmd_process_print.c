@@ -85,16 +85,25 @@ static void print_match(struct cli *c, const char *en, const char *ja, const str
   if (m->rows) fprintf(cli_out(c), cli_say(c, "%s: %lld of %lld records matched\n", "%s: %lld 件一致（%lld 件中）\n"), cli_say(c, en, ja), (long long)m->matched, (long long)m->rows);
 }
 
+/* The steps of the job; the usual job of impute and derive says nothing new here. */
+static void print_job(struct cli *c, const struct process_report *r) {
+  if (!r->form->process_json) return;
+  process_print_steps(c, r->step_reports, r->n_step_reports);
+  fprintf(cli_out(c), cli_say(c, "job: %lld flags, %lld proposals for queries\n", "手順: フラグ %lld 件、照会の候補 %lld 件\n"), (long long)r->flags, (long long)r->proposals);
+}
+
 static void print_text(struct cli *c, const struct process_report *r) {
   fprintf(cli_out(c), "%s/%s/%s %s  %s\n", r->form->survey, r->form->id, r->form->version, r->period, process_pick(c, r->form->title_en, r->form->title_ja));
   print_match(c, "previous period", "前期", &r->ledger.previous);
   print_match(c, "register", "名簿", &r->ledger.frame);
   print_units(c, r);
   print_checks(c, r);
+  print_job(c, r);
   print_steps(c, r);
   fprintf(cli_out(c), cli_say(c, "values: %lld missing = %lld imputed + %lld left; %lld changes logged\n", "値: 欠測 %lld = 補完 %lld + 残り %lld。変更記録 %lld 件\n"), (long long)r->ledger.values_missing, (long long)r->ledger.values_imputed, (long long)r->ledger.values_left, (long long)r->changes);
   if (!r->stored) fputs(cli_say(c, "dry run: nothing was stored\n", "試行のため、何も保存していません\n"), cli_out(c));
-  else fputs(cli_say(c, "stored: edited, imputed, edit_failures, changes\n", "保存: edited, imputed, edit_failures, changes\n"), cli_out(c));
+  else fputs(cli_say(c, "stored: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n",
+                     "保存: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n"), cli_out(c));
 }
 
 /* --- JSON --- */
@@ -179,6 +188,7 @@ static void print_json(struct cli *c, const struct process_report *r) {
   json_array(&j);
   for (int i = 0; i < r->steps.n; i++) json_step(&j, &r->steps.counts[i]);
   json_end_array(&j);
+  process_json_job(&j, r);
   json_key(&j, "stored");
   json_bool(&j, r->stored);
   json_end_object(&j);

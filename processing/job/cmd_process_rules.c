@@ -7,13 +7,13 @@
 #include "base/json_out.h"
 #include "base/term.h"
 #include "processing/edit/rule_part.h"
-#include "processing/impute/impute_plan.h"
 #include "processing/job/cmd_process_io.h"
 #include "processing/job/cmd_process_rules_print.h"
+#include "processing/job/job_plan.h"
 
 /* "prev frame": what else the check reads. */
 static const char *reads(const struct check *k, char out[32]) {
-  bool prev = false, frame = false, child = false;
+  bool prev = false, frame = false, child = false, group = k->group != NULL;
   const struct expr *const parts[] = {k->universe, k->expression};
   for (int p = 0; p < 2; p++)
     for (int i = 0; parts[p] && i < expr_n_slots(parts[p]); i++) {
@@ -22,7 +22,7 @@ static const char *reads(const struct check *k, char out[32]) {
       frame |= kind == EXPR_SLOT_FRAME;
       child |= kind == EXPR_SLOT_CHILD;
     }
-  (void)snprintf(out, 32, "%s%s%s", prev ? "prev " : "", frame ? "frame " : "", child ? "children" : "");
+  (void)snprintf(out, 32, "%s%s%s%s", prev ? "prev " : "", frame ? "frame " : "", child ? "children " : "", group ? "group" : "");
   return out;
 }
 
@@ -193,10 +193,16 @@ static int run_edits(struct cli *c) {
   strbuf_release(&b);
   return l.analysis.consistent ? 0 : 1;
 }
+static void print_steps(struct cli *c, const struct form *f, const struct job_plan *p) {
+  fprintf(cli_out(c), cli_say(c, "%d checks, %d imputation steps, all compiled\n", "検査 %d 件、補完手順 %d 件。すべて翻訳済み\n"), f->n_checks, f->n_impute);
+  for (int i = 0; f->process_json && i < p->n_steps; i++)
+    fprintf(cli_out(c), cli_say(c, "step %d: %s (%s) %s\n", "手順 %d: %s（%s）%s\n"), i + 1, p->steps[i].name, p->steps[i].method->name, p->steps[i].rule);
+}
+
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct form *f = NULL;
-  struct impute_plan *plan = NULL;
+  struct job_plan *plan = NULL;
   struct rules_record *records = NULL;
   int n = 0;
   if (cli_text(c, "edits")) return run_edits(c);
@@ -204,8 +210,8 @@ static int run(struct cli *c) {
   if (form_findings(c, f, &records, &n, &e)) return cli_fail(c, &e);
   if (cli_json(c)) print_json(c, f, records, n);
   else print_table(c, f);
-  if (f->n_impute && impute_plan_read(cli_job(c)->arena, NULL, f, frame_of(c, f), &plan, &e)) return cli_fail(c, &e);
-  if (!cli_json(c)) fprintf(cli_out(c), cli_say(c, "%d checks, %d imputation steps, all compiled\n", "検査 %d 件、補完手順 %d 件。すべて翻訳済み\n"), f->n_checks, f->n_impute);
+  if (job_plan_read(cli_job(c)->arena, NULL, f, frame_of(c, f), &plan, &e)) return cli_fail(c, &e);
+  if (!cli_json(c)) print_steps(c, f, plan);
   for (int i = 0; i < n && !cli_json(c); i++) rules_print_record(c, f, &records[i]);
   return impossible(records, n) ? 1 : 0;
 }
@@ -215,11 +221,11 @@ const struct command cmd_process_rules = {
   .verb = "rules",
   .summary_en = "list a form's checks, what they say together, and whether they and the imputation plan compile",
   .summary_ja = "様式の検査の一覧、検査どうしの矛盾・冗長、検査・補完計画が使える状態かを示す",
-  .detail_en = "Needs no store. Every check with what it applies to, what must hold and what else it reads (previous period, register, child records). A mistake in a check or in "
-               "impute.csv ends with exit status 78 and its place. Then, per record type: which checks can be used for finding the items in error and why others cannot, a minimal set of "
+  .detail_en = "Needs no store. Every check with what it applies to, what must hold and what else it reads (previous period, register, child records). A mistake in a check, in "
+               "impute.csv or in process.json ends with exit status 78 and its place. Then, per record type: which checks can be used for finding the items in error and why others cannot, a minimal set of "
                "checks that contradict each other (exit status 1), conditions that can never hold, parts that other checks already say; for linear rules redundancy, hidden "
                "equations, least and most of each item.",
-  .detail_ja = "保管庫は不要です。各検査の対象、成り立つべき条件、参照先（前期・名簿・下位記録）を示します。検査または impute.csv に誤りがあれば、位置を示して終了値 78 で終わります。続いて記録の種類ごとに、誤り箇所の特定に使える検査と使えない理由、互いに矛盾する最小の検査の組（終了値 1）、成り立つことのない条件、"
+  .detail_ja = "保管庫は不要です。各検査の対象、成り立つべき条件、参照先（前期・名簿・下位記録）を示します。検査・impute.csv・process.json に誤りがあれば、位置を示して終了値 78 で終わります。続いて記録の種類ごとに、誤り箇所の特定に使える検査と使えない理由、互いに矛盾する最小の検査の組（終了値 1）、成り立つことのない条件、"
                "他の検査から導かれる部分、一次式については冗長・隠れた等式・各項目の最小と最大を示します。",
   .options = (const struct option_record[]){{.name = "frame", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the survey that holds the register", .help_ja = "名簿の様式（同じ調査）", .default_text = "register"},
                                               {.name = "edits", .kind = OPT_FILE, .value_name = "FILE", .help_en = "analyse linear rules in text form instead: A + B = C; ...", .help_ja = "様式の代わりに、A + B = C; の形の一次式を分析する"},

@@ -32,7 +32,7 @@ static void a_change_keeps_old_and_new(void **state) {
   struct table t = three_columns(a);
   struct change_log log;
   struct err e;
-  const struct change_reason ratio = {"previous_ratio", STR("E16;3"), 2, 5, 1, "impute.csv:2"}, derived = {.method = "derived", .class = {"", 0}, .donors = -1, .rule = "items.csv:9"};
+  const struct change_reason ratio = {.method = "previous_ratio", .class = STR("E16;3"), .level = 2, .donors = 5, .step = 1, .rule = "impute.csv:2"}, derived = {.method = "derived", .class = {"", 0}, .donors = -1, .rule = "items.csv:9"};
   (void)state;
   assert_int_equal(change_log_init(&log, a, &e), E_OK);
   assert_int_equal(change_number(&log, &t.columns[0], 0, 41, 7905, VAL_IMPUTED, &ratio, &e), E_OK);
@@ -64,7 +64,7 @@ static void a_value_never_changes_without_its_line(void **state) {
     struct table t = three_columns(a);
     struct change_log log;
     struct err e;
-    const struct change_reason why = {"class_mean", STR("A"), 1, 3, 1, "impute.csv:2"};
+    const struct change_reason why = {.method = "class_mean", .class = STR("A"), .level = 1, .donors = 3, .step = 1, .rule = "impute.csv:2"};
     assert_int_equal(change_log_init(&log, a, &e), E_OK);
     for (int64_t i = 0; i < 300; i++) {
       int64_t before = log.table.n_rows, old = t.columns[0].i64[0];

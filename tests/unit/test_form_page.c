@@ -57,12 +57,12 @@ static void example_of_the_page_is_a_good_form(void **state) {
   struct seen seen = {0};
   struct job job = {.arena = a, .n_threads = 1, .problem = on_problem, .problem_context = &seen};
   page_files(a, &files);
-  assert_int_equal(files.n_files, 9);
+  assert_int_equal(files.n_files, 11);
   assert_int_equal(form_build(a, &job, &files, "forms", &f, NULL, &e), E_OK);
   assert_int_equal(seen.problems, 0);
   assert_int_equal(seen.warnings, 1); /* branch, as the page says */
   assert_int_equal(f->n_items, 10);
-  assert_int_equal(f->n_checks, 2);
+  assert_int_equal(f->n_checks, 4);
   arena_free(a);
 }
 
@@ -88,6 +88,12 @@ static void rules_of_the_page_bite(void **state) {
       {"codes/branch.csv", ",unknown\n", ",structure\n", E_FORM_WORD},
       {"checks.csv", "work below age 15", "", E_FORM_MESSAGE},
       {"checks.csv", "age >= 15", "age >= income", E_EXPR_UNIT},
+      {"group_checks.csv", "n = 1", "m = 1", E_EXPR_NAME},
+      {"group_checks.csv", "n=count()", "area=count()", E_GROUP_MEASURE},
+      {"group_checks.csv", "sum(income)", "sum(visit_date)", E_GROUP_MEASURE},
+      {"group_checks.csv", "sum(income)", "middle(income)", E_GROUP_MEASURE},
+      {"group_checks.csv", ",house_no,n", ",person_no,n", E_FORM_NO_ITEM},
+      {"group_checks.csv", "U1,hard", "K1,hard", E_FORM_NAME_TWICE},
       {"tables.csv", "persons_10", "persons_5", E_FORM_PROFILE},
       {"map/0.csv", "M=1;F=2", "", E_FORM_WORD},
       {"form.json", "\"sex\": \"\"", "\"sex\": \"00\"", E_FORM_LIST_CHANGED},

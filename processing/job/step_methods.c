@@ -1,0 +1,8 @@
+/* step_methods.c -- every method a step of process.json can name; one line per method. */
+#include "processing/job/step_methods.h"
+
+const struct step_method *const step_methods[] = {
+    &step_edit, &step_flag, &step_clear, &step_assign, &step_impute, &step_derive, &step_propose,
+    &step_localise, &step_deterministic, &step_donor, &step_prorate, &step_outlier, &step_adjust,
+};
+const int n_step_methods = sizeof step_methods / sizeof *step_methods;

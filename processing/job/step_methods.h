@@ -1,0 +1,8 @@
+/* step_methods.h -- the methods of steps by name; each is described in its file step_<name>.c and in forms/form_folder.md. */
+#ifndef SHIRABE_PROCESSING_JOB_STEP_METHODS_H
+#define SHIRABE_PROCESSING_JOB_STEP_METHODS_H
+#include "processing/job/step.h"
+
+extern const struct step_method step_edit, step_flag, step_clear, step_assign, step_impute, step_derive, step_propose;
+extern const struct step_method step_localise, step_deterministic, step_donor, step_prorate, step_outlier, step_adjust;
+#endif
