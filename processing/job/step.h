@@ -102,6 +102,8 @@ struct step_method {
   /* Adds the columns of prev() and frame() that the method reads beyond its expressions; NULL = none. */
   enum err_code (*wanted)(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e);
   enum err_code (*run)(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e);
+  /* What the options say together; NULL = nothing. Called when the file is read and every single option is right; the reader adds file and line. */
+  enum err_code (*check)(const struct step_spec *s, const struct job_plan *p, struct err *e);
 };
 extern const struct step_method *const step_methods[];
 extern const int n_step_methods;
