@@ -18,6 +18,7 @@ struct process_report {
   struct step_report *step_reports; /* of the job's steps; `steps` above are the lines of impute.csv */
   int n_step_reports;
   struct table effects;     /* value_effect.h */
+  struct table statistics;  /* job_state.statistics */
   bool stored;
 };
 void process_print(struct cli *c, const struct process_report *r);

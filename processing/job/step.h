@@ -57,6 +57,7 @@ struct job_plan {
 };
 
 /* --- running --- */
+enum statistic_column { STATISTIC_STEP, STATISTIC_CLASS, STATISTIC_TABLE, STATISTIC_EDIT, STATISTIC_NAME, STATISTIC_STATUS, STATISTIC_N, STATISTIC_WEIGHTED, STATISTIC_COLUMNS };
 struct job_state {
   const struct job *job;
   struct arena *arena;
@@ -70,6 +71,7 @@ struct job_state {
   struct change_log log;
   struct cell_flags flags;
   struct table proposals; /* record_no, rule, items, message_ja, message_en, remedy_ja, remedy_en */
+  struct table statistics; /* what steps counted, by enum statistic_column: step_edit_stats.c */
   struct impute_report imputed; /* of all imputation steps so far */
   const char *run;        /* id of the run */
 };

@@ -4,5 +4,5 @@
 #include "processing/job/step.h"
 
 extern const struct step_method step_edit, step_flag, step_clear, step_assign, step_impute, step_derive, step_propose;
-extern const struct step_method step_estimator, step_hotdeck, step_gower, step_longitudinal, step_selective;
+extern const struct step_method step_estimator, step_hotdeck, step_gower, step_longitudinal, step_selective, step_edit_stats;
 #endif
