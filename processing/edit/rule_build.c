@@ -32,6 +32,7 @@ static const struct {
     [RULE_LONG_LIST] = {"uses a code list that is too long or not closed", "長すぎる、または閉じていない符号表を使う"},
     [RULE_NUMBERS] = {"has numbers of too many digits", "桁数が多すぎる数を含む"},
     [RULE_TOO_LONG] = {"has too many alternatives", "場合分けが多すぎる"},
+    [RULE_GROUP] = {"speaks of other records of its group", "同じグループの他の記録に関わる"},
     [RULE_CANCELS] = {"has an item that cancels out", "打ち消し合って消える項目がある"},
     [RULE_AGGREGATE] = {"mixes items of the record into sums over its members", "下位記録の集計に当該記録の項目が混じる"},
 };
@@ -425,8 +426,8 @@ static enum err_code build_check(struct builder *b, int i, struct err *e) {
   const struct check *check = &b->form->checks[i];
   const struct arena_mark start = arena_mark(b->scratch);
   struct cnf c;
-  b->refusal = check->severity == SEVERITY_INFO ? RULE_INFORMATION : RULE_NO_SUM;
-  const bool ok = check->severity != SEVERITY_INFO && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
+  b->refusal = check->group ? RULE_GROUP : check->severity == SEVERITY_INFO ? RULE_INFORMATION : RULE_NO_SUM;
+  const bool ok = !check->group && check->severity != SEVERITY_INFO && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
   arena_reset(b->scratch, start);
   if (b->no_memory) return ERR(e, E_NO_MEMORY, .subject = "rules");
   if (ok) b->out->n_used++;

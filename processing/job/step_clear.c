@@ -15,7 +15,7 @@ static enum err_code clear_item(struct job_state *j, const struct step_spec *s, 
     struct column *c = table_column(shard->current, j->form->items[item].name);
     for (int64_t row = 0; c && row < shard->current->n_rows; row++) {
       int64_t record = shard->first_record + row;
-      if (!scope->selected[record] || !cell_flagged(&j->flags, item, record, FLAG_IMPUTE) || !value_present(c->status[row])) continue;
+      if (!scope->selected[record] || !cell_flagged(&j->flags, item, record, FLAG_IMPUTE) || !value_present(c->status[row]) || c->status[row] == VAL_IMPUTED) continue;
       if (j->form->items[item].required || j->form->items[item].origin == ORIGIN_DERIVED) (*kept)++;
       else TRY(clear_value(j, s, shard, c, row, e));
     }

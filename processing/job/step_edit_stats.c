@@ -1,89 +1,53 @@
 /* step_edit_stats.c -- counts what the linear hard checks find now: the tables of edit_stats.h for all records and for each by-group (an office, a class). Changes nothing.
- * Rules     the hard checks of the step that are linear, with the condition most of them share, and the limits of their items; E_STEP_NO_LINEAR without any.
+ * Rules     the hard checks of the step that are linear, with the condition most of them share, and the limits of their items; E_JOB_NO_LINEAR without any.
  * Records   the selected ones with a by-group to which the condition applies, weighted by the job's weight where it has one.
  * Table     job_state.statistics, one row per count that is not 0. Columns: step, class (blank = all records), table, edit (number from 1, blank = none), name, status, n, weighted
  *           (6 decimals, blank without a weight). Tables: used (n = items of the edit), edit, variable (applications), passed_missed_failed (name = how many edits), record, role. */
 #include <stdio.h>
-#include <string.h>
 
 #include "processing/edit/edit_stats.h"
 #include "processing/edit/rule_analysis.h"
-#include "processing/edit/rule_build.h"
-#include "processing/edit/rule_eval.h"
-#include "processing/edit/rule_part.h"
 #include "processing/job/step_methods.h"
+#include "processing/job/step_rules.h"
 #include "processing/job/step_view.h"
 
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "edit statistics"); }
 static const char *const STATUS[] = {[EDIT_PASS] = "pass", [EDIT_MISS] = "miss", [EDIT_FAIL] = "fail"};
 
-/* --- rules and records --- */
+/* --- records with a by-group, and their weights --- */
 struct counting {
-  struct rule_form form;
-  struct rule_set chosen;
-  struct rule_part part;
+  struct step_rules rules;
   struct linear_system rows;
-  struct num_table t;
-  double *weight;  /* NULL = none */
-  int32_t *group;
+  double *weight; /* NULL = none */
   int64_t no_group;
 };
 
-static enum err_code choose_rules(struct job_state *j, const struct step_spec *s, struct counting *x, struct err *e) {
-  TRY(rule_build(j->arena, j->form, j->shards[0].record, &x->form, e));
-  x->chosen = x->form.set;
-  x->chosen.n_rules = 0;
-  x->chosen.rules = ARENA_ARRAY(j->arena, struct rule, x->form.set.n_rules + 1);
-  if (!x->chosen.rules) return no_memory(e);
-  for (int i = 0; i < x->form.set.n_rules; i++)
-    if (s->checks[x->form.set.rules[i].check]) x->chosen.rules[x->chosen.n_rules++] = x->form.set.rules[i];
-  TRY(rule_linear_part(j->arena, &x->chosen, &x->part, e));
-  if (!x->part.system.m) return ERR(e, E_STEP_NO_LINEAR, .subject = s->name);
-  return linear_with_bounds(j->arena, &x->part.system, &x->rows, e);
-}
-
-/* The condition that the system assumes; a record with an unknown code is left out. */
-static bool applies(const struct counting *x, const struct rule_data *d, int64_t row) {
-  const struct rule_atom *c = x->part.condition;
-  if (!c) return true;
-  const int32_t code = d->codes[c->k][row];
-  return code >= 0 && !(c->set[code / 64] >> (code % 64) & 1);
-}
-
-static enum err_code add_shard(struct job_state *j, const struct step_scope *scope, const struct unit_shard *shard, const int64_t *weights, struct counting *x, struct err *e) {
-  struct rule_data d;
-  TRY(rule_data_of(j->arena, &x->chosen, shard, &d, e));
-  for (int64_t row = 0; row < shard->current->n_rows; row++) {
-    const int64_t record = shard->first_record + row;
-    if (!scope->selected[record] || !applies(x, &d, row)) continue;
-    if (scope->group[record] < 0) {
-      x->no_group++;
-      continue;
+static void drop_ungrouped(struct counting *x) {
+  struct step_rules *r = &x->rules;
+  int64_t n = 0;
+  for (int64_t i = 0; i < r->t.n; i++) {
+    if (r->group[i] < 0) continue;
+    for (int v = 0; v < r->t.p; v++) {
+      r->t.columns[v].x[n] = r->t.columns[v].x[i];
+      r->t.columns[v].status[n] = r->t.columns[v].status[i];
     }
-    for (int v = 0; v < x->t.p; v++) {
-      const struct num_column *c = &d.numbers.columns[linear_find(&x->chosen.numeric, str_of(x->t.columns[v].name))];
-      x->t.columns[v].x[x->t.n] = c->x[row];
-      x->t.columns[v].status[x->t.n] = c->status[row];
-    }
-    if (weights) x->weight[x->t.n] = (double)weights[record] / STEP_ONE;
-    x->group[x->t.n++] = scope->group[record];
+    r->record[n] = r->record[i];
+    r->group[n++] = r->group[i];
   }
-  return E_OK;
+  x->no_group = r->t.n - n;
+  r->t.n = n;
 }
 
-static enum err_code gather(struct job_state *j, const struct step_scope *scope, struct counting *x, struct err *e) {
+static enum err_code gather(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct counting *x, struct err *e) {
   int64_t *weights;
+  TRY(step_rules_build(j, s, scope, &x->rules, e));
+  drop_ungrouped(x);
+  TRY(linear_with_bounds(j->arena, x->rules.system, &x->rows, e));
   TRY(job_weights(j, &weights, e));
-  x->group = ARENA_ARRAY(j->arena, int32_t, scope->n_selected + 1);
-  if (weights) x->weight = ARENA_ARRAY(j->arena, double, scope->n_selected + 1);
-  if (!x->group || (weights && !x->weight)) return no_memory(e);
-  TRY(num_table_init(&x->t, j->arena, x->rows.names, x->rows.p, scope->n_selected, e));
-  for (int v = 0; v < x->rows.p; v++) {
-    if (linear_find(&x->chosen.numeric, str_of(x->rows.names[v])) < 0) return ERR(e, E_BUG, .subject = x->rows.names[v]);
-    x->t.columns[v].decimals = x->rows.decimals[v];
-  }
-  x->t.n = 0;
-  for (int i = 0; i < j->n_shards; i++) TRY(add_shard(j, scope, &j->shards[i], weights, x, e));
+  if (!weights) return E_OK;
+  x->weight = ARENA_ARRAY(j->arena, double, x->rules.t.n + 1);
+  if (!x->weight) return no_memory(e);
+  for (int64_t i = 0; i < x->rules.t.n; i++) x->weight[i] = (double)weights[x->rules.record[i]] / STEP_ONE;
   return E_OK;
 }
 
@@ -167,13 +131,13 @@ static enum err_code count_all(struct job_state *j, const struct step_spec *s, c
   struct edit_groups by = {x->weight, NULL, 1};
   struct writer w = {.to = &j->statistics, .step = s->name, .all = true, .weighted = x->weight != NULL};
   struct edit_stats stats;
-  TRY(edit_stats_run(j->arena, &x->rows, &x->t, &by, all, e));
+  TRY(edit_stats_run(j->arena, &x->rows, &x->rules.t, &by, all, e));
   TRY(put_used(j->arena, &w, all, e));
   TRY(put_group(&w, all, 0, e));
   if (!s->n_by) return E_OK;
-  by.group = x->group;
+  by.group = x->rules.group;
   by.n_groups = scope->n_groups;
-  TRY(edit_stats_run(j->arena, &x->rows, &x->t, &by, &stats, e));
+  TRY(edit_stats_run(j->arena, &x->rows, &x->rules.t, &by, &stats, e));
   w.all = false;
   for (int32_t g = 0; g < scope->n_groups; g++) {
     w.class = scope->group_names[g];
@@ -186,11 +150,10 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   struct counting *x = ARENA_NEW(j->arena, struct counting);
   struct edit_stats all;
   if (!x) return no_memory(e);
-  TRY(step_placed(j, s, choose_rules(j, s, x, e), e));
-  TRY(gather(j, scope, x, e));
+  TRY(step_placed(j, s, gather(j, s, scope, x, e), e));
   TRY(step_placed(j, s, count_all(j, s, scope, x, &all, e), e));
   step_note(r, "edits", all.m);
-  step_note(r, "counted", x->t.n);
+  step_note(r, "counted", x->rules.t.n);
   step_note(r, "records_failed", all.global[EDIT_FAIL].n);
   step_note(r, "records_missed", all.global[EDIT_MISS].n);
   step_note(r, "no_group", x->no_group);

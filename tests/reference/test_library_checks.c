@@ -220,6 +220,7 @@ static void check_is_met_by(struct library *l, const char *file, const char *sur
     if (strcmp(s->form->survey, survey) != 0) continue;
     assert_true(s->form->n_checks > 0 && s->form->n_checks <= 256);
     for (int c = 0; c < s->form->n_checks; c++) {
+      if (s->form->checks[c].group) continue; /* of many records: tests/golden/test_library_groups.sh */
       if (!s->failed[c]) fail_msg("%s/%s: no record fails %s", survey, s->form->id, s->form->checks[c].id);
       if (!s->passed[c]) fail_msg("%s/%s: no record passes %s", survey, s->form->id, s->form->checks[c].id);
     }

@@ -1,0 +1,97 @@
+/* step_localise.c -- error localisation (localise.h) by the linear hard checks: the cheapest set of values that must be wrong gets the flag `impute`, with the proof in
+ * Japanese and English as the reason. Costs are the job's `reliability`. Keys, constants and derived items are never flagged; a value that is not asked of
+ * the record (not applicable) is not either. Records without an answer are put before people. */
+#include <math.h>
+
+#include "processing/job/step_methods.h"
+#include "processing/job/step_rules.h"
+#include "processing/localise/localise_proof.h"
+
+static const struct step_option options[] = {{.key = "max_cost", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX}, {.key = "max_nodes", .kind = STEP_INT, .low = 1, .high = 1000000000},
+                                             {.key = "proofs", .kind = STEP_TRUTH}, {.key = NULL}};
+
+struct localisation {
+  const struct step_spec *step;
+  struct step_rules rules;
+  struct localise_spec spec;
+  bool proofs;
+  int64_t unproved;
+};
+
+static enum err_code costs(struct job_state *j, struct localisation *l, struct err *e) {
+  double *weight = ARENA_ARRAY(j->arena, double, l->rules.t.p + 1);
+  if (!weight) return ERR(e, E_NO_MEMORY, .subject = l->step->name);
+  for (int v = 0; v < l->rules.t.p; v++) {
+    const struct item *it = l->rules.item[v] < 0 ? NULL : &j->form->items[l->rules.item[v]];
+    weight[v] = !it || it->required || it->origin == ORIGIN_DERIVED ? INFINITY : j->plan->reliability[l->rules.item[v]];
+  }
+  l->spec.weight = weight;
+  return E_OK;
+}
+
+/* Flags that stand force a value into the set. A missing value that is not asked stays as it is: its rules are unknown, not failed. */
+static enum err_code cell_limits(struct job_state *j, struct localisation *l, struct err *e) {
+  uint8_t **flags;
+  TRY(step_rules_flags(j, &l->rules, FLAG_IMPUTE, &flags, e)); /* 1 = LOCALISE_FORCED */
+  l->spec.flags = (const uint8_t *const *)flags;
+  return E_OK;
+}
+
+/* The proof in both languages; names and rules only, no values. */
+static enum err_code reason_of(struct job_state *j, struct localisation *l, int64_t row, const char **out, struct err *e) {
+  struct localise_proof proof;
+  struct strbuf b;
+  struct err why;
+  *out = "localised; proof not asked for";
+  if (!l->proofs) return E_OK;
+  *out = "localised; the infeasibility of smaller sets holds within the tolerances only";
+  enum err_code code = localise_prove(j->arena, &l->spec, &l->rules.t, row, &proof, &why);
+  if (code == E_LOCALISE_NO_PROOF) return l->unproved++, E_OK;
+  if (code) return *e = why, code;
+  strbuf_init(&b, 0);
+  code = localise_proof_print(l->rules.system, &proof, LANG_EN, false, &b, e);
+  if (!code) code = localise_proof_print(l->rules.system, &proof, LANG_JA, false, &b, e);
+  const char *copy = code ? NULL : arena_strdup(j->arena, strbuf_cstr(&b), b.n);
+  strbuf_release(&b);
+  if (!code && !copy) return ERR(e, E_NO_MEMORY, .subject = l->step->name);
+  *out = copy;
+  return code;
+}
+
+static enum err_code flag_case(struct job_state *j, struct localisation *l, const struct localise_case *c, struct err *e) {
+  const char *reason;
+  TRY(reason_of(j, l, c->row, &reason, e));
+  for (int k = 0; k < c->n_set; k++) {
+    int v = c->set[k];
+    if (l->rules.item[v] < 0 || l->rules.t.columns[v].status[c->row] == VAL_NOT_APPLICABLE) continue;
+    TRY(job_flag(j, l->step, &j->form->items[l->rules.item[v]], l->rules.record[c->row], FLAG_IMPUTE, reason, e));
+  }
+  return E_OK;
+}
+
+static enum err_code hand_over(struct job_state *j, struct localisation *l, const struct localise_case *c, struct err *e) {
+  const struct job_proposal p = {step_rules_failing(j, &l->rules, c->row), "誤りの箇所を機械的に決められない", "which values are wrong cannot be settled by rule", "原票または報告者に確かめて訂正する", "ask the respondent or look at the form, and correct it"};
+  return job_propose(j, l->step, l->rules.record[c->row], &p, e);
+}
+
+static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
+  struct localisation l = {.step = s, .proofs = !step_value_of(s, "proofs")->given || step_value_of(s, "proofs")->number};
+  struct localise_result result;
+  const struct step_value *cost = step_value_of(s, "max_cost");
+  TRY(step_rules_build(j, s, scope, &l.rules, e));
+  l.spec = (struct localise_spec){.system = l.rules.system, .seed = s->seed, .max_cost = cost->given ? (double)cost->number / STEP_ONE : INFINITY, .max_nodes = step_value_of(s, "max_nodes")->number};
+  TRY(costs(j, &l, e));
+  TRY(cell_limits(j, &l, e));
+  TRY(localise_run(j->job, j->arena, &l.spec, &l.rules.t, &result, e));
+  for (int64_t i = 0; i < result.n_cases; i++) {
+    if (result.cases[i].status == LOCALISE_SOLVED) TRY(flag_case(j, &l, &result.cases[i], e));
+    else TRY(hand_over(j, &l, &result.cases[i], e));
+  }
+  step_note(r, "edits", l.rules.system->m);
+  step_note(r, "judged", l.rules.t.n);
+  for (int k = 0; k < 5; k++) step_note(r, localise_status_name((enum localise_status)k), result.metrics.by_status[k]);
+  step_note(r, "without_proof", l.unproved);
+  return E_OK;
+}
+
+const struct step_method step_localise = {.name = "localise", .options = options, .run = run};
