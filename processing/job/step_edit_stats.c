@@ -1,8 +1,11 @@
-/* step_edit_stats.c -- counts what the linear hard checks find now: the tables of edit_stats.h for all records and for each by-group (an office, a class). Changes nothing.
- * Rules     the hard checks of the step that are linear, with the condition most of them share, and the limits of their items; E_JOB_NO_LINEAR without any.
+/* step_edit_stats.c -- counts what the linear hard checks find now: the tables of edit_stats.h for all records and for each by-group (an office, a
+ * class). Changes nothing.
+ * Rules     the hard checks of the step that are linear, with the condition most of them share, and the limits of their items; E_JOB_NO_LINEAR
+ *           without any.
  * Records   the selected ones with a by-group to which the condition applies, weighted by the job's weight where it has one.
- * Table     job_state.statistics, one row per count that is not 0. Columns: step, class (blank = all records), table, edit (number from 1, blank = none), name, status, n, weighted
- *           (6 decimals, blank without a weight). Tables: used (n = items of the edit), edit, variable (applications), passed_missed_failed (name = how many edits), record, role. */
+ * Table     job_state.statistics, one row per count that is not 0. Columns: step, class (blank = all records), table, edit (number from 1, blank =
+ *           none), name, status, n, weighted (6 decimals, blank without a weight). Tables: used (n = items of the edit), edit, variable
+ *           (applications), passed_missed_failed (name = how many edits), record, role. */
 #include <stdio.h>
 
 #include "processing/edit/edit_stats.h"
@@ -47,7 +50,8 @@ static enum err_code gather(struct job_state *j, const struct step_spec *s, cons
   if (!weights) return E_OK;
   x->weight = ARENA_ARRAY(j->arena, double, x->rules.t.n + 1);
   if (!x->weight) return no_memory(e);
-  for (int64_t i = 0; i < x->rules.t.n; i++) x->weight[i] = (double)weights[x->rules.record[i]] / STEP_ONE;
+  for (int64_t i = 0; i < x->rules.t.n; i++)
+    x->weight[i] = (double)weights[x->rules.record[i]] / STEP_ONE;
   return E_OK;
 }
 
@@ -66,7 +70,8 @@ static bool put_text(struct table *t, int column, struct str text, bool there) {
   return c->code[t->n_rows] >= 0;
 }
 
-static enum err_code put(const struct writer *w, const char *table, int edit, const char *name, const char *status, const struct edit_tally *n, struct err *e) {
+static enum err_code put(
+    const struct writer *w, const char *table, int edit, const char *name, const char *status, const struct edit_tally *n, struct err *e) {
   struct table *t = w->to;
   char weighted[64];
   if (!n->n) return E_OK;
@@ -75,8 +80,9 @@ static enum err_code put(const struct writer *w, const char *table, int edit, co
   t->columns[STATISTIC_EDIT].i64[t->n_rows] = edit;
   t->columns[STATISTIC_EDIT].status[t->n_rows] = edit ? VAL_REPORTED : VAL_BLANK;
   t->columns[STATISTIC_N].i64[t->n_rows] = n->n;
-  const bool good = put_text(t, STATISTIC_STEP, str_of(w->step), true) && put_text(t, STATISTIC_CLASS, w->class, !w->all) && put_text(t, STATISTIC_TABLE, str_of(table), true) &&
-                    put_text(t, STATISTIC_NAME, str_of(name), *name) && put_text(t, STATISTIC_STATUS, str_of(status), *status) && put_text(t, STATISTIC_WEIGHTED, str_of(weighted), w->weighted);
+  const bool good = put_text(t, STATISTIC_STEP, str_of(w->step), true) && put_text(t, STATISTIC_CLASS, w->class, !w->all) &&
+                    put_text(t, STATISTIC_TABLE, str_of(table), true) && put_text(t, STATISTIC_NAME, str_of(name), *name) &&
+                    put_text(t, STATISTIC_STATUS, str_of(status), *status) && put_text(t, STATISTIC_WEIGHTED, str_of(weighted), w->weighted);
   if (!good) return no_memory(e);
   t->n_rows++;
   return E_OK;
@@ -101,14 +107,16 @@ static enum err_code put_used(struct arena *a, const struct writer *w, const str
 
 static struct edit_tally rest_of(const struct edit_stats *s, int g, const struct edit_tally *three) {
   struct edit_tally rest = edit_stats_total(s, g);
-  for (int status = 0; status < 3; status++) rest = (struct edit_tally){rest.n - three[status].n, rest.weight - three[status].weight};
+  for (int status = 0; status < 3; status++)
+    rest = (struct edit_tally){rest.n - three[status].n, rest.weight - three[status].weight};
   return rest;
 }
 
 static enum err_code put_group(const struct writer *w, const struct edit_stats *s, int g, struct err *e) {
   char k[16];
   for (int i = 0; i < s->m; i++)
-    for (int status = 0; status < 3; status++) TRY(put(w, "edit", i + 1, s->edits->edits[i].id, STATUS[status], &s->edit[((int64_t)g * s->m + i) * 3 + status], e));
+    for (int status = 0; status < 3; status++)
+      TRY(put(w, "edit", i + 1, s->edits->edits[i].id, STATUS[status], &s->edit[((int64_t)g * s->m + i) * 3 + status], e));
   for (int v = 0; v < s->p; v++) {
     const struct edit_tally *role = &s->role[((int64_t)g * s->p + v) * 3], rest = rest_of(s, g, role);
     for (int status = 0; status < 3; status++) {
@@ -120,14 +128,17 @@ static enum err_code put_group(const struct writer *w, const struct edit_stats *
   }
   for (int i = 0; i <= s->m; i++) {
     (void)snprintf(k, sizeof k, "%d", i);
-    for (int status = 0; status < 3; status++) TRY(put(w, "passed_missed_failed", 0, k, STATUS[status], &s->k[((int64_t)g * (s->m + 1) + i) * 3 + status], e));
+    for (int status = 0; status < 3; status++)
+      TRY(put(w, "passed_missed_failed", 0, k, STATUS[status], &s->k[((int64_t)g * (s->m + 1) + i) * 3 + status], e));
   }
-  for (int status = 0; status < 3; status++) TRY(put(w, "record", 0, "", STATUS[status], &s->global[g * 3 + status], e));
+  for (int status = 0; status < 3; status++)
+    TRY(put(w, "record", 0, "", STATUS[status], &s->global[g * 3 + status], e));
   return E_OK;
 }
 
 /* --- the run --- */
-static enum err_code count_all(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct counting *x, struct edit_stats *all, struct err *e) {
+static enum err_code count_all(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct counting *x, struct edit_stats *all, struct err *e) {
   struct edit_groups by = {x->weight, NULL, 1};
   struct writer w = {.to = &j->statistics, .step = s->name, .all = true, .weighted = x->weight != NULL};
   struct edit_stats stats;

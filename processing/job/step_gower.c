@@ -1,12 +1,14 @@
-/* step_gower.c -- flagged values of one item from the k nearest records of the by-group, over numbers and codes (gower.h, every item to match with weight 1).
- * Donor  the item is there, not flagged and not imputed before; at least k of them must be comparable. Notes: recipients, imputed, too_few, no_group. */
+/* step_gower.c -- flagged values of one item from the k nearest records of the by-group, over numbers and codes (gower.h, every item to match with
+ * weight 1).
+ * Donor  the item is there, not flagged and not imputed before; at least k of them must be comparable. Notes: recipients, imputed, too_few,
+ *        no_group. */
 #include "processing/impute/gower.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_view.h"
 
-static const struct step_option options[] = {{.key = "item", .kind = STEP_ITEM, .required = true}, {.key = "match", .kind = STEP_ITEMS, .required = true},
-                                             {.key = "k", .kind = STEP_INT, .required = true, .low = 1, .high = GOWER_MAX_K},
-                                             {.key = "take", .kind = STEP_CHOICE, .required = true, .words = "draw|median|mode"}, {.key = NULL}};
+static const struct step_option options[] = {{.key = "item", .kind = STEP_ITEM, .required = true},
+    {.key = "match", .kind = STEP_ITEMS, .required = true}, {.key = "k", .kind = STEP_INT, .required = true, .low = 1, .high = GOWER_MAX_K},
+    {.key = "take", .kind = STEP_CHOICE, .required = true, .words = "draw|median|mode"}, {.key = NULL}};
 
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
   const struct step_value *item = step_value_of(s, "item"), *match = step_value_of(s, "match");
@@ -22,7 +24,8 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
 }
 
 /* --- columns: numbers as they are, codes numbered over all shards --- */
-static enum err_code codes_of(struct job_state *j, const struct step_view *v, const struct item *item, int32_t *code, uint8_t *status, struct err *e) {
+static enum err_code codes_of(
+    struct job_state *j, const struct step_view *v, const struct item *item, int32_t *code, uint8_t *status, struct err *e) {
   struct dict *all = dict_new(j->arena);
   if (!all) return ERR(e, E_NO_MEMORY, .subject = item->name);
   for (int64_t i = 0; i < v->now.n; i++) {
@@ -30,12 +33,14 @@ static enum err_code codes_of(struct job_state *j, const struct step_view *v, co
     const struct column *c = table_column(shard->current, item->name);
     const int64_t row = v->record[i] - shard->first_record;
     status[i] = c ? c->status[row] : VAL_BLANK;
-    if (value_present(status[i]) && (code[i] = dict_add(all, dict_text(c->dict, c->code[row]))) < 0) return ERR(e, E_NO_MEMORY, .subject = item->name);
+    if (value_present(status[i]) && (code[i] = dict_add(all, dict_text(c->dict, c->code[row]))) < 0)
+      return ERR(e, E_NO_MEMORY, .subject = item->name);
   }
   return E_OK;
 }
 
-static enum err_code variable_of(struct job_state *j, const struct step_scope *scope, const struct step_view *v, const struct item *item, struct gower_variable *out, struct err *e) {
+static enum err_code variable_of(struct job_state *j, const struct step_scope *scope, const struct step_view *v, const struct item *item,
+    struct gower_variable *out, struct err *e) {
   if (item->type == COL_INT) {
     struct step_view one;
     const struct item **list = ARENA_ARRAY(j->arena, const struct item *, 1);
@@ -53,16 +58,19 @@ static enum err_code variable_of(struct job_state *j, const struct step_scope *s
   return E_OK;
 }
 
-static enum err_code target_of(struct job_state *j, const struct step_scope *scope, const struct step_view *v, const struct item *item, double **out, struct err *e) {
+static enum err_code target_of(
+    struct job_state *j, const struct step_scope *scope, const struct step_view *v, const struct item *item, double **out, struct err *e) {
   struct gower_variable t;
   TRY(variable_of(j, scope, v, item, &t, e));
   *out = ARENA_ARRAY(j->arena, double, v->now.n + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = item->name);
-  for (int64_t i = 0; i < v->now.n; i++) (*out)[i] = t.x ? t.x[i] : t.code[i];
+  for (int64_t i = 0; i < v->now.n; i++)
+    (*out)[i] = t.x ? t.x[i] : t.code[i];
   return E_OK;
 }
 
-static enum err_code roles(struct job_state *j, const struct step_view *v, const struct item *item, uint8_t **recipient, uint8_t **donor, struct err *e) {
+static enum err_code roles(
+    struct job_state *j, const struct step_view *v, const struct item *item, uint8_t **recipient, uint8_t **donor, struct err *e) {
   const int index = (int)(item - j->form->items);
   *recipient = ARENA_ARRAY(j->arena, uint8_t, v->now.n + 1);
   *donor = ARENA_ARRAY(j->arena, uint8_t, v->now.n + 1);
@@ -70,13 +78,15 @@ static enum err_code roles(struct job_state *j, const struct step_view *v, const
   for (int64_t i = 0; i < v->now.n; i++) {
     const uint8_t status = step_status(j, item, v->record[i]);
     (*recipient)[i] = step_target(j, item, v->record[i]);
-    (*donor)[i] = value_present(status) && status != VAL_IMPUTED && !cell_flagged(&j->flags, index, v->record[i], FLAG_IMPUTE) && !cell_flagged(&j->flags, index, v->record[i], FLAG_EXCLUDE);
+    (*donor)[i] = value_present(status) && status != VAL_IMPUTED && !cell_flagged(&j->flags, index, v->record[i], FLAG_IMPUTE) &&
+                  !cell_flagged(&j->flags, index, v->record[i], FLAG_EXCLUDE);
   }
   return E_OK;
 }
 
 /* --- the run --- */
-static enum err_code put_values(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct step_view *v, const struct gower_result *g, struct step_report *r, struct err *e) {
+static enum err_code put_values(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct step_view *v,
+    const struct gower_result *g, struct step_report *r, struct err *e) {
   static const char *const names[] = {[GOWER_DRAW] = "gower_draw", [GOWER_MEDIAN] = "gower_median", [GOWER_MODE] = "gower_mode"};
   int64_t too_few = 0;
   for (int64_t i = 0; i < g->n_recipients; i++) {
@@ -86,8 +96,12 @@ static enum err_code put_values(struct job_state *j, const struct step_spec *s, 
       continue;
     }
     const int64_t from = v->record[g->donor[i]];
-    const struct change_reason why = {.method = names[step_value_of(s, "take")->number], .class = scope->group_names[scope->group[record]], .level = s->n_by > 0,
-                                      .donors = step_value_of(s, "k")->number, .rule = s->rule, .donor = from + 1};
+    const struct change_reason why = {.method = names[step_value_of(s, "take")->number],
+        .class = scope->group_names[scope->group[record]],
+        .level = s->n_by > 0,
+        .donors = step_value_of(s, "k")->number,
+        .rule = s->rule,
+        .donor = from + 1};
     TRY(step_put_copy(j, step_value_of(s, "item")->items[0], record, from, &why, e));
   }
   step_note(r, "recipients", g->n_recipients);
@@ -107,10 +121,12 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   double *target;
   if (!variables) return ERR(e, E_NO_MEMORY, .subject = s->name);
   TRY(step_view_rows(j, scope, &v, e));
-  for (int k = 0; k < match->n_items; k++) TRY(variable_of(j, scope, &v, match->items[k], &variables[k], e));
+  for (int k = 0; k < match->n_items; k++)
+    TRY(variable_of(j, scope, &v, match->items[k], &variables[k], e));
   TRY(target_of(j, scope, &v, item, &target, e));
   TRY(roles(j, &v, item, &recipient, &donor, e));
-  const struct gower_spec spec = {match->n_items, (int)step_value_of(s, "k")->number, variables, (enum gower_aggregate)step_value_of(s, "take")->number, s->seed};
+  const struct gower_spec spec = {
+      match->n_items, (int)step_value_of(s, "k")->number, variables, (enum gower_aggregate)step_value_of(s, "take")->number, s->seed};
   const struct gower_data data = {v.now.n, v.now.unit, recipient, donor, v.group, target};
   TRY(step_placed(j, s, gower_impute(j->arena, &spec, &data, &result, e), e));
   return put_values(j, s, scope, &v, &result, r, e);

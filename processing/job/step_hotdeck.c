@@ -1,7 +1,11 @@
-/* step_hotdeck.c -- flagged values take those of one donor of the by-group (hotdeck.h): drawn, drawn by design weight, or the last one in the order of an item.
- * Recipient  a record with a flagged value among the items; of its items only the flagged ones change. Donor: all items there, none flagged, none imputed before.
- * Classes    the by-group; with `collapse` a group of fewer than min_donors donors gives way to that of the first by-items, one item less each time, at last to all records.
- * Notes      recipients, imputed (values), no_class, no_start, no_sort_key (recipients without a value to be sorted by), no_group. Weighted draws need the job's weight. */
+/* step_hotdeck.c -- flagged values take those of one donor of the by-group (hotdeck.h): drawn, drawn by design weight, or the last one in the
+ * order of an item.
+ * Recipient  a record with a flagged value among the items; of its items only the flagged ones change. Donor: all items there, none flagged, none
+ *            imputed before.
+ * Classes    the by-group; with `collapse` a group of fewer than min_donors donors gives way to that of the first by-items, one item less each
+ *            time, at last to all records.
+ * Notes      recipients, imputed (values), no_class, no_start, no_sort_key (recipients without a value to be sorted by), no_group. Weighted draws
+ *            need the job's weight. */
 #include <string.h>
 
 #include "processing/impute/hotdeck.h"
@@ -11,17 +15,16 @@
 
 enum draw { DRAW_RANDOM, DRAW_WEIGHTED, DRAW_SEQUENTIAL };
 static const struct step_option options[] = {{.key = "items", .kind = STEP_ITEMS, .required = true},
-                                             {.key = "draw", .kind = STEP_CHOICE, .required = true, .words = "random|weighted|sequential"},
-                                             {.key = "min_donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000},
-                                             {.key = "collapse", .kind = STEP_TRUTH, .required = true},
-                                             {.key = "sort_by", .kind = STEP_NUMBER_ITEM},
-                                             {.key = NULL}};
+    {.key = "draw", .kind = STEP_CHOICE, .required = true, .words = "random|weighted|sequential"},
+    {.key = "min_donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000}, {.key = "collapse", .kind = STEP_TRUTH, .required = true},
+    {.key = "sort_by", .kind = STEP_NUMBER_ITEM}, {.key = NULL}};
 
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
   const int64_t draw = step_value_of(s, "draw")->number;
   TRY(step_check_items(s, "items", e));
   if (draw == DRAW_WEIGHTED && !p->weight) return step_refuse("draw", "a weight of the job, not none, for a weighted draw", e);
-  if ((draw == DRAW_SEQUENTIAL) != step_value_of(s, "sort_by")->given) return step_refuse("sort_by", "an item to be sorted by for sequential, else none", e);
+  if ((draw == DRAW_SEQUENTIAL) != step_value_of(s, "sort_by")->given)
+    return step_refuse("sort_by", "an item to be sorted by for sequential, else none", e);
   if (step_value_of(s, "collapse")->number && s->n_by >= HOTDECK_MAX_LEVELS) return step_refuse("collapse", "at most 7 items in by", e);
   return E_OK;
 }
@@ -44,7 +47,8 @@ static void judge_record(const struct job_state *j, const struct deck *d, int64_
     const int index = (int)(item - j->form->items);
     const uint8_t status = step_status(j, item, record);
     target = target || step_target(j, item, record);
-    whole = whole && value_present(status) && status != VAL_IMPUTED && !cell_flagged(&j->flags, index, record, FLAG_IMPUTE) && !cell_flagged(&j->flags, index, record, FLAG_EXCLUDE);
+    whole = whole && value_present(status) && status != VAL_IMPUTED && !cell_flagged(&j->flags, index, record, FLAG_IMPUTE) &&
+            !cell_flagged(&j->flags, index, record, FLAG_EXCLUDE);
   }
   d->recipient[i] = target;
   d->donor[i] = whole && !target;
@@ -64,12 +68,14 @@ static enum err_code judge_all(struct job_state *j, struct deck *d, struct err *
 }
 
 /* --- classes: the by-groups, then those of fewer items --- */
-static enum err_code one_level(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int n_by, struct deck *d, struct err *e) {
+static enum err_code one_level(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int n_by, struct deck *d, struct err *e) {
   struct step_scope coarse = {.n_groups = 0};
   int32_t *class_of = ARENA_ARRAY(j->arena, int32_t, d->view.now.n + 1);
   if (!class_of) return ERR(e, E_NO_MEMORY, .subject = "classes");
   TRY(job_groups(j, s->by, n_by, scope->selected, &coarse, e));
-  for (int64_t i = 0; i < d->view.now.n; i++) class_of[i] = coarse.group[d->view.record[i]];
+  for (int64_t i = 0; i < d->view.now.n; i++)
+    class_of[i] = coarse.group[d->view.record[i]];
   d->spec.class_of[d->spec.n_levels++] = class_of;
   return E_OK;
 }
@@ -77,19 +83,25 @@ static enum err_code one_level(struct job_state *j, const struct step_spec *s, c
 static enum err_code make_levels(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct deck *d, struct err *e) {
   d->spec.class_of[0] = d->view.group;
   d->spec.n_levels = 1;
-  for (int n = s->n_by - 1; n >= 0 && step_value_of(s, "collapse")->number; n--) TRY(one_level(j, s, scope, n, d, e));
+  for (int n = s->n_by - 1; n >= 0 && step_value_of(s, "collapse")->number; n--)
+    TRY(one_level(j, s, scope, n, d, e));
   return E_OK;
 }
 
 /* --- the run --- */
 static enum err_code put_values(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct deck *d, struct err *e) {
-  static const char *const names[] = {[DRAW_RANDOM] = "hotdeck_random", [DRAW_WEIGHTED] = "hotdeck_weighted", [DRAW_SEQUENTIAL] = "hotdeck_sequential"};
+  static const char *const names[] = {
+      [DRAW_RANDOM] = "hotdeck_random", [DRAW_WEIGHTED] = "hotdeck_weighted", [DRAW_SEQUENTIAL] = "hotdeck_sequential"};
   for (int64_t i = 0; i < d->result.n_recipients; i++) {
     const int64_t record = d->view.record[d->result.row[i]];
     if (d->result.outcome[i] != HOTDECK_FOUND) continue;
     const int64_t from = d->view.record[d->result.donor[i]];
-    const struct change_reason why = {.method = names[step_value_of(s, "draw")->number], .class = d->result.level[i] == 0 ? scope->group_names[scope->group[record]] : STR(""),
-                                      .level = d->result.level[i] + 1, .donors = -1, .rule = s->rule, .donor = from + 1};
+    const struct change_reason why = {.method = names[step_value_of(s, "draw")->number],
+        .class = d->result.level[i] == 0 ? scope->group_names[scope->group[record]] : STR(""),
+        .level = d->result.level[i] + 1,
+        .donors = -1,
+        .rule = s->rule,
+        .donor = from + 1};
     for (int k = 0; k < d->items->n_items; k++) {
       if (!step_target(j, d->items->items[k], record)) continue;
       TRY(step_put_copy(j, d->items->items[k], record, from, &why, e));
@@ -101,7 +113,8 @@ static enum err_code put_values(struct job_state *j, const struct step_spec *s, 
 
 static void note_counts(const struct deck *d, struct step_report *r) {
   int64_t by_outcome[HOTDECK_NO_START + 1] = {0};
-  for (int64_t i = 0; i < d->result.n_recipients; i++) by_outcome[d->result.outcome[i]]++;
+  for (int64_t i = 0; i < d->result.n_recipients; i++)
+    by_outcome[d->result.outcome[i]]++;
   step_note(r, "recipients", d->result.n_recipients + d->no_sort_key);
   step_note(r, "imputed", d->imputed);
   step_note(r, "no_class", by_outcome[HOTDECK_NO_CLASS]);
@@ -117,8 +130,12 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   if (!d) return ERR(e, E_NO_MEMORY, .subject = s->name);
   d->items = step_value_of(s, "items");
   TRY(step_view_make(j, scope, sort->items, sort->n_items, (struct step_view_want){.weight = draw == DRAW_WEIGHTED}, &d->view, e));
-  d->spec = (struct hotdeck_spec){.min_donors = step_value_of(s, "min_donors")->number, .sequential = draw == DRAW_SEQUENTIAL, .sort_key = draw == DRAW_SEQUENTIAL ? d->view.now.columns[0].x : NULL,
-                                  .weight = draw == DRAW_WEIGHTED ? d->view.now.columns[0].x : NULL, .n_replicates = 1, .seed = s->seed};
+  d->spec = (struct hotdeck_spec){.min_donors = step_value_of(s, "min_donors")->number,
+      .sequential = draw == DRAW_SEQUENTIAL,
+      .sort_key = draw == DRAW_SEQUENTIAL ? d->view.now.columns[0].x : NULL,
+      .weight = draw == DRAW_WEIGHTED ? d->view.now.columns[0].x : NULL,
+      .n_replicates = 1,
+      .seed = s->seed};
   TRY(judge_all(j, d, e));
   TRY(make_levels(j, s, scope, d, e));
   const struct hotdeck_data data = {d->view.now.n, d->view.now.unit, d->recipient, d->donor};

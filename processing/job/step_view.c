@@ -8,7 +8,8 @@ static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subj
 
 static double power_of_ten(int n) {
   double x = 1;
-  for (int i = 0; i < n; i++) x *= 10;
+  for (int i = 0; i < n; i++)
+    x *= 10;
   return x;
 }
 
@@ -49,7 +50,8 @@ static enum err_code fill_rows(struct job_state *j, const struct step_scope *sco
 
 enum err_code step_view_rows(struct job_state *j, const struct step_scope *scope, struct step_view *out, struct err *e) {
   struct str *unit = ARENA_ARRAY(j->arena, struct str, scope->n_selected + 1);
-  *out = (struct step_view){.record = ARENA_ARRAY(j->arena, int64_t, scope->n_selected + 1), .group = ARENA_ARRAY(j->arena, int32_t, scope->n_selected + 1)};
+  *out = (struct step_view){
+      .record = ARENA_ARRAY(j->arena, int64_t, scope->n_selected + 1), .group = ARENA_ARRAY(j->arena, int32_t, scope->n_selected + 1)};
   if (!unit || !out->record || !out->group) return no_memory(e);
   TRY(fill_rows(j, scope, unit, out, e));
   out->now.unit = out->before.unit = unit;
@@ -84,7 +86,8 @@ static enum err_code columns(struct job_state *j, const struct step_view *v, boo
   const struct str *unit = t->unit;
   const int64_t n = t->n;
   if (!names) return no_memory(e);
-  for (int k = 0; k < v->n_items; k++) names[k] = v->items[k]->name;
+  for (int k = 0; k < v->n_items; k++)
+    names[k] = v->items[k]->name;
   if (weight) names[v->n_items] = "(weight)";
   TRY(num_table_init(t, j->arena, names, v->n_items + weight, n, e));
   t->unit = unit;
@@ -96,7 +99,8 @@ static enum err_code columns(struct job_state *j, const struct step_view *v, boo
   return weight ? fill_weight(j, v, &t->columns[v->n_items], e) : E_OK;
 }
 
-enum err_code step_view_make(struct job_state *j, const struct step_scope *scope, const struct item *const *items, int n_items, struct step_view_want want, struct step_view *out, struct err *e) {
+enum err_code step_view_make(struct job_state *j, const struct step_scope *scope, const struct item *const *items, int n_items,
+    struct step_view_want want, struct step_view *out, struct err *e) {
   TRY(step_view_rows(j, scope, out, e));
   out->items = items;
   out->n_items = n_items;
@@ -119,10 +123,12 @@ uint8_t step_status(const struct job_state *j, const struct item *item, int64_t 
 
 bool step_target(const struct job_state *j, const struct item *item, int64_t record) {
   const uint8_t status = step_status(j, item, record);
-  return cell_flagged(&j->flags, (int)(item - j->form->items), record, FLAG_IMPUTE) && !item->required && item->origin != ORIGIN_DERIVED && status != VAL_NOT_APPLICABLE && status != VAL_IMPUTED;
+  return cell_flagged(&j->flags, (int)(item - j->form->items), record, FLAG_IMPUTE) && !item->required && item->origin != ORIGIN_DERIVED &&
+         status != VAL_NOT_APPLICABLE && status != VAL_IMPUTED;
 }
 
-enum err_code step_put_number(struct job_state *j, const struct item *item, int64_t record, double value, const struct change_reason *why, enum step_put *done, struct err *e) {
+enum err_code step_put_number(
+    struct job_state *j, const struct item *item, int64_t record, double value, const struct change_reason *why, enum step_put *done, struct err *e) {
   int64_t row;
   struct column *c = column_of(j, item, record, &row);
   if (!c || c->type != COL_INT) return ERR(e, E_NUM_COLUMN, .subject = item->name);
@@ -135,7 +141,8 @@ enum err_code step_put_number(struct job_state *j, const struct item *item, int6
   return change_number(&j->log, c, row, record, whole, VAL_IMPUTED, why, e);
 }
 
-enum err_code step_put_copy(struct job_state *j, const struct item *item, int64_t record, int64_t from, const struct change_reason *why, struct err *e) {
+enum err_code step_put_copy(
+    struct job_state *j, const struct item *item, int64_t record, int64_t from, const struct change_reason *why, struct err *e) {
   int64_t row, source;
   struct column *c = column_of(j, item, record, &row);
   const struct column *f = column_of(j, item, from, &source);
@@ -151,7 +158,8 @@ enum err_code step_refuse(const char *key, const char *expected, struct err *e) 
 enum err_code step_check_items(const struct step_spec *s, const char *key, struct err *e) {
   const struct step_value *v = step_value_of(s, key);
   for (int i = 0; i < v->n_items; i++)
-    if (v->items[i]->required || v->items[i]->origin == ORIGIN_DERIVED) return step_refuse(key, "items that may be imputed: no keys, no derived items", e);
+    if (v->items[i]->required || v->items[i]->origin == ORIGIN_DERIVED)
+      return step_refuse(key, "items that may be imputed: no keys, no derived items", e);
   return E_OK;
 }
 
