@@ -222,6 +222,30 @@ check 'weighted ratio' exits 0 weighted process explain shop/panel 2025-12 3 --s
 check 'is 60.3' prints '"new_value":"60.3"'
 check 'weighted draw' exits 0 weighted process explain shop/panel 2025-12 5 --show-values --json
 check 'from record 6' prints '"method":"hotdeck_weighted","class":"2","donors":"","donor":"6"'
+# variants: classes collapsed, a code by its nearest record, links without a pair taken as 1, a score with nobody called for want of a value, a regression: y = 2 x in area 1 but for record 4
+variant() { # office, sed expression
+  sed "$2" "$work/good.json" >"$form/process.json"
+  rm -rf "$work/$1"; cp -R "$work/base" "$work/$1"
+  check "variant $1" exits 1 "$1" process run shop/panel 2025-12 --json
+  cp "$work/out" "$work/run.json"
+}
+variant collapsed '/"step": "draw"/s/"min_donors": 1/"min_donors": 2/'
+check 'collapsed: served by all areas' grep -q '"step":"draw"[^}]*"recipients":1,"imputed":2,"no_class":0' "$work/run.json"
+check 'collapsed: the story' exits 0 collapsed process explain shop/panel 2025-12 5 --json
+check 'collapsed: no class' prints '"method":"hotdeck_random","class":"",'
+variant narrow '/"step": "draw"/{s/"min_donors": 1/"min_donors": 2/;s/"collapse": true/"collapse": false/}'
+check 'not collapsed: left' grep -q '"step":"draw"[^}]*"recipients":1,"imputed":0,"no_class":1' "$work/run.json"
+variant other 's/"items": \["h", "t"\]/"items": ["h"]/; s/"item": "g", "match": \["x", "t"\], "k": 1, "take": "median"/"item": "t", "match": ["x"], "k": 1, "take": "mode"/
+  s/"default_link": "leave"/"default_link": "one"/; s/"unpredicted": "propose"/"unpredicted": "leave"/
+  s/"CURRATIO", "item": "y", "auxiliary": \["x"\], "min_count": 2/"CURREG", "item": "y", "auxiliary": ["x"], "min_count": 3/'
+check 'one call only' grep -q '"step":"call"[^}]*"proposed":1,[^}]*"called":1,"unpredicted":1' "$work/run.json"
+check 'the default link is counted' grep -q '"step":"chain"[^}]*"forward":2,"constructed":1,"default_link":1' "$work/run.json"
+check 'other: record 5' exits 0 other process explain shop/panel 2025-12 5 --show-values --json
+check 'its code' prints '"new_value":"b","new_status":"imputed","method":"gower_mode"'
+check 'its chain' prints '"item":"l","old_value":"","old_status":"blank","new_value":"5"'
+check 'other: record 3' exits 0 other process explain shop/panel 2025-12 3 --show-values --json
+# x = 10, 20, 40 and y = 20, 40, 80.5: slope 941.667 / 466.667 = 2.01786, intercept 46.8333 - 2.01786 * 23.3333 = -0.25; at 30: 60.2857
+check 'its regression' prints '"new_value":"60.3","new_status":"imputed","method":"estimator"'
 # no total of a cell: the run stops at the step
 sed 's/"by": \["area"\], "items": \["s"\]/"by": ["no"], "items": ["s"], "auxiliary": ["x"]/' "$work/good.json" >"$form/process.json"
 rm -rf "$work/more"; cp -R "$work/base" "$work/more"
@@ -232,13 +256,14 @@ check 'nothing to count' exits 78 more process run shop/panel 2025-12
 check 'says so' tells "none of the checks of step 'count' is a linear rule"
 check 'and where' tells 'process.json:4'
 cp "$work/good.json" "$form/process.json"
-# the same values when the records arrive the other way round: record r there is record 7 - r here
+# the same values when the records arrive in two files and the other way round: record r there is record 7 - r here
 setup turned office init --type ministry --code 00 --name 本省 --profile light
 for period in before now; do { head -n 1 "$work/$period.csv"; tail -n +2 "$work/$period.csv" | sort -r; } >"$work/$period-turned.csv"; done
 setup turned intake file "$work/before-turned.csv" --form shop/panel --period 2025-11
-setup turned intake file "$work/now-turned.csv" --form shop/panel --period 2025-12
+for part in '1p;2,3p' '1p;4,7p'; do sed -n "$part" "$work/now-turned.csv" >"$work/part.csv"; setup turned intake file "$work/part.csv" --form shop/panel --period 2025-12; done
 office turned process run shop/panel 2025-11 >"$work/out" 2>"$work/err"
-check 'turned round' exits 1 turned process run shop/panel 2025-12
+check 'turned round' exits 1 turned process run shop/panel 2025-12 --json
+check 'in two shards' prints '"shards":2'
 values() { office "$1" process explain shop/panel 2025-12 "$2" --show-values --json 2>/dev/null | grep -o '"item":"[a-z]*","old_value":"[^"]*","old_status":"[a-z]*","new_value":"[^"]*"'; }
 for record in 1 2 3 4 5 6; do
   values one "$record" >"$work/expected"
