@@ -111,6 +111,8 @@ cat >"$form/process.json" <<'J'
     { "step": "gap", "method": "flag", "items": ["staff"], "flag": "impute", "when": "missing(staff)", "reason": "no answer" },
     { "step": "open", "method": "flag", "items": ["other"], "flag": "impute", "when": "missing(other)", "reason": "no answer" },
     { "step": "last", "method": "estimator", "item": "staff", "algorithm": "PREVALUE", "by": ["area"] },
+    { "step": "lost", "method": "flag", "items": ["food"], "flag": "impute", "when": "missing(food)", "reason": "no answer" },
+    { "step": "chain", "method": "longitudinal", "item": "food", "auxiliary": "staff", "by": ["area"], "link": "ratio_of_means", "default_link": "leave" },
     { "step": "deck", "method": "hotdeck", "items": ["other"], "by": ["area"], "draw": "random", "min_donors": 5, "collapse": false },
     { "step": "call", "method": "selective", "items": ["total", "staff"], "by": ["area"], "combine": "maximum", "threshold": "1.5", "unpredicted": "propose",
       "message_ja": "確かめたい値", "message_en": "a value to look at", "remedy_ja": "確かめる", "remedy_en": "check it" }
@@ -119,7 +121,7 @@ cat >"$form/process.json" <<'J'
 J
 awk 'BEGIN { print "no,area,total,food,other,staff"
   for (i = 1; i <= 80; i++) { staff = 5 + i * 7 % 13; food = staff * (30 + i * 11 % 40); other = staff * (10 + i * 5 % 20); print i "," 1 + i % 2 "," food + other "," food "," other "," staff } }' >"$work/november.csv"
-awk -F, -v OFS=, '$1 == 11 { $4 = $4 * 10 } $1 == 22 { $3 = $3 + 1 } $1 == 33 { $6 = "" } $1 == 55 { $5 = "" } $1 == 66 { $3 = $3 * 4; $4 = $3 - $5 } { print }' "$work/november.csv" >"$work/december.csv"
+awk -F, -v OFS=, '$1 == 11 { $4 = $4 * 10 } $1 == 22 { $3 = $3 + 1 } $1 == 33 { $6 = "" } $1 == 44 { $4 = "" } $1 == 55 { $5 = "" } $1 == 66 { $3 = $3 * 4; $4 = $3 - $5 } { print }' "$work/november.csv" >"$work/december.csv"
 echo '81,1,150,100,50,3' >>"$work/december.csv"
 setup two office init --type ministry --code 00 --name 本省 --profile light
 setup two intake file "$work/november.csv" --form shop/sales --period 2025-11
@@ -135,6 +137,7 @@ check 'one record is called for its influence, one without a last month' grep -q
 check 'the story of shop 33' exits 0 two process explain shop/sales 2025-12 33 --show-values --json
 check 'staff is that of last month' grep -q '"new_value":"'"$(awk -F, '$1 == 33 { print $6 }' "$work/november.csv")"'"' "$work/out"
 check 'by the estimator' prints '"formula":"PREVALUE: fieldid(h)"'
+check 'one value is carried forward by the movement of its class' grep -qE '"step":"chain".{0,160}"changed":1.{0,120}"forward":1' "$work/run.json"
 check 'the story of shop 55' exits 0 two process explain shop/sales 2025-12 55 --json
 check 'names its donor' grep -qE '"method":"hotdeck_random".*"donor":"[0-9]+"' "$work/out"
 check 'the calls become queries' exits 0 two query ask shop 2025-12
