@@ -10,6 +10,12 @@ enum err_code process_put(struct process_run *r, const char *stage, const struct
   return process_write(r->s, &key, r->form, "", store_office(r->s)->id, 1, t, r->a, e);
 }
 
+/* Nothing is stored where no step counted anything; what an earlier run left is cleared. */
+enum err_code process_put_statistics(struct process_run *r, const char *stage, struct err *e) {
+  const struct dataset_key key = process_key(r, stage);
+  return r->state->statistics.n_rows ? process_put(r, stage, &r->state->statistics, e) : store_dataset_clear(r->s, &key, e);
+}
+
 /* --- out --- */
 enum { COUNT_COLUMNS = 4 + IMPUTE_OUTCOMES + IMPUTE_MAX_LEVELS };
 static const char *const count_names[COUNT_COLUMNS] = {"step", "item", "method", "missing", "outcome_0", "outcome_1", "outcome_2", "outcome_3", "outcome_4", "outcome_5", "outcome_6",
@@ -57,6 +63,7 @@ static enum err_code put_all(struct process_run *r, struct err *e) {
   TRY(process_put(r, "step_flags", &r->state->flags.log, e));
   TRY(process_put(r, "step_proposals", &r->state->proposals, e));
   TRY(put_counts(r, e));
+  TRY(process_put_statistics(r, "step_statistics", e));
   TRY(put_states(r, e));
   return process_put_status(r, "step_status", e);
 }
@@ -70,7 +77,7 @@ enum err_code checkpoint_write(struct process_run *r, struct err *e) {
 }
 
 enum err_code checkpoint_clear(struct process_run *r, struct err *e) {
-  static const char *const stages[] = {"step_values", "step_changes", "step_flags", "step_proposals", "step_counts", "step_states", "step_status"};
+  static const char *const stages[] = {"step_values", "step_changes", "step_flags", "step_proposals", "step_counts", "step_states", "step_statistics", "step_status"};
   for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
     const struct dataset_key key = process_key(r, stages[i]);
     TRY(store_dataset_clear(r->s, &key, e));
@@ -151,6 +158,8 @@ static enum err_code get_rest(struct process_run *r, struct err *e) {
   TRY(cell_flags_restore(&j->flags, &t, e));
   TRY(get(r, "step_proposals", &t, e));
   TRY(refill(&j->proposals, &t, e));
+  TRY(get(r, "step_statistics", &t, e));
+  TRY(refill(&j->statistics, &t, e));
   TRY(get_counts(r, e));
   TRY(get(r, "step_states", &t, e));
   for (int64_t i = 0; i < t.n_rows && i < j->n_records; i++) j->state[i] = (uint8_t)t.columns[0].i64[i];

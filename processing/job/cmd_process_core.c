@@ -229,6 +229,7 @@ static enum err_code finish(struct run *r, struct err *e) {
   p->changes = r->state.log.table.n_rows;
   p->flags = r->state.flags.log.n_rows;
   p->proposals = r->state.proposals.n_rows;
+  p->statistics = r->state.statistics;
   TRY(process_effects(&r->state, r->before, &p->effects, e));
   process_say_failed(r->job, r->form, &p->imputed);
   if (!p->stored) return E_OK;

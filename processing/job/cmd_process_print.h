@@ -18,6 +18,7 @@ struct process_report {
   struct step_report *step_reports; /* of the job's steps; `steps` above are the lines of impute.csv */
   int n_step_reports;
   struct table effects;     /* value_effect.h */
+  struct table statistics;  /* job_state.statistics */
   bool stored;
 };
 void process_print(struct cli *c, const struct process_report *r);
@@ -25,5 +26,5 @@ void process_print(struct cli *c, const struct process_report *r);
 struct json_out;
 void process_print_steps(struct cli *c, const struct step_report *steps, int n);
 void process_json_steps(struct json_out *j, const struct step_report *steps, int n);
-void process_json_job(struct json_out *j, const struct process_report *r); /* "run", "inputs", "seed", "job", "effects" */
+void process_json_job(struct json_out *j, const struct process_report *r); /* "run", "inputs", "seed", "job", "effects", "edit_statistics" */
 #endif

@@ -87,4 +87,7 @@ void process_json_job(struct json_out *j, const struct process_report *r) {
   process_json_steps(j, r->step_reports, r->n_step_reports);
   json_key(j, "effects");
   json_effects(j, &r->effects);
+  if (!r->statistics.n_rows) return;
+  json_key(j, "edit_statistics");
+  json_effects(j, &r->statistics);
 }

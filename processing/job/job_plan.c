@@ -161,6 +161,14 @@ static const char *step_name(struct job_reader *r, const struct json_value *v, c
   return whole;
 }
 
+static void check_options(struct job_reader *r, const struct step_spec *s) {
+  struct err e = {.code = E_OK};
+  if (r->first.code || !s->method->check || !s->method->check(s, r->plan, &e)) return;
+  (void)snprintf(e.file, sizeof e.file, "%.250s", r->file);
+  e.line = s->line;
+  take(r, &e);
+}
+
 static enum err_code read_method_step(struct job_reader *r, const struct json_value *v, const char *name, struct err *e) {
   if (r->plan->n_steps == JOB_MAX_STEPS) {
     job_problem_at(r, E_JOB_VALUE, "steps", "at most 256 steps");
@@ -175,6 +183,7 @@ static enum err_code read_method_step(struct job_reader *r, const struct json_va
   TRY(read_checks(r, v, s, e));
   read_selection(r, v, s);
   TRY(job_read_options(r, v, s, s->method->whole ? WHOLE_KEYS : STEP_KEYS, e));
+  check_options(r, s);
   r->plan->n_steps++;
   return E_OK;
 }

@@ -203,10 +203,16 @@ enum err_code job_proposals_sorted(const struct job_state *j, struct table *out,
   return E_OK;
 }
 
+static const struct column statistic_columns[STATISTIC_COLUMNS] = {
+    [STATISTIC_STEP] = {.name = "step", .type = COL_CODE}, [STATISTIC_CLASS] = {.name = "class", .type = COL_CODE},   [STATISTIC_TABLE] = {.name = "table", .type = COL_CODE},
+    [STATISTIC_EDIT] = {.name = "edit", .type = COL_INT, .unit = ""}, [STATISTIC_NAME] = {.name = "name", .type = COL_CODE}, [STATISTIC_STATUS] = {.name = "status", .type = COL_CODE},
+    [STATISTIC_N] = {.name = "n", .type = COL_INT, .unit = ""}, [STATISTIC_WEIGHTED] = {.name = "weighted", .type = COL_CODE}};
+
 enum err_code job_state_init(struct job_state *j, struct err *e) {
   TRY(change_log_init(&j->log, j->arena, e));
   j->log.run = j->run;
   TRY(cell_flags_init(&j->flags, j->arena, j->form, j->n_records, e));
+  TRY(table_init(&j->statistics, j->arena, statistic_columns, STATISTIC_COLUMNS, 64, e));
   return table_init(&j->proposals, j->arena, proposal_columns, PROPOSAL_COLUMNS, 64, e);
 }
 

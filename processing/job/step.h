@@ -57,6 +57,7 @@ struct job_plan {
 };
 
 /* --- running --- */
+enum statistic_column { STATISTIC_STEP, STATISTIC_CLASS, STATISTIC_TABLE, STATISTIC_EDIT, STATISTIC_NAME, STATISTIC_STATUS, STATISTIC_N, STATISTIC_WEIGHTED, STATISTIC_COLUMNS };
 struct job_state {
   const struct job *job;
   struct arena *arena;
@@ -70,6 +71,7 @@ struct job_state {
   struct change_log log;
   struct cell_flags flags;
   struct table proposals; /* record_no, rule, items, message_ja, message_en, remedy_ja, remedy_en */
+  struct table statistics; /* what steps counted, by enum statistic_column: step_edit_stats.c */
   struct impute_report imputed; /* of all imputation steps so far */
   const char *run;        /* id of the run */
 };
@@ -102,6 +104,8 @@ struct step_method {
   /* Adds the columns of prev() and frame() that the method reads beyond its expressions; NULL = none. */
   enum err_code (*wanted)(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e);
   enum err_code (*run)(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e);
+  /* What the options say together; NULL = nothing. Called when the file is read and every single option is right; the reader adds file and line. */
+  enum err_code (*check)(const struct step_spec *s, const struct job_plan *p, struct err *e);
 };
 extern const struct step_method *const step_methods[];
 extern const int n_step_methods;

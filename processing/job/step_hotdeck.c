@@ -1,80 +1,148 @@
-/* step_hotdeck.c -- random hot deck within the by-group (hotdeck.h): a record in which any of the items is missing or flagged takes those of them from one donor, drawn by
- * (seed, unit) with equal chances or in proportion to the job's weights. A record is a donor when all the items are there, none is flagged or imputed. */
+/* step_hotdeck.c -- flagged values take those of one donor of the by-group (hotdeck.h): drawn, drawn by design weight, or the last one in the
+ * order of an item.
+ * Recipient  a record with a flagged value among the items; of its items only the flagged ones change. Donor: all items there, none flagged, none
+ *            imputed before.
+ * Classes    the by-group; with `collapse` a group of fewer than min_donors donors gives way to that of the first by-items, one item less each
+ *            time, at last to all records.
+ * Notes      recipients, imputed (values), no_class, no_start, no_sort_key (recipients without a value to be sorted by), no_group. Weighted draws
+ *            need the job's weight. */
+#include <string.h>
+
 #include "processing/impute/hotdeck.h"
+#include "processing/job/job_run.h"
 #include "processing/job/step_methods.h"
-#include "processing/job/step_rules.h"
+#include "processing/job/step_view.h"
 
-static const struct step_option options[] = {{.key = "items", .kind = STEP_NUMBER_ITEMS, .required = true}, {.key = "min_donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000000},
-                                             {.key = "chance", .kind = STEP_CHOICE, .required = true, .words = "equal|weight"}, {.key = NULL}};
+enum draw { DRAW_RANDOM, DRAW_WEIGHTED, DRAW_SEQUENTIAL };
+static const struct step_option options[] = {{.key = "items", .kind = STEP_ITEMS, .required = true},
+    {.key = "draw", .kind = STEP_CHOICE, .required = true, .words = "random|weighted|sequential"},
+    {.key = "min_donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000}, {.key = "collapse", .kind = STEP_TRUTH, .required = true},
+    {.key = "sort_by", .kind = STEP_NUMBER_ITEM}, {.key = NULL}};
 
-struct roles {
-  uint8_t *recipient, *donor, **impute, **exclude;
-};
-
-static bool is_open(const struct step_rules *r, const struct roles *k, int v, int64_t i) {
-  uint8_t status = r->t.columns[v].status[i];
-  return status == VAL_BLANK || status == VAL_UNKNOWN || status == VAL_REFUSED || status == VAL_INVALID || (k->impute[v] && k->impute[v][i]);
+static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
+  const int64_t draw = step_value_of(s, "draw")->number;
+  TRY(step_check_items(s, "items", e));
+  if (draw == DRAW_WEIGHTED && !p->weight) return step_refuse("draw", "a weight of the job, not none, for a weighted draw", e);
+  if ((draw == DRAW_SEQUENTIAL) != step_value_of(s, "sort_by")->given)
+    return step_refuse("sort_by", "an item to be sorted by for sequential, else none", e);
+  if (step_value_of(s, "collapse")->number && s->n_by >= HOTDECK_MAX_LEVELS) return step_refuse("collapse", "at most 7 items in by", e);
+  return E_OK;
 }
 
-static enum err_code roles_of(struct job_state *j, const struct step_rules *r, struct roles *k, struct err *e) {
-  k->recipient = ARENA_ARRAY(j->arena, uint8_t, r->t.n + 1);
-  k->donor = ARENA_ARRAY(j->arena, uint8_t, r->t.n + 1);
-  if (!k->recipient || !k->donor) return ERR(e, E_NO_MEMORY, .subject = "hot deck");
-  TRY(step_rules_flags(j, r, FLAG_IMPUTE, &k->impute, e));
-  TRY(step_rules_flags(j, r, FLAG_EXCLUDE, &k->exclude, e));
-  for (int64_t i = 0; i < r->t.n; i++) {
-    bool good = true;
-    for (int v = 0; v < r->t.p; v++) {
-      uint8_t status = r->t.columns[v].status[i];
-      k->recipient[i] |= is_open(r, k, v, i);
-      good = good && value_present(status) && status != VAL_IMPUTED && !(k->exclude[v] && k->exclude[v][i]);
-    }
-    k->donor[i] = good && !k->recipient[i];
+struct deck {
+  const struct step_value *items;
+  struct step_view view;
+  uint8_t *recipient, *donor;
+  int64_t no_sort_key, imputed;
+  struct hotdeck_spec spec;
+  struct hotdeck_result result;
+};
+
+/* --- who is what --- */
+static void judge_record(const struct job_state *j, const struct deck *d, int64_t i) {
+  const int64_t record = d->view.record[i];
+  bool target = false, whole = true;
+  for (int k = 0; k < d->items->n_items; k++) {
+    const struct item *item = d->items->items[k];
+    const int index = (int)(item - j->form->items);
+    const uint8_t status = step_status(j, item, record);
+    target = target || step_target(j, item, record);
+    whole = whole && value_present(status) && status != VAL_IMPUTED && !cell_flagged(&j->flags, index, record, FLAG_IMPUTE) &&
+            !cell_flagged(&j->flags, index, record, FLAG_EXCLUDE);
+  }
+  d->recipient[i] = target;
+  d->donor[i] = whole && !target;
+}
+
+static enum err_code judge_all(struct job_state *j, struct deck *d, struct err *e) {
+  d->recipient = ARENA_ARRAY(j->arena, uint8_t, d->view.now.n + 1);
+  d->donor = ARENA_ARRAY(j->arena, uint8_t, d->view.now.n + 1);
+  if (!d->recipient || !d->donor) return ERR(e, E_NO_MEMORY, .subject = "hot deck");
+  for (int64_t i = 0; i < d->view.now.n; i++) {
+    judge_record(j, d, i);
+    if (!d->spec.sort_key || num_present(&d->view.now.columns[0], i)) continue;
+    d->no_sort_key += d->recipient[i];
+    d->recipient[i] = d->donor[i] = 0;
   }
   return E_OK;
 }
 
-static enum err_code weights_of(struct job_state *j, const struct step_spec *s, const struct step_rules *r, const double **out, struct err *e) {
-  int64_t *all;
-  if (step_value_of(s, "chance")->number == 0) return E_OK;
-  TRY(job_weights(j, &all, e));
-  if (!all) return ERR(e, E_JOB_VALUE, .subject = "chance", .expected = "equal: the job has weight none");
-  double *w = ARENA_ARRAY(j->arena, double, r->t.n + 1);
-  if (!w) return ERR(e, E_NO_MEMORY, .subject = s->name);
-  for (int64_t i = 0; i < r->t.n; i++) w[i] = (double)all[r->record[i]] / STEP_ONE;
-  *out = w;
+/* --- classes: the by-groups, then those of fewer items --- */
+static enum err_code one_level(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int n_by, struct deck *d, struct err *e) {
+  struct step_scope coarse = {.n_groups = 0};
+  int32_t *class_of = ARENA_ARRAY(j->arena, int32_t, d->view.now.n + 1);
+  if (!class_of) return ERR(e, E_NO_MEMORY, .subject = "classes");
+  TRY(job_groups(j, s->by, n_by, scope->selected, &coarse, e));
+  for (int64_t i = 0; i < d->view.now.n; i++)
+    class_of[i] = coarse.group[d->view.record[i]];
+  d->spec.class_of[d->spec.n_levels++] = class_of;
   return E_OK;
 }
 
-static enum err_code take(struct job_state *j, const struct step_spec *s, const struct step_rules *r, const struct roles *k, int64_t row, int64_t donor, struct err *e) {
-  const struct step_change change = {"hotdeck", NULL, r->record[donor] + 1, VAL_IMPUTED};
-  bool written;
-  for (int v = 0; v < r->t.p; v++)
-    if (is_open(r, k, v, row)) TRY(step_rules_put(j, s, r, row, v, r->t.columns[v].x[donor], &change, &written, e));
+static enum err_code make_levels(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct deck *d, struct err *e) {
+  d->spec.class_of[0] = d->view.group;
+  d->spec.n_levels = 1;
+  for (int n = s->n_by - 1; n >= 0 && step_value_of(s, "collapse")->number; n--)
+    TRY(one_level(j, s, scope, n, d, e));
   return E_OK;
+}
+
+/* --- the run --- */
+static enum err_code put_values(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct deck *d, struct err *e) {
+  static const char *const names[] = {
+      [DRAW_RANDOM] = "hotdeck_random", [DRAW_WEIGHTED] = "hotdeck_weighted", [DRAW_SEQUENTIAL] = "hotdeck_sequential"};
+  for (int64_t i = 0; i < d->result.n_recipients; i++) {
+    const int64_t record = d->view.record[d->result.row[i]];
+    if (d->result.outcome[i] != HOTDECK_FOUND) continue;
+    const int64_t from = d->view.record[d->result.donor[i]];
+    const struct change_reason why = {.method = names[step_value_of(s, "draw")->number],
+        .class = d->result.level[i] == 0 ? scope->group_names[scope->group[record]] : STR(""),
+        .level = d->result.level[i] + 1,
+        .donors = -1,
+        .rule = s->rule,
+        .donor = from + 1};
+    for (int k = 0; k < d->items->n_items; k++) {
+      if (!step_target(j, d->items->items[k], record)) continue;
+      TRY(step_put_copy(j, d->items->items[k], record, from, &why, e));
+      d->imputed++;
+    }
+  }
+  return E_OK;
+}
+
+static void note_counts(const struct deck *d, struct step_report *r) {
+  int64_t by_outcome[HOTDECK_NO_START + 1] = {0};
+  for (int64_t i = 0; i < d->result.n_recipients; i++)
+    by_outcome[d->result.outcome[i]]++;
+  step_note(r, "recipients", d->result.n_recipients + d->no_sort_key);
+  step_note(r, "imputed", d->imputed);
+  step_note(r, "no_class", by_outcome[HOTDECK_NO_CLASS]);
+  step_note(r, "no_start", by_outcome[HOTDECK_NO_START]);
+  step_note(r, "no_sort_key", d->no_sort_key);
+  step_note(r, "no_group", d->view.no_group);
 }
 
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
-  const struct step_value *items = step_value_of(s, "items");
-  struct step_rules rules;
-  struct roles k;
-  struct hotdeck_result result;
-  int64_t served = 0;
-  TRY(step_items_build(j, scope, items->items, items->n_items, &rules, e));
-  TRY(roles_of(j, &rules, &k, e));
-  struct hotdeck_spec spec = {.n_levels = 1, .class_of = {rules.group}, .min_donors = step_value_of(s, "min_donors")->number, .n_replicates = 1, .seed = s->seed};
-  TRY(weights_of(j, s, &rules, &spec.weight, e));
-  const struct hotdeck_data data = {rules.t.n, rules.t.unit, k.recipient, k.donor};
-  TRY(hotdeck_run(j->arena, &spec, &data, &result, e));
-  for (int64_t i = 0; i < result.n_recipients; i++) {
-    if (result.outcome[i] != HOTDECK_FOUND) continue;
-    TRY(take(j, s, &rules, &k, result.row[i], result.donor[i], e));
-    served++;
-  }
-  step_note(r, "recipients", result.n_recipients);
-  step_note(r, "served", served);
-  step_note(r, "too_few_donors", result.n_recipients - served);
+  const struct step_value *sort = step_value_of(s, "sort_by");
+  const int64_t draw = step_value_of(s, "draw")->number;
+  struct deck *d = ARENA_NEW(j->arena, struct deck);
+  if (!d) return ERR(e, E_NO_MEMORY, .subject = s->name);
+  d->items = step_value_of(s, "items");
+  TRY(step_view_make(j, scope, sort->items, sort->n_items, (struct step_view_want){.weight = draw == DRAW_WEIGHTED}, &d->view, e));
+  d->spec = (struct hotdeck_spec){.min_donors = step_value_of(s, "min_donors")->number,
+      .sequential = draw == DRAW_SEQUENTIAL,
+      .sort_key = draw == DRAW_SEQUENTIAL ? d->view.now.columns[0].x : NULL,
+      .weight = draw == DRAW_WEIGHTED ? d->view.now.columns[0].x : NULL,
+      .n_replicates = 1,
+      .seed = s->seed};
+  TRY(judge_all(j, d, e));
+  TRY(make_levels(j, s, scope, d, e));
+  const struct hotdeck_data data = {d->view.now.n, d->view.now.unit, d->recipient, d->donor};
+  TRY(step_placed(j, s, hotdeck_run(j->arena, &d->spec, &data, &d->result, e), e));
+  TRY(put_values(j, s, scope, d, e));
+  note_counts(d, r);
   return E_OK;
 }
 
-const struct step_method step_hotdeck = {.name = "hotdeck", .options = options, .run = run};
+const struct step_method step_hotdeck = {.name = "hotdeck", .options = options, .run = run, .check = check};

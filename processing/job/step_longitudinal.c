@@ -1,121 +1,189 @@
-/* step_longitudinal.c -- a unit's last value carried forward by the movement of its class, or built from an auxiliary item where there is none (longitudinal.h), for missing and
- * flagged values of an item. Rows: the previous period and this one. Last period's imputed values are back data: they carry on, but make no link.
- * The class is the by-group. A link without any pair is 1 and counted (`default_links`). */
+/* step_longitudinal.c -- flagged values of one number item carried on from the unit's own value of the previous period by the link of its by-group
+ * (longitudinal.h); where it has none, built from an auxiliary item.
+ * Rows     the period itself and the previous one, in the by-group the unit has now. A previous value that was imputed is carried on but counts in
+ *          no link; values flagged `exclude` or imputed count in none. Links are unweighted, as the method says.
+ * Default  a link without any pair is 1; default_link says whether such values are imputed (one) or left (leave). Notes: to_impute, forward,
+ *          constructed, default_link, no_value, out_of_range, no_group. */
+#include <stdio.h>
+
 #include "processing/impute/longitudinal.h"
 #include "processing/job/step_methods.h"
-#include "processing/job/step_rules.h"
+#include "processing/job/step_view.h"
 
-static const struct step_option options[] = {{.key = "item", .kind = STEP_NUMBER_ITEM, .required = true}, {.key = "auxiliary", .kind = STEP_NUMBER_ITEM},
-                                             {.key = "link", .kind = STEP_CHOICE, .required = true, .words = "ratio_of_means|mean_of_ratios"}, {.key = "keep_zeros", .kind = STEP_TRUTH},
-                                             {.key = "lower_trim", .kind = STEP_DECIMAL, .low = 0, .high = 49 * (int64_t)STEP_ONE}, {.key = "upper_trim", .kind = STEP_DECIMAL, .low = 0, .high = 49 * (int64_t)STEP_ONE},
-                                             {.key = "trim_above", .kind = STEP_INT, .low = 0, .high = 1000000000}, {.key = "default_link", .kind = STEP_CHOICE, .required = true, .words = "take|leave"}, {.key = NULL}};
+enum { PERCENT = 100 };
+static const struct step_option options[] = {{.key = "item", .kind = STEP_NUMBER_ITEM, .required = true},
+    {.key = "auxiliary", .kind = STEP_NUMBER_ITEM}, {.key = "link", .kind = STEP_CHOICE, .required = true, .words = "ratio_of_means|mean_of_ratios"},
+    {.key = "default_link", .kind = STEP_CHOICE, .required = true, .words = "one|leave"}, {.key = "keep_zeros", .kind = STEP_TRUTH},
+    {.key = "lower_trim", .kind = STEP_DECIMAL, .low = 0, .high = 99LL * STEP_ONE},
+    {.key = "upper_trim", .kind = STEP_DECIMAL, .low = 0, .high = 99LL * STEP_ONE},
+    {.key = "trim_above", .kind = STEP_INT, .low = 1, .high = 1000000000}, {.key = NULL}};
+
+static double decimal(const struct step_spec *s, const char *key) { return (double)step_value_of(s, key)->number / STEP_ONE; }
+
+static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
+  const struct step_value *aux = step_value_of(s, "auxiliary");
+  const bool ratios = step_value_of(s, "link")->number == 1, lower = step_value_of(s, "lower_trim")->given,
+             upper = step_value_of(s, "upper_trim")->given, above = step_value_of(s, "trim_above")->given;
+  (void)p;
+  TRY(step_check_items(s, "item", e));
+  if (aux->given && aux->items[0] == step_value_of(s, "item")->items[0]) return step_refuse("auxiliary", "an item other than the one imputed", e);
+  if (!ratios && (lower || upper || above))
+    return step_refuse(lower ? "lower_trim" : upper ? "upper_trim" : "trim_above", "trimming with mean_of_ratios only", e);
+  if (!ratios && step_value_of(s, "keep_zeros")->given) return step_refuse("keep_zeros", "mean_of_ratios beside it", e);
+  if ((lower || upper || above) && !(lower && upper && above))
+    return step_refuse(!lower ? "lower_trim" : !upper ? "upper_trim" : "trim_above", "lower_trim, upper_trim and trim_above together", e);
+  if (decimal(s, "lower_trim") + decimal(s, "upper_trim") >= PERCENT) return step_refuse("upper_trim", "less than 100 together with lower_trim", e);
+  return E_OK;
+}
 
 static enum err_code wanted(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e) {
   (void)p;
-  return kind == EXPR_SLOT_PREV ? name_set_add(names, step_value_of(s, "item")->items[0]->name, e) : E_OK;
+  if (kind != EXPR_SLOT_PREV) return E_OK;
+  TRY(name_set_add(names, step_value_of(s, "item")->items[0]->name, e));
+  return step_value_of(s, "auxiliary")->given ? name_set_add(names, step_value_of(s, "auxiliary")->items[0]->name, e) : E_OK;
 }
 
-struct rows { /* this period: 0 .. n-1, last period: n .. 2n-1 of the same units, then in_last of them are there */
-  int64_t n, total;
+/* --- two rows a unit: the first n are those of the period --- */
+struct chain {
+  const struct item *items[2];
+  int n_items;
+  struct step_view view;
+  int64_t n;
   struct str *unit;
   int32_t *period, *class_;
   double *y, *x;
-  uint8_t *y_status, *x_status, *back;
-  bool *open; /* [n] this period's value is sought */
+  uint8_t *y_status, *x_status, *include, *back, *target;
+  struct long_row *rows;
 };
 
-static enum err_code room(struct job_state *j, int64_t n, struct rows *k, struct err *e) {
-  *k = (struct rows){.n = n, .total = n, .unit = ARENA_ARRAY(j->arena, struct str, 2 * n + 1), .period = ARENA_ARRAY(j->arena, int32_t, 2 * n + 1), .class_ = ARENA_ARRAY(j->arena, int32_t, 2 * n + 1),
-                     .y = ARENA_ARRAY(j->arena, double, 2 * n + 1), .x = ARENA_ARRAY(j->arena, double, 2 * n + 1), .y_status = ARENA_ARRAY(j->arena, uint8_t, 2 * n + 1),
-                     .x_status = ARENA_ARRAY(j->arena, uint8_t, 2 * n + 1), .back = ARENA_ARRAY(j->arena, uint8_t, 2 * n + 1), .open = ARENA_ARRAY(j->arena, bool, n + 1)};
-  return k->unit && k->period && k->class_ && k->y && k->x && k->y_status && k->x_status && k->back && k->open ? E_OK : ERR(e, E_NO_MEMORY, .subject = "longitudinal");
+static enum err_code make_room(struct job_state *j, struct chain *c, struct err *e) {
+  const int64_t room = 2 * c->view.now.n + 1;
+  c->unit = ARENA_ARRAY(j->arena, struct str, room);
+  c->period = ARENA_ARRAY(j->arena, int32_t, room);
+  c->class_ = ARENA_ARRAY(j->arena, int32_t, room);
+  c->y = ARENA_ARRAY(j->arena, double, room);
+  c->x = ARENA_ARRAY(j->arena, double, room);
+  c->y_status = ARENA_ARRAY(j->arena, uint8_t, room);
+  c->x_status = ARENA_ARRAY(j->arena, uint8_t, room);
+  c->include = ARENA_ARRAY(j->arena, uint8_t, room);
+  c->back = ARENA_ARRAY(j->arena, uint8_t, room);
+  c->target = ARENA_ARRAY(j->arena, uint8_t, room);
+  return c->unit && c->period && c->class_ && c->y && c->x && c->y_status && c->x_status && c->include && c->back && c->target
+             ? E_OK
+             : ERR(e, E_NO_MEMORY, .subject = "chains");
 }
 
-static bool is_missing(uint8_t status) { return status == VAL_BLANK || status == VAL_UNKNOWN || status == VAL_REFUSED || status == VAL_INVALID; }
-
-static void this_period(const struct step_rules *r, const uint8_t *flags, int64_t i, struct rows *k) {
-  uint8_t status = r->t.columns[0].status[i];
-  bool flagged = flags && flags[i];
-  k->unit[i] = r->t.unit[i];
-  k->period[i] = 1;
-  k->class_[i] = r->group[i];
-  k->open[i] = flagged || is_missing(status);
-  k->y[i] = r->t.columns[0].x[i];
-  k->y_status[i] = k->open[i] ? (uint8_t)VAL_BLANK : status;
-  if (value_present(k->y_status[i]) && status == VAL_IMPUTED) k->back[i] = MARK_FIR; /* it stands, and makes no link */
-  if (r->t.p > 1) k->x[i] = r->t.columns[1].x[i];
-  k->x_status[i] = r->t.p > 1 ? r->t.columns[1].status[i] : (uint8_t)VAL_BLANK;
+static int64_t add_row(struct chain *c, int64_t i, const struct num_table *t, int32_t period) {
+  const int64_t at = c->n++;
+  c->unit[at] = t->unit[i];
+  c->period[at] = period;
+  c->class_[at] = c->view.group[i];
+  c->y[at] = t->columns[0].x[i];
+  c->y_status[at] = t->columns[0].status[i];
+  c->x[at] = c->n_items > 1 ? t->columns[1].x[i] : 0;
+  c->x_status[at] = c->n_items > 1 ? t->columns[1].status[i] : VAL_BLANK;
+  c->include[at] = c->y_status[at] != VAL_IMPUTED;
+  return at;
 }
 
-static void last_period(const struct job_state *j, const struct step_rules *r, int64_t i, struct rows *k) {
-  const struct unit_shard *shard = job_shard_of(j, r->record[i]);
-  int c = shard->previous ? table_find(shard->previous, r->t.columns[0].name) : -1;
-  int64_t row = r->record[i] - shard->first_record, to = k->total;
-  double scale = 1;
-  if (c < 0 || !value_present(shard->previous->columns[c].status[row])) return;
-  for (int d = 0; d < r->t.columns[0].decimals; d++) scale *= 10;
-  k->unit[to] = r->t.unit[i];
-  k->class_[to] = r->group[i];
-  k->y[to] = (double)shard->previous->columns[c].i64[row] / scale;
-  k->y_status[to] = shard->previous->columns[c].status[row];
-  k->x_status[to] = VAL_BLANK;
-  if (k->y_status[to] == VAL_IMPUTED) k->back[to] = MARK_FIR;
-  k->total++;
-}
-
-static struct long_rule rule_of(const struct step_spec *s) {
-  return (struct long_rule){.mean_of_ratios = step_value_of(s, "link")->number == 1, .keep_zeros = step_value_of(s, "keep_zeros")->number != 0, .lower_trim = (double)step_value_of(s, "lower_trim")->number / STEP_ONE,
-                            .upper_trim = (double)step_value_of(s, "upper_trim")->number / STEP_ONE, .trim_above = step_value_of(s, "trim_above")->number, .weight = 1, .weight_lag = 1, .step = 1};
-}
-
-static enum err_code write_back(struct job_state *j, const struct step_spec *s, const struct step_rules *r, const struct rows *k, const struct long_row *out, struct step_report *report, struct err *e) {
-  int64_t by_marker[MARKS] = {0}, defaults = 0, left = 0, outside = 0;
-  const struct item *item = step_value_of(s, "item")->items[0];
-  double scale = 1;
-  for (int d = 0; d < item->decimals; d++) scale *= 10;
-  for (int64_t i = 0; i < k->n; i++) {
-    if (!k->open[i]) continue;
-    const struct long_row *o = &out[i];
-    bool built = o->marker == MARK_C || o->marker == MARK_FIC, is_default = o->link[built ? LINK_CONSTRUCTION : LINK_FORWARD].is_default;
-    bool beyond = (item->has_min && o->value * scale < (double)item->min) || (item->has_max && o->value * scale > (double)item->max);
-    if (o->marker != MARK_NONE && is_default) defaults++;
-    if (o->marker == MARK_NONE || beyond || (is_default && step_value_of(s, "default_link")->number == 1)) {
-      left++;
-      outside += o->marker != MARK_NONE && beyond;
-      continue;
-    }
-    const struct step_change change = {"longitudinal", LONG_MARKER[o->marker], 0, VAL_IMPUTED};
-    bool written;
-    TRY(step_rules_put(j, s, r, i, 0, o->value, &change, &written, e));
-    by_marker[o->marker]++;
+static void fill_rows(const struct job_state *j, struct chain *c) {
+  const int index = (int)(c->items[0] - j->form->items);
+  for (int64_t i = 0; i < c->view.now.n; i++) {
+    const int64_t at = add_row(c, i, &c->view.now, 1);
+    c->target[at] = step_target(j, c->items[0], c->view.record[i]);
+    if (cell_flagged(&j->flags, index, c->view.record[i], FLAG_EXCLUDE)) c->include[at] = 0;
+    if (!c->target[at]) continue;
+    c->y[at] = 0;
+    c->y_status[at] = VAL_BLANK;
   }
-  for (int m = MARK_FIR; m < MARKS; m++) step_note(report, LONG_MARKER[m], by_marker[m]);
-  step_note(report, "left", left);
-  step_note(report, "out_of_range", outside);
-  step_note(report, "default_links", defaults);
+  for (int64_t i = 0; i < c->view.now.n; i++) {
+    if (!num_present(&c->view.before.columns[0], i)) continue;
+    const int64_t at = add_row(c, i, &c->view.before, 0);
+    if (c->y_status[at] == VAL_IMPUTED) c->back[at] = MARK_FIR;
+  }
+}
+
+/* --- results --- */
+struct chain_count {
+  int64_t to_impute, forward, constructed, default_link, no_value, out_of_range;
+};
+
+static enum err_code put_value(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, int64_t i,
+    struct chain_count *n, struct err *e) {
+  const struct long_row *row = &c->rows[i];
+  const bool forward = row->marker == MARK_FIR || row->marker == MARK_FIMC || row->marker == MARK_FIC;
+  const struct long_link *link = &row->link[forward ? LINK_FORWARD : LINK_CONSTRUCTION];
+  char formula[128];
+  enum step_put done;
+  if (row->marker == MARK_NONE) {
+    n->no_value++;
+    return E_OK;
+  }
+  if (link->is_default) n->default_link++;
+  if (link->is_default && step_value_of(s, "default_link")->number == 1) return E_OK;
+  (void)snprintf(
+      formula, sizeof formula, "%s: %s * %.10g", LONG_MARKER[row->marker], forward ? "value of the period before" : c->items[1]->name, link->value);
+  const struct change_reason why = {.method = "longitudinal",
+      .class = scope->group_names[c->class_[i]],
+      .level = s->n_by > 0,
+      .donors = link->count,
+      .rule = s->rule,
+      .formula = formula};
+  TRY(step_put_number(j, c->items[0], c->view.record[i], row->value, &why, &done, e));
+  if (done == STEP_PUT_OUT_OF_RANGE)
+    n->out_of_range++;
+  else if (forward)
+    n->forward++;
+  else
+    n->constructed++;
+  return E_OK;
+}
+
+static enum err_code put_values(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, struct step_report *r, struct err *e) {
+  struct chain_count n = {0};
+  for (int64_t i = 0; i < c->view.now.n; i++) {
+    if (!c->target[i]) continue;
+    n.to_impute++;
+    TRY(put_value(j, s, scope, c, i, &n, e));
+  }
+  step_note(r, "to_impute", n.to_impute);
+  step_note(r, "forward", n.forward);
+  step_note(r, "constructed", n.constructed);
+  step_note(r, "default_link", n.default_link);
+  step_note(r, "no_value", n.no_value);
+  step_note(r, "out_of_range", n.out_of_range);
+  step_note(r, "no_group", c->view.no_group);
   return E_OK;
 }
 
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   const struct step_value *aux = step_value_of(s, "auxiliary");
-  const struct item *items[2] = {step_value_of(s, "item")->items[0], aux->given ? aux->items[0] : NULL};
-  const struct long_rule rule = rule_of(s);
-  struct step_rules rules;
-  struct rows k;
-  struct long_row *out = NULL;
-  uint8_t **flags;
-  TRY(step_items_build(j, scope, items, aux->given ? 2 : 1, &rules, e));
-  TRY(step_rules_flags(j, &rules, FLAG_IMPUTE, &flags, e));
-  TRY(room(j, rules.t.n, &k, e));
-  for (int64_t i = 0; i < rules.t.n; i++) {
-    if (rules.group[i] < 0) return ERR(e, E_JOB_NO_GROUP, .subject = s->name);
-    this_period(&rules, flags[0], i, &k);
-  }
-  for (int64_t i = 0; i < rules.t.n; i++) last_period(j, &rules, i, &k);
-  const struct long_input in = {.n = k.total, .unit = k.unit, .period = k.period, .class_ = k.class_, .response = {k.y, k.y_status}, .auxiliary = {k.x, aux->given ? k.x_status : NULL}, .back = k.back};
-  if (!rules.t.n) return E_OK;
-  TRY(longitudinal_run(j->arena, &in, &rule, &out, e));
-  return write_back(j, s, &rules, &k, out, r, e);
+  const struct long_rule rule = {.mean_of_ratios = step_value_of(s, "link")->number == 1,
+      .keep_zeros = step_value_of(s, "keep_zeros")->number != 0,
+      .lower_trim = decimal(s, "lower_trim"),
+      .upper_trim = decimal(s, "upper_trim"),
+      .trim_above = step_value_of(s, "trim_above")->given ? step_value_of(s, "trim_above")->number : INT64_MAX,
+      .weight = 1,
+      .weight_lag = 1,
+      .step = 1};
+  struct chain *c = ARENA_NEW(j->arena, struct chain);
+  if (!c) return ERR(e, E_NO_MEMORY, .subject = s->name);
+  c->items[c->n_items++] = step_value_of(s, "item")->items[0];
+  if (aux->given) c->items[c->n_items++] = aux->items[0];
+  TRY(step_view_make(j, scope, c->items, c->n_items, (struct step_view_want){.before = true}, &c->view, e));
+  TRY(make_room(j, c, e));
+  fill_rows(j, c);
+  const struct long_input in = {.n = c->n,
+      .unit = c->unit,
+      .period = c->period,
+      .class_ = c->class_,
+      .response = {c->y, c->y_status},
+      .auxiliary = {c->x, aux->given ? c->x_status : NULL},
+      .include = c->include,
+      .back = c->back};
+  TRY(step_placed(j, s, longitudinal_run(j->arena, &in, &rule, &c->rows, e), e));
+  return put_values(j, s, scope, c, r, e);
 }
 
-const struct step_method step_longitudinal = {.name = "longitudinal", .options = options, .wanted = wanted, .run = run};
+const struct step_method step_longitudinal = {.name = "longitudinal", .options = options, .wanted = wanted, .run = run, .check = check};

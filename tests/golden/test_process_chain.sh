@@ -109,10 +109,13 @@ cat >"$form/process.json" <<'J'
     { "step": "keys", "method": "obvious", "kind": "typing", "checks": ["SUM"] },
     { "step": "round", "method": "obvious", "kind": "rounding", "most": 2, "checks": ["SUM"] },
     { "step": "gap", "method": "flag", "items": ["staff"], "flag": "impute", "when": "missing(staff)", "reason": "no answer" },
+    { "step": "open", "method": "flag", "items": ["other"], "flag": "impute", "when": "missing(other)", "reason": "no answer" },
     { "step": "last", "method": "estimator", "item": "staff", "algorithm": "PREVALUE", "by": ["area"] },
+    { "step": "lost", "method": "flag", "items": ["food"], "flag": "impute", "when": "missing(food)", "reason": "no answer" },
     { "step": "chain", "method": "longitudinal", "item": "food", "auxiliary": "staff", "by": ["area"], "link": "ratio_of_means", "default_link": "leave" },
-    { "step": "deck", "method": "hotdeck", "items": ["other"], "by": ["area"], "min_donors": 5, "chance": "equal" },
-    { "step": "call", "method": "selective", "items": ["total", "staff"], "by": ["area"], "threshold": "1.5", "unpredicted": "call" }
+    { "step": "deck", "method": "hotdeck", "items": ["other"], "by": ["area"], "draw": "random", "min_donors": 5, "collapse": false },
+    { "step": "call", "method": "selective", "items": ["total", "staff"], "by": ["area"], "combine": "maximum", "threshold": "1.5", "unpredicted": "propose",
+      "message_ja": "確かめたい値", "message_en": "a value to look at", "remedy_ja": "確かめる", "remedy_en": "check it" }
   ]
 }
 J
@@ -129,14 +132,14 @@ cp "$work/out" "$work/run.json"
 check 'a slip of the keys was corrected' grep -qE '"step":"keys".{0,160}"changed":1' "$work/run.json"
 check 'a rounding difference was corrected' grep -qE '"step":"round".{0,160}"changed":1' "$work/run.json"
 check 'the estimator imputed one' grep -qE '"step":"last".{0,240}"imputed":1' "$work/run.json"
-check 'the hot deck served one' grep -qE '"step":"deck".{0,240}"served":1' "$work/run.json"
+check 'the hot deck served one' grep -qE '"step":"deck".{0,240}"recipients":1,"imputed":1' "$work/run.json"
 check 'one record is called for its influence, one without a last month' grep -qE '"step":"call".{0,160}"proposed":2' "$work/run.json"
 check 'the story of shop 33' exits 0 two process explain shop/sales 2025-12 33 --show-values --json
 check 'staff is that of last month' grep -q '"new_value":"'"$(awk -F, '$1 == 33 { print $6 }' "$work/november.csv")"'"' "$work/out"
-check 'by the estimator' prints '"formula":"PREVALUE"'
-check 'one value is carried forward by the movement of its class' grep -qE '"step":"chain".{0,160}"changed":1.{0,80}"FIR":1' "$work/run.json"
+check 'by the estimator' prints '"formula":"PREVALUE: fieldid(h)"'
+check 'one value is carried forward by the movement of its class' grep -qE '"step":"chain".{0,160}"changed":1.{0,120}"forward":1' "$work/run.json"
 check 'the story of shop 55' exits 0 two process explain shop/sales 2025-12 55 --json
-check 'names its donor' grep -qE '"method":"hotdeck".*"donor":"[0-9]+"' "$work/out"
+check 'names its donor' grep -qE '"method":"hotdeck_random".*"donor":"[0-9]+"' "$work/out"
 check 'the calls become queries' exits 0 two query ask shop 2025-12
 check 'asked of shop 66 and 81' sh -c '[ "$("$1" query list shop 2025-12 --json --office "$2" --quiet 2>/dev/null | grep -o "\"rule\":\"step:call\"" | wc -l)" -eq 2 ]' - "$program" "$work/two"
 content() { office "$1" process status shop/sales 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
