@@ -68,7 +68,7 @@ static char *next_cell(char **at) {
   return copy;
 }
 
-/* Rows that the generator spoilt itself, or sent twice: they are left out of both months. Empty items and questionnaires without an answer stay. */
+/* Rows that the generator spoilt itself, or sent twice: they are left out of both months. Questionnaires without an answer stay (they name no item). */
 static bool spoilt_already(const struct month *m, const char *file, int line) {
   char path[DEMO_PATH], text[512];
   snprintf(path, sizeof path, "%.4000s/truth.csv", m->generated);
@@ -79,7 +79,7 @@ static bool spoilt_already(const struct month *m, const char *file, int line) {
     char name[128] = "", kind[64] = "", item[64] = "";
     int at = 0;
     if (sscanf(text, "problem,%127[^,],%d,%63[^,],%63[^,]", name, &at, item, kind) != 4 || at != line) continue;
-    found = !strcmp(name, file) && strcmp(kind, "item_nonresponse") != 0;
+    found = !strcmp(name, file);
   }
   fclose(f);
   return found;

@@ -119,10 +119,11 @@ static void take_failures(struct comparison *c, const struct table *t) {
   }
 }
 static void take_flags(struct comparison *c, const struct table *t) {
-  char item[TEXT];
+  char item[TEXT], flag[TEXT];
   int k = table_find(t, "record_no");
   for (int64_t i = 0; k >= 0 && i < t->n_rows; i++) {
     int64_t row = t->columns[k].i64[i] - 1;
+    if (strcmp(value(t, "flag", i, flag), "impute") != 0) continue; /* "exclude" says nothing against a value */
     struct planted *p = planted_at(c, row, value(t, "item", i, item));
     c->touched[row] = 1;
     if (p) p->flagged = true;

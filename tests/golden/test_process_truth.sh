@@ -99,7 +99,7 @@ counts() { grep -o "{\"id\":\"$1\"[^}]*}" "$work/births.json" | grep -o '"\(pass
 holds 'G06: two slips of one birth' "$(counts G06)" = 'passed:1 failed:2 '
 holds 'B04m: twins of one order' "$(counts B04m)" = 'passed:3 failed:2 '
 holds 'B04n: a twin alone' "$(counts B04n)" = 'passed:4 failed:1 '
-holds 'G04g: a number is missing' "$(counts G04g)" = 'passed:0 failed:8 '
+holds 'G04g: a number is missing, told once per book' "$(counts G04g)" = 'passed:7 failed:1 '
 holds 'T02: too few to judge' "$(counts T02)" = 'passed:8 failed:0 '
 printf 'process truth: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
