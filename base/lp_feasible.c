@@ -15,7 +15,7 @@ static double *line(const struct simplex *s, int i) { return s->r->tableau + (si
 
 bool lp_room_init(struct lp_room *room, struct arena *a, int max_m, int max_n) {
   const size_t m = (size_t)max_m, n = (size_t)max_n, all = m + n + 1;
-  *room = (struct lp_room){.max_m = max_m, .max_n = max_n, .tableau = ARENA_ARRAY(a, double, m * n + 1), .value = ARENA_ARRAY(a, double, all)};
+  *room = (struct lp_room){.max_m = max_m, .max_n = max_n, .tableau = ARENA_ARRAY(a, double, m *n + 1), .value = ARENA_ARRAY(a, double, all)};
   room->lower = ARENA_ARRAY(a, double, all);
   room->upper = ARENA_ARRAY(a, double, all);
   room->tolerance = ARENA_ARRAY(a, double, all);

@@ -33,7 +33,9 @@ static int64_t group_capacity(const struct intake_run *run) {
   return most < INTAKE_GROUP ? most : INTAKE_GROUP;
 }
 
-static bool has_own_texts(const struct item_reader *r, const struct column *c) { return (c->type == COL_CODE || c->type == COL_TEXT) && (!r->index || r->own_dict); }
+static bool has_own_texts(const struct item_reader *r, const struct column *c) {
+  return (c->type == COL_CODE || c->type == COL_TEXT) && (!r->index || r->own_dict);
+}
 
 static enum err_code make_memory(struct intake_run *run, struct err *e) {
   int64_t capacity = group_capacity(run);

@@ -1,7 +1,8 @@
-/* intake_key_pages.c -- tokens of record keys in the ledger, up to 160 of them in one row of table record_page: a B-tree's leaf packed by hand, because a row a
- * token costs SQLite more than all reading and typing of the record. A page holds the tokens from its `first` up to the next page's, in order, 24 bytes
- * each (token, number of the intake, line; little-endian); the first page of a stream begins at zero, so every token has one page. 160 fit a database
- * page without overflow. A page that overflows is cut into even pages, the last one into full ones: tokens come in order, so a large file fills them. */
+/* intake_key_pages.c -- tokens of record keys in the ledger, up to 160 of them in one row of table record_page: a B-tree's leaf packed by hand,
+ * because a row a token costs SQLite more than all reading and typing of the record. A page holds the tokens from its `first` up to the next
+ * page's, in order, 24 bytes each (token, number of the intake, line; little-endian); the first page of a stream begins at zero, so every token
+ * has one page. 160 fit a database page without overflow. A page that overflows is cut into even pages, the last one into full ones: tokens come
+ * in order, so a large file fills them. */
 #include <string.h>
 
 #include "collector/intake_impl.h"
@@ -79,7 +80,9 @@ static enum err_code load_bound(struct key_pages *p, struct err *e) {
 
 static enum err_code save(struct key_pages *p, int64_t id, const uint8_t *first, const uint8_t *entries, size_t n, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(p->db, id ? "UPDATE record_page SET entries = ?3 WHERE id = ?4" : "INSERT INTO record_page(stream, first, entries) VALUES(?1, ?2, ?3)", &q, e));
+  static const char update[] = "UPDATE record_page SET entries = ?3 WHERE id = ?4";
+  static const char insert[] = "INSERT INTO record_page(stream, first, entries) VALUES(?1, ?2, ?3)";
+  TRY(db_prepare(p->db, id ? update : insert, &q, e));
   if (id) {
     db_bind_int(q, 4, id);
   } else {

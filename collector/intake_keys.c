@@ -208,7 +208,10 @@ enum err_code keys_write(struct intake_run *run, struct err *e) {
   size_t n = 0;
   if (!cluster) return ERR(e, E_NO_MEMORY, .subject = "record keys");
   for (uint64_t i = 0; i < k->n_slots; i++) {
-    if (k->slots[i].entry) __builtin_prefetch(cluster[n++] = entry_at(k, k->slots[i].entry - 1)); /* entries lie in order of the file's lines */
+    if (k->slots[i].entry) { /* entries lie in order of the file's lines, far from each other */
+      cluster[n] = entry_at(k, k->slots[i].entry - 1);
+      __builtin_prefetch(cluster[n++]);
+    }
     bool cut = !k->slots[i].entry && n >= ROWS_AT_ONCE;
     if (n == 0 || (!cut && n < KEY_PAGES_BATCH && i + 1 < k->n_slots)) continue;
     TRY(write_cluster(run, cluster, n, e));

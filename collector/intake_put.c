@@ -1,7 +1,7 @@
-/* intake_put.c -- one value at the end of its column, and the short cut for plain cells. Most cells of a large file are a few digits, or a text that the same column
- * had a moment ago. Digits are read eight at a time; of other short cells without a problem or repair the column remembers what item_read made of them (a
- * pure function of the item and the text), in a table that a later text overwrites. Whatever is not plain goes the general way, cell by cell:
- * tests/property/test_plain_cells.c compares the two. Memory: 128 KiB a column, 8 KiB for a small file. */
+/* intake_put.c -- one value at the end of its column, and the short cut for plain cells. Most cells of a large file are a few digits, or a text
+ * that the same column had a moment ago. Digits are read eight at a time; of other short cells without a problem or repair the column remembers
+ * what item_read made of them (a pure function of the item and the text), in a table that a later text overwrites. Whatever is not plain goes the
+ * general way, cell by cell: tests/property/test_plain_cells.c compares the two. Memory: 128 KiB a column, 8 KiB for a small file. */
 #include <string.h>
 
 #include "collector/intake_impl.h"
@@ -93,7 +93,9 @@ static inline size_t slot_of(const struct plain_items *items, struct memo_key k)
   return (size_t)(mixed >> (64 - items->memo_bits)) & ~(size_t)1;
 }
 
-static inline bool holds(const struct memo_entry *m, struct memo_key k, uint32_t group) { return m->low == k.low && m->high == k.high && m->group == group; }
+static inline bool holds(const struct memo_entry *m, struct memo_key k, uint32_t group) {
+  return m->low == k.low && m->high == k.high && m->group == group;
+}
 
 static inline bool put_one(const struct plain_items *items, const struct plain_item *p, struct str text, int64_t at) {
   int64_t value;
@@ -138,7 +140,11 @@ void plain_remember(const struct plain_items *items, int64_t cell, struct str te
 static enum err_code make(
     struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, unsigned memo_bits, struct plain_items **out, struct err *e) {
   struct plain_items *items = *out = ARENA_NEW(a, struct plain_items);
-  if (items) *items = (struct plain_items){0, memo_bits, n_cells, ARENA_ARRAY(a, struct plain_item, n_cells + 1), ARENA_ARRAY(a, int64_t, n_cells + 1)};
+  if (items) {
+    *items = (struct plain_items){.memo_bits = memo_bits, .n = n_cells};
+    items->items = ARENA_ARRAY(a, struct plain_item, n_cells + 1);
+    items->left = ARENA_ARRAY(a, int64_t, n_cells + 1);
+  }
   if (!items || !items->items || !items->left) return ERR(e, E_NO_MEMORY, .subject = "columns");
   for (int64_t i = 0; i < n_cells; i++) {
     const struct item_reader *r = by_cell[i];
@@ -151,7 +157,8 @@ static enum err_code make(
   return E_OK;
 }
 
-enum err_code plain_start(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, const struct table *t, struct plain_items **items, struct err *e) {
+enum err_code plain_start(struct arena *a, struct item_reader *const *by_cell, int64_t n_cells, const struct table *t, struct plain_items **items,
+    struct err *e) {
   if (!*items) TRY(make(a, by_cell, n_cells, t->capacity < SMALL_GROUP ? MEMO_BITS_SMALL : MEMO_BITS, items, e));
   (*items)->group++;
   for (int64_t i = 0; i < n_cells; i++) {

@@ -1,12 +1,8 @@
-/* Cells, gaps and balance: the questions an officer asks the ledger. */
-#include "collector/ledger.h"
-
-#include <stdio.h>
+/* ledger.c -- the cells of the ledger: office x form of a period, what came for each and what state that makes. */
 #include <string.h>
 
 #include "base/date.h"
-#include "base/ext_csv.h"
-#include "collector/ledger_chain.h"
+#include "collector/ledger_impl.h"
 #include "collector/ledger_state.h"
 #include "collector/query.h"
 
@@ -20,105 +16,19 @@ const char *ledger_state_name(enum ledger_state st, enum err_lang lang) {
   return names[st][lang == LANG_JA];
 }
 
-static const char *copy(struct arena *a, struct str s) {
+const char *ledger_copy(struct arena *a, struct str s) {
   const char *p = arena_strdup(a, s.p, s.n);
   return p ? p : "";
 }
 
-/* --- roster --- */
-/* An empty name between two separators would be a form that is missing for ever; one too many would never be looked for. */
-static bool forms_listed(struct str rest) {
-  int n = 0;
-  for (bool more = true; more; n++) {
-    more = rest.n && memchr(rest.p, ';', rest.n);
-    struct str form = str_split(rest, ';', &rest);
-    if (!form.n || n == BATCH_FORMS_PER_OFFICE) return false;
-    for (size_t i = 0; i < form.n; i++)
-      if (!((form.p[i] >= 'a' && form.p[i] <= 'z') || (form.p[i] >= '0' && form.p[i] <= '9') || form.p[i] == '_')) return false;
-  }
-  return true;
-}
-
-/* Optional columns: who took the office's place, and how many records a period is expected to bring. */
-static enum err_code import_more(struct store *s, const char *file, const struct csv_table *t, int64_t row, struct err *e) {
-  static const char *const names[] = {"office", "survey", "since", "successor"};
+enum err_code ledger_has_intake(struct store *s, bool *there, struct err *e) {
   struct db_statement *q;
-  struct str expected = csv_table_cell(t, row, csv_table_column(t, "expected"));
-  int64_t count = 0;
-  if (expected.n && (!str_int64(expected, &count) || count < 0))
-    return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, "expected") + 1, .subject = "expected");
-  TRY(db_prepare(store_db(s),
-      "INSERT INTO roster_more(office, survey, since, successor, expected) VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET successor ="
-      " excluded.successor, expected = excluded.expected",
-      &q, e));
-  for (int i = 0; i < 4; i++) db_bind_text(q, i + 1, csv_table_cell(t, row, csv_table_column(t, names[i])));
-  if (expected.n) db_bind_int(q, 5, count);
-  return db_execute(q, e);
-}
-
-static enum err_code import_row(struct store *s, const char *file, const struct csv_table *t, int64_t row, struct err *e) {
-  static const char *const names[] = {"office", "name", "parent", "survey", "forms", "since", "until"};
-  struct db_statement *q;
-  TRY(db_prepare(store_db(s), "INSERT INTO roster(office, name, parent, survey, forms, since, until) VALUES(?,?,?,?,?,?,?)"
-                              " ON CONFLICT(office, survey, since) DO UPDATE SET name = excluded.name, parent = excluded.parent, forms = excluded.forms, until = excluded.until", &q, e));
-  for (int i = 0; i < 7; i++) {
-    struct str cell = csv_table_cell(t, row, csv_table_column(t, names[i]));
-    int64_t day;
-    bool empty_allowed = i == 2 || i >= 5;
-    if ((!cell.n && !empty_allowed) || (i >= 5 && cell.n && !date_parse_iso(cell, &day)))
-      return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t, names[i]) + 1, .subject = names[i]);
-    if (i == 4 && !forms_listed(cell)) return ERR(e, E_LEDGER_ROSTER, .file = file, .line = t->lines[row], .column = csv_table_column(t,
-        names[i]) + 1, .subject = names[i], .expected = "form ids joined by ';', at most 16");
-    db_bind_text(q, i + 1, cell);
-  }
-  TRY(db_execute(q, e));
-  return import_more(s, file, t, row, e);
-}
-
-/* A merger is said by two lines: the old office until a day with its successor, the successor on the roster from the next day on. Otherwise records
- * of that place would be expected from nobody. */
-static enum err_code check_mergers(struct store *s, const char *file, struct err *e) {
-  struct db_statement *q;
-  bool row;
-  TRY(db_prepare(store_db(s),
-      "SELECT m.office, m.successor FROM roster_more m JOIN roster r ON r.office = m.office AND r.survey = m.survey AND r.since = m.since"
-      " WHERE m.successor <> '' AND (r.until = '' OR NOT EXISTS (SELECT 1 FROM roster n WHERE n.office = m.successor AND n.survey = m.survey"
-      " AND (n.since = '' OR n.since <= date(r.until, '+1 day')) AND (n.until = '' OR n.until > r.until))) ORDER BY 1 LIMIT 1",
-      &q, e));
-  TRY(db_step(q, &row, e));
-  char office[64] = "", successor[64] = "";
-  if (row) {
-    snprintf(office, sizeof office, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
-    snprintf(successor, sizeof successor, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
-  }
+  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'intake'", &q, e));
+  TRY(db_step(q, there, e));
   db_reset(q);
-  return row ? ERR(e, E_LEDGER_ROSTER, .file = file, .subject = office,
-                   .expected = "an until day, and its successor on the roster from the day after", .found = successor)
-             : E_OK;
+  return E_OK;
 }
 
-enum err_code ledger_roster_import(struct store *s, const char *file, struct str csv, int64_t *n, struct err *e) {
-  struct arena *a = arena_new(256u << 20);
-  struct csv_table t;
-  if (!a) return ERR(e, E_NO_MEMORY, .subject = "roster");
-  enum err_code code = csv_table_parse(a, file, csv.p, csv.n, &t, e);
-  static const char *const names[] = {"office", "name", "parent", "survey", "forms", "since", "until"};
-  for (int i = 0; !code && i < 7; i++)
-    if (csv_table_column(&t, names[i]) < 0) code = ERR(e, E_LEDGER_ROSTER, .file = file, .line = 1, .subject = names[i]);
-  if (!code) code = ledger_prepare(s, e);
-  if (!code) code = store_begin(s, e);
-  if (!code) {
-    for (int64_t i = 0; !code && i < t.n_rows; i++) code = import_row(s, file, &t, i, e);
-    if (!code) code = check_mergers(s, file, e);
-    if (!code) code = store_commit(s, e);
-    if (code) store_rollback(s);
-  }
-  if (!code) *n = t.n_rows;
-  arena_free(a);
-  return code;
-}
-
-/* --- cells --- */
 struct roster_row {
   const char *office, *name, *parent, *forms;
 };
@@ -147,7 +57,7 @@ static enum err_code roster_rows(struct store *s, const char *survey, const char
   for (;;) {
     TRY(db_step(q, &row, e));
     if (!row || *n == max) break;
-    (*out)[(*n)++] = (struct roster_row){copy(a, db_text(q, 0)), copy(a, db_text(q, 1)), copy(a, db_text(q, 2)), copy(a, db_text(q, 3))};
+    (*out)[(*n)++] = (struct roster_row){ledger_copy(a, db_text(q, 0)), ledger_copy(a, db_text(q, 1)), ledger_copy(a, db_text(q, 2)), ledger_copy(a, db_text(q, 3))};
   }
   db_reset(q);
   return E_OK;
@@ -171,8 +81,8 @@ static enum err_code fill_cell(
   for (;;) {
     TRY(db_step(q, &row, e));
     if (!row) break;
-    c->batch = copy(a, db_text(q, 0));
-    c->arrived_by = copy(a, db_text(q, 1));
+    c->batch = ledger_copy(a, db_text(q, 0));
+    c->arrived_by = ledger_copy(a, db_text(q, 1));
     c->sequence = db_int(q, 2);
     late |= db_int(q, 3) != 0;
     nil &= str_eq(db_text(q, 4), STR("nil"));
@@ -266,7 +176,7 @@ enum err_code ledger_cells(struct store *s, const char *survey, const char *peri
     for (int k = 0; rest.n && k < BATCH_FORMS_PER_OFFICE; k++) {
       form = str_split(rest, ';', &rest);
       struct ledger_cell *c = &(*out)[(*n)++];
-      *c = (struct ledger_cell){.office = rows[i].office, .name = rows[i].name, .parent = rows[i].parent, .form = copy(a, form), .period = copy(a, str_of(period)),
+      *c = (struct ledger_cell){.office = rows[i].office, .name = rows[i].name, .parent = rows[i].parent, .form = ledger_copy(a, form), .period = ledger_copy(a, str_of(period)),
                                 .batch = "", .arrived_by = ""};
       struct ledger_facts facts;
       TRY(fill_cell(s, survey, c, a, &facts, e));
@@ -280,276 +190,4 @@ enum err_code ledger_cells(struct store *s, const char *survey, const char *peri
     }
   }
   return E_OK;
-}
-
-/* --- gaps: one query per kind, each row becomes a gap --- */
-struct gap_query {
-  const char *kind, *sql; /* ?1 survey, ?2 period; columns: office, parent, form, number, detail */
-};
-static const struct gap_query gap_queries[] = {
-    {"sequence",
-        "SELECT b.sender, b.carried_by, '', b.sequence, '' FROM batch b WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) AND b.sequence > 1 AND "
-        "NOT EXISTS"
-        " (SELECT 1 FROM batch p WHERE p.sender = b.sender AND p.survey = b.survey AND p.sequence = b.sequence - 1) ORDER BY b.sender, b.sequence"},
-    {"held", "SELECT sender, '', '', sequence, id FROM batch_held WHERE survey = ?1 AND (?2 = '' OR period = ?2) ORDER BY sender, sequence"},
-    {"fork", "SELECT sender, '', '', sequence, other FROM batch_alarm WHERE survey = ?1 AND ?2 IS NOT NULL ORDER BY sender, sequence"},
-    {"not_forwarded",
-        "SELECT sender, CASE carried_by WHEN sender THEN '' ELSE carried_by END, '', sequence, id FROM batch WHERE survey = ?1 AND (?2 = '' OR "
-        "period = ?2) AND forwarded_in = '' ORDER BY sender, sequence"},
-    {"after_lock",
-        "SELECT b.sender, '', '', b.sequence, b.id FROM ledger_after_lock l JOIN batch b ON b.id = l.batch WHERE l.survey = ?1 AND (?2 = '' OR "
-        "l.period = ?2)"
-        " AND NOT EXISTS (SELECT 1 FROM ledger_snapshot_batch x WHERE x.batch = l.batch) ORDER BY b.sender, b.sequence"},
-    {"no_receipt",
-        "SELECT '', '', '', sequence, file_name FROM batch_sent WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND receipt_time IS NULL ORDER BY "
-        "sequence"},
-};
-
-static enum err_code run_gap_query(struct store *s, const struct gap_query *g, const char *survey, const char *period, struct arena *a,
-    struct ledger_gap *out, int64_t max, int64_t *n,
-                                   struct err *e) {
-  struct db_statement *q;
-  bool row;
-  TRY(db_prepare(store_db(s), g->sql, &q, e));
-  db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, period);
-  for (;;) {
-    TRY(db_step(q, &row, e));
-    if (!row || *n == max) break;
-    out[(*n)++] = (struct ledger_gap){.kind = g->kind, .office = copy(a, db_text(q, 0)), .parent = copy(a, db_text(q, 1)), .form = copy(a, db_text(q,
-        2)),
-                                      .number = db_int(q, 3), .detail = copy(a, db_text(q, 4))};
-  }
-  db_reset(q);
-  return E_OK;
-}
-
-static enum err_code has_intake(struct store *s, bool *there, struct err *e) {
-  struct db_statement *q;
-  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'intake'", &q, e));
-  TRY(db_step(q, there, e));
-  db_reset(q);
-  return E_OK;
-}
-#define SENT_SHARD "CASE WHEN i.shard > 0 THEN i.shard ELSE -i.id END"
-/* Taken in and never sealed: the office that forgot to press "send" is told at home. */
-static const struct gap_query not_sealed = {"not_sealed",
-    "SELECT '', '', i.form, i.id, i.period FROM intake i WHERE i.survey = ?1 AND (?2 = '' OR i.period = ?2) AND NOT EXISTS"
-                                                          " (SELECT 1 FROM batch_shard h WHERE h.shard = " SENT_SHARD ") ORDER BY i.id"};
-
-enum err_code ledger_gaps(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_gap **out, int64_t *n,
-    struct err *e) {
-  enum { MAX_GAPS = 100000 };
-  struct ledger_cell *cells;
-  int64_t n_cells;
-  *out = ARENA_ARRAY(a, struct ledger_gap, MAX_GAPS);
-  *n = 0;
-  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "gaps");
-  TRY(ledger_cells(s, survey, period, INT64_MIN, a, &cells, &n_cells, e));
-  for (int64_t i = 0; i < n_cells && *n < MAX_GAPS; i++)
-    if (cells[i].state == LEDGER_MISSING || cells[i].state == LEDGER_DISASTER) /* unexplained, or declared impossible */
-      (*out)[(*n)++] = (struct ledger_gap){.kind = ledger_state_key(cells[i].state),
-          .office = cells[i].office,
-          .parent = cells[i].parent,
-          .form = cells[i].form,
-          .detail = cells[i].name};
-  bool top = !store_office(s)->parent_id[0];
-  for (size_t k = 0; k < sizeof gap_queries / sizeof *gap_queries; k++) {
-    if (top && !strcmp(gap_queries[k].kind, "not_forwarded")) continue; /* the centre forwards nothing */
-    TRY(run_gap_query(s, &gap_queries[k], survey, period, a, *out, MAX_GAPS, n, e));
-  }
-  bool here = false;
-  if (!top) TRY(has_intake(s, &here, e));
-  return here ? run_gap_query(s, &not_sealed, survey, period, a, *out, MAX_GAPS, n, e) : E_OK;
-}
-
-/* --- balance --- */
-static void difference(struct store *s, struct ledger_balance *b, struct str office, struct str form, const char *what, int64_t expected,
-    int64_t found) {
-  struct err e = {.code = E_OK};
-  char subject[160], x[64], f[64];
-  snprintf(subject, sizeof subject, "%.*s/%.*s", (int)office.n, office.p, (int)form.n, form.p);
-  snprintf(x, sizeof x, "%s %lld", what, (long long)expected);
-  snprintf(f, sizeof f, "%lld", (long long)found);
-  b->differences++;
-  (void)ERR(&e, E_LEDGER_BALANCE, .subject = subject, .expected = x, .found = f);
-  job_problem(store_job(s), &e);
-}
-
-static enum err_code balance_counts(struct store *s, const char *survey, const char *period, struct ledger_balance *b, struct err *e) {
-  struct db_statement *q;
-  bool row;
-  TRY(db_prepare(store_db(s),
-      "SELECT b.sender, c.form, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn, c.stored FROM batch b JOIN batch_count c ON c.batch = b.id"
-                              " WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) ORDER BY b.sender, b.sequence, c.form", &q, e));
-  db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, period);
-  for (;;) {
-    TRY(db_step(q, &row, e));
-    if (!row) break;
-    int64_t v[6];
-    for (int i = 0; i < 6; i++) v[i] = db_int(q, i + 2);
-    b->declared += v[0], b->accepted += v[1], b->rejected += v[2], b->queried += v[3], b->withdrawn += v[4], b->stored += v[5];
-    int64_t parts = v[1] + v[2] + v[3] + v[4];
-    if (v[0] != parts) difference(s, b, db_text(q, 0), db_text(q, 1), "accepted+rejected+queried+withdrawn =", v[0], parts);
-    if (v[1] != v[5]) difference(s, b, db_text(q, 0), db_text(q, 1), "stored =", v[1], v[5]);
-  }
-  db_reset(q);
-  return E_OK;
-}
-
-/* What this office sent itself: its lines against the files they were made from. */
-static enum err_code taken_in(struct store *s, const char *batch, const char *form, int64_t *accepted, int64_t *rejected, int64_t *withdrawn,
-                              struct err *e) {
-  struct db_statement *q;
-  bool row;
-  TRY(db_prepare(store_db(s),
-                 "SELECT coalesce(sum(i.accepted), 0), coalesce(sum(i.rejected), 0), coalesce(sum(c.withdrawn), 0) FROM intake i JOIN batch_shard h "
-                 "ON h.shard = " SENT_SHARD " LEFT JOIN intake_change c ON c.intake = i.id WHERE h.batch = ? AND i.form = ?",
-                 &q, e));
-  db_bind_cstr(q, 1, batch);
-  db_bind_cstr(q, 2, form);
-  TRY(db_step(q, &row, e));
-  *accepted = row ? db_int(q, 0) : 0;
-  *rejected = row ? db_int(q, 1) : 0;
-  *withdrawn = row ? db_int(q, 2) : 0;
-  db_reset(q);
-  return E_OK;
-}
-
-struct sent_line {
-  const char *batch, *form;
-  int64_t v[5]; /* declared, accepted, rejected, queried, withdrawn */
-};
-enum { MAX_LINES = 1 << 20 };
-
-static enum err_code sent_lines(struct store *s, const char *survey, const char *period, struct arena *a, struct sent_line **out, int64_t *n,
-    struct err *e) {
-  struct db_statement *q;
-  bool row;
-  int64_t capacity = 64;
-  *n = 0;
-  *out = ARENA_ARRAY(a, struct sent_line, capacity);
-  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
-  TRY(db_prepare(store_db(s),
-      "SELECT b.id, c.form, c.declared, c.accepted, c.rejected, c.queried, c.withdrawn FROM batch_sent b JOIN batch_count c ON c.batch = b.id"
-                              " WHERE b.survey = ?1 AND (?2 = '' OR b.period = ?2) ORDER BY b.sequence, c.form", &q, e));
-  db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, period);
-  enum err_code code;
-  while (!(code = db_step(q, &row, e)) && row && *n < MAX_LINES) {
-    if (*n == capacity) {
-      struct sent_line *more = ARENA_ARRAY(a, struct sent_line, capacity * 2);
-      if (!more) {
-        code = ERR(e, E_NO_MEMORY, .subject = "ledger");
-        break;
-      }
-      memcpy(more, *out, (size_t)capacity * sizeof *more);
-      capacity *= 2;
-      *out = more;
-    }
-    struct sent_line *l = &(*out)[(*n)++];
-    *l = (struct sent_line){.batch = copy(a, db_text(q, 0)), .form = copy(a, db_text(q, 1))};
-    for (int i = 0; i < 5; i++) l->v[i] = db_int(q, 2 + i);
-  }
-  db_reset(q);
-  return code;
-}
-
-static enum err_code balance_sent(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_balance *b, struct err *e) {
-  struct sent_line *lines;
-  int64_t n;
-  bool here;
-  struct str office = str_of(store_office(s)->id);
-  TRY(sent_lines(s, survey, period, a, &lines, &n, e));
-  TRY(has_intake(s, &here, e));
-  for (int64_t i = 0; i < n; i++) {
-    const int64_t *v = lines[i].v;
-    int64_t accepted = 0, rejected = 0, withdrawn = 0, parts = v[1] + v[2] + v[3] + v[4];
-    struct str form = str_of(lines[i].form);
-    if (here) TRY(taken_in(s, lines[i].batch, lines[i].form, &accepted, &rejected, &withdrawn, e));
-    b->declared += v[0], b->accepted += v[1], b->rejected += v[2], b->queried += v[3], b->withdrawn += v[4], b->stored += accepted;
-    if (v[0] != parts) difference(s, b, office, form, "accepted+rejected+queried+withdrawn =", v[0], parts);
-    if (v[1] != accepted) difference(s, b, office, form, "accepted in the files =", v[1], accepted);
-    if (v[2] != rejected) difference(s, b, office, form, "rejected in the files =", v[2], rejected);
-    if (v[4] != withdrawn) difference(s, b, office, form, "withdrawn =", v[4], withdrawn);
-  }
-  return E_OK;
-}
-
-/* Marked as forwarded, but in no batch of ours: it would never be sent again and never be missed. */
-static enum err_code balance_forwarded(struct store *s, const char *survey, const char *period, struct ledger_balance *b, struct err *e) {
-  struct db_statement *q;
-  bool row;
-  TRY(db_prepare(store_db(s), "SELECT sender, sequence FROM batch WHERE survey = ?1 AND (?2 = '' OR period = ?2) AND forwarded_in <> ''"
-                              " AND forwarded_in NOT IN (SELECT id FROM batch_sent) ORDER BY sender, sequence", &q, e));
-  db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, period);
-  for (;;) {
-    TRY(db_step(q, &row, e));
-    if (!row) return E_OK;
-    difference(s, b, db_text(q, 0), STR("batch"), "forwarded: number", db_int(q, 1), 0);
-  }
-}
-
-/* The rows that the datasets really hold, per form and period, against what the books say was stored; a dataset without books counts as well. */
-struct booked {
-  const char *form, *period;
-  int64_t rows;
-};
-static enum err_code booked_rows(struct store *s, const char *survey, const char *period, struct arena *a, struct booked **out, int64_t *n,
-    struct err *e) {
-  enum { MAX_BOOKED = 65536 };
-  struct db_statement *q;
-  bool row;
-  *n = 0;
-  *out = ARENA_ARRAY(a, struct booked, MAX_BOOKED);
-  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "ledger");
-  TRY(db_prepare(store_db(s),
-      "SELECT form, period, sum(stored) FROM (SELECT c.form AS form, b.period AS period, c.stored AS stored FROM batch b JOIN batch_count c ON c.batch = b.id"
-                              " WHERE b.survey = ?1 UNION ALL SELECT form, period, 0 FROM dataset WHERE survey = ?1 AND stage = 'received')"
-                              " WHERE ?2 = '' OR period = ?2 GROUP BY form, period", &q, e));
-  db_bind_cstr(q, 1, survey);
-  db_bind_cstr(q, 2, period);
-  for (;;) {
-    TRY(db_step(q, &row, e));
-    if (!row) return E_OK;
-    if (*n == MAX_BOOKED) {
-      db_reset(q);
-      return ERR(e, E_CAP_EXCEEDED, .subject = "datasets");
-    }
-    (*out)[(*n)++] = (struct booked){copy(a, db_text(q, 0)), copy(a, db_text(q, 1)), db_int(q, 2)};
-  }
-}
-
-static enum err_code balance_datasets(struct store *s, const char *survey, const char *period, struct arena *a, struct ledger_balance *b,
-    struct err *e) {
-  struct booked *booked;
-  int64_t n;
-  TRY(booked_rows(s, survey, period, a, &booked, &n, e));
-  for (int64_t i = 0; i < n; i++) {
-    const struct dataset_key key = {survey, booked[i].form, booked[i].period, "received"};
-    struct shard *shards;
-    int64_t n_shards, rows = 0;
-    TRY(store_shards_all(s, &key, a, &shards, &n_shards, e));
-    for (int64_t k = 0; k < n_shards; k++) rows += shards[k].batch[0] ? shards[k].n_stored : 0;
-    if (rows != booked[i].rows) difference(s, b, STR("dataset"), str_of(booked[i].form), "booked", booked[i].rows, rows);
-  }
-  return E_OK;
-}
-
-enum err_code ledger_balance(struct store *s, const char *survey, const char *period, struct ledger_balance *out, struct err *e) {
-  struct arena *a = arena_new(0);
-  struct ledger_link *links;
-  int64_t n_links;
-  *out = (struct ledger_balance){.declared = 0};
-  enum err_code code = a ? balance_counts(s, survey, period, out, e) : ERR(e, E_NO_MEMORY, .subject = "ledger");
-  if (!code) code = balance_sent(s, survey, period, a, out, e);
-  if (!code) code = balance_forwarded(s, survey, period, out, e);
-  if (!code) code = balance_datasets(s, survey, period, a, out, e);
-  if (!code) code = ledger_states_check(s, survey, &out->differences, e);
-  if (!code) code = ledger_decisions_check(s, &out->differences, e);
-  if (!code) code = ledger_chain(s, survey, period, a, &links, &n_links, &out->differences, e);
-  arena_free(a);
-  return code;
 }

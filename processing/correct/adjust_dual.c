@@ -63,12 +63,21 @@ static void drop(struct adjust_problem *p, int k) {
   memmove(&p->active[k], &p->active[k + 1], (size_t)(p->n_active - k - 1) * sizeof *p->active);
   p->n_active--;
 }
+/* An edit among the rows that contradict one another: the row itself, or one of the active rows its direction is made of. */
+static int contradicting(const struct adjust_problem *p, int row) {
+  for (int k = 0; k < p->n_active && p->edit[row] < 0; k++)
+    if (fabs(p->side[k]) > 1e-9) row = p->active[k];
+  return row;
+}
 /* Takes one row in. */
 static enum adjust_status take_in(struct adjust_problem *p, int row, double sign) {
   for (int turn = 0; turn < p->m + p->n; turn++) {
     struct direction d;
     if (!direction(p, row, sign, &d)) return ADJUST_UNSETTLED;
-    if (d.slope == 0 && d.leaving < 0) return ADJUST_INFEASIBLE;
+    if (d.slope == 0 && d.leaving < 0) {
+      p->broken = contradicting(p, row);
+      return ADJUST_INFEASIBLE;
+    }
     const double full = d.slope > 0 ? sign * adjust_residual(p, row) / d.slope : INFINITY;
     const bool arrives = full <= d.limit;
     walk(p, row, sign, arrives ? full : d.limit, d.slope);

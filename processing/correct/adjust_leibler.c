@@ -50,7 +50,9 @@ static bool sweep(struct adjust_problem *p, bool *moved) {
     if (fabs(r) <= 0.01 * slack || (!p->equation[i] && r < 0 && p->alpha[i] == 0)) continue;
     double by;
     if (!project(p, i, &by)) {
+      p->broken = i;
       if (p->equation[i] || r > 0) return false;
+      p->broken = -1;
       by = -p->alpha[i];
     }
     if (!p->equation[i] && p->alpha[i] + by < 0) by = -p->alpha[i];
@@ -97,6 +99,7 @@ static bool optimal(const struct adjust_problem *p) {
 }
 enum adjust_status adjust_leibler(struct adjust_problem *p) {
   p->second = false;
+  p->broken = -1;
   memset(p->alpha, 0, (size_t)p->m * sizeof *p->alpha);
   set_y(p);
   for (int round = 0; round < ROUNDS; round++) {

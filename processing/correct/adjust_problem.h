@@ -14,6 +14,7 @@ struct adjust_problem {
   double *x, *v, *y, *alpha;
   int *active, n_active; /* rows, scratch of the solvers */
   double *gram, *right, *step, *side; /* [most_n^2], [most_m], [most_n + most_m], [most_m] */
+  int broken;   /* a row that shows infeasibility, -1 */
   bool second;  /* the dual active-set method was needed */
 };
 enum adjust_status { ADJUSTED, ADJUST_INFEASIBLE, ADJUST_UNSETTLED };

@@ -105,11 +105,14 @@ static bool finish(struct adjust_problem *p) {
 }
 enum adjust_status adjust_quadratic(struct adjust_problem *p) {
   p->second = false;
+  p->broken = -1;
   for (int i = 0; i < p->m; i++) { /* a row nothing of which can move must hold as it is */
     memcpy(p->y, p->x, (size_t)p->n * sizeof *p->y);
     if (curvature(p, p->v, i, i) > 0) continue;
     const double r = adjust_residual(p, i), slack = adjust_tolerance(p, i);
-    if (r > slack || (p->equation[i] && r < -slack)) return ADJUST_INFEASIBLE;
+    if (r <= slack && (!p->equation[i] || r >= -slack)) continue;
+    p->broken = i;
+    return ADJUST_INFEASIBLE;
   }
   hildreth(p);
   if (finish(p)) return ADJUSTED;

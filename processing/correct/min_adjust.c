@@ -106,7 +106,7 @@ static bool solve(struct run *r, int64_t row, struct adjust_count *count) {
   if (!choose_rows(r, row)) return false;
   const enum adjust_status s = r->set->method == ADJUST_LEIBLER ? adjust_leibler(p) : adjust_quadratic(p);
   count->second_solver += p->second;
-  if (s == ADJUST_INFEASIBLE) return leave(r, row, LEFT_INFEASIBLE, -1, -1);
+  if (s == ADJUST_INFEASIBLE) return leave(r, row, LEFT_INFEASIBLE, -1, p->broken < 0 ? -1 : p->edit[p->broken]);
   if (s == ADJUST_UNSETTLED) return leave(r, row, LEFT_SOLVER, -1, -1);
   bool whole = false;
   for (int k = 0; k < p->n; k++) whole |= r->steps[k] > 0;

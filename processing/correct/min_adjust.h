@@ -6,8 +6,8 @@
  *          then disagree, the dual active-set method of Goldfarb and Idnani, which ends with the optimum or with the rows that contradict one
  *          another. Leibler: cyclic projections on rows (one-dimensional Newton), finished by Newton steps on the binding rows.
  * Fixed    values without a movable flag, and zeros where hold_zeros (always with |x|, x^2 and LEIBLER: their v is 0). They never move.
- * Whole    items of declared decimals: y is rounded to their step, repaired by single and paired steps until every edit holds, then improved while such
- *          a step makes the change smaller: for one balance that is the best whole answer, for several a local one.
+ * Whole    items of declared decimals: y is rounded to their step, repaired by single and paired steps until every edit holds, then improved while
+ *          such a step makes the change smaller: for one balance that is the best whole answer, for several a local one.
  * Result   a record is changed wholly or not at all; what is written satisfies every edit of the system within the tolerance of linear_edit.h:
  *          checked at the end.
  * Left     MISSING (an item of an edit has no value), INFEASIBLE (edit = one row that shows it, or -1), NOT_WHOLE (no whole repair found), SOLVER

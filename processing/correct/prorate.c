@@ -76,8 +76,8 @@ static bool may_move(const struct run *r, const struct prorate_part *part) {
   if (r->x[part->var] == 0 || !num_present(&r->t->columns[r->column[part->var]], r->row)) return false;
   switch (part->modifier) {
     case PRORATE_ALWAYS: return true;
-    case PRORATE_IMPUTED: return r->imputed[part->var][r->row] != 0;
-    case PRORATE_ORIGINAL: return r->imputed[part->var][r->row] == 0;
+    case PRORATE_IMPUTED: return r->imputed[part->var] && r->imputed[part->var][r->row];
+    case PRORATE_ORIGINAL: return !r->imputed[part->var] || !r->imputed[part->var][r->row];
     default: return false;
   }
 }

@@ -54,8 +54,8 @@ struct prorate_count {
   int64_t balanced, prorated, left; /* records; their sum is the number of rows */
 };
 enum err_code prorate_parse(struct arena *a, struct str text, const struct prorate_settings *set, struct prorate_plan *out, struct err *e) NODISCARD;
-/* imputed[var] = [n] bytes, not 0 where the value was imputed before (statuses I.. without IDE); NULL = no flags, E_CORRECT_PARAMETER when the plan
- * needs them. */
+/* imputed[var] = [n] bytes, not 0 where the value was imputed before (statuses I.. without IDE); NULL of an item = nothing of it was; NULL of all =
+ * no flags, E_CORRECT_PARAMETER when the plan needs them. */
 enum err_code prorate_run(const struct prorate_plan *plan, const struct num_table *t, const uint8_t *const *imputed, struct corrections *out,
     struct prorate_count *count, struct err *e) NODISCARD;
 /* y[n] that sum to rest (a whole number of 10^-decimals) rounded to decimals in place, as above. False: not possible in 2^53 units. */

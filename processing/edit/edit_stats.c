@@ -37,7 +37,8 @@ static void count_cells(struct counter *c, int k, int group, int64_t weight, enu
     for (int w = 0; status == worst && w < c->words; w++) c->seen[w] |= c->variables[i * c->words + w];
   }
   for (int w = 0; w < c->words; w++)
-    for (uint64_t bits = c->seen[w]; bits; bits &= bits - 1) count(&s->role[((int64_t)group * s->p + w * 64 + __builtin_ctzll(bits)) * 3 + worst], weight);
+    for (uint64_t bits = c->seen[w]; bits; bits &= bits - 1)
+      count(&s->role[((int64_t)group * s->p + w * 64 + __builtin_ctzll(bits)) * 3 + worst], weight);
 }
 static void count_block(struct counter *c, int64_t row0, int n) {
   struct edit_stats *s = c->s;
@@ -77,8 +78,10 @@ static void complete(struct edit_stats *s) {
 }
 static enum err_code check_groups(const struct edit_groups *by, int64_t n, struct err *e) {
   for (int64_t i = 0; i < n; i++) {
-    if (by->weight && !(by->weight[i] >= 0 && by->weight[i] <= 1073741824)) return ERR(e, E_RULES_WEIGHT, .subject = "edit statistics", .line = i + 1);
-    if (by->group && (by->group[i] < 0 || by->group[i] >= by->n_groups)) return ERR(e, E_RULES_WEIGHT, .subject = "edit statistics", .found = "a record without its group", .line = i + 1);
+    if (by->weight && !(by->weight[i] >= 0 && by->weight[i] <= 1073741824))
+      return ERR(e, E_RULES_WEIGHT, .subject = "edit statistics", .line = i + 1);
+    if (by->group && (by->group[i] < 0 || by->group[i] >= by->n_groups))
+      return ERR(e, E_RULES_WEIGHT, .subject = "edit statistics", .found = "a record without its group", .line = i + 1);
   }
   return E_OK;
 }
@@ -94,7 +97,8 @@ static enum err_code room(struct arena *a, struct edit_stats *s, struct counter 
   c->seen = ARENA_ARRAY(a, uint64_t, c->words + 1);
   c->status = ARENA_ARRAY(a, uint8_t, (int64_t)s->m * LINEAR_BLOCK + 1);
   c->any = ARENA_ARRAY(a, uint8_t, s->m + 1);
-  if (!s->involved || !s->edit || !s->k || !s->global || !s->role || !c->variables || !c->seen || !c->status || !c->any) return ERR(e, E_NO_MEMORY, .subject = "edit statistics");
+  if (!s->involved || !s->edit || !s->k || !s->global || !s->role || !c->variables || !c->seen || !c->status || !c->any)
+    return ERR(e, E_NO_MEMORY, .subject = "edit statistics");
   for (int i = 0; i < s->m; i++)
     for (int k = 0; k < s->edits->edits[i].n; k++) {
       const int j = s->edits->edits[i].var[k];
@@ -103,7 +107,8 @@ static enum err_code room(struct arena *a, struct edit_stats *s, struct counter 
     }
   return E_OK;
 }
-enum err_code edit_stats_run(struct arena *a, const struct linear_system *rows, const struct num_table *t, const struct edit_groups *by, struct edit_stats *out, struct err *e) {
+enum err_code edit_stats_run(struct arena *a, const struct linear_system *rows, const struct num_table *t, const struct edit_groups *by,
+                             struct edit_stats *out, struct err *e) {
   static const struct edit_groups none = {NULL, NULL, 1};
   struct linear_plan *plan = NULL;
   struct counter *c = ARENA_NEW(a, struct counter);
@@ -149,7 +154,9 @@ double edit_stats_failure_rate(const struct edit_stats *s, int group, int edit) 
   const double applied = edit_weight(&t[EDIT_PASS]) + edit_weight(&t[EDIT_FAIL]);
   return applied > 0 ? edit_weight(&t[EDIT_FAIL]) / applied : -1;
 }
-static double cost_of(const struct edit_stats *s, int group, int edit) { return edit_weight(&s->edit[((int64_t)group * s->m + edit) * 3 + EDIT_FAIL]) * s->edits->edits[edit].n; }
+static double cost_of(const struct edit_stats *s, int group, int edit) {
+  return edit_weight(&s->edit[((int64_t)group * s->m + edit) * 3 + EDIT_FAIL]) * s->edits->edits[edit].n;
+}
 void edit_stats_dearest(const struct edit_stats *s, int group, int *order) {
   for (int i = 0; i < s->m; i++) {
     int at = i;

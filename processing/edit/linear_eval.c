@@ -30,7 +30,7 @@ struct linear_scratch {
   bool *some_missing;     /* [n_columns] */
   const double **x, **raw;
   double *largest;        /* [n_columns] of |x| in steps */
-  double sum[LINEAR_BLOCK], size[LINEAR_BLOCK];
+  double sum[LINEAR_BLOCK];
 };
 
 bool decimal_of(double c, int64_t *whole, int *digits) {
@@ -77,7 +77,8 @@ static int column_for(struct linear_plan *p, int table_column) {
   p->unit[p->n_columns] = decimals < 0 ? 0 : (double)ten_to(decimals);
   return p->n_columns++;
 }
-static enum err_code plan_row(struct arena *a, struct linear_plan *p, const struct linear_system *s, const struct linear_edit *from, struct plan_row *r, struct err *e) {
+static enum err_code plan_row(struct arena *a, struct linear_plan *p, const struct linear_system *s, const struct linear_edit *from,
+                              struct plan_row *r, struct err *e) {
   int *column = ARENA_ARRAY(a, int, from->n + 1);
   int64_t *steps = ARENA_ARRAY(a, int64_t, from->n + 1);
   if (!column || !steps) return ERR(e, E_NO_MEMORY, .subject = "edits");
@@ -93,7 +94,11 @@ static enum err_code plan_row(struct arena *a, struct linear_plan *p, const stru
 enum err_code linear_plan_new(struct arena *a, const struct linear_system *rows, const struct num_table *t, struct linear_plan **out, struct err *e) {
   struct linear_plan *p = ARENA_NEW(a, struct linear_plan);
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "edits");
-  *p = (struct linear_plan){.table = t, .m = rows->m, .at = ARENA_ARRAY(a, int, t->p + 1), .unit = ARENA_ARRAY(a, double, t->p + 1), .rows = ARENA_ARRAY(a, struct plan_row, rows->m + 1)};
+  *p = (struct linear_plan){.table = t,
+                            .m = rows->m,
+                            .at = ARENA_ARRAY(a, int, t->p + 1),
+                            .unit = ARENA_ARRAY(a, double, t->p + 1),
+                            .rows = ARENA_ARRAY(a, struct plan_row, rows->m + 1)};
   if (!p->at || !p->unit || !p->rows) return ERR(e, E_NO_MEMORY, .subject = "edits");
   for (int i = 0; i < rows->m; i++) TRY(plan_row(a, p, rows, &rows->edits[i], &p->rows[i], e));
   *out = p;
@@ -152,7 +157,7 @@ static void dot2(double *restrict to, int n, double a, const double *restrict x,
   for (int k = 0; k < n; k++) to[k] = a * x[k] + b * y[k];
 }
 static void dot3(double *restrict to, int n, const double *f, const double *restrict x, const double *restrict y, const double *restrict z) {
-  const double a = f[0], b = f[1], c = f[2];
+  const double a = f[0], b = f[1], c = f[2]; // NOLINT(clang-analyzer-core.uninitialized.Assign): the row has three
   for (int k = 0; k < n; k++) to[k] = a * x[k] + b * y[k] + c * z[k];
 }
 static void add1(double *restrict to, int n, double a, const double *restrict x) {
@@ -189,25 +194,32 @@ static void exact_wide(const struct plan_row *r, const struct linear_scratch *s,
     status[k] = sum > 0 || (sum != 0 && r->op == LINEAR_EQ) ? EDIT_FAIL : EDIT_PASS;
   }
 }
-static void tolerant(const struct plan_row *r, struct linear_scratch *s, int n, uint8_t *status) {
-  sums(r, r->coef, s->raw, n, s->sum);
-  memset(s->size, 0, (size_t)n * sizeof *s->size);
-  for (int i = 0; i < r->n; i++) {
-    const double *x = s->raw[r->column[i]];
-    for (int k = 0; k < n; k++) s->size[k] += fabs(r->coef[i] * x[k]);
-  }
-  for (int k = 0; k < n; k++) {
-    const double tolerance = 1e-6 + 1e-9 * s->size[k], residual = s->sum[k] - r->rhs;
-    status[k] = residual > tolerance || (r->op == LINEAR_EQ && residual < -tolerance) ? EDIT_FAIL : EDIT_PASS;
-  }
-}
-static void mark_missing(const uint8_t *restrict missing, int n, uint8_t *restrict status) {
-  for (int k = 0; k < n; k++) status[k] = missing[k] ? EDIT_MISS : status[k];
-}
 static uint8_t worst_of(const uint8_t *restrict status, int n) {
   uint8_t bits = 0;
   for (int k = 0; k < n; k++) bits |= status[k];
   return bits & EDIT_FAIL ? EDIT_FAIL : bits;
+}
+static void beyond(double *restrict sum, int n, double rhs, bool both_sides, uint8_t *restrict status) {
+  for (int k = 0; k < n; k++) sum[k] -= rhs;
+  if (both_sides)
+    for (int k = 0; k < n; k++) status[k] = fabs(sum[k]) > 1e-6 ? EDIT_FAIL : EDIT_PASS;
+  else
+    for (int k = 0; k < n; k++) status[k] = sum[k] > 1e-6 ? EDIT_FAIL : EDIT_PASS;
+}
+/* The tolerance is 1e-6 at least: only what lies beyond that needs the size of its terms. */
+static void tolerant(const struct plan_row *r, struct linear_scratch *s, int n, uint8_t *status) {
+  sums(r, r->coef, s->raw, n, s->sum);
+  beyond(s->sum, n, r->rhs, r->op == LINEAR_EQ, status);
+  if (worst_of(status, n) == EDIT_PASS) return;
+  for (int k = 0; k < n; k++) {
+    double size = 0;
+    if (status[k] == EDIT_PASS) continue;
+    for (int i = 0; i < r->n; i++) size += fabs(r->coef[i] * s->raw[r->column[i]][k]);
+    if (fabs(s->sum[k]) <= 1e-6 + 1e-9 * size) status[k] = EDIT_PASS;
+  }
+}
+static void mark_missing(const uint8_t *restrict missing, int n, uint8_t *restrict status) {
+  for (int k = 0; k < n; k++) status[k] = missing[k] ? EDIT_MISS : status[k];
 }
 static void eval_row(const struct plan_row *r, struct linear_scratch *s, int n, uint8_t *status) {
   double coef[LINEAR_MAX_VARIABLES];

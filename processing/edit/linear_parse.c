@@ -57,7 +57,7 @@ static bool number(struct reader *r, double *out) {
                                                  ((*q == '-' || *q == '+') && n && (buffer[n - 1] == 'e' || buffer[n - 1] == 'E'))))
     buffer[n++] = *q++;
   buffer[n] = 0;
-  char *stop;
+  char *stop = buffer;
   double v = n && (digit(buffer[0]) || buffer[0] == '.') ? strtod(buffer, &stop) : NAN;
   if (!isfinite(v) || *stop) return false;
   r->p = q;
@@ -114,6 +114,7 @@ static enum err_code store_row(struct reader *r, enum relation rel) {
   if (!var || !coef || !id) return ERR(r->e, E_NO_MEMORY, .subject = "edits");
   const double sign = rel == REL_GE ? -1 : 1;
   n = 0;
+  if (!isfinite(r->constant)) return fail(r, "finite constants");
   for (int j = 0; j < s->p; j++) {
     if (!isfinite(r->row[j])) return fail(r, "finite coefficients");
     if (r->row[j] != 0) {

@@ -1,13 +1,17 @@
 /* rule_analysis.h -- what a set of linear edits says as a whole, before any record is looked at.
- * Rows     the edits as written, then the bounds of variables as rows (`-A <= 0`), of which duplicates stay; `rows` holds them all over free variables.
+ * Rows     the edits as written, then the bounds of variables as rows (`-A <= 0`), of which duplicates stay; `rows` holds them all over free
+ *          variables.
  * Consistent  is there any point that passes? If not, `conflict` is a minimal set of rows that no point satisfies: leaving out any of them helps
  *          (deletion filter over linear programmes: Chinneck and Dravnieks 1991, ORSA Journal on Computing 3). Nothing else is filled then.
- * States   each row by what is left when it comes to it: RESTRICTS, REDUNDANT (lies outside), TIGHT (touches, restricts nothing), HIDDEN_EQUALITY (an inequality
- *          that can only hold as an equation), HIDDEN_REDUNDANT (one that others already say). Dropped in a fixed order: inequalities before hidden
- *          equations before equations, the last written inequality first. What remains is `minimal`, hidden equalities as equations: the same feasible region.
+ * States   each row by what is left when it comes to it: RESTRICTS, REDUNDANT (lies outside), TIGHT (touches, restricts nothing), HIDDEN_EQUALITY
+ *          (an inequality that can only hold as an equation), HIDDEN_REDUNDANT (one that others already say). Dropped in a fixed order:
+ *          inequalities before hidden equations before equations, the last written inequality first. What remains is `minimal`, hidden equalities
+ *          as equations: the same feasible region.
  * Bounds   lower and upper of each variable over all rows (INFINITY = none); determined when they agree within 1e-9.
- * Duplicates  duplicate_of[i]: an earlier row with the same left side after scaling, -1 = none; the weaker one of two inequalities is redundant anyway.
- * Source   Fellegi and Holt (1976); de Waal, Pannekoek and Scholtus (2011), ch. 2; redundancy by linear programming: Telgen (1983), Management Science 29.
+ * Duplicates  duplicate_of[i]: an earlier row with the same left side after scaling, -1 = none; the weaker one of two inequalities is redundant
+ *          anyway.
+ * Source   Fellegi and Holt (1976); de Waal, Pannekoek and Scholtus (2011), ch. 2; redundancy by linear programming: Telgen (1983), Management
+ *          Science 29.
  * Errors   E_RULES_NONE, E_RULES_LP, E_RULES_TOO_MANY (over RULE_ANALYSIS_MAX_ROWS). Cost: about 2 programmes per row and per variable. */
 #ifndef SHIRABE_PROCESSING_EDIT_RULE_ANALYSIS_H
 #define SHIRABE_PROCESSING_EDIT_RULE_ANALYSIS_H
@@ -29,12 +33,13 @@ enum err_code rule_analyse(struct arena *a, const struct linear_system *s, struc
 /* The edits of s followed by its bounds as rows, over free variables. */
 enum err_code linear_with_bounds(struct arena *a, const struct linear_system *s, struct linear_system *out, struct err *e) NODISCARD;
 
-/* Edits implied by s: positive combinations that eliminate at least one variable, of which no row can be left out (extremal). In order of the number of
- * combined rows; at most max, no duplicate and none that always holds. Its rows must hold the bounds too: give it `minimal`.
+/* Edits implied by s: positive combinations that eliminate at least one variable, of which no row can be left out (extremal). In order of the
+ * number of combined rows; at most max, no duplicate and none that always holds. Its rows must hold the bounds too: give it `minimal`.
  * Source   Fourier-Motzkin elimination: Duffin (1974), Mathematical Programming Study 1; extremality by rank: Kohler (1967). */
 enum err_code rule_implied(struct arena *a, const struct linear_system *s, int max, struct linear_system *out, struct err *e) NODISCARD;
 
-/* Extremal points (vertices) of s's region with at most `cardinality` values that are not zero; x is row-major [n * p]. An empty or unpointed region has none.
+/* Extremal points (vertices) of s's region with at most `cardinality` values that are not zero; x is row-major [n * p]. An empty or unpointed
+ * region has none.
  * Source   double description: Motzkin, Raiffa, Thompson and Thrall (1953); Chernikova (1965). E_RULES_TOO_MANY beyond RULE_MAX_RAYS rays. */
 enum { RULE_MAX_RAYS = 4000 };
 struct rule_points {

@@ -6,19 +6,6 @@
 
 #include "processing/edit/rule_build_impl.h"
 
-struct part { /* an atom, or missing(x) of a variable */
-  const struct rule_atom *atom;
-  int missing_numeric, missing_category; /* -1 = none */
-};
-struct clause {
-  int n, n_if;
-  struct part part[RULE_MAX_ATOMS];
-};
-struct cnf {
-  int n;
-  struct clause *clause; /* [CNF_MAX_CLAUSES] */
-};
-
 static const struct {
   const char *en, *ja;
 } TEXTS[] = {
@@ -45,7 +32,7 @@ static bool no_memory(struct builder *b) {
 static bool truth(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out);
 
 /* --- conjunctions of clauses --- */
-static bool cnf_init(struct builder *b, struct cnf *c) {
+bool cnf_init(struct builder *b, struct cnf *c) {
   *c = (struct cnf){0, ARENA_ARRAY(b->scratch, struct clause, CNF_MAX_CLAUSES)};
   return c->clause || no_memory(b);
 }
@@ -54,7 +41,7 @@ static bool cnf_constant(struct builder *b, bool value, struct cnf *out) {
   out->n = value ? 0 : 1;
   return true;
 }
-static bool cnf_one(struct builder *b, const struct part *parts, int n, struct cnf *out) {
+bool cnf_one(struct builder *b, const struct part *parts, int n, struct cnf *out) {
   if (!cnf_init(b, out)) return false;
   out->n = 1;
   out->clause[0].n = n;
@@ -82,8 +69,9 @@ static bool cnf_or(struct builder *b, const struct cnf *p, const struct cnf *q, 
     }
   return true;
 }
-static bool both(struct builder *b, const struct expr_node *p, bool hold_p, const struct expr_node *q, bool hold_q, bool conjunction, bool implication, struct cnf *out) {
-  struct cnf u, v;
+static bool both(struct builder *b, const struct expr_node *p, bool hold_p, const struct expr_node *q, bool hold_q, bool conjunction,
+                 bool implication, struct cnf *out) {
+  struct cnf u = {0}, v = {0};
   if (!truth(b, p, hold_p, &u) || !truth(b, q, hold_q, &v)) return false;
   if (!conjunction) return cnf_or(b, &u, &v, implication, out);
   *out = u;
@@ -114,21 +102,22 @@ static bool part_of(struct builder *b, const struct lin *p, enum linear_op op, b
 static bool lin_truth(struct builder *b, const struct lin *p, enum expr_kind op, struct cnf *out) {
   struct part parts[2];
   if (p->n == 0) return cnf_constant(b, constant_holds(p->constant, op), out);
-  if (op == X_NE) return part_of(b, p, LINEAR_LE, true, false, &parts[0]) && part_of(b, p, LINEAR_LE, true, true, &parts[1]) && cnf_one(b, parts, 2, out);
+  if (op == X_NE)
+    return part_of(b, p, LINEAR_LE, true, false, &parts[0]) && part_of(b, p, LINEAR_LE, true, true, &parts[1]) && cnf_one(b, parts, 2, out);
   const bool turned = op == X_GE || op == X_GT, strict = op == X_LT || op == X_GT;
   return part_of(b, p, op == X_EQ ? LINEAR_EQ : LINEAR_LE, strict, turned, parts) && cnf_one(b, parts, 1, out);
 }
 static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out);
 /* one op r, other op r: all of them or any of them. */
 static bool compare_two(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, bool all, struct cnf *out) {
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (!compare(b, l->kid[0], op, r, &u) || !compare(b, l->kid[1], op, r, &v)) return false;
   if (!all) return cnf_or(b, &u, &v, false, out);
   *out = u;
   return cnf_and(b, out, &v);
 }
 static bool equal_as_two(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (op == X_EQ) {
     if (!compare(b, l, X_LE, r, &u) || !compare(b, l, X_GE, r, &v)) return false;
     *out = u;
@@ -139,7 +128,7 @@ static bool equal_as_two(struct builder *b, const struct expr_node *l, enum expr
 /* |p| <= r: p <= r and -p <= r; |p| >= r: one of them. */
 static bool compare_abs(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, difference, negative;
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (!lin_of(b, l->kid[0], &p) || !lin_subtract(b, &p, r, &difference)) return false;
   if (!lin_scale(b, &p, -1, 0, 1) || !lin_subtract(b, &p, r, &negative)) return false;
   if (!lin_truth(b, &difference, op, &u) || !lin_truth(b, &negative, op, &v)) return false;
@@ -161,16 +150,18 @@ static double least_of(const struct builder *b, const struct lin *q) {
 /* p / q op r with constant r: multiplied by q where its sign is known, guarded by it where not. */
 static bool compare_ratio(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, q, kq, difference;
-  struct cnf positive, negative, guard, other;
+  struct cnf positive = {0}, negative = {0}, guard = {0}, other = {0};
   if (r->n) return refuse(b, RULE_RATIO);
   if (!lin_of(b, l->kid[0], &p) || !lin_of(b, l->kid[1], &q)) return false;
   const double least = least_of(b, &q);
   kq = q;
-  if (!lin_scale(b, &kq, r->constant, r->decimals, r->den) || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive)) return false;
+  if (!lin_scale(b, &kq, r->constant, r->decimals, r->den) || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive))
+    return false;
   if (least > 0) return *out = positive, true;
   if (!lin_truth(b, &q, X_LE, &guard) || !cnf_or(b, &guard, &positive, false, out)) return false;
   if (least >= 0) return true;
-  return lin_truth(b, &difference, mirrored(op), &negative) && lin_truth(b, &q, X_GE, &guard) && cnf_or(b, &guard, &negative, false, &other) && cnf_and(b, out, &other);
+  return lin_truth(b, &difference, mirrored(op), &negative) && lin_truth(b, &q, X_GE, &guard) && cnf_or(b, &guard, &negative, false, &other) &&
+         cnf_and(b, out, &other);
 }
 static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, difference;
@@ -184,7 +175,7 @@ static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind
   }
   if (l->kind == X_DIV) {
     struct lin q;
-    if (lin_of(b, l->kid[1], &q) && q.n) return compare_ratio(b, l, op, r, out);
+    if (lin_of(b, l->kid[0], &p) && lin_of(b, l->kid[1], &q) && q.n) return compare_ratio(b, l, op, r, out);
   }
   return lin_of(b, l, &p) && lin_subtract(b, &p, r, &difference) && lin_truth(b, &difference, op, out);
 }
@@ -194,7 +185,7 @@ static bool is_folded(const struct builder *b, const struct expr_node *n) {
 /* Folded on both sides: l <= max(u, v) is l <= u or l <= v ... */
 static bool compare_numbers(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct expr_node *r, struct cnf *out) {
   struct lin right;
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   l = bare(l);
   r = bare(r);
   if (is_folded(b, l) && (r->kind == X_MIN || r->kind == X_MAX) && reads_current(b, r) && op != X_EQ && op != X_NE) {
@@ -205,108 +196,8 @@ static bool compare_numbers(struct builder *b, const struct expr_node *l, enum e
     return cnf_and(b, out, &v);
   }
   const bool turn = is_folded(b, r) && !is_folded(b, l);
+  if (!is_folded(b, l) && !lin_of(b, l, &right)) return false; /* the left side's items come first in the order of variables */
   return lin_of(b, turn ? l : r, &right) && compare(b, turn ? r : l, turn ? mirrored(op) : op, &right, out);
-}
-
-/* --- codes --- */
-static const struct item *list_item(const struct builder *b, int slot) {
-  const struct expr_slot *s = &b->x->slots[slot];
-  return s->kind == EXPR_SLOT_CHILD ? NULL : form_item(b->form, s->name);
-}
-static const struct expr_node *variable_under(const struct expr_node *n, int slot) {
-  if (n->kind == X_VARIABLE && n->slot == slot) return n;
-  for (int i = 0; i < n->n_kids; i++) {
-    const struct expr_node *found = variable_under(n->kid[i], slot);
-    if (found) return found;
-  }
-  return NULL;
-}
-static bool ordinary_codes(struct builder *b, const struct codelist *l, struct rule_category *k) {
-  const int32_t n = dict_count(l->dict);
-  struct str *codes = ARENA_ARRAY(b->a, struct str, n + 1);
-  if (!codes) return no_memory(b);
-  for (int32_t i = 0; i < n; i++) {
-    const struct code *code = codelist_find(l, l->answers[i], INT64_MIN);
-    if (code && code->status == VAL_REPORTED) codes[k->n_codes++] = l->answers[i];
-  }
-  k->codes = codes;
-  return true;
-}
-static int category_of_slot(struct builder *b, const struct expr_node *under, int slot) {
-  struct rule_set *s = &b->out->set;
-  const struct item *it = list_item(b, slot);
-  const bool item = b->x->slots[slot].kind == EXPR_SLOT_CURRENT;
-  const char *name = b->x->slots[slot].name;
-  const struct expr *x = NULL;
-  struct expr_node wrap = {.kind = X_PREV, .text = STR("prev"), .n_kids = 1, .type = EXPR_CODE, .slot = -1};
-  if (b->x->slots[slot].kind == EXPR_SLOT_FRAME) return refuse(b, RULE_TEXT), -1; /* the register's lists are not this form's */
-  if (!it || !it->codelist || (it->origin == ORIGIN_DERIVED && it->expression)) return refuse(b, RULE_TEXT), -1;
-  if (it->codelist->structure[0] || dict_count(it->codelist->dict) > RULE_MAX_CODES) return refuse(b, RULE_LONG_LIST), -1;
-  if (!item) {
-    wrap.kid[0] = (struct expr_node *)(uintptr_t)variable_under(under, slot);
-    if (!wrap.kid[0] || !(x = own_expression(b, &wrap, &name))) return refuse(b, RULE_TEXT), -1;
-  }
-  for (int k = 0; k < s->n_categories; k++)
-    if (strcmp(s->categories[k].name, name) == 0) return k;
-  if (s->n_categories == MAX_CATEGORIES) return refuse(b, RULE_TOO_LONG), -1;
-  struct rule_category *k = &s->categories[s->n_categories];
-  *k = (struct rule_category){.name = name, .parameter = x};
-  return ordinary_codes(b, it->codelist, k) ? s->n_categories++ : -1;
-}
-int category_of(struct builder *b, const struct expr_node *n) {
-  while ((n->kind == X_PREV || n->kind == X_FRAME) && n->n_kids == 1) n = n->kid[0];
-  return n->kind == X_VARIABLE && expr_is_text(n->type) ? category_of_slot(b, n, n->slot) : (refuse(b, RULE_TEXT), -1);
-}
-static bool set_part(struct builder *b, int k, const uint64_t *set, struct part *out) {
-  struct rule_atom *atom = ARENA_NEW(b->a, struct rule_atom);
-  if (!atom) return no_memory(b);
-  *atom = (struct rule_atom){.category = true, .k = k, .set = set};
-  *out = (struct part){atom, -1, -1};
-  return true;
-}
-/* A condition on one code item, worked out for each code. */
-static bool code_truth(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out) {
-  struct part part;
-  const int k = category_of_slot(b, n, n->slot);
-  if (k < 0) return false;
-  const struct rule_category *c = &b->out->set.categories[k];
-  uint64_t *set = ARENA_ARRAY(b->a, uint64_t, c->n_codes / 64 + 1);
-  int64_t zero = 0;
-  struct err e;
-  if (!set) return no_memory(b);
-  for (int i = 0; i < c->n_codes; i++) {
-    struct expr_value v = {0};
-    const struct expr_row row = {.x = b->x, .child_row = -1, .fixed = true, .fixed_text = c->codes[i], .divisions_by_zero = &zero, .e = &e};
-    if (expr_exact(&row, n, &v) || v.truth == KLEENE_UNKNOWN) return refuse(b, RULE_TEXT);
-    if ((v.truth == KLEENE_TRUE) == holds) set[i / 64] |= (uint64_t)1 << (i % 64);
-  }
-  return set_part(b, k, set, &part) && cnf_one(b, &part, 1, out);
-}
-static int code_index(const struct rule_category *c, struct str code) {
-  for (int i = 0; i < c->n_codes; i++)
-    if (str_eq(c->codes[i], code)) return i;
-  return -1;
-}
-/* Two code items that are equal (or not): one clause per code of the first: it is another one, or the second agrees. */
-static bool same_code(struct builder *b, const struct expr_node *l, const struct expr_node *r, bool equal, struct cnf *out) {
-  const int p = category_of(b, l), q = p < 0 ? -1 : category_of(b, r);
-  if (q < 0) return false;
-  const struct rule_category *u = &b->out->set.categories[p], *v = &b->out->set.categories[q];
-  if (u->n_codes > CNF_MAX_CLAUSES) return refuse(b, RULE_LONG_LIST);
-  if (!cnf_init(b, out)) return false;
-  for (int i = 0; i < u->n_codes; i++) {
-    uint64_t *not_i = ARENA_ARRAY(b->a, uint64_t, u->n_codes / 64 + 1), *partner = ARENA_ARRAY(b->a, uint64_t, v->n_codes / 64 + 1);
-    const int k = code_index(v, u->codes[i]);
-    if (!not_i || !partner) return no_memory(b);
-    for (int c = 0; c < u->n_codes; c++)
-      if (c != i) not_i[c / 64] |= (uint64_t)1 << (c % 64);
-    for (int c = 0; c < v->n_codes; c++)
-      if ((c == k) == equal) partner[c / 64] |= (uint64_t)1 << (c % 64);
-    struct clause *to = &out->clause[out->n++];
-    to->n = 2;
-    if (!set_part(b, p, not_i, &to->part[0]) || !set_part(b, q, partner, &to->part[1])) return false;
-  }
-  return true;
 }
 
 /* --- presence --- */
@@ -352,7 +243,7 @@ static bool number_in(struct builder *b, const struct expr_node *n, bool holds, 
   if (!cnf_constant(b, !holds, out)) return false;
   for (int64_t i = 0; i < n->n_set; i++) {
     const struct lin value = {.constant = n->numbers[i], .decimals = n->number_decimals, .den = 1};
-    struct cnf one, joined;
+    struct cnf one = {0}, joined = {0};
     if (!compare(b, n->kid[0], holds ? X_EQ : X_NE, &value, &one)) return false;
     if (!holds) {
       if (!cnf_and(b, out, &one)) return false;
@@ -364,12 +255,14 @@ static bool number_in(struct builder *b, const struct expr_node *n, bool holds, 
   return true;
 }
 static bool comparison(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out) {
-  struct cnf u, v;
+  struct cnf u = {0}, v = {0};
   if (n->pure && n->slot >= 0 && expr_is_text(b->x->slots[n->slot].type)) return code_truth(b, n, holds, out);
-  if (expr_is_text(n->kid[0]->type)) return n->kind == X_EQ || n->kind == X_NE ? same_code(b, n->kid[0], n->kid[1], (n->kind == X_EQ) == holds, out) : refuse(b, RULE_TEXT);
+  if (expr_is_text(n->kid[0]->type))
+    return n->kind == X_EQ || n->kind == X_NE ? same_code(b, n->kid[0], n->kid[1], (n->kind == X_EQ) == holds, out) : refuse(b, RULE_TEXT);
   if (n->kind == X_IN) return number_in(b, n, holds, out);
   if (n->kind != X_BETWEEN) return compare_numbers(b, n->kid[0], holds ? n->kind : opposite(n->kind), n->kid[1], out);
-  if (!compare_numbers(b, n->kid[0], holds ? X_GE : X_LT, n->kid[1], &u) || !compare_numbers(b, n->kid[0], holds ? X_LE : X_GT, n->kid[2], &v)) return false;
+  if (!compare_numbers(b, n->kid[0], holds ? X_GE : X_LT, n->kid[1], &u) || !compare_numbers(b, n->kid[0], holds ? X_LE : X_GT, n->kid[2], &v))
+    return false;
   if (!holds) return cnf_or(b, &u, &v, false, out);
   *out = u;
   return cnf_and(b, out, &v);
@@ -395,7 +288,7 @@ static bool truth(struct builder *b, const struct expr_node *n, bool holds, stru
 
 /* --- checks --- */
 static bool check_clauses(struct builder *b, const struct check *check, struct cnf *out) {
-  struct cnf outside, rule;
+  struct cnf outside = {0}, rule = {0};
   b->x = check->expression;
   if (!truth(b, b->x->root, true, &rule)) return false;
   *out = rule;
@@ -412,7 +305,13 @@ static bool store(struct builder *b, int check, const struct cnf *c) {
   for (int i = 0; i < c->n; i++) {
     const bool soft = b->form->checks[check].severity == SEVERITY_SOFT;
     struct rule *r = &s->rules[s->n_rules];
-    *r = (struct rule){.id = b->form->checks[check].id, .check = check, .n_atoms = c->clause[i].n, .n_if = c->clause[i].n_if, .atoms = ARENA_ARRAY(b->a, struct rule_atom, c->clause[i].n + 1), .soft = soft, .weight = soft ? 1 : 0};
+    *r = (struct rule){.id = b->form->checks[check].id,
+                       .check = check,
+                       .n_atoms = c->clause[i].n,
+                       .n_if = c->clause[i].n_if,
+                       .atoms = ARENA_ARRAY(b->a, struct rule_atom, c->clause[i].n + 1),
+                       .soft = soft,
+                       .weight = soft ? 1 : 0};
     if (!r->atoms) return no_memory(b);
     for (int k = 0; k < r->n_atoms; k++) {
       r->atoms[k] = *c->clause[i].part[k].atom;
@@ -425,7 +324,7 @@ static bool store(struct builder *b, int check, const struct cnf *c) {
 static enum err_code build_check(struct builder *b, int i, struct err *e) {
   const struct check *check = &b->form->checks[i];
   const struct arena_mark start = arena_mark(b->scratch);
-  struct cnf c;
+  struct cnf c = {0};
   b->refusal = check->group ? RULE_GROUP : check->severity == SEVERITY_INFO ? RULE_INFORMATION : RULE_NO_SUM;
   const bool ok = !check->group && check->severity != SEVERITY_INFO && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
   arena_reset(b->scratch, start);

@@ -1,4 +1,4 @@
-/* rule_build_impl.h -- what rule_build.c (truths -> clauses) and rule_linear.c (numbers -> linear forms) share. */
+/* rule_build_impl.h -- what rule_build.c (truths -> clauses), rule_linear.c (numbers -> linear forms) and rule_code.c (codes) share. */
 #ifndef SHIRABE_PROCESSING_EDIT_RULE_BUILD_IMPL_H
 #define SHIRABE_PROCESSING_EDIT_RULE_BUILD_IMPL_H
 #include "base/expr_impl.h"
@@ -19,6 +19,18 @@ struct builder {
   enum rule_refusal refusal; /* why the last step failed */
   bool no_memory;
 };
+struct part { /* an atom, or missing(x) of a variable */
+  const struct rule_atom *atom;
+  int missing_numeric, missing_category; /* -1 = none */
+};
+struct clause {
+  int n, n_if;
+  struct part part[RULE_MAX_ATOMS];
+};
+struct cnf {
+  int n;
+  struct clause *clause; /* [CNF_MAX_CLAUSES] */
+};
 /* False with b->refusal or b->no_memory set. */
 bool lin_of(struct builder *b, const struct expr_node *n, struct lin *out);
 bool lin_subtract(struct builder *b, const struct lin *p, const struct lin *q, struct lin *out); /* times a positive number */
@@ -30,4 +42,9 @@ bool reads_current(const struct builder *b, const struct expr_node *n);
 /* The node as an expression of its own, and its text. */
 const struct expr *own_expression(struct builder *b, const struct expr_node *n, const char **name);
 int category_of(struct builder *b, const struct expr_node *n); /* index, or -1 with the refusal */
+bool cnf_init(struct builder *b, struct cnf *c);
+bool cnf_one(struct builder *b, const struct part *parts, int n, struct cnf *out);
+/* A condition on one code item, worked out for each code; two code items that are equal or not. */
+bool code_truth(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out);
+bool same_code(struct builder *b, const struct expr_node *l, const struct expr_node *r, bool equal, struct cnf *out);
 #endif

@@ -45,7 +45,8 @@ static enum err_code constant_column(struct arena *a, const struct expr *x, cons
   }
   return E_OK;
 }
-static enum err_code numeric_column(struct arena *a, const struct rule_set *s, int j, const struct unit_shard *shard, struct num_column *to, struct err *e) {
+static enum err_code numeric_column(struct arena *a, const struct rule_set *s, int j, const struct unit_shard *shard, struct num_column *to,
+                                    struct err *e) {
   to->decimals = s->numeric.decimals[j];
   if (s->parameter && s->parameter[j]) return constant_column(a, s->parameter[j], shard, to, e);
   const int at = table_find(shard->current, to->name);

@@ -1,4 +1,5 @@
-/* Extremal points by the double description method: the cone over (1, x) is cut row by row; lines first, then rays; neighbours by their common zeros. */
+/* Extremal points by the double description method: the cone over (1, x) is cut row by row; lines first, then rays; neighbours by their common
+ * zeros. */
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Implied edits: rows are combined two by two, oldest first, so that a common variable goes; a combination stays when its multipliers are the only ones on
- * its rows that eliminate what it eliminates: the rows' columns of eliminated variables have rank (number of rows - 1). */
+/* Implied edits: rows are combined two by two, oldest first, so that a common variable goes; a combination stays when its multipliers are the only
+ * ones on its rows that eliminate what it eliminates: the rows' columns of eliminated variables have rank (number of rows - 1). */
 #include <math.h>
 #include <string.h>
 
@@ -139,7 +139,8 @@ static enum err_code to_rows(struct implied *w, struct linear_system *out) {
     if (!var || !coef || !id) return no_memory(w);
     for (int j = 0; j < w->s->p; j++)
       if (w->all[i].coef[j] != 0) var[n] = j, coef[n++] = w->all[i].coef[j];
-    out->edits[out->m++] = (struct linear_edit){.op = w->all[i].equation ? LINEAR_EQ : LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = w->all[i].rhs, .id = id};
+    out->edits[out->m++] =
+        (struct linear_edit){.op = w->all[i].equation ? LINEAR_EQ : LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = w->all[i].rhs, .id = id};
   }
   return E_OK;
 }

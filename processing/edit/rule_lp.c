@@ -7,7 +7,10 @@
 #include "base/ext_glpk.h"
 
 enum err_code rule_lp_init(struct rule_lp *r, struct arena *a, int p, int capacity, struct err *e) {
-  *r = (struct rule_lp){.p = p, .capacity = capacity, .a = ARENA_ARRAY(a, double, (int64_t)capacity * p + 1), .scale = ARENA_ARRAY(a, double, capacity + 1)};
+  *r = (struct rule_lp){.p = p,
+                        .capacity = capacity,
+                        .a = ARENA_ARRAY(a, double, (int64_t)capacity *p + 1),
+                        .scale = ARENA_ARRAY(a, double, capacity + 1)};
   r->lower = ARENA_ARRAY(a, double, capacity + 1);
   r->upper = ARENA_ARRAY(a, double, capacity + 1);
   r->row_lower = ARENA_ARRAY(a, double, capacity + 1);
@@ -59,7 +62,9 @@ static enum err_code extreme(struct rule_lp *r, int sign, int named, double *out
   struct lp_result result;
   for (int j = 0; j < r->p; j++) r->objective[j] *= -sign; /* the solver minimises */
   TRY(solve(r, r->objective, &result, named, e));
-  *out = result.status == LP_OPTIMAL ? -sign * result.objective : result.status == LP_INFEASIBLE ? (double)-sign * (double)INFINITY : (double)sign * (double)INFINITY;
+  *out = result.status == LP_OPTIMAL      ? -sign * result.objective
+         : result.status == LP_INFEASIBLE ? (double)-sign * (double)INFINITY
+                                          : (double)sign * (double)INFINITY;
   if (fabs(*out) < 1e-12) *out = 0;
   return E_OK;
 }

@@ -1,10 +1,12 @@
 /* rule_lp.h -- the rows of a linear system ready for linear programmes: switched on and off, turned into equations, added and taken away again.
- * Rows     scaled so that the largest coefficient is 1; bounds of variables stand as rows (unless given as such they are free), so that all rules are treated alike.
- * Answers  extreme values of a row's left side or of one variable over the rows that are on; INFINITY when unbounded. Numbers within RULE_LP_CLOSE of the
- *          rows' scale are one number.
+ * Rows     scaled so that the largest coefficient is 1; bounds of variables stand as rows (unless given as such they are free), so that all rules
+ *          are treated alike.
+ * Answers  extreme values of a row's left side or of one variable over the rows that are on; INFINITY when unbounded. Numbers within RULE_LP_CLOSE
+ *          of the rows' scale are one number.
  * Errors   E_RULES_LP: neither the floating nor the exact simplex could settle a programme (named by rule).
  * Memory   m x p doubles. Cost: one simplex from the start per question.
- * Source   linear programming for edits: de Waal, Pannekoek and Scholtus (2011), Handbook of Statistical Data Editing and Imputation, ch. 2 and 3. */
+ * Source   linear programming for edits: de Waal, Pannekoek and Scholtus (2011), Handbook of Statistical Data Editing and Imputation, ch. 2 and 3.
+ *          */
 #ifndef SHIRABE_PROCESSING_EDIT_RULE_LP_H
 #define SHIRABE_PROCESSING_EDIT_RULE_LP_H
 #include "processing/edit/linear_edit.h"

@@ -6,7 +6,9 @@ static bool same_set(const struct rule_set *s, const struct rule_atom *p, const 
   return p->k == q->k && memcmp(p->set, q->set, (size_t)(s->categories[p->k].n_codes + 63) / 64 * sizeof *p->set) == 0;
 }
 static bool linear_atom(const struct rule_atom *a) { return !a->category && !a->strict && a->linear.n > 0; }
-static bool conditional(const struct rule *r) { return !r->soft && r->n_atoms == 2 && r->n_if == 1 && r->atoms[0].category && linear_atom(&r->atoms[1]); }
+static bool conditional(const struct rule *r) {
+  return !r->soft && r->n_atoms == 2 && r->n_if == 1 && r->atoms[0].category && linear_atom(&r->atoms[1]);
+}
 static const struct rule_atom *most_shared(const struct rule_set *s) {
   const struct rule_atom *best = NULL;
   int most = 0;

@@ -149,7 +149,8 @@ static enum err_code search_init(struct search *w, const bool *on, const struct 
   }
   return bound_rows(w);
 }
-enum err_code rule_possible(struct arena *a, const struct rule_set *s, const bool *on, const struct rule *more, int n_more, enum rule_answer *out, struct err *e) {
+enum err_code rule_possible(struct arena *a, const struct rule_set *s, const bool *on, const struct rule *more, int n_more, enum rule_answer *out,
+                            struct err *e) {
   struct search w = {.a = a, .s = s, .lp_checked = -1, .e = e};
   const struct arena_mark mark = arena_mark(a);
   enum err_code code = search_init(&w, on, more, n_more);
@@ -200,7 +201,8 @@ static enum err_code opposites(struct arena *a, const struct rule_set *s, const 
 
 /* --- review --- */
 /* Rules without which it would be possible: each is left out for good when it stays impossible. */
-static enum err_code conflict(struct arena *a, const struct rule_set *s, bool *on, const struct rule *more, int n_more, int **out, int *n_out, struct err *e) {
+static enum err_code conflict(struct arena *a, const struct rule_set *s, bool *on, const struct rule *more, int n_more, int **out, int *n_out,
+                              struct err *e) {
   enum rule_answer answer;
   *n_out = 0;
   *out = ARENA_ARRAY(a, int, s->n_rules + 1);
@@ -250,7 +252,9 @@ static enum err_code review_rule(struct arena *a, const struct rule_set *s, int 
 }
 enum err_code rule_review(struct arena *a, const struct rule_set *s, struct rule_review *out, struct err *e) {
   bool *on = ARENA_ARRAY(a, bool, s->n_rules + 1);
-  *out = (struct rule_review){.finding = ARENA_ARRAY(a, enum rule_finding, s->n_rules + 1), .because = ARENA_ARRAY(a, int *, s->n_rules + 1), .n_because = ARENA_ARRAY(a, int, s->n_rules + 1)};
+  *out = (struct rule_review){.finding = ARENA_ARRAY(a, enum rule_finding, s->n_rules + 1),
+                              .because = ARENA_ARRAY(a, int *, s->n_rules + 1),
+                              .n_because = ARENA_ARRAY(a, int, s->n_rules + 1)};
   if (!on || !out->finding || !out->because || !out->n_because) return no_memory(e);
   all_on(s, on);
   TRY(rule_possible(a, s, on, NULL, 0, &out->possible, e));

@@ -1,10 +1,11 @@
-/* rule_set.h -- rules over numeric and categorical variables of one record in clause form: a rule holds when one of its atoms holds.
- * IF A and B THEN C is the clause (not A) or (not B) or C; a plain linear rule is a clause of one atom. Conjunctions become several rules of one check.
- * Atoms    linear: sum coef * x <= rhs or = rhs over the numeric variables; category: the variable's code is in a set. Negations are already carried out:
- *          not (a x <= b) is a x >= b + step where all decimals are declared (step = the smallest unit of the row), else it is marked strict.
+/* rule_set.h -- rules over numeric and categorical variables of one record in clause form: a rule holds when one of its atoms holds. IF A and B
+ * THEN C is the clause (not A) or (not B) or C; a plain linear rule is a clause of one atom. Conjunctions become several rules of one check.
+ * Atoms    linear: sum coef * x <= rhs or = rhs over the numeric variables; category: the variable's code is in a set. Negations are already
+ *          carried out: not (a x <= b) is a x >= b + step where all decimals are declared (step = the smallest unit of the row), else it is marked
+ *          strict.
  * Variables  numeric ones first (0 .. system.p-1, with their bounds and decimals), then categories (system.p + k).
- * Fixed    parameter[j] not NULL: the variable is no item to be changed but a constant of the record (prev(x), frame(x), a sum over child records), computed by
- *          that expression; likewise category.parameter. Its name is the expression's canonical text.
+ * Fixed    parameter[j] not NULL: the variable is no item to be changed but a constant of the record (prev(x), frame(x), a sum over child records),
+ *          computed by that expression; likewise category.parameter. Its name is the expression's canonical text.
  * Soft     weight > 0 and soft: violating it costs weight; hard rules have weight 0 and must hold.
  * Missing  three-valued: a clause is true when an atom is true, unknown when none is true and one is unknown, false otherwise.
  * Source   Fellegi and Holt (1976), JASA 71; de Waal, Pannekoek and Scholtus (2011), ch. 2 to 4. */

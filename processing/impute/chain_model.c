@@ -25,13 +25,16 @@ static int width(const struct chain *c, int item) {
   return n;
 }
 static enum err_code check(const struct chain *c, struct err *e) {
-  if (c->rule->max_rounds < 1 || !(c->rule->tolerance > 0)) return ERR(e, E_MODEL_SPEC, .subject = "chained regressions", .found = "rounds or tolerance not above 0");
+  if (c->rule->max_rounds < 1 || !(c->rule->tolerance > 0)) return ERR(e, E_MODEL_SPEC, .subject = "chained regressions",
+      .found = "rounds or tolerance not above 0");
   for (int j = 0; j < c->t->p; j++) {
     const int k = c->rule->n_categories[j];
     const struct num_column *v = &c->t->columns[j];
-    if (k < 0 || k == 1 || k > CHAIN_CATEGORIES || width(c, j) >= QR_COLUMNS) return ERR(e, E_MODEL_SPEC, .subject = v->name, .found = "too many categories or regressors");
+    if (k < 0 || k == 1 || k > CHAIN_CATEGORIES || width(c, j) >= QR_COLUMNS) return ERR(e, E_MODEL_SPEC, .subject = v->name,
+        .found = "too many categories or regressors");
     for (int64_t i = 0; k && i < c->t->n; i++)
-      if (num_present(v, i) && !(v->x[i] >= 0 && v->x[i] < k && v->x[i] == floor(v->x[i]))) return ERR(e, E_MODEL_DATA, .subject = v->name, .found = "a value that is no code of the item");
+      if (num_present(v, i) && !(v->x[i] >= 0 && v->x[i] < k && v->x[i] == floor(v->x[i]))) return ERR(e, E_MODEL_DATA, .subject = v->name,
+          .found = "a value that is no code of the item");
   }
   return E_OK;
 }
@@ -146,8 +149,10 @@ static void take_turns(struct chain *c) {
 }
 enum err_code chain_impute(struct arena *a, struct num_table *t, const struct chain_rule *rule, struct chain_result *out, struct err *e) {
   const int64_t n = t->n;
-  struct chain c = {.t = t, .rule = rule, .gap = ARENA_ARRAY(a, uint8_t *, t->p), .n_gaps = ARENA_ARRAY(a, int64_t, t->p), .turn = ARENA_ARRAY(a, int, t->p),
-                    .variance = ARENA_ARRAY(a, double, t->p), .x = ARENA_ARRAY(a, double, n * QR_COLUMNS), .y = ARENA_ARRAY(a, double, n), .target = ARENA_ARRAY(a, double, n),
+  struct chain c = {.t = t, .rule = rule, .gap = ARENA_ARRAY(a, uint8_t *, t->p), .n_gaps = ARENA_ARRAY(a, int64_t, t->p), .turn = ARENA_ARRAY(a,
+      int, t->p),
+                    .variance = ARENA_ARRAY(a, double, t->p), .x = ARENA_ARRAY(a, double, n * QR_COLUMNS), .y = ARENA_ARRAY(a, double, n),
+                        .target = ARENA_ARRAY(a, double, n),
                     .best = ARENA_ARRAY(a, double, n), .code = ARENA_ARRAY(a, int32_t, n)};
   *out = (struct chain_result){0};
   if (!c.gap || !c.n_gaps || !c.turn || !c.variance || !c.x || !c.y || !c.target || !c.best || !c.code) return no_memory(e);

@@ -42,6 +42,7 @@ static enum err_code list_recipients(struct donor_run *r, const uint8_t *role, s
   r->out->recipients = ARENA_ARRAY(r->arena, struct donor_recipient, n);
   uint64_t *bits = ARENA_ARRAY(r->arena, uint64_t, n * r->items.words);
   if (!list || !r->out->recipients || !bits) return no_memory(e);
+  if (r->spec->adjust && !(r->out->room = ARENA_ARRAY(r->arena, double, n * r->spec->post_edits->p))) return no_memory(e);
   r->out->n_recipients = n;
   n = 0;
   for (int64_t i = 0; i < t->n; i++)
@@ -49,7 +50,8 @@ static enum err_code list_recipients(struct donor_run *r, const uint8_t *role, s
   qsort(list, (size_t)n, sizeof *list, by_unit);
   for (int64_t i = 0; i < n; i++) {
     uint64_t *mine = bits + i * r->items.words;
-    r->out->recipients[i] = (struct donor_recipient){.row = list[i].row, .donor = -1, .distance = -1, .post_edit = -1, .matching = mine, .outcome = DONOR_OTHER_MISSING};
+    r->out->recipients[i] =
+        (struct donor_recipient){.row = list[i].row, .donor = -1, .distance = -1, .post_edit = -1, .matching = mine, .outcome = DONOR_OTHER_MISSING};
     if (role[list[i].row] == ROLE_RECIPIENT) TRY(donor_matching(r, list[i].row, mine, e));
   }
   return E_OK;
@@ -60,7 +62,8 @@ static int32_t class_at(const struct donor_data *d, int64_t row) { return d->gro
 struct grouped {
   int64_t *start, *order;
 };
-static enum err_code group_rows(struct donor_run *r, int n_groups, const struct donor_recipient *list, int64_t n, struct grouped *out, struct err *e) {
+static enum err_code group_rows(struct donor_run *r, int n_groups, const struct donor_recipient *list, int64_t n, struct grouped *out,
+                                struct err *e) {
   out->start = ARENA_ARRAY(r->arena, int64_t, (int64_t)n_groups + 2);
   out->order = ARENA_ARRAY(r->arena, int64_t, n);
   if (!out->start || !out->order) return no_memory(e);
@@ -82,6 +85,10 @@ static enum err_code run_classes(struct donor_run *r, const uint8_t *role, struc
   }
   return E_OK;
 }
+static double given(const struct donor_run *r, const struct donor_recipient *to, int column) {
+  const char *name = r->data->t->columns[column].name;
+  return to->adjusted ? to->adjusted[linear_find(r->spec->post_edits, str_of(name))] : r->data->t->columns[column].x[to->donor];
+}
 static enum err_code list_changes(struct donor_run *r, struct err *e) {
   struct donor_result *out = r->out;
   for (int pass = 0; pass < 2; pass++) {
@@ -90,8 +97,9 @@ static enum err_code list_changes(struct donor_run *r, struct err *e) {
       const struct donor_recipient *to = &out->recipients[i];
       for (int k = 0; to->outcome == DONOR_FOUND && k < r->items.n; k++) {
         const int column = r->items.column[k];
-        if (!(donor_flags_at(r, column, to->row) & DONOR_FLAGGED) || linear_find(r->spec->edits, str_of(r->data->t->columns[column].name)) < 0) continue;
-        if (pass) out->changes[n] = (struct donor_change){to->row, column, r->data->t->columns[column].x[to->donor], to->donor};
+        if (!(donor_flags_at(r, column, to->row) & DONOR_FLAGGED) || linear_find(r->spec->edits, str_of(r->data->t->columns[column].name)) < 0)
+          continue;
+        if (pass) out->changes[n] = (struct donor_change){to->row, column, given(r, to, column), to->donor};
         n++;
       }
     }

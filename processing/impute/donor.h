@@ -1,22 +1,25 @@
-/* donor.h -- nearest donor imputation: flagged items of a record (the recipient) take the values of the most similar complete record (the donor) of its
- * class whose values together satisfy the rules after imputation.
- * Donor      no item of the rules is flagged, missing or (unless accept_negative) negative; the same of the items to match; not excluded by the caller; with
- *            original_only no item of them was imputed before. An item marked to exclude is not given: the record is no donor for who needs it. A donor need
- *            not satisfy the rules itself: what it gives must.
- * Recipient  an item of the rules is flagged; its other items of the rules and its unflagged items to match are usable. Missing but unflagged: OTHER_MISSING.
- * Match on   the unflagged items of rules that still bind once the good values are put in (donor_match.h), and the unflagged items to match. A recipient
- *            with none takes a donor by draw when `random`, else it is left.
- * Distance   items are ranked over donors and recipients of the class whose value is usable: (rank + (ties-1)/2)/(n+1); distance = largest difference over the
- *            matching items, rounded to 7 decimals, kept as int32 in units of 1e-7.
+/* donor.h -- nearest donor imputation: flagged items of a record (the recipient) take the values of the most similar complete record (the donor) of
+ * its class whose values together satisfy the rules after imputation.
+ * Donor      no item of the rules is flagged, missing or (unless accept_negative) negative; the same of the items to match; not excluded by the
+ *            caller; with original_only no item of them was imputed before. An item marked to exclude is not given: the record is no donor for who
+ *            needs it. A donor need not satisfy the rules itself: what it gives must.
+ * Recipient  an item of the rules is flagged; its other items of the rules and its unflagged items to match are usable. Missing but unflagged:
+ *            OTHER_MISSING.
+ * Match on   the unflagged items of rules that still bind once the good values are put in (donor_match.h), and the unflagged items to match. A
+ *            recipient with none takes a donor by draw when `random`, else it is left.
+ * Distance   items are ranked over donors and recipients of the class whose value is usable: (rank + (ties-1)/2)/(n+1); distance = largest difference
+ *            over the matching items, rounded to 7 decimals, kept as int32 in units of 1e-7.
  * Choice     the n_nearest nearest donors and all at the same distance as the last; in order of distance, ties by hash of (seed, unit ids), the first
- *            whose values satisfy every post-edit. A used-up donor (limit) is passed over; then, and only then, who comes first matters: by unit id, in bytes.
+ *            whose values satisfy every post-edit. A used-up donor (limit) is passed over; then, and only then, who comes first matters: by unit id,
+ *            in bytes.
  * Limit      max(n_limit, round(mrl * ceil(recipients / donors))) uses per donor and class; none when both are 0.
- * Same bits  the result depends on values, flags, seed and unit ids only, never on row order; without a limit a subset of recipients gets the same donors
- *            as long as ranks are taken over the same records (see `ranked`).
- * Missing    by num_table. Errors: E_DONOR_*. Memory: about 8p + 40 bytes per record of the largest class, and the trees: at most 256 bytes per donor.
+ * Same bits  the result depends on values, flags, seed and unit ids only, never on row order; without a limit a subset of recipients gets the same
+ *            donors as long as ranks are taken over the same records (see `ranked`).
+ * Missing    by num_table. Errors: E_DONOR_*. Memory: about 8p + 40 bytes per record of the largest class, and the trees: at most 256 bytes per
+ *            donor.
  * Cost       per matching set a k-d tree (many recipients) or a scan (few); see donor_index.h.
- * Source     Sande (1979), SMPS; Fellegi and Holt (1976) sec. 5; Statistics Canada, Functional Description of Banff: nearest neighbour, and its published
- *            results as reference values; k-d trees: Friedman, Bentley and Finkel (1977), ACM TOMS 3. */
+ * Source     Sande (1979), SMPS; Fellegi and Holt (1976) sec. 5; Statistics Canada, Functional Description of Banff: nearest neighbour, and its
+ *            published results as reference values; k-d trees: Friedman, Bentley and Finkel (1977), ACM TOMS 3. */
 #ifndef SHIRABE_PROCESSING_IMPUTE_DONOR_H
 #define SHIRABE_PROCESSING_IMPUTE_DONOR_H
 #include "processing/edit/linear_edit.h"
@@ -47,6 +50,10 @@ struct donor_spec {
   double mrl;            /* 0 = none */
   bool original_only, random, accept_negative;
   uint64_t seed;
+  /* Where a donor's values fail: may move the flagged x[] (variables of post_edits) so that they hold; false = it cannot. Checked again afterwards.
+   * NULL = none. Must be a pure function of its arguments. */
+  bool (*adjust)(void *context, const struct linear_system *post_edits, const bool *flagged, double *x);
+  void *adjust_context;
 };
 struct donor_data {
   const struct num_table *t;
@@ -63,6 +70,7 @@ struct donor_recipient {
   bool drawn;                /* by draw, not by distance */
   int attempts;              /* donors tried, the successful one included */
   int32_t distance;          /* in 1e-7; -1 when drawn or none */
+  const double *adjusted;    /* [post_edits->p] values after adjust; NULL = the donor's own */
   int post_edit;             /* the one that rejected the nearest donor or fails as it is; -1 */
   const uint64_t *matching;  /* bit j: column j of the table was matched on; [(p + 63) / 64] */
 };
@@ -82,6 +90,7 @@ struct donor_result {
   struct donor_class *classes;        /* [n_groups] */
   struct donor_change *changes;       /* of served recipients, in their order, columns ascending */
   int32_t *use;                       /* [n] times a row was a donor */
+  double *room;                       /* for adjusted values: [n_recipients * post_edits->p] when adjust is given */
   int64_t *rejections;                /* [post-edits] donors rejected by each */
   uint8_t *role;                      /* [n] enum donor_role */
   int64_t by_outcome[DONOR_OUTCOMES];
@@ -89,5 +98,6 @@ struct donor_result {
 /* Ranges, equal variables, overlaps; every variable of the edits is a column of t. donor_impute calls it itself. */
 enum err_code donor_check(const struct donor_spec *s, const struct donor_data *d, struct err *e) NODISCARD;
 /* Does not change the data: the changes are the result. */
-enum err_code donor_impute(struct arena *a, const struct donor_spec *s, const struct donor_data *d, struct donor_result *out, struct err *e) NODISCARD;
+enum err_code donor_impute(struct arena *a, const struct donor_spec *s, const struct donor_data *d, struct donor_result *out,
+                           struct err *e) NODISCARD;
 #endif

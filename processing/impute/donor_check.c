@@ -3,10 +3,13 @@
 #include "processing/impute/donor_impl.h"
 
 const char *donor_outcome_name(enum donor_outcome o) {
-  static const char *const NAMES[DONOR_OUTCOMES] = {"found", "too_few_donors", "nothing_to_match", "post_edits", "fixed_fails", "used_up", "other_missing"};
+  static const char *const NAMES[DONOR_OUTCOMES] = {"found",       "too_few_donors", "nothing_to_match", "post_edits",
+                                                    "fixed_fails", "used_up",        "other_missing"};
   return NAMES[o];
 }
-static enum err_code out_of_range(const char *parameter, const char *expected, struct err *e) { return ERR(e, E_DONOR_PARAMETER, .subject = parameter, .expected = expected); }
+static enum err_code out_of_range(const char *parameter, const char *expected, struct err *e) {
+  return ERR(e, E_DONOR_PARAMETER, .subject = parameter, .expected = expected);
+}
 
 static enum err_code check_numbers(const struct donor_spec *s, struct err *e) {
   if (s->n_nearest < 1) return out_of_range("n", "a whole number of 1 or more", e);

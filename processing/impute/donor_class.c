@@ -72,7 +72,8 @@ static enum err_code rank_items(struct klass *c, struct err *e) {
     }
     TRY(donor_rank(r->arena, x, usable, n, c->space.rank2[k], &n_usable, e));
     c->space.unit[k] = 1e7 / (2 * ((double)n_usable + 1));
-    for (int32_t i = 0; i < c->space.n_donors; i++) c->space.coordinate[k][i] = (float)((double)c->space.rank2[k][c->space.donors[i]] * c->space.unit[k]);
+    for (int32_t i = 0; i < c->space.n_donors; i++)
+      c->space.coordinate[k][i] = (float)((double)c->space.rank2[k][c->space.donors[i]] * c->space.unit[k]);
   }
   return E_OK;
 }
@@ -135,7 +136,8 @@ static bool blocked(const void *context, int32_t donor) {
   }
   return false;
 }
-static enum err_code prepare(struct klass *c, const int64_t *rows, const uint8_t *role, int64_t n, const int64_t *mine, int64_t n_mine, struct err *e) {
+static enum err_code prepare(struct klass *c, const int64_t *rows, const uint8_t *role, int64_t n, const int64_t *mine, int64_t n_mine,
+                             struct err *e) {
   struct donor_run *r = c->run;
   TRY(points(c, rows, role, n, e));
   const int32_t n_donors = c->space.n_donors;
@@ -149,7 +151,9 @@ static enum err_code prepare(struct klass *c, const int64_t *rows, const uint8_t
   c->search.near = ARENA_ARRAY(r->arena, struct donor_near, n_donors);
   c->heap = ARENA_ARRAY(r->arena, struct candidate, n_donors);
   c->all_items = ARENA_ARRAY(r->arena, int, r->items.n);
-  if (!c->space.rank2 || !c->space.coordinate || !c->space.unit || !c->point_of || !c->used || !c->excluded || !c->search.near || !c->heap || !c->all_items) return no_memory(e);
+  if (!c->space.rank2 || !c->space.coordinate || !c->space.unit || !c->point_of || !c->used || !c->excluded || !c->search.near || !c->heap ||
+      !c->all_items)
+    return no_memory(e);
   TRY(rank_items(c, e));
   TRY(hash_donors(c, e));
   for (int64_t i = 0; i < n_mine; i++) c->point_of[i] = (int32_t)find_point(c, r->out->recipients[mine[i]].row);
@@ -187,8 +191,15 @@ static int64_t make_heap(struct klass *c, uint64_t recipient_hash) {
 /* True when the donor's values pass; then it is the donor. */
 static bool try_donor(struct klass *c, struct donor_recipient *to, int32_t donor, int32_t distance) {
   const int64_t row = c->row[c->space.donors[donor]];
-  const int failed = donor_trial_of(c->run, &c->trial, row);
+  int failed = donor_trial_of(c->run, &c->trial, row);
   to->attempts++;
+  if (failed >= 0 && donor_trial_adjust(c->run, &c->trial)) {
+    const int p = c->run->spec->post_edits->p;
+    double *kept = c->run->out->room + (to - c->run->out->recipients) * p;
+    memcpy(kept, c->trial.x, (size_t)p * sizeof *kept);
+    to->adjusted = kept;
+    failed = -1;
+  }
   if (failed >= 0) {
     if (to->post_edit < 0) to->post_edit = failed;
     c->run->out->rejections[failed]++;
@@ -279,13 +290,15 @@ static enum err_code serve_by_set(struct klass *c, struct by_set *list, struct m
   for (int k = 0; k < n_sets; k++) {
     struct arena_mark mark = arena_mark(c->run->arena);
     TRY(index_set(c, &sets[k], worth_a_tree(&sets[k]), e));
-    for (int64_t i = sets[k].first; i < sets[k].first + sets[k].n; i++) serve(c, &sets[k], c->point_of[list[i].mine], &c->run->out->recipients[mine[list[i].mine]]);
+    for (int64_t i = sets[k].first; i < sets[k].first + sets[k].n; i++)
+      serve(c, &sets[k], c->point_of[list[i].mine], &c->run->out->recipients[mine[list[i].mine]]);
     arena_reset(c->run->arena, mark);
   }
   return E_OK;
 }
 /* With a limit: in the order of unit ids, the trees of the largest sets side by side within their budget. */
-static enum err_code serve_in_order(struct klass *c, struct by_set *list, struct match_set *sets, int n_sets, const int64_t *mine, int64_t n_mine, struct err *e) {
+static enum err_code serve_in_order(struct klass *c, struct by_set *list, struct match_set *sets, int n_sets, const int64_t *mine, int64_t n_mine,
+                                    struct err *e) {
   size_t left = (size_t)DONOR_TREE_BYTES * (size_t)c->space.n_donors;
   int *set_of = ARENA_ARRAY(c->run->arena, int, n_mine);
   bool *made = ARENA_ARRAY(c->run->arena, bool, n_sets);
@@ -327,7 +340,8 @@ static enum err_code serve_all(struct klass *c, const int64_t *mine, int64_t n_m
   struct match_set *sets;
   int n_sets;
   if (!list) return no_memory(e);
-  for (int64_t i = 0; i < n_mine; i++) list[i] = (struct by_set){.bits = c->run->out->recipients[mine[i]].matching, .words = c->run->items.words, .mine = i};
+  for (int64_t i = 0; i < n_mine; i++)
+    list[i] = (struct by_set){.bits = c->run->out->recipients[mine[i]].matching, .words = c->run->items.words, .mine = i};
   TRY(group_sets(c, list, n_mine, &sets, &n_sets, e));
   if (c->count->limit == 0) return serve_by_set(c, list, sets, n_sets, mine, e);
   return serve_in_order(c, list, sets, n_sets, mine, n_mine, e);
@@ -341,7 +355,8 @@ static void set_limit(const struct donor_spec *s, struct donor_class *k) {
 static bool enough(const struct donor_spec *s, const struct donor_class *k) {
   return k->donors >= s->min_donors && 100 * (double)k->donors >= s->percent_donors * (double)(k->donors + k->recipients);
 }
-enum err_code donor_class_run(struct donor_run *r, int class_index, const int64_t *rows, const uint8_t *role, int64_t n, const int64_t *mine, int64_t n_mine, struct err *e) {
+enum err_code donor_class_run(struct donor_run *r, int class_index, const int64_t *rows, const uint8_t *role, int64_t n, const int64_t *mine,
+                              int64_t n_mine, struct err *e) {
   struct klass c = {.run = r, .count = &r->out->classes[class_index]};
   struct arena_mark mark = arena_mark(r->arena);
   for (int64_t i = 0; i < n; i++) {

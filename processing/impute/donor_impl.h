@@ -20,7 +20,9 @@ struct donor_run {
   struct donor_result *out;
 };
 
-static inline uint8_t donor_flags_at(const struct donor_run *r, int column, int64_t row) { return r->data->flags[(int64_t)column * r->data->t->n + row]; }
+static inline uint8_t donor_flags_at(const struct donor_run *r, int column, int64_t row) {
+  return r->data->flags[(int64_t)column * r->data->t->n + row];
+}
 /* Present, not flagged, and not negative where that is not accepted. */
 bool donor_usable(const struct donor_run *r, int column, int64_t row);
 enum donor_role donor_role_of(const struct donor_run *r, int64_t row);
@@ -37,7 +39,10 @@ enum err_code donor_trial_init(struct donor_run *r, struct donor_trial *t, struc
 void donor_trial_start(const struct donor_run *r, struct donor_trial *t, int64_t recipient);
 /* -1 when the donor's values satisfy every post-edit, else the first that fails. */
 int donor_trial_of(const struct donor_run *r, struct donor_trial *t, int64_t donor);
+/* After a failure: the step's adjustment, and whether every post-edit then holds. */
+bool donor_trial_adjust(const struct donor_run *r, struct donor_trial *t);
 
 /* rows: [n] of one class; mine: [n_mine] places in out->recipients. */
-enum err_code donor_class_run(struct donor_run *r, int class_index, const int64_t *rows, const uint8_t *role, int64_t n, const int64_t *mine, int64_t n_mine, struct err *e) NODISCARD;
+enum err_code donor_class_run(struct donor_run *r, int class_index, const int64_t *rows, const uint8_t *role, int64_t n, const int64_t *mine,
+                              int64_t n_mine, struct err *e) NODISCARD;
 #endif

@@ -110,7 +110,8 @@ static enum err_code tree(struct donor_index *x, struct arena *a, struct err *e)
   fill_boxes(x, 0, 0, 0, n);
   return E_OK;
 }
-enum err_code donor_index_init(struct donor_index *x, struct arena *a, const struct donor_space *s, const int *items, int d, bool with_tree, struct err *e) {
+enum err_code donor_index_init(struct donor_index *x, struct arena *a, const struct donor_space *s, const int *items, int d, bool with_tree,
+                               struct err *e) {
   *x = (struct donor_index){.space = s, .d = d, .items = items};
   return with_tree && s->n_donors > DONOR_LEAF ? tree(x, a, e) : E_OK;
 }

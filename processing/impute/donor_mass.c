@@ -16,7 +16,8 @@ static enum err_code check(const struct donor_mass_spec *s, const struct num_tab
 }
 /* The block as variables without rules. */
 static enum err_code block(struct arena *a, const struct donor_mass_spec *s, const struct num_table *t, struct linear_system *out, struct err *e) {
-  *out = (struct linear_system){.p = s->n_must_impute, .names = ARENA_ARRAY(a, const char *, s->n_must_impute), .lower = ARENA_ARRAY(a, double, s->n_must_impute)};
+  *out = (struct linear_system){
+      .p = s->n_must_impute, .names = ARENA_ARRAY(a, const char *, s->n_must_impute), .lower = ARENA_ARRAY(a, double, s->n_must_impute)};
   out->upper = ARENA_ARRAY(a, double, s->n_must_impute);
   out->decimals = ARENA_ARRAY(a, int, s->n_must_impute);
   if (!out->names || !out->lower || !out->upper || !out->decimals) return ERR(e, E_NO_MEMORY, .subject = "mass imputation");
@@ -45,7 +46,8 @@ static bool flag_record(const struct donor_mass_spec *s, const struct num_table 
     for (int k = 0; k < s->n_must_match; k++) flags[(int64_t)s->must_match[k] * t->n + row] = DONOR_FLAGGED;
   return false;
 }
-enum err_code donor_mass_impute(struct arena *a, const struct donor_mass_spec *s, const struct donor_data *d, struct donor_result *out, int64_t *partial, struct err *e) {
+enum err_code donor_mass_impute(struct arena *a, const struct donor_mass_spec *s, const struct donor_data *d, struct donor_result *out,
+                                int64_t *partial, struct err *e) {
   struct linear_system rules;
   struct donor_data flagged = *d;
   uint8_t *flags = ARENA_ARRAY(a, uint8_t, (int64_t)d->t->p * d->t->n);
@@ -55,7 +57,17 @@ enum err_code donor_mass_impute(struct arena *a, const struct donor_mass_spec *s
   *partial = 0;
   for (int64_t i = 0; i < d->t->n; i++) *partial += flag_record(s, d->t, i, flags);
   flagged.flags = flags;
-  const struct donor_spec spec = {.edits = &rules, .post_edits = &rules, .must_match = s->must_match, .n_must_match = s->n_must_match, .n_nearest = 1, .min_donors = s->min_donors,
-                                  .percent_donors = s->percent_donors, .n_limit = s->n_limit, .mrl = s->mrl, .random = s->random, .accept_negative = s->accept_negative, .seed = s->seed};
+  const struct donor_spec spec = {.edits = &rules,
+                                  .post_edits = &rules,
+                                  .must_match = s->must_match,
+                                  .n_must_match = s->n_must_match,
+                                  .n_nearest = 1,
+                                  .min_donors = s->min_donors,
+                                  .percent_donors = s->percent_donors,
+                                  .n_limit = s->n_limit,
+                                  .mrl = s->mrl,
+                                  .random = s->random,
+                                  .accept_negative = s->accept_negative,
+                                  .seed = s->seed};
   return donor_impute(a, &spec, &flagged, out, e);
 }

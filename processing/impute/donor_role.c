@@ -55,7 +55,8 @@ enum err_code donor_matching(struct donor_run *r, int64_t row, uint64_t *bits, s
 
 enum err_code donor_trial_init(struct donor_run *r, struct donor_trial *t, struct err *e) {
   const struct linear_system *s = r->spec->post_edits;
-  *t = (struct donor_trial){.x = ARENA_ARRAY(r->arena, double, s->p), .flagged = ARENA_ARRAY(r->arena, bool, s->p), .row = ARENA_ARRAY(r->arena, int, s->m)};
+  *t = (struct donor_trial){
+      .x = ARENA_ARRAY(r->arena, double, s->p), .flagged = ARENA_ARRAY(r->arena, bool, s->p), .row = ARENA_ARRAY(r->arena, int, s->m)};
   return t->x && t->flagged && t->row ? E_OK : ERR(e, E_NO_MEMORY, .subject = "post-edits");
 }
 void donor_trial_start(const struct donor_run *r, struct donor_trial *t, int64_t recipient) {
@@ -73,11 +74,22 @@ void donor_trial_start(const struct donor_run *r, struct donor_trial *t, int64_t
     else if (t->fixed_failure < 0 && !linear_holds(&s->edits[i], t->x)) t->fixed_failure = i;
   }
 }
+static int first_failure(const struct donor_run *r, const struct donor_trial *t) {
+  const struct linear_system *s = r->spec->post_edits;
+  for (int i = 0; i < t->n_rows; i++)
+    if (!linear_holds(&s->edits[t->row[i]], t->x)) return t->row[i];
+  return -1;
+}
 int donor_trial_of(const struct donor_run *r, struct donor_trial *t, int64_t donor) {
   const struct linear_system *s = r->spec->post_edits;
   for (int v = 0; v < s->p; v++)
     if (t->flagged[v]) t->x[v] = r->data->t->columns[r->items.post_column[v]].x[donor];
-  for (int i = 0; i < t->n_rows; i++)
-    if (!linear_holds(&s->edits[t->row[i]], t->x)) return t->row[i];
-  return -1;
+  return first_failure(r, t);
+}
+bool donor_trial_adjust(const struct donor_run *r, struct donor_trial *t) {
+  const struct linear_system *s = r->spec->post_edits;
+  if (!r->spec->adjust || !r->spec->adjust(r->spec->adjust_context, s, t->flagged, t->x)) return false;
+  for (int v = 0; v < s->p; v++)
+    if (t->flagged[v] && (!isfinite(t->x[v]) || t->x[v] < s->lower[v] || t->x[v] > s->upper[v])) return false;
+  return first_failure(r, t) < 0;
 }

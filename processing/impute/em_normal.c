@@ -118,7 +118,8 @@ enum err_code em_normal(struct arena *a, const struct num_table *t, const struct
   struct em_work w;
   const struct arena_mark mark = arena_mark(a);
   *out = (struct em_fit){.p = t->p};
-  if (rule->max_iterations < 1 || !(rule->tolerance > 0)) return ERR(e, E_MODEL_SPEC, .subject = "EM", .found = "iterations or tolerance not above 0");
+  if (rule->max_iterations < 1 || !(rule->tolerance > 0)) return ERR(e, E_MODEL_SPEC, .subject = "EM",
+      .found = "iterations or tolerance not above 0");
   TRY(patterns(a, t, &w, e));
   TRY(start(&w, out, e));
   while (!out->converged && out->iterations < rule->max_iterations) {
@@ -138,7 +139,7 @@ static double normal_of(uint64_t seed, struct str unit, const char *item) {
 /* x += L z over the missing items, L the Cholesky factor of their conditional covariance. */
 static void add_draw(const struct em_work *w, const struct pattern_row *r, uint64_t seed, double *x) {
   int missing[EM_ITEMS], m = 0;
-  double l[EM_ITEMS * EM_ITEMS] = {0}, z[EM_ITEMS];
+  double l[EM_ITEMS * EM_ITEMS] = {0}, z[EM_ITEMS] = {0};
   for (int j = 0; j < w->p; j++)
     if (!(r->observed >> j & 1)) missing[m++] = j;
   for (int i = 0; i < m; i++) {
@@ -153,14 +154,15 @@ static void add_draw(const struct em_work *w, const struct pattern_row *r, uint6
 }
 enum err_code em_impute(struct arena *a, struct num_table *t, const struct em_fit *fit, bool draw, uint64_t seed, int64_t *n, struct err *e) {
   struct em_work w;
-  double x[EM_ITEMS];
+  double x[EM_ITEMS] = {0};
   const struct arena_mark mark = arena_mark(a);
   *n = 0;
   if (fit->p != t->p) return ERR(e, E_MODEL_SPEC, .subject = "EM", .found = "the fit is of other items");
   TRY(patterns(a, t, &w, e));
   for (int64_t i = 0; i < t->n; i++) {
     const struct pattern_row *r = &w.rows[i];
-    if ((i == 0 || r->observed != w.rows[i - 1].observed) && !condition(&w, fit, r->observed)) return ERR(e, E_MODEL_DATA, .subject = "EM", .found = "an item is a linear function of others");
+    if ((i == 0 || r->observed != w.rows[i - 1].observed) && !condition(&w, fit, r->observed)) return ERR(e, E_MODEL_DATA, .subject = "EM",
+        .found = "an item is a linear function of others");
     complete(&w, r, x);
     if (draw) add_draw(&w, r, seed, x);
     for (int j = 0; j < t->p; j++) {

@@ -41,11 +41,24 @@ static bool all_acceptable(const struct run *r, int32_t i, bool averages_only) {
     if ((!averages_only || p->f->term[k].average) && !acceptable(&p->term[k], i, p->refused)) return false;
   return !p->has_weight || positive(&p->weight, i);
 }
+/* Rows in hash order are far apart in memory: what the row AHEAD needs is fetched while this one is worked on. */
+enum { AHEAD = 24 };
+static void fetch(const struct est_column *c, int32_t i) {
+  __builtin_prefetch(&c->x[i]);
+  __builtin_prefetch(&c->status[i]);
+  if (c->flags) __builtin_prefetch(&c->flags[i]);
+}
+static void fetch_ahead(const struct est_plan *p, const int32_t *row, int32_t m, int32_t n) {
+  if (m + AHEAD >= n) return;
+  fetch(&p->target, row[m + AHEAD]);
+  for (int k = 0; k < p->f->n_terms; k++) fetch(&p->term[k], row[m + AHEAD]);
+}
 static void averages(const struct run *r, const int32_t *row, int32_t n, struct est_group *g) {
   const struct est_plan *p = r->plan;
   struct sum value[EST_TERMS] = {0}, weight = {0};
   for (int32_t m = 0; m < n; m++) {
     const int32_t i = row[m];
+    fetch_ahead(p, row, m, n);
     if (!all_acceptable(r, i, true)) continue;
     const double w = p->has_weight ? p->weight.x[i] : 1;
     for (int k = 0; k < p->f->n_terms; k++)
@@ -58,7 +71,8 @@ static void averages(const struct run *r, const int32_t *row, int32_t n, struct 
 }
 static bool fits_regression(const struct run *r, int32_t i, double *x) {
   const struct est_plan *p = r->plan;
-  return acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && regressors(p, i, x);
+  const bool complete = acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i));
+  return complete && regressors(p, i, x);
 }
 static void betas(const struct run *r, const int32_t *row, int32_t n, struct est_group *g) {
   const struct est_plan *p = r->plan;
@@ -67,6 +81,7 @@ static void betas(const struct run *r, const int32_t *row, int32_t n, struct est
   qr_init(r->qr, p->f->n_terms + p->f->intercept);
   for (int32_t m = 0; m < n; m++) {
     const int32_t i = row[m];
+    fetch_ahead(p, row, m, n);
     if (!fits_regression(r, i, x)) continue;
     qr_add(r->qr, x, p->target.x[i], (p->has_weight ? p->weight.x[i] : 1) / spread(p, i));
     g->acceptable++;
@@ -97,10 +112,11 @@ static void find_donors(struct run *r, const int32_t *row, int32_t n, const stru
   const struct est_plan *p = r->plan;
   double x;
   r->n_donors = 0;
+  if (!r->donors) return; /* no specification draws */
   for (int32_t m = 0; m < n; m++) {
     const int32_t i = row[m];
-    if (acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i)) && predict(p, g, i, &x) == EST_VALUE)
-      r->donors[r->n_donors++] = i;
+    const bool complete = acceptable(&p->target, i, p->refused) && all_acceptable(r, i, false) && (!p->has_variance || positive(&p->variance, i));
+    if (complete && predict(p, g, i, &x) == EST_VALUE) r->donors[r->n_donors++] = i;
   }
 }
 /* Which donor: the unit's hash under the seed and the item, so that two specifications of one item agree and two items do not. */
@@ -151,7 +167,8 @@ static void run_group(struct run *r, int32_t group) {
   g->records = n;
   if (p->f->regression) betas(r, row, n, g);
   else if (p->f->n_averages) averages(r, row, n, g);
-  g->met = (!p->f->regression && !p->f->n_averages) || (g->acceptable >= p->minimum_count && 100.0 * (double)g->acceptable >= p->minimum_percent * (double)n);
+  g->met = (!p->f->regression && !p->f->n_averages) || (g->acceptable >= p->minimum_count &&
+      100.0 * (double)g->acceptable >= p->minimum_percent * (double)n);
   if (!g->met || !r->in->current_flags || !r->in->current_flags[p->field]) return;
   if (p->random_error) find_donors(r, row, n, g);
   const uint8_t *flags = r->in->current_flags[p->field];
@@ -164,9 +181,12 @@ static int64_t cells_to_impute(const struct est_input *in) {
     for (int64_t i = 0; in->current_flags[j] && i < in->current->n; i++) cells += in->current_flags[j][i] & EST_TO_IMPUTE;
   return cells;
 }
-static enum err_code prepare(struct arena *a, const struct est_input *in, const struct est_spec *specs, int n_specs, struct est_plan *plans, struct est_result *out, struct err *e) {
+static enum err_code prepare(struct arena *a, const struct est_input *in, const struct est_spec *specs, int n_specs, struct est_plan *plans,
+    struct est_result *out, struct err *e) {
   const int32_t groups = in->group ? in->n_groups : 1;
-  *out = (struct est_result){.formula = ARENA_ARRAY(a, struct est_formula, n_specs), .group = ARENA_ARRAY(a, struct est_group, (int64_t)n_specs * groups)};
+  if (n_specs > INT16_MAX || in->current->p > INT16_MAX) return ERR(e, E_EST_SPEC, .subject = "run", .found = "more than 32767 specifications or items");
+  *out = (struct est_result){.formula = ARENA_ARRAY(a, struct est_formula, n_specs), .group = ARENA_ARRAY(a, struct est_group,
+      (int64_t)n_specs * groups)};
   out->change = ARENA_ARRAY(a, struct est_change, cells_to_impute(in));
   if (!out->formula || !out->group || !out->change) return ERR(e, E_NO_MEMORY, .subject = "estimators");
   for (int s = 0; s < n_specs; s++) {
@@ -181,7 +201,8 @@ static enum err_code prepare(struct arena *a, const struct est_input *in, const 
 static void mark_missing(const struct est_column *c, int64_t n, uint8_t *incomplete) {
   for (int64_t i = 0; i < n; i++) incomplete[i] |= (uint8_t)(!value_present(c->status[i]) && !(c->flags && c->flags[i] & EST_TO_IMPUTE));
 }
-static enum err_code find_incomplete(struct arena *a, const struct est_input *in, const struct est_plan *plans, int n_specs, const uint8_t **out, struct err *e) {
+static enum err_code find_incomplete(struct arena *a, const struct est_input *in, const struct est_plan *plans, int n_specs, const uint8_t **out,
+    struct err *e) {
   uint8_t *incomplete = ARENA_ARRAY(a, uint8_t, in->current->n);
   if (!incomplete) return ERR(e, E_NO_MEMORY, .subject = "estimators");
   for (int s = 0; s < n_specs; s++) {

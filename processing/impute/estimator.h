@@ -1,17 +1,20 @@
 /* estimator.h -- imputation by estimators: functions of values and averages, and linear regressions, one specification after another.
- * Shapes   current: n records by p items; previous: the same records (row i = the same unit) and their own columns, missing where the unit was not there.
- *          group[i] in 0 .. n_groups-1 (the class; NULL = one class). Flags per value: EST_TO_IMPUTE, EST_EXCLUDE (outlier), EST_IMPUTED; NULL = none.
- * Rules    a value is acceptable for averages, betas and residuals when it is present, not to be imputed, not imputed or an outlier where the specification leaves
- *          those out, and its record is not excluded in that period; a record counts when all averaged values (EF), or the item and all regressors (LR), are. Weights, where
- *          given, must be present and above 0. Criteria: at least minimum_count records and minimum_percent of the class, else the specification does nothing there.
- *          With complete_records a record that lacks any value the run reads, without a flag that says it is to be imputed, is nowhere acceptable (Banff does so).
- *          Only values flagged EST_TO_IMPUTE are imputed. Later specifications fill what earlier ones left and may use what they imputed.
- *          A negative result is not imputed unless accept_negative; nor is division by zero.
+ * Shapes   current: n records by p items; previous: the same records (row i = the same unit) and their own columns, missing where the unit was not
+ *          there. group[i] in 0 .. n_groups-1 (the class; NULL = one class). Flags per value: EST_TO_IMPUTE, EST_EXCLUDE (outlier), EST_IMPUTED; NULL
+ *          = none.
+ * Rules    a value is acceptable for averages, betas and residuals when it is present, not to be imputed, not imputed or an outlier where the
+ *          specification leaves those out, and its record is not excluded in that period; a record counts when all averaged values (EF), or the item
+ *          and all regressors (LR), are. Weights, where given, must be present and above 0. Criteria: at least minimum_count records and
+ *          minimum_percent of the class, else the specification does nothing there. With complete_records a record that lacks any value the run
+ *          reads, without a flag that says it is to be imputed, is nowhere acceptable (Banff does so). Only values flagged EST_TO_IMPUTE are imputed.
+ *          Later specifications fill what earlier ones left and may use what they imputed. A negative result is not imputed unless accept_negative;
+ *          nor is division by zero.
  * Formula  EF as estimator_formula.h; average = sum w x / sum w (w = 1 without weight). LR: least squares with weights w / v^e (regression_qr.h).
- *          Random error: the residual of one acceptable record of the class, times sqrt(v_i^e / v_j^e) with a variance item. Drawn by the unit's hash under the seed.
- *          Source: Statistics Canada, Banff: functional description, estimator procedure; Särndal, Swensson & Wretman (1992) for ratio and regression.
- * Order    within a class records are taken in the order of their unit's hash: averages, betas and draws have the same bits in any order of rows. Averages belong to the
- *          class and so change with the subset; which random number a unit gets does not.
+ *          Random error: the residual of one acceptable record of the class, times sqrt(v_i^e / v_j^e) with a variance item. Drawn by the unit's hash
+ *          under the seed. Source: Statistics Canada, Banff: functional description, estimator procedure; Särndal, Swensson & Wretman (1992) for
+ *          ratio and regression.
+ * Order    within a class records are taken in the order of their unit's hash: averages, betas and draws have the same bits in any order of rows.
+ *          Averages belong to the class and so change with the subset; which random number a unit gets does not.
  * Errors   E_EST_SPEC, E_EST_UNKNOWN, E_EST_FORMULA before anything is changed. E_NO_MEMORY.
  * Memory   16 bytes a record while ordering, then 4; 32 bytes a value to be imputed; with random error 4 a record. No report per record.
  * Cost     one pass over the averaged items a specification. */
@@ -67,5 +70,6 @@ struct est_result {
 };
 /* By name among the built-in ones, any case; NULL when there is none. */
 const struct est_algorithm *est_algorithm_find(const char *name);
-enum err_code est_run(struct arena *a, const struct est_input *in, const struct est_spec *specs, int n_specs, struct est_result *out, struct err *e) NODISCARD;
+enum err_code est_run(struct arena *a, const struct est_input *in, const struct est_spec *specs, int n_specs, struct est_result *out,
+    struct err *e) NODISCARD;
 #endif

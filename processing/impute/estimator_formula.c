@@ -62,7 +62,7 @@ static void attributes(struct reader *r, struct est_term *t) {
   } while (take(r, ','));
   if (!take(r, ')')) wrong(r, "a parenthesis is not closed");
 }
-static bool placeholder(struct reader *r, struct est_term *t) {
+static bool operand(struct reader *r, struct est_term *t) {
   *t = (struct est_term){.power = 1};
   space(r);
   if (strncasecmp(r->at, "aux", 3) == 0 && isdigit((unsigned char)r->at[3])) {
@@ -81,7 +81,8 @@ static bool placeholder(struct reader *r, struct est_term *t) {
 static int add_term(struct reader *r, const struct est_term *t) {
   struct est_formula *f = r->f;
   for (int k = 0; k < f->n_terms; k++)
-    if (f->term[k].variable == t->variable && f->term[k].previous == t->previous && f->term[k].average == t->average && f->term[k].power == t->power) {
+    if (f->term[k].variable == t->variable && f->term[k].previous == t->previous && f->term[k].average == t->average &&
+        f->term[k].power == t->power) {
       if (f->regression) wrong(r, "a regressor stands twice");
       return k;
     }
@@ -104,7 +105,7 @@ static void base(struct reader *r) {
     else sum(r);
     r->depth--;
     if (!take(r, ')')) wrong(r, "a parenthesis is not closed");
-  } else if (placeholder(r, &t)) {
+  } else if (operand(r, &t)) {
     emit(r, EST_TERM, add_term(r, &t), 0);
   } else {
     emit(r, EST_CONSTANT, 0, number(r));
@@ -139,7 +140,7 @@ static void regressors(struct reader *r) {
     if (word(r, "intercept")) {
       if (r->f->intercept) wrong(r, "the intercept stands twice");
       r->f->intercept = true;
-    } else if (placeholder(r, &t)) {
+    } else if (operand(r, &t)) {
       if (take(r, '^')) t.power = exponent(r);
       (void)add_term(r, &t);
     } else {
@@ -179,7 +180,7 @@ enum est_value est_power(double b, double exponent, double *out) {
   return isfinite(*out) ? EST_VALUE : EST_NOT_REAL;
 }
 enum est_value est_formula_value(const struct est_formula *f, const double *term, double *out) {
-  double stack[EST_OPS + 1];
+  double stack[EST_OPS + 1] = {0};
   int n = 0;
   for (int k = 0; k < f->n_ops; k++) {
     const struct est_op *o = &f->op[k];

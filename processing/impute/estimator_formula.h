@@ -1,11 +1,12 @@
 /* estimator_formula.h -- a formula of an estimator, read once and evaluated per record.
- * Language EF: constants, placeholders, + - * / ^ and parentheses. A placeholder is `fieldid` (the item imputed) or `auxN`, with attributes in parentheses: period
- *          c (current, default) or h (previous period), and v (the record's value, default) or a (the average over the acceptable records of the class).
- *          LR: a list of `intercept` and regressors, each a placeholder with its period. The exponent after ^ is a constant other than 0. Case does not matter.
- *          The current value of the item itself is what is sought and refused; auxN needs aux1 .. auxN-1.
+ * Language EF: constants, operands, + - * / ^ and parentheses. An operand is `fieldid` (the item imputed) or `auxN`, with attributes in parentheses:
+ *          period c (current, default) or h (previous period), and v (the record's value, default) or a (the average over the acceptable records of
+ *          the class). LR: a list of `intercept` and regressors, each an operand with its period. The exponent after ^ is a constant other than 0.
+ *          Case does not matter. The current value of the item itself is what is sought and refused; auxN needs aux1 .. auxN-1.
  * Undefined division by zero and powers that are no real number (negative base, broken exponent) give no value, never an infinity.
  * Limits   text of 4096 bytes, 16 terms, 64 operations, nesting of 32: E_EST_FORMULA beyond.
- * Source   the notation and the twenty built-in functions as published in Statistics Canada's Banff documentation (estimator procedure, table of algorithms).
+ * Source   the notation and the twenty built-in functions as published in Statistics Canada's Banff documentation (estimator procedure, table of
+ *          algorithms).
  * Memory   a value of fixed size. Cost of a record: one pass over the operations. */
 #ifndef SHIRABE_PROCESSING_IMPUTE_ESTIMATOR_FORMULA_H
 #define SHIRABE_PROCESSING_IMPUTE_ESTIMATOR_FORMULA_H

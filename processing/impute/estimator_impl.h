@@ -16,5 +16,6 @@ struct est_plan {
   int64_t minimum_count;
   uint8_t refused; /* flags that make a value not acceptable */
 };
-enum err_code est_plan_make(const struct est_input *in, const struct est_spec *s, struct est_formula *f, struct est_plan *out, struct err *e) NODISCARD;
+enum err_code est_plan_make(const struct est_input *in, const struct est_spec *s, struct est_formula *f, struct est_plan *out,
+    struct err *e) NODISCARD;
 #endif

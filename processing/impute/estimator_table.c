@@ -1,4 +1,5 @@
-/* The twenty built-in estimators: fifteen functions and five regressions (Statistics Canada, Banff: pre-defined algorithms of the estimator procedure). */
+/* The twenty built-in estimators: fifteen functions and five regressions (Statistics Canada, Banff: pre-defined algorithms of the estimator
+ *          procedure). */
 #include "processing/impute/estimator_formula.h"
 
 const struct est_algorithm EST_ALGORITHMS[EST_BUILT_IN] = {

@@ -10,7 +10,9 @@ struct neighbour {
   int64_t row;
 };
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "nearest neighbours"); }
-static enum err_code bad(const char *parameter, const char *expected, struct err *e) { return ERR(e, E_GOWER_PARAMETER, .subject = parameter, .expected = expected); }
+static enum err_code bad(const char *parameter, const char *expected, struct err *e) {
+  return ERR(e, E_GOWER_PARAMETER, .subject = parameter, .expected = expected);
+}
 
 static enum err_code check(const struct gower_spec *s, struct err *e) {
   if (s->k < 1 || s->k > GOWER_MAX_K) return bad("k", "1 to 1,000", e);
@@ -57,7 +59,8 @@ static int insert(struct neighbour *best, int n, int k, struct neighbour it) {
   best[at] = it;
   return n;
 }
-static int nearest(const struct gower_spec *s, const struct gower_data *d, const double *range, const uint64_t *hash, int64_t row, struct neighbour *best) {
+static int nearest(const struct gower_spec *s, const struct gower_data *d, const double *range, const uint64_t *hash, int64_t row,
+                   struct neighbour *best) {
   const uint64_t mine = num_unit_hash(s->seed, d->unit[row]);
   int n = 0;
   for (int64_t i = 0; i < d->n; i++) {
@@ -103,7 +106,8 @@ static enum err_code room(struct arena *a, const struct gower_spec *s, const str
   for (int64_t i = 0; i < d->n; i++)
     if (d->recipient[i]) list[n++] = (struct neighbour){.unit = d->unit[i], .row = i};
   qsort(list, (size_t)n, sizeof *list, by_unit);
-  *out = (struct gower_result){.n_recipients = n, .row = ARENA_ARRAY(a, int64_t, n), .outcome = ARENA_ARRAY(a, uint8_t, n), .donors = ARENA_ARRAY(a, int64_t, n * s->k)};
+  *out = (struct gower_result){
+      .n_recipients = n, .row = ARENA_ARRAY(a, int64_t, n), .outcome = ARENA_ARRAY(a, uint8_t, n), .donors = ARENA_ARRAY(a, int64_t, n * s->k)};
   out->distance = ARENA_ARRAY(a, double, n * s->k);
   out->value = ARENA_ARRAY(a, double, n);
   out->donor = ARENA_ARRAY(a, int64_t, n);

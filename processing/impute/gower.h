@@ -1,6 +1,7 @@
-/* gower.h -- k nearest neighbours over numbers and categories (Gower's distance), for values that no linear rule binds: a draw, the median or the most frequent.
- * Distance  sum w_j d_j / sum w_j over the variables both records have; numbers: |x - y| / range over all records present, categories: 0 or 1. A variable
- *           missing in either is dropped; two records without a common variable are not comparable. A number with range 0 counts as equal.
+/* gower.h -- k nearest neighbours over numbers and categories (Gower's distance), for values that no linear rule binds: a draw, the median or the
+ * most frequent.
+ * Distance  sum w_j d_j / sum w_j over the variables both records have; numbers: |x - y| / range over all records present, categories: 0 or 1. A
+ *           variable missing in either is dropped; two records without a common variable are not comparable. A number with range 0 counts as equal.
  * Donors    the k nearest comparable ones of the class; ties by hash of (seed, unit ids). Fewer than k: GOWER_TOO_FEW, nothing is imputed.
  * Result    draw: one of the k by hash of the unit. Median of a number: of an even k the lower of the two middle ones, so that it is a value someone
  *           reported. Mode of a category: of equally frequent codes the one that the nearest donor has.
@@ -46,5 +47,6 @@ struct gower_result {
 /* < 0: not comparable. range: of each number. */
 double gower_distance(const struct gower_spec *s, const double *range, int64_t a, int64_t b);
 enum err_code gower_ranges(const struct gower_spec *s, const struct gower_data *d, double *range, struct err *e) NODISCARD;
-enum err_code gower_impute(struct arena *a, const struct gower_spec *s, const struct gower_data *d, struct gower_result *out, struct err *e) NODISCARD;
+enum err_code gower_impute(struct arena *a, const struct gower_spec *s, const struct gower_data *d, struct gower_result *out,
+                           struct err *e) NODISCARD;
 #endif

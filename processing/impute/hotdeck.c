@@ -27,14 +27,17 @@ struct run {
   struct deck decks[HOTDECK_MAX_LEVELS];
 };
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "hot deck"); }
-static enum err_code bad(const char *parameter, const char *expected, struct err *e) { return ERR(e, E_HOTDECK_PARAMETER, .subject = parameter, .expected = expected); }
+static enum err_code bad(const char *parameter, const char *expected, struct err *e) {
+  return ERR(e, E_HOTDECK_PARAMETER, .subject = parameter, .expected = expected);
+}
 
 static enum err_code check(const struct hotdeck_spec *s, const struct hotdeck_data *d, struct err *e) {
   if (s->n_levels < 1 || s->n_levels > HOTDECK_MAX_LEVELS) return bad("classes", "1 to 8 class definitions, finest first", e);
   if (s->min_donors < 1) return bad("min_donors", "1 or more", e);
   if (s->n_replicates < 1 || s->n_replicates > HOTDECK_MAX_REPLICATES) return bad("replicates", "1 to 1,000", e);
   if (s->sequential && !s->sort_key) return bad("sort_key", "an item to sort by", e);
-  if (s->sequential && (s->n_replicates > 1 || s->abb || s->weight)) return bad("sequential", "no replicates, bootstrap or weight: nothing is drawn", e);
+  if (s->sequential && (s->n_replicates > 1 || s->abb || s->weight))
+    return bad("sequential", "no replicates, bootstrap or weight: nothing is drawn", e);
   for (int64_t i = 0; s->sequential && i < d->n; i++)
     if ((d->donor[i] || d->recipient[i]) && !isfinite(s->sort_key[i])) return bad("sort_key", "a number for every donor and recipient", e);
   for (int64_t i = 0; s->weight && i < d->n; i++) {
@@ -63,7 +66,10 @@ static enum err_code sort_level(struct run *r, int level, struct err *e) {
   for (int64_t i = 0; i < d->n; i++) {
     const int32_t class_id = r->s->class_of[level][i];
     if (class_id < 0 || (!d->donor[i] && !d->recipient[i])) continue;
-    k->list[k->n++] = (struct member){.class_id = class_id, .key = r->s->sequential ? r->s->sort_key[i] : d->recipient[i], .unit = d->unit[i], .row = i,
+    k->list[k->n++] = (struct member){.class_id = class_id,
+                                      .key = r->s->sequential ? r->s->sort_key[i] : d->recipient[i],
+                                      .unit = d->unit[i],
+                                      .row = i,
                                       .hash = r->s->sequential ? 0 : num_unit_hash(r->s->seed, d->unit[i])};
   }
   qsort(k->list, (size_t)k->n, sizeof *k->list, by_place);
@@ -106,7 +112,8 @@ static double share(uint64_t seed, const char *purpose, struct str unit, int64_t
   rng_init(&g, seed, purpose, number, sizeof number);
   return rng_uniform(&g);
 }
-/* With the bootstrap a recipient picks one of the n slots; the slot's donor is a draw of the class, the same for all its recipients of the replicate. */
+/* With the bootstrap a recipient picks one of the n slots; the slot's donor is a draw of the class, the same for all its recipients of the replicate.
+ */
 static int64_t draw(const struct run *r, const struct deck *k, int64_t row, int replicate) {
   const int64_t begin = k->first[row], n = k->many[row];
   double u = share(r->s->seed, "hot deck", r->d->unit[row], replicate, 0);
@@ -140,7 +147,8 @@ static enum err_code list_recipients(struct run *r, struct err *e) {
   for (int64_t i = 0; i < d->n; i++)
     if (d->recipient[i]) list[n++] = (struct member){.unit = d->unit[i], .row = i};
   qsort(list, (size_t)n, sizeof *list, by_place);
-  *out = (struct hotdeck_result){.n_recipients = n, .row = ARENA_ARRAY(r->a, int64_t, n), .level = ARENA_ARRAY(r->a, int8_t, n), .outcome = ARENA_ARRAY(r->a, uint8_t, n)};
+  *out = (struct hotdeck_result){
+      .n_recipients = n, .row = ARENA_ARRAY(r->a, int64_t, n), .level = ARENA_ARRAY(r->a, int8_t, n), .outcome = ARENA_ARRAY(r->a, uint8_t, n)};
   out->donor = ARENA_ARRAY(r->a, int64_t, n * r->s->n_replicates);
   out->use = ARENA_ARRAY(r->a, int32_t, d->n);
   if (!out->row || !out->level || !out->outcome || !out->donor || !out->use) return no_memory(e);

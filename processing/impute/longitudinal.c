@@ -30,7 +30,8 @@ static int by_cell(const void *a, const void *b, void *input) {
 static enum err_code check(const struct long_rule *r, struct err *e) {
   const bool trims = r->lower_trim >= 0 && r->upper_trim >= 0 && r->lower_trim + r->upper_trim <= 100;
   if (!trims) return ERR(e, E_MODEL_SPEC, .subject = "trimming", .found = "percentages outside 0 to 100");
-  if (!(r->weight >= 0 && r->weight <= 1) || r->weight_lag < (r->weight < 1)) return ERR(e, E_MODEL_SPEC, .subject = "link weight", .found = "not within 0 to 1, or without a lag");
+  if (!(r->weight >= 0 && r->weight <= 1) || r->weight_lag < (r->weight < 1)) return ERR(e, E_MODEL_SPEC, .subject = "link weight",
+      .found = "not within 0 to 1, or without a lag");
   return r->step < 1 ? ERR(e, E_MODEL_SPEC, .subject = "step", .found = "less than one period") : E_OK;
 }
 static enum err_code neighbours(struct long_work *w, struct err *e) {
@@ -40,7 +41,8 @@ static enum err_code neighbours(struct long_work *w, struct err *e) {
   for (int64_t k = 0; k < in->n; k++) {
     const int64_t i = w->by_unit[k];
     if (k && str_eq(in->unit[i], in->unit[w->by_unit[k - 1]]) && in->class_[i] == in->class_[w->by_unit[k - 1]]) {
-      if (in->period[i] == in->period[w->by_unit[k - 1]]) return ERR(e, E_CHAIN_PERIOD, .subject = "row of a unit", .found = "a unit stands twice in a period");
+      if (in->period[i] == in->period[w->by_unit[k - 1]]) return ERR(e, E_CHAIN_PERIOD, .subject = "row of a unit",
+          .found = "a unit stands twice in a period");
     } else {
       first = k;
     }
@@ -53,12 +55,9 @@ static void cells(struct long_work *w) {
   const struct long_input *in = w->in;
   for (int64_t k = 0; k < in->n; k++) {
     const int64_t i = w->by_cell[k];
-    struct long_cell *last = w->n_cells ? &w->cell[w->n_cells - 1] : NULL;
-    if (!last || last->period != in->period[i] || last->class_ != in->class_[i]) {
-      last = &w->cell[w->n_cells++];
-      *last = (struct long_cell){.period = in->period[i], .class_ = in->class_[i], .start = k};
-    }
-    last->end = k + 1;
+    if (k == 0 || in->period[i] != in->period[w->by_cell[k - 1]] || in->class_[i] != in->class_[w->by_cell[k - 1]])
+      w->cell[w->n_cells++] = (struct long_cell){.period = in->period[i], .class_ = in->class_[i], .start = k};
+    w->cell[w->n_cells - 1].end = k + 1;
     w->cell_of[i] = w->n_cells - 1;
   }
 }
@@ -101,11 +100,13 @@ static void construct(struct long_work *w) {
 }
 enum err_code longitudinal_run(struct arena *a, const struct long_input *in, const struct long_rule *rule, struct long_row **out, struct err *e) {
   const int64_t n = in->n;
-  struct long_work w = {.in = in, .rule = rule, .by_unit = ARENA_ARRAY(a, int64_t, n), .by_cell = ARENA_ARRAY(a, int64_t, n), .before = ARENA_ARRAY(a, int64_t, n),
+  struct long_work w = {.in = in, .rule = rule, .by_unit = ARENA_ARRAY(a, int64_t, n), .by_cell = ARENA_ARRAY(a, int64_t, n),
+      .before = ARENA_ARRAY(a, int64_t, n),
                         .after = ARENA_ARRAY(a, int64_t, n), .cell_of = ARENA_ARRAY(a, int64_t, n), .cell = ARENA_ARRAY(a, struct long_cell, n),
                         .scratch = ARENA_ARRAY(a, double, n), .scratch_row = ARENA_ARRAY(a, int64_t, n), .row = ARENA_ARRAY(a, struct long_row, n)};
   TRY(check(rule, e));
-  if (!w.by_unit || !w.by_cell || !w.before || !w.after || !w.cell_of || !w.cell || !w.scratch || !w.scratch_row || !w.row) return ERR(e, E_NO_MEMORY, .subject = "chains");
+  if (!w.by_unit || !w.by_cell || !w.before || !w.after || !w.cell_of || !w.cell || !w.scratch || !w.scratch_row || !w.row) return ERR(e,
+      E_NO_MEMORY, .subject = "chains");
   for (int64_t i = 0; i < n; i++) w.by_unit[i] = w.by_cell[i] = i;
   qsort_r(w.by_unit, (size_t)n, sizeof *w.by_unit, by_unit, (void *)(uintptr_t)in);
   qsort_r(w.by_cell, (size_t)n, sizeof *w.by_cell, by_cell, (void *)(uintptr_t)in);

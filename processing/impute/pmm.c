@@ -46,15 +46,18 @@ static enum err_code check(const struct num_table *t, int item, const int *predi
   for (int j = 0; j < n && fine; j++) fine = predictors[j] >= 0 && predictors[j] < t->p && predictors[j] != item;
   return fine ? E_OK : ERR(e, E_MODEL_SPEC, .subject = "predictive mean matching", .found = "items or k out of range");
 }
-static int64_t fit(const struct num_table *t, const struct unit_order *o, int item, const int *predictors, int n_predictors, struct qr_sum *q, struct qr_fit *f) {
+static int64_t fit(const struct num_table *t, const struct unit_order *o, int item, const int *predictors, int n_predictors, struct qr_sum *q,
+    struct qr_fit *f) {
   double x[QR_COLUMNS];
   qr_init(q, n_predictors + 1);
   for (int64_t m = 0; m < t->n; m++)
-    if (num_present(&t->columns[item], o->row[m]) && predictors_of(t, predictors, n_predictors, o->row[m], x)) qr_add(q, x, t->columns[item].x[o->row[m]], 1);
+    if (num_present(&t->columns[item], o->row[m]) && predictors_of(t, predictors, n_predictors, o->row[m], x)) qr_add(q, x,
+        t->columns[item].x[o->row[m]], 1);
   qr_solve(q, f);
   return f->n;
 }
-enum err_code pmm_impute(struct arena *a, struct num_table *t, int item, const int *predictors, int n_predictors, int k, uint64_t seed, struct pmm_result *out, struct err *e) {
+enum err_code pmm_impute(struct arena *a, struct num_table *t, int item, const int *predictors, int n_predictors, int k, uint64_t seed,
+    struct pmm_result *out, struct err *e) {
   struct unit_order order;
   struct qr_fit f;
   double x[QR_COLUMNS];
@@ -65,7 +68,8 @@ enum err_code pmm_impute(struct arena *a, struct num_table *t, int item, const i
   if (!q || !out->donor || !c) return ERR(e, E_NO_MEMORY, .subject = "predictive mean matching");
   TRY(unit_order_make(a, t->unit, t->n, NULL, 1, &order, e));
   struct num_column *y = &t->columns[item];
-  if (fit(t, &order, item, predictors, n_predictors, q, &f) < k || f.rank < f.p) return ERR(e, E_MODEL_DATA, .subject = y->name, .found = "fewer donors than k, or predictors that depend on one another");
+  if (fit(t, &order, item, predictors, n_predictors, q, &f) < k || f.rank < f.p) return ERR(e, E_MODEL_DATA, .subject = y->name,
+      .found = "fewer donors than k, or predictors that depend on one another");
   for (int64_t m = 0; m < t->n; m++) {
     const int32_t i = order.row[m];
     if (num_present(y, i) && predictors_of(t, predictors, n_predictors, i, x)) c[out->donors++] = (struct candidate){regression_value(&f, x), m, i};

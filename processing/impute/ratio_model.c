@@ -49,7 +49,8 @@ static enum err_code check_rule(const struct robust_rule *r, struct err *e) {
   const bool fine = r->c > 0 && r->gamma >= 0 && r->gamma <= 1 && r->max_iterations > 0 && r->tolerance > 0;
   return fine ? E_OK : ERR(e, E_MODEL_SPEC, .subject = "robust ratio", .found = "a parameter out of range");
 }
-enum err_code ratio_robust(struct arena *a, const double *y, const double *x, const double *d, int64_t n, const struct robust_rule *rule, struct ratio_fit *out, struct err *e) {
+enum err_code ratio_robust(struct arena *a, const double *y, const double *x, const double *d, int64_t n, const struct robust_rule *rule,
+    struct ratio_fit *out, struct err *e) {
   const struct arena_mark mark = arena_mark(a);
   double *u = ARENA_ARRAY(a, double, n), *w = ARENA_ARRAY(a, double, n), *scratch = ARENA_ARRAY(a, double, n);
   TRY(check_rule(rule, e));

@@ -72,20 +72,22 @@ static void triangle(const struct qr_sum *s, struct qr_fit *out) {
     out->beta[i] = v / s->a[i * width + i];
   }
 }
-static void least_length(const struct qr_sum *s, const double *u, const double *v, const double *size, const double *scale, double limit, struct qr_fit *out) {
+static void least_length(const struct qr_sum *s, const double *u, const double *v, const double *size, const double *scale, double limit,
+    struct qr_fit *out) {
   const int p = s->p, width = p + 1;
-  for (int j = 0; j < p; j++) out->beta[j] = 0;
+  for (int j = 0; j < p; j++) out->beta[j] = 0, out->residual_squares += s->a[j * width + p] * s->a[j * width + p]; /* less what is explained */
   for (int k = 0; k < p; k++) {
     if (size[k] <= limit) continue;
     double dot = 0;
     for (int i = 0; i < p; i++) dot += u[i * p + k] * s->a[i * width + p];
     for (int j = 0; j < p; j++) out->beta[j] += v[j * p + k] * dot / (size[k] * size[k]);
+    out->residual_squares -= dot * dot / (size[k] * size[k]);
   }
   for (int j = 0; j < p; j++) out->beta[j] /= scale[j];
 }
 void qr_solve(struct qr_sum *s, struct qr_fit *out) {
   const int p = s->p, width = p + 1;
-  double u[QR_COLUMNS * QR_COLUMNS], v[QR_COLUMNS * QR_COLUMNS], scale[QR_COLUMNS], size[QR_COLUMNS], largest = 0, smallest = INFINITY;
+  double u[QR_COLUMNS * QR_COLUMNS], v[QR_COLUMNS * QR_COLUMNS], scale[QR_COLUMNS] = {0}, size[QR_COLUMNS] = {0}, largest = 0, smallest = INFINITY;
   if (s->filled) absorb(s);
   *out = (struct qr_fit){.p = p, .n = s->n};
   for (int j = 0; j < p; j++) {
@@ -103,7 +105,7 @@ void qr_solve(struct qr_sum *s, struct qr_fit *out) {
   }
   for (int k = 0; k < p; k++) out->rank += size[k] > QR_RANK_LIMIT * largest;
   out->condition = largest == 0 ? 0 : smallest > 0 ? largest / smallest : INFINITY;
+  out->residual_squares = s->a[p * width + p] * s->a[p * width + p];
   if (out->rank == p) triangle(s, out);
   else least_length(s, u, v, size, scale, QR_RANK_LIMIT * largest, out);
-  out->residual_squares = s->a[p * width + p] * s->a[p * width + p];
 }

@@ -1,9 +1,10 @@
 /* regression_qr.h -- weighted least squares, fed block by block, by Householder reflections.
- * Method   rows sqrt(w) [x | y] are collected in blocks of 64 and the upper triangle R of all rows so far is brought up to date by Householder reflections of
- *          [R; block]: the QR factorisation of the whole matrix without keeping it. The solution comes from R after scaling its columns to length 1.
- *          Source: Golub & Van Loan, Matrix Computations (2013), 5.2 and 6.5 (updating); singular values of R by one-sided Jacobi (8.6).
- * Rank     condition = largest / smallest singular value of the scaled R. Singular values below 1e-12 of the largest are left out (least squares of least length)
- *          and rank < p says so: the fit is then not unique, and the caller has to say so.
+ * Method   rows sqrt(w) [x | y] are collected in blocks of 64 and the upper triangle R of all rows so far is brought up to date by Householder
+ *          reflections of [R; block]: the QR factorisation of the whole matrix without keeping it. The solution comes from R after scaling its
+ *          columns to length 1. Source: Golub & Van Loan, Matrix Computations (2013), 5.2 and 6.5 (updating); singular values of R by one-sided
+ *          Jacobi (8.6).
+ * Rank     condition = largest / smallest singular value of the scaled R. Singular values below 1e-12 of the largest are left out (least squares of
+ *          least length) and rank < p says so: the fit is then not unique, and the caller has to say so.
  * Shapes   p <= 32 regressors (intercept included). Weights > 0; the caller leaves out records without them.
  * Memory   fixed, about (p+1)(p+65) doubles. Cost 2 (p+1)^2 operations a row. The same rows in the same order give the same bits. */
 #ifndef SHIRABE_PROCESSING_IMPUTE_REGRESSION_QR_H

@@ -22,7 +22,8 @@ static void fit_weighted(struct qr_sum *q, const double *x, const double *y, con
     if (!w || w[i] > 0) qr_add(q, x + i * p, y[i], w ? w[i] : 1);
   qr_solve(q, out);
 }
-enum err_code regression_robust(struct arena *a, const double *x, const double *y, int64_t n, int p, const struct robust_rule *rule, struct robust_fit *out, struct err *e) {
+enum err_code regression_robust(struct arena *a, const double *x, const double *y, int64_t n, int p, const struct robust_rule *rule,
+    struct robust_fit *out, struct err *e) {
   const struct arena_mark mark = arena_mark(a);
   struct qr_sum *q = ARENA_NEW(a, struct qr_sum);
   double *w = ARENA_ARRAY(a, double, n), *u = ARENA_ARRAY(a, double, n);
@@ -63,7 +64,8 @@ enum err_code regression_logit(struct arena *a, const double *x, const double *y
     const struct qr_fit before = out->fit;
     qr_init(q, p);
     for (int64_t i = 0; i < n; i++) {
-      const double eta = fmax(-LOGIT_LIMIT, fmin(LOGIT_LIMIT, regression_value(&before, x + i * p))), chance = 1 / (1 + exp(-eta)), w = chance * (1 - chance);
+      const double eta = fmax(-LOGIT_LIMIT, fmin(LOGIT_LIMIT, regression_value(&before, x + i * p))), chance = 1 / (1 + exp(-eta)),
+          w = chance * (1 - chance);
       if (w > 0) qr_add(q, x + i * p, eta + (y[i] - chance) / w, w);
     }
     add_ridge(q, p);

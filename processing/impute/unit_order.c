@@ -27,7 +27,8 @@ static enum err_code count_groups(const int32_t *group, int64_t n, struct unit_o
   for (int32_t g = 0; g < o->n_groups; g++) o->start[g + 1] += o->start[g];
   return E_OK;
 }
-enum err_code unit_order_make(struct arena *a, const struct str *unit, int64_t n, const int32_t *group, int32_t n_groups, struct unit_order *out, struct err *e) {
+enum err_code unit_order_make(struct arena *a, const struct str *unit, int64_t n, const int32_t *group, int32_t n_groups, struct unit_order *out,
+    struct err *e) {
   if (n > INT32_MAX || n_groups < 1) return ERR(e, E_MODEL_SPEC, .subject = "class", .found = "too many records, or no class");
   *out = (struct unit_order){n_groups, ARENA_ARRAY(a, int32_t, (int64_t)n_groups + 1), ARENA_ARRAY(a, int32_t, n)};
   const struct arena_mark mark = arena_mark(a);
@@ -37,7 +38,8 @@ enum err_code unit_order_make(struct arena *a, const struct str *unit, int64_t n
   TRY(count_groups(group, n, out, e));
   memcpy(next, out->start, (size_t)n_groups * sizeof *next);
   for (int64_t i = 0; i < n; i++) place[next[group ? group[i] : 0]++] = (struct place){num_unit_hash(ORDER_SEED, unit[i]), (int32_t)i};
-  for (int32_t g = 0; g < n_groups; g++) qsort_r(place + out->start[g], (size_t)(out->start[g + 1] - out->start[g]), sizeof *place, by_hash, (void *)(uintptr_t)unit);
+  for (int32_t g = 0; g < n_groups; g++) qsort_r(place + out->start[g], (size_t)(out->start[g + 1] - out->start[g]), sizeof *place, by_hash,
+      (void *)(uintptr_t)unit);
   for (int64_t i = 0; i < n; i++) out->row[i] = place[i].row;
   arena_reset(a, mark);
   return E_OK;

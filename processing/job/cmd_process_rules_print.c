@@ -65,7 +65,8 @@ static void print_points(struct cli *c, const struct rules_linear *l) {
   char number[32];
   if (l->points.n) fprintf(cli_out(c), cli_say(c, "extremal points: %d\n", "端点: %d\n"), l->points.n);
   for (int k = 0; k < l->points.n; k++) {
-    for (int j = 0; j < s->p; j++) fprintf(cli_out(c), "%s%s=%s", j ? " " : "  ", s->names[j], bound(number, l->points.x[(size_t)k * (size_t)s->p + (size_t)j]));
+    for (int j = 0; j < s->p; j++)
+      fprintf(cli_out(c), "%s%s=%s", j ? " " : "  ", s->names[j], bound(number, l->points.x[(size_t)k * (size_t)s->p + (size_t)j]));
     fputc('\n', cli_out(c));
   }
 }
@@ -75,8 +76,11 @@ static void print_linear(struct cli *c, const struct rules_linear *l, bool brief
   strbuf_init(&b, 0);
   if (l->condition[0]) fprintf(cli_out(c), cli_say(c, "linear rules where %s:\n", "%s の場合の一次式:\n"), l->condition);
   if (!r->consistent) {
-    fprintf(cli_out(c), "%s", cli_say(c, "no values can pass these rules together; without any one of them some can:\n", "次のルールは同時には成り立ちません（どれか一つを外せば成り立ちます）:\n"));
-    for (int i = 0; i < r->n_conflict; i++) fprintf(cli_out(c), "  %s: %s\n", r->rows.edits[r->conflict[i]].id, equation(&b, &r->rows, &r->rows.edits[r->conflict[i]]));
+    fprintf(cli_out(c), "%s",
+            cli_say(c, "no values can pass these rules together; without any one of them some can:\n",
+                    "次のルールは同時には成り立ちません（どれか一つを外せば成り立ちます）:\n"));
+    for (int i = 0; i < r->n_conflict; i++)
+      fprintf(cli_out(c), "  %s: %s\n", r->rows.edits[r->conflict[i]].id, equation(&b, &r->rows, &r->rows.edits[r->conflict[i]]));
   } else {
     print_rows(c, r, brief, &b);
     print_bounds(c, r, brief);
@@ -105,8 +109,12 @@ static void print_said(struct cli *c, const struct rules_record *r) {
     int all = 1;
     while (i + all < s->n_rules && s->rules[i + all].check == s->rules[i].check) all++;
     const int said = clauses(r, i, RULE_SAID), open = clauses(r, i, RULE_NOT_SETTLED);
-    if (said) fprintf(cli_out(c), cli_say(c, "%s: the other checks already say it (%d of %d clauses)\n", "%s: 他の検査から導かれます（%d／%d 節）\n"), s->rules[i].id, said, all);
-    if (open) fprintf(cli_out(c), cli_say(c, "%s: not settled within the limit (%d of %d clauses)\n", "%s: 制限内に判定できません（%d／%d 節）\n"), s->rules[i].id, open, all);
+    if (said)
+      fprintf(cli_out(c), cli_say(c, "%s: the other checks already say it (%d of %d clauses)\n", "%s: 他の検査から導かれます（%d／%d 節）\n"),
+              s->rules[i].id, said, all);
+    if (open)
+      fprintf(cli_out(c), cli_say(c, "%s: not settled within the limit (%d of %d clauses)\n", "%s: 制限内に判定できません（%d／%d 節）\n"),
+              s->rules[i].id, open, all);
   }
 }
 static void print_review(struct cli *c, const struct rules_record *r) {
@@ -126,12 +134,14 @@ static void print_review(struct cli *c, const struct rules_record *r) {
 }
 void rules_print_record(struct cli *c, const struct form *f, const struct rules_record *r) {
   const bool ja = cli_lang(c) == LANG_JA;
-  fprintf(cli_out(c), cli_say(c, "\nrecord %s: %d checks as %d clauses over %d numbers and %d codes; %d cannot be used for finding the items in error\n",
-                              "\n記録 %s: 検査 %d 件を %d 節で表現（数値 %d、符号 %d）。誤り箇所の特定に使えない検査 %d 件\n"),
+  fprintf(cli_out(c),
+          cli_say(c, "\nrecord %s: %d checks as %d clauses over %d numbers and %d codes; %d cannot be used for finding the items in error\n",
+                  "\n記録 %s: 検査 %d 件を %d 節で表現（数値 %d、符号 %d）。誤り箇所の特定に使えない検査 %d 件\n"),
           r->name, r->rules.n_used, r->rules.set.n_rules, r->rules.set.numeric.p, r->rules.set.n_categories, r->rules.n_refused);
   for (int i = 0; i < f->n_checks; i++)
     if (!r->rules.other_record[i] && r->rules.refusal[i] != RULE_USED)
-      fprintf(cli_out(c), "  %s/checks.csv:%lld: %s: %s\n", f->folder, (long long)f->checks[i].line, f->checks[i].id, rule_refusal_text(r->rules.refusal[i], ja));
+      fprintf(cli_out(c), "  %s/checks.csv:%lld: %s: %s\n", f->folder, (long long)f->checks[i].line, f->checks[i].id,
+              rule_refusal_text(r->rules.refusal[i], ja));
   print_review(c, r);
   if (r->has_linear) print_linear(c, &r->linear, true);
 }
@@ -211,7 +221,8 @@ static void json_ids(struct json_out *j, const char *key, const struct rule_set 
   json_end_array(j);
 }
 static void json_findings(struct json_out *j, const struct rules_record *r) {
-  static const char *const names[] = {[RULE_NEVER_APPLIES] = "condition_never_holds", [RULE_SAID] = "said_by_others", [RULE_NOT_SETTLED] = "not_settled"};
+  static const char *const names[] =
+      {[RULE_NEVER_APPLIES] = "condition_never_holds", [RULE_SAID] = "said_by_others", [RULE_NOT_SETTLED] = "not_settled"};
   json_key(j, "findings");
   json_array(j);
   for (int i = 0; r->review.possible != RULE_IMPOSSIBLE && i < r->rules.set.n_rules; i++) {

@@ -4,5 +4,6 @@
 const struct step_method *const step_methods[] = {
     &step_edit, &step_flag, &step_clear, &step_assign, &step_impute, &step_derive, &step_propose,
     &step_localise, &step_deterministic, &step_donor, &step_prorate, &step_outlier, &step_adjust,
+    &step_obvious, &step_hotdeck, &step_estimator, &step_selective, &step_longitudinal,
 };
 const int n_step_methods = sizeof step_methods / sizeof *step_methods;

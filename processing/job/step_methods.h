@@ -4,5 +4,5 @@
 #include "processing/job/step.h"
 
 extern const struct step_method step_edit, step_flag, step_clear, step_assign, step_impute, step_derive, step_propose;
-extern const struct step_method step_localise, step_deterministic, step_donor, step_prorate, step_outlier, step_adjust;
+extern const struct step_method step_localise, step_deterministic, step_donor, step_prorate, step_outlier, step_adjust, step_obvious, step_hotdeck, step_estimator, step_selective, step_longitudinal;
 #endif

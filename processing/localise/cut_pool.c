@@ -1,13 +1,14 @@
-/* Edits in the form the search wants, and the pool of implied edits (cuts) that hold for every record. The pool only saves work: whatever it holds, a record's
- * answer is the same. */
+/* Edits in the form the search wants, and the pool of implied edits (cuts) that hold for every record. The pool only saves work: whatever it
+ * holds, a record's answer is the same. */
 #include <math.h>
 #include <string.h>
 
 #include "processing/localise/localise_impl.h"
 
 bool edit_rows_init(struct edit_rows *r, struct arena *a, const struct linear_system *s) {
-  const int words = (s->p + 63) / 64;
-  *r = (struct edit_rows){.system = s, .p = s->p, .m = s->m, .words = words, .lower = ARENA_ARRAY(a, double, s->m + 1), .upper = ARENA_ARRAY(a, double, s->m + 1)};
+  const int words = s->p > 0 ? (s->p + 63) / 64 : 1;
+  *r = (struct edit_rows){
+      .system = s, .p = s->p, .m = s->m, .words = words, .lower = ARENA_ARRAY(a, double, s->m + 1), .upper = ARENA_ARRAY(a, double, s->m + 1)};
   r->support = ARENA_ARRAY(a, uint64_t, (int64_t)(s->m + 1) * words);
   if (!r->lower || !r->upper || !r->support) return false;
   for (int i = 0; i < s->m; i++) {
@@ -40,7 +41,8 @@ bool cut_pool_init(struct cut_pool *pool, struct arena *a, const struct edit_row
 }
 const struct cut *cut_pool_take(struct cut_pool *pool) {
   int at = 0;
-  if (pool->n < pool->max) at = pool->n++;
+  if (pool->n < pool->max)
+    at = pool->n++;
   else {
     for (int k = 1; k < pool->n; k++)
       if (pool->cut[k].used < pool->cut[at].used) at = k;

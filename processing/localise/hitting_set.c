@@ -1,11 +1,11 @@
-/* Minimum weighted hitting sets by depth-first branch and bound: of the hits not yet met take the one with the fewest allowed items, try these from the cheapest
- * on, ban those already tried. Every set of least cost is met exactly once because weights are positive. */
+/* Minimum weighted hitting sets by depth-first branch and bound: of the hits not yet met take the one with the fewest allowed items, try these
+ * from the cheapest on, ban those already tried. Every set of least cost is met exactly once because weights are positive. */
 #include <string.h>
 
 #include "processing/localise/localise_impl.h"
 
 bool hitting_init(struct hitting *h, struct arena *a, int n_items, int max_hits, int max_kept) {
-  const int words = (n_items + 63) / 64;
+  const int words = n_items > 0 ? (n_items + 63) / 64 : 1;
   *h = (struct hitting){.words = words, .n_items = n_items, .max_hits = max_hits, .max_kept = max_kept, .levels = n_items + 2};
   h->hit = ARENA_ARRAY(a, uint64_t, (int64_t)max_hits * words);
   h->least = ARENA_ARRAY(a, int64_t, max_hits);
@@ -71,10 +71,13 @@ static void keep(struct hitting *h, int64_t cost) {
   int at = h->n_kept;
   for (; at > 0 && before(&c, &h->kept[at - 1], h->words); at--) h->kept[at] = h->kept[at - 1];
   h->kept[at] = c;
-  if (h->n_kept < h->max_kept) h->n_kept++;
-  else h->more = true;
+  if (h->n_kept < h->max_kept)
+    h->n_kept++;
+  else
+    h->more = true;
 }
-/* The unmet hit with the fewest allowed items (-1: none), and a bound on what the unmet ones cost: hits without a common item cost at least their sum. */
+/* The unmet hit with the fewest allowed items (-1: none), and a bound on what the unmet ones cost: hits without a common item cost at least their
+   sum. */
 static int hardest(const struct hitting *h, const uint64_t *banned, int64_t *bound) {
   int at = -1, fewest = h->n_items + 1;
   *bound = 0;

@@ -1,4 +1,5 @@
-/* Blocks of records: those that plainly pass are found column by column, the others are searched one by one, in contiguous shares of several threads. */
+/* Blocks of records: those that plainly pass are found column by column, the others are searched one by one, in contiguous shares of several
+ * threads. */
 #include "processing/localise/localise.h"
 
 #include <math.h>
@@ -99,7 +100,8 @@ static void *run_share(void *context) {
   s->metrics.cuts = s->searcher.pool.n;
   return NULL;
 }
-static enum err_code check_spec(const struct localise_spec *spec, const struct num_table *data, struct arena *a, const struct num_column *const **out, struct err *e) {
+static enum err_code check_spec(const struct localise_spec *spec, const struct num_table *data, struct arena *a, const struct num_column *const **out,
+                                struct err *e) {
   const struct linear_system *s = spec->system;
   const struct num_column **column = ARENA_ARRAY(a, const struct num_column *, s->p + 1);
   if (!column) return no_memory(e);
@@ -164,11 +166,14 @@ static void run_threads(struct share *shares, int n) {
   for (int t = 1; t < n; t++) started[t] = pthread_create(&threads[t], NULL, run_share, &shares[t]) == 0;
   (void)run_share(&shares[0]);
   for (int t = 1; t < n; t++) {
-    if (started[t]) (void)pthread_join(threads[t], NULL);
-    else (void)run_share(&shares[t]); /* no thread to be had: done here */
+    if (started[t])
+      (void)pthread_join(threads[t], NULL);
+    else
+      (void)run_share(&shares[t]); /* no thread to be had: done here */
   }
 }
-enum err_code localise_run(const struct job *job, struct arena *a, const struct localise_spec *spec, const struct num_table *data, struct localise_result *out, struct err *e) {
+enum err_code localise_run(const struct job *job, struct arena *a, const struct localise_spec *spec, const struct num_table *data,
+                           struct localise_result *out, struct err *e) {
   const struct num_column *const *column = NULL;
   struct edit_rows rows;
   const int n = job->n_threads < 1 || data->n < 2 * BLOCK ? 1 : job->n_threads > LOCALISE_MAX_THREADS ? LOCALISE_MAX_THREADS : job->n_threads;
@@ -194,8 +199,10 @@ const struct localise_case *localise_find(const struct localise_result *r, int64
   int64_t low = 0, high = r->n_cases;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    if (r->cases[middle].row < row) low = middle + 1;
-    else high = middle;
+    if (r->cases[middle].row < row)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < r->n_cases && r->cases[low].row == row ? &r->cases[low] : NULL;
 }

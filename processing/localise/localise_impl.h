@@ -24,20 +24,20 @@ struct candidate { /* a cheapest hitting set, ordered by priority, then hash */
 };
 struct hitting {
   int words, n_items, max_hits, n_hits;
-  uint64_t *hit;       /* [max_hits * words]: each must meet the set */
-  int64_t *least;      /* [max_hits] cheapest allowed item of it */
+  uint64_t *hit;                    /* [max_hits * words]: each must meet the set */
+  int64_t *least;                   /* [max_hits] cheapest allowed item of it */
   const int64_t *weight, *priority; /* [n_items]; priority NULL = none */
-  const uint64_t *key; /* [n_items] hash of each name */
-  uint64_t *forced;    /* [words] in every set; their cost is not counted here */
-  uint64_t *allowed;   /* [words] items that may be chosen */
+  const uint64_t *key;              /* [n_items] hash of each name */
+  uint64_t *forced;                 /* [words] in every set; their cost is not counted here */
+  uint64_t *allowed;                /* [words] items that may be chosen */
   uint64_t unit_hash;
-  int64_t limit;       /* no set may cost more */
+  int64_t limit; /* no set may cost more */
   int64_t max_nodes, nodes;
   int max_kept, n_kept; /* the best max_kept candidates, ascending */
   struct candidate *kept;
-  bool more;            /* there were more than max_kept */
-  int64_t best;         /* their cost; LOCALISE_NEVER when there is none */
-  uint64_t *chosen, *banned;      /* scratch [words], [levels * words] */
+  bool more;                 /* there were more than max_kept */
+  int64_t best;              /* their cost; LOCALISE_NEVER when there is none */
+  uint64_t *chosen, *banned; /* scratch [words], [levels * words] */
   int levels;
 };
 bool hitting_init(struct hitting *h, struct arena *a, int n_items, int max_hits, int max_kept);
@@ -51,22 +51,22 @@ uint64_t set_hash(uint64_t unit_hash, const uint64_t *key, const uint64_t *set, 
 struct edit_rows {
   const struct linear_system *system;
   int p, m, words;
-  double *lower, *upper;   /* [m] of each row */
-  uint64_t *support;       /* [m * words] */
+  double *lower, *upper; /* [m] of each row */
+  uint64_t *support;     /* [m * words] */
 };
 bool edit_rows_init(struct edit_rows *r, struct arena *a, const struct linear_system *s);
 
-struct record { /* one record as the search sees it */
-  double *x;        /* [p]; 0 where missing */
+struct record {      /* one record as the search sees it */
+  double *x;         /* [p]; 0 where missing */
   double *tolerance; /* [m] of each row at x */
   const struct str *unit;
 };
 /* An implied edit g x <= h and how it follows: h = sum of multipliers times right sides of rows and of bounds. */
 struct cut {
   int n, n_y;
-  int *var, *row;     /* row < m: an edit; m + j: a bound of variable j */
+  int *var, *row; /* row < m: an edit; m + j: a bound of variable j */
   double *g, *y, h;
-  uint64_t *support;  /* [words] */
+  uint64_t *support; /* [words] */
   uint32_t used;
 };
 struct cut_pool {
@@ -103,13 +103,14 @@ struct searcher {
   struct set_room room;
   struct record rec;
   const struct num_column *const *column; /* [p] */
-  int64_t *weight, *priority; /* [p] */
+  int64_t *weight, *priority;             /* [p] */
   uint64_t *key, *scratch;
-  int *listed;                /* optimal sets of the record at hand */
+  int *listed; /* optimal sets of the record at hand */
   struct localise_metrics *metrics;
   void (*on_hit)(void *context, const struct cut *cut); /* for proofs: each cut that a set had to meet; NULL else */
   void *context;
 };
-bool searcher_init(struct searcher *s, const struct localise_spec *spec, const struct edit_rows *rows, const struct num_column *const *column, struct arena *a, size_t pool_bytes);
+bool searcher_init(struct searcher *s, const struct localise_spec *spec, const struct edit_rows *rows, const struct num_column *const *column,
+                   struct arena *a, size_t pool_bytes);
 enum err_code localise_record(struct searcher *s, const struct num_table *data, int64_t row, struct localise_case *out, struct err *e) NODISCARD;
 #endif

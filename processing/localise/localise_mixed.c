@@ -1,5 +1,5 @@
-/* The search over sets of items for one record, and around it the operations: each combination of them is applied to the record and searched with what is left of
- * the best cost. */
+/* The search over sets of items for one record, and around it the operations: each combination of them is applied to the record and searched
+ * with what is left of the best cost. */
 #include "processing/localise/localise_mixed.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "processing/localise/mixed_impl.h"
 
-enum { KEPT = 64, MAX_HITS = 8192, MAX_SETS = 20000 };
+enum { KEPT = 64, MAX_SETS = 20000 };
 
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "error localisation"); }
 
@@ -21,10 +21,14 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   m->row_rule = ARENA_ARRAY(a, int, rows);
   m->domain = ARENA_ARRAY(a, uint64_t, (int64_t)m->q * m->code_words + 1);
   m->blame = ARENA_ARRAY(a, uint64_t, words);
+  m->rule_words = (int)(rows + 63) / 64;
+  m->blame_rules = ARENA_ARRAY(a, uint64_t, m->rule_words);
   m->row_items = ARENA_ARRAY(a, uint64_t, rows * words);
-  m->a = ARENA_ARRAY(a, double, rows * p);
+  m->a = ARENA_ARRAY(a, double, rows *p);
   double *numbers = ARENA_ARRAY(a, double, 4 * rows + 4 * p);
-  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->row_items || !m->a || !numbers) return false;
+  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->blame_rules || !m->row_items || !m->a ||
+      !numbers)
+    return false;
   m->lower = numbers;
   m->upper = numbers + rows;
   m->tolerance = numbers + 2 * rows;
@@ -36,7 +40,7 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   for (int64_t i = 0; i < rows; i++) m->open[i].reasons = reasons + i * words;
   return lp_room_init(&m->lp, a, (int)rows, (int)p);
 }
-static bool init(struct mixed *m, struct arena *a, const struct mixed_spec *spec) {
+bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec, struct str unit) {
   const struct rule_set *s = spec->rules;
   const uint8_t zero[16] = {0}, soft[16] = {1};
   *m = (struct mixed){.spec = spec, .rules = s, .p = s->numeric.p, .q = s->n_categories, .n_items = s->numeric.p + s->n_categories, .scratch = a};
@@ -54,15 +58,21 @@ static bool init(struct mixed *m, struct arena *a, const struct mixed_spec *spec
   m->code = ARENA_ARRAY(a, int, m->q + 1);
   m->weight = ARENA_ARRAY(a, int64_t, m->n_items + 1);
   m->key = ARENA_ARRAY(a, uint64_t, m->n_items + 1);
-  if (!m->x || !m->missing || !m->code || !m->weight || !m->key || !trial_room(m, a) || !hitting_init(&m->hit, a, m->n_items + 1, MAX_HITS, KEPT)) return false;
+  if (!m->x || !m->missing || !m->code || !m->weight || !m->key || !trial_room(m, a) ||
+      !hitting_init(&m->hit, a, m->n_items + 1, MIXED_MAX_HITS, KEPT))
+    return false;
   for (int j = 0; j < m->p + m->q; j++) {
     const char *name = j < m->p ? s->numeric.names[j] : s->categories[j - m->p].name;
     m->key[j] = siphash24(zero, name, strlen(name));
   }
-  for (int i = 0; i < s->n_rules; i++)
-    if (m->soft_item[i] >= 0) m->key[m->soft_item[i]] = siphash24(soft, s->rules[i].id, strlen(s->rules[i].id)) + (uint64_t)i;
+  for (int i = 0; i < s->n_rules; i++) {
+    uint64_t same = 0; /* rules before it with the same id */
+    for (int k = 0; k < i; k++) same += strcmp(s->rules[k].id, s->rules[i].id) == 0;
+    if (m->soft_item[i] >= 0) m->key[m->soft_item[i]] = siphash24(soft, s->rules[i].id, strlen(s->rules[i].id)) + same;
+  }
   m->hit.weight = m->weight;
   m->hit.key = m->key;
+  m->hit.unit_hash = num_unit_hash(spec->seed, unit);
   m->max_nodes = spec->max_nodes > 0 ? spec->max_nodes : 1000000;
   return true;
 }
@@ -76,14 +86,19 @@ static enum err_code load_items(struct mixed *m, const struct mixed_record *r, i
     double w = j < m->p + m->q && m->spec->weight ? m->spec->weight[j] : 0;
     for (int i = 0; i < m->rules->n_rules; i++)
       if (m->soft_item[i] == j) w = m->rules->rules[i].weight;
-    if (!(w > 0) || (isfinite(w) && (w < 1e-6 || w > 1e9))) return ERR(e, E_LOCALISE_WEIGHT, .subject = j < m->p ? m->rules->numeric.names[j] : j < m->p + m->q ? m->rules->categories[j - m->p].name : "soft rule");
+    if (!(w > 0) || (isfinite(w) && (w < 1e-6 || w > 1e9)))
+      return ERR(e, E_LOCALISE_WEIGHT,
+                 .subject = j < m->p          ? m->rules->numeric.names[j]
+                            : j < m->p + m->q ? m->rules->categories[j - m->p].name
+                                              : "soft rule");
     m->weight[j] = isfinite(w) ? llround(w * LOCALISE_SCALE) : LOCALISE_NEVER;
     const uint8_t flag = r->flags && j < m->p + m->q ? r->flags[j] : LOCALISE_FREE;
     const bool absent = j < m->p ? m->missing[j] : j < m->p + m->q && m->code[j - m->p] < 0;
     if (absent || flag == LOCALISE_FORCED) {
       bit_add(h->forced, j);
       *cost += isfinite(w) ? m->weight[j] : 0;
-    } else if (isfinite(w) && flag != LOCALISE_FROZEN) bit_add(h->allowed, j);
+    } else if (isfinite(w) && flag != LOCALISE_FROZEN)
+      bit_add(h->allowed, j);
   }
   for (int t = 0; t < m->n_moves; t++) /* both ends of a move are free at the move's own cost */
     for (int side = 0; side < 2; side++) {
@@ -148,6 +163,8 @@ static bool search(struct mixed *m, int64_t limit, struct mixed_answer *out) {
         settle(out, LOCALISE_SOLVED, LOCALISE_BECAUSE_NOTHING);
         return true;
       }
+      if (m->hit_rules && h->n_hits < MIXED_MAX_HITS)
+        memcpy(m->hit_rules + (size_t)h->n_hits * (size_t)m->rule_words, m->blame_rules, (size_t)m->rule_words * sizeof *m->blame_rules);
       if (!hitting_add(h, m->blame)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
     }
   }
@@ -172,13 +189,16 @@ static bool apply(struct mixed *m, const struct operation *o) {
   }
   return false;
 }
-/* The record with operations k and l (-1 = none), searched. *usable false: an operation does not apply. */
-static enum err_code with_operations(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable, struct mixed_answer *out, struct err *e) {
+void mixed_load(struct mixed *m, const struct mixed_record *r) {
   memcpy(m->x, r->x, (size_t)m->p * sizeof *m->x);
   memcpy(m->missing, r->missing, (size_t)m->p * sizeof *m->missing);
   if (m->q) memcpy(m->code, r->code, (size_t)m->q * sizeof *m->code);
   for (int j = 0; j < m->p; j++) m->x[j] = m->missing[j] ? 0 : m->x[j];
   m->n_moves = 0;
+}
+enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable,
+                           struct mixed_answer *out, struct err *e) {
+  mixed_load(m, r);
   *usable = (k < 0 || apply(m, &m->spec->operations[k])) && (l < 0 || apply(m, &m->spec->operations[l]));
   if (!*usable) return E_OK;
   TRY(load_items(m, r, cost, e));
@@ -206,7 +226,8 @@ static uint64_t answer_hash(const struct mixed *m, const struct mixed_record *r,
     const int at = t ? l : k;
     if (at < 0) continue;
     const struct operation *o = &m->spec->operations[at];
-    names[t] = m->key[o->a] * 3 + (o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE ? m->key[o->b] : 0) * 5 + (uint64_t)o->kind + (o->kind == OPERATION_DIVIDE ? (uint64_t)llround(o->factor * 1000) : 0) * 7;
+    names[t] = m->key[o->a] * 3 + (o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE ? m->key[o->b] : 0) * 5 + (uint64_t)o->kind +
+               (o->kind == OPERATION_DIVIDE ? (uint64_t)llround(o->factor * 1000) : 0) * 7;
   }
   names[0] += names[1];
   names[1] = 0;
@@ -223,7 +244,8 @@ static void copy_answer(const struct mixed *m, const struct mixed_answer *from, 
   memcpy(x, from->x, (size_t)m->p * sizeof *x);
   if (m->q) memcpy(code, from->code, (size_t)m->q * sizeof *code);
 }
-static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t limit, struct mixed_answer *one, struct mixed_answer *out, struct best *best, struct err *e) {
+static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t limit, struct mixed_answer *one,
+                             struct mixed_answer *out, struct best *best, struct err *e) {
   int64_t price = 0, cost;
   bool usable;
   for (int t = 0; t < 2; t++) {
@@ -235,7 +257,7 @@ static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int 
   }
   const int64_t most = best->found && best->cost < limit ? best->cost : limit;
   if (price > most) return E_OK;
-  TRY(with_operations(m, r, k, l, most - price, &cost, &usable, one, e));
+  TRY(mixed_search(m, r, k, l, most - price, &cost, &usable, one, e));
   if (!usable) return E_OK;
   if (one->status == LOCALISE_UNSOLVED) {
     best->doubtful = true;
@@ -260,8 +282,7 @@ enum err_code localise_mixed(struct arena *a, const struct mixed_spec *spec, con
   struct mixed *m = ARENA_NEW(a, struct mixed);
   struct mixed_answer one = {.x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
   struct best best = {0};
-  if (!out->x || !out->code || !m || !one.x || !one.code || !init(m, a, spec)) return no_memory(e);
-  m->hit.unit_hash = num_unit_hash(spec->seed, r->unit);
+  if (!out->x || !out->code || !m || !one.x || !one.code || !mixed_init(m, a, spec, r->unit)) return no_memory(e);
   const int64_t limit = spec->max_cost * LOCALISE_SCALE < 1e17 ? llround(spec->max_cost * LOCALISE_SCALE) : LOCALISE_NEVER - 1;
   TRY(try_one(m, r, -1, -1, limit, &one, out, &best, e));
   const bool passed = best.found && best.cost == 0;

@@ -1,18 +1,21 @@
-/* localise_mixed.h -- error localisation for rules over numbers and categories in clause form (rule_set.h): IF-THEN, soft rules, whole steps, operations.
- * Items    variables 0 .. p-1 numeric, p .. p+q-1 categories: what may be changed, each with its weight. A soft rule may instead be paid for with its weight.
+/* localise_mixed.h -- error localisation for rules over numbers and categories in clause form (rule_set.h): IF-THEN, soft rules, whole steps,
+ * operations.
+ * Items    variables 0 .. p-1 numeric, p .. p+q-1 categories: what may be changed, each with its weight. A soft rule may instead be paid for
+ *          with its weight.
  * Record   x, missing [p]; code [q], -1 = missing or not in the code list: such values must be changed, at their weight. flags as in localise.h.
  * Whole    whole: numeric variables with declared decimals get values that are multiples of their step; else they are continuous.
  * Strict   a strict atom holds when it holds by more than the tolerance of linear_edit.h.
- * Operations  a value may be repaired by what probably happened instead of being replaced: two values swapped, one in a unit too large (divided by 10, 100, 1000,
- *          12 ...), a sign turned, an amount booked under b instead of a (their sum stays). Each has its weight; at most max_operations of them together.
- *          Divided values are rounded to the variable's step.
- * Answer   the cheapest set of items, soft rules to pay and operations; ties by hash of (seed, unit, names). SOLVED is checked by evaluating every rule.
+ * Operations  a value may be repaired by what probably happened instead of being replaced: two values swapped, one in a unit too large (divided
+ *          by 10, 100, 1000, 12 ...), a sign turned, an amount booked under b instead of a (their sum stays). Each has its weight; at most
+ *          max_operations of them together. Divided values are rounded to the variable's step.
+ * Answer   the cheapest set of items, soft rules to pay and operations; ties by hash of (seed, unit, names). SOLVED is checked by evaluating
+ *          every rule.
  * Errors   E_LOCALISE_WEIGHT, E_NO_MEMORY; a record beyond the limits is UNSOLVED with its reason.
- * Method   hitting sets as in localise.h; a set is tried by branching over the atoms of the rules that it leaves open, a small linear programme at each step. A
- *          set that fails teaches the fixed values that were used: one of them must change. Nothing is kept between records.
+ * Method   hitting sets as in localise.h; a set is tried by branching over the atoms of the rules that it leaves open, a small linear programme
+ *          at each step. A set that fails teaches the fixed values that were used: one of them must change. Nothing is kept between records.
  * Cost     milliseconds for some dozen rules; exponential in the open atoms in the worst case, bounded by the limits.
- * Source   de Waal (2003), Processing of Erroneous and Unsafe Data, ch. 4; soft edits: Scholtus (2013), JOS 29:415-440; operations: Scholtus (2016), JOS 32:467-497;
- *          clause branching: Davis, Logemann and Loveland (1962). */
+ * Source   de Waal (2003), Processing of Erroneous and Unsafe Data, ch. 4; soft edits: Scholtus (2013), JOS 29:415-440; operations: Scholtus
+ *          (2016), JOS 32:467-497; clause branching: Davis, Logemann and Loveland (1962). */
 #ifndef SHIRABE_PROCESSING_LOCALISE_LOCALISE_MIXED_H
 #define SHIRABE_PROCESSING_LOCALISE_LOCALISE_MIXED_H
 #include "processing/edit/rule_set.h"
@@ -33,7 +36,7 @@ struct mixed_spec {
   bool whole;
   uint64_t seed;
   double max_cost;
-  int64_t max_nodes;  /* of both searches, per record and operation; 0 = 1,000,000 */
+  int64_t max_nodes; /* of both searches, per record and operation; 0 = 1,000,000 */
 };
 struct mixed_record {
   struct str unit;
@@ -47,11 +50,12 @@ struct mixed_answer {
   double cost;
   int n_set, n_paid, n_operations;
   int set[64], paid[64], operations[2]; /* at most so many are named */
-  double *x;   /* [p] the witness: the whole record with which all rules but the paid ones hold */
-  int *code;   /* [q] */
+  double *x;                            /* [p] the witness: the whole record with which all rules but the paid ones hold */
+  int *code;                            /* [q] */
   int64_t programmes;
 };
-enum err_code localise_mixed(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *record, struct mixed_answer *out, struct err *e) NODISCARD;
+enum err_code localise_mixed(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *record, struct mixed_answer *out,
+                             struct err *e) NODISCARD;
 /* 1 holds, 0 fails, -1 unknown because of missing values. */
 int rule_holds(const struct rule_set *s, const struct rule *r, const double *x, const bool *missing, const int *code);
 #endif

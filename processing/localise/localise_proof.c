@@ -1,5 +1,5 @@
-/* The search is repeated for the record with an empty pool; what it had to hit is collected and then thinned: an argument is dropped when the others still
- * exclude every cheaper set, the latest first. */
+/* The search is repeated for the record with an empty pool; what it had to hit is collected and then thinned: an argument is dropped when the
+ * others still exclude every cheaper set, the latest first. */
 #include "processing/localise/localise_proof.h"
 
 #include <math.h>
@@ -71,7 +71,8 @@ static void add_broken(struct collector *c) {
   uint64_t *one = c->searcher->scratch;
   for (int i = 0; i < s->m; i++) {
     double tolerance, residual = linear_residual(&s->edits[i], c->searcher->rec.x, &tolerance), y = residual > 0 ? 1 : -1;
-    if (fabs(residual) > tolerance && (residual > 0 || s->edits[i].op == LINEAR_EQ)) add(c, &i, &y, 1, c->rows->support + (size_t)i * (size_t)c->rows->words);
+    if (fabs(residual) > tolerance && (residual > 0 || s->edits[i].op == LINEAR_EQ))
+      add(c, &i, &y, 1, c->rows->support + (size_t)i * (size_t)c->rows->words);
   }
   for (int j = 0; j < s->p; j++) {
     const double x = c->searcher->rec.x[j], slack = 1e-6 + 1e-9 * fabs(x), y = x > s->upper[j] ? 1 : -1;
@@ -119,7 +120,8 @@ static enum err_code describe(struct arena *a, const struct searcher *s, struct 
   }
   return E_OK;
 }
-enum err_code localise_prove(struct arena *a, const struct localise_spec *spec, const struct num_table *data, int64_t row, struct localise_proof *out, struct err *e) {
+enum err_code localise_prove(struct arena *a, const struct localise_spec *spec, const struct num_table *data, int64_t row, struct localise_proof *out,
+                             struct err *e) {
   const struct linear_system *s = spec->system;
   struct searcher *searcher = ARENA_NEW(a, struct searcher);
   struct edit_rows *rows = ARENA_NEW(a, struct edit_rows);
@@ -140,7 +142,8 @@ enum err_code localise_prove(struct arena *a, const struct localise_spec *spec, 
   TRY(localise_record(searcher, data, row, &out->answer, e));
   TRY(describe(a, searcher, out, e));
   if (out->answer.status == LOCALISE_PASSED) return E_OK;
-  if (out->answer.status != LOCALISE_SOLVED && out->answer.status != LOCALISE_NO_SOLUTION) return ERR(e, E_LOCALISE_NO_PROOF, .found = localise_status_name(out->answer.status));
+  if (out->answer.status != LOCALISE_SOLVED && out->answer.status != LOCALISE_NO_SOLUTION)
+    return ERR(e, E_LOCALISE_NO_PROOF, .found = localise_status_name(out->answer.status));
   add_broken(&c);
   double forced = 0;
   for (int j = 0; j < s->p; j++) forced += out->forced[j] && isfinite(out->weight[j]) ? out->weight[j] : 0;

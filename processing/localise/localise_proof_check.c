@@ -14,7 +14,8 @@ static bool in_support(const struct localise_argument *g, int j) {
   return false;
 }
 /* Adds y times one edit or bound to sum[] and *rhs; false: a multiplier that proves nothing. size[] collects magnitudes, *excuse the tolerances. */
-static bool add_row(const struct linear_system *s, const struct localise_proof *f, int row, double y, long double *sum, long double *size, long double *rhs, long double *excuse) {
+static bool add_row(const struct linear_system *s, const struct localise_proof *f, int row, double y, long double *sum, long double *size,
+                    long double *rhs, long double *excuse) {
   if (row >= s->m + s->p || row < 0 || y == 0 || !isfinite(y)) return false;
   if (row >= s->m) {
     const int j = row - s->m;
@@ -37,7 +38,8 @@ static bool add_row(const struct linear_system *s, const struct localise_proof *
   *excuse += fabsl((long double)y) * (1e-6L + 1e-9L * terms);
   return y > 0 || edit->op == LINEAR_EQ;
 }
-static enum err_code check_argument(const struct linear_system *s, const struct localise_proof *f, const struct localise_argument *g, long double *sum, long double *size, struct err *e) {
+static enum err_code check_argument(const struct linear_system *s, const struct localise_proof *f, const struct localise_argument *g,
+                                    long double *sum, long double *size, struct err *e) {
   long double rhs = 0, excuse = 0, value = 0;
   memset(sum, 0, (size_t)s->p * sizeof *sum);
   memset(size, 0, (size_t)s->p * sizeof *size);
@@ -47,7 +49,8 @@ static enum err_code check_argument(const struct linear_system *s, const struct 
     if (in_support(g, j)) {
       if (f->forced[j]) return refuse(e, "an argument that a missing value would satisfy");
       value += sum[j] * f->x[j];
-    } else if (fabsl(sum[j]) > 1e-7L * size[j]) return refuse(e, "a variable that does not cancel");
+    } else if (fabsl(sum[j]) > 1e-7L * size[j])
+      return refuse(e, "a variable that does not cancel");
   }
   return value - rhs > excuse ? E_OK : refuse(e, "an argument that the record does not break");
 }
@@ -108,6 +111,7 @@ enum err_code localise_proof_check(struct arena *a, const struct linear_system *
   for (int k = 0; k < f->n_arguments; k++) TRY(check_argument(s, f, &f->argument[k], sum, size, e));
   const bool solved = f->answer.status == LOCALISE_SOLVED;
   if (!solved && f->answer.status != LOCALISE_NO_SOLUTION) return refuse(e, "an answer without a proof");
-  if (cheaper_exists(f, chosen, forced, solved ? f->answer.cost - 5e-7 : INFINITY, &steps)) return refuse(e, steps > MAX_STEPS ? "too many sets to try" : "a cheaper set that meets all arguments");
+  if (cheaper_exists(f, chosen, forced, solved ? f->answer.cost - 5e-7 : INFINITY, &steps))
+    return refuse(e, steps > MAX_STEPS ? "too many sets to try" : "a cheaper set that meets all arguments");
   return solved ? check_witness(s, f, sum, e) : E_OK;
 }

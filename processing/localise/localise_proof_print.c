@@ -30,9 +30,12 @@ static void combination(const struct linear_system *s, const struct localise_arg
 static void argument(const struct linear_system *s, const struct localise_argument *g, bool ja, bool values, struct strbuf *to) {
   strbuf_adds(to, "  ");
   combination(s, g, ja, to);
-  strbuf_adds(to, ja ? (g->n_y == 1 ? " が成り立っていません" : " から導かれる条件が成り立っていません") : g->n_y == 1 ? " does not hold" : " gives a rule that does not hold");
+  strbuf_adds(to, ja            ? (g->n_y == 1 ? " が成り立っていません" : " から導かれる条件が成り立っていません")
+                  : g->n_y == 1 ? " does not hold"
+                                : " gives a rule that does not hold");
   if (values) strbuf_addf(to, ja ? "（超過 %.10g）" : " (by %.10g)", g->excess);
-  if (g->n_support == 0) strbuf_adds(to, ja ? "。どの値を直しても成り立ちません" : ", whatever is changed");
+  if (g->n_support == 0)
+    strbuf_adds(to, ja ? "。どの値を直しても成り立ちません" : ", whatever is changed");
   else {
     strbuf_adds(to, ja ? "。少なくとも一つを直す必要があります: " : g->n_support == 1 ? "; this must change: " : "; one of these must change: ");
     names(s, g->support, g->n_support, ja, to);
@@ -42,7 +45,8 @@ static void argument(const struct linear_system *s, const struct localise_argume
 static void head(const struct linear_system *s, const struct localise_proof *f, bool ja, struct strbuf *to) {
   const struct localise_case *c = &f->answer;
   if (c->status == LOCALISE_NO_SOLUTION) {
-    strbuf_adds(to, ja ? "変更できる項目をどう直しても、すべてのルールを満たせません\n" : "no change of the items that may be changed makes every rule hold\n");
+    strbuf_adds(to, ja ? "変更できる項目をどう直しても、すべてのルールを満たせません\n"
+                       : "no change of the items that may be changed makes every rule hold\n");
     return;
   }
   strbuf_addf(to, ja ? "直す項目（%d 件、ウェイト計 %.10g）: " : "to be changed (%d, total weight %.10g): ", c->n_set, c->cost);
@@ -76,14 +80,32 @@ static void conclusion(const struct linear_system *s, const struct localise_proo
     combination(s, &f->argument[k], ja, to);
   }
   const bool one = f->n_arguments == 1 && f->argument[0].n_y == 1;
-  if (!equal_weights(f, s->p)) strbuf_addf(to, ja ? " により、ウェイト計が %.10g 未満の修正では足りないことが証明されます\n" : one ? " proves that no change of total weight below %.10g is enough\n" : " prove that no change of total weight below %.10g is enough\n", f->answer.cost);
-  else if (n == 1) strbuf_adds(to, ja ? " により、修正なしでは足りないことが証明されます\n" : one ? " proves that something must be changed\n" : " prove that something must be changed\n");
-  else if (n == 2) strbuf_adds(to, ja ? " により、どの1項目だけを直しても足りないことが証明されます\n" : one ? " proves that changing any one item is not enough\n" : " prove that changing any one item is not enough\n");
-  else strbuf_addf(to, ja ? " により、どの%d項目を直しても足りないことが証明されます\n" : one ? " proves that changing any %d items is not enough\n" : " prove that changing any %d items is not enough\n", n - 1);
+  if (!equal_weights(f, s->p))
+    strbuf_addf(to,
+                ja    ? " により、ウェイト計が %.10g 未満の修正では足りないことが証明されます\n"
+                : one ? " proves that no change of total weight below %.10g is enough\n"
+                      : " prove that no change of total weight below %.10g is enough\n",
+                f->answer.cost);
+  else if (n == 1)
+    strbuf_adds(to, ja    ? " により、修正なしでは足りないことが証明されます\n"
+                    : one ? " proves that something must be changed\n"
+                          : " prove that something must be changed\n");
+  else if (n == 2)
+    strbuf_adds(to, ja    ? " により、どの1項目だけを直しても足りないことが証明されます\n"
+                    : one ? " proves that changing any one item is not enough\n"
+                          : " prove that changing any one item is not enough\n");
+  else
+    strbuf_addf(to,
+                ja    ? " により、どの%d項目を直しても足りないことが証明されます\n"
+                : one ? " proves that changing any %d items is not enough\n"
+                      : " prove that changing any %d items is not enough\n",
+                n - 1);
 }
-enum err_code localise_proof_print(const struct linear_system *s, const struct localise_proof *f, enum err_lang lang, bool values, struct strbuf *to, struct err *e) {
+enum err_code localise_proof_print(const struct linear_system *s, const struct localise_proof *f, enum err_lang lang, bool values, struct strbuf *to,
+                                   struct err *e) {
   const bool ja = lang == LANG_JA;
-  if (f->answer.status == LOCALISE_PASSED) strbuf_adds(to, ja ? "すべてのルールを満たしています\n" : "every rule holds\n");
+  if (f->answer.status == LOCALISE_PASSED)
+    strbuf_adds(to, ja ? "すべてのルールを満たしています\n" : "every rule holds\n");
   else {
     head(s, f, ja, to);
     for (int k = 0; k < f->n_arguments; k++) argument(s, &f->argument[k], ja, values, to);

@@ -1,5 +1,5 @@
-/* One record: the cuts it violates must be hit; the cheapest hitting sets are tried in their order, each infeasible one gives a further cut, until one is
- * feasible. That one is optimal: every cut that made dearer sets necessary holds for all records that satisfy the edits. */
+/* One record: the cuts it violates must be hit; the cheapest hitting sets are tried in their order, each infeasible one gives a further cut,
+ * until one is feasible. That one is optimal: every cut that made dearer sets necessary holds for all records that satisfy the edits. */
 #include <math.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@ enum { KEPT = 64, MORE_HITS = 4096 };
 
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "error localisation"); }
 
-bool searcher_init(struct searcher *s, const struct localise_spec *spec, const struct edit_rows *rows, const struct num_column *const *column, struct arena *a, size_t pool_bytes) {
+bool searcher_init(struct searcher *s, const struct localise_spec *spec, const struct edit_rows *rows, const struct num_column *const *column,
+                   struct arena *a, size_t pool_bytes) {
   const uint8_t zero[16] = {0};
   const int p = rows->p;
   *s = (struct searcher){.spec = spec, .rows = rows, .arena = a, .column = column};
@@ -21,7 +22,7 @@ bool searcher_init(struct searcher *s, const struct localise_spec *spec, const s
   s->priority = ARENA_ARRAY(a, int64_t, p);
   s->key = ARENA_ARRAY(a, uint64_t, p);
   s->scratch = ARENA_ARRAY(a, uint64_t, rows->words);
-  s->listed = ARENA_ARRAY(a, int, (int64_t)spec->max_optima * (p + 1) + 1);
+  s->listed = ARENA_ARRAY(a, int, (int64_t)spec->max_optima *(p + 1) + 1);
   if (!s->rec.x || !s->rec.tolerance || !s->weight || !s->priority || !s->key || !s->scratch || !s->listed) return false;
   for (int j = 0; j < p; j++) {
     s->key[j] = siphash24(zero, rows->system->names[j], strlen(rows->system->names[j]));
@@ -53,11 +54,14 @@ static enum err_code load(struct searcher *s, const struct num_table *data, int6
     if (!present || flag == LOCALISE_FORCED) {
       bit_add(h->forced, j);
       *forced_cost += isfinite(w) ? s->weight[j] : 0;
-    } else if (isfinite(w) && flag != LOCALISE_FROZEN) bit_add(h->allowed, j);
+    } else if (isfinite(w) && flag != LOCALISE_FROZEN)
+      bit_add(h->allowed, j);
   }
   return E_OK;
 }
-static bool must_hit(struct searcher *s, const uint64_t *support) { return bits_meet(support, s->hit.forced, s->hit.words) || hitting_add(&s->hit, support); }
+static bool must_hit(struct searcher *s, const uint64_t *support) {
+  return bits_meet(support, s->hit.forced, s->hit.words) || hitting_add(&s->hit, support);
+}
 static bool out_of_bounds(const struct linear_system *s, int j, double x) {
   return x < s->lower[j] - 1e-6 - 1e-9 * fabs(x) || x > s->upper[j] + 1e-6 + 1e-9 * fabs(x);
 }
@@ -73,7 +77,8 @@ static bool gather(struct searcher *s, bool *failing) {
     room = room && must_hit(s, r->support + (size_t)i * (size_t)r->words);
   }
   for (int j = 0; j < r->p; j++) {
-    if (bit_has(s->hit.forced, j)) *failing = true;
+    if (bit_has(s->hit.forced, j))
+      *failing = true;
     else if (out_of_bounds(r->system, j, s->rec.x[j])) {
       *failing = true;
       memset(s->scratch, 0, (size_t)r->words * sizeof *s->scratch);
@@ -169,8 +174,10 @@ static enum err_code try_candidates(struct searcher *s, int64_t most, struct loc
 /* No set within the limit: is there one without it? */
 static void none_found(struct searcher *s, struct localise_case *out) {
   s->hit.limit = LOCALISE_NEVER - 1;
-  if (!hitting_search(&s->hit)) unsolved(out, LOCALISE_NODES);
-  else out->status = s->hit.n_kept ? LOCALISE_REJECTED_CARDINALITY : LOCALISE_NO_SOLUTION;
+  if (!hitting_search(&s->hit))
+    unsolved(out, LOCALISE_NODES);
+  else
+    out->status = s->hit.n_kept ? LOCALISE_REJECTED_CARDINALITY : LOCALISE_NO_SOLUTION;
 }
 static enum err_code solve(struct searcher *s, int64_t forced_cost, struct localise_case *out, struct err *e) {
   struct hitting *h = &s->hit;

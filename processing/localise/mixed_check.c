@@ -1,5 +1,6 @@
-/* Can the record be mended by changing a set of items? Rules that hold whatever the set does are left aside; over the atoms of the others the search branches,
- * the rule with the fewest possible atoms first, with a linear programme at every linear atom. What failed is blamed on the fixed items that were used. */
+/* Can the record be mended by changing a set of items? Rules that hold whatever the set does are left aside; over the atoms of the others the
+ * search branches, the rule with the fewest possible atoms first, with a linear programme at every linear atom. What failed is blamed on the
+ * fixed items that were used. */
 #include <math.h>
 #include <string.h>
 
@@ -37,6 +38,10 @@ static void add_items(const struct mixed *m, const struct rule_atom *t, uint64_t
 static void unite(uint64_t *to, const uint64_t *from, int words) {
   for (int w = 0; w < words; w++) to[w] |= from[w];
 }
+static void blame_rule(struct mixed *m, const struct open_rule *o) {
+  unite(m->blame, o->reasons, m->words);
+  bit_add(m->blame_rules, (int)(o->rule - m->rules->rules));
+}
 /* The rules that the set leaves open; false: one of them has no open atom, its items are to blame. */
 static bool find_open(struct mixed *m) {
   m->n_open = 0;
@@ -50,12 +55,15 @@ static bool find_open(struct mixed *m) {
     memset(o->reasons, 0, (size_t)m->words * sizeof *o->reasons);
     if (m->soft_item[i] >= 0) bit_add(o->reasons, m->soft_item[i]);
     for (int t = 0; !holds && t < r->n_atoms; t++) {
-      if (touches(m, &r->atoms[t])) o->open |= (uint32_t)1 << t;
-      else if (atom_holds(m->rules, &r->atoms[t], m->x, m->missing, m->code) == 1) holds = true;
-      else add_items(m, &r->atoms[t], o->reasons);
+      if (touches(m, &r->atoms[t]))
+        o->open |= (uint32_t)1 << t;
+      else if (atom_holds(m->rules, &r->atoms[t], m->x, m->missing, m->code) == 1)
+        holds = true;
+      else
+        add_items(m, &r->atoms[t], o->reasons);
     }
     if (holds) continue;
-    if (o->open == 0) return unite(m->blame, o->reasons, m->words), false;
+    if (o->open == 0) return blame_rule(m, o), false;
     m->n_open++;
   }
   return true;
@@ -69,7 +77,8 @@ static void push_row(struct mixed *m, const struct linear_edit *e, bool strict, 
   for (int k = 0; k < e->n; k++) {
     const int c = m->column[e->var[k]];
     const double term = e->coef[k] * m->x[e->var[k]];
-    if (c >= 0) to[c] = e->coef[k];
+    if (c >= 0)
+      to[c] = e->coef[k];
     else {
       fixed += term;
       size += fabs(term);
@@ -92,7 +101,7 @@ static enum lp_status programme(struct mixed *m) {
   for (int i = 0; i < m->n_rows; i++) {
     if (m->y[i] == 0) continue;
     unite(m->blame, m->row_items + (size_t)i * (size_t)m->words, m->words);
-    if (m->row_rule[i] >= 0) unite(m->blame, m->open[m->row_rule[i]].reasons, m->words);
+    if (m->row_rule[i] >= 0) blame_rule(m, &m->open[m->row_rule[i]]);
   }
   return LP_INFEASIBLE;
 }
@@ -120,11 +129,15 @@ static enum set_verdict whole(struct mixed *m) {
   const double step = step_of(m, m->variable[worst]), down = floor(m->z[worst] / step) * step, l = m->l[worst], u = m->u[worst];
   enum set_verdict verdict = SET_NOT;
   for (int side = 0; side < 2 && verdict == SET_NOT; side++) {
-    if (side == 0) m->u[worst] = down;
-    else m->l[worst] = down + step;
+    if (side == 0)
+      m->u[worst] = down;
+    else
+      m->l[worst] = down + step;
     const enum lp_status s = m->l[worst] > m->u[worst] ? LP_UNBOUNDED : programme(m);
-    if (s == LP_OPTIMAL) verdict = whole(m);
-    else if (s == LP_FAILED) verdict = SET_DOUBTFUL;
+    if (s == LP_OPTIMAL)
+      verdict = whole(m);
+    else if (s == LP_FAILED)
+      verdict = SET_DOUBTFUL;
     m->l[worst] = l;
     m->u[worst] = u;
   }
@@ -132,7 +145,9 @@ static enum set_verdict whole(struct mixed *m) {
 }
 /* --- branching --- */
 static const uint64_t *domain(const struct mixed *m, int k) { return m->domain + (size_t)k * (size_t)m->code_words; }
-static bool category_possible(const struct mixed *m, const struct rule_atom *t) { return bits_meet(domain(m, t->k), t->set, (m->rules->categories[t->k].n_codes + 63) / 64); }
+static bool category_possible(const struct mixed *m, const struct rule_atom *t) {
+  return bits_meet(domain(m, t->k), t->set, (m->rules->categories[t->k].n_codes + 63) / 64);
+}
 static bool category_certain(const struct mixed *m, const struct rule_atom *t) {
   const int words = (m->rules->categories[t->k].n_codes + 63) / 64;
   for (int w = 0; w < words; w++)
@@ -143,7 +158,7 @@ static bool category_certain(const struct mixed *m, const struct rule_atom *t) {
 static void blame_domain(struct mixed *m, int k) {
   for (int i = 0; i < m->n_open; i++) {
     const struct open_rule *o = &m->open[i];
-    if (o->taken >= 0 && o->rule->atoms[o->taken].category && o->rule->atoms[o->taken].k == k) unite(m->blame, o->reasons, m->words);
+    if (o->taken >= 0 && o->rule->atoms[o->taken].category && o->rule->atoms[o->taken].k == k) blame_rule(m, o);
   }
 }
 static int possible_atoms(const struct mixed *m, const struct open_rule *o, bool *certain) {
@@ -208,7 +223,7 @@ static enum set_verdict branch(struct mixed *m) {
     v = atom->category ? take_category(m, atom) : take_linear(m, atom, i);
     if (v != SET_FEASIBLE) o->taken = -1;
   }
-  if (v == SET_NOT) unite(m->blame, o->reasons, m->words);
+  if (v == SET_NOT) blame_rule(m, o);
   return v;
 }
 static void load_set(struct mixed *m) {
@@ -259,6 +274,7 @@ static bool witness(const struct mixed *m, double *x, int *code) {
 enum set_verdict mixed_check(struct mixed *m, const uint64_t *set, double *x_out, int *code_out) {
   m->set = set;
   memset(m->blame, 0, (size_t)m->words * sizeof *m->blame);
+  memset(m->blame_rules, 0, (size_t)m->rule_words * sizeof *m->blame_rules);
   load_set(m);
   if (!find_open(m)) return SET_NOT;
   const enum set_verdict v = branch(m);

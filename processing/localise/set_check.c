@@ -1,6 +1,6 @@
-/* Can the record be mended by changing the variables of a set only? A small linear programme over these variables, the others fixed. The answer is checked in
- * the data's own units: a witness by every edit, an infeasibility by the cut that its multipliers give. What is feasible only within the tolerances is asked a
- * second time with rows widened by them; what floating point cannot settle goes to the exact rational simplex. */
+/* Can the record be mended by changing the variables of a set only? A small linear programme over these variables, the others fixed. The answer
+ * is checked in the data's own units: a witness by every edit, an infeasibility by the cut that its multipliers give. What is feasible only
+ * within the tolerances is asked a second time with rows widened by them; what floating point cannot settle goes to the exact rational simplex. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +9,8 @@
 
 bool set_room_init(struct set_room *room, struct arena *a, const struct edit_rows *r) {
   const int64_t m = r->m + 1, p = r->p + 1;
-  *room = (struct set_room){.a = ARENA_ARRAY(a, double, m * p), .lower = ARENA_ARRAY(a, double, m), .upper = ARENA_ARRAY(a, double, m), .l = ARENA_ARRAY(a, double, p)};
+  *room = (struct set_room){
+      .a = ARENA_ARRAY(a, double, m *p), .lower = ARENA_ARRAY(a, double, m), .upper = ARENA_ARRAY(a, double, m), .l = ARENA_ARRAY(a, double, p)};
   room->u = ARENA_ARRAY(a, double, p);
   room->start = ARENA_ARRAY(a, double, p);
   room->x = ARENA_ARRAY(a, double, p);
@@ -20,8 +21,8 @@ bool set_room_init(struct set_room *room, struct arena *a, const struct edit_row
   room->size = ARENA_ARRAY(a, double, p);
   room->column = ARENA_ARRAY(a, int, p);
   room->row = ARENA_ARRAY(a, int, m);
-  return lp_room_init(&room->lp, a, (int)m, (int)p) && room->a && room->lower && room->upper && room->l && room->u && room->start && room->x && room->y && room->slack && room->whole &&
-         room->g && room->size && room->column && room->row;
+  return lp_room_init(&room->lp, a, (int)m, (int)p) && room->a && room->lower && room->upper && room->l && room->u && room->start && room->x &&
+         room->y && room->slack && room->whole && room->g && room->size && room->column && room->row;
 }
 /* Columns: the set's variables ascending; room->start their old values, room->column[var] = number of the column or -1. */
 static int load_columns(const struct edit_rows *r, const struct record *rec, const uint64_t *set, struct set_room *room) {
@@ -48,7 +49,8 @@ static int load_rows(const struct edit_rows *r, const struct record *rec, const 
     for (int k = 0; k < e->n; k++) {
       const int c = room->column[e->var[k]];
       const double term = e->coef[k] * rec->x[e->var[k]];
-      if (c >= 0) to[c] = e->coef[k];
+      if (c >= 0)
+        to[c] = e->coef[k];
       else {
         fixed += term;
         size += fabs(term);

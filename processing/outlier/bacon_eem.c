@@ -21,7 +21,8 @@ static enum err_code item_scales(struct bacon *b, struct err *e) {
     int64_t n = 0;
     for (int64_t i = 0; i < s->n; i++)
       if (!(s->missing[i] >> j & 1)) b->work[n++] = s->x[i * s->p + j];
-    if (n < OBSERVED_PER_ITEM * s->p) return ERR(e, E_OUTLIER_FEW, .subject = "distance", .expected = "every item observed in twice as many records as there are items");
+    if (n < OBSERVED_PER_ITEM * s->p)
+      return ERR(e, E_OUTLIER_FEW, .subject = "distance", .expected = "every item observed in twice as many records as there are items");
     b->median[j] = order_percentile(b->work, n, 0.5);
     for (int64_t i = 0; i < n; i++) b->work[i] = fabs(b->work[i] - b->median[j]);
     b->scale[j] = MAD_TO_SIGMA * order_percentile(b->work, n, 0.5);
@@ -50,7 +51,7 @@ static void start_moments(const struct bacon *b, double *centre, double *scatter
 static bool fit(struct bacon *b, struct bacon_result *out, const uint8_t *inside, double *l) {
   bool settled;
   start_moments(b, out->centre, out->scatter);
-  if (!em_normal(b->s, inside, out->centre, out->scatter, &settled) || !dense_cholesky(l, out->scatter, b->s->p)) return false;
+  if (!bacon_em(b->s, inside, out->centre, out->scatter, &settled) || !dense_cholesky(l, out->scatter, b->s->p)) return false;
   for (int j = 0; j < b->s->p; j++) /* an item that hardly varies in the subset shows no direction yet */
     if (out->scatter[j * b->s->p + j] < 1e-8 * b->scale[j] * b->scale[j]) return false;
   out->settled = settled;
@@ -93,7 +94,8 @@ static enum err_code grow(struct bacon *b, struct bacon_result *out, double quan
 }
 static enum err_code run(struct bacon *b, struct bacon_result *out, double alpha, double *l, struct err *e) {
   double quantile;
-  if (!dist_chi2_quantile(1 - alpha / (double)b->s->n, b->s->p, &quantile)) return ERR(e, E_OUTLIER_PARAMETER, .subject = "alpha", .expected = "above 0 and below 0.5");
+  if (!dist_chi2_quantile(1 - alpha / (double)b->s->n, b->s->p, &quantile))
+    return ERR(e, E_OUTLIER_PARAMETER, .subject = "alpha", .expected = "above 0 and below 0.5");
   TRY(item_scales(b, e));
   TRY(first_subset(b, out, l, e));
   TRY(grow(b, out, quantile, l, e));
@@ -107,9 +109,11 @@ enum err_code bacon_eem(struct bacon_result *out, struct arena *a, const struct 
   const int p = s->p;
   if (!(alpha > 0 && alpha < 0.5)) return ERR(e, E_OUTLIER_PARAMETER, .subject = "alpha", .expected = "above 0 and below 0.5");
   if (s->n < RECORDS_PER_ITEM_ALL * p) return ERR(e, E_OUTLIER_FEW, .subject = "distance", .expected = "5 records for each item");
-  *out = (struct bacon_result){.centre = ARENA_ARRAY(a, double, p), .scatter = ARENA_ARRAY(a, double, p * p), .d2 = ARENA_ARRAY(a, double, s->n), .outlier = ARENA_ARRAY(a, uint8_t, s->n)};
+  *out = (struct bacon_result){.centre = ARENA_ARRAY(a, double, p), .scatter = ARENA_ARRAY(a, double, p * p), .d2 = ARENA_ARRAY(a, double, s->n),
+                               .outlier = ARENA_ARRAY(a, uint8_t, s->n)};
   const struct arena_mark mark = arena_mark(a);
-  struct bacon b = {s, ARENA_ARRAY(a, uint8_t, s->n), ARENA_ARRAY(a, uint8_t, s->n), ARENA_ARRAY(a, double, s->n), ARENA_ARRAY(a, double, p), ARENA_ARRAY(a, double, p)};
+  struct bacon b = {s, ARENA_ARRAY(a, uint8_t, s->n), ARENA_ARRAY(a, uint8_t, s->n), ARENA_ARRAY(a, double, s->n), ARENA_ARRAY(a, double, p),
+                    ARENA_ARRAY(a, double, p)};
   double *l = ARENA_ARRAY(a, double, p * p);
   const bool ok = out->centre && out->scatter && out->d2 && out->outlier && b.inside && b.next && b.work && b.median && b.scale && l;
   const enum err_code code = ok ? run(&b, out, alpha, l, e) : ERR(e, E_NO_MEMORY, .subject = "distances");

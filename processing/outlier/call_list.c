@@ -66,7 +66,8 @@ enum err_code call_list(struct call_line *lines, int64_t *n_lines, struct arena 
     if (is_called(q, row[k])) lines[(*n_lines)++] = line_of(q, &c, row[k]);
   for (int64_t k = 0; k < n; k++)
     if (q->result->unpredicted[row[k]] && !is_called(q, row[k]))
-      lines[(*n_lines)++] = (struct call_line){.row = row[k], .score = q->result->global[row[k]], .unpredicted = true, .item = -1, .view = -1, .cell = -1};
+      lines[(*n_lines)++] = (struct call_line){.row = row[k], .score = q->result->global[row[k]], .unpredicted = true, .item = -1, .view = -1,
+                                               .cell = -1};
   arena_reset(a, mark);
   return E_OK;
 }

@@ -74,7 +74,9 @@ static bool update_mixture(const struct work *t, struct contaminated *m) {
 static double bic_of(double log_likelihood, int n_parameters, int64_t n) { return n_parameters * log((double)n) - 2 * log_likelihood; }
 static int n_parameters(const struct contaminated *m) { return m->k * m->q + m->q * (m->q + 1) / 2; }
 
-static enum err_code no_model(struct err *e, const char *found) { return ERR(e, E_OUTLIER_MODEL, .subject = "contaminated normal", .expected = "errors that stand out from right values", .found = found); }
+static enum err_code no_model(struct err *e, const char *found) {
+  return ERR(e, E_OUTLIER_MODEL, .subject = "contaminated normal", .expected = "errors that stand out from right values", .found = found);
+}
 static enum err_code iterate(struct work *t, struct contaminated *m, struct err *e) {
   double last = -INFINITY;
   for (int64_t i = 0; i < t->s->n; i++) t->omega[i] = 1;
@@ -101,7 +103,8 @@ static enum err_code iterate(struct work *t, struct contaminated *m, struct err 
 static void predict(const struct work *t, struct contaminated *m, bool logarithm) {
   for (int64_t i = 0; i < t->s->n; i++)
     for (int j = 0; j < m->q; j++) {
-      const double y = t->s->x[i * t->s->p + j], shrunk = y - t->residual[i * m->q + j] * m->l / (1 + m->l), variance = m->l / (1 + m->l) * m->scatter[j * m->q + j];
+      const double y = t->s->x[i * t->s->p + j], shrunk = y - t->residual[i * m->q + j] * m->l / (1 + m->l),
+          variance = m->l / (1 + m->l) * m->scatter[j * m->q + j];
       const double right = logarithm ? exp(y) : y, wrong = logarithm ? exp(shrunk + variance / 2) : shrunk;
       m->expected[i * m->q + j] = (1 - m->probability[i]) * right + m->probability[i] * wrong;
     }
@@ -122,9 +125,11 @@ static enum err_code alloc(struct work *t, struct contaminated *m, struct arena 
 }
 enum err_code contaminated_fit(struct contaminated *out, struct arena *a, const struct sample *s, int q, bool logarithm, struct err *e) {
   struct work t = {.s = s};
-  if (q < 1 || q > s->p || s->p - q + 1 > DENSE_MAX) return ERR(e, E_OUTLIER_PARAMETER, .subject = "items", .expected = "one item at least to be judged");
+  if (q < 1 || q > s->p || s->p - q + 1 > DENSE_MAX)
+    return ERR(e, E_OUTLIER_PARAMETER, .subject = "items", .expected = "one item at least to be judged");
   *out = (struct contaminated){.q = q, .k = s->p - q + 1};
-  if (s->n < RECORDS_PER_ITEM * (out->q + out->k)) return ERR(e, E_OUTLIER_FEW, .subject = "contaminated normal", .expected = "5 complete records for each item and covariate");
+  if (s->n < RECORDS_PER_ITEM * (out->q + out->k))
+    return ERR(e, E_OUTLIER_FEW, .subject = "contaminated normal", .expected = "5 complete records for each item and covariate");
   TRY(alloc(&t, out, a, e));
   TRY(iterate(&t, out, e));
   predict(&t, out, logarithm);

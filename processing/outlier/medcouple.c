@@ -5,7 +5,7 @@
 
 #include "processing/outlier/order_stat.h"
 
-/* The sorted values as two lists of distances from the median: above[0 ..) descending, below[0 ..) ascending; `ties` values equal it, in both lists. */
+/* The sorted values as two lists of distances from the median: above[0 ..) descending, below[0 ..) ascending; `ties` equal it, in both. */
 struct pairs {
   const double *sorted;
   double median;

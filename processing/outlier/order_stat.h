@@ -1,8 +1,9 @@
 /* order_stat.h -- order statistics by selection instead of sorting.
  * Shapes   x: [n] finite doubles, reordered in place. Ranks count from 0.
- * Rule     percentile p of n values: position T = p (n + 1), linear between the values at floor(T) and the next, clamped to the ends (the "exclusive" rule,
- *          Hyndman & Fan 1996, definition 6; the one Banff 3 uses).
- * Source   Floyd and Rivest (1975), CACM 18, algorithm 489 (SELECT). The pivots decide the speed only: order statistics are the same bits for any order of x.
+ * Rule     percentile p of n values: position T = p (n + 1), linear between the values at floor(T) and the next, clamped to the ends (the
+ *          "exclusive" rule, Hyndman & Fan 1996, definition 6; the one Banff 3 uses).
+ * Source   Floyd and Rivest (1975), CACM 18, algorithm 489 (SELECT). The pivots decide the speed only: order statistics are the same bits for any
+ *          order of x.
  * Cost     O(n); when the partition goes badly 64 times the rest is heap sorted, so never worse than O(n log n). */
 #ifndef SHIRABE_PROCESSING_OUTLIER_ORDER_STAT_H
 #define SHIRABE_PROCESSING_OUTLIER_ORDER_STAT_H

@@ -10,7 +10,8 @@ const char *outlier_flag_status(enum outlier_flag f) {
   static const char *const names[] = {"", "FTI", "FTE", "FTE", "FTI"};
   return names[f];
 }
-enum err_code outlier_groups_init(struct outlier_groups *g, struct arena *a, const int32_t *group, int64_t n, int n_groups, bool declared_sorted, struct err *e) {
+enum err_code outlier_groups_init(struct outlier_groups *g, struct arena *a, const int32_t *group, int64_t n, int n_groups, bool declared_sorted,
+                                  struct err *e) {
   *g = (struct outlier_groups){.n_groups = group ? n_groups : 1, .row = ARENA_ARRAY(a, int64_t, n)};
   g->start = ARENA_ARRAY(a, int64_t, g->n_groups + 1);
   if (!g->row || !g->start) return ERR(e, E_NO_MEMORY, .subject = "groups");
@@ -24,7 +25,8 @@ enum err_code outlier_groups_init(struct outlier_groups *g, struct arena *a, con
   return E_OK;
 }
 enum err_code outlier_result_init(struct outlier_result *r, struct arena *a, int64_t n, int n_groups, bool effects, struct err *e) {
-  *r = (struct outlier_result){.flag = ARENA_ARRAY(a, uint8_t, n), .effect = effects ? ARENA_ARRAY(a, double, n) : NULL, .summary = ARENA_ARRAY(a, struct outlier_summary, n_groups)};
+  *r = (struct outlier_result){.flag = ARENA_ARRAY(a, uint8_t, n), .effect = effects ? ARENA_ARRAY(a, double, n) : NULL,
+                               .summary = ARENA_ARRAY(a, struct outlier_summary, n_groups)};
   return r->flag && r->summary && (r->effect || !effects) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "outlier flags");
 }
 
@@ -46,8 +48,8 @@ static int reject_reason(const struct outlier_data *d, const struct outlier_para
   if (d->aux && d->aux->x[i] < 0 && (!p->accept_negative || p->method == OUTLIER_LOG)) return REJECT_AUX_NEGATIVE;
   return N_REJECTS;
 }
-static enum err_code gather(struct usable *u, struct outlier_summary *s, const struct outlier_data *d, const struct outlier_params *p, const int64_t *row, int64_t n, struct arena *a,
-                            struct err *e) {
+static enum err_code gather(struct usable *u, struct outlier_summary *s, const struct outlier_data *d, const struct outlier_params *p,
+                            const int64_t *row, int64_t n, struct arena *a, struct err *e) {
   u->n = 0;
   for (int64_t k = 0; k < n; k++) {
     const int64_t i = row[k];
@@ -84,23 +86,35 @@ static enum outlier_flag flag_of(const struct outlier_limits *l, double x) {
   if (l->has[LIMIT_EXCL_R] && x > l->at[LIMIT_EXCL_R]) return OUTLIER_ODER;
   return OUTLIER_NONE;
 }
-static void mark(struct outlier_result *r, struct outlier_summary *s, const struct usable *u) {
+/* sorted: [n] effects ascending. Equal effects share the gap that parts them from the next different one towards the middle. */
+static double gap_beside(const double *sorted, int64_t n, double x, bool right) {
+  int64_t low = 0, high = n; /* first rank not below x (right) or above x (left) */
+  while (low < high) {
+    const int64_t middle = low + (high - low) / 2;
+    if (right ? sorted[middle] < x : sorted[middle] <= x) low = middle + 1;
+    else high = middle;
+  }
+  return right ? x - sorted[low - 1] : sorted[low] - x;
+}
+static void mark(struct outlier_result *r, struct outlier_summary *s, const struct usable *u, bool sorted) {
   for (int64_t k = 0; k < u->n; k++) {
     const enum outlier_flag f = flag_of(&s->limits, u->effect[k]);
     r->flag[u->row[k]] = (uint8_t)f;
     if (r->effect) r->effect[u->row[k]] = u->effect[k];
     if (r->used) r->used[u->row[k]] = 1;
+    if (r->gap && sorted && f != OUTLIER_NONE) r->gap[u->row[k]] = gap_beside(u->value, u->n, u->effect[k], f >= OUTLIER_ODER);
     s->n_imputation += f == OUTLIER_ODIL || f == OUTLIER_ODIR;
     s->n_exclusion += f == OUTLIER_ODEL || f == OUTLIER_ODER;
   }
 }
-static enum err_code judge_group(struct outlier_result *r, struct outlier_summary *s, struct usable *u, const struct outlier_data *d, const struct outlier_params *p, const int64_t *row,
-                                 int64_t n, struct arena *a, struct err *e) {
+static enum err_code judge_group(struct outlier_result *r, struct outlier_summary *s, struct usable *u, const struct outlier_data *d,
+                                 const struct outlier_params *p, const int64_t *row, int64_t n, struct arena *a, struct err *e) {
   *s = (struct outlier_summary){.n_records = n};
   for (int64_t k = 0; k < n; k++) {
     r->flag[row[k]] = OUTLIER_NONE;
     if (r->effect) r->effect[row[k]] = 0;
     if (r->used) r->used[row[k]] = 0;
+    if (r->gap) r->gap[row[k]] = 0;
   }
   TRY(gather(u, s, d, p, row, n, a, e));
   if (u->n < p->min_obs) return E_OK;
@@ -108,16 +122,18 @@ static enum err_code judge_group(struct outlier_result *r, struct outlier_summar
   form_effects(u, p, d->aux != NULL);
   memcpy(u->value, u->effect, (size_t)u->n * sizeof *u->effect); /* the values have served: their place is reordered by the selection */
   outlier_limits_of(&s->limits, p, u->value, u->n, u->scratch);
-  mark(r, s, u);
+  mark(r, s, u, p->method == OUTLIER_SIGMA_GAP); /* which leaves the values sorted */
   return E_OK;
 }
-enum err_code outlier_run(struct outlier_result *r, struct arena *a, const struct outlier_data *d, const struct outlier_groups *g, const struct outlier_params *p, struct err *e) {
+enum err_code outlier_run(struct outlier_result *r, struct arena *a, const struct outlier_data *d, const struct outlier_groups *g,
+                          const struct outlier_params *p, struct err *e) {
   const struct arena_mark mark_ = arena_mark(a);
   int64_t largest = 0;
   TRY(outlier_params_check(p, e));
   for (int k = 0; k < g->n_groups; k++)
     if (g->start[k + 1] - g->start[k] > largest) largest = g->start[k + 1] - g->start[k];
-  struct usable u = {.row = ARENA_ARRAY(a, int64_t, largest), .value = ARENA_ARRAY(a, double, largest), .aux = d->aux ? ARENA_ARRAY(a, double, largest) : NULL};
+  struct usable u = {.row = ARENA_ARRAY(a, int64_t, largest), .value = ARENA_ARRAY(a, double, largest)};
+  if (d->aux) u.aux = ARENA_ARRAY(a, double, largest);
   u.effect = ARENA_ARRAY(a, double, largest);
   u.scratch = ARENA_ARRAY(a, double, largest);
   enum err_code code = u.row && u.value && u.effect && u.scratch && (u.aux || !d->aux) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "outlier detection");

@@ -4,8 +4,28 @@
 
 enum { DEFAULT_MIN_OBS = 10, LEAST_OBS = 3, LEAST_OBS_GAP = 5 };
 
+static const char *const METHODS[] = {"HB", "SIGMA_GAP", "FENCES", "ASYMMETRIC", "ADJUSTED", "LOG", "MAD"},
+    *const SIDES[] = {"BOTH", "LEFT", "RIGHT"};
+
+static int find_name(const char *const *names, int n, struct str name) {
+  for (int i = 0; i < n; i++)
+    if (str_eq(str_of(names[i]), name)) return i;
+  return -1;
+}
+bool outlier_method_of(struct str name, enum outlier_method *out) {
+  const int i = find_name(METHODS, sizeof METHODS / sizeof *METHODS, name);
+  if (i >= 0) *out = (enum outlier_method)i;
+  return i >= 0;
+}
+bool outlier_side_of(struct str name, enum outlier_side *out) {
+  const int i = find_name(SIDES, sizeof SIDES / sizeof *SIDES, name);
+  if (i >= 0) *out = (enum outlier_side)i;
+  return i >= 0;
+}
+const char *outlier_method_name(enum outlier_method m) { return METHODS[m]; }
 struct outlier_params outlier_params_of(enum outlier_method method, enum outlier_side side) {
-  return (struct outlier_params){.method = method, .side = side, .min_obs = DEFAULT_MIN_OBS, .accept_zero = true, .mdm = 0.05, .start_centile = side == SIDE_BOTH ? 75 : 0};
+  return (struct outlier_params){.method = method, .side = side, .min_obs = DEFAULT_MIN_OBS, .accept_zero = true, .mdm = 0.05,
+                                 .start_centile = side == SIDE_BOTH ? 75 : 0};
 }
 static enum err_code refuse(struct err *e, const char *name, const char *expected) {
   return ERR(e, E_OUTLIER_PARAMETER, .subject = name, .expected = expected);

@@ -41,12 +41,14 @@ static enum err_code item_limit(const struct replay_spec *s, const int64_t *row,
     if (in_domain(s, row[k], domain) && both_present(p, row[k])) sum_add(&t, s->weight[row[k]] * p->edited->x[row[k]]);
   *total = sum_result(&t);
   if (!(*total > 0)) return ERR(e, E_OUTLIER_TOTAL, .subject = p->raw->name, .expected = "above 0");
-  if (p->standard_error && !(p->standard_error[domain] > 0)) return ERR(e, E_OUTLIER_TOTAL, .subject = p->raw->name, .expected = "a standard error above 0");
+  if (p->standard_error && !(p->standard_error[domain] > 0))
+    return ERR(e, E_OUTLIER_TOTAL, .subject = p->raw->name, .expected = "a standard error above 0");
   *limit = s->limit * (p->standard_error ? p->standard_error[domain] / *total : 1);
   return E_OK;
 }
 /* From the last rank to the first: the sums behind a rank grow by one record at a time. */
-static void walk(struct replay_domain *out, const struct replay_spec *s, const int64_t *row, int domain, const double *total, const double *limit, struct sum *behind) {
+static void walk(struct replay_domain *out, const struct replay_spec *s, const int64_t *row, int domain, const double *total, const double *limit,
+                 struct sum *behind) {
   int64_t q = out->n;
   bool stable = true;
   out->q = out->q_stable = out->n;
@@ -77,7 +79,8 @@ static void find_threshold(struct replay_domain *out, const struct replay_spec *
     return;
   }
 }
-static enum err_code replay_one(struct replay_domain *out, struct arena *a, const struct replay_spec *s, const int64_t *row, int domain, struct err *e) {
+static enum err_code replay_one(struct replay_domain *out, struct arena *a, const struct replay_spec *s, const int64_t *row, int domain,
+                                struct err *e) {
   *out = (struct replay_domain){.rpb = ARENA_ARRAY(a, double, s->n_items), .rpb_none = ARENA_ARRAY(a, double, s->n_items)};
   const struct arena_mark mark = arena_mark(a);
   double *total = ARENA_ARRAY(a, double, s->n_items), *limit = ARENA_ARRAY(a, double, s->n_items);
@@ -94,14 +97,16 @@ enum err_code replay_run(struct replay_domain *out, struct arena *a, const struc
   if (!(s->limit > 0 && s->limit < 1)) return ERR(e, E_OUTLIER_PARAMETER, .subject = "limit", .expected = "above 0 and below 1");
   if (s->n_items < 1) return ERR(e, E_OUTLIER_PARAMETER, .subject = "items", .expected = "one at least");
   for (int64_t i = 0; i < s->n; i++)
-    if (!(s->weight[i] >= 0)) return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = arena_printf(a, "%lld", (long long)i + 1), .expected = "0 or more");
+    if (!(s->weight[i] >= 0))
+      return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = arena_printf(a, "%lld", (long long)i + 1), .expected = "0 or more");
   int64_t *row = ARENA_ARRAY(a, int64_t, s->n);
   if (!row) return ERR(e, E_NO_MEMORY, .subject = "replay");
   TRY(score_rank(row, a, s->score, s->unit, s->n, s->seed, e));
   for (int d = 0; d < (s->domain ? s->n_domains : 1); d++) TRY(replay_one(&out[d], a, s, row, d, e));
   return E_OK;
 }
-enum err_code select_by_model(uint8_t *chosen, struct arena *a, const double *error, const struct str *unit, int64_t n, double limit, uint64_t seed, struct err *e) {
+enum err_code select_by_model(uint8_t *chosen, struct arena *a, const double *error, const struct str *unit, int64_t n, double limit, uint64_t seed,
+                              struct err *e) {
   const struct arena_mark mark = arena_mark(a);
   double *size = ARENA_ARRAY(a, double, n);
   int64_t *row = ARENA_ARRAY(a, int64_t, n);

@@ -37,7 +37,8 @@ static enum err_code alloc(struct mcd *m, struct arena *a, const struct sample *
   const int p = s->p;
   *m = (struct mcd){.p = p, .n = s->n, .h = (s->n + p + 1) / 2};
   m->z = m->t = *s;
-  double **const rows[] = {&m->work, &m->inside, &m->d2}, **const squares[] = {&m->scatter, &m->l, &m->vectors}, **const lines[] = {&m->mean, &m->values, &m->median, &m->scale};
+  double **const rows[] = {&m->work, &m->inside, &m->d2}, **const squares[] = {&m->scatter, &m->l, &m->vectors},
+      **const lines[] = {&m->mean, &m->values, &m->median, &m->scale};
   bool ok = (m->z.x = ARENA_ARRAY(a, double, s->n * p)) && (m->t.x = ARENA_ARRAY(a, double, s->n * p));
   for (size_t i = 0; i < 3; i++) ok = ok && (*rows[i] = ARENA_ARRAY(a, double, s->n)) && (*squares[i] = ARENA_ARRAY(a, double, p * p));
   for (size_t i = 0; i < 4; i++) ok = ok && (*lines[i] = ARENA_ARRAY(a, double, p));
@@ -61,7 +62,8 @@ static enum err_code to_ranks(struct mcd *m, struct arena *a, bool scores, struc
     for (int64_t i = 0, end; i < m->n; i = end) {
       for (end = i + 1; end < m->n && r[end].x == r[i].x;) end++;
       double v = ((double)(i + end - 1) / 2 + 1) / (double)(m->n + 1);
-      if (scores && !dist_normal_quantile((v * (double)(m->n + 1) - 1. / 3) / ((double)m->n + 1. / 3), &v)) return ERR(e, E_OUTLIER_FEW, .subject = "distance");
+      if (scores && !dist_normal_quantile((v * (double)(m->n + 1) - 1. / 3) / ((double)m->n + 1. / 3), &v))
+        return ERR(e, E_OUTLIER_FEW, .subject = "distance");
       for (int64_t k = i; k < end; k++) m->t.x[r[k].row * m->p + j] = v;
     }
   }
@@ -73,7 +75,8 @@ static double norm_of(const double *x, int p) {
   for (int j = 0; j < p; j++) v += x[j] * x[j];
   return sqrt(v);
 }
-/* Pairwise robust covariances (sigma(a + b)^2 - sigma(a - b)^2) / 4 with MAD for sigma: the raw matrix of the orthogonalised estimator (Maronna and Zamar 2002). */
+/* Pairwise robust covariances (sigma(a + b)^2 - sigma(a - b)^2) / 4 with MAD for sigma: the raw matrix of the orthogonalised estimator (Maronna and
+ * Zamar 2002). */
 static double scale_of_pair(struct mcd *m, int j, int k, double sign) {
   double median, scale;
   for (int64_t i = 0; i < m->n; i++) m->t.x[i] = m->z.x[i * m->p + j] + sign * m->z.x[i * m->p + k];

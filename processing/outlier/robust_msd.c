@@ -15,7 +15,8 @@ struct projection { /* scratch of one axis or basis, [n] each */
 enum err_code robust_init(struct robust_distance *out, struct arena *a, const struct sample *s, double probability, struct err *e) {
   if (!(probability > 0.5 && probability < 1)) return ERR(e, E_OUTLIER_PARAMETER, .subject = "probability", .expected = "above 0.5 and below 1");
   if (s->n < RECORDS_PER_ITEM * s->p) return ERR(e, E_OUTLIER_FEW, .subject = "distance", .expected = "5 complete records for each item");
-  *out = (struct robust_distance){.centre = ARENA_ARRAY(a, double, s->p), .scatter = ARENA_ARRAY(a, double, s->p * s->p), .d2 = ARENA_ARRAY(a, double, s->n)};
+  *out = (struct robust_distance){.centre = ARENA_ARRAY(a, double, s->p), .scatter = ARENA_ARRAY(a, double, s->p * s->p),
+                                  .d2 = ARENA_ARRAY(a, double, s->n)};
   out->weight = ARENA_ARRAY(a, double, s->n);
   out->outlier = ARENA_ARRAY(a, uint8_t, s->n);
   return out->centre && out->scatter && out->d2 && out->weight && out->outlier ? E_OK : ERR(e, E_NO_MEMORY, .subject = "distances");
@@ -89,12 +90,14 @@ static bool f_quantile(double probability, double d1, double d2, double *out) {
   *out = d2 / d1 * b / (1 - b);
   return true;
 }
-static enum err_code msd(struct robust_distance *out, struct projection *q, double *basis, const struct sample *s, uint64_t seed, double probability, struct err *e) {
+static enum err_code msd(struct robust_distance *out, struct projection *q, double *basis, const struct sample *s, uint64_t seed, double probability,
+                         struct err *e) {
   const int p = s->p;
   const uint64_t n_bases = (uint64_t)(exp(2.1328 + 0.8023 * p) / p);
   const double n = (double)s->n;
   double l[MSD_MAX_ITEMS * MSD_MAX_ITEMS], copy[MSD_MAX_ITEMS * MSD_MAX_ITEMS], values[MSD_MAX_ITEMS], f = 0;
-  if (!dist_chi2_quantile(0.95, p, &q->c2) || !f_quantile(probability, p, n - p, &f)) return ERR(e, E_OUTLIER_PARAMETER, .subject = "probability", .expected = "below 1");
+  if (!dist_chi2_quantile(0.95, p, &q->c2) || !f_quantile(probability, p, n - p, &f))
+    return ERR(e, E_OUTLIER_PARAMETER, .subject = "probability", .expected = "below 1");
   for (int64_t i = 0; i < s->n; i++) out->weight[i] = 1;
   for (uint64_t b = 0; b < n_bases; b++) {
     random_basis(basis, p, seed, b);
@@ -112,12 +115,14 @@ static enum err_code msd(struct robust_distance *out, struct projection *q, doub
   return E_OK;
 }
 enum err_code robust_msd(struct robust_distance *out, struct arena *a, const struct sample *s, uint64_t seed, double probability, struct err *e) {
-  if (s->p > MSD_MAX_ITEMS) return ERR(e, E_OUTLIER_PARAMETER, .subject = "items", .expected = "12 at most; use the minimum covariance determinant for more");
+  if (s->p > MSD_MAX_ITEMS)
+    return ERR(e, E_OUTLIER_PARAMETER, .subject = "items", .expected = "12 at most; use the minimum covariance determinant for more");
   TRY(robust_init(out, a, s, probability, e));
   const struct arena_mark mark = arena_mark(a);
   struct projection q = {.value = ARENA_ARRAY(a, double, s->n), .work = ARENA_ARRAY(a, double, s->n), .weight = ARENA_ARRAY(a, double, s->n)};
   double *basis = ARENA_ARRAY(a, double, s->p * s->p);
-  const enum err_code code = q.value && q.work && q.weight && basis ? msd(out, &q, basis, s, seed, probability, e) : ERR(e, E_NO_MEMORY, .subject = "distances");
+  const bool ok = q.value && q.work && q.weight && basis;
+  const enum err_code code = ok ? msd(out, &q, basis, s, seed, probability, e) : ERR(e, E_NO_MEMORY, .subject = "distances");
   arena_reset(a, mark);
   return code;
 }

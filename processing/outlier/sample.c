@@ -31,14 +31,16 @@ static bool take_row(const struct sample_spec *q, int64_t row, bool complete, do
   }
   return *positive && (complete ? n_missing == 0 : n_missing < q->p);
 }
-static enum err_code take_rows(struct key *keys, double *x, struct sample *s, struct arena *a, const struct sample_spec *q, bool complete, struct err *e) {
+static enum err_code take_rows(struct key *keys, double *x, struct sample *s, struct arena *a, const struct sample_spec *q, bool complete,
+                               struct err *e) {
   const int64_t total = q->rows ? q->n_rows : q->table->n;
   for (int64_t k = 0; k < total; k++) {
     const int64_t row = q->rows ? q->rows[k] : k;
     bool positive;
     struct key *to = &keys[s->n];
     *to = (struct key){.x = x + s->n * q->p, .row = row, .p = q->p, .weight = q->weight ? q->weight[row] : 1};
-    if (!(to->weight >= 0)) return ERR(e, E_OUTLIER_WEIGHT, .line = row + 1, .subject = arena_printf(a, "%lld", (long long)row + 1), .expected = "0 or more");
+    if (!(to->weight >= 0))
+      return ERR(e, E_OUTLIER_WEIGHT, .line = row + 1, .subject = arena_printf(a, "%lld", (long long)row + 1), .expected = "0 or more");
     if (take_row(q, row, complete, x + s->n * q->p, &to->missing, &positive)) s->n++;
     else s->n_not_positive += !positive;
   }
@@ -66,7 +68,9 @@ static enum err_code build(struct sample *s, struct arena *a, const struct sampl
   return E_OK;
 }
 enum err_code sample_complete(struct sample *s, struct arena *a, const struct sample_spec *spec, struct err *e) { return build(s, a, spec, true, e); }
-enum err_code sample_observed(struct sample *s, struct arena *a, const struct sample_spec *spec, struct err *e) { return build(s, a, spec, false, e); }
+enum err_code sample_observed(struct sample *s, struct arena *a, const struct sample_spec *spec, struct err *e) {
+  return build(s, a, spec, false, e);
+}
 
 void sample_moments(const struct sample *s, const double *w, double divisor, double *mean, double *scatter) {
   const int p = s->p;

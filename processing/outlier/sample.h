@@ -1,10 +1,10 @@
 /* sample.h -- the rows a multivariate method works on, in an order of their own, so that sums have the same bits for any order of the table's rows.
  * Shapes   x: [n * p] row-major, rows in the order (which items are missing, values, weight); row[i]: the row of the table. p <= DENSE_MAX.
- * Missing  sample_complete() leaves out rows with a missing item; sample_observed() keeps rows with one item at least: bit j of missing[i] set where item j is
- *          missing, its x is 0. Rows left out are not judged: their place in a result is nowhere.
+ * Missing  sample_complete() leaves out rows with a missing item; sample_observed() keeps rows with one item at least: bit j of missing[i] set where
+ *          item j is missing, its x is 0. Rows left out are not judged: their place in a result is nowhere.
  * Weight   NULL = unweighted: 1 for each row. Missing or negative ones are errors of the caller's table: E_OUTLIER_WEIGHT.
- * Logs     with logarithm every value is replaced by its natural logarithm; rows with a value of 0 or less are left out (their item is not even missing: they are
- *          counted in n_not_positive).
+ * Logs     with logarithm every value is replaced by its natural logarithm; rows with a value of 0 or less are left out (their item is not even
+ *          missing: they are counted in n_not_positive).
  * Memory   8 p + 24 bytes per row. Cost O(n log n). */
 #ifndef SHIRABE_PROCESSING_OUTLIER_SAMPLE_H
 #define SHIRABE_PROCESSING_OUTLIER_SAMPLE_H

@@ -13,7 +13,8 @@ bool score_prediction(const struct score_item *item, int64_t row, double *out, i
 }
 static enum err_code check_spec(const struct score_spec *s, struct err *e) {
   if (s->n_items < 1 || s->n_views < 1) return ERR(e, E_OUTLIER_PARAMETER, .subject = "items, views", .expected = "one at least");
-  if (s->global == GLOBAL_MINKOWSKI && !(s->minkowski >= 1 && isfinite(s->minkowski))) return ERR(e, E_OUTLIER_PARAMETER, .subject = "minkowski", .expected = "1 or more");
+  if (s->global == GLOBAL_MINKOWSKI && !(s->minkowski >= 1 && isfinite(s->minkowski)))
+    return ERR(e, E_OUTLIER_PARAMETER, .subject = "minkowski", .expected = "1 or more");
   for (int j = 0; j < s->n_items && s->global == GLOBAL_WEIGHTED_MEAN; j++)
     if (!(s->items[j].weight > 0)) return ERR(e, E_OUTLIER_PARAMETER, .subject = s->items[j].y->name, .expected = "a weight of the item above 0");
   return E_OK;
@@ -71,23 +72,27 @@ static enum err_code score_row(struct score_result *out, const struct score_spec
 }
 enum err_code score_run(struct score_result *out, struct arena *a, const struct score_spec *s, struct err *e) {
   TRY(check_spec(s, e));
-  *out = (struct score_result){.global = ARENA_ARRAY(a, double, s->n), .top_local = ARENA_ARRAY(a, double, s->n), .top_item = ARENA_ARRAY(a, int32_t, s->n)};
+  *out = (struct score_result){.global = ARENA_ARRAY(a, double, s->n), .top_local = ARENA_ARRAY(a, double, s->n),
+                               .top_item = ARENA_ARRAY(a, int32_t, s->n)};
   out->top_view = ARENA_ARRAY(a, int32_t, s->n);
   out->unpredicted = ARENA_ARRAY(a, uint8_t, s->n);
   if (!out->global || !out->top_local || !out->top_item || !out->top_view || !out->unpredicted) return ERR(e, E_NO_MEMORY, .subject = "scores");
   for (int64_t i = 0; i < s->n; i++) {
-    if (!(s->weight[i] >= 0)) return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = arena_printf(a, "%lld", (long long)i + 1), .expected = "0 or more");
+    if (!(s->weight[i] >= 0))
+      return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = arena_printf(a, "%lld", (long long)i + 1), .expected = "0 or more");
     TRY(score_row(out, s, i, e));
   }
   return E_OK;
 }
 double suspicion_of(double x, const struct quartiles *q, double kappa, double tau) {
-  const double low = q->median - kappa * (q->median - q->q1), high = q->median + kappa * (q->q3 - q->median), outside = x < low ? low - x : x > high ? x - high : 0;
+  const double low = q->median - kappa * (q->median - q->q1), high = q->median + kappa * (q->q3 - q->median);
+  const double outside = x < low ? low - x : x > high ? x - high : 0;
   if (outside == 0) return 0;
   const double range = q->q3 - q->q1;
   return range > 0 ? outside / (tau * range + outside) : 1;
 }
-enum err_code suspicion_fill(double *susp, struct arena *a, const struct outlier_data *d, const struct outlier_groups *g, double kappa, double tau, struct err *e) {
+enum err_code suspicion_fill(double *susp, struct arena *a, const struct outlier_data *d, const struct outlier_groups *g, double kappa, double tau,
+                             struct err *e) {
   struct outlier_params p = outlier_params_of(OUTLIER_FENCES, SIDE_BOTH); /* run for its effects and quartiles; its own limits are not used */
   struct outlier_result r;
   if (!(kappa >= 0) || !(tau > 0)) return ERR(e, E_OUTLIER_PARAMETER, .subject = "kappa, tau", .expected = "0 or more; above 0");

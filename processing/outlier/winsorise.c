@@ -22,8 +22,10 @@ const char *winsorise_marker_name(enum winsorise_marker m) {
 }
 static enum err_code check_row(const struct winsorise_data *d, int64_t i, struct arena *a, struct err *e) {
   const char *row = arena_printf(a, "%lld", (long long)i + 1);
-  if (!(isfinite(d->design[i]) && d->design[i] >= 1)) return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = row, .expected = "a design weight of 1 or more");
-  if (d->calibration && !(isfinite(d->calibration[i]) && d->calibration[i] > 0)) return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = row, .expected = "a calibration weight above 0");
+  if (!(isfinite(d->design[i]) && d->design[i] >= 1))
+    return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = row, .expected = "a design weight of 1 or more");
+  if (d->calibration && !(isfinite(d->calibration[i]) && d->calibration[i] > 0))
+    return ERR(e, E_OUTLIER_WEIGHT, .line = i + 1, .subject = row, .expected = "a calibration weight above 0");
   if (!(d->cut_off[i] >= 0)) return ERR(e, E_OUTLIER_PARAMETER, .line = i + 1, .subject = "L", .expected = "0 or more");
   return E_OK;
 }

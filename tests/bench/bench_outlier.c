@@ -1,5 +1,6 @@
-/* HB on 10 items in 20 strata, current values and trends, 1 million records (an argument changes it): beside a bare sort of the same columns within the strata,
- * which is the least a method that sorts must spend. Processor seconds; the generator: log-normal values, 1 in 1,000 times 1,000, 3 % missing. */
+/* HB on 10 items in 20 strata, current values and trends, 1 million records (an argument changes it): beside a bare sort of the same columns within
+ * the strata, which is the least a method that sorts must spend. Processor seconds; the generator: log-normal values, 1 in 1,000 times 1,000, 3 %
+ * missing. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -89,8 +90,10 @@ int main(int argc, char **argv) {
   getrusage(RUSAGE_SELF, &after);
   const double sorting = time_sort(a, &p, &check);
   if (current < 0 || trend < 0 || sorting < 0 || !flagged || check == 0) return 70;
-  printf("HB current, %d items, %d strata, %lld records: %.3f s of processor, %.2f x a bare sort (%.3f s), target 2 s\n", ITEMS, STRATA, (long long)p.n, current, current / sorting, sorting);
-  printf("HB trend, the same: %.3f s of processor, %.2f x a bare sort; %lld flags; %.0f MiB beyond the data\n", trend, trend / sorting, (long long)flagged,
+  printf("HB current, %d items, %d strata, %lld records: %.3f s of processor, %.2f x a bare sort (%.3f s), target 2 s\n", ITEMS, STRATA,
+         (long long)p.n, current, current / sorting, sorting);
+  printf("HB trend, the same: %.3f s of processor, %.2f x a bare sort; %lld flags; %.0f MiB beyond the data\n", trend, trend / sorting,
+         (long long)flagged,
          (double)(after.ru_maxrss - before.ru_maxrss) / 1024);
   arena_free(a);
   return 0;

@@ -1,5 +1,5 @@
-/* Multivariate outliers and scores: processor seconds beside one classical pass (mean, covariance, distances) over the same records, which finds no masked outlier but is the least
- * that any distance costs. Arguments: records for MSD and MCD, records for the others. */
+/* Multivariate outliers and scores: processor seconds beside one classical pass (mean, covariance, distances) over the same records, which finds no
+ * masked outlier but is the least that any distance costs. Arguments: records for MSD and MCD, records for the others. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -50,7 +50,8 @@ static double classical(struct arena *a, const struct sample *s, double *check) 
   return seconds() - start;
 }
 static void say(const char *what, int64_t n, double t, double floor_seconds, int64_t found) {
-  printf("%s, %d items, %lld records: %.3f s of processor, %.0f records/s, %.0f x a classical pass, %lld found\n", what, ITEMS, (long long)n, t, (double)n / t, t / floor_seconds, (long long)found);
+  printf("%s, %d items, %lld records: %.3f s of processor, %.0f records/s, %.0f x a classical pass, %lld found\n", what, ITEMS, (long long)n, t,
+         (double)n / t, t / floor_seconds, (long long)found);
 }
 static void stop(enum err_code code) {
   if (code) fprintf(stderr, "%s\n", err_name(code)), exit(70);

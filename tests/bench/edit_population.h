@@ -1,6 +1,6 @@
 /* edit_population.h -- made records for the editing benches: deterministic, each a pure function of (seed, record number).
- * Small    10 non-negative items of a labour survey (employees, hours, pay): 3 balances, 7 ratio rules. 10 % of records in error (one field, one time in five
- *          two), 4 % with 1 to 3 values missing; about 13 % fail.
+ * Small    10 non-negative items of a labour survey (employees, hours, pay): 3 balances, 7 ratio rules. 10 % of records in error (one field, one
+ *          time in five two), 4 % with 1 to 3 values missing; about 13 % fail.
  * Large    21 items in a hierarchy of 5 balances with 20 ratio rules. 12 % in error, 5 % with 1 to 3 missing; about 19 % fail.
  * Errors   a value times 10 or 1000, divided by 10, a changed leading digit, or two digits swapped; an error may leave every edit true.
  * Values   whole numbers; true values satisfy every edit. */
@@ -19,15 +19,18 @@ enum { POPULATION_MAX_ITEMS = 21 };
 static inline int population_items(enum edit_population kind) { return kind == POPULATION_SMALL ? 10 : 21; }
 static inline const char *population_edits(enum edit_population kind) {
   return kind == POPULATION_SMALL
-             ? "ER + EP = ET; HS + HO = HT; PS + PO + PX = PT; HT <= 300*ET; HT >= 20*ET; PT >= 50*ET; PT <= 3000*ET; HO <= 0.6*HS; PO <= 0.6*PS; PX <= 2*PS;"
+             ? "ER + EP = ET; HS + HO = HT; PS + PO + PX = PT; HT <= 300*ET; HT >= 20*ET; PT >= 50*ET; PT <= 3000*ET; HO <= 0.6*HS; PO <= 0.6*PS; PX "
+               "<= 2*PS;"
              : "A + B + C = T; A1 + A2 + A3 + A4 + A5 = A; B1 + B2 + B3 + B4 = B; C1 + C2 + C3 + C4 = C; A11 + A12 + A13 + A14 = A1;"
-               "A <= 0.7*T; A >= 0.2*T; B <= 0.5*T; B >= 0.1*T; C <= 0.5*T; A1 <= 0.6*A; A1 >= 0.05*A; A2 <= 0.5*A; A3 <= 0.5*A; A4 <= 0.4*A; A5 <= 0.4*A;"
+               "A <= 0.7*T; A >= 0.2*T; B <= 0.5*T; B >= 0.1*T; C <= 0.5*T; A1 <= 0.6*A; A1 >= 0.05*A; A2 <= 0.5*A; A3 <= 0.5*A; A4 <= 0.4*A; A5 <= "
+               "0.4*A;"
                "B1 <= 0.6*B; B2 <= 0.6*B; B3 <= 0.5*B; B4 <= 0.5*B; C1 <= 0.6*C; C2 <= 0.6*C; C3 <= 0.6*C; C4 >= 0.02*C; A11 <= 0.7*A1;";
 }
 /* Names in the order of population_record(). */
 static inline const char *const *population_names(enum edit_population kind) {
   static const char *const SMALL[] = {"ER", "EP", "ET", "HS", "HO", "HT", "PS", "PO", "PX", "PT"};
-  static const char *const LARGE[] = {"A", "B", "C", "T", "A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "C1", "C2", "C3", "C4", "A11", "A12", "A13", "A14"};
+  static const char *const LARGE[] = {"A",  "B",  "C",  "T",  "A1", "A2", "A3",  "A4",  "A5",  "B1", "B2",
+                                      "B3", "B4", "C1", "C2", "C3", "C4", "A11", "A12", "A13", "A14"};
   return kind == POPULATION_SMALL ? SMALL : LARGE;
 }
 static inline double population_between(struct rng *r, double low, double high) { return low + (high - low) * rng_uniform(r); }
@@ -77,8 +80,10 @@ static inline void population_record(enum edit_population kind, uint64_t seed, i
   const double error_rate = kind == POPULATION_SMALL ? 0.10 : 0.12, missing_rate = kind == POPULATION_SMALL ? 0.04 : 0.05;
   struct rng r;
   rng_init(&r, seed, "edit population", &i, sizeof i);
-  if (kind == POPULATION_SMALL) population_true_small(&r, x);
-  else population_true_large(&r, x);
+  if (kind == POPULATION_SMALL)
+    population_true_small(&r, x);
+  else
+    population_true_large(&r, x);
   if (truth) memcpy(truth, x, (size_t)p * sizeof *x);
   memset(missing, 0, (size_t)p);
   if (rng_uniform(&r) < error_rate) {
@@ -96,7 +101,8 @@ static inline void population_record(enum edit_population kind, uint64_t seed, i
     }
 }
 /* Records from .. from + n - 1 with ids "U<number>". */
-static inline enum err_code population_table(struct arena *a, enum edit_population kind, uint64_t seed, int64_t from, int64_t n, struct num_table *out, struct err *e) {
+static inline enum err_code population_table(struct arena *a, enum edit_population kind, uint64_t seed, int64_t from, int64_t n,
+                                             struct num_table *out, struct err *e) {
   const int p = population_items(kind);
   if (num_table_init(out, a, population_names(kind), p, n, e)) return E_NO_MEMORY;
   struct str *unit = ARENA_ARRAY(a, struct str, n + 1);

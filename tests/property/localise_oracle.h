@@ -1,5 +1,5 @@
-/* localise_oracle.h -- error localisation by trying all sets, smallest cost first, with GLPK for feasibility. Slow on purpose, and shares nothing with the program
- * but linear_edit.h's tolerance: rows are widened by 1e-6 + 1e-9 * the sum over the fixed values. */
+/* localise_oracle.h -- error localisation by trying all sets, smallest cost first, with GLPK for feasibility. Slow on purpose, and shares
+ * nothing with the program but linear_edit.h's tolerance: rows are widened by 1e-6 + 1e-9 * the sum over the fixed values. */
 #ifndef SHIRABE_TESTS_PROPERTY_LOCALISE_ORACLE_H
 #define SHIRABE_TESTS_PROPERTY_LOCALISE_ORACLE_H
 #include <math.h>
@@ -31,7 +31,8 @@ static inline bool oracle_feasible(const struct linear_system *s, const double *
     for (int k = 0; k < n; k++) a[i * n + k] = 0;
     for (int k = 0; k < e->n; k++) {
       const int c = column[e->var[k]];
-      if (c >= 0) a[i * n + c] = e->coef[k];
+      if (c >= 0)
+        a[i * n + c] = e->coef[k];
       else {
         fixed += e->coef[k] * x[e->var[k]];
         size += fabs(e->coef[k] * x[e->var[k]]);

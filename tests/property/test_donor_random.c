@@ -1,4 +1,5 @@
-/* Nearest donors on random records: the index finds what a search by definition finds; order of rows, subsets of recipients and threads change nothing. */
+/* Nearest donors on random records: the index finds what a search by definition finds; order of rows, subsets of recipients and threads change
+ * nothing. */
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -53,7 +54,15 @@ static void make(struct world *w, uint64_t seed, int64_t n, int64_t step, int64_
   w->t.unit = unit;
   assert_int_equal(linear_parse(w->a, STR("A + B + C = T; A <= 5*B; C <= 90;"), false, &w->edits, &e), E_OK);
   assert_int_equal(linear_parse(w->a, STR("A + B + C <= 2*T; A + B + C >= 1.2*T;"), false, &w->post, &e), E_OK);
-  w->s = (struct donor_spec){.edits = &w->edits, .post_edits = &w->post, .must_match = MATCH, .n_must_match = 1, .n_nearest = 4, .min_donors = 1, .percent_donors = 1, .random = true, .seed = seed};
+  w->s = (struct donor_spec){.edits = &w->edits,
+                             .post_edits = &w->post,
+                             .must_match = MATCH,
+                             .n_must_match = 1,
+                             .n_nearest = 4,
+                             .min_donors = 1,
+                             .percent_donors = 1,
+                             .random = true,
+                             .seed = seed};
 }
 static struct donor_result run(struct world *w, const uint8_t *ranked) {
   struct donor_result r;
@@ -70,7 +79,8 @@ static double *ranks(const struct world *w, const struct donor_result *r) {
     for (int64_t i = 0; i < n; i++) {
       int below = 0, ties = 0, usable = 0;
       for (int64_t o = 0; o < n; o++) {
-        if (w->group[o] != w->group[i] || (r->role[o] != ROLE_DONOR && r->role[o] != ROLE_RECIPIENT) || (w->flags[j * n + o] & DONOR_FLAGGED)) continue;
+        if (w->group[o] != w->group[i] || (r->role[o] != ROLE_DONOR && r->role[o] != ROLE_RECIPIENT) || (w->flags[j * n + o] & DONOR_FLAGGED))
+          continue;
         usable++;
         below += w->t.columns[j].x[o] < w->t.columns[j].x[i];
         ties += w->t.columns[j].x[o] == w->t.columns[j].x[i];
@@ -101,7 +111,8 @@ static bool passes(const struct world *w, int64_t to, int64_t donor) {
   return true;
 }
 /* The distance of the k-th nearest and the nearest that passes. */
-static void by_definition(const struct world *w, const struct donor_result *r, const double *rank, const struct donor_recipient *to, int64_t *kth, int64_t *best) {
+static void by_definition(const struct world *w, const struct donor_result *r, const double *rank, const struct donor_recipient *to, int64_t *kth,
+                          int64_t *best) {
   int64_t nearest[4] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
   *best = INT64_MAX;
   for (int64_t d = 0; d < w->t.n; d++) {
@@ -213,6 +224,7 @@ static void threads_side_by_side_change_nothing(void **state) {
 }
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(the_index_finds_what_the_definition_says), cmocka_unit_test(the_order_of_rows_changes_nothing),
-                                     cmocka_unit_test(a_subset_of_recipients_gets_the_same_donors), cmocka_unit_test(threads_side_by_side_change_nothing)};
+                                     cmocka_unit_test(a_subset_of_recipients_gets_the_same_donors),
+                                     cmocka_unit_test(threads_side_by_side_change_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* Error localisation against trying all sets with GLPK, on random small systems: cost least, every listed set feasible and no other of that cost, witness kept by
- * every edit; the same answers whatever the order of records, edits and variables, the threads, and which other records are there.
- * Default 5,000 systems; --full 100,000. */
+/* Error localisation against trying all sets with GLPK, on random small systems: cost least, every listed set feasible and no other of that
+ * cost, witness kept by every edit; the same answers whatever the order of records, edits and variables, the threads, and which other records
+ * are there. Default 5,000 systems; --full 100,000. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,12 +41,14 @@ static void random_edit(struct arena *a, struct rng *r, int p, struct linear_edi
     var[n] = below(r, p);
     coef[n++] = 1;
   }
-  *out = (struct linear_edit){.op = below(r, 3) == 0 ? LINEAR_EQ : LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = below(r, 3) ? 0 : below(r, 41) - 10, .id = "e"};
+  *out = (struct linear_edit){
+      .op = below(r, 3) == 0 ? LINEAR_EQ : LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = below(r, 3) ? 0 : below(r, 41) - 10, .id = "e"};
 }
 static void random_system(struct world *w, struct rng *r) {
   struct arena *a = w->arena;
   struct linear_system *s = &w->system;
-  *s = (struct linear_system){.p = 2 + below(r, MAX_P - 1), .m = 1 + below(r, MAX_M), .names = ARENA_ARRAY(a, const char *, MAX_P), .lower = ARENA_ARRAY(a, double, MAX_P)};
+  *s = (struct linear_system){
+      .p = 2 + below(r, MAX_P - 1), .m = 1 + below(r, MAX_M), .names = ARENA_ARRAY(a, const char *, MAX_P), .lower = ARENA_ARRAY(a, double, MAX_P)};
   s->upper = ARENA_ARRAY(a, double, MAX_P);
   s->decimals = ARENA_ARRAY(a, int, MAX_P);
   s->edits = ARENA_ARRAY(a, struct linear_edit, MAX_M);
@@ -82,7 +84,8 @@ static void random_records(struct world *w, struct rng *r, int n) {
 static void run(struct world *w, int threads, int optima, struct localise_result *out) {
   const struct job job = {.n_threads = threads};
   struct err e = {0};
-  const struct localise_spec spec = {.system = &w->system, .weight = w->weight, .flags = (const uint8_t *const *)w->flags, .max_cost = INFINITY, .seed = 7, .max_optima = optima};
+  const struct localise_spec spec = {
+      .system = &w->system, .weight = w->weight, .flags = (const uint8_t *const *)w->flags, .max_cost = INFINITY, .seed = 7, .max_optima = optima};
   assert_int_equal(localise_run(&job, w->arena, &spec, &w->data, out, &e), E_OK);
 }
 static double cost_of(const struct world *w, uint32_t set) {
@@ -100,8 +103,10 @@ static double enumerate(const struct world *w, int64_t row, uint32_t *optimal, i
     const bool present = num_present(&w->data.columns[j], row);
     x[j] = w->data.columns[j].x[row];
     missing = missing || !present;
-    if (!present || w->flags[j][row] == LOCALISE_FORCED) forced |= (uint32_t)1 << j;
-    else if (w->flags[j][row] == LOCALISE_FROZEN) frozen |= (uint32_t)1 << j;
+    if (!present || w->flags[j][row] == LOCALISE_FORCED)
+      forced |= (uint32_t)1 << j;
+    else if (w->flags[j][row] == LOCALISE_FROZEN)
+      frozen |= (uint32_t)1 << j;
   }
   *n_optimal = 0;
   for (uint32_t set = 0; set < (uint32_t)1 << s->p; set++) {
@@ -148,9 +153,11 @@ static void compare_record(const struct world *w, const struct localise_result *
   }
   witness_holds(w, c);
 }
-/* The proof of every record holds, and its answer (made with an empty pool) is that of the run; a proof with an argument less or a dearer set does not hold. */
+/* The proof of every record holds, and its answer (made with an empty pool) is that of the run; a proof with an argument less or a dearer set does
+   not hold. */
 static void prove_record(struct world *w, const struct localise_result *r, int64_t row, int *proofs) {
-  const struct localise_spec spec = {.system = &w->system, .weight = w->weight, .flags = (const uint8_t *const *)w->flags, .max_cost = INFINITY, .seed = 7};
+  const struct localise_spec spec = {
+      .system = &w->system, .weight = w->weight, .flags = (const uint8_t *const *)w->flags, .max_cost = INFINITY, .seed = 7};
   const struct localise_case *c = localise_find(r, row);
   struct localise_proof f;
   struct err e = {0};
@@ -307,6 +314,7 @@ static void order_threads_and_subsets_change_nothing(void **state) {
 }
 int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "--full") == 0) n_systems = 100000;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_and_all_sets_as_by_enumeration), cmocka_unit_test(order_threads_and_subsets_change_nothing)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(least_cost_and_all_sets_as_by_enumeration),
+                                     cmocka_unit_test(order_threads_and_subsets_change_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Outliers and scores do not depend on the order of the records, the numbering of the groups, or which other groups are in the run: flags, limits, distances and ranks to the bit. */
+/* Outliers and scores do not depend on the order of the records, the numbering of the groups, or which other groups are in the run: flags, limits,
+ * distances and ranks to the bit. */
 #include "processing/outlier/bacon_eem.h"
 #include "processing/outlier/call_list.h"
 #include "processing/outlier/contaminated.h"
@@ -23,8 +24,10 @@ static void make(struct records *d, uint64_t seed) {
 }
 /* Row i of `to` is row at[i] of `from`; group codes are renumbered. */
 static void permute(struct records *to, const struct records *from, const int64_t *at) {
-  for (int i = 0; i < N; i++)
-    to->y[i] = from->y[at[i]], to->aux[i] = from->aux[at[i]], to->weight[i] = from->weight[at[i]], to->group[i] = (from->group[at[i]] * 2 + 1) % GROUPS;
+  for (int i = 0; i < N; i++) {
+    to->y[i] = from->y[at[i]], to->aux[i] = from->aux[at[i]], to->weight[i] = from->weight[at[i]];
+    to->group[i] = (from->group[at[i]] * 2 + 1) % GROUPS;
+  }
 }
 static struct outlier_result judge(struct arena *a, const struct records *d, const struct outlier_params *p, bool ratio) {
   struct outlier_groups g;
@@ -83,7 +86,10 @@ static void a_group_is_judged_the_same_alone(void **state) {
   const struct outlier_data data = {.n = N, .y = &y, .aux = &aux, .weight = d.weight};
   assert_int_equal(outlier_result_init(&r, a, N, 1, true, &e), E_OK);
   assert_int_equal(outlier_run(&r, a, &data, &g, &p, &e), E_OK);
-  for (int64_t k = 0; k < g.start[1]; k++) assert_true(r.flag[rows[k]] == all.flag[rows[k]] && bits_of(r.effect[rows[k]]) == bits_of(all.effect[rows[k]]));
+  for (int64_t k = 0; k < g.start[1]; k++) {
+    const int64_t i = rows[k];
+    assert_true(r.flag[i] == all.flag[i] && bits_of(r.effect[i]) == bits_of(all.effect[i]));
+  }
 }
 /* Logarithms of y and aux by row, through each method; out: [4 * N] numbers by the rows' first places. */
 static void distances(struct arena *a, const struct records *d, const int64_t *at, double *out) {
@@ -143,7 +149,8 @@ static void winsorised_values(void **state) {
   assert_true(n > 0);
 }
 /* Scores tie on purpose: the ranks come from the units' names. */
-static void call(struct arena *a, const struct records *d, const struct str *unit, struct call_line *lines, int64_t *n, struct replay_domain *domain) {
+static void call(struct arena *a, const struct records *d, const struct str *unit, struct call_line *lines, int64_t *n,
+                 struct replay_domain *domain) {
   const struct num_column y = column_of(a, "y", d->y, N), aux = column_of(a, "aux", d->aux, N);
   const struct score_item item = {.y = &y, .predictor = {&aux}, .weight = 1};
   double *total = ARENA_ARRAY(a, double, GROUPS), *rounded = ARENA_ARRAY(a, double, N);
@@ -155,7 +162,8 @@ static void call(struct arena *a, const struct records *d, const struct str *uni
   assert_int_equal(score_run(&r, a, &spec, &e), E_OK);
   for (int i = 0; i < N; i++) rounded[i] = r.global[i] = ceil(r.global[i]);
   const struct replay_item past = {&y, &aux, NULL};
-  const struct replay_spec replay = {.n = N, .unit = unit, .score = rounded, .weight = d->weight, .n_domains = 1, .n_items = 1, .items = &past, .limit = 0.01, .seed = 3};
+  const struct replay_spec replay = {.n = N, .unit = unit, .score = rounded, .weight = d->weight, .n_domains = 1, .n_items = 1, .items = &past,
+                                     .limit = 0.01, .seed = 3};
   assert_int_equal(replay_run(domain, a, &replay, &e), E_OK);
   const struct call_threshold threshold = {domain->has_threshold, domain->threshold};
   const struct call_spec q = {.score = &spec, .result = &r, .unit = unit, .threshold = &threshold, .seed = 3};

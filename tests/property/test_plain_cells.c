@@ -1,5 +1,6 @@
 /* Every item of four forms reads random and hostile cells twice over: what the short cut for plain cells writes is what item_read and cell_put
- * write. The cells come from a small pool again and again, so that what a column remembers is used, overwritten and used again, across row groups. */
+ * write. The cells come from a small pool again and again, so that what a column remembers is used, overwritten and used again, across row
+ * groups. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/rng.h"

@@ -1,6 +1,6 @@
-/* Random checks over random records: what the clauses of a check say fails is exactly what its expression says fails; unknown agrees too, but for ratios
- * (0 in the denominator is unknown to the expression, no objection to the clauses), for missing(x), which is left out beside a part that needs x, and for
- * min and max of a missing value: unknown to the expression, while the clauses already know when the other value alone decides. */
+/* Random checks over random records: what the clauses of a check say fails is exactly what its expression says fails; unknown agrees too, but for
+ * ratios (0 in the denominator is unknown to the expression, no objection to the clauses), for missing(x), which is left out beside a part that
+ * needs x, and for min and max of a missing value: unknown to the expression, while the clauses already know when the other value alone decides. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,32 +9,17 @@
 
 #include "base/rng.h"
 #include "processing/edit/edit_run.h"
-#include "processing/edit/rule_build.h"
 #include "processing/edit/rule_eval.h"
-#include "tests/unit/process_fixture.h"
+#include "tests/unit/rule_fixture.h"
 
 enum { ROUNDS = 60, CHECKS = 40, ROWS_A_ROUND = 300, DEPTH = 3 };
 static struct rng state;
 static int below(int n) { return (int)rng_below(&state, (uint64_t)n); }
 
-static void add_list(struct small *s, int item, int n) {
-  struct codelist *l = ARENA_NEW(s->arena, struct codelist);
-  struct str *answers = ARENA_ARRAY(s->arena, struct str, n);
-  l->name = "list";
-  l->structure = "";
-  l->dict = dict_new(s->arena);
-  l->codes = ARENA_ARRAY(s->arena, struct code, n);
-  l->n_codes = n;
-  for (int i = 0; i < n; i++) {
-    answers[i] = str_of(arena_printf(s->arena, "%c", "ABCDEFGHIJ"[i]));
-    (void)dict_add(l->dict, answers[i]);
-    l->codes[i] = (struct code){.code = answers[i], .valid_from = INT64_MIN, .valid_to = INT64_MAX, .status = VAL_REPORTED};
-  }
-  l->answers = answers;
-  s->form.items[item].codelist = l;
-}
 static void sum(struct strbuf *b, bool *ratio) {
-  static const char *const items[] = {"pay", "bonus", "total", "prev(pay)", "2 * pay", "0.5 * bonus", "pay / 4", "(-(bonus))", "frame(weight_num) * 3"};
+  static const char *const items[] = {"pay",       "bonus",      "total",
+                                      "prev(pay)", "2 * pay",    "0.5 * bonus",
+                                      "pay / 4",   "(-(bonus))", "frame(weight_num) * 3"};
   const int n = 1 + below(3);
   for (int i = 0; i < n; i++) strbuf_addf(b, "%s%s", i ? below(2) ? " + " : " - " : "", items[below((int)(sizeof items / sizeof *items) - 1)]);
   if (below(3) == 0) strbuf_addf(b, " + %d.%d", below(9), below(9));
@@ -66,7 +51,8 @@ static void condition(struct strbuf *b, int depth, bool *ratio, bool *presence) 
   } else if (kind == 4) {
     strbuf_adds(b, "(not "), condition(b, depth - 1, ratio, presence), strbuf_addc(b, ')');
   } else {
-    strbuf_addc(b, '('), condition(b, depth - 1, ratio, presence), strbuf_adds(b, kind == 2 ? " and " : " or "), condition(b, depth - 1, ratio, presence), strbuf_addc(b, ')');
+    strbuf_addc(b, '('), condition(b, depth - 1, ratio, presence), strbuf_adds(b, kind == 2 ? " and " : " or "),
+        condition(b, depth - 1, ratio, presence), strbuf_addc(b, ')');
   }
 }
 enum { STRICT, UNKNOWN_DIFFERS, MISSING_DIFFERS };
@@ -81,7 +67,8 @@ static void random_check(struct small *s, int i, int *loose) {
   }
   condition(&b, DEPTH, &ratio, &presence);
   if (below(4) == 0) condition(&u, 1, &ratio, &presence);
-  small_check(s, arena_printf(s->arena, "R%d", i), SEVERITY_HARD, arena_strdup(s->arena, strbuf_cstr(&u), u.n), arena_strdup(s->arena, strbuf_cstr(&b), b.n));
+  small_check(s, arena_printf(s->arena, "R%d", i), SEVERITY_HARD, arena_strdup(s->arena, strbuf_cstr(&u), u.n),
+              arena_strdup(s->arena, strbuf_cstr(&b), b.n));
   *loose = uses_extreme ? MISSING_DIFFERS : ratio || presence || u.n ? UNKNOWN_DIFFERS : STRICT;
   strbuf_release(&b);
   strbuf_release(&u);
@@ -92,13 +79,10 @@ static const char **random_rows(struct small *s) {
   for (int i = 0; i < ROWS_A_ROUND; i++) {
     const char *pay = number(s, -4, 12), *bonus = number(s, -4, 12);
     const char *total = *pay && *bonus ? arena_printf(s->arena, "%d", atoi(pay) + atoi(bonus)) : "";
-    rows[i] = arena_printf(s->arena, "u%d,%.*s,%c,%s,%s,%s,%s,%s", i, below(8) ? 1 : 0, &"ABCD"[below(4)], "ABC"[below(3)], number(s, 0, 9), pay, bonus, number(s, 0, 90), total);
+    rows[i] = arena_printf(s->arena, "u%d,%.*s,%c,%s,%s,%s,%s,%s", i, below(8) ? 1 : 0, &"ABCD"[below(4)], "ABC"[below(3)], number(s, 0, 9), pay,
+                           bonus, number(s, 0, 90), total);
   }
   return rows;
-}
-static void small_lists(struct small *s) {
-  add_list(s, 1, 4);
-  add_list(s, 2, 3);
 }
 /* Truth of check c on a row by its clauses: the worst rule. */
 static int worst(const struct rule_form *f, const uint8_t *status, int check, int row) {
@@ -140,8 +124,12 @@ static int compare_round(struct small *s, const int *loose) {
       const bool fails = at < r.n_failures && r.record[at] == i && r.check[at] == c;
       const int ours = worst(&f, status, c, i);
       unknown += ours == EDIT_MISS;
-      if (loose[c] == MISSING_DIFFERS && (!num_present(&data.numbers.columns[num_table_find(&data.numbers, STR("pay"))], i) || !num_present(&data.numbers.columns[num_table_find(&data.numbers, STR("bonus"))], i))) continue;
-      if (fails != (ours == EDIT_FAIL)) fail_msg("%s unless %s, row %s: expression %s, clauses %d", text_of(s, s->form.checks[c].expression), text_of(s, s->form.checks[c].universe), rows[i], fails ? "fails" : "does not fail", ours);
+      if (loose[c] == MISSING_DIFFERS && (!num_present(&data.numbers.columns[num_table_find(&data.numbers, STR("pay"))], i) ||
+                                          !num_present(&data.numbers.columns[num_table_find(&data.numbers, STR("bonus"))], i)))
+        continue;
+      if (fails != (ours == EDIT_FAIL))
+        fail_msg("%s unless %s, row %s: expression %s, clauses %d", text_of(s, s->form.checks[c].expression), text_of(s, s->form.checks[c].universe),
+                 rows[i], fails ? "fails" : "does not fail", ours);
     }
     if (loose[c] == STRICT) assert_int_equal(unknown, r.counts[c].unknown);
   }
@@ -152,9 +140,8 @@ static void clauses_fail_exactly_where_expressions_do(void **unused) {
   (void)unused;
   rng_init(&state, 20251128, "rules", "all", 3);
   for (int round = 0; round < ROUNDS; round++) {
-    struct small *s = small_new();
+    struct small *s = rule_small_new();
     int loose[CHECKS];
-    small_lists(s);
     for (int i = 0; i < CHECKS; i++) random_check(s, i, &loose[i]);
     used += compare_round(s, loose);
     small_free(s);

@@ -1,5 +1,5 @@
-/* Selective editing on made surveys with known truth: the threshold found on a past period keeps the present totals near the truth at a small share of calls, where as many calls at
- * random do not. Twenty surveys, two domains each; errors: 4 % of the records times 10, 1 % times 1,000 or a tenth.
+/* Selective editing on made surveys with known truth: the threshold found on a past period keeps the present totals near the truth at a small share
+ * of calls, where as many calls at random do not. Twenty surveys, two domains each; errors: 4 % of the records times 10, 1 % times 1,000 or a tenth.
  * Seen: 3.2 % of the records called, bias left 1.4 % of the worse domain on average; as many calls at random leave 815 %. */
 #include "processing/outlier/call_list.h"
 #include "tests/unit/outlier_fixture.h"
@@ -54,7 +54,8 @@ static void score(struct job *j, struct arena *a, struct survey *s, const struct
   assert_int_equal(suspicion_fill(susp, a, &d, &g, 3, 1, &e), E_OK);
   j->item = (struct score_item){.y = &j->y, .predictor = {&j->last}, .suspicion = susp, .weight = 1};
   j->view = (struct score_view){s->domain, DOMAINS, s->total};
-  j->spec = (struct score_spec){.n = N, .n_items = 1, .n_views = 1, .items = &j->item, .views = &j->view, .weight = s->weight, .global = GLOBAL_MAXIMUM};
+  j->spec = (struct score_spec){.n = N, .n_items = 1, .n_views = 1, .items = &j->item, .views = &j->view, .weight = s->weight,
+                                .global = GLOBAL_MAXIMUM};
   assert_int_equal(score_run(&j->result, a, &j->spec, &e), E_OK);
 }
 /* |total with the called records corrected - true total| / true total, the worst domain. */
@@ -105,6 +106,7 @@ static void the_past_threshold_keeps_the_present_near_the_truth(void **state) {
   assert_true(bias_at_random > 20 * bias);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(the_past_threshold_keeps_the_present_near_the_truth, arena_setup, arena_teardown)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(the_past_threshold_keeps_the_present_near_the_truth, arena_setup,
+                                                                     arena_teardown)};
   return cmocka_run_group_tests_name("selective_replay", tests, NULL, NULL);
 }

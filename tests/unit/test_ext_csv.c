@@ -53,7 +53,7 @@ static enum err_code on_row(void *context, const struct csv_row *row, struct err
   for (int64_t i = 0; i < row->n_cells; i++) {
     struct csv_cell c = row->cells[i];
     strbuf_addc(b, '[');
-    if (c.quoted && !c.text.n) strbuf_adds(b, "\"\"");
+    if ((c.flags & CSV_CELL_QUOTED) && !c.text.n) strbuf_adds(b, "\"\"");
     strbuf_add(b, c.text.p, c.text.n);
     strbuf_addc(b, ']');
   }

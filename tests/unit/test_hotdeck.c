@@ -62,7 +62,8 @@ static void donors_are_drawn_by_their_weights(void **state) {
   struct arena *a = arena_new(0);
   static const double weight[N] = {1, 2, -1, 3, -1, 4, -1, -1};
   for (int abb = 0; abb < 2; abb++) {
-    const struct hotdeck_spec s = {.n_levels = 1, .class_of = {COARSE}, .min_donors = 1, .weight = weight, .abb = abb, .n_replicates = 1000, .seed = 3};
+    const struct hotdeck_spec s = {
+        .n_levels = 1, .class_of = {COARSE}, .min_donors = 1, .weight = weight, .abb = abb, .n_replicates = 1000, .seed = 3};
     struct hotdeck_result r = run(a, &s);
     assert_in_range(r.use[0], 240, 360);
     assert_in_range(r.use[1], 520, 680);
@@ -99,7 +100,8 @@ static void the_order_of_rows_changes_no_draw(void **state) {
   int32_t class_of[N];
   struct hotdeck_result q;
   struct err e;
-  for (int i = 0; i < N; i++) unit[i] = UNITS[N - 1 - i], donor[i] = DONOR[N - 1 - i], recipient[i] = RECIPIENT[N - 1 - i], class_of[i] = COARSE[N - 1 - i];
+  for (int i = 0; i < N; i++)
+    unit[i] = UNITS[N - 1 - i], donor[i] = DONOR[N - 1 - i], recipient[i] = RECIPIENT[N - 1 - i], class_of[i] = COARSE[N - 1 - i];
   const struct hotdeck_data turned = {.n = N, .unit = unit, .recipient = recipient, .donor = donor};
   for (int abb = 0; abb < 2; abb++) {
     struct hotdeck_spec s = {.n_levels = 1, .class_of = {COARSE}, .min_donors = 1, .abb = abb, .n_replicates = 50, .seed = 8};
@@ -161,9 +163,39 @@ static void the_mode_and_the_draw(void **state) {
   for (int i = 0; i < 4; i++) assert_true(DONOR[r.donor[i]]);
   arena_free(a);
 }
+static void every_allocation_may_fail(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  static const double x[N] = {0, 10, 4, 5, 0, 2, 7, 0};
+  static const uint8_t status[N] = {0};
+  const struct gower_variable v[] = {{.x = x, .status = status, .weight = 2}};
+  const struct gower_spec g = {.n_variables = 1, .k = 2, .variables = v, .aggregate = GOWER_MEDIAN};
+  const struct gower_data d = {.n = N, .unit = UNITS, .recipient = RECIPIENT, .donor = DONOR, .target = x};
+  const struct hotdeck_spec h = {.n_levels = 2, .class_of = {FINE, COARSE}, .min_donors = 1, .n_replicates = 2};
+  struct gower_result near;
+  struct hotdeck_result deck;
+  struct err e;
+  for (int which = 0; which < 2; which++) {
+    enum err_code code = E_NO_MEMORY;
+    int n = 0;
+    while (code == E_NO_MEMORY && n < 1000) {
+      arena_fail_at((uint64_t)++n);
+      code = which ? gower_impute(a, &g, &d, &near, &e) : hotdeck_run(a, &h, &DATA, &deck, &e);
+      arena_fail_at(0);
+    }
+    assert_int_equal(code, E_OK);
+    assert_true(n > 10);
+  }
+  arena_free(a);
+}
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(classes_collapse_until_there_are_donors_enough), cmocka_unit_test(the_last_donor_in_order_and_a_cold_deck_to_begin_with),
-                                     cmocka_unit_test(donors_are_drawn_by_their_weights), cmocka_unit_test(what_a_hot_deck_refuses),
-                                     cmocka_unit_test(the_order_of_rows_changes_no_draw), cmocka_unit_test(gower_by_hand), cmocka_unit_test(the_mode_and_the_draw)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(classes_collapse_until_there_are_donors_enough),
+                                     cmocka_unit_test(the_last_donor_in_order_and_a_cold_deck_to_begin_with),
+                                     cmocka_unit_test(donors_are_drawn_by_their_weights),
+                                     cmocka_unit_test(what_a_hot_deck_refuses),
+                                     cmocka_unit_test(the_order_of_rows_changes_no_draw),
+                                     cmocka_unit_test(gower_by_hand),
+                                     cmocka_unit_test(the_mode_and_the_draw),
+                                     cmocka_unit_test(every_allocation_may_fail)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Tokens of record keys packed into pages: whatever the order and size of the batches, every token is found with the intake and line that came first, the pages
- * stay in order and within a database page, and a damaged one is an error. The oracle is a plain array. */
+/* Tokens of record keys packed into pages: whatever the order and size of the batches, every token is found with the intake and line that came
+ * first, the pages stay in order and within a database page, and a damaged one is an error. The oracle is a plain array. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/ext_sqlite.h"

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/lp_feasible.h"
@@ -14,7 +15,7 @@ struct fixture {
   struct arena *arena;
   struct linear_system system;
   struct num_table data;
-  double weight[MAX];
+  double weight[MAX]; /* of the small ones */
   struct localise_spec spec;
   struct localise_result r;
 };
@@ -30,7 +31,7 @@ static void make(struct fixture *f, const char *edits, bool negative, const doub
   *unit = STR("unit");
   f->data.unit = unit;
   for (int j = 0; j < f->system.p; j++) {
-    f->weight[j] = 1;
+    if (j < MAX) f->weight[j] = 1;
     f->data.columns[j].x[0] = isnan(x[j]) ? 0 : x[j];
     f->data.columns[j].status[0] = isnan(x[j]) ? VAL_BLANK : VAL_REPORTED;
   }
@@ -176,6 +177,43 @@ static void ties_differ_between_units_and_seeds_only(void **state) {
   assert_true(seen[0] > 5 && seen[1] > 5 && seen[2] > 5);
   release(&f);
 }
+static void weights_of_a_record_replace_those_of_the_variables(void **state) {
+  (void)state;
+  struct fixture f;
+  const double cheap = 0.25, dear = 4;
+  const double *record[3] = {&dear, &cheap, NULL};
+  make(&f, "A + B = C;", false, (double[]){1, 2, 4});
+  f.spec.record_weight = record;
+  const struct localise_case *c = run(&f);
+  assert_true(c->n_set == 1 && c->set[0] == 1 && c->cost == 0.25);
+  release(&f);
+}
+/* 90 variables in 30 balances, five of them broken: two words of a set, and the product of the balances' solutions. */
+static void more_variables_than_a_word_has_bits(void **state) {
+  (void)state;
+  char edits[2048];
+  double x[90], weight[90];
+  int n = 0;
+  for (int k = 0; k < 30; k++) {
+    n += snprintf(edits + n, sizeof edits - (size_t)n, "A%d + B%d = C%d;", k, k, k);
+    x[3 * k] = 10;
+    x[3 * k + 1] = 20;
+    x[3 * k + 2] = 30 + (k % 6 == 5);
+  }
+  struct fixture f;
+  struct localise_proof p;
+  struct err e = {0};
+  make(&f, edits, false, x);
+  for (int j = 0; j < 90; j++) weight[j] = 1;
+  f.spec.weight = weight;
+  f.spec.max_optima = 300;
+  const struct localise_case *c = run(&f);
+  assert_true(c->status == LOCALISE_SOLVED && c->n_set == 5 && c->n_optima == 243 && c->set[4] >= 87);
+  assert_int_equal(localise_prove(f.arena, &f.spec, &f.data, 0, &p, &e), E_OK);
+  assert_int_equal(p.n_arguments, 5);
+  assert_int_equal(localise_proof_check(f.arena, &f.system, &p, &e), E_OK);
+  release(&f);
+}
 static void large_values_need_no_large_numbers_of_changes(void **state) {
   (void)state;
   struct fixture f;
@@ -189,7 +227,8 @@ static void the_simplex_gives_a_proof(void **state) {
   struct arena *a = arena_new(0);
   struct lp_room room;
   assert_true(a && lp_room_init(&room, a, 3, 2));
-  const double rows[] = {1, 1, 1, -1, -1, 0}, low[] = {-INFINITY, 0, -INFINITY}, high[] = {4, 0, -3}, l[] = {0, 0}, u[] = {INFINITY, INFINITY}, tolerance[] = {1e-9, 1e-9, 1e-9};
+  const double rows[] = {1, 1, 1, -1, -1, 0}, low[] = {-INFINITY, 0, -INFINITY}, high[] = {4, 0, -3}, l[] = {0, 0}, u[] = {INFINITY, INFINITY},
+               tolerance[] = {1e-9, 1e-9, 1e-9};
   double x[2], y[3];
   struct lp lp = {.m = 3, .n = 2, .a = rows, .row_lower = low, .row_upper = high, .lower = l, .upper = u};
   struct lp_result result = {.x = x, .y = y};
@@ -232,12 +271,64 @@ static void the_proof_in_words(void **state) {
   strbuf_release(&text);
   release(&f);
 }
+static void without_edits_everything_passes(void **state) {
+  (void)state;
+  struct fixture f;
+  make(&f, "", false, NULL);
+  assert_null(run(&f));
+  release(&f);
+  make(&f, "A <= B;", false, (double[]){NAN, NAN}); /* nothing but missing values */
+  assert_int_equal(run(&f)->n_set, 2);
+  release(&f);
+  make(&f, "A <= 1; A >= 2;", false, (double[]){1}); /* edits that contradict each other */
+  struct localise_proof p;
+  struct err e = {0};
+  assert_int_equal(run(&f)->status, LOCALISE_NO_SOLUTION);
+  assert_int_equal(localise_prove(f.arena, &f.spec, &f.data, 0, &p, &e), E_OK);
+  assert_int_equal(p.argument[0].n_support, 0);
+  assert_int_equal(localise_proof_check(f.arena, &f.system, &p, &e), E_OK);
+  release(&f);
+}
+/* Whichever allocation fails: E_NO_MEMORY, nothing else; and enough of them were tried. */
+static void every_failing_allocation_is_told(void **state) {
+  (void)state;
+  struct fixture f;
+  struct localise_proof p;
+  const struct job job = {.n_threads = 1};
+  int failed = 0;
+  make(&f, "A + B = C; D <= A; C <= 80;", false, (double[]){100, 200, 10, 6});
+  f.spec.max_optima = 3;
+  for (uint64_t n = 1; n < 200; n++) {
+    struct err e = {0};
+    arena_fail_at(n);
+    const enum err_code run = localise_run(&job, f.arena, &f.spec, &f.data, &f.r, &e);
+    arena_fail_at(n);
+    const enum err_code prove = localise_prove(f.arena, &f.spec, &f.data, 0, &p, &e);
+    arena_fail_at(0);
+    assert_true((run == E_OK || run == E_NO_MEMORY) && (prove == E_OK || prove == E_NO_MEMORY));
+    failed += (run != E_OK) + (prove != E_OK);
+  }
+  assert_true(failed > 80);
+  assert_int_equal(run(&f)->status, LOCALISE_SOLVED);
+  release(&f);
+}
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_record_within_the_tolerance_passes), cmocka_unit_test(two_fields_when_no_single_one_will_do), cmocka_unit_test(weights_decide_and_infinite_ones_forbid),
-      cmocka_unit_test(a_weight_must_be_given), cmocka_unit_test(missing_forced_and_frozen), cmocka_unit_test(negative_values_are_found_where_none_are_allowed),
-      cmocka_unit_test(the_limit_of_cost_rejects), cmocka_unit_test(limits_of_the_search_are_named), cmocka_unit_test(all_optima_and_priorities),
-      cmocka_unit_test(ties_differ_between_units_and_seeds_only), cmocka_unit_test(large_values_need_no_large_numbers_of_changes), cmocka_unit_test(the_simplex_gives_a_proof),
-      cmocka_unit_test(the_proof_in_words)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_record_within_the_tolerance_passes),
+                                     cmocka_unit_test(two_fields_when_no_single_one_will_do),
+                                     cmocka_unit_test(weights_decide_and_infinite_ones_forbid),
+                                     cmocka_unit_test(a_weight_must_be_given),
+                                     cmocka_unit_test(missing_forced_and_frozen),
+                                     cmocka_unit_test(negative_values_are_found_where_none_are_allowed),
+                                     cmocka_unit_test(the_limit_of_cost_rejects),
+                                     cmocka_unit_test(limits_of_the_search_are_named),
+                                     cmocka_unit_test(all_optima_and_priorities),
+                                     cmocka_unit_test(ties_differ_between_units_and_seeds_only),
+                                     cmocka_unit_test(large_values_need_no_large_numbers_of_changes),
+                                     cmocka_unit_test(the_simplex_gives_a_proof),
+                                     cmocka_unit_test(the_proof_in_words),
+                                     cmocka_unit_test(weights_of_a_record_replace_those_of_the_variables),
+                                     cmocka_unit_test(more_variables_than_a_word_has_bits),
+                                     cmocka_unit_test(every_failing_allocation_is_told),
+                                     cmocka_unit_test(without_edits_everything_passes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,6 +76,7 @@ static void contradictions_are_told(void **state) {
   f = adjust(f, (struct adjust_settings){ADJUST_QUADRATIC, ADJUST_UNIT, false});
   assert_int_equal(f.got.n, 0);
   assert_left(&f, 0, LEFT_INFEASIBLE);
+  assert_true(f.got.markers[0].edit >= 0 && f.got.markers[0].edit < 2); /* an edit that shows it */
   arena_free(f.arena);
 }
 /* 3, 3, 3 to 10: 3.33 each, rounded 9, one step to the first. 2 A = T with T = 5 fixed has no whole answer. */

@@ -111,7 +111,8 @@ static void fences_by_hand(void **state) {
   p.method = OUTLIER_ADJUSTED;
   l = limits(&p, skewed, 11);
   assert_true(l.medcouple > 0.3);
-  assert_limits(&l, 3 - 3 * 13 * exp(-4 * l.medcouple), 3 - 1.5 * 13 * exp(-4 * l.medcouple), 16 + 1.5 * 13 * exp(3 * l.medcouple), 16 + 3 * 13 * exp(3 * l.medcouple));
+  assert_limits(&l, 3 - 3 * 13 * exp(-4 * l.medcouple), 3 - 1.5 * 13 * exp(-4 * l.medcouple), 16 + 1.5 * 13 * exp(3 * l.medcouple),
+                16 + 3 * 13 * exp(3 * l.medcouple));
   static const double doubling[] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}; /* in powers of 2: quartiles 2 and 8 */
   p = params(OUTLIER_LOG, 0.5, 0.25);
   l = limits(&p, doubling, 11);
@@ -146,7 +147,8 @@ static void medcouple_is_the_median_over_all_pairs(void **state) {
     struct rng r;
     rng_init(&r, seed, "medcouple", NULL, 0);
     const int64_t n = 1 + (int64_t)rng_below(&r, 80);
-    for (int64_t i = 0; i < n; i++) x[i] = seed % 3 == 0 ? (double)rng_below(&r, 6) : seed % 3 == 1 ? exp(rng_normal(&r)) : rng_normal(&r) * 1e-5 + 1e3;
+    for (int64_t i = 0; i < n; i++)
+      x[i] = seed % 3 == 0 ? (double)rng_below(&r, 6) : seed % 3 == 1 ? exp(rng_normal(&r)) : rng_normal(&r) * 1e-5 + 1e3;
     assert_near(medcouple(x, n, scratch), medcouple_of_all_pairs(a, x, n), 1e-12);
   }
 }
@@ -206,6 +208,36 @@ static void groups_are_judged_apart_and_small_ones_not_at_all(void **state) {
   assert_int_equal(outlier_groups_init(&g, a, group, 25, 3, true, &e), E_OUTLIER_UNSORTED);
   assert_int_equal(e.line, 2);
 }
+static void each_flag_of_sigma_gap_has_its_gap(void **state) {
+  struct arena *a = *state;
+  static const double y[] = {31, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 30, 30, -40};
+  struct num_column c = column_of(a, "y", y, 14);
+  const struct outlier_data d = {.n = 14, .y = &c};
+  struct outlier_params p = params(OUTLIER_SIGMA_GAP, 2, 0);
+  struct outlier_groups g;
+  struct outlier_result r;
+  struct err e;
+  double gap[14];
+  p.accept_negative = true, p.start_centile = 60;
+  assert_int_equal(outlier_groups_init(&g, a, NULL, 14, 1, false, &e), E_OK);
+  assert_int_equal(outlier_result_init(&r, a, 14, 1, false, &e), E_OK);
+  r.gap = gap;
+  assert_int_equal(outlier_run(&r, a, &d, &g, &p, &e), E_OK);
+  assert_true(r.flag[0] == OUTLIER_ODIR && r.flag[11] == OUTLIER_ODIR && r.flag[13] == OUTLIER_ODIL && r.flag[10] == OUTLIER_NONE);
+  assert_true(gap[0] == 1 && gap[11] == 20 && gap[12] == 20 && gap[13] == 41 && gap[10] == 0); /* the two thirties share theirs */
+}
+static void names_lead_to_methods_and_back(void **state) {
+  (void)state;
+  enum outlier_method m;
+  enum outlier_side side;
+  for (int i = OUTLIER_HB; i <= OUTLIER_MAD; i++) {
+    assert_true(outlier_method_of(str_of(outlier_method_name((enum outlier_method)i)), &m));
+    assert_int_equal(m, i);
+  }
+  assert_false(outlier_method_of(STR("hb"), &m));
+  assert_true(outlier_side_of(STR("RIGHT"), &side) && side == SIDE_RIGHT);
+  assert_false(outlier_side_of(STR(""), &side));
+}
 static void one_side_leaves_the_other_alone(void **state) {
   (void)state;
   struct outlier_params p = params(OUTLIER_HB, 2, 1);
@@ -262,6 +294,8 @@ int main(void) {
       cmocka_unit_test(medcouple_changes_sign_with_the_values),
       cmocka_unit_test_setup_teardown(every_row_left_out_has_its_reason, arena_setup, arena_teardown),
       cmocka_unit_test_setup_teardown(groups_are_judged_apart_and_small_ones_not_at_all, arena_setup, arena_teardown),
+      cmocka_unit_test_setup_teardown(each_flag_of_sigma_gap_has_its_gap, arena_setup, arena_teardown),
+      cmocka_unit_test(names_lead_to_methods_and_back),
       cmocka_unit_test(one_side_leaves_the_other_alone),
       cmocka_unit_test(wrong_parameters_are_refused),
       cmocka_unit_test_setup_teardown(a_negative_weight_stops_the_step, arena_setup, arena_teardown),

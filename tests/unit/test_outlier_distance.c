@@ -108,7 +108,7 @@ static void em_reaches_the_closed_form_of_a_monotone_pattern(void **state) {
   bool settled;
   memset(inside, 1, sizeof inside);
   assert_int_equal(sample_observed(&s, a, &q, &e), E_OK);
-  assert_true(em_normal(&s, inside, mean, scatter, &settled) && settled);
+  assert_true(bacon_em(&s, inside, mean, scatter, &settled) && settled);
   double m1 = 0, s11 = 0; /* all eight */
   for (int i = 0; i < 8; i++) m1 += rows[2 * i] / 8;
   for (int i = 0; i < 8; i++) s11 += (rows[2 * i] - m1) * (rows[2 * i] - m1) / 8;
@@ -121,7 +121,8 @@ static void em_reaches_the_closed_form_of_a_monotone_pattern(void **state) {
 }
 static void a_weight_of_two_counts_as_two_records(void **state) {
   struct arena *a = *state;
-  static const double once[] = {1, 2, 2, 3, 3, 7, 4, 6, 5, 9, 8, 0}, twice[] = {1, 2, 2, 3, 3, 7, 3, 7, 4, 6, 5, 9, 8, 0, 8, 0}, weight[] = {1, 1, 2, 1, 1, 2};
+  static const double once[] = {1, 2, 2, 3, 3, 7, 4, 6, 5, 9, 8, 0}, twice[] = {1, 2, 2, 3, 3, 7, 3, 7, 4, 6, 5, 9, 8, 0, 8, 0},
+      weight[] = {1, 1, 2, 1, 1, 2};
   struct num_table t = table_of_rows(a, once, 6, 2), u = table_of_rows(a, twice, 8, 2);
   struct sample_spec q = spec_of(&t), r = spec_of(&u);
   struct sample s, v;
@@ -134,7 +135,7 @@ static void a_weight_of_two_counts_as_two_records(void **state) {
   q.weight = weight;
   assert_int_equal(sample_observed(&s, a, &q, &e), E_OK);
   assert_int_equal(sample_observed(&v, a, &r, &e), E_OK);
-  assert_true(em_normal(&s, inside, mean[0], scatter[0], &settled) && em_normal(&v, inside, mean[1], scatter[1], &settled));
+  assert_true(bacon_em(&s, inside, mean[0], scatter[0], &settled) && bacon_em(&v, inside, mean[1], scatter[1], &settled));
   for (int j = 0; j < 2; j++) assert_near(mean[0][j], mean[1][j], 1e-9);
   for (int j = 0; j < 4; j++) assert_near(scatter[0][j], scatter[1][j], 1e-9);
 }
@@ -204,7 +205,8 @@ static void distances_of(struct arena *a, const double *x, int64_t n, int method
   }
   for (int64_t i = 0; i < s.n; i++) by_row[s.row[i]] = d2[i];
 }
-/* The subset BACON ends with, and the half MCD ends with, are the same after any regular linear map of the items; MSD's axes are drawn, so only scale and shift. */
+/* The subset BACON ends with, and the half MCD ends with, are the same after any regular linear map of the items; MSD's axes are drawn, so only
+ * scale and shift. */
 static void distances_do_not_depend_on_units(void **state) {
   struct arena *a = *state;
   double before[250], after[250];
@@ -215,7 +217,8 @@ static void distances_do_not_depend_on_units(void **state) {
     for (int i = 0; i < 250; i++) assert_near(after[i], before[i], 1e-6 * before[i]);
   }
 }
-static void contaminated_model(struct arena *a, struct contaminated *m, struct sample *s, int64_t n, double share, double spread, double scale, enum err_code want) {
+static void contaminated_model(struct arena *a, struct contaminated *m, struct sample *s, int64_t n, double share, double spread, double scale,
+                               enum err_code want) {
   double *x = ARENA_ARRAY(a, double, 2 * n);
   struct rng r;
   struct err e;
@@ -245,7 +248,8 @@ static void contaminated_normal_recovers_its_parameters(void **state) {
   assert_true(m.bic < m.bic_normal);
   for (int64_t i = 0; i < s.n; i++) { /* posterior and expectation by their formulas, at the fitted parameters */
     const double r = s.x[2 * i] - m.b[0] - m.b[1] * s.x[2 * i + 1], v = m.scatter[0], wide = v * (1 + m.l);
-    const double right = (1 - m.w) * exp(-r * r / (2 * v)) / sqrt(v), wrong = m.w * exp(-r * r / (2 * wide)) / sqrt(wide), tau = wrong / (right + wrong);
+    const double right = (1 - m.w) * exp(-r * r / (2 * v)) / sqrt(v), wrong = m.w * exp(-r * r / (2 * wide)) / sqrt(wide),
+        tau = wrong / (right + wrong);
     assert_near(m.probability[i], tau, 1e-9);
     const double shrunk = exp(s.x[2 * i] - r * m.l / (1 + m.l) + m.l / (1 + m.l) * v / 2);
     assert_near(m.expected[i], (1 - tau) * exp(s.x[2 * i]) + tau * shrunk, 1e-9 * (1 + m.expected[i]));

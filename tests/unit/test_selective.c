@@ -23,7 +23,8 @@ static void ratio_winsorisation_by_hand(void **state) {
   const struct winsorise_data w = {4, y, d, l, x, g, group, 1};
   struct winsorise_row row[4];
   struct err e;
-  assert_int_equal(winsorise(row, a, &w, &e), E_OK); /* slope (4 x 120 + 60) / (4 x 30 + 30) = 3.6; a = 2, cut-off of the third 54 + 3 = 57; value 90 / 2 + 57 / 2 */
+  /* slope (4 x 120 + 60) / (4 x 30 + 30) = 3.6; a = 2, cut-off of the third 54 + 3 = 57; value 90 / 2 + 57 / 2 */
+  assert_int_equal(winsorise(row, a, &w, &e), E_OK);
   assert_near(row[2].value, 73.5, 1e-12);
   assert_true(row[0].outlier_weight == 1 && row[1].outlier_weight == 1);
   assert_int_equal(row[3].marker, WINSORISE_NW_AG); /* a = 0.75 */
@@ -49,11 +50,13 @@ struct survey { /* two items, one published table of two cells */
   struct score_spec spec;
 };
 static void make_survey(struct survey *s, struct arena *a) {
-  static const double y0[] = {130, 100, 50, 70}, y1[] = {16, 20, 30, 45}, last0[] = {100, 100, 0, 70}, last1[] = {20, 20, 30, 40}, imputed0[] = {1, 1, 45, 1}, imputed1[] = {1, 1, 1, 1};
+  static const double y0[] = {130, 100, 50, 70}, y1[] = {16, 20, 30, 45}, last0[] = {100, 100, 0, 70}, last1[] = {20, 20, 30, 40},
+      imputed0[] = {1, 1, 45, 1}, imputed1[] = {1, 1, 1, 1};
   static const double weight[] = {2, 2, 4, 1}, total[] = {2000, 1000, 200, 500};
   static const int32_t cell[] = {0, 0, 1, 1};
   static const char *const unit[] = {"u0", "u1", "u2", "u3"};
-  *s = (struct survey){.y = {column_of(a, "y0", y0, UNITS), column_of(a, "y1", y1, UNITS)}, .last = {column_of(a, "l", last0, UNITS), column_of(a, "l", last1, UNITS)}};
+  *s = (struct survey){.y = {column_of(a, "y0", y0, UNITS), column_of(a, "y1", y1, UNITS)},
+                       .last = {column_of(a, "l", last0, UNITS), column_of(a, "l", last1, UNITS)}};
   s->imputed[0] = column_of(a, "i", imputed0, UNITS), s->imputed[1] = column_of(a, "i", imputed1, UNITS);
   s->last[0].status[2] = VAL_BLANK; /* the second predictor speaks */
   for (int j = 0; j < 2; j++) s->items[j] = (struct score_item){.y = &s->y[j], .predictor = {&s->last[j], &s->imputed[j]}, .weight = 1 + j};
@@ -62,7 +65,8 @@ static void make_survey(struct survey *s, struct arena *a) {
   memcpy(s->cell, cell, sizeof cell);
   for (int i = 0; i < UNITS; i++) s->unit[i] = str_of(unit[i]);
   s->view = (struct score_view){s->cell, 2, s->total};
-  s->spec = (struct score_spec){.n = UNITS, .n_items = 2, .n_views = 1, .items = s->items, .views = &s->view, .weight = s->weight, .global = GLOBAL_MINKOWSKI, .minkowski = 2};
+  s->spec = (struct score_spec){.n = UNITS, .n_items = 2, .n_views = 1, .items = s->items, .views = &s->view, .weight = s->weight,
+                                .global = GLOBAL_MINKOWSKI, .minkowski = 2};
 }
 static void scores_by_hand(void **state) {
   struct survey s;
@@ -169,7 +173,8 @@ static void thresholds_belong_to_domains(void **state) {
   const struct num_column cr = column_of(a, "y", raw, 4), ce = column_of(a, "y", edited, 4);
   const struct str unit[] = {STR("a"), STR("b"), STR("c"), STR("d")};
   const struct replay_item item = {&cr, &ce, NULL};
-  struct replay_spec s = {.n = 4, .unit = unit, .score = score, .weight = weight, .domain = domain, .n_domains = 2, .n_items = 1, .items = &item, .limit = 0.01};
+  struct replay_spec s = {.n = 4, .unit = unit, .score = score, .weight = weight, .domain = domain, .n_domains = 2, .n_items = 1, .items = &item,
+                          .limit = 0.01};
   struct replay_domain d[2];
   struct err e;
   assert_int_equal(replay_run(d, a, &s, &e), E_OK);
@@ -230,7 +235,8 @@ static enum err_code whole_job(struct arena *a, uint64_t fail_at, struct err *e)
   TRY(outlier_groups_init(&g, a, NULL, UNITS, 1, false, e));
   TRY(suspicion_fill(susp, a, &data, &g, 1, 1, e));
   TRY(score_run(&r, a, &s.spec, e));
-  const struct replay_spec p = {.n = UNITS, .unit = s.unit, .score = r.global, .weight = s.weight, .n_domains = 1, .n_items = 1, .items = &past, .limit = 0.01};
+  const struct replay_spec p = {.n = UNITS, .unit = s.unit, .score = r.global, .weight = s.weight, .n_domains = 1, .n_items = 1, .items = &past,
+                                .limit = 0.01};
   TRY(replay_run(&d, a, &p, e));
   TRY(call_list(lines, &n, a, &q, e));
   TRY(select_by_model(chosen, a, r.global, s.unit, UNITS, 0.01, 1, e));

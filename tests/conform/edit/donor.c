@@ -66,10 +66,19 @@ static enum err_code run(struct donor_case *d, struct donor_result *out, struct 
   TRY(read_table(d, &edits, e));
   read_flags(d);
   TRY(read_extras(d, e));
-  const struct donor_spec s = {.edits = &edits, .post_edits = &post, .must_match = d->must_match, .n_must_match = d->n_match, .n_nearest = (int)donor_case_param(d, "n", 0),
-                               .min_donors = (int)donor_case_param(d, "min_donors", 30), .percent_donors = donor_case_param(d, "percent_donors", 30),
-                               .n_limit = (int)donor_case_param(d, "n_limit", 0), .mrl = donor_case_param(d, "mrl", 0), .original_only = (*eligible | 0x20) == 'o',
-                               .random = case_flag(d->c, "random"), .accept_negative = case_flag(d->c, "accept_negative"), .seed = (uint64_t)(int64_t)donor_case_param(d, "seed", 1)};
+  const struct donor_spec s = {.edits = &edits,
+                               .post_edits = &post,
+                               .must_match = d->must_match,
+                               .n_must_match = d->n_match,
+                               .n_nearest = (int)donor_case_param(d, "n", 0),
+                               .min_donors = (int)donor_case_param(d, "min_donors", 30),
+                               .percent_donors = donor_case_param(d, "percent_donors", 30),
+                               .n_limit = (int)donor_case_param(d, "n_limit", 0),
+                               .mrl = donor_case_param(d, "mrl", 0),
+                               .original_only = (*eligible | 0x20) == 'o',
+                               .random = case_flag(d->c, "random"),
+                               .accept_negative = case_flag(d->c, "accept_negative"),
+                               .seed = (uint64_t)(int64_t)donor_case_param(d, "seed", 1)};
   return donor_impute(d->c->arena, &s, &d->data, out, e);
 }
 enum verdict donor_run(const struct edit_case *c) {

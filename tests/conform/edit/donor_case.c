@@ -16,7 +16,9 @@ static char kind_of(const struct edit_case *c, const char *table, const char *co
   }
   return 0;
 }
-static const char *want(const struct edit_case *c, const char *table, const char *column, char kind) { return kind_of(c, table, column) == kind ? NULL : column; }
+static const char *want(const struct edit_case *c, const char *table, const char *column, char kind) {
+  return kind_of(c, table, column) == kind ? NULL : column;
+}
 
 static const char *single(const struct edit_case *c, const char *param, char kind) {
   const char *words[4];
@@ -61,9 +63,11 @@ const char *donor_case_layout(struct donor_case *d) {
   if (!ends_a_rule(case_text(c, "edits", "")) || !ends_a_rule(case_text(c, "post_edits", ""))) return "; after the last rule";
   if (!pack) return NULL;
   if (!*d->unit_id) return "unit_id";
-  if ((bad = numbers(c)) || (bad = single(c, "unit_id", 's')) || (bad = single(c, "rand_num_var", 'n')) || (bad = single(c, "data_excl_var", 's'))) return bad;
+  if ((bad = numbers(c)) || (bad = single(c, "unit_id", 's')) || (bad = single(c, "rand_num_var", 'n')) || (bad = single(c, "data_excl_var", 's')))
+    return bad;
   if (strcmp(c->proc, "donor") == 0) {
-    if ((bad = want(c, "instatus", d->unit_id, 's')) || (bad = want(c, "instatus", "FIELDID", 's')) || (bad = want(c, "instatus", "STATUS", 's'))) return bad;
+    if ((bad = want(c, "instatus", d->unit_id, 's')) || (bad = want(c, "instatus", "FIELDID", 's')) || (bad = want(c, "instatus", "STATUS", 's')))
+      return bad;
   }
   return lists(d);
 }
@@ -82,7 +86,9 @@ static bool table_unsorted(const struct cells *t, const char *const *by, int n_b
     }
   return false;
 }
-bool donor_case_unsorted(const struct donor_case *d) { return table_unsorted(&d->c->data, d->by, d->n_by) || table_unsorted(&d->c->status, d->by, d->n_by); }
+bool donor_case_unsorted(const struct donor_case *d) {
+  return table_unsorted(&d->c->data, d->by, d->n_by) || table_unsorted(&d->c->status, d->by, d->n_by);
+}
 
 static bool same_class(const struct donor_case *d, int64_t a, int64_t b) {
   for (int k = 0; k < d->n_by; k++) {
@@ -171,7 +177,8 @@ static bool right_donor(const struct donor_case *d, const struct donor_result *r
 }
 static bool compare_donors(const struct donor_case *d, const struct donor_result *r, const struct cells *map) {
   const int recipient = cells_find(map, "RECIPIENT"), donor = cells_find(map, "DONOR"), limit = cells_find(map, "DONORLIMIT");
-  const bool limited = case_has(d->c, "n_limit") || case_has(d->c, "mrl"), depends = case_flag(d->c, "random") || json_member(d->c->whole, "may_depend_on_seed");
+  const bool limited = case_has(d->c, "n_limit") || case_has(d->c, "mrl"),
+             depends = case_flag(d->c, "random") || json_member(d->c->whole, "may_depend_on_seed");
   bool same = true;
   int64_t expected = 0, found = r->by_outcome[DONOR_FOUND];
   for (int64_t i = 0; i < map->n_rows; i++) {
@@ -185,12 +192,13 @@ static bool compare_donors(const struct donor_case *d, const struct donor_result
       continue;
     }
     const struct cell *most = cells_at(map, i, limit);
-    if (most->is_number && r->classes[d->data.group[to->row]].limit != (int)most->number) same = false, fprintf(d->c->say, "   limit %d, expected %g\n", r->classes[d->data.group[to->row]].limit, most->number);
+    if (most->is_number && r->classes[d->data.group[to->row]].limit != (int)most->number)
+      same = false, fprintf(d->c->say, "   limit %d, expected %g\n", r->classes[d->data.group[to->row]].limit, most->number);
     if (right_donor(d, r, to, row, listed(d->c, "stable_recipients", unit)) || (limited && depends && to->donor >= 0)) continue;
     same = false;
-    fprintf(d->c->say, "   %.*s: donor %.*s expected, found %.*s (%s, %d tried, distance %d, expected one at %.7f)\n", (int)unit.n, unit.p, (int)from.n, from.p,
-            to->donor < 0 ? 1 : (int)d->t.unit[to->donor].n, to->donor < 0 ? "-" : d->t.unit[to->donor].p, donor_outcome_name(to->outcome), to->attempts, to->distance,
-            row < 0 ? -1 : distance(d, r, to, row));
+    fprintf(d->c->say, "   %.*s: donor %.*s expected, found %.*s (%s, %d tried, distance %d, expected one at %.7f)\n", (int)unit.n, unit.p,
+            (int)from.n, from.p, to->donor < 0 ? 1 : (int)d->t.unit[to->donor].n, to->donor < 0 ? "-" : d->t.unit[to->donor].p,
+            donor_outcome_name(to->outcome), to->attempts, to->distance, row < 0 ? -1 : distance(d, r, to, row));
   }
   double n_imputed = (double)expected;
   (void)json_number(json_member(d->c->whole, "n_imputed"), &n_imputed);
@@ -217,7 +225,8 @@ static bool compare_matching(const struct donor_case *d, const struct donor_resu
       const bool ours = to->matching[j / 64] >> (j % 64) & 1, theirs = bits[j / 64] >> (j % 64) & 1;
       if (ours == theirs) continue;
       same = false;
-      fprintf(d->c->say, "   %.*s is %smatched on %s\n", (int)d->t.unit[to->row].n, d->t.unit[to->row].p, ours ? "wrongly " : "not ", d->t.columns[j].name);
+      fprintf(d->c->say, "   %.*s is %smatched on %s\n", (int)d->t.unit[to->row].n, d->t.unit[to->row].p, ours ? "wrongly " : "not ",
+              d->t.columns[j].name);
     }
   }
   return same;
@@ -237,22 +246,27 @@ static bool compare_values(const struct donor_case *d, const struct donor_result
     bool found = false, differs = false;
     for (int64_t k = 0; k < s->n_rows; k++) {
       struct str name = cells_at(s, k, field)->text;
-      if (!str_eq(cells_at(s, k, id)->text, d->t.unit[c->row]) || strlen(d->t.columns[c->column].name) != name.n || strncasecmp(d->t.columns[c->column].name, name.p, name.n) != 0) continue;
+      if (!str_eq(cells_at(s, k, id)->text, d->t.unit[c->row]) || strlen(d->t.columns[c->column].name) != name.n ||
+          strncasecmp(d->t.columns[c->column].name, name.p, name.n) != 0)
+        continue;
       found = true;
       differs = !case_close(cells_at(s, k, value)->number, c->value, 1e-12);
     }
     const struct donor_recipient *to = recipient_of(d, r, d->t.unit[c->row]);
     if (found && !differs) continue;
-    if (!listed(d->c, "stable_recipients", d->t.unit[to->row]) && (to->drawn || found || json_member(d->c->whole, "seed_dependent_recipients"))) continue;
+    if (!listed(d->c, "stable_recipients", d->t.unit[to->row]) && (to->drawn || found || json_member(d->c->whole, "seed_dependent_recipients")))
+      continue;
     same = false;
-    fprintf(d->c->say, "   %.*s %s: value %.17g is not the expected one\n", (int)d->t.unit[c->row].n, d->t.unit[c->row].p, d->t.columns[c->column].name, c->value);
+    fprintf(d->c->say, "   %.*s %s: value %.17g is not the expected one\n", (int)d->t.unit[c->row].n, d->t.unit[c->row].p,
+            d->t.columns[c->column].name, c->value);
   }
   return same;
 }
 enum verdict donor_case_compare(const struct donor_case *d, const struct donor_result *r) {
   struct cells map, matching, status;
   struct err e;
-  if (table(d->c, "outdonormap", &map, &e) || table(d->c, "outmatching_fields", &matching, &e) || table(d->c, "outstatus", &status, &e)) return FAILED;
+  if (table(d->c, "outdonormap", &map, &e) || table(d->c, "outmatching_fields", &matching, &e) || table(d->c, "outstatus", &status, &e))
+    return FAILED;
   if (map.n_columns == 0) return fprintf(d->c->say, "   no known donors in the case\n"), UNSUPPORTED;
   const bool donors = compare_donors(d, r, &map), fields = compare_matching(d, r, &matching), values = compare_values(d, r, &status);
   return donors && fields && values ? PASSED : FAILED;

@@ -1,4 +1,5 @@
-/* donor_case.h -- what the runners of donor and mass imputation share: the layout of their cases, classes of records, and the comparison with known donors. */
+/* donor_case.h -- what the runners of donor and mass imputation share: the layout of their cases, classes of records, and the comparison with known
+ *          donors. */
 #ifndef SHIRABE_TESTS_CONFORM_EDIT_DONOR_CASE_H
 #define SHIRABE_TESTS_CONFORM_EDIT_DONOR_CASE_H
 #include "processing/impute/donor.h"
@@ -15,7 +16,8 @@ struct donor_case {
   struct donor_data data;
   uint8_t *flags;
 };
-/* What the layout itself refuses: no unit id, a list of one with two names, a column of the wrong kind, a parameter that is no number. NULL = nothing. */
+/* What the layout itself refuses: no unit id, a list of one with two names, a column of the wrong kind, a parameter that is no number. NULL =
+ * nothing. */
 const char *donor_case_layout(struct donor_case *d);
 /* Records that the case wants sorted and are not: the library takes any order. */
 bool donor_case_unsorted(const struct donor_case *d);

@@ -72,7 +72,8 @@ static bool equals(const struct cells *t, int64_t row, const char *column, doubl
   return at < 0 || case_close(cells_at(t, row, at)->number, ours, 1e-9);
 }
 static bool three(const struct cells *t, int64_t row, const struct edit_tally *v) {
-  return equals(t, row, "OBS_PASSED", (double)v[EDIT_PASS].n) && equals(t, row, "OBS_MISSED", (double)v[EDIT_MISS].n) && equals(t, row, "OBS_FAILED", (double)v[EDIT_FAIL].n);
+  return equals(t, row, "OBS_PASSED", (double)v[EDIT_PASS].n) && equals(t, row, "OBS_MISSED", (double)v[EDIT_MISS].n) &&
+         equals(t, row, "OBS_FAILED", (double)v[EDIT_FAIL].n);
 }
 static int field_of(const struct run *r, const struct cells *t, int64_t row) {
   char *name = arena_strdup(r->c->arena, cells_at(t, row, cells_find(t, "FIELDID"))->text.p, cells_at(t, row, cells_find(t, "FIELDID"))->text.n);
@@ -91,7 +92,8 @@ static bool row_equal(const struct run *r, const char *name, const struct cells 
     const struct edit_tally *v = &s->role[((int64_t)g * s->p + j) * 3];
     return three(t, row, v) && equals(t, row, "OBS_NOT_APPLICABLE", all - (double)(v[0].n + v[1].n + v[2].n));
   }
-  return equals(t, row, "EDIT_APPLIC_PASSED", (double)edit_stats_applied(s, g, j, EDIT_PASS).n) && equals(t, row, "EDIT_APPLIC_MISSED", (double)edit_stats_applied(s, g, j, EDIT_MISS).n) &&
+  return equals(t, row, "EDIT_APPLIC_PASSED", (double)edit_stats_applied(s, g, j, EDIT_PASS).n) &&
+         equals(t, row, "EDIT_APPLIC_MISSED", (double)edit_stats_applied(s, g, j, EDIT_MISS).n) &&
          equals(t, row, "EDIT_APPLIC_FAILED", (double)edit_stats_applied(s, g, j, EDIT_FAIL).n) && equals(t, row, "EDITS_INVOLVED", s->involved[j]) &&
          equals(t, row, "EDIT_APPLIC_NOTINVOLVED", all * (s->m - s->involved[j]));
 }
@@ -148,7 +150,8 @@ enum verdict editstats_run(const struct edit_case *c) {
   const struct json_value *from = json_member(c->expected, "outedits_reduced") ? c->expected : json_member(c->whole, "banff_build_output");
   if (compute(&r, &a, &e)) return c->must_refuse ? PASSED : (fprintf(c->say, "   refused: %s %s\n", err_name(e.code), e.subject), FAILED);
   if (c->must_refuse) return fprintf(c->say, "   had to be refused\n"), FAILED;
-  if (case_cells(c->arena, json_member(from, "outedits_reduced"), &edits, &e) || edits.n_rows == 0) return fprintf(c->say, "   no expected tables\n"), FAILED;
+  if (case_cells(c->arena, json_member(from, "outedits_reduced"), &edits, &e) || edits.n_rows == 0)
+    return fprintf(c->say, "   no expected tables\n"), FAILED;
   if (!read_edits(&r, &edits)) return FAILED;
   bool ok = true;
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) ok = table_equal(&r, from, tables[i]) && ok;

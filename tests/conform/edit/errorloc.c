@@ -1,5 +1,5 @@
-/* Error localisation: per failing unit the least weight exactly, the chosen set one of the listed solutions, and all of them found.
- * Data that another program wants sorted, or keyed by text: our answer must not depend on it, which is what is tested. */
+/* Error localisation: per failing unit the least weight exactly, the chosen set one of the listed solutions, and all of them found. Data that
+ * another program wants sorted, or keyed by text: our answer must not depend on it, which is what is tested. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,10 +111,12 @@ static bool same_as_outstatus(const struct edit_case *c, const struct localise_s
     const int n = expected_set(c, &rows, t, id, set);
     fields += n;
     if (one->status == LOCALISE_REJECTED_CARDINALITY ? n == 0 : one->status == LOCALISE_SOLVED && is_optimum(one, set, n)) continue;
-    fprintf(c->say, "   unit %.*s: %s with weight %.17g; the %d expected fields are no optimal set\n", (int)id.n, id.p, localise_status_name(one->status), one->cost, n);
+    fprintf(c->say, "   unit %.*s: %s with weight %.17g; the %d expected fields are no optimal set\n", (int)id.n, id.p,
+            localise_status_name(one->status), one->cost, n);
     same = false;
   }
-  if (fields != rows.n_rows) same = false, fprintf(c->say, "   %lld fields belong to failing units, expected %lld\n", (long long)fields, (long long)rows.n_rows);
+  if (fields != rows.n_rows)
+    same = false, fprintf(c->say, "   %lld fields belong to failing units, expected %lld\n", (long long)fields, (long long)rows.n_rows);
   return same;
 }
 enum verdict errorloc_run(const struct edit_case *c) {

@@ -1,4 +1,5 @@
-/* Estimators: the imputed cells, averages, betas and counts of every specification and class; refusals where the case has them. Values to 1e-8 relative.
+/* Estimators: the imputed cells, averages, betas and counts of every specification and class; refusals where the case has them. Values to 1e-8
+ *          relative.
  * With a random error the cells and their codes are compared, not the values: they depend on the drawing program. */
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,8 @@ static bool read_spec(struct work *w, int64_t i) {
   *s = (struct est_spec){.name = text_at(w, t, i, "ALGORITHMNAME"), .field = item(w, text_at(w, t, i, "FIELDID"))};
   s->algorithm = algorithm(w, s->name);
   char *list = arena_printf(w->c->arena, "%s", text_at(w, t, i, "AUXVARIABLES")), *keep = NULL;
-  for (char *word = strtok_r(list, " ,", &keep); word && s->n_auxiliary < EST_TERMS; word = strtok_r(NULL, " ,", &keep)) s->auxiliary[s->n_auxiliary++] = item(w, word);
+  for (char *word = strtok_r(list, " ,", &keep); word && s->n_auxiliary < EST_TERMS; word = strtok_r(NULL, " ,",
+      &keep)) s->auxiliary[s->n_auxiliary++] = item(w, word);
   if (*weight) s->weight = item(w, weight);
   if (*variance) s->variance = item(w, variance);
   s->variance_previous = *text_at(w, t, i, "VARIANCEPERIOD") == 'H';
@@ -165,9 +167,11 @@ static bool same_cells(struct work *w, struct err *e) {
     for (int64_t k = 0; k < w->result.n_changes && !found; k++) {
       const struct est_change *c = &w->result.change[k];
       const struct est_spec *s = &w->spec[c->spec];
-      if (!str_eq(w->current.unit[c->row], cells_at(&t, i, cells_find(&t, id))->text) || strcmp(w->names[c->column], text_at(w, &t, i, "FIELDID")) != 0) continue;
+      if (!str_eq(w->current.unit[c->row], cells_at(&t, i, cells_find(&t, id))->text) || strcmp(w->names[c->column], text_at(w, &t, i,
+          "FIELDID")) != 0) continue;
       const char *status = text_at(w, &t, i, "STATUS");
-      found = *status == 'I' && strcasecmp(s->algorithm->status, status + 1) == 0 && (s->random_error || case_close(c->value, number_at(&t, i, "VALUE"), 1e-8));
+      found = *status == 'I' && strcasecmp(s->algorithm->status, status + 1) == 0 && (s->random_error || case_close(c->value, number_at(&t, i,
+          "VALUE"), 1e-8));
       if (!found) fprintf(w->c->say, "   I%s %.10g, expected %s %.10g\n", s->algorithm->status, c->value, status, number_at(&t, i, "VALUE"));
     }
     if (!found) fprintf(w->c->say, "   unit %s, %s: not as expected\n", text_at(w, &t, i, id), text_at(w, &t, i, "FIELDID"));
@@ -195,11 +199,14 @@ static bool same_figures(struct work *w, const char *table, const char *value, s
     for (int k = 0; k < f->n_terms; k++) {
       const struct est_term *m = &f->term[k];
       const char *name = m->variable ? w->spec[spec].auxiliary[m->variable - 1] : w->spec[spec].field;
-      if (strcmp(name, field) == 0 && m->previous == previous && m->power == power && (f->regression || m->average)) at = k + (f->regression && f->intercept);
+      if (strcmp(name, field) == 0 && m->previous == previous && m->power == power && (f->regression || m->average)) at = k + (f->regression &&
+          f->intercept);
     }
     if (f->regression && strcmp(field, "INTERCEPT") == 0) at = 0;
-    const bool here = at >= 0 && g->met && case_close(g->average[at], number_at(&t, i, value), 1e-8) && g->acceptable == (int64_t)number_at(&t, i, "COUNT");
-    if (!here) fprintf(w->c->say, "   %s of %s: %.10g from %lld, expected %.10g from %.0f\n", value, field, at >= 0 ? g->average[at] : 0, (long long)g->acceptable, number_at(&t, i, value), number_at(&t, i, "COUNT"));
+    const bool here = at >= 0 && g->met && case_close(g->average[at], number_at(&t, i, value), 1e-8) && g->acceptable == (int64_t)number_at(&t, i,
+        "COUNT");
+    if (!here) fprintf(w->c->say, "   %s of %s: %.10g from %lld, expected %.10g from %.0f\n", value, field, at >= 0 ? g->average[at] : 0,
+        (long long)g->acceptable, number_at(&t, i, value), number_at(&t, i, "COUNT"));
     same &= here;
   }
   return same;
@@ -217,7 +224,8 @@ static bool same_counts(struct work *w, struct err *e) {
     if (!g) return false;
     const bool here = g->to_impute == (int64_t)number_at(&t, i, "FTI") && g->imputed == (int64_t)number_at(&t, i, "IMP") &&
                       g->zero_divisor == (int64_t)number_at(&t, i, "DIVISIONBYZERO") && g->negative == (int64_t)number_at(&t, i, "NEGATIVE");
-    if (!here) fprintf(w->c->say, "   spec %d: %lld to impute, %lld imputed, expected %.0f, %.0f\n", spec, (long long)g->to_impute, (long long)g->imputed, number_at(&t, i, "FTI"), number_at(&t, i, "IMP"));
+    if (!here) fprintf(w->c->say, "   spec %d: %lld to impute, %lld imputed, expected %.0f, %.0f\n", spec, (long long)g->to_impute,
+        (long long)g->imputed, number_at(&t, i, "FTI"), number_at(&t, i, "IMP"));
     same &= here;
   }
   return same;
@@ -236,8 +244,10 @@ static enum err_code compute(struct work *w, struct err *e) {
   if (!classes(w)) return ERR(e, E_NO_MEMORY, .subject = "case");
   TRY(tables(w, e));
   const struct est_input in = {.current = &w->current, .previous = w->c->history.n_columns ? &w->previous : NULL, .current_flags = w->current_flags,
-                               .previous_flags = (const uint8_t *const *)w->previous_flags, .exclude_current = w->exclude_current, .exclude_previous = w->exclude_previous,
-                               .group = w->group, .n_groups = w->n_groups, .seed = (uint64_t)case_number(w->c, "seed", 1), .accept_negative = case_flag(w->c, "accept_negative"), .complete_records = true};
+                               .previous_flags = (const uint8_t *const *)w->previous_flags, .exclude_current = w->exclude_current,
+                                   .exclude_previous = w->exclude_previous,
+                               .group = w->group, .n_groups = w->n_groups, .seed = (uint64_t)case_number(w->c, "seed", 1),
+                                   .accept_negative = case_flag(w->c, "accept_negative"), .complete_records = true};
   return est_run(w->c->arena, &in, w->spec, w->n_specs, &w->result, e);
 }
 enum verdict estimator_run(const struct edit_case *c) {
@@ -253,6 +263,7 @@ enum verdict estimator_run(const struct edit_case *c) {
     return c->must_refuse ? PASSED : FAILED;
   }
   if (c->must_refuse) return fprintf(c->say, "   it was to be refused\n"), FAILED;
-  const bool cells = same_cells(w, &e), averages = same_figures(w, "outest_ef", "AVERAGE_VALUE", &e), betas = same_figures(w, "outest_lr", "BETA_VALUE", &e), counts = same_counts(w, &e);
+  const bool cells = same_cells(w, &e), averages = same_figures(w, "outest_ef", "AVERAGE_VALUE", &e), betas = same_figures(w, "outest_lr",
+      "BETA_VALUE", &e), counts = same_counts(w, &e);
   return cells && averages && betas && counts ? PASSED : FAILED;
 }

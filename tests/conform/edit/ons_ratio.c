@@ -1,5 +1,7 @@
-/* Longitudinal ratio imputation: folders of NAME_input.csv and NAME_output.csv with params.json beside them. Every column of the output is compared except the
- * echoed inclusion columns; numbers to 1e-6 relative (the files hold 6 to 10 digits). Each case runs twice: whole, and continued from the expected first period as back data. */
+/* Longitudinal ratio imputation: folders of NAME_input.csv and NAME_output.csv with params.json beside them. Every column of the output is compared
+ *          except the
+ * echoed inclusion columns; numbers to 1e-6 relative (the files hold 6 to 10 digits). Each case runs twice: whole, and continued from the expected
+ *          first period as back data. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,10 +69,13 @@ static bool read_input(struct pair *p) {
     period[i] = month / 100 * 12 + month % 100;
     class_[i] = (int32_t)cells_at(&p->in, i, group)->number;
   }
-  p->input = (struct long_input){.n = n, .unit = unit, .period = period, .class_ = class_, .response = values(p, "question"), .auxiliary = values(p, "other"), .manual = values(p, "manual_construction"),
+  p->input = (struct long_input){.n = n, .unit = unit, .period = period, .class_ = class_, .response = values(p, "question"), .auxiliary = values(p,
+      "other"), .manual = values(p, "manual_construction"),
                                  .given = {values(p, "forward"), values(p, "backward"), values(p, "construction")}};
-  p->rule = (struct long_rule){.mean_of_ratios = p->mean_of_ratios, .keep_zeros = zeros, .lower_trim = parameter(p, "lower_trim", 0), .upper_trim = parameter(p, "upper_trim", 0),
-                               .trim_above = (int64_t)parameter(p, "trim_threshold", 0), .weight = parameter(p, "weight", 1), .weight_lag = (int32_t)parameter(p, "weight_periodicity_multiplier", 0), .step = 1};
+  p->rule = (struct long_rule){.mean_of_ratios = p->mean_of_ratios, .keep_zeros = zeros, .lower_trim = parameter(p, "lower_trim", 0),
+      .upper_trim = parameter(p, "upper_trim", 0),
+                               .trim_above = (int64_t)parameter(p, "trim_threshold", 0), .weight = parameter(p, "weight", 1),
+                                   .weight_lag = (int32_t)parameter(p, "weight_periodicity_multiplier", 0), .step = 1};
   return filter(p);
 }
 static bool number_is(const struct cell *c, double v, bool there) {
@@ -125,7 +130,9 @@ static bool read_past(struct pair *p) {
 static int64_t output_row(const struct pair *p, int64_t i) {
   const int id = cells_find(&p->out, "identifier"), date = cells_find(&p->out, "date");
   for (int64_t k = 0; k < p->out.n_rows; k++)
-    if (str_eq(cells_at(&p->out, k, id)->text, p->input.unit[i]) && cells_at(&p->out, k, cells_find(&p->out, "group"))->number == p->input.class_[i] && cells_at(&p->out, k, date)->number == cells_at(&p->in, i, cells_find(&p->in, "date"))->number) return k;
+    if (str_eq(cells_at(&p->out, k, id)->text, p->input.unit[i]) && cells_at(&p->out, k, cells_find(&p->out,
+        "group"))->number == p->input.class_[i] && cells_at(&p->out, k, date)->number == cells_at(&p->in, i, cells_find(&p->in,
+        "date"))->number) return k;
   return -1;
 }
 static bool compare(const struct pair *p, bool values_only) {
@@ -139,8 +146,10 @@ static bool compare(const struct pair *p, bool values_only) {
       if (values_only && strcasecmp(name, "output") != 0 && strcasecmp(name, "marker") != 0) continue;
       if (column_is(p, name, &p->row[i], cells_at(&p->out, k, j))) continue;
       const struct cell *c = cells_at(&p->out, k, j);
-      fprintf(p->say, "   %.*s %d %s: expected %.*s; value %.10g %s links %.10g %.10g %.10g growth %.10g %.10g\n", (int)p->input.unit[i].n, p->input.unit[i].p, p->input.period[i], name, (int)c->text.n, c->text.p,
-              p->row[i].value, LONG_MARKER[p->row[i].marker], p->row[i].link[0].value, p->row[i].link[1].value, p->row[i].link[2].value, p->row[i].growth[0], p->row[i].growth[1]);
+      fprintf(p->say, "   %.*s %d %s: expected %.*s; value %.10g %s links %.10g %.10g %.10g growth %.10g %.10g\n", (int)p->input.unit[i].n,
+          p->input.unit[i].p, p->input.period[i], name, (int)c->text.n, c->text.p,
+              p->row[i].value, LONG_MARKER[p->row[i].marker], p->row[i].link[0].value, p->row[i].link[1].value, p->row[i].link[2].value,
+                  p->row[i].growth[0], p->row[i].growth[1]);
       same = false;
     }
   }
@@ -153,7 +162,8 @@ static bool continued(struct pair *p) {
   const struct long_row *whole = p->row;
   struct long_values response = p->input.response;
   double *x = ARENA_ARRAY(p->arena, double, p->in.n_rows), *link[LINK_KINDS];
-  uint8_t *status = ARENA_ARRAY(p->arena, uint8_t, p->in.n_rows), *all = ARENA_ARRAY(p->arena, uint8_t, p->in.n_rows), *back = ARENA_ARRAY(p->arena, uint8_t, p->in.n_rows);
+  uint8_t *status = ARENA_ARRAY(p->arena, uint8_t, p->in.n_rows), *all = ARENA_ARRAY(p->arena, uint8_t, p->in.n_rows), *back = ARENA_ARRAY(p->arena,
+      uint8_t, p->in.n_rows);
   if (!x || !status || !all || !back) return false;
   for (int64_t i = 0; i < p->in.n_rows; i++) first = p->input.period[i] < first ? p->input.period[i] : first;
   for (int kind = 0; kind < LINK_KINDS; kind++) {
@@ -175,8 +185,10 @@ static bool continued(struct pair *p) {
 static enum verdict run_pair(struct pair *p, const char *folder, const char *name) {
   struct err e = {0};
   const char *in = arena_printf(p->arena, "%s/%s_input.csv", folder, name), *out = arena_printf(p->arena, "%s/%s_output.csv", folder, name);
-  if (!in || !out || case_csv(p->arena, in, &p->in, &e) || case_csv(p->arena, out, &p->out, &e)) return fprintf(p->say, "   the pair cannot be read\n"), FAILED;
-  if (!read_input(p) || !read_past(p) || longitudinal_run(p->arena, &p->input, &p->rule, &p->row, &e)) return fprintf(p->say, "   the run ended with an error\n"), FAILED;
+  if (!in || !out || case_csv(p->arena, in, &p->in, &e) || case_csv(p->arena, out, &p->out, &e)) return fprintf(p->say,
+      "   the pair cannot be read\n"), FAILED;
+  if (!read_input(p) || !read_past(p) || longitudinal_run(p->arena, &p->input, &p->rule, &p->row, &e)) return fprintf(p->say,
+      "   the run ended with an error\n"), FAILED;
   return compare(p, false) && continued(p) ? PASSED : FAILED;
 }
 static void run_folder(struct tally *t, const char *path, const char *folder, const struct json_value *params) {
@@ -189,7 +201,8 @@ static void run_folder(struct tally *t, const char *path, const char *folder, co
     size_t size;
     if (end) {
       *end = 0;
-      struct pair p = {.arena = arena_new((size_t)1 << 28), .params = json_member(json_member(params, folder), entries[i]->d_name), .mean_of_ratios = strcmp(folder, "mean_of_ratios") == 0};
+      struct pair p = {.arena = arena_new((size_t)1 << 28), .params = json_member(json_member(params, folder), entries[i]->d_name),
+          .mean_of_ratios = strcmp(folder, "mean_of_ratios") == 0};
       snprintf(id, sizeof id, "%s/%s", folder, entries[i]->d_name);
       if (!t->only || strcmp(t->only, id) == 0) {
         p.say = open_memstream(&text, &size);

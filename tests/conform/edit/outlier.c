@@ -6,7 +6,9 @@
 
 enum verdict outlier_run_case(const struct edit_case *c);
 
-static enum err_code refuse(struct err *e, const char *name, const char *expected) { return ERR(e, E_OUTLIER_PARAMETER, .subject = name, .expected = expected); }
+static enum err_code refuse(struct err *e, const char *name, const char *expected) {
+  return ERR(e, E_OUTLIER_PARAMETER, .subject = name, .expected = expected);
+}
 static bool multiplier(const struct edit_case *c, const char *name, double *out) {
   *out = case_number(c, name, 0);
   return case_has(c, name);
@@ -29,7 +31,8 @@ static enum err_code read_params(struct outlier_case *o, struct err *e) {
   p->start_centile = case_number(c, "start_centile", p->start_centile);
   p->accept_negative = case_flag(c, "accept_negative");
   if (case_has(c, "accept_zero")) p->accept_zero = case_flag(c, "accept_zero");
-  o->historic = (method == 'H' || method == 'S') && c->history.n_columns > 0; /* without a table of the last period with_var is read from the current one */
+  /* without a table of the last period with_var is read from the current one */
+  o->historic = (method == 'H' || method == 'S') && c->history.n_columns > 0;
   o->ratio = o->historic || method == 'H' || method == 'R';
   return outlier_params_check(p, e);
 }
@@ -171,8 +174,10 @@ enum err_code outlier_case_read(struct outlier_case *o, const struct edit_case *
 static enum err_code run(struct outlier_case *o, const struct edit_case *c, struct err *e) {
   TRY(outlier_case_read(o, c, e));
   for (int j = 0; j < o->p; j++) {
-    const struct outlier_data d = {.n = o->y.n, .y = &o->y.columns[j], .aux = o->ratio ? &o->aux.columns[j] : NULL, .matched = o->matched, .weight = o->weight, .weight_status = o->weight_status};
+    const struct outlier_data d = {.n = o->y.n, .y = &o->y.columns[j], .aux = o->ratio ? &o->aux.columns[j] : NULL, .matched = o->matched,
+                                   .weight = o->weight, .weight_status = o->weight_status};
     TRY(outlier_result_init(&o->result[j], c->arena, o->y.n, o->n_groups, true, e));
+    if (!(o->result[j].gap = ARENA_ARRAY(c->arena, double, o->y.n))) return ERR(e, E_NO_MEMORY, .subject = "case");
     TRY(outlier_run(&o->result[j], c->arena, &d, &o->groups, &o->params, e));
   }
   return E_OK;

@@ -8,9 +8,10 @@ static const struct json_value *expected_table(const struct edit_case *c, const 
   const struct json_value *own = json_member(c->expected, name);
   return json_is_object(own) ? own : json_member(json_member(c->whole, "banff_build_output"), name);
 }
-static int item_of(const struct outlier_case *o, struct str field, struct str with) {
-  for (int j = 0; j < o->p; j++)
-    if (field.n == strlen(o->item[j]) && strncasecmp(field.p, o->item[j], field.n) == 0 && (!with.n || (with.n == strlen(o->with[j]) && strncasecmp(with.p, o->with[j], with.n) == 0))) return j;
+static int item_of(const struct outlier_case *o, struct str field, struct str with, int from) {
+  for (int j = from; j < o->p; j++)
+    if (field.n == strlen(o->item[j]) && strncasecmp(field.p, o->item[j], field.n) == 0 &&
+        (!with.n || (with.n == strlen(o->with[j]) && strncasecmp(with.p, o->with[j], with.n) == 0))) return j;
   return -1;
 }
 static int64_t row_of(const struct outlier_case *o, struct str unit) {
@@ -33,9 +34,14 @@ static bool flags_agree(const struct outlier_case *o, const char *table, const c
   const int unit = cells_find(&t, o->unit_id), field = cells_find(&t, "FIELDID"), status = cells_find(&t, column);
   for (int64_t i = 0; i < t.n_rows; i++) {
     const int64_t row = row_of(o, cells_at(&t, i, unit)->text);
-    const int j = item_of(o, cells_at(&t, i, field)->text, STR(""));
-    const char *ours = row >= 0 && j >= 0 ? name(o->result[j].flag[row]) : "absent";
-    if (str_eq(cells_at(&t, i, status)->text, str_of(ours))) continue;
+    const char *ours = "absent";
+    bool found = false;
+    const struct str item = cells_at(&t, i, field)->text;
+    for (int j = item_of(o, item, STR(""), 0); row >= 0 && j >= 0 && !found; j = item_of(o, item, STR(""), j + 1)) {
+      ours = name(o->result[j].flag[row]); /* an item may stand twice, with two auxiliary ones */
+      found = str_eq(cells_at(&t, i, status)->text, str_of(ours));
+    }
+    if (found) continue;
     same = false;
     fprintf(o->c->say, "   %s row %lld: '%s'\n", table, (long long)i + 1, ours);
   }
@@ -45,18 +51,19 @@ static bool flags_agree(const struct outlier_case *o, const char *table, const c
 }
 /* Effects and limits beside each flag, where the case has them. */
 static bool details_agree(const struct outlier_case *o) {
-  static const char *const names[] = {"EFFECT", "CURRENT_VALUE", "IMP_BND_L", "EXCL_BND_L", "EXCL_BND_R", "IMP_BND_R"};
+  static const char *const names[] = {"EFFECT", "CURRENT_VALUE", "IMP_BND_L", "EXCL_BND_L", "EXCL_BND_R", "IMP_BND_R", "GAP"};
   struct cells t;
   struct err e = {0};
   bool same = true;
   if (case_cells(o->c->arena, expected_table(o->c, "outstatus_detailed"), &t, &e)) return false;
   for (int64_t i = 0; i < t.n_rows; i++) {
     const int64_t row = row_of(o, cells_at(&t, i, cells_find(&t, o->unit_id))->text);
-    const int j = item_of(o, cells_at(&t, i, cells_find(&t, "FIELDID"))->text, STR(""));
+    const int j = item_of(o, cells_at(&t, i, cells_find(&t, "FIELDID"))->text, STR(""), 0);
     if (row < 0 || j < 0) return false;
     const struct outlier_limits *l = &o->result[j].summary[o->group[row]].limits;
     const bool gap = o->params.method == OUTLIER_SIGMA_GAP;
-    const double ours[] = {o->result[j].effect[row], o->y.columns[j].x[row], gap ? l->gap[0] : l->at[0], gap ? l->gap[1] : l->at[1], gap ? l->gap[2] : l->at[2], gap ? l->gap[3] : l->at[3]};
+    const double *limit = gap ? l->gap : l->at, ours[] = {o->result[j].effect[row], o->y.columns[j].x[row], limit[0], limit[1], limit[2], limit[3],
+                                                          o->result[j].gap[row]};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
       const int column = cells_find(&t, names[k]);
       if (column < 0 || cells_at(&t, i, column)->missing || case_close(ours[k], cells_at(&t, i, column)->number, 1e-8)) continue;
@@ -86,8 +93,11 @@ static bool summary_value(const struct outlier_case *o, const struct outlier_sum
   static const struct {
     const char *name;
     int reason;
-  } reasons[] = {{"NRejected_NoMatch", REJECT_NO_MATCH},   {"NRejected_VarMissing", REJECT_MISSING},   {"NRejected_AuxVarMissing", REJECT_AUX_MISSING}, {"NRejected_VarZero", REJECT_ZERO},
-                 {"NRejected_AuxVarZero", REJECT_AUX_ZERO}, {"NRejected_VarNegative", REJECT_NEGATIVE}, {"NRejected_AuxVarNegative", REJECT_AUX_NEGATIVE}};
+  } reasons[] = {{"NRejected_NoMatch", REJECT_NO_MATCH},          {"NRejected_VarMissing", REJECT_MISSING},
+                 {"NRejected_AuxVarMissing", REJECT_AUX_MISSING},
+                 {"NRejected_VarZero", REJECT_ZERO},              {"NRejected_AuxVarZero", REJECT_AUX_ZERO},
+                     {"NRejected_VarNegative", REJECT_NEGATIVE},
+                 {"NRejected_AuxVarNegative", REJECT_AUX_NEGATIVE}};
   static const struct {
     const char *name;
     int limit;
@@ -102,8 +112,10 @@ static bool summary_value(const struct outlier_case *o, const struct outlier_sum
     if (strcasecmp(column, count_names[i]) == 0) return *out = counts[i], true;
   if (!s->judged) return false;
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-    if (strcasecmp(column, limits[i].name) == 0) return *out = o->params.method == OUTLIER_SIGMA_GAP ? l->gap[limits[i].limit] : l->at[limits[i].limit], l->has[limits[i].limit];
-  const double others[] = {(double)s->n_imputation, (double)s->n_exclusion, l->quartiles.q1, l->quartiles.median, l->quartiles.q3, l->deviation, l->deviation * o->params.imputation,
+    if (strcasecmp(column, limits[i].name) == 0)
+      return *out = (o->params.method == OUTLIER_SIGMA_GAP ? l->gap : l->at)[limits[i].limit], l->has[limits[i].limit];
+  const double others[] = {(double)s->n_imputation, (double)s->n_exclusion, l->quartiles.q1, l->quartiles.median, l->quartiles.q3, l->deviation,
+                           l->deviation * o->params.imputation,
                            l->deviation * o->params.exclusion};
   static const char *const names[] = {"NFTI", "NFTE", "Q1", "M", "Q3", "DEVIATION", "IMP_SIGMAGAP", "EXCL_SIGMAGAP"};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -118,7 +130,8 @@ static bool is_key(const struct outlier_case *o, const char *column) {
 static bool summary_row_agrees(const struct outlier_case *o, const struct cells *t, int64_t row) {
   const int field = cells_find(t, "FIELDID"), with = cells_find(t, "AUXVARID"), g = group_of(o, t, row);
   const struct str name = cells_at(t, row, field)->text;
-  const int j = name.n ? item_of(o, name, with >= 0 ? cells_at(t, row, with)->text : STR("")) : 0; /* without an item: the whole group is too small */
+  /* without an item: the whole group is too small */
+  const int j = name.n ? item_of(o, name, with >= 0 ? cells_at(t, row, with)->text : STR(""), 0) : 0;
   bool same = g >= 0 && j >= 0;
   for (int k = 0; same && k < t->n_columns; k++) {
     const struct cell *cell = cells_at(t, row, k);

@@ -8,7 +8,8 @@
 
 void retailers_run(struct tally *t, const char *path);
 
-static enum err_code load(struct arena *a, const char *path, const struct json_value *root, struct edit_case *c, struct localise_setting *t, struct err *e) {
+static enum err_code load(struct arena *a, const char *path, const struct json_value *root, struct edit_case *c, struct localise_setting *t,
+                          struct err *e) {
   *c = (struct edit_case){.arena = a, .folder = path, .whole = root};
   const char *file = arena_printf(a, "%s/retailers.csv", path), *edits = json_string(json_member(root, "edits"));
   if (!file || !edits) return ERR(e, E_NO_MEMORY, .subject = "retailers");
@@ -44,7 +45,8 @@ void retailers_run(struct tally *t, const char *path) {
   FILE *say = open_memstream(&text, &n);
   if (!a || !say) abort();
   bool good = case_file(a, path, "errorloc_expected.json", &d, &e) == E_OK && load(a, path, json_root(d), &c, &setting, &e) == E_OK;
-  good = good && localise_setting_run(a, &setting, &r, &e) == E_OK && same_as_solutions(say, json_member(json_root(d), "expected"), "min_count", &setting, &r);
+  good = good && localise_setting_run(a, &setting, &r, &e) == E_OK &&
+         same_as_solutions(say, json_member(json_root(d), "expected"), "min_count", &setting, &r);
   fclose(say);
   tally_add(t, "errorloc", "retailers", good ? PASSED : FAILED, text);
   free(text);

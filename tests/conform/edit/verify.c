@@ -138,7 +138,8 @@ static bool check_points(const struct edit_case *c, const struct rule_analysis *
   struct err e;
   int n = 0;
   if (!want) return true;
-  if (rule_extremal(c->arena, &r->minimal, (int)case_number(c, "extremal", 0), &points, &e)) return fprintf(c->say, "   extremal points cannot be listed\n"), false;
+  if (rule_extremal(c->arena, &r->minimal, (int)case_number(c, "extremal", 0), &points, &e))
+    return fprintf(c->say, "   extremal points cannot be listed\n"), false;
   for (size_t i = 0; i < json_length(want); i++)
     for (int k = 0; k < points.n; k++) n += is_point(json_element(want, i), &r->rows, points.x + (size_t)k * (size_t)r->rows.p);
   if (n == points.n && points.n == (int)json_length(want)) return true;

@@ -36,21 +36,28 @@ static enum err_code run_pair(struct arena *a, const struct cells *in, struct wi
   int32_t *group = ARENA_ARRAY(a, int32_t, n);
   for (int k = 0; k < 5; k++)
     if (!(column[k] = ARENA_ARRAY(a, double, n)) || !group) return ERR(e, E_NO_MEMORY, .subject = "case");
-  if (!number_column(in, "QUESTION", column[0]) || !number_column(in, "DESIGN", column[1]) || !number_column(in, "L", column[2])) return ERR(e, E_NUM_COLUMN, .subject = "question, design, L");
+  if (!number_column(in, "QUESTION", column[0]) || !number_column(in, "DESIGN", column[1]) || !number_column(in, "L", column[2]))
+    return ERR(e, E_NUM_COLUMN, .subject = "question, design, L");
   const bool ratio = cells_find(in, "OTHER") >= 0;
-  if (ratio && (!number_column(in, "OTHER", column[3]) || !number_column(in, "CALIBRATION", column[4]))) return ERR(e, E_NUM_COLUMN, .subject = "other, calibration");
-  const struct winsorise_data d = {n, column[0], column[1], column[2], ratio ? column[3] : NULL, ratio ? column[4] : NULL, group, read_groups(in, group)};
+  if (ratio && (!number_column(in, "OTHER", column[3]) || !number_column(in, "CALIBRATION", column[4])))
+    return ERR(e, E_NUM_COLUMN, .subject = "other, calibration");
+  const struct winsorise_data d = {n, column[0], column[1], column[2], ratio ? column[3] : NULL, ratio ? column[4] : NULL, group,
+                                   read_groups(in, group)};
   return winsorise(out, a, &d, e);
 }
 static bool rows_agree(const struct cells *in, const struct cells *want, const struct winsorise_row *out, FILE *say) {
   bool same = in->n_rows == want->n_rows;
   for (int64_t i = 0; i < want->n_rows; i++) {
     int64_t j = 0;
-    while (j < in->n_rows && !(same_text(in, j, want, i, "DATE") && same_text(in, j, want, i, "IDENTIFIER") && same_text(in, j, want, i, "GROUP"))) j++;
-    const struct cell *weight = cells_at(want, i, cells_find(want, "OUTLIER_WEIGHT")), *marker = cells_at(want, i, cells_find(want, "WINSORISATION_MARKER"));
-    if (j < in->n_rows && case_close(out[j].outlier_weight, weight->number, 1e-8) && str_eq(marker->text, str_of(winsorise_marker_name(out[j].marker)))) continue;
+    while (j < in->n_rows && !(same_text(in, j, want, i, "DATE") && same_text(in, j, want, i, "IDENTIFIER") &&
+                               same_text(in, j, want, i, "GROUP"))) j++;
+    const struct cell *weight = cells_at(want, i, cells_find(want, "OUTLIER_WEIGHT")),
+        *marker = cells_at(want, i, cells_find(want, "WINSORISATION_MARKER"));
+    if (j < in->n_rows && case_close(out[j].outlier_weight, weight->number, 1e-8) &&
+        str_eq(marker->text, str_of(winsorise_marker_name(out[j].marker)))) continue;
     same = false;
-    fprintf(say, "   row %lld: %.10f %s\n", (long long)i + 1, j < in->n_rows ? out[j].outlier_weight : 0, j < in->n_rows ? winsorise_marker_name(out[j].marker) : "absent");
+    fprintf(say, "   row %lld: %.10f %s\n", (long long)i + 1, j < in->n_rows ? out[j].outlier_weight : 0,
+            j < in->n_rows ? winsorise_marker_name(out[j].marker) : "absent");
   }
   return same;
 }

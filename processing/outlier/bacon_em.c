@@ -82,7 +82,7 @@ static double em_step(const struct sample *s, const uint8_t *inside, double *mea
     for (int k = 0; k <= j; k++) scatter[j * p + k] = scatter[k * p + j] = second[j * p + k];
   return change;
 }
-bool em_normal(const struct sample *s, const uint8_t *inside, double *mean, double *scatter, bool *settled) {
+bool bacon_em(const struct sample *s, const uint8_t *inside, double *mean, double *scatter, bool *settled) {
   struct pattern t;
   *settled = false;
   for (int step = 0; step < EM_STEPS && !*settled; step++) {

@@ -1,0 +1,24 @@
+/* nim_impl.h -- what the steps of nearest-neighbour minimum-change imputation share. */
+#ifndef SHIRABE_PROCESSING_IMPUTE_NIM_IMPL_H
+#define SHIRABE_PROCESSING_IMPUTE_NIM_IMPL_H
+#include "processing/impute/nim.h"
+
+struct nim_action {
+  double size, change;
+  int64_t donor;
+  uint64_t taken[NIM_MAX_VARIABLES / 64];
+};
+struct nim_pool { /* passing actions within gamma of the smallest so far */
+  struct nim_action *actions; /* [NIM_MAX_ACTIONS] */
+  int64_t n;
+  double least;
+  bool truncated;
+};
+int nim_first_failure(const struct rule_set *rules, const double *x); /* hard rules; -1 = none */
+double nim_variable_distance(const struct nim_spec *s, int i, double x, double y); /* weighted */
+/* The donor's persons in the order nearest to f; ordered: [V]. */
+void nim_order_persons(const struct nim_spec *s, const double *f, const uint8_t *must, const double *donor, int *person, double *ordered);
+/* Adds the passing actions of one donor (its values ordered, at distance D_fp) to the pool. */
+void nim_actions(const struct nim_spec *s, const double *f, const uint8_t *must, const double *ordered, int64_t donor, double distance,
+                 struct nim_pool *pool);
+#endif
