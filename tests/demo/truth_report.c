@@ -7,7 +7,6 @@
  *         located    the planted cell itself was refused, flagged or changed
  *         false alarm (record)  a record without a planted error with a failed hard or soft check; (value) a right value that was flagged or that was changed
  *         coverage   share of values put in by processing, at planted places, that lie within 5 or 20 per cent of the truth */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,31 +189,45 @@ static struct nearness coverage(struct comparison *c) {
   }
   return z;
 }
+static void print_kinds(struct comparison *c, struct kind_count *all) {
+  static const char row[] = "%-24s %8lld %9lld %9lld %9lld   %6.1f %%\n";
+  printf("%-24s %8s %9s %9s %9s   detection\n", "error", "planted", "detected", "located", "corrected");
+  for (int i = 0; i < c->n_kinds; i++) {
+    const struct kind_count *k = &c->kinds[i];
+    printf(row, k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected, percent(k->detected, k->planted));
+    all->planted += k->planted, all->detected += k->detected, all->located += k->located, all->corrected += k->corrected;
+  }
+  printf(row, all->kind, (long long)all->planted, (long long)all->detected, (long long)all->located, (long long)all->corrected, percent(all->detected, all->planted));
+}
+static void print_totals(const struct comparison *c, char **items, int n_items) {
+  for (int i = 0; i < n_items; i++) {
+    double right = total(&c->truth, items[i]), before = 100 * (total(&c->received, items[i]) / right - 1), after = 100 * (total(&c->after, items[i]) / right - 1);
+    printf("total %-10s off by %+10.3f %% as received, %+8.3f %% after processing\n", items[i], before, after);
+    printf("bias %s %.6f %.6f\n", items[i], before, after);
+  }
+}
+/* The same figures for the script. */
+static void print_figures(const struct comparison *c, const struct kind_count *all, const struct nearness *z, int64_t clean, int64_t alarms) {
+  for (int i = 0; i < c->n_kinds; i++) {
+    const struct kind_count *k = &c->kinds[i];
+    printf("kind,%s,%lld,%lld,%lld,%lld\n", k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected);
+  }
+  printf("figures planted=%lld clean=%lld alarms=%lld right_flagged=%lld", (long long)all->planted, (long long)clean, (long long)alarms, (long long)c->n_false_flags);
+  printf(" imputed=%lld exact=%lld in5=%lld in20=%lld\n", (long long)z->n, (long long)z->exact, (long long)z->in5, (long long)z->in20);
+}
 static void print_report(struct comparison *c, char **items, int n_items) {
   struct kind_count all = {.kind = "all"};
   int64_t changed = right_values_changed(c), clean = 0, alarms = 0;
   count_kinds(c);
-  printf("%-24s %8s %9s %9s %9s   detection\n", "error", "planted", "detected", "located", "corrected");
-  for (int i = 0; i <= c->n_kinds; i++) {
-    const struct kind_count *k = i < c->n_kinds ? &c->kinds[i] : &all;
-    printf("%-24s %8lld %9lld %9lld %9lld   %6.1f %%\n", k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected, percent(k->detected, k->planted));
-    all.planted += k->planted, all.detected += k->detected, all.located += k->located, all.corrected += k->corrected;
-  }
-  all.planted /= 2, all.detected /= 2, all.located /= 2, all.corrected /= 2; /* the last round added the sum to itself */
+  print_kinds(c, &all);
   for (int64_t row = 0; row < c->n; row++) clean += !c->spoilt[row], alarms += !c->spoilt[row] && c->failed[row];
-  printf("false alarms: %lld of %lld records without an error (%.2f %%); right values flagged %lld, changed %lld\n", (long long)alarms, (long long)clean, percent(alarms, clean), (long long)c->n_false_flags,
-         (long long)changed);
+  printf("false alarms: %lld of %lld records without an error (%.2f %%); ", (long long)alarms, (long long)clean, percent(alarms, clean));
+  printf("right values flagged %lld, changed %lld\n", (long long)c->n_false_flags, (long long)changed);
   struct nearness z = coverage(c);
-  printf("values put in at planted places: %lld; exactly right %.1f %%, within 5 %% of the truth %.1f %%, within 20 %% %.1f %%\n", (long long)z.n, percent(z.exact, z.n), percent(z.in5, z.n), percent(z.in20, z.n));
-  for (int i = 0; i < n_items; i++) {
-    double right = total(&c->truth, items[i]), before = total(&c->received, items[i]), after = total(&c->after, items[i]);
-    printf("total %-10s off by %+10.3f %% as received, %+8.3f %% after processing\n", items[i], 100 * (before / right - 1), 100 * (after / right - 1));
-    printf("bias %s %.6f %.6f\n", items[i], 100 * (before / right - 1), 100 * (after / right - 1));
-  }
-  for (int i = 0; i < c->n_kinds; i++) printf("kind,%s,%lld,%lld,%lld,%lld\n", c->kinds[i].kind, (long long)c->kinds[i].planted, (long long)c->kinds[i].detected, (long long)c->kinds[i].located, (long long)c->kinds[i].corrected);
-  printf("figures planted=%lld detected=%lld located=%lld corrected=%lld clean=%lld alarms=%lld right_flagged=%lld right_changed=%lld imputed=%lld exact=%lld in5=%lld in20=%lld\n", (long long)all.planted,
-         (long long)all.detected, (long long)all.located, (long long)all.corrected, (long long)clean, (long long)alarms, (long long)c->n_false_flags, (long long)changed, (long long)z.n, (long long)z.exact,
-         (long long)z.in5, (long long)z.in20);
+  printf("values put in at planted places: %lld; exactly right %.1f %%, ", (long long)z.n, percent(z.exact, z.n));
+  printf("within 5 %% of the truth %.1f %%, within 20 %% %.1f %%\n", percent(z.in5, z.n), percent(z.in20, z.n));
+  print_totals(c, items, n_items);
+  print_figures(c, &all, &z, clean, alarms);
 }
 
 static void read_all(struct comparison *c, char **argv) {
