@@ -53,20 +53,21 @@ story = json.load(open(sys.argv[1])); item, right, kind = sys.argv[2], int(sys.a
 flagged = {f['item'] for f in story['flags']}
 changes = [c for c in story['changes'] if c['item'] == item and c['new_value'] != '']
 value = int(changes[-1]['new_value']) if changes else None
-print(kind, item, int(item in flagged or bool(changes)), len(flagged), int(value is not None), int(value == right), int(value is not None and abs(value - right) <= 0.2 * right), value if value is not None else '', right)
+print(kind, item, int(item in flagged or bool(changes)), len(flagged), int(value is not None), int(value == right), int(value is not None and abs(value - right) <= 0.2 * right), value if value is not None else '-', right, int(item in flagged))
 P
 done <"$work/truth"
-awk '{ n[$1]++; d[$1] += $4 > 0; f[$1] += $3; i[$1] += $5; e[$1] += $6; c[$1] += $7 } END { for (k in n) printf "%-16s %8d %8d %8d %8d %8d %10d\n", k, n[k], d[k], f[k], i[k], e[k], c[k] }' "$work/report" | sort >"$work/kinds"
+awk '{ n[$1]++; d[$1] += $4 > 0 || $3 > 0; f[$1] += $3; i[$1] += $5; e[$1] += $6; c[$1] += $7 } END { for (k in n) printf "%-16s %8d %8d %8d %8d %8d %10d\n", k, n[k], d[k], f[k], i[k], e[k], c[k] }' "$work/report" | sort >"$work/kinds"
 printf '%-16s %8s %8s %8s %8s %8s %10s\n' error planted found located imputed exact 'within 20%'
 cat "$work/kinds"
-found=$(awk '{ s += $4 > 0 } END { print s + 0 }' "$work/report") located=$(awk '{ s += $3 } END { print s + 0 }' "$work/report") imputed=$(awk '{ s += $5 } END { print s + 0 }' "$work/report")
+found=$(awk '{ s += $4 > 0 || $3 > 0 } END { print s + 0 }' "$work/report") located=$(awk '{ s += $3 } END { print s + 0 }' "$work/report") imputed=$(awk '{ s += $5 } END { print s + 0 }' "$work/report")
 exact=$(awk '{ s += $6 } END { print s + 0 }' "$work/report") near=$(awk '{ s += $7 } END { print s + 0 }' "$work/report") 
 answered=$(awk -F, 'NR > 1 && ($4 == "0" || $4 == "\"0\"")' "$work/month.csv" | wc -l)
 gaps=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) { h = $i; gsub(/"|\r|\357\273\277/, "", h); if (h == "うち超過労働給与（計）") c = i; if (h == "うち超過労働給与（パートタイム）") d = i } } NR > 1 && ($4 == "0" || $4 == "\"0\"") { s += ($c == "") + ($d == "") } END { print s + 0 }' "$work/month.csv")
 flags=$(grep -o '"flags":[0-9]*' "$work/run.json" | head -n 1 | cut -d: -f2)
-false_alarms=$((flags - located - gaps))
+on_spoilt=$(awk '{ s += $10 } END { print s + 0 }' "$work/report")
+false_alarms=$((flags - on_spoilt - gaps))
 printf 'planted %s: record found %s, the very item located %s; values imputed %s, exactly right %s, within 20 per cent %s\n' "$planted" "$found" "$located" "$imputed" "$exact" "$near"
-printf 'flags %s: %s on spoilt values, %s on empty answers of the month, %s on right values (of %s records)\n' "$flags" "$located" "$gaps" "$false_alarms" "$answered"
+printf 'flags %s: %s on spoilt values, %s on empty answers of the month, %s on right values (of %s records)\n' "$flags" "$on_spoilt" "$gaps" "$false_alarms" "$answered"
 holds 'at least 95 of 100 spoilt records are found' $((found * 100)) -ge $((planted * 95))
 holds 'in at least 7 of 10 the very item is located' $((located * 10)) -ge $((planted * 7))
 holds 'at most 3 right values flagged for 10 errors' $((false_alarms * 10)) -le $((planted * 3))
@@ -99,7 +100,7 @@ counts() { grep -o "{\"id\":\"$1\"[^}]*}" "$work/births.json" | grep -o '"\(pass
 holds 'G06: two slips of one birth' "$(counts G06)" = 'passed:1 failed:2 '
 holds 'B04m: twins of one order' "$(counts B04m)" = 'passed:3 failed:2 '
 holds 'B04n: a twin alone' "$(counts B04n)" = 'passed:4 failed:1 '
-holds 'G04g: a number is missing' "$(counts G04g)" = 'passed:0 failed:8 '
+holds 'G04g: a number is missing, told once per book' "$(counts G04g)" = 'passed:7 failed:1 '
 holds 'T02: too few to judge' "$(counts T02)" = 'passed:8 failed:0 '
 printf 'process truth: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

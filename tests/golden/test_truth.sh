@@ -1,0 +1,47 @@
+#!/bin/sh
+# test_truth.sh -- the truth report of a month with planted errors (tests/demo/truth.sh) keeps to bounds: what is found, what is raised without cause, how near values put in come.
+# The bounds hold for every seed tried (20251201, 7, 8, 9, 11, 12); the kinds named "unseen" keep every rule and are left out of them. Ends with `truth: N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 70
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+holds() { what=$1; shift; if [ "$@" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'FAILED %s: %s\n' "$what" "$*"; fi; }
+tests/demo/truth.sh "$work" >"$work/said" 2>&1 || { cat "$work/said"; echo 'truth: 0 passed, 1 failed'; exit 1; }
+cat "$work/said"
+
+figure() { sed -n "s/^figures .*\\b$2=\\([0-9]*\\).*/\\1/p" "$work/$1.report"; }
+# Sum of planted, detected, located, corrected (columns 3 to 6) over the kinds that match, without the unseen ones unless asked for.
+sum() { awk -F, -v k="$2" -v c="$3" '$1 == "kind" && $2 ~ k && (k ~ /unseen/ || $2 !~ /unseen/) { s += $c } END { print s + 0 }' "$work/$1.report"; }
+share() { # what, form, kinds, column, percent at least, planted at least
+  of=$(sum "$2" "$3" 3) got=$(sum "$2" "$3" "$4")
+  holds "$1: enough of them" "$of" -ge "$6"
+  holds "$1" $((got * 100)) -ge $((of * $5))
+}
+share 'labour survey: units x1000 are found' establishment 'x1000' 4 95 10
+share 'and put right to the last digit' establishment 'x1000' 6 90 10
+share 'labour survey: every kind together is found' establishment '.' 4 98 50
+share 'broken balances are put right' establishment 'balance|ten times|^sign' 6 90 12
+share 'births: found' birth '.' 4 98 100
+share 'births: the very item is named' birth '.' 5 95 100
+share 'deaths: found' death '.' 4 98 100
+share 'deaths: the very item is named' death '.' 5 95 100
+share 'an age that does not follow from the dates is recomputed' death 'swapped|balance' 6 95 20
+for form in establishment birth death; do
+  clean=$(figure $form clean) alarms=$(figure $form alarms) right=$(figure $form right_flagged) planted=$(figure $form planted)
+  holds "$form: records without an error" "$clean" -ge 300
+  holds "$form: at most 1 of 100 of them is alarmed about" $((alarms * 100)) -le "$clean"
+  holds "$form: at most 1 right value flagged for 10 errors" $((right * 10)) -le "$planted"
+done
+# What no rule can see must not be counted as found: a report that says so is wrong.
+unseen=$(sum establishment unseen 3) seen=$(sum establishment unseen 4)
+holds 'errors that keep every rule are planted' "$unseen" -ge 4
+holds 'and are not reported as found' $((seen * 2)) -le "$unseen"
+imputed=$(figure establishment imputed) near=$(figure establishment in20) close=$(figure establishment in5)
+holds 'values are put in' "$imputed" -ge 60
+holds 'at least 9 of 10 within 20 per cent of the truth' $((near * 10)) -ge $((imputed * 9))
+holds 'at least 8 of 10 within 5 per cent' $((close * 10)) -ge $((imputed * 8))
+bias() { awk -v i="$1" -v most="$2" '$1 == "bias" && $2 == i { seen = 1; a = $4 < 0 ? -$4 : $4; b = $3 < 0 ? -$3 : $3; bad = a > most || a > b + 0.001 } END { exit !(seen && !bad) }' "$work/establishment.report"; echo $?; }
+for item in d_total hs_total ho_total c_total c_part o_total; do holds "total of $item: off by at most 0.5 per cent, and no further than as received" "$(bias $item 0.5)" -eq 0; done
+printf 'truth: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
