@@ -164,7 +164,7 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
   run->group.n_rows++;
   run->report->rows_read++;
   run->report->accepted++;
-  return run->group.n_rows == INTAKE_GROUP ? group_flush(run, e) : E_OK;
+  return run->group.n_rows == run->group.capacity ? group_flush(run, e) : E_OK;
 }
 
 /* Required items besides the keys: their absence rejects the record. */
