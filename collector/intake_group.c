@@ -27,8 +27,8 @@ static enum err_code fill_parts(struct intake_run *run, struct err *e) {
   return E_OK;
 }
 
-/* A small file needs no room for a whole group. A row of plain CSV has at least a byte for every cell, any other row of a text one byte: its cells may
- * come from a block's head, from the row above, or from the same bytes. What a workbook's bytes unpack to is not known. */
+/* A small file needs no room for a whole group. A row of plain CSV has at least a byte for every cell, any other row of a text one byte: its
+ * cells may come from a block's head, from the row above, or from the same bytes. What a workbook's bytes unpack to is not known. */
 static int64_t group_capacity(const struct intake_run *run) {
   if (run->source.workbook) return INTAKE_GROUP;
   bool a_byte_a_cell = run->reader == &source_reader_csv && !run->shaped && run->n_cells > 0;

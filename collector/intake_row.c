@@ -154,7 +154,7 @@ static enum err_code begin_cells(struct intake_run *run, const struct source_row
   return E_OK;
 }
 
-/* Texts of 14 MiB end a group before its rows do: with one more row of 1 MiB a column still fits a segment of 16 MiB, and long texts take no more memory. */
+/* Texts of 14 MiB end a group before its rows do: with one more row of 1 MiB a column still fits a segment of 16 MiB, and memory is bounded. */
 static bool group_full(const struct intake_run *run) {
   return run->group.n_rows == run->group.capacity || arena_used(run->group_arena) >= GROUP_TEXTS;
 }

@@ -14,7 +14,11 @@ chmod 600 "$work/pass"
 . ./tests/golden/bad_input_csv.sh
 . ./tests/golden/bad_input_xlsx.sh
 rows=20000 passed=0 failed=0
-check() { if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'FAILED: %s\n  expected %s\n  found    %s\n' "$1" "$2" "$3"; fi; }
+check() {
+  if [ "$2" = "$3" ]; then passed=$((passed + 1)); return; fi
+  failed=$((failed + 1))
+  printf 'FAILED: %s\n  expected %s\n  found    %s\n' "$1" "$2" "$3"
+}
 counts() { "$program" intake check --json 2>/dev/null | sed 's/.*"rows":\([0-9]*\),"accepted":\([0-9]*\),"rejected":\([0-9]*\),"duplicate":\([0-9]*\).*/\1 \2 \3 \4/'; }
 
 { header; slip_number NUMBER | awk -v n="$rows" '{ for (i = 1; i <= n; i++) { row = $0; sub("NUMBER", i, row); print row } }'; } >"$work/slips.csv"
