@@ -6,7 +6,7 @@
 #include "base/date.h"
 #include "base/expr_impl.h"
 
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
 #define LEAF __attribute__((target_clones("avx2", "default"))) static
 #else
 #define LEAF static

@@ -27,9 +27,12 @@ static enum err_code fill_parts(struct intake_run *run, struct err *e) {
   return E_OK;
 }
 
-/* A row has at least a byte for every cell, so a small file needs no room for a whole group. */
+/* A small file needs no room for a whole group. A row of plain CSV has at least a byte for every cell, any other row of a text one byte: its
+ * cells may come from a block's head, from the row above, or from the same bytes. What a workbook's bytes unpack to is not known. */
 static int64_t group_capacity(const struct intake_run *run) {
-  int64_t most = (int64_t)run->source.n / (run->n_cells > 0 ? run->n_cells : 1) + 1;
+  if (run->source.workbook) return INTAKE_GROUP;
+  bool a_byte_a_cell = run->reader == &source_reader_csv && !run->shaped && run->n_cells > 0;
+  int64_t most = (int64_t)run->source.n / (a_byte_a_cell ? run->n_cells : 1) + 1;
   return most < INTAKE_GROUP ? most : INTAKE_GROUP;
 }
 

@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "collector/intake_impl.h"
 
-enum { NO_VALUE = SOURCE_CELL_ERROR | SOURCE_CELL_FORMULA | SOURCE_CELL_CUT };
+enum { NO_VALUE = SOURCE_CELL_ERROR | SOURCE_CELL_FORMULA | SOURCE_CELL_CUT, GROUP_TEXTS = 14 << 20 };
 
 bool row_all_blank(const struct source_row *row, int64_t from) {
   for (int64_t i = from; i < row->n_cells; i++)
@@ -154,6 +154,11 @@ static enum err_code begin_cells(struct intake_run *run, const struct source_row
   return E_OK;
 }
 
+/* Texts of 14 MiB end a group before its rows do: with one more row of 1 MiB a column still fits a segment of 16 MiB, and memory is bounded. */
+static bool group_full(const struct intake_run *run) {
+  return run->group.n_rows == run->group.capacity || arena_used(run->group_arena) >= GROUP_TEXTS;
+}
+
 static enum err_code take_cells(struct intake_run *run, const struct source_row *row, struct err *e) {
   int64_t at = run->group.n_rows, n = row->plain ? run->n_left : run->n_cells;
   for (int64_t i = 0; i < n; i++) {
@@ -164,7 +169,7 @@ static enum err_code take_cells(struct intake_run *run, const struct source_row 
   run->group.n_rows++;
   run->report->rows_read++;
   run->report->accepted++;
-  return run->group.n_rows == INTAKE_GROUP ? group_flush(run, e) : E_OK;
+  return group_full(run) ? group_flush(run, e) : E_OK;
 }
 
 /* Required items besides the keys: their absence rejects the record. */

@@ -13,6 +13,7 @@ def name(i, n):
     while i: i, r = divmod(i - 1, 26); s = chr(65 + r) + s
     return "%s%d" % (s, n)
 def cell(i, n, text):
+    if what == "dense": return "<c t=\"inlineStr\"><is><t>%s</t></is></c>" % text
     at = "r=\"%s\"" % name(i, n)
     if n == 2 and i == 27 and what == "error": return "<c %s t=\"e\"><v>#N/A</v></c>" % at
     if n == 2 and i == 27 and what == "formula": return "<c %s><f>A1+1</f></c>" % at
@@ -22,7 +23,7 @@ def cell(i, n, text):
     if n > 1 and text.isdigit() and (text == "0" or text[0] != "0"): return "<c %s><v>%s</v></c>" % (at, text)
     return "<c %s t=\"inlineStr\"><is><t>%s</t></is></c>" % (at, text)
 rows = list(csv.reader(sys.stdin))
-body = "".join("<row r=\"%d\"%s>%s</row>" % (n, " hidden=\"1\"" if what == "hidden" and n == 3 else "", "".join(cell(i, n, t) for i, t in enumerate(r))) for n, r in enumerate(rows, 1))
+body = "".join("<row>%s</row>" % "".join(cell(i, n, t) for i, t in enumerate(r)) for n, r in enumerate(rows, 1)) if what == "dense" else "".join("<row r=\"%d\"%s>%s</row>" % (n, " hidden=\"1\"" if what == "hidden" and n == 3 else "", "".join(cell(i, n, t) for i, t in enumerate(r))) for n, r in enumerate(rows, 1))
 merged = "<mergeCells><mergeCell ref=\"A10:B11\"/></mergeCells>" if what == "merged" else ""
 sheet = "<worksheet %s><sheetData>%s</sheetData>%s</worksheet>" % (main, body, merged)
 if what == "laughs": sheet = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]>" + sheet
