@@ -195,6 +195,7 @@ int main(void) {
                                          cmocka_unit_test(a_hierarchy_goes_from_the_top),
                                      cmocka_unit_test(what_is_left_and_why), cmocka_unit_test(missing_counts_as_zero_only_when_said),
                                          cmocka_unit_test(a_unit_lost_in_the_first_rounding_comes_back),
-                                     cmocka_unit_test(large_values_are_prorated_to_the_unit), cmocka_unit_test(structures_that_are_no_hierarchy), cmocka_unit_test(settings_that_are_refused)};
+                                     cmocka_unit_test(large_values_are_prorated_to_the_unit),
+                                     cmocka_unit_test(structures_that_are_no_hierarchy), cmocka_unit_test(settings_that_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
