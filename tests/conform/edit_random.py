@@ -189,7 +189,8 @@ def case(rng,i,scale=1):
         else: exp.append({'unit':uid,'min_weight':float(c),'solutions':[[names[j] for j in S] for S in sol],
             'banff_choice':[names[j] for j in sol[0]],'reject':None})
     if any('NOSOL' in e for e in exp): return None
-    return {'id':'rel%04d'%i,'data':'inline','inline':{'columns':['IDENT']+names,'rows':data},'instatus':{'columns':['IDENT','FIELDID','STATUS'],'rows':st}
+    return {'id':'rel%04d'%i,'data':'inline','inline':{'columns':['IDENT']+names,'rows':data},
+            'instatus':{'columns':['IDENT','FIELDID','STATUS'],'rows':st}
             if st else None,
             'params':params,'rc':0,'expected_failing':exp,'n_failing':len(exp)}
 if __name__ == "__main__":

@@ -8,6 +8,6 @@ trap 'rm -rf "$scratch"' EXIT
 python3 tests/conform/edit_random.py "$scratch" 20 600 || exit 70
 "$edit" "$scratch" >"$scratch/out" 2>&1
 status=$?
-grep -E 'failed$|^ ' "$scratch/out" | head -n 40
+grep -E ': failed$|^ ' "$scratch/out" | head -n 40
 sed -n 's/^conform-edit:/edit random:/p' "$scratch/out"
 exit "$status"
