@@ -1,5 +1,6 @@
 #include "processing/correct/prorate.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -122,8 +123,8 @@ static bool one_balance(struct run *r, const struct prorate_balance *b) {
     sum += x;
     size += fabs(x);
   }
-  const double gap = r->x[b->total] - sum;
-  if (fabs(gap) <= 1e-6 / unit + 1e-9 * size) return true;
+  const double gap = r->x[b->total] - sum, slack = 1e-6 / unit + (b->n + 2) * DBL_EPSILON * size;
+  if (fabs(gap) <= slack) return true;
   double rest = r->x[b->total];
   for (int k = 0; k < b->n; k++) {
     if (may_move(r, &b->part[k])) move[n_move++] = k;
@@ -131,7 +132,7 @@ static bool one_balance(struct run *r, const struct prorate_balance *b) {
   }
   if (n_move == 0) return leave(r, b, LEFT_NOTHING, -1, 0);
   if (fabs(rest) * unit * 10 >= MAX_UNITS) return leave(r, b, LEFT_SIZE, -1, 0);
-  if (fabs(rest * unit - half_away(rest * unit)) > 1e-6 + 1e-9 * fabs(rest * unit)) return leave(r, b, LEFT_DECIMAL, -1, 0);
+  if (fabs(rest * unit - half_away(rest * unit)) > slack * unit) return leave(r, b, LEFT_DECIMAL, -1, 0);
   if (!factor(r, b, move, n_move, gap, y)) return false;
   if (!prorate_round(y, n_move, rest, r->plan->set.decimals, r->plan->set.rounding)) return leave(r, b, LEFT_SIZE, -1, 0);
   return store(r, b, move, n_move, y);

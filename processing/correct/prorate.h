@@ -9,8 +9,8 @@
  *          stays below one unit; in whole numbers of 10^-(d+1). Where the first rounding loses a unit, or with LARGEST_REMAINDER: floor to d
  *          decimals, units to the largest fractions (Hamilton), ties by |y|, then order. Then y / x must lie in [lower, upper], else the record is
  *          left (LEFT_BOUND, figure = the ratio).
- * Fixed    zeros, missing values, what a modifier holds, and the grand total never move. A balanced rule is not touched. A record is changed wholly
- *          or not at all.
+ * Fixed    zeros, missing values, what a modifier holds, and the grand total never move. A balanced rule is not touched: off by no more than a
+ *          millionth of a unit and the rounding of the sum itself, whatever the size. A record is changed wholly or not at all.
  * Left     a marker with the rule and the reason: NOTHING movable, NO_FACTOR (weighted sum 0), SCALE, BOUND, NEGATIVE (unless accepted), DECIMAL
  *          (rest has more than d decimals), MISSING (unless missing counts as 0), SIZE (more than 2^53 units of 10^-(d+1)).
  * Missing  missing_as_zero: a missing part or total counts as 0 and stays missing; else the record is left.

@@ -120,13 +120,29 @@ static double tidy(double v) {
   const double whole = nearbyint(v);
   return fabs(v - whole) <= 1e-9 * fmax(1, fabs(whole)) ? whole : v;
 }
-static enum err_code find_bounds(struct rule_analysis *r, struct rule_lp *lp, struct err *e) {
+double linear_unit(const struct linear_system *s) {
+  double least = INFINITY, most = 0;
+  for (int i = 0; i < s->m; i++) {
+    const double size = fabs(s->edits[i].rhs);
+    if (size == 0) continue;
+    least = fmin(least, size);
+    most = fmax(most, size);
+  }
+  int power = 0;
+  if (most == 0 || (least < 131072 && most > 1.0 / 128)) return 1;
+  (void)frexp(least >= 131072 ? least : most, &power);
+  return ldexp(1, power - 1);
+}
+/* In units of `unit`: rounding of a programme in those is nothing. */
+static double unscaled(double v, double unit) { return unit != 1 && fabs(v) <= 1e-12 ? 0 : tidy(v * unit); }
+
+static enum err_code find_bounds(struct rule_analysis *r, struct rule_lp *lp, double unit, struct err *e) {
   for (int j = 0; j < r->rows.p; j++) {
     TRY(rule_lp_variable(lp, j, -1, &r->lower[j], e));
     TRY(rule_lp_variable(lp, j, 1, &r->upper[j], e));
     r->determined[j] = isfinite(r->lower[j]) && isfinite(r->upper[j]) && r->upper[j] - r->lower[j] <= 1e-9 * fmax(1, fabs(r->lower[j]));
-    if (isfinite(r->lower[j])) r->lower[j] = tidy(r->lower[j]);
-    if (isfinite(r->upper[j])) r->upper[j] = tidy(r->upper[j]);
+    if (isfinite(r->lower[j])) r->lower[j] = unscaled(r->lower[j], unit);
+    if (isfinite(r->upper[j])) r->upper[j] = unscaled(r->upper[j], unit);
   }
   return E_OK;
 }
@@ -151,11 +167,16 @@ enum err_code rule_analyse(struct arena *a, const struct linear_system *s, struc
   if (out->rows.m > RULE_ANALYSIS_MAX_ROWS) return ERR(e, E_RULES_TOO_MANY, .subject = "edits");
   TRY(room(a, out, e));
   TRY(rule_lp_init(&lp, a, s->p, out->rows.m, e));
-  for (int i = 0; i < out->rows.m; i++) rule_lp_add(&lp, &out->rows.edits[i]);
+  const double unit = linear_unit(&out->rows);
+  for (int i = 0; i < out->rows.m; i++) {
+    struct linear_edit row = out->rows.edits[i];
+    row.rhs /= unit;
+    rule_lp_add(&lp, &row);
+  }
   find_duplicates(out);
   TRY(rule_lp_feasible(&lp, &out->consistent, e));
   if (!out->consistent) return find_conflict(out, &lp, e);
-  TRY(find_bounds(out, &lp, e));
+  TRY(find_bounds(out, &lp, unit, e));
   TRY(find_hidden(out, &lp, e));
   return find_minimal(a, out, &lp, e);
 }

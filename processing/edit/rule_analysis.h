@@ -33,6 +33,10 @@ enum err_code rule_analyse(struct arena *a, const struct linear_system *s, struc
 /* The edits of s followed by its bounds as rows, over free variables. */
 enum err_code linear_with_bounds(struct arena *a, const struct linear_system *s, struct linear_system *out, struct err *e) NODISCARD;
 
+/* A power of two to divide all right sides by, so that programmes see sizes near 1: the smallest one when all are large, the largest when all are
+ * small, else 1. */
+double linear_unit(const struct linear_system *s);
+
 /* Edits implied by s: positive combinations that eliminate at least one variable, of which no row can be left out (extremal). In order of the
  * number of combined rows; at most max, no duplicate and none that always holds. Its rows must hold the bounds too: give it `minimal`.
  * Source   Fourier-Motzkin elimination: Duffin (1974), Mathematical Programming Study 1; extremality by rank: Kohler (1967). */

@@ -135,7 +135,7 @@ static enum err_code cone_init(struct cone *c, const struct linear_system *s) {
   c->h[0] = 1;
   return cut(c, false);
 }
-static enum err_code keep_points(struct cone *c, int cardinality, struct rule_points *out) {
+static enum err_code keep_points(struct cone *c, int cardinality, double unit, struct rule_points *out) {
   const int p = c->n - 1;
   out->x = ARENA_ARRAY(c->a, double, (int64_t)c->n_rays * p + 1);
   out->cardinality = ARENA_ARRAY(c->a, int, c->n_rays + 1);
@@ -146,7 +146,7 @@ static enum err_code keep_points(struct cone *c, int cardinality, struct rule_po
     int n = 0;
     if (z[0] <= 0) continue;
     for (int j = 0; j < p; j++) {
-      const double v = z[j + 1] / z[0], whole = nearbyint(v);
+      const double v = z[j + 1] / z[0] * unit, whole = nearbyint(v);
       x[j] = fabs(v - whole) <= 1e-9 * fmax(1, fabs(whole)) ? whole + 0.0 : v;
       n += x[j] != 0;
     }
@@ -160,14 +160,15 @@ enum err_code rule_extremal(struct arena *a, const struct linear_system *s, int 
   *out = (struct rule_points){0};
   TRY(linear_with_bounds(a, s, &rows, e));
   if (rows.m > RULE_ANALYSIS_MAX_ROWS) return ERR(e, E_RULES_TOO_MANY, .subject = "edits");
+  const double unit = linear_unit(&rows);
   TRY(cone_init(&c, &rows));
   for (int i = 0; i < rows.m; i++) {
     const struct linear_edit *r = &rows.edits[i];
     memset(c.h, 0, (size_t)c.n * sizeof *c.h);
-    c.h[0] = r->rhs;
+    c.h[0] = r->rhs / unit;
     for (int k = 0; k < r->n; k++) c.h[r->var[k] + 1] = -r->coef[k];
     normalise(&c, c.h);
     TRY(cut(&c, r->op == LINEAR_EQ));
   }
-  return keep_points(&c, cardinality, out);
+  return keep_points(&c, cardinality, unit, out);
 }

@@ -64,7 +64,7 @@ bool cut_violated(const struct edit_rows *r, const struct cut *c, const struct r
   for (int k = 0; k < c->n_y; k++) {
     const int row = c->row[k];
     const double bound = row < r->m ? 0 : c->y[k] > 0 ? r->system->upper[row - r->m] : r->system->lower[row - r->m];
-    excuse += fabs(c->y[k]) * (row < r->m ? rec->tolerance[row] : 1e-6 + 1e-9 * fabs(bound));
+    excuse += fabs(c->y[k]) * (row < r->m ? fmax(rec->tolerance[row], 1e-6 + 1e-9 * fabs(r->upper[row])) : 1e-6 + 1e-9 * fabs(bound));
   }
   return sum > excuse + 1e-12 * size;
 }

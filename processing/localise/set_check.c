@@ -38,7 +38,8 @@ static int load_columns(const struct edit_rows *r, const struct record *rec, con
   }
   return n;
 }
-/* Rows: those that mention the set; what the fixed variables contribute goes to the bounds. slack = the tolerance at the fixed values. */
+/* Rows: those that mention the set; what the fixed variables contribute goes to the bounds. slack = the tolerance where the row is just kept: the
+ * terms of the set are then together at least as large as what is left of the right side. */
 static int load_rows(const struct edit_rows *r, const struct record *rec, const uint64_t *set, int n, struct set_room *room) {
   int m = 0;
   for (int i = 0; i < r->m; i++) {
@@ -56,7 +57,7 @@ static int load_rows(const struct edit_rows *r, const struct record *rec, const 
         size += fabs(term);
       }
     }
-    room->slack[m] = 1e-6 + 1e-9 * size;
+    room->slack[m] = 1e-6 + 1e-9 * (size + fabs(r->upper[i] - fixed));
     room->lower[m] = r->lower[i] - fixed;
     room->upper[m] = r->upper[i] - fixed;
     room->row[m++] = i;

@@ -222,6 +222,21 @@ static void large_values_need_no_large_numbers_of_changes(void **state) {
   assert_true(c->n_set == 1);
   release(&f);
 }
+/* Rows that agree only within their rounding at the size of their constants: what is left of a right side has its tolerance too. */
+static void equations_with_huge_constants_agree(void **state) {
+  (void)state;
+  struct fixture f;
+  make(&f, "0.1*A = 400000000000; 12000000000000 >= 0.5*A; 300*A = 1200000000000000;", false, (double[]){4e15});
+  assert_int_equal(run(&f)->status, LOCALISE_SOLVED);
+  assert_int_equal(f.r.cases[0].n_set, 1);
+  release(&f);
+  make(&f, "3*A = 51000000000; - 300*A = -5100000000000; - A <= -16000000000;", true, (double[]){NAN});
+  assert_int_equal(run(&f)->status, LOCALISE_SOLVED);
+  release(&f);
+  make(&f, "3*A = 51000000000; - 300*A = -5100000300000;", true, (double[]){NAN}); /* 1,000 apart: beyond 1e-9 of 17e9 */
+  assert_int_equal(run(&f)->status, LOCALISE_NO_SOLUTION);
+  release(&f);
+}
 static void the_simplex_gives_a_proof(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
@@ -324,6 +339,7 @@ int main(void) {
                                      cmocka_unit_test(all_optima_and_priorities),
                                      cmocka_unit_test(ties_differ_between_units_and_seeds_only),
                                      cmocka_unit_test(large_values_need_no_large_numbers_of_changes),
+                                     cmocka_unit_test(equations_with_huge_constants_agree),
                                      cmocka_unit_test(the_simplex_gives_a_proof),
                                      cmocka_unit_test(the_proof_in_words),
                                      cmocka_unit_test(weights_of_a_record_replace_those_of_the_variables),

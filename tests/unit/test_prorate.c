@@ -124,6 +124,19 @@ static void missing_counts_as_zero_only_when_said(void **state) {
   assert_int_equal(f.got.n, 1);
   arena_free(f.arena);
 }
+/* The size of the values excuses neither a gap of one unit nor a total with more decimals than there may be. */
+static void large_values_are_prorated_to_the_unit(void **state) {
+  struct prorate_settings set = BASIC;
+  struct prorate_count count;
+  struct small_table f = prorate("A + B = T;", set, (const char *[]){"2000000000 2000000000 4000000001", "2000000000 2000000000 4000000900.5",
+      "2000000000 2000000000 4000000000"}, 3, NULL, &count);
+  (void)state;
+  assert_change(&f, 0, "A", 2000000001, CORRECT_PRORATE);
+  assert_int_equal(f.got.n, 1);
+  assert_left(&f, 1, LEFT_DECIMAL);
+  assert_int_equal(count.balanced, 1);
+  arena_free(f.arena);
+}
 /* 40 parts of 1 to 41: 1.025 each is 1.0 to one decimal, the unit is lost; largest remainder gives it to the first part. The parts always add up. */
 static void a_unit_lost_in_the_first_rounding_comes_back(void **state) {
   double y[40], sum = 0;
@@ -182,6 +195,7 @@ int main(void) {
                                          cmocka_unit_test(a_hierarchy_goes_from_the_top),
                                      cmocka_unit_test(what_is_left_and_why), cmocka_unit_test(missing_counts_as_zero_only_when_said),
                                          cmocka_unit_test(a_unit_lost_in_the_first_rounding_comes_back),
+                                     cmocka_unit_test(large_values_are_prorated_to_the_unit),
                                      cmocka_unit_test(structures_that_are_no_hierarchy), cmocka_unit_test(settings_that_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

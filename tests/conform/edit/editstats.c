@@ -21,14 +21,15 @@ static bool say(const struct run *r, const char *table, const char *what) {
   fprintf(r->c->say, "   %s: %s\n", table, what);
   return false;
 }
-static int same_row(const struct run *r, const char *text) {
+static int same_row(const struct run *r, const char *written) {
+  const char *text = case_upper(r->c->arena, written);
   struct linear_system one;
   struct strbuf b;
   struct err e;
   int found = -1;
   strbuf_init(&b, 0);
   for (int j = 0; j < r->stats.p; j++) strbuf_addf(&b, "%s = 0;", r->stats.edits->names[j]);
-  strbuf_addf(&b, "%s;", text);
+  strbuf_addf(&b, "%s;", text ? text : "");
   if (linear_parse(r->c->arena, str_of(strbuf_cstr(&b)), true, &one, &e) == E_OK && one.p == r->stats.p) {
     const struct linear_edit *want = &one.edits[one.m - 1];
     for (int i = 0; i < r->stats.m && found < 0; i++) {

@@ -215,6 +215,7 @@ static bool same_counts(struct work *w, struct err *e) {
   struct cells t;
   int64_t met = 0;
   if (case_cells(w->c->arena, expected_table(w->c, "outest_parm"), &t, e)) return false;
+  if (t.n_columns == 0) return true; /* the pack has no such table */
   bool same = true;
   for (int64_t i = 0; i < (int64_t)w->n_specs * w->n_groups; i++) met += w->result.group[i].met;
   if (met != t.n_rows) fprintf(w->c->say, "   %lld classes meet the criteria, expected %lld\n", (long long)met, (long long)t.n_rows), same = false;

@@ -1,6 +1,7 @@
 /* Rule analysis: consistency, bounds, hidden equalities, a minimal set of the same region, implied edits, extremal points. */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "processing/edit/rule_analysis.h"
 #include "processing/edit/rule_lp.h"
@@ -56,6 +57,14 @@ static bool check_minimal(const struct edit_case *c, const struct rule_analysis 
   if (want.m != r->minimal.m) fprintf(c->say, "   minimal set: %d rows, expected %d\n", r->minimal.m, want.m);
   return region_says(c, &r->minimal, &want, "expected") && region_says(c, &want, &r->minimal, "ours") && want.m == r->minimal.m;
 }
+/* Members by the name of a variable, which the pack may write in either case. */
+static const struct json_value *named(const struct json_value *object, const char *name) {
+  const char *key;
+  const struct json_value *value;
+  for (size_t i = 0; json_is_object(object) && json_member_at(object, i, &key, &value); i++)
+    if (strcasecmp(key, name) == 0) return value;
+  return NULL;
+}
 static bool bound_equal(const struct json_value *v, double ours) {
   double want;
   if (!json_number(v, &want)) return !isfinite(ours);
@@ -65,7 +74,7 @@ static bool check_bounds(const struct edit_case *c, const struct rule_analysis *
   const struct json_value *bounds = json_member(c->expected, "bounds");
   bool ok = true;
   for (int j = 0; bounds && j < r->rows.p; j++) {
-    const struct json_value *pair = json_member(bounds, r->rows.names[j]);
+    const struct json_value *pair = named(bounds, r->rows.names[j]);
     if (pair && bound_equal(json_element(pair, 0), r->lower[j]) && bound_equal(json_element(pair, 1), r->upper[j])) continue;
     ok = false;
     fprintf(c->say, "   bounds of %s: ours %.17g .. %.17g\n", r->rows.names[j], r->lower[j], r->upper[j]);
@@ -127,7 +136,7 @@ static bool check_implied(const struct edit_case *c, const struct rule_analysis 
 static bool is_point(const struct json_value *v, const struct linear_system *s, const double *x) {
   for (int j = 0; j < s->p; j++) {
     double want = 0;
-    (void)json_number(json_member(v, s->names[j]), &want);
+    (void)json_number(named(v, s->names[j]), &want);
     if (!case_close(want, x[j], 1e-6)) return false;
   }
   return true;
