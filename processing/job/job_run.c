@@ -112,7 +112,7 @@ static enum err_code group_shard(const struct unit_shard *shard, const struct im
   const struct column *columns[IMPUTE_MAX_CLASS_ITEMS];
   for (int i = 0; i < n_by; i++) {
     const struct table *t = by[i].frame ? shard->frame : shard->current;
-    int k = t ? table_find(t, by[i].name) : -1;
+    int k = by[i].frame && !shard->frame ? -1 : table_find(t, by[i].name);
     columns[i] = k < 0 ? NULL : &t->columns[k];
   }
   for (int64_t row = 0; row < shard->current->n_rows; row++) {

@@ -52,7 +52,7 @@ static enum err_code put_text(struct job_state *j, struct assignment *a, struct 
 }
 
 static enum err_code assign_batch(struct job_state *j, struct assignment *a, const struct unit_shard *shard, const struct expr_binding *b, struct column *c, int64_t row0, int n, struct err *e) {
-  int64_t values[EXPR_BATCH];
+  int64_t values[EXPR_BATCH] = {0};
   uint8_t status[EXPR_BATCH];
   if (c->type == COL_INT) TRY(expr_eval_int(a->value->x, b, a->scratch, c->decimals, row0, n, values, status, e));
   else TRY(expr_eval_text(a->value->x, b, a->scratch, row0, n, a->texts, status, e));

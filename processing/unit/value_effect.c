@@ -96,8 +96,9 @@ static enum err_code one(const struct effect_input *in, int32_t class, bool weig
 enum err_code effect_append(struct arena *a, const struct effect_input *in, struct table *to, struct err *e) {
   struct weighted *scratch = ARENA_ARRAY(a, struct weighted, in->n + 1);
   if (!scratch) return ERR(e, E_NO_MEMORY, .subject = in->item);
+  const int versions = in->weight ? 2 : 1;
   for (int32_t class = -1; class < in->n_groups; class++)
-    for (int weighted = 0; weighted <= (in->weight != NULL); weighted++)
+    for (int weighted = 0; weighted < versions; weighted++)
       for (int after = 0; after < 2; after++) TRY(one(in, class, weighted, after, scratch, to, e));
   return E_OK;
 }
