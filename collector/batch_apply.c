@@ -62,13 +62,10 @@ static enum err_code write_shard(struct applying *p, const struct form *f, const
     parts[k] = it ? (uint8_t)it->part : PART_ANSWER;
   }
   TRY(store_shard_begin(p->s, &key, f->hash_hex, id, m->sender, m->sequence, &w, e));
-  for (int64_t row = 0; row < t->n_rows; row += STORE_ROW_GROUP) {
-    int64_t n = t->n_rows - row < STORE_ROW_GROUP ? t->n_rows - row : STORE_ROW_GROUP;
-    enum err_code code = store_shard_append(w, t, parts, row, n, e);
-    if (code) {
-      store_shard_abort(w);
-      return code;
-    }
+  enum err_code code = store_shard_append(w, t, parts, 0, t->n_rows, e);
+  if (code) {
+    store_shard_abort(w);
+    return code;
   }
   return store_shard_end(w, shard, e);
 }

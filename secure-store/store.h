@@ -103,7 +103,8 @@ struct shard {
 struct shard_write; /* begins inside a transaction */
 enum err_code store_shard_begin(struct store *s, const struct dataset_key *key, const char *form_hash, const char *batch, const char *sender,
                                 int64_t batch_sequence, struct shard_write **out, struct err *e) NODISCARD;
-/* Appends rows row0 .. row0+n-1 of the table as one row group, every column one segment of its part; parts[k] is an item_part number. Returns early
+/* Appends rows row0 .. row0+n-1 of the table as row groups of STORE_ROW_GROUP rows or 14 MiB of texts in a column, every column one segment of its part;
+ * parts[k] is an item_part number. Returns early
  * errors; the first call fixes the columns. */
 enum err_code store_shard_append(struct shard_write *w, const struct table *t, const uint8_t *parts, int64_t row0, int64_t n,
                                  struct err *e) NODISCARD;

@@ -8,7 +8,7 @@
 #include "secure-store/column_codec.h"
 #include "secure-store/store_shard_impl.h"
 
-enum { SHARD_COLUMNS_MAX = 4096, PARTS = 4 };
+enum { SHARD_COLUMNS_MAX = 4096, PARTS = 4, GROUP_TEXTS = 14 << 20 };
 
 struct shard_write {
   struct arena *arena; /* owns this struct */
@@ -168,11 +168,25 @@ static enum err_code append_group(struct shard_write *w, const struct table *t, 
   return E_OK;
 }
 
+/* Rows of the next group: no more texts in one column than a segment surely holds. Counted with repetitions, so never too little room. */
+static int64_t group_rows(const struct table *t, int64_t row0, int64_t n) {
+  int64_t rows = n < STORE_ROW_GROUP ? n : STORE_ROW_GROUP;
+  for (int k = 0; k < t->n_columns; k++) {
+    const struct column *c = &t->columns[k];
+    size_t bytes = 0;
+    for (int64_t i = 0; c->type == COL_TEXT && i < rows; i++) {
+      if (value_present(c->status[row0 + i])) bytes += dict_text(c->dict, c->code[row0 + i]).n;
+      if (bytes > GROUP_TEXTS && i > 0) rows = i;
+    }
+  }
+  return rows;
+}
+
 enum err_code store_shard_append(struct shard_write *w, const struct table *t, const uint8_t *parts, int64_t row0, int64_t n, struct err *e) {
   if (row0 < 0 || n < 0 || row0 > t->n_rows || n > t->n_rows - row0) return ERR(e, E_STORE_COLUMNS, .subject = "row range");
   TRY(w->head.columns ? same_columns(w, t, parts, e) : fix_columns(w, t, parts, e));
   for (int64_t done = 0; done < n;) {
-    int64_t group = n - done < STORE_ROW_GROUP ? n - done : STORE_ROW_GROUP;
+    int64_t group = group_rows(t, row0 + done, n - done);
     TRY(append_group(w, t, row0 + done, group, e));
     done += group;
   }

@@ -92,8 +92,7 @@ enum err_code process_write(struct store *s, const struct dataset_key *key, cons
   const uint8_t *parts = parts_of(f, t, a);
   if (!parts) return ERR(e, E_NO_MEMORY, .subject = key->stage);
   TRY(store_shard_begin(s, key, f->hash_hex, batch, sender, sequence, &w, e));
-  enum err_code code = E_OK;
-  for (int64_t row = 0; row < t->n_rows && !code; row += STORE_ROW_GROUP) code = store_shard_append(w, t, parts, row, t->n_rows - row < STORE_ROW_GROUP ? t->n_rows - row : STORE_ROW_GROUP, e);
+  enum err_code code = store_shard_append(w, t, parts, 0, t->n_rows, e);
   if (code) {
     store_shard_abort(w);
     return code;
