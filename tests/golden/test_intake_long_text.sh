@@ -30,7 +30,7 @@ verified=$("$program" store verify 2>/dev/null | grep -c 'problems: 0')
 # What an office takes in, the office above can receive.
 "$program" batch seal mls 2025-12 --declared establishment=40 --out "$work/usb" >"$work/sealed" 2>&1
 "$program" batch receive --large --from "$work/usb" --receipts "$work/receipts" --office "$work/top" >"$work/received" 2>&1
-received=$(grep -c '40 records' "$work/received")
+received=$(grep -c '^  40 records' "$work/received")
 above=$("$program" store verify --office "$work/top" 2>/dev/null | grep -c 'problems: 0')
 if [ "$received" = 1 ] && [ "$above" = 1 ] && [ "$status" -le 1 ] && [ "$accepted" = 40 ] && [ "$verified" = 1 ]; then
   echo "long texts: 1 passed, 0 failed"
