@@ -32,7 +32,7 @@ static enum err_code formula_of(const struct step_spec *s, const struct est_algo
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
   const struct step_value *item = step_value_of(s, "item"), *aux = step_value_of(s, "auxiliary");
   const struct est_algorithm *algorithm;
-  struct est_formula f;
+  struct est_formula f = {0};
   (void)p;
   TRY(formula_of(s, &algorithm, &f, e));
   TRY(step_check_items(s, "item", e));
@@ -58,7 +58,7 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
 static enum err_code wanted(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e) {
   const struct step_value *aux = step_value_of(s, "auxiliary");
   const struct est_algorithm *algorithm;
-  struct est_formula f;
+  struct est_formula f = {0};
   (void)p;
   if (kind != EXPR_SLOT_PREV) return E_OK;
   TRY(formula_of(s, &algorithm, &f, e));

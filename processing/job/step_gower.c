@@ -60,10 +60,10 @@ static enum err_code variable_of(struct job_state *j, const struct step_scope *s
 
 static enum err_code target_of(
     struct job_state *j, const struct step_scope *scope, const struct step_view *v, const struct item *item, double **out, struct err *e) {
-  struct gower_variable t;
+  struct gower_variable t = {0};
   TRY(variable_of(j, scope, v, item, &t, e));
   *out = ARENA_ARRAY(j->arena, double, v->now.n + 1);
-  if (!*out) return ERR(e, E_NO_MEMORY, .subject = item->name);
+  if (!*out || (!t.x && !t.code)) return ERR(e, E_NO_MEMORY, .subject = item->name);
   for (int64_t i = 0; i < v->now.n; i++)
     (*out)[i] = t.x ? t.x[i] : t.code[i];
   return E_OK;
