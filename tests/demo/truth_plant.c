@@ -49,7 +49,7 @@ static char *as_utf8(char *text, size_t n) {
   free(text);
   return out;
 }
-static char *next_cell(char **at) {
+static char *next_cell(struct arena *a, char **at) {
   char *start = *at, *to = *at, *p = *at;
   bool quoted = *p == '"';
   if (quoted) p++;
@@ -63,7 +63,7 @@ static char *next_cell(char **at) {
   }
   *at = *p ? p + 1 : p;
   *to = 0;
-  char *copy = strdup(start);
+  char *copy = arena_strdup(a, start, strlen(start));
   if (!copy) demo_stop("no memory");
   return copy;
 }
@@ -103,7 +103,7 @@ static void take_rows(struct month *m, const char *folder, const char *file, con
     }
     if (!cells[0] || strchr("0123456789", cells[0]) == NULL || strcspn(cells, ",") == 5 || m->n == TRUTH_ROWS) continue; /* notes; codes that lost a zero are another test */
     if (spoilt_already(m, file, number) || (also && spoilt_already(m, also, number))) continue;
-    for (int c = 0; c < m->layout->n_items; c++) m->rows[m->n].cell[c] = next_cell(&cells);
+    for (int c = 0; c < m->layout->n_items; c++) m->rows[m->n].cell[c] = next_cell(m->w->arena, &cells);
     m->n++;
   }
   free(text);
@@ -154,9 +154,8 @@ static bool spoilt_text(const struct truth_kind *k, const char *old, char out[DE
   else return swap_digits(v, out);
   return old[0] && strcmp(old, out) != 0;
 }
-static void put(char **cell, const char *text) {
-  free(*cell);
-  *cell = strdup(text);
+static void put(const struct month *m, char **cell, const char *text) {
+  *cell = arena_strdup(m->w->arena, text, strlen(text));
   if (!*cell) demo_stop("no memory");
 }
 static bool plant(struct month *m, int row, const struct truth_kind *k, struct strbuf *log) {
@@ -175,7 +174,7 @@ static bool plant(struct month *m, int row, const struct truth_kind *k, struct s
   for (int i = 0; i < n; i++) {
     char **cell = &r->cell[column_of(m, k->items[i])];
     if (strcmp(*cell, text[i]) != 0) strbuf_addf(log, "%d,%s,%s\n", row + 1, k->items[i], k->name);
-    put(cell, text[i]);
+    put(m, cell, text[i]);
   }
   return true;
 }
@@ -251,7 +250,7 @@ int main(int argc, char **argv) {
   }
   w.arena = arena_new(0);
   w.job = (struct job){.arena = w.arena};
-  m.rows = calloc(TRUTH_ROWS, sizeof *m.rows);
+  m.rows = w.arena ? ARENA_ARRAY(w.arena, struct row, TRUTH_ROWS) : NULL;
   if (!w.arena || !m.rows) demo_stop("no memory");
   begin(&m, "mls", "establishment", mls_kinds, sizeof mls_kinds / sizeof *mls_kinds);
   take_folder(&m, "mls", "2025-11.csv", "2025-12.csv");

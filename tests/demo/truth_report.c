@@ -69,7 +69,7 @@ static void one_table(struct comparison *c, struct store *s, const char *period,
 static void read_planted(struct comparison *c, const char *path) {
   char line[512];
   FILE *f = fopen(path, "rb");
-  c->planted = calloc(MAX_PLANTED, sizeof *c->planted);
+  c->planted = arena_array(c->a, MAX_PLANTED, sizeof *c->planted);
   if (!f || !c->planted || !fgets(line, sizeof line, f)) stop_bare(path);
   while (c->n_planted < MAX_PLANTED && fgets(line, sizeof line, f)) {
     struct planted *p = &c->planted[c->n_planted];
@@ -244,7 +244,7 @@ static void read_all(struct comparison *c, char **argv) {
   store_close(s);
   c->n = c->truth.n_rows;
   if (!c->n || c->n != c->received.n_rows || c->n != c->after.n_rows) stop_bare("the two offices do not hold the same records");
-  c->failed = calloc((size_t)c->n, 1), c->touched = calloc((size_t)c->n, 1), c->spoilt = calloc((size_t)c->n, 1);
+  c->failed = arena_array(c->a, (size_t)c->n, 1), c->touched = arena_array(c->a, (size_t)c->n, 1), c->spoilt = arena_array(c->a, (size_t)c->n, 1);
   if (!c->failed || !c->touched || !c->spoilt) stop_bare("no memory");
   read_planted(c, argv[5]);
   take_failures(c, &failures);
