@@ -4,7 +4,7 @@
  * Memory   everything in the arena given. */
 #ifndef SHIRABE_FRONT_BUNDLE_H
 #define SHIRABE_FRONT_BUNDLE_H
-#include "estimators/result_table.h"
+#include "estimators/table/result_table.h"
 #include "forms/form.h"
 #include "secure-store/release.h"
 

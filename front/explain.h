@@ -5,7 +5,7 @@
 #ifndef SHIRABE_FRONT_EXPLAIN_H
 #define SHIRABE_FRONT_EXPLAIN_H
 #include "base/arena.h"
-#include "estimators/cmd_estimate_core.h"
+#include "estimators/command/cmd_estimate_core.h"
 #include "front/lineage.h"
 
 struct cell_name {

@@ -1,7 +1,7 @@
 /* figures.h -- estimates, protection and the release bundle of one survey and period: the second half of `shirabe run`, alone as `shirabe release build`. */
 #ifndef SHIRABE_FRONT_FIGURES_H
 #define SHIRABE_FRONT_FIGURES_H
-#include "estimators/cmd_estimate_core.h"
+#include "estimators/command/cmd_estimate_core.h"
 #include "secure-store/release.h"
 
 struct figures {

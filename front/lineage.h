@@ -2,7 +2,7 @@
  * without any time, so that the same inputs give the same bytes and the same run id (DESIGN 10). Format: secure-store/release.md. */
 #ifndef SHIRABE_FRONT_LINEAGE_H
 #define SHIRABE_FRONT_LINEAGE_H
-#include "estimators/cmd_estimate_core.h"
+#include "estimators/command/cmd_estimate_core.h"
 #include "front/bundle.h"
 
 /* `received` adds the shards of the received stage behind each imputed dataset, so that explain reaches the signed batches. */

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/table.h"
-#include "estimators/group_sum.h"
+#include "estimators/estimate/group_sum.h"
 
 enum { GROUPS = 940, COLUMNS = 4, REPEATS = 3 };
 struct rows {

@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "estimators/mls_run.h"
-#include "estimators/tabulate.h"
+#include "estimators/mls/mls_run.h"
+#include "estimators/table/tabulate.h"
 
 enum { REPORTS = 33000, INDUSTRIES = 96, SIZES = 5, CELLS = INDUSTRIES * SIZES, RECORDS = 1000000 };
 

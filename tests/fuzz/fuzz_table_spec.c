@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "estimators/table_plan.h"
+#include "estimators/table/table_plan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

@@ -8,7 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/ext_json.h"
-#include "estimators/table_plan.h"
+#include "estimators/table/table_plan.h"
 #include "library.h"
 #include "reference.h"
 

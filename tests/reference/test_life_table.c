@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "estimators/life_table_period.h"
+#include "estimators/vital/life_table_period.h"
 #include "reference.h"
 
 static int read_ages(const struct csv_table *t, const char *sex, struct life_age *ages, int64_t *rows) {

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "estimators/mls_rates.h"
-#include "estimators/mls_run.h"
+#include "estimators/mls/mls_rates.h"
+#include "estimators/mls/mls_run.h"
 
 /* w, e0, inc, dec, e1, pt, D, Hs, Ho, C, O, S (thousand yen) */
 static const int64_t reports[6][12] = {

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
-#include "estimators/mls_compare.h"
-#include "estimators/mls_rollup.h"
+#include "estimators/mls/mls_compare.h"
+#include "estimators/mls/mls_rollup.h"
 #include "reference.h"
 
 enum { MAX_ROWS = 1200 };

@@ -10,9 +10,9 @@
 
 #include "base/ext_json.h"
 #include "base/table.h"
-#include "estimators/est_mean.h"
-#include "estimators/est_ratio.h"
-#include "estimators/est_total.h"
+#include "estimators/estimate/est_mean.h"
+#include "estimators/estimate/est_ratio.h"
+#include "estimators/estimate/est_total.h"
 #include "reference.h"
 
 struct pack {

@@ -7,10 +7,10 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "estimators/asdr.h"
-#include "estimators/rounding.h"
-#include "estimators/tfr.h"
-#include "estimators/vital_rates.h"
+#include "estimators/vital/asdr.h"
+#include "estimators/table/rounding.h"
+#include "estimators/vital/tfr.h"
+#include "estimators/vital/vital_rates.h"
 #include "reference.h"
 
 static const struct {

@@ -58,6 +58,7 @@ plant collector/x.c '#include "processing/edit/edit_run.h"' 'collector includes 
 plant estimators/x.c '#include "secure-store/store.h"' 'a method includes the store'
 plant processing/x.c '#include <fcntl.h>' 'a method opens files'
 plant processing/edit/x.c '#include "secure-store/store.h"' 'a method in a room of its own includes the store'
+plant estimators/table/x.c '#include "secure-store/store.h"' 'an estimator in a room of its own includes the store'
 plant estimators/x.c '  printf("x");' 'a method prints'
 plant secure-store/x.c '#include <sodium.h>' 'a library outside its adapter'
 printf 'layers: %s passed, %s failed\n' $((cases - failed)) "$failed"

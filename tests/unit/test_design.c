@@ -10,11 +10,11 @@
 
 #include "base/sum.h"
 #include "base/table.h"
-#include "estimators/est_mean.h"
-#include "estimators/est_ratio.h"
-#include "estimators/est_total.h"
-#include "estimators/group_sum.h"
-#include "estimators/rounding.h"
+#include "estimators/estimate/est_mean.h"
+#include "estimators/estimate/est_ratio.h"
+#include "estimators/estimate/est_total.h"
+#include "estimators/estimate/group_sum.h"
+#include "estimators/table/rounding.h"
 
 #define TEXT(literal) {literal, sizeof(literal) - 1} /* a constant, as file scope asks for */
 static const struct {

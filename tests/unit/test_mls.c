@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "estimators/mls_compare.h"
-#include "estimators/mls_run.h"
+#include "estimators/mls/mls_compare.h"
+#include "estimators/mls/mls_run.h"
 
 enum { N = 12, CELLS = 3 };
 struct sample {

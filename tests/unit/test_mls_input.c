@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "estimators/mls_input.h"
+#include "estimators/mls/mls_input.h"
 
 enum { REPORTS = 6 };
 struct month {

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "estimators/sdc_additive.h"
-#include "estimators/sdc_primary.h"
+#include "estimators/sdc/sdc_additive.h"
+#include "estimators/sdc/sdc_primary.h"
 
 static const struct sdc_profile persons = {"persons_10", "unconfirmed", 10, 0, 0, 0};
 static const struct sdc_profile establishments = {"establishments_3", "unconfirmed", 3, 2, 90, 10};

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "estimators/tabulate.h"
+#include "estimators/table/tabulate.h"
 
 static const struct {
   const char *text;

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "estimators/asdr.h"
-#include "estimators/vital_tables.h"
+#include "estimators/vital/asdr.h"
+#include "estimators/vital/vital_tables.h"
 
 static struct table_plan plan_of(struct arena *a, struct table_spec *spec) {
   struct table_plan plan;

@@ -1,0 +1,235 @@
+#include "estimators/command/cmd_estimate_print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json_out.h"
+#include "base/term.h"
+
+enum err_code estimate_write(struct cli *c, struct strbuf *b, struct err *e) {
+  bool ok = !b->failed && fwrite(b->p ? b->p : "", 1, b->n, cli_out(c)) == b->n;
+  strbuf_release(b);
+  return ok ? E_OK : ERR(e, E_FILE_WRITE, .subject = "standard output");
+}
+
+/* A figure with its coefficient of variation in percent, "x" when suppressed. */
+static void figure(const struct result_measure *m, int64_t row, char *out, size_t size) {
+  char b[64];
+  struct str s = result_text(m, row, b, sizeof b);
+  if (m->status[row] == RESULT_SUPPRESSED) snprintf(out, size, "x");
+  else if (m->status[row] != RESULT_SHOWN) snprintf(out, size, "-");
+  else if (m->has_se[row] && m->value[row] != 0) snprintf(out, size, "%.*s (%.2f%%)", (int)s.n, s.p, 100 * m->cv[row]);
+  else snprintf(out, size, "%.*s", (int)s.n, s.p);
+}
+
+static void text_head(struct text_table *x, const struct result_table *t) {
+  for (int d = 0; d < t->n_dimensions; d++) text_table_cell(x, t->dimensions[d].name);
+  for (int m = 0; m < t->n_measures; m++) {
+    text_table_cell(x, t->measures[m].name);
+    text_table_right(x, t->n_dimensions + m);
+  }
+  text_table_cell(x, "n");
+  text_table_right(x, t->n_dimensions + t->n_measures);
+}
+
+static void text_rows(struct text_table *x, const struct result_table *t) {
+  char b[160];
+  for (int64_t i = 0; i < t->n_rows; i++) {
+    for (int d = 0; d < t->n_dimensions; d++) {
+      snprintf(b, sizeof b, "%.*s", (int)t->dimensions[d].code[i].n, t->dimensions[d].code[i].p);
+      text_table_cell(x, b);
+    }
+    for (int m = 0; m < t->n_measures; m++) {
+      figure(&t->measures[m], i, b, sizeof b);
+      text_table_cell(x, b);
+    }
+    if (t->n_status[i] == RESULT_SHOWN) snprintf(b, sizeof b, "%lld", (long long)t->n[i]);
+    else snprintf(b, sizeof b, t->n_status[i] == RESULT_SUPPRESSED ? "x" : "-");
+    text_table_cell(x, b);
+  }
+}
+
+static enum err_code print_text(struct cli *c, const struct result_table *t, struct err *e) {
+  struct text_table *x = text_table_new(t->n_dimensions + t->n_measures + 1);
+  if (!x) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  fprintf(cli_out(c), "%s  %s  %s\n", t->id, t->period, cli_say(c, t->title_en, t->title_ja));
+  text_head(x, t);
+  text_rows(x, t);
+  text_table_print(x, cli_out(c), true);
+  text_table_free(x);
+  for (int i = 0; i < t->n_notes; i++) fprintf(cli_out(c), "  %s\n", t->notes[i]);
+  if (*t->profile) fprintf(cli_out(c), "  %s %s\n", cli_say(c, "disclosure profile", "秘匿プロファイル"), t->profile);
+  if (t->refusal) fprintf(cli_out(c), "  %s: %s\n", cli_say(c, "not releasable", "公表不可"), t->refusal);
+  return E_OK;
+}
+
+enum { LEGEND_CODES = 60 }; /* longer lists stand in the form: shirabe form codes */
+
+static bool seen_before(const struct result_dimension *d, const int64_t *rows, int n, int64_t row) {
+  for (int i = 0; i < n; i++)
+    if (str_eq(d->code[rows[i]], d->code[row])) return true;
+  return false;
+}
+
+static const struct codelist *dimension_codes(const struct estimate_output *r, const char *name) {
+  for (int i = 0; i < r->n_datasets; i++) {
+    const struct item *item = form_item(r->datasets[i].form, name);
+    if (item && item->codelist) return item->codelist;
+  }
+  return NULL;
+}
+
+static void legend(struct cli *c, const struct result_table *t, const struct result_dimension *d, const struct codelist *list) {
+  int64_t rows[LEGEND_CODES];
+  int n = 0;
+  for (int64_t i = 0; i < t->n_rows && n < LEGEND_CODES; i++) {
+    const struct code *code = codelist_find(list, d->code[i], INT64_MIN);
+    if (!code || code == list->any || seen_before(d, rows, n, i)) continue;
+    struct str label = {cli_say(c, code->label_en.p, code->label_ja.p), 0};
+    label.n = label.p == code->label_en.p ? code->label_en.n : code->label_ja.n;
+    fprintf(cli_out(c), "  %s %.*s  %.*s\n", d->name, (int)d->code[i].n, d->code[i].p, (int)label.n, label.p);
+    rows[n++] = i;
+  }
+}
+
+void estimate_print_labels(struct cli *c, const struct result_table *t, const struct estimate_output *r) {
+  if (t->n_dimensions > 0) fprintf(cli_out(c), "  %s\n", cli_say(c, "_T total, _U unknown or blank, _Z not applicable", "_T 総数、_U 不詳・空欄、_Z 該当なし"));
+  for (int d = 0; d < t->n_dimensions; d++) {
+    const struct codelist *list = dimension_codes(r, t->dimensions[d].name);
+    if (list) legend(c, t, &t->dimensions[d], list);
+  }
+}
+
+static enum err_code print_wide(struct cli *c, const struct result_table *t, struct err *e) {
+  for (int m = 0; m < t->n_measures; m++) {
+    struct strbuf b;
+    strbuf_init(&b, 0);
+    enum err_code code = result_csv_wide(t, m, &b, e);
+    if (code) {
+      strbuf_release(&b);
+      return code;
+    }
+    TRY(estimate_write(c, &b, e));
+  }
+  return E_OK;
+}
+
+enum err_code estimate_print_table(struct cli *c, const struct result_table *t, const char *form, struct err *e) {
+  struct strbuf b;
+  struct json_out j;
+  if (!cli_json(c) && !strcmp(form, "text")) return print_text(c, t, e);
+  if (!cli_json(c) && !strcmp(form, "wide")) return print_wide(c, t, e);
+  strbuf_init(&b, 0);
+  if (cli_json(c)) {
+    json_begin(&j, &b, false);
+    result_json(t, &j);
+    strbuf_addc(&b, '\n');
+  } else if (!strcmp(form, "long")) result_csv_long(t, &b);
+  else result_csv_rows(t, &b);
+  return estimate_write(c, &b, e);
+}
+
+static void json_lineage(struct json_out *j, const struct estimate_output *r) {
+  json_key(j, "datasets");
+  json_array(j);
+  for (int i = 0; i < r->n_datasets; i++) {
+    const struct estimate_dataset *d = &r->datasets[i];
+    json_object(j);
+    json_put(j, "dataset", d->name);
+    json_put(j, "form_hash", d->form->hash_hex);
+    json_put_int(j, "rows", d->n_rows);
+    json_key(j, "shards");
+    json_array(j);
+    for (int64_t k = 0; k < d->n_shards; k++) {
+      json_object(j);
+      json_put(j, "batch", d->shards[k].batch);
+      json_put(j, "sender", d->shards[k].sender);
+      json_put(j, "content_hash", d->shards[k].content_hash);
+      json_put_int(j, "rows", d->shards[k].n_rows);
+      json_end_object(j);
+    }
+    json_end_array(j);
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
+
+static void json_weights(struct json_out *j, const struct estimate_weights *w) {
+  json_key(j, "weights");
+  if (!w->present) {
+    json_null(j);
+    return;
+  }
+  json_object(j);
+  json_put_int(j, "units", w->n_units);
+  json_put_int(j, "strata", w->n_strata);
+  json_put_int(j, "take_all", w->n_take_all);
+  json_put_int(j, "sampled", w->n_sampled);
+  json_put_int(j, "exceptions", w->n_exceptions);
+  json_key(j, "smallest"), json_real(j, w->smallest);
+  json_key(j, "largest"), json_real(j, w->largest);
+  json_key(j, "sum"), json_real(j, w->sum);
+  json_end_object(j);
+}
+
+static void json_skipped(struct json_out *j, const struct estimate_output *r) {
+  json_key(j, "skipped");
+  json_array(j);
+  for (int i = 0; i < r->n_skipped; i++) {
+    json_object(j);
+    json_put(j, "form", r->skipped[i].form);
+    json_put(j, "table", r->skipped[i].table);
+    json_put(j, "reason", r->skipped[i].reason);
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
+
+static enum err_code print_json(struct cli *c, const struct estimate_output *r, char (*ids)[65], struct err *e) {
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  json_object(&j);
+  json_put(&j, "survey", r->survey);
+  json_put(&j, "period", r->period);
+  json_put(&j, "spec_hash", r->spec_hash);
+  json_put(&j, "program", SHIRABE_VERSION);
+  json_lineage(&j, r);
+  json_weights(&j, &r->weights);
+  json_skipped(&j, r);
+  json_key(&j, "stored");
+  json_array(&j);
+  for (int i = 0; ids && i < r->n_tables; i++) json_cstr(&j, ids[i]);
+  json_end_array(&j);
+  json_key(&j, "tables");
+  json_array(&j);
+  for (int i = 0; i < r->n_tables; i++) result_json(r->tables[i].table, &j);
+  json_end_array(&j);
+  json_end_object(&j);
+  strbuf_addc(&b, '\n');
+  return estimate_write(c, &b, e);
+}
+
+static void print_line(struct cli *c, const struct estimate_table *t, const char *id) {
+  FILE *out = cli_out(c);
+  fprintf(out, "%-24s %6lld %s", t->spec->id, (long long)t->table->n_rows, cli_say(c, "rows", "行"));
+  if (t->primary.n_cells) fprintf(out, ", %lld/%lld %s", (long long)sdc_suppressed(&t->primary), (long long)t->primary.n_cells, cli_say(c, "figures suppressed", "値を秘匿"));
+  if (t->table->refusal) fprintf(out, ", %s: %s", cli_say(c, "not releasable", "公表不可"), t->table->refusal);
+  if (id) fprintf(out, ", %.16s", id);
+  fputc('\n', out);
+}
+
+enum err_code estimate_print_run(struct cli *c, const struct estimate_output *r, char (*ids)[65], struct err *e) {
+  if (cli_json(c)) return print_json(c, r, ids, e);
+  FILE *out = cli_out(c);
+  for (int i = 0; i < r->n_tables; i++) print_line(c, &r->tables[i], ids ? ids[i] : NULL);
+  for (int i = 0; i < r->n_skipped; i++) fprintf(out, "%s/%s %s: %s\n", r->skipped[i].form, r->skipped[i].table, cli_say(c, "not made", "作成せず"), r->skipped[i].reason);
+  for (int i = 0; i < r->n_datasets; i++)
+    fprintf(out, "%s %s: %lld %s, %lld %s\n", cli_say(c, "from", "入力"), r->datasets[i].name, (long long)r->datasets[i].n_rows, cli_say(c, "records", "件"), (long long)r->datasets[i].n_shards, cli_say(c, "shards", "シャード"));
+  if (r->weights.present)
+    fprintf(out, "%s: %lld %s, %lld %s, %.6g..%.6g, %lld %s\n", cli_say(c, "weights", "ウェイト"), (long long)r->weights.n_units, cli_say(c, "units", "単位"), (long long)r->weights.n_strata, cli_say(c, "strata", "層"), r->weights.smallest, r->weights.largest,
+            (long long)r->weights.n_exceptions, cli_say(c, "exceptions from the plan", "計画の例外"));
+  fprintf(out, "%s %s\n", cli_say(c, "specifications", "仕様"), r->spec_hash);
+  return ferror(out) ? ERR(e, E_FILE_WRITE, .subject = "standard output") : E_OK;
+}

@@ -1,0 +1,85 @@
+#include "estimators/sdc/sdc_primary.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char small_reason[] = "fewer units than the profile's minimum";
+static const char dominance_reason[] = "dominated by its largest contributors";
+static const char p_reason[] = "largest contributor could be estimated too closely (p-percent)";
+
+const char *sdc_unsafe(const struct sdc_profile *p, int64_t n, bool has_contributions, double top1, double top2, double total) {
+  if (n > 0 && n < p->min_n) return small_reason;
+  if (!has_contributions || !(top1 > 0)) return NULL;
+  total = fabs(total);
+  double largest = p->dominance_n >= 2 ? top1 + top2 : top1;
+  if (p->dominance_n > 0 && largest > p->dominance_percent / 100 * total) return dominance_reason;
+  if (p->p_percent > 0 && total - top1 - top2 < p->p_percent / 100 * top1) return p_reason;
+  return NULL;
+}
+
+int64_t sdc_suppressed(const struct sdc_primary_report *r) { return r->n_small + r->n_dominated + r->n_p_percent + r->n_linked; }
+
+/* --- figures of one row that follow from one another --- */
+static const char linked_reason[] = "a suppressed figure would follow from it";
+static const char *const families[][6] = {{"G", "C", "B", "O", "S", "part_hourly_pay"}, {"H", "Hs", "Ho", NULL}, {"e0", "inc", "dec", "e1", NULL}};
+enum { N_FAMILIES = sizeof families / sizeof *families, FAMILY = 6 };
+
+static bool hidden(const struct result_table *t, const char *measure, int64_t row) {
+  int m = result_find_measure(t, measure);
+  return m >= 0 && t->measures[m].status[row] == RESULT_SUPPRESSED;
+}
+
+static void hide_linked(struct result_table *t, const char *measure, int64_t row, struct sdc_primary_report *report) {
+  int m = result_find_measure(t, measure);
+  if (m < 0 || t->measures[m].status[row] != RESULT_SHOWN) return;
+  result_hide(&t->measures[m], row, linked_reason);
+  report->n_linked++;
+}
+
+static void hide_families(struct result_table *t, int64_t row, struct sdc_primary_report *report) {
+  for (int f = 0; f < N_FAMILIES; f++) {
+    bool any = false;
+    for (int k = 0; k < FAMILY && families[f][k]; k++) any = any || hidden(t, families[f][k], row);
+    for (int k = 0; any && k < FAMILY && families[f][k]; k++) hide_linked(t, families[f][k], row, report);
+  }
+}
+
+/* The part-time workers of the row of all workers are the workers of the part-time row. */
+static void hide_part_time(struct result_table *t, struct sdc_primary_report *report) {
+  int form = result_find_dimension(t, "worker_form");
+  for (int64_t i = 0; form >= 0 && i < t->n_rows; i++) {
+    struct str codes[RESULT_MAX_DIMENSIONS];
+    bool gone = t->n_status[i] == RESULT_SUPPRESSED || hidden(t, "e1", i);
+    if (!gone || !str_eq(t->dimensions[form].code[i], STR("P"))) continue;
+    for (int d = 0; d < t->n_dimensions; d++) codes[d] = d == form ? STR("T") : t->dimensions[d].code[i];
+    int64_t all = result_find_row(t, codes);
+    if (all < 0) continue;
+    hide_linked(t, "pt", all, report);
+    hide_linked(t, "part_rate", all, report);
+  }
+}
+
+void sdc_primary(struct result_table *t, const struct sdc_profile *p, struct sdc_primary_report *report) {
+  *report = (struct sdc_primary_report){0};
+  t->profile = p->name;
+  for (int64_t i = 0; i < t->n_rows; i++) {
+    int64_t n = t->n_status[i] == RESULT_SHOWN ? t->n[i] : -1;
+    for (int k = 0; k < t->n_measures; k++) {
+      struct result_measure *m = &t->measures[k];
+      if (m->status[i] != RESULT_SHOWN) continue;
+      const char *why = sdc_unsafe(p, m->n_used ? m->n_used[i] : n, m->top1 != NULL, m->top1 ? m->top1[i] : 0, m->top2 ? m->top2[i] : 0, m->magnitude ? m->magnitude[i] : 0);
+      report->n_cells++;
+      if (!why) continue;
+      report->n_small += why == small_reason;
+      report->n_dominated += why == dominance_reason;
+      report->n_p_percent += why == p_reason;
+      result_hide(m, i, why);
+    }
+    if (n > 0 && n < p->min_n) {
+      t->n[i] = 0;
+      t->n_status[i] = RESULT_SUPPRESSED;
+    }
+    hide_families(t, i, report);
+  }
+  hide_part_time(t, report);
+}
