@@ -3,6 +3,7 @@
 #   make demo       the main job on real and made data    make bench     speed and memory, as ratios
 #   make asan       tests under ASan and UBSan            make fuzz      each fuzz target for FUZZ_SECONDS
 #   make conform-intake DIR=   every file of a folder, with an independent count of its cells
+#   make conform-estimation DIR=   every estimation of a folder, compared with its known result
 #   make conform-edit DIR=     every editing and imputation case of a folder, compared with its known result
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
@@ -28,7 +29,7 @@ HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/int
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store collector processing $(addprefix processing/,unit edit localise correct outlier impute job) $(addprefix estimators/,design variance estimate mls vital table sdc command) front
+FOLDERS  := base forms secure-store collector processing $(addprefix processing/,unit edit localise correct outlier impute job) $(addprefix estimators/,design weight variance estimate mls vital table sdc command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  := $(BUILD)/libshirabe.a
@@ -37,13 +38,14 @@ PROGRAM  := $(BUILD)/shirabe
 UNIT     := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c tests/reference/test_*.c tests/fault/test_*.c))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/%)
 TOOLS    := $(sort $(wildcard tests/demo/*.c tests/bench/bench_*.c))
-TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit
+TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit $(BUILD)/tests/conform/estimation/estimation
 CONFORM_EDIT := $(sort $(wildcard tests/conform/edit/*.c))
+CONFORM_ESTIMATION := $(sort $(wildcard tests/conform/estimation/*.c))
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check conform-intake conform-edit demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check conform-intake conform-edit conform-estimation demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) man
@@ -63,6 +65,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 tools: $(TOOLS_BIN)
 $(BUILD)/tests/conform/edit/edit: $(CONFORM_EDIT:%.c=$(BUILD)/%.o) $(LIBRARY)
+	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/tests/conform/estimation/estimation: $(CONFORM_ESTIMATION:%.c=$(BUILD)/%.o) $(LIBRARY)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # One library for all targets: two targets at a time must not both make it.
@@ -91,6 +95,8 @@ check: $(PROGRAM) man units tools replay
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/run
 conform-intake: $(PROGRAM)
 	@python3 tests/conform/run.py $(PROGRAM) forms $(DIR)
+conform-estimation: $(BUILD)/tests/conform/estimation/estimation
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/estimation,$(DIR))
 conform-edit: $(BUILD)/tests/conform/edit/edit
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/edit,$(DIR))
 demo: $(PROGRAM) tools
