@@ -59,5 +59,5 @@ enum err_code weight_trim(int64_t n, double low, double high, bool strict, doubl
     out->moved += fabs(sum_result(&mass)), out->rounds++;
     again = strict && left > 0;
   }
-  return E_OK;
+  return again && out->rounds == TRIM_ROUNDS ? ERR(e, E_CALIBRATION_SPEC, .subject = "no weights between the bounds of the trimming keep their sum") : E_OK;
 }
