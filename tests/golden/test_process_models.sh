@@ -1,0 +1,189 @@
+#!/bin/sh
+# test_process_models.sh -- steps that impute by models (em, pmm, chained, multiple) and what imputation adds to variances, in a job: values worked out by hand, wrong options with their
+# place, classes that do not converge, the same bits for 1, 2 and 8 threads, the same values for any order of records and any subset of classes. Ends with `process models: N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 70
+BUILD=${BUILD:-build}
+program=$(cd "$BUILD" && pwd)/shirabe
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
+export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
+unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
+printf 'a passphrase of the tests\n' >"$work/pass"
+passed=0 failed=0
+office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
+setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process models: 0 passed, 1 failed'; exit 1; }; }
+check() {
+  what=$1; shift
+  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
+  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
+}
+exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
+prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
+tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
+
+mkdir -p "$work/forms/library/shop/model/1" "$work/forms/codelists"
+form=$work/forms/library/shop/model/1
+cp forms/codelists/disclosure_profiles.csv "$work/forms/codelists/" 2>/dev/null || true
+cat >"$work/forms/library/shop/survey.json" <<'J'
+{ "survey": "shop", "code": "00000000", "title_ja": "商店", "title_en": "Shops", "law": "example", "levels": ["ministry"], "due_days": [10], "query_days": [7], "retention_class": "short", "forms": ["model"], "source": "example" }
+J
+cat >"$form/form.json" <<'J'
+{ "survey": "shop", "form": "model", "version": "1", "title_ja": "模型票", "title_en": "Models", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
+  "records": [{ "name": "shop", "parent": "", "keys": ["no"] }],
+  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": ["no", "area", "x", "w", "y", "c", "q", "t", "r"] }], "codelists": {}, "source": "example" }
+J
+cat >"$form/items.csv" <<'C'
+name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,era_table,required,note
+no,番号,number,shop,count,int,,1,0,1,999999,,,,,,,,ID,reported,,,,yes,
+area,地区,area,shop,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
+x,規模,size,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+w,従業者,workers,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+y,甲,EM item,shop,amount,int,,1,1,0,999999,,,,,,,,ANSWER,reported,,,,,
+c,乙,chained number,shop,amount,int,,1,1,0,60,,,,,,,,ANSWER,reported,,,,,
+q,丙,matched number,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+t,丁,chained code,shop,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
+r,戊,ratio item,shop,amount,int,,1,1,0,999999,,,,,,,,ANSWER,reported,,,,,
+C
+cat >"$form/checks.csv" <<'C'
+id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source
+H1,hard,shop,,y <= 100 * x,yが大きすぎる,y is too large,確かめる,check it,example
+C
+cat >"$form/process.json" <<'J'
+{
+  "seed": 7, "weight": "none",
+  "steps": [
+    { "step": "fy", "method": "flag", "items": ["y"], "flag": "impute", "when": "missing(y)", "reason": "no answer" },
+    { "step": "fc", "method": "flag", "items": ["c"], "flag": "impute", "when": "missing(c)", "reason": "no answer" },
+    { "step": "fq", "method": "flag", "items": ["q"], "flag": "impute", "when": "missing(q)", "reason": "no answer" },
+    { "step": "ft", "method": "flag", "items": ["t"], "flag": "impute", "when": "missing(t)", "reason": "no answer" },
+    { "step": "normal", "method": "em", "by": ["area"], "items": ["x", "y"], "take": "mean", "max_iterations": 500, "tolerance": "0.000000001", "min_count": 4 },
+    { "step": "match", "method": "pmm", "by": ["area"], "item": "q", "predictors": ["w"], "k": 1, "min_count": 4 },
+    { "step": "chain", "method": "chained", "by": ["area"], "items": ["x", "c", "t"], "robust": "none", "max_rounds": 30, "tolerance": "0.0001", "min_count": 4 }
+  ]
+}
+J
+# area 1, five complete records: mean x 32, mean of the item 32.4, squares of x 1480, products 1406: slope 0.95, intercept 2; at x = 50: 49.5.
+# EM of a monotone pattern gives it. c goes with t too: of b, 40 and 60 have 42 and 58, and at their middle 50.0 whatever the slope.
+# q: the regression on w orders as w does; the record nearest to 48 is that of 40: 42 (of 60 it is 12 away). t: b from 40 on.
+# area 2 has three records with an item each: too small.
+cat >"$work/now.csv" <<'C'
+no,area,x,w,y,c,q,t,r
+1,1,10,10,12.0,12.0,12,a,5.0
+2,1,20,20,19.0,19.0,19,a,11.0
+3,1,30,30,31.0,31.0,31,a,14.0
+4,1,40,40,42.0,42.0,42,b,21.0
+5,1,50,48,,,,,
+6,1,60,60,58.0,58.0,58,b,29.0
+7,2,10,10,12.0,12.0,12,a,5.0
+8,2,20,20,,,,,
+9,2,30,30,31.0,31.0,31,a,14.0
+C
+setup base office init --type ministry --code 00 --name 本省 --profile light
+setup base intake file "$work/now.csv" --form shop/model --period 2025-12
+
+# --- wrong options, each with its place ---
+wrong() { # what, sed expression, message, line
+  cp "$form/process.json" "$work/good.json"
+  sed "$2" "$work/good.json" >"$form/process.json"
+  check "$1" exits 78 base process rules shop/model
+  check "$1: says why" tells "$3"
+  check "$1: says where" tells "process.json:$4"
+  cp "$work/good.json" "$form/process.json"
+}
+wrong 'one item of EM' 's/"items": \["x", "y"\]/"items": ["y"]/' "'items' of a step" 8
+wrong 'an item twice' 's/"items": \["x", "y"\]/"items": ["y", "y"]/' "'items' of a step" 8
+wrong 'a code in EM' 's/"items": \["x", "y"\]/"items": ["x", "t"]/' "'t' of a step" 8
+wrong 'neither mean nor draw' 's/"take": "mean", //' "'take' of a step" 8
+wrong 'the logarithm of another item' 's/"take": "mean"/"take": "mean", "log": ["w"]/' "'log' of a step" 8
+wrong 'no tolerance' 's/"tolerance": "0.000000001"/"tolerance": "0"/' "'tolerance' of a step" 8
+wrong 'matched with itself' 's/"predictors": \["w"\]/"predictors": ["q"]/' "'predictors' of a step" 9
+wrong 'a predictor twice' 's/"predictors": \["w"\]/"predictors": ["w", "w"]/' "'predictors' of a step" 9
+wrong 'fewer records than neighbours' 's/"k": 1/"k": 5/' "'min_count' of a step" 9
+wrong 'no word on robustness' 's/"robust": "none", //' "'robust' of a step" 10
+wrong 'a chain of one' 's/"items": \["x", "c", "t"\]/"items": ["c"]/' "'items' of a step" 10
+wrong 'a key in a chain' 's/"items": \["x", "c", "t"\]/"items": ["no", "c"]/' "'items' of a step" 10
+check 'the good file' exits 0 base process rules shop/model
+
+# --- the run ---
+cp -R "$work/base" "$work/one"
+check 'the run' exits 0 one process run shop/model 2025-12 --json
+cp "$work/out" "$work/run.json"
+counts() { check "$1: $2" grep -q -- "\"step\":\"$1\"[^}]*$2" "$work/run.json"; }
+for step in normal match; do
+  counts "$step" '"changed":1,'
+  counts "$step" '"to_impute":2,"imputed":1,"out_of_range":0,"not_applicable":0,"no_group":0,"classes_fitted":1,"too_small":1,"not_fitted":0,"not_converged":0'
+done
+counts chain '"changed":2,'
+counts chain '"to_impute":4,"imputed":2,"out_of_range":0,"not_applicable":0,"no_group":0,"classes_fitted":1,"too_small":1,"not_fitted":0,"not_converged":0'
+counts match '"condition":'
+story() { # record, text ...
+  record=$1; shift
+  check "the story of record $record" exits 0 one process explain shop/model 2025-12 "$record" --show-values --json
+  for text; do check "record $record: $text" prints "$text"; done
+}
+story 5 '"item":"y","old_value":"","old_status":"blank","new_value":"49.5","new_status":"imputed","method":"em_mean","class":"1"' '"formula":"mean given x"' \
+  '"item":"q","old_value":"","old_status":"blank","new_value":"42","new_status":"imputed","method":"pmm","class":"1","donors":"5","donor":"4","formula":"one of the 1 records nearest by the regression on w"' \
+  '"item":"t","old_value":"","old_status":"blank","new_value":"b","new_status":"imputed","method":"chained","class":"1"' '"formula":"logits on x, c"' '"item":"c","old_value":"","old_status":"blank","new_value":"50.0"' '"formula":"least squares on x, t"'
+check 'nothing outside the flags' grep -q '"changes":4,' "$work/run.json"
+
+# --- same bits ---
+content() { office "$1" process status shop/model 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
+content one >"$work/expected"
+for threads in 2 8; do
+  cp -R "$work/base" "$work/threads$threads"
+  check "$threads threads" exits 0 "threads$threads" process run shop/model 2025-12 --threads "$threads"
+  content "threads$threads" >"$work/got"
+  check "$threads threads: the same bits" cmp "$work/expected" "$work/got"
+done
+# killed between steps: what was estimated before is there in the end
+n=1 resumed=0
+while :; do
+  rm -rf "$work/more"; cp -R "$work/base" "$work/more"
+  SHIRABE_FAULT=kill:$n office more process run shop/model 2025-12 >"$work/out" 2>"$work/err"
+  [ "$?" -gt 128 ] || break
+  office more process run shop/model 2025-12 >"$work/out" 2>"$work/err"
+  office more process status shop/model 2025-12 --json 2>/dev/null | grep -q '"resumed":true' && resumed=$((resumed + 1))
+  content more >"$work/got"
+  check "killed at durable step $n: the same bits" cmp "$work/expected" "$work/got"
+  n=$((n + ${KILL_STRIDE:-97}))
+done
+check 'runs went on where they stopped' test "$resumed" -gt 2
+# variants: drawn instead of expected, one round too few, a robust chain, one class alone, records the other way round
+cp "$form/process.json" "$work/good.json"
+variant() { # office, exit status, sed expression
+  sed "$3" "$work/good.json" >"$form/process.json"
+  rm -rf "$work/$1"; cp -R "$work/base" "$work/$1"
+  check "variant $1" exits "$2" "$1" process run shop/model 2025-12 --json
+  cp "$work/out" "$work/run.json"
+}
+values() { office "$1" process explain shop/model 2025-12 "$2" --show-values --json 2>/dev/null | grep -o '"item":"[a-z]*","old_value":"[^"]*","old_status":"[a-z]*","new_value":"[^"]*"'; }
+variant drawn 0 's/"take": "mean"/"take": "draw"/; s/"robust": "none"/"robust": "huber"/'
+check 'drawn: the method is told' exits 0 drawn process explain shop/model 2025-12 5 --json
+check 'drawn: em_draw' prints '"method":"em_draw"'
+check 'drawn: Huber' prints '"formula":"Huber on x, t"'
+values drawn 5 >"$work/drawn.values"
+check 'a draw is no mean' sh -c '! grep -q "\"item\":\"y\".*\"new_value\":\"49.5\"" "$1"' - "$work/drawn.values"
+variant logs 0 's/"take": "mean"/"take": "mean", "log": ["x", "y"]/'
+check 'logarithms' exits 0 logs process explain shop/model 2025-12 5 --json
+check 'are told' prints '"formula":"mean of its logarithm given log x"'
+variant short 0 's/"max_iterations": 500/"max_iterations": 1/; s/"max_rounds": 30/"max_rounds": 1/'
+counts normal '"changed":0,"proposed":1,'
+counts normal '"to_impute":2,"imputed":0,"out_of_range":0,"not_applicable":0,"no_group":0,"classes_fitted":0,"too_small":1,"not_fitted":0,"not_converged":1'
+counts chain '"changed":0,"proposed":1,'
+check 'a warning names the step' tells "warning[E5520]: the model of step 'normal' did not converge in 1 of its classes"
+variant alone 0 's/"by": \["area"\]/"by": ["area"], "filter": "area = \\"1\\""/; s/"take": "mean"/"take": "draw"/; s/"robust": "none"/"robust": "huber"/'
+values alone 5 >"$work/got"
+check 'one class alone: the same values' cmp "$work/drawn.values" "$work/got"
+setup turned office init --type ministry --code 00 --name 本省 --profile light
+{ head -n 1 "$work/now.csv"; tail -n +2 "$work/now.csv" | sort -r; } >"$work/now-turned.csv"
+for part in '1p;2,4p' '1p;5,10p'; do sed -n "$part" "$work/now-turned.csv" >"$work/part.csv"; setup turned intake file "$work/part.csv" --form shop/model --period 2025-12; done
+sed 's/"take": "mean"/"take": "draw"/; s/"robust": "none"/"robust": "huber"/' "$work/good.json" >"$form/process.json"
+check 'turned round' exits 0 turned process run shop/model 2025-12 --json
+check 'in two shards' prints '"shards":2'
+values turned 5 >"$work/got"
+check 'turned round: the same values' cmp "$work/drawn.values" "$work/got"
+cp "$work/good.json" "$form/process.json"
+printf 'process models: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
