@@ -19,6 +19,7 @@ struct process_report {
   int n_step_reports;
   struct table effects;     /* value_effect.h */
   struct table statistics;  /* job_state.statistics */
+  struct table estimates;   /* job_state.estimates */
   bool stored;
 };
 void process_print(struct cli *c, const struct process_report *r);

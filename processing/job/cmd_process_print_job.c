@@ -76,6 +76,26 @@ static void json_effects(struct json_out *j, const struct table *t) {
   json_end_array(j);
 }
 
+/* Estimates of classes by the number of the class: their texts hold answers and stay in the stage. */
+static void json_estimates(struct json_out *j, const struct table *t) {
+  char buffer[64];
+  json_array(j);
+  for (int64_t row = 0; row < t->n_rows; row++) {
+    json_object(j);
+    for (int k = 0; k < t->n_columns; k++) {
+      const struct column *c = &t->columns[k];
+      if (k == ESTIMATE_CLASS || !value_present(c->status[row])) continue;
+      if (c->type == COL_INT) json_put_int(j, c->name, c->i64[row]);
+      else {
+        json_key(j, c->name);
+        json_text(j, column_text(c, row, buffer, sizeof buffer));
+      }
+    }
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
+
 void process_json_job(struct json_out *j, const struct process_report *r) {
   json_put(j, "run", r->run);
   json_put(j, "inputs", r->inputs);
@@ -87,6 +107,10 @@ void process_json_job(struct json_out *j, const struct process_report *r) {
   process_json_steps(j, r->step_reports, r->n_step_reports);
   json_key(j, "effects");
   json_effects(j, &r->effects);
+  if (r->estimates.n_rows) {
+    json_key(j, "estimates");
+    json_estimates(j, &r->estimates);
+  }
   if (!r->statistics.n_rows) return;
   json_key(j, "edit_statistics");
   json_effects(j, &r->statistics);

@@ -58,6 +58,10 @@ struct job_plan {
 
 /* --- running --- */
 enum statistic_column { STATISTIC_STEP, STATISTIC_CLASS, STATISTIC_TABLE, STATISTIC_EDIT, STATISTIC_NAME, STATISTIC_STATUS, STATISTIC_N, STATISTIC_WEIGHTED, STATISTIC_COLUMNS };
+enum estimate_column { ESTIMATE_STEP, ESTIMATE_CLASS, ESTIMATE_CLASS_NO, ESTIMATE_ITEM, ESTIMATE_MEASURE, ESTIMATE_METHOD, ESTIMATE_N, ESTIMATE_IMPUTED, ESTIMATE_VALUE,
+                       ESTIMATE_STANDARD_ERROR, ESTIMATE_LOW, ESTIMATE_HIGH, ESTIMATE_WITHIN, ESTIMATE_BETWEEN, ESTIMATE_DEGREES, ESTIMATE_MISSING_INFORMATION,
+                       ESTIMATE_NAIVE, ESTIMATE_SAMPLING, ESTIMATE_IMPUTATION, ESTIMATE_MIX, ESTIMATE_SHARE, ESTIMATE_BOOTSTRAP, ESTIMATE_COLUMNS };
+enum set_column { SET_STEP, SET_SET, SET_RECORD_NO, SET_ITEM, SET_VALUE, SET_COLUMNS };
 struct job_state {
   const struct job *job;
   struct arena *arena;
@@ -72,6 +76,7 @@ struct job_state {
   struct cell_flags flags;
   struct table proposals; /* record_no, rule, items, message_ja, message_en, remedy_ja, remedy_en */
   struct table statistics; /* what steps counted, by enum statistic_column: step_edit_stats.c */
+  struct table estimates, sets; /* totals and means with variances; completed sets: step_estimates.h */
   struct impute_report imputed; /* of all imputation steps so far */
   const char *run;        /* id of the run */
 };

@@ -140,7 +140,7 @@ static enum err_code formulas(struct step_model *m, struct err *e) {
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   const struct step_value *items = step_value_of(s, "items");
   struct step_model m;
-  TRY(step_model_begin(j, s, scope, items->items, items->n_items, &m, e));
+  TRY(step_model_begin(j, s, scope, items->items, items->n_items, items->n_items, &m, e));
   for (int32_t g = 0; g < scope->n_groups; g++) TRY(one_class(&m, g, e));
   TRY(formulas(&m, e));
   TRY(step_model_put(&m, "chained", e));

@@ -153,7 +153,7 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   struct em_step *x = ARENA_NEW(j->arena, struct em_step);
   if (!x) return ERR(e, E_NO_MEMORY, .subject = s->name);
   x->log = step_value_of(s, "log");
-  TRY(step_model_begin(j, s, scope, items->items, items->n_items, &x->m, e));
+  TRY(step_model_begin(j, s, scope, items->items, items->n_items, items->n_items, &x->m, e));
   take_logs(x);
   for (int32_t g = 0; g < scope->n_groups; g++) TRY(one_class(x, g, e));
   TRY(formulas(x, draw, e));

@@ -15,12 +15,12 @@ static enum model_use use_of(const struct step_model *m, const struct item *item
   return cell_flagged(&m->j->flags, index, record, FLAG_IMPUTE) ? MODEL_GAP : MODEL_FIT;
 }
 
-static void judge(struct step_model *m, int k) {
+static void judge(struct step_model *m, int k, bool filled) {
   const int64_t n = m->view.now.n;
   for (int64_t i = 0; i < n; i++) {
     const int64_t record = m->view.record[i];
     m->use[k * n + i] = (uint8_t)use_of(m, m->items[k], record);
-    m->target[k * n + i] = step_target(m->j, m->items[k], record);
+    m->target[k * n + i] = filled && step_target(m->j, m->items[k], record);
     if (step_status(m->j, m->items[k], record) == VAL_NOT_APPLICABLE) m->out[i] = 1;
   }
 }
@@ -75,12 +75,12 @@ static enum err_code room(struct step_model *m, struct err *e) {
 }
 
 enum err_code step_model_begin(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct item *const *items, int p,
-    struct step_model *out, struct err *e) {
+    int n_filled, struct step_model *out, struct err *e) {
   *out = (struct step_model){.j = j, .s = s, .scope = scope, .items = items, .p = p};
   TRY(step_view_rows(j, scope, &out->view, e));
   TRY(room(out, e));
   for (int k = 0; k < p; k++) {
-    judge(out, k);
+    judge(out, k, k < n_filled);
     if (items[k]->type == COL_INT) TRY(numbers(out, k, e));
     else TRY(codes(out, k, e));
   }

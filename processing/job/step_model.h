@@ -39,8 +39,9 @@ struct model_class { /* one class: rows of the view, n of them */
   int32_t *row;
   struct num_table t; /* the items, gaps blank */
 };
+/* The first n_filled items are to be filled, the others only predict. */
 enum err_code step_model_begin(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct item *const *items, int p,
-    struct step_model *out, struct err *e) NODISCARD;
+    int n_filled, struct step_model *out, struct err *e) NODISCARD;
 /* The cases of class g. known: values imputed before are there; else they are blank too. */
 enum err_code step_model_class(const struct step_model *m, int32_t g, bool known, struct model_class *out, struct err *e) NODISCARD;
 /* Whether an item has at least `least` values that fit in the class, and whether there is anything to impute in it. */

@@ -84,15 +84,12 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   if (!items) return ERR(e, E_NO_MEMORY, .subject = s->name);
   items[0] = item->items[0];
   for (int k = 0; k < predictors->n_items; k++) items[k + 1] = predictors->items[k];
-  TRY(step_model_begin(j, s, scope, items, predictors->n_items + 1, &m, e));
-  m.to_impute = 0, m.not_applicable = 0;
-  for (int64_t i = 0; i < m.view.now.n; i++) m.to_impute += m.target[i], m.not_applicable += m.target[i] && m.out[i];
+  TRY(step_model_begin(j, s, scope, items, predictors->n_items + 1, 1, &m, e));
   for (int32_t g = 0; g < scope->n_groups; g++) {
     const struct arena_mark mark = arena_mark(j->arena);
     TRY(one_class(&m, g, e));
     arena_reset(j->arena, mark);
   }
-  for (int64_t at = m.view.now.n; at < m.view.now.n * m.p; at++) m.found[at] = 0; /* predictors are not what this step fills */
   TRY(formula_of(&m, e));
   TRY(step_model_put(&m, "pmm", e));
   step_model_notes(&m, r);

@@ -32,7 +32,7 @@ J
 cat >"$form/form.json" <<'J'
 { "survey": "shop", "form": "model", "version": "1", "title_ja": "模型票", "title_en": "Models", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
   "records": [{ "name": "shop", "parent": "", "keys": ["no"] }],
-  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": ["no", "area", "x", "w", "y", "c", "q", "t", "r"] }], "codelists": {}, "source": "example" }
+  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": ["no", "area", "x", "w", "y", "c", "q", "t", "r", "p"] }], "codelists": {}, "source": "example" }
 J
 cat >"$form/items.csv" <<'C'
 name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,era_table,required,note
@@ -45,6 +45,7 @@ c,乙,chained number,shop,amount,int,,1,1,0,60,,,,,,,,ANSWER,reported,,,,,
 q,丙,matched number,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
 t,丁,chained code,shop,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
 r,戊,ratio item,shop,amount,int,,1,1,0,999999,,,,,,,,ANSWER,reported,,,,,
+p,母集団,units of the stratum,shop,count,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
 C
 cat >"$form/checks.csv" <<'C'
 id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source
@@ -60,25 +61,29 @@ cat >"$form/process.json" <<'J'
     { "step": "ft", "method": "flag", "items": ["t"], "flag": "impute", "when": "missing(t)", "reason": "no answer" },
     { "step": "normal", "method": "em", "by": ["area"], "items": ["x", "y"], "take": "mean", "max_iterations": 500, "tolerance": "0.000000001", "min_count": 4 },
     { "step": "match", "method": "pmm", "by": ["area"], "item": "q", "predictors": ["w"], "k": 1, "min_count": 4 },
-    { "step": "chain", "method": "chained", "by": ["area"], "items": ["x", "c", "t"], "robust": "none", "max_rounds": 30, "tolerance": "0.0001", "min_count": 4 }
+    { "step": "chain", "method": "chained", "by": ["area"], "items": ["x", "c", "t"], "robust": "none", "max_rounds": 30, "tolerance": "0.0001", "min_count": 4 },
+    { "step": "fr", "method": "flag", "items": ["r"], "flag": "impute", "when": "missing(r)", "reason": "no answer" },
+    { "step": "sets", "method": "multiple", "item": "r", "model": "ratio", "auxiliary": ["x"], "m": 5, "take": "draw", "min_count": 4, "stratum": "area", "population": "p", "confidence": "0.95" }
   ]
 }
 J
 # area 1, five complete records: mean x 32, mean of the item 32.4, squares of x 1480, products 1406: slope 0.95, intercept 2; at x = 50: 49.5.
 # EM of a monotone pattern gives it. c goes with t too: of b, 40 and 60 have 42 and 58, and at their middle 50.0 whatever the slope.
 # q: the regression on w orders as w does; the record nearest to 48 is that of 40: 42 (of 60 it is 12 away). t: b from 40 on.
+# r is x / 2 without a residual: every set is the same, 25.0 and 10.0. Total 10 * 105 + 10 * 30 = 1350; variance 60^2 * 0.9 / 6 * 87.5 + 30^2 * 0.9 / 3 * 25 = 54000, its root 232.379;
+# degrees of freedom without variance between sets: (7 + 1) / (7 + 3) * 7 = 5.6. Mean 1350 / 90 = 15.
 # area 2 has three records with an item each: too small.
 cat >"$work/now.csv" <<'C'
-no,area,x,w,y,c,q,t,r
-1,1,10,10,12.0,12.0,12,a,5.0
-2,1,20,20,19.0,19.0,19,a,11.0
-3,1,30,30,31.0,31.0,31,a,14.0
-4,1,40,40,42.0,42.0,42,b,21.0
-5,1,50,48,,,,,
-6,1,60,60,58.0,58.0,58,b,29.0
-7,2,10,10,12.0,12.0,12,a,5.0
-8,2,20,20,,,,,
-9,2,30,30,31.0,31.0,31,a,14.0
+no,area,x,w,y,c,q,t,r,p
+1,1,10,10,12.0,12.0,12,a,5.0,60
+2,1,20,20,19.0,19.0,19,a,10.0,60
+3,1,30,30,31.0,31.0,31,a,15.0,60
+4,1,40,40,42.0,42.0,42,b,20.0,60
+5,1,50,48,,,,,,60
+6,1,60,60,58.0,58.0,58,b,30.0,60
+7,2,10,10,12.0,12.0,12,a,5.0,30
+8,2,20,20,,,,,,30
+9,2,30,30,31.0,31.0,31,a,15.0,30
 C
 setup base office init --type ministry --code 00 --name 本省 --profile light
 setup base intake file "$work/now.csv" --form shop/model --period 2025-12
@@ -104,6 +109,11 @@ wrong 'fewer records than neighbours' 's/"k": 1/"k": 5/' "'min_count' of a step"
 wrong 'no word on robustness' 's/"robust": "none", //' "'robust' of a step" 10
 wrong 'a chain of one' 's/"items": \["x", "c", "t"\]/"items": ["c"]/' "'items' of a step" 10
 wrong 'a key in a chain' 's/"items": \["x", "c", "t"\]/"items": ["no", "c"]/' "'items' of a step" 10
+wrong 'one set' 's/"m": 5/"m": 1/' "'m' of a step" 12
+wrong 'a ratio without its auxiliary' 's/"auxiliary": \["x"\], "m"/"m"/' "'auxiliary' of a step" 12
+wrong 'neighbours of a ratio' 's/"m": 5/"m": 5, "k": 3/' "'k' of a step" 12
+wrong 'a stratum alone' 's/"population": "p", //' "'population' of a step" 12
+wrong 'no confidence' 's/, "confidence": "0.95"//' "'confidence' of a step" 12
 check 'the good file' exits 0 base process rules shop/model
 
 # --- the run ---
@@ -126,7 +136,15 @@ story() { # record, text ...
 story 5 '"item":"y","old_value":"","old_status":"blank","new_value":"49.5","new_status":"imputed","method":"em_mean","class":"1"' '"formula":"mean given x"' \
   '"item":"q","old_value":"","old_status":"blank","new_value":"42","new_status":"imputed","method":"pmm","class":"1","donors":"5","donor":"4","formula":"one of the 1 records nearest by the regression on w"' \
   '"item":"t","old_value":"","old_status":"blank","new_value":"b","new_status":"imputed","method":"chained","class":"1"' '"formula":"logits on x, c"' '"item":"c","old_value":"","old_status":"blank","new_value":"50.0"' '"formula":"least squares on x, t"'
-check 'nothing outside the flags' grep -q '"changes":4,' "$work/run.json"
+check 'nothing outside the flags' grep -q '"changes":6,' "$work/run.json"
+counts sets '"changed":2,'
+counts sets '"to_impute":2,"imputed":2,"out_of_range":0,"not_applicable":0,"no_group":0,"classes_fitted":1,"too_small":0,"not_fitted":0,"not_converged":0,"no_predictor":0,"sets":5,"not_estimated":0'
+story 8 '"item":"r","old_value":"","old_status":"blank","new_value":"10.0","new_status":"imputed","method":"multiple_draw","class":"","donors":"7","donor":"","formula":"draw beside those of 5 sets: ratio"'
+estimate() { check "estimate: $1" grep -qF -- "{\"step\":$1" "$work/run.json"; }
+estimate '"sets","item":"r","measure":"total","method":"multiple","n":9,"imputed":2,"estimate":"1350","standard_error":"232.379000772",'
+estimate '"sets","item":"r","measure":"mean","method":"multiple","n":9,"imputed":2,"estimate":"15",'
+check 'nothing between the sets' grep -q '"measure":"total"[^}]*"within":"54000","between":"0","degrees":"5.6"' "$work/run.json"
+check 'the sets are stored' sh -c '"$0" process status shop/model 2025-12 --json --office "$1" --quiet 2>/dev/null | grep -q "\"imputed_sets\":{\"rows\":10"' "$program" "$work/one"
 
 # --- same bits ---
 content() { office "$1" process status shop/model 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
@@ -184,6 +202,29 @@ check 'turned round' exits 0 turned process run shop/model 2025-12 --json
 check 'in two shards' prints '"shards":2'
 values turned 5 >"$work/got"
 check 'turned round: the same values' cmp "$work/drawn.values" "$work/got"
+cp "$work/good.json" "$form/process.json"
+# multiple imputation in its forms: by class, by other models, the mean of the sets; classes that cannot be estimated; a design that does not fit
+variant classes 0 's/"step": "sets", "method": "multiple"/"step": "sets", "method": "multiple", "by": ["area"]/; s/"take": "draw", "min_count": 4/"take": "mean", "min_count": 2/'
+estimate '"sets","item":"r","measure":"total","method":"multiple","n":9,"imputed":2,"estimate":"1350","standard_error":"232.379000772",'
+estimate '"sets","class_no":1,"item":"r","measure":"total","method":"multiple","n":6,"imputed":1,"estimate":"1050","standard_error":"217.370651',
+estimate '"sets","class_no":2,"item":"r","measure":"mean","method":"multiple","n":3,"imputed":1,"estimate":"10",'
+variant small 0 's/"step": "sets", "method": "multiple"/"step": "sets", "method": "multiple", "by": ["area"]/'
+check 'small: no total of all' sh -c '! grep -q "\"step\":\"sets\",\"item\":\"r\",\"measure\"" "$1"' - "$work/run.json"
+estimate '"sets","class_no":1,"item":"r","measure":"total","method":"multiple","n":6,"imputed":1,"estimate":"1050"'
+check 'small: a warning' tells "warning[E5521]: step 'sets' estimated nothing for 2 domains"
+for model in '"regression"' '"pmm", "k": 3' '"normal", "max_iterations": 500, "tolerance": "0.000001"'; do
+  variant model 0 "s/\"model\": \"ratio\", \"auxiliary\": \[\"x\"\]/\"model\": $model, \"auxiliary\": [\"w\"]/"
+  check "$model: filled" grep -q '"step":"sets"[^}]*"changed":2,' "$work/run.json"
+done
+design() { # what, sed expression, message
+  sed "$2" "$work/good.json" >"$form/process.json"
+  rm -rf "$work/more"; cp -R "$work/base" "$work/more"
+  check "$1" exits 65 more process run shop/model 2025-12
+  check "$1: says why" tells "$3"
+  check "$1: says where" tells 'process.json:12'
+}
+design 'two populations in a stratum' 's/"stratum": "area"/"stratum": "1"/' 'record 7 does not fit the sampling design: another population than its stratum'
+design 'more units than the frame has' 's/"population": "p"/"population": "5"/' "step 'sets' cannot estimate under the sampling design"
 cp "$work/good.json" "$form/process.json"
 printf 'process models: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
