@@ -206,7 +206,7 @@ cp "$work/good.json" "$form/process.json"
 # multiple imputation in its forms: by class, by other models, the mean of the sets; classes that cannot be estimated; a design that does not fit
 variant classes 0 's/"step": "sets", "method": "multiple"/"step": "sets", "method": "multiple", "by": ["area"]/; s/"take": "draw", "min_count": 4/"take": "mean", "min_count": 2/'
 estimate '"sets","item":"r","measure":"total","method":"multiple","n":9,"imputed":2,"estimate":"1350","standard_error":"232.379000772",'
-estimate '"sets","class_no":1,"item":"r","measure":"total","method":"multiple","n":6,"imputed":1,"estimate":"1050","standard_error":"217.370651',
+estimate '"sets","class_no":1,"item":"r","measure":"total","method":"multiple","n":6,"imputed":1,"estimate":"1050","standard_error":"217.370651'
 estimate '"sets","class_no":2,"item":"r","measure":"mean","method":"multiple","n":3,"imputed":1,"estimate":"10",'
 variant small 0 's/"step": "sets", "method": "multiple"/"step": "sets", "method": "multiple", "by": ["area"]/'
 check 'small: no total of all' sh -c '! grep -q "\"step\":\"sets\",\"item\":\"r\",\"measure\"" "$1"' - "$work/run.json"
