@@ -2,10 +2,12 @@
  * the coverage of 95 % intervals. `test_imputation_parts 2000` takes 2,000 samples. */
 #include "imputation_simulation.h"
 
+#include "processing/impute/imputation_again.h"
 #include "processing/impute/imputation_bootstrap.h"
 #include "processing/impute/imputation_parts.h"
 #include "processing/impute/imputation_variance.h"
 #include "processing/impute/regression_robust.h"
+#include "processing/impute/unit_order.h"
 
 enum { REPLICATES = 60 };
 enum way { RATIO, LINE, NEAREST, WAYS };
@@ -18,14 +20,13 @@ struct completed {
   int64_t donor[SIM_SAMPLE];
   int32_t row[SIM_SAMPLE];
 };
-/* Respondents as often as `times` says; the gaps of y by the way's own procedure. */
-static void impute(enum way way, const struct sim_sample *s, const int32_t *times, const double *weight, double *y, int64_t *donor) {
+static void impute(enum way way, const struct sim_sample *s, double *y, int64_t *donor) {
   static struct qr_sum q;
   struct qr_fit f;
   qr_init(&q, way == LINE ? 2 : 1);
   for (int i = 0; i < SIM_SAMPLE; i++) {
-    const double x[2] = {way == RATIO ? s->x[i] : 1, s->x[i]}, w = (times ? weight[i] : 1) / (way == RATIO ? s->x[i] : 1);
-    if (s->observed[i] && w > 0) qr_add(&q, x, s->y[i], w);
+    const double x[2] = {way == RATIO ? s->x[i] : 1, s->x[i]};
+    if (s->observed[i]) qr_add(&q, x, s->y[i], way == RATIO ? 1 / s->x[i] : 1);
   }
   qr_solve(&q, &f);
   for (int i = 0; i < SIM_SAMPLE; i++) {
@@ -35,12 +36,12 @@ static void impute(enum way way, const struct sim_sample *s, const int32_t *time
     y[i] = s->observed[i] ? s->y[i] : regression_value(&f, x);
     if (s->observed[i] || way != NEAREST) continue;
     for (int k = 0; k < SIM_SAMPLE; k++)
-      if (s->observed[k] && (!times || times[k]) && fabs(s->x[k] - s->x[i]) < best) best = fabs(s->x[k] - s->x[i]), donor[i] = k;
+      if (s->observed[k] && fabs(s->x[k] - s->x[i]) < best) best = fabs(s->x[k] - s->x[i]), donor[i] = k;
     y[i] = s->y[donor[i]];
   }
 }
 static struct parts_input complete(enum way way, const struct sim_sample *s, struct completed *c) {
-  impute(way, s, NULL, NULL, c->y, c->donor);
+  impute(way, s, c->y, c->donor);
   const int p = way == LINE ? 2 : 1;
   for (int i = 0; i < SIM_SAMPLE; i++) {
     c->role[i] = s->observed[i] ? PARTS_REPORTED : PARTS_IMPUTED, c->row[i] = i;
@@ -152,20 +153,63 @@ static void poor_classes_are_refused(void **state) {
   arena_free(a);
 }
 
+/* Without x a donor is drawn: the variance of a mean imputed so comes near that of the parts, and rows in another order give the same bits. */
+static void drawn_donors_again(void **state) {
+  static struct sim_frame f;
+  static struct sim_sample s, turned;
+  struct arena *a = arena_new(0);
+  struct err e;
+  double v[2][2];
+  (void)state;
+  sim_make(a, SIM_LINE, &f);
+  sim_draw(a, &f, 3, &s);
+  turned = s;
+  for (int i = 0; i < SIM_SAMPLE; i++) {
+    const int k = SIM_SAMPLE - 1 - i;
+    turned.y[i] = s.y[k], turned.observed[i] = s.observed[k], turned.stratum[i] = s.stratum[k], turned.unit[i] = s.unit[k];
+  }
+  turned.design.stratum = turned.stratum;
+  for (int t = 0; t < 2; t++) {
+    static struct completed c;
+    static uint8_t all[SIM_SAMPLE];
+    struct unit_order order;
+    const struct sim_sample *x = t ? &turned : &s;
+    assert_int_equal(unit_order_make(a, x->unit, SIM_SAMPLE, NULL, 1, &order, &e), E_OK);
+    for (int i = 0; i < SIM_SAMPLE; i++) c.y[i] = x->y[i], c.role[i] = x->observed[i] ? PARTS_REPORTED : PARTS_IMPUTED, all[i] = 1;
+    const struct parts_input in = {&x->design, c.y, c.role, NULL, 0, NULL, c.donor};
+    const struct parts_class whole = {PARTS_DONOR, SIM_SAMPLE, order.row, 0};
+    struct again again = {.in = &in, .classes = &whole, .n_classes = 1, .domain = all, .unit = x->unit, .seed = 4};
+    const struct bootstrap_input b = {&x->design, x->unit, 400, 4, again_totals, &again, 2};
+    assert_int_equal(again_make(a, &again, &e), E_OK);
+    assert_int_equal(imputation_bootstrap(a, &b, v[t], &e), E_OK);
+  }
+  assert_memory_equal(v[0], v[1], sizeof v[0]);
+  double mean = 0, squares = 0, n = 0;
+  for (int i = 0; i < SIM_SAMPLE; i++)
+    if (s.observed[i]) n++, mean += s.y[i];
+  mean /= n;
+  for (int i = 0; i < SIM_SAMPLE; i++)
+    if (s.observed[i]) squares += (s.y[i] - mean) * (s.y[i] - mean);
+  /* a mean of n respondents and the noise of the draws of the others: near pop^2 s2 (1/n + (1 - n/N)/N) */
+  const double near = (double)SIM_FRAME * SIM_FRAME * squares / (n - 1) * (1 / n + (1 - n / SIM_SAMPLE) / SIM_SAMPLE);
+  assert_true(v[0][0] > 0.7 * near && v[0][0] < 1.5 * near);
+  arena_free(a);
+}
+
 /* --- simulation --- */
-struct again {
-  enum way way;
-  const struct sim_sample *s;
-};
-static enum err_code total_again(void *context, const int32_t *times, const double *weight, int replicate, double *out, struct err *e) {
-  const struct again *x = context;
-  static double y[SIM_SAMPLE];
-  static int64_t donor[SIM_SAMPLE];
-  (void)replicate, (void)e;
-  impute(x->way, x->s, times, weight, y, donor);
-  *out = 0;
-  for (int i = 0; i < SIM_SAMPLE; i++) *out += weight[i] * y[i];
-  return E_OK;
+static double bootstrap_of(struct arena *a, enum way way, const struct sim_sample *s, struct completed *c, uint64_t seed) {
+  static uint8_t all[SIM_SAMPLE];
+  const struct parts_input in = complete(way, s, c);
+  const struct parts_class whole = {KIND[way], SIM_SAMPLE, c->row, in.p};
+  struct again again = {.in = &in, .classes = &whole, .n_classes = 1, .domain = all, .unit = s->unit, .seed = seed};
+  const struct bootstrap_input b = {&s->design, s->unit, REPLICATES, seed, again_totals, &again, 2};
+  struct err e;
+  double v[2];
+  memset(all, 1, sizeof all);
+  assert_int_equal(again_make(a, &again, &e), E_OK);
+  assert_int_equal(imputation_bootstrap(a, &b, v, &e), E_OK);
+  assert_true(v[0] == v[1]);
+  return v[0];
 }
 static void intervals_hold_the_truth(void **state) {
   static const char *const names[WAYS] = {"ratio", "regression", "nearest neighbour"};
@@ -180,13 +224,9 @@ static void intervals_hold_the_truth(void **state) {
     sim_make(a, way == RATIO ? SIM_RATIO : SIM_LINE, &f);
     for (int repeat = 0; repeat < samples; repeat++) {
       const struct arena_mark mark = arena_mark(a);
-      struct err e;
-      double v;
       sim_draw(a, &f, repeat, &s);
       const struct parts_result r = parts_of(a, (enum way)way, &s, &c);
-      struct again again = {(enum way)way, &s};
-      const struct bootstrap_input in = {&s.design, s.unit, REPLICATES, (uint64_t)repeat, total_again, &again, 1};
-      assert_int_equal(imputation_bootstrap(a, &in, &v, &e), E_OK);
+      const double v = bootstrap_of(a, (enum way)way, &s, &c, (uint64_t)repeat);
       naive += fabs(r.total - f.total) <= 1.96 * sqrt(r.naive), parts += fabs(r.total - f.total) <= 1.96 * sqrt(r.variance);
       bootstrap += fabs(r.total - f.total) <= 1.96 * sqrt(v);
       share += r.share / samples;
@@ -201,7 +241,8 @@ static void intervals_hold_the_truth(void **state) {
 }
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(one_ratio_is_the_special_case), cmocka_unit_test(donors_by_hand),
-      cmocka_unit_test(without_gaps_it_is_the_usual_formula), cmocka_unit_test(poor_classes_are_refused), cmocka_unit_test(intervals_hold_the_truth)};
+      cmocka_unit_test(without_gaps_it_is_the_usual_formula), cmocka_unit_test(poor_classes_are_refused),
+      cmocka_unit_test(drawn_donors_again), cmocka_unit_test(intervals_hold_the_truth)};
   samples = sim_samples(argc, argv);
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
