@@ -140,7 +140,7 @@ static enum err_code donor_lack(struct arena *a, const struct parts_input *in, c
   if (!first || !row || !uses) return no_memory(e);
   for (int64_t i = 0; i < d->n; i++) first[d->stratum[i] + 2]++;
   for (int32_t h = 0; h <= d->n_strata; h++) first[h + 1] += first[h];
-  for (int64_t i = 0; i < d->n; i++) row[first[d->stratum[i] + 1]++] = i;
+  for (int64_t k = 0; k < d->n; k++) row[first[d->stratum[srs_row(d, k)] + 1]++] = srs_row(d, k);
   for (int32_t h = 0; h < d->n_strata; h++) {
     double lack = 0, own = 0, carried = 0;
     for (int64_t k = first[h]; k < first[h + 1]; k++) {
@@ -162,23 +162,27 @@ static enum err_code donor_lack(struct arena *a, const struct parts_input *in, c
 }
 static double line_lack(const struct parts_input *in, const struct parts_model *m, const uint8_t *domain) {
   struct sum all = {0};
-  for (int64_t i = 0; i < in->design->n; i++) {
+  for (int64_t k = 0; k < in->design->n; k++) {
+    const int64_t i = srs_row(in->design, k);
     const double d = raise_of(in->design, i);
     if (inside(in, domain, i) && in->role[i] == PARTS_IMPUTED) sum_add(&all, d * d * (1 - share_of(in->design, i)) * m->variance[i]);
   }
   return sum_result(&all);
 }
+/* The two halves of the mixed part often are one and the same number: a difference within rounding is none. */
 static void imputed_parts(const struct parts_input *in, const struct parts_model *m, const uint8_t *domain, struct parts_result *out) {
-  struct sum imputation = {0}, mix = {0};
-  for (int64_t i = 0; i < in->design->n; i++) {
+  struct sum imputation = {0}, more = {0}, less = {0};
+  for (int64_t k = 0; k < in->design->n; k++) {
+    const int64_t i = srs_row(in->design, k);
     if (!inside(in, domain, i)) continue;
     const bool reported = in->role[i] == PARTS_REPORTED;
-    const double d = raise_of(in->design, i), more = reported ? m->extra[i] : d;
-    sum_add(&imputation, more * more * m->variance[i]);
-    sum_add(&mix, (reported ? more : -more) * (d - 1) * m->variance[i]);
+    const double d = raise_of(in->design, i), w = reported ? m->extra[i] : d;
+    sum_add(&imputation, w * w * m->variance[i]);
+    sum_add(reported ? &more : &less, w * (d - 1) * m->variance[i]);
   }
+  const double up = sum_result(&more), down = sum_result(&less);
   out->imputation = sum_result(&imputation);
-  out->mix = sum_result(&mix);
+  out->mix = fabs(up - down) <= 1e-12 * (fabs(up) + fabs(down)) ? 0 : up - down;
 }
 enum err_code parts_variance(struct arena *a, const struct parts_input *in, const struct parts_model *m, const uint8_t *domain, struct parts_result *out,
     struct err *e) {

@@ -20,8 +20,9 @@ static enum err_code variance_of(struct arena *a, const struct srs_design *d, co
   const struct arena_mark mark = arena_mark(a);
   double *mean = ARENA_ARRAY(a, double, d->n_strata + 1), *squares = ARENA_ARRAY(a, double, d->n_strata + 1);
   if (!mean || !squares) return ERR(e, E_NO_MEMORY, .subject = "design");
-  for (int64_t i = 0; i < d->n; i++) mean[d->stratum[i]] += z[i] / d->size[d->stratum[i]];
-  for (int64_t i = 0; i < d->n; i++) {
+  for (int64_t k = 0; k < d->n; k++) mean[d->stratum[srs_row(d, k)]] += z[srs_row(d, k)] / d->size[d->stratum[srs_row(d, k)]];
+  for (int64_t k = 0; k < d->n; k++) {
+    const int64_t i = srs_row(d, k);
     const double away = z[i] - mean[d->stratum[i]];
     squares[d->stratum[i]] += away * away;
   }
@@ -55,7 +56,8 @@ enum err_code srs_total(
   struct sum all = {0};
   if (!z) return ERR(e, E_NO_MEMORY, .subject = "design");
   TRY(count_domain(a, d, domain, out, e));
-  for (int64_t i = 0; i < d->n; i++) {
+  for (int64_t k = 0; k < d->n; k++) {
+    const int64_t i = srs_row(d, k);
     if (inside(domain, i)) z[i] = y[i];
     sum_add(&all, d->pop[d->stratum[i]] / d->size[d->stratum[i]] * z[i]);
   }
@@ -72,8 +74,8 @@ enum err_code srs_mean(
   if (!z) return ERR(e, E_NO_MEMORY, .subject = "design");
   TRY(srs_total(a, d, y, domain, out, e));
   if (!out->n) return wrong("a domain without a unit", e);
-  for (int64_t i = 0; i < d->n; i++)
-    if (inside(domain, i)) sum_add(&units, d->pop[d->stratum[i]] / d->size[d->stratum[i]]);
+  for (int64_t k = 0; k < d->n; k++)
+    if (inside(domain, srs_row(d, k))) sum_add(&units, d->pop[d->stratum[srs_row(d, k)]] / d->size[d->stratum[srs_row(d, k)]]);
   const double size = sum_result(&units), mean = out->estimate / size;
   for (int64_t i = 0; i < d->n; i++)
     if (inside(domain, i)) z[i] = (y[i] - mean) / size;

@@ -238,6 +238,7 @@ static enum err_code estimate(struct multiple *x, struct err *e) {
   if (!given(x->m.s, "stratum")) return E_OK;
   if (x->m.view.no_group) return step_placed(x->m.j, x->m.s, ERR(e, E_JOB_NO_GROUP, .subject = x->m.s->name), e);
   TRY(step_design_make(x->m.j, x->m.s, &x->m.view, &c.design, e));
+  c.design.order = x->m.order.row;
   TRY(step_values_now(x->m.j, x->m.scope, x->item, &c.y, &c.status, e));
   c.z = ARENA_ARRAY(a, double, c.design.n + 1), c.domain = ARENA_ARRAY(a, uint8_t, c.design.n + 1);
   if (!c.z || !c.domain) return ERR(e, E_NO_MEMORY, .subject = x->m.s->name);

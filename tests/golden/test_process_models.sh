@@ -226,5 +226,54 @@ design() { # what, sed expression, message
 design 'two populations in a stratum' 's/"stratum": "area"/"stratum": "1"/' 'record 7 does not fit the sampling design: another population than its stratum'
 design 'more units than the frame has' 's/"population": "p"/"population": "5"/' "step 'sets' cannot estimate under the sampling design"
 cp "$work/good.json" "$form/process.json"
+# --- variance due to imputation ---
+# y in area 1 by ratio: 162 / 160 = 1.0125, at 50: 50.6. Residuals 1.875, -1.25, 0.625, 1.5, -2.75: squares 15.28125; s2 = 15.28125 / 160 * 5 / 4 = 0.119384765625. d = 10,
+# extra = 500 / 160 = 3.125: V_imp = s2 * (3.125^2 * 160 + 100 * 50) = 783.462524414, V_mix = s2 * (3.125 * 9 * 160 - 10 * 9 * 50) = 0; total 10 * 212.6; naive 540 * 324.246666667 =
+# 175093.2; V_sam = that + 100 * 0.9 * 50 * s2 = 175630.431445.
+cat >"$work/variance.json" <<'J'
+{
+  "seed": 7, "weight": "none",
+  "steps": [
+    { "step": "fy", "method": "flag", "items": ["y"], "flag": "impute", "when": "missing(y)", "reason": "no answer" },
+    { "step": "fq", "method": "flag", "items": ["q"], "flag": "impute", "when": "missing(q)", "reason": "no answer" },
+    { "step": "fc", "method": "flag", "items": ["c"], "flag": "impute", "when": "missing(c)", "reason": "no answer" },
+    { "step": "fr", "method": "flag", "items": ["r"], "flag": "impute", "when": "missing(r)", "reason": "no answer" },
+    { "step": "ratio", "method": "estimator", "by": ["area"], "algorithm": "CURRATIO", "item": "y", "auxiliary": ["x"], "min_count": 2, "min_percent": "1" },
+    { "step": "mean", "method": "estimator", "by": ["area"], "algorithm": "CURMEAN", "item": "c", "min_count": 2, "min_percent": "1" },
+    { "step": "line", "method": "estimator", "algorithm": "CURREG", "item": "r", "auxiliary": ["w"], "min_count": 2, "min_percent": "1" },
+    { "step": "near", "method": "gower", "item": "q", "match": ["x", "w"], "k": 1, "take": "draw", "weights": ["2", "0.5"] },
+    { "step": "vy", "method": "variance", "by": ["area"], "item": "y", "model": "ratio", "auxiliary": ["x"], "stratum": "area", "population": "p", "confidence": "0.95" },
+    { "step": "vc", "method": "variance", "by": ["area"], "item": "c", "model": "mean", "stratum": "area", "population": "p", "confidence": "0.95" },
+    { "step": "vr", "method": "variance", "item": "r", "model": "regression", "auxiliary": ["w"], "stratum": "area", "population": "p", "confidence": "0.95", "bootstrap": 200 },
+    { "step": "vq", "method": "variance", "item": "q", "model": "donor", "auxiliary": ["x"], "stratum": "area", "population": "p", "confidence": "0.95", "bootstrap": 200 }
+  ]
+}
+J
+sed 's/, "weights": \["2", "0.5"\]//' "$work/variance.json" >"$work/plain.json"
+cp "$work/plain.json" "$work/good.json"
+variant parts 0 ''
+estimate '"vy","class_no":1,"item":"y","measure":"total","method":"ratio","n":6,"imputed":1,"estimate":"2126","standard_error":"420.016'
+check 'the parts of area 1' grep -q '"step":"vy","class_no":1[^}]*"naive":"175093.2","sampling":"175630.431445","imputation":"783.462524414","mix":"0","share":"0.00444' "$work/run.json"
+check 'means' grep -q '"step":"vc"[^}]*"no_formula":0,"missing":0,"not_estimated":0' "$work/run.json"
+check 'a regression, with its bootstrap' grep -q '"step":"vr","item":"r"[^}]*"method":"regression"[^}]*"bootstrap":"[0-9]' "$work/run.json"
+check 'donors, with their bootstrap' grep -q '"step":"vq","item":"q"[^}]*"method":"donor","n":9,"imputed":2[^}]*"bootstrap":"[0-9]' "$work/run.json"
+content parts >"$work/parts.content"
+cp -R "$work/base" "$work/parts8"
+check 'parts with 8 threads' exits 0 parts8 process run shop/model 2025-12 --threads 8
+content parts8 >"$work/got"
+check 'parts: the same bits' cmp "$work/parts.content" "$work/got"
+grep -o '"estimates":.*' "$work/run.json" >"$work/parts.values"
+rm -rf "$work/turned2"; cp -R "$work/turned" "$work/turned2"
+check 'parts turned round' exits 0 turned2 process run shop/model 2025-12 --json
+grep -o '"estimates":.*' "$work/out" >"$work/got"
+check 'parts turned round: the same to 12 digits' cmp "$work/parts.values" "$work/got"
+variant told 0 's/"item": "c", "model": "mean"/"item": "c", "model": "donor"/'
+check 'told: no formula' grep -q '"step":"vc"[^}]*"no_formula":2,"missing":0,"not_estimated":3' "$work/run.json"
+check 'told: a warning' tells "warning[E5524]: step 'vc' has no variance formula for 2 imputed values: they were not imputed as 'donor' within its by-group"
+variant pooled 0 's/"step": "vc", "method": "variance", "by": \["area"\]/"step": "vc", "method": "variance"/'
+check 'pooled: means of areas are no mean of all' grep -q '"step":"vc"[^}]*"no_formula":2,"missing":0,"not_estimated":1' "$work/run.json"
+cp "$work/good.json" "$form/process.json"
+wrong 'a ratio without a size' 's/"model": "ratio", "auxiliary": \["x"\], /"model": "ratio", /' "'auxiliary' of a step" 12
+wrong 'the previous of nothing' 's/"model": "mean"/"model": "mean", "previous": true/' "'previous' of a step" 13
 printf 'process models: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
