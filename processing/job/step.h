@@ -11,7 +11,7 @@
 #include "processing/unit/cell_flags.h"
 
 /* --- options: what a step of this method may say in process.json --- */
-enum step_option_kind { STEP_TEXT, STEP_CHOICE, STEP_INT, STEP_DECIMAL, STEP_TRUTH, STEP_ITEM, STEP_ITEMS, STEP_NUMBER_ITEM, STEP_NUMBER_ITEMS, STEP_CONDITION, STEP_VALUE };
+enum step_option_kind { STEP_TEXT, STEP_CHOICE, STEP_INT, STEP_DECIMAL, STEP_TRUTH, STEP_ITEM, STEP_ITEMS, STEP_NUMBER_ITEM, STEP_NUMBER_ITEMS, STEP_CONDITION, STEP_VALUE, STEP_TEXTS };
 struct step_option {
   const char *key; /* NULL ends the list */
   enum step_option_kind kind;
@@ -27,6 +27,8 @@ struct step_value { /* in the order of the method's options */
   const struct item **items; /* STEP_ITEM(S), STEP_NUMBER_ITEM(S) */
   int n_items;
   struct expr *x;            /* STEP_CONDITION, STEP_VALUE */
+  const char **texts;        /* STEP_TEXTS: a list of texts, or of lists of `width` texts each */
+  int n_texts, width;        /* width 0: a plain list */
 };
 
 struct step_method;
@@ -117,6 +119,8 @@ extern const int n_step_methods;
 
 /* --- for the steps --- */
 int step_option_index(const struct step_method *m, const char *key); /* -1 */
+/* "-12.5" as 10^decimals times the number; false when it is no number or has more decimals. */
+bool step_decimal(const char *text, int decimals, int64_t *out);
 const struct step_value *step_value_of(const struct step_spec *s, const char *key);
 /* Judges a condition (NULL = true) for every record: EXPR_TRUE, EXPR_FALSE or EXPR_UNKNOWN. */
 enum err_code job_condition(struct job_state *j, const struct expr *x, uint8_t *out, struct err *e) NODISCARD;

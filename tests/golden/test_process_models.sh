@@ -241,7 +241,7 @@ cat >"$work/variance.json" <<'J'
     { "step": "ratio", "method": "estimator", "by": ["area"], "algorithm": "CURRATIO", "item": "y", "auxiliary": ["x"], "min_count": 2, "min_percent": "1" },
     { "step": "mean", "method": "estimator", "by": ["area"], "algorithm": "CURMEAN", "item": "c", "min_count": 2, "min_percent": "1" },
     { "step": "line", "method": "estimator", "algorithm": "CURREG", "item": "r", "auxiliary": ["w"], "min_count": 2, "min_percent": "1" },
-    { "step": "near", "method": "gower", "item": "q", "match": ["x", "w"], "k": 1, "take": "draw", "weights": ["2", "0.5"] },
+    { "step": "near", "method": "gower", "item": "q", "match": ["p", "x"], "k": 1, "take": "draw", "weights": ["0.01", "1"] },
     { "step": "vy", "method": "variance", "by": ["area"], "item": "y", "model": "ratio", "auxiliary": ["x"], "stratum": "area", "population": "p", "confidence": "0.95" },
     { "step": "vc", "method": "variance", "by": ["area"], "item": "c", "model": "mean", "stratum": "area", "population": "p", "confidence": "0.95" },
     { "step": "vr", "method": "variance", "item": "r", "model": "regression", "auxiliary": ["w"], "stratum": "area", "population": "p", "confidence": "0.95", "bootstrap": 200 },
@@ -249,7 +249,7 @@ cat >"$work/variance.json" <<'J'
   ]
 }
 J
-sed 's/, "weights": \["2", "0.5"\]//' "$work/variance.json" >"$work/plain.json"
+sed 's/, "weights": \["0.01", "1"\]//' "$work/variance.json" >"$work/plain.json"
 cp "$work/plain.json" "$work/good.json"
 variant parts 0 ''
 estimate '"vy","class_no":1,"item":"y","measure":"total","method":"ratio","n":6,"imputed":1,"estimate":"2126","standard_error":"420.016'
@@ -273,6 +273,31 @@ check 'told: a warning' tells "warning[E5524]: step 'vc' has no variance formula
 variant pooled 0 's/"step": "vc", "method": "variance", "by": \["area"\]/"step": "vc", "method": "variance"/'
 check 'pooled: means of areas are no mean of all' grep -q '"step":"vc"[^}]*"no_formula":2,"missing":0,"not_estimated":1' "$work/run.json"
 cp "$work/good.json" "$form/process.json"
+# --- weights of the match, a cold deck ---
+# record 8 (p 30, x 20): records 7 and 9 have its p and are 10 of 50 away in x, 0.1 in the mean of both; record 2 has its x and another p: 0.01 / 1.01 with the weights, 0.5 without
+values parts 8 >"$work/got"
+check 'without weights: not the record of the same size' sh -c '! grep -q "\"item\":\"q\".*\"new_value\":\"19\"" "$1"' - "$work/got"
+cp "$work/variance.json" "$work/good.json"
+variant weighed 0 ''
+check 'weighed' exits 0 weighed process explain shop/model 2025-12 8 --show-values --json
+check 'with weights: the record of the same size' prints '"item":"q","old_value":"","old_status":"blank","new_value":"19","new_status":"imputed","method":"gower_draw","class":"","donors":"1","donor":"2"'
+sed 's/"method": "gower".*/"method": "hotdeck", "by": ["area"], "filter": "no >= 8", "items": ["q", "c"], "draw": "sequential", "min_donors": 1, "collapse": false, "sort_by": "x", "cold": [["1", "7", "7.5"], ["2", "8", "8.5"]] },/; /"step": "mean"/d; /"step": "v[cq]"/d' "$work/variance.json" | sed '/"step": "vr"/s/},$/}/' >"$work/good.json"
+variant cold 0 ''
+check 'cold: two values' grep -q '"step":"near"[^}]*"changed":2,[^}]*"recipients":1,"imputed":2,"no_class":0,"no_start":1,[^}]*"cold":2' "$work/run.json"
+check 'cold: the story' exits 0 cold process explain shop/model 2025-12 8 --show-values --json
+check 'cold: the starting value of the class' prints '"item":"q","old_value":"","old_status":"blank","new_value":"8","new_status":"imputed","method":"hotdeck_cold","class":"2","donors":"","donor":""'
+check 'cold: with decimals' prints '"item":"c","old_value":"","old_status":"blank","new_value":"8.5"'
+wrong 'a cold deck of draws' 's/"draw": "sequential"/"draw": "random"/; s/, "sort_by": "x"//' "'cold' of a step" 10
+wrong 'a short row' 's/\["2", "8", "8.5"\]/["2", "8"]/' "'cold' of a step" 10
+wrong 'rows without all items' 's/\["1", "7", "7.5"\], \["2", "8", "8.5"\]/["1", "7"], ["2", "8"]/' "'cold' of a step" 10
+wrong 'a class twice' 's/\["2", "8", "8.5"\]/["1", "8", "8.5"]/' "'cold' of a step" 10
+wrong 'a value above the limit' 's/"8.5"/"60.1"/' "'cold' of a step" 10
+wrong 'a value with too many decimals' 's/"8.5"/"8.55"/' "'cold' of a step" 10
+cp "$work/variance.json" "$work/good.json"
+cp "$work/good.json" "$form/process.json"
+wrong 'one weight for two' 's/"weights": \["0.01", "1"\]/"weights": ["1"]/' "'weights' of a step" 11
+wrong 'no weight at all' 's/"weights": \["0.01", "1"\]/"weights": ["0", "1"]/' "'weights' of a step" 11
+wrong 'a word as a weight' 's/"weights": \["0.01", "1"\]/"weights": ["a", "1"]/' "'weights' of a step" 11
 wrong 'a ratio without a size' 's/"model": "ratio", "auxiliary": \["x"\], /"model": "ratio", /' "'auxiliary' of a step" 12
 wrong 'the previous of nothing' 's/"model": "mean"/"model": "mean", "previous": true/' "'previous' of a step" 13
 printf 'process models: %s passed, %s failed\n' "$passed" "$failed"
