@@ -24,6 +24,7 @@ struct process_report {
 };
 void process_print(struct cli *c, const struct process_report *r);
 /* cmd_process_print_job.c: one line per step, with what is particular to its method. */
+void process_print_estimates(struct cli *c, const struct table *t);
 struct json_out;
 void process_print_steps(struct cli *c, const struct step_report *steps, int n);
 void process_json_steps(struct json_out *j, const struct step_report *steps, int n);

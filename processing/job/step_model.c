@@ -172,6 +172,14 @@ static enum err_code put_text(struct step_model *m, int k, int64_t record, doubl
   return change_text(&m->j->log, c, record - shard->first_record, record, m->texts[k][(int64_t)rank], VAL_IMPUTED, why, e);
 }
 
+/* A value the item may not have is not put in: the record is named. */
+static enum err_code name_record(struct step_model *m, int k, int64_t record, struct err *e) {
+  const struct job_proposal p = {m->items[k]->name, "モデルによる補完値が項目の上下限の外にあり、補完していない", "the value of the model lies outside the item's limits and was not put in",
+      "報告者に値を確かめるか、モデルか上下限を見直す", "ask the respondent for the value, or look at the model or the limits"};
+  m->out_of_range++;
+  return job_propose(m->j, m->s, record, &p, e);
+}
+
 static enum err_code put_one(struct step_model *m, int k, int64_t i, const char *method, struct err *e) {
   const int32_t g = m->view.group[i];
   const int64_t at = k * m->view.now.n + i;
@@ -185,8 +193,8 @@ static enum err_code put_one(struct step_model *m, int k, int64_t i, const char 
   enum step_put done = STEP_PUT;
   if (m->texts[k]) TRY(put_text(m, k, m->view.record[i], m->value[at], &why, e));
   else TRY(step_put_number(m->j, m->items[k], m->view.record[i], m->value[at], &why, &done, e));
-  m->out_of_range += done == STEP_PUT_OUT_OF_RANGE;
-  m->imputed += done == STEP_PUT;
+  if (done == STEP_PUT_OUT_OF_RANGE) return name_record(m, k, m->view.record[i], e);
+  m->imputed++;
   return E_OK;
 }
 

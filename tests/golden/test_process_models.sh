@@ -273,6 +273,30 @@ check 'told: a warning' tells "warning[E5524]: step 'vc' has no variance formula
 variant pooled 0 's/"step": "vc", "method": "variance", "by": \["area"\]/"step": "vc", "method": "variance"/'
 check 'pooled: means of areas are no mean of all' grep -q '"step":"vc"[^}]*"no_formula":2,"missing":0,"not_estimated":1' "$work/run.json"
 cp "$work/good.json" "$form/process.json"
+check 'as text' exits 0 parts process run shop/model 2025-12 --dry-run
+check 'as text: the total of all with its share' grep -Eq '^ *vy +y +total +ratio +2 +2771 +448.922481025 ' "$work/out"
+# --- outside the limits: c would be 87 at x = 60, above its limit of 60 ---
+cat >"$work/steep.csv" <<'C'
+no,area,x,w,y,c,q,t,r,p
+1,1,10,10,12.0,15.0,12,a,5.0,60
+2,1,20,20,19.0,30.0,19,a,10.0,60
+3,1,30,30,31.0,44.0,31,a,15.0,60
+4,1,40,40,42.0,58.0,42,a,20.0,60
+5,1,60,60,58.0,,58,a,30.0,60
+C
+setup steep office init --type ministry --code 00 --name 本省 --profile light
+setup steep intake file "$work/steep.csv" --form shop/model --period 2025-12
+cat >"$form/process.json" <<'J'
+{ "seed": 7, "weight": "none", "steps": [
+    { "step": "fc", "method": "flag", "items": ["c"], "flag": "impute", "when": "missing(c)", "reason": "no answer" },
+    { "step": "chain", "method": "chained", "items": ["x", "c"], "robust": "tukey", "max_rounds": 30, "tolerance": "0.0001", "min_count": 4 } ] }
+J
+check 'steep' exits 0 steep process run shop/model 2025-12 --json
+cp "$work/out" "$work/run.json"
+counts chain '"changed":0,"proposed":1,[^}]*"to_impute":1,"imputed":0,"out_of_range":1,'
+check 'steep: the record is named' exits 0 steep query ask shop 2025-12
+check 'steep: its query' exits 0 steep query list shop 2025-12 --json
+check 'steep: by the step' prints '"rule":"step:chain"'
 # --- weights of the match, a cold deck ---
 # record 8 (p 30, x 20): records 7 and 9 have its p and are 10 of 50 away in x, 0.1 in the mean of both; record 2 has its x and another p: 0.01 / 1.01 with the weights, 0.5 without
 values parts 8 >"$work/got"
