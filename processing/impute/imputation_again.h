@@ -1,10 +1,10 @@
-/* imputation_again.h -- gaps imputed anew in a replicate of the bootstrap, class by class, by a weighted linear model, a ratio or donors: the function that
- * imputation_bootstrap.h asks for, returning the total of all units and that of each class.
+/* imputation_again.h -- gaps imputed anew in a replicate of the bootstrap, class by class, by a weighted linear model, a ratio or donors: the
+ * function that imputation_bootstrap.h asks for, returning the total of all units and that of each class.
  * Linear   weighted least squares to the drawn respondents, weights = replicate weight times that of the fit over v (imputation_parts.h).
- * Donor    the drawn respondent nearest in x (of equally near ones the one with the lower x, then the first of the class's rows); without x one drawn by
- *          the unit's hash of (seed, replicate), with chances by how often each stands in the replicate.
- * Shapes   classes: rows of the design, each row in one class at most; domain: [n] rows that count. A class without a drawn respondent, or too few for its
- *          model, ends with E_MODEL_DATA. Memory 32 bytes a row, kept. Cost per replicate O(n p^2), donors O(n log n). */
+ * Donor    the drawn respondent nearest in x (of equally near ones the one with the lower x, then the first of the class's rows); without x one drawn
+ *          by the unit's hash of (seed, replicate), with chances by how often each stands in the replicate.
+ * Shapes   classes: rows of the design, each row in one class at most; domain: [n] rows that count. A class without a drawn respondent, or too few
+ *          for its model, ends with E_MODEL_DATA. Memory 32 bytes a row, kept. Cost per replicate O(n p^2), donors O(n log n). */
 #ifndef SHIRABE_PROCESSING_IMPUTE_IMPUTATION_AGAIN_H
 #define SHIRABE_PROCESSING_IMPUTE_IMPUTATION_AGAIN_H
 #include "base/str.h"

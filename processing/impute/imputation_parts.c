@@ -184,7 +184,8 @@ static void imputed_parts(const struct parts_input *in, const struct parts_model
   out->imputation = sum_result(&imputation);
   out->mix = fabs(up - down) <= 1e-12 * (fabs(up) + fabs(down)) ? 0 : up - down;
 }
-enum err_code parts_variance(struct arena *a, const struct parts_input *in, const struct parts_model *m, const uint8_t *domain, struct parts_result *out,
+enum err_code parts_variance(struct arena *a, const struct parts_input *in, const struct parts_model *m, const uint8_t *domain,
+    struct parts_result *out,
     struct err *e) {
   const struct arena_mark mark = arena_mark(a);
   struct srs_estimate naive;

@@ -113,7 +113,7 @@ static void logit_round(struct qr_sum *q, const double *x, const double *y, int6
 enum err_code regression_logit(struct arena *a, const double *x, const double *y, int64_t n, int p, struct robust_fit *out, struct err *e) {
   const struct arena_mark mark = arena_mark(a);
   struct qr_sum *q = ARENA_NEW(a, struct qr_sum);
-  struct scaled scale;
+  struct scaled scale = {.constant = -1};
   if (n < 1 || p < 1 || p >= QR_COLUMNS) return ERR(e, E_MODEL_DATA, .subject = "regression", .found = "no record, or not 1 to 32 regressors");
   double *z = ARENA_ARRAY(a, double, n * p);
   if (!q || !z) return ERR(e, E_NO_MEMORY, .subject = "regression");

@@ -1,8 +1,8 @@
 /* srs_design.h -- totals and means of a stratified simple random sample without replacement, for all units or a domain of them, with their variances:
  *          the complete-data formulas that multiple imputation and the variance due to imputation start from.
- * Formula   total = sum_h pop_h/n_h sum z, variance sum_h pop_h^2 (1 - n_h/pop_h) s_h^2 / n_h, z = y in the domain and 0 outside it. Mean of a domain =
- *           total / estimated size, variance by linearisation: the total's formula for (y - mean)/size in the domain. Source: Cochran (1977), Sampling
- *           Techniques, 5.3, 5A.14; Särndal, Swensson & Wretman (1992), 5.6, 10.3.
+ * Formula   total = sum_h pop_h/n_h sum z, variance sum_h pop_h^2 (1 - n_h/pop_h) s_h^2 / n_h, z = y in the domain and 0 outside it. Mean of a domain
+ *           = total / estimated size, variance by linearisation: the total's formula for (y - mean)/size in the domain. Source: Cochran (1977),
+ *           Sampling Techniques, 5.3, 5A.14; Särndal, Swensson & Wretman (1992), 5.6, 10.3.
  * Shapes    y, stratum, domain: [n]; stratum in 0 .. n_strata-1; pop: [n_strata] units in the frame; domain NULL = all. Sums run in `order`.
  * Missing   not here: give completed values; y outside the domain is not read.
  * Errors    E_MODEL_DATA: a stratum with fewer than two units, or more units than its frame. Cost O(n). */

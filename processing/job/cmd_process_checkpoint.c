@@ -87,7 +87,8 @@ enum err_code checkpoint_write(struct process_run *r, struct err *e) {
 }
 
 enum err_code checkpoint_clear(struct process_run *r, struct err *e) {
-  static const char *const stages[] = {"step_values", "step_changes", "step_flags", "step_proposals", "step_counts", "step_states", "step_statistics", "step_estimates", "step_sets",
+  static const char *const stages[] = {"step_values", "step_changes", "step_flags", "step_proposals", "step_counts", "step_states",
+      "step_statistics", "step_estimates", "step_sets",
                                        "step_status"};
   for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
     const struct dataset_key key = process_key(r, stages[i]);

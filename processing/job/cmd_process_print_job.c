@@ -36,11 +36,14 @@ void process_print_steps(struct cli *c, const struct step_report *steps, int n) 
 
 /* Totals and means of all records; by-groups stand in the stage `estimates`. */
 void process_print_estimates(struct cli *c, const struct table *t) {
-  static const int columns[] = {ESTIMATE_STEP, ESTIMATE_ITEM, ESTIMATE_MEASURE, ESTIMATE_METHOD, ESTIMATE_IMPUTED, ESTIMATE_VALUE, ESTIMATE_STANDARD_ERROR, ESTIMATE_LOW,
+  static const int columns[] = {ESTIMATE_STEP, ESTIMATE_ITEM, ESTIMATE_MEASURE, ESTIMATE_METHOD, ESTIMATE_IMPUTED, ESTIMATE_VALUE,
+      ESTIMATE_STANDARD_ERROR, ESTIMATE_LOW,
       ESTIMATE_HIGH, ESTIMATE_SHARE};
   enum { N = sizeof columns / sizeof *columns };
-  const char *heads[N] = {cli_say(c, "step", "手順"), cli_say(c, "item", "項目"), cli_say(c, "measure", "統計量"), cli_say(c, "method", "方法"), cli_say(c, "imputed", "補完数"),
-      cli_say(c, "estimate", "推計値"), cli_say(c, "standard error", "標準誤差"), cli_say(c, "low", "下限"), cli_say(c, "high", "上限"), cli_say(c, "share of imputation", "補完による割合")};
+  const char *heads[N] = {cli_say(c, "step", "手順"), cli_say(c, "item", "項目"), cli_say(c, "measure", "統計量"), cli_say(c, "method", "方法"),
+      cli_say(c, "imputed", "補完数"),
+      cli_say(c, "estimate", "推計値"), cli_say(c, "standard error", "標準誤差"), cli_say(c, "low", "下限"), cli_say(c, "high", "上限"),
+      cli_say(c, "share of imputation", "補完による割合")};
   struct text_table *out = t->n_rows ? text_table_new(N) : NULL;
   char buffer[64];
   if (!out) return;

@@ -20,7 +20,8 @@ bool step_decimal(const char *text, int decimals, int64_t *out) {
   struct str fraction, head = str_split(str_of(text), '.', &fraction);
   bool negative = head.n && head.p[0] == '-';
   for (int i = 0; i < decimals; i++) one *= 10;
-  if (!head.n || head.p[0] == '+' || !str_int64(head, &whole) || fraction.n > (size_t)decimals || (head.n < strlen(text) && !fraction.n)) return false;
+  if (!head.n || head.p[0] == '+' || !str_int64(head, &whole) || fraction.n > (size_t)decimals) return false;
+  if (head.n < strlen(text) && !fraction.n) return false;
   for (size_t i = 0; i < (size_t)decimals; i++) {
     char c = i < fraction.n ? fraction.p[i] : '0';
     if (c < '0' || c > '9') return false;
@@ -83,7 +84,8 @@ static void read_texts(struct job_reader *r, const struct step_option *o, const 
   const struct json_value *first = json_is_array(v) && json_length(v) ? json_element(v, 0) : NULL;
   const size_t width = first && json_is_array(first) ? json_length(first) : 0, rows = first ? json_length(v) : 0;
   bool good = first && (!json_is_array(first) || width > 0) && rows <= STEP_MAX_TEXTS && width <= STEP_MAX_TEXTS;
-  out->texts = good ? ARENA_ARRAY(r->arena, const char *, rows * (width ? width : 1) < STEP_MAX_TEXTS ? rows * (width ? width : 1) : STEP_MAX_TEXTS) : NULL;
+  out->texts = good ? ARENA_ARRAY(r->arena, const char *, rows * (width ? width : 1) < STEP_MAX_TEXTS ? rows * (width ? width : 1) : STEP_MAX_TEXTS)
+      : NULL;
   out->width = (int)width;
   for (size_t i = 0; good && out->texts && i < rows; i++) {
     const struct json_value *row = json_element(v, i);

@@ -220,7 +220,8 @@ static const struct column estimate_columns[ESTIMATE_COLUMNS] = {
     [ESTIMATE_NAIVE] = {.name = "naive", .type = COL_CODE}, [ESTIMATE_SAMPLING] = {.name = "sampling", .type = COL_CODE},
     [ESTIMATE_IMPUTATION] = {.name = "imputation", .type = COL_CODE}, [ESTIMATE_MIX] = {.name = "mix", .type = COL_CODE},
     [ESTIMATE_SHARE] = {.name = "share", .type = COL_CODE}, [ESTIMATE_BOOTSTRAP] = {.name = "bootstrap", .type = COL_CODE}};
-static const struct column set_columns[SET_COLUMNS] = {[SET_STEP] = {.name = "step", .type = COL_CODE}, [SET_SET] = {.name = "set", .type = COL_INT, .unit = ""},
+static const struct column set_columns[SET_COLUMNS] = {[SET_STEP] = {.name = "step", .type = COL_CODE}, [SET_SET] = {.name = "set", .type = COL_INT,
+    .unit = ""},
     [SET_RECORD_NO] = {.name = "record_no", .type = COL_INT, .unit = ""}, [SET_ITEM] = {.name = "item", .type = COL_CODE},
     [SET_VALUE] = {.name = "value", .type = COL_CODE}};
 

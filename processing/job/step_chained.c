@@ -1,5 +1,5 @@
-/* step_chained.c -- flagged values of numbers and codes by chained regressions (chain_model.h) within the by-groups: each item on all the others, round
- * after round.
+/* step_chained.c -- flagged values of numbers and codes by chained regressions (chain_model.h) within the by-groups: each item on all the others,
+ * round after round.
  * Robust    none = least squares; huber, tukey with the usual constants 1.345 and 4.685 (95 % efficiency under the normal).
  * Cases     gaps that are not flagged are completed inside the model only; a class needs min_count values of every item. Values excluded or imputed
  *           before are gaps inside the model and keep what they hold.

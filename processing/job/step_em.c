@@ -1,7 +1,7 @@
-/* step_em.c -- flagged values of number items by EM under the normal distribution (em_normal.h) within the by-groups: conditional means, or draws by the
- * unit's hash.
- * log       items that are modelled by their logarithm; a mean is then exp(m + v/2) (em_conditional.h), a draw the exponential of the drawn logarithm.
- *           A record in which such an item is not above 0 is no case of the model: not_positive counts its values.
+/* step_em.c -- flagged values of number items by EM under the normal distribution (em_normal.h) within the by-groups: conditional means, or draws by
+ * the unit's hash.
+ * log       items that are modelled by their logarithm; a mean is then exp(m + v/2) (em_conditional.h), a draw the exponential of the drawn
+ *           logarithm. A record in which such an item is not above 0 is no case of the model: not_positive counts its values.
  * Cases     gaps that are not flagged are completed inside the model only; values imputed before predict, but are gaps to the fit. Every item needs
  *           min_count values that fit.
  * Refusal   a class that has not converged after max_iterations gets nothing: its records become proposals. Notes: see step_model.h. */

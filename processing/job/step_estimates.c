@@ -54,7 +54,8 @@ enum err_code step_set_put(
   (void)snprintf(text, sizeof text, "%.*f", item->decimals, value);
   put_int(t, SET_SET, set, true);
   put_int(t, SET_RECORD_NO, record + 1, true);
-  if (!put_text(t, SET_STEP, str_of(s->name), true) || !put_text(t, SET_ITEM, str_of(item->name), true) || !put_text(t, SET_VALUE, str_of(text), true))
+  if (!put_text(t, SET_STEP, str_of(s->name), true) || !put_text(t, SET_ITEM, str_of(item->name), true) || !put_text(t, SET_VALUE, str_of(text),
+      true))
     return no_memory(s, e);
   t->n_rows++;
   return E_OK;

@@ -4,10 +4,10 @@
  *            imputed before.
  * Classes    the by-group; with `collapse` a group of fewer than min_donors donors gives way to that of the first by-items, one item less each
  *            time, at last to all records.
- * Cold deck  `cold` (with sequential): rows of a by-group's text (items joined by ;) and a starting value for each item, for what no donor serves: method
- *            hotdeck_cold, no donor.
- * Notes      recipients, imputed (values), cold (values of the cold deck), no_class, no_start, no_sort_key (recipients without a value to be sorted by), no_group. Weighted draws
- *            need the job's weight. */
+ * Cold deck  `cold` (with sequential): rows of a by-group's text (items joined by ;) and a starting value for each item, for what no donor serves:
+ *            method hotdeck_cold, no donor.
+ * Notes      recipients, imputed (values), cold (values of the cold deck), no_class, no_start, no_sort_key (recipients without a value to be sorted
+ *            by), no_group. Weighted draws need the job's weight. */
 #include <string.h>
 
 #include "processing/impute/hotdeck.h"
@@ -122,7 +122,8 @@ static int cold_row(const struct step_spec *s, struct str group) {
   return -1;
 }
 
-static enum err_code put_cold(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int64_t record, struct deck *d, struct err *e) {
+static enum err_code put_cold(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int64_t record, struct deck *d,
+    struct err *e) {
   const struct step_value *cold = step_value_of(s, "cold");
   const int at = cold_row(s, scope->group_names[scope->group[record]]);
   const struct unit_shard *shard = job_shard_of(j, record);

@@ -146,7 +146,8 @@ enum err_code step_model_ask(struct step_model *m, const struct model_class *c, 
         if (items.n) strbuf_addc(&items, ';');
         strbuf_add(&items, m->items[k]->name, strlen(m->items[k]->name));
       }
-    const struct job_proposal p = {items.n ? strbuf_cstr(&items) : "", "補完のモデルが収束せず、値を補完できない", "the model of the class did not converge: no value was put in",
+    const struct job_proposal p = {items.n ? strbuf_cstr(&items) : "", "補完のモデルが収束せず、値を補完できない",
+        "the model of the class did not converge: no value was put in",
         "報告者に値を確かめるか、階層か方法を変える", "ask the respondent for the value, or change the class or the method"};
     const enum err_code code = items.failed ? no_memory(m, e) : items.n ? job_propose(m->j, m->s, m->view.record[c->row[i]], &p, e) : E_OK;
     strbuf_release(&items);
@@ -174,7 +175,8 @@ static enum err_code put_text(struct step_model *m, int k, int64_t record, doubl
 
 /* A value the item may not have is not put in: the record is named. */
 static enum err_code name_record(struct step_model *m, int k, int64_t record, struct err *e) {
-  const struct job_proposal p = {m->items[k]->name, "モデルによる補完値が項目の上下限の外にあり、補完していない", "the value of the model lies outside the item's limits and was not put in",
+  const struct job_proposal p = {m->items[k]->name, "モデルによる補完値が項目の上下限の外にあり、補完していない",
+      "the value of the model lies outside the item's limits and was not put in",
       "報告者に値を確かめるか、モデルか上下限を見直す", "ask the respondent for the value, or look at the model or the limits"};
   m->out_of_range++;
   return job_propose(m->j, m->s, record, &p, e);

@@ -5,7 +5,8 @@
  *           `not_applicable` counts those with a value to be imputed.
  * Codes     numbered 0 .. K-1 within the class in the order of their texts.
  * Results   value and found by item and row, filled by the step class by class; step_model_put rounds numbers to the item's decimals; a record whose
- *           value would lie outside its limits is left, counted and named in a proposal. It writes status imputed with the class, the number of records of the fit, and the formula.
+ *           value would lie outside its limits is left, counted and named in a proposal. It writes status imputed with the class, the number of
+ *           records of the fit, and the formula.
  * Memory    about 30 bytes a record and item in the job's arena; what a class needs is given back after it. Errors: E_NO_MEMORY. */
 #ifndef SHIRABE_PROCESSING_JOB_STEP_MODEL_H
 #define SHIRABE_PROCESSING_JOB_STEP_MODEL_H

@@ -1,11 +1,11 @@
-/* step_multiple.c -- flagged values of a number item by multiple imputation within the by-groups: m completed sets with the parameters redrawn (multiple.h,
- * multiple_model.h), kept as difference rows; the record gets one more draw of its own, or the mean of the sets, as `take` says.
- * Models    ratio (one auxiliary above 0), mean, regression, pmm (k), normal (EM with the auxiliaries; max_iterations, tolerance). Fitted without design
- *           weights to values that were reported; a class needs min_count of them.
+/* step_multiple.c -- flagged values of a number item by multiple imputation within the by-groups: m completed sets with the parameters redrawn
+ * (multiple.h, multiple_model.h), kept as difference rows; the record gets one more draw of its own, or the mean of the sets, as `take` says.
+ * Models    ratio (one auxiliary above 0), mean, regression, pmm (k), normal (EM with the auxiliaries; max_iterations, tolerance). Fitted without
+ *           design weights to values that were reported; a class needs min_count of them.
  * Estimates with `stratum`, `population` and `confidence`: total and mean of the item for all records and per by-group, combined by Rubin's rules, in
  *           job_state.estimates (step_estimates.h). A domain with a value still missing gets none: not_estimated counts them and a warning says so.
- * Bounds    the sets are draws of the model and are not cut at the item's limits: that would bend estimate and variance. The record's own value is held to
- *           them (out_of_range). Notes: see step_model.h; no_predictor, sets. */
+ * Bounds    the sets are draws of the model and are not cut at the item's limits: that would bend estimate and variance. The record's own value is
+ *           held to them (out_of_range). Notes: see step_model.h; no_predictor, sets. */
 #include <math.h>
 #include <stdio.h>
 
@@ -141,7 +141,8 @@ static enum err_code one_class(struct multiple *x, int32_t g, struct err *e) {
   }
   hide_imputed(x, &c);
   if (x->model != MODEL_NORMAL) TRY(gather(x, &c, &cases, e));
-  enum err_code code = x->model == MODEL_NORMAL ? mi_normal(m->j->arena, &c.t, 0, &rule, x->sets + 1, seed, &sets, e) : draw_cases(x, &cases, seed, &sets, e);
+  enum err_code code = x->model == MODEL_NORMAL ? mi_normal(m->j->arena, &c.t, 0, &rule, x->sets + 1, seed, &sets, e) : draw_cases(x, &cases, seed,
+      &sets, e);
   TRY(step_model_fitted(m, code, &fitted, e));
   if (!fitted) return E_OK;
   if (x->model == MODEL_NORMAL) keep(x, c.row, c.n, sets);

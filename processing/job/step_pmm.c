@@ -1,7 +1,7 @@
-/* step_pmm.c -- flagged values of a number item by predictive mean matching (pmm.h) within the by-groups: the value of one of the k records whose fitted
- * value is nearest, drawn by the unit's hash.
+/* step_pmm.c -- flagged values of a number item by predictive mean matching (pmm.h) within the by-groups: the value of one of the k records whose
+ * fitted value is nearest, drawn by the unit's hash.
  * Donor   a record with the item reported, not flagged, not imputed before, and every predictor; at least min_count (and k) of them in the class.
- * Log     method pmm, the donor's record number, the predictors. Notes: see step_model.h; no_predictor counts values whose record lacks a predictor. */
+ * Log     method pmm, the donor's record number, the predictors. Notes: see step_model.h; no_predictor counts values without a predictor. */
 #include "processing/impute/pmm.h"
 #include "processing/impute/regression_qr.h"
 #include "processing/job/step_methods.h"

@@ -1,22 +1,23 @@
-/* step_variance.c -- variance of the total of an item with imputed values: sampling, imputation, and both together, for all records and per by-group, in
- * job_state.estimates (step_estimates.h). Changes nothing.
- * Model     how the values were imputed; the by-group must be the class in which they were: mean (CURMEAN, class_mean), ratio to one auxiliary (CURRATIO,
- *           class_ratio; with `previous` to the auxiliary of the period before: previous_ratio, DIFTREND), regression (CURREG, 2, 3; with previous HISTREG),
- *           donor (every value that has a donor in the log: donor, hotdeck, gower, pmm). Formulas: imputation_parts.h. Fits take the job's weight.
+/* step_variance.c -- variance of the total of an item with imputed values: sampling, imputation, and both together, for all records and per by-group,
+ * in job_state.estimates (step_estimates.h). Changes nothing.
+ * Model     how the values were imputed; the by-group must be the class in which they were: mean (CURMEAN, class_mean), ratio to one auxiliary
+ *           (CURRATIO, class_ratio; with `previous` to the auxiliary of the period before: previous_ratio, DIFTREND), regression (CURREG, 2, 3; with
+ *           previous HISTREG), donor (every value that has a donor in the log: donor, hotdeck, gower, pmm). Formulas: imputation_parts.h. Fits take
+ *           the job's weight.
  * Design    the step's records are a stratified simple random sample: `stratum` and `population` are expressions of the record.
- * Refusal   a value imputed by anything else, before this run, or from a donor outside the by-group has no formula here: its domain and the total of all are
- *           not estimated, a warning counts such values, and the method has to be named or the bootstrap of imputation_bootstrap.h used.
+ * Refusal   a value imputed by anything else, before this run, or from a donor outside the by-group has no formula here: its domain and the total of
+ *           all are not estimated, a warning counts such values, and the method has to be named or the bootstrap of imputation_bootstrap.h used.
  * Bootstrap replicates: the gaps are imputed anew in each by the declared model (imputation_again.h), for comparison and for large gaps.
  * Notes     reported, imputed, no_formula, missing, not_estimated, not_fitted. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ext_gsl.h"
 #include "processing/impute/imputation_again.h"
 #include "processing/impute/imputation_bootstrap.h"
 #include "processing/impute/regression_qr.h"
 #include "processing/impute/unit_order.h"
-#include "base/ext_gsl.h"
 #include "processing/job/step_estimates.h"
 #include "processing/job/step_methods.h"
 
@@ -32,7 +33,8 @@ static const struct step_option options[] = {{.key = "item", .kind = STEP_NUMBER
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
   const struct step_value *item = step_value_of(s, "item"), *aux = step_value_of(s, "auxiliary");
   const int64_t model = step_value_of(s, "model")->number;
-  const int least = model == MODEL_RATIO || model == MODEL_REGRESSION, most = model == MODEL_MEAN ? 0 : model == MODEL_REGRESSION ? QR_COLUMNS - 2 : 1;
+  const int least = model == MODEL_RATIO || model == MODEL_REGRESSION, most = model == MODEL_MEAN ? 0 : model == MODEL_REGRESSION ? QR_COLUMNS - 2
+      : 1;
   (void)p;
   TRY(step_check_items(s, "item", e));
   if (aux->n_items < least || aux->n_items > most)
@@ -94,7 +96,8 @@ static bool has_formula(const struct variance *v, int64_t log_row) {
   const struct str method = dict_text(t->columns[CHANGE_METHOD].dict, t->columns[CHANGE_METHOD].code[log_row]);
   const struct column *formula = &t->columns[CHANGE_FORMULA];
   if (v->model == MODEL_DONOR) return value_present(t->columns[CHANGE_DONOR].status[log_row]);
-  if (str_eq(method, str_of(previous && v->model == MODEL_RATIO ? "previous_ratio" : plain[v->model])) && (!previous || v->model == MODEL_RATIO)) return true;
+  if (str_eq(method, str_of(previous && v->model == MODEL_RATIO ? "previous_ratio" : plain[v->model])) && (!previous || v->model == MODEL_RATIO))
+    return true;
   if (!str_eq(method, STR("estimator")) || !value_present(formula->status[log_row])) return false;
   const struct str text = dict_text(formula->dict, formula->code[log_row]);
   for (int k = 0; k < 4; k++) {
@@ -203,7 +206,8 @@ static enum err_code gather(struct variance *v, struct err *e) {
 
 /* --- fits and the bootstrap --- */
 static enum err_code fit_classes(struct variance *v, struct err *e) {
-  static const enum parts_kind kinds[] = {[MODEL_MEAN] = PARTS_LINEAR, [MODEL_RATIO] = PARTS_RATIO, [MODEL_REGRESSION] = PARTS_LINEAR, [MODEL_DONOR] = PARTS_DONOR};
+  static const enum parts_kind kinds[] = {[MODEL_MEAN] = PARTS_LINEAR, [MODEL_RATIO] = PARTS_RATIO, [MODEL_REGRESSION] = PARTS_LINEAR,
+      [MODEL_DONOR] = PARTS_DONOR};
   TRY(unit_order_make(v->j->arena, v->view.now.unit, v->view.now.n, v->view.group, v->scope->n_groups, &v->order, e));
   v->design.order = v->order.row;
   TRY(parts_model_make(v->j->arena, v->view.now.n, &v->parts, e));
@@ -235,7 +239,8 @@ static enum err_code resample(struct variance *v, struct err *e) {
   double *variance = ARENA_ARRAY(v->j->arena, double, v->scope->n_groups + 1);
   if (!b || !all_good(v, -1)) return E_OK;
   if (!again || !variance) return ERR(e, E_NO_MEMORY, .subject = v->s->name);
-  *again = (struct again){.in = &v->in, .classes = v->classes, .n_classes = v->scope->n_groups, .domain = v->domain, .unit = v->view.now.unit, .seed = v->s->seed};
+  *again = (struct again){.in = &v->in, .classes = v->classes, .n_classes = v->scope->n_groups, .domain = v->domain, .unit = v->view.now.unit,
+      .seed = v->s->seed};
   const struct bootstrap_input in = {&v->design, v->view.now.unit, (int)b, v->s->seed, again_totals, again, v->scope->n_groups + 1};
   TRY(again_make(v->j->arena, again, e));
   struct err why = {.code = E_OK};
@@ -271,7 +276,8 @@ static enum err_code put_domain(struct variance *v, int32_t g, struct err *e) {
   step_estimate_set(&row, ESTIMATE_VALUE, r.total), step_estimate_set(&row, ESTIMATE_STANDARD_ERROR, error);
   step_estimate_set(&row, ESTIMATE_LOW, r.total - quantile * error), step_estimate_set(&row, ESTIMATE_HIGH, r.total + quantile * error);
   step_estimate_set(&row, ESTIMATE_NAIVE, r.naive), step_estimate_set(&row, ESTIMATE_SAMPLING, r.sampling);
-  step_estimate_set(&row, ESTIMATE_IMPUTATION, r.imputation), step_estimate_set(&row, ESTIMATE_MIX, r.mix), step_estimate_set(&row, ESTIMATE_SHARE, r.share);
+  step_estimate_set(&row, ESTIMATE_IMPUTATION, r.imputation), step_estimate_set(&row, ESTIMATE_MIX, r.mix), step_estimate_set(&row, ESTIMATE_SHARE,
+      r.share);
   if (v->bootstrap) step_estimate_set(&row, ESTIMATE_BOOTSTRAP, v->bootstrap[g + 1]);
   return step_estimate_put(v->j, v->s, v->scope, v->item, &row, e);
 }
@@ -298,7 +304,8 @@ static enum err_code view_of(struct variance *v, struct err *e) {
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   struct variance *v = ARENA_NEW(j->arena, struct variance);
   if (!v) return ERR(e, E_NO_MEMORY, .subject = s->name);
-  *v = (struct variance){.j = j, .s = s, .scope = scope, .item = step_value_of(s, "item")->items[0], .model = (enum model)step_value_of(s, "model")->number};
+  *v = (struct variance){.j = j, .s = s, .scope = scope, .item = step_value_of(s, "item")->items[0], .model = (enum model)step_value_of(s,
+      "model")->number};
   TRY(view_of(v, e));
   if (v->view.no_group) return step_placed(j, s, ERR(e, E_JOB_NO_GROUP, .subject = s->name), e);
   TRY(step_design_make(j, s, &v->view, &v->design, e));

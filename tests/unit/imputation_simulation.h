@@ -1,5 +1,6 @@
-/* imputation_simulation.h -- a known population, simple random samples from it with gaps, and counts of intervals that hold the truth. The number of samples
- * is the program's first argument (SIM_SAMPLES without one); the share of a true 95 % interval has standard error sqrt(0.95 * 0.05 / samples). */
+/* imputation_simulation.h -- a known population, simple random samples from it with gaps, and counts of intervals that hold the truth. The number of
+ * samples is the program's first argument (SIM_SAMPLES without one); the share of a true 95 % interval has standard error sqrt(0.95 * 0.05 /
+ * samples). */
 #ifndef SHIRABE_TESTS_IMPUTATION_SIMULATION_H
 #define SHIRABE_TESTS_IMPUTATION_SIMULATION_H
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Parts of the variance due to imputation for linear models and donors, and the bootstrap that imputes anew: against the case of one ratio, by hand, and by
- * the coverage of 95 % intervals. `test_imputation_parts 2000` takes 2,000 samples. */
+/* Parts of the variance due to imputation for linear models and donors, and the bootstrap that imputes anew: against the case of one ratio, by hand,
+ * and by the coverage of 95 % intervals. `test_imputation_parts 2000` takes 2,000 samples. */
 #include "imputation_simulation.h"
 
 #include "processing/impute/imputation_again.h"
@@ -93,8 +93,9 @@ static void one_ratio_is_the_special_case(void **state) {
   close_to(r.share, (v.imputation + 2 * v.mix) / v.sarndal, 1e-10);
   arena_free(a);
 }
-/* Five units of ten, one gap served by the first: d = 2, variance 2.5 of 1, 2, 3, 4. extra of the donor 2: V_imp = 4 * 2.5 + 4 * 2.5 = 20 (in units of s2 =
- * 5/3), V_mix = 2 * 1 * s2 - 2 * 1 * s2 = 0. c = 100 * 0.5 / 20 = 2.5; own 5 s2, carried (4 + 1 + 1 + 1) s2: lack 2.5 * (0 - (5 - 7) / 5) s2 = s2. */
+/* Five units of ten, one gap served by the first: d = 2, variance 2.5 of 1, 2, 3, 4. extra of the donor 2: V_imp = 4 * 2.5 + 4 * 2.5 = 20 (in units
+ * of s2 = 5/3), V_mix = 2 * 1 * s2 - 2 * 1 * s2 = 0. c = 100 * 0.5 / 20 = 2.5; own 5 s2, carried (4 + 1 + 1 + 1) s2: lack 2.5 * (0 - (5 - 7) / 5) s2
+ * = s2. */
 static void donors_by_hand(void **state) {
   const double y[5] = {1, 2, 3, 4, 1}, pop = 10;
   const uint8_t role[5] = {PARTS_REPORTED, PARTS_REPORTED, PARTS_REPORTED, PARTS_REPORTED, PARTS_IMPUTED};

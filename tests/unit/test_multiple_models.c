@@ -1,5 +1,5 @@
-/* Multiple imputation by ratio, regression, matching and EM: intervals of 95 % hold the truth in 95 % of the samples, those of one completed set do not;
- * draws belong to the unit. `test_multiple_models 2000` takes 2,000 samples. */
+/* Multiple imputation by ratio, regression, matching and EM: intervals of 95 % hold the truth in 95 % of the samples, those of one completed set do
+ * not; draws belong to the unit. `test_multiple_models 2000` takes 2,000 samples. */
 #include "imputation_simulation.h"
 
 #include "processing/impute/multiple_model.h"
@@ -93,7 +93,7 @@ static void draws_belong_to_the_unit(void **state) {
     int n = 0, from[SIM_SAMPLE];
     for (int i = 0; i < SIM_SAMPLE; i++)
       if (turned.observed[i] != 2) from[n++] = i;
-    for (int k = 0; k < SIM_SAMPLE; k++) { /* those left, the last one again and again as a respondent would change the fit: as a recipient it does not */
+    for (int k = 0; k < SIM_SAMPLE; k++) { /* those left; recipients that change no fit take the other places */
       const int i = k < n ? from[k] : from[0];
       less.y[k] = s.y[i], less.x[k] = s.x[i], less.unit[k] = k < n ? s.unit[i] : STR("other"), less.observed[k] = k < n && s.observed[i];
     }

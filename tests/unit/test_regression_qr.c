@@ -108,7 +108,8 @@ static void a_logit_of_two_groups_is_the_log_of_the_odds(void **state) {
   close_to(f.fit.beta[0] + f.fit.beta[1], log(3.0), 1e-3);
   arena_free(a);
 }
-/* All of one kind below 35, all of the other above: whole Newton steps swing about; the fit must still tell the two sides apart, and units must not matter. */
+/* All of one kind below 35, all of the other above: whole Newton steps swing about; the fit must still tell the two sides apart, and units must not
+ * matter. */
 static void separated_classes_are_told_apart_in_any_unit(void **state) {
   const double c[5] = {12, 19, 31, 42, 58}, y[5] = {0, 0, 0, 1, 1};
   struct arena *a = arena_new(0);
