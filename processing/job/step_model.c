@@ -25,11 +25,15 @@ static void judge(struct step_model *m, int k, bool filled) {
   }
 }
 
-static enum err_code numbers(struct step_model *m, int k, struct err *e) {
-  struct step_view one;
-  TRY(step_view_make(m->j, m->scope, m->items + k, 1, (struct step_view_want){.before = false}, &one, e));
-  memcpy(m->x + k * m->view.now.n, one.now.columns[0].x, (size_t)m->view.now.n * sizeof *m->x);
-  return E_OK;
+static void numbers(struct step_model *m, int k) {
+  for (int64_t i = 0; i < m->view.now.n; i++) {
+    const struct unit_shard *shard = job_shard_of(m->j, m->view.record[i]);
+    const struct column *c = table_column(shard->current, m->items[k]->name);
+    double one = 1;
+    if (m->use[k * m->view.now.n + i] == MODEL_GAP || !c) continue;
+    for (int d = 0; d < c->decimals; d++) one *= 10;
+    m->x[k * m->view.now.n + i] = (double)c->i64[m->view.record[i] - shard->first_record] / one;
+  }
 }
 
 static int by_text(const void *a, const void *b) { return str_cmp(*(const struct str *)a, *(const struct str *)b); }
@@ -81,7 +85,7 @@ enum err_code step_model_begin(struct job_state *j, const struct step_spec *s, c
   TRY(room(out, e));
   for (int k = 0; k < p; k++) {
     judge(out, k, k < n_filled);
-    if (items[k]->type == COL_INT) TRY(numbers(out, k, e));
+    if (items[k]->type == COL_INT) numbers(out, k);
     else TRY(codes(out, k, e));
   }
   const int64_t n = out->view.now.n;
