@@ -275,6 +275,20 @@ check 'pooled: means of areas are no mean of all' grep -q '"step":"vc"[^}]*"no_f
 cp "$work/good.json" "$form/process.json"
 check 'as text' exits 0 parts process run shop/model 2025-12 --dry-run
 check 'as text: the total of all with its share' grep -Eq '^ *vy +y +total +ratio +2 +2771 +448.922481025 ' "$work/out"
+# --- the auxiliary of the period before: y of November is x, so that the trend of December is the ratio of above, with its parts ---
+awk -F, -v OFS=, 'NR > 1 {$5 = $3 ".0"; $6 = $7 = $3; $8 = "a"; $9 = $3 ".0"} {print}' "$work/now.csv" >"$work/november.csv"
+setup trend office init --type ministry --code 00 --name 本省 --profile light
+setup trend intake file "$work/november.csv" --form shop/model --period 2025-11
+setup trend intake file "$work/now.csv" --form shop/model --period 2025-12
+sed 's/"algorithm": "CURRATIO", "item": "y", "auxiliary": \["x"\]/"algorithm": "DIFTREND", "item": "y"/; s/"model": "ratio", "auxiliary": \["x"\]/"model": "ratio", "auxiliary": ["y"], "previous": true/' \
+  "$work/plain.json" >"$form/process.json"
+check 'November' exits 0 trend process run shop/model 2025-11
+check 'December' exits 0 trend process run shop/model 2025-12 --json
+cp "$work/out" "$work/run.json"
+check 'the trend has the parts of the ratio' grep -q '"step":"vy","class_no":1[^}]*"naive":"175093.2","sampling":"175630.431445","imputation":"783.462524414","mix":"0","share":"0.00444' "$work/run.json"
+sed 's/"model": "ratio", "auxiliary": \["x"\]/"model": "ratio", "auxiliary": ["w"], "previous": true/' "$work/plain.json" >"$form/process.json"
+check 'a ratio of now is none of before' exits 0 trend process run shop/model 2025-12 --json
+check 'and is told' tells "warning[E5524]: step 'vy' has no variance formula for 2 imputed values"
 # --- outside the limits: c would be 87 at x = 60, above its limit of 60 ---
 cat >"$work/steep.csv" <<'C'
 no,area,x,w,y,c,q,t,r,p
