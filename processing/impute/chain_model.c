@@ -85,12 +85,13 @@ static int64_t observed(struct chain *c, int item, int p) {
   }
   return n;
 }
-static enum err_code number(struct arena *a, struct chain *c, int item, double *moved, struct err *e) {
+static enum err_code number(struct arena *a, struct chain *c, int item, struct chain_result *out, double *moved, struct err *e) {
   struct robust_fit f;
   double row[QR_COLUMNS], squares = 0;
   struct num_column *v = &c->t->columns[item];
   const int p = width(c, item);
   TRY(regression_robust(a, c->x, c->target, observed(c, item, p), p, c->rule->robust, &f, e));
+  out->condition = fmax(out->condition, f.fit.condition);
   for (int64_t m = 0; m < c->t->n; m++) {
     const int32_t i = c->order.row[m];
     if (!c->gap[item][i]) continue;
@@ -133,7 +134,7 @@ static enum err_code rounds(struct arena *a, struct chain *c, struct chain_resul
       double moved = 0;
       if (c->n_gaps[item] == 0) continue;
       if (c->rule->n_categories[item]) TRY(category(a, c, item, &moved, e));
-      else TRY(number(a, c, item, &moved, e));
+      else TRY(number(a, c, item, out, &moved, e));
       out->moved = fmax(out->moved, moved);
     }
     out->converged = out->moved <= c->rule->tolerance;

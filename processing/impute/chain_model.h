@@ -26,6 +26,7 @@ struct chain_result {
   bool converged;
   double moved; /* of the last round */
   int64_t imputed;
+  double condition; /* the largest of the regressions of numbers */
 };
 enum err_code chain_impute(struct arena *a, struct num_table *t, const struct chain_rule *rule, struct chain_result *out, struct err *e) NODISCARD;
 #endif

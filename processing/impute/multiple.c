@@ -36,8 +36,22 @@ enum err_code mi_half_width(const struct mi_result *r, double confidence, double
 static int poisson_one(struct rng *r) {
   double u = rng_uniform(r), p = exp(-1);
   int k = 0;
-  while (u >= p && k < 20) u -= p, p /= ++k;
+  while (u >= p && k < MI_MOST_TIMES) u -= p, p /= ++k;
   return k;
+}
+static void stream(struct rng *r, char what, uint64_t seed, int set, struct str unit) {
+  const char purpose[3] = {what, (char)(set & 0x7f), 0};
+  rng_init(r, seed + (uint64_t)(set >> 7), purpose, unit.p, unit.n);
+}
+int mi_times(uint64_t seed, int set, struct str unit) {
+  struct rng r;
+  stream(&r, 'b', seed, set, unit);
+  return poisson_one(&r);
+}
+uint64_t mi_choice(uint64_t seed, int set, struct str unit, uint64_t bound) {
+  struct rng r;
+  stream(&r, 'e', seed, set, unit);
+  return rng_below(&r, bound);
 }
 struct redrawn {
   double ratio;
@@ -46,13 +60,10 @@ struct redrawn {
 };
 static void redraw(const struct mi_ratio_input *in, int set, uint8_t *times, struct redrawn *d) {
   struct sum y = {0}, x = {0};
-  const char purpose[3] = {'b', (char)(set & 0x7f), 0};
   for (int64_t i = 0; i < in->n; i++) {
-    struct rng r;
     times[i] = 0;
     if (!in->observed[i]) continue;
-    rng_init(&r, in->seed + (uint64_t)(set >> 7), purpose, in->unit[i].p, in->unit[i].n);
-    times[i] = (uint8_t)poisson_one(&r);
+    times[i] = (uint8_t)mi_times(in->seed, set, in->unit[i]);
     sum_add(&y, times[i] * in->y[i]);
     sum_add(&x, times[i] * in->x[i]);
   }
@@ -62,13 +73,10 @@ static void redraw(const struct mi_ratio_input *in, int set, uint8_t *times, str
     for (int k = 0; k < times[i]; k++) d->residual[d->n++] = (in->y[i] - d->ratio * in->x[i]) / sqrt(in->x[i]);
 }
 static void fill(const struct mi_ratio_input *in, int set, const struct redrawn *d, double *out) {
-  const char purpose[3] = {'e', (char)(set & 0x7f), 0};
   for (int64_t i = 0; i < in->n; i++) {
-    struct rng r;
     out[i] = in->y[i];
     if (in->observed[i]) continue;
-    rng_init(&r, in->seed + (uint64_t)(set >> 7), purpose, in->unit[i].p, in->unit[i].n);
-    out[i] = d->ratio * in->x[i] + sqrt(in->x[i]) * d->residual[rng_below(&r, (uint64_t)d->n)];
+    out[i] = d->ratio * in->x[i] + sqrt(in->x[i]) * d->residual[mi_choice(in->seed, set, in->unit[i], (uint64_t)d->n)];
   }
 }
 static enum err_code check(const struct mi_ratio_input *in, struct err *e) {
@@ -84,7 +92,7 @@ enum err_code mi_ratio(struct arena *a, const struct mi_ratio_input *in, double 
   TRY(check(in, e));
   *out = ARENA_ARRAY(a, double, in->n * in->m);
   uint8_t *times = ARENA_ARRAY(a, uint8_t, in->n);
-  struct redrawn d = {.residual = ARENA_ARRAY(a, double, in->n * 20)};
+  struct redrawn d = {.residual = ARENA_ARRAY(a, double, in->n * MI_MOST_TIMES)};
   if (!*out || !times || !d.residual) return ERR(e, E_NO_MEMORY, .subject = "multiple imputation");
   for (int set = 0; set < in->m; set++) {
     redraw(in, set, times, &d);

@@ -22,6 +22,10 @@ struct mi_result {
 enum err_code mi_combine(const double *q, const double *u, int m, double complete_df, struct mi_result *out, struct err *e) NODISCARD;
 /* Half width of the interval of the given confidence: t quantile times sqrt(T). */
 enum err_code mi_half_width(const struct mi_result *r, double confidence, double *out, struct err *e) NODISCARD;
+/* How often a unit stands in redrawn set l, and a number below bound for it: functions of seed, set and unit alone. */
+enum { MI_MOST_TIMES = 20 };
+int mi_times(uint64_t seed, int set, struct str unit);
+uint64_t mi_choice(uint64_t seed, int set, struct str unit, uint64_t bound);
 struct mi_ratio_input {
   int64_t n;
   const double *y, *x;

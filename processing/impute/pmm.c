@@ -70,6 +70,7 @@ enum err_code pmm_impute(struct arena *a, struct num_table *t, int item, const i
   struct num_column *y = &t->columns[item];
   if (fit(t, &order, item, predictors, n_predictors, q, &f) < k || f.rank < f.p) return ERR(e, E_MODEL_DATA, .subject = y->name,
       .found = "fewer donors than k, or predictors that depend on one another");
+  out->condition = f.condition;
   for (int64_t m = 0; m < t->n; m++) {
     const int32_t i = order.row[m];
     if (num_present(y, i) && predictors_of(t, predictors, n_predictors, i, x)) c[out->donors++] = (struct candidate){regression_value(&f, x), m, i};

@@ -12,6 +12,7 @@
 struct pmm_result {
   int64_t donors, imputed, no_predictor;
   int32_t *donor; /* [n]; -1 where the row got nothing */
+  double condition; /* of the regression: regression_qr.h */
 };
 enum err_code pmm_impute(struct arena *a, struct num_table *t, int item, const int *predictors, int n_predictors, int k, uint64_t seed,
     struct pmm_result *out, struct err *e) NODISCARD;

@@ -109,3 +109,17 @@ void qr_solve(struct qr_sum *s, struct qr_fit *out) {
   if (out->rank == p) triangle(s, out);
   else least_length(s, u, v, size, scale, QR_RANK_LIMIT * largest, out);
 }
+bool qr_normal(const struct qr_sum *s, const struct qr_fit *fit, const double *right, double *v) {
+  const int p = s->p, width = p + 1;
+  if (fit->rank < p) return false;
+  for (int i = 0; i < p; i++) {
+    double z = right[i];
+    for (int k = 0; k < i; k++) z -= s->a[k * width + i] * v[k];
+    v[i] = z / s->a[i * width + i];
+  }
+  for (int i = p - 1; i >= 0; i--) {
+    for (int k = i + 1; k < p; k++) v[i] -= s->a[i * width + k] * v[k];
+    v[i] /= s->a[i * width + i];
+  }
+  return true;
+}

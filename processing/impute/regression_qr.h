@@ -28,4 +28,6 @@ struct qr_sum {
 void qr_init(struct qr_sum *s, int p);
 void qr_add(struct qr_sum *s, const double *x, double y, double weight);
 void qr_solve(struct qr_sum *s, struct qr_fit *out);
+/* After qr_solve: the v with (X'WX) v = right, by two triangles. False where the rank is below p. */
+bool qr_normal(const struct qr_sum *s, const struct qr_fit *fit, const double *right, double *v);
 #endif

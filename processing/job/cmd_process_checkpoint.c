@@ -16,6 +16,15 @@ enum err_code process_put_statistics(struct process_run *r, const char *stage, s
   return r->state->statistics.n_rows ? process_put(r, stage, &r->state->statistics, e) : store_dataset_clear(r->s, &key, e);
 }
 
+/* What steps estimated, and the sets it came from: nothing is stored where no step did. */
+enum err_code process_put_estimates(struct process_run *r, const char *estimates, const char *sets, struct err *e) {
+  const struct dataset_key keys[] = {process_key(r, estimates), process_key(r, sets)};
+  const struct table *const tables[] = {&r->state->estimates, &r->state->sets};
+  for (int k = 0; k < 2; k++)
+    TRY(tables[k]->n_rows ? process_put(r, keys[k].stage, tables[k], e) : store_dataset_clear(r->s, &keys[k], e));
+  return E_OK;
+}
+
 /* --- out --- */
 enum { COUNT_COLUMNS = 4 + IMPUTE_OUTCOMES + IMPUTE_MAX_LEVELS };
 static const char *const count_names[COUNT_COLUMNS] = {"step", "item", "method", "missing", "outcome_0", "outcome_1", "outcome_2", "outcome_3", "outcome_4", "outcome_5", "outcome_6",
@@ -64,6 +73,7 @@ static enum err_code put_all(struct process_run *r, struct err *e) {
   TRY(process_put(r, "step_proposals", &r->state->proposals, e));
   TRY(put_counts(r, e));
   TRY(process_put_statistics(r, "step_statistics", e));
+  TRY(process_put_estimates(r, "step_estimates", "step_sets", e));
   TRY(put_states(r, e));
   return process_put_status(r, "step_status", e);
 }
@@ -77,7 +87,9 @@ enum err_code checkpoint_write(struct process_run *r, struct err *e) {
 }
 
 enum err_code checkpoint_clear(struct process_run *r, struct err *e) {
-  static const char *const stages[] = {"step_values", "step_changes", "step_flags", "step_proposals", "step_counts", "step_states", "step_statistics", "step_status"};
+  static const char *const stages[] = {"step_values", "step_changes", "step_flags", "step_proposals", "step_counts", "step_states",
+      "step_statistics", "step_estimates", "step_sets",
+                                       "step_status"};
   for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
     const struct dataset_key key = process_key(r, stages[i]);
     TRY(store_dataset_clear(r->s, &key, e));
@@ -160,6 +172,10 @@ static enum err_code get_rest(struct process_run *r, struct err *e) {
   TRY(refill(&j->proposals, &t, e));
   TRY(get(r, "step_statistics", &t, e));
   TRY(refill(&j->statistics, &t, e));
+  TRY(get(r, "step_estimates", &t, e));
+  TRY(refill(&j->estimates, &t, e));
+  TRY(get(r, "step_sets", &t, e));
+  TRY(refill(&j->sets, &t, e));
   TRY(get_counts(r, e));
   TRY(get(r, "step_states", &t, e));
   for (int64_t i = 0; i < t.n_rows && i < j->n_records; i++) j->state[i] = (uint8_t)t.columns[0].i64[i];

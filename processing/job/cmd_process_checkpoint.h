@@ -1,7 +1,8 @@
 /* cmd_process_checkpoint.h -- what the finished steps of a run made, kept sealed in the store so that an interrupted run goes on where it stopped; and the
  * status of the steps. For cmd_process_*.c only.
- * Stages   step_values (the records), step_changes, step_flags, step_proposals, step_counts, step_states, step_statistics, step_status: replaced together after each step in one transaction,
- *          cleared by the transaction that stores the result. They count only for the run of the same id: same form, inputs, seed and program version.
+ * Stages   step_values (the records), step_changes, step_flags, step_proposals, step_counts, step_states, step_statistics, step_estimates, step_sets,
+ *          step_status: replaced together after each step in one transaction, cleared by the transaction that stores the result. They count only for
+ *          the run of the same id: same form, inputs, seed and program version.
  * Stage    process_status: one row per step of the last run. cpu_us and resumed differ from run to run; everything else does not. */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_CHECKPOINT_H
 #define SHIRABE_PROCESSING_JOB_CMD_PROCESS_CHECKPOINT_H
@@ -24,6 +25,7 @@ struct dataset_key process_key(const struct process_run *r, const char *stage);
 /* Into an open transaction: one shard of this office. */
 enum err_code process_put(struct process_run *r, const char *stage, const struct table *t, struct err *e) NODISCARD;
 enum err_code process_put_statistics(struct process_run *r, const char *stage, struct err *e) NODISCARD;
+enum err_code process_put_estimates(struct process_run *r, const char *estimates, const char *sets, struct err *e) NODISCARD;
 enum err_code process_put_status(struct process_run *r, const char *stage, struct err *e) NODISCARD;
 /* The rows of a status stage; *n = 0 when there is none. `run` and `inputs` of the first row when wanted. */
 struct process_status_head {

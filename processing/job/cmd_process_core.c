@@ -230,6 +230,7 @@ static enum err_code finish(struct run *r, struct err *e) {
   p->flags = r->state.flags.log.n_rows;
   p->proposals = r->state.proposals.n_rows;
   p->statistics = r->state.statistics;
+  p->estimates = r->state.estimates;
   TRY(process_effects(&r->state, r->before, &p->effects, e));
   process_say_failed(r->job, r->form, &p->imputed);
   if (!p->stored) return E_OK;

@@ -89,6 +89,7 @@ static void print_match(struct cli *c, const char *en, const char *ja, const str
 static void print_job(struct cli *c, const struct process_report *r) {
   if (!r->form->process_json) return;
   process_print_steps(c, r->step_reports, r->n_step_reports);
+  process_print_estimates(c, &r->estimates);
   fprintf(cli_out(c), cli_say(c, "job: %lld flags, %lld proposals for queries\n", "手順: フラグ %lld 件、照会の候補 %lld 件\n"), (long long)r->flags, (long long)r->proposals);
 }
 

@@ -19,10 +19,12 @@ struct process_report {
   int n_step_reports;
   struct table effects;     /* value_effect.h */
   struct table statistics;  /* job_state.statistics */
+  struct table estimates;   /* job_state.estimates */
   bool stored;
 };
 void process_print(struct cli *c, const struct process_report *r);
 /* cmd_process_print_job.c: one line per step, with what is particular to its method. */
+void process_print_estimates(struct cli *c, const struct table *t);
 struct json_out;
 void process_print_steps(struct cli *c, const struct step_report *steps, int n);
 void process_json_steps(struct json_out *j, const struct step_report *steps, int n);

@@ -34,6 +34,34 @@ void process_print_steps(struct cli *c, const struct step_report *steps, int n) 
   text_table_free(t);
 }
 
+/* Totals and means of all records; by-groups stand in the stage `estimates`. */
+void process_print_estimates(struct cli *c, const struct table *t) {
+  static const int columns[] = {ESTIMATE_STEP, ESTIMATE_ITEM, ESTIMATE_MEASURE, ESTIMATE_METHOD, ESTIMATE_IMPUTED, ESTIMATE_VALUE,
+      ESTIMATE_STANDARD_ERROR, ESTIMATE_LOW,
+      ESTIMATE_HIGH, ESTIMATE_SHARE};
+  enum { N = sizeof columns / sizeof *columns };
+  const char *heads[N] = {cli_say(c, "step", "手順"), cli_say(c, "item", "項目"), cli_say(c, "measure", "統計量"), cli_say(c, "method", "方法"),
+      cli_say(c, "imputed", "補完数"),
+      cli_say(c, "estimate", "推計値"), cli_say(c, "standard error", "標準誤差"), cli_say(c, "low", "下限"), cli_say(c, "high", "上限"),
+      cli_say(c, "share of imputation", "補完による割合")};
+  struct text_table *out = t->n_rows ? text_table_new(N) : NULL;
+  char buffer[64];
+  if (!out) return;
+  for (int i = 0; i < N; i++) text_table_cell(out, heads[i]);
+  for (int64_t row = 0; row < t->n_rows; row++) {
+    if (value_present(t->columns[ESTIMATE_CLASS].status[row])) continue;
+    for (int i = 0; i < N; i++) {
+      const struct str s = column_text(&t->columns[columns[i]], row, buffer, sizeof buffer);
+      char text[64];
+      (void)snprintf(text, sizeof text, "%.*s", (int)(s.n < 60 ? s.n : 60), value_present(t->columns[columns[i]].status[row]) ? s.p : "");
+      text_table_cell(out, text);
+    }
+  }
+  for (int i = 4; i < N; i++) text_table_right(out, i);
+  text_table_print(out, cli_out(c), true);
+  text_table_free(out);
+}
+
 void process_json_steps(struct json_out *j, const struct step_report *steps, int n) {
   json_array(j);
   for (int i = 0; i < n; i++) {
@@ -76,6 +104,26 @@ static void json_effects(struct json_out *j, const struct table *t) {
   json_end_array(j);
 }
 
+/* Estimates of classes by the number of the class: their texts hold answers and stay in the stage. */
+static void json_estimates(struct json_out *j, const struct table *t) {
+  char buffer[64];
+  json_array(j);
+  for (int64_t row = 0; row < t->n_rows; row++) {
+    json_object(j);
+    for (int k = 0; k < t->n_columns; k++) {
+      const struct column *c = &t->columns[k];
+      if (k == ESTIMATE_CLASS || !value_present(c->status[row])) continue;
+      if (c->type == COL_INT) json_put_int(j, c->name, c->i64[row]);
+      else {
+        json_key(j, c->name);
+        json_text(j, column_text(c, row, buffer, sizeof buffer));
+      }
+    }
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
+
 void process_json_job(struct json_out *j, const struct process_report *r) {
   json_put(j, "run", r->run);
   json_put(j, "inputs", r->inputs);
@@ -87,6 +135,10 @@ void process_json_job(struct json_out *j, const struct process_report *r) {
   process_json_steps(j, r->step_reports, r->n_step_reports);
   json_key(j, "effects");
   json_effects(j, &r->effects);
+  if (r->estimates.n_rows) {
+    json_key(j, "estimates");
+    json_estimates(j, &r->estimates);
+  }
   if (!r->statistics.n_rows) return;
   json_key(j, "edit_statistics");
   json_effects(j, &r->statistics);

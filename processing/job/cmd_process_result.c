@@ -119,6 +119,7 @@ enum err_code process_put_results(struct process_run *r, const struct edit_resul
   TRY(process_put(r, "record_status", &status, e));
   TRY(process_put(r, "effects", effects, e));
   TRY(process_put_statistics(r, "edit_statistics", e));
+  TRY(process_put_estimates(r, "estimates", "imputed_sets", e));
   return process_put_status(r, "process_status", e);
 }
 

@@ -4,6 +4,8 @@
 
 #include "processing/job/job_reader.h"
 
+enum { STEP_MAX_TEXTS = 10000 };
+
 static bool is_number(const struct item *i) { return i->type == COL_INT && i->class != CLASS_DATE && i->class != CLASS_WAREKI; }
 
 static int word_index(const char *words, const char *text) {
@@ -13,20 +15,26 @@ static int word_index(const char *words, const char *text) {
   return -1;
 }
 
-bool job_read_decimal(const struct json_value *v, int64_t *out) {
-  int64_t whole, part = 0;
-  const char *text = json_string(v);
-  if (json_integer(v, &whole)) return !__builtin_mul_overflow(whole, STEP_ONE, out);
-  if (!text) return false;
+bool step_decimal(const char *text, int decimals, int64_t *out) {
+  int64_t whole, part = 0, one = 1;
   struct str fraction, head = str_split(str_of(text), '.', &fraction);
   bool negative = head.n && head.p[0] == '-';
-  if (!head.n || head.p[0] == '+' || !str_int64(head, &whole) || fraction.n > STEP_DECIMALS || (head.n < strlen(text) && !fraction.n)) return false;
-  for (size_t i = 0; i < STEP_DECIMALS; i++) {
+  for (int i = 0; i < decimals; i++) one *= 10;
+  if (!head.n || head.p[0] == '+' || !str_int64(head, &whole) || fraction.n > (size_t)decimals) return false;
+  if (head.n < strlen(text) && !fraction.n) return false;
+  for (size_t i = 0; i < (size_t)decimals; i++) {
     char c = i < fraction.n ? fraction.p[i] : '0';
     if (c < '0' || c > '9') return false;
     part = part * 10 + (c - '0');
   }
-  return !__builtin_mul_overflow(whole, STEP_ONE, out) && !__builtin_add_overflow(*out, negative ? -part : part, out);
+  return !__builtin_mul_overflow(whole, one, out) && !__builtin_add_overflow(*out, negative ? -part : part, out);
+}
+
+bool job_read_decimal(const struct json_value *v, int64_t *out) {
+  int64_t whole;
+  const char *text = json_string(v);
+  if (json_integer(v, &whole)) return !__builtin_mul_overflow(whole, STEP_ONE, out);
+  return text && step_decimal(text, STEP_DECIMALS, out);
 }
 
 /* --- one value --- */
@@ -62,6 +70,30 @@ static void read_choice(struct job_reader *r, const struct step_option *o, const
   else out->number = i;
 }
 
+/* All rows of one width; a row of a plain list is one text. */
+static bool read_row(struct job_reader *r, const struct json_value *row, size_t width, struct step_value *out) {
+  for (size_t k = 0; k < (width ? width : 1); k++) {
+    const char *text = json_string(width ? json_element(row, k) : row);
+    if (!text || out->n_texts == STEP_MAX_TEXTS) return false;
+    out->texts[out->n_texts++] = job_copy(r, text);
+  }
+  return true;
+}
+
+static void read_texts(struct job_reader *r, const struct step_option *o, const struct json_value *v, struct step_value *out) {
+  const struct json_value *first = json_is_array(v) && json_length(v) ? json_element(v, 0) : NULL;
+  const size_t width = first && json_is_array(first) ? json_length(first) : 0, rows = first ? json_length(v) : 0;
+  bool good = first && (!json_is_array(first) || width > 0) && rows <= STEP_MAX_TEXTS && width <= STEP_MAX_TEXTS;
+  out->texts = good ? ARENA_ARRAY(r->arena, const char *, rows * (width ? width : 1) < STEP_MAX_TEXTS ? rows * (width ? width : 1) : STEP_MAX_TEXTS)
+      : NULL;
+  out->width = (int)width;
+  for (size_t i = 0; good && out->texts && i < rows; i++) {
+    const struct json_value *row = json_element(v, i);
+    good = json_is_array(row) == (width > 0) && (!width || json_length(row) == width) && read_row(r, row, width, out);
+  }
+  if (!good || !out->texts) job_problem_at(r, E_JOB_VALUE, o->key, "a list of texts, or of rows of texts with the same length, at most 10000 texts");
+}
+
 static void read_value(struct job_reader *r, const struct step_option *o, const struct json_value *v, struct step_value *out) {
   const char *text = json_string(v);
   bool truth = false;
@@ -71,6 +103,7 @@ static void read_value(struct job_reader *r, const struct step_option *o, const 
   case STEP_ITEM: case STEP_ITEMS: case STEP_NUMBER_ITEM: case STEP_NUMBER_ITEMS: read_items(r, o, v, out); return;
   case STEP_INT: case STEP_DECIMAL: read_number(r, o, v, out); return;
   case STEP_CHOICE: read_choice(r, o, v, out); return;
+  case STEP_TEXTS: read_texts(r, o, v, out); return;
   case STEP_TRUTH:
     if (!json_boolean(v, &truth)) job_problem_at(r, E_JOB_VALUE, o->key, "true or false");
     out->number = truth;

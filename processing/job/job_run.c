@@ -208,11 +208,30 @@ static const struct column statistic_columns[STATISTIC_COLUMNS] = {
     [STATISTIC_EDIT] = {.name = "edit", .type = COL_INT, .unit = ""}, [STATISTIC_NAME] = {.name = "name", .type = COL_CODE}, [STATISTIC_STATUS] = {.name = "status", .type = COL_CODE},
     [STATISTIC_N] = {.name = "n", .type = COL_INT, .unit = ""}, [STATISTIC_WEIGHTED] = {.name = "weighted", .type = COL_CODE}};
 
+static const struct column estimate_columns[ESTIMATE_COLUMNS] = {
+    [ESTIMATE_STEP] = {.name = "step", .type = COL_CODE}, [ESTIMATE_CLASS] = {.name = "class", .type = COL_CODE},
+    [ESTIMATE_CLASS_NO] = {.name = "class_no", .type = COL_INT, .unit = ""}, [ESTIMATE_ITEM] = {.name = "item", .type = COL_CODE},
+    [ESTIMATE_MEASURE] = {.name = "measure", .type = COL_CODE}, [ESTIMATE_METHOD] = {.name = "method", .type = COL_CODE},
+    [ESTIMATE_N] = {.name = "n", .type = COL_INT, .unit = ""}, [ESTIMATE_IMPUTED] = {.name = "imputed", .type = COL_INT, .unit = ""},
+    [ESTIMATE_VALUE] = {.name = "estimate", .type = COL_CODE}, [ESTIMATE_STANDARD_ERROR] = {.name = "standard_error", .type = COL_CODE},
+    [ESTIMATE_LOW] = {.name = "low", .type = COL_CODE}, [ESTIMATE_HIGH] = {.name = "high", .type = COL_CODE},
+    [ESTIMATE_WITHIN] = {.name = "within", .type = COL_CODE}, [ESTIMATE_BETWEEN] = {.name = "between", .type = COL_CODE},
+    [ESTIMATE_DEGREES] = {.name = "degrees", .type = COL_CODE}, [ESTIMATE_MISSING_INFORMATION] = {.name = "missing_information", .type = COL_CODE},
+    [ESTIMATE_NAIVE] = {.name = "naive", .type = COL_CODE}, [ESTIMATE_SAMPLING] = {.name = "sampling", .type = COL_CODE},
+    [ESTIMATE_IMPUTATION] = {.name = "imputation", .type = COL_CODE}, [ESTIMATE_MIX] = {.name = "mix", .type = COL_CODE},
+    [ESTIMATE_SHARE] = {.name = "share", .type = COL_CODE}, [ESTIMATE_BOOTSTRAP] = {.name = "bootstrap", .type = COL_CODE}};
+static const struct column set_columns[SET_COLUMNS] = {[SET_STEP] = {.name = "step", .type = COL_CODE}, [SET_SET] = {.name = "set", .type = COL_INT,
+    .unit = ""},
+    [SET_RECORD_NO] = {.name = "record_no", .type = COL_INT, .unit = ""}, [SET_ITEM] = {.name = "item", .type = COL_CODE},
+    [SET_VALUE] = {.name = "value", .type = COL_CODE}};
+
 enum err_code job_state_init(struct job_state *j, struct err *e) {
   TRY(change_log_init(&j->log, j->arena, e));
   j->log.run = j->run;
   TRY(cell_flags_init(&j->flags, j->arena, j->form, j->n_records, e));
   TRY(table_init(&j->statistics, j->arena, statistic_columns, STATISTIC_COLUMNS, 64, e));
+  TRY(table_init(&j->estimates, j->arena, estimate_columns, ESTIMATE_COLUMNS, 64, e));
+  TRY(table_init(&j->sets, j->arena, set_columns, SET_COLUMNS, 64, e));
   return table_init(&j->proposals, j->arena, proposal_columns, PROPOSAL_COLUMNS, 64, e);
 }
 

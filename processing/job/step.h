@@ -11,7 +11,8 @@
 #include "processing/unit/cell_flags.h"
 
 /* --- options: what a step of this method may say in process.json --- */
-enum step_option_kind { STEP_TEXT, STEP_CHOICE, STEP_INT, STEP_DECIMAL, STEP_TRUTH, STEP_ITEM, STEP_ITEMS, STEP_NUMBER_ITEM, STEP_NUMBER_ITEMS, STEP_CONDITION, STEP_VALUE };
+enum step_option_kind { STEP_TEXT, STEP_CHOICE, STEP_INT, STEP_DECIMAL, STEP_TRUTH, STEP_ITEM, STEP_ITEMS, STEP_NUMBER_ITEM, STEP_NUMBER_ITEMS,
+    STEP_CONDITION, STEP_VALUE, STEP_TEXTS };
 struct step_option {
   const char *key; /* NULL ends the list */
   enum step_option_kind kind;
@@ -27,6 +28,8 @@ struct step_value { /* in the order of the method's options */
   const struct item **items; /* STEP_ITEM(S), STEP_NUMBER_ITEM(S) */
   int n_items;
   struct expr *x;            /* STEP_CONDITION, STEP_VALUE */
+  const char **texts;        /* STEP_TEXTS: a list of texts, or of lists of `width` texts each */
+  int n_texts, width;        /* width 0: a plain list */
 };
 
 struct step_method;
@@ -58,6 +61,11 @@ struct job_plan {
 
 /* --- running --- */
 enum statistic_column { STATISTIC_STEP, STATISTIC_CLASS, STATISTIC_TABLE, STATISTIC_EDIT, STATISTIC_NAME, STATISTIC_STATUS, STATISTIC_N, STATISTIC_WEIGHTED, STATISTIC_COLUMNS };
+enum estimate_column { ESTIMATE_STEP, ESTIMATE_CLASS, ESTIMATE_CLASS_NO, ESTIMATE_ITEM, ESTIMATE_MEASURE, ESTIMATE_METHOD, ESTIMATE_N,
+    ESTIMATE_IMPUTED, ESTIMATE_VALUE, ESTIMATE_STANDARD_ERROR, ESTIMATE_LOW, ESTIMATE_HIGH, ESTIMATE_WITHIN, ESTIMATE_BETWEEN, ESTIMATE_DEGREES,
+    ESTIMATE_MISSING_INFORMATION, ESTIMATE_NAIVE, ESTIMATE_SAMPLING, ESTIMATE_IMPUTATION, ESTIMATE_MIX, ESTIMATE_SHARE, ESTIMATE_BOOTSTRAP,
+    ESTIMATE_COLUMNS };
+enum set_column { SET_STEP, SET_SET, SET_RECORD_NO, SET_ITEM, SET_VALUE, SET_COLUMNS };
 struct job_state {
   const struct job *job;
   struct arena *arena;
@@ -72,6 +80,7 @@ struct job_state {
   struct cell_flags flags;
   struct table proposals; /* record_no, rule, items, message_ja, message_en, remedy_ja, remedy_en */
   struct table statistics; /* what steps counted, by enum statistic_column: step_edit_stats.c */
+  struct table estimates, sets; /* totals and means with variances; completed sets: step_estimates.h */
   struct impute_report imputed; /* of all imputation steps so far */
   const char *run;        /* id of the run */
 };
@@ -112,6 +121,8 @@ extern const int n_step_methods;
 
 /* --- for the steps --- */
 int step_option_index(const struct step_method *m, const char *key); /* -1 */
+/* "-12.5" as 10^decimals times the number; false when it is no number or has more decimals. */
+bool step_decimal(const char *text, int decimals, int64_t *out);
 const struct step_value *step_value_of(const struct step_spec *s, const char *key);
 /* Judges a condition (NULL = true) for every record: EXPR_TRUE, EXPR_FALSE or EXPR_UNKNOWN. */
 enum err_code job_condition(struct job_state *j, const struct expr *x, uint8_t *out, struct err *e) NODISCARD;

@@ -1,5 +1,5 @@
-/* step_gower.c -- flagged values of one item from the k nearest records of the by-group, over numbers and codes (gower.h, every item to match with
- * weight 1).
+/* step_gower.c -- flagged values of one item from the k nearest records of the by-group, over numbers and codes (gower.h).
+ * weights  one per item of match, above 0; without them every item has weight 1.
  * Donor  the item is there, not flagged and not imputed before; at least k of them must be comparable. Notes: recipients, imputed, too_few,
  *        no_group. */
 #include "processing/impute/gower.h"
@@ -8,7 +8,24 @@
 
 static const struct step_option options[] = {{.key = "item", .kind = STEP_ITEM, .required = true},
     {.key = "match", .kind = STEP_ITEMS, .required = true}, {.key = "k", .kind = STEP_INT, .required = true, .low = 1, .high = GOWER_MAX_K},
-    {.key = "take", .kind = STEP_CHOICE, .required = true, .words = "draw|median|mode"}, {.key = NULL}};
+    {.key = "take", .kind = STEP_CHOICE, .required = true, .words = "draw|median|mode"},
+    {.key = "weights", .kind = STEP_TEXTS}, {.key = NULL}};
+
+static bool weight_of(const struct step_spec *s, int k, double *out) {
+  const struct step_value *v = step_value_of(s, "weights");
+  int64_t scaled = STEP_ONE;
+  if (v->given && !step_decimal(v->texts[k], STEP_DECIMALS, &scaled)) return false;
+  *out = (double)scaled / STEP_ONE;
+  return scaled > 0;
+}
+
+static enum err_code check_weights(const struct step_spec *s, struct err *e) {
+  const struct step_value *v = step_value_of(s, "weights"), *match = step_value_of(s, "match");
+  bool good = !v->given || (v->width == 0 && v->n_texts == match->n_items);
+  double weight;
+  for (int k = 0; good && k < match->n_items; k++) good = weight_of(s, k, &weight);
+  return good ? E_OK : step_refuse("weights", "as many numbers above 0 as match has items, as texts", e);
+}
 
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
   const struct step_value *item = step_value_of(s, "item"), *match = step_value_of(s, "match");
@@ -20,7 +37,7 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
   if (match->n_items > GOWER_MAX_VARIABLES) return step_refuse("match", "at most 256 items", e);
   for (int k = 0; k < match->n_items; k++)
     if (match->items[k] == item->items[0]) return step_refuse("match", "items other than the one imputed", e);
-  return E_OK;
+  return check_weights(s, e);
 }
 
 /* --- columns: numbers as they are, codes numbered over all shards --- */
@@ -123,6 +140,8 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   TRY(step_view_rows(j, scope, &v, e));
   for (int k = 0; k < match->n_items; k++)
     TRY(variable_of(j, scope, &v, match->items[k], &variables[k], e));
+  for (int k = 0; k < match->n_items; k++)
+    if (!weight_of(s, k, &variables[k].weight)) return step_placed(j, s, step_refuse("weights", "numbers above 0", e), e);
   TRY(target_of(j, scope, &v, item, &target, e));
   TRY(roles(j, &v, item, &recipient, &donor, e));
   const struct gower_spec spec = {

@@ -10,7 +10,7 @@
 
 #include "base/rng.h"
 #include "processing/impute/chain_model.h"
-#include "processing/impute/em_normal.h"
+#include "processing/impute/em_conditional.h"
 #include "processing/impute/pmm.h"
 #include "processing/impute/ratio_model.h"
 
@@ -129,6 +129,22 @@ static void em_draws_have_the_conditional_variance(void **state) {
   close_to(square - mean * mean, 0.64, 0.05);
   arena_free(a);
 }
+/* Three items: variance of the first given the others by the inverse of a 2 x 2 matrix; the mean of an exponential from draws. */
+static void em_conditional_variances_by_hand(void **state) {
+  const struct em_fit f = {.p = 3, .cov = {4, 1, 2, 1, 2, 0.5, 2, 0.5, 3}};
+  double v;
+  struct err e;
+  (void)state;
+  assert_int_equal(em_conditional_variance(&f, 0, 0, &v, &e), E_OK);
+  close_to(v, 4, 1e-14);
+  assert_int_equal(em_conditional_variance(&f, 2, 0, &v, &e), E_OK);
+  close_to(v, 4 - 1.0 / 2, 1e-14);
+  assert_int_equal(em_conditional_variance(&f, 6, 0, &v, &e), E_OK);
+  /* [1 2] [[2 .5][.5 3]]^-1 [1 2]' = (1*3 - 2*1*2*.5 + 4*2) / (6 - .25) = 9 / 5.75 */
+  close_to(v, 4 - 9 / 5.75, 1e-13);
+  const struct em_fit flat = {.p = 3, .cov = {1, 1, 1, 1, 1, 1, 1, 1, 1}};
+  assert_int_equal(em_conditional_variance(&flat, 6, 0, &v, &e), E_MODEL_DATA);
+}
 static void em_refuses_items_that_say_nothing(void **state) {
   static const char *const names[] = {"u", "v"};
   struct arena *a = arena_new(0);
@@ -208,7 +224,7 @@ int main(void) {
       cmocka_unit_test(a_robust_ratio_without_outliers_is_the_ratio),
       cmocka_unit_test(em_reaches_the_closed_form_of_a_monotone_pattern),
       cmocka_unit_test(em_draws_have_the_conditional_variance),
-      cmocka_unit_test(em_refuses_items_that_say_nothing),
+      cmocka_unit_test(em_conditional_variances_by_hand), cmocka_unit_test(em_refuses_items_that_say_nothing),
       cmocka_unit_test(matching_gives_an_observed_value_of_a_near_unit),
       cmocka_unit_test(chained_models_recover_what_is_exact),
   };

@@ -108,11 +108,49 @@ static void a_logit_of_two_groups_is_the_log_of_the_odds(void **state) {
   close_to(f.fit.beta[0] + f.fit.beta[1], log(3.0), 1e-3);
   arena_free(a);
 }
+/* All of one kind below 35, all of the other above: whole Newton steps swing about; the fit must still tell the two sides apart, and units must not
+ * matter. */
+static void separated_classes_are_told_apart_in_any_unit(void **state) {
+  const double c[5] = {12, 19, 31, 42, 58}, y[5] = {0, 0, 0, 1, 1};
+  struct arena *a = arena_new(0);
+  struct robust_fit f;
+  struct err e;
+  (void)state;
+  for (double unit = 1e-3; unit < 1e7; unit *= 1e3) {
+    double x[15];
+    for (int i = 0; i < 5; i++) x[3 * i] = 1, x[3 * i + 1] = unit * (i < 4 ? 10 * (i + 1) : 60), x[3 * i + 2] = c[i];
+    assert_int_equal(regression_logit(a, x, y, 5, 3, &f, &e), E_OK);
+    for (int i = 0; i < 5; i++) assert_true((regression_value(&f.fit, x + 3 * i) > 0) == (y[i] > 0));
+    const double between[3] = {1, 50 * unit, 46.9};
+    assert_true(regression_value(&f.fit, between) > 0);
+  }
+  arena_free(a);
+}
+/* X'WX v = right, against the matrix itself. */
+static void normal_equations_by_the_triangle(void **state) {
+  const double x[4][2] = {{1, 2}, {1, 3}, {1, 5}, {1, 9}}, w[4] = {1, 2, 1, 0.5}, right[2] = {3, 4};
+  struct qr_sum q;
+  struct qr_fit f;
+  double v[2], a[2][2] = {{0}};
+  (void)state;
+  qr_init(&q, 2);
+  for (int i = 0; i < 4; i++) {
+    qr_add(&q, x[i], i, w[i]);
+    for (int r = 0; r < 2; r++)
+      for (int c = 0; c < 2; c++) a[r][c] += w[i] * x[i][r] * x[i][c];
+  }
+  qr_solve(&q, &f);
+  assert_true(qr_normal(&q, &f, right, v));
+  for (int r = 0; r < 2; r++) assert_true(fabs(a[r][0] * v[0] + a[r][1] * v[1] - right[r]) < 1e-10);
+  f.rank = 1;
+  assert_false(qr_normal(&q, &f, right, v));
+}
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_polynomial_of_degree_five_comes_back), cmocka_unit_test(weights_count_as_repetitions),
       cmocka_unit_test(collinear_columns_are_told_and_shared),  cmocka_unit_test(orthogonal_columns_have_condition_one),
       cmocka_unit_test(robust_regression_leaves_gross_errors_aside), cmocka_unit_test(a_logit_of_two_groups_is_the_log_of_the_odds),
+      cmocka_unit_test(separated_classes_are_told_apart_in_any_unit), cmocka_unit_test(normal_equations_by_the_triangle),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
