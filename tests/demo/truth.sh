@@ -27,6 +27,9 @@ for office in clean month; do
   at $office intake file "$work/month/birth-$office.csv" --form vital/birth --period 2026-01
   at $office intake file "$work/month/death-$office.csv" --form vital/death --period 2026-01
 done
+at month intake file "$work/month/establishment-late.csv" --form mls/establishment --period 2025-12
+at month intake file "$work/month/birth-late.csv" --form vital/birth --period 2026-01
+at month intake file "$work/month/death-late.csv" --form vital/death --period 2026-01
 at month intake file "$work/month/establishment-before.csv" --form mls/establishment --period 2025-11
 at month intake file "$work/sent/mls/register-2025-12.csv" --form mls/register --period 2025-12
 at month process run mls/establishment 2025-11 --frame-period 2025-12
