@@ -42,7 +42,7 @@ report() { # form, period, items
   name=${form#*/}
   printf '\n== %s %s\n' "$form" "$period"
   "$bin/tests/demo/truth_report" "$work/clean" "$work/month" "$form" "$period" "$work/month/$name-planted.csv" "$@" >"$out/$name.report" 2>>"$work/log" || stop "truth_report $form"
-  grep -v '^kind,\|^figures \|^bias ' "$out/$name.report"
+  grep -v '^kind,\|^figures \|^bias \|^alarm,\|^changed,' "$out/$name.report"
 }
 report mls/establishment 2025-12 e1_total d_total hs_total ho_total c_total c_part o_total s_total
 report vital/birth 2026-01 birth_weight mother_age deliveries

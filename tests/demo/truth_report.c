@@ -4,6 +4,7 @@
  *         matched by the keys of the form; a record of OFFICE that the clean month does not know was sent twice.
  * Prints  per kind of error: planted, detected, located, corrected (value after = truth); then false alarms, values imputed and how near they are, totals of the ITEMs. The last line,
  *         `figures name=value ...`, is for the script. Passphrase as every command takes it.
+ *         alarm,ROW,CHECK and changed,ROW,ITEM: every check that failed in a record without an error, every right value that was changed; no answers.
  * Words   detected   a hard or soft check of the record failed, or intake refused the planted value, or a value of the record was flagged or changed
  *         located    the planted cell itself was refused, flagged or changed
  *         false alarm (record)  a record without a planted error with a failed hard or soft check; (value) a right value that was flagged or that was changed
@@ -162,7 +163,9 @@ static void take_failures(struct comparison *c, const struct process_data *d) {
       int64_t row = c->row_of[strtoll(value(p, "record_no", text), NULL, 10) - 1];
       if (row < 0 || strcmp(value(p, "stage", text), "edited") != 0) continue;
       if (!strcmp(value(p, "check_id", text), "G06")) c->twin[row] = 1;
-      if (strcmp(value(p, "severity", text), "info") != 0) c->failed[row] = 1, c->n_failures++;
+      if (!strcmp(value(p, "severity", text), "info")) continue;
+      c->failed[row] = 1, c->n_failures++;
+      if (!c->spoilt[row]) printf("alarm,%lld,%s\n", (long long)row + 1, value(p, "check_id", text));
     }
 }
 static void take_flags(struct comparison *c, const struct process_data *d) {
@@ -187,7 +190,9 @@ static int64_t right_values_changed(struct comparison *c) {
       struct place was = c->received.at[row];
       if (!was.t || same(was, c->after.at[row], it->name)) continue;
       if (value_present(status_of(was, it->name)) || c->spoilt[row]) c->touched[row] = 1;
-      n += value_present(status_of(was, it->name)) && same(c->truth.at[row], was, it->name);
+      if (!value_present(status_of(was, it->name)) || !same(c->truth.at[row], was, it->name)) continue;
+      printf("changed,%lld,%s\n", (long long)row + 1, it->name);
+      n++;
     }
   }
   return n;
