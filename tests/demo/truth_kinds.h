@@ -49,7 +49,7 @@ static const struct truth_kind mls_kinds[] = {
     {.name = "total off by nine", .act = ACT_ADD, .by = 9, .items = {"d_total"}},
     {.name = "exchanged columns", .act = ACT_EXCHANGE, .items = {BOTH("e0")}},
     {.name = "exchanged pay", .act = ACT_EXCHANGE, .items = {BOTH("c")}},
-    {.name = "men and women exchanged", .act = ACT_EXCHANGE, .items = {BOTH("e0"), BOTH("inc"), BOTH("dec"), BOTH("e1"), BOTH("pt"), BOTH("d"), BOTH("hs"), BOTH("ho"), BOTH("c"), BOTH("s")}},
+    {.name = "sexes exchanged", .act = ACT_EXCHANGE, .items = {BOTH("e0"), BOTH("inc"), BOTH("dec"), BOTH("e1"), BOTH("pt"), BOTH("d"), BOTH("hs"), BOTH("ho"), BOTH("c"), BOTH("s")}},
     {.name = "duplicate unit", .act = ACT_TWICE, .items = {NULL}},
     {.name = "late unit", .act = ACT_LATE, .items = {NULL}},
     {.name = "unseen: pay moved", .act = ACT_MOVE, .by = 7, .items = {BOTH("c")}},

@@ -54,5 +54,13 @@ holds 'at least 9 of 10 within 20 per cent of the truth' $((near * 100)) -ge $((
 holds 'at least 3 of 4 within 5 per cent' $((close * 4)) -ge $((imputed * 3))
 bias() { awk -v i="$1" -v most="$2" '$1 == "bias" && $2 == i { seen = 1; a = $4 < 0 ? -$4 : $4; b = $3 < 0 ? -$3 : $3; bad = a > most || a > b + 0.001 } END { exit !(seen && !bad) }' "$work/establishment.report"; echo $?; }
 for item in d_total hs_total ho_total c_total c_part o_total s_total; do holds "total of $item: off by at most 0.5 per cent, and no further than as received" "$(bias $item 0.5)" -eq 0; done
+covered() { awk -F, -v s="$1" -v c="$2" '$1 == "coverage" && $2 == s { n += $(c == "cells" ? 4 : 5) } END { print n + 0 }' "$work/establishment.report"; }
+cells=$(covered processed cells) inside=$(covered processed inside) bare=$(covered without_errors inside)
+holds 'published cells with a sampling error' "$cells" -ge 80
+holds 'at least 8 of 10 intervals contain the truth after processing' $((inside * 10)) -ge $((cells * 8))
+holds 'and nearly as many as without any planted error' $((inside * 100)) -ge $((bare * 96))
+holds 'a picture stands beside it' "$(grep -c '</svg>' "$work/truth.svg")" -eq 1
+xml() { python3 -c 'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' "$1"; echo $?; }
+holds 'which is well-formed' "$(xml "$work/truth.svg")" -eq 0
 printf 'truth: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
