@@ -52,10 +52,10 @@ cells() { # name, office, stage
         k = order[i]; v = value[k]; se = value[k "_se"]; split(k, part, "/"); item = part[3]
         if (v == "" || se == "" || se + 0 == 0) continue
         half = item ~ /^(D|Hs|Ho)$/ ? 0.05 : 0.5; d = v - truth[k]; d = d < 0 ? -d : d
-        cells[item]++; inside[item] += d <= 1.959964 * se + half
+        cells[item]++; inside[item] += d <= 1.959964 * se + half; wide[item] += 195.9964 * se / truth[k]
       }
       m = split("D Hs Ho C O S", list, " ")
-      for (i = 1; i <= m; i++) printf "coverage,%s,%s,%d,%d\n", name, list[i], cells[list[i]], inside[list[i]]
+      for (i = 1; i <= m; i++) printf "coverage,%s,%s,%d,%d,%.4f\n", name, list[i], cells[list[i]], inside[list[i]], wide[list[i]] / (cells[list[i]] ? cells[list[i]] : 1)
     }' "$work/sent/truth.csv" "$work/$1.csv"
 }
 report() { # form, period, items
@@ -71,5 +71,5 @@ report vital/birth 2026-01 birth_weight mother_age deliveries
 report vital/death 2026-01 age
 
 printf '\n== intervals of 95 %% for published cells that contain the truth (sampling error only)\n'
-awk -F, '$1 == "coverage" { cells[$2] += $4; inside[$2] += $5; if (!seen[$2]++) order[++n] = $2 } END { for (i = 1; i <= n; i++) printf "%-16s %d of %d (%.1f %%)\n", order[i], inside[order[i]], cells[order[i]], 100 * inside[order[i]] / cells[order[i]] }' "$out/establishment.report"
+awk -F, '$1 == "coverage" { cells[$2] += $4; inside[$2] += $5; wide[$2] += $4 * $6; if (!seen[$2]++) order[++n] = $2 } END { for (i = 1; i <= n; i++) printf "%-16s %d of %d (%.1f %%), half width %.1f %% on average\n", order[i], inside[order[i]], cells[order[i]], 100 * inside[order[i]] / cells[order[i]], wide[order[i]] / cells[order[i]] }' "$out/establishment.report"
 "$bin/tests/demo/truth_picture" "$out/truth.svg" "$out/establishment.report" "$out/birth.report" "$out/death.report" 2>>"$work/log" || stop truth_picture

@@ -1,6 +1,6 @@
 /* truth_picture.c -- the truth report as a picture (SVG): detection by kind of error, totals before and after, intervals that contain the truth.
  *   truth_picture OUT.svg ESTABLISHMENT.report BIRTH.report DEATH.report
- * Reads   the lines `kind,NAME,planted,detected,located,corrected`, `bias ITEM before after` (per cent) and `coverage,STAGE,ITEM,cells,inside` of truth_report and truth.sh.
+ * Reads   the lines `kind,NAME,planted,detected,located,corrected`, `bias ITEM before after` (per cent) and `coverage,STAGE,ITEM,cells,inside,width` of truth_report and truth.sh.
  * Draws   bars as shares of what was planted (light found, middle the very item, dark put right); totals off by, on a logarithmic scale; no answers of records. Same bytes for the
  *         same reports. */
 #include <math.h>
@@ -21,6 +21,7 @@ struct bias {
 struct stage {
   char name[NAME];
   long cells, inside;
+  double width; /* of half the interval, per cent of the truth, times cells */
 };
 struct report {
   struct kind kinds[KINDS];
@@ -35,18 +36,19 @@ static _Noreturn void stop(const char *what) {
 }
 
 /* --- in --- */
-static void take_coverage(struct report *r, const char *stage, long cells, long inside) {
+static void take_coverage(struct report *r, const char *stage, long cells, long inside, double width) {
   int k = 0;
   while (k < r->n_stages && strcmp(r->stages[k].name, stage) != 0) k++;
   if (k == STAGES) stop("too many stages");
   if (k == r->n_stages) snprintf(r->stages[r->n_stages++].name, NAME, "%s", stage);
-  r->stages[k].cells += cells, r->stages[k].inside += inside;
+  r->stages[k].cells += cells, r->stages[k].inside += inside, r->stages[k].width += width * (double)cells;
 }
 static void take_line(struct report *r, const char *line) {
   struct kind k;
   struct bias b;
   char stage[NAME];
   long cells, inside;
+  double width;
   memset(&k, 0, sizeof k);
   if (sscanf(line, "kind,%47[^,],%ld,%ld,%ld,%ld", k.name, &k.planted, &k.detected, &k.located, &k.corrected) == 5) {
     if (r->n_kinds == KINDS || k.planted <= 0) stop("kinds");
@@ -54,7 +56,7 @@ static void take_line(struct report *r, const char *line) {
   } else if (sscanf(line, "bias %47s %lf %lf", b.name, &b.before, &b.after) == 3) {
     if (r->n_items == ITEMS) stop("items");
     r->items[r->n_items++] = b;
-  } else if (sscanf(line, "coverage,%47[^,],%*[^,],%ld,%ld", stage, &cells, &inside) == 3) take_coverage(r, stage, cells, inside);
+  } else if (sscanf(line, "coverage,%47[^,],%*[^,],%ld,%ld,%lf", stage, &cells, &inside, &width) == 4) take_coverage(r, stage, cells, inside, width);
 }
 static void read_report(const char *path, struct report *r) {
   char line[LINE];
@@ -131,12 +133,12 @@ static void intervals(FILE *f, int x, int y, const struct report *r) {
     text(f, x + 110, y + i * STEP + 11, "right", name);
     bar(f, x + 116, y + i * STEP, 13, 1, "none");
     bar(f, x + 116, y + i * STEP, 13, share, "item");
-    snprintf(figures, sizeof figures, "%.1f %% of %ld", 100 * share, s->cells);
+    snprintf(figures, sizeof figures, "%.1f %% (+-%.1f %%)", 100 * share, s->cells ? s->width / (double)s->cells : 0);
     text(f, x + 116 + BAR + 6, y + i * STEP + 11, "small", figures);
   }
   fprintf(f, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" class=\"mark\"/>\n", x + 116 + 0.95 * BAR, x + 116 + 0.95 * BAR, y - 4, y + r->n_stages * STEP + 2);
-  text(f, x + 20, y + r->n_stages * STEP + 18, "small", "industry x size cells; line: 95 %; sampling error as published,");
-  text(f, x + 20, y + r->n_stages * STEP + 33, "small", "without what imputation adds");
+  text(f, x + 20, y + r->n_stages * STEP + 18, "small", "industry x size cells (half width on average); line: 95 %;");
+  text(f, x + 20, y + r->n_stages * STEP + 33, "small", "sampling error as published, without what imputation adds");
 }
 static void legend(FILE *f, int x, int y) {
   static const char *const styles[] = {"found", "item", "put"}, *const words[] = {"found / 検出", "the very item / 箇所の特定", "put right exactly / 正しく訂正"};
