@@ -72,4 +72,9 @@ report vital/death 2026-01 age
 
 printf '\n== intervals of 95 %% for published cells that contain the truth (sampling error only)\n'
 awk -F, '$1 == "coverage" { cells[$2] += $4; inside[$2] += $5; wide[$2] += $4 * $6; if (!seen[$2]++) order[++n] = $2 } END { for (i = 1; i <= n; i++) printf "%-16s %d of %d (%.1f %%), half width %.1f %% on average\n", order[i], inside[order[i]], cells[order[i]], 100 * inside[order[i]] / cells[order[i]], wide[order[i]] / cells[order[i]] }' "$out/establishment.report"
+printf '\n== selective editing replayed: stage, industry, records, to be reviewed, threshold (score), bias without and behind it in per cent\n'
+for stage in received imputed; do
+  "$bin/tests/demo/truth_replay" "$work/clean" "$work/month" 2025-12 2025-11 c_total 1 $stage 2>>"$work/log" || stop truth_replay
+done >"$out/replay.report"
+cat "$out/replay.report"
 "$bin/tests/demo/truth_picture" "$out/truth.svg" "$out/establishment.report" "$out/birth.report" "$out/death.report" 2>>"$work/log" || stop truth_picture

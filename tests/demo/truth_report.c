@@ -11,23 +11,16 @@
  *         unit       "duplicate unit": the second record was refused, or both fail G06; "late unit": the record came in a later file and stands in the month once
  *         coverage   share of values put in by processing, at planted places, that lie within 5 or 20 per cent of the truth */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "processing/job/cmd_process_io.h"
 #include "processing/unit/cell_flags.h"
 #include "tests/demo/truth_kinds.h"
+#include "tests/demo/truth_read.h"
 
-enum { MAX_PLANTED = 20000, MAX_KINDS = 32, TEXT = 96, KEY = 256 };
+enum { MAX_PLANTED = 20000, MAX_KINDS = 32 };
 struct planted {
   int64_t row;
   char item[64], kind[64];
   bool flagged;
-};
-struct place { /* one record; t NULL = it is not there */
-  const struct table *t;
-  int64_t row, shard;
 };
 struct month {
   struct process_data d;
@@ -38,8 +31,7 @@ struct kind_count {
   int64_t planted, detected, located, corrected;
 };
 struct comparison {
-  struct arena *a;
-  struct job job;
+  struct truth_reader r;
   struct form *form;
   struct month truth, received, after;
   struct dict *keys;   /* code = row of the truth */
@@ -52,35 +44,11 @@ struct comparison {
   int n_kinds;
 };
 
-static void stop_at(const char *what, const struct err *e) {
-  fprintf(stderr, "truth_report: %s: error %d %s %s\n", what, (int)e->code, e->subject, e->found);
-  exit(70);
-}
-static void stop_bare(const char *what) {
-  fprintf(stderr, "truth_report: %s\n", what);
-  exit(70);
-}
-
 /* --- in --- */
-static struct store *office(struct comparison *c, const char *folder) {
-  struct err e = {.code = E_OK};
-  struct store *s = NULL;
-  char *passphrase = NULL;
-  if (passphrase_read(NULL, &passphrase, &e) || store_open(&c->job, folder, passphrase, &s, &e)) stop_at(folder, &e);
-  passphrase_free(passphrase);
-  return s;
-}
-static void one_stage(struct comparison *c, struct store *s, const char *period, const char *stage, struct process_data *out) {
-  struct err e = {.code = E_OK};
-  struct dataset_key key = {c->form->survey, c->form->id, period, stage};
-  struct log_entry entry = {.action = "data-read", .object = "truth", .purpose = "", .detail = ""};
-  int64_t access;
-  if (store_log_intent(s, &entry, &access, &e) || process_read(s, &key, access, c->a, NULL, out, &e)) stop_at(stage, &e);
-}
 static void read_planted(struct comparison *c, const char *path) {
   char line[512];
   FILE *f = fopen(path, "rb");
-  c->planted = arena_array(c->a, MAX_PLANTED, sizeof *c->planted);
+  c->planted = arena_array(c->r.a, MAX_PLANTED, sizeof *c->planted);
   if (!f || !c->planted || !fgets(line, sizeof line, f)) stop_bare(path);
   while (c->n_planted < MAX_PLANTED && fgets(line, sizeof line, f)) {
     struct planted *p = &c->planted[c->n_planted];
@@ -95,41 +63,18 @@ static void read_planted(struct comparison *c, const char *path) {
 }
 
 /* --- values --- */
-static const char *value(struct place p, const char *item, char buffer[TEXT]) {
-  char digits[64];
-  int k = p.t ? table_find(p.t, item) : -1;
-  if (k < 0) return buffer[0] = 0, buffer;
-  struct str s = column_text(&p.t->columns[k], p.row, digits, sizeof digits);
-  snprintf(buffer, TEXT, "%.*s", (int)(s.n < TEXT ? s.n : TEXT - 1), s.p);
-  return buffer;
-}
-static bool same(struct place p, struct place q, const char *item) {
-  char a[TEXT], b[TEXT];
-  return p.t && q.t && strcmp(value(p, item, a), value(q, item, b)) == 0;
-}
-static uint8_t status_of(struct place p, const char *item) {
-  int k = p.t ? table_find(p.t, item) : -1;
-  return k < 0 ? VAL_BLANK : p.t->columns[k].status[p.row];
-}
 static bool refused(const struct comparison *c, const struct planted *p) { return status_of(c->received.at[p->row], p->item) == VAL_INVALID; }
 
 /* --- the same record in the three months --- */
-static struct str key_of(const struct comparison *c, struct place p, char out[KEY]) {
-  const struct record_type *type = &c->form->records[0];
-  char text[TEXT];
-  int n = 0;
-  for (int i = 0; i < type->n_keys; i++) n += snprintf(out + n, (size_t)(KEY - n), "%s/", value(p, type->keys[i]->name, text));
-  return str_view(out, (size_t)n);
-}
 static int64_t find_rows(struct comparison *c, struct month *m, int64_t *row_of) {
   char key[KEY];
   int64_t record = 0, n_twice = 0;
-  m->at = arena_array(c->a, (size_t)c->n + 1, sizeof *m->at);
+  m->at = arena_array(c->r.a, (size_t)c->n + 1, sizeof *m->at);
   if (!m->at) stop_bare("no memory");
   for (int64_t i = 0; i < m->d.n; i++)
     for (int64_t row = 0; row < m->d.tables[i].n_rows; row++, record++) {
       struct place p = {&m->d.tables[i], row, i};
-      int32_t code = dict_find(c->keys, key_of(c, p, key));
+      int32_t code = dict_find(c->keys, key_of(c->form, p, key));
       if (code >= 0) m->at[code] = p;
       n_twice += code < 0;
       if (row_of) row_of[record] = code;
@@ -139,11 +84,11 @@ static int64_t find_rows(struct comparison *c, struct month *m, int64_t *row_of)
 static void match_records(struct comparison *c) {
   char key[KEY];
   const struct table *t = &c->truth.d.tables[0];
-  c->keys = dict_new(c->a);
-  c->row_of = arena_array(c->a, (size_t)c->received.d.n_rows + 1, sizeof *c->row_of);
+  c->keys = dict_new(c->r.a);
+  c->row_of = arena_array(c->r.a, (size_t)c->received.d.n_rows + 1, sizeof *c->row_of);
   if (!c->keys || !c->row_of) stop_bare("no memory");
   for (int64_t row = 0; row < c->n; row++)
-    if (dict_add(c->keys, key_of(c, (struct place){t, row, 0}, key)) != row) stop_bare("a key stands twice in the clean month");
+    if (dict_add(c->keys, key_of(c->form, (struct place){t, row, 0}, key)) != row) stop_bare("a key stands twice in the clean month");
   find_rows(c, &c->truth, NULL);
   c->n_twice = find_rows(c, &c->received, c->row_of);
   find_rows(c, &c->after, NULL);
@@ -308,20 +253,20 @@ static void print_report(struct comparison *c, char **items, int n_items) {
 static void read_all(struct comparison *c, char **argv) {
   struct err e = {.code = E_OK};
   struct process_data failures, flags;
-  if (process_form(&c->job, argv[3], argv[4], &c->form, &e)) stop_at(argv[3], &e);
-  struct store *clean = office(c, argv[1]), *s = office(c, argv[2]);
-  one_stage(c, clean, argv[4], "received", &c->truth.d);
-  one_stage(c, s, argv[4], "received", &c->received.d);
-  one_stage(c, s, argv[4], "imputed", &c->after.d);
-  one_stage(c, s, argv[4], "edit_failures", &failures);
-  one_stage(c, s, argv[4], "flags", &flags);
+  if (process_form(&c->r.job, argv[3], argv[4], &c->form, &e)) stop_at(argv[3], &e);
+  struct store *clean = truth_office(&c->r, argv[1]), *s = truth_office(&c->r, argv[2]);
+  truth_stage(&c->r, c->form, clean, argv[4], "received", &c->truth.d);
+  truth_stage(&c->r, c->form, s, argv[4], "received", &c->received.d);
+  truth_stage(&c->r, c->form, s, argv[4], "imputed", &c->after.d);
+  truth_stage(&c->r, c->form, s, argv[4], "edit_failures", &failures);
+  truth_stage(&c->r, c->form, s, argv[4], "flags", &flags);
   store_close(clean);
   store_close(s);
   c->n = c->truth.d.n_rows;
   if (!c->n || c->truth.d.n != 1 || c->received.d.n_rows != c->after.d.n_rows) stop_bare("the two offices do not hold the same month");
   match_records(c);
-  c->failed = arena_array(c->a, (size_t)c->n, 1), c->touched = arena_array(c->a, (size_t)c->n, 1), c->spoilt = arena_array(c->a, (size_t)c->n, 1);
-  c->twin = arena_array(c->a, (size_t)c->n, 1);
+  c->failed = arena_array(c->r.a, (size_t)c->n, 1), c->touched = arena_array(c->r.a, (size_t)c->n, 1), c->spoilt = arena_array(c->r.a, (size_t)c->n, 1);
+  c->twin = arena_array(c->r.a, (size_t)c->n, 1);
   if (!c->failed || !c->touched || !c->spoilt || !c->twin) stop_bare("no memory");
   read_planted(c, argv[5]);
   take_failures(c, &failures);
@@ -329,14 +274,14 @@ static void read_all(struct comparison *c, char **argv) {
 }
 
 int main(int argc, char **argv) {
-  struct comparison c = {.a = arena_new(0)};
-  if (argc < 6 || !c.a) {
+  struct comparison c = {.r = {.a = arena_new(0)}};
+  if (argc < 6 || !c.r.a) {
     fprintf(stderr, "usage: truth_report CLEAN_OFFICE OFFICE SURVEY/FORM PERIOD PLANTED.csv [ITEM ...]\n");
     return 64;
   }
-  c.job = (struct job){.arena = c.a, .n_threads = 1};
+  c.r.job = (struct job){.arena = c.r.a, .n_threads = 1};
   read_all(&c, argv);
   print_report(&c, argv + 6, argc - 6);
-  arena_free(c.a);
+  arena_free(c.r.a);
   return 0;
 }
