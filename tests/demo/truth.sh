@@ -76,5 +76,7 @@ printf '\n== selective editing replayed: stage, industry, records, to be reviewe
 for stage in received imputed; do
   "$bin/tests/demo/truth_replay" "$work/clean" "$work/month" 2025-12 2025-11 c_total 1 $stage 2>>"$work/log" || stop truth_replay
 done >"$out/replay.report"
-cat "$out/replay.report"
+grep '^replay,' "$out/replay.report"
+printf '\n== standard error of contractual earnings by industry in per cent: records, values put in, counting them as reported, with what imputation adds (Sarndal), jackknife\n'
+grep '^imputation,' "$out/replay.report"
 "$bin/tests/demo/truth_picture" "$out/truth.svg" "$out/establishment.report" "$out/birth.report" "$out/death.report" 2>>"$work/log" || stop truth_picture

@@ -66,6 +66,8 @@ holds 'and what lies behind it is within the limit' "$4" -eq 0
 # shellcheck disable=SC2046
 set -- $(replayed imputed)
 holds 'after processing no industry is off by more than 1 per cent without any review' "$1/$5" = 4/0
+added=$(awk -F, '$1 == "imputation" { n++; k += $4; bad += $5 <= 0 || $6 < $5 || $6 > 1.05 * $5 } END { print n + 0 "/" (k > 0) "/" bad + 0 }' "$work/replay.report")
+holds 'imputation adds to the standard error of every industry at most a twentieth' "$added" = 4/1/0
 covered() { awk -F, -v s="$1" -v c="$2" '$1 == "coverage" && $2 == s { n += $(c == "cells" ? 4 : 5) } END { print n + 0 }' "$work/establishment.report"; }
 cells=$(covered processed cells) inside=$(covered processed inside) bare=$(covered without_errors inside)
 holds 'published cells with a sampling error' "$cells" -ge 80
