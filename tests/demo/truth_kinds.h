@@ -1,9 +1,9 @@
-/* truth_kinds.h -- which errors are planted in which items, and how often. One record in TRUTH_ONE_IN gets exactly one error; the kinds of its form come in turn, so that every
- * kind is there about equally often. A kind that cannot be planted in a record (value absent or zero, digits equal, other sex) is passed over for the next one. "unseen" kinds
- * keep every balance and stay within every range: they are here to show what rules cannot find.
- * Acts  ROUND to a multiple of `by`; DROP_DIGIT leaves out the second digit; DROP_POINT the decimal point; SHIFT gives every item the answer of the one before it, the first none;
- *       BEFORE writes last month's answers; MOVE takes `by` from the second item to the first; TWICE sends the record again (of vital statistics under another number of the event
- *       book); LATE sends it in a second file. TWICE and LATE name the unit, not an item. */
+/* truth_kinds.h -- which errors are planted in which items, and how often. One record in TRUTH_ONE_IN gets exactly one error; the kinds of its form
+ * come in turn, so that every kind is there about equally often. A kind that cannot be planted in a record (value absent or zero, digits equal, other
+ * sex) is passed over for the next one. "unseen" kinds keep every balance and stay within every range: they are here to show what rules cannot find.
+ * Acts  ROUND to a multiple of `by`; DROP_DIGIT leaves out the second digit; DROP_POINT the decimal point; SHIFT gives every item the answer of the
+ * one before it, the first none; BEFORE writes last month's answers; MOVE takes `by` from the second item to the first; TWICE sends the record again
+ * (of vital statistics under another number of the event book); LATE sends it in a second file. TWICE and LATE name the unit, not an item. */
 #ifndef SHIRABE_TESTS_TRUTH_KINDS_H
 #define SHIRABE_TESTS_TRUTH_KINDS_H
 
@@ -49,7 +49,9 @@ static const struct truth_kind mls_kinds[] = {
     {.name = "total off by nine", .act = ACT_ADD, .by = 9, .items = {"d_total"}},
     {.name = "exchanged columns", .act = ACT_EXCHANGE, .items = {BOTH("e0")}},
     {.name = "exchanged pay", .act = ACT_EXCHANGE, .items = {BOTH("c")}},
-    {.name = "sexes exchanged", .act = ACT_EXCHANGE, .items = {BOTH("e0"), BOTH("inc"), BOTH("dec"), BOTH("e1"), BOTH("pt"), BOTH("d"), BOTH("hs"), BOTH("ho"), BOTH("c"), BOTH("s")}},
+    {.name = "sexes exchanged",
+     .act = ACT_EXCHANGE,
+     .items = {BOTH("e0"), BOTH("inc"), BOTH("dec"), BOTH("e1"), BOTH("pt"), BOTH("d"), BOTH("hs"), BOTH("ho"), BOTH("c"), BOTH("s")}},
     {.name = "duplicate unit", .act = ACT_TWICE, .items = {NULL}},
     {.name = "late unit", .act = ACT_LATE, .items = {NULL}},
     {.name = "unseen: pay moved", .act = ACT_MOVE, .by = 7, .items = {BOTH("c")}},

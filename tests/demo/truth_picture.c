@@ -1,8 +1,8 @@
 /* truth_picture.c -- the truth report as a picture (SVG): detection by kind of error, totals before and after, intervals that contain the truth.
  *   truth_picture OUT.svg ESTABLISHMENT.report BIRTH.report DEATH.report
- * Reads   the lines `kind,NAME,planted,detected,located,corrected`, `bias ITEM before after` (per cent) and `coverage,STAGE,ITEM,cells,inside,width` of truth_report and truth.sh.
- * Draws   bars as shares of what was planted (light found, middle the very item, dark put right); totals off by, on a logarithmic scale; no answers of records. Same bytes for the
- *         same reports. */
+ * Reads   the lines `kind,NAME,planted,detected,located,corrected`, `bias ITEM before after` (per cent) and `coverage,STAGE,ITEM,cells,inside,width`
+ * of truth_report and truth.sh. Draws   bars as shares of what was planted (light found, middle the very item, dark put right); totals off by, on a
+ * logarithmic scale; no answers of records. Same bytes for the same reports. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,29 +136,37 @@ static void intervals(FILE *f, int x, int y, const struct report *r) {
     snprintf(figures, sizeof figures, "%.1f %% (+-%.1f %%)", 100 * share, s->cells ? s->width / (double)s->cells : 0);
     text(f, x + 116 + BAR + 6, y + i * STEP + 11, "small", figures);
   }
-  fprintf(f, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" class=\"mark\"/>\n", x + 116 + 0.95 * BAR, x + 116 + 0.95 * BAR, y - 4, y + r->n_stages * STEP + 2);
+  fprintf(f, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" class=\"mark\"/>\n", x + 116 + 0.95 * BAR, x + 116 + 0.95 * BAR, y - 4,
+          y + r->n_stages * STEP + 2);
   text(f, x + 20, y + r->n_stages * STEP + 18, "small", "industry x size cells (half width on average); line: 95 %;");
   text(f, x + 20, y + r->n_stages * STEP + 33, "small", "sampling error as published, without what imputation adds");
 }
 static void legend(FILE *f, int x, int y) {
-  static const char *const styles[] = {"found", "item", "put"}, *const words[] = {"found / 検出", "the very item / 箇所の特定", "put right exactly / 正しく訂正"};
+  static const char *const styles[] = {"found", "item", "put"}, *const words[] = {"found / 検出", "the very item / 箇所の特定",
+                                                                                  "put right exactly / 正しく訂正"};
   for (int i = 0; i < 3; i++) {
     fprintf(f, "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"12\" class=\"%s\"/>\n", x + i * 190, y, styles[i]);
     text(f, x + i * 190 + 20, y + 10, "small", words[i]);
   }
 }
 static void head(FILE *f, int height) {
-  fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">\n", WIDE, height, WIDE, height);
-  fputs("<style>text{font-size:12px;fill:#222}.small{font-size:11px;fill:#444}.head{font-size:14px;font-weight:bold}.title{font-size:19px;font-weight:bold}"
-        ".right{text-anchor:end;font-size:12px}.middle{text-anchor:middle;font-size:11px;fill:#444}.none{fill:#eee}.found{fill:#a6cee3}.item{fill:#3a87c0}.put{fill:#08306b}"
-        ".grid{stroke:#ddd}.way{stroke:#bbb}.before{fill:none;stroke:#c2410c;stroke-width:2}.after{fill:#08306b}.mark{stroke:#c2410c;stroke-width:2}</style>\n",
-        f);
+  fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">\n", WIDE, height,
+          WIDE, height);
+  fputs(
+      "<style>text{font-size:12px;fill:#222}.small{font-size:11px;fill:#444}.head{font-size:14px;font-weight:bold}.title{"
+        "font-size:19px;font-weight:bold}"
+      ".right{text-anchor:end;font-size:12px}.middle{text-anchor:middle;font-size:11px;fill:#444}"
+        ".none{fill:#eee}.found{fill:#a6cee3}.item{fill:#3a87c0}.put{fill:#08306b}"
+      ".grid{stroke:#ddd}.way{stroke:#bbb}.before{fill:none;stroke:#c2410c;stroke-width:2}.after{fill:#08306b}"
+        ".mark{stroke:#c2410c;stroke-width:2}</style>\n",
+      f);
   fprintf(f, "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", WIDE, height);
   text(f, 24, 32, "title", "Planted errors: what processing finds and puts right / 誤りを植えた月の検出と訂正");
   legend(f, 24, 46);
 }
 static void draw(FILE *f, const struct report r[FORMS]) {
-  static const char *const titles[FORMS] = {"Labour survey / 毎月勤労統計", "Births / 出生票", "Deaths / 死亡票"}, *const names[FORMS] = {"labour", "births", "deaths"};
+  static const char *const titles[FORMS] = {"Labour survey / 毎月勤労統計", "Births / 出生票", "Deaths / 死亡票"}, *const names[FORMS] = {
+                                                                                                                       "labour", "births", "deaths"};
   int most = 0, items = 0;
   for (int i = 0; i < FORMS; i++) most = r[i].n_kinds > most ? r[i].n_kinds : most, items += r[i].n_items;
   int below = TOP + most * STEP + 50;

@@ -1,7 +1,8 @@
-/* truth_plant.c -- a month whose right answers are known: the generator's files with their own spoilt rows left out, once as they are and once with planted errors.
- *   truth_plant [--seed N] GENERATED FOLDER
- * Folder  <form>-clean.csv (UTF-8), <form>-month.csv (without the late records, with those sent twice), <form>-late.csv, <form>-planted.csv (row,item,kind; row 1 = first record of
- *         clean), for establishment, birth, death; establishment-before.csv = November. Which record is spoilt how is a function of the seed and the record's key: the same bytes for the same seed. */
+/* truth_plant.c -- a month whose right answers are known: the generator's files with their own spoilt rows left out, once as they are and once with
+ * planted errors. truth_plant [--seed N] GENERATED FOLDER Folder  <form>-clean.csv (UTF-8), <form>-month.csv (without the late records, with those
+ * sent twice), <form>-late.csv, <form>-planted.csv (row,item,kind; row 1 = first record of clean), for establishment, birth, death;
+ * establishment-before.csv = November. Which record is spoilt how is a function of the seed and the record's key: the same bytes for the same seed.
+ */
 #include <dirent.h>
 
 #include "tests/demo/demo_vital.h"
@@ -69,7 +70,8 @@ static char *next_cell(struct arena *a, char **at) {
   return copy;
 }
 
-/* Rows that the generator spoilt itself, or sent twice: they are left out of both months. Questionnaires without an answer stay (they name no item). */
+/* Rows that the generator spoilt itself, or sent twice: they are left out of both months. Questionnaires without an answer stay (they name no item).
+ */
 static bool spoilt_already(const struct month *m, const char *file, int line) {
   char path[DEMO_PATH], text[512];
   snprintf(path, sizeof path, "%.4000s/truth.csv", m->generated);
@@ -102,7 +104,8 @@ static void take_rows(struct month *m, const char *folder, const char *file, con
       head = !strncmp(cells, m->layout->items[0]->label_ja, strlen(m->layout->items[0]->label_ja));
       continue;
     }
-    if (!cells[0] || strchr("0123456789", cells[0]) == NULL || strcspn(cells, ",") == 5 || m->n == TRUTH_ROWS) continue; /* notes; codes that lost a zero are another test */
+    if (!cells[0] || strchr("0123456789", cells[0]) == NULL || strcspn(cells, ",") == 5 || m->n == TRUTH_ROWS)
+      continue; /* notes; codes that lost a zero are another test */
     if (spoilt_already(m, file, number) || (also && spoilt_already(m, also, number))) continue;
     for (int c = 0; c < m->layout->n_items; c++) m->rows[m->n].cell[c] = next_cell(m->w->arena, &cells);
     m->n++;
@@ -234,7 +237,9 @@ static bool plant(struct month *m, int row, const struct truth_kind *k, struct s
   }
   return true;
 }
-static bool answered(const struct month *m, const struct row *r) { return strcmp(m->survey, "mls") != 0 || !strcmp(r->cell[column_of(m, "reporting_status")], "0"); }
+static bool answered(const struct month *m, const struct row *r) {
+  return strcmp(m->survey, "mls") != 0 || !strcmp(r->cell[column_of(m, "reporting_status")], "0");
+}
 
 static void write_row(const struct month *m, const struct row *r, struct strbuf *b) {
   for (int c = 0; c < m->layout->n_items; c++) demo_cell(b, r->cell[c], c == 0);
@@ -313,7 +318,8 @@ int main(int argc, char **argv) {
   w.arena = arena_new(0);
   w.job = (struct job){.arena = w.arena};
   if (!w.arena) demo_stop("no memory");
-  m.rows = ARENA_ARRAY(w.arena, struct row, TRUTH_ROWS), m.before = ARENA_ARRAY(w.arena, struct row, TRUTH_ROWS), m.again = ARENA_ARRAY(w.arena, struct row, TRUTH_AGAIN);
+  m.rows = ARENA_ARRAY(w.arena, struct row, TRUTH_ROWS), m.before = ARENA_ARRAY(w.arena, struct row, TRUTH_ROWS),
+  m.again = ARENA_ARRAY(w.arena, struct row, TRUTH_AGAIN);
   if (!m.rows || !m.before || !m.again) demo_stop("no memory");
   begin(&m, "mls", "establishment", mls_kinds, sizeof mls_kinds / sizeof *mls_kinds);
   take_folder(&m, "mls", "2025-11.csv", "2025-12.csv");

@@ -34,7 +34,8 @@ static inline struct store *truth_office(struct truth_reader *r, const char *fol
   passphrase_free(passphrase);
   return s;
 }
-static inline void truth_stage(struct truth_reader *r, const struct form *f, struct store *s, const char *period, const char *stage, struct process_data *out) {
+static inline void truth_stage(struct truth_reader *r, const struct form *f, struct store *s, const char *period, const char *stage,
+                               struct process_data *out) {
   struct err e = {.code = E_OK};
   struct dataset_key key = {f->survey, f->id, period, stage};
   struct log_entry entry = {.action = "data-read", .object = "truth", .purpose = "", .detail = ""};

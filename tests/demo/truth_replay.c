@@ -1,12 +1,12 @@
 /* truth_replay.c -- where selective editing may stop, found by replay (replay.h) on a month whose right answers are known.
  *   truth_replay CLEAN_OFFICE OFFICE PERIOD BEFORE ITEM LIMIT_PERCENT STAGE
- * Score   as the step `selective` of the labour survey's job: 100 w |value of STAGE - last month| / total of last month of the register's industry, w = design weight. Records without last
- *         month are not scored there and take no part here.
- * Prints  one line per industry: records, how many must be reviewed (q) so that what is left moves the total by at most the limit, the score of the last of them (the threshold),
- *         and the relative pseudo-bias without any review and behind q, in per cent:
- *         replay,STAGE,INDUSTRY,n,q,threshold,none,left. A threshold of a job that is no higher than all of them keeps to the limit; `-` = nothing has to be reviewed.
- *         With STAGE imputed also imputation,INDUSTRY,n,imputed,naive,sarndal,jackknife: standard errors of the industry's total, in per cent of it, when values put in count like
- *         reported ones and with what imputation adds (imputation_variance.h; ratio to last month, strata of the register with two records or more). */
+ * Score   as the step `selective` of the labour survey's job: 100 w |value of STAGE - last month| / total of last month of the register's industry, w
+ * = design weight. Records without last month are not scored there and take no part here. Prints  one line per industry: records, how many must be
+ * reviewed (q) so that what is left moves the total by at most the limit, the score of the last of them (the threshold), and the relative pseudo-bias
+ * without any review and behind q, in per cent: replay,STAGE,INDUSTRY,n,q,threshold,none,left. A threshold of a job that is no higher than all of
+ * them keeps to the limit; `-` = nothing has to be reviewed. With STAGE imputed also imputation,INDUSTRY,n,imputed,naive,sarndal,jackknife: standard
+ * errors of the industry's total, in per cent of it, when values put in count like reported ones and with what imputation adds
+ * (imputation_variance.h; ratio to last month, strata of the register with two records or more). */
 #include <math.h>
 
 #include "processing/impute/imputation_variance.h"
@@ -31,7 +31,8 @@ struct months {
 /* --- in --- */
 static void read_all(struct months *m, char **argv) {
   struct err e = {.code = E_OK};
-  if (process_form(&m->r.job, "mls/establishment", argv[3], &m->form, &e) || process_form(&m->r.job, "mls/register", argv[3], &m->frame, &e)) stop_at("form", &e);
+  if (process_form(&m->r.job, "mls/establishment", argv[3], &m->form, &e) || process_form(&m->r.job, "mls/register", argv[3], &m->frame, &e))
+    stop_at("form", &e);
   struct store *clean = truth_office(&m->r, argv[1]), *s = truth_office(&m->r, argv[2]);
   truth_stage(&m->r, m->form, clean, argv[3], "received", &m->truth);
   truth_stage(&m->r, m->form, s, argv[3], m->stage, &m->received);
@@ -63,7 +64,9 @@ static void take(struct months *m, struct place p) {
   struct place reg = find(m, &m->registered, k);
   double num, den;
   int64_t i = m->n;
-  if (!number(m, p, m->item, &m->raw[i]) || !number(m, find(m, &m->truth, k), m->item, &m->edited[i]) || !number(m, find(m, &m->before, k), m->item, &m->last[i])) return;
+  if (!number(m, p, m->item, &m->raw[i]) || !number(m, find(m, &m->truth, k), m->item, &m->edited[i]) ||
+      !number(m, find(m, &m->before, k), m->item, &m->last[i]))
+    return;
   if (!number(m, reg, "weight_num", &num) || !number(m, reg, "weight_den", &den) || m->n == ROWS) stop_bare("a unit without a weight");
   m->weight[i] = num / den;
   m->domain[i] = dict_add(m->industries, str_of(value(reg, "industry", text)));
@@ -87,7 +90,15 @@ static void print(const struct months *m, double limit) {
   struct replay_item item = {&raw, &edited, NULL};
   struct replay_domain d[DOMAINS];
   const int n_domains = dict_count(m->industries);
-  const struct replay_spec spec = {.n = m->n, .unit = m->unit, .score = m->score, .weight = m->weight, .domain = m->domain, .n_domains = n_domains, .n_items = 1, .items = &item, .limit = limit / PERCENT};
+  const struct replay_spec spec = {.n = m->n,
+                                   .unit = m->unit,
+                                   .score = m->score,
+                                   .weight = m->weight,
+                                   .domain = m->domain,
+                                   .n_domains = n_domains,
+                                   .n_items = 1,
+                                   .items = &item,
+                                   .limit = limit / PERCENT};
   if (replay_run(d, m->r.a, &spec, &e)) stop_at("replay", &e);
   for (int k = 0; k < n_domains; k++) {
     struct str name = dict_text(m->industries, k);
@@ -109,8 +120,11 @@ static void sample_of(const struct months *m, int domain, struct domain_sample *
   const int n_all = dict_count(m->strata);
   int64_t *count = ARENA_ARRAY(m->r.a, int64_t, n_all + 1);
   int32_t *code = ARENA_ARRAY(m->r.a, int32_t, n_all + 1);
-  *s = (struct domain_sample){.y = ARENA_ARRAY(m->r.a, double, m->n + 1), .x = ARENA_ARRAY(m->r.a, double, m->n + 1), .pop = ARENA_ARRAY(m->r.a, double, n_all + 1),
-      .observed = ARENA_ARRAY(m->r.a, uint8_t, m->n + 1), .stratum = ARENA_ARRAY(m->r.a, int32_t, m->n + 1)};
+  *s = (struct domain_sample){.y = ARENA_ARRAY(m->r.a, double, m->n + 1),
+                              .x = ARENA_ARRAY(m->r.a, double, m->n + 1),
+                              .pop = ARENA_ARRAY(m->r.a, double, n_all + 1),
+                              .observed = ARENA_ARRAY(m->r.a, uint8_t, m->n + 1),
+                              .stratum = ARENA_ARRAY(m->r.a, int32_t, m->n + 1)};
   if (!count || !code || !s->y || !s->x || !s->pop || !s->observed || !s->stratum) stop_bare("no memory");
   for (int64_t i = 0; i < m->n; i++) count[m->stratum[i]] += m->domain[i] == domain && m->last[i] > 0;
   for (int k = 0; k < n_all; k++) code[k] = count[k] >= 2 ? s->n_strata++ : -1;
@@ -131,8 +145,8 @@ static void print_variance(const struct months *m) {
     sample_of(m, k, &s);
     const struct iv_input in = {s.n, s.y, s.x, s.observed, s.stratum, s.n_strata, s.pop};
     if (imputation_variance(m->r.a, &in, &v, &e)) stop_at("imputation variance", &e);
-    printf("imputation,%.*s,%lld,%lld,%.4f,%.4f,%.4f\n", (int)name.n, name.p, (long long)s.n, (long long)s.n_imputed, PERCENT * sqrt(v.naive) / v.total, PERCENT * sqrt(v.sarndal) / v.total,
-        PERCENT * sqrt(v.jackknife) / v.total);
+    printf("imputation,%.*s,%lld,%lld,%.4f,%.4f,%.4f\n", (int)name.n, name.p, (long long)s.n, (long long)s.n_imputed,
+           PERCENT * sqrt(v.naive) / v.total, PERCENT * sqrt(v.sarndal) / v.total, PERCENT * sqrt(v.jackknife) / v.total);
   }
 }
 
@@ -149,7 +163,9 @@ int main(int argc, char **argv) {
   m.raw = ARENA_ARRAY(m.r.a, double, ROWS), m.edited = ARENA_ARRAY(m.r.a, double, ROWS), m.last = ARENA_ARRAY(m.r.a, double, ROWS);
   m.weight = ARENA_ARRAY(m.r.a, double, ROWS), m.score = ARENA_ARRAY(m.r.a, double, ROWS), m.status = ARENA_ARRAY(m.r.a, uint8_t, ROWS);
   m.domain = ARENA_ARRAY(m.r.a, int32_t, ROWS), m.unit = ARENA_ARRAY(m.r.a, struct str, ROWS);
-  if (!m.industries || !m.strata || !m.observed || !m.stratum || !m.raw || !m.edited || !m.last || !m.weight || !m.score || !m.status || !m.domain || !m.unit) stop_bare("no memory");
+  if (!m.industries || !m.strata || !m.observed || !m.stratum || !m.raw || !m.edited || !m.last || !m.weight || !m.score || !m.status || !m.domain ||
+      !m.unit)
+    stop_bare("no memory");
   read_all(&m, argv);
   for (int64_t k = 0; k < m.received.n; k++)
     for (int64_t row = 0; row < m.received.tables[k].n_rows; row++) take(&m, (struct place){&m.received.tables[k], row, k});

@@ -1,15 +1,14 @@
 /* truth_report.c -- what processing made of planted errors, against the right answers.
  *   truth_report CLEAN_OFFICE OFFICE SURVEY/FORM PERIOD PLANTED.csv [ITEM ...]
- * Reads   the clean month as received at CLEAN_OFFICE (= truth), the spoilt month at OFFICE: received, imputed (what processing left), edit_failures, flags. Records are
- *         matched by the keys of the form; a record of OFFICE that the clean month does not know was sent twice.
- * Prints  per kind of error: planted, detected, located, corrected (value after = truth); then false alarms, values imputed and how near they are, totals of the ITEMs. The last line,
- *         `figures name=value ...`, is for the script. Passphrase as every command takes it.
- *         alarm,ROW,CHECK and changed,ROW,ITEM: every check that failed in a record without an error, every right value that was changed; no answers.
- * Words   detected   a hard or soft check of the record failed, or intake refused the planted value, or a value of the record was flagged or changed
- *         located    the planted cell itself was refused, flagged or changed
- *         false alarm (record)  a record without a planted error with a failed hard or soft check; (value) a right value that was flagged or that was changed
- *         unit       "duplicate unit": the second record was refused, or both fail G06; "late unit": the record came in a later file and stands in the month once
- *         coverage   share of values put in by processing, at planted places, that lie within 5 or 20 per cent of the truth */
+ * Reads   the clean month as received at CLEAN_OFFICE (= truth), the spoilt month at OFFICE: received, imputed (what processing left), edit_failures,
+ * flags. Records are matched by the keys of the form; a record of OFFICE that the clean month does not know was sent twice. Prints  per kind of
+ * error: planted, detected, located, corrected (value after = truth); then false alarms, values imputed and how near they are, totals of the ITEMs.
+ * The last line, `figures name=value ...`, is for the script. Passphrase as every command takes it. alarm,ROW,CHECK and changed,ROW,ITEM: every check
+ * that failed in a record without an error, every right value that was changed; no answers. Words   detected   a hard or soft check of the record
+ * failed, or intake refused the planted value, or a value of the record was flagged or changed located    the planted cell itself was refused,
+ * flagged or changed false alarm (record)  a record without a planted error with a failed hard or soft check; (value) a right value that was flagged
+ * or that was changed unit       "duplicate unit": the second record was refused, or both fail G06; "late unit": the record came in a later file and
+ * stands in the month once coverage   share of values put in by processing, at planted places, that lie within 5 or 20 per cent of the truth */
 #include <math.h>
 
 #include "processing/unit/cell_flags.h"
@@ -203,8 +202,11 @@ static struct nearness coverage(struct comparison *c) {
   for (int i = 0; i < c->n_planted; i++) {
     const struct planted *p = &c->planted[i];
     const struct item *it = form_item(c->form, p->item);
-    if (!it || it->type != COL_INT || same(c->received.at[p->row], c->after.at[p->row], p->item) || !value_present(status_of(c->after.at[p->row], p->item))) continue;
-    double right = strtod(value(c->truth.at[p->row], p->item, text), NULL), got = strtod(value(c->after.at[p->row], p->item, text), NULL), off = fabs(got - right);
+    if (!it || it->type != COL_INT || same(c->received.at[p->row], c->after.at[p->row], p->item) ||
+        !value_present(status_of(c->after.at[p->row], p->item)))
+      continue;
+    double right = strtod(value(c->truth.at[p->row], p->item, text), NULL), got = strtod(value(c->after.at[p->row], p->item, text), NULL),
+           off = fabs(got - right);
     z.n++, z.exact += off < 0.5, z.in5 += off <= 0.05 * fabs(right), z.in20 += off <= 0.2 * fabs(right);
   }
   return z;
@@ -214,14 +216,17 @@ static void print_kinds(struct comparison *c, struct kind_count *all) {
   printf("%-24s %8s %9s %9s %9s   detection\n", "error", "planted", "detected", "located", "corrected");
   for (int i = 0; i < c->n_kinds; i++) {
     const struct kind_count *k = &c->kinds[i];
-    printf(row, k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected, percent(k->detected, k->planted));
+    printf(row, k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected,
+           percent(k->detected, k->planted));
     all->planted += k->planted, all->detected += k->detected, all->located += k->located, all->corrected += k->corrected;
   }
-  printf(row, all->kind, (long long)all->planted, (long long)all->detected, (long long)all->located, (long long)all->corrected, percent(all->detected, all->planted));
+  printf(row, all->kind, (long long)all->planted, (long long)all->detected, (long long)all->located, (long long)all->corrected,
+         percent(all->detected, all->planted));
 }
 static void print_totals(const struct comparison *c, char **items, int n_items) {
   for (int i = 0; i < n_items; i++) {
-    double right = total(&c->truth, items[i]), before = 100 * (total(&c->received, items[i]) / right - 1), after = 100 * (total(&c->after, items[i]) / right - 1);
+    double right = total(&c->truth, items[i]), before = 100 * (total(&c->received, items[i]) / right - 1),
+           after = 100 * (total(&c->after, items[i]) / right - 1);
     printf("total %-10s off by %+10.3f %% as received, %+8.3f %% after processing\n", items[i], before, after);
     printf("bias %s %.6f %.6f\n", items[i], before, after);
   }
@@ -232,7 +237,8 @@ static void print_figures(const struct comparison *c, const struct kind_count *a
     const struct kind_count *k = &c->kinds[i];
     printf("kind,%s,%lld,%lld,%lld,%lld\n", k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected);
   }
-  printf("figures planted=%lld clean=%lld alarms=%lld right_flagged=%lld", (long long)all->planted, (long long)clean, (long long)alarms, (long long)c->n_false_flags);
+  printf("figures planted=%lld clean=%lld alarms=%lld right_flagged=%lld", (long long)all->planted, (long long)clean, (long long)alarms,
+         (long long)c->n_false_flags);
   printf(" imputed=%lld exact=%lld in5=%lld in20=%lld\n", (long long)z->n, (long long)z->exact, (long long)z->in5, (long long)z->in20);
 }
 static void print_report(struct comparison *c, char **items, int n_items) {
@@ -265,7 +271,8 @@ static void read_all(struct comparison *c, char **argv) {
   c->n = c->truth.d.n_rows;
   if (!c->n || c->truth.d.n != 1 || c->received.d.n_rows != c->after.d.n_rows) stop_bare("the two offices do not hold the same month");
   match_records(c);
-  c->failed = arena_array(c->r.a, (size_t)c->n, 1), c->touched = arena_array(c->r.a, (size_t)c->n, 1), c->spoilt = arena_array(c->r.a, (size_t)c->n, 1);
+  c->failed = arena_array(c->r.a, (size_t)c->n, 1), c->touched = arena_array(c->r.a, (size_t)c->n, 1),
+  c->spoilt = arena_array(c->r.a, (size_t)c->n, 1);
   c->twin = arena_array(c->r.a, (size_t)c->n, 1);
   if (!c->failed || !c->touched || !c->spoilt || !c->twin) stop_bare("no memory");
   read_planted(c, argv[5]);

@@ -1,6 +1,8 @@
 """survey_rules.py -- every rule of our own table (tests/spec/survey_rules.csv) stands in its form: survey_rules.py FORMS_LIBRARY TABLE.
-check = the named checks are in checks.csv or group_checks.csv with messages and remedies in both languages and a source; step = the named steps are in process.json;
-page = no check: the row of the rule in checks.md says why. And every check of the forms belongs to a rule. Prints what is wrong; exit status 1 then."""
+check = the named checks are in checks.csv or group_checks.csv with messages and remedies in both languages and a source; step = the named steps are
+in process.json;
+page = no check: the row of the rule in checks.md says why. And every check of the forms belongs to a rule. Prints what is wrong; exit status 1
+then."""
 import csv, json, re, sys
 
 library, table = sys.argv[1:3]

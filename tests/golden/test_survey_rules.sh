@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_survey_rules.sh -- the rules of the two surveys, line by line: tests/spec/survey_rules.csv against the forms, and that the look notices a check, a message, a step or a row gone.
+# test_survey_rules.sh -- the rules of the two surveys, line by line: tests/spec/survey_rules.csv against the forms,
+# and that the look notices a check, a message, a step or a row gone.
 # Ends with `survey rules: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70

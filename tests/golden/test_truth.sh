@@ -53,10 +53,18 @@ holds 'values are put in' "$imputed" -ge 200
 holds 'at least 9 of 10 within 20 per cent of the truth' $((near * 100)) -ge $((imputed * 90))
 holds 'at least 3 of 4 within 5 per cent' $((close * 4)) -ge $((imputed * 3))
 bias() { awk -v i="$1" -v most="$2" '$1 == "bias" && $2 == i { seen = 1; a = $4 < 0 ? -$4 : $4; b = $3 < 0 ? -$3 : $3; bad = a > most || a > b + 0.001 } END { exit !(seen && !bad) }' "$work/establishment.report"; echo $?; }
-for item in d_total hs_total ho_total c_total c_part o_total s_total; do holds "total of $item: off by at most 0.5 per cent, and no further than as received" "$(bias $item 0.5)" -eq 0; done
+for item in d_total hs_total ho_total c_total c_part o_total s_total; do
+  holds "total of $item: off by at most 0.5 per cent, and no further than as received" "$(bias $item 0.5)" -eq 0
+done
 # Selective editing: the threshold of the job beside those that a replay of the month finds (1 per cent of the industry's total may be left).
-threshold=$(python3 -c "import json; print([s['threshold'] for s in json.load(open('forms/library/mls/establishment/2018/process.json'))['steps'] if s['step'] == 'influence'][0])")
-replayed() { awk -F, -v s="$1" -v t="$threshold" '$1 == "replay" && $2 == s { n++; q += $5; over += $6 != "-" && $6 + 0 < t; left += $8 > 1; bias += $7 > 1 } END { print n + 0, q + 0, over + 0, left + 0, bias + 0 }' "$work/replay.report"; }
+threshold=$(python3 -c "
+import json, sys
+print([s['threshold'] for s in json.load(open(sys.argv[1]))['steps'] if s['step'] == 'influence'][0])" forms/library/mls/establishment/2018/process.json)
+replayed() {
+  awk -F, -v s="$1" -v t="$threshold" '
+    $1 == "replay" && $2 == s { n++; q += $5; over += $6 != "-" && $6 + 0 < t; left += $8 > 1; bias += $7 > 1 }
+    END { print n + 0, q + 0, over + 0, left + 0, bias + 0 }' "$work/replay.report"
+}
 # shellcheck disable=SC2046
 set -- $(replayed received)
 holds 'every industry is replayed' "$1" -ge 4
@@ -66,9 +74,13 @@ holds 'and what lies behind it is within the limit' "$4" -eq 0
 # shellcheck disable=SC2046
 set -- $(replayed imputed)
 holds 'after processing no industry is off by more than 1 per cent without any review' "$1/$5" = 4/0
-added=$(awk -F, '$1 == "imputation" { n++; k += $4; bad += $5 <= 0 || $6 < $5 || $6 > 1.05 * $5 } END { print n + 0 "/" (k > 0) "/" bad + 0 }' "$work/replay.report")
+added=$(awk -F, '
+  $1 == "imputation" { n++; k += $4; bad += $5 <= 0 || $6 < $5 || $6 > 1.05 * $5 }
+  END { print n + 0 "/" (k > 0) "/" bad + 0 }' "$work/replay.report")
 holds 'imputation adds to the standard error of every industry at most a twentieth' "$added" = 4/1/0
-covered() { awk -F, -v s="$1" -v c="$2" '$1 == "coverage" && $2 == s { n += $(c == "cells" ? 4 : 5) } END { print n + 0 }' "$work/establishment.report"; }
+covered() {
+  awk -F, -v s="$1" -v c="$2" '$1 == "coverage" && $2 == s { n += $(c == "cells" ? 4 : 5) } END { print n + 0 }' "$work/establishment.report"
+}
 cells=$(covered processed cells) inside=$(covered processed inside) bare=$(covered without_errors inside)
 holds 'published cells with a sampling error' "$cells" -ge 80
 holds 'at least 8 of 10 intervals contain the truth after processing' $((inside * 10)) -ge $((cells * 8))
