@@ -1,75 +1,53 @@
 /* truth_report.c -- what processing made of planted errors, against the right answers.
  *   truth_report CLEAN_OFFICE OFFICE SURVEY/FORM PERIOD PLANTED.csv [ITEM ...]
- * Reads   the clean month as received at CLEAN_OFFICE (= truth), the spoilt month at OFFICE: received, imputed (what processing left), edit_failures, flags. Rows stand in the same order.
- * Prints  per kind of error: planted, detected, located, corrected (value after = truth); then false alarms, values imputed and how near they are, totals of the ITEMs. The last line,
- *         `figures name=value ...`, is for the script. Passphrase as every command takes it.
- * Words   detected   a hard or soft check of the record failed, or intake refused the planted value, or a value of the record was flagged or changed
- *         located    the planted cell itself was refused, flagged or changed
- *         false alarm (record)  a record without a planted error with a failed hard or soft check; (value) a right value that was flagged or that was changed
- *         coverage   share of values put in by processing, at planted places, that lie within 5 or 20 per cent of the truth */
+ * Reads   the clean month as received at CLEAN_OFFICE (= truth), the spoilt month at OFFICE: received, imputed (what processing left), edit_failures,
+ * flags. Records are matched by the keys of the form; a record of OFFICE that the clean month does not know was sent twice. Prints  per kind of
+ * error: planted, detected, located, corrected (value after = truth); then false alarms, values imputed and how near they are, totals of the ITEMs.
+ * The last line, `figures name=value ...`, is for the script. Passphrase as every command takes it. alarm,ROW,CHECK and changed,ROW,ITEM: every check
+ * that failed in a record without an error, every right value that was changed; no answers. Words   detected   a hard or soft check of the record
+ * failed, or intake refused the planted value, or a value of the record was flagged or changed located    the planted cell itself was refused,
+ * flagged or changed false alarm (record)  a record without a planted error with a failed hard or soft check; (value) a right value that was flagged
+ * or that was changed unit       "duplicate unit": the second record was refused, or both fail G06; "late unit": the record came in a later file and
+ * stands in the month once coverage   share of values put in by processing, at planted places, that lie within 5 or 20 per cent of the truth */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "processing/job/cmd_process_io.h"
 #include "processing/unit/cell_flags.h"
+#include "tests/demo/truth_kinds.h"
+#include "tests/demo/truth_read.h"
 
-enum { MAX_PLANTED = 20000, MAX_KINDS = 32, TEXT = 96 };
+enum { MAX_PLANTED = 20000, MAX_KINDS = 32 };
 struct planted {
   int64_t row;
   char item[64], kind[64];
   bool flagged;
+};
+struct month {
+  struct process_data d;
+  struct place *at; /* [n] by the rows of the truth */
 };
 struct kind_count {
   const char *kind;
   int64_t planted, detected, located, corrected;
 };
 struct comparison {
-  struct arena *a;
-  struct job job;
+  struct truth_reader r;
   struct form *form;
-  struct table truth, received, after;
-  int64_t n, n_false_flags, n_failures;
-  uint8_t *failed, *touched, *spoilt; /* [n] check failed; a value refused, flagged or changed; an error is planted */
+  struct month truth, received, after;
+  struct dict *keys;   /* code = row of the truth */
+  int64_t *row_of;     /* [records of received] row of the truth, -1 = sent twice */
+  int64_t n, n_false_flags, n_failures, n_twice;
+  uint8_t *failed, *touched, *spoilt, *twin; /* [n] check failed; a value refused, flagged or changed; an error is planted; G06 failed */
   struct planted *planted;
   int n_planted;
   struct kind_count kinds[MAX_KINDS];
   int n_kinds;
 };
 
-static void stop_at(const char *what, const struct err *e) {
-  fprintf(stderr, "truth_report: %s: error %d %s %s\n", what, (int)e->code, e->subject, e->found);
-  exit(70);
-}
-static void stop_bare(const char *what) {
-  fprintf(stderr, "truth_report: %s\n", what);
-  exit(70);
-}
-
 /* --- in --- */
-static struct store *office(struct comparison *c, const char *folder) {
-  struct err e = {.code = E_OK};
-  struct store *s = NULL;
-  char *passphrase = NULL;
-  if (passphrase_read(NULL, &passphrase, &e) || store_open(&c->job, folder, passphrase, &s, &e)) stop_at(folder, &e);
-  passphrase_free(passphrase);
-  return s;
-}
-static void one_table(struct comparison *c, struct store *s, const char *period, const char *stage, struct table *out) {
-  struct err e = {.code = E_OK};
-  struct dataset_key key = {c->form->survey, c->form->id, period, stage};
-  struct log_entry entry = {.action = "data-read", .object = "truth", .purpose = "", .detail = ""};
-  struct process_data d;
-  int64_t access;
-  if (store_log_intent(s, &entry, &access, &e) || process_read(s, &key, access, c->a, NULL, &d, &e)) stop_at(stage, &e);
-  if (d.n > 1) stop_bare("a stage in more than one shard");
-  *out = d.n ? d.tables[0] : (struct table){.arena = c->a};
-}
 static void read_planted(struct comparison *c, const char *path) {
   char line[512];
   FILE *f = fopen(path, "rb");
-  c->planted = arena_array(c->a, MAX_PLANTED, sizeof *c->planted);
+  c->planted = arena_array(c->r.a, MAX_PLANTED, sizeof *c->planted);
   if (!f || !c->planted || !fgets(line, sizeof line, f)) stop_bare(path);
   while (c->n_planted < MAX_PLANTED && fgets(line, sizeof line, f)) {
     struct planted *p = &c->planted[c->n_planted];
@@ -84,23 +62,36 @@ static void read_planted(struct comparison *c, const char *path) {
 }
 
 /* --- values --- */
-static const char *value(const struct table *t, const char *item, int64_t row, char buffer[TEXT]) {
-  char digits[64];
-  int k = table_find(t, item);
-  if (k < 0) return buffer[0] = 0, buffer;
-  struct str s = column_text(&t->columns[k], row, digits, sizeof digits);
-  snprintf(buffer, TEXT, "%.*s", (int)(s.n < TEXT ? s.n : TEXT - 1), s.p);
-  return buffer;
+static bool refused(const struct comparison *c, const struct planted *p) { return status_of(c->received.at[p->row], p->item) == VAL_INVALID; }
+
+/* --- the same record in the three months --- */
+static int64_t find_rows(struct comparison *c, struct month *m, int64_t *row_of) {
+  char key[KEY];
+  int64_t record = 0, n_twice = 0;
+  m->at = arena_array(c->r.a, (size_t)c->n + 1, sizeof *m->at);
+  if (!m->at) stop_bare("no memory");
+  for (int64_t i = 0; i < m->d.n; i++)
+    for (int64_t row = 0; row < m->d.tables[i].n_rows; row++, record++) {
+      struct place p = {&m->d.tables[i], row, i};
+      int32_t code = dict_find(c->keys, key_of(c->form, p, key));
+      if (code >= 0) m->at[code] = p;
+      n_twice += code < 0;
+      if (row_of) row_of[record] = code;
+    }
+  return n_twice;
 }
-static bool same(const struct table *t, const struct table *u, const char *item, int64_t row) {
-  char a[TEXT], b[TEXT];
-  return strcmp(value(t, item, row, a), value(u, item, row, b)) == 0;
+static void match_records(struct comparison *c) {
+  char key[KEY];
+  const struct table *t = &c->truth.d.tables[0];
+  c->keys = dict_new(c->r.a);
+  c->row_of = arena_array(c->r.a, (size_t)c->received.d.n_rows + 1, sizeof *c->row_of);
+  if (!c->keys || !c->row_of) stop_bare("no memory");
+  for (int64_t row = 0; row < c->n; row++)
+    if (dict_add(c->keys, key_of(c->form, (struct place){t, row, 0}, key)) != row) stop_bare("a key stands twice in the clean month");
+  find_rows(c, &c->truth, NULL);
+  c->n_twice = find_rows(c, &c->received, c->row_of);
+  find_rows(c, &c->after, NULL);
 }
-static uint8_t status_of(const struct table *t, const char *item, int64_t row) {
-  int k = table_find(t, item);
-  return k < 0 ? VAL_BLANK : t->columns[k].status[row];
-}
-static bool refused(const struct comparison *c, const struct planted *p) { return status_of(&c->received, p->item, p->row) == VAL_INVALID; }
 
 /* --- what processing said --- */
 static struct planted *planted_at(const struct comparison *c, int64_t row, const char *item) {
@@ -108,36 +99,44 @@ static struct planted *planted_at(const struct comparison *c, int64_t row, const
     if (c->planted[i].row == row && !strcmp(c->planted[i].item, item)) return &c->planted[i];
   return NULL;
 }
-static void take_failures(struct comparison *c, const struct table *t) {
-  char severity[TEXT], stage[TEXT];
-  int k = table_find(t, "record_no");
-  for (int64_t i = 0; k >= 0 && i < t->n_rows; i++) {
-    int64_t row = t->columns[k].i64[i] - 1;
-    if (!strcmp(value(t, "severity", i, severity), "info") || strcmp(value(t, "stage", i, stage), "edited") != 0) continue;
-    c->failed[row] = 1, c->n_failures++;
-  }
+static void take_failures(struct comparison *c, const struct process_data *d) {
+  char text[TEXT];
+  for (int64_t k = 0; k < d->n; k++)
+    for (int64_t i = 0; i < d->tables[k].n_rows; i++) {
+      struct place p = {&d->tables[k], i, k};
+      int64_t row = c->row_of[strtoll(value(p, "record_no", text), NULL, 10) - 1];
+      if (row < 0 || strcmp(value(p, "stage", text), "edited") != 0) continue;
+      if (!strcmp(value(p, "check_id", text), "G06")) c->twin[row] = 1;
+      if (!strcmp(value(p, "severity", text), "info")) continue;
+      c->failed[row] = 1, c->n_failures++;
+      if (!c->spoilt[row]) printf("alarm,%lld,%s\n", (long long)row + 1, value(p, "check_id", text));
+    }
 }
-static void take_flags(struct comparison *c, const struct table *t) {
-  char item[TEXT], flag[TEXT];
-  int k = table_find(t, "record_no");
-  for (int64_t i = 0; k >= 0 && i < t->n_rows; i++) {
-    int64_t row = t->columns[k].i64[i] - 1;
-    if (strcmp(value(t, "flag", i, flag), "impute") != 0) continue; /* "exclude" says nothing against a value */
-    struct planted *p = planted_at(c, row, value(t, "item", i, item));
-    c->touched[row] = 1;
-    if (p) p->flagged = true;
-    else c->n_false_flags += value_present(status_of(&c->received, item, row)) && same(&c->truth, &c->received, item, row);
-  }
+static void take_flags(struct comparison *c, const struct process_data *d) {
+  char item[TEXT], text[TEXT];
+  for (int64_t k = 0; k < d->n; k++)
+    for (int64_t i = 0; i < d->tables[k].n_rows; i++) {
+      struct place at = {&d->tables[k], i, k};
+      int64_t row = c->row_of[strtoll(value(at, "record_no", text), NULL, 10) - 1];
+      if (row < 0 || strcmp(value(at, "flag", text), "impute") != 0) continue; /* "exclude" says nothing against a value */
+      struct planted *p = planted_at(c, row, value(at, "item", item));
+      c->touched[row] = 1;
+      if (p) p->flagged = true;
+      else c->n_false_flags += value_present(status_of(c->received.at[row], item)) && same(c->truth.at[row], c->received.at[row], item);
+    }
 }
 static int64_t right_values_changed(struct comparison *c) {
   int64_t n = 0;
-  for (int k = 0; k < c->received.n_columns; k++) {
-    const struct item *it = form_item(c->form, c->received.columns[k].name);
-    if (!it || it->origin == ORIGIN_DERIVED) continue;
+  for (int k = 0; k < c->form->n_items; k++) {
+    const struct item *it = &c->form->items[k];
+    if (it->origin == ORIGIN_DERIVED) continue;
     for (int64_t row = 0; row < c->n; row++) {
-      if (same(&c->received, &c->after, it->name, row)) continue;
-      if (value_present(c->received.columns[k].status[row]) || c->spoilt[row]) c->touched[row] = 1;
-      n += value_present(c->received.columns[k].status[row]) && same(&c->truth, &c->received, it->name, row);
+      struct place was = c->received.at[row];
+      if (!was.t || same(was, c->after.at[row], it->name)) continue;
+      if (value_present(status_of(was, it->name)) || c->spoilt[row]) c->touched[row] = 1;
+      if (!value_present(status_of(was, it->name)) || !same(c->truth.at[row], was, it->name)) continue;
+      printf("changed,%lld,%s\n", (long long)row + 1, it->name);
+      n++;
     }
   }
   return n;
@@ -151,15 +150,32 @@ static struct kind_count *kind_of(struct comparison *c, const char *kind) {
   c->kinds[c->n_kinds].kind = kind;
   return &c->kinds[c->n_kinds++];
 }
+static bool whole_record_right(const struct comparison *c, int64_t row) {
+  bool right = c->after.at[row].t != NULL;
+  for (int k = 0; right && k < c->form->n_items; k++)
+    if (c->form->items[k].origin != ORIGIN_DERIVED) right = same(c->truth.at[row], c->after.at[row], c->form->items[k].name);
+  return right;
+}
+static void count_unit(struct comparison *c, const struct planted *p, struct kind_count *k) {
+  bool late = !strcmp(p->kind, "late unit"), seen = late ? c->received.at[p->row].shard > 0 : c->twin[p->row] || !c->n_twice;
+  k->planted++;
+  k->detected += seen, k->located += seen;
+  k->corrected += seen && (late || !c->n_twice) && whole_record_right(c, p->row);
+}
 /* One error = one record: its cells are judged together (located, corrected = all of them). */
 static void count_kinds(struct comparison *c) {
   for (int i = 0, next; i < c->n_planted; i = next) {
     struct kind_count *k = kind_of(c, c->planted[i].kind);
     bool located = true, corrected = true, any = false;
+    next = i + 1;
+    if (!strcmp(c->planted[i].item, TRUTH_UNIT)) {
+      count_unit(c, &c->planted[i], k);
+      continue;
+    }
     for (next = i; next < c->n_planted && c->planted[next].row == c->planted[i].row; next++) {
       const struct planted *p = &c->planted[next];
-      bool here = refused(c, p) || p->flagged || !same(&c->received, &c->after, p->item, p->row);
-      any |= here, located &= here, corrected &= same(&c->truth, &c->after, p->item, p->row);
+      bool here = refused(c, p) || p->flagged || !same(c->received.at[p->row], c->after.at[p->row], p->item);
+      any |= here, located &= here, corrected &= same(c->truth.at[p->row], c->after.at[p->row], p->item);
     }
     k->planted++;
     k->detected += any || c->failed[c->planted[i].row] || c->touched[c->planted[i].row];
@@ -167,11 +183,14 @@ static void count_kinds(struct comparison *c) {
   }
 }
 static double percent(int64_t part, int64_t of) { return of ? 100.0 * (double)part / (double)of : 0; }
-static double total(const struct table *t, const char *item) {
-  int k = table_find(t, item);
+static double total(const struct month *m, const char *item) {
   double sum = 0;
-  for (int64_t row = 0; k >= 0 && row < t->n_rows; row++)
-    if (value_present(t->columns[k].status[row])) sum += (double)t->columns[k].i64[row];
+  for (int64_t i = 0; i < m->d.n; i++) {
+    const struct table *t = &m->d.tables[i];
+    int k = table_find(t, item);
+    for (int64_t row = 0; k >= 0 && row < t->n_rows; row++)
+      if (value_present(t->columns[k].status[row])) sum += (double)t->columns[k].i64[row];
+  }
   return sum;
 }
 struct nearness {
@@ -183,8 +202,11 @@ static struct nearness coverage(struct comparison *c) {
   for (int i = 0; i < c->n_planted; i++) {
     const struct planted *p = &c->planted[i];
     const struct item *it = form_item(c->form, p->item);
-    if (!it || it->type != COL_INT || same(&c->received, &c->after, p->item, p->row) || !value_present(status_of(&c->after, p->item, p->row))) continue;
-    double right = strtod(value(&c->truth, p->item, p->row, text), NULL), got = strtod(value(&c->after, p->item, p->row, text), NULL), off = fabs(got - right);
+    if (!it || it->type != COL_INT || same(c->received.at[p->row], c->after.at[p->row], p->item) ||
+        !value_present(status_of(c->after.at[p->row], p->item)))
+      continue;
+    double right = strtod(value(c->truth.at[p->row], p->item, text), NULL), got = strtod(value(c->after.at[p->row], p->item, text), NULL),
+           off = fabs(got - right);
     z.n++, z.exact += off < 0.5, z.in5 += off <= 0.05 * fabs(right), z.in20 += off <= 0.2 * fabs(right);
   }
   return z;
@@ -194,14 +216,17 @@ static void print_kinds(struct comparison *c, struct kind_count *all) {
   printf("%-24s %8s %9s %9s %9s   detection\n", "error", "planted", "detected", "located", "corrected");
   for (int i = 0; i < c->n_kinds; i++) {
     const struct kind_count *k = &c->kinds[i];
-    printf(row, k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected, percent(k->detected, k->planted));
+    printf(row, k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected,
+           percent(k->detected, k->planted));
     all->planted += k->planted, all->detected += k->detected, all->located += k->located, all->corrected += k->corrected;
   }
-  printf(row, all->kind, (long long)all->planted, (long long)all->detected, (long long)all->located, (long long)all->corrected, percent(all->detected, all->planted));
+  printf(row, all->kind, (long long)all->planted, (long long)all->detected, (long long)all->located, (long long)all->corrected,
+         percent(all->detected, all->planted));
 }
 static void print_totals(const struct comparison *c, char **items, int n_items) {
   for (int i = 0; i < n_items; i++) {
-    double right = total(&c->truth, items[i]), before = 100 * (total(&c->received, items[i]) / right - 1), after = 100 * (total(&c->after, items[i]) / right - 1);
+    double right = total(&c->truth, items[i]), before = 100 * (total(&c->received, items[i]) / right - 1),
+           after = 100 * (total(&c->after, items[i]) / right - 1);
     printf("total %-10s off by %+10.3f %% as received, %+8.3f %% after processing\n", items[i], before, after);
     printf("bias %s %.6f %.6f\n", items[i], before, after);
   }
@@ -212,7 +237,8 @@ static void print_figures(const struct comparison *c, const struct kind_count *a
     const struct kind_count *k = &c->kinds[i];
     printf("kind,%s,%lld,%lld,%lld,%lld\n", k->kind, (long long)k->planted, (long long)k->detected, (long long)k->located, (long long)k->corrected);
   }
-  printf("figures planted=%lld clean=%lld alarms=%lld right_flagged=%lld", (long long)all->planted, (long long)clean, (long long)alarms, (long long)c->n_false_flags);
+  printf("figures planted=%lld clean=%lld alarms=%lld right_flagged=%lld", (long long)all->planted, (long long)clean, (long long)alarms,
+         (long long)c->n_false_flags);
   printf(" imputed=%lld exact=%lld in5=%lld in20=%lld\n", (long long)z->n, (long long)z->exact, (long long)z->in5, (long long)z->in20);
 }
 static void print_report(struct comparison *c, char **items, int n_items) {
@@ -232,34 +258,37 @@ static void print_report(struct comparison *c, char **items, int n_items) {
 
 static void read_all(struct comparison *c, char **argv) {
   struct err e = {.code = E_OK};
-  struct table failures, flags;
-  if (process_form(&c->job, argv[3], argv[4], &c->form, &e)) stop_at(argv[3], &e);
-  struct store *clean = office(c, argv[1]), *s = office(c, argv[2]);
-  one_table(c, clean, argv[4], "received", &c->truth);
-  one_table(c, s, argv[4], "received", &c->received);
-  one_table(c, s, argv[4], "imputed", &c->after);
-  one_table(c, s, argv[4], "edit_failures", &failures);
-  one_table(c, s, argv[4], "flags", &flags);
+  struct process_data failures, flags;
+  if (process_form(&c->r.job, argv[3], argv[4], &c->form, &e)) stop_at(argv[3], &e);
+  struct store *clean = truth_office(&c->r, argv[1]), *s = truth_office(&c->r, argv[2]);
+  truth_stage(&c->r, c->form, clean, argv[4], "received", &c->truth.d);
+  truth_stage(&c->r, c->form, s, argv[4], "received", &c->received.d);
+  truth_stage(&c->r, c->form, s, argv[4], "imputed", &c->after.d);
+  truth_stage(&c->r, c->form, s, argv[4], "edit_failures", &failures);
+  truth_stage(&c->r, c->form, s, argv[4], "flags", &flags);
   store_close(clean);
   store_close(s);
-  c->n = c->truth.n_rows;
-  if (!c->n || c->n != c->received.n_rows || c->n != c->after.n_rows) stop_bare("the two offices do not hold the same records");
-  c->failed = arena_array(c->a, (size_t)c->n, 1), c->touched = arena_array(c->a, (size_t)c->n, 1), c->spoilt = arena_array(c->a, (size_t)c->n, 1);
-  if (!c->failed || !c->touched || !c->spoilt) stop_bare("no memory");
+  c->n = c->truth.d.n_rows;
+  if (!c->n || c->truth.d.n != 1 || c->received.d.n_rows != c->after.d.n_rows) stop_bare("the two offices do not hold the same month");
+  match_records(c);
+  c->failed = arena_array(c->r.a, (size_t)c->n, 1), c->touched = arena_array(c->r.a, (size_t)c->n, 1),
+  c->spoilt = arena_array(c->r.a, (size_t)c->n, 1);
+  c->twin = arena_array(c->r.a, (size_t)c->n, 1);
+  if (!c->failed || !c->touched || !c->spoilt || !c->twin) stop_bare("no memory");
   read_planted(c, argv[5]);
   take_failures(c, &failures);
   take_flags(c, &flags);
 }
 
 int main(int argc, char **argv) {
-  struct comparison c = {.a = arena_new(0)};
-  if (argc < 6 || !c.a) {
+  struct comparison c = {.r = {.a = arena_new(0)}};
+  if (argc < 6 || !c.r.a) {
     fprintf(stderr, "usage: truth_report CLEAN_OFFICE OFFICE SURVEY/FORM PERIOD PLANTED.csv [ITEM ...]\n");
     return 64;
   }
-  c.job = (struct job){.arena = c.a, .n_threads = 1};
+  c.r.job = (struct job){.arena = c.r.a, .n_threads = 1};
   read_all(&c, argv);
   print_report(&c, argv + 6, argc - 6);
-  arena_free(c.a);
+  arena_free(c.r.a);
   return 0;
 }

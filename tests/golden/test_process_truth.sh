@@ -69,10 +69,12 @@ false_alarms=$((flags - on_spoilt - gaps))
 printf 'planted %s: record found %s, the very item located %s; values imputed %s, exactly right %s, within 20 per cent %s\n' "$planted" "$found" "$located" "$imputed" "$exact" "$near"
 printf 'flags %s: %s on spoilt values, %s on empty answers of the month, %s on right values (of %s records)\n' "$flags" "$on_spoilt" "$gaps" "$false_alarms" "$answered"
 holds 'at least 95 of 100 spoilt records are found' $((found * 100)) -ge $((planted * 95))
-holds 'in at least 7 of 10 the very item is located' $((located * 10)) -ge $((planted * 7))
+holds 'in at least 9 of 10 the very item is located' $((located * 10)) -ge $((planted * 9))
+nine=$(awk '$1 == "off_by_nine" { n++; s += $10 } END { print (n > 0 && s * 10 >= n * 7) }' "$work/report")
+holds 'a total of days off by nine is put down to the total in at least 7 of 10' "$nine" -eq 1
 holds 'at most 3 right values flagged for 10 errors' $((false_alarms * 10)) -le $((planted * 3))
-holds 'at least half of the imputed values are exactly right' $((exact * 2)) -ge "$imputed"
-holds 'at least 6 of 10 imputed values lie within 20 per cent of the truth' $((near * 10)) -ge $((imputed * 6))
+holds 'at least 9 of 10 imputed values are exactly right' $((exact * 10)) -ge $((imputed * 9))
+holds 'at least 9 of 10 imputed values lie within 20 per cent of the truth' $((near * 10)) -ge $((imputed * 9))
 # --- totals: as received and after all steps, against the true total of the answered questionnaires ---
 bias() { # heading, item
   right=$(awk -F, -v h="$1" 'NR == 1 { for (i = 1; i <= NF; i++) { x = $i; gsub(/"|\r|\357\273\277/, "", x); if (x == h) c = i } } NR > 1 { s += $c } END { printf "%.0f", s }' "$month")
