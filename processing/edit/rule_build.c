@@ -20,6 +20,7 @@ static const struct {
     [RULE_NUMBERS] = {"has numbers of too many digits", "桁数が多すぎる数を含む"},
     [RULE_TOO_LONG] = {"has too many alternatives", "場合分けが多すぎる"},
     [RULE_GROUP] = {"speaks of other records of its group", "同じグループの他の記録に関わる"},
+    [RULE_NO_WEIGHT] = {"is soft and has no weight", "重みのない注意検査"},
     [RULE_CANCELS] = {"has an item that cancels out", "打ち消し合って消える項目がある"},
     [RULE_AGGREGATE] = {"mixes items of the record into sums over its members", "下位記録の集計に当該記録の項目が混じる"},
 };
@@ -311,7 +312,7 @@ static bool store(struct builder *b, int check, const struct cnf *c) {
                        .n_if = c->clause[i].n_if,
                        .atoms = ARENA_ARRAY(b->a, struct rule_atom, c->clause[i].n + 1),
                        .soft = soft,
-                       .weight = soft ? 1 : 0};
+                       .weight = soft ? (double)b->form->checks[check].weight / 1e6 : 0};
     if (!r->atoms) return no_memory(b);
     for (int k = 0; k < r->n_atoms; k++) {
       r->atoms[k] = *c->clause[i].part[k].atom;
@@ -325,8 +326,9 @@ static enum err_code build_check(struct builder *b, int i, struct err *e) {
   const struct check *check = &b->form->checks[i];
   const struct arena_mark start = arena_mark(b->scratch);
   struct cnf c = {0};
-  b->refusal = check->group ? RULE_GROUP : check->severity == SEVERITY_INFO ? RULE_INFORMATION : RULE_NO_SUM;
-  const bool ok = !check->group && check->severity != SEVERITY_INFO && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
+  const bool no_weight = check->severity == SEVERITY_SOFT && check->weight == 0;
+  b->refusal = check->group ? RULE_GROUP : check->severity == SEVERITY_INFO ? RULE_INFORMATION : no_weight ? RULE_NO_WEIGHT : RULE_NO_SUM;
+  const bool ok = b->refusal == RULE_NO_SUM && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
   arena_reset(b->scratch, start);
   if (b->no_memory) return ERR(e, E_NO_MEMORY, .subject = "rules");
   if (ok) b->out->n_used++;

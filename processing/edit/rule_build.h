@@ -9,8 +9,8 @@
  *          (rule_set.parameter).
  * Numbers  coefficients are decimals kept exactly in 64 bits; divisions by constants multiply the rest. x < c is x <= c - step, step the smallest
  *          unit of the row.
- * Refused  what cannot be told so exactly: listed with the check and the reason, never ignored; edit_run still evaluates it. Soft checks become
- *          soft rules of weight 1 until a weight is declared; checks for information are not rules and are listed too.
+ * Refused  what cannot be told so exactly: listed with the check and the reason, never ignored; edit_run still evaluates it. Soft checks
+ *          become soft rules with the weight of checks.csv; without one, and checks for information, they are no rules and are listed too.
  * Errors   E_NO_MEMORY; E_RULES_TOO_MANY beyond LINEAR_MAX_VARIABLES items. Cost: once per form.
  * Source   clauses of mixed edits: de Waal, Pannekoek and Scholtus (2011), ch. 3 and 4; ratio edits: Winkler and Draper (1997). */
 #ifndef SHIRABE_PROCESSING_EDIT_RULE_BUILD_H
@@ -31,7 +31,8 @@ enum rule_refusal {
   RULE_TOO_LONG,
   RULE_AGGREGATE,
   RULE_CANCELS,
-  RULE_GROUP
+  RULE_GROUP,
+  RULE_NO_WEIGHT
 };
 const char *rule_refusal_text(enum rule_refusal r, bool japanese);
 struct rule_form {
