@@ -48,7 +48,7 @@ static int category_of_slot(struct builder *b, const struct expr_node *under, in
     if (strcmp(s->categories[k].name, name) == 0) return k;
   if (s->n_categories == MAX_CATEGORIES) return refuse(b, RULE_TOO_LONG), -1;
   struct rule_category *k = &s->categories[s->n_categories];
-  *k = (struct rule_category){.name = name, .parameter = x};
+  *k = (struct rule_category){.name = name, .parameter = x, .item = name};
   return ordinary_codes(b, it->codelist, k) ? s->n_categories++ : -1;
 }
 int category_of(struct builder *b, const struct expr_node *n) {

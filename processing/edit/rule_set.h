@@ -15,11 +15,15 @@
 
 struct expr;
 enum { RULE_MAX_ATOMS = 32, RULE_MAX_CODES = 4096 };
+/* Codes of a presence: there, blank, not applicable, unknown, refused, invalid, any other kind of missing. */
+enum rule_presence { RULE_THERE, RULE_BLANK, RULE_NA, RULE_UNKNOWN, RULE_REFUSED, RULE_INVALID, RULE_OTHER, RULE_PRESENCE_CODES };
 struct rule_category {
   const char *name;
   int n_codes;
   const struct str *codes; /* [n_codes] the valid ones, in the code list's order */
   const struct expr *parameter; /* NULL = an item */
+  const char *item;             /* the item's name; of a constant its expression's text */
+  bool presence;                /* whether the item has an answer: codes are RULE_PRESENCE_CODES */
 };
 struct rule_atom {
   bool category, strict;
