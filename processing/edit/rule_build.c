@@ -34,18 +34,20 @@ static bool truth(struct builder *b, const struct expr_node *n, bool holds, stru
 
 /* --- conjunctions of clauses --- */
 bool cnf_init(struct builder *b, struct cnf *c) {
-  *c = (struct cnf){0, ARENA_ARRAY(b->scratch, struct clause, CNF_MAX_CLAUSES)};
+  *c = (struct cnf){0, arena_alloc(b->scratch, CNF_MAX_CLAUSES * sizeof *c->clause, _Alignof(struct clause))};
   return c->clause || no_memory(b);
 }
-static bool cnf_constant(struct builder *b, bool value, struct cnf *out) {
+bool cnf_constant(struct builder *b, bool value, struct cnf *out) {
   if (!cnf_init(b, out)) return false;
   out->n = value ? 0 : 1;
+  out->clause[0].n = out->clause[0].n_if = 0;
   return true;
 }
 bool cnf_one(struct builder *b, const struct part *parts, int n, struct cnf *out) {
   if (!cnf_init(b, out)) return false;
   out->n = 1;
   out->clause[0].n = n;
+  out->clause[0].n_if = 0;
   memcpy(out->clause[0].part, parts, (size_t)n * sizeof *parts);
   return true;
 }
@@ -96,11 +98,10 @@ static bool part_of(struct builder *b, const struct lin *p, enum linear_op op, b
   struct rule_atom *atom = ARENA_NEW(b->a, struct rule_atom);
   if (!atom) return no_memory(b);
   if (turned && !lin_scale(b, &q, -1, 0, 1)) return false;
-  *out = (struct part){atom, -1, -1};
+  *out = (struct part){.atom = atom};
   return lin_edit(b, &q, op, strict, atom);
 }
-/* p op 0 */
-static bool lin_truth(struct builder *b, const struct lin *p, enum expr_kind op, struct cnf *out) {
+bool lin_truth(struct builder *b, const struct lin *p, enum expr_kind op, struct cnf *out) {
   struct part parts[2];
   if (p->n == 0) return cnf_constant(b, constant_holds(p->constant, op), out);
   if (op == X_NE)
@@ -174,6 +175,7 @@ static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind
     const bool below = op == X_LE || op == X_LT;
     return compare_two(b, l, op, r, (l->kind == X_MAX) == below, out);
   }
+  if (is_threshold(l) && reads_current(b, l)) return op == X_EQ || op == X_NE ? equal_as_two(b, l, op, r, out) : compare_threshold(b, l, op, r, out);
   if (l->kind == X_DIV) {
     struct lin q;
     if (lin_of(b, l->kid[0], &p) && lin_of(b, l->kid[1], &q) && q.n) return compare_ratio(b, l, op, r, out);
@@ -181,7 +183,7 @@ static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind
   return lin_of(b, l, &p) && lin_subtract(b, &p, r, &difference) && lin_truth(b, &difference, op, out);
 }
 static bool is_folded(const struct builder *b, const struct expr_node *n) {
-  return (n->kind == X_ABS || n->kind == X_MIN || n->kind == X_MAX || n->kind == X_DIV) && reads_current(b, n);
+  return (n->kind == X_ABS || n->kind == X_MIN || n->kind == X_MAX || n->kind == X_DIV || is_threshold(n)) && reads_current(b, n);
 }
 /* Folded on both sides: l <= max(u, v) is l <= u or l <= v ... */
 static bool compare_numbers(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct expr_node *r, struct cnf *out) {
@@ -199,44 +201,6 @@ static bool compare_numbers(struct builder *b, const struct expr_node *l, enum e
   const bool turn = is_folded(b, r) && !is_folded(b, l);
   if (!is_folded(b, l) && !lin_of(b, l, &right)) return false; /* the left side's items come first in the order of variables */
   return lin_of(b, turn ? l : r, &right) && compare(b, turn ? r : l, turn ? mirrored(op) : op, &right, out);
-}
-
-/* --- presence --- */
-static bool presence(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out) {
-  struct part part = {NULL, -1, -1};
-  struct lin p;
-  if (!holds) return refuse(b, RULE_PRESENCE);
-  if (expr_is_text(n->kid[0]->type)) {
-    part.missing_category = category_of(b, n->kid[0]);
-    return part.missing_category >= 0 && cnf_one(b, &part, 1, out);
-  }
-  if (!lin_of(b, n->kid[0], &p)) return false;
-  if (p.n != 1) return refuse(b, RULE_PRESENCE);
-  part.missing_numeric = p.var[0];
-  return cnf_one(b, &part, 1, out);
-}
-static bool needs(const struct part *p, const struct part *missing) {
-  if (!p->atom) return false;
-  if (p->atom->category) return p->atom->k == missing->missing_category;
-  for (int k = 0; k < p->atom->linear.n; k++)
-    if (p->atom->linear.var[k] == missing->missing_numeric) return true;
-  return false;
-}
-/* missing(x) beside a part that needs x goes; alone it cannot be told by values. */
-static bool drop_missing(struct builder *b, struct clause *c) {
-  for (int i = 0; i < c->n;) {
-    bool needed = false;
-    if (c->part[i].atom) {
-      i++;
-      continue;
-    }
-    for (int k = 0; k < c->n; k++) needed = needed || needs(&c->part[k], &c->part[i]);
-    if (!needed) return refuse(b, RULE_PRESENCE);
-    c->n--;
-    if (i < c->n_if) c->n_if--;
-    for (int k = i; k < c->n; k++) c->part[k] = c->part[k + 1];
-  }
-  return true;
 }
 
 /* --- truths --- */
@@ -298,7 +262,7 @@ static bool check_clauses(struct builder *b, const struct check *check, struct c
     if (!truth(b, b->x->root, false, &outside) || !cnf_or(b, &outside, &rule, true, out)) return false;
   }
   for (int i = 0; i < out->n; i++)
-    if (!drop_missing(b, &out->clause[i])) return false;
+    if (!settle_missing(b, &out->clause[i])) return false;
   return true;
 }
 static bool store(struct builder *b, int check, const struct cnf *c) {
@@ -355,7 +319,7 @@ static enum err_code build_all(struct builder *b, const char *record, struct err
     b->out->other_record[i] = record && b->form->n_records > 1 && strcmp(record, b->form->checks[i].record) != 0;
     if (!b->out->other_record[i]) TRY(build_check(b, i, e));
   }
-  return E_OK;
+  return close_classes(b) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "rules");
 }
 enum err_code rule_build(struct arena *a, const struct form *form, const char *record, struct rule_form *out, struct err *e) {
   struct builder b = {.a = a, .scratch = arena_new(0), .form = form, .out = out};

@@ -136,6 +136,10 @@ static bool product(struct builder *b, const struct expr_node *n, struct lin *ou
   *out = p.n ? p : q;
   return lin_scale(b, out, constant->constant, constant->decimals, constant->den);
 }
+/* Of constants alone: numbers, or one constant of the record. */
+static bool constant_product(struct builder *b, const struct expr_node *n, struct lin *out) {
+  return product(b, n, out) || (!b->no_memory && b->refusal == RULE_PRODUCT && parameter(b, n, out));
+}
 static bool quotient(struct builder *b, const struct expr_node *n, struct lin *out) {
   struct lin q;
   if (!lin_of(b, n->kid[0], out) || !lin_of(b, n->kid[1], &q)) return false;
@@ -158,7 +162,7 @@ bool lin_of(struct builder *b, const struct expr_node *n, struct lin *out) {
     case X_NEG: return lin_of(b, n->kid[0], out) && lin_scale(b, out, -1, 0, 1);
     case X_ADD: return sum_of(b, n, 1, out);
     case X_SUB: return sum_of(b, n, -1, out);
-    case X_MUL: return product(b, n, out);
+    case X_MUL: return reads_current(b, n) ? product(b, n, out) : constant_product(b, n, out);
     case X_DIV: return reads_current(b, n) ? quotient(b, n, out) : refuse(b, RULE_RATIO);
     case X_DAYS: return lin_of(b, n->kid[0], &p) && lin_of(b, n->kid[1], &q) && lin_subtract(b, &q, &p, out);
     case X_UNIT: return lin_of(b, n->kid[0], out);

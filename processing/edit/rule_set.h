@@ -14,6 +14,7 @@
 #include "processing/edit/linear_edit.h"
 
 struct expr;
+struct expr_node;
 enum { RULE_MAX_ATOMS = 32, RULE_MAX_CODES = 4096 };
 /* Codes of a presence: there, blank, not applicable, unknown, refused, invalid, any other kind of missing. */
 enum rule_presence { RULE_THERE, RULE_BLANK, RULE_NA, RULE_UNKNOWN, RULE_REFUSED, RULE_INVALID, RULE_OTHER, RULE_PRESENCE_CODES };
@@ -24,12 +25,25 @@ struct rule_category {
   const struct expr *parameter; /* NULL = an item */
   const char *item;             /* the item's name; of a constant its expression's text */
   bool presence;                /* whether the item has an answer: codes are RULE_PRESENCE_CODES */
+  bool others;                  /* the last code stands for all texts that are none of the others: constants of the register */
+  const struct rule_classes *classes; /* not NULL: codes are one example of each class of an open or long list */
 };
+/* Codes that no condition tells apart are one class. */
+struct rule_classes {
+  int n, words;
+  const struct expr *const *x;             /* [n] the conditions, each a node of an expression over one code */
+  const struct expr_node *const *node;     /* [n] */
+  const uint64_t *truth;                   /* [n_codes * words] bit i: condition i holds for the class */
+};
+/* The truths of all conditions for this text, into [words]; false when one has none. */
+bool rule_class_truths(const struct rule_classes *c, struct str text, uint64_t *out);
+int rule_class_of(const struct rule_category *k, const uint64_t *truths); /* -1 = no class has these truths */
 struct rule_atom {
   bool category, strict;
   struct linear_edit linear; /* when not category */
   int k;                     /* index into rule_set.categories */
   const uint64_t *set;       /* bit c: code c is in; (n_codes + 63) / 64 words */
+  int condition;             /* of a category with classes: 1 + index of the condition, < 0 when it must not hold; used while building */
 };
 struct rule {
   const char *id;            /* the check's id; several rules may share it */

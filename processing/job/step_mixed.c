@@ -74,6 +74,7 @@ bool mixed_stays(const struct mixed_shard *s, int v, int64_t row, bool asked) {
   if (!mixed_absent(s, v, row)) return false;
   if (s->m->item[v] < 0) return true;
   const uint8_t status = s->column[v]->status[row];
+  if (value_present(status) && s->m->rules.categories[v - s->m->p].classes) return true; /* of an open list, and of no class that rules speak of */
   const bool wrong = value_present(status) || status == VAL_INVALID; /* a code of no list, or something that is no value */
   if (wrong || asked) return false;
   if (status == VAL_NOT_APPLICABLE || (s->m->keep_unknown && unknown_or_refused(status))) return true;
