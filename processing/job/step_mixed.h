@@ -34,6 +34,7 @@ struct mixed_case {
   uint8_t status, reason;
   bool unproved, truncated; /* truncated: more than 64 items, not all are named */
   int n_set, n_paid, n_operations;
+  double cost;
   const int *set;    /* [n_set] of p + q, without what stays as it is */
   int operations[2];
   double after[2][2];       /* values of a and b with each operation carried out, from the witness */

@@ -145,6 +145,7 @@ static enum err_code take(struct worker *w, const struct mixed_spec *spec, const
   c->set = set;
   c->n_set = a->n_set;
   c->n_paid = a->n_paid;
+  c->cost = a->cost;
   c->n_operations = a->n_operations;
   for (int k = 0; k < a->n_operations; k++) {
     const struct operation *o = &spec->operations[a->operations[k]];
