@@ -75,10 +75,12 @@ bool mixed_stays(const struct mixed_shard *s, int v, int64_t row, bool asked) {
   if (s->m->item[v] < 0) return true;
   const uint8_t status = s->column[v]->status[row];
   if (value_present(status) && s->m->rules.categories[v - s->m->p].classes) return true; /* of an open list, and of no class that rules speak of */
-  const bool wrong = value_present(status) || status == VAL_INVALID; /* a code of no list, or something that is no value */
-  if (wrong || asked) return false;
-  if (status == VAL_NOT_APPLICABLE || (s->m->keep_unknown && unknown_or_refused(status))) return true;
-  return v >= s->m->p || s->m->presence[v] >= 0;
+  return !asked && !value_present(status) && status != VAL_INVALID; /* a code of no list and what is no value are wrong */
+}
+bool mixed_lacks(const struct mixed_shard *s, int v, int64_t row) {
+  if (v >= s->m->p || s->m->item[v] < 0 || s->m->presence[v] >= 0 || !mixed_absent(s, v, row)) return false;
+  const uint8_t status = s->column[v]->status[row];
+  return status != VAL_NOT_APPLICABLE && !(s->m->keep_unknown && unknown_or_refused(status));
 }
 bool mixed_flagged(const struct mixed_shard *s, int v, int64_t row) {
   const int i = s->m->item[v];
@@ -101,6 +103,13 @@ static bool suspect(const struct mixed_shard *s, int64_t row) {
   }
   return false;
 }
+/* Is the rule undecided for want of a number that should be there? */
+static bool wants_number(const struct mixed_shard *s, const struct rule *r, int64_t row) {
+  for (int t = 0; t < r->n_atoms; t++)
+    for (int k = 0; !r->atoms[t].category && k < r->atoms[t].linear.n; k++)
+      if (mixed_lacks(s, r->atoms[t].linear.var[k], row)) return true;
+  return false;
+}
 static enum err_code mark(const struct mixed_shard *s, struct arena *a, const struct step_scope *scope, int64_t *rows, int64_t *n, int64_t *judged,
                           struct err *e) {
   const int64_t all = s->shard->current->n_rows;
@@ -115,7 +124,10 @@ static enum err_code mark(const struct mixed_shard *s, struct arena *a, const st
     memset(failing, 0, sizeof failing);
     rule_eval(plan, row0, block, status);
     for (int i = 0; i < m; i++)
-      for (int k = 0; k < block; k++) failing[k] |= status[(size_t)i * LINEAR_BLOCK + (size_t)k] == EDIT_FAIL;
+      for (int k = 0; k < block; k++) {
+        const uint8_t v = status[(size_t)i * LINEAR_BLOCK + (size_t)k];
+        failing[k] |= v == EDIT_FAIL || (v == EDIT_MISS && !failing[k] && wants_number(s, &s->m->rules.rules[i], row0 + k));
+      }
     for (int k = 0; k < block; k++) {
       if (!scope->selected[s->shard->first_record + row0 + k]) continue;
       ++*judged;

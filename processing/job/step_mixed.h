@@ -2,10 +2,10 @@
  * searched, and their answers.
  * Rules    every clause of the step's checks (rule_build.h), hard ones and soft ones with a weight. Variables: numbers, codes, then presence of an
  *          answer where rules ask for it; item[v] = the form's item, -1 = a constant of the record. Keys, derived items and constants never change.
- * Missing  a number that is asked but blank, unknown or refused, and what is invalid or in no list, must change. Not applicable, a code that is blank,
- *          unknown or refused, with keep_unknown such numbers too, and missing constants are answers: rules that speak of them cannot fail and are
- *          left aside. Where rules ask whether there is an answer they alone decide, not its absence.
- * Searched records that fail a rule, hold a flagged value or one beyond its limits or lists, or lack a number. Others cost one pass of rule_eval.h.
+ * Missing  what is invalid or in no list must change, and a number that is blank, unknown or refused when a rule cannot be decided without it. Not
+ *          applicable, a code that is blank, unknown or refused, with keep_unknown such numbers too, and missing constants are answers: rules that
+ *          speak of them cannot fail and are left aside. Where rules ask whether there is an answer they alone decide, not its absence.
+ * Searched records that fail a rule, hold a flagged value or one beyond its limits or lists, or lack such a number. Others cost one pass of rule_eval.h.
  * Threads  each record is searched alone: the answers depend neither on threads nor on shards nor on other records.
  * Memory   rule_eval's data of one shard and the searches' answers; the engine's scratch per thread.
  * Source   localise_mixed.h; three-valued failing as in rule_set.h. */
@@ -64,6 +64,8 @@ struct mixed_shard {
 };
 /* Does the value stay although it is missing? */
 bool mixed_stays(const struct mixed_shard *s, int v, int64_t row, bool asked);
+/* A number that is not there, though nothing says that it need not be: it must be given a value when a rule is undecided without it. */
+bool mixed_lacks(const struct mixed_shard *s, int v, int64_t row);
 bool mixed_absent(const struct mixed_shard *s, int v, int64_t row);
 bool mixed_flagged(const struct mixed_shard *s, int v, int64_t row);
 /* rows [n], ascending: answers into out [n]. */

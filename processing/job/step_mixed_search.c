@@ -61,14 +61,17 @@ static void load(struct worker *w, int64_t row) {
     w->flags[v] = !absent && mixed_flagged(w->s, v, row) ? LOCALISE_FORCED : LOCALISE_FREE;
   }
 }
-/* An answer is asked for when a rule about its presence fails now. */
-static void ask(struct worker *w) {
+/* An answer is asked for when a rule about its presence fails now; a number that lacks also when a rule cannot be decided without it. */
+static void ask(struct worker *w, int64_t row) {
   const struct mixed_step *m = w->s->m;
   memset(w->asked, 0, (size_t)(m->p + m->q) * sizeof *w->asked);
   for (int v = 0; v < m->p + m->q; v++)
-    for (int i = 0; m->presence[v] >= 0 && !w->asked[v] && i < m->rules.n_rules; i++) {
+    for (int i = 0; i < m->rules.n_rules && !w->asked[v]; i++) {
       const struct rule *r = &m->rules.rules[i];
-      w->asked[v] = speaks_of(&m->rules, r, m->presence[v]) && rule_holds(&m->rules, r, w->x, w->missing, w->code) == 0;
+      if (m->presence[v] >= 0 && speaks_of(&m->rules, r, m->presence[v]))
+        w->asked[v] = rule_holds(&m->rules, r, w->x, w->missing, w->code) == 0;
+      else if (mixed_lacks(w->s, v, row) && speaks_of(&m->rules, r, v))
+        w->asked[v] = rule_holds(&m->rules, r, w->x, w->missing, w->code) < 0;
     }
 }
 static void choose_rules(struct worker *w, int64_t row) {
@@ -162,7 +165,7 @@ static enum err_code search(struct worker *w, int64_t row, struct mixed_case *c,
   struct mixed_record record = {.x = w->x, .missing = w->missing, .code = w->code, .flags = w->flags};
   TRY(step_unit_id(w->scratch, w->s->j->form, w->s->shard, row, &record.unit, e));
   load(w, row);
-  ask(w);
+  ask(w, row);
   choose_rules(w, row);
   spec.rules = &w->few;
   spec.weight = w->weight;
