@@ -70,14 +70,16 @@ int rule_class_of(const struct rule_category *k, const uint64_t *truths) {
 struct collect {
   struct builder *b;
   const struct rule_classes *conditions;
-  struct dict *seen; /* truths that were met */
+  struct dict *seen, *texts; /* truths that were met; texts that were tried */
   uint64_t *truths;
   struct str *example; /* [RULE_MAX_CODES] of each class */
   bool too_many;
 };
 static bool example(struct collect *c, struct str text) {
   const size_t bytes = (size_t)c->conditions->words * sizeof *c->truths;
-  if (c->too_many || !rule_class_truths(c->conditions, text, c->truths)) return true;
+  const int32_t tried = dict_count(c->texts), at = dict_add(c->texts, text);
+  if (at < 0) return no_memory(c->b);
+  if (at < tried || c->too_many || !rule_class_truths(c->conditions, text, c->truths)) return true;
   const int32_t before = dict_count(c->seen), id = dict_add(c->seen, str_view((const char *)c->truths, bytes));
   if (id < 0) return no_memory(c->b);
   if (id < before) return true;
@@ -164,9 +166,10 @@ static bool close_one(struct builder *b, const struct class_build *of) {
   struct collect c = {.b = b,
                       .conditions = classes,
                       .seen = dict_new(b->scratch),
+                      .texts = dict_new(b->scratch),
                       .truths = ARENA_ARRAY(b->scratch, uint64_t, classes->words + 1),
                       .example = ARENA_ARRAY(b->a, struct str, RULE_MAX_CODES)};
-  if (!c.seen || !c.truths || !c.example) return no_memory(b);
+  if (!c.seen || !c.texts || !c.truths || !c.example) return no_memory(b);
   if (!examples(&c, of->item->codelist)) return false;
   const int n = (int)dict_count(c.seen) < RULE_MAX_CODES ? (int)dict_count(c.seen) : RULE_MAX_CODES;
   uint64_t *truth = ARENA_ARRAY(b->a, uint64_t, (size_t)n * (size_t)classes->words + 1);

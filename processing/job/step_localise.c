@@ -133,7 +133,7 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   struct step_rules choice = {.record = NULL};
   const bool linear = step_value_of(s, "rules")->number == 1;
   if (!linear) TRY(step_rules_choose(j, s, &choice, e));
-  if (!linear && (step_value_of(s, "operations")->given || !only_linear(&choice))) return step_localise_mixed(j, s, scope, r, e);
+  if (!linear && (step_value_of(s, "operations")->given || !only_linear(&choice))) return step_localise_mixed(j, s, scope, &choice.chosen, r, e);
   return run_linear(j, &l, scope, r, e);
 }
 

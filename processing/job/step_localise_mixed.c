@@ -169,11 +169,11 @@ static void notes(const struct mixed_run *m, struct step_report *r) {
   step_note(r, "without_proof", m->unproved);
   step_note(r, "programmes", m->programmes);
 }
-enum err_code step_localise_mixed(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r,
-                                  struct err *e) {
+enum err_code step_localise_mixed(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct rule_set *chosen,
+                                  struct step_report *r, struct err *e) {
   struct mixed_run m = {.j = j, .spec = s};
   const struct step_value *cost = step_value_of(s, "max_cost"), *proofs = step_value_of(s, "proofs");
-  TRY(mixed_step_build(j, s, scope, &m.mixed, e));
+  TRY(mixed_step_build(j, s, scope, chosen, &m.mixed, e));
   m.mixed.proofs = !proofs->given || proofs->number;
   m.mixed.keep_unknown = step_value_of(s, "keep_unknown")->number;
   m.mixed.spec.max_cost = cost->given ? (double)cost->number / STEP_ONE : INFINITY;

@@ -8,8 +8,9 @@
  * Source   localise_mixed.h. */
 #ifndef SHIRABE_PROCESSING_JOB_STEP_LOCALISE_MIXED_H
 #define SHIRABE_PROCESSING_JOB_STEP_LOCALISE_MIXED_H
+#include "processing/edit/rule_set.h"
 #include "processing/job/step.h"
 
-enum err_code step_localise_mixed(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r,
-                                  struct err *e) NODISCARD;
+enum err_code step_localise_mixed(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct rule_set *chosen,
+                                  struct step_report *r, struct err *e) NODISCARD;
 #endif

@@ -8,16 +8,6 @@
 static enum err_code no_memory(const struct step_spec *s, struct err *e) { return ERR(e, E_NO_MEMORY, .subject = s->name); }
 
 /* --- rules and costs --- */
-static enum err_code choose(struct job_state *j, const struct step_spec *s, struct mixed_step *out, struct err *e) {
-  TRY(rule_build(j->arena, j->form, j->shards[0].record, &out->form, e));
-  out->rules = out->form.set;
-  out->rules.n_rules = 0;
-  out->rules.rules = ARENA_ARRAY(j->arena, struct rule, out->form.set.n_rules + 1);
-  if (!out->rules.rules) return no_memory(s, e);
-  for (int i = 0; i < out->form.set.n_rules; i++)
-    if (s->checks[out->form.set.rules[i].check]) out->rules.rules[out->rules.n_rules++] = out->form.set.rules[i];
-  return out->rules.n_rules ? E_OK : ERR(e, E_JOB_NO_RULE, .subject = s->name);
-}
 static int item_of(const struct job_state *j, const struct mixed_step *m, int v) {
   const struct rule_set *s = &m->rules;
   if (v < m->p) return s->parameter && s->parameter[v] ? -1 : form_item_index(j->form, s->numeric.names[v]);
@@ -51,10 +41,11 @@ static enum err_code presences(struct job_state *j, struct mixed_step *m, struct
   }
   return E_OK;
 }
-enum err_code mixed_step_build(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct mixed_step *out,
-                               struct err *e) {
+enum err_code mixed_step_build(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct rule_set *chosen,
+                               struct mixed_step *out, struct err *e) {
   out->step = s;
-  TRY(choose(j, s, out, e));
+  out->rules = *chosen;
+  if (!chosen->n_rules) return ERR(e, E_JOB_NO_RULE, .subject = s->name);
   out->p = out->rules.numeric.p;
   out->q = out->rules.n_categories;
   TRY(costs(j, scope, out, e));

@@ -18,7 +18,6 @@
 
 struct mixed_step {
   const struct step_spec *step;
-  struct rule_form form;
   struct rule_set rules; /* of the step's checks */
   int p, q;
   int *item;                     /* [p + q] */
@@ -47,9 +46,9 @@ struct mixed_cases {
   int64_t n, judged;
   struct mixed_case *list; /* ascending by row */
 };
-/* E_JOB_NO_RULE: none of the checks can be used. */
-enum err_code mixed_step_build(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct mixed_step *out,
-                               struct err *e) NODISCARD;
+/* chosen: the rules of the step's checks. E_JOB_NO_RULE: there are none. */
+enum err_code mixed_step_build(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct rule_set *chosen,
+                               struct mixed_step *out, struct err *e) NODISCARD;
 /* All records of the shard that the scope selects and that must be searched; everything lives in a. */
 enum err_code mixed_step_shard(struct job_state *j, const struct mixed_step *m, const struct step_scope *scope, const struct unit_shard *shard,
                                struct arena *a, struct mixed_cases *out, struct err *e) NODISCARD;

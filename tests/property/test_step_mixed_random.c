@@ -138,6 +138,7 @@ static void run_step(struct round *r, int threads, bool reversed, struct mixed_c
   static struct record_type type;
   struct small *s = r->s;
   struct err e;
+  struct rule_form rules;
   struct job job = {.arena = s->arena, .n_threads = threads};
   struct job_plan plan = {.reliability = ARENA_ARRAY(s->arena, double, s->form.n_items),
                           .reliability_of = ARENA_ARRAY(s->arena, struct expr *, s->form.n_items + 1)};
@@ -161,7 +162,8 @@ static void run_step(struct round *r, int threads, bool reversed, struct mixed_c
                                        &(struct flag_reason){"", "", ""}, &e),
                          E_OK);
   r->step = (struct mixed_step){.proofs = below(2)};
-  assert_int_equal(mixed_step_build(&j, &spec, &scope, &r->step, &e), E_OK);
+  assert_int_equal(rule_build(s->arena, &s->form, NULL, &rules, &e), E_OK);
+  assert_int_equal(mixed_step_build(&j, &spec, &scope, &rules.set, &r->step, &e), E_OK);
   r->step.spec.max_cost = INFINITY;
   assert_int_equal(mixed_step_shard(&j, &r->step, &scope, j.shards, s->arena, out, &e), E_OK);
 }
