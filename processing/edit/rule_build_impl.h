@@ -67,7 +67,7 @@ bool class_truth(struct builder *b, const struct item *it, const struct expr_nod
 bool close_classes(struct builder *b);
 /* --- rule_presence.c --- */
 bool presence(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out);
-/* missing(x) beside a part of the clause that needs x goes: that part is unknown anyway. Alone it becomes an atom of its own. */
+/* missing(x) of a number beside a part of the clause that needs it goes: that part is unknown anyway. Else it becomes an atom of its own. */
 bool settle_missing(struct builder *b, struct clause *c);
 /* --- rule_threshold.c --- */
 /* year(d), age(b, d) with one fixed date, round(x), floor(x) against a constant: bounds of their argument. */

@@ -114,8 +114,41 @@ bool code_truth(struct builder *b, const struct expr_node *n, bool holds, struct
   }
   return set_part(b, k, set, &part) && cnf_one(b, &part, 1, out);
 }
+/* Something worked out from one code, as prefix(municipality, 2). */
+static bool part_of_code(const struct builder *b, const struct expr_node *n) {
+  return n->kind != X_VARIABLE && n->pure && n->slot >= 0 && b->x->slots[n->slot].kind == EXPR_SLOT_CURRENT;
+}
+/* part = code, for each code of the item with the short list: it is another one, or the part is this code. */
+static bool part_equals(struct builder *b, const struct expr_node *part, const struct expr_node *code, bool equal, struct cnf *out) {
+  const int k = category_of(b, code);
+  if (k < 0) return false;
+  const struct rule_category u = b->out->set.categories[k];
+  if (u.n_codes > CNF_MAX_CLAUSES) return refuse(b, RULE_LONG_LIST);
+  if (!cnf_init(b, out)) return false;
+  for (int i = 0; i < u.n_codes; i++) {
+    uint64_t *not_i = ARENA_ARRAY(b->a, uint64_t, u.n_codes / 64 + 1);
+    struct expr_node *text = ARENA_NEW(b->a, struct expr_node), *same = ARENA_NEW(b->a, struct expr_node);
+    struct cnf one;
+    if (!not_i || !text || !same) return no_memory(b);
+    for (int c = 0; c < u.n_codes; c++)
+      if (c != i) not_i[c / 64] |= (uint64_t)1 << (c % 64);
+    *text = (struct expr_node){.kind = X_TEXT, .text = u.codes[i], .type = EXPR_TEXT, .slot = -1, .pure = true};
+    *same = (struct expr_node){.kind = X_EQ, .n_kids = 2, .type = EXPR_BOOL, .slot = part->slot, .pure = true};
+    same->kid[0] = (struct expr_node *)(uintptr_t)part;
+    same->kid[1] = text;
+    if (!code_truth(b, same, equal, &one)) return false;
+    struct clause *to = &out->clause[out->n++];
+    to->n = 2;
+    to->n_if = 0;
+    to->part[1] = one.clause[0].part[0];
+    if (!set_part(b, k, not_i, &to->part[0])) return false;
+  }
+  return true;
+}
 /* Two code items that are equal (or not): one clause per code of the first: it is another one, or the second agrees. */
 bool same_code(struct builder *b, const struct expr_node *l, const struct expr_node *r, bool equal, struct cnf *out) {
+  if (part_of_code(b, l)) return part_equals(b, l, r, equal, out);
+  if (part_of_code(b, r)) return part_equals(b, r, l, equal, out);
   const int p = category_of(b, l), q = p < 0 ? -1 : category_of(b, r);
   if (q < 0) return false;
   const struct rule_category *u = &b->out->set.categories[p], *v = &b->out->set.categories[q];

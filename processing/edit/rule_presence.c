@@ -59,8 +59,7 @@ bool presence(struct builder *b, const struct expr_node *n, bool holds, struct c
   return cnf_one(b, &part, 1, out);
 }
 static bool needs(const struct rule_set *s, const struct part *p, const char *name) {
-  if (!p->atom) return false;
-  if (p->atom->category) return !s->categories[p->atom->k].presence && strcmp(s->categories[p->atom->k].item, name) == 0;
+  if (!p->atom || p->atom->category) return false;
   for (int k = 0; k < p->atom->linear.n; k++)
     if (strcmp(s->numeric.names[p->atom->linear.var[k]], name) == 0) return true;
   return false;
