@@ -3,7 +3,8 @@
  * Atoms    linear: sum coef * x <= rhs or = rhs over the numeric variables; category: the variable's code is in a set. Negations are already
  *          carried out: not (a x <= b) is a x >= b + step where all decimals are declared (step = the smallest unit of the row), else it is marked
  *          strict.
- * Variables  numeric ones first (0 .. system.p-1, with their bounds and decimals), then categories (system.p + k).
+ * Variables  numeric ones first (0 .. system.p-1, with their bounds and decimals), then categories (system.p + k): codes of a list, classes of
+ *          codes of an open list, or whether an item has an answer (presence).
  * Fixed    parameter[j] not NULL: the variable is no item to be changed but a constant of the record (prev(x), frame(x), a sum over child records),
  *          computed by that expression; likewise category.parameter. Its name is the expression's canonical text.
  * Soft     weight > 0 and soft: violating it costs weight; hard rules have weight 0 and must hold.

@@ -127,13 +127,24 @@ static enum err_code run_linear(struct job_state *j, struct localisation *l, con
   return E_OK;
 }
 
+/* How many of the step's checks of this record type cannot be used at all: process rules says why. */
+static int64_t not_used(const struct job_state *j, const struct step_spec *s, const struct rule_form *f) {
+  int64_t n = 0;
+  for (int i = 0; i < j->form->n_checks; i++) n += s->checks[i] && !f->other_record[i] && f->refusal[i] != RULE_USED;
+  return n;
+}
+
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   const struct step_value *proofs = step_value_of(s, "proofs");
   struct localisation l = {.step = s, .proofs = !proofs->given || proofs->number, .keep_unknown = step_value_of(s, "keep_unknown")->number};
   struct step_rules choice = {.record = NULL};
   const bool linear = step_value_of(s, "rules")->number == 1;
   if (!linear) TRY(step_rules_choose(j, s, &choice, e));
-  if (!linear && (step_value_of(s, "operations")->given || !only_linear(&choice))) return step_localise_mixed(j, s, scope, &choice.chosen, r, e);
+  if (!linear && (step_value_of(s, "operations")->given || !only_linear(&choice))) {
+    TRY(step_localise_mixed(j, s, scope, &choice.chosen, r, e));
+    step_note(r, "checks_not_used", not_used(j, s, &choice.form));
+    return E_OK;
+  }
   return run_linear(j, &l, scope, r, e);
 }
 

@@ -113,6 +113,7 @@ wrong 'a reliability that is a condition' process.json 's/choose(area = 1, 1.2, 
 wrong 'a reliability of many digits' process.json 's/choose(area = 1, 1.2, 9)/1.2345678901/' 78 "'t' of a step" 'process.json:2'
 check 'the good form' exits 0 base process rules shop/mixed
 check 'a soft check without a weight is not used' prints 'FREE: is soft and has no weight'
+check 'its weight stands beside the others' prints 'soft 0.5'
 check 'twelve are' prints '12 checks as 12 clauses'
 check 'shown' exits 0 base form show shop/mixed --item b
 check 'with its weight' prints 'BIG [soft 0.5]'
@@ -123,7 +124,7 @@ cp -R "$work/base" "$work/one"
 check 'the run ends with 1: what was flagged is not imputed' exits 1 one process run shop/mixed 2025-12 --json
 cp "$work/out" "$work/run.json"
 check 'counts' grep -q '"step":"where","method":"localise","records":13,"selected":13,"groups":1,"flagged":7,"changed":9,"proposed":1' "$work/run.json"
-check 'notes' grep -q '"rules":12,"judged":13,"searched":12,"passed":1,"solved":11,"rejected_cardinality":0,"unsolved":0,"no_solution":1,"soft_paid":1,"operations":6,"carried_out":6,"without_proof":0' "$work/run.json"
+check 'notes' grep -q '"rules":12,"judged":13,"searched":12,"passed":1,"solved":11,"rejected_cardinality":0,"unsolved":0,"no_solution":1,"soft_paid":1,"operations":6,"carried_out":6,"without_proof":0,"programmes":[0-9]*,"checks_not_used":1' "$work/run.json"
 story() { # record, text ...
   record=$1; shift
   check "the story of record $record" exits 0 one process explain shop/mixed 2025-12 "$record" --show-values --json
