@@ -2,12 +2,12 @@
  * Taken    sums, differences, multiples, comparisons, between, in, and or not if; abs, min, max and one ratio beside a comparison (a/b >= k is a -
  *          k b >= 0 where b > 0 is known from the item's minimum, else b <= 0 or a - k b >= 0, and the reverse for b < 0 where b may be below 0);
  *          any condition on one item with a code list (worked out for each code), also compared with a part of another code; days between dates;
- *          year(d), age(b, d) with one fixed date, round(x) and floor(x) against a constant (bounds of their argument, exact to the day); derived items
- *          by their expressions. A universe makes NOT universe OR rule.
+ *          year(d), age(b, d) with one fixed date, round(x) and floor(x) against a constant (bounds of their argument, exact to the day); derived
+ *          items by their expressions. A universe makes NOT universe OR rule.
  * Lists    open and long code lists (ICD-10) by classes: codes that no condition tells apart are one code of the category (rule_set.h).
- * Missing  missing(x), blank(x), na(x) ...: a category answer(x) of its own (there, blank, not applicable ...). Of a number beside another part of the
- *          clause that needs it: left out, that part is unknown anyway when x is missing. min and max beside a missing value: the clauses decide where
- *          the other value alone decides; the expression is unknown there.
+ * Missing  missing(x), blank(x), na(x) ...: a category answer(x) of its own (there, blank, not applicable ...). Of a number beside another part of
+ *          the clause that needs it: left out, that part is unknown anyway when x is missing. min and max beside a missing value: the clauses decide
+ *          where the other value alone decides; the expression is unknown there.
  * Constants  prev(x), frame(x), counts and sums over child records and anything else without an item of the record: fixed variables
  *          (rule_set.parameter). A code of the register that this form's list lacks is one code more, "another".
  * Numbers  coefficients are decimals kept exactly in 64 bits; divisions by constants multiply the rest. x < c is x <= c - step, step the smallest

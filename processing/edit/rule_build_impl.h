@@ -1,5 +1,5 @@
-/* rule_build_impl.h -- what rule_build.c (truths -> clauses), rule_linear.c (numbers -> linear forms), rule_code.c (codes), rule_class.c (open lists),
- * rule_presence.c (is there an answer) and rule_threshold.c (year, age, round) share. */
+/* rule_build_impl.h -- what rule_build.c (truths -> clauses), rule_linear.c (numbers -> linear forms), rule_code.c (codes), rule_class.c (open
+ * lists), rule_presence.c (is there an answer) and rule_threshold.c (year, age, round) share. */
 #ifndef SHIRABE_PROCESSING_EDIT_RULE_BUILD_IMPL_H
 #define SHIRABE_PROCESSING_EDIT_RULE_BUILD_IMPL_H
 #include "base/expr_impl.h"

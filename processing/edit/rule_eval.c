@@ -59,7 +59,8 @@ static int index_of(const struct rule_category *c, struct str code) {
     if (str_eq(c->codes[i], code)) return i;
   return -1;
 }
-static enum err_code classes_of(struct arena *a, const struct rule_category *c, const struct column *from, int32_t n_ids, int32_t *of, struct err *e) {
+static enum err_code classes_of(struct arena *a, const struct rule_category *c, const struct column *from, int32_t n_ids, int32_t *of,
+                                struct err *e) {
   uint64_t *truths = ARENA_ARRAY(a, uint64_t, c->classes->words + 1);
   if (!truths) return no_memory(e);
   for (int32_t id = 0; id < n_ids; id++)
@@ -79,8 +80,11 @@ static enum err_code code_column(struct arena *a, const struct rule_category *c,
   return E_OK;
 }
 static int32_t presence_of(uint8_t status) {
-  static const int32_t of[] = {[VAL_BLANK - VAL_BLANK] = RULE_BLANK,     [VAL_NOT_APPLICABLE - VAL_BLANK] = RULE_NA, [VAL_UNKNOWN - VAL_BLANK] = RULE_UNKNOWN,
-                               [VAL_REFUSED - VAL_BLANK] = RULE_REFUSED, [VAL_INVALID - VAL_BLANK] = RULE_INVALID};
+  static const int32_t of[] = {[VAL_BLANK - VAL_BLANK] = RULE_BLANK,
+                               [VAL_NOT_APPLICABLE - VAL_BLANK] = RULE_NA,
+                               [VAL_UNKNOWN - VAL_BLANK] = RULE_UNKNOWN,
+                               [VAL_REFUSED - VAL_BLANK] = RULE_REFUSED,
+                               [VAL_INVALID - VAL_BLANK] = RULE_INVALID};
   return value_present(status) ? RULE_THERE : status <= VAL_INVALID ? of[status - VAL_BLANK] : RULE_OTHER;
 }
 /* A code constant is prev(item) or frame(item): its expression has that one slot. */

@@ -1,5 +1,5 @@
-/* Comparisons of year(d), age(b, d) with one fixed date, round(x) and floor(x) with a constant: each of these rises or falls with its argument, so the
- * comparison is a bound of the argument. */
+/* Comparisons of year(d), age(b, d) with one fixed date, round(x) and floor(x) with a constant: each of these rises or falls with its argument, so
+ * the comparison is a bound of the argument. */
 #include <stdlib.h>
 
 #include "base/date.h"

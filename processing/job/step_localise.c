@@ -1,8 +1,8 @@
-/* step_localise.c -- error localisation: the cheapest set of values that must be wrong gets the flag `impute`, with the proof in Japanese and English as the
- * reason. Where the step's checks are all linear and hard (under the condition that they share) by localise.h, with cuts pooled over all records; else,
- * or with operations, by localise_mixed.h (step_localise_mixed.c). Costs are the job's `reliability`, by record where it is an expression. Keys, constants
- * and derived items are never flagged; a value that is not asked of the record (not applicable) is not either. Records without an answer are put before
- * people. */
+/* step_localise.c -- error localisation: the cheapest set of values that must be wrong gets the flag `impute`, with the proof in Japanese and
+ * English as the reason. Where the step's checks are all linear and hard (under the condition that they share) by localise.h, with cuts pooled over
+ * all records; else, or with operations, by localise_mixed.h (step_localise_mixed.c). Costs are the job's `reliability`, by record where it is an
+ * expression. Keys, constants and derived items are never flagged; a value that is not asked of the record (not applicable) is not either. Records
+ * without an answer are put before people. */
 #include <math.h>
 
 #include "processing/job/operation_list.h"
@@ -14,7 +14,8 @@
 
 static const struct step_option options[] = {{.key = "max_cost", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX}, {.key = "max_nodes", .kind = STEP_INT, .low = 1, .high = 1000000000},
                                              {.key = "proofs", .kind = STEP_TRUTH}, {.key = "rules", .kind = STEP_CHOICE, .words = "all|linear"},
-                                             {.key = "operations", .kind = STEP_TEXT}, {.key = "max_operations", .kind = STEP_INT, .low = 1, .high = 2},
+                                             {.key = "operations", .kind = STEP_TEXT},
+                                             {.key = "max_operations", .kind = STEP_INT, .low = 1, .high = 2},
                                              {.key = "carry_out", .kind = STEP_TRUTH}, {.key = "keep_unknown", .kind = STEP_TRUTH}, {.key = NULL}};
 
 struct localisation {
@@ -111,7 +112,9 @@ static enum err_code run_linear(struct job_state *j, struct localisation *l, con
   const struct step_value *cost = step_value_of(l->step, "max_cost");
   struct localise_result result;
   TRY(step_rules_build(j, l->step, scope, &l->rules, e));
-  l->spec = (struct localise_spec){.system = l->rules.system, .seed = l->step->seed, .max_cost = cost->given ? (double)cost->number / STEP_ONE : INFINITY,
+  l->spec = (struct localise_spec){.system = l->rules.system,
+                                   .seed = l->step->seed,
+                                   .max_cost = cost->given ? (double)cost->number / STEP_ONE : INFINITY,
                                    .max_nodes = step_value_of(l->step, "max_nodes")->number};
   TRY(costs(j, l, scope, e));
   TRY(cell_limits(j, l, e));

@@ -5,7 +5,7 @@
  * Missing  what is invalid or in no list must change, and a number that is blank, unknown or refused when a rule cannot be decided without it. Not
  *          applicable, a code that is blank, unknown or refused, with keep_unknown such numbers too, and missing constants are answers: rules that
  *          speak of them cannot fail and are left aside. Where rules ask whether there is an answer they alone decide, not its absence.
- * Searched records that fail a rule, hold a flagged value or one beyond its limits or lists, or lack such a number. Others cost one pass of rule_eval.h.
+ * Searched records that fail a rule, hold a flagged value or one beyond its limits or lists, or lack such a number; others cost one pass of rules.
  * Threads  each record is searched alone: the answers depend neither on threads nor on shards nor on other records.
  * Memory   rule_eval's data of one shard and the searches' answers; the engine's scratch per thread.
  * Source   localise_mixed.h; three-valued failing as in rule_set.h. */

@@ -1,6 +1,7 @@
 /* Random checks over random records: what the clauses of a check say fails is exactly what its expression says fails; unknown agrees too, but for
  * ratios (0 in the denominator is unknown to the expression, no objection to the clauses), for missing(x), which is left out beside a part that
- * needs x (else it is an atom of its own), and for min and max of a missing value: unknown to the expression, while the clauses already know when the other value alone decides. */
+ * needs x (else it is an atom of its own), and for min and max of a missing value: unknown to the expression, while the clauses already know when
+ * the other value alone decides. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

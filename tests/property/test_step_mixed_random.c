@@ -1,7 +1,7 @@
-/* The step localise with all rules against trying every record: random checks as texts, what fails told by edit_run on all 4,320 small records, so that
- * neither the clauses nor the search are trusted. Numbers 0 to 4, codes with blanks, soft checks with weights, flagged values. The cost of each
- * answer is the least one, and a record with exactly its items changed passes all hard checks. The same answers for 1 and 8 threads and for the records
- * the other way round. Default 24 rounds of 40 records; --full 400. */
+/* The step localise with all rules against trying every record: random checks as texts, what fails told by edit_run on all 4,320 small records, so
+ * that neither the clauses nor the search are trusted. Numbers 0 to 4, codes with blanks, soft checks with weights, flagged values. The cost of each
+ * answer is the least one, and a record with exactly its items changed passes all hard checks. The same answers for 1 and 8 threads and for the
+ * records the other way round. Default 24 rounds of 40 records; --full 400. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

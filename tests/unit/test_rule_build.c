@@ -140,7 +140,8 @@ static bool holds_on(const struct rule_form *f, int rule, int64_t day) {
 }
 /* Every day of 60 years, leap days among them, against the calendar itself. */
 static void years_are_bounds_of_days(void **state) {
-  static const char *const texts[] = {"year(day) >= 2004", "year(day) < 1999", "age(day, date('2022-04-01')) >= 16", "age(day, date('2020-02-29')) < 20",
+  static const char *const texts[] = {"year(day) >= 2004", "year(day) < 1999", "age(day, date('2022-04-01')) >= 16",
+                                      "age(day, date('2020-02-29')) < 20",
                                       "age(date('2000-02-29'), day) >= 18", "age(date('1999-07-07'), day) <= -1", "age(day, date('2021-02-28')) > 0"};
   enum { N = sizeof texts / sizeof *texts };
   struct small *s = dated_new();
@@ -288,7 +289,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(universe_then_rule), cmocka_unit_test(derived_items_and_divisions), cmocka_unit_test(ratios_are_guarded),
       cmocka_unit_test(constants_of_the_record), cmocka_unit_test(refused_with_the_reason), cmocka_unit_test(years_are_bounds_of_days),
-      cmocka_unit_test(open_lists_are_classes), cmocka_unit_test(questions_for_answers), cmocka_unit_test(soft_checks_need_a_weight), cmocka_unit_test(contradictory_ifs_are_named),
+      cmocka_unit_test(open_lists_are_classes), cmocka_unit_test(questions_for_answers),
+      cmocka_unit_test(soft_checks_need_a_weight), cmocka_unit_test(contradictory_ifs_are_named),
       cmocka_unit_test(a_conflict_of_clauses_is_minimal), cmocka_unit_test(the_condition_that_most_share),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
