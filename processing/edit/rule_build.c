@@ -149,15 +149,21 @@ static double least_of(const struct builder *b, const struct lin *q) {
   for (int k = 0; k < q->n; k++) least += (double)q->num[k] * (q->num[k] > 0 ? s->lower[q->var[k]] : s->upper[q->var[k]]);
   return least;
 }
-/* p / q op r with constant r: multiplied by q where its sign is known, guarded by it where not. */
+static bool only_constants(const struct builder *b, const struct lin *r) {
+  for (int k = 0; k < r->n; k++)
+    if (!b->out->set.parameter[r->var[k]]) return false;
+  return true;
+}
+/* p / q op r with r of constants: multiplied by q where its sign is known, guarded by it where not. */
 static bool compare_ratio(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, q, kq, difference;
   struct cnf positive = {0}, negative = {0}, guard = {0}, other = {0};
-  if (r->n) return refuse(b, RULE_RATIO);
+  if (!only_constants(b, r)) return refuse(b, RULE_RATIO);
   if (!lin_of(b, l->kid[0], &p) || !lin_of(b, l->kid[1], &q)) return false;
   const double least = least_of(b, &q);
   kq = q;
-  if (!lin_scale(b, &kq, r->constant, r->decimals, r->den) || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive))
+  const bool ok = r->n ? lin_product(b, &q, r, &kq) : lin_scale(b, &kq, r->constant, r->decimals, r->den);
+  if (!ok || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive))
     return false;
   if (least > 0) return *out = positive, true;
   if (!lin_truth(b, &q, X_LE, &guard) || !cnf_or(b, &guard, &positive, false, out)) return false;
@@ -306,12 +312,15 @@ static bool room(struct builder *b) {
   n->lower = ARENA_ARRAY(b->a, double, LINEAR_MAX_VARIABLES);
   n->upper = ARENA_ARRAY(b->a, double, LINEAR_MAX_VARIABLES);
   n->decimals = ARENA_ARRAY(b->a, int, LINEAR_MAX_VARIABLES);
+  s->product = b->product = ARENA_ARRAY(b->a, struct rule_product, LINEAR_MAX_VARIABLES);
+  for (int j = 0; b->product && j < LINEAR_MAX_VARIABLES; j++) b->product[j] = (struct rule_product){-1, -1};
   s->parameter = ARENA_ARRAY(b->a, const struct expr *, LINEAR_MAX_VARIABLES);
   s->categories = ARENA_ARRAY(b->a, struct rule_category, MAX_CATEGORIES);
   s->rules = ARENA_ARRAY(b->a, struct rule, (int64_t)b->form->n_checks * CNF_MAX_CLAUSES + 1);
   b->out->refusal = ARENA_ARRAY(b->a, enum rule_refusal, b->form->n_checks + 1);
   b->out->other_record = ARENA_ARRAY(b->a, bool, b->form->n_checks + 1);
-  return n->names && n->lower && n->upper && n->decimals && s->parameter && s->categories && s->rules && b->out->refusal && b->out->other_record;
+  return b->product && n->names && n->lower && n->upper && n->decimals && s->parameter && s->categories && s->rules && b->out->refusal &&
+         b->out->other_record;
 }
 static enum err_code build_all(struct builder *b, const char *record, struct err *e) {
   if (!b->scratch || !room(b)) return ERR(e, E_NO_MEMORY, .subject = "rules");

@@ -10,6 +10,7 @@
  *          where the other value alone decides; the expression is unknown there.
  * Constants  prev(x), frame(x), counts and sums over child records and anything else without an item of the record: fixed variables
  *          (rule_set.parameter). A code of the register that this form's list lacks is one code more, "another".
+ *          Items times such a constant are variables of their own (rule_set.product), also in a ratio compared with constants.
  * Numbers  coefficients are decimals kept exactly in 64 bits; divisions by constants multiply the rest. x < c is x <= c - step, step the smallest
  *          unit of the row.
  * Refused  what cannot be told so exactly: listed with the check and the reason, never ignored; edit_run still evaluates it. Soft checks

@@ -25,6 +25,7 @@ struct builder {
   int depth;                 /* of derived items within derived items */
   enum rule_refusal refusal; /* why the last step failed */
   bool no_memory;
+  struct rule_product *product; /* [LINEAR_MAX_VARIABLES] */
   int n_classes;
   struct class_build classes[MAX_CLASS_ITEMS];
 };
@@ -45,6 +46,7 @@ struct cnf {
 /* False with b->refusal or b->no_memory set. */
 bool lin_of(struct builder *b, const struct expr_node *n, struct lin *out);
 bool lin_subtract(struct builder *b, const struct lin *p, const struct lin *q, struct lin *out); /* times a positive number */
+bool lin_product(struct builder *b, const struct lin *p, const struct lin *q, struct lin *out); /* items times constants of the record */
 bool lin_scale(struct builder *b, struct lin *p, int64_t num, int decimals, int64_t den);
 bool lin_edit(struct builder *b, const struct lin *p, enum linear_op op, bool strict, struct rule_atom *out); /* p <= 0, p < 0 or p = 0 */
 bool refuse(struct builder *b, enum rule_refusal why);

@@ -45,6 +45,13 @@ static enum err_code constant_column(struct arena *a, const struct expr *x, cons
   }
   return E_OK;
 }
+static void product_column(const struct num_column *x, const struct num_column *by, int64_t n, struct num_column *to) {
+  for (int64_t i = 0; i < n; i++) {
+    const bool there = num_present(x, i) && num_present(by, i);
+    to->status[i] = there ? x->status[i] : num_present(x, i) ? by->status[i] : x->status[i];
+    to->x[i] = there ? x->x[i] * by->x[i] : 0;
+  }
+}
 static enum err_code numeric_column(struct arena *a, const struct rule_set *s, int j, const struct unit_shard *shard, struct num_column *to,
                                     struct err *e) {
   to->decimals = s->numeric.decimals[j];
@@ -105,7 +112,12 @@ enum err_code rule_data_of(struct arena *a, const struct rule_set *s, const stru
   out->codes = ARENA_ARRAY(a, int32_t *, s->n_categories + 1);
   if (!out->codes) return no_memory(e);
   TRY(num_table_init(&out->numbers, a, s->numeric.names, s->numeric.p, n, e));
-  for (int j = 0; j < s->numeric.p; j++) TRY(numeric_column(a, s, j, shard, &out->numbers.columns[j], e));
+  for (int j = 0; j < s->numeric.p; j++) {
+    struct num_column *to = &out->numbers.columns[j];
+    const struct rule_product *product = s->product && s->product[j].x >= 0 ? &s->product[j] : NULL;
+    if (product) product_column(&out->numbers.columns[product->x], &out->numbers.columns[product->by], n, to), to->decimals = s->numeric.decimals[j];
+    else TRY(numeric_column(a, s, j, shard, to, e));
+  }
   for (int k = 0; k < s->n_categories; k++) {
     if (!(out->codes[k] = ARENA_ARRAY(a, int32_t, n + 1))) return no_memory(e);
     TRY(category_column(a, &s->categories[k], shard, out->codes[k], e));

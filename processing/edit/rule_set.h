@@ -54,7 +54,13 @@ struct rule {
   bool soft;
   double weight;
 };
+/* A variable that is an item (or constant) times a constant of the record: x times by, as variables; x = -1 = no product. Whoever changes x in a
+ * record has its coefficient there: coef * the value of by. */
+struct rule_product {
+  int x, by;
+};
 struct rule_set {
+  const struct rule_product *product; /* [numeric.p]; NULL = there are none */
   struct linear_system numeric; /* names, bounds, decimals; its edits are unused */
   const struct expr **parameter; /* [numeric.p]; NULL entry = an item; the array itself may be NULL: all are items */
   int n_categories, n_rules;

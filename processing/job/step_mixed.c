@@ -10,7 +10,7 @@ static enum err_code no_memory(const struct step_spec *s, struct err *e) { retur
 /* --- rules and costs --- */
 static int item_of(const struct job_state *j, const struct mixed_step *m, int v) {
   const struct rule_set *s = &m->rules;
-  if (v < m->p) return s->parameter && s->parameter[v] ? -1 : form_item_index(j->form, s->numeric.names[v]);
+  if (v < m->p) return s->product[v].x >= 0 || (s->parameter && s->parameter[v]) ? -1 : form_item_index(j->form, s->numeric.names[v]);
   const struct rule_category *k = &s->categories[v - m->p];
   return k->parameter ? -1 : form_item_index(j->form, k->item);
 }
@@ -97,8 +97,10 @@ static bool suspect(const struct mixed_shard *s, int64_t row) {
 /* Is the rule undecided for want of a number that should be there? */
 static bool wants_number(const struct mixed_shard *s, const struct rule *r, int64_t row) {
   for (int t = 0; t < r->n_atoms; t++)
-    for (int k = 0; !r->atoms[t].category && k < r->atoms[t].linear.n; k++)
-      if (mixed_lacks(s, r->atoms[t].linear.var[k], row)) return true;
+    for (int k = 0; !r->atoms[t].category && k < r->atoms[t].linear.n; k++) {
+      const int v = r->atoms[t].linear.var[k], x = s->m->rules.product[v].x;
+      if (mixed_lacks(s, x < 0 ? v : x, row)) return true;
+    }
   return false;
 }
 static enum err_code mark(const struct mixed_shard *s, struct arena *a, const struct step_scope *scope, int64_t *rows, int64_t *n, int64_t *judged,

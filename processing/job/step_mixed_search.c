@@ -33,17 +33,26 @@ static bool speaks_of(const struct rule_set *s, const struct rule *r, int v) {
     const struct rule_atom *a = &r->atoms[t];
     if (a->category && s->numeric.p + a->k == v) return true;
     for (int k = 0; !a->category && k < a->linear.n; k++)
-      if (a->linear.var[k] == v) return true;
+      if (a->linear.var[k] == v || s->product[a->linear.var[k]].x == v) return true;
   }
   return false;
+}
+/* Not there, and rules ask whether it is: the category that says so is what can change, at the item's cost; the value comes with it. */
+static bool told_by_presence(const struct worker *w, int v, int64_t row) {
+  return w->s->m->presence[v] >= 0 && mixed_stays(w->s, v, row, false);
+}
+static bool is_out(const struct worker *w, int v, int64_t row) { return !told_by_presence(w, v, row) && mixed_stays(w->s, v, row, w->asked[v]); }
+static bool product_is_out(const struct worker *w, int v, int64_t row) {
+  const struct rule_product *f = &w->s->m->rules.product[v];
+  return f->x < 0 ? is_out(w, v, row) : is_out(w, f->x, row) || is_out(w, f->by, row);
 }
 static bool unheard(const struct worker *w, const struct rule *r, int64_t row) {
   const int p = w->s->m->p;
   for (int t = 0; t < r->n_atoms; t++) {
     const struct rule_atom *a = &r->atoms[t];
-    if (a->category && mixed_stays(w->s, p + a->k, row, w->asked[p + a->k])) return true;
+    if (a->category && is_out(w, p + a->k, row)) return true;
     for (int k = 0; !a->category && k < a->linear.n; k++)
-      if (mixed_stays(w->s, a->linear.var[k], row, w->asked[a->linear.var[k]])) return true;
+      if (product_is_out(w, a->linear.var[k], row)) return true;
   }
   return false;
 }
@@ -61,26 +70,85 @@ static void load(struct worker *w, int64_t row) {
     w->flags[v] = !absent && mixed_flagged(w->s, v, row) ? LOCALISE_FORCED : LOCALISE_FREE;
   }
 }
-/* An answer is asked for when a rule about its presence fails now; a number that lacks also when a rule cannot be decided without it. */
+/* A number that lacks is asked for when a rule cannot be decided without it. */
 static void ask(struct worker *w, int64_t row) {
   const struct mixed_step *m = w->s->m;
   memset(w->asked, 0, (size_t)(m->p + m->q) * sizeof *w->asked);
   for (int v = 0; v < m->p + m->q; v++)
     for (int i = 0; i < m->rules.n_rules && !w->asked[v]; i++) {
       const struct rule *r = &m->rules.rules[i];
-      if (m->presence[v] >= 0 && speaks_of(&m->rules, r, m->presence[v]))
-        w->asked[v] = rule_holds(&m->rules, r, w->x, w->missing, w->code) == 0;
-      else if (mixed_lacks(w->s, v, row) && speaks_of(&m->rules, r, v))
+      if (mixed_lacks(w->s, v, row) && speaks_of(&m->rules, r, v))
         w->asked[v] = rule_holds(&m->rules, r, w->x, w->missing, w->code) < 0;
     }
 }
-static void choose_rules(struct worker *w, int64_t row) {
+/* x times a constant of the record is x with its coefficient there. */
+static bool add_coefficient(struct linear_edit *l, int *var, double *coef, int v, double c) {
+  int k = 0;
+  while (k < l->n && var[k] < v) k++;
+  if (k < l->n && var[k] == v) {
+    coef[k] += c;
+    return true;
+  }
+  for (int i = l->n++; i > k; i--) var[i] = var[i - 1], coef[i] = coef[i - 1];
+  var[k] = v;
+  coef[k] = c;
+  return true;
+}
+static bool with_coefficients(struct worker *w, const struct rule_atom *from, struct rule_atom *to) {
+  const struct rule_product *product = w->s->m->rules.product;
+  bool any = false;
+  *to = *from;
+  for (int k = 0; !from->category && k < from->linear.n; k++) any = any || product[from->linear.var[k]].x >= 0;
+  if (!any) return true;
+  int *var = ARENA_ARRAY(w->scratch, int, from->linear.n + 1);
+  double *coef = ARENA_ARRAY(w->scratch, double, from->linear.n + 1);
+  if (!var || !coef) return false;
+  to->linear.n = 0;
+  to->linear.var = var;
+  to->linear.coef = coef;
+  for (int k = 0; k < from->linear.n; k++) {
+    const struct rule_product *f = &product[from->linear.var[k]];
+    const double by = f->x < 0 ? 1 : w->x[f->by];
+    if (by != 0) (void)add_coefficient(&to->linear, var, coef, f->x < 0 ? from->linear.var[k] : f->x, from->linear.coef[k] * by);
+  }
+  return true;
+}
+/* As long as v is not there the rule is undecided, which is no failure. false: it has too many atoms already. */
+static bool unless_absent(struct worker *w, int v, int64_t row, struct rule *to) {
+  static const uint64_t absent = (((uint64_t)1 << RULE_PRESENCE_CODES) - 1) & ~((uint64_t)1 << RULE_THERE);
+  const struct rule_product *f = v < w->s->m->p ? &w->s->m->rules.product[v] : NULL;
+  if (f && f->x >= 0) v = f->x;
+  if (!told_by_presence(w, v, row)) return true;
+  if (to->n_atoms == RULE_MAX_ATOMS) return false;
+  to->atoms[to->n_atoms++] = (struct rule_atom){.category = true, .k = w->s->m->presence[v] - w->s->m->p, .set = &absent};
+  return true;
+}
+/* The rule with the record's coefficients. *to has no atoms left when it cannot be told: it is left aside then. */
+static bool rule_of_record(struct worker *w, const struct rule *from, int64_t row, struct rule *to) {
+  *to = *from;
+  if (!(to->atoms = ARENA_ARRAY(w->scratch, struct rule_atom, RULE_MAX_ATOMS + 1))) return false;
+  for (int t = 0; t < from->n_atoms; t++)
+    if (!with_coefficients(w, &from->atoms[t], &to->atoms[t])) return false;
+  bool told = true;
+  for (int t = 0; t < from->n_atoms; t++) {
+    const struct rule_atom *a = &from->atoms[t];
+    for (int k = 0; k < (a->category ? 1 : a->linear.n); k++)
+      told = told && unless_absent(w, a->category ? w->s->m->p + a->k : a->linear.var[k], row, to);
+  }
+  if (!told) to->n_atoms = 0;
+  return true;
+}
+static enum err_code choose_rules(struct worker *w, int64_t row, struct err *e) {
   const struct mixed_step *m = w->s->m;
   w->few.n_rules = 0;
-  for (int i = 0; i < m->rules.n_rules; i++)
-    if (!unheard(w, &m->rules.rules[i], row)) w->few.rules[w->few.n_rules++] = m->rules.rules[i];
+  for (int i = 0; i < m->rules.n_rules; i++) {
+    if (unheard(w, &m->rules.rules[i], row)) continue;
+    if (!rule_of_record(w, &m->rules.rules[i], row, &w->few.rules[w->few.n_rules])) return no_memory(e);
+    w->few.n_rules += w->few.rules[w->few.n_rules].n_atoms > 0 || m->rules.rules[i].n_atoms == 0;
+  }
   for (int v = 0; v < m->p + m->q; v++) /* what stays is free and costs nothing: no rule speaks of it */
     if (mixed_stays(w->s, v, row, w->asked[v])) w->weight[v] = INFINITY;
+  return E_OK;
 }
 
 /* --- the answer --- */
@@ -166,7 +234,7 @@ static enum err_code search(struct worker *w, int64_t row, struct mixed_case *c,
   TRY(step_unit_id(w->scratch, w->s->j->form, w->s->shard, row, &record.unit, e));
   load(w, row);
   ask(w, row);
-  choose_rules(w, row);
+  TRY(choose_rules(w, row, e));
   spec.rules = &w->few;
   spec.weight = w->weight;
   *c = (struct mixed_case){.row = row, .text = "", .failing = ""};

@@ -30,7 +30,7 @@ static bool uses_extreme; /* of the check being made */
 static void atom(struct strbuf *b, bool *ratio, bool *presence) {
   static const char *const marks[] = {"=", "!=", "<", "<=", ">", ">="};
   const char *mark = marks[below(6)];
-  switch (below(13)) {
+  switch (below(15)) {
     case 0: strbuf_addf(b, "industry in {'A','%c'}", 'B' + below(3)); break;
     case 1: strbuf_addf(b, "industry %s size", below(2) ? "=" : "!="); break;
     case 2: strbuf_addf(b, "prefix(industry,1) = '%c'", 'A' + below(4)); break;
@@ -51,6 +51,8 @@ static void atom(struct strbuf *b, bool *ratio, bool *presence) {
     case 9: strbuf_addf(b, "%s(hours) %s %d", below(2) ? "round" : "floor", mark, below(10) - 1); break;
     case 10: strbuf_addf(b, "round(pay / 4 - bonus, 1) %s %d.%d", mark, below(4), below(10)); break;
     case 11: strbuf_addf(b, "floor(0.5 * pay - 3) %s %d", mark, below(8) - 5); break;
+    case 12: strbuf_addf(b, "unit(bonus, '') * (unit(prev(pay), '') - 2) %s %d - unit(pay, '')", mark, below(20) - 5); break;
+    case 13: strbuf_addf(b, "unit(pay, '') / unit(bonus, '') %s unit(prev(bonus), '')", mark), *ratio = true; break;
     default: sum(b, ratio), strbuf_addf(b, " %s ", mark), sum(b, ratio);
   }
 }

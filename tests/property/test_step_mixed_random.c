@@ -1,4 +1,4 @@
-/* The step localise with all rules against trying every record: random checks as texts, what fails told by edit_run on all 4,320 small records, so
+/* The step localise with all rules against trying every record: random checks as texts, what fails told by edit_run on all 8,640 small records, so
  * that neither the clauses nor the search are trusted. Numbers 0 to 4, codes with blanks, soft checks with weights, flagged values. The cost of each
  * answer is the least one, and a record with exactly its items changed passes all hard checks. The same answers for 1 and 8 threads and for the
  * records the other way round. Default 24 rounds of 40 records; --full 400. */
@@ -14,18 +14,18 @@
 #include "processing/job/step_mixed.h"
 #include "tests/unit/rule_fixture.h"
 
-enum { CHECKS = 7, ROWS_A_ROUND = 40, NUMBERS = 3, CODES = 2, TOP = 4, WORLD = 216 * 5 * 4, PARTS = NUMBERS + CODES };
-static const char *const ITEMS[PARTS] = {"workers", "pay", "bonus", "industry", "size"};
+enum { CHECKS = 7, ROWS_A_ROUND = 40, NUMBERS = 3, CODES = 2, HOURS = NUMBERS + CODES, PARTS = HOURS + 1, TOP = 4, WORLD = 216 * 5 * 4 * 2 };
+static const char *const ITEMS[PARTS] = {"workers", "pay", "bonus", "industry", "size", "hours"};
 static int rounds = 24;
 static struct rng state;
 static int below(int n) { return (int)rng_below(&state, (uint64_t)n); }
 
-struct one { /* a record: numbers 0 .. TOP, -1 blank; codes 0 .., -1 blank */
+struct one { /* a record: numbers 0 .. TOP, -1 blank; codes 0 .., -1 blank; hours 0 = there, -1 blank, asked for and no more */
   int part[PARTS];
 };
 struct round {
   struct small *s;
-  struct one world[WORLD], rows[ROWS_A_ROUND];
+  struct one world[WORLD], rows[ROWS_A_ROUND], before;
   bool flagged[ROWS_A_ROUND][PARTS], needed[ROWS_A_ROUND][PARTS];
   double unmet[WORLD]; /* weights of the soft checks that the record fails; INFINITY where a hard one fails */
   double weight[PARTS];
@@ -37,8 +37,9 @@ static const char *line_of(struct small *s, const struct one *o, int number) {
   char text[NUMBERS][8];
   for (int i = 0; i < NUMBERS; i++) (void)snprintf(text[i], sizeof text[i], o->part[i] < 0 ? "" : "%d", o->part[i]);
   const char *total = o->part[1] < 0 || o->part[2] < 0 ? "" : arena_printf(s->arena, "%d", o->part[1] + o->part[2]);
-  return arena_printf(s->arena, "u%d,%.*s,%.*s,%s,%s,%s,10,%s", number, o->part[3] >= 0, o->part[3] < 0 ? "" : &"ABCD"[o->part[3]], o->part[4] >= 0,
-                      o->part[4] < 0 ? "" : &"ABC"[o->part[4]], text[0], text[1], text[2], total);
+  return arena_printf(s->arena, "u%d,%.*s,%.*s,%s,%s,%s,%s,%s", number, o->part[3] >= 0, o->part[3] < 0 ? "" : &"ABCD"[o->part[3]], o->part[4] >= 0,
+                      o->part[4] < 0 ? "" : &"ABC"[o->part[4]], text[0], text[1], text[2],
+                      o->part[HOURS] < 0 ? "" : "10", total);
 }
 static void random_checks(struct small *s) {
   static const char *const texts[] = {"pay + bonus <= %d",
@@ -52,7 +53,14 @@ static void random_checks(struct small *s) {
                                       "if unit(workers, '') = 0 then total <= %d",
                                       "2 * pay - bonus between 0 and %d",
                                       "max(pay, bonus) >= %d",
-                                      "abs(pay - bonus) <= %d"};
+                                      "abs(pay - bonus) <= %d",
+                                      "unit(pay, '') <= unit(prev(bonus), '') * unit(workers, '') + %d",
+                                      "unit(bonus, '') * (unit(prev(pay), '') + 1) >= %d - unit(pay, '')",
+                                      "unit(bonus, '') * unit(prev(pay), '') <= 3 * %d",
+                                      "if missing(hours) then pay <= %d",
+                                      "not missing(hours) or bonus >= %d",
+                                      "if pay > %d then not missing(hours)",
+                                      "if industry = 'A' then missing(hours) or pay = %d"};
   for (int i = 0; i < CHECKS; i++) {
     const bool soft = below(3) == 0;
     char text[128];
@@ -65,21 +73,24 @@ static void all_records(struct round *r) {
   for (int i = 0; i < WORLD; i++) {
     int at = i;
     for (int k = 0; k < PARTS; k++) {
-      const int n = k < NUMBERS ? TOP + 2 : k == 3 ? 5 : 4;
+      const int n = k < NUMBERS ? TOP + 2 : k == 3 ? 5 : k == 4 ? 4 : 2;
       r->world[i].part[k] = at % n - 1;
       at /= n;
     }
   }
 }
-static struct unit_shard *shard_of(struct small *s, const struct one *records, int n, bool reversed) {
-  const char **rows = ARENA_ARRAY(s->arena, const char *, n);
+/* Last month is the same for all records of a round. */
+static struct unit_shard *shard_of(struct round *r, const struct one *records, int n, bool reversed) {
+  struct small *s = r->s;
+  const char **rows = ARENA_ARRAY(s->arena, const char *, n), **before = ARENA_ARRAY(s->arena, const char *, n);
   for (int i = 0; i < n; i++) rows[reversed ? n - 1 - i : i] = line_of(s, &records[i], i);
-  return small_shards(s, &(struct small_data){rows, NULL, NULL, n, 0, 0}, 1);
+  for (int i = 0; i < n; i++) before[i] = line_of(s, &r->before, i);
+  return small_shards(s, &(struct small_data){rows, before, NULL, n, n, 0}, 1);
 }
 static void judge_world(struct round *r) {
   struct edit_result result;
   struct err e;
-  assert_int_equal(edit_run(&r->s->job, r->s->arena, &r->s->form, shard_of(r->s, r->world, WORLD, false), 1, &result, &e), E_OK);
+  assert_int_equal(edit_run(&r->s->job, r->s->arena, &r->s->form, shard_of(r, r->world, WORLD, false), 1, &result, &e), E_OK);
   memset(r->unmet, 0, sizeof r->unmet);
   for (int64_t i = 0; i < result.n_failures; i++) {
     const struct check *k = &r->s->form.checks[result.check[i]];
@@ -91,10 +102,10 @@ static void random_records(struct round *r) {
   for (int k = 0; k < PARTS; k++) r->weight[k] = weights[below(4)];
   for (int i = 0; i < ROWS_A_ROUND; i++)
     for (int k = 0; k < PARTS; k++) {
-      const int n = k < NUMBERS ? TOP + 1 : k == 3 ? 4 : 3;
-      r->rows[i].part[k] = below(12) == 0 ? -1 : below(n);
+      const int n = k < NUMBERS ? TOP + 1 : k == 3 ? 4 : k == 4 ? 3 : 1;
+      r->rows[i].part[k] = below(k == HOURS ? 2 : 12) == 0 ? -1 : below(n);
       if (k < NUMBERS && below(20) == 0) r->rows[i].part[k] = 7; /* beyond the limit */
-      r->flagged[i][k] = r->rows[i].part[k] >= 0 && below(25) == 0;
+      r->flagged[i][k] = k != HOURS && r->rows[i].part[k] >= 0 && below(25) == 0;
     }
 }
 static int item_at(const struct round *r, int v) {
@@ -104,20 +115,28 @@ static int item_at(const struct round *r, int v) {
 }
 /* Can some rule not be decided without this number? */
 static bool needed(const struct round *r, int row, int part) {
-  double x[NUMBERS] = {0};
-  bool missing[NUMBERS] = {false};
-  int code[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
+  enum { MOST = 32 };
+  double x[MOST] = {0};
+  bool missing[MOST] = {false};
+  int code[MOST] = {0};
   const struct rule_set *s = &r->step.rules;
+  assert_true(r->step.p <= MOST && r->step.q <= MOST);
   for (int v = 0; v < r->step.p + r->step.q; v++) {
     const int k = item_at(r, v);
-    assert_true(k >= 0 && v < 8);
-    if (v < r->step.p) missing[v] = r->rows[row].part[k] < 0, x[v] = r->rows[row].part[k];
-    else code[v - r->step.p] = r->rows[row].part[k];
+    const bool last = v < r->step.p && strncmp(s->numeric.names[v], "prev(", 5) == 0;
+    const int value = last ? r->before.part[strcmp(s->numeric.names[v], "prev(pay)") == 0 ? 1 : 2] : k < 0 ? 0 : r->rows[row].part[k];
+    if (v < r->step.p) missing[v] = value < 0, x[v] = value;
+    else code[v - r->step.p] = s->categories[v - r->step.p].presence ? -value : value;
+    if (v >= r->step.p || s->product[v].x < 0) continue;
+    missing[v] = missing[s->product[v].x] || missing[s->product[v].by];
+    x[v] = x[s->product[v].x] * x[s->product[v].by];
   }
   for (int i = 0; i < s->n_rules; i++)
     for (int t = 0; t < s->rules[i].n_atoms; t++)
-      for (int k = 0; !s->rules[i].atoms[t].category && k < s->rules[i].atoms[t].linear.n; k++)
-        if (item_at(r, s->rules[i].atoms[t].linear.var[k]) == part && rule_holds(s, &s->rules[i], x, missing, code) < 0) return true;
+      for (int k = 0; !s->rules[i].atoms[t].category && k < s->rules[i].atoms[t].linear.n; k++) {
+        const int v = s->rules[i].atoms[t].linear.var[k], of = s->product[v].x < 0 ? v : s->product[v].x;
+        if (item_at(r, of) == part && rule_holds(s, &s->rules[i], x, missing, code) < 0) return true;
+      }
   return false;
 }
 /* A blank code stays, and a blank number that no rule needs; another blank or flagged value must change, whatever it becomes. */
@@ -126,7 +145,7 @@ static double change(const struct round *r, int row, const struct one *to, bool 
   double cost = 0;
   for (int k = 0; k < PARTS; k++) {
     const bool must = r->flagged[row][k] || r->needed[row][k], blank = from->part[k] < 0 && !r->needed[row][k];
-    if (blank != (to->part[k] < 0)) return INFINITY;
+    if (k != HOURS && blank != (to->part[k] < 0)) return INFINITY;
     const bool changed = from->part[k] != to->part[k];
     if (only && changed && !only[k]) return INFINITY;
     cost += changed || must ? r->weight[k] : 0;
@@ -153,7 +172,7 @@ static void run_step(struct round *r, int threads, bool reversed, struct mixed_c
   s->form.n_records = 1;
   for (int i = 0; i < s->form.n_items; i++) plan.reliability[i] = 1;
   for (int k = 0; k < PARTS; k++) plan.reliability[form_item_index(&s->form, ITEMS[k])] = r->weight[k];
-  j.shards = shard_of(s, r->rows, ROWS_A_ROUND, reversed);
+  j.shards = shard_of(r, r->rows, ROWS_A_ROUND, reversed);
   assert_int_equal(cell_flags_init(&j.flags, s->arena, &s->form, ROWS_A_ROUND, &e), E_OK);
   for (int i = 0; i < ROWS_A_ROUND; i++)
     for (int k = 0; k < PARTS; k++)
@@ -236,6 +255,7 @@ static void answers_are_cheapest(void **unused_state) {
     r->s->form.items[0].required = true;
     random_checks(r->s);
     all_records(r);
+    r->before = (struct one){{below(TOP), below(5) - 1, below(4) - 1, 1, 1, 0}};
     judge_world(r);
     random_records(r);
     run_step(r, 8, false, &threads);
