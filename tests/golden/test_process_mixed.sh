@@ -119,6 +119,16 @@ check 'shown' exits 0 base form show shop/mixed --item b
 check 'with its weight' prints 'BIG [soft 0.5]'
 check 'and without one' prints 'FREE [soft]'
 
+# a weight belongs to the form: another one is another form, and told
+cp -R "$form" "$work/forms/library/shop/mixed/2"
+for edit in form.json:'s/"version": "1"/"version": "2"/; s/"predecessor": ""/"predecessor": "1"/' checks.csv:'s/,0\.5$/,0.75/'; do
+  sed "${edit#*:}" "$form/${edit%%:*}" >"$work/forms/library/shop/mixed/2/${edit%%:*}"
+done
+status=0; "$program" form diff shop/mixed/1 shop/mixed/2 >"$work/out" 2>"$work/err" || status=$?
+check 'what changed' test "$status" -le 1
+check 'the weight of BIG' grep -q 'BIG.*weight.*0\.5.*0\.75' "$work/out"
+rm -r "$work/forms/library/shop/mixed/2"
+
 # --- the run ---
 cp -R "$work/base" "$work/one"
 check 'the run ends with 1: what was flagged is not imputed' exits 1 one process run shop/mixed 2025-12 --json
