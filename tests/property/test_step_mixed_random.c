@@ -34,8 +34,9 @@ struct round {
 };
 
 static const char *line_of(struct small *s, const struct one *o, int number) {
-  char text[NUMBERS][8];
-  for (int i = 0; i < NUMBERS; i++) (void)snprintf(text[i], sizeof text[i], o->part[i] < 0 ? "" : "%d", o->part[i]);
+  char text[NUMBERS][12] = {""};
+  for (int i = 0; i < NUMBERS; i++)
+    if (o->part[i] >= 0) (void)snprintf(text[i], sizeof text[i], "%d", o->part[i]);
   const char *total = o->part[1] < 0 || o->part[2] < 0 ? "" : arena_printf(s->arena, "%d", o->part[1] + o->part[2]);
   return arena_printf(s->arena, "u%d,%.*s,%.*s,%s,%s,%s,%s,%s", number, o->part[3] >= 0, o->part[3] < 0 ? "" : &"ABCD"[o->part[3]], o->part[4] >= 0,
                       o->part[4] < 0 ? "" : &"ABC"[o->part[4]], text[0], text[1], text[2],
