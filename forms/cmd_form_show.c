@@ -121,6 +121,11 @@ static void form_json(struct cli *c, const struct form *f) {
 }
 
 /* --- one item with its codes --- */
+static void one_check(struct cli *c, const struct check *k) {
+  const char *weight = check_weight_text(cli_job(c)->arena, k);
+  fprintf(cli_out(c), "%s [%s%s%s] %s\n", k->id, check_severity_name(k->severity), k->weight ? " " : "", weight ? weight : "",
+          pick(c, k->message_en, k->message_ja));
+}
 static void one_item(struct cli *c, const struct form *f, const struct item *it, int64_t day) {
   FILE *out = cli_out(c);
   const char *values = values_text(cli_job(c)->arena, it);
@@ -132,8 +137,7 @@ static void one_item(struct cli *c, const struct form *f, const struct item *it,
   if (*it->expression_text) fprintf(out, cli_say(c, "derived: %s\n", "導出: %s\n"), it->expression_text);
   for (int i = 0; i < f->n_checks; i++)
     if (strstr(f->checks[i].expression_text, it->name))
-      fprintf(out, "%s [%s] %s\n", f->checks[i].id, check_severity_name(f->checks[i].severity),
-          pick(c, f->checks[i].message_en, f->checks[i].message_ja));
+      one_check(c, &f->checks[i]);
   for (int64_t i = 0; it->codelist && i < it->codelist->n_codes; i++) {
     const struct code *k = &it->codelist->codes[i];
     if (k->valid_from <= day && day <= k->valid_to) fprintf(out, "  %s  %s\n", k->code.p, pick(c, k->label_en.p, k->label_ja.p));

@@ -18,10 +18,13 @@ enum item_class { CLASS_CODE, CLASS_COUNT, CLASS_AMOUNT, CLASS_RATE, CLASS_DATE,
 enum item_part { PART_ID, PART_LINK, PART_ANSWER, PART_PARADATA };
 enum item_origin { ORIGIN_REPORTED, ORIGIN_DERIVED };
 enum check_severity { SEVERITY_HARD, SEVERITY_SOFT, SEVERITY_INFO };
+enum { CHECK_WEIGHT_DECIMALS = 6 };
 
 const char *item_class_name(enum item_class class);
 const char *item_part_name(enum item_part part);
 const char *check_severity_name(enum check_severity severity);
+struct check;
+const char *check_weight_text(struct arena *a, const struct check *k); /* "0.5", "" without one; NULL: no memory */
 
 struct code {
   struct str code, label_ja, label_en, parent;
@@ -91,6 +94,7 @@ struct check {
   enum check_severity severity;
   struct expr *universe, *expression; /* universe NULL = every record; a record fails when expression is false */
   int64_t line;
+  int64_t weight; /* of a soft check, times 10^CHECK_WEIGHT_DECIMALS: what it costs error localisation to leave it unmet; 0 = none given */
   const struct group_rule *group; /* NULL = a check of one record, from checks.csv; its measures are no items of the form */
 };
 

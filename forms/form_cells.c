@@ -23,11 +23,14 @@ const char *reader_copy(struct form_reader *r, const char *p, size_t n) {
   return copy ? copy : "";
 }
 
-static bool columns_equal(const struct csv_table *t, const char *columns) {
+/* `more`: a column that may stand at the end; NULL = none. */
+static bool columns_equal(const struct csv_table *t, const char *columns, const char *more) {
   struct str rest = str_of(columns);
-  for (int64_t i = 0; i < t->n_columns; i++)
+  int64_t i = 0;
+  for (; i < t->n_columns && rest.n; i++)
     if (!str_eq(str_split(rest, ',', &rest), t->header[i])) return false;
-  return rest.n == 0;
+  if (more && i + 1 == t->n_columns && str_eq(str_of(more), t->header[i])) i++;
+  return rest.n == 0 && i == t->n_columns;
 }
 
 static void columns_problem(struct form_reader *r, const struct csv_table *t, const char *path, const char *columns) {
@@ -40,6 +43,10 @@ static void columns_problem(struct form_reader *r, const struct csv_table *t, co
 
 enum err_code reader_table(struct form_reader *r, const char *name, const char *columns, bool required, struct csv_table *out, const char **path,
     bool *present, struct err *e) {
+  return reader_table_with(r, name, columns, NULL, required, out, path, present, e);
+}
+enum err_code reader_table_with(struct form_reader *r, const char *name, const char *columns, const char *more, bool required, struct csv_table *out,
+                                const char **path, bool *present, struct err *e) {
   const struct form_file *f = form_files_find(r->files, name);
   *present = false;
   if (!f) {
@@ -51,7 +58,7 @@ enum err_code reader_table(struct form_reader *r, const char *name, const char *
   enum err_code code = csv_table_parse(r->a, f->path, f->text.p, f->text.n, out, &problem);
   if (code == E_NO_MEMORY) return reader_no_memory(r, e);
   if (code) reader_take(r, &problem);
-  else if (!columns_equal(out, columns)) columns_problem(r, out, f->path, columns);
+  else if (!columns_equal(out, columns, more)) columns_problem(r, out, f->path, columns);
   else *present = true;
   return E_OK;
 }

@@ -4,7 +4,8 @@
 #include "forms/form_impl.h"
 
 #define CHECK_COLUMNS "id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source"
-enum { K_ID, K_SEVERITY, K_RECORD, K_UNIVERSE, K_EXPRESSION, K_MESSAGE_JA, K_MESSAGE_EN, K_REMEDY_JA, K_REMEDY_EN, K_SOURCE };
+enum { K_ID, K_SEVERITY, K_RECORD, K_UNIVERSE, K_EXPRESSION, K_MESSAGE_JA, K_MESSAGE_EN, K_REMEDY_JA, K_REMEDY_EN, K_SOURCE, K_WEIGHT };
+static const int64_t CHECK_WEIGHT_MOST = (int64_t)1000000000 * 1000000;
 #define IMPUTE_COLUMNS "order,items,method,classes,parameters,note"
 enum { M_ORDER, M_ITEMS, M_METHOD, M_CLASSES, M_PARAMETERS };
 
@@ -55,10 +56,24 @@ void form_check_id_once(struct form_reader *r, const char *path, const struct ch
     if (strcmp(r->form->checks[i].id, k->id) == 0) PROBLEM(r, E_FORM_NAME_TWICE, .file = path, .line = k->line, .column = K_ID + 1, .subject = k->id);
 }
 
+/* Of soft checks only: a hard one must hold at any cost, one for information costs nothing. An empty cell gives none. */
+static void check_weight(struct form_reader *r, const struct cell *c, struct check *k) {
+  int64_t weight = 0;
+  if (!c->text.n) return;
+  if (k->severity != SEVERITY_SOFT) cell_problem(r, c, E_FORM_CHECK_WEIGHT, k->id, "an empty cell");
+  else if (!decimal_parse(c->text, CHECK_WEIGHT_DECIMALS, &weight) || weight <= 0 || weight > CHECK_WEIGHT_MOST)
+    cell_problem(r, c, E_FORM_NUMBER, NULL, "a number from 0.000001 to 1000000000 with at most 6 decimals");
+  else k->weight = weight;
+}
+
 static enum err_code read_check(struct form_reader *r, const struct csv_table *t, const char *path, int64_t row, struct check *k, struct err *e) {
   static const struct check_columns at = {K_ID, K_SEVERITY, K_RECORD, K_UNIVERSE, K_EXPRESSION, K_MESSAGE_JA, K_MESSAGE_EN, K_REMEDY_JA, K_REMEDY_EN, K_SOURCE};
   struct cell universe = table_cell(t, path, row, K_UNIVERSE), expression = table_cell(t, path, row, K_EXPRESSION);
   if (!form_check_head(r, t, path, row, &at, k)) return E_OK;
+  if (t->n_columns > K_WEIGHT) {
+    const struct cell weight = table_cell(t, path, row, K_WEIGHT);
+    check_weight(r, &weight, k);
+  }
   TRY(form_check_rule(r, &universe, k, &k->universe, e));
   return form_check_rule(r, &expression, k, &k->expression, e);
 }
@@ -68,7 +83,7 @@ static enum err_code read_check_table(struct form_reader *r, struct err *e) {
   const char *path;
   bool present;
   struct form *f = r->form;
-  TRY(reader_table(r, "checks.csv", CHECK_COLUMNS, true, &t, &path, &present, e));
+  TRY(reader_table_with(r, "checks.csv", CHECK_COLUMNS, "weight", true, &t, &path, &present, e));
   if (!present) return E_OK;
   f->checks = ARENA_ARRAY(r->a, struct check, t.n_rows + 1);
   if (!f->checks) return reader_no_memory(r, e);

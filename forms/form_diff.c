@@ -121,6 +121,7 @@ static struct rows check_rows(struct differ *d, const struct form *f) {
     put(d, r, "message_en", k->message_en);
     put(d, r, "remedy_ja", k->remedy_ja);
     put(d, r, "remedy_en", k->remedy_en);
+    put(d, r, "weight", k->weight ? check_weight_text(d->a, k) : "");
   }
   return rows;
 }

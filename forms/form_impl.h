@@ -38,6 +38,10 @@ const char *reader_copy(struct form_reader *r, const char *p, size_t n);
 enum err_code reader_table(struct form_reader *r, const char *name, const char *columns, bool required, struct csv_table *out, const char **path,
     bool *present, struct err *e) NODISCARD;
 
+/* The same for a table that may have one more column at its end. */
+enum err_code reader_table_with(struct form_reader *r, const char *name, const char *columns, const char *more, bool required, struct csv_table *out,
+                                const char **path, bool *present, struct err *e) NODISCARD;
+
 /* One cell with its place. */
 struct cell {
   const char *path;

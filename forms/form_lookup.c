@@ -17,6 +17,15 @@ const char *check_severity_name(enum check_severity severity) {
   static const char *const names[] = {"hard", "soft", "info"};
   return names[severity];
 }
+const char *check_weight_text(struct arena *a, const struct check *k) {
+  int64_t unit = 1, part;
+  int decimals = CHECK_WEIGHT_DECIMALS;
+  if (!k->weight) return "";
+  for (int i = 0; i < decimals; i++) unit *= 10;
+  for (part = k->weight % unit; decimals && part % 10 == 0; decimals--) part /= 10;
+  return decimals ? arena_printf(a, "%lld.%0*lld", (long long)(k->weight / unit), decimals, (long long)part)
+                  : arena_printf(a, "%lld", (long long)(k->weight / unit));
+}
 
 int form_item_index(const struct form *f, const char *name) {
   for (int i = 0; i < f->n_items; i++)

@@ -20,6 +20,7 @@ static const struct {
     [RULE_NUMBERS] = {"has numbers of too many digits", "桁数が多すぎる数を含む"},
     [RULE_TOO_LONG] = {"has too many alternatives", "場合分けが多すぎる"},
     [RULE_GROUP] = {"speaks of other records of its group", "同じグループの他の記録に関わる"},
+    [RULE_NO_WEIGHT] = {"is soft and has no weight", "重みのない注意検査"},
     [RULE_CANCELS] = {"has an item that cancels out", "打ち消し合って消える項目がある"},
     [RULE_AGGREGATE] = {"mixes items of the record into sums over its members", "下位記録の集計に当該記録の項目が混じる"},
 };
@@ -33,18 +34,20 @@ static bool truth(struct builder *b, const struct expr_node *n, bool holds, stru
 
 /* --- conjunctions of clauses --- */
 bool cnf_init(struct builder *b, struct cnf *c) {
-  *c = (struct cnf){0, ARENA_ARRAY(b->scratch, struct clause, CNF_MAX_CLAUSES)};
+  *c = (struct cnf){0, arena_alloc(b->scratch, CNF_MAX_CLAUSES * sizeof *c->clause, _Alignof(struct clause))};
   return c->clause || no_memory(b);
 }
-static bool cnf_constant(struct builder *b, bool value, struct cnf *out) {
+bool cnf_constant(struct builder *b, bool value, struct cnf *out) {
   if (!cnf_init(b, out)) return false;
   out->n = value ? 0 : 1;
+  out->clause[0].n = out->clause[0].n_if = 0;
   return true;
 }
 bool cnf_one(struct builder *b, const struct part *parts, int n, struct cnf *out) {
   if (!cnf_init(b, out)) return false;
   out->n = 1;
   out->clause[0].n = n;
+  out->clause[0].n_if = 0;
   memcpy(out->clause[0].part, parts, (size_t)n * sizeof *parts);
   return true;
 }
@@ -95,11 +98,10 @@ static bool part_of(struct builder *b, const struct lin *p, enum linear_op op, b
   struct rule_atom *atom = ARENA_NEW(b->a, struct rule_atom);
   if (!atom) return no_memory(b);
   if (turned && !lin_scale(b, &q, -1, 0, 1)) return false;
-  *out = (struct part){atom, -1, -1};
+  *out = (struct part){.atom = atom};
   return lin_edit(b, &q, op, strict, atom);
 }
-/* p op 0 */
-static bool lin_truth(struct builder *b, const struct lin *p, enum expr_kind op, struct cnf *out) {
+bool lin_truth(struct builder *b, const struct lin *p, enum expr_kind op, struct cnf *out) {
   struct part parts[2];
   if (p->n == 0) return cnf_constant(b, constant_holds(p->constant, op), out);
   if (op == X_NE)
@@ -147,15 +149,21 @@ static double least_of(const struct builder *b, const struct lin *q) {
   for (int k = 0; k < q->n; k++) least += (double)q->num[k] * (q->num[k] > 0 ? s->lower[q->var[k]] : s->upper[q->var[k]]);
   return least;
 }
-/* p / q op r with constant r: multiplied by q where its sign is known, guarded by it where not. */
+static bool only_constants(const struct builder *b, const struct lin *r) {
+  for (int k = 0; k < r->n; k++)
+    if (!b->out->set.parameter[r->var[k]]) return false;
+  return true;
+}
+/* p / q op r with r of constants: multiplied by q where its sign is known, guarded by it where not. */
 static bool compare_ratio(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct lin *r, struct cnf *out) {
   struct lin p, q, kq, difference;
   struct cnf positive = {0}, negative = {0}, guard = {0}, other = {0};
-  if (r->n) return refuse(b, RULE_RATIO);
+  if (!only_constants(b, r)) return refuse(b, RULE_RATIO);
   if (!lin_of(b, l->kid[0], &p) || !lin_of(b, l->kid[1], &q)) return false;
   const double least = least_of(b, &q);
   kq = q;
-  if (!lin_scale(b, &kq, r->constant, r->decimals, r->den) || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive))
+  const bool ok = r->n ? lin_product(b, &q, r, &kq) : lin_scale(b, &kq, r->constant, r->decimals, r->den);
+  if (!ok || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive))
     return false;
   if (least > 0) return *out = positive, true;
   if (!lin_truth(b, &q, X_LE, &guard) || !cnf_or(b, &guard, &positive, false, out)) return false;
@@ -173,6 +181,7 @@ static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind
     const bool below = op == X_LE || op == X_LT;
     return compare_two(b, l, op, r, (l->kind == X_MAX) == below, out);
   }
+  if (is_threshold(l) && reads_current(b, l)) return op == X_EQ || op == X_NE ? equal_as_two(b, l, op, r, out) : compare_threshold(b, l, op, r, out);
   if (l->kind == X_DIV) {
     struct lin q;
     if (lin_of(b, l->kid[0], &p) && lin_of(b, l->kid[1], &q) && q.n) return compare_ratio(b, l, op, r, out);
@@ -180,7 +189,7 @@ static bool compare(struct builder *b, const struct expr_node *l, enum expr_kind
   return lin_of(b, l, &p) && lin_subtract(b, &p, r, &difference) && lin_truth(b, &difference, op, out);
 }
 static bool is_folded(const struct builder *b, const struct expr_node *n) {
-  return (n->kind == X_ABS || n->kind == X_MIN || n->kind == X_MAX || n->kind == X_DIV) && reads_current(b, n);
+  return (n->kind == X_ABS || n->kind == X_MIN || n->kind == X_MAX || n->kind == X_DIV || is_threshold(n)) && reads_current(b, n);
 }
 /* Folded on both sides: l <= max(u, v) is l <= u or l <= v ... */
 static bool compare_numbers(struct builder *b, const struct expr_node *l, enum expr_kind op, const struct expr_node *r, struct cnf *out) {
@@ -198,44 +207,6 @@ static bool compare_numbers(struct builder *b, const struct expr_node *l, enum e
   const bool turn = is_folded(b, r) && !is_folded(b, l);
   if (!is_folded(b, l) && !lin_of(b, l, &right)) return false; /* the left side's items come first in the order of variables */
   return lin_of(b, turn ? l : r, &right) && compare(b, turn ? r : l, turn ? mirrored(op) : op, &right, out);
-}
-
-/* --- presence --- */
-static bool presence(struct builder *b, const struct expr_node *n, bool holds, struct cnf *out) {
-  struct part part = {NULL, -1, -1};
-  struct lin p;
-  if (!holds) return refuse(b, RULE_PRESENCE);
-  if (expr_is_text(n->kid[0]->type)) {
-    part.missing_category = category_of(b, n->kid[0]);
-    return part.missing_category >= 0 && cnf_one(b, &part, 1, out);
-  }
-  if (!lin_of(b, n->kid[0], &p)) return false;
-  if (p.n != 1) return refuse(b, RULE_PRESENCE);
-  part.missing_numeric = p.var[0];
-  return cnf_one(b, &part, 1, out);
-}
-static bool needs(const struct part *p, const struct part *missing) {
-  if (!p->atom) return false;
-  if (p->atom->category) return p->atom->k == missing->missing_category;
-  for (int k = 0; k < p->atom->linear.n; k++)
-    if (p->atom->linear.var[k] == missing->missing_numeric) return true;
-  return false;
-}
-/* missing(x) beside a part that needs x goes; alone it cannot be told by values. */
-static bool drop_missing(struct builder *b, struct clause *c) {
-  for (int i = 0; i < c->n;) {
-    bool needed = false;
-    if (c->part[i].atom) {
-      i++;
-      continue;
-    }
-    for (int k = 0; k < c->n; k++) needed = needed || needs(&c->part[k], &c->part[i]);
-    if (!needed) return refuse(b, RULE_PRESENCE);
-    c->n--;
-    if (i < c->n_if) c->n_if--;
-    for (int k = i; k < c->n; k++) c->part[k] = c->part[k + 1];
-  }
-  return true;
 }
 
 /* --- truths --- */
@@ -297,7 +268,7 @@ static bool check_clauses(struct builder *b, const struct check *check, struct c
     if (!truth(b, b->x->root, false, &outside) || !cnf_or(b, &outside, &rule, true, out)) return false;
   }
   for (int i = 0; i < out->n; i++)
-    if (!drop_missing(b, &out->clause[i])) return false;
+    if (!settle_missing(b, &out->clause[i])) return false;
   return true;
 }
 static bool store(struct builder *b, int check, const struct cnf *c) {
@@ -311,7 +282,7 @@ static bool store(struct builder *b, int check, const struct cnf *c) {
                        .n_if = c->clause[i].n_if,
                        .atoms = ARENA_ARRAY(b->a, struct rule_atom, c->clause[i].n + 1),
                        .soft = soft,
-                       .weight = soft ? 1 : 0};
+                       .weight = soft ? (double)b->form->checks[check].weight / 1e6 : 0};
     if (!r->atoms) return no_memory(b);
     for (int k = 0; k < r->n_atoms; k++) {
       r->atoms[k] = *c->clause[i].part[k].atom;
@@ -325,8 +296,9 @@ static enum err_code build_check(struct builder *b, int i, struct err *e) {
   const struct check *check = &b->form->checks[i];
   const struct arena_mark start = arena_mark(b->scratch);
   struct cnf c = {0};
-  b->refusal = check->group ? RULE_GROUP : check->severity == SEVERITY_INFO ? RULE_INFORMATION : RULE_NO_SUM;
-  const bool ok = !check->group && check->severity != SEVERITY_INFO && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
+  const bool no_weight = check->severity == SEVERITY_SOFT && check->weight == 0;
+  b->refusal = check->group ? RULE_GROUP : check->severity == SEVERITY_INFO ? RULE_INFORMATION : no_weight ? RULE_NO_WEIGHT : RULE_NO_SUM;
+  const bool ok = b->refusal == RULE_NO_SUM && check->expression && check_clauses(b, check, &c) && store(b, i, &c);
   arena_reset(b->scratch, start);
   if (b->no_memory) return ERR(e, E_NO_MEMORY, .subject = "rules");
   if (ok) b->out->n_used++;
@@ -340,12 +312,15 @@ static bool room(struct builder *b) {
   n->lower = ARENA_ARRAY(b->a, double, LINEAR_MAX_VARIABLES);
   n->upper = ARENA_ARRAY(b->a, double, LINEAR_MAX_VARIABLES);
   n->decimals = ARENA_ARRAY(b->a, int, LINEAR_MAX_VARIABLES);
+  s->product = b->product = ARENA_ARRAY(b->a, struct rule_product, LINEAR_MAX_VARIABLES);
+  for (int j = 0; b->product && j < LINEAR_MAX_VARIABLES; j++) b->product[j] = (struct rule_product){-1, -1};
   s->parameter = ARENA_ARRAY(b->a, const struct expr *, LINEAR_MAX_VARIABLES);
   s->categories = ARENA_ARRAY(b->a, struct rule_category, MAX_CATEGORIES);
   s->rules = ARENA_ARRAY(b->a, struct rule, (int64_t)b->form->n_checks * CNF_MAX_CLAUSES + 1);
   b->out->refusal = ARENA_ARRAY(b->a, enum rule_refusal, b->form->n_checks + 1);
   b->out->other_record = ARENA_ARRAY(b->a, bool, b->form->n_checks + 1);
-  return n->names && n->lower && n->upper && n->decimals && s->parameter && s->categories && s->rules && b->out->refusal && b->out->other_record;
+  return b->product && n->names && n->lower && n->upper && n->decimals && s->parameter && s->categories && s->rules && b->out->refusal &&
+         b->out->other_record;
 }
 static enum err_code build_all(struct builder *b, const char *record, struct err *e) {
   if (!b->scratch || !room(b)) return ERR(e, E_NO_MEMORY, .subject = "rules");
@@ -353,7 +328,7 @@ static enum err_code build_all(struct builder *b, const char *record, struct err
     b->out->other_record[i] = record && b->form->n_records > 1 && strcmp(record, b->form->checks[i].record) != 0;
     if (!b->out->other_record[i]) TRY(build_check(b, i, e));
   }
-  return E_OK;
+  return close_classes(b) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "rules");
 }
 enum err_code rule_build(struct arena *a, const struct form *form, const char *record, struct rule_form *out, struct err *e) {
   struct builder b = {.a = a, .scratch = arena_new(0), .form = form, .out = out};

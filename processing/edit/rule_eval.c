@@ -45,6 +45,13 @@ static enum err_code constant_column(struct arena *a, const struct expr *x, cons
   }
   return E_OK;
 }
+static void product_column(const struct num_column *x, const struct num_column *by, int64_t n, struct num_column *to) {
+  for (int64_t i = 0; i < n; i++) {
+    const bool there = num_present(x, i) && num_present(by, i);
+    to->status[i] = there ? x->status[i] : num_present(x, i) ? by->status[i] : x->status[i];
+    to->x[i] = there ? x->x[i] * by->x[i] : 0;
+  }
+}
 static enum err_code numeric_column(struct arena *a, const struct rule_set *s, int j, const struct unit_shard *shard, struct num_column *to,
                                     struct err *e) {
   to->decimals = s->numeric.decimals[j];
@@ -59,19 +66,44 @@ static int index_of(const struct rule_category *c, struct str code) {
     if (str_eq(c->codes[i], code)) return i;
   return -1;
 }
+static enum err_code classes_of(struct arena *a, const struct rule_category *c, const struct column *from, int32_t n_ids, int32_t *of,
+                                struct err *e) {
+  uint64_t *truths = ARENA_ARRAY(a, uint64_t, c->classes->words + 1);
+  if (!truths) return no_memory(e);
+  for (int32_t id = 0; id < n_ids; id++)
+    of[id] = rule_class_truths(c->classes, dict_text(from->dict, id), truths) ? rule_class_of(c, truths) : -1;
+  return E_OK;
+}
 static enum err_code code_column(struct arena *a, const struct rule_category *c, const struct column *from, int64_t n, int32_t *to, struct err *e) {
   const int32_t n_ids = from ? dict_count(from->dict) : 0;
   int32_t *of = ARENA_ARRAY(a, int32_t, n_ids + 1);
   if (!of) return no_memory(e);
-  for (int32_t id = 0; id < n_ids; id++) of[id] = index_of(c, dict_text(from->dict, id));
+  if (c->classes) TRY(classes_of(a, c, from, n_ids, of, e));
+  for (int32_t id = 0; id < n_ids && !c->classes; id++) {
+    of[id] = index_of(c, dict_text(from->dict, id));
+    if (of[id] < 0 && c->others) of[id] = c->n_codes - 1;
+  }
   for (int64_t i = 0; i < n; i++) to[i] = from && value_present(from->status[i]) ? of[from->code[i]] : -1;
   return E_OK;
 }
-/* A code constant is prev(item): its expression has that one slot. */
+static int32_t presence_of(uint8_t status) {
+  static const int32_t of[] = {[VAL_BLANK - VAL_BLANK] = RULE_BLANK,
+                               [VAL_NOT_APPLICABLE - VAL_BLANK] = RULE_NA,
+                               [VAL_UNKNOWN - VAL_BLANK] = RULE_UNKNOWN,
+                               [VAL_REFUSED - VAL_BLANK] = RULE_REFUSED,
+                               [VAL_INVALID - VAL_BLANK] = RULE_INVALID};
+  return value_present(status) ? RULE_THERE : status <= VAL_INVALID ? of[status - VAL_BLANK] : RULE_OTHER;
+}
+/* A code constant is prev(item) or frame(item): its expression has that one slot. */
 static enum err_code category_column(struct arena *a, const struct rule_category *c, const struct unit_shard *shard, int32_t *to, struct err *e) {
-  const struct table *t = c->parameter ? shard->previous : shard->current;
-  const int at = t ? table_find(t, c->parameter ? expr_slot(c->parameter, 0)->name : c->name) : -1;
-  if (!c->parameter && at < 0) return ERR(e, E_RULES_NO_CODE, .subject = c->name);
+  const bool frame = c->parameter && expr_slot(c->parameter, 0)->kind == EXPR_SLOT_FRAME;
+  const struct table *t = frame ? shard->frame : c->parameter ? shard->previous : shard->current;
+  const int at = t ? table_find(t, c->parameter ? expr_slot(c->parameter, 0)->name : c->item) : -1;
+  if (!c->parameter && at < 0) return ERR(e, E_RULES_NO_CODE, .subject = c->item);
+  if (c->presence) {
+    for (int64_t i = 0; i < shard->current->n_rows; i++) to[i] = presence_of(at < 0 ? (uint8_t)VAL_BLANK : t->columns[at].status[i]);
+    return E_OK;
+  }
   if (at >= 0 && t->columns[at].type != COL_CODE) return ERR(e, E_RULES_NO_CODE, .subject = c->name);
   return code_column(a, c, at < 0 ? NULL : &t->columns[at], shard->current->n_rows, to, e);
 }
@@ -80,7 +112,12 @@ enum err_code rule_data_of(struct arena *a, const struct rule_set *s, const stru
   out->codes = ARENA_ARRAY(a, int32_t *, s->n_categories + 1);
   if (!out->codes) return no_memory(e);
   TRY(num_table_init(&out->numbers, a, s->numeric.names, s->numeric.p, n, e));
-  for (int j = 0; j < s->numeric.p; j++) TRY(numeric_column(a, s, j, shard, &out->numbers.columns[j], e));
+  for (int j = 0; j < s->numeric.p; j++) {
+    struct num_column *to = &out->numbers.columns[j];
+    const struct rule_product *product = s->product && s->product[j].x >= 0 ? &s->product[j] : NULL;
+    if (product) product_column(&out->numbers.columns[product->x], &out->numbers.columns[product->by], n, to), to->decimals = s->numeric.decimals[j];
+    else TRY(numeric_column(a, s, j, shard, to, e));
+  }
   for (int k = 0; k < s->n_categories; k++) {
     if (!(out->codes[k] = ARENA_ARRAY(a, int32_t, n + 1))) return no_memory(e);
     TRY(category_column(a, &s->categories[k], shard, out->codes[k], e));

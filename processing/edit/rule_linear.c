@@ -97,6 +97,18 @@ static bool variable(struct builder *b, const char *name, const struct expr *par
   b->out->set.parameter[*out] = parameter;
   return true;
 }
+/* x times by, where one of them is a constant of the record; products of products are not told. */
+static bool product_variable(struct builder *b, int p, int q, int *out) {
+  const struct linear_system *s = &b->out->set.numeric;
+  const int x = b->out->set.parameter[q] ? p : q, by = x == p ? q : p;
+  if (!b->out->set.parameter[by] || b->product[x].x >= 0) return refuse(b, RULE_PRODUCT);
+  const int decimals = s->decimals[x] < 0 || s->decimals[by] < 0 ? -1 : s->decimals[x] + s->decimals[by];
+  const char *name = arena_printf(b->a, "%s * %s", s->names[x], s->names[by]);
+  if (!name) return no_memory(b);
+  if (!variable(b, name, NULL, decimals, out)) return false;
+  b->product[*out] = (struct rule_product){x, by};
+  return true;
+}
 static bool one(struct builder *b, int var, struct lin *out) {
   *out = (struct lin){.den = 1};
   return add_term(b, out, var, 1);
@@ -128,13 +140,35 @@ static bool item_variable(struct builder *b, const struct item *it, struct lin *
 }
 
 /* --- nodes --- */
+bool lin_product(struct builder *b, const struct lin *p, const struct lin *q, struct lin *out) {
+  int64_t num;
+  *out = (struct lin){.decimals = p->decimals + q->decimals, .den = p->den};
+  if (out->decimals > 18) return refuse(b, RULE_NUMBERS);
+  if (!times(b, &out->den, q->den)) return false;
+  for (int i = -1; i < p->n; i++)
+    for (int k = -1; k < q->n; k++) {
+      int var = i < 0 ? k < 0 ? -1 : q->var[k] : p->var[i];
+      num = i < 0 ? p->constant : p->num[i];
+      if (!times(b, &num, k < 0 ? q->constant : q->num[k])) return false;
+      if (i >= 0 && k >= 0 && !product_variable(b, p->var[i], q->var[k], &var)) return false;
+      if (var < 0) out->constant = num;
+      else if (!add_term(b, out, var, num)) return false;
+    }
+  return true;
+}
 static bool product(struct builder *b, const struct expr_node *n, struct lin *out) {
   struct lin p, q;
   if (!lin_of(b, n->kid[0], &p) || !lin_of(b, n->kid[1], &q)) return false;
-  if (p.n && q.n) return refuse(b, RULE_PRODUCT);
+  if (p.n && q.n) return lin_product(b, &p, &q, out);
   const struct lin *constant = p.n ? &q : &p;
   *out = p.n ? p : q;
   return lin_scale(b, out, constant->constant, constant->decimals, constant->den);
+}
+/* Of constants alone: numbers, or one constant of the record. */
+static bool constant_product(struct builder *b, const struct expr_node *n, struct lin *out) {
+  struct lin p, q;
+  if (!lin_of(b, n->kid[0], &p) || !lin_of(b, n->kid[1], &q)) return false;
+  return p.n && q.n ? parameter(b, n, out) : product(b, n, out);
 }
 static bool quotient(struct builder *b, const struct expr_node *n, struct lin *out) {
   struct lin q;
@@ -158,7 +192,7 @@ bool lin_of(struct builder *b, const struct expr_node *n, struct lin *out) {
     case X_NEG: return lin_of(b, n->kid[0], out) && lin_scale(b, out, -1, 0, 1);
     case X_ADD: return sum_of(b, n, 1, out);
     case X_SUB: return sum_of(b, n, -1, out);
-    case X_MUL: return product(b, n, out);
+    case X_MUL: return reads_current(b, n) ? product(b, n, out) : constant_product(b, n, out);
     case X_DIV: return reads_current(b, n) ? quotient(b, n, out) : refuse(b, RULE_RATIO);
     case X_DAYS: return lin_of(b, n->kid[0], &p) && lin_of(b, n->kid[1], &q) && lin_subtract(b, &q, &p, out);
     case X_UNIT: return lin_of(b, n->kid[0], out);

@@ -129,6 +129,33 @@ static enum err_code bound_rows(struct search *w) {
     if (w->lp.var_lower[j] > w->lp.var_upper[j]) return ERR(w->e, E_RULES_CONFLICT, .subject = w->s->numeric.names[j]);
   return E_OK;
 }
+static bool has_category(const struct rule *r, int k) {
+  for (int t = 0; t < r->n_atoms; t++)
+    if (r->atoms[t].category && r->atoms[t].k == k) return true;
+  return false;
+}
+/* A code that every rule with this category allows settles all of them at once: they restrict nothing else. */
+static bool one_code_suits_all(const struct search *w, int k) {
+  for (int c = 0; c < w->s->categories[k].n_codes; c++) {
+    bool suits = true;
+    for (int i = 0; i < w->n_rules && suits; i++)
+      for (int t = 0; t < w->rules[i]->n_atoms && suits; t++) {
+        const struct rule_atom *a = &w->rules[i]->atoms[t];
+        suits = !a->category || a->k != k || (a->set[c / 64] >> (c % 64) & 1);
+      }
+    if (suits) return true;
+  }
+  return false;
+}
+static void leave_out_settled(struct search *w) {
+  for (int k = 0; k < w->s->n_categories; k++) {
+    int kept = 0;
+    if (!one_code_suits_all(w, k)) continue;
+    for (int i = 0; i < w->n_rules; i++)
+      if (!has_category(w->rules[i], k)) w->rules[kept++] = w->rules[i];
+    w->n_rules = kept;
+  }
+}
 static enum err_code search_init(struct search *w, const bool *on, const struct rule *more, int n_more) {
   const struct rule_set *s = w->s;
   int atoms = 0;
@@ -137,6 +164,7 @@ static enum err_code search_init(struct search *w, const bool *on, const struct 
   for (int i = 0; i < n_more; i++) w->rules[w->n_rules++] = &more[i];
   for (int i = 0; i < s->n_rules; i++)
     if (!s->rules[i].soft && (!on || on[i])) w->rules[w->n_rules++] = &s->rules[i];
+  leave_out_settled(w);
   for (int i = 0; i < w->n_rules; i++) atoms += w->rules[i]->n_atoms;
   TRY(rule_lp_init(&w->lp, w->a, s->numeric.p, atoms + 1, w->e));
   w->chosen = ARENA_ARRAY(w->a, const struct rule_atom *, atoms + 1);

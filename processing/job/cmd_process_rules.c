@@ -36,6 +36,12 @@ static const char *shown(struct arena *a, const char *text) {
   return copy ? copy : "";
 }
 
+/* "soft 0.5": with what it costs to leave the check unmet. */
+static const char *severity(struct arena *a, const struct check *k) {
+  const char *weight = check_weight_text(a, k), *name = check_severity_name(k->severity);
+  const char *both = weight && *weight ? arena_printf(a, "%s %s", name, weight) : name;
+  return both ? both : name;
+}
 static void print_table(struct cli *c, const struct form *f) {
   struct text_table *t = text_table_new(6);
   const char *heads[] = {cli_say(c, "check", "検査"), cli_say(c, "severity", "区分"), cli_say(c, "state", "状態"), cli_say(c, "reads", "参照"), cli_say(c, "of", "対象"), cli_say(c, "must hold", "成り立つべき条件")};
@@ -45,7 +51,7 @@ static void print_table(struct cli *c, const struct form *f) {
     char others[32];
     const struct check *k = &f->checks[i];
     text_table_cell(t, k->id);
-    text_table_cell(t, check_severity_name(k->severity));
+    text_table_cell(t, severity(cli_job(c)->arena, k));
     text_table_cell(t, k->expression ? cli_say(c, "compiled", "翻訳済み") : cli_say(c, "no expression", "式なし"));
     text_table_cell(t, reads(k, others));
     text_table_cell(t, shown(cli_job(c)->arena, k->universe_text));
@@ -61,11 +67,12 @@ static void canonical(const struct expr *x, struct strbuf *b) {
   if (x && expr_print(x, b, &e)) strbuf_reset(b);
 }
 
-static void json_rule(struct json_out *j, const struct check *k, struct strbuf *text) {
+static void json_rule(struct json_out *j, const struct check *k, const char *weight, struct strbuf *text) {
   char others[32];
   json_object(j);
   json_put(j, "id", k->id);
   json_put(j, "severity", check_severity_name(k->severity));
+  if (weight && *weight) json_put(j, "weight", weight);
   json_key(j, "compiled");
   json_bool(j, k->expression != NULL);
   json_put(j, "reads", reads(k, others));
@@ -93,7 +100,7 @@ static void print_json(struct cli *c, const struct form *f, const struct rules_r
   json_put(&j, "version", f->version);
   json_key(&j, "checks");
   json_array(&j);
-  for (int i = 0; i < f->n_checks; i++) json_rule(&j, &f->checks[i], &text);
+  for (int i = 0; i < f->n_checks; i++) json_rule(&j, &f->checks[i], check_weight_text(cli_job(c)->arena, &f->checks[i]), &text);
   json_end_array(&j);
   json_put_int(&j, "imputation_steps", f->n_impute);
   json_key(&j, "records");

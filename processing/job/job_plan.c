@@ -246,6 +246,15 @@ static void read_weight(struct job_reader *r, const struct json_value *root) {
   job_reader_out(r);
 }
 
+/* An expression that reads something of the record; a mere number is written as one. */
+static struct expr *read_record_reliability(struct job_reader *r, const char *item, const char *text) {
+  struct expr *x = text && *text ? job_read_expression(r, text, false) : NULL;
+  if (r->first.code && !x && text && *text) return NULL; /* told already */
+  if (x && expr_result_type(x) == EXPR_NUMBER && expr_n_slots(x) > 0) return x;
+  job_problem_at(r, E_JOB_VALUE, item, "a number above 0 with at most 9 decimals, or an expression of the record that gives one");
+  return NULL;
+}
+
 static void read_reliability(struct job_reader *r, const struct json_value *root) {
   const struct json_value *v = json_member(root, "reliability"), *value;
   const char *key;
@@ -256,8 +265,11 @@ static void read_reliability(struct job_reader *r, const struct json_value *root
     int item = form_item_index(r->form, key);
     job_reader_into(r, key, 0);
     if (item < 0) job_problem_at(r, E_JOB_KEY, key, "an item of the form");
-    else if (!job_read_decimal(value, &number) || number <= 0) job_problem_at(r, E_JOB_VALUE, key, "a number above 0");
-    else r->plan->reliability[item] = (double)number / STEP_ONE;
+    else if (job_read_decimal(value, &number)) {
+      if (number <= 0) job_problem_at(r, E_JOB_VALUE, key, "a number above 0");
+      r->plan->reliability[item] = (double)number / STEP_ONE;
+    } else
+      r->plan->reliability_of[item] = read_record_reliability(r, key, json_string(value));
     job_reader_out(r);
   }
   job_reader_out(r);
@@ -343,7 +355,9 @@ enum err_code job_plan_read(struct arena *a, const struct job *job, const struct
   r.scope = edit_scope_of(&r.names, form, frame);
   if (p) p->steps = ARENA_ARRAY(a, struct step_spec, JOB_MAX_STEPS + 1);
   if (p) p->reliability = ARENA_ARRAY(a, double, form->n_items + 1);
-  if (!p || !r.file || !p->steps || !p->reliability) return ERR(e, E_NO_MEMORY, .subject = "job");
+  if (p) p->reliability_of = ARENA_ARRAY(a, struct expr *, form->n_items + 1);
+  if (!p || !r.file || !p->steps || !p->reliability || !p->reliability_of) return ERR(e, E_NO_MEMORY, .subject = "job");
+  p->n_reliabilities = form->n_items;
   for (int i = 0; i < form->n_items; i++) p->reliability[i] = 1;
   TRY(impute_plan_read(a, job, form, frame, &p->impute, e));
   if (form->process_json) TRY(read_text(&r, e));
@@ -372,6 +386,7 @@ static enum err_code wanted_refs(const struct impute_ref *by, int n, struct name
 enum err_code job_plan_wanted(const struct job_plan *p, struct name_set *s, enum expr_slot_kind kind, struct err *e) {
   TRY(impute_plan_wanted(p->impute, s, kind, e));
   TRY(edit_wanted(s, p->weight, kind, e));
+  for (int i = 0; i < p->n_reliabilities; i++) TRY(edit_wanted(s, p->reliability_of[i], kind, e));
   TRY(wanted_refs(p->effect_by, p->n_effect_by, s, kind, e));
   for (int i = 0; i < p->n_steps; i++) {
     const struct step_spec *step = &p->steps[i];

@@ -53,6 +53,8 @@ struct job_plan {
   uint64_t seed;
   struct expr *weight;    /* design weight of every unit, taken to 9 decimals; NULL = weight "none" */
   double *reliability;    /* [n_items] > 0: how much it costs to say that a value is wrong; 1 where nothing is said */
+  int n_reliabilities;          /* items of the form */
+  struct expr **reliability_of; /* [n_items] not NULL: worked out for each record instead (reliability.h) */
   const struct item **effect_items; /* whose totals and distributions are compared before and after */
   int n_effect_items, n_effect_by;
   struct impute_ref effect_by[IMPUTE_MAX_CLASS_ITEMS];

@@ -8,7 +8,7 @@
 
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "rules of a step"); }
 
-static enum err_code choose_rules(struct job_state *j, const struct step_spec *s, struct step_rules *out, struct err *e) {
+enum err_code step_rules_choose(struct job_state *j, const struct step_spec *s, struct step_rules *out, struct err *e) {
   TRY(rule_build(j->arena, j->form, j->shards[0].record, &out->form, e));
   out->chosen = out->form.set;
   out->chosen.n_rules = 0;
@@ -29,8 +29,8 @@ static bool applies(const struct step_rules *r, const struct rule_data *d, int64
   return code >= 0 && !(c->set[code / 64] >> (code % 64) & 1);
 }
 
-static enum err_code unit_id(struct job_state *j, const struct unit_shard *shard, int64_t row, struct str *out, struct err *e) {
-  const struct record_type *type = &j->form->records[0];
+enum err_code step_unit_id(struct arena *a, const struct form *form, const struct unit_shard *shard, int64_t row, struct str *out, struct err *e) {
+  const struct record_type *type = &form->records[0];
   char buffer[64];
   struct strbuf b;
   strbuf_init(&b, 0);
@@ -40,7 +40,7 @@ static enum err_code unit_id(struct job_state *j, const struct unit_shard *shard
     if (i) strbuf_addc(&b, '/');
     strbuf_add(&b, text.p, text.n);
   }
-  const char *copy = arena_strdup(j->arena, strbuf_cstr(&b), b.n);
+  const char *copy = arena_strdup(a, strbuf_cstr(&b), b.n);
   *out = copy ? str_view(copy, b.n) : STR("");
   strbuf_release(&b);
   return copy ? E_OK : no_memory(e);
@@ -64,7 +64,7 @@ static enum err_code room(struct job_state *j, const struct step_scope *scope, c
 static enum err_code add_row(struct job_state *j, const struct step_scope *scope, const struct unit_shard *shard, int64_t row, struct step_rules *out, struct err *e) {
   int64_t record = shard->first_record + row;
   struct str *unit = (struct str *)(uintptr_t)&out->t.unit[out->t.n];
-  TRY(unit_id(j, shard, row, unit, e));
+  TRY(step_unit_id(j->arena, j->form, shard, row, unit, e));
   out->record[out->t.n] = record;
   out->group[out->t.n] = scope->group[record];
   out->t.n++;
@@ -88,7 +88,7 @@ static enum err_code add_shard(struct job_state *j, const struct step_scope *sco
 
 enum err_code step_rules_build(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_rules *out, struct err *e) {
   *out = (struct step_rules){.record = NULL};
-  TRY(choose_rules(j, s, out, e));
+  TRY(step_rules_choose(j, s, out, e));
   if (!out->system->m) return ERR(e, E_JOB_NO_LINEAR, .subject = s->name);
   TRY(room(j, scope, out->system->names, out->system->p, out, e));
   int *from = ARENA_ARRAY(j->arena, int, out->system->p + 1);

@@ -49,8 +49,8 @@ check 'no such file' exits 66 "$program" process rules --edits "$scratch/absent"
 
 # --- a form ---
 check 'the establishment form' exits 0 "$program" process rules mls/establishment
-row=$(grep -n '^H9b,' forms/library/mls/establishment/2018/checks.csv | cut -d: -f1)
-check 'refused checks stand with their row and reason' says "checks.csv:$row: H9b: asks whether an answer is there"
+row=$(grep -n '^H7d_total,' forms/library/mls/establishment/2018/checks.csv | cut -d: -f1)
+check 'refused checks stand with their row and reason' says "checks.csv:$row: H7d_total: uses something that is no sum of items"
 check 'what other checks already say' says 'H5_male: the other checks already say it (10 of 10 clauses)'
 check 'the same as JSON' exits 0 "$program" process rules mls/establishment --json
 check 'used and refused add up to the checks' sh -c 'python3 -c "

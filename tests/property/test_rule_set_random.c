@@ -1,6 +1,7 @@
 /* Random checks over random records: what the clauses of a check say fails is exactly what its expression says fails; unknown agrees too, but for
  * ratios (0 in the denominator is unknown to the expression, no objection to the clauses), for missing(x), which is left out beside a part that
- * needs x, and for min and max of a missing value: unknown to the expression, while the clauses already know when the other value alone decides. */
+ * needs x (else it is an atom of its own), and for min and max of a missing value: unknown to the expression, while the clauses already know when
+ * the other value alone decides. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +30,7 @@ static bool uses_extreme; /* of the check being made */
 static void atom(struct strbuf *b, bool *ratio, bool *presence) {
   static const char *const marks[] = {"=", "!=", "<", "<=", ">", ">="};
   const char *mark = marks[below(6)];
-  switch (below(9)) {
+  switch (below(15)) {
     case 0: strbuf_addf(b, "industry in {'A','%c'}", 'B' + below(3)); break;
     case 1: strbuf_addf(b, "industry %s size", below(2) ? "=" : "!="); break;
     case 2: strbuf_addf(b, "prefix(industry,1) = '%c'", 'A' + below(4)); break;
@@ -41,6 +42,17 @@ static void atom(struct strbuf *b, bool *ratio, bool *presence) {
       if (below(4) == 0) strbuf_adds(b, "missing(hours) or hours > 3"), *presence = true;
       else strbuf_addf(b, "pay between %d and %d", below(9) - 4, below(9));
       break;
+    case 8: {
+      static const char *const kinds[] = {"missing", "blank", "na", "unknown"};
+      static const char *const names[] = {"pay", "bonus", "hours", "industry", "size", "prev(pay)", "prev(industry)"};
+      strbuf_addf(b, "%s(%s)", kinds[below(4)], names[below(7)]), *presence = true;
+      break;
+    }
+    case 9: strbuf_addf(b, "%s(hours) %s %d", below(2) ? "round" : "floor", mark, below(10) - 1); break;
+    case 10: strbuf_addf(b, "round(pay / 4 - bonus, 1) %s %d.%d", mark, below(4), below(10)); break;
+    case 11: strbuf_addf(b, "floor(0.5 * pay - 3) %s %d", mark, below(8) - 5); break;
+    case 12: strbuf_addf(b, "unit(bonus, '') * (unit(prev(pay), '') - 2) %s %d - unit(pay, '')", mark, below(20) - 5); break;
+    case 13: strbuf_addf(b, "unit(pay, '') / unit(bonus, '') %s unit(prev(bonus), '')", mark), *ratio = true; break;
     default: sum(b, ratio), strbuf_addf(b, " %s ", mark), sum(b, ratio);
   }
 }
