@@ -1,0 +1,151 @@
+#!/bin/sh
+# test_process_series.sh -- steps over units, totals and time: unit errors and totals worked out by hand; chains of 14 months run month by month against one call over all months; thresholds of
+# selective editing from past periods. The same bits for 1, 2 and 8 threads and after a kill. Ends with `process series: N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 70
+BUILD=${BUILD:-build}
+program=$(cd "$BUILD" && pwd)/shirabe
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
+export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
+unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
+printf 'a passphrase of the tests\n' >"$work/pass"
+passed=0 failed=0
+office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
+setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process series: 0 passed, 1 failed'; exit 1; }; }
+check() {
+  what=$1; shift
+  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
+  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
+}
+exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
+prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
+tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
+
+# --- forms: `till` has units and totals, `chain` is one item over time ---
+mkdir -p "$work/forms/library/shop/till/1" "$work/forms/library/shop/chain/1" "$work/forms/codelists"
+till=$work/forms/library/shop/till/1 chain=$work/forms/library/shop/chain/1
+cp forms/codelists/disclosure_profiles.csv "$work/forms/codelists/" 2>/dev/null || true
+cat >"$work/forms/library/shop/survey.json" <<'J'
+{ "survey": "shop", "code": "00000000", "title_ja": "商店", "title_en": "Shops", "law": "example", "levels": ["ministry"], "due_days": [10], "query_days": [7], "retention_class": "short", "forms": ["till", "chain"], "source": "example" }
+J
+form() { # folder, name, items
+  cat >"$1/form.json" <<J
+{ "survey": "shop", "form": "$2", "version": "1", "title_ja": "票", "title_en": "Form", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
+  "records": [{ "name": "shop", "parent": "", "keys": ["no"] }],
+  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": [$3] }], "codelists": {}, "source": "example" }
+J
+}
+form "$till" till '"no", "area", "m", "n", "t", "a", "b", "k", "s"'
+form "$chain" chain '"no", "class", "y", "x", "hand"'
+heads=name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,era_table,required,note
+cat >"$till/items.csv" <<C
+$heads
+no,番号,number,shop,count,int,,1,0,1,999999,,,,,,,,ID,reported,,,,yes,
+area,地区,area,shop,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
+m,金額,money,shop,amount,int,,1,0,0,999999999,,,,,,,,ANSWER,reported,,,,,
+n,別の金額,other money,shop,amount,int,,1,1,1.0,999999999,,,,,,,,ANSWER,reported,,,,,
+t,計,total,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+a,内訳甲,part a,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+b,内訳乙,part b,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+k,登録の金額,registered money,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+s,戊,scored,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+C
+echo 'id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source
+H1,hard,shop,,s <= 100000,大きすぎる,too large,確かめる,check it,example' | tee "$till/checks.csv" >/dev/null
+cat >"$till/process.json" <<'J'
+{
+  "seed": 7, "weight": "none",
+  "steps": [
+    { "step": "unit", "method": "unit_error", "principal": "m", "items": ["n"], "factors": "1000:650..1350; 100:65..135", "previous": "clean", "auxiliary": "k" },
+    { "step": "sums", "method": "totals", "total": "t", "parts": ["a", "b"], "amend": "components", "absolute": "5", "rounding": "largest_remainder" }
+  ]
+}
+J
+cat >"$chain/items.csv" <<C
+$heads
+no,番号,number,shop,count,int,,1,0,1,999999,,,,,,,,ID,reported,,,,yes,
+class,区分,class,shop,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
+y,額,amount,shop,amount,int,,1,6,0,999999999,,,,,,,,ANSWER,reported,,,,,
+x,規模,size,shop,amount,int,,1,0,0,999999,,,,,,,,ANSWER,reported,,,,,
+hand,手計算,by hand,shop,amount,int,,1,3,0,999999999,,,,,,,,ANSWER,reported,,,,,
+C
+cp "$till/checks.csv" "$chain/checks.csv"
+sed -i 's/s <= 100000/y <= 900000000/' "$chain/checks.csv"
+cat >"$work/before.csv" <<'C'
+no,area,m,n,t,a,b,k,s
+1,1,50,5.0,10,5,5,,100
+2,1,60,6.0,10,5,5,,100
+3,1,70,7.0,10,5,5,,100
+4,2,0,8.0,10,5,5,,100
+6,2,60,8.0,10,5,5,,100
+C
+# unit: 1: 50000 / 50 = 1000, both divided; 2: 6000 / 60 = 100; 3: 71 / 70: none; 4: last month's value is 0 and takes part although the register says 50: stopped; 5: not there last month, k = 50: 1000;
+# 6: the divided n = 0.5 would lie below its least value: left; 7: nothing to compare with: stopped
+# sums: 1: 100 = 100; 2: 102 against 100: 2 apart, 60:40 scaled to 61.2 and 40.8 -> 61, 41; 3: 120 against 100: to people; 4: no total: to people; 5: 98: 59, 39; 6, 7: agree
+cat >"$work/now.csv" <<'C'
+no,area,m,n,t,a,b,k,s
+1,1,50000,5000.0,100,60,40,,100
+2,1,6000,600.0,102,60,40,,160
+3,1,71,7.0,120,60,40,,100
+4,2,50000,5000.0,,60,40,50,100
+5,2,50000,12345.0,98,60,40,50,100
+6,2,60000,500.0,100,60,40,,100
+7,2,50000,5000.0,100,60,40,,100
+C
+setup base office init --type ministry --code 00 --name 本省 --profile light
+setup base intake file "$work/before.csv" --form shop/till --period 2025-11
+setup base intake file "$work/now.csv" --form shop/till --period 2025-12
+wrong() { # what, form, sed expression, message, line
+  cp "$work/forms/library/shop/$2/1/process.json" "$work/good.json"
+  sed "$3" "$work/good.json" >"$work/forms/library/shop/$2/1/process.json"
+  check "$1" exits 78 base process rules "shop/$2"
+  check "$1: says why" tells "$4"
+  check "$1: says where" tells "process.json:$5"
+  cp "$work/good.json" "$work/forms/library/shop/$2/1/process.json"
+}
+wrong 'windows that overlap' till 's/65..135/65..700/' "parameter 'window'" 4
+wrong 'a window turned round' till 's/65..135/135..65/' "parameter 'window'" 4
+wrong 'factors that cannot be read' till 's/1000:650/1000;650/' "parameter 'factors'" 4
+wrong 'no predictor' till 's/"previous": "clean", "auxiliary": "k"/"previous": "none"/' "'auxiliary' of a step" 4
+wrong 'the principal item twice' till 's/"items": \["n"\]/"items": ["m"]/' "'items' of a step" 4
+wrong 'a key as principal' till 's/"principal": "m"/"principal": "no"/' "'principal' of a step" 4
+wrong 'no threshold of totals' till 's/"absolute": "5", //' "'absolute' of a step" 5
+wrong 'no rounding' till 's/, "rounding": "largest_remainder"//' "'rounding' of a step" 5
+wrong 'rounding of a total' till 's/"components"/"total"/' "'rounding' of a step" 5
+wrong 'a total among its parts' till 's/\["a", "b"\]/["a", "t"]/' "'parts' of a step" 5
+wrong 'a part twice' till 's/\["a", "b"\]/["a", "a"]/' "'parts' of a step" 5
+check 'the good file' exits 0 base process rules shop/till
+cp -R "$work/base" "$work/one"
+check 'November' exits 0 one process run shop/till 2025-11
+cp -R "$work/one" "$work/base2"
+check 'December' exits 0 one process run shop/till 2025-12 --json
+check 'units: counts' grep -q '"step":"unit"[^}]*"changed":6,[^}]*"corrected":3,"none":1,"stopped":2,"out_of_range":1,"no_group":0' "$work/out"
+check 'the stopped are told' tells "2 records could not be judged by step 'unit'"
+check 'sums: counts' grep -q '"step":"sums"[^}]*"changed":4,"proposed":2,[^}]*"total":0,"components":2,"none":3,"manual":1,"stopped":1' "$work/out"
+story() { # office, form, period, record, text ...
+  what="$1 $3 record $4"
+  check "the story of $what" exits 0 "$1" process explain "shop/$2" "$3" "$4" --show-values --json
+  shift 4
+  for text; do check "$what: $text" prints "$text"; done
+}
+story one till 2025-12 1 '"item":"m","old_value":"50000","old_status":"reported","new_value":"50","new_status":"corrected","method":"unit_error"' '"item":"n","old_value":"5000.0","old_status":"reported","new_value":"5.0"' 'divided by 1000: marker C against the value of the period before'
+story one till 2025-12 2 '"new_value":"60","new_status":"corrected","method":"unit_error"' 'divided by 100: marker C' '"new_value":"61","new_status":"corrected","method":"components"' '"new_value":"41"' 'marker C: scaled to t'
+story one till 2025-12 5 'divided by 1000: marker C against the auxiliary' '"new_value":"12.3"' '"new_value":"59"' '"new_value":"39"'
+story one till 2025-12 6 '"changes":[]'
+check 'people are asked' exits 0 one query ask shop 2025-12
+check 'on paper' exits 0 one query print ministry-00 --as text
+check 'for the difference' prints "'t' and a + b differ by more than step 'sums' may settle"
+check 'for what is missing' prints "'t' cannot be compared with a + b: one side is missing or zero"
+# the total instead, by percentage: 2: 102 -> 100, 5: 98 -> 100; 3: 120 is 20 % off
+cp "$till/process.json" "$work/good.json"
+sed 's/"amend": "components", "absolute": "5", "rounding": "largest_remainder"/"amend": "total", "percent": "20"/; s/"previous": "clean", "auxiliary": "k"/"previous": "none", "auxiliary": "prev(m)"/' "$work/good.json" >"$till/process.json"
+cp -R "$work/base2" "$work/total"
+check 'the total' exits 0 total process run shop/till 2025-12 --json
+check 'the total: counts' grep -q '"step":"sums"[^}]*"changed":3,"proposed":1,[^}]*"total":3,"components":0,"none":3,"manual":0,"stopped":1' "$work/out"
+check 'by an expression' grep -q '"step":"unit"[^}]*"changed":4,[^}]*"corrected":2,"none":1,"stopped":3' "$work/out"
+cp "$work/good.json" "$till/process.json"
+
+printf 'process series: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
