@@ -212,6 +212,7 @@ enum err_code job_state_init(struct job_state *j, struct err *e) {
   TRY(change_log_init(&j->log, j->arena, e));
   j->log.run = j->run;
   TRY(cell_flags_init(&j->flags, j->arena, j->form, j->n_records, e));
+  TRY(series_tables_init(j->arena, &j->chain_cells, &j->chain_links, e));
   TRY(table_init(&j->statistics, j->arena, statistic_columns, STATISTIC_COLUMNS, 64, e));
   return table_init(&j->proposals, j->arena, proposal_columns, PROPOSAL_COLUMNS, 64, e);
 }
