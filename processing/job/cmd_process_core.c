@@ -278,6 +278,10 @@ static enum err_code in_transaction(struct run *r, enum err_code (*part)(struct 
 
 static enum err_code process(struct run *r, struct err *e) {
   TRY(read_data(r, e));
+  if (r->q->instead) {
+    TRY(start_job(r, e));
+    return r->q->instead(r->q->instead_context, &r->steps, e);
+  }
   if (!keeps_steps(r)) return in_transaction(r, whole, e);
   TRY(begin_job(r, e));
   TRY(run_steps(r, e));

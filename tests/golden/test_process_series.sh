@@ -218,5 +218,76 @@ for marker in FIR BI MC FIMC FIC C; do check "the months hold the marker $marker
 from_store series >"$work/got"
 check 'month by month as in one call: markers and values' same_series "$work/expected" "$work/got"
 
+# --- thresholds from a past period: 21 shops, the answers of four of them put right by the register's k ---
+cp "$till/process.json" "$work/till.json"
+cat >"$till/process.json" <<'J'
+{
+  "seed": 7, "weight": "none",
+  "steps": [
+    { "step": "call", "method": "selective", "by": ["area"], "items": ["s"], "combine": "maximum", "threshold": "5", "unpredicted": "propose", "message_ja": "大きい", "message_en": "large", "remedy_ja": "確かめる", "remedy_en": "check it" },
+    { "step": "right", "method": "assign", "item": "s", "value": "k", "when": "not missing(k)" }
+  ]
+}
+J
+# area 1: answers 1,100, 600, 300, 150 where 100 is right: the rest of the first q is off by 1.75, 0.75, 0.25, 0.05, 0 of the total of 1,000; scores 100, 50, 20, 5 per cent of November's total
+awk 'BEGIN { print "no,area,m,n,t,a,b,k,s"; for (u = 1; u <= 20; u++) print u "," (u > 10 ? 2 : 1) ",,,,,,,100" }' >"$work/before.csv"
+awk 'BEGIN { print "no,area,m,n,t,a,b,k,s"; split("1100 600 300 150", s, " ")
+  for (u = 1; u <= 21; u++) print u "," (u > 10 ? 2 : 1) ",,,,,," (u < 5 ? 100 : "") "," (u < 5 ? s[u] : 100) }' >"$work/now.csv"
+setup calls office init --type ministry --code 00 --name 本省 --profile light
+setup calls intake file "$work/before.csv" --form shop/till --period 2025-11
+setup calls intake file "$work/now.csv" --form shop/till --period 2025-12
+setup calls process run shop/till 2025-11
+check 'thresholds before any run' exits 66 calls process thresholds shop/till 2025-12
+check 'say that nothing was edited' tells 'nothing to compare the received values with'
+check 'the run' exits 0 calls process run shop/till 2025-12 --json
+# five are called; the last by score has 5; nothing is left to expect
+check 'the cut-off and what remains' grep -q '"step":"call"[^}]*"called":5,"unpredicted":1,"no_group":0,"cutoff_score_e6":5000000,"remaining_percent_e6":0' "$work/out"
+check 'thresholds' exits 0 calls process thresholds shop/till 2025-12
+check 'the threshold of one per cent' prints '"threshold": "5"'
+check 'no query yet' prints 'no query of this step has been asked'
+check 'thresholds of ten per cent' exits 0 calls process thresholds shop/till 2025-12 --limit 0.1 --json
+cp "$work/out" "$work/ten.json"
+check 'area 1' prints '{"class":"1","records":10,"unpredicted":0,"review":3,"share":0.3,"threshold":"20","rpb_without_review":1.75,"rpb_left":0.05,"curve":[[0,1.75]'
+check 'area 1: a point of the curve' prints '[0.2,0.25]'
+check 'area 2 needs none' prints '{"class":"2","records":11,"unpredicted":1,"review":1,"share":0.0909090909090909'
+check 'and the line' prints '"threshold":"20"'
+check 'an unknown step' exits 78 calls process thresholds shop/till 2025-12 --step right
+check 'names those there are' tells 'call'
+check 'a limit of nothing' exits 78 calls process thresholds shop/till 2025-12 --limit 0
+check 'a limit that is no number' exits 78 calls process thresholds shop/till 2025-12 --limit x
+check 'a form without such a step' exits 78 series process thresholds shop/chain 2025-12
+check 'two periods' exits 0 calls process thresholds shop/till 2025-12 --periods 2
+check 'the first month has nothing to compare with: all are reviewed' grep -q '^2025-11 *1 *10 *10 *100.0 *- ' "$work/out"
+check 'the smallest threshold of both' prints '"threshold": "5"'
+check 'the plot' exits 0 calls process thresholds shop/till 2025-12 --svg
+check 'is SVG' grep -q '^<svg .*viewBox="0 0 640 400"' "$work/out"
+check 'with a line for each class' sh -c '[ "$(grep -c "<polyline" "$1")" -eq 2 ]' - "$work/out"
+check 'the plot in Japanese' exits 0 calls process thresholds shop/till 2025-12 --svg --lang ja
+check 'says so' prints 相対疑似偏り
+if command -v xmllint >/dev/null; then check 'well formed' xmllint --noout "$work/out"; fi
+# people answer: the two largest were wrong, the third stands; the corrected records replace the first ones, the replay still knows what came first
+check 'ask' exits 0 calls query ask shop 2025-12
+office calls query list shop 2025-12 --json >"$work/list.json" 2>/dev/null
+answer() { # no, options: by the order of the letter, one query a record in the order of records
+  setup calls query answer "$@"
+}
+answer 1 --correct s=100
+answer 2 --correct s=100
+answer 3 --confirm --reason asked
+setup calls query apply
+check 'after the answers' exits 0 calls process thresholds shop/till 2025-12 --limit 0.1 --json
+check 'the same thresholds as before' sh -c 'sed "s/\"recontact\".*//" "$1" >"$3.a"; sed "s/\"recontact\".*//" "$2" >"$3.b"; cmp "$3.a" "$3.b"' - "$work/ten.json" "$work/out" "$work/cut"
+check 'the largest score: changed' prints '"recontact":[{"score_from":100,"score_to":100,"asked":1,"confirmed":0,"changed":1,"hit_rate":1},{"score_from":50,"score_to":50,"asked":1,"confirmed":0,"changed":1,"hit_rate":1}'
+check 'the third: confirmed' prints '{"score_from":20,"score_to":20,"asked":1,"confirmed":1,"changed":0,"hit_rate":0},{"score_from":5,"score_to":5,"asked":1,"confirmed":0,"changed":0,"hit_rate":null}'
+# standard errors of the last estimates instead of totals: 100 |y - expected| / SE; the limit is 20 % of them: 200 of area 1, so q = 3 leaves 50
+sed 's/"unpredicted": "propose"/"unpredicted": "propose", "standard_errors": "s\/1 = 1000 | s\/2 = 500.5"/' "$till/process.json" >"$work/se.json"
+cp "$till/process.json" "$work/good.json"; cp "$work/se.json" "$till/process.json"
+check 'with standard errors' exits 0 calls process thresholds shop/till 2025-12 --limit 0.2 --json
+check 'of the standard error' prints '"limit_of":"standard_error"'
+check 'the threshold' prints '"review":3,"share":0.3,"threshold":"20"'
+cp "$work/good.json" "$till/process.json"
+wrong 'standard errors of another item' till 's/"unpredicted": "propose"/"unpredicted": "propose", "standard_errors": "k\/1 = 1000"/' "'standard_errors' of a step" 4
+wrong 'standard errors that cannot be read' till 's/"unpredicted": "propose"/"unpredicted": "propose", "standard_errors": "s\/1 1000"/' "'standard_errors' of a selective step" 4
+
 printf 'process series: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
