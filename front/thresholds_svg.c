@@ -78,12 +78,12 @@ void thresholds_svg(struct cli *c, const struct thresholds *t) {
   if (!r->of_standard_error) p.highest = fmax(p.highest, 2 * t->limit);
   if (!(p.highest > 0)) p.highest = 1;
   fprintf(p.to, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n", WIDTH, HEIGHT);
-  fprintf(p.to, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>\n<text x=\"%d\" y=\"20\" font-size=\"14\">%s/%s %s, %s</text>\n", WIDTH, HEIGHT, LEFT,
-      r->survey, r->form, r->period, r->step);
+  fprintf(p.to, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>\n<text x=\"%d\" y=\"20\" font-size=\"14\">%s/%s %s, %s</text>\n", WIDTH, HEIGHT,
+      LEFT, r->survey, r->form, r->period, r->step);
   axes(c, &p);
   if (!r->of_standard_error)
-    fprintf(p.to, "<path d=\"M%d %.1f H%d\" stroke=\"#000\" stroke-dasharray=\"2 2\"/>\n<text x=\"%d\" y=\"%.1f\">%s %.3g</text>\n", LEFT, at_y(&p, t->limit),
-        WIDTH - RIGHT, WIDTH - RIGHT + 4, at_y(&p, t->limit) + 4, cli_say(c, "limit", "上限"), 100 * t->limit);
+    fprintf(p.to, "<path d=\"M%d %.1f H%d\" stroke=\"#000\" stroke-dasharray=\"2 2\"/>\n<text x=\"%d\" y=\"%.1f\">%s %.3g</text>\n", LEFT,
+        at_y(&p, t->limit), WIDTH - RIGHT, WIDTH - RIGHT + 4, at_y(&p, t->limit) + 4, cli_say(c, "limit", "上限"), 100 * t->limit);
   for (int k = 0; k < n; k++)
     line_of(&p, &r->groups[groups[k]], k);
   if (n < r->n_groups)

@@ -117,7 +117,8 @@ static enum err_code mark_table(const struct periods_request *q, const struct pe
   return E_OK;
 }
 
-static enum err_code marks(const struct periods_request *q, const struct period_set *set, const char *period, const struct process_data *d, struct err *e) {
+static enum err_code marks(
+    const struct periods_request *q, const struct period_set *set, const char *period, const struct process_data *d, struct err *e) {
   static const char *const stages[] = {SERIES_CELLS, "flags"};
   for (int k = 0; k < 2; k++) {
     struct process_data from;
@@ -143,7 +144,8 @@ static enum err_code columns_wanted(const struct periods_request *q, const struc
   return E_OK;
 }
 
-static enum err_code align(const struct periods_request *q, const struct period_set *set, const struct process_data *d, struct other_period *out, struct err *e) {
+static enum err_code align(
+    const struct periods_request *q, const struct period_set *set, const struct process_data *d, struct other_period *out, struct err *e) {
   struct table *aligned = ARENA_ARRAY(q->a, struct table, q->n_shards + 1);
   struct unit_index *index;
   struct unit_match match = {0};

@@ -1,4 +1,5 @@
-/* cmd_process_periods.h -- other periods for the steps that look at them, from the store; and the tables of chains back into it. For cmd_process_*.c only.
+/* cmd_process_periods.h -- other periods for the steps that look at them, from the store; and the tables of chains back into it.
+ * For cmd_process_*.c and the front only.
  * A period that is not stored is told (E_STEP_NO_PERIOD) and left out. What is read counts among the run's inputs. */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_PERIODS_H
 #define SHIRABE_PROCESSING_JOB_CMD_PROCESS_PERIODS_H

@@ -2,8 +2,8 @@
  * would have left of the difference to the edited result.
  * Raw      the first version of every record received for the period (later versions hide it and keep it), before any step; final: the stage
  *          `imputed` of the last run. Both exist in the store; nothing is written. A record counts for an item when both values are present.
- * Scores   those of the step over the raw values, as if it were the first step of the job. With `unpredicted: propose` the records without anything to
- *          compare with are reviewed in any case: they stand outside the curve.
+ * Scores   those of the step over the raw values, as if it were the first step of the job. With `unpredicted: propose` the records without
+ *          anything to compare with are reviewed in any case: they stand outside the curve.
  * Result   per by-group: q (stable), threshold, RPB without review and behind q, and the whole curve (replay.h).
  * Errors   E_REPLAY_STEP, E_REPLAY_NOT_RUN, those of score.h and replay.h. For cmd_process_*.c and the front only. */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_REPLAY_H

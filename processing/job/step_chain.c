@@ -22,8 +22,10 @@ static enum err_code make_room(struct job_state *j, struct chain *c, int64_t roo
   c->include = ARENA_ARRAY(j->arena, uint8_t, room);
   c->back = ARENA_ARRAY(j->arena, uint8_t, room);
   c->target = ARENA_ARRAY(j->arena, uint8_t, room);
-  c->manual = (struct num_column){
-      .name = "(manual)", .decimals = c->items[0]->decimals, .x = ARENA_ARRAY(j->arena, double, room), .status = ARENA_ARRAY(j->arena, uint8_t, room)};
+  c->manual = (struct num_column){.name = "(manual)",
+      .decimals = c->items[0]->decimals,
+      .x = ARENA_ARRAY(j->arena, double, room),
+      .status = ARENA_ARRAY(j->arena, uint8_t, room)};
   const bool good = c->unit && c->period && c->class_ && c->y && c->x && c->y_status && c->x_status && c->include && c->back && c->target;
   if (!good || !c->manual.x || !c->manual.status) return no_memory(e);
   memset(c->manual.status, VAL_BLANK, (size_t)room);

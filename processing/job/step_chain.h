@@ -30,8 +30,8 @@ struct chain_want {
   int32_t lag, back, weight_lag;       /* weight_lag 0 = links are not weighted */
   bool following;
 };
-enum err_code chain_rows(
-    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain_want *want, struct chain *c, struct err *e) NODISCARD;
+enum err_code chain_rows(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain_want *want,
+    struct chain *c, struct err *e) NODISCARD;
 enum err_code chain_run(struct job_state *j, const struct long_rule *rule, struct chain *c, struct err *e) NODISCARD;
 /* A link without any pair stands between row i and the value it was made from: its own, or one of a period that was bridged. */
 bool chain_default(const struct chain *c, int64_t i);

@@ -1,5 +1,5 @@
-/* step_longitudinal.c -- flagged values of one number item carried on over time by the links of their by-group (longitudinal.h, step_chain.h): from the
- * unit's own value of earlier periods, back from the following one where an earlier month is run again, else built by hand or from an auxiliary.
+/* step_longitudinal.c -- flagged values of one number item carried on over time by the links of their by-group (longitudinal.h, step_chain.h): from
+ * the unit's own value of earlier periods, back from the following one where an earlier month is run again, else built by hand or from an auxiliary.
  * Time     lag: which period a value is carried from, 1 = the one before, 12 = the same month of last year (the ratio of the same month last year);
  *          back: how many such periods are read, so that one that was not run is bridged. link_weight w with weight_lag k: w L_t + (1 - w) L_(t-k),
  *          the earlier link from the stage chain_links of that period's run. Links are not weighted by design weights, as the method says.
@@ -134,8 +134,8 @@ static enum err_code put_values(
 }
 
 /* Every link of the run's period, by-group by by-group; returns in *without how many had no earlier link to be weighted with. */
-static enum err_code put_links(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, int64_t *without,
-    struct err *e) {
+static enum err_code put_links(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, int64_t *without, struct err *e) {
   int64_t *row = ARENA_ARRAY(j->arena, int64_t, scope->n_groups + 1);
   const struct series_cell cell = {.item = c->items[0]->name, .step = s->name};
   int32_t at = 0;

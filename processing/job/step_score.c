@@ -61,7 +61,8 @@ static enum err_code totals(struct job_state *j, const struct selection *x, int 
   for (int d = 0; d < c->decimals; d++)
     unit *= 10;
   for (int64_t i = 0; i < x->view.now.n; i++)
-    if (num_present(c, i)) sum[x->view.group[i]] += (sum_int)llround(c->x[i] * unit) * (x->whole_weight ? x->whole_weight[x->view.record[i]] : STEP_ONE);
+    if (num_present(c, i))
+      sum[x->view.group[i]] += (sum_int)llround(c->x[i] * unit) * (x->whole_weight ? x->whole_weight[x->view.record[i]] : STEP_ONE);
   for (int g = 0; g < n_cells; g++)
     out[g] = (double)sum[g] / STEP_ONE / unit;
   return E_OK;

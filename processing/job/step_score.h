@@ -19,7 +19,8 @@ struct selection {
   struct score_result result;
 };
 /* Views, divisors and spec; nothing is scored yet. */
-enum err_code selection_make(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct selection *x, struct err *e) NODISCARD;
+enum err_code selection_make(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct selection *x, struct err *e) NODISCARD;
 /* The standard errors of item k: [n_groups], NULL where the step has none. */
 enum err_code selection_errors(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int k, double **out,
     struct err *e) NODISCARD;

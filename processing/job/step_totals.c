@@ -1,9 +1,10 @@
-/* step_totals.c -- a total and its parts that nearly agree (totals.h): the total becomes the sum, or the parts are scaled to the total; what is further
- * apart goes to people.
+/* step_totals.c -- a total and its parts that nearly agree (totals.h): the total becomes the sum, or the parts are scaled to the total; what is
+ * further apart goes to people.
  * Known     predictive, else auxiliary: expressions for a total known otherwise (prev(t), frame(t)); where neither has a value the reported total.
  * Limits    absolute (in the unit of the item) and percent (of the sum; "10" = 10 %): one of the two at least.
- * People    MANUAL (beyond the limits) and STOPPED (no total; parts of 0 beside a total above 0) become proposals of the rule step:NAME. They name the
- *           items and no values; where the total does not apply there is nothing to ask. Notes: total, components, none, manual, stopped, out_of_range, no_group. */
+ * People    MANUAL (beyond the limits) and STOPPED (no total; parts of 0 beside a total above 0) become proposals of the rule step:NAME. They name
+ *           the items and no values; where the total does not apply there is nothing to ask.
+ * Notes     total, components, none, manual, stopped, out_of_range, no_group. */
 #include "processing/correct/totals.h"
 
 #include "processing/job/step_correct.h"
@@ -11,10 +12,11 @@
 
 enum { PERCENT = 100 };
 static const struct step_option options[] = {{.key = "total", .kind = STEP_NUMBER_ITEM, .required = true},
-    {.key = "parts", .kind = STEP_NUMBER_ITEMS, .required = true}, {.key = "amend", .kind = STEP_CHOICE, .required = true, .words = "total|components"},
-    {.key = "absolute", .kind = STEP_DECIMAL, .low = 0, .high = INT64_MAX}, {.key = "percent", .kind = STEP_DECIMAL, .low = 0, .high = PERCENT * (int64_t)STEP_ONE},
-    {.key = "predictive", .kind = STEP_VALUE}, {.key = "auxiliary", .kind = STEP_VALUE},
-    {.key = "rounding", .kind = STEP_CHOICE, .words = "cumulative|largest_remainder"}, {.key = NULL}};
+    {.key = "parts", .kind = STEP_NUMBER_ITEMS, .required = true},
+    {.key = "amend", .kind = STEP_CHOICE, .required = true, .words = "total|components"},
+    {.key = "absolute", .kind = STEP_DECIMAL, .low = 0, .high = INT64_MAX},
+    {.key = "percent", .kind = STEP_DECIMAL, .low = 0, .high = PERCENT * (int64_t)STEP_ONE}, {.key = "predictive", .kind = STEP_VALUE},
+    {.key = "auxiliary", .kind = STEP_VALUE}, {.key = "rounding", .kind = STEP_CHOICE, .words = "cumulative|largest_remainder"}, {.key = NULL}};
 
 static enum err_code check_number(const struct step_spec *s, const char *key, struct err *e) {
   const struct step_value *v = step_value_of(s, key);
@@ -58,7 +60,8 @@ static double limit(const struct step_spec *s, const char *key, double per) {
 static enum err_code name_items(struct job_state *j, const struct item *const *items, int n, bool components, struct totals_step *x, struct err *e) {
   x->items = step_correct_names(j->arena, items, n, ";");
   x->parts = step_correct_names(j->arena, items + 1, n - 1, " + ");
-  if (x->parts) x->formula = components ? arena_printf(j->arena, "marker C: scaled to %s", items[0]->name) : arena_printf(j->arena, "marker T: %s", x->parts);
+  if (x->parts)
+    x->formula = components ? arena_printf(j->arena, "marker C: scaled to %s", items[0]->name) : arena_printf(j->arena, "marker T: %s", x->parts);
   return x->items && x->formula ? E_OK : ERR(e, E_NO_MEMORY, .subject = "totals");
 }
 
@@ -88,7 +91,8 @@ static enum err_code prepare(struct job_state *j, const struct step_spec *s, con
   return E_OK;
 }
 
-static enum err_code propose(struct job_state *j, const struct step_spec *s, const struct totals_step *x, const struct correct_marker *m, struct err *e) {
+static enum err_code propose(
+    struct job_state *j, const struct step_spec *s, const struct totals_step *x, const struct correct_marker *m, struct err *e) {
   const char *total = x->c.view.items[0]->name;
   struct job_proposal p = {.items = x->items, .remedy_ja = "どの値が正しいか報告者に確かめて訂正する", .remedy_en = "ask which of them is right, and correct it"};
   if (m->reason == LEFT_MANUAL) {

@@ -1,5 +1,5 @@
-/* step_unit_error.c -- amounts written in a wrong unit (unit_error.h): the principal item against the unit's value of the previous period, else against
- * what the register or another item says; the other items of the record are divided by the same factor.
+/* step_unit_error.c -- amounts written in a wrong unit (unit_error.h): the principal item against the unit's value of the previous period, else
+ * against what the register or another item says; the other items of the record are divided by the same factor.
  * Predictor  previous: clean = last period's value unless it was imputed, any = clean, else imputed, none. Where there is none, `auxiliary`: an
  *            expression such as frame(sales). One of the two must be given.
  * Records    STOPPED (no principal value, no predictor or one of 0) are counted and told: nothing is said about them. A record with a corrected value
