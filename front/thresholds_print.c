@@ -49,7 +49,39 @@ static double share_of(const struct replay_group *g) {
 
 static double rpb_left(const struct replay_group *g) { return g->curve.n ? g->curve.rpb[g->domain.q_stable] : 0; }
 
+/* "1 = 20 | 2 = 5": every class that needs one, the smallest over the periods, in the order of first meeting. */
+static void each_class(const struct thresholds *t, struct strbuf *out) {
+  char number[40];
+  double least;
+  for (int i = 0; i < t->n; i++)
+    for (int g = 0; g < t->replays[i].n_groups; g++) {
+      const struct str name = t->replays[i].groups[g].name;
+      bool before = false;
+      for (int k = 0; k < i; k++)
+        for (int h = 0; h < t->replays[k].n_groups; h++)
+          before = before || str_eq(t->replays[k].groups[h].name, name);
+      if (before || !thresholds_least(t, &name, &least)) continue;
+      thresholds_number(least, number);
+      if (out->n) strbuf_adds(out, " | ");
+      strbuf_add(out, name.p, name.n);
+      strbuf_adds(out, " = ");
+      strbuf_adds(out, number);
+    }
+}
+
 /* --- text --- */
+static void print_lines(struct cli *c, const struct thresholds *t, double least) {
+  struct strbuf each;
+  char number[40];
+  strbuf_init(&each, 0);
+  each_class(t, &each);
+  thresholds_number(least, number);
+  fprintf(cli_out(c), cli_say(c, "for step '%s' of process.json, the smallest over the periods: one for all classes, or one for each\n",
+              "process.json の手順「%s」に（期間を通じて最小）: 全区分に一つ、または区分ごと\n"), t->replays[0].step);
+  fprintf(cli_out(c), "  \"threshold\": \"%s\"\n  \"thresholds\": \"%s\"\n", number, strbuf_cstr(&each));
+  strbuf_release(&each);
+}
+
 static void cell(struct text_table *t, const char *format, double x) {
   char text[64];
   (void)snprintf(text, sizeof text, format, x);
@@ -117,7 +149,6 @@ static void print_bands(struct cli *c, struct thresholds *t) {
 }
 
 void thresholds_text(struct cli *c, struct thresholds *t) {
-  char number[40];
   double least;
   fprintf(cli_out(c), cli_say(c, "relative pseudo-bias in %% when the given share of the records is reviewed, largest scores first; limit %g %s\n",
               "評点の大きい順に、示した割合の記録を確認したときの相対疑似偏り（%%）。上限 %g %s\n"),
@@ -129,10 +160,7 @@ void thresholds_text(struct cli *c, struct thresholds *t) {
               "しきい値は不要です（確認しなくても疑似偏りは上限以内）\n"), cli_out(c));
     return;
   }
-  thresholds_number(least, number);
-  fprintf(cli_out(c), cli_say(c, "for step '%s' of process.json, the smallest over classes and periods:\n", "process.json の手順「%s」に（区分と期間を通じて最小）:\n"),
-      t->replays[0].step);
-  fprintf(cli_out(c), "  \"threshold\": \"%s\"\n", number);
+  print_lines(c, t, least);
 }
 
 /* --- JSON --- */
@@ -192,11 +220,12 @@ static void json_bands(struct json_out *j, struct recontact *found) {
 }
 
 void thresholds_json(struct cli *c, struct thresholds *t) {
-  struct strbuf b;
+  struct strbuf b, each;
   struct json_out j;
   char number[40];
   double least;
   strbuf_init(&b, 0);
+  strbuf_init(&each, 0);
   json_begin(&j, &b, false);
   json_object(&j);
   json_put(&j, "survey", t->replays[0].survey);
@@ -223,6 +252,9 @@ void thresholds_json(struct cli *c, struct thresholds *t) {
     thresholds_number(least, number);
     json_cstr(&j, number);
   } else json_null(&j);
+  each_class(t, &each);
+  json_put(&j, "thresholds", strbuf_cstr(&each));
+  strbuf_release(&each);
   json_end_object(&j);
   store_cmd_print_json(c, &b);
 }

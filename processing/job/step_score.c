@@ -18,7 +18,7 @@ static enum err_code check_errors(const struct step_spec *s, struct err *e) {
   struct cell_value *v;
   int n;
   if (!a) return ERR(e, E_NO_MEMORY, .subject = s->name);
-  enum err_code code = cell_values_parse(a, str_of(text->text), &v, &n, e);
+  enum err_code code = cell_values_parse(a, str_of(text->text), true, &v, &n, e);
   for (int i = 0; i < n && !code; i++)
     if (!has_item(step_value_of(s, "items"), v[i].item)) code = step_refuse("standard_errors", "items of the step", e);
   arena_free(a);
@@ -77,7 +77,7 @@ enum err_code selection_errors(
   if (!text->given) return E_OK;
   double *errors = ARENA_ARRAY(j->arena, double, scope->n_groups + 1);
   if (!errors) return ERR(e, E_NO_MEMORY, .subject = "standard errors");
-  TRY(cell_values_parse(j->arena, str_of(text->text), &v, &n, e));
+  TRY(cell_values_parse(j->arena, str_of(text->text), true, &v, &n, e));
   for (int i = 0; i < n; i++)
     for (int32_t g = 0; g < scope->n_groups; g++)
       if (str_eq(v[i].item, str_of(items->items[k]->name)) && str_eq(v[i].class_, scope->group_names[g])) errors[g] = v[i].value;

@@ -15,11 +15,13 @@
 #include "base/sum.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_score.h"
+#include "processing/outlier/cell_text.h"
 
 static const struct step_option options[] = {{.key = "items", .kind = STEP_NUMBER_ITEMS, .required = true},
     {.key = "auxiliary", .kind = STEP_NUMBER_ITEMS}, {.key = "combine", .kind = STEP_CHOICE, .required = true, .words = "maximum|sum|mean|minkowski"},
     {.key = "minkowski", .kind = STEP_DECIMAL, .low = STEP_ONE, .high = 100LL * STEP_ONE},
-    {.key = "threshold", .kind = STEP_DECIMAL, .required = true, .low = 1, .high = 1000000LL * STEP_ONE},
+    {.key = "threshold", .kind = STEP_DECIMAL, .low = 1, .high = 1000000LL * STEP_ONE},
+    {.key = "thresholds", .kind = STEP_TEXT},
     {.key = "unpredicted", .kind = STEP_CHOICE, .required = true, .words = "propose|leave"},
     {.key = "kappa", .kind = STEP_DECIMAL, .low = 0, .high = 1000LL * STEP_ONE},
     {.key = "tau", .kind = STEP_DECIMAL, .low = 1, .high = 1000LL * STEP_ONE}, {.key = "standard_errors", .kind = STEP_TEXT},
@@ -28,8 +30,17 @@ static const struct step_option options[] = {{.key = "items", .kind = STEP_NUMBE
     {.key = "remedy_en", .kind = STEP_TEXT, .required = true}, {.key = NULL}};
 
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
+  const bool one = step_value_of(s, "threshold")->given;
+  struct cell_value *v;
+  int n;
   (void)p;
-  return selection_check(s, e);
+  if (one == step_value_of(s, "thresholds")->given) return step_refuse("threshold", "a threshold, or thresholds of classes", e);
+  TRY(selection_check(s, e));
+  struct arena *a = one ? NULL : arena_new((size_t)16 << 20);
+  if (!a) return one ? E_OK : ERR(e, E_NO_MEMORY, .subject = s->name);
+  const enum err_code code = cell_values_parse(a, str_of(step_value_of(s, "thresholds")->text), false, &v, &n, e);
+  arena_free(a);
+  return code;
 }
 
 static enum err_code wanted(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e) {
@@ -46,13 +57,33 @@ struct calls {
   int64_t n_lines, called;
 };
 
-static enum err_code score(struct job_state *j, const struct step_spec *s, struct calls *c, struct err *e) {
-  const struct call_threshold threshold = {true, (double)step_value_of(s, "threshold")->number / STEP_ONE};
+/* One per by-group. With `thresholds` nobody of a class that it does not name is called by score. */
+static enum err_code thresholds_of(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct call_threshold **out, struct err *e) {
+  const struct step_value *each = step_value_of(s, "thresholds");
+  struct cell_value *v;
+  int n;
+  *out = ARENA_ARRAY(j->arena, struct call_threshold, scope->n_groups + 1);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = s->name);
+  for (int32_t g = 0; g < scope->n_groups && !each->given; g++)
+    (*out)[g] = (struct call_threshold){true, (double)step_value_of(s, "threshold")->number / STEP_ONE};
+  if (!each->given) return E_OK;
+  TRY(cell_values_parse(j->arena, str_of(each->text), false, &v, &n, e));
+  for (int i = 0; i < n; i++)
+    for (int32_t g = 0; g < scope->n_groups; g++)
+      if (str_eq(v[i].class_, scope->group_names[g])) (*out)[g] = (struct call_threshold){true, v[i].value};
+  return E_OK;
+}
+
+static enum err_code score(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct calls *c, struct err *e) {
   struct selection *x = &c->x;
+  struct call_threshold *threshold;
+  TRY(thresholds_of(j, s, scope, &threshold, e));
   c->lines = ARENA_ARRAY(j->arena, struct call_line, x->view.now.n + 1);
   if (!c->lines) return ERR(e, E_NO_MEMORY, .subject = "call list");
   TRY(score_run(&x->result, j->arena, &x->spec, e));
-  const struct call_spec call = {.score = &x->spec, .result = &x->result, .unit = x->view.now.unit, .threshold = &threshold, .seed = s->seed};
+  const struct call_spec call = {.score = &x->spec, .result = &x->result, .unit = x->view.now.unit, .domain = x->view.group, .threshold = threshold,
+      .seed = s->seed};
   return call_list(c->lines, &c->n_lines, j->arena, &call, e);
 }
 
@@ -123,7 +154,7 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   double cutoff = 0, left = 0;
   if (!c) return ERR(e, E_NO_MEMORY, .subject = s->name);
   TRY(selection_make(j, s, scope, &c->x, e));
-  TRY(step_placed(j, s, score(j, s, c, e), e));
+  TRY(step_placed(j, s, score(j, s, scope, c, e), e));
   while (c->called < c->n_lines && (!c->lines[c->called].unpredicted || step_value_of(s, "unpredicted")->number == 0))
     c->called++;
   for (int64_t i = 0; i < c->called; i++) {

@@ -1,7 +1,8 @@
 #include "processing/outlier/cell_text.h"
 
-static enum err_code refuse(struct arena *a, int entry, const char *expected, struct err *e) {
-  return ERR(e, E_SELECTIVE_TEXT, .subject = "standard_errors", .expected = expected, .found = arena_printf(a, "entry %d", entry));
+static enum err_code refuse(struct arena *a, bool with_item, int entry, const char *expected, struct err *e) {
+  return ERR(e, E_SELECTIVE_TEXT, .subject = with_item ? "standard_errors" : "thresholds", .expected = expected,
+      .found = arena_printf(a, "entry %d", entry));
 }
 
 /* Digits with at most one point and 9 decimals, above 0. */
@@ -17,30 +18,31 @@ static bool positive(struct str s, double *out) {
   return *out > 0;
 }
 
-static bool entry_of(struct str one, struct cell_value *out) {
-  struct str rest;
-  out->item = str_trim(str_split(one, '/', &rest));
+static bool entry_of(struct str one, bool with_item, struct cell_value *out) {
+  struct str rest = one;
+  out->item = with_item ? str_trim(str_split(one, '/', &rest)) : STR("");
   size_t at = rest.n;
   while (at > 0 && rest.p[at - 1] != '=')
     at--;
-  if (!out->item.n || out->item.n == one.n || at == 0) return false;
+  if ((with_item && (!out->item.n || out->item.n == one.n)) || at == 0) return false;
   out->class_ = str_trim(str_view(rest.p, at - 1));
   return positive(str_trim(str_view(rest.p + at, rest.n - at)), &out->value);
 }
 
-enum err_code cell_values_parse(struct arena *a, struct str text, struct cell_value **out, int *n, struct err *e) {
+enum err_code cell_values_parse(struct arena *a, struct str text, bool with_item, struct cell_value **out, int *n, struct err *e) {
   int64_t entries = 1;
   struct str rest = text;
   *n = 0;
   for (size_t i = 0; i < text.n; i++)
     entries += text.p[i] == '|';
-  if (entries > CELL_MAX_VALUES) return refuse(a, CELL_MAX_VALUES, "at most 4,096 entries", e);
+  if (entries > CELL_MAX_VALUES) return refuse(a, with_item, CELL_MAX_VALUES, "at most 4,096 entries", e);
   if (!(*out = ARENA_ARRAY(a, struct cell_value, entries))) return ERR(e, E_NO_MEMORY, .subject = "standard_errors");
   for (; *n < entries; (*n)++) {
     struct cell_value *v = &(*out)[*n];
-    if (!entry_of(str_trim(str_split(rest, '|', &rest)), v)) return refuse(a, *n + 1, "item/class = number above 0", e);
+    if (!entry_of(str_trim(str_split(rest, '|', &rest)), with_item, v))
+      return refuse(a, with_item, *n + 1, with_item ? "item/class = number above 0" : "class = number above 0", e);
     for (int k = 0; k < *n; k++)
-      if (str_eq(v->item, (*out)[k].item) && str_eq(v->class_, (*out)[k].class_)) return refuse(a, *n + 1, "every cell once", e);
+      if (str_eq(v->item, (*out)[k].item) && str_eq(v->class_, (*out)[k].class_)) return refuse(a, with_item, *n + 1, "every cell once", e);
   }
   return E_OK;
 }

@@ -277,19 +277,20 @@ cat >"$chain/process.json" <<'J'
   "steps": [
     { "step": "odd", "method": "flag", "items": ["y"], "flag": "exclude", "when": "no = 2 and x = 1", "reason": "odd" },
     { "step": "gap", "method": "flag", "items": ["y"], "flag": "impute", "when": "missing(y)", "reason": "no answer" },
-    { "step": "carry", "method": "longitudinal", "item": "y", "link": "ratio_of_means", "default_link": "leave", "back": 2 }
+    { "step": "carry", "method": "longitudinal", "by": ["class"], "item": "y", "link": "ratio_of_means", "default_link": "leave", "back": 2 }
   ]
 }
 J
 setup gap office init --type ministry --code 00 --name 本省 --profile light
 month() { printf 'no,class,y,x,hand\n%b' "$2" >"$work/month.csv"; setup gap intake file "$work/month.csv" --form shop/chain --period "$1"; }
-month 2025-10 '1,1,10,2,\n2,1,2000,1,\n3,1,5,2,\n4,1,,2,\n'
-month 2025-11 '1,1,20,2,\n2,1,40,2,\n3,1,,2,\n4,1,,2,\n'
-month 2025-12 '1,1,30,2,\n2,1,60,2,\n3,1,,2,\n4,1,,2,\n'
+# class 2: shop 5 came in November, so that the link of November has no pair: shop 6 is left in December although December's link has one
+month 2025-10 '1,1,10,2,\n2,1,2000,1,\n3,1,5,2,\n4,1,,2,\n6,2,5,2,\n'
+month 2025-11 '1,1,20,2,\n2,1,40,2,\n3,1,,2,\n4,1,,2,\n5,2,10,2,\n6,2,,2,\n'
+month 2025-12 '1,1,30,2,\n2,1,60,2,\n3,1,,2,\n4,1,,2,\n5,2,20,2,\n6,2,,2,\n'
 check 'October' exits 0 gap process run shop/chain 2025-10 --json
 check 'no value, no link' grep -q '"to_impute":1,"forward":0,"constructed":0,"default_link":0,"no_value":1,' "$work/out"
 check 'December' exits 0 gap process run shop/chain 2025-12 --json
-check 'over November' grep -q '"to_impute":2,"forward":1,"constructed":0,"default_link":0,"no_value":1,"out_of_range":0,"no_group":0,"by_hand":0,"backward":0,"periods":2,' "$work/out"
+check 'over November' grep -q '"to_impute":3,"forward":1,"constructed":0,"default_link":1,"no_value":1,"out_of_range":0,"no_group":0,"by_hand":0,"backward":0,"periods":2,' "$work/out"
 # 5 * 20 / 10 * 90 / 60 = 15
 story gap chain 2025-12 3 '"new_value":"15.000000","new_status":"imputed","method":"longitudinal"' 'FIR: value of the period before * 1.5' '"chains":[{"item":"y","marker":"FIR","step":"carry","link":"forward","value":"1.5","pairs":"2","is_default":"0"}]'
 story gap chain 2025-12 1 '"chains":[{"item":"y","marker":"R","step":"carry","link":"","value":"","pairs":"","is_default":""}]'
@@ -327,6 +328,7 @@ check 'the run' exits 0 calls process run shop/till 2025-12 --json
 check 'the cut-off and what remains' grep -q '"step":"call"[^}]*"called":5,"unpredicted":1,"no_group":0,"cutoff_score_e6":5000000,"remaining_percent_e6":0' "$work/out"
 check 'thresholds' exits 0 calls process thresholds shop/till 2025-12
 check 'the threshold of one per cent' prints '"threshold": "5"'
+check 'and by class' prints '"thresholds": "1 = 5"'
 check 'no query yet' prints 'no query of this step has been asked'
 check 'thresholds of ten per cent' exits 0 calls process thresholds shop/till 2025-12 --limit 0.1 --json
 cp "$work/out" "$work/ten.json"
@@ -369,6 +371,18 @@ check 'with standard errors' exits 0 calls process thresholds shop/till 2025-12 
 check 'of the standard error' prints '"limit_of":"standard_error"'
 check 'the threshold' prints '"review":3,"share":0.3,"threshold":"20"'
 cp "$work/good.json" "$till/process.json"
+# thresholds of classes: 60 of area 1 calls the first; area 2 has none, but for the one without a prediction
+sed 's/"threshold": "5"/"thresholds": "1 = 60 | 3 = 1"/' "$work/good.json" >"$till/process.json"
+rm -rf "$work/more"; cp -R "$work/calls" "$work/more"
+check 'thresholds of classes' exits 0 more process run shop/till 2025-12 --json --dry-run
+# records 1 and 2 were corrected by their answers: 300 of record 3 has the largest score now, 20
+check 'nobody reaches 60' grep -q '"step":"call"[^}]*"called":1,"unpredicted":1,"no_group":0,"cutoff_score_e6":0,"remaining_percent_e6":25000000' "$work/out"
+sed 's/"threshold": "5"/"thresholds": "1 = 20"/' "$work/good.json" >"$till/process.json"
+check 'the threshold itself is called' exits 0 more process run shop/till 2025-12 --json --dry-run
+check 'one by score' grep -q '"step":"call"[^}]*"called":2,"unpredicted":1,"no_group":0,"cutoff_score_e6":20000000,"remaining_percent_e6":5000000' "$work/out"
+cp "$work/good.json" "$till/process.json"
+wrong 'one threshold and several' till 's/"threshold": "5"/"threshold": "5", "thresholds": "1 = 5"/' "'threshold' of a step" 4
+wrong 'thresholds that cannot be read' till 's/"threshold": "5"/"thresholds": "1 5"/' "'thresholds' of a selective step" 4
 wrong 'standard errors of another item' till 's/"unpredicted": "propose"/"unpredicted": "propose", "standard_errors": "k\/1 = 1000"/' "'standard_errors' of a step" 4
 wrong 'standard errors that cannot be read' till 's/"unpredicted": "propose"/"unpredicted": "propose", "standard_errors": "s\/1 1000"/' "'standard_errors' of a selective step" 4
 

@@ -57,19 +57,24 @@ static void at_most_sixteen_factors(void **state) {
   strbuf_release(&b);
 }
 static void figures_of_cells_as_text(void **state) {
-  static const char *const bad[] = {"", "s", "s/1", "s/1 = ", "s/1 = 0", "s/1 = -2", "s/1 = +2", "/1 = 2", "s = 2", "s/1 = 2 |", "s/1 = 1e3", "s/1=1|s/1=2"};
+  static const char *const bad[] = {
+      "", "s", "s/1", "s/1 = ", "s/1 = 0", "s/1 = -2", "s/1 = +2", "/1 = 2", "s = 2", "s/1 = 2 |", "s/1 = 1e3", "s/1=1|s/1=2"};
   struct arena *a = arena_new(0);
   struct cell_value *v;
   struct err e;
   int n;
   (void)state;
-  assert_int_equal(cell_values_parse(a, str_of(" s/E;1 = 12.5 | t/a=b/c= 0.25|s/ = 3"), &v, &n, &e), E_OK);
+  assert_int_equal(cell_values_parse(a, str_of(" s/E;1 = 12.5 | t/a=b/c= 0.25|s/ = 3"), true, &v, &n, &e), E_OK);
   assert_int_equal(n, 3);
   assert_true(str_eq(v[0].item, STR("s")) && str_eq(v[0].class_, STR("E;1")) && v[0].value == 12.5);
   assert_true(str_eq(v[1].item, STR("t")) && str_eq(v[1].class_, STR("a=b/c")) && v[1].value == 0.25);
   assert_true(str_eq(v[2].class_, STR("")) && v[2].value == 3);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-    assert_int_equal(cell_values_parse(a, str_of(bad[i]), &v, &n, &e), E_SELECTIVE_TEXT);
+    assert_int_equal(cell_values_parse(a, str_of(bad[i]), true, &v, &n, &e), E_SELECTIVE_TEXT);
+  assert_int_equal(cell_values_parse(a, str_of("E/1;2 = 5 | = 0.5"), false, &v, &n, &e), E_OK);
+  assert_true(n == 2 && str_eq(v[0].class_, STR("E/1;2")) && v[0].value == 5 && v[1].class_.n == 0 && v[1].item.n == 0);
+  assert_int_equal(cell_values_parse(a, str_of("E = 5 | E = 6"), false, &v, &n, &e), E_SELECTIVE_TEXT);
+  assert_int_equal(cell_values_parse(a, str_of("5"), false, &v, &n, &e), E_SELECTIVE_TEXT);
   arena_free(a);
 }
 static void periods_are_shifted_in_their_own_kind(void **state) {
@@ -96,8 +101,8 @@ static void the_curve_of_a_replay(void **state) {
   const struct num_column cr = {"y", 0, raw, status}, ce = {"y", 0, edited, status};
   const struct str unit[] = {STR("a"), STR("b"), STR("c"), STR("d"), STR("e"), STR("f")};
   const struct replay_item item = {&cr, &ce, NULL};
-  const struct replay_spec s = {.n = 6, .unit = unit, .score = score, .weight = weight, .domain = domain, .n_domains = 2, .n_items = 1, .items = &item,
-      .limit = 0.011};
+  const struct replay_spec s = {
+      .n = 6, .unit = unit, .score = score, .weight = weight, .domain = domain, .n_domains = 2, .n_items = 1, .items = &item, .limit = 0.011};
   struct arena *a = arena_new(0);
   struct replay_curve c;
   struct err e;
@@ -114,8 +119,8 @@ static void the_curve_of_a_replay(void **state) {
   arena_free(a);
 }
 static void answers_in_bands_of_scores(void **state) {
-  struct recontact_case cases[] = {{1, RECONTACT_OPEN}, {7, RECONTACT_CHANGED}, {3, RECONTACT_CONFIRMED}, {5, RECONTACT_CHANGED}, {2, RECONTACT_CONFIRMED},
-      {6, RECONTACT_CHANGED}, {4, RECONTACT_CONFIRMED}};
+  struct recontact_case cases[] = {{1, RECONTACT_OPEN}, {7, RECONTACT_CHANGED}, {3, RECONTACT_CONFIRMED}, {5, RECONTACT_CHANGED},
+      {2, RECONTACT_CONFIRMED}, {6, RECONTACT_CHANGED}, {4, RECONTACT_CONFIRMED}};
   struct recontact r = {.n = 7, .cases = cases};
   struct recontact_band b[RECONTACT_BANDS];
   int64_t asked = 0;
@@ -135,7 +140,8 @@ static void thresholds_are_rounded_down(void **state) {
   static const struct {
     double score;
     const char *text;
-  } cases[] = {{20, "20"}, {12.5, "12.5"}, {1.0 / 3, "0.333333333"}, {2.0 / 3, "0.666666666"}, {1e-12, "0.000000001"}, {100, "100"}, {999999.9999999999, "999999.999999999"}};
+  } cases[] = {{20, "20"}, {12.5, "12.5"}, {1.0 / 3, "0.333333333"}, {2.0 / 3, "0.666666666"}, {1e-12, "0.000000001"}, {100, "100"},
+      {999999.9999999999, "999999.999999999"}};
   char out[40];
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -169,6 +175,7 @@ static void stored_links_go_before_worked_out_ones(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(factors_as_text), cmocka_unit_test(at_most_sixteen_factors),
       cmocka_unit_test(figures_of_cells_as_text), cmocka_unit_test(periods_are_shifted_in_their_own_kind), cmocka_unit_test(the_curve_of_a_replay),
-      cmocka_unit_test(answers_in_bands_of_scores), cmocka_unit_test(thresholds_are_rounded_down), cmocka_unit_test(stored_links_go_before_worked_out_ones)};
+      cmocka_unit_test(answers_in_bands_of_scores), cmocka_unit_test(thresholds_are_rounded_down),
+      cmocka_unit_test(stored_links_go_before_worked_out_ones)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
