@@ -83,7 +83,19 @@ static void add_row(struct chain *c, int64_t i, const struct other_period *p, co
   c->back[at] = present(from->marker, row) && from->marker->i64[row] > MARK_R ? (uint8_t)from->marker->i64[row] : (uint8_t)MARK_C;
 }
 
-static enum err_code add_period(struct job_state *j, struct chain *c, const struct other_period *p, struct err *e) {
+static bool same_text(const struct column *a, int64_t row, const struct column *b, int64_t other) {
+  char p[64], q[64];
+  if (!a || !b || !value_present(a->status[row]) || !value_present(b->status[other])) return false;
+  return str_eq(column_text(a, row, p, sizeof p), column_text(b, other, q, sizeof q));
+}
+static bool same_class(const struct step_spec *s, const struct table *now, const struct table *then, int64_t row) {
+  for (int i = 0; i < s->n_by; i++)
+    if (!s->by[i].frame && !same_text(find(now, s->by[i].name), row, find(then, s->by[i].name), row)) return false;
+  return true;
+}
+
+static enum err_code add_period(
+    struct job_state *j, const struct step_spec *s, const struct chain_want *want, struct chain *c, const struct other_period *p, struct err *e) {
   const char *marker = series_marker_name(j->arena, c->items[0]->name), *exclude = series_exclude_name(j->arena, c->items[0]->name);
   if (!marker || !exclude) return no_memory(e);
   struct period_columns from = {NULL, NULL, NULL, NULL, NULL};
@@ -95,7 +107,8 @@ static enum err_code add_period(struct job_state *j, struct chain *c, const stru
       from = (struct period_columns){find(t, SERIES_THERE), find(t, c->items[0]->name), c->n_items > 1 ? find(t, c->items[1]->name) : NULL,
           find(t, marker), find(t, exclude)};
     last = shard;
-    add_row(c, i, p, &from, c->view.record[i] - shard->first_record);
+    const int64_t row = c->view.record[i] - shard->first_record;
+    if (!want->own_class || same_class(s, shard->current, t, row)) add_row(c, i, p, &from, row);
   }
   c->n_periods++;
   return E_OK;
@@ -148,10 +161,10 @@ enum err_code chain_rows(
   TRY(step_correct_value(j, &c->view, want->manual, c->items[0]->decimals, &c->manual, e));
   for (int32_t k = 1; k <= want->back; k++) {
     const struct other_period *p = period_at(j, -k * want->lag);
-    if (p) TRY(add_period(j, c, p, e));
+    if (p) TRY(add_period(j, s, want, c, p, e));
   }
   const struct other_period *after = want->following ? period_at(j, want->lag) : NULL;
-  if (after) TRY(add_period(j, c, after, e));
+  if (after) TRY(add_period(j, s, want, c, after, e));
   return past_links(j, s, scope, want, c, e);
 }
 
