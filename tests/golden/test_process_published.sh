@@ -1,11 +1,11 @@
 #!/bin/sh
-# test_process_published.sh -- the published scenarios of imputation along time (ratio of means and mean of ratios; those without trimming, zeros, supplied or weighted links, one variable),
+# test_process_published.sh -- the published scenarios of imputation along time (ratio of means and mean of ratios; those without supplied or weighted links, one variable),
 # all at once in one form, run month by month: up, down and up again. Every marker and value must be the published one. Ends with `process published: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
 BUILD=${BUILD:-build} REFERENCE=${REFERENCE:-../shared/data}
 cases=$REFERENCE/edit/others/ons/ratio_imputation
-[ -d "$cases" ] || { echo "process published: skipped; next: put the cases at $cases"; echo 'process published: 0 passed, 0 failed'; exit 0; }
+[ -d "$cases" ] || { echo 'process published: 0 passed, 0 failed, 1 skipped'; exit 0; }
 program=$(cd "$BUILD" && pwd)/shirabe
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -45,26 +45,35 @@ cat >"$form/checks.csv" <<'C'
 id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source
 H1,hard,shop,,y <= 900000000,大きすぎる,too large,確かめる,check it,example
 C
-job() { # link
+job() { # link, then options of the step
   cat >"$form/process.json" <<J
 { "seed": 7, "weight": "none",
   "steps": [
     { "step": "filter", "method": "flag", "items": ["y"], "flag": "exclude", "when": "out = 1", "reason": "left out of links" },
     { "step": "gap", "method": "flag", "items": ["y"], "flag": "impute", "when": "missing(y)", "reason": "no answer" },
-    { "step": "carry", "method": "longitudinal", "by": ["class"], "item": "y", "auxiliary": "x", "manual": "hand", "link": "$1", "default_link": "one", "following": true, "own_class": true }
+    { "step": "carry", "method": "longitudinal", "by": ["class"], "item": "y", "auxiliary": "x", "manual": "hand", "link": "$1", "default_link": "one", "following": true, "own_class": true$2 }
   ]
 }
 J
 }
 # The scenarios of a folder: month,no,class,y,x,out,hand,marker,value; no and class number the units and groups within their scenario.
-gather() { # folder
+# Parameters of a scenario: lower trim, upper trim, threshold, zeros; then the filter.
+params_of() { # folder, name
+  awk -v section="\"$1\":" -v name="\"$2\":" 'BEGIN { lower = upper = above = 0; zeros = "false" }
+    index($0, section) { here = 1; next } here && index($0, name) { inside = 1; next } !inside { next }
+    { v = $0; sub(/.*: *"?/, "", v); sub(/"?,?$/, "", v) }
+    /lower_trim/ { lower = v } /upper_trim/ { upper = v } /trim_threshold/ { above = v } /include_zeros/ { zeros = v } /link_filter/ { filter = v }
+    /}/ { exit } END { print lower, upper, above, zeros ":" filter }' "$cases/params.json"
+}
+gather() { # folder, parameters
   number=0
   for input in "$cases/$1"/*_input.csv; do
     case $(head -n 1 "$input" | tr -d '\r') in *identifier,date,group,question,other | *identifier,date,group,question,other,manual_construction) ;; *) continue ;; esac
     name=$(basename "$input" _input.csv)
-    case $name in *TB_* | *T_[0-9]* | *B_[0-9]* | *weight* | *zeros_included* | *multi_variable* | *muti_variable*) continue ;; esac
-    filter=$(awk -v section="\"$1\":" -v name="\"$name\":" 'index($0, section) { here = 1; next } here && index($0, name) { inside = 1 }
-      inside && /link_filter/ { sub(/.*: "/, ""); sub(/",?$/, ""); print; exit } inside && /}/ { exit }' "$cases/params.json")
+    case $name in *weight* | *multi_variable* | *muti_variable*) continue ;; esac
+    params=$(params_of "$1" "$name")
+    [ "${params%%:*}" = "$2" ] || continue
+    filter=${params#*:}
     case $filter in *date* | *DATE*) continue ;; esac
     number=$((number + 1))
     echo "$name" >>"$work/names"
@@ -80,7 +89,7 @@ story_of() { # month, number of the record in the month's order
   office process explain shop/chain "$1" "$2" --show-values --json 2>/dev/null |
     sed -n 's/.*"chains":\[{"item":"y","marker":"\([A-Z]*\)".*"changes":\[{"item":"y","old_value":"","old_status":"blank","new_value":"\([0-9.]*\)".*/\1,\2/p'
 }
-compare() { # every value that was not reported
+compare() { # least number of values; every value that was not reported
   for month in $months; do
     n=0
     awk -F, -v m="$month" '$1 == m { print $2 "," $4 "," $8 "," $9 }' "$work/all.csv" | while IFS=, read -r unit y marker value; do
@@ -88,12 +97,13 @@ compare() { # every value that was not reported
       [ -z "$y" ] || continue
       echo "$month,$unit,$marker,$value,$(story_of "$month" "$n")"
     done
-  done | awk -F, 'NR == FNR { name[NR] = $0; next } { d = $4 - $6; if (d < 0) d = -d; n++; if ($3 != $5 || ($3 != "" && d > 3e-6 * (1 + $4))) { bad++; print "differs: " $0 " of " name[int($2 / 100)] } } END { print n " values"; exit bad || n < 100 }' "$work/names" -
+  done | awk -F, 'NR == FNR { name[NR] = $0; next } { d = $4 - $6; if (d < 0) d = -d; n++; if ($3 != $5 || ($3 != "" && d > 3e-6 * (1 + $4))) { bad++; print "differs: " $0 " of " name[int($2 / 100)] } } END { print n " values"; exit bad || n < least }' least="$1" "$work/names" -
 }
-for kind in ratio_of_means mean_of_ratios; do
-  rm -rf "$work/office" "$work/names"
-  job "$kind"
-  gather "$kind" >"$work/all.csv"
+scenarios() { # link, parameters, options, least number of scenarios, least number of values
+  rm -rf "$work/office"
+  : >"$work/names"
+  job "$1" "$3"
+  gather "$1" "$2" >"$work/all.csv"
   months=$(cut -d, -f1 "$work/all.csv" | sort -u)
   setup office init --type ministry --code 00 --name 本省 --profile light
   for month in $months; do
@@ -101,8 +111,20 @@ for kind in ratio_of_means mean_of_ratios; do
     setup intake file "$work/month.csv" --form shop/chain --period "$month"
   done
   for month in $months $(echo "$months" | sort -r) $months; do setup process run shop/chain "$month"; done
-  check "$kind: at least 20 scenarios" test "$(wc -l <"$work/names")" -ge 20
-  check "$kind: every marker and value of $(wc -l <"$work/names" | tr -d ' ') scenarios" compare
-done
+  n=$(wc -l <"$work/names" | tr -d ' ')
+  all=$((all + n))
+  check "$1 ($2): at least $4 scenarios, $n found" test "$n" -ge "$4"
+  check "$1 ($2): every marker and value of $n scenarios" compare "$5"
+}
+all=0
+scenarios ratio_of_means '0 0 0 false' '' 30 140
+scenarios mean_of_ratios '0 0 0 false' '' 40 180
+trim() { echo ", \"lower_trim\": \"$1\", \"upper_trim\": \"$2\", \"trim_above\": $3"; }
+scenarios mean_of_ratios '10 10 10 false' "$(trim 10 10 10)" 1 1
+scenarios mean_of_ratios '0 10 10 false' "$(trim 0 10 10)" 1 1
+scenarios mean_of_ratios '10 0 10 false' "$(trim 10 0 10)" 1 1
+scenarios mean_of_ratios '5 5 10 false' "$(trim 5 5 10)" 1 1
+scenarios mean_of_ratios '0 0 0 true' ', "keep_zeros": true' 1 1
+check "86 scenarios in all or more, $all found" test "$all" -ge 86
 printf 'process published: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
