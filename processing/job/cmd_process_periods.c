@@ -96,21 +96,29 @@ static struct str text_of(const struct table *t, const char *name, int64_t row) 
   return k < 0 || !t->columns[k].dict || !value_present(t->columns[k].status[row]) ? STR("") : dict_text(t->columns[k].dict, t->columns[k].code[row]);
 }
 
-static const char *chained(const struct period_set *set, struct str item) {
+/* The name of the column that marks an item: NULL in *out where no chain has it. */
+static enum err_code column_of(
+    const struct periods_request *q, const struct period_set *set, struct str item, bool markers, const char **out, struct err *e) {
+  *out = NULL;
   for (int i = 0; i < set->chained.n; i++)
-    if (str_eq(item, str_of(set->chained.names[i]))) return set->chained.names[i];
-  return NULL;
+    if (str_eq(item, str_of(set->chained.names[i]))) {
+      *out = markers ? series_marker_name(q->a, set->chained.names[i]) : series_exclude_name(q->a, set->chained.names[i]);
+      return *out ? E_OK : no_memory(e);
+    }
+  return E_OK;
 }
 
 static enum err_code mark_table(const struct periods_request *q, const struct period_set *set, const struct table *from, bool markers,
     const struct process_data *d, struct err *e) {
   const int number = table_find(from, "record_no");
+  struct str last = STR("");
+  const char *column = NULL;
   for (int64_t row = 0; row < from->n_rows && number >= 0; row++) {
-    const char *item = chained(set, text_of(from, "item", row));
-    if (!item || (!markers && !str_eq(text_of(from, "flag", row), str_of(cell_flag_name(FLAG_EXCLUDE))))) continue;
-    const char *column = markers ? series_marker_name(q->a, item) : series_exclude_name(q->a, item);
+    const struct str item = text_of(from, "item", row);
+    if (!str_eq(item, last)) TRY(column_of(q, set, item, markers, &column, e)); /* names come in runs */
+    last = item;
+    if (!column || (!markers && !str_eq(text_of(from, "flag", row), str_of(cell_flag_name(FLAG_EXCLUDE))))) continue;
     const enum long_marker mark = markers ? series_marker_of(text_of(from, "marker", row)) : MARK_R;
-    if (!column) return no_memory(e);
     if (mark == MARK_NONE) return ERR(e, E_CHAIN_STORED, .subject = d->key.period);
     TRY(put_mark(d, column, from->columns[number].i64[row], mark, e));
   }

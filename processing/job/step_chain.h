@@ -2,8 +2,8 @@
  * them. For step_longitudinal.c.
  * Rows     the first view.now.n are those of the period itself (number 0), in the by-group the unit has now. Another period gives a row where the
  *          unit has a record and a value there; without a value only an earlier period that has not been run yet (its chain is bridged).
- * Class    own_class: a row of another period whose by-items of the form differ from those of now is left out, as if the unit had not been there; by-items
- *          of the register are taken as they are now.
+ * Class    own_class: a row of another period whose by-items of the form differ from those of now is left out, as if the unit had not been there;
+ *          by-items of the register are taken as they are now.
  * Back     values imputed in their own run stand with their stored marker; imputed by another method, with C: they are carried on and count in no
  *          link. Values flagged `exclude` in any of the periods count in none.
  * Period   the number is the offset; step and lag of the rule are in the same unit. Memory: about 60 bytes a row beside longitudinal.h. */

@@ -3,8 +3,8 @@
  * Time     lag: which period a value is carried from, 1 = the one before, 12 = the same month of last year (the ratio of the same month last year);
  *          back: how many such periods are read, so that one that was not run is bridged. link_weight w with weight_lag k: w L_t + (1 - w) L_(t-k),
  *          the earlier link from the stage chain_links of that period's run. Links are not weighted by design weights, as the method says.
- * Class    own_class true: a value is carried and counts only where the unit had the same by-items in its period (a changed class begins a new chain, as
- *          the method was published); else the class of now is taken for all periods.
+ * Class    own_class true: a value is carried and counts only where the unit had the same by-items in its period (a changed class begins a new chain,
+ *          as the method was published); else the class of now is taken for all periods.
  * Default  a link without any pair is 1; default_link says whether such values are imputed (one) or left (leave).
  * Kept     stages chain_cells (marker, link, pairs of every value) and chain_links (every link of the period). Notes: to_impute, forward (FIR, FIMC,
  *          FIC), constructed, default_link, no_value, out_of_range, no_group, by_hand, backward, periods, links_without_earlier. */
@@ -21,7 +21,8 @@ static const struct step_option options[] = {{.key = "item", .kind = STEP_NUMBER
     {.key = "upper_trim", .kind = STEP_DECIMAL, .low = 0, .high = 99LL * STEP_ONE},
     {.key = "trim_above", .kind = STEP_INT, .low = 1, .high = 1000000000}, {.key = "manual", .kind = STEP_VALUE},
     {.key = "lag", .kind = STEP_INT, .low = 1, .high = MAX_LAG}, {.key = "back", .kind = STEP_INT, .low = 1, .high = MAX_LAG},
-    {.key = "following", .kind = STEP_TRUTH}, {.key = "own_class", .kind = STEP_TRUTH}, {.key = "link_weight", .kind = STEP_DECIMAL, .low = 0, .high = STEP_ONE},
+    {.key = "following", .kind = STEP_TRUTH}, {.key = "own_class", .kind = STEP_TRUTH},
+    {.key = "link_weight", .kind = STEP_DECIMAL, .low = 0, .high = STEP_ONE},
     {.key = "weight_lag", .kind = STEP_INT, .low = 1, .high = SERIES_MAX_OFFSET}, {.key = NULL}};
 
 static double decimal(const struct step_spec *s, const char *key) { return (double)step_value_of(s, key)->number / STEP_ONE; }

@@ -350,6 +350,15 @@ check 'with a line for each class' sh -c '[ "$(grep -c "<polyline" "$1")" -eq 2 
 check 'the plot in Japanese' exits 0 calls process thresholds shop/till 2025-12 --svg --lang ja
 check 'says so' prints 相対疑似偏り
 if command -v xmllint >/dev/null; then check 'well formed' xmllint --noout "$work/out"; fi
+# the records in another order, in two files, with other threads: the same figures
+setup round office init --type ministry --code 00 --name 本省 --profile light
+for period in before now; do { head -n 1 "$work/$period.csv"; tail -n +2 "$work/$period.csv" | sort -r; } >"$work/$period-turned.csv"; done
+setup round intake file "$work/before-turned.csv" --form shop/till --period 2025-11
+for part in '1p;2,8p' '1p;9,22p'; do sed -n "$part" "$work/now-turned.csv" >"$work/part.csv"; setup round intake file "$work/part.csv" --form shop/till --period 2025-12; done
+setup round process run shop/till 2025-11
+setup round process run shop/till 2025-12 --threads 2
+check 'turned round' exits 0 round process thresholds shop/till 2025-12 --limit 0.1 --json --threads 8
+check 'turned round: the same figures' cmp "$work/ten.json" "$work/out"
 # people answer: the two largest were wrong, the third stands; the corrected records replace the first ones, the replay still knows what came first
 check 'ask' exits 0 calls query ask shop 2025-12
 office calls query list shop 2025-12 --json >"$work/list.json" 2>/dev/null
