@@ -33,6 +33,9 @@ struct unit_decision {
 enum err_code unit_error_check(const struct unit_error_rule *r, struct err *e) NODISCARD;
 /* NULL = missing. */
 struct unit_decision unit_error_decide(const struct unit_error_rule *r, const double *principal, const double *predictive, const double *auxiliary);
+/* "1000:650..1350; 100:65..135": factor and open window each; decimals with a point. E_CORRECT_PARAMETER also for what unit_error_check refuses. */
+enum { UNIT_MAX_FACTORS = 16 };
+enum err_code unit_factors_parse(struct str text, struct unit_factor out[UNIT_MAX_FACTORS], int *n, struct err *e) NODISCARD;
 double unit_error_divide(double value, double factor, int decimals);
 /* marker[n], may be NULL; corrections with rule UNIT_ERROR, STOPPED records also as markers LEFT_STOPPED. fixed[column][row] not 0 = does not move;
  * NULL = nothing is fixed. */

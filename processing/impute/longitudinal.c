@@ -61,17 +61,19 @@ static void cells(struct long_work *w) {
     w->cell_of[i] = w->n_cells - 1;
   }
 }
-static void set(struct long_row *r, enum long_marker marker, double value) {
+static void set(struct long_row *r, enum long_marker marker, double value, int64_t from) {
   r->marker = marker;
   r->value = value;
+  r->from = from;
 }
 static void start(struct long_work *w) {
   for (int64_t i = 0; i < w->in->n; i++) {
     struct long_row *r = &w->row[i];
+    r->from = -1;
     memcpy(r->link, w->cell[w->cell_of[i]].link, sizeof r->link);
-    if (w->in->back && w->in->back[i]) set(r, (enum long_marker)w->in->back[i], w->in->response.x[i]);
-    else if (long_responded(w, i)) set(r, MARK_R, w->in->response.x[i]);
-    else if (long_has(&w->in->manual, i)) set(r, MARK_MC, w->in->manual.x[i]);
+    if (w->in->back && w->in->back[i]) set(r, (enum long_marker)w->in->back[i], w->in->response.x[i], -1);
+    else if (long_responded(w, i)) set(r, MARK_R, w->in->response.x[i], -1);
+    else if (long_has(&w->in->manual, i)) set(r, MARK_MC, w->in->manual.x[i], -1);
   }
 }
 /* Ascending: where the unit's value before has one of two markers, it is carried forward as `to`. */
@@ -79,14 +81,14 @@ static void forward(struct long_work *w, enum long_marker a, enum long_marker b,
   for (int64_t k = 0; k < w->in->n; k++) {
     const int64_t i = w->by_unit[k], j = w->before[i];
     if (w->row[i].marker != MARK_NONE || j < 0 || (w->row[j].marker != a && w->row[j].marker != b)) continue;
-    set(&w->row[i], to, w->row[j].value * w->row[i].link[LINK_FORWARD].value);
+    set(&w->row[i], to, w->row[j].value * w->row[i].link[LINK_FORWARD].value, j);
   }
 }
 static void backward(struct long_work *w) {
   for (int64_t k = w->in->n - 1; k >= 0; k--) {
     const int64_t i = w->by_unit[k], j = w->after[i];
     if (w->row[i].marker != MARK_NONE || j < 0 || (w->row[j].marker != MARK_R && w->row[j].marker != MARK_BI)) continue;
-    set(&w->row[i], MARK_BI, w->row[j].value * w->row[i].link[LINK_BACKWARD].value);
+    set(&w->row[i], MARK_BI, w->row[j].value * w->row[i].link[LINK_BACKWARD].value, j);
   }
 }
 static void construct(struct long_work *w) {
@@ -94,8 +96,8 @@ static void construct(struct long_work *w) {
     const int64_t i = w->by_unit[k], j = w->before[i];
     struct long_row *r = &w->row[i];
     if (r->marker != MARK_NONE) continue;
-    if (j >= 0 && w->row[j].marker != MARK_NONE) set(r, MARK_FIC, w->row[j].value * r->link[LINK_FORWARD].value);
-    else if (long_has(&w->in->auxiliary, i)) set(r, MARK_C, w->in->auxiliary.x[i] * r->link[LINK_CONSTRUCTION].value);
+    if (j >= 0 && w->row[j].marker != MARK_NONE) set(r, MARK_FIC, w->row[j].value * r->link[LINK_FORWARD].value, j);
+    else if (long_has(&w->in->auxiliary, i)) set(r, MARK_C, w->in->auxiliary.x[i] * r->link[LINK_CONSTRUCTION].value, -1);
   }
 }
 enum err_code longitudinal_run(struct arena *a, const struct long_input *in, const struct long_rule *rule, struct long_row **out, struct err *e) {

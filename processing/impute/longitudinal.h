@@ -39,7 +39,7 @@ struct long_values {
   const double *x;
   const uint8_t *status; /* NULL: none of it is there */
 };
-struct long_past { /* links of periods before the rows, kept from earlier runs: for the weighting */
+struct long_past { /* links kept from earlier runs, for the weighting: they go before those of the rows, which may lack units */
   int32_t period, class_;
   double link[LINK_KINDS];
 };
@@ -61,6 +61,7 @@ struct long_link {
 struct long_row {
   enum long_marker marker; /* MARK_NONE: nothing could be imputed */
   double value;
+  int64_t from; /* the row whose value was carried; -1 = none */
   struct long_link link[LINK_KINDS];
   bool has_growth[2], kept[2]; /* forward, backward: the row has a ratio; it survived the trimming */
   double growth[2];

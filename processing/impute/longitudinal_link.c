@@ -103,13 +103,13 @@ static const struct long_cell *find(const struct long_work *w, int32_t period, i
   return low < w->n_cells && w->cell[low].period == period && w->cell[low].class_ == class_ ? &w->cell[low] : NULL;
 }
 static bool earlier_link(const struct long_work *w, int32_t period, int32_t class_, int kind, double *out) {
-  const struct long_cell *c = find(w, period, class_);
-  if (c) return *out = c->link[kind].unweighted, true;
   for (int64_t k = 0; k < w->in->n_past; k++) {
     const struct long_past *p = &w->in->past[k];
     if (p->period == period && p->class_ == class_) return *out = p->link[kind], true;
   }
-  return false;
+  const struct long_cell *c = find(w, period, class_);
+  if (c) *out = c->link[kind].unweighted;
+  return c != NULL;
 }
 void long_weight_links(struct long_work *w) {
   if (w->rule->weight == 1) return;

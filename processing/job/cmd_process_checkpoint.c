@@ -1,5 +1,7 @@
 #include "processing/job/cmd_process_checkpoint.h"
 
+#include "processing/job/cmd_process_periods.h"
+
 #include <string.h>
 
 struct dataset_key process_key(const struct process_run *r, const char *stage) { return (struct dataset_key){r->form->survey, r->form->id, r->period, stage}; }
@@ -74,6 +76,7 @@ static enum err_code put_all(struct process_run *r, struct err *e) {
   TRY(put_counts(r, e));
   TRY(process_put_statistics(r, "step_statistics", e));
   TRY(process_put_estimates(r, "step_estimates", "step_sets", e));
+  TRY(process_put_series(r, "step_", e));
   TRY(put_states(r, e));
   return process_put_status(r, "step_status", e);
 }
@@ -94,7 +97,7 @@ enum err_code checkpoint_clear(struct process_run *r, struct err *e) {
     const struct dataset_key key = process_key(r, stages[i]);
     TRY(store_dataset_clear(r->s, &key, e));
   }
-  return E_OK;
+  return process_clear_series(r, "step_", e);
 }
 
 /* --- in --- */
@@ -176,6 +179,10 @@ static enum err_code get_rest(struct process_run *r, struct err *e) {
   TRY(refill(&j->estimates, &t, e));
   TRY(get(r, "step_sets", &t, e));
   TRY(refill(&j->sets, &t, e));
+  TRY(get(r, "step_" SERIES_CELLS, &t, e));
+  TRY(refill(&j->chain_cells, &t, e));
+  TRY(get(r, "step_" SERIES_LINKS, &t, e));
+  TRY(refill(&j->chain_links, &t, e));
   TRY(get_counts(r, e));
   TRY(get(r, "step_states", &t, e));
   for (int64_t i = 0; i < t.n_rows && i < j->n_records; i++) j->state[i] = (uint8_t)t.columns[0].i64[i];

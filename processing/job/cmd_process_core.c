@@ -8,6 +8,7 @@
 #include "base/ext_sodium.h"
 #include "processing/job/cmd_process_checkpoint.h"
 #include "processing/job/cmd_process_result.h"
+#include "processing/job/cmd_process_periods.h"
 #include "processing/job/job_plan.h"
 
 struct run {
@@ -21,6 +22,7 @@ struct run {
   struct job_plan *plan;
   struct process_data received;
   struct unit_shard *shards;
+  struct job_periods *periods;
   struct job_state state;
   struct process_run steps;
   struct effect_keep *before;
@@ -118,6 +120,11 @@ static enum err_code join_frame(struct run *r, struct err *e) {
   return E_OK;
 }
 
+static enum err_code join_periods(struct run *r, struct err *e) {
+  const struct periods_request q = {r->s, r->access, r->a, r->form, r->plan, r->period, r->shards, (int)r->received.n, &r->inputs};
+  return process_periods_read(&q, &r->periods, e);
+}
+
 static enum err_code read_data(struct run *r, struct err *e) {
   const struct dataset_key key = key_of(r->form, r->period, "received");
   struct unit_index *unique;
@@ -134,7 +141,8 @@ static enum err_code read_data(struct run *r, struct err *e) {
     first += r->received.tables[i].n_rows;
   }
   TRY(join_previous(r, e));
-  return join_frame(r, e);
+  TRY(join_frame(r, e));
+  return join_periods(r, e);
 }
 
 /* --- the work --- */
@@ -160,6 +168,7 @@ static enum err_code name_run(struct run *r, struct err *e) {
 static enum err_code start_job(struct run *r, struct err *e) {
   TRY(name_run(r, e));
   r->state = (struct job_state){.job = r->job, .arena = r->a, .form = r->form, .frame = r->frame, .plan = r->plan, .shards = r->shards, .n_shards = (int)r->received.n, .n_records = r->received.n_rows, .run = r->report.run};
+  r->state.periods = r->periods;
   r->state.changed = ARENA_ARRAY(r->a, uint8_t, r->received.n_rows + 1);
   r->state.state = ARENA_ARRAY(r->a, uint8_t, r->received.n_rows + 1);
   r->report.step_reports = ARENA_ARRAY(r->a, struct step_report, r->plan->n_steps + 1);
@@ -270,6 +279,10 @@ static enum err_code in_transaction(struct run *r, enum err_code (*part)(struct 
 
 static enum err_code process(struct run *r, struct err *e) {
   TRY(read_data(r, e));
+  if (r->q->instead) {
+    TRY(start_job(r, e));
+    return r->q->instead(r->q->instead_context, &r->steps, e);
+  }
   if (!keeps_steps(r)) return in_transaction(r, whole, e);
   TRY(begin_job(r, e));
   TRY(run_steps(r, e));

@@ -5,6 +5,7 @@
  * E_PROCESS_NO_DATA when nothing was received. */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_CORE_H
 #define SHIRABE_PROCESSING_JOB_CMD_PROCESS_CORE_H
+#include "processing/job/cmd_process_checkpoint.h"
 #include "processing/job/cmd_process_print.h"
 
 struct process_request {
@@ -13,6 +14,9 @@ struct process_request {
   bool dry_run;
   void (*watch)(void *context, int step, int of, const struct step_report *report); /* after each step; NULL = not */
   void *watch_context;
+  /* Instead of the job, over the records as they were read; dry_run must be set. NULL = the job. */
+  enum err_code (*instead)(void *context, struct process_run *run, struct err *e);
+  void *instead_context;
 };
 enum err_code process_month(const struct process_request *q, struct store *s, struct process_report *out, struct err *e) NODISCARD;
 #endif

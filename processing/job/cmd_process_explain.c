@@ -6,6 +6,7 @@
 #include "base/term.h"
 #include "processing/unit/change_log.h"
 #include "processing/job/cmd_process_io.h"
+#include "processing/job/job_series.h"
 
 struct story {
   struct cli *c;
@@ -15,7 +16,7 @@ struct story {
   char period[16], previous[16];
   int64_t record, access; /* record from 1 */
   struct shard from;
-  struct process_data failures, changes, flags, status;
+  struct process_data failures, changes, flags, status, chains;
 };
 
 /* --- reading --- */
@@ -44,6 +45,7 @@ static enum err_code read_stages(struct story *t, struct err *e) {
   TRY(process_read(t->s, &changes, t->access, t->a, NULL, &t->changes, e));
   TRY(read_stage(t, "flags", &t->flags, e));
   TRY(read_stage(t, "record_status", &t->status, e));
+  TRY(read_stage(t, SERIES_CELLS, &t->chains, e));
   if (!t->failures.n) return ERR(e, E_PROCESS_NOT_RUN, .subject = arena_printf(t->a, "%s/%s %s", t->form->survey, t->form->id, t->period));
   return E_OK;
 }
@@ -122,21 +124,35 @@ static bool is_value(const char *column) { return strcmp(column, "old_value") ==
 static const char *const flag_names[] = {"item", "flag", "step", "rule", "reason"};
 enum { N_FLAG_NAMES = sizeof flag_names / sizeof *flag_names };
 
-static int64_t print_flags(struct story *t) {
-  static const char *const heads_ja[] = {"項目", "フラグ", "手順", "規則", "理由"};
-  struct text_table *out = text_table_new(N_FLAG_NAMES);
+/* Where a value of a chain over time comes from: its marker, and the link with its matched pairs. */
+static const char *const chain_names[] = {"item", "marker", "step", "link", "value", "pairs", "is_default"};
+enum { N_CHAIN_NAMES = sizeof chain_names / sizeof *chain_names };
+
+/* The rows of the record in a stage that holds no answers. */
+static int64_t print_stage(struct story *t, const struct process_data *d, const char *const *names, const char *const *heads_ja, int n_names) {
+  struct text_table *out = text_table_new(n_names);
   int64_t n = 0;
   if (!out) return 0;
-  for (int i = 0; i < N_FLAG_NAMES; i++) text_table_cell(out, cli_say(t->c, flag_names[i], heads_ja[i]));
-  for (int64_t s = 0; s < t->flags.n; s++)
-    for (int64_t row = 0; row < t->flags.tables[s].n_rows; row++) {
-      if (!is_ours(t, &t->flags.tables[s], row)) continue;
-      for (int i = 0; i < N_FLAG_NAMES; i++) text_table_cell(out, text_at(t, &t->flags.tables[s], row, flag_names[i]));
+  for (int i = 0; i < n_names; i++) text_table_cell(out, cli_say(t->c, names[i], heads_ja[i]));
+  for (int64_t s = 0; s < d->n; s++)
+    for (int64_t row = 0; row < d->tables[s].n_rows; row++) {
+      if (!is_ours(t, &d->tables[s], row)) continue;
+      for (int i = 0; i < n_names; i++) text_table_cell(out, text_at(t, &d->tables[s], row, names[i]));
       n++;
     }
   if (n) text_table_print(out, cli_out(t->c), true);
   text_table_free(out);
   return n;
+}
+
+static int64_t print_flags(struct story *t) {
+  static const char *const heads_ja[] = {"項目", "フラグ", "手順", "規則", "理由"};
+  return print_stage(t, &t->flags, flag_names, heads_ja, N_FLAG_NAMES);
+}
+
+static void print_chains(struct story *t) {
+  static const char *const heads_ja[] = {"項目", "印", "手順", "リンク", "値", "対", "既定"};
+  (void)print_stage(t, &t->chains, chain_names, heads_ja, N_CHAIN_NAMES);
 }
 
 /* What the record is after all steps. */
@@ -174,6 +190,7 @@ static void print_text(struct story *t) {
   if (!print_failures(t)) fputs(cli_say(t->c, "no check failed\n", "不合格の検査はありません\n"), cli_out(t->c));
   if (!print_flags(t)) fputs(cli_say(t->c, "no value was flagged\n", "フラグの付いた値はありません\n"), cli_out(t->c));
   if (!print_changes(t)) fputs(cli_say(t->c, "no value was changed\n", "変更された値はありません\n"), cli_out(t->c));
+  print_chains(t);
   print_end(t);
 }
 
@@ -207,6 +224,7 @@ static void print_json(struct story *t) {
   json_rows(t, &j, "failures", &t->failures, failure_names, 3);
   json_rows(t, &j, "flags", &t->flags, flag_names, N_FLAG_NAMES);
   json_rows(t, &j, "status", &t->status, status_names, 2);
+  json_rows(t, &j, "chains", &t->chains, chain_names, N_CHAIN_NAMES);
   json_rows(t, &j, "changes", &t->changes, change_names, N_CHANGE_NAMES);
   json_end_object(&j);
   fprintf(cli_out(t->c), "%s\n", strbuf_cstr(&b));

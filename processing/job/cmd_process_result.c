@@ -1,5 +1,7 @@
 #include "processing/job/cmd_process_result.h"
 
+#include "processing/job/cmd_process_periods.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -120,6 +122,7 @@ enum err_code process_put_results(struct process_run *r, const struct edit_resul
   TRY(process_put(r, "effects", effects, e));
   TRY(process_put_statistics(r, "edit_statistics", e));
   TRY(process_put_estimates(r, "estimates", "imputed_sets", e));
+  TRY(process_put_series(r, "", e));
   return process_put_status(r, "process_status", e);
 }
 

@@ -7,6 +7,7 @@
 #include "base/term.h"
 #include "processing/job/cmd_process_checkpoint.h"
 #include "processing/job/cmd_process_print.h"
+#include "processing/job/job_series.h"
 
 struct kept {
   struct step_report *steps;
@@ -14,9 +15,8 @@ struct kept {
   struct process_status_head head;
 };
 /* What a run stores besides its own status: the same run gives the same content, whatever its threads and interruptions. */
-static const char *const stages[] = {"edited", "imputed", "edit_failures", "changes", "flags", "record_status", "effects", "proposals",
-    "edit_statistics",
-                                     "estimates", "imputed_sets"};
+static const char *const stages[] = {"edited", "imputed", "edit_failures", "changes", "flags", "record_status", "effects", "proposals", "edit_statistics", "estimates",
+                                     "imputed_sets", SERIES_CELLS, SERIES_LINKS};
 enum { N_STAGES = sizeof stages / sizeof *stages };
 struct stage_content {
   int64_t rows;

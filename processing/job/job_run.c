@@ -162,7 +162,7 @@ enum err_code job_groups(struct job_state *j, const struct impute_ref *by, int n
 }
 
 /* --- a step --- */
-static enum err_code select_records(struct job_state *j, const struct step_spec *s, struct step_scope *out, struct err *e) {
+enum err_code job_scope(struct job_state *j, const struct step_spec *s, struct step_scope *out, struct err *e) {
   uint8_t *selected = ARENA_ARRAY(j->arena, uint8_t, j->n_records + 1);
   if (!selected) return ERR(e, E_NO_MEMORY, .subject = s->name);
   TRY(job_condition(j, s->filter, selected, e));
@@ -229,6 +229,7 @@ enum err_code job_state_init(struct job_state *j, struct err *e) {
   TRY(change_log_init(&j->log, j->arena, e));
   j->log.run = j->run;
   TRY(cell_flags_init(&j->flags, j->arena, j->form, j->n_records, e));
+  TRY(series_tables_init(j->arena, &j->chain_cells, &j->chain_links, e));
   TRY(table_init(&j->statistics, j->arena, statistic_columns, STATISTIC_COLUMNS, 64, e));
   TRY(table_init(&j->estimates, j->arena, estimate_columns, ESTIMATE_COLUMNS, 64, e));
   TRY(table_init(&j->sets, j->arena, set_columns, SET_COLUMNS, 64, e));
@@ -240,7 +241,7 @@ enum err_code job_step_run(struct job_state *j, const struct step_spec *s, struc
   int64_t changes = j->log.table.n_rows, flags = j->flags.log.n_rows, proposals = j->proposals.n_rows;
   *out = (struct step_report){.step = s->name, .method = s->method->name, .records = j->n_records};
   j->log.job_step = s->name;
-  TRY(select_records(j, s, &scope, e));
+  TRY(job_scope(j, s, &scope, e));
   TRY(s->method->run(j, s, &scope, out, e));
   out->selected = scope.n_selected;
   out->groups = scope.n_groups;

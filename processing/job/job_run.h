@@ -8,6 +8,8 @@
 
 enum err_code job_state_init(struct job_state *j, struct err *e) NODISCARD; /* the tables; the caller has filled job, arena, form, frame, plan, shards, n_* and run */
 enum err_code job_step_run(struct job_state *j, const struct step_spec *s, struct step_report *out, struct err *e) NODISCARD;
+/* The records a step works on and their by-groups, as job_step_run selects them. */
+enum err_code job_scope(struct job_state *j, const struct step_spec *s, struct step_scope *out, struct err *e) NODISCARD;
 /* The proposals by record, those of one record in the order they were made. */
 enum err_code job_proposals_sorted(const struct job_state *j, struct table *out, struct err *e) NODISCARD;
 /* Groups of all records by the texts of `by`; names in their order. */

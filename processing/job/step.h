@@ -8,6 +8,7 @@
 #include "base/job.h"
 #include "processing/edit/edit_rule.h"
 #include "processing/impute/impute_plan.h"
+#include "processing/job/job_series.h"
 #include "processing/unit/cell_flags.h"
 
 /* --- options: what a step of this method may say in process.json --- */
@@ -83,6 +84,8 @@ struct job_state {
   struct table proposals; /* record_no, rule, items, message_ja, message_en, remedy_ja, remedy_en */
   struct table statistics; /* what steps counted, by enum statistic_column: step_edit_stats.c */
   struct table estimates, sets; /* totals and means with variances; completed sets: step_estimates.h */
+  struct table chain_cells, chain_links; /* what chains over time leave for later runs: job_series.h */
+  const struct job_periods *periods; /* other periods that steps asked for; NULL = none */
   struct impute_report imputed; /* of all imputation steps so far */
   const char *run;        /* id of the run */
 };
@@ -117,6 +120,8 @@ struct step_method {
   enum err_code (*run)(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e);
   /* What the options say together; NULL = nothing. Called when the file is read and every single option is right; the reader adds file and line. */
   enum err_code (*check)(const struct step_spec *s, const struct job_plan *p, struct err *e);
+  /* Adds the other periods that the step looks at; NULL = none. */
+  enum err_code (*periods)(const struct step_spec *s, struct period_set *set, struct err *e);
 };
 extern const struct step_method *const step_methods[];
 extern const int n_step_methods;

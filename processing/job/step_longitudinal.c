@@ -1,32 +1,41 @@
-/* step_longitudinal.c -- flagged values of one number item carried on from the unit's own value of the previous period by the link of its by-group
- * (longitudinal.h); where it has none, built from an auxiliary item.
- * Rows     the period itself and the previous one, in the by-group the unit has now. A previous value that was imputed is carried on but counts in
- *          no link; values flagged `exclude` or imputed count in none. Links are unweighted, as the method says.
- * Default  a link without any pair is 1; default_link says whether such values are imputed (one) or left (leave). Notes: to_impute, forward,
- *          constructed, default_link, no_value, out_of_range, no_group. */
+/* step_longitudinal.c -- flagged values of one number item carried on over time by the links of their by-group (longitudinal.h, step_chain.h): from
+ * the unit's own value of earlier periods, back from the following one where an earlier month is run again, else built by hand or from an auxiliary.
+ * Time     lag: which period a value is carried from, 1 = the one before, 12 = the same month of last year (the ratio of the same month last year);
+ *          back: how many such periods are read, so that one that was not run is bridged. link_weight w with weight_lag k: w L_t + (1 - w) L_(t-k),
+ *          the earlier link from the stage chain_links of that period's run. Links are not weighted by design weights, as the method says.
+ * Class    own_class true: a value is carried and counts only where the unit had the same by-items in its period (a changed class begins a new chain,
+ *          as the method was published); else the class of now is taken for all periods.
+ * Default  a link without any pair is 1; default_link says whether such values are imputed (one) or left (leave).
+ * Kept     stages chain_cells (marker, link, pairs of every value) and chain_links (every link of the period). Notes: to_impute, forward (FIR, FIMC,
+ *          FIC), constructed, default_link, no_value, out_of_range, no_group, by_hand, backward, periods, links_without_earlier. */
 #include <stdio.h>
 
-#include "processing/impute/longitudinal.h"
+#include "processing/job/step_chain.h"
 #include "processing/job/step_methods.h"
-#include "processing/job/step_view.h"
 
-enum { PERCENT = 100 };
+enum { PERCENT = 100, MAX_LAG = 60 };
 static const struct step_option options[] = {{.key = "item", .kind = STEP_NUMBER_ITEM, .required = true},
     {.key = "auxiliary", .kind = STEP_NUMBER_ITEM}, {.key = "link", .kind = STEP_CHOICE, .required = true, .words = "ratio_of_means|mean_of_ratios"},
     {.key = "default_link", .kind = STEP_CHOICE, .required = true, .words = "one|leave"}, {.key = "keep_zeros", .kind = STEP_TRUTH},
     {.key = "lower_trim", .kind = STEP_DECIMAL, .low = 0, .high = 99LL * STEP_ONE},
     {.key = "upper_trim", .kind = STEP_DECIMAL, .low = 0, .high = 99LL * STEP_ONE},
-    {.key = "trim_above", .kind = STEP_INT, .low = 1, .high = 1000000000}, {.key = NULL}};
+    {.key = "trim_above", .kind = STEP_INT, .low = 1, .high = 1000000000}, {.key = "manual", .kind = STEP_VALUE},
+    {.key = "lag", .kind = STEP_INT, .low = 1, .high = MAX_LAG}, {.key = "back", .kind = STEP_INT, .low = 1, .high = MAX_LAG},
+    {.key = "following", .kind = STEP_TRUTH}, {.key = "own_class", .kind = STEP_TRUTH},
+    {.key = "link_weight", .kind = STEP_DECIMAL, .low = 0, .high = STEP_ONE},
+    {.key = "weight_lag", .kind = STEP_INT, .low = 1, .high = SERIES_MAX_OFFSET}, {.key = NULL}};
 
 static double decimal(const struct step_spec *s, const char *key) { return (double)step_value_of(s, key)->number / STEP_ONE; }
 
-static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
-  const struct step_value *aux = step_value_of(s, "auxiliary");
+static int32_t whole(const struct step_spec *s, const char *key, int32_t otherwise) {
+  const struct step_value *v = step_value_of(s, key);
+  return v->given ? (int32_t)v->number : otherwise;
+}
+
+/* --- options --- */
+static enum err_code check_links(const struct step_spec *s, struct err *e) {
   const bool ratios = step_value_of(s, "link")->number == 1, lower = step_value_of(s, "lower_trim")->given,
              upper = step_value_of(s, "upper_trim")->given, above = step_value_of(s, "trim_above")->given;
-  (void)p;
-  TRY(step_check_items(s, "item", e));
-  if (aux->given && aux->items[0] == step_value_of(s, "item")->items[0]) return step_refuse("auxiliary", "an item other than the one imputed", e);
   if (!ratios && (lower || upper || above))
     return step_refuse(lower ? "lower_trim" : upper ? "upper_trim" : "trim_above", "trimming with mean_of_ratios only", e);
   if (!ratios && step_value_of(s, "keep_zeros")->given) return step_refuse("keep_zeros", "mean_of_ratios beside it", e);
@@ -36,125 +45,130 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
   return E_OK;
 }
 
-static enum err_code wanted(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e) {
+static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
+  const struct step_value *aux = step_value_of(s, "auxiliary"), *manual = step_value_of(s, "manual");
+  const bool weight = step_value_of(s, "link_weight")->given, lag = step_value_of(s, "weight_lag")->given;
   (void)p;
-  if (kind != EXPR_SLOT_PREV) return E_OK;
-  TRY(name_set_add(names, step_value_of(s, "item")->items[0]->name, e));
-  return step_value_of(s, "auxiliary")->given ? name_set_add(names, step_value_of(s, "auxiliary")->items[0]->name, e) : E_OK;
+  TRY(step_check_items(s, "item", e));
+  if (aux->given && aux->items[0] == step_value_of(s, "item")->items[0]) return step_refuse("auxiliary", "an item other than the one imputed", e);
+  TRY(check_links(s, e));
+  if (manual->given && expr_result_type(manual->x) != EXPR_NUMBER) return step_refuse("manual", "a number", e);
+  if (weight != lag) return step_refuse(weight ? "weight_lag" : "link_weight", "link_weight and weight_lag together", e);
+  if (whole(s, "lag", 1) * whole(s, "back", 1) > SERIES_MAX_OFFSET) return step_refuse("back", "lag times back of at most 120 periods", e);
+  return E_OK;
 }
 
-/* --- two rows a unit: the first n are those of the period --- */
-struct chain {
-  const struct item *items[2];
-  int n_items;
-  struct step_view view;
-  int64_t n;
-  struct str *unit;
-  int32_t *period, *class_;
-  double *y, *x;
-  uint8_t *y_status, *x_status, *include, *back, *target;
-  struct long_row *rows;
-};
-
-static enum err_code make_room(struct job_state *j, struct chain *c, struct err *e) {
-  const int64_t room = 2 * c->view.now.n + 1;
-  c->unit = ARENA_ARRAY(j->arena, struct str, room);
-  c->period = ARENA_ARRAY(j->arena, int32_t, room);
-  c->class_ = ARENA_ARRAY(j->arena, int32_t, room);
-  c->y = ARENA_ARRAY(j->arena, double, room);
-  c->x = ARENA_ARRAY(j->arena, double, room);
-  c->y_status = ARENA_ARRAY(j->arena, uint8_t, room);
-  c->x_status = ARENA_ARRAY(j->arena, uint8_t, room);
-  c->include = ARENA_ARRAY(j->arena, uint8_t, room);
-  c->back = ARENA_ARRAY(j->arena, uint8_t, room);
-  c->target = ARENA_ARRAY(j->arena, uint8_t, room);
-  return c->unit && c->period && c->class_ && c->y && c->x && c->y_status && c->x_status && c->include && c->back && c->target
-             ? E_OK
-             : ERR(e, E_NO_MEMORY, .subject = "chains");
-}
-
-static int64_t add_row(struct chain *c, int64_t i, const struct num_table *t, int32_t period) {
-  const int64_t at = c->n++;
-  c->unit[at] = t->unit[i];
-  c->period[at] = period;
-  c->class_[at] = c->view.group[i];
-  c->y[at] = t->columns[0].x[i];
-  c->y_status[at] = t->columns[0].status[i];
-  c->x[at] = c->n_items > 1 ? t->columns[1].x[i] : 0;
-  c->x_status[at] = c->n_items > 1 ? t->columns[1].status[i] : VAL_BLANK;
-  c->include[at] = c->y_status[at] != VAL_IMPUTED;
-  return at;
-}
-
-static void fill_rows(const struct job_state *j, struct chain *c) {
-  const int index = (int)(c->items[0] - j->form->items);
-  for (int64_t i = 0; i < c->view.now.n; i++) {
-    const int64_t at = add_row(c, i, &c->view.now, 1);
-    c->target[at] = step_target(j, c->items[0], c->view.record[i]);
-    if (cell_flagged(&j->flags, index, c->view.record[i], FLAG_EXCLUDE)) c->include[at] = 0;
-    if (!c->target[at]) continue;
-    c->y[at] = 0;
-    c->y_status[at] = VAL_BLANK;
-  }
-  for (int64_t i = 0; i < c->view.now.n; i++) {
-    if (!num_present(&c->view.before.columns[0], i)) continue;
-    const int64_t at = add_row(c, i, &c->view.before, 0);
-    if (c->y_status[at] == VAL_IMPUTED) c->back[at] = MARK_FIR;
-  }
+static enum err_code periods(const struct step_spec *s, struct period_set *set, struct err *e) {
+  const struct step_value *item = step_value_of(s, "item"), *aux = step_value_of(s, "auxiliary");
+  const int32_t lag = whole(s, "lag", 1);
+  TRY(name_set_add(&set->items, item->items[0]->name, e));
+  TRY(name_set_add(&set->chained, item->items[0]->name, e));
+  if (aux->given) TRY(name_set_add(&set->items, aux->items[0]->name, e));
+  for (int i = 0; i < s->n_by && step_value_of(s, "own_class")->number; i++)
+    if (!s->by[i].frame) TRY(name_set_add(&set->items, s->by[i].name, e));
+  for (int32_t k = 1; k <= whole(s, "back", 1); k++)
+    TRY(period_set_add(set, -k * lag, s->name, e));
+  if (step_value_of(s, "following")->number) TRY(period_set_add(set, lag, s->name, e));
+  return step_value_of(s, "weight_lag")->given ? period_set_link(set, -whole(s, "weight_lag", 1), s->name, e) : E_OK;
 }
 
 /* --- results --- */
 struct chain_count {
-  int64_t to_impute, forward, constructed, default_link, no_value, out_of_range;
+  int64_t to_impute, forward, constructed, default_link, no_value, out_of_range, by_hand, backward;
 };
+static enum long_link_kind kind_of(enum long_marker m) {
+  return m == MARK_BI ? LINK_BACKWARD : m == MARK_C ? LINK_CONSTRUCTION : LINK_FORWARD;
+}
 
+static void describe(const struct chain *c, const struct long_row *row, char *out, size_t size) {
+  const char *marker = LONG_MARKER[row->marker];
+  const double link = row->link[kind_of(row->marker)].value;
+  if (row->marker == MARK_MC) (void)snprintf(out, size, "%s: by hand", marker);
+  else if (row->marker == MARK_C) (void)snprintf(out, size, "%s: %s * %.10g", marker, c->items[1]->name, link);
+  else if (c->lag == 1)
+    (void)snprintf(out, size, "%s: value of the period %s * %.10g", marker, row->marker == MARK_BI ? "after" : "before", link);
+  else
+    (void)snprintf(out, size, "%s: value of %d periods %s * %.10g", marker, (int)c->lag, row->marker == MARK_BI ? "after" : "before", link);
+}
+
+static void count(struct chain_count *n, enum long_marker m) {
+  if (m == MARK_MC) n->by_hand++;
+  else if (m == MARK_BI) n->backward++;
+  else if (m == MARK_C) n->constructed++;
+  else n->forward++;
+}
+
+/* *written: the value stands in the record. */
 static enum err_code put_value(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, int64_t i,
-    struct chain_count *n, struct err *e) {
+    struct chain_count *n, bool *written, struct err *e) {
   const struct long_row *row = &c->rows[i];
-  const bool forward = row->marker == MARK_FIR || row->marker == MARK_FIMC || row->marker == MARK_FIC;
-  const struct long_link *link = &row->link[forward ? LINK_FORWARD : LINK_CONSTRUCTION];
+  const bool is_default = chain_default(c, i);
   char formula[128];
   enum step_put done;
-  if (row->marker == MARK_NONE) {
-    n->no_value++;
-    return E_OK;
-  }
-  if (link->is_default) n->default_link++;
-  if (link->is_default && step_value_of(s, "default_link")->number == 1) return E_OK;
-  (void)snprintf(
-      formula, sizeof formula, "%s: %s * %.10g", LONG_MARKER[row->marker], forward ? "value of the period before" : c->items[1]->name, link->value);
+  *written = false;
+  if (row->marker == MARK_NONE) return n->no_value++, E_OK;
+  if (is_default) n->default_link++;
+  if (is_default && step_value_of(s, "default_link")->number == 1) return E_OK;
+  describe(c, row, formula, sizeof formula);
   const struct change_reason why = {.method = "longitudinal",
       .class = scope->group_names[c->class_[i]],
       .level = s->n_by > 0,
-      .donors = link->count,
+      .donors = row->marker == MARK_MC ? -1 : row->link[kind_of(row->marker)].count,
       .rule = s->rule,
       .formula = formula};
   TRY(step_put_number(j, c->items[0], c->view.record[i], row->value, &why, &done, e));
-  if (done == STEP_PUT_OUT_OF_RANGE)
-    n->out_of_range++;
-  else if (forward)
-    n->forward++;
-  else
-    n->constructed++;
+  *written = done == STEP_PUT;
+  if (*written) count(n, row->marker);
+  else n->out_of_range++;
   return E_OK;
 }
 
 static enum err_code put_values(
-    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, struct step_report *r, struct err *e) {
-  struct chain_count n = {0};
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, struct chain_count *n, struct err *e) {
   for (int64_t i = 0; i < c->view.now.n; i++) {
-    if (!c->target[i]) continue;
-    n.to_impute++;
-    TRY(put_value(j, s, scope, c, i, &n, e));
+    const struct long_row *row = &c->rows[i];
+    const struct series_cell cell = {c->view.record[i], c->items[0]->name, s->name, row->marker};
+    const bool linked = row->marker != MARK_R && row->marker != MARK_MC;
+    bool stands = row->marker == MARK_R;
+    n->to_impute += c->target[i];
+    if (c->target[i]) TRY(put_value(j, s, scope, c, i, n, &stands, e));
+    if (!stands) continue;
+    TRY(series_add_cell(&j->chain_cells, &cell, kind_of(row->marker), linked ? &row->link[kind_of(row->marker)] : NULL, e));
   }
-  step_note(r, "to_impute", n.to_impute);
-  step_note(r, "forward", n.forward);
-  step_note(r, "constructed", n.constructed);
-  step_note(r, "default_link", n.default_link);
-  step_note(r, "no_value", n.no_value);
-  step_note(r, "out_of_range", n.out_of_range);
-  step_note(r, "no_group", c->view.no_group);
   return E_OK;
+}
+
+/* Every link of the run's period, by-group by by-group; returns in *without how many had no earlier link to be weighted with. */
+static enum err_code put_links(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, const struct chain *c, int64_t *without, struct err *e) {
+  int64_t *row = ARENA_ARRAY(j->arena, int64_t, scope->n_groups + 1);
+  const struct series_cell cell = {.item = c->items[0]->name, .step = s->name};
+  int32_t at = 0;
+  if (!row) return ERR(e, E_NO_MEMORY, .subject = s->name);
+  for (int64_t i = c->view.now.n; i-- > 0;)
+    row[c->class_[i]] = i + 1;
+  for (int32_t g = 0; g < scope->n_groups; g++) {
+    for (int k = 0; k < LINK_KINDS && row[g]; k++)
+      TRY(series_add_link(&j->chain_links, &cell, scope->group_names[g], (enum long_link_kind)k, &c->rows[row[g] - 1].link[k], e));
+    while (at < c->n_past && c->past[at].class_ < g)
+      at++;
+    *without += row[g] && step_value_of(s, "weight_lag")->given && !(at < c->n_past && c->past[at].class_ == g);
+  }
+  return E_OK;
+}
+
+static void note_all(struct step_report *r, const struct chain_count *n, const struct chain *c, int64_t without) {
+  step_note(r, "to_impute", n->to_impute);
+  step_note(r, "forward", n->forward);
+  step_note(r, "constructed", n->constructed);
+  step_note(r, "default_link", n->default_link);
+  step_note(r, "no_value", n->no_value);
+  step_note(r, "out_of_range", n->out_of_range);
+  step_note(r, "no_group", c->view.no_group);
+  step_note(r, "by_hand", n->by_hand);
+  step_note(r, "backward", n->backward);
+  step_note(r, "periods", c->n_periods);
+  step_note(r, "links_without_earlier", without);
 }
 
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
@@ -164,26 +178,27 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
       .lower_trim = decimal(s, "lower_trim"),
       .upper_trim = decimal(s, "upper_trim"),
       .trim_above = step_value_of(s, "trim_above")->given ? step_value_of(s, "trim_above")->number : INT64_MAX,
-      .weight = 1,
-      .weight_lag = 1,
-      .step = 1};
+      .weight = step_value_of(s, "link_weight")->given ? decimal(s, "link_weight") : 1,
+      .weight_lag = whole(s, "weight_lag", 1),
+      .step = whole(s, "lag", 1)};
+  const struct chain_want want = {.item = step_value_of(s, "item")->items[0],
+      .auxiliary = aux->given ? aux->items[0] : NULL,
+      .manual = step_value_of(s, "manual")->x,
+      .lag = rule.step,
+      .back = whole(s, "back", 1),
+      .weight_lag = whole(s, "weight_lag", 0),
+      .following = step_value_of(s, "following")->number != 0,
+      .own_class = step_value_of(s, "own_class")->number != 0};
   struct chain *c = ARENA_NEW(j->arena, struct chain);
+  struct chain_count n = {0};
+  int64_t without = 0;
   if (!c) return ERR(e, E_NO_MEMORY, .subject = s->name);
-  c->items[c->n_items++] = step_value_of(s, "item")->items[0];
-  if (aux->given) c->items[c->n_items++] = aux->items[0];
-  TRY(step_view_make(j, scope, c->items, c->n_items, (struct step_view_want){.before = true}, &c->view, e));
-  TRY(make_room(j, c, e));
-  fill_rows(j, c);
-  const struct long_input in = {.n = c->n,
-      .unit = c->unit,
-      .period = c->period,
-      .class_ = c->class_,
-      .response = {c->y, c->y_status},
-      .auxiliary = {c->x, aux->given ? c->x_status : NULL},
-      .include = c->include,
-      .back = c->back};
-  TRY(step_placed(j, s, longitudinal_run(j->arena, &in, &rule, &c->rows, e), e));
-  return put_values(j, s, scope, c, r, e);
+  TRY(chain_rows(j, s, scope, &want, c, e));
+  TRY(step_placed(j, s, chain_run(j, &rule, c, e), e));
+  TRY(put_values(j, s, scope, c, &n, e));
+  TRY(put_links(j, s, scope, c, &without, e));
+  note_all(r, &n, c, without);
+  return E_OK;
 }
 
-const struct step_method step_longitudinal = {.name = "longitudinal", .options = options, .wanted = wanted, .run = run, .check = check};
+const struct step_method step_longitudinal = {.name = "longitudinal", .options = options, .run = run, .check = check, .periods = periods};

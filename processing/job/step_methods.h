@@ -7,4 +7,5 @@ extern const struct step_method step_edit, step_flag, step_clear, step_assign, s
 extern const struct step_method step_localise, step_deterministic, step_donor, step_prorate, step_outlier, step_adjust, step_obvious;
 extern const struct step_method step_estimator, step_hotdeck, step_gower, step_longitudinal, step_selective, step_edit_stats;
 extern const struct step_method step_em, step_pmm, step_chained, step_multiple, step_variance;
+extern const struct step_method step_unit_error, step_totals;
 #endif

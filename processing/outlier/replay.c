@@ -105,6 +105,33 @@ enum err_code replay_run(struct replay_domain *out, struct arena *a, const struc
   for (int d = 0; d < (s->domain ? s->n_domains : 1); d++) TRY(replay_one(&out[d], a, s, row, d, e));
   return E_OK;
 }
+static enum err_code curve_room(struct replay_curve *out, struct arena *a, const struct replay_spec *s, int domain, struct err *e) {
+  *out = (struct replay_curve){.n = 0};
+  for (int64_t i = 0; i < s->n; i++) out->n += in_domain(s, i, domain);
+  out->rpb = ARENA_ARRAY(a, double, out->n + 1);
+  out->score = ARENA_ARRAY(a, double, out->n + 1);
+  return out->rpb && out->score ? E_OK : ERR(e, E_NO_MEMORY, .subject = "replay");
+}
+enum err_code replay_curve(struct replay_curve *out, struct arena *a, const struct replay_spec *s, const int64_t *row, int domain, struct err *e) {
+  TRY(curve_room(out, a, s, domain, e));
+  const struct arena_mark mark = arena_mark(a);
+  double *total = ARENA_ARRAY(a, double, s->n_items), limit;
+  struct sum *behind = ARENA_ARRAY(a, struct sum, s->n_items);
+  int64_t q = out->n;
+  if (!total || !behind) return ERR(e, E_NO_MEMORY, .subject = "replay");
+  for (int j = 0; j < s->n_items && out->n; j++) TRY(item_limit(s, row, domain, j, &total[j], &limit, e));
+  for (int64_t k = s->n; k-- > 0;) {
+    const int64_t i = row[k];
+    if (!in_domain(s, i, domain)) continue;
+    out->score[--q] = s->score[i];
+    for (int j = 0; j < s->n_items; j++) {
+      if (both_present(&s->items[j], i)) sum_add(&behind[j], s->weight[i] * (s->items[j].raw->x[i] - s->items[j].edited->x[i]));
+      out->rpb[q] = fmax(out->rpb[q], fabs(sum_result(&behind[j])) / total[j]);
+    }
+  }
+  arena_reset(a, mark);
+  return E_OK;
+}
 enum err_code select_by_model(uint8_t *chosen, struct arena *a, const double *error, const struct str *unit, int64_t n, double limit, uint64_t seed,
                               struct err *e) {
   const struct arena_mark mark = arena_mark(a);

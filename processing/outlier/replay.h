@@ -40,6 +40,15 @@ enum err_code score_rank(int64_t *row, struct arena *a, const double *score, con
                          struct err *e) NODISCARD;
 /* out: [n_domains]. */
 enum err_code replay_run(struct replay_domain *out, struct arena *a, const struct replay_spec *spec, struct err *e) NODISCARD;
+/* RPB of a domain after the first q ranked records were reviewed, q = 0 .. n: the largest over the items. */
+struct replay_curve {
+  int64_t n;
+  double *rpb;   /* [n + 1] */
+  double *score; /* [n] by rank */
+};
+/* row: [n] by rank (score_rank). */
+enum err_code replay_curve(struct replay_curve *out, struct arena *a, const struct replay_spec *spec, const int64_t *row, int domain,
+                           struct err *e) NODISCARD;
 /* Model-based choice (contaminated.h): error_k = d (y - expected) / T. Ranked from the least |error| up and cumulated with sign, everything from the
  * first point where the sum
  * passes `limit` in size is chosen. chosen: [n]. Source: Di Zio and Guarnera (2013). */
