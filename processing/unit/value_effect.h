@@ -6,7 +6,8 @@
  *          figures are decimal texts, blank where no value is there. Classes in the order of their texts, all records first (class "").
  * Exact    sums in 128 bits; independent of order, shards and threads. E_IMPUTE_OVERFLOW when a weighted total leaves 64 bits.
  * Source   effect of imputation on totals and distributions: Statistics Canada, Quality Guidelines, chapters on editing and imputation; ESS guidelines, A7.
- * Cost     one sort per item, class and stage. Memory 40 bytes per record. */
+ * Cost     one sort of the values per stage and one pass over records and classes, however many classes there are: tests/bench/bench_effect.c.
+ *          Memory 72 bytes per record and 8 per class, given back before the call returns. */
 #ifndef SHIRABE_PROCESSING_UNIT_VALUE_EFFECT_H
 #define SHIRABE_PROCESSING_UNIT_VALUE_EFFECT_H
 #include "base/table.h"
@@ -26,5 +27,5 @@ struct effect_input {
   const struct str *group_names;
 };
 enum err_code effect_table_init(struct arena *a, struct table *out, struct err *e) NODISCARD;
-enum err_code effect_append(struct arena *a, const struct effect_input *in, struct table *to, struct err *e) NODISCARD;
+enum err_code effect_append(const struct effect_input *in, struct table *to, struct err *e) NODISCARD;
 #endif
