@@ -253,7 +253,7 @@ check 'a cell without a total' exits 65 more process run shop/panel 2025-12
 check 'says where' tells 'process.json:16'
 sed 's/"step": "count", "method": "edit_stats", "by": \["area"\]/"step": "count", "method": "edit_stats", "checks": []/' "$work/good.json" >"$form/process.json"
 check 'nothing to count' exits 78 more process run shop/panel 2025-12
-check 'says so' tells "none of the checks of step 'count' is a linear rule"
+check 'says so' tells "step 'count' has no check to count"
 check 'and where' tells 'process.json:4'
 cp "$work/good.json" "$form/process.json"
 # the same values when the records arrive in two files and the other way round: record r there is record 7 - r here
