@@ -1,7 +1,7 @@
 #!/bin/sh
 # test_process_quality.sh -- process metrics and data quality per sender: two prefectures send six records to a ministry, every figure worked out by hand, unweighted and weighted; offices add up
-# to the whole; the same for 1, 2 and 8 threads and for records turned round; the outcome of a query; the trend; the picture. And a demonstration month against an independent count
-# where the reference data are. Ends with `process quality: N passed, N failed`.
+# to the whole; the same for 1, 2 and 8 threads and for records turned round; the outcome of a query; the trend; the picture. And a generated month against a
+# count by another program. Ends with `process quality: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
 BUILD=${BUILD:-build}
@@ -254,5 +254,60 @@ check 'weight none' exits 0 one process quality shop/panel 2025-12 --csv
 check 'weighted columns are blank' sh -c 'awk -F, "NR > 1 && (\$9 != \"\" || \$10 != \"\")" "$1" | grep -q . && exit 1; exit 0' - "$work/out"
 check 'weight none, text' exits 0 one process quality shop/panel 2025-12
 check 'it is said' prints 'none is weighted'
+# --- a generated month of the labour survey from two prefectures, counted again from its files by another program ---
+bin=$(cd "$BUILD" && pwd)
+SHIRABE_FORMS=$PWD/forms
+"$bin/tests/demo/generate" --seed 20251201 "$work/sent" >/dev/null
+setup l office init --type ministry --code mhlw --name 本省 --profile light
+setup l intake file "$work/sent/mls/register-2025-12.csv" --form mls/register --period 2025-12
+for p in 01:010006 34:340006; do
+  month=$work/sent/mls/establishment-${p%%:*}-2025-12.csv
+  setup "p${p%%:*}" office init --type prefecture --code "${p#*:}" --name 県 --profile light --parent "$work/l/office.json"
+  setup l office key "$work/p${p%%:*}/office.json"
+  setup "p${p%%:*}" intake file "$month" --form mls/establishment --period 2025-12
+  setup "p${p%%:*}" batch seal mls 2025-12 --declared "establishment=$(($(wc -l <"$month") - 1))" --out "$work/mls${p%%:*}"
+  setup l batch receive --from "$work/mls${p%%:*}" --receipts "$work/mls-r"
+done
+office l process run mls/establishment 2025-12 >"$work/out" 2>"$work/err"
+check 'a month of two prefectures' exits 0 l process quality mls/establishment 2025-12 --csv
+check 'counted again' python3 - "$work/out" "$work/sent/mls" <<'P'
+import csv, sys
+from fractions import Fraction as F
+got = {(r['office'], r['item'], r['check'], r['metric']): r for r in csv.DictReader(open(sys.argv[1])) if not r['step'] and not r['metric'].startswith('imputation_')}
+weight = {(r[0], r[1]): F(int(r[7]), int(r[8])) for r in list(csv.reader(open(sys.argv[2] + '/register-2025-12.csv', encoding='utf-8-sig')))[1:]}
+compared = 0
+def same(office, item, check, metric, part, whole, wpart, wwhole):
+    global compared
+    r = got[(office, item, check, metric)]
+    assert (int(r['part']), int(r['whole'])) == (part, whole), (office, item, check, metric, r, part, whole)
+    for text, exact in ((r['weighted_part'], wpart), (r['weighted_whole'], wwhole)):
+        assert abs(float(text) - float(exact)) <= 1e-6 * max(1, float(exact)), (office, metric, r, float(exact))
+    compared += 1
+total = {}
+pairs = {'H2_hs': '所定内労働時間数（延べ）', 'H2_d': '出勤日数（延べ）', 'H2_e0': '前調査期間末の常用労働者数', 'H2_inc': '本月中の増加'}
+items = {'hs_total': '所定内労働時間数（延べ）（計）', 'd_male': '出勤日数（延べ）（男）'}
+for code, office in (('01', 'prefecture-010006'), ('34', 'prefecture-340006')):
+    raw = open(f'{sys.argv[2]}/establishment-{code}-2025-12.csv', 'rb').read()
+    text = raw.decode('utf-8-sig') if raw[:3] == b'\xef\xbb\xbf' else raw.decode('cp932')
+    rows = list(csv.DictReader(text.splitlines()))
+    w = [weight[(r['都道府県番号'], r['事業所一連番号'])] for r in rows]
+    for check, heading in pairs.items():
+        t = [0, 0, F(0), F(0)]
+        for r, v in zip(rows, w):
+            m, f, s = (r[heading + x] for x in ('（男）', '（女）', '（計）'))
+            if r['調査票の状態'] != '0' or '' in (m, f, s): continue
+            fail = int(m) + int(f) != int(s)
+            t[0] += fail; t[1] += 1; t[2] += fail * v; t[3] += v
+        same(office, '', check, 'check_failure', *t)
+        total[check] = [a + b for a, b in zip(total.get(check, [0] * 4), t)]
+    for item, heading in items.items():
+        there = [(r[heading] != '', v) for r, v in zip(rows, w)]
+        t = [sum(a for a, _ in there), len(rows), sum(v for a, v in there if a), sum(w)]
+        same(office, item, '', 'item_response', *t)
+        total[item] = [a + b for a, b in zip(total.get(item, [0] * 4), t)]
+for check in pairs: same('', '', check, 'check_failure', *total[check])
+for item in items: same('', item, '', 'item_response', *total[item])
+assert compared == 18
+P
 printf 'process quality: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
