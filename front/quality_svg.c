@@ -5,7 +5,7 @@
 
 #include "front/quality_print.h"
 
-enum { MAX_ROWS = 60, MAX_COLUMNS = 24, CELL_WIDTH = 46, CELL_HEIGHT = 22, LEFT = 230, TOP = 150, RIGHT = 80, BOTTOM = 96, FEW = 10 };
+enum { MAX_ROWS = 60, MAX_COLUMNS = 24, CELL_WIDTH = 46, CELL_HEIGHT = 22, LEFT = 230, TOP = 150, RIGHT = 120, BOTTOM = 96, FEW = 10 };
 struct line {
   int64_t at;
   double rate;
@@ -60,15 +60,15 @@ static int shade(double percent) {
 }
 static const char *const colours[] = {"#ffffff", "#fff3e5", "#fde0c2", "#fcc48e", "#f79b54", "#e0701f", "#b34a0b", "#7a2c05"};
 
-static void cell(struct drawing *d, int64_t row, int64_t column) {
-  const struct quality_rate *r = &d->q->failure[d->rows[row].at * d->q->n_checks + d->columns[column].at];
+/* Row 0 holds all senders together, row k + 1 the k-th of them. */
+static void cell(struct drawing *d, int64_t row, int64_t column, const char *who, const struct quality_rate *r) {
   const int x = LEFT + (int)column * CELL_WIDTH, y = TOP + (int)row * CELL_HEIGHT;
   const bool judged = r->there && r->whole > 0;
   const double percent = quality_percent(r, false);
   const int k = judged ? shade(percent) : 0;
   strbuf_addf(d->b, "<g><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#c8c8c8\"/>", x, y, CELL_WIDTH, CELL_HEIGHT, judged ? colours[k] : "#eeeeee");
   strbuf_adds(d->b, "<title>");
-  text(d->b, d->q->senders[d->rows[row].at].office, 60);
+  text(d->b, who, 60);
   strbuf_adds(d->b, " / ");
   text(d->b, d->q->checks[d->columns[column].at].id, 60);
   if (judged) strbuf_addf(d->b, ": %.0f / %.0f", r->part, r->whole);
@@ -80,15 +80,28 @@ static void cell(struct drawing *d, int64_t row, int64_t column) {
   strbuf_adds(d->b, "</g>\n");
 }
 
-static void row_labels(struct drawing *d, int64_t row) {
-  const struct quality_sender *s = &d->q->senders[d->rows[row].at];
+/* "municipality-011002" with a name: the code and the name; without one the whole id. */
+static void row_label(struct drawing *d, int64_t row, const char *office, const char *name, const struct quality_figures *f) {
   const int y = TOP + (int)row * CELL_HEIGHT + 15;
-  strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", LEFT - 8, y);
-  text(d->b, s->office, 12);
-  strbuf_addc(d->b, ' ');
-  text(d->b, s->name ? s->name : "", 12);
-  strbuf_addf(d->b, "</text><text x=\"%d\" y=\"%d\">%.1f</text>", LEFT + (int)d->n_columns * CELL_WIDTH + 10, y, d->rows[row].rate);
-  strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#555555\">%.0f</text>\n", 56, y, s->now.answered.whole);
+  const char *code = strchr(office, '-');
+  strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\"%s>", LEFT - 8, y, row ? "" : " font-weight=\"bold\"");
+  text(d->b, *name && code ? code + 1 : office, 24);
+  if (*name) strbuf_addc(d->b, ' ');
+  text(d->b, name, 9);
+  strbuf_addf(d->b, "</text><text x=\"%d\" y=\"%d\">%.1f</text>", LEFT + (int)d->n_columns * CELL_WIDTH + 10, y, quality_percent(&f->checks, false));
+  strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#555555\">%.0f</text>\n", 56, y, f->answered.whole);
+}
+
+static void body(struct drawing *d) {
+  const struct quality *q = d->q;
+  const char *all = d->lang == LANG_JA ? "全体" : "all";
+  row_label(d, 0, all, "", &q->all);
+  for (int64_t c = 0; c < d->n_columns; c++) cell(d, 0, c, all, &q->checks[d->columns[c].at].failure);
+  for (int64_t r = 0; r < d->n_rows; r++) {
+    const struct quality_sender *s = &q->senders[d->rows[r].at];
+    row_label(d, r + 1, s->office, s->name ? s->name : "", &s->now);
+    for (int64_t c = 0; c < d->n_columns; c++) cell(d, r + 1, c, s->office, &q->failure[d->rows[r].at * q->n_checks + d->columns[c].at]);
+  }
 }
 
 static void heads(struct drawing *d) {
@@ -131,15 +144,12 @@ void quality_svg(const struct quality *q, enum err_lang lang, struct strbuf *out
   d.columns = calloc((size_t)q->n_checks + 1, sizeof *d.columns);
   if (d.rows && d.columns) {
     choose(&d);
-    const int bottom = TOP + (int)d.n_rows * CELL_HEIGHT, least = 760, wanted = LEFT + (int)d.n_columns * CELL_WIDTH + RIGHT, width = wanted > least ? wanted : least;
+    const int bottom = TOP + ((int)d.n_rows + 1) * CELL_HEIGHT, least = 760, wanted = LEFT + (int)d.n_columns * CELL_WIDTH + RIGHT, width = wanted > least ? wanted : least;
     strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" lang=\"%s\" font-family=\"'Noto Sans CJK JP','Hiragino Sans','Yu Gothic',sans-serif\" font-size=\"12\">\n",
                 width, bottom + BOTTOM, width, bottom + BOTTOM, lang == LANG_JA ? "ja" : "en");
     strbuf_addf(out, "<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", width, bottom + BOTTOM);
     heads(&d);
-    for (int64_t r = 0; r < d.n_rows; r++) {
-      row_labels(&d, r);
-      for (int64_t c = 0; c < d.n_columns; c++) cell(&d, r, c);
-    }
+    body(&d);
     legend(&d, bottom + 20);
     strbuf_adds(out, "</svg>\n");
   }

@@ -197,7 +197,7 @@ check 'picture' exits 0 m process quality shop/panel 2025-12 --svg
 check 'is XML with every cell' python3 - "$work/out" <<'P'
 import sys, xml.dom.minidom as d
 t = [x.firstChild.data for x in d.parse(sys.argv[1]).getElementsByTagName('title')]
-assert len(t) == 8 and any(x.endswith('H1: 1 / 3') for x in t) and any(x.endswith('C1: 0 / 1') for x in t), t
+assert len(t) == 12 and 'all / H1: 2 / 5' in t and any(x.endswith('H1: 1 / 3') for x in t) and any(x.endswith('C1: 0 / 1') for x in t), t
 P
 
 # --- roster and queries ---
