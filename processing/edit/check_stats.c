@@ -29,14 +29,16 @@ const char *check_status_name(enum check_status s) {
 }
 
 /* --- which checks, and which items they read --- */
+static bool runs(const struct check_spec *spec, const struct unit_shard *s, const struct check *k) {
+  return !s->record || spec->form->n_records < 2 || strcmp(s->record, k->record) == 0;
+}
+
 static void choose(struct counter *c) {
   const struct check_spec *spec = c->spec;
-  const char *record = spec->n_shards ? spec->shards[0].record : NULL;
   for (int i = 0; i < spec->form->n_checks; i++) {
-    const struct check *k = &spec->form->checks[i];
-    if (spec->checks && !spec->checks[i]) continue;
-    if (record && spec->form->n_records > 1 && strcmp(record, k->record) != 0) continue;
-    c->check[c->m++] = i;
+    bool wanted = false;
+    for (int s = 0; s < spec->n_shards && !wanted; s++) wanted = runs(spec, &spec->shards[s], &spec->form->checks[i]);
+    if (wanted && (!spec->checks || spec->checks[i])) c->check[c->m++] = i;
   }
 }
 
@@ -90,6 +92,7 @@ static enum err_code bind(struct counter *c, struct arena *a, int i, struct unit
   if (k->group) TRY(measured(c, a, k, with, e));
   for (int s = 0; s < c->spec->n_shards; s++) {
     struct bound *b = &c->bound[(int64_t)s * c->m + i];
+    if (!runs(c->spec, &shards[s], k)) continue;
     TRY(edit_bind(a, k->expression, &shards[s], &b->expression, e));
     if (k->universe) TRY(edit_bind(a, k->universe, &shards[s], &b->universe, e));
   }
@@ -118,6 +121,7 @@ static enum err_code judge(struct counter *c, int shard, int i, int64_t row, int
   const struct check *k = &c->spec->form->checks[c->check[i]];
   const struct bound *b = &c->bound[(int64_t)shard * c->m + i];
   uint8_t *status = c->status + (int64_t)i * EXPR_BATCH, universe[EXPR_BATCH];
+  if (!runs(c->spec, &c->spec->shards[shard], k)) return memset(status, CHECK_OUTSIDE, (size_t)n), E_OK;
   TRY(expr_eval_bool(k->expression, &b->expression, c->expression[i], row, n, status, e));
   for (int r = 0; r < n; r++) status[r] = of_truth[status[r]];
   if (!k->universe) return E_OK;

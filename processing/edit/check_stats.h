@@ -7,7 +7,7 @@
  * Rate     failure rate = failed / (passed + failed); missed and outside ones take no part.
  * Shapes   cells [group][...][status], see below; a record of group -1 or not selected is not counted. Items: those that the check's expression reads.
  * Weights  10^-9, summed in 128 bits: no sum depends on an order. NULL = every record weighs 1.
- * Records  checks of another record type than the shards' are left out.
+ * Records  a check is outside in records of another record type, and left out where no shard is of its type.
  * Errors   those of the expressions, with place. Memory (4 m + 3 p + 3 (m + 1) + 3) * 32 bytes per group, m checks and p items; nothing per record.
  * Cost     one evaluation of every check, and one visit per record that does not pass: tests/bench/RESULTS.md.
  * Source   the tables follow Statistics Canada's edit summary statistics; three outcomes of a rule: Fellegi, I. P. and Holt, D. (1976), A systematic approach

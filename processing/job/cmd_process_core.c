@@ -160,6 +160,7 @@ static enum err_code name_run(struct run *r, struct err *e) {
 }
 
 static enum err_code start_job(struct run *r, struct err *e) {
+  for (int64_t i = 0; i < r->received.n; i++) r->shards[i].sender = r->received.shards[i].sender;
   TRY(name_run(r, e));
   r->state = (struct job_state){.job = r->job, .arena = r->a, .form = r->form, .frame = r->frame, .plan = r->plan, .shards = r->shards, .n_shards = (int)r->received.n, .n_records = r->received.n_rows, .run = r->report.run};
   r->state.changed = ARENA_ARRAY(r->a, uint8_t, r->received.n_rows + 1);
@@ -174,7 +175,6 @@ static enum err_code start_job(struct run *r, struct err *e) {
   r->steps.received = &r->received;
   r->steps.state = &r->state;
   r->steps.steps = r->report.step_reports;
-  for (int64_t i = 0; i < r->received.n; i++) r->shards[i].sender = r->received.shards[i].sender;
   return job_state_init(&r->state, e);
 }
 

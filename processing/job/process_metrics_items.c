@@ -109,7 +109,7 @@ static enum err_code count_item(struct item_work *x, const struct item *item, st
   for (int s = 0; s < j->n_shards; s++) {
     const struct unit_shard *shard = &j->shards[s];
     const struct column *c = table_column(shard->current, item->name);
-    if (!c) continue;
+    if (!c || (shard->record && j->form->n_records > 1 && strcmp(shard->record, item->record) != 0)) continue;
     for (int64_t row = 0; row < shard->current->n_rows; row++) {
       const int64_t record = shard->first_record + row;
       if (!cell_of(x, c, row, record, &cell)) return ERR(e, E_BUG, .subject = item->name);
@@ -202,8 +202,9 @@ static enum err_code room(struct item_work *x, struct err *e) {
 
 /* Keys and what is worked out from other items are not answers. */
 static bool is_answer(const struct form *f, const struct item *item) {
-  for (int k = 0; k < f->records[0].n_keys; k++)
-    if (f->records[0].keys[k] == item) return false;
+  for (int r = 0; r < f->n_records; r++)
+    for (int k = 0; k < f->records[r].n_keys; k++)
+      if (f->records[r].keys[k] == item) return false;
   return item->origin == ORIGIN_REPORTED;
 }
 
@@ -213,7 +214,7 @@ enum err_code metrics_of_items(struct metric_writer *w, struct err *e) {
   TRY(sort_changes(&x, e));
   TRY(room(&x, e));
   for (int i = 0; i < f->n_items; i++) {
-    if (!is_answer(f, &f->items[i]) || strcmp(f->items[i].record, f->records[0].name) != 0) continue;
+    if (!is_answer(f, &f->items[i])) continue;
     clear(&x);
     mark(&x.changes, i, w->j->n_records, true);
     TRY(count_item(&x, &f->items[i], e));

@@ -12,8 +12,9 @@ static const char *const figure_names[RECORD_FIGURES] = {
 
 /* Reported items that are no keys. */
 static bool is_answer(const struct form *f, struct str name) {
-  for (int k = 0; k < f->records[0].n_keys; k++)
-    if (str_eq(str_of(f->records[0].keys[k]->name), name)) return false;
+  for (int r = 0; r < f->n_records; r++)
+    for (int k = 0; k < f->records[r].n_keys; k++)
+      if (str_eq(str_of(f->records[r].keys[k]->name), name)) return false;
   for (int i = 0; i < f->n_items; i++)
     if (str_eq(str_of(f->items[i].name), name)) return f->items[i].origin == ORIGIN_REPORTED;
   return false;

@@ -143,14 +143,14 @@ static enum err_code donors(const struct metric_writer *w, const char *step, str
   }
   TRY(put(w, step, "donors", NULL, different, all, false, e));
   TRY(put(w, step, "donor_max_use", NULL, most, 0, true, e));
-  TRY(absent(w, step, "donor_distance", "not_logged", e));
-  return absent(w, step, "donor_attempts", "not_logged", e);
+  return E_OK;
 }
 
 static enum err_code one_step(const struct metric_writer *w, const struct step_report *r, const struct flagged *cells, struct err *e) {
   int64_t called, scored, n;
   char name[96];
   for (int k = 0; k < r->n_notes; k++) {
+    if (strcmp(r->notes[k].name, "lps") == 0) continue; /* work done: depends on threads, stands in the status only */
     (void)snprintf(name, sizeof name, "step_%s", r->notes[k].name);
     TRY(put(w, r->step, name, r->method, r->notes[k].value, r->selected, r->selected == 0, e));
   }
@@ -166,7 +166,9 @@ static enum err_code one_step(const struct metric_writer *w, const struct step_r
     if (note_of(r, "called", &called) && note_of(r, "scored", &scored)) TRY(put(w, r->step, "reviewed", NULL, called, scored, false, e));
     TRY(absent(w, r->step, "pseudo_bias", "not_counted", e));
   }
-  return donors(w, r->step, e);
+  TRY(donors(w, r->step, e));
+  if (strcmp(r->method, "hotdeck") == 0 || strcmp(r->method, "gower") == 0) TRY(absent(w, r->step, "donor_distance", "not_logged", e));
+  return E_OK;
 }
 
 enum err_code metrics_of_steps(struct metric_writer *w, struct err *e) {
