@@ -16,6 +16,7 @@ struct item_work {
   int n_methods;
   struct item_metrics *of[METRIC_GROUPINGS], *all[METRIC_GROUPINGS]; /* [groups]: the item in hand; counts over the items before */
   struct method_metrics *methods;                                    /* room for them */
+  struct item_metrics shard;                                         /* the records of one shard */
   int64_t n_groups;
 };
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "process metrics"); }
@@ -103,22 +104,37 @@ static bool cell_of(const struct item_work *x, const struct column *c, int64_t r
   return true;
 }
 
+/* Of a shard all records have one sender: they are counted once, for the office and for all. */
+static enum err_code merge_shard(struct item_work *x, const struct unit_shard *shard, const struct item *item, struct err *e) {
+  const int office = shard->current->n_rows ? metric_group_of(x->w, METRIC_OFFICES, shard->first_record) : -1;
+  bool good = item_metrics_merge(&x->of[METRIC_ALL][0], &x->shard, x->n_methods);
+  if (office >= 0) good = good && item_metrics_merge(&x->of[METRIC_OFFICES][office], &x->shard, x->n_methods);
+  return good ? E_OK : ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
+}
+
+static enum err_code count_shard(struct item_work *x, const struct unit_shard *shard, const struct column *c, const struct item *item, struct err *e) {
+  struct item_cell cell;
+  struct method_metrics *by = x->shard.by;
+  memset(by, 0, (size_t)x->n_methods * sizeof *by);
+  x->shard = (struct item_metrics){.by = by};
+  for (int64_t row = 0; row < shard->current->n_rows; row++) {
+    const int64_t record = shard->first_record + row, weight = metric_weight(x->w, record);
+    const int class = metric_group_of(x->w, METRIC_CLASSES, record);
+    if (!cell_of(x, c, row, record, &cell)) return ERR(e, E_BUG, .subject = item->name);
+    bool good = item_metrics_add(&x->shard, &cell, weight);
+    if (class >= 0) good = good && item_metrics_add(&x->of[METRIC_CLASSES][class], &cell, weight);
+    if (!good) return ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
+  }
+  return merge_shard(x, shard, item, e);
+}
+
 static enum err_code count_item(struct item_work *x, const struct item *item, struct err *e) {
   struct job_state *j = x->w->j;
-  struct item_cell cell;
   for (int s = 0; s < j->n_shards; s++) {
     const struct unit_shard *shard = &j->shards[s];
     const struct column *c = table_column(shard->current, item->name);
     if (!c || (shard->record && j->form->n_records > 1 && strcmp(shard->record, item->record) != 0)) continue;
-    for (int64_t row = 0; row < shard->current->n_rows; row++) {
-      const int64_t record = shard->first_record + row;
-      if (!cell_of(x, c, row, record, &cell)) return ERR(e, E_BUG, .subject = item->name);
-      for (int by = 0; by < METRIC_GROUPINGS; by++) {
-        const int group = metric_group_of(x->w, (enum metric_grouping)by, record);
-        if (group < 0) continue;
-        if (!item_metrics_add(&x->of[by][group], &cell, metric_weight(x->w, record))) return ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
-      }
-    }
+    TRY(count_shard(x, shard, c, item, e));
   }
   return E_OK;
 }
@@ -197,7 +213,8 @@ static enum err_code room(struct item_work *x, struct err *e) {
     if (!x->of[by] || !x->all[by]) return no_memory(e);
   }
   x->methods = ARENA_ARRAY(a, struct method_metrics, x->n_groups * x->n_methods + 1);
-  return x->methods ? E_OK : no_memory(e);
+  x->shard.by = ARENA_ARRAY(a, struct method_metrics, x->n_methods + 1);
+  return x->methods && x->shard.by ? E_OK : no_memory(e);
 }
 
 /* Keys and what is worked out from other items are not answers. */

@@ -54,3 +54,19 @@ void item_metrics_merge_counts(struct item_metrics *into, const struct item_metr
   merge(&into->cancelled, &from->cancelled);
   merge(&into->left_missing, &from->left_missing);
 }
+
+static bool merge_values(struct tally *into, const struct tally *from) {
+  into->n += from->n;
+  return !__builtin_add_overflow(into->weighted, from->weighted, &into->weighted);
+}
+
+bool item_metrics_merge(struct item_metrics *into, const struct item_metrics *from, int n_methods) {
+  item_metrics_merge_counts(into, from);
+  bool good = merge_values(&into->change, &from->change) && merge_values(&into->raw_total, &from->raw_total) && merge_values(&into->total, &from->total) &&
+              merge_values(&into->imputed_total, &from->imputed_total);
+  for (int m = 0; m < n_methods && into->by && from->by; m++) {
+    merge(&into->by[m].cells, &from->by[m].cells);
+    good = good && merge_values(&into->by[m].value, &from->by[m].value);
+  }
+  return good;
+}

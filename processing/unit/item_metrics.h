@@ -34,6 +34,8 @@ struct item_metrics {
   struct method_metrics *by; /* [n_methods]; NULL = not wanted */
 };
 bool item_metrics_add(struct item_metrics *t, const struct item_cell *c, int64_t weight);
-/* part += add: for sums over items or groups; methods are left. Value sums of different items are not added. */
+/* Everything of `from`, which is of the same item; n methods. false when a sum overflows. */
+bool item_metrics_merge(struct item_metrics *into, const struct item_metrics *from, int n_methods);
+/* Counts only: for sums over items or groups: values of different items are not added up. */
 void item_metrics_merge_counts(struct item_metrics *into, const struct item_metrics *from);
 #endif
