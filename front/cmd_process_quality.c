@@ -17,7 +17,7 @@ struct asked {
 static enum err_code read_logged(struct asked *a, struct err *e) {
   char object[160];
   (void)snprintf(object, sizeof object, "process:%s/%s/%s", a->form->survey, a->form->id, a->period);
-  struct log_entry entry = {.action = "data-read", .object = object, .purpose = "", .detail = a->request.sender ? "quality, record keys of one sender" : "quality"};
+  struct log_entry entry = {.action = "data-read", .object = object, .purpose = "", .detail = a->request.sender ? "quality, record keys of one sender" : cli_flag(a->c, "classes") ? "quality by class" : "quality"};
   struct err second = {0};
   int64_t access;
   TRY(store_log_intent(a->s, &entry, &access, e));
@@ -29,6 +29,7 @@ static enum err_code read_logged(struct asked *a, struct err *e) {
 
 static enum err_code prepare(struct asked *a, struct err *e) {
   struct cli *c = a->c;
+  if (cli_flag(c, "classes") && !cli_flag(c, "csv")) return ERR(e, E_METRICS_CLASSES, .subject = "--classes");
   if (cli_flag(c, "csv") + cli_flag(c, "svg") + cli_json(c) > 1) return ERR(e, E_METRICS_FORMAT, .subject = "--csv, --svg, --json");
   TRY(process_form(cli_job(c), cli_operand(c, 0), cli_operand(c, 1), &a->form, e));
   TRY(process_period(a->form, cli_operand(c, 1), a->period, a->previous, e));
@@ -54,7 +55,7 @@ static int run(struct cli *c) {
   if (a.s) store_close(a.s);
   if (code) return cli_fail(c, &e);
   if (cli_json(c)) quality_print_json(c, &a.quality, a.request.sender);
-  else if (cli_flag(c, "csv")) quality_print_csv(c, &a.quality);
+  else if (cli_flag(c, "csv")) quality_print_csv(c, &a.quality, cli_flag(c, "classes"));
   else if (cli_flag(c, "svg")) print_svg(&a);
   else if (a.request.sender) quality_print_sender(c, &a.quality, a.request.sender);
   else quality_print_text(c, &a.quality);
@@ -75,6 +76,7 @@ const struct command cmd_process_quality = {
     {.name = "sender", .kind = OPT_TEXT, .value_name = "CODE", .help_en = "only this office, with records to look at", .help_ja = "この機関だけ。見るべき記録も示す"},
     {.name = "earlier", .kind = OPT_INT, .value_name = "N", .help_en = "look for an earlier run in the N periods before", .help_ja = "前の N 期間から以前の実行を探す", .default_text = "3"},
     {.name = "csv", .kind = OPT_FLAG, .help_en = "all figures as CSV", .help_ja = "すべての数値を CSV で出す"},
+    {.name = "classes", .kind = OPT_FLAG, .help_en = "with --csv: also by the classes of the job, which are answers", .help_ja = "--csv とともに、手順の区分別（回答にあたる）も出す"},
     {.name = "svg", .kind = OPT_FLAG, .help_en = "a picture: sender by check", .help_ja = "図（機関×検査）を出す"},
     PROCESS_OPTION_PASSPHRASE, {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = "SURVEY/FORM", .help_en = "form", .help_ja = "様式", .required = true}, {.name = "PERIOD", .help_en = "period, as 2025-12", .help_ja = "期間（例 2025-12）", .required = true}, {.name = NULL}},

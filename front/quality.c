@@ -35,7 +35,7 @@ static double number(const struct table *t, int64_t row, enum metric_column k, b
   return strtod(text, NULL);
 }
 
-static struct quality_rate rate_of(const struct table *t, int64_t row) {
+struct quality_rate quality_rate_at(const struct table *t, int64_t row) {
   struct quality_rate r;
   bool whole, weighted_whole;
   r.part = number(t, row, METRIC_PART, &r.there);
@@ -150,7 +150,7 @@ static enum err_code take_rows(struct reading *r, struct err *e) {
     memcpy(office, sender.p, sender.n);
     office[sender.n] = 0;
     struct quality_sender *at = sender.n ? sender_of(out, office) : NULL;
-    const struct quality_rate rate = rate_of(t, row);
+    const struct quality_rate rate = quality_rate_at(t, row);
     const int c = check.n ? check_of(out, check) : -1;
     if (c >= 0) take_check(out, c, name, at, &rate);
     else if (!check.n && (at || !sender.n)) take_figure(at ? &at->now : &out->all, name, &rate);
@@ -167,7 +167,7 @@ static void take_before(struct quality *out, const struct table *t, const char *
   for (int64_t row = 0; row < t->n_rows; row++) {
     const struct str sender = quality_cell(t, row, METRIC_OFFICE);
     if (!is(quality_cell(t, row, METRIC_NAME), "check_failure") || quality_cell(t, row, METRIC_CLASS).n || sender.n >= sizeof office) continue;
-    const struct quality_rate rate = rate_of(t, row);
+    const struct quality_rate rate = quality_rate_at(t, row);
     memcpy(office, sender.p, sender.n);
     office[sender.n] = 0;
     if (!sender.n && all) add(&out->before, &rate), out->before_period = period;

@@ -72,6 +72,7 @@ struct quality_request {
 enum err_code quality_read(struct store *s, const struct quality_request *q, int64_t access, struct arena *a, struct quality *out, struct err *e) NODISCARD;
 /* 100 part / whole; -1 when the rate does not exist. */
 double quality_percent(const struct quality_rate *r, bool weighted);
+struct quality_rate quality_rate_at(const struct table *t, int64_t row);
 /* A cell of the metrics; empty when blank. */
 struct str quality_cell(const struct table *t, int64_t row, enum metric_column k);
 #endif

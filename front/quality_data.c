@@ -154,7 +154,7 @@ void quality_print_json(struct cli *c, const struct quality *q, const char *offi
   strbuf_release(&b);
 }
 
-/* --- CSV: the stage as it is, without classes --- */
+/* --- CSV: the stage as it is; classes hold answers and come only when asked for --- */
 static void csv_cell(FILE *to, struct str s) {
   bool quoted = false;
   for (size_t i = 0; i < s.n; i++) quoted = quoted || s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
@@ -166,16 +166,16 @@ static void csv_cell(FILE *to, struct str s) {
   if (quoted) fputc('"', to);
 }
 
-void quality_print_csv(struct cli *c, const struct quality *q) {
+void quality_print_csv(struct cli *c, const struct quality *q, bool classes) {
   const struct table *t = &q->metrics;
   FILE *to = cli_out(c);
   for (int k = 0; k < METRIC_COLUMNS; k++)
-    if (k != METRIC_CLASS) fprintf(to, "%s%s", k ? "," : "", metric_column_names[k]);
+    if (k != METRIC_CLASS || classes) fprintf(to, "%s%s", k ? "," : "", metric_column_names[k]);
   fputc('\n', to);
   for (int64_t row = 0; row < t->n_rows; row++) {
-    if (quality_cell(t, row, METRIC_CLASS).n) continue;
+    if (quality_cell(t, row, METRIC_CLASS).n && !classes) continue;
     for (int k = 0; k < METRIC_COLUMNS; k++) {
-      if (k == METRIC_CLASS) continue;
+      if (k == METRIC_CLASS && !classes) continue;
       if (k) fputc(',', to);
       csv_cell(to, quality_cell(t, row, (enum metric_column)k));
     }

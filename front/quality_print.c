@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/term.h"
@@ -150,6 +151,57 @@ static const char *examples_text(const struct quality_check *k, char *out, size_
   return out;
 }
 
+struct item_rates {
+  const char *item;
+  double answered, imputed, modified; /* per cent, -1 = none */
+};
+
+/* Items of one sender where something is missing or was changed. */
+static int64_t item_rates(const struct quality *q, const char *office, struct item_rates *out) {
+  static const char *const names[] = {"item_response", "imputation", "modification"};
+  const struct table *t = &q->metrics;
+  int64_t n = 0;
+  for (int i = 0; i < q->form->n_items; i++) {
+    double rate[3] = {-1, -1, -1};
+    for (int64_t row = 0; row < t->n_rows; row++) {
+      if (!str_eq(quality_cell(t, row, METRIC_ITEM), str_of(q->form->items[i].name)) || !str_eq(quality_cell(t, row, METRIC_OFFICE), str_of(office))) continue;
+      const struct quality_rate r = quality_rate_at(t, row);
+      for (int k = 0; k < 3; k++)
+        if (str_eq(quality_cell(t, row, METRIC_NAME), str_of(names[k]))) rate[k] = quality_percent(&r, false);
+    }
+    if (rate[0] >= 0 && (rate[0] < 100 || rate[1] > 0 || rate[2] > 0)) out[n++] = (struct item_rates){q->form->items[i].name, rate[0], rate[1], rate[2]};
+  }
+  return n;
+}
+
+static void cell_percent(struct text_table *t, double percent) {
+  char text[32];
+  (void)snprintf(text, sizeof text, "%.1f", percent);
+  text_table_cell(t, percent < 0 ? "–" : text);
+}
+
+static void print_items(struct cli *c, const struct quality *q, const char *office) {
+  static const char *const heads[][2] = {{"item", "項目"}, {"meaning", "内容"}, {"answered %", "回答率%"}, {"imputed %", "補完率%"}, {"modified %", "変更率%"}};
+  struct text_table *t = text_table_new(5);
+  struct item_rates *rates = calloc((size_t)q->form->n_items + 1, sizeof *rates);
+  if (t && rates) {
+    const int64_t n = item_rates(q, office, rates);
+    print_heads(t, c, heads, 5);
+    for (int64_t i = 0; i < n; i++) {
+      const struct item *item = form_item(q->form, rates[i].item);
+      text_table_cell(t, rates[i].item);
+      text_table_cell(t, item ? process_pick(c, item->label_en, item->label_ja) : "");
+      cell_percent(t, rates[i].answered);
+      cell_percent(t, rates[i].imputed);
+      cell_percent(t, rates[i].modified);
+    }
+    for (int k = 2; k < 5; k++) text_table_right(t, k);
+    if (n) text_table_print(t, cli_out(c), true);
+  }
+  free(rates);
+  text_table_free(t);
+}
+
 void quality_print_sender(struct cli *c, const struct quality *q, const char *office) {
   static const char *const heads[][2] = {{"check", "検査"}, {"severity", "区分"}, {"failed", "不合格"}, {"judged", "判定"}, {"failure %", "不合格率%"}, {"all %", "全体%"}, {"records (keys)", "記録（キー）"}, {"meaning", "内容"}};
   enum { N = sizeof heads / sizeof *heads };
@@ -174,4 +226,5 @@ void quality_print_sender(struct cli *c, const struct quality *q, const char *of
   for (int k = 2; k < 6; k++) text_table_right(t, k);
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
+  print_items(c, q, office);
 }

@@ -180,6 +180,28 @@ static enum err_code put_methods(const struct item_work *x, const char *item, co
   return E_OK;
 }
 
+/* Values that each step changed, in the order of the steps' first changes. */
+static enum err_code put_steps(const struct item_work *x, int item, const char *name, struct err *e) {
+  const struct changes *l = &x->changes;
+  const struct column *steps = &l->log->columns[CHANGE_JOB_STEP];
+  const int n = (int)dict_count(steps->dict);
+  struct arena *a = x->w->j->arena;
+  struct tally *by = ARENA_ARRAY(a, struct tally, n + 1);
+  if (!by) return no_memory(e);
+  for (int64_t i = l->first[item]; i < l->first[item + 1]; i++) {
+    struct tally *t = &by[steps->code[l->row[i]]];
+    t->n++;
+    t->weighted += metric_weight(x->w, l->log->columns[CHANGE_RECORD_NO].i64[l->row[i]] - 1);
+  }
+  for (int s = 0; s < n; s++) {
+    const struct str text = dict_text(steps->dict, s);
+    const char *step = arena_strdup(a, text.p, text.n);
+    if (!step) return no_memory(e);
+    if (by[s].n) TRY(metric_put(x->w, &(struct metric_row){.step = step, .item = name, .name = "changed", .part = by[s], .whole = x->of[METRIC_ALL][0].eligible}, e));
+  }
+  return E_OK;
+}
+
 static enum err_code put_item(struct item_work *x, const struct item *item, struct err *e) {
   const bool number = item->type == COL_INT && item->class != CLASS_DATE;
   for (int by = 0; by < METRIC_GROUPINGS; by++)
@@ -237,6 +259,9 @@ enum err_code metrics_of_items(struct metric_writer *w, struct err *e) {
     TRY(count_item(&x, &f->items[i], e));
     mark(&x.changes, i, w->j->n_records, false);
     TRY(put_item(&x, &f->items[i], e));
+    w->by = METRIC_ALL;
+    w->group = 0;
+    TRY(put_steps(&x, i, f->items[i].name, e));
   }
   for (int by = 0; by < METRIC_GROUPINGS; by++)
     for (int g = 0; g < metric_groups(w, (enum metric_grouping)by); g++) {

@@ -147,10 +147,14 @@ figure ',y,,,total_change,,-179,419,-1200,2020,'
 figure ',y,,,imputation_method,assigned,3,6,15,26,'
 figure ',y,,,imputation_method_value,assigned,170,240,540,820,'
 figure ',,,,item_response,,23,24,102,104,'
+figure 'fix,y,,,changed,,3,6,15,26,'
 figure 'fbig,,,,hit_rate,,2,4,13,26,'
 figure 'fbig,,,,cardinality,2,2,2,,,'
 check 'a rate of nothing is no row' sh -c '! grep -q "^fy,.*hit_rate" "$1"' - "$work/csv"
 check 'no class, no other answer in the CSV' sh -c '! grep -q class "$1"' - "$work/csv"
+check 'with classes' exits 0 m process quality shop/panel 2025-12 --csv --classes
+check 'area 2: records 3, 4 and 6' prints ',y,,2,,item_response,,2,3,14,16,'
+check 'classes without --csv' exits 64 m process quality shop/panel 2025-12 --classes
 check 'offices add up to the whole' python3 - "$work/csv" <<'P'
 import csv, sys
 from collections import defaultdict
@@ -190,6 +194,7 @@ assert len(q['run']) == 16 and len(q['inputs']) == 64 and q['steps'][0]['step'] 
 P
 check 'one sender' exits 0 m process quality shop/panel 2025-12 --sender "$A"
 check 'with records to look at' sh -c 'grep -Eq "^H1 +hard +1 +3 +33\.3 +40\.0 +2 \(2\) " "$1"' - "$work/out"
+check 'and the item to look at' sh -c 'grep -Eq "^y +sales +75\.0 +0\.0 +25\.0" "$1"' - "$work/out"
 check 'and no answer' sh -c '! grep -Eq "250|, 60" "$1"' - "$work/out"
 check 'another has sent nothing' exits 64 m process quality shop/panel 2025-12 --sender prefecture-470007
 check 'one form of output' exits 64 m process quality shop/panel 2025-12 --csv --svg
