@@ -64,7 +64,9 @@ static const char *copy(struct reading *r, struct str s) {
   return text ? text : "";
 }
 
-static int by_office(const void *a, const void *b) { return strcmp(((const struct quality_sender *)a)->office, ((const struct quality_sender *)b)->office); }
+static int by_office(const void *a, const void *b) {
+  return strcmp(((const struct quality_sender *)a)->office, ((const struct quality_sender *)b)->office);
+}
 
 static struct quality_sender *sender_of(const struct quality *out, const char *office) {
   const struct quality_sender key = {.office = office};
@@ -84,7 +86,9 @@ static enum err_code list_senders(struct reading *r, struct err *e) {
   out->senders = ARENA_ARRAY(r->a, struct quality_sender, n_offices + n_cells + 1);
   if (!out->senders) return no_memory(e);
   for (int32_t i = 0; i < n_offices; i++)
-    if (dict_text(offices, i).n) out->senders[n++] = (struct quality_sender){.office = copy(r, dict_text(offices, i)), .name = "", .state = "", .sent = true, .before_period = ""};
+    if (dict_text(offices, i).n)
+      out->senders[n++] =
+          (struct quality_sender){.office = copy(r, dict_text(offices, i)), .name = "", .state = "", .sent = true, .before_period = ""};
   qsort(out->senders, (size_t)n, sizeof *out->senders, by_office);
   out->n_senders = n;
   for (int64_t i = 0; i < n_cells; i++) {
@@ -140,13 +144,17 @@ static enum err_code take_rows(struct reading *r, struct err *e) {
   for (int i = 0; i < out->form->n_checks; i++) {
     const struct check *k = &out->form->checks[i];
     const char *text = r->q->lang == LANG_JA ? k->message_ja : k->message_en;
-    out->checks[out->n_checks++] = (struct quality_check){.id = k->id, .severity = check_severity_name(k->severity), .text = *text ? text : k->message_ja};
+    out->checks[out->n_checks++] =
+        (struct quality_check){.id = k->id, .severity = check_severity_name(k->severity), .text = *text ? text : k->message_ja};
   }
   out->failure = ARENA_ARRAY(r->a, struct quality_rate, out->n_senders * out->n_checks + 1);
   if (!out->failure) return no_memory(e);
   for (int64_t row = 0; row < t->n_rows; row++) {
-    const struct str sender = quality_cell(t, row, METRIC_OFFICE), check = quality_cell(t, row, METRIC_CHECK), name = quality_cell(t, row, METRIC_NAME);
-    if (quality_cell(t, row, METRIC_CLASS).n || quality_cell(t, row, METRIC_STEP).n || quality_cell(t, row, METRIC_ITEM).n || sender.n >= sizeof office) continue;
+    const struct str sender = quality_cell(t, row, METRIC_OFFICE), check = quality_cell(t, row, METRIC_CHECK),
+                     name = quality_cell(t, row, METRIC_NAME);
+    if (quality_cell(t, row, METRIC_CLASS).n || quality_cell(t, row, METRIC_STEP).n || quality_cell(t, row, METRIC_ITEM).n ||
+        sender.n >= sizeof office)
+      continue;
     memcpy(office, sender.p, sender.n);
     office[sender.n] = 0;
     struct quality_sender *at = sender.n ? sender_of(out, office) : NULL;

@@ -1,12 +1,14 @@
-/* quality.h -- data quality per sender: the process metrics of a run (processing/job/process_metrics.h) joined with what the ledger and the queries know of the
- * offices, and with the runs of earlier periods.
+/* quality.h -- data quality per sender: the process metrics of a run (processing/job/process_metrics.h) joined with what the ledger and the queries
+ * know of the offices, and with the runs of earlier periods.
  * Shapes   senders: every office that sent records of the form, or should have; checks: those that the run judged. failure: [sender][check].
- * Rates    part / whole as in the metrics; `there` is false where the figure does not exist: it is then never shown as 0. Weighted ones only where the job has a
- *          design weight.
- * Outcome  of recontact: questions of the form and period by their answer (confirmed: the check was wrong; corrected or withdrawn: it was right; open).
+ * Rates    part / whole as in the metrics; `there` is false where the figure does not exist: it is then never shown as 0. Weighted ones only where
+ *          the job has a design weight.
+ * Outcome  of recontact: questions of the form and period by their answer (confirmed: the check was wrong; corrected or withdrawn: it was right;
+ *          open).
  * Trend    failure rate of all checks together now less that of the nearest earlier run among `earlier` periods.
  * Privacy  counts, rates, office codes and check ids; record keys only in examples, never answers. The caller holds the access log entry.
- * Errors   E_METRICS_NONE without a run, E_METRICS_SENDER; those of store, ledger and queries. Memory: the tables read, 100 bytes per sender and check. */
+ * Errors   E_METRICS_NONE without a run, E_METRICS_SENDER; those of store, ledger and queries. Memory: the tables read, 100 bytes per sender and
+ *          check. */
 #ifndef SHIRABE_FRONT_QUALITY_H
 #define SHIRABE_FRONT_QUALITY_H
 #include "collector/ledger.h"
@@ -58,7 +60,7 @@ struct quality {
   struct quality_check *checks;
   struct quality_rate *failure; /* [n_senders][n_checks] */
   struct quality_figures all;
-  int64_t due, sent;            /* offices on the roster for the form and period; those that sent or said there is nothing */
+  int64_t due, sent; /* offices on the roster for the form and period; those that sent or said there is nothing */
   struct quality_rate before;
   const char *before_period;
   bool weighted;
@@ -69,7 +71,8 @@ struct quality_request {
   int earlier;
   enum err_lang lang;
 };
-enum err_code quality_read(struct store *s, const struct quality_request *q, int64_t access, struct arena *a, struct quality *out, struct err *e) NODISCARD;
+enum err_code quality_read(
+    struct store *s, const struct quality_request *q, int64_t access, struct arena *a, struct quality *out, struct err *e) NODISCARD;
 /* 100 part / whole; -1 when the rate does not exist. */
 double quality_percent(const struct quality_rate *r, bool weighted);
 struct quality_rate quality_rate_at(const struct table *t, int64_t row);

@@ -89,7 +89,8 @@ static void json_check(struct json_out *j, const struct quality_check *k) {
   json_end_object(j);
 }
 
-static const enum metric_column figure_columns[] = {METRIC_STEP, METRIC_ITEM, METRIC_DETAIL, METRIC_NAME, METRIC_PART, METRIC_WHOLE, METRIC_WEIGHTED_PART, METRIC_WEIGHTED_WHOLE, METRIC_REASON};
+static const enum metric_column figure_columns[] = {
+    METRIC_STEP, METRIC_ITEM, METRIC_DETAIL, METRIC_NAME, METRIC_PART, METRIC_WHOLE, METRIC_WEIGHTED_PART, METRIC_WEIGHTED_WHOLE, METRIC_REASON};
 
 /* Items and steps over all records; classes hold answers and stay in the stage, offices stand above. Totals are answers: shares of them only. */
 static void json_metrics(struct json_out *j, const struct quality *q) {

@@ -18,7 +18,8 @@ const char *quality_percent_text(const struct quality_rate *r, bool weighted, ch
 const char *quality_reason(struct str reason, enum err_lang lang) {
   static const struct {
     const char *word, *en, *ja;
-  } all[] = {{"not_logged", "the method does not log it", "方法が記録していません"}, {"not_counted", "the step does not count it", "手順が数えていません"}};
+  } all[] = {{"not_logged", "the method does not log it", "方法が記録していません"},
+      {"not_counted", "the step does not count it", "手順が数えていません"}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (str_eq(reason, str_of(all[i].word))) return lang == LANG_JA ? all[i].ja : all[i].en;
   return "";
@@ -50,7 +51,8 @@ static void print_heads(struct text_table *t, struct cli *c, const char *const (
   for (int i = 0; i < n; i++) text_table_cell(t, cli_say(c, heads[i][0], heads[i][1]));
 }
 
-static void sender_row(struct cli *c, struct text_table *t, const char *office, const struct quality_figures *f, const struct quality_sender *s, const struct quality *q) {
+static void sender_row(struct cli *c, struct text_table *t, const char *office, const struct quality_figures *f, const struct quality_sender *s,
+    const struct quality *q) {
   text_table_cell(t, office);
   text_table_cell(t, s ? s->state : "");
   if (f->answered.there) cell_int(t, (int64_t)f->answered.whole);
@@ -65,15 +67,16 @@ static void sender_row(struct cli *c, struct text_table *t, const char *office, 
   else if (!s->outcome.asked) text_table_cell(t, "0");
   else {
     char text[96];
-    (void)snprintf(text, sizeof text, cli_say(c, "%lld: %lld confirmed, %lld corrected", "%lld（確認 %lld、訂正 %lld）"), (long long)s->outcome.asked, (long long)s->outcome.confirmed,
-                   (long long)(s->outcome.corrected + s->outcome.withdrawn));
+    (void)snprintf(text, sizeof text, cli_say(c, "%lld: %lld confirmed, %lld corrected", "%lld（確認 %lld、訂正 %lld）"),
+        (long long)s->outcome.asked, (long long)s->outcome.confirmed, (long long)(s->outcome.corrected + s->outcome.withdrawn));
     text_table_cell(t, text);
   }
 }
 
 static void print_senders(struct cli *c, const struct quality *q) {
-  static const char *const heads[][2] = {{"sender", "送付機関"}, {"state", "状態"}, {"records", "記録"}, {"answered %", "回答率%"}, {"failing %", "不合格%"}, {"checks failed %", "検査不合格率%"},
-                                         {"since", "前回比"}, {"imputed %", "補完率%"}, {"left failing %", "残り%"}, {"queries", "照会"}};
+  static const char *const heads[][2] = {{"sender", "送付機関"}, {"state", "状態"}, {"records", "記録"}, {"answered %", "回答率%"},
+      {"failing %", "不合格%"}, {"checks failed %", "検査不合格率%"}, {"since", "前回比"}, {"imputed %", "補完率%"}, {"left failing %", "残り%"},
+      {"queries", "照会"}};
   enum { N = sizeof heads / sizeof *heads };
   struct text_table *t = text_table_new(N);
   char name[160];
@@ -93,14 +96,15 @@ static void print_senders(struct cli *c, const struct quality *q) {
 
 static void outcome_cell(struct cli *c, struct text_table *t, const struct quality_outcome *o) {
   char text[96];
-  (void)snprintf(text, sizeof text, cli_say(c, "%lld asked, %lld confirmed, %lld corrected, %lld open", "照会 %lld、確認 %lld、訂正 %lld、未回答 %lld"), (long long)o->asked, (long long)o->confirmed,
-                 (long long)(o->corrected + o->withdrawn), (long long)o->open);
+  (void)snprintf(text, sizeof text,
+      cli_say(c, "%lld asked, %lld confirmed, %lld corrected, %lld open", "照会 %lld、確認 %lld、訂正 %lld、未回答 %lld"), (long long)o->asked,
+      (long long)o->confirmed, (long long)(o->corrected + o->withdrawn), (long long)o->open);
   text_table_cell(t, o->asked ? text : "–");
 }
 
 static void print_checks(struct cli *c, const struct quality *q) {
-  static const char *const heads[][2] = {{"check", "検査"}, {"severity", "区分"}, {"failed", "不合格"}, {"judged", "判定"}, {"failure %", "不合格率%"}, {"weighted %", "加重%"},
-                                         {"values changed", "変更した値"}, {"recontact", "照会の結果"}, {"meaning", "内容"}};
+  static const char *const heads[][2] = {{"check", "検査"}, {"severity", "区分"}, {"failed", "不合格"}, {"judged", "判定"},
+      {"failure %", "不合格率%"}, {"weighted %", "加重%"}, {"values changed", "変更した値"}, {"recontact", "照会の結果"}, {"meaning", "内容"}};
   enum { N = sizeof heads / sizeof *heads };
   struct text_table *t = text_table_new(N);
   if (!t) return;
@@ -125,14 +129,21 @@ static void print_checks(struct cli *c, const struct quality *q) {
 }
 
 static void print_head(struct cli *c, const struct quality *q) {
-  fprintf(cli_out(c), cli_say(c, "%s/%s %s  data quality per sender; run %s, inputs %.16s, form %.16s, program %s\n", "%s/%s %s  送付機関別のデータ品質。実行 %s、入力 %.16s、様式 %.16s、プログラム %s\n"), q->form->survey,
-          q->form->id, q->period, q->head.run, q->head.inputs, q->head.form_hash, q->head.program);
-  fputs(cli_say(c, "internal: small numbers are not protected here, and nothing of it may be published\n", "内部用：少数の秘匿処理をしていないため、公表できません\n"), cli_out(c));
+  fprintf(cli_out(c),
+      cli_say(c, "%s/%s %s  data quality per sender; run %s, inputs %.16s, form %.16s, program %s\n",
+          "%s/%s %s  送付機関別のデータ品質。実行 %s、入力 %.16s、様式 %.16s、プログラム %s\n"),
+      q->form->survey, q->form->id, q->period, q->head.run, q->head.inputs, q->head.form_hash, q->head.program);
+  fputs(cli_say(c, "internal: small numbers are not protected here, and nothing of it may be published\n",
+            "内部用：少数の秘匿処理をしていないため、公表できません\n"),
+      cli_out(c));
   if (q->due)
-    fprintf(cli_out(c), cli_say(c, "offices: %lld of %lld have sent (%.1f %%)\n", "機関: %lld / %lld が送付済み（%.1f %%）\n"), (long long)q->sent, (long long)q->due, 100.0 * (double)q->sent / (double)q->due);
+    fprintf(cli_out(c), cli_say(c, "offices: %lld of %lld have sent (%.1f %%)\n", "機関: %lld / %lld が送付済み（%.1f %%）\n"), (long long)q->sent,
+        (long long)q->due, 100.0 * (double)q->sent / (double)q->due);
   else fputs(cli_say(c, "offices: no roster, so no response rate of offices\n", "機関: 名簿がないため、機関の回収率はありません\n"), cli_out(c));
   if (!q->weighted)
-    fputs(cli_say(c, "weight none in the job: all rates are of records, none is weighted\n", "手順がウエイトなしのため、率はすべて記録数によるもので、加重した率はありません\n"), cli_out(c));
+    fputs(cli_say(c, "weight none in the job: all rates are of records, none is weighted\n",
+              "手順がウエイトなしのため、率はすべて記録数によるもので、加重した率はありません\n"),
+        cli_out(c));
 }
 
 void quality_print_text(struct cli *c, const struct quality *q) {
@@ -164,12 +175,15 @@ static int64_t item_rates(const struct quality *q, const char *office, struct it
   for (int i = 0; i < q->form->n_items; i++) {
     double rate[3] = {-1, -1, -1};
     for (int64_t row = 0; row < t->n_rows; row++) {
-      if (!str_eq(quality_cell(t, row, METRIC_ITEM), str_of(q->form->items[i].name)) || !str_eq(quality_cell(t, row, METRIC_OFFICE), str_of(office))) continue;
+      if (!str_eq(quality_cell(t, row, METRIC_ITEM), str_of(q->form->items[i].name)) ||
+          !str_eq(quality_cell(t, row, METRIC_OFFICE), str_of(office)))
+        continue;
       const struct quality_rate r = quality_rate_at(t, row);
       for (int k = 0; k < 3; k++)
         if (str_eq(quality_cell(t, row, METRIC_NAME), str_of(names[k]))) rate[k] = quality_percent(&r, false);
     }
-    if (rate[0] >= 0 && (rate[0] < 100 || rate[1] > 0 || rate[2] > 0)) out[n++] = (struct item_rates){q->form->items[i].name, rate[0], rate[1], rate[2]};
+    if (rate[0] >= 0 && (rate[0] < 100 || rate[1] > 0 || rate[2] > 0))
+      out[n++] = (struct item_rates){q->form->items[i].name, rate[0], rate[1], rate[2]};
   }
   return n;
 }
@@ -181,7 +195,8 @@ static void cell_percent(struct text_table *t, double percent) {
 }
 
 static void print_items(struct cli *c, const struct quality *q, const char *office) {
-  static const char *const heads[][2] = {{"item", "項目"}, {"meaning", "内容"}, {"answered %", "回答率%"}, {"imputed %", "補完率%"}, {"modified %", "変更率%"}};
+  static const char *const heads[][2] = {
+      {"item", "項目"}, {"meaning", "内容"}, {"answered %", "回答率%"}, {"imputed %", "補完率%"}, {"modified %", "変更率%"}};
   struct text_table *t = text_table_new(5);
   struct item_rates *rates = calloc((size_t)q->form->n_items + 1, sizeof *rates);
   if (t && rates) {
@@ -203,7 +218,8 @@ static void print_items(struct cli *c, const struct quality *q, const char *offi
 }
 
 void quality_print_sender(struct cli *c, const struct quality *q, const char *office) {
-  static const char *const heads[][2] = {{"check", "検査"}, {"severity", "区分"}, {"failed", "不合格"}, {"judged", "判定"}, {"failure %", "不合格率%"}, {"all %", "全体%"}, {"records (keys)", "記録（キー）"}, {"meaning", "内容"}};
+  static const char *const heads[][2] = {{"check", "検査"}, {"severity", "区分"}, {"failed", "不合格"}, {"judged", "判定"},
+      {"failure %", "不合格率%"}, {"all %", "全体%"}, {"records (keys)", "記録（キー）"}, {"meaning", "内容"}};
   enum { N = sizeof heads / sizeof *heads };
   struct text_table *t = text_table_new(N);
   char text[512];

@@ -1,4 +1,5 @@
-/* quality_print.h -- data quality per sender as a text table, JSON, CSV and an SVG picture (quality_svg.c). Internal output: small cells are not protected. */
+/* quality_print.h -- data quality per sender as a text table, JSON, CSV and an SVG picture (quality_svg.c). Internal output: small cells are not
+ * protected. */
 #ifndef SHIRABE_FRONT_QUALITY_PRINT_H
 #define SHIRABE_FRONT_QUALITY_PRINT_H
 #include "base/cli.h"

@@ -15,8 +15,8 @@ struct drawing {
   enum err_lang lang;
   struct strbuf *b;
   struct line *rows, *columns;
-  int64_t n_rows, n_columns;       /* drawn */
-  int64_t all_rows, all_columns;   /* that could be */
+  int64_t n_rows, n_columns;     /* drawn */
+  int64_t all_rows, all_columns; /* that could be */
 };
 
 static void text(struct strbuf *b, const char *s, size_t max_points) {
@@ -42,9 +42,11 @@ static int worst_first(const void *a, const void *b) {
 
 static void choose(struct drawing *d) {
   for (int64_t s = 0; s < d->q->n_senders; s++)
-    if (d->q->senders[s].now.checks.there && d->q->senders[s].now.checks.whole > 0) d->rows[d->all_rows++] = (struct line){s, quality_percent(&d->q->senders[s].now.checks, false)};
+    if (d->q->senders[s].now.checks.there && d->q->senders[s].now.checks.whole > 0)
+      d->rows[d->all_rows++] = (struct line){s, quality_percent(&d->q->senders[s].now.checks, false)};
   for (int c = 0; c < d->q->n_checks; c++)
-    if (d->q->checks[c].failure.there && d->q->checks[c].failure.part > 0) d->columns[d->all_columns++] = (struct line){c, quality_percent(&d->q->checks[c].failure, false)};
+    if (d->q->checks[c].failure.there && d->q->checks[c].failure.part > 0)
+      d->columns[d->all_columns++] = (struct line){c, quality_percent(&d->q->checks[c].failure, false)};
   qsort(d->rows, (size_t)d->all_rows, sizeof *d->rows, worst_first);
   qsort(d->columns, (size_t)d->all_columns, sizeof *d->columns, worst_first);
   d->n_rows = d->all_rows < MAX_ROWS ? d->all_rows : MAX_ROWS;
@@ -66,7 +68,8 @@ static void cell(struct drawing *d, int64_t row, int64_t column, const char *who
   const bool judged = r->there && r->whole > 0;
   const double percent = quality_percent(r, false);
   const int k = judged ? shade(percent) : 0;
-  strbuf_addf(d->b, "<g><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#c8c8c8\"/>", x, y, CELL_WIDTH, CELL_HEIGHT, judged ? colours[k] : "#eeeeee");
+  strbuf_addf(d->b, "<g><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#c8c8c8\"/>", x, y, CELL_WIDTH, CELL_HEIGHT,
+      judged ? colours[k] : "#eeeeee");
   strbuf_adds(d->b, "<title>");
   text(d->b, who, 60);
   strbuf_adds(d->b, " / ");
@@ -75,8 +78,8 @@ static void cell(struct drawing *d, int64_t row, int64_t column, const char *who
   strbuf_adds(d->b, "</title>");
   if (!judged) strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"#767676\">–</text>", x + CELL_WIDTH / 2, y + 15);
   else if (r->part > 0)
-    strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"%s\">%.*f%s</text>", x + CELL_WIDTH / 2, y + 15, k >= 6 ? "#ffffff" : "#1a1a1a", percent < 10 ? 1 : 0, percent,
-                r->whole < FEW ? "*" : "");
+    strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"%s\">%.*f%s</text>", x + CELL_WIDTH / 2, y + 15,
+        k >= 6 ? "#ffffff" : "#1a1a1a", percent < 10 ? 1 : 0, percent, r->whole < FEW ? "*" : "");
   strbuf_adds(d->b, "</g>\n");
 }
 
@@ -88,7 +91,8 @@ static void row_label(struct drawing *d, int64_t row, const char *office, const 
   text(d->b, *name && code ? code + 1 : office, 24);
   if (*name) strbuf_addc(d->b, ' ');
   text(d->b, name, 9);
-  strbuf_addf(d->b, "</text><text x=\"%d\" y=\"%d\">%.1f</text>", LEFT + (int)d->n_columns * CELL_WIDTH + 10, y, quality_percent(&f->checks, false));
+  strbuf_addf(
+      d->b, "</text><text x=\"%d\" y=\"%d\">%.1f</text>", LEFT + (int)d->n_columns * CELL_WIDTH + 10, y, quality_percent(&f->checks, false));
   strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#555555\">%.0f</text>\n", 56, y, f->answered.whole);
 }
 
@@ -107,13 +111,15 @@ static void body(struct drawing *d) {
 static void heads(struct drawing *d) {
   const bool ja = d->lang == LANG_JA;
   const struct quality *q = d->q;
-  strbuf_addf(d->b, "<text x=\"12\" y=\"24\" font-size=\"16\" font-weight=\"bold\">%s</text><text x=\"12\" y=\"44\">", ja ? "送付機関別・検査別の不合格率（%）" : "Failure rate by sender and check (%)");
+  strbuf_addf(d->b, "<text x=\"12\" y=\"24\" font-size=\"16\" font-weight=\"bold\">%s</text><text x=\"12\" y=\"44\">",
+      ja ? "送付機関別・検査別の不合格率（%）" : "Failure rate by sender and check (%)");
   text(d->b, q->form->survey, 40);
   strbuf_addc(d->b, '/');
   text(d->b, q->form->id, 40);
   strbuf_addc(d->b, ' ');
   text(d->b, q->period, 16);
-  strbuf_addf(d->b, "</text><text x=\"12\" y=\"62\" fill=\"#7a2c05\">%s</text>\n", ja ? "内部用：少数の秘匿処理をしていません" : "internal: small numbers are not protected");
+  strbuf_addf(d->b, "</text><text x=\"12\" y=\"62\" fill=\"#7a2c05\">%s</text>\n",
+      ja ? "内部用：少数の秘匿処理をしていません" : "internal: small numbers are not protected");
   strbuf_addf(d->b, "<text x=\"56\" y=\"%d\" text-anchor=\"end\" fill=\"#555555\">%s</text>", TOP - 8, ja ? "記録数" : "records");
   strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\">%s</text>\n", LEFT + (int)d->n_columns * CELL_WIDTH + 10, TOP - 8, ja ? "全検査" : "all");
   for (int64_t c = 0; c < d->n_columns; c++) {
@@ -131,10 +137,13 @@ static void legend(struct drawing *d, int y) {
     strbuf_addf(d->b, "<rect x=\"%d\" y=\"%d\" width=\"40\" height=\"16\" fill=\"%s\" stroke=\"#c8c8c8\"/>", 12 + i * 44, y, colours[i]);
     strbuf_addf(d->b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", 32 + i * 44, y + 30, words[i]);
   }
-  strbuf_addf(d->b, "<text x=\"380\" y=\"%d\">%s</text>\n", y + 13, ja ? "–：判定なし　*：判定10件未満" : "–: nothing judged   *: fewer than 10 judged");
+  strbuf_addf(
+      d->b, "<text x=\"380\" y=\"%d\">%s</text>\n", y + 13, ja ? "–：判定なし　*：判定10件未満" : "–: nothing judged   *: fewer than 10 judged");
   strbuf_addf(d->b, "<text x=\"12\" y=\"%d\">", y + 52);
-  strbuf_addf(d->b, ja ? "送付機関 %lld のうち %lld、不合格のある検査 %lld のうち %lld を、不合格率の高い順に示す" : "%lld senders, %lld shown; %lld checks with failures, %lld shown; the highest rates first",
-              (long long)d->all_rows, (long long)d->n_rows, (long long)d->all_columns, (long long)d->n_columns);
+  strbuf_addf(d->b,
+      ja ? "送付機関 %lld のうち %lld、不合格のある検査 %lld のうち %lld を、不合格率の高い順に示す"
+         : "%lld senders, %lld shown; %lld checks with failures, %lld shown; the highest rates first",
+      (long long)d->all_rows, (long long)d->n_rows, (long long)d->all_columns, (long long)d->n_columns);
   strbuf_adds(d->b, "</text>\n");
 }
 
@@ -144,9 +153,12 @@ void quality_svg(const struct quality *q, enum err_lang lang, struct strbuf *out
   d.columns = calloc((size_t)q->n_checks + 1, sizeof *d.columns);
   if (d.rows && d.columns) {
     choose(&d);
-    const int bottom = TOP + ((int)d.n_rows + 1) * CELL_HEIGHT, least = 760, wanted = LEFT + (int)d.n_columns * CELL_WIDTH + RIGHT, width = wanted > least ? wanted : least;
-    strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" lang=\"%s\" font-family=\"'Noto Sans CJK JP','Hiragino Sans','Yu Gothic',sans-serif\" font-size=\"12\">\n",
-                width, bottom + BOTTOM, width, bottom + BOTTOM, lang == LANG_JA ? "ja" : "en");
+    const int bottom = TOP + ((int)d.n_rows + 1) * CELL_HEIGHT, least = 760, wanted = LEFT + (int)d.n_columns * CELL_WIDTH + RIGHT,
+              width = wanted > least ? wanted : least;
+    strbuf_addf(out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" lang=\"%s\" font-family=\"'Noto Sans CJK "
+        "JP','Hiragino Sans','Yu Gothic',sans-serif\" font-size=\"12\">\n",
+        width, bottom + BOTTOM, width, bottom + BOTTOM, lang == LANG_JA ? "ja" : "en");
     strbuf_addf(out, "<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", width, bottom + BOTTOM);
     heads(&d);
     body(&d);

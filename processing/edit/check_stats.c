@@ -15,16 +15,17 @@ struct counter {
   struct check_stats *out; /* [n_by] */
   int m, p, words;
   int *check, *item;
-  uint64_t *reads, *seen;  /* [m * words], [words] */
+  uint64_t *reads, *seen; /* [m * words], [words] */
   struct expr_scratch **universe, **expression;
-  struct bound *bound;     /* [shard * m + check] */
-  uint8_t *status;         /* [m * EXPR_BATCH] */
+  struct bound *bound; /* [shard * m + check] */
+  uint8_t *status;     /* [m * EXPR_BATCH] */
 };
 
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "edit statistics"); }
 
 const char *check_status_name(enum check_status s) {
-  static const char *const names[CHECK_STATUSES] = {[CHECK_PASSED] = "pass", [CHECK_MISSED] = "miss", [CHECK_FAILED] = "fail", [CHECK_OUTSIDE] = "outside"};
+  static const char *const names[CHECK_STATUSES] = {
+      [CHECK_PASSED] = "pass", [CHECK_MISSED] = "miss", [CHECK_FAILED] = "fail", [CHECK_OUTSIDE] = "outside"};
   return names[s];
 }
 
@@ -192,7 +193,8 @@ static void complete(struct check_stats *s) {
 static enum err_code room(struct counter *c, struct arena *a, int b, struct err *e) {
   const int64_t g = c->spec->by[b].group ? c->spec->by[b].n_groups : 1;
   struct check_stats *s = &c->out[b];
-  *s = (struct check_stats){.form = c->spec->form, .m = c->m, .p = c->p, .n_groups = (int)g, .check = c->check, .item = c->item, .reads = c->reads, .words = c->words};
+  *s = (struct check_stats){
+      .form = c->spec->form, .m = c->m, .p = c->p, .n_groups = (int)g, .check = c->check, .item = c->item, .reads = c->reads, .words = c->words};
   s->edit = ARENA_ARRAY(a, struct check_tally, g * c->m * CHECK_STATUSES + 1);
   s->k = ARENA_ARRAY(a, struct check_tally, g * (c->m + 1) * 3 + 1);
   s->record = ARENA_ARRAY(a, struct check_tally, g * 3 + 1);

@@ -82,7 +82,8 @@ static enum err_code put_used(const struct statistic_writer *w, const struct che
   for (int i = 0; i < s->m; i++) {
     struct check_tally items = {0, 0};
     for (int v = 0; v < s->p; v++) items.n += check_reads(s, i, v);
-    TRY(put(&plain, (struct statistic_row){.table = "checks_used", .edit = i + 1, .name = s->form->checks[s->check[i]].id, .status = ""}, &items, e));
+    TRY(put(
+        &plain, (struct statistic_row){.table = "checks_used", .edit = i + 1, .name = s->form->checks[s->check[i]].id, .status = ""}, &items, e));
   }
   return E_OK;
 }
@@ -110,23 +111,26 @@ static enum err_code put_group(const struct statistic_writer *w, const struct ch
   char k[16];
   for (int i = 0; i < s->m; i++)
     for (int status = 0; status < CHECK_STATUSES; status++)
-      TRY(put(w, (struct statistic_row){"checks_check", i + 1, s->form->checks[s->check[i]].id, check_status_name((enum check_status)status), 0, NULL},
-              &s->edit[((int64_t)g * s->m + i) * CHECK_STATUSES + status], e));
+      TRY(put(w,
+          (struct statistic_row){"checks_check", i + 1, s->form->checks[s->check[i]].id, check_status_name((enum check_status)status), 0, NULL},
+          &s->edit[((int64_t)g * s->m + i) * CHECK_STATUSES + status], e));
   TRY(put_items(w, s, g, e));
   for (int i = 0; i <= s->m; i++) {
     (void)snprintf(k, sizeof k, "%d", i);
     for (int status = 0; status < 3; status++)
       TRY(put(w, (struct statistic_row){"checks_passed_missed_failed", 0, k, check_status_name((enum check_status)status), 0, NULL},
-              &s->k[((int64_t)g * (s->m + 1) + i) * 3 + status], e));
+          &s->k[((int64_t)g * (s->m + 1) + i) * 3 + status], e));
   }
   for (int status = 0; status < 3; status++)
-    TRY(put(w, (struct statistic_row){"checks_record", 0, "", check_status_name((enum check_status)status), 0, NULL}, &s->record[(int64_t)g * 3 + status], e));
+    TRY(put(w, (struct statistic_row){"checks_record", 0, "", check_status_name((enum check_status)status), 0, NULL},
+        &s->record[(int64_t)g * 3 + status], e));
   return E_OK;
 }
 
 enum { ALL, CLASSES, OFFICES, GROUPINGS };
 
-enum err_code check_tables_run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct check_stats *all, struct err *e) {
+enum err_code check_tables_run(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct check_stats *all, struct err *e) {
   struct check_stats *stats = ARENA_ARRAY(j->arena, struct check_stats, GROUPINGS);
   uint8_t *counted = ARENA_ARRAY(j->arena, uint8_t, j->n_records + 1);
   struct statistic_writer w = {.to = &j->statistics, .step = s->name, .weighted = j->plan->weight != NULL};
@@ -136,7 +140,8 @@ enum err_code check_tables_run(struct job_state *j, const struct step_spec *s, c
   for (int64_t i = 0; i < j->n_records; i++) counted[i] = scope->selected[i] && (!s->n_by || scope->group[i] >= 0);
   TRY(job_offices(j, &offices, e));
   TRY(job_weights(j, &weight, e));
-  const struct check_grouping by[GROUPINGS] = {[ALL] = {NULL, 1}, [CLASSES] = {scope->group, s->n_by ? scope->n_groups : 0}, [OFFICES] = {offices.of_record, offices.n}};
+  const struct check_grouping by[GROUPINGS] = {
+      [ALL] = {NULL, 1}, [CLASSES] = {scope->group, s->n_by ? scope->n_groups : 0}, [OFFICES] = {offices.of_record, offices.n}};
   const struct check_spec spec = {j->form, j->shards, j->n_shards, s->checks, counted, weight, by, GROUPINGS};
   TRY(check_stats_run(j->arena, &spec, stats, e));
   *all = stats[ALL];

@@ -14,7 +14,7 @@ struct statistic_writer {
 };
 struct statistic_row {
   const char *table;
-  int edit; /* from 1, 0 = none */
+  int edit;                  /* from 1, 0 = none */
   const char *name, *status; /* "" = none */
   int64_t n;
   const char *weighted;
@@ -28,7 +28,8 @@ struct job_offices {
 };
 enum err_code job_offices(struct job_state *j, struct job_offices *out, struct err *e) NODISCARD;
 /* Counts and writes; *all = all records. E_METRICS_NO_CHECK when the step names none. */
-enum err_code check_tables_run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct check_stats *all, struct err *e) NODISCARD;
+enum err_code check_tables_run(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct check_stats *all, struct err *e) NODISCARD;
 /* sum in 10^-9 as a decimal text of 6 places, half away from zero; E_IMPUTE_OVERFLOW when it leaves 64 bits. */
 enum err_code weight_text(sum_int sum, char out[64], struct err *e) NODISCARD;
 #endif

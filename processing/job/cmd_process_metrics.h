@@ -5,6 +5,6 @@
 #include "processing/job/process_metrics.h"
 
 /* Inside the transaction of the results. before, after: the checks over the records as received and at the end. */
-enum err_code process_put_metrics(struct process_run *r, const struct process_metrics *kept, const struct edit_result *before, const struct edit_result *after,
-                                  struct err *e) NODISCARD;
+enum err_code process_put_metrics(struct process_run *r, const struct process_metrics *kept, const struct edit_result *before,
+    const struct edit_result *after, struct err *e) NODISCARD;
 #endif

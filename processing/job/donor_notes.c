@@ -20,7 +20,8 @@ enum err_code donor_notes(struct arena *a, const struct donor_result *d, int64_t
   }
   for (int64_t i = 0; i < d->n_recipients; i++) {
     attempts += d->recipients[i].attempts;
-    if (d->recipients[i].outcome == DONOR_FOUND && !d->recipients[i].drawn && d->recipients[i].distance >= 0) distance[n_distances++] = d->recipients[i].distance;
+    if (d->recipients[i].outcome == DONOR_FOUND && !d->recipients[i].drawn && d->recipients[i].distance >= 0)
+      distance[n_distances++] = d->recipients[i].distance;
   }
   for (int g = 0; g < n_groups; g++) without += d->classes[g].recipients > 0 && d->classes[g].donors == 0;
   step_note(r, "donors_used", used);

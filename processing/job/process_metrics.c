@@ -5,8 +5,8 @@
 
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "process metrics"); }
 
-const char *const metric_column_names[METRIC_COLUMNS] = {"step",   "item", "check", "class",         "office",         "metric",
-                                                         "detail", "part", "whole", "weighted_part", "weighted_whole", "reason"};
+const char *const metric_column_names[METRIC_COLUMNS] = {
+    "step", "item", "check", "class", "office", "metric", "detail", "part", "whole", "weighted_part", "weighted_whole", "reason"};
 
 /* --- before the steps --- */
 static enum err_code classes(struct job_state *j, struct step_scope *out, struct err *e) {
@@ -17,7 +17,8 @@ static enum err_code classes(struct job_state *j, struct step_scope *out, struct
   return j->plan->n_effect_by ? job_groups(j, j->plan->effect_by, j->plan->n_effect_by, all, out, e) : E_OK;
 }
 
-/* A weight that a later step makes is not there yet: then what is counted here has no weighted form, and the end of the run judges the weight itself. */
+/* A weight that a later step makes is not there yet: then what is counted here has no weighted form, and the end of the run judges the weight
+   itself. */
 static enum err_code first_weights(struct job_state *j, int64_t **out, struct err *e) {
   struct err why = {.code = E_OK};
   const enum err_code code = job_weights(j, out, &why);
@@ -36,8 +37,9 @@ enum err_code process_metrics_begin(struct job_state *j, struct process_metrics 
   TRY(classes(j, &m->classes, e));
   TRY(first_weights(j, &weight, e));
   m->weighted = weight != NULL;
-  const struct check_grouping by[METRIC_GROUPINGS] = {
-      [METRIC_ALL] = {NULL, 1}, [METRIC_CLASSES] = {m->classes.group ? m->classes.group : m->offices.of_record, m->classes.n_groups}, [METRIC_OFFICES] = {m->offices.of_record, m->offices.n}};
+  const struct check_grouping by[METRIC_GROUPINGS] = {[METRIC_ALL] = {NULL, 1},
+      [METRIC_CLASSES] = {m->classes.group ? m->classes.group : m->offices.of_record, m->classes.n_groups},
+      [METRIC_OFFICES] = {m->offices.of_record, m->offices.n}};
   const struct check_spec spec = {j->form, j->shards, j->n_shards, NULL, NULL, weight, by, METRIC_GROUPINGS};
   TRY(check_stats_run(j->arena, &spec, m->checks, e));
   *out = m;
@@ -82,8 +84,9 @@ enum err_code metric_put(const struct metric_writer *w, const struct metric_row 
   if (there && !row->no_whole && !row->whole.n && !row->whole.weighted) return E_OK; /* a rate of nothing is none */
   TRY(table_reserve(t, t->n_rows + 1, e));
   const bool good = put_word(t, METRIC_STEP, row->step) && put_word(t, METRIC_ITEM, row->item) && put_word(t, METRIC_CHECK, row->check) &&
-                    put_text(t, METRIC_CLASS, class.p, class.n) && put_text(t, METRIC_OFFICE, office.p, office.n) && put_word(t, METRIC_NAME, row->name) &&
-                    put_word(t, METRIC_DETAIL, row->detail) && put_number(t, METRIC_PART, row->part.n, row->decimals, there) &&
+                    put_text(t, METRIC_CLASS, class.p, class.n) && put_text(t, METRIC_OFFICE, office.p, office.n) &&
+                    put_word(t, METRIC_NAME, row->name) && put_word(t, METRIC_DETAIL, row->detail) &&
+                    put_number(t, METRIC_PART, row->part.n, row->decimals, there) &&
                     put_number(t, METRIC_WHOLE, row->whole.n, row->whole_decimals, there && !row->no_whole) &&
                     put_number(t, METRIC_WEIGHTED_PART, row->part.weighted, row->decimals + STEP_DECIMALS, weighted) &&
                     put_number(t, METRIC_WEIGHTED_WHOLE, row->whole.weighted, row->whole_decimals + STEP_DECIMALS, weighted && !row->no_whole) &&

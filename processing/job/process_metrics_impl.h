@@ -7,10 +7,10 @@
 struct metric_row {
   const char *step, *item, *check, *name, *detail; /* NULL = none */
   struct tally part, whole;
-  int decimals;       /* of the part; the whole too when values are compared with values */
+  int decimals; /* of the part; the whole too when values are compared with values */
   int whole_decimals;
   bool no_whole, unweighted; /* the figure is a number of its own; has no weighted form */
-  const char *reason; /* the figure cannot be had */
+  const char *reason;        /* the figure cannot be had */
 };
 struct metric_writer {
   const struct metrics_input *in;
@@ -31,5 +31,5 @@ enum err_code metric_put(const struct metric_writer *w, const struct metric_row 
 enum err_code metrics_of_items(struct metric_writer *w, struct err *e) NODISCARD;   /* process_metrics_items.c */
 enum err_code metrics_of_records(struct metric_writer *w, struct err *e) NODISCARD; /* process_metrics_records.c */
 enum err_code metrics_of_checks(struct metric_writer *w, struct err *e) NODISCARD;
-enum err_code metrics_of_steps(struct metric_writer *w, struct err *e) NODISCARD;   /* process_metrics_steps.c */
+enum err_code metrics_of_steps(struct metric_writer *w, struct err *e) NODISCARD; /* process_metrics_steps.c */
 #endif

@@ -6,8 +6,8 @@
 enum { MAX_STATUS = 64 };
 struct changes { /* rows of the change log, by item */
   const struct table *log;
-  int64_t *row, *first; /* rows of item i: row[first[i]] .. row[first[i + 1] - 1], in the order of the log */
-  int64_t *oldest, *newest; /* [n_records] row + 1 of the item in hand; 0 = not changed */
+  int64_t *row, *first;       /* rows of item i: row[first[i]] .. row[first[i + 1] - 1], in the order of the log */
+  int64_t *oldest, *newest;   /* [n_records] row + 1 of the item in hand; 0 = not changed */
   uint8_t status[MAX_STATUS]; /* of old_status codes */
 };
 struct item_work {
@@ -86,7 +86,9 @@ static bool parse_scaled(struct str text, int decimals, int64_t *out) {
   return str_int64(str_view(digits, n), out);
 }
 
-static struct str log_text(const struct table *log, enum change_column k, int64_t row) { return dict_text(log->columns[k].dict, log->columns[k].code[row]); }
+static struct str log_text(const struct table *log, enum change_column k, int64_t row) {
+  return dict_text(log->columns[k].dict, log->columns[k].code[row]);
+}
 
 static bool cell_of(const struct item_work *x, const struct column *c, int64_t row, int64_t record, struct item_cell *out) {
   const struct changes *l = &x->changes;
@@ -112,7 +114,8 @@ static enum err_code merge_shard(struct item_work *x, const struct unit_shard *s
   return good ? E_OK : ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
 }
 
-static enum err_code count_shard(struct item_work *x, const struct unit_shard *shard, const struct column *c, const struct item *item, struct err *e) {
+static enum err_code count_shard(
+    struct item_work *x, const struct unit_shard *shard, const struct column *c, const struct item *item, struct err *e) {
   struct item_cell cell;
   struct method_metrics *by = x->shard.by;
   memset(by, 0, (size_t)x->n_methods * sizeof *by);
@@ -145,7 +148,7 @@ static enum err_code put_counts(const struct metric_writer *w, const char *item,
     const char *name;
     struct tally part;
   } rates[] = {{"item_response", t->answered}, {"imputation", t->imputed}, {"net_imputation", t->net_imputed}, {"modification", t->modified},
-               {"cancellation", t->cancelled}, {"left_missing", t->left_missing}};
+      {"cancellation", t->cancelled}, {"left_missing", t->left_missing}};
   for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
     const struct metric_row row = {.item = item, .name = rates[i].name, .part = rates[i].part, .whole = t->eligible};
     TRY(metric_put(w, &row, e));
@@ -159,12 +162,18 @@ static enum err_code put_values(const struct metric_writer *w, const char *item,
   const struct metric_row rows[] = {
       {.item = item, .name = "imputation_value", .part = t->imputed_total, .whole = t->total, .decimals = decimals, .whole_decimals = decimals},
       {.item = item, .name = "mean_change", .part = t->change, .whole = t->modified, .decimals = decimals},
-      {.item = item, .name = "total_change", .part = less(t->total, t->raw_total), .whole = t->raw_total, .decimals = decimals, .whole_decimals = decimals}};
+      {.item = item,
+          .name = "total_change",
+          .part = less(t->total, t->raw_total),
+          .whole = t->raw_total,
+          .decimals = decimals,
+          .whole_decimals = decimals}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) TRY(metric_put(w, &rows[i], e));
   return E_OK;
 }
 
-static enum err_code put_methods(const struct item_work *x, const char *item, const struct item_metrics *t, bool number, int decimals, struct err *e) {
+static enum err_code put_methods(
+    const struct item_work *x, const char *item, const struct item_metrics *t, bool number, int decimals, struct err *e) {
   const struct dict *names = x->changes.log->columns[CHANGE_METHOD].dict;
   for (int m = 0; m < x->n_methods; m++) {
     const struct method_metrics *by = &t->by[m];
@@ -172,10 +181,18 @@ static enum err_code put_methods(const struct item_work *x, const char *item, co
     const struct str name = dict_text(names, m);
     const char *detail = arena_strdup(x->w->j->arena, name.p, name.n);
     if (!detail) return no_memory(e);
-    TRY(metric_put(x->w, &(struct metric_row){.item = item, .name = "imputation_method", .detail = detail, .part = by->cells, .whole = t->eligible}, e));
+    TRY(metric_put(
+        x->w, &(struct metric_row){.item = item, .name = "imputation_method", .detail = detail, .part = by->cells, .whole = t->eligible}, e));
     if (!number) continue;
-    TRY(metric_put(x->w, &(struct metric_row){.item = item, .name = "imputation_method_value", .detail = detail, .part = by->value, .whole = t->total,
-                                              .decimals = decimals, .whole_decimals = decimals}, e));
+    TRY(metric_put(x->w,
+        &(struct metric_row){.item = item,
+            .name = "imputation_method_value",
+            .detail = detail,
+            .part = by->value,
+            .whole = t->total,
+            .decimals = decimals,
+            .whole_decimals = decimals},
+        e));
   }
   return E_OK;
 }
@@ -197,7 +214,9 @@ static enum err_code put_steps(const struct item_work *x, int item, const char *
     const struct str text = dict_text(steps->dict, s);
     const char *step = arena_strdup(a, text.p, text.n);
     if (!step) return no_memory(e);
-    if (by[s].n) TRY(metric_put(x->w, &(struct metric_row){.step = step, .item = name, .name = "changed", .part = by[s], .whole = x->of[METRIC_ALL][0].eligible}, e));
+    if (by[s].n)
+      TRY(metric_put(
+          x->w, &(struct metric_row){.step = step, .item = name, .name = "changed", .part = by[s], .whole = x->of[METRIC_ALL][0].eligible}, e));
   }
   return E_OK;
 }

@@ -7,8 +7,11 @@ static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subj
 
 /* --- records --- */
 enum record_figure { ANSWERED, FAILED, UNDECIDED, FAILED_AFTER, CHANGED, RECORD_FIGURES };
-static const char *const figure_names[RECORD_FIGURES] = {
-    [ANSWERED] = "unit_response", [FAILED] = "record_failed", [UNDECIDED] = "record_undecided", [FAILED_AFTER] = "record_failed_after", [CHANGED] = "record_changed"};
+static const char *const figure_names[RECORD_FIGURES] = {[ANSWERED] = "unit_response",
+    [FAILED] = "record_failed",
+    [UNDECIDED] = "record_undecided",
+    [FAILED_AFTER] = "record_failed_after",
+    [CHANGED] = "record_changed"};
 
 /* Reported items that are no keys. */
 static bool is_answer(const struct form *f, struct str name) {
@@ -54,13 +57,17 @@ enum err_code metrics_of_records(struct metric_writer *w, struct err *e) {
   TRY(answered(w, said, e));
   for (int by = 0; by < METRIC_GROUPINGS; by++) {
     const int n = metric_groups(w, (enum metric_grouping)by);
-    struct tally *part = ARENA_ARRAY(w->j->arena, struct tally, (int64_t)n * RECORD_FIGURES + 1), *whole = ARENA_ARRAY(w->j->arena, struct tally, n + 1);
+    struct tally *part = ARENA_ARRAY(w->j->arena, struct tally, (int64_t)n * RECORD_FIGURES + 1),
+                 *whole = ARENA_ARRAY(w->j->arena, struct tally, n + 1);
     if (!part || !whole) return no_memory(e);
     for (int64_t r = 0; r < j->n_records; r++) {
       const int g = metric_group_of(w, (enum metric_grouping)by, r);
       const uint8_t before = w->in->before->state[r], after = w->in->after->state[r];
-      const bool is[RECORD_FIGURES] = {[ANSWERED] = said[r], [FAILED] = before & EDIT_FAILED_HARD, [UNDECIDED] = before & EDIT_UNKNOWN_HARD && !(before & EDIT_FAILED_HARD),
-                                       [FAILED_AFTER] = after & EDIT_FAILED_HARD, [CHANGED] = j->changed[r]};
+      const bool is[RECORD_FIGURES] = {[ANSWERED] = said[r],
+          [FAILED] = before & EDIT_FAILED_HARD,
+          [UNDECIDED] = before & EDIT_UNKNOWN_HARD && !(before & EDIT_FAILED_HARD),
+          [FAILED_AFTER] = after & EDIT_FAILED_HARD,
+          [CHANGED] = j->changed[r]};
       if (g < 0) continue;
       count(&whole[g], metric_weight(w, r));
       for (int k = 0; k < RECORD_FIGURES; k++)
@@ -97,7 +104,8 @@ static enum err_code changed_items(struct metric_writer *w, const struct check_s
 
 static enum err_code put_costs(struct metric_writer *w, const struct check_stats *s, struct err *e) {
   const struct edit_result *before = w->in->before;
-  struct tally *cost = ARENA_ARRAY(w->j->arena, struct tally, s->form->n_checks + 1), *failures = ARENA_ARRAY(w->j->arena, struct tally, s->form->n_checks + 1);
+  struct tally *cost = ARENA_ARRAY(w->j->arena, struct tally, s->form->n_checks + 1),
+               *failures = ARENA_ARRAY(w->j->arena, struct tally, s->form->n_checks + 1);
   int *number = ARENA_ARRAY(w->j->arena, int, s->form->n_checks + 1);
   uint64_t *changed = NULL;
   if (!cost || !failures || !number) return no_memory(e);
@@ -115,12 +123,20 @@ static enum err_code put_costs(struct metric_writer *w, const struct check_stats
   }
   for (int i = 0; i < s->m; i++) {
     const struct check *k = &s->form->checks[s->check[i]];
-    TRY(metric_put(w, &(struct metric_row){.check = k->id, .name = "check_cost", .detail = check_severity_name(k->severity), .part = cost[s->check[i]], .whole = failures[s->check[i]]}, e));
+    TRY(metric_put(w,
+        &(struct metric_row){.check = k->id,
+            .name = "check_cost",
+            .detail = check_severity_name(k->severity),
+            .part = cost[s->check[i]],
+            .whole = failures[s->check[i]]},
+        e));
   }
   return E_OK;
 }
 
-static struct tally plus(const struct check_tally *a, const struct check_tally *b) { return (struct tally){(sum_int)a->n + b->n, a->weight + b->weight}; }
+static struct tally plus(const struct check_tally *a, const struct check_tally *b) {
+  return (struct tally){(sum_int)a->n + b->n, a->weight + b->weight};
+}
 
 static enum err_code put_check(const struct metric_writer *w, const struct check_stats *s, int i, struct err *e) {
   const struct check *k = &s->form->checks[s->check[i]];
@@ -128,10 +144,18 @@ static enum err_code put_check(const struct metric_writer *w, const struct check
   const struct tally judged = plus(&t[CHECK_PASSED], &t[CHECK_FAILED]);
   const struct check_tally both = {(int64_t)judged.n, judged.weighted};
   const bool plain = !w->in->kept->weighted;
-  const struct metric_row failure = {.check = k->id, .name = "check_failure", .detail = check_severity_name(k->severity), .part = {t[CHECK_FAILED].n, t[CHECK_FAILED].weight},
-                                     .whole = judged, .unweighted = plain};
-  const struct metric_row unknown = {.check = k->id, .name = "check_unknown", .detail = failure.detail, .part = {t[CHECK_MISSED].n, t[CHECK_MISSED].weight},
-                                     .whole = plus(&both, &t[CHECK_MISSED]), .unweighted = plain};
+  const struct metric_row failure = {.check = k->id,
+      .name = "check_failure",
+      .detail = check_severity_name(k->severity),
+      .part = {t[CHECK_FAILED].n, t[CHECK_FAILED].weight},
+      .whole = judged,
+      .unweighted = plain};
+  const struct metric_row unknown = {.check = k->id,
+      .name = "check_unknown",
+      .detail = failure.detail,
+      .part = {t[CHECK_MISSED].n, t[CHECK_MISSED].weight},
+      .whole = plus(&both, &t[CHECK_MISSED]),
+      .unweighted = plain};
   TRY(metric_put(w, &failure, e));
   return metric_put(w, &unknown, e);
 }

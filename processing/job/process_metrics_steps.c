@@ -7,8 +7,10 @@
 
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "process metrics"); }
 
-static enum err_code put(const struct metric_writer *w, const char *step, const char *name, const char *detail, int64_t part, int64_t whole, bool alone, struct err *e) {
-  const struct metric_row row = {.step = step, .name = name, .detail = detail, .part = {part, 0}, .whole = {whole, 0}, .no_whole = alone, .unweighted = true};
+static enum err_code put(
+    const struct metric_writer *w, const char *step, const char *name, const char *detail, int64_t part, int64_t whole, bool alone, struct err *e) {
+  const struct metric_row row = {
+      .step = step, .name = name, .detail = detail, .part = {part, 0}, .whole = {whole, 0}, .no_whole = alone, .unweighted = true};
   return metric_put(w, &row, e);
 }
 static enum err_code absent(const struct metric_writer *w, const char *step, const char *name, const char *why, struct err *e) {
@@ -92,7 +94,8 @@ static bool was_there(const struct metric_writer *w, const struct table *t, int6
   const struct unit_shard *shard = job_shard_of(w->j, record);
   const struct str name = dict_text(t->columns[FLAGGED_ITEM].dict, t->columns[FLAGGED_ITEM].code[row]);
   for (int k = 0; k < shard->current->n_columns; k++)
-    if (str_eq(str_of(shard->current->columns[k].name), name)) return value_present(shard->current->columns[k].status[record - shard->first_record]);
+    if (str_eq(str_of(shard->current->columns[k].name), name))
+      return value_present(shard->current->columns[k].status[record - shard->first_record]);
   return false;
 }
 

@@ -1,10 +1,12 @@
-/* step_edit_stats.c -- counts what the step's checks find now, for all records, for each by-group and for each office that sent records. Changes nothing.
+/* step_edit_stats.c -- counts what the step's checks find now, for all records, for each by-group and for each office that sent records. Changes
+ * nothing.
  * Checks    every check of the step, of whatever kind and severity: the tables of check_stats.h (check_tables.c).
  * Rules     beside them the hard checks that are linear, as rows with the limits of their items and the condition most of them share: the tables of
  *           edit_stats.h, for all records and by-groups; left out where no check is linear.
  * Records   the selected ones with a by-group, weighted by the job's weight where it has one.
  * Table     job_state.statistics, one row per count that is not 0. Columns: step, class (blank = all records), table, edit (number from 1, blank =
- *           none), name, status, n, weighted (6 decimals, blank without a weight), office (blank = all). Tables of the linear rules: used (n = items of
+ *           none), name, status, n, weighted (6 decimals, blank without a weight), office (blank = all). Tables of the linear rules: used (n =
+ *          items of
  *           the edit), edit, variable (applications), passed_missed_failed (name = how many edits), record, role; of the checks: the same names
  *           after `checks_`, status `outside` where a check was not applied. */
 #include <stdio.h>
@@ -52,14 +54,13 @@ static enum err_code gather(struct job_state *j, const struct step_spec *s, cons
   if (!weights) return E_OK;
   x->weight = ARENA_ARRAY(j->arena, double, x->rules.t.n + 1);
   if (!x->weight) return no_memory(e);
-  for (int64_t i = 0; i < x->rules.t.n; i++)
-    x->weight[i] = (double)weights[x->rules.record[i]] / STEP_ONE;
+  for (int64_t i = 0; i < x->rules.t.n; i++) x->weight[i] = (double)weights[x->rules.record[i]] / STEP_ONE;
   return E_OK;
 }
 
 /* --- rows of the table --- */
-static enum err_code put(const struct statistic_writer *w, const char *table, int edit, const char *name, const char *status, const struct edit_tally *n,
-                         struct err *e) {
+static enum err_code put(const struct statistic_writer *w, const char *table, int edit, const char *name, const char *status,
+    const struct edit_tally *n, struct err *e) {
   char weighted[64];
   (void)snprintf(weighted, sizeof weighted, "%.6f", edit_weight(n));
   const struct statistic_row row = {table, edit, name, status, n->n, weighted};
@@ -85,8 +86,7 @@ static enum err_code put_used(struct arena *a, const struct statistic_writer *w,
 
 static struct edit_tally rest_of(const struct edit_stats *s, int g, const struct edit_tally *three) {
   struct edit_tally rest = edit_stats_total(s, g);
-  for (int status = 0; status < 3; status++)
-    rest = (struct edit_tally){rest.n - three[status].n, rest.weight - three[status].weight};
+  for (int status = 0; status < 3; status++) rest = (struct edit_tally){rest.n - three[status].n, rest.weight - three[status].weight};
   return rest;
 }
 
@@ -109,8 +109,7 @@ static enum err_code put_group(const struct statistic_writer *w, const struct ed
     for (int status = 0; status < 3; status++)
       TRY(put(w, "passed_missed_failed", 0, k, STATUS[status], &s->k[((int64_t)g * (s->m + 1) + i) * 3 + status], e));
   }
-  for (int status = 0; status < 3; status++)
-    TRY(put(w, "record", 0, "", STATUS[status], &s->global[g * 3 + status], e));
+  for (int status = 0; status < 3; status++) TRY(put(w, "record", 0, "", STATUS[status], &s->global[g * 3 + status], e));
   return E_OK;
 }
 
@@ -135,7 +134,8 @@ static enum err_code count_all(
 }
 
 /* The linear rules among the step's checks, with the limits of their items; a step without any counts its checks only. */
-static enum err_code count_linear(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
+static enum err_code count_linear(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   struct counting *x = ARENA_NEW(j->arena, struct counting);
   struct edit_stats all;
   if (!x) return no_memory(e);
@@ -151,7 +151,8 @@ static enum err_code count_linear(struct job_state *j, const struct step_spec *s
   return E_OK;
 }
 
-static enum err_code count_checks(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
+static enum err_code count_checks(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   struct check_stats all;
   TRY(check_tables_run(j, s, scope, &all, e));
   step_note(r, "checks", all.m);

@@ -62,8 +62,8 @@ static bool merge_values(struct tally *into, const struct tally *from) {
 
 bool item_metrics_merge(struct item_metrics *into, const struct item_metrics *from, int n_methods) {
   item_metrics_merge_counts(into, from);
-  bool good = merge_values(&into->change, &from->change) && merge_values(&into->raw_total, &from->raw_total) && merge_values(&into->total, &from->total) &&
-              merge_values(&into->imputed_total, &from->imputed_total);
+  bool good = merge_values(&into->change, &from->change) && merge_values(&into->raw_total, &from->raw_total) &&
+              merge_values(&into->total, &from->total) && merge_values(&into->imputed_total, &from->imputed_total);
   for (int m = 0; m < n_methods && into->by && from->by; m++) {
     merge(&into->by[m].cells, &from->by[m].cells);
     good = good && merge_values(&into->by[m].value, &from->by[m].value);

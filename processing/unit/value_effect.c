@@ -5,7 +5,16 @@
 #include "base/sum.h"
 
 enum { WEIGHT_ONE = 1000000000, N_QUANTILES = 5, N_FIGURES = N_QUANTILES + 3 };
-enum effect_column { EFFECT_ITEM, EFFECT_CLASS, EFFECT_WEIGHTING, EFFECT_STAGE, EFFECT_N, EFFECT_CHANGED, EFFECT_FIGURES, EFFECT_COLUMNS = EFFECT_FIGURES + N_FIGURES };
+enum effect_column {
+  EFFECT_ITEM,
+  EFFECT_CLASS,
+  EFFECT_WEIGHTING,
+  EFFECT_STAGE,
+  EFFECT_N,
+  EFFECT_CHANGED,
+  EFFECT_FIGURES,
+  EFFECT_COLUMNS = EFFECT_FIGURES + N_FIGURES
+};
 
 struct value {
   int64_t x, w; /* w: design weight times 10^9 */
@@ -18,15 +27,16 @@ struct figures {
 /* The present values of one stage: sorted by value within each class, the classes one after another. */
 struct stage {
   struct value *values;
-  int64_t *first; /* [n_groups + 1] */
+  int64_t *first;        /* [n_groups + 1] */
   struct figures all[2]; /* unweighted, weighted */
 };
 
 enum err_code effect_table_init(struct arena *a, struct table *out, struct err *e) {
-  static const struct column columns[EFFECT_COLUMNS] = {
-      {.name = "item", .type = COL_CODE}, {.name = "class", .type = COL_TEXT},   {.name = "weighting", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}, {.name = "n", .type = COL_INT},
-      {.name = "changed", .type = COL_INT}, {.name = "total", .type = COL_TEXT}, {.name = "least", .type = COL_TEXT},     {.name = "p05", .type = COL_TEXT},   {.name = "p25", .type = COL_TEXT},
-      {.name = "p50", .type = COL_TEXT},  {.name = "p75", .type = COL_TEXT},     {.name = "p95", .type = COL_TEXT},       {.name = "greatest", .type = COL_TEXT}};
+  static const struct column columns[EFFECT_COLUMNS] = {{.name = "item", .type = COL_CODE}, {.name = "class", .type = COL_TEXT},
+      {.name = "weighting", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}, {.name = "n", .type = COL_INT},
+      {.name = "changed", .type = COL_INT}, {.name = "total", .type = COL_TEXT}, {.name = "least", .type = COL_TEXT},
+      {.name = "p05", .type = COL_TEXT}, {.name = "p25", .type = COL_TEXT}, {.name = "p50", .type = COL_TEXT}, {.name = "p75", .type = COL_TEXT},
+      {.name = "p95", .type = COL_TEXT}, {.name = "greatest", .type = COL_TEXT}};
   return table_init(out, a, columns, EFFECT_COLUMNS, 64, e);
 }
 
@@ -79,10 +89,12 @@ static bool put_figure(struct table *t, int k, int64_t value, int decimals, bool
   return good;
 }
 
-static enum err_code put_row(struct table *t, const struct effect_input *in, struct str class, bool weighted, bool after, const struct figures *f, struct err *e) {
+static enum err_code put_row(
+    struct table *t, const struct effect_input *in, struct str class, bool weighted, bool after, const struct figures *f, struct err *e) {
   TRY(table_reserve(t, t->n_rows + 1, e));
   bool good = put_text(t, EFFECT_ITEM, str_of(in->item), true) && put_text(t, EFFECT_CLASS, class, class.n > 0) &&
-              put_text(t, EFFECT_WEIGHTING, weighted ? STR("design") : STR("none"), true) && put_text(t, EFFECT_STAGE, after ? STR("after") : STR("before"), true);
+              put_text(t, EFFECT_WEIGHTING, weighted ? STR("design") : STR("none"), true) &&
+              put_text(t, EFFECT_STAGE, after ? STR("after") : STR("before"), true);
   t->columns[EFFECT_N].i64[t->n_rows] = f->n;
   t->columns[EFFECT_CHANGED].i64[t->n_rows] = f->changed;
   t->columns[EFFECT_N].status[t->n_rows] = t->columns[EFFECT_CHANGED].status[t->n_rows] = VAL_DERIVED;
@@ -93,7 +105,8 @@ static enum err_code put_row(struct table *t, const struct effect_input *in, str
 }
 
 /* The present values in order, then laid into their classes by counting: the order within a class stays. */
-static enum err_code sort_stage(struct arena *a, const struct effect_input *in, bool after, struct value *scratch, struct stage *out, struct err *e) {
+static enum err_code sort_stage(
+    struct arena *a, const struct effect_input *in, bool after, struct value *scratch, struct stage *out, struct err *e) {
   const struct effect_values *v = after ? &in->after : &in->before;
   int64_t n = 0;
   out->values = ARENA_ARRAY(a, struct value, in->n + 1);
@@ -102,7 +115,8 @@ static enum err_code sort_stage(struct arena *a, const struct effect_input *in, 
   for (int64_t i = 0; i < in->n; i++) {
     if (!value_present(v->status[i])) continue;
     const int32_t group = in->n_groups ? in->group[i] : -1;
-    scratch[n++] = (struct value){v->x[i], in->weight ? in->weight[i] : WEIGHT_ONE, group, v->status[i] == VAL_IMPUTED || v->status[i] == VAL_CORRECTED};
+    scratch[n++] =
+        (struct value){v->x[i], in->weight ? in->weight[i] : WEIGHT_ONE, group, v->status[i] == VAL_IMPUTED || v->status[i] == VAL_CORRECTED};
     if (group >= 0) out->first[group + 2]++;
   }
   if (n) qsort(scratch, (size_t)n, sizeof *scratch, by_value);
@@ -115,7 +129,8 @@ static enum err_code sort_stage(struct arena *a, const struct effect_input *in, 
 }
 
 /* class -1: all records. */
-static enum err_code one(const struct effect_input *in, int32_t class, bool weighted, bool after, const struct stage *from, struct table *to, struct err *e) {
+static enum err_code one(
+    const struct effect_input *in, int32_t class, bool weighted, bool after, const struct stage *from, struct table *to, struct err *e) {
   struct figures f = from->all[weighted];
   if (class >= 0 && !figures_of(from->values + from->first[class], from->first[class + 1] - from->first[class], weighted, &f))
     return ERR(e, E_IMPUTE_OVERFLOW, .subject = in->item);
@@ -128,7 +143,7 @@ static enum err_code append(struct arena *scratch, const struct effect_input *in
   const int versions = in->weight ? 2 : 1;
   if (!values) return ERR(e, E_NO_MEMORY, .subject = in->item);
   for (int after = 0; after < 2; after++) TRY(sort_stage(scratch, in, after, values, &stages[after], e));
-  for (int32_t class = -1; class < in->n_groups; class++)
+  for (int32_t class = -1; class < in->n_groups; class ++)
     for (int weighted = 0; weighted < versions; weighted++)
       for (int after = 0; after < 2; after++) TRY(one(in, class, weighted, after, &stages[after], to, e));
   return E_OK;

@@ -1,4 +1,5 @@
-/* Statistics of all checks: 20 checks over 1,000,000 records, 10 % of them failing one or more, weighted, for all records, 20 classes and 1,900 senders at once.
+/* Statistics of all checks: 20 checks over 1,000,000 records, 10 % of them failing one or more, weighted, for all records, 20 classes and 1,900
+ * senders at once.
  * Ratio to edit_run (the same checks, failures only) in the same process. One line of JSON per row. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ static struct table *made(struct small *s, int64_t n) {
   struct column columns[16];
   struct err e;
   for (int i = 0; i < s->form.n_items; i++)
-    columns[i] = (struct column){.name = s->form.items[i].name, .type = s->form.items[i].type, .decimals = s->form.items[i].decimals, .unit = s->form.items[i].unit};
+    columns[i] = (struct column){
+        .name = s->form.items[i].name, .type = s->form.items[i].type, .decimals = s->form.items[i].decimals, .unit = s->form.items[i].unit};
   if (table_init(t, s->arena, columns, s->form.n_items, n, &e)) abort();
   for (int i = 0; i < s->form.n_items; i++)
     for (int64_t r = 0; r < n; r++) {
@@ -70,8 +72,10 @@ int main(int argc, char **argv) {
     const double seconds = cpu_seconds() - start;
     struct rusage u;
     (void)getrusage(RUSAGE_SELF, &u);
-    printf("{\"bench\":\"check_stats\",\"records\":%lld,\"checks\":20,\"groupings\":%d,\"failing\":%.3f,\"cpu_seconds\":%.3f,\"records_per_s\":%.0f,\"ratio_to_edit_run\":%.2f,\"peak_mib\":%.0f}\n",
-           (long long)n, n_by, (double)out[0].record[CHECK_FAILED].n / (double)n, seconds, (double)n / seconds, seconds / plain, (double)u.ru_maxrss / 1024);
+    printf("{\"bench\":\"check_stats\",\"records\":%lld,\"checks\":20,\"groupings\":%d,\"failing\":%.3f,\"cpu_seconds\":%.3f,\"records_per_s\":%."
+           "0f,\"ratio_to_edit_run\":%.2f,\"peak_mib\":%.0f}\n",
+        (long long)n, n_by, (double)out[0].record[CHECK_FAILED].n / (double)n, seconds, (double)n / seconds, seconds / plain,
+        (double)u.ru_maxrss / 1024);
   }
   small_free(s);
   return 0;

@@ -1,4 +1,5 @@
-/* Effects of a job by class: 1,000,000 records in 1, 1,000 and 100,000 classes, unweighted and weighted, before and after. One line of JSON per row. */
+/* Effects of a job by class: 1,000,000 records in 1, 1,000 and 100,000 classes, unweighted and weighted, before and after. One line of JSON per
+ * row. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -43,8 +44,8 @@ static bool measure(struct arena *a, int64_t n, int32_t classes) {
   const double seconds = cpu_seconds() - start;
   struct rusage u;
   (void)getrusage(RUSAGE_SELF, &u);
-  printf("{\"bench\":\"effect\",\"records\":%lld,\"classes\":%d,\"rows\":%lld,\"cpu_seconds\":%.3f,\"records_per_s\":%.0f,\"peak_mib\":%.0f}\n", (long long)n, classes,
-         (long long)t.n_rows, seconds, (double)n / seconds, (double)u.ru_maxrss / 1024);
+  printf("{\"bench\":\"effect\",\"records\":%lld,\"classes\":%d,\"rows\":%lld,\"cpu_seconds\":%.3f,\"records_per_s\":%.0f,\"peak_mib\":%.0f}\n",
+      (long long)n, classes, (long long)t.n_rows, seconds, (double)n / seconds, (double)u.ru_maxrss / 1024);
   return true;
 }
 

@@ -16,7 +16,7 @@ static const int32_t group[] = {0, 0, 1, 1, -1};
 static struct small *form_with_checks(void) {
   struct small *s = small_new();
   small_check(s, "C1", SEVERITY_HARD, "workers > 0", "pay <= 400"); /* pass, outside, fail, miss, pass */
-  small_check(s, "C2", SEVERITY_SOFT, "", "hours >= 1.2");                   /* pass, miss, fail (1.0), pass, miss */
+  small_check(s, "C2", SEVERITY_SOFT, "", "hours >= 1.2");          /* pass, miss, fail (1.0), pass, miss */
   return s;
 }
 
@@ -50,17 +50,17 @@ static void tables_by_hand(void **state) {
   is(&t[0].record[CHECK_PASSED], 1, 1.5);
   is(&t[0].record[CHECK_MISSED], 3, 11);
   is(&t[0].record[CHECK_FAILED], 1, 3);
-  is(&t[0].k[2 * 3 + CHECK_PASSED], 1, 1.5);   /* u1 passes both */
-  is(&t[0].k[0 * 3 + CHECK_PASSED], 2, 5);     /* u2, u3 pass none */
-  is(&t[0].k[2 * 3 + CHECK_FAILED], 1, 3);     /* u3 fails both */
-  is(&t[0].role[0 * 3 + CHECK_MISSED], 1, 4);  /* pay: u4 alone misses C1 */
-  is(&t[0].role[1 * 3 + CHECK_MISSED], 2, 7);  /* hours: u2 and u5 miss C2 */
+  is(&t[0].k[2 * 3 + CHECK_PASSED], 1, 1.5);  /* u1 passes both */
+  is(&t[0].k[0 * 3 + CHECK_PASSED], 2, 5);    /* u2, u3 pass none */
+  is(&t[0].k[2 * 3 + CHECK_FAILED], 1, 3);    /* u3 fails both */
+  is(&t[0].role[0 * 3 + CHECK_MISSED], 1, 4); /* pay: u4 alone misses C1 */
+  is(&t[0].role[1 * 3 + CHECK_MISSED], 2, 7); /* hours: u2 and u5 miss C2 */
   is(&t[0].role[1 * 3 + CHECK_FAILED], 1, 3);
   const struct check_tally applied = check_stats_applied(&t[0], 0, 0, CHECK_PASSED), all = check_stats_total(&t[0], 0);
   is(&applied, 2, 6.5);
   is(&all, 5, 15.5);
-  is(&t[1].record[CHECK_MISSED], 1, 2);        /* group 0: u2 */
-  is(&t[1].record[3 + CHECK_FAILED], 1, 3);    /* group 1: u3; u5 is in none */
+  is(&t[1].record[CHECK_MISSED], 1, 2);     /* group 0: u2 */
+  is(&t[1].record[3 + CHECK_FAILED], 1, 3); /* group 1: u3; u5 is in none */
   is(&t[1].record[3 + CHECK_MISSED], 1, 4);
   small_free(s);
 }
@@ -117,8 +117,9 @@ static void only_what_was_asked_for(void **state) {
 static void an_item_by_hand(void **state) {
   struct method_metrics by[1] = {{{0, 0}, {0, 0}}};
   struct item_metrics t = {.by = by}, sum = {.by = NULL};
-  const struct item_cell cells[] = {{VAL_REPORTED, VAL_REPORTED, true, false, 10, 10, -1}, {VAL_REPORTED, VAL_CORRECTED, true, true, 20, 26, 0}, {VAL_BLANK, VAL_IMPUTED, true, false, 0, 5, 0},
-                                    {VAL_REPORTED, VAL_BLANK, true, false, 7, 0, 0},       {VAL_NOT_APPLICABLE, VAL_NOT_APPLICABLE, true, false, 0, 0, -1}};
+  const struct item_cell cells[] = {{VAL_REPORTED, VAL_REPORTED, true, false, 10, 10, -1}, {VAL_REPORTED, VAL_CORRECTED, true, true, 20, 26, 0},
+      {VAL_BLANK, VAL_IMPUTED, true, false, 0, 5, 0}, {VAL_REPORTED, VAL_BLANK, true, false, 7, 0, 0},
+      {VAL_NOT_APPLICABLE, VAL_NOT_APPLICABLE, true, false, 0, 0, -1}};
   (void)state;
   for (int i = 0; i < 5; i++) assert_true(item_metrics_add(&t, &cells[i], (i + 1) * 1000000000LL));
   assert_true(t.eligible.n == 4 && t.eligible.weighted == (sum_int)10 * 1000000000);
@@ -132,7 +133,7 @@ static void an_item_by_hand(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(tables_by_hand), cmocka_unit_test(agrees_with_edit_run_and_any_cut), cmocka_unit_test(only_what_was_asked_for),
-                                     cmocka_unit_test(an_item_by_hand)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(tables_by_hand), cmocka_unit_test(agrees_with_edit_run_and_any_cut),
+      cmocka_unit_test(only_what_was_asked_for), cmocka_unit_test(an_item_by_hand)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
