@@ -52,7 +52,7 @@ static enum err_code prepare(struct asked *a, struct err *e) {
 static void print_svg(struct asked *a) {
   struct strbuf b;
   strbuf_init(&b, 0);
-  quality_svg(&a->quality, cli_lang(a->c), &b);
+  quality_svg(cli_job(a->c)->arena, &a->quality, cli_lang(a->c), &b);
   fputs(strbuf_cstr(&b), cli_out(a->c));
   strbuf_release(&b);
 }

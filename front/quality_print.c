@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/term.h"
@@ -198,7 +197,7 @@ static void print_items(struct cli *c, const struct quality *q, const char *offi
   static const char *const heads[][2] = {
       {"item", "項目"}, {"meaning", "内容"}, {"answered %", "回答率%"}, {"imputed %", "補完率%"}, {"modified %", "変更率%"}};
   struct text_table *t = text_table_new(5);
-  struct item_rates *rates = calloc((size_t)q->form->n_items + 1, sizeof *rates);
+  struct item_rates *rates = ARENA_ARRAY(cli_job(c)->arena, struct item_rates, q->form->n_items + 1);
   if (t && rates) {
     const int64_t n = item_rates(q, office, rates);
     print_heads(t, c, heads, 5);
@@ -213,7 +212,6 @@ static void print_items(struct cli *c, const struct quality *q, const char *offi
     for (int k = 2; k < 5; k++) text_table_right(t, k);
     if (n) text_table_print(t, cli_out(c), true);
   }
-  free(rates);
   text_table_free(t);
 }
 

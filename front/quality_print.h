@@ -12,7 +12,7 @@ void quality_print_sender(struct cli *c, const struct quality *q, const char *of
 void quality_print_json(struct cli *c, const struct quality *q, const char *office);
 void quality_print_csv(struct cli *c, const struct quality *q, bool classes); /* classes: of effects.by; they are answers */
 /* Heat map office x check of failure rates with their n; the senders and checks that fail most first, the rest counted below. */
-void quality_svg(const struct quality *q, enum err_lang lang, struct strbuf *out);
+void quality_svg(struct arena *a, const struct quality *q, enum err_lang lang, struct strbuf *out);
 /* "12.3", "–" where the rate does not exist. */
 const char *quality_percent_text(const struct quality_rate *r, bool weighted, char out[32]);
 /* What a reason of process_metrics.h means. */

@@ -147,10 +147,10 @@ static void legend(struct drawing *d, int y) {
   strbuf_adds(d->b, "</text>\n");
 }
 
-void quality_svg(const struct quality *q, enum err_lang lang, struct strbuf *out) {
+void quality_svg(struct arena *a, const struct quality *q, enum err_lang lang, struct strbuf *out) {
   struct drawing d = {.q = q, .lang = lang, .b = out};
-  d.rows = calloc((size_t)q->n_senders + 1, sizeof *d.rows);
-  d.columns = calloc((size_t)q->n_checks + 1, sizeof *d.columns);
+  d.rows = ARENA_ARRAY(a, struct line, q->n_senders + 1);
+  d.columns = ARENA_ARRAY(a, struct line, q->n_checks + 1);
   if (d.rows && d.columns) {
     choose(&d);
     const int bottom = TOP + ((int)d.n_rows + 1) * CELL_HEIGHT, least = 760, wanted = LEFT + (int)d.n_columns * CELL_WIDTH + RIGHT,
@@ -165,6 +165,4 @@ void quality_svg(const struct quality *q, enum err_lang lang, struct strbuf *out
     legend(&d, bottom + 20);
     strbuf_adds(out, "</svg>\n");
   }
-  free(d.rows);
-  free(d.columns);
 }
