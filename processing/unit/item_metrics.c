@@ -10,12 +10,17 @@ static bool value(struct tally *t, int64_t x, int64_t weight) {
   return !__builtin_add_overflow(t->weighted, (sum_int)x * weight, &t->weighted);
 }
 
+/* Imputed by name, or filled in by any other step where nothing was. */
+static bool put_in(const struct item_cell *c) {
+  return value_present(c->status) && (c->status == VAL_IMPUTED || !value_present(c->raw_status));
+}
+
 static bool add_values(struct item_metrics *t, const struct item_cell *c, int64_t weight) {
   const bool there = value_present(c->status), was = value_present(c->raw_status);
   bool good = true;
   if (was) good = value(&t->raw_total, c->raw, weight);
   if (there) good = good && value(&t->total, c->now, weight);
-  if (there && c->status == VAL_IMPUTED) good = good && value(&t->imputed_total, c->now, weight);
+  if (put_in(c)) good = good && value(&t->imputed_total, c->now, weight);
   if (there && t->by && c->method >= 0) good = good && value(&t->by[c->method].value, c->now, weight);
   if (c->differs) {
     const sum_int change = (sum_int)c->now - c->raw, size = change < 0 ? -change : change;
@@ -33,7 +38,7 @@ bool item_metrics_add(struct item_metrics *t, const struct item_cell *c, int64_t
   one(&t->eligible, weight);
   if (was) one(&t->answered, weight);
   if (!there) one(&t->left_missing, weight);
-  if (there && c->status == VAL_IMPUTED) one(&t->imputed, weight);
+  if (put_in(c)) one(&t->imputed, weight);
   if (there && !was) one(&t->net_imputed, weight);
   if (c->differs) one(&t->modified, weight);
   if (there && t->by && c->method >= 0) one(&t->by[c->method].cells, weight);

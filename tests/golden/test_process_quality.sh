@@ -149,6 +149,8 @@ figure ",y,,$A,item_response,,3,4,9,11,"
 figure ',y,,,item_response,,5,6,24,26,'
 figure ",y,,$A,net_imputation,,1,4,2,11,"
 figure ",y,,$A,modification,,1,4,3,11,"
+figure ',y,,,imputation,,1,6,2,26,'
+figure ',y,,,imputation_value,,40,240,80,820,'
 figure ',y,,,cancellation,,0,6,0,26,'
 figure ",y,,$A,mean_change,,130,1,390,3,"
 figure ',y,,,mean_change,,219,2,1280,13,'
@@ -205,7 +207,7 @@ assert len(q['run']) == 16 and len(q['inputs']) == 64 and q['steps'][0]['step'] 
 P
 check 'one sender' exits 0 m process quality shop/panel 2025-12 --sender "$A"
 check 'with records to look at' sh -c 'grep -Eq "^H1 +hard +1 +3 +33\.3 +40\.0 +2 \(2\) " "$1"' - "$work/out"
-check 'and the item to look at' sh -c 'grep -Eq "^y +sales +75\.0 +0\.0 +25\.0" "$1"' - "$work/out"
+check 'and the item to look at' sh -c 'grep -Eq "^y +sales +75\.0 +25\.0 +25\.0" "$1"' - "$work/out"
 check 'and no answer' sh -c '! grep -Eq "250|, 60" "$1"' - "$work/out"
 check 'another has sent nothing' exits 64 m process quality shop/panel 2025-12 --sender prefecture-470007
 check 'one form of output' exits 64 m process quality shop/panel 2025-12 --csv --svg

@@ -129,6 +129,9 @@ static void an_item_by_hand(void **state) {
   assert_true(by[0].cells.n == 2 && by[0].value.n == 31 && by[0].value.weighted == (sum_int)67 * 1000000000);
   item_metrics_merge_counts(&sum, &t);
   item_metrics_merge_counts(&sum, &t);
+  const struct item_cell filled = {VAL_REFUSED, VAL_CORRECTED, true, false, 0, 4, -1};
+  assert_true(item_metrics_add(&t, &filled, 1000000000));
+  assert_true(t.imputed.n == 2 && t.net_imputed.n == 2 && t.imputed_total.n == 9);
   assert_true(sum.eligible.n == 8 && sum.cancelled.weighted == (sum_int)8 * 1000000000 && sum.total.n == 0);
 }
 
