@@ -161,57 +161,46 @@ static const char *examples_text(const struct quality_check *k, char *out, size_
   return out;
 }
 
+enum { ITEM_ANSWERED, ITEM_IMPUTED, ITEM_MODIFIED, ITEM_RATES };
 struct item_rates {
-  const char *item;
-  double answered, imputed, modified; /* per cent, -1 = none */
+  struct quality_rate rate[ITEM_RATES];
 };
 
-/* Items of one sender where something is missing or was changed. */
-static int64_t item_rates(const struct quality *q, const char *office, struct item_rates *out) {
-  static const char *const names[] = {"item_response", "imputation", "modification"};
+/* Rates of one sender, [n_items]; one pass over the metrics. */
+static void item_rates(const struct quality *q, const char *office, struct item_rates *out) {
+  static const char *const names[ITEM_RATES] = {"item_response", "imputation", "modification"};
   const struct table *t = &q->metrics;
-  int64_t n = 0;
-  for (int i = 0; i < q->form->n_items; i++) {
-    double rate[3] = {-1, -1, -1};
-    for (int64_t row = 0; row < t->n_rows; row++) {
-      if (!str_eq(quality_cell(t, row, METRIC_ITEM), str_of(q->form->items[i].name)) ||
-          !str_eq(quality_cell(t, row, METRIC_OFFICE), str_of(office)))
-        continue;
-      const struct quality_rate r = quality_rate_at(t, row);
-      for (int k = 0; k < 3; k++)
-        if (str_eq(quality_cell(t, row, METRIC_NAME), str_of(names[k]))) rate[k] = quality_percent(&r, false);
-    }
-    if (rate[0] >= 0 && (rate[0] < 100 || rate[1] > 0 || rate[2] > 0))
-      out[n++] = (struct item_rates){q->form->items[i].name, rate[0], rate[1], rate[2]};
+  for (int64_t row = 0; row < t->n_rows; row++) {
+    const struct str item = quality_cell(t, row, METRIC_ITEM), name = quality_cell(t, row, METRIC_NAME);
+    if (!item.n || !str_eq(quality_cell(t, row, METRIC_OFFICE), str_of(office))) continue;
+    for (int i = 0; i < q->form->n_items; i++)
+      for (int k = 0; k < ITEM_RATES && str_eq(item, str_of(q->form->items[i].name)); k++)
+        if (str_eq(name, str_of(names[k]))) out[i].rate[k] = quality_rate_at(t, row);
   }
-  return n;
 }
 
-static void cell_percent(struct text_table *t, double percent) {
-  char text[32];
-  (void)snprintf(text, sizeof text, "%.1f", percent);
-  text_table_cell(t, percent < 0 ? "–" : text);
+/* Something is missing or was changed. */
+static bool worth_showing(const struct item_rates *r) {
+  const double answered = quality_percent(&r->rate[ITEM_ANSWERED], false);
+  return answered >= 0 && (answered < 100 || r->rate[ITEM_IMPUTED].part > 0 || r->rate[ITEM_MODIFIED].part > 0);
 }
 
 static void print_items(struct cli *c, const struct quality *q, const char *office) {
-  static const char *const heads[][2] = {
-      {"item", "項目"}, {"meaning", "内容"}, {"answered %", "回答率%"}, {"imputed %", "補完率%"}, {"modified %", "変更率%"}};
-  struct text_table *t = text_table_new(5);
+  static const char *const heads[][2] = {{"item", "項目"}, {"meaning", "内容"}, {"answered %", "回答率%"}, {"imputed %", "補完率%"}, {"modified %", "変更率%"}};
   struct item_rates *rates = ARENA_ARRAY(cli_job(c)->arena, struct item_rates, q->form->n_items + 1);
-  if (t && rates) {
-    const int64_t n = item_rates(q, office, rates);
-    print_heads(t, c, heads, 5);
-    for (int64_t i = 0; i < n; i++) {
-      const struct item *item = form_item(q->form, rates[i].item);
-      text_table_cell(t, rates[i].item);
-      text_table_cell(t, item ? process_pick(c, item->label_en, item->label_ja) : "");
-      cell_percent(t, rates[i].answered);
-      cell_percent(t, rates[i].imputed);
-      cell_percent(t, rates[i].modified);
-    }
-    for (int k = 2; k < 5; k++) text_table_right(t, k);
-    if (n) text_table_print(t, cli_out(c), true);
+  struct text_table *t = rates ? text_table_new(5) : NULL;
+  if (!t) return;
+  item_rates(q, office, rates);
+  print_heads(t, c, heads, 5);
+  for (int i = 0; i < q->form->n_items; i++) {
+    const struct item *item = &q->form->items[i];
+    if (!worth_showing(&rates[i])) continue;
+    text_table_cell(t, item->name);
+    text_table_cell(t, process_pick(c, item->label_en, item->label_ja));
+    for (int k = 0; k < ITEM_RATES; k++) cell_rate(t, &rates[i].rate[k], false);
   }
+  for (int k = 2; k < 5; k++) text_table_right(t, k);
+  text_table_print(t, cli_out(c), true);
   text_table_free(t);
 }
 

@@ -1,7 +1,7 @@
 /* item_metrics.h -- what editing and imputation did to one item in a set of records: how much was answered, imputed, changed, taken away, and what
  * that did to its total. Counts, and the same weighted.
  * Cell     one record's value as received (raw) and as it is now. It is eligible unless it is now not applicable.
- * Rates    response = answered / eligible. Imputation = imputed / eligible, where imputed means a value of status imputed or one that any step put where
+ * Rates    response = answered / eligible. Imputation = imputed / eligible, imputed being a value of that status or one that any step put where
  *          nothing was; by value: sum d y imputed / sum d y of all that is there (contribution of imputation to the total). Net imputation: nothing
  *          was there, now there is; modification: another value than before; cancellation: taken away; each / eligible.
  * Change   mean |new - raw| over modified values; relative change of the total = (sum now - sum raw) / sum raw.
