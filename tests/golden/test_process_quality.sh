@@ -103,6 +103,7 @@ send() { # office, file, period, records, folder
 }
 send a "$work/a11.csv" 2025-11 2 up11
 send a "$work/a.csv" 2025-12 4 upa
+cp -R "$work/m" "$work/half"
 send b "$work/b.csv" 2025-12 2 upb
 check 'without a run' exits 66 m process quality shop/panel 2025-12
 check 'says what to do' tells 'shirabe process run'
@@ -266,6 +267,13 @@ check 'turned round: the same figures' cmp "$work/one.csv" "$work/turned.csv"
 grep -E '^[^,]*,[^,]*,[^,]*,,' "$work/one.csv" >"$work/one.all"
 grep -E '^[^,]*,[^,]*,[^,]*,,' "$work/csv" >"$work/m.all"
 check 'cut in offices or not: the same whole' cmp "$work/one.all" "$work/m.all"
+
+# An office's figures are those of its records alone, but for the check across records.
+office half process run shop/panel 2025-12 >"$work/out" 2>"$work/err"
+office half process quality shop/panel 2025-12 --csv 2>"$work/err" | grep ",$A," | grep -v ',G1,' >"$work/half.a"
+grep ",$A," "$work/csv" | grep -v ',G1,' >"$work/whole.a"
+check 'an office has figures' test "$(wc -l <"$work/whole.a")" -gt 20
+check 'alone or with others: the same' cmp "$work/half.a" "$work/whole.a"
 
 # --- weight none: nothing is weighted, and that is said ---
 sed -i 's/"weight": "w"/"weight": "none"/' "$form/process.json"
