@@ -8,7 +8,8 @@
  *          check_cost (detail = severity; values changed in the failing records among the items the check reads / failures; its cost is their
  *          product); per item: item_response, imputation, net_imputation, modification, cancellation, left_missing (/ eligible), imputation_value
  *          (contribution to the total), imputation_method and imputation_method_value (detail = method), mean_change, total_change: item_metrics.h;
- *          item blank = counts over all items; per step and item: changed (changes of values / eligible); per step: step_<count> (what the method
+ *          eligible = not declared not applicable and not missing outside the item's universe; item blank = counts over all items but free texts
+ *          and names; per step and item: changed (changes of values / eligible); per step: step_<count> (what the method
  *          itself counted / records selected), cardinality (detail = k; records with k values flagged / records flagged), hit_rate (flagged values
  *          that differ in the end / flagged values that were there), donors (donors / uses), donor_max_use, reviewed (called / scored).
  * Offices  senders of the shards; classes: effects.by of process.json. The offices add up to the whole where every record has a sender.

@@ -114,16 +114,44 @@ static enum err_code merge_shard(struct item_work *x, const struct unit_shard *s
   return good ? E_OK : ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
 }
 
+/* Where the item's universe is false and no value is there, none was asked for. */
+struct asked {
+  const struct expr *universe; /* NULL = of everybody */
+  struct expr_binding binding;
+  struct expr_scratch *scratch;
+  uint8_t truth[EXPR_BATCH];
+};
+
+static enum err_code asked_begin(struct job_state *j, const struct item *item, const struct unit_shard *shard, struct asked *out, struct err *e) {
+  out->universe = item->universe;
+  if (!item->universe) return E_OK;
+  if (!(out->scratch = expr_scratch_new(j->arena, item->universe))) return no_memory(e);
+  return edit_bind(j->arena, item->universe, shard, &out->binding, e);
+}
+
+static enum err_code asked_at(struct asked *q, int64_t row, int64_t n_rows, bool *out, struct err *e) {
+  const int n = n_rows - row < EXPR_BATCH ? (int)(n_rows - row) : EXPR_BATCH;
+  if (q->universe && row % EXPR_BATCH == 0) TRY(expr_eval_bool(q->universe, &q->binding, q->scratch, row, n, q->truth, e));
+  *out = !q->universe || q->truth[row % EXPR_BATCH] != EXPR_FALSE;
+  return E_OK;
+}
+
 static enum err_code count_shard(
     struct item_work *x, const struct unit_shard *shard, const struct column *c, const struct item *item, struct err *e) {
+  struct asked *asked = ARENA_NEW(x->w->j->arena, struct asked);
+  bool is_asked;
   struct item_cell cell;
   struct method_metrics *by = x->shard.by;
   memset(by, 0, (size_t)x->n_methods * sizeof *by);
   x->shard = (struct item_metrics){.by = by};
+  if (!asked) return no_memory(e);
+  TRY(asked_begin(x->w->j, item, shard, asked, e));
   for (int64_t row = 0; row < shard->current->n_rows; row++) {
     const int64_t record = shard->first_record + row, weight = metric_weight(x->w, record);
     const int class = metric_group_of(x->w, METRIC_CLASSES, record);
     if (!cell_of(x, c, row, record, &cell)) return ERR(e, E_BUG, .subject = item->name);
+    TRY(asked_at(asked, row, shard->current->n_rows, &is_asked, e));
+    if (!is_asked && !value_present(cell.status)) cell.status = VAL_NOT_APPLICABLE;
     bool good = item_metrics_add(&x->shard, &cell, weight);
     if (class >= 0) good = good && item_metrics_add(&x->of[METRIC_CLASSES][class], &cell, weight);
     if (!good) return ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
@@ -231,7 +259,7 @@ static enum err_code put_item(struct item_work *x, const struct item *item, stru
       TRY(put_counts(x->w, item->name, t, e));
       if (number) TRY(put_values(x->w, item->name, t, item->decimals, e));
       TRY(put_methods(x, item->name, t, number, item->decimals, e));
-      item_metrics_merge_counts(&x->all[by][g], t);
+      if (item->class != CLASS_TEXT && item->class != CLASS_NAME) item_metrics_merge_counts(&x->all[by][g], t);
     }
   return E_OK;
 }

@@ -330,8 +330,8 @@ for code, office in (('01', 'prefecture-010006'), ('34', 'prefecture-340006')):
         same(office, '', check, 'check_failure', *t)
         total[check] = [a + b for a, b in zip(total.get(check, [0] * 4), t)]
     for item, heading in items.items():
-        there = [(r[heading] != '', v) for r, v in zip(rows, w)]
-        t = [sum(a for a, _ in there), len(rows), sum(v for a, v in there if a), sum(w)]
+        there = [(r[heading] != '', v) for r, v in zip(rows, w) if r['調査票の状態'] == '0' or r[heading] != '']
+        t = [sum(a for a, _ in there), len(there), sum(v for a, v in there if a), sum(v for _, v in there)]
         same(office, item, '', 'item_response', *t)
         total[item] = [a + b for a, b in zip(total.get(item, [0] * 4), t)]
 for check in pairs: same('', '', check, 'check_failure', *total[check])
