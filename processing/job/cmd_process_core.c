@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
 #include "processing/job/cmd_process_checkpoint.h"
+#include "processing/job/cmd_process_metrics.h"
 #include "processing/job/cmd_process_result.h"
 #include "processing/job/cmd_process_periods.h"
 #include "processing/job/job_plan.h"
@@ -26,6 +27,7 @@ struct run {
   struct job_state state;
   struct process_run steps;
   struct effect_keep *before;
+  struct process_metrics *metrics;
   struct table failures;
   struct sha256 inputs; /* content of all that was read */
   struct process_report report;
@@ -166,6 +168,7 @@ static enum err_code name_run(struct run *r, struct err *e) {
 }
 
 static enum err_code start_job(struct run *r, struct err *e) {
+  for (int64_t i = 0; i < r->received.n; i++) r->shards[i].sender = r->received.shards[i].sender;
   TRY(name_run(r, e));
   r->state = (struct job_state){.job = r->job, .arena = r->a, .form = r->form, .frame = r->frame, .plan = r->plan, .shards = r->shards, .n_shards = (int)r->received.n, .n_records = r->received.n_rows, .run = r->report.run};
   r->state.periods = r->periods;
@@ -246,6 +249,7 @@ static enum err_code finish(struct run *r, struct err *e) {
   TRY(write_data(r, "imputed", &r->received, e));
   TRY(process_put(&r->steps, "edit_failures", &r->failures, e));
   TRY(process_put_results(&r->steps, &p->imputed, &p->effects, e));
+  TRY(process_put_metrics(&r->steps, r->metrics, &p->edited, &p->imputed, e));
   return checkpoint_clear(&r->steps, e);
 }
 
@@ -253,6 +257,7 @@ static enum err_code begin_job(struct run *r, struct err *e) {
   TRY(start_job(r, e));
   TRY(edit_failures_init(r->a, &r->failures, e));
   TRY(edit(r, "edited", &r->report.edited, &r->report.ledger.edited, e));
+  TRY(process_metrics_begin(&r->state, &r->metrics, e));
   return process_keep_effects(&r->state, &r->before, e);
 }
 

@@ -83,12 +83,17 @@ void process_json_steps(struct json_out *j, const struct step_report *steps, int
   json_end_array(j);
 }
 
-/* Classes hold answers of register and form: the report has all records together, the classes stay in the stage `effects`. */
+static bool filled(const struct table *t, const char *column, int64_t row) {
+  const int k = table_find(t, column);
+  return k >= 0 && value_present(t->columns[k].status[row]);
+}
+
+/* Classes hold answers of register and form: the report has all records together; classes and offices stay in the stages. */
 static void json_effects(struct json_out *j, const struct table *t) {
   char buffer[64];
   json_array(j);
   for (int64_t row = 0; row < t->n_rows; row++) {
-    if (value_present(t->columns[table_find(t, "class")].status[row])) continue;
+    if (filled(t, "class", row) || filled(t, "office", row)) continue;
     json_object(j);
     for (int k = 0; k < t->n_columns; k++) {
       const struct column *c = &t->columns[k];

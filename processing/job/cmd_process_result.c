@@ -77,7 +77,7 @@ enum err_code process_effects(struct job_state *j, const struct effect_keep *bef
     struct effect_input in = {.item = before->items[i]->name, .decimals = before->items[i]->decimals, .n = j->n_records, .before = before->values[i], .weight = weights,
                               .group = groups.group, .n_groups = groups.n_groups, .group_names = groups.group_names};
     TRY(copy_item(j, before->items[i], &in.after, e));
-    TRY(effect_append(j->arena, &in, out, e));
+    TRY(effect_append(&in, out, e));
   }
   return E_OK;
 }

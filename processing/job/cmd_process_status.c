@@ -15,8 +15,8 @@ struct kept {
   struct process_status_head head;
 };
 /* What a run stores besides its own status: the same run gives the same content, whatever its threads and interruptions. */
-static const char *const stages[] = {"edited", "imputed", "edit_failures", "changes", "flags", "record_status", "effects", "proposals", "edit_statistics", "estimates",
-                                     "imputed_sets", SERIES_CELLS, SERIES_LINKS};
+static const char *const stages[] = {"edited", "imputed", "edit_failures", "changes", "flags", "record_status", "effects", "proposals", "edit_statistics",
+                                     "process_metrics", "estimates", "imputed_sets", SERIES_CELLS, SERIES_LINKS};
 enum { N_STAGES = sizeof stages / sizeof *stages };
 struct stage_content {
   int64_t rows;

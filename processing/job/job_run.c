@@ -206,7 +206,8 @@ enum err_code job_proposals_sorted(const struct job_state *j, struct table *out,
 static const struct column statistic_columns[STATISTIC_COLUMNS] = {
     [STATISTIC_STEP] = {.name = "step", .type = COL_CODE}, [STATISTIC_CLASS] = {.name = "class", .type = COL_CODE},   [STATISTIC_TABLE] = {.name = "table", .type = COL_CODE},
     [STATISTIC_EDIT] = {.name = "edit", .type = COL_INT, .unit = ""}, [STATISTIC_NAME] = {.name = "name", .type = COL_CODE}, [STATISTIC_STATUS] = {.name = "status", .type = COL_CODE},
-    [STATISTIC_N] = {.name = "n", .type = COL_INT, .unit = ""}, [STATISTIC_WEIGHTED] = {.name = "weighted", .type = COL_CODE}};
+    [STATISTIC_N] = {.name = "n", .type = COL_INT, .unit = ""}, [STATISTIC_WEIGHTED] = {.name = "weighted", .type = COL_CODE},
+    [STATISTIC_OFFICE] = {.name = "office", .type = COL_CODE}};
 
 static const struct column estimate_columns[ESTIMATE_COLUMNS] = {
     [ESTIMATE_STEP] = {.name = "step", .type = COL_CODE}, [ESTIMATE_CLASS] = {.name = "class", .type = COL_CODE},

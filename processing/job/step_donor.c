@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "processing/impute/donor.h"
+#include "processing/job/donor_notes.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_rules.h"
 
@@ -64,7 +65,7 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
     TRY(step_rules_put(j, s, &rules, c->row, c->column, c->value, &change, &written, e));
   }
   for (int k = 0; k < DONOR_OUTCOMES; k++) step_note(r, donor_outcome_name((enum donor_outcome)k), result.by_outcome[k]);
-  return E_OK;
+  return donor_notes(j->arena, &result, rules.t.n, scope->n_groups, r, e);
 }
 
 const struct step_method step_donor = {.name = "donor", .options = options, .run = run};

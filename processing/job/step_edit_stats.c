@@ -1,15 +1,19 @@
-/* step_edit_stats.c -- counts what the linear hard checks find now: the tables of edit_stats.h for all records and for each by-group (an office, a
- * class). Changes nothing.
- * Rules     the hard checks of the step that are linear, with the condition most of them share, and the limits of their items; E_JOB_NO_LINEAR
- *           without any.
- * Records   the selected ones with a by-group to which the condition applies, weighted by the job's weight where it has one.
+/* step_edit_stats.c -- counts what the step's checks find now, for all records, for each by-group and for each office that sent records. Changes
+ * nothing.
+ * Checks    every check of the step, of whatever kind and severity: the tables of check_stats.h (check_tables.c).
+ * Rules     beside them the hard checks that are linear, as rows with the limits of their items and the condition most of them share: the tables of
+ *           edit_stats.h, for all records and by-groups; left out where no check is linear.
+ * Records   the selected ones with a by-group, weighted by the job's weight where it has one.
  * Table     job_state.statistics, one row per count that is not 0. Columns: step, class (blank = all records), table, edit (number from 1, blank =
- *           none), name, status, n, weighted (6 decimals, blank without a weight). Tables: used (n = items of the edit), edit, variable
- *           (applications), passed_missed_failed (name = how many edits), record, role. */
+ *           none), name, status, n, weighted (6 decimals, blank without a weight), office (blank = all). Tables of the linear rules: used (n =
+ *          items of
+ *           the edit), edit, variable (applications), passed_missed_failed (name = how many edits), record, role; of the checks: the same names
+ *           after `checks_`, status `outside` where a check was not applied. */
 #include <stdio.h>
 
 #include "processing/edit/edit_stats.h"
 #include "processing/edit/rule_analysis.h"
+#include "processing/job/check_tables.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_rules.h"
 #include "processing/job/step_view.h"
@@ -50,46 +54,21 @@ static enum err_code gather(struct job_state *j, const struct step_spec *s, cons
   if (!weights) return E_OK;
   x->weight = ARENA_ARRAY(j->arena, double, x->rules.t.n + 1);
   if (!x->weight) return no_memory(e);
-  for (int64_t i = 0; i < x->rules.t.n; i++)
-    x->weight[i] = (double)weights[x->rules.record[i]] / STEP_ONE;
+  for (int64_t i = 0; i < x->rules.t.n; i++) x->weight[i] = (double)weights[x->rules.record[i]] / STEP_ONE;
   return E_OK;
 }
 
 /* --- rows of the table --- */
-struct writer {
-  struct table *to;
-  const char *step;
-  struct str class;
-  bool all, weighted;
-};
-
-static bool put_text(struct table *t, int column, struct str text, bool there) {
-  struct column *c = &t->columns[column];
-  c->status[t->n_rows] = there ? VAL_REPORTED : VAL_BLANK;
-  c->code[t->n_rows] = dict_add(c->dict, there ? text : STR(""));
-  return c->code[t->n_rows] >= 0;
-}
-
-static enum err_code put(
-    const struct writer *w, const char *table, int edit, const char *name, const char *status, const struct edit_tally *n, struct err *e) {
-  struct table *t = w->to;
+static enum err_code put(const struct statistic_writer *w, const char *table, int edit, const char *name, const char *status,
+    const struct edit_tally *n, struct err *e) {
   char weighted[64];
-  if (!n->n) return E_OK;
-  TRY(table_reserve(t, t->n_rows + 1, e));
   (void)snprintf(weighted, sizeof weighted, "%.6f", edit_weight(n));
-  t->columns[STATISTIC_EDIT].i64[t->n_rows] = edit;
-  t->columns[STATISTIC_EDIT].status[t->n_rows] = edit ? VAL_REPORTED : VAL_BLANK;
-  t->columns[STATISTIC_N].i64[t->n_rows] = n->n;
-  const bool good = put_text(t, STATISTIC_STEP, str_of(w->step), true) && put_text(t, STATISTIC_CLASS, w->class, !w->all) &&
-                    put_text(t, STATISTIC_TABLE, str_of(table), true) && put_text(t, STATISTIC_NAME, str_of(name), *name) &&
-                    put_text(t, STATISTIC_STATUS, str_of(status), *status) && put_text(t, STATISTIC_WEIGHTED, str_of(weighted), w->weighted);
-  if (!good) return no_memory(e);
-  t->n_rows++;
-  return E_OK;
+  const struct statistic_row row = {table, edit, name, status, n->n, weighted};
+  return statistic_put(w, &row, e);
 }
 
-static enum err_code put_used(struct arena *a, const struct writer *w, const struct edit_stats *s, struct err *e) {
-  struct writer plain = *w;
+static enum err_code put_used(struct arena *a, const struct statistic_writer *w, const struct edit_stats *s, struct err *e) {
+  struct statistic_writer plain = *w;
   plain.weighted = false;
   for (int i = 0; i < s->m; i++) {
     const struct edit_tally n = {s->edits->edits[i].n, 0};
@@ -107,12 +86,11 @@ static enum err_code put_used(struct arena *a, const struct writer *w, const str
 
 static struct edit_tally rest_of(const struct edit_stats *s, int g, const struct edit_tally *three) {
   struct edit_tally rest = edit_stats_total(s, g);
-  for (int status = 0; status < 3; status++)
-    rest = (struct edit_tally){rest.n - three[status].n, rest.weight - three[status].weight};
+  for (int status = 0; status < 3; status++) rest = (struct edit_tally){rest.n - three[status].n, rest.weight - three[status].weight};
   return rest;
 }
 
-static enum err_code put_group(const struct writer *w, const struct edit_stats *s, int g, struct err *e) {
+static enum err_code put_group(const struct statistic_writer *w, const struct edit_stats *s, int g, struct err *e) {
   char k[16];
   for (int i = 0; i < s->m; i++)
     for (int status = 0; status < 3; status++)
@@ -131,8 +109,7 @@ static enum err_code put_group(const struct writer *w, const struct edit_stats *
     for (int status = 0; status < 3; status++)
       TRY(put(w, "passed_missed_failed", 0, k, STATUS[status], &s->k[((int64_t)g * (s->m + 1) + i) * 3 + status], e));
   }
-  for (int status = 0; status < 3; status++)
-    TRY(put(w, "record", 0, "", STATUS[status], &s->global[g * 3 + status], e));
+  for (int status = 0; status < 3; status++) TRY(put(w, "record", 0, "", STATUS[status], &s->global[g * 3 + status], e));
   return E_OK;
 }
 
@@ -140,7 +117,7 @@ static enum err_code put_group(const struct writer *w, const struct edit_stats *
 static enum err_code count_all(
     struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct counting *x, struct edit_stats *all, struct err *e) {
   struct edit_groups by = {x->weight, NULL, 1};
-  struct writer w = {.to = &j->statistics, .step = s->name, .all = true, .weighted = x->weight != NULL};
+  struct statistic_writer w = {.to = &j->statistics, .step = s->name, .weighted = x->weight != NULL};
   struct edit_stats stats;
   TRY(edit_stats_run(j->arena, &x->rows, &x->rules.t, &by, all, e));
   TRY(put_used(j->arena, &w, all, e));
@@ -149,26 +126,44 @@ static enum err_code count_all(
   by.group = x->rules.group;
   by.n_groups = scope->n_groups;
   TRY(edit_stats_run(j->arena, &x->rows, &x->rules.t, &by, &stats, e));
-  w.all = false;
   for (int32_t g = 0; g < scope->n_groups; g++) {
-    w.class = scope->group_names[g];
+    w.class = &scope->group_names[g];
     TRY(put_group(&w, &stats, g, e));
   }
   return E_OK;
 }
 
-static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
+/* The linear rules among the step's checks, with the limits of their items; a step without any counts its checks only. */
+static enum err_code count_linear(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   struct counting *x = ARENA_NEW(j->arena, struct counting);
   struct edit_stats all;
   if (!x) return no_memory(e);
-  TRY(step_placed(j, s, gather(j, s, scope, x, e), e));
-  TRY(step_placed(j, s, count_all(j, s, scope, x, &all, e), e));
+  const enum err_code code = gather(j, s, scope, x, e);
+  if (code == E_JOB_NO_LINEAR) return step_note(r, "edits", 0), E_OK;
+  if (code) return code;
+  TRY(count_all(j, s, scope, x, &all, e));
   step_note(r, "edits", all.m);
   step_note(r, "counted", x->rules.t.n);
   step_note(r, "records_failed", all.global[EDIT_FAIL].n);
   step_note(r, "records_missed", all.global[EDIT_MISS].n);
   step_note(r, "no_group", x->no_group);
   return E_OK;
+}
+
+static enum err_code count_checks(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
+  struct check_stats all;
+  TRY(check_tables_run(j, s, scope, &all, e));
+  step_note(r, "checks", all.m);
+  step_note(r, "checks_failed", all.record[CHECK_FAILED].n);
+  step_note(r, "checks_missed", all.record[CHECK_MISSED].n);
+  return E_OK;
+}
+
+static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
+  TRY(step_placed(j, s, count_linear(j, s, scope, r, e), e));
+  return step_placed(j, s, count_checks(j, s, scope, r, e), e);
 }
 
 const struct step_method step_edit_stats = {.name = "edit_stats", .options = NULL, .run = run};

@@ -19,6 +19,7 @@ struct unit_shard {
   const struct unit_child *children;
   int n_children;
   int64_t first_record;
+  const char *sender; /* office that sent the records; NULL = not known */
   const struct table *measures; /* n rows; what group_measure.h worked out for a check across records; NULL = none */
 };
 #endif

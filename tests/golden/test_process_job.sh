@@ -161,7 +161,7 @@ check 'and the failed rule of the group' prints '"rule":"G1"'
 # --- same bits: threads, and kill -9 at every durable step ---
 content() { office "$1" process status shop/sales 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
 content one >"$work/expected"
-check 'eight stages have a content' test "$(grep -o '"content":"[0-9a-f]\{64\}"' "$work/expected" | wc -l)" -eq 8
+check 'nine stages have a content' test "$(grep -o '"content":"[0-9a-f]\{64\}"' "$work/expected" | wc -l)" -eq 9
 for threads in 2 8; do
   rm -rf "$work/more"; cp -R "$work/base" "$work/more"
   check "$threads threads" exits 1 more process run shop/sales 2025-12 --threads "$threads"

@@ -169,6 +169,9 @@ statistic '"table":"record","status":"miss","n":2'
 statistic '"table":"record","status":"fail","n":1'
 check 'tables: the named check only, after imputation' grep -q '"step":"tables"[^}]*"edits":3,"counted":6,"records_failed":1,"records_missed":0' "$work/run.json"
 check 'classes stay in the stage' sh -c '! grep -q "\"class\":" "$1"' - "$work/run.json"
+check 'the metrics of the run' exits 0 one process quality shop/panel 2025-12 --csv
+for row in 'call,,,,reviewed,,2,5,,,' 'call,,,,pseudo_bias,,,,,,not_counted' 'deck,,,,donors,,1,1,,,' 'draw,,,,donors,,1,1,,,' 'draw,,,,donor_max_use,,1,,,,' \
+  'near,,,,donor_distance,,,,,,not_logged' 'fy,,,,cardinality,1,2,2,,,'; do check "metrics: $row" grep -qxF "$row" "$work/out"; done
 check 'the stage is stored' sh -c '"$0" process status shop/panel 2025-12 --json --office "$1" --quiet 2>/dev/null | grep -q "\"edit_statistics\":{\"rows\":[1-9]"' "$program" "$work/one"
 story() { # record, text ...
   record=$1; shift
@@ -253,7 +256,7 @@ check 'a cell without a total' exits 65 more process run shop/panel 2025-12
 check 'says where' tells 'process.json:16'
 sed 's/"step": "count", "method": "edit_stats", "by": \["area"\]/"step": "count", "method": "edit_stats", "checks": []/' "$work/good.json" >"$form/process.json"
 check 'nothing to count' exits 78 more process run shop/panel 2025-12
-check 'says so' tells "none of the checks of step 'count' is a linear rule"
+check 'says so' tells "step 'count' has no check to count"
 check 'and where' tells 'process.json:4'
 cp "$work/good.json" "$form/process.json"
 # the same values when the records arrive in two files and the other way round: record r there is record 7 - r here

@@ -137,7 +137,7 @@ static void effects_by_hand(void **state) {
   (void)state;
   const struct effect_input in = {"pay", 0, 3, {before, b}, {after, a}, weight, group, 2, names};
   assert_int_equal(effect_table_init(arena, &t, &e), E_OK);
-  assert_int_equal(effect_append(arena, &in, &t, &e), E_OK);
+  assert_int_equal(effect_append(&in, &t, &e), E_OK);
   assert_int_equal(t.n_rows, 12); /* all, x, y; two weightings; before and after */
   static const struct { int row; int64_t n; const char *total, *p50; } want[] = {{0, 2, "30", "10"}, {1, 3, "60", "20"}, {2, 2, "50", "20"}, {3, 3, "140", "20"}, {8, 1, "20", "20"}, {11, 2, "130", "30"}};
   for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
