@@ -165,7 +165,7 @@ static enum err_code form_findings(struct cli *c, const struct form *f, struct r
 }
 static bool impossible(const struct rules_record *r, int n) {
   for (int i = 0; i < n; i++)
-    if (r[i].review.possible == RULE_IMPOSSIBLE || (r[i].has_linear && !r[i].linear.analysis.consistent)) return true;
+    if (r[i].review.possible == RULE_IMPOSSIBLE || (r[i].has_linear && r[i].linear.analysis.n_conflict > 0)) return true;
   return false;
 }
 static int run_edits(struct cli *c) {

@@ -29,7 +29,7 @@ check 'JSON is JSON, with the duplicate' sh -c 'python3 -c "
 import json, sys
 d = json.load(open(sys.argv[1]))
 assert d[\"consistent\"] and len(d[\"minimal\"]) == 3 and d[\"rules\"][3][\"duplicate_of\"] == \"3\"
-assert d[\"items\"][1] == {\"item\": \"B\", \"least\": 2, \"most\": 10, \"determined\": False}
+assert d[\"items\"][1] == {\"item\": \"B\", \"least\": 2, \"most\": 10, \"proved\": True, \"determined\": False}
 " "$1"' - "$scratch/out"
 printf 'A >= 5; B <= 2; A <= 3;' >"$scratch/conflict"
 check 'a conflict ends with 1' exits 1 "$program" process rules --edits "$scratch/conflict"
