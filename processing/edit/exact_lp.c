@@ -5,21 +5,29 @@
 #include <string.h>
 
 enum { DEGENERATE_MOST = 30 };
-enum err_code exact_lp_init(struct exact_lp *l, struct arena *a, int p, int rows, int ids, struct err *e) {
-  *l = (struct exact_lp){.arena = a, .p = p, .n_ids = p, .most_rows = rows + p, .most_ids = p + ids, .most_work = INT64_MAX};
+enum err_code exact_lp_init(struct exact_lp *l, int p, int rows, struct err *e) {
+  const int ids = rows + 2 * p + 1; /* rows, those dropped but not yet forgotten, variables */
+  struct arena *a = arena_new(0);
+  *l = (struct exact_lp){.arena = a, .p = p, .n_ids = p, .most_rows = rows + p, .most_work = INT64_MAX};
   exact_pool_init(&l->numbers);
   l->ratio = l->best = l->work = exact_of(0);
+  if (!a) return ERR(e, E_NO_MEMORY, .subject = "rules");
   l->row = ARENA_ARRAY(a, struct exact *, l->most_rows + 1);
   l->basic = ARENA_ARRAY(a, int, l->most_rows + 1);
   l->outside = ARENA_ARRAY(a, int, p + 1);
-  l->place = ARENA_ARRAY(a, int, l->most_ids + 1);
-  l->kind = ARENA_ARRAY(a, uint8_t, l->most_ids + 1);
-  l->leaving = ARENA_ARRAY(a, uint8_t, l->most_ids + 1);
-  if (!l->row || !l->basic || !l->outside || !l->place || !l->kind || !l->leaving) return ERR(e, E_NO_MEMORY, .subject = "rules");
+  l->place = ARENA_ARRAY(a, int, ids);
+  l->vacant = ARENA_ARRAY(a, int, ids);
+  l->kind = ARENA_ARRAY(a, uint8_t, ids);
+  l->leaving = ARENA_ARRAY(a, uint8_t, ids);
+  if (!l->row || !l->basic || !l->outside || !l->place || !l->vacant || !l->kind || !l->leaving) return ERR(e, E_NO_MEMORY, .subject = "rules");
   for (int j = 0; j < p; j++) l->outside[j] = j, l->place[j] = -1 - j;
   return E_OK;
 }
-void exact_lp_release(struct exact_lp *l) { exact_pool_release(&l->numbers); }
+void exact_lp_release(struct exact_lp *l) {
+  exact_pool_release(&l->numbers);
+  arena_free(l->arena);
+  l->arena = NULL;
+}
 
 /* --- the dictionary --- */
 static void forget_row(struct exact_lp *l, int r) {
@@ -27,6 +35,7 @@ static void forget_row(struct exact_lp *l, int r) {
   const int last = --l->n_rows;
   for (int k = 0; k <= l->p; k++) exact_clear(&l->numbers, &row[k]);
   l->place[l->basic[r]] = EXACT_GONE;
+  l->vacant[l->n_vacant++] = l->basic[r];
   if (r < last) {
     l->row[r] = l->row[last];
     l->basic[r] = l->basic[last];
@@ -87,7 +96,7 @@ enum err_code exact_lp_add(struct exact_lp *l, const struct linear_edit *row, in
     }
     exact_clear(&l->numbers, &coef);
   }
-  *id = l->n_ids++;
+  *id = l->n_vacant > 0 ? l->vacant[--l->n_vacant] : l->n_ids++;
   l->kind[*id] = EXACT_FREE;
   l->leaving[*id] = 0;
   l->basic[l->n_rows] = *id;

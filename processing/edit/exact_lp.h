@@ -23,26 +23,28 @@ enum exact_kind { EXACT_FREE, EXACT_NOT_NEGATIVE, EXACT_ZERO };
 enum exact_until { EXACT_AS_FAR, EXACT_PAST_ZERO, EXACT_TO_ZERO };
 enum exact_end { EXACT_ENDS, EXACT_PASSES, EXACT_REACHES, EXACT_OPEN, EXACT_LIMIT };
 struct exact_lp {
-  struct arena *arena;
+  struct arena *arena;     /* its own: rows outlive the marks of callers */
   struct exact_pool numbers;
   int64_t most_work;       /* in exact_pool.work */
-  int p, n_rows, n_ids, most_rows, most_ids;
+  int p, n_rows, n_ids, n_vacant, most_rows;
   struct exact **row;      /* [n_rows][p + 1]: coefficients of the non-basic ones, then the constant */
   int *basic, *outside;    /* [n_rows] ids, [p] ids of the non-basic ones */
-  int *place;              /* [n_ids] row, or -1 - column; EXACT_GONE: left out */
+  int *place;              /* [n_ids] row, or -1 - column; EXACT_GONE: forgotten */
+  int *vacant;             /* [n_vacant] ids of forgotten rows, to be given again */
   uint8_t *kind, *leaving; /* [n_ids] exact_kind; leaving: to be forgotten once it is basic */
   struct exact ratio, best, work; /* scratch */
 };
 enum { EXACT_GONE = -(1 << 30) };
-/* Room for `rows` rows at a time and `ids` rows ever added; variables are 0 .. p - 1, free and at 0. */
-enum err_code exact_lp_init(struct exact_lp *l, struct arena *a, int p, int rows, int ids, struct err *e) NODISCARD;
+/* Room for `rows` rows at a time that are not dropped; variables are 0 .. p - 1, free and at 0. */
+enum err_code exact_lp_init(struct exact_lp *l, int p, int rows, struct err *e) NODISCARD;
 void exact_lp_release(struct exact_lp *l);
-/* The slack rhs - sum coef x of a row, not yet required to be anything; its id. The row must fit. */
+/* The slack rhs - sum coef x of a row, not yet required to be anything; its id. The row must fit. Rows that do not pay for their place are
+ * dropped with exact_lp_drop: without condition, and forgotten, with their id, as soon as may be. */
 enum err_code exact_lp_add(struct exact_lp *l, const struct linear_edit *row, int *id, struct err *e) NODISCARD;
 /* From now on the slack must be of this kind. EXACT_REACHES: so it is; EXACT_ENDS: it cannot; it stays without condition. */
 enum exact_end exact_lp_require(struct exact_lp *l, int id, enum exact_kind kind);
 enum exact_end exact_lp_push(struct exact_lp *l, int id, int direction, enum exact_until until);
-void exact_lp_drop(struct exact_lp *l, int id); /* without condition; forgotten as soon as may be */
+void exact_lp_drop(struct exact_lp *l, int id);
 /* The value at the present point; NULL = 0 (non-basic). */
 const struct exact *exact_lp_value(const struct exact_lp *l, int id);
 /* After ENDS: does the slack `other` take part in the combination that stops id? */

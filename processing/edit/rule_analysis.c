@@ -196,7 +196,7 @@ enum err_code rule_analyse_within(struct arena *a, const struct linear_system *s
   TRY(room(a, out, e));
   TRY(find_duplicates(a, out, e));
   if (!(w.id = ARENA_ARRAY(a, int, out->rows.m + 1))) return no_memory(e);
-  enum err_code code = exact_lp_init(&w.lp, a, s->p, out->rows.m, out->rows.m, e);
+  enum err_code code = exact_lp_init(&w.lp, s->p, out->rows.m, e);
   w.lp.most_work = work;
   if (!code) code = analyse(a, &w, e);
   exact_lp_release(&w.lp);

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "processing/edit/rule_analysis.h"
-#include "processing/edit/rule_lp.h"
+#include "tests/conform/edit/rule_lp.h"
 #include "tests/conform/edit/case.h"
 
 enum verdict verify_run(const struct edit_case *c);
