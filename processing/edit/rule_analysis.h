@@ -42,9 +42,12 @@ enum err_code rule_analyse(struct arena *a, const struct linear_system *s, struc
 enum err_code linear_with_bounds(struct arena *a, const struct linear_system *s, struct linear_system *out, struct err *e) NODISCARD;
 
 /* Edits implied by s: positive combinations that eliminate at least one variable, of which no row can be left out (extremal). In order of the
- * number of combined rows; at most max, no duplicate and none that always holds. Its rows must hold the bounds too: give it `minimal`.
+ * number of combined rows; at most max, no duplicate and none that always holds. Its rows must hold the bounds too: give it `minimal`. *complete:
+ * none is missing, so that for any set of variables those of the list and of s that have none of them say all that s says about the others; false:
+ * there are more than max (or 4,000), or the work of 4 million pairs did not suffice.
  * Source   Fourier-Motzkin elimination: Duffin (1974), Mathematical Programming Study 1; extremality by rank: Kohler (1967). */
-enum err_code rule_implied(struct arena *a, const struct linear_system *s, int max, struct linear_system *out, struct err *e) NODISCARD;
+enum err_code rule_implied(struct arena *a, const struct linear_system *s, int max, struct linear_system *out, bool *complete,
+    struct err *e) NODISCARD;
 
 /* Extremal points (vertices) of s's region with at most `cardinality` values that are not zero; x is row-major [n * p]. An empty or unpointed
  * region has none.

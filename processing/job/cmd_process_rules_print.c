@@ -91,7 +91,9 @@ static void print_linear(struct cli *c, const struct rules_linear *l, bool brief
     print_rows(c, r, brief, &b);
     print_bounds(c, r, brief);
     fprintf(cli_out(c), cli_say(c, "%d rules with bounds, %d in a minimal set\n", "上下限を含むルール %d 件、最小の組 %d 件\n"), r->rows.m, r->minimal.m);
-    if (l->implied.m) fprintf(cli_out(c), cli_say(c, "implied: %d\n", "導かれるルール: %d\n"), l->implied.m);
+    if (l->implied.m)
+      fprintf(cli_out(c), l->implied_complete ? cli_say(c, "implied: %d, all\n", "導かれるルール: %d（全部）\n")
+                                              : cli_say(c, "implied: %d, there are more\n", "導かれるルール: %d（他にもある）\n"), l->implied.m);
     for (int i = 0; i < l->implied.m; i++) fprintf(cli_out(c), "  %s\n", equation(&b, &l->implied, &l->implied.edits[i]));
     print_points(c, l);
   }
@@ -203,6 +205,8 @@ static void json_consistent(struct json_out *j, const struct rules_linear *l, st
   json_end_array(j);
   json_rows(j, "minimal", &r->minimal, NULL, b);
   json_rows(j, "implied", &l->implied, NULL, b);
+  json_key(j, "implied_complete");
+  json_bool(j, l->implied_complete);
   json_points(j, l);
 }
 void rules_json_linear(struct json_out *j, const struct rules_linear *l) {
