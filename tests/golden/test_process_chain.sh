@@ -106,7 +106,7 @@ cat >"$form/process.json" <<'J'
 {
   "seed": 5, "weight": "none", "effects": { "items": ["staff", "other"] },
   "steps": [
-    { "step": "keys", "method": "obvious", "kind": "typing", "checks": ["SUM"] },
+    { "step": "keys", "method": "obvious", "kind": "typing", "slips": "all", "checks": ["SUM"] },
     { "step": "round", "method": "obvious", "kind": "rounding", "most": 2, "checks": ["SUM"] },
     { "step": "gap", "method": "flag", "items": ["staff"], "flag": "impute", "when": "missing(staff)", "reason": "no answer" },
     { "step": "open", "method": "flag", "items": ["other"], "flag": "impute", "when": "missing(other)", "reason": "no answer" },
