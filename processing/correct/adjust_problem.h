@@ -41,9 +41,9 @@ bool adjust_whole(struct adjust_problem *p, const double *steps);
 /* Is the whole answer y (have: there is one) the best? Branch and bound over the quadratic problem from its real optimum `root`: where it finds a
  * better one, y is that. *above: what is proved of the objective: at most so much above the least one, 0 = it is the least; without an answer: 0 =
  * there is none, INFINITY = not known. False: still none.
- * Method   the real problem within bounds of whole values bounds what each branch can give; the branch of the least bound comes next and is divided at
- *          the item farthest from a whole value; ADJUST_NODES problems at most. Problems of more than ADJUST_BRANCH_ITEMS whole items are not begun: *above is then
- *          against `root`.
+ * Method   the real problem within bounds of whole values bounds what each branch can give; the branch of the least bound comes next and is
+ *          divided at the item farthest from a whole value; ADJUST_NODES problems at most. Problems of more than ADJUST_BRANCH_ITEMS whole items
+ *          are not begun: *above is then against `root`.
  * Source   Land and Doig (1960), Econometrica 28; bounds by convex relaxation: Gupta and Ravindran (1985), Management Science 31. */
 bool adjust_branch(struct adjust_problem *p, const double *steps, double root, bool have, double *above);
 #endif

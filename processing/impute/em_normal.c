@@ -70,7 +70,8 @@ enum err_code em_normal(struct arena *a, const struct num_table *t, const struct
   const struct normal_rows rows = {t->n, &w, table_row};
   while (!out->converged && out->iterations < rule->max_iterations) {
     double moved;
-    if (!normal_em_round(&w.model, &rows, EM_RIDGE, &moved)) return ERR(e, E_MODEL_DATA, .subject = "EM", .found = "an item is a linear function of others");
+    if (!normal_em_round(&w.model, &rows, EM_RIDGE, &moved))
+      return ERR(e, E_MODEL_DATA, .subject = "EM", .found = "an item is a linear function of others");
     out->iterations++;
     out->converged = moved <= rule->tolerance;
   }

@@ -5,7 +5,16 @@
 #include "base/sum.h"
 
 enum { WEIGHT_ONE = 1000000000, N_QUANTILES = 5, N_FIGURES = N_QUANTILES + 3 };
-enum effect_column { EFFECT_ITEM, EFFECT_CLASS, EFFECT_WEIGHTING, EFFECT_STAGE, EFFECT_N, EFFECT_CHANGED, EFFECT_FIGURES, EFFECT_COLUMNS = EFFECT_FIGURES + N_FIGURES };
+enum effect_column {
+  EFFECT_ITEM,
+  EFFECT_CLASS,
+  EFFECT_WEIGHTING,
+  EFFECT_STAGE,
+  EFFECT_N,
+  EFFECT_CHANGED,
+  EFFECT_FIGURES,
+  EFFECT_COLUMNS = EFFECT_FIGURES + N_FIGURES
+};
 
 struct weighted {
   int64_t x, w;
@@ -15,10 +24,11 @@ struct figures {
 };
 
 enum err_code effect_table_init(struct arena *a, struct table *out, struct err *e) {
-  static const struct column columns[EFFECT_COLUMNS] = {
-      {.name = "item", .type = COL_CODE}, {.name = "class", .type = COL_TEXT},   {.name = "weighting", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}, {.name = "n", .type = COL_INT},
-      {.name = "changed", .type = COL_INT}, {.name = "total", .type = COL_TEXT}, {.name = "least", .type = COL_TEXT},     {.name = "p05", .type = COL_TEXT},   {.name = "p25", .type = COL_TEXT},
-      {.name = "p50", .type = COL_TEXT},  {.name = "p75", .type = COL_TEXT},     {.name = "p95", .type = COL_TEXT},       {.name = "greatest", .type = COL_TEXT}};
+  static const struct column columns[EFFECT_COLUMNS] = {{.name = "item", .type = COL_CODE}, {.name = "class", .type = COL_TEXT},
+      {.name = "weighting", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}, {.name = "n", .type = COL_INT},
+      {.name = "changed", .type = COL_INT}, {.name = "total", .type = COL_TEXT}, {.name = "least", .type = COL_TEXT},
+      {.name = "p05", .type = COL_TEXT}, {.name = "p25", .type = COL_TEXT}, {.name = "p50", .type = COL_TEXT}, {.name = "p75", .type = COL_TEXT},
+      {.name = "p95", .type = COL_TEXT}, {.name = "greatest", .type = COL_TEXT}};
   return table_init(out, a, columns, EFFECT_COLUMNS, 64, e);
 }
 
@@ -67,10 +77,12 @@ static bool put_figure(struct table *t, int k, int64_t value, int decimals, bool
   return good;
 }
 
-static enum err_code put_row(struct table *t, const struct effect_input *in, struct str class, bool weighted, bool after, const struct figures *f, struct err *e) {
+static enum err_code put_row(
+    struct table *t, const struct effect_input *in, struct str class, bool weighted, bool after, const struct figures *f, struct err *e) {
   TRY(table_reserve(t, t->n_rows + 1, e));
-  bool good = put_text(t, EFFECT_ITEM, str_of(in->item), true) && put_text(t, EFFECT_CLASS, class, class.n > 0) &&
-              put_text(t, EFFECT_WEIGHTING, weighted ? STR("design") : STR("none"), true) && put_text(t, EFFECT_STAGE, after ? STR("after") : STR("before"), true);
+  bool good = put_text(t, EFFECT_ITEM, str_of(in->item), true) && put_text(t, EFFECT_CLASS, class, class.n > 0)
+      && put_text(t, EFFECT_WEIGHTING, weighted ? STR("design") : STR("none"), true)
+      && put_text(t, EFFECT_STAGE, after ? STR("after") : STR("before"), true);
   t->columns[EFFECT_N].i64[t->n_rows] = f->n;
   t->columns[EFFECT_CHANGED].i64[t->n_rows] = f->changed;
   t->columns[EFFECT_N].status[t->n_rows] = t->columns[EFFECT_CHANGED].status[t->n_rows] = VAL_DERIVED;
@@ -81,7 +93,8 @@ static enum err_code put_row(struct table *t, const struct effect_input *in, str
 }
 
 /* class -1: all records. */
-static enum err_code one(const struct effect_input *in, int32_t class, bool weighted, bool after, struct weighted *scratch, struct table *to, struct err *e) {
+static enum err_code one(
+    const struct effect_input *in, int32_t class, bool weighted, bool after, struct weighted *scratch, struct table *to, struct err *e) {
   const struct effect_values *v = after ? &in->after : &in->before;
   struct figures f = {.n = 0};
   for (int64_t i = 0; i < in->n; i++) {

@@ -1,5 +1,5 @@
-/* Rows come and go at random: after each change the dictionary's answer is that of GLPK, which starts from nothing each time. Whole coefficients of one
- * digit, so that GLPK's own rounding decides nothing. */
+/* Rows come and go at random: after each change the dictionary's answer is that of GLPK, which starts from nothing each time. Whole coefficients of
+ * one digit, so that GLPK's own rounding decides nothing. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -55,7 +55,9 @@ static void one(struct rng *r, int k) {
     const double best = least(&f.s, x, w), mine = objective(x, y, w);
     for (int j = 0; j < P; j++) assert_true(y[j] == round(y[j]) && y[j] >= 0);
     assert_true(all_hold(&f.s, y));
-    if (count.whole_best + count.whole_near != 1) fail_msg("%s: %g %g %g %g -> %g %g %g %g adjusted %d above %g", text, x[0],x[1],x[2],x[3],y[0],y[1],y[2],y[3],(int)count.adjusted,count.most_above);
+    if (count.whole_best + count.whole_near != 1)
+      fail_msg("%s: %g %g %g %g -> %g %g %g %g adjusted %d above %g", text, x[0], x[1], x[2], x[3], y[0], y[1], y[2], y[3], (int)count.adjusted,
+          count.most_above);
     if (mine > best + count.most_above + 1e-6) fail_msg("%s: %.12g is not within %g of the least %.12g", text, mine, count.most_above, best);
     proved += (int)count.whole_best, near += (int)count.whole_near;
   } else if (count.left && f.got.markers[0].reason == LEFT_NOT_WHOLE) {
