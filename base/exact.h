@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { EXACT_MAX_BITS = 1 << 14 };
+enum { EXACT_MAX_BITS = 1 << 13 };
 struct exact {
   int64_t num, den;
 };

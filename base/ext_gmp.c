@@ -64,7 +64,8 @@ static bool keep(struct gmp_pool *g, struct exact *to) {
 }
 bool gmp_apply(struct gmp_pool *g, enum gmp_op op, struct exact *to, const struct exact *a, const struct exact *b, int64_t *work) {
   const mpq_srcptr u = operand(g, a, g->a), v = operand(g, b, g->b);
-  *work += (int64_t)(mpz_size(mpq_numref(u)) + mpz_size(mpq_denref(u)) + mpz_size(mpq_numref(v)) + mpz_size(mpq_denref(v)));
+  const int64_t limbs = (int64_t)(mpz_size(mpq_numref(u)) + mpz_size(mpq_denref(u)) + mpz_size(mpq_numref(v)) + mpz_size(mpq_denref(v)));
+  *work += limbs * (1 + limbs / 2); /* common divisors cost the square */
   if (op == GMP_DIVIDE) mpq_div(g->c, u, v);
   else mpq_mul(g->c, u, v);
   if (op == GMP_SUBMUL) mpq_sub(g->c, operand(g, to, g->a), g->c);

@@ -22,7 +22,7 @@
 #include "processing/edit/linear_edit.h"
 
 enum { RULE_ANALYSIS_MAX_ROWS = 2048 };
-#define RULE_ANALYSIS_WORK INT64_C(1000000000)
+#define RULE_ANALYSIS_WORK INT64_C(2000000000)
 enum rule_state { RULE_RESTRICTS, RULE_TIGHT, RULE_REDUNDANT, RULE_HIDDEN_EQUALITY, RULE_HIDDEN_REDUNDANT, RULE_NOT_PROVED };
 struct rule_analysis {
   struct linear_system rows, minimal;
