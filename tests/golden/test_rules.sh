@@ -40,6 +40,14 @@ printf 'A <= B; B <= C; C <= 9;' >"$scratch/chain"
 check 'implied and extremal' exits 0 "$program" process rules --edits "$scratch/chain" --implied 50 --extremal 3
 check 'A - C <= 0 is implied' says 'A - C <= 0'
 check 'a corner' says 'A=9 B=9 C=9'
+check 'all of them' says 'implied: 5, all'
+check 'fewer are said to be fewer' exits 0 "$program" process rules --edits "$scratch/chain" --implied 2
+check 'in so many words' says 'implied: 2, there are more'
+printf '1000000000*A + B <= 1000000000000; A <= 0.000000001; B <= 999999999998.9;' >"$scratch/sizes"
+check 'sizes from 1e-9 to 1e12' exits 0 "$program" process rules --edits "$scratch/sizes"
+check 'redundant by a tenth of a unit in 10^12' sh -c 'grep -qE "^1 .* redundant$" "$1"' - "$scratch/out"
+printf 'A <= 0.000001; A >= 0.0000010000001; B <= 1000000000000;' >"$scratch/near"
+check 'a conflict by 1e-13' exits 1 "$program" process rules --edits "$scratch/near"
 printf 'A != B;' >"$scratch/bad"
 check 'a rule that says nothing usable is refused with 78' exits 78 "$program" process rules --edits "$scratch/bad"
 check 'with its place' complains 'edits:1:5: error[E5013]'
