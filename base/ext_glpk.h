@@ -1,5 +1,6 @@
-/* ext_glpk.h -- linear programmes solved by the GNU Linear Programming Kit; the only includer of <glpk.h>. For rule analysis, and as the independent check
- * of our own solver. GLPK's messages are switched off; where it would abort (out of memory), so would we: callers keep m and n below 10,000.
+/* ext_glpk.h -- linear programmes solved by the GNU Linear Programming Kit; the only includer of <glpk.h>. For rule analysis, and as the
+ *    independent check of our own solver. GLPK's messages are switched off; where it would abort (out of memory), so would we: callers keep m and
+ *    n below 10,000.
  * Threads  GLPK keeps its state per thread. Cost: tens of microseconds for small programmes; glp_simplex with presolve off. */
 #ifndef SHIRABE_BASE_EXT_GLPK_H
 #define SHIRABE_BASE_EXT_GLPK_H

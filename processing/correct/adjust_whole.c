@@ -79,5 +79,10 @@ bool adjust_whole(struct adjust_problem *p, const double *steps) {
     now = violation(p);
   }
   if (now == 0) return true;
-  return solve_rest(p, steps);
+  memcpy(p->keep_x, p->x, (size_t)p->n * sizeof *p->x);
+  memcpy(p->keep_v, p->v, (size_t)p->n * sizeof *p->v);
+  const bool ok = solve_rest(p, steps);
+  memcpy(p->x, p->keep_x, (size_t)p->n * sizeof *p->x);
+  memcpy(p->v, p->keep_v, (size_t)p->n * sizeof *p->v);
+  return ok;
 }

@@ -5,13 +5,16 @@
 #include "processing/correct/adjust_problem.h"
 
 enum err_code adjust_problem_init(struct adjust_problem *p, const struct linear_system *s, struct arena *a, struct err *e) {
-  const size_t n = (size_t)s->p, m = (size_t)s->m + 2 * n;
+  const size_t n = (size_t)s->p, m = (size_t)s->m + 4 * n; /* edits, bounds, bounds of a branch */
   *p = (struct adjust_problem){.most_m = (int)m, .most_n = (int)n, .a = ARENA_ARRAY(a, double, m * n), .b = ARENA_ARRAY(a, double, m),
       .equation = ARENA_ARRAY(a, bool, m)};
   p->edit = ARENA_ARRAY(a, int, m), p->var = ARENA_ARRAY(a, int, n), p->active = ARENA_ARRAY(a, int, m);
   p->x = ARENA_ARRAY(a, double, n), p->v = ARENA_ARRAY(a, double, n), p->y = ARENA_ARRAY(a, double, n), p->alpha = ARENA_ARRAY(a, double, m);
   p->gram = ARENA_ARRAY(a, double, n * n), p->right = ARENA_ARRAY(a, double, m), p->step = ARENA_ARRAY(a, double, n + m), p->side = ARENA_ARRAY(a,
       double, m);
+  p->node = ARENA_ARRAY(a, struct adjust_node, 2 * ADJUST_NODES + 1), p->best = ARENA_ARRAY(a, double, n);
+  p->keep_x = ARENA_ARRAY(a, double, n), p->keep_v = ARENA_ARRAY(a, double, n);
+  if (!p->node || !p->best || !p->keep_x || !p->keep_v) return ERR(e, E_NO_MEMORY, .subject = "adjustment");
   if (!p->a || !p->b || !p->equation || !p->edit || !p->var || !p->active || !p->x || !p->v || !p->y || !p->alpha || !p->gram || !p->right
       || !p->step || !p->side)
     return ERR(e, E_NO_MEMORY, .subject = "adjustment");
@@ -99,6 +102,21 @@ static double tidy(double y) {
   const double near = round(y);
   return fabs(y - near) <= 1e-10 * fmax(1, fabs(y)) ? near + 0.0 : y;
 }
+/* Whole items become whole; what is proved of it is counted. */
+static bool make_whole(struct run *r, struct adjust_count *count) {
+  struct adjust_problem *p = &r->problem;
+  const double root = adjust_objective(p);
+  double above = INFINITY;
+  bool whole = false;
+  for (int k = 0; k < p->n; k++) whole |= r->steps[k] > 0;
+  if (!whole) return true;
+  bool ok = adjust_whole(p, r->steps);
+  if (r->set->method == ADJUST_QUADRATIC) ok = adjust_branch(p, r->steps, root, ok, &above);
+  count->whole_best += above == 0;
+  count->whole_near += above > 0 && isfinite(above);
+  if (isfinite(above)) count->most_above = fmax(count->most_above, above);
+  return ok;
+}
 /* False: left, with the marker; else value[] holds the record's new values. */
 static bool solve(struct run *r, int64_t row, struct adjust_count *count) {
   struct adjust_problem *p = &r->problem;
@@ -108,9 +126,7 @@ static bool solve(struct run *r, int64_t row, struct adjust_count *count) {
   count->second_solver += p->second;
   if (s == ADJUST_INFEASIBLE) return leave(r, row, LEFT_INFEASIBLE, -1, p->broken < 0 ? -1 : p->edit[p->broken]);
   if (s == ADJUST_UNSETTLED) return leave(r, row, LEFT_SOLVER, -1, -1);
-  bool whole = false;
-  for (int k = 0; k < p->n; k++) whole |= r->steps[k] > 0;
-  if (whole && !adjust_whole(p, r->steps)) return leave(r, row, LEFT_NOT_WHOLE, -1, -1);
+  if (!make_whole(r, count)) return leave(r, row, LEFT_NOT_WHOLE, -1, -1);
   for (int j = 0; j < r->s->p; j++) {
     double y = r->place[j] < 0 ? r->x[j] : tidy(p->y[r->place[j]]);
     if (r->place[j] >= 0) y = fmax(r->s->lower[j], fmin(r->s->upper[j], y));

@@ -6,9 +6,9 @@
  *          solved exactly in as many items as they have ranks ("scapegoats"), the largest values first because one step matters least there; where
  *          the answer is refused, the next item leads. Accepted when no value moves by more than 2 * most, whole values stay whole, and no edit or
  *          bound newly fails.
- * Typing   typing_correct: a value in no satisfied equation that one slip of the keys (a digit changed, left out, put in, or two neighbours
- *          exchanged) turns into the value that closes a violated one. The candidates that close most equations and do not meet in one are applied;
- *          where several choices are equally good only what they have in common is, and the rest is LEFT_AMBIGUOUS.
+ * Typing   typing_correct: a value in no satisfied equation that one slip of the keys of the kinds asked for (typing_slip.h) turns into the value
+ *          that closes a violated one. The candidates that close most equations and do not meet in one are applied; where several choices are
+ *          equally good only what they have in common is, so that what is changed has exactly one answer, and the rest is LEFT_AMBIGUOUS.
  * Edits    an edit with a missing value is unknown and not looked at. Fixed (fixed[j][row] not 0; NULL = none) and zero values never move (swaps of a
  *          zero are allowed: the zero was written in the wrong place). A record is changed only by one of the calls' whole answer; without one:
  *          LEFT_NO_ANSWER.
@@ -19,6 +19,7 @@
 #ifndef SHIRABE_PROCESSING_CORRECT_OBVIOUS_H
 #define SHIRABE_PROCESSING_CORRECT_OBVIOUS_H
 #include "processing/correct/correct.h"
+#include "processing/correct/typing_slip.h"
 
 enum { OBVIOUS_MAX_ACTIONS = 64, OBVIOUS_LIMIT = 100000, OBVIOUS_MAX_CANDIDATES = 64 };
 struct sign_action {
@@ -59,8 +60,9 @@ enum err_code sign_swap_correct(const struct linear_system *s, const struct num_
     struct corrections *out, struct obvious_count *count, struct err *e) NODISCARD;
 enum err_code rounding_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, double most,
     struct corrections *out, struct obvious_count *count, struct err *e) NODISCARD;
-enum err_code typing_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, struct corrections *out,
-    struct obvious_count *count, struct err *e) NODISCARD;
+/* slips: TYPING_DIGITS, TYPING_KEYS, TYPING_ALL or a set of one's own. */
+enum err_code typing_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, unsigned slips,
+    struct corrections *out, struct obvious_count *count, struct err *e) NODISCARD;
 /* At most one slip of the keys between the digits of two whole numbers of one sign: 0, 1, or 2 = more. */
 int typing_distance(int64_t a, int64_t b);
 #endif

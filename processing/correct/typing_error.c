@@ -1,37 +1,10 @@
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "processing/correct/obvious.h"
 
-static int digits_of(int64_t v, char *out) { return snprintf(out, 24, "%lld", (long long)(v < 0 ? -v : v)); }
+int typing_distance(int64_t a, int64_t b) { return a == b ? 0 : typing_slips(a, b) & TYPING_DIGITS ? 1 : 2; }
 
-/* One insertion: b without its character at some place is a. */
-static bool one_longer(const char *a, const char *b, int n_a) {
-  int i = 0;
-  while (i < n_a && a[i] == b[i]) i++;
-  return memcmp(a + i, b + i + 1, (size_t)(n_a - i)) == 0;
-}
-static bool one_changed(const char *a, const char *b, int n) {
-  int differ = 0, first = -1, last = -1;
-  for (int i = 0; i < n; i++)
-    if (a[i] != b[i]) {
-      if (first < 0) first = i;
-      last = i;
-      differ++;
-    }
-  return differ == 1 || (differ == 2 && last == first + 1 && a[first] == b[last] && a[last] == b[first]);
-}
-int typing_distance(int64_t a, int64_t b) {
-  char x[24], y[24];
-  if (a == b) return 0;
-  if ((a < 0) != (b < 0) || a == INT64_MIN || b == INT64_MIN) return 2;
-  const int n = digits_of(a, x), m = digits_of(b, y);
-  if (n == m) return one_changed(x, y, n) ? 1 : 2;
-  if (m == n + 1) return one_longer(x, y, n) ? 1 : 2;
-  if (n == m + 1) return one_longer(y, x, m) ? 1 : 2;
-  return 2;
-}
 struct candidate {
   int var;
   double value;
@@ -39,6 +12,7 @@ struct candidate {
 };
 struct search {
   struct obvious_record *r;
+  unsigned slips;
   struct candidate c[OBVIOUS_MAX_CANDIDATES];
   int n;
   bool meets[OBVIOUS_MAX_CANDIDATES][OBVIOUS_MAX_CANDIDATES]; /* two values in one violated equation */
@@ -87,8 +61,8 @@ static void find_candidates(struct search *s) {
       int64_t was, is;
       if (obvious_is_fixed(r, j) || r->x[j] == 0 || in_satisfied(r, j)) continue;
       const double v = r->x[j] - residual / edit->coef[k];
-      if (in_steps(r, j, r->x[j], &was) && in_steps(r, j, v, &is) && typing_distance(was, is) == 1) add(s, j, (double)is / pow(10,
-          r->s->decimals[j] < 0 ? 0 : r->s->decimals[j]));
+      if (!in_steps(r, j, r->x[j], &was) || !in_steps(r, j, v, &is) || !(typing_slips(was, is) & s->slips)) continue;
+      add(s, j, (double)is / pow(10, r->s->decimals[j] < 0 ? 0 : r->s->decimals[j]));
     }
   }
 }
@@ -139,14 +113,15 @@ static enum err_code one_record(struct search *s, struct corrections *out, struc
   count->corrected++;
   return obvious_store(s->r, s->r->work, CORRECT_TYPING, out, e);
 }
-enum err_code typing_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, struct corrections *out,
-    struct obvious_count *count, struct err *e) {
+enum err_code typing_correct(const struct linear_system *s, const struct num_table *t, const uint8_t *const *fixed, unsigned slips,
+    struct corrections *out, struct obvious_count *count, struct err *e) {
   int column[LINEAR_MAX_VARIABLES];
   struct obvious_record r;
   struct search *search = ARENA_NEW(out->arena, struct search);
   *count = (struct obvious_count){0};
   if (!search) return ERR(e, E_NO_MEMORY, .subject = "correction");
   search->r = &r;
+  search->slips = slips;
   TRY(correct_bind(s->names, s->p, t, column, e));
   TRY(obvious_init(&r, s, t, fixed, column, out->arena, e));
   for (int64_t row = 0; row < t->n; row++) {

@@ -1,5 +1,6 @@
 /* edit_rule.h -- a form's expressions joined with a shard's columns, and the list of columns that prev() and frame() need.
- * Errors   E_EDIT_NO_COLUMN: the current data lack an item. A column that the previous period or the register lacks is blank (counted by unit_join). */
+ * Errors   E_EDIT_NO_COLUMN: the current data lack an item. A column that the previous period or the register lacks is blank (counted by
+ *          unit_join). */
 #ifndef SHIRABE_PROCESSING_EDIT_EDIT_RULE_H
 #define SHIRABE_PROCESSING_EDIT_EDIT_RULE_H
 #include "forms/form.h"

@@ -42,7 +42,9 @@ struct worker {
   int words;
 };
 
-static bool runs(const struct plan *p, const struct unit_shard *s, const struct check *c) { return !s->record || p->form->n_records < 2 || strcmp(s->record, c->record) == 0; }
+static bool runs(const struct plan *p, const struct unit_shard *s, const struct check *c) {
+  return !s->record || p->form->n_records < 2 || strcmp(s->record, c->record) == 0;
+}
 
 /* --- one batch of one check --- */
 static enum err_code universe_of(struct worker *w, const struct task *t, int c, int64_t row, int n, uint8_t *out, struct err *e) {
@@ -94,7 +96,8 @@ static enum err_code run_check(struct worker *w, struct task *t, int c, int64_t 
   TRY(expr_eval_bool(p->form->checks[c].expression, &b->expression, w->expression[c], row, n, truth, e));
   within(universe, truth, n);
   count(truth, n, k);
-  if (k->failed > failed || k->unknown > unknown) mark(w, c, p->form->checks[c].severity, truth, n, p->state + p->shards[t->shard].first_record + row);
+  if (k->failed > failed || k->unknown > unknown)
+    mark(w, c, p->form->checks[c].severity, truth, n, p->state + p->shards[t->shard].first_record + row);
   return E_OK;
 }
 
@@ -146,7 +149,8 @@ static enum err_code run_task(struct worker *w, struct task *t, struct err *e) {
     t->counts[c].not_run = !runs(w->plan, &w->plan->shards[t->shard], &w->plan->form->checks[c]);
     t->counts[c].divisions_by_zero = -divisions(w, c);
   }
-  for (int64_t row = t->row0; row < t->row0 + t->n; row += EXPR_BATCH) TRY(run_batch(w, t, row, t->row0 + t->n - row < EXPR_BATCH ? (int)(t->row0 + t->n - row) : EXPR_BATCH, e));
+  for (int64_t row = t->row0; row < t->row0 + t->n; row += EXPR_BATCH)
+    TRY(run_batch(w, t, row, t->row0 + t->n - row < EXPR_BATCH ? (int)(t->row0 + t->n - row) : EXPR_BATCH, e));
   for (int c = 0; c < n_checks; c++) t->counts[c].divisions_by_zero += divisions(w, c);
   return E_OK;
 }
@@ -195,7 +199,8 @@ static enum err_code run_all(const struct job *job, struct plan *p, struct worke
 
 /* --- before and after --- */
 /* The measures of a check across records, beside each shard; `with` are copies of the shards. */
-static enum err_code measure_groups(const struct check *check, struct arena *a, const struct plan *p, int n_shards, struct unit_shard *with, struct err *e) {
+static enum err_code measure_groups(
+    const struct check *check, struct arena *a, const struct plan *p, int n_shards, struct unit_shard *with, struct err *e) {
   struct table *tables = ARENA_ARRAY(a, struct table, n_shards + 1);
   if (!tables) return ERR(e, E_NO_MEMORY, .subject = check->id);
   for (int s = 0; s < n_shards; s++) {
@@ -223,7 +228,9 @@ static enum err_code bind_all(struct plan *p, struct arena *a, int n_shards, str
   if (!p->bound || !with) return ERR(e, E_NO_MEMORY, .subject = "checks");
   for (int c = 0; c < n; c++) {
     const struct check *check = &p->form->checks[c];
-    if (!check->expression || expr_result_type(check->expression) != EXPR_BOOL || (check->universe && expr_result_type(check->universe) != EXPR_BOOL)) return ERR(e, E_EDIT_RESULT_TYPE, .subject = check->id);
+    if (!check->expression || expr_result_type(check->expression) != EXPR_BOOL
+        || (check->universe && expr_result_type(check->universe) != EXPR_BOOL))
+      return ERR(e, E_EDIT_RESULT_TYPE, .subject = check->id);
     if (check->group) TRY(measure_groups(check, a, p, n_shards, with, e));
     TRY(bind_check(p, a, c, check->group ? with : p->shards, n_shards, e));
   }
@@ -275,7 +282,8 @@ static enum err_code merge(struct plan *p, struct arena *a, struct edit_result *
   return E_OK;
 }
 
-enum err_code edit_run(const struct job *job, struct arena *a, const struct form *form, const struct unit_shard *shards, int n_shards, struct edit_result *out, struct err *e) {
+enum err_code edit_run(const struct job *job, struct arena *a, const struct form *form, const struct unit_shard *shards, int n_shards,
+    struct edit_result *out, struct err *e) {
   struct plan p = {.form = form, .shards = shards};
   struct worker workers[MAX_THREADS] = {{0}};
   int n_workers = job->n_threads < 1 ? 1 : job->n_threads > MAX_THREADS ? MAX_THREADS : job->n_threads;
@@ -296,7 +304,8 @@ enum err_code edit_run(const struct job *job, struct arena *a, const struct form
 
 /* --- as a table --- */
 enum err_code edit_failures_init(struct arena *a, struct table *out, struct err *e) {
-  static const struct column columns[] = {{.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "check_id", .type = COL_CODE}, {.name = "severity", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}};
+  static const struct column columns[] = {{.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "check_id", .type = COL_CODE},
+      {.name = "severity", .type = COL_CODE}, {.name = "stage", .type = COL_CODE}};
   return table_init(out, a, columns, 4, 64, e);
 }
 
@@ -307,7 +316,8 @@ enum err_code edit_failures_append(const struct form *form, const struct edit_re
     const char *const texts[] = {c->id, check_severity_name(c->severity), stage};
     to->columns[0].i64[to->n_rows] = r->record[i] + 1;
     for (int k = 1; k < 4; k++)
-      if ((to->columns[k].code[to->n_rows] = dict_add(to->columns[k].dict, str_of(texts[k - 1]))) < 0) return ERR(e, E_NO_MEMORY, .subject = "edit failures");
+      if ((to->columns[k].code[to->n_rows] = dict_add(to->columns[k].dict, str_of(texts[k - 1]))) < 0)
+        return ERR(e, E_NO_MEMORY, .subject = "edit failures");
     to->n_rows++;
   }
   return E_OK;

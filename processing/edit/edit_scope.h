@@ -1,4 +1,5 @@
-/* edit_scope.h -- the names an expression of a plan or a job may use: items of the form, prev(item), and frame(item) of the register where there is one. */
+/* edit_scope.h -- the names an expression of a plan or a job may use: items of the form, prev(item), and frame(item) of the register where there is
+ * one. */
 #ifndef SHIRABE_PROCESSING_EDIT_EDIT_SCOPE_H
 #define SHIRABE_PROCESSING_EDIT_EDIT_SCOPE_H
 #include "forms/form.h"

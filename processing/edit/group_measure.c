@@ -21,7 +21,9 @@ struct grouping {
 };
 
 /* Shards of another record type have no members. */
-static bool takes_part(const struct grouping *w, int shard) { return !w->shards[shard].record || strcmp(w->shards[shard].record, w->check->record) == 0; }
+static bool takes_part(const struct grouping *w, int shard) {
+  return !w->shards[shard].record || strcmp(w->shards[shard].record, w->check->record) == 0;
+}
 
 /* --- groups --- */
 /* The texts of the `by` items, each ended by a byte that no text has; false when one is missing. */
@@ -37,7 +39,8 @@ static bool group_name(const struct group_rule *g, const struct column *const *c
   return true;
 }
 
-static enum err_code group_rows(struct grouping *w, int shard, int64_t row0, int n, const uint8_t *inside, const struct column *const *columns, struct strbuf *b, struct err *e) {
+static enum err_code group_rows(struct grouping *w, int shard, int64_t row0, int n, const uint8_t *inside, const struct column *const *columns,
+    struct strbuf *b, struct err *e) {
   for (int i = 0; i < n; i++) {
     int32_t *to = &w->of_row[shard][row0 + i];
     if (inside[i] != EXPR_TRUE || !group_name(w->check->group, columns, row0 + i, b)) continue;
@@ -102,7 +105,8 @@ static void add_value(struct figure *f, int64_t value, bool known) {
   f->members++;
 }
 
-static enum err_code add_batch(struct grouping *w, const struct group_measure *m, const struct expr_binding *b, struct expr_scratch *scratch, int shard, int64_t row0, int n, struct err *e) {
+static enum err_code add_batch(struct grouping *w, const struct group_measure *m, const struct expr_binding *b, struct expr_scratch *scratch,
+    int shard, int64_t row0, int n, struct err *e) {
   uint8_t status[EXPR_BATCH];
   int64_t values[EXPR_BATCH];
   bool condition = m->function == GROUP_COUNT;
@@ -119,7 +123,8 @@ static enum err_code add_batch(struct grouping *w, const struct group_measure *m
 }
 
 /* Texts of one item within each group: the pair (group, text) is counted when it is met first. */
-static enum err_code count_distinct(struct grouping *w, const struct group_measure *m, int shard, struct dict *seen, struct strbuf *b, struct err *e) {
+static enum err_code count_distinct(
+    struct grouping *w, const struct group_measure *m, int shard, struct dict *seen, struct strbuf *b, struct err *e) {
   const struct table *t = w->shards[shard].current;
   char buffer[64];
   int k = table_find(t, m->item->name);
@@ -155,7 +160,8 @@ static enum err_code add_all(struct grouping *w, const struct group_measure *m, 
     struct expr_binding b = {0};
     int64_t rows = takes_part(w, s) ? w->shards[s].current->n_rows : 0;
     if (m->argument && rows) TRY(edit_bind(w->arena, m->argument, &w->shards[s], &b, e));
-    for (int64_t row = 0; row < rows; row += EXPR_BATCH) TRY(add_batch(w, m, &b, scratch, s, row, rows - row < EXPR_BATCH ? (int)(rows - row) : EXPR_BATCH, e));
+    for (int64_t row = 0; row < rows; row += EXPR_BATCH)
+      TRY(add_batch(w, m, &b, scratch, s, row, rows - row < EXPR_BATCH ? (int)(rows - row) : EXPR_BATCH, e));
   }
   return E_OK;
 }
@@ -185,7 +191,11 @@ static enum err_code make_tables(const struct grouping *w, struct table *out, st
   const struct group_rule *g = w->check->group;
   struct column columns[32];
   for (int i = 0; i < g->n_measures; i++)
-    columns[i] = (struct column){.name = g->measures[i].name, .type = COL_INT, .decimals = g->measures[i].decimals, .unit = g->measures[i].unit, .is_date = g->measures[i].type == EXPR_DATE};
+    columns[i] = (struct column){.name = g->measures[i].name,
+        .type = COL_INT,
+        .decimals = g->measures[i].decimals,
+        .unit = g->measures[i].unit,
+        .is_date = g->measures[i].type == EXPR_DATE};
   for (int s = 0; s < w->n_shards; s++) {
     int64_t n = w->shards[s].current->n_rows;
     TRY(table_init(&out[s], w->arena, columns, g->n_measures, n + 1, e));
@@ -194,7 +204,8 @@ static enum err_code make_tables(const struct grouping *w, struct table *out, st
   return E_OK;
 }
 
-enum err_code group_measures(struct arena *a, const struct check *c, const struct unit_shard *shards, int n_shards, struct table *out, struct err *e) {
+enum err_code group_measures(
+    struct arena *a, const struct check *c, const struct unit_shard *shards, int n_shards, struct table *out, struct err *e) {
   struct grouping w = {.arena = a, .check = c, .shards = shards, .n_shards = n_shards};
   TRY(make_tables(&w, out, e));
   TRY(make_groups(&w, e));

@@ -1,11 +1,17 @@
-/* linear_edit.h -- linear edit rules over the p variables of a system: sum coef[k] * x[var[k]] <= rhs or = rhs, sparse rows, and bounds of each variable.
- * Order    variables by first mention, edits as written; both are what reports and tie-breaks refer to. A row has each variable once, no zero coefficients.
+/* linear_edit.h -- linear edit rules over the p variables of a system: sum coef[k] * x[var[k]] <= rhs or = rhs, sparse rows, and bounds of each
+ *    variable.
+ * Order    variables by first mention, edits as written; both are what reports and tie-breaks refer to. A row has each variable once, no zero
+ *          coefficients.
  * Bounds   lower/upper of a variable hold beside the rows (-INFINITY, INFINITY = none); non-negativity is lower = 0.
- * Text     `A + 2*B <= 1.5*C + 3; pass: D >= E; fail: F > G;`: variables and constants on both sides, one rule ends with `;`. `fail:` states what must not
- *          hold and is turned round. `<` and `>` are read as `<=` and `>=`: of numbers whose decimals are not known nothing stricter can be kept.
- * Tolerance  one for every step: |a x - b| <= 1e-6 * unit + 1e-9 * sum |a_j x_j|, unit = 1 where decimals are not declared, else the smallest declared step.
- * Errors   E_LINEAR_SYNTAX: rule number, column, what was expected. Memory: the arena; at most LINEAR_MAX_EDITS rules of LINEAR_MAX_VARIABLES variables.
- * Source   normal form of edits: Fellegi and Holt (1976), JASA 71; de Waal, Pannekoek and Scholtus (2011), Handbook of Statistical Data Editing, ch. 2. */
+ * Text     `A + 2*B <= 1.5*C + 3; pass: D >= E; fail: F > G;`: variables and constants on both sides, one rule ends with `;`. `fail:` states what
+ *          must not hold and is turned round. `<` and `>` are read as `<=` and `>=`: of numbers whose decimals are not known nothing stricter can
+ *          be kept.
+ * Tolerance one for every step: |a x - b| <= 1e-6 * unit + 1e-9 * sum |a_j x_j|, unit = 1 where decimals are not declared, else the smallest
+ *          declared step.
+ * Errors   E_LINEAR_SYNTAX: rule number, column, what was expected. Memory: the arena; at most LINEAR_MAX_EDITS rules of LINEAR_MAX_VARIABLES
+ *          variables.
+ * Source   normal form of edits: Fellegi and Holt (1976), JASA 71; de Waal, Pannekoek and Scholtus (2011), Handbook of Statistical Data Editing,
+ *          ch. 2. */
 #ifndef SHIRABE_PROCESSING_EDIT_LINEAR_EDIT_H
 #define SHIRABE_PROCESSING_EDIT_LINEAR_EDIT_H
 #include <stdbool.h>

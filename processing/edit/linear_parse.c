@@ -19,7 +19,8 @@ struct reader {
 static enum err_code fail(const struct reader *r, const char *expected) {
   char number[16];
   snprintf(number, sizeof number, "%d", r->s->m + 1);
-  return ERR(r->e, E_LINEAR_SYNTAX, .file = "edits", .line = r->s->m + 1, .column = r->p - r->rule_start + 1, .subject = number, .expected = expected);
+  return ERR(
+      r->e, E_LINEAR_SYNTAX, .file = "edits", .line = r->s->m + 1, .column = r->p - r->rule_start + 1, .subject = number, .expected = expected);
 }
 static void skip_space(struct reader *r) {
   while (r->p < r->end && strchr(" \t\r\n", *r->p) && *r->p) r->p++;
@@ -53,8 +54,9 @@ static bool number(struct reader *r, double *out) {
   size_t n = 0;
   skip_space(r);
   const char *q = r->p;
-  while (q < r->end && n < sizeof buffer - 1 && (digit(*q) || *q == '.' || ((*q == 'e' || *q == 'E') && n && q + 1 < r->end && (digit(q[1]) || q[1] == '-' || q[1] == '+')) ||
-                                                 ((*q == '-' || *q == '+') && n && (buffer[n - 1] == 'e' || buffer[n - 1] == 'E'))))
+  while (q < r->end && n < sizeof buffer - 1
+      && (digit(*q) || *q == '.' || ((*q == 'e' || *q == 'E') && n && q + 1 < r->end && (digit(q[1]) || q[1] == '-' || q[1] == '+'))
+          || ((*q == '-' || *q == '+') && n && (buffer[n - 1] == 'e' || buffer[n - 1] == 'E'))))
     buffer[n++] = *q++;
   buffer[n] = 0;
   char *stop = buffer;
@@ -122,7 +124,8 @@ static enum err_code store_row(struct reader *r, enum relation rel) {
       coef[n++] = sign * r->row[j];
     }
   }
-  s->edits[s->m++] = (struct linear_edit){.op = rel == REL_EQ ? LINEAR_EQ : LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = r->constant == 0 ? 0 : -sign * r->constant, .id = id};
+  s->edits[s->m++] = (struct linear_edit){
+      .op = rel == REL_EQ ? LINEAR_EQ : LINEAR_LE, .n = n, .var = var, .coef = coef, .rhs = r->constant == 0 ? 0 : -sign * r->constant, .id = id};
   return E_OK;
 }
 static enum err_code rule(struct reader *r) {

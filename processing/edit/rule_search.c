@@ -3,17 +3,16 @@
 #include <math.h>
 #include <string.h>
 
-#include "processing/edit/rule_lp.h"
+#include "processing/edit/exact_lp.h"
 
-#define STRICT_STEP 1e-6
 struct search {
   struct arena *a;
   const struct rule_set *s;
   const struct rule **rules; /* those that must hold */
-  int n_rules, nodes, lp_checked;
-  struct rule_lp lp;
-  const struct rule_atom **chosen; /* linear atoms in the programme */
-  int n_chosen;
+  int n_rules, nodes;
+  struct exact_lp lp;
+  const struct rule_atom **chosen; /* linear atoms decided to hold */
+  int n_chosen, n_entered, *id;    /* the first n_entered are in the programme: their slacks */
   uint64_t **domain; /* [n_categories] codes still possible */
   struct err *e;
 };
@@ -42,8 +41,6 @@ static void choose(struct search *w, const struct rule_atom *atom) {
     return;
   }
   w->chosen[w->n_chosen++] = atom;
-  rule_lp_add(&w->lp, &atom->linear);
-  if (atom->strict) w->lp.upper[w->lp.m - 1] -= STRICT_STEP * fmax(1, fabs(w->lp.upper[w->lp.m - 1]));
 }
 /* The number of open atoms of a rule, -1 when it holds already; the first open one. */
 static int open_atoms(const struct search *w, const struct rule *r, const struct rule_atom **first) {
@@ -71,11 +68,21 @@ static bool propagate(struct search *w, const struct rule **shortest) {
   }
   return true;
 }
-static enum err_code numbers_possible(struct search *w, bool *out) {
-  *out = true;
-  if (w->lp.m == w->lp_checked) return E_OK;
-  w->lp_checked = w->lp.m;
-  return rule_lp_feasible(&w->lp, out, w->e);
+/* The rows decided since the last time enter; *out as for a whole question: RULE_POSSIBLE when all hold together. */
+static enum err_code numbers_possible(struct search *w, enum rule_answer *out) {
+  const bool more = w->n_entered < w->n_chosen;
+  enum exact_end end = EXACT_REACHES;
+  while (w->n_entered < w->n_chosen && end == EXACT_REACHES) {
+    const int i = w->n_entered++;
+    const struct linear_edit *row = &w->chosen[i]->linear;
+    TRY(exact_lp_add(&w->lp, row, &w->id[i], w->e));
+    end = exact_lp_require(&w->lp, w->id[i], row->op == LINEAR_EQ ? EXACT_ZERO : EXACT_NOT_NEGATIVE);
+  }
+  if (end == EXACT_REACHES) end = EXACT_PASSES;
+  for (int i = 0; more && i < w->n_chosen && end == EXACT_PASSES; i++) /* each a little above: then all are, half way between those points */
+    if (w->chosen[i]->strict) end = exact_lp_push(&w->lp, w->id[i], 1, EXACT_PAST_ZERO);
+  *out = end == EXACT_PASSES ? RULE_POSSIBLE : end == EXACT_ENDS ? RULE_IMPOSSIBLE : RULE_UNSETTLED;
+  return w->lp.numbers.no_memory ? no_memory(w->e) : E_OK;
 }
 static enum err_code keep_domains(struct search *w, uint64_t ***out) {
   *out = ARENA_ARRAY(w->a, uint64_t *, w->s->n_categories + 1);
@@ -87,25 +94,21 @@ static enum err_code keep_domains(struct search *w, uint64_t ***out) {
   }
   return E_OK;
 }
-static void restore(struct search *w, uint64_t **kept, int m, int n_chosen) {
+static void restore(struct search *w, uint64_t **kept, int n_chosen) {
   for (int k = 0; k < w->s->n_categories; k++) memcpy(w->domain[k], kept[k], (size_t)words_of(&w->s->categories[k]) * sizeof(uint64_t));
-  w->lp.m = m;
+  while (w->n_entered > n_chosen) exact_lp_drop(&w->lp, w->id[--w->n_entered]);
   w->n_chosen = n_chosen;
-  w->lp_checked = m;
 }
 static enum err_code descend(struct search *w, enum rule_answer *out) { // NOLINT(misc-no-recursion): as deep as there are rules
   const struct rule *r = NULL;
-  bool possible;
   *out = RULE_UNSETTLED;
   if (++w->nodes > RULE_SEARCH_NODES) return E_OK;
   *out = RULE_IMPOSSIBLE;
   if (!propagate(w, &r)) return E_OK;
-  TRY(numbers_possible(w, &possible));
-  if (!possible) return E_OK;
-  *out = RULE_POSSIBLE;
-  if (!r) return E_OK;
+  TRY(numbers_possible(w, out));
+  if (*out != RULE_POSSIBLE || !r) return E_OK;
   uint64_t **kept;
-  const int m = w->lp.m, n_chosen = w->n_chosen;
+  const int n_chosen = w->n_chosen;
   const struct arena_mark mark = arena_mark(w->a);
   TRY(keep_domains(w, &kept));
   bool unsettled = false;
@@ -115,7 +118,7 @@ static enum err_code descend(struct search *w, enum rule_answer *out) { // NOLIN
     TRY(descend(w, out));
     if (*out == RULE_POSSIBLE) return E_OK;
     unsettled = unsettled || *out == RULE_UNSETTLED;
-    restore(w, kept, m, n_chosen);
+    restore(w, kept, n_chosen);
   }
   arena_reset(w->a, mark);
   *out = unsettled ? RULE_UNSETTLED : RULE_IMPOSSIBLE;
@@ -123,10 +126,18 @@ static enum err_code descend(struct search *w, enum rule_answer *out) { // NOLIN
 }
 
 /* --- one question --- */
+static enum err_code bound_row(struct search *w, int j, double sign, double rhs) {
+  const struct linear_edit row = {.op = LINEAR_LE, .n = 1, .var = &j, .coef = &sign, .rhs = rhs == 0 ? 0 : rhs, .id = ""};
+  int id;
+  TRY(exact_lp_add(&w->lp, &row, &id, w->e));
+  return exact_lp_require(&w->lp, id, EXACT_NOT_NEGATIVE) == EXACT_REACHES ? E_OK
+                                                                           : ERR(w->e, E_RULES_CONFLICT, .subject = w->s->numeric.names[j]);
+}
 static enum err_code bound_rows(struct search *w) {
-  for (int j = 0; j < w->s->numeric.p; j++) w->lp.var_lower[j] = w->s->numeric.lower[j], w->lp.var_upper[j] = w->s->numeric.upper[j];
-  for (int j = 0; j < w->s->numeric.p; j++)
-    if (w->lp.var_lower[j] > w->lp.var_upper[j]) return ERR(w->e, E_RULES_CONFLICT, .subject = w->s->numeric.names[j]);
+  for (int j = 0; j < w->s->numeric.p; j++) {
+    if (isfinite(w->s->numeric.lower[j])) TRY(bound_row(w, j, -1, -w->s->numeric.lower[j]));
+    if (isfinite(w->s->numeric.upper[j])) TRY(bound_row(w, j, 1, w->s->numeric.upper[j]));
+  }
   return E_OK;
 }
 static bool has_category(const struct rule *r, int k) {
@@ -166,10 +177,12 @@ static enum err_code search_init(struct search *w, const bool *on, const struct 
     if (!s->rules[i].soft && (!on || on[i])) w->rules[w->n_rules++] = &s->rules[i];
   leave_out_settled(w);
   for (int i = 0; i < w->n_rules; i++) atoms += w->rules[i]->n_atoms;
-  TRY(rule_lp_init(&w->lp, w->a, s->numeric.p, atoms + 1, w->e));
+  TRY(exact_lp_init(&w->lp, s->numeric.p, 2 * s->numeric.p + atoms + 1, w->e));
+  w->lp.most_work = RULE_SEARCH_WORK;
   w->chosen = ARENA_ARRAY(w->a, const struct rule_atom *, atoms + 1);
+  w->id = ARENA_ARRAY(w->a, int, atoms + 1);
   w->domain = ARENA_ARRAY(w->a, uint64_t *, s->n_categories + 1);
-  if (!w->chosen || !w->domain) return no_memory(w->e);
+  if (!w->chosen || !w->id || !w->domain) return no_memory(w->e);
   for (int k = 0; k < s->n_categories; k++) {
     const int n = s->categories[k].n_codes;
     if (!(w->domain[k] = ARENA_ARRAY(w->a, uint64_t, n / 64 + 1))) return no_memory(w->e);
@@ -179,10 +192,11 @@ static enum err_code search_init(struct search *w, const bool *on, const struct 
 }
 enum err_code rule_possible(struct arena *a, const struct rule_set *s, const bool *on, const struct rule *more, int n_more, enum rule_answer *out,
                             struct err *e) {
-  struct search w = {.a = a, .s = s, .lp_checked = -1, .e = e};
+  struct search w = {.a = a, .s = s, .e = e};
   const struct arena_mark mark = arena_mark(a);
   enum err_code code = search_init(&w, on, more, n_more);
   if (!code) code = descend(&w, out);
+  exact_lp_release(&w.lp);
   arena_reset(a, mark);
   return code;
 }

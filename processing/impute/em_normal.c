@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "processing/outlier/normal_em.h"
 
 #define EM_RIDGE 1e-8
-enum { SIDE = EM_ITEMS + 1 };
 struct pattern_row {
   uint32_t observed; /* bit j: item j is there */
   int32_t row;
@@ -16,47 +16,19 @@ struct em_work {
   const struct num_table *t;
   int p;
   struct pattern_row *rows; /* by pattern, then row */
-  double g[SIDE * SIDE];    /* swept parameters of the present pattern */
+  struct normal_em model;
 };
 static int by_pattern(const void *a, const void *b) {
   const struct pattern_row *x = a, *y = b;
   if (x->observed != y->observed) return x->observed < y->observed ? -1 : 1;
   return (x->row > y->row) - (x->row < y->row);
 }
-/* Sweep on k (symmetric, side n): Little & Rubin 7.4.3. False when the pivot is not above 0. */
-static bool sweep(double *g, int n, int k) {
-  const double pivot = g[k * SIDE + k];
-  if (!(pivot > 0)) return false;
-  for (int i = 0; i < n; i++)
-    for (int j = 0; j < n; j++)
-      if (i != k && j != k) g[i * SIDE + j] -= g[i * SIDE + k] * g[k * SIDE + j] / pivot;
-  for (int i = 0; i < n; i++)
-    if (i != k) g[i * SIDE + k] /= pivot, g[k * SIDE + i] /= pivot;
-  g[k * SIDE + k] = -1 / pivot;
-  return true;
-}
-/* g[0][j] = intercept and g[k][j] = slopes of missing j on observed k; g[j][l] = conditional covariance of missing j, l. */
-static bool condition(struct em_work *w, const struct em_fit *f, uint32_t observed) {
-  memset(w->g, 0, sizeof w->g);
-  w->g[0] = -1;
-  for (int i = 0; i < w->p; i++) {
-    w->g[i + 1] = w->g[(i + 1) * SIDE] = f->mean[i];
-    for (int j = 0; j < w->p; j++) w->g[(i + 1) * SIDE + j + 1] = f->cov[i * w->p + j];
-  }
-  for (int j = 0; j < w->p; j++)
-    if (observed >> j & 1 && !sweep(w->g, w->p + 1, j + 1)) return false;
-  return true;
-}
-static void complete(const struct em_work *w, const struct pattern_row *r, double *x) {
-  for (int j = 0; j < w->p; j++)
-    if (r->observed >> j & 1) x[j] = w->t->columns[j].x[r->row];
-  for (int j = 0; j < w->p; j++) {
-    if (r->observed >> j & 1) continue;
-    double v = w->g[j + 1];
-    for (int k = 0; k < w->p; k++)
-      if (r->observed >> k & 1) v += w->g[(k + 1) * SIDE + j + 1] * x[k];
-    x[j] = v;
-  }
+static double table_row(const void *from, int64_t i, double *x, uint64_t *missing) {
+  const struct em_work *w = from;
+  const struct pattern_row *r = &w->rows[i];
+  for (int j = 0; j < w->p; j++) x[j] = w->t->columns[j].x[r->row];
+  *missing = ~(uint64_t)r->observed & ((UINT64_C(1) << w->p) - 1);
+  return 1;
 }
 static enum err_code patterns(struct arena *a, const struct num_table *t, struct em_work *w, struct err *e) {
   *w = (struct em_work){.t = t, .p = t->p, .rows = ARENA_ARRAY(a, struct pattern_row, t->n)};
@@ -69,50 +41,23 @@ static enum err_code patterns(struct arena *a, const struct num_table *t, struct
   qsort(w->rows, (size_t)t->n, sizeof *w->rows, by_pattern);
   return E_OK;
 }
-static enum err_code start(const struct em_work *w, struct em_fit *f, struct err *e) {
+static enum err_code start(struct em_work *w, struct err *e) {
+  w->model.p = w->p;
   for (int j = 0; j < w->p; j++) {
     const struct num_column *c = &w->t->columns[j];
     double n = 0, mean = 0, squares = 0;
     for (int64_t i = 0; i < w->t->n; i++)
       if (num_present(c, i)) n++, squares += (c->x[i] - mean) * (c->x[i] - mean) * (n - 1) / n, mean += (c->x[i] - mean) / n;
     if (n < 2 || !(squares > 0)) return ERR(e, E_MODEL_DATA, .subject = c->name, .found = "fewer than two different values");
-    f->mean[j] = mean;
-    f->cov[j * w->p + j] = squares / n;
+    w->model.mean[j] = mean;
+    w->model.cov[j * w->p + j] = squares / n;
   }
   return E_OK;
 }
-/* One round: sums and squares about the present means, so that large means cost no digits. */
-static bool round_of(struct em_work *w, struct em_fit *f, double *moved) {
-  const int p = w->p;
-  double sum[EM_ITEMS] = {0}, squares[EM_ITEMS * EM_ITEMS] = {0}, x[EM_ITEMS];
-  const double n = (double)w->t->n;
-  f->n_patterns = 0;
-  for (int64_t i = 0; i < w->t->n; i++) {
-    const uint32_t observed = w->rows[i].observed;
-    if (i == 0 || observed != w->rows[i - 1].observed) {
-      f->n_patterns++;
-      if (!condition(w, f, observed)) return false;
-    }
-    complete(w, &w->rows[i], x);
-    for (int j = 0; j < p; j++) x[j] -= f->mean[j], sum[j] += x[j];
-    for (int j = 0; j < p; j++)
-      for (int k = 0; k <= j; k++) squares[j * p + k] += x[j] * x[k] + (observed >> j & 1 || observed >> k & 1 ? 0 : w->g[(j + 1) * SIDE + k + 1]);
-  }
-  *moved = 0;
-  for (int j = 0; j < p; j++) {
-    const double scale = sqrt(f->cov[j * p + j]);
-    *moved = fmax(*moved, fabs(sum[j] / n) / scale);
-    for (int k = 0; k <= j; k++) {
-      const double next = (squares[j * p + k] / n - sum[j] / n * (sum[k] / n)) * (j == k ? 1 + EM_RIDGE : 1);
-      *moved = fmax(*moved, fabs(next - f->cov[j * p + k]) / (scale * sqrt(f->cov[k * p + k])));
-      squares[j * p + k] = next;
-    }
-  }
-  for (int j = 0; j < p; j++) {
-    f->mean[j] += sum[j] / n;
-    for (int k = 0; k <= j; k++) f->cov[j * p + k] = f->cov[k * p + j] = squares[j * p + k];
-  }
-  return true;
+static void give(const struct normal_em *m, struct em_fit *f) {
+  f->n_patterns = m->n_patterns;
+  memcpy(f->mean, m->mean, (size_t)m->p * sizeof *f->mean);
+  memcpy(f->cov, m->cov, (size_t)(m->p * m->p) * sizeof *f->cov);
 }
 enum err_code em_normal(struct arena *a, const struct num_table *t, const struct em_rule *rule, struct em_fit *out, struct err *e) {
   struct em_work w;
@@ -121,13 +66,16 @@ enum err_code em_normal(struct arena *a, const struct num_table *t, const struct
   if (rule->max_iterations < 1 || !(rule->tolerance > 0)) return ERR(e, E_MODEL_SPEC, .subject = "EM",
       .found = "iterations or tolerance not above 0");
   TRY(patterns(a, t, &w, e));
-  TRY(start(&w, out, e));
+  TRY(start(&w, e));
+  const struct normal_rows rows = {t->n, &w, table_row};
   while (!out->converged && out->iterations < rule->max_iterations) {
     double moved;
-    if (!round_of(&w, out, &moved)) return ERR(e, E_MODEL_DATA, .subject = "EM", .found = "an item is a linear function of others");
+    if (!normal_em_round(&w.model, &rows, EM_RIDGE, &moved))
+      return ERR(e, E_MODEL_DATA, .subject = "EM", .found = "an item is a linear function of others");
     out->iterations++;
     out->converged = moved <= rule->tolerance;
   }
+  give(&w.model, out);
   arena_reset(a, mark);
   return E_OK;
 }
@@ -144,7 +92,7 @@ static void add_draw(const struct em_work *w, const struct pattern_row *r, uint6
     if (!(r->observed >> j & 1)) missing[m++] = j;
   for (int i = 0; i < m; i++) {
     for (int j = 0; j <= i; j++) {
-      double v = w->g[(missing[i] + 1) * SIDE + missing[j] + 1];
+      double v = w->model.g[missing[i] * w->p + missing[j]];
       for (int k = 0; k < j; k++) v -= l[i * m + k] * l[j * m + k];
       l[i * m + j] = i == j ? sqrt(fmax(v, 0)) : l[j * m + j] > 0 ? v / l[j * m + j] : 0;
     }
@@ -159,11 +107,18 @@ enum err_code em_impute(struct arena *a, struct num_table *t, const struct em_fi
   *n = 0;
   if (fit->p != t->p) return ERR(e, E_MODEL_SPEC, .subject = "EM", .found = "the fit is of other items");
   TRY(patterns(a, t, &w, e));
+  w.model.p = t->p;
+  memcpy(w.model.mean, fit->mean, (size_t)t->p * sizeof *fit->mean);
+  memcpy(w.model.cov, fit->cov, (size_t)(t->p * t->p) * sizeof *fit->cov);
   for (int64_t i = 0; i < t->n; i++) {
     const struct pattern_row *r = &w.rows[i];
-    if ((i == 0 || r->observed != w.rows[i - 1].observed) && !condition(&w, fit, r->observed)) return ERR(e, E_MODEL_DATA, .subject = "EM",
-        .found = "an item is a linear function of others");
-    complete(&w, r, x);
+    uint64_t missing;
+    (void)table_row(&w, i, x, &missing);
+    if ((i == 0 || r->observed != w.rows[i - 1].observed) && !normal_condition(&w.model, missing))
+      return ERR(e, E_MODEL_DATA, .subject = "EM", .found = "an item is a linear function of others");
+    for (int j = 0; j < t->p; j++) x[j] -= fit->mean[j];
+    normal_complete(&w.model, missing, x);
+    for (int j = 0; j < t->p; j++) x[j] += fit->mean[j];
     if (draw) add_draw(&w, r, seed, x);
     for (int j = 0; j < t->p; j++) {
       if (r->observed >> j & 1) continue;

@@ -1,5 +1,5 @@
 /* em_normal.h -- mean and covariance of numeric items with gaps, by EM under the multivariate normal; conditional means or draws for the gaps.
- * Method    Little & Rubin (2019), Statistical Analysis with Missing Data, 11.2-11.3: the sweep operator on [[-1, mean'], [mean, cov]] gives, for
+ * Method    Little & Rubin (2019), Statistical Analysis with Missing Data, 11.2-11.3, by outlier/normal_em.h: the sweep operator gives, for
  *           each pattern of missing items, the regression of the missing on the observed and the conditional covariance C. E: complete each row by
  *           its conditional mean and add C to the squares; M: mean = sum / n, cov = squares / n - mean mean' + 1e-8 diag. Starts from the means and
  *           variances of what is there. Ends when no parameter moves by more than tolerance (in standard deviations), or at max_iterations:

@@ -184,7 +184,8 @@ static int64_t cells_to_impute(const struct est_input *in) {
 static enum err_code prepare(struct arena *a, const struct est_input *in, const struct est_spec *specs, int n_specs, struct est_plan *plans,
     struct est_result *out, struct err *e) {
   const int32_t groups = in->group ? in->n_groups : 1;
-  if (n_specs > INT16_MAX || in->current->p > INT16_MAX) return ERR(e, E_EST_SPEC, .subject = "run", .found = "more than 32767 specifications or items");
+  if (n_specs > INT16_MAX || in->current->p > INT16_MAX)
+    return ERR(e, E_EST_SPEC, .subject = "run", .found = "more than 32767 specifications or items");
   *out = (struct est_result){.formula = ARENA_ARRAY(a, struct est_formula, n_specs), .group = ARENA_ARRAY(a, struct est_group,
       (int64_t)n_specs * groups)};
   out->change = ARENA_ARRAY(a, struct est_change, cells_to_impute(in));

@@ -48,7 +48,9 @@ static const struct column *find_in(const struct table *t, const char *name) {
   return k < 0 ? NULL : &t->columns[k];
 }
 
-static const struct column *ref_column(const struct unit_shard *s, const struct impute_ref *ref) { return find_in(ref->frame ? s->frame : s->current, ref->name); }
+static const struct column *ref_column(const struct unit_shard *s, const struct impute_ref *ref) {
+  return find_in(ref->frame ? s->frame : s->current, ref->name);
+}
 
 static enum err_code missing_record(int64_t record, enum err_code code, struct err *e) {
   char subject[32];
@@ -150,7 +152,8 @@ struct shard_view {
   bool unit;
 };
 
-static enum err_code view_of(const struct unit_shard *s, const struct item *item, const struct impute_predictor *z, struct shard_view *v, struct err *e) {
+static enum err_code view_of(
+    const struct unit_shard *s, const struct item *item, const struct impute_predictor *z, struct shard_view *v, struct err *e) {
   *v = (struct shard_view){.x = table_column(s->current, item->name), .unit = z->name == NULL};
   if (!v->x || v->x->type != COL_INT) return ERR(e, E_EDIT_NO_COLUMN, .subject = item->name);
   if (z->name) v->z = find_in(z->previous ? s->previous : s->current, z->name);
@@ -162,11 +165,14 @@ static enum err_code view_of(const struct unit_shard *s, const struct item *item
 static bool has_predictor(const struct shard_view *v, int64_t row) { return v->unit || (v->z && value_present(v->z->status[row])); }
 static int64_t predictor(const struct shard_view *v, int64_t row) { return v->unit ? 1 : v->z->i64[row]; }
 static bool observed(uint8_t status) { return value_present(status) && status != VAL_IMPUTED; }
-static bool is_donor(const struct shard_view *v, int64_t row) { return observed(v->x->status[row]) && (v->unit || (v->z && observed(v->z->status[row]))); }
+static bool is_donor(const struct shard_view *v, int64_t row) {
+  return observed(v->x->status[row]) && (v->unit || (v->z && observed(v->z->status[row])));
+}
 
 static bool add_product(sum_int *sum, int64_t w, int64_t x) { return !__builtin_add_overflow(*sum, (sum_int)w * x, sum); }
 
-static enum err_code sum_donors(const struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z, const int64_t *weights, struct cells *c, struct err *e) {
+static enum err_code sum_donors(const struct impute_run *r, const struct impute_step_plan *s, const struct item *item,
+    const struct impute_predictor *z, const int64_t *weights, struct cells *c, struct err *e) {
   for (int i = 0; i < r->n_shards; i++) {
     const struct unit_shard *shard = &r->shards[i];
     struct shard_view v;
@@ -176,7 +182,8 @@ static enum err_code sum_donors(const struct impute_run *r, const struct impute_
       for (int l = 0; l < s->n_levels && is_donor(&v, row); l++) {
         if (c->of_record[l][record] < 0) continue;
         struct class_sum *sum = &c->sums[l][c->of_record[l][record]];
-        if (!add_product(&sum->num, w, v.x->i64[row]) || !add_product(&sum->den, w, predictor(&v, row))) return ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
+        if (!add_product(&sum->num, w, v.x->i64[row]) || !add_product(&sum->den, w, predictor(&v, row)))
+          return ERR(e, E_IMPUTE_OVERFLOW, .subject = item->name);
         sum->donors++;
       }
     }
@@ -198,7 +205,8 @@ static enum impute_outcome choose(const struct impute_step_plan *s, const struct
   return why;
 }
 
-static enum err_code impute_one(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct cells *c, struct shard_view *v, int64_t row, int64_t record, struct impute_count *count, enum impute_outcome *out, struct err *e) {
+static enum err_code impute_one(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct cells *c,
+    struct shard_view *v, int64_t row, int64_t record, struct impute_count *count, enum impute_outcome *out, struct err *e) {
   char rule[48];
   int64_t value;
   int level = 0;
@@ -212,21 +220,30 @@ static enum err_code impute_one(struct impute_run *r, const struct impute_step_p
     return E_OK;
   }
   (void)snprintf(rule, sizeof rule, "impute.csv:%lld", (long long)s->line);
-  struct change_reason why = {.method = s->method->name, .class = dict_text(c->names[level], c->of_record[level][record]), .level = level + 1, .donors = sum->donors, .step = s->order, .rule = rule};
+  struct change_reason why = {.method = s->method->name,
+      .class = dict_text(c->names[level], c->of_record[level][record]),
+      .level = level + 1,
+      .donors = sum->donors,
+      .step = s->order,
+      .rule = rule};
   count->by_level[level]++;
   r->changed[record] = 1;
   return change_number(r->log, v->x, row, record, value, VAL_IMPUTED, &why, e);
 }
 
 /* Is the item asked of this record? All true without a universe. */
-static enum err_code asked(const struct item *item, const struct expr_binding *b, struct expr_scratch *scratch, int64_t row, int n, uint8_t *out, struct err *e) {
+static enum err_code asked(
+    const struct item *item, const struct expr_binding *b, struct expr_scratch *scratch, int64_t row, int n, uint8_t *out, struct err *e) {
   memset(out, EXPR_TRUE, (size_t)n);
   return item->universe ? expr_eval_bool(item->universe, b, scratch, row, n, out, e) : E_OK;
 }
 
-static bool is_missing(uint8_t status) { return !value_present(status) && status != VAL_NOT_APPLICABLE && (status < VAL_SUPPRESSED || status == VAL_PART_UNKNOWN); }
+static bool is_missing(uint8_t status) {
+  return !value_present(status) && status != VAL_NOT_APPLICABLE && (status < VAL_SUPPRESSED || status == VAL_PART_UNKNOWN);
+}
 
-static enum err_code impute_shard(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z, const struct cells *c, const struct unit_shard *shard, struct expr_scratch *scratch, struct impute_count *count, struct err *e) {
+static enum err_code impute_shard(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z,
+    const struct cells *c, const struct unit_shard *shard, struct expr_scratch *scratch, struct impute_count *count, struct err *e) {
   struct shard_view v;
   uint8_t universe[EXPR_BATCH];
   struct expr_binding b = {0};
@@ -246,7 +263,8 @@ static enum err_code impute_shard(struct impute_run *r, const struct impute_step
   return E_OK;
 }
 
-enum err_code impute_by_class(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z, struct impute_count *count, struct err *e) {
+enum err_code impute_by_class(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z,
+    struct impute_count *count, struct err *e) {
   struct cells c = {{0}, {0}, {0}};
   int64_t *weights;
   struct expr_scratch *scratch = item->universe ? expr_scratch_new(r->arena, item->universe) : NULL;

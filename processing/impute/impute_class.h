@@ -1,11 +1,12 @@
 /* impute_class.h -- imputation classes, their weighted sums over donors, and collapsing to a coarser class.
- * Donor    a unit whose value is present and not imputed, and whose predictor is present (auxiliary: not imputed). A recipient is a unit whose value is
- *          missing, though not "not applicable", inside the item's universe. All sums are made before the first value of the item is imputed.
+ * Donor    a unit whose value is present and not imputed, and whose predictor is present (auxiliary: not imputed). A recipient is a unit whose
+ *          value is missing, though not "not applicable", inside the item's universe. All sums are made before the first value of the item is
+ *          imputed.
  * Class    the units with the same texts in the class items of a level. A unit without one of them belongs to no class of that level.
- * Choice   the first level whose class has min_class donors or more and a sum of predictors that is not 0. If there is none the value stays missing and is
- *          counted by its reason.
- * Exact    sums in 128 bits; result = predictor * sum(w x) / sum(w z), rounded once, half away from zero, to the item's decimals. Weights have 9 decimals.
- *          Sums do not depend on the order of rows or shards.
+ * Choice   the first level whose class has min_class donors or more and a sum of predictors that is not 0. If there is none the value stays
+ *          missing and is counted by its reason.
+ * Exact    sums in 128 bits; result = predictor * sum(w x) / sum(w z), rounded once, half away from zero, to the item's decimals. Weights have 9
+ *          decimals. Sums do not depend on the order of rows or shards.
  * Memory   4 bytes per record and level; 40 bytes per class. */
 #ifndef SHIRABE_PROCESSING_IMPUTE_IMPUTE_CLASS_H
 #define SHIRABE_PROCESSING_IMPUTE_IMPUTE_CLASS_H
@@ -37,7 +38,16 @@ struct impute_step_plan {
   struct impute_ref stratum;    /* name NULL = none */
 };
 
-enum impute_outcome { IMPUTED, IMPUTE_NO_DONORS, IMPUTE_NO_CLASS, IMPUTE_ZERO_BASE, IMPUTE_NO_PREDICTOR, IMPUTE_OUT_OF_RANGE, IMPUTE_UNIVERSE_UNKNOWN, IMPUTE_OUTCOMES };
+enum impute_outcome {
+  IMPUTED,
+  IMPUTE_NO_DONORS,
+  IMPUTE_NO_CLASS,
+  IMPUTE_ZERO_BASE,
+  IMPUTE_NO_PREDICTOR,
+  IMPUTE_OUT_OF_RANGE,
+  IMPUTE_UNIVERSE_UNKNOWN,
+  IMPUTE_OUTCOMES
+};
 const char *impute_outcome_name(enum impute_outcome o); /* "imputed", "no_donors" ... */
 struct impute_count {
   int64_t step;
@@ -64,7 +74,8 @@ struct impute_predictor {
   bool previous;
 };
 /* The engine of the three methods. */
-enum err_code impute_by_class(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z, struct impute_count *count, struct err *e) NODISCARD;
+enum err_code impute_by_class(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, const struct impute_predictor *z,
+    struct impute_count *count, struct err *e) NODISCARD;
 /* predictor * num / den to the nearest whole, half away from zero; den > 0. False when a product leaves 128 bits or the result 64. */
 bool impute_scale(int64_t predictor, sum_int num, sum_int den, int64_t *out);
 #endif

@@ -62,7 +62,8 @@ static enum err_code read_items(struct reader *r, struct err *e) {
   do {
     struct str name = str_trim(str_split(rest, ';', &rest));
     const struct item *item = find_item(r->form, name);
-    if (!is_number(item) || item->origin != ORIGIN_REPORTED || r->out->n_items == r->form->n_items) problem(r, E_IMPUTE_ITEM, COLUMN_ITEMS, name, "a reported number item");
+    if (!is_number(item) || item->origin != ORIGIN_REPORTED || r->out->n_items == r->form->n_items)
+      problem(r, E_IMPUTE_ITEM, COLUMN_ITEMS, name, "a reported number item");
     else r->out->items[r->out->n_items++] = item;
   } while (rest.n);
   return E_OK;
@@ -83,7 +84,8 @@ static void read_level(struct reader *r, struct str text) {
   struct impute_level *l = &r->out->levels[r->out->n_levels++];
   while (text.n) {
     struct str name = str_trim(str_split(text, ';', &text));
-    if (l->n_items == IMPUTE_MAX_CLASS_ITEMS || !read_ref(r, name, &l->items[l->n_items])) problem(r, E_IMPUTE_CLASS, COLUMN_CLASSES, name, "at most 8 items of the form, or frame(item) of the register");
+    if (l->n_items == IMPUTE_MAX_CLASS_ITEMS || !read_ref(r, name, &l->items[l->n_items]))
+      problem(r, E_IMPUTE_CLASS, COLUMN_CLASSES, name, "at most 8 items of the form, or frame(item) of the register");
     else l->n_items++;
   }
 }
@@ -146,7 +148,8 @@ static void read_parameters(struct reader *r) {
   }
   if (!has_weight) problem(r, E_IMPUTE_PARAMETER, COLUMN_PARAMETERS, STR("weight"), "weight=EXPRESSION, or weight=none");
   if (r->out->min_class < 1) problem(r, E_IMPUTE_PARAMETER, COLUMN_PARAMETERS, STR("min_class"), "min_class=N");
-  if (r->out->method && r->out->method->needs_auxiliary && !r->out->auxiliary) problem(r, E_IMPUTE_PARAMETER, COLUMN_PARAMETERS, STR("auxiliary"), "auxiliary=ITEM for this method");
+  if (r->out->method && r->out->method->needs_auxiliary && !r->out->auxiliary)
+    problem(r, E_IMPUTE_PARAMETER, COLUMN_PARAMETERS, STR("auxiliary"), "auxiliary=ITEM for this method");
 }
 
 static enum err_code read_step(struct reader *r, struct err *e) {
@@ -165,7 +168,8 @@ static int by_order(const void *a, const void *b) {
   return p->line < q->line ? -1 : p->line > q->line;
 }
 
-enum err_code impute_plan_read(struct arena *a, const struct job *job, const struct form *form, const struct form *frame, struct impute_plan **out, struct err *e) {
+enum err_code impute_plan_read(
+    struct arena *a, const struct job *job, const struct form *form, const struct form *frame, struct impute_plan **out, struct err *e) {
   struct impute_plan *p = ARENA_NEW(a, struct impute_plan);
   struct reader r = {.a = a, .job = job, .form = form, .frame = frame, .file = arena_printf(a, "%s/impute.csv", form->folder ? form->folder : "")};
   if (p) p->steps = ARENA_ARRAY(a, struct impute_step_plan, form->n_impute + 1);
@@ -197,7 +201,8 @@ enum err_code impute_plan_wanted(const struct impute_plan *p, struct name_set *s
   return E_OK;
 }
 
-static enum err_code run_item(struct impute_run *r, const struct impute_step_plan *s, const struct item *item, struct impute_count *count, struct err *e) {
+static enum err_code run_item(
+    struct impute_run *r, const struct impute_step_plan *s, const struct item *item, struct impute_count *count, struct err *e) {
   *count = (struct impute_count){.step = s->order, .item = item->name, .method = s->method->name};
   return s->method->run(r, s, item, count, e);
 }

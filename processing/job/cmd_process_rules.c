@@ -127,7 +127,7 @@ static enum err_code linear_findings(struct cli *c, const struct linear_system *
   const int implied = (int)cli_int(c, "implied"), extremal = (int)cli_int(c, "extremal");
   TRY(rule_analyse(a, s, &out->analysis, e));
   if (!out->analysis.consistent) return E_OK;
-  if (implied > 0) TRY(rule_implied(a, &out->analysis.minimal, implied, &out->implied, e));
+  if (implied > 0) TRY(rule_implied(a, &out->analysis.minimal, implied, &out->implied, &out->implied_complete, e));
   if (extremal > 0) TRY(rule_extremal(a, &out->analysis.minimal, extremal, &out->points, e));
   return E_OK;
 }
@@ -172,7 +172,7 @@ static enum err_code form_findings(struct cli *c, const struct form *f, struct r
 }
 static bool impossible(const struct rules_record *r, int n) {
   for (int i = 0; i < n; i++)
-    if (r[i].review.possible == RULE_IMPOSSIBLE || (r[i].has_linear && !r[i].linear.analysis.consistent)) return true;
+    if (r[i].review.possible == RULE_IMPOSSIBLE || (r[i].has_linear && r[i].linear.analysis.n_conflict > 0)) return true;
   return false;
 }
 static int run_edits(struct cli *c) {

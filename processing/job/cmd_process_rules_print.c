@@ -14,9 +14,10 @@ static const char *equation(struct strbuf *b, const struct linear_system *s, con
 static const struct {
   const char *code, *en, *ja;
 } STATES[] = {{"restricts", "restricts", "有効"}, {"tight", "touches but restricts nothing", "接するだけで制限しない"}, {"redundant", "redundant", "冗長"},
-              {"hidden_equality", "can only hold as an equation", "等式としてしか成り立たない"}, {"hidden_redundant", "redundant hidden equation", "冗長な隠れた等式"}};
-static const char *bound(char out[32], double v) {
-  if (!isfinite(v)) return "-";
+              {"hidden_equality", "can only hold as an equation", "等式としてしか成り立たない"}, {"hidden_redundant", "redundant hidden equation", "冗長な隠れた等式"},
+              {"not_proved", "not proved within the limit", "制限内に証明できない"}};
+static const char *bound(char out[32], double v, bool open) {
+  if (!isfinite(v) || open) return open ? "?" : "-";
   real_format(v, out);
   return out;
 }
@@ -53,9 +54,11 @@ static void print_bounds(struct cli *c, const struct rule_analysis *r, bool brie
   for (int j = 0; j < r->rows.p; j++) {
     if (brief && !r->determined[j]) continue;
     text_table_cell(t, r->rows.names[j]);
-    text_table_cell(t, bound(number, r->lower[j]));
-    text_table_cell(t, bound(number, r->upper[j]));
-    text_table_cell(t, r->determined[j] ? cli_say(c, "determined", "一つの値に決まる") : "");
+    text_table_cell(t, bound(number, r->lower[j], r->open_lower[j]));
+    text_table_cell(t, bound(number, r->upper[j], r->open_upper[j]));
+    text_table_cell(t, r->determined[j]                          ? cli_say(c, "determined", "一つの値に決まる")
+                      : r->open_lower[j] || r->open_upper[j] ? cli_say(c, "? not proved within the limit", "? は制限内に証明できない")
+                                                             : "");
   }
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
@@ -66,7 +69,7 @@ static void print_points(struct cli *c, const struct rules_linear *l) {
   if (l->points.n) fprintf(cli_out(c), cli_say(c, "extremal points: %d\n", "端点: %d\n"), l->points.n);
   for (int k = 0; k < l->points.n; k++) {
     for (int j = 0; j < s->p; j++)
-      fprintf(cli_out(c), "%s%s=%s", j ? " " : "  ", s->names[j], bound(number, l->points.x[(size_t)k * (size_t)s->p + (size_t)j]));
+      fprintf(cli_out(c), "%s%s=%s", j ? " " : "  ", s->names[j], bound(number, l->points.x[(size_t)k * (size_t)s->p + (size_t)j], false));
     fputc('\n', cli_out(c));
   }
 }
@@ -75,7 +78,10 @@ static void print_linear(struct cli *c, const struct rules_linear *l, bool brief
   struct strbuf b;
   strbuf_init(&b, 0);
   if (l->condition[0]) fprintf(cli_out(c), cli_say(c, "linear rules where %s:\n", "%s の場合の一次式:\n"), l->condition);
-  if (!r->consistent) {
+  if (!r->consistent && r->n_conflict == 0) {
+    fprintf(cli_out(c), "%s", cli_say(c, "whether any values can pass these rules together is not proved within the limit\n",
+                                      "これらのルールを同時に満たす値があるかどうかは、制限内に証明できません\n"));
+  } else if (!r->consistent) {
     fprintf(cli_out(c), "%s",
             cli_say(c, "no values can pass these rules together; without any one of them some can:\n",
                     "次のルールは同時には成り立ちません（どれか一つを外せば成り立ちます）:\n"));
@@ -85,7 +91,9 @@ static void print_linear(struct cli *c, const struct rules_linear *l, bool brief
     print_rows(c, r, brief, &b);
     print_bounds(c, r, brief);
     fprintf(cli_out(c), cli_say(c, "%d rules with bounds, %d in a minimal set\n", "上下限を含むルール %d 件、最小の組 %d 件\n"), r->rows.m, r->minimal.m);
-    if (l->implied.m) fprintf(cli_out(c), cli_say(c, "implied: %d\n", "導かれるルール: %d\n"), l->implied.m);
+    if (l->implied.m)
+      fprintf(cli_out(c), l->implied_complete ? cli_say(c, "implied: %d, all\n", "導かれるルール: %d（全部）\n")
+                                              : cli_say(c, "implied: %d, there are more\n", "導かれるルール: %d（他にもある）\n"), l->implied.m);
     for (int i = 0; i < l->implied.m; i++) fprintf(cli_out(c), "  %s\n", equation(&b, &l->implied, &l->implied.edits[i]));
     print_points(c, l);
   }
@@ -186,8 +194,10 @@ static void json_consistent(struct json_out *j, const struct rules_linear *l, st
   for (int i = 0; i < r->rows.p; i++) {
     json_object(j);
     json_put(j, "item", r->rows.names[i]);
-    json_bound(j, "least", r->lower[i]);
-    json_bound(j, "most", r->upper[i]);
+    json_bound(j, "least", r->open_lower[i] ? INFINITY : r->lower[i]);
+    json_bound(j, "most", r->open_upper[i] ? INFINITY : r->upper[i]);
+    json_key(j, "proved");
+    json_bool(j, !r->open_lower[i] && !r->open_upper[i]);
     json_key(j, "determined");
     json_bool(j, r->determined[i]);
     json_end_object(j);
@@ -195,6 +205,8 @@ static void json_consistent(struct json_out *j, const struct rules_linear *l, st
   json_end_array(j);
   json_rows(j, "minimal", &r->minimal, NULL, b);
   json_rows(j, "implied", &l->implied, NULL, b);
+  json_key(j, "implied_complete");
+  json_bool(j, l->implied_complete);
   json_points(j, l);
 }
 void rules_json_linear(struct json_out *j, const struct rules_linear *l) {
@@ -204,7 +216,8 @@ void rules_json_linear(struct json_out *j, const struct rules_linear *l) {
   json_object(j);
   json_put(j, "condition", l->condition);
   json_key(j, "consistent");
-  json_bool(j, r->consistent);
+  if (r->consistent || r->n_conflict) json_bool(j, r->consistent);
+  else json_null(j); /* not proved */
   json_rows(j, "rules", &r->rows, r, &b);
   json_key(j, "conflict");
   json_array(j);

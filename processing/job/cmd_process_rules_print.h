@@ -11,6 +11,7 @@ struct rules_linear { /* of the text form, or of the linear part of a form */
   const char *condition; /* "" = always */
   struct rule_analysis analysis;
   struct linear_system implied; /* m = 0: none or not asked for */
+  bool implied_complete;
   struct rule_points points;
 };
 struct rules_record { /* one record type of a form */

@@ -28,6 +28,8 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   }
   step_note(r, "held", count.held);
   step_note(r, "adjusted", count.adjusted);
+  step_note(r, "whole_best", count.whole_best); /* proved: no whole answer changes less */
+  step_note(r, "whole_near", count.whole_near);
   step_note(r, "left", count.left);
   return E_OK;
 }

@@ -4,7 +4,10 @@
 #include "processing/job/step_methods.h"
 #include "processing/job/step_rules.h"
 
-static const struct step_option options[] = {{.key = "kind", .kind = STEP_CHOICE, .required = true, .words = "rounding|typing"}, {.key = "most", .kind = STEP_INT, .low = 1, .high = 1000000}, {.key = NULL}};
+static const struct step_option options[] = {{.key = "kind", .kind = STEP_CHOICE, .required = true, .words = "rounding|typing"},
+                                             {.key = "most", .kind = STEP_INT, .low = 1, .high = 1000000},
+                                             {.key = "slips", .kind = STEP_CHOICE, .words = "digits|keys|all"},
+                                             {.key = NULL}};
 
 static enum err_code fixed_columns(struct job_state *j, const struct step_rules *rules, uint8_t ***out, struct err *e) {
   *out = ARENA_ARRAY(j->arena, uint8_t *, rules->t.p + 1);
@@ -20,6 +23,9 @@ static enum err_code fixed_columns(struct job_state *j, const struct step_rules 
 
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
   const struct step_value *most = step_value_of(s, "most");
+  const struct step_value *kinds = step_value_of(s, "slips");
+  static const unsigned sets[] = {TYPING_DIGITS, TYPING_KEYS, TYPING_ALL};
+  const unsigned slips = kinds->given ? sets[kinds->number] : TYPING_DIGITS; /* form_folder.md: digits where not said */
   bool typing = step_value_of(s, "kind")->number == 1;
   struct step_rules rules;
   struct corrections list;
@@ -29,7 +35,7 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   TRY(step_rules_build(j, s, scope, &rules, e));
   TRY(fixed_columns(j, &rules, &fixed, e));
   corrections_init(&list, j->arena);
-  if (typing) TRY(typing_correct(rules.system, &rules.t, (const uint8_t *const *)fixed, &list, &count, e));
+  if (typing) TRY(typing_correct(rules.system, &rules.t, (const uint8_t *const *)fixed, slips, &list, &count, e));
   else TRY(rounding_correct(rules.system, &rules.t, (const uint8_t *const *)fixed, (double)most->number, &list, &count, e));
   for (int64_t i = 0; i < list.n; i++) {
     const struct step_change change = {correct_rule_name((enum correct_rule)list.list[i].rule), NULL, 0, VAL_CORRECTED};

@@ -7,7 +7,7 @@
  *             r = records in the present subset.
  *          4. again from 2 until the subset stays the same; who is not in it is an outlier.
  * Source   Béguin and Hulliger (2008), Survey Methodology 34, 91-103; Billor, Hadi and Velleman (2000), Computational Statistics & Data Analysis 34,
- *          279-298; EM: Little and Rubin (2002), Statistical Analysis with Missing Data, ch. 11.
+ *          279-298; EM: Little and Rubin (2019), by normal_em.h.
  * Shapes   sample_observed(); results by sample row. Missing: bits of the sample. Assumes missing at random and one elliptical bulk (take
  *          logarithms).
  * Errors   E_OUTLIER_FEW: n < 5 p or an item observed in fewer than 2 p records; E_OUTLIER_SINGULAR; E_OUTLIER_PARAMETER: alpha outside (0, 0.5).

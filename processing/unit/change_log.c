@@ -34,14 +34,17 @@ static bool put_before(struct change_log *log, const struct column *c, int64_t r
   put_int(t, CHANGE_LEVEL, why->level, why->level > 0);
   put_int(t, CHANGE_DONORS, why->donors, why->donors >= 0);
   put_int(t, CHANGE_STEP, why->step, why->step > 0);
-  return put_text(t, CHANGE_ITEM, str_of(c->name), true) && put_text(t, CHANGE_OLD_VALUE, column_text(c, row, buffer, sizeof buffer), value_present(c->status[row])) &&
-         put_text(t, CHANGE_OLD_STATUS, str_of(value_status_name(c->status[row])), true) && put_text(t, CHANGE_NEW_STATUS, str_of(value_status_name(status)), true) &&
-         put_text(t, CHANGE_METHOD, str_of(why->method), true) && put_text(t, CHANGE_CLASS, why->class, why->class.n > 0) && put_text(t, CHANGE_RULE, str_of(why->rule), true) &&
-         put_text(t, CHANGE_JOB_STEP, str_of(log->job_step), *log->job_step) && put_text(t, CHANGE_FORMULA, str_of(why->formula), why->formula && *why->formula) &&
-         put_text(t, CHANGE_RUN, str_of(log->run), *log->run);
+  return put_text(t, CHANGE_ITEM, str_of(c->name), true)
+      && put_text(t, CHANGE_OLD_VALUE, column_text(c, row, buffer, sizeof buffer), value_present(c->status[row]))
+      && put_text(t, CHANGE_OLD_STATUS, str_of(value_status_name(c->status[row])), true)
+      && put_text(t, CHANGE_NEW_STATUS, str_of(value_status_name(status)), true) && put_text(t, CHANGE_METHOD, str_of(why->method), true)
+      && put_text(t, CHANGE_CLASS, why->class, why->class.n > 0) && put_text(t, CHANGE_RULE, str_of(why->rule), true)
+      && put_text(t, CHANGE_JOB_STEP, str_of(log->job_step), *log->job_step)
+      && put_text(t, CHANGE_FORMULA, str_of(why->formula), why->formula && *why->formula) && put_text(t, CHANGE_RUN, str_of(log->run), *log->run);
 }
 
-enum err_code change_number(struct change_log *log, struct column *c, int64_t row, int64_t record, int64_t value, uint8_t status, const struct change_reason *why, struct err *e) {
+enum err_code change_number(struct change_log *log, struct column *c, int64_t row, int64_t record, int64_t value, uint8_t status,
+    const struct change_reason *why, struct err *e) {
   struct table *t = &log->table;
   char buffer[64];
   struct column after = *c;
@@ -50,20 +53,23 @@ enum err_code change_number(struct change_log *log, struct column *c, int64_t ro
   if (!put_before(log, c, row, record, status, why)) return ERR(e, E_NO_MEMORY, .subject = "changes");
   after.i64 = &value;
   after.status = &status;
-  if (!put_text(t, CHANGE_NEW_VALUE, column_text(&after, 0, buffer, sizeof buffer), value_present(status))) return ERR(e, E_NO_MEMORY, .subject = "changes");
+  if (!put_text(t, CHANGE_NEW_VALUE, column_text(&after, 0, buffer, sizeof buffer), value_present(status)))
+    return ERR(e, E_NO_MEMORY, .subject = "changes");
   c->i64[row] = value_present(status) ? value : 0;
   c->status[row] = status;
   t->n_rows++;
   return E_OK;
 }
 
-enum err_code change_text(struct change_log *log, struct column *c, int64_t row, int64_t record, struct str value, uint8_t status, const struct change_reason *why, struct err *e) {
+enum err_code change_text(struct change_log *log, struct column *c, int64_t row, int64_t record, struct str value, uint8_t status,
+    const struct change_reason *why, struct err *e) {
   struct table *t = &log->table;
   bool present = value_present(status);
   TRY(table_reserve(t, t->n_rows + 1, e));
   if (c->type != COL_CODE && c->type != COL_TEXT) return ERR(e, E_BUG, .subject = "change_text");
   int32_t id = present ? dict_add(c->dict, value) : 0;
-  if (id < 0 || !put_before(log, c, row, record, status, why) || !put_text(t, CHANGE_NEW_VALUE, value, present)) return ERR(e, E_NO_MEMORY, .subject = "changes");
+  if (id < 0 || !put_before(log, c, row, record, status, why) || !put_text(t, CHANGE_NEW_VALUE, value, present))
+    return ERR(e, E_NO_MEMORY, .subject = "changes");
   c->code[row] = id;
   c->status[row] = status;
   t->n_rows++;

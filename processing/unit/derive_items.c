@@ -59,11 +59,13 @@ static enum err_code derive_one(struct arena *a, const struct derivation *given,
   d.universe_scratch = d.item->universe ? expr_scratch_new(a, d.item->universe) : NULL;
   if (!d.value_scratch || (d.item->universe && !d.universe_scratch)) return ERR(e, E_NO_MEMORY, .subject = d.item->name);
   (void)snprintf(d.rule, sizeof d.rule, "items.csv:%lld", (long long)d.item->line);
-  for (int64_t row = 0; row < d.shard->current->n_rows; row += EXPR_BATCH) TRY(derive_batch(&d, row, d.shard->current->n_rows - row < EXPR_BATCH ? (int)(d.shard->current->n_rows - row) : EXPR_BATCH, e));
+  for (int64_t row = 0; row < d.shard->current->n_rows; row += EXPR_BATCH)
+    TRY(derive_batch(&d, row, d.shard->current->n_rows - row < EXPR_BATCH ? (int)(d.shard->current->n_rows - row) : EXPR_BATCH, e));
   return E_OK;
 }
 
-enum err_code derive_items(struct arena *a, const struct form *form, const struct unit_shard *shard, const uint8_t *changed, struct change_log *log, struct err *e) {
+enum err_code derive_items(
+    struct arena *a, const struct form *form, const struct unit_shard *shard, const uint8_t *changed, struct change_log *log, struct err *e) {
   for (int i = 0; i < form->n_items; i++) {
     const struct item *item = &form->items[i];
     struct derivation d = {.item = item, .shard = shard, .changed = changed, .log = log, .column = table_column(shard->current, item->name)};

@@ -58,7 +58,8 @@ static enum err_code find_columns(const struct table *t, const char *const *name
   }
   return E_OK;
 }
-enum err_code num_table_of(struct num_table *out, struct arena *a, const struct table *t, const char *const *names, int p, const char *const *keys, int n_keys, struct err *e) {
+enum err_code num_table_of(struct num_table *out, struct arena *a, const struct table *t, const char *const *names, int p, const char *const *keys,
+    int n_keys, struct err *e) {
   int *at = ARENA_ARRAY(a, int, p + n_keys);
   if (!at) return no_memory(e);
   TRY(find_columns(t, names, p, true, at, e));

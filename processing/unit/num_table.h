@@ -30,7 +30,8 @@ struct num_table {
 /* Zero-filled columns, every value VAL_BLANK; unit ids are to be filled by the caller. */
 enum err_code num_table_init(struct num_table *t, struct arena *a, const char *const *names, int p, int64_t n, struct err *e) NODISCARD;
 /* The named COL_INT or COL_REAL columns of t; keys joined by '/' make the unit id. E_NUM_COLUMN: no such column, or not a number. */
-enum err_code num_table_of(struct num_table *out, struct arena *a, const struct table *t, const char *const *names, int p, const char *const *keys, int n_keys, struct err *e) NODISCARD;
+enum err_code num_table_of(struct num_table *out, struct arena *a, const struct table *t, const char *const *names, int p, const char *const *keys,
+    int n_keys, struct err *e) NODISCARD;
 int num_table_find(const struct num_table *t, struct str name); /* -1 when absent; exact */
 
 static inline bool num_present(const struct num_column *c, int64_t row) { return value_present(c->status[row]); }

@@ -40,7 +40,9 @@ static enum err_code key_columns(const struct table *t, const char *const *keys,
 static bool same_key(const struct key_reader *a, int64_t row, const struct key_reader *b, int64_t other) {
   char p[64], q[64];
   for (int i = 0; i < a->n; i++)
-    if (!str_eq(column_text(&a->table->columns[a->columns[i]], row, p, sizeof p), column_text(&b->table->columns[b->columns[i]], other, q, sizeof q))) return false;
+    if (!str_eq(
+            column_text(&a->table->columns[a->columns[i]], row, p, sizeof p), column_text(&b->table->columns[b->columns[i]], other, q, sizeof q)))
+      return false;
   return true;
 }
 
@@ -109,7 +111,8 @@ static const struct column *first_column(const struct unit_index *x, const char 
   return NULL;
 }
 
-static enum err_code describe(struct arena *a, const struct unit_index *x, const char *const *columns, int n_columns, int64_t rows, struct table *out, struct unit_match *match, struct err *e) {
+static enum err_code describe(struct arena *a, const struct unit_index *x, const char *const *columns, int n_columns, int64_t rows,
+    struct table *out, struct unit_match *match, struct err *e) {
   struct column *described = ARENA_ARRAY(a, struct column, n_columns + 1);
   int n = 0;
   if (!described) return ERR(e, E_NO_MEMORY, .subject = x->source.what);
@@ -143,7 +146,8 @@ static enum err_code copy_row(const struct table *from, int64_t row, struct tabl
   return E_OK;
 }
 
-enum err_code unit_align(struct arena *a, const struct unit_index *index, const struct table *current, const char *const *columns, int n_columns, struct table *out, struct unit_match *match, struct err *e) {
+enum err_code unit_align(struct arena *a, const struct unit_index *index, const struct table *current, const char *const *columns, int n_columns,
+    struct table *out, struct unit_match *match, struct err *e) {
   struct key_reader k;
   TRY(key_columns(current, index->source.keys, index->source.n_keys, &k, e));
   TRY(describe(a, index, columns, n_columns, current->n_rows, out, match, e));

@@ -1,6 +1,6 @@
 /* unit_join.h -- the same unit in another dataset: rows of the previous period or of the register aligned with the current rows by key.
- * Keys     compared as text (code text, decimal number, ISO date), in the order given; a missing key is E_UNIT_KEY, two rows of one unit E_UNIT_DUPLICATE:
- *          both name table and row, never the key's value.
+ * Keys     compared as text (code text, decimal number, ISO date), in the order given; a missing key is E_UNIT_KEY, two rows of one unit
+ *          E_UNIT_DUPLICATE: both name table and row, never the key's value.
  * Missing  a unit that the other dataset lacks gets VAL_BLANK in every column; a wanted column that it lacks is left out and counted.
  * Order    results follow the current rows; the order of the other dataset's rows and shards does not matter.
  * Memory   24 bytes per indexed row, the aligned columns. Cost: one hash and one comparison per row. */
@@ -24,5 +24,6 @@ struct unit_match {
   int columns_left_out;
 };
 /* `columns` of the indexed dataset in the order of current's rows; adds to *match. */
-enum err_code unit_align(struct arena *a, const struct unit_index *index, const struct table *current, const char *const *columns, int n_columns, struct table *out, struct unit_match *match, struct err *e) NODISCARD;
+enum err_code unit_align(struct arena *a, const struct unit_index *index, const struct table *current, const char *const *columns, int n_columns,
+    struct table *out, struct unit_match *match, struct err *e) NODISCARD;
 #endif

@@ -25,7 +25,7 @@ static enum err_code run(struct small_table *f, int step, struct err *e) {
       return prorate_run(&plan, &f->t, NULL, &f->got, &p, e);
     case 2: return sign_swap_correct(&f->s, &f->t, NULL, &(struct sign_plan){1, 1, &action}, &f->got, &o, e);
     case 3: return rounding_correct(&f->s, &f->t, NULL, 2, &f->got, &o, e);
-    case 4: return typing_correct(&f->s, &f->t, NULL, &f->got, &o, e);
+    case 4: return typing_correct(&f->s, &f->t, NULL, TYPING_DIGITS, &f->got, &o, e);
     case 5: return correct_check_units(f->arena, &f->t, e);
     default: return min_adjust(&f->s, &f->t, f->flag, &(struct adjust_settings){ADJUST_QUADRATIC, ADJUST_UNIT, false}, &f->got, &a, e);
   }

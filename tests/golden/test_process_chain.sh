@@ -3,30 +3,10 @@
 # errors: every hard rule holds afterwards, the planted values are the flagged ones, one record has no answer and goes to a person. Ends with `process chain: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
-setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process chain: 0 passed, 1 failed'; exit 1; }; }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 12 "$work/said" "$work/out" "$work/err"; fi
-}
-exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
+title='process chain'
+. tests/golden/common.sh
 
-mkdir -p "$work/forms/library/shop/sales/1" "$work/forms/codelists"
-form=$work/forms/library/shop/sales/1
-cat >"$work/forms/library/shop/survey.json" <<'J'
-{ "survey": "shop", "code": "00000000", "title_ja": "商店", "title_en": "Shops", "law": "example", "levels": ["ministry"], "due_days": [10], "query_days": [7], "retention_class": "short", "forms": ["sales"], "source": "example" }
-J
+job_form sales
 cat >"$form/form.json" <<'J'
 { "survey": "shop", "form": "sales", "version": "1", "title_ja": "売上票", "title_en": "Sales", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
   "records": [{ "name": "shop", "parent": "", "keys": ["no"] }],
@@ -66,8 +46,8 @@ awk 'BEGIN { print "no,area,total,food,other,staff"
   for (i = 1; i <= 80; i++) { staff = 5 + i * 7 % 13; food = staff * (30 + i * 11 % 40); other = staff * (10 + i * 5 % 20); total = food + other; area = 1 + i % 2
     if (i == 11) food = food * 10; if (i == 22) total = total + 9; if (i == 33) staff = ""; if (i == 44) { food = food + 500; staff = 900 } if (i == 55) { total = ""; other = "" }
     print i "," area "," total "," food "," other "," staff } }' >"$work/sales.csv"
-setup base office init --type ministry --code 00 --name 本省 --profile light
-setup base intake file "$work/sales.csv" --form shop/sales --period 2025-12
+new_office base
+receive base "$work/sales.csv" 2025-12
 cp -R "$work/base" "$work/one"
 check 'the whole chain runs and every hard rule holds' exits 0 one process run shop/sales 2025-12 --json
 cp "$work/out" "$work/run.json"
@@ -82,18 +62,12 @@ check 'and imputed by deduction' prints 'deterministic'
 check 'the proof names no answer' sh -c '! grep -qE "[0-9]{3,}0" "$1"' - "$work/out"
 check 'the story of shop 33' exits 0 one process explain shop/sales 2025-12 33 --json
 check 'staff came from a donor' prints '"method":"donor"'
-content() { office "$1" process status shop/sales 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
-content one >"$work/expected"
-for threads in 2 8; do
-  rm -rf "$work/more"; cp -R "$work/base" "$work/more"
-  check "$threads threads" exits 0 more process run shop/sales 2025-12 --threads "$threads"
-  content more >"$work/now"
-  check "$threads threads: the same bits" cmp "$work/expected" "$work/now"
-done
+content one 2025-12 >"$work/expected"
+same_with_threads base 0 2025-12
 # the same shops in another order, cut into two files: every shop gets the same values
 head -n 1 "$work/sales.csv" >"$work/back.csv"; sed 1d "$work/sales.csv" | sort -t, -k1,1nr >>"$work/back.csv"
-setup back office init --type ministry --code 00 --name 本省 --profile light
-setup back intake file "$work/back.csv" --form shop/sales --period 2025-12
+new_office back
+receive back "$work/back.csv" 2025-12
 check 'backwards' exits 0 back process run shop/sales 2025-12
 for shop in 11 22 33 44 55; do
   office one process explain shop/sales 2025-12 $shop --show-values --json >"$work/a" 2>/dev/null
@@ -106,7 +80,7 @@ cat >"$form/process.json" <<'J'
 {
   "seed": 5, "weight": "none", "effects": { "items": ["staff", "other"] },
   "steps": [
-    { "step": "keys", "method": "obvious", "kind": "typing", "checks": ["SUM"] },
+    { "step": "keys", "method": "obvious", "kind": "typing", "slips": "all", "checks": ["SUM"] },
     { "step": "round", "method": "obvious", "kind": "rounding", "most": 2, "checks": ["SUM"] },
     { "step": "gap", "method": "flag", "items": ["staff"], "flag": "impute", "when": "missing(staff)", "reason": "no answer" },
     { "step": "open", "method": "flag", "items": ["other"], "flag": "impute", "when": "missing(other)", "reason": "no answer" },
@@ -123,9 +97,9 @@ awk 'BEGIN { print "no,area,total,food,other,staff"
   for (i = 1; i <= 80; i++) { staff = 5 + i * 7 % 13; food = staff * (30 + i * 11 % 40); other = staff * (10 + i * 5 % 20); print i "," 1 + i % 2 "," food + other "," food "," other "," staff } }' >"$work/november.csv"
 awk -F, -v OFS=, '$1 == 11 { $4 = $4 * 10 } $1 == 22 { $3 = $3 + 1 } $1 == 33 { $6 = "" } $1 == 44 { $4 = "" } $1 == 55 { $5 = "" } $1 == 66 { $3 = $3 * 4; $4 = $3 - $5 } { print }' "$work/november.csv" >"$work/december.csv"
 echo '81,1,150,100,50,3' >>"$work/december.csv"
-setup two office init --type ministry --code 00 --name 本省 --profile light
-setup two intake file "$work/november.csv" --form shop/sales --period 2025-11
-setup two intake file "$work/december.csv" --form shop/sales --period 2025-12
+new_office two
+receive two "$work/november.csv" 2025-11
+receive two "$work/december.csv" 2025-12
 check 'last month' exits 0 two process run shop/sales 2025-11
 check 'this month with last month beside' exits 1 two process run shop/sales 2025-12 --json
 cp "$work/out" "$work/run.json"
@@ -142,12 +116,10 @@ check 'the story of shop 55' exits 0 two process explain shop/sales 2025-12 55 -
 check 'names its donor' grep -qE '"method":"hotdeck_random".*"donor":"[0-9]+"' "$work/out"
 check 'the calls become queries' exits 0 two query ask shop 2025-12
 check 'asked of shop 66 and 81' sh -c '[ "$("$1" query list shop 2025-12 --json --office "$2" --quiet 2>/dev/null | grep -o "\"rule\":\"step:call\"" | wc -l)" -eq 2 ]' - "$program" "$work/two"
-content() { office "$1" process status shop/sales 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
-content two >"$work/expected"
+content two 2025-12 >"$work/expected"
 for threads in 2 8; do
   office two process run shop/sales 2025-12 --threads "$threads" >/dev/null 2>&1
-  content two >"$work/now"
+  content two 2025-12 >"$work/now"
   check "again with $threads threads: the same bits" cmp "$work/expected" "$work/now"
 done
-printf 'process chain: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

@@ -4,34 +4,11 @@
 # KILL_STRIDE=1 tries every durable step (about 450, some minutes); else every 41st.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
-setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process job: 0 passed, 1 failed'; exit 1; }; }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
-}
-exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
-tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
+title='process job'
+. tests/golden/common.sh
 
 # --- the form: a = b + c; b and c are imputed by class mean; a unit's sales are asked about when they are half of the area's ---
-mkdir -p "$work/forms/library/shop/sales/1" "$work/forms/codelists"
-form=$work/forms/library/shop/sales/1
-cp forms/codelists/disclosure_profiles.csv "$work/forms/codelists/" 2>/dev/null || true
-cat >"$work/forms/library/shop/survey.json" <<'J'
-{ "survey": "shop", "code": "00000000", "title_ja": "商店", "title_en": "Shops", "law": "example", "levels": ["ministry"], "due_days": [10], "query_days": [7], "retention_class": "short", "forms": ["sales"], "source": "example" }
-J
+job_form sales
 cat >"$form/form.json" <<'J'
 { "survey": "shop", "form": "sales", "version": "1", "title_ja": "売上票", "title_en": "Sales", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
   "records": [{ "name": "shop", "parent": "", "keys": ["no"] }],
@@ -94,18 +71,10 @@ no,area,a,b,c,note
 7,2,900,500,400,
 8,2,30,10,20,
 C
-setup base office init --type ministry --code 00 --name 本省 --profile light
-setup base intake file "$work/sales.csv" --form shop/sales --period 2025-12
+new_office base
+receive base "$work/sales.csv" 2025-12
 
 # --- the file is checked, with its place ---
-wrong() { # what, sed expression, message, line
-  cp "$form/process.json" "$work/good.json"
-  sed "$2" "$work/good.json" >"$form/process.json"
-  check "$1" exits 78 base process rules shop/sales
-  check "$1: says why" tells "$3"
-  check "$1: says where" tells "process.json:$4"
-  cp "$work/good.json" "$form/process.json"
-}
 wrong 'an unknown method' 's/"method": "clear"/"method": "clean"/' "method 'clean' is not known" 8
 wrong 'a block in itself' 's/"step": "take", "method": "clear"/"step": "take", "block": "clean"/' "block 'clean' contains itself" 8
 wrong 'an unknown name' 's/"method": "edit"/"method": "edit", "speed": 1/' "'speed' has no place" 13
@@ -159,15 +128,9 @@ check 'holds the proposal' prints '"rule":"step:large"'
 check 'and the failed rule of the group' prints '"rule":"G1"'
 
 # --- same bits: threads, and kill -9 at every durable step ---
-content() { office "$1" process status shop/sales 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
-content one >"$work/expected"
+content one 2025-12 >"$work/expected"
 check 'nine stages have a content' test "$(grep -o '"content":"[0-9a-f]\{64\}"' "$work/expected" | wc -l)" -eq 9
-for threads in 2 8; do
-  rm -rf "$work/more"; cp -R "$work/base" "$work/more"
-  check "$threads threads" exits 1 more process run shop/sales 2025-12 --threads "$threads"
-  content more >"$work/now"
-  check "$threads threads: the same bits" cmp "$work/expected" "$work/now"
-done
+same_with_threads base 1 2025-12
 n=1 killed=0 resumed=0 waiting=0
 while :; do
   rm -rf "$work/more"; cp -R "$work/base" "$work/more"
@@ -178,7 +141,7 @@ while :; do
   [ "$?" -ne 1 ] || waiting=$((waiting + 1))
   office more process run shop/sales 2025-12 >"$work/out" 2>"$work/err"; status=$?
   office more process status shop/sales 2025-12 --json 2>/dev/null | grep -q '"resumed":true' && resumed=$((resumed + 1))
-  content more >"$work/now"
+  content more 2025-12 >"$work/now"
   check "killed at step $n: the next run ends as it should" test "$status" -eq 1
   check "killed at step $n: the same bits" cmp "$work/expected" "$work/now"
   office more process status shop/sales 2025-12 >/dev/null 2>&1
@@ -188,5 +151,4 @@ done
 check 'steps were killed' test "$killed" -gt 9
 check 'runs went on where they stopped' test "$resumed" -gt 5
 check 'process status had told so' test "$waiting" -eq "$resumed"
-printf 'process job: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

@@ -3,32 +3,10 @@
 # their place, the same bits for 1, 2 and 8 threads and for any order of records. Ends with `process methods: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
-setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process methods: 0 passed, 1 failed'; exit 1; }; }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
-}
-exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
-tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
+title='process methods'
+. tests/golden/common.sh
 
-mkdir -p "$work/forms/library/shop/panel/1" "$work/forms/codelists"
-form=$work/forms/library/shop/panel/1
-cp forms/codelists/disclosure_profiles.csv "$work/forms/codelists/" 2>/dev/null || true
-cat >"$work/forms/library/shop/survey.json" <<'J'
-{ "survey": "shop", "code": "00000000", "title_ja": "商店", "title_en": "Shops", "law": "example", "levels": ["ministry"], "due_days": [10], "query_days": [7], "retention_class": "short", "forms": ["panel"], "source": "example" }
-J
+job_form panel
 cat >"$form/form.json" <<'J'
 { "survey": "shop", "form": "panel", "version": "1", "title_ja": "継続票", "title_en": "Panel", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
   "records": [{ "name": "shop", "parent": "", "keys": ["no"] }],
@@ -94,21 +72,13 @@ no,area,x,y,h,t,g,l,s
 5,2,7,,,,3,,50
 6,2,8,9.0,6,b,3,7,50
 C
-setup base office init --type ministry --code 00 --name 本省 --profile light
-setup base intake file "$work/before.csv" --form shop/panel --period 2025-11
-setup base intake file "$work/now.csv" --form shop/panel --period 2025-12
+new_office base
+receive base "$work/before.csv" 2025-11
+receive base "$work/now.csv" 2025-12
 office base process run shop/panel 2025-11 >"$work/out" 2>"$work/err"; status=$?
 check 'November' test "$status" -le 1
 
 # --- wrong options, each with its place ---
-wrong() { # what, sed expression, message, line
-  cp "$form/process.json" "$work/good.json"
-  sed "$2" "$work/good.json" >"$form/process.json"
-  check "$1" exits 78 base process rules shop/panel
-  check "$1: says why" tells "$3"
-  check "$1: says where" tells "process.json:$4"
-  cp "$work/good.json" "$form/process.json"
-}
 wrong 'an unknown estimator' 's/CURRATIO/CURRATION/' "'algorithm' of a step" 10
 wrong 'no auxiliary' 's/"item": "y", "auxiliary": \["x"\]/"item": "y"/' "'auxiliary' of a step" 10
 wrong 'the item as its own auxiliary' 's/"auxiliary": \["x"\]/"auxiliary": ["y"]/' "'auxiliary' of a step" 10
@@ -192,14 +162,8 @@ check 'the first of the list' prints "large (rank 1 of 2; score 20; s moves cell
 check 'the one without a value to compare' prints 'large (rank 2 of 2; nothing to compare it with)'
 
 # --- same bits ---
-content() { office "$1" process status shop/panel 2025-12 --json 2>/dev/null | grep -o '"stored":{.*'; }
-content one >"$work/expected"
-for threads in 2 8; do
-  cp -R "$work/base" "$work/threads$threads"
-  check "$threads threads" exits 1 "threads$threads" process run shop/panel 2025-12 --threads "$threads"
-  content "threads$threads" >"$work/got"
-  check "$threads threads: the same bits" cmp "$work/expected" "$work/got"
-done
+content one 2025-12 >"$work/expected"
+same_with_threads base 1 2025-12
 # killed between steps: what was counted before is there in the end
 n=1 resumed=0
 while :; do
@@ -208,7 +172,7 @@ while :; do
   [ "$?" -gt 128 ] || break
   office more process run shop/panel 2025-12 >"$work/out" 2>"$work/err"
   office more process status shop/panel 2025-12 --json 2>/dev/null | grep -q '"resumed":true' && resumed=$((resumed + 1))
-  content more >"$work/got"
+  content more 2025-12 >"$work/got"
   check "killed at durable step $n: the same bits" cmp "$work/expected" "$work/got"
   n=$((n + ${KILL_STRIDE:-97}))
 done
@@ -260,10 +224,10 @@ check 'says so' tells "step 'count' has no check to count"
 check 'and where' tells 'process.json:4'
 cp "$work/good.json" "$form/process.json"
 # the same values when the records arrive in two files and the other way round: record r there is record 7 - r here
-setup turned office init --type ministry --code 00 --name 本省 --profile light
+new_office turned
 for period in before now; do { head -n 1 "$work/$period.csv"; tail -n +2 "$work/$period.csv" | sort -r; } >"$work/$period-turned.csv"; done
-setup turned intake file "$work/before-turned.csv" --form shop/panel --period 2025-11
-for part in '1p;2,3p' '1p;4,7p'; do sed -n "$part" "$work/now-turned.csv" >"$work/part.csv"; setup turned intake file "$work/part.csv" --form shop/panel --period 2025-12; done
+receive turned "$work/before-turned.csv" 2025-11
+for part in '1p;2,3p' '1p;4,7p'; do sed -n "$part" "$work/now-turned.csv" >"$work/part.csv"; receive turned "$work/part.csv" 2025-12; done
 office turned process run shop/panel 2025-11 >"$work/out" 2>"$work/err"
 check 'turned round' exits 1 turned process run shop/panel 2025-12 --json
 check 'in two shards' prints '"shards":2'
@@ -273,5 +237,4 @@ for record in 1 2 3 4 5 6; do
   values turned $((7 - record)) >"$work/got"
   check "record $record turned round: the same values" cmp "$work/expected" "$work/got"
 done
-printf 'process methods: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

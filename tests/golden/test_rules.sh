@@ -29,7 +29,7 @@ check 'JSON is JSON, with the duplicate' sh -c 'python3 -c "
 import json, sys
 d = json.load(open(sys.argv[1]))
 assert d[\"consistent\"] and len(d[\"minimal\"]) == 3 and d[\"rules\"][3][\"duplicate_of\"] == \"3\"
-assert d[\"items\"][1] == {\"item\": \"B\", \"least\": 2, \"most\": 10, \"determined\": False}
+assert d[\"items\"][1] == {\"item\": \"B\", \"least\": 2, \"most\": 10, \"proved\": True, \"determined\": False}
 " "$1"' - "$scratch/out"
 printf 'A >= 5; B <= 2; A <= 3;' >"$scratch/conflict"
 check 'a conflict ends with 1' exits 1 "$program" process rules --edits "$scratch/conflict"
@@ -40,6 +40,14 @@ printf 'A <= B; B <= C; C <= 9;' >"$scratch/chain"
 check 'implied and extremal' exits 0 "$program" process rules --edits "$scratch/chain" --implied 50 --extremal 3
 check 'A - C <= 0 is implied' says 'A - C <= 0'
 check 'a corner' says 'A=9 B=9 C=9'
+check 'all of them' says 'implied: 5, all'
+check 'fewer are said to be fewer' exits 0 "$program" process rules --edits "$scratch/chain" --implied 2
+check 'in so many words' says 'implied: 2, there are more'
+printf '1000000000*A + B <= 1000000000000; A <= 0.000000001; B <= 999999999998.9;' >"$scratch/sizes"
+check 'sizes from 1e-9 to 1e12' exits 0 "$program" process rules --edits "$scratch/sizes"
+check 'redundant by a tenth of a unit in 10^12' sh -c 'grep -qE "^1 .* redundant$" "$1"' - "$scratch/out"
+printf 'A <= 0.000001; A >= 0.0000010000001; B <= 1000000000000;' >"$scratch/near"
+check 'a conflict by 1e-13' exits 1 "$program" process rules --edits "$scratch/near"
 printf 'A != B;' >"$scratch/bad"
 check 'a rule that says nothing usable is refused with 78' exits 78 "$program" process rules --edits "$scratch/bad"
 check 'with its place' complains 'edits:1:5: error[E5013]'

@@ -73,7 +73,7 @@ static void run(struct world *w, int step, struct corrections *got) {
       break;
     case 2: assert_int_equal(sign_swap_correct(&w->s, &w->t, NULL, &(struct sign_plan){3, 2, actions}, got, &o, &e), E_OK); break;
     case 3: assert_int_equal(rounding_correct(&w->s, &w->t, NULL, 2, got, &o, &e), E_OK); break;
-    case 4: assert_int_equal(typing_correct(&w->s, &w->t, NULL, got, &o, &e), E_OK); break;
+    case 4: assert_int_equal(typing_correct(&w->s, &w->t, NULL, TYPING_DIGITS, got, &o, &e), E_OK); break;
     default: assert_int_equal(min_adjust(&w->s, &w->t, w->flag, &(struct adjust_settings){ADJUST_QUADRATIC, ADJUST_UNIT, false}, got, &a, &e), E_OK);
   }
 }

@@ -27,5 +27,7 @@ static inline struct small *rule_small_new(void) {
   small_list(s, 2, 3);
   return s;
 }
-static inline void rule_check(struct small *s, const char *id, const char *universe, const char *expression) { small_check(s, id, SEVERITY_HARD, universe, expression); }
+static inline void rule_check(struct small *s, const char *id, const char *universe, const char *expression) {
+  small_check(s, id, SEVERITY_HARD, universe, expression);
+}
 #endif

@@ -13,7 +13,7 @@ static void two_slips_of_the_keys(void **state) {
   struct obvious_count count;
   struct err e;
   (void)state;
-  assert_int_equal(typing_correct(&f.s, &f.t, NULL, &f.got, &count, &e), E_OK);
+  assert_int_equal(typing_correct(&f.s, &f.t, NULL, TYPING_DIGITS, &f.got, &count, &e), E_OK);
   assert_change(&f, 0, "X4", 116, CORRECT_TYPING);
   assert_change(&f, 0, "X9", 1979, CORRECT_TYPING);
   assert_int_equal(f.got.n, 2);
@@ -26,7 +26,7 @@ static void only_what_all_choices_share(void **state) {
   struct obvious_count count;
   struct err e;
   (void)state;
-  assert_int_equal(typing_correct(&f.s, &f.t, NULL, &f.got, &count, &e), E_OK);
+  assert_int_equal(typing_correct(&f.s, &f.t, NULL, TYPING_DIGITS, &f.got, &count, &e), E_OK);
   assert_change(&f, 0, "T", 43, CORRECT_TYPING);
   assert_int_equal(f.got.n, 1);
   assert_left(&f, 1, LEFT_AMBIGUOUS);
@@ -42,6 +42,17 @@ static void distances_of_keys(void **state) {
       1}, {123, 145, 2}, {123, -123, 2}, {1, 10, 1}, {10, 1, 1}, {0, 7, 1}, {1234, 12, 2}, {-19979, -1979, 1}};
   (void)state;
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) assert_int_equal(typing_distance(CASES[i].a, CASES[i].b), CASES[i].distance);
+}
+static void kinds_of_slips(void **state) {
+  static const struct {
+    int64_t written, meant;
+    unsigned slips;
+  } CASES[] = {{122, 12, SLIP_PUT_IN | SLIP_DOUBLED}, {112, 12, SLIP_PUT_IN | SLIP_DOUBLED}, {132, 12, SLIP_PUT_IN}, {12, 122, SLIP_LEFT_OUT},
+               {21, 12, SLIP_EXCHANGED}, {15, 12, SLIP_CHANGED | SLIP_KEY_BESIDE}, {14, 12, SLIP_CHANGED}, {10, 12, SLIP_CHANGED | SLIP_KEY_BESIDE},
+               {19, 10, SLIP_CHANGED | SLIP_KEY_BESIDE}, {-12, 12, SLIP_SIGN}, {12, -12, SLIP_SIGN}, {1200, 12, SLIP_POINT}, {12, 12000, SLIP_POINT},
+               {120, 12, SLIP_PUT_IN | SLIP_POINT}, {12, 120000, 0}, {-12, 21, 0}, {0, 0, 0}, {7, 0, SLIP_CHANGED}};
+  (void)state;
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) assert_int_equal(typing_slips(CASES[i].written, CASES[i].meant), CASES[i].slips);
 }
 /* 12 + 4 = 15, 3 + 1 + 8 = 11, 15 + 11 = 27, 27 - 41 = -13: four equations missed by one each. */
 static void rounding_of_four_equations(void **state) {
@@ -179,7 +190,7 @@ static void totals_or_components(void **state) {
 }
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(two_slips_of_the_keys), cmocka_unit_test(only_what_all_choices_share),
-      cmocka_unit_test(distances_of_keys),
+      cmocka_unit_test(distances_of_keys), cmocka_unit_test(kinds_of_slips),
                                      cmocka_unit_test(rounding_of_four_equations), cmocka_unit_test(rounding_moves_the_largest_that_may_move),
                                          cmocka_unit_test(signs_and_swaps),
                                      cmocka_unit_test(the_lighter_action_wins), cmocka_unit_test(units_by_a_list_of_factors),

@@ -48,22 +48,25 @@ static void vertices_do_not_depend_on_the_size(void **state) {
     arena_free(a);
   }
 }
-/* Sizes that are mixed are left as they are. */
-static void a_unit_only_where_all_sizes_agree(void **state) {
+/* Sizes that are mixed: each bound is exact beside the other. */
+static void mixed_sizes_are_kept_apart(void **state) {
   struct rule_analysis r;
   (void)state;
-  struct arena *a = analyse("A <= 0.5; B <= 1000000000000;", &r);
-  assert_true(linear_unit(&r.rows) == 1);
+  struct arena *a = analyse("A <= 0.5; B <= 1000000000000; 1000000000*A + B <= 1000000000000.25;", &r);
   assert_true(r.upper[0] == 0.5 && r.upper[1] == 1e12);
-  assert_int_equal(r.minimal.m, 4);
+  assert_int_equal(r.minimal.m, 5);
   arena_free(a);
-  a = analyse("A <= 1000000; B <= 1000000000000;", &r);
-  assert_true(linear_unit(&r.rows) == 524288);
+  a = analyse("1000000000*A + B <= 1000000000000; A <= 0.000000001; B <= 999999999998.9;", &r);
+  assert_int_equal(r.state[0], RULE_REDUNDANT); /* by a tenth of a unit in 10^12 */
+  arena_free(a);
+  a = analyse("A <= 0.000001; A >= 0.0000010000001; B <= 1000000000000;", &r);
+  assert_false(r.consistent); /* by 1e-13 */
+  assert_int_equal(r.n_conflict, 2);
   arena_free(a);
 }
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(huge_constants_determine_as_small_ones_do),
                                      cmocka_unit_test(vertices_do_not_depend_on_the_size),
-                                     cmocka_unit_test(a_unit_only_where_all_sizes_agree)};
+                                     cmocka_unit_test(mixed_sizes_are_kept_apart)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

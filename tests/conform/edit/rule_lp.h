@@ -7,8 +7,8 @@
  * Memory   m x p doubles. Cost: one simplex from the start per question.
  * Source   linear programming for edits: de Waal, Pannekoek and Scholtus (2011), Handbook of Statistical Data Editing and Imputation, ch. 2 and 3.
  *          */
-#ifndef SHIRABE_PROCESSING_EDIT_RULE_LP_H
-#define SHIRABE_PROCESSING_EDIT_RULE_LP_H
+#ifndef SHIRABE_TESTS_CONFORM_EDIT_RULE_LP_H
+#define SHIRABE_TESTS_CONFORM_EDIT_RULE_LP_H
 #include "processing/edit/linear_edit.h"
 
 #define RULE_LP_CLOSE 1e-7

@@ -1,4 +1,4 @@
-#include "processing/edit/rule_lp.h"
+#include "tests/conform/edit/rule_lp.h"
 
 #include <math.h>
 #include <stdio.h>
