@@ -22,11 +22,12 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   m->domain = ARENA_ARRAY(a, uint64_t, (int64_t)m->q * m->code_words + 1);
   m->blame = ARENA_ARRAY(a, uint64_t, words);
   m->rule_words = (int)(rows + 63) / 64;
-  m->blame_rules = ARENA_ARRAY(a, uint64_t, m->rule_words);
+  m->dead_uses = ARENA_ARRAY(a, uint64_t, rows * m->rule_words);
+  m->row_atom = ARENA_ARRAY(a, int, rows);
   m->row_items = ARENA_ARRAY(a, uint64_t, rows * words);
   m->a = ARENA_ARRAY(a, double, rows *p);
   double *numbers = ARENA_ARRAY(a, double, 4 * rows + 4 * p);
-  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->blame_rules || !m->row_items || !m->a ||
+  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->dead_uses || !m->row_atom || !m->row_items || !m->a ||
       !numbers)
     return false;
   m->lower = numbers;
@@ -38,9 +39,9 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   m->start = m->u + p;
   m->z = m->start + p;
   for (int64_t i = 0; i < rows; i++) m->open[i].reasons = reasons + i * words;
-  return lp_room_init(&m->lp, a, (int)rows, (int)p);
+  return lp_room_init(&m->lp, a, (int)rows, (int)p) && tree_init(m, a) && conflict_init(m, a);
 }
-bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec, struct str unit) {
+bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec) {
   const struct rule_set *s = spec->rules;
   const uint8_t zero[16] = {0}, soft[16] = {1};
   *m = (struct mixed){.spec = spec, .rules = s, .p = s->numeric.p, .q = s->n_categories, .n_items = s->numeric.p + s->n_categories, .scratch = a};
@@ -72,7 +73,6 @@ bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec,
   }
   m->hit.weight = m->weight;
   m->hit.key = m->key;
-  m->hit.unit_hash = num_unit_hash(spec->seed, unit);
   m->max_nodes = spec->max_nodes > 0 ? spec->max_nodes : 1000000;
   return true;
 }
@@ -109,16 +109,70 @@ static enum err_code load_items(struct mixed *m, const struct mixed_record *r, i
     }
   return E_OK;
 }
-static void first_hits(struct mixed *m) {
-  struct hitting *h = &m->hit;
-  h->n_hits = 0;
+/* A new hit, and with a proof its argument; rooted: m->root is its refutation. */
+static bool take_hit(struct mixed *m, const uint64_t *support, bool rooted) {
+  if (m->proof_arena && m->hit.n_hits < MIXED_MAX_HITS) {
+    struct mixed_argument *g = NULL;
+    if (!rooted || (m->root >= 0 && !m->tree.lost)) {
+      g = ARENA_NEW(m->proof_arena, struct mixed_argument);
+      if (!g || (rooted && !tree_copy(m, m->root, m->proof_arena, g))) return m->no_memory = true, false;
+    }
+    m->hit_argument[m->hit.n_hits] = g;
+    memcpy(m->hit_support + (size_t)m->hit.n_hits * (size_t)m->words, support, (size_t)m->words * sizeof *support);
+  }
+  return hitting_add(&m->hit, support);
+}
+/* Does a hit already ask for as much? */
+static bool is_known(const struct hitting *h, const uint64_t *support) {
+  for (int k = 0; k < h->n_hits; k++) {
+    const uint64_t *hit = h->hit + (size_t)k * (size_t)h->words;
+    bool within = true;
+    for (int w = 0; within && w < h->words; w++) within = (hit[w] & ~support[w]) == 0;
+    if (within) return true;
+  }
+  return false;
+}
+static bool hit_bounds(struct mixed *m) {
   for (int j = 0; j < m->p; j++) {
     const double slack = 1e-6 + 1e-9 * fabs(m->x[j]);
-    if (bit_has(h->forced, j) || (m->x[j] >= m->rules->numeric.lower[j] - slack && m->x[j] <= m->rules->numeric.upper[j] + slack)) continue;
+    if (bit_has(m->hit.forced, j) || (m->x[j] >= m->rules->numeric.lower[j] - slack && m->x[j] <= m->rules->numeric.upper[j] + slack)) continue;
     memset(m->blame, 0, (size_t)m->words * sizeof *m->blame);
     bit_add(m->blame, j);
-    (void)hitting_add(h, m->blame);
+    if (!take_hit(m, m->blame, false)) return false;
   }
+  return true;
+}
+static bool hit_broken_rules(struct mixed *m) {
+  for (int i = 0; i < m->rules->n_rules; i++) {
+    const struct rule *r = &m->rules->rules[i];
+    if (rule_holds(m->rules, r, m->x, m->missing, m->code) != 0) continue;
+    memset(m->blame, 0, (size_t)m->words * sizeof *m->blame);
+    if (m->soft_item[i] >= 0) bit_add(m->blame, m->soft_item[i]);
+    for (int t = 0; t < r->n_atoms; t++) {
+      if (r->atoms[t].category) bit_add(m->blame, m->p + r->atoms[t].k);
+      for (int k = 0; !r->atoms[t].category && k < r->atoms[t].linear.n; k++) bit_add(m->blame, r->atoms[t].linear.var[k]);
+    }
+    if (bits_meet(m->blame, m->hit.forced, m->words)) continue;
+    tree_clear(m);
+    m->root = tree_split(m, i, NULL, NULL);
+    if (!take_hit(m, m->blame, true)) return false;
+  }
+  return true;
+}
+static bool hit_pool(struct mixed *m) {
+  for (int k = 0; m->pool && k < m->pool->n; k++) {
+    const struct conflict *c = &m->pool->conflict[k];
+    if (bits_meet(c->support, m->hit.forced, m->words) || is_known(&m->hit, c->support) || !conflict_applies(m, c)) continue;
+    if (!hitting_add(&m->hit, c->support)) return false;
+  }
+  return true;
+}
+/* The set just tried cannot work: what must change instead. */
+static bool learn(struct mixed *m) {
+  const bool rooted = m->root >= 0 && !m->tree.lost && conflict_of(m, m->root);
+  if (!rooted) m->root = -1;
+  if (rooted && m->pool && !conflict_keep(m)) return m->no_memory = true, false;
+  return take_hit(m, rooted ? m->conflict.support : m->blame, true);
 }
 static void settle(struct mixed_answer *out, enum localise_status status, enum localise_reason reason) {
   out->status = (uint8_t)status;
@@ -163,9 +217,7 @@ static bool search(struct mixed *m, int64_t limit, struct mixed_answer *out) {
         settle(out, LOCALISE_SOLVED, LOCALISE_BECAUSE_NOTHING);
         return true;
       }
-      if (m->hit_rules && h->n_hits < MIXED_MAX_HITS)
-        memcpy(m->hit_rules + (size_t)h->n_hits * (size_t)m->rule_words, m->blame_rules, (size_t)m->rule_words * sizeof *m->blame_rules);
-      if (!hitting_add(h, m->blame)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
+      if (!learn(m)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
     }
   }
 }
@@ -202,7 +254,9 @@ enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k,
   *usable = (k < 0 || apply(m, &m->spec->operations[k])) && (l < 0 || apply(m, &m->spec->operations[l]));
   if (!*usable) return E_OK;
   TRY(load_items(m, r, cost, e));
-  first_hits(m);
+  m->hit.n_hits = 0;
+  m->hit.unit_hash = num_unit_hash(m->spec->seed, r->unit);
+  bool room = hit_bounds(m);
   if (k < 0 && fails_nothing(m)) {
     settle(out, LOCALISE_PASSED, LOCALISE_BECAUSE_NOTHING);
     return E_OK;
@@ -211,7 +265,12 @@ enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k,
     settle(out, LOCALISE_NO_SOLUTION, LOCALISE_BECAUSE_NOTHING);
     return E_OK;
   }
-  (void)search(m, left - *cost, out);
+  room = room && hit_broken_rules(m) && hit_pool(m);
+  if (room)
+    (void)search(m, left - *cost, out);
+  else
+    settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES);
+  if (m->no_memory) return no_memory(e);
   *cost += out->status == LOCALISE_SOLVED ? m->hit.best : 0;
   return E_OK;
 }
@@ -275,28 +334,34 @@ static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int 
   copy_answer(m, one, out);
   return E_OK;
 }
+enum err_code mixed_solve(struct mixed *m, const struct mixed_record *r, struct mixed_answer *one, struct mixed_answer *out, struct err *e) {
+  const struct mixed_spec *spec = m->spec;
+  struct best best = {0};
+  const int64_t limit = spec->max_cost * LOCALISE_SCALE < 1e17 ? llround(spec->max_cost * LOCALISE_SCALE) : LOCALISE_NEVER - 1;
+  *out = (struct mixed_answer){.status = LOCALISE_NO_SOLUTION, .x = out->x, .code = out->code};
+  TRY(try_one(m, r, -1, -1, limit, one, out, &best, e));
+  const bool passed = best.found && best.cost == 0;
+  for (int k = 0; !passed && spec->max_operations > 0 && k < spec->n_operations; k++) {
+    TRY(try_one(m, r, k, -1, limit, one, out, &best, e));
+    for (int l = k + 1; spec->max_operations > 1 && l < spec->n_operations; l++) TRY(try_one(m, r, k, l, limit, one, out, &best, e));
+  }
+  if (best.doubtful) settle(out, LOCALISE_UNSOLVED, out->reason ? out->reason : LOCALISE_NODES);
+  if (!best.found && !best.doubtful && isfinite(spec->max_cost)) {
+    TRY(try_one(m, r, -1, -1, LOCALISE_NEVER - 1, one, out, &best, e));
+    if (best.found) settle(out, LOCALISE_REJECTED_CARDINALITY, LOCALISE_BECAUSE_NOTHING);
+  }
+  if (passed) settle(out, LOCALISE_PASSED, LOCALISE_BECAUSE_NOTHING);
+  return E_OK;
+}
 enum err_code localise_mixed(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_answer *out, struct err *e) {
   const int p = spec->rules->numeric.p, q = spec->rules->n_categories;
   *out = (struct mixed_answer){.status = LOCALISE_NO_SOLUTION, .x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
   const struct arena_mark mark = arena_mark(a);
   struct mixed *m = ARENA_NEW(a, struct mixed);
   struct mixed_answer one = {.x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
-  struct best best = {0};
-  if (!out->x || !out->code || !m || !one.x || !one.code || !mixed_init(m, a, spec, r->unit)) return no_memory(e);
-  const int64_t limit = spec->max_cost * LOCALISE_SCALE < 1e17 ? llround(spec->max_cost * LOCALISE_SCALE) : LOCALISE_NEVER - 1;
-  TRY(try_one(m, r, -1, -1, limit, &one, out, &best, e));
-  const bool passed = best.found && best.cost == 0;
-  for (int k = 0; !passed && spec->max_operations > 0 && k < spec->n_operations; k++) {
-    TRY(try_one(m, r, k, -1, limit, &one, out, &best, e));
-    for (int l = k + 1; spec->max_operations > 1 && l < spec->n_operations; l++) TRY(try_one(m, r, k, l, limit, &one, out, &best, e));
-  }
-  if (best.doubtful) settle(out, LOCALISE_UNSOLVED, out->reason ? out->reason : LOCALISE_NODES);
-  if (!best.found && !best.doubtful && isfinite(spec->max_cost)) {
-    TRY(try_one(m, r, -1, -1, LOCALISE_NEVER - 1, &one, out, &best, e));
-    if (best.found) settle(out, LOCALISE_REJECTED_CARDINALITY, LOCALISE_BECAUSE_NOTHING);
-  }
+  if (!out->x || !out->code || !m || !one.x || !one.code || !mixed_init(m, a, spec)) return no_memory(e);
+  TRY(mixed_solve(m, r, &one, out, e));
   out->programmes = m->programmes;
-  if (passed) settle(out, LOCALISE_PASSED, LOCALISE_BECAUSE_NOTHING);
   arena_reset(a, mark);
   return E_OK;
 }
