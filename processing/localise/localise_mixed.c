@@ -58,8 +58,9 @@ bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec)
   m->missing = ARENA_ARRAY(a, bool, m->p + 1);
   m->code = ARENA_ARRAY(a, int, m->q + 1);
   m->weight = ARENA_ARRAY(a, int64_t, m->n_items + 1);
+  m->closeness = ARENA_ARRAY(a, int64_t, m->n_items + 1);
   m->key = ARENA_ARRAY(a, uint64_t, m->n_items + 1);
-  if (!m->x || !m->missing || !m->code || !m->weight || !m->key || !trial_room(m, a) ||
+  if (!m->x || !m->missing || !m->code || !m->weight || !m->closeness || !m->key || !trial_room(m, a) ||
       !hitting_init(&m->hit, a, m->n_items + 1, MIXED_MAX_HITS, KEPT))
     return false;
   for (int j = 0; j < m->p + m->q; j++) {
@@ -174,6 +175,13 @@ static bool learn(struct mixed *m) {
   if (rooted && m->pool && !conflict_keep(m)) return m->no_memory = true, false;
   return take_hit(m, rooted ? m->conflict.support : m->blame, true);
 }
+static void load_closeness(struct mixed *m, const double *prediction) {
+  m->hit.priority = prediction ? m->closeness : NULL;
+  for (int j = 0; prediction && j < m->p + m->q; j++) {
+    const double d = j < m->p ? fabs(m->x[j] - prediction[j]) / fmax(1, fabs(prediction[j])) : 1;
+    m->closeness[j] = llround(LOCALISE_SCALE / (1 + d));
+  }
+}
 static void settle(struct mixed_answer *out, enum localise_status status, enum localise_reason reason) {
   out->status = (uint8_t)status;
   out->reason = (uint8_t)reason;
@@ -256,6 +264,7 @@ enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k,
   TRY(load_items(m, r, cost, e));
   m->hit.n_hits = 0;
   m->hit.unit_hash = num_unit_hash(m->spec->seed, r->unit);
+  load_closeness(m, r->prediction);
   bool room = hit_bounds(m);
   if (k < 0 && fails_nothing(m)) {
     settle(out, LOCALISE_PASSED, LOCALISE_BECAUSE_NOTHING);
@@ -275,7 +284,7 @@ enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k,
   return E_OK;
 }
 struct best {
-  int64_t cost;
+  int64_t cost, closeness;
   uint64_t hash;
   bool found, doubtful;
 };
@@ -327,9 +336,12 @@ static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int 
   one->operations[0] = k;
   one->operations[1] = l;
   cost += price;
+  int64_t closeness = 0;
+  for (int t = 0; r->prediction && t < one->n_set; t++) closeness += m->closeness[one->set[t]];
   const uint64_t hash = answer_hash(m, r, k, l, one);
-  if (best->found && (cost > best->cost || (cost == best->cost && hash >= best->hash))) return E_OK;
-  *best = (struct best){.cost = cost, .hash = hash, .found = true, .doubtful = best->doubtful};
+  if (best->found && cost > best->cost) return E_OK;
+  if (best->found && cost == best->cost && (closeness > best->closeness || (closeness == best->closeness && hash >= best->hash))) return E_OK;
+  *best = (struct best){.cost = cost, .closeness = closeness, .hash = hash, .found = true, .doubtful = best->doubtful};
   one->cost = (double)cost / LOCALISE_SCALE;
   copy_answer(m, one, out);
   return E_OK;

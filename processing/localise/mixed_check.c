@@ -88,7 +88,7 @@ static void push_row(struct mixed *m, const struct linear_edit *e, bool strict, 
       bit_add(items, e->var[k]);
     }
   }
-  const double slack = 1e-6 + 1e-9 * (size + fabs(e->rhs - fixed)), margin = strict ? 3 * slack : 0;
+  const double slack = 1e-6 + 1e-9 * (size + fabs(e->rhs - fixed)), margin = strict ? STRICT_MARGIN * slack : 0;
   m->tolerance[m->n_rows] = 0.99 * slack;
   m->upper[m->n_rows] = e->rhs - fixed - margin;
   m->lower[m->n_rows] = e->op == LINEAR_EQ ? e->rhs - fixed : -INFINITY;

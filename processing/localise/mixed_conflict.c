@@ -181,7 +181,7 @@ static double excuse(const struct mixed *m, const struct conflict *c, const stru
       size += fabs(term);
     }
     const double slack = 1e-6 + 1e-9 * (size + fabs(t->linear.rhs - fixed));
-    sum += fabs(leaf->term[k].y) * (t->strict ? -2 * slack : slack);
+    sum += fabs(leaf->term[k].y) * (t->strict ? (1 - STRICT_MARGIN) * slack : slack);
   }
   return sum;
 }

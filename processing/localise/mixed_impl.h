@@ -6,7 +6,7 @@
 #include "processing/localise/localise_mixed.h"
 #include "processing/localise/mixed_proof.h"
 
-enum { MIXED_MAX_HITS = 8192 };
+enum { MIXED_MAX_HITS = 8192, STRICT_MARGIN = 100 }; /* a strict row with changed values holds by so many tolerances */
 struct open_rule { /* a rule that the set leaves open */
   const struct rule *rule;
   uint32_t open;     /* bit t: atom t depends on the set */
@@ -67,7 +67,7 @@ struct mixed {
   struct mixed_sum move[2];
   int n_moves;
   struct hitting hit;
-  int64_t *weight;
+  int64_t *weight, *closeness; /* [n_items] */
   uint64_t *key;
   /* trial of a set */
   const uint64_t *set;

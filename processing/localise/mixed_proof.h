@@ -9,7 +9,8 @@
  *          operations chosen; that no other operations are cheaper is not part of it.
  * Pure     made afresh for the record with an empty pool: the same record gets the same proof wherever it stands.
  * Check    mixed_proof_check() shares no code with the search or the trial of a set: it walks the trees, adds the multiples up exactly (expansions
- *          of doubles), tries all cheaper choices, and puts the witness into every rule. Strict rows must hold by three tolerances.
+ *          of doubles), tries all cheaper choices, and puts the witness into every rule. Strict rows
+ *          with changed values must hold by 100 tolerances.
  * Errors   E_LOCALISE_PROOF with what failed; E_LOCALISE_NO_PROOF: unsolved, or a tree beyond PROOF_MAX_NODES.
  * Source   Farkas' lemma: Schrijver (1986), Theory of Linear and Integer Programming, ch. 7; refutation trees: Davis, Logemann and Loveland (1962),
  *          CACM 5:394-397; exact sums: Shewchuk (1997), Discrete and Computational Geometry 18:305-363. */

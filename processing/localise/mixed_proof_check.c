@@ -6,7 +6,7 @@
 #include "processing/localise/mixed_exact.h"
 #include "processing/localise/mixed_proof.h"
 
-static const int64_t MAX_STEPS = 10000000;
+static const int64_t MAX_STEPS = 10000000, STRICT_TOLERANCES = 100;
 
 struct checker {
   const struct mixed_spec *spec;
@@ -94,7 +94,7 @@ static bool add_term(struct checker *c, const struct mixed_proof *f, const struc
     c->size[row->var[k]] += fabs(t->y * row->coef[k]);
   }
   exact_add_product(rhs, t->y, row->rhs);
-  *excuse += fabsl((long double)t->y) * slack_of(c, row) * (strict ? -2 : 1);
+  *excuse += fabsl((long double)t->y) * slack_of(c, row) * (strict ? 1 - STRICT_TOLERANCES : 1);
   return true;
 }
 static enum err_code check_leaf(struct checker *c, const struct mixed_proof *f, const struct proof_node *node, const int *taken, struct err *e) {
