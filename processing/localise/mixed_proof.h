@@ -50,7 +50,8 @@ enum err_code mixed_prove(struct arena *a, const struct mixed_spec *spec, const 
                           struct err *e) NODISCARD;
 enum err_code mixed_proof_check(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *record, const struct mixed_proof *proof,
                                 struct err *e) NODISCARD;
-/* Names of items and ids of rules, no values. */
+/* Names of items and ids of rules, no values. A line per argument, and a line per branch: "pay/2 + rate - 2 x week cannot hold" (pay/2 is the second
+   alternative of rule pay). */
 enum err_code mixed_proof_print(const struct mixed_spec *spec, const struct mixed_proof *proof, enum err_lang lang, struct strbuf *to,
                                 struct err *e) NODISCARD;
 #endif

@@ -222,6 +222,51 @@ static void the_proof_in_words_and_its_check(void **state) {
   f.n_arguments = 3;
   assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_LOCALISE_PROOF);
 }
+/* Whoever is employed works; the week is full: what three rules together prove, in their multiples. */
+static void multipliers_are_written(void **state) {
+  (void)state;
+  struct world w;
+  make(&w);
+  w.weight[REST] = 4;
+  const struct mixed_record r = {
+      .unit = STR("unit"), .x = (double[]){30, 9000, 20, 148}, .missing = (bool[]){false, false, false, false}, .code = (int[]){1, 0}};
+  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .whole = true};
+  w.weight[PAY] = 8;
+  struct mixed_proof f;
+  struct err e = {0};
+  struct strbuf text;
+  assert_int_equal(mixed_prove(arena, &spec, &r, &f, &e), E_OK);
+  assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_OK);
+  assert_true(f.answer.n_set == 2 && f.answer.set[0] == HOURS && f.answer.set[1] == REST);
+  strbuf_init(&text, 0);
+  assert_int_equal(mixed_proof_print(&spec, &f, LANG_EN, &text, &e), E_OK);
+  assert_string_equal(strbuf_cstr(&text),
+                      "to be changed (2, total weight 5): HOURS, REST\n"
+                      "  rate shows that one of these must change: PAY, HOURS\n"
+                      "  week, rate show that one of these must change: PAY, REST\n"
+                      "    100 x week + rate cannot hold\n");
+  strbuf_reset(&text);
+  assert_int_equal(mixed_proof_print(&spec, &f, LANG_JA, &text, &e), E_OK);
+  assert_non_null(strstr(strbuf_cstr(&text), "100×week + rate は成り立ちません"));
+  strbuf_release(&text);
+}
+static void a_prediction_settles_ties(void **state) {
+  (void)state;
+  struct world w;
+  make(&w);
+  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .whole = true};
+  for (int far = 0; far < 2; far++) { /* HOURS + REST = 168 fails: the one farther from its prediction is to be changed */
+    const struct mixed_record r = {.unit = STR("unit"),
+                                   .x = (double[]){30, 0, 40, 88},
+                                   .missing = (bool[]){false, false, false, false},
+                                   .code = (int[]){1, 1},
+                                   .prediction = (double[]){30, 0, far ? 40 : 80, far ? 128 : 88}};
+    struct mixed_answer m;
+    struct err e = {0};
+    assert_int_equal(localise_mixed(arena, &spec, &r, &m, &e), E_OK);
+    assert_true(m.n_set == 1 && m.set[0] == (far ? REST : HOURS) && m.cost == 1);
+  }
+}
 static void every_failing_allocation_is_told(void **state) {
   (void)state;
   struct world w;
@@ -253,6 +298,8 @@ int main(void) {
                                      cmocka_unit_test_setup_teardown(operations_where_they_cost_less, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(multipliers_are_written, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(a_prediction_settles_ties, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(every_failing_allocation_is_told, set_up, tear_down)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
