@@ -38,41 +38,46 @@ static void add_sum(struct mixed *m, const struct linear_edit *e, double y) {
     r->size[j] += fabs(y * e->coef[k]);
   }
 }
-/* g and size of a leaf; false: it uses a move. *rhs: sum of the right sides. */
-static bool sum_leaf(struct mixed *m, const struct proof_node *node, double *rhs) {
+/* g and size of a leaf. *rhs: sum of the right sides. */
+static void sum_leaf(struct mixed *m, const struct proof_node *node, double *rhs) {
   memset(m->conflict.touched, 0, (size_t)(m->p + 64) / 64 * sizeof *m->conflict.touched);
   *rhs = 0;
   for (int k = 0; k < node->n; k++) {
-    if (node->term[k].rule < 0) return false;
-    const struct linear_edit *e = &atom_of(m, &node->term[k])->linear;
-    add_sum(m, e, node->term[k].y);
-    *rhs += node->term[k].y * e->rhs;
+    struct linear_edit e;
+    const double ones[2] = {1, 1};
+    int ends[2];
+    if (node->term[k].rule >= 0)
+      e = atom_of(m, &node->term[k])->linear;
+    else {
+      const struct mixed_sum *t = &m->move[node->term[k].atom];
+      m->conflict.of_this_record = true;
+      ends[0] = t->a;
+      ends[1] = t->b;
+      e = (struct linear_edit){.n = 2, .var = ends, .coef = ones, .rhs = t->sum};
+    }
+    add_sum(m, &e, node->term[k].y);
+    *rhs += node->term[k].y * e.rhs;
   }
-  return true;
 }
 static bool counts(const struct conflict_room *r, int j) { return bit_has(r->touched, j) && fabs(r->g[j]) > 1e-9 * r->size[j]; }
 
-static bool add_support(struct mixed *m, int at, uint64_t *to) {
+static void add_support(struct mixed *m, int at, uint64_t *to) {
   const struct proof_node *node = &m->tree.node[at];
   double rhs;
   if (node->kind == PROOF_FARKAS) {
-    if (!sum_leaf(m, node, &rhs)) return false;
+    sum_leaf(m, node, &rhs);
     for (int j = 0; j < m->p; j++)
       if (counts(&m->conflict, j) && !bit_has(m->set, j)) bit_add(to, j);
-    return true;
+    return;
   }
   if (node->kind == PROOF_SPLIT && m->soft_item[node->rule] >= 0) bit_add(to, m->soft_item[node->rule]);
   for (int k = 0; k < node->n; k++) {
-    if (node->child[k] >= 0) {
-      if (!add_support(m, node->child[k], to)) return false;
-      continue;
-    }
-    if (node->kind == PROOF_WHOLE) continue;
+    if (node->child[k] >= 0) add_support(m, node->child[k], to);
+    if (node->child[k] >= 0 || node->kind == PROOF_WHOLE) continue;
     const struct rule_atom *t = &m->rules->rules[node->rule].atoms[k];
     if (t->category && !bit_has(m->set, m->p + t->k)) bit_add(to, m->p + t->k);
     for (int i = 0; !t->category && i < t->linear.n; i++) bit_add(to, t->linear.var[i]);
   }
-  return true;
 }
 /* --- the flat form for the items of `keep` --- */
 static bool is_empty(const struct mixed *m, const struct rule_atom *t) {
@@ -82,9 +87,10 @@ static bool flatten_leaf(struct mixed *m, const struct proof_node *node, const u
   struct conflict_room *r = &m->conflict;
   struct conflict_leaf *leaf = &r->made.leaf[r->made.n_leaves];
   double rhs;
-  if (!sum_leaf(m, node, &rhs) || r->n_numbers + m->p > CONFLICT_NUMBERS) return false;
+  if (r->n_numbers + m->p > CONFLICT_NUMBERS) return false;
+  sum_leaf(m, node, &rhs);
   *leaf = (struct conflict_leaf){.n_terms = node->n, .term = node->term, .var = r->var + r->n_numbers, .g = r->number + r->n_numbers};
-  for (int k = 0; k < node->n; k++) leaf->strict = leaf->strict || atom_of(m, &node->term[k])->strict;
+  for (int k = 0; k < node->n; k++) leaf->strict = leaf->strict || (node->term[k].rule >= 0 && atom_of(m, &node->term[k])->strict);
   for (int j = 0; j < m->p; j++) {
     if (!counts(r, j)) continue;
     if (bit_has(keep, j)) {
@@ -160,7 +166,9 @@ static bool make(struct mixed *m, int root, const uint64_t *keep) {
 bool conflict_of(struct mixed *m, int root) {
   uint64_t *keep = m->conflict.support;
   memset(keep, 0, (size_t)m->words * sizeof *keep);
-  if (!add_support(m, root, keep) || !make(m, root, keep)) return false;
+  m->conflict.of_this_record = false;
+  add_support(m, root, keep);
+  if (!make(m, root, keep)) return false;
   for (int j = 0; j < m->n_items; j++) { /* what the refutation does not need */
     if (!bit_has(keep, j)) continue;
     bit_drop(keep, j);
@@ -172,6 +180,10 @@ bool conflict_of(struct mixed *m, int root) {
 static double excuse(const struct mixed *m, const struct conflict *c, const struct conflict_leaf *leaf) {
   double sum = 0;
   for (int k = 0; k < leaf->n_terms; k++) {
+    if (leaf->term[k].rule < 0) {
+      sum += fabs(leaf->term[k].y) * (1e-6 + 1e-9 * fabs(m->move[leaf->term[k].atom].sum));
+      continue;
+    }
     const struct rule_atom *t = atom_of(m, &leaf->term[k]);
     double fixed = 0, size = 0;
     for (int i = 0; i < t->linear.n; i++) {
@@ -200,7 +212,7 @@ bool conflict_keep(struct mixed *m) {
   const struct conflict *from = &m->conflict.made;
   struct conflict_pool *pool = m->pool;
   struct arena *a = pool->arena;
-  if (pool->n == POOL_MAX_CONFLICTS) return true;
+  if (pool->n == POOL_MAX_CONFLICTS || m->conflict.of_this_record) return true;
   struct conflict *to = &pool->conflict[pool->n];
   *to = *from;
   to->support = ARENA_ARRAY(a, uint64_t, m->words);

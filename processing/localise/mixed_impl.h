@@ -48,6 +48,7 @@ struct conflict_room { /* where one is made */
   struct conflict made;
   uint64_t *domain, *support;
   int *var, n_numbers;
+  bool of_this_record; /* it rests on a move */
   double *number, *g, *size, *lower, *upper;
   uint64_t *touched;
 };
