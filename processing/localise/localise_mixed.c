@@ -169,7 +169,7 @@ static bool hit_pool(struct mixed *m) {
   return true;
 }
 /* The set just tried cannot work: what must change instead. */
-static bool learn(struct mixed *m) {
+bool mixed_learn(struct mixed *m) {
   const bool rooted = m->root >= 0 && !m->tree.lost && conflict_of(m, m->root);
   if (!rooted) m->root = -1;
   if (rooted && m->pool && !conflict_keep(m)) return m->no_memory = true, false;
@@ -225,7 +225,7 @@ static bool search(struct mixed *m, int64_t limit, struct mixed_answer *out) {
         settle(out, LOCALISE_SOLVED, LOCALISE_BECAUSE_NOTHING);
         return true;
       }
-      if (!learn(m)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
+      if (!mixed_learn(m)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
     }
   }
 }
