@@ -230,7 +230,7 @@ static bool search(struct mixed *m, int64_t limit, struct mixed_answer *out) {
   }
 }
 /* --- operations --- */
-static bool apply(struct mixed *m, const struct operation *o) {
+static bool apply(struct mixed *m, const struct operation *o, int at) {
   if (m->missing[o->a] || ((o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE) && (m->missing[o->b] || o->a == o->b))) return false;
   const double a = m->x[o->a];
   const int d = m->rules->numeric.decimals ? m->rules->numeric.decimals[o->a] : -1;
@@ -245,7 +245,7 @@ static bool apply(struct mixed *m, const struct operation *o) {
       m->x[o->a] = d < 0 ? a / o->factor : round(a / o->factor * unit) / unit;
       return true;
     case OPERATION_SIGN: m->x[o->a] = -a; return true;
-    case OPERATION_MOVE: m->move[m->n_moves++] = (struct mixed_sum){.a = o->a, .b = o->b, .sum = a + m->x[o->b]}; return true;
+    case OPERATION_MOVE: m->move[m->n_moves++] = (struct mixed_sum){.a = o->a, .b = o->b, .at = at, .sum = a + m->x[o->b]}; return true;
   }
   return false;
 }
@@ -259,7 +259,7 @@ void mixed_load(struct mixed *m, const struct mixed_record *r) {
 enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable,
                            struct mixed_answer *out, struct err *e) {
   mixed_load(m, r);
-  *usable = (k < 0 || apply(m, &m->spec->operations[k])) && (l < 0 || apply(m, &m->spec->operations[l]));
+  *usable = (k < 0 || apply(m, &m->spec->operations[k], 0)) && (l < 0 || apply(m, &m->spec->operations[l], k >= 0));
   if (!*usable) return E_OK;
   TRY(load_items(m, r, cost, e));
   m->hit.n_hits = 0;

@@ -14,7 +14,7 @@ struct open_rule { /* a rule that the set leaves open */
   int taken;         /* atom chosen on the present branch, -1 = none yet, -2 = holds by the domains */
 };
 struct mixed_sum { /* a + b = sum: a move */
-  int a, b;
+  int a, b, at; /* at: place among the answer's operations */
   double sum;
 };
 /* The refutation of one set as it grows (mixed_tree.c). Nodes are made from the leaves up. */

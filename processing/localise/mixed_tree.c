@@ -106,6 +106,8 @@ static int copy_node(struct copier *c, int from) {
     c->n_term += old->n;
     if (old->n) memcpy(term, old->term, (size_t)old->n * sizeof *term);
     make_whole(term, old->n);
+    for (int k = 0; k < old->n; k++)
+      if (term[k].rule < 0) term[k].atom = c->m->move[term[k].atom].at;
     node->term = term;
     return at;
   }
