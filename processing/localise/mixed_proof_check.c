@@ -194,9 +194,10 @@ static enum err_code check_argument(struct checker *c, const struct mixed_proof 
   return check_node(c, f, 0, code, taken, e);
 }
 /* --- nothing cheaper meets all arguments: plain recursion on the first not met --- */
+static double millionths(double w) { return isfinite(w) ? round(w * 1e6) / 1e6 : w; } /* as the interface keeps weights */
 static double price(const struct checker *c, const struct mixed_record *r, int j) {
-  if (j >= c->p + c->q) return c->rules->rules[j - c->p - c->q].weight;
-  return r->flags && r->flags[j] == LOCALISE_FROZEN ? INFINITY : c->spec->weight[j];
+  if (j >= c->p + c->q) return millionths(c->rules->rules[j - c->p - c->q].weight);
+  return r->flags && r->flags[j] == LOCALISE_FROZEN ? INFINITY : millionths(c->spec->weight[j]);
 }
 static bool cheaper_exists(const struct checker *c, const struct mixed_proof *f, const struct mixed_record *r, double cost, double most,
                            int64_t *steps) {
@@ -240,9 +241,9 @@ static enum err_code check_witness(struct checker *c, const struct mixed_record 
     c->free[j] = true;
     cost += c->absent[j] ? 0 : price(c, r, j);
   }
-  for (int k = 0; k < answer->n_paid; k++) cost += c->rules->rules[answer->paid[k]].weight;
-  for (int k = 0; k < answer->n_operations; k++) cost += c->spec->operations[answer->operations[k]].weight;
-  if (!(fabs(cost - answer->cost) <= 1e-5)) return refuse(e, "a cost that is not the sum of the weights");
+  for (int k = 0; k < answer->n_paid; k++) cost += millionths(c->rules->rules[answer->paid[k]].weight);
+  for (int k = 0; k < answer->n_operations; k++) cost += millionths(c->spec->operations[answer->operations[k]].weight);
+  if (!(fabs(cost - answer->cost) <= 5e-7)) return refuse(e, "a cost that is not the sum of the weights");
   for (int j = 0; j < c->p + c->q; j++) {
     bool moved = false;
     for (int t = 0; t < answer->n_operations; t++) {
@@ -330,11 +331,11 @@ enum err_code mixed_proof_check(struct arena *a, const struct mixed_spec *spec, 
   if (!operate(&c, &f->answer)) return refuse(e, "an operation that does not apply");
   for (int j = 0; j < c.p + c.q; j++) {
     c.absent[j] = c.absent[j] || (r->flags && r->flags[j] == LOCALISE_FORCED);
-    forced += c.absent[j] && isfinite(spec->weight[j]) ? spec->weight[j] : 0;
+    forced += c.absent[j] && isfinite(spec->weight[j]) ? millionths(spec->weight[j]) : 0;
   }
   for (int t = 0; t < f->answer.n_operations; t++) {
     const struct operation *o = &spec->operations[f->answer.operations[t]];
-    operations += o->weight;
+    operations += millionths(o->weight);
     if (o->kind != OPERATION_MOVE) continue;
     for (int side = 0; side < 2; side++) c.absent[side ? o->b : o->a] = true; /* both ends of a move are free */
   }
