@@ -5,9 +5,9 @@
 #include "processing/localise/localise_impl.h"
 
 bool hitting_parts_init(struct hitting *h, struct arena *a) {
-  h->part = ARENA_ARRAY(a, uint8_t, h->max_hits + 1);
+  h->part = arena_alloc(a, (size_t)h->max_hits + 1, 64); /* written before read */
   h->sets = ARENA_ARRAY(a, struct part_sets, HITTING_MAX_PARTS);
-  uint64_t *room = ARENA_ARRAY(a, uint64_t, (int64_t)HITTING_MAX_PARTS * HITTING_PART_KEPT * h->words);
+  uint64_t *room = arena_alloc(a, (size_t)(HITTING_MAX_PARTS * HITTING_PART_KEPT) * (size_t)h->words * sizeof *room, 64);
   if (!h->part || !h->sets || !room) return false;
   for (int k = 0; k < HITTING_MAX_PARTS; k++) h->sets[k].set = room + (size_t)(k * HITTING_PART_KEPT) * (size_t)h->words;
   return true;

@@ -7,8 +7,8 @@
 bool hitting_init(struct hitting *h, struct arena *a, int n_items, int max_hits, int max_kept) {
   const int words = n_items > 0 ? (n_items + 63) / 64 : 1;
   *h = (struct hitting){.words = words, .n_items = n_items, .max_hits = max_hits, .max_kept = max_kept, .levels = n_items + 2};
-  h->hit = ARENA_ARRAY(a, uint64_t, (int64_t)max_hits * words);
-  h->least = ARENA_ARRAY(a, int64_t, max_hits);
+  h->hit = arena_alloc(a, ((size_t)max_hits * (size_t)words + 1) * sizeof *h->hit, 64); /* written before read */
+  h->least = arena_alloc(a, ((size_t)max_hits + 1) * sizeof *h->least, 64);
   h->forced = ARENA_ARRAY(a, uint64_t, words);
   h->allowed = ARENA_ARRAY(a, uint64_t, words);
   h->chosen = ARENA_ARRAY(a, uint64_t, words);

@@ -365,9 +365,32 @@ enum err_code mixed_solve(struct mixed *m, const struct mixed_record *r, struct 
   if (passed) settle(out, LOCALISE_PASSED, LOCALISE_BECAUSE_NOTHING);
   return E_OK;
 }
+enum err_code mixed_check_weights(const struct mixed_spec *spec, struct err *e) {
+  const int p = spec->rules->numeric.p, all = p + spec->rules->n_categories;
+  for (int j = 0; j < all; j++) {
+    const double w = spec->weight ? spec->weight[j] : 0;
+    if (!(w > 0) || (isfinite(w) && (w < 1e-6 || w > 1e9)))
+      return ERR(e, E_LOCALISE_WEIGHT, .subject = j < p ? spec->rules->numeric.names[j] : spec->rules->categories[j - p].name);
+  }
+  return E_OK;
+}
+/* Nothing missing, in question or failing: said without making room for a search. */
+static bool plainly_passes(const struct rule_set *s, const struct mixed_record *r) {
+  for (int j = 0; j < s->numeric.p; j++)
+    if (r->missing[j] || r->x[j] < s->numeric.lower[j] || r->x[j] > s->numeric.upper[j]) return false;
+  for (int k = 0; k < s->n_categories; k++)
+    if (r->code[k] < 0) return false;
+  for (int j = 0; r->flags && j < s->numeric.p + s->n_categories; j++)
+    if (r->flags[j] == LOCALISE_FORCED) return false;
+  for (int i = 0; i < s->n_rules; i++)
+    if (rule_holds(s, &s->rules[i], r->x, r->missing, r->code) != 1) return false;
+  return true;
+}
 enum err_code localise_mixed(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_answer *out, struct err *e) {
   const int p = spec->rules->numeric.p, q = spec->rules->n_categories;
   *out = (struct mixed_answer){.status = LOCALISE_NO_SOLUTION, .x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
+  TRY(mixed_check_weights(spec, e));
+  if (plainly_passes(spec->rules, r)) return out->status = LOCALISE_PASSED, out->x && out->code ? E_OK : no_memory(e);
   const struct arena_mark mark = arena_mark(a);
   struct mixed *m = ARENA_NEW(a, struct mixed);
   struct mixed_answer one = {.x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};

@@ -248,6 +248,7 @@ enum err_code localise_mixed_run(const struct job *job, struct arena *a, const s
   struct share *shares = ARENA_ARRAY(a, struct share, n);
   enum err_code code = E_OK;
   if (!out->status || !shares) return no_memory(e);
+  TRY(mixed_check_weights(spec, e));
   for (int t = 0; t < n; t++) {
     struct share *s = &shares[t];
     s->job = job;

@@ -10,10 +10,10 @@ bool conflict_init(struct mixed *m, struct arena *a) {
   struct conflict_room *r = &m->conflict;
   *r = (struct conflict_room){.domain = ARENA_ARRAY(a, uint64_t, (int64_t)m->q * m->code_words + 1), .support = ARENA_ARRAY(a, uint64_t, m->words)};
   r->made.support = ARENA_ARRAY(a, uint64_t, m->words);
-  r->made.dead = ARENA_ARRAY(a, const struct rule_atom *, TREE_CHILDREN);
-  r->made.leaf = ARENA_ARRAY(a, struct conflict_leaf, PROOF_MAX_NODES);
-  r->var = ARENA_ARRAY(a, int, CONFLICT_NUMBERS);
-  r->number = ARENA_ARRAY(a, double, CONFLICT_NUMBERS);
+  r->made.dead = arena_alloc(a, TREE_CHILDREN * sizeof *r->made.dead, _Alignof(const struct rule_atom *)); /* written before read */
+  r->made.leaf = arena_alloc(a, PROOF_MAX_NODES * sizeof *r->made.leaf, _Alignof(struct conflict_leaf));
+  r->var = arena_alloc(a, CONFLICT_NUMBERS * sizeof *r->var, _Alignof(int));
+  r->number = arena_alloc(a, CONFLICT_NUMBERS * sizeof *r->number, _Alignof(double));
   r->touched = ARENA_ARRAY(a, uint64_t, (p + 63) / 64);
   double *numbers = ARENA_ARRAY(a, double, 4 * p);
   if (!r->domain || !r->support || !r->made.support || !r->made.dead || !r->made.leaf || !r->var || !r->number || !r->touched || !numbers) return false;

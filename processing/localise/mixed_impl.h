@@ -103,6 +103,7 @@ enum err_code mixed_solve(struct mixed *m, const struct mixed_record *r, struct 
 /* The record with operations k and l (-1 = none), searched for at most `left`. *usable false: an operation does not apply. *cost: of the answer. */
 enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable,
                            struct mixed_answer *out, struct err *e) NODISCARD;
+enum err_code mixed_check_weights(const struct mixed_spec *spec, struct err *e) NODISCARD;
 /* The set just found infeasible teaches a hit. false: no room. */
 bool mixed_learn(struct mixed *m);
 /* The record alone, as mixed_check() wants it. */

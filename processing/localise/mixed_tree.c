@@ -7,10 +7,10 @@
 static uint64_t *uses_of(const struct mixed *m, int node) { return m->tree.uses + (size_t)node * (size_t)m->rule_words; }
 
 bool tree_init(struct mixed *m, struct arena *a) {
-  m->tree = (struct tree_room){.node = ARENA_ARRAY(a, struct proof_node, PROOF_MAX_NODES),
+  m->tree = (struct tree_room){.node = arena_alloc(a, PROOF_MAX_NODES * sizeof(struct proof_node), _Alignof(struct proof_node)),
                                .uses = ARENA_ARRAY(a, uint64_t, (int64_t)PROOF_MAX_NODES * m->rule_words),
-                               .child = ARENA_ARRAY(a, int, TREE_CHILDREN),
-                               .term = ARENA_ARRAY(a, struct proof_term, TREE_TERMS)};
+                               .child = arena_alloc(a, TREE_CHILDREN * sizeof(int), _Alignof(int)),
+                               .term = arena_alloc(a, TREE_TERMS * sizeof(struct proof_term), _Alignof(struct proof_term))}; /* written before read */
   return m->tree.node && m->tree.uses && m->tree.child && m->tree.term;
 }
 void tree_clear(struct mixed *m) {

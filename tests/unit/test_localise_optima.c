@@ -116,7 +116,7 @@ static void mixed_records_too(void **state) {
   enum { N = 14 };
   static const uint64_t second = 2;
   static const struct str CODES[] = {{"yes", 3}, {"no", 2}};
-  static char name[2 * N][8];
+  static char name[2 * N][16];
   const char *names[2 * N];
   double lower[N] = {0}, upper[N], weight[2 * N], x[N];
   int decimals[N], var[N], code[N];
