@@ -274,7 +274,7 @@ static struct mixed_columns columns_of(const double *x, const uint8_t *const *st
   for (int j = 0; j < P; j++) column[j] = &x[j * n];
   return (struct mixed_columns){.n = n, .unit = unit, .x = column, .status = status, .code = code};
 }
-/* 3 HOURS = 100 and HOURS = 33.333334: no solution as written, one within the tolerances. The widened rows are asked, and that is counted. */
+/* 3 HOURS = 100 and HOURS = 33.3333345: no solution as written, one within the tolerances. The widened rows are asked, and that is counted. */
 static void doubtful_feasibility_is_settled_and_counted(void **state) {
   (void)state;
   struct world w;
@@ -283,8 +283,8 @@ static void doubtful_feasibility_is_settled_and_counted(void **state) {
   int at = w.n_atoms;
   linear(&w, LINEAR_EQ, HOURS, 3, -1, 0, 100);
   rule(&w, "third", at, 0);
-  w.coef[2][1] = 0; /* week: HOURS = 33.333334 */
-  w.atom[4].linear.rhs = 33.333334;
+  w.coef[2][1] = 0; /* week: HOURS = 33.3333345 */
+  w.atom[4].linear.rhs = 33.3333345;
   const double x[P] = {30, 0, 40, 88}, *column[P];
   const uint8_t reported[1] = {VAL_REPORTED}, *status[P] = {reported, reported, reported, reported};
   const int second[1] = {1}, *code[2] = {second, second};
