@@ -27,8 +27,8 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   m->row_items = ARENA_ARRAY(a, uint64_t, rows * words);
   m->a = ARENA_ARRAY(a, double, rows *p);
   double *numbers = ARENA_ARRAY(a, double, 4 * rows + 4 * p);
-  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->dead_uses || !m->row_atom || !m->row_items || !m->a ||
-      !numbers)
+  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->dead_uses || !m->row_atom ||
+      !m->row_items || !m->a || !numbers)
     return false;
   m->lower = numbers;
   m->upper = numbers + rows;
@@ -229,26 +229,6 @@ static bool search(struct mixed *m, int64_t limit, struct mixed_answer *out) {
     }
   }
 }
-/* --- operations --- */
-static bool apply(struct mixed *m, const struct operation *o, int at) {
-  if (m->missing[o->a] || ((o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE) && (m->missing[o->b] || o->a == o->b))) return false;
-  const double a = m->x[o->a];
-  const int d = m->rules->numeric.decimals ? m->rules->numeric.decimals[o->a] : -1;
-  double unit = 1;
-  switch (o->kind) {
-    case OPERATION_SWAP:
-      m->x[o->a] = m->x[o->b];
-      m->x[o->b] = a;
-      return true;
-    case OPERATION_DIVIDE:
-      for (int k = 0; k < d; k++) unit *= 10;
-      m->x[o->a] = d < 0 ? a / o->factor : round(a / o->factor * unit) / unit;
-      return true;
-    case OPERATION_SIGN: m->x[o->a] = -a; return true;
-    case OPERATION_MOVE: m->move[m->n_moves++] = (struct mixed_sum){.a = o->a, .b = o->b, .at = at, .sum = a + m->x[o->b]}; return true;
-  }
-  return false;
-}
 void mixed_load(struct mixed *m, const struct mixed_record *r) {
   memcpy(m->x, r->x, (size_t)m->p * sizeof *m->x);
   memcpy(m->missing, r->missing, (size_t)m->p * sizeof *m->missing);
@@ -259,7 +239,7 @@ void mixed_load(struct mixed *m, const struct mixed_record *r) {
 enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable,
                            struct mixed_answer *out, struct err *e) {
   mixed_load(m, r);
-  *usable = (k < 0 || apply(m, &m->spec->operations[k], 0)) && (l < 0 || apply(m, &m->spec->operations[l], k >= 0));
+  *usable = (k < 0 || mixed_apply(m, &m->spec->operations[k], 0)) && (l < 0 || mixed_apply(m, &m->spec->operations[l], k >= 0));
   if (!*usable) return E_OK;
   TRY(load_items(m, r, cost, e));
   m->hit.n_hits = 0;
@@ -288,21 +268,6 @@ struct best {
   uint64_t hash;
   bool found, doubtful;
 };
-static uint64_t answer_hash(const struct mixed *m, const struct mixed_record *r, int k, int l, const struct mixed_answer *a) {
-  uint64_t names[4] = {k < 0 ? 0 : (uint64_t)k + 1, l < 0 ? 0 : (uint64_t)l + 1, 0, 0};
-  for (int t = 0; t < 2; t++) { /* operations by their names, not their numbers */
-    const int at = t ? l : k;
-    if (at < 0) continue;
-    const struct operation *o = &m->spec->operations[at];
-    names[t] = m->key[o->a] * 3 + (o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE ? m->key[o->b] : 0) * 5 + (uint64_t)o->kind +
-               (o->kind == OPERATION_DIVIDE ? (uint64_t)llround(o->factor * 1000) : 0) * 7;
-  }
-  names[0] += names[1];
-  names[1] = 0;
-  for (int t = 0; t < a->n_set; t++) names[2] ^= m->key[a->set[t]];
-  for (int t = 0; t < a->n_paid; t++) names[3] ^= m->key[m->soft_item[a->paid[t]]];
-  return siphash24((const uint8_t[16]){2}, names, sizeof names) ^ num_unit_hash(m->spec->seed, r->unit);
-}
 static void copy_answer(const struct mixed *m, const struct mixed_answer *from, struct mixed_answer *to) {
   double *x = to->x;
   int *code = to->code;
@@ -338,7 +303,7 @@ static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int 
   cost += price;
   int64_t closeness = 0;
   for (int t = 0; r->prediction && t < one->n_set; t++) closeness += m->closeness[one->set[t]];
-  const uint64_t hash = answer_hash(m, r, k, l, one);
+  const uint64_t hash = mixed_answer_hash(m, r, k, l, one);
   if (best->found && cost > best->cost) return E_OK;
   if (best->found && cost == best->cost && (closeness > best->closeness || (closeness == best->closeness && hash >= best->hash))) return E_OK;
   *best = (struct best){.cost = cost, .closeness = closeness, .hash = hash, .found = true, .doubtful = best->doubtful};

@@ -46,7 +46,7 @@ struct mixed_record {
   const double *x;
   const bool *missing;
   const int *code;
-  const uint8_t *flags; /* NULL or [p + q] */
+  const uint8_t *flags;     /* NULL or [p + q] */
   const double *prediction; /* NULL, or [p] what the numbers were expected to be: see Ties */
 };
 struct mixed_answer {

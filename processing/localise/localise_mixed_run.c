@@ -135,12 +135,8 @@ static enum err_code one_record(struct share *s, int64_t row, struct err *e) {
   }
   for (int k = 0; k < q; k++) s->code[k] = d->code[k][row];
   for (int j = 0; j < p + q; j++) s->flags[j] = d->flags && d->flags[j] ? d->flags[j][row] : LOCALISE_FREE;
-  const struct mixed_record r = {.unit = d->unit[row],
-                                 .x = s->x,
-                                 .missing = s->missing,
-                                 .code = s->code,
-                                 .flags = s->flags,
-                                 .prediction = d->prediction ? s->prediction : NULL};
+  const struct mixed_record r = {
+      .unit = d->unit[row], .x = s->x, .missing = s->missing, .code = s->code, .flags = s->flags, .prediction = d->prediction ? s->prediction : NULL};
   s->metrics.searched++;
   TRY(mixed_solve(&s->m, &r, &s->one, &s->answer, e));
   if (s->answer.status != LOCALISE_UNSOLVED) return E_OK;

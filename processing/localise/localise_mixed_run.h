@@ -16,12 +16,12 @@
 
 struct mixed_columns {
   int64_t n;
-  const struct str *unit;           /* [n] */
-  const double *const *x;           /* [p][n] 0 where absent */
-  const uint8_t *const *status;     /* [p][n] */
-  const int *const *code;           /* [q][n] */
-  const uint8_t *const *flags;      /* NULL or [p + q] */
-  const double *const *prediction;  /* NULL or [p] each NULL or [n]: see mixed_record */
+  const struct str *unit;          /* [n] */
+  const double *const *x;          /* [p][n] 0 where absent */
+  const uint8_t *const *status;    /* [p][n] */
+  const int *const *code;          /* [q][n] */
+  const uint8_t *const *flags;     /* NULL or [p + q] */
+  const double *const *prediction; /* NULL or [p] each NULL or [n]: see mixed_record */
 };
 struct mixed_case {
   int64_t row;

@@ -1,5 +1,5 @@
-/* Starts from the hits that a solved record had to meet. The cheapest sets of each part of them are tried; what fails teaches a further hit and all is
- * done again, until everything listed is feasible. Parts that a rule connects are listed together. */
+/* Starts from the hits that a solved record had to meet. The cheapest sets of each part of them are tried; what fails teaches a further hit and
+ * all is done again, until everything listed is feasible. Parts that a rule connects are listed together. */
 #include "processing/localise/localise_optima.h"
 
 #include <string.h>
@@ -22,39 +22,49 @@ struct engine {
 };
 static const uint64_t *choice_of(const struct engine *g, int part, int k) { return g->h->sets[part].set + (size_t)k * (size_t)g->words; }
 
+static bool uses_part(const struct engine *g, int part, const uint64_t *items) {
+  for (int k = 0; k < g->h->sets[part].n; k++)
+    if (bits_meet(items, choice_of(g, part, k), g->words)) return true;
+  return false;
+}
+/* What the choices of a group can change, and the forced items that rules tie to them. */
+static void reach_of(struct engine *g, int group, uint64_t *reach) {
+  memset(reach, 0, (size_t)g->words * sizeof *reach);
+  for (int part = 0; part < g->h->n_parts; part++)
+    for (int k = 0; g->group[part] == group && k < g->h->sets[part].n; k++)
+      for (int w = 0; w < g->words; w++) reach[w] |= choice_of(g, part, k)[w];
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (int i = 0; i < g->n_rules; i++) {
+      const uint64_t *items = g->rule_items + (size_t)i * (size_t)g->words;
+      if (!bits_meet(items, reach, g->words)) continue;
+      for (int w = 0; w < g->words; w++) {
+        const uint64_t more = items[w] & g->h->forced[w] & ~reach[w];
+        reach[w] |= more;
+        grown = grown || more;
+      }
+    }
+  }
+}
+/* A part of another group that some rule connects with the group, -1 = none. */
+static int connected(struct engine *g, int group) {
+  reach_of(g, group, g->free);
+  for (int i = 0; i < g->n_rules; i++) {
+    const uint64_t *items = g->rule_items + (size_t)i * (size_t)g->words;
+    if (!bits_meet(items, g->free, g->words)) continue;
+    for (int part = 0; part < g->h->n_parts; part++)
+      if (g->group[part] != group && uses_part(g, part, items)) return part;
+  }
+  return -1;
+}
 /* Parts belong together when a rule, or rules through forced items, have changeable items of both. */
 static void join(struct engine *g) {
-  const struct hitting *h = g->h;
-  for (int part = 0; part < h->n_parts; part++) g->group[part] = part;
-  for (bool joined = true; joined;) {
-    joined = false;
-    for (int part = 0; part < h->n_parts; part++) {
-      uint64_t *reach = g->free; /* the part's group, and the forced items its rules reach */
-      memset(reach, 0, (size_t)g->words * sizeof *reach);
-      for (int other = 0; other < h->n_parts; other++)
-        for (int k = 0; g->group[other] == g->group[part] && k < h->sets[other].n; k++)
-          for (int w = 0; w < g->words; w++) reach[w] |= choice_of(g, other, k)[w];
-      for (bool grown = true; grown;) {
-        grown = false;
-        for (int i = 0; i < g->n_rules; i++) {
-          const uint64_t *items = g->rule_items + (size_t)i * (size_t)g->words;
-          if (!bits_meet(items, reach, g->words)) continue;
-          for (int w = 0; w < g->words; w++) {
-            const uint64_t more = items[w] & h->forced[w] & ~reach[w];
-            reach[w] |= more;
-            grown = grown || more;
-          }
-          for (int other = 0; other < h->n_parts; other++) {
-            bool meets = false;
-            for (int k = 0; g->group[other] != g->group[part] && !meets && k < h->sets[other].n; k++) meets = bits_meet(items, choice_of(g, other, k), g->words);
-            if (!meets) continue;
-            const int from = g->group[other];
-            for (int t = 0; t < h->n_parts; t++)
-              if (g->group[t] == from) g->group[t] = g->group[part];
-            joined = true;
-          }
-        }
-      }
+  for (int part = 0; part < g->h->n_parts; part++) g->group[part] = part;
+  for (int part = 0; part < g->h->n_parts; part++) {
+    for (int other; (other = connected(g, g->group[part])) >= 0;) {
+      const int from = g->group[other];
+      for (int t = 0; t < g->h->n_parts; t++)
+        if (g->group[t] == from) g->group[t] = g->group[part];
     }
   }
 }
@@ -161,8 +171,8 @@ static bool linear_learn(void *context, enum set_verdict v, const uint64_t *set)
   for (int w = 0; w < s->hit.words; w++) s->scratch[w] = ~set[w];
   return hitting_add(&s->hit, s->scratch);
 }
-enum err_code localise_optima(struct arena *a, const struct localise_spec *spec, const struct num_table *data, int64_t row, struct localise_optima *out,
-                              struct err *e) {
+enum err_code localise_optima(struct arena *a, const struct localise_spec *spec, const struct num_table *data, int64_t row,
+                              struct localise_optima *out, struct err *e) {
   const struct linear_system *s = spec->system;
   struct searcher *searcher = ARENA_NEW(a, struct searcher);
   struct edit_rows *rows = ARENA_NEW(a, struct edit_rows);

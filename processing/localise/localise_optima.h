@@ -22,8 +22,8 @@ struct localise_optima {
   const int *forced;
   const struct optima_part *part;
 };
-enum err_code localise_optima(struct arena *a, const struct localise_spec *spec, const struct num_table *data, int64_t row, struct localise_optima *out,
-                              struct err *e) NODISCARD;
+enum err_code localise_optima(struct arena *a, const struct localise_spec *spec, const struct num_table *data, int64_t row,
+                              struct localise_optima *out, struct err *e) NODISCARD;
 /* With the operations of the answer, when it has any. */
 enum err_code localise_mixed_optima(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *record, struct localise_optima *out,
                                     struct err *e) NODISCARD;

@@ -16,7 +16,8 @@ bool conflict_init(struct mixed *m, struct arena *a) {
   r->number = arena_alloc(a, CONFLICT_NUMBERS * sizeof *r->number, _Alignof(double));
   r->touched = ARENA_ARRAY(a, uint64_t, (p + 63) / 64);
   double *numbers = ARENA_ARRAY(a, double, 4 * p);
-  if (!r->domain || !r->support || !r->made.support || !r->made.dead || !r->made.leaf || !r->var || !r->number || !r->touched || !numbers) return false;
+  if (!r->domain || !r->support || !r->made.support || !r->made.dead || !r->made.leaf || !r->var || !r->number || !r->touched || !numbers)
+    return false;
   r->g = numbers;
   r->size = numbers + p;
   r->lower = numbers + 2 * p;

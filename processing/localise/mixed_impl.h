@@ -7,14 +7,14 @@
 #include "processing/localise/mixed_proof.h"
 
 enum { MIXED_MAX_HITS = 8192, STRICT_MARGIN = 100 }; /* a strict row with changed values holds by so many tolerances */
-struct open_rule { /* a rule that the set leaves open */
+struct open_rule {                                   /* a rule that the set leaves open */
   const struct rule *rule;
   uint32_t open;     /* bit t: atom t depends on the set */
   uint64_t *reasons; /* fixed items that made its other atoms false, and its own soft item */
   int taken;         /* atom chosen on the present branch, -1 = none yet, -2 = holds by the domains */
 };
 struct mixed_sum { /* a + b = sum: a move */
-  int a, b, at; /* at: place among the answer's operations */
+  int a, b, at;    /* at: place among the answer's operations */
   double sum;
 };
 /* The refutation of one set as it grows (mixed_tree.c). Nodes are made from the leaves up. */
@@ -76,17 +76,17 @@ struct mixed {
   int n_open, n_columns, n_rows, *column, *variable, *row_rule; /* row_rule -1 = a move */
   uint64_t *domain;                                             /* [q * code_words] */
   uint64_t *blame;                                              /* [words] */
-  uint64_t *dead_uses; /* [max_rows * rule_words] */
-  int rule_words, root; /* root: of the last refutation, -1 = none */
-  int *row_atom;        /* atom of the row's rule; of a move its number */
+  uint64_t *dead_uses;                                          /* [max_rows * rule_words] */
+  int rule_words, root;                                         /* root: of the last refutation, -1 = none */
+  int *row_atom;                                                /* atom of the row's rule; of a move its number */
   struct tree_room tree;
   struct conflict_room conflict;
-  struct conflict_pool *pool;           /* NULL = none */
-  struct arena *proof_arena;            /* NULL unless a proof is made */
-  uint64_t *hit_support;                /* [MIXED_MAX_HITS * words] with proof_arena */
+  struct conflict_pool *pool; /* NULL = none */
+  struct arena *proof_arena;  /* NULL unless a proof is made */
+  uint64_t *hit_support;      /* [MIXED_MAX_HITS * words] with proof_arena */
   bool no_memory;
   struct mixed_argument **hit_argument; /* [MIXED_MAX_HITS] with proof_arena; NULL entry = no tree was found */
-  uint64_t *row_items; /* [max_rows * words] fixed items of each row */
+  uint64_t *row_items;                  /* [max_rows * words] fixed items of each row */
   double *a, *lower, *upper, *tolerance, *l, *u, *start, *z, *y;
   int *answer_code;
   struct lp_room lp;
@@ -98,11 +98,13 @@ struct mixed {
 enum set_verdict mixed_check(struct mixed *m, const uint64_t *set, double *x_out, int *code_out);
 bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec);
 /* The whole of localise_mixed() in a room made once; out->x and out->code, one->x and one->code are the caller's. */
-enum err_code mixed_solve(struct mixed *m, const struct mixed_record *r, struct mixed_answer *one, struct mixed_answer *out,
-                          struct err *e) NODISCARD;
+enum err_code mixed_solve(struct mixed *m, const struct mixed_record *r, struct mixed_answer *one, struct mixed_answer *out, struct err *e) NODISCARD;
 /* The record with operations k and l (-1 = none), searched for at most `left`. *usable false: an operation does not apply. *cost: of the answer. */
 enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable,
                            struct mixed_answer *out, struct err *e) NODISCARD;
+/* Undoes operation o, which is number `at` of the answer's. false: it does not apply. (mixed_operation.c) */
+bool mixed_apply(struct mixed *m, const struct operation *o, int at);
+uint64_t mixed_answer_hash(const struct mixed *m, const struct mixed_record *r, int k, int l, const struct mixed_answer *a);
 enum err_code mixed_check_weights(const struct mixed_spec *spec, struct err *e) NODISCARD;
 /* The set just found infeasible teaches a hit. false: no room. */
 bool mixed_learn(struct mixed *m);

@@ -136,7 +136,7 @@ static enum err_code check_whole(struct checker *c, const struct mixed_proof *f,
       c->upper[j] = fmin(u, node->value);
     else
       c->lower[j] = fmax(l, node->value + step);
-    const enum err_code code_of = node->child[k] >= 0              ? check_child(c, f, at, node->child[k], code, taken, e)
+    const enum err_code code_of = node->child[k] >= 0         ? check_child(c, f, at, node->child[k], code, taken, e)
                                   : c->lower[j] > c->upper[j] ? E_OK
                                                               : refuse(e, "a branch that is left out");
     c->lower[j] = l;

@@ -46,11 +46,8 @@ static bool fill(struct arena *a, int64_t from, int64_t n, struct columns *c) {
     if (!id) return false;
     unit[i] = str_of(id);
   }
-  c->view = (struct mixed_columns){.n = n,
-                                   .unit = unit,
-                                   .x = (const double *const *)c->x,
-                                   .status = (const uint8_t *const *)c->status,
-                                   .code = (const int *const *)c->code};
+  c->view = (struct mixed_columns){
+      .n = n, .unit = unit, .x = (const double *const *)c->x, .status = (const uint8_t *const *)c->status, .code = (const int *const *)c->code};
   return unit;
 }
 struct others {
@@ -125,13 +122,14 @@ int main(int argc, char **argv) {
   const int64_t unsolved = all.by_status[LOCALISE_UNSOLVED] + all.by_status[LOCALISE_NO_SOLUTION];
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  printf("mixed localise %lld records, %d numbers, %d categories, %d rules: %.3f s of processor (%.0f rows/s), %.1f %% fail, %lld unsolved, %lld "
-         "programmes (%lld doubtful, %lld exact), %lld conflicts kept, results %.1f MiB a block, peak %.0f MiB; target 10 s\n  the first %d: one by one "
-         "%.3f s, all sets by GLPK %.3f s (%d differ), mixed integer programmes by GLPK %.3f s (%d differ)\n  sizes:",
-         (long long)n, MIXED_P, MIXED_Q, population.rules.n_rules, seconds, (double)n / seconds,
-         100 * (double)(n - all.by_status[LOCALISE_PASSED]) / (double)n, (long long)unsolved, (long long)all.programmes, (long long)all.doubtful,
-         (long long)all.exact_programmes, (long long)all.conflicts, (double)bytes / 1048576, (double)usage.ru_maxrss / 1024, SAMPLE, o.alone, o.naive,
-         differ, o.programme, o.wrong);
+  printf(
+      "mixed localise %lld records, %d numbers, %d categories, %d rules: %.3f s of processor (%.0f rows/s), %.1f %% fail, %lld unsolved, %lld "
+      "programmes (%lld doubtful, %lld exact), %lld conflicts kept, results %.1f MiB a block, peak %.0f MiB; target 10 s\n  the first %d: one by one "
+      "%.3f s, all sets by GLPK %.3f s (%d differ), mixed integer programmes by GLPK %.3f s (%d differ)\n  sizes:",
+      (long long)n, MIXED_P, MIXED_Q, population.rules.n_rules, seconds, (double)n / seconds,
+      100 * (double)(n - all.by_status[LOCALISE_PASSED]) / (double)n, (long long)unsolved, (long long)all.programmes, (long long)all.doubtful,
+      (long long)all.exact_programmes, (long long)all.conflicts, (double)bytes / 1048576, (double)usage.ru_maxrss / 1024, SAMPLE, o.alone, o.naive,
+      differ, o.programme, o.wrong);
   for (int k = 0; k < LOCALISE_SIZES; k++)
     if (all.by_size[k]) printf(" %d: %lld", k, (long long)all.by_size[k]);
   printf("\n");

@@ -28,10 +28,11 @@ static inline void mixed_rule(struct mixed_population *m, int first, int i, doub
 }
 static inline enum err_code mixed_population_rules(struct arena *a, struct mixed_population *m, struct err *e) {
   static const struct str YES_NO[] = {{"yes", 3}, {"no", 2}}, THREE[] = {{"a", 1}, {"b", 1}, {"c", 1}};
-  static const char EDITS[] = "ER + EP = ET; HS + HO = HT; PS + PO + PX = PT; HS >= 60*ET; HS <= 171*ET; PS >= 150*ET; PS <= 900*ET; HO <= 0.4*HS;"
-                              "EP <= 0.5*ET;" /* 9 hard */
-                              "PX <= 0.99*PS; PO <= 0.396*PS; HS <= 169*ET;" /* 3 soft */
-                              "ET <= 50; ET >= 51; EP = 0; EP >= 1; PX = 0; HO = 0; HO >= 1; PT <= 2300*ET;" /* of the IF-THEN rules */;
+  static const char EDITS[] =
+      "ER + EP = ET; HS + HO = HT; PS + PO + PX = PT; HS >= 60*ET; HS <= 171*ET; PS >= 150*ET; PS <= 900*ET; HO <= 0.4*HS;"
+      "EP <= 0.5*ET;"                                /* 9 hard */
+      "PX <= 0.99*PS; PO <= 0.396*PS; HS <= 169*ET;" /* 3 soft */
+      "ET <= 50; ET >= 51; EP = 0; EP >= 1; PX = 0; HO = 0; HO >= 1; PT <= 2300*ET;" /* of the IF-THEN rules */;
   *m = (struct mixed_population){.n_atoms = 0};
   if (linear_parse(a, str_of(EDITS), false, &m->linear, e)) return E_LINEAR_SYNTAX;
   for (int k = 0; k < MIXED_Q; k++) {

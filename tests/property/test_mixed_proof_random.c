@@ -17,7 +17,8 @@ static struct mixed_record record_of(const struct world *w) {
 }
 static void random_operations(struct rng *r, int p, struct operation *o, int n) {
   for (int k = 0; k < n; k++) {
-    o[k] = (struct operation){.kind = (enum operation_kind)below(r, 4), .a = below(r, p), .b = below(r, p), .factor = 3, .weight = 0.3 + below(r, 8) / 7.0};
+    o[k] = (struct operation){
+        .kind = (enum operation_kind)below(r, 4), .a = below(r, p), .b = below(r, p), .factor = 3, .weight = 0.3 + below(r, 8) / 7.0};
     if (o[k].a == o[k].b) o[k].kind = below(r, 2) ? OPERATION_DIVIDE : OPERATION_SIGN;
   }
 }
@@ -34,7 +35,8 @@ static bool accepted(const struct mixed_spec *spec, const struct mixed_record *r
   assert_true(code == E_OK || code == E_LOCALISE_PROOF);
   return code == E_OK;
 }
-static void tamper_items(const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_proof *f, struct mixed_argument *g, struct tally *t) {
+static void tamper_items(const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_proof *f, struct mixed_argument *g,
+                         struct tally *t) {
   const struct mixed_argument whole = *g;
   for (int k = 0; k < whole.n_items && whole.n_nodes; k++) {
     int item[P + Q];
@@ -57,7 +59,8 @@ static void tamper_items(const struct mixed_spec *spec, const struct mixed_recor
     *g = whole;
   }
 }
-static void tamper_nodes(const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_proof *f, struct mixed_argument *g, struct tally *t) {
+static void tamper_nodes(const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_proof *f, struct mixed_argument *g,
+                         struct tally *t) {
   struct proof_node node[PROOF_MAX_NODES];
   const struct mixed_argument whole = *g;
   memcpy(node, g->node, (size_t)g->n_nodes * sizeof *node);
@@ -140,10 +143,12 @@ static void certificates_hold_and_tampered_ones_do_not(void **state) {
     }
     arena_free(a);
   }
-  print_message("%d records, %d certificates, %d nodes (%d sums of several rules, %d whole steps); refused: %d without an item, %d a rule, %d a branch, "
-                "%d a multiplier turned or left out (%d prove the same)\n",
-                n_records, t.made, t.nodes, t.sums, t.whole, t.items, t.rules, t.branches, t.signs, t.valid);
-  assert_true(t.made > n_records / 2 && t.items > 0 && t.rules > 0 && t.branches > 0 && t.signs > 0 && t.whole > 0 && t.sums > 0 && t.valid < t.signs / 20);
+  print_message(
+      "%d records, %d certificates, %d nodes (%d sums of several rules, %d whole steps); refused: %d without an item, %d a rule, %d a branch, "
+      "%d a multiplier turned or left out (%d prove the same)\n",
+      n_records, t.made, t.nodes, t.sums, t.whole, t.items, t.rules, t.branches, t.signs, t.valid);
+  assert_true(t.made > n_records / 2 && t.items > 0 && t.rules > 0 && t.branches > 0 && t.signs > 0 && t.whole > 0 && t.sums > 0 &&
+              t.valid < t.signs / 20);
 }
 /* --- operations against trying every record --- */
 static double change_cost(const struct world *w, const double *old, const double *x, const int *code, const bool *free) {

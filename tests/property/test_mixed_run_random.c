@@ -42,7 +42,8 @@ static void view(struct columns *c, int64_t n, bool predicted) {
     c->predictions[j] = c->prediction[j];
   }
   for (int k = 0; k < Q; k++) c->codes[k] = c->code[k];
-  c->view = (struct mixed_columns){.n = n, .unit = c->unit, .x = c->xs, .status = c->statuses, .code = c->codes, .prediction = predicted ? c->predictions : NULL};
+  c->view = (struct mixed_columns){
+      .n = n, .unit = c->unit, .x = c->xs, .status = c->statuses, .code = c->codes, .prediction = predicted ? c->predictions : NULL};
 }
 static const struct mixed_case *find(const struct mixed_result *r, int64_t row) {
   for (int64_t k = 0; k < r->n_cases; k++)

@@ -324,8 +324,7 @@ static void every_failing_allocation_is_told(void **state) {
   failed = 0;
   const double *column[P];
   const uint8_t reported[1] = {VAL_REPORTED}, *status[P] = {reported, reported, reported, reported};
-  const struct mixed_columns data =
-      columns_of(r.x, status, (const int *[]){&r.code[0], &r.code[1]}, column, 1, &(const struct str){"unit", 4});
+  const struct mixed_columns data = columns_of(r.x, status, (const int *[]){&r.code[0], &r.code[1]}, column, 1, &(const struct str){"unit", 4});
   for (uint64_t n = 1; n < 120; n++) {
     struct mixed_result out;
     struct err e = {0};
