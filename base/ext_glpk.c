@@ -82,3 +82,19 @@ static void solve(const struct lp *lp, struct lp_result *out, int (*simplex)(glp
 }
 void lp_glpk(const struct lp *lp, struct lp_result *out) { solve(lp, out, glp_simplex); }
 void lp_glpk_exact(const struct lp *lp, struct lp_result *out) { solve(lp, out, glp_exact); }
+void lp_glpk_whole(const struct lp *lp, const bool *whole, struct lp_result *out) {
+  glp_iocp how;
+  out->objective = 0;
+  glp_term_out(GLP_OFF);
+  glp_init_iocp(&how);
+  how.msg_lev = GLP_MSG_OFF;
+  how.presolve = GLP_ON;
+  glp_prob *p = load(lp);
+  for (int j = 0; j < lp->n; j++) glp_set_col_kind(p, j + 1, whole[j] ? GLP_IV : GLP_CV);
+  const int code = glp_intopt(p, &how);
+  const int status = code ? GLP_UNDEF : glp_mip_status(p);
+  out->status = code == GLP_ENOPFS || status == GLP_NOFEAS ? LP_INFEASIBLE : status == GLP_OPT ? LP_OPTIMAL : LP_FAILED;
+  if (out->status == LP_OPTIMAL) out->objective = glp_mip_obj_val(p);
+  for (int j = 0; out->status == LP_OPTIMAL && out->x && j < lp->n; j++) out->x[j] = glp_mip_col_val(p, j + 1);
+  glp_delete_prob(p);
+}

@@ -9,4 +9,6 @@
 void lp_glpk(const struct lp *lp, struct lp_result *out);
 /* The same by GLPK's exact rational simplex: slow, for the doubtful ones. */
 void lp_glpk_exact(const struct lp *lp, struct lp_result *out);
+/* Branch and cut: whole [n] says which columns are whole numbers. No multipliers. For comparisons only: its whole numbers are so within 1e-5. */
+void lp_glpk_whole(const struct lp *lp, const bool *whole, struct lp_result *out);
 #endif

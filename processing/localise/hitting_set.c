@@ -7,8 +7,8 @@
 bool hitting_init(struct hitting *h, struct arena *a, int n_items, int max_hits, int max_kept) {
   const int words = n_items > 0 ? (n_items + 63) / 64 : 1;
   *h = (struct hitting){.words = words, .n_items = n_items, .max_hits = max_hits, .max_kept = max_kept, .levels = n_items + 2};
-  h->hit = ARENA_ARRAY(a, uint64_t, (int64_t)max_hits * words);
-  h->least = ARENA_ARRAY(a, int64_t, max_hits);
+  h->hit = arena_alloc(a, ((size_t)max_hits * (size_t)words + 1) * sizeof *h->hit, 64); /* written before read */
+  h->least = arena_alloc(a, ((size_t)max_hits + 1) * sizeof *h->least, 64);
   h->forced = ARENA_ARRAY(a, uint64_t, words);
   h->allowed = ARENA_ARRAY(a, uint64_t, words);
   h->chosen = ARENA_ARRAY(a, uint64_t, words);
@@ -17,7 +17,8 @@ bool hitting_init(struct hitting *h, struct arena *a, int n_items, int max_hits,
   uint64_t *sets = ARENA_ARRAY(a, uint64_t, (int64_t)(max_kept + 1) * words);
   if (!h->hit || !h->least || !h->forced || !h->allowed || !h->chosen || !h->banned || !h->kept || !sets) return false;
   for (int k = 0; k <= max_kept; k++) h->kept[k].set = sets + (size_t)k * (size_t)words;
-  return true;
+  h->only = -1;
+  return hitting_parts_init(h, a);
 }
 bool hitting_add(struct hitting *h, const uint64_t *support) {
   if (h->n_hits == h->max_hits) return false;
@@ -58,7 +59,7 @@ static bool before(const struct candidate *a, const struct candidate *b, int wor
   return false;
 }
 /* Keeps the first max_kept in order; the place after the last is scratch. */
-static void keep(struct hitting *h, int64_t cost) {
+void hitting_keep(struct hitting *h, int64_t cost) {
   if (cost < h->best) {
     h->best = cost;
     h->n_kept = 0;
@@ -83,7 +84,7 @@ static int hardest(const struct hitting *h, const uint64_t *banned, int64_t *bou
   *bound = 0;
   for (int k = 0; k < h->n_hits; k++) {
     const uint64_t *hit = h->hit + (size_t)k * (size_t)h->words;
-    if (bits_meet(hit, h->chosen, h->words)) continue;
+    if ((h->only >= 0 && h->part[k] != h->only) || bits_meet(hit, h->chosen, h->words)) continue;
     int n = 0;
     for (int w = 0; w < h->words; w++) n += __builtin_popcountll(hit[w] & ~banned[w]);
     if (n < fewest) {
@@ -111,7 +112,7 @@ static bool search(struct hitting *h, int level, int64_t cost) {
   const int at = hardest(h, banned, &bound);
   const int64_t most = h->best < h->limit ? h->best : h->limit;
   if (cost > most || bound > most - cost) return true;
-  if (at < 0) return keep(h, cost), true;
+  if (at < 0) return hitting_keep(h, cost), true;
   const uint64_t *hit = h->hit + (size_t)at * (size_t)h->words;
   for (int j; (j = cheapest(h, hit, banned)) >= 0; bit_add(banned, j)) {
     if (cost + h->weight[j] > (h->best < h->limit ? h->best : h->limit)) return true;
@@ -123,11 +124,23 @@ static bool search(struct hitting *h, int level, int64_t cost) {
   }
   return true;
 }
-bool hitting_search(struct hitting *h) {
+void hitting_begin(struct hitting *h) {
   h->n_kept = 0;
   h->more = false;
   h->best = LOCALISE_NEVER;
   memset(h->chosen, 0, (size_t)h->words * sizeof *h->chosen);
+}
+bool hitting_search_one(struct hitting *h) {
+  hitting_begin(h);
   memset(h->banned, 0, (size_t)h->words * sizeof *h->banned);
-  return search(h, 0, 0);
+  const bool done = search(h, 0, 0);
+  memset(h->chosen, 0, (size_t)h->words * sizeof *h->chosen);
+  return done;
+}
+/* Parts cost nothing to find, but with few of them the plain search is quick. */
+bool hitting_search(struct hitting *h) {
+  h->only = -1;
+  h->n_parts = 1;
+  if (h->n_hits >= HITTING_MANY_PARTS) hitting_split(h);
+  return h->n_parts >= HITTING_MANY_PARTS ? hitting_combine(h) : hitting_search_one(h);
 }

@@ -39,11 +39,33 @@ struct hitting {
   int64_t best;              /* their cost; LOCALISE_NEVER when there is none */
   uint64_t *chosen, *banned; /* scratch [words], [levels * words] */
   int levels;
+  /* parts (hitting_parts.c): groups of hits that have no item in common; their cheapest sets can be chosen independently */
+  uint8_t *part; /* [max_hits] */
+  int only, n_parts;
+  struct part_sets *sets; /* [HITTING_MAX_PARTS] */
+};
+enum { HITTING_MAX_PARTS = 64, HITTING_PART_KEPT = 64, HITTING_MANY_PARTS = 6, HITTING_MAX_PRODUCT = 1 << 16 };
+struct part_sets { /* the cheapest sets of one part, in order; without what is forced */
+  int n;
+  bool more;
+  int64_t cost;
+  uint64_t *set; /* [HITTING_PART_KEPT * words] */
 };
 bool hitting_init(struct hitting *h, struct arena *a, int n_items, int max_hits, int max_kept);
 bool hitting_add(struct hitting *h, const uint64_t *support); /* false: no room */
-/* All sets of least cost that meet every hit. false: the node limit was reached. */
+/* All sets of least cost that meet every hit. false: the node limit was reached. With many independent parts the product of their sets is listed; is
+   it larger than HITTING_MAX_PRODUCT, only the set made of the parts' first ones, and more is true. */
 bool hitting_search(struct hitting *h);
+/* --- its parts (hitting_parts.c) --- */
+bool hitting_parts_init(struct hitting *h, struct arena *a);
+void hitting_split(struct hitting *h); /* fills part and n_parts */
+/* Fills sets for every part; after hitting_split(). false: the node limit. h->kept and best are scratch. */
+bool hitting_search_parts(struct hitting *h);
+bool hitting_search_one(struct hitting *h); /* plain, over the hits of part `only` (-1 = all) */
+void hitting_begin(struct hitting *h);
+void hitting_keep(struct hitting *h, int64_t cost); /* the set in chosen */
+/* hitting_search() by parts. */
+bool hitting_combine(struct hitting *h);
 /* Order of candidates; the hash is of the set of names, whatever their order. */
 uint64_t set_hash(uint64_t unit_hash, const uint64_t *key, const uint64_t *set, int words);
 

@@ -22,12 +22,13 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   m->domain = ARENA_ARRAY(a, uint64_t, (int64_t)m->q * m->code_words + 1);
   m->blame = ARENA_ARRAY(a, uint64_t, words);
   m->rule_words = (int)(rows + 63) / 64;
-  m->blame_rules = ARENA_ARRAY(a, uint64_t, m->rule_words);
+  m->dead_uses = ARENA_ARRAY(a, uint64_t, rows * m->rule_words);
+  m->row_atom = ARENA_ARRAY(a, int, rows);
   m->row_items = ARENA_ARRAY(a, uint64_t, rows * words);
   m->a = ARENA_ARRAY(a, double, rows *p);
   double *numbers = ARENA_ARRAY(a, double, 4 * rows + 4 * p);
-  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->blame_rules || !m->row_items || !m->a ||
-      !numbers)
+  if (!m->open || !reasons || !m->column || !m->variable || !m->row_rule || !m->domain || !m->blame || !m->dead_uses || !m->row_atom ||
+      !m->row_items || !m->a || !numbers)
     return false;
   m->lower = numbers;
   m->upper = numbers + rows;
@@ -38,9 +39,9 @@ static bool trial_room(struct mixed *m, struct arena *a) {
   m->start = m->u + p;
   m->z = m->start + p;
   for (int64_t i = 0; i < rows; i++) m->open[i].reasons = reasons + i * words;
-  return lp_room_init(&m->lp, a, (int)rows, (int)p);
+  return lp_room_init(&m->lp, a, (int)rows, (int)p) && tree_init(m, a) && conflict_init(m, a);
 }
-bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec, struct str unit) {
+bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec) {
   const struct rule_set *s = spec->rules;
   const uint8_t zero[16] = {0}, soft[16] = {1};
   *m = (struct mixed){.spec = spec, .rules = s, .p = s->numeric.p, .q = s->n_categories, .n_items = s->numeric.p + s->n_categories, .scratch = a};
@@ -57,8 +58,9 @@ bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec,
   m->missing = ARENA_ARRAY(a, bool, m->p + 1);
   m->code = ARENA_ARRAY(a, int, m->q + 1);
   m->weight = ARENA_ARRAY(a, int64_t, m->n_items + 1);
+  m->closeness = ARENA_ARRAY(a, int64_t, m->n_items + 1);
   m->key = ARENA_ARRAY(a, uint64_t, m->n_items + 1);
-  if (!m->x || !m->missing || !m->code || !m->weight || !m->key || !trial_room(m, a) ||
+  if (!m->x || !m->missing || !m->code || !m->weight || !m->closeness || !m->key || !trial_room(m, a) ||
       !hitting_init(&m->hit, a, m->n_items + 1, MIXED_MAX_HITS, KEPT))
     return false;
   for (int j = 0; j < m->p + m->q; j++) {
@@ -72,7 +74,6 @@ bool mixed_init(struct mixed *m, struct arena *a, const struct mixed_spec *spec,
   }
   m->hit.weight = m->weight;
   m->hit.key = m->key;
-  m->hit.unit_hash = num_unit_hash(spec->seed, unit);
   m->max_nodes = spec->max_nodes > 0 ? spec->max_nodes : 1000000;
   return true;
 }
@@ -109,15 +110,76 @@ static enum err_code load_items(struct mixed *m, const struct mixed_record *r, i
     }
   return E_OK;
 }
-static void first_hits(struct mixed *m) {
-  struct hitting *h = &m->hit;
-  h->n_hits = 0;
+/* A new hit, and with a proof its argument; rooted: m->root is its refutation. */
+static bool take_hit(struct mixed *m, const uint64_t *support, bool rooted) {
+  if (m->proof_arena && m->hit.n_hits < MIXED_MAX_HITS) {
+    struct mixed_argument *g = NULL;
+    if (!rooted || (m->root >= 0 && !m->tree.lost)) {
+      g = ARENA_NEW(m->proof_arena, struct mixed_argument);
+      if (!g || (rooted && !tree_copy(m, m->root, m->proof_arena, g))) return m->no_memory = true, false;
+    }
+    m->hit_argument[m->hit.n_hits] = g;
+    memcpy(m->hit_support + (size_t)m->hit.n_hits * (size_t)m->words, support, (size_t)m->words * sizeof *support);
+  }
+  return hitting_add(&m->hit, support);
+}
+/* Does a hit already ask for as much? */
+static bool is_known(const struct hitting *h, const uint64_t *support) {
+  for (int k = 0; k < h->n_hits; k++) {
+    const uint64_t *hit = h->hit + (size_t)k * (size_t)h->words;
+    bool within = true;
+    for (int w = 0; within && w < h->words; w++) within = (hit[w] & ~support[w]) == 0;
+    if (within) return true;
+  }
+  return false;
+}
+static bool hit_bounds(struct mixed *m) {
   for (int j = 0; j < m->p; j++) {
     const double slack = 1e-6 + 1e-9 * fabs(m->x[j]);
-    if (bit_has(h->forced, j) || (m->x[j] >= m->rules->numeric.lower[j] - slack && m->x[j] <= m->rules->numeric.upper[j] + slack)) continue;
+    if (bit_has(m->hit.forced, j) || (m->x[j] >= m->rules->numeric.lower[j] - slack && m->x[j] <= m->rules->numeric.upper[j] + slack)) continue;
     memset(m->blame, 0, (size_t)m->words * sizeof *m->blame);
     bit_add(m->blame, j);
-    (void)hitting_add(h, m->blame);
+    if (!take_hit(m, m->blame, false)) return false;
+  }
+  return true;
+}
+static bool hit_broken_rules(struct mixed *m) {
+  for (int i = 0; i < m->rules->n_rules; i++) {
+    const struct rule *r = &m->rules->rules[i];
+    if (rule_holds(m->rules, r, m->x, m->missing, m->code) != 0) continue;
+    memset(m->blame, 0, (size_t)m->words * sizeof *m->blame);
+    if (m->soft_item[i] >= 0) bit_add(m->blame, m->soft_item[i]);
+    for (int t = 0; t < r->n_atoms; t++) {
+      if (r->atoms[t].category) bit_add(m->blame, m->p + r->atoms[t].k);
+      for (int k = 0; !r->atoms[t].category && k < r->atoms[t].linear.n; k++) bit_add(m->blame, r->atoms[t].linear.var[k]);
+    }
+    if (bits_meet(m->blame, m->hit.forced, m->words)) continue;
+    tree_clear(m);
+    m->root = tree_split(m, i, NULL, NULL);
+    if (!take_hit(m, m->blame, true)) return false;
+  }
+  return true;
+}
+static bool hit_pool(struct mixed *m) {
+  for (int k = 0; m->pool && k < m->pool->n; k++) {
+    const struct conflict *c = &m->pool->conflict[k];
+    if (bits_meet(c->support, m->hit.forced, m->words) || is_known(&m->hit, c->support) || !conflict_applies(m, c)) continue;
+    if (!hitting_add(&m->hit, c->support)) return false;
+  }
+  return true;
+}
+/* The set just tried cannot work: what must change instead. */
+bool mixed_learn(struct mixed *m) {
+  const bool rooted = m->root >= 0 && !m->tree.lost && conflict_of(m, m->root);
+  if (!rooted) m->root = -1;
+  if (rooted && m->pool && !conflict_keep(m)) return m->no_memory = true, false;
+  return take_hit(m, rooted ? m->conflict.support : m->blame, true);
+}
+static void load_closeness(struct mixed *m, const double *prediction) {
+  m->hit.priority = prediction ? m->closeness : NULL;
+  for (int j = 0; prediction && j < m->p + m->q; j++) {
+    const double d = j < m->p ? fabs(m->x[j] - prediction[j]) / fmax(1, fabs(prediction[j])) : 1;
+    m->closeness[j] = llround(LOCALISE_SCALE / (1 + d));
   }
 }
 static void settle(struct mixed_answer *out, enum localise_status status, enum localise_reason reason) {
@@ -163,31 +225,9 @@ static bool search(struct mixed *m, int64_t limit, struct mixed_answer *out) {
         settle(out, LOCALISE_SOLVED, LOCALISE_BECAUSE_NOTHING);
         return true;
       }
-      if (m->hit_rules && h->n_hits < MIXED_MAX_HITS)
-        memcpy(m->hit_rules + (size_t)h->n_hits * (size_t)m->rule_words, m->blame_rules, (size_t)m->rule_words * sizeof *m->blame_rules);
-      if (!hitting_add(h, m->blame)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
+      if (!mixed_learn(m)) return settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES), false;
     }
   }
-}
-/* --- operations --- */
-static bool apply(struct mixed *m, const struct operation *o) {
-  if (m->missing[o->a] || ((o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE) && (m->missing[o->b] || o->a == o->b))) return false;
-  const double a = m->x[o->a];
-  const int d = m->rules->numeric.decimals ? m->rules->numeric.decimals[o->a] : -1;
-  double unit = 1;
-  switch (o->kind) {
-    case OPERATION_SWAP:
-      m->x[o->a] = m->x[o->b];
-      m->x[o->b] = a;
-      return true;
-    case OPERATION_DIVIDE:
-      for (int k = 0; k < d; k++) unit *= 10;
-      m->x[o->a] = d < 0 ? a / o->factor : round(a / o->factor * unit) / unit;
-      return true;
-    case OPERATION_SIGN: m->x[o->a] = -a; return true;
-    case OPERATION_MOVE: m->move[m->n_moves++] = (struct mixed_sum){.a = o->a, .b = o->b, .sum = a + m->x[o->b]}; return true;
-  }
-  return false;
 }
 void mixed_load(struct mixed *m, const struct mixed_record *r) {
   memcpy(m->x, r->x, (size_t)m->p * sizeof *m->x);
@@ -199,10 +239,13 @@ void mixed_load(struct mixed *m, const struct mixed_record *r) {
 enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k, int l, int64_t left, int64_t *cost, bool *usable,
                            struct mixed_answer *out, struct err *e) {
   mixed_load(m, r);
-  *usable = (k < 0 || apply(m, &m->spec->operations[k])) && (l < 0 || apply(m, &m->spec->operations[l]));
+  *usable = (k < 0 || mixed_apply(m, &m->spec->operations[k], 0)) && (l < 0 || mixed_apply(m, &m->spec->operations[l], k >= 0));
   if (!*usable) return E_OK;
   TRY(load_items(m, r, cost, e));
-  first_hits(m);
+  m->hit.n_hits = 0;
+  m->hit.unit_hash = num_unit_hash(m->spec->seed, r->unit);
+  load_closeness(m, r->prediction);
+  bool room = hit_bounds(m);
   if (k < 0 && fails_nothing(m)) {
     settle(out, LOCALISE_PASSED, LOCALISE_BECAUSE_NOTHING);
     return E_OK;
@@ -211,30 +254,20 @@ enum err_code mixed_search(struct mixed *m, const struct mixed_record *r, int k,
     settle(out, LOCALISE_NO_SOLUTION, LOCALISE_BECAUSE_NOTHING);
     return E_OK;
   }
-  (void)search(m, left - *cost, out);
+  room = room && hit_broken_rules(m) && hit_pool(m);
+  if (room)
+    (void)search(m, left - *cost, out);
+  else
+    settle(out, LOCALISE_UNSOLVED, LOCALISE_NODES);
+  if (m->no_memory) return no_memory(e);
   *cost += out->status == LOCALISE_SOLVED ? m->hit.best : 0;
   return E_OK;
 }
 struct best {
-  int64_t cost;
+  int64_t cost, closeness;
   uint64_t hash;
   bool found, doubtful;
 };
-static uint64_t answer_hash(const struct mixed *m, const struct mixed_record *r, int k, int l, const struct mixed_answer *a) {
-  uint64_t names[4] = {k < 0 ? 0 : (uint64_t)k + 1, l < 0 ? 0 : (uint64_t)l + 1, 0, 0};
-  for (int t = 0; t < 2; t++) { /* operations by their names, not their numbers */
-    const int at = t ? l : k;
-    if (at < 0) continue;
-    const struct operation *o = &m->spec->operations[at];
-    names[t] = m->key[o->a] * 3 + (o->kind == OPERATION_SWAP || o->kind == OPERATION_MOVE ? m->key[o->b] : 0) * 5 + (uint64_t)o->kind +
-               (o->kind == OPERATION_DIVIDE ? (uint64_t)llround(o->factor * 1000) : 0) * 7;
-  }
-  names[0] += names[1];
-  names[1] = 0;
-  for (int t = 0; t < a->n_set; t++) names[2] ^= m->key[a->set[t]];
-  for (int t = 0; t < a->n_paid; t++) names[3] ^= m->key[m->soft_item[a->paid[t]]];
-  return siphash24((const uint8_t[16]){2}, names, sizeof names) ^ num_unit_hash(m->spec->seed, r->unit);
-}
 static void copy_answer(const struct mixed *m, const struct mixed_answer *from, struct mixed_answer *to) {
   double *x = to->x;
   int *code = to->code;
@@ -268,35 +301,67 @@ static enum err_code try_one(struct mixed *m, const struct mixed_record *r, int 
   one->operations[0] = k;
   one->operations[1] = l;
   cost += price;
-  const uint64_t hash = answer_hash(m, r, k, l, one);
-  if (best->found && (cost > best->cost || (cost == best->cost && hash >= best->hash))) return E_OK;
-  *best = (struct best){.cost = cost, .hash = hash, .found = true, .doubtful = best->doubtful};
+  int64_t closeness = 0;
+  for (int t = 0; r->prediction && t < one->n_set; t++) closeness += m->closeness[one->set[t]];
+  const uint64_t hash = mixed_answer_hash(m, r, k, l, one);
+  if (best->found && cost > best->cost) return E_OK;
+  if (best->found && cost == best->cost && (closeness > best->closeness || (closeness == best->closeness && hash >= best->hash))) return E_OK;
+  *best = (struct best){.cost = cost, .closeness = closeness, .hash = hash, .found = true, .doubtful = best->doubtful};
   one->cost = (double)cost / LOCALISE_SCALE;
   copy_answer(m, one, out);
   return E_OK;
 }
-enum err_code localise_mixed(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_answer *out, struct err *e) {
-  const int p = spec->rules->numeric.p, q = spec->rules->n_categories;
-  *out = (struct mixed_answer){.status = LOCALISE_NO_SOLUTION, .x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
-  const struct arena_mark mark = arena_mark(a);
-  struct mixed *m = ARENA_NEW(a, struct mixed);
-  struct mixed_answer one = {.x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
+enum err_code mixed_solve(struct mixed *m, const struct mixed_record *r, struct mixed_answer *one, struct mixed_answer *out, struct err *e) {
+  const struct mixed_spec *spec = m->spec;
   struct best best = {0};
-  if (!out->x || !out->code || !m || !one.x || !one.code || !mixed_init(m, a, spec, r->unit)) return no_memory(e);
   const int64_t limit = spec->max_cost * LOCALISE_SCALE < 1e17 ? llround(spec->max_cost * LOCALISE_SCALE) : LOCALISE_NEVER - 1;
-  TRY(try_one(m, r, -1, -1, limit, &one, out, &best, e));
+  *out = (struct mixed_answer){.status = LOCALISE_NO_SOLUTION, .x = out->x, .code = out->code};
+  TRY(try_one(m, r, -1, -1, limit, one, out, &best, e));
   const bool passed = best.found && best.cost == 0;
   for (int k = 0; !passed && spec->max_operations > 0 && k < spec->n_operations; k++) {
-    TRY(try_one(m, r, k, -1, limit, &one, out, &best, e));
-    for (int l = k + 1; spec->max_operations > 1 && l < spec->n_operations; l++) TRY(try_one(m, r, k, l, limit, &one, out, &best, e));
+    TRY(try_one(m, r, k, -1, limit, one, out, &best, e));
+    for (int l = k + 1; spec->max_operations > 1 && l < spec->n_operations; l++) TRY(try_one(m, r, k, l, limit, one, out, &best, e));
   }
   if (best.doubtful) settle(out, LOCALISE_UNSOLVED, out->reason ? out->reason : LOCALISE_NODES);
   if (!best.found && !best.doubtful && isfinite(spec->max_cost)) {
-    TRY(try_one(m, r, -1, -1, LOCALISE_NEVER - 1, &one, out, &best, e));
+    TRY(try_one(m, r, -1, -1, LOCALISE_NEVER - 1, one, out, &best, e));
     if (best.found) settle(out, LOCALISE_REJECTED_CARDINALITY, LOCALISE_BECAUSE_NOTHING);
   }
-  out->programmes = m->programmes;
   if (passed) settle(out, LOCALISE_PASSED, LOCALISE_BECAUSE_NOTHING);
+  return E_OK;
+}
+enum err_code mixed_check_weights(const struct mixed_spec *spec, struct err *e) {
+  const int p = spec->rules->numeric.p, all = p + spec->rules->n_categories;
+  for (int j = 0; j < all; j++) {
+    const double w = spec->weight ? spec->weight[j] : 0;
+    if (!(w > 0) || (isfinite(w) && (w < 1e-6 || w > 1e9)))
+      return ERR(e, E_LOCALISE_WEIGHT, .subject = j < p ? spec->rules->numeric.names[j] : spec->rules->categories[j - p].name);
+  }
+  return E_OK;
+}
+/* Nothing missing, in question or failing: said without making room for a search. */
+static bool plainly_passes(const struct rule_set *s, const struct mixed_record *r) {
+  for (int j = 0; j < s->numeric.p; j++)
+    if (r->missing[j] || r->x[j] < s->numeric.lower[j] || r->x[j] > s->numeric.upper[j]) return false;
+  for (int k = 0; k < s->n_categories; k++)
+    if (r->code[k] < 0) return false;
+  for (int j = 0; r->flags && j < s->numeric.p + s->n_categories; j++)
+    if (r->flags[j] == LOCALISE_FORCED) return false;
+  for (int i = 0; i < s->n_rules; i++)
+    if (rule_holds(s, &s->rules[i], r->x, r->missing, r->code) != 1) return false;
+  return true;
+}
+enum err_code localise_mixed(struct arena *a, const struct mixed_spec *spec, const struct mixed_record *r, struct mixed_answer *out, struct err *e) {
+  const int p = spec->rules->numeric.p, q = spec->rules->n_categories;
+  *out = (struct mixed_answer){.status = LOCALISE_NO_SOLUTION, .x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
+  TRY(mixed_check_weights(spec, e));
+  if (plainly_passes(spec->rules, r)) return out->status = LOCALISE_PASSED, out->x && out->code ? E_OK : no_memory(e);
+  const struct arena_mark mark = arena_mark(a);
+  struct mixed *m = ARENA_NEW(a, struct mixed);
+  struct mixed_answer one = {.x = ARENA_ARRAY(a, double, p + 1), .code = ARENA_ARRAY(a, int, q + 1)};
+  if (!out->x || !out->code || !m || !one.x || !one.code || !mixed_init(m, a, spec)) return no_memory(e);
+  TRY(mixed_solve(m, r, &one, out, e));
+  out->programmes = m->programmes;
   arena_reset(a, mark);
   return E_OK;
 }

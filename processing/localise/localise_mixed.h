@@ -4,15 +4,18 @@
  *          with its weight.
  * Record   x, missing [p]; code [q], -1 = missing or not in the code list: such values must be changed, at their weight. flags as in localise.h.
  * Whole    whole: numeric variables with declared decimals get values that are multiples of their step; else they are continuous.
- * Strict   a strict atom holds when it holds by more than the tolerance of linear_edit.h.
+ * Strict   a strict atom holds when it holds by more than the tolerance of linear_edit.h; changed values are made to hold it by 100 tolerances, so
+ *          that x >= 1 and 3 x < 3 stay a contradiction.
  * Operations  a value may be repaired by what probably happened instead of being replaced: two values swapped, one in a unit too large (divided
  *          by 10, 100, 1000, 12 ...), a sign turned, an amount booked under b instead of a (their sum stays). Each has its weight; at most
  *          max_operations of them together. Divided values are rounded to the variable's step.
- * Answer   the cheapest set of items, soft rules to pay and operations; ties by hash of (seed, unit, names). SOLVED is checked by evaluating
- *          every rule.
+ * Answer   the cheapest set of items, soft rules to pay and operations. SOLVED is checked by evaluating every rule.
+ * Ties     of several cheapest sets, with a prediction, the one with the least sum of closeness: a number's closeness is 1 / (1 + d), d = |x -
+ *          prediction| / max(1, |prediction|), in millionths; so that what is far from its prediction is changed rather. A category's is 1 / 2.
+ *          Then by hash of (seed, unit, names).
  * Errors   E_LOCALISE_WEIGHT, E_NO_MEMORY; a record beyond the limits is UNSOLVED with its reason.
  * Method   hitting sets as in localise.h; a set is tried by branching over the atoms of the rules that it leaves open, a small linear programme
- *          at each step. A set that fails teaches the fixed values that were used: one of them must change. Nothing is kept between records.
+ *          at each step. A set that fails teaches the fixed values that were used: one of them must change. Many records: localise_mixed_run.h.
  * Cost     milliseconds for some dozen rules; exponential in the open atoms in the worst case, bounded by the limits.
  * Source   de Waal (2003), Processing of Erroneous and Unsafe Data, ch. 4; soft edits: Scholtus (2013), JOS 29:415-440; operations: Scholtus
  *          (2016), JOS 32:467-497; clause branching: Davis, Logemann and Loveland (1962). */
@@ -43,7 +46,8 @@ struct mixed_record {
   const double *x;
   const bool *missing;
   const int *code;
-  const uint8_t *flags; /* NULL or [p + q] */
+  const uint8_t *flags;     /* NULL or [p + q] */
+  const double *prediction; /* NULL, or [p] what the numbers were expected to be: see Ties */
 };
 struct mixed_answer {
   uint8_t status, reason;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/ext_glpk.h"
 #include "processing/localise/mixed_impl.h"
 
 int atom_holds(const struct rule_set *s, const struct rule_atom *t, const double *x, const bool *missing, const int *code) {
@@ -38,10 +39,8 @@ static void add_items(const struct mixed *m, const struct rule_atom *t, uint64_t
 static void unite(uint64_t *to, const uint64_t *from, int words) {
   for (int w = 0; w < words; w++) to[w] |= from[w];
 }
-static void blame_rule(struct mixed *m, const struct open_rule *o) {
-  unite(m->blame, o->reasons, m->words);
-  bit_add(m->blame_rules, (int)(o->rule - m->rules->rules));
-}
+static void blame_rule(struct mixed *m, const struct open_rule *o) { unite(m->blame, o->reasons, m->words); }
+static int rule_of(const struct mixed *m, const struct open_rule *o) { return (int)(o->rule - m->rules->rules); }
 /* The rules that the set leaves open; false: one of them has no open atom, its items are to blame. */
 static bool find_open(struct mixed *m) {
   m->n_open = 0;
@@ -63,13 +62,17 @@ static bool find_open(struct mixed *m) {
         add_items(m, &r->atoms[t], o->reasons);
     }
     if (holds) continue;
-    if (o->open == 0) return blame_rule(m, o), false;
+    if (o->open == 0) {
+      blame_rule(m, o);
+      m->root = tree_split(m, i, NULL, NULL);
+      return false;
+    }
     m->n_open++;
   }
   return true;
 }
 /* --- the linear programme of the atoms taken --- */
-static void push_row(struct mixed *m, const struct linear_edit *e, bool strict, int rule) {
+static void push_row(struct mixed *m, const struct linear_edit *e, bool strict, int rule, int atom) {
   double *to = m->a + (size_t)m->n_rows * (size_t)m->n_columns, fixed = 0, size = 0;
   uint64_t *items = m->row_items + (size_t)m->n_rows * (size_t)m->words;
   memset(items, 0, (size_t)m->words * sizeof *items);
@@ -85,24 +88,66 @@ static void push_row(struct mixed *m, const struct linear_edit *e, bool strict, 
       bit_add(items, e->var[k]);
     }
   }
-  const double slack = 1e-6 + 1e-9 * (size + fabs(e->rhs - fixed)), margin = strict ? 3 * slack : 0;
+  const double slack = 1e-6 + 1e-9 * (size + fabs(e->rhs - fixed)), margin = strict ? STRICT_MARGIN * slack : 0;
   m->tolerance[m->n_rows] = 0.99 * slack;
   m->upper[m->n_rows] = e->rhs - fixed - margin;
   m->lower[m->n_rows] = e->op == LINEAR_EQ ? e->rhs - fixed : -INFINITY;
+  m->row_atom[m->n_rows] = atom;
   m->row_rule[m->n_rows++] = rule;
 }
+/* By how much the multipliers contradict the bounds of the columns, beyond what the tolerances of the rows could excuse. */
+static double certainty(const struct mixed *m) {
+  double excess = 0;
+  for (int i = 0; i < m->n_rows; i++)
+    if (m->y[i] != 0) excess -= m->y[i] * (m->y[i] > 0 ? m->upper[i] : m->lower[i]) + fabs(m->y[i]) * m->tolerance[i];
+  for (int c = 0; c < m->n_columns; c++) {
+    double g = 0, size = 0;
+    for (int i = 0; i < m->n_rows; i++) {
+      const double term = m->y[i] * m->a[(size_t)i * (size_t)m->n_columns + (size_t)c];
+      g += term;
+      size += fabs(term);
+    }
+    if (fabs(g) > 1e-9 * size) excess += g * (g > 0 ? m->l[c] : m->u[c]);
+  }
+  return excess;
+}
+/* What floating point leaves open is asked again with rows widened by their tolerances, and then of the exact rational simplex. */
+static void settle_doubt(struct mixed *m, struct lp *lp, struct lp_result *r) {
+  m->doubtful++;
+  for (int i = 0; i < m->n_rows; i++) {
+    m->lower[i] -= m->tolerance[i];
+    m->upper[i] += m->tolerance[i];
+    m->tolerance[i] *= 1e-4;
+  }
+  lp_feasible(lp, m->start, m->tolerance, &m->lp, r);
+  if (r->status == LP_FAILED || (r->status == LP_INFEASIBLE && !(certainty(m) > 0))) {
+    m->exact_programmes++;
+    for (int i = 0; i < m->n_rows; i++) m->y[i] = 0;
+    struct lp_result exact = {.x = m->z};
+    lp_glpk_exact(lp, &exact);
+    r->status = exact.status;
+    m->tree.lost = m->tree.lost || exact.status == LP_INFEASIBLE;
+  }
+  for (int i = 0; i < m->n_rows; i++) {
+    m->tolerance[i] *= 1e4;
+    m->lower[i] += m->tolerance[i];
+    m->upper[i] -= m->tolerance[i];
+  }
+}
 static enum lp_status programme(struct mixed *m) {
-  const struct lp lp = {.m = m->n_rows, .n = m->n_columns, .a = m->a, .row_lower = m->lower, .row_upper = m->upper, .lower = m->l, .upper = m->u};
+  struct lp lp = {.m = m->n_rows, .n = m->n_columns, .a = m->a, .row_lower = m->lower, .row_upper = m->upper, .lower = m->l, .upper = m->u};
   struct lp_result r = {.x = m->z, .y = m->y};
   m->programmes++;
   m->nodes++;
   lp_feasible(&lp, m->start, m->tolerance, &m->lp, &r);
+  if (r.status == LP_FAILED || (r.status == LP_INFEASIBLE && !(certainty(m) > 0))) settle_doubt(m, &lp, &r);
   if (r.status != LP_INFEASIBLE) return r.status;
-  for (int i = 0; i < m->n_rows; i++) {
-    if (m->y[i] == 0) continue;
+  for (int i = 0; i < m->n_rows; i++) { /* without multipliers all rows are to blame */
+    if (m->y[i] == 0 && !m->tree.lost) continue;
     unite(m->blame, m->row_items + (size_t)i * (size_t)m->words, m->words);
     if (m->row_rule[i] >= 0) blame_rule(m, &m->open[m->row_rule[i]]);
   }
+  m->root = tree_leaf(m);
   return LP_INFEASIBLE;
 }
 static double step_of(const struct mixed *m, int variable) {
@@ -128,6 +173,7 @@ static enum set_verdict whole(struct mixed *m) {
   if (m->nodes > m->max_nodes) return SET_DOUBTFUL;
   const double step = step_of(m, m->variable[worst]), down = floor(m->z[worst] / step) * step, l = m->l[worst], u = m->u[worst];
   enum set_verdict verdict = SET_NOT;
+  int child[2] = {-1, -1};
   for (int side = 0; side < 2 && verdict == SET_NOT; side++) {
     if (side == 0)
       m->u[worst] = down;
@@ -138,9 +184,11 @@ static enum set_verdict whole(struct mixed *m) {
       verdict = whole(m);
     else if (s == LP_FAILED)
       verdict = SET_DOUBTFUL;
+    if (m->l[worst] <= m->u[worst]) child[side] = m->root;
     m->l[worst] = l;
     m->u[worst] = u;
   }
+  if (verdict == SET_NOT) m->root = tree_whole(m, m->variable[worst], down, child);
   return verdict;
 }
 /* --- branching --- */
@@ -155,10 +203,13 @@ static bool category_certain(const struct mixed *m, const struct rule_atom *t) {
   return true;
 }
 /* Rules taken by an atom on category k made its domain what it is. */
-static void blame_domain(struct mixed *m, int k) {
+static void blame_domain(struct mixed *m, int k, uint64_t *uses) {
   for (int i = 0; i < m->n_open; i++) {
     const struct open_rule *o = &m->open[i];
-    if (o->taken >= 0 && o->rule->atoms[o->taken].category && o->rule->atoms[o->taken].k == k) blame_rule(m, o);
+    if (o->taken >= 0 && o->rule->atoms[o->taken].category && o->rule->atoms[o->taken].k == k) {
+      blame_rule(m, o);
+      bit_add(uses, rule_of(m, o));
+    }
   }
 }
 static int possible_atoms(const struct mixed *m, const struct open_rule *o, bool *certain) {
@@ -197,11 +248,38 @@ static enum set_verdict take_category(struct mixed *m, const struct rule_atom *t
   return v;
 }
 static enum set_verdict take_linear(struct mixed *m, const struct rule_atom *t, int rule) {
-  push_row(m, &t->linear, t->strict, rule);
+  push_row(m, &t->linear, t->strict, rule, m->open[rule].taken);
   const enum lp_status s = programme(m);
   const enum set_verdict v = s == LP_OPTIMAL ? branch(m) : s == LP_INFEASIBLE ? SET_NOT : SET_DOUBTFUL;
   if (v != SET_FEASIBLE) m->n_rows--;
   return v;
+}
+/* Some atom of rule i must hold. A refutation that does not rest on the atom taken refutes the whole, and no other atom is tried. */
+static enum set_verdict split(struct mixed *m, int i) {
+  struct open_rule *o = &m->open[i];
+  const int rule = rule_of(m, o);
+  uint64_t *uses = m->dead_uses + (size_t)i * (size_t)m->rule_words;
+  int child[RULE_MAX_ATOMS];
+  enum set_verdict v = SET_NOT;
+  memset(uses, 0, (size_t)m->rule_words * sizeof *uses);
+  for (int t = 0; t < o->rule->n_atoms && v == SET_NOT; t++) {
+    const struct rule_atom *atom = &o->rule->atoms[t];
+    child[t] = -1;
+    if (!(o->open >> t & 1)) continue;
+    if (atom->category && !category_possible(m, atom)) {
+      blame_domain(m, atom->k, uses);
+      continue;
+    }
+    o->taken = t;
+    v = atom->category ? take_category(m, atom) : take_linear(m, atom, i);
+    if (v != SET_FEASIBLE) o->taken = -1;
+    child[t] = m->root;
+    if (v == SET_NOT && !m->tree.lost && !tree_uses(m, m->root, rule)) return SET_NOT;
+  }
+  if (v != SET_NOT) return v;
+  blame_rule(m, o);
+  m->root = tree_split(m, rule, child, uses);
+  return SET_NOT;
 }
 static enum set_verdict branch(struct mixed *m) {
   if (++m->nodes > m->max_nodes) return SET_DOUBTFUL;
@@ -210,21 +288,7 @@ static enum set_verdict branch(struct mixed *m) {
     const enum lp_status s = programme(m); /* z of the last programme may be of a branch left since */
     return s == LP_OPTIMAL ? whole(m) : s == LP_INFEASIBLE ? SET_NOT : SET_DOUBTFUL;
   }
-  struct open_rule *o = &m->open[i];
-  enum set_verdict v = SET_NOT;
-  for (int t = 0; t < o->rule->n_atoms && v == SET_NOT; t++) {
-    const struct rule_atom *atom = &o->rule->atoms[t];
-    if (!(o->open >> t & 1)) continue;
-    if (atom->category && !category_possible(m, atom)) {
-      blame_domain(m, atom->k);
-      continue;
-    }
-    o->taken = t;
-    v = atom->category ? take_category(m, atom) : take_linear(m, atom, i);
-    if (v != SET_FEASIBLE) o->taken = -1;
-  }
-  if (v == SET_NOT) blame_rule(m, o);
-  return v;
+  return split(m, i);
 }
 static void load_set(struct mixed *m) {
   m->n_columns = m->n_rows = 0;
@@ -244,7 +308,7 @@ static void load_set(struct mixed *m) {
   for (int t = 0; t < m->n_moves; t++) {
     const int low = m->move[t].a < m->move[t].b ? m->move[t].a : m->move[t].b, high = m->move[t].a + m->move[t].b - low;
     const struct linear_edit e = {.op = LINEAR_EQ, .n = 2, .var = (int[]){low, high}, .coef = (double[]){1, 1}, .rhs = m->move[t].sum};
-    push_row(m, &e, false, -1);
+    push_row(m, &e, false, -1, t);
   }
 }
 /* The witness, put on whole steps where that keeps every rule; true when all rules but the paid ones hold. */
@@ -274,7 +338,7 @@ static bool witness(const struct mixed *m, double *x, int *code) {
 enum set_verdict mixed_check(struct mixed *m, const uint64_t *set, double *x_out, int *code_out) {
   m->set = set;
   memset(m->blame, 0, (size_t)m->words * sizeof *m->blame);
-  memset(m->blame_rules, 0, (size_t)m->rule_words * sizeof *m->blame_rules);
+  tree_clear(m);
   load_set(m);
   if (!find_open(m)) return SET_NOT;
   const enum set_verdict v = branch(m);

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/table.h"
+#include "processing/localise/localise_mixed_run.h"
 #include "processing/localise/mixed_proof.h"
 
 /* Numbers AGE, PAY, HOURS, REST (whole, not negative, at most 1e7); categories MARRIED {yes, no}, WORK {employed, none, retired}. */
@@ -222,6 +224,83 @@ static void the_proof_in_words_and_its_check(void **state) {
   f.n_arguments = 3;
   assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_LOCALISE_PROOF);
 }
+/* Whoever is employed works; the week is full: what three rules together prove, in their multiples. */
+static void multipliers_are_written(void **state) {
+  (void)state;
+  struct world w;
+  make(&w);
+  w.weight[REST] = 4;
+  const struct mixed_record r = {
+      .unit = STR("unit"), .x = (double[]){30, 9000, 20, 148}, .missing = (bool[]){false, false, false, false}, .code = (int[]){1, 0}};
+  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .whole = true};
+  w.weight[PAY] = 8;
+  struct mixed_proof f;
+  struct err e = {0};
+  struct strbuf text;
+  assert_int_equal(mixed_prove(arena, &spec, &r, &f, &e), E_OK);
+  assert_int_equal(mixed_proof_check(arena, &spec, &r, &f, &e), E_OK);
+  assert_true(f.answer.n_set == 2 && f.answer.set[0] == HOURS && f.answer.set[1] == REST);
+  strbuf_init(&text, 0);
+  assert_int_equal(mixed_proof_print(&spec, &f, LANG_EN, &text, &e), E_OK);
+  assert_string_equal(strbuf_cstr(&text),
+                      "to be changed (2, total weight 5): HOURS, REST\n"
+                      "  rate shows that one of these must change: PAY, HOURS\n"
+                      "  week, rate show that one of these must change: PAY, REST\n"
+                      "    100 x week + rate cannot hold\n");
+  strbuf_reset(&text);
+  assert_int_equal(mixed_proof_print(&spec, &f, LANG_JA, &text, &e), E_OK);
+  assert_non_null(strstr(strbuf_cstr(&text), "100×week + rate は成り立ちません"));
+  strbuf_release(&text);
+}
+static void a_prediction_settles_ties(void **state) {
+  (void)state;
+  struct world w;
+  make(&w);
+  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY, .whole = true};
+  for (int far = 0; far < 2; far++) { /* HOURS + REST = 168 fails: the one farther from its prediction is to be changed */
+    const struct mixed_record r = {.unit = STR("unit"),
+                                   .x = (double[]){30, 0, 40, 88},
+                                   .missing = (bool[]){false, false, false, false},
+                                   .code = (int[]){1, 1},
+                                   .prediction = (double[]){30, 0, far ? 40 : 80, far ? 128 : 88}};
+    struct mixed_answer m;
+    struct err e = {0};
+    assert_int_equal(localise_mixed(arena, &spec, &r, &m, &e), E_OK);
+    assert_true(m.n_set == 1 && m.set[0] == (far ? REST : HOURS) && m.cost == 1);
+  }
+}
+static struct mixed_columns columns_of(const double *x, const uint8_t *const *status, const int *const *code, const double **column, int64_t n,
+                                       const struct str *unit) {
+  for (int j = 0; j < P; j++) column[j] = &x[j * n];
+  return (struct mixed_columns){.n = n, .unit = unit, .x = column, .status = status, .code = code};
+}
+/* 3 HOURS = 100 and HOURS = 33.3333345: no solution as written, one within the tolerances. The widened rows are asked, and that is counted. */
+static void doubtful_feasibility_is_settled_and_counted(void **state) {
+  (void)state;
+  struct world w;
+  make(&w);
+  for (int j = 0; j < P; j++) w.decimals[j] = -1;
+  int at = w.n_atoms;
+  linear(&w, LINEAR_EQ, HOURS, 3, -1, 0, 100);
+  rule(&w, "third", at, 0);
+  w.coef[2][1] = 0; /* week: HOURS = 33.3333345 */
+  w.atom[4].linear.rhs = 33.3333345;
+  const double x[P] = {30, 0, 40, 88}, *column[P];
+  const uint8_t reported[1] = {VAL_REPORTED}, *status[P] = {reported, reported, reported, reported};
+  const int second[1] = {1}, *code[2] = {second, second};
+  const struct mixed_columns data = columns_of(x, status, code, column, 1, &(const struct str){"unit", 4});
+  const struct mixed_spec spec = {.rules = &w.rules, .weight = w.weight, .seed = 1, .max_cost = INFINITY};
+  struct mixed_result r;
+  struct err e = {0};
+  assert_int_equal(localise_mixed_run(&(struct job){.n_threads = 1}, arena, &spec, &data, &r, &e), E_OK);
+  assert_true(r.n_cases == 1 && r.cases[0].status == LOCALISE_SOLVED && r.cases[0].n_set == 1 && r.cases[0].set[0] == HOURS);
+  assert_true(r.metrics.doubtful > 0);
+  w.atom[4].linear.rhs = 33.34; /* beyond the tolerances: nothing to doubt */
+  assert_int_equal(localise_mixed_run(&(struct job){.n_threads = 1}, arena, &spec, &data, &r, &e), E_OK);
+  assert_true(r.n_cases == 1 && r.cases[0].status == LOCALISE_NO_SOLUTION && r.metrics.doubtful == 0);
+  w.weight[PAY] = 0;
+  assert_int_equal(localise_mixed_run(&(struct job){.n_threads = 1}, arena, &spec, &data, &r, &e), E_LOCALISE_WEIGHT);
+}
 static void every_failing_allocation_is_told(void **state) {
   (void)state;
   struct world w;
@@ -242,6 +321,20 @@ static void every_failing_allocation_is_told(void **state) {
     failed += code != E_OK;
   }
   assert_true(failed > 60);
+  failed = 0;
+  const double *column[P];
+  const uint8_t reported[1] = {VAL_REPORTED}, *status[P] = {reported, reported, reported, reported};
+  const struct mixed_columns data = columns_of(r.x, status, (const int *[]){&r.code[0], &r.code[1]}, column, 1, &(const struct str){"unit", 4});
+  for (uint64_t n = 1; n < 120; n++) {
+    struct mixed_result out;
+    struct err e = {0};
+    arena_fail_at(n);
+    const enum err_code code = localise_mixed_run(&(struct job){.n_threads = 1}, arena, &spec, &data, &out, &e);
+    arena_fail_at(0);
+    assert_true(code == E_OK || code == E_NO_MEMORY);
+    failed += code != E_OK;
+  }
+  assert_true(failed > 30);
 }
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(a_consistent_record_passes, set_up, tear_down),
@@ -253,6 +346,9 @@ int main(void) {
                                      cmocka_unit_test_setup_teardown(operations_where_they_cost_less, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(limits_are_told, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(the_proof_in_words_and_its_check, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(multipliers_are_written, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(a_prediction_settles_ties, set_up, tear_down),
+                                     cmocka_unit_test_setup_teardown(doubtful_feasibility_is_settled_and_counted, set_up, tear_down),
                                      cmocka_unit_test_setup_teardown(every_failing_allocation_is_told, set_up, tear_down)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
