@@ -30,7 +30,7 @@ static bool applies(const struct step_rules *r, const struct rule_data *d, int64
 }
 
 static enum err_code unit_id(struct job_state *j, const struct unit_shard *shard, int64_t row, struct str *out, struct err *e) {
-  const struct record_type *type = &j->form->records[0];
+  const struct record_type *type = j->record;
   char buffer[64];
   struct strbuf b;
   strbuf_init(&b, 0);
@@ -173,5 +173,5 @@ const char *step_rules_failing(struct job_state *j, const struct step_rules *r, 
   }
   for (int v = 0; named && v < r->t.p && out; v++)
     if (named[v] && r->item[v] >= 0) out = arena_printf(j->arena, "%s%s%s", out, *out ? ";" : "", r->t.columns[v].name);
-  return out && *out ? out : j->form->records[0].keys[0]->name;
+  return out && *out ? out : j->record->keys[0]->name;
 }

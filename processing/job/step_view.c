@@ -15,7 +15,7 @@ static double power_of_ten(int n) {
 
 /* --- rows --- */
 static enum err_code unit_id(struct job_state *j, const struct unit_shard *shard, int64_t row, struct str *out, struct err *e) {
-  const struct record_type *type = &j->form->records[0];
+  const struct record_type *type = j->record;
   char buffer[64];
   struct strbuf b;
   strbuf_init(&b, 0);
