@@ -60,6 +60,12 @@ int nim_first_failure(const struct rule_set *rules, const double *x) {
     if (!rules->rules[i].soft && !nim_rule_holds(rules, &rules->rules[i], x)) return i;
   return -1;
 }
+int nim_fails(const struct nim_spec *s, const double *x) {
+  return s->judge ? s->judge->first_failure(s->judge->context, x) : nim_first_failure(s->rules, x);
+}
+void nim_enter(const struct nim_spec *s, int64_t row) {
+  if (s->judge && s->judge->enter) s->judge->enter(s->judge->context, row);
+}
 double nim_variable_distance(const struct nim_spec *s, int i, double x, double y) {
   const struct nim_variable *v = &s->variables[i];
   if (i < s->rules->numeric.p) {
@@ -91,7 +97,7 @@ void nim_order_persons(const struct nim_spec *s, const double *f, const uint8_t 
     person[first + i] = first + to[i];
     for (int k = 0; k < width; k++) ordered[l->variable[(first + i) * width + k]] = donor[l->variable[(first + to[i]) * width + k]];
   }
-  if (nim_first_failure(s->rules, ordered) < 0) return;
+  if (l->alike || nim_fails(s, ordered) < 0) return;
   memcpy(ordered, donor, (size_t)nim_variables(s->rules) * sizeof *ordered);
   for (int i = 0; i < l->n_persons; i++) person[i] = i;
 }
@@ -111,6 +117,7 @@ struct run {
   int64_t *donors;
   uint64_t *hash;
   struct near *best;
+  int plain[NIM_MAX_VARIABLES], n_plain; /* variables of no person */
 };
 static bool nearer(const struct near *a, const struct near *b) {
   if (a->distance < b->distance || a->distance > b->distance) return a->distance < b->distance;
@@ -124,6 +131,26 @@ static int insert(struct near *best, int n, int k, struct near it) {
   best[at] = it;
   return n;
 }
+/* Is no order of the donor's persons nearer than `limit`? Each place against the person that suits it best: never more than the assignment. */
+static bool too_far(const struct run *r, const double *f, const uint8_t *must, const double *p, double limit) {
+  const struct nim_layout *l = &r->s->layout;
+  const int first = l->first_free < l->n_persons ? l->first_free : l->n_persons, width = l->n_person_variables;
+  double sum = 0;
+  limit += 1e-9 * (1 + limit);
+  if (!l->alike) return false;
+  for (int i = 0; i < r->n_plain; i++)
+    if (!must[r->plain[i]]) sum += nim_variable_distance(r->s, r->plain[i], f[r->plain[i]], p[r->plain[i]]);
+  for (int i = 0; i < first && sum <= limit; i++) sum += pair_cost(r->s, f, must, p, l->variable + i * width, l->variable + i * width);
+  for (int i = first; i < l->n_persons && sum <= limit; i++) {
+    double least = INFINITY;
+    for (int j = first; j < l->n_persons; j++) {
+      const double cost = pair_cost(r->s, f, must, p, l->variable + i * width, l->variable + j * width);
+      if (cost < least) least = cost;
+    }
+    sum += least;
+  }
+  return sum > limit;
+}
 static int nearest(struct run *r, int64_t row) {
   const double *f = r->d->value + row * r->v;
   const uint8_t *must = r->d->must + row * r->v;
@@ -132,6 +159,7 @@ static int nearest(struct run *r, int64_t row) {
   int person[NIM_MAX_PERSONS], n = 0;
   for (int64_t k = 0; k < r->out->n_donors; k++) {
     const int64_t p = r->donors[k];
+    if (n == r->s->n_donors && too_far(r, f, must, r->d->value + p * r->v, r->best[n - 1].distance)) continue;
     nim_order_persons(r->s, f, must, r->d->value + p * r->v, person, ordered);
     n = insert(r->best, n, r->s->n_donors,
                (struct near){total_distance(r->s, f, must, ordered), (mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
@@ -183,6 +211,7 @@ static const struct nim_action *choose(const struct run *r, const struct nim_poo
   return last;
 }
 static enum err_code serve(struct run *r, struct nim_unit *u, struct nim_pool *pool, struct err *e) {
+  nim_enter(r->s, u->row);
   const int n = nearest(r, u->row);
   u->outcome = n ? NIM_NO_ACTION : NIM_NO_DONOR;
   pool->n = 0;
@@ -220,7 +249,8 @@ static enum err_code sort_units(struct run *r, struct err *e) {
   for (int64_t i = 0; i < r->d->n; i++) {
     bool must = false;
     for (int k = 0; k < r->v; k++) must |= r->d->must[i * r->v + k];
-    const bool fails = must || nim_first_failure(r->s->rules, r->d->value + i * r->v) >= 0;
+    if (!must) nim_enter(r->s, i);
+    const bool fails = must || nim_fails(r->s, r->d->value + i * r->v) >= 0;
     if (!fails) {
       r->hash[r->out->n_donors] = num_unit_hash(r->s->seed, r->d->unit[i]);
       r->donors[r->out->n_donors++] = i;
@@ -233,6 +263,14 @@ static enum err_code sort_units(struct run *r, struct err *e) {
   for (int64_t i = 0; i < n; i++) r->out->units[i] = (struct nim_unit){.row = list[i].row, .donor = -1};
   return E_OK;
 }
+static void list_plain(struct run *r) {
+  const struct nim_layout *l = &r->s->layout;
+  for (int i = 0; i < r->v; i++) {
+    bool person = false;
+    for (int k = 0; k < l->n_persons * l->n_person_variables; k++) person = person || l->variable[k] == i;
+    if (!person) r->plain[r->n_plain++] = i;
+  }
+}
 enum err_code nim_impute(struct arena *a, const struct nim_spec *s, const struct nim_data *d, struct nim_result *out, struct err *e) {
   struct run r = {.a = a, .s = s, .d = d, .out = out};
   struct nim_pool pool = {0};
@@ -244,6 +282,7 @@ enum err_code nim_impute(struct arena *a, const struct nim_spec *s, const struct
   r.best = ARENA_ARRAY(a, struct near, s->n_donors);
   pool.actions = ARENA_ARRAY(a, struct nim_action, NIM_MAX_ACTIONS);
   if (!out->use || !r.donors || !r.hash || !r.best || !pool.actions) return no_memory(e);
+  list_plain(&r);
   TRY(check_codes(&r, e));
   TRY(sort_units(&r, e));
   for (int64_t i = 0; i < out->n_units; i++) TRY(serve(&r, &out->units[i], &pool, e));

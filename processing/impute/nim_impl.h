@@ -15,6 +15,9 @@ struct nim_pool { /* passing actions within gamma of the smallest so far */
   bool truncated;
 };
 int nim_first_failure(const struct rule_set *rules, const double *x); /* hard rules; -1 = none */
+int nim_fails(const struct nim_spec *s, const double *x); /* by the judge or the rules */
+void nim_enter(const struct nim_spec *s, int64_t row);
+bool nim_involves(const struct nim_spec *s, int failure, int variable);
 double nim_variable_distance(const struct nim_spec *s, int i, double x, double y); /* weighted */
 /* The donor's persons in the order nearest to f; ordered: [V]. */
 void nim_order_persons(const struct nim_spec *s, const double *f, const uint8_t *must, const double *donor, int *person, double *ordered);

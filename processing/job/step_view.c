@@ -31,6 +31,11 @@ static enum err_code unit_id(struct job_state *j, const struct unit_shard *shard
   return copy ? E_OK : no_memory(e);
 }
 
+enum err_code step_unit_id(struct job_state *j, int64_t record, struct str *out, struct err *e) {
+  const struct unit_shard *shard = job_shard_of(j, record);
+  return unit_id(j, shard, record - shard->first_record, out, e);
+}
+
 static enum err_code fill_rows(struct job_state *j, const struct step_scope *scope, struct str *unit, struct step_view *out, struct err *e) {
   int64_t n = 0;
   for (int64_t i = 0; i < j->n_records; i++) {
