@@ -3,7 +3,7 @@
  * Unit     records of the step's type that are selected, in by-groups, with their persons in the order of the persons' keys; only units of equal size serve each other.
  * Replaced values that are missing although their universe does not say that they should be, or are flagged `impute` and not imputed since. A donor has none of them.
  * Left     more persons than max_size, no by-group, no donor, no passing action: a proposal each. Values put: VAL_IMPUTED (or not applicable, as the donor's), donor named.
- * Notes    households, failed, donors, served, no_donor, no_action, too_large, no_group, truncated (search ended by max_nodes), checks_left_out (they read the previous
+ * Notes    households, failed, donors, served, no_donor, no_action, too_large, no_group, without_values (no persons), truncated (search ended by max_nodes), checks_left_out (they read the previous
  *          period, the register or groups). Derived items of changed households and their persons are worked out anew.
  * Cost     see nim.h, per by-group and size. Memory 9 bytes per value. */
 #include <stdlib.h>
@@ -64,7 +64,7 @@ struct work {
   struct household_spec spec;
   struct household_item *items;
   uint8_t **outside; /* [n_items] by record: the item's universe as judged now; NULL = none */
-  int64_t households, failed, donors, served, by_outcome[3], too_large, no_group, truncated;
+  int64_t households, failed, donors, served, by_outcome[3], too_large, no_group, truncated, without_values;
   int left_out;
   uint8_t *touched;
 };
@@ -303,6 +303,10 @@ static enum err_code run_batch(struct work *w, const struct unit *units, int64_t
   struct household_judge *h;
   if (!b || !rules) return ERR(e, E_NO_MEMORY, .subject = w->s->name);
   TRY(make_batch(w, units, n, b, e));
+  if (!b->n_variables) { /* no persons, and no item of the record itself: nothing to take */
+    w->without_values += n;
+    return E_OK;
+  }
   TRY(make_spec(b, &spec, rules, e));
   TRY(household_judge_new(a, &w->spec, b->size, &b->units, &h, &judge, e));
   spec.judge = &judge;
@@ -325,6 +329,7 @@ static void note_counts(const struct work *w, struct step_report *r) {
   step_note(r, "no_action", w->by_outcome[NIM_NO_ACTION]);
   step_note(r, "too_large", w->too_large);
   step_note(r, "no_group", w->no_group);
+  step_note(r, "without_values", w->without_values);
   step_note(r, "truncated", w->truncated);
   step_note(r, "checks_left_out", w->left_out);
 }
