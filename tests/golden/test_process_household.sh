@@ -54,12 +54,12 @@ wrong() { # what, sed expression, message, line
   check "$1: says where" tells "process.json:$4"
   cp "$work/good.json" "$form/process.json"
 }
-wrong 'an unknown record type' 's/"record": "person"/"record": "animal"/' "'record' of a step" 4
+wrong 'an unknown record type' 's/"record": "person"/"record": "animal"/' "'animal' of a step" 4
 wrong 'an item of another type' 's/"items": \["income"\], "flag"/"items": ["members"], "flag"/' "'members' belongs to another record type" 4
 wrong 'a condition below the type' 's/"record": "person", //' "belongs to another record type" 4
-wrong 'no scale' 's/;income=1000//' "'scales' of a step" 6
-wrong 'half the weights' 's/"weights": "equal"/"weights": "age=1"/' "'weights' of a step" 6
-wrong 'no donors' 's/"donors": 10, //' "'donors' of a step" 6
+wrong 'no scale' 's/;income=1000//' "'scales' of a step" 5
+wrong 'half the weights' 's/"weights": "equal"/"weights": "age=1"/' "'weights' of a step" 5
+wrong 'no donors' 's/"donors": 10, //' "'donors' of a step" 5
 wrong 'alpha of a half' 's/"alpha": "0.9"/"alpha": "0.5"/' "'alpha' of a step" 6
 wrong 'a key' 's/"items": \["age"/"items": ["p", "age"/' "'items' of a step" 5
 check 'the good file' exits 0 base process rules home/census
@@ -114,18 +114,18 @@ for threads in 2 8; do
   check "$threads threads: the same bits" cmp "$work/expected" "$work/got"
 done
 n=1 resumed=0
-while [ "$n" -le 400 ]; do
+while :; do
   rm -rf "$work/more"; cp -R "$work/base" "$work/more"
   SHIRABE_FAULT=kill:$n office more process run home/census 2025-12 >"$work/out" 2>"$work/err"
   [ "$?" -gt 128 ] || break
   office more process run home/census 2025-12 >"$work/out" 2>"$work/err"
-  grep -q 'E5466' "$work/err" && resumed=$((resumed + 1))
+  office more process status home/census 2025-12 --json 2>/dev/null | grep -q '"resumed":true' && resumed=$((resumed + 1))
   content more >"$work/got"
   cmp -s "$work/expected" "$work/got" || check "killed at write $n: the same bits" false
-  n=$((n + 9))
+  n=$((n + ${KILL_STRIDE:-29}))
 done
-check 'some runs went on after a kill' test "$resumed" -ge 2
-check 'killed at every ninth write: the same bits' test "$n" -gt 9
+check 'some runs went on after a kill' test "$resumed" -ge 1
+check 'there were kills' test "$n" -gt "${KILL_STRIDE:-29}"
 
 # --- permuted rows: households the other way round, persons in two files, the second before the first ---
 turned() { { head -n 1 "$1"; tail -n +2 "$1" | sort -t, -k2,2nr -k1,1n; } >"$2"; }
@@ -166,6 +166,6 @@ check 'persons without household are named' tells "$orphans records of type 'per
 check 'households without persons are named' tells "1 records have no record of type 'person' below them"
 check 'none is dropped' prints "\"in\":$((9 + $(wc -l <"$work/some.csv") - 1))"
 check 'each is a proposal' exits 0 lone process explain home/census 2025-12 $((9 + $(wc -l <"$work/some.csv") - 1))
-check 'and says so' prints 'no record above it'
+check 'and says so' prints 'there is no record above this one'
 printf 'process household: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
