@@ -117,6 +117,8 @@ struct run {
   int64_t *donors;
   uint64_t *hash;
   struct near *best;
+  struct nim_pivots pivots;
+  double guess;
   int plain[NIM_MAX_VARIABLES], n_plain; /* variables of no person */
 };
 static bool nearer(const struct near *a, const struct near *b) {
@@ -151,20 +153,36 @@ static bool too_far(const struct run *r, const double *f, const uint8_t *must, c
   }
   return sum > limit;
 }
-static int nearest(struct run *r, int64_t row) {
-  const double *f = r->d->value + row * r->v;
-  const uint8_t *must = r->d->must + row * r->v;
-  const uint64_t mine = num_unit_hash(r->s->seed, r->d->unit[row]);
+struct search { /* the nearest donors of one unit */
+  const double *f;
+  const uint8_t *must;
+  uint64_t mine;
+  int n;
+};
+static void consider(struct run *r, struct search *q, int64_t k) {
+  const int64_t p = r->donors[k];
   double ordered[NIM_MAX_VARIABLES];
-  int person[NIM_MAX_PERSONS], n = 0;
+  int person[NIM_MAX_PERSONS];
+  if (q->n == r->s->n_donors && too_far(r, q->f, q->must, r->d->value + p * r->v, r->best[q->n - 1].distance)) return;
+  nim_order_persons(r->s, q->f, q->must, r->d->value + p * r->v, person, ordered);
+  q->n = insert(r->best, q->n, r->s->n_donors,
+                (struct near){total_distance(r->s, q->f, q->must, ordered), (q->mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
+}
+/* First those that may lie within a guess, the distance that sufficed for the unit before; the others only when it does not suffice. The guess changes the cost, never the result. */
+static int nearest(struct run *r, int64_t row) {
+  struct search q = {.f = r->d->value + row * r->v, .must = r->d->must + row * r->v, .mine = num_unit_hash(r->s->seed, r->d->unit[row])};
+  const int most = r->s->n_donors;
+  const double guess = r->guess;
+  nim_pivots_enter(&r->pivots, r->s, q.f, q.must);
   for (int64_t k = 0; k < r->out->n_donors; k++) {
-    const int64_t p = r->donors[k];
-    if (n == r->s->n_donors && too_far(r, f, must, r->d->value + p * r->v, r->best[n - 1].distance)) continue;
-    nim_order_persons(r->s, f, must, r->d->value + p * r->v, person, ordered);
-    n = insert(r->best, n, r->s->n_donors,
-               (struct near){total_distance(r->s, f, must, ordered), (mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
+    const double limit = q.n == most && r->best[q.n - 1].distance < guess ? r->best[q.n - 1].distance : guess;
+    if (!nim_pivots_exclude(&r->pivots, k, limit)) consider(r, &q, k);
   }
-  return n;
+  if (q.n < most || r->best[q.n - 1].distance > guess)
+    for (int64_t k = 0; k < r->out->n_donors; k++)
+      if (nim_pivots_exclude(&r->pivots, k, guess) && !(q.n == most && nim_pivots_exclude(&r->pivots, k, r->best[q.n - 1].distance))) consider(r, &q, k);
+  r->guess = q.n == most ? r->best[q.n - 1].distance * 1.3 : INFINITY;
+  return q.n;
 }
 static enum err_code keep(struct run *r, struct nim_unit *u, const struct nim_pool *pool, const struct nim_action *chosen, struct err *e) {
   int *person = ARENA_ARRAY(r->a, int, r->s->layout.n_persons);
@@ -272,7 +290,7 @@ static void list_plain(struct run *r) {
   }
 }
 enum err_code nim_impute(struct arena *a, const struct nim_spec *s, const struct nim_data *d, struct nim_result *out, struct err *e) {
-  struct run r = {.a = a, .s = s, .d = d, .out = out};
+  struct run r = {.a = a, .s = s, .d = d, .out = out, .guess = INFINITY};
   struct nim_pool pool = {0};
   TRY(check(s, e));
   r.v = nim_variables(s->rules);
@@ -285,6 +303,7 @@ enum err_code nim_impute(struct arena *a, const struct nim_spec *s, const struct
   list_plain(&r);
   TRY(check_codes(&r, e));
   TRY(sort_units(&r, e));
+  TRY(nim_pivots_new(a, s, d->value, r.donors, out->n_donors, &r.pivots, e));
   for (int64_t i = 0; i < out->n_units; i++) TRY(serve(&r, &out->units[i], &pool, e));
   return E_OK;
 }
