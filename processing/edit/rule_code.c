@@ -38,11 +38,16 @@ static int category_of_slot(struct builder *b, const struct expr_node *under, in
   const struct expr *x = NULL;
   struct expr_node wrap = {.kind = X_PREV, .text = STR("prev"), .n_kids = 1, .type = EXPR_CODE, .slot = -1};
   if (b->x->slots[slot].kind == EXPR_SLOT_FRAME) return refuse(b, RULE_TEXT), -1; /* the register's lists are not this form's */
+  const bool above = item && it && is_above(b, it);
   if (!it || !it->codelist || (it->origin == ORIGIN_DERIVED && it->expression)) return refuse(b, RULE_TEXT), -1;
   if (it->codelist->structure[0] || dict_count(it->codelist->dict) > RULE_MAX_CODES) return refuse(b, RULE_LONG_LIST), -1;
   if (!item) {
     wrap.kid[0] = (struct expr_node *)(uintptr_t)variable_under(under, slot);
     if (!wrap.kid[0] || !(x = own_expression(b, &wrap, &name))) return refuse(b, RULE_TEXT), -1;
+  }
+  if (above) {
+    const struct expr_node *node = variable_under(under, slot);
+    if (!node || !(x = own_expression(b, node, &name))) return refuse(b, RULE_TEXT), -1;
   }
   for (int k = 0; k < s->n_categories; k++)
     if (strcmp(s->categories[k].name, name) == 0) return k;

@@ -67,9 +67,10 @@ static enum err_code code_column(struct arena *a, const struct rule_category *c,
   for (int64_t i = 0; i < n; i++) to[i] = from && value_present(from->status[i]) ? of[from->code[i]] : -1;
   return E_OK;
 }
-/* A code constant is prev(item): its expression has that one slot. */
+/* A code constant is prev(item) or an item of a record above: its expression has that one slot. */
 static enum err_code category_column(struct arena *a, const struct rule_category *c, const struct unit_shard *shard, int32_t *to, struct err *e) {
-  const struct table *t = c->parameter ? shard->previous : shard->current;
+  const bool above = c->parameter && expr_slot(c->parameter, 0)->kind == EXPR_SLOT_CURRENT;
+  const struct table *t = above ? shard->parent : c->parameter ? shard->previous : shard->current;
   const int at = t ? table_find(t, c->parameter ? expr_slot(c->parameter, 0)->name : c->name) : -1;
   if (!c->parameter && at < 0) return ERR(e, E_RULES_NO_CODE, .subject = c->name);
   if (at >= 0 && t->columns[at].type != COL_CODE) return ERR(e, E_RULES_NO_CODE, .subject = c->name);

@@ -73,6 +73,27 @@ check 'all that failed are served' grep -q '"failed":\([0-9]*\),"donors":[0-9]*,
 check 'judged again: none fails' grep -q '"step":"again"[^}]*"failed_hard":0,"undecided":0' "$work/run.json"
 check 'the person step by an item of the household' grep -q '"step":"top","method":"flag","records":[0-9]*,"selected":[0-9]*,"groups":3,' "$work/run.json"
 
+check 'the rules say what is constant' exits 0 one process rules home/census
+check 'sums over persons' prints 'counts and sums over records below, and items of records above, are constants'
+
+# --- numeric steps by record type: items of the household beside the persons are constants, by-items come from both ---
+cp "$form/process.json" "$work/good.json"
+cat >"$form/process.json" <<'J'
+{ "seed": 7, "weight": "none", "steps": [
+  { "step": "persons", "method": "localise", "record": "person" }, { "step": "houses", "method": "localise" },
+  { "step": "young", "method": "flag", "record": "person", "items": ["income"], "flag": "impute", "when": "missing(income) and work = 1", "reason": "no answer" },
+  { "step": "deck", "method": "hotdeck", "record": "person", "by": ["area", "work"], "items": ["income"], "draw": "random", "min_donors": 1, "collapse": true },
+  { "step": "derive", "method": "derive" } ] }
+J
+cp -R "$work/base" "$work/numeric"
+check 'steps of both types' exits 1 numeric process run home/census 2025-12 --json
+check 'households are localised' grep -q '"step":"houses","method":"localise","records":1000,"selected":1000,' "$work/out"
+deck=$(grep -o '"step":"deck".*' "$work/out" | grep -o '"changed":[0-9]*' | head -n 1 | cut -d: -f2)
+derived=$(grep -o '"step":"derive".*' "$work/out" | grep -o '"changed":[0-9]*' | head -n 1 | cut -d: -f2)
+check 'incomes are imputed' test "$deck" -gt 0
+check 'the income of their households follows' test "$derived" -gt 0 -a "$derived" -le "$deck"
+cp "$work/good.json" "$form/process.json"
+
 # --- against the truth: the errors are known, and so is what was changed ---
 first=$(wc -l <"$work/houses.csv")
 "$program" process explain home/census 2025-12 "$first" --show-values --json --office "$work/one" --quiet >"$work/out" 2>"$work/err"
