@@ -5,7 +5,8 @@
  *          universe makes NOT universe OR rule.
  * Missing  missing(x), blank(x) ... beside another part of the clause that needs x: left out, that part is unknown anyway when x is missing. min
  *          and max beside a missing value: the clauses decide where the other value alone decides; the expression is unknown there.
- * Constants  prev(x), frame(x), items of the records above, counts and sums over child records and anything else without an item of the record: fixed variables
+ * Constants  prev(x), frame(x), items of the records above, counts and sums over child records and anything else without an item of the record: fixed
+ *          variables
  *          (rule_set.parameter).
  * Numbers  coefficients are decimals kept exactly in 64 bits; divisions by constants multiply the rest. x < c is x <= c - step, step the smallest
  *          unit of the row.

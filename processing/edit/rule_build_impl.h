@@ -39,7 +39,9 @@ bool lin_scale(struct builder *b, struct lin *p, int64_t num, int decimals, int6
 bool lin_edit(struct builder *b, const struct lin *p, enum linear_op op, bool strict, struct rule_atom *out); /* p <= 0, p < 0 or p = 0 */
 bool refuse(struct builder *b, enum rule_refusal why);
 /* Is the item one of a record above? */
-static inline bool is_above(const struct builder *b, const struct item *it) { return b->record && b->form->n_records > 1 && !form_holds(b->form, b->record, it); }
+static inline bool is_above(const struct builder *b, const struct item *it) {
+  return b->record && b->form->n_records > 1 && !form_holds(b->form, b->record, it);
+}
 /* Does the node read an item of the current record? */
 bool reads_current(const struct builder *b, const struct expr_node *n);
 /* The node as an expression of its own, and its text. */

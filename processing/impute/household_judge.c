@@ -38,7 +38,8 @@ static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subj
 static double power_of_ten(int n) { return n > 0 ? 10 * power_of_ten(n - 1) : 1; }
 
 /* --- variables --- */
-enum err_code household_variables_new(struct arena *a, const struct household_spec *s, int size, struct household_variable **out, int *n, int *numbers, struct err *e) {
+enum err_code household_variables_new(
+    struct arena *a, const struct household_spec *s, int size, struct household_variable **out, int *n, int *numbers, struct err *e) {
   struct household_variable *v = ARENA_ARRAY(a, struct household_variable, (int64_t)s->n_items * (size + 1) + 1);
   if (!v) return no_memory(e);
   *n = *numbers = 0;
@@ -73,7 +74,8 @@ static void involve(const struct household_judge *h, const struct expr *x, bool 
 
 static enum err_code involved_new(struct household_judge *h, struct judged *r, struct err *e) {
   const int n = h->s->form->n_items;
-  r->involved = (struct involved){ARENA_ARRAY(h->arena, uint8_t, n + 1), ARENA_ARRAY(h->arena, uint8_t, n + 1), ARENA_ARRAY(h->arena, uint8_t, n + 1)};
+  r->involved =
+      (struct involved){ARENA_ARRAY(h->arena, uint8_t, n + 1), ARENA_ARRAY(h->arena, uint8_t, n + 1), ARENA_ARRAY(h->arena, uint8_t, n + 1)};
   if (!r->involved.record || !r->involved.own || !r->involved.all) return no_memory(e);
   involve(h, r->expression, r->person, false, &r->involved, 0);
   involve(h, r->universe, r->person, false, &r->involved, 0);
@@ -149,7 +151,8 @@ static bool only_here(const struct expr *x) {
   return true;
 }
 
-static enum err_code bind_one(struct household_judge *h, const struct expr *x, bool person, struct expr_binding *b, struct expr_scratch **scratch, struct err *e) {
+static enum err_code bind_one(
+    struct household_judge *h, const struct expr *x, bool person, struct expr_binding *b, struct expr_scratch **scratch, struct err *e) {
   if (!x) return E_OK;
   TRY(edit_bind(h->arena, x, &h->shard[person ? PERSONS : RECORD], b, e));
   if (!(*scratch = expr_scratch_new(h->arena, x))) return no_memory(e);
@@ -288,7 +291,9 @@ static int first_row(struct household_judge *h, const struct judged *r) {
   if (r->universe) code = expr_eval_bool(r->universe, &r->inside, r->inside_scratch, 0, n, inside, &h->error);
   if (!code && r->expression) code = expr_eval_bool(r->expression, &r->value, r->value_scratch, 0, n, truth, &h->error);
   for (int i = 0; i < n && !code; i++) {
-    if (r->expression ? inside[i] == EXPR_TRUE && truth[i] == EXPR_FALSE : inside[i] != EXPR_UNKNOWN && value_present(c->status[i]) != (inside[i] == EXPR_TRUE)) return i + 1;
+    if (r->expression ? inside[i] == EXPR_TRUE && truth[i] == EXPR_FALSE
+                      : inside[i] != EXPR_UNKNOWN && value_present(c->status[i]) != (inside[i] == EXPR_TRUE))
+      return i + 1;
   }
   return code ? 1 : 0;
 }
@@ -313,8 +318,8 @@ static bool involves(void *context, int failure, int variable) {
   return r->involved.all[k] || (r->person && row == person && r->involved.own[k]);
 }
 
-enum err_code household_judge_new(struct arena *a, const struct household_spec *s, int size, const struct household_units *units, struct household_judge **out, struct nim_judge *judge,
-                                  struct err *e) {
+enum err_code household_judge_new(struct arena *a, const struct household_spec *s, int size, const struct household_units *units,
+    struct household_judge **out, struct nim_judge *judge, struct err *e) {
   struct household_judge *h = ARENA_NEW(a, struct household_judge);
   if (!h) return no_memory(e);
   *h = (struct household_judge){.arena = a, .s = s, .size = size, .units = units, .read = ARENA_ARRAY(a, uint8_t, s->form->n_items + 1)};

@@ -168,7 +168,8 @@ static void consider(struct run *r, struct search *q, int64_t k) {
   q->n = insert(r->best, q->n, r->s->n_donors,
                 (struct near){total_distance(r->s, q->f, q->must, ordered), (q->mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
 }
-/* First those that may lie within a guess, the distance that sufficed for the unit before; the others only when it does not suffice. The guess changes the cost, never the result. */
+/* First those that may lie within a guess, the distance that sufficed for the unit before; the others only when it does not suffice. The guess
+ * changes the cost, never the result. */
 static int nearest(struct run *r, int64_t row) {
   struct search q = {.f = r->d->value + row * r->v, .must = r->d->must + row * r->v, .mine = num_unit_hash(r->s->seed, r->d->unit[row])};
   const int most = r->s->n_donors;
@@ -180,7 +181,8 @@ static int nearest(struct run *r, int64_t row) {
   }
   if (q.n < most || r->best[q.n - 1].distance > guess)
     for (int64_t k = 0; k < r->out->n_donors; k++)
-      if (nim_pivots_exclude(&r->pivots, k, guess) && !(q.n == most && nim_pivots_exclude(&r->pivots, k, r->best[q.n - 1].distance))) consider(r, &q, k);
+      if (nim_pivots_exclude(&r->pivots, k, guess) && !(q.n == most && nim_pivots_exclude(&r->pivots, k, r->best[q.n - 1].distance)))
+        consider(r, &q, k);
   r->guess = q.n == most ? r->best[q.n - 1].distance * 1.3 : INFINITY;
   return q.n;
 }

@@ -27,7 +27,8 @@ struct nim_variable {
   double scale;        /* numbers: the difference that counts as 1, > 0 */
   const double *table; /* categories: [n_codes * n_codes] of 0..1; NULL = 0 or 1 */
 };
-/* Another judge than the clauses of the rule set, which then only tells the variables: rules as they stand in a form (household_judge.h). A failure is named by a number. */
+/* Another judge than the clauses of the rule set, which then only tells the variables: rules as they stand in a form (household_judge.h). A failure
+ * is named by a number. */
 struct nim_judge {
   void *context;
   void (*enter)(void *context, int64_t row);                        /* the unit whose values are tried from here on */

@@ -21,7 +21,8 @@ struct nim_pivots { /* n 0: none, nothing is excluded */
   float *far;                  /* [n_donors * NIM_PIVOTS] */
   double of_unit[NIM_PIVOTS], slack;
 };
-enum err_code nim_pivots_new(struct arena *a, const struct nim_spec *s, const double *value, const int64_t *donors, int64_t n_donors, struct nim_pivots *out, struct err *e) NODISCARD;
+enum err_code nim_pivots_new(struct arena *a, const struct nim_spec *s, const double *value, const int64_t *donors, int64_t n_donors,
+    struct nim_pivots *out, struct err *e) NODISCARD;
 void nim_pivots_enter(struct nim_pivots *p, const struct nim_spec *s, const double *f, const uint8_t *must);
 bool nim_pivots_exclude(const struct nim_pivots *p, int64_t donor, double limit); /* it is farther than limit from the unit */
 int nim_first_failure(const struct rule_set *rules, const double *x); /* hard rules; -1 = none */

@@ -1,6 +1,9 @@
-/* Pivots: distances of all donors to a few of them exclude most donors of a failed unit without looking at their values. The distance (clipped differences and 0/1 codes, persons by
- * the assignment of least cost) is a metric, so |D(f, pivot) - D(p, pivot)| <= D(f, p); values to be replaced in any case are no part of D(f, p) and can make up their weights at most.
- * Source: Mico, Oncina and Vidal (1994), a new version of the nearest-neighbour approximating and eliminating search algorithm (AESA), Pattern Recognition Letters 15. */
+/* Pivots: distances of all donors to a few of them exclude most donors of a failed unit without looking at their values. The distance (clipped
+ * differences and 0/1 codes, persons by
+ * the assignment of least cost) is a metric, so |D(f, pivot) - D(p, pivot)| <= D(f, p); values to be replaced in any case are no part of D(f, p) and
+ * can make up their weights at most.
+ * Source: Mico, Oncina and Vidal (1994), a new version of the nearest-neighbour approximating and eliminating search algorithm (AESA), Pattern
+ * Recognition Letters 15. */
 #include <math.h>
 #include <string.h>
 
@@ -23,11 +26,12 @@ static bool is_metric(const struct nim_spec *s) {
   return s->layout.alike || s->layout.n_persons < 2;
 }
 
-enum err_code nim_pivots_new(struct arena *a, const struct nim_spec *s, const double *value, const int64_t *donors, int64_t n_donors, struct nim_pivots *out, struct err *e) {
+enum err_code nim_pivots_new(
+    struct arena *a, const struct nim_spec *s, const double *value, const int64_t *donors, int64_t n_donors, struct nim_pivots *out, struct err *e) {
   const int v = nim_variables(s->rules);
   *out = (struct nim_pivots){.n = 0};
   if (n_donors < LEAST_DONORS || !is_metric(s)) return E_OK;
-  out->far = ARENA_ARRAY(a, float, n_donors * NIM_PIVOTS);
+  out->far = ARENA_ARRAY(a, float, n_donors *NIM_PIVOTS);
   double *nearest = ARENA_ARRAY(a, double, n_donors);
   if (!out->far || !nearest) return ERR(e, E_NO_MEMORY, .subject = "pivots");
   for (int64_t k = 0; k < n_donors; k++) nearest[k] = INFINITY;

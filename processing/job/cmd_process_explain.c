@@ -178,7 +178,9 @@ static void print_relatives(struct story *t) {
   const bool keys = cli_flag(t->c, "show-values");
   if (!r->type) return;
   fprintf(cli_out(t->c), "%s%s%s", r->type, keys ? " " : "", keys ? r->keys : "");
-  if (r->parent) fprintf(cli_out(t->c), cli_say(t->c, ", of %s%s%s (record %lld)", "、上位: %s%s%s（記録 %lld）"), r->parent_type, keys ? " " : "", keys ? r->parent_keys : "", (long long)r->parent);
+  if (r->parent)
+    fprintf(cli_out(t->c), cli_say(t->c, ", of %s%s%s (record %lld)", "、上位: %s%s%s（記録 %lld）"), r->parent_type, keys ? " " : "",
+        keys ? r->parent_keys : "", (long long)r->parent);
   if (r->orphan) fputs(cli_say(t->c, ", without a record above it", "、上位の記録なし"), cli_out(t->c));
   if (*r->below) fprintf(cli_out(t->c), cli_say(t->c, ", records below: %s", "、下位の記録: %s"), r->below);
   fputs("\n", cli_out(t->c));
@@ -189,7 +191,8 @@ static void print_proposals(struct story *t) {
     for (int64_t row = 0; row < t->proposals.tables[s].n_rows; row++) {
       const struct table *from = &t->proposals.tables[s];
       if (is_ours(t, from, row))
-        fprintf(cli_out(t->c), cli_say(t->c, "proposed as a query by %s: %s\n", "照会候補（%s）: %s\n"), text_at(t, from, row, "rule"), text_at(t, from, row, cli_say(t->c, "message_en", "message_ja")));
+        fprintf(cli_out(t->c), cli_say(t->c, "proposed as a query by %s: %s\n", "照会候補（%s）: %s\n"), text_at(t, from, row, "rule"),
+            text_at(t, from, row, cli_say(t->c, "message_en", "message_ja")));
     }
 }
 
@@ -228,7 +231,8 @@ static void json_relatives(const struct story *t, struct json_out *j) {
 }
 
 static void print_json(struct story *t) {
-  static const char *const failure_names[] = {"stage", "check_id", "severity"}, *const status_names[] = {"status", "rules"}, *const proposal_names[] = {"rule", "message_ja", "message_en"};
+  static const char *const failure_names[] = {"stage", "check_id", "severity"}, *const status_names[] = {"status", "rules"},
+                           *const proposal_names[] = {"rule", "message_ja", "message_en"};
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);

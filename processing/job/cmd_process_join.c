@@ -12,7 +12,8 @@ enum err_code process_add_keys(const struct form *f, struct name_set *s, struct 
 }
 
 /* --- other datasets --- */
-static enum err_code index_type(struct arena *a, const struct form *f, int type, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) {
+static enum err_code index_type(
+    struct arena *a, const struct form *f, int type, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) {
   const struct record_type *r = &f->records[type];
   const struct table **tables = ARENA_ARRAY(a, const struct table *, d->n + 1);
   const char **keys = ARENA_ARRAY(a, const char *, r->n_keys + 1);
@@ -47,7 +48,8 @@ static enum err_code held_names(struct arena *a, const struct form *f, int type,
   return E_OK;
 }
 
-static enum err_code align_type(struct arena *a, const struct form *f, int type, const struct process_other *o, struct unit_shard *shards, int64_t n, struct unit_match *match, struct err *e) {
+static enum err_code align_type(struct arena *a, const struct form *f, int type, const struct process_other *o, struct unit_shard *shards, int64_t n,
+    struct unit_match *match, struct err *e) {
   struct unit_index *index = NULL;
   struct name_set held = *o->names;
   if (!o->frame && f->n_records > 1) TRY(held_names(a, f, type, o->names, &held, e));
@@ -64,7 +66,8 @@ static enum err_code align_type(struct arena *a, const struct form *f, int type,
   return E_OK;
 }
 
-enum err_code process_align(struct arena *a, const struct form *f, const struct process_other *o, struct unit_shard *shards, int64_t n, struct unit_match *match, struct err *e) {
+enum err_code process_align(struct arena *a, const struct form *f, const struct process_other *o, struct unit_shard *shards, int64_t n,
+    struct unit_match *match, struct err *e) {
   for (int t = 0; t < f->n_records; t++) TRY(align_type(a, f, t, o, shards, n, match, e));
   return E_OK;
 }
@@ -108,7 +111,8 @@ static enum err_code derive_across(struct job_state *j, struct err *e) {
   memset(all, 1, (size_t)j->n_records);
   for (int i = 0; i < j->form->n_items; i++) {
     const struct item *it = &j->form->items[i];
-    across[i] = it->origin == ORIGIN_DERIVED && (reads_across(j->form, it, it->expression, across) || reads_across(j->form, it, it->universe, across));
+    across[i] =
+        it->origin == ORIGIN_DERIVED && (reads_across(j->form, it, it->expression, across) || reads_across(j->form, it, it->universe, across));
   }
   j->log.job_step = "join";
   return job_derive_family(j, all, across, e);
@@ -127,7 +131,8 @@ static void say(const struct job_state *j, enum err_code code, const char *type,
 static enum err_code propose_orphans(struct job_state *j, int type, struct err *e) {
   const struct unit_family *f = j->family;
   const struct step_spec join = {.name = "join", .rule = "form.json"};
-  const struct job_proposal p = {f->types[type].record->keys[0]->name, "上位の記録がない", "there is no record above this one", "欠けた記録を受け入れるか、キーを直す", "take in the missing record, or correct the keys"};
+  const struct job_proposal p = {f->types[type].record->keys[0]->name, "上位の記録がない", "there is no record above this one",
+      "欠けた記録を受け入れるか、キーを直す", "take in the missing record, or correct the keys"};
   for (int64_t i = 0; i < j->n_records; i++)
     if (f->type[i] == type && f->parent[i] < 0) TRY(job_propose(j, &join, i, &p, e));
   return E_OK;

@@ -1,7 +1,10 @@
-/* cmd_process_join.h -- what stands beside the records of a run: the same units in the previous period and in the register, parents and children where the form has several
+/* cmd_process_join.h -- what stands beside the records of a run: the same units in the previous period and in the register, parents and children
+ * where the form has several
  * record types. For cmd_process_core.c only.
- * Types    each record type is joined with its own records of the previous period, by its keys; with the register where it carries the register's keys.
- * Derived  items whose expression reads other record types cannot be known when one file is taken in: they are worked out when the records are joined, before the first judgement,
+ * Types    each record type is joined with its own records of the previous period, by its keys; with the register where it carries the register's
+ *          keys.
+ * Derived  items whose expression reads other record types cannot be known when one file is taken in: they are worked out when the records are
+ *          joined, before the first judgement,
  *          and stand in the change log with job step "join". The stage edited holds the records as received.
  * Orphans  E_CHILD_NO_PARENT and one proposal per record; parents without children: E_PARENT_NO_CHILD. None is dropped. */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_JOIN_H
@@ -20,7 +23,8 @@ struct process_other {
   const struct name_set *names;
   bool frame;
 };
-enum err_code process_align(struct arena *a, const struct form *f, const struct process_other *o, struct unit_shard *shards, int64_t n, struct unit_match *match, struct err *e) NODISCARD;
+enum err_code process_align(struct arena *a, const struct form *f, const struct process_other *o, struct unit_shard *shards, int64_t n,
+    struct unit_match *match, struct err *e) NODISCARD;
 /* Into j->family; NULL where the form has one record type. */
 enum err_code process_family(struct job_state *j, struct unit_shard *shards, int n, struct err *e) NODISCARD;
 /* Once the state's tables are made: derived items across types, orphans. */

@@ -8,9 +8,9 @@ struct process_relatives {
   const char *parent_type, *parent_keys; /* NULL = a top record or an orphan */
   int64_t parent;                        /* record number from 1; 0 = none */
   bool orphan;
-  const char *below;                     /* record numbers joined by blanks, at most 32; "" = none */
+  const char *below; /* record numbers joined by blanks, at most 32; "" = none */
 };
 /* E_PROCESS_RECORD when there is no such record (from 1). */
-enum err_code process_relatives(struct store *s, const struct form *form, const char *period, int64_t access, int64_t record, struct arena *a, struct process_relatives *out,
-                                struct err *e) NODISCARD;
+enum err_code process_relatives(struct store *s, const struct form *form, const char *period, int64_t access, int64_t record, struct arena *a,
+    struct process_relatives *out, struct err *e) NODISCARD;
 #endif

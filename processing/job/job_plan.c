@@ -197,7 +197,8 @@ static bool in_reach(const struct form *f, int record, const char *name) {
 
 static void expression_in_reach(struct job_reader *r, int record, const struct expr *x) {
   for (int i = 0; x && i < expr_n_slots(x); i++)
-    if (expr_slot(x, i)->kind == EXPR_SLOT_CURRENT && !in_reach(r->form, record, expr_slot(x, i)->name)) job_problem_at(r, E_JOB_RECORD, expr_slot(x, i)->name, NULL);
+    if (expr_slot(x, i)->kind == EXPR_SLOT_CURRENT && !in_reach(r->form, record, expr_slot(x, i)->name))
+      job_problem_at(r, E_JOB_RECORD, expr_slot(x, i)->name, NULL);
 }
 
 /* Everything that the step names belongs to its record type or, where it is only read, to the types above it. */
@@ -209,7 +210,8 @@ static void check_record(struct job_reader *r, const struct step_spec *s) {
   for (int k = 0; s->method->options && s->method->options[k].key; k++) {
     expression_in_reach(r, s->record, s->values[k].x);
     for (int i = 0; i < s->values[k].n_items; i++)
-      if (!form_holds(r->form, r->form->records[s->record].name, s->values[k].items[i])) job_problem_at(r, E_JOB_RECORD, s->values[k].items[i]->name, NULL);
+      if (!form_holds(r->form, r->form->records[s->record].name, s->values[k].items[i]))
+        job_problem_at(r, E_JOB_RECORD, s->values[k].items[i]->name, NULL);
   }
 }
 
@@ -369,7 +371,8 @@ static enum err_code usual_job(struct job_reader *r, struct err *e) {
       if (strcmp(step_methods[m]->name, names[i]) == 0) {
         struct step_value *values = ARENA_ARRAY(r->arena, struct step_value, 4);
         if (!values) return ERR(e, E_NO_MEMORY, .subject = "job");
-        p->steps[p->n_steps++] = (struct step_spec){.name = names[i], .rule = "", .method = step_methods[m], .record = -1, .checks = checks, .values = values};
+        p->steps[p->n_steps++] =
+            (struct step_spec){.name = names[i], .rule = "", .method = step_methods[m], .record = -1, .checks = checks, .values = values};
       }
   return E_OK;
 }

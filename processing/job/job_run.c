@@ -112,9 +112,10 @@ static enum err_code group_shard(const struct unit_shard *shard, const struct im
   const struct column *columns[IMPUTE_MAX_CLASS_ITEMS];
   for (int i = 0; i < n_by; i++) {
     const struct table *t = by[i].frame ? shard->frame : shard->current;
-    int k = t ? table_find(t, by[i].name) : -1;
-    if (k < 0 && !by[i].frame && (t = shard->parent)) k = table_find(t, by[i].name);
+    int k = by[i].frame && !shard->frame ? -1 : table_find(t, by[i].name);
     columns[i] = k < 0 ? NULL : &t->columns[k];
+    k = k < 0 && !by[i].frame && shard->parent ? table_find(shard->parent, by[i].name) : -1;
+    if (k >= 0) columns[i] = &shard->parent->columns[k];
   }
   for (int64_t row = 0; row < shard->current->n_rows; row++) {
     int64_t record = shard->first_record + row;

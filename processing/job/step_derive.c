@@ -1,4 +1,5 @@
-/* step_derive.c -- derived items of the records that were changed are worked out again (derive_items.h); with several record types also those of their parents and
+/* step_derive.c -- derived items of the records that were changed are worked out again (derive_items.h); with several record types also those of
+ * their parents and
  * children, item by item in the order of the form, so that a sum over persons follows a changed person and the persons see the new sum. */
 #include <string.h>
 

@@ -1,9 +1,14 @@
-/* step_nim.c -- households that fail take the least change from a near household that passes (nim.h), judged by the form's own checks over the record and its persons
+/* step_nim.c -- households that fail take the least change from a near household that passes (nim.h), judged by the form's own checks over the record
+ * and its persons
  * (household_judge.h). Without `persons` a unit is one record.
- * Unit     records of the step's type that are selected, in by-groups, with their persons in the order of the persons' keys; only units of equal size serve each other.
- * Replaced values that are missing although their universe does not say that they should be, or are flagged `impute` and not imputed since. A donor has none of them.
- * Left     more persons than max_size, no by-group, no donor, no passing action: a proposal each. Values put: VAL_IMPUTED (or not applicable, as the donor's), donor named.
- * Notes    households, failed, donors, served, no_donor, no_action, too_large, no_group, without_values (no persons), truncated (search ended by max_nodes), checks_left_out (they read the previous
+ * Unit     records of the step's type that are selected, in by-groups, with their persons in the order of the persons' keys; only units of equal size
+ *          serve each other.
+ * Replaced values that are missing although their universe does not say that they should be, or are flagged `impute` and not imputed since. A donor
+ *          has none of them.
+ * Left     more persons than max_size, no by-group, no donor, no passing action: a proposal each. Values put: VAL_IMPUTED (or not applicable, as the
+ *          donor's), donor named.
+ * Notes    households, failed, donors, served, no_donor, no_action, too_large, no_group, without_values (no persons), truncated (search ended by
+ *          max_nodes), checks_left_out (they read the previous
  *          period, the register or groups). Derived items of changed households and their persons are worked out anew.
  * Cost     see nim.h, per by-group and size. Memory 9 bytes per value. */
 #include <stdlib.h>
@@ -17,9 +22,11 @@
 
 static const struct step_option options[] = {{.key = "persons", .kind = STEP_TEXT}, {.key = "items", .kind = STEP_ITEMS, .required = true},
     {.key = "weights", .kind = STEP_TEXT, .required = true}, {.key = "scales", .kind = STEP_TEXT},
-    {.key = "donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000}, {.key = "alpha", .kind = STEP_DECIMAL, .required = true, .low = STEP_ONE / 2 + 1, .high = STEP_ONE},
+    {.key = "donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000},
+    {.key = "alpha", .kind = STEP_DECIMAL, .required = true, .low = STEP_ONE / 2 + 1, .high = STEP_ONE},
     {.key = "gamma", .kind = STEP_DECIMAL, .required = true, .low = STEP_ONE, .high = 999 * (int64_t)STEP_ONE},
-    {.key = "t", .kind = STEP_DECIMAL, .required = true, .low = 0, .high = 999 * (int64_t)STEP_ONE}, {.key = "fixed", .kind = STEP_INT, .required = true, .low = 0, .high = NIM_MAX_PERSONS},
+    {.key = "t", .kind = STEP_DECIMAL, .required = true, .low = 0, .high = 999 * (int64_t)STEP_ONE},
+    {.key = "fixed", .kind = STEP_INT, .required = true, .low = 0, .high = NIM_MAX_PERSONS},
     {.key = "max_size", .kind = STEP_INT, .required = true, .low = 0, .high = NIM_MAX_PERSONS},
     {.key = "max_nodes", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000000}, {.key = NULL}};
 
@@ -50,7 +57,8 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
   for (int i = 0; i < items->n_items; i++) {
     const struct item *it = items->items[i];
     if (it->type != COL_INT && it->type != COL_CODE) return step_refuse(it->name, "a number or a code", e);
-    if (!is_equal(s) && !number_of(step_value_of(s, "weights")->text, it->name, &x)) return step_refuse("weights", "equal, or item=number joined by ; for every item", e);
+    if (!is_equal(s) && !number_of(step_value_of(s, "weights")->text, it->name, &x))
+      return step_refuse("weights", "equal, or item=number joined by ; for every item", e);
     if (it->type == COL_INT && (!number_of(step_value_of(s, "scales")->text, it->name, &x) || !(x > 0)))
       return step_refuse("scales", "item=number joined by ; for every number item: the difference that counts as 1, above 0", e);
   }
@@ -107,7 +115,8 @@ static enum err_code make_items(struct work *w, struct err *e) {
   if (!w->items || !w->outside) return ERR(e, E_NO_MEMORY, .subject = w->s->name);
   for (int i = 0; i < v->n_items; i++) {
     w->items[i] = (struct household_item){.item = v->items[i], .person = strcmp(v->items[i]->record, person) == 0};
-    if (!w->items[i].person && strcmp(v->items[i]->record, own) != 0) return step_placed(w->j, w->s, ERR(e, E_JOB_RECORD, .subject = v->items[i]->name), e);
+    if (!w->items[i].person && strcmp(v->items[i]->record, own) != 0)
+      return step_placed(w->j, w->s, ERR(e, E_JOB_RECORD, .subject = v->items[i]->name), e);
     if (v->items[i]->type == COL_CODE) TRY(list_codes(w, &w->items[i], e));
     TRY(judge_universe(w, i, e));
   }
@@ -119,10 +128,12 @@ static enum err_code make_items(struct work *w, struct err *e) {
 static enum err_code begin(struct work *w, struct err *e) {
   struct job_state *j = w->j;
   const char *persons = step_value_of(w->s, "persons")->text;
-  w->spec = (struct household_spec){.form = j->form, .shards = j->all, .n_shards = j->n_all, .record = w->s->record, .person_type = -1, .checks = w->s->checks};
+  w->spec = (struct household_spec){
+      .form = j->form, .shards = j->all, .n_shards = j->n_all, .record = w->s->record, .person_type = -1, .checks = w->s->checks};
   for (int t = 0; j->family && persons && t < j->form->n_records; t++)
     if (strcmp(j->form->records[t].name, persons) == 0 && j->family->types[t].parent == w->s->record) w->spec.person_type = t;
-  if (step_value_of(w->s, "persons")->given && w->spec.person_type < 0) return step_placed(j, w->s, step_refuse("persons", "a record type below that of the step", e), e);
+  if (step_value_of(w->s, "persons")->given && w->spec.person_type < 0)
+    return step_placed(j, w->s, step_refuse("persons", "a record type below that of the step", e), e);
   if (!(w->touched = ARENA_ARRAY(j->arena, uint8_t, j->n_records + 1))) return ERR(e, E_NO_MEMORY, .subject = w->s->name);
   return make_items(w, e);
 }
@@ -155,7 +166,8 @@ static enum err_code list_units(struct work *w, struct unit *units, int64_t *n, 
     w->households++;
     w->no_group += w->scope->group[i] < 0;
     w->too_large += size > most;
-    if (w->scope->group[i] < 0) TRY(leave(w, i, "区分がなく、最近隣法で補完できない", "it belongs to no by-group and could not be judged for imputation", e));
+    if (w->scope->group[i] < 0)
+      TRY(leave(w, i, "区分がなく、最近隣法で補完できない", "it belongs to no by-group and could not be judged for imputation", e));
     else if (size > most) TRY(leave(w, i, "人数が多く、最近隣法で補完できない", "it has more persons than the step takes", e));
     else units[(*n)++] = (struct unit){i, w->scope->group[i], (int)size};
   }
@@ -256,10 +268,15 @@ static enum err_code make_spec(const struct batch *b, struct nim_spec *out, stru
   for (int p = 0; p < b->size; p++)
     for (int v = 0; v < b->n_variables; v++)
       if (b->variables[v].person == p) place[n++] = v;
-  *out = (struct nim_spec){.rules = rules, .variables = variables, .layout = {b->size, b->size ? n / b->size : 0, (int)step_value_of(s, "fixed")->number, place, true},
-      .n_donors = (int)step_value_of(s, "donors")->number, .alpha = (double)step_value_of(s, "alpha")->number / STEP_ONE,
-      .gamma = (double)step_value_of(s, "gamma")->number / STEP_ONE, .t = (double)step_value_of(s, "t")->number / STEP_ONE,
-      .max_nodes = step_value_of(s, "max_nodes")->number, .seed = s->seed};
+  *out = (struct nim_spec){.rules = rules,
+      .variables = variables,
+      .layout = {b->size, b->size ? n / b->size : 0, (int)step_value_of(s, "fixed")->number, place, true},
+      .n_donors = (int)step_value_of(s, "donors")->number,
+      .alpha = (double)step_value_of(s, "alpha")->number / STEP_ONE,
+      .gamma = (double)step_value_of(s, "gamma")->number / STEP_ONE,
+      .t = (double)step_value_of(s, "t")->number / STEP_ONE,
+      .max_nodes = step_value_of(s, "max_nodes")->number,
+      .seed = s->seed};
   return E_OK;
 }
 
@@ -281,14 +298,17 @@ static enum err_code put_unit(struct batch *b, const struct nim_unit *u, struct 
   struct work *w = b->w;
   w->by_outcome[u->outcome]++;
   w->truncated += u->truncated;
-  if (u->outcome == NIM_NO_DONOR) return leave(w, b->record[u->row], "補完に使える世帯がない", "there is no passing unit of its size that could serve it", e);
-  if (u->outcome == NIM_NO_ACTION) return leave(w, b->record[u->row], "近い世帯からの補完で検査を満たせない", "no values of the nearest units make it pass", e);
+  if (u->outcome == NIM_NO_DONOR)
+    return leave(w, b->record[u->row], "補完に使える世帯がない", "there is no passing unit of its size that could serve it", e);
+  if (u->outcome == NIM_NO_ACTION)
+    return leave(w, b->record[u->row], "近い世帯からの補完で検査を満たせない", "no values of the nearest units make it pass", e);
   w->touched[b->record[u->row]] = 1;
   for (int p = 0; p < b->size; p++) w->touched[b->persons[u->row * b->size + p]] = 1;
   for (int v = 0; v < b->n_variables; v++) {
     const int p = b->variables[v].person;
     if (u->taken[v])
-      TRY(put_value(w, b->variables[v].item->item, record_of(b, u->row, v), p < 0 ? b->record[u->donor] : b->persons[u->donor * b->size + u->person[p]], e));
+      TRY(put_value(
+          w, b->variables[v].item->item, record_of(b, u->row, v), p < 0 ? b->record[u->donor] : b->persons[u->donor * b->size + u->person[p]], e));
   }
   return E_OK;
 }

@@ -41,7 +41,8 @@ static enum err_code sort_shards(struct unit_family *f, struct err *e) {
   if (!f->types) return no_memory(e);
   for (int t = 0; t < f->form->n_records; t++) {
     const struct record_type *r = &f->form->records[t];
-    f->types[t] = (struct unit_type){.record = r, .parent = *r->parent ? type_index(f->form, r->parent) : -1, .shards = ARENA_ARRAY(f->arena, struct unit_shard, f->n_all + 1)};
+    f->types[t] = (struct unit_type){
+        .record = r, .parent = *r->parent ? type_index(f->form, r->parent) : -1, .shards = ARENA_ARRAY(f->arena, struct unit_shard, f->n_all + 1)};
     if (!f->types[t].shards) return no_memory(e);
   }
   for (int s = 0; s < f->n_all; s++) {
@@ -135,7 +136,8 @@ static int by_parent_and_key(const void *a, const void *b) {
 }
 
 /* The keys that are not the parent's, as a text whose order is theirs. */
-static const char *own_key(struct unit_family *f, const struct record_type *child, const struct record_type *parent, const struct table *t, int64_t row, struct strbuf *b) {
+static const char *own_key(
+    struct unit_family *f, const struct record_type *child, const struct record_type *parent, const struct table *t, int64_t row, struct strbuf *b) {
   char buffer[64];
   strbuf_reset(b);
   for (int i = 0; i < child->n_keys; i++) {
@@ -175,8 +177,10 @@ static enum err_code list_children(struct unit_family *f, int t, struct child *l
 
 /* --- copies --- */
 /* Columns of the record's own items among the names. */
-static enum err_code describe(struct unit_family *f, const char *record, const struct name_set *names, int64_t rows, struct table *out, struct err *e) {
-  struct column *columns = ARENA_ARRAY(f->arena, struct column, f->form->n_items + 1), *wanted = ARENA_ARRAY(f->arena, struct column, f->form->n_items + 1);
+static enum err_code describe(
+    struct unit_family *f, const char *record, const struct name_set *names, int64_t rows, struct table *out, struct err *e) {
+  struct column *columns = ARENA_ARRAY(f->arena, struct column, f->form->n_items + 1),
+                *wanted = ARENA_ARRAY(f->arena, struct column, f->form->n_items + 1);
   if (!columns || !wanted) return no_memory(e);
   int n = 0;
   const int all = form_columns(f->form, record, columns, f->form->n_items);
@@ -201,7 +205,8 @@ static enum err_code keep(struct unit_family *f, struct unit_gathered *g, struct
 }
 
 /* The children list[at ..] of one parent shard; at moves on. */
-static enum err_code gather_shard(struct unit_family *f, int t, struct unit_shard *shard, const struct child *list, int64_t n, int64_t *at, const struct name_set *names, struct err *e) {
+static enum err_code gather_shard(struct unit_family *f, int t, struct unit_shard *shard, const struct child *list, int64_t n, int64_t *at,
+    const struct name_set *names, struct err *e) {
   struct unit_gathered *g = ARENA_NEW(f->arena, struct unit_gathered);
   int64_t *first = ARENA_ARRAY(f->arena, int64_t, shard->current->n_rows + 1), start = *at, end = shard->first_record + shard->current->n_rows;
   while (*at < n && list[*at].parent < end) (*at)++;
@@ -277,7 +282,8 @@ static bool copy_text(const struct column *from, int64_t row, struct column *to,
   return to->code[at] >= 0;
 }
 
-static enum err_code refresh_column(const struct unit_family *f, const struct unit_gathered *g, struct column *to, struct arena *scratch, struct err *e) {
+static enum err_code refresh_column(
+    const struct unit_family *f, const struct unit_gathered *g, struct column *to, struct arena *scratch, struct err *e) {
   const struct column **columns = ARENA_ARRAY(scratch, const struct column *, f->n_all + 1);
   struct id_map *maps = ARENA_ARRAY(scratch, struct id_map, f->n_all + 1);
   if (!columns || !maps) return no_memory(e);
@@ -298,7 +304,8 @@ enum err_code unit_family_refresh(struct unit_family *f, struct err *e) {
   struct arena *scratch = arena_new(0);
   enum err_code code = scratch ? E_OK : no_memory(e);
   for (int i = 0; i < f->n_gathered && !code; i++)
-    for (int k = 0; k < f->gathered[i]->table.n_columns && !code; k++) code = refresh_column(f, f->gathered[i], &f->gathered[i]->table.columns[k], scratch, e);
+    for (int k = 0; k < f->gathered[i]->table.n_columns && !code; k++)
+      code = refresh_column(f, f->gathered[i], &f->gathered[i]->table.columns[k], scratch, e);
   arena_free(scratch);
   return code;
 }
@@ -327,8 +334,8 @@ static enum err_code link_all(struct unit_family *f, const struct name_set *name
   return E_OK;
 }
 
-enum err_code unit_family_new(struct arena *a, const struct form *form, struct unit_shard *shards, int n_shards, const struct name_set *names, struct unit_family **out,
-                              struct err *e) {
+enum err_code unit_family_new(struct arena *a, const struct form *form, struct unit_shard *shards, int n_shards, const struct name_set *names,
+    struct unit_family **out, struct err *e) {
   struct unit_family *f = ARENA_NEW(a, struct unit_family);
   if (!f) return no_memory(e);
   *f = (struct unit_family){.arena = a, .form = form, .all = shards, .n_all = n_shards};

@@ -1,6 +1,8 @@
-/* unit_family.h -- records of several types as one dataset: which record is whose parent, and for expressions the children of a record and the items of its parent.
+/* unit_family.h -- records of several types as one dataset: which record is whose parent, and for expressions the children of a record and the items
+ * of its parent.
  * Types    a shard holds one record type, told by its columns (E_RECORD_TYPE when they fit none). Record numbers run over all shards in their order.
- * Keys     a child carries the keys of its parent among its own (E_CHILD_KEYS); they are compared as in unit_join.h. Children stand in the order of their other keys
+ * Keys     a child carries the keys of its parent among its own (E_CHILD_KEYS); they are compared as in unit_join.h. Children stand in the order of
+ *          their other keys
  *          (numbers by value, else texts; missing ones last), wherever they came in: the same for any order of rows and shards.
  * Missing  a child without parent stays: parent -1, items of the parent blank. A parent may have no child.
  * Copies   children and parents' items are copies of the named columns; unit_family_refresh() brings them up to what the records hold now.
@@ -38,9 +40,10 @@ struct unit_family {
 };
 /* Index of the type that a table of the form's columns holds, -1 = none. */
 int unit_type_of(const struct form *form, const struct table *t);
-/* shards: current and first_record are set; record, children and parent are set here. names: columns that expressions read from children and parents. */
-enum err_code unit_family_new(struct arena *a, const struct form *form, struct unit_shard *shards, int n_shards, const struct name_set *names, struct unit_family **out,
-                              struct err *e) NODISCARD;
+/* shards: current and first_record are set; record, children and parent are set here. names: columns that expressions read from children and parents.
+ * */
+enum err_code unit_family_new(struct arena *a, const struct form *form, struct unit_shard *shards, int n_shards, const struct name_set *names,
+    struct unit_family **out, struct err *e) NODISCARD;
 enum err_code unit_family_refresh(struct unit_family *f, struct err *e) NODISCARD;
 /* The types' copies of the shards after fields of the shards were set (previous, frame). */
 void unit_family_shards(struct unit_family *f);

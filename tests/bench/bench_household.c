@@ -1,5 +1,7 @@
-/* bench_household.c -- nearest-neighbour minimum change over households of three persons, 5 % failing: seconds of processor, peak memory, growth; and the floor: every failed household against every donor
- * over the same values, persons as they stand, bare loops. Six items per person; rules between persons judged by a function in C, so that the search itself is measured.
+/* bench_household.c -- nearest-neighbour minimum change over households of three persons, 5 % failing: seconds of processor, peak memory, growth; and
+ * the floor: every failed household against every donor
+ * over the same values, persons as they stand, bare loops. Six items per person; rules between persons judged by a function in C, so that the search
+ * itself is measured.
  * Optional argument: the largest number of households (100,000 unless given). */
 #include <math.h>
 #include <stdio.h>
@@ -32,7 +34,8 @@ static _Noreturn void die(const char *what) {
 }
 static int at(int person, int item) { return item < NUMBERS ? person * NUMBERS + item : PERSONS * NUMBERS + person * CODED + item - NUMBERS; }
 
-/* One head; a spouse is married, as the head then is; a child is 15 younger than the head; who does not work earns at most 300. Failure: rule * 4 + person. */
+/* One head; a spouse is married, as the head then is; a child is 15 younger than the head; who does not work earns at most 300. Failure: rule * 4 +
+ * person. */
 static int first_failure(void *context, const double *x) {
   int heads = 0, head = 0, spouse = -1;
   (void)context;
@@ -83,7 +86,7 @@ static void make(struct work *w, int64_t n) {
   w->a = arena_new(0);
   w->n = n;
   w->unit = w->a ? ARENA_ARRAY(w->a, struct str, n) : NULL;
-  w->value = w->a ? ARENA_ARRAY(w->a, double, n * V) : NULL;
+  w->value = w->a ? ARENA_ARRAY(w->a, double, n *V) : NULL;
   w->must = w->a ? ARENA_ARRAY(w->a, uint8_t, n * V) : NULL;
   if (!w->unit || !w->value || !w->must) die("no memory");
   for (int64_t i = 0; i < n; i++) {
@@ -137,15 +140,24 @@ static double run(int64_t n, double before) {
     for (int k = 0; k < ITEMS; k++) place[p * ITEMS + k] = at(p, k);
   const struct rule_set rules = {.numeric = {.p = PERSONS * NUMBERS}, .n_categories = PERSONS * CODED, .categories = categories};
   const struct nim_judge judge = {NULL, NULL, first_failure, involves};
-  const struct nim_spec s = {.rules = &rules, .variables = variables, .layout = {PERSONS, ITEMS, 0, place, true}, .judge = &judge, .n_donors = 10, .alpha = 0.9, .gamma = 1.1, .t = 1, .max_nodes = 20000, .seed = 1};
+  const struct nim_spec s = {.rules = &rules,
+      .variables = variables,
+      .layout = {PERSONS, ITEMS, 0, place, true},
+      .judge = &judge,
+      .n_donors = 10,
+      .alpha = 0.9,
+      .gamma = 1.1,
+      .t = 1,
+      .max_nodes = 20000,
+      .seed = 1};
   const struct nim_data d = {.n = n, .unit = w.unit, .value = w.value, .must = w.must};
   const double begin = processor();
   if (nim_impute(w.a, &s, &d, &r, &e)) die("it failed");
   const double seconds = processor() - begin;
   int64_t served = 0;
   for (int64_t i = 0; i < r.n_units; i++) served += r.units[i].outcome == NIM_FOUND;
-  printf("minimum change, %lld households of 3 persons, %lld failing, %lld served: %.2f s (%.0f households/s), %ld KiB above the input", (long long)n, (long long)r.n_units, (long long)served, seconds,
-      (double)n / seconds, peak_kib() - input);
+  printf("minimum change, %lld households of 3 persons, %lld failing, %lld served: %.2f s (%.0f households/s), %ld KiB above the input", (long long)n,
+      (long long)r.n_units, (long long)served, seconds, (double)n / seconds, peak_kib() - input);
   if (before > 0) printf(", %.1f x the time of the row before", seconds / before);
   const double bare = floor_seconds(&w, &r, &sum);
   printf("; bare loops %.2f s (sum %.0f), ratio %.2f\n", bare, sum, seconds / bare);

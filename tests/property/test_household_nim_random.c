@@ -1,5 +1,7 @@
-/* Nearest-neighbour minimum change of households against enumeration: 2,000 random sets of households of 2 and 3 persons with rules between persons. The size of what is taken is the smallest over all
- * donors, all orders of their persons of least distance and all subsets of values; what is taken passes; skipping far donors by the bound, the order of units and the subset served change nothing. */
+/* Nearest-neighbour minimum change of households against enumeration: 2,000 random sets of households of 2 and 3 persons with rules between persons.
+ * The size of what is taken is the smallest over all
+ * donors, all orders of their persons of least distance and all subsets of values; what is taken passes; skipping far donors by the bound, the order
+ * of units and the subset served change nothing. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,7 +73,16 @@ static void make(struct houses *h, uint64_t seed) {
 }
 
 static struct nim_spec spec_of(struct houses *h, const struct nim_judge *judge, bool alike, int donors) {
-  return (struct nim_spec){.rules = &h->rules, .variables = h->variables, .layout = {h->size, 2, 0, h->place, alike}, .judge = judge, .n_donors = donors, .alpha = 0.9, .gamma = 1, .t = 1, .max_nodes = 100000, .seed = 5};
+  return (struct nim_spec){.rules = &h->rules,
+      .variables = h->variables,
+      .layout = {h->size, 2, 0, h->place, alike},
+      .judge = judge,
+      .n_donors = donors,
+      .alpha = 0.9,
+      .gamma = 1,
+      .t = 1,
+      .max_nodes = 100000,
+      .seed = 5};
 }
 
 /* --- enumeration --- */
@@ -166,7 +177,8 @@ static void the_smallest_change_of_all(void **state) {
 
 static bool same_unit(const struct nim_unit *p, const struct nim_unit *q, const struct houses *h) {
   if (p->outcome != q->outcome) return false;
-  return p->outcome != NIM_FOUND || (p->size == q->size && memcmp(p->value, q->value, (size_t)h->v * sizeof(double)) == 0 && memcmp(p->taken, q->taken, (size_t)h->v) == 0);
+  return p->outcome != NIM_FOUND ||
+         (p->size == q->size && memcmp(p->value, q->value, (size_t)h->v * sizeof(double)) == 0 && memcmp(p->taken, q->taken, (size_t)h->v) == 0);
 }
 
 static void bound_order_and_subset_change_nothing(void **state) {
@@ -189,7 +201,8 @@ static void bound_order_and_subset_change_nothing(void **state) {
     }
     const struct nim_judge judge = {&h, NULL, first_failure, involves};
     const struct nim_spec bound = spec_of(&h, &judge, true, 2), plain = spec_of(&h, &judge, false, 2);
-    const struct nim_data d = {.n = HOUSES, .unit = h.unit, .value = h.value, .must = h.must}, t = {.n = HOUSES, .unit = turned.unit, .value = turned.value, .must = turned.must};
+    const struct nim_data d = {.n = HOUSES, .unit = h.unit, .value = h.value, .must = h.must},
+                          t = {.n = HOUSES, .unit = turned.unit, .value = turned.value, .must = turned.must};
     const struct nim_data part = {.n = HOUSES, .unit = h.unit, .value = h.value, .must = h.must, .serve = serve};
     assert_int_equal(nim_impute(a, &bound, &d, &r, &e), E_OK);
     assert_int_equal(nim_impute(a, &plain, &d, &whole, &e), E_OK);
