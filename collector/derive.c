@@ -103,6 +103,21 @@ static enum err_code scratch_of(struct deriver *d, struct arena *a, int i, struc
   return E_OK;
 }
 
+/* Its children come in another file: unknown here, worked out when the records are joined. */
+static bool waits_for_children(const struct item *it) {
+  const struct expr *const both[] = {it->expression, it->universe};
+  for (int k = 0; k < 2; k++)
+    for (int i = 0; both[k] && i < expr_n_slots(both[k]); i++)
+      if (expr_slot(both[k], i)->kind == EXPR_SLOT_CHILD) return true;
+  return false;
+}
+
+static void leave_unknown(struct column *c, int64_t n) {
+  memset(c->status, VAL_UNKNOWN, (size_t)n);
+  if (c->i64) memset(c->i64, 0, (size_t)n * sizeof *c->i64);
+  else memset(c->code, 0, (size_t)n * sizeof *c->code);
+}
+
 enum err_code deriver_run(struct deriver *d, struct arena *a, struct table *t, struct err *e) {
   struct arena_mark mark = arena_mark(a);
   for (int i = 0; i < d->form->n_items; i++) {
@@ -110,6 +125,10 @@ enum err_code deriver_run(struct deriver *d, struct arena *a, struct table *t, s
     struct column *c = table_column(t, it->name);
     struct derivation one;
     if (it->origin != ORIGIN_DERIVED || !it->expression || !c) continue;
+    if (waits_for_children(it)) {
+      leave_unknown(c, t->n_rows);
+      continue;
+    }
     TRY(scratch_of(d, a, i, t, &one, e));
     TRY(derive_item(&one, it, t, c, e));
     if (c->type == COL_INT) arena_reset(a, mark); /* texts added to a dictionary live in the arena */

@@ -102,7 +102,7 @@ static enum err_code side_init(struct arena *a, const struct form *f, const char
   if (!out->items) return ERR(e, E_NO_MEMORY, .subject = f->id);
   for (int i = 0; i < f->n_items; i++) {
     const struct item *item = &f->items[i];
-    if (strcmp(item->record, record) != 0 || item->origin == ORIGIN_DERIVED) continue;
+    if (!form_holds(f, record, item) || item->origin == ORIGIN_DERIVED) continue;
     struct candidate *c = &out->items[out->n];
     c->item = item;
     TRY(item_reader_init(a, f, item, &c->reader, e));

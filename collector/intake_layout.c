@@ -20,6 +20,17 @@ static const struct layout *named_layout(const struct form *f, const char *name)
   return f->n_layouts ? &f->layouts[0] : NULL;
 }
 
+/* The record type that holds all items: that of the first item, else one that carries it as a key. NULL = none. */
+static const char *record_of_layout(const struct form *f, const struct layout *l) {
+  for (int t = -1; t < f->n_records; t++) {
+    const char *record = t < 0 ? l->items[0]->record : f->records[t].name;
+    bool all = true;
+    for (int i = 0; i < l->n_items; i++) all = all && form_holds(f, record, l->items[i]);
+    if (all) return record;
+  }
+  return NULL;
+}
+
 static enum err_code choose_layout(struct intake_run *run, struct err *e) {
   const char *name = run->options->layout;
   if (run->options->layout_file) {
@@ -30,10 +41,8 @@ static enum err_code choose_layout(struct intake_run *run, struct err *e) {
     run->layout = named_layout(run->form, name);
   }
   if (!run->layout || run->layout->n_items == 0) return ERR(e, E_HEADER_LAYOUT, .file = run->form->folder, .subject = name ? name : "csv");
-  run->record = run->layout->items[0]->record;
-  for (int i = 1; i < run->layout->n_items; i++)
-    if (strcmp(run->layout->items[i]->record, run->record)) return ERR(e, E_HEADER_RECORDS, .file = run->form->folder, .subject = run->layout->name);
-  return E_OK;
+  run->record = record_of_layout(run->form, run->layout);
+  return run->record ? E_OK : ERR(e, E_HEADER_RECORDS, .file = run->form->folder, .subject = run->layout->name);
 }
 
 /* How a column's cells become one: anything but one cell of its own row, read as it is. */
@@ -83,7 +92,7 @@ static enum err_code make_readers(struct intake_run *run, struct err *e) {
   run->readers = ARENA_ARRAY(run->arena, struct item_reader, f->n_items);
   if (!run->readers) return ERR(e, E_NO_MEMORY, .subject = f->id);
   for (int i = 0; i < f->n_items; i++) {
-    if (strcmp(f->items[i].record, run->record)) continue;
+    if (!form_holds(f, run->record, &f->items[i])) continue;
     struct item_reader *r = &run->readers[run->n_readers];
     TRY(item_reader_init(run->arena, f, &f->items[i], r, e));
     r->column = run->n_readers++;

@@ -219,7 +219,10 @@ enum err_code layout_read_file(struct arena *a, const struct job *job, const str
                                struct err *e) NODISCARD;
 int64_t layout_position(const struct layout *l, int i); /* of a fixed layout: the entry's, else the item's; 0 = none */
 int64_t layout_bytes(const struct layout *l, int i);
-/* Column descriptions of a table of this form's items of one record type, in items order; returns the number of columns (at most max). */
+/* Is the item a column of the record type: its own, or a key that it shares with its parent? */
+bool form_holds(const struct form *f, const char *record, const struct item *it);
+/* Column descriptions of a table of this form's items of one record type, keys of the parent that it carries among them, in items order; returns the
+ * number of columns (at most max). */
 int form_columns(const struct form *f, const char *record, struct column *columns, int max);
 /* An expr scope over the form's items and code lists, for filters and measures given by users. */
 struct expr_scope form_scope(const struct form *f);

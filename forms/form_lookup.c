@@ -59,11 +59,18 @@ bool record_reaches(const struct form *f, const char *record, const char *ancest
   return false;
 }
 
+bool form_holds(const struct form *f, const char *record, const struct item *it) {
+  const struct record_type *p = form_record(f, record);
+  bool holds = strcmp(it->record, record) == 0;
+  for (int i = 0; p && i < p->n_keys; i++) holds = holds || p->keys[i] == it;
+  return holds;
+}
+
 int form_columns(const struct form *f, const char *record, struct column *columns, int max) {
   int n = 0;
   for (int i = 0; i < f->n_items && n < max; i++) {
     const struct item *it = &f->items[i];
-    if (strcmp(it->record, record) != 0) continue;
+    if (!form_holds(f, record, it)) continue;
     bool fixed = it->type == COL_CODE && it->codelist && !it->codelist->any;
     columns[n++] = (struct column){.name = it->name, .type = it->type, .decimals = it->decimals, .unit = it->unit,
                                    .is_date = it->class == CLASS_DATE || it->class == CLASS_WAREKI, .dict = fixed ? it->codelist->dict : NULL};

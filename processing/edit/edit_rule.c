@@ -22,6 +22,7 @@ static enum err_code bind_slot(const struct expr_slot *slot, const struct unit_s
   default:
     *out = column_in(shard->current, slot->name);
     if (!*out) *out = column_in(shard->measures, slot->name);
+    if (!*out) *out = column_in(shard->parent, slot->name);
     break;
   }
   return *out ? E_OK : ERR(e, E_EDIT_NO_COLUMN, .subject = slot->name);

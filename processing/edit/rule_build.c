@@ -331,7 +331,7 @@ static enum err_code build_all(struct builder *b, const char *record, struct err
   return close_classes(b) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "rules");
 }
 enum err_code rule_build(struct arena *a, const struct form *form, const char *record, struct rule_form *out, struct err *e) {
-  struct builder b = {.a = a, .scratch = arena_new(0), .form = form, .out = out};
+  struct builder b = {.a = a, .scratch = arena_new(0), .form = form, .record = record, .out = out};
   *out = (struct rule_form){0};
   const enum err_code code = build_all(&b, record, e);
   arena_free(b.scratch);

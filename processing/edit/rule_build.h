@@ -8,8 +8,8 @@
  * Missing  missing(x), blank(x), na(x) ...: a category answer(x) of its own (there, blank, not applicable ...). Of a number beside another part of
  *          the clause that needs it: left out, that part is unknown anyway when x is missing. min and max beside a missing value: the clauses decide
  *          where the other value alone decides; the expression is unknown there.
- * Constants  prev(x), frame(x), counts and sums over child records and anything else without an item of the record: fixed variables
- *          (rule_set.parameter). A code of the register that this form's list lacks is one code more, "another".
+ * Constants  prev(x), frame(x), items of the records above, counts and sums over child records and anything else without an item of the
+ *          record: fixed variables (rule_set.parameter). A code of the register that this form's list lacks is one code more, "another".
  *          Items times such a constant are variables of their own (rule_set.product), also in a ratio compared with constants.
  * Numbers  coefficients are decimals kept exactly in 64 bits; divisions by constants multiply the rest. x < c is x <= c - step, step the smallest
  *          unit of the row.

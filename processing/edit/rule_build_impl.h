@@ -20,6 +20,7 @@ struct class_build { /* the conditions on an item of an open or long list */
 struct builder {
   struct arena *a, *scratch; /* scratch: clauses of the check being read */
   const struct form *form;
+  const char *record;        /* the record type whose items are variables; items above it are constants; NULL = all are */
   struct rule_form *out;
   const struct expr *x;      /* the expression being read: its nodes' slots are its own */
   int depth;                 /* of derived items within derived items */
@@ -50,6 +51,10 @@ bool lin_product(struct builder *b, const struct lin *p, const struct lin *q, st
 bool lin_scale(struct builder *b, struct lin *p, int64_t num, int decimals, int64_t den);
 bool lin_edit(struct builder *b, const struct lin *p, enum linear_op op, bool strict, struct rule_atom *out); /* p <= 0, p < 0 or p = 0 */
 bool refuse(struct builder *b, enum rule_refusal why);
+/* Is the item one of a record above? */
+static inline bool is_above(const struct builder *b, const struct item *it) {
+  return b->record && b->form->n_records > 1 && !form_holds(b->form, b->record, it);
+}
 /* Does the node read an item of the current record? */
 bool reads_current(const struct builder *b, const struct expr_node *n);
 /* The node as an expression of its own, and its text. */

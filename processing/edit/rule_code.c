@@ -55,11 +55,16 @@ static int category_of_slot(struct builder *b, const struct expr_node *under, in
   const bool frame = kind == EXPR_SLOT_FRAME;
   struct rule_category k = {.presence = false};
   struct expr_node wrap = {.kind = frame ? X_FRAME : X_PREV, .text = frame ? STR("frame") : STR("prev"), .n_kids = 1, .type = EXPR_CODE, .slot = -1};
+  const bool above = kind == EXPR_SLOT_CURRENT && it && is_above(b, it);
   if (!it || !it->codelist || (it->origin == ORIGIN_DERIVED && it->expression)) return refuse(b, RULE_TEXT), -1;
   if (!ordinary_list(it->codelist)) return refuse(b, RULE_LONG_LIST), -1;
   if (kind != EXPR_SLOT_CURRENT) {
     wrap.kid[0] = (struct expr_node *)(uintptr_t)variable_under(under, slot);
     if (!wrap.kid[0] || !(k.parameter = own_expression(b, &wrap, &name))) return refuse(b, RULE_TEXT), -1;
+  }
+  if (above) {
+    const struct expr_node *node = variable_under(under, slot);
+    if (!node || !(k.parameter = own_expression(b, node, &name))) return refuse(b, RULE_TEXT), -1;
   }
   for (int i = 0; i < s->n_categories; i++)
     if (strcmp(s->categories[i].name, name) == 0) return i;

@@ -94,10 +94,10 @@ static int32_t presence_of(uint8_t status) {
                                [VAL_INVALID - VAL_BLANK] = RULE_INVALID};
   return value_present(status) ? RULE_THERE : status <= VAL_INVALID ? of[status - VAL_BLANK] : RULE_OTHER;
 }
-/* A code constant is prev(item) or frame(item): its expression has that one slot. */
+/* A code constant is prev(item), frame(item) or an item of a record above: its expression has that one slot. */
 static enum err_code category_column(struct arena *a, const struct rule_category *c, const struct unit_shard *shard, int32_t *to, struct err *e) {
-  const bool frame = c->parameter && expr_slot(c->parameter, 0)->kind == EXPR_SLOT_FRAME;
-  const struct table *t = frame ? shard->frame : c->parameter ? shard->previous : shard->current;
+  const struct table *const of[] = {[EXPR_SLOT_CURRENT] = shard->parent, [EXPR_SLOT_PREV] = shard->previous, [EXPR_SLOT_FRAME] = shard->frame};
+  const struct table *t = c->parameter ? of[expr_slot(c->parameter, 0)->kind] : shard->current;
   const int at = t ? table_find(t, c->parameter ? expr_slot(c->parameter, 0)->name : c->item) : -1;
   if (!c->parameter && at < 0) return ERR(e, E_RULES_NO_CODE, .subject = c->item);
   if (c->presence) {

@@ -201,6 +201,7 @@ bool lin_of(struct builder *b, const struct expr_node *n, struct lin *out) {
   if (n->type != EXPR_NUMBER && n->type != EXPR_DATE && n->type != EXPR_BOOL) return refuse(b, RULE_TEXT);
   if (n->kind == X_VARIABLE && b->x->slots[n->slot].kind == EXPR_SLOT_CURRENT) {
     const struct item *it = form_item(b->form, b->x->slots[n->slot].name);
+    if (it && is_above(b, it)) return parameter(b, n, out);
     return it ? item_variable(b, it, out) : refuse(b, RULE_NO_SUM);
   }
   if (reads_current(b, n)) return refuse(b, n->kind >= X_COUNT ? RULE_AGGREGATE : RULE_NO_SUM);

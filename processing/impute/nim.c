@@ -60,6 +60,12 @@ int nim_first_failure(const struct rule_set *rules, const double *x) {
     if (!rules->rules[i].soft && !nim_rule_holds(rules, &rules->rules[i], x)) return i;
   return -1;
 }
+int nim_fails(const struct nim_spec *s, const double *x) {
+  return s->judge ? s->judge->first_failure(s->judge->context, x) : nim_first_failure(s->rules, x);
+}
+void nim_enter(const struct nim_spec *s, int64_t row) {
+  if (s->judge && s->judge->enter) s->judge->enter(s->judge->context, row);
+}
 double nim_variable_distance(const struct nim_spec *s, int i, double x, double y) {
   const struct nim_variable *v = &s->variables[i];
   if (i < s->rules->numeric.p) {
@@ -91,7 +97,7 @@ void nim_order_persons(const struct nim_spec *s, const double *f, const uint8_t 
     person[first + i] = first + to[i];
     for (int k = 0; k < width; k++) ordered[l->variable[(first + i) * width + k]] = donor[l->variable[(first + to[i]) * width + k]];
   }
-  if (nim_first_failure(s->rules, ordered) < 0) return;
+  if (l->alike || nim_fails(s, ordered) < 0) return;
   memcpy(ordered, donor, (size_t)nim_variables(s->rules) * sizeof *ordered);
   for (int i = 0; i < l->n_persons; i++) person[i] = i;
 }
@@ -111,6 +117,9 @@ struct run {
   int64_t *donors;
   uint64_t *hash;
   struct near *best;
+  struct nim_pivots pivots;
+  double guess;
+  int plain[NIM_MAX_VARIABLES], n_plain; /* variables of no person */
 };
 static bool nearer(const struct near *a, const struct near *b) {
   if (a->distance < b->distance || a->distance > b->distance) return a->distance < b->distance;
@@ -124,19 +133,58 @@ static int insert(struct near *best, int n, int k, struct near it) {
   best[at] = it;
   return n;
 }
-static int nearest(struct run *r, int64_t row) {
-  const double *f = r->d->value + row * r->v;
-  const uint8_t *must = r->d->must + row * r->v;
-  const uint64_t mine = num_unit_hash(r->s->seed, r->d->unit[row]);
-  double ordered[NIM_MAX_VARIABLES];
-  int person[NIM_MAX_PERSONS], n = 0;
-  for (int64_t k = 0; k < r->out->n_donors; k++) {
-    const int64_t p = r->donors[k];
-    nim_order_persons(r->s, f, must, r->d->value + p * r->v, person, ordered);
-    n = insert(r->best, n, r->s->n_donors,
-               (struct near){total_distance(r->s, f, must, ordered), (mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
+/* Is no order of the donor's persons nearer than `limit`? Each place against the person that suits it best: never more than the assignment. */
+static bool too_far(const struct run *r, const double *f, const uint8_t *must, const double *p, double limit) {
+  const struct nim_layout *l = &r->s->layout;
+  const int first = l->first_free < l->n_persons ? l->first_free : l->n_persons, width = l->n_person_variables;
+  double sum = 0;
+  limit += 1e-9 * (1 + limit);
+  if (!l->alike) return false;
+  for (int i = 0; i < r->n_plain; i++)
+    if (!must[r->plain[i]]) sum += nim_variable_distance(r->s, r->plain[i], f[r->plain[i]], p[r->plain[i]]);
+  for (int i = 0; i < first && sum <= limit; i++) sum += pair_cost(r->s, f, must, p, l->variable + i * width, l->variable + i * width);
+  for (int i = first; i < l->n_persons && sum <= limit; i++) {
+    double least = INFINITY;
+    for (int j = first; j < l->n_persons; j++) {
+      const double cost = pair_cost(r->s, f, must, p, l->variable + i * width, l->variable + j * width);
+      if (cost < least) least = cost;
+    }
+    sum += least;
   }
-  return n;
+  return sum > limit;
+}
+struct search { /* the nearest donors of one unit */
+  const double *f;
+  const uint8_t *must;
+  uint64_t mine;
+  int n;
+};
+static void consider(struct run *r, struct search *q, int64_t k) {
+  const int64_t p = r->donors[k];
+  double ordered[NIM_MAX_VARIABLES];
+  int person[NIM_MAX_PERSONS];
+  if (q->n == r->s->n_donors && too_far(r, q->f, q->must, r->d->value + p * r->v, r->best[q->n - 1].distance)) return;
+  nim_order_persons(r->s, q->f, q->must, r->d->value + p * r->v, person, ordered);
+  q->n = insert(r->best, q->n, r->s->n_donors,
+                (struct near){total_distance(r->s, q->f, q->must, ordered), (q->mine ^ r->hash[k]) * UINT64_C(0x9e3779b97f4a7c15), r->d->unit[p], p});
+}
+/* First those that may lie within a guess, the distance that sufficed for the unit before; the others only when it does not suffice. The guess
+ * changes the cost, never the result. */
+static int nearest(struct run *r, int64_t row) {
+  struct search q = {.f = r->d->value + row * r->v, .must = r->d->must + row * r->v, .mine = num_unit_hash(r->s->seed, r->d->unit[row])};
+  const int most = r->s->n_donors;
+  const double guess = r->guess;
+  nim_pivots_enter(&r->pivots, r->s, q.f, q.must);
+  for (int64_t k = 0; k < r->out->n_donors; k++) {
+    const double limit = q.n == most && r->best[q.n - 1].distance < guess ? r->best[q.n - 1].distance : guess;
+    if (!nim_pivots_exclude(&r->pivots, k, limit)) consider(r, &q, k);
+  }
+  if (q.n < most || r->best[q.n - 1].distance > guess)
+    for (int64_t k = 0; k < r->out->n_donors; k++)
+      if (nim_pivots_exclude(&r->pivots, k, guess) && !(q.n == most && nim_pivots_exclude(&r->pivots, k, r->best[q.n - 1].distance)))
+        consider(r, &q, k);
+  r->guess = q.n == most ? r->best[q.n - 1].distance * 1.3 : INFINITY;
+  return q.n;
 }
 static enum err_code keep(struct run *r, struct nim_unit *u, const struct nim_pool *pool, const struct nim_action *chosen, struct err *e) {
   int *person = ARENA_ARRAY(r->a, int, r->s->layout.n_persons);
@@ -183,6 +231,7 @@ static const struct nim_action *choose(const struct run *r, const struct nim_poo
   return last;
 }
 static enum err_code serve(struct run *r, struct nim_unit *u, struct nim_pool *pool, struct err *e) {
+  nim_enter(r->s, u->row);
   const int n = nearest(r, u->row);
   u->outcome = n ? NIM_NO_ACTION : NIM_NO_DONOR;
   pool->n = 0;
@@ -220,7 +269,8 @@ static enum err_code sort_units(struct run *r, struct err *e) {
   for (int64_t i = 0; i < r->d->n; i++) {
     bool must = false;
     for (int k = 0; k < r->v; k++) must |= r->d->must[i * r->v + k];
-    const bool fails = must || nim_first_failure(r->s->rules, r->d->value + i * r->v) >= 0;
+    if (!must) nim_enter(r->s, i);
+    const bool fails = must || nim_fails(r->s, r->d->value + i * r->v) >= 0;
     if (!fails) {
       r->hash[r->out->n_donors] = num_unit_hash(r->s->seed, r->d->unit[i]);
       r->donors[r->out->n_donors++] = i;
@@ -233,8 +283,16 @@ static enum err_code sort_units(struct run *r, struct err *e) {
   for (int64_t i = 0; i < n; i++) r->out->units[i] = (struct nim_unit){.row = list[i].row, .donor = -1};
   return E_OK;
 }
+static void list_plain(struct run *r) {
+  const struct nim_layout *l = &r->s->layout;
+  for (int i = 0; i < r->v; i++) {
+    bool person = false;
+    for (int k = 0; k < l->n_persons * l->n_person_variables; k++) person = person || l->variable[k] == i;
+    if (!person) r->plain[r->n_plain++] = i;
+  }
+}
 enum err_code nim_impute(struct arena *a, const struct nim_spec *s, const struct nim_data *d, struct nim_result *out, struct err *e) {
-  struct run r = {.a = a, .s = s, .d = d, .out = out};
+  struct run r = {.a = a, .s = s, .d = d, .out = out, .guess = INFINITY};
   struct nim_pool pool = {0};
   TRY(check(s, e));
   r.v = nim_variables(s->rules);
@@ -244,8 +302,10 @@ enum err_code nim_impute(struct arena *a, const struct nim_spec *s, const struct
   r.best = ARENA_ARRAY(a, struct near, s->n_donors);
   pool.actions = ARENA_ARRAY(a, struct nim_action, NIM_MAX_ACTIONS);
   if (!out->use || !r.donors || !r.hash || !r.best || !pool.actions) return no_memory(e);
+  list_plain(&r);
   TRY(check_codes(&r, e));
   TRY(sort_units(&r, e));
+  TRY(nim_pivots_new(a, s, d->value, r.donors, out->n_donors, &r.pivots, e));
   for (int64_t i = 0; i < out->n_units; i++) TRY(serve(&r, &out->units[i], &pool, e));
   return E_OK;
 }

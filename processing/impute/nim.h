@@ -4,6 +4,7 @@
  *          whose variables belong to persons by the layout; its size is the same for all units of a call.
  * Failed   a unit that breaks a hard rule or has a value missing or marked `must`. Donor: no value missing or marked, every hard rule holds.
  * Distance D = sum w_i D_i, D_i in 0..1: numbers min(1, |x - y| / scale), categories 0/1 or a table. A value to be replaced in any case adds nothing.
+ * Codes    a category has the places 0 .. n_codes-1; NIM_NOT_APPLICABLE is a number's value that is rightly absent: as far as can be from any other.
  * Persons  a donor's persons are put in the order that is nearest to the failed unit's (assignment of least cost), those before first_free stay;
  *          where the donor so ordered breaks a rule, it is used as it stands.
  * Actions  of each of the n_donors nearest (ties by hash of unit ids): sets of differing variables taken from the donor so that all hard rules hold
@@ -19,20 +20,31 @@
 #include "processing/edit/rule_set.h"
 
 enum { NIM_MAX_VARIABLES = 512, NIM_MAX_PERSONS = 32, NIM_MAX_ACTIONS = 4096 };
+#define NIM_NOT_APPLICABLE (-1e300)
 enum nim_outcome { NIM_FOUND, NIM_NO_DONOR, NIM_NO_ACTION };
 struct nim_variable {
   double weight;       /* >= 0 */
   double scale;        /* numbers: the difference that counts as 1, > 0 */
   const double *table; /* categories: [n_codes * n_codes] of 0..1; NULL = 0 or 1 */
 };
+/* Another judge than the clauses of the rule set, which then only tells the variables: rules as they stand in a form (household_judge.h). A failure
+ * is named by a number. */
+struct nim_judge {
+  void *context;
+  void (*enter)(void *context, int64_t row);                        /* the unit whose values are tried from here on */
+  int (*first_failure)(void *context, const double *x);             /* -1 = none */
+  bool (*involves)(void *context, int failure, int variable);       /* may another value of the variable undo the failure? */
+};
 struct nim_layout { /* n_persons 0: no persons */
   int n_persons, n_person_variables, first_free;
   const int *variable; /* [n_persons * n_person_variables] */
+  bool alike;          /* no rule depends on the places of persons: a donor passes in any order */
 };
 struct nim_spec {
   const struct rule_set *rules;
   const struct nim_variable *variables; /* [V] */
   struct nim_layout layout;
+  const struct nim_judge *judge; /* NULL = the clauses of the rules */
   int n_donors;         /* >= 1 */
   double alpha;         /* 0.5 < . <= 1 */
   double gamma;         /* >= 1 */

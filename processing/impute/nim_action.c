@@ -22,7 +22,7 @@ static bool can_leave_one_out(struct search *q) {
   for (int i = 0; i < nim_variables(q->s->rules); i++) {
     if (q->state[i] != TAKEN || q->must[i]) continue;
     q->x[i] = q->f[i];
-    const bool passes = nim_first_failure(q->s->rules, q->x) < 0;
+    const bool passes = nim_fails(q->s, q->x) < 0;
     q->x[i] = q->donor[i];
     if (passes) return true;
   }
@@ -60,13 +60,16 @@ static bool in_rule(const struct rule_set *rules, const struct rule *r, int i) {
   }
   return false;
 }
+bool nim_involves(const struct nim_spec *s, int failure, int variable) {
+  return s->judge ? s->judge->involves(s->judge->context, failure, variable) : in_rule(s->rules, &s->rules->rules[failure], variable);
+}
 static void extend(struct search *q, double change) {
   if (q->stopped || size_of(q, change) > q->s->gamma * q->pool->least) return;
   if (++q->nodes > q->s->max_nodes) {
     q->stopped = q->pool->truncated = true;
     return;
   }
-  const int failed = nim_first_failure(q->s->rules, q->x);
+  const int failed = nim_fails(q->s, q->x);
   if (failed < 0) {
     record(q, change);
     return;
@@ -75,7 +78,7 @@ static void extend(struct search *q, double change) {
   const int v = nim_variables(q->s->rules);
   memcpy(before, q->state, (size_t)v);
   for (int i = 0; i < v && !q->stopped; i++) {
-    if (before[i] != OPEN || !in_rule(q->s->rules, &q->s->rules->rules[failed], i)) continue;
+    if (before[i] != OPEN || !nim_involves(q->s, failed, i)) continue;
     q->state[i] = TAKEN;
     q->x[i] = q->donor[i];
     extend(q, change + nim_variable_distance(q->s, i, q->f[i], q->donor[i]));

@@ -168,7 +168,10 @@ static enum err_code get_rest(struct process_run *r, struct err *e) {
   struct job_state *j = r->state;
   TRY(get(r, "step_changes", &t, e));
   TRY(refill(&j->log.table, &t, e));
-  for (int64_t i = 0; i < t.n_rows; i++) j->changed[j->log.table.columns[CHANGE_RECORD_NO].i64[i] - 1] = 1;
+  const struct column *method = &j->log.table.columns[CHANGE_METHOD];
+  const int32_t derived = dict_find(method->dict, STR("derived")); /* follows from what was changed and marks nothing */
+  for (int64_t i = 0; i < t.n_rows; i++)
+    if (method->code[i] != derived) j->changed[j->log.table.columns[CHANGE_RECORD_NO].i64[i] - 1] = 1;
   TRY(get(r, "step_flags", &t, e));
   TRY(cell_flags_restore(&j->flags, &t, e));
   TRY(get(r, "step_proposals", &t, e));

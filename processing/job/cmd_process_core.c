@@ -8,6 +8,7 @@
 #include "base/ext_sodium.h"
 #include "processing/job/cmd_process_checkpoint.h"
 #include "processing/job/cmd_process_metrics.h"
+#include "processing/job/cmd_process_join.h"
 #include "processing/job/cmd_process_result.h"
 #include "processing/job/cmd_process_periods.h"
 #include "processing/job/job_plan.h"
@@ -55,24 +56,6 @@ static enum err_code read_forms(struct run *r, struct err *e) {
 }
 
 /* --- data in --- */
-static enum err_code add_keys(const struct form *f, struct name_set *s, struct err *e) {
-  for (int i = 0; i < f->records[0].n_keys; i++) TRY(name_set_add(s, f->records[0].keys[i]->name, e));
-  return E_OK;
-}
-
-static enum err_code align(struct run *r, const struct form *f, const struct process_data *d, const char *what, const struct name_set *names, bool frame, struct unit_match *match, struct err *e) {
-  struct unit_index *index = NULL;
-  TRY(process_index(r->a, f, d, what, &index, e));
-  for (int64_t i = 0; i < r->received.n; i++) {
-    struct table *t = ARENA_NEW(r->a, struct table);
-    if (!t) return ERR(e, E_NO_MEMORY, .subject = what);
-    TRY(unit_align(r->a, index, r->shards[i].current, names->names, names->n, t, match, e));
-    if (frame) r->shards[i].frame = t;
-    else r->shards[i].previous = t;
-  }
-  return E_OK;
-}
-
 /* Shards of every dataset read, in order: their contents name the inputs of the run. */
 static void hash_inputs(struct run *r, const char *what, const struct process_data *d) {
   sha256_add(&r->inputs, what, strlen(what) + 1);
@@ -95,13 +78,14 @@ static enum err_code join_previous(struct run *r, struct err *e) {
   TRY(wanted(r, EXPR_SLOT_PREV, &names, e));
   if (!names.n) return E_OK;
   TRY(wanted(r, EXPR_SLOT_PREV, &with_keys, e));
-  TRY(add_keys(r->form, &with_keys, e));
+  TRY(process_add_keys(r->form, &with_keys, e));
   for (int i = 0; i < 2 && !d.n; i++) {
     const struct dataset_key key = key_of(r->form, r->previous, stages[i]);
     TRY(process_read(r->s, &key, r->access, r->a, &with_keys, &d, e));
   }
   hash_inputs(r, "previous", &d);
-  if (d.n) return align(r, r->form, &d, "previous period", &names, false, &r->report.ledger.previous, e);
+  const struct process_other other = {r->form, &d, "previous period", &names, false};
+  if (d.n) return process_align(r->a, r->form, &other, r->shards, r->received.n, &r->report.ledger.previous, e);
   say_absent(r, E_PROCESS_NO_PREVIOUS, r->form->id, r->previous);
   return E_OK;
 }
@@ -113,11 +97,12 @@ static enum err_code join_frame(struct run *r, struct err *e) {
   if (!r->frame) return E_OK;
   TRY(wanted(r, EXPR_SLOT_FRAME, &names, e));
   TRY(wanted(r, EXPR_SLOT_FRAME, &with_keys, e));
-  TRY(add_keys(r->frame, &with_keys, e));
+  TRY(process_add_keys(r->frame, &with_keys, e));
   const struct dataset_key key = key_of(r->frame, period ? period : r->period, "received");
   TRY(process_read(r->s, &key, r->access, r->a, &with_keys, &d, e));
   hash_inputs(r, "register", &d);
-  if (d.n) return align(r, r->frame, &d, "register", &names, true, &r->report.ledger.frame, e);
+  const struct process_other other = {r->frame, &d, "register", &names, true};
+  if (d.n) return process_align(r->a, r->form, &other, r->shards, r->received.n, &r->report.ledger.frame, e);
   say_absent(r, E_PROCESS_NO_FRAME, r->frame->id, key.period);
   return E_OK;
 }
@@ -129,17 +114,18 @@ static enum err_code join_periods(struct run *r, struct err *e) {
 
 static enum err_code read_data(struct run *r, struct err *e) {
   const struct dataset_key key = key_of(r->form, r->period, "received");
-  struct unit_index *unique;
   int64_t first = 0;
   TRY(process_read(r->s, &key, r->access, r->a, NULL, &r->received, e));
   if (!r->received.n) return ERR(e, E_PROCESS_NO_DATA, .subject = arena_printf(r->a, "%s/%s %s", key.survey, key.form, key.period));
-  TRY(process_index(r->a, r->form, &r->received, "current period", &unique, e));
+  TRY(process_unique(r->a, r->form, &r->received, e));
   sha256_begin(&r->inputs);
   hash_inputs(r, "received", &r->received);
   r->shards = ARENA_ARRAY(r->a, struct unit_shard, r->received.n);
   if (!r->shards) return ERR(e, E_NO_MEMORY, .subject = key.form);
   for (int64_t i = 0; i < r->received.n; i++) {
-    r->shards[i] = (struct unit_shard){.record = r->form->records[0].name, .current = &r->received.tables[i], .first_record = first};
+    const int type = r->form->n_records > 1 ? unit_type_of(r->form, &r->received.tables[i]) : 0;
+    if (type < 0) return ERR(e, E_RECORD_TYPE, .subject = arena_printf(r->a, "%lld", (long long)i + 1));
+    r->shards[i] = (struct unit_shard){.record = r->form->records[type].name, .current = &r->received.tables[i], .first_record = first};
     first += r->received.tables[i].n_rows;
   }
   TRY(join_previous(r, e));
@@ -172,6 +158,7 @@ static enum err_code start_job(struct run *r, struct err *e) {
   TRY(name_run(r, e));
   r->state = (struct job_state){.job = r->job, .arena = r->a, .form = r->form, .frame = r->frame, .plan = r->plan, .shards = r->shards, .n_shards = (int)r->received.n, .n_records = r->received.n_rows, .run = r->report.run};
   r->state.periods = r->periods;
+  TRY(process_family(&r->state, r->shards, (int)r->received.n, e));
   r->state.changed = ARENA_ARRAY(r->a, uint8_t, r->received.n_rows + 1);
   r->state.state = ARENA_ARRAY(r->a, uint8_t, r->received.n_rows + 1);
   r->report.step_reports = ARENA_ARRAY(r->a, struct step_report, r->plan->n_steps + 1);
@@ -228,16 +215,24 @@ static enum err_code run_steps(struct run *r, struct err *e) {
 static enum err_code write_edited(struct run *r, struct err *e) {
   const struct dataset_key key = key_of(r->form, r->period, "received");
   struct process_data again;
-  if (!keeps_steps(r)) return write_data(r, "edited", &r->received, e);
+  if (!keeps_steps(r) && !r->state.family) return write_data(r, "edited", &r->received, e);
   TRY(process_read(r->s, &key, r->access, r->a, NULL, &again, e));
   return write_data(r, "edited", &again, e);
+}
+
+/* Records per type, NULL with one type. */
+static const int64_t *records_of_types(struct run *r) {
+  int64_t *n = r->state.family ? ARENA_ARRAY(r->a, int64_t, r->form->n_records + 1) : NULL;
+  for (int t = 0; n && t < r->form->n_records; t++) n[t] = r->state.family->types[t].n_records;
+  return n;
 }
 
 static enum err_code finish(struct run *r, struct err *e) {
   struct process_report *p = &r->report;
   TRY(edit(r, "imputed", &p->imputed, &p->ledger.imputed, e));
   unit_ledger_values(&p->ledger, &p->steps);
-  TRY(unit_ledger_check(&p->ledger, &p->edited, &p->imputed, &p->steps, e));
+  p->ledger.of_type = records_of_types(r);
+  TRY(unit_ledger_check(&p->ledger, r->form, &p->edited, &p->imputed, &p->steps, e));
   p->changes = r->state.log.table.n_rows;
   p->flags = r->state.flags.log.n_rows;
   p->proposals = r->state.proposals.n_rows;
@@ -255,6 +250,7 @@ static enum err_code finish(struct run *r, struct err *e) {
 
 static enum err_code begin_job(struct run *r, struct err *e) {
   TRY(start_job(r, e));
+  TRY(process_joined(&r->state, e));
   TRY(edit_failures_init(r->a, &r->failures, e));
   TRY(edit(r, "edited", &r->report.edited, &r->report.ledger.edited, e));
   TRY(process_metrics_begin(&r->state, &r->metrics, e));

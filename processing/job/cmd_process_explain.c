@@ -7,6 +7,7 @@
 #include "processing/unit/change_log.h"
 #include "processing/job/cmd_process_io.h"
 #include "processing/job/job_series.h"
+#include "processing/job/cmd_process_relatives.h"
 
 struct story {
   struct cli *c;
@@ -16,7 +17,8 @@ struct story {
   char period[16], previous[16];
   int64_t record, access; /* record from 1 */
   struct shard from;
-  struct process_data failures, changes, flags, status, chains;
+  struct process_data failures, changes, flags, status, chains, proposals;
+  struct process_relatives relatives; /* type NULL = the form has one record type */
 };
 
 /* --- reading --- */
@@ -46,6 +48,8 @@ static enum err_code read_stages(struct story *t, struct err *e) {
   TRY(read_stage(t, "flags", &t->flags, e));
   TRY(read_stage(t, "record_status", &t->status, e));
   TRY(read_stage(t, SERIES_CELLS, &t->chains, e));
+  TRY(read_stage(t, "proposals", &t->proposals, e));
+  if (t->form->n_records > 1) TRY(process_relatives(t->s, t->form, t->period, t->access, t->record, t->a, &t->relatives, e));
   if (!t->failures.n) return ERR(e, E_PROCESS_NOT_RUN, .subject = arena_printf(t->a, "%s/%s %s", t->form->survey, t->form->id, t->period));
   return E_OK;
 }
@@ -185,12 +189,38 @@ static int64_t print_changes(struct story *t) {
   return n;
 }
 
+/* Its type, parent and children; the keys only on demand. */
+static void print_relatives(struct story *t) {
+  const struct process_relatives *r = &t->relatives;
+  const bool keys = cli_flag(t->c, "show-values");
+  if (!r->type) return;
+  fprintf(cli_out(t->c), "%s%s%s", r->type, keys ? " " : "", keys ? r->keys : "");
+  if (r->parent)
+    fprintf(cli_out(t->c), cli_say(t->c, ", of %s%s%s (record %lld)", "、上位: %s%s%s（記録 %lld）"), r->parent_type, keys ? " " : "",
+        keys ? r->parent_keys : "", (long long)r->parent);
+  if (r->orphan) fputs(cli_say(t->c, ", without a record above it", "、上位の記録なし"), cli_out(t->c));
+  if (*r->below) fprintf(cli_out(t->c), cli_say(t->c, ", records below: %s", "、下位の記録: %s"), r->below);
+  fputs("\n", cli_out(t->c));
+}
+
+static void print_proposals(struct story *t) {
+  for (int64_t s = 0; s < t->proposals.n; s++)
+    for (int64_t row = 0; row < t->proposals.tables[s].n_rows; row++) {
+      const struct table *from = &t->proposals.tables[s];
+      if (is_ours(t, from, row))
+        fprintf(cli_out(t->c), cli_say(t->c, "proposed as a query by %s: %s\n", "照会候補（%s）: %s\n"), text_at(t, from, row, "rule"),
+            text_at(t, from, row, cli_say(t->c, "message_en", "message_ja")));
+    }
+}
+
 static void print_text(struct story *t) {
   fprintf(cli_out(t->c), cli_say(t->c, "%s/%s %s record %lld, from %s%s%s\n", "%s/%s %s 記録 %lld 送付元 %s%s%s\n"), t->form->survey, t->form->id, t->period, (long long)t->record, t->from.sender, *t->from.batch ? " batch " : "", t->from.batch);
+  print_relatives(t);
   if (!print_failures(t)) fputs(cli_say(t->c, "no check failed\n", "不合格の検査はありません\n"), cli_out(t->c));
   if (!print_flags(t)) fputs(cli_say(t->c, "no value was flagged\n", "フラグの付いた値はありません\n"), cli_out(t->c));
   if (!print_changes(t)) fputs(cli_say(t->c, "no value was changed\n", "変更された値はありません\n"), cli_out(t->c));
   print_chains(t);
+  print_proposals(t);
   print_end(t);
 }
 
@@ -208,8 +238,19 @@ static void json_rows(struct story *t, struct json_out *j, const char *key, cons
   json_end_array(j);
 }
 
+static void json_relatives(const struct story *t, struct json_out *j) {
+  const struct process_relatives *r = &t->relatives;
+  if (!r->type) return;
+  json_put(j, "record_type", r->type);
+  if (r->parent) json_put_int(j, "parent_record_no", r->parent);
+  if (r->orphan) json_put(j, "parent_record_no", "none");
+  json_put(j, "records_below", r->below);
+  if (cli_flag(t->c, "show-values")) json_put(j, "keys", r->keys);
+}
+
 static void print_json(struct story *t) {
-  static const char *const failure_names[] = {"stage", "check_id", "severity"}, *const status_names[] = {"status", "rules"};
+  static const char *const failure_names[] = {"stage", "check_id", "severity"}, *const status_names[] = {"status", "rules"},
+                           *const proposal_names[] = {"rule", "message_ja", "message_en"};
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
@@ -221,11 +262,13 @@ static void print_json(struct story *t) {
   json_put_int(&j, "record_no", t->record);
   json_put(&j, "sender", t->from.sender);
   json_put(&j, "batch", t->from.batch);
+  json_relatives(t, &j);
   json_rows(t, &j, "failures", &t->failures, failure_names, 3);
   json_rows(t, &j, "flags", &t->flags, flag_names, N_FLAG_NAMES);
   json_rows(t, &j, "status", &t->status, status_names, 2);
   json_rows(t, &j, "chains", &t->chains, chain_names, N_CHAIN_NAMES);
   json_rows(t, &j, "changes", &t->changes, change_names, N_CHANGE_NAMES);
+  json_rows(t, &j, "proposals", &t->proposals, proposal_names, 3);
   json_end_object(&j);
   fprintf(cli_out(t->c), "%s\n", strbuf_cstr(&b));
   strbuf_release(&b);

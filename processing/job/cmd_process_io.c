@@ -65,17 +65,6 @@ enum err_code process_read(struct store *s, const struct dataset_key *key, int64
   return E_OK;
 }
 
-enum err_code process_index(struct arena *a, const struct form *f, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) {
-  const struct record_type *r = &f->records[0];
-  const struct table **tables = ARENA_ARRAY(a, const struct table *, d->n + 1);
-  const char **keys = ARENA_ARRAY(a, const char *, r->n_keys + 1);
-  if (!tables || !keys) return ERR(e, E_NO_MEMORY, .subject = what);
-  for (int64_t i = 0; i < d->n; i++) tables[i] = &d->tables[i];
-  for (int i = 0; i < r->n_keys; i++) keys[i] = r->keys[i]->name;
-  const struct unit_source source = {what, tables, (int)d->n, keys, r->n_keys};
-  return unit_index_new(a, &source, out, e);
-}
-
 /* --- out --- */
 static const uint8_t *parts_of(const struct form *f, const struct table *t, struct arena *a) {
   uint8_t *parts = ARENA_ARRAY(a, uint8_t, t->n_columns + 1);

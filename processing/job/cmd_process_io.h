@@ -23,8 +23,6 @@ struct process_data { /* one dataset in memory */
 };
 /* n = 0 when there is no such dataset. Columns: those of `wanted` that a shard has (NULL = all). */
 enum err_code process_read(struct store *s, const struct dataset_key *key, int64_t access, struct arena *a, const struct name_set *wanted, struct process_data *out, struct err *e) NODISCARD;
-/* Index over a dataset's shards by the form's keys. */
-enum err_code process_index(struct arena *a, const struct form *f, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) NODISCARD;
 /* One shard of the sender, inside a transaction; `batch` = the received batch it comes from, so that damage names it ("" = made here); parts by the form's
  * items, others are paradata. */
 enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *batch, const char *sender, int64_t sequence, const struct table *t, struct arena *a, struct err *e) NODISCARD;

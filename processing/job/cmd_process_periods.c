@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "processing/job/cmd_process_join.h"
+
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "other periods"); }
 
 bool process_period_shift(const char *period, int32_t offset, char out[16]) {
@@ -231,6 +233,7 @@ enum err_code process_periods_read(const struct periods_request *q, struct job_p
   if (!set || !p) return no_memory(e);
   TRY(wanted(q, set, e));
   if (!set->n) return E_OK;
+  if (q->form->n_records > 1) return ERR(e, E_CHAIN_RECORDS, .subject = q->form->id);
   p->period = ARENA_ARRAY(q->a, struct other_period, set->n);
   if (!p->period) return no_memory(e);
   for (int i = 0; i < set->n; i++)

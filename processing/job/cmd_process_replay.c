@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "processing/edit/edit_run.h"
+#include "processing/job/cmd_process_join.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_score.h"
 
@@ -220,6 +221,7 @@ static enum err_code replay(void *context, struct process_run *run, struct err *
   struct replaying *r = context;
   struct replay_report *out = r->out;
   r->run = run;
+  if (run->form->n_records > 1) return ERR(e, E_CHAIN_RECORDS, .subject = run->form->id);
   TRY(find_step(r, e));
   TRY(put_raw(r, e));
   TRY(judge(r, e));

@@ -202,6 +202,12 @@ static int run_edits(struct cli *c) {
 }
 static void print_steps(struct cli *c, const struct form *f, const struct job_plan *p) {
   fprintf(cli_out(c), cli_say(c, "%d checks, %d imputation steps, all compiled\n", "検査 %d 件、補完手順 %d 件。すべて翻訳済み\n"), f->n_checks, f->n_impute);
+  if (f->n_records > 1)
+    fputs(cli_say(c,
+              "counts and sums over records below, and items of records above, are constants when items in error are sought; step nim changes a "
+              "record and those below it together\n",
+              "誤りの項目を探すとき、下位の記録の集計と上位の記録の項目は定数です。手順 nim は記録とその下位の記録を一緒に変えます\n"),
+        cli_out(c));
   for (int i = 0; f->process_json && i < p->n_steps; i++)
     fprintf(cli_out(c), cli_say(c, "step %d: %s (%s) %s\n", "手順 %d: %s（%s）%s\n"), i + 1, p->steps[i].name, p->steps[i].method->name, p->steps[i].rule);
 }

@@ -5,7 +5,7 @@
 
 #include "processing/job/job_reader.h"
 
-#define STEP_KEYS "|step|method|note|seed|by|filter|exclude_rejected|checks|"
+#define STEP_KEYS "|step|method|note|seed|record|by|filter|exclude_rejected|checks|"
 #define WHOLE_KEYS "|step|method|note|seed|checks|"
 #define BLOCK_KEYS "|step|block|note|"
 #define JOB_KEYS "|seed|weight|reliability|effects|checkpoint|blocks|steps|note|"
@@ -177,12 +177,14 @@ static enum err_code read_method_step(struct job_reader *r, const struct json_va
   struct step_spec *s = &r->plan->steps[r->plan->n_steps];
   *s = (struct step_spec){.name = name, .method = method_of(r, v), .line = job_reader_line(r), .seed = read_seed(r, v, r->plan->seed)};
   if (!s->method) return E_OK;
+  s->record = job_read_record(r, v, s->method);
   s->rule = arena_printf(r->arena, "process.json:%lld", (long long)s->line);
   if (!s->rule) return ERR(e, E_NO_MEMORY, .subject = name);
   TRY(read_by(r, v, s, e));
   TRY(read_checks(r, v, s, e));
   read_selection(r, v, s);
   TRY(job_read_options(r, v, s, s->method->whole ? WHOLE_KEYS : STEP_KEYS, e));
+  job_check_record(r, s);
   check_options(r, s);
   r->plan->n_steps++;
   return E_OK;
@@ -335,7 +337,8 @@ static enum err_code usual_job(struct job_reader *r, struct err *e) {
       if (strcmp(step_methods[m]->name, names[i]) == 0) {
         struct step_value *values = ARENA_ARRAY(r->arena, struct step_value, 4);
         if (!values) return ERR(e, E_NO_MEMORY, .subject = "job");
-        p->steps[p->n_steps++] = (struct step_spec){.name = names[i], .rule = "", .method = step_methods[m], .checks = checks, .values = values};
+        p->steps[p->n_steps++] =
+            (struct step_spec){.name = names[i], .rule = "", .method = step_methods[m], .record = -1, .checks = checks, .values = values};
       }
   return E_OK;
 }

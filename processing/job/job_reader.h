@@ -34,6 +34,10 @@ struct expr *job_read_expression(struct job_reader *r, const char *text, bool tr
 /* A decimal number, as a text or whole number, times 10^9. */
 bool job_read_decimal(const struct json_value *v, int64_t *out);
 const char *job_copy(struct job_reader *r, const char *text);
+/* The record type of a step: the named one, else the form's first; -1 = all, for methods that are whole. */
+int job_read_record(struct job_reader *r, const struct json_value *v, const struct step_method *m);
+/* Everything that the step names belongs to its record type or, where it is only read, to the types above it: E_JOB_RECORD. */
+void job_check_record(struct job_reader *r, const struct step_spec *s);
 /* Options of the step's method, from its object; keys in `common` (|a|b|) are read elsewhere. */
 enum err_code job_read_options(struct job_reader *r, const struct json_value *v, struct step_spec *s, const char *common, struct err *e) NODISCARD;
 #endif

@@ -22,13 +22,13 @@ void step_note(struct step_report *r, const char *name, int64_t value) {
 }
 
 const struct unit_shard *job_shard_of(const struct job_state *j, int64_t record) {
-  int low = 0, high = j->n_shards - 1;
+  int low = 0, high = j->n_all - 1;
   while (low < high) {
     int middle = low + (high - low + 1) / 2;
-    if (j->shards[middle].first_record <= record) low = middle;
+    if (j->all[middle].first_record <= record) low = middle;
     else high = middle - 1;
   }
-  return &j->shards[low];
+  return &j->all[low];
 }
 
 enum err_code job_condition(struct job_state *j, const struct expr *x, uint8_t *out, struct err *e) {
@@ -114,6 +114,8 @@ static enum err_code group_shard(const struct unit_shard *shard, const struct im
     const struct table *t = by[i].frame ? shard->frame : shard->current;
     int k = by[i].frame && !shard->frame ? -1 : table_find(t, by[i].name);
     columns[i] = k < 0 ? NULL : &t->columns[k];
+    k = k < 0 && !by[i].frame && shard->parent ? table_find(shard->parent, by[i].name) : -1;
+    if (k >= 0) columns[i] = &shard->parent->columns[k];
   }
   for (int64_t row = 0; row < shard->current->n_rows; row++) {
     int64_t record = shard->first_record + row;
@@ -167,7 +169,8 @@ enum err_code job_scope(struct job_state *j, const struct step_spec *s, struct s
   if (!selected) return ERR(e, E_NO_MEMORY, .subject = s->name);
   TRY(job_condition(j, s->filter, selected, e));
   for (int64_t i = 0; i < j->n_records; i++) {
-    selected[i] = selected[i] == EXPR_TRUE && !(s->exclude_rejected && (j->state[i] & EDIT_FAILED_HARD));
+    const bool ours = !j->family || s->record < 0 || j->family->type[i] == s->record;
+    selected[i] = ours && selected[i] == EXPR_TRUE && !(s->exclude_rejected && (j->state[i] & EDIT_FAILED_HARD));
     out->n_selected += selected[i];
   }
   out->selected = selected;
@@ -227,6 +230,9 @@ static const struct column set_columns[SET_COLUMNS] = {[SET_STEP] = {.name = "st
     [SET_VALUE] = {.name = "value", .type = COL_CODE}};
 
 enum err_code job_state_init(struct job_state *j, struct err *e) {
+  j->all = j->shards;
+  j->n_all = j->n_shards;
+  job_on_record(j, -1);
   TRY(change_log_init(&j->log, j->arena, e));
   j->log.run = j->run;
   TRY(cell_flags_init(&j->flags, j->arena, j->form, j->n_records, e));
@@ -237,13 +243,33 @@ enum err_code job_state_init(struct job_state *j, struct err *e) {
   return table_init(&j->proposals, j->arena, proposal_columns, PROPOSAL_COLUMNS, 64, e);
 }
 
+void job_on_record(struct job_state *j, int record) {
+  j->record = &j->form->records[record < 0 ? 0 : record];
+  j->shards = j->family && record >= 0 ? j->family->types[record].shards : j->all;
+  j->n_shards = j->family && record >= 0 ? j->family->types[record].n_shards : j->n_all;
+}
+
+static int64_t records_of(const struct job_state *j, const struct step_spec *s) {
+  return j->family && s->record >= 0 ? j->family->types[s->record].n_records : j->n_records;
+}
+
+/* The step over the records of its type; what it reads of parents and children is what they hold now. */
+static enum err_code run_on_record(struct job_state *j, const struct step_spec *s, struct step_scope *scope, struct step_report *out, struct err *e) {
+  if (j->family) TRY(unit_family_refresh(j->family, e));
+  job_on_record(j, s->record);
+  enum err_code code = job_scope(j, s, scope, e);
+  if (!code && j->n_shards) code = s->method->run(j, s, scope, out, e);
+  job_on_record(j, -1);
+  if (!code && j->family) code = unit_family_refresh(j->family, e);
+  return code;
+}
+
 enum err_code job_step_run(struct job_state *j, const struct step_spec *s, struct step_report *out, struct err *e) {
   struct step_scope scope = {.n_selected = 0};
   int64_t changes = j->log.table.n_rows, flags = j->flags.log.n_rows, proposals = j->proposals.n_rows;
-  *out = (struct step_report){.step = s->name, .method = s->method->name, .records = j->n_records};
+  *out = (struct step_report){.step = s->name, .method = s->method->name, .records = records_of(j, s)};
   j->log.job_step = s->name;
-  TRY(job_scope(j, s, &scope, e));
-  TRY(s->method->run(j, s, &scope, out, e));
+  TRY(run_on_record(j, s, &scope, out, e));
   out->selected = scope.n_selected;
   out->groups = scope.n_groups;
   out->changed = j->log.table.n_rows - changes;

@@ -6,10 +6,14 @@
 #include "processing/edit/edit_run.h"
 #include "processing/job/step.h"
 
+/* Narrows the state's shards to one record type; -1 = all of them. */
+void job_on_record(struct job_state *j, int record);
 enum err_code job_state_init(struct job_state *j, struct err *e) NODISCARD; /* the tables; the caller has filled job, arena, form, frame, plan, shards, n_* and run */
 enum err_code job_step_run(struct job_state *j, const struct step_spec *s, struct step_report *out, struct err *e) NODISCARD;
 /* The records a step works on and their by-groups, as job_step_run selects them. */
 enum err_code job_scope(struct job_state *j, const struct step_spec *s, struct step_scope *out, struct err *e) NODISCARD;
+/* Derived items (items NULL = all, else those marked) of marked records of all types, in the order of the form. */
+enum err_code job_derive_family(struct job_state *j, const uint8_t *marked, const uint8_t *items, struct err *e) NODISCARD;
 /* The proposals by record, those of one record in the order they were made. */
 enum err_code job_proposals_sorted(const struct job_state *j, struct table *out, struct err *e) NODISCARD;
 /* Groups of all records by the texts of `by`; names in their order. */

@@ -10,6 +10,7 @@
 #include "processing/impute/impute_plan.h"
 #include "processing/job/job_series.h"
 #include "processing/unit/cell_flags.h"
+#include "processing/unit/unit_family.h"
 
 /* --- options: what a step of this method may say in process.json --- */
 enum step_option_kind { STEP_TEXT, STEP_CHOICE, STEP_INT, STEP_DECIMAL, STEP_TRUTH, STEP_ITEM, STEP_ITEMS, STEP_NUMBER_ITEM, STEP_NUMBER_ITEMS,
@@ -39,6 +40,7 @@ struct step_spec {
   const struct step_method *method;
   int64_t line;
   uint64_t seed;
+  int record;              /* index of the record type it works on; -1 = all (methods that are whole) */
   const struct impute_ref *by; /* NULL = one group */
   int n_by;
   struct expr *filter;     /* NULL = every record */
@@ -75,9 +77,13 @@ struct job_state {
   struct arena *arena;
   const struct form *form, *frame; /* frame NULL = no register */
   const struct job_plan *plan;
-  const struct unit_shard *shards;
+  const struct unit_shard *shards; /* of the step's record type; record numbers and n_records are those of all types */
   int n_shards;
   int64_t n_records;
+  const struct unit_shard *all;    /* of all record types, in the order of record numbers */
+  int n_all;
+  struct unit_family *family;      /* NULL = the form has one record type */
+  const struct record_type *record; /* of the step */
   uint8_t *changed;       /* [n_records] 1 = a value of the record was changed */
   uint8_t *state;         /* [n_records] EDIT_* bits as last judged */
   struct change_log log;
@@ -116,6 +122,7 @@ struct step_method {
   const char *name;
   const struct step_option *options; /* NULL = none */
   bool whole;                        /* takes neither by, filter nor exclude_rejected: it works on all records */
+  bool household;                    /* its items may also belong to record types below that of the step */
   /* Adds the columns of prev() and frame() that the method reads beyond its expressions; NULL = none. */
   enum err_code (*wanted)(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e);
   enum err_code (*run)(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e);

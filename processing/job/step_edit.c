@@ -7,7 +7,7 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   int64_t hard = 0, unknown = 0;
   (void)s;
   (void)scope;
-  TRY(edit_run(j->job, j->arena, j->form, j->shards, j->n_shards, &result, e));
+  TRY(edit_run(j->job, j->arena, j->form, j->all, j->n_all, &result, e));
   for (int64_t i = 0; i < j->n_records; i++) {
     j->state[i] = result.state[i];
     hard += (result.state[i] & EDIT_FAILED_HARD) != 0;

@@ -79,7 +79,7 @@ static const char *failing_items(struct mixed_run *m, const struct mixed_case *c
   }
   for (int i = 0; named && i < m->j->form->n_items; i++)
     if (named[i]) out = join(m, out, m->j->form->items[i].name);
-  return named && out && *out ? out : m->j->form->records[0].keys[0]->name;
+  return named && out && *out ? out : m->j->record->keys[0]->name;
 }
 static enum err_code hand_over(struct mixed_run *m, int64_t record, const struct mixed_case *c, struct err *e) {
   struct arena *a = m->j->arena;

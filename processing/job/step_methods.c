@@ -7,5 +7,6 @@ const struct step_method *const step_methods[] = {
     &step_em, &step_pmm, &step_chained, &step_multiple, &step_variance,
     &step_estimator, &step_hotdeck, &step_gower, &step_longitudinal, &step_selective, &step_edit_stats,
     &step_unit_error, &step_totals,
+    &step_nim,
 };
 const int n_step_methods = sizeof step_methods / sizeof *step_methods;

@@ -231,7 +231,7 @@ static enum err_code search(struct worker *w, int64_t row, struct mixed_case *c,
   struct mixed_spec spec = w->s->m->spec;
   struct mixed_proof proof = {0};
   struct mixed_record record = {.x = w->x, .missing = w->missing, .code = w->code, .flags = w->flags};
-  TRY(step_unit_id(w->scratch, w->s->j->form, w->s->shard, row, &record.unit, e));
+  TRY(step_row_id(w->scratch, w->s->j->record, w->s->shard, row, &record.unit, e));
   load(w, row);
   ask(w, row);
   TRY(choose_rules(w, row, e));

@@ -29,8 +29,8 @@ static bool applies(const struct step_rules *r, const struct rule_data *d, int64
   return code >= 0 && !(c->set[code / 64] >> (code % 64) & 1);
 }
 
-enum err_code step_unit_id(struct arena *a, const struct form *form, const struct unit_shard *shard, int64_t row, struct str *out, struct err *e) {
-  const struct record_type *type = &form->records[0];
+enum err_code step_row_id(
+    struct arena *a, const struct record_type *type, const struct unit_shard *shard, int64_t row, struct str *out, struct err *e) {
   char buffer[64];
   struct strbuf b;
   strbuf_init(&b, 0);
@@ -64,7 +64,7 @@ static enum err_code room(struct job_state *j, const struct step_scope *scope, c
 static enum err_code add_row(struct job_state *j, const struct step_scope *scope, const struct unit_shard *shard, int64_t row, struct step_rules *out, struct err *e) {
   int64_t record = shard->first_record + row;
   struct str *unit = (struct str *)(uintptr_t)&out->t.unit[out->t.n];
-  TRY(step_unit_id(j->arena, j->form, shard, row, unit, e));
+  TRY(step_row_id(j->arena, j->record, shard, row, unit, e));
   out->record[out->t.n] = record;
   out->group[out->t.n] = scope->group[record];
   out->t.n++;
@@ -173,5 +173,5 @@ const char *step_rules_failing(struct job_state *j, const struct step_rules *r, 
   }
   for (int v = 0; named && v < r->t.p && out; v++)
     if (named[v] && r->item[v] >= 0) out = arena_printf(j->arena, "%s%s%s", out, *out ? ";" : "", r->t.columns[v].name);
-  return out && *out ? out : j->form->records[0].keys[0]->name;
+  return out && *out ? out : j->record->keys[0]->name;
 }

@@ -25,8 +25,8 @@ enum err_code step_rules_build(struct job_state *j, const struct step_spec *s, c
 /* Only form, chosen and part: which rules there are. */
 enum err_code step_rules_choose(struct job_state *j, const struct step_spec *s, struct step_rules *out, struct err *e) NODISCARD;
 /* The unit's id: its keys joined by /. */
-enum err_code step_unit_id(struct arena *a, const struct form *form, const struct unit_shard *shard, int64_t row, struct str *out,
-                           struct err *e) NODISCARD;
+enum err_code step_row_id(struct arena *a, const struct record_type *type, const struct unit_shard *shard, int64_t row, struct str *out,
+    struct err *e) NODISCARD;
 /* Named items of the selected records instead of rules: columns in the order of items. */
 enum err_code step_items_build(struct job_state *j, const struct step_scope *scope, const struct item *const *items, int n, struct step_rules *out, struct err *e) NODISCARD;
 /* [p] each [t.n] bytes: 1 = the value is flagged; NULL where no value of the variable is. What an earlier step

@@ -15,7 +15,7 @@ static double power_of_ten(int n) {
 
 /* --- rows --- */
 static enum err_code unit_id(struct job_state *j, const struct unit_shard *shard, int64_t row, struct str *out, struct err *e) {
-  const struct record_type *type = &j->form->records[0];
+  const struct record_type *type = j->record;
   char buffer[64];
   struct strbuf b;
   strbuf_init(&b, 0);
@@ -29,6 +29,11 @@ static enum err_code unit_id(struct job_state *j, const struct unit_shard *shard
   *out = copy ? str_view(copy, b.n) : STR("");
   strbuf_release(&b);
   return copy ? E_OK : no_memory(e);
+}
+
+enum err_code step_unit_id(struct job_state *j, int64_t record, struct str *out, struct err *e) {
+  const struct unit_shard *shard = job_shard_of(j, record);
+  return unit_id(j, shard, record - shard->first_record, out, e);
 }
 
 static enum err_code fill_rows(struct job_state *j, const struct step_scope *scope, struct str *unit, struct step_view *out, struct err *e) {

@@ -28,6 +28,8 @@ enum err_code step_view_make(struct job_state *j, const struct step_scope *scope
     struct step_view_want want, struct step_view *out, struct err *e) NODISCARD;
 /* Only rows, groups and units: for items that are no numbers. */
 enum err_code step_view_rows(struct job_state *j, const struct step_scope *scope, struct step_view *out, struct err *e) NODISCARD;
+/* The keys of a record of the step's type joined by "/". */
+enum err_code step_unit_id(struct job_state *j, int64_t record, struct str *out, struct err *e) NODISCARD;
 bool step_target(const struct job_state *j, const struct item *item, int64_t record);
 /* The status of an item's value in a record: VAL_BLANK where the table has no such column. */
 uint8_t step_status(const struct job_state *j, const struct item *item, int64_t record);

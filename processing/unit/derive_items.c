@@ -64,12 +64,14 @@ static enum err_code derive_one(struct arena *a, const struct derivation *given,
   return E_OK;
 }
 
+enum err_code derive_item(
+    struct arena *a, const struct item *item, const struct unit_shard *shard, const uint8_t *changed, struct change_log *log, struct err *e) {
+  const struct derivation d = {.item = item, .shard = shard, .changed = changed, .log = log, .column = table_column(shard->current, item->name)};
+  return item->origin == ORIGIN_DERIVED && item->expression && d.column ? derive_one(a, &d, e) : E_OK;
+}
+
 enum err_code derive_items(
     struct arena *a, const struct form *form, const struct unit_shard *shard, const uint8_t *changed, struct change_log *log, struct err *e) {
-  for (int i = 0; i < form->n_items; i++) {
-    const struct item *item = &form->items[i];
-    struct derivation d = {.item = item, .shard = shard, .changed = changed, .log = log, .column = table_column(shard->current, item->name)};
-    if (item->origin == ORIGIN_DERIVED && item->expression && d.column) TRY(derive_one(a, &d, e));
-  }
+  for (int i = 0; i < form->n_items; i++) TRY(derive_item(a, &form->items[i], shard, changed, log, e));
   return E_OK;
 }

@@ -8,6 +8,9 @@
 #include "processing/unit/change_log.h"
 #include "processing/unit/unit_shard.h"
 
+/* One derived item over the rows whose record is marked. */
+enum err_code derive_item(struct arena *a, const struct item *item, const struct unit_shard *shard, const uint8_t *changed, struct change_log *log,
+    struct err *e) NODISCARD;
 enum err_code derive_items(struct arena *a, const struct form *form, const struct unit_shard *shard, const uint8_t *changed, struct change_log *log,
     struct err *e) NODISCARD;
 #endif

@@ -165,3 +165,15 @@ enum err_code unit_align(struct arena *a, const struct unit_index *index, const 
   }
   return E_OK;
 }
+
+enum err_code unit_places(const struct unit_index *index, const struct table *current, int32_t *table, int64_t *row, struct err *e) {
+  struct key_reader k;
+  TRY(key_columns(current, index->source.keys, index->source.n_keys, &k, e));
+  for (int64_t i = 0; i < current->n_rows; i++) {
+    uint64_t hash, at;
+    const struct place *p = hash_key(&k, i, &hash) ? find(index, &k, i, hash, &at) : NULL;
+    table[i] = p ? p->table : -1;
+    row[i] = p ? p->row : 0;
+  }
+  return E_OK;
+}

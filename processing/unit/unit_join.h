@@ -23,6 +23,8 @@ struct unit_match {
   int64_t rows, matched, absent; /* rows = matched + absent */
   int columns_left_out;
 };
+/* Where the unit of each of current's rows lies in the indexed dataset: table -1 = nowhere (also where a key is missing). */
+enum err_code unit_places(const struct unit_index *index, const struct table *current, int32_t *table, int64_t *row, struct err *e) NODISCARD;
 /* `columns` of the indexed dataset in the order of current's rows; adds to *match. */
 enum err_code unit_align(struct arena *a, const struct unit_index *index, const struct table *current, const char *const *columns, int n_columns,
     struct table *out, struct unit_match *match, struct err *e) NODISCARD;

@@ -32,26 +32,32 @@ void unit_ledger_values(struct unit_ledger *l, const struct impute_report *r) {
 
 static enum err_code unbalanced(const char *what, struct err *e) { return ERR(e, E_LEDGER_UNBALANCED, .subject = what); }
 
-static enum err_code check_states(const struct unit_states *s, const struct edit_result *r, struct err *e) {
-  if (s->in != r->n_records || s->failed_hard + s->failed_soft + s->failed_info + s->undecided + s->clean != s->in)
-    return unbalanced("units by state", e);
+/* Records that a check judges. */
+static int64_t judged(const struct unit_ledger *l, const struct form *form, int check, int64_t all) {
+  for (int t = 0; l->of_type && t < form->n_records; t++)
+    if (strcmp(form->records[t].name, form->checks[check].record) == 0) return l->of_type[t];
+  return all;
+}
+
+static enum err_code check_states(
+    const struct unit_ledger *l, const struct form *form, const struct unit_states *s, const struct edit_result *r, struct err *e) {
+  if (s->in != r->n_records || s->failed_hard + s->failed_soft + s->failed_info + s->undecided + s->clean != s->in) return unbalanced("units by state", e);
   int64_t failures = 0;
   for (int c = 0; c < r->n_checks; c++) {
     const struct edit_count *k = &r->counts[c];
-    if (!k->not_run && k->passed + k->failed + k->unknown + k->outside != s->in) return unbalanced("records of a check", e);
+    if (!k->not_run && k->passed + k->failed + k->unknown + k->outside != judged(l, form, c, s->in)) return unbalanced("records of a check", e);
     failures += k->failed;
   }
   return failures == r->n_failures ? E_OK : unbalanced("failures", e);
 }
 
-enum err_code unit_ledger_check(const struct unit_ledger *l, const struct edit_result *edited, const struct edit_result *imputed,
-    const struct impute_report *r, struct err *e) {
-  TRY(check_states(&l->edited, edited, e));
-  TRY(check_states(&l->imputed, imputed, e));
+enum err_code unit_ledger_check(const struct unit_ledger *l, const struct form *form, const struct edit_result *edited,
+    const struct edit_result *imputed, const struct impute_report *r, struct err *e) {
+  TRY(check_states(l, form, &l->edited, edited, e));
+  TRY(check_states(l, form, &l->imputed, imputed, e));
   if (l->edited.in != l->imputed.in) return unbalanced("units before and after imputation", e);
-  if (l->previous.rows != l->previous.matched + l->previous.absent || (l->previous.rows && l->previous.rows != l->edited.in))
-    return unbalanced("units matched with the previous period", e);
-  if (l->frame.rows != l->frame.matched + l->frame.absent || (l->frame.rows && l->frame.rows != l->edited.in))
+  if (l->previous.rows != l->previous.matched + l->previous.absent || (l->previous.rows && l->previous.rows != l->edited.in)) return unbalanced("units matched with the previous period", e);
+  if (l->frame.rows != l->frame.matched + l->frame.absent || (l->frame.rows && !l->of_type && l->frame.rows != l->edited.in))
     return unbalanced("units matched with the register", e);
   for (int i = 0; i < r->n; i++) {
     int64_t sum = 0, served = 0;

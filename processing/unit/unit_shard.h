@@ -20,6 +20,7 @@ struct unit_shard {
   int n_children;
   int64_t first_record;
   const char *sender; /* office that sent the records; NULL = not known */
+  const struct table *parent;   /* n rows: items of the parent (and of its parents) of each row; NULL = none */
   const struct table *measures; /* n rows; what group_measure.h worked out for a check across records; NULL = none */
 };
 #endif
