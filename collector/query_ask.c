@@ -281,11 +281,17 @@ static enum err_code ask_failures(struct asking *k, const struct record_at *r, i
   return E_OK;
 }
 
+/* A value that could not be read is asked for as that; a proposal about it would be the same question twice. */
+static bool asked_as_unreadable(const struct asking *k, const struct record_at *r, const char *item) {
+  const int c = k->q->rule ? -1 : table_find(r->t, item);
+  return c >= 0 && r->t->columns[c].status[r->row] == VAL_INVALID;
+}
 /* What steps of the job put forward beside the failed checks: selective editing, outliers, records left to a person. */
 static enum err_code ask_proposals(struct asking *k, const struct record_at *r, int64_t number, struct query_proposals *p, struct err *e) {
   struct query_proposal next;
   while (query_proposal_next(p, k->a, number, &next)) {
     if (k->q->rule && strcmp(k->q->rule, next.rule)) continue;
+    if (asked_as_unreadable(k, r, next.item)) continue;
     const struct reason why = {next.rule, next.item, next.message_ja, next.message_en, next.remedy_ja, next.remedy_en, NULL, next.items};
     TRY(ask_one(k, r, &why, e));
   }

@@ -140,19 +140,19 @@ story() { # record, text ...
   check "the story of record $record" exits 0 one process explain shop/mixed 2025-12 "$record" --show-values --json
   for text; do check "record $record: $text" prints "$text"; done
 }
-story 1 '"failures":[],"flags":[],"status":[],"changes":[]'
+story 1 '"failures":[],"flags":[],"status":[],"chains":[],"changes":[]'
 # IF kind = 2 THEN a >= 1000: the kind costs 1, a 2 and what hangs on it
 story 2 '"item":"kind","flag":"impute"' 'IFK shows that one of these must change: a, kind' 'IFK から、次の少なくとも一つを直す必要があります: a、kind'
 story 3 '"item":"kind","flag":"impute"' 'CAT shows that one of these must change: kind, area'
 # BIG costs 0.5 to leave unmet, less than any item
-story 4 '"check_id":"BIG"' '"flags":[],"status":[],"changes":[]'
+story 4 '"check_id":"BIG"' '"flags":[],"status":[],"chains":[],"changes":[]'
 # one value alone cannot mend p <= q and p + 3 q = r; the exchange costs 1.5, two items 2
 story 5 '"item":"p","old_value":"10","old_status":"reported","new_value":"4","new_status":"corrected","method":"operation_swap"' '"item":"q","old_value":"4","old_status":"reported","new_value":"10"' '"formula":"p, q"'
 story 6 '"item":"u","old_value":"50000","old_status":"reported","new_value":"50","new_status":"corrected","method":"operation_divide"' '"formula":"u / 1000"' '"flags":[]'
 # t costs 1.2 in area 1 and 9 in area 2, where a and v together cost 4, b and v 5
 story 7 '"item":"t","flag":"impute"' 'total weight 1.2): t' '"changes":[]'
 story 8 '"item":"a","flag":"impute"' '"item":"v","flag":"impute"' 'total weight 4): a, v'
-story 9 '"flags":[],"status":[{"status":"failed_post","rules":"NO"}],"changes":[]'
+story 9 '"flags":[],"status":[{"status":"failed_post","rules":"NO"}],"chains":[],"changes":[]'
 story 10 '"item":"b","flag":"impute"'
 story 11 '"item":"v","old_value":"-20","old_status":"reported","new_value":"20","new_status":"corrected","method":"operation_sign"'
 story 12 '"item":"g","old_value":"15","old_status":"reported","new_value":"10","new_status":"corrected","method":"operation_move"' '"item":"h","old_value":"5","old_status":"reported","new_value":"10"'

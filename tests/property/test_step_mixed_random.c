@@ -171,6 +171,7 @@ static void run_step(struct round *r, int threads, bool reversed, struct mixed_c
   type = (struct record_type){.name = "unit", .n_keys = 1, .keys = keys};
   s->form.records = &type;
   s->form.n_records = 1;
+  j.record = &s->form.records[0];
   for (int i = 0; i < s->form.n_items; i++) plan.reliability[i] = 1;
   for (int k = 0; k < PARTS; k++) plan.reliability[form_item_index(&s->form, ITEMS[k])] = r->weight[k];
   j.shards = shard_of(r, r->rows, ROWS_A_ROUND, reversed);
