@@ -33,18 +33,31 @@ static enum err_code load_needed(struct estimate_run *r, const char *form_id, en
   return ERR(e, without, .subject = name, .expected = "the dataset of the month");
 }
 
-static enum err_code mls_datasets_of(struct estimate_run *r, const struct form *f, const struct shard_rows *establishment, struct mls_datasets *d, struct err *e) {
+static enum err_code mls_datasets_of(
+    struct estimate_run *r, const struct form *f, const struct shard_rows *establishment, struct mls_datasets *d, struct err *e) {
   const struct shard_rows *registers, *strata, *cells;
   TRY(load_needed(r, "register", E_NO_WEIGHT, &registers, e));
   TRY(load_needed(r, "stratum", E_NO_STRATUM, &strata, e));
   TRY(load_needed(r, "cell", E_MLS_NO_E, &cells, e));
-  *d = (struct mls_datasets){.establishment = *establishment, .registers = *registers, .strata = *strata, .cells = *cells, .plan_json = f->plan_json, .industries = estimate_codelist(f, "mls_industry"), .day = period_last_day(&r->period)};
+  *d = (struct mls_datasets){.establishment = *establishment,
+      .registers = *registers,
+      .strata = *strata,
+      .cells = *cells,
+      .plan_json = f->plan_json,
+      .industries = estimate_codelist(f, "mls_industry"),
+      .day = period_last_day(&r->period)};
   return E_OK;
 }
 
 static void note_plan(struct estimate_run *r, const struct design *d, const struct design_report *plan) {
   struct estimate_weights *w = &r->out->weights;
-  *w = (struct estimate_weights){.present = true, .n_units = d->n_units, .n_strata = d->n_strata, .n_take_all = plan->n_take_all, .n_sampled = plan->n_sampled, .n_exceptions = plan->n_exceptions, .exceptions = plan->exceptions};
+  *w = (struct estimate_weights){.present = true,
+      .n_units = d->n_units,
+      .n_strata = d->n_strata,
+      .n_take_all = plan->n_take_all,
+      .n_sampled = plan->n_sampled,
+      .n_exceptions = plan->n_exceptions,
+      .exceptions = plan->exceptions};
   for (int64_t i = 0; i < d->n_units; i++) {
     double x = d->weight[i];
     if (i == 0 || x < w->smallest) w->smallest = x;
@@ -55,25 +68,34 @@ static void note_plan(struct estimate_run *r, const struct design *d, const stru
 
 static void exception_notes(const struct design_report *plan, struct result_table *t) {
   for (int64_t i = 0; i < plan->n_exceptions; i++)
-    result_note(t, arena_printf(t->arena, "exception from the approved plan, stratum %.*s: %s", (int)plan->exceptions[i].stratum.n, plan->exceptions[i].stratum.p, plan->exceptions[i].text));
+    result_note(t,
+        arena_printf(t->arena, "exception from the approved plan, stratum %.*s: %s", (int)plan->exceptions[i].stratum.n,
+            plan->exceptions[i].stratum.p, plan->exceptions[i].text));
 }
 
 /* A number of units below the profile's minimum is no more shown in a note than in a cell. */
 static void run_notes(const struct mls_input *in, const struct mls_run_result *run, int64_t min_n, struct result_table *t) {
   char b[256];
-  snprintf(b, sizeof b, "%lld questionnaires, %lld answered, %lld left out as incomplete", (long long)in->n_records, (long long)in->n_kept, (long long)in->n_incomplete);
+  snprintf(b, sizeof b, "%lld questionnaires, %lld answered, %lld left out as incomplete", (long long)in->n_records, (long long)in->n_kept,
+      (long long)in->n_incomplete);
   result_note(t, b);
   for (int32_t i = 0; i < run->ratio.n_log; i++) {
     const struct mls_collapse *c = &run->ratio.log[i];
     const struct mls_cell *from = &in->run.cells[c->cell], *to = &in->run.cells[c->with];
-    result_note(t, arena_printf(t->arena, "cell %.*s with fewer than %lld reports was joined with %.*s", (int)from->id.n, from->id.p, (long long)in->run.min_reports, (int)to->id.n, to->id.p));
+    result_note(t,
+        arena_printf(t->arena, "cell %.*s with fewer than %lld reports was joined with %.*s", (int)from->id.n, from->id.p,
+            (long long)in->run.min_reports, (int)to->id.n, to->id.p));
   }
   for (int32_t i = 0; i < run->n_cover; i++)
     if (run->cover[i].alarm) {
       const struct mls_cell *c = &in->run.cells[run->cover[i].cell];
       if (run->cover[i].n_reports < min_n)
-        result_note(t, arena_printf(t->arena, "take-all cell %.*s: too few units reported, or its ratio x response is not near 1", (int)c->id.n, c->id.p));
-      else result_note(t, arena_printf(t->arena, "take-all cell %.*s: %lld of %lld units reported, ratio x response %.3f", (int)c->id.n, c->id.p, (long long)run->cover[i].n_reports, (long long)run->cover[i].n_frame, run->cover[i].ratio_times_response));
+        result_note(
+            t, arena_printf(t->arena, "take-all cell %.*s: too few units reported, or its ratio x response is not near 1", (int)c->id.n, c->id.p));
+      else
+        result_note(t,
+            arena_printf(t->arena, "take-all cell %.*s: %lld of %lld units reported, ratio x response %.3f", (int)c->id.n, c->id.p,
+                (long long)run->cover[i].n_reports, (long long)run->cover[i].n_frame, run->cover[i].ratio_times_response));
     }
   if (run->open_flows) {
     snprintf(b, sizeof b, "in %lld cell splits e0 + inc - dec is not e1 in the reports", (long long)run->open_flows);
@@ -83,7 +105,8 @@ static void run_notes(const struct mls_input *in, const struct mls_run_result *r
 }
 
 /* One estimation per condition: the tables of a form usually share it. */
-static enum err_code mls_all(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
+static enum err_code mls_all(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    struct result_table **out, struct err *e) {
   struct mls_datasets d;
   struct mls_input *in = ARENA_NEW(r->a, struct mls_input);
   struct mls_run_result *run = ARENA_NEW(r->a, struct mls_run_result);
@@ -104,7 +127,8 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   return E_OK;
 }
 
-static enum err_code mls_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
+static enum err_code mls_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    struct result_table **out, struct err *e) {
   const char *condition = arena_printf(r->a, "%s\x1f%s\x1f%s\x1f%s", f->id, plan->spec->filter, plan->spec->domain, plan->spec->disclosure);
   if (!condition) return ERR(e, E_NO_MEMORY, .subject = plan->spec->id);
   if (!r->mls_condition || strcmp(r->mls_condition, condition)) {
@@ -114,7 +138,8 @@ static enum err_code mls_table(struct estimate_run *r, const struct form *f, con
   return mls_select(r->a, r->mls_all, plan, out, e);
 }
 
-static enum err_code unitcell_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
+static enum err_code unitcell_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    struct result_table **out, struct err *e) {
   struct mls_unit_cells u;
   struct result_table *all;
   TRY(mls_unit_cells_build(r->a, rows, estimate_codelist(f, "mls_industry"), &u, e));
@@ -127,7 +152,8 @@ static enum err_code unitcell_table(struct estimate_run *r, const struct form *f
 }
 
 /* --- vital statistics --- */
-static enum err_code vital_rows(struct estimate_run *r, const struct shard_rows *rows, const char *count, const char *sex_if_none, struct vital_row **out, int64_t *n, struct err *e) {
+static enum err_code vital_rows(struct estimate_run *r, const struct shard_rows *rows, const char *count, const char *sex_if_none,
+    struct vital_row **out, int64_t *n, struct err *e) {
   struct str *sex = NULL, *prefecture = NULL;
   int64_t *from, *to, *value;
   uint8_t *from_status, *to_status, *status;
@@ -140,7 +166,8 @@ static enum err_code vital_rows(struct estimate_run *r, const struct shard_rows 
   TRY(shard_rows_int(r->a, rows, "age_to", &to, &to_status, NULL, e));
   TRY(shard_rows_int(r->a, rows, count, &value, &status, NULL, e));
   for (int64_t i = 0; i < *n; i++)
-    (*out)[i] = (struct vital_row){sex ? sex[i] : str_of(sex_if_none), prefecture ? prefecture[i] : STR(""), from[i], value_present(to_status[i]) ? to[i] : INT64_MAX, value[i], value_present(status[i]) && value_present(from_status[i])};
+    (*out)[i] = (struct vital_row){sex ? sex[i] : str_of(sex_if_none), prefecture ? prefecture[i] : STR(""), from[i],
+        value_present(to_status[i]) ? to[i] : INT64_MAX, value[i], value_present(status[i]) && value_present(from_status[i])};
   return E_OK;
 }
 
@@ -151,7 +178,8 @@ static bool any_count(const struct vital_row *rows, int64_t n) {
 }
 
 /* The denominator of a measure: the item of the form itself when it holds values, else the population dataset of the period. */
-static enum err_code denominators(struct estimate_run *r, const struct form *f, const struct shard_rows *own, const char *item, const char *sex_if_none, struct vital_row **out, int64_t *n, struct err *e) {
+static enum err_code denominators(struct estimate_run *r, const struct form *f, const struct shard_rows *own, const char *item,
+    const char *sex_if_none, struct vital_row **out, int64_t *n, struct err *e) {
   const struct shard_rows *population;
   if (form_item(f, item) && shard_rows_has(own, item)) {
     TRY(vital_rows(r, own, item, sex_if_none, out, n, e));
@@ -161,7 +189,8 @@ static enum err_code denominators(struct estimate_run *r, const struct form *f, 
   return vital_rows(r, population, "population", "", out, n, e);
 }
 
-static enum err_code life_table(struct estimate_run *r, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
+static enum err_code life_table(
+    struct estimate_run *r, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
   struct str *sex;
   int64_t *age, *q, n = shard_rows_count(rows);
   uint8_t *age_status, *status;
@@ -173,11 +202,13 @@ static enum err_code life_table(struct estimate_run *r, const struct table_plan 
   TRY(shard_rows_int(r->a, rows, plan->measures[0].x, &q, &status, &decimals, e));
   int64_t k = 0;
   for (int64_t i = 0; i < n; i++)
-    if (value_present(status[i]) && value_present(age_status[i])) list[k++] = (struct vital_q){sex[i], age[i], (double)q[i] / (double)power_of_ten(decimals)};
+    if (value_present(status[i]) && value_present(age_status[i]))
+      list[k++] = (struct vital_q){sex[i], age[i], (double)q[i] / (double)power_of_ten(decimals)};
   return vital_life_table(r->a, plan, list, k, out, e);
 }
 
-static enum err_code vital_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
+static enum err_code vital_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    struct result_table **out, struct err *e) {
   const struct measure *m = &plan->measures[0];
   struct vital_row *events, *people;
   int64_t n_events, n_people;
@@ -220,7 +251,8 @@ static void count_groups(struct result_table *t, const struct table_plan *plan) 
 }
 
 /* A table over records: a register, or the sample with its weights. Counts alone are counts of questionnaires. */
-static enum err_code record_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
+static enum err_code record_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    struct result_table **out, struct err *e) {
   struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL};
   struct design design;
   struct design_report report = {0};
@@ -245,7 +277,8 @@ static bool foreign_rate(const struct form *f, const struct measure *m, const st
   return !form_item(f, m->y) || shard_rows_has(rows, "age_from"); /* aggregated rows by age: the population may stand apart */
 }
 
-static enum err_code make_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, struct result_table **out, struct err *e) {
+static enum err_code make_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    struct result_table **out, struct err *e) {
   switch (plan->measures[0].kind) {
   case MEASURE_MLS: return mls_table(r, f, plan, rows, out, e);
   case MEASURE_MLS_ROLLUP: return unitcell_table(r, f, plan, rows, out, e);
@@ -268,25 +301,31 @@ static enum err_code protect(struct estimate_run *r, struct estimate_table *t, s
   sdc_primary(t->table, profile, &t->primary);
   enum err_code code = sdc_additive_check(t->table, sdc_mls_rules, sdc_n_mls_rules, &t->additive, &single);
   if (code == E_SDC_SINGLE_SUPPRESSED) {
-    t->table->refusal = arena_printf(r->a, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s", (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->spec->id);
+    t->table->refusal = arena_printf(r->a, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s",
+        (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->spec->id);
     return E_OK;
   }
   if (code && e) *e = single;
   return code;
 }
 
-static bool may_skip(enum err_code code) { return code == E_TABLE_DATA || code == E_VITAL_AGES || code == E_VITAL_NO_POPULATION || code == E_LIFE_TABLE_INPUT; }
+static bool may_skip(enum err_code code) {
+  return code == E_TABLE_DATA || code == E_VITAL_AGES || code == E_VITAL_NO_POPULATION || code == E_LIFE_TABLE_INPUT;
+}
 
 /* A month that has none of a form's data is no error: the reason is a remark. */
 static const char *reason_of(struct estimate_run *r, const struct form *f, const struct err *why, enum err_lang lang) {
   char text[ERR_TEXT_BYTES * 3];
-  if (why->code == E_TABLE_DATA) return arena_printf(r->a, lang == LANG_JA ? "%s/%s の %s のデータがありません" : "no data of %s/%s in %s", r->survey->id, f->id, r->out->period);
+  if (why->code == E_TABLE_DATA)
+    return arena_printf(
+        r->a, lang == LANG_JA ? "%s/%s の %s のデータがありません" : "no data of %s/%s in %s", r->survey->id, f->id, r->out->period);
   err_format(why, lang, text, sizeof text);
   return arena_strdup(r->a, text, strlen(text));
 }
 
 static void skip(struct estimate_run *r, const struct form *f, const char *table, const struct err *why) {
-  r->out->skipped[r->out->n_skipped++] = (struct estimate_skipped){f->id, table, reason_of(r, f, why, store_job(r->s)->lang), reason_of(r, f, why, LANG_EN), why->code};
+  r->out->skipped[r->out->n_skipped++] =
+      (struct estimate_skipped){f->id, table, reason_of(r, f, why, store_job(r->s)->lang), reason_of(r, f, why, LANG_EN), why->code};
 }
 
 /* All tables that were wanted of a form without data. */
@@ -301,7 +340,8 @@ static bool wanted(const struct estimate_run *r, const struct form *f, const str
 }
 
 /* The columns that the wanted tables over records need; *whole when some table needs a method that reads by itself. */
-static enum err_code columns_of(struct estimate_run *r, const struct form *f, const struct table_plan *plans, const bool *on, const char **names, int *n, bool *whole, struct err *e) {
+static enum err_code columns_of(struct estimate_run *r, const struct form *f, const struct table_plan *plans, const bool *on, const char **names,
+    int *n, bool *whole, struct err *e) {
   const char *some[512];
   int k;
   *n = 0;
@@ -374,7 +414,8 @@ static void hash_specs(struct estimate_run *r) {
   sha256_begin(&h);
   for (int i = 0; i < r->out->n_tables; i++) {
     const struct table_spec *s = r->out->tables[i].spec;
-    const char *fields[] = {r->out->tables[i].form->hash_hex, s->id, s->dataset, s->rows, s->columns, s->measure, s->domain, s->filter, s->rounding, s->disclosure};
+    const char *fields[] = {
+        r->out->tables[i].form->hash_hex, s->id, s->dataset, s->rows, s->columns, s->measure, s->domain, s->filter, s->rounding, s->disclosure};
     for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) add_text(&h, fields[k]);
     const struct sdc_profile *p = estimate_profile(r, s->disclosure);
     if (p) add_text(&h, arena_printf(r->a, "%lld;%d;%g;%g", (long long)p->min_n, p->dominance_n, p->dominance_percent, p->p_percent));
@@ -402,7 +443,8 @@ static enum err_code list_forms(struct estimate_run *r, const char **ids, int ma
   return code;
 }
 
-enum err_code estimate_tables(struct store *s, const char *survey, const char *period, const struct estimate_options *options, struct arena *a, struct estimate_output *out, struct err *e) {
+enum err_code estimate_tables(struct store *s, const char *survey, const char *period, const struct estimate_options *options, struct arena *a,
+    struct estimate_output *out, struct err *e) {
   static const struct estimate_options defaults = {0};
   struct estimate_run r;
   const char *ids[64];
@@ -423,7 +465,8 @@ enum err_code estimate_tables(struct store *s, const char *survey, const char *p
   return E_OK;
 }
 
-enum err_code estimate_design(struct store *s, const char *survey, const char *period, struct arena *a, struct design *out, struct design_report *plan, struct err *e) {
+enum err_code estimate_design(
+    struct store *s, const char *survey, const char *period, struct arena *a, struct design *out, struct design_report *plan, struct err *e) {
   static const struct estimate_options defaults = {0};
   struct estimate_output output;
   struct estimate_run r;
@@ -445,7 +488,8 @@ static enum err_code put_tables(struct store *s, const struct estimate_output *r
     json_begin(&j, &text, false);
     result_json(r->tables[i].table, &j);
     snprintf(name, sizeof name, "%s/%s/%s", r->survey, r->period, r->tables[i].spec->id);
-    enum err_code code = json_done(&j) && !text.failed ? store_blob_put(s, "estimate", name, text.p, text.n, PART_ANSWER, ids[i], e) : ERR(e, E_NO_MEMORY, .subject = name);
+    enum err_code code = json_done(&j) && !text.failed ? store_blob_put(s, "estimate", name, text.p, text.n, PART_ANSWER, ids[i], e)
+                                                       : ERR(e, E_NO_MEMORY, .subject = name);
     strbuf_release(&text);
     if (code) return code;
   }

@@ -1,9 +1,11 @@
-/* cmd_estimate_core.h -- from the store to result tables: what `estimate run`, `estimate table`, `run` and `explain` share. The only part of this folder, with the
- * other cmd_ files, that opens the store.
- * Stage    forms of kind "input" (design.json) are read as received; all others as imputed unless `stage` says otherwise. The stage is part of the lineage.
+/* cmd_estimate_core.h -- from the store to result tables: what `estimate run`, `estimate table`, `run` and `explain` share. The only part of this
+ *    folder, with the other cmd_ files, that opens the store.
+ * Stage    forms of kind "input" (design.json) are read as received; all others as imputed unless `stage` says otherwise. The stage is part of
+ *          the lineage.
  * Period   forms whose period kind is not the period's are not run (a month runs monthly forms).
  * Skipped  a table whose data are not there, or do not have the ages a method needs, is listed with its reason; every other error stops the run.
- * Checked  each table has gone through primary suppression by its profile and the check for single suppressed figures; table->refusal says why it may not go out.
+ * Checked  each table has gone through primary suppression by its profile and the check for single suppressed figures; table->refusal says why it
+ *          may not go out.
  * Log      one data-read intent and outcome per dataset. Memory: everything in the arena given. Errors: those of store, forms and methods. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_CORE_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_CORE_H
@@ -55,9 +57,11 @@ struct estimate_output {
   struct estimate_weights weights;
   char spec_hash[65]; /* SHA-256 over the specifications of the tables and their profiles */
 };
-enum err_code estimate_tables(struct store *s, const char *survey, const char *period, const struct estimate_options *options, struct arena *a, struct estimate_output *out, struct err *e) NODISCARD;
+enum err_code estimate_tables(struct store *s, const char *survey, const char *period, const struct estimate_options *options, struct arena *a,
+    struct estimate_output *out, struct err *e) NODISCARD;
 /* Only the design of the survey's register in the period, for the weights report. */
-enum err_code estimate_design(struct store *s, const char *survey, const char *period, struct arena *a, struct design *out, struct design_report *plan, struct err *e) NODISCARD;
+enum err_code estimate_design(struct store *s, const char *survey, const char *period, struct arena *a, struct design *out,
+    struct design_report *plan, struct err *e) NODISCARD;
 /* Keeps the tables in the store as sealed blobs of kind "estimate", named SURVEY/PERIOD/TABLE; ids[i] belongs to tables[i]. */
 enum err_code estimate_store(struct store *s, const struct estimate_output *r, char (*ids)[65], struct err *e) NODISCARD;
 #endif

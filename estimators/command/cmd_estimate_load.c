@@ -11,7 +11,10 @@
 static void read_profile(struct arena *a, const struct json_value *v, struct sdc_profile *p) {
   const struct json_value *rule = json_member(v, "rule");
   const char *name = json_member_string(v, "name", ""), *status = json_member_string(v, "status", "unconfirmed");
-  *p = (struct sdc_profile){.name = arena_strdup(a, name, strlen(name)), .status = arena_strdup(a, status, strlen(status)), .min_n = json_member_int(rule, "min_n", 0), .dominance_n = (int)json_member_int(rule, "dominance_n", 0)};
+  *p = (struct sdc_profile){.name = arena_strdup(a, name, strlen(name)),
+      .status = arena_strdup(a, status, strlen(status)),
+      .min_n = json_member_int(rule, "min_n", 0),
+      .dominance_n = (int)json_member_int(rule, "dominance_n", 0)};
   (void)json_number(json_member(rule, "dominance_percent"), &p->dominance_percent); /* absent: the rule is off */
   (void)json_number(json_member(rule, "p_percent"), &p->p_percent);
 }
@@ -44,11 +47,13 @@ const struct sdc_profile *estimate_profile(const struct estimate_run *r, const c
 }
 
 /* --- survey and forms --- */
-enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a, struct estimate_output *out, struct estimate_run *r, struct err *e) {
+enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a,
+    struct estimate_output *out, struct estimate_run *r, struct err *e) {
   struct survey *found;
   *r = (struct estimate_run){.s = s, .a = a, .options = o, .out = out};
   *out = (struct estimate_output){.survey = survey, .period = period};
-  if (!period_parse(str_of(period), &r->period)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = period, .expected = "2025-12, 2025-Q4, 2025 or FY2025");
+  if (!period_parse(str_of(period), &r->period))
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = period, .expected = "2025-12, 2025-Q4, 2025 or FY2025");
   TRY(survey_read(a, forms_folder(), survey, &found, e));
   r->survey = found;
   out->tables = ARENA_ARRAY(a, struct estimate_table, ESTIMATE_MAX_TABLES);
@@ -84,7 +89,8 @@ static bool has_name(const char *const *names, int n, const char *name) {
 }
 
 /* Of the columns wanted those that the shard holds: derived items may not be stored. */
-static enum err_code present_columns(struct estimate_run *r, int64_t shard, const char *const *wanted, int n_wanted, const char **out, int *n, struct err *e) {
+static enum err_code present_columns(
+    struct estimate_run *r, int64_t shard, const char *const *wanted, int n_wanted, const char **out, int *n, struct err *e) {
   struct store_column *have = ARENA_ARRAY(r->a, struct store_column, 512);
   if (!have) return ERR(e, E_NO_MEMORY, .subject = "columns");
   int count = store_shard_columns(r->s, shard, have, 512, e);
@@ -95,7 +101,8 @@ static enum err_code present_columns(struct estimate_run *r, int64_t shard, cons
   return E_OK;
 }
 
-static enum err_code read_shards(struct estimate_run *r, struct estimate_dataset *d, int64_t access, const char *const *columns, int n_columns, struct shard_rows *rows, struct err *e) {
+static enum err_code read_shards(struct estimate_run *r, struct estimate_dataset *d, int64_t access, const char *const *columns, int n_columns,
+    struct shard_rows *rows, struct err *e) {
   struct table *tables = ARENA_ARRAY(r->a, struct table, d->n_shards + 1);
   const struct table **list = ARENA_ARRAY(r->a, const struct table *, d->n_shards + 1);
   const char **names = ARENA_ARRAY(r->a, const char *, 513);
@@ -112,7 +119,8 @@ static enum err_code read_shards(struct estimate_run *r, struct estimate_dataset
   return E_OK;
 }
 
-static enum err_code logged_read(struct estimate_run *r, struct estimate_dataset *d, const char *const *columns, int n_columns, struct shard_rows *rows, struct err *e) {
+static enum err_code logged_read(
+    struct estimate_run *r, struct estimate_dataset *d, const char *const *columns, int n_columns, struct shard_rows *rows, struct err *e) {
   int64_t access;
   char object[256];
   snprintf(object, sizeof object, "dataset:%s", d->name);
@@ -133,11 +141,14 @@ static enum err_code check_fresh(struct estimate_run *r, const struct dataset_ke
   if (!strcmp(key->stage, "received")) return E_OK;
   TRY(store_shards(r->s, &received, r->a, &shards, &n, e));
   bool same = n == d->n_shards;
-  for (int64_t i = 0; same && i < n; i++) same = !strcmp(shards[i].batch, d->shards[i].batch) && !strcmp(shards[i].sender, d->shards[i].sender) && shards[i].n_rows == d->shards[i].n_rows;
+  for (int64_t i = 0; same && i < n; i++)
+    same =
+        !strcmp(shards[i].batch, d->shards[i].batch) && !strcmp(shards[i].sender, d->shards[i].sender) && shards[i].n_rows == d->shards[i].n_rows;
   return same ? E_OK : ERR(e, E_ESTIMATE_STALE, .subject = d->name);
 }
 
-enum err_code estimate_load(struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out, struct err *e) {
+enum err_code estimate_load(
+    struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out, struct err *e) {
   const char *stage = estimate_form_is_input(f) ? "received" : r->options->stage ? r->options->stage : "imputed";
   const struct dataset_key key = {r->survey->id, f->id, r->out->period, stage};
   for (int i = 0; i < r->n_loaded; i++)

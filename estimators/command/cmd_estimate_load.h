@@ -25,11 +25,13 @@ struct estimate_run {
   const char *mls_condition;     /* filter and domain of mls_all; NULL = not run yet */
   struct result_table *mls_all;  /* every roll-up of the last labour-survey estimation */
 };
-enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a, struct estimate_output *out, struct estimate_run *r, struct err *e) NODISCARD;
+enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a,
+    struct estimate_output *out, struct estimate_run *r, struct err *e) NODISCARD;
 enum err_code estimate_form(struct estimate_run *r, const char *form_id, struct form **out, struct err *e) NODISCARD;
 bool estimate_form_is_input(const struct form *f);
 /* columns NULL = all. E_TABLE_DATA when the dataset is not there. */
-enum err_code estimate_load(struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out, struct err *e) NODISCARD;
+enum err_code estimate_load(struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out,
+    struct err *e) NODISCARD;
 const struct sdc_profile *estimate_profile(const struct estimate_run *r, const char *name); /* NULL when unknown */
 /* Codes of a list used by the form; NULL when it has none of that name. */
 const struct codelist *estimate_codelist(const struct form *f, const char *name);

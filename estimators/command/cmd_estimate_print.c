@@ -214,7 +214,9 @@ static enum err_code print_json(struct cli *c, const struct estimate_output *r, 
 static void print_line(struct cli *c, const struct estimate_table *t, const char *id) {
   FILE *out = cli_out(c);
   fprintf(out, "%-24s %6lld %s", t->spec->id, (long long)t->table->n_rows, cli_say(c, "rows", "行"));
-  if (t->primary.n_cells) fprintf(out, ", %lld/%lld %s", (long long)sdc_suppressed(&t->primary), (long long)t->primary.n_cells, cli_say(c, "figures suppressed", "値を秘匿"));
+  if (t->primary.n_cells)
+    fprintf(
+        out, ", %lld/%lld %s", (long long)sdc_suppressed(&t->primary), (long long)t->primary.n_cells, cli_say(c, "figures suppressed", "値を秘匿"));
   if (t->table->refusal) fprintf(out, ", %s: %s", cli_say(c, "not releasable", "公表不可"), t->table->refusal);
   if (id) fprintf(out, ", %.16s", id);
   fputc('\n', out);
@@ -224,12 +226,15 @@ enum err_code estimate_print_run(struct cli *c, const struct estimate_output *r,
   if (cli_json(c)) return print_json(c, r, ids, e);
   FILE *out = cli_out(c);
   for (int i = 0; i < r->n_tables; i++) print_line(c, &r->tables[i], ids ? ids[i] : NULL);
-  for (int i = 0; i < r->n_skipped; i++) fprintf(out, "%s/%s %s: %s\n", r->skipped[i].form, r->skipped[i].table, cli_say(c, "not made", "作成せず"), r->skipped[i].reason);
+  for (int i = 0; i < r->n_skipped; i++)
+    fprintf(out, "%s/%s %s: %s\n", r->skipped[i].form, r->skipped[i].table, cli_say(c, "not made", "作成せず"), r->skipped[i].reason);
   for (int i = 0; i < r->n_datasets; i++)
-    fprintf(out, "%s %s: %lld %s, %lld %s\n", cli_say(c, "from", "入力"), r->datasets[i].name, (long long)r->datasets[i].n_rows, cli_say(c, "records", "件"), (long long)r->datasets[i].n_shards, cli_say(c, "shards", "シャード"));
+    fprintf(out, "%s %s: %lld %s, %lld %s\n", cli_say(c, "from", "入力"), r->datasets[i].name, (long long)r->datasets[i].n_rows,
+        cli_say(c, "records", "件"), (long long)r->datasets[i].n_shards, cli_say(c, "shards", "シャード"));
   if (r->weights.present)
-    fprintf(out, "%s: %lld %s, %lld %s, %.6g..%.6g, %lld %s\n", cli_say(c, "weights", "ウェイト"), (long long)r->weights.n_units, cli_say(c, "units", "単位"), (long long)r->weights.n_strata, cli_say(c, "strata", "層"), r->weights.smallest, r->weights.largest,
-            (long long)r->weights.n_exceptions, cli_say(c, "exceptions from the plan", "計画の例外"));
+    fprintf(out, "%s: %lld %s, %lld %s, %.6g..%.6g, %lld %s\n", cli_say(c, "weights", "ウェイト"), (long long)r->weights.n_units,
+        cli_say(c, "units", "単位"), (long long)r->weights.n_strata, cli_say(c, "strata", "層"), r->weights.smallest, r->weights.largest,
+        (long long)r->weights.n_exceptions, cli_say(c, "exceptions from the plan", "計画の例外"));
   fprintf(out, "%s %s\n", cli_say(c, "specifications", "仕様"), r->spec_hash);
   return ferror(out) ? ERR(e, E_FILE_WRITE, .subject = "standard output") : E_OK;
 }

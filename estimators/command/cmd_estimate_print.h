@@ -6,7 +6,11 @@
 #include "secure-store/cmd_store_open.h"
 
 #define ESTIMATE_PASSPHRASE STORE_OPTION_PASSPHRASE
-#define ESTIMATE_STAGE {.name = "stage", .kind = OPT_CHOICE, .value_name = "STAGE", .help_en = "stage of the records (statistician's inputs are always as received)", .help_ja = "記録の段階（統計担当者の入力は常に受領時のまま）", .default_text = "imputed", .choices = "imputed|edited|received"}
+#define ESTIMATE_STAGE                                                                                                                             \
+  {                                                                                                                                                \
+    .name = "stage", .kind = OPT_CHOICE, .value_name = "STAGE", .help_en = "stage of the records (statistician's inputs are always as received)",  \
+    .help_ja = "記録の段階（統計担当者の入力は常に受領時のまま）", .default_text = "imputed", .choices = "imputed|edited|received"                 \
+  }
 #define ESTIMATE_NO_OPTION {.name = NULL}
 #define ESTIMATE_NO_OPERAND {.name = NULL}
 #define ESTIMATE_NO_EXAMPLE {.command = NULL}

@@ -9,7 +9,8 @@ static void cell(struct text_table *t, int64_t v) {
 }
 
 static void as_text(struct cli *c, const struct estimate_output *r) {
-  static const char *const heads[][2] = {{"table", "表"}, {"profile", "基準"}, {"cells", "セル"}, {"small n", "客体数不足"}, {"dominated", "占有"}, {"p %", "p%"}, {"sets", "和の組"}, {"single", "単独秘匿"}, {"decision", "判定"}};
+  static const char *const heads[][2] = {{"table", "表"}, {"profile", "基準"}, {"cells", "セル"}, {"small n", "客体数不足"}, {"dominated", "占有"},
+      {"p %", "p%"}, {"sets", "和の組"}, {"single", "単独秘匿"}, {"decision", "判定"}};
   struct text_table *t = text_table_new(9);
   if (!t) return;
   for (int i = 0; i < 9; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
@@ -30,7 +31,8 @@ static void as_text(struct cli *c, const struct estimate_output *r) {
   text_table_free(t);
   for (int i = 0; i < r->n_tables; i++)
     for (int k = 0; k < r->tables[i].additive.n_named; k++)
-      fprintf(cli_out(c), cli_say(c, "%s: one suppressed figure in %s\n", "%s: 秘匿が一つだけの組 %s\n"), r->tables[i].table->id, r->tables[i].additive.named[k]);
+      fprintf(cli_out(c), cli_say(c, "%s: one suppressed figure in %s\n", "%s: 秘匿が一つだけの組 %s\n"), r->tables[i].table->id,
+          r->tables[i].additive.named[k]);
 }
 
 static enum err_code as_json(struct cli *c, const struct estimate_output *r, struct err *e) {
@@ -83,13 +85,19 @@ const struct command cmd_estimate_protect = {
     .verb = "protect",
     .summary_en = "what disclosure control decides for each table, and why",
     .summary_ja = "表ごとの秘匿の判定とその理由",
-    .detail_en = "Primary suppression by the table's profile, then every additive set: a set with exactly one suppressed figure gives it away by subtraction, so its table is refused. Secondary"
-                 " suppression is not chosen by this version. Exit status 1 when a table is refused.",
-    .detail_ja = "表の基準による一次秘匿のあと、和の組をすべて調べます。秘匿が一つだけの組は引き算で値が分かるため、その表は公表不可です。二次秘匿の自動選択はこの版にはありません。公表不可の表があれば終了値は 1 です。",
-    .options = (const struct option_record[]){{.name = "table", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "only this table", .help_ja = "この表だけ"}, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+    .detail_en =
+        "Primary suppression by the table's profile, then every additive set: a set with exactly one suppressed figure gives it away by subtraction, so its table is refused. Secondary"
+        " suppression is not chosen by this version. Exit status 1 when a table is refused.",
+    .detail_ja =
+        "表の基準による一次秘匿のあと、和の組をすべて調べます。秘匿が一つだけの組は引き算で値が分かるため、その表は公表不可です。二次秘匿の自動選択はこの版にはありません。公表不可の表があれば終了値は 1 です。",
+    .options =
+        (const struct option_record[]){
+            {.name = "table", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "only this table", .help_ja = "この表だけ"}, ESTIMATE_STAGE,
+            ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
-                                                {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
+        {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate protect mls 2025-12", "every table of the month", "その月のすべての表"},
-                                         {"shirabe estimate protect vital 2025-12 --table deaths_place --json", "one table, for a program", "一つの表を JSON で"}, ESTIMATE_NO_EXAMPLE},
+        {"shirabe estimate protect vital 2025-12 --table deaths_place --json", "one table, for a program", "一つの表を JSON で"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

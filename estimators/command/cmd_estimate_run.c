@@ -30,16 +30,24 @@ const struct command cmd_estimate_run = {
     .verb = "run",
     .summary_en = "make the tables of a survey for a period",
     .summary_ja = "調査の期間の結果表を作る",
-    .detail_en = "Reads the imputed records and the statistician's inputs from the store, checks stratum and weight of every unit, estimates, and suppresses by the profile of each table. "
-                 "A missing weight or stratum, or a departure from the approved plan, stops the run. Exit status 1 when a table may not be released as it is.",
-    .detail_ja = "保管庫の補定済み記録と統計担当者の入力を読み、各単位の層とウェイトを確かめ、推計し、表ごとのプロファイルで秘匿します。ウェイトや層の欠落、承認された計画からの逸脱があれば"
-                 "止まります。そのままでは公表できない表があるとき終了値は 1 です。",
-    .options = (const struct option_record[]){{.name = "table", .kind = OPT_TEXT, .value_name = "ID", .help_en = "only this table", .help_ja = "この表だけ"},
-                                              {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "only tables of this form", .help_ja = "この様式の表だけ"},
-                                              {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"},
-                                              ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true}, {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate run mls 2025-12", "the labour survey's tables of December 2025", "毎月勤労統計の2025年12月の表"},
-                                         {"shirabe estimate run vital 2025-12 --stage received --json", "the vital statistics as received, with lineage", "受領時のままの人口動態統計（系譜つき）"}, ESTIMATE_NO_EXAMPLE},
+    .detail_en =
+        "Reads the imputed records and the statistician's inputs from the store, checks stratum and weight of every unit, estimates, and suppresses by the profile of each table. "
+        "A missing weight or stratum, or a departure from the approved plan, stops the run. Exit status 1 when a table may not be released as it is.",
+    .detail_ja =
+        "保管庫の補定済み記録と統計担当者の入力を読み、各単位の層とウェイトを確かめ、推計し、表ごとのプロファイルで秘匿します。ウェイトや層の欠落、承認された計画からの逸脱があれば"
+        "止まります。そのままでは公表できない表があるとき終了値は 1 です。",
+    .options =
+        (const struct option_record[]){
+            {.name = "table", .kind = OPT_TEXT, .value_name = "ID", .help_en = "only this table", .help_ja = "この表だけ"},
+            {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "only tables of this form", .help_ja = "この様式の表だけ"},
+            {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"}, ESTIMATE_STAGE,
+            ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
+        {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
+    .examples = (const struct example[]){{"shirabe estimate run mls 2025-12", "the labour survey's tables of December 2025",
+                                             "毎月勤労統計の2025年12月の表"},
+        {"shirabe estimate run vital 2025-12 --stage received --json", "the vital statistics as received, with lineage",
+            "受領時のままの人口動態統計（系譜つき）"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

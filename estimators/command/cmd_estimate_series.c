@@ -7,7 +7,8 @@
 
 static const struct {
   const char *name, *form, *tables[3];
-} series[] = {{"tfr", "births_by_age", {"tfr", "asfr", NULL}}, {"asdr", "deaths_by_age", {"asdr_s60", "asdr_h27", NULL}}, {"life-table", "life_q", {"life_table", NULL, NULL}}};
+} series[] = {{"tfr", "births_by_age", {"tfr", "asfr", NULL}}, {"asdr", "deaths_by_age", {"asdr_s60", "asdr_h27", NULL}},
+    {"life-table", "life_q", {"life_table", NULL, NULL}}};
 
 static int find_series(const char *name) {
   for (int i = 0; i < 3; i++)
@@ -88,10 +89,23 @@ const struct command cmd_estimate_series = {
     .verb = "series",
     .summary_en = "total fertility rate, age-standardised death rate or life table of a year",
     .summary_ja = "その年の合計特殊出生率、年齢調整死亡率、または生命表",
-    .detail_en = "From the stored inputs vital/births_by_age, deaths_by_age, population and life_q. Every figure carries its method: TFR by single ages or five-year groups, ASDR by the model population of 1985 or 2015. Exit status 65 when one of the tables of the series could not be made: the others are printed all the same.",
-    .detail_ja = "保管した vital/births_by_age、deaths_by_age、population、life_q から計算します。合計特殊出生率は各歳か5歳階級、年齢調整死亡率は昭和60年か平成27年のモデル人口を明示します。作れない表が一つでもあれば、他の表を表示したうえで終了状態は 65 です。",
-    .options = (const struct option_record[]){{.name = "as", .kind = OPT_CHOICE, .value_name = "FORM", .help_en = "how it is printed", .help_ja = "表示の形", .default_text = "text", .choices = "text|csv|long|wide"}, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "SERIES", .help_en = "tfr, asdr or life-table", .help_ja = "tfr、asdr、life-table", .required = true}, {.name = "PERIOD", .help_en = "year", .help_ja = "年", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate series tfr 2015", "total fertility rate", "合計特殊出生率"}, {"shirabe estimate series asdr 2015 --json", "age-standardised death rates as JSON", "年齢調整死亡率を JSON で"}, ESTIMATE_NO_EXAMPLE},
+    .detail_en =
+        "From the stored inputs vital/births_by_age, deaths_by_age, population and life_q. Every figure carries its method: TFR by single ages or five-year groups, ASDR by the model population of 1985 or 2015. Exit status 65 when one of the tables of the series could not be made: the others are printed all the same.",
+    .detail_ja =
+        "保管した vital/births_by_age、deaths_by_age、population、life_q から計算します。合計特殊出生率は各歳か5歳階級、年齢調整死亡率は昭和60年か平成27年のモデル人口を明示します。作れない表が一つでもあれば、他の表を表示したうえで終了状態は 65 です。",
+    .options = (const struct option_record[]){{.name = "as",
+                                                  .kind = OPT_CHOICE,
+                                                  .value_name = "FORM",
+                                                  .help_en = "how it is printed",
+                                                  .help_ja = "表示の形",
+                                                  .default_text = "text",
+                                                  .choices = "text|csv|long|wide"},
+        ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "SERIES", .help_en = "tfr, asdr or life-table", .help_ja = "tfr、asdr、life-table", .required = true},
+            {.name = "PERIOD", .help_en = "year", .help_ja = "年", .required = true}, ESTIMATE_NO_OPERAND},
+    .examples = (const struct example[]){{"shirabe estimate series tfr 2015", "total fertility rate", "合計特殊出生率"},
+        {"shirabe estimate series asdr 2015 --json", "age-standardised death rates as JSON", "年齢調整死亡率を JSON で"}, ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

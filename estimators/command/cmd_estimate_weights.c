@@ -61,7 +61,8 @@ static enum err_code print_text(struct cli *c, const struct weights *w, struct e
   text_table_print(x, cli_out(c), true);
   text_table_free(x);
   for (int64_t i = 0; i < w->plan.n_exceptions; i++)
-    fprintf(cli_out(c), "%s %.*s: %s\n", cli_say(c, "exception from the plan,", "計画の例外"), (int)w->plan.exceptions[i].stratum.n, w->plan.exceptions[i].stratum.p, w->plan.exceptions[i].text);
+    fprintf(cli_out(c), "%s %.*s: %s\n", cli_say(c, "exception from the plan,", "計画の例外"), (int)w->plan.exceptions[i].stratum.n,
+        w->plan.exceptions[i].stratum.p, w->plan.exceptions[i].text);
   return E_OK;
 }
 
@@ -94,12 +95,16 @@ const struct command cmd_estimate_weights = {
     .verb = "weights",
     .summary_en = "weights by stratum, checked against frame, draw and plan",
     .summary_ja = "層別のウェイトを母集団・抽出・計画と照合する",
-    .detail_en = "Stops when a weight is not M_h / m_h, when a take-all stratum was sampled without a signed exception, or when a selected unit has no stratum or weight. Then compares the sum of weights of the "
-                 "selected units with the frame. Exit status 1 when a stratum needs a look.",
-    .detail_ja = "ウェイトが M_h / m_h でない、全数の層が例外なく抽出されている、選ばれた単位に層やウェイトがないときは止まります。そのうえで選定単位のウェイトの和を母集団数と比べます。"
-                 "確認の要る層があれば終了値は 1 です。",
+    .detail_en =
+        "Stops when a weight is not M_h / m_h, when a take-all stratum was sampled without a signed exception, or when a selected unit has no stratum or weight. Then compares the sum of weights of the "
+        "selected units with the frame. Exit status 1 when a stratum needs a look.",
+    .detail_ja =
+        "ウェイトが M_h / m_h でない、全数の層が例外なく抽出されている、選ばれた単位に層やウェイトがないときは止まります。そのうえで選定単位のウェイトの和を母集団数と比べます。"
+        "確認の要る層があれば終了値は 1 です。",
     .options = (const struct option_record[]){ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true}, {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate weights mls 2025-12", "weights of the month", "当月のウェイト"}, {"shirabe estimate weights mls 2025-12 --json", "the same as JSON", "同じ内容を JSON で"}, ESTIMATE_NO_EXAMPLE},
+    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
+        {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
+    .examples = (const struct example[]){{"shirabe estimate weights mls 2025-12", "weights of the month", "当月のウェイト"},
+        {"shirabe estimate weights mls 2025-12 --json", "the same as JSON", "同じ内容を JSON で"}, ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

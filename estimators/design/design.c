@@ -25,7 +25,8 @@ enum err_code stratum_check(const struct stratum *s, struct err *e) {
   }
   if (s->weight_num < 1 || s->weight_den < 1) return ERR(e, E_NO_WEIGHT, .subject = id, .expected = "a weight M_h / m_h");
   if (!take_all_kept(s) && !(s->exception && s->exception[0])) {
-    snprintf(found, sizeof found, "%lld of %lld units drawn, weight %lld/%lld", (long long)s->drawn_units, (long long)s->frame_units, (long long)s->weight_num, (long long)s->weight_den);
+    snprintf(found, sizeof found, "%lld of %lld units drawn, weight %lld/%lld", (long long)s->drawn_units, (long long)s->frame_units,
+        (long long)s->weight_num, (long long)s->weight_den);
     return ERR(e, E_TAKE_ALL_SAMPLED, .subject = id, .expected = "every unit, weight 1", .found = found);
   }
   if ((wide)s->weight_num * s->drawn_units != (wide)s->weight_den * s->frame_units) {
@@ -78,7 +79,8 @@ int32_t design_find_stratum(const struct stratum *strata, const int32_t *sorted,
 static enum err_code unit_check(const struct design_unit *u, const struct stratum *s, struct err *e) {
   char expected[96], found[96];
   const char *place = u->place ? u->place : "unit";
-  if (u->weight_num < 1 || u->weight_den < 1 || u->weight_num < u->weight_den) return ERR(e, E_NO_WEIGHT, .subject = place, .expected = "a weight of 1 or more");
+  if (u->weight_num < 1 || u->weight_den < 1 || u->weight_num < u->weight_den)
+    return ERR(e, E_NO_WEIGHT, .subject = place, .expected = "a weight of 1 or more");
   if ((wide)u->weight_num * s->weight_den == (wide)u->weight_den * s->weight_num) return E_OK;
   snprintf(expected, sizeof expected, "%lld/%lld as in its stratum", (long long)s->weight_num, (long long)s->weight_den);
   snprintf(found, sizeof found, "%lld/%lld", (long long)u->weight_num, (long long)u->weight_den);
@@ -97,7 +99,8 @@ static enum err_code collect_exceptions(struct arena *a, const struct stratum *s
   return E_OK;
 }
 
-enum err_code design_build(struct arena *a, const struct stratum *strata, int32_t n_strata, const struct design_unit *units, int64_t n_units, struct design *out, struct design_report *report, struct err *e) {
+enum err_code design_build(struct arena *a, const struct stratum *strata, int32_t n_strata, const struct design_unit *units, int64_t n_units,
+    struct design *out, struct design_report *report, struct err *e) {
   int32_t *sorted;
   for (int32_t h = 0; h < n_strata; h++) TRY(stratum_check(&strata[h], e));
   TRY(design_sort_strata(a, strata, n_strata, &sorted, e));
@@ -119,7 +122,8 @@ enum err_code design_build(struct arena *a, const struct stratum *strata, int32_
   return E_OK;
 }
 
-enum err_code design_view(struct arena *a, int64_t n_units, int32_t n_strata, const int32_t *stratum, const double *weight, const double *frame_units, struct design *out, struct err *e) {
+enum err_code design_view(struct arena *a, int64_t n_units, int32_t n_strata, const int32_t *stratum, const double *weight,
+    const double *frame_units, struct design *out, struct err *e) {
   char place[64];
   int64_t *count = ARENA_ARRAY(a, int64_t, n_strata + 1);
   if (!count) return ERR(e, E_NO_MEMORY, .subject = "design");
@@ -129,7 +133,8 @@ enum err_code design_view(struct arena *a, int64_t n_units, int32_t n_strata, co
     if (!(weight[i] >= 1) || !isfinite(weight[i])) return ERR(e, E_NO_WEIGHT, .subject = place);
     count[stratum[i]]++;
   }
-  *out = (struct design){.n_units = n_units, .n_strata = n_strata, .stratum = stratum, .weight = weight, .frame_units = frame_units, .sample_units = count};
+  *out = (struct design){
+      .n_units = n_units, .n_strata = n_strata, .stratum = stratum, .weight = weight, .frame_units = frame_units, .sample_units = count};
   for (int32_t h = 0; frame_units && h < n_strata; h++) {
     snprintf(place, sizeof place, "%d", h);
     if ((double)count[h] > frame_units[h]) return ERR(e, E_DESIGN_BAD, .subject = place, .expected = "no more units than the frame has");
@@ -161,7 +166,10 @@ enum err_code design_weight_checks(struct arena *a, const struct design *d, doub
   if (!c) return ERR(e, E_NO_MEMORY, .subject = "weight checks");
   for (int32_t h = 0; h < d->n_strata; h++) {
     const struct stratum *s = d->info ? &d->info[h] : NULL;
-    c[h] = (struct weight_check){.stratum = h, .sample_units = d->sample_units[h], .frame_units = s ? s->frame_units : (int64_t)(d->frame_units ? d->frame_units[h] : 0), .drawn_units = s ? s->drawn_units : d->sample_units[h]};
+    c[h] = (struct weight_check){.stratum = h,
+        .sample_units = d->sample_units[h],
+        .frame_units = s ? s->frame_units : (int64_t)(d->frame_units ? d->frame_units[h] : 0),
+        .drawn_units = s ? s->drawn_units : d->sample_units[h]};
     if (s) c[h].weight = (double)s->weight_num / (double)s->weight_den;
   }
   for (int64_t i = 0; i < d->n_units; i++) c[d->stratum[i]].weight_sum += d->weight[i];

@@ -54,11 +54,13 @@ struct design_report {
 };
 
 /* Checks every stratum, then every unit; the first failure stops. */
-enum err_code design_build(struct arena *a, const struct stratum *strata, int32_t n_strata, const struct design_unit *units, int64_t n_units, struct design *out, struct design_report *report, struct err *e) NODISCARD;
+enum err_code design_build(struct arena *a, const struct stratum *strata, int32_t n_strata, const struct design_unit *units, int64_t n_units,
+    struct design *out, struct design_report *report, struct err *e) NODISCARD;
 /* One stratum alone: counts possible, weight = M/m (C1), take-all kept. */
 enum err_code stratum_check(const struct stratum *s, struct err *e) NODISCARD;
 /* A design by hand: counts the units of each stratum; stratum indices and weights are checked. */
-enum err_code design_view(struct arena *a, int64_t n_units, int32_t n_strata, const int32_t *stratum, const double *weight, const double *frame_units, struct design *out, struct err *e) NODISCARD;
+enum err_code design_view(struct arena *a, int64_t n_units, int32_t n_strata, const int32_t *stratum, const double *weight,
+    const double *frame_units, struct design *out, struct err *e) NODISCARD;
 /* Strata with one unit that do not cover their frame: stop and list them. */
 enum err_code design_check_lonely(const struct design *d, struct err *e) NODISCARD;
 /* Sampling fraction n_h / N_h of the units present; 0 without fpc. */

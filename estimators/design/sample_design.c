@@ -126,7 +126,8 @@ static enum err_code new_arrays(struct build *b, const int64_t *parents, const i
     x->fraction[k] = ARENA_ARRAY(b->a, double, parents[k] + 1);
     x->lonely[k] = ARENA_ARRAY(b->a, uint8_t, parents[k] + 1);
     x->first_parent[k] = k < last ? ARENA_ARRAY(b->a, int64_t, units[k] + 1) : NULL;
-    if (!x->first_unit[k] || !x->coefficient[k] || !x->fraction[k] || !x->lonely[k] || (k < last && !x->first_parent[k])) return ERR(e, E_NO_MEMORY, .subject = "design");
+    if (!x->first_unit[k] || !x->coefficient[k] || !x->fraction[k] || !x->lonely[k] || (k < last && !x->first_parent[k]))
+      return ERR(e, E_NO_MEMORY, .subject = "design");
   }
   x->first_row = b->spec->stage[last].unit ? ARENA_ARRAY(b->a, int64_t, units[last] + 1) : NULL;
   if (b->spec->stage[last].unit && !x->first_row) return ERR(e, E_NO_MEMORY, .subject = "design");
@@ -248,7 +249,8 @@ enum err_code sample_design_build(struct arena *a, const struct sample_spec *spe
   return E_OK;
 }
 
-enum err_code sample_design_lonely(const struct sample_design *d, const char *(*name)(const void *context, int32_t label), const void *context, struct err *e) {
+enum err_code sample_design_lonely(
+    const struct sample_design *d, const char *(*name)(const void *context, int32_t label), const void *context, struct err *e) {
   char list[ERR_TEXT_BYTES], number[32];
   size_t used = 0;
   int64_t found = 0;
@@ -260,7 +262,8 @@ enum err_code sample_design_lonely(const struct sample_design *d, const char *(*
       int32_t label = d->stratum ? d->stratum[design_row(d, design_unit_start(d, k, d->stage[k].first_unit[p]))] : 0;
       const char *text = name ? name(context, label) : number;
       if (!name) snprintf(number, sizeof number, "%d", label);
-      if (found++ < 12 && used < sizeof list - 40) used += (size_t)snprintf(list + used, sizeof list - used, k ? "%s%s (stage %d)" : "%s%s", used ? ", " : "", text, k + 1);
+      if (found++ < 12 && used < sizeof list - 40)
+        used += (size_t)snprintf(list + used, sizeof list - used, k ? "%s%s (stage %d)" : "%s%s", used ? ", " : "", text, k + 1);
     }
   if (found == 0) return E_OK;
   if (found > 12) snprintf(list + strlen(list), sizeof list - strlen(list), " ...");

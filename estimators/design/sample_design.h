@@ -1,20 +1,23 @@
-/* sample_design.h -- the design of a sample with any number of stages: strata, units and finite population counts at each; what every estimator and variance reads.
- * Shapes   n records. A stage gives per record its stratum and unit (dense labels from 0, any order) and the units of the population in that stratum. Within the tree
- *          "parents" of stage s are its strata: of the whole at stage 1, inside one unit of the stage above later on.
- * Units    weight = frame units that a record stands for. population counts units of the stage, not records; a sampled fraction f = n / population, n = units of the
- *          design in the parent (also those without a record in a domain). 1 - f below 1e-7 is take-all: the stage adds nothing.
+/* sample_design.h -- the design of a sample with any number of stages: strata, units and finite population counts at each; what every estimator
+ *    and variance reads.
+ * Shapes   n records. A stage gives per record its stratum and unit (dense labels from 0, any order) and the units of the population in that
+ *          stratum. Within the tree "parents" of stage s are its strata: of the whole at stage 1, inside one unit of the stage above later on.
+ * Units    weight = frame units that a record stands for. population counts units of the stage, not records; a sampled fraction f = n /
+ *          population, n = units of the design in the parent (also those without a record in a domain). 1 - f below 1e-7 is take-all: the stage
+ *          adds nothing.
  * Formula  V = sum over stages and parents of c_p sum_i (t_i - mean)^2, c_p = F (1 - f) n / (n - 1), F = product of f over the stages above.
  * Stages   a stage without population counts has f = 0: what lies below adds nothing (ultimate cluster, with replacement).
- * Lonely   a parent with one unit and f < 1 has no variance of its own. STOP lists the strata; ZERO adds nothing (also "certainty"); CENTRE takes the deviation from 0
- *          (the mean of a linearised mean or ratio; too large for totals); MEAN from the mean over all units of the stage; AVERAGE the average of the other
- *          strata of its parent. Joining with a neighbour is design_collapse's work. lonely_in_domain treats a stratum with one unit in a domain so too (else the
- *          others count as zeros, which is the rule).
+ * Lonely   a parent with one unit and f < 1 has no variance of its own. STOP lists the strata; ZERO adds nothing (also "certainty"); CENTRE takes
+ *          the deviation from 0 (the mean of a linearised mean or ratio; too large for totals); MEAN from the mean over all units of the stage;
+ *          AVERAGE the average of the other strata of its parent. Joining with a neighbour is design_collapse's work. lonely_in_domain treats a
+ *          stratum with one unit in a domain so too (else the others count as zeros, which is the rule).
  * Nesting  a unit label in two strata is an error unless `nested` says that labels repeat.
- * Errors   E_NO_WEIGHT (with the place), E_NO_STRATUM, E_UNIT_IN_TWO_STRATA, E_POPULATION_DIFFERS (two counts in one stratum), E_POPULATION_SHORT (more units than
- *          the population has), E_LONELY_PSU (design_lonely).
+ * Errors   E_NO_WEIGHT (with the place), E_NO_STRATUM, E_UNIT_IN_TWO_STRATA, E_POPULATION_DIFFERS (two counts in one stratum), E_POPULATION_SHORT
+ *          (more units than the population has), E_LONELY_PSU (design_lonely).
  * Order    records are ordered by the labels of all stages, those of one unit in row order; a design given in that order needs no permutation.
  * Memory   12 to 40 bytes per unit of each stage and 8 per record when rows are not in order; from the arena. Cost: counting sorts, O(n stages).
- * Source   Särndal, Swensson & Wretman (1992) ch. 4; Bellhouse (1985), Journal of Official Statistics 1; lonely units: Lumley (2010) Complex Surveys 2.4, Stata svyset. */
+ * Source   Särndal, Swensson & Wretman (1992) ch. 4; Bellhouse (1985), Journal of Official Statistics 1; lonely units: Lumley (2010) Complex
+ *          Surveys 2.4, Stata svyset. */
 #ifndef SHIRABE_ESTIMATORS_DESIGN_SAMPLE_DESIGN_H
 #define SHIRABE_ESTIMATORS_DESIGN_SAMPLE_DESIGN_H
 #include <stdbool.h>
@@ -63,8 +66,10 @@ struct sample_design {
 };
 
 enum err_code sample_design_build(struct arena *a, const struct sample_spec *spec, struct sample_design *out, struct err *e) NODISCARD;
-/* E_LONELY_PSU with the first-stage labels of the records concerned when the policy is STOP. name(context, label) may give texts; NULL = the labels. */
-enum err_code sample_design_lonely(const struct sample_design *d, const char *(*name)(const void *context, int32_t label), const void *context, struct err *e) NODISCARD;
+/* E_LONELY_PSU with the first-stage labels of the records concerned when the policy is STOP. name(context, label) may give texts; NULL = the
+ * labels. */
+enum err_code sample_design_lonely(
+    const struct sample_design *d, const char *(*name)(const void *context, int32_t label), const void *context, struct err *e) NODISCARD;
 /* The same tree with other weights: calibrated, adjusted, of a replicate. */
 static inline struct sample_design sample_design_weighted(const struct sample_design *d, const double *weight) {
   struct sample_design x = *d;

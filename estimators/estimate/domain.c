@@ -46,7 +46,8 @@ static void counting_sort(const int64_t *from, int64_t n, const int32_t *key, in
 static enum err_code order_units(struct arena *a, const struct design *d, const struct domains *dom, struct ordered *out, struct err *e) {
   int32_t n_domains = domain_count(dom);
   int64_t n_keys = n_domains > d->n_strata ? n_domains : d->n_strata;
-  int64_t *first = ARENA_ARRAY(a, int64_t, d->n_units + 1), *second = ARENA_ARRAY(a, int64_t, d->n_units + 1), *start = ARENA_ARRAY(a, int64_t, n_keys + 2);
+  int64_t *first = ARENA_ARRAY(a, int64_t, d->n_units + 1), *second = ARENA_ARRAY(a, int64_t, d->n_units + 1),
+          *start = ARENA_ARRAY(a, int64_t, n_keys + 2);
   if (!first || !second || !start) return ERR(e, E_NO_MEMORY, .subject = "domain variance");
   int64_t n = 0;
   for (int64_t i = 0; i < d->n_units; i++)
@@ -105,7 +106,8 @@ enum err_code domain_counts(struct arena *a, const struct design *d, const struc
   return E_OK;
 }
 
-enum err_code domain_finish(struct arena *a, const struct design *d, const struct domains *dom, const double *value, const bool *defined, const double *z, struct estimate *out, struct err *e) {
+enum err_code domain_finish(struct arena *a, const struct design *d, const struct domains *dom, const double *value, const bool *defined,
+    const double *z, struct estimate *out, struct err *e) {
   int32_t n = domain_count(dom);
   double *var = ARENA_ARRAY(a, double, n + 1);
   int64_t *count = ARENA_ARRAY(a, int64_t, n + 1), *df = ARENA_ARRAY(a, int64_t, n + 1);

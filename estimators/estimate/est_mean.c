@@ -5,7 +5,8 @@
 
 #include "base/ext_gsl.h"
 
-enum err_code est_mean(struct arena *a, const struct design *d, const struct variable *y, const struct domains *dom, struct estimate *out, struct err *e) {
+enum err_code est_mean(
+    struct arena *a, const struct design *d, const struct variable *y, const struct domains *dom, struct estimate *out, struct err *e) {
   int32_t n = domain_count(dom);
   TRY(variable_check(d, y, dom, e));
   double *z = ARENA_ARRAY(a, double, d->n_units + 1), *mean = ARENA_ARRAY(a, double, n + 1), *size = ARENA_ARRAY(a, double, n + 1);
@@ -47,7 +48,8 @@ static bool beta_interval(double p, double se, double t, int64_t n, double tail,
 
 bool proportion_interval(const struct estimate *p, const char *method, int64_t n_design, int64_t df, double confidence, double *low, double *high) {
   double t, tail = (1 - confidence) / 2;
-  if (!p->defined || !p->has_se || df <= 0 || p->se <= 0 || p->value <= 0 || p->value >= 1 || !dist_t_quantile(1 - tail, (double)df, &t)) return false;
+  if (!p->defined || !p->has_se || df <= 0 || p->se <= 0 || p->value <= 0 || p->value >= 1 || !dist_t_quantile(1 - tail, (double)df, &t))
+    return false;
   if (!strcmp(method, "logit") || !strcmp(method, "xlogit")) return logit_interval(p->value, p->se, t, low, high);
   if (!strcmp(method, "asin")) return asin_interval(p->value, p->se, t, low, high);
   if (!strcmp(method, "beta")) return beta_interval(p->value, p->se, t, n_design, tail, low, high);

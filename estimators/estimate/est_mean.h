@@ -9,7 +9,8 @@
 #define SHIRABE_ESTIMATORS_EST_MEAN_H
 #include "estimators/estimate/domain.h"
 
-enum err_code est_mean(struct arena *a, const struct design *d, const struct variable *y, const struct domains *dom, struct estimate *out, struct err *e) NODISCARD;
+enum err_code est_mean(
+    struct arena *a, const struct design *d, const struct variable *y, const struct domains *dom, struct estimate *out, struct err *e) NODISCARD;
 
 /* Confidence limits of a proportion p with standard error; method "mean", "logit", "xlogit", "asin" or "beta" (Korn & Graubard 1998). false: none. */
 bool proportion_interval(const struct estimate *p, const char *method, int64_t n_design, int64_t df, double confidence, double *low, double *high);

@@ -1,6 +1,7 @@
 #include "estimators/estimate/est_ratio.h"
 
-enum err_code est_ratio(struct arena *a, const struct design *d, const struct variable *y, const struct variable *x, const struct domains *dom, struct estimate *out, struct err *e) {
+enum err_code est_ratio(struct arena *a, const struct design *d, const struct variable *y, const struct variable *x, const struct domains *dom,
+    struct estimate *out, struct err *e) {
   int32_t n = domain_count(dom);
   TRY(variable_check(d, y, dom, e));
   TRY(variable_check(d, x, dom, e));

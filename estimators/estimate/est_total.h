@@ -9,7 +9,8 @@
 #define SHIRABE_ESTIMATORS_EST_TOTAL_H
 #include "estimators/estimate/domain.h"
 
-enum err_code est_total(struct arena *a, const struct design *d, const struct variable *y, const struct domains *dom, struct estimate *out, struct err *e) NODISCARD;
+enum err_code est_total(
+    struct arena *a, const struct design *d, const struct variable *y, const struct domains *dom, struct estimate *out, struct err *e) NODISCARD;
 /* Estimated number of units: total of 1. */
 enum err_code est_count(struct arena *a, const struct design *d, const struct domains *dom, struct estimate *out, struct err *e) NODISCARD;
 #endif

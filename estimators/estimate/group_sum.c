@@ -4,7 +4,8 @@
 
 enum err_code group_sum_init(struct group_sum *g, struct arena *a, int32_t n_groups, int n_columns, struct err *e) {
   int64_t cells = ((int64_t)n_groups + 1) * n_columns;
-  *g = (struct group_sum){.n_groups = n_groups, .n_columns = n_columns, .sums = ARENA_ARRAY(a, struct sum, cells), .n = ARENA_ARRAY(a, int64_t, cells)};
+  *g = (struct group_sum){
+      .n_groups = n_groups, .n_columns = n_columns, .sums = ARENA_ARRAY(a, struct sum, cells), .n = ARENA_ARRAY(a, int64_t, cells)};
   return g->sums && g->n ? E_OK : ERR(e, E_NO_MEMORY, .subject = "grouped sums");
 }
 
@@ -21,7 +22,8 @@ static inline void add_exact(struct sum *s, double x) {
   s->value = t;
 }
 
-static void add_weighted(struct sum *restrict sums, int64_t *restrict count, int64_t n_groups, const int32_t *restrict group, const double *restrict weight, const int64_t *restrict value, const uint8_t *restrict status, int64_t n) {
+static void add_weighted(struct sum *restrict sums, int64_t *restrict count, int64_t n_groups, const int32_t *restrict group,
+    const double *restrict weight, const int64_t *restrict value, const uint8_t *restrict status, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     int64_t k = slot_of(group[i], status, i, n_groups);
     add_exact(&sums[k], weight[i] * (double)value[i]);
@@ -29,7 +31,8 @@ static void add_weighted(struct sum *restrict sums, int64_t *restrict count, int
   }
 }
 
-static void add_general(struct sum *restrict sums, int64_t *restrict count, int64_t n_groups, const int32_t *group, const double *weight, const int64_t *value, const uint8_t *status, int64_t n) {
+static void add_general(struct sum *restrict sums, int64_t *restrict count, int64_t n_groups, const int32_t *group, const double *weight,
+    const int64_t *value, const uint8_t *status, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     int64_t k = slot_of(group[i], status, i, n_groups);
     sum_add(&sums[k], (weight ? weight[i] : 1) * (value ? (double)value[i] : 1));
@@ -37,7 +40,8 @@ static void add_general(struct sum *restrict sums, int64_t *restrict count, int6
   }
 }
 
-void group_sum_add(struct group_sum *g, int column, const int32_t *group, const double *weight, const int64_t *value, const uint8_t *status, int64_t n) {
+void group_sum_add(
+    struct group_sum *g, int column, const int32_t *group, const double *weight, const int64_t *value, const uint8_t *status, int64_t n) {
   int64_t first = (int64_t)column * (g->n_groups + 1);
   if (weight && value) add_weighted(g->sums + first, g->n + first, g->n_groups, group, weight, value, status, n);
   else add_general(g->sums + first, g->n + first, g->n_groups, group, weight, value, status, n);

@@ -102,7 +102,8 @@ static enum err_code poor_median(struct arena *a, const struct inequality_data *
 }
 
 /* --- Gini --- */
-static enum err_code gini(struct arena *a, const struct inequality_spec *s, const struct inequality_data *d, double *value, double *u, struct err *e) {
+static enum err_code gini(
+    struct arena *a, const struct inequality_spec *s, const struct inequality_data *d, double *value, double *u, struct err *e) {
   const struct view own = {d, true};
   struct quantile_order o;
   TRY(order(a, &own, &o, e));
@@ -128,12 +129,14 @@ static enum err_code gini(struct arena *a, const struct inequality_spec *s, cons
       if (o.x[mid] <= d->y[i]) low = mid + 1;
       else high = mid;
     }
-    u[i] = (2 * (y - below[low - 1] + d->w[i] * d->y[i] + o.cumulated[low - 1] * d->y[i]) - d->y[i]) / (y * n) - (2 * t - y) * d->y[i] / (y * y * n) - (2 * t - y) / (y * n * n);
+    u[i] = (2 * (y - below[low - 1] + d->w[i] * d->y[i] + o.cumulated[low - 1] * d->y[i]) - d->y[i]) / (y * n) - (2 * t - y) * d->y[i] / (y * y * n)
+        - (2 * t - y) / (y * n * n);
   }
   return E_OK;
 }
 
-static enum err_code share_ratio(struct arena *a, const struct inequality_spec *s, const struct inequality_data *d, double *value, double *u, struct err *e) {
+static enum err_code share_ratio(
+    struct arena *a, const struct inequality_spec *s, const struct inequality_data *d, double *value, double *u, struct err *e) {
   const struct view own = {d, true};
   struct quantile_order o;
   TRY(order(a, &own, &o, e));
@@ -208,7 +211,8 @@ static enum err_code entropy(const struct inequality_spec *s, const struct inequ
   return E_OK;
 }
 
-static enum err_code measure(struct arena *a, const struct inequality_spec *s, const struct inequality_data *d, double *value, double *u, struct err *e) {
+static enum err_code measure(
+    struct arena *a, const struct inequality_spec *s, const struct inequality_data *d, double *value, double *u, struct err *e) {
   struct poverty p = {0};
   if (s->kind == INEQUALITY_GINI || s->kind == INEQUALITY_GINI_EUROSTAT) return gini(a, s, d, value, u, e);
   if (s->kind == INEQUALITY_QSR) return share_ratio(a, s, d, value, u, e);
@@ -228,7 +232,8 @@ static enum err_code measure(struct arena *a, const struct inequality_spec *s, c
   }
   TRY(poor_median(a, d, &p, u, e));
   *value = s->kind == INEQUALITY_RMPG ? (p.threshold - p.median) / p.threshold : p.median;
-  for (int64_t i = 0; s->kind == INEQUALITY_RMPG && i < d->n; i++) u[i] = p.median / (p.threshold * p.threshold) * p.of_threshold[i] - u[i] / p.threshold;
+  for (int64_t i = 0; s->kind == INEQUALITY_RMPG && i < d->n; i++)
+    u[i] = p.median / (p.threshold * p.threshold) * p.of_threshold[i] - u[i] / p.threshold;
   return E_OK;
 }
 enum err_code inequality(struct arena *a, const struct inequality_spec *s, const struct inequality_data *d, double *value, double *u, struct err *e) {

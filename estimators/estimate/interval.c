@@ -9,8 +9,8 @@ bool interval_scale_named(const char *name, enum interval_scale *out) {
   static const struct {
     const char *name;
     enum interval_scale scale;
-  } all[] = {{"mean", INTERVAL_MEAN}, {"logit", INTERVAL_LOGIT}, {"xlogit", INTERVAL_LOGIT}, {"asin", INTERVAL_ASIN}, {"beta", INTERVAL_BETA}, {"wilson", INTERVAL_WILSON},
-      {"likelihood", INTERVAL_LIKELIHOOD}};
+  } all[] = {{"mean", INTERVAL_MEAN}, {"logit", INTERVAL_LOGIT}, {"xlogit", INTERVAL_LOGIT}, {"asin", INTERVAL_ASIN}, {"beta", INTERVAL_BETA},
+      {"wilson", INTERVAL_WILSON}, {"likelihood", INTERVAL_LIKELIHOOD}};
   for (size_t k = 0; k < sizeof all / sizeof *all; k++)
     if (strcmp(all[k].name, name) == 0) return *out = all[k].scale, true;
   return false;
@@ -24,10 +24,12 @@ static bool beta(const struct interval_spec *s, double p, double se, double t, d
   return dist_beta_quantile(tail, x, n - x + 1, low) && dist_beta_quantile(1 - tail, x + 1, n - x, high);
 }
 static void wilson(double p, double se, double t, double *low, double *high) {
-  const double n = p * (1 - p) / (se * se), z2 = t * t / n, centre = (p + z2 / 2) / (1 + z2), half = t / (1 + z2) * sqrt(p * (1 - p) / n + z2 / (4 * n));
+  const double n = p * (1 - p) / (se * se), z2 = t * t / n, centre = (p + z2 / 2) / (1 + z2),
+               half = t / (1 + z2) * sqrt(p * (1 - p) / n + z2 / (4 * n));
   *low = centre - half, *high = centre + half;
 }
-/* Scaled log likelihood ratio at q less its limit: 2 n_eff (p log(p/q) + (1-p) log((1-p)/(1-q))) - t^2; the binomial's dispersion is counted with n - 1. */
+/* Scaled log likelihood ratio at q less its limit: 2 n_eff (p log(p/q) + (1-p) log((1-p)/(1-q))) - t^2; the binomial's dispersion is counted with n
+ * - 1. */
 static double ratio_at(const struct interval_spec *s, double p, double se, double t, double q) {
   const double n_eff = p * (1 - p) / (se * se) * ((double)s->n - 1) / (double)s->n;
   return 2 * n_eff * (p * log(p / q) + (1 - p) * log((1 - p) / (1 - q))) - t * t;

@@ -38,7 +38,8 @@ static void sort_keys(struct keyed *x, struct keyed *other, int64_t n, int64_t *
   }
 }
 
-enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const double *w, const int32_t *of_row, int32_t domain, struct quantile_order *out, struct err *e) {
+enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const double *w, const int32_t *of_row, int32_t domain,
+    struct quantile_order *out, struct err *e) {
   int64_t m = 0;
   for (int64_t i = 0; i < n; i++) m += (!of_row || of_row[i] == domain) && w[i] > 0;
   double *sorted = ARENA_ARRAY(a, double, m + 1), *cumulated = ARENA_ARRAY(a, double, m + 1), *weight = ARENA_ARRAY(a, double, m + 1);

@@ -5,7 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum smooth_operation { SMOOTH_NUMBER, SMOOTH_NAME, SMOOTH_ADD, SMOOTH_SUBTRACT, SMOOTH_MULTIPLY, SMOOTH_DIVIDE, SMOOTH_POWER, SMOOTH_NEGATE, SMOOTH_LOG, SMOOTH_EXP, SMOOTH_SQRT, SMOOTH_ABS };
+enum smooth_operation {
+  SMOOTH_NUMBER,
+  SMOOTH_NAME,
+  SMOOTH_ADD,
+  SMOOTH_SUBTRACT,
+  SMOOTH_MULTIPLY,
+  SMOOTH_DIVIDE,
+  SMOOTH_POWER,
+  SMOOTH_NEGATE,
+  SMOOTH_LOG,
+  SMOOTH_EXP,
+  SMOOTH_SQRT,
+  SMOOTH_ABS
+};
 struct smooth_node { /* operands stand before their operation: evaluated in one sweep */
   enum smooth_operation what;
   int a, b;

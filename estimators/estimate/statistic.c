@@ -104,8 +104,8 @@ static enum err_code value_of(struct arena *a, const struct statistic *s, const 
   return E_OK;
 }
 
-enum err_code statistic_value(struct arena *a, const struct statistic *s, int64_t n, const double *w, const struct taylor_domains *domains, double *value, bool *defined,
-    struct err *e) {
+enum err_code statistic_value(struct arena *a, const struct statistic *s, int64_t n, const double *w, const struct taylor_domains *domains,
+    double *value, bool *defined, struct err *e) {
   const struct rows r = {n, w, domains};
   struct arena_mark mark = arena_mark(a);
   enum err_code code = value_of(a, s, &r, value, defined, e);
@@ -128,7 +128,8 @@ static void fill(const struct rows *r, const struct influence *f, const bool *de
     u[i] = f->scale ? f->scale[k] * v : v;
   }
 }
-static enum err_code influence_of(struct arena *a, const struct statistic *s, const struct rows *r, const double *value, const bool *defined, double *u, struct err *e) {
+static enum err_code influence_of(
+    struct arena *a, const struct statistic *s, const struct rows *r, const double *value, const bool *defined, double *u, struct err *e) {
   const int32_t n = domain_count(r);
   double *size = ARENA_ARRAY(a, double, n + 1), *column = NULL, *log_value = ARENA_ARRAY(a, double, n + 1);
   if (!size || !log_value) return ERR(e, E_NO_MEMORY, .subject = "influences");
@@ -142,12 +143,14 @@ static enum err_code influence_of(struct arena *a, const struct statistic *s, co
     case STATISTIC_MEAN: fill(r, &(struct influence){.column = s->y, .centre = value, .denominator = size}, defined, u); break;
     case STATISTIC_RATIO: fill(r, &(struct influence){.column = s->y, .x = s->x, .centre = value, .denominator = size}, defined, u); break;
     case STATISTIC_VARIANCE: fill(r, &(struct influence){.column = column, .centre = value, .denominator = size}, defined, u); break;
-    case STATISTIC_GEOMETRIC: fill(r, &(struct influence){.column = column, .centre = log_value, .denominator = size, .scale = value}, defined, u); break;
+    case STATISTIC_GEOMETRIC:
+      fill(r, &(struct influence){.column = column, .centre = log_value, .denominator = size, .scale = value}, defined, u);
+      break;
   }
   return E_OK;
 }
-enum err_code statistic_influence(struct arena *a, const struct statistic *s, int64_t n, const double *w, const struct taylor_domains *domains, const double *value,
-    const bool *defined, double *u, struct err *e) {
+enum err_code statistic_influence(struct arena *a, const struct statistic *s, int64_t n, const double *w, const struct taylor_domains *domains,
+    const double *value, const bool *defined, double *u, struct err *e) {
   const struct rows r = {n, w, domains};
   struct arena_mark mark = arena_mark(a);
   enum err_code code = influence_of(a, s, &r, value, defined, u, e);
@@ -155,8 +158,8 @@ enum err_code statistic_influence(struct arena *a, const struct statistic *s, in
   return code;
 }
 
-enum err_code domain_present(struct arena *a, int64_t n, const double *w, const struct taylor_domains *domains, int m, const uint8_t *const *status, int32_t **out,
-    struct err *e) {
+enum err_code domain_present(struct arena *a, int64_t n, const double *w, const struct taylor_domains *domains, int m, const uint8_t *const *status,
+    int32_t **out, struct err *e) {
   const struct rows r = {n, w, domains};
   int32_t *of = ARENA_ARRAY(a, int32_t, n + 1);
   if (!of) return ERR(e, E_NO_MEMORY, .subject = "domains");

@@ -14,7 +14,23 @@
 enum mls_split { MLS_ALL, MLS_MALE, MLS_FEMALE, MLS_GENERAL, MLS_PART, MLS_SPLITS };
 enum mls_item { MLS_E0, MLS_INC, MLS_DEC, MLS_E1, MLS_PT, MLS_D, MLS_HS, MLS_HO, MLS_C, MLS_O, MLS_S, MLS_ITEMS };
 enum { MLS_WORKER_ITEMS = 5 }; /* e0 .. pt */
-enum mls_column { MLS_COL_E0, MLS_COL_INC, MLS_COL_DEC, MLS_COL_E1, MLS_COL_PT, MLS_COL_D, MLS_COL_H, MLS_COL_HS, MLS_COL_HO, MLS_COL_G, MLS_COL_C, MLS_COL_B, MLS_COL_O, MLS_COL_S, MLS_COLUMNS };
+enum mls_column {
+  MLS_COL_E0,
+  MLS_COL_INC,
+  MLS_COL_DEC,
+  MLS_COL_E1,
+  MLS_COL_PT,
+  MLS_COL_D,
+  MLS_COL_H,
+  MLS_COL_HS,
+  MLS_COL_HO,
+  MLS_COL_G,
+  MLS_COL_C,
+  MLS_COL_B,
+  MLS_COL_O,
+  MLS_COL_S,
+  MLS_COLUMNS
+};
 
 extern const char *const mls_split_code[MLS_SPLITS];   /* T M F N P */
 extern const char *const mls_column_name[MLS_COLUMNS]; /* e0 inc dec e1 pt D H Hs Ho G C B O S */

@@ -10,7 +10,8 @@ enum err_code mls_carry(struct mls_carry_cell *cells, int32_t n_cells, const str
   }
   for (int64_t i = 0; i < n_movers; i++) {
     snprintf(place, sizeof place, "mover %lld", (long long)i + 1);
-    if (movers[i].from < 0 || movers[i].from >= n_cells || movers[i].to < 0 || movers[i].to >= n_cells) return ERR(e, E_MLS_NO_CELL, .subject = place);
+    if (movers[i].from < 0 || movers[i].from >= n_cells || movers[i].to < 0 || movers[i].to >= n_cells)
+      return ERR(e, E_MLS_NO_CELL, .subject = place);
     cells[movers[i].from].moved -= l * movers[i].workers;
     cells[movers[i].to].moved += l * movers[i].workers;
   }
@@ -18,7 +19,8 @@ enum err_code mls_carry(struct mls_carry_cell *cells, int32_t n_cells, const str
   return E_OK;
 }
 
-enum err_code mls_cover_checks(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells, const struct mls_ratio_result *r, struct mls_cover **out, int32_t *n, struct err *e) {
+enum err_code mls_cover_checks(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells,
+    const struct mls_ratio_result *r, struct mls_cover **out, int32_t *n, struct err *e) {
   const struct design *d = s->design;
   *n = 0;
   *out = ARENA_ARRAY(a, struct mls_cover, n_cells + 1);

@@ -17,7 +17,8 @@ struct mls_carry_cell {
   double workers_end;                        /* in: e1_c */
   double insurance, moved, workers_next;     /* out */
 };
-enum err_code mls_carry(struct mls_carry_cell *cells, int32_t n_cells, const struct mls_mover *movers, int64_t n_movers, double l, struct err *e) NODISCARD;
+enum err_code mls_carry(
+    struct mls_carry_cell *cells, int32_t n_cells, const struct mls_mover *movers, int64_t n_movers, double l, struct err *e) NODISCARD;
 
 /* Control C2: in a take-all cell the reports, scaled by response, must make up the workers of the cell: r x response within 0.95 .. 1.05. */
 struct mls_cover {
@@ -27,5 +28,6 @@ struct mls_cover {
   bool alarm;
 };
 /* Cells whose reports all lie in take-all strata; *n of them. n_frame is the frame count of those strata. */
-enum err_code mls_cover_checks(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells, const struct mls_ratio_result *r, struct mls_cover **out, int32_t *n, struct err *e) NODISCARD;
+enum err_code mls_cover_checks(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells,
+    const struct mls_ratio_result *r, struct mls_cover **out, int32_t *n, struct err *e) NODISCARD;
 #endif

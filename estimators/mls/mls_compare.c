@@ -4,7 +4,15 @@
 #include <stdlib.h>
 
 const struct mls_tolerance mls_tolerance_exact = {{0}};
-const struct mls_tolerance mls_tolerance_rounded = {{[MLS_COL_D] = 1, [MLS_COL_H] = 2, [MLS_COL_HS] = 1, [MLS_COL_HO] = 1, [MLS_COL_G] = 2, [MLS_COL_C] = 1, [MLS_COL_B] = 2, [MLS_COL_O] = 1, [MLS_COL_S] = 1}};
+const struct mls_tolerance mls_tolerance_rounded = {{[MLS_COL_D] = 1,
+    [MLS_COL_H] = 2,
+    [MLS_COL_HS] = 1,
+    [MLS_COL_HO] = 1,
+    [MLS_COL_G] = 2,
+    [MLS_COL_C] = 1,
+    [MLS_COL_B] = 2,
+    [MLS_COL_O] = 1,
+    [MLS_COL_S] = 1}};
 
 static int key_cmp(const struct mls_row *a, const struct mls_row *b) {
   int c = str_cmp(a->industry, b->industry);
@@ -25,7 +33,8 @@ static const struct mls_row *find(const struct mls_row *const *sorted, int32_t n
   return NULL;
 }
 
-static void compare_figure(const struct mls_row *p, const struct mls_row *o, int s, int c, int64_t tolerance, int64_t max, struct mls_comparison *out) {
+static void compare_figure(
+    const struct mls_row *p, const struct mls_row *o, int s, int c, int64_t tolerance, int64_t max, struct mls_comparison *out) {
   if (!p->has[s][c] && !(o && o->has[s][c])) return;
   struct mls_difference d = {.published = p, .ours = o, .split = s, .column = c, .published_value = p->value[s][c]};
   out->n_compared++;
@@ -42,7 +51,8 @@ static void compare_figure(const struct mls_row *p, const struct mls_row *o, int
   if (out->n_failures < max) out->failures[out->n_failures++] = d;
 }
 
-enum err_code mls_compare(struct arena *a, const struct mls_row *published, int32_t n_published, const struct mls_row *ours, int32_t n_ours, const struct mls_tolerance *tolerance, int64_t max_failures, struct mls_comparison *out, struct err *e) {
+enum err_code mls_compare(struct arena *a, const struct mls_row *published, int32_t n_published, const struct mls_row *ours, int32_t n_ours,
+    const struct mls_tolerance *tolerance, int64_t max_failures, struct mls_comparison *out, struct err *e) {
   const struct mls_row **sorted = ARENA_ARRAY(a, const struct mls_row *, n_ours + 1);
   *out = (struct mls_comparison){.failures = ARENA_ARRAY(a, struct mls_difference, max_failures + 1)};
   if (!sorted || !out->failures) return ERR(e, E_NO_MEMORY, .subject = "comparison");
@@ -76,7 +86,8 @@ const char *mls_difference_text(const struct mls_difference *d, char *out, size_
   figure(d->published_value, d->column, p, sizeof p);
   figure(d->our_value, d->column, o, sizeof o);
   figure(d->our_value - d->published_value, d->column, gap, sizeof gap);
-  snprintf(out, size, "%.*s/%.*s/%s %s published %s ours %s difference %s", (int)r->industry.n, r->industry.p, (int)r->size.n, r->size.p, mls_split_code[d->split], mls_column_name[d->column],
-           d->published && d->published->has[d->split][d->column] ? p : "none", d->ours && d->ours->has[d->split][d->column] ? o : "none", d->missing ? "missing" : gap);
+  snprintf(out, size, "%.*s/%.*s/%s %s published %s ours %s difference %s", (int)r->industry.n, r->industry.p, (int)r->size.n, r->size.p,
+      mls_split_code[d->split], mls_column_name[d->column], d->published && d->published->has[d->split][d->column] ? p : "none",
+      d->ours && d->ours->has[d->split][d->column] ? o : "none", d->missing ? "missing" : gap);
   return out;
 }

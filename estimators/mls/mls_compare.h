@@ -20,13 +20,15 @@ struct mls_tolerance {
   int64_t column[MLS_COLUMNS];
 };
 struct mls_comparison {
-  int64_t n_rows, n_compared, n_exact, n_within, n_failed, n_suppressed, n_not_computed; /* figures; not computed = ours is suppressed with a reason */
+  int64_t n_rows, n_compared, n_exact, n_within, n_failed, n_suppressed,
+      n_not_computed; /* figures; not computed = ours is suppressed with a reason */
   int64_t largest[MLS_COLUMNS]; /* largest absolute difference per column */
   struct mls_difference *failures; /* first max_failures */
   int64_t n_failures;
 };
 extern const struct mls_tolerance mls_tolerance_exact, mls_tolerance_rounded;
-enum err_code mls_compare(struct arena *a, const struct mls_row *published, int32_t n_published, const struct mls_row *ours, int32_t n_ours, const struct mls_tolerance *tolerance, int64_t max_failures, struct mls_comparison *out, struct err *e) NODISCARD;
+enum err_code mls_compare(struct arena *a, const struct mls_row *published, int32_t n_published, const struct mls_row *ours, int32_t n_ours,
+    const struct mls_tolerance *tolerance, int64_t max_failures, struct mls_comparison *out, struct err *e) NODISCARD;
 /* One difference as a line: "TL/T/T C published 291279 ours 291280 difference +1". */
 const char *mls_difference_text(const struct mls_difference *d, char *out, size_t size);
 #endif

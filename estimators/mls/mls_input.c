@@ -46,7 +46,8 @@ static enum err_code read_stratum_columns(struct arena *a, const struct shard_ro
   return shard_rows_int(a, r, "effective_to", &c->to, &c->to_status, NULL, e);
 }
 
-static enum err_code read_strata(struct arena *a, const struct mls_datasets *d, const struct json_value *plan, struct stratum **out, int32_t *n, struct err *e) {
+static enum err_code read_strata(
+    struct arena *a, const struct mls_datasets *d, const struct json_value *plan, struct stratum **out, int32_t *n, struct err *e) {
   struct stratum_columns c;
   int64_t rows = shard_rows_count(&d->strata);
   TRY(read_stratum_columns(a, &d->strata, &c, e));
@@ -57,7 +58,13 @@ static enum err_code read_strata(struct arena *a, const struct mls_datasets *d, 
     bool in_force = (!value_present(c.from_status[i]) || c.from[i] <= d->day) && (!value_present(c.to_status[i]) || c.to[i] >= d->day);
     if (!in_force) continue;
     bool take_all = str_eq(c.rule[i], STR("take-all")) || plan_says_take_all(plan, c.size[i]);
-    s[(*n)++] = (struct stratum){.id = c.id[i], .rule = take_all ? STRATUM_TAKE_ALL : STRATUM_SAMPLE, .frame_units = c.frame[i], .drawn_units = c.drawn[i], .weight_num = c.num[i], .weight_den = c.den[i], .exception = exception_of(a, plan, c.id[i])};
+    s[(*n)++] = (struct stratum){.id = c.id[i],
+        .rule = take_all ? STRATUM_TAKE_ALL : STRATUM_SAMPLE,
+        .frame_units = c.frame[i],
+        .drawn_units = c.drawn[i],
+        .weight_num = c.num[i],
+        .weight_den = c.den[i],
+        .exception = exception_of(a, plan, c.id[i])};
   }
   *out = s;
   return E_OK;
@@ -193,7 +200,8 @@ static enum err_code read_cells(struct arena *a, const struct shard_rows *r, str
 }
 
 /* Parents of each cell's industry up the code list, TL left out. */
-static enum err_code read_ancestors(struct arena *a, const struct codelist *list, const struct mls_cell *cells, int32_t n, mls_ancestors **out, struct err *e) {
+static enum err_code read_ancestors(
+    struct arena *a, const struct codelist *list, const struct mls_cell *cells, int32_t n, mls_ancestors **out, struct err *e) {
   *out = NULL;
   if (!list) return E_OK;
   *out = ARENA_ARRAY(a, mls_ancestors, n + 1);
@@ -228,12 +236,14 @@ static enum err_code count_reports(struct arena *a, struct mls_input *out, struc
     for (int k = 0; k < MLS_SPLITS; k++) by_cell[(int64_t)s->cell[i] * MLS_SPLITS + k] += has_workers(s, k, i);
   for (int32_t g = 0; g < out->run.n_rollups; g++)
     for (int32_t m = 0; m < out->run.rollups[g].n_members; m++)
-      for (int k = 0; k < MLS_SPLITS; k++) out->n_reports[(int64_t)g * MLS_SPLITS + k] += by_cell[(int64_t)out->run.rollups[g].members[m] * MLS_SPLITS + k];
+      for (int k = 0; k < MLS_SPLITS; k++)
+        out->n_reports[(int64_t)g * MLS_SPLITS + k] += by_cell[(int64_t)out->run.rollups[g].members[m] * MLS_SPLITS + k];
   return E_OK;
 }
 
 /* Each report's register row, its unit of the design and its cell. */
-static enum err_code join(struct arena *a, const struct mls_datasets *d, const struct reports *p, const struct registers *g, const struct cells *c, struct design_unit **units, int32_t **cell, struct err *e) {
+static enum err_code join(struct arena *a, const struct mls_datasets *d, const struct reports *p, const struct registers *g, const struct cells *c,
+    struct design_unit **units, int32_t **cell, struct err *e) {
   char key[128];
   struct str *prefecture, *number;
   TRY(shard_rows_text(a, &d->establishment, "prefecture", &prefecture, e));
@@ -270,7 +280,14 @@ static enum err_code build(struct arena *a, const struct mls_datasets *d, const 
   TRY(join(a, d, &p, &g, &c, &units, &cell, e));
   TRY(design_build(a, strata, n_strata, units, p.n, &out->design, &out->plan, e));
   TRY(read_ancestors(a, d->industries, c.cell, c.n, &ancestors, e));
-  out->run = (struct mls_run_input){.sample = {.n = p.n, .cell = cell, .design = &out->design}, .cells = c.cell, .n_cells = c.n, .min_reports = 3, .k = c.k, .rho = c.rho, .whole_workers = true, .standard_errors = true};
+  out->run = (struct mls_run_input){.sample = {.n = p.n, .cell = cell, .design = &out->design},
+      .cells = c.cell,
+      .n_cells = c.n,
+      .min_reports = 3,
+      .k = c.k,
+      .rho = c.rho,
+      .whole_workers = true,
+      .standard_errors = true};
   for (int s = 0; s < MLS_SPLITS; s++)
     for (int k = 0; k < MLS_ITEMS; k++) out->run.sample.x[s][k] = p.x[s][k];
   TRY(mls_standard_rollups(a, c.cell, c.n, (const mls_ancestors *)ancestors, &rollups, &out->run.n_rollups, e));
@@ -288,7 +305,8 @@ enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, str
 }
 
 /* Strata and register, and the design of the units that `rows` asks for. */
-static enum err_code with_strata(struct arena *a, const struct mls_datasets *d, struct registers *g, struct stratum **strata, int32_t *n, struct err *e) {
+static enum err_code with_strata(
+    struct arena *a, const struct mls_datasets *d, struct registers *g, struct stratum **strata, int32_t *n, struct err *e) {
   struct json_document *plan = NULL;
   if (d->plan_json) TRY(json_parse("plan.json", d->plan_json, strlen(d->plan_json), &plan, e));
   enum err_code code = read_strata(a, d, plan ? json_root(plan) : NULL, strata, n, e);
@@ -331,7 +349,8 @@ static int split_of(struct str form) {
 }
 
 /* Codes that stand above some industry of the rows. */
-static enum err_code ancestors_present(struct arena *a, const struct codelist *list, const struct str *industry, int64_t n, struct dict **out, struct err *e) {
+static enum err_code ancestors_present(
+    struct arena *a, const struct codelist *list, const struct str *industry, int64_t n, struct dict **out, struct err *e) {
   struct dict *seen = dict_new(a);
   *out = dict_new(a);
   if (!seen || !*out) return ERR(e, E_NO_MEMORY, .subject = "industries");
@@ -375,11 +394,13 @@ static void read_unit_row(const struct unit_columns *u, int64_t i, int split, st
     row->has[split][c] = value_present(u->status[c][i]);
     row->value[split][c] = u->x[c][i];
     /* The form keeps the ministry's * as unknown: a figure that exists and is not shown, unlike "-", which is none. */
-    if (u->status[c][i] == VAL_SUPPRESSED || u->status[c][i] == VAL_UNKNOWN) row->suppressed = true, row->reason = "suppressed in the published table";
+    if (u->status[c][i] == VAL_SUPPRESSED || u->status[c][i] == VAL_UNKNOWN)
+      row->suppressed = true, row->reason = "suppressed in the published table";
   }
 }
 
-enum err_code mls_unit_cells_build(struct arena *a, const struct shard_rows *rows, const struct codelist *industries, struct mls_unit_cells *out, struct err *e) {
+enum err_code mls_unit_cells_build(
+    struct arena *a, const struct shard_rows *rows, const struct codelist *industries, struct mls_unit_cells *out, struct err *e) {
   struct unit_columns u;
   mls_ancestors *ancestors;
   struct dict *above;
@@ -387,7 +408,9 @@ enum err_code mls_unit_cells_build(struct arena *a, const struct shard_rows *row
   TRY(ancestors_present(a, industries, u.industry, u.n, &above, e));
   struct mls_row *row = ARENA_ARRAY(a, struct mls_row, u.n + 1);
   struct dict *keys = dict_new(a);
-  *out = (struct mls_unit_cells){.cells = ARENA_ARRAY(a, struct mls_cell, u.n + 1), .totals = ARENA_ARRAY(a, struct mls_totals, u.n + 1), .names = ARENA_ARRAY(a, struct str, u.n + 1)};
+  *out = (struct mls_unit_cells){.cells = ARENA_ARRAY(a, struct mls_cell, u.n + 1),
+      .totals = ARENA_ARRAY(a, struct mls_totals, u.n + 1),
+      .names = ARENA_ARRAY(a, struct str, u.n + 1)};
   if (!row || !keys || !out->cells || !out->totals || !out->names) return ERR(e, E_NO_MEMORY, .subject = rows->name);
   for (int64_t i = 0; i < u.n; i++) {
     const char *key = arena_printf(a, "%.*s/%.*s", (int)u.industry[i].n, u.industry[i].p, (int)u.size[i].n, u.size[i].p);

@@ -1,10 +1,10 @@
 /* mls_input.h -- the datasets of one month (mls/establishment, register, stratum, cell) joined into the input of mls_run, with the plan as data.
- * Join     report -> register by prefecture and establishment number -> stratum, weight, cell. A report that the register does not hold has no stratum and
- *          no weight and stops the run.
- * Keep     keep[row] says which reports take part (the table's filter). A kept report with a missing figure is left out as non-response and counted;
- *          part-time figures that are blank or not applicable are 0 when the report has no part-time workers.
- * Plan     plan.json: sizes that are take-all; exceptions [{"stratum","text"}]. The plan's rule wins over the stratum table's: a stratum of a take-all size
- *          that was sampled stops the run unless it has an exception, which is then carried to every table.
+ * Join     report -> register by prefecture and establishment number -> stratum, weight, cell. A report that the register does not hold has no
+ *          stratum and no weight and stops the run.
+ * Keep     keep[row] says which reports take part (the table's filter). A kept report with a missing figure is left out as non-response and
+ *          counted; part-time figures that are blank or not applicable are 0 when the report has no part-time workers.
+ * Plan     plan.json: sizes that are take-all; exceptions [{"stratum","text"}]. The plan's rule wins over the stratum table's: a stratum of a
+ *          take-all size that was sampled stops the run unless it has an exception, which is then carried to every table.
  * Strata   rows in force on `day`. Errors: those of design.h, E_MLS_NO_CELL, E_TABLE_ITEM. Memory: arena. Cost: O(rows log strata).
  * Source   毎月勤労統計調査規則; 特別監察委員会報告書 (2019) on why the plan must be data. */
 #ifndef SHIRABE_ESTIMATORS_MLS_INPUT_H
@@ -29,13 +29,15 @@ struct mls_input {
 };
 enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, struct mls_input *out, struct err *e) NODISCARD;
 /* Only strata and register: for the weights report. Units are the register's selected establishments. */
-enum err_code mls_register_design(struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *plan, struct err *e) NODISCARD;
+enum err_code mls_register_design(
+    struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *plan, struct err *e) NODISCARD;
 
 /* Every establishment row as a unit of the design (non-respondents too: they are outside the domain of a table). For total, mean and ratio tables. */
-enum err_code mls_sample_design(struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *plan, struct err *e) NODISCARD;
+enum err_code mls_sample_design(
+    struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *plan, struct err *e) NODISCARD;
 
-/* Published unit cells (mls/unitcell) as totals and the roll-ups over them: rows of unit sizes whose industry is above no other row. The lowest industries
- * given must make up their parents (the 16 divisions do; the published two-digit groups do not everywhere). */
+/* Published unit cells (mls/unitcell) as totals and the roll-ups over them: rows of unit sizes whose industry is above no other row. The lowest
+ * industries given must make up their parents (the 16 divisions do; the published two-digit groups do not everywhere). */
 struct mls_unit_cells {
   struct mls_cell *cells;
   struct mls_totals *totals;
@@ -44,5 +46,6 @@ struct mls_unit_cells {
   struct mls_rollup *rollups;
   int32_t n_rollups;
 };
-enum err_code mls_unit_cells_build(struct arena *a, const struct shard_rows *rows, const struct codelist *industries, struct mls_unit_cells *out, struct err *e) NODISCARD;
+enum err_code mls_unit_cells_build(
+    struct arena *a, const struct shard_rows *rows, const struct codelist *industries, struct mls_unit_cells *out, struct err *e) NODISCARD;
 #endif

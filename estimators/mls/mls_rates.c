@@ -16,7 +16,8 @@ bool mls_rate(const struct mls_row *r, int split, enum mls_rate which, int64_t *
   case MLS_RATE_OUT: return percent(r, split, MLS_COL_DEC, MLS_COL_E0, out);
   case MLS_RATE_PART: return percent(r, split, MLS_COL_PT, MLS_COL_E1, out);
   case MLS_RATE_HOURLY:
-    if (split != MLS_PART || r->suppressed || !r->has[split][MLS_COL_B] || !r->has[split][MLS_COL_HS] || r->value[split][MLS_COL_HS] <= 0) return false;
+    if (split != MLS_PART || r->suppressed || !r->has[split][MLS_COL_B] || !r->has[split][MLS_COL_HS] || r->value[split][MLS_COL_HS] <= 0)
+      return false;
     *out = round_ratio(r->value[split][MLS_COL_B], r->value[split][MLS_COL_HS], 10);
     return true;
   case MLS_RATES: break;

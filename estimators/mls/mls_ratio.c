@@ -108,7 +108,8 @@ static int32_t neighbour_of(const struct mls_cell *in, const struct mls_cell_res
   return -1;
 }
 
-static enum err_code collapse(struct arena *a, const struct mls_cell *in, int32_t n_cells, int64_t min_reports, struct mls_ratio_result *out, struct err *e) {
+static enum err_code collapse(
+    struct arena *a, const struct mls_cell *in, int32_t n_cells, int64_t min_reports, struct mls_ratio_result *out, struct err *e) {
   char name[96], found[64];
   out->log = ARENA_ARRAY(a, struct mls_collapse, n_cells + 1);
   if (!out->log) return ERR(e, E_NO_MEMORY, .subject = "collapse log");
@@ -137,7 +138,8 @@ static void scale_totals(const struct mls_sample *s, const struct cell_sums *sum
     }
 }
 
-static enum err_code estimate_cells(struct arena *a, const struct mls_sample *s, const struct mls_cell *in, int32_t n_cells, const struct cell_sums *sums, struct mls_cell_result *cells, struct err *e) {
+static enum err_code estimate_cells(struct arena *a, const struct mls_sample *s, const struct mls_cell *in, int32_t n_cells,
+    const struct cell_sums *sums, struct mls_cell_result *cells, struct err *e) {
   struct cell_sums *joint = ARENA_ARRAY(a, struct cell_sums, n_cells + 1);
   int32_t *members = ARENA_ARRAY(a, int32_t, n_cells + 1);
   if (!joint || !members) return ERR(e, E_NO_MEMORY, .subject = "cells");
@@ -158,7 +160,8 @@ static enum err_code estimate_cells(struct arena *a, const struct mls_sample *s,
   return E_OK;
 }
 
-enum err_code mls_ratio(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells, int64_t min_reports, struct mls_ratio_result *out, struct err *e) {
+enum err_code mls_ratio(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells, int64_t min_reports,
+    struct mls_ratio_result *out, struct err *e) {
   char name[96];
   *out = (struct mls_ratio_result){.cells = ARENA_ARRAY(a, struct mls_cell_result, n_cells + 1)};
   struct cell_sums *sums = ARENA_ARRAY(a, struct cell_sums, n_cells + 1);

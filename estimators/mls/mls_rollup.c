@@ -86,12 +86,14 @@ static const char *why(struct arena *a, struct str cell) {
   return arena_printf(a, "contains suppressed cell %.*s; not derived by subtraction", (int)cell.n, cell.p);
 }
 
-enum err_code mls_sum(struct arena *a, const struct mls_totals *cells, int32_t n_cells, const struct mls_rollup *g, const struct str *names, struct mls_totals *out, struct err *e) {
+enum err_code mls_sum(struct arena *a, const struct mls_totals *cells, int32_t n_cells, const struct mls_rollup *g, const struct str *names,
+    struct mls_totals *out, struct err *e) {
   struct sum sums[MLS_SPLITS][MLS_ITEMS] = {{{0, 0}}};
   *out = (struct mls_totals){.reason = NULL};
   for (int32_t m = 0; m < g->n_members; m++) {
     int32_t c = g->members[m];
-    if (c < 0 || c >= n_cells) return ERR(e, E_MLS_BAD_ROLLUP, .subject = arena_printf(a, "%.*s/%.*s", (int)g->industry.n, g->industry.p, (int)g->size.n, g->size.p));
+    if (c < 0 || c >= n_cells)
+      return ERR(e, E_MLS_BAD_ROLLUP, .subject = arena_printf(a, "%.*s/%.*s", (int)g->industry.n, g->industry.p, (int)g->size.n, g->size.p));
     if (cells[c].suppressed) {
       *out = (struct mls_totals){.suppressed = true, .reason = g->n_members == 1 && cells[c].reason ? cells[c].reason : why(a, names[c])};
       return E_OK;
@@ -142,7 +144,8 @@ void mls_display(const struct mls_totals *t, struct str industry, struct str siz
   }
 }
 
-enum err_code mls_rollup_rows(struct arena *a, const struct mls_totals *cells, int32_t n_cells, const struct str *names, const struct mls_rollup *specs, int32_t n_specs, struct mls_row *rows, struct err *e) {
+enum err_code mls_rollup_rows(struct arena *a, const struct mls_totals *cells, int32_t n_cells, const struct str *names,
+    const struct mls_rollup *specs, int32_t n_specs, struct mls_row *rows, struct err *e) {
   for (int32_t g = 0; g < n_specs; g++) {
     struct mls_totals t;
     TRY(mls_sum(a, cells, n_cells, &specs[g], names, &t, e));
@@ -183,8 +186,11 @@ const char *mls_broken_identity(const struct mls_row *r, char *out, size_t size)
     if (differs(r, c, MLS_ALL, MLS_MALE, MLS_FEMALE)) what = "M+F=T";
     else if (c < MLS_COL_PT && differs(r, c, MLS_ALL, MLS_GENERAL, MLS_PART)) what = "N+P=T";
   }
-  if (!what && r->has[MLS_ALL][MLS_COL_PT] && r->has[MLS_PART][MLS_COL_E1] && r->value[MLS_ALL][MLS_COL_PT] != r->value[MLS_PART][MLS_COL_E1]) what = "pt=e1(P)";
-  if (!what && r->has[MLS_GENERAL][MLS_COL_E1] && r->has[MLS_PART][MLS_COL_E1] && conversion(r, MLS_GENERAL) + conversion(r, MLS_PART) != conversion(r, MLS_ALL)) what = "conversions N and P cancel";
+  if (!what && r->has[MLS_ALL][MLS_COL_PT] && r->has[MLS_PART][MLS_COL_E1] && r->value[MLS_ALL][MLS_COL_PT] != r->value[MLS_PART][MLS_COL_E1])
+    what = "pt=e1(P)";
+  if (!what && r->has[MLS_GENERAL][MLS_COL_E1] && r->has[MLS_PART][MLS_COL_E1]
+      && conversion(r, MLS_GENERAL) + conversion(r, MLS_PART) != conversion(r, MLS_ALL))
+    what = "conversions N and P cancel";
   for (int s = 0; s < MLS_SPLITS && !what; s++)
     if (broken_split(r, s, out, size)) return out;
   if (!what) return NULL;

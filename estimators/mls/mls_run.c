@@ -21,7 +21,8 @@ static enum err_code make_rows(struct arena *a, const struct mls_run_input *in, 
   for (int32_t g = 0; g < in->n_rollups; g++) {
     TRY(mls_sum(a, cells, in->n_cells, &in->rollups[g], names, &out->rollup_totals[g], e));
     mls_display(&out->rollup_totals[g], in->rollups[g].industry, in->rollups[g].size, &out->rows[g]);
-    if (in->whole_workers && !out->open_flows && mls_broken_identity(&out->rows[g], what, sizeof what)) return ERR(e, E_MLS_IDENTITY, .subject = what);
+    if (in->whole_workers && !out->open_flows && mls_broken_identity(&out->rows[g], what, sizeof what))
+      return ERR(e, E_MLS_IDENTITY, .subject = what);
   }
   return E_OK;
 }
@@ -34,7 +35,8 @@ static enum err_code make_errors(struct arena *a, const struct mls_run_input *in
   if (!out->errors) return ERR(e, E_NO_MEMORY, .subject = "standard errors");
   for (int32_t g = 0; g < in->n_rollups; g++)
     for (int s = 0; s < MLS_SPLITS; s++)
-      for (int c = MLS_COL_D; c < MLS_COLUMNS; c++) mls_variance_average(v, &in->rollups[g], s, c, &out->errors[((int64_t)g * MLS_SPLITS + s) * MLS_COLUMNS + c]);
+      for (int c = MLS_COL_D; c < MLS_COLUMNS; c++)
+        mls_variance_average(v, &in->rollups[g], s, c, &out->errors[((int64_t)g * MLS_SPLITS + s) * MLS_COLUMNS + c]);
   return E_OK;
 }
 
@@ -45,7 +47,8 @@ static enum err_code make_controls(struct arena *a, const struct mls_run_input *
   for (int32_t c = 0; c < in->n_cells; c++) {
     double r = out->ratio.cells[c].ratio, before = in->previous_ratio ? in->previous_ratio[c] : 0;
     if (r > 0 && before > 0) out->drift[c] = log(r / before);
-    out->carry[c] = (struct mls_carry_cell){.k = in->k ? in->k[c] : 0, .rho = in->rho ? in->rho[c] : 0, .workers_end = out->ratio.cells[c].totals.x[MLS_ALL][MLS_E1]};
+    out->carry[c] = (struct mls_carry_cell){
+        .k = in->k ? in->k[c] : 0, .rho = in->rho ? in->rho[c] : 0, .workers_end = out->ratio.cells[c].totals.x[MLS_ALL][MLS_E1]};
   }
   TRY(mls_cover_checks(a, &in->sample, in->cells, in->n_cells, &out->ratio, &out->cover, &out->n_cover, e));
   return mls_carry(out->carry, in->n_cells, in->movers, in->n_movers, in->l, e);
@@ -66,7 +69,8 @@ enum { N_SIZES = 8 };
 
 static int str_pointer_cmp(const void *x, const void *y) { return str_cmp(*(const struct str *)x, *(const struct str *)y); }
 
-static enum err_code industries_of(struct arena *a, const struct mls_cell *cells, int32_t n, const mls_ancestors *ancestors, struct str **out, int32_t *n_out, struct err *e) {
+static enum err_code industries_of(
+    struct arena *a, const struct mls_cell *cells, int32_t n, const mls_ancestors *ancestors, struct str **out, int32_t *n_out, struct err *e) {
   struct str *all = ARENA_ARRAY(a, struct str, (MLS_MAX_ANCESTORS + 1) * (int64_t)n + 2);
   int32_t k = 0, m = 0;
   if (!all) return ERR(e, E_NO_MEMORY, .subject = "industries");
@@ -91,7 +95,8 @@ static bool belongs(const struct mls_cell *c, const mls_ancestors *above, struct
   return in && c->size.n == 1 && strchr(sizes, c->size.p[0]);
 }
 
-enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const mls_ancestors *ancestors, struct mls_rollup **out, int32_t *n, struct err *e) {
+enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const mls_ancestors *ancestors,
+    struct mls_rollup **out, int32_t *n, struct err *e) {
   struct str *industries = NULL;
   int32_t n_industries = 0;
   TRY(industries_of(a, cells, n_cells, ancestors, &industries, &n_industries, e));
@@ -163,7 +168,8 @@ static void name_measures(struct result_table *t) {
   }
 }
 
-enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors, const int64_t *n_reports, struct result_table **out, struct err *e) {
+enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors,
+    const int64_t *n_reports, struct result_table **out, struct err *e) {
   struct result_table *t;
   TRY(result_table_new(a, id, (int64_t)n_rows * MLS_SPLITS, 3, MLS_COLUMNS + MLS_RATES, &t, e));
   t->dimensions[0].name = "industry";
@@ -183,7 +189,8 @@ enum err_code mls_result_table(struct arena *a, const char *id, const struct mls
       t->n_status[at] = n_reports ? RESULT_SHOWN : RESULT_NOT_APPLICABLE;
       for (int c = 0; c < MLS_COLUMNS; c++) set_cell(&rows[g], errors ? &errors[at * MLS_COLUMNS + c] : NULL, s, c, &t->measures[c], at);
       for (int k = 0; k < MLS_RATES; k++) set_rate(&rows[g], s, (enum mls_rate)k, &t->measures[MLS_COLUMNS + k], at);
-      if (errors && errors[at * MLS_COLUMNS + MLS_COL_B].defined) set_contributions(&errors[at * MLS_COLUMNS + MLS_COL_B], hourly, at); /* hourly pay is as dominated as the pay */
+      if (errors && errors[at * MLS_COLUMNS + MLS_COL_B].defined)
+        set_contributions(&errors[at * MLS_COLUMNS + MLS_COL_B], hourly, at); /* hourly pay is as dominated as the pay */
     }
   *out = t;
   return E_OK;
@@ -215,9 +222,11 @@ static int64_t keep_rows(const struct result_table *all, const int *place, int64
   return n;
 }
 
-static enum err_code copy_measure(const struct result_table *all, const struct measure *how, int decimals, const int64_t *kept, struct result_table *t, int k, struct err *e) {
+static enum err_code copy_measure(
+    const struct result_table *all, const struct measure *how, int decimals, const int64_t *kept, struct result_table *t, int k, struct err *e) {
   int m = result_find_measure(all, how->x);
-  if (m < 0 || (how->kind != MEASURE_MLS && how->kind != MEASURE_MLS_ROLLUP)) return ERR(e, E_TABLE_MEASURE, .subject = how->name, .expected = "mls(x) of e0 inc dec e1 pt D H Hs Ho G C B O S or a rate");
+  if (m < 0 || (how->kind != MEASURE_MLS && how->kind != MEASURE_MLS_ROLLUP))
+    return ERR(e, E_TABLE_MEASURE, .subject = how->name, .expected = "mls(x) of e0 inc dec e1 pt D H Hs Ho G C B O S or a rate");
   const struct result_measure *from = &all->measures[m];
   struct result_measure *to = &t->measures[k];
   to->name = from->name;

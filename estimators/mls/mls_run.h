@@ -1,6 +1,7 @@
-/* mls_run.h -- one month of the Monthly Labour Survey, from checked inputs to displayed rows with standard errors, in the order of the production run.
- * Order    cells and ratios (with collapse) -> whole workers per cell -> roll-ups -> rounding and derived columns -> identities -> standard errors ->
- *          controls (ratio drift, cover of take-all cells) -> workers of the next month.
+/* mls_run.h -- one month of the Monthly Labour Survey, from checked inputs to displayed rows with standard errors, in the order of the production
+ *    run.
+ * Order    cells and ratios (with collapse) -> whole workers per cell -> roll-ups -> rounding and derived columns -> identities -> standard
+ *          errors -> controls (ratio drift, cover of take-all cells) -> workers of the next month.
  * Shapes   as mls_ratio.h; rollups: [n_rollups]; out arrays live in the arena.
  * Missing  stop: no weight or stratum (design.h), no cell, no E. Non-response drops out and is absorbed by the ratio.
  * Source   MHLW 集計・推計方法; see the headers of the parts. Errors: those of the parts; E_MLS_IDENTITY is our bug, never hidden.
@@ -41,12 +42,18 @@ struct mls_run_result {
 };
 enum err_code mls_run(struct arena *a, const struct mls_run_input *in, struct mls_run_result *out, struct err *e) NODISCARD;
 /* The standard roll-ups over the cells' industries and sizes: every industry of a cell and every ancestor of it, and TL; sizes T = all, 0 = 1+3+5+7,
- * 4 = 1+3, and 1 3 5 7 9. ancestors[c] holds the published groups above cell c ("E-1", "E"), unused places empty; NULL = none. In order of industry, TL first. */
+ * 4 = 1+3, and 1 3 5 7 9. ancestors[c] holds the published groups above cell c ("E-1", "E"), unused places empty; NULL = none. In order of industry,
+ * TL first. */
 enum { MLS_MAX_ANCESTORS = 4 };
 typedef struct str mls_ancestors[MLS_MAX_ANCESTORS];
-enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const mls_ancestors *ancestors, struct mls_rollup **out, int32_t *n, struct err *e) NODISCARD;
-/* Rows as a result table: dimensions industry, size, worker_form; measures the 14 columns and the four rates. errors and n_reports ([n_rows * MLS_SPLITS]) may be NULL. */
-enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors, const int64_t *n_reports, struct result_table **out, struct err *e) NODISCARD;
-/* The part of such a table that a plan asks for: its measures mls(x) in order, and its dimensions; a dimension it does not name stands at its total. */
-enum err_code mls_select(struct arena *a, const struct result_table *all, const struct table_plan *plan, struct result_table **out, struct err *e) NODISCARD;
+enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells, int32_t n_cells, const mls_ancestors *ancestors,
+    struct mls_rollup **out, int32_t *n, struct err *e) NODISCARD;
+/* Rows as a result table: dimensions industry, size, worker_form; measures the 14 columns and the four rates. errors and n_reports ([n_rows *
+ * MLS_SPLITS]) may be NULL. */
+enum err_code mls_result_table(struct arena *a, const char *id, const struct mls_row *rows, int32_t n_rows, const struct mls_error *errors,
+    const int64_t *n_reports, struct result_table **out, struct err *e) NODISCARD;
+/* The part of such a table that a plan asks for: its measures mls(x) in order, and its dimensions; a dimension it does not name stands at its
+ * total. */
+enum err_code mls_select(
+    struct arena *a, const struct result_table *all, const struct table_plan *plan, struct result_table **out, struct err *e) NODISCARD;
 #endif

@@ -26,7 +26,8 @@ struct mls_variance {
   int32_t *group_first, *group_next; /* members of each collapse group, as lists */
 };
 
-enum err_code mls_variance_begin(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells, const struct mls_ratio_result *r, struct mls_variance **out, struct err *e) {
+enum err_code mls_variance_begin(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells,
+    const struct mls_ratio_result *r, struct mls_variance **out, struct err *e) {
   TRY(design_check_lonely(s->design, e));
   struct mls_variance *v = ARENA_NEW(a, struct mls_variance);
   if (!v) return ERR(e, E_NO_MEMORY, .subject = "variance");
@@ -39,7 +40,8 @@ enum err_code mls_variance_begin(struct arena *a, const struct mls_sample *s, co
   v->reports = ARENA_ARRAY(a, int64_t, s->n + 1);
   v->group_first = ARENA_ARRAY(a, int32_t, n_cells + 1);
   v->group_next = ARENA_ARRAY(a, int32_t, n_cells + 1);
-  if (!v->groups || !v->strata || !v->touched_strata || !v->touched_groups || !v->z || !v->reports || !v->group_first || !v->group_next) return ERR(e, E_NO_MEMORY, .subject = "variance");
+  if (!v->groups || !v->strata || !v->touched_strata || !v->touched_groups || !v->z || !v->reports || !v->group_first || !v->group_next)
+    return ERR(e, E_NO_MEMORY, .subject = "variance");
   for (int32_t c = 0; c <= n_cells; c++) v->group_first[c] = v->group_next[c] = -1;
   for (int32_t c = n_cells - 1; c >= 0; c--) {
     v->group_next[c] = v->group_first[r->cells[c].group];
@@ -55,9 +57,15 @@ struct combination {
   double sign;
 };
 static struct combination combination_of(int column) {
-  static const struct combination table[MLS_COLUMNS] = {
-      [MLS_COL_D] = {MLS_D, -1, 0}, [MLS_COL_H] = {MLS_HS, MLS_HO, 1}, [MLS_COL_HS] = {MLS_HS, -1, 0}, [MLS_COL_HO] = {MLS_HO, -1, 0}, [MLS_COL_G] = {MLS_C, MLS_S, 1},
-      [MLS_COL_C] = {MLS_C, -1, 0}, [MLS_COL_B] = {MLS_C, MLS_O, -1}, [MLS_COL_O] = {MLS_O, -1, 0}, [MLS_COL_S] = {MLS_S, -1, 0}};
+  static const struct combination table[MLS_COLUMNS] = {[MLS_COL_D] = {MLS_D, -1, 0},
+      [MLS_COL_H] = {MLS_HS, MLS_HO, 1},
+      [MLS_COL_HS] = {MLS_HS, -1, 0},
+      [MLS_COL_HO] = {MLS_HO, -1, 0},
+      [MLS_COL_G] = {MLS_C, MLS_S, 1},
+      [MLS_COL_C] = {MLS_C, -1, 0},
+      [MLS_COL_B] = {MLS_C, MLS_O, -1},
+      [MLS_COL_O] = {MLS_O, -1, 0},
+      [MLS_COL_S] = {MLS_S, -1, 0}};
   return table[column];
 }
 

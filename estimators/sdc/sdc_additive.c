@@ -8,11 +8,13 @@ static const char *const parts_4[] = {"1", "3", NULL}, *const parts_0[] = {"4", 
 static const char *const parts_sex[] = {"M", "F", NULL}, *const parts_form[] = {"N", "P", NULL};
 static const char *const parts_e[] = {"E-1", "E-2", "E-3", NULL}, *const parts_i[] = {"I-1", "I-2", NULL};
 static const char *const parts_tl[] = {"C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", NULL};
-static const char *const parts_d[] = {"D06", "D07", "D08", NULL}, *const parts_k[] = {"K68", "K70", NULL}, *const parts_l[] = {"L71", "L72", "L73", "L74", NULL};
+static const char *const parts_d[] = {"D06", "D07", "D08", NULL}, *const parts_k[] = {"K68", "K70", NULL},
+                         *const parts_l[] = {"L71", "L72", "L73", "L74", NULL};
 static const char *const parts_m[] = {"M75", "M76", "M77", NULL}, *const parts_o[] = {"O81", "O82", NULL};
-const struct sdc_sum_rule sdc_mls_rules[] = {{"size", "4", parts_4}, {"size", "0", parts_0}, {"size", "T", parts_t}, {"worker_form", "T", parts_sex}, {"worker_form", "T", parts_form},
-                                             {"industry", "TL", parts_tl}, {"industry", "E", parts_e}, {"industry", "I", parts_i}, {"industry", "D", parts_d}, {"industry", "K", parts_k},
-                                             {"industry", "L", parts_l}, {"industry", "M", parts_m}, {"industry", "O", parts_o}};
+const struct sdc_sum_rule sdc_mls_rules[] = {{"size", "4", parts_4}, {"size", "0", parts_0}, {"size", "T", parts_t},
+    {"worker_form", "T", parts_sex}, {"worker_form", "T", parts_form}, {"industry", "TL", parts_tl}, {"industry", "E", parts_e},
+    {"industry", "I", parts_i}, {"industry", "D", parts_d}, {"industry", "K", parts_k}, {"industry", "L", parts_l}, {"industry", "M", parts_m},
+    {"industry", "O", parts_o}};
 const int sdc_n_mls_rules = sizeof sdc_mls_rules / sizeof *sdc_mls_rules;
 
 /* Rows that differ only in dimension d stand together when sorted by the other codes first. */
@@ -51,13 +53,16 @@ static void name_set(const struct result_table *t, int d, int measure, int64_t r
   n += (size_t)snprintf(text, sizeof text, "%s %s over %s", t->id, measure < 0 ? "n" : t->measures[measure].name, t->dimensions[d].name);
   if (rule) n += (size_t)snprintf(text + n, sizeof text - n, " (%s = sum)", rule->total);
   for (int k = 0; k < t->n_dimensions && n < sizeof text; k++)
-    if (k != d) n += (size_t)snprintf(text + n, sizeof text - n, " %s=%.*s", t->dimensions[k].name, (int)t->dimensions[k].code[row].n, t->dimensions[k].code[row].p);
+    if (k != d)
+      n += (size_t)snprintf(
+          text + n, sizeof text - n, " %s=%.*s", t->dimensions[k].name, (int)t->dimensions[k].code[row].n, t->dimensions[k].code[row].p);
   const char *copy = arena_strdup(t->arena, text, strlen(text));
   if (copy) r->named[r->n_named++] = copy;
 }
 
 /* The numbers of units add up too; over sex and form they do not: one establishment employs several. */
-static void check_units(const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
+static void check_units(
+    const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
   int64_t small = 0;
   if (!strcmp(t->dimensions[d].name, "worker_form")) return;
   for (int64_t i = 0; i < n; i++) small += in_set(t->dimensions[d].code[key[i].row], rule) && t->n_status[key[i].row] == RESULT_SUPPRESSED;
@@ -66,7 +71,8 @@ static void check_units(const struct result_table *t, int d, const struct other_
   name_set(t, d, -1, key[0].row, rule, r);
 }
 
-static void check_run(const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
+static void check_run(
+    const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
   bool total = false;
   int64_t members = 0;
   for (int64_t i = 0; i < n; i++) {
@@ -78,7 +84,8 @@ static void check_run(const struct result_table *t, int d, const struct other_ke
   int64_t before = r->n_single;
   for (int m = 0; m < t->n_measures; m++) {
     int64_t hidden = 0;
-    for (int64_t i = 0; i < n; i++) hidden += in_set(t->dimensions[d].code[key[i].row], rule) && t->measures[m].status[key[i].row] == RESULT_SUPPRESSED;
+    for (int64_t i = 0; i < n; i++)
+      hidden += in_set(t->dimensions[d].code[key[i].row], rule) && t->measures[m].status[key[i].row] == RESULT_SUPPRESSED;
     r->n_sets++;
     if (hidden != 1) continue;
     r->n_single++;
@@ -87,7 +94,8 @@ static void check_run(const struct result_table *t, int d, const struct other_ke
   if (r->n_single == before) check_units(t, d, key, n, rule, r); /* where a figure is named already, its units need no name */
 }
 
-static enum err_code check_dimension(const struct result_table *t, int d, const struct sdc_sum_rule *rule, struct sdc_additive_report *r, struct err *e) {
+static enum err_code check_dimension(
+    const struct result_table *t, int d, const struct sdc_sum_rule *rule, struct sdc_additive_report *r, struct err *e) {
   struct other_key *key = ARENA_ARRAY(t->arena, struct other_key, t->n_rows + 1);
   if (!key) return ERR(e, E_NO_MEMORY, .subject = t->id);
   for (int64_t i = 0; i < t->n_rows; i++) key[i] = (struct other_key){t, d, i};
@@ -101,7 +109,8 @@ static enum err_code check_dimension(const struct result_table *t, int d, const 
   return E_OK;
 }
 
-enum err_code sdc_additive_check(const struct result_table *t, const struct sdc_sum_rule *rules, int n_rules, struct sdc_additive_report *r, struct err *e) {
+enum err_code sdc_additive_check(
+    const struct result_table *t, const struct sdc_sum_rule *rules, int n_rules, struct sdc_additive_report *r, struct err *e) {
   *r = (struct sdc_additive_report){0};
   for (int d = 0; d < t->n_dimensions; d++) TRY(check_dimension(t, d, NULL, r, e));
   for (int k = 0; k < n_rules; k++) {
@@ -109,5 +118,6 @@ enum err_code sdc_additive_check(const struct result_table *t, const struct sdc_
     if (d >= 0) TRY(check_dimension(t, d, &rules[k], r, e));
   }
   if (r->n_single == 0) return E_OK;
-  return ERR(e, E_SDC_SINGLE_SUPPRESSED, .subject = r->n_named ? r->named[0] : t->id, .expected = "none or at least two suppressed figures in every additive set");
+  return ERR(e, E_SDC_SINGLE_SUPPRESSED, .subject = r->n_named ? r->named[0] : t->id,
+      .expected = "none or at least two suppressed figures in every additive set");
 }

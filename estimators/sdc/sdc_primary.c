@@ -67,7 +67,8 @@ void sdc_primary(struct result_table *t, const struct sdc_profile *p, struct sdc
     for (int k = 0; k < t->n_measures; k++) {
       struct result_measure *m = &t->measures[k];
       if (m->status[i] != RESULT_SHOWN) continue;
-      const char *why = sdc_unsafe(p, m->n_used ? m->n_used[i] : n, m->top1 != NULL, m->top1 ? m->top1[i] : 0, m->top2 ? m->top2[i] : 0, m->magnitude ? m->magnitude[i] : 0);
+      const char *why = sdc_unsafe(
+          p, m->n_used ? m->n_used[i] : n, m->top1 != NULL, m->top1 ? m->top1[i] : 0, m->top2 ? m->top2[i] : 0, m->magnitude ? m->magnitude[i] : 0);
       report->n_cells++;
       if (!why) continue;
       report->n_small += why == small_reason;

@@ -22,11 +22,23 @@ static bool measure_new(struct arena *a, struct result_measure *m, int64_t n) {
   return m->value && m->se && m->cv && m->df && m->status && m->has_se && m->reason;
 }
 
-enum err_code result_table_new(struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) {
+enum err_code result_table_new(
+    struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) {
   if (n_dimensions > RESULT_MAX_DIMENSIONS || n_measures > RESULT_MAX_MEASURES) return ERR(e, E_TABLE_TOO_WIDE, .subject = id);
   struct result_table *t = ARENA_NEW(a, struct result_table);
   if (!t) return ERR(e, E_NO_MEMORY, .subject = id);
-  *t = (struct result_table){.arena = a, .id = id, .title_ja = "", .title_en = "", .survey = "", .form = "", .period = "", .profile = "", .n_rows = n_rows, .n_dimensions = n_dimensions, .n_row_dimensions = n_dimensions, .n_measures = n_measures};
+  *t = (struct result_table){.arena = a,
+      .id = id,
+      .title_ja = "",
+      .title_en = "",
+      .survey = "",
+      .form = "",
+      .period = "",
+      .profile = "",
+      .n_rows = n_rows,
+      .n_dimensions = n_dimensions,
+      .n_row_dimensions = n_dimensions,
+      .n_measures = n_measures};
   t->dimensions = ARENA_ARRAY(a, struct result_dimension, n_dimensions + 1);
   t->measures = ARENA_ARRAY(a, struct result_measure, n_measures + 1);
   t->n = ARENA_ARRAY(a, int64_t, n_rows + 1);
@@ -120,9 +132,12 @@ enum err_code result_sort(struct result_table *t, struct err *e) {
   for (int d = 0; d < t->n_dimensions; d++) ok = ok && permute(t->arena, t->dimensions[d].code, sizeof(struct str), key, t->n_rows);
   for (int m = 0; m < t->n_measures; m++) {
     struct result_measure *x = &t->measures[m];
-    ok = ok && permute(t->arena, x->value, sizeof(double), key, t->n_rows) && permute(t->arena, x->se, sizeof(double), key, t->n_rows) && permute(t->arena, x->cv, sizeof(double), key, t->n_rows);
-    ok = ok && permute(t->arena, x->df, sizeof(int64_t), key, t->n_rows) && permute(t->arena, x->status, 1, key, t->n_rows) && permute(t->arena, x->has_se, 1, key, t->n_rows) && permute(t->arena, x->reason, sizeof(char *), key, t->n_rows);
-    ok = ok && permute(t->arena, x->top1, sizeof(double), key, t->n_rows) && permute(t->arena, x->top2, sizeof(double), key, t->n_rows) && permute(t->arena, x->magnitude, sizeof(double), key, t->n_rows);
+    ok = ok && permute(t->arena, x->value, sizeof(double), key, t->n_rows) && permute(t->arena, x->se, sizeof(double), key, t->n_rows)
+        && permute(t->arena, x->cv, sizeof(double), key, t->n_rows);
+    ok = ok && permute(t->arena, x->df, sizeof(int64_t), key, t->n_rows) && permute(t->arena, x->status, 1, key, t->n_rows)
+        && permute(t->arena, x->has_se, 1, key, t->n_rows) && permute(t->arena, x->reason, sizeof(char *), key, t->n_rows);
+    ok = ok && permute(t->arena, x->top1, sizeof(double), key, t->n_rows) && permute(t->arena, x->top2, sizeof(double), key, t->n_rows)
+        && permute(t->arena, x->magnitude, sizeof(double), key, t->n_rows);
     ok = ok && permute(t->arena, x->n_used, sizeof(int64_t), key, t->n_rows);
   }
   ok = ok && permute(t->arena, t->n, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->n_status, 1, key, t->n_rows);

@@ -1,5 +1,7 @@
-/* result_table.h -- the one columnar result type: dimension columns, measure columns with standard error and cv, unweighted n, reasons of suppression.
- * Shapes   every array is [n_rows]. Row order is fixed: dimensions left to right; the total `_T` first, then codes of digits by value, then others in binary order.
+/* result_table.h -- the one columnar result type: dimension columns, measure columns with standard error and cv, unweighted n, reasons of
+ *    suppression.
+ * Shapes   every array is [n_rows]. Row order is fixed: dimensions left to right; the total `_T` first, then codes of digits by value, then
+ *          others in binary order.
  * Codes    `_T` total, `_U` unknown or blank, `_Z` not applicable (the special codes of SDMX).
  * Missing  a status per value; a value, se or cv under another status than RESULT_SHOWN is 0 and must not be read.
  * Memory   arena. Cost: writing is linear. Nothing here prints: texts go to a strbuf. */
@@ -29,7 +31,8 @@ struct result_measure {
   uint8_t *status; /* enum result_status */
   uint8_t *has_se; /* 0 none, 1 sampling error, 2 response of a take-all stratum taken as sampling */
   const char **reason; /* why suppressed or undefined; NULL = none */
-  double *top1, *top2, *magnitude; /* two largest absolute contributions and their total per row, for dominance rules; NULL = not kept. Never written. */
+  double *top1, *top2,
+      *magnitude; /* two largest absolute contributions and their total per row, for dominance rules; NULL = not kept. Never written. */
   int64_t *n_used;                 /* units whose value entered the figure, per row; NULL = the row's n. Judged, never written. */
 };
 struct result_table {
@@ -47,7 +50,8 @@ struct result_table {
 };
 
 enum { RESULT_MAX_DIMENSIONS = 8, RESULT_MAX_MEASURES = 32, RESULT_MAX_NOTES = 256 };
-enum err_code result_table_new(struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) NODISCARD;
+enum err_code result_table_new(
+    struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) NODISCARD;
 enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) NODISCARD; /* makes top1, top2, magnitude */
 void result_note(struct result_table *t, const char *note); /* copied; beyond RESULT_MAX_NOTES the last one says so */
 int result_find_measure(const struct result_table *t, const char *name); /* -1 */

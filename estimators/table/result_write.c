@@ -109,7 +109,8 @@ static void put_head(const struct result_table *t, int64_t row, struct strbuf *t
   size_t used = 0;
   b[0] = 0;
   for (int d = t->n_row_dimensions; d < t->n_dimensions && used < sizeof b; d++)
-    used += (size_t)snprintf(b + used, sizeof b - used, "%s%s=%.*s", used ? " " : "", t->dimensions[d].name, (int)t->dimensions[d].code[row].n, t->dimensions[d].code[row].p);
+    used += (size_t)snprintf(b + used, sizeof b - used, "%s%s=%.*s", used ? " " : "", t->dimensions[d].name, (int)t->dimensions[d].code[row].n,
+        t->dimensions[d].code[row].p);
   csv_put_text(to, str_of(b), t->n_row_dimensions == 0 && row == 0);
 }
 
@@ -130,7 +131,11 @@ enum err_code result_csv_wide(const struct result_table *t, int measure, struct 
     for (int d = 0; d < t->n_row_dimensions; d++) csv_put_text(to, t->dimensions[d].code[i], d == 0);
     for (int64_t k = 0; k < n_heads; k++) {
       const struct result_measure *m = &t->measures[measure];
-      csv_put_text(to, at[k] < 0 ? STR("") : m->status[at[k]] == RESULT_SUPPRESSED ? STR("x") : result_text(m, at[k], b, sizeof b), t->n_row_dimensions == 0 && k == 0);
+      csv_put_text(to,
+          at[k] < 0                                   ? STR("")
+              : m->status[at[k]] == RESULT_SUPPRESSED ? STR("x")
+                                                      : result_text(m, at[k], b, sizeof b),
+          t->n_row_dimensions == 0 && k == 0);
     }
     strbuf_addc(to, '\n');
     i = j;

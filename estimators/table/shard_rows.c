@@ -38,7 +38,8 @@ enum err_code shard_rows_text(struct arena *a, const struct shard_rows *r, const
   return E_OK;
 }
 
-enum err_code shard_rows_int(struct arena *a, const struct shard_rows *r, const char *name, int64_t **out, uint8_t **status, int *decimals, struct err *e) {
+enum err_code shard_rows_int(
+    struct arena *a, const struct shard_rows *r, const char *name, int64_t **out, uint8_t **status, int *decimals, struct err *e) {
   int64_t n = shard_rows_count(r), at = 0;
   *out = ARENA_ARRAY(a, int64_t, n + 1);
   *status = ARENA_ARRAY(a, uint8_t, n + 1);

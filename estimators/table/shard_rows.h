@@ -12,6 +12,7 @@ struct shard_rows {
 };
 int64_t shard_rows_count(const struct shard_rows *r);
 enum err_code shard_rows_text(struct arena *a, const struct shard_rows *r, const char *column, struct str **out, struct err *e) NODISCARD;
-enum err_code shard_rows_int(struct arena *a, const struct shard_rows *r, const char *column, int64_t **out, uint8_t **status, int *decimals, struct err *e) NODISCARD;
+enum err_code shard_rows_int(
+    struct arena *a, const struct shard_rows *r, const char *column, int64_t **out, uint8_t **status, int *decimals, struct err *e) NODISCARD;
 bool shard_rows_has(const struct shard_rows *r, const char *column);
 #endif

@@ -6,8 +6,9 @@ static const struct {
   const char *word;
   enum measure_kind kind;
   int min_arguments, max_arguments;
-} measure_words[] = {{"count", MEASURE_COUNT, 0, 0}, {"total", MEASURE_TOTAL, 1, 1}, {"mean", MEASURE_MEAN, 1, 1}, {"ratio", MEASURE_RATIO, 2, 2}, {"rate", MEASURE_RATE, 2, 3},
-                     {"mls", MEASURE_MLS, 1, 1}, {"mls_rollup", MEASURE_MLS_ROLLUP, 1, 1}, {"tfr", MEASURE_TFR, 2, 2}, {"asdr", MEASURE_ASDR, 3, 3}, {"life_table", MEASURE_LIFE_TABLE, 1, 1}};
+} measure_words[] = {{"count", MEASURE_COUNT, 0, 0}, {"total", MEASURE_TOTAL, 1, 1}, {"mean", MEASURE_MEAN, 1, 1}, {"ratio", MEASURE_RATIO, 2, 2},
+    {"rate", MEASURE_RATE, 2, 3}, {"mls", MEASURE_MLS, 1, 1}, {"mls_rollup", MEASURE_MLS_ROLLUP, 1, 1}, {"tfr", MEASURE_TFR, 2, 2},
+    {"asdr", MEASURE_ASDR, 3, 3}, {"life_table", MEASURE_LIFE_TABLE, 1, 1}};
 
 static bool is_name(struct str s) {
   if (!s.n || s.n > 64) return false;

@@ -140,7 +140,8 @@ static void poisson_error(struct result_measure *m, int32_t r, double events) {
 }
 
 /* Ratio of two exact sums; `per` scales; Poisson error when the numerator counts events. */
-static void set_ratio(struct tab *b, struct result_measure *m, const struct exact *top, int top_decimals, const struct exact *bottom, int bottom_decimals, int64_t per, bool poisson) {
+static void set_ratio(struct tab *b, struct result_measure *m, const struct exact *top, int top_decimals, const struct exact *bottom,
+    int bottom_decimals, int64_t per, bool poisson) {
   for (int32_t r = 0; r < b->n_result; r++) {
     if (bottom->sum[r] <= 0) { // NOLINT(clang-analyzer-core.NullDereference): summed before
       undefined(m, r, "denominator is 0");
@@ -200,7 +201,8 @@ static enum err_code read_measure(struct tab *b, const struct measure *how, stru
   return E_OK;
 }
 
-static enum err_code register_measure(struct tab *b, const struct measure *how, const struct measure_data *d, struct result_measure *m, struct err *e) {
+static enum err_code register_measure(
+    struct tab *b, const struct measure *how, const struct measure_data *d, struct result_measure *m, struct err *e) {
   struct exact x, y;
   TRY(exact_sums(b, d->has_x ? &d->x : NULL, d->has_x && d->has_y ? d->y.status : NULL, &x, e));
   if (d->has_y) TRY(exact_sums(b, &d->y, d->has_x ? d->x.status : NULL, &y, e));
@@ -243,7 +245,8 @@ static enum err_code real_values(struct tab *b, const struct tab_variable *v, do
   return E_OK;
 }
 
-static enum err_code weighted_margin(struct tab *b, const struct measure *how, const struct variable *x, const struct variable *y, const struct domains *dom, struct estimate *est, struct err *e) {
+static enum err_code weighted_margin(struct tab *b, const struct measure *how, const struct variable *x, const struct variable *y,
+    const struct domains *dom, struct estimate *est, struct err *e) {
   switch (how->kind) {
   case MEASURE_COUNT: return est_count(b->a, b->in->design, dom, est, e);
   case MEASURE_TOTAL: return est_total(b->a, b->in->design, x, dom, est, e);
@@ -264,7 +267,8 @@ static void store_estimate(const struct estimate *x, double per, struct result_m
   m->has_se[r] = 1;
 }
 
-static enum err_code weighted_measure(struct tab *b, const struct measure *how, const struct measure_data *d, struct result_measure *m, struct err *e) {
+static enum err_code weighted_measure(
+    struct tab *b, const struct measure *how, const struct measure_data *d, struct result_measure *m, struct err *e) {
   struct variable x = {NULL, NULL, how->x}, y = {NULL, NULL, how->y};
   double *xv = NULL, *yv = NULL;
   int32_t *of = ARENA_ARRAY(b->a, int32_t, b->n_rows + 1);
@@ -333,7 +337,9 @@ enum err_code tabulate(struct arena *a, const struct tabulate_input *in, const s
   for (int d = 0; d < plan->n_dimensions; d++) b.t->dimensions[d].name = plan->dimensions[d];
   set_codes(&b);
   note_count(b.t, unknown, "records were left out because a condition of the table is unknown for them", "");
-  result_note(b.t, in->design ? "estimates of a stratified sample; standard errors by linearisation with finite population correction" : "complete count: no sampling error");
+  result_note(b.t,
+      in->design ? "estimates of a stratified sample; standard errors by linearisation with finite population correction"
+                 : "complete count: no sampling error");
   TRY(fill(&b, e));
   TRY(result_sort(b.t, e));
   *out = b.t;

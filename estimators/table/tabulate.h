@@ -1,8 +1,11 @@
 /* tabulate.h -- n-way tables with all margins from dataset columns.
- * Measures count(), total(x), mean(x), ratio(x,y), rate(y,per), rate(x,y,per); over a register (every weight 1, no sampling error) or a weighted design.
+ * Measures count(), total(x), mean(x), ratio(x,y), rate(y,per), rate(x,y,per); over a register (every weight 1, no sampling error) or a weighted
+ *          design.
  * Shapes   shards: [n_shards] tables with the same columns, in shard order; the design's units are the rows of all shards in that order.
- * Domain   filter and domain are conditions; a row counts when both are true. Rows where a condition is unknown are left out and counted in a note.
- * Missing  dimensions: blank, unknown, refused, invalid -> `_U`, not applicable -> `_Z`. A missing x or y leaves the row out of that measure, with a note.
+ * Domain   filter and domain are conditions; a row counts when both are true. Rows where a condition is unknown are left out and counted in a
+ *          note.
+ * Missing  dimensions: blank, unknown, refused, invalid -> `_U`, not applicable -> `_Z`. A missing x or y leaves the row out of that measure,
+ *          with a note.
  * Margins  every dimension has the total `_T`; rows in the fixed order of result_table.h. Only combinations that occur are rows.
  * Derived  items with an expression are evaluated when the data do not hold them.
  * Exact    counts and totals over a register are summed in 128-bit integers; weighted sums as in domain.h. Same bits for any split into shards.
@@ -23,7 +26,9 @@ struct tabulate_input {
   const struct design *design; /* NULL = register */
 };
 /* Scratch and result live in the arena. */
-enum err_code tabulate(struct arena *a, const struct tabulate_input *in, const struct table_plan *plan, struct result_table **out, struct err *e) NODISCARD;
+enum err_code tabulate(
+    struct arena *a, const struct tabulate_input *in, const struct table_plan *plan, struct result_table **out, struct err *e) NODISCARD;
 /* Names of the stored columns that a plan needs (dimensions, measures, conditions, sources of derived items); at most max. */
-enum err_code tabulate_columns(struct arena *a, const struct form *form, const struct table_plan *plan, const char **names, int max, int *n, struct err *e) NODISCARD;
+enum err_code tabulate_columns(
+    struct arena *a, const struct form *form, const struct table_plan *plan, const char **names, int max, int *n, struct err *e) NODISCARD;
 #endif

@@ -18,8 +18,11 @@ struct tab_variable {
   const char *unit;
 };
 int64_t tab_rows(const struct tabulate_input *in);
-enum err_code tab_read_dimension(struct arena *a, const struct tabulate_input *in, const char *item, struct tab_dimension *out, struct err *e) NODISCARD;
-enum err_code tab_read_variable(struct arena *a, const struct tabulate_input *in, const char *item, struct tab_variable *out, struct err *e) NODISCARD;
+enum err_code tab_read_dimension(
+    struct arena *a, const struct tabulate_input *in, const char *item, struct tab_dimension *out, struct err *e) NODISCARD;
+enum err_code tab_read_variable(
+    struct arena *a, const struct tabulate_input *in, const char *item, struct tab_variable *out, struct err *e) NODISCARD;
 /* keep[i] 1 where filter and domain are true; *unknown rows where one is unknown and none is false. */
-enum err_code tab_read_conditions(struct arena *a, const struct tabulate_input *in, const struct table_spec *spec, uint8_t *keep, int64_t *unknown, struct err *e) NODISCARD;
+enum err_code tab_read_conditions(
+    struct arena *a, const struct tabulate_input *in, const struct table_spec *spec, uint8_t *keep, int64_t *unknown, struct err *e) NODISCARD;
 #endif

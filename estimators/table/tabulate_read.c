@@ -66,14 +66,16 @@ static enum err_code stored_dimension(struct arena *a, const struct column *c, i
   return c->type == COL_INT ? number_shard(a, c, n, codes, out, e) : coded_shard(a, c, n, codes, out, e);
 }
 
-static enum err_code derived_texts(const struct expr *x, const struct expr_binding *b, struct expr_scratch *s, int64_t n, struct dict *codes, int32_t *out, struct err *e) {
+static enum err_code derived_texts(
+    const struct expr *x, const struct expr_binding *b, struct expr_scratch *s, int64_t n, struct dict *codes, int32_t *out, struct err *e) {
   struct str text[EXPR_BATCH];
   uint8_t status[EXPR_BATCH];
   for (int64_t row = 0; row < n; row += EXPR_BATCH) {
     int m = (int)(n - row < EXPR_BATCH ? n - row : EXPR_BATCH);
     TRY(expr_eval_text(x, b, s, row, m, text, status, e));
     for (int i = 0; i < m; i++)
-      if ((out[row + i] = value_present(status[i]) ? dict_add(codes, text[i]) : missing_id(codes, status[i])) < 0) return ERR(e, E_NO_MEMORY, .subject = "table");
+      if ((out[row + i] = value_present(status[i]) ? dict_add(codes, text[i]) : missing_id(codes, status[i])) < 0)
+        return ERR(e, E_NO_MEMORY, .subject = "table");
   }
   return E_OK;
 }
@@ -82,7 +84,11 @@ static enum err_code derived_texts(const struct expr *x, const struct expr_bindi
 static enum err_code derived_column(struct arena *a, const struct item *item, const struct table *t, struct column *out, struct err *e) {
   struct expr_binding b;
   struct expr_scratch *s = expr_scratch_new(a, item->expression);
-  *out = (struct column){.name = item->name, .type = COL_INT, .decimals = item->decimals, .unit = item->unit, .is_date = expr_result_type(item->expression) == EXPR_DATE};
+  *out = (struct column){.name = item->name,
+      .type = COL_INT,
+      .decimals = item->decimals,
+      .unit = item->unit,
+      .is_date = expr_result_type(item->expression) == EXPR_DATE};
   out->i64 = ARENA_ARRAY(a, int64_t, t->n_rows + EXPR_BATCH);
   out->status = ARENA_ARRAY(a, uint8_t, t->n_rows + EXPR_BATCH);
   if (!s || !out->i64 || !out->status) return ERR(e, E_NO_MEMORY, .subject = item->name);
@@ -94,7 +100,8 @@ static enum err_code derived_column(struct arena *a, const struct item *item, co
   return E_OK;
 }
 
-static enum err_code derived_dimension(struct arena *a, const struct item *item, const struct table *t, struct dict *codes, int32_t *out, struct err *e) {
+static enum err_code derived_dimension(
+    struct arena *a, const struct item *item, const struct table *t, struct dict *codes, int32_t *out, struct err *e) {
   struct expr_binding b;
   struct column c;
   enum expr_type type = expr_result_type(item->expression);
@@ -127,7 +134,11 @@ enum err_code tab_read_dimension(struct arena *a, const struct tabulate_input *i
 enum err_code tab_read_variable(struct arena *a, const struct tabulate_input *in, const char *name, struct tab_variable *out, struct err *e) {
   const struct item *item = form_item(in->form, name);
   int64_t n = tab_rows(in), at = 0;
-  *out = (struct tab_variable){.name = name, .scaled = ARENA_ARRAY(a, int64_t, n + 1), .status = ARENA_ARRAY(a, uint8_t, n + 1), .decimals = item ? item->decimals : 0, .unit = item ? item->unit : ""};
+  *out = (struct tab_variable){.name = name,
+      .scaled = ARENA_ARRAY(a, int64_t, n + 1),
+      .status = ARENA_ARRAY(a, uint8_t, n + 1),
+      .decimals = item ? item->decimals : 0,
+      .unit = item ? item->unit : ""};
   if (!out->scaled || !out->status) return ERR(e, E_NO_MEMORY, .subject = name);
   for (int64_t s = 0; s < in->n_shards; s++) {
     const struct table *t = in->shards[s];
@@ -146,7 +157,8 @@ enum err_code tab_read_variable(struct arena *a, const struct tabulate_input *in
   return E_OK;
 }
 
-static enum err_code apply_condition(struct arena *a, const struct tabulate_input *in, const char *text, const struct table_spec *spec, uint8_t *truth, struct err *e) {
+static enum err_code apply_condition(
+    struct arena *a, const struct tabulate_input *in, const char *text, const struct table_spec *spec, uint8_t *truth, struct err *e) {
   struct expr_scope scope = form_scope(in->form);
   struct expr *x;
   int64_t at = 0;
@@ -174,7 +186,8 @@ static enum err_code apply_condition(struct arena *a, const struct tabulate_inpu
   return E_OK;
 }
 
-enum err_code tab_read_conditions(struct arena *a, const struct tabulate_input *in, const struct table_spec *spec, uint8_t *keep, int64_t *unknown, struct err *e) {
+enum err_code tab_read_conditions(
+    struct arena *a, const struct tabulate_input *in, const struct table_spec *spec, uint8_t *keep, int64_t *unknown, struct err *e) {
   int64_t n = tab_rows(in);
   *unknown = 0;
   memset(keep, EXPR_TRUE, (size_t)n);
@@ -195,23 +208,27 @@ static bool add_name(struct arena *a, const char *name, const char **names, int 
   return names[(*n)++] != NULL;
 }
 
-static enum err_code add_slots(struct arena *a, const struct form *form, const struct expr *x, int depth, const char **names, int max, int *n, struct err *e);
+static enum err_code add_slots(
+    struct arena *a, const struct form *form, const struct expr *x, int depth, const char **names, int max, int *n, struct err *e);
 
 /* A stored item, or the sources of a derived one besides itself: the reader takes what the dataset has. */
-static enum err_code add_item(struct arena *a, const struct form *form, const char *name, int depth, const char **names, int max, int *n, struct err *e) {
+static enum err_code add_item(
+    struct arena *a, const struct form *form, const char *name, int depth, const char **names, int max, int *n, struct err *e) {
   const struct item *item = form_item(form, name);
   if (!item) return ERR(e, E_TABLE_ITEM, .subject = name);
   if (!add_name(a, name, names, max, n)) return ERR(e, E_TABLE_TOO_WIDE, .subject = name);
   return item->expression && depth < 8 ? add_slots(a, form, item->expression, depth + 1, names, max, n, e) : E_OK;
 }
 
-static enum err_code add_slots(struct arena *a, const struct form *form, const struct expr *x, int depth, const char **names, int max, int *n, struct err *e) {
+static enum err_code add_slots(
+    struct arena *a, const struct form *form, const struct expr *x, int depth, const char **names, int max, int *n, struct err *e) {
   for (int i = 0; i < expr_n_slots(x); i++)
     if (expr_slot(x, i)->kind == EXPR_SLOT_CURRENT) TRY(add_item(a, form, expr_slot(x, i)->name, depth, names, max, n, e));
   return E_OK;
 }
 
-enum err_code tabulate_columns(struct arena *a, const struct form *form, const struct table_plan *plan, const char **names, int max, int *n, struct err *e) {
+enum err_code tabulate_columns(
+    struct arena *a, const struct form *form, const struct table_plan *plan, const char **names, int max, int *n, struct err *e) {
   const char *conditions[2] = {plan->spec->filter, plan->spec->domain};
   struct expr_scope scope = form_scope(form);
   *n = 0;

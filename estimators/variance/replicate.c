@@ -49,7 +49,13 @@ static enum err_code jackknife(struct arena *a, const struct sample_design *d, b
     if (one_stratum || not_sampled(d, h) > 0) n += one_stratum ? s->n_units : s->first_unit[h + 1] - s->first_unit[h];
   double *multiplier = ARENA_ARRAY(a, double, n * s->n_units + 1), *rscale = ARENA_ARRAY(a, double, n + 1);
   if (!multiplier || !rscale || n > INT32_MAX) return ERR(e, E_NO_MEMORY, .subject = "replicates");
-  *out = (struct replicate_set){.n = d->n, .n_units = s->n_units, .n_replicates = (int)n, .multiplier = multiplier, .rscale = rscale, .scale = 1, .df = n - (one_stratum ? 1 : 0)};
+  *out = (struct replicate_set){.n = d->n,
+      .n_units = s->n_units,
+      .n_replicates = (int)n,
+      .multiplier = multiplier,
+      .rscale = rscale,
+      .scale = 1,
+      .df = n - (one_stratum ? 1 : 0)};
   TRY(units_of_rows(a, d, &out->unit_of_row, e));
   int64_t r = 0;
   for (int64_t h = 0; h < n_strata; h++) {
@@ -65,5 +71,9 @@ static enum err_code jackknife(struct arena *a, const struct sample_design *d, b
   }
   return E_OK;
 }
-enum err_code replicate_jk1(struct arena *a, const struct sample_design *d, struct replicate_set *out, struct err *e) { return jackknife(a, d, true, out, e); }
-enum err_code replicate_jkn(struct arena *a, const struct sample_design *d, struct replicate_set *out, struct err *e) { return jackknife(a, d, false, out, e); }
+enum err_code replicate_jk1(struct arena *a, const struct sample_design *d, struct replicate_set *out, struct err *e) {
+  return jackknife(a, d, true, out, e);
+}
+enum err_code replicate_jkn(struct arena *a, const struct sample_design *d, struct replicate_set *out, struct err *e) {
+  return jackknife(a, d, false, out, e);
+}

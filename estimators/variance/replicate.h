@@ -1,6 +1,6 @@
 /* replicate.h -- variances by replicates: sets of weights that resample the primary units, and what the estimates under them say together.
- * Set      n_replicates columns of multipliers per unit (all records of a unit share them); unit_of_row NULL = every record its own. Multipliers apply to the design
- *          weight; adjustments (nonresponse, calibration) are redone by the caller in every replicate.
+ * Set      n_replicates columns of multipliers per unit (all records of a unit share them); unit_of_row NULL = every record its own. Multipliers
+ *          apply to the design weight; adjustments (nonresponse, calibration) are redone by the caller in every replicate.
  * Combine  V = scale sum_r rscale_r (theta_r - c)(theta_r - c)', c = the mean of the theta_r, or the estimate of the full sample when `mse`.
  * JK1      drop unit i, the others n/(n-1); scale (1-f)(n-1)/n, all strata taken as one.
  * JKn      within stratum h: rscale (1-f_h)(n_h-1)/n_h; a stratum taken in full has no replicates.

@@ -24,7 +24,8 @@ static enum err_code rake_residuals(struct arena *a, const struct auxiliary *x, 
 }
 
 /* w u of one domain through the adjustments. */
-static enum err_code linearised(struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z, struct err *e) {
+static enum err_code linearised(
+    struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z, struct err *e) {
   for (int64_t i = 0; i < s->n; i++) z[i] = domain_at(domains, i) == domain ? s->weight[i] * u[i] : 0;
   for (int k = s->n_adjustments - 1; k >= 0; k--) {
     const struct adjustment *x = s->adjustments[k];
@@ -37,7 +38,8 @@ static enum err_code linearised(struct arena *a, const struct survey *s, const s
   return E_OK;
 }
 
-static enum err_code dense_domain(const struct job *job, struct arena *a, const struct survey *s, int m, const double *const *z, double *cov, struct err *e) {
+static enum err_code dense_domain(
+    const struct job *job, struct arena *a, const struct survey *s, int m, const double *const *z, double *cov, struct err *e) {
   if (!s->pps) return taylor_covariance(job, a, s->design, NULL, m, z, cov, e);
   TRY(pps_check(s->pps, e));
   for (int j = 0; j < m; j++)
@@ -51,8 +53,8 @@ static bool plain(const struct survey *s) {
   return !s->pps;
 }
 
-enum err_code survey_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m, const double *const *u,
-    double *cov, struct err *e) {
+enum err_code survey_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
+    const double *const *u, double *cov, struct err *e) {
   struct arena_mark mark = arena_mark(a);
   double *z[SURVEY_MOST_STATISTICS];
   if (m < 1 || m > SURVEY_MOST_STATISTICS) return ERR(e, E_DESIGN_STAGE, .subject = "number of statistics together");
@@ -72,7 +74,8 @@ enum err_code survey_covariance(const struct job *job, struct arena *a, const st
   return E_OK;
 }
 
-enum err_code survey_df(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int64_t *df, struct err *e) {
+enum err_code survey_df(
+    const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int64_t *df, struct err *e) {
   const int32_t n = domain_count(domains);
   struct arena_mark mark = arena_mark(a);
   int64_t *psus = ARENA_ARRAY(a, int64_t, n + 1), *strata = ARENA_ARRAY(a, int64_t, n + 1);

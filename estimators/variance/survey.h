@@ -1,9 +1,11 @@
-/* survey.h -- a survey ready for estimation: design, final weights, and what was done to the weights; the one place where a standard error is made.
- * Use      an estimator hands in influences u (per unit of weight); survey_covariance takes them through every adjustment of the weights, times the weights,
- *          into the variance of the design. Nobody can leave an adjustment out: it stands in the survey, not in the estimator.
- * Adjusted CALIBRATED: u becomes its residual from the regression on the calibration's variables with weights d / sigma2 (over the whole sample also for a domain); several
- *          calibrations in the reverse order of their making. What was done to the weights later (trimming) stays in u as the factor w / after: it is taken as known. RAKED: the residuals as R's rake() takes them, ten sweeps of centring each margin by means of w u; kept for
- *          comparison. FIXED: factors taken as known (weighting classes, trimming); nothing is done to u.
+/* survey.h -- a survey ready for estimation: design, final weights, and what was done to the weights; the one place where a standard error is
+ *    made.
+ * Use      an estimator hands in influences u (per unit of weight); survey_covariance takes them through every adjustment of the weights, times
+ *          the weights, into the variance of the design. Nobody can leave an adjustment out: it stands in the survey, not in the estimator.
+ * Adjusted CALIBRATED: u becomes its residual from the regression on the calibration's variables with weights d / sigma2 (over the whole sample
+ *          also for a domain); several calibrations in the reverse order of their making. What was done to the weights later (trimming) stays in
+ *          u as the factor w / after: it is taken as known. RAKED: the residuals as R's rake() takes them, ten sweeps of centring each margin by
+ *          means of w u; kept for comparison. FIXED: factors taken as known (weighting classes, trimming); nothing is done to u.
  * Shapes   u: [m] of [n]; cov: [n_domains][m][m]. With adjustments each domain needs a pass of its own: cost n_domains * O(n k^2).
  * Errors   those of taylor.h and pps.h. Memory: m columns of n doubles.
  * Source   Deville & Särndal (1992), JASA 87; Särndal (2007), Survey Methodology 33:99-119. */
@@ -31,8 +33,9 @@ struct survey {
   const struct adjustment *adjustments[SURVEY_MOST_ADJUSTMENTS];
 };
 /* domains as in taylor.h; u is read in the domain only. */
-enum err_code survey_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m, const double *const *u,
-    double *cov, struct err *e) NODISCARD;
+enum err_code survey_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
+    const double *const *u, double *cov, struct err *e) NODISCARD;
 /* Degrees of freedom by domain: primary units with a record less strata holding them (of a PPS design: records less 1). */
-enum err_code survey_df(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int64_t *df, struct err *e) NODISCARD;
+enum err_code survey_df(
+    const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int64_t *df, struct err *e) NODISCARD;
 #endif

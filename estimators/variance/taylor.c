@@ -139,7 +139,8 @@ static bool add_parent(struct worker *w, struct part *x, int stage, int64_t pare
     }
     int at = 0;
     for (int j = 0; j < m; j++)
-      for (int l = 0; l <= j; l++, at++) sum_add(&x->cov[(int64_t)k * pairs + at], c * (uncentred ? sum[j] * sum[l] : b->square[(int64_t)k * pairs + at]));
+      for (int l = 0; l <= j; l++, at++)
+        sum_add(&x->cov[(int64_t)k * pairs + at], c * (uncentred ? sum[j] * sum[l] : b->square[(int64_t)k * pairs + at]));
   }
   return true;
 }
@@ -150,7 +151,8 @@ static inline void start_squares(struct bench *b, int m, int pairs, double n) {
     int32_t k = b->touched[i];
     int at = 0;
     for (int j = 0; j < m; j++)
-      for (int l = 0; l <= j; l++, at++) b->square[(int64_t)k * pairs + at] = (n - (double)b->count[k]) * (b->sum[(int64_t)k * m + j] / n) * (b->sum[(int64_t)k * m + l] / n);
+      for (int l = 0; l <= j; l++, at++)
+        b->square[(int64_t)k * pairs + at] = (n - (double)b->count[k]) * (b->sum[(int64_t)k * m + j] / n) * (b->sum[(int64_t)k * m + l] / n);
   }
 }
 static inline void add_square(struct bench *b, int m, int pairs, int32_t k, const double *value, double one_by_n) {
@@ -195,8 +197,8 @@ static bool close_parent(struct worker *w, struct part *x, int stage, int64_t pa
 }
 
 /* --- records --- */
-/* Sums per domain of the records of one unit of the last stage, or of one parent whose units they are. m, plain (rows in order, every record in a domain list) and the
- * columns are local so that the loop over one statistic keeps them in registers. */
+/* Sums per domain of the records of one unit of the last stage, or of one parent whose units they are. m, plain (rows in order, every record in a
+ * domain list) and the columns are local so that the loop over one statistic keeps them in registers. */
 static inline __attribute__((always_inline)) void sum_records(struct worker *w, const int m, const bool plain, int64_t from, int64_t to) {
   const struct pass *p = w->p;
   const int32_t *of_row = p->of_row;
@@ -393,8 +395,8 @@ static enum err_code run_pass(const struct job *job, struct arena *a, struct pas
 
 static int32_t domains_of(const struct taylor_domains *x) { return x && x->of_row ? x->n_domains : 1; }
 
-enum err_code taylor_variance(const struct job *job, struct arena *a, const struct sample_design *d, const struct taylor_domains *domains, const double *z,
-    struct taylor_result *out, struct err *e) {
+enum err_code taylor_variance(const struct job *job, struct arena *a, const struct sample_design *d, const struct taylor_domains *domains,
+    const double *z, struct taylor_result *out, struct err *e) {
   struct pass p = {.d = d, .of_row = domains ? domains->of_row : NULL, .z = &z, .m = 1, .pairs = 1};
   struct part whole = {0};
   int32_t n = domains_of(domains);

@@ -8,7 +8,8 @@ static enum err_code check(const struct life_age *x, int i, int n, struct err *e
   bool open = i == n - 1;
   snprintf(age, sizeof age, "%lld", (long long)x[i].start);
   if (x[i].people <= 0 || x[i].deaths < 0) return ERR(e, E_LIFE_TABLE_INPUT, .subject = age, .expected = "population above 0, deaths 0 or more");
-  if (open != (x[i].width == 0) || (!open && x[i + 1].start != x[i].start + (int64_t)x[i].width)) return ERR(e, E_LIFE_TABLE_INPUT, .subject = age, .expected = "consecutive ages, the last open");
+  if (open != (x[i].width == 0) || (!open && x[i + 1].start != x[i].start + (int64_t)x[i].width))
+    return ERR(e, E_LIFE_TABLE_INPUT, .subject = age, .expected = "consecutive ages, the last open");
   if (open && x[i].deaths == 0) return ERR(e, E_LIFE_TABLE_INPUT, .subject = age, .expected = "deaths in the open group");
   return E_OK;
 }

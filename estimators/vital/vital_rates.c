@@ -33,7 +33,8 @@ static void interval(struct vital_rate *r) {
   r->high = r->value + 1.959963984540054 * r->se;
 }
 
-static enum err_code rate_of(int64_t events, int64_t base, int64_t per, int decimals, bool poisson, const char *name, struct vital_rate *out, struct err *e) {
+static enum err_code rate_of(
+    int64_t events, int64_t base, int64_t per, int decimals, bool poisson, const char *name, struct vital_rate *out, struct err *e) {
   if (base <= 0) return ERR(e, E_VITAL_NO_POPULATION, .subject = name);
   *out = (struct vital_rate){.events = events, .base = base, .per = per, .decimals = decimals};
   out->value = (double)events / (double)base * (double)per;

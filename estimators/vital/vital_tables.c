@@ -17,7 +17,9 @@ static bool people_of(const struct vital_row *r, const struct vital_row *people,
   bool any = false;
   *out = 0;
   for (int64_t i = 0; i < n; i++) {
-    if (!people[i].has_count || !inside(&people[i], r) || !same_place(people[i].prefecture, r->prefecture) || (r->sex.n && !str_eq(people[i].sex, r->sex))) continue;
+    if (!people[i].has_count || !inside(&people[i], r) || !same_place(people[i].prefecture, r->prefecture)
+        || (r->sex.n && !str_eq(people[i].sex, r->sex)))
+      continue;
     *out += people[i].count;
     any = true;
   }
@@ -92,20 +94,24 @@ static bool has_dimension(const struct table_plan *plan, const char *name) {
 }
 
 static void set_place(struct result_table *t, int64_t row, struct str sex, struct str prefecture) {
-  for (int d = 0; d < t->n_dimensions; d++) t->dimensions[d].code[row] = !strcmp(t->dimensions[d].name, "sex") ? (sex.n ? sex : STR("_T")) : (prefecture.n ? prefecture : STR("_T"));
+  for (int d = 0; d < t->n_dimensions; d++)
+    t->dimensions[d].code[row] = !strcmp(t->dimensions[d].name, "sex") ? (sex.n ? sex : STR("_T")) : (prefecture.n ? prefecture : STR("_T"));
 }
 
 /* --- TFR --- */
 static bool single_ages(const struct vital_row *births, int64_t n, struct str prefecture) {
   int64_t singles = 0;
-  for (int64_t i = 0; i < n; i++) singles += str_eq(births[i].prefecture, prefecture) && births[i].age_from == births[i].age_to && births[i].age_from >= 15 && births[i].age_from <= 49;
+  for (int64_t i = 0; i < n; i++)
+    singles +=
+        str_eq(births[i].prefecture, prefecture) && births[i].age_from == births[i].age_to && births[i].age_from >= 15 && births[i].age_from <= 49;
   return singles == TFR_SINGLE_N;
 }
 
 /* The last group as published, 45 and over: its births are set against women of 45-49, which the same row must give. */
 static bool women_of_open_group(const struct vital_row *women, int64_t n, struct str prefecture, int64_t *out) {
   for (int64_t i = 0; i < n; i++)
-    if (women[i].has_count && women[i].age_from == 45 && women[i].age_to == INT64_MAX && same_place(women[i].prefecture, prefecture) && str_eq(women[i].sex, STR("2"))) {
+    if (women[i].has_count && women[i].age_from == 45 && women[i].age_to == INT64_MAX && same_place(women[i].prefecture, prefecture)
+        && str_eq(women[i].sex, STR("2"))) {
       *out = women[i].count;
       return true;
     }
@@ -117,7 +123,8 @@ struct tfr_arrays {
   bool there[TFR_SINGLE_N], open_last; /* open_last: women of 45-49 stand in the row of births of 45 and over */
 };
 
-static enum err_code collect_births(const struct vital_row *births, int64_t n, const struct vital_row *women, int64_t n_women, struct str prefecture, enum tfr_method method, bool own, struct tfr_arrays *x, struct tfr_input *in, struct err *e) {
+static enum err_code collect_births(const struct vital_row *births, int64_t n, const struct vital_row *women, int64_t n_women,
+    struct str prefecture, enum tfr_method method, bool own, struct tfr_arrays *x, struct tfr_input *in, struct err *e) {
   int64_t width = method == TFR_SINGLE_AGES ? 1 : 5;
   for (int64_t i = 0; i < n; i++) {
     const struct vital_row *b = &births[i];
@@ -147,11 +154,13 @@ static enum err_code collect_births(const struct vital_row *births, int64_t n, c
 /* Do the women come from the rows of the births themselves? All women of 45 and over of a population would make the rate too small. */
 static bool women_of_births(const struct vital_row *births, int64_t n_births, const struct vital_row *women, int64_t n_women) {
   bool same = n_births == n_women;
-  for (int64_t i = 0; same && i < n_births; i++) same = births[i].age_from == women[i].age_from && births[i].age_to == women[i].age_to && same_place(births[i].prefecture, women[i].prefecture);
+  for (int64_t i = 0; same && i < n_births; i++)
+    same = births[i].age_from == women[i].age_from && births[i].age_to == women[i].age_to && same_place(births[i].prefecture, women[i].prefecture);
   return same;
 }
 
-enum err_code vital_tfr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *births, int64_t n_births, const struct vital_row *women, int64_t n_women, struct result_table **out, struct err *e) {
+enum err_code vital_tfr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *births, int64_t n_births,
+    const struct vital_row *women, int64_t n_women, struct result_table **out, struct err *e) {
   struct place_list places;
   struct result_table *t;
   bool own = women_of_births(births, n_births, women, n_women), said_open = false;
@@ -171,7 +180,8 @@ enum err_code vital_tfr_table(struct arena *a, const struct table_plan *plan, co
     t->n[p] = r.births;
     snprintf(note, sizeof note, "TFR method: %s", tfr_method_label_en[method]);
     if (p == 0) result_note(t, note);
-    if (x.open_last && !said_open) result_note(t, "births of mothers of 45 and over are set against the women given in their row, who must be those aged 45-49");
+    if (x.open_last && !said_open)
+      result_note(t, "births of mothers of 45 and over are set against the women given in their row, who must be those aged 45-49");
     said_open = said_open || x.open_last;
   }
   t->measures[0].unit = "children per woman";
@@ -187,10 +197,12 @@ static enum err_code group_of_row(const struct vital_row *r, enum asdr_model mod
   else if (r->age_from == r->age_to) snprintf(label, sizeof label, "%lld", (long long)r->age_from);
   else snprintf(label, sizeof label, "%lld-%lld", (long long)r->age_from, (long long)r->age_to);
   *group = asdr_group_of_label(model, label);
-  return *group < 0 ? ERR(e, E_VITAL_AGES, .subject = asdr_models[model].name, .expected = "ages inside the groups of the model", .found = label) : E_OK;
+  return *group < 0 ? ERR(e, E_VITAL_AGES, .subject = asdr_models[model].name, .expected = "ages inside the groups of the model", .found = label)
+                    : E_OK;
 }
 
-static enum err_code add_rows(const struct vital_row *rows, int64_t n, enum asdr_model model, struct str sex, struct str prefecture, int64_t *out, struct err *e) {
+static enum err_code add_rows(
+    const struct vital_row *rows, int64_t n, enum asdr_model model, struct str sex, struct str prefecture, int64_t *out, struct err *e) {
   for (int64_t i = 0; i < n; i++) {
     int g;
     if (!rows[i].has_count || !str_eq(rows[i].prefecture, prefecture) || (sex.n && !str_eq(rows[i].sex, sex))) continue;
@@ -200,7 +212,8 @@ static enum err_code add_rows(const struct vital_row *rows, int64_t n, enum asdr
   return E_OK;
 }
 
-enum err_code vital_asdr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *deaths, int64_t n_deaths, const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) {
+enum err_code vital_asdr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *deaths, int64_t n_deaths,
+    const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) {
   enum asdr_model model = !strcmp(plan->measures[0].option, "S60") ? ASDR_S60 : ASDR_H27;
   struct place_list places;
   struct result_table *t;
@@ -219,7 +232,8 @@ enum err_code vital_asdr_table(struct arena *a, const struct table_plan *plan, c
     t->n[p] = r.deaths;
   }
   t->measures[0].unit = "per 1,000";
-  snprintf(note, sizeof note, "model population %s (%s), deaths of known age; not comparable with the other model", asdr_models[model].name, asdr_models[model].label_ja);
+  snprintf(note, sizeof note, "model population %s (%s), deaths of known age; not comparable with the other model", asdr_models[model].name,
+      asdr_models[model].label_ja);
   result_note(t, note);
   TRY(result_sort(t, e));
   *out = t;
@@ -230,13 +244,15 @@ enum err_code vital_asdr_table(struct arena *a, const struct table_plan *plan, c
 static int64_t find_codes(const struct result_table *t, int64_t n, const struct str *codes) {
   for (int64_t i = 0; i < n; i++) {
     bool same = true;
-    for (int d = 0; d < t->n_dimensions && same; d++) same = str_eq(t->dimensions[d].code[i], codes[d]); // NOLINT(clang-analyzer-core.CallAndMessage): one code per dimension
+    for (int d = 0; d < t->n_dimensions && same; d++)
+      same = str_eq(t->dimensions[d].code[i], codes[d]); // NOLINT(clang-analyzer-core.CallAndMessage): one code per dimension
     if (same) return i;
   }
   return -1;
 }
 
-enum err_code vital_rate_table(struct arena *a, const struct table_plan *plan, const struct vital_row *events, int64_t n_events, const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) {
+enum err_code vital_rate_table(struct arena *a, const struct table_plan *plan, const struct vital_row *events, int64_t n_events,
+    const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) {
   const struct measure *how = &plan->measures[0];
   struct result_table *t;
   int64_t n = 0, *base = ARENA_ARRAY(a, int64_t, n_events + 1), *count = ARENA_ARRAY(a, int64_t, n_events + 1), without = 0;
@@ -289,7 +305,8 @@ static void set_life_row(struct arena *a, struct result_table *t, int64_t at, st
   t->n_status[at] = RESULT_NOT_APPLICABLE;
 }
 
-enum err_code vital_life_table(struct arena *a, const struct table_plan *plan, const struct vital_q *rows, int64_t n, struct result_table **out, struct err *e) {
+enum err_code vital_life_table(
+    struct arena *a, const struct table_plan *plan, const struct vital_q *rows, int64_t n, struct result_table **out, struct err *e) {
   static const char *const names[6] = {"q", "l", "d", "L", "T", "e"};
   static const int decimals[6] = {5, 0, 0, 0, 0, 2};
   struct result_table *t;
@@ -304,7 +321,8 @@ enum err_code vital_life_table(struct arena *a, const struct table_plan *plan, c
     struct life_row r[LIFE_TABLE_MAX_AGES];
     int64_t j = i;
     for (; j < n && str_eq(sorted[j].sex, sorted[i].sex); j++) {
-      if (j - i >= LIFE_TABLE_MAX_AGES || sorted[j].age != j - i) return ERR(e, E_LIFE_TABLE_INPUT, .subject = "q", .expected = "single ages from 0 without gaps");
+      if (j - i >= LIFE_TABLE_MAX_AGES || sorted[j].age != j - i)
+        return ERR(e, E_LIFE_TABLE_INPUT, .subject = "q", .expected = "single ages from 0 without gaps");
       q[j - i] = sorted[j].q;
     }
     TRY(life_table_period(q, (int)(j - i), r, e));

@@ -20,10 +20,14 @@ struct vital_q {
   int64_t age;
   double q;
 };
-enum err_code vital_tfr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *births, int64_t n_births, const struct vital_row *women, int64_t n_women, struct result_table **out, struct err *e) NODISCARD;
-enum err_code vital_asdr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *deaths, int64_t n_deaths, const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) NODISCARD;
+enum err_code vital_tfr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *births, int64_t n_births,
+    const struct vital_row *women, int64_t n_women, struct result_table **out, struct err *e) NODISCARD;
+enum err_code vital_asdr_table(struct arena *a, const struct table_plan *plan, const struct vital_row *deaths, int64_t n_deaths,
+    const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) NODISCARD;
 /* rate(x,y,per) by the plan's dimensions among age_from, sex, prefecture. */
-enum err_code vital_rate_table(struct arena *a, const struct table_plan *plan, const struct vital_row *events, int64_t n_events, const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) NODISCARD;
+enum err_code vital_rate_table(struct arena *a, const struct table_plan *plan, const struct vital_row *events, int64_t n_events,
+    const struct vital_row *people, int64_t n_people, struct result_table **out, struct err *e) NODISCARD;
 /* Measures l d L T e by age_from and sex. */
-enum err_code vital_life_table(struct arena *a, const struct table_plan *plan, const struct vital_q *rows, int64_t n, struct result_table **out, struct err *e) NODISCARD;
+enum err_code vital_life_table(
+    struct arena *a, const struct table_plan *plan, const struct vital_q *rows, int64_t n, struct result_table **out, struct err *e) NODISCARD;
 #endif

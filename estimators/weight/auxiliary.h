@@ -1,11 +1,13 @@
-/* auxiliary.h -- auxiliary variables of a calibration or regression, kept sparse: factors by code, numbers as columns; sums, normal equations and residuals over them.
- * Columns  in order: the levels of every factor, then the numbers. A code of -1 has no column there (the level that treatment contrasts drop, an item that does not
- *          apply). A constant is a factor of one level.
+/* auxiliary.h -- auxiliary variables of a calibration or regression, kept sparse: factors by code, numbers as columns; sums, normal equations and
+ *    residuals over them.
+ * Columns  in order: the levels of every factor, then the numbers. A code of -1 has no column there (the level that treatment contrasts drop, an
+ *          item that does not apply). A constant is a factor of one level.
  * Shapes   code: [n_factors][n]; number: [n_numbers][n]; p = columns, at most AUXILIARY_MOST.
- * Singular columns that depend on earlier ones get coefficient 0 and are marked redundant; the solution does not depend on which of them is left out.
+ * Singular columns that depend on earlier ones get coefficient 0 and are marked redundant; the solution does not depend on which of them is left
+ *          out.
  * Memory   p^2 doubles. Cost: O(n k^2), k = factors + numbers, whatever the number of levels.
- * Source   Cholesky with skipped pivots: Lawson & Hanson (1974), Solving Least Squares Problems, ch. 19 (sequential use); regression residuals of calibrated
- *          estimators: Deville & Särndal (1992), JASA 87:376-382. */
+ * Source   Cholesky with skipped pivots: Lawson & Hanson (1974), Solving Least Squares Problems, ch. 19 (sequential use); regression residuals of
+ *          calibrated estimators: Deville & Särndal (1992), JASA 87:376-382. */
 #ifndef SHIRABE_ESTIMATORS_WEIGHT_AUXILIARY_H
 #define SHIRABE_ESTIMATORS_WEIGHT_AUXILIARY_H
 #include <stdbool.h>

@@ -97,7 +97,8 @@ static enum err_code newton(struct arena *a, struct fit *f, struct calibration *
 static enum err_code check(const struct calibration_spec *s, int p, struct err *e) {
   const bool bounded = s->bounded || s->method == CALIBRATE_TRUNCATED || s->method == CALIBRATE_LOGIT;
   if (p < 1 || p > AUXILIARY_MOST || s->x->n < 1) return ERR(e, E_CALIBRATION_SPEC, .subject = "number of margins or records");
-  if (bounded && !(s->low < 1 && s->high > 1 && (s->method != CALIBRATE_LOGIT || s->low >= 0))) return ERR(e, E_CALIBRATION_SPEC, .subject = "bounds", .expected = "low < 1 < high");
+  if (bounded && !(s->low < 1 && s->high > 1 && (s->method != CALIBRATE_LOGIT || s->low >= 0)))
+    return ERR(e, E_CALIBRATION_SPEC, .subject = "bounds", .expected = "low < 1 < high");
   for (int64_t i = 0; i < s->x->n; i++) {
     if (!(s->d[i] >= 0)) return ERR(e, E_CALIBRATION_SPEC, .subject = "a weight below 0");
     if (s->sigma2 && !(s->sigma2[i] > 0)) return ERR(e, E_CALIBRATION_SPEC, .subject = "sigma2 not above 0");
@@ -120,10 +121,21 @@ static enum err_code solve(struct arena *a, const struct calibration_spec *s, st
 }
 
 static enum err_code new_fit(struct arena *a, const struct calibration_spec *s, int p, struct fit *f, struct calibration *out, struct err *e) {
-  *f = (struct fit){.s = s, .p = p, .lambda = ARENA_ARRAY(a, double, p), .trial = ARENA_ARRAY(a, double, p), .step = ARENA_ARRAY(a, double, p),
-      .reached = ARENA_ARRAY(a, double, p), .g = ARENA_ARRAY(a, double, s->x->n), .slope = ARENA_ARRAY(a, double, s->x->n), .normal = ARENA_ARRAY(a, double, (int64_t)p * p)};
-  *out = (struct calibration){.w = ARENA_ARRAY(a, double, s->x->n), .redundant = ARENA_ARRAY(a, uint8_t, p), .unmet = ARENA_ARRAY(a, uint8_t, p), .g = f->g,
-      .lambda = f->lambda, .reached = f->reached};
+  *f = (struct fit){.s = s,
+      .p = p,
+      .lambda = ARENA_ARRAY(a, double, p),
+      .trial = ARENA_ARRAY(a, double, p),
+      .step = ARENA_ARRAY(a, double, p),
+      .reached = ARENA_ARRAY(a, double, p),
+      .g = ARENA_ARRAY(a, double, s->x->n),
+      .slope = ARENA_ARRAY(a, double, s->x->n),
+      .normal = ARENA_ARRAY(a, double, (int64_t)p *p)};
+  *out = (struct calibration){.w = ARENA_ARRAY(a, double, s->x->n),
+      .redundant = ARENA_ARRAY(a, uint8_t, p),
+      .unmet = ARENA_ARRAY(a, uint8_t, p),
+      .g = f->g,
+      .lambda = f->lambda,
+      .reached = f->reached};
   if (!f->lambda || !f->trial || !f->step || !f->reached || !f->g || !f->slope || !f->normal || !out->w || !out->redundant || !out->unmet)
     return ERR(e, E_NO_MEMORY, .subject = "calibration");
   return E_OK;

@@ -7,8 +7,8 @@
 
 enum { ROUNDS = 50 };
 
-enum err_code nonresponse_classes(struct arena *a, int64_t n, const double *d, const uint8_t *respondent, const int32_t *cell, int32_t n_cells, double *factor, double *w,
-    struct err *e) {
+enum err_code nonresponse_classes(struct arena *a, int64_t n, const double *d, const uint8_t *respondent, const int32_t *cell, int32_t n_cells,
+    double *factor, double *w, struct err *e) {
   struct sum *all = ARENA_ARRAY(a, struct sum, n_cells + 1), *answered = ARENA_ARRAY(a, struct sum, n_cells + 1);
   char place[48];
   if (!all || !answered) return ERR(e, E_NO_MEMORY, .subject = "weighting classes");
@@ -28,10 +28,12 @@ enum err_code nonresponse_classes(struct arena *a, int64_t n, const double *d, c
 }
 
 /* One step of Newton: weights d p (1 - p), score d (r - p). */
-static enum err_code newton(struct arena *a, const struct auxiliary *x, const double *d, const uint8_t *respondent, struct propensity *out, double *largest, struct err *e) {
+static enum err_code newton(struct arena *a, const struct auxiliary *x, const double *d, const uint8_t *respondent, struct propensity *out,
+    double *largest, struct err *e) {
   const int columns = auxiliary_columns(x);
   struct arena_mark mark = arena_mark(a);
-  double *q = ARENA_ARRAY(a, double, x->n + 1), *score = ARENA_ARRAY(a, double, x->n + 1), *step = ARENA_ARRAY(a, double, columns + 1), *m = ARENA_ARRAY(a, double, (int64_t)columns * columns + 1);
+  double *q = ARENA_ARRAY(a, double, x->n + 1), *score = ARENA_ARRAY(a, double, x->n + 1), *step = ARENA_ARRAY(a, double, columns + 1),
+         *m = ARENA_ARRAY(a, double, (int64_t)columns *columns + 1);
   struct factorised f;
   if (!q || !score || !step || !m) return ERR(e, E_NO_MEMORY, .subject = "propensities");
   for (int64_t i = 0; i < x->n; i++) {
@@ -49,7 +51,8 @@ static enum err_code newton(struct arena *a, const struct auxiliary *x, const do
   return E_OK;
 }
 
-enum err_code nonresponse_logistic(struct arena *a, const struct auxiliary *x, const double *d, const uint8_t *respondent, struct propensity *out, double *w, struct err *e) {
+enum err_code nonresponse_logistic(
+    struct arena *a, const struct auxiliary *x, const double *d, const uint8_t *respondent, struct propensity *out, double *w, struct err *e) {
   double largest = INFINITY;
   char place[48];
   *out = (struct propensity){.coefficient = ARENA_ARRAY(a, double, auxiliary_columns(x) + 1), .p = ARENA_ARRAY(a, double, x->n + 1)};

@@ -25,7 +25,8 @@ static enum err_code fit_margin(struct arena *a, const struct auxiliary *x, int 
   return E_OK;
 }
 
-enum err_code weight_ipf(struct arena *a, const struct auxiliary *x, const double *total, double tolerance, int most, double *w, struct ipf_result *out, struct err *e) {
+enum err_code weight_ipf(
+    struct arena *a, const struct auxiliary *x, const double *total, double tolerance, int most, double *w, struct ipf_result *out, struct err *e) {
   *out = (struct ipf_result){0};
   if (x->n_numbers || x->n_factors < 1) return ERR(e, E_CALIBRATION_SPEC, .subject = "raking needs factors");
   while (out->sweeps < most && !out->converged) {
@@ -59,5 +60,6 @@ enum err_code weight_trim(int64_t n, double low, double high, bool strict, doubl
     out->moved += fabs(sum_result(&mass)), out->rounds++;
     again = strict && left > 0;
   }
-  return again && out->rounds == TRIM_ROUNDS ? ERR(e, E_CALIBRATION_SPEC, .subject = "no weights between the bounds of the trimming keep their sum") : E_OK;
+  return again && out->rounds == TRIM_ROUNDS ? ERR(e, E_CALIBRATION_SPEC, .subject = "no weights between the bounds of the trimming keep their sum")
+                                             : E_OK;
 }

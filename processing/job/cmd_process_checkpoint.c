@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-struct dataset_key process_key(const struct process_run *r, const char *stage) { return (struct dataset_key){r->form->survey, r->form->id, r->period, stage}; }
+struct dataset_key process_key(const struct process_run *r, const char *stage) {
+  return (struct dataset_key){r->form->survey, r->form->id, r->period, stage};
+}
 
 enum err_code process_put(struct process_run *r, const char *stage, const struct table *t, struct err *e) {
   const struct dataset_key key = process_key(r, stage);
@@ -29,8 +31,8 @@ enum err_code process_put_estimates(struct process_run *r, const char *estimates
 
 /* --- out --- */
 enum { COUNT_COLUMNS = 4 + IMPUTE_OUTCOMES + IMPUTE_MAX_LEVELS };
-static const char *const count_names[COUNT_COLUMNS] = {"step", "item", "method", "missing", "outcome_0", "outcome_1", "outcome_2", "outcome_3", "outcome_4", "outcome_5", "outcome_6",
-                                                       "level_0", "level_1", "level_2", "level_3", "level_4", "level_5", "level_6", "level_7"};
+static const char *const count_names[COUNT_COLUMNS] = {"step", "item", "method", "missing", "outcome_0", "outcome_1", "outcome_2", "outcome_3",
+    "outcome_4", "outcome_5", "outcome_6", "level_0", "level_1", "level_2", "level_3", "level_4", "level_5", "level_6", "level_7"};
 
 static enum err_code put_counts(struct process_run *r, struct err *e) {
   struct column columns[COUNT_COLUMNS];
@@ -64,7 +66,8 @@ static enum err_code put_states(struct process_run *r, struct err *e) {
 static enum err_code put_values(struct process_run *r, struct err *e) {
   const struct dataset_key key = process_key(r, "step_values");
   TRY(store_dataset_clear(r->s, &key, e));
-  for (int64_t i = 0; i < r->received->n; i++) TRY(process_write(r->s, &key, r->form, r->received->shards[i].batch, r->received->shards[i].sender, i + 1, &r->received->tables[i], r->a, e));
+  for (int64_t i = 0; i < r->received->n; i++)
+    TRY(process_write(r->s, &key, r->form, r->received->shards[i].batch, r->received->shards[i].sender, i + 1, &r->received->tables[i], r->a, e));
   return E_OK;
 }
 
@@ -111,7 +114,8 @@ static enum err_code get(struct process_run *r, const char *stage, struct table 
   return E_OK;
 }
 
-/* Rows of a kept table into the empty one that was just made, so that later rows find the same columns and dictionaries as without the interruption. */
+/* Rows of a kept table into the empty one that was just made, so that later rows find the same columns and dictionaries as without the
+ * interruption. */
 static enum err_code refill(struct table *to, const struct table *from, struct err *e) {
   TRY(table_reserve(to, from->n_rows + 1, e));
   for (int k = 0; k < to->n_columns && from->n_rows; k++) {
@@ -122,7 +126,8 @@ static enum err_code refill(struct table *to, const struct table *from, struct e
     memcpy(c->status, f->status, (size_t)from->n_rows);
     for (int64_t row = 0; row < from->n_rows; row++) {
       if (c->type == COL_INT) c->i64[row] = f->i64[row];
-      else if ((c->code[row] = dict_add(c->dict, value_present(f->status[row]) ? dict_text(f->dict, f->code[row]) : STR(""))) < 0) return ERR(e, E_NO_MEMORY, .subject = c->name);
+      else if ((c->code[row] = dict_add(c->dict, value_present(f->status[row]) ? dict_text(f->dict, f->code[row]) : STR(""))) < 0)
+        return ERR(e, E_NO_MEMORY, .subject = c->name);
     }
   }
   to->n_rows = from->n_rows;
@@ -155,7 +160,10 @@ static enum err_code get_counts(struct process_run *r, struct err *e) {
   if (!counts) return ERR(e, E_NO_MEMORY, .subject = "counts");
   if (t.n_rows && t.n_columns != COUNT_COLUMNS) return ERR(e, E_BUG, .subject = "step_counts");
   for (int64_t i = 0; i < t.n_rows; i++) {
-    counts[i] = (struct impute_count){.step = t.columns[0].i64[i], .item = kept_text(r, &t.columns[1], i), .method = kept_text(r, &t.columns[2], i), .missing = t.columns[3].i64[i]};
+    counts[i] = (struct impute_count){.step = t.columns[0].i64[i],
+        .item = kept_text(r, &t.columns[1], i),
+        .method = kept_text(r, &t.columns[2], i),
+        .missing = t.columns[3].i64[i]};
     for (int k = 0; k < IMPUTE_OUTCOMES; k++) counts[i].by_outcome[k] = t.columns[4 + k].i64[i];
     for (int k = 0; k < IMPUTE_MAX_LEVELS; k++) counts[i].by_level[k] = t.columns[4 + IMPUTE_OUTCOMES + k].i64[i];
   }

@@ -34,7 +34,9 @@ struct run {
   struct process_report report;
 };
 
-static struct dataset_key key_of(const struct form *f, const char *period, const char *stage) { return (struct dataset_key){f->survey, f->id, period, stage}; }
+static struct dataset_key key_of(const struct form *f, const char *period, const char *stage) {
+  return (struct dataset_key){f->survey, f->id, period, stage};
+}
 
 /* --- forms and plan --- */
 static enum err_code wanted(struct run *r, enum expr_slot_kind kind, struct name_set *out, struct err *e) {
@@ -141,7 +143,8 @@ static enum err_code name_run(struct run *r, struct err *e) {
   struct sha256 h;
   sha256_end(&r->inputs, digest);
   hex_encode(digest, sizeof digest, inputs);
-  const char *text = arena_printf(r->a, "%s\n%s\n%s\n%s\n%llu\n", inputs, r->form->hash_hex, r->frame ? r->frame->hash_hex : "", SHIRABE_VERSION, (unsigned long long)r->plan->seed);
+  const char *text = arena_printf(r->a, "%s\n%s\n%s\n%s\n%llu\n", inputs, r->form->hash_hex, r->frame ? r->frame->hash_hex : "", SHIRABE_VERSION,
+      (unsigned long long)r->plan->seed);
   if (!text) return ERR(e, E_NO_MEMORY, .subject = "run");
   sha256_begin(&h);
   sha256_add(&h, text, strlen(text));
@@ -156,7 +159,15 @@ static enum err_code name_run(struct run *r, struct err *e) {
 static enum err_code start_job(struct run *r, struct err *e) {
   for (int64_t i = 0; i < r->received.n; i++) r->shards[i].sender = r->received.shards[i].sender;
   TRY(name_run(r, e));
-  r->state = (struct job_state){.job = r->job, .arena = r->a, .form = r->form, .frame = r->frame, .plan = r->plan, .shards = r->shards, .n_shards = (int)r->received.n, .n_records = r->received.n_rows, .run = r->report.run};
+  r->state = (struct job_state){.job = r->job,
+      .arena = r->a,
+      .form = r->form,
+      .frame = r->frame,
+      .plan = r->plan,
+      .shards = r->shards,
+      .n_shards = (int)r->received.n,
+      .n_records = r->received.n_rows,
+      .run = r->report.run};
   r->state.periods = r->periods;
   TRY(process_family(&r->state, r->shards, (int)r->received.n, e));
   r->state.changed = ARENA_ARRAY(r->a, uint8_t, r->received.n_rows + 1);

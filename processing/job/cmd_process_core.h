@@ -1,7 +1,8 @@
-/* cmd_process_core.h -- checks and the job of one form over one period, from the store and back into it: stages edited, imputed, edit_failures, changes, flags,
- * record_status, effects, proposals, edit_statistics (where a step counted), estimates and imputed_sets (where a step estimated), process_status.
- * The arena, clock, language and problem sink are those of the store's job. One transaction
- * replaces the stages; where the job keeps its steps (process.json), an interrupted run goes on after its last finished step. Errors: forms, store, plan,
+/* cmd_process_core.h -- checks and the job of one form over one period, from the store and back into it: stages edited, imputed, edit_failures,
+ *    changes, flags, record_status, effects, proposals, edit_statistics (where a step counted), estimates and imputed_sets (where a step
+ *    estimated), process_status.
+ * The arena, clock, language and problem sink are those of the store's job. One transaction replaces the stages; where the job keeps its
+ *          steps (process.json), an interrupted run goes on after its last finished step. Errors: forms, store, plan,
  * E_PROCESS_NO_DATA when nothing was received. */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_CORE_H
 #define SHIRABE_PROCESSING_JOB_CMD_PROCESS_CORE_H

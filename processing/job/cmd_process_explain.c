@@ -41,7 +41,8 @@ static enum err_code read_stage(struct story *t, const char *stage, struct proce
 }
 
 static enum err_code read_stages(struct story *t, struct err *e) {
-  const struct dataset_key failures = {t->form->survey, t->form->id, t->period, "edit_failures"}, changes = {t->form->survey, t->form->id, t->period, "changes"};
+  const struct dataset_key failures = {t->form->survey, t->form->id, t->period, "edit_failures"},
+                           changes = {t->form->survey, t->form->id, t->period, "changes"};
   TRY(find_record(t, e));
   TRY(process_read(t->s, &failures, t->access, t->a, NULL, &t->failures, e));
   TRY(process_read(t->s, &changes, t->access, t->a, NULL, &t->changes, e));
@@ -57,7 +58,8 @@ static enum err_code read_stages(struct story *t, struct err *e) {
 static enum err_code read_logged(struct story *t, struct err *e) {
   char object[160];
   (void)snprintf(object, sizeof object, "record:%s/%s/%s/%lld", t->form->survey, t->form->id, t->period, (long long)t->record);
-  struct log_entry entry = {.action = "data-read", .object = object, .purpose = "", .rows = 1, .detail = cli_flag(t->c, "show-values") ? "values shown" : ""};
+  struct log_entry entry = {
+      .action = "data-read", .object = object, .purpose = "", .rows = 1, .detail = cli_flag(t->c, "show-values") ? "values shown" : ""};
   struct err second = {0};
   TRY(store_log_intent(t->s, &entry, &t->access, e));
   enum err_code code = read_stages(t, e);
@@ -98,7 +100,8 @@ static const struct check *check_of(const struct form *f, const char *id) {
 /* --- text --- */
 static int64_t print_failures(struct story *t) {
   struct text_table *out = text_table_new(4);
-  const char *heads[] = {cli_say(t->c, "stage", "段階"), cli_say(t->c, "check", "検査"), cli_say(t->c, "severity", "区分"), cli_say(t->c, "meaning and remedy", "内容と対応")};
+  const char *heads[] = {cli_say(t->c, "stage", "段階"), cli_say(t->c, "check", "検査"), cli_say(t->c, "severity", "区分"),
+      cli_say(t->c, "meaning and remedy", "内容と対応")};
   int64_t n = 0;
   if (!out) return 0;
   for (int i = 0; i < 4; i++) text_table_cell(out, heads[i]);
@@ -107,7 +110,8 @@ static int64_t print_failures(struct story *t) {
       const struct table *from = &t->failures.tables[s];
       if (!is_ours(t, from, row)) continue;
       const struct check *k = check_of(t->form, text_at(t, from, row, "check_id"));
-      const char *text = k ? arena_printf(t->a, "%s → %s", process_pick(t->c, k->message_en, k->message_ja), process_pick(t->c, k->remedy_en, k->remedy_ja)) : "";
+      const char *text =
+          k ? arena_printf(t->a, "%s → %s", process_pick(t->c, k->message_en, k->message_ja), process_pick(t->c, k->remedy_en, k->remedy_ja)) : "";
       text_table_cell(out, text_at(t, from, row, "stage"));
       text_table_cell(out, text_at(t, from, row, "check_id"));
       text_table_cell(out, text_at(t, from, row, "severity"));
@@ -119,10 +123,13 @@ static int64_t print_failures(struct story *t) {
   return n;
 }
 
-static const char *const change_names[] = {"item", "old_value", "old_status", "new_value", "new_status", "method", "class", "donors", "donor", "formula", "job_step", "rule", "run"};
+static const char *const change_names[] = {
+    "item", "old_value", "old_status", "new_value", "new_status", "method", "class", "donors", "donor", "formula", "job_step", "rule", "run"};
 enum { N_CHANGE_NAMES = sizeof change_names / sizeof *change_names };
 /* Class texts hold answers too. */
-static bool is_value(const char *column) { return strcmp(column, "old_value") == 0 || strcmp(column, "new_value") == 0 || strcmp(column, "class") == 0; }
+static bool is_value(const char *column) {
+  return strcmp(column, "old_value") == 0 || strcmp(column, "new_value") == 0 || strcmp(column, "class") == 0;
+}
 
 /* Why a value was flagged: the reason in plain words, certificates too. They name items and rules, no answers. */
 static const char *const flag_names[] = {"item", "flag", "step", "rule", "reason"};
@@ -164,7 +171,8 @@ static void print_end(struct story *t) {
   for (int64_t s = 0; s < t->status.n; s++)
     for (int64_t row = 0; row < t->status.tables[s].n_rows; row++)
       if (is_ours(t, &t->status.tables[s], row)) {
-        fprintf(cli_out(t->c), cli_say(t->c, "after all steps: %s %s\n", "全手順の後: %s %s\n"), text_at(t, &t->status.tables[s], row, "status"), text_at(t, &t->status.tables[s], row, "rules"));
+        fprintf(cli_out(t->c), cli_say(t->c, "after all steps: %s %s\n", "全手順の後: %s %s\n"), text_at(t, &t->status.tables[s], row, "status"),
+            text_at(t, &t->status.tables[s], row, "rules"));
         return;
       }
   fputs(cli_say(t->c, "after all steps: every hard rule holds\n", "全手順の後: 必須検査はすべて成り立つ\n"), cli_out(t->c));
@@ -172,7 +180,8 @@ static void print_end(struct story *t) {
 
 static int64_t print_changes(struct story *t) {
   static const char *const heads_ja[] = {"項目", "旧値", "旧状態", "新値", "新状態", "方法", "区分", "提供数", "提供記録", "式", "手順", "規則", "実行"};
-  static const char *const heads_en[] = {"item", "old", "old status", "new", "new status", "method", "class", "donors", "donor", "formula", "step", "rule", "run"};
+  static const char *const heads_en[] = {
+      "item", "old", "old status", "new", "new status", "method", "class", "donors", "donor", "formula", "step", "rule", "run"};
   struct text_table *out = text_table_new(N_CHANGE_NAMES);
   int64_t n = 0;
   if (!out) return 0;
@@ -181,7 +190,8 @@ static int64_t print_changes(struct story *t) {
     for (int64_t row = 0; row < t->changes.tables[s].n_rows; row++) {
       const struct table *from = &t->changes.tables[s];
       if (!is_ours(t, from, row)) continue;
-      for (int i = 0; i < N_CHANGE_NAMES; i++) text_table_cell(out, is_value(change_names[i]) ? value_at(t, from, row, change_names[i]) : text_at(t, from, row, change_names[i]));
+      for (int i = 0; i < N_CHANGE_NAMES; i++)
+        text_table_cell(out, is_value(change_names[i]) ? value_at(t, from, row, change_names[i]) : text_at(t, from, row, change_names[i]));
       n++;
     }
   if (n) text_table_print(out, cli_out(t->c), true);
@@ -214,7 +224,8 @@ static void print_proposals(struct story *t) {
 }
 
 static void print_text(struct story *t) {
-  fprintf(cli_out(t->c), cli_say(t->c, "%s/%s %s record %lld, from %s%s%s\n", "%s/%s %s 記録 %lld 送付元 %s%s%s\n"), t->form->survey, t->form->id, t->period, (long long)t->record, t->from.sender, *t->from.batch ? " batch " : "", t->from.batch);
+  fprintf(cli_out(t->c), cli_say(t->c, "%s/%s %s record %lld, from %s%s%s\n", "%s/%s %s 記録 %lld 送付元 %s%s%s\n"), t->form->survey, t->form->id,
+      t->period, (long long)t->record, t->from.sender, *t->from.batch ? " batch " : "", t->from.batch);
   print_relatives(t);
   if (!print_failures(t)) fputs(cli_say(t->c, "no check failed\n", "不合格の検査はありません\n"), cli_out(t->c));
   if (!print_flags(t)) fputs(cli_say(t->c, "no value was flagged\n", "フラグの付いた値はありません\n"), cli_out(t->c));
@@ -232,7 +243,8 @@ static void json_rows(struct story *t, struct json_out *j, const char *key, cons
     for (int64_t row = 0; row < d->tables[s].n_rows; row++) {
       if (!is_ours(t, &d->tables[s], row)) continue;
       json_object(j);
-      for (int i = 0; i < n; i++) json_put(j, names[i], is_value(names[i]) ? value_at(t, &d->tables[s], row, names[i]) : text_at(t, &d->tables[s], row, names[i]));
+      for (int i = 0; i < n; i++)
+        json_put(j, names[i], is_value(names[i]) ? value_at(t, &d->tables[s], row, names[i]) : text_at(t, &d->tables[s], row, names[i]));
       json_end_object(j);
     }
   json_end_array(j);
@@ -290,17 +302,24 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_process_explain = {
-  .noun = "process",
-  .verb = "explain",
-  .summary_en = "tell the story of one record: checks failed, values flagged and changed, by which step, method and rule",
-  .summary_ja = "一つの記録の経過（不合格の検査、フラグ、変更した値、手順・方法・規則）を示す",
-  .detail_en = "Records are numbered from 1 over the received dataset in the order of its shards. Values are shown by their shape; --show-values shows them and is written to the access log.",
-  .detail_ja = "記録番号は、受領データの並び順に 1 から数えます。値は形だけを示します。--show-values を付けると値そのものを示し、アクセス記録に残ります。",
-  .options = (const struct option_record[]){{.name = "show-values", .kind = OPT_FLAG, .help_en = "show values instead of their shape (logged)", .help_ja = "形でなく値そのものを示す（記録される）"}, PROCESS_OPTION_PASSPHRASE, {.name = NULL}},
-  .operands = (const struct operand_record[]){
-    {.name = "SURVEY/FORM", .help_en = "form", .help_ja = "様式", .required = true}, {.name = "PERIOD", .help_en = "period, as 2025-12", .help_ja = "期間（例 2025-12）", .required = true},
-    {.name = "RECORD", .help_en = "number of the record, from 1", .help_ja = "記録番号（1 から）", .required = true}, {.name = NULL}},
-  .examples = (const struct example[]){{"shirabe process explain vital/birth 2025-12 1", "the first record, values masked", "最初の記録（値は伏せる）"},
-                                       {"shirabe process explain vital/birth 2025-12 1 --json", "the same as JSON", "同じ内容を JSON で見る"}, {.command = NULL}},
-  .run = run,
+    .noun = "process",
+    .verb = "explain",
+    .summary_en = "tell the story of one record: checks failed, values flagged and changed, by which step, method and rule",
+    .summary_ja = "一つの記録の経過（不合格の検査、フラグ、変更した値、手順・方法・規則）を示す",
+    .detail_en =
+        "Records are numbered from 1 over the received dataset in the order of its shards. Values are shown by their shape; --show-values shows them and is written to the access log.",
+    .detail_ja =
+        "記録番号は、受領データの並び順に 1 から数えます。値は形だけを示します。--show-values を付けると値そのものを示し、アクセス記録に残ります。",
+    .options = (const struct option_record[]){{.name = "show-values",
+                                                  .kind = OPT_FLAG,
+                                                  .help_en = "show values instead of their shape (logged)",
+                                                  .help_ja = "形でなく値そのものを示す（記録される）"},
+        PROCESS_OPTION_PASSPHRASE, {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "SURVEY/FORM", .help_en = "form", .help_ja = "様式", .required = true},
+        {.name = "PERIOD", .help_en = "period, as 2025-12", .help_ja = "期間（例 2025-12）", .required = true},
+        {.name = "RECORD", .help_en = "number of the record, from 1", .help_ja = "記録番号（1 から）", .required = true}, {.name = NULL}},
+    .examples =
+        (const struct example[]){{"shirabe process explain vital/birth 2025-12 1", "the first record, values masked", "最初の記録（値は伏せる）"},
+            {"shirabe process explain vital/birth 2025-12 1 --json", "the same as JSON", "同じ内容を JSON で見る"}, {.command = NULL}},
+    .run = run,
 };

@@ -15,7 +15,8 @@ enum err_code process_form(const struct job *job, const char *spec, const char *
   struct str form, version, survey = str_split(str_of(spec), '/', &form);
   form = str_split(form, '/', &version);
   if (!survey.n || !form.n) return ERR(e, E_PROCESS_FORM, .subject = spec ? spec : "");
-  const char *survey_text = arena_strdup(a, survey.p, survey.n), *form_text = arena_strdup(a, form.p, form.n), *version_text = version.n ? arena_strdup(a, version.p, version.n) : NULL;
+  const char *survey_text = arena_strdup(a, survey.p, survey.n), *form_text = arena_strdup(a, form.p, form.n),
+             *version_text = version.n ? arena_strdup(a, version.p, version.n) : NULL;
   if (!survey_text || !form_text || (version.n && !version_text)) return ERR(e, E_NO_MEMORY, .subject = spec);
   return form_read(a, job, forms_folder(), survey_text, form_text, version_text, day_of(job, period), out, NULL, e);
 }
@@ -23,7 +24,8 @@ enum err_code process_form(const struct job *job, const char *spec, const char *
 enum err_code process_period(const struct form *f, const char *text, char out[16], char previous[16], struct err *e) {
   static const char *const shapes[] = {"2025-12", "2025-Q4", "2025", "FY2025"};
   struct period p, before;
-  if (!text || !period_parse(str_of(text), &p) || p.kind != f->period_kind) return ERR(e, E_PROCESS_NO_DATA, .subject = text ? text : "", .expected = shapes[f->period_kind]);
+  if (!text || !period_parse(str_of(text), &p) || p.kind != f->period_kind)
+    return ERR(e, E_PROCESS_NO_DATA, .subject = text ? text : "", .expected = shapes[f->period_kind]);
   before = period_previous(&p);
   period_format(&p, out);
   period_format(&before, previous);
@@ -32,7 +34,8 @@ enum err_code process_period(const struct form *f, const char *text, char out[16
 
 /* --- in --- */
 /* The wanted columns that the shard has; *all when none is named. */
-static enum err_code pick_columns(struct store *s, int64_t shard, const struct name_set *wanted, struct arena *a, const char ***names, int *n, struct err *e) {
+static enum err_code pick_columns(
+    struct store *s, int64_t shard, const struct name_set *wanted, struct arena *a, const char ***names, int *n, struct err *e) {
   struct store_column *have = ARENA_ARRAY(a, struct store_column, SHARD_COLUMNS);
   *names = ARENA_ARRAY(a, const char *, wanted->n + 1);
   *n = 0;
@@ -45,7 +48,8 @@ static enum err_code pick_columns(struct store *s, int64_t shard, const struct n
   return E_OK;
 }
 
-static enum err_code read_shard(struct store *s, int64_t shard, int64_t access, const struct name_set *wanted, struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_shard(
+    struct store *s, int64_t shard, int64_t access, const struct name_set *wanted, struct arena *a, struct table *out, struct err *e) {
   const char **names;
   int n;
   if (!wanted) return store_shard_read(s, shard, access, NULL, 0, a, out, e);
@@ -53,7 +57,8 @@ static enum err_code read_shard(struct store *s, int64_t shard, int64_t access, 
   return store_shard_read(s, shard, access, names, n, a, out, e);
 }
 
-enum err_code process_read(struct store *s, const struct dataset_key *key, int64_t access, struct arena *a, const struct name_set *wanted, struct process_data *out, struct err *e) {
+enum err_code process_read(struct store *s, const struct dataset_key *key, int64_t access, struct arena *a, const struct name_set *wanted,
+    struct process_data *out, struct err *e) {
   *out = (struct process_data){.key = *key};
   TRY(store_shards(s, key, a, &out->shards, &out->n, e));
   out->tables = ARENA_ARRAY(a, struct table, out->n + 1);
@@ -75,7 +80,8 @@ static const uint8_t *parts_of(const struct form *f, const struct table *t, stru
   return parts;
 }
 
-enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *batch, const char *sender, int64_t sequence, const struct table *t, struct arena *a, struct err *e) {
+enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *batch, const char *sender,
+    int64_t sequence, const struct table *t, struct arena *a, struct err *e) {
   struct shard_write *w = NULL;
   int64_t id;
   const uint8_t *parts = parts_of(f, t, a);

@@ -1,4 +1,5 @@
-/* cmd_process_io.h -- what the commands of processing share: form and period of the command line, the store, datasets in and out. For cmd_process_*.c only. */
+/* cmd_process_io.h -- what the commands of processing share: form and period of the command line, the store, datasets in and out. For
+ * cmd_process_*.c only. */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_IO_H
 #define SHIRABE_PROCESSING_JOB_CMD_PROCESS_IO_H
 #include "base/cli.h"
@@ -22,9 +23,11 @@ struct process_data { /* one dataset in memory */
   int64_t n_rows;
 };
 /* n = 0 when there is no such dataset. Columns: those of `wanted` that a shard has (NULL = all). */
-enum err_code process_read(struct store *s, const struct dataset_key *key, int64_t access, struct arena *a, const struct name_set *wanted, struct process_data *out, struct err *e) NODISCARD;
-/* One shard of the sender, inside a transaction; `batch` = the received batch it comes from, so that damage names it ("" = made here); parts by the form's
- * items, others are paradata. */
-enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *batch, const char *sender, int64_t sequence, const struct table *t, struct arena *a, struct err *e) NODISCARD;
+enum err_code process_read(struct store *s, const struct dataset_key *key, int64_t access, struct arena *a, const struct name_set *wanted,
+    struct process_data *out, struct err *e) NODISCARD;
+/* One shard of the sender, inside a transaction; `batch` = the received batch it comes from, so that damage names it ("" = made here); parts by the
+ * form's items, others are paradata. */
+enum err_code process_write(struct store *s, const struct dataset_key *key, const struct form *f, const char *batch, const char *sender,
+    int64_t sequence, const struct table *t, struct arena *a, struct err *e) NODISCARD;
 const char *process_pick(const struct cli *c, const char *en, const char *ja); /* falls back to the other language when one is empty */
 #endif

@@ -26,7 +26,8 @@ static enum err_code index_type(
   return unit_index_new(a, &source, out, e);
 }
 
-enum err_code process_index(struct arena *a, const struct form *f, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) {
+enum err_code process_index(
+    struct arena *a, const struct form *f, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) {
   return index_type(a, f, 0, d, what, out, e);
 }
 

@@ -14,7 +14,8 @@
 /* Keys of all record types. */
 enum err_code process_add_keys(const struct form *f, struct name_set *s, struct err *e) NODISCARD;
 /* Index over the records of the form's first type by its keys. */
-enum err_code process_index(struct arena *a, const struct form *f, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) NODISCARD;
+enum err_code process_index(
+    struct arena *a, const struct form *f, const struct process_data *d, const char *what, struct unit_index **out, struct err *e) NODISCARD;
 /* Two records of one type with the same keys stop the run: E_UNIT_DUPLICATE. */
 enum err_code process_unique(struct arena *a, const struct form *f, const struct process_data *d, struct err *e) NODISCARD;
 struct process_other {

@@ -14,8 +14,10 @@ static void cell_int(struct text_table *t, int64_t v) {
 /* --- text --- */
 static void print_units(struct cli *c, const struct process_report *r) {
   const struct unit_states *p = &r->ledger.edited, *q = &r->ledger.imputed;
-  const int64_t before[] = {p->in, p->clean, p->failed_hard, p->undecided, p->failed_soft, p->failed_info}, after[] = {q->in, q->clean, q->failed_hard, q->undecided, q->failed_soft, q->failed_info};
-  static const char *const names[][2] = {{"records", "記録"}, {"clean", "問題なし"}, {"fail a hard check", "必須検査に不合格"}, {"undecided (a hard check is unknown)", "判定不能（必須検査が不明）"}, {"fail a soft check", "確認検査に不合格"}, {"noted", "参考"}};
+  const int64_t before[] = {p->in, p->clean, p->failed_hard, p->undecided, p->failed_soft, p->failed_info},
+                after[] = {q->in, q->clean, q->failed_hard, q->undecided, q->failed_soft, q->failed_info};
+  static const char *const names[][2] = {{"records", "記録"}, {"clean", "問題なし"}, {"fail a hard check", "必須検査に不合格"},
+      {"undecided (a hard check is unknown)", "判定不能（必須検査が不明）"}, {"fail a soft check", "確認検査に不合格"}, {"noted", "参考"}};
   struct text_table *t = text_table_new(3);
   if (!t) return;
   text_table_cell(t, cli_say(c, "units", "客体"));
@@ -34,7 +36,8 @@ static void print_units(struct cli *c, const struct process_report *r) {
 
 static void print_checks(struct cli *c, const struct process_report *r) {
   struct text_table *t = text_table_new(6);
-  const char *heads[] = {cli_say(c, "check", "検査"), cli_say(c, "severity", "区分"), cli_say(c, "failed", "不合格"), cli_say(c, "after", "補完後"), cli_say(c, "unknown", "不明"), cli_say(c, "meaning and remedy", "内容と対応")};
+  const char *heads[] = {cli_say(c, "check", "検査"), cli_say(c, "severity", "区分"), cli_say(c, "failed", "不合格"), cli_say(c, "after", "補完後"),
+      cli_say(c, "unknown", "不明"), cli_say(c, "meaning and remedy", "内容と対応")};
   if (!t) return;
   for (int i = 0; i < 6; i++) text_table_cell(t, heads[i]);
   for (int i = 0; i < r->edited.n_checks; i++) {
@@ -59,7 +62,8 @@ static void print_checks(struct cli *c, const struct process_report *r) {
 /* Steps that found nothing missing are left to --json. */
 static void print_steps(struct cli *c, const struct process_report *r) {
   struct text_table *t = r->ledger.values_missing ? text_table_new(6) : NULL;
-  const char *heads[] = {cli_say(c, "step", "手順"), cli_say(c, "item", "項目"), cli_say(c, "method", "方法"), cli_say(c, "missing", "欠測"), cli_say(c, "imputed", "補完"), cli_say(c, "left missing because", "残った理由")};
+  const char *heads[] = {cli_say(c, "step", "手順"), cli_say(c, "item", "項目"), cli_say(c, "method", "方法"), cli_say(c, "missing", "欠測"),
+      cli_say(c, "imputed", "補完"), cli_say(c, "left missing because", "残った理由")};
   if (!t) return;
   for (int i = 0; i < 6; i++) text_table_cell(t, heads[i]);
   for (int i = 0; i < r->steps.n; i++) {
@@ -68,7 +72,9 @@ static void print_steps(struct cli *c, const struct process_report *r) {
     size_t n = 0;
     if (!k->missing) continue;
     for (int o = IMPUTED + 1; o < IMPUTE_OUTCOMES; o++)
-      if (k->by_outcome[o] && n < sizeof why) n += (size_t)snprintf(why + n, sizeof why - n, "%s%s %lld", n ? ", " : "", impute_outcome_name((enum impute_outcome)o), (long long)k->by_outcome[o]);
+      if (k->by_outcome[o] && n < sizeof why)
+        n += (size_t)snprintf(
+            why + n, sizeof why - n, "%s%s %lld", n ? ", " : "", impute_outcome_name((enum impute_outcome)o), (long long)k->by_outcome[o]);
     cell_int(t, k->step);
     text_table_cell(t, k->item);
     text_table_cell(t, k->method);
@@ -82,7 +88,9 @@ static void print_steps(struct cli *c, const struct process_report *r) {
 }
 
 static void print_match(struct cli *c, const char *en, const char *ja, const struct unit_match *m) {
-  if (m->rows) fprintf(cli_out(c), cli_say(c, "%s: %lld of %lld records matched\n", "%s: %lld 件一致（%lld 件中）\n"), cli_say(c, en, ja), (long long)m->matched, (long long)m->rows);
+  if (m->rows)
+    fprintf(cli_out(c), cli_say(c, "%s: %lld of %lld records matched\n", "%s: %lld 件一致（%lld 件中）\n"), cli_say(c, en, ja),
+        (long long)m->matched, (long long)m->rows);
 }
 
 /* The steps of the job; the usual job of impute and derive says nothing new here. */
@@ -90,18 +98,23 @@ static void print_job(struct cli *c, const struct process_report *r) {
   if (!r->form->process_json) return;
   process_print_steps(c, r->step_reports, r->n_step_reports);
   process_print_estimates(c, &r->estimates);
-  fprintf(cli_out(c), cli_say(c, "job: %lld flags, %lld proposals for queries\n", "手順: フラグ %lld 件、照会の候補 %lld 件\n"), (long long)r->flags, (long long)r->proposals);
+  fprintf(cli_out(c), cli_say(c, "job: %lld flags, %lld proposals for queries\n", "手順: フラグ %lld 件、照会の候補 %lld 件\n"),
+      (long long)r->flags, (long long)r->proposals);
 }
 
 static void print_text(struct cli *c, const struct process_report *r) {
-  fprintf(cli_out(c), "%s/%s/%s %s  %s\n", r->form->survey, r->form->id, r->form->version, r->period, process_pick(c, r->form->title_en, r->form->title_ja));
+  fprintf(cli_out(c), "%s/%s/%s %s  %s\n", r->form->survey, r->form->id, r->form->version, r->period,
+      process_pick(c, r->form->title_en, r->form->title_ja));
   print_match(c, "previous period", "前期", &r->ledger.previous);
   print_match(c, "register", "名簿", &r->ledger.frame);
   print_units(c, r);
   print_checks(c, r);
   print_job(c, r);
   print_steps(c, r);
-  fprintf(cli_out(c), cli_say(c, "values: %lld missing = %lld imputed + %lld left; %lld changes logged\n", "値: 欠測 %lld = 補完 %lld + 残り %lld。変更記録 %lld 件\n"), (long long)r->ledger.values_missing, (long long)r->ledger.values_imputed, (long long)r->ledger.values_left, (long long)r->changes);
+  fprintf(cli_out(c),
+      cli_say(
+          c, "values: %lld missing = %lld imputed + %lld left; %lld changes logged\n", "値: 欠測 %lld = 補完 %lld + 残り %lld。変更記録 %lld 件\n"),
+      (long long)r->ledger.values_missing, (long long)r->ledger.values_imputed, (long long)r->ledger.values_left, (long long)r->changes);
   if (!r->stored) fputs(cli_say(c, "dry run: nothing was stored\n", "試行のため、何も保存していません\n"), cli_out(c));
   else fputs(cli_say(c, "stored: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n",
                      "保存: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n"), cli_out(c));

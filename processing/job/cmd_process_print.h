@@ -1,5 +1,5 @@
-/* cmd_process_print.h -- the report of `shirabe process run`, as text or JSON (fields: "form", "period", "records", "edited", "imputed", "values", "checks",
- * "steps", "job" with its steps, "effects", "stored"). */
+/* cmd_process_print.h -- the report of `shirabe process run`, as text or JSON (fields: "form", "period", "records", "edited", "imputed",
+ *    "values", "checks", "steps", "job" with its steps, "effects", "stored"). */
 #ifndef SHIRABE_PROCESSING_JOB_CMD_PROCESS_PRINT_H
 #define SHIRABE_PROCESSING_JOB_CMD_PROCESS_PRINT_H
 #include "processing/job/cmd_process_io.h"

@@ -12,7 +12,8 @@ static void cell_int(struct text_table *t, int64_t v) {
 }
 
 void process_print_steps(struct cli *c, const struct step_report *steps, int n) {
-  const char *heads[] = {cli_say(c, "step", "手順"), cli_say(c, "method", "方法"), cli_say(c, "selected", "対象"), cli_say(c, "flagged", "フラグ"), cli_say(c, "changed", "変更"), cli_say(c, "proposed", "候補"), cli_say(c, "notes", "備考")};
+  const char *heads[] = {cli_say(c, "step", "手順"), cli_say(c, "method", "方法"), cli_say(c, "selected", "対象"), cli_say(c, "flagged", "フラグ"),
+      cli_say(c, "changed", "変更"), cli_say(c, "proposed", "候補"), cli_say(c, "notes", "備考")};
   struct text_table *t = text_table_new(7);
   if (!t) return;
   for (int i = 0; i < 7; i++) text_table_cell(t, heads[i]);
@@ -20,7 +21,9 @@ void process_print_steps(struct cli *c, const struct step_report *steps, int n) 
     char notes[512] = "";
     size_t used = 0;
     for (int k = 0; k < steps[i].n_notes; k++)
-      if (steps[i].notes[k].value && used < sizeof notes) used += (size_t)snprintf(notes + used, sizeof notes - used, "%s%s %lld", used ? ", " : "", steps[i].notes[k].name, (long long)steps[i].notes[k].value);
+      if (steps[i].notes[k].value && used < sizeof notes)
+        used += (size_t)snprintf(
+            notes + used, sizeof notes - used, "%s%s %lld", used ? ", " : "", steps[i].notes[k].name, (long long)steps[i].notes[k].value);
     text_table_cell(t, steps[i].step);
     text_table_cell(t, steps[i].method);
     cell_int(t, steps[i].selected);

@@ -74,8 +74,14 @@ enum err_code process_effects(struct job_state *j, const struct effect_keep *bef
     TRY(job_groups(j, j->plan->effect_by, j->plan->n_effect_by, all, &groups, e));
   }
   for (int i = 0; i < before->n; i++) {
-    struct effect_input in = {.item = before->items[i]->name, .decimals = before->items[i]->decimals, .n = j->n_records, .before = before->values[i], .weight = weights,
-                              .group = groups.group, .n_groups = groups.n_groups, .group_names = groups.group_names};
+    struct effect_input in = {.item = before->items[i]->name,
+        .decimals = before->items[i]->decimals,
+        .n = j->n_records,
+        .before = before->values[i],
+        .weight = weights,
+        .group = groups.group,
+        .n_groups = groups.n_groups,
+        .group_names = groups.group_names};
     TRY(copy_item(j, before->items[i], &in.after, e));
     TRY(effect_append(&in, out, e));
   }
@@ -83,7 +89,8 @@ enum err_code process_effects(struct job_state *j, const struct effect_keep *bef
 }
 
 /* --- records --- */
-static enum err_code put_status(struct table *t, const struct form *form, const struct edit_result *r, int64_t record, int64_t from, int64_t to, struct err *e) {
+static enum err_code put_status(
+    struct table *t, const struct form *form, const struct edit_result *r, int64_t record, int64_t from, int64_t to, struct err *e) {
   char rules[1024] = "";
   size_t n = 0;
   for (int64_t i = from; i < to; i++) {
@@ -100,7 +107,8 @@ static enum err_code put_status(struct table *t, const struct form *form, const 
 }
 
 static enum err_code status_table(const struct process_run *r, const struct edit_result *after, struct table *t, struct err *e) {
-  static const struct column columns[] = {{.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "status", .type = COL_CODE}, {.name = "rules", .type = COL_CODE}};
+  static const struct column columns[] = {
+      {.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "status", .type = COL_CODE}, {.name = "rules", .type = COL_CODE}};
   int64_t at = 0;
   TRY(table_init(t, r->a, columns, 3, 64, e));
   for (int64_t record = 0; record < after->n_records; record++) {

@@ -44,7 +44,8 @@ static const char *severity(struct arena *a, const struct check *k) {
 }
 static void print_table(struct cli *c, const struct form *f) {
   struct text_table *t = text_table_new(6);
-  const char *heads[] = {cli_say(c, "check", "検査"), cli_say(c, "severity", "区分"), cli_say(c, "state", "状態"), cli_say(c, "reads", "参照"), cli_say(c, "of", "対象"), cli_say(c, "must hold", "成り立つべき条件")};
+  const char *heads[] = {cli_say(c, "check", "検査"), cli_say(c, "severity", "区分"), cli_say(c, "state", "状態"), cli_say(c, "reads", "参照"),
+      cli_say(c, "of", "対象"), cli_say(c, "must hold", "成り立つべき条件")};
   if (!t) return;
   for (int i = 0; i < 6; i++) text_table_cell(t, heads[i]);
   for (int i = 0; i < f->n_checks; i++) {
@@ -209,7 +210,8 @@ static void print_steps(struct cli *c, const struct form *f, const struct job_pl
               "誤りの項目を探すとき、下位の記録の集計と上位の記録の項目は定数です。手順 nim は記録とその下位の記録を一緒に変えます\n"),
         cli_out(c));
   for (int i = 0; f->process_json && i < p->n_steps; i++)
-    fprintf(cli_out(c), cli_say(c, "step %d: %s (%s) %s\n", "手順 %d: %s（%s）%s\n"), i + 1, p->steps[i].name, p->steps[i].method->name, p->steps[i].rule);
+    fprintf(cli_out(c), cli_say(c, "step %d: %s (%s) %s\n", "手順 %d: %s（%s）%s\n"), i + 1, p->steps[i].name, p->steps[i].method->name,
+        p->steps[i].rule);
 }
 
 static int run(struct cli *c) {
@@ -230,23 +232,49 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_process_rules = {
-  .noun = "process",
-  .verb = "rules",
-  .summary_en = "list a form's checks, what they say together, and whether they and the imputation plan compile",
-  .summary_ja = "様式の検査の一覧、検査どうしの矛盾・冗長、検査・補完計画が使える状態かを示す",
-  .detail_en = "Needs no store. Every check with what it applies to, what must hold and what else it reads (previous period, register, child records). A mistake in a check, in "
-               "impute.csv or in process.json ends with exit status 78 and its place. Then, per record type: which checks can be used for finding the items in error and why others cannot, a minimal set of "
-               "checks that contradict each other (exit status 1), conditions that can never hold, parts that other checks already say; for linear rules redundancy, hidden "
-               "equations, least and most of each item.",
-  .detail_ja = "保管庫は不要です。各検査の対象、成り立つべき条件、参照先（前期・名簿・下位記録）を示します。検査・impute.csv・process.json に誤りがあれば、位置を示して終了値 78 で終わります。続いて記録の種類ごとに、誤り箇所の特定に使える検査と使えない理由、互いに矛盾する最小の検査の組（終了値 1）、成り立つことのない条件、"
-               "他の検査から導かれる部分、一次式については冗長・隠れた等式・各項目の最小と最大を示します。",
-  .options = (const struct option_record[]){{.name = "frame", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the survey that holds the register", .help_ja = "名簿の様式（同じ調査）", .default_text = "register"},
-                                              {.name = "edits", .kind = OPT_FILE, .value_name = "FILE", .help_en = "analyse linear rules in text form instead: A + B = C; ...", .help_ja = "様式の代わりに、A + B = C; の形の一次式を分析する"},
-                                              {.name = "negative", .kind = OPT_FLAG, .help_en = "with --edits: values below zero are allowed", .help_ja = "--edits のとき負の値を認める"},
-                                              {.name = "implied", .kind = OPT_INT, .value_name = "N", .help_en = "list at most N implied linear rules", .help_ja = "導かれる一次式を最大 N 件示す", .default_text = "0"},
-                                              {.name = "extremal", .kind = OPT_INT, .value_name = "N", .help_en = "list the extremal points with at most N items not zero", .help_ja = "0 でない項目が N 個以下の端点を示す", .default_text = "0"},
-                                              {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = "SURVEY/FORM", .help_en = "form, with /VERSION when not the newest", .help_ja = "様式（最新でない版は /版 を付ける）", .required = false}, {.name = NULL}},
-  .examples = (const struct example[]){{"shirabe process rules vital/birth", "the checks of the birth form", "出生票の検査"}, {"shirabe process rules mls/register --json", "the checks of the register, as JSON", "名簿の検査を JSON で見る"}, {.command = NULL}},
-  .run = run,
+    .noun = "process",
+    .verb = "rules",
+    .summary_en = "list a form's checks, what they say together, and whether they and the imputation plan compile",
+    .summary_ja = "様式の検査の一覧、検査どうしの矛盾・冗長、検査・補完計画が使える状態かを示す",
+    .detail_en =
+        "Needs no store. Every check with what it applies to, what must hold and what else it reads (previous period, register, child records). A mistake in a check, in "
+        "impute.csv or in process.json ends with exit status 78 and its place. Then, per record type: which checks can be used for finding the items in error and why others cannot, a minimal set of "
+        "checks that contradict each other (exit status 1), conditions that can never hold, parts that other checks already say; for linear rules redundancy, hidden "
+        "equations, least and most of each item.",
+    .detail_ja =
+        "保管庫は不要です。各検査の対象、成り立つべき条件、参照先（前期・名簿・下位記録）を示します。検査・impute.csv・process.json に誤りがあれば、位置を示して終了値 78 で終わります。続いて記録の種類ごとに、誤り箇所の特定に使える検査と使えない理由、互いに矛盾する最小の検査の組（終了値 1）、成り立つことのない条件、"
+        "他の検査から導かれる部分、一次式については冗長・隠れた等式・各項目の最小と最大を示します。",
+    .options = (const struct option_record[]){{.name = "frame",
+                                                  .kind = OPT_TEXT,
+                                                  .value_name = "FORM",
+                                                  .help_en = "form of the survey that holds the register",
+                                                  .help_ja = "名簿の様式（同じ調査）",
+                                                  .default_text = "register"},
+        {.name = "edits",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "analyse linear rules in text form instead: A + B = C; ...",
+            .help_ja = "様式の代わりに、A + B = C; の形の一次式を分析する"},
+        {.name = "negative", .kind = OPT_FLAG, .help_en = "with --edits: values below zero are allowed", .help_ja = "--edits のとき負の値を認める"},
+        {.name = "implied",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .help_en = "list at most N implied linear rules",
+            .help_ja = "導かれる一次式を最大 N 件示す",
+            .default_text = "0"},
+        {.name = "extremal",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .help_en = "list the extremal points with at most N items not zero",
+            .help_ja = "0 でない項目が N 個以下の端点を示す",
+            .default_text = "0"},
+        {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "SURVEY/FORM",
+                                                    .help_en = "form, with /VERSION when not the newest",
+                                                    .help_ja = "様式（最新でない版は /版 を付ける）",
+                                                    .required = false},
+        {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe process rules vital/birth", "the checks of the birth form", "出生票の検査"},
+        {"shirabe process rules mls/register --json", "the checks of the register, as JSON", "名簿の検査を JSON で見る"}, {.command = NULL}},
+    .run = run,
 };

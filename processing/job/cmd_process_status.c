@@ -15,8 +15,8 @@ struct kept {
   struct process_status_head head;
 };
 /* What a run stores besides its own status: the same run gives the same content, whatever its threads and interruptions. */
-static const char *const stages[] = {"edited", "imputed", "edit_failures", "changes", "flags", "record_status", "effects", "proposals", "edit_statistics",
-                                     "process_metrics", "estimates", "imputed_sets", SERIES_CELLS, SERIES_LINKS};
+static const char *const stages[] = {"edited", "imputed", "edit_failures", "changes", "flags", "record_status", "effects", "proposals",
+    "edit_statistics", "process_metrics", "estimates", "imputed_sets", SERIES_CELLS, SERIES_LINKS};
 enum { N_STAGES = sizeof stages / sizeof *stages };
 struct stage_content {
   int64_t rows;
@@ -76,7 +76,8 @@ static enum err_code read_logged(struct status *t, struct err *e) {
 
 static void print_kept(struct cli *c, const char *title, const struct kept *k) {
   if (!k->n) return;
-  fprintf(cli_out(c), cli_say(c, "%s: run %s, inputs %.16s, form %.16s, program %s\n", "%s: 実行 %s、入力 %.16s、様式 %.16s、プログラム %s\n"), title, k->head.run, k->head.inputs, k->head.form_hash, k->head.program);
+  fprintf(cli_out(c), cli_say(c, "%s: run %s, inputs %.16s, form %.16s, program %s\n", "%s: 実行 %s、入力 %.16s、様式 %.16s、プログラム %s\n"),
+      title, k->head.run, k->head.inputs, k->head.form_hash, k->head.program);
   process_print_steps(c, k->steps, k->n);
 }
 
@@ -137,16 +138,20 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_process_status = {
-  .noun = "process",
-  .verb = "status",
-  .summary_en = "show the steps of the last run, and those that an interrupted run has finished",
-  .summary_ja = "最後の実行の手順と、中断した実行が終えた手順を示す",
-  .detail_en = "Per step: records selected, values flagged and changed, proposals, processor time, with seed, form, program version and a hash of all that was read. Exit status 1 while an interrupted run waits: "
-               "the next `process run` goes on with it.",
-  .detail_ja = "手順ごとに、対象の記録、フラグ、変更、候補、処理時間と、シード、様式、プログラムの版、入力のハッシュを示します。中断した実行が残っている間は終了値 1 です。次の process run が続きを行います。",
-  .options = (const struct option_record[]){PROCESS_OPTION_PASSPHRASE, {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = "SURVEY/FORM", .help_en = "form", .help_ja = "様式", .required = true}, {.name = "PERIOD", .help_en = "period, as 2025-12", .help_ja = "期間（例 2025-12）", .required = true}, {.name = NULL}},
-  .examples = (const struct example[]){{"shirabe process status vital/birth 2025-12", "what the last run did, step by step", "最後の実行を手順ごとに見る"},
-                                       {"shirabe process status vital/birth 2025-12 --json", "the same as JSON", "同じ内容を JSON で見る"}, {.command = NULL}},
-  .run = run,
+    .noun = "process",
+    .verb = "status",
+    .summary_en = "show the steps of the last run, and those that an interrupted run has finished",
+    .summary_ja = "最後の実行の手順と、中断した実行が終えた手順を示す",
+    .detail_en =
+        "Per step: records selected, values flagged and changed, proposals, processor time, with seed, form, program version and a hash of all that was read. Exit status 1 while an interrupted run waits: "
+        "the next `process run` goes on with it.",
+    .detail_ja =
+        "手順ごとに、対象の記録、フラグ、変更、候補、処理時間と、シード、様式、プログラムの版、入力のハッシュを示します。中断した実行が残っている間は終了値 1 です。次の process run が続きを行います。",
+    .options = (const struct option_record[]){PROCESS_OPTION_PASSPHRASE, {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "SURVEY/FORM", .help_en = "form", .help_ja = "様式", .required = true},
+        {.name = "PERIOD", .help_en = "period, as 2025-12", .help_ja = "期間（例 2025-12）", .required = true}, {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe process status vital/birth 2025-12", "what the last run did, step by step",
+                                             "最後の実行を手順ごとに見る"},
+        {"shirabe process status vital/birth 2025-12 --json", "the same as JSON", "同じ内容を JSON で見る"}, {.command = NULL}},
+    .run = run,
 };

@@ -49,7 +49,8 @@ static void read_items(struct job_reader *r, const struct step_option *o, const 
   for (size_t i = 0; i < n; i++) {
     const char *name = json_string(one ? v : json_element(v, i));
     const struct item *it = name ? form_item(r->form, name) : NULL;
-    if (!it || (number && !is_number(it))) job_problem_at(r, E_JOB_VALUE, name ? name : o->key, number ? "a number item of the form" : "an item of the form");
+    if (!it || (number && !is_number(it)))
+      job_problem_at(r, E_JOB_VALUE, name ? name : o->key, number ? "a number item of the form" : "an item of the form");
     else out->items[out->n_items++] = it;
   }
 }
@@ -59,7 +60,9 @@ static void read_number(struct job_reader *r, const struct step_option *o, const
   bool whole = o->kind == STEP_INT, good = whole ? json_integer(v, &out->number) : job_read_decimal(v, &out->number);
   if (good && out->number >= o->low && out->number <= o->high) return;
   if (whole) (void)snprintf(expected, sizeof expected, "a whole number from %lld to %lld", (long long)o->low, (long long)o->high);
-  else (void)snprintf(expected, sizeof expected, "a number from %g to %g, as a text with at most 9 decimals", (double)o->low / STEP_ONE, (double)o->high / STEP_ONE);
+  else
+    (void)snprintf(expected, sizeof expected, "a number from %g to %g, as a text with at most 9 decimals", (double)o->low / STEP_ONE,
+        (double)o->high / STEP_ONE);
   job_problem_at(r, E_JOB_VALUE, o->key, expected);
 }
 

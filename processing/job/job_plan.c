@@ -351,7 +351,8 @@ static enum err_code read_text(struct job_reader *r, struct err *e) {
   return code;
 }
 
-enum err_code job_plan_read(struct arena *a, const struct job *job, const struct form *form, const struct form *frame, struct job_plan **out, struct err *e) {
+enum err_code job_plan_read(
+    struct arena *a, const struct job *job, const struct form *form, const struct form *frame, struct job_plan **out, struct err *e) {
   struct job_plan *p = ARENA_NEW(a, struct job_plan);
   struct job_reader r = {.arena = a, .job = job, .form = form, .frame = frame, .plan = p, .text = str_of(form->process_json)};
   r.file = arena_printf(a, "%s/process.json", form->folder ? form->folder : "");

@@ -47,7 +47,8 @@ enum err_code job_condition(struct job_state *j, const struct expr *x, uint8_t *
   return E_OK;
 }
 
-enum err_code job_flag(struct job_state *j, const struct step_spec *s, const struct item *item, int64_t record, enum cell_flag flag, const char *reason, struct err *e) {
+enum err_code job_flag(struct job_state *j, const struct step_spec *s, const struct item *item, int64_t record, enum cell_flag flag,
+    const char *reason, struct err *e) {
   const struct flag_reason why = {s->name, s->rule, reason};
   return cell_flag_set(&j->flags, (int)(item - j->form->items), record, flag, &why, e);
 }
@@ -60,12 +61,14 @@ enum err_code job_propose(struct job_state *j, const struct step_spec *s, int64_
   TRY(table_reserve(t, t->n_rows + 1, e));
   t->columns[0].i64[t->n_rows] = record + 1;
   for (int k = 0; k < 6; k++)
-    if ((t->columns[k + 1].code[t->n_rows] = dict_add(t->columns[k + 1].dict, str_of(texts[k] ? texts[k] : ""))) < 0) return ERR(e, E_NO_MEMORY, .subject = "proposals");
+    if ((t->columns[k + 1].code[t->n_rows] = dict_add(t->columns[k + 1].dict, str_of(texts[k] ? texts[k] : ""))) < 0)
+      return ERR(e, E_NO_MEMORY, .subject = "proposals");
   t->n_rows++;
   return E_OK;
 }
 
-static enum err_code weights_of_shard(struct job_state *j, const struct unit_shard *shard, struct expr_scratch *scratch, int64_t *weights, struct err *e) {
+static enum err_code weights_of_shard(
+    struct job_state *j, const struct unit_shard *shard, struct expr_scratch *scratch, int64_t *weights, struct err *e) {
   struct expr_binding b;
   uint8_t status[EXPR_BATCH];
   char subject[32];
@@ -108,7 +111,8 @@ static bool group_text(const struct column *const *columns, int n_by, int64_t ro
   return !b->failed;
 }
 
-static enum err_code group_shard(const struct unit_shard *shard, const struct impute_ref *by, int n_by, const uint8_t *selected, struct dict *names, int32_t *group, struct strbuf *b, struct err *e) {
+static enum err_code group_shard(const struct unit_shard *shard, const struct impute_ref *by, int n_by, const uint8_t *selected, struct dict *names,
+    int32_t *group, struct strbuf *b, struct err *e) {
   const struct column *columns[IMPUTE_MAX_CLASS_ITEMS];
   for (int i = 0; i < n_by; i++) {
     const struct table *t = by[i].frame ? shard->frame : shard->current;
@@ -177,8 +181,9 @@ enum err_code job_scope(struct job_state *j, const struct step_spec *s, struct s
   return job_groups(j, s->by, s->n_by, selected, out, e);
 }
 
-static const struct column proposal_columns[] = {{.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "rule", .type = COL_CODE},      {.name = "items", .type = COL_CODE},    {.name = "message_ja", .type = COL_TEXT},
-                                                 {.name = "message_en", .type = COL_TEXT},           {.name = "remedy_ja", .type = COL_TEXT}, {.name = "remedy_en", .type = COL_TEXT}};
+static const struct column proposal_columns[] = {{.name = "record_no", .type = COL_INT, .unit = ""}, {.name = "rule", .type = COL_CODE},
+    {.name = "items", .type = COL_CODE}, {.name = "message_ja", .type = COL_TEXT}, {.name = "message_en", .type = COL_TEXT},
+    {.name = "remedy_ja", .type = COL_TEXT}, {.name = "remedy_en", .type = COL_TEXT}};
 enum { PROPOSAL_COLUMNS = sizeof proposal_columns / sizeof *proposal_columns };
 
 struct place {
@@ -200,16 +205,21 @@ enum err_code job_proposals_sorted(const struct job_state *j, struct table *out,
   for (int64_t i = 0; i < from->n_rows; i++) {
     out->columns[0].i64[i] = order[i].record;
     for (int k = 1; k < PROPOSAL_COLUMNS; k++)
-      if ((out->columns[k].code[i] = dict_add(out->columns[k].dict, dict_text(from->columns[k].dict, from->columns[k].code[order[i].row]))) < 0) return ERR(e, E_NO_MEMORY, .subject = "proposals");
+      if ((out->columns[k].code[i] = dict_add(out->columns[k].dict, dict_text(from->columns[k].dict, from->columns[k].code[order[i].row]))) < 0)
+        return ERR(e, E_NO_MEMORY, .subject = "proposals");
     out->n_rows++;
   }
   return E_OK;
 }
 
-static const struct column statistic_columns[STATISTIC_COLUMNS] = {
-    [STATISTIC_STEP] = {.name = "step", .type = COL_CODE}, [STATISTIC_CLASS] = {.name = "class", .type = COL_CODE},   [STATISTIC_TABLE] = {.name = "table", .type = COL_CODE},
-    [STATISTIC_EDIT] = {.name = "edit", .type = COL_INT, .unit = ""}, [STATISTIC_NAME] = {.name = "name", .type = COL_CODE}, [STATISTIC_STATUS] = {.name = "status", .type = COL_CODE},
-    [STATISTIC_N] = {.name = "n", .type = COL_INT, .unit = ""}, [STATISTIC_WEIGHTED] = {.name = "weighted", .type = COL_CODE},
+static const struct column statistic_columns[STATISTIC_COLUMNS] = {[STATISTIC_STEP] = {.name = "step", .type = COL_CODE},
+    [STATISTIC_CLASS] = {.name = "class", .type = COL_CODE},
+    [STATISTIC_TABLE] = {.name = "table", .type = COL_CODE},
+    [STATISTIC_EDIT] = {.name = "edit", .type = COL_INT, .unit = ""},
+    [STATISTIC_NAME] = {.name = "name", .type = COL_CODE},
+    [STATISTIC_STATUS] = {.name = "status", .type = COL_CODE},
+    [STATISTIC_N] = {.name = "n", .type = COL_INT, .unit = ""},
+    [STATISTIC_WEIGHTED] = {.name = "weighted", .type = COL_CODE},
     [STATISTIC_OFFICE] = {.name = "office", .type = COL_CODE}};
 
 static const struct column estimate_columns[ESTIMATE_COLUMNS] = {

@@ -1,7 +1,9 @@
-/* step.h -- how a method becomes a step of a job: one row per method with its options, what it needs and its run function. The runner knows none by name.
+/* step.h -- how a method becomes a step of a job: one row per method with its options, what it needs and its run function. The runner knows none
+ *    by name.
  * Adding   one file processing/job/step_<name>.c with its struct step_method, one line in step_methods.c. See step_flag.c for a small one.
- * Run      gets the state (shards with current, previous, register; flags; change log; record states) and the scope (which records, in which by-group). It changes
- *          values through change_number()/change_text() only, flags through job_flag(), and hands records to people through job_propose().
+ * Run      gets the state (shards with current, previous, register; flags; change log; record states) and the scope (which records, in which
+ *          by-group). It changes values through change_number()/change_text() only, flags through job_flag(), and hands records to people through
+ *          job_propose().
  * Rules    the same result for any number of threads, any cut into shards and any order of rows; draws by (seed, unit) only. */
 #ifndef SHIRABE_PROCESSING_JOB_STEP_H
 #define SHIRABE_PROCESSING_JOB_STEP_H
@@ -65,8 +67,18 @@ struct job_plan {
 };
 
 /* --- running --- */
-enum statistic_column { STATISTIC_STEP, STATISTIC_CLASS, STATISTIC_TABLE, STATISTIC_EDIT, STATISTIC_NAME, STATISTIC_STATUS, STATISTIC_N, STATISTIC_WEIGHTED,
-                        STATISTIC_OFFICE, STATISTIC_COLUMNS };
+enum statistic_column {
+  STATISTIC_STEP,
+  STATISTIC_CLASS,
+  STATISTIC_TABLE,
+  STATISTIC_EDIT,
+  STATISTIC_NAME,
+  STATISTIC_STATUS,
+  STATISTIC_N,
+  STATISTIC_WEIGHTED,
+  STATISTIC_OFFICE,
+  STATISTIC_COLUMNS
+};
 enum estimate_column { ESTIMATE_STEP, ESTIMATE_CLASS, ESTIMATE_CLASS_NO, ESTIMATE_ITEM, ESTIMATE_MEASURE, ESTIMATE_METHOD, ESTIMATE_N,
     ESTIMATE_IMPUTED, ESTIMATE_VALUE, ESTIMATE_STANDARD_ERROR, ESTIMATE_LOW, ESTIMATE_HIGH, ESTIMATE_WITHIN, ESTIMATE_BETWEEN, ESTIMATE_DEGREES,
     ESTIMATE_MISSING_INFORMATION, ESTIMATE_NAIVE, ESTIMATE_SAMPLING, ESTIMATE_IMPUTATION, ESTIMATE_MIX, ESTIMATE_SHARE, ESTIMATE_BOOTSTRAP,
@@ -143,7 +155,8 @@ const struct step_value *step_value_of(const struct step_spec *s, const char *ke
 enum err_code job_condition(struct job_state *j, const struct expr *x, uint8_t *out, struct err *e) NODISCARD;
 /* Which shard a record lies in; records are numbered over all shards. */
 const struct unit_shard *job_shard_of(const struct job_state *j, int64_t record);
-enum err_code job_flag(struct job_state *j, const struct step_spec *s, const struct item *item, int64_t record, enum cell_flag flag, const char *reason, struct err *e) NODISCARD;
+enum err_code job_flag(struct job_state *j, const struct step_spec *s, const struct item *item, int64_t record, enum cell_flag flag,
+    const char *reason, struct err *e) NODISCARD;
 struct job_proposal {
   const char *items; /* joined by ; */
   const char *message_ja, *message_en, *remedy_ja, *remedy_en;

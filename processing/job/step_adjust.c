@@ -4,10 +4,12 @@
 #include "processing/job/step_rules.h"
 
 static const struct step_option options[] = {{.key = "distance", .kind = STEP_CHOICE, .required = true, .words = "quadratic|leibler"},
-                                             {.key = "variance", .kind = STEP_CHOICE, .required = true, .words = "unit|absolute|square"}, {.key = "hold_zeros", .kind = STEP_TRUTH}, {.key = NULL}};
+    {.key = "variance", .kind = STEP_CHOICE, .required = true, .words = "unit|absolute|square"}, {.key = "hold_zeros", .kind = STEP_TRUTH},
+    {.key = NULL}};
 
 static enum err_code run(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_report *r, struct err *e) {
-  const struct adjust_settings set = {(enum adjust_method)step_value_of(s, "distance")->number, (enum adjust_weight)step_value_of(s, "variance")->number, step_value_of(s, "hold_zeros")->number != 0};
+  const struct adjust_settings set = {(enum adjust_method)step_value_of(s, "distance")->number,
+      (enum adjust_weight)step_value_of(s, "variance")->number, step_value_of(s, "hold_zeros")->number != 0};
   struct step_rules rules;
   struct corrections list;
   struct adjust_count count;

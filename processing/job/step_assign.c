@@ -1,12 +1,13 @@
 /* step_assign.c -- a correction rule of the user: where a condition holds, an item gets the value of an expression, with status corrected.
- * Not done where the expression has no value (`no_value`) or the result lies outside the item's limits or code list (`out_of_range`): both are counted.
+ * Not done where the expression has no value (`no_value`) or the result lies outside the item's limits or code list (`out_of_range`): both
+ *          are counted.
  * Source   rule-based correction: de Waal, Pannekoek and Scholtus (2011), Handbook of Statistical Data Editing and Imputation, ch. 2. */
 #include <string.h>
 
 #include "processing/job/step_methods.h"
 
-static const struct step_option options[] = {{.key = "item", .kind = STEP_ITEM, .required = true}, {.key = "value", .kind = STEP_VALUE, .required = true},
-                                             {.key = "when", .kind = STEP_CONDITION},               {.key = NULL}};
+static const struct step_option options[] = {{.key = "item", .kind = STEP_ITEM, .required = true},
+    {.key = "value", .kind = STEP_VALUE, .required = true}, {.key = "when", .kind = STEP_CONDITION}, {.key = NULL}};
 
 struct assignment {
   const struct step_spec *spec;
@@ -23,7 +24,8 @@ static struct change_reason reason_of(const struct assignment *a) {
   return (struct change_reason){.method = "assigned", .class = {"", 0}, .donors = -1, .rule = a->spec->rule, .formula = a->value->text};
 }
 
-static enum err_code put_number(struct job_state *j, struct assignment *a, struct column *c, int64_t row, int64_t record, int64_t value, struct err *e) {
+static enum err_code put_number(
+    struct job_state *j, struct assignment *a, struct column *c, int64_t row, int64_t record, int64_t value, struct err *e) {
   const struct change_reason why = reason_of(a);
   if ((a->item->has_min && value < a->item->min) || (a->item->has_max && value > a->item->max)) {
     a->out_of_range++;
@@ -37,7 +39,8 @@ static enum err_code put_number(struct job_state *j, struct assignment *a, struc
   return change_number(&j->log, c, row, record, value, VAL_CORRECTED, &why, e);
 }
 
-static enum err_code put_text(struct job_state *j, struct assignment *a, struct column *c, int64_t row, int64_t record, struct str value, struct err *e) {
+static enum err_code put_text(
+    struct job_state *j, struct assignment *a, struct column *c, int64_t row, int64_t record, struct str value, struct err *e) {
   const struct change_reason why = reason_of(a);
   if (a->item->codelist && !codelist_find(a->item->codelist, value, INT64_MIN)) {
     a->out_of_range++;
@@ -51,7 +54,8 @@ static enum err_code put_text(struct job_state *j, struct assignment *a, struct 
   return change_text(&j->log, c, row, record, value, VAL_CORRECTED, &why, e);
 }
 
-static enum err_code assign_batch(struct job_state *j, struct assignment *a, const struct unit_shard *shard, const struct expr_binding *b, struct column *c, int64_t row0, int n, struct err *e) {
+static enum err_code assign_batch(struct job_state *j, struct assignment *a, const struct unit_shard *shard, const struct expr_binding *b,
+    struct column *c, int64_t row0, int n, struct err *e) {
   int64_t values[EXPR_BATCH] = {0};
   uint8_t status[EXPR_BATCH];
   if (c->type == COL_INT) TRY(expr_eval_int(a->value->x, b, a->scratch, c->decimals, row0, n, values, status, e));
@@ -81,7 +85,8 @@ static enum err_code assign_all(struct job_state *j, struct assignment *a, struc
     int64_t rows = shard->current->n_rows;
     if (!c) return ERR(e, E_EDIT_NO_COLUMN, .subject = a->item->name);
     TRY(edit_bind(j->arena, a->value->x, shard, &b, e));
-    for (int64_t row = 0; row < rows; row += EXPR_BATCH) TRY(assign_batch(j, a, shard, &b, c, row, rows - row < EXPR_BATCH ? (int)(rows - row) : EXPR_BATCH, e));
+    for (int64_t row = 0; row < rows; row += EXPR_BATCH)
+      TRY(assign_batch(j, a, shard, &b, c, row, rows - row < EXPR_BATCH ? (int)(rows - row) : EXPR_BATCH, e));
   }
   return E_OK;
 }

@@ -1,7 +1,9 @@
-/* step_clear.c -- takes away the values that are flagged `impute`, so that the steps after it find them missing. The old value stays in the change log. */
+/* step_clear.c -- takes away the values that are flagged `impute`, so that the steps after it find them missing. The old value stays in the change
+ * log. */
 #include "processing/job/step_methods.h"
 
-static enum err_code clear_value(struct job_state *j, const struct step_spec *s, const struct unit_shard *shard, struct column *c, int64_t row, struct err *e) {
+static enum err_code clear_value(
+    struct job_state *j, const struct step_spec *s, const struct unit_shard *shard, struct column *c, int64_t row, struct err *e) {
   const struct change_reason why = {.method = "cleared", .class = {"", 0}, .donors = -1, .rule = s->rule};
   int64_t record = shard->first_record + row;
   j->changed[record] = 1;
@@ -9,13 +11,16 @@ static enum err_code clear_value(struct job_state *j, const struct step_spec *s,
   return change_text(&j->log, c, row, record, STR(""), VAL_BLANK, &why, e);
 }
 
-static enum err_code clear_item(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int item, int64_t *kept, struct err *e) {
+static enum err_code clear_item(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, int item, int64_t *kept, struct err *e) {
   for (int i = 0; i < j->n_shards; i++) {
     const struct unit_shard *shard = &j->shards[i];
     struct column *c = table_column(shard->current, j->form->items[item].name);
     for (int64_t row = 0; c && row < shard->current->n_rows; row++) {
       int64_t record = shard->first_record + row;
-      if (!scope->selected[record] || !cell_flagged(&j->flags, item, record, FLAG_IMPUTE) || !value_present(c->status[row]) || c->status[row] == VAL_IMPUTED) continue;
+      if (!scope->selected[record] || !cell_flagged(&j->flags, item, record, FLAG_IMPUTE) || !value_present(c->status[row])
+          || c->status[row] == VAL_IMPUTED)
+        continue;
       if (j->form->items[item].required || j->form->items[item].origin == ORIGIN_DERIVED) (*kept)++;
       else TRY(clear_value(j, s, shard, c, row, e));
     }

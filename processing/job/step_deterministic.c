@@ -1,16 +1,19 @@
-/* step_deterministic.c -- flagged values that the other values and the linear hard checks leave no choice for (deterministic.h), with the deduction that gave them. */
+/* step_deterministic.c -- flagged values that the other values and the linear hard checks leave no choice for (deterministic.h), with the deduction
+ * that gave them. */
 #include <stdio.h>
 
 #include "processing/correct/deterministic.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_rules.h"
 
-static enum err_code apply(struct job_state *j, const struct step_spec *s, const struct step_rules *rules, const struct corrections *c, int64_t *written, struct err *e) {
+static enum err_code apply(
+    struct job_state *j, const struct step_spec *s, const struct step_rules *rules, const struct corrections *c, int64_t *written, struct err *e) {
   for (int64_t i = 0; i < c->n; i++) {
     const struct correction *one = &c->list[i];
     char formula[160];
     bool wrote;
-    (void)snprintf(formula, sizeof formula, "%s%s%.120s", correct_rule_name((enum correct_rule)one->rule), one->edit >= 0 ? " by " : "", one->edit >= 0 ? rules->system->edits[one->edit].id : "");
+    (void)snprintf(formula, sizeof formula, "%s%s%.120s", correct_rule_name((enum correct_rule)one->rule), one->edit >= 0 ? " by " : "",
+        one->edit >= 0 ? rules->system->edits[one->edit].id : "");
     const struct step_change change = {"deterministic", formula, 0, VAL_IMPUTED};
     TRY(step_rules_put(j, s, rules, one->row, one->var, one->value, &change, &wrote, e));
     *written += wrote;

@@ -1,5 +1,6 @@
-/* step_donor.c -- nearest donor imputation of flagged values (donor.h) within the by-groups,, with the linear hard checks as edits.
- * after: strict = a donor must satisfy all of them together with the record's own values; relaxed = the nearest donor is taken and a step `adjust` makes the values fit. */
+/* step_donor.c -- nearest donor imputation of flagged values (donor.h) within the by-groups,, with the linear hard checks as edits. after: strict
+ *    = a donor must satisfy all of them together with the record's own values; relaxed = the nearest donor is taken and a step `adjust` makes the
+ *    values fit. */
 #include <stdio.h>
 
 #include "processing/impute/donor.h"
@@ -7,17 +8,21 @@
 #include "processing/job/step_methods.h"
 #include "processing/job/step_rules.h"
 
-static const struct step_option options[] = {
-    {.key = "nearest", .kind = STEP_INT, .required = true, .low = 1, .high = 100000}, {.key = "min_donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000000},
-    {.key = "percent_donors", .kind = STEP_DECIMAL, .required = true, .low = STEP_ONE, .high = 99 * (int64_t)STEP_ONE}, {.key = "must_match", .kind = STEP_NUMBER_ITEMS},
-    {.key = "after", .kind = STEP_CHOICE, .required = true, .words = "strict|relaxed"}, {.key = "limit", .kind = STEP_INT, .low = 1, .high = 1000000}, {.key = "original_only", .kind = STEP_TRUTH}, {.key = "random", .kind = STEP_TRUTH}, {.key = NULL}};
+static const struct step_option options[] = {{.key = "nearest", .kind = STEP_INT, .required = true, .low = 1, .high = 100000},
+    {.key = "min_donors", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000000},
+    {.key = "percent_donors", .kind = STEP_DECIMAL, .required = true, .low = STEP_ONE, .high = 99 * (int64_t)STEP_ONE},
+    {.key = "must_match", .kind = STEP_NUMBER_ITEMS}, {.key = "after", .kind = STEP_CHOICE, .required = true, .words = "strict|relaxed"},
+    {.key = "limit", .kind = STEP_INT, .low = 1, .high = 1000000}, {.key = "original_only", .kind = STEP_TRUTH},
+    {.key = "random", .kind = STEP_TRUTH}, {.key = NULL}};
 
-static enum err_code must_match(struct job_state *j, const struct step_spec *s, const struct step_rules *rules, struct donor_spec *out, struct err *e) {
+static enum err_code must_match(
+    struct job_state *j, const struct step_spec *s, const struct step_rules *rules, struct donor_spec *out, struct err *e) {
   const struct step_value *v = step_value_of(s, "must_match");
   int *columns = ARENA_ARRAY(j->arena, int, v->n_items + 1);
   if (!columns) return ERR(e, E_NO_MEMORY, .subject = s->name);
   for (int i = 0; i < v->n_items; i++)
-    if ((columns[i] = num_table_find(&rules->t, str_of(v->items[i]->name))) < 0) return ERR(e, E_JOB_VALUE, .subject = v->items[i]->name, .expected = "an item of the step's linear checks");
+    if ((columns[i] = num_table_find(&rules->t, str_of(v->items[i]->name))) < 0)
+      return ERR(e, E_JOB_VALUE, .subject = v->items[i]->name, .expected = "an item of the step's linear checks");
   out->must_match = columns;
   out->n_must_match = v->n_items;
   return E_OK;
@@ -46,9 +51,15 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   uint8_t *flags = NULL;
   TRY(step_rules_build(j, s, scope, &rules, e));
   TRY(flags_of(j, &rules, &flags, e));
-  struct donor_spec spec = {.edits = rules.system, .post_edits = rules.system, .n_nearest = (int)step_value_of(s, "nearest")->number, .min_donors = (int)step_value_of(s, "min_donors")->number,
-                            .percent_donors = (double)step_value_of(s, "percent_donors")->number / STEP_ONE, .n_limit = (int)step_value_of(s, "limit")->number,
-                            .original_only = step_value_of(s, "original_only")->number != 0, .random = step_value_of(s, "random")->number != 0, .seed = s->seed};
+  struct donor_spec spec = {.edits = rules.system,
+      .post_edits = rules.system,
+      .n_nearest = (int)step_value_of(s, "nearest")->number,
+      .min_donors = (int)step_value_of(s, "min_donors")->number,
+      .percent_donors = (double)step_value_of(s, "percent_donors")->number / STEP_ONE,
+      .n_limit = (int)step_value_of(s, "limit")->number,
+      .original_only = step_value_of(s, "original_only")->number != 0,
+      .random = step_value_of(s, "random")->number != 0,
+      .seed = s->seed};
   none = *rules.system;
   none.m = 0;
   if (step_value_of(s, "after")->number) spec.post_edits = &none;

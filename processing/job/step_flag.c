@@ -15,7 +15,8 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
   for (int64_t i = 0; i < j->n_records; i++) {
     if (!scope->selected[i]) continue;
     unknown += when[i] == EXPR_UNKNOWN;
-    for (int k = 0; k < items->n_items && when[i] == EXPR_TRUE; k++) TRY(job_flag(j, s, items->items[k], i, flag, step_value_of(s, "reason")->text, e));
+    for (int k = 0; k < items->n_items && when[i] == EXPR_TRUE; k++)
+      TRY(job_flag(j, s, items->items[k], i, flag, step_value_of(s, "reason")->text, e));
   }
   step_note(r, "condition_unknown", unknown);
   return E_OK;

@@ -4,7 +4,8 @@
 #include "processing/job/job_run.h"
 #include "processing/job/step_methods.h"
 
-static const struct step_option options[] = {{.key = "from", .kind = STEP_INT, .low = 0, .high = 1000000}, {.key = "to", .kind = STEP_INT, .low = 0, .high = 1000000}, {.key = NULL}};
+static const struct step_option options[] = {
+    {.key = "from", .kind = STEP_INT, .low = 0, .high = 1000000}, {.key = "to", .kind = STEP_INT, .low = 0, .high = 1000000}, {.key = NULL}};
 
 /* Counts of this step after those of the steps before. */
 static enum err_code add_counts(struct job_state *j, const struct impute_report *more, struct err *e) {

@@ -12,11 +12,11 @@
 #include "processing/job/step_rules.h"
 #include "processing/localise/localise_proof.h"
 
-static const struct step_option options[] = {{.key = "max_cost", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX}, {.key = "max_nodes", .kind = STEP_INT, .low = 1, .high = 1000000000},
-                                             {.key = "proofs", .kind = STEP_TRUTH}, {.key = "rules", .kind = STEP_CHOICE, .words = "all|linear"},
-                                             {.key = "operations", .kind = STEP_TEXT},
-                                             {.key = "max_operations", .kind = STEP_INT, .low = 1, .high = 2},
-                                             {.key = "carry_out", .kind = STEP_TRUTH}, {.key = "keep_unknown", .kind = STEP_TRUTH}, {.key = NULL}};
+static const struct step_option options[] = {{.key = "max_cost", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX},
+    {.key = "max_nodes", .kind = STEP_INT, .low = 1, .high = 1000000000}, {.key = "proofs", .kind = STEP_TRUTH},
+    {.key = "rules", .kind = STEP_CHOICE, .words = "all|linear"}, {.key = "operations", .kind = STEP_TEXT},
+    {.key = "max_operations", .kind = STEP_INT, .low = 1, .high = 2}, {.key = "carry_out", .kind = STEP_TRUTH},
+    {.key = "keep_unknown", .kind = STEP_TRUTH}, {.key = NULL}};
 
 struct localisation {
   const struct step_spec *step;
@@ -97,7 +97,9 @@ static enum err_code flag_case(struct job_state *j, struct localisation *l, cons
 }
 
 static enum err_code hand_over(struct job_state *j, struct localisation *l, const struct localise_case *c, struct err *e) {
-  const struct job_proposal p = {step_rules_failing(j, &l->rules, c->row), "誤りの箇所を機械的に決められない", "which values are wrong cannot be settled by rule", "原票または報告者に確かめて訂正する", "ask the respondent or look at the form, and correct it"};
+  const struct job_proposal p = {step_rules_failing(j, &l->rules, c->row), "誤りの箇所を機械的に決められない",
+      "which values are wrong cannot be settled by rule", "原票または報告者に確かめて訂正する",
+      "ask the respondent or look at the form, and correct it"};
   return job_propose(j, l->step, l->rules.record[c->row], &p, e);
 }
 

@@ -1,5 +1,6 @@
-/* step_obvious.c -- errors whose repair is obvious in the linear hard checks (obvious.h), before any localisation: rounding differences of equations, slips of the keys.
- * Values with a missing or unclear answer stay; records that are left are counted. Keys, constants and derived items never move. */
+/* step_obvious.c -- errors whose repair is obvious in the linear hard checks (obvious.h), before any localisation: rounding differences of
+ *    equations, slips of the keys.
+ * Values   with a missing or unclear answer stay; records that are left are counted. Keys, constants and derived items never move. */
 #include "processing/correct/obvious.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_rules.h"

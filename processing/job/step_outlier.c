@@ -1,4 +1,5 @@
-/* step_outlier.c -- univariate outliers of one item within the by-groups (outlier.h): beyond the imputation limits the flag `impute`, beyond the exclusion limits `exclude`.
+/* step_outlier.c -- univariate outliers of one item within the by-groups (outlier.h): beyond the imputation limits the flag `impute`, beyond the
+ *    exclusion limits `exclude`.
  * With `against` = previous the ratio to the same unit's last period is judged, with another item the ratio to it. */
 #include <stdio.h>
 
@@ -6,11 +7,13 @@
 #include "processing/job/step_rules.h"
 #include "processing/outlier/outlier.h"
 
-static const struct step_option options[] = {
-    {.key = "item", .kind = STEP_NUMBER_ITEM, .required = true}, {.key = "limits", .kind = STEP_CHOICE, .required = true, .words = "hb|sigma_gap|fences|asymmetric|adjusted|log|mad"},
-    {.key = "side", .kind = STEP_CHOICE, .words = "both|left|right"}, {.key = "against", .kind = STEP_CHOICE, .words = "previous"}, {.key = "against_item", .kind = STEP_NUMBER_ITEM},
-    {.key = "impute_beyond", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX}, {.key = "exclude_beyond", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX},
-    {.key = "min_observations", .kind = STEP_INT, .low = 3, .high = 1000000000}, {.key = "exponent", .kind = STEP_DECIMAL, .low = 0, .high = STEP_ONE}, {.key = NULL}};
+static const struct step_option options[] = {{.key = "item", .kind = STEP_NUMBER_ITEM, .required = true},
+    {.key = "limits", .kind = STEP_CHOICE, .required = true, .words = "hb|sigma_gap|fences|asymmetric|adjusted|log|mad"},
+    {.key = "side", .kind = STEP_CHOICE, .words = "both|left|right"}, {.key = "against", .kind = STEP_CHOICE, .words = "previous"},
+    {.key = "against_item", .kind = STEP_NUMBER_ITEM}, {.key = "impute_beyond", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX},
+    {.key = "exclude_beyond", .kind = STEP_DECIMAL, .low = 1, .high = INT64_MAX},
+    {.key = "min_observations", .kind = STEP_INT, .low = 3, .high = 1000000000},
+    {.key = "exponent", .kind = STEP_DECIMAL, .low = 0, .high = STEP_ONE}, {.key = NULL}};
 
 static enum err_code wanted(const struct step_spec *s, const struct job_plan *p, struct name_set *names, enum expr_slot_kind kind, struct err *e) {
   (void)p;
@@ -18,8 +21,10 @@ static enum err_code wanted(const struct step_spec *s, const struct job_plan *p,
 }
 
 static struct outlier_params params_of(const struct step_spec *s) {
-  struct outlier_params p = outlier_params_of((enum outlier_method)step_value_of(s, "limits")->number, (enum outlier_side)step_value_of(s, "side")->number);
-  const struct step_value *imp = step_value_of(s, "impute_beyond"), *exc = step_value_of(s, "exclude_beyond"), *n = step_value_of(s, "min_observations"), *u = step_value_of(s, "exponent");
+  struct outlier_params p =
+      outlier_params_of((enum outlier_method)step_value_of(s, "limits")->number, (enum outlier_side)step_value_of(s, "side")->number);
+  const struct step_value *imp = step_value_of(s, "impute_beyond"), *exc = step_value_of(s, "exclude_beyond"),
+                          *n = step_value_of(s, "min_observations"), *u = step_value_of(s, "exponent");
   p.has_imputation = imp->given;
   p.has_exclusion = exc->given;
   p.imputation = (double)imp->number / STEP_ONE;
@@ -30,8 +35,10 @@ static struct outlier_params params_of(const struct step_spec *s) {
 }
 
 /* The item of the last period beside each row; rows without a record there do not match. */
-static enum err_code previous_column(struct job_state *j, const struct step_rules *rules, const char *name, struct num_column *out, uint8_t **matched, struct err *e) {
-  *out = (struct num_column){name, rules->t.columns[0].decimals, ARENA_ARRAY(j->arena, double, rules->t.n + 1), ARENA_ARRAY(j->arena, uint8_t, rules->t.n + 1)};
+static enum err_code previous_column(
+    struct job_state *j, const struct step_rules *rules, const char *name, struct num_column *out, uint8_t **matched, struct err *e) {
+  *out = (struct num_column){
+      name, rules->t.columns[0].decimals, ARENA_ARRAY(j->arena, double, rules->t.n + 1), ARENA_ARRAY(j->arena, uint8_t, rules->t.n + 1)};
   *matched = ARENA_ARRAY(j->arena, uint8_t, rules->t.n + 1);
   if (!out->x || !out->status || !*matched) return ERR(e, E_NO_MEMORY, .subject = name);
   double scale = 1;
@@ -74,7 +81,8 @@ static enum err_code run(struct job_state *j, const struct step_spec *s, const s
     char reason[96];
     if (result.flag[i] == OUTLIER_NONE) continue;
     bool impute = result.flag[i] == OUTLIER_ODIL || result.flag[i] == OUTLIER_ODIR;
-    (void)snprintf(reason, sizeof reason, "%s beyond the %s limit", outlier_flag_name((enum outlier_flag)result.flag[i]), impute ? "imputation" : "exclusion");
+    (void)snprintf(
+        reason, sizeof reason, "%s beyond the %s limit", outlier_flag_name((enum outlier_flag)result.flag[i]), impute ? "imputation" : "exclusion");
     TRY(job_flag(j, s, items[0], rules.record[i], impute ? FLAG_IMPUTE : FLAG_EXCLUDE, reason, e));
   }
   for (int g = 0; g < scope->n_groups; g++) {

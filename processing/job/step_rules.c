@@ -47,7 +47,8 @@ enum err_code step_row_id(
 }
 
 /* --- rows: which records, in one numbering over the shards --- */
-static enum err_code room(struct job_state *j, const struct step_scope *scope, const char *const *names, int p, struct step_rules *out, struct err *e) {
+static enum err_code room(
+    struct job_state *j, const struct step_scope *scope, const char *const *names, int p, struct step_rules *out, struct err *e) {
   out->record = ARENA_ARRAY(j->arena, int64_t, scope->n_selected + 1);
   out->group = ARENA_ARRAY(j->arena, int32_t, scope->n_selected + 1);
   out->item = ARENA_ARRAY(j->arena, int, p + 1);
@@ -61,7 +62,8 @@ static enum err_code room(struct job_state *j, const struct step_scope *scope, c
   return E_OK;
 }
 
-static enum err_code add_row(struct job_state *j, const struct step_scope *scope, const struct unit_shard *shard, int64_t row, struct step_rules *out, struct err *e) {
+static enum err_code add_row(
+    struct job_state *j, const struct step_scope *scope, const struct unit_shard *shard, int64_t row, struct step_rules *out, struct err *e) {
   int64_t record = shard->first_record + row;
   struct str *unit = (struct str *)(uintptr_t)&out->t.unit[out->t.n];
   TRY(step_row_id(j->arena, j->record, shard, row, unit, e));
@@ -71,7 +73,8 @@ static enum err_code add_row(struct job_state *j, const struct step_scope *scope
   return E_OK;
 }
 
-static enum err_code add_shard(struct job_state *j, const struct step_scope *scope, const struct unit_shard *shard, const int *from, struct step_rules *out, struct err *e) {
+static enum err_code add_shard(
+    struct job_state *j, const struct step_scope *scope, const struct unit_shard *shard, const int *from, struct step_rules *out, struct err *e) {
   struct rule_data d;
   TRY(rule_data_of(j->arena, &out->chosen, shard, &d, e));
   for (int64_t row = 0; row < shard->current->n_rows; row++) {
@@ -86,7 +89,8 @@ static enum err_code add_shard(struct job_state *j, const struct step_scope *sco
   return E_OK;
 }
 
-enum err_code step_rules_build(struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_rules *out, struct err *e) {
+enum err_code step_rules_build(
+    struct job_state *j, const struct step_spec *s, const struct step_scope *scope, struct step_rules *out, struct err *e) {
   *out = (struct step_rules){.record = NULL};
   TRY(step_rules_choose(j, s, out, e));
   if (!out->system->m) return ERR(e, E_JOB_NO_LINEAR, .subject = s->name);
@@ -105,7 +109,8 @@ static double power_of_ten(int n) {
   return x;
 }
 
-enum err_code step_items_build(struct job_state *j, const struct step_scope *scope, const struct item *const *items, int n, struct step_rules *out, struct err *e) {
+enum err_code step_items_build(
+    struct job_state *j, const struct step_scope *scope, const struct item *const *items, int n, struct step_rules *out, struct err *e) {
   const char **names = ARENA_ARRAY(j->arena, const char *, n + 1);
   *out = (struct step_rules){.record = NULL};
   if (!names) return no_memory(e);
@@ -144,7 +149,8 @@ enum err_code step_rules_flags(struct job_state *j, const struct step_rules *r, 
   return E_OK;
 }
 
-enum err_code step_rules_put(struct job_state *j, const struct step_spec *s, const struct step_rules *r, int64_t row, int var, double value, const struct step_change *c, bool *written, struct err *e) {
+enum err_code step_rules_put(struct job_state *j, const struct step_spec *s, const struct step_rules *r, int64_t row, int var, double value,
+    const struct step_change *c, bool *written, struct err *e) {
   int64_t record = r->record[row];
   const struct unit_shard *shard = job_shard_of(j, record);
   *written = false;

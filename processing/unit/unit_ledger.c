@@ -41,7 +41,8 @@ static int64_t judged(const struct unit_ledger *l, const struct form *form, int 
 
 static enum err_code check_states(
     const struct unit_ledger *l, const struct form *form, const struct unit_states *s, const struct edit_result *r, struct err *e) {
-  if (s->in != r->n_records || s->failed_hard + s->failed_soft + s->failed_info + s->undecided + s->clean != s->in) return unbalanced("units by state", e);
+  if (s->in != r->n_records || s->failed_hard + s->failed_soft + s->failed_info + s->undecided + s->clean != s->in)
+    return unbalanced("units by state", e);
   int64_t failures = 0;
   for (int c = 0; c < r->n_checks; c++) {
     const struct edit_count *k = &r->counts[c];
@@ -56,7 +57,8 @@ enum err_code unit_ledger_check(const struct unit_ledger *l, const struct form *
   TRY(check_states(l, form, &l->edited, edited, e));
   TRY(check_states(l, form, &l->imputed, imputed, e));
   if (l->edited.in != l->imputed.in) return unbalanced("units before and after imputation", e);
-  if (l->previous.rows != l->previous.matched + l->previous.absent || (l->previous.rows && l->previous.rows != l->edited.in)) return unbalanced("units matched with the previous period", e);
+  if (l->previous.rows != l->previous.matched + l->previous.absent || (l->previous.rows && l->previous.rows != l->edited.in))
+    return unbalanced("units matched with the previous period", e);
   if (l->frame.rows != l->frame.matched + l->frame.absent || (l->frame.rows && !l->of_type && l->frame.rows != l->edited.in))
     return unbalanced("units matched with the register", e);
   for (int i = 0; i < r->n; i++) {

@@ -1,5 +1,5 @@
-/* Calibration of a million weights to 66 margins (47 prefectures, 17 age classes, 2 sexes), raking and bounded logit, against the bare passes over the same rows that Newton cannot do
- * without. Target: 0.3 s each. Growth from 10^5 to 10^7 records. */
+/* Calibration of a million weights to 66 margins (47 prefectures, 17 age classes, 2 sexes), raking and bounded logit, against the bare passes over
+ * the same rows that Newton cannot do without. Target: 0.3 s each. Growth from 10^5 to 10^7 records. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,8 @@ static double __attribute__((noinline)) bare(const struct auxiliary *x, const do
     const int a = x->code[0][i], b = 47 + x->code[1][i], c = 64 + x->code[2][i];
     const double w = d[i] * exp(lambda[a] + lambda[b] + lambda[c]);
     sum[a] += w, sum[b] += w, sum[c] += w;
-    m[a * MARGINS + a] += w, m[b * MARGINS + a] += w, m[b * MARGINS + b] += w, m[c * MARGINS + a] += w, m[c * MARGINS + b] += w, m[c * MARGINS + c] += w;
+    m[a * MARGINS + a] += w, m[b * MARGINS + a] += w, m[b * MARGINS + b] += w, m[c * MARGINS + a] += w, m[c * MARGINS + b] += w,
+        m[c * MARGINS + c] += w;
     check += w;
   }
   return check;
@@ -66,8 +67,9 @@ static void measure(int64_t n) {
     const double t = processor_seconds() - start;
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%9lld records, %-14s %.3f s of the processor, %d steps, %s, %.1f x %d bare passes (%.3f s each), peak %ld MiB\n", (long long)n, names[method], t, out.steps,
-        out.converged ? "converged" : "NOT converged", t / (floor_pass * (out.steps + 1)), out.steps + 1, floor_pass, usage.ru_maxrss / 1024);
+    printf("%9lld records, %-14s %.3f s of the processor, %d steps, %s, %.1f x %d bare passes (%.3f s each), peak %ld MiB\n", (long long)n,
+        names[method], t, out.steps, out.converged ? "converged" : "NOT converged", t / (floor_pass * (out.steps + 1)), out.steps + 1, floor_pass,
+        usage.ru_maxrss / 1024);
   }
   arena_free(a);
 }

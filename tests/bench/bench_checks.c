@@ -1,4 +1,5 @@
-/* bench_checks.c -- 50 rules of the kinds of the monthly labour survey and the vital statistics over 10 million rows, one thread, in rule-rows per second.
+/* bench_checks.c -- 50 rules of the kinds of the monthly labour survey and the vital statistics over 10 million rows, one thread, in rule-rows
+ *    per second.
  * Floor    six of the rules written by hand in C, one loop each with the same three-valued result, over the same rows. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,30 +21,102 @@ struct item {
   const char *codes; /* "1;2;V" */
 };
 static const struct item items[] = {
-    {"e0_t", EXPR_NUMBER, "person", 5, 900, ""}, {"e0_m", EXPR_NUMBER, "person", 3, 500, ""}, {"e0_f", EXPR_NUMBER, "person", 2, 400, ""}, {"inc_t", EXPR_NUMBER, "person", 0, 30, ""},
-    {"dec_t", EXPR_NUMBER, "person", 0, 30, ""}, {"e1_t", EXPR_NUMBER, "person", 5, 900, ""}, {"e1_m", EXPR_NUMBER, "person", 3, 500, ""}, {"e1_f", EXPR_NUMBER, "person", 2, 400, ""},
-    {"e0_p", EXPR_NUMBER, "person", 0, 300, ""}, {"e1_p", EXPR_NUMBER, "person", 0, 300, ""}, {"d_t", EXPR_NUMBER, "person_day", 0, 20000, ""}, {"hs_t", EXPR_NUMBER, "person_hour", 0, 160000, ""},
-    {"ho_t", EXPR_NUMBER, "person_hour", 0, 20000, ""}, {"c_t", EXPR_NUMBER, "yen", 0, 300000, ""}, {"c_m", EXPR_NUMBER, "yen", 0, 200000, ""}, {"c_f", EXPR_NUMBER, "yen", 0, 100000, ""},
-    {"o_t", EXPR_NUMBER, "yen", 0, 40000, ""}, {"s_t", EXPR_NUMBER, "yen", 0, 100000, ""}, {"from_day", EXPR_DATE, "", 20000, 20030, ""}, {"to_day", EXPR_DATE, "", 20020, 20060, ""},
-    {"industry", EXPR_CODE, "", 0, 0, "D;E;F;G;H;I;J;K;L;M;N;O;P;Q;R"}, {"size", EXPR_CODE, "", 0, 0, "1;3;5;7;9"},
-    {"sex", EXPR_CODE, "", 0, 0, "1;2;V"}, {"marital", EXPR_CODE, "", 0, 0, "1;2;3;4;V"}, {"cause", EXPR_CODE, "", 0, 0, "I219;C349;O10;P072;R54;J189;X70;V093;A349;I64;C61;N40;R95;G309"},
-    {"place", EXPR_CODE, "", 0, 0, "1;2;3;5;6;7;8"}, {"attendant", EXPR_CODE, "", 0, 0, "1;2;3"}, {"filing_pref", EXPR_CODE, "", 0, 0, "01;13;27;40;47"}, {"residence_pref", EXPR_CODE, "", 0, 0, "01;13;27;40;47;48"},
-    {"birth", EXPR_DATE, "", -20000, 19000, ""}, {"event", EXPR_DATE, "", 18000, 20454, ""}, {"filing", EXPR_DATE, "", 18000, 20500, ""}, {"mother_birth", EXPR_DATE, "", 1000, 12000, ""},
-    {"weight", EXPR_NUMBER, "g", 300, 5600, ""}, {"height", EXPR_NUMBER, "cm", 20, 65, ""}, {"weeks", EXPR_NUMBER, "week", 20, 45, ""}, {"order_of_birth", EXPR_NUMBER, "", 1, 12, ""},
-    {"plurality", EXPR_NUMBER, "", 1, 3, ""}, {"order_in_set", EXPR_NUMBER, "", 1, 3, ""}, {"live", EXPR_NUMBER, "", 0, 12, ""}, {"still", EXPR_NUMBER, "", 0, 4, ""}, {"total_births", EXPR_NUMBER, "", 0, 16, ""},
+    {"e0_t", EXPR_NUMBER, "person", 5, 900, ""},
+    {"e0_m", EXPR_NUMBER, "person", 3, 500, ""},
+    {"e0_f", EXPR_NUMBER, "person", 2, 400, ""},
+    {"inc_t", EXPR_NUMBER, "person", 0, 30, ""},
+    {"dec_t", EXPR_NUMBER, "person", 0, 30, ""},
+    {"e1_t", EXPR_NUMBER, "person", 5, 900, ""},
+    {"e1_m", EXPR_NUMBER, "person", 3, 500, ""},
+    {"e1_f", EXPR_NUMBER, "person", 2, 400, ""},
+    {"e0_p", EXPR_NUMBER, "person", 0, 300, ""},
+    {"e1_p", EXPR_NUMBER, "person", 0, 300, ""},
+    {"d_t", EXPR_NUMBER, "person_day", 0, 20000, ""},
+    {"hs_t", EXPR_NUMBER, "person_hour", 0, 160000, ""},
+    {"ho_t", EXPR_NUMBER, "person_hour", 0, 20000, ""},
+    {"c_t", EXPR_NUMBER, "yen", 0, 300000, ""},
+    {"c_m", EXPR_NUMBER, "yen", 0, 200000, ""},
+    {"c_f", EXPR_NUMBER, "yen", 0, 100000, ""},
+    {"o_t", EXPR_NUMBER, "yen", 0, 40000, ""},
+    {"s_t", EXPR_NUMBER, "yen", 0, 100000, ""},
+    {"from_day", EXPR_DATE, "", 20000, 20030, ""},
+    {"to_day", EXPR_DATE, "", 20020, 20060, ""},
+    {"industry", EXPR_CODE, "", 0, 0, "D;E;F;G;H;I;J;K;L;M;N;O;P;Q;R"},
+    {"size", EXPR_CODE, "", 0, 0, "1;3;5;7;9"},
+    {"sex", EXPR_CODE, "", 0, 0, "1;2;V"},
+    {"marital", EXPR_CODE, "", 0, 0, "1;2;3;4;V"},
+    {"cause", EXPR_CODE, "", 0, 0, "I219;C349;O10;P072;R54;J189;X70;V093;A349;I64;C61;N40;R95;G309"},
+    {"place", EXPR_CODE, "", 0, 0, "1;2;3;5;6;7;8"},
+    {"attendant", EXPR_CODE, "", 0, 0, "1;2;3"},
+    {"filing_pref", EXPR_CODE, "", 0, 0, "01;13;27;40;47"},
+    {"residence_pref", EXPR_CODE, "", 0, 0, "01;13;27;40;47;48"},
+    {"birth", EXPR_DATE, "", -20000, 19000, ""},
+    {"event", EXPR_DATE, "", 18000, 20454, ""},
+    {"filing", EXPR_DATE, "", 18000, 20500, ""},
+    {"mother_birth", EXPR_DATE, "", 1000, 12000, ""},
+    {"weight", EXPR_NUMBER, "g", 300, 5600, ""},
+    {"height", EXPR_NUMBER, "cm", 20, 65, ""},
+    {"weeks", EXPR_NUMBER, "week", 20, 45, ""},
+    {"order_of_birth", EXPR_NUMBER, "", 1, 12, ""},
+    {"plurality", EXPR_NUMBER, "", 1, 3, ""},
+    {"order_in_set", EXPR_NUMBER, "", 1, 3, ""},
+    {"live", EXPR_NUMBER, "", 0, 12, ""},
+    {"still", EXPR_NUMBER, "", 0, 4, ""},
+    {"total_births", EXPR_NUMBER, "", 0, 16, ""},
 };
 enum { N_ITEMS = sizeof items / sizeof *items };
 
 static const char *const rules[] = {
-    "e0_t + inc_t - dec_t = e1_t", "e0_m + e0_f = e0_t", "e1_m + e1_f = e1_t", "c_m + c_f = c_t", "e1_p <= e1_t", "e0_p <= e0_t", "e0_t >= 0 and e1_t >= 0", "e0_t + e1_t > 0", "o_t <= c_t",
-    "if hs_t = 0 then c_t < 100", "(ho_t > 0) = (o_t > 0)", "if d_t > 0 then hs_t + ho_t <= unit(d_t * 24,'person_hour')", "d_t <= unit(max(e0_t,e1_t) * 31,'person_day')", "from_day <= to_day",
-    "days(from_day,to_day) between 24 and 34", "if e1_p = 0 and e0_p = 0 then industry != 'P'", "e0_t = prev(e1_t)", "e0_p = prev(e1_p)", "if prev(c_t) > 0 and prev(e1_t) > 0 then c_t / (e0_t + e1_t) between 0.5 * prev(c_t) / (prev(e0_t) + prev(e1_t)) and 2 * prev(c_t) / (prev(e0_t) + prev(e1_t))",
-    "if ho_t > 0 then o_t * hs_t >= (c_t - o_t) * ho_t", "if d_t > 0 then hs_t / d_t between 3 and 10", "d_t / (e0_t + e1_t) between 2.5 and 13", "inc_t <= 0.3 * e0_t", "dec_t <= 0.3 * e0_t",
-    "if prev(s_t) = 0 then s_t = 0", "not (c_t / prev(c_t) between 300 and 3000)", "abs(e1_t - e0_t) <= max(5, 0.1 * e0_t)", "if size in {1,3} then e1_t >= 100",
-    "event <= filing", "days(event,filing) <= 14", "birth <= event", "age(birth,event) <= 125", "age(mother_birth,birth) between 15 and 49", "order_of_birth <= age(mother_birth,birth) - 13", "live + still = total_births",
-    "order_in_set <= plurality", "weight between 500 and 5500", "weeks between 20 and 45", "if weeks >= 36 then weight >= 1000", "weight <= 1500 + 250 * (unit(weeks,'') - 20)", "height between 20 and 65",
-    "if place in {1,2,3} then attendant in {1,2}", "if sex = 1 then not prefix(cause,1) = 'O'", "if prefix(cause,1) = 'O' then sex = 2 and age(birth,event) between 10 and 54", "if prefix(cause,1) = 'P' then days(birth,event) < 365",
-    "if cause in {'C61','N40'} then sex = 1 and age(birth,event) >= 30", "if marital = 1 then age(birth,event) >= 16", "if cause = 'R54' then age(birth,event) >= 65", "residence_pref in {01,13,27,40,47,48} and filing_pref != 48", "if missing(weight) then missing(height) or unknown(height)",
+    "e0_t + inc_t - dec_t = e1_t",
+    "e0_m + e0_f = e0_t",
+    "e1_m + e1_f = e1_t",
+    "c_m + c_f = c_t",
+    "e1_p <= e1_t",
+    "e0_p <= e0_t",
+    "e0_t >= 0 and e1_t >= 0",
+    "e0_t + e1_t > 0",
+    "o_t <= c_t",
+    "if hs_t = 0 then c_t < 100",
+    "(ho_t > 0) = (o_t > 0)",
+    "if d_t > 0 then hs_t + ho_t <= unit(d_t * 24,'person_hour')",
+    "d_t <= unit(max(e0_t,e1_t) * 31,'person_day')",
+    "from_day <= to_day",
+    "days(from_day,to_day) between 24 and 34",
+    "if e1_p = 0 and e0_p = 0 then industry != 'P'",
+    "e0_t = prev(e1_t)",
+    "e0_p = prev(e1_p)",
+    "if prev(c_t) > 0 and prev(e1_t) > 0 then c_t / (e0_t + e1_t) between 0.5 * prev(c_t) / (prev(e0_t) + prev(e1_t)) and 2 * prev(c_t) / (prev(e0_t) + prev(e1_t))",
+    "if ho_t > 0 then o_t * hs_t >= (c_t - o_t) * ho_t",
+    "if d_t > 0 then hs_t / d_t between 3 and 10",
+    "d_t / (e0_t + e1_t) between 2.5 and 13",
+    "inc_t <= 0.3 * e0_t",
+    "dec_t <= 0.3 * e0_t",
+    "if prev(s_t) = 0 then s_t = 0",
+    "not (c_t / prev(c_t) between 300 and 3000)",
+    "abs(e1_t - e0_t) <= max(5, 0.1 * e0_t)",
+    "if size in {1,3} then e1_t >= 100",
+    "event <= filing",
+    "days(event,filing) <= 14",
+    "birth <= event",
+    "age(birth,event) <= 125",
+    "age(mother_birth,birth) between 15 and 49",
+    "order_of_birth <= age(mother_birth,birth) - 13",
+    "live + still = total_births",
+    "order_in_set <= plurality",
+    "weight between 500 and 5500",
+    "weeks between 20 and 45",
+    "if weeks >= 36 then weight >= 1000",
+    "weight <= 1500 + 250 * (unit(weeks,'') - 20)",
+    "height between 20 and 65",
+    "if place in {1,2,3} then attendant in {1,2}",
+    "if sex = 1 then not prefix(cause,1) = 'O'",
+    "if prefix(cause,1) = 'O' then sex = 2 and age(birth,event) between 10 and 54",
+    "if prefix(cause,1) = 'P' then days(birth,event) < 365",
+    "if cause in {'C61','N40'} then sex = 1 and age(birth,event) >= 30",
+    "if marital = 1 then age(birth,event) >= 16",
+    "if cause = 'R54' then age(birth,event) >= 65",
+    "residence_pref in {01,13,27,40,47,48} and filing_pref != 48",
+    "if missing(weight) then missing(height) or unknown(height)",
 };
 enum { N_RULES = sizeof rules / sizeof *rules };
 _Static_assert(N_RULES == 50, "the table says 50");
@@ -66,7 +139,11 @@ static bool variable(void *context, struct str record, struct str name, struct e
 static void make_column(struct arena *a, struct column *c, const struct item *item, int which) {
   struct rng r;
   int n_codes = 0;
-  *c = (struct column){.name = item->name, .unit = item->unit, .type = item->type == EXPR_CODE ? COL_CODE : COL_INT, .is_date = item->type == EXPR_DATE, .status = ARENA_ARRAY(a, uint8_t, N_ROWS)};
+  *c = (struct column){.name = item->name,
+      .unit = item->unit,
+      .type = item->type == EXPR_CODE ? COL_CODE : COL_INT,
+      .is_date = item->type == EXPR_DATE,
+      .status = ARENA_ARRAY(a, uint8_t, N_ROWS)};
   if (c->type == COL_INT) c->i64 = ARENA_ARRAY(a, int64_t, N_ROWS);
   else c->code = ARENA_ARRAY(a, int32_t, N_ROWS), c->dict = dict_new(a);
   for (struct str rest = str_of(item->codes); rest.n; n_codes++) (void)dict_add(c->dict, str_split(rest, ';', &rest));
@@ -230,11 +307,14 @@ int main(void) {
   if (!run(six, N_FLOOR)) return 70;
   double six_rate = (double)N_FLOOR * N_ROWS / (now() - start);
   if (memcmp(counts, by_hand, sizeof counts) != 0) {
-    fprintf(stderr, "bench_checks: engine and hand-written loops disagree: %lld %lld failed, %lld %lld unknown\n", (long long)counts[0], (long long)by_hand[0], (long long)counts[2], (long long)by_hand[2]);
+    fprintf(stderr, "bench_checks: engine and hand-written loops disagree: %lld %lld failed, %lld %lld unknown\n", (long long)counts[0],
+        (long long)by_hand[0], (long long)counts[2], (long long)by_hand[2]);
     return 70;
   }
-  printf("checks: 50 rules, %.1f M rows, one core | %.1f M rule-rows/s | peak %.0f MiB | %.2f of target | target 100 M rule-rows/s\n", N_ROWS * (double)N_PASSES / 1e6, rate / 1e6, peak_mib(), rate / 1e8);
-  printf("checks: 6 of them beside hand-written C loops | %.1f M rule-rows/s | peak %.0f MiB | %.2f of floor (%.1f M) | target 0.50 of floor\n", six_rate / 1e6, peak_mib(), six_rate / floor_rate, floor_rate / 1e6);
+  printf("checks: 50 rules, %.1f M rows, one core | %.1f M rule-rows/s | peak %.0f MiB | %.2f of target | target 100 M rule-rows/s\n",
+      N_ROWS * (double)N_PASSES / 1e6, rate / 1e6, peak_mib(), rate / 1e8);
+  printf("checks: 6 of them beside hand-written C loops | %.1f M rule-rows/s | peak %.0f MiB | %.2f of floor (%.1f M) | target 0.50 of floor\n",
+      six_rate / 1e6, peak_mib(), six_rate / floor_rate, floor_rate / 1e6);
   arena_free(a);
   return 0;
 }

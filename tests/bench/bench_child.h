@@ -1,4 +1,5 @@
-/* bench_child.h -- what the benchmarks that start programs share: a child's wall time, processor time and peak memory. Included once by each program. */
+/* bench_child.h -- what the benchmarks that start programs share: a child's wall time, processor time and peak memory. Included once by each
+ * program. */
 #ifndef SHIRABE_TESTS_BENCH_CHILD_H
 #define SHIRABE_TESTS_BENCH_CHILD_H
 #include <fcntl.h>

@@ -85,8 +85,9 @@ static void row(int64_t n) {
   const long before = peak_kib();
   if (est_run(a, &in, s, SPECS, &r, &e)) bench_die("estimators", &e);
   const double cpu = processor() - start;
-  printf("30 estimators, %lld records, 20 classes, %lld cells imputed: %.2f s of processor (%.2f s by the clock), %.2f M rows/s, %.0f MiB beyond the input; %.1f x 30 bare sums; target for 1 M 4 s, 100 MiB\n", (long long)n,
-         (long long)r.n_changes, cpu, bench_now() - wall, (double)n / cpu * 1e-6, (double)(peak_kib() - before) / 1024, cpu / peer);
+  printf(
+      "30 estimators, %lld records, 20 classes, %lld cells imputed: %.2f s of processor (%.2f s by the clock), %.2f M rows/s, %.0f MiB beyond the input; %.1f x 30 bare sums; target for 1 M 4 s, 100 MiB\n",
+      (long long)n, (long long)r.n_changes, cpu, bench_now() - wall, (double)n / cpu * 1e-6, (double)(peak_kib() - before) / 1024, cpu / peer);
   arena_free(a);
 }
 int main(void) {

@@ -1,4 +1,5 @@
-/* Grouped weighted sums of 940 cells over 10 million rows and 4 columns, against a bare loop over the same columns in the same run. Target: within 2 times. */
+/* Grouped weighted sums of 940 cells over 10 million rows and 4 columns, against a bare loop over the same columns in the same run. Target: within 2
+ * times. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,8 @@ static int make(struct arena *a, struct rows *r) {
     r->group[i] = (int32_t)(seed >> 32) % GROUPS;
     r->group[i] = r->group[i] < 0 ? -r->group[i] : r->group[i];
     r->weight[i] = 1 + (double)(seed & 127);
-    for (int c = 0; c < COLUMNS; c++) r->value[c][i] = (int64_t)(seed >> (8 + c)) & 0xfffff, r->status[c][i] = (seed >> (20 + c)) % 50 ? VAL_REPORTED : VAL_BLANK;
+    for (int c = 0; c < COLUMNS; c++)
+      r->value[c][i] = (int64_t)(seed >> (8 + c)) & 0xfffff, r->status[c][i] = (seed >> (20 + c)) % 50 ? VAL_REPORTED : VAL_BLANK;
   }
   return 1;
 }
@@ -88,7 +90,8 @@ int main(int argc, char **argv) {
   double ours = time_ours(a, &r), floor_seconds = time_bare(&r, &check);
   getrusage(RUSAGE_SELF, &usage);
   if (ours < 0 || check == 0) return 70;
-  printf("group_sum 940 cells x %d columns, %lld rows: %.0f rows/s, %.0f MiB, %.2f x bare loop, target 2.00\n", COLUMNS, (long long)r.n, (double)r.n / ours, (double)usage.ru_maxrss / 1024, ours / floor_seconds);
+  printf("group_sum 940 cells x %d columns, %lld rows: %.0f rows/s, %.0f MiB, %.2f x bare loop, target 2.00\n", COLUMNS, (long long)r.n,
+      (double)r.n / ours, (double)usage.ru_maxrss / 1024, ours / floor_seconds);
   arena_free(a);
   return 0;
 }

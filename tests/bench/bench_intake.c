@@ -1,5 +1,5 @@
-/* bench_intake.c -- intake of a vital birth file of a million rows (decode, type, check, dedupe, compress, encrypt, commit) against `sqlite3 .import` of the
- * same file into an empty database. Each runs twice in alternation; the faster run counts. Usage: bench_intake [ROWS] */
+/* bench_intake.c -- intake of a vital birth file of a million rows (decode, type, check, dedupe, compress, encrypt, commit) against `sqlite3
+ *    .import` of the same file into an empty database. Each runs twice in alternation; the faster run counts. Usage: bench_intake [ROWS] */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

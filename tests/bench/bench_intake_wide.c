@@ -1,7 +1,8 @@
-/* bench_intake_wide.c -- intake of a CP932 file of 40 columns (decode, type, 20 checks, dedupe, compress, encrypt, commit) on two threads against `sqlite3 .import`
- * of a UTF-8 copy. The form is made for the benchmark: a number, a place, two texts in kanji, three dates, 17 codes of one digit, two longer ones, 14 numbers.
- * Each runs three times in alternation; the faster run counts. Usage: bench_intake_wide [ROWS [alone|once]] (10000000 is the size of the target: about 1.6 GB, twice;
- * alone: one intake with the checks and no import to compare with; once: each one time) */
+/* bench_intake_wide.c -- intake of a CP932 file of 40 columns (decode, type, 20 checks, dedupe, compress, encrypt, commit) on two threads against
+ *    `sqlite3 .import` of a UTF-8 copy. The form is made for the benchmark: a number, a place, two texts in kanji, three dates, 17 codes of one
+ *    digit, two longer ones, 14 numbers.
+ * Each runs three times in alternation; the faster run counts. Usage: bench_intake_wide [ROWS [alone|once]] (10000000 is the size of the
+ *          target: about 1.6 GB, twice; alone: one intake with the checks and no import to compare with; once: each one time) */
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
@@ -23,8 +24,9 @@ struct paths {
 /* --- the form --- */
 
 static void put_items(struct strbuf *b) {
-  strbuf_adds(b, "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,"
-                 "origin,expression,as_of,era_table,required,note\n");
+  strbuf_adds(b,
+      "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,"
+      "origin,expression,as_of,era_table,required,note\n");
   strbuf_adds(b, "record_no,番号,record number,row,count,int,,1,0,1,99999999,,,,,,,,ID,reported,,,,yes,\n");
   strbuf_adds(b, "place,市区町村,municipality,row,code,code,,,,,,municipalities,,,,,,,ANSWER,reported,,,,,\n");
   strbuf_adds(b, "name,氏名,name,row,name,text,,,,,,,,,,,,,ID,reported,,,,,\n");
@@ -91,7 +93,8 @@ static void make_folder(const char *base, const char *rest) {
 }
 
 static void make_form(const struct paths *p) {
-  static const char *const folders[] = {"", "/library", "/library/bench", "/library/bench/wide", "/library/bench/wide/1", "/library/bench/wide/1/codes"};
+  static const char *const folders[] = {
+      "", "/library", "/library/bench", "/library/bench/wide", "/library/bench/wide/1", "/library/bench/wide/1/codes"};
   char survey[400], folder[420], codes[440], link[400], from[400];
   struct strbuf b;
   strbuf_init(&b, 1 << 20);
@@ -105,12 +108,14 @@ static void make_form(const struct paths *p) {
   snprintf(link, sizeof link, "%s/codelists", p->forms);
   if (!real || symlink(real, link)) bench_die(from, NULL);
   free(real);
-  strbuf_adds(&b, "{\"survey\":\"bench\",\"code\":\"00000000\",\"title_ja\":\"計測\",\"title_en\":\"benchmark\",\"law\":\"none\",\"levels\":[\"municipality\"],"
-                  "\"due_days\":[1],\"retention_class\":\"none\",\"forms\":[\"wide\"],\"source\":\"benchmark\"}\n");
+  strbuf_adds(&b,
+      "{\"survey\":\"bench\",\"code\":\"00000000\",\"title_ja\":\"計測\",\"title_en\":\"benchmark\",\"law\":\"none\",\"levels\":[\"municipality\"],"
+      "\"due_days\":[1],\"retention_class\":\"none\",\"forms\":[\"wide\"],\"source\":\"benchmark\"}\n");
   save(survey, "survey.json", &b);
-  strbuf_adds(&b, "{\"survey\":\"bench\",\"form\":\"wide\",\"version\":\"1\",\"title_ja\":\"計測\",\"title_en\":\"benchmark\",\"period\":\"month\","
-                  "\"since\":\"2000-01-01\",\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"date_1\",\"office_item\":\"place\",\"records\":[{\"name\":\"row\","
-                  "\"parent\":\"\",\"keys\":[\"record_no\"]}],\"layouts\":[{\"name\":\"csv\",\"kind\":\"csv\",\"header\":true,\"items\":[");
+  strbuf_adds(&b,
+      "{\"survey\":\"bench\",\"form\":\"wide\",\"version\":\"1\",\"title_ja\":\"計測\",\"title_en\":\"benchmark\",\"period\":\"month\","
+      "\"since\":\"2000-01-01\",\"until\":\"\",\"predecessor\":\"\",\"event_date\":\"date_1\",\"office_item\":\"place\",\"records\":[{\"name\":\"row\","
+      "\"parent\":\"\",\"keys\":[\"record_no\"]}],\"layouts\":[{\"name\":\"csv\",\"kind\":\"csv\",\"header\":true,\"items\":[");
   put_layout(&b);
   strbuf_adds(&b, "]}],\"codelists\":{\"municipalities\":\"\"},\"source\":\"benchmark\"}\n");
   save(folder, "form.json", &b);

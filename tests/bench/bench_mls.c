@@ -1,5 +1,5 @@
-/* One month of the labour survey at its real size: 33,000 reports, 480 unit cells, all roll-ups and all standard errors; and a table of a million register
- * records by 47 x 2 codes against a bare count of the same columns. */
+/* One month of the labour survey at its real size: 33,000 reports, 480 unit cells, all roll-ups and all standard errors; and a table of a million
+ * register records by 47 x 2 codes against a bare count of the same columns. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,8 @@ static int make_sample(struct arena *a, struct mls_run_input *in, struct design 
   struct err e;
   for (int s = 0; s < MLS_SPLITS; s++)
     for (int i = 0; i < MLS_ITEMS; i++)
-      if (s != MLS_GENERAL && !(s == MLS_PART && i == MLS_PT) && !(i == MLS_O && (s == MLS_MALE || s == MLS_FEMALE))) x[s][i] = ARENA_ARRAY(a, int64_t, REPORTS);
+      if (s != MLS_GENERAL && !(s == MLS_PART && i == MLS_PT) && !(i == MLS_O && (s == MLS_MALE || s == MLS_FEMALE)))
+        x[s][i] = ARENA_ARRAY(a, int64_t, REPORTS);
   for (int k = 0; k < REPORTS; k++) {
     cell[k] = stratum[k] = k % CELLS;
     weight[k] = 1 + k % CELLS % 40;
@@ -52,11 +53,17 @@ static int make_sample(struct arena *a, struct mls_run_input *in, struct design 
   }
   for (int c = 0; c < CELLS; c++) {
     static const char sizes[] = "13579";
-    cells[c] = (struct mls_cell){str_of(arena_printf(a, "%d", c)), str_of(arena_printf(a, "X%02d", c / SIZES)), str_view(sizes + c % SIZES, 1), 50000 + c, -1};
+    cells[c] = (struct mls_cell){
+        str_of(arena_printf(a, "%d", c)), str_of(arena_printf(a, "X%02d", c / SIZES)), str_view(sizes + c % SIZES, 1), 50000 + c, -1};
     up[c][0] = str_of(arena_printf(a, "%c", 'C' + c / SIZES % 16));
   }
   if (design_view(a, REPORTS, CELLS, stratum, weight, frame, d, &e)) return 0;
-  *in = (struct mls_run_input){.sample = {.n = REPORTS, .cell = cell, .design = d}, .cells = cells, .n_cells = CELLS, .min_reports = 3, .whole_workers = true, .standard_errors = true};
+  *in = (struct mls_run_input){.sample = {.n = REPORTS, .cell = cell, .design = d},
+      .cells = cells,
+      .n_cells = CELLS,
+      .min_reports = 3,
+      .whole_workers = true,
+      .standard_errors = true};
   for (int s = 0; s < MLS_SPLITS; s++)
     for (int i = 0; i < MLS_ITEMS; i++) in->sample.x[s][i] = x[s][i];
   struct mls_rollup *g;
@@ -77,7 +84,8 @@ static int bench_month(void) {
   double start = seconds();
   if (mls_run(a, &in, &r, &e)) return 70;
   double t = seconds() - start;
-  printf("labour survey month, %d reports, %d cells, %d roll-ups with %d standard errors: %.2f s, %.0f MiB, target 10 s\n", REPORTS, CELLS, in.n_rollups, in.n_rollups * MLS_SPLITS * 9, t, peak_mib());
+  printf("labour survey month, %d reports, %d cells, %d roll-ups with %d standard errors: %.2f s, %.0f MiB, target 10 s\n", REPORTS, CELLS,
+      in.n_rollups, in.n_rollups * MLS_SPLITS * 9, t, peak_mib());
   arena_free(a);
   return 0;
 }
@@ -118,7 +126,8 @@ static int bench_table(void) {
   int64_t first = bare_count(&t, cells);
   double floor_seconds = seconds() - start;
   if (first <= 0 || out->measures[0].value[0] != RECORDS) return 70;
-  printf("table 47 x 2 with margins, %d records: %.0f rows/s, %.0f MiB, %.1f x bare count, target 50000000 rows/s\n", RECORDS, RECORDS / ours, peak_mib(), ours / floor_seconds);
+  printf("table 47 x 2 with margins, %d records: %.0f rows/s, %.0f MiB, %.1f x bare count, target 50000000 rows/s\n", RECORDS, RECORDS / ours,
+      peak_mib(), ours / floor_seconds);
   arena_free(a);
   return 0;
 }

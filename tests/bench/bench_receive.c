@@ -1,6 +1,8 @@
-/* bench_receive.c -- a national month arrives: sealed batches of municipalities (1,900, with 250,000 birth slips together), each from an office of its own, are received
- * by the ministry. Made with the library in a temporary folder; only the receiving is timed. Usage: bench_receive [BATCHES [RECORDS [KEPT]]]
- * KEPT is a folder for what is made (which takes minutes): made there once, later runs with the same numbers receive it again, each into a fresh copy of the ministry. */
+/* bench_receive.c -- a national month arrives: sealed batches of municipalities (1,900, with 250,000 birth slips together), each from an office
+ *    of its own, are received by the ministry. Made with the library in a temporary folder; only the receiving is timed. Usage: bench_receive
+ *    [BATCHES [RECORDS [KEPT]]]
+ * KEPT     is a folder for what is made (which takes minutes): made there once, later runs with the same numbers receive it again, each into a
+ *          fresh copy of the ministry. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -97,7 +99,8 @@ static void make_batch(struct month *m, int i, int records) {
   snprintf(csv, sizeof csv, "%s/slips.csv", m->made);
   snprintf(out, sizeof out, "%s/batches", m->made);
   bench_remove_folder(folder);
-  if (mkdir(folder, 0700) || store_init(&m->job, folder, &o, PASSPHRASE, "light", &e) || store_open(&m->job, folder, PASSPHRASE, &s, &e)) bench_die("office", &e);
+  if (mkdir(folder, 0700) || store_init(&m->job, folder, &o, PASSPHRASE, "light", &e) || store_open(&m->job, folder, PASSPHRASE, &s, &e))
+    bench_die("office", &e);
   if (store_peer_add(m->ministry, store_office(s), &e) || ledger_prepare(s, &e)) bench_die("peer", &e);
   write_slips(m, csv, place, records);
   struct intake_report report;
@@ -105,7 +108,8 @@ static void make_batch(struct month *m, int i, int records) {
   if (intake_file(&m->job, s, m->form, &options, csv, &report, &e)) bench_die("intake", &e);
   if (report.accepted != records) bench_die("a slip was not accepted", NULL);
   const struct batch_declared declared[] = {{"birth", records}, {"death", 0}};
-  const struct batch_seal_request q = {.survey = "vital", .period = "2025-12", .out_folder = out, .forms = m->forms, .declared = declared, .n_declared = 2};
+  const struct batch_seal_request q = {
+      .survey = "vital", .period = "2025-12", .out_folder = out, .forms = m->forms, .declared = declared, .n_declared = 2};
   struct batch_result result;
   if (batch_seal(s, &q, &result, &e)) bench_die("seal", &e);
   memcpy(m->paths[i], result.path, sizeof result.path);
@@ -221,8 +225,8 @@ int main(int argc, char **argv) {
   getrusage(RUSAGE_SELF, &after);
   double cpu = (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec + after.ru_stime.tv_sec - before.ru_stime.tv_sec) +
                (double)(after.ru_utime.tv_usec - before.ru_utime.tv_usec + after.ru_stime.tv_usec - before.ru_stime.tv_usec) * 1e-6;
-  printf("receiving %d batches, %lld records: %.2f s, %.2f s processor, %.2f ms a batch, %.1f MiB peak (target 20 s for 1,900 batches)\n", batches, (long long)records, seconds,
-         cpu, seconds * 1000 / batches, (double)after.ru_maxrss / 1024);
+  printf("receiving %d batches, %lld records: %.2f s, %.2f s processor, %.2f ms a batch, %.1f MiB peak (target 20 s for 1,900 batches)\n", batches,
+      (long long)records, seconds, cpu, seconds * 1000 / batches, (double)after.ru_maxrss / 1024);
   store_close(m.ministry);
   bench_remove_folder(m.root);
   free(m.paths);

@@ -44,8 +44,8 @@ static int weights_by_record(void) {
   start = processor_seconds();
   if (localise_run(&job, a, &spec, &data, &many, &e)) return 70;
   const double varying = processor_seconds() - start;
-  printf("weights by record, 1,000,000 records, 10 variables: %.3f s of processor; one weight per item %.3f s; ratio %.2f; %lld answers differ\n", varying,
-         fixed, varying / fixed, (long long)differing(&one, &many));
+  printf("weights by record, 1,000,000 records, 10 variables: %.3f s of processor; one weight per item %.3f s; ratio %.2f; %lld answers differ\n",
+      varying, fixed, varying / fixed, (long long)differing(&one, &many));
   arena_free(a);
   return 0;
 }
@@ -70,7 +70,8 @@ static const char *mixed_line(struct small *s, int i) {
   struct rng r;
   rng_init(&r, 20261128, "mixed step", &i, sizeof i);
   const int size = (int)rng_below(&r, 3), industry = (int)rng_below(&r, size == 2 ? 3 : 4);
-  int64_t workers = size == 0 ? 50 + (int64_t)rng_below(&r, 200) : 5 + (int64_t)rng_below(&r, 60), pay = workers * (200 + (int64_t)rng_below(&r, 1500));
+  int64_t workers = size == 0 ? 50 + (int64_t)rng_below(&r, 200) : 5 + (int64_t)rng_below(&r, 60),
+          pay = workers * (200 + (int64_t)rng_below(&r, 1500));
   int64_t bonus = 10 + pay / 10 * (int64_t)rng_below(&r, 9);
   if (rng_below(&r, 20) == 0) pay *= 1000;
   if (rng_below(&r, 40) == 0) workers /= 20;

@@ -1,6 +1,7 @@
-/* demo_mls.h -- a population of establishments with known pay, hours and workers; the sample drawn from it by stratum; the questionnaires that came back for
- * November and December 2025. The four groups full-time man, full-time woman, part-time man, part-time woman are made first, so that every total of a correct
- * questionnaire adds up. Truth = the whole population, per cell and in all, in the published columns. */
+/* demo_mls.h -- a population of establishments with known pay, hours and workers; the sample drawn from it by stratum; the questionnaires that
+ *    came back for
+ * November and December 2025. The four groups full-time man, full-time woman, part-time man, part-time woman are made first, so that every total
+ *          of a correct questionnaire adds up. Truth = the whole population, per cell and in all, in the published columns. */
 #ifndef SHIRABE_TESTS_DEMO_MLS_H
 #define SHIRABE_TESTS_DEMO_MLS_H
 #include <math.h>
@@ -14,13 +15,15 @@ struct demo_industry {
   const char *code;
   double part, women, pay; /* shares; thousand yen a month of a full-time worker */
 };
-static const struct demo_industry demo_industries[MLS_INDUSTRIES] = {{"E", 0.14, 0.30, 330}, {"I", 0.42, 0.48, 305}, {"M", 0.76, 0.60, 265}, {"P", 0.34, 0.72, 285}};
+static const struct demo_industry demo_industries[MLS_INDUSTRIES] = {
+    {"E", 0.14, 0.30, 330}, {"I", 0.42, 0.48, 305}, {"M", 0.76, 0.60, 265}, {"P", 0.34, 0.72, 285}};
 struct demo_size {
   const char *code;
   int from, to;        /* workers */
   int frame[2], drawn[2]; /* establishments per industry: full demonstration, small */
 };
-static const struct demo_size demo_sizes[MLS_SIZES] = {{"1", 1010, 1900, {8, 0}, {8, 0}}, {"3", 510, 960, {22, 4}, {22, 4}}, {"5", 110, 470, {160, 20}, {40, 8}}, {"7", 32, 94, {800, 40}, {40, 8}}, {"9", 7, 27, {4000, 0}, {40, 0}}};
+static const struct demo_size demo_sizes[MLS_SIZES] = {{"1", 1010, 1900, {8, 0}, {8, 0}}, {"3", 510, 960, {22, 4}, {22, 4}},
+    {"5", 110, 470, {160, 20}, {40, 8}}, {"7", 32, 94, {800, 40}, {40, 8}}, {"9", 7, 27, {4000, 0}, {40, 0}}};
 
 struct demo_establishment {
   int prefecture, number;
@@ -43,8 +46,10 @@ static inline double demo_whole(double v) { return floor(v + 0.5); }
 
 static inline void demo_group_month(struct rng *r, const struct demo_industry *in, double level, bool part, double e0, bool december, double *x) {
   double quiet = e0 < 3 ? 0.15 : 0.55;
-  double inc = rng_uniform(r) < quiet ? demo_whole(e0 * 0.035 * rng_uniform(r) + 0.2) : 0, dec = rng_uniform(r) < quiet && e0 > 1 ? demo_whole(e0 * 0.03 * rng_uniform(r) + 0.1) : 0;
-  double e1 = e0 + inc - dec, n = (e0 + e1) / 2, days = part ? 13.5 : 18.6, hours = part ? 5.4 : 7.7, wage = part ? 1.28 * (1 + (level - 1) / 4) : in->pay * level / (18.6 * 7.7);
+  double inc = rng_uniform(r) < quiet ? demo_whole(e0 * 0.035 * rng_uniform(r) + 0.2) : 0,
+         dec = rng_uniform(r) < quiet && e0 > 1 ? demo_whole(e0 * 0.03 * rng_uniform(r) + 0.1) : 0;
+  double e1 = e0 + inc - dec, n = (e0 + e1) / 2, days = part ? 13.5 : 18.6, hours = part ? 5.4 : 7.7,
+         wage = part ? 1.28 * (1 + (level - 1) / 4) : in->pay * level / (18.6 * 7.7);
   x[F_E0] = e0, x[F_INC] = inc, x[F_DEC] = dec, x[F_E1] = e1;
   x[F_D] = demo_whole(n * days * (0.97 + 0.06 * rng_uniform(r)));
   x[F_HS] = demo_whole(x[F_D] * hours);
@@ -53,7 +58,8 @@ static inline void demo_group_month(struct rng *r, const struct demo_industry *i
   x[F_C] = demo_whole(x[F_HS] * wage) + x[F_O];
   x[F_S] = december ? demo_whole(n * (part ? 12 : in->pay * level * 1.6) * (0.7 + 0.6 * rng_uniform(r))) : 0;
 }
-static inline void demo_make(struct demo_survey *s, const struct demo_industry *in, const struct demo_size *size, int k, struct demo_establishment *e) {
+static inline void demo_make(
+    struct demo_survey *s, const struct demo_industry *in, const struct demo_size *size, int k, struct demo_establishment *e) {
   struct rng r;
   char unit[32];
   snprintf(unit, sizeof unit, "%s%s-%d", in->code, size->code, k);
@@ -61,7 +67,8 @@ static inline void demo_make(struct demo_survey *s, const struct demo_industry *
   e->prefecture = s->small ? 0 : rng_uniform(&r) < 0.45;
   e->number = ++s->next_number[e->prefecture];
   double level = exp(0.16 * rng_normal(&r)), workers = size->from + floor((size->to - size->from + 1) * rng_uniform(&r));
-  double part = demo_whole(workers * fmin(0.95, in->part * (0.6 + 0.8 * rng_uniform(&r)))), women = demo_whole((workers - part) * in->women), part_women = demo_whole(part * fmin(0.9, in->women * 1.3));
+  double part = demo_whole(workers * fmin(0.95, in->part * (0.6 + 0.8 * rng_uniform(&r)))), women = demo_whole((workers - part) * in->women),
+         part_women = demo_whole(part * fmin(0.9, in->women * 1.3));
   double n[GROUPS] = {workers - part - women, women, part - part_women, part_women};
   for (int month = 0; month < MONTHS; month++)
     for (int g = 0; g < GROUPS; g++) {
@@ -93,7 +100,8 @@ static inline void demo_figures(struct strbuf *b, const struct demo_establishmen
   demo_amount(b, e->x[month][3][F_E1], false);
   demo_amount(b, demo_sum(e, month, F_E1, 3), false);
   for (int i = 0; i < 4; i++)
-    for (int k = 0; k < 4; k++) demo_amount(b, demo_sum(e, month, later[i], k) * (slip && later[i] == F_C && k == 3 ? 1000 : 1), later[i] == F_C && e->prefecture == 1);
+    for (int k = 0; k < 4; k++)
+      demo_amount(b, demo_sum(e, month, later[i], k) * (slip && later[i] == F_C && k == 3 ? 1000 : 1), later[i] == F_C && e->prefecture == 1);
   if (no_overtime) strbuf_adds(b, ",,");
   else {
     demo_amount(b, demo_sum(e, month, F_O, 2), false);
@@ -101,7 +109,8 @@ static inline void demo_figures(struct strbuf *b, const struct demo_establishmen
   }
   for (int k = 0; k < 4; k++) demo_amount(b, demo_sum(e, month, F_S, k), false);
 }
-static inline void demo_questionnaire(struct demo_survey *s, const struct demo_industry *in, const struct demo_size *size, const struct demo_establishment *e, int month) {
+static inline void demo_questionnaire(
+    struct demo_survey *s, const struct demo_industry *in, const struct demo_size *size, const struct demo_establishment *e, int month) {
   static const char *const from[] = {"2025/11/1", "R7.12.1"}, *const to[] = {"2025/11/30", "R7.12.31"}, *const month_name[] = {"2025-11", "2025-12"};
   struct strbuf *b = &s->questionnaires[e->prefecture][month];
   struct rng r;
@@ -109,11 +118,13 @@ static inline void demo_questionnaire(struct demo_survey *s, const struct demo_i
   snprintf(unit, sizeof unit, "%d-%d-%d", e->prefecture, e->number, month);
   rng_init(&r, s->w->seed, "answers", unit, strlen(unit));
   int row = ++s->rows[e->prefecture][month];
-  bool refused = rng_uniform(&r) < 0.09, no_overtime = rng_uniform(&r) < 0.04, slip = month == 0 && demo_sum(e, 0, F_C, 3) > 300 && rng_uniform(&r) < 0.012;
+  bool refused = rng_uniform(&r) < 0.09, no_overtime = rng_uniform(&r) < 0.04,
+       slip = month == 0 && demo_sum(e, 0, F_C, 3) > 300 && rng_uniform(&r) < 0.012;
   bool planted = row == 3; /* a distinctive text that must be found nowhere in the clear */
   const char *status = refused ? (rng_uniform(&r) < 0.3 ? "1" : "9") : "0";
-  strbuf_addf(b, "%s,%08d,%s,%s,%s,%s,%s,%s,%s,%s,%s,,%s", demo_prefectures[e->prefecture].number, e->number, size->code[0] == '9' ? "2" : "1", status, planted ? DEMO_PLANTED_BUSINESS : "", in->code, size->code,
-              refused ? "" : from[month], refused ? "" : to[month], refused ? "" : "22", refused ? "" : size->code, planted ? DEMO_PLANTED_REMARK : "");
+  strbuf_addf(b, "%s,%08d,%s,%s,%s,%s,%s,%s,%s,%s,%s,,%s", demo_prefectures[e->prefecture].number, e->number, size->code[0] == '9' ? "2" : "1",
+      status, planted ? DEMO_PLANTED_BUSINESS : "", in->code, size->code, refused ? "" : from[month], refused ? "" : to[month], refused ? "" : "22",
+      refused ? "" : size->code, planted ? DEMO_PLANTED_REMARK : "");
   if (refused) {
     for (int i = 0; i < 41; i++) strbuf_addc(b, ',');
   } else demo_figures(b, e, month, no_overtime, slip);
@@ -138,9 +149,11 @@ static inline void demo_truth_mls(struct demo_survey *s, const char *industry, c
     int figure, money;
   } columns[] = {{"D", F_D, 0}, {"Hs", F_HS, 0}, {"Ho", F_HO, 0}, {"C", F_C, 1}, {"O", F_O, 1}, {"S", F_S, 1}};
   double n = (t->x[F_E0] + t->x[F_E1]) / 2;
-  fprintf(s->w->truth, "mls,%s/%s,,e0,total,%.0f\nmls,%s/%s,,e1,total,%.0f\nmls,%s/%s,,pt,total,%.0f\n", industry, size, t->x[F_E0], industry, size, t->x[F_E1], industry, size, t->part[F_E1]);
+  fprintf(s->w->truth, "mls,%s/%s,,e0,total,%.0f\nmls,%s/%s,,e1,total,%.0f\nmls,%s/%s,,pt,total,%.0f\n", industry, size, t->x[F_E0], industry, size,
+      t->x[F_E1], industry, size, t->part[F_E1]);
   for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-    fprintf(s->w->truth, columns[i].money ? "mls,%s/%s,,%s,mean,%.0f\n" : "mls,%s/%s,,%s,mean,%.2f\n", industry, size, columns[i].column, t->x[columns[i].figure] / n * (columns[i].money ? 1000 : 1));
+    fprintf(s->w->truth, columns[i].money ? "mls,%s/%s,,%s,mean,%.0f\n" : "mls,%s/%s,,%s,mean,%.2f\n", industry, size, columns[i].column,
+        t->x[columns[i].figure] / n * (columns[i].money ? 1000 : 1));
 }
 
 /* --- a stratum: industry x size --- */
@@ -160,10 +173,12 @@ static inline void demo_stratum(struct demo_survey *s, const struct demo_industr
     if (rng_uniform(&draw) * (frame - k) >= left) continue;
     left--;
     const struct demo_prefecture *p = &demo_prefectures[e.prefecture];
-    strbuf_addf(&s->registers, "%s,%08d,%s,%s,%s,%s,A,%d,%d,2025-01,1,%s\n", p->number, e.number, id, id, in->code, size->code, frame / (frame == drawn ? frame : 1), frame == drawn ? 1 : drawn, p->minimum_wage);
+    strbuf_addf(&s->registers, "%s,%08d,%s,%s,%s,%s,A,%d,%d,2025-01,1,%s\n", p->number, e.number, id, id, in->code, size->code,
+        frame / (frame == drawn ? frame : 1), frame == drawn ? 1 : drawn, p->minimum_wage);
     for (int month = 0; month < MONTHS; month++) demo_questionnaire(s, in, size, &e, month);
   }
-  strbuf_addf(&s->strata, "%s,%s,%s,A,%s,%d,%.0f,%d,%d,%d,2018-01-01,,\n", id, in->code, size->code, frame == drawn ? "take-all" : "sample", frame, t.x[F_E0], drawn, frame == drawn ? 1 : frame, frame == drawn ? 1 : drawn);
+  strbuf_addf(&s->strata, "%s,%s,%s,A,%s,%d,%.0f,%d,%d,%d,2018-01-01,,\n", id, in->code, size->code, frame == drawn ? "take-all" : "sample", frame,
+      t.x[F_E0], drawn, frame == drawn ? 1 : frame, frame == drawn ? 1 : drawn);
   const char *neighbour = demo_sizes[i_size + 1 < MLS_SIZES && demo_sizes[i_size + 1].frame[s->small] ? i_size + 1 : i_size - 1].code;
   strbuf_addf(&s->cells, "%s,%s,%s,%.0f,,0,0.5,%s-%s\n", id, in->code, size->code, t.x[F_E0], in->code, neighbour);
   demo_truth_mls(s, in->code, size->code, &t);
@@ -187,7 +202,8 @@ static inline void demo_survey_write(struct demo_survey *s) {
   demo_write(s->w->folder, "mls/register-2025-12.csv", &s->registers, DEMO_UTF8, false);
   demo_write(s->w->folder, "mls/stratum-2025-12.csv", &s->strata, DEMO_UTF8, false);
   demo_write(s->w->folder, "mls/cell-2025-12.csv", &s->cells, DEMO_UTF8, false);
-  fprintf(s->w->truth, "mls,designated,,,count,%d\nmls,answered,,,count,%d\nmls,item_gaps,,,count,%d\nmls,slips,,,count,%d\n", s->designated, s->answered, s->item_gaps, s->slips);
+  fprintf(s->w->truth, "mls,designated,,,count,%d\nmls,answered,,,count,%d\nmls,item_gaps,,,count,%d\nmls,slips,,,count,%d\n", s->designated,
+      s->answered, s->item_gaps, s->slips);
 }
 static inline void demo_mls(struct demo_world *w, bool small) {
   struct demo_survey s = {.w = w, .small = small, .n_industries = small ? 2 : MLS_INDUSTRIES};

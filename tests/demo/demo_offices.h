@@ -1,5 +1,6 @@
-/* demo_offices.h -- the offices of the demonstration: real municipalities of two prefectures, in the order of their codes; which health centre serves which
- * is our own arrangement (centres are named by number). Codes and names: forms/codelists/municipalities.csv, all valid in December 2025. */
+/* demo_offices.h -- the offices of the demonstration: real municipalities of two prefectures, in the order of their codes; which health centre
+ *    serves which is our own arrangement (centres are named by number). Codes and names: forms/codelists/municipalities.csv, all valid in
+ *    December 2025. */
 #ifndef SHIRABE_TESTS_DEMO_OFFICES_H
 #define SHIRABE_TESTS_DEMO_OFFICES_H
 

@@ -1,4 +1,5 @@
-/* demo_text.h -- files as offices write them: encodings, line ends, widths, dates in many spellings. Text is built in UTF-8 and converted at the end. */
+/* demo_text.h -- files as offices write them: encodings, line ends, widths, dates in many spellings. Text is built in UTF-8 and converted at the
+ * end. */
 #ifndef SHIRABE_TESTS_DEMO_TEXT_H
 #define SHIRABE_TESTS_DEMO_TEXT_H
 #include <iconv.h>

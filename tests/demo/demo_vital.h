@@ -1,5 +1,5 @@
-/* demo_vital.h -- births and deaths of December 2025 as 30 municipalities file them for the batch month 2026-01. A record is made once, correctly; the file
- * is then spoilt on purpose and every spoilt place is written to the truth. */
+/* demo_vital.h -- births and deaths of December 2025 as 30 municipalities file them for the batch month 2026-01. A record is made once,
+ *    correctly; the file is then spoilt on purpose and every spoilt place is written to the truth. */
 #ifndef SHIRABE_TESTS_DEMO_VITAL_H
 #define SHIRABE_TESTS_DEMO_VITAL_H
 #include "base/job.h"
@@ -18,7 +18,8 @@ struct demo_world {
   FILE *truth; /* part,place,row,item,kind,value */
   struct arena *arena;
   struct job job;
-  int64_t births[DEMO_PREFECTURES][3], deaths[DEMO_PREFECTURES][3]; /* of Japanese in Japan, by prefecture of residence and sex, lost batches left out */
+  int64_t births[DEMO_PREFECTURES][3],
+      deaths[DEMO_PREFECTURES][3]; /* of Japanese in Japan, by prefecture of residence and sex, lost batches left out */
 };
 
 struct demo_record {
@@ -42,7 +43,9 @@ static inline int demo_column(const struct demo_file *f, const char *item) {
   demo_stop(item);
   return 0;
 }
-static inline void demo_set(const struct demo_file *f, struct demo_record *r, const char *item, const char *text) { snprintf(r->cell[demo_column(f, item)], DEMO_CELL, "%s", text); }
+static inline void demo_set(const struct demo_file *f, struct demo_record *r, const char *item, const char *text) {
+  snprintf(r->cell[demo_column(f, item)], DEMO_CELL, "%s", text);
+}
 static inline void demo_number(const struct demo_file *f, struct demo_record *r, const char *item, int64_t v) {
   char text[DEMO_CELL], wide[DEMO_CELL];
   snprintf(text, sizeof text, "%lld", (long long)v);
@@ -58,7 +61,9 @@ static inline void demo_day(struct demo_file *f, struct demo_record *r, const ch
 static inline bool demo_chance(struct demo_file *f, int percent) { return demo_below(f, 100) < percent; }
 
 /* --- items both forms share --- */
-static inline void demo_code6(const struct demo_file *f, struct demo_record *r, const char *item, const char *code) { demo_set(f, r, item, f->lost_zeros ? code + strspn(code, "0") : code); }
+static inline void demo_code6(const struct demo_file *f, struct demo_record *r, const char *item, const char *code) {
+  demo_set(f, r, item, f->lost_zeros ? code + strspn(code, "0") : code);
+}
 
 static inline void demo_common(struct demo_file *f, struct demo_record *r, int64_t last_filing) {
   const struct demo_municipality *m = &demo_municipalities[f->office], *home = m;
@@ -156,9 +161,9 @@ struct demo_cause {
   const char *cause, *external, *manner;
 };
 static inline void demo_cause_of(struct demo_file *f, struct demo_record *r, int64_t age) {
-  static const struct demo_cause causes[] = {{"C349", "", "1"}, {"C169", "", "1"}, {"C189", "", "1"}, {"C220", "", "1"}, {"C259", "", "1"}, {"I219", "", "1"}, {"I639", "", "1"},
-                                             {"I619", "", "1"}, {"J189", "", "1"}, {"J690", "", "1"}, {"N189", "", "1"}, {"G309", "", "1"}, {"R54", "", "1"},  {"R54", "", "1"},
-                                             {"S065", "W18", "3"}, {"T179", "W79", "6"}, {"T751", "W65", "4"}};
+  static const struct demo_cause causes[] = {{"C349", "", "1"}, {"C169", "", "1"}, {"C189", "", "1"}, {"C220", "", "1"}, {"C259", "", "1"},
+      {"I219", "", "1"}, {"I639", "", "1"}, {"I619", "", "1"}, {"J189", "", "1"}, {"J690", "", "1"}, {"N189", "", "1"}, {"G309", "", "1"},
+      {"R54", "", "1"}, {"R54", "", "1"}, {"S065", "W18", "3"}, {"T179", "W79", "6"}, {"T751", "W65", "4"}};
   const struct demo_cause *c = &causes[demo_below(f, sizeof causes / sizeof *causes)];
   if (!strcmp(c->cause, "R54") && age < 75) c = &causes[0];
   demo_set(f, r, "cause", c->cause);
@@ -196,9 +201,9 @@ static inline void demo_death(struct demo_file *f, struct demo_record *r, int64_
 struct demo_spoil {
   const char *form, *item, *text, *kind;
 };
-static const struct demo_spoil demo_spoils[] = {{"birth", "birth_weight", "３１２Ｏ", "letter_for_digit"}, {"death", "birth_date", "昭和20年2月30日", "day_not_in_calendar"},
-                                                {"birth", "father_birth_date", "昭和64年1月8日", "outside_its_era"}, {"death", "place_of_death", "病院", "label_for_code"},
-                                                {"birth", "gestation_weeks", "39.5", "decimals"}};
+static const struct demo_spoil demo_spoils[] = {{"birth", "birth_weight", "３１２Ｏ", "letter_for_digit"},
+    {"death", "birth_date", "昭和20年2月30日", "day_not_in_calendar"}, {"birth", "father_birth_date", "昭和64年1月8日", "outside_its_era"},
+    {"death", "place_of_death", "病院", "label_for_code"}, {"birth", "gestation_weeks", "39.5", "decimals"}};
 static inline void demo_truth_problem(struct demo_file *f, int line, const char *item, const char *kind) {
   fprintf(f->w->truth, "problem,%s-%s.csv,%d,%s,%s,\n", demo_municipalities[f->office].code, f->form->id, line, item, kind);
 }
@@ -279,7 +284,15 @@ static inline void demo_count(struct demo_file *f) {
 
 static inline int demo_vital_file(struct demo_world *w, const struct form *form, int office) {
   const char *code = demo_municipalities[office].code;
-  struct demo_file f = {.w = w, .form = form, .layout = form_layout(form, "csv"), .office = office, .duplicate_of = -1, .rejected = -1, .lost_zeros = office % 4 == 1 && code[0] == '0', .wide = office % 4 == 2, .wareki_month = office % 2 == 0};
+  struct demo_file f = {.w = w,
+      .form = form,
+      .layout = form_layout(form, "csv"),
+      .office = office,
+      .duplicate_of = -1,
+      .rejected = -1,
+      .lost_zeros = office % 4 == 1 && code[0] == '0',
+      .wide = office % 4 == 2,
+      .wareki_month = office % 2 == 0};
   int titles = office % 4;
   rng_init(&f.rng, w->seed, form->id, code, strlen(code));
   bool birth = !strcmp(form->id, "birth");
@@ -291,8 +304,9 @@ static inline int demo_vital_file(struct demo_world *w, const struct form *form,
   demo_spoil_cells(&f, titles);
   demo_file_write(&f, titles);
   demo_count(&f);
-  fprintf(w->truth, "count,municipality-%s,,%s,declared,%d\ncount,municipality-%s,,%s,accepted,%d\ncount,municipality-%s,,%s,rejected,%d\ncount,municipality-%s,,%s,duplicate,%d\n", code, form->id, f.n, code,
-          form->id, f.n - (f.rejected >= 0), code, form->id, f.rejected >= 0, code, form->id, f.duplicate_of >= 0);
+  fprintf(w->truth,
+      "count,municipality-%s,,%s,declared,%d\ncount,municipality-%s,,%s,accepted,%d\ncount,municipality-%s,,%s,rejected,%d\ncount,municipality-%s,,%s,duplicate,%d\n",
+      code, form->id, f.n, code, form->id, f.n - (f.rejected >= 0), code, form->id, f.rejected >= 0, code, form->id, f.duplicate_of >= 0);
   free(f.records);
   return f.n;
 }
@@ -300,7 +314,8 @@ static inline int demo_vital_file(struct demo_world *w, const struct form *form,
 static inline const struct form *demo_form(struct demo_world *w, const char *survey, const char *id) {
   struct form *f = NULL;
   struct err e = {.code = E_OK};
-  if (form_read(w->arena, &w->job, forms_folder(), survey, id, NULL, date_from_civil(2026, 1, 31), &f, NULL, &e)) demo_stop("cannot read the form library");
+  if (form_read(w->arena, &w->job, forms_folder(), survey, id, NULL, date_from_civil(2026, 1, 31), &f, NULL, &e))
+    demo_stop("cannot read the form library");
   return f;
 }
 

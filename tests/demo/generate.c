@@ -1,6 +1,7 @@
-/* generate.c -- writes what offices and establishments send in, with known truth; the same bytes for the same seed.
- *   generate [--small] [--seed N] FOLDER
- * Folder  offices.csv (id,type,code,name,parent; parents first), roster.csv, slips.csv, planted.txt, the files under vital/ and mls/, truth.csv (part,place,row,item,kind,value). */
+/* generate.c -- writes what offices and establishments send in, with known truth; the same bytes for the same seed. generate [--small] [--seed N]
+ *    FOLDER
+ * Folder   offices.csv (id,type,code,name,parent; parents first), roster.csv, slips.csv, planted.txt, the files under vital/ and mls/, truth.csv
+ *          (part,place,row,item,kind,value). */
 #include <sys/stat.h>
 
 #include "tests/demo/demo_mls.h"
@@ -19,7 +20,9 @@ static void write_offices(const struct demo_world *w, bool small) {
   const char *last = "";
   for (int i = 0; i < w->n_municipalities; i++) {
     const struct demo_municipality *m = &demo_municipalities[i];
-    if (strcmp(m->centre, last)) strbuf_addf(&offices, "health_centre-%s,health_centre,%s,保健所%s,prefecture-%s\n", m->centre, m->centre, m->centre, demo_prefectures[m->code[0] == '3'].code);
+    if (strcmp(m->centre, last))
+      strbuf_addf(&offices, "health_centre-%s,health_centre,%s,保健所%s,prefecture-%s\n", m->centre, m->centre, m->centre,
+          demo_prefectures[m->code[0] == '3'].code);
     last = m->centre;
     strbuf_addf(&offices, "municipality-%s,municipality,%s,%s,health_centre-%s\n", m->code, m->code, m->name, m->centre);
     strbuf_addf(&roster, "municipality-%s,%s,health_centre-%s,vital,birth;death,,\n", m->code, m->name, m->centre);

@@ -1,4 +1,5 @@
-/* Any bytes as the records of a batch, against the library's population form (read once from ./forms): refused, or written again to the same bytes' meaning. */
+/* Any bytes as the records of a batch, against the library's population form (read once from ./forms): refused, or written again to the same bytes'
+ * meaning. */
 #include <string.h>
 
 #include "base/ext_sodium.h"

@@ -1,5 +1,5 @@
-/* A code list, then a line with ----, then its change table: what is accepted can be followed from every code on every day of a change, in both directions,
- * without end, also where the table runs in circles. */
+/* A code list, then a line with ----, then its change table: what is accepted can be followed from every code on every day of a change, in both
+ * directions, without end, also where the table runs in circles. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   struct err e = {0};
   char *list = a ? arena_strdup(a, p, list_n) : NULL, *table = a ? arena_strdup(a, cut + 5, n - list_n - 5) : NULL;
   if (!list || !table) abort();
-  if (!codelist_parse(&r, "l", "l.csv", str_view(list, list_n), true, &l, &e) && l && !code_changes_parse(a, l, "changes/l.csv", str_view(table, n - list_n - 5), &changes, &e))
+  if (!codelist_parse(&r, "l", "l.csv", str_view(list, list_n), true, &l, &e) && l
+      && !code_changes_parse(a, l, "changes/l.csv", str_view(table, n - list_n - 5), &changes, &e))
     follow_all(l, changes);
   arena_free(a);
   return 0;

@@ -1,5 +1,5 @@
-/* Records of fixed width: two bytes a field (width, flags), a zero, then the file. Every row has all its cells, every text is UTF-8 and no longer than its
- * bytes allow, rows come in the order of their lines, and nothing beyond the fields is read. */
+/* Records of fixed width: two bytes a field (width, flags), a zero, then the file. Every row has all its cells, every text is UTF-8 and no longer
+ * than its bytes allow, rows come in the order of their lines, and nothing beyond the fields is read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

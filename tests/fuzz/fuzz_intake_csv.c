@@ -1,5 +1,5 @@
-/* Any bytes as a file of birth slips: no crash, the counts balance, and a file gives the same report twice. The first byte: bit 0 puts the form's headings
- * above the rest, so that rows are reached; bit 1 asks for the second run. */
+/* Any bytes as a file of birth slips: no crash, the counts balance, and a file gives the same report twice. The first byte: bit 0 puts the form's
+ * headings above the rest, so that rows are reached; bit 1 asks for the second run. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

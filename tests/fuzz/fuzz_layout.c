@@ -1,5 +1,5 @@
-/* A layout, then a line with ----, then a file: any layout text is read or refused by name; a file is taken in through one that was read, twice with the same
- * report, and its rows and cells balance. */
+/* A layout, then a line with ----, then a file: any layout text is read or refused by name; a file is taken in through one that was read, twice with
+ * the same report, and its rows and cells balance. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

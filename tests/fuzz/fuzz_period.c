@@ -1,4 +1,5 @@
-/* Any text as a period, and as a date with unknown parts: what is accepted is written canonically and reads back to the same; unknown parts give no day. */
+/* Any text as a period, and as a date with unknown parts: what is accepted is written canonically and reads back to the same; unknown parts give no
+ * day. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* process.json, then a line with ----, then group_checks.csv without its head: any bytes. No crash, bounded memory; a job that is accepted has steps with methods, rules with
- * lines inside the text, and a checked value for every option. */
+/* process.json, then a line with ----, then group_checks.csv without its head: any bytes. No crash, bounded memory; a job that is accepted has steps
+ * with methods, rules with lines inside the text, and a checked value for every option. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +9,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const char HEAD[] = "{\"survey\":\"s\",\"form\":\"f\",\"version\":\"1\",\"title_ja\":\"t\",\"title_en\":\"t\",\"period\":\"month\",\"since\":\"\",\"until\":\"\",\"predecessor\":\"\","
-                           "\"event_date\":\"\",\"office_item\":\"\",\"records\":[{\"name\":\"r\",\"parent\":\"\",\"keys\":[\"no\"]}],\"layouts\":[],\"codelists\":{},\"source\":\"\"}";
-static const char ITEMS[] = "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,"
-                            "era_table,required,note\nno,a,a,r,count,int,,1,0,1,9,,,,,,,,ID,reported,,,,yes,\narea,a,a,r,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,\n"
-                            "a,a,a,r,amount,int,yen,1,0,0,9,,,,,,,,ANSWER,reported,,,,,\nb,a,a,r,amount,int,yen,1,2,0,9,,,,,,,,ANSWER,reported,,,,,\n";
+static const char HEAD[] =
+    "{\"survey\":\"s\",\"form\":\"f\",\"version\":\"1\",\"title_ja\":\"t\",\"title_en\":\"t\",\"period\":\"month\",\"since\":\"\",\"until\":\"\",\"predecessor\":\"\","
+    "\"event_date\":\"\",\"office_item\":\"\",\"records\":[{\"name\":\"r\",\"parent\":\"\",\"keys\":[\"no\"]}],\"layouts\":[],\"codelists\":{},\"source\":\"\"}";
+static const char ITEMS[] =
+    "name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,"
+    "era_table,required,note\nno,a,a,r,count,int,,1,0,1,9,,,,,,,,ID,reported,,,,yes,\narea,a,a,r,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,\n"
+    "a,a,a,r,amount,int,yen,1,0,0,9,,,,,,,,ANSWER,reported,,,,,\nb,a,a,r,amount,int,yen,1,2,0,9,,,,,,,,ANSWER,reported,,,,,\n";
 static const char CHECKS[] = "id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\nH,hard,r,,a >= b,m,m,,,s\n";
 static const char GROUP[] = "id,severity,record,universe,by,measures,expression,message_ja,message_en,remedy_ja,remedy_en,source\n";
 
@@ -42,8 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   memcpy(group, GROUP, sizeof GROUP);
   if (group_n) memcpy(group + sizeof GROUP - 1, cut + 5, group_n);
   group[sizeof GROUP - 1 + group_n] = 0;
-  struct form_file list[] = {{"checks.csv", "f/checks.csv", {CHECKS, sizeof CHECKS - 1}}, {"form.json", "f/form.json", {HEAD, sizeof HEAD - 1}}, {"group_checks.csv", "f/group_checks.csv", {group, sizeof GROUP - 1 + group_n}},
-                             {"items.csv", "f/items.csv", {ITEMS, sizeof ITEMS - 1}}, {"process.json", "f/process.json", {json, json_n}}};
+  struct form_file list[] = {{"checks.csv", "f/checks.csv", {CHECKS, sizeof CHECKS - 1}}, {"form.json", "f/form.json", {HEAD, sizeof HEAD - 1}},
+      {"group_checks.csv", "f/group_checks.csv", {group, sizeof GROUP - 1 + group_n}}, {"items.csv", "f/items.csv", {ITEMS, sizeof ITEMS - 1}},
+      {"process.json", "f/process.json", {json, json_n}}};
   struct form_files files = {"f", "", "", "", list, 5};
   int64_t lines = 1;
   for (size_t i = 0; i < json_n; i++) lines += json[i] == '\n';

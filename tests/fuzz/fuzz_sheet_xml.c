@@ -1,5 +1,5 @@
-/* Any bytes as the parts of a workbook that hold text: sheet, strings, styles and workbook, separated by a line with ====. Rows come in order and within the
- * limits; the parser keeps no memory, and a second run gives the same code. */
+/* Any bytes as the parts of a workbook that hold text: sheet, strings, styles and workbook, separated by a line with ====. Rows come in order and
+ * within the limits; the parser keeps no memory, and a second run gives the same code. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -30,7 +30,8 @@ static struct str next_part(struct str *rest, const char *otherwise) {
 }
 static int book_of(struct str rest) {
   struct zip_writer z;
-  struct str sheet = next_part(&rest, xlsx_rows), strings = next_part(&rest, xlsx_texts), styles = next_part(&rest, xlsx_style), book = next_part(&rest, xlsx_book);
+  struct str sheet = next_part(&rest, xlsx_rows), strings = next_part(&rest, xlsx_texts), styles = next_part(&rest, xlsx_style),
+             book = next_part(&rest, xlsx_book);
   zip_begin(&z);
   zip_stored(&z, "[Content_Types].xml", STR("<Types/>"));
   zip_stored(&z, "_rels/.rels", str_of(xlsx_package));

@@ -1,4 +1,5 @@
-/* Table specifications: four lines (measure, rows, columns, rounding) of any bytes. A plan that is accepted has names that are names and numbers in range. */
+/* Table specifications: four lines (measure, rows, columns, rounding) of any bytes. A plan that is accepted has names that are names and numbers in
+ * range. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 static void check(const struct table_plan *plan) {
-  if (plan->n_measures < 1 || plan->n_measures > PLAN_MAX_MEASURES || plan->n_dimensions > PLAN_MAX_DIMENSIONS || plan->n_row_dimensions > plan->n_dimensions) abort();
+  if (plan->n_measures < 1 || plan->n_measures > PLAN_MAX_MEASURES || plan->n_dimensions > PLAN_MAX_DIMENSIONS
+      || plan->n_row_dimensions > plan->n_dimensions)
+    abort();
   for (int i = 0; i < plan->n_measures; i++) {
     const struct measure *m = &plan->measures[i];
     if (!m->name || !m->x || !m->y || !m->option || m->per < 1 || m->per > 1000000000) abort();

@@ -1,5 +1,5 @@
-/* Any bytes as a zip: refused, or a directory whose members lie apart inside the file, under names that differ, within the caps; each member unpacks to
- * exactly the bytes it declares or is refused. */
+/* Any bytes as a zip: refused, or a directory whose members lie apart inside the file, under names that differ, within the caps; each member unpacks
+ * to exactly the bytes it declares or is refused. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,6 @@
-/* The order of carriage is irrelevant: 50 offices over four levels send about 1,000 batches, corrections and batches in parts among them. They are carried
- * in order, and again at random with losses, repeats, parts of batches and killed receivers, until nothing is left to carry. Every office then holds the same batches, counts and records to the last bit, and its ledger
- * balanced after every single step. */
+/* The order of carriage is irrelevant: 50 offices over four levels send about 1,000 batches, corrections and batches in parts among them. They are
+ * carried in order, and again at random with losses, repeats, parts of batches and killed receivers, until nothing is left to carry. Every office
+ * then holds the same batches, counts and records to the last bit, and its ledger balanced after every single step. */
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
 #include "base/rng.h"
@@ -48,7 +48,9 @@ static enum office_type type_of(int office) {
   if (office < N_CITIES + N_CENTRES) return OFFICE_HEALTH_CENTRE;
   return office < MINISTRY ? OFFICE_PREFECTURE : OFFICE_MINISTRY;
 }
-static void folder_of(const struct world *w, const char *state, int office, char out[400]) { snprintf(out, 400, "%.240s/%.30s/%02d", w->root, state, office); }
+static void folder_of(const struct world *w, const char *state, int office, char out[400]) {
+  snprintf(out, 400, "%.240s/%.30s/%02d", w->root, state, office);
+}
 
 /* Cities of the code list that are there in 2025. */
 static void code_of(struct world *w, int office, char out[16]) {

@@ -1,5 +1,5 @@
-/* 60,000 random texts in random pieces: rows cut by base/ext_csv's short cut for plain rows and rows read by libcsv alone are the same cells, lines, errors and
- * places. The bytes are mostly what decides: delimiters, quotes, CR, LF, NUL, with letters between. */
+/* 60,000 random texts in random pieces: rows cut by base/ext_csv's short cut for plain rows and rows read by libcsv alone are the same cells, lines,
+ * errors and places. The bytes are mostly what decides: delimiters, quotes, CR, LF, NUL, with letters between. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,8 @@ static enum err_code write_row(void *context, const struct csv_row *row, struct 
 }
 
 /* The same text in the same pieces: `cut` is where the pieces end, one after another. */
-static void read_text(const char *p, size_t n, const size_t *cut, char delimiter, const struct csv_limits *limits, bool only_libcsv, struct outcome *out) {
+static void read_text(
+    const char *p, size_t n, const size_t *cut, char delimiter, const struct csv_limits *limits, bool only_libcsv, struct outcome *out) {
   struct csv_reader *r;
   strbuf_init(&out->rows, 0);
   memset(&out->e, 0, sizeof out->e);

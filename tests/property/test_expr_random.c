@@ -1,4 +1,5 @@
-/* 20,000 random expressions over random rows: block loops, exact rows and a naive tree walk (reduced fractions, no shared code with base/expr) agree. */
+/* 20,000 random expressions over random rows: block loops, exact rows and a naive tree walk (reduced fractions, no shared code with base/expr)
+ * agree. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +11,42 @@
 
 enum { N_EXPRESSIONS = 20000, N_RANDOM_ROWS = 40, MAX_DEPTH = 4 };
 
-enum naive_kind { N_LITERAL, N_ITEM, N_NEGATE, N_PLUS, N_MINUS, N_TIMES, N_OVER, N_ABSOLUTE, N_LEAST, N_MOST, N_WHOLE, N_ROUNDED, N_REST, N_YEARS, N_DAYS, N_LENGTH, N_CHOICE, N_ERA, N_ERA_YEAR,
-                  N_COMPARE, N_WITHIN, N_AMONG, N_CODE_IS, N_CODE_AMONG, N_STARTS, N_MIDDLE, N_CHOSEN_TEXT, N_CODES_EQUAL, N_BOTH, N_EITHER, N_NOT, N_IMPLIES, N_ABSENT, N_SAME };
+enum naive_kind {
+  N_LITERAL,
+  N_ITEM,
+  N_NEGATE,
+  N_PLUS,
+  N_MINUS,
+  N_TIMES,
+  N_OVER,
+  N_ABSOLUTE,
+  N_LEAST,
+  N_MOST,
+  N_WHOLE,
+  N_ROUNDED,
+  N_REST,
+  N_YEARS,
+  N_DAYS,
+  N_LENGTH,
+  N_CHOICE,
+  N_ERA,
+  N_ERA_YEAR,
+  N_COMPARE,
+  N_WITHIN,
+  N_AMONG,
+  N_CODE_IS,
+  N_CODE_AMONG,
+  N_STARTS,
+  N_MIDDLE,
+  N_CHOSEN_TEXT,
+  N_CODES_EQUAL,
+  N_BOTH,
+  N_EITHER,
+  N_NOT,
+  N_IMPLIES,
+  N_ABSENT,
+  N_SAME
+};
 struct naive {
   enum naive_kind kind;
   struct naive *kid[3];
@@ -172,7 +207,8 @@ static void write_one(struct strbuf *b, const struct naive *n) {
   case N_LENGTH: strbuf_addf(b, "len(%s)", code_items[n->item]); break;
   case N_COMPARE: infix(b, n, n->mark); break;
   case N_WITHIN:
-    strbuf_addc(b, '('), write_one(b, n->kid[0]), strbuf_adds(b, " between "), write_one(b, n->kid[1]), strbuf_adds(b, " and "), write_one(b, n->kid[2]), strbuf_addc(b, ')');
+    strbuf_addc(b, '('), write_one(b, n->kid[0]), strbuf_adds(b, " between "), write_one(b, n->kid[1]), strbuf_adds(b, " and "),
+        write_one(b, n->kid[2]), strbuf_addc(b, ')');
     break;
   case N_AMONG:
     strbuf_addc(b, '('), write_one(b, n->kid[0]), strbuf_adds(b, " in {");
@@ -318,7 +354,8 @@ static struct fraction number_at(const struct naive *n, int64_t row) {
     return reduced(left - times(k, right), times(a.den, b.den));
   }
   default: { /* half away from zero: floor of twice plus one, over two, of the magnitude */
-    expr_wide magnitude = a.num < 0 ? -a.num : a.num, whole = down(times(2, times(magnitude, naive_ten(n->digits))) + a.den, times(2, a.den) ? times(2, a.den) : 1);
+    expr_wide magnitude = a.num < 0 ? -a.num : a.num,
+              whole = down(times(2, times(magnitude, naive_ten(n->digits))) + a.den, times(2, a.den) ? times(2, a.den) : 1);
     return reduced(a.num < 0 ? -whole : whole, naive_ten(n->digits));
   }
   }
@@ -391,7 +428,11 @@ static int truth_at(const struct naive *n, int64_t row) {
 static void add_column(const char *name, int64_t scale) {
   const struct fixture_item *item = fixture_item(STR(""), str_of(name));
   struct column *c = ARENA_NEW(arena, struct column);
-  *c = (struct column){.name = name, .decimals = item->decimals, .unit = "", .type = item->type == EXPR_CODE ? COL_CODE : COL_INT, .is_date = item->type == EXPR_DATE};
+  *c = (struct column){.name = name,
+      .decimals = item->decimals,
+      .unit = "",
+      .type = item->type == EXPR_CODE ? COL_CODE : COL_INT,
+      .is_date = item->type == EXPR_DATE};
   c->i64 = ARENA_ARRAY(arena, int64_t, N_RANDOM_ROWS);
   c->code = ARENA_ARRAY(arena, int32_t, N_RANDOM_ROWS);
   c->status = ARENA_ARRAY(arena, uint8_t, N_RANDOM_ROWS);
@@ -507,6 +548,7 @@ static void dates_in_blocks_follow_the_calendar(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(random_expressions_agree_with_a_naive_walk), cmocka_unit_test(dates_in_blocks_follow_the_calendar)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(random_expressions_agree_with_a_naive_walk), cmocka_unit_test(dates_in_blocks_follow_the_calendar)};
   return cmocka_run_group_tests_name("expr_random", tests, NULL, NULL);
 }

@@ -11,7 +11,8 @@ enum { POOL = 400, ROWS = 3000, GROUPS = 2, LONGEST = 40 };
 static const char *const FORMS[][3] = {
     {"vital", "birth", "2015"}, {"vital", "death", "2015"}, {"mls", "establishment", "2018"}, {"mls", "register", "2018"}};
 
-/* Texts that decide: digits and dates at every length, signs, spaces, width, leading zeros, numbers at the ends of their range, bytes that look like digits. */
+/* Texts that decide: digits and dates at every length, signs, spaces, width, leading zeros, numbers at the ends of their range, bytes that look like
+ * digits. */
 static const char *const TEXTS[] = {
     "",        " ",          "0",          "00",         "007",        "9",          "99",       "999",        "9999",       "12345678", "123456789",
     "00000000", "99999999",  "2025-11-30", "2025-02-30", "2025/11/30", "20251130",   "H4.3.5",   "1872-12-31", "9999-99-99", "-",       "－",

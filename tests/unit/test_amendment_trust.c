@@ -1,5 +1,5 @@
-/* test_amendment_trust.c -- an office that passes amendments and decisions on can forge neither what its own superior says nor what an office says about
- * records that are none of its own. */
+/* test_amendment_trust.c -- an office that passes amendments and decisions on can forge neither what its own superior says nor what an office
+ *    says about records that are none of its own. */
 #include "tests/unit/batch_fixture.h"
 
 #include "collector/amendment.h"
@@ -9,9 +9,17 @@
 #include "secure-store/minisign.h"
 
 static int made;
-static enum err_code keep(struct route *r, int office, const char *by, const char *about, const struct minisign_key *key, const char *named, bool in_batch) {
-  struct amendment m = {.survey = "vital", .form = "population", .period = "2025", .office = about, .by = by, .reason = "x", .made = "2026-01-10T00:00:00Z",
-                        .withdraw = "duplicate", .key = STR("1:1")};
+static enum err_code keep(
+    struct route *r, int office, const char *by, const char *about, const struct minisign_key *key, const char *named, bool in_batch) {
+  struct amendment m = {.survey = "vital",
+      .form = "population",
+      .period = "2025",
+      .office = about,
+      .by = by,
+      .reason = "x",
+      .made = "2026-01-10T00:00:00Z",
+      .withdraw = "duplicate",
+      .key = STR("1:1")};
   struct strbuf json, signature;
   char salt[33];
   snprintf(salt, sizeof salt, "%032d", ++made);
@@ -24,7 +32,8 @@ static enum err_code keep(struct route *r, int office, const char *by, const cha
   else OK(store_sign(r->store[PREFECTURE], json.p, json.n, "x", &signature, &error));
   struct store *s = r->store[office];
   OK(store_begin(s, &error));
-  enum err_code code = amendment_keep(s, r->job.arena, "x.json", str_view(json.p, json.n), str_view(signature.p, signature.n), named, in_batch ? by : NULL, &error);
+  enum err_code code =
+      amendment_keep(s, r->job.arena, "x.json", str_view(json.p, json.n), str_view(signature.p, signature.n), named, in_batch ? by : NULL, &error);
   if (!code) OK(store_commit(s, &error));
   store_rollback(s);
   strbuf_release(&json);
@@ -60,7 +69,8 @@ static void an_office_amends_only_what_is_below_it(void **state) {
   struct minisign_key key;
   char text[MINISIGN_PUBLIC_TEXT];
   int64_t n;
-  const struct str roster = STR("office,name,parent,survey,forms,since,until\nmunicipality-012033,C,health_centre-0102,vital,population,2000-01-01,\n");
+  const struct str roster =
+      STR("office,name,parent,survey,forms,since,until\nmunicipality-012033,C,health_centre-0102,vital,population,2000-01-01,\n");
   minisign_keypair(&key);
   minisign_public_text(&key, text);
   OK(ledger_roster_import(r->store[PREFECTURE], "roster.csv", roster, &n, &error));
@@ -75,8 +85,10 @@ static void an_office_amends_only_what_is_below_it(void **state) {
 
 static enum err_code decide(struct route *r, const char *by, const char *office) {
   char json[600];
-  snprintf(json, sizeof json, "{\"decisions\":[{\"at\":\"2026-01-10T00:00:00Z\",\"by\":\"%s\",\"number\":1,\"office\":\"%s\",\"officer\":\"\",\"reason\":\"x\",\"state\":"
-                              "\"final\"}],\"period\":\"2025\",\"survey\":\"vital\"}", by, office);
+  snprintf(json, sizeof json,
+      "{\"decisions\":[{\"at\":\"2026-01-10T00:00:00Z\",\"by\":\"%s\",\"number\":1,\"office\":\"%s\",\"officer\":\"\",\"reason\":\"x\",\"state\":"
+      "\"final\"}],\"period\":\"2025\",\"survey\":\"vital\"}",
+      by, office);
   OK(store_begin(r->store[CENTRE], &error));
   enum err_code code = ledger_decisions_take(r->store[CENTRE], "receipt", str_of(json), &error);
   store_rollback(r->store[CENTRE]);

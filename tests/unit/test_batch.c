@@ -1,4 +1,5 @@
-/* test_batch.c -- three offices, one above the other: what is sealed arrives exactly once and whole, and everything else is refused with the reason. */
+/* test_batch.c -- three offices, one above the other: what is sealed arrives exactly once and whole, and everything else is refused with the
+ * reason. */
 #include "tests/unit/batch_fixture.h"
 
 static void sealed_records_arrive_once_and_the_receipt_returns(void **state) {

@@ -1,4 +1,5 @@
-/* test_batch_hostile.c -- a forwarding office that lies, an office that forgets, numbers that clash: each is refused with its reason and leaves the books whole. */
+/* test_batch_hostile.c -- a forwarding office that lies, an office that forgets, numbers that clash: each is refused with its reason and leaves the
+ * books whole. */
 #include "tests/unit/batch_fixture.h"
 
 #include "base/bytes.h"
@@ -43,10 +44,22 @@ static void forge_lower(struct forge *f, const struct forged *x) {
   struct batch_member member;
   OK(batch_records_write_header(f->form, false, &f->csv, &error));
   set_member(&member, "records/population.csv", view(&f->csv));
-  struct batch_manifest m = {.survey = x->survey ? x->survey : "vital", .period = x->period ? x->period : "2025", .sender = x->sender ? x->sender : "municipality-012025",
-                             .sender_name = "B", .recipient = x->recipient ? x->recipient : centre->id, .recipient_key = centre->age_recipient, .salt = "00112233445566778899aabbccddeeff", .created = "2025-12-10T00:00:00Z",
-                             .program = "shirabe", .proxy = "", .kind = BATCH_INITIAL, .sequence = x->sequence ? x->sequence : 1, .n_counts = 1, .counts = &count, .n_members = 1,
-                             .members = &member};
+  struct batch_manifest m = {.survey = x->survey ? x->survey : "vital",
+      .period = x->period ? x->period : "2025",
+      .sender = x->sender ? x->sender : "municipality-012025",
+      .sender_name = "B",
+      .recipient = x->recipient ? x->recipient : centre->id,
+      .recipient_key = centre->age_recipient,
+      .salt = "00112233445566778899aabbccddeeff",
+      .created = "2025-12-10T00:00:00Z",
+      .program = "shirabe",
+      .proxy = "",
+      .kind = BATCH_INITIAL,
+      .sequence = x->sequence ? x->sequence : 1,
+      .n_counts = 1,
+      .counts = &count,
+      .n_members = 1,
+      .members = &member};
   snprintf(m.previous, sizeof m.previous, "%s", x->previous ? x->previous : "");
   OK(batch_manifest_write(&m, &f->lower_json, &error));
   batch_id_of(view(&f->lower_json), f->lower_id);
@@ -73,12 +86,27 @@ static enum err_code forge(struct forge *f, const struct forged *x, int64_t numb
   forge_lower(f, x);
   forge_files(f);
   struct batch_lower lower = {.sender = x->sender ? x->sender : "municipality-012025",
-                              .signing_key = x->named_key ? x->named_key : x->city_signs ? store_office(f->r->store[CITY])->minisign_public : f->public_key};
+      .signing_key = x->named_key ? x->named_key
+          : x->city_signs         ? store_office(f->r->store[CITY])->minisign_public
+                                  : f->public_key};
   memcpy(lower.id, f->lower_id, sizeof lower.id);
   int64_t n = x->stowaway ? FILES : FILES - 1;
-  struct batch_manifest m = {.survey = "vital", .period = "2025", .sender = store_office(centre)->id, .sender_name = "C", .recipient = above->id, .recipient_key = above->age_recipient, .salt = "ffeeddccbbaa99887766554433221100",
-                             .created = "2025-12-11T00:00:00Z", .program = "shirabe", .proxy = "", .kind = BATCH_FORWARD, .sequence = number, .n_lower = 1, .lower = &lower,
-                             .n_members = n, .members = f->members};
+  struct batch_manifest m = {.survey = "vital",
+      .period = "2025",
+      .sender = store_office(centre)->id,
+      .sender_name = "C",
+      .recipient = above->id,
+      .recipient_key = above->age_recipient,
+      .salt = "ffeeddccbbaa99887766554433221100",
+      .created = "2025-12-11T00:00:00Z",
+      .program = "shirabe",
+      .proxy = "",
+      .kind = BATCH_FORWARD,
+      .sequence = number,
+      .n_lower = 1,
+      .lower = &lower,
+      .n_members = n,
+      .members = f->members};
   snprintf(m.previous, sizeof m.previous, "%s", previous);
   OK(batch_manifest_write(&m, &f->json, &error));
   batch_id_of(view(&f->json), f->top_id);
@@ -141,7 +169,8 @@ static void a_forwarding_office_that_lies_is_refused(void **state) {
       {"a survey that is a path", {.survey = "../vital"}, E_BATCH_MANIFEST},
       {"a sender that is a path", {.sender = "municipality-01/../x"}, E_BATCH_MANIFEST},
   };
-  const struct str roster = STR("office,name,parent,survey,forms,since,until\nmunicipality-012033,C,health_centre-0102,vital,population,2000-01-01,\n");
+  const struct str roster =
+      STR("office,name,parent,survey,forms,since,until\nmunicipality-012033,C,health_centre-0102,vital,population,2000-01-01,\n");
   int64_t n;
   OK(ledger_roster_import(f->r->store[PREFECTURE], "roster.csv", roster, &n, &error));
   for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
@@ -179,7 +208,9 @@ static void a_lower_batch_that_breaks_its_chain_leaves_an_alarm(void **state) {
   memcpy(first, f->top_id, sizeof first);
   memcpy(lower, f->lower_id, sizeof lower);
   assert_int_equal(forge(f, &(struct forged){.sequence = 2, .previous = stranger}, 2, first, &got), E_BATCH_FORK); /* another predecessor */
-  assert_int_equal(forge(f, &(struct forged){.sequence = 1, .survey = "vital", .sender = "municipality-012025", .recipient = NULL, .previous = ""}, 2, first, &got), E_OK); /* known: welcome */
+  assert_int_equal(forge(f, &(struct forged){.sequence = 1, .survey = "vital", .sender = "municipality-012025", .recipient = NULL, .previous = ""},
+                       2, first, &got),
+      E_OK); /* known: welcome */
   memcpy(first, f->top_id, sizeof first);
   assert_int_equal(count_rows(prefecture, "SELECT count(*) FROM batch_alarm WHERE sender = 'municipality-012025' AND sequence = 2"), 1);
   assert_int_equal(count_rows(prefecture, "SELECT count(*) FROM batch WHERE sender = 'municipality-012025'"), 1);
@@ -190,7 +221,8 @@ static void a_lower_batch_that_breaks_its_chain_leaves_an_alarm(void **state) {
   OK(ledger_gaps(prefecture, "vital", "2025", f->r->job.arena, &gaps, &n, &error));
   for (int64_t i = 0; i < n; i++) jumps += !strcmp(gaps[i].kind, "sequence") && gaps[i].number == 4;
   assert_int_equal(jumps, 1);
-  assert_int_equal(forge(f, &(struct forged){.sequence = 3, .previous = stranger}, 4, first, &got), E_BATCH_FORK); /* number 4 names another number 3 */
+  assert_int_equal(
+      forge(f, &(struct forged){.sequence = 3, .previous = stranger}, 4, first, &got), E_BATCH_FORK); /* number 4 names another number 3 */
   drop_forge(f);
 }
 
@@ -243,7 +275,8 @@ static void two_carriers_of_one_second_get_their_own_counts(void **state) { /* t
 static enum err_code seal_forms(struct route *r, const struct batch_declared *d, int n, bool nil, const char *period, struct batch_result *out) {
   char folder[400];
   snprintf(folder, sizeof folder, "%s/out", r->root);
-  const struct batch_seal_request q = {.survey = "vital", .period = period, .out_folder = folder, .forms = "forms", .declared = d, .n_declared = n, .nil = nil};
+  const struct batch_seal_request q = {
+      .survey = "vital", .period = period, .out_folder = folder, .forms = "forms", .declared = d, .n_declared = n, .nil = nil};
   memset(&error, 0, sizeof error);
   return batch_seal(r->store[CITY], &q, out, &error);
 }
@@ -283,7 +316,10 @@ static void records_of_many_files_have_one_control_sum(void **state) {
   assert_balance(r, CENTRE, 36);
   assert_int_equal(count_rows(r->store[CENTRE], "SELECT count(*) FROM batch_member WHERE name LIKE 'original/%'"), 12);
   /* No name in the ledger holds part of a hash of a file. */
-  assert_int_equal(count_rows(r->store[CENTRE], "SELECT count(*) FROM batch_member WHERE name LIKE 'original/%' AND length(name) <> length('original/population/000001.bin')"), 0);
+  assert_int_equal(
+      count_rows(r->store[CENTRE],
+          "SELECT count(*) FROM batch_member WHERE name LIKE 'original/%' AND length(name) <> length('original/population/000001.bin')"),
+      0);
   drop_route(r);
 }
 
@@ -293,7 +329,8 @@ static void a_nil_return_without_lines_is_no_silence(void **state) {
   struct batch_result sent, got;
   struct ledger_cell *cells;
   int64_t n;
-  const struct str csv = STR("office,name,parent,survey,forms,since,until\nmunicipality-011002,A,health_centre-0101,vital,population;birth,2000-01-01,\n");
+  const struct str csv =
+      STR("office,name,parent,survey,forms,since,until\nmunicipality-011002,A,health_centre-0101,vital,population;birth,2000-01-01,\n");
   OK(ledger_roster_import(r->store[CENTRE], "roster.csv", csv, &n, &error));
   OK(seal_forms(r, NULL, 0, true, "2025", &sent));
   OK(receive(r, CENTRE, sent.path, &got));
@@ -302,8 +339,8 @@ static void a_nil_return_without_lines_is_no_silence(void **state) {
   assert_int_equal(cells[0].state, LEDGER_NIL);
   assert_int_equal(cells[1].state, LEDGER_NIL);
   assert_int_equal(ledger_roster_import(r->store[CENTRE], "roster.csv",
-                                        STR("office,name,parent,survey,forms,since,until\nmunicipality-011002,A,x,vital,birth;;death,2000-01-01,\n"), &n, &error),
-                   E_LEDGER_ROSTER); /* a form without a name would be missing for ever */
+                       STR("office,name,parent,survey,forms,since,until\nmunicipality-011002,A,x,vital,birth;;death,2000-01-01,\n"), &n, &error),
+      E_LEDGER_ROSTER); /* a form without a name would be missing for ever */
   drop_route(r);
 }
 

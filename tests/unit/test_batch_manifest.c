@@ -14,9 +14,24 @@ static struct batch_manifest sample(void) {
   static struct batch_control control = {"birth", "birth_weight", 2, 6100};
   static struct batch_member member = {
       .name = "records/birth.csv", .bytes = 10, .sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
-  return (struct batch_manifest){.survey = "vital", .period = "2025-12", .sender = "municipality-011002", .sender_name = "札幌市", .recipient = "health_centre-0101", .recipient_key = "age1x", .salt = "00112233445566778899aabbccddeeff",
-                                 .created = "2026-01-10T00:00:00Z", .program = "shirabe", .proxy = "", .kind = BATCH_INITIAL, .sequence = 1, .n_counts = 1, .counts = &count,
-                                 .n_controls = 1, .controls = &control, .n_members = 1, .members = &member};
+  return (struct batch_manifest){.survey = "vital",
+      .period = "2025-12",
+      .sender = "municipality-011002",
+      .sender_name = "札幌市",
+      .recipient = "health_centre-0101",
+      .recipient_key = "age1x",
+      .salt = "00112233445566778899aabbccddeeff",
+      .created = "2026-01-10T00:00:00Z",
+      .program = "shirabe",
+      .proxy = "",
+      .kind = BATCH_INITIAL,
+      .sequence = 1,
+      .n_counts = 1,
+      .counts = &count,
+      .n_controls = 1,
+      .controls = &control,
+      .n_members = 1,
+      .members = &member};
 }
 
 static void what_is_written_is_read_back(void **state) {
@@ -126,11 +141,12 @@ static const struct refusal refusals[] = {
     {"records without a count", "records/birth.csv", "records/death.csv"},
     {"a member that climbs", "records/birth.csv", "original/../x"},
     {"a member of an embedded batch that is not listed", "records/birth.csv",
-     "lower/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/manifest.json"},
+        "lower/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/manifest.json"},
     {"a control sum of a form that is not counted", "\"form\":\"birth\",\"item\"", "\"form\":\"death\",\"item\""},
-    {"a form counted twice", "\"counts\":[", "\"counts\":[{\"accepted\":2,\"declared\":3,\"form\":\"birth\",\"form_hash\":\"00\",\"queried\":0,\"rejected\":1,\"version\":\"2015\",\"withdrawn\":0},"},
+    {"a form counted twice", "\"counts\":[",
+        "\"counts\":[{\"accepted\":2,\"declared\":3,\"form\":\"birth\",\"form_hash\":\"00\",\"queried\":0,\"rejected\":1,\"version\":\"2015\",\"withdrawn\":0},"},
     {"a member listed twice", "\"members\":[",
-     "\"members\":[{\"bytes\":10,\"name\":\"records/birth.csv\",\"sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"},"},
+        "\"members\":[{\"bytes\":10,\"name\":\"records/birth.csv\",\"sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"},"},
     {"a nil return with records", "\"kind\":\"initial\"", "\"kind\":\"nil\""},
     {"counts beyond all measure", "\"declared\":3", "\"declared\":9223372036854775808"},
     {"a negative number", "\"sequence\":1", "\"sequence\":-1"},

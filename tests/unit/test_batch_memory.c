@@ -182,7 +182,9 @@ static void honest_batch(struct route *r, const struct honest *x, struct strbuf 
 }
 static void usual_originals(struct route *r, struct strbuf *out) { honest_batch(r, &(struct honest){0, 7}, out); }
 static void usual_records(struct route *r, struct strbuf *out) { honest_batch(r, &(struct honest){1900000, 0}, out); }
-static void blank_records(struct route *r, struct strbuf *out) { honest_batch(r, &(struct honest){-3400000, 1}, out); } /* as many cells as 28 MiB can hold */
+static void blank_records(struct route *r, struct strbuf *out) {
+  honest_batch(r, &(struct honest){-3400000, 1}, out);
+} /* as many cells as 28 MiB can hold */
 static void large_batch(struct route *r, struct strbuf *out) { honest_batch(r, &(struct honest){10, 9}, out); }
 
 struct memory_case {

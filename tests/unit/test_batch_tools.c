@@ -8,7 +8,9 @@
 
 static struct err error;
 
-static bool have_tools(void) { return system("command -v age >/dev/null && command -v zstd >/dev/null && command -v minisign >/dev/null && command -v tar >/dev/null") == 0; }
+static bool have_tools(void) {
+  return system("command -v age >/dev/null && command -v zstd >/dev/null && command -v minisign >/dev/null && command -v tar >/dev/null") == 0;
+}
 
 static void put(const char *folder, const char *name, const void *p, size_t n) {
   char path[400];

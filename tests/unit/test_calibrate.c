@@ -1,4 +1,5 @@
-/* Calibration: totals are met, bounds kept, redundant and contradicting margins told, a hint that holds; raking by Newton equals proportional fitting. */
+/* Calibration: totals are met, bounds kept, redundant and contradicting margins told, a hint that holds; raking by Newton equals proportional
+ * fitting. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -157,7 +158,7 @@ static void nonresponse(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_method_meets_totals), cmocka_unit_test(raking_is_proportional_fitting), cmocka_unit_test(impossible),
-      cmocka_unit_test(residuals), cmocka_unit_test(trimming), cmocka_unit_test(nonresponse)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_method_meets_totals), cmocka_unit_test(raking_is_proportional_fitting),
+      cmocka_unit_test(impossible), cmocka_unit_test(residuals), cmocka_unit_test(trimming), cmocka_unit_test(nonresponse)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,8 @@
 #include "processing/unit/change_log.h"
 
 static struct table three_columns(struct arena *a) {
-  static const struct column columns[] = {{.name = "hours", .type = COL_INT, .decimals = 1}, {.name = "born", .type = COL_INT, .is_date = true}, {.name = "sex", .type = COL_CODE}};
+  static const struct column columns[] = {
+      {.name = "hours", .type = COL_INT, .decimals = 1}, {.name = "born", .type = COL_INT, .is_date = true}, {.name = "sex", .type = COL_CODE}};
   struct table t;
   struct err e;
   assert_int_equal(table_init(&t, a, columns, 3, 2, &e), E_OK);
@@ -32,7 +33,9 @@ static void a_change_keeps_old_and_new(void **state) {
   struct table t = three_columns(a);
   struct change_log log;
   struct err e;
-  const struct change_reason ratio = {.method = "previous_ratio", .class = STR("E16;3"), .level = 2, .donors = 5, .step = 1, .rule = "impute.csv:2"}, derived = {.method = "derived", .class = {"", 0}, .donors = -1, .rule = "items.csv:9"};
+  const struct change_reason ratio =
+                                 {.method = "previous_ratio", .class = STR("E16;3"), .level = 2, .donors = 5, .step = 1, .rule = "impute.csv:2"},
+                             derived = {.method = "derived", .class = {"", 0}, .donors = -1, .rule = "items.csv:9"};
   (void)state;
   assert_int_equal(change_log_init(&log, a, &e), E_OK);
   assert_int_equal(change_number(&log, &t.columns[0], 0, 41, 7905, VAL_IMPUTED, &ratio, &e), E_OK);
@@ -40,7 +43,9 @@ static void a_change_keeps_old_and_new(void **state) {
   assert_int_equal(change_text(&log, &t.columns[2], 0, 41, STR("1"), VAL_CORRECTED, &ratio, &e), E_OK);
   assert_int_equal(change_number(&log, &t.columns[0], 0, 41, 0, VAL_NOT_APPLICABLE, &derived, &e), E_OK);
   assert_int_equal(log.table.n_rows, 4);
-  static const char *const want[4][6] = {{"hours", "80.5", "reported", "790.5", "imputed", "previous_ratio"}, {"born", "", "unknown", "1969-12-31", "derived", "derived"}, {"sex", "2", "reported", "1", "corrected", "previous_ratio"}, {"hours", "790.5", "imputed", "", "not_applicable", "derived"}};
+  static const char *const want[4][6] = {{"hours", "80.5", "reported", "790.5", "imputed", "previous_ratio"},
+      {"born", "", "unknown", "1969-12-31", "derived", "derived"}, {"sex", "2", "reported", "1", "corrected", "previous_ratio"},
+      {"hours", "790.5", "imputed", "", "not_applicable", "derived"}};
   for (int i = 0; i < 4; i++)
     for (int k = 0; k < 6; k++) assert_text(&log, i, (enum change_column)(CHANGE_ITEM + k), want[i][k]);
   assert_text(&log, 0, CHANGE_CLASS, "E16;3");

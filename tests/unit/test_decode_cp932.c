@@ -1,5 +1,5 @@
-/* CP932 by table against the C library's converter, code by code, and the round-trip facts of collection practice: 9,604 double-byte codes outside the
- * external area with a character, of which 398 come back as another code. */
+/* CP932 by table against the C library's converter, code by code, and the round-trip facts of collection practice: 9,604 double-byte codes outside
+ * the external area with a character, of which 398 come back as another code. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

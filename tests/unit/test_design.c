@@ -61,9 +61,9 @@ static void a_unit_without_stratum_or_weight_stops_and_its_place_is_named(void *
   const struct {
     struct design_unit unit;
     enum err_code code;
-  } cases[] = {{{STR("b"), 10, 1, "row 2"}, E_OK},          {{STR(""), 10, 1, "row 2"}, E_NO_STRATUM},           {{STR("c"), 10, 1, "row 2"}, E_NO_STRATUM},
-               {{STR("b"), 0, 0, "row 2"}, E_NO_WEIGHT},    {{STR("b"), 1, 2, "row 2"}, E_NO_WEIGHT},            {{STR("b"), 1, 1, "row 2"}, E_WEIGHT_NOT_INVERSE},
-               {{STR("b"), 20, 2, "row 2"}, E_OK},          {{STR("a"), 10, 1, "row 2"}, E_WEIGHT_NOT_INVERSE}};
+  } cases[] = {{{STR("b"), 10, 1, "row 2"}, E_OK}, {{STR(""), 10, 1, "row 2"}, E_NO_STRATUM}, {{STR("c"), 10, 1, "row 2"}, E_NO_STRATUM},
+      {{STR("b"), 0, 0, "row 2"}, E_NO_WEIGHT}, {{STR("b"), 1, 2, "row 2"}, E_NO_WEIGHT}, {{STR("b"), 1, 1, "row 2"}, E_WEIGHT_NOT_INVERSE},
+      {{STR("b"), 20, 2, "row 2"}, E_OK}, {{STR("a"), 10, 1, "row 2"}, E_WEIGHT_NOT_INVERSE}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct arena *a = arena_new(0);
     struct design_unit units[2] = {{STR("a"), 1, 1, "row 1"}, cases[i].unit};
@@ -215,7 +215,8 @@ static void grouped_sums_have_the_same_bits_for_any_split(void **state) {
   static const int64_t cuts[][4] = {{0, 1, 4096, ROWS}, {0, 7777, 7778, ROWS}, {0, 0, 19999, ROWS}};
   for (int c = 0; c < 3; c++) {
     assert_int_equal(group_sum_init(&parts, a, 40, 1, &e), E_OK);
-    for (int k = 0; k < 3; k++) group_sum_add(&parts, 0, group + cuts[c][k], w + cuts[c][k], y + cuts[c][k], status + cuts[c][k], cuts[c][k + 1] - cuts[c][k]);
+    for (int k = 0; k < 3; k++)
+      group_sum_add(&parts, 0, group + cuts[c][k], w + cuts[c][k], y + cuts[c][k], status + cuts[c][k], cuts[c][k + 1] - cuts[c][k]);
     for (int32_t g = 0; g < 40; g++) {
       double p = group_sum_value(&whole, 0, g), q = group_sum_value(&parts, 0, g);
       assert_memory_equal(&p, &q, sizeof p);
@@ -239,7 +240,8 @@ static void largest_remainder_adds_up(void **state) {
   static const struct {
     double x[3];
     int64_t total, out[3];
-  } cases[] = {{{1.5, 1.5, 0}, 3, {2, 1, 0}}, {{0.3, 0.3, 0.4}, 1, {0, 0, 1}}, {{2.9, 2.9, 2.9}, 8, {3, 3, 2}}, {{10, 20, 30}, 60, {10, 20, 30}}, {{0.1, 0.2, 0.3}, 0, {0, 0, 0}}};
+  } cases[] = {{{1.5, 1.5, 0}, 3, {2, 1, 0}}, {{0.3, 0.3, 0.4}, 1, {0, 0, 1}}, {{2.9, 2.9, 2.9}, 8, {3, 3, 2}}, {{10, 20, 30}, 60, {10, 20, 30}},
+      {{0.1, 0.2, 0.3}, 0, {0, 0, 0}}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int64_t out[3];
     largest_remainder(cases[i].x, 3, cases[i].total, out);

@@ -40,7 +40,8 @@ static void counts_by_hand(void **state) {
     assert_int_equal(r.record[i], failures[i][0]);
     assert_int_equal(r.check[i], failures[i][1]);
   }
-  static const uint8_t states[] = {0, EDIT_UNKNOWN_HARD, EDIT_FAILED_SOFT | EDIT_FAILED_INFO, EDIT_UNKNOWN_HARD | EDIT_FAILED_INFO, EDIT_FAILED_HARD | EDIT_FAILED_SOFT | EDIT_FAILED_INFO};
+  static const uint8_t states[] = {0, EDIT_UNKNOWN_HARD, EDIT_FAILED_SOFT | EDIT_FAILED_INFO, EDIT_UNKNOWN_HARD | EDIT_FAILED_INFO,
+      EDIT_FAILED_HARD | EDIT_FAILED_SOFT | EDIT_FAILED_INFO};
   assert_memory_equal(r.state, states, sizeof states);
   small_free(s);
 }
@@ -86,7 +87,8 @@ static void divisions_by_zero_are_counted_per_check(void **state) {
 
 static void overflow_stops_with_the_first_record(void **state) {
   struct small *s = small_new();
-  struct small_data d = {ROWS("u1,A,1,1,1", "u2,A,1,9000000000000000000,9000000000000000000", "u3,A,1,9000000000000000000,9000000000000000000"), NULL, NULL, 3, 0, 0};
+  struct small_data d = {
+      ROWS("u1,A,1,1,1", "u2,A,1,9000000000000000000,9000000000000000000", "u3,A,1,9000000000000000000,9000000000000000000"), NULL, NULL, 3, 0, 0};
   struct edit_result r;
   struct err e = {0};
   (void)state;

@@ -129,7 +129,8 @@ static void formulas_are_text(void **state) {
   (void)state;
   static const struct {
     const char *cell, *csv;
-  } cases[] = {{"=1+1", "'=1+1"}, {"+81", "'+81"}, {"-1", "'-1"}, {"@SUM(A1)", "'@SUM(A1)"}, {"\t=1", "'\t=1"}, {"a=1", "a=1"}, {"", ""}, {"=\"x\",2", "\"'=\"\"x\"\",2\""}};
+  } cases[] = {{"=1+1", "'=1+1"}, {"+81", "'+81"}, {"-1", "'-1"}, {"@SUM(A1)", "'@SUM(A1)"}, {"\t=1", "'\t=1"}, {"a=1", "a=1"}, {"", ""},
+      {"=\"x\",2", "\"'=\"\"x\"\",2\""}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct strbuf b = {0};
     excel_cell(&b, str_of(cases[i].cell), true);

@@ -29,7 +29,9 @@ static bool holds(const char *where, int64_t line, struct str text, struct str b
     for (int exact = 0; exact < 2; exact++) results[exact] = fixture_evaluate(&f, x, rows, decimals_of(expected), exact, &e);
   }
   bool good = strcmp(results[0], expected) == 0 && strcmp(results[1], expected) == 0 && (column == 0 || (e.column == column && e.line == 7));
-  if (!good) print_error("%s:%lld: %.*s [%.*s]: expected %s column %lld, got %s and %s column %lld (%s / %s)\n", where, (long long)line, (int)text.n, text.p, (int)bindings.n, bindings.p, expected, (long long)column, results[0], results[1], (long long)e.column, e.expected, e.found);
+  if (!good)
+    print_error("%s:%lld: %.*s [%.*s]: expected %s column %lld, got %s and %s column %lld (%s / %s)\n", where, (long long)line, (int)text.n, text.p,
+        (int)bindings.n, bindings.p, expected, (long long)column, results[0], results[1], (long long)e.column, e.expected, e.found);
   arena_free(f.arena);
   return good;
 }
@@ -50,7 +52,8 @@ static void spec_table_holds(void **state) {
     int64_t column = 0;
     struct str expected = csv_table_cell(&t, i, 2);
     (void)str_int64(csv_table_cell(&t, i, 3), &column);
-    failed += !holds("tests/spec/expr.csv", t.lines[i], csv_table_cell(&t, i, 0), csv_table_cell(&t, i, 1), arena_strdup(a, expected.p, expected.n), column);
+    failed += !holds(
+        "tests/spec/expr.csv", t.lines[i], csv_table_cell(&t, i, 0), csv_table_cell(&t, i, 1), arena_strdup(a, expected.p, expected.n), column);
   }
   assert_int_equal(failed, 0);
   free(p);
@@ -81,7 +84,8 @@ static void examples_of_the_page_hold(void **state) {
     const char *arrow = memmem(mark, one.n - (size_t)(mark - one.p), "-> ", 3);
     assert_non_null(arrow);
     struct str expected = str_trim(str_view(arrow + 3, (size_t)(one.p + one.n - arrow - 3)));
-    failed += !holds("base/expr.md", line, str_trim(str_view(one.p, (size_t)(mark - one.p))), str_trim(str_view(mark + 4, (size_t)(arrow - mark - 4))), arena_strdup(a, expected.p, expected.n), 0);
+    failed += !holds("base/expr.md", line, str_trim(str_view(one.p, (size_t)(mark - one.p))),
+        str_trim(str_view(mark + 4, (size_t)(arrow - mark - 4))), arena_strdup(a, expected.p, expected.n), 0);
     run++;
   }
   assert_true(run >= 30);
@@ -228,7 +232,8 @@ static void out_of_memory_is_an_error(void **state) {
     struct expr *x = NULL;
     struct err e;
     arena_fail_at(n);
-    enum err_code code = expr_compile(f.arena, STR("if a/b > 1.5 then pref in {01,02} and count(person where age < 15) >= 1"), &scope, "x", 1, 1, &x, &e);
+    enum err_code code =
+        expr_compile(f.arena, STR("if a/b > 1.5 then pref in {01,02} and count(person where age < 15) >= 1"), &scope, "x", 1, 1, &x, &e);
     if (code == E_OK && !expr_scratch_new(f.arena, x)) code = E_NO_MEMORY;
     arena_fail_at(0);
     assert_true(code == E_OK || code == E_NO_MEMORY);

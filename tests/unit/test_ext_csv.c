@@ -184,9 +184,32 @@ static void what_would_be_a_formula_is_a_text(void **state) {
   static const struct {
     const char *cell, *out;
   } cases[] = {
-      {"=1+1", "'=1+1"}, {"=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""}, {"+81-3", "'+81-3"}, {"-1-2", "'-1-2"}, {"@SUM(A1)", "'@SUM(A1)"}, {"\t=1", "'\t=1"}, {"\r=1", "\"'\r=1\""},
-      {"-5", "-5"}, {"+5", "+5"}, {"-0.25", "-0.25"}, {"-.5", "-.5"}, {"-1e-05", "-1e-05"}, {"-1e", "'-1e"}, {"-1.2.3", "'-1.2.3"}, {"-inf", "'-inf"},
-      {"-", "-"}, {"----", "----"}, {"=", "="}, {"", ""}, {"a=1", "a=1"}, {" =1", " =1"}, {"'x", "'x"}, {"\xe2\x88\x92" "5", "\xe2\x88\x92" "5"},
+      {"=1+1", "'=1+1"},
+      {"=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""},
+      {"+81-3", "'+81-3"},
+      {"-1-2", "'-1-2"},
+      {"@SUM(A1)", "'@SUM(A1)"},
+      {"\t=1", "'\t=1"},
+      {"\r=1", "\"'\r=1\""},
+      {"-5", "-5"},
+      {"+5", "+5"},
+      {"-0.25", "-0.25"},
+      {"-.5", "-.5"},
+      {"-1e-05", "-1e-05"},
+      {"-1e", "'-1e"},
+      {"-1.2.3", "'-1.2.3"},
+      {"-inf", "'-inf"},
+      {"-", "-"},
+      {"----", "----"},
+      {"=", "="},
+      {"", ""},
+      {"a=1", "a=1"},
+      {" =1", " =1"},
+      {"'x", "'x"},
+      {"\xe2\x88\x92"
+       "5",
+          "\xe2\x88\x92"
+          "5"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct strbuf b;
@@ -211,8 +234,12 @@ static void put_quotes_only_what_needs_it(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(rows_and_places),         cmocka_unit_test(callback_error_stops_the_reading), cmocka_unit_test(cells_survive_growth),
-      cmocka_unit_test(table_has_header_and_lines), cmocka_unit_test(table_refusals),               cmocka_unit_test(what_would_be_a_formula_is_a_text),
+      cmocka_unit_test(rows_and_places),
+      cmocka_unit_test(callback_error_stops_the_reading),
+      cmocka_unit_test(cells_survive_growth),
+      cmocka_unit_test(table_has_header_and_lines),
+      cmocka_unit_test(table_refusals),
+      cmocka_unit_test(what_would_be_a_formula_is_a_text),
       cmocka_unit_test(put_quotes_only_what_needs_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Composition that keeps names apart: what composes is composed, compatibility ideographs stay, and the quick way out is taken only by texts that NFC leaves
- * alone. */
+/* Composition that keeps names apart: what composes is composed, compatibility ideographs stay, and the quick way out is taken only by texts that
+ * NFC leaves alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

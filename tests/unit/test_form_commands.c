@@ -122,8 +122,12 @@ static void json_answers_can_be_read(void **state) {
     int status;
     size_t n; /* elements of the list; 0 = an object */
   } cases[] = {
-      {"form check sample/item_unit --json" SAMPLE, 78, 1}, {"form check sample/good --json" SAMPLE, 0, 2}, {"form show sample/good/1 --json" SAMPLE, 0, 0},
-      {"form diff sample/good/1 sample/good/2 --json" SAMPLE, 1, 5}, {"form codes sex --json" SHIPPED, 0, 3}, {"form layout vital/death researcher --json" SHIPPED, 0, 77},
+      {"form check sample/item_unit --json" SAMPLE, 78, 1},
+      {"form check sample/good --json" SAMPLE, 0, 2},
+      {"form show sample/good/1 --json" SAMPLE, 0, 0},
+      {"form diff sample/good/1 sample/good/2 --json" SAMPLE, 1, 5},
+      {"form codes sex --json" SHIPPED, 0, 3},
+      {"form layout vital/death researcher --json" SHIPPED, 0, 77},
   };
   struct outcome *o = malloc(sizeof *o);
   assert_non_null(o);

@@ -349,8 +349,9 @@ static void query_days_are_one_per_level_or_none(void **state) {
   static const struct {
     const char *member;
     enum err_code code;
-  } cases[] = {{"", E_OK}, {"\"query_days\":[7,0],", E_OK}, {"\"query_days\":[7],", E_FORM_JSON_MEMBER}, {"\"query_days\":[7,-1],", E_FORM_JSON_MEMBER},
-      {"\"query_days\":[7,367],", E_FORM_JSON_MEMBER}, {"\"query_days\":[7,\"3\"],", E_FORM_JSON_MEMBER}, {"\"query_days\":7,", E_FORM_JSON_MEMBER}};
+  } cases[] = {{"", E_OK}, {"\"query_days\":[7,0],", E_OK}, {"\"query_days\":[7],", E_FORM_JSON_MEMBER},
+      {"\"query_days\":[7,-1],", E_FORM_JSON_MEMBER}, {"\"query_days\":[7,367],", E_FORM_JSON_MEMBER},
+      {"\"query_days\":[7,\"3\"],", E_FORM_JSON_MEMBER}, {"\"query_days\":7,", E_FORM_JSON_MEMBER}};
   (void)state;
   struct arena *a = arena_new(0);
   struct survey *s;
@@ -361,8 +362,10 @@ static void query_days_are_one_per_level_or_none(void **state) {
   assert_int_equal(make_directories(path, 0700, &e), E_OK);
   snprintf(path, sizeof path, "%s/library/days/survey.json", root);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const char *json = arena_printf(a, "{\"survey\":\"days\",\"code\":\"0\",\"title_ja\":\"x\",\"title_en\":\"x\",\"law\":\"x\",\"levels\":[\"municipality\",\"ministry\"],"
-                                       "\"due_days\":[1,2],%s\"retention_class\":\"x\",\"forms\":[\"f\"],\"source\":\"x\"}", cases[i].member);
+    const char *json = arena_printf(a,
+        "{\"survey\":\"days\",\"code\":\"0\",\"title_ja\":\"x\",\"title_en\":\"x\",\"law\":\"x\",\"levels\":[\"municipality\",\"ministry\"],"
+        "\"due_days\":[1,2],%s\"retention_class\":\"x\",\"forms\":[\"f\"],\"source\":\"x\"}",
+        cases[i].member);
     assert_int_equal(atomic_write(path, json, strlen(json), ATOMIC_REPLACE, 0600, &e), E_OK);
     assert_int_equal(survey_read(a, root, "days", &s, &e), cases[i].code);
     if (cases[i].code) continue;

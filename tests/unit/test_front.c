@@ -1,4 +1,5 @@
-/* The front's library: names of cells, the lineage written and read back, a bundle that passes every machine-readability rule, and each rule failing on its example. */
+/* The front's library: names of cells, the lineage written and read back, a bundle that passes every machine-readability rule, and each rule failing
+ * on its example. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,7 +46,8 @@ static void a_cell_has_a_release_a_table_codes_and_a_measure(void **state) {
     char dimensions[256] = "";
     enum err_code code = cell_parse(a, names[i].text, &c, &e);
     if (code != (names[i].release ? E_OK : E_EXPLAIN_CELL)) fail_msg("'%s': %s", names[i].text, err_name(code));
-    for (int k = 0, n = 0; names[i].release && k < c.n; k++) n += snprintf(dimensions + n, sizeof dimensions - (size_t)n, "%s=%s;", c.dimensions[k], c.codes[k]);
+    for (int k = 0, n = 0; names[i].release && k < c.n; k++)
+      n += snprintf(dimensions + n, sizeof dimensions - (size_t)n, "%s=%s;", c.dimensions[k], c.codes[k]);
     if (names[i].release) {
       assert_string_equal(c.release, names[i].release);
       assert_string_equal(c.table, names[i].table);
@@ -123,7 +125,8 @@ static void neither_a_suppressed_figure_nor_a_withheld_table_is_in_any_part(void
   (void)state;
   static const char *const secret[] = {"7005", "7006", "7008", "7009"};
   struct arena *a = arena_new(0);
-  const struct bundle_table tables[] = {{.table = deaths(a, "deaths"), .decision = "publish", .reason = ""}, {.table = deaths(a, "kept_back"), .decision = "withhold", .reason = "one figure"}};
+  const struct bundle_table tables[] = {{.table = deaths(a, "deaths"), .decision = "publish", .reason = ""},
+      {.table = deaths(a, "kept_back"), .decision = "withhold", .reason = "one figure"}};
   struct release_part parts[8];
   struct str report;
   struct err e;
@@ -146,7 +149,8 @@ static void neither_a_suppressed_figure_nor_a_withheld_table_is_in_any_part(void
 #define HEAD "table,period,sex,measure,unit,value,status\n"
 #define ROW "t,2026-01,1,deaths,person,12,shown\n"
 #define CODES "table,column,code,label_ja,label_en\nt,sex,1,男,male\nt,status,shown,表章,shown\nt,status,suppressed,秘匿,suppressed\n"
-#define COLUMNS "table,column,kind,label_ja,label_en,unit\nt,table,text,,,\nt,period,period,,,\nt,sex,dimension,,,\nt,value,value,,,person\nt,deaths,value,,,\n"
+#define COLUMNS                                                                                                                                    \
+  "table,column,kind,label_ja,label_en,unit\nt,table,text,,,\nt,period,period,,,\nt,sex,dimension,,,\nt,value,value,,,person\nt,deaths,value,,,\n"
 static const struct {
   const char *rule, *csv, *codes;
   bool wide;
@@ -181,7 +185,8 @@ static enum rule_verdict verdict_of(const char *rule, const char *csv, const cha
   enum rule_verdict v = RULE_NOT_APPLICABLE;
   const struct rule_input in = {"tables/t.csv", str_of(csv), wide, str_of(codes), STR(COLUMNS), "t"};
   enum err_code code = release_rules(a, &in, r, &e);
-  if (code && (code != E_CSV_HEADER_TWICE || strcmp(rule, "L2-03"))) fail_msg("%s: %s", rule, err_name(code)); /* a heading given twice is refused by the reader itself */
+  if (code && (code != E_CSV_HEADER_TWICE || strcmp(rule, "L2-03")))
+    fail_msg("%s: %s", rule, err_name(code)); /* a heading given twice is refused by the reader itself */
   if (code) v = RULE_FAILED;
   for (int i = 0; !code && i < RELEASE_RULES; i++)
     if (!strcmp(r[i].id, rule)) v = r[i].verdict;
@@ -193,7 +198,8 @@ static void every_rule_has_an_example_that_breaks_it(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof breaches / sizeof *breaches; i++) {
     if (verdict_of(breaches[i].rule, HEAD ROW, CODES, false) != RULE_PASSED) fail_msg("%s fails on the sound table", breaches[i].rule);
-    if (verdict_of(breaches[i].rule, breaches[i].csv, breaches[i].codes, breaches[i].wide) != RULE_FAILED) fail_msg("%s (case %zu) passes", breaches[i].rule, i);
+    if (verdict_of(breaches[i].rule, breaches[i].csv, breaches[i].codes, breaches[i].wide) != RULE_FAILED)
+      fail_msg("%s (case %zu) passes", breaches[i].rule, i);
   }
 }
 
@@ -207,7 +213,15 @@ static void a_lineage_is_read_as_it_was_written(void **state) {
   struct estimate_table tables[2] = {{.form = &form, .table = deaths(a, "deaths")}, {.form = &form, .table = deaths(a, "kept_back")}};
   struct estimate_skipped skipped = {"birth", "births", "日本語", "no data of vital/birth in 2026-01", E_TABLE_DATA};
   const struct bundle_table decided[] = {{.table = tables[0].table, .decision = "publish"}, {.table = tables[1].table, .decision = "withhold"}};
-  struct estimate_output r = {.survey = "vital", .period = "2026-01", .tables = tables, .n_tables = 2, .datasets = &dataset, .n_datasets = 1, .skipped = &skipped, .n_skipped = 1, .spec_hash = "5a"};
+  struct estimate_output r = {.survey = "vital",
+      .period = "2026-01",
+      .tables = tables,
+      .n_tables = 2,
+      .datasets = &dataset,
+      .n_datasets = 1,
+      .skipped = &skipped,
+      .n_skipped = 1,
+      .spec_hash = "5a"};
   struct lineage l;
   struct str json;
   struct err e;

@@ -31,7 +31,8 @@ static bool list(void *context, struct str name, const struct str **codes, int64
   return s->form.list(s->form.context, name, codes, n);
 }
 
-static void group_check(struct small *s, const char *id, const char *universe, const char *by, struct group_measure *measures, int n, const char *expression) {
+static void group_check(
+    struct small *s, const char *id, const char *universe, const char *by, struct group_measure *measures, int n, const char *expression) {
   struct group_rule *g = ARENA_NEW(s->arena, struct group_rule);
   struct expr *x = NULL;
   struct err e;
@@ -60,7 +61,8 @@ static void by_hand(void **state) {
   struct edit_result r;
   struct group_measure n = measure_number(s, "n", GROUP_COUNT, NULL);
   struct group_measure some = measure_number(s, "some", GROUP_COUNT, "workers > 0"), total = measure_number(s, "paid", GROUP_SUM, "pay");
-  struct group_measure most = measure_number(s, "most", GROUP_MAX, "pay"), sizes = {"sizes", GROUP_DISTINCT, NULL, form_item(&s->form, "size"), EXPR_NUMBER, 0, ""};
+  struct group_measure most = measure_number(s, "most", GROUP_MAX, "pay"),
+                       sizes = {"sizes", GROUP_DISTINCT, NULL, form_item(&s->form, "size"), EXPR_NUMBER, 0, ""};
   struct group_measure shares[] = {total, most};
   group_check(s, "unique", "", "unit_id", &n, 1, "n = 1");
   group_check(s, "share", "", "industry", shares, 2, "most < paid");
@@ -93,7 +95,8 @@ static void nothing_depends_on_order_shards_or_threads(void **state) {
   struct group_measure n = measure_number(s, "n", GROUP_COUNT, NULL), total = measure_number(s, "paid", GROUP_SUM, "pay");
   struct group_measure both[] = {n, total};
   const char **forward = ARENA_ARRAY(s->arena, const char *, N), **backward = ARENA_ARRAY(s->arena, const char *, N);
-  for (int i = 0; i < N; i++) forward[i] = backward[N - 1 - i] = arena_printf(s->arena, "u%d,%c,1,%d,%d", i / 2 * (i % 7 > 0), 'A' + i % 23, i % 3, i % 101);
+  for (int i = 0; i < N; i++)
+    forward[i] = backward[N - 1 - i] = arena_printf(s->arena, "u%d,%c,1,%d,%d", i / 2 * (i % 7 > 0), 'A' + i % 23, i % 3, i % 101);
   struct small_data in = {forward, NULL, NULL, N, 0, 0}, back = {backward, NULL, NULL, N, 0, 0};
   struct edit_result first, r;
   group_check(s, "unique", "", "unit_id", &n, 1, "n = 1");
@@ -125,6 +128,7 @@ static void a_sum_beyond_64_bits_stops(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(nothing_depends_on_order_shards_or_threads), cmocka_unit_test(a_sum_beyond_64_bits_stops)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(by_hand), cmocka_unit_test(nothing_depends_on_order_shards_or_threads), cmocka_unit_test(a_sum_beyond_64_bits_stops)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Every row of tests/spec/hostile_input.csv: a file made to do harm is read in a process of its own, is refused with the row's code, and the process never
- * held 256 MiB. `input` names a maker of hostile_inputs.h; the part before the first underscore says who reads it: xlsx, tar, zstd. */
+/* Every row of tests/spec/hostile_input.csv: a file made to do harm is read in a process of its own, is refused with the row's code, and the process
+ * never held 256 MiB. `input` names a maker of hostile_inputs.h; the part before the first underscore says who reads it: xlsx, tar, zstd. */
 #include "tests/unit/spec_table.h"
 #include "tests/unit/hostile_inputs.h"
 
@@ -112,7 +112,9 @@ static void every_row_is_refused_in_little_memory(void **state) {
 #ifndef __SANITIZE_ADDRESS__
     same = same && o.kib < MEMORY_KIB;
 #endif
-    if (!same) print_message("hostile_input.csv:%lld: %s gives %s with %ld KiB, expected %.*s\n", (long long)t.lines[i], input->name, err_name(o.code), o.kib, (int)code.n, code.p);
+    if (!same)
+      print_message("hostile_input.csv:%lld: %s gives %s with %ld KiB, expected %.*s\n", (long long)t.lines[i], input->name, err_name(o.code),
+          o.kib, (int)code.n, code.p);
     wrong += !same;
   }
   assert_int_equal(wrong, 0);

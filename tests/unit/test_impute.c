@@ -1,4 +1,5 @@
-/* Imputation by class: hand-computed cases, collapsing, what stays missing and why, rounding, plans with mistakes, independence of order and shards. */
+/* Imputation by class: hand-computed cases, collapsing, what stays missing and why, rounding, plans with mistakes, independence of order and
+ * shards. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,7 +103,8 @@ static void class_ratio_keeps_the_items_decimals(void **state) {
   small_free(s);
 }
 
-/* Levels industry;size > industry > all, at least 2 donors. u1: A;1 has 2. u4: A;2 has 1, A has 3 (10 20 60 -> 30). u6: B;1 none, B none, all 3 -> 30. */
+/* Levels industry;size > industry > all, at least 2 donors. u1: A;1 has 2. u4: A;2 has 1, A has 3 (10 20 60 -> 30). u6: B;1 none, B none, all 3 ->
+ * 30. */
 static void classes_collapse_in_the_stated_order(void **state) {
   struct small *s = small_new();
   struct small_data d = {ROWS("u1,A,1,1,", "u2,A,1,1,10", "u3,A,1,1,20", "u4,A,2,1,", "u5,A,2,1,60", "u6,B,1,1,", "u7,,1,1,"), NULL, NULL, 7, 0, 0};
@@ -126,8 +128,11 @@ static void classes_collapse_in_the_stated_order(void **state) {
 
 static void without_donors_the_value_stays_missing_and_says_so(void **state) {
   struct small *s = small_new();
-  struct small_data d = {ROWS("u1,A,1,0,", "u2,A,1,0,10", "u3,B,1,0,", "u4,B,1,0,5", "u5,B,1,0,6", "u6,,1,1,", "u7,C,1,1,90000", "u8,C,1,1,90000", "u9,C,1,9,", "v1,C,1,,"), NULL, NULL, 10, 0, 0};
-  static const int64_t want[IMPUTE_OUTCOMES] = {[IMPUTE_NO_DONORS] = 1, [IMPUTE_ZERO_BASE] = 1, [IMPUTE_NO_CLASS] = 1, [IMPUTE_OUT_OF_RANGE] = 1, [IMPUTE_NO_PREDICTOR] = 1};
+  struct small_data d = {ROWS("u1,A,1,0,", "u2,A,1,0,10", "u3,B,1,0,", "u4,B,1,0,5", "u5,B,1,0,6", "u6,,1,1,", "u7,C,1,1,90000", "u8,C,1,1,90000",
+                             "u9,C,1,9,", "v1,C,1,,"),
+      NULL, NULL, 10, 0, 0};
+  static const int64_t want[IMPUTE_OUTCOMES] = {
+      [IMPUTE_NO_DONORS] = 1, [IMPUTE_ZERO_BASE] = 1, [IMPUTE_NO_CLASS] = 1, [IMPUTE_OUT_OF_RANGE] = 1, [IMPUTE_NO_PREDICTOR] = 1};
   (void)state;
   small_step(s, 1, "pay", "class_ratio", "industry", "min_class=2;weight=none;auxiliary=workers");
   struct result r = impute(s, &d, 1);
@@ -178,7 +183,8 @@ static void a_unit_without_weight_or_stratum_stops_the_run(void **state) {
   for (int way = 0; way < 4; way++) {
     struct small *s = small_new();
     struct small_data d = {ROWS("u1,A,1,1,10", "u2,A,1,1,40", "u3,A,1,1,"), NULL, way == 2 ? low : gaps, 3, 0, way == 3 ? 0 : 3};
-    small_step(s, 1, "pay", "class_mean", "industry", way == 1 ? "min_class=1;weight=none;stratum=frame(stratum_id)" : "min_class=1;weight=frame(weight_num)/frame(weight_den)");
+    small_step(s, 1, "pay", "class_mean", "industry",
+        way == 1 ? "min_class=1;weight=none;stratum=frame(stratum_id)" : "min_class=1;weight=frame(weight_num)/frame(weight_den)");
     struct result r = impute(s, &d, 1);
     assert_int_equal(r.code, way == 1 ? E_NO_STRATUM : E_NO_WEIGHT);
     assert_string_equal(r.error.subject, way == 0 ? "record 3" : way == 3 ? "record 1" : "record 2");
@@ -192,11 +198,13 @@ static void order_and_shards_change_nothing(void **state) {
   int64_t first[N];
   for (int way = 0; way < 4; way++) {
     struct small *s = small_new();
-    const char **rows = ARENA_ARRAY(s->arena, const char *, N), **before = ARENA_ARRAY(s->arena, const char *, N), **frame = ARENA_ARRAY(s->arena, const char *, N);
+    const char **rows = ARENA_ARRAY(s->arena, const char *, N), **before = ARENA_ARRAY(s->arena, const char *, N),
+               **frame = ARENA_ARRAY(s->arena, const char *, N);
     int step = way == 3 ? 177 : 1; /* 177 and 500 have no common factor: another order of the same rows */
     for (int i = 0; i < N; i++) {
       int u = i * step % N;
-      rows[i] = u % 7 ? arena_printf(s->arena, "u%d,%c,%d,%d,%d", u, 'A' + u % 4, u % 3, u % 9 + 1, 1000 + u * 37 % 911) : arena_printf(s->arena, "u%d,%c,%d,%d,", u, 'A' + u % 4, u % 3, u % 9 + 1);
+      rows[i] = u % 7 ? arena_printf(s->arena, "u%d,%c,%d,%d,%d", u, 'A' + u % 4, u % 3, u % 9 + 1, 1000 + u * 37 % 911)
+                      : arena_printf(s->arena, "u%d,%c,%d,%d,", u, 'A' + u % 4, u % 3, u % 9 + 1);
       before[i] = arena_printf(s->arena, "u%d,%c,%d,%d,%d", u, 'A' + u % 4, u % 3, u % 9 + 1, 900 + u * 31 % 701);
       frame[i] = arena_printf(s->arena, "u%d,N,S,%d,3", u, 3 + u % 5);
     }
@@ -234,7 +242,10 @@ static void totals_follow_their_imputed_parts(void **state) {
 
 static void scaling_is_exact_and_rounds_half_away(void **state) {
   const sum_int big = (sum_int)1 << 100;
-  static const struct { int64_t z, num, den, want; } cases[] = {{5, 11, 10, 6}, {-5, 11, 10, -6}, {5, -11, 10, -6}, {-5, -11, 10, 6}, {3, 1, 2, 2}, {1, 1, 3, 0}, {2, 1, 3, 1}, {0, 7, 3, 0}, {7, 0, 3, 0}, {INT64_MAX, 1, 1, INT64_MAX}};
+  static const struct {
+    int64_t z, num, den, want;
+  } cases[] = {{5, 11, 10, 6}, {-5, 11, 10, -6}, {5, -11, 10, -6}, {-5, -11, 10, 6}, {3, 1, 2, 2}, {1, 1, 3, 0}, {2, 1, 3, 1}, {0, 7, 3, 0},
+      {7, 0, 3, 0}, {INT64_MAX, 1, 1, INT64_MAX}};
   int64_t out;
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

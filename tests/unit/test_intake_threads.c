@@ -1,5 +1,5 @@
-/* One file of two row groups with every kind of finding, taken in by one, two and eight threads: the same records, problems, repairs, original, counts, messages in
- * the same order, and the same failures of checks. And a failure on the second thread leaves nothing. */
+/* One file of two row groups with every kind of finding, taken in by one, two and eight threads: the same records, problems, repairs, original,
+ * counts, messages in the same order, and the same failures of checks. And a failure on the second thread leaves nothing. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/atomic_file.h"
@@ -36,7 +36,8 @@ static const char *value_of(const char *name, int row, char *out, size_t size) {
               {"stillbirths", "0"},            {"deliveries", "2"},             {"attendant", "1"}};
   if (!strcmp(name, "event_book_no")) return snprintf(out, size, "%d", row % 1013 == 5 ? row - 1 : row), out;          /* a duplicate now and then */
   if (!strcmp(name, "sex")) return row % 211 == 0 ? "9" : row % 2 ? "1" : "2";                                         /* no code of the list */
-  if (!strcmp(name, "child_birth_date")) return row % 97 == 0 ? "2025-11-31" : row % 701 == 0 ? "2025-12-11" : "2025-11-30"; /* no day; after the filing */
+  if (!strcmp(name, "child_birth_date"))
+    return row % 97 == 0 ? "2025-11-31" : row % 701 == 0 ? "2025-12-11" : "2025-11-30"; /* no day; after the filing */
   if (!strcmp(name, "birth_weight") && row % 89 == 0) return "３０２１"; /* repairs */
   if (!strcmp(name, "birth_weight") && row % 83 == 0) return "3,021";
   if (!strcmp(name, "birth_weight")) return snprintf(out, size, "%d", 1800 + row % 2500), out;

@@ -40,7 +40,14 @@ static void begin(struct bench *b, const char *process, const char *const *rows,
   if (plan_of(b->s, process, &b->plan, &e)) fail_msg("%s line %ld: %s", err_name(e.code), (long)e.line, e.subject);
   const struct small_data d = {rows, NULL, NULL, n, 0, 0};
   b->shards = small_shards(b->s, &d, shards);
-  b->j = (struct job_state){.job = &b->s->job, .arena = b->s->arena, .form = &b->s->form, .plan = b->plan, .shards = b->shards, .n_shards = shards, .n_records = n, .run = "test"};
+  b->j = (struct job_state){.job = &b->s->job,
+      .arena = b->s->arena,
+      .form = &b->s->form,
+      .plan = b->plan,
+      .shards = b->shards,
+      .n_shards = shards,
+      .n_records = n,
+      .run = "test"};
   b->j.changed = ARENA_ARRAY(b->s->arena, uint8_t, n);
   b->j.state = ARENA_ARRAY(b->s->arena, uint8_t, n);
   assert_int_equal(job_state_init(&b->j, &e), E_OK);
@@ -60,7 +67,10 @@ static void selection_and_groups(void **state) {
   struct bench b;
   (void)state;
   for (int shards = 1; shards <= 3; shards += 2) {
-    begin(&b, HEAD "{\"step\":\"look\",\"method\":\"edit\"},{\"step\":\"f\",\"method\":\"flag\",\"by\":[\"industry\"],\"filter\":\"workers < 9\",\"exclude_rejected\":true,\"items\":[\"pay\"],\"flag\":\"impute\",\"when\":\"pay > 25\",\"reason\":\"r\"}]}", rows, 5, shards);
+    begin(&b,
+        HEAD
+        "{\"step\":\"look\",\"method\":\"edit\"},{\"step\":\"f\",\"method\":\"flag\",\"by\":[\"industry\"],\"filter\":\"workers < 9\",\"exclude_rejected\":true,\"items\":[\"pay\"],\"flag\":\"impute\",\"when\":\"pay > 25\",\"reason\":\"r\"}]}",
+        rows, 5, shards);
     struct step_report look = step(&b, 0), f = step(&b, 1);
     assert_string_equal(look.notes[0].name, "failed_hard");
     assert_int_equal(look.notes[0].value, 1);
@@ -84,8 +94,11 @@ static void selection_and_groups(void **state) {
 static void cleared_and_assigned_values_are_logged(void **state) {
   struct bench b;
   (void)state;
-  begin(&b, HEAD "{\"step\":\"f\",\"method\":\"flag\",\"items\":[\"pay\"],\"flag\":\"impute\",\"when\":\"pay > 25\",\"reason\":\"r\"},{\"step\":\"c\",\"method\":\"clear\"},"
-                 "{\"step\":\"a\",\"method\":\"assign\",\"item\":\"pay\",\"value\":\"workers * 60000\",\"when\":\"missing(pay)\"}]}", rows, 5, 2);
+  begin(&b,
+      HEAD
+      "{\"step\":\"f\",\"method\":\"flag\",\"items\":[\"pay\"],\"flag\":\"impute\",\"when\":\"pay > 25\",\"reason\":\"r\"},{\"step\":\"c\",\"method\":\"clear\"},"
+      "{\"step\":\"a\",\"method\":\"assign\",\"item\":\"pay\",\"value\":\"workers * 60000\",\"when\":\"missing(pay)\"}]}",
+      rows, 5, 2);
   (void)step(&b, 0);
   assert_int_equal(step(&b, 1).changed, 3);
   struct step_report a = step(&b, 2);
@@ -103,10 +116,12 @@ static void cleared_and_assigned_values_are_logged(void **state) {
 }
 
 static void mistakes_are_told_with_their_line(void **state) {
-  static const struct { const char *text; enum err_code code; int64_t line; } cases[] = {
+  static const struct { const char *text; enum err_code code; int64_t line;
+  } cases[] = {
       {"{\"weight\":\"none\",\n\"steps\":[]}", E_JOB_VALUE, 1},
       {"{\"seed\":1,\"weight\":\"none\",\n\"steps\":[\n{\"step\":\"a\",\"method\":\"none\"}]}", E_JOB_METHOD, 3},
-      {"{\"seed\":1,\"weight\":\"none\",\"blocks\":{\"b\":[\n{\"step\":\"x\",\"block\":\"b\"}]},\n\"steps\":[{\"step\":\"a\",\"block\":\"b\"}]}", E_JOB_CYCLE, 2},
+      {"{\"seed\":1,\"weight\":\"none\",\"blocks\":{\"b\":[\n{\"step\":\"x\",\"block\":\"b\"}]},\n\"steps\":[{\"step\":\"a\",\"block\":\"b\"}]}",
+          E_JOB_CYCLE, 2},
       {"{\"seed\":1,\"weight\":\"none\",\"steps\":[{\"step\":\"a\",\"method\":\"edit\",\n\"checks\":[\"H\",\n\"Q\"]}]}", E_JOB_CHECK, 3},
       {"{\"seed\":1,\"weight\":\"none\",\n\"reliability\":{\n\"pay\":\"1.0000000001\"},\"steps\":[]}", E_JOB_VALUE, 3},
       {"{\"seed\":1,\"weight\":\n\"pay = 1\",\"steps\":[]}", E_JOB_VALUE, 2},
@@ -139,7 +154,11 @@ static void effects_by_hand(void **state) {
   assert_int_equal(effect_table_init(arena, &t, &e), E_OK);
   assert_int_equal(effect_append(&in, &t, &e), E_OK);
   assert_int_equal(t.n_rows, 12); /* all, x, y; two weightings; before and after */
-  static const struct { int row; int64_t n; const char *total, *p50; } want[] = {{0, 2, "30", "10"}, {1, 3, "60", "20"}, {2, 2, "50", "20"}, {3, 3, "140", "20"}, {8, 1, "20", "20"}, {11, 2, "130", "30"}};
+  static const struct {
+    int row;
+    int64_t n;
+    const char *total, *p50;
+  } want[] = {{0, 2, "30", "10"}, {1, 3, "60", "20"}, {2, 2, "50", "20"}, {3, 3, "140", "20"}, {8, 1, "20", "20"}, {11, 2, "130", "30"}};
   for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
     assert_int_equal(t.columns[table_find(&t, "n")].i64[want[i].row], want[i].n);
     assert_true(str_eq(column_text(&t.columns[table_find(&t, "total")], want[i].row, buffer, sizeof buffer), str_of(want[i].total)));
@@ -149,7 +168,8 @@ static void effects_by_hand(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(a_value_is_found_on_its_line), cmocka_unit_test(selection_and_groups), cmocka_unit_test(cleared_and_assigned_values_are_logged),
-                                     cmocka_unit_test(mistakes_are_told_with_their_line), cmocka_unit_test(effects_by_hand)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_value_is_found_on_its_line), cmocka_unit_test(selection_and_groups),
+      cmocka_unit_test(cleared_and_assigned_values_are_logged), cmocka_unit_test(mistakes_are_told_with_their_line),
+      cmocka_unit_test(effects_by_hand)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

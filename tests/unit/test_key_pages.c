@@ -40,7 +40,8 @@ static struct pages make(void) {
   fixture_folder(p.folder);
   snprintf(p.path, sizeof p.path, "%s/pages.db", p.folder);
   OK(db_open(p.path, DB_CREATE, &p.db, &error));
-  run_sql(p.db, "CREATE TABLE record_page(id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, first BLOB NOT NULL, entries BLOB NOT NULL, UNIQUE(stream, first))");
+  run_sql(p.db,
+      "CREATE TABLE record_page(id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, first BLOB NOT NULL, entries BLOB NOT NULL, UNIQUE(stream, first))");
   p.pages = key_pages_new(p.arena, p.db, 7);
   p.known = ARENA_ARRAY(p.arena, struct known, TOKENS);
   assert_true(p.pages && p.known);

@@ -1,5 +1,5 @@
-/* Files in a layout: golden lines of the birth and the death slip as researchers get them, position by position, and the same file read back by position;
- * fixed fields, missing texts, and what a layout refuses. */
+/* Files in a layout: golden lines of the birth and the death slip as researchers get them, position by position, and the same file read back by
+ * position; fixed fields, missing texts, and what a layout refuses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,38 +16,43 @@
 
 enum { MAX_COLUMNS = 160, N_SLIPS = 4 };
 
-#define OFFICE "municipality_code=131016;office_code=HC-SECRET-9;event_book_year=2015;event_book_no=7654321;filing_date=2015-03-05;receipt_date=2015-03-20;notice_health_centre=01;notice_branch=00;"
+#define OFFICE                                                                                                                                     \
+  "municipality_code=131016;office_code=HC-SECRET-9;event_book_year=2015;event_book_no=7654321;filing_date=2015-03-05;receipt_date=2015-03-20;notice_health_centre=01;notice_branch=00;"
 static const struct slip {
   const char *form, *values, *line;
 } SLIPS[N_SLIPS] = {
     {"birth",
-     OFFICE "scope=1;residence_abroad=0;residence_prefecture=47;residence_municipality_code=473812;legitimacy=1;sex=2;child_birth_date=2015-03-01;child_birth_hour=23;"
-            "child_birth_minute=59;birth_country=1;father_birth_date=1988-12-31;mother_birth_date=1989-01-08;father_age=26;mother_age=26;father_nationality=1;mother_nationality=10;"
-            "cohabitation_start=2012-05-01;household_job=3;weight_info=0;birth_weight=3020;height_info=0;birth_height=49.5;plurality=1;birth_order_in_set=1;place_of_birth=1;"
-            "gestation_weeks=39;gestation_days=4;children_born=1;stillbirths=0;deliveries=1;attendant=1",
-     "1,13,01,00,1,01,0,47,,381,1,2,4,27,3,1,23,1,3,63,12,31,4,1,1,8,26,26,1,10,4,24,5,3,3,0,3020,0,49.5,1,1,1,39,4,1,0,1,1,34"},
+        OFFICE
+        "scope=1;residence_abroad=0;residence_prefecture=47;residence_municipality_code=473812;legitimacy=1;sex=2;child_birth_date=2015-03-01;child_birth_hour=23;"
+        "child_birth_minute=59;birth_country=1;father_birth_date=1988-12-31;mother_birth_date=1989-01-08;father_age=26;mother_age=26;father_nationality=1;mother_nationality=10;"
+        "cohabitation_start=2012-05-01;household_job=3;weight_info=0;birth_weight=3020;height_info=0;birth_height=49.5;plurality=1;birth_order_in_set=1;place_of_birth=1;"
+        "gestation_weeks=39;gestation_days=4;children_born=1;stillbirths=0;deliveries=1;attendant=1",
+        "1,13,01,00,1,01,0,47,,381,1,2,4,27,3,1,23,1,3,63,12,31,4,1,1,8,26,26,1,10,4,24,5,3,3,0,3020,0,49.5,1,1,1,39,4,1,0,1,1,34"},
     /* abroad, no legal father, the mother's birth and much else unknown, born in Reiwa, sex unreadable */
     {"birth",
-     OFFICE "scope=2;residence_abroad=1;residence_prefecture=48;residence_municipality_code=~not_applicable;legitimacy=2;sex=~invalid;child_birth_date=2019-05-01;"
-            "child_birth_hour=~unknown;birth_country=1;father_birth_date=~not_applicable;mother_birth_date=~unknown;father_age=~not_applicable;mother_age=~unknown;"
-            "mother_nationality=~unknown;household_job=3;weight_info=~unknown;birth_weight=~unknown;height_info=0;birth_height=49.5;plurality=1;birth_order_in_set=1;"
-            "place_of_birth=1;gestation_weeks=39;gestation_days=4;children_born=1;stillbirths=0;deliveries=1;attendant=1",
-     "2,13,01,00,1,01,1,48,,,2,3,V,1,5,1,V,1,,999,,,V,V,V,V,999,V,,VV,,,,,3,1,V,0,49.5,1,1,1,39,4,1,0,1,1,"},
+        OFFICE
+        "scope=2;residence_abroad=1;residence_prefecture=48;residence_municipality_code=~not_applicable;legitimacy=2;sex=~invalid;child_birth_date=2019-05-01;"
+        "child_birth_hour=~unknown;birth_country=1;father_birth_date=~not_applicable;mother_birth_date=~unknown;father_age=~not_applicable;mother_age=~unknown;"
+        "mother_nationality=~unknown;household_job=3;weight_info=~unknown;birth_weight=~unknown;height_info=0;birth_height=49.5;plurality=1;birth_order_in_set=1;"
+        "place_of_birth=1;gestation_weeks=39;gestation_days=4;children_born=1;stillbirths=0;deliveries=1;attendant=1",
+        "2,13,01,00,1,01,1,48,,,2,3,V,1,5,1,V,1,,999,,,V,V,V,V,999,V,,VV,,,,,3,1,V,0,49.5,1,1,1,39,4,1,0,1,1,"},
     {"death",
-     OFFICE "scope=1;residence_abroad=0;residence_prefecture=13;residence_municipality_code=132021;residence_health_centre=02;sex=1;birth_info=0;birth_date=2015-03-01;birth_hour=10;"
-            "birth_minute=0;death_info=0;death_date=2015-03-04;death_hour=9;death_minute=30;death_country=1;nationality=1;marital_status=2;spouse_age=~not_applicable;household_job=3;"
-            "place_of_death=1;cause=P072;manner_of_death=1;surgery=1;autopsy=1;infant_illness=1;maternal_condition=O141;birth_weight_info=0;birth_weight=980;plurality=2;"
-            "birth_order_in_set=1;gestation_info=0;gestation_weeks=27;mother_birth_date=1988-06-15;mother_age=26;previous_live_births=1;previous_stillbirths=0;age=0",
-     "1,13,01,00,1,01,0,13,02,2,02,1,0,1,27,3,1,10,0,0,4,27,3,4,9,30,1,1,2,,3,1,P07,2,,,,,,,,1,1,1,O14,1,,0,980,2,1,0,27,3,63,6,15,26,1,0,0,2,,,2,0,,,,,,,,2,2,,9"},
+        OFFICE
+        "scope=1;residence_abroad=0;residence_prefecture=13;residence_municipality_code=132021;residence_health_centre=02;sex=1;birth_info=0;birth_date=2015-03-01;birth_hour=10;"
+        "birth_minute=0;death_info=0;death_date=2015-03-04;death_hour=9;death_minute=30;death_country=1;nationality=1;marital_status=2;spouse_age=~not_applicable;household_job=3;"
+        "place_of_death=1;cause=P072;manner_of_death=1;surgery=1;autopsy=1;infant_illness=1;maternal_condition=O141;birth_weight_info=0;birth_weight=980;plurality=2;"
+        "birth_order_in_set=1;gestation_info=0;gestation_weeks=27;mother_birth_date=1988-06-15;mother_age=26;previous_live_births=1;previous_stillbirths=0;age=0",
+        "1,13,01,00,1,01,0,13,02,2,02,1,0,1,27,3,1,10,0,0,4,27,3,4,9,30,1,1,2,,3,1,P07,2,,,,,,,,1,1,1,O14,1,,0,980,2,1,0,27,3,63,6,15,26,1,0,0,2,,,2,0,,,,,,,,2,2,,9"},
     /* an adult killed on the road: the infant block does not apply */
     {"death",
-     OFFICE "scope=1;residence_abroad=0;residence_prefecture=13;residence_municipality_code=132021;residence_health_centre=02;sex=2;birth_info=0;birth_date=1934-05-05;"
-            "birth_hour=~not_applicable;birth_minute=~not_applicable;death_info=0;death_date=2015-03-01;death_hour=9;death_minute=30;death_country=1;nationality=1;marital_status=3;"
-            "spouse_age=~not_applicable;household_job=6;place_of_death=1;cause=S065;external_cause=V093;manner_of_death=2;traffic_accident=1;accident_municipality_code=131016;surgery=2;"
-            "autopsy=2;infant_illness=~not_applicable;maternal_condition=~not_applicable;birth_weight_info=~not_applicable;birth_weight=~not_applicable;plurality=~not_applicable;"
-            "birth_order_in_set=~not_applicable;gestation_info=~not_applicable;gestation_weeks=~not_applicable;mother_birth_date=~not_applicable;mother_age=~not_applicable;"
-            "previous_live_births=~not_applicable;previous_stillbirths=~not_applicable;age=80",
-     "1,13,01,00,1,01,0,13,02,2,02,2,0,2,9,5,5,,,0,4,27,3,1,9,30,1,1,3,,6,1,S06,5,,V09,3,1,13,1,01,2,2,,,,,9,999999,99,99,99,999,99,999,999,999,999,99,99,80,,,,99,1,,,,,,,,,,,9"},
+        OFFICE
+        "scope=1;residence_abroad=0;residence_prefecture=13;residence_municipality_code=132021;residence_health_centre=02;sex=2;birth_info=0;birth_date=1934-05-05;"
+        "birth_hour=~not_applicable;birth_minute=~not_applicable;death_info=0;death_date=2015-03-01;death_hour=9;death_minute=30;death_country=1;nationality=1;marital_status=3;"
+        "spouse_age=~not_applicable;household_job=6;place_of_death=1;cause=S065;external_cause=V093;manner_of_death=2;traffic_accident=1;accident_municipality_code=131016;surgery=2;"
+        "autopsy=2;infant_illness=~not_applicable;maternal_condition=~not_applicable;birth_weight_info=~not_applicable;birth_weight=~not_applicable;plurality=~not_applicable;"
+        "birth_order_in_set=~not_applicable;gestation_info=~not_applicable;gestation_weeks=~not_applicable;mother_birth_date=~not_applicable;mother_age=~not_applicable;"
+        "previous_live_births=~not_applicable;previous_stillbirths=~not_applicable;age=80",
+        "1,13,01,00,1,01,0,13,02,2,02,2,0,2,9,5,5,,,0,4,27,3,1,9,30,1,1,3,,6,1,S06,5,,V09,3,1,13,1,01,2,2,,,,,9,999999,99,99,99,999,99,999,999,999,999,99,99,80,,,,99,1,,,,,,,,,,,9"},
 };
 
 static struct form *read_form(struct arena *a, const char *id) {
@@ -127,7 +132,8 @@ static void compare_line(const struct layout *l, struct str got, const char *exp
   struct str want = str_of(expected);
   for (int i = 0; i < l->n_items; i++) {
     struct str g = str_split(got, ',', &got), w = str_split(want, ',', &want);
-    if (!str_eq(g, w)) fail_msg("position %d, %s: '%.*s', expected '%.*s'", (int)l->items[i]->position, l->items[i]->name, (int)g.n, g.p, (int)w.n, w.p);
+    if (!str_eq(g, w))
+      fail_msg("position %d, %s: '%.*s', expected '%.*s'", (int)l->items[i]->position, l->items[i]->name, (int)g.n, g.p, (int)w.n, w.p);
   }
   assert_int_equal(got.n + want.n, 0);
 }
@@ -166,7 +172,8 @@ static void keys_and_offices_are_not_in_the_researcher_layout(void **state) {
     make_table(a, f, &t);
     const char *text = written(a, f, &t, &counts);
     for (size_t i = 0; i < 5; i++) assert_null(strstr(text, (const char *[]){"7654321", "SECRET", "131016", "2015-03-05", "473812"}[i]));
-    for (int i = 0; i < l->n_items; i++) assert_true(l->items[i]->part != PART_ID && l->items[i]->part != PART_LINK && l->items[i]->class != CLASS_NAME);
+    for (int i = 0; i < l->n_items; i++)
+      assert_true(l->items[i]->part != PART_ID && l->items[i]->part != PART_LINK && l->items[i]->class != CLASS_NAME);
     arena_free(a);
   }
 }
@@ -190,7 +197,8 @@ static enum err_code take_row(void *context, const struct csv_row *row, struct e
     struct cell_value v;
     struct str unknown;
     item_read(&r->readers[i], row->cells[i].text, &v);
-    if (v.problem && layout_missing_text(r->a, r->l, i, VAL_UNKNOWN, &unknown) && str_eq(unknown, row->cells[i].text)) v = (struct cell_value){.status = VAL_UNKNOWN};
+    if (v.problem && layout_missing_text(r->a, r->l, i, VAL_UNKNOWN, &unknown) && str_eq(unknown, row->cells[i].text))
+      v = (struct cell_value){.status = VAL_UNKNOWN};
     if (v.problem) fail_msg("%s: '%.*s' cannot be read back: %s", c->name, (int)row->cells[i].text.n, row->cells[i].text.p, err_name(v.problem));
     c->status[r->row] = v.status;
     if (!value_present(v.status)) continue;
@@ -213,7 +221,8 @@ static void read_back(struct reading *r, const char *text) {
   for (int i = 0; i < r->l->n_items; i++) item_reader_release(&r->readers[i]);
 }
 
-/* A present value is the same text; a missing one has the same status, but an empty cell cannot tell not applicable from blank, nor unknown from invalid. */
+/* A present value is the same text; a missing one has the same status, but an empty cell cannot tell not applicable from blank, nor unknown from
+ * invalid. */
 static void compare_value(const struct column *want, const struct column *got, int64_t row, const struct layout *l, int i) {
   char one[64], two[64];
   struct str text;
@@ -249,7 +258,8 @@ static void a_file_in_the_layout_reads_back_by_position(void **state) {
     read_back(&r, text);
     assert_int_equal(r.row, t.n_rows);
     for (int i = 0; i < l->n_items; i++)
-      for (int64_t row = 0; row < t.n_rows; row++) compare_value(table_column(&t, l->items[i]->name), table_column(&again, l->items[i]->name), row, l, i);
+      for (int64_t row = 0; row < t.n_rows; row++)
+        compare_value(table_column(&t, l->items[i]->name), table_column(&again, l->items[i]->name), row, l, i);
     assert_string_equal(written(a, f, &again, &counts), text);
     arena_free(a);
   }
@@ -258,7 +268,13 @@ static void a_file_in_the_layout_reads_back_by_position(void **state) {
 /* --- a small layout by hand --- */
 static const struct item SMALL[] = {
     {.name = "cause", .label_ja = "死因", .type = COL_CODE, .class = CLASS_CODE, .missing = "V=unknown", .position = 1, .bytes = 5},
-    {.name = "weight", .label_ja = "体重, g", .type = COL_INT, .class = CLASS_AMOUNT, .missing = "V=unknown;VVVV=unknown;9999=refused", .position = 7, .bytes = 4},
+    {.name = "weight",
+        .label_ja = "体重, g",
+        .type = COL_INT,
+        .class = CLASS_AMOUNT,
+        .missing = "V=unknown;VVVV=unknown;9999=refused",
+        .position = 7,
+        .bytes = 4},
     {.name = "day", .label_ja = "日", .type = COL_INT, .class = CLASS_DATE, .missing = "", .position = 11, .bytes = 8},
     {.name = "rate", .label_ja = "率", .type = COL_INT, .class = CLASS_RATE, .missing = "", .position = 19, .bytes = 6, .decimals = 1},
 };
@@ -280,7 +296,8 @@ static struct small small_new(const char *kind, const char *missing) {
   for (int i = 0; i < N_SMALL; i++) {
     s.layout.items[i] = &SMALL[i];
     s.layout.headings[i] = SMALL[i].label_ja;
-    columns[i] = (struct column){.name = SMALL[i].name, .type = SMALL[i].type, .decimals = SMALL[i].decimals, .unit = "", .is_date = SMALL[i].class == CLASS_DATE};
+    columns[i] = (struct column){
+        .name = SMALL[i].name, .type = SMALL[i].type, .decimals = SMALL[i].decimals, .unit = "", .is_date = SMALL[i].class == CLASS_DATE};
   }
   assert_int_equal(table_init(&s.t, s.a, columns, N_SMALL, 1, &e), E_OK);
   s.t.n_rows = 1;
@@ -304,11 +321,17 @@ static void fields_are_filled_and_missing_texts_fit(void **state) {
     enum err_code code;
     const char *out;
   } cases[] = {
-      {"fixed", "V=unknown", {"I219", "980", "2015-03-01", "12.5"}, E_OK, "I219  098020150301" "0012.5\n"},
-      {"fixed", "V=unknown", {"R54", "9801", "2015-03-01", "-2.5"}, E_OK, "R54   980120150301" "-002.5\n"},
+      {"fixed", "V=unknown", {"I219", "980", "2015-03-01", "12.5"}, E_OK,
+          "I219  098020150301"
+          "0012.5\n"},
+      {"fixed", "V=unknown", {"R54", "9801", "2015-03-01", "-2.5"}, E_OK,
+          "R54   980120150301"
+          "-002.5\n"},
       {"fixed", "V=unknown", {"~unknown", "~unknown", "~unknown", "~unknown"}, E_OK, "V     VVVVVVVVVVVVVVVVVV\n"},
       {"fixed", "V=unknown", {"~blank", "~not_applicable", "~blank", "~not_applicable"}, E_OK, "                        \n"},
-      {"fixed", "", {"I219", "~refused", "2015-03-01", "1.0"}, E_OK, "I219  999920150301" "0001.0\n"},
+      {"fixed", "", {"I219", "~refused", "2015-03-01", "1.0"}, E_OK,
+          "I219  999920150301"
+          "0001.0\n"},
       {"fixed", "", {"I21999", "980", "2015-03-01", "12.5"}, E_LAYOUT_WIDTH, NULL},
       {"fixed", "", {"I219", "98000", "2015-03-01", "12.5"}, E_LAYOUT_WIDTH, NULL},
       {"fixed", "", {"I2\n9", "980", "2015-03-01", "12.5"}, E_LAYOUT_WIDTH, NULL},
@@ -316,7 +339,8 @@ static void fields_are_filled_and_missing_texts_fit(void **state) {
       {"fixed", "V=unknown", {"~refused", "980", "2015-03-01", "12.5"}, E_LAYOUT_MISSING, NULL},
       {"csv", "", {"I219", "980", "2015-03-01", "-2.5"}, E_OK, "死因,\"体重, g\",日,率\nI219,980,2015-03-01,-2.5\n"},
       {"csv", "X=unknown", {"a,\"b\"", "~invalid", "~unknown", "0.0"}, E_OK, "死因,\"体重, g\",日,率\n\"a,\"\"b\"\"\",VVVV,XXXXXXXX,0.0\n"},
-      {"csv", "X=unknown;N=not_applicable;-=blank", {"~not_applicable", "~blank", "~not_applicable", "0.0"}, E_OK, "死因,\"体重, g\",日,率\nNNNNN,----,NNNNNNNN,0.0\n"},
+      {"csv", "X=unknown;N=not_applicable;-=blank", {"~not_applicable", "~blank", "~not_applicable", "0.0"}, E_OK,
+          "死因,\"体重, g\",日,率\nNNNNN,----,NNNNNNNN,0.0\n"},
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -47,7 +47,8 @@ static void set_up(struct sample *x) {
   for (int h = 0; h < 4; h++) x->frame[h] = 3 * (3 + h);
   assert_int_equal(design_view(x->a, N, 4, x->stratum, x->weight, x->frame, &x->design, &e), E_OK);
   static const char *const names[CELLS] = {"C/5", "D/5", "E/5"};
-  for (int c = 0; c < CELLS; c++) x->cells[c] = (struct mls_cell){str_of(names[c]), str_view(names[c], 1), STR("5"), 1000.25 + 100 * c, (c + 1) % CELLS};
+  for (int c = 0; c < CELLS; c++)
+    x->cells[c] = (struct mls_cell){str_of(names[c]), str_view(names[c], 1), STR("5"), 1000.25 + 100 * c, (c + 1) % CELLS};
   x->s = (struct mls_sample){.n = N, .cell = x->cell, .design = &x->design};
   for (int i = 0; i < MLS_ITEMS; i++) {
     x->s.x[MLS_ALL][i] = x->all[i];
@@ -85,7 +86,8 @@ static void the_order_of_reports_changes_no_bit(void **state) {
     y.cell[k] = x.cell[from];
     y.stratum[k] = x.stratum[from];
     y.weight[k] = x.weight[from];
-    for (int i = 0; i < MLS_ITEMS; i++) y.all[i][k] = x.all[i][from], y.part[i][k] = x.part[i][from], y.male[i][k] = x.male[i][from], y.female[i][k] = x.female[i][from];
+    for (int i = 0; i < MLS_ITEMS; i++)
+      y.all[i][k] = x.all[i][from], y.part[i][k] = x.part[i][from], y.male[i][k] = x.male[i][from], y.female[i][k] = x.female[i][from];
   }
   assert_int_equal(mls_ratio(x.a, &x.s, x.cells, CELLS, 3, &r, &e), E_OK);
   assert_int_equal(mls_ratio(y.a, &y.s, y.cells, CELLS, 3, &q, &e), E_OK);
@@ -134,7 +136,14 @@ static void make_input(struct sample *x, struct mls_run_input *in, struct mls_ro
   for (int c = 0; c < CELLS; c++) members[c] = c;
   g[0] = (struct mls_rollup){STR("TL"), STR("T"), CELLS, members};
   g[1] = (struct mls_rollup){STR("D"), STR("5"), 1, members + 1};
-  *in = (struct mls_run_input){.sample = x->s, .cells = x->cells, .n_cells = CELLS, .min_reports = 3, .rollups = g, .n_rollups = 2, .whole_workers = true, .standard_errors = true};
+  *in = (struct mls_run_input){.sample = x->s,
+      .cells = x->cells,
+      .n_cells = CELLS,
+      .min_reports = 3,
+      .rollups = g,
+      .n_rollups = 2,
+      .whole_workers = true,
+      .standard_errors = true};
 }
 
 static void every_identity_holds_after_rounding(void **state) {
@@ -227,7 +236,8 @@ static void take_all_strata_with_non_response_are_flagged(void **state) {
   int32_t members[CELLS];
   struct err e;
   set_up(&x);
-  for (int h = 0; h < 4; h++) x.info[h] = (struct stratum){STR("s"), h == 0 ? STRATUM_TAKE_ALL : STRATUM_SAMPLE, (int64_t)x.frame[h], (int64_t)x.frame[h], 1, 1, NULL};
+  for (int h = 0; h < 4; h++)
+    x.info[h] = (struct stratum){STR("s"), h == 0 ? STRATUM_TAKE_ALL : STRATUM_SAMPLE, (int64_t)x.frame[h], (int64_t)x.frame[h], 1, 1, NULL};
   x.design.info = x.info;
   make_input(&x, &in, g, members);
   assert_int_equal(mls_run(x.a, &in, &r, &e), E_OK);
@@ -264,7 +274,8 @@ static void wrong_weights_in_a_take_all_cell_raise_the_alarm(void **state) {
 static void comparison_finds_every_kind_of_difference(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
-  struct mls_row p[3] = {{.industry = STR("TL"), .size = STR("T")}, {.industry = STR("C"), .size = STR("1"), .suppressed = true}, {.industry = STR("D"), .size = STR("1")}};
+  struct mls_row p[3] = {{.industry = STR("TL"), .size = STR("T")}, {.industry = STR("C"), .size = STR("1"), .suppressed = true},
+      {.industry = STR("D"), .size = STR("1")}};
   for (int c = 0; c < MLS_COLUMNS; c++) p[0].has[0][c] = p[2].has[0][c] = true, p[0].value[0][c] = p[2].value[0][c] = 1000 + c;
   struct mls_row o[1] = {p[0]};
   struct mls_comparison c;
@@ -285,7 +296,9 @@ static void comparison_finds_every_kind_of_difference(void **state) {
 static void standard_rollups_have_all_levels(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
-  const struct mls_cell cells[4] = {{.id = STR("1"), .industry = STR("E09"), .size = STR("1")}, {.id = STR("2"), .industry = STR("E09"), .size = STR("9")}, {.id = STR("3"), .industry = STR("C"), .size = STR("5")}, {.id = STR("4"), .industry = STR("E12"), .size = STR("3")}};
+  const struct mls_cell cells[4] = {{.id = STR("1"), .industry = STR("E09"), .size = STR("1")},
+      {.id = STR("2"), .industry = STR("E09"), .size = STR("9")}, {.id = STR("3"), .industry = STR("C"), .size = STR("5")},
+      {.id = STR("4"), .industry = STR("E12"), .size = STR("3")}};
   mls_ancestors up[4] = {{STR("E-1"), STR("E")}, {STR("E-1"), STR("E")}, {STR("")}, {STR("E-2"), STR("E")}};
   struct mls_rollup *g;
   int32_t n;

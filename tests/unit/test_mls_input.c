@@ -26,7 +26,8 @@ static void make(struct arena *a, struct table *t, const char *const *texts, con
   struct err e;
   int n = 0;
   for (int i = 0; texts[i]; i++) c[n++] = (struct column){.name = texts[i], .type = COL_CODE, .dict = dict_new(a)};
-  for (int i = 0; numbers[i]; i++) c[n++] = (struct column){.name = numbers[i], .type = COL_INT, .unit = "", .decimals = !strcmp(numbers[i], "workers") ? 1 : 0};
+  for (int i = 0; numbers[i]; i++)
+    c[n++] = (struct column){.name = numbers[i], .type = COL_INT, .unit = "", .decimals = !strcmp(numbers[i], "workers") ? 1 : 0};
   assert_int_equal(table_init(t, a, c, n, capacity, &e), E_OK);
 }
 
@@ -68,7 +69,8 @@ static void make_reports(struct month *m) {
     snprintf(no, sizeof no, "%08d", k + 1);
     text(&m->establishment, "prefecture", k, "13");
     text(&m->establishment, "establishment_no", k, no);
-    for (int i = 0; i < n; i++) number(&m->establishment, numbers[i], k, strstr(numbers[i], "_total") ? 100 + 2 * k : strstr(numbers[i], "_part") ? 10 : 50 + k);
+    for (int i = 0; i < n; i++)
+      number(&m->establishment, numbers[i], k, strstr(numbers[i], "_total") ? 100 + 2 * k : strstr(numbers[i], "_part") ? 10 : 50 + k);
     for (int s = 0; s < 4; s++) {
       char name[16];
       snprintf(name, sizeof name, "inc_%s", suffixes[s]);
@@ -84,9 +86,13 @@ static void make_reports(struct month *m) {
 }
 
 static void set_up(struct month *m) {
-  static const char *const register_texts[] = {"prefecture", "establishment_no", "stratum_id", "cell", NULL}, *const register_numbers[] = {"weight_num", "weight_den", NULL};
-  static const char *const stratum_texts[] = {"stratum_id", "rule", "size", NULL}, *const stratum_numbers[] = {"frame_establishments", "drawn_establishments", "weight_num", "weight_den", "effective_from", "effective_to", NULL};
-  static const char *const cell_texts[] = {"cell", "industry", "size", "neighbour", NULL}, *const cell_numbers[] = {"workers", "insurance_rate", "insurance_factor", NULL};
+  static const char *const register_texts[] = {"prefecture", "establishment_no", "stratum_id", "cell", NULL},
+                           *const register_numbers[] = {"weight_num", "weight_den", NULL};
+  static const char *const stratum_texts[] = {"stratum_id", "rule", "size", NULL},
+                           *const stratum_numbers[] = {
+                               "frame_establishments", "drawn_establishments", "weight_num", "weight_den", "effective_from", "effective_to", NULL};
+  static const char *const cell_texts[] = {"cell", "industry", "size", "neighbour", NULL},
+                           *const cell_numbers[] = {"workers", "insurance_rate", "insurance_factor", NULL};
   memset(m, 0, sizeof *m);
   m->a = arena_new(0);
   make_reports(m);
@@ -129,7 +135,11 @@ static void set_up(struct month *m) {
     m->cells.n_rows++;
   }
   m->shard[0] = &m->establishment, m->shard[1] = &m->registers, m->shard[2] = &m->strata, m->shard[3] = &m->cells;
-  m->d = (struct mls_datasets){.establishment = {"mls/establishment", m->shard, 1}, .registers = {"mls/register", m->shard + 1, 1}, .strata = {"mls/stratum", m->shard + 2, 1}, .cells = {"mls/cell", m->shard + 3, 1}, .day = 20453};
+  m->d = (struct mls_datasets){.establishment = {"mls/establishment", m->shard, 1},
+      .registers = {"mls/register", m->shard + 1, 1},
+      .strata = {"mls/stratum", m->shard + 2, 1},
+      .cells = {"mls/cell", m->shard + 3, 1},
+      .day = 20453};
 }
 
 static void a_whole_month_from_tables_to_rows(void **state) {
@@ -175,7 +185,8 @@ static void reports_that_nobody_drew_stop_the_run(void **state) {
   static const struct {
     const char *column, *value;
     enum err_code code;
-  } cases[] = {{"establishment_no", "99999999", E_NO_STRATUM}, {"stratum_id", "", E_NO_STRATUM}, {"stratum_id", "E-7", E_NO_STRATUM}, {"cell", "", E_MLS_NO_CELL}, {"cell", "E/7", E_MLS_NO_CELL}, {"stratum_id", "E-5", E_WEIGHT_NOT_INVERSE}};
+  } cases[] = {{"establishment_no", "99999999", E_NO_STRATUM}, {"stratum_id", "", E_NO_STRATUM}, {"stratum_id", "E-7", E_NO_STRATUM},
+      {"cell", "", E_MLS_NO_CELL}, {"cell", "E/7", E_MLS_NO_CELL}, {"stratum_id", "E-5", E_WEIGHT_NOT_INVERSE}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct month m;
     struct mls_input in;
@@ -211,7 +222,8 @@ static void sampled_strata(struct month *m) {
 static void the_plan_wins_over_the_stratum_table(void **state) {
   (void)state;
   static const char plan[] = "{\"rules\":[{\"size\":\"1\",\"rule\":\"take-all\"}],\"exceptions\":[]}";
-  static const char excepted[] = "{\"rules\":[{\"size\":\"1\",\"rule\":\"take-all\"}],\"exceptions\":[{\"stratum\":\"E-1\",\"text\":\"approval 7\"}]}";
+  static const char excepted[] =
+      "{\"rules\":[{\"size\":\"1\",\"rule\":\"take-all\"}],\"exceptions\":[{\"stratum\":\"E-1\",\"text\":\"approval 7\"}]}";
   struct month m;
   struct mls_input in;
   struct err e;

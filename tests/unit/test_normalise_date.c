@@ -73,7 +73,8 @@ static void spreadsheet_serials_count_a_day_that_never_was(void **state) {
     bool from_1904;
     const char *day; /* NULL = no day */
   } facts[] = {{1, false, "1900-01-01"}, {59, false, "1900-02-28"}, {60, false, NULL}, {61, false, "1900-03-01"}, {45748, false, "2025-04-01"},
-               {44286, true, "2025-04-01"}, {0, true, "1904-01-01"}, {0, false, NULL}, {-1, true, NULL}, {2958465, false, "9999-12-31"}, {2958466, false, NULL}};
+      {44286, true, "2025-04-01"}, {0, true, "1904-01-01"}, {0, false, NULL}, {-1, true, NULL}, {2958465, false, "9999-12-31"},
+      {2958466, false, NULL}};
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
     int64_t days = 0;
     char iso[11];
@@ -85,7 +86,8 @@ static void spreadsheet_serials_count_a_day_that_never_was(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(spreadsheet_serials_count_a_day_that_never_was), cmocka_unit_test(every_fact_of_the_table_holds), cmocka_unit_test(each_day_lies_in_exactly_one_era),
-                                     cmocka_unit_test(era_names_are_known_in_all_spellings)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(spreadsheet_serials_count_a_day_that_never_was),
+      cmocka_unit_test(every_fact_of_the_table_holds), cmocka_unit_test(each_day_lies_in_exactly_one_era),
+      cmocka_unit_test(era_names_are_known_in_all_spellings)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* test_query.c -- asked once, confirmed values stay confirmed until they change, an applied answer makes the owner's record another version, letters in any order end in the
-   same state. */
+/* test_query.c -- asked once, confirmed values stay confirmed until they change, an applied answer makes the owner's record another version,
+ *    letters in any order end in the same state. */
 #include "tests/unit/batch_fixture.h"
 
 #include "collector/query_apply.h"
@@ -285,9 +285,11 @@ static void forget(struct route *r, int office) {
 static void a_locked_month_takes_what_was_asked_for(struct route *r) {
   struct store *s = r->store[CITY];
   const struct batch_declared declared = {.form = "birth", .count = 1};
-  const struct batch_seal_request q = {.survey = "vital", .period = "2025-12", .out_folder = r->root, .forms = "forms", .declared = &declared, .n_declared = 1};
+  const struct batch_seal_request q = {
+      .survey = "vital", .period = "2025-12", .out_folder = r->root, .forms = "forms", .declared = &declared, .n_declared = 1};
   struct batch_result out;
-  OK(db_run(store_db(s), "INSERT INTO ledger_notice VALUES('vital', '2025-12', 'municipality-011002', 'prefecture-010006', 1, 'final', 1, '', 0)", &error));
+  OK(db_run(store_db(s), "INSERT INTO ledger_notice VALUES('vital', '2025-12', 'municipality-011002', 'prefecture-010006', 1, 'final', 1, '', 0)",
+      &error));
   OK(db_run(store_db(s), "UPDATE intake_asked SET intake = -intake", &error)); /* as of the office's own will */
   assert_int_equal(batch_seal(s, &q, &out, &error), E_LEDGER_LOCKED);
   OK(db_run(store_db(s), "UPDATE intake_asked SET intake = -intake", &error));

@@ -82,7 +82,8 @@ static void cells_come_as_they_were_stored(void **state) {
   } cases[] = {
       {"a number keeps its digits", "<row r='1'><c r='A1'><v>0.10</v></c><c r='B1'><v>-12</v></c></row>", NULL, "1: 0.10`n|-12`n\n"},
       {"an exponent is written out", "<row r='1'><c r='A1'><v>1.5E-3</v></c><c r='B1'><v>2E5</v></c></row>", NULL, "1: 0.0015`nr|200000`nr\n"},
-      {"17 digits are rounded to 15", "<row r='1'><c r='A1'><v>0.30000000000000004</v></c><c r='B1'><v>1.1000000000000001</v></c></row>", NULL, "1: 0.3`nr|1.1`nr\n"},
+      {"17 digits are rounded to 15", "<row r='1'><c r='A1'><v>0.30000000000000004</v></c><c r='B1'><v>1.1000000000000001</v></c></row>", NULL,
+          "1: 0.3`nr|1.1`nr\n"},
       {"long whole numbers keep their digits", "<row r='1'><c r='A1'><v>1234567890123456789</v></c></row>", NULL, "1: 1234567890123456789`nr\n"},
       {"nines carry", "<row r='1'><c r='A1'><v>9.9999999999999999</v></c><c r='B1'><v>0E0</v></c></row>", NULL, "1: 10`nr|0`nr\n"},
       {"too long to be written out", "<row r='1'><c r='A1'><v>1E+300</v></c></row>", NULL, "1: 1E+300`n\n"},
@@ -91,21 +92,32 @@ static void cells_come_as_they_were_stored(void **state) {
       {"a formula's number", "<row r='1'><c r='A1'><f>1+1</f><v>2</v></c></row>", NULL, "1: 2`n\n"},
       {"a formula never calculated", "<row r='1'><c r='A1'><f>1+1</f></c></row>", NULL, "1: `f\n"},
       {"truth", "<row r='1'><c r='A1' t='b'><v>1</v></c><c r='B1' t='b'><v>0</v></c></row>", NULL, "1: TRUE`b|FALSE`b\n"},
-      {"values without a character are blanks", "<row r='1'><c r='A1' t='s'><v/></c><c r='B1' t='b'><v></v></c><c r='C1'><v>1</v></c></row>", NULL, "1: ||1`n\n"},
+      {"values without a character are blanks", "<row r='1'><c r='A1' t='s'><v/></c><c r='B1' t='b'><v></v></c><c r='C1'><v>1</v></c></row>", NULL,
+          "1: ||1`n\n"},
       {"an error", "<row r='1'><c r='A1' t='e'><v>#N/A</v></c></row>", NULL, "1: #N/A`e\n"},
       {"a shared string", "<row r='1'><c r='A1' t='s'><v>1</v></c></row>", STRINGS("<si><t>a</t></si><si><t>b</t></si>"), "1: b`t\n"},
       {"without furigana", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>",
-       STRINGS("<si><t>市町村番号</t><rPh sb='0' eb='3'><t>シチョウソン</t></rPh><rPh sb='3' eb='5'><t>バンゴウ</t></rPh><phoneticPr fontId='1'/></si>"), "1: 市町村番号`t\n"},
-      {"rich runs are joined", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>", STRINGS("<si><r><t>総</t></r><r><rPr><b/></rPr><t xml:space='preserve"
-                                                                                        "'> 数</t></r><rPh sb='0' eb='1'><t>ソウ</t></rPh></si>"), "1: 総 数`t\n"},
-      {"inline furigana", "<row r='1'><c r='A1' t='inlineStr'><is><r><t>東</t></r><rPh sb='0' eb='1'><t>ヒガシ</t></rPh><r><t>京</t></r></is></c></row>", NULL, "1: 東京`t\n"},
-      {"escapes", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>", STRINGS("<si><t>a_x000A_b_x005F_x0041_ _xD800_ _x00</t></si><extLst><ext/></extLst>"), "1: a\nb_x0041_ _xD800_ _x00`t\n"},
-      {"gaps and no names", "<row><c><v>1</v></c><c r='C1'><v>3</v></c><c><v>4</v></c></row><row><c r='B2'><v>5</v></c></row>", NULL, "1: 1`n||3`n|4`n\n2: |5`n||\n"},
+          STRINGS(
+              "<si><t>市町村番号</t><rPh sb='0' eb='3'><t>シチョウソン</t></rPh><rPh sb='3' eb='5'><t>バンゴウ</t></rPh><phoneticPr fontId='1'/></si>"),
+          "1: 市町村番号`t\n"},
+      {"rich runs are joined", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>",
+          STRINGS("<si><r><t>総</t></r><r><rPr><b/></rPr><t xml:space='preserve"
+                  "'> 数</t></r><rPh sb='0' eb='1'><t>ソウ</t></rPh></si>"),
+          "1: 総 数`t\n"},
+      {"inline furigana",
+          "<row r='1'><c r='A1' t='inlineStr'><is><r><t>東</t></r><rPh sb='0' eb='1'><t>ヒガシ</t></rPh><r><t>京</t></r></is></c></row>", NULL,
+          "1: 東京`t\n"},
+      {"escapes", "<row r='1'><c r='A1' t='s'><v>0</v></c></row>",
+          STRINGS("<si><t>a_x000A_b_x005F_x0041_ _xD800_ _x00</t></si><extLst><ext/></extLst>"), "1: a\nb_x0041_ _xD800_ _x00`t\n"},
+      {"gaps and no names", "<row><c><v>1</v></c><c r='C1'><v>3</v></c><c><v>4</v></c></row><row><c r='B2'><v>5</v></c></row>", NULL,
+          "1: 1`n||3`n|4`n\n2: |5`n||\n"},
       {"empty rows keep their numbers", "<row r='2'><c r='A2' s='1'/></row><row r='7'><c r='A7'><v>1</v></c></row>", NULL, "7: 1`n\n"},
       {"an external character", "<row r='1'><c r='A1' t='str'><v>\xee\x80\x80</v></c></row>", NULL, "1: \xee\x80\x80`xt\n"},
-      {"signs of formulas stay text", "<row r='1'><c r='A1' t='str'><v>=1+1</v></c><c r='B1' t='str'><v>@SUM(A1)</v></c></row>", NULL, "1: =1+1`t|@SUM(A1)`t\n"},
-      {"a date of ISO 8601", "<row r='1'><c r='A1' t='d'><v>2025-04-01</v></c><c r='B1' t='d'><v>2025-04-01T00:00:00</v></c><c r='C1' t='d'><v>2025-04-01T09:30:00</v></c></row>", NULL,
-       "1: 2025-04-01`d|2025-04-01`d|2025-04-01 09:30:00`d\n"},
+      {"signs of formulas stay text", "<row r='1'><c r='A1' t='str'><v>=1+1</v></c><c r='B1' t='str'><v>@SUM(A1)</v></c></row>", NULL,
+          "1: =1+1`t|@SUM(A1)`t\n"},
+      {"a date of ISO 8601",
+          "<row r='1'><c r='A1' t='d'><v>2025-04-01</v></c><c r='B1' t='d'><v>2025-04-01T00:00:00</v></c><c r='C1' t='d'><v>2025-04-01T09:30:00</v></c></row>",
+          NULL, "1: 2025-04-01`d|2025-04-01`d|2025-04-01 09:30:00`d\n"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct seen s;
@@ -121,7 +133,8 @@ static void cells_come_as_they_were_stored(void **state) {
 static void a_prefix_changes_nothing(void **state) {
   (void)state;
   struct seen s;
-  static const char sheet[] = "<x:worksheet xmlns:x='http://purl.oclc.org/ooxml/spreadsheetml/main'><x:sheetData><x:row r='1'><x:c r='A1' t='inlineStr'><x:is><x:t>a</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>";
+  static const char sheet[] =
+      "<x:worksheet xmlns:x='http://purl.oclc.org/ooxml/spreadsheetml/main'><x:sheetData><x:row r='1'><x:c r='A1' t='inlineStr'><x:is><x:t>a</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>";
   assert_int_equal(read_book(&(struct xlsx_text){.sheet = sheet}, "", false, &s), E_OK);
   assert_string_equal(strbuf_cstr(&s.text), "1: a`t\n");
   drop(&s);
@@ -133,11 +146,34 @@ static void format_codes_tell_dates_from_numbers(void **state) {
     const char *code;
     enum xlsx_format format;
   } cases[] = {
-      {"General", XLSX_NUMBER}, {"0.00E+00", XLSX_NUMBER}, {"#,##0", XLSX_NUMBER}, {"0\"kg\"", XLSX_NUMBER}, {"@", XLSX_NUMBER}, {"\"day\" 0", XLSX_NUMBER},
-      {"[Red]#,##0;[Blue]-#,##0", XLSX_NUMBER}, {"[$\xef\xbf\xa5-411]#,##0", XLSX_NUMBER}, {"\\d0", XLSX_NUMBER}, {"_ * #,##0_ ;_ * \\-#,##0_ ", XLSX_NUMBER}, {"# ?/?", XLSX_NUMBER},
-      {"yyyy/m/d", XLSX_DATE}, {"[$-411]ggge\"年\"m\"月\"d\"日\"", XLSX_DATE}, {"[$-F800]dddd\\,\\ mmmm\\ dd", XLSX_DATE}, {"ge.m.d", XLSX_DATE}, {"m/d", XLSX_DATE}, {"aaa", XLSX_DATE},
-      {"yyyy\"年\"m\"月\"", XLSX_MONTH}, {"mmm-yy", XLSX_MONTH}, {"h:mm", XLSX_TIME}, {"[h]:mm:ss", XLSX_TIME}, {"mm:ss.0", XLSX_TIME}, {"h:mm AM/PM", XLSX_TIME},
-      {"yyyy/m/d h:mm;@", XLSX_DATETIME}, {"", XLSX_NUMBER}, {"\"", XLSX_NUMBER}, {"[", XLSX_NUMBER}, {"\\", XLSX_NUMBER},
+      {"General", XLSX_NUMBER},
+      {"0.00E+00", XLSX_NUMBER},
+      {"#,##0", XLSX_NUMBER},
+      {"0\"kg\"", XLSX_NUMBER},
+      {"@", XLSX_NUMBER},
+      {"\"day\" 0", XLSX_NUMBER},
+      {"[Red]#,##0;[Blue]-#,##0", XLSX_NUMBER},
+      {"[$\xef\xbf\xa5-411]#,##0", XLSX_NUMBER},
+      {"\\d0", XLSX_NUMBER},
+      {"_ * #,##0_ ;_ * \\-#,##0_ ", XLSX_NUMBER},
+      {"# ?/?", XLSX_NUMBER},
+      {"yyyy/m/d", XLSX_DATE},
+      {"[$-411]ggge\"年\"m\"月\"d\"日\"", XLSX_DATE},
+      {"[$-F800]dddd\\,\\ mmmm\\ dd", XLSX_DATE},
+      {"ge.m.d", XLSX_DATE},
+      {"m/d", XLSX_DATE},
+      {"aaa", XLSX_DATE},
+      {"yyyy\"年\"m\"月\"", XLSX_MONTH},
+      {"mmm-yy", XLSX_MONTH},
+      {"h:mm", XLSX_TIME},
+      {"[h]:mm:ss", XLSX_TIME},
+      {"mm:ss.0", XLSX_TIME},
+      {"h:mm AM/PM", XLSX_TIME},
+      {"yyyy/m/d h:mm;@", XLSX_DATETIME},
+      {"", XLSX_NUMBER},
+      {"\"", XLSX_NUMBER},
+      {"[", XLSX_NUMBER},
+      {"\\", XLSX_NUMBER},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     if (xlsx_format_of_code(str_of(cases[i].code)) != cases[i].format) fail_msg("%s: %d", cases[i].code, xlsx_format_of_code(str_of(cases[i].code)));
@@ -151,12 +187,29 @@ static void day_numbers_follow_the_epoch_and_its_missing_day(void **state) {
     bool date1904;
     const char *text; /* "" = no date */
   } cases[] = {
-      {"1", XLSX_DATE, false, "1900-01-01"}, {"59", XLSX_DATE, false, "1900-02-28"}, {"60", XLSX_DATE, false, ""}, {"61", XLSX_DATE, false, "1900-03-01"},
-      {"0", XLSX_DATE, false, ""}, {"-1", XLSX_DATE, false, ""}, {"45748", XLSX_DATE, false, "2025-04-01"}, {"44286", XLSX_DATE, true, "2025-04-01"},
-      {"0", XLSX_DATE, true, "1904-01-01"}, {"60", XLSX_DATE, true, "1904-03-01"}, {"2958465", XLSX_DATE, false, "9999-12-31"}, {"2958466", XLSX_DATE, false, ""},
-      {"2958465", XLSX_DATE, true, ""}, {"45748", XLSX_MONTH, false, "2025-04"}, {"45749", XLSX_MONTH, false, "2025-04-02"}, {"45748.5", XLSX_DATETIME, false, "2025-04-01 12:00"},
-      {"45748.999999999", XLSX_DATETIME, false, "2025-04-02"}, {"45748.396319444", XLSX_DATETIME, false, "2025-04-01 09:30:42"}, {"0.5", XLSX_TIME, false, "12:00"},
-      {"1.5", XLSX_TIME, false, "36:00"}, {"0.000011574", XLSX_TIME, false, "00:00:01"}, {"45748.", XLSX_DATE, false, "2025-04-01"}, {"x", XLSX_DATE, false, ""},
+      {"1", XLSX_DATE, false, "1900-01-01"},
+      {"59", XLSX_DATE, false, "1900-02-28"},
+      {"60", XLSX_DATE, false, ""},
+      {"61", XLSX_DATE, false, "1900-03-01"},
+      {"0", XLSX_DATE, false, ""},
+      {"-1", XLSX_DATE, false, ""},
+      {"45748", XLSX_DATE, false, "2025-04-01"},
+      {"44286", XLSX_DATE, true, "2025-04-01"},
+      {"0", XLSX_DATE, true, "1904-01-01"},
+      {"60", XLSX_DATE, true, "1904-03-01"},
+      {"2958465", XLSX_DATE, false, "9999-12-31"},
+      {"2958466", XLSX_DATE, false, ""},
+      {"2958465", XLSX_DATE, true, ""},
+      {"45748", XLSX_MONTH, false, "2025-04"},
+      {"45749", XLSX_MONTH, false, "2025-04-02"},
+      {"45748.5", XLSX_DATETIME, false, "2025-04-01 12:00"},
+      {"45748.999999999", XLSX_DATETIME, false, "2025-04-02"},
+      {"45748.396319444", XLSX_DATETIME, false, "2025-04-01 09:30:42"},
+      {"0.5", XLSX_TIME, false, "12:00"},
+      {"1.5", XLSX_TIME, false, "36:00"},
+      {"0.000011574", XLSX_TIME, false, "00:00:01"},
+      {"45748.", XLSX_DATE, false, "2025-04-01"},
+      {"x", XLSX_DATE, false, ""},
       {"99999999999999999999", XLSX_DATE, false, ""},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -168,9 +221,12 @@ static void day_numbers_follow_the_epoch_and_its_missing_day(void **state) {
 
 static void a_style_makes_a_number_a_date(void **state) {
   (void)state;
-  static const char styles[] = "<styleSheet " XLSX_MAIN "><numFmts><numFmt numFmtId='164' formatCode='yyyy\"年\"m\"月\"'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs>"
-                               "<xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='164'/></cellXfs><dxfs><dxf><numFmt numFmtId='0' formatCode='yyyy'/></dxf></dxfs></styleSheet>";
-  static const char sheet[] = SHEET("<row r='1'><c r='A1' s='1'><v>45748</v></c><c r='B1' s='2'><v>45748</v></c><c r='C1' s='0'><v>45748</v></c><c r='D1' s='1'><v>60</v></c><c r='E1' s='9'><v>1</v></c></row>");
+  static const char styles[] =
+      "<styleSheet " XLSX_MAIN
+      "><numFmts><numFmt numFmtId='164' formatCode='yyyy\"年\"m\"月\"'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs>"
+      "<xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='164'/></cellXfs><dxfs><dxf><numFmt numFmtId='0' formatCode='yyyy'/></dxf></dxfs></styleSheet>";
+  static const char sheet[] = SHEET(
+      "<row r='1'><c r='A1' s='1'><v>45748</v></c><c r='B1' s='2'><v>45748</v></c><c r='C1' s='0'><v>45748</v></c><c r='D1' s='1'><v>60</v></c><c r='E1' s='9'><v>1</v></c></row>");
   static const char old[] = "<workbook " XLSX_MAIN "><workbookPr date1904='1'/><sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>";
   struct seen s;
   assert_int_equal(read_book(&(struct xlsx_text){.sheet = sheet, .styles = styles}, "", false, &s), E_OK);
@@ -186,9 +242,10 @@ static void a_style_makes_a_number_a_date(void **state) {
 
 static void merged_and_hidden_parts_are_known(void **state) {
   (void)state;
-  static const char sheet[] = "<worksheet " XLSX_MAIN "><cols><col min='1' max='1'/><col min='3' max='4' hidden='1'/></cols><sheetData>"
-                              "<row r='1'><c r='A1'><v>1</v></c><c r='D1'><v>2</v></c></row><row r='2'><c r='B2'><v>7</v></c></row><row r='3' hidden='1'><c r='A3'><v>3</v></c></row>"
-                              "<row r='4'><c r='A4'><v>4</v></c></row></sheetData><mergeCells count='2'><mergeCell ref='A1:B2'/><mergeCell ref='A4:A5'/></mergeCells></worksheet>";
+  static const char sheet[] =
+      "<worksheet " XLSX_MAIN "><cols><col min='1' max='1'/><col min='3' max='4' hidden='1'/></cols><sheetData>"
+      "<row r='1'><c r='A1'><v>1</v></c><c r='D1'><v>2</v></c></row><row r='2'><c r='B2'><v>7</v></c></row><row r='3' hidden='1'><c r='A3'><v>3</v></c></row>"
+      "<row r='4'><c r='A4'><v>4</v></c></row></sheetData><mergeCells count='2'><mergeCell ref='A1:B2'/><mergeCell ref='A4:A5'/></mergeCells></worksheet>";
   struct seen s;
   assert_int_equal(read_book(&(struct xlsx_text){.sheet = sheet}, "", false, &s), E_OK);
   assert_string_equal(strbuf_cstr(&s.text), "1: 1`n|`m|`h|2`nh\n2: `m|7`nm|`h|`h\n3: 3`nh|`h|`h|`h\n4: 4`n||`h|`h\n");
@@ -206,9 +263,14 @@ static void merged_and_hidden_parts_are_known(void **state) {
 
 static void the_sheet_is_chosen_by_name_or_is_the_first_that_shows(void **state) {
   (void)state;
-  static const char book[] = "<workbook " XLSX_MAIN "><sheets><sheet name='裏' sheetId='1' state='hidden' r:id='r1'/><sheet name='表' sheetId='2' r:id='r2'/><sheet name='三' sheetId='3' r:id='r3'/></sheets></workbook>";
-  static const char links[] = XLSX_RELATIONS "<Relationship Id='r1' Type='" XLSX_TYPE "worksheet' Target='worksheets/a.xml'/><Relationship Id='r2' Type='" XLSX_TYPE "worksheet' Target='./../xl/b.xml'/>"
-                              "<Relationship Id='r3' Type='" XLSX_TYPE "worksheet' Target='/xl/c.xml'/><Relationship Id='r4' Type='" XLSX_TYPE "externalLink' Target='http://x/y' TargetMode='External'/></Relationships>";
+  static const char book[] =
+      "<workbook " XLSX_MAIN
+      "><sheets><sheet name='裏' sheetId='1' state='hidden' r:id='r1'/><sheet name='表' sheetId='2' r:id='r2'/><sheet name='三' sheetId='3' r:id='r3'/></sheets></workbook>";
+  static const char links[] =
+      XLSX_RELATIONS "<Relationship Id='r1' Type='" XLSX_TYPE "worksheet' Target='worksheets/a.xml'/><Relationship Id='r2' Type='" XLSX_TYPE
+                     "worksheet' Target='./../xl/b.xml'/>"
+                     "<Relationship Id='r3' Type='" XLSX_TYPE "worksheet' Target='/xl/c.xml'/><Relationship Id='r4' Type='" XLSX_TYPE
+                     "externalLink' Target='http://x/y' TargetMode='External'/></Relationships>";
   static const struct {
     const char *wanted, *seen;
     enum err_code code;
@@ -255,12 +317,14 @@ static void a_sheet_that_is_not_built_right_is_refused_with_its_place(void **sta
       {"no sheet", "<html/>", E_SHEET_FORMAT, 0, 0},
       {"too wide", SHEET("<row r='3'><c r='FZA3'><v>1</v></c></row>"), E_SHEET_LIMIT, 3, 4733},
       {"cut XML", "<worksheet " XLSX_MAIN "><sheetData>", E_XML_SYNTAX, 1, 0},
-      {"a merged area upside down", "<worksheet " XLSX_MAIN "><sheetData/><mergeCells><mergeCell ref='B2:A1'/></mergeCells></worksheet>", E_SHEET_FORMAT, 0, 0},
+      {"a merged area upside down", "<worksheet " XLSX_MAIN "><sheetData/><mergeCells><mergeCell ref='B2:A1'/></mergeCells></worksheet>",
+          E_SHEET_FORMAT, 0, 0},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct seen s;
     enum err_code code = read_book(&(struct xlsx_text){.sheet = cases[i].sheet}, "", false, &s);
-    bool same = code == cases[i].code && ((code != E_SHEET_FORMAT && code != E_SHEET_LIMIT) || (s.e.line == cases[i].line && s.e.column == cases[i].column));
+    bool same = code == cases[i].code
+        && ((code != E_SHEET_FORMAT && code != E_SHEET_LIMIT) || (s.e.line == cases[i].line && s.e.column == cases[i].column));
     if (!same) fail_msg("%s: %s at %lld:%lld", cases[i].what, err_name(code), (long long)s.e.line, (long long)s.e.column);
     drop(&s);
   }
@@ -272,7 +336,9 @@ static void write_million(int fd, int64_t rows) {
   struct strbuf sheet;
   strbuf_init(&sheet, 0);
   strbuf_adds(&sheet, "<worksheet " XLSX_MAIN "><sheetData>");
-  for (int64_t i = 1; i <= rows; i++) strbuf_addf(&sheet, "<row r=\"%lld\"><c r=\"A%lld\"><v>%lld</v></c><c r=\"C%lld\" t=\"inlineStr\"><is><t>x</t></is></c></row>", (long long)i, (long long)i, (long long)i, (long long)i);
+  for (int64_t i = 1; i <= rows; i++)
+    strbuf_addf(&sheet, "<row r=\"%lld\"><c r=\"A%lld\"><v>%lld</v></c><c r=\"C%lld\" t=\"inlineStr\"><is><t>x</t></is></c></row>", (long long)i,
+        (long long)i, (long long)i, (long long)i);
   strbuf_adds(&sheet, "</sheetData></worksheet>");
   xlsx_begin(&z, &(struct xlsx_text){0});
   zip_stored(&z, "xl/strings.xml", str_of(xlsx_texts));

@@ -14,7 +14,8 @@
              "t,2025,02,deaths,person,,,,,,suppressed,threshold\n"                                                \
              "t,2025,03,deaths,person,7130,,,,7130,shown,\n"
 #define WIDE "period,area,deaths\n2025,01,120\n2025,02,\n2025,03,7130\n"
-#define CELL(area, n, value, status) "{\"key\":{\"area\":\"" area "\"}," n "\"measures\":{\"deaths\":{\"value\":" value ",\"status\":\"" status "\"}}}"
+#define CELL(area, n, value, status)                                                                                                               \
+  "{\"key\":{\"area\":\"" area "\"}," n "\"measures\":{\"deaths\":{\"value\":" value ",\"status\":\"" status "\"}}}"
 #define JSON(second) "{\"rows\":[" CELL("01", "\"n\":120,", "120.0", "shown") "," second "," CELL("03", "\"n\":7130,", "7130.0", "shown") "]}"
 #define HIDDEN CELL("02", "", "null", "suppressed")
 
@@ -32,21 +33,23 @@ static const struct door_case cases[] = {
     {"a path from the root", "/tables/t.csv", LONG, E_RELEASE_REPORT},
     {"a table in a further folder", "tables/x/t.csv", LONG, E_RELEASE_REPORT},
     {"the manifest as a part", "release.json", "{}", E_RELEASE_REPORT},
-    {"a suppressed cell shown in the wide form", "tables/t.wide.csv", "period,area,deaths\n2025,01,120\n2025,02,3\n2025,03,7130\n", E_RELEASE_REFUSED},
-    {"a negative number that the long form lacks", "tables/t.wide.csv", "period,area,deaths\n2025,01,120\n2025,02,-3\n2025,03,7130\n", E_RELEASE_REFUSED},
+    {"a suppressed cell shown in the wide form", "tables/t.wide.csv", "period,area,deaths\n2025,01,120\n2025,02,3\n2025,03,7130\n",
+        E_RELEASE_REFUSED},
+    {"a negative number that the long form lacks", "tables/t.wide.csv", "period,area,deaths\n2025,01,120\n2025,02,-3\n2025,03,7130\n",
+        E_RELEASE_REFUSED},
     {"a suppressed cell shown in JSON", "tables/t.json", JSON(CELL("02", "", "3.0", "suppressed")), E_RELEASE_REFUSED},
     {"a suppressed cell called shown in JSON", "tables/t.json", JSON(CELL("02", "", "3.0", "shown")), E_RELEASE_REFUSED},
     {"a suppressed cell given away by its count", "tables/t.json", JSON(CELL("02", "\"n\":3,", "null", "suppressed")), E_RELEASE_REFUSED},
     {"a row more in JSON", "tables/t.json", JSON(HIDDEN "," CELL("04", "", "3.0", "shown")), E_RELEASE_REFUSED},
     {"a number in a suppressed cell of the long form", "tables/t.csv",
-     "table,period,area,measure,unit,value,se,cv,df,n,status,reason\nt,2025,01,deaths,person,120,,,,120,shown,\nt,2025,02,deaths,person,3,,,,,suppressed,threshold\n"
-     "t,2025,03,deaths,person,7130,,,,7130,shown,\n",
-     E_RELEASE_REFUSED},
+        "table,period,area,measure,unit,value,se,cv,df,n,status,reason\nt,2025,01,deaths,person,120,,,,120,shown,\nt,2025,02,deaths,person,3,,,,,suppressed,threshold\n"
+        "t,2025,03,deaths,person,7130,,,,7130,shown,\n",
+        E_RELEASE_REFUSED},
 };
 
 static int64_t bundle_of(const struct door_case *c, struct release_part out[8]) {
-  static const struct release_part made[] = {{"tables/t.csv", {LONG, sizeof LONG - 1}}, {"tables/t.wide.csv", {WIDE, sizeof WIDE - 1}}, {"tables/t.json", {JSON(HIDDEN), sizeof JSON(HIDDEN) - 1}},
-                                             {"columns.csv", {"table\n", 6}}, {"codes.csv", {"table\n", 6}}};
+  static const struct release_part made[] = {{"tables/t.csv", {LONG, sizeof LONG - 1}}, {"tables/t.wide.csv", {WIDE, sizeof WIDE - 1}},
+      {"tables/t.json", {JSON(HIDDEN), sizeof JSON(HIDDEN) - 1}}, {"columns.csv", {"table\n", 6}}, {"codes.csv", {"table\n", 6}}};
   int64_t n = 0;
   bool placed = false;
   for (size_t i = 0; i < sizeof made / sizeof *made; i++) {

@@ -72,7 +72,8 @@ static void a_suppressed_figure_loses_value_error_and_n(void **state) {
   sdc_primary(t, &persons, &r);
   assert_int_equal(r.n_small, 1);
   assert_int_equal(r.n_cells, 9);
-  assert_true(t->measures[0].status[5] == RESULT_SUPPRESSED && t->measures[0].value[5] == 0 && t->measures[0].se[5] == 0 && t->measures[0].has_se[5] == 0);
+  assert_true(
+      t->measures[0].status[5] == RESULT_SUPPRESSED && t->measures[0].value[5] == 0 && t->measures[0].se[5] == 0 && t->measures[0].has_se[5] == 0);
   assert_true(t->n[5] == 0 && t->n_status[5] == RESULT_SUPPRESSED);
   assert_non_null(t->measures[0].reason[5]);
   struct strbuf b;
@@ -151,7 +152,8 @@ static void a_mean_is_judged_by_the_units_that_have_a_value(void **state) {
 /* Figures of one row that an identity ties: what is hidden in one is hidden in all. */
 static void a_suppressed_figure_does_not_follow_from_its_row(void **state) {
   (void)state;
-  static const char *const measures[] = {"e0", "inc", "dec", "e1", "pt", "D", "H", "Hs", "Ho", "G", "C", "B", "O", "S", "part_rate", "part_hourly_pay"};
+  static const char *const measures[] = {
+      "e0", "inc", "dec", "e1", "pt", "D", "H", "Hs", "Ho", "G", "C", "B", "O", "S", "part_rate", "part_hourly_pay"};
   static const struct {
     const char *dominated, *gone; /* in the row itself, ';' around each name */
   } rows[] = {{"S", ";G;C;B;O;S;part_hourly_pay;"}, {"O", ";G;C;B;O;S;part_hourly_pay;"}, {"Ho", ";H;Hs;Ho;"}, {"D", ";D;"}};
@@ -226,7 +228,8 @@ static void sum_rules_of_the_labour_survey(void **state) {
       if (strchr(patterns[k].hidden, sizes[i][0])) result_hide(&t->measures[0], i, "test");
     }
     enum err_code code = sdc_additive_check(t, sdc_mls_rules, sdc_n_mls_rules, &r, &e);
-    if (r.n_single != patterns[k].single || (code == E_SDC_SINGLE_SUPPRESSED) != (r.n_single > 0)) fail_msg("hidden sizes %s: %lld single sets", patterns[k].hidden, (long long)r.n_single);
+    if (r.n_single != patterns[k].single || (code == E_SDC_SINGLE_SUPPRESSED) != (r.n_single > 0))
+      fail_msg("hidden sizes %s: %lld single sets", patterns[k].hidden, (long long)r.n_single);
     arena_free(a);
   }
 }

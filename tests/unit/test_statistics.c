@@ -93,8 +93,9 @@ static void influences(void **state) {
   struct err e;
   rng_init(&r, 4, "influence", "x", 1);
   for (int i = 0; i < N; i++) y[i] = exp(1 + 0.5 * rng_normal(&r)), w[i] = 1 + rng_uniform(&r);
-  static const struct inequality_spec specs[] = {{.kind = INEQUALITY_GEI, .alpha = 0}, {.kind = INEQUALITY_GEI, .alpha = 1}, {.kind = INEQUALITY_GEI, .alpha = 2},
-      {.kind = INEQUALITY_ATKINSON, .alpha = 1}, {.kind = INEQUALITY_ATKINSON, .alpha = 0.5}, {.kind = INEQUALITY_FGT, .alpha = 1, .fixed_line = true, .line = 2}};
+  static const struct inequality_spec specs[] = {{.kind = INEQUALITY_GEI, .alpha = 0}, {.kind = INEQUALITY_GEI, .alpha = 1},
+      {.kind = INEQUALITY_GEI, .alpha = 2}, {.kind = INEQUALITY_ATKINSON, .alpha = 1}, {.kind = INEQUALITY_ATKINSON, .alpha = 0.5},
+      {.kind = INEQUALITY_FGT, .alpha = 1, .fixed_line = true, .line = 2}};
   for (size_t k = 0; k < sizeof specs / sizeof *specs; k++)
     for (int i = 0; i < N; i += 37) {
       const double h = 1e-6, kept = w[i];
@@ -104,7 +105,8 @@ static void influences(void **state) {
       w[i] += h;
       assert_int_equal(inequality(a, &specs[k], &d, &up, other, &e), E_OK);
       w[i] = kept;
-      if (fabs((up - from) / h - u[i]) > 1e-6 * (1 + fabs(u[i]))) fail_msg("measure %zu row %d: difference %.9g, influence %.9g", k, i, (up - from) / h, u[i]);
+      if (fabs((up - from) / h - u[i]) > 1e-6 * (1 + fabs(u[i])))
+        fail_msg("measure %zu row %d: difference %.9g, influence %.9g", k, i, (up - from) / h, u[i]);
     }
   y[3] = 0;
   double v;
@@ -213,7 +215,8 @@ static void calibrated_variance(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(quantiles), cmocka_unit_test(quantile_order_is_right), cmocka_unit_test(functions), cmocka_unit_test(influences),
-      cmocka_unit_test(intervals), cmocka_unit_test(replicates_and_probabilities), cmocka_unit_test(variance_functions), cmocka_unit_test(calibrated_variance)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(quantiles), cmocka_unit_test(quantile_order_is_right), cmocka_unit_test(functions),
+      cmocka_unit_test(influences), cmocka_unit_test(intervals), cmocka_unit_test(replicates_and_probabilities),
+      cmocka_unit_test(variance_functions), cmocka_unit_test(calibrated_variance)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

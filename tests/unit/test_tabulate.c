@@ -65,7 +65,8 @@ enum { N = 9 };
 static const struct {
   const char *area, *sex;
   int64_t x, y;
-} records[N] = {{"01", "1", 10, 2}, {"01", "1", 20, 2}, {"01", "2", 30, 5}, {"02", "1", 40, 5}, {"02", "2", 50, 1}, {"02", "2", 60, 1}, {"02", "2", 70, 1}, {"01", "2", 80, 1}, {"02", NULL, 0, 4}};
+} records[N] = {{"01", "1", 10, 2}, {"01", "1", 20, 2}, {"01", "2", 30, 5}, {"02", "1", 40, 5}, {"02", "2", 50, 1}, {"02", "2", 60, 1},
+    {"02", "2", 70, 1}, {"01", "2", 80, 1}, {"02", NULL, 0, 4}};
 
 struct data {
   struct arena *a;
@@ -79,7 +80,8 @@ struct data {
 
 static void fill(struct data *d, int shard, int from, int to) {
   struct err e;
-  struct column columns[4] = {{.name = "area", .type = COL_CODE}, {.name = "sex", .type = COL_CODE}, {.name = "x", .type = COL_INT, .decimals = 1, .unit = "g"}, {.name = "y", .type = COL_INT, .unit = ""}};
+  struct column columns[4] = {{.name = "area", .type = COL_CODE}, {.name = "sex", .type = COL_CODE},
+      {.name = "x", .type = COL_INT, .decimals = 1, .unit = "g"}, {.name = "y", .type = COL_INT, .unit = ""}};
   columns[0].dict = dict_new(d->a);
   columns[1].dict = dict_new(d->a);
   struct table *t = &d->tables[shard];

@@ -205,7 +205,8 @@ static void compare(struct world *x, enum lonely_policy lonely, bool in_domain) 
       for (int l = 0; l < 2; l++) {
         struct naive q = {.x = x, .lonely = lonely, .in_domain = in_domain, .domain = k, .j = j, .l = l};
         double v = naive_variance(&q);
-        if (fabs(cov[k * 4 + j * 2 + l] - v) > 1e-10 * fmax(1, fabs(v))) fail_msg("domain %d (%d,%d): %.17g, formula %.17g", k, j, l, cov[k * 4 + j * 2 + l], v);
+        if (fabs(cov[k * 4 + j * 2 + l] - v) > 1e-10 * fmax(1, fabs(v)))
+          fail_msg("domain %d (%d,%d): %.17g, formula %.17g", k, j, l, cov[k * 4 + j * 2 + l], v);
       }
     assert_true(var[k] == cov[k * 4]);
   }
@@ -238,7 +239,8 @@ static void same_bits(void **state) {
   double *w = ARENA_ARRAY(a, double, N), *z = ARENA_ARRAY(a, double, N), *p1 = ARENA_ARRAY(a, double, N), *p2 = ARENA_ARRAY(a, double, N), var[3][D];
   struct rng r;
   rng_init(&r, 3, "taylor", "bits", 4);
-  for (int i = 0; i < N; i++) h[i] = i / 3000, psu[i] = i / 20, domain[i] = (int32_t)rng_below(&r, D), w[i] = 3, z[i] = rng_normal(&r) * 1e6 + 1e7, p1[i] = 400, p2[i] = 30;
+  for (int i = 0; i < N; i++)
+    h[i] = i / 3000, psu[i] = i / 20, domain[i] = (int32_t)rng_below(&r, D), w[i] = 3, z[i] = rng_normal(&r) * 1e6 + 1e7, p1[i] = 400, p2[i] = 30;
   struct sample_spec s = {.n = N, .n_stages = 2, .stage = {{h, psu, p1}, {NULL, NULL, p2}}, .weight = w};
   struct sample_design d;
   assert_int_equal(sample_design_build(a, &s, &d, &e), E_OK);
@@ -303,7 +305,7 @@ static void average(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(mu284), cmocka_unit_test(two_strata), cmocka_unit_test(random_designs), cmocka_unit_test(same_bits),
-      cmocka_unit_test(refusals), cmocka_unit_test(average)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(mu284), cmocka_unit_test(two_strata), cmocka_unit_test(random_designs),
+      cmocka_unit_test(same_bits), cmocka_unit_test(refusals), cmocka_unit_test(average)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Records of several types: persons of two files joined to their households in the order of their numbers, parents' items beside them, orphans kept, copies brought up to date. */
+/* Records of several types: persons of two files joined to their households in the order of their numbers, parents' items beside them, orphans kept,
+ * copies brought up to date. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -131,7 +132,8 @@ static void a_household_that_stands_twice_is_refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(children_stand_in_the_order_of_their_numbers), cmocka_unit_test(parents_stand_beside_and_orphans_stay),
-      cmocka_unit_test(a_refresh_brings_what_the_records_hold_now), cmocka_unit_test(a_household_that_stands_twice_is_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(children_stand_in_the_order_of_their_numbers),
+      cmocka_unit_test(parents_stand_beside_and_orphans_stay), cmocka_unit_test(a_refresh_brings_what_the_records_hold_now),
+      cmocka_unit_test(a_household_that_stands_twice_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ struct whole {
 static struct whole sample(void) {
   struct whole w = {
       .before_counts = {{.passed = 4, .failed = 1, .unknown = 1}, {.passed = 2, .failed = 3, .outside = 1}},
-      .counts = {{.item = "pay", .step = 1, .missing = 4, .by_outcome = {[IMPUTED] = 3, [IMPUTE_NO_DONORS] = 1}, .by_level = {2, 1}}, {.item = "pay", .step = 2, .missing = 1, .by_outcome = {[IMPUTE_NO_DONORS] = 1}}},
+      .counts = {{.item = "pay", .step = 1, .missing = 4, .by_outcome = {[IMPUTED] = 3, [IMPUTE_NO_DONORS] = 1}, .by_level = {2, 1}},
+          {.item = "pay", .step = 2, .missing = 1, .by_outcome = {[IMPUTE_NO_DONORS] = 1}}},
   };
   return w;
 }
@@ -59,8 +60,8 @@ static void every_imbalance_is_found(void **state) {
     struct whole w = sample();
     struct err e;
     join(&w);
-    int64_t *const broken[] = {&w.ledger.edited.clean, &w.ledger.imputed.failed_soft, &w.before_counts[1].outside, &w.after.n_failures, &w.ledger.previous.absent,
-                               &w.counts[0].by_outcome[IMPUTE_NO_CLASS], &w.counts[0].by_level[1], &w.ledger.values_left, &w.ledger.imputed.in};
+    int64_t *const broken[] = {&w.ledger.edited.clean, &w.ledger.imputed.failed_soft, &w.before_counts[1].outside, &w.after.n_failures,
+        &w.ledger.previous.absent, &w.counts[0].by_outcome[IMPUTE_NO_CLASS], &w.counts[0].by_level[1], &w.ledger.values_left, &w.ledger.imputed.in};
     ++*broken[way];
     assert_int_equal(unit_ledger_check(&w.ledger, NULL, &w.before, &w.after, &w.report, &e), E_LEDGER_UNBALANCED);
   }

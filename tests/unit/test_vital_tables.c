@@ -27,7 +27,8 @@ static bool noted(const struct result_table *t, const char *words) {
 static void tfr_by_groups_with_women_by_single_age(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
-  static const int64_t births[7] = {11890, 84461, 262256, 364870, 228293, 52558, 1308}, women[7] = {2904186, 2868752, 3082677, 3531534, 4046870, 4763673, 4254117};
+  static const int64_t births[7] = {11890, 84461, 262256, 364870, 228293, 52558, 1308},
+                       women[7] = {2904186, 2868752, 3082677, 3531534, 4046870, 4763673, 4254117};
   struct vital_row b[8], w[36];
   struct table_spec spec = {"tfr", "", "", "births_by_age", "", "", "tfr(births,women)", "", "", "2", "persons_10", 2};
   struct table_plan plan = plan_of(a, &spec);
@@ -54,7 +55,8 @@ static void tfr_by_groups_with_women_by_single_age(void **state) {
 static void an_open_last_group_takes_the_women_of_its_own_row(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
-  static const int64_t births[7] = {11890, 84461, 262256, 364870, 228293, 52558, 1308}, women[7] = {2904186, 2868752, 3082677, 3531534, 4046870, 4763673, 4254117};
+  static const int64_t births[7] = {11890, 84461, 262256, 364870, 228293, 52558, 1308},
+                       women[7] = {2904186, 2868752, 3082677, 3531534, 4046870, 4763673, 4254117};
   struct vital_row b[8], w[8];
   struct table_spec spec = {"tfr", "", "", "births_by_age", "", "", "tfr(births,women)", "", "", "2", "persons_10", 2};
   struct table_plan plan = plan_of(a, &spec);
@@ -106,7 +108,8 @@ static void rates_join_the_population_of_the_same_sex_and_place(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
   const struct vital_row d[3] = {{STR("1"), STR(""), 0, 4, 30, true}, {STR("2"), STR(""), 0, 4, 10, true}, {STR("1"), STR("13"), 0, 4, 7, true}};
-  const struct vital_row p[4] = {{STR("1"), STR(""), 0, 0, 1000, true}, {STR("1"), STR(""), 1, 4, 5000, true}, {STR("2"), STR(""), 0, 4, 5000, true}, {STR("1"), STR("13"), 0, 4, 77, true}};
+  const struct vital_row p[4] = {{STR("1"), STR(""), 0, 0, 1000, true}, {STR("1"), STR(""), 1, 4, 5000, true},
+      {STR("2"), STR(""), 0, 4, 5000, true}, {STR("1"), STR("13"), 0, 4, 77, true}};
   struct table_spec spec = {"r", "", "", "deaths_by_age", "age_from", "sex", "rate(deaths,population,1000)", "", "", "1", "persons_10", 2};
   struct table_plan plan = plan_of(a, &spec);
   struct result_table *t;
@@ -128,7 +131,8 @@ static void life_table_rows_come_in_order_of_age(void **state) {
   struct err e;
   for (int i = 0; i < 24; i++) q[i] = (struct vital_q){i < 12 ? STR("2") : STR("1"), 11 - i % 12, i % 12 == 0 ? 1.0 : 0.1};
   assert_int_equal(vital_life_table(a, &plan, q, 24, &t, &e), E_OK);
-  assert_true(str_eq(t->dimensions[0].code[0], STR("0")) && str_eq(t->dimensions[0].code[23], STR("11")) && str_eq(t->dimensions[0].code[4], STR("2")));
+  assert_true(
+      str_eq(t->dimensions[0].code[0], STR("0")) && str_eq(t->dimensions[0].code[23], STR("11")) && str_eq(t->dimensions[0].code[4], STR("2")));
   q[3].age = 30;
   assert_int_equal(vital_life_table(a, &plan, q, 24, &t, &e), E_LIFE_TABLE_INPUT);
   arena_free(a);

@@ -1,5 +1,5 @@
-/* The table of contents of a zip: caps at their exact values, names, and members that other programs write (sizes behind the data, zip64 fields that are not
- * needed). Hostile zips: tests/spec/hostile_input.csv. */
+/* The table of contents of a zip: caps at their exact values, names, and members that other programs write (sizes behind the data, zip64 fields that
+ * are not needed). Hostile zips: tests/spec/hostile_input.csv. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

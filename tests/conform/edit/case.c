@@ -64,7 +64,10 @@ enum err_code case_csv(struct arena *a, const char *path, struct cells *out, str
   enum err_code code = csv_table_parse(a, path, (const char *)bytes, n, &t, e);
   free(bytes);
   if (code) return code;
-  *out = (struct cells){.n_columns = (int)t.n_columns, .n_rows = t.n_rows, .names = ARENA_ARRAY(a, const char *, t.n_columns), .cell = ARENA_ARRAY(a, struct cell, t.n_columns * t.n_rows)};
+  *out = (struct cells){.n_columns = (int)t.n_columns,
+      .n_rows = t.n_rows,
+      .names = ARENA_ARRAY(a, const char *, t.n_columns),
+      .cell = ARENA_ARRAY(a, struct cell, t.n_columns * t.n_rows)};
   if (!out->names || !out->cell) return ERR(e, E_NO_MEMORY, .subject = "case");
   for (int j = 0; j < out->n_columns; j++) {
     const char *name = arena_strdup(a, t.header[j].p, t.header[j].n);
@@ -112,7 +115,8 @@ enum err_code case_edits(const struct edit_case *c, const char *param, struct li
   const char *text = case_upper(c->arena, case_text(c, param, ""));
   return text ? linear_parse(c->arena, str_of(text), case_flag(c, "accept_negative"), out, e) : ERR(e, E_NO_MEMORY, .subject = "case");
 }
-enum err_code case_num_table(const struct edit_case *c, const struct cells *t, const char *const *names, int p, struct num_table *out, struct err *e) {
+enum err_code case_num_table(
+    const struct edit_case *c, const struct cells *t, const char *const *names, int p, struct num_table *out, struct err *e) {
   TRY(num_table_init(out, c->arena, names, p, t->n_rows, e));
   struct str *unit = ARENA_ARRAY(c->arena, struct str, t->n_rows);
   const int id = cells_find(t, case_text(c, "unit_id", ""));
@@ -137,7 +141,8 @@ struct str case_status(const struct edit_case *c, const struct cells *status, st
   if (id < 0 || f < 0 || s < 0) return found;
   for (int64_t i = 0; i < status->n_rows; i++) {
     struct str name = cells_at(status, i, f)->text;
-    if (str_eq(cells_at(status, i, id)->text, unit) && name.n == strlen(field) && strncasecmp(name.p, field, name.n) == 0) found = cells_at(status, i, s)->text;
+    if (str_eq(cells_at(status, i, id)->text, unit) && name.n == strlen(field) && strncasecmp(name.p, field, name.n) == 0)
+      found = cells_at(status, i, s)->text;
   }
   return found;
 }

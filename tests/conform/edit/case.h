@@ -1,6 +1,7 @@
 /* case.h -- one case of the editing packs: procedure, parameters, input tables, expected tables, whichever of the two layouts it has.
- * Layouts  a file is an array of cases. Tables are {columns, rows} in the case (`inline`, or members of `inputs`) or CSV files named by it (`data`, "a.csv+b.csv" =
- *          data and status). null and empty cells are missing. Names of columns and parameters are folded to upper case, as the notation of the edits is.
+ * Layouts  a file is an array of cases. Tables are {columns, rows} in the case (`inline`, or members of `inputs`) or CSV files named by it
+ *          (`data`, "a.csv+b.csv" = data and status). null and empty cells are missing. Names of columns and parameters are folded to upper case,
+ *          as the notation of the edits is.
  * Errors   a case that cannot be read is a failed case, never skipped. */
 #ifndef SHIRABE_TESTS_CONFORM_EDIT_CASE_H
 #define SHIRABE_TESTS_CONFORM_EDIT_CASE_H
@@ -47,7 +48,8 @@ int case_words(const struct edit_case *c, const char *param, const char **out, i
 /* The edits of a parameter, folded to upper case; E_LINEAR_SYNTAX as the library gives it. */
 enum err_code case_edits(const struct edit_case *c, const char *param, struct linear_system *out, struct err *e) NODISCARD;
 /* Numeric columns `names` of t with unit ids from parameter unit_id (row number where there is none). */
-enum err_code case_num_table(const struct edit_case *c, const struct cells *t, const char *const *names, int p, struct num_table *out, struct err *e) NODISCARD;
+enum err_code case_num_table(
+    const struct edit_case *c, const struct cells *t, const char *const *names, int p, struct num_table *out, struct err *e) NODISCARD;
 /* Status of (unit, field) in an instatus table: "" when there is none. */
 struct str case_status(const struct edit_case *c, const struct cells *status, struct str unit, const char *field);
 /* True when a table's rows are not in ascending order of by-groups and unit id: the origin then refuses; here the order of rows is no input. */

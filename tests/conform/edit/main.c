@@ -1,6 +1,6 @@
-/* edit -- runs every case of a folder of editing packs through the library: edit FOLDER [ID]. With an ID only that case, with what differs.
- * Closing lines: `unsupported: N` (listed by procedure), `known exceptions: N`, `conform-edit: N passed, N failed`. Exit status 1 when a case fails or the folder holds none.
- * Known exceptions stand in tests/conform/edit/exceptions.csv with their proof; they are counted apart. */
+/* edit -- runs every case of a folder of editing packs through the library: edit FOLDER [ID]. With an ID only that case, with what differs. Closing
+ * lines: `unsupported: N` (listed by procedure), `known exceptions: N`, `conform-edit: N passed, N failed`. Exit status 1 when a case fails or the
+ * folder holds none. Known exceptions stand in tests/conform/edit/exceptions.csv with their proof; they are counted apart. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +78,8 @@ static void run_folder(struct tally *t, const char *folder) {
     size_t length = strlen(name);
     if (name[0] != '.' && is_folder(path)) {
       if (!special_folder(t, path, name)) run_folder(t, path);
-    } else if (length > 5 && strcmp(name + length - 5, ".json") == 0 && strcmp(name, "edits.json") != 0 && strcmp(name, "params.json") != 0) run_file(t, folder, name);
+    } else if (length > 5 && strcmp(name + length - 5, ".json") == 0 && strcmp(name, "edits.json") != 0 && strcmp(name, "params.json") != 0)
+      run_file(t, folder, name);
     free(entries[i]);
   }
   if (n >= 0) free(entries);

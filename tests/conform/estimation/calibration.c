@@ -65,7 +65,9 @@ static bool margin(struct est_case *c, const struct json_value *rows, struct aux
       }
       double number = 0;
       if (!json_string(v)) (void)json_number(v, &number);
-      for (int64_t i = 0; i < c->n; i++) in[i] = in[i] && column->code[i] >= 0 && (json_string(v) ? str_eq(column->level[column->code[i]], str_of(json_string(v))) : column->value[i] == number);
+      for (int64_t i = 0; i < c->n; i++)
+        in[i] = in[i] && column->code[i] >= 0
+            && (json_string(v) ? str_eq(column->level[column->code[i]], str_of(json_string(v))) : column->value[i] == number);
     }
     for (int64_t i = 0; i < c->n; i++)
       if (in[i]) code[i] = (int32_t)r;
@@ -81,7 +83,8 @@ static bool compare_weights(struct est_case *c) {
   struct err e;
   char what[48];
   if (!file) return true;
-  if (case_read_csv(c->arena, c->folder, file, &t, &e) || t.n_rows != c->n) return fprintf(c->say, "   cannot compare weights with %s\n", file), false;
+  if (case_read_csv(c->arena, c->folder, file, &t, &e) || t.n_rows != c->n)
+    return fprintf(c->say, "   cannot compare weights with %s\n", file), false;
   for (int64_t i = 0; i < c->n; i++) {
     char text[64];
     double v;

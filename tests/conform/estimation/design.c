@@ -85,7 +85,8 @@ static enum verdict tree_of(struct est_case *c, const struct json_value *d) {
   if (!stage_populations(c, d, &s)) return FAILED;
   s.weight = w;
   if (derive && !s.stage[0].population) return fprintf(c->say, "   neither weights nor population counts\n"), FAILED;
-  if (sample_design_build(c->arena, &s, &c->tree, &e)) return fprintf(c->say, "   design refused: %s %s %s\n", err_name(e.code), e.subject, e.found), FAILED;
+  if (sample_design_build(c->arena, &s, &c->tree, &e))
+    return fprintf(c->say, "   design refused: %s %s %s\n", err_name(e.code), e.subject, e.found), FAILED;
   if (derive) derive_weights(c, &s, w);
   if (case_flag(d, "ultimate_cluster")) { /* the first stage's term only */
     s.n_stages = 1;
@@ -106,7 +107,8 @@ static enum verdict pps_of(struct est_case *c, const struct json_value *d) {
   if (strcmp(form, "brewer") == 0) c->pps.form = PPS_BREWER;
   else if (strcmp(form, "overton") == 0) c->pps.form = PPS_OVERTON;
   else if (strncmp(form, "hartley-rao", 11) == 0) c->pps.form = PPS_HARTLEY_RAO;
-  else if (strcmp(form, "joint") == 0) c->pps.form = strcmp(json_member_string(d, "variance", "HT"), "HT") == 0 ? PPS_HORVITZ_THOMPSON : PPS_YATES_GRUNDY;
+  else if (strcmp(form, "joint") == 0)
+    c->pps.form = strcmp(json_member_string(d, "variance", "HT"), "HT") == 0 ? PPS_HORVITZ_THOMPSON : PPS_YATES_GRUNDY;
   else return fprintf(c->say, "   unknown form %s\n", form), UNSUPPORTED;
   if (joint) {
     double *matrix;
@@ -137,7 +139,8 @@ static bool rows_of_units(struct est_case *c, const struct json_value *d, const 
     for (int64_t r = 0; n_keys && r < t->n_rows && of[i] < 0; r++) {
       bool same = true;
       for (int k = 0; k < 2 && same; k++)
-        same = csv_table_column(t, keys[k]) < 0 || str_eq(csv_table_cell(t, r, csv_table_column(t, keys[k])), csv_table_cell(&c->data, i, csv_table_column(&c->data, keys[k])));
+        same = csv_table_column(t, keys[k]) < 0
+            || str_eq(csv_table_cell(t, r, csv_table_column(t, keys[k])), csv_table_cell(&c->data, i, csv_table_column(&c->data, keys[k])));
       if (same) of[i] = r;
     }
     if (of[i] < 0) return fprintf(c->say, "   a record without replicate weights\n"), false;
@@ -152,7 +155,10 @@ static enum verdict weights_from_file(struct est_case *c, const struct json_valu
   int n_keys = 0;
   double v;
   if (case_read_csv(c->arena, c->folder, name, &t, &e)) return fprintf(c->say, "   cannot read %s\n", name), FAILED;
-  while (n_keys < t.n_columns && (str_eq(t.header[n_keys], str_of(json_member_string(base, "strata", "\1"))) || str_eq(t.header[n_keys], str_of(json_member_string(base, "ids", "\1"))))) n_keys++;
+  while (n_keys < t.n_columns
+      && (str_eq(t.header[n_keys], str_of(json_member_string(base, "strata", "\1")))
+          || str_eq(t.header[n_keys], str_of(json_member_string(base, "ids", "\1")))))
+    n_keys++;
   const int n = (int)t.n_columns - n_keys;
   double *multiplier = ARENA_ARRAY(c->arena, double, (int64_t)n * c->n + 1);
   int64_t *of = ARENA_ARRAY(c->arena, int64_t, c->n + 1);

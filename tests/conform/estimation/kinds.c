@@ -1,4 +1,5 @@
-/* kinds.c -- contrasts, smooth functions, changes between periods, proportions, ratio estimators, variance functions, nonresponse, quantiles, inequality. */
+/* kinds.c -- contrasts, smooth functions, changes between periods, proportions, ratio estimators, variance functions, nonresponse, quantiles,
+ * inequality. */
 #include <math.h>
 #include <string.h>
 
@@ -40,7 +41,8 @@ static bool joint_of(struct est_case *c, const struct figures *f, struct joint *
         if (f->of_row[i] != k) x[i] = 0;
       out->name[k * f->m + j] = f->n_by ? arena_printf(c->arena, "%.*s", (int)f->by[0]->level[k].n, f->by[0]->level[k].p) : f->label[j];
     }
-  if (survey_covariance(NULL, c->arena, &c->survey, NULL, n, (const double *const *)u, out->cov, &e)) return fprintf(c->say, "   %s %s\n", err_name(e.code), e.found), false;
+  if (survey_covariance(NULL, c->arena, &c->survey, NULL, n, (const double *const *)u, out->cov, &e))
+    return fprintf(c->say, "   %s %s\n", err_name(e.code), e.found), false;
   return true;
 }
 static double quadratic(const struct joint *x, const double *g) {
@@ -100,7 +102,8 @@ enum verdict run_change(struct est_case *c) {
   struct joint x;
   double t[2];
   bool bad;
-  if (!period || !figures_of(c, base, &f) || !json_number(json_member(periods, "t1"), &t[0]) || !json_number(json_member(periods, "t2"), &t[1])) return FAILED;
+  if (!period || !figures_of(c, base, &f) || !json_number(json_member(periods, "t1"), &t[0]) || !json_number(json_member(periods, "t2"), &t[1]))
+    return FAILED;
   int32_t *where = case_where(c, json_member(c->estimator, "where"), &bad), *of = ARENA_ARRAY(c->arena, int32_t, c->n + 1), *present;
   struct err e;
   if (bad) return FAILED;
@@ -115,7 +118,10 @@ enum verdict run_change(struct est_case *c) {
   for (int k = 0; levels && k < 2; k++) ok = figure_close(c, json_element(levels, (size_t)k), "level", x.value[k], x.cov[k * 3], x.df) && ok;
   if (json_number(json_member(c->whole, "cov12"), &v)) ok = case_close(c->say, "cov12", x.cov[1], v, LIMITS.se) && ok;
   if (json_number(json_member(c->whole, "cor12"), &v)) ok = case_close(c->say, "cor12", x.cov[1] / sqrt(x.cov[0] * x.cov[3]), v, LIMITS.se) && ok;
-  const char *text = strcmp(measure, "difference") == 0 ? "second - first" : strcmp(measure, "relative") == 0 ? "second / first - 1" : strcmp(measure, "ratio") == 0 ? "second / first" : NULL;
+  const char *text = strcmp(measure, "difference") == 0 ? "second - first"
+      : strcmp(measure, "relative") == 0                ? "second / first - 1"
+      : strcmp(measure, "ratio") == 0                   ? "second / first"
+                                                        : NULL;
   if (!text) return fprintf(c->say, "   unknown measure %s\n", measure), UNSUPPORTED;
   const enum verdict verdict = smooth_of(c, &x, text);
   return ok ? verdict : FAILED;
@@ -132,7 +138,8 @@ enum verdict run_proportion(struct est_case *c) {
   if (!x) return FAILED;
   double *y = ARENA_ARRAY(c->arena, double, c->n + 1);
   if (!json_string(level)) (void)json_number(level, &number);
-  for (int64_t i = 0; i < c->n; i++) y[i] = x->code[i] >= 0 && (json_string(level) ? str_eq(x->level[x->code[i]], str_of(json_string(level))) : x->value[i] == number);
+  for (int64_t i = 0; i < c->n; i++)
+    y[i] = x->code[i] >= 0 && (json_string(level) ? str_eq(x->level[x->code[i]], str_of(json_string(level))) : x->value[i] == number);
   f.statistic[0] = (struct statistic){STATISTIC_MEAN, y, NULL}, f.status[0] = x->status;
   int32_t *present;
   if (domain_present(c->arena, c->n, c->survey.weight, NULL, 1, f.status, &present, &e)) return FAILED;
@@ -194,7 +201,11 @@ enum verdict run_gvf(struct est_case *c) {
     const struct json_value *row = json_element(c->expected, r);
     const char *label = json_member_string(row, "label", "");
     double v;
-    const double ours = strcmp(label, "a") == 0 ? g.a : strcmp(label, "b") == 0 ? g.b : strcmp(label, "r_squared") == 0 ? g.r_squared : strcmp(label, "n_domains") == 0 ? (double)g.n_used : NAN;
+    const double ours = strcmp(label, "a") == 0 ? g.a
+        : strcmp(label, "b") == 0               ? g.b
+        : strcmp(label, "r_squared") == 0       ? g.r_squared
+        : strcmp(label, "n_domains") == 0       ? (double)g.n_used
+                                                : NAN;
     if (!json_number(json_member(row, "estimate"), &v)) return FAILED;
     ok = case_close(c->say, label, ours, v, LIMITS.se) && ok;
   }
@@ -203,7 +214,8 @@ enum verdict run_gvf(struct est_case *c) {
 
 /* --- nonresponse --- */
 enum verdict case_nonresponse(struct est_case *c, const struct json_value *n) {
-  const char *model = json_string(json_member(n, "model")), *cells = json_string(json_member(n, "cells")), *response = json_member_string(n, "response", "resp");
+  const char *model = json_string(json_member(n, "model")), *cells = json_string(json_member(n, "cells")),
+             *response = json_member_string(n, "response", "resp");
   const char *tilde = model ? strchr(model, '~') : NULL;
   if (tilde) response = arena_strdup(c->arena, model, strcspn(model, " ~")), cells = tilde + 1 + strspn(tilde + 1, " ");
   const struct case_column *r = column_of(c, response), *k = cells ? column_of(c, cells) : NULL;
@@ -239,7 +251,9 @@ enum verdict case_nonresponse(struct est_case *c, const struct json_value *n) {
     for (size_t q = 0; q < json_length(rows); q++)
       for (int32_t l = 0; l < k->n_levels; l++) {
         double v;
-        if (str_eq(k->level[l], str_of(json_member_string(json_element(rows, q), "label", ""))) && json_number(json_member(json_element(rows, q), "estimate"), &v)) ok = case_close(c->say, "factor", factor[l], v, 1e-10) && ok;
+        if (str_eq(k->level[l], str_of(json_member_string(json_element(rows, q), "label", "")))
+            && json_number(json_member(json_element(rows, q), "estimate"), &v))
+          ok = case_close(c->say, "factor", factor[l], v, 1e-10) && ok;
       }
   }
   kept.n_rows = s.n, c->data = kept, c->n = s.n;
@@ -248,7 +262,8 @@ enum verdict case_nonresponse(struct est_case *c, const struct json_value *n) {
 }
 
 /* --- quantiles --- */
-static bool quantile_row(struct est_case *c, const struct json_value *row, const struct case_column *x, const int32_t *of_row, int32_t domain, double p, int64_t df) {
+static bool quantile_row(
+    struct est_case *c, const struct json_value *row, const struct case_column *x, const int32_t *of_row, int32_t domain, double p, int64_t df) {
   const char *rule_name = json_member_string(c->estimator, "qrule", "math"), *scale_name = json_member_string(c->estimator, "interval", "mean");
   const struct json_value *ci = json_member(row, "ci95");
   enum quantile_rule rule;
@@ -257,7 +272,8 @@ static bool quantile_row(struct est_case *c, const struct json_value *row, const
   struct err e;
   struct figures f = {.m = 1, .n_domains = 1, .label = {"share"}};
   double confidence = 0.95, v, low, high, t;
-  if (!quantile_rule_named(rule_name, &rule) || !interval_scale_named(scale_name, &scale)) return fprintf(c->say, "   unknown rule or interval\n"), false;
+  if (!quantile_rule_named(rule_name, &rule) || !interval_scale_named(scale_name, &scale))
+    return fprintf(c->say, "   unknown rule or interval\n"), false;
   if (quantile_sort(c->arena, c->n, x->value, c->survey.weight, of_row, domain, &o, &e) || o.n == 0) return false;
   const double q = quantile_at(&o, p, rule);
   if (!json_number(json_member(row, "estimate"), &v) || !case_close(c->say, "quantile", q, v, LIMITS.estimate)) return false;
@@ -269,7 +285,9 @@ static bool quantile_row(struct est_case *c, const struct json_value *row, const
   (void)json_number(json_member(c->estimator, "confidence"), &confidence);
   const struct interval_spec s = {.confidence = confidence, .df = df, .n = c->n};
   low = high = f.value[0]; /* a share of 0 or 1 without spread is its own interval */
-  if ((f.cov[0] > 0 && !interval_of_proportion(scale, &s, f.value[0], sqrt(f.cov[0]), &low, &high)) || !dist_t_quantile(0.5 + confidence / 2, (double)df, &t)) return fprintf(c->say, "   no interval\n"), false;
+  if ((f.cov[0] > 0 && !interval_of_proportion(scale, &s, f.value[0], sqrt(f.cov[0]), &low, &high))
+      || !dist_t_quantile(0.5 + confidence / 2, (double)df, &t))
+    return fprintf(c->say, "   no interval\n"), false;
   const double lower = quantile_at(&o, low, rule), upper = quantile_at(&o, high, rule);
   bool ok = true;
   if (json_number(json_element(ci, 0), &v)) ok = case_close(c->say, "lower limit", lower, v, LIMITS.interval) && ok;
@@ -313,7 +331,10 @@ enum verdict run_quantile(struct est_case *c) {
     if (!json_number(json_member(row, "prob"), &p) && !json_number(json_element(probs, 0), &p)) return FAILED;
     const int32_t k = figures_row_domain(&f, row);
     if (k < 0) return FAILED;
-    ok = (c->replicated && strcmp(json_member_string(c->estimator, "interval", ""), "quantile") == 0 ? quantile_replicates(c, row, x, f.of_row, p) : quantile_row(c, row, x, f.of_row, k, p, f.df[k])) && ok;
+    ok = (c->replicated && strcmp(json_member_string(c->estimator, "interval", ""), "quantile") == 0
+                 ? quantile_replicates(c, row, x, f.of_row, p)
+                 : quantile_row(c, row, x, f.of_row, k, p, f.df[k]))
+        && ok;
   }
   return ok ? PASSED : FAILED;
 }
@@ -323,8 +344,8 @@ enum verdict run_inequality(struct est_case *c) {
   static const struct {
     const char *name;
     enum inequality_kind kind;
-  } kinds[] = {{"gini", INEQUALITY_GINI}, {"arpt", INEQUALITY_ARPT}, {"arpr", INEQUALITY_ARPR}, {"qsr", INEQUALITY_QSR}, {"rmpg", INEQUALITY_RMPG}, {"poormed", INEQUALITY_POOR_MEDIAN},
-      {"fgt", INEQUALITY_FGT}, {"gei", INEQUALITY_GEI}, {"atkinson", INEQUALITY_ATKINSON}};
+  } kinds[] = {{"gini", INEQUALITY_GINI}, {"arpt", INEQUALITY_ARPT}, {"arpr", INEQUALITY_ARPR}, {"qsr", INEQUALITY_QSR}, {"rmpg", INEQUALITY_RMPG},
+      {"poormed", INEQUALITY_POOR_MEDIAN}, {"fgt", INEQUALITY_FGT}, {"gei", INEQUALITY_GEI}, {"atkinson", INEQUALITY_ATKINSON}};
   const char *kind = json_member_string(c->estimator, "kind", "");
   const struct case_column *y = column_of(c, json_member_string(c->estimator, "var", ""));
   struct inequality_spec s = {.quantile = 0.5, .percent = 0.6, .alpha = strcmp(kind, "qsr") == 0 ? 0.2 : 1};

@@ -1,6 +1,6 @@
-/* estimation -- runs every case of a folder of estimation packs through the library: estimation FOLDER [ID]. With an ID only that case, with what differs.
- * Closing lines: `unsupported: N`, `known exceptions: N`, `conform-estimation: N passed, N failed`. Exit status 1 when a case fails or the folder holds none.
- * Known exceptions stand in tests/conform/estimation/exceptions.csv with their proof. */
+/* estimation -- runs every case of a folder of estimation packs through the library: estimation FOLDER [ID]. With an ID only that case, with what
+ * differs. Closing lines: `unsupported: N`, `known exceptions: N`, `conform-estimation: N passed, N failed`. Exit status 1 when a case fails or the
+ * folder holds none. Known exceptions stand in tests/conform/estimation/exceptions.csv with their proof. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +12,11 @@
 static const struct {
   const char *kind;
   enum verdict (*run)(struct est_case *c);
-} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"population_variance", run_plain}, {"ratio", run_ratio_rows}, {"calibrated", run_several}, {"several", run_several},
-    {"contrast", run_contrast}, {"nonlinear", run_nonlinear}, {"change", run_change}, {"proportion_ci", run_proportion}, {"ratio_total", run_ratio_total},
-    {"separate_ratio_total", run_ratio_total}, {"gvf", run_gvf}, {"quantile", run_quantile}, {"gini", run_inequality}, {"arpt", run_inequality}, {"arpr", run_inequality},
-    {"qsr", run_inequality}, {"rmpg", run_inequality}, {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}};
+} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"population_variance", run_plain}, {"ratio", run_ratio_rows}, {"calibrated", run_several},
+    {"several", run_several}, {"contrast", run_contrast}, {"nonlinear", run_nonlinear}, {"change", run_change}, {"proportion_ci", run_proportion},
+    {"ratio_total", run_ratio_total}, {"separate_ratio_total", run_ratio_total}, {"gvf", run_gvf}, {"quantile", run_quantile},
+    {"gini", run_inequality}, {"arpt", run_inequality}, {"arpr", run_inequality}, {"qsr", run_inequality}, {"rmpg", run_inequality},
+    {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}};
 
 struct tally {
   int passed, failed, unsupported, excepted;
@@ -29,8 +30,10 @@ static bool exception_known(const char *id) {
   uint8_t *bytes = NULL;
   size_t n;
   bool known = false;
-  if (a && file_read(FILE_NAME, 1 << 20, &bytes, &n, &e) == E_OK && csv_table_parse(a, FILE_NAME, (const char *)bytes, n, &t, &e) == E_OK && t.n_columns == 3)
-    for (int64_t i = 0; i < t.n_rows && !known; i++) known = str_eq(t.cells[i * 3], str_of(id)) && t.cells[i * 3 + 1].n > 0 && t.cells[i * 3 + 2].n > 0;
+  if (a && file_read(FILE_NAME, 1 << 20, &bytes, &n, &e) == E_OK && csv_table_parse(a, FILE_NAME, (const char *)bytes, n, &t, &e) == E_OK
+      && t.n_columns == 3)
+    for (int64_t i = 0; i < t.n_rows && !known; i++)
+      known = str_eq(t.cells[i * 3], str_of(id)) && t.cells[i * 3 + 1].n > 0 && t.cells[i * 3 + 2].n > 0;
   free(bytes);
   arena_free(a);
   return known;
@@ -48,7 +51,8 @@ static void count(struct tally *t, const char *id, enum verdict v, const char *d
 static enum verdict run_case(struct est_case *c) {
   const char *kind = json_member_string(c->estimator, "kind", "");
   struct err e = {0};
-  if (case_read_csv(c->arena, c->folder, json_member_string(c->whole, "dataset", ""), &c->data, &e)) return fprintf(c->say, "   data cannot be read: %s %s\n", err_name(e.code), e.subject), FAILED;
+  if (case_read_csv(c->arena, c->folder, json_member_string(c->whole, "dataset", ""), &c->data, &e))
+    return fprintf(c->say, "   data cannot be read: %s %s\n", err_name(e.code), e.subject), FAILED;
   c->n = c->data.n_rows;
   enum verdict v = case_design(c, c->design);
   const struct json_value *k = json_member(c->estimator, "calibration");
@@ -62,8 +66,13 @@ static enum verdict run_case(struct est_case *c) {
   return UNSUPPORTED;
 }
 static void run_value(struct tally *t, const char *folder, const struct json_value *v) {
-  struct est_case c = {.arena = arena_new((size_t)4 << 30), .folder = folder, .whole = v, .id = json_member_string(v, "id", "?"), .design = json_member(v, "design"),
-      .estimator = json_member(v, "estimator"), .expected = json_member(v, "expected")};
+  struct est_case c = {.arena = arena_new((size_t)4 << 30),
+      .folder = folder,
+      .whole = v,
+      .id = json_member_string(v, "id", "?"),
+      .design = json_member(v, "design"),
+      .estimator = json_member(v, "estimator"),
+      .expected = json_member(v, "expected")};
   char *text = NULL;
   size_t n = 0;
   if (t->only && strcmp(t->only, c.id) != 0) {
@@ -85,7 +94,8 @@ static void run_file(struct tally *t, const char *folder, const char *name) {
   struct json_document *d = NULL;
   struct err e = {0};
   snprintf(path, sizeof path, "%s/%s", folder, name);
-  if (file_read(path, (size_t)1 << 28, &bytes, &n, &e) || json_parse(name, (const char *)bytes, n, &d, &e)) count(t, name, FAILED, "   the file cannot be read as JSON\n");
+  if (file_read(path, (size_t)1 << 28, &bytes, &n, &e) || json_parse(name, (const char *)bytes, n, &d, &e))
+    count(t, name, FAILED, "   the file cannot be read as JSON\n");
   else if (json_is_array(json_root(d)))
     for (size_t i = 0; i < json_length(json_root(d)); i++) run_value(t, folder, json_element(json_root(d), i));
   json_release(d);

@@ -35,7 +35,8 @@ static bool by_influence(struct est_case *c, struct figures *f) {
     for (int32_t k = 0; k < f->n_domains; k++) one[k] = f->value[(int64_t)k * f->m + j], ok[k] = f->defined[(int64_t)k * f->m + j];
     if (statistic_influence(c->arena, &f->statistic[j], c->n, c->survey.weight, &f->domains, one, ok, u[j], &e)) return false;
   }
-  if (survey_covariance(NULL, c->arena, &c->survey, &f->domains, f->m, (const double *const *)u, f->cov, &e)) return fprintf(c->say, "   %s %s %s\n", err_name(e.code), e.subject, e.found), false;
+  if (survey_covariance(NULL, c->arena, &c->survey, &f->domains, f->m, (const double *const *)u, f->cov, &e))
+    return fprintf(c->say, "   %s %s %s\n", err_name(e.code), e.subject, e.found), false;
   return true;
 }
 /* Weights of a replicate, calibrated again when the case asks for it. */
@@ -55,7 +56,8 @@ static bool replicate_weight(struct est_case *c, int r, double *w) {
 }
 static bool by_replicates(struct est_case *c, struct figures *f) {
   const int64_t width = (int64_t)f->n_domains * f->m, replicates = c->replicates.n_replicates;
-  double *theta = ARENA_ARRAY(c->arena, double, replicates * width + 1), *w = ARENA_ARRAY(c->arena, double, c->n + 1), *all = ARENA_ARRAY(c->arena, double, width * width + 1);
+  double *theta = ARENA_ARRAY(c->arena, double, replicates *width + 1), *w = ARENA_ARRAY(c->arena, double, c->n + 1),
+         *all = ARENA_ARRAY(c->arena, double, width *width + 1);
   bool *ok = ARENA_ARRAY(c->arena, bool, width + 1);
   for (int r = 0; r < replicates; r++)
     if (!replicate_weight(c, r, w) || !values_under(c, f, w, theta + r * width, ok)) return false;
@@ -84,7 +86,8 @@ bool figures_compute(struct est_case *c, struct figures *f, const int32_t *where
 }
 
 /* --- comparison of one figure with its row --- */
-static bool limits_close(struct est_case *c, const struct json_value *row, const char *key, const char *label, double low, double high, double relative) {
+static bool limits_close(
+    struct est_case *c, const struct json_value *row, const char *key, const char *label, double low, double high, double relative) {
   const struct json_value *ci = json_member(row, key);
   double a, b;
   char what[160];
@@ -105,7 +108,8 @@ bool figure_close(struct est_case *c, const struct json_value *row, const char *
   if (json_number(json_member(row, "df"), &v)) ok = case_close(c->say, "df", (double)df, v, 0) && ok;
   (void)dist_normal_quantile(0.975, &z);
   ok = limits_close(c, row, "ci95_normal", label, value - z * se, value + z * se, LIMITS.interval) && ok;
-  if (df > 0 && dist_t_quantile(0.975, (double)df, &t)) ok = limits_close(c, row, "ci95_t", label, value - t * se, value + t * se, LIMITS.interval) && ok;
+  if (df > 0 && dist_t_quantile(0.975, (double)df, &t))
+    ok = limits_close(c, row, "ci95_t", label, value - t * se, value + t * se, LIMITS.interval) && ok;
   return ok;
 }
 
@@ -117,7 +121,9 @@ static bool deff_close(struct est_case *c, const struct figures *f, int j, const
   struct err e;
   if (!json_number(json_member(row, "deff"), &v)) return true;
   const struct statistic spread = {STATISTIC_VARIANCE, f->statistic[j].y, NULL}, total = {STATISTIC_SIZE, NULL, NULL};
-  if (statistic_value(c->arena, &spread, c->n, c->survey.weight, &f->domains, &s2, &ok, &e) || statistic_value(c->arena, &total, c->n, c->survey.weight, &f->domains, &size, &ok, &e)) return false;
+  if (statistic_value(c->arena, &spread, c->n, c->survey.weight, &f->domains, &s2, &ok, &e)
+      || statistic_value(c->arena, &total, c->n, c->survey.weight, &f->domains, &size, &ok, &e))
+    return false;
   for (int64_t i = 0; i < c->n; i++) n += (!f->of_row || f->of_row[i] >= 0) && c->survey.weight[i] != 0;
   double srs = s2 / (double)n * (f->statistic[j].kind == STATISTIC_TOTAL ? size * size : 1);
   if (strcmp(kind, "replace") != 0) srs *= (size - (double)n) / size;
@@ -125,7 +131,8 @@ static bool deff_close(struct est_case *c, const struct figures *f, int j, const
 }
 
 /* --- statistics of a case --- */
-static bool add(struct est_case *c, struct figures *f, enum statistic_kind kind, const struct case_column *y, const struct case_column *x, const char *label) {
+static bool add(
+    struct est_case *c, struct figures *f, enum statistic_kind kind, const struct case_column *y, const struct case_column *x, const char *label) {
   if (!y || (kind == STATISTIC_RATIO && !x)) return false;
   f->statistic[f->m] = (struct statistic){kind, y->value, x ? x->value : NULL};
   f->status[f->n_status++] = y->status;
@@ -179,7 +186,8 @@ bool figures_domains(struct est_case *c, const struct json_value *estimator, str
   for (int64_t i = 0; i < c->n; i++)
     if (of && of[i] < 0) cross[i] = -1;
   int32_t *present;
-  if (domain_present(c->arena, c->n, c->survey.weight, &(struct taylor_domains){n_domains, cross}, f->n_status, f->status, &present, &e)) return false;
+  if (domain_present(c->arena, c->n, c->survey.weight, &(struct taylor_domains){n_domains, cross}, f->n_status, f->status, &present, &e))
+    return false;
   f->of_row = present, f->n_domains = n_domains;
   return true;
 }
@@ -228,7 +236,8 @@ static enum verdict compare_vcov(struct est_case *c, const struct figures *f) {
     for (int k = 0; k < f->m; k++) {
       double x;
       const struct json_value *row = json_is_array(v) ? json_element(v, (size_t)j) : json_member(v, f->label[j]);
-      if (!json_number(json_is_array(row) ? json_element(row, (size_t)k) : json_member(row, f->label[k]), &x)) return fprintf(c->say, "   covariance matrix cannot be read\n"), FAILED;
+      if (!json_number(json_is_array(row) ? json_element(row, (size_t)k) : json_member(row, f->label[k]), &x))
+        return fprintf(c->say, "   covariance matrix cannot be read\n"), FAILED;
       ok = case_close(c->say, "covariance", f->cov[j * f->m + k], x, LIMITS.se) && ok;
     }
   return ok ? PASSED : FAILED;
