@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { SMOOTH_MOST = 64, SMOOTH_NODES = 512 };
+enum { SMOOTH_MOST = 32, SMOOTH_NODES = 256 };
 struct smooth_node;
 struct smooth {
   int n_names, n_nodes;
