@@ -189,7 +189,7 @@ static bool varies(const double *tangent, int n) {
   return false;
 }
 bool smooth_value(const struct smooth *s, const double *x, double *value, double *gradient) {
-  double v[SMOOTH_NODES], t[SMOOTH_NODES][SMOOTH_MOST];
+  double v[SMOOTH_NODES] = {0}, t[SMOOTH_NODES][SMOOTH_MOST];
   const int n = s->n_names;
   for (int k = 0; k < s->n_nodes; k++) {
     const struct smooth_node *node = &s->node[k];

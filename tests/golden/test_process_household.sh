@@ -3,26 +3,9 @@
 # for 1, 2 and 8 threads, permuted rows and after a kill; persons without household. Ends with `process household: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
+title='process household'
+. tests/golden/common.sh
 . tests/golden/household_survey.sh
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
-setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process household: 0 passed, 1 failed'; exit 1; }; }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
-}
-exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
-tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
 new_office() { # folder, houses, persons ...
   setup "$1" office init --type ministry --code 00 --name 本省 --profile light
   setup "$1" intake file "$2" --form home/census --layout houses --period 2025-12
@@ -188,5 +171,4 @@ check 'households without persons are named' tells "1 records have no record of 
 check 'none is dropped' prints "\"in\":$((9 + $(wc -l <"$work/some.csv") - 1))"
 check 'each is a proposal' exits 0 lone process explain home/census 2025-12 $((9 + $(wc -l <"$work/some.csv") - 1))
 check 'and says so' prints 'there is no record above this one'
-printf 'process household: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

@@ -3,26 +3,9 @@
 # the same bits for 1, 2 and 8 threads, and the same answers for any order of records. Ends with `process mixed: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
-setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process mixed: 0 passed, 1 failed'; exit 1; }; }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
-}
-exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
+title='process mixed'
+. tests/golden/common.sh
 lacks() { if grep -qF -- "$1" "$work/out"; then echo "printed: $1"; false; fi; }
-tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
 
 mkdir -p "$work/forms/library/shop/mixed/1/codes" "$work/forms/codelists"
 form=$work/forms/library/shop/mixed/1
@@ -226,5 +209,4 @@ fails 'an operation on a code' 's/sign(v)/sign(kind)/' 78 "'kind' of an operatio
 fails 'an operation on the key' 's/sign(v)/sign(no)/' 78 "'no' of an operation"
 fails 'no rule at all' 's/"operations".*"carry_out": true/"checks": ["FREE"]/' 78 "none of the checks of step 'where' can be used"
 cp "$work/good.json" "$form/process.json"
-printf 'process mixed: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

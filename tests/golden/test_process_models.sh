@@ -3,25 +3,8 @@
 # place, classes that do not converge, the same bits for 1, 2 and 8 threads, the same values for any order of records and any subset of classes. Ends with `process models: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
-setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process models: 0 passed, 1 failed'; exit 1; }; }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
-}
-exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
-tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
+title='process models'
+. tests/golden/common.sh
 
 mkdir -p "$work/forms/library/shop/model/1" "$work/forms/codelists"
 form=$work/forms/library/shop/model/1
@@ -338,5 +321,4 @@ wrong 'no weight at all' 's/"weights": \["0.01", "1"\]/"weights": ["0", "1"]/' "
 wrong 'a word as a weight' 's/"weights": \["0.01", "1"\]/"weights": ["a", "1"]/' "'weights' of a step" 11
 wrong 'a ratio without a size' 's/"model": "ratio", "auxiliary": \["x"\], /"model": "ratio", /' "'auxiliary' of a step" 12
 wrong 'the previous of nothing' 's/"model": "mean"/"model": "mean", "previous": true/' "'previous' of a step" 13
-printf 'process models: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

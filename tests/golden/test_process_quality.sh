@@ -6,32 +6,14 @@
 # count by another program. Ends with `process quality: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
+title='process quality'
+. tests/golden/common.sh
+# A file with problems is taken in all the same.
 setup() {
   office "$@" >"$work/setup" 2>&1 || [ $? -eq 1 ] || {
     echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process quality: 0 passed, 1 failed'; exit 1
   }
 }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/err"; fi
-}
-exits() {
-  want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
-  [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }
-}
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
-tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
 
 form=$work/forms/library/shop/panel/1
 mkdir -p "$form" "$work/forms/codelists"
@@ -338,5 +320,4 @@ for check in pairs: same('', '', check, 'check_failure', *total[check])
 for item in items: same('', item, '', 'item_response', *total[item])
 assert compared == 18
 P
-printf 'process quality: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

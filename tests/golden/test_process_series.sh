@@ -3,25 +3,8 @@
 # selective editing from past periods. The same bits for 1, 2 and 8 threads and after a kill. Ends with `process series: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-BUILD=${BUILD:-build}
-program=$(cd "$BUILD" && pwd)/shirabe
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-SHIRABE_FORMS=$work/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-01-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$work/pass
-export SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-unset SHIRABE_OFFICE SHIRABE_FAULT 2>/dev/null || true
-printf 'a passphrase of the tests\n' >"$work/pass"
-passed=0 failed=0
-office() { folder=$1; shift; "$program" "$@" --office "$work/$folder" --quiet; }
-setup() { office "$@" >>"$work/setup" 2>&1 || { echo "setup failed: $*"; tail -n 5 "$work/setup"; echo 'process series: 0 passed, 1 failed'; exit 1; }; }
-check() {
-  what=$1; shift
-  if "$@" >"$work/said" 2>&1; then passed=$((passed + 1))
-  else failed=$((failed + 1)); printf 'FAILED %s\n' "$what"; tail -n 8 "$work/said" "$work/out" "$work/err"; fi
-}
-exits() { want=$1; shift; status=0; office "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?; [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }; }
-prints() { grep -qF -- "$1" "$work/out" || { echo "not printed: $1"; false; }; }
-tells() { grep -qF -- "$1" "$work/err" || { echo "not told: $1"; false; }; }
+title='process series'
+. tests/golden/common.sh
 
 # --- forms: `till` has units and totals, `chain` is one item over time ---
 mkdir -p "$work/forms/library/shop/till/1" "$work/forms/library/shop/chain/1" "$work/forms/codelists"
@@ -395,5 +378,4 @@ wrong 'thresholds that cannot be read' till 's/"threshold": "5"/"thresholds": "1
 wrong 'standard errors of another item' till 's/"unpredicted": "propose"/"unpredicted": "propose", "standard_errors": "k\/1 = 1000"/' "'standard_errors' of a step" 4
 wrong 'standard errors that cannot be read' till 's/"unpredicted": "propose"/"unpredicted": "propose", "standard_errors": "s\/1 1000"/' "'standard_errors' of a selective step" 4
 
-printf 'process series: %s passed, %s failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish
