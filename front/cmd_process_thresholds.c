@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "front/thresholds_print.h"
-#include "processing/job/cmd_process_periods.h"
+#include "processing/command/cmd_process_periods.h"
 
 enum { MOST_PERIODS = 60 };
 

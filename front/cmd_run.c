@@ -11,7 +11,7 @@
 #include "collector/ledger.h"
 #include "front/figures.h"
 #include "front/figures_print.h"
-#include "processing/job/cmd_process_core.h"
+#include "processing/command/cmd_process_core.h"
 #include "secure-store/cmd_store_open.h"
 
 struct month {

@@ -13,7 +13,7 @@
 #define SHIRABE_FRONT_QUALITY_H
 #include "collector/ledger.h"
 #include "forms/form.h"
-#include "processing/job/cmd_process_checkpoint.h"
+#include "processing/command/cmd_process_checkpoint.h"
 #include "processing/job/process_metrics.h"
 
 enum { QUALITY_MAX_EARLIER = 24, QUALITY_EXAMPLES = 3 };

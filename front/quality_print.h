@@ -5,7 +5,7 @@
 #include "base/cli.h"
 #include "base/str.h"
 #include "front/quality.h"
-#include "processing/job/cmd_process_print.h"
+#include "processing/command/cmd_process_print.h"
 
 void quality_print_text(struct cli *c, const struct quality *q);
 void quality_print_sender(struct cli *c, const struct quality *q, const char *office);

@@ -4,7 +4,7 @@
  * Privacy  keys are opened through the access log and not kept; only counts and scores leave. Cost: one opened query each. */
 #ifndef SHIRABE_FRONT_RECONTACT_H
 #define SHIRABE_FRONT_RECONTACT_H
-#include "processing/job/cmd_process_replay.h"
+#include "processing/command/cmd_process_replay.h"
 
 enum { RECONTACT_BANDS = 5 };
 enum recontact_outcome { RECONTACT_OPEN, RECONTACT_CONFIRMED, RECONTACT_CHANGED, RECONTACT_OUTCOMES };

@@ -6,7 +6,7 @@
  * Limits   256 steps after blocks are put in, blocks 16 deep. */
 #ifndef SHIRABE_PROCESSING_JOB_JOB_PLAN_H
 #define SHIRABE_PROCESSING_JOB_JOB_PLAN_H
-#include "processing/job/step.h"
+#include "processing/step/step.h"
 
 enum { JOB_MAX_STEPS = 256, JOB_MAX_DEPTH = 16 };
 /* frame: the register's form, NULL = none. */

@@ -6,7 +6,7 @@
 #ifndef SHIRABE_PROCESSING_JOB_JOB_RUN_H
 #define SHIRABE_PROCESSING_JOB_JOB_RUN_H
 #include "processing/edit/edit_run.h"
-#include "processing/job/step.h"
+#include "processing/step/step.h"
 
 /* Narrows the state's shards to one record type; -1 = all of them. */
 void job_on_record(struct job_state *j, int record);

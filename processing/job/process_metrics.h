@@ -20,7 +20,7 @@
 #define SHIRABE_PROCESSING_JOB_PROCESS_METRICS_H
 #include "processing/edit/check_stats.h"
 #include "processing/edit/edit_run.h"
-#include "processing/job/check_tables.h"
+#include "processing/step/check_tables.h"
 
 enum metric_column {
   METRIC_STEP,

@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/rng.h"
-#include "processing/job/step_mixed.h"
+#include "processing/step/step_mixed.h"
 #include "processing/localise/localise.h"
 #include "tests/bench/edit_population.h"
 #include "tests/unit/rule_fixture.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "processing/job/cmd_process_io.h"
+#include "processing/command/cmd_process_io.h"
 
 enum { TEXT = 96, KEY = 256 };
 struct truth_reader {

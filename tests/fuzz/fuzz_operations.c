@@ -1,7 +1,7 @@
 /* Fuzz target: any text as the operations of the step localise. What parses has names, weights in range, a factor above 1 for divisions alone. */
 #include <stdlib.h>
 
-#include "processing/job/operation_list.h"
+#include "processing/step/operation_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

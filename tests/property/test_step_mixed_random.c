@@ -11,7 +11,7 @@
 
 #include "base/rng.h"
 #include "processing/edit/edit_run.h"
-#include "processing/job/step_mixed.h"
+#include "processing/step/step_mixed.h"
 #include "tests/unit/rule_fixture.h"
 
 enum { CHECKS = 7, ROWS_A_ROUND = 40, NUMBERS = 3, CODES = 2, HOURS = NUMBERS + CODES, PARTS = HOURS + 1, TOP = 4, WORLD = 216 * 5 * 4 * 2 };

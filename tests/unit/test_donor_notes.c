@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "processing/job/donor_notes.h"
+#include "processing/step/donor_notes.h"
 
 static int64_t note(const struct step_report *r, const char *name) {
   for (int i = 0; i < r->n_notes; i++)

@@ -11,7 +11,7 @@
 #include "front/thresholds_print.h"
 #include "processing/correct/unit_error.h"
 #include "processing/impute/longitudinal.h"
-#include "processing/job/cmd_process_periods.h"
+#include "processing/command/cmd_process_periods.h"
 #include "processing/outlier/cell_text.h"
 
 static void factors_as_text(void **state) {
