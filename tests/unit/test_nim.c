@@ -84,8 +84,14 @@ static void a_donors_persons_are_put_in_order(void **state) {
   static const struct str unit[] = {{"d", 1}, {"f", 1}};
   static const double value[] = {41, 6, 37, 1, 1, 0, 40, 38, 5, 1, 0, 1};
   static const uint8_t must[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
-  const struct nim_spec s = {
-      .rules = &rules, .variables = variables, .layout = {3, 2, 1, person, false}, .n_donors = 5, .alpha = 0.9, .gamma = 1, .max_nodes = 10, .seed = 1};
+  const struct nim_spec s = {.rules = &rules,
+      .variables = variables,
+      .layout = {3, 2, 1, person, false},
+      .n_donors = 5,
+      .alpha = 0.9,
+      .gamma = 1,
+      .max_nodes = 10,
+      .seed = 1};
   const struct nim_data d = {.n = 2, .unit = unit, .value = value, .must = must};
   struct nim_result r;
   struct err e;
