@@ -60,4 +60,18 @@ again totals
 check 'totals' exits 1 totals process run shop/close 2025-12 --json
 check 'totals: 0.1 + 0.2 is 0.3, and 0.41 is not' prints '"total":0,"components":0,"none":2,"manual":2,'
 check 'totals: 100 of 100,000,000,000 is more than 5' prints '"total":2,"components":0,"none":1,"manual":1,'
+# whether there is an answer is said in words
+{ cat "$work/checks.csv"; cat <<'C'; } >"$form/checks.csv"
+ASKED,hard,shop,,if missing(d) then f = 0,dがない,d is not there,確かめる,check it,example,
+GIVEN,hard,shop,,if f > 0 then not missing(d),dがない,d is not there,確かめる,check it,example,
+C
+job '{ "step": "where", "method": "localise" }'
+sed 's/^2,.*/2,600,400,1000,,0.2,0.2/' "$work/now.csv" >"$work/gap.csv"
+sed -i 's/"b": "3"/"b": "3", "f": "3"/' "$form/process.json"
+new_office gap
+receive gap "$work/gap.csv" 2025-12
+check 'presence' exits 1 gap process run shop/close 2025-12
+check 'presence: record 2' exits 0 gap process explain shop/close 2025-12 2 --json
+check 'presence: in English' prints 'ASKED shows that one of these must change: f, whether d has an answer'
+check 'presence: in Japanese' prints 'ASKED から、次の少なくとも一つを直す必要があります: f、dの回答の有無'
 finish
