@@ -74,4 +74,8 @@ check 'presence' exits 1 gap process run shop/close 2025-12
 check 'presence: record 2' exits 0 gap process explain shop/close 2025-12 2 --json
 check 'presence: in English' prints 'ASKED shows that one of these must change: f, whether d has an answer'
 check 'presence: in Japanese' prints 'ASKED から、次の少なくとも一つを直す必要があります: f、dの回答の有無'
+# a value that the item's decimals cannot hold
+{ cat "$work/checks.csv"; echo 'THIRD,hard,shop,,3 * f = 1,合わない,does not fit,確かめる,check it,example,'; } >"$form/checks.csv"
+check 'a third' exits 0 gap process rules shop/close
+check 'a third: no record has it' prints "determined, but not in the item's decimals: no record can pass"
 finish
