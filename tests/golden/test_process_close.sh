@@ -78,4 +78,13 @@ check 'presence: in Japanese' prints 'ASKED から、次の少なくとも一つ
 { cat "$work/checks.csv"; echo 'THIRD,hard,shop,,3 * f = 1,合わない,does not fit,確かめる,check it,example,'; } >"$form/checks.csv"
 check 'a third' exits 0 gap process rules shop/close
 check 'a third: no record has it' prints "determined, but not in the item's decimals: no record can pass"
+# the only whole step left is the item's limit: 0.28 + 0.01 is above 0.29 in binary, and yet d can be 0.29
+sed -i '/^d,/s/9999999/0.29/' "$form/items.csv"
+{ cat "$work/checks.csv"; echo 'STEP,hard,shop,,if a = 600 then 3 * d > 0.85,小さい,too small,確かめる,check it,example,'; } >"$form/checks.csv"
+printf 'no,a,b,t,d,f,g\n1,600,400,1000,0.28,0.1,0.1\n' >"$work/step.csv"
+new_office step
+receive step "$work/step.csv" 2025-12
+check 'a last step' exits 1 step process run shop/close 2025-12
+check 'a last step: record 1' exits 0 step process explain shop/close 2025-12 1 --json
+check 'a last step: the cheapest item' prints '"flags":[{"item":"d","flag":"impute"'
 finish
