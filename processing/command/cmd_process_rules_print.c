@@ -42,6 +42,12 @@ static void print_rows(struct cli *c, const struct rule_analysis *r, bool brief,
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
 }
+/* The analysis is of real numbers: a value that the item's decimals cannot hold is one that no record has. */
+static bool can_be_written(const struct linear_system *s, int j, double v) {
+  double unit = 1;
+  for (int d = 0; d < s->decimals[j]; d++) unit *= 10;
+  return s->decimals[j] < 0 || fabs(v * unit - round(v * unit)) <= 1e-6 + 1e-12 * fabs(v * unit);
+}
 static void print_bounds(struct cli *c, const struct rule_analysis *r, bool brief) {
   int n = 0;
   for (int j = 0; j < r->rows.p; j++) n += !brief || r->determined[j];
@@ -56,7 +62,9 @@ static void print_bounds(struct cli *c, const struct rule_analysis *r, bool brie
     text_table_cell(t, r->rows.names[j]);
     text_table_cell(t, bound(number, r->lower[j], r->open_lower[j]));
     text_table_cell(t, bound(number, r->upper[j], r->open_upper[j]));
-    text_table_cell(t, r->determined[j]                          ? cli_say(c, "determined", "一つの値に決まる")
+    const bool never = r->determined[j] && !can_be_written(&r->rows, j, r->lower[j]);
+    text_table_cell(t, never ? cli_say(c, "determined, but not in the item's decimals: no record can pass", "一つの値に決まるが項目の小数桁では書けず、通る記録がない")
+                      : r->determined[j]                     ? cli_say(c, "determined", "一つの値に決まる")
                       : r->open_lower[j] || r->open_upper[j] ? cli_say(c, "? not proved within the limit", "? は制限内に証明できない")
                                                              : "");
   }
@@ -200,6 +208,8 @@ static void json_consistent(struct json_out *j, const struct rules_linear *l, st
     json_bool(j, !r->open_lower[i] && !r->open_upper[i]);
     json_key(j, "determined");
     json_bool(j, r->determined[i]);
+    if (r->determined[i]) json_key(j, "in_decimals");
+    if (r->determined[i]) json_bool(j, can_be_written(&r->rows, i, r->lower[i]));
     json_end_object(j);
   }
   json_end_array(j);

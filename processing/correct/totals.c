@@ -1,5 +1,6 @@
 #include "processing/correct/totals.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,8 +11,9 @@ enum err_code totals_check(const struct totals_limits *limits, int n_parts, stru
   if (n_parts < 1 || n_parts > PRORATE_MAX_PARTS) return ERR(e, E_CORRECT_PARAMETER, .subject = "components", .expected = "1 to 256 components");
   return E_OK;
 }
-static bool within(const struct totals_limits *limits, double g, double sum) {
-  const double hair = 1e-9 * fmax(fabs(g), fabs(sum));
+/* What adding n decimals in binary can be wrong by: far below one unit of any whole amount. */
+static double hair_of(int n, double g, double sum) { return (n + 2) * DBL_EPSILON * fmax(fabs(g), fabs(sum)); }
+static bool within(const struct totals_limits *limits, double g, double sum, double hair) {
   if (limits->absolute >= 0 && fabs(g - sum) <= limits->absolute + hair * (limits->absolute > 0)) return true;
   return limits->percent >= 0 && fabs(g - sum) <= limits->percent * fabs(sum) + hair * (limits->percent > 0);
 }
@@ -39,11 +41,11 @@ struct totals_result totals_decide(const struct totals_limits *limits, const dou
   if (!total) return r;
   r.total = *total;
   const double g = predictive ? *predictive : auxiliary ? *auxiliary : *total;
-  if (*total == r.sum) r.marker = TOTALS_NONE;
+  if (fabs(*total - r.sum) <= hair_of(n, *total, r.sum)) r.marker = TOTALS_NONE;
   if (r.marker == TOTALS_NONE || (r.sum == 0 && g > 0)) return r;
   r.difference = fabs(g - r.sum);
   r.marker = TOTALS_MANUAL;
-  if (!within(limits, g, r.sum)) return r;
+  if (!within(limits, g, r.sum, hair_of(n, g, r.sum))) return r;
   if (limits->amend_total) {
     r.marker = TOTALS_TOTAL;
     r.total = r.sum;

@@ -3,8 +3,8 @@
  * Method   S = sum of the present components, g = predictive (a total known otherwise), else auxiliary, else the reported total. T = S: NONE. S = 0
  *          while g > 0, or the total is missing: STOPPED. |g - S| <= absolute, or S (1 - percent) <= g <= S (1 + percent): corrected, by amend_total:
  *          T := S (TOTAL), else c_i := c_i T / S (COMPONENTS). Else MANUAL.
- * Bounds   inclusive, with 1e-9 relative for decimals that binary fractions cannot hold. An absent threshold is negative; one of the two must be
- *          given.
+ * Bounds   inclusive. T = S and the bounds allow for what adding n decimals in binary can be wrong by, (n + 2) 2^-52 relative. An absent threshold
+ *          is negative; one of the two must be given.
  * Rounding decimals >= 0: components are rounded by prorate_round so that they add up exactly; -1: not rounded. Missing and zero components never
  *          move.
  * Units    var in a correction = column of the table. Cost: one pass.

@@ -162,7 +162,8 @@ static bool compare_ratio(struct builder *b, const struct expr_node *l, enum exp
   if (!lin_of(b, l->kid[0], &p) || !lin_of(b, l->kid[1], &q)) return false;
   const double least = least_of(b, &q);
   kq = q;
-  const bool ok = r->n ? lin_product(b, &q, r, &kq) : lin_scale(b, &kq, r->constant, r->decimals, r->den);
+  if (!r->n && r->constant == 0) kq = (struct lin){.den = 1};
+  const bool ok = r->n ? lin_product(b, &q, r, &kq) : !kq.n || lin_scale(b, &kq, r->constant, r->decimals, r->den);
   if (!ok || !lin_subtract(b, &p, &kq, &difference) || !lin_truth(b, &difference, op, &positive))
     return false;
   if (least > 0) return *out = positive, true;

@@ -171,14 +171,16 @@ static enum set_verdict whole(struct mixed *m) {
   }
   if (worst < 0) return SET_FEASIBLE;
   if (m->nodes > m->max_nodes) return SET_DOUBTFUL;
-  const double step = step_of(m, m->variable[worst]), down = floor(m->z[worst] / step) * step, l = m->l[worst], u = m->u[worst];
+  /* divided by the unit, as values and limits are: -6 * 0.1 would lie below the limit -0.6 */
+  const double unit = round(1 / step_of(m, m->variable[worst])), steps = floor(m->z[worst] * unit);
+  const double down = steps / unit, l = m->l[worst], u = m->u[worst];
   enum set_verdict verdict = SET_NOT;
   int child[2] = {-1, -1};
   for (int side = 0; side < 2 && verdict == SET_NOT; side++) {
     if (side == 0)
       m->u[worst] = down;
     else
-      m->l[worst] = down + step;
+      m->l[worst] = (steps + 1) / unit;
     const enum lp_status s = m->l[worst] > m->u[worst] ? LP_UNBOUNDED : programme(m);
     if (s == LP_OPTIMAL)
       verdict = whole(m);
@@ -323,7 +325,7 @@ static bool witness(const struct mixed *m, double *x, int *code) {
   for (int exact = 0; exact < 2; exact++) {
     for (int c = 0; c < m->n_columns; c++) {
       const int j = m->variable[c];
-      const double step = step_of(m, j) > 0 ? step_of(m, j) : 1e-6, v = round(m->z[c] / step) * step;
+      const double unit = step_of(m, j) > 0 ? round(1 / step_of(m, j)) : 1e6, v = round(m->z[c] * unit) / unit;
       x[j] = exact || v < m->l[c] || v > m->u[c] || fabs(v) > 9e9 ? m->z[c] : v;
       if (exact && m->spec->whole && step_of(m, j) > 0) x[j] = v;
     }

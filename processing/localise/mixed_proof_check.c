@@ -129,15 +129,15 @@ static enum err_code check_whole(struct checker *c, const struct mixed_proof *f,
   const int j = node->variable;
   if (node->n != 2 || j < 0 || j >= c->p || !c->free[j] || !c->spec->whole || !c->rules->numeric.decimals || c->rules->numeric.decimals[j] < 0)
     return refuse(e, "whole steps where there are none");
-  const double l = c->lower[j], u = c->upper[j], step = step_of(c, j), steps = node->value / step;
-  if (fabs(steps - round(steps)) > 1e-6) return refuse(e, "whole steps where there are none");
+  const double l = c->lower[j], u = c->upper[j], unit = round(1 / step_of(c, j)), steps = round(node->value * unit);
+  if (fabs(node->value * unit - steps) > 1e-6) return refuse(e, "whole steps where there are none");
   for (int k = 0; k < 2; k++) {
     if (k == 0)
-      c->upper[j] = fmin(u, node->value);
+      c->upper[j] = fmin(u, steps / unit);
     else
-      c->lower[j] = fmax(l, node->value + step);
+      c->lower[j] = fmax(l, (steps + 1) / unit);
     const enum err_code code_of = node->child[k] >= 0         ? check_child(c, f, at, node->child[k], code, taken, e)
-                                  : c->lower[j] > c->upper[j] ? E_OK
+                                  : c->lower[j] > c->upper[j] + 0.25 / unit ? E_OK
                                                               : refuse(e, "a branch that is left out");
     c->lower[j] = l;
     c->upper[j] = u;

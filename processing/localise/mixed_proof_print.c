@@ -10,7 +10,11 @@ static void list_rules(const struct rule_set *s, const int *rule, int n, bool ja
   for (int k = 0; k < n; k++) strbuf_addf(to, "%s%s", k ? (ja ? "、" : ", ") : "", s->rules[rule[k]].id);
 }
 static void list_items(const struct rule_set *s, const int *item, int n, bool ja, struct strbuf *to) {
-  for (int k = 0; k < n; k++) strbuf_addf(to, "%s%s", k ? (ja ? "、" : ", ") : "", item_name(s, item[k]));
+  for (int k = 0; k < n; k++) {
+    const bool presence = item[k] >= s->numeric.p && s->categories[item[k] - s->numeric.p].presence;
+    const char *name = presence ? s->categories[item[k] - s->numeric.p].item : item_name(s, item[k]);
+    strbuf_addf(to, presence ? (ja ? "%s%sの回答の有無" : "%swhether %s has an answer") : "%s%s", k ? (ja ? "、" : ", ") : "", name);
+  }
 }
 /* --- the tree: a line per branch that ends --- */
 struct path { /* whole steps taken on the way to a branch's end */

@@ -5,6 +5,7 @@
  * without an answer are put before people. */
 #include <math.h>
 
+#include "processing/edit/linear_eval.h"
 #include "processing/step/operation_list.h"
 #include "processing/step/reliability.h"
 #include "processing/step/step_localise_mixed.h"
@@ -96,11 +97,22 @@ static enum err_code flag_case(struct job_state *j, struct localisation *l, cons
   return E_OK;
 }
 
-static enum err_code hand_over(struct job_state *j, struct localisation *l, const struct localise_case *c, struct err *e) {
-  const struct job_proposal p = {step_rules_failing(j, &l->rules, c->row), "誤りの箇所を機械的に決められない",
-      "which values are wrong cannot be settled by rule", "原票または報告者に確かめて訂正する",
-      "ask the respondent or look at the form, and correct it"};
+static enum err_code hand_over_items(struct job_state *j, struct localisation *l, const struct localise_case *c, const char *items, struct err *e) {
+  if (!items) return ERR(e, E_NO_MEMORY, .subject = l->step->name);
+  const struct job_proposal p = {items, "誤りの箇所を機械的に決められない", "which values are wrong cannot be settled by rule",
+      "原票または報告者に確かめて訂正する", "ask the respondent or look at the form, and correct it"};
   return job_propose(j, l->step, l->rules.record[c->row], &p, e);
+}
+
+static enum err_code hand_over(struct job_state *j, struct localisation *l, const struct localise_case *c, struct err *e) {
+  return hand_over_items(j, l, c, step_rules_failing(j, &l->rules, c->row), e);
+}
+
+static const char *items_of_edit(struct job_state *j, const struct localisation *l, const struct linear_edit *edit) {
+  const char *out = "";
+  for (int k = 0; k < edit->n && out; k++)
+    if (l->rules.item[edit->var[k]] >= 0) out = arena_printf(j->arena, "%s%s%s", out, *out ? ";" : "", l->rules.t.columns[edit->var[k]].name);
+  return out && !*out ? j->record->keys[0]->name : out;
 }
 
 /* All rules of the step's checks are linear and hard, and either none has a condition or all have the same. */
@@ -108,6 +120,29 @@ static bool only_linear(const struct step_rules *r) {
   bool same = true;
   for (int i = 0; i < r->chosen.n_rules; i++) same = same && (r->part.condition ? r->chosen.rules[i].n_atoms == 2 : r->chosen.rules[i].n_atoms == 1);
   return same && r->part.system.m == r->chosen.n_rules && r->part.system.m > 0;
+}
+
+/* Records that pass within the tolerance of the search and yet fail when whole steps are counted go to people. */
+static enum err_code hand_over_close(struct job_state *j, struct localisation *l, const struct localise_result *result, int64_t *n, struct err *e) {
+  const struct linear_system *s = l->rules.system;
+  struct linear_plan *plan;
+  TRY(linear_plan_new(j->arena, s, &l->rules.t, &plan, e));
+  struct linear_scratch *scratch = linear_scratch_new(j->arena, plan);
+  uint8_t *status = ARENA_ARRAY(j->arena, uint8_t, (int64_t)s->m * LINEAR_BLOCK + 1);
+  if (!scratch || !status) return ERR(e, E_NO_MEMORY, .subject = l->step->name);
+  for (int64_t row0 = 0; row0 < l->rules.t.n; row0 += LINEAR_BLOCK) {
+    const int block = l->rules.t.n - row0 < LINEAR_BLOCK ? (int)(l->rules.t.n - row0) : LINEAR_BLOCK;
+    (void)linear_eval(plan, scratch, row0, block, status, NULL);
+    for (int k = 0; k < block; k++) {
+      int i = 0;
+      while (i < s->m && status[(size_t)i * LINEAR_BLOCK + (size_t)k] != EDIT_FAIL) i++;
+      if (i == s->m || result->status[row0 + k] != LOCALISE_PASSED) continue;
+      const struct localise_case c = {.row = row0 + k};
+      TRY(hand_over_items(j, l, &c, items_of_edit(j, l, &s->edits[i]), e));
+      ++*n;
+    }
+  }
+  return E_OK;
 }
 
 static enum err_code run_linear(struct job_state *j, struct localisation *l, const struct step_scope *scope, struct step_report *r, struct err *e) {
@@ -125,6 +160,10 @@ static enum err_code run_linear(struct job_state *j, struct localisation *l, con
     if (result.cases[i].status == LOCALISE_SOLVED) TRY(flag_case(j, l, &result.cases[i], e));
     else TRY(hand_over(j, l, &result.cases[i], e));
   }
+  int64_t close = 0;
+  TRY(hand_over_close(j, l, &result, &close, e));
+  result.metrics.by_status[LOCALISE_PASSED] -= close;
+  result.metrics.by_status[LOCALISE_UNSOLVED] += close;
   step_note(r, "edits", l->rules.system->m);
   step_note(r, "judged", l->rules.t.n);
   for (int k = 0; k < 5; k++) step_note(r, localise_status_name((enum localise_status)k), result.metrics.by_status[k]);

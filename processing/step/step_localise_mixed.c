@@ -146,12 +146,13 @@ static enum err_code one_shard(struct mixed_run *m, const struct step_scope *sco
   m->judged += cases.judged;
   m->searched += cases.n;
   for (int64_t i = 0; i < cases.n; i++) {
-    const struct mixed_case *c = &cases.list[i];
-    const bool solved = c->status == LOCALISE_SOLVED && !c->truncated;
-    m->by_status[c->status == LOCALISE_SOLVED && c->truncated ? LOCALISE_UNSOLVED : c->status]++;
+    struct mixed_case *c = &cases.list[i];
+    const bool solved = c->status == LOCALISE_SOLVED && !c->truncated, close = c->status == LOCALISE_PASSED && c->exact >= 0;
+    if (close) c->failing = m->mixed.rules.rules[c->exact].id; /* fails, though within the tolerance of the search */
+    m->by_status[close || (c->status == LOCALISE_SOLVED && c->truncated) ? LOCALISE_UNSOLVED : c->status]++;
     m->unproved += c->unproved && solved;
     m->programmes += c->programmes;
-    if (c->status == LOCALISE_PASSED) continue;
+    if (c->status == LOCALISE_PASSED && !close) continue;
     if (solved) TRY(flag(m, shard, c, e));
     else TRY(hand_over(m, shard->first_record + c->row, c, e));
   }

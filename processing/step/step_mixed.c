@@ -103,28 +103,33 @@ static bool wants_number(const struct mixed_shard *s, const struct rule *r, int6
     }
   return false;
 }
-static enum err_code mark(const struct mixed_shard *s, struct arena *a, const struct step_scope *scope, int64_t *rows, int64_t *n, int64_t *judged,
-                          struct err *e) {
+static enum err_code mark(const struct mixed_shard *s, struct arena *a, const struct step_scope *scope, int64_t *rows, int *exact, int64_t *n,
+                          int64_t *judged, struct err *e) {
   const int64_t all = s->shard->current->n_rows;
   const int m = s->m->rules.n_rules;
   struct rule_plan *plan;
   uint8_t *status = ARENA_ARRAY(a, uint8_t, (int64_t)m * LINEAR_BLOCK + 1);
   uint8_t failing[LINEAR_BLOCK];
+  int first[LINEAR_BLOCK];
   if (!status) return no_memory(s->m->step, e);
   TRY(rule_plan_new(a, &s->m->rules, &s->data, &plan, e));
   for (int64_t row0 = 0; row0 < all; row0 += LINEAR_BLOCK) {
     const int block = all - row0 < LINEAR_BLOCK ? (int)(all - row0) : LINEAR_BLOCK;
     memset(failing, 0, sizeof failing);
+    for (int k = 0; k < block; k++) first[k] = -1;
     rule_eval(plan, row0, block, status);
     for (int i = 0; i < m; i++)
       for (int k = 0; k < block; k++) {
         const uint8_t v = status[(size_t)i * LINEAR_BLOCK + (size_t)k];
+        if (v == EDIT_FAIL && first[k] < 0 && !s->m->rules.rules[i].soft) first[k] = i;
         failing[k] |= v == EDIT_FAIL || (v == EDIT_MISS && !failing[k] && wants_number(s, &s->m->rules.rules[i], row0 + k));
       }
     for (int k = 0; k < block; k++) {
       if (!scope->selected[s->shard->first_record + row0 + k]) continue;
       ++*judged;
-      if (failing[k] || suspect(s, row0 + k)) rows[(*n)++] = row0 + k;
+      if (!failing[k] && !suspect(s, row0 + k)) continue;
+      exact[*n] = first[k];
+      rows[(*n)++] = row0 + k;
     }
   }
   return E_OK;
@@ -144,11 +149,15 @@ enum err_code mixed_step_shard(struct job_state *j, const struct mixed_step *m, 
                                struct arena *a, struct mixed_cases *out, struct err *e) {
   struct mixed_shard s = {.m = m, .j = j, .shard = shard};
   int64_t *rows = ARENA_ARRAY(a, int64_t, shard->current->n_rows + 1);
+  int *exact = ARENA_ARRAY(a, int, shard->current->n_rows + 1);
   *out = (struct mixed_cases){0};
-  if (!rows) return no_memory(m->step, e);
+  if (!rows || !exact) return no_memory(m->step, e);
   TRY(rule_data_of(a, &m->rules, shard, &s.data, e));
   TRY(columns(&s, a, e));
-  TRY(mark(&s, a, scope, rows, &out->n, &out->judged, e));
+  TRY(mark(&s, a, scope, rows, exact, &out->n, &out->judged, e));
   out->list = ARENA_ARRAY(a, struct mixed_case, out->n + 1);
-  return out->list ? mixed_search_rows(&s, a, rows, out->n, out->list, e) : no_memory(m->step, e);
+  if (!out->list) return no_memory(m->step, e);
+  TRY(mixed_search_rows(&s, a, rows, out->n, out->list, e));
+  for (int64_t i = 0; i < out->n; i++) out->list[i].exact = exact[i];
+  return E_OK;
 }

@@ -40,6 +40,7 @@ struct mixed_case {
   bool open[2];             /* a move whose amount the rules leave open */
   const char *text;         /* the proof in English and Japanese; "" = none */
   const char *failing;      /* ids of the rules that fail, joined by ", " */
+  int exact;                /* the first hard rule that fails when whole steps are counted, without the tolerance of the search; -1 = none */
   int64_t programmes;
 };
 struct mixed_cases {

@@ -22,8 +22,11 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
   TRY(unit_factors_parse(str_of(step_value_of(s, "factors")->text), factors, &n, e));
   TRY(step_check_items(s, "principal", e));
   TRY(step_check_items(s, "items", e));
-  for (int i = 0; i < others->n_items; i++)
+  for (int i = 0; i < others->n_items; i++) {
     if (others->items[i] == step_value_of(s, "principal")->items[0]) return step_refuse("items", "items other than the principal one", e);
+    for (int k = 0; k < i; k++)
+      if (others->items[i] == others->items[k]) return step_refuse("items", "every item once", e);
+  }
   if (step_value_of(s, "previous")->number == PREVIOUS_NONE && !aux->given) return step_refuse("auxiliary", "an expression, or previous", e);
   return aux->given && expr_result_type(aux->x) != EXPR_NUMBER ? step_refuse("auxiliary", "a number", e) : E_OK;
 }

@@ -93,6 +93,7 @@ wrong 'a window turned round' till 's/65..135/135..65/' "parameter 'window'" 4
 wrong 'factors that cannot be read' till 's/1000:650/1000;650/' "parameter 'factors'" 4
 wrong 'no predictor' till 's/"previous": "clean", "auxiliary": "k"/"previous": "none"/' "'auxiliary' of a step" 4
 wrong 'the principal item twice' till 's/"items": \["n"\]/"items": ["m"]/' "'items' of a step" 4
+wrong 'an item twice' till 's/"items": \["n"\]/"items": ["n", "n"]/' "'items' of a step" 4
 wrong 'a key as principal' till 's/"principal": "m"/"principal": "no"/' "'principal' of a step" 4
 wrong 'no threshold of totals' till 's/"absolute": "5", //' "'absolute' of a step" 5
 wrong 'no rounding' till 's/, "rounding": "largest_remainder"//' "'rounding' of a step" 5
