@@ -232,7 +232,7 @@ estimate '"sets","class_no":1,"item":"r","measure":"total","method":"multiple","
 check 'doubt: no estimate of class 2' sh -c '! grep -q "\"class_no\":2" "$1"' - "$work/run.json"
 check 'doubt: no estimate of all' sh -c '! grep -q "\"step\":\"sets\",\"item\":\"r\",\"measure\"" "$1"' - "$work/run.json"
 check 'doubt: a warning' tells "warning[E5521]: step 'sets' estimated nothing for 2 domains"
-variant other 0 's/"step": "sets", "method": "multiple"/"step": "first", "method": "estimator", "filter": "no = 5", "algorithm": "CURRATIO", "item": "r", "auxiliary": ["x"], "min_count": 1, "min_percent": "1" }, { &/'
+variant other 0 's/"step": "sets", "method": "multiple"/"step": "first", "method": "estimator", "algorithm": "CURRATIO", "item": "r", "auxiliary": ["x"], "min_count": 1, "min_percent": "1" }, { &/'
 check 'other: no estimate' sh -c '! grep -q "\"step\":\"sets\",\"item\":\"r\",\"measure\"" "$1"' - "$work/run.json"
 # --- variance due to imputation ---
 # y in area 1 by ratio: 162 / 160 = 1.0125, at 50: 50.6. Residuals 1.875, -1.25, 0.625, 1.5, -2.75: squares 15.28125; s2 = 15.28125 / 160 * 5 / 4 = 0.119384765625. d = 10,
