@@ -5,7 +5,8 @@
  *          serve each other.
  * Replaced values that are missing although their universe does not say that they should be, or are flagged `impute` and not imputed since. A donor
  *          has none of them.
- * Left     no donor, no passing action: a proposal each; more persons than max_size or no by-group: where a hard check fails or is undecided. Values put: VAL_IMPUTED (or not applicable, as the
+ * Left     no donor, no passing action: a proposal each; more persons than max_size or no by-group: where a hard check fails or is undecided.
+ *          Values put: VAL_IMPUTED (or not applicable, as the
  *          donor's), donor named.
  * Notes    households, failed, donors, served, no_donor, no_action, too_large, no_group, without_values (no persons), truncated (search ended by
  *          max_nodes), checks_left_out (they read the previous
@@ -60,7 +61,8 @@ static bool number_of(const char *text, const char *item, double *out) {
     int64_t whole, part = 0;
     double scale = 1;
     if (!str_eq(str_trim(key), str_of(item))) continue;
-    if (!only_digits(head) || !only_digits(fraction) || !str_int64(head, &whole) || whole < 0 || fraction.n > 9 || (fraction.n && (!str_int64(fraction, &part) || part < 0))) return false;
+    if (!only_digits(head) || !only_digits(fraction) || !str_int64(head, &whole) || whole < 0 || fraction.n > 9) return false;
+    if (fraction.n && (!str_int64(fraction, &part) || part < 0)) return false;
     for (size_t i = 0; i < fraction.n; i++) scale *= 10;
     *out = (double)whole + (double)part / scale;
     return true;

@@ -5,7 +5,8 @@
  *           previous HISTREG), donor (every value that has a donor in the log: donor, hotdeck, gower, pmm). Formulas: imputation_parts.h. Fits take
  *           the job's weight.
  * Design    the step's records are a stratified simple random sample: `stratum` and `population` are expressions of the record.
- * Refusal   a value imputed by anything else, one that the declared model and auxiliary do not give, one from before this run, or from a donor outside the by-group has no formula here: its domain and the total of
+ * Refusal   a value imputed by anything else, one that the declared model and auxiliary do not give, one from before this run, or from a donor outside the
+ *           by-group has no formula here: its domain and the total of
  *           all are not estimated, a warning counts such values, and the method has to be named or the bootstrap of imputation_bootstrap.h used.
  * Bootstrap replicates: the gaps are imputed anew in each by the declared model (imputation_again.h), for comparison and for large gaps.
  * Notes     reported, imputed, no_formula, missing, not_estimated, not_fitted. */
