@@ -17,6 +17,7 @@
 
 #include "processing/edit/edit_run.h"
 #include "processing/impute/household_judge.h"
+#include "processing/job/item_numbers.h"
 #include "processing/job/job_run.h"
 #include "processing/job/step_methods.h"
 #include "processing/job/step_view.h"
@@ -33,43 +34,6 @@ static const struct step_option options[] = {{.key = "persons", .kind = STEP_TEX
     {.key = "max_nodes", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000000}, {.key = NULL}};
 
 /* --- options --- */
-static bool only_digits(struct str s) {
-  for (size_t i = 0; i < s.n; i++)
-    if (s.p[i] < '0' || s.p[i] > '9') return false;
-  return true;
-}
-
-/* "a=1.5;b=2": every name is one of the items, once. */
-static bool names_items(const char *text, const struct step_value *items) {
-  struct str rest = str_of(text ? text : "");
-  uint64_t seen[4] = {0};
-  while (rest.n) {
-    struct str value, key = str_trim(str_split(str_split(rest, ';', &rest), '=', &value));
-    int i = 0;
-    while (i < items->n_items && !str_eq(key, str_of(items->items[i]->name))) i++;
-    if (i == items->n_items || i >= 256 || (seen[i / 64] >> (i % 64) & 1)) return false;
-    seen[i / 64] |= (uint64_t)1 << (i % 64);
-  }
-  return true;
-}
-
-/* "a=1.5;b=2": a number of at least 0 for the item; false when it is not there or is no number. */
-static bool number_of(const char *text, const char *item, double *out) {
-  struct str rest = str_of(text ? text : "");
-  while (rest.n) {
-    struct str value, fraction, one = str_split(rest, ';', &rest), key = str_split(one, '=', &value), head = str_split(value, '.', &fraction);
-    int64_t whole, part = 0;
-    double scale = 1;
-    if (!str_eq(str_trim(key), str_of(item))) continue;
-    if (!only_digits(head) || !only_digits(fraction) || !str_int64(head, &whole) || whole < 0 || fraction.n > 9) return false;
-    if (fraction.n && (!str_int64(fraction, &part) || part < 0)) return false;
-    for (size_t i = 0; i < fraction.n; i++) scale *= 10;
-    *out = (double)whole + (double)part / scale;
-    return true;
-  }
-  return false;
-}
-
 static bool is_equal(const struct step_spec *s) { return strcmp(step_value_of(s, "weights")->text, "equal") == 0; }
 
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
@@ -82,13 +46,13 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
     if (it->type != COL_INT && it->type != COL_CODE) return step_refuse(it->name, "a number or a code", e);
     for (int k = 0; k < i; k++)
       if (items->items[k] == it) return step_refuse("items", "each item once", e);
-    if (!is_equal(s) && !number_of(step_value_of(s, "weights")->text, it->name, &x))
+    if (!is_equal(s) && !item_number(step_value_of(s, "weights")->text, it->name, &x))
       return step_refuse("weights", "equal, or item=number joined by ; for every item", e);
-    if (it->type == COL_INT && (!number_of(step_value_of(s, "scales")->text, it->name, &x) || !(x > 0)))
+    if (it->type == COL_INT && (!item_number(step_value_of(s, "scales")->text, it->name, &x) || !(x > 0)))
       return step_refuse("scales", "item=number joined by ; for every number item: the difference that counts as 1, above 0", e);
   }
-  if (!is_equal(s) && !names_items(step_value_of(s, "weights")->text, items)) return step_refuse("weights", "items of the step, each once", e);
-  if (!names_items(step_value_of(s, "scales")->text, items)) return step_refuse("scales", "items of the step, each once", e);
+  if (!is_equal(s) && !item_numbers_named(step_value_of(s, "weights")->text, items)) return step_refuse("weights", "items of the step, each once", e);
+  if (!item_numbers_named(step_value_of(s, "scales")->text, items)) return step_refuse("scales", "items of the step, each once", e);
   return E_OK;
 }
 
@@ -317,8 +281,8 @@ static enum err_code make_spec(const struct batch *b, struct nim_spec *out, stru
   for (int v = 0; v < b->n_variables; v++) {
     const struct item *it = b->variables[v].item->item;
     variables[v] = (struct nim_variable){.weight = 1, .scale = 1};
-    if (!is_equal(s)) (void)number_of(step_value_of(s, "weights")->text, it->name, &variables[v].weight);
-    if (v < b->numbers) (void)number_of(step_value_of(s, "scales")->text, it->name, &variables[v].scale);
+    if (!is_equal(s)) (void)item_number(step_value_of(s, "weights")->text, it->name, &variables[v].weight);
+    if (v < b->numbers) (void)item_number(step_value_of(s, "scales")->text, it->name, &variables[v].scale);
     else rules->categories[v - b->numbers] = (struct rule_category){.name = it->name, .n_codes = b->variables[v].item->n_codes};
   }
   for (int p = 0; p < b->size; p++)
