@@ -179,6 +179,7 @@ static void average_lonely(const struct arrays *x, int k, int64_t from, int64_t 
 }
 
 static enum err_code parent_coefficient(struct build *b, struct arrays *x, int k, int64_t p, double above, struct err *e) {
+  if (!x->first_unit[k]) return ERR(e, E_BUG, .subject = "design");
   double population, n = (double)(x->first_unit[k][p + 1] - x->first_unit[k][p]);
   int64_t from = design_unit_start(b->d, k, x->first_unit[k][p]), to = design_unit_start(b->d, k, x->first_unit[k][p + 1]);
   TRY(population_of(b, k, from, to, &population, e));
@@ -216,7 +217,7 @@ static enum err_code check_nesting(struct build *b, const struct arrays *x, stru
   for (int64_t i = 0; i < b->spec->n; i++) most = unit[i] > most ? unit[i] : most;
   struct arena_mark mark = arena_mark(b->a);
   int64_t *seen = ARENA_ARRAY(b->a, int64_t, (int64_t)most + 1);
-  if (!seen) return ERR(e, E_NO_MEMORY, .subject = "design");
+  if (!seen || !x->first_unit[0]) return ERR(e, E_NO_MEMORY, .subject = "design");
   for (int64_t p = 0; p < b->d->stage[0].n_parents; p++)
     for (int64_t u = x->first_unit[0][p]; u < x->first_unit[0][p + 1]; u++) {
       int64_t row = design_row(b->d, design_unit_start(b->d, 0, u));

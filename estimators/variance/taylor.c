@@ -303,6 +303,7 @@ static void clear_bench(struct bench *b) {
 }
 static void *work(void *arg) {
   struct worker *w = arg;
+  if (!w->p) return NULL; /* a worker without work */
   for (int64_t k = w->from; k < w->p->n_blocks && !w->failed; k += w->step) {
     struct part *x = &w->p->parts[k];
     for (int64_t h = w->p->block[k]; h < w->p->block[k + 1] && !w->failed; h++) {

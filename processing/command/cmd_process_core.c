@@ -238,10 +238,19 @@ static const int64_t *records_of_types(struct run *r) {
   return n;
 }
 
+/* Changes that lines of impute.csv made. */
+static int64_t rows_of_lines(const struct change_log *log) {
+  int64_t n = 0;
+  const struct column *step = &log->table.columns[CHANGE_STEP];
+  for (int64_t i = 0; i < log->table.n_rows; i++) n += value_present(step->status[i]) && step->i64[i] > 0;
+  return n;
+}
+
 static enum err_code finish(struct run *r, struct err *e) {
   struct process_report *p = &r->report;
   TRY(edit(r, "imputed", &p->imputed, &p->ledger.imputed, e));
   unit_ledger_values(&p->ledger, &p->steps);
+  p->ledger.values_logged = rows_of_lines(&r->state.log);
   p->ledger.of_type = records_of_types(r);
   TRY(unit_ledger_check(&p->ledger, r->form, &p->edited, &p->imputed, &p->steps, e));
   p->changes = r->state.log.table.n_rows;

@@ -79,13 +79,14 @@ static enum err_code widen(const struct periods_request *q, const struct period_
   return E_OK;
 }
 
-/* The value `mark` at record_no of the period's numbering. */
+/* The value `mark` at record_no of the period's numbering; SERIES_REPLACE stays. */
 static enum err_code put_mark(const struct process_data *d, const char *column, int64_t record_no, int64_t mark, struct err *e) {
   int64_t first = 0;
   for (int64_t i = 0; i < d->n; first += d->tables[i++].n_rows) {
     if (record_no < 1 || record_no > first + d->tables[i].n_rows) continue;
     struct column *to = table_column(&d->tables[i], column);
     if (!to) return ERR(e, E_BUG, .subject = column);
+    if (to->status[record_no - 1 - first] == VAL_REPORTED && to->i64[record_no - 1 - first] == SERIES_REPLACE) return E_OK;
     to->i64[record_no - 1 - first] = mark;
     to->status[record_no - 1 - first] = VAL_REPORTED;
     return E_OK;
@@ -119,8 +120,9 @@ static enum err_code mark_table(const struct periods_request *q, const struct pe
     const struct str item = text_of(from, "item", row);
     if (!str_eq(item, last)) TRY(column_of(q, set, item, markers, &column, e)); /* names come in runs */
     last = item;
-    if (!column || (!markers && !str_eq(text_of(from, "flag", row), str_of(cell_flag_name(FLAG_EXCLUDE))))) continue;
-    const enum long_marker mark = markers ? series_marker_of(text_of(from, "marker", row)) : MARK_R;
+    const bool impute = !markers && str_eq(text_of(from, "flag", row), str_of(cell_flag_name(FLAG_IMPUTE)));
+    if (!column || (!markers && !impute && !str_eq(text_of(from, "flag", row), str_of(cell_flag_name(FLAG_EXCLUDE))))) continue;
+    const int64_t mark = markers ? (int64_t)series_marker_of(text_of(from, "marker", row)) : impute ? SERIES_REPLACE : SERIES_EXCLUDE;
     if (mark == MARK_NONE) return ERR(e, E_CHAIN_STORED, .subject = d->key.period);
     TRY(put_mark(d, column, from->columns[number].i64[row], mark, e));
   }

@@ -115,6 +115,10 @@ static void print_text(struct cli *c, const struct process_report *r) {
       cli_say(
           c, "values: %lld missing = %lld imputed + %lld left; %lld changes logged\n", "値: 欠測 %lld = 補完 %lld + 残り %lld。変更記録 %lld 件\n"),
       (long long)r->ledger.values_missing, (long long)r->ledger.values_imputed, (long long)r->ledger.values_left, (long long)r->changes);
+  if (r->ledger.values_filled || r->ledger.values_emptied)
+    fprintf(cli_out(c), cli_say(c, "between lines of impute.csv other steps filled %lld of the missing values and left %lld more missing (net)\n",
+        "impute.csv の行の間に、他の手順が欠測のうち %lld 個を埋め、新たに %lld 個が欠測となりました（差引）\n"),
+        (long long)r->ledger.values_filled, (long long)r->ledger.values_emptied);
   if (!r->stored) fputs(cli_say(c, "dry run: nothing was stored\n", "試行のため、何も保存していません\n"), cli_out(c));
   else fputs(cli_say(c, "stored: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n",
                      "保存: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n"), cli_out(c));
@@ -193,6 +197,8 @@ static void print_json(struct cli *c, const struct process_report *r) {
   json_put_int(&j, "values_missing", r->ledger.values_missing);
   json_put_int(&j, "values_imputed", r->ledger.values_imputed);
   json_put_int(&j, "values_left", r->ledger.values_left);
+  json_put_int(&j, "values_filled", r->ledger.values_filled);
+  json_put_int(&j, "values_emptied", r->ledger.values_emptied);
   json_put_int(&j, "changes", r->changes);
   json_key(&j, "checks");
   json_array(&j);

@@ -12,8 +12,8 @@ static double raise_of(const struct srs_design *d, int64_t i) { return d->pop[d-
 static double share_of(const struct srs_design *d, int64_t i) { return d->size[d->stratum[i]] / d->pop[d->stratum[i]]; }
 
 enum err_code parts_model_make(struct arena *a, int64_t n, struct parts_model *out, struct err *e) {
-  *out = (struct parts_model){ARENA_ARRAY(a, double, n + 1), ARENA_ARRAY(a, double, n + 1)};
-  return out->extra && out->variance ? E_OK : no_memory(e);
+  *out = (struct parts_model){ARENA_ARRAY(a, double, n + 1), ARENA_ARRAY(a, double, n + 1), ARENA_ARRAY(a, double, n + 1)};
+  return out->extra && out->variance && out->fitted ? E_OK : no_memory(e);
 }
 
 /* --- linear models --- */
@@ -56,6 +56,7 @@ static enum err_code linear(struct arena *a, const struct parts_input *in, const
     const double *x = in->x + i * in->p;
     if (in->role[i] == PARTS_NONE) continue;
     m->variance[i] = unit * spread_of(c, x);
+    if (in->role[i] == PARTS_IMPUTED) m->fitted[i] = regression_value(&fit, x);
     for (int j = 0; j < in->p && in->role[i] == PARTS_REPORTED; j++) m->extra[i] += fit_weight(in, c, i) * x[j] * v[j];
   }
   return E_OK;

@@ -41,6 +41,7 @@ struct parts_input {
 };
 struct parts_model { /* filled class by class */
   double *extra, *variance; /* W - d of respondents; s2 */
+  double *fitted;           /* of linear models: what the fit gives an imputed row */
 };
 struct parts_result {
   double total, naive, sampling, imputation, mix, variance, share; /* share: of imputation + 2 mix in variance */

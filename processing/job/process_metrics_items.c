@@ -165,7 +165,9 @@ static enum err_code count_item(struct item_work *x, const struct item *item, st
     const struct unit_shard *shard = &j->shards[s];
     const struct column *c = table_column(shard->current, item->name);
     if (!c || (shard->record && j->form->n_records > 1 && strcmp(shard->record, item->record) != 0)) continue;
+    const struct arena_mark mark = arena_mark(j->arena); /* bindings of a universe for every shard and item would add up */
     TRY(count_shard(x, shard, c, item, e));
+    arena_reset(j->arena, mark);
   }
   return E_OK;
 }

@@ -1,7 +1,8 @@
 /* job_series.h -- other periods of the same form as a step sees them, and what a chain over time leaves for later runs.
  * Periods  offset in periods of the form: -1 the one before, +1 the one after, -12 the same month of last year. aligned: one table per shard,
  *          row-aligned with its current records (unit_join.h): the wanted items; SERIES_THERE, present where the unit has a record in that period;
- *          and per chained item series_marker_name (an enum long_marker) and series_exclude_name, present where there is one.
+ *          and per chained item series_marker_name (an enum long_marker) and series_exclude_name, present where there is one:
+ *          SERIES_EXCLUDE, or SERIES_REPLACE where that run flagged the value `impute`: what it did not replace is no value of that period.
  * Stages   the period as imputed, else as edited, else as received. `imputed` says which: markers and flags exist only then.
  * Tables   cells: record_no, item, step, marker, link, value, pairs, is_default -- one row per value of a chained item that stands or was imputed by
  *          the chain; link and what follows blank for R and MC. links: step, item, class, link, value, unweighted, pairs, is_default -- every link of
@@ -14,6 +15,7 @@
 
 enum { SERIES_MAX_PERIODS = 64, SERIES_MAX_OFFSET = 120 };
 #define SERIES_THERE "(there)"
+enum { SERIES_EXCLUDE = 1, SERIES_REPLACE = 100 };
 #define SERIES_CELLS "chain_cells"
 #define SERIES_LINKS "chain_links"
 

@@ -68,7 +68,8 @@ static double number(const struct column *c, int64_t row) {
 }
 
 static void add_row(struct chain *c, int64_t i, const struct other_period *p, const struct period_columns *from, int64_t row) {
-  const bool y = present(from->y, row);
+  const bool replace = present(from->exclude, row) && from->exclude->i64[row] == SERIES_REPLACE;
+  const bool y = present(from->y, row) && (!replace || from->y->status[row] == VAL_IMPUTED);
   if (!present(from->there, row) || (!y && (p->imputed || p->offset > 0))) return;
   const int64_t at = c->n++;
   c->unit[at] = c->unit[i];
@@ -78,7 +79,7 @@ static void add_row(struct chain *c, int64_t i, const struct other_period *p, co
   c->y_status[at] = y ? from->y->status[row] : (uint8_t)VAL_BLANK;
   c->x[at] = present(from->x, row) ? number(from->x, row) : 0;
   c->x_status[at] = present(from->x, row) ? from->x->status[row] : (uint8_t)VAL_BLANK;
-  c->include[at] = !present(from->exclude, row);
+  c->include[at] = !present(from->exclude, row) || replace;
   if (c->y_status[at] != VAL_IMPUTED) return;
   c->back[at] = present(from->marker, row) && from->marker->i64[row] > MARK_R ? (uint8_t)from->marker->i64[row] : (uint8_t)MARK_C;
 }
@@ -102,6 +103,7 @@ static enum err_code add_period(
   const struct unit_shard *last = NULL;
   for (int64_t i = 0; i < c->view.now.n; i++) {
     const struct unit_shard *shard = job_shard_of(j, c->view.record[i]);
+    if (!shard) return ERR(e, E_BUG, .subject = s->name);
     const struct table *t = &p->aligned[shard - j->shards];
     if (shard != last)
       from = (struct period_columns){find(t, SERIES_THERE), find(t, c->items[0]->name), c->n_items > 1 ? find(t, c->items[1]->name) : NULL,

@@ -5,7 +5,8 @@
  * Class    own_class: a row of another period whose by-items of the form differ from those of now is left out, as if the unit had not been there;
  *          by-items of the register are taken as they are now.
  * Back     values imputed in their own run stand with their stored marker; imputed by another method, with C: they are carried on and count in no
- *          link. Values flagged `exclude` in any of the periods count in none.
+ *          link. Values flagged `exclude` in any of the periods count in none. A value that its own run flagged
+ *          `impute` and did not replace is no value: neither carried on nor counted.
  * Period   the number is the offset; step and lag of the rule are in the same unit. Memory: about 60 bytes a row beside longitudinal.h. */
 #ifndef SHIRABE_PROCESSING_JOB_STEP_CHAIN_H
 #define SHIRABE_PROCESSING_JOB_STEP_CHAIN_H

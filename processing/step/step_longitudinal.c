@@ -53,6 +53,10 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
   if (aux->given && aux->items[0] == step_value_of(s, "item")->items[0]) return step_refuse("auxiliary", "an item other than the one imputed", e);
   TRY(check_links(s, e));
   if (manual->given && expr_result_type(manual->x) != EXPR_NUMBER) return step_refuse("manual", "a number", e);
+  int own = 0;
+  for (int i = 0; i < s->n_by; i++) own += !s->by[i].frame;
+  if (step_value_of(s, "own_class")->number && !own)
+    return step_refuse("own_class", "a by-item of the form: those of frame() are taken as they are now", e);
   if (weight != lag) return step_refuse(weight ? "weight_lag" : "link_weight", "link_weight and weight_lag together", e);
   if (whole(s, "lag", 1) * whole(s, "back", 1) > SERIES_MAX_OFFSET) return step_refuse("back", "lag times back of at most 120 periods", e);
   return E_OK;

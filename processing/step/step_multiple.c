@@ -3,7 +3,8 @@
  * Models    ratio (one auxiliary above 0), mean, regression, pmm (k), normal (EM with the auxiliaries; max_iterations, tolerance). Fitted without
  *           design weights to values that were reported; a class needs min_count of them.
  * Estimates with `stratum`, `population` and `confidence`: total and mean of the item for all records and per by-group, combined by Rubin's rules, in
- *           job_state.estimates (step_estimates.h). A domain with a value still missing gets none: not_estimated counts them and a warning says so.
+ *           job_state.estimates (step_estimates.h). A domain with a value still missing, flagged and not replaced, or imputed by another
+ *           step gets none: not_estimated counts them and a warning says so. A value that the item's universe does not ask for belongs to no domain.
  * Bounds    the sets are draws of the model and are not cut at the item's limits: that would bend estimate and variance. The record's own value is
  *           held to them (out_of_range). Notes: see step_model.h; no_predictor, sets. */
 #include <math.h>
@@ -182,17 +183,25 @@ struct combining {
   struct srs_design design;
   const double *y;
   const uint8_t *status;
+  uint8_t *not_asked; /* by record; NULL = none */
   double *z;        /* [n] of a set */
   uint8_t *domain;  /* [n] */
 };
+/* A value that is to be replaced and was not, or that another step imputed as if it were certain, serves no estimate. */
+static bool stands(const struct multiple *x, uint8_t status, int64_t record) {
+  const int index = (int)(x->item - x->m.j->form->items);
+  return value_present(status) && status != VAL_IMPUTED && !cell_flagged(&x->m.j->flags, index, record, FLAG_IMPUTE);
+}
+
 /* A domain has a value for every unit of it, or no estimate. */
 static bool make_domain(const struct multiple *x, struct combining *c, int32_t g, struct step_estimate *out) {
   out->group = g, out->n = out->imputed = 0;
   for (int64_t i = 0; i < c->design.n; i++) {
-    c->domain[i] = (g < 0 || x->m.view.group[i] == g) && c->status[i] != VAL_NOT_APPLICABLE;
+    const int64_t record = x->m.view.record[i];
+    c->domain[i] = (g < 0 || x->m.view.group[i] == g) && c->status[i] != VAL_NOT_APPLICABLE && !(c->not_asked && c->not_asked[record]);
     if (!c->domain[i]) continue;
     out->n++, out->imputed += x->filled[i];
-    if (!x->filled[i] && !value_present(c->status[i])) return false;
+    if (!x->filled[i] && !stands(x, c->status[i], record)) return false;
   }
   return out->n > 0;
 }
@@ -241,6 +250,7 @@ static enum err_code estimate(struct multiple *x, struct err *e) {
   TRY(step_design_make(x->m.j, x->m.s, &x->m.view, &c.design, e));
   c.design.order = x->m.order.row;
   TRY(step_values_now(x->m.j, x->m.scope, x->item, &c.y, &c.status, e));
+  TRY(step_not_asked(x->m.j, x->item, &c.not_asked, e));
   c.z = ARENA_ARRAY(a, double, c.design.n + 1), c.domain = ARENA_ARRAY(a, uint8_t, c.design.n + 1);
   if (!c.z || !c.domain) return ERR(e, E_NO_MEMORY, .subject = x->m.s->name);
   TRY(estimate_domain(x, &c, -1, e));

@@ -5,7 +5,8 @@
  *          serve each other.
  * Replaced values that are missing although their universe does not say that they should be, or are flagged `impute` and not imputed since. A donor
  *          has none of them.
- * Left     more persons than max_size, no by-group, no donor, no passing action: a proposal each. Values put: VAL_IMPUTED (or not applicable, as the
+ * Left     no donor, no passing action: a proposal each; more persons than max_size or no by-group: where a hard check fails or is undecided.
+ *          Values put: VAL_IMPUTED (or not applicable, as the
  *          donor's), donor named.
  * Notes    households, failed, donors, served, no_donor, no_action, too_large, no_group, without_values (no persons), truncated (search ended by
  *          max_nodes), checks_left_out (they read the previous
@@ -14,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "processing/edit/edit_run.h"
 #include "processing/impute/household_judge.h"
+#include "processing/step/item_numbers.h"
 #include "processing/job/job_run.h"
 #include "processing/step/step_methods.h"
 #include "processing/step/step_view.h"
@@ -31,22 +34,6 @@ static const struct step_option options[] = {{.key = "persons", .kind = STEP_TEX
     {.key = "max_nodes", .kind = STEP_INT, .required = true, .low = 1, .high = 1000000000}, {.key = NULL}};
 
 /* --- options --- */
-/* "a=1.5;b=2": a number of at least 0 for the item; false when it is not there or is no number. */
-static bool number_of(const char *text, const char *item, double *out) {
-  struct str rest = str_of(text ? text : "");
-  while (rest.n) {
-    struct str value, fraction, one = str_split(rest, ';', &rest), key = str_split(one, '=', &value), head = str_split(value, '.', &fraction);
-    int64_t whole, part = 0;
-    double scale = 1;
-    if (!str_eq(str_trim(key), str_of(item))) continue;
-    if (!str_int64(head, &whole) || whole < 0 || fraction.n > 9 || (fraction.n && (!str_int64(fraction, &part) || part < 0))) return false;
-    for (size_t i = 0; i < fraction.n; i++) scale *= 10;
-    *out = (double)whole + (double)part / scale;
-    return true;
-  }
-  return false;
-}
-
 static bool is_equal(const struct step_spec *s) { return strcmp(step_value_of(s, "weights")->text, "equal") == 0; }
 
 static enum err_code check(const struct step_spec *s, const struct job_plan *p, struct err *e) {
@@ -57,11 +44,15 @@ static enum err_code check(const struct step_spec *s, const struct job_plan *p, 
   for (int i = 0; i < items->n_items; i++) {
     const struct item *it = items->items[i];
     if (it->type != COL_INT && it->type != COL_CODE) return step_refuse(it->name, "a number or a code", e);
-    if (!is_equal(s) && !number_of(step_value_of(s, "weights")->text, it->name, &x))
+    for (int k = 0; k < i; k++)
+      if (items->items[k] == it) return step_refuse("items", "each item once", e);
+    if (!is_equal(s) && !item_number(step_value_of(s, "weights")->text, it->name, &x))
       return step_refuse("weights", "equal, or item=number joined by ; for every item", e);
-    if (it->type == COL_INT && (!number_of(step_value_of(s, "scales")->text, it->name, &x) || !(x > 0)))
+    if (it->type == COL_INT && (!item_number(step_value_of(s, "scales")->text, it->name, &x) || !(x > 0)))
       return step_refuse("scales", "item=number joined by ; for every number item: the difference that counts as 1, above 0", e);
   }
+  if (!is_equal(s) && !item_numbers_named(step_value_of(s, "weights")->text, items)) return step_refuse("weights", "items of the step, each once", e);
+  if (!item_numbers_named(step_value_of(s, "scales")->text, items)) return step_refuse("scales", "items of the step, each once", e);
   return E_OK;
 }
 
@@ -156,6 +147,37 @@ static enum err_code leave(struct work *w, int64_t record, const char *ja, const
   return job_propose(w->j, w->s, record, &p, e);
 }
 
+/* Which records fail a hard check now or leave one undecided, themselves or in one of their persons: [n_records]. */
+static enum err_code judge_all(struct work *w, uint8_t *bad, struct err *e) {
+  const uint8_t wrong = EDIT_FAILED_HARD | EDIT_UNKNOWN_HARD;
+  struct edit_result now;
+  const struct unit_place *from;
+  TRY(edit_run(w->j->job, w->j->arena, w->j->form, w->j->all, w->j->n_all, &now, e));
+  for (int64_t i = 0; i < w->j->n_records; i++) {
+    bad[i] = (now.state[i] & wrong) != 0;
+    if (!w->scope->selected[i] || w->spec.person_type < 0) continue;
+    const int64_t size = unit_children_of(w->j->family, i, w->spec.person_type, &from);
+    for (int64_t p = 0; p < size; p++) bad[i] |= (now.state[unit_record_at(w->j->family, from[p])] & wrong) != 0;
+  }
+  return E_OK;
+}
+
+/* Units that cannot be taken are called for only where something is wrong with them. */
+static enum err_code leave_wrong(struct work *w, int64_t most, struct err *e) {
+  const struct unit_place *from;
+  uint8_t *bad = ARENA_ARRAY(w->j->arena, uint8_t, w->j->n_records + 1);
+  if (!bad) return ERR(e, E_NO_MEMORY, .subject = w->s->name);
+  TRY(judge_all(w, bad, e));
+  for (int64_t i = 0; i < w->j->n_records; i++) {
+    if (!w->scope->selected[i] || !bad[i]) continue;
+    const int64_t size = w->spec.person_type < 0 ? 0 : unit_children_of(w->j->family, i, w->spec.person_type, &from);
+    if (w->scope->group[i] < 0)
+      TRY(leave(w, i, "区分がなく、最近隣法で補完できない", "it belongs to no by-group and could not be judged for imputation", e));
+    else if (size > most) TRY(leave(w, i, "人数が多く、最近隣法で補完できない", "it has more persons than the step takes", e));
+  }
+  return E_OK;
+}
+
 static enum err_code list_units(struct work *w, struct unit *units, int64_t *n, struct err *e) {
   const int64_t most = step_value_of(w->s, "max_size")->number;
   *n = 0;
@@ -166,12 +188,10 @@ static enum err_code list_units(struct work *w, struct unit *units, int64_t *n, 
     w->households++;
     w->no_group += w->scope->group[i] < 0;
     w->too_large += size > most;
-    if (w->scope->group[i] < 0)
-      TRY(leave(w, i, "区分がなく、最近隣法で補完できない", "it belongs to no by-group and could not be judged for imputation", e));
-    else if (size > most) TRY(leave(w, i, "人数が多く、最近隣法で補完できない", "it has more persons than the step takes", e));
-    else units[(*n)++] = (struct unit){i, w->scope->group[i], (int)size};
+    if (w->scope->group[i] >= 0 && size <= most) units[(*n)++] = (struct unit){i, w->scope->group[i], (int)size};
   }
-  qsort(units, (size_t)*n, sizeof *units, by_group_and_size);
+  if (w->too_large || w->no_group) TRY(leave_wrong(w, most, e));
+  if (*n) qsort(units, (size_t)*n, sizeof *units, by_group_and_size);
   return E_OK;
 }
 
@@ -261,8 +281,8 @@ static enum err_code make_spec(const struct batch *b, struct nim_spec *out, stru
   for (int v = 0; v < b->n_variables; v++) {
     const struct item *it = b->variables[v].item->item;
     variables[v] = (struct nim_variable){.weight = 1, .scale = 1};
-    if (!is_equal(s)) (void)number_of(step_value_of(s, "weights")->text, it->name, &variables[v].weight);
-    if (v < b->numbers) (void)number_of(step_value_of(s, "scales")->text, it->name, &variables[v].scale);
+    if (!is_equal(s)) (void)item_number(step_value_of(s, "weights")->text, it->name, &variables[v].weight);
+    if (v < b->numbers) (void)item_number(step_value_of(s, "scales")->text, it->name, &variables[v].scale);
     else rules->categories[v - b->numbers] = (struct rule_category){.name = it->name, .n_codes = b->variables[v].item->n_codes};
   }
   for (int p = 0; p < b->size; p++)
@@ -313,6 +333,12 @@ static enum err_code put_unit(struct batch *b, const struct nim_unit *u, struct 
   return E_OK;
 }
 
+/* A check of the step reads an item that neither the record nor its persons have: one of a record above. */
+static enum err_code unreadable(const struct work *w, struct err *e) {
+  const char *said = arena_printf(w->j->arena, "checks whose items the record and its persons have (%.60s is not one)", e->subject);
+  return step_placed(w->j, w->s, ERR(e, E_JOB_VALUE, .subject = "checks", .expected = said ? said : ""), e);
+}
+
 static enum err_code run_batch(struct work *w, const struct unit *units, int64_t n, struct err *e) {
   struct arena *a = w->j->arena;
   struct batch *b = ARENA_NEW(a, struct batch);
@@ -328,7 +354,9 @@ static enum err_code run_batch(struct work *w, const struct unit *units, int64_t
     return E_OK;
   }
   TRY(make_spec(b, &spec, rules, e));
-  TRY(household_judge_new(a, &w->spec, b->size, &b->units, &h, &judge, e));
+  const enum err_code made = household_judge_new(a, &w->spec, b->size, &b->units, &h, &judge, e);
+  if (made == E_EDIT_NO_COLUMN) return unreadable(w, e);
+  TRY(step_placed(w->j, w->s, made, e));
   spec.judge = &judge;
   const struct nim_data data = {.n = n, .unit = b->unit, .value = b->value, .must = b->must};
   TRY(step_placed(w->j, w->s, nim_impute(a, &spec, &data, &result, e), e));

@@ -1,14 +1,15 @@
-/* step_variance.c -- variance of the total of an item with imputed values: sampling, imputation, and both together, for all records and per by-group,
- * in job_state.estimates (step_estimates.h). Changes nothing.
- * Model     how the values were imputed; the by-group must be the class in which they were: mean (CURMEAN, class_mean), ratio to one auxiliary
- *           (CURRATIO, class_ratio; with `previous` to the auxiliary of the period before: previous_ratio, DIFTREND), regression (CURREG, 2, 3; with
- *           previous HISTREG), donor (every value that has a donor in the log: donor, hotdeck, gower, pmm). Formulas: imputation_parts.h. Fits take
- *           the job's weight.
- * Design    the step's records are a stratified simple random sample: `stratum` and `population` are expressions of the record.
- * Refusal   a value imputed by anything else, before this run, or from a donor outside the by-group has no formula here: its domain and the total of
- *           all are not estimated, a warning counts such values, and the method has to be named or the bootstrap of imputation_bootstrap.h used.
+/* step_variance.c -- variance of the total of an item with imputed values: sampling, imputation, and both together, for all records and per
+ *    by-group, in job_state.estimates (step_estimates.h). Changes nothing.
+ * Model    how the values were imputed; the by-group must be the class in which they were: mean (CURMEAN, class_mean), ratio to one auxiliary
+ *          (CURRATIO, class_ratio; with `previous` to the auxiliary of the period before: previous_ratio, DIFTREND), regression (CURREG, 2, 3;
+ *          with previous HISTREG), donor (every value that has a donor in the log: donor, hotdeck, gower, pmm). Formulas: imputation_parts.h.
+ *          Fits take the job's weight.
+ * Design   the step's records are a stratified simple random sample: `stratum` and `population` are expressions of the record.
+ * Refusal  a value imputed by anything else, one that the declared model and auxiliary do not give, one from before this run, or from a donor
+ *          outside the by-group has no formula here: its domain and the total of all are not estimated, a warning counts such values, and the
+ *          method has to be named or the bootstrap of imputation_bootstrap.h used.
  * Bootstrap replicates: the gaps are imputed anew in each by the declared model (imputation_again.h), for comparison and for large gaps.
- * Notes     reported, imputed, no_formula, missing, not_estimated, not_fitted. */
+ * Notes    reported, imputed, no_formula, missing, not_estimated, not_fitted. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,7 @@ struct variance {
   uint8_t *role, *bad, *domain; /* bad: missing, or without a formula */
   uint8_t *poor;                /* [n_groups] 1 = no fit */
   double *y, *x, *weight;
+  uint8_t *not_asked; /* by record; NULL = none */
   int64_t *donor, *at;          /* at: [n_records] row of the view, -1 */
   double *bootstrap;            /* [1 + n_groups]; NULL = none */
   int64_t reported, imputed, no_formula, missing, not_estimated, not_fitted;
@@ -145,7 +147,7 @@ static void judge(struct variance *v, const int64_t *last, int64_t i) {
   const uint8_t status = v->view.now.columns[0].status[i];
   const int index = (int)(v->item - v->j->form->items);
   v->donor[i] = -1;
-  v->domain[i] = status != VAL_NOT_APPLICABLE;
+  v->domain[i] = status != VAL_NOT_APPLICABLE && !(v->not_asked && v->not_asked[record]);
   if (!v->domain[i]) return;
   if (!value_present(status) || (status != VAL_IMPUTED && cell_flagged(&v->j->flags, index, record, FLAG_IMPUTE))) {
     v->bad[i] = 1, v->missing++;
@@ -194,6 +196,7 @@ static enum err_code gather(struct variance *v, struct err *e) {
   int64_t *last = NULL;
   TRY(room(v, p, e));
   TRY(last_changes(v, &last, e));
+  TRY(step_not_asked(v->j, v->item, &v->not_asked, e));
   for (int64_t i = 0; i < v->j->n_records; i++) v->at[i] = -1;
   for (int64_t i = 0; i < v->view.now.n; i++) v->at[v->view.record[i]] = i;
   for (int64_t i = 0; i < v->view.now.n; i++) judge(v, last, i);
@@ -205,6 +208,18 @@ static enum err_code gather(struct variance *v, struct err *e) {
 }
 
 /* --- fits and the bootstrap --- */
+/* The declared model must give the imputed values, but for their rounding: another auxiliary, weight or set of donors, or a random error added to
+ * them, has another variance. */
+static void check_fitted(struct variance *v, const struct parts_class *c) {
+  double half = 0.5;
+  for (int d = 0; d < v->item->decimals; d++) half /= 10;
+  for (int64_t k = 0; k < c->n; k++) {
+    const int64_t i = c->row[k];
+    if (v->role[i] != PARTS_IMPUTED || fabs(v->parts.fitted[i] - v->y[i]) <= half + 1e-9 * (1 + fabs(v->y[i]))) continue;
+    v->role[i] = PARTS_NONE, v->bad[i] = 1, v->no_formula++;
+  }
+}
+
 static enum err_code fit_classes(struct variance *v, struct err *e) {
   static const enum parts_kind kinds[] = {[MODEL_MEAN] = PARTS_LINEAR, [MODEL_RATIO] = PARTS_RATIO, [MODEL_REGRESSION] = PARTS_LINEAR,
       [MODEL_DONOR] = PARTS_DONOR};
@@ -220,6 +235,7 @@ static enum err_code fit_classes(struct variance *v, struct err *e) {
     struct err why = {.code = E_OK};
     const enum err_code code = parts_fit(v->j->arena, &v->in, &v->classes[g], &v->parts, &why);
     v->poor[g] = code == E_MODEL_DATA, v->not_fitted += v->poor[g];
+    if (!code && v->model != MODEL_DONOR) check_fitted(v, &v->classes[g]);
     if (!code || v->poor[g]) continue;
     *e = why;
     return step_placed(v->j, v->s, code, e);

@@ -132,6 +132,17 @@ bool step_target(const struct job_state *j, const struct item *item, int64_t rec
          status != VAL_NOT_APPLICABLE && status != VAL_IMPUTED;
 }
 
+enum err_code step_not_asked(struct job_state *j, const struct item *item, uint8_t **out, struct err *e) {
+  *out = NULL;
+  if (!item->universe) return E_OK;
+  uint8_t *of = ARENA_ARRAY(j->arena, uint8_t, j->n_records + 1);
+  if (!of) return ERR(e, E_NO_MEMORY, .subject = item->name);
+  TRY(job_condition(j, item->universe, of, e));
+  for (int64_t i = 0; i < j->n_records; i++) of[i] = of[i] == EXPR_FALSE && !value_present(step_status(j, item, i));
+  *out = of;
+  return E_OK;
+}
+
 enum err_code step_put_number(
     struct job_state *j, const struct item *item, int64_t record, double value, const struct change_reason *why, enum step_put *done, struct err *e) {
   int64_t row;

@@ -33,6 +33,8 @@ enum err_code step_unit_id(struct job_state *j, int64_t record, struct str *out,
 bool step_target(const struct job_state *j, const struct item *item, int64_t record);
 /* The status of an item's value in a record: VAL_BLANK where the table has no such column. */
 uint8_t step_status(const struct job_state *j, const struct item *item, int64_t record);
+/* [n_records] 1 = the value is missing and the item's universe is false now: never asked for. NULL in *out where the item has no universe. */
+enum err_code step_not_asked(struct job_state *j, const struct item *item, uint8_t **out, struct err *e) NODISCARD;
 
 enum step_put { STEP_PUT, STEP_PUT_OUT_OF_RANGE };
 /* The value into the record, VAL_IMPUTED, and into the log. */

@@ -14,18 +14,24 @@ struct unit_states unit_states_of(const struct edit_result *r) {
   return s;
 }
 
-/* An item may have several steps: what the first found missing, what all imputed, what the last left. */
+/* The last line of impute.csv before line i that had this item; -1 = none. */
+static int line_before(const struct impute_report *r, int i) {
+  int k = i - 1;
+  while (k >= 0 && strcmp(r->counts[k].item, r->counts[i].item) != 0) k--;
+  return k;
+}
+
+/* An item may have several lines: what the first found missing, what all imputed, what the last left. Between two of them other steps may fill
+ * a value (a donor) or take one away (clear): what the earlier line left is not what the later one finds. */
 void unit_ledger_values(struct unit_ledger *l, const struct impute_report *r) {
   for (int i = 0; i < r->n; i++) {
     const struct impute_count *c = &r->counts[i];
-    bool first = true, last = true;
-    for (int k = 0; k < r->n; k++) {
-      if (strcmp(r->counts[k].item, c->item) != 0) continue;
-      first &= k >= i;
-      last &= k <= i;
-    }
-    if (first) l->values_missing += c->missing;
-    if (last) l->values_left += c->missing - c->by_outcome[IMPUTED];
+    const int before = line_before(r, i);
+    const int64_t left_before = before < 0 ? 0 : r->counts[before].missing - r->counts[before].by_outcome[IMPUTED];
+    if (before < 0) l->values_missing += c->missing;
+    else if (left_before > c->missing) l->values_filled += left_before - c->missing;
+    else l->values_emptied += c->missing - left_before;
+    l->values_left += c->missing - c->by_outcome[IMPUTED] - left_before;
     l->values_imputed += c->by_outcome[IMPUTED];
   }
 }
@@ -67,5 +73,6 @@ enum err_code unit_ledger_check(const struct unit_ledger *l, const struct form *
     for (int k = 0; k < IMPUTE_MAX_LEVELS; k++) served += r->counts[i].by_level[k];
     if (sum != r->counts[i].missing || served != r->counts[i].by_outcome[IMPUTED]) return unbalanced("values of an imputation step", e);
   }
-  return l->values_missing == l->values_imputed + l->values_left ? E_OK : unbalanced("missing values", e);
+  if (l->values_imputed != l->values_logged) return unbalanced("imputed values and the change log", e);
+  return l->values_missing + l->values_emptied == l->values_imputed + l->values_filled + l->values_left ? E_OK : unbalanced("missing values", e);
 }

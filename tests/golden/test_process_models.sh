@@ -209,6 +209,14 @@ design() { # what, sed expression, message
 design 'two populations in a stratum' 's/"stratum": "area"/"stratum": "1"/' 'record 7 does not fit the sampling design: another population than its stratum'
 design 'more units than the frame has' 's/"population": "p"/"population": "5"/' "step 'sets' cannot estimate under the sampling design"
 cp "$work/good.json" "$form/process.json"
+# a value in doubt that the step did not replace, or that another step imputed, is no basis of an estimate
+variant doubt 0 's/"when": "missing(r)"/"when": "no = 5 or no = 9"/; s/"step": "sets", "method": "multiple"/&, "by": ["area"], "filter": "no != 8"/'
+estimate '"sets","class_no":1,"item":"r","measure":"total","method":"multiple","n":6,"imputed":1,"estimate":"1050"'
+check 'doubt: no estimate of class 2' sh -c '! grep -q "\"class_no\":2" "$1"' - "$work/run.json"
+check 'doubt: no estimate of all' sh -c '! grep -q "\"step\":\"sets\",\"item\":\"r\",\"measure\"" "$1"' - "$work/run.json"
+check 'doubt: a warning' tells "warning[E5521]: step 'sets' estimated nothing for 2 domains"
+variant other 0 's/"step": "sets", "method": "multiple"/"step": "first", "method": "estimator", "algorithm": "CURRATIO", "item": "r", "auxiliary": ["x"], "min_count": 1, "min_percent": "1" }, { &/'
+check 'other: no estimate' sh -c '! grep -q "\"step\":\"sets\",\"item\":\"r\",\"measure\"" "$1"' - "$work/run.json"
 # --- variance due to imputation ---
 # y in area 1 by ratio: 162 / 160 = 1.0125, at 50: 50.6. Residuals 1.875, -1.25, 0.625, 1.5, -2.75: squares 15.28125; s2 = 15.28125 / 160 * 5 / 4 = 0.119384765625. d = 10,
 # extra = 500 / 160 = 3.125: V_imp = s2 * (3.125^2 * 160 + 100 * 50) = 783.462524414, V_mix = s2 * (3.125 * 9 * 160 - 10 * 9 * 50) = 0; total 10 * 212.6; naive 540 * 324.246666667 =
@@ -253,6 +261,12 @@ check 'parts turned round: the same to 12 digits' cmp "$work/parts.values" "$wor
 variant told 0 's/"item": "c", "model": "mean"/"item": "c", "model": "donor"/'
 check 'told: no formula' grep -q '"step":"vc"[^}]*"no_formula":2,"missing":0,"not_estimated":3' "$work/run.json"
 check 'told: a warning' tells "warning[E5524]: step 'vc' has no variance formula for 2 imputed values: they were not imputed as 'donor' within its by-group"
+# in area 2 p is the same for all and x of the gap is the mean of the others: there both models give the same value
+variant size 0 's/"item": "y", "model": "ratio", "auxiliary": \["x"\]/"item": "y", "model": "ratio", "auxiliary": ["p"]/'
+check 'another auxiliary than that of the imputation' grep -q '"step":"vy"[^}]*"no_formula":1,"missing":0,"not_estimated":2' "$work/run.json"
+check 'is told' tells "warning[E5524]: step 'vy' has no variance formula for 1 imputed values"
+variant error 0 's/"algorithm": "CURMEAN", "item": "c"/"random_error": true, &/'
+check 'a random error added has no formula' grep -q '"step":"vc"[^}]*"no_formula":[12],' "$work/run.json"
 variant pooled 0 's/"step": "vc", "method": "variance", "by": \["area"\]/"step": "vc", "method": "variance"/'
 check 'pooled: means of areas are no mean of all' grep -q '"step":"vc"[^}]*"no_formula":2,"missing":0,"not_estimated":1' "$work/run.json"
 cp "$work/good.json" "$form/process.json"

@@ -281,7 +281,30 @@ story gap chain 2025-12 1 '"chains":[{"item":"y","marker":"R","step":"carry","li
 check 'the story in words' exits 0 gap process explain shop/chain 2025-12 3
 check 'has the marker' grep -q '^y *FIR *carry *forward *1.5 *2' "$work/out"
 check 'a period that is not there is told' sh -c '"$0" process run shop/chain 2025-10 --dry-run --office "$1" 2>&1 | grep -q "period 2025-09, which step .carry. looks at, is not stored"' "$program" "$work/gap"
+# a value that November's run flagged `impute` and could not replace is no value of November
+cat >"$chain/process.json" <<'J'
+{
+  "seed": 7, "weight": "none",
+  "steps": [
+    { "step": "gap", "method": "flag", "items": ["y"], "flag": "impute", "when": "missing(y) or y = 9999", "reason": "in doubt" },
+    { "step": "carry", "method": "longitudinal", "by": ["class"], "item": "y", "link": "ratio_of_means", "default_link": "leave" }
+  ]
+}
+J
+setup doubt office init --type ministry --code 00 --name 本省 --profile light
+month() { printf 'no,class,y,x,hand\n%b' "$2" >"$work/month.csv"; setup doubt intake file "$work/month.csv" --form shop/chain --period "$1"; }
+month 2025-11 '1,1,9999,2,\n2,2,20,2,\n3,2,9999,2,\n'
+month 2025-12 '1,1,,2,\n2,2,40,2,\n3,2,30,2,\n4,2,,2,\n'
+check 'November in doubt' exits 0 doubt process run shop/chain 2025-11 --json
+check 'nothing is put in its place' grep -q '"to_impute":2,"forward":0,' "$work/out"
+sed -i 's/"default_link": "leave"/"default_link": "one"/' "$chain/process.json"
+check 'December after it' exits 0 doubt process run shop/chain 2025-12 --json
+check 'it is not carried on' grep -q '"to_impute":2,"forward":0,"constructed":0,"default_link":0,"no_value":2,' "$work/out"
+# the link of class 2 is 40 / 20 of shop 2 alone
+check 'nor in a link' sh -c '"$0" process explain shop/chain 2025-12 3 --json --office "$1" --quiet 2>/dev/null | grep -q "\"marker\":\"R\"" &&
+  "$0" process status shop/chain 2025-12 --json --office "$1" --quiet 2>/dev/null | grep -q "\"chain_links\":{\"rows\":6,"' "$program" "$work/doubt"
 cp "$work/chain.json" "$chain/process.json"
+wrong 'a class of nothing' chain 's/"by": \["class"\]/"own_class": true/' "'own_class' of a step" 5
 wrong 'a weight without its lag' chain 's/"following": true/"link_weight": "0.5"/' "'weight_lag' of a step" 5
 wrong 'too far back' chain 's/"following": true/"lag": 12, "back": 11/' "'back' of a step" 5
 wrong 'a condition in place of a number' chain 's/"manual": "hand"/"manual": "hand > 1"/' "'manual' of a step" 5

@@ -33,6 +33,7 @@ static void join(struct whole *w) {
   w->after.counts = w->after_counts;
   w->report = (struct impute_report){2, w->counts};
   w->ledger = (struct unit_ledger){.edited = unit_states_of(&w->before), .imputed = unit_states_of(&w->after), .previous = {6, 4, 2, 0}};
+  w->ledger.values_logged = 3;
   unit_ledger_values(&w->ledger, &w->report);
 }
 
@@ -54,20 +55,44 @@ static void units_and_values_are_counted_once(void **state) {
   assert_int_equal(unit_ledger_check(&w.ledger, NULL, &w.before, &w.after, &w.report, &e), E_OK);
 }
 
+/* pay: 4 missing, 2 imputed, 2 left; a donor fills 1 of them; the next line finds 1 and imputes it; 3 are cleared; the last finds 3, imputes 1. */
+static void steps_between_two_lines_fill_and_empty(void **state) {
+  struct whole w = sample();
+  struct err e;
+  struct impute_count three[] = {
+      {.item = "pay", .step = 1, .missing = 4, .by_outcome = {[IMPUTED] = 2, [IMPUTE_NO_DONORS] = 2}, .by_level = {2}},
+      {.item = "pay", .step = 2, .missing = 1, .by_outcome = {[IMPUTED] = 1}, .by_level = {1}},
+      {.item = "pay", .step = 3, .missing = 3, .by_outcome = {[IMPUTED] = 1, [IMPUTE_NO_CLASS] = 2}, .by_level = {0, 1}}};
+  (void)state;
+  join(&w);
+  w.ledger.values_missing = w.ledger.values_imputed = w.ledger.values_left = 0;
+  w.report = (struct impute_report){3, three};
+  unit_ledger_values(&w.ledger, &w.report);
+  assert_int_equal(w.ledger.values_missing, 4);
+  assert_int_equal(w.ledger.values_imputed, 4);
+  assert_int_equal(w.ledger.values_filled, 1);
+  assert_int_equal(w.ledger.values_emptied, 3);
+  assert_int_equal(w.ledger.values_left, 2);
+  w.ledger.values_logged = 4;
+  assert_int_equal(unit_ledger_check(&w.ledger, NULL, &w.before, &w.after, &w.report, &e), E_OK);
+}
+
 static void every_imbalance_is_found(void **state) {
   (void)state;
-  for (int way = 0; way < 9; way++) {
+  for (int way = 0; way < 12; way++) {
     struct whole w = sample();
     struct err e;
     join(&w);
     int64_t *const broken[] = {&w.ledger.edited.clean, &w.ledger.imputed.failed_soft, &w.before_counts[1].outside, &w.after.n_failures,
-        &w.ledger.previous.absent, &w.counts[0].by_outcome[IMPUTE_NO_CLASS], &w.counts[0].by_level[1], &w.ledger.values_left, &w.ledger.imputed.in};
+        &w.ledger.previous.absent, &w.counts[0].by_outcome[IMPUTE_NO_CLASS], &w.counts[0].by_level[1], &w.ledger.values_left, &w.ledger.imputed.in,
+        &w.ledger.values_logged, &w.ledger.values_filled, &w.ledger.values_emptied};
     ++*broken[way];
     assert_int_equal(unit_ledger_check(&w.ledger, NULL, &w.before, &w.after, &w.report, &e), E_LEDGER_UNBALANCED);
   }
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(units_and_values_are_counted_once), cmocka_unit_test(every_imbalance_is_found)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(units_and_values_are_counted_once),
+      cmocka_unit_test(steps_between_two_lines_fill_and_empty), cmocka_unit_test(every_imbalance_is_found)};
   return cmocka_run_group_tests_name("unit_ledger", tests, NULL, NULL);
 }
