@@ -141,7 +141,8 @@ static bool part_equals(struct builder *b, const struct expr_node *part, const s
     *same = (struct expr_node){.kind = X_EQ, .n_kids = 2, .type = EXPR_BOOL, .slot = part->slot, .pure = true};
     same->kid[0] = (struct expr_node *)(uintptr_t)part;
     same->kid[1] = text;
-    if (!code_truth(b, same, equal, &one) || one.n < 1 || one.clause[0].n < 1) return false;
+    if (!code_truth(b, same, equal, &one)) return false;
+    if (one.n < 1 || one.clause[0].n < 1) return refuse(b, RULE_TEXT);
     struct clause *to = &out->clause[out->n++];
     to->n = 2;
     to->n_if = 0;
