@@ -133,7 +133,7 @@ static bool part_equals(struct builder *b, const struct expr_node *part, const s
   for (int i = 0; i < u.n_codes; i++) {
     uint64_t *not_i = ARENA_ARRAY(b->a, uint64_t, u.n_codes / 64 + 1);
     struct expr_node *text = ARENA_NEW(b->a, struct expr_node), *same = ARENA_NEW(b->a, struct expr_node);
-    struct cnf one;
+    struct cnf one = {0, NULL};
     if (!not_i || !text || !same) return no_memory(b);
     for (int c = 0; c < u.n_codes; c++)
       if (c != i) not_i[c / 64] |= (uint64_t)1 << (c % 64);
@@ -142,7 +142,7 @@ static bool part_equals(struct builder *b, const struct expr_node *part, const s
     same->kid[0] = (struct expr_node *)(uintptr_t)part;
     same->kid[1] = text;
     if (!code_truth(b, same, equal, &one)) return false;
-    if (one.n < 1 || one.clause[0].n < 1) return refuse(b, RULE_TEXT);
+    if (one.n < 1 || !one.clause || one.clause[0].n < 1) return refuse(b, RULE_TEXT);
     struct clause *to = &out->clause[out->n++];
     to->n = 2;
     to->n_if = 0;
