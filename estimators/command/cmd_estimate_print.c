@@ -6,6 +6,16 @@
 #include "base/json_out.h"
 #include "base/term.h"
 
+int estimate_command(struct cli *c, enum err_code (*work)(struct cli *c, struct store *s, bool *look, struct err *e)) {
+  struct err e = {.code = E_OK};
+  struct store *s = NULL;
+  bool look = false;
+  enum err_code code = store_cmd_unlock(c, &s, &e);
+  if (!code) code = work(c, s, &look, &e);
+  store_close(s);
+  return code ? cli_fail(c, &e) : look;
+}
+
 enum err_code estimate_write(struct cli *c, struct strbuf *b, struct err *e) {
   bool ok = !b->failed && fwrite(b->p ? b->p : "", 1, b->n, cli_out(c)) == b->n;
   strbuf_release(b);

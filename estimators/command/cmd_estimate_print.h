@@ -15,6 +15,8 @@
 #define ESTIMATE_NO_OPERAND {.name = NULL}
 #define ESTIMATE_NO_EXAMPLE {.command = NULL}
 
+/* One command over an unlocked store; exit status 1 when `work` says that something wants a look: a table refused, an alarm. */
+int estimate_command(struct cli *c, enum err_code (*work)(struct cli *c, struct store *s, bool *look, struct err *e));
 /* form: "text", "csv", "long", "wide". Wide shows the first measure, one block per measure. */
 enum err_code estimate_print_table(struct cli *c, const struct result_table *t, const char *form, struct err *e) NODISCARD;
 /* What the codes of a text table mean, in the language of the command line; at most 60 codes per dimension. */

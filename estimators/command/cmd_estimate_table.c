@@ -15,15 +15,7 @@ static enum err_code work(struct cli *c, struct store *s, bool *refused, struct 
   return E_OK;
 }
 
-static int run(struct cli *c) {
-  struct err e = {.code = E_OK};
-  struct store *s = NULL;
-  bool refused = false;
-  enum err_code code = store_cmd_unlock(c, &s, &e);
-  if (!code) code = work(c, s, &refused, &e);
-  store_close(s);
-  return code ? cli_fail(c, &e) : refused;
-}
+static int run(struct cli *c) { return estimate_command(c, work); }
 
 const struct command cmd_estimate_table = {
     .noun = "estimate",

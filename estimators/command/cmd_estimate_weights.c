@@ -80,15 +80,7 @@ static enum err_code work(struct cli *c, struct store *s, bool *alarm, struct er
   return cli_json(c) ? print_json(c, &w, e) : print_text(c, &w, e);
 }
 
-static int run(struct cli *c) {
-  struct err e = {.code = E_OK};
-  struct store *s = NULL;
-  bool alarm = false;
-  enum err_code code = store_cmd_unlock(c, &s, &e);
-  if (!code) code = work(c, s, &alarm, &e);
-  store_close(s);
-  return code ? cli_fail(c, &e) : alarm;
-}
+static int run(struct cli *c) { return estimate_command(c, work); }
 
 const struct command cmd_estimate_weights = {
     .noun = "estimate",

@@ -32,7 +32,7 @@ static enum err_code find_record(struct story *t, struct err *e) {
       t->from = shards[i];
       return E_OK;
     }
-  return ERR(e, E_PROCESS_RECORD, .subject = cli_operand(t->c, 2));
+  return ERR(e, E_PROCESS_RECORD, .subject = cli_operand(t->c, 2), .expected = arena_printf(t->a, "1 .. %lld", (long long)first));
 }
 
 static enum err_code read_stage(struct story *t, const char *stage, struct process_data *out, struct err *e) {

@@ -9,6 +9,16 @@
 #include "secure-store/cmd_store_open.h"
 
 #define PROCESS_OPTION_PASSPHRASE STORE_OPTION_PASSPHRASE
+#define PROCESS_OPTION_FRAME                                                                                                                       \
+  {                                                                                                                                                \
+    .name = "frame", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the survey that holds the register",                              \
+    .help_ja = "名簿の様式（同じ調査）", .default_text = "register"                                                                                \
+  }
+#define PROCESS_OPTION_FRAME_PERIOD                                                                                                                \
+  {                                                                                                                                                \
+    .name = "frame-period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "period of the register (else the same)",                       \
+    .help_ja = "名簿の期間（なければ同じ期間）"                                                                                                    \
+  }
 
 /* SURVEY/FORM[/VERSION]; the version valid at the end of `period` (NULL = today). */
 enum err_code process_form(const struct job *job, const char *spec, const char *period, struct form **out, struct err *e) NODISCARD;

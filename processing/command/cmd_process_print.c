@@ -120,8 +120,8 @@ static void print_text(struct cli *c, const struct process_report *r) {
         "impute.csv の行の間に、他の手順が欠測のうち %lld 個を埋め、新たに %lld 個が欠測となりました（差引）\n"),
         (long long)r->ledger.values_filled, (long long)r->ledger.values_emptied);
   if (!r->stored) fputs(cli_say(c, "dry run: nothing was stored\n", "試行のため、何も保存していません\n"), cli_out(c));
-  else fputs(cli_say(c, "stored: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n",
-                     "保存: edited, imputed, edit_failures, changes, flags, record_status, effects, proposals, process_status\n"), cli_out(c));
+  else fputs(cli_say(c, "stored; what a run leaves: shirabe process status SURVEY/FORM PERIOD\n", "保存しました。内容は shirabe process status 調査/様式 期間\n"),
+         cli_out(c));
 }
 
 /* --- JSON --- */

@@ -23,7 +23,7 @@ static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subj
 /* --- the step --- */
 static enum err_code find_step(struct replaying *r, struct err *e) {
   const struct job_plan *p = r->run->state->plan;
-  char known[ERR_TEXT_BYTES] = "none";
+  char known[ERR_TEXT_BYTES] = "";
   size_t n = 0;
   int found = 0;
   for (int i = 0; i < p->n_steps; i++) {
@@ -33,7 +33,8 @@ static enum err_code find_step(struct replaying *r, struct err *e) {
     r->step = &p->steps[i];
     found++;
   }
-  return found == 1 ? E_OK : ERR(e, E_REPLAY_STEP, .subject = r->q->step ? r->q->step : "", .expected = known);
+  if (!n) return ERR(e, E_REPLAY_NO_STEP, .subject = arena_printf(r->run->a, "%s/%s", r->run->form->survey, r->run->form->id));
+  return found == 1 ? E_OK : ERR(e, E_REPLAY_STEP, .subject = r->q->step ? r->q->step : "--step", .expected = known);
 }
 
 /* --- values as they came --- */

@@ -156,8 +156,8 @@ void rules_print_record(struct cli *c, const struct form *f, const struct rules_
           r->name, r->rules.n_used, r->rules.set.n_rules, r->rules.set.numeric.p, r->rules.set.n_categories, r->rules.n_refused);
   for (int i = 0; i < f->n_checks; i++)
     if (!r->rules.other_record[i] && r->rules.refusal[i] != RULE_USED)
-      fprintf(cli_out(c), "  %s/checks.csv:%lld: %s: %s\n", f->folder, (long long)f->checks[i].line, f->checks[i].id,
-              rule_refusal_text(r->rules.refusal[i], ja));
+      fprintf(cli_out(c), "  %s/%s:%lld: %s: %s\n", f->folder, f->checks[i].group ? "group_checks.csv" : "checks.csv", (long long)f->checks[i].line,
+          f->checks[i].id, rule_refusal_text(r->rules.refusal[i], ja));
   print_review(c, r);
   if (r->has_linear) print_linear(c, &r->linear, true);
 }

@@ -43,23 +43,13 @@ const struct command cmd_process_run = {
     .summary_ja = "様式の検査と補完計画を一期間のデータに実行する",
     .detail_en =
         "Carries out the steps of the form's process.json, else the usual two: imputation plan, derived items. Reads what was received, the previous period (imputed, else edited) for prev() and the register for frame(). Writes the stages edited (no value changed), imputed, "
-        "edit_failures, changes, flags, record_status, effects, proposals and process_status; a second run replaces them; an interrupted one goes on where it stopped. Unknown checks are counted apart from failed ones. A value that cannot be imputed stays missing and "
+        "edit_failures, changes, flags, record_status, effects, proposals, process_metrics and process_status, and where a step makes them edit_statistics, estimates, imputed_sets, chain_cells and chain_links; a second run replaces them; an interrupted one goes on where it stopped. Unknown checks are counted apart from failed ones. A value that cannot be imputed stays missing and "
         "says why. A unit without design weight or stratum stops the run where the plan asks for them. Exit status 1 when hard failures remain.",
     .detail_ja =
         "様式の process.json の手順、なければ補完計画と派生項目を実行します。受領データ、prev() のための前期（imputed、なければ edited）、frame() のための名簿を読みます。edited（値は変えない）・imputed・edit_failures・changes・flags・"
-        "record_status・effects・proposals・process_status を書き、再実行すると置き換えます。中断した実行は続きから行います。不明の検査は不合格と別に数えます。補完できない値は欠測のまま残し、理由を示します。計画が求める抽出ウエイトや層がない客体があれば止まります。必須検査の"
+        "record_status・effects・proposals・process_metrics・process_status を書き、手順があれば edit_statistics・estimates・imputed_sets・chain_cells・chain_links も書きます。再実行すると置き換えます。中断した実行は続きから行います。不明の検査は不合格と別に数えます。補完できない値は欠測のまま残し、理由を示します。計画が求める抽出ウエイトや層がない客体があれば止まります。必須検査の"
         "不合格が残れば終了値は 1 です。",
-    .options = (const struct option_record[]){{.name = "frame",
-                                                  .kind = OPT_TEXT,
-                                                  .value_name = "FORM",
-                                                  .help_en = "form of the survey that holds the register",
-                                                  .help_ja = "名簿の様式（同じ調査）",
-                                                  .default_text = "register"},
-        {.name = "frame-period",
-            .kind = OPT_PERIOD,
-            .value_name = "PERIOD",
-            .help_en = "period of the register (else the same)",
-            .help_ja = "名簿の期間（なければ同じ期間）"},
+    .options = (const struct option_record[]){PROCESS_OPTION_FRAME, PROCESS_OPTION_FRAME_PERIOD,
         {.name = "dry-run", .kind = OPT_FLAG, .help_en = "report only; writes nothing", .help_ja = "報告だけ。何も書き込まない"},
         {.name = "watch",
             .kind = OPT_FLAG,

@@ -348,6 +348,7 @@ check 'names those there are' tells 'call'
 check 'a limit of nothing' exits 78 calls process thresholds shop/till 2025-12 --limit 0
 check 'a limit that is no number' exits 78 calls process thresholds shop/till 2025-12 --limit x
 check 'a form without such a step' exits 78 series process thresholds shop/chain 2025-12
+check 'is told so' tells 'the job of shop/chain has no step of method selective'
 check 'two periods' exits 0 calls process thresholds shop/till 2025-12 --periods 2
 check 'the first month has nothing to compare with: all are reviewed' grep -q '^2025-11 *1 *10 *10 *100.0 *- ' "$work/out"
 check 'the smallest threshold of both' prints '"threshold": "5"'

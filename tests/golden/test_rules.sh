@@ -59,6 +59,8 @@ check 'no such file' exits 66 "$program" process rules --edits "$scratch/absent"
 check 'the establishment form' exits 0 "$program" process rules mls/establishment
 row=$(grep -n '^H7d_total,' forms/library/mls/establishment/2018/checks.csv | cut -d: -f1)
 check 'refused checks stand with their row and reason' says "checks.csv:$row: H7d_total: uses something that is no sum of items"
+group=$(grep -n '^S9_d,' forms/library/mls/establishment/2018/group_checks.csv | cut -d: -f1)
+check 'those across records stand with their own table' says "group_checks.csv:$group: S9_d:"
 check 'what other checks already say' says 'H5_male: the other checks already say it (10 of 10 clauses)'
 check 'the same as JSON' exits 0 "$program" process rules mls/establishment --json
 check 'used and refused add up to the checks' sh -c 'python3 -c "
