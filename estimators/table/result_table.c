@@ -53,6 +53,18 @@ enum err_code result_table_new(
   return E_OK;
 }
 
+enum err_code result_keep_precision(struct result_table *t, int measure, double confidence, struct err *e) {
+  struct result_measure *m = &t->measures[measure];
+  const int64_t n = t->n_rows + 1;
+  m->low = ARENA_ARRAY(t->arena, double, n);
+  m->high = ARENA_ARRAY(t->arena, double, n);
+  m->deff = ARENA_ARRAY(t->arena, double, n);
+  m->has_interval = ARENA_ARRAY(t->arena, uint8_t, n);
+  m->has_deff = ARENA_ARRAY(t->arena, uint8_t, n);
+  m->confidence = confidence;
+  return m->low && m->high && m->deff && m->has_interval && m->has_deff ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
+}
+
 enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) {
   struct result_measure *m = &t->measures[measure];
   m->top1 = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
@@ -138,6 +150,9 @@ enum err_code result_sort(struct result_table *t, struct err *e) {
         && permute(t->arena, x->has_se, 1, key, t->n_rows) && permute(t->arena, x->reason, sizeof(char *), key, t->n_rows);
     ok = ok && permute(t->arena, x->top1, sizeof(double), key, t->n_rows) && permute(t->arena, x->top2, sizeof(double), key, t->n_rows)
         && permute(t->arena, x->magnitude, sizeof(double), key, t->n_rows);
+    ok = ok && permute(t->arena, x->low, sizeof(double), key, t->n_rows) && permute(t->arena, x->high, sizeof(double), key, t->n_rows)
+        && permute(t->arena, x->deff, sizeof(double), key, t->n_rows) && permute(t->arena, x->flag, sizeof(char *), key, t->n_rows);
+    ok = ok && permute(t->arena, x->has_interval, 1, key, t->n_rows) && permute(t->arena, x->has_deff, 1, key, t->n_rows);
     ok = ok && permute(t->arena, x->n_used, sizeof(int64_t), key, t->n_rows);
   }
   ok = ok && permute(t->arena, t->n, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->n_status, 1, key, t->n_rows);
@@ -158,6 +173,8 @@ void result_hide(struct result_measure *m, int64_t row, const char *reason) {
   m->value[row] = m->se[row] = m->cv[row] = 0;
   m->df[row] = 0;
   m->has_se[row] = 0;
+  if (m->low) m->low[row] = m->high[row] = m->deff[row] = 0, m->has_interval[row] = m->has_deff[row] = 0;
+  if (m->flag) m->flag[row] = NULL;
   m->status[row] = RESULT_SUPPRESSED;
   m->reason[row] = reason;
 }

@@ -33,6 +33,10 @@ struct result_measure {
   const char **reason; /* why suppressed or undefined; NULL = none */
   double *top1, *top2,
       *magnitude; /* two largest absolute contributions and their total per row, for dominance rules; NULL = not kept. Never written. */
+  double *low, *high, *deff;       /* limits of the interval and design effect; NULL = not kept */
+  uint8_t *has_interval, *has_deff; /* 0 = none in that row (no degrees of freedom, no standard error) */
+  double confidence;               /* 0.95; of low and high */
+  const char **flag;               /* mark by the publication rule, NULL = none; the array NULL = no rule */
   int64_t *n_used;                 /* units whose value entered the figure, per row; NULL = the row's n. Judged, never written. */
 };
 struct result_table {
@@ -53,6 +57,7 @@ enum { RESULT_MAX_DIMENSIONS = 8, RESULT_MAX_MEASURES = 32, RESULT_MAX_NOTES = 2
 enum err_code result_table_new(
     struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) NODISCARD;
 enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) NODISCARD; /* makes top1, top2, magnitude */
+enum err_code result_keep_precision(struct result_table *t, int measure, double confidence, struct err *e) NODISCARD; /* low ... has_deff */
 void result_note(struct result_table *t, const char *note); /* copied; beyond RESULT_MAX_NOTES the last one says so */
 int result_find_measure(const struct result_table *t, const char *name); /* -1 */
 int result_find_dimension(const struct result_table *t, const char *name);

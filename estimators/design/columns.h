@@ -1,0 +1,29 @@
+/* columns.h -- the columns of a survey by name, as design, weights and tables read them: numbers, texts as codes, a status for each value.
+ * Shapes   every array is [n] by row. A text column has no numbers; a number column also has codes of its distinct values, so that it can be a
+ *          stratum, a unit or a domain.
+ * Codes    dense labels 0..n_levels-1 in binary order of the texts (numbers: by value); -1 = missing.
+ * Missing  a value status (base/value.h); the number of a missing value is 0 and must not be read.
+ * Errors   none here: survey_column gives NULL for a name that is not there, and the caller says which it wanted.
+ * Memory   borrowed from whoever made the columns. Cost: O(columns) a look-up. Source: none, plain keeping. */
+#ifndef SHIRABE_ESTIMATORS_DESIGN_COLUMNS_H
+#define SHIRABE_ESTIMATORS_DESIGN_COLUMNS_H
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct survey_column {
+  const char *name;
+  const double *number;    /* [n]; NULL = texts */
+  const int32_t *code;     /* [n] */
+  int32_t n_levels;
+  const struct str *level; /* [n_levels] texts of the codes */
+  const uint8_t *status;   /* [n] */
+};
+struct survey_columns {
+  const char *place; /* "household.csv", "mls/register 2025-12": for errors */
+  int64_t n;
+  int n_columns;
+  const struct survey_column *column;
+};
+const struct survey_column *survey_column(const struct survey_columns *c, const char *name);
+#endif
