@@ -98,7 +98,7 @@ static int thread_count(const struct job *job, int64_t n_blocks) {
 }
 static enum err_code run_pass(const struct job *job, struct arena *a, struct pass *p, struct whole *whole, struct err *e) {
   struct worker workers[MAX_THREADS] = {0};
-  TRY(sample_design_lonely(p->d, NULL, NULL, e));
+  if (!p->sums_only) TRY(sample_design_lonely(p->d, NULL, NULL, e));
   TRY(cut_blocks(a, p->d, p, e));
   const int n = thread_count(job, p->n_blocks);
   p->parts = ARENA_ARRAY(a, struct part, p->n_blocks + 1);
@@ -142,6 +142,7 @@ enum err_code taylor_many(const struct job *job, struct arena *a, const struct s
   struct whole whole;
   if (m < 1 || m > TAYLOR_MOST_TERMS) return ERR(e, E_DESIGN_STAGE, .subject = "number of statistics together");
   p.terms = terms;
+  p.sums_only = !out->var && !out->psus && !out->strata;
   TRY(run_pass(job, a, &p, &whole, e));
   give(&p, &whole, out);
   return E_OK;

@@ -3,7 +3,7 @@
  *          strata: [n_domains]. taylor_covariance: z[m][n], cov [n_domains][m][m].
  * Many     taylor_many: variances (no covariances) of up to 64 statistics side by side in one pass. A term makes its z from the columns while it
  *          reads them, w (y - ratio[k] x) scale[k] with k the record's domain, so totals, means and ratios of many variables by domain need no
- *          column of linearised values. total, var: [n_domains][m].
+ *          column of linearised values. total, var: [n_domains][m]. With var, psus and strata NULL the totals alone, compensated every 512 records.
  * Formula  sample_design.h; a unit without records of a domain counts there as 0. Deviations are taken from the mean in a second look at each
  *          parent, so large values with small differences lose no digits.
  * Lonely   by the design's policy; E_LONELY_PSU is sample_design_lonely's to say, before.

@@ -1,6 +1,7 @@
-/* taylor_impl.h -- what one pass of taylor.h shares between its parts: taylor_unit.c walks the tree and adds, taylor.c cuts blocks, runs threads and
- *    puts the blocks together.
- * Memory   a worker keeps for every domain its sums in the open parent (8 m + 8 pairs + 13 bytes); a block keeps figures of the domains it meets only. */
+/* taylor_impl.h -- what one pass of taylor.h shares between its parts: taylor_unit.c walks the tree and adds, taylor.c cuts blocks, runs threads
+ *    and puts the blocks together.
+ * Memory   a worker keeps for every domain its sums in the open parent (8 m + 8 pairs + 13 bytes); a block keeps figures of the domains it meets
+ *          only. */
 #ifndef SHIRABE_ESTIMATORS_VARIANCE_TAYLOR_IMPL_H
 #define SHIRABE_ESTIMATORS_VARIANCE_TAYLOR_IMPL_H
 #include "base/sum.h"
@@ -45,7 +46,7 @@ struct pass {
   const struct taylor_term *terms;
   const uint8_t *absent; /* [m] 1 = all zeros; NULL = none */
   int m, pairs;          /* pairs = m(m+1)/2 with covariances, m without */
-  bool diagonal;
+  bool diagonal, sums_only;
   int64_t n_blocks;
   const int64_t *block;  /* [n_blocks + 1] first-stage parents */
   struct part *parts;

@@ -217,17 +217,26 @@ static inline __attribute__((always_inline)) void square_column(struct worker *w
 }
 
 /* --- records: many statistics, their values made side by side a window at a time --- */
-static void fill_term(const struct pass *p, const struct taylor_term *t, const int64_t *order, const int32_t *domain, int64_t from, int64_t n, double *out) {
-  const int m = p->m;
+/* The shape is constant at each call, so that the loop has no questions in it. */
+static inline __attribute__((always_inline)) void fill_shape(const struct taylor_term *t, const bool y, const bool ratio, const bool w,
+    const bool scale, const int m, const int64_t *order, const int32_t *domain, int64_t from, int64_t n, double *out) {
   for (int64_t i = 0; i < n; i++) {
     const int64_t row = order ? order[from + i] : from + i;
-    const int32_t k = domain[i] < 0 ? 0 : domain[i];
-    double v = t->y ? t->y[row] : 1;
-    if (t->ratio) v -= t->ratio[k] * (t->x ? t->x[row] : 1);
-    if (t->w) v *= t->w[row];
-    if (t->scale) v *= t->scale[k];
+    const int32_t k = (ratio || scale) && domain[i] > 0 ? domain[i] : 0;
+    double v = y ? t->y[row] : 1;
+    if (ratio) v -= t->ratio[k] * (t->x ? t->x[row] : 1);
+    if (w) v *= t->w[row];
+    if (scale) v *= t->scale[k];
     out[i * m] = v;
   }
+}
+static void fill_term(
+    const struct taylor_term *t, const int m, const int64_t *order, const int32_t *domain, int64_t from, int64_t n, double *out) {
+  const bool plain = !t->ratio && !t->scale;
+  if (!order && plain && t->y && t->w) fill_shape(t, true, false, true, false, m, NULL, domain, from, n, out);
+  else if (!order && plain && t->y) fill_shape(t, true, false, false, false, m, NULL, domain, from, n, out);
+  else if (!order && t->y && t->ratio && t->w && t->scale) fill_shape(t, true, true, true, true, m, NULL, domain, from, n, out);
+  else fill_shape(t, t->y, t->ratio, t->w, t->scale, m, order, domain, from, n, out);
 }
 static void fill_window(struct worker *w, int64_t from) {
   const struct pass *p = w->p;
@@ -236,7 +245,7 @@ static void fill_window(struct worker *w, int64_t from) {
   for (int j = 0; j < p->m; j++) {
     if (p->absent && p->absent[j])
       for (int64_t i = 0; i < n; i++) w->window[i * p->m + j] = 0;
-    else fill_term(p, &p->terms[j], order, w->window_domain, from, n, w->window + j);
+    else fill_term(&p->terms[j], p->m, order, w->window_domain, from, n, w->window + j);
   }
   w->window_from = from, w->window_to = from + n;
 }
@@ -346,9 +355,22 @@ static bool close_stratum(struct worker *w, struct part *x) {
   return true;
 }
 
+/* No variance is wanted: the records in a row, compensated window by window. */
+static bool sums_of_block(struct worker *w, struct part *x, int64_t from, int64_t to) {
+  for (int64_t i = from; i < to; i += WINDOW_RECORDS)
+    if (!sum_range(w, x, i, i + WINDOW_RECORDS < to ? i + WINDOW_RECORDS : to) || !close_stratum(w, x)) return false;
+  return true;
+}
+
 bool taylor_block(struct worker *w, int64_t block) {
-  struct part *x = &w->p->parts[block];
-  for (int64_t h = w->p->block[block]; h < w->p->block[block + 1]; h++)
+  const struct pass *p = w->p;
+  const struct design_stage *s = &p->d->stage[0];
+  struct part *x = &p->parts[block];
+  if (p->sums_only
+      && !sums_of_block(
+          w, x, design_unit_start(p->d, 0, s->first_unit[p->block[block]]), design_unit_start(p->d, 0, s->first_unit[p->block[block + 1]])))
+    return false;
+  for (int64_t h = p->block[block]; h < p->block[block + 1] && !p->sums_only; h++)
     if (!parent_of(w, x, 0, h) || !close_stratum(w, x)) return false;
   for (int32_t i = 0; i < x->n; i++) w->slot[x->domain[i]] = -1;
   return true;
