@@ -48,15 +48,18 @@ static void pack(const uint64_t *v, size_t n, uint8_t width, uint8_t *out) {
   for (size_t i = whole * per_byte; i < n; i++) out[whole] |= (uint8_t)(v[i] << (i - whole * per_byte) * width);
 }
 static void unpack_plane(const uint8_t *in, size_t n, int shift, uint64_t *v) {
-  for (size_t i = 0; i < n; i++) v[i] |= (uint64_t)in[i] << shift;
+  if (shift == 0)
+    for (size_t i = 0; i < n; i++) v[i] = in[i];
+  else
+    for (size_t i = 0; i < n; i++) v[i] |= (uint64_t)in[i] << shift;
 }
-/* v is zeroed. False when bits after the last value are set. */
+/* Every v is written. False when bits after the last value are set. */
 static bool unpack(const uint8_t *in, size_t n, uint8_t width, uint64_t *v) {
   if (width > PLANES) {
     for (int plane = 0; plane < width - PLANES; plane++) unpack_plane(in + (size_t)plane * n, n, 8 * plane, v);
     return true;
   }
-  if (width == 0) return true;
+  if (width == 0) return memset(v, 0, n * sizeof *v), true;
   // cppcheck-suppress zerodivcond ; width is 1, 2 or 4 here
   size_t per_byte = 8u / width, whole = n / per_byte, used = n % per_byte;
   uint64_t mask = (1ull << width) - 1;
@@ -190,6 +193,7 @@ static bool take_int(struct bytes_reader *r, const uint8_t *s, size_t n, uint64_
   for (size_t i = 0; i < n; i++) {
     if (!value_present(s[i])) {
       if (v[i] != 0) return false;
+      x[i] = 0;
       continue;
     }
     any = true;
@@ -275,6 +279,7 @@ static bool spread_ids(const uint64_t *v, const uint8_t *s, size_t n, const int3
   for (size_t i = 0; i < n; i++) {
     if (!value_present(s[i])) {
       if (v[i] != 0) return false;
+      code[i] = 0;
       continue;
     }
     if (v[i] > next || v[i] >= n_texts) return false;
@@ -374,10 +379,9 @@ enum err_code column_decode(const void *p, size_t bytes, struct column *out, int
   struct column_info info;
   if (n < 0 || n > COLUMN_ROWS_MAX) return ERR(e, E_COLUMN_DAMAGED, .subject = out->name, .expected = "at most 1048576 rows");
   size_t scratch = ((size_t)n + 1) * sizeof(uint64_t);
-  uint64_t *v = calloc(1, scratch);
+  uint64_t *v = malloc(scratch);
   if (!v) return ERR(e, E_NO_MEMORY, .subject = out->name);
   bytes_reader_init(&r, p, bytes);
-  blank_rows(out, row0, (size_t)n);
   bool ok = take_head(&r, &info) && info.type == out->type && info.decimals == out->decimals && info.is_date == out->is_date && info.rows == n;
   ok = ok && (out->dict || out->type == COL_INT || out->type == COL_REAL) && take_status(&r, out->status + row0, (size_t)n);
   enum err_code code = ok ? take_values(&r, out, row0, (size_t)n, v, &ok, e) : E_OK;
