@@ -1,10 +1,11 @@
 #include "estimators/estimate/quantile.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 static const double TIE = 1e-12;
-enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS };
+enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS, FEW = 64 };
 
 bool quantile_rule_named(const char *name, enum quantile_rule *out) {
   static const char *const names[] = {"math", "school", "shahvaish", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"};
@@ -14,9 +15,9 @@ bool quantile_rule_named(const char *name, enum quantile_rule *out) {
 }
 
 /* --- order: doubles as unsigned integers of the same order, sorted digit by digit; equal keys keep row order --- */
-struct keyed {
+struct keyed { /* the weight travels with its value: nothing is looked up again */
   uint64_t key;
-  int64_t row;
+  double w;
 };
 static uint64_t key_of(double x) {
   uint64_t bits;
@@ -24,38 +25,62 @@ static uint64_t key_of(double x) {
   memcpy(&bits, &x, sizeof bits);
   return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
 }
-static void sort_keys(struct keyed *x, struct keyed *other, int64_t n, int64_t *start) {
+static double value_of(uint64_t key) {
+  const uint64_t bits = key >> 63 ? key & ~((uint64_t)1 << 63) : ~key;
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+static void count_digits(const struct keyed *x, int64_t n, int64_t *count) {
+  memset(count, 0, sizeof *count * DIGITS * BUCKETS);
+  for (int64_t i = 0; i < n; i++)
+    for (int d = 0; d < DIGITS; d++) count[d * BUCKETS + (int)((x[i].key >> (d * DIGIT_BITS)) & (BUCKETS - 1))]++;
+}
+static void sort_few(struct keyed *x, int64_t n) { /* by insertion: counting digits costs more than a small domain is worth */
+  for (int64_t i = 1; i < n; i++) {
+    const struct keyed one = x[i];
+    int64_t at = i;
+    for (; at > 0 && x[at - 1].key > one.key; at--) x[at] = x[at - 1];
+    x[at] = one;
+  }
+}
+/* Returns which of the two holds the order. A digit that all keys share costs nothing: whole numbers have four such. */
+static struct keyed *sort_keys(struct keyed *x, struct keyed *other, int64_t n, int64_t *count) {
+  if (n <= FEW) return sort_few(x, n), x;
+  count_digits(x, n, count);
   for (int d = 0; d < DIGITS; d++) {
     const int shift = d * DIGIT_BITS;
-    memset(start, 0, sizeof *start * (BUCKETS + 1));
-    for (int64_t i = 0; i < n; i++) start[((x[i].key >> shift) & (BUCKETS - 1)) + 1]++;
-    bool one = false; /* all in one bucket: nothing to do */
-    for (int b = 1; b <= BUCKETS && !one; b++) one = start[b] == n;
-    if (one) continue;
-    for (int b = 0; b < BUCKETS; b++) start[b + 1] += start[b];
+    int64_t *start = count + (ptrdiff_t)d * BUCKETS, sum = 0;
+    if (start[(x[0].key >> shift) & (BUCKETS - 1)] == n) continue;
+    for (int b = 0; b < BUCKETS; b++) {
+      const int64_t here = start[b];
+      start[b] = sum, sum += here;
+    }
     for (int64_t i = 0; i < n; i++) other[start[(x[i].key >> shift) & (BUCKETS - 1)]++] = x[i];
-    memcpy(x, other, sizeof *x * (size_t)n);
+    struct keyed *swap = x;
+    x = other, other = swap;
   }
+  return x;
 }
 
 enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const double *w, const int32_t *of_row, int32_t domain,
     struct quantile_order *out, struct err *e) {
-  int64_t m = 0;
+  int64_t m = 0, at = 0;
   for (int64_t i = 0; i < n; i++) m += (!of_row || of_row[i] == domain) && w[i] > 0;
   double *sorted = ARENA_ARRAY(a, double, m + 1), *cumulated = ARENA_ARRAY(a, double, m + 1), *weight = ARENA_ARRAY(a, double, m + 1);
   struct arena_mark mark = arena_mark(a);
-  struct keyed *k = ARENA_ARRAY(a, struct keyed, m + 1), *other = ARENA_ARRAY(a, struct keyed, m + 1);
-  int64_t *start = ARENA_ARRAY(a, int64_t, BUCKETS + 1), at = 0;
-  if (!sorted || !cumulated || !weight || !k || !other || !start) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
+  struct keyed *k = arena_alloc(a, sizeof *k * ((size_t)m + 1), 64), *other = arena_alloc(a, sizeof *k * ((size_t)m + 1), 64);
+  int64_t *count = arena_alloc(a, sizeof *count * (m > FEW ? DIGITS * BUCKETS : 1), 64);
+  if (!sorted || !cumulated || !weight || !k || !other || !count) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
   for (int64_t i = 0; i < n; i++)
-    if ((!of_row || of_row[i] == domain) && w[i] > 0) k[at++] = (struct keyed){key_of(x[i]), i};
-  sort_keys(k, other, m, start);
+    if ((!of_row || of_row[i] == domain) && w[i] > 0) k[at++] = (struct keyed){key_of(x[i]), w[i]};
+  k = sort_keys(k, other, m, count);
   double sum = 0, rest = 0; /* Neumaier */
   for (int64_t i = 0; i < m; i++) {
-    const double v = w[k[i].row], t = sum + v;
+    const double v = k[i].w, t = sum + v;
     rest += sum >= v ? (sum - t) + v : (v - t) + sum;
     sum = t;
-    sorted[i] = x[k[i].row], weight[i] = v, cumulated[i] = sum + rest;
+    sorted[i] = value_of(k[i].key), weight[i] = v, cumulated[i] = sum + rest;
   }
   arena_reset(a, mark);
   *out = (struct quantile_order){m, sorted, cumulated, weight};
