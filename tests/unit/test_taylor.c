@@ -295,6 +295,36 @@ static void same_bits(void **state) {
   arena_free(a);
 }
 
+/* Units that differ by a millionth of their totals: the difference of two sums of squares would have no digit left. Reference in whole numbers. */
+static void large_offset(void **state) {
+  (void)state;
+  enum { UNITS = 200, EACH = 10 };
+  struct arena *a = arena_new(0);
+  struct err e;
+  struct sample_design d;
+  int32_t unit[UNITS * EACH];
+  double z[UNITS * EACH], w[UNITS * EACH], var, total;
+  __extension__ __int128 sum = 0, square = 0;
+  struct rng r;
+  rng_init(&r, 3, "taylor", "offset", 6);
+  for (int u = 0; u < UNITS; u++) {
+    int64_t t = 0;
+    for (int k = 0; k < EACH; k++) {
+      const int64_t x = 10000000000 + (int64_t)rng_below(&r, 20001) - 10000;
+      z[u * EACH + k] = (double)x, w[u * EACH + k] = 1, unit[u * EACH + k] = u;
+      t += x;
+    }
+    sum += t, square += (__extension__ (__int128)t) * t;
+  }
+  const struct sample_spec s = {.n = UNITS * EACH, .n_stages = 1, .stage = {{NULL, unit, NULL}}, .weight = w};
+  assert_int_equal(sample_design_build(a, &s, &d, &e), E_OK);
+  struct taylor_result out = {.var = &var, .total = &total};
+  assert_int_equal(taylor_variance(NULL, a, &d, NULL, z, &out, &e), E_OK);
+  near(total, (double)sum, 1e-15);
+  near(var, (double)(UNITS * square - sum * sum) / (UNITS - 1), 1e-9);
+  arena_free(a);
+}
+
 /* --- refusals --- */
 static void refusals(void **state) {
   (void)state;
@@ -344,6 +374,6 @@ static void average(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(mu284), cmocka_unit_test(two_strata), cmocka_unit_test(random_designs),
-      cmocka_unit_test(same_bits), cmocka_unit_test(refusals), cmocka_unit_test(average)};
+      cmocka_unit_test(same_bits), cmocka_unit_test(large_offset), cmocka_unit_test(refusals), cmocka_unit_test(average)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
