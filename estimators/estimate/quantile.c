@@ -15,9 +15,12 @@ bool quantile_rule_named(const char *name, enum quantile_rule *out) {
 }
 
 /* --- order: doubles as unsigned integers of the same order, sorted digit by digit; equal keys keep row order --- */
-struct keyed { /* the weight travels with its value: nothing is looked up again */
+struct keyed { /* the weight (or the row) travels with its value: nothing is looked up again */
   uint64_t key;
-  double w;
+  union {
+    double w;
+    int64_t row;
+  };
 };
 static uint64_t key_of(double x) {
   uint64_t bits;
@@ -63,6 +66,18 @@ static struct keyed *sort_keys(struct keyed *x, struct keyed *other, int64_t n, 
   return x;
 }
 
+enum err_code quantile_order_rows(struct arena *a, int64_t n, const double *x, int64_t *row, struct err *e) {
+  struct arena_mark mark = arena_mark(a);
+  struct keyed *k = ARENA_ARRAY(a, struct keyed, n + 1), *other = ARENA_ARRAY(a, struct keyed, n + 1);
+  int64_t *count = ARENA_ARRAY(a, int64_t, DIGITS * BUCKETS);
+  if (!k || !other || !count) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
+  for (int64_t i = 0; i < n; i++) k[i] = (struct keyed){.key = key_of(x[i]), .row = i};
+  k = sort_keys(k, other, n, count);
+  for (int64_t i = 0; i < n; i++) row[i] = k[i].row;
+  arena_reset(a, mark);
+  return E_OK;
+}
+
 enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const double *w, const int32_t *of_row, int32_t domain,
     struct quantile_order *out, struct err *e) {
   int64_t m = 0, at = 0;
@@ -73,7 +88,7 @@ enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const d
   int64_t *count = arena_alloc(a, sizeof *count * (m > FEW ? DIGITS * BUCKETS : 1), 64);
   if (!sorted || !cumulated || !weight || !k || !other || !count) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
   for (int64_t i = 0; i < n; i++)
-    if ((!of_row || of_row[i] == domain) && w[i] > 0) k[at++] = (struct keyed){key_of(x[i]), w[i]};
+    if ((!of_row || of_row[i] == domain) && w[i] > 0) k[at++] = (struct keyed){.key = key_of(x[i]), .w = w[i]};
   k = sort_keys(k, other, m, count);
   double sum = 0, rest = 0; /* Neumaier */
   for (int64_t i = 0; i < m; i++) {
