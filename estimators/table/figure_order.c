@@ -70,7 +70,8 @@ static enum err_code one_domain(struct arena *a, const struct figure *f, const s
   const struct inequality_data data = {.n = g->first[k + 1] - g->first[k], .y = g->x + g->first[k], .w = g->w + g->first[k]};
   double value = 0;
   if (!data.n) return judge(E_EMPTY_DOMAIN, 0, v, k, e);
-  return judge(inequality(a, &s, &data, &value, own, e), value, v, k, e);
+  const enum err_code code = inequality(a, &s, &data, &value, own, e);
+  return judge(code, value, v, k, e);
 }
 
 enum err_code figure_order_value(
@@ -117,9 +118,9 @@ enum err_code figure_whole(struct arena *a, const struct figure *f, const double
     n += of[i] == 0;
   }
   const struct inequality_data data = {f->n, f->x, w, present, of};
-  enum err_code code = judge(n ? inequality(a, &s, &data, &value, u, e) : E_EMPTY_DOMAIN, value, v, domain, e);
+  const enum err_code code = n ? inequality(a, &s, &data, &value, u, e) : E_EMPTY_DOMAIN;
   arena_reset(a, mark);
-  return code;
+  return judge(code, value, v, domain, e);
 }
 
 /* --- Woodruff --- */

@@ -138,7 +138,8 @@ static enum err_code influence(struct work *k, struct cell_figure *c, struct err
   if (figure_is_whole(c->f)) {
     for (int32_t d = 0; d < n; d++) {
       TRY(figure_whole(k->a, c->f, k->w, &c->domains, d, &c->v, c->u, e));
-      for (int64_t i = 0; i < k->n && c->v.defined[d] && !c->no_error[d]; i++) c->no_error[d] = isfinite(c->u[i]) ? 0 : 1;
+      for (int64_t i = 0; i < k->n && c->v.defined[d] && !c->no_error[d]; i++)
+        if (!isfinite(c->u[i])) c->no_error[d] = 1;
       if (!c->v.defined[d] || c->no_error[d]) continue;
       double *var = &c->var[d];
       TRY(survey_variances(k->job, k->a, k->q->survey, NULL, 1, (const double *const *)&c->u, &var, e));

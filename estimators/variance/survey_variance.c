@@ -1,11 +1,5 @@
 #include "estimators/variance/survey_variance.h"
 
-static bool needs_adjusting(const struct survey *s) {
-  for (int k = 0; k < s->n_adjustments; k++)
-    if (s->adjustments[k]->kind != ADJUSTED_FIXED) return true;
-  return false;
-}
-
 /* One statistic at a time: its covariance matrix is its variance. */
 static enum err_code by_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
     const double *const *u, double *const *var, struct err *e) {
@@ -27,8 +21,8 @@ static enum err_code by_taylor(const struct job *job, struct arena *a, const str
 enum err_code survey_variances(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
     const double *const *u, double *const *var, struct err *e) {
   struct arena_mark mark = arena_mark(a);
-  if (s->pps || needs_adjusting(s)) TRY(by_covariance(job, a, s, domains, m, u, var, e));
-  else TRY(by_taylor(job, a, s, domains, m, u, var, e));
+  if (survey_is_plain(s)) TRY(by_taylor(job, a, s, domains, m, u, var, e));
+  else TRY(by_covariance(job, a, s, domains, m, u, var, e));
   arena_reset(a, mark);
   return E_OK;
 }
