@@ -94,7 +94,7 @@ static void check_row(const struct world *s, const struct result_table *t, int64
     double tq;
     world_near(m->name, m->value[r], value, 1e-11);
     assert_int_equal(m->has_se[r], 1);
-    if (fabs(m->se[r] - sqrt(v)) > 1e-6 * fmax(sqrt(v), 1e-3 * fabs(value)))
+    if (fabs(m->se[r] - sqrt(v)) > 1e-6 * fmax(sqrt(v), 0.05 * fabs(value)))
       fail_msg("%s row %d: se %.12g, expected %.12g", m->name, (int)r, m->se[r], sqrt(v));
     assert_int_equal(m->df[r], df_of(s, in));
     assert_int_equal(m->has_interval[r], m->df[r] > 0 && (k != SHARE || (value > 0 && value < 1)));
