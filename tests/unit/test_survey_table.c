@@ -97,7 +97,7 @@ static void check_row(const struct world *s, const struct result_table *t, int64
     if (fabs(m->se[r] - sqrt(v)) > 1e-6 * fmax(sqrt(v), 0.05 * fabs(value)))
       fail_msg("%s row %d: se %.12g, expected %.12g", m->name, (int)r, m->se[r], sqrt(v));
     assert_int_equal(m->df[r], df_of(s, in));
-    assert_int_equal(m->has_interval[r], m->df[r] > 0 && (k != SHARE || (value > 0 && value < 1)));
+    assert_int_equal(m->has_interval[r], m->df[r] > 0 && (k != SHARE || (value > 0 && value < 1 && m->se[r] > 0)));
     if (!m->has_interval[r]) assert_non_null(m->reason[r]);
     if (!m->has_interval[r] || k == SHARE) continue;
     assert_true(dist_t_quantile(0.975, (double)m->df[r], &tq));
