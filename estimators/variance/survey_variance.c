@@ -1,5 +1,7 @@
 #include "estimators/variance/survey_variance.h"
 
+#include "estimators/variance/calibrated_domains.h"
+
 /* One statistic at a time: its covariance matrix is its variance. */
 static enum err_code by_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
     const double *const *u, double *const *var, struct err *e) {
@@ -22,6 +24,7 @@ enum err_code survey_variances(const struct job *job, struct arena *a, const str
     const double *const *u, double *const *var, struct err *e) {
   struct arena_mark mark = arena_mark(a);
   if (survey_is_plain(s)) TRY(by_taylor(job, a, s, domains, m, u, var, e));
+  else if (calibrated_domains_possible(s)) TRY(calibrated_domains_variance(job, a, s, domains, m, u, var, e));
   else TRY(by_covariance(job, a, s, domains, m, u, var, e));
   arena_reset(a, mark);
   return E_OK;
