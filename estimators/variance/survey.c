@@ -98,3 +98,4 @@ enum err_code survey_df(
   arena_reset(a, mark);
   return E_OK;
 }
+bool survey_is_plain(const struct survey *s) { return plain(s); }
