@@ -110,6 +110,6 @@ enum err_code bind_collapse(struct bind *b, struct err *e) {
   }
   if (code) return code;
   if (b->out->n_joined == 0) return E_OK;
-  TRY(relabel(b, &x, e));
-  return tell(b, &x, e);
+  TRY(tell(b, &x, e));
+  return relabel(b, &x, e);
 }
