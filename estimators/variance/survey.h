@@ -12,7 +12,9 @@
 #ifndef SHIRABE_ESTIMATORS_VARIANCE_SURVEY_H
 #define SHIRABE_ESTIMATORS_VARIANCE_SURVEY_H
 #include "estimators/variance/pps.h"
+#include "estimators/variance/pps_stages.h"
 #include "estimators/variance/taylor.h"
+#include "estimators/variance/two_phase.h"
 #include "estimators/weight/auxiliary.h"
 
 enum adjustment_kind { ADJUSTED_FIXED, ADJUSTED_CALIBRATED, ADJUSTED_RAKED };
@@ -28,6 +30,8 @@ struct survey {
   int64_t n;
   const struct sample_design *design;
   const struct pps_design *pps; /* NULL = by sample_design */
+  const struct pps_stages *pps_stages; /* unequal probabilities at the first stage; NULL = equal inside strata */
+  const struct two_phase *two_phase;   /* NULL = one phase */
   const double *weight;         /* [n] final */
   int n_adjustments;
   const struct adjustment *adjustments[SURVEY_MOST_ADJUSTMENTS];
