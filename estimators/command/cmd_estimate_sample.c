@@ -72,6 +72,7 @@ enum err_code estimate_sample_table(struct estimate_run *r, const struct form *f
       .contributions = true};
   TRY(survey_table(store_job(r->s), r->a, &request, out, e));
   (*out)->title_ja = plan->spec->title_ja, (*out)->title_en = plan->spec->title_en;
+  tabulate_units(f, plan, *out);
   survey_data_notes(&x->data, *out);
   return E_OK;
 }
