@@ -89,7 +89,8 @@ static enum err_code option(const struct reader *r, const struct word *w, struct
     m->has_interval = interval_scale_named(text, &m->interval);
     return m->has_interval ? E_OK : refuse(r, value, "mean, logit, asin, beta, wilson or likelihood", e);
   }
-  if (str_eq(name, STR("quantile")) && w->options & OPTION_LINE) return number(r, value, 1e-6, 1 - 1e-6, "a probability between 0 and 1", &m->quantile, e);
+  if (str_eq(name, STR("quantile")) && w->options & OPTION_LINE) return number(r, value, 1e-6, 1 - 1e-6, "a probability between 0 and 1",
+      &m->quantile, e);
   if (str_eq(name, STR("percent")) && w->options & OPTION_LINE)
     return number(r, value, 1e-6, MOST_PERCENT, "a share such as 0.6", &m->percent, e);
   if (str_eq(name, STR("share")) && w->options & OPTION_SHARE) return number(r, value, 1e-6, 0.5, "a share of at most 0.5", &m->p, e);
@@ -169,7 +170,8 @@ static enum err_code add_figure(const struct reader *r, struct str call, struct 
 static enum err_code formula_text(const struct reader *r, struct str s, struct strbuf *to, struct measure *figures, int *n, struct err *e) {
   for (size_t i = 0; i < s.n;) {
     size_t end = i;
-    if (s.p[i] == '`') return refuse(r, str_view(s.p + i, 1), "calls of measures, without backquotes", e);
+    if (!s.p[i] || (!strchr("+-*/^() ", s.p[i]) && !is_digit(s.p[i]) && !is_letter(s.p[i]) && s.p[i] != '.'))
+      return refuse(r, str_view(s.p + i, s.n - i), "+ - * / ^ ( ), numbers, log exp sqrt abs and calls of measures", e);
     if ((is_digit(s.p[i]) || s.p[i] == '.')) { /* a number with its exponent, so that 1e3 is no name */
       while (end < s.n && (is_digit(s.p[end]) || s.p[end] == '.' || ((s.p[end] == 'e' || s.p[end] == 'E') && end + 1 < s.n
                                                                      && (is_digit(s.p[end + 1]) || s.p[end + 1] == '-' || s.p[end + 1] == '+'))
@@ -207,9 +209,12 @@ static enum err_code formula(const struct reader *r, struct str s, struct measur
   if (!text || lost) return ERR(e, E_NO_MEMORY, .subject = "formula");
   struct err inner = {0};
   if (smooth_parse(r->arena, text, &m->formula, &inner)) return refuse(r, s, inner.expected[0] ? inner.expected : "a formula", e);
-  for (int k = 0; k < m->formula.n_names; k++)
-    for (int j = 0; j < n; j++)
-      if (strcmp(m->formula.name[k], figures[j].name) == 0) ordered[k] = figures[j];
+  for (int k = 0; k < m->formula.n_names; k++) {
+    int j = 0;
+    while (j < n && strcmp(m->formula.name[k], figures[j].name) != 0) j++;
+    if (j == n) return refuse(r, s, "calls of measures", e);
+    ordered[k] = figures[j];
+  }
   m->figures = ordered, m->n_figures = m->formula.n_names;
   return m->n_figures ? E_OK : refuse(r, s, "at least one call of a measure", e);
 }

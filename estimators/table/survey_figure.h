@@ -33,7 +33,8 @@ struct figure_values {
 };
 enum err_code figure_bind(struct arena *a, const struct survey_columns *c, const struct measure *m, struct figure *out, struct err *e) NODISCARD;
 bool figure_has_missing(const struct figure *f, const int32_t *of); /* an item is missing in some domain */
-enum err_code figure_domains(struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *in, int32_t **out, struct err *e) NODISCARD;
+enum err_code figure_domains(struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *in, int32_t **out,
+    struct err *e) NODISCARD;
 enum err_code figure_values_new(struct arena *a, int32_t n_domains, struct figure_values *out, struct err *e) NODISCARD;
 enum err_code figure_value(
     struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *d, struct figure_values *out, struct err *e) NODISCARD;

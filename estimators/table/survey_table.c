@@ -65,7 +65,8 @@ static enum err_code make_rows(struct work *k, struct err *e) {
   if (q->n_dimensions > CELLS_MOST_DIMENSIONS) return ERR(e, E_TABLE_TOO_WIDE, .subject = q->id, .expected = "at most 6 dimensions");
   for (int d = 0; d < q->n_dimensions; d++) {
     int32_t *id = NULL;
-    if (!(column[d] = survey_column(q->columns, q->dimensions[d]))) return ERR(e, E_TABLE_ITEM, .file = q->columns->place, .subject = q->dimensions[d]);
+    if (!(column[d] = survey_column(q->columns, q->dimensions[d]))) return ERR(e, E_TABLE_ITEM, .file = q->columns->place,
+        .subject = q->dimensions[d]);
     TRY(dimension_ids(k, column[d], &id, e));
     s.id[d] = id, s.radix[d] = (int64_t)column[d]->n_levels + 3;
   }

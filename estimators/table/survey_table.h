@@ -10,11 +10,11 @@
  *          record of the cell less the strata that hold them; df <= 0: no interval, and the reason says so. A share of 0 or 1 has none.
  * Deff     V / V of simple random sampling of the linearised value, n and N those of the cell: S^2(u) N^2/n, times (N - n)/N when `without`.
  * Poverty  arpr, rmpg, fgt without a line: the line is that of the whole sample, also in a cell and whatever `keep` says; arpt is the cell's own.
- * Undefined a cell whose figure does not exist (no records, denominator 0, a logarithm of 0) is RESULT_UNDEFINED with the reason; others stand.
+ * None     a cell whose figure does not exist (no records, denominator 0, a logarithm of 0) is RESULT_UNDEFINED with the reason; others stand.
  * Complete `complete` = no sampling: figures without error, for a register.
  * Order    compensated sums in row order and taylor.h: same bits for any number of threads and any split into shards.
- * Errors   E_TABLE_ITEM (a column that is not there, a text where a number is needed), E_TABLE_MEASURE (a measure with another method), E_TABLE_TOO_WIDE
- *          (above 4,194,304 combinations), E_LONELY_PSU and others of the design.
+ * Errors   E_TABLE_ITEM (a column that is not there, a text where a number is needed), E_TABLE_MEASURE (a measure with another method),
+ *          E_TABLE_TOO_WIDE (above 4,194,304 combinations), E_LONELY_PSU and others of the design.
  * Memory   24 bytes a record and 8 per measure of a batch of 8; the result. Cost: one pass per margin and batch of measures; quantiles and
  *          inequality one sort; arpr, rmpg and fgt without a line O(n) per cell; replicates times their number.
  * Source   statistic.h, quantile.h, inequality.h, interval.h, smooth.h; design effect: Kish (1965), Survey Sampling 8.2; domains: Särndal, Swensson

@@ -61,7 +61,8 @@ enum err_code calibrated_plan_new(struct arena *a, const struct survey *s, struc
 
 /* X' Q (w u / a) of the columns: records of their domains only. */
 static enum err_code right_sides(
-    struct arena *a, const struct calibrated_plan *p, const struct calibrated_step *k, const struct calibrated_columns *c, double *out, struct err *e) {
+    struct arena *a, const struct calibrated_plan *p, const struct calibrated_step *k, const struct calibrated_columns *c, double *out,
+        struct err *e) {
   struct sum *s = ARENA_ARRAY(a, struct sum, (int64_t)k->p * COLUMNS + 1);
   struct calibrated_row r;
   if (!s) return ERR(e, E_NO_MEMORY, .subject = "calibrated variance");

@@ -1,8 +1,9 @@
 /* calibrated_domains.h -- variances of many statistics in all domains of a partition under calibrated weights, at the cost of a few passes instead of
  *    a regression for every domain.
  * Formula  For domain d with influences u (0 outside), w u goes through the calibrations from the last to the first (survey.h). Each takes off
- *          a_k x_k' B_k(d), a_k the weight after it: z(d) = w u - sum_k a_k x_k' B_k(d), B_k(d) = M_k^-1 (X_k' Q_k (w u / a_k) - sum_{l>k} G_kl B_l(d)),
- *          M_k = X_k' Q_k X_k, G_kl = X_k' Q_k (a_l / a_k) X_l. Right sides touch the records of the domain only; M and G are made once. The total
+ *          a_k x_k' B_k(d), a_k the weight after it: z(d) = w u - sum_k a_k x_k' B_k(d),
+ *          B_k(d) = M_k^-1 (X_k' Q_k (w u / a_k) - sum_{l>k} G_kl B_l(d)), M_k = X_k' Q_k X_k,
+ *          G_kl = X_k' Q_k (a_l / a_k) X_l. Right sides touch the records of the domain only; M and G are made once. The total
  *          of a unit is t_u(d) - X_u' B(d), X_u = sum a x over it: not 0 outside the domain, and never taken by differences of variances, so that the
  *          total of a calibration variable has variance 0.
  * Result   that of survey_covariance with m = 1 for each statistic and domain.

@@ -1,6 +1,6 @@
 /* A table of 10 measures by 47 prefectures x 20 industries with all margins over a two-stage sample, and the variance of 100 domains under weights
- * calibrated to 66 margins against a regression for each domain (survey_covariance), 10^6 records each, one core. The floor of the table is one pass of
- * weighted sums in 940 cells for each of its figures and margins. */
+ * calibrated to 66 margins against a regression for each domain (survey_covariance), 10^5 to 10^7 records, one core. The floor of the table is one
+ * pass of weighted sums in 940 cells for each of its figures and margins. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,8 @@ static int make(struct arena *a, struct rows *r) {
     seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
     const int64_t h = i / per_stratum < STRATA ? i / per_stratum : STRATA - 1;
     r->stratum[i] = (int32_t)h, r->psu[i] = (int32_t)(i / PSU), r->prefecture[i] = (int32_t)(h / 10);
-    r->industry[i] = (int32_t)((seed >> 40) % INDUSTRIES), r->group[i] = (int32_t)((seed >> 20) % GROUPS), r->domain[i] = (int32_t)((seed >> 30) % DOMAINS);
+    r->industry[i] = (int32_t)((seed >> 40) % INDUSTRIES), r->group[i] = (int32_t)((seed >> 20) % GROUPS),
+        r->domain[i] = (int32_t)((seed >> 30) % DOMAINS);
     r->weight[i] = 12 + (double)(h % 7), r->x[i] = (double)((seed >> 8) & 0xffff) + 1, r->y[i] = (double)((seed >> 13) & 0xfff) + 1;
     r->psus[i] = (double)(per_stratum / PSU * 4 + 400), r->records[i] = PSU * 3;
   }
@@ -71,19 +72,23 @@ static int table(int64_t n) {
   struct measure m[PLAN_MAX_MEASURES];
   struct err e;
   int k;
-  static const char measures[] = "count();total(x);mean(x);total(y);mean(y);ratio(x,y);proportion(industry=01);variance(x);formula(total(x)/total(y)-1);median(x)";
+  static const char measures[] = "count();total(x);mean(x);total(y);mean(y);ratio(x,y);proportion(industry=01);"
+                                 "variance(x);formula(total(x)/total(y)-1);median(x)";
   if (!make(a, &r) || !design_of(a, &r, &d) || measures_parse(a, str_of(measures), m, &k, &e)) return 1;
   uint8_t *there = ARENA_ARRAY(a, uint8_t, n);
-  const struct survey_column columns[] = {{"prefecture", NULL, r.prefecture, PREFECTURES, r.name, there}, {"industry", NULL, r.industry, INDUSTRIES, r.name, there},
+  const struct survey_column columns[] = {{"prefecture", NULL, r.prefecture, PREFECTURES, r.name, there}, {"industry", NULL, r.industry,
+      INDUSTRIES, r.name, there},
       {"x", r.x, NULL, 0, NULL, there}, {"y", r.y, NULL, 0, NULL, there}};
   const struct survey_columns c = {"made", n, 4, columns};
   const struct survey s = {.n = n, .design = &d, .weight = r.weight};
   static const char *const dimensions[] = {"prefecture", "industry"};
-  const struct survey_table_request q = {.id = "t", .columns = &c, .survey = &s, .n_dimensions = 2, .dimensions = dimensions, .n_measures = k, .measures = m};
+  const struct survey_table_request q = {.id = "t", .columns = &c, .survey = &s, .n_dimensions = 2, .dimensions = dimensions, .n_measures = k,
+      .measures = m};
   const double begin = processor_seconds();
   if (survey_table(NULL, a, &q, &t, &e)) return 1;
   const double seconds = processor_seconds() - begin, bare = floor_of(&r, 4 * k);
-  printf("table 47 x 20, all margins (1,008 rows), 10 measures, two stages, %.0e records: %.3f s, %.1f M records/s, %.1f x %d bare passes, peak %.0f MB\n",
+  printf("table 47 x 20, all margins (1,008 rows), 10 measures, two stages, %.0e records: %.3f s, "
+         "%.1f M records/s, %.1f x %d bare passes, peak %.0f MB\n",
       (double)n, seconds, (double)n / seconds * 1e-6, seconds / bare, 4 * k, peak_mb());
   arena_free(a);
   return 0;
@@ -114,7 +119,8 @@ static int calibrated(int64_t n, int by_domain) {
   if (survey_covariance(NULL, a, &s, &few, 1, u, one, &e)) return 1;
   const double apart = (processor_seconds() - begin) / by_domain * DOMAINS;
   for (int q = 0; q < by_domain; q++) worst = fmax(worst, fabs(var[q] / one[q] - 1));
-  printf("calibrated to 66 margins, 100 domains, two stages, %.0e records: %.3f s; a regression for each %.1f s (from %d of them), ratio %.0f; worst difference %.1e; peak %.0f MB\n",
+  printf("calibrated to 66 margins, 100 domains, two stages, %.0e records: %.3f s; "
+         "a regression for each %.1f s (from %d of them), ratio %.0f; worst difference %.1e; peak %.0f MB\n",
       (double)n, together, apart, by_domain, apart / together, worst, peak_mb());
   arena_free(a);
   return 0;

@@ -1,5 +1,6 @@
 /* Totals, means, ratios, domains and intervals of stratified designs against R survey 4.1-1 (reference pack of estimations, 01_stratified.json).
- * Tolerance: relative 1e-10 for estimates and 1e-9 for standard errors, as the pack's README asks. Kinds this program does not estimate are listed. */
+ * Tolerance: relative 1e-10 for estimates and 1e-9 for standard errors, as the pack's README asks. Kinds that are no measure of a table are
+ * listed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,7 +101,8 @@ static const struct result_measure *figure(
   assert_int_equal(survey_table(NULL, p->a, &q, &t, &e), E_OK);
   return &t->measures[0];
 }
-static const struct result_measure *estimate(struct pack *p, const struct design *d, const struct json_value *how, const char *kind, const char *variable,
+static const struct result_measure *estimate(struct pack *p, const struct design *d, const struct json_value *how, const char *kind,
+    const char *variable,
     const char *level, const uint8_t *keep) {
   if (!strcmp(kind, "ratio")) {
     const struct survey_column y = column(p, "y", json_member_string(how, "numerator", ""), NULL),

@@ -61,7 +61,8 @@ static void compare(struct arena *a, const struct world *s, const struct job *jo
   for (int j = 0; j < M; j++) {
     assert_int_equal(survey_covariance(NULL, a, &s->survey, &domains, 1, &u[j], one, &e), E_OK);
     for (int d = 0; d < D; d++)
-      if (!(fabs(var[j][d] - one[d]) <= 1e-12 * one[d])) fail_msg("statistic %d domain %d: %.17g, by its own regression %.17g", j, d, var[j][d], one[d]);
+      if (!(fabs(var[j][d] - one[d]) <= 1e-12 * one[d])) fail_msg("statistic %d domain %d: %.17g, by its own regression %.17g", j, d, var[j][d],
+          one[d]);
     double *whole = &var[j][0];
     const double expected_old = *whole;
     assert_int_equal(calibrated_domains_variance(NULL, a, &s->survey, NULL, 1, &u[j], &whole, &e), E_OK);

@@ -118,7 +118,8 @@ static void lonely_strata_stop_and_are_listed_together(void **state) {
 }
 
 /* One measure over a design by hand: y, x and the group of every unit. */
-static struct result_table *table_of(struct arena *a, const struct design *d, const char *measures, const double *y, const double *x, const int32_t *of,
+static struct result_table *table_of(struct arena *a, const struct design *d, const char *measures, const double *y, const double *x,
+    const int32_t *of,
     const uint8_t *status) {
   static const struct str groups[] = {{"0", 1}, {"1", 1}};
   static const char *const by[] = {"of"};
@@ -127,7 +128,8 @@ static struct result_table *table_of(struct arena *a, const struct design *d, co
   struct result_table *t;
   struct err e;
   const uint8_t *present = ARENA_ARRAY(a, uint8_t, d->n_units);
-  const struct survey_column list[] = {{"y", y, NULL, 0, NULL, status ? status : present}, {"x", x, NULL, 0, NULL, present}, {"of", NULL, of, 2, groups, present}};
+  const struct survey_column list[] = {{"y", y, NULL, 0, NULL, status ? status : present}, {"x", x, NULL, 0, NULL, present}, {"of", NULL, of, 2,
+      groups, present}};
   const struct survey_columns c = {"by hand", d->n_units, 3, list};
   const struct survey s = {.n = d->n_units, .design = &tree, .weight = d->weight};
   struct survey_table_request q = {.id = "t", .columns = &c, .survey = &s, .n_dimensions = of ? 1 : 0, .dimensions = by, .measures = m};
@@ -149,7 +151,8 @@ static void fpc_census_stratum_has_zero_variance(void **state) {
   const struct result_table *t = table_of(a, &d, "total(y);mean(y);ratio(y,x)", y, x, NULL, NULL);
   const struct result_measure *m = t->measures;
   assert_true(m[0].value[0] == 38 && fabs(m[0].se[0] - sqrt(8)) < 1e-14 && t->n[0] == 4 && m[0].df[0] == 2);
-  assert_true(fabs(m[1].value[0] - 38.0 / 6) < 1e-14 && fabs(m[1].se[0] - sqrt(8) / 6) < 1e-14); /* N is known by the weights: only stratum 0 varies */
+  assert_true(fabs(m[1].value[0] - 38.0 / 6) < 1e-14 && fabs(m[1].se[0] - sqrt(
+      8) / 6) < 1e-14); /* N is known by the weights: only stratum 0 varies */
   assert_true(fabs(m[2].value[0] - 38.0 / 8) < 1e-14);
   arena_free(a);
 }

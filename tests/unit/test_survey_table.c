@@ -25,7 +25,8 @@ static struct result_table *crossed(struct world *s, const char *measures) {
 
 /* --- the figures, written plainly: theta under weights w over the records that count --- */
 enum plain { COUNT, TOTAL, MEAN, RATIO, SHARE, VARIANCE, GEOMETRIC, GEI0, FORMULA, N_PLAIN };
-static const char MEASURES[] = "count();total(x);mean(x);ratio(x,y);proportion(sex=1);variance(x);geometric(x);gei(x,0);formula(log(total(x)/total(y))-mean(y))";
+static const char MEASURES[] = "count();total(x);mean(x);ratio(x,y);proportion(sex=1);variance(x);"
+                               "geometric(x);gei(x,0);formula(log(total(x)/total(y))-mean(y))";
 static bool counts(const struct world *s, enum plain k, int64_t i) {
   const bool x = value_present(s->x_status[i]), y = value_present(s->y_status[i]);
   return k == COUNT || (k == SHARE ? s->sex[i] >= 0 : k == RATIO || k == FORMULA ? x && y : x);
@@ -192,12 +193,14 @@ static void quantiles_have_woodruff_intervals(void **state) {
 /* Against inequality.h over the whole sample with the cell as its domain. */
 static void inequality_of_a_cell_is_that_of_its_domain(void **state) {
   (void)state;
-  static const struct inequality_spec specs[] = {{.kind = INEQUALITY_GINI}, {.kind = INEQUALITY_GINI_EUROSTAT}, {INEQUALITY_ARPR, 0.5, 0.6, 0, false, 0},
+  static const struct inequality_spec specs[] = {{.kind = INEQUALITY_GINI}, {.kind = INEQUALITY_GINI_EUROSTAT}, {INEQUALITY_ARPR, 0.5, 0.6, 0,
+      false, 0},
       {INEQUALITY_RMPG, 0.5, 0.6, 0, false, 0}, {.kind = INEQUALITY_QSR, .alpha = 0.2}, {INEQUALITY_FGT, 0.5, 0.6, 1, true, 40},
       {INEQUALITY_FGT, 0.5, 0.6, 0, false, 0}, {.kind = INEQUALITY_GEI, .alpha = 1}, {.kind = INEQUALITY_ATKINSON, .alpha = 0.5}};
   struct arena *a = arena_new(0);
   struct world *s = world_new(a, 3, true, true);
-  const struct result_table *t = crossed(s, "gini(x);gini(x,form=eurostat);arpr(x);rmpg(x);qsr(x);fgt(x,1,40);fgt(x,0);theil(x);atkinson(x,0.5);arpt(x)");
+  const struct result_table *t = crossed(s,
+      "gini(x);gini(x,form=eurostat);arpr(x);rmpg(x);qsr(x);fgt(x,1,40);fgt(x,0);theil(x);atkinson(x,0.5);arpt(x)");
   int compared = 0;
   for (int64_t r = 0; r < t->n_rows; r++)
     for (int k = 0; k < 9; k++) {
@@ -281,7 +284,8 @@ static void replicates_give_the_same_table(void **state) {
   struct err e;
   assert_int_equal(replicate_jkn(a, &s->design, &set, &e), E_OK);
   struct survey_table_request q = {.n_dimensions = 1, .replicates = &set}, plain = {.n_dimensions = 1};
-  const struct result_table *by = table_of(s, "total(x);count();mean(x);median(x)", &q), *t = table_of(s, "total(x);count();mean(x);median(x)", &plain);
+  const struct result_table *by = table_of(s, "total(x);count();mean(x);median(x)", &q), *t = table_of(s, "total(x);count();mean(x);median(x)",
+      &plain);
   for (int64_t r = 0; r < t->n_rows; r++) {
     for (int k = 0; k < 2; k++) world_near("jackknife of a total", by->measures[k].se[r], t->measures[k].se[r], 1e-12);
     if (t->measures[2].df[r] > 5) assert_true(fabs(by->measures[2].se[r] / t->measures[2].se[r] - 1) < 0.2);
