@@ -31,6 +31,7 @@ HOT_CFLAGS := -O3
 
 FOLDERS  := base forms secure-store collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design weight variance estimate mls vital table sdc command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
+HOT      += estimators/variance/calibrated_domains.c
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  := $(BUILD)/libshirabe.a
 PROGRAM  := $(BUILD)/shirabe

@@ -16,13 +16,14 @@ struct estimate_run {
   struct arena *a;
   const struct estimate_options *options;
   struct estimate_output *out;
-  const struct survey *survey;
+  const struct form_survey *survey;
   struct period period;
   struct estimate_loaded loaded[ESTIMATE_MAX_DATASETS];
   int n_loaded;
   struct sdc_profile *profiles;
   int n_profiles;
   const char *mls_condition;     /* filter and domain of mls_all; NULL = not run yet */
+  const struct estimate_sample *sample; /* of the last form with a sample design; NULL = none yet */
   struct result_table *mls_all;  /* every roll-up of the last labour-survey estimation */
 };
 enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a,

@@ -25,4 +25,7 @@ enum err_code tab_read_variable(
 /* keep[i] 1 where filter and domain are true; *unknown rows where one is unknown and none is false. */
 enum err_code tab_read_conditions(
     struct arena *a, const struct tabulate_input *in, const struct table_spec *spec, uint8_t *keep, int64_t *unknown, struct err *e) NODISCARD;
+/* A table by the survey engine: over the design of the input, or over the register as a complete count. */
+enum err_code tab_survey(struct arena *a, const struct tabulate_input *in, const struct table_plan *plan, const struct measure *measures,
+    int n_measures, const uint8_t *keep, int64_t n_unknown, struct result_table **out, struct err *e) NODISCARD;
 #endif

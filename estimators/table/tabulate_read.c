@@ -227,6 +227,13 @@ static enum err_code add_slots(
   return E_OK;
 }
 
+static enum err_code add_measure(
+    struct arena *a, const struct form *form, const struct measure *m, const char **names, int max, int *n, struct err *e) {
+  if (*m->x) TRY(add_item(a, form, m->x, 0, names, max, n, e));
+  if (*m->y) TRY(add_item(a, form, m->y, 0, names, max, n, e));
+  for (int k = 0; k < m->n_figures; k++) TRY(add_measure(a, form, &m->figures[k], names, max, n, e));
+  return E_OK;
+}
 enum err_code tabulate_columns(
     struct arena *a, const struct form *form, const struct table_plan *plan, const char **names, int max, int *n, struct err *e) {
   const char *conditions[2] = {plan->spec->filter, plan->spec->domain};
@@ -234,10 +241,7 @@ enum err_code tabulate_columns(
   *n = 0;
   for (int i = 0; i < plan->n_dimensions; i++) TRY(add_item(a, form, plan->dimensions[i], 0, names, max, n, e));
   for (int i = 0; i < plan->n_measures; i++) {
-    const struct measure *m = &plan->measures[i];
-    if (m->kind > MEASURE_RATE) continue;
-    if (*m->x) TRY(add_item(a, form, m->x, 0, names, max, n, e));
-    if (*m->y) TRY(add_item(a, form, m->y, 0, names, max, n, e));
+    if (measure_over_records(plan->measures[i].kind)) TRY(add_measure(a, form, &plan->measures[i], names, max, n, e));
   }
   for (int i = 0; i < 2; i++) {
     struct expr *x;

@@ -10,11 +10,10 @@
 
 #include "base/sum.h"
 #include "base/table.h"
-#include "estimators/estimate/est_mean.h"
-#include "estimators/estimate/est_ratio.h"
-#include "estimators/estimate/est_total.h"
+#include "estimators/design/design_sample.h"
 #include "estimators/estimate/group_sum.h"
 #include "estimators/table/rounding.h"
+#include "estimators/table/survey_table.h"
 
 #define TEXT(literal) {literal, sizeof(literal) - 1} /* a constant, as file scope asks for */
 static const struct {
@@ -105,18 +104,39 @@ static void lonely_strata_stop_and_are_listed_together(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
   int32_t stratum[4] = {0, 1, 2, 2};
-  double w[4] = {5, 1, 2, 2}, frame[3] = {5, 1, 4}, y[4] = {1, 2, 3, 4};
+  double w[4] = {5, 1, 2, 2}, frame[3] = {5, 1, 4};
   struct design d;
   struct err e;
-  struct estimate x;
-  struct variable v = {y, NULL, "y"};
+  struct sample_design out;
   assert_int_equal(design_view(a, 4, 3, stratum, w, frame, &d, &e), E_OK);
-  assert_int_equal(est_total(a, &d, &v, NULL, &x, &e), E_LONELY_PSU);
+  assert_int_equal(design_sample(a, &d, &out, &e), E_LONELY_PSU);
   assert_string_equal(e.found, "0"); /* stratum 1 is covered wholly: not lonely */
   frame[1] = 3;
-  assert_int_equal(est_total(a, &d, &v, NULL, &x, &e), E_LONELY_PSU);
+  assert_int_equal(design_sample(a, &d, &out, &e), E_LONELY_PSU);
   assert_string_equal(e.found, "0, 1");
   arena_free(a);
+}
+
+/* One measure over a design by hand: y, x and the group of every unit. */
+static struct result_table *table_of(struct arena *a, const struct design *d, const char *measures, const double *y, const double *x,
+    const int32_t *of,
+    const uint8_t *status) {
+  static const struct str groups[] = {{"0", 1}, {"1", 1}};
+  static const char *const by[] = {"of"};
+  struct measure m[PLAN_MAX_MEASURES];
+  struct sample_design tree;
+  struct result_table *t;
+  struct err e;
+  const uint8_t *present = ARENA_ARRAY(a, uint8_t, d->n_units);
+  const struct survey_column list[] = {{"y", y, NULL, 0, NULL, status ? status : present}, {"x", x, NULL, 0, NULL, present}, {"of", NULL, of, 2,
+      groups, present}};
+  const struct survey_columns c = {"by hand", d->n_units, 3, list};
+  const struct survey s = {.n = d->n_units, .design = &tree, .weight = d->weight};
+  struct survey_table_request q = {.id = "t", .columns = &c, .survey = &s, .n_dimensions = of ? 1 : 0, .dimensions = by, .measures = m};
+  assert_int_equal(design_sample(a, d, &tree, &e), E_OK);
+  assert_int_equal(measures_parse(a, str_of(measures), m, &q.n_measures, &e), E_OK);
+  assert_int_equal(survey_table(NULL, a, &q, &t, &e), E_OK);
+  return t;
 }
 
 /* By hand: stratum 0 N=4 n=2 y=(1,3); stratum 1 N=n=2 y=(10,20). Total = 2*4 + 30; V = 16 (1/2) s2/2 with s2 = 2 -> 8. */
@@ -127,15 +147,13 @@ static void fpc_census_stratum_has_zero_variance(void **state) {
   double w[4] = {2, 2, 1, 1}, frame[2] = {4, 2}, y[4] = {1, 3, 10, 20}, x[4] = {1, 1, 2, 2};
   struct design d;
   struct err e;
-  struct estimate t, m, r;
-  struct variable v = {y, NULL, "y"}, u = {x, NULL, "x"};
   assert_int_equal(design_view(a, 4, 2, stratum, w, frame, &d, &e), E_OK);
-  assert_int_equal(est_total(a, &d, &v, NULL, &t, &e), E_OK);
-  assert_true(t.value == 38 && fabs(t.se - sqrt(8)) < 1e-14 && t.n == 4 && t.df == 2);
-  assert_int_equal(est_mean(a, &d, &v, NULL, &m, &e), E_OK);
-  assert_true(fabs(m.value - 38.0 / 6) < 1e-14 && fabs(m.se - sqrt(8) / 6) < 1e-14); /* N is known by the weights: only stratum 0 varies */
-  assert_int_equal(est_ratio(a, &d, &v, &u, NULL, &r, &e), E_OK);
-  assert_true(fabs(r.value - 38.0 / 8) < 1e-14);
+  const struct result_table *t = table_of(a, &d, "total(y);mean(y);ratio(y,x)", y, x, NULL, NULL);
+  const struct result_measure *m = t->measures;
+  assert_true(m[0].value[0] == 38 && fabs(m[0].se[0] - sqrt(8)) < 1e-14 && t->n[0] == 4 && m[0].df[0] == 2);
+  assert_true(fabs(m[1].value[0] - 38.0 / 6) < 1e-14 && fabs(m[1].se[0] - sqrt(
+      8) / 6) < 1e-14); /* N is known by the weights: only stratum 0 varies */
+  assert_true(fabs(m[2].value[0] - 38.0 / 8) < 1e-14);
   arena_free(a);
 }
 
@@ -146,34 +164,30 @@ static void domains_keep_the_design(void **state) {
   double w[4] = {1, 1, 1, 1}, y[4] = {4, 7, 9, 5};
   struct design d;
   struct err e;
-  struct estimate x[2];
-  struct domains dom = {2, of};
-  struct variable v = {y, NULL, "y"};
   assert_int_equal(design_view(a, 4, 1, stratum, w, NULL, &d, &e), E_OK);
-  assert_int_equal(est_total(a, &d, &v, &dom, x, &e), E_OK);
+  const struct result_table *t = table_of(a, &d, "total(y)", y, y, of, NULL); /* rows: _T, 0, 1, _U */
+  const struct result_measure *m = t->measures;
   /* z = (4,0,0,0): sum of squares about the mean 1 is 12; V = 4/3 * 12 = 16. Dropping rows would give no variance at all. */
-  assert_true(x[0].value == 4 && fabs(x[0].se - 4) < 1e-14 && x[0].n == 1 && x[0].df == 0);
-  double low, high;
-  assert_false(estimate_interval(&x[0], 0.95, false, &low, &high)); /* df 0: no interval */
-  assert_true(fabs(x[1].se - 9) < 1e-14);
+  assert_true(m->value[1] == 4 && fabs(m->se[1] - 4) < 1e-14 && t->n[1] == 1 && m->df[1] == 0);
+  assert_int_equal(m->has_interval[1], 0); /* df 0: no interval */
+  assert_non_null(m->reason[1]);
+  assert_true(fabs(m->se[2] - 9) < 1e-14);
   arena_free(a);
 }
 
-static void a_missing_value_in_a_domain_is_an_error(void **state) {
+static void a_missing_value_is_outside_the_domain_and_noted(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
-  int32_t stratum[3] = {0, 0, 0}, of[3] = {0, 0, -1};
+  int32_t stratum[3] = {0, 0, 0};
   double w[3] = {1, 1, 1}, y[3] = {4, 7, 0};
   uint8_t status[3] = {VAL_REPORTED, VAL_REPORTED, VAL_UNKNOWN};
   struct design d;
   struct err e;
-  struct estimate x;
-  struct domains dom = {1, of};
-  struct variable v = {y, status, "y"};
   assert_int_equal(design_view(a, 3, 1, stratum, w, NULL, &d, &e), E_OK);
-  assert_int_equal(est_total(a, &d, &v, &dom, &x, &e), E_OK);
-  of[2] = 0;
-  assert_int_equal(est_total(a, &d, &v, &dom, &x, &e), E_MISSING_VALUE);
+  const struct result_table *t = table_of(a, &d, "mean(y)", y, y, NULL, status);
+  assert_true(t->measures[0].value[0] == 5.5 && t->measures[0].n_used[0] == 2 && t->n[0] == 3);
+  assert_int_equal(t->n_notes, 1);
+  assert_string_equal(t->notes[0], "1 records without a value are left out of mean(y)");
   arena_free(a);
 }
 
@@ -184,11 +198,10 @@ static void an_empty_denominator_is_undefined_not_infinite(void **state) {
   double w[2] = {1, 1}, y[2] = {4, 7}, x[2] = {0, 0};
   struct design d;
   struct err e;
-  struct estimate r;
-  struct variable v = {y, NULL, "y"}, u = {x, NULL, "x"};
   assert_int_equal(design_view(a, 2, 1, stratum, w, NULL, &d, &e), E_OK);
-  assert_int_equal(est_ratio(a, &d, &v, &u, NULL, &r, &e), E_OK);
-  assert_false(r.defined);
+  const struct result_table *t = table_of(a, &d, "ratio(y,x)", y, x, NULL, NULL);
+  assert_int_equal(t->measures[0].status[0], RESULT_UNDEFINED);
+  assert_string_equal(t->measures[0].reason[0], "denominator is 0");
   arena_free(a);
 }
 
@@ -258,7 +271,7 @@ int main(void) {
       cmocka_unit_test(lonely_strata_stop_and_are_listed_together),
       cmocka_unit_test(fpc_census_stratum_has_zero_variance),
       cmocka_unit_test(domains_keep_the_design),
-      cmocka_unit_test(a_missing_value_in_a_domain_is_an_error),
+      cmocka_unit_test(a_missing_value_is_outside_the_domain_and_noted),
       cmocka_unit_test(an_empty_denominator_is_undefined_not_infinite),
       cmocka_unit_test(grouped_sums_have_the_same_bits_for_any_split),
       cmocka_unit_test(largest_remainder_adds_up),

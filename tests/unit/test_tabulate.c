@@ -38,7 +38,28 @@ static const struct {
     {"rate(x,y,-5)", E_TABLE_MEASURE, 0, "", "", 0},
     {"rate(x,y,1e3)", E_TABLE_MEASURE, 0, "", "", 0},
     {"asdr(d,p,S61)", E_TABLE_MEASURE, 0, "", "", 0},
-    {"median(x)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"median(x)", E_OK, MEASURE_QUANTILE, "x", "", 1},
+    {"quantile(x, 0.9, rule=hf6, interval=logit)", E_OK, MEASURE_QUANTILE, "x", "", 1},
+    {"proportion(x=1, interval=beta)", E_OK, MEASURE_PROPORTION, "x", "", 1},
+    {"fgt(x,1,12000)", E_OK, MEASURE_FGT, "x", "", 1},
+    {"fgt(x,0,arpt,percent=0.5)", E_OK, MEASURE_FGT, "x", "", 1},
+    {"theil(x)", E_OK, MEASURE_GEI, "x", "", 1},
+    {"formula(total(a) / total(b) - 1)", E_OK, MEASURE_FORMULA, "", "", 1},
+    {"formula(log(mean(a)) * 1e-3 + ratio(a,b)^2)", E_OK, MEASURE_FORMULA, "", "", 1},
+    {"quantile(x)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"quantile(x,2)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"quantile(x,0.5,rule=hf10)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"quantile(x,rule=hf6,0.5)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"mean(x,rule=hf6)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"proportion(x)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"fgt(x,1,-5)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"formula(1+2)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"formula(total(a)/b)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"formula(median(a)/2)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"formula(formula(total(a)))", E_TABLE_MEASURE, 0, "", "", 0},
+    {"formula(total(a)*\xff)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"formula(total(a)*`b`)", E_TABLE_MEASURE, 0, "", "", 0},
+    {"formula(total(a)", E_TABLE_MEASURE, 0, "", "", 0},
     {"total(x))", E_TABLE_MEASURE, 0, "", "", 0},
 };
 
@@ -145,6 +166,23 @@ static void every_margin_of_a_register(void **state) {
   arena_free(d.a);
 }
 
+/* What is no sum goes through the survey engine: the same rows, no error. */
+static void other_measures_of_a_register(void **state) {
+  (void)state;
+  struct data d;
+  set_up(&d, 3, 6, "area", "sex", "median(x);count();proportion(sex=2);variance(x);formula(total(x)/count());mean(x)");
+  struct result_table *t = make(&d);
+  assert_int_equal(t->n_rows, 3 * 4 - 1);
+  assert_true(value(t, 1, "_T", "_T") == 9 && value(t, 5, "_T", "_T") == 4.5);
+  assert_true(value(t, 0, "_T", "_T") == 4 && value(t, 0, "01", "1") == 1); /* x is 1 to 8 */
+  assert_true(fabs(value(t, 2, "_T", "_T") - 5.0 / 8) < 1e-15);              /* one of nine has no sex */
+  assert_true(fabs(value(t, 3, "_T", "_T") - 6) < 1e-13);
+  assert_true(fabs(value(t, 4, "_T", "_T") - 4.5) < 1e-14); /* records without x are outside both figures */
+  for (int k = 0; k < t->n_measures; k++)
+    for (int64_t r = 0; r < t->n_rows; r++) assert_int_equal(t->measures[k].has_se[r], 0);
+  arena_free(d.a);
+}
+
 static void the_split_into_shards_changes_no_bit(void **state) {
   (void)state;
   struct strbuf first, other;
@@ -156,7 +194,7 @@ static void the_split_into_shards_changes_no_bit(void **state) {
       struct err e;
       int32_t stratum[N] = {0, 1, 0, 1, 0, 1, 0, 1, 0};
       double w[N] = {3.1, 2.2, 3.1, 2.2, 3.1, 2.2, 3.1, 2.2, 3.1}, frame[2] = {15.5, 8.8};
-      set_up(&d, cut, cut + 3, "sex", "area", "total(x);mean(x);ratio(x,y)");
+      set_up(&d, cut, cut + 3, "sex", "area", "total(x);mean(x);ratio(x,y);median(x);gini(x);formula(total(x)-mean(y))");
       assert_int_equal(design_view(d.a, N, 2, stratum, w, frame, &design, &e), E_OK);
       if (weighted) d.in.design = &design;
       struct result_table *t = make(&d);
@@ -235,6 +273,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(measures_are_read_or_refused),
       cmocka_unit_test(every_margin_of_a_register),
+      cmocka_unit_test(other_measures_of_a_register),
       cmocka_unit_test(the_split_into_shards_changes_no_bit),
       cmocka_unit_test(weighted_domains_have_linearised_errors),
       cmocka_unit_test(an_item_that_the_data_do_not_have_is_named),
