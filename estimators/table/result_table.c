@@ -6,8 +6,8 @@
 #include "estimators/table/rounding.h"
 
 const char *result_status_name(uint8_t status) {
-  static const char *const names[] = {"shown", "suppressed", "not_applicable", "undefined"};
-  return status < 4 ? names[status] : "undefined";
+  static const char *const names[] = {"shown", "suppressed", "not_applicable", "undefined", "unreliable"};
+  return status < RESULT_STATUSES ? names[status] : "undefined";
 }
 
 static bool measure_new(struct arena *a, struct result_measure *m, int64_t n) {
@@ -63,6 +63,11 @@ enum err_code result_keep_precision(struct result_table *t, int measure, double 
   m->has_deff = ARENA_ARRAY(t->arena, uint8_t, n);
   m->confidence = confidence;
   return m->low && m->high && m->deff && m->has_interval && m->has_deff ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
+}
+
+enum err_code result_keep_flags(struct result_table *t, int measure, struct err *e) {
+  t->measures[measure].flag = ARENA_ARRAY(t->arena, const char *, t->n_rows + 1);
+  return t->measures[measure].flag ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }
 
 enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) {
@@ -177,4 +182,10 @@ void result_hide(struct result_measure *m, int64_t row, const char *reason) {
   if (m->flag) m->flag[row] = NULL;
   m->status[row] = RESULT_SUPPRESSED;
   m->reason[row] = reason;
+}
+
+void result_withhold(struct result_measure *m, int64_t row, const char *mark, const char *reason) {
+  result_hide(m, row, reason);
+  m->status[row] = RESULT_UNRELIABLE;
+  if (m->flag) m->flag[row] = mark;
 }
