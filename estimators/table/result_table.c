@@ -107,7 +107,7 @@ static int code_class(struct str code) {
   return code.n ? 1 : 2;
 }
 
-static int code_cmp(struct str a, struct str b) {
+int result_code_cmp(struct str a, struct str b) {
   int class_a = code_class(a), class_b = code_class(b);
   if (class_a != class_b) return class_a < class_b ? -1 : 1;
   if (class_a == 1 && a.n != b.n) return a.n < b.n ? -1 : 1;
@@ -122,7 +122,7 @@ struct sort_key {
 static int key_cmp(const void *x, const void *y) {
   const struct sort_key *a = x, *b = y;
   for (int d = 0; d < a->t->n_dimensions; d++) {
-    int c = code_cmp(a->t->dimensions[d].code[a->row], a->t->dimensions[d].code[b->row]);
+    int c = result_code_cmp(a->t->dimensions[d].code[a->row], a->t->dimensions[d].code[b->row]);
     if (c) return c;
   }
   return (a->row > b->row) - (a->row < b->row);

@@ -71,6 +71,7 @@ enum err_code result_keep_precision(struct result_table *t, int measure, double 
 void result_note(struct result_table *t, const char *note); /* copied; beyond RESULT_MAX_NOTES the last one says so */
 int result_find_measure(const struct result_table *t, const char *name); /* -1 */
 int result_find_dimension(const struct result_table *t, const char *name);
+int result_code_cmp(struct str a, struct str b); /* the fixed order of codes */
 /* Rows into their fixed order. */
 enum err_code result_sort(struct result_table *t, struct err *e) NODISCARD;
 /* First row whose codes are all equal; -1. */
