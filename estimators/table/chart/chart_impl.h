@@ -5,7 +5,7 @@
 #define SHIRABE_ESTIMATORS_TABLE_CHART_IMPL_H
 #include "estimators/table/chart/chart.h"
 
-enum { CHART_WIDTH = 760, CHART_MARGIN = 16, CHART_LINE = 17, CHART_FONT = 12, CHART_SMALL = 11 };
+enum { CHART_WIDTH = 760, CHART_MARGIN = 16, CHART_LINE_HEIGHT = 17, CHART_FONT = 12, CHART_SMALL = 11 };
 enum chart_align { CHART_START, CHART_MIDDLE, CHART_END };
 
 struct canvas {
@@ -36,6 +36,7 @@ struct scale {
   int n_ticks, decimals;
   double from, to; /* pixels of low and high */
   bool log;
+  int first, stride; /* logarithmic: ticks at 1, 2, 5 or at powers of ten only, as indexes into ... 0.1 0.2 0.5 1 2 5 10 ... (1 = index 0) */
 };
 /* Range of values to nice limits; at most `most` ticks (2..12). */
 struct scale scale_nice(double low, double high, int most, double from, double to);

@@ -27,10 +27,10 @@ static const char *const shades[5][7] = {
     {"#e8f1f9", "#c9dff0", "#a5cae6", "#7fb2d9", "#4f8ec4", "#286499", "#10375c"},
 };
 static const char *shade(const struct map *m, int k) { return shades[m->n_classes < 3 ? 0 : m->n_classes - 3][k]; }
-/* White words from a lightness of about 55 down. */
+/* White words where they contrast with the shade by 4.5 or more. */
 static bool dark(const struct map *m, int k) {
-  static const int first[] = {2, 2, 2, 2, 3, 4};
-  return k >= first[m->n_classes < 3 ? 0 : m->n_classes - 3 + 1] + (m->n_classes == 7);
+  static const int first[] = {2, 3, 4, 4, 5};
+  return k >= first[m->n_classes < 3 ? 0 : m->n_classes - 3];
 }
 
 static int number_cmp(const void *x, const void *y) {
@@ -188,8 +188,7 @@ enum err_code chart_map(const struct chart_frame *f, const struct chart_point po
   const double top = m.c.y;
   legend(&m, top);
   for (int i = 0; i < CHART_PREFECTURES; i++) tile(&m, i, top);
-  m.c.y = top + TILE_ROWS * STEP + 14;
+  m.c.y = top + TILE_ROWS * STEP + 18;
   chart_describe(&m.c, chart_say(f, "Tile map of the 47 prefectures", "47都道府県のタイル地図"), &s, 1);
-  chart_hidden_note(&m.c, &s, 1);
   return canvas_close(&m.c, to, e);
 }

@@ -51,12 +51,12 @@ void chart_legend(struct canvas *c, const char *const *names, int n, bool lines)
   for (int k = 0; k < n; k++) {
     const char *name = chart_cut(names[k], CHART_FONT, 320, cut, sizeof cut);
     double w = sign + chart_text_width(name, CHART_FONT) + 20;
-    if (x + w > CHART_WIDTH - CHART_MARGIN && x > CHART_MARGIN) x = CHART_MARGIN, c->y += CHART_LINE + 2;
+    if (x + w > CHART_WIDTH - CHART_MARGIN && x > CHART_MARGIN) x = CHART_MARGIN, c->y += CHART_LINE_HEIGHT + 2;
     legend_sign(c, k, x, c->y - 4, lines);
     chart_text(c, x + sign, c->y, CHART_START, "t", name);
     x += w;
   }
-  c->y += CHART_LINE + 2;
+  c->y += CHART_LINE_HEIGHT + 2;
 }
 
 /* --- series --- */

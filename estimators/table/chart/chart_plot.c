@@ -45,18 +45,18 @@ static int line_order(const void *a, const void *b) {
   return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Marked values, their words in steps above the plot so that they do not cover one another. */
+/* Marked values; words that would meet are put higher, the more to the left the higher, so that no line crosses another's words. */
 static void marked(struct canvas *c, const struct scale *x, const struct chart_line *given, int n, double top, double bottom) {
   struct chart_line line[LINES_MOST];
-  double free_from[4] = {0, 0, 0, 0};
+  double taken[4] = {1e9, 1e9, 1e9, 1e9};
   memcpy(line, given, sizeof *line * (size_t)n);
   qsort(line, (size_t)n, sizeof *line, line_order);
-  for (int i = 0; i < n; i++) {
+  for (int i = n - 1; i >= 0; i--) {
     double at = scale_at(x, line[i].at), w = chart_text_width(line[i].label, CHART_SMALL), left = at + 4;
     if (left + w > CHART_WIDTH - CHART_MARGIN) left = at - w - 4;
     int row = 0;
-    while (row < 3 && free_from[row] > left) row++;
-    free_from[row] = left + w + 8;
+    while (row < 3 && left + w + 6 > taken[row]) row++;
+    for (int k = 0; k <= row; k++) taken[k] = left < at ? left : at;
     strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#B04A00\" stroke-width=\"1.4\" stroke-dasharray=\"5 3\"/>\n", at,
         top - 12 - 14.0 * row, at, bottom);
     chart_text(c, left, top - 4 - 14.0 * row, CHART_START, "s", line[i].label);
@@ -150,6 +150,12 @@ static void cloud(struct field *p, const struct chart_cloud *a, int k) {
   strbuf_adds(&p->c.body, "</g>\n");
 }
 
+/* Curves are told apart from the points: black and unbroken first. */
+static void curve_style(struct strbuf *b, int k) {
+  static const char *const colours[] = {"#000000", "#D55E00", "#009E73", "#CC79A7"};
+  strbuf_addf(b, "fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"", colours[k % 4], *chart_dash(k) ? chart_dash(k) : "none");
+}
+
 static void curve(struct field *p, const struct chart_curve *a, int k) {
   bool open = false;
   strbuf_adds(&p->c.body, "<path d=\"");
@@ -158,7 +164,9 @@ static void curve(struct field *p, const struct chart_curve *a, int k) {
     if (good) strbuf_addf(&p->c.body, "%s%.1f %.1f", open ? "L" : "M", scale_at(&p->x, a->x[i]), scale_at(&p->y, a->y[i]));
     open = good;
   }
-  strbuf_addf(&p->c.body, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n", chart_colour(k), *chart_dash(k) ? chart_dash(k) : "none");
+  strbuf_adds(&p->c.body, "\" ");
+  curve_style(&p->c.body, k);
+  strbuf_adds(&p->c.body, "/>\n");
 }
 
 /* Names of clouds by their marks and of curves by their lines. */
@@ -170,15 +178,17 @@ static void scatter_legend(struct canvas *c, const struct chart_cloud *clouds, i
     const char *name = chart_cut(k < n_clouds ? clouds[k].name : curves[k - n_clouds].name, CHART_FONT, 320, cut, sizeof cut);
     double w = 36 + chart_text_width(name, CHART_FONT) + 18;
     if (!*name) continue;
-    if (x + w > CHART_WIDTH - CHART_MARGIN && x > CHART_MARGIN) x = CHART_MARGIN, c->y += CHART_LINE + 2;
+    if (x + w > CHART_WIDTH - CHART_MARGIN && x > CHART_MARGIN) x = CHART_MARGIN, c->y += CHART_LINE_HEIGHT + 2;
     if (k < n_clouds) chart_mark(c, k, x + 14, c->y - 4, 4, clouds[k].hollow);
-    else
-      strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n", x, c->y - 4,
-          x + 28, c->y - 4, chart_colour(k), *chart_dash(k) ? chart_dash(k) : "none");
+    else {
+      strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" ", x, c->y - 4, x + 28, c->y - 4);
+      curve_style(&c->body, k - n_clouds);
+      strbuf_adds(&c->body, "/>\n");
+    }
     chart_text(c, x + 34, c->y, CHART_START, "t", name);
     x += w;
   }
-  c->y += x > CHART_MARGIN ? CHART_LINE + 2 : 0;
+  c->y += x > CHART_MARGIN ? CHART_LINE_HEIGHT + 2 : 0;
 }
 
 static void left_out_note(struct field *p) {
@@ -201,7 +211,7 @@ enum err_code chart_scatter(const struct chart_frame *f, const struct chart_clou
   const double top = p.c.y + 18, bottom = top + SCATTER_HEIGHT;
   axes(&p, top, bottom);
   for (int k = 0; k < n_clouds; k++) cloud(&p, &clouds[k], k);
-  for (int k = 0; k < n_curves; k++) curve(&p, &curves[k], n_clouds + k);
+  for (int k = 0; k < n_curves; k++) curve(&p, &curves[k], k);
   strbuf_addf(&p.c.desc, chart_say(f, "Scatter of %lld points, %d curves.", "散布図。%lld点、曲線%d本。"), (long long)p.drawn, n_curves);
   p.c.y = bottom + 52;
   left_out_note(&p);

@@ -86,12 +86,25 @@ struct scale scale_nice(double low, double high, int most, double from, double t
   return s;
 }
 
+/* 1, 2, 5, 10, 20 ... for 0, 1, 2, 3, 4 ...; 0.5, 0.2, 0.1 for -1, -2, -3. */
+static double one_two_five(int index) {
+  static const double lead[] = {1, 2, 5};
+  int power = index >= 0 ? index / 3 : -((2 - index) / 3);
+  return lead[index - 3 * power] * pow(10, power);
+}
+
 struct scale scale_log(double low, double high, double from, double to) {
-  struct scale s = {.from = from, .to = to, .log = true, .step = 1};
-  s.low = floor(log10(low) + 1e-12);
-  s.high = ceil(log10(high) - 1e-12);
-  if (s.high <= s.low) s.high = s.low + 1;
-  s.n_ticks = (int)(s.high - s.low) + 1;
+  struct scale s = {.from = from, .to = to, .log = true};
+  int a = 3 * (int)floor(log10(low)) - 1, b;
+  while (one_two_five(a + 1) <= low * (1 + 1e-12)) a++;
+  b = a + 1;
+  while (one_two_five(b) < high * (1 - 1e-12)) b++;
+  s.low = log10(one_two_five(a));
+  s.high = log10(one_two_five(b));
+  s.stride = b - a > 9 ? 3 : 1;
+  s.first = a;
+  while (s.stride == 3 && s.first % 3) s.first++;
+  s.n_ticks = (b - s.first) / s.stride + 1;
   return s;
 }
 
@@ -101,13 +114,14 @@ double scale_at(const struct scale *s, double v) {
 }
 
 double scale_tick(const struct scale *s, int i) {
+  if (s->log) return one_two_five(s->first + i * s->stride);
   double v = s->low + i * s->step;
-  return s->log ? pow(10, v) : fabs(v) < s->step * 1e-6 ? 0 : v;
+  return fabs(v) < s->step * 1e-6 ? 0 : v;
 }
 
 const char *scale_text(const struct scale *s, int i, char *out, size_t size) {
   double v = scale_tick(s, i);
-  int decimals = s->log ? (v < 1 ? (int)lround(-(s->low + i)) : 0) : s->decimals;
+  int decimals = s->log ? (v < 1 ? (int)ceil(-log10(v) - 1e-9) : 0) : s->decimals;
   return chart_number(v, decimals, out, size);
 }
 
