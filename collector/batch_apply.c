@@ -252,7 +252,7 @@ static enum err_code check_same_key(struct applying *p, const struct batch_lower
 
 /* Legal dates are Japanese time. The sender's level decides the due day. */
 static enum err_code is_late(struct applying *p, const struct batch_manifest *m, bool *late, struct err *e) {
-  const struct survey *survey;
+  const struct form_survey *survey;
   struct period period;
   *late = false;
   TRY(batch_forms_survey(p->forms, m->survey, &survey, e));

@@ -15,7 +15,7 @@ struct batch_forms {
   const char *folder;
   int n_forms, n_surveys;
   struct read_form forms[MAX_READ];
-  struct survey *surveys[MAX_READ];
+  struct form_survey *surveys[MAX_READ];
 };
 
 enum err_code batch_forms_new(const struct job *job, const char *folder, struct batch_forms **out, struct err *e) {
@@ -68,8 +68,8 @@ enum err_code batch_forms_deriver(struct batch_forms *f, const struct form *form
   return ERR(e, E_BUG, .subject = "batch_forms_deriver");
 }
 
-enum err_code batch_forms_survey(struct batch_forms *f, const char *survey, const struct survey **out, struct err *e) {
-  struct survey *read = NULL;
+enum err_code batch_forms_survey(struct batch_forms *f, const char *survey, const struct form_survey **out, struct err *e) {
+  struct form_survey *read = NULL;
   for (int i = 0; i < f->n_surveys; i++)
     if (!strcmp(f->surveys[i]->id, survey)) {
       *out = f->surveys[i];

@@ -13,5 +13,5 @@ enum err_code batch_forms_form(struct batch_forms *f, const char *survey, const 
     struct err *e) NODISCARD;
 enum err_code batch_forms_deriver(struct batch_forms *f, const struct form *form, struct deriver **out,
     struct err *e) NODISCARD; /* of a form this object read */
-enum err_code batch_forms_survey(struct batch_forms *f, const char *survey, const struct survey **out, struct err *e) NODISCARD;
+enum err_code batch_forms_survey(struct batch_forms *f, const char *survey, const struct form_survey **out, struct err *e) NODISCARD;
 #endif

@@ -178,7 +178,7 @@ static enum err_code check_nothing_left_out(struct sealing *z, struct err *e) {
 
 static enum err_code check_request(const struct batch_seal_request *q, struct err *e) {
   struct arena *a = arena_new(0);
-  struct survey *survey;
+  struct form_survey *survey;
   struct period p;
   enum err_code code = a ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
   if (!code && !period_parse(str_of(q->period), &p)) code = ERR(e, E_INTAKE_PERIOD, .subject = q->period, .expected = "2025-12");

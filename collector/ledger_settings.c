@@ -45,7 +45,7 @@ enum err_code ledger_settings_read(struct arena *a, const char *survey, struct l
 }
 
 int64_t ledger_due_days(struct arena *a, const char *survey_id) {
-  struct survey *survey;
+  struct form_survey *survey;
   int64_t days = 0;
   if (survey_read(a, forms_folder(), survey_id, &survey, NULL)) return 0;
   for (int i = 0; i + 1 < survey->n_levels; i++)

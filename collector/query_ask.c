@@ -375,7 +375,7 @@ static enum err_code check_hand(struct asking *k, struct err *e) {
 }
 
 static enum err_code ask_forms(struct asking *k, struct err *e) {
-  struct survey *survey;
+  struct form_survey *survey;
   struct period period;
   if (!period_parse(str_of(k->q->period), &period)) return ERR(e, E_QUERY_OPTIONS, .subject = k->q->period, .expected = "2025-12");
   TRY(survey_read(k->a, k->q->forms, k->q->survey, &survey, e));

@@ -51,7 +51,7 @@ void query_salt(char out[33]) {
 
 /* --- days for an answer --- */
 enum err_code query_survey_days(struct batch_forms *forms, const char *survey_id, const char *owner, int64_t *days, struct err *e) {
-  const struct survey *survey;
+  const struct form_survey *survey;
   TRY(batch_forms_survey(forms, survey_id, &survey, e));
   for (int i = 0; i < survey->n_levels && survey->has_query_days; i++) {
     size_t n = strlen(survey->levels[i]);

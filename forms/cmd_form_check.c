@@ -92,7 +92,7 @@ static enum err_code check_all(struct run *r, struct form_operand o, struct err 
 static int run(struct cli *c) {
   struct err e = {0};
   struct form_operand o;
-  struct survey *survey;
+  struct form_survey *survey;
   struct run r = {.c = c, .job = *cli_job(c)};
   r.job.problem = on_problem;
   r.job.problem_context = &r;

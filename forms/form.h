@@ -188,7 +188,7 @@ struct form {
   char hash_hex[65];
 };
 
-struct survey {
+struct form_survey {
   const char *code, *id, *title_ja, *title_en, *law, *folder;
   int n_levels;
   const char **levels; /* from the bottom up: "municipality", "health_centre", "prefecture", "ministry" */
@@ -203,7 +203,7 @@ struct survey {
 /* Where the library lies: `library` is the folder that holds <survey>/ folders, with codelists/ beside it (SHIRABE_FORMS, else ../share/shirabe/forms
  * from the folder of the running program, else forms/ under the current folder). */
 const char *forms_folder(void);
-enum err_code survey_read(struct arena *a, const char *forms, const char *survey_id, struct survey **out, struct err *e) NODISCARD;
+enum err_code survey_read(struct arena *a, const char *forms, const char *survey_id, struct form_survey **out, struct err *e) NODISCARD;
 /* Reads and checks one version; version NULL = the newest valid on `day`. Every problem goes to the job's sink with file:row:column; the first one is
  * returned. n_problems (may be NULL) counts them. */
 enum err_code form_read(struct arena *a, const struct job *job, const char *forms, const char *survey_id, const char *form_id, const char *version, int64_t day, struct form **out, int64_t *n_problems, struct err *e) NODISCARD;

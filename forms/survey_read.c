@@ -18,7 +18,7 @@ static const char *copy_member(struct arena *a, const struct json_value *v, cons
   return copy;
 }
 
-static enum err_code read_levels(struct arena *a, const struct json_value *root, const char *path, struct survey *s, struct err *e) {
+static enum err_code read_levels(struct arena *a, const struct json_value *root, const char *path, struct form_survey *s, struct err *e) {
   const struct json_value *levels = json_member(root, "levels"), *due = json_member(root, "due_days");
   size_t n = json_is_array(levels) ? json_length(levels) : 0;
   if (n == 0 || n > MAX_LEVELS || !json_is_array(due) || json_length(due) != n)
@@ -37,7 +37,7 @@ static enum err_code read_levels(struct arena *a, const struct json_value *root,
 }
 
 /* Days for an answer are optional: without them the command asks for --days. */
-static enum err_code read_query_days(const struct json_value *root, const char *path, struct survey *s, struct err *e) {
+static enum err_code read_query_days(const struct json_value *root, const char *path, struct form_survey *s, struct err *e) {
   const struct json_value *days = json_member(root, "query_days");
   if (!days) return E_OK;
   if (!json_is_array(days) || json_length(days) != (size_t)s->n_levels) return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "query_days", .expected = "as many numbers as levels");
@@ -48,7 +48,7 @@ static enum err_code read_query_days(const struct json_value *root, const char *
   return E_OK;
 }
 
-static enum err_code read_forms(struct arena *a, const struct json_value *root, const char *path, struct survey *s, struct err *e) {
+static enum err_code read_forms(struct arena *a, const struct json_value *root, const char *path, struct form_survey *s, struct err *e) {
   const struct json_value *forms = json_member(root, "forms");
   size_t n = json_is_array(forms) ? json_length(forms) : 0;
   if (n == 0 || n > 64) return ERR(e, E_FORM_JSON_MEMBER, .file = path, .subject = "forms", .expected = "1 to 64 form ids");
@@ -64,7 +64,7 @@ static enum err_code read_forms(struct arena *a, const struct json_value *root, 
   return E_OK;
 }
 
-static enum err_code read_members(struct arena *a, const struct json_value *root, const char *path, struct survey *s, struct err *e) {
+static enum err_code read_members(struct arena *a, const struct json_value *root, const char *path, struct form_survey *s, struct err *e) {
   static const char *const names[] = {"survey", "code", "title_ja", "title_en", "law", "retention_class"};
   const char **fields[] = {&s->id, &s->code, &s->title_ja, &s->title_en, &s->law, &s->retention_class};
   struct err problem = {0};
@@ -80,10 +80,10 @@ static enum err_code read_members(struct arena *a, const struct json_value *root
   return read_query_days(root, path, s, e);
 }
 
-enum err_code survey_read(struct arena *a, const char *forms, const char *survey_id, struct survey **out, struct err *e) {
+enum err_code survey_read(struct arena *a, const char *forms, const char *survey_id, struct form_survey **out, struct err *e) {
   *out = NULL;
   const char *folder = arena_printf(a, "%s/library/%s", forms, survey_id), *path = folder ? arena_printf(a, "%s/survey.json", folder) : NULL;
-  struct survey *s = ARENA_NEW(a, struct survey);
+  struct form_survey *s = ARENA_NEW(a, struct form_survey);
   struct str text;
   struct json_document *d;
   if (!path || !s) return ERR(e, E_NO_MEMORY, .subject = survey_id);

@@ -110,7 +110,7 @@ static enum err_code process_form_of(struct month *m, const char *form_id, struc
 }
 
 static enum err_code process(struct month *m, struct err *e) {
-  struct survey *survey;
+  struct form_survey *survey;
   TRY(survey_read(cli_job(m->c)->arena, forms_folder(), m->survey, &survey, e));
   for (int i = 0; i < survey->n_forms; i++) TRY(process_form_of(m, survey->forms[i], e));
   return E_OK;

@@ -49,7 +49,7 @@ const struct sdc_profile *estimate_profile(const struct estimate_run *r, const c
 /* --- survey and forms --- */
 enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a,
     struct estimate_output *out, struct estimate_run *r, struct err *e) {
-  struct survey *found;
+  struct form_survey *found;
   *r = (struct estimate_run){.s = s, .a = a, .options = o, .out = out};
   *out = (struct estimate_output){.survey = survey, .period = period};
   if (!period_parse(str_of(period), &r->period))

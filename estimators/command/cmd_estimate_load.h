@@ -16,7 +16,7 @@ struct estimate_run {
   struct arena *a;
   const struct estimate_options *options;
   struct estimate_output *out;
-  const struct survey *survey;
+  const struct form_survey *survey;
   struct period period;
   struct estimate_loaded loaded[ESTIMATE_MAX_DATASETS];
   int n_loaded;

@@ -235,7 +235,7 @@ enum err_code tabulate_columns(
   for (int i = 0; i < plan->n_dimensions; i++) TRY(add_item(a, form, plan->dimensions[i], 0, names, max, n, e));
   for (int i = 0; i < plan->n_measures; i++) {
     const struct measure *m = &plan->measures[i];
-    if (m->kind > MEASURE_RATE) continue;
+    if (!measure_over_records(m->kind)) continue;
     if (*m->x) TRY(add_item(a, form, m->x, 0, names, max, n, e));
     if (*m->y) TRY(add_item(a, form, m->y, 0, names, max, n, e));
   }

@@ -40,6 +40,8 @@ static enum err_code linearised(
 
 static enum err_code dense_domain(
     const struct job *job, struct arena *a, const struct survey *s, int m, const double *const *z, double *cov, struct err *e) {
+  if (s->two_phase) return two_phase_covariance(job, a, s->two_phase, m, z, cov, e);
+  if (s->pps_stages) return pps_stages_covariance(job, a, s->pps_stages, m, z, cov, e);
   if (!s->pps) return taylor_covariance(job, a, s->design, NULL, m, z, cov, e);
   TRY(pps_check(s->pps, e));
   for (int j = 0; j < m; j++)
@@ -50,7 +52,7 @@ static enum err_code dense_domain(
 static bool plain(const struct survey *s) {
   for (int k = 0; k < s->n_adjustments; k++)
     if (s->adjustments[k]->kind != ADJUSTED_FIXED) return false;
-  return !s->pps;
+  return !s->pps && !s->pps_stages && !s->two_phase;
 }
 
 enum err_code survey_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
@@ -96,3 +98,4 @@ enum err_code survey_df(
   arena_reset(a, mark);
   return E_OK;
 }
+bool survey_is_plain(const struct survey *s) { return plain(s); }

@@ -12,7 +12,9 @@
 #ifndef SHIRABE_ESTIMATORS_VARIANCE_SURVEY_H
 #define SHIRABE_ESTIMATORS_VARIANCE_SURVEY_H
 #include "estimators/variance/pps.h"
+#include "estimators/variance/pps_stages.h"
 #include "estimators/variance/taylor.h"
+#include "estimators/variance/two_phase.h"
 #include "estimators/weight/auxiliary.h"
 
 enum adjustment_kind { ADJUSTED_FIXED, ADJUSTED_CALIBRATED, ADJUSTED_RAKED };
@@ -28,6 +30,8 @@ struct survey {
   int64_t n;
   const struct sample_design *design;
   const struct pps_design *pps; /* NULL = by sample_design */
+  const struct pps_stages *pps_stages; /* unequal probabilities at the first stage; NULL = equal inside strata */
+  const struct two_phase *two_phase;   /* NULL = one phase */
   const double *weight;         /* [n] final */
   int n_adjustments;
   const struct adjustment *adjustments[SURVEY_MOST_ADJUSTMENTS];
@@ -35,6 +39,8 @@ struct survey {
 /* domains as in taylor.h; u is read in the domain only. */
 enum err_code survey_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
     const double *const *u, double *cov, struct err *e) NODISCARD;
+/* Variance of the design itself with the final weights: no adjustment enters it, and it is that of taylor.h. */
+bool survey_is_plain(const struct survey *s);
 /* Degrees of freedom by domain: primary units with a record less strata holding them (of a PPS design: records less 1). */
 enum err_code survey_df(
     const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int64_t *df, struct err *e) NODISCARD;

@@ -278,7 +278,7 @@ static void every_table_specification_is_one_the_estimators_can_make(void **stat
 /* --- surveys, plans --- */
 static void labour_survey_does_not_pass_through_municipalities(void **state) {
   struct arena *a = arena_new(0);
-  struct survey *mls, *vital;
+  struct form_survey *mls, *vital;
   struct err e;
   (void)state;
   assert_int_equal(survey_read(a, "forms", "mls", &mls, &e), E_OK);

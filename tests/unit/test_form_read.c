@@ -334,7 +334,7 @@ static void failed_allocation_gives_no_form(void **state) {
 static void survey_has_levels_and_days(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
-  struct survey *s;
+  struct form_survey *s;
   struct err e = {0};
   assert_int_equal(survey_read(a, FORMS, "sample", &s, &e), E_OK);
   assert_int_equal(s->n_levels, 2);
@@ -354,7 +354,7 @@ static void query_days_are_one_per_level_or_none(void **state) {
       {"\"query_days\":[7,\"3\"],", E_FORM_JSON_MEMBER}, {"\"query_days\":7,", E_FORM_JSON_MEMBER}};
   (void)state;
   struct arena *a = arena_new(0);
-  struct survey *s;
+  struct form_survey *s;
   struct err e;
   char root[] = "/tmp/shirabe-test-XXXXXX", path[128];
   assert_non_null(mkdtemp(root));

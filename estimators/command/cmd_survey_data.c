@@ -1,0 +1,157 @@
+/* cmd_survey_data.c -- survey_data.h: the only part of the estimators that opens a CSV file. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "estimators/command/survey_data.h"
+#include "estimators/design/column_read.h"
+
+enum { PIECE = 1 << 20, DESIGN_BYTES = 1 << 20, JOINT_BYTES = 1 << 28 };
+
+/* --- names in texts --- */
+static bool word_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80); }
+static bool name_at(const char *text, const char *at, struct str name) {
+  return memcmp(at, name.p, name.n) == 0 && (at == text || !word_byte(at[-1]) || !word_byte(name.p[0])) &&
+      (!word_byte(at[name.n]) || !word_byte(name.p[name.n - 1]));
+}
+static bool prefix_in(const char *text, struct str name) { /* a word that ends with a star */
+  for (const char *star = strchr(text, '*'); star; star = strchr(star + 1, '*')) {
+    const char *from = star;
+    while (from > text && word_byte(from[-1])) from--;
+    const size_t n = (size_t)(star - from);
+    if (n > 0 && n <= name.n && memcmp(from, name.p, n) == 0) return true;
+  }
+  return false;
+}
+bool survey_name_in(const char *text, struct str name) {
+  const size_t n = strlen(text);
+  if (name.n == 0) return false;
+  for (size_t i = 0; i + name.n <= n; i++)
+    if (text[i] == name.p[0] && name_at(text, text + i, name)) return true;
+  return prefix_in(text, name);
+}
+struct wanted {
+  const char *design;
+  const struct survey_request *q;
+};
+static bool is_wanted(const void *context, struct str name) {
+  const struct wanted *w = context;
+  if (!w->q->texts || survey_name_in(w->design, name)) return true;
+  for (int i = 0; i < w->q->n_texts; i++)
+    if (w->q->texts[i] && survey_name_in(w->q->texts[i], name)) return true;
+  return false;
+}
+
+/* --- the file, twice --- */
+struct reading {
+  struct cli *c;
+  const char *path;
+  FILE *file;
+  int64_t size, done; /* of both rounds */
+};
+static enum err_code one_round(struct reading *r, csv_row_fn fn, void *context, struct err *e) {
+  static const struct csv_limits limits = {16384, 1 << 22};
+  const struct job *job = cli_job(r->c);
+  struct csv_reader *reader;
+  enum err_code code;
+  char *piece = malloc(PIECE);
+  size_t n;
+  if (!piece) return ERR(e, E_NO_MEMORY, .subject = r->path);
+  code = csv_reader_new(r->path, &limits, ',', fn, context, &reader, e);
+  if (!code) {
+    while (!code && (n = fread(piece, 1, PIECE, r->file)) > 0) {
+      code = csv_reader_feed(reader, piece, n, e);
+      r->done += (int64_t)n;
+      job_progress(job, r->path, r->done, 2 * r->size);
+      if (!code && job_cancelled(job)) code = ERR(e, E_ESTIMATE_ARGUMENT, .subject = "cancelled");
+    }
+    if (!code && ferror(r->file)) code = ERR(e, E_FILE_READ, .file = r->path, .subject = r->path);
+    if (!code) code = csv_reader_end(reader, e);
+    csv_reader_free(reader);
+  }
+  free(piece);
+  return code;
+}
+static enum err_code both_rounds(struct reading *r, struct column_read *columns, struct survey_columns *out, struct err *e) {
+  if (fseek(r->file, 0, SEEK_END) == 0) r->size = ftell(r->file);
+  if (r->size < 0 || fseek(r->file, 0, SEEK_SET) != 0) return ERR(e, E_FILE_READ, .file = r->path, .subject = r->path, .expected = "a file that can be read twice");
+  TRY(one_round(r, column_read_scan, columns, e));
+  TRY(column_read_begin(columns, e));
+  rewind(r->file);
+  TRY(one_round(r, column_read_fill, columns, e));
+  return column_read_end(columns, out, e);
+}
+static enum err_code read_columns(struct cli *c, const char *design, const struct survey_request *q, struct survey_columns *out, struct err *e) {
+  const struct wanted w = {design, q};
+  struct column_read *columns;
+  struct reading r = {.c = c, .path = q->csv_path};
+  TRY(column_read_new(cli_job(c)->arena, q->csv_path, is_wanted, &w, &columns, e));
+  r.file = fopen(q->csv_path, "rbe");
+  if (!r.file) return ERR(e, E_FILE_OPEN, .file = q->csv_path, .subject = q->csv_path, .found = strerror(errno));
+  const enum err_code code = both_rounds(&r, columns, out, e);
+  (void)fclose(r.file); /* only read */
+  return code;
+}
+
+/* --- files beside the design --- */
+static enum err_code read_joint(struct arena *a, const char *beside, const char *name, struct survey_joint *out, struct err *e) {
+  uint8_t *bytes = NULL;
+  size_t n = 0;
+  const char *path = arena_printf(a, "%s/%s", beside, name);
+  if (!path) return ERR(e, E_NO_MEMORY, .subject = name);
+  if (strchr(name, '/') || name[0] == '.') return ERR(e, E_PLAN_VALUE, .subject = "pps.joint", .expected = "the name of a file beside the design");
+  TRY(file_read(path, JOINT_BYTES, &bytes, &n, e));
+  const enum err_code code = survey_joint_parse(a, name, (const char *)bytes, n, out, e);
+  free(bytes);
+  return code;
+}
+
+/* Parts of a design that no other part of this program reads yet are refused, never passed over. */
+static enum err_code refuse_others(const struct survey_plan *p, struct err *e) {
+  const char *what = p->adjust ? "adjust" : p->replicates ? "replicates" : p->publish ? "publish" : NULL;
+  return what ? ERR(e, E_PLAN_NOT_HERE, .file = p->file, .subject = what) : E_OK;
+}
+static enum err_code bind_plan(const struct job *job, struct arena *a, const char *beside, struct survey_data *out, struct err *e) {
+  struct survey_joint joint;
+  const char *file = out->plan.pps.joint_file;
+  (void)job;
+  TRY(refuse_others(&out->plan, e));
+  if (file) TRY(read_joint(a, beside, file, &joint, e));
+  TRY(survey_bind(a, &out->plan, &out->columns, file ? &joint : NULL, &out->bound, e));
+  out->survey = out->bound.survey;
+  return E_OK;
+}
+enum err_code survey_data_bind(const struct job *job, struct arena *a, const char *design_file, const char *design, size_t n, const char *beside,
+    const struct survey_columns *columns, struct survey_data *out, struct err *e) {
+  *out = (struct survey_data){.columns = *columns};
+  enum err_code code = survey_plan_parse(a, design_file, design, n, &out->plan, e);
+  if (!code) code = bind_plan(job, a, beside, out, e);
+  survey_plan_release(&out->plan);
+  return code;
+}
+
+static const char *folder_of(struct arena *a, const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? arena_strdup(a, path, slash == path ? 1 : (size_t)(slash - path)) : ".";
+}
+enum err_code survey_data_read(struct cli *c, const struct survey_request *q, struct survey_data *out, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  struct survey_columns columns;
+  uint8_t *bytes = NULL;
+  size_t n = 0;
+  TRY(file_read(q->design_path, DESIGN_BYTES, &bytes, &n, e));
+  const char *design = arena_strdup(a, (const char *)bytes, n), *beside = folder_of(a, q->design_path);
+  free(bytes);
+  if (!design || !beside) return ERR(e, E_NO_MEMORY, .subject = q->design_path);
+  TRY(read_columns(c, design, q, &columns, e));
+  return survey_data_bind(cli_job(c), a, q->design_path, design, n, beside, &columns, out, e);
+}
+enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *design_path, struct survey_data *out, struct err *e) {
+  const struct survey_request q = {.csv_path = csv_path, .design_path = design_path};
+  return survey_data_read(c, &q, out, e);
+}
+void survey_data_notes(const struct survey_data *d, struct result_table *t) {
+  for (int i = 0; i < d->bound.n_notes; i++) result_note(t, d->bound.notes[i]);
+}

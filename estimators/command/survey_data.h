@@ -1,0 +1,34 @@
+/* survey_data.h -- a sample ready for estimation from a CSV file and its design.json: what `estimate file` and the other commands over files share.
+ * File     UTF-8, comma, a head with the names of the columns, one record per row; an empty cell or NA is missing. design.json: design_json.md.
+ * Wanted   with `texts` only columns whose name stands in the design or in one of the texts are kept; a design's "rep_*" keeps all that begin so.
+ * Order    the file is read twice, from a stream: it is never held as text. Progress is reported.
+ * Errors   those of column_read.h, survey_plan.h, survey_bind.h, of the adjustments; E_FILE_OPEN and others of files.
+ * Memory   everything stands in the arena of the command's job. Cost: two readings of the file.
+ * Notes    what was joined, taken as certain and so on: to be printed with every table (survey_data_notes). */
+#ifndef SHIRABE_ESTIMATORS_SURVEY_DATA_H
+#define SHIRABE_ESTIMATORS_SURVEY_DATA_H
+#include "base/cli.h"
+#include "estimators/design/survey_bind.h"
+#include "estimators/table/result_table.h"
+
+struct survey_data {
+  struct survey_columns columns;
+  struct survey survey;
+  struct survey_plan plan;   /* its document is released: adjust, replicates and publish are NULL */
+  struct survey_bound bound; /* design weights, notes */
+};
+struct survey_request {
+  const char *csv_path, *design_path;
+  const char *const *texts; /* NULL = every column */
+  int n_texts;
+};
+enum err_code survey_data_read(struct cli *c, const struct survey_request *q, struct survey_data *out, struct err *e) NODISCARD;
+/* Every column of the file. */
+enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *design_path, struct survey_data *out, struct err *e) NODISCARD;
+/* From columns that are there already; beside: the folder of files that the design names. */
+enum err_code survey_data_bind(const struct job *job, struct arena *a, const char *design_file, const char *design, size_t n, const char *beside,
+    const struct survey_columns *columns, struct survey_data *out, struct err *e) NODISCARD;
+void survey_data_notes(const struct survey_data *d, struct result_table *t);
+/* Does the name stand as a word in the text? A word "rep_*" stands for every name that begins with rep_. */
+bool survey_name_in(const char *text, struct str name);
+#endif

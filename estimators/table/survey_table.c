@@ -1,0 +1,290 @@
+#include "estimators/table/survey_table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "estimators/table/survey_figure.h"
+#include "estimators/table/survey_precision.h"
+#include "estimators/table/table_cells.h"
+#include "estimators/variance/survey_variance.h"
+
+enum { BATCH = 8 };
+struct work {
+  const struct job *job;
+  struct arena *a;
+  const struct survey_table_request *q;
+  const double *w;
+  int64_t n;
+  struct figure *figures; /* [n_measures] */
+  struct table_cells cells;
+  struct result_table *t;
+};
+/* One margin in work. */
+struct margin {
+  struct cell_partition part;
+  struct taylor_domains domains; /* records of weight 0 are outside */
+  int64_t *df;
+};
+/* One measure in one margin. */
+struct cell_figure {
+  const struct figure *f;
+  struct result_measure *m;
+  struct taylor_domains domains; /* and those without a value */
+  struct figure_values v;
+  double *u, *var, *share, *deff;
+  struct quantile_order *o;
+  uint8_t *no_error, *has_deff;
+  int64_t *df, *n_used;
+};
+
+/* --- dimensions and rows --- */
+/* Code ids: 0 the total, 1 + level, then _U and _Z for the missing. */
+static enum err_code dimension_ids(struct work *k, const struct survey_column *c, int32_t **out, struct err *e) {
+  int32_t *id = ARENA_ARRAY(k->a, int32_t, k->n + 1);
+  if (!id) return ERR(e, E_NO_MEMORY, .subject = c->name);
+  for (int64_t i = 0; i < k->n; i++) {
+    const bool there = c->code[i] >= 0 && (!c->status || value_present(c->status[i]));
+    id[i] = there ? c->code[i] + 1 : c->n_levels + 1 + (c->status && c->status[i] == VAL_NOT_APPLICABLE);
+  }
+  *out = id;
+  return E_OK;
+}
+static struct str code_text(const struct survey_column *c, int32_t id) {
+  if (id == 0) return STR("_T");
+  return id <= c->n_levels ? c->level[id - 1] : id == c->n_levels + 1 ? STR("_U") : STR("_Z");
+}
+static enum err_code make_rows(struct work *k, struct err *e) {
+  const struct survey_table_request *q = k->q;
+  const struct survey_column *column[CELLS_MOST_DIMENSIONS];
+  struct cells_spec s = {.name = q->id, .n = k->n, .n_dimensions = q->n_dimensions, .keep = q->keep};
+  if (q->n_dimensions > CELLS_MOST_DIMENSIONS) return ERR(e, E_TABLE_TOO_WIDE, .subject = q->id, .expected = "at most 6 dimensions");
+  for (int d = 0; d < q->n_dimensions; d++) {
+    int32_t *id = NULL;
+    if (!(column[d] = survey_column(q->columns, q->dimensions[d]))) return ERR(e, E_TABLE_ITEM, .file = q->columns->place, .subject = q->dimensions[d]);
+    TRY(dimension_ids(k, column[d], &id, e));
+    s.id[d] = id, s.radix[d] = (int64_t)column[d]->n_levels + 3;
+  }
+  TRY(cells_build(k->a, &s, &k->cells, e));
+  TRY(result_table_new(k->a, q->id, k->cells.n_rows, q->n_dimensions, q->n_measures, &k->t, e));
+  k->t->n_row_dimensions = q->n_row_dimensions;
+  for (int d = 0; d < q->n_dimensions; d++) {
+    k->t->dimensions[d].name = q->dimensions[d];
+    for (int32_t r = 0; r < k->cells.n_rows; r++) k->t->dimensions[d].code[r] = code_text(column[d], cells_code(&k->cells, r, d));
+  }
+  return E_OK;
+}
+
+/* --- measures --- */
+static void note_missing(struct work *k, const struct figure *f) {
+  for (int j = 0; j < f->n_items; j++) {
+    int64_t n = 0;
+    char b[320];
+    for (int64_t i = 0; f->status[j] && i < k->n; i++) n += k->cells.key[i] >= 0 && !value_present(f->status[j][i]);
+    const bool denominator = *f->m->y && strcmp(f->item[j], f->m->y) == 0;
+    if (f->m->kind == MEASURE_FORMULA)
+      snprintf(b, sizeof b, "%lld records without a value of %s are left out of %s", (long long)n, f->item[j], f->m->name);
+    else snprintf(b, sizeof b, "%lld records without a %s are left out of %s", (long long)n, denominator ? "denominator" : "value", f->m->name);
+    if (n) result_note(k->t, b);
+  }
+}
+static enum err_code describe(struct work *k, int j, struct err *e) {
+  struct result_measure *m = &k->t->measures[j];
+  const struct measure *how = &k->q->measures[j];
+  m->name = how->name;
+  m->decimals = k->q->decimals;
+  m->additive = how->kind == MEASURE_COUNT || how->kind == MEASURE_TOTAL;
+  m->n_used = ARENA_ARRAY(k->a, int64_t, k->cells.n_rows + 1);
+  if (!m->n_used) return ERR(e, E_NO_MEMORY, .subject = how->name);
+  TRY(figure_bind(k->a, k->q->columns, how, &k->figures[j], e));
+  note_missing(k, &k->figures[j]);
+  if (k->q->contributions && k->figures[j].x && how->kind != MEASURE_PROPORTION) TRY(result_keep_contributions(k->t, j, e));
+  return result_keep_precision(k->t, j, k->q->confidence > 0 ? k->q->confidence : 0.95, e);
+}
+
+/* --- one measure in one margin --- */
+static enum err_code cell_figure_new(struct work *k, const struct margin *g, int j, struct cell_figure *c, struct err *e) {
+  const int32_t n = g->domains.n_domains;
+  const struct figure *f = &k->figures[j];
+  int32_t *of = NULL;
+  *c = (struct cell_figure){.f = f, .m = &k->t->measures[j], .domains = g->domains, .df = g->df};
+  if (figure_has_missing(f, g->domains.of_row)) {
+    TRY(figure_domains(k->a, f, k->w, &g->domains, &of, e));
+    c->domains.of_row = of;
+    c->df = NULL;
+  }
+  c->var = ARENA_ARRAY(k->a, double, n + 1), c->no_error = ARENA_ARRAY(k->a, uint8_t, n + 1), c->n_used = ARENA_ARRAY(k->a, int64_t, n + 1);
+  if (!c->var || !c->no_error || !c->n_used) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
+  for (int64_t i = 0; i < k->n; i++)
+    if (c->domains.of_row[i] >= 0) c->n_used[c->domains.of_row[i]]++;
+  TRY(figure_values_new(k->a, n, &c->v, e));
+  return figure_value(k->a, f, k->w, &c->domains, &c->v, e);
+}
+
+static enum err_code degrees(struct work *k, struct cell_figure *c, struct err *e) {
+  if (c->df) return E_OK;
+  const int32_t n = c->domains.n_domains;
+  if (!(c->df = ARENA_ARRAY(k->a, int64_t, n + 1))) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
+  if (k->q->complete) return E_OK;
+  for (int32_t d = 0; k->q->replicates && d < n; d++) c->df[d] = k->q->replicates->df;
+  return k->q->replicates ? E_OK : survey_df(k->job, k->a, k->q->survey, &c->domains, c->df, e);
+}
+
+/* Influence of the figure, or of the share below a quantile. A figure with a line of the whole sample is done at once, a domain at a time. */
+static enum err_code influence(struct work *k, struct cell_figure *c, struct err *e) {
+  const int32_t n = c->domains.n_domains;
+  if (!(c->u = ARENA_ARRAY(k->a, double, k->n + 1))) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
+  if (figure_is_whole(c->f)) {
+    for (int32_t d = 0; d < n; d++) {
+      TRY(figure_whole(k->a, c->f, k->w, &c->domains, d, &c->v, c->u, e));
+      for (int64_t i = 0; i < k->n && c->v.defined[d] && !c->no_error[d]; i++)
+        if (!isfinite(c->u[i])) c->no_error[d] = 1;
+      if (!c->v.defined[d] || c->no_error[d]) continue;
+      double *var = &c->var[d];
+      TRY(survey_variances(k->job, k->a, k->q->survey, NULL, 1, (const double *const *)&c->u, &var, e));
+    }
+    c->u = NULL;
+    return E_OK;
+  }
+  if (c->f->m->kind != MEASURE_QUANTILE) return figure_influence(k->a, c->f, k->w, &c->domains, &c->v, c->u, c->no_error, e);
+  if (!(c->share = ARENA_ARRAY(k->a, double, n + 1))) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
+  TRY(figure_orders(k->a, c->f, k->w, &c->domains, &c->o, e));
+  return figure_share(k->a, c->f, k->w, &c->domains, &c->v, c->share, c->u, e);
+}
+
+/* All measures of the batch in one go over the partition of the margin: records without a value have influence 0 there. */
+static enum err_code by_linearisation(struct work *k, const struct margin *g, int m, struct cell_figure *c, struct err *e) {
+  const double *u[BATCH];
+  double *var[BATCH];
+  int n = 0;
+  for (int j = 0; j < m; j++) {
+    TRY(influence(k, &c[j], e));
+    if (c[j].u) u[n] = c[j].u, var[n++] = c[j].var;
+  }
+  if (n) TRY(survey_variances(k->job, k->a, k->q->survey, &g->domains, n, u, var, e));
+  for (int j = 0; j < m && k->q->deff != TABLE_DEFF_NONE; j++) {
+    if (!c[j].u || c[j].share) continue;
+    c[j].deff = ARENA_ARRAY(k->a, double, g->domains.n_domains + 1), c[j].has_deff = ARENA_ARRAY(k->a, uint8_t, g->domains.n_domains + 1);
+    if (!c[j].deff || !c[j].has_deff) return ERR(e, E_NO_MEMORY, .subject = "design effect");
+    TRY(precision_deff(k->a, k->n, k->w, &c[j].domains, c[j].u, k->q->deff, c[j].var, c[j].deff, c[j].has_deff, e));
+  }
+  return E_OK;
+}
+
+/* Every figure again under the weights of each replicate. */
+static enum err_code by_replicates(struct work *k, int m, struct cell_figure *c, struct err *e) {
+  const struct replicate_set *set = k->q->replicates;
+  const double *base = k->q->replicate_weight ? k->q->replicate_weight : k->w;
+  const int32_t n = c->domains.n_domains;
+  const int64_t R = set->n_replicates;
+  double *w = ARENA_ARRAY(k->a, double, k->n + 1), *theta[BATCH];
+  uint8_t *defined[BATCH];
+  struct figure_values v;
+  if (!w) return ERR(e, E_NO_MEMORY, .subject = "replicates");
+  TRY(figure_values_new(k->a, n, &v, e));
+  for (int j = 0; j < m; j++) {
+    theta[j] = ARENA_ARRAY(k->a, double, n * R + 1), defined[j] = ARENA_ARRAY(k->a, uint8_t, n * R + 1);
+    if (!theta[j] || !defined[j]) return ERR(e, E_NO_MEMORY, .subject = "replicates");
+  }
+  for (int r = 0; r < set->n_replicates; r++) {
+    replicate_weights(set, r, base, w);
+    for (int j = 0; j < m; j++) {
+      TRY(figure_value(k->a, c[j].f, w, &c[j].domains, &v, e));
+      for (int32_t d = 0; d < n; d++) theta[j][d * R + r] = v.value[d], defined[j][d * R + r] = v.defined[d];
+    }
+  }
+  for (int j = 0; j < m; j++)
+    for (int32_t d = 0; d < n; d++)
+      c[j].no_error[d] = replicate_covariance(set, 1, theta[j] + d * R, defined[j] + d * R, &c[j].v.value[d], &c[j].var[d]) < 2;
+  return E_OK;
+}
+
+static void contributions(const struct work *k, const struct margin *g, const struct cell_figure *c) {
+  const double *x = c->f->x;
+  for (int64_t i = 0; c->m->top1 && i < k->n; i++) {
+    if (c->domains.of_row[i] < 0) continue;
+    const int32_t r = g->part.row[c->domains.of_row[i]];
+    const double size = fabs(x[i]);
+    c->m->magnitude[r] += k->w[i] * size;
+    if (size > c->m->top1[r]) c->m->top2[r] = c->m->top1[r], c->m->top1[r] = size;
+    else if (size > c->m->top2[r]) c->m->top2[r] = size;
+  }
+}
+
+static enum err_code batch(struct work *k, const struct margin *g, int first, int m, struct err *e) {
+  struct cell_figure c[BATCH];
+  for (int j = 0; j < m; j++) TRY(cell_figure_new(k, g, first + j, &c[j], e));
+  for (int j = 0; j < m; j++) TRY(degrees(k, &c[j], e));
+  if (!k->q->complete) {
+    if (k->q->replicates) TRY(by_replicates(k, m, c, e));
+    else TRY(by_linearisation(k, g, m, c, e));
+  }
+  for (int j = 0; j < m; j++) {
+    const struct figure_precision p = {.f = c[j].f,
+        .v = c[j].v,
+        .n_domains = g->domains.n_domains,
+        .row = g->part.row,
+        .var = c[j].var,
+        .share = c[j].share,
+        .o = c[j].o,
+        .no_error = c[j].no_error,
+        .df = c[j].df,
+        .n_used = c[j].n_used,
+        .deff = c[j].deff,
+        .has_deff = c[j].has_deff,
+        .confidence = c[j].m->confidence,
+        .complete = k->q->complete};
+    precision_into(&p, c[j].m);
+    contributions(k, g, &c[j]);
+  }
+  return E_OK;
+}
+
+static enum err_code one_margin(struct work *k, unsigned mask, struct err *e) {
+  struct margin g;
+  TRY(cells_partition(k->a, &k->cells, mask, &g.part, e));
+  for (int64_t i = 0; i < k->n; i++) {
+    if (k->w[i] == 0) g.part.of[i] = -1;
+    if (g.part.of[i] >= 0) k->t->n[g.part.row[g.part.of[i]]]++;
+  }
+  if (!g.part.n_domains) return E_OK;
+  g.domains = (struct taylor_domains){g.part.n_domains, g.part.of};
+  struct cell_figure base = {.domains = g.domains, .f = k->figures};
+  TRY(degrees(k, &base, e));
+  g.df = base.df;
+  for (int j = 0; j < k->q->n_measures; j += BATCH) {
+    struct arena_mark mark = arena_mark(k->a);
+    TRY(batch(k, &g, j, k->q->n_measures - j < BATCH ? k->q->n_measures - j : BATCH, e));
+    arena_reset(k->a, mark);
+  }
+  return E_OK;
+}
+
+static void method_notes(struct work *k) {
+  char b[160];
+  if (k->q->n_unknown) {
+    snprintf(b, sizeof b, "%lld records were left out because a condition of the table is unknown for them", (long long)k->q->n_unknown);
+    result_note(k->t, b);
+  }
+}
+
+enum err_code survey_table(
+    const struct job *job, struct arena *a, const struct survey_table_request *q, struct result_table **out, struct err *e) {
+  struct work k = {.job = job, .a = a, .q = q, .w = q->survey->weight, .n = q->survey->n};
+  if (q->columns->n != k.n) return ERR(e, E_BUG, .subject = "table: the survey has other records than the columns");
+  if (q->n_measures < 1) return ERR(e, E_TABLE_MEASURE, .subject = q->id, .expected = "a measure");
+  if (!(k.figures = ARENA_ARRAY(a, struct figure, q->n_measures + 1))) return ERR(e, E_NO_MEMORY, .subject = q->id);
+  TRY(make_rows(&k, e));
+  method_notes(&k);
+  for (int j = 0; j < q->n_measures; j++) TRY(describe(&k, j, e));
+  for (unsigned mask = 0; mask < cells_masks(&k.cells); mask++) {
+    struct arena_mark mark = arena_mark(a);
+    TRY(one_margin(&k, mask, e));
+    arena_reset(a, mark);
+    job_progress(job, "table", (int64_t)mask + 1, (int64_t)cells_masks(&k.cells));
+  }
+  TRY(result_sort(k.t, e));
+  *out = k.t;
+  return E_OK;
+}
