@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/survey_data.h"
 #include "estimators/table/column_condition.h"
 #include "estimators/table/survey_table.h"
@@ -48,7 +49,7 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
   (*out)->title_en = (*out)->title_ja = cli_text(c, "table");
   (*out)->survey = (*out)->form = (*out)->period = (*out)->profile = "";
   survey_data_notes(d, *out);
-  return E_OK;
+  return estimate_apply_rule_file(cli_text(c, "rule"), cli_text(c, "design"), *out, e);
 }
 
 static enum err_code work(struct cli *c, struct err *e) {
@@ -91,7 +92,7 @@ const struct command cmd_estimate_file = {
         {.name = "as", .kind = OPT_CHOICE, .value_name = "FORM", .help_en = "how it is printed", .help_ja = "表示の形", .default_text = "text", .choices = "text|csv|long|wide"},
         {.name = "deff", .kind = OPT_CHOICE, .value_name = "KIND", .help_en = "design effect against simple random sampling with or without replacement", .help_ja = "デザイン効果（復元・非復元の単純無作為抽出と比べる）", .default_text = "none", .choices = "none|replace|without"},
         {.name = "confidence", .kind = OPT_INT, .value_name = "PERCENT", .help_en = "of the intervals", .help_ja = "信頼区間の水準", .default_text = "95"},
-        {.name = "decimals", .kind = OPT_INT, .value_name = "N", .help_en = "decimals shown; default: as computed", .help_ja = "小数の桁数（既定は計算のまま）"}, ESTIMATE_NO_OPTION},
+        {.name = "decimals", .kind = OPT_INT, .value_name = "N", .help_en = "decimals shown; default: as computed", .help_ja = "小数の桁数（既定は計算のまま）"}, ESTIMATE_RULE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "DATA", .help_en = "CSV file of the sample's records", .help_ja = "標本の記録のCSVファイル", .required = true}, ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate file household.csv --design design.json --table 'mean(income);count()' --by area", "mean income and households by area", "地域別の平均収入と世帯数"},
         {"shirabe estimate file household.csv --design design.json --table 'ratio(food,income)' --where 'age >= 65' --as csv", "share of food, of older heads", "高齢世帯の食費割合"}, ESTIMATE_NO_EXAMPLE},
