@@ -10,7 +10,7 @@ static bool file_has_place(const char *name) {
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (strcmp(name, known[i]) == 0) return true;
   size_t n = strlen(name);
-  return n > 4 && strcmp(name + n - 4, ".csv") == 0 && (strncmp(name, "codes/", 6) == 0 || strncmp(name, "map/", 4) == 0);
+  return n > 4 && strcmp(name + n - 4, ".csv") == 0 && (strncmp(name, "codes/", 6) == 0 || strncmp(name, "map/", 4) == 0 || strncmp(name, "design/", 7) == 0);
 }
 
 static enum err_code read_specs(struct form_reader *r) {

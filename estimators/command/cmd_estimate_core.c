@@ -11,6 +11,7 @@
 #include "estimators/command/cmd_estimate_document.h"
 #include "estimators/command/cmd_estimate_load.h"
 #include "estimators/command/cmd_estimate_rule.h"
+#include "estimators/command/cmd_estimate_sample.h"
 #include "estimators/mls/mls_input.h"
 #include "estimators/table/rounding.h"
 #include "estimators/table/tabulate.h"
@@ -287,7 +288,9 @@ static enum err_code make_table(struct estimate_run *r, const struct form *f, co
   case MEASURE_TFR:
   case MEASURE_ASDR:
   case MEASURE_LIFE_TABLE: return vital_table(r, f, plan, rows, out, e);
-  default: return foreign_rate(f, &plan->measures[0], rows) ? vital_table(r, f, plan, rows, out, e) : record_table(r, f, plan, rows, out, e);
+  default:
+    if (estimate_form_is_sample(f)) return estimate_sample_table(r, f, plan, rows, out, e);
+    return foreign_rate(f, &plan->measures[0], rows) ? vital_table(r, f, plan, rows, out, e) : record_table(r, f, plan, rows, out, e);
   }
 }
 
@@ -347,7 +350,7 @@ static enum err_code columns_of(struct estimate_run *r, const struct form *f, co
   const char *some[512];
   int k;
   *n = 0;
-  *whole = is_stratified(f) || estimate_form_is_input(f);
+  *whole = is_stratified(f) || estimate_form_is_input(f) || estimate_form_is_sample(f);
   for (int i = 0; i < f->n_tables && !*whole; i++) {
     if (!on[i]) continue;
     TRY(tabulate_columns(r->a, f, &plans[i], some, 512, &k, e));

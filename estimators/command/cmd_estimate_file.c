@@ -42,9 +42,19 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
   const int64_t decimals = cli_text(c, "decimals") ? cli_int(c, "decimals") : PLAN_AS_COMPUTED, confidence = cli_int(c, "confidence");
   if (decimals > 9 || (cli_text(c, "decimals") && decimals < 0)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--decimals", .expected = "0 to 9");
   if (confidence < 50 || confidence > 99) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--confidence", .expected = "50 to 99");
-  const struct survey_table_request request = {.id = "file", .columns = &d->columns, .survey = &d->survey, .n_dimensions = q->n_dimensions,
-      .n_row_dimensions = q->n_dimensions ? 1 : 0, .dimensions = q->dimensions, .n_measures = q->n_measures, .measures = q->measures, .keep = q->keep,
-      .n_unknown = q->n_unknown, .confidence = (double)confidence / 100, .deff = deff_of(cli_text(c, "deff")), .decimals = (int)decimals};
+  const struct survey_table_request request = {.id = "file",
+      .columns = &d->columns,
+      .survey = &d->survey,
+      .n_dimensions = q->n_dimensions,
+      .n_row_dimensions = q->n_dimensions ? 1 : 0,
+      .dimensions = q->dimensions,
+      .n_measures = q->n_measures,
+      .measures = q->measures,
+      .keep = q->keep,
+      .n_unknown = q->n_unknown,
+      .confidence = (double)confidence / 100,
+      .deff = deff_of(cli_text(c, "deff")),
+      .decimals = (int)decimals};
   TRY(survey_table(cli_job(c), cli_job(c)->arena, &request, out, e));
   (*out)->title_en = (*out)->title_ja = cli_text(c, "table");
   (*out)->survey = (*out)->form = (*out)->period = (*out)->profile = "";
@@ -76,25 +86,69 @@ const struct command cmd_estimate_file = {
     .verb = "file",
     .summary_en = "estimate from a CSV file and its sample design",
     .summary_ja = "CSVファイルと標本設計から推計する",
-    .detail_en =
-        "The file has a head and one record per row; an empty cell or NA is missing. The design (JSON, see design_json.md) says stages, strata, population counts, weight and what was done to the "
-        "weights; nothing is assumed, and a stratum with a single unit stops unless the design says what to do. Measures are joined by ';': count() total(x) mean(x) ratio(x,y) proportion(x=code) "
-        "quantile(x,p) median(x) gini(x) arpr(x) and others. Each figure has its standard error, coefficient of variation, degrees of freedom and interval. No store is opened, nothing is "
-        "suppressed: the figures are for work inside the office.",
-    .detail_ja =
-        "ファイルは見出しと1行1記録で、空のセルと NA は欠測です。設計（JSON、design_json.md 参照）に、段、層、母数、ウェイト、ウェイトの調整を書きます。何も仮定しません。単位が1つの層は、"
-        "設計に扱いがなければ止まります。集計量は ';' でつなぎます: count() total(x) mean(x) ratio(x,y) proportion(x=code) quantile(x,p) median(x) gini(x) arpr(x) など。標準誤差、変動係数、"
-        "自由度、信頼区間がつきます。保管庫は開かず、秘匿もしません。庁内の作業用です。",
-    .options = (const struct option_record[]){{.name = "design", .kind = OPT_FILE, .value_name = "FILE", .help_en = "design.json of kind sample", .help_ja = "標本設計（kind が sample の design.json）", .required = true},
+    .detail_en = "The file has a head and one record per row; an empty cell or NA is missing. The design (JSON, see design_json.md) says stages, "
+                 "strata, population counts, weight and what was done to the "
+                 "weights; nothing is assumed, and a stratum with a single unit stops unless the design says what to do. Measures are joined by ';': "
+                 "count() total(x) mean(x) ratio(x,y) proportion(x=code) "
+                 "quantile(x,p) median(x) gini(x) arpr(x) and others. Each figure has its standard error, coefficient of variation, degrees of "
+                 "freedom and interval. No store is opened, nothing is "
+                 "suppressed: the figures are for work inside the office.",
+    .detail_ja = "ファイルは見出しと1行1記録で、空のセルと NA は欠測です。設計（JSON、design_json.md "
+                 "参照）に、段、層、母数、ウェイト、ウェイトの調整を書きます。何も仮定しません。単位が1つの層は、"
+                 "設計に扱いがなければ止まります。集計量は ';' でつなぎます: count() total(x) mean(x) ratio(x,y) proportion(x=code) quantile(x,p) "
+                 "median(x) gini(x) arpr(x) など。標準誤差、変動係数、"
+                 "自由度、信頼区間がつきます。保管庫は開かず、秘匿もしません。庁内の作業用です。",
+    .options = (const struct option_record[]){{.name = "design",
+                                                  .kind = OPT_FILE,
+                                                  .value_name = "FILE",
+                                                  .help_en = "design.json of kind sample",
+                                                  .help_ja = "標本設計（kind が sample の design.json）",
+                                                  .required = true},
         {.name = "table", .kind = OPT_TEXT, .value_name = "MEASURES", .help_en = "what is estimated", .help_ja = "集計量", .required = true},
-        {.name = "by", .kind = OPT_TEXT, .value_name = "COLUMNS", .help_en = "columns of the table's cells, joined by ;", .help_ja = "集計区分の列（; 区切り）"},
-        {.name = "where", .kind = OPT_TEXT, .value_name = "CONDITION", .help_en = "only these records; the whole design stays", .help_ja = "対象の条件（設計は全体のまま）"},
-        {.name = "as", .kind = OPT_CHOICE, .value_name = "FORM", .help_en = "how it is printed", .help_ja = "表示の形", .default_text = "text", .choices = "text|csv|long|wide"},
-        {.name = "deff", .kind = OPT_CHOICE, .value_name = "KIND", .help_en = "design effect against simple random sampling with or without replacement", .help_ja = "デザイン効果（復元・非復元の単純無作為抽出と比べる）", .default_text = "none", .choices = "none|replace|without"},
-        {.name = "confidence", .kind = OPT_INT, .value_name = "PERCENT", .help_en = "of the intervals", .help_ja = "信頼区間の水準", .default_text = "95"},
-        {.name = "decimals", .kind = OPT_INT, .value_name = "N", .help_en = "decimals shown; default: as computed", .help_ja = "小数の桁数（既定は計算のまま）"}, ESTIMATE_RULE, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "DATA", .help_en = "CSV file of the sample's records", .help_ja = "標本の記録のCSVファイル", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate file household.csv --design design.json --table 'mean(income);count()' --by area", "mean income and households by area", "地域別の平均収入と世帯数"},
-        {"shirabe estimate file household.csv --design design.json --table 'ratio(food,income)' --where 'age >= 65' --as csv", "share of food, of older heads", "高齢世帯の食費割合"}, ESTIMATE_NO_EXAMPLE},
+        {.name = "by",
+            .kind = OPT_TEXT,
+            .value_name = "COLUMNS",
+            .help_en = "columns of the table's cells, joined by ;",
+            .help_ja = "集計区分の列（; 区切り）"},
+        {.name = "where",
+            .kind = OPT_TEXT,
+            .value_name = "CONDITION",
+            .help_en = "only these records; the whole design stays",
+            .help_ja = "対象の条件（設計は全体のまま）"},
+        {.name = "as",
+            .kind = OPT_CHOICE,
+            .value_name = "FORM",
+            .help_en = "how it is printed",
+            .help_ja = "表示の形",
+            .default_text = "text",
+            .choices = "text|csv|long|wide"},
+        {.name = "deff",
+            .kind = OPT_CHOICE,
+            .value_name = "KIND",
+            .help_en = "design effect against simple random sampling with or without replacement",
+            .help_ja = "デザイン効果（復元・非復元の単純無作為抽出と比べる）",
+            .default_text = "none",
+            .choices = "none|replace|without"},
+        {.name = "confidence",
+            .kind = OPT_INT,
+            .value_name = "PERCENT",
+            .help_en = "of the intervals",
+            .help_ja = "信頼区間の水準",
+            .default_text = "95"},
+        {.name = "decimals",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .help_en = "decimals shown; default: as computed",
+            .help_ja = "小数の桁数（既定は計算のまま）"},
+        ESTIMATE_RULE, ESTIMATE_NO_OPTION},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "DATA", .help_en = "CSV file of the sample's records", .help_ja = "標本の記録のCSVファイル", .required = true},
+            ESTIMATE_NO_OPERAND},
+    .examples = (const struct example[]){{"shirabe estimate file household.csv --design design.json --table 'mean(income);count()' --by area",
+                                             "mean income and households by area", "地域別の平均収入と世帯数"},
+        {"shirabe estimate file household.csv --design design.json --table 'ratio(food,income)' --where 'age >= 65' --as csv",
+            "share of food, of older heads", "高齢世帯の食費割合"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

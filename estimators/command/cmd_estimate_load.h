@@ -23,6 +23,7 @@ struct estimate_run {
   struct sdc_profile *profiles;
   int n_profiles;
   const char *mls_condition;     /* filter and domain of mls_all; NULL = not run yet */
+  const struct estimate_sample *sample; /* of the last form with a sample design; NULL = none yet */
   struct result_table *mls_all;  /* every roll-up of the last labour-survey estimation */
 };
 enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a,

@@ -4,6 +4,7 @@
 #include "base/json_out.h"
 #include "base/term.h"
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_estimate_sample.h"
 
 struct weights {
   struct design design;
@@ -66,10 +67,68 @@ static enum err_code print_text(struct cli *c, const struct weights *w, struct e
   return E_OK;
 }
 
+/* --- a sample of design.json --- */
+struct weight_summary {
+  int64_t n, n_zero;
+  double sum, smallest, largest, kish; /* kish: n sum w^2 / (sum w)^2 of the weights above 0 */
+};
+static struct weight_summary summary_of(int64_t n, const double *w) {
+  struct weight_summary s = {.n = n};
+  double squares = 0;
+  for (int64_t i = 0; i < n; i++) {
+    s.n_zero += w[i] == 0;
+    if (w[i] == 0) continue;
+    if (s.smallest == 0 || w[i] < s.smallest) s.smallest = w[i];
+    if (w[i] > s.largest) s.largest = w[i];
+    s.sum += w[i], squares += w[i] * w[i];
+  }
+  s.kish = s.sum != 0 ? (double)(n - s.n_zero) * squares / (s.sum * s.sum) : 0;
+  return s;
+}
+static enum err_code sample_json(struct cli *c, const struct estimate_sample *x, const struct weight_summary *s, struct err *e) {
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  json_object(&j);
+  json_put(&j, "form", x->form->id);
+  json_put_int(&j, "records", s->n);
+  json_put_int(&j, "weight_0", s->n_zero);
+  json_put_int(&j, "strata", x->data.survey.design->stage[0].n_parents);
+  json_put_int(&j, "units", x->data.survey.design->stage[0].n_units);
+  json_key(&j, "sum"), json_real(&j, s->sum);
+  json_key(&j, "smallest"), json_real(&j, s->smallest);
+  json_key(&j, "largest"), json_real(&j, s->largest);
+  json_key(&j, "kish"), json_real(&j, s->kish);
+  json_key(&j, "notes");
+  json_array(&j);
+  for (int i = 0; i < x->data.bound.n_notes; i++) json_cstr(&j, x->data.bound.notes[i]);
+  json_end_array(&j);
+  json_end_object(&j);
+  strbuf_addc(&b, '\n');
+  return estimate_write(c, &b, e);
+}
+static enum err_code print_sample(struct cli *c, const struct estimate_sample *x, struct err *e) {
+  const struct weight_summary s = summary_of(x->data.survey.n, x->data.survey.weight);
+  const struct design_stage *first = &x->data.survey.design->stage[0];
+  FILE *out = cli_out(c);
+  if (cli_json(c)) return sample_json(c, x, &s, e);
+  fprintf(out, "%s: %lld %s, %lld %s, %lld %s\n", x->form->id, (long long)s.n, cli_say(c, "records", "件"), (long long)first->n_units,
+      cli_say(c, "first-stage units", "第1段の単位"), (long long)first->n_parents, cli_say(c, "strata", "層"));
+  if (s.n_zero) fprintf(out, "%lld %s\n", (long long)s.n_zero, cli_say(c, "records have weight 0", "件はウェイト0"));
+  fprintf(out, "%s %.10g, %.6g..%.6g, %s %.4f\n", cli_say(c, "sum of weights", "ウェイトの和"), s.sum, s.smallest, s.largest,
+      cli_say(c, "design effect of unequal weights (Kish)", "不均等ウェイトの効果（Kish）"), s.kish);
+  for (int i = 0; i < x->data.bound.n_notes; i++) fprintf(out, "  %s\n", x->data.bound.notes[i]);
+  return ferror(out) ? ERR(e, E_FILE_WRITE, .subject = "standard output") : E_OK;
+}
+
 /* Selected establishments against the frame: every weight has passed C1 (M_h / m_h) and C2 (take-all kept) here; C4 compares sums. */
 static enum err_code work(struct cli *c, struct store *s, bool *alarm, struct err *e) {
   struct weights w;
   struct arena *a = cli_job(c)->arena;
+  const struct estimate_sample *sample;
+  TRY(estimate_sample_weights(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "stage"), a, &sample, e));
+  if (sample) return print_sample(c, sample, e);
   TRY(estimate_design(s, cli_operand(c, 0), cli_operand(c, 1), a, &w.design, &w.plan, e));
   TRY(design_weight_checks(a, &w.design, 0.001, &w.checks, e));
   for (int32_t h = 0; h < w.design.n_strata; h++) {
@@ -93,7 +152,7 @@ const struct command cmd_estimate_weights = {
     .detail_ja =
         "ウェイトが M_h / m_h でない、全数の層が例外なく抽出されている、選ばれた単位に層やウェイトがないときは止まります。そのうえで選定単位のウェイトの和を母集団数と比べます。"
         "確認の要る層があれば終了値は 1 です。",
-    .options = (const struct option_record[]){ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+    .options = (const struct option_record[]){ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
         {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate weights mls 2025-12", "weights of the month", "当月のウェイト"},

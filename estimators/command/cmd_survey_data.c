@@ -14,7 +14,7 @@ enum { PIECE = 1 << 20, DESIGN_BYTES = 1 << 20, JOINT_BYTES = 1 << 28 };
 static bool word_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80); }
 static bool name_at(const char *text, const char *at, struct str name) {
   return memcmp(at, name.p, name.n) == 0 && (at == text || !word_byte(at[-1]) || !word_byte(name.p[0])) &&
-      (!word_byte(at[name.n]) || !word_byte(name.p[name.n - 1]));
+         (!word_byte(at[name.n]) || !word_byte(name.p[name.n - 1]));
 }
 static bool prefix_in(const char *text, struct str name) { /* a word that ends with a star */
   for (const char *star = strchr(text, '*'); star; star = strchr(star + 1, '*')) {
@@ -76,7 +76,8 @@ static enum err_code one_round(struct reading *r, csv_row_fn fn, void *context, 
 }
 static enum err_code both_rounds(struct reading *r, struct column_read *columns, struct survey_columns *out, struct err *e) {
   if (fseek(r->file, 0, SEEK_END) == 0) r->size = ftell(r->file);
-  if (r->size < 0 || fseek(r->file, 0, SEEK_SET) != 0) return ERR(e, E_FILE_READ, .file = r->path, .subject = r->path, .expected = "a file that can be read twice");
+  if (r->size < 0 || fseek(r->file, 0, SEEK_SET) != 0)
+    return ERR(e, E_FILE_READ, .file = r->path, .subject = r->path, .expected = "a file that can be read twice");
   TRY(one_round(r, column_read_scan, columns, e));
   TRY(column_read_begin(columns, e));
   rewind(r->file);

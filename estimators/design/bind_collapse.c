@@ -16,10 +16,15 @@ struct strata {
 };
 static enum err_code new_strata(struct bind *b, struct strata *x, struct err *e) {
   const int32_t n = b->stage[0].n_strata;
-  *x = (struct strata){.units = ARENA_ARRAY(b->a, int64_t, n + 1), .records = ARENA_ARRAY(b->a, int64_t, n + 1), .size = ARENA_ARRAY(b->a, double, n + 1),
-      .population = ARENA_ARRAY(b->a, double, n + 1), .block = ARENA_ARRAY(b->a, int32_t, n + 1), .into = ARENA_ARRAY(b->a, int32_t, n + 1),
+  *x = (struct strata){.units = ARENA_ARRAY(b->a, int64_t, n + 1),
+      .records = ARENA_ARRAY(b->a, int64_t, n + 1),
+      .size = ARENA_ARRAY(b->a, double, n + 1),
+      .population = ARENA_ARRAY(b->a, double, n + 1),
+      .block = ARENA_ARRAY(b->a, int32_t, n + 1),
+      .into = ARENA_ARRAY(b->a, int32_t, n + 1),
       .never = ARENA_ARRAY(b->a, uint8_t, n + 1)};
-  if (!x->units || !x->records || !x->size || !x->population || !x->block || !x->into || !x->never) return ERR(e, E_NO_MEMORY, .subject = "collapsed strata");
+  if (!x->units || !x->records || !x->size || !x->population || !x->block || !x->into || !x->never)
+    return ERR(e, E_NO_MEMORY, .subject = "collapsed strata");
   x->s = (struct collapse_strata){n, x->units, x->size, x->population, x->block, x->never};
   return E_OK;
 }
@@ -35,7 +40,8 @@ static enum err_code count_units(struct bind *b, struct strata *x, struct err *e
   b->n_stages = n_stages, b->stage[0].population = population;
   if (code) return code;
   for (int64_t p = 0; p < d.stage[0].n_parents; p++)
-    x->units[s->stratum[design_row(&d, design_unit_start(&d, 0, d.stage[0].first_unit[p]))]] = d.stage[0].first_unit[p + 1] - d.stage[0].first_unit[p];
+    x->units[s->stratum[design_row(&d, design_unit_start(&d, 0, d.stage[0].first_unit[p]))]] =
+        d.stage[0].first_unit[p + 1] - d.stage[0].first_unit[p];
   arena_reset(b->a, mark);
   return E_OK;
 }
@@ -49,7 +55,8 @@ static enum err_code describe(struct bind *b, struct strata *x, struct err *e) {
   for (int32_t h = 0; h < x->s.n; h++) x->population[h] = INFINITY;
   for (int64_t i = 0; i < b->n; i++) {
     const int32_t h = s->stratum[i];
-    if (x->records[h]++ && block && x->block[h] != block[i]) return bind_bad_value(b, c->within.name[0], i, "one block for all records of a stratum", e);
+    if (x->records[h]++ && block && x->block[h] != block[i])
+      return bind_bad_value(b, c->within.name[0], i, "one block for all records of a stratum", e);
     if (block) x->block[h] = block[i];
     if (s->population) x->population[h] = s->population[i];
     if (size && (x->records[h] == 1 || size[i] > x->size[h])) x->size[h] = size[i];
@@ -99,17 +106,19 @@ enum err_code bind_collapse(struct bind *b, struct err *e) {
   int32_t alone;
   if (!b->plan->collapse.on) return E_OK;
   if (!b->stage[0].stratum)
-    return ERR(e, E_PLAN_TOGETHER, .file = b->plan->file, .subject = "lonely: collapse without strata at the first stage", .expected = "stages[1].stratum");
+    return ERR(
+        e, E_PLAN_TOGETHER, .file = b->plan->file, .subject = "lonely: collapse without strata at the first stage", .expected = "stages[1].stratum");
   TRY(new_strata(b, &x, e));
   TRY(count_units(b, &x, e));
   TRY(describe(b, &x, e));
   const enum err_code code = collapse_strata(b->a, &x.s, x.into, &b->out->n_joined, &alone, e);
   if (code == E_COLLAPSE_ALONE) {
     const char *name = name_of(b, alone);
-    return ERR(e, code, .file = b->columns->place, .subject = name ? name : "?", .expected = "another stratum of the same block that is not taken in full");
+    return ERR(
+        e, code, .file = b->columns->place, .subject = name ? name : "?", .expected = "another stratum of the same block that is not taken in full");
   }
   if (code) return code;
   if (b->out->n_joined == 0) return E_OK;
-  TRY(relabel(b, &x, e));
-  return tell(b, &x, e);
+  TRY(tell(b, &x, e));
+  return relabel(b, &x, e);
 }

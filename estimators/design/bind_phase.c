@@ -26,7 +26,8 @@ static enum err_code unit_probabilities(struct bind *b, const struct sample_desi
   return E_OK;
 }
 /* The stages below: every first-stage unit a stratum of its own with fraction pi, which adds nothing itself. */
-static enum err_code inner_design(struct bind *b, const double *weight, const double *pik, const struct sample_design *d, struct sample_design **out, struct err *e) {
+static enum err_code inner_design(
+    struct bind *b, const double *weight, const double *pik, const struct sample_design *d, struct sample_design **out, struct err *e) {
   struct sample_spec spec = {.n = b->n, .n_stages = b->n_stages, .weight = weight, .nested = true, .lonely = LONELY_ZERO};
   int32_t *stratum = ARENA_ARRAY(b->a, int32_t, b->n + 1);
   double *population = ARENA_ARRAY(b->a, double, b->n + 1);
@@ -38,8 +39,7 @@ static enum err_code inner_design(struct bind *b, const double *weight, const do
     const int64_t to = design_unit_start(d, 0, u + 1);
     for (int64_t i = design_unit_start(d, 0, u); i < to; i++) stratum[design_row(d, i)] = (int32_t)u, population[design_row(d, i)] = 1 / pik[u];
   }
-  for (int k = 0; k < b->n_stages; k++)
-    spec.stage[k] = (struct stage_spec){b->stage[k].stratum, b->stage[k].unit, b->stage[k].population};
+  for (int k = 0; k < b->n_stages; k++) spec.stage[k] = (struct stage_spec){b->stage[k].stratum, b->stage[k].unit, b->stage[k].population};
   spec.stage[0] = (struct stage_spec){stratum, b->stage[0].unit, population};
   TRY(sample_design_build(b->a, &spec, *out, e));
   if (b->plan->lonely == LONELY_ZERO) return E_OK;
@@ -59,14 +59,15 @@ static int32_t joint_find(const struct survey_joint *j, struct str label) {
   return -1;
 }
 /* The file's matrix in the order of the tree's units. */
-static enum err_code order_joint(struct bind *b, const struct survey_joint *j, const struct sample_design *d, const double *pik, double **out, struct err *e) {
+static enum err_code order_joint(
+    struct bind *b, const struct survey_joint *j, const struct sample_design *d, const double *pik, double **out, struct err *e) {
   const struct survey_column *unit = b->plan->stage[0].unit ? survey_column(b->columns, b->plan->stage[0].unit) : NULL;
   const int64_t n = d->stage[0].n_units;
   int32_t *at = ARENA_ARRAY(b->a, int32_t, n + 1);
   char place[128];
   if (!j || !unit) return ERR(e, E_JOINT_FILE, .subject = b->plan->pps.joint_file, .expected = "the file beside the design, and units with labels");
   if (n > 20000) return ERR(e, E_CAP_EXCEEDED, .subject = "joint probabilities");
-  *out = ARENA_ARRAY(b->a, double, n * n + 1);
+  *out = ARENA_ARRAY(b->a, double, n *n + 1);
   if (!at || !*out) return ERR(e, E_NO_MEMORY, .subject = "joint probabilities");
   for (int64_t u = 0; u < n; u++) {
     const int64_t row = design_row(d, design_unit_start(d, 0, u));
@@ -92,7 +93,8 @@ enum err_code bind_pps(struct bind *b, const struct survey_joint *joint, const d
   TRY(inner_design(b, weight, pik, d, &inner, e));
   if (plan->joint_file) TRY(order_joint(b, joint, d, pik, &matrix, e));
   if (plan->sum_pik2_over_n >= 0 && d->stage[0].n_parents > 1)
-    return ERR(e, E_PLAN_TOGETHER, .file = b->plan->file, .subject = "pps.sum_pi2_over_n and several strata", .expected = "one stratum, or leave it out");
+    return ERR(
+        e, E_PLAN_TOGETHER, .file = b->plan->file, .subject = "pps.sum_pi2_over_n and several strata", .expected = "one stratum, or leave it out");
   *p = (struct pps_stages){d, inner, plan->form, plan->sum_pik2_over_n, pik, matrix};
   if (pps_stages_lonely(p, &first) && b->plan->lonely != LONELY_ZERO) {
     const int64_t row = design_row(d, design_unit_start(d, 0, d->stage[0].first_unit[first]));
@@ -109,8 +111,9 @@ enum err_code survey_joint_parse(struct arena *a, const char *place, const char 
   char where[96];
   TRY(csv_table_parse(a, place, text, n, &t, e));
   const int64_t units = t.n_columns - 1;
-  if (units < 1 || t.n_rows != units || units > 20000) return ERR(e, E_JOINT_FILE, .file = place, .subject = "size", .expected = "a head and one row per unit");
-  double *v = ARENA_ARRAY(a, double, units * units + 1);
+  if (units < 1 || t.n_rows != units || units > 20000)
+    return ERR(e, E_JOINT_FILE, .file = place, .subject = "size", .expected = "a head and one row per unit");
+  double *v = ARENA_ARRAY(a, double, units *units + 1);
   if (!v) return ERR(e, E_NO_MEMORY, .subject = place);
   for (int64_t k = 0; k < units; k++) {
     snprintf(where, sizeof where, "row %lld", (long long)k + 1);
@@ -122,7 +125,9 @@ enum err_code survey_joint_parse(struct arena *a, const char *place, const char 
   }
   for (int64_t k = 0; k < units; k++)
     for (int64_t l = 0; l < k; l++)
-      if (v[k * units + l] != v[l * units + k]) return ERR(e, E_JOINT_FILE, .file = place, .line = t.lines[k], .column = l + 2, .subject = "symmetry", .expected = "the same above and below the diagonal");
+      if (v[k * units + l] != v[l * units + k])
+        return ERR(e, E_JOINT_FILE, .file = place, .line = t.lines[k], .column = l + 2, .subject = "symmetry",
+            .expected = "the same above and below the diagonal");
   *out = (struct survey_joint){(int32_t)units, t.header + 1, v};
   return E_OK;
 }

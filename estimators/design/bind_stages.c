@@ -74,8 +74,8 @@ const char *bind_label_text(const struct bind *b, const struct plan_items *items
 }
 
 /* --- the stages as written --- */
-static enum err_code counts_of(struct bind *b, const char *name, const char *key, double low, double high, const char *expected, double **out,
-    struct err *e) {
+static enum err_code counts_of(
+    struct bind *b, const char *name, const char *key, double low, double high, const char *expected, double **out, struct err *e) {
   const double *v;
   TRY(bind_numbers(b, name, key, &v, e));
   *out = ARENA_ARRAY(b->a, double, b->n + 1);
@@ -192,7 +192,8 @@ static enum err_code move_up(struct bind *b, const uint8_t *certain, const int32
   TRY(own_array(b, &first->stratum, e));
   for (int k = 0; k <= last; k++) {
     const bool by_record = k == last ? false : b->stage[k + 1].unit == NULL;
-    if (k > 0 && (k < last ? b->stage[k].stratum || b->stage[k + 1].stratum : b->stage[k].stratum != NULL)) TRY(own_array(b, &b->stage[k].stratum, e));
+    if (k > 0 && (k < last ? b->stage[k].stratum || b->stage[k + 1].stratum : b->stage[k].stratum != NULL))
+      TRY(own_array(b, &b->stage[k].stratum, e));
     if (b->stage[k].unit) TRY(own_array(b, &b->stage[k].unit, e));
     if (k > 0 || b->stage[0].population || (last > 0 && b->stage[1].population)) TRY(own_population(b, &b->stage[k].population, e));
     for (int64_t i = 0; i < b->n; i++) {
@@ -200,7 +201,10 @@ static enum err_code move_up(struct bind *b, const uint8_t *certain, const int32
       if (!certain[i]) continue;
       if (k == 0) s->stratum[i] = strata + stratum[i];
       else if (s->stratum) s->stratum[i] = below && below->stratum ? below->stratum[i] : 0;
-      if (s->unit) s->unit[i] = below ? (by_record ? (int32_t)i : below->unit[i]) : last == 0 ? (int32_t)i : 0; // NOLINT(clang-analyzer-core.NullDereference): by_record says so
+      if (s->unit)
+        s->unit[i] = below       ? (by_record ? (int32_t)i : below->unit[i])
+                     : last == 0 ? (int32_t)i
+                                 : 0; // NOLINT(clang-analyzer-core.NullDereference): by_record says so
       if (k == 0 && s->unit) s->unit[i] += units;
       if (s->population) s->population[i] = below ? (below->population ? below->population[i] : INFINITY) : last == 0 ? INFINITY : 1;
     }
@@ -242,6 +246,7 @@ enum err_code bind_certainty(struct bind *b, struct err *e) {
   TRY(certain_strata(b, &stratum, &n_strata, e));
   TRY(check_certain(b, name, stratum, n_strata, e));
   TRY(move_up(b, b->certain, stratum, n_strata, e));
-  snprintf(note, sizeof note, "%lld strata are first-stage units sure to be drawn: their variance comes from the units inside them", (long long)b->out->n_certain);
+  snprintf(note, sizeof note, "%lld strata are first-stage units sure to be drawn: their variance comes from the units inside them",
+      (long long)b->out->n_certain);
   return bind_note(b, note, e);
 }

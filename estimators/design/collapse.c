@@ -28,7 +28,8 @@ enum err_code collapse_strata(struct arena *a, const struct collapse_strata *s, 
   const size_t n = (size_t)s->n;
   struct together t = {ARENA_ARRAY(a, int64_t, n + 1), ARENA_ARRAY(a, double, n + 1), ARENA_ARRAY(a, double, n + 1)};
   if (!t.units || !t.size || !t.population) return ERR(e, E_NO_MEMORY, .subject = "collapsed strata");
-  memcpy(t.units, s->units, n * sizeof *t.units), memcpy(t.size, s->size, n * sizeof *t.size), memcpy(t.population, s->population, n * sizeof *t.population);
+  memcpy(t.units, s->units, n * sizeof *t.units), memcpy(t.size, s->size, n * sizeof *t.size),
+      memcpy(t.population, s->population, n * sizeof *t.population);
   *n_joined = 0, *alone = -1;
   for (int32_t h = 0; h < s->n; h++) into[h] = h;
   for (int32_t h = 0; h < s->n; h++) {

@@ -20,5 +20,6 @@ struct collapse_strata {
   const int32_t *block;
   const uint8_t *never;
 };
-enum err_code collapse_strata(struct arena *a, const struct collapse_strata *s, int32_t *into, int64_t *n_joined, int32_t *alone, struct err *e) NODISCARD;
+enum err_code collapse_strata(
+    struct arena *a, const struct collapse_strata *s, int32_t *into, int64_t *n_joined, int32_t *alone, struct err *e) NODISCARD;
 #endif

@@ -7,8 +7,8 @@
 #include "estimators/design/survey_bind_impl.h"
 
 enum err_code bind_tree(struct bind *b, const double *weight, struct sample_design *out, struct err *e) {
-  struct sample_spec spec = {.n = b->n, .n_stages = b->n_stages, .weight = weight, .nested = true, .lonely = b->plan->lonely,
-      .lonely_in_domain = b->plan->lonely_in_domain};
+  struct sample_spec spec = {
+      .n = b->n, .n_stages = b->n_stages, .weight = weight, .nested = true, .lonely = b->plan->lonely, .lonely_in_domain = b->plan->lonely_in_domain};
   if (!weight) {
     double *one = ARENA_ARRAY(b->a, double, b->n + 1);
     if (!one) return ERR(e, E_NO_MEMORY, .subject = "design");
@@ -42,14 +42,17 @@ static enum err_code population_weights(struct bind *b, double *w, struct err *e
   for (int k = 0; k < b->n_stages; k++) {
     const struct design_stage *s = &d.stage[k];
     snprintf(path, sizeof path, "stages[%d].population", k + 1);
-    if (!b->stage[k].population) return ERR(e, E_PLAN_VALUE, .file = b->plan->file, .subject = path, .expected = "population or fraction at every stage for \"weight\": \"populations\"");
+    if (!b->stage[k].population)
+      return ERR(e, E_PLAN_VALUE, .file = b->plan->file, .subject = path,
+          .expected = "population or fraction at every stage for \"weight\": \"populations\"");
     for (int64_t p = 0; p < s->n_parents; p++) {
       const double n = (double)(s->first_unit[p + 1] - s->first_unit[p]);
       const int64_t to = design_unit_start(&d, k, s->first_unit[p + 1]);
       for (int64_t i = design_unit_start(&d, k, s->first_unit[p]); i < to; i++) {
         const int64_t row = design_row(&d, i);
         w[row] *= b->stage[k].population[row] / n;
-        if (!isfinite(w[row])) return ERR(e, E_PLAN_VALUE, .file = b->plan->file, .subject = path, .expected = "population counts below the certain units too");
+        if (!isfinite(w[row]))
+          return ERR(e, E_PLAN_VALUE, .file = b->plan->file, .subject = path, .expected = "population counts below the certain units too");
       }
     }
   }

@@ -24,7 +24,8 @@ static enum err_code known_keys(const struct reader *r, const struct json_value 
     int k = 0;
     while (keys[k] && strcmp(keys[k], key) != 0) k++;
     if (keys[k]) continue;
-    for (k = 0; keys[k] && used < sizeof expected - 40; k++) used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", k ? ", " : "", keys[k]);
+    for (k = 0; keys[k] && used < sizeof expected - 40; k++)
+      used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", k ? ", " : "", keys[k]);
     snprintf(subject, sizeof subject, "%s%s%.80s", path, *path ? "." : "", key);
     return ERR(e, E_PLAN_KEY, .file = r->file, .subject = subject, .expected = expected);
   }
@@ -35,7 +36,8 @@ static enum err_code keep_text(const struct reader *r, const char *text, const c
   return *out ? E_OK : ERR(e, E_NO_MEMORY, .subject = r->file);
 }
 /* Name of a column; NULL when the key is absent. */
-static enum err_code name_of(const struct reader *r, const struct json_value *parent, const char *path, const char *key, const char **out, struct err *e) {
+static enum err_code name_of(
+    const struct reader *r, const struct json_value *parent, const char *path, const char *key, const char **out, struct err *e) {
   char where[128];
   const struct json_value *v = json_member(parent, key);
   *out = NULL;
@@ -45,7 +47,8 @@ static enum err_code name_of(const struct reader *r, const struct json_value *pa
   if (!text || !*text || strlen(text) > 255) return bad(r, where, "the name of a column", e);
   return keep_text(r, text, out, e);
 }
-static enum err_code items_of(const struct reader *r, const struct json_value *parent, const char *path, const char *key, struct plan_items *out, struct err *e) {
+static enum err_code items_of(
+    const struct reader *r, const struct json_value *parent, const char *path, const char *key, struct plan_items *out, struct err *e) {
   char where[128];
   const struct json_value *v = json_member(parent, key);
   const size_t n = json_is_array(v) ? json_length(v) : v != NULL;
@@ -118,8 +121,11 @@ static enum err_code read_weight(const struct reader *r, const struct json_value
   return p->weight_column ? E_OK : bad(r, "weight.inverse_of", "the column of the inclusion probability", e);
 }
 static enum err_code pps_form_of(const struct reader *r, const struct json_value *v, struct plan_pps *p, struct err *e) {
-  static const struct { const char *name; enum pps_form form; } forms[] = {{"brewer", PPS_BREWER}, {"hajek", PPS_HAJEK}, {"overton", PPS_OVERTON},
-      {"hartley-rao", PPS_HARTLEY_RAO}, {"joint", PPS_YATES_GRUNDY}, {"yates-grundy", PPS_YATES_GRUNDY}, {"horvitz-thompson", PPS_HORVITZ_THOMPSON}};
+  static const struct {
+    const char *name;
+    enum pps_form form;
+  } forms[] = {{"brewer", PPS_BREWER}, {"hajek", PPS_HAJEK}, {"overton", PPS_OVERTON}, {"hartley-rao", PPS_HARTLEY_RAO}, {"joint", PPS_YATES_GRUNDY},
+      {"yates-grundy", PPS_YATES_GRUNDY}, {"horvitz-thompson", PPS_HORVITZ_THOMPSON}};
   const char *form = json_member_string(v, "form", "");
   p->with_replacement = !strcmp(form, "with-replacement");
   if (p->with_replacement) return E_OK;
@@ -160,8 +166,10 @@ static enum err_code read_phase(const struct reader *r, const struct json_value 
 }
 static enum err_code read_lonely(const struct reader *r, const struct json_value *root, struct err *e) {
   static const char *const keys[] = {"within", "size", NULL};
-  static const struct { const char *name; enum lonely_policy policy; } policies[] = {{"stop", LONELY_STOP}, {"zero", LONELY_ZERO},
-      {"centre", LONELY_CENTRE}, {"mean", LONELY_MEAN}, {"average", LONELY_AVERAGE}};
+  static const struct {
+    const char *name;
+    enum lonely_policy policy;
+  } policies[] = {{"stop", LONELY_STOP}, {"zero", LONELY_ZERO}, {"centre", LONELY_CENTRE}, {"mean", LONELY_MEAN}, {"average", LONELY_AVERAGE}};
   struct survey_plan *p = r->p;
   const struct json_value *v = json_member(root, "collapse");
   const char *name = json_member(root, "lonely") ? json_string(json_member(root, "lonely")) : "stop";
