@@ -16,7 +16,7 @@ enum err_code estimate_digest(struct result_table *t, struct err *e) {
   uint8_t hash[HASH_BYTES];
   char *hex = arena_alloc(t->arena, 2 * HASH_BYTES + 1, 1);
   strbuf_init(&b, 0);
-  table_canonical(t, &b);
+  result_canonical(t, &b);
   bool failed = b.failed || !hex;
   if (!failed) {
     sha256_of(b.p, b.n, hash);

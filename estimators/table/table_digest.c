@@ -54,7 +54,7 @@ static void put_measure(const struct result_measure *m, int64_t i, struct strbuf
   put_text(to, m->reason[i]);
 }
 
-void table_canonical(const struct result_table *t, struct strbuf *to) {
+void result_canonical(const struct result_table *t, struct strbuf *to) {
   strbuf_adds(to, "shirabe-table-1\n");
   put_head(t, to);
   for (int64_t i = 0; i < t->n_rows; i++) {

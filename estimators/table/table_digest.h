@@ -10,5 +10,5 @@
 #define SHIRABE_ESTIMATORS_TABLE_DIGEST_H
 #include "estimators/table/result_table.h"
 
-void table_canonical(const struct result_table *t, struct strbuf *to);
+void result_canonical(const struct result_table *t, struct strbuf *to);
 #endif
