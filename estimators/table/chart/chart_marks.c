@@ -91,10 +91,13 @@ enum err_code chart_check(const struct chart_frame *f, const struct chart_series
   return E_OK;
 }
 
-static int count_state(const struct chart_series *s, int n_series, enum chart_state state) {
+static int count_state(const struct chart_series *s, int n_series, enum chart_state state, bool without_mark) {
   int n = 0;
   for (int k = 0; k < n_series; k++)
-    for (int i = 0; i < s[k].n; i++) n += s[k].points[i].state == state;
+    for (int i = 0; i < s[k].n; i++) {
+      const struct chart_point *p = &s[k].points[i];
+      n += p->state == state && !(without_mark && p->mark && *p->mark);
+    }
   return n;
 }
 
@@ -122,7 +125,7 @@ void chart_describe(struct canvas *c, const char *kind, const struct chart_serie
   strbuf_addf(&c->desc, chart_say(c->f, "%s: %d points in %d series.", "%s。%d点、%d系列。"), kind, s[0].n, n_series);
   say_extreme(c, chart_say(c->f, "Smallest:", "最小："), least, least_series);
   say_extreme(c, chart_say(c->f, "Largest:", "最大："), most, most_series);
-  int hidden = count_state(s, n_series, CHART_SUPPRESSED);
+  int hidden = count_state(s, n_series, CHART_SUPPRESSED, false);
   if (hidden) strbuf_addf(&c->desc, chart_say(c->f, " %d figures are suppressed.", " 秘匿%d件。"), hidden);
 }
 
@@ -132,7 +135,7 @@ void chart_hidden_note(struct canvas *c, const struct chart_series *s, int n_ser
   char text[256] = "";
   size_t used = 0;
   for (int k = CHART_SUPPRESSED; k <= CHART_NOT_APPLICABLE; k++)
-    if (count_state(s, n_series, (enum chart_state)k) && used < sizeof text)
+    if (count_state(s, n_series, (enum chart_state)k, true) && used < sizeof text)
       used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? "    " : "", chart_say(c->f, en[k], ja[k]));
   if (used) c->y += chart_paragraph(c, CHART_MARGIN, c->y, CHART_WIDTH - 2 * CHART_MARGIN, "s", CHART_SMALL, text);
 }
