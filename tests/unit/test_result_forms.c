@@ -33,7 +33,7 @@ static void json_of(const struct result_table *t, struct strbuf *b) {
   assert_true(json_done(&j));
 }
 
-enum { OUTPUTS = 14 };
+enum { OUTPUTS = 15 };
 static void output(struct arena *a, int which, double secret, struct strbuf *b) {
   struct result_table *t = fixture_table(a, secret), *other = fixture_table(a, secret / 3);
   const struct result_document d = {.n_tables = 1, .tables = &t, .spec_hash = "", .program = ""};
@@ -55,6 +55,7 @@ static void output(struct arena *a, int which, double secret, struct strbuf *b) 
   case 10: picture(a, t, CHART_MAP, "mean(income)", b); break;
   case 11: compared(a, t, t, b); break;
   case 12: compared(a, other, t, b); break;
+  case 13: compared(a, t, other, b); break;
   default: OK(codebook_write(a, &d, t, &w, PAGE_HTML, LANG_EN, b, e)); break;
   }
 }
