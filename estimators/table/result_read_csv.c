@@ -147,6 +147,20 @@ static enum err_code row(struct sheet *s, struct result_table *t, int64_t i) {
   return E_OK;
 }
 
+/* The decimals of a measure, when all its figures are written with the same number of them: as the writer does for rounded figures. */
+static int decimals_of(const struct sheet *s, int k) {
+  int all = -1;
+  for (int64_t line = k; line < s->csv.n_rows; line += s->n_measures) {
+    struct str cell = csv_table_cell(&s->csv, line, s->at[C_VALUE]);
+    const char *point = cell.n ? memchr(cell.p, '.', cell.n) : NULL;
+    if (!cell.n) continue;
+    int n = point ? (int)(cell.p + cell.n - point - 1) : 0;
+    if (n > 9 || memchr(cell.p, 'e', cell.n) || memchr(cell.p, 'E', cell.n) || (all >= 0 && n != all)) return -1;
+    all = n;
+  }
+  return all;
+}
+
 static enum err_code table(struct sheet *s, struct result_table **out) {
   const int64_t rows = s->n_measures ? s->csv.n_rows / s->n_measures : 0;
   TRY(result_table_new(s->a, "", rows, s->n_dimensions, s->n_measures, out, s->e));
@@ -155,7 +169,7 @@ static enum err_code table(struct sheet *s, struct result_table **out) {
     if (!(t->dimensions[d].name = arena_strdup(s->a, s->csv.header[d].p, s->csv.header[d].n))) return ERR(s->e, E_NO_MEMORY, .subject = s->file);
   for (int k = 0; k < s->n_measures; k++) {
     t->measures[k].name = s->measure[k];
-    t->measures[k].decimals = -1;
+    t->measures[k].decimals = decimals_of(s, k);
     if (s->at[C_LOW] >= 0) TRY(result_keep_precision(t, k, 0, s->e));
     if (s->at[C_FLAG] >= 0) TRY(result_keep_flags(t, k, s->e));
   }

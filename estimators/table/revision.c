@@ -58,6 +58,8 @@ static void differences(const struct revision_options *o, int64_t index, const s
   c->old_value = published(a, c->old_row);
   c->new_value = published(b, c->new_row);
   c->difference = c->new_value - c->old_value;
+  if (a->decimals >= 0 && b->decimals >= 0 && fabs(c->difference) < 1e15) /* no digits that neither figure has */
+    c->difference = round_decimals(c->difference, a->decimals > b->decimals ? a->decimals : b->decimals);
   if (c->difference == 0) c->difference = 0;
   c->kind = c->difference == 0 ? REVISION_SAME : REVISION_CHANGED;
   c->precision_changed = !same_precision(a, c->old_row, b, c->new_row);
