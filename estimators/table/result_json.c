@@ -90,7 +90,7 @@ void result_json(const struct result_table *t, struct json_out *j) {
   json_array(j);
   for (int i = 0; i < t->n_notes; i++) json_cstr(j, t->notes[i]);
   json_end_array(j);
-  if (t->marks) json_marks(t, j);
+  if (t->marks || t->rule) json_marks(t, j);
   if (t->digest) json_measures(t, j);
   json_key(j, "rows");
   json_array(j);

@@ -37,6 +37,9 @@ static enum err_code columns(struct sheet *s) {
     return refuse(s, -1, "low", "low, high, confidence and deff together", "some of them");
   int64_t known = s->n_dimensions;
   for (int c = 0; c < C_COLUMNS; c++) known += s->at[c] >= s->n_dimensions;
+  for (int d = 0; d < s->n_dimensions; d++)
+    for (int k = 0; k < d; k++)
+      if (str_eq(s->csv.header[d], s->csv.header[k])) return refuse(s, -1, "header", "dimensions of different names", "two of one name");
   return known == s->csv.n_columns ? E_OK : refuse(s, -1, "header", "the columns of the long form", "an unknown column");
 }
 
@@ -47,6 +50,8 @@ static enum err_code measures(struct sheet *s) {
     struct str m = csv_table_cell(&s->csv, i, s->at[C_MEASURE]);
     if (s->n_measures && str_eq(m, str_of(s->measure[0]))) break;
     if (s->n_measures == RESULT_MAX_MEASURES) return refuse(s, i, "measure", "at most 32 measures", "more");
+    for (int k = 0; k < s->n_measures; k++)
+      if (str_eq(m, str_of(s->measure[k]))) return refuse(s, i, "measure", "every measure once in a row of the table", "one twice");
     if (!(s->measure[s->n_measures++] = arena_strdup(s->a, m.p, m.n))) return ERR(s->e, E_NO_MEMORY, .subject = s->file);
   }
   if (s->n_measures && n % s->n_measures) return refuse(s, n - 1, "measure", "every measure in every row", "some are missing");
@@ -100,6 +105,7 @@ static enum err_code interval(const struct sheet *s, int64_t line, struct result
   TRY(real(s, line, C_HIGH, &m->high[i], &high));
   TRY(real(s, line, C_CONFIDENCE, &level, &confidence));
   TRY(real(s, line, C_DEFF, &m->deff[i], &deff));
+  if (confidence && !(level > 0 && level < 1)) return refuse(s, line, "confidence", "a number between 0 and 1", "something else");
   if (low != high || low != confidence || (low && m->low[i] > m->high[i])) return refuse(s, line, "low", "low <= high with a confidence", "something else");
   if ((low || deff) && !shown) return refuse(s, line, "low", "no number beside a figure that is not shown", "one");
   m->has_interval[i] = low, m->has_deff[i] = deff;
