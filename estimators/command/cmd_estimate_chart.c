@@ -67,7 +67,7 @@ static enum err_code draw(struct cli *c, struct request *r, struct err *e) {
   struct strbuf b;
   if (classes < 3 || classes > CHART_CLASSES_MOST) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--classes", .expected = "3 to 7");
   r->q = (struct chart_request){.kind = kind_of(cli_text(c, "kind")), .measure = cli_text(c, "measure"), .axis = cli_text(c, "axis"),
-      .by = cli_text(c, "by"), .margins = cli_flag(c, "margins"), .classes = (int)classes, .lang = cli_lang(c), .label = estimate_code_label,
+      .by = cli_text(c, "by"), .margins = cli_flag(c, "margins"), .classes = (int)classes, .lang = cli_lang(c), .label = estimate_code_label, .item = estimate_item_label,
       .label_context = &r->labels};
   TRY(read_where(c, &r->q, e));
   estimate_labels_read(c, r->tables[0], &r->labels);

@@ -6,11 +6,6 @@
 #include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/table/codebook.h"
 
-static struct str item_label(const void *labels, const char *name, enum err_lang lang) {
-  const struct item *item = estimate_label_item(labels, name);
-  return item ? str_of(lang == LANG_JA || !item->label_en || !*item->label_en ? item->label_ja : item->label_en) : STR("");
-}
-
 static enum err_code from_store(struct cli *c, struct store **s, struct result_document *d, struct err *e) {
   const struct estimate_options o = {
       .table = cli_operand(c, 2), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
@@ -26,7 +21,7 @@ static enum err_code write_page(struct cli *c, const struct result_document *d, 
   struct strbuf b;
   if (!labels) return ERR(e, E_NO_MEMORY, .subject = t->id);
   estimate_labels_read(c, t, labels);
-  const struct codebook_words words = {estimate_code_label, item_label, labels, labels->n_forms > 0};
+  const struct codebook_words words = {estimate_code_label, estimate_item_label, labels, labels->n_forms > 0};
   const enum page_form form = cli_json(c) ? PAGE_JSON : !strcmp(cli_text(c, "as"), "html") ? PAGE_HTML : PAGE_MARKDOWN;
   strbuf_init(&b, 0);
   enum err_code code = codebook_write(cli_job(c)->arena, d, t, &words, form, cli_lang(c), &b, e);

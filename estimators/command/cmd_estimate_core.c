@@ -294,6 +294,19 @@ static enum err_code make_table(struct estimate_run *r, const struct form *f, co
   }
 }
 
+/* The unit of a figure that is in the unit of its item; "1000 yen" for an item reported in thousands. Tables without intervals stay as they were. */
+static enum err_code name_units(struct estimate_run *r, const struct form *f, const struct table_plan *plan, struct result_table *t, struct err *e) {
+  for (int k = 0; k < plan->n_measures && k < t->n_measures; k++) {
+    const enum measure_kind kind = plan->measures[k].kind;
+    const bool same = kind == MEASURE_TOTAL || kind == MEASURE_MEAN || kind == MEASURE_GEOMETRIC || kind == MEASURE_QUANTILE || kind == MEASURE_ARPT;
+    const struct item *item = same && t->measures[k].low ? form_item(f, plan->measures[k].x) : NULL;
+    if (!item || !item->unit || !*item->unit || *t->measures[k].unit) continue;
+    t->measures[k].unit = item->multiplier > 1 ? arena_printf(r->a, "%lld %s", (long long)item->multiplier, item->unit) : item->unit;
+    if (!t->measures[k].unit) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  }
+  return E_OK;
+}
+
 static enum err_code protect(struct estimate_run *r, struct estimate_table *t, struct err *e) {
   struct err single = {.code = E_OK};
   const char *name = t->spec->disclosure;
@@ -390,6 +403,7 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     why = (struct err){.code = E_OK};
     *t = (struct estimate_table){.form = f, .spec = &f->tables[i]};
     code = make_table(r, f, &plans[i], rows, &t->table, &why);
+    if (!code) code = name_units(r, f, &plans[i], t->table, &why);
     if (!code) code = protect(r, t, &why);
     if (!code && !r->options->unprotected) code = estimate_apply_rule(r->options->rule, "design.json", f->design_json, t->table, &why);
     if (code && may_skip(code) && !r->options->table) {

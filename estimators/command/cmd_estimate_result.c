@@ -176,3 +176,8 @@ struct str estimate_code_label(const void *labels, const char *dimension, struct
   if (!found || found == item->codelist->any) return STR("");
   return lang == LANG_JA || !found->label_en.n ? found->label_ja : found->label_en;
 }
+
+struct str estimate_item_label(const void *labels, const char *name, enum err_lang lang) {
+  const struct item *item = estimate_label_item(labels, name);
+  return item ? str_of(lang == LANG_JA || !item->label_en || !*item->label_en ? item->label_ja : item->label_en) : STR("");
+}

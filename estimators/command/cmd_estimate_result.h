@@ -25,5 +25,6 @@ struct estimate_labels {
 };
 void estimate_labels_read(struct cli *c, const struct result_table *t, struct estimate_labels *out);
 struct str estimate_code_label(const void *labels, const char *dimension, struct str code, enum err_lang lang);
+struct str estimate_item_label(const void *labels, const char *name, enum err_lang lang);
 const struct item *estimate_label_item(const struct estimate_labels *l, const char *name); /* NULL = not known */
 #endif

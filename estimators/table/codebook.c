@@ -134,12 +134,13 @@ static void measure(struct book *b, const struct result_measure *r) {
   two_columns(b, "what", "項目", "value", "内容");
   if (known) {
     row(b, say(b, "definition", "定義"), measure_words(m.kind)->definition[b->ja ? LANG_JA : LANG_EN]);
+    row(b, say(b, "in words", "名称"), measure_title(b->a, r->name, b->ja ? LANG_JA : LANG_EN, b->w->item, b->w->context, text, sizeof text));
     items_of(b, &m, text, sizeof text);
     row(b, say(b, "items", "調査事項"), text);
     row(b, say(b, "options", "指定"), measure_options(&m, b->ja ? LANG_JA : LANG_EN, text, sizeof text));
     row(b, say(b, "estimator (w: weight)", "推定量（w はウェイト）"), measure_words(m.kind)->estimator);
   } else row(b, say(b, "definition", "定義"), say(b, "column of its method: see the notes", "方法による列（注を参照）"));
-  row(b, say(b, "unit", "単位"), r->unit && *r->unit ? r->unit : say(b, "as its items", "調査事項の単位"));
+  row(b, say(b, "unit", "単位"), r->unit && *r->unit ? unit_words(r->unit, b->ja ? LANG_JA : LANG_EN, text, sizeof text) : say(b, "as its items", "調査事項の単位"));
   snprintf(number, sizeof number, "%d", r->decimals);
   row(b, say(b, "decimals shown", "表示小数桁"), r->decimals >= 0 ? number : say(b, "as computed", "計算のまま"));
   row(b, say(b, "error", "誤差"), error_words(b, r));

@@ -12,7 +12,7 @@
 enum { CODEBOOK_CODES = 4000 }; /* of a dimension; the page says when there are more */
 struct codebook_words {
   code_label_fn code;
-  struct str (*item)(const void *context, const char *name, enum err_lang lang); /* "" = not known */
+  item_label_fn item;
   const void *context;
   bool found; /* a form was found */
 };

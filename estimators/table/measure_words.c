@@ -1,6 +1,7 @@
 #include "estimators/table/measure_words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct measure_words words[] = {
     [MEASURE_COUNT] = {{"number of units", "単位の数"}, "sum w", false},
@@ -58,5 +59,49 @@ const char *measure_options(const struct measure *m, enum err_lang lang, char *o
   while (out[n]) n++;
   if (m->has_interval && (size_t)m->interval < sizeof intervals / sizeof *intervals && n < size)
     snprintf(out + n, size - n, ja ? "%s区間 %s" : "%sinterval %s", n ? (ja ? "、" : ", ") : "", intervals[m->interval]);
+  return out;
+}
+
+static struct str item_words(const char *name, enum err_lang lang, item_label_fn item, const void *context) {
+  struct str s = item ? item(context, name, lang) : STR("");
+  return s.n ? s : str_of(name);
+}
+
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+const char *measure_title(struct arena *a, const char *measure, enum err_lang lang, item_label_fn item, const void *context, char *out, size_t size) {
+  struct measure m;
+  struct err ignored;
+  size_t n = 0;
+  snprintf(out, size, "%s", measure);
+  if (measure_parse(a, str_of(measure), &m, &ignored) || measure_words(m.kind)->published || m.kind == MEASURE_FORMULA || m.kind == MEASURE_RATE)
+    return out;
+  const char *text = measure_words(m.kind)->definition[lang];
+  char before = ' ', options[200];
+  out[0] = 0;
+  for (const char *p = text; *p && n + 1 < size; before = *p++) {
+    bool alone = (*p == 'x' || *p == 'y') && !is_letter(before) && !is_letter(p[1]);
+    struct str s = alone ? item_words(*p == 'x' ? m.x : m.y, lang, item, context) : str_view(p, 1);
+    if (s.n > size - n - 1) s.n = size - n - 1;
+    memcpy(out + n, s.p, s.n);
+    n += s.n;
+    if (alone && lang == LANG_JA && p[1] == ' ') p++; /* no blank after the words of an item */
+  }
+  out[n] = 0;
+  while (n && !utf8_valid(out, n, NULL)) out[--n] = 0;
+  if (*measure_options(&m, lang, options, sizeof options) && n < size) snprintf(out + n, size - n, lang == LANG_JA ? "（%s）" : " (%s)", options);
+  return out;
+}
+
+const char *unit_words(const char *unit, enum err_lang lang, char *out, size_t size) {
+  static const char *const units[][2] = {{"yen", "円"}, {"person", "人"}, {"unit", "件"}, {"hour", "時間"}, {"day", "日"}, {"week", "週"}, {"month", "か月"},
+      {"year", "年"}};
+  static const char *const scales[][3] = {{"1000 ", "thousand ", "千"}, {"10000 ", "ten thousand ", "万"}, {"1000000 ", "million ", "百万"}};
+  const char *scale = "", *word = unit;
+  for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
+    if (!strncmp(unit, scales[i][0], strlen(scales[i][0]))) scale = scales[i][lang == LANG_JA ? 2 : 1], word = unit + strlen(scales[i][0]);
+  for (size_t i = 0; lang == LANG_JA && i < sizeof units / sizeof *units; i++)
+    if (!strcmp(word, units[i][0])) word = units[i][1];
+  snprintf(out, size, "%s%s", scale, word);
   return out;
 }

@@ -29,6 +29,10 @@ static void json_measure(const struct result_measure *m, int64_t i, struct json_
 
 /* What a reader needs to show the figures as this program does; only with a digest, so that older documents keep their bytes. */
 static void json_measures(const struct result_table *t, struct json_out *j) {
+  json_key(j, "dimensions");
+  json_array(j);
+  for (int d = 0; d < t->n_dimensions; d++) json_cstr(j, t->dimensions[d].name);
+  json_end_array(j);
   json_key(j, "measures");
   json_array(j);
   for (int k = 0; k < t->n_measures; k++) {

@@ -175,18 +175,34 @@ static int members(const struct json_value *v, int most) {
   return n;
 }
 
-/* Names of dimensions and measures: from the first row, or, when there is none, from "measures". */
+/* Dimensions as the document lists them, which must be those of the rows. */
+static enum err_code dimension_names(const struct reader *r, const struct json_value *list, const struct json_value *key, bool rows, struct result_table *t) {
+  const char *name;
+  const struct json_value *member;
+  for (int d = 0; d < t->n_dimensions; d++) {
+    const char *listed = list ? json_string(json_element(list, (size_t)d)) : NULL;
+    if (list && !listed) return refuse(r, "dimensions", "an array of names", "something else");
+    if (rows && !json_member_at(key, (size_t)d, &name, &member)) name = "";
+    if (rows && listed && strcmp(name, listed)) return refuse(r, "dimensions", "the dimensions of the rows in their order", "others");
+    if (!rows) name = listed;
+    if (!(t->dimensions[d].name = arena_strdup(r->a, name, strlen(name)))) return ERR(r->e, E_NO_MEMORY, .subject = r->file);
+  }
+  return E_OK;
+}
+
+/* Names of dimensions and measures: from the first row, or, when there is none, from "dimensions" and "measures". */
 static enum err_code shape(const struct reader *r, const struct json_value *v, const char *id, struct result_table **out) {
   const struct json_value *rows = json_member(v, "rows"), *first = json_element(rows, 0), *list = json_member(v, "measures"), *member;
-  const struct json_value *key = json_member(first, "key"), *measures = json_member(first, "measures");
+  const struct json_value *key = json_member(first, "key"), *measures = json_member(first, "measures"), *names = json_member(v, "dimensions");
   const char *name;
   if (!json_is_array(rows)) return refuse(r, "rows", "an array", "something else");
   if (json_length(rows) > RESULT_READ_ROWS) return refuse(r, "rows", "at most 1048576 rows", "more");
-  int n_dimensions = members(key, RESULT_MAX_DIMENSIONS), n_measures = first ? members(measures, RESULT_MAX_MEASURES) : (int)json_length(list);
+  int n_dimensions = first ? members(key, RESULT_MAX_DIMENSIONS) : (int)json_length(names), n_measures = first ? members(measures, RESULT_MAX_MEASURES) : (int)json_length(list);
   if (n_dimensions > RESULT_MAX_DIMENSIONS || n_measures > RESULT_MAX_MEASURES) return refuse(r, "rows", "8 dimensions, 32 measures", "more");
   TRY(result_table_new(r->a, id, (int64_t)json_length(rows), n_dimensions, n_measures, out, r->e));
-  for (int d = 0; d < n_dimensions && json_member_at(key, (size_t)d, &name, &member); d++)
-    if (!((*out)->dimensions[d].name = arena_strdup(r->a, name, strlen(name)))) return ERR(r->e, E_NO_MEMORY, .subject = r->file);
+  if (names && (!json_is_array(names) || json_length(names) != (size_t)n_dimensions))
+    return refuse(r, "dimensions", "one name per dimension", "another number");
+  TRY(dimension_names(r, names, key, first != NULL, *out));
   for (int k = 0; k < n_measures; k++) {
     if (!first) name = json_member_string(json_element(list, (size_t)k), "name", "");
     else if (!json_member_at(measures, (size_t)k, &name, &member)) name = "";
@@ -260,7 +276,7 @@ static enum err_code head(const struct reader *r, const struct json_value *v, st
 
 static enum err_code read_table(struct reader *r, const struct json_value *v, struct result_table **out) {
   static const char *const keys[] = {"table", "title_ja", "title_en", "survey", "form", "period", "disclosure_profile", "publication_rule", "refusal",
-      "notes", "marks", "measures", "row_dimensions", "digest", "rows", NULL};
+      "notes", "marks", "dimensions", "measures", "row_dimensions", "digest", "rows", NULL};
   const char *id = NULL;
   r->row = -1, r->measure = NULL;
   if (!json_is_object(v)) return refuse(r, "table", "an object", "something else");

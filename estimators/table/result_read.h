@@ -7,6 +7,7 @@
  *          version is not misread in silence.
  * Shapes   JSON: about 60,000 figures (the reader's 96 MiB). At most RESULT_READ_ROWS rows, RESULT_MAX_DIMENSIONS, RESULT_MAX_MEASURES, RESULT_READ_TABLES tables. Memory: the arena; cost: linear
  *          (sorting for equal keys n log n).
+ * Limits   a number of 2^63 or more is written without exponent and point, and then refused by the reader of JSON.
  * Errors   E_RESULT_JSON with the place inside the document as subject ("rows[12].measures.total.se"), never a value; those of JSON and CSV reading. */
 #ifndef SHIRABE_ESTIMATORS_RESULT_READ_H
 #define SHIRABE_ESTIMATORS_RESULT_READ_H

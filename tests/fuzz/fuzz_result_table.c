@@ -25,10 +25,13 @@ static void again(struct arena *a, const struct result_table *t) {
   json_begin(&j, &text, false);
   result_json(&copy, &j);
   if (json_done(&j) && !text.failed) {
-    if (result_read_json(a, "again", text.p, text.n, &d, &e)) abort();
-    canonical(t, &first), canonical(d.tables[0], &second);
-    if (first.n != second.n || memcmp(first.p, second.p, first.n) != 0) abort();
-    strbuf_release(&first), strbuf_release(&second);
+    const enum err_code code = result_read_json(a, "again", text.p, text.n, &d, &e);
+    if (code && code != E_JSON_SYNTAX && code != E_NO_MEMORY) abort(); /* numbers of 2^63 or more: result_read.h */
+    if (!code) {
+      canonical(t, &first), canonical(d.tables[0], &second);
+      if (first.n != second.n || memcmp(first.p, second.p, first.n) != 0) abort();
+      strbuf_release(&first), strbuf_release(&second);
+    }
   }
   strbuf_release(&text);
 }

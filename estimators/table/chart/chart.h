@@ -28,6 +28,7 @@ struct chart_frame {
   const char *subtitle; /* period, domain; "" = none */
   const char *unit;     /* of the values; "" = none */
   const char *x_title, *y_title; /* axis names; "" = the unit on the axis of values */
+  const char *series_title; /* what the series are, before their names in the legend; NULL or "" = nothing */
   const char *source;   /* last line: survey, table, digest; "" = none */
   const char *const *notes;
   int n_notes;          /* the first 12 are printed, then how many more there are */

@@ -150,7 +150,8 @@ static void legend(struct map *m, double top) {
   for (int k = m->n_classes - 1; k >= 0; k--) {
     chart_number(m->least[k] / m->power, m->decimals, a, sizeof a);
     chart_number(m->most[k] / m->power, m->decimals, b, sizeof b);
-    snprintf(text, sizeof text, chart_say(m->c.f, "%s \xe2\x80\x93 %s  (%d)", "%s〜%s（%d）"), a, b, m->count[k]);
+    if (!strcmp(a, b)) snprintf(text, sizeof text, chart_say(m->c.f, "%s  (%d)", "%s（%d）"), a, m->count[k]);
+    else snprintf(text, sizeof text, chart_say(m->c.f, "%s \xe2\x80\x93 %s  (%d)", "%s〜%s（%d）"), a, b, m->count[k]);
     legend_line(m, y, shade(m, k), "", text);
     y += LEGEND_LINE;
   }

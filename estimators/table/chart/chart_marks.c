@@ -48,6 +48,11 @@ void chart_legend(struct canvas *c, const char *const *names, int n, bool lines)
   char cut[256];
   if (n == 0 || (n == 1 && !*names[0])) return;
   c->y += 4;
+  if (c->f->series_title && *c->f->series_title) {
+    const char *title = chart_cut(c->f->series_title, CHART_FONT, 320, cut, sizeof cut);
+    chart_text(c, x, c->y, CHART_START, "b", title);
+    x += chart_text_width(title, CHART_FONT) * 1.06 + 16;
+  }
   for (int k = 0; k < n; k++) {
     const char *name = chart_cut(names[k], CHART_FONT, 320, cut, sizeof cut);
     double w = sign + chart_text_width(name, CHART_FONT) + 20;

@@ -6,6 +6,7 @@
 
 #include "estimators/table/chart/chart_impl.h"
 #include "estimators/table/chart/prefecture_tiles.h"
+#include "estimators/table/measure_words.h"
 #include "estimators/table/rounding.h"
 
 struct plan {
@@ -34,6 +35,12 @@ static const char *label(const struct plan *p, int dimension, struct str code) {
   if (!s.n) s = code;
   const char *copy = arena_strdup(p->a, s.n ? s.p : "", s.n);
   return copy ? copy : "";
+}
+
+static const char *item_words(const struct plan *p, const char *name) {
+  struct str s = p->q->item ? p->q->item(p->q->label_context, name, p->q->lang) : STR("");
+  const char *copy = s.n ? arena_strdup(p->a, s.p, s.n) : name;
+  return copy ? copy : name;
 }
 
 /* --- which dimension does what --- */
@@ -148,7 +155,7 @@ static void fill_point(const struct plan *p, const struct result_table *t, int64
 
 /* --- words around it --- */
 struct words {
-  char title[600], subtitle[600], source[300];
+  char title[600], subtitle[900], source[300], measure[400], unit[100];
   const char *notes[RESULT_MAX_NOTES + 40];
   int n_notes;
 };
@@ -172,10 +179,12 @@ static void words_of(struct plan *p, const struct chart_series *s, int n, struct
   const char *title = ja ? t->title_ja : t->title_en;
   snprintf(w->title, sizeof w->title, "%s", *title ? title : t->id);
   size_t used = (size_t)snprintf(w->subtitle, sizeof w->subtitle, "%s%s%s", p->n_tables == 1 ? t->period : "", p->n_tables == 1 && *t->period ? "  " : "",
-      t->measures[p->measure].name);
+      measure_title(p->a, t->measures[p->measure].name, p->q->lang, p->q->item, p->q->label_context, w->measure, sizeof w->measure));
   for (int d = 0; d < t->n_dimensions && used < sizeof w->subtitle; d++)
     if (p->fixed[d])
-      used += (size_t)snprintf(w->subtitle + used, sizeof w->subtitle - used, ja ? "　%s：%s" : "; %s: %s", t->dimensions[d].name, label(p, d, p->code[d]));
+      used += (size_t)snprintf(w->subtitle + used, sizeof w->subtitle - used, ja ? "　%s：%s" : "; %s: %s",
+          item_words(p, t->dimensions[d].name), label(p, d, p->code[d]));
+  unit_words(t->measures[p->measure].unit ? t->measures[p->measure].unit : "", p->q->lang, w->unit, sizeof w->unit);
   snprintf(w->source, sizeof w->source, "%s%s%s %s%s%.16s", t->survey, *t->form ? "/" : "", t->form, t->id, t->digest ? "  sha256 " : "",
       t->digest ? t->digest : "");
   for (int i = 0; i < t->n_marks; i++)
@@ -198,10 +207,11 @@ static struct chart_frame frame_of(const struct plan *p, const struct words *w) 
   return (struct chart_frame){.id = "chart",
       .title = w->title,
       .subtitle = w->subtitle,
-      .unit = m->unit ? m->unit : "",
+      .unit = w->unit,
       .x_title = "",
-      .y_title = m->unit ? m->unit : "",
+      .y_title = w->unit,
       .source = w->source,
+      .series_title = p->by >= 0 ? item_words(p, first(p)->dimensions[p->by].name) : "",
       .notes = w->notes,
       .n_notes = w->n_notes,
       .lang = p->q->lang,

@@ -19,6 +19,8 @@ struct chart_where {
 };
 /* Words for a code in the language wanted; an empty text = none known, the code itself is shown. */
 typedef struct str (*code_label_fn)(const void *context, const char *dimension, struct str code, enum err_lang lang);
+/* Words for a dimension or an item of a measure. */
+typedef struct str (*item_label_fn)(const void *context, const char *name, enum err_lang lang);
 struct chart_request {
   enum chart_kind kind;
   const char *measure;   /* NULL = the first */
@@ -29,6 +31,7 @@ struct chart_request {
   int classes; /* of a map */
   enum err_lang lang;
   code_label_fn label;
+  item_label_fn item; /* NULL: names of dimensions and items stand as they are */
   const void *label_context;
 };
 /* tables: one, or several periods of one table for CHART_LINE, in the order of the axis. */

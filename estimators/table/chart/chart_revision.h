@@ -1,6 +1,7 @@
-/* chart_revision.h -- a comparison of two runs as a picture: for each cell that changed, the old and the new figure as dots, largest change first.
+/* chart_revision.h -- a comparison of two runs as a picture: a bar of the relative change for each cell that changed, largest first, with both
+ *    figures at its side.
  * Shows    at most REVISION_ROWS cells; says how many more changed. A cell hidden on either side is not drawn: only its number is said.
- * Errors   E_CHART_EMPTY when nothing changed; those of chart_dots. Memory: the arena. */
+ * Errors   E_CHART_EMPTY when nothing changed; those of chart_bars. Memory: the arena. */
 #ifndef SHIRABE_ESTIMATORS_CHART_REVISION_H
 #define SHIRABE_ESTIMATORS_CHART_REVISION_H
 #include "estimators/table/chart/chart_result.h"

@@ -41,7 +41,7 @@ bool chart_is_hidden(const struct chart_point *p) { return p->state != CHART_SHO
 
 /* The table's own text with its groups of three parted. */
 static void grouped_text(const char *text, char *out, size_t size) {
-  char copy[64];
+  char copy[112];
   size_t n = 0, start = *text == '-', whole = strspn(text + start, "0123456789");
   if (start) n = (size_t)snprintf(copy, sizeof copy, "\xe2\x88\x92");
   for (size_t i = 0; text[start + i] && n + 2 < sizeof copy; i++) {
@@ -54,7 +54,7 @@ static void grouped_text(const char *text, char *out, size_t size) {
 
 const char *chart_point_text(const struct chart_frame *f, const struct chart_point *p, char *out, size_t size) {
   static const char *const hidden[] = {"", "x", "\xe2\x80\xa6", "\xe2\x80\x93", ""};
-  char number[64];
+  char number[112];
   if (chart_is_hidden(p)) {
     snprintf(out, size, "%s", p->mark && *p->mark ? p->mark : hidden[p->state]);
     return out;
