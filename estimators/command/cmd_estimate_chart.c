@@ -66,8 +66,15 @@ static enum err_code draw(struct cli *c, struct request *r, struct err *e) {
   const int64_t classes = cli_int(c, "classes");
   struct strbuf b;
   if (classes < 3 || classes > CHART_CLASSES_MOST) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--classes", .expected = "3 to 7");
-  r->q = (struct chart_request){.kind = kind_of(cli_text(c, "kind")), .measure = cli_text(c, "measure"), .axis = cli_text(c, "axis"),
-      .by = cli_text(c, "by"), .margins = cli_flag(c, "margins"), .classes = (int)classes, .lang = cli_lang(c), .label = estimate_code_label, .item = estimate_item_label,
+  r->q = (struct chart_request){.kind = kind_of(cli_text(c, "kind")),
+      .measure = cli_text(c, "measure"),
+      .axis = cli_text(c, "axis"),
+      .by = cli_text(c, "by"),
+      .margins = cli_flag(c, "margins"),
+      .classes = (int)classes,
+      .lang = cli_lang(c),
+      .label = estimate_code_label,
+      .item = estimate_item_label,
       .label_context = &r->labels};
   TRY(read_where(c, &r->q, e));
   estimate_labels_read(c, r->tables[0], &r->labels);
@@ -101,35 +108,63 @@ const struct command cmd_estimate_chart = {
     .verb = "chart",
     .summary_en = "draw a result table as SVG",
     .summary_ja = "結果表を図（SVG）にする",
-    .detail_en =
-        "Dots or bars with the intervals that the table keeps, lines over time (several --from, one per period) with bands, or a tile map of the 47 prefectures. The first dimension is the axis, the "
-        "second makes series; others are taken at their total unless --where names a code. Figures that are suppressed or too unreliable have a sign and no place on the scale. The words of codes come "
-        "from the form; --lang chooses ja or en. Exit status 1 when the table may not be released as it is.",
-    .detail_ja =
-        "表にある信頼区間つきの点・棒、時系列の線と帯（期間ごとに --from を重ねる）、47都道府県のタイル地図を描きます。最初の次元が軸、次が系列になり、ほかは --where がなければ総数をとります。"
-        "秘匿や信頼性不足の値は記号だけで、目盛上の位置を持ちません。符号の名前は様式からとり、--lang で日本語・英語を選びます。そのままでは公表できないとき終了値は 1 です。",
-    .options =
-        (const struct option_record[]){
-            {.name = "kind",
-                .kind = OPT_CHOICE,
-                .value_name = "KIND",
-                .help_en = "kind of picture",
-                .help_ja = "図の種類",
-                .default_text = "dot",
-                .choices = "dot|bar|line|map"},
-            {.name = "measure", .kind = OPT_TEXT, .value_name = "MEASURE", .help_en = "measure; default: the first", .help_ja = "集計量（既定は最初）"},
-            {.name = "axis", .kind = OPT_TEXT, .value_name = "DIMENSION", .help_en = "dimension along the axis", .help_ja = "軸の次元"},
-            {.name = "by", .kind = OPT_TEXT, .value_name = "DIMENSION", .help_en = "dimension that makes series; empty: none", .help_ja = "系列の次元（空なら なし）"},
-            {.name = "where", .kind = OPT_REPEAT, .value_name = "DIM=CODE", .help_en = "take a dimension at one code", .help_ja = "次元を一つの符号に固定"},
-            {.name = "margins", .kind = OPT_FLAG, .help_en = "draw totals beside their parts", .help_ja = "総数も内訳と並べて描く"},
-            {.name = "classes", .kind = OPT_INT, .value_name = "N", .help_en = "classes of a map, 3 to 7", .help_ja = "地図の階級数（3〜7）", .default_text = "5"},
-            {.name = "from", .kind = OPT_REPEAT, .value_name = "FILE|ID", .help_en = "result file or kept table instead of the store's records", .help_ja = "記録の代わりに結果ファイルまたは残した表"},
-            {.name = "table", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "table of the file, when it holds several", .help_ja = "複数の表があるファイルのときの表"},
-            {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the table, when two have the name", .help_ja = "同じ名の表があるときの様式"},
-            ESTIMATE_RULE, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査"}, {.name = "PERIOD", .help_en = "period", .help_ja = "期間"},
-        {.name = "TABLE", .help_en = "table of tables.csv", .help_ja = "tables.csv の表"}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate chart vital 2025-12 births_prefecture_sex --kind map --lang ja", "births by prefecture as a map", "都道府県別出生数の地図"},
-        {"shirabe estimate chart --from result.json --kind dot --measure 'mean(income)'", "means with their intervals", "平均と信頼区間"}, ESTIMATE_NO_EXAMPLE},
+    .detail_en = "Dots or bars with the intervals that the table keeps, lines over time (several --from, one per period) with bands, or a tile map "
+                 "of the 47 prefectures. The first dimension is the axis, the "
+                 "second makes series; others are taken at their total unless --where names a code. Figures that are suppressed or too unreliable "
+                 "have a sign and no place on the scale. The words of codes come "
+                 "from the form; --lang chooses ja or en. Exit status 1 when the table may not be released as it is.",
+    .detail_ja = "表にある信頼区間つきの点・棒、時系列の線と帯（期間ごとに --from "
+                 "を重ねる）、47都道府県のタイル地図を描きます。最初の次元が軸、次が系列になり、ほかは --where がなければ総数をとります。"
+                 "秘匿や信頼性不足の値は記号だけで、目盛上の位置を持ちません。符号の名前は様式からとり、--lang "
+                 "で日本語・英語を選びます。そのままでは公表できないとき終了値は 1 です。",
+    .options = (const struct option_record[]){{.name = "kind",
+                                                  .kind = OPT_CHOICE,
+                                                  .value_name = "KIND",
+                                                  .help_en = "kind of picture",
+                                                  .help_ja = "図の種類",
+                                                  .default_text = "dot",
+                                                  .choices = "dot|bar|line|map"},
+        {.name = "measure", .kind = OPT_TEXT, .value_name = "MEASURE", .help_en = "measure; default: the first", .help_ja = "集計量（既定は最初）"},
+        {.name = "axis", .kind = OPT_TEXT, .value_name = "DIMENSION", .help_en = "dimension along the axis", .help_ja = "軸の次元"},
+        {.name = "by",
+            .kind = OPT_TEXT,
+            .value_name = "DIMENSION",
+            .help_en = "dimension that makes series; empty: none",
+            .help_ja = "系列の次元（空なら なし）"},
+        {.name = "where",
+            .kind = OPT_REPEAT,
+            .value_name = "DIM=CODE",
+            .help_en = "take a dimension at one code",
+            .help_ja = "次元を一つの符号に固定"},
+        {.name = "margins", .kind = OPT_FLAG, .help_en = "draw totals beside their parts", .help_ja = "総数も内訳と並べて描く"},
+        {.name = "classes",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .help_en = "classes of a map, 3 to 7",
+            .help_ja = "地図の階級数（3〜7）",
+            .default_text = "5"},
+        {.name = "from",
+            .kind = OPT_REPEAT,
+            .value_name = "FILE|ID",
+            .help_en = "result file or kept table instead of the store's records",
+            .help_ja = "記録の代わりに結果ファイルまたは残した表"},
+        {.name = "table",
+            .kind = OPT_TEXT,
+            .value_name = "TABLE",
+            .help_en = "table of the file, when it holds several",
+            .help_ja = "複数の表があるファイルのときの表"},
+        {.name = "form",
+            .kind = OPT_TEXT,
+            .value_name = "FORM",
+            .help_en = "form of the table, when two have the name",
+            .help_ja = "同じ名の表があるときの様式"},
+        ESTIMATE_RULE, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査"},
+        {.name = "PERIOD", .help_en = "period", .help_ja = "期間"}, {.name = "TABLE", .help_en = "table of tables.csv", .help_ja = "tables.csv の表"},
+        ESTIMATE_NO_OPERAND},
+    .examples = (const struct example[]){{"shirabe estimate chart vital 2025-12 births_prefecture_sex --kind map --lang ja",
+                                             "births by prefecture as a map", "都道府県別出生数の地図"},
+        {"shirabe estimate chart --from result.json --kind dot --measure 'mean(income)'", "means with their intervals", "平均と信頼区間"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

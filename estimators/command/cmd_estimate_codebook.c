@@ -55,22 +55,40 @@ const struct command cmd_estimate_codebook = {
     .verb = "codebook",
     .summary_en = "the page that explains a table",
     .summary_ja = "表を説明するページを作る",
-    .detail_en =
-        "What each code of each dimension means in Japanese and English, what each measure is and how it was estimated, marks and states with their numbers, notes and exceptions, weights, lineage and "
-        "digest: as Markdown, which reads as text, or as an HTML page to print. It holds no figure of the table.",
-    .detail_ja =
-        "各次元の符号の意味（日本語・英語）、集計量の定義と推定量、符号と状態とその個数、注と例外、ウェイト、系譜、ダイジェストを、そのまま読める Markdown または印刷用の HTML で出します。"
-        "表の数値は含みません。",
-    .options =
-        (const struct option_record[]){
-            {.name = "as", .kind = OPT_CHOICE, .value_name = "FORM", .help_en = "form of the page", .help_ja = "ページの形", .default_text = "markdown", .choices = "markdown|html"},
-            {.name = "from", .kind = OPT_TEXT, .value_name = "FILE|ID", .help_en = "result file or kept table instead of the store's records", .help_ja = "記録の代わりに結果ファイルまたは残した表"},
-            {.name = "table", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "table of the file, when it holds several", .help_ja = "複数の表があるファイルのときの表"},
-            {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the table, when two have the name", .help_ja = "同じ名の表があるときの様式"},
-            ESTIMATE_RULE, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査"}, {.name = "PERIOD", .help_en = "period", .help_ja = "期間"},
-        {.name = "TABLE", .help_en = "table of tables.csv", .help_ja = "tables.csv の表"}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate codebook mls 2025-12 main --as html --lang ja", "a page to print beside the table", "表に添える印刷用のページ"},
+    .detail_en = "What each code of each dimension means in Japanese and English, what each measure is and how it was estimated, marks and states "
+                 "with their numbers, notes and exceptions, weights, lineage and "
+                 "digest: as Markdown, which reads as text, or as an HTML page to print. It holds no figure of the table.",
+    .detail_ja = "各次元の符号の意味（日本語・英語）、集計量の定義と推定量、符号と状態とその個数、注と例外、ウェイト、系譜、ダイジェストを、そのまま"
+                 "読める Markdown または印刷用の HTML で出します。"
+                 "表の数値は含みません。",
+    .options = (const struct option_record[]){{.name = "as",
+                                                  .kind = OPT_CHOICE,
+                                                  .value_name = "FORM",
+                                                  .help_en = "form of the page",
+                                                  .help_ja = "ページの形",
+                                                  .default_text = "markdown",
+                                                  .choices = "markdown|html"},
+        {.name = "from",
+            .kind = OPT_TEXT,
+            .value_name = "FILE|ID",
+            .help_en = "result file or kept table instead of the store's records",
+            .help_ja = "記録の代わりに結果ファイルまたは残した表"},
+        {.name = "table",
+            .kind = OPT_TEXT,
+            .value_name = "TABLE",
+            .help_en = "table of the file, when it holds several",
+            .help_ja = "複数の表があるファイルのときの表"},
+        {.name = "form",
+            .kind = OPT_TEXT,
+            .value_name = "FORM",
+            .help_en = "form of the table, when two have the name",
+            .help_ja = "同じ名の表があるときの様式"},
+        ESTIMATE_RULE, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+    .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査"},
+        {.name = "PERIOD", .help_en = "period", .help_ja = "期間"}, {.name = "TABLE", .help_en = "table of tables.csv", .help_ja = "tables.csv の表"},
+        ESTIMATE_NO_OPERAND},
+    .examples = (const struct example[]){{"shirabe estimate codebook mls 2025-12 main --as html --lang ja", "a page to print beside the table",
+                                             "表に添える印刷用のページ"},
         {"shirabe estimate codebook --from result.json", "of a table in a file", "ファイルの表の説明"}, ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

@@ -74,18 +74,22 @@ static void print_summary(struct cli *c, const struct revision *r) {
     int64_t n;
   } lines[] = {{"the same", "同じ", s->n_same}, {"changed", "変更", s->n_changed}, {"new", "新規", s->n_new}, {"gone", "消滅", s->n_gone},
       {"with another status (shown, suppressed ...)", "状態の変更（表章、秘匿など）", s->n_status}, {"hidden in both", "両方で秘匿等", s->n_hidden},
-      {"with another mark", "符号の変更", s->n_flags}, {"with another standard error, df or interval only", "標準誤差・自由度・区間だけの変更", s->n_precision},
+      {"with another mark", "符号の変更", s->n_flags},
+      {"with another standard error, df or interval only", "標準誤差・自由度・区間だけの変更", s->n_precision},
       {"changed by more than one standard error", "1標準誤差を超える変更", s->n_beyond_1_se},
       {"changed by more than two standard errors", "2標準誤差を超える変更", s->n_beyond_2_se}};
   FILE *o = cli_out(c);
-  fprintf(o, "%s  %s -> %s\n", r->new_table->id, *r->old_table->period ? r->old_table->period : "-", *r->new_table->period ? r->new_table->period : "-");
-  if (r->digests_known) fprintf(o, "  %s\n", r->same_digest ? cli_say(c, "same digest", "ダイジェスト一致") : cli_say(c, "digests differ", "ダイジェスト不一致"));
+  fprintf(
+      o, "%s  %s -> %s\n", r->new_table->id, *r->old_table->period ? r->old_table->period : "-", *r->new_table->period ? r->new_table->period : "-");
+  if (r->digests_known)
+    fprintf(o, "  %s\n", r->same_digest ? cli_say(c, "same digest", "ダイジェスト一致") : cli_say(c, "digests differ", "ダイジェスト不一致"));
   fprintf(o, cli_say(c, "  %lld cells\n", "  %lld セル\n"), (long long)s->n_cells);
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
     if (lines[i].n || i == 0) fprintf(o, "  %9lld %s\n", (long long)lines[i].n, cli_say(c, lines[i].en, lines[i].ja));
   if (s->n_exposed)
-    fprintf(o, cli_say(c, "  %9lld suppressed before and shown now: check that the old table does not give them away by subtraction\n",
-                   "  %9lld 以前は秘匿、今は表章：旧表から差引きで分からないか確認してください\n"),
+    fprintf(o,
+        cli_say(c, "  %9lld suppressed before and shown now: check that the old table does not give them away by subtraction\n",
+            "  %9lld 以前は秘匿、今は表章：旧表から差引きで分からないか確認してください\n"),
         (long long)s->n_exposed);
   if (s->has_relative)
     fprintf(o, cli_say(c, "  relative change: median %.3f%%, largest %.3f%%\n", "  変化率：中央値 %.3f%%、最大 %.3f%%\n"), 100 * s->median_relative,
@@ -156,31 +160,41 @@ const struct command cmd_estimate_compare = {
     .verb = "compare",
     .summary_en = "two runs of one table, cell by cell",
     .summary_ja = "一つの表の二つの実行をセルごとに比べる",
-    .detail_en =
-        "OLD and NEW are files (JSON of `estimate table --json` or `estimate run --json`, or the long CSV) or tables kept by `estimate run --keep`, named by their first 8 or more digits. Cells are "
-        "matched by their codes: the same, changed, new, gone, another status or mark. A change is given as a difference, relative to the old figure, in standard errors of the old figure, and, when "
-        "--independent says that the samples share no unit, in standard errors of the difference. A figure hidden on either side is compared by its status only. Names what differs around the tables: "
-        "specifications, records, weights, rules. Exit status 1 when a cell differs.",
-    .detail_ja =
-        "OLD と NEW は、ファイル（estimate table --json、estimate run --json の出力、または縦長CSV）か、estimate run --keep で残した表の先頭8桁以上です。符号でセルを対応させ、同じ、変更、新規、"
-        "消滅、状態や符号の変更に分けます。変更は、差、旧値に対する比率、旧値の標準誤差との比、また --independent（標本が重ならない）のときは差の標準誤差との比で示します。どちらかで秘匿された値は"
-        "状態だけを比べます。仕様、記録、ウェイト、基準など、表の外で異なるものを挙げます。異なるセルがあれば終了値は 1 です。",
-    .options =
-        (const struct option_record[]){
-            {.name = "table", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "table, when a file holds several", .help_ja = "複数の表があるファイルのときの表"},
-            {.name = "as",
-                .kind = OPT_CHOICE,
-                .value_name = "FORM",
-                .help_en = "how it is printed",
-                .help_ja = "表示の形",
-                .default_text = "text",
-                .choices = "text|csv|svg"},
-            {.name = "all", .kind = OPT_FLAG, .help_en = "text: every cell that is not the same, not only the ten largest changes", .help_ja = "文字の表に、最大の10件だけでなく異なるセルをすべて出す"},
-            {.name = "independent", .kind = OPT_FLAG, .help_en = "the two samples share no unit", .help_ja = "二つの標本に共通の単位がない"},
-            ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "OLD", .help_en = "file or kept table", .help_ja = "ファイルまたは残した表", .required = true},
-        {.name = "NEW", .help_en = "file or kept table", .help_ja = "ファイルまたは残した表", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate compare december.json december-revised.json", "what a revision changed", "改定で変わったもの"},
-        {"shirabe estimate compare 5a3c90d1 0b77e2f4 --as csv", "two kept tables, every cell", "残した二つの表の全セル"}, ESTIMATE_NO_EXAMPLE},
+    .detail_en = "OLD and NEW are files (JSON of `estimate table --json` or `estimate run --json`, or the long CSV) or tables kept by `estimate run "
+                 "--keep`, named by their first 8 or more digits. Cells are "
+                 "matched by their codes: the same, changed, new, gone, another status or mark. A change is given as a difference, relative to the "
+                 "old figure, in standard errors of the old figure, and, when "
+                 "--independent says that the samples share no unit, in standard errors of the difference. A figure hidden on either side is "
+                 "compared by its status only. Names what differs around the tables: "
+                 "specifications, records, weights, rules. Exit status 1 when a cell differs.",
+    .detail_ja = "OLD と NEW は、ファイル（estimate table --json、estimate run --json の出力、または縦長CSV）か、estimate run --keep "
+                 "で残した表の先頭8桁以上です。符号でセルを対応させ、同じ、変更、新規、"
+                 "消滅、状態や符号の変更に分けます。変更は、差、旧値に対する比率、旧値の標準誤差との比、また "
+                 "--independent（標本が重ならない）のときは差の標準誤差との比で示します。どちらかで秘匿された値は"
+                 "状態だけを比べます。仕様、記録、ウェイト、基準など、表の外で異なるものを挙げます。異なるセルがあれば終了値は 1 です。",
+    .options = (const struct option_record[]){{.name = "table",
+                                                  .kind = OPT_TEXT,
+                                                  .value_name = "TABLE",
+                                                  .help_en = "table, when a file holds several",
+                                                  .help_ja = "複数の表があるファイルのときの表"},
+        {.name = "as",
+            .kind = OPT_CHOICE,
+            .value_name = "FORM",
+            .help_en = "how it is printed",
+            .help_ja = "表示の形",
+            .default_text = "text",
+            .choices = "text|csv|svg"},
+        {.name = "all",
+            .kind = OPT_FLAG,
+            .help_en = "text: every cell that is not the same, not only the ten largest changes",
+            .help_ja = "文字の表に、最大の10件だけでなく異なるセルをすべて出す"},
+        {.name = "independent", .kind = OPT_FLAG, .help_en = "the two samples share no unit", .help_ja = "二つの標本に共通の単位がない"},
+        ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+    .operands =
+        (const struct operand_record[]){{.name = "OLD", .help_en = "file or kept table", .help_ja = "ファイルまたは残した表", .required = true},
+            {.name = "NEW", .help_en = "file or kept table", .help_ja = "ファイルまたは残した表", .required = true}, ESTIMATE_NO_OPERAND},
+    .examples =
+        (const struct example[]){{"shirabe estimate compare december.json december-revised.json", "what a revision changed", "改定で変わったもの"},
+            {"shirabe estimate compare 5a3c90d1 0b77e2f4 --as csv", "two kept tables, every cell", "残した二つの表の全セル"}, ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

@@ -1,5 +1,5 @@
-/* cmd_estimate_document.h -- a run as one JSON document: lineage, weights, tables with their digests. Written by `estimate run --json` and kept in the
- *    store, one table each, by `estimate run --keep`; read again by estimators/table/result_read.h. For the cmd_ files only. */
+/* cmd_estimate_document.h -- a run as one JSON document: lineage, weights, tables with their digests. Written by `estimate run --json` and kept
+ *    in the store, one table each, by `estimate run --keep`; read again by estimators/table/result_read.h. For the cmd_ files only. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_DOCUMENT_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_DOCUMENT_H
 #include "base/json_out.h"

@@ -1,6 +1,7 @@
 /* cmd_estimate_result.h -- result tables for the commands that compare, draw and describe them: made now from the store, kept in the store, or in a
  *    file; their digests; words for their codes. For the cmd_ files only.
- * From     FILE (a text with '/' or '.'), or the first 8 or more hex digits of a kept table (`estimate run --keep`), which is read with an entry in the log.
+ * From     FILE (a text with '/' or '.'), or the first 8 or more hex digits of a kept table (`estimate run --keep`), which is read with an entry
+ *          in the log.
  * Digest   SHA-256 of table_digest.h. A document that carries a digest is checked against its content: E_RESULT_DIGEST. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_RESULT_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_RESULT_H

@@ -25,8 +25,7 @@ static bool is_file(const char *option) {
 }
 
 /* A rule that may name a profile: the list of profiles is read only then. */
-static enum err_code with_profiles(
-    struct arena *a, const char *file, const struct json_value *publish, struct publication_rule *out, struct err *e) {
+static enum err_code with_profiles(struct arena *a, const char *file, const struct json_value *publish, struct publication_rule *out, struct err *e) {
   char path[4096];
   struct json_document *profiles = NULL;
   snprintf(path, sizeof path, "%s/codelists/publication_rules.json", forms_folder());
@@ -36,7 +35,8 @@ static enum err_code with_profiles(
   return code;
 }
 
-static enum err_code from_text(struct arena *a, const char *file, const char *text, bool whole, struct publication_rule *out, bool *there, struct err *e) {
+static enum err_code from_text(
+    struct arena *a, const char *file, const char *text, bool whole, struct publication_rule *out, bool *there, struct err *e) {
   struct json_document *doc;
   TRY(json_parse(file, text, strlen(text), &doc, e));
   const struct json_value *publish = whole ? json_root(doc) : json_member(json_root(doc), "publish");
@@ -67,8 +67,8 @@ static enum err_code from_name(struct arena *a, const char *name, struct publica
   return code;
 }
 
-enum err_code estimate_rule(struct arena *a, const char *option, const char *design_file, const char *design_json, struct publication_rule *out,
-    bool *there, struct err *e) {
+enum err_code estimate_rule(
+    struct arena *a, const char *option, const char *design_file, const char *design_json, struct publication_rule *out, bool *there, struct err *e) {
   *there = false;
   if (option && !strcmp(option, "none")) return E_OK;
   if (option && !is_file(option)) return from_name(a, option, out, there, e);

@@ -1,5 +1,6 @@
 /* cmd_estimate_rule.h -- from a file, a profile name or a design to the publication rule that a table is judged by. For the cmd_ files only.
- * Wanted   --rule NAME (a profile of forms/codelists/publication_rules.json), --rule FILE (the object of publication_rule.h; a text with a '/' or ending in
+ * Wanted   --rule NAME (a profile of forms/codelists/publication_rules.json), --rule FILE (the object of publication_rule.h; a text with a '/'
+ *          or ending in
  *          .json), --rule none; without --rule the object "publish" of the design. No rule anywhere: tables carry no marks, nothing is assumed. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_RULE_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_RULE_H

@@ -3,7 +3,8 @@
 #include "estimators/command/cmd_estimate_rule.h"
 
 static enum err_code work(struct cli *c, struct store *s, bool *open_questions, struct err *e) {
-  const struct estimate_options o = {.table = cli_text(c, "table"), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
+  const struct estimate_options o = {
+      .table = cli_text(c, "table"), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
   struct estimate_output r;
   char (*ids)[65] = NULL;
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static enum err_code work(struct cli *c, struct store *s, bool *refused, struct err *e) {
-  const struct estimate_options o = {.table = cli_operand(c, 2), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
+  const struct estimate_options o = {
+      .table = cli_operand(c, 2), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
   struct estimate_output r;
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   for (int i = 0; i < r.n_tables; i++) {

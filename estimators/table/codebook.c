@@ -46,7 +46,7 @@ static void identity(struct book *b) {
   row(b, say(b, "disclosure profile", "秘匿プロファイル"), *t->profile ? t->profile : say(b, "none", "なし"));
   row(b, say(b, "publication rule", "公表基準"), t->rule ? (*t->rule ? t->rule : say(b, "of the design", "設計による")) : say(b, "none", "なし"));
   row(b, say(b, "may it be released", "公表の可否"),
-      t->refusal    ? t->refusal
+      t->refusal ? t->refusal
       : *t->profile ? say(b, "nothing in the table speaks against it; the release decides", "表自体に支障なし。公表は所定の手続による")
                     : say(b, "no: made without disclosure control, for work inside the office", "不可：秘匿処理をしていない庁内作業用"));
   row(b, say(b, "digest (SHA-256)", "ダイジェスト（SHA-256）"), t->digest ? t->digest : say(b, "not known", "不明"));
@@ -92,7 +92,8 @@ static void dimension(struct book *b, int k) {
   }
   page_table_end(&b->p);
   if (n <= CODEBOOK_CODES) return;
-  snprintf(text, sizeof text, say(b, "and %lld codes more: see the code list of the form", "ほか %lld 符号は様式の符号表を参照"), (long long)(n - CODEBOOK_CODES));
+  snprintf(text, sizeof text, say(b, "and %lld codes more: see the code list of the form", "ほか %lld 符号は様式の符号表を参照"),
+      (long long)(n - CODEBOOK_CODES));
   page_paragraph(&b->p, text);
 }
 
@@ -100,7 +101,8 @@ static void dimensions(struct book *b) {
   page_heading(&b->p, say(b, "Dimensions and their codes", "次元と符号"));
   if (b->t->n_dimensions == 0) page_paragraph(&b->p, say(b, "The table has no dimension: one row.", "次元はありません（1行）。"));
   else if (!b->w->found)
-    page_paragraph(&b->p, say(b, "The form of the table was not found: codes stand without their words.", "表の様式が見つからないため、符号の名前はありません。"));
+    page_paragraph(&b->p,
+        say(b, "The form of the table was not found: codes stand without their words.", "表の様式が見つからないため、符号の名前はありません。"));
   for (int k = 0; k < b->t->n_dimensions && !b->failed; k++) dimension(b, k);
 }
 
@@ -140,7 +142,8 @@ static void measure(struct book *b, const struct result_measure *r) {
     row(b, say(b, "options", "指定"), measure_options(&m, b->ja ? LANG_JA : LANG_EN, text, sizeof text));
     row(b, say(b, "estimator (w: weight)", "推定量（w はウェイト）"), measure_words(m.kind)->estimator);
   } else row(b, say(b, "definition", "定義"), say(b, "column of its method: see the notes", "方法による列（注を参照）"));
-  row(b, say(b, "unit", "単位"), r->unit && *r->unit ? unit_words(r->unit, b->ja ? LANG_JA : LANG_EN, text, sizeof text) : say(b, "as its items", "調査事項の単位"));
+  row(b, say(b, "unit", "単位"),
+      r->unit && *r->unit ? unit_words(r->unit, b->ja ? LANG_JA : LANG_EN, text, sizeof text) : say(b, "as its items", "調査事項の単位"));
   snprintf(number, sizeof number, "%d", r->decimals);
   row(b, say(b, "decimals shown", "表示小数桁"), r->decimals >= 0 ? number : say(b, "as computed", "計算のまま"));
   row(b, say(b, "error", "誤差"), error_words(b, r));
@@ -156,8 +159,8 @@ static void measures(struct book *b) {
 
 /* --- marks and statuses --- */
 static void statuses(struct book *b) {
-  static const char *const en[] = {"shown", "suppressed to protect respondents (x)", "not applicable (-)", "undefined (-)",
-      "taken away by the publication rule (mark or ...)"};
+  static const char *const en[] = {
+      "shown", "suppressed to protect respondents (x)", "not applicable (-)", "undefined (-)", "taken away by the publication rule (mark or ...)"};
   static const char *const ja[] = {"表章", "秘匿（x）", "該当なし（-）", "算出不能（-）", "公表基準により表章しない（符号または…）"};
   int64_t n[RESULT_STATUSES] = {0};
   for (int k = 0; k < b->t->n_measures; k++)
@@ -172,8 +175,7 @@ static void statuses(struct book *b) {
 static int64_t marked(const struct book *b, const char *mark) {
   int64_t n = 0;
   for (int k = 0; k < b->t->n_measures; k++)
-    for (int64_t i = 0; b->t->measures[k].flag && i < b->t->n_rows; i++)
-      n += b->t->measures[k].flag[i] && !strcmp(b->t->measures[k].flag[i], mark);
+    for (int64_t i = 0; b->t->measures[k].flag && i < b->t->n_rows; i++) n += b->t->measures[k].flag[i] && !strcmp(b->t->measures[k].flag[i], mark);
   return n;
 }
 
@@ -219,7 +221,8 @@ static void weights(struct book *b) {
 }
 
 static void lineage(struct book *b) {
-  const char *heads[] = {say(b, "dataset", "データセット"), say(b, "records", "記録数"), say(b, "shards", "シャード"), say(b, "form version (hash)", "様式の版（ハッシュ）")};
+  const char *heads[] = {say(b, "dataset", "データセット"), say(b, "records", "記録数"), say(b, "shards", "シャード"),
+      say(b, "form version (hash)", "様式の版（ハッシュ）")};
   char text[32];
   page_heading(&b->p, say(b, "Lineage", "系譜"));
   two_columns(b, "what", "項目", "value", "内容");

@@ -1,4 +1,5 @@
-/* codebook.h -- everything that a reader of a printed table needs beside it, on one page: what it is and whether it may go out, what each code and each
+/* codebook.h -- everything that a reader of a printed table needs beside it, on one page: what it is and whether it may go out, what each code
+ *    and each
  *    measure means, how it was estimated, marks and statuses with their numbers, notes and exceptions, weights, lineage, digest.
  * Words    of codes and items by the callbacks (the form's labels); without one the code stands alone, and the page says that no form was found.
  * Hidden   the page tells how many figures are hidden and why, and no figure at all, hidden or shown: codes, words and counts only.

@@ -13,19 +13,24 @@ static const struct measure_words words[] = {
         "factor * sum w x / sum w y", false},
     [MEASURE_PROPORTION] = {{"share of units whose x has the code", "x が当該符号である単位の割合"}, "sum w [x = code] / sum w", false},
     [MEASURE_QUANTILE] = {{"quantile of x", "x の分位数"}, "inverse of the weighted distribution function of x at p", false},
-    [MEASURE_VARIANCE] = {{"variance of x between units of the population", "母集団における x の分散"}, "n / (n - 1) * sum w (x - mean)^2 / sum w", false},
+    [MEASURE_VARIANCE] = {{"variance of x between units of the population", "母集団における x の分散"}, "n / (n - 1) * sum w (x - mean)^2 / sum w",
+        false},
     [MEASURE_GEOMETRIC] = {{"geometric mean of x", "x の幾何平均"}, "exp(sum w log x / sum w)", false},
     [MEASURE_GINI] = {{"Gini coefficient of x", "x のジニ係数"}, "see estimate/inequality.h", false},
     [MEASURE_ARPT] = {{"poverty line: a share of a quantile of x", "貧困線：x の分位数の一定割合"}, "percent * quantile(x)", false},
     [MEASURE_ARPR] = {{"share of units whose x lies below the poverty line", "x が貧困線を下回る単位の割合"}, "sum w [x < line] / sum w", false},
-    [MEASURE_RMPG] = {{"poverty gap: distance of the median of the poor from the line, relative to it", "貧困ギャップ：貧困線と貧困層の中央値の差の貧困線に対する比"},
+    [MEASURE_RMPG] = {{"poverty gap: distance of the median of the poor from the line, relative to it",
+                          "貧困ギャップ：貧困線と貧困層の中央値の差の貧困線に対する比"},
         "(line - median of the poor) / line", false},
-    [MEASURE_QSR] = {{"share of the top of x over the share of the bottom", "x の上位層の合計の下位層の合計に対する比"}, "see estimate/inequality.h", false},
-    [MEASURE_FGT] = {{"Foster, Greer and Thorbecke's poverty measure", "Foster・Greer・Thorbecke の貧困指標"}, "sum w [x < line] ((line - x) / line)^g / sum w", false},
+    [MEASURE_QSR] = {{"share of the top of x over the share of the bottom", "x の上位層の合計の下位層の合計に対する比"}, "see estimate/inequality.h",
+        false},
+    [MEASURE_FGT] = {{"Foster, Greer and Thorbecke's poverty measure", "Foster・Greer・Thorbecke の貧困指標"},
+        "sum w [x < line] ((line - x) / line)^g / sum w", false},
     [MEASURE_GEI] = {{"generalised entropy index of x", "x の一般化エントロピー指数"}, "see estimate/inequality.h", false},
     [MEASURE_ATKINSON] = {{"Atkinson's index of x", "x のアトキンソン指数"}, "see estimate/inequality.h", false},
     [MEASURE_FORMULA] = {{"function of other figures", "他の数値の関数"}, "as written, by its derivatives", false},
-    [MEASURE_MLS] = {{"figure of the Monthly Labour Survey as the ministry computes it", "毎月勤労統計調査の公表方法による数値"}, "link relative ratio estimator: mls/mls.md", true},
+    [MEASURE_MLS] = {{"figure of the Monthly Labour Survey as the ministry computes it", "毎月勤労統計調査の公表方法による数値"},
+        "link relative ratio estimator: mls/mls.md", true},
     [MEASURE_MLS_ROLLUP] = {{"figure rolled up from published unit cells", "公表された単位集計区分から積み上げた数値"}, "mls/mls.md", true},
     [MEASURE_TFR] = {{"total fertility rate", "合計特殊出生率"}, "vital/vital.md", true},
     [MEASURE_ASDR] = {{"age-standardised death rate", "年齢調整死亡率"}, "vital/vital.md", true},
@@ -94,8 +99,8 @@ const char *measure_title(struct arena *a, const char *measure, enum err_lang la
 }
 
 const char *unit_words(const char *unit, enum err_lang lang, char *out, size_t size) {
-  static const char *const units[][2] = {{"yen", "円"}, {"person", "人"}, {"unit", "件"}, {"hour", "時間"}, {"day", "日"}, {"week", "週"}, {"month", "か月"},
-      {"year", "年"}};
+  static const char *const units[][2] = {
+      {"yen", "円"}, {"person", "人"}, {"unit", "件"}, {"hour", "時間"}, {"day", "日"}, {"week", "週"}, {"month", "か月"}, {"year", "年"}};
   static const char *const scales[][3] = {{"1000 ", "thousand ", "千"}, {"10000 ", "ten thousand ", "万"}, {"1000000 ", "million ", "百万"}};
   const char *scale = "", *word = unit;
   for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)

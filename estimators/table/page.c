@@ -31,7 +31,8 @@ static void text(struct page *p, struct str s) {
 }
 
 static const char style[] =
-    "<style>@page{size:A4;margin:18mm}body{font:10.5pt/1.5 'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif;color:#111;"
+    "<style>@page{size:A4;margin:18mm}body{font:10.5pt/1.5 'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu "
+    "Gothic',Meiryo,sans-serif;color:#111;"
     "max-width:190mm;margin:0 auto;padding:6mm}h1{font-size:16pt}h2{font-size:12.5pt;border-bottom:1px solid #777;margin:1.6em 0 .5em;"
     "break-after:avoid}table{border-collapse:collapse;width:100%;margin:.5em 0}th,td{border:1px solid #aaa;padding:2px 6px;text-align:left;"
     "vertical-align:top;overflow-wrap:anywhere}th{background:#eee}thead{display:table-header-group}tr{break-inside:avoid}</style>";

@@ -1,5 +1,6 @@
 /* page.h -- a printable page in pieces: headings, paragraphs, tables; as Markdown, as HTML that prints, or as JSON for a program.
- * Text     every text is escaped for its form; nothing of it is read as markup. HTML stands alone (style inside, no script, no link), A4 margins, table
+ * Text     every text is escaped for its form; nothing of it is read as markup. HTML stands alone (style inside, no script, no link), A4
+ *          margins, table
  *          heads repeat on every printed page.
  * Memory   the buffer given; a table has PAGE_COLUMNS columns at most. Errors: the buffer's `failed`, to be looked at once at the end. */
 #ifndef SHIRABE_ESTIMATORS_PAGE_H

@@ -1,9 +1,11 @@
 /* publication_rule.h -- which figures of a table carry a mark, are replaced by one, or are not printed, because they say too little.
  * Rule     limits of the coefficient of variation in per cent (`from` includes the limit, `above` does not), a smallest number of units, smallest
- *          degrees of freedom, and what is done when there is no information about the error at all (no degrees of freedom, or no standard error where
+ *          degrees of freedom, and what is done when there is no information about the error at all (no degrees of freedom, or no standard error
+ *          where
  *          the measure keeps precision). A figure of 0 with a standard error above 0 stands above every limit of the cv. Figures without sampling
  *          error (registers) are judged by their number of units only.
- * Action   mark: the figure stays, with the mark; replace: the mark takes its place; hide: nothing is printed. The strongest action that applies decides,
+ * Action   mark: the figure stays, with the mark; replace: the mark takes its place; hide: nothing is printed. The strongest action that applies
+ *          decides,
  *          of equal ones the first in the order no_information, min_n, min_df, cv from the highest limit down.
  * Order    after disclosure control: only figures that are still shown are judged, and a figure taken away here has the status `unreliable`, which is
  *          no protection of anyone and is not counted as suppression.

@@ -115,8 +115,7 @@ static enum err_code flag_of(const struct reader *r, const struct json_value *v,
 }
 
 static enum err_code figure(struct reader *r, const struct json_value *v, struct result_table *t, int k, int64_t i) {
-  static const char *const keys[] = {
-      "value", "se", "cv", "df", "se_note", "low", "high", "confidence", "deff", "flag", "status", "reason", NULL};
+  static const char *const keys[] = {"value", "se", "cv", "df", "se_note", "low", "high", "confidence", "deff", "flag", "status", "reason", NULL};
   struct result_measure *m = &t->measures[k];
   r->measure = m->name;
   if (!json_is_object(v)) return refuse(r, "", "an object", "something else");
@@ -176,7 +175,8 @@ static int members(const struct json_value *v, int most) {
 }
 
 /* Dimensions as the document lists them, which must be those of the rows. */
-static enum err_code dimension_names(const struct reader *r, const struct json_value *list, const struct json_value *key, bool rows, struct result_table *t) {
+static enum err_code dimension_names(
+    const struct reader *r, const struct json_value *list, const struct json_value *key, bool rows, struct result_table *t) {
   const char *name;
   const struct json_value *member;
   for (int d = 0; d < t->n_dimensions; d++) {
@@ -197,7 +197,8 @@ static enum err_code shape(const struct reader *r, const struct json_value *v, c
   const char *name;
   if (!json_is_array(rows)) return refuse(r, "rows", "an array", "something else");
   if (json_length(rows) > RESULT_READ_ROWS) return refuse(r, "rows", "at most 1048576 rows", "more");
-  int n_dimensions = first ? members(key, RESULT_MAX_DIMENSIONS) : (int)json_length(names), n_measures = first ? members(measures, RESULT_MAX_MEASURES) : (int)json_length(list);
+  int n_dimensions = first ? members(key, RESULT_MAX_DIMENSIONS) : (int)json_length(names),
+      n_measures = first ? members(measures, RESULT_MAX_MEASURES) : (int)json_length(list);
   if (n_dimensions > RESULT_MAX_DIMENSIONS || n_measures > RESULT_MAX_MEASURES) return refuse(r, "rows", "8 dimensions, 32 measures", "more");
   TRY(result_table_new(r->a, id, (int64_t)json_length(rows), n_dimensions, n_measures, out, r->e));
   if (names && (!json_is_array(names) || json_length(names) != (size_t)n_dimensions))

@@ -3,12 +3,15 @@
  * CSV      the long form (measure, value, se, cv, df, [low, high, confidence, deff, flag,] n, status, reason); dimensions are the columns before
  *          `measure`. It knows no titles, units or notes; figures are as rounded.
  * Checked  every row has the same dimensions and measures in the same order; no two rows the same key; a figure stands if and only if its status is
- *          "shown"; no se without a figure; numbers are finite, counts not negative; unknown keys are refused with their name, so that a file of a later
+ *          "shown"; no se without a figure; numbers are finite, counts not negative; unknown keys are refused with their name, so that a file of
+ *          a later
  *          version is not misread in silence.
- * Shapes   JSON: about 60,000 figures (the reader's 96 MiB). At most RESULT_READ_ROWS rows, RESULT_MAX_DIMENSIONS, RESULT_MAX_MEASURES, RESULT_READ_TABLES tables. Memory: the arena; cost: linear
+ * Shapes   JSON: about 60,000 figures (the reader's 96 MiB). At most RESULT_READ_ROWS rows, RESULT_MAX_DIMENSIONS, RESULT_MAX_MEASURES,
+ *          RESULT_READ_TABLES tables. Memory: the arena; cost: linear
  *          (sorting for equal keys n log n).
  * Limits   a number of 2^63 or more is written without exponent and point, and then refused by the reader of JSON.
- * Errors   E_RESULT_JSON with the place inside the document as subject ("rows[12].measures.total.se"), never a value; those of JSON and CSV reading. */
+ * Errors   E_RESULT_JSON with the place inside the document as subject ("rows[12].measures.total.se"), never a value; those of JSON and CSV
+ *          reading. */
 #ifndef SHIRABE_ESTIMATORS_RESULT_READ_H
 #define SHIRABE_ESTIMATORS_RESULT_READ_H
 #include "estimators/table/result_table.h"

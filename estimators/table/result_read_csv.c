@@ -7,8 +7,7 @@
 #include "estimators/table/result_read.h"
 
 enum column { C_MEASURE, C_VALUE, C_SE, C_CV, C_DF, C_LOW, C_HIGH, C_CONFIDENCE, C_DEFF, C_FLAG, C_N, C_STATUS, C_REASON, C_COLUMNS };
-static const char *const names[] = {
-    "measure", "value", "se", "cv", "df", "low", "high", "confidence", "deff", "flag", "n", "status", "reason"};
+static const char *const names[] = {"measure", "value", "se", "cv", "df", "low", "high", "confidence", "deff", "flag", "n", "status", "reason"};
 
 struct sheet {
   struct arena *a;
@@ -106,7 +105,8 @@ static enum err_code interval(const struct sheet *s, int64_t line, struct result
   TRY(real(s, line, C_CONFIDENCE, &level, &confidence));
   TRY(real(s, line, C_DEFF, &m->deff[i], &deff));
   if (confidence && !(level > 0 && level < 1)) return refuse(s, line, "confidence", "a number between 0 and 1", "something else");
-  if (low != high || low != confidence || (low && m->low[i] > m->high[i])) return refuse(s, line, "low", "low <= high with a confidence", "something else");
+  if (low != high || low != confidence || (low && m->low[i] > m->high[i]))
+    return refuse(s, line, "low", "low <= high with a confidence", "something else");
   if ((low || deff) && !shown) return refuse(s, line, "low", "no number beside a figure that is not shown", "one");
   m->has_interval[i] = low, m->has_deff[i] = deff;
   if (low && m->confidence == 0) m->confidence = level;

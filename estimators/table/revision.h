@@ -1,12 +1,15 @@
 /* revision.h -- two runs of one table compared cell by cell.
  * Match    by the codes of the dimensions and the name of the measure. A cell of the new table only is `new`, of the old one only `gone`.
- * Cells    old and new figure as published (rounded by each table's own decimals), difference = new - old, relative = difference / |old| (not with old
+ * Cells    old and new figure as published (rounded by each table's own decimals), difference = new - old, relative = difference / |old| (not
+ *          with old
  *          = 0), in standard errors of the old figure (`old_se_units` = difference / se_old) and of the difference when its standard error is
- *          known. That is known here only without overlap of the samples: sqrt(se_old^2 + se_new^2), when `independent` is said; for overlapping samples a
+ *          known. That is known here only without overlap of the samples: sqrt(se_old^2 + se_new^2), when `independent` is said; for overlapping
+ *          samples a
  *          caller gives the covariance of the cells (`cov`, [cells] in the order of revision_cells(), NULL = not known), and the standard error is
  *          sqrt(se_old^2 + se_new^2 - 2 cov). Nothing is assumed: without either it is not given.
  * Hidden   a figure hidden on either side is compared by its status only: no difference, no relative, no standard error units. A status that changes
- *          between suppressed and shown is a finding of its own (`exposed`: was suppressed, is shown now; then old may be inferred and the reader is told).
+ *          between suppressed and shown is a finding of its own (`exposed`: was suppressed, is shown now; then old may be inferred and the
+ *          reader is told).
  * Why      what is known to differ: specification, program, form versions, records and content of each dataset, weights, publication rule, profile.
  * Unlike   E_RESULT_UNLIKE when dimensions differ or no measure is common; differing ids or periods are no error (they are printed).
  * Errors   E_NO_MEMORY, E_RESULT_UNLIKE. Memory: the arena. Cost: one merge over both tables in their fixed row order, O(cells). */
@@ -53,8 +56,8 @@ struct revision_options {
 enum err_code revision_compare(struct arena *a, const struct result_table *old_table, const struct result_table *new_table,
     const struct revision_options *o, struct revision *out, struct err *e) NODISCARD;
 /* Adds what differs around the tables. */
-enum err_code revision_reasons(
-    struct arena *a, const struct result_document *old_document, const struct result_document *new_document, struct revision *r, struct err *e) NODISCARD;
+enum err_code revision_reasons(struct arena *a, const struct result_document *old_document, const struct result_document *new_document,
+    struct revision *r, struct err *e) NODISCARD;
 
 /* Codes and statuses of one cell, for any writer. */
 struct str revision_code(const struct revision *r, const struct revision_cell *c, int dimension);

@@ -9,8 +9,16 @@
 #include "estimators/table/chart/prefecture_tiles.h"
 #include "forms/form.h"
 
-static const struct chart_frame frame = {.id = "p", .title = "A <title> & \"more\"", .subtitle = "", .unit = "yen", .x_title = "", .y_title = "", .source = "",
-    .lang = LANG_EN, .decimals = 0, .confidence = 0.95};
+static const struct chart_frame frame = {.id = "p",
+    .title = "A <title> & \"more\"",
+    .subtitle = "",
+    .unit = "yen",
+    .x_title = "",
+    .y_title = "",
+    .source = "",
+    .lang = LANG_EN,
+    .decimals = 0,
+    .confidence = 0.95};
 
 /* --- every picture of the same points --- */
 enum { PICTURES = 4, POINTS = 47 };
@@ -115,13 +123,20 @@ static const struct {
   double v;
   int decimals;
   const char *text;
-} numbers[] = {{0, 0, "0"}, {1234, 0, "1,234"}, {1234567.891, 2, "1,234,567.89"}, {-999, 0, "\xe2\x88\x92" "999"}, {-1234.5, 1, "\xe2\x88\x92" "1,234.5"},
+} numbers[] = {{0, 0, "0"}, {1234, 0, "1,234"}, {1234567.891, 2, "1,234,567.89"},
+    {-999, 0,
+        "\xe2\x88\x92"
+        "999"},
+    {-1234.5, 1,
+        "\xe2\x88\x92"
+        "1,234.5"},
     {-0.001, 0, "0"}, {0.5, -1, "0.5"}, {1234.5678, -1, "1,234.57"}, {0.000012345, -1, "0.000012345"}, {100, -1, "100"}, {1e20, -1, "1e+20"}};
 
 static void numbers_have_groups_of_three(void **state) {
   (void)state;
   char b[64];
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) assert_string_equal(chart_number(numbers[i].v, numbers[i].decimals, b, sizeof b), numbers[i].text);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    assert_string_equal(chart_number(numbers[i].v, numbers[i].decimals, b, sizeof b), numbers[i].text);
 }
 
 static void ticks_cover_the_data_at_round_numbers(void **state) {

@@ -91,21 +91,25 @@ static const struct {
   bool error_kept;
 } facts[] = {
     {"{" BOTH "}", 100, 16.4, 30, 50, true, true, RESULT_SHOWN, NULL, NULL, true},
-    {"{" BOTH "}", 100, 16.5, 30, 50, true, true, RESULT_SHOWN, "E", NULL, true},  /* from includes its limit */
-    {"{" BOTH "}", 100, 33.3, 30, 50, true, true, RESULT_SHOWN, "E", NULL, true},  /* above does not */
+    {"{" BOTH "}", 100, 16.5, 30, 50, true, true, RESULT_SHOWN, "E", NULL, true}, /* from includes its limit */
+    {"{" BOTH "}", 100, 33.3, 30, 50, true, true, RESULT_SHOWN, "E", NULL, true}, /* above does not */
     {"{" BOTH "}", 100, 33.4, 30, 50, true, true, RESULT_UNRELIABLE, "F", "cv above 33.3 %", false},
     {"{" BOTH "}", -100, 33.4, 30, 50, true, true, RESULT_UNRELIABLE, "F", "cv above 33.3 %", false}, /* a negative figure */
     {"{" BOTH "}", 0, 2, 30, 50, true, true, RESULT_UNRELIABLE, "F", "cv above 33.3 %", false},       /* the cv of 0 has no bound */
     {"{" BOTH "}", 0, 0, 30, 50, true, true, RESULT_SHOWN, NULL, NULL, true},
-    {"{" BOTH "}", 100, 0, 0, 50, false, false, RESULT_SHOWN, NULL, NULL, false},                      /* a register has no cv */
-    {"{" BOTH ",\"min_n\":{\"at_least\":10,\"mark\":\"n\",\"action\":\"replace\"}}", 100, 0, 0, 9, false, false, RESULT_UNRELIABLE, "n", "fewer than 10 units", false},
+    {"{" BOTH "}", 100, 0, 0, 50, false, false, RESULT_SHOWN, NULL, NULL, false}, /* a register has no cv */
+    {"{" BOTH ",\"min_n\":{\"at_least\":10,\"mark\":\"n\",\"action\":\"replace\"}}", 100, 0, 0, 9, false, false, RESULT_UNRELIABLE, "n",
+        "fewer than 10 units", false},
     {"{" BOTH ",\"min_n\":{\"at_least\":10,\"mark\":\"n\",\"action\":\"mark\"}}", 100, 5, 30, 10, true, true, RESULT_SHOWN, NULL, NULL, true},
-    {"{" BOTH ",\"min_n\":{\"at_least\":10,\"mark\":\"n\",\"action\":\"mark\"}}", 100, 40, 30, 3, true, true, RESULT_UNRELIABLE, "F", "cv above 33.3 %", false}, /* the stronger action */
+    {"{" BOTH ",\"min_n\":{\"at_least\":10,\"mark\":\"n\",\"action\":\"mark\"}}", 100, 40, 30, 3, true, true, RESULT_UNRELIABLE, "F",
+        "cv above 33.3 %", false}, /* the stronger action */
     {"{" BOTH ",\"min_df\":{\"at_least\":4,\"mark\":\"d\",\"action\":\"mark\"}}", 100, 20, 3, 50, true, true, RESULT_SHOWN, "d", NULL, true},
-    {"{" BOTH ",\"min_df\":{\"at_least\":4,\"mark\":\"d\",\"action\":\"hide\"}}", 100, 40, 3, 50, true, true, RESULT_UNRELIABLE, NULL, "fewer than 4 degrees of freedom", false},
+    {"{" BOTH ",\"min_df\":{\"at_least\":4,\"mark\":\"d\",\"action\":\"hide\"}}", 100, 40, 3, 50, true, true, RESULT_UNRELIABLE, NULL,
+        "fewer than 4 degrees of freedom", false},
     /* df 0: a standard error of 0 is no certainty */
     {"{" BOTH ",\"no_information\":{\"mark\":\"n/i\",\"action\":\"mark\"}}", 100, 0, 0, 50, true, true, RESULT_SHOWN, "n/i", NULL, false},
-    {"{" BOTH ",\"no_information\":{\"mark\":\"n/i\",\"action\":\"replace\"}}", 100, 2, -1, 50, true, true, RESULT_UNRELIABLE, "n/i", "no information about the error", false},
+    {"{" BOTH ",\"no_information\":{\"mark\":\"n/i\",\"action\":\"replace\"}}", 100, 2, -1, 50, true, true, RESULT_UNRELIABLE, "n/i",
+        "no information about the error", false},
     {"{" BOTH ",\"no_information\":{\"mark\":\"n/i\",\"action\":\"mark\"}}", 100, 0, 0, 50, false, true, RESULT_SHOWN, "n/i", NULL, false},
     {"{}", 100, 90, 1, 1, true, true, RESULT_SHOWN, NULL, NULL, true},
 };
@@ -136,7 +140,8 @@ static void every_figure_gets_its_mark(void **state) {
   }
 }
 
-/* Suppressed figures are not judged again: their status, and so the count of suppressions, stays; units of the measure count before those of the row. */
+/* Suppressed figures are not judged again: their status, and so the count of suppressions, stays; units of the measure count before those of the
+ * row. */
 static void protection_goes_before_publication(void **state) {
   (void)state;
   struct arena *a = arena_new(0);

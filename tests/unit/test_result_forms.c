@@ -1,4 +1,5 @@
-/* Result tables as CSV, JSON, digest bytes, pictures, comparisons and codebooks: what is hidden leaves no trace in any of them; what is written is read back. */
+/* Result tables as CSV, JSON, digest bytes, pictures, comparisons and codebooks: what is hidden leaves no trace in any of them; what is
+ * written is read back. */
 #include "table_fixture.h"
 
 #include <stdio.h>
@@ -38,7 +39,7 @@ static void output(struct arena *a, int which, double secret, struct strbuf *b) 
   struct result_table *t = fixture_table(a, secret), *other = fixture_table(a, secret / 3);
   const struct result_document d = {.n_tables = 1, .tables = &t, .spec_hash = "", .program = ""};
   const struct codebook_words w = {.found = false};
-  other->measures[0].value[0] += 17; /* something shown that changes */
+  other->measures[0].value[0] += 17;                            /* something shown that changes */
   other->measures[0].status[FIXTURE_SUPPRESSED] = RESULT_SHOWN; /* and something that was hidden before */
   other->measures[0].value[FIXTURE_SUPPRESSED] = 341;
   switch (which) {
@@ -226,7 +227,8 @@ static void plain_tables_keep_their_columns(void **state) {
   strbuf_reset(&b);
   json_of(t, &b);
   assert_string_equal(strbuf_cstr(&b),
-      "{\"table\":\"plain\",\"title_ja\":\"\",\"title_en\":\"\",\"survey\":\"\",\"form\":\"\",\"period\":\"\",\"disclosure_profile\":\"\",\"refusal\":null,"
+      "{\"table\":\"plain\",\"title_ja\":\"\",\"title_en\":\"\",\"survey\":\"\",\"form\":\"\",\"period\":\"\",\"disclosure_profile\":\"\","
+      "\"refusal\":null,"
       "\"notes\":[],\"rows\":[{\"key\":{\"a\":\"1\"},\"n\":5,\"measures\":{\"x\":{\"value\":2,\"status\":\"shown\"}}}]}");
   strbuf_release(&b);
   arena_free(a);
@@ -239,8 +241,8 @@ static void wide_form_has_marks_beside_figures(void **state) {
   struct strbuf b;
   strbuf_init(&b, 0);
   OK(result_csv_wide(t, 0, &b, e));
-  assert_string_equal(strbuf_cstr(&b),
-      "prefecture,sex=_T,sex=_T flag,sex=1,sex=1 flag,sex=2,sex=2 flag\n_T,300.3,,310.3,E,320.3,\n01,330.3,,x,,350.3,\n13,360.3,,370.3,,F,F\n47,390.3,,,,,\n");
+  assert_string_equal(strbuf_cstr(&b), "prefecture,sex=_T,sex=_T flag,sex=1,sex=1 flag,sex=2,sex=2 "
+                                       "flag\n_T,300.3,,310.3,E,320.3,\n01,330.3,,x,,350.3,\n13,360.3,,370.3,,F,F\n47,390.3,,,,,\n");
   strbuf_release(&b);
   arena_free(a);
 }

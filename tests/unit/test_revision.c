@@ -35,13 +35,13 @@ static void every_kind_of_cell_is_told(void **state) {
   struct result_table *x = fixture_table(a, 5), *y = fixture_table(a, 5);
   struct revision r;
   const struct revision_options o = {.independent = true};
-  y->measures[0].value[0] = 330.25;                       /* +30 on 300.3 */
-  y->measures[0].value[2] = 320.34;                       /* below the last decimal */
-  y->measures[0].status[3] = RESULT_SUPPRESSED;           /* shown -> suppressed */
+  y->measures[0].value[0] = 330.25;                         /* +30 on 300.3 */
+  y->measures[0].value[2] = 320.34;                         /* below the last decimal */
+  y->measures[0].status[3] = RESULT_SUPPRESSED;             /* shown -> suppressed */
   y->measures[0].status[FIXTURE_SUPPRESSED] = RESULT_SHOWN; /* suppressed -> shown */
-  y->measures[0].se[5] *= 2;                              /* only the error */
-  y->measures[0].flag[1] = "F";                           /* only the mark */
-  y->dimensions[0].code[6] = STR("14");                   /* 13 x _T gone, 14 x _T new */
+  y->measures[0].se[5] *= 2;                                /* only the error */
+  y->measures[0].flag[1] = "F";                             /* only the mark */
+  y->dimensions[0].code[6] = STR("14");                     /* 13 x _T gone, 14 x _T new */
   OK(result_sort(y, e));
   OK(revision_compare(a, x, y, &o, &r, e));
   const struct revision_cell *c = cell(&r, "_T", "_T", "mean(income)");
@@ -111,10 +111,12 @@ static void what_differs_around_the_tables_is_named(void **state) {
   struct result_table *x = fixture_table(a, 5), *y = fixture_table(a, 5);
   struct result_source old_sources[] = {{"hes/household/2025-12/imputed", "f1", 100, 2, "c1 c2"}, {"hes/frame/2025-12/received", "g", 9, 1, "d"}};
   struct result_source new_sources[] = {{"hes/household/2025-12/imputed", "f2", 101, 2, "c1 c3"}, {"hes/frame/2025-12/received", "g", 9, 1, "e"}};
-  const struct result_document p = {.spec_hash = "s", .program = "1", .n_sources = 2, .sources = old_sources, .weights = {.present = true, .units = 100}};
-  const struct result_document q = {.spec_hash = "t", .program = "1", .n_sources = 2, .sources = new_sources, .weights = {.present = true, .units = 101}};
-  static const char *const expected[] = {"specifications", "weights", "form version of hes/household/2025-12/imputed", "records of hes/household/2025-12/imputed",
-      "records of hes/frame/2025-12/received"};
+  const struct result_document p = {
+      .spec_hash = "s", .program = "1", .n_sources = 2, .sources = old_sources, .weights = {.present = true, .units = 100}};
+  const struct result_document q = {
+      .spec_hash = "t", .program = "1", .n_sources = 2, .sources = new_sources, .weights = {.present = true, .units = 101}};
+  static const char *const expected[] = {"specifications", "weights", "form version of hes/household/2025-12/imputed",
+      "records of hes/household/2025-12/imputed", "records of hes/frame/2025-12/received"};
   const struct revision_options o = {0};
   struct revision r;
   OK(revision_compare(a, x, y, &o, &r, e));

@@ -68,7 +68,8 @@ struct chart_line {
 };
 enum err_code chart_histogram(const struct chart_frame *f, const double *edge, const double *count, int n_bins, const struct chart_line *lines,
     int n_lines, struct strbuf *to, struct err *e) NODISCARD;
-/* Equal bins with edges at multiples of 1, 2 or 5 over n values: fills edge [most + 1] and count [most], returns their number (1..most, 0 for n = 0). */
+/* Equal bins with edges at multiples of 1, 2 or 5 over n values: fills edge [most + 1] and count [most], returns their number (1..most, 0 for n
+ * = 0). */
 int chart_bins(const double *x, int64_t n, int most, double *edge, double *count);
 
 /* A cloud and curves over it. log_x, log_y: logarithmic axes; points not above 0 are then left out and counted in a note. */

@@ -1,5 +1,6 @@
 /* chart_impl.h -- what the picture writers share: a canvas whose height grows, words, numbers, scales. For estimators/table/chart only.
- * Layout   pixels; the body is collected first, so that head and foot can be as high as they need. Text widths are estimated per character (a full-width
+ * Layout   pixels; the body is collected first, so that head and foot can be as high as they need. Text widths are estimated per character (a
+ *          full-width
  *          character one em), since no font can be asked; places for text are therefore a little wider than needed. */
 #ifndef SHIRABE_ESTIMATORS_TABLE_CHART_IMPL_H
 #define SHIRABE_ESTIMATORS_TABLE_CHART_IMPL_H
@@ -29,7 +30,7 @@ const char *chart_cut(const char *s, double font, double width, char *out, size_
 
 /* --- numbers and scales --- */
 const char *chart_number(double v, int decimals, char *out, size_t size); /* commas between groups of three; -1 = up to 6 significant digits */
-const char *chart_point_text(const struct chart_frame *f, const struct chart_point *p, char *out, size_t size); /* with its mark; "x", "-", "…" when hidden */
+const char *chart_point_text(const struct chart_frame *f, const struct chart_point *p, char *out, size_t size); /* with its mark; a sign when hidden */
 bool chart_is_hidden(const struct chart_point *p);
 struct scale {
   double low, high, step; /* multiples of step */

@@ -81,8 +81,8 @@ static void tile_words(struct map *m, int i, double x, double y, const char *cla
   const struct chart_point *p = &m->p[i];
   const struct prefecture_tile *t = &prefecture_tiles[i];
   char b[64];
-  strbuf_addf(&m->c.body, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\" text-anchor=\"middle\" style=\"font-size:%s\">%s</text>\n", x + TILE / 2.0, y + 21,
-      class, m->c.f->lang == LANG_JA ? "13px" : "10px", chart_say(m->c.f, t->en, t->ja));
+  strbuf_addf(&m->c.body, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\" text-anchor=\"middle\" style=\"font-size:%s\">%s</text>\n", x + TILE / 2.0,
+      y + 21, class, m->c.f->lang == LANG_JA ? "13px" : "10px", chart_say(m->c.f, t->en, t->ja));
   if (chart_is_hidden(p)) chart_point_text(m->c.f, p, b, sizeof b);
   else {
     chart_number(p->value / m->power, m->decimals, b, sizeof b);
@@ -97,7 +97,8 @@ static void tile_title(struct map *m, int i) {
   strbuf_adds(&m->c.body, "<title>");
   chart_escape(&m->c.body, chart_say(m->c.f, t->en, t->ja));
   strbuf_adds(&m->c.body, " ");
-  chart_escape(&m->c.body, m->p[i].state == CHART_ABSENT ? chart_say(m->c.f, "no figure", "数値なし") : chart_point_text(m->c.f, &m->p[i], b, sizeof b));
+  chart_escape(
+      &m->c.body, m->p[i].state == CHART_ABSENT ? chart_say(m->c.f, "no figure", "数値なし") : chart_point_text(m->c.f, &m->p[i], b, sizeof b));
   strbuf_adds(&m->c.body, "</title>");
 }
 
@@ -112,16 +113,19 @@ static void tile(struct map *m, int i, double top) {
   strbuf_adds(&m->c.body, "<g>");
   tile_title(m, i);
   strbuf_addf(&m->c.body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"%s\" stroke=\"%s\" stroke-width=\"%s\"%s/>\n", x, y,
-      TILE, TILE, p->state == CHART_SUPPRESSED ? hatch : hidden ? "#fff" : shade(m, k), hidden ? "#8c8c8c" : "#5b7f9f", hidden ? "1" : "0.5",
-      hidden && p->state != CHART_SUPPRESSED ? " stroke-dasharray=\"3 3\"" : "");
+      TILE, TILE,
+      p->state == CHART_SUPPRESSED ? hatch
+      : hidden                     ? "#fff"
+                                   : shade(m, k),
+      hidden ? "#8c8c8c" : "#5b7f9f", hidden ? "1" : "0.5", hidden && p->state != CHART_SUPPRESSED ? " stroke-dasharray=\"3 3\"" : "");
   tile_words(m, i, x, y, !hidden && dark(m, k) ? "w n" : "k n");
   strbuf_adds(&m->c.body, "</g>\n");
 }
 
 /* --- legend, in the empty corner at the top left --- */
 static void legend_line(struct map *m, double y, const char *fill, const char *extra, const char *text) {
-  strbuf_addf(&m->c.body, "<rect x=\"%d\" y=\"%.1f\" width=\"24\" height=\"14\" fill=\"%s\" stroke=\"#777\" stroke-width=\"0.7\"%s/>\n", CHART_MARGIN + 4,
-      y - 11, fill, extra);
+  strbuf_addf(&m->c.body, "<rect x=\"%d\" y=\"%.1f\" width=\"24\" height=\"14\" fill=\"%s\" stroke=\"#777\" stroke-width=\"0.7\"%s/>\n",
+      CHART_MARGIN + 4, y - 11, fill, extra);
   chart_text(&m->c, CHART_MARGIN + 36, y, CHART_START, "s n", text);
 }
 
@@ -134,10 +138,10 @@ static int count_state(const struct map *m, enum chart_state from, enum chart_st
 static void unit_line(struct map *m, double *y) {
   char text[160];
   if (m->power == 1 && !*m->c.f->unit) return;
-  const char *scale = m->power == 1      ? ""
-      : m->power == 1e3                  ? chart_say(m->c.f, "thousand ", "千")
-      : m->power == 1e6                  ? chart_say(m->c.f, "million ", "百万")
-                                         : chart_say(m->c.f, "billion ", "十億");
+  const char *scale = m->power == 1     ? ""
+                      : m->power == 1e3 ? chart_say(m->c.f, "thousand ", "千")
+                      : m->power == 1e6 ? chart_say(m->c.f, "million ", "百万")
+                                        : chart_say(m->c.f, "billion ", "十億");
   snprintf(text, sizeof text, chart_say(m->c.f, "Figures in %s%s", "数値の単位：%s%s"), scale, m->c.f->unit);
   chart_text(&m->c, CHART_MARGIN + 4, *y, CHART_START, "b", text);
   *y += LEGEND_LINE;
@@ -167,7 +171,8 @@ static void legend(struct map *m, double top) {
   legend_line(m, y, "#fff", " stroke-dasharray=\"3 3\"", text);
 }
 
-enum err_code chart_map(const struct chart_frame *f, const struct chart_point point[CHART_PREFECTURES], int classes, struct strbuf *to, struct err *e) {
+enum err_code chart_map(
+    const struct chart_frame *f, const struct chart_point point[CHART_PREFECTURES], int classes, struct strbuf *to, struct err *e) {
   struct chart_point named[CHART_PREFECTURES];
   struct map m = {.p = named};
   const struct chart_series s = {"", named, CHART_PREFECTURES};
@@ -178,12 +183,14 @@ enum err_code chart_map(const struct chart_frame *f, const struct chart_point po
     n += point[i].state != CHART_ABSENT;
   }
   if (n == 0) return ERR(e, E_CHART_EMPTY, .subject = f->title);
-  if (classes < 3 || classes > CHART_CLASSES_MOST) return ERR(e, E_CHART_KIND, .subject = f->title, .expected = "3 to 7 classes", .found = "another number");
+  if (classes < 3 || classes > CHART_CLASSES_MOST)
+    return ERR(e, E_CHART_KIND, .subject = f->title, .expected = "3 to 7 classes", .found = "another number");
   canvas_open(&m.c, f);
   classify(&m, classes);
   fit_figures(&m);
   strbuf_addf(&m.c.body,
-      "<defs><pattern id=\"%s-hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" "
+      "<defs><pattern id=\"%s-hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"6\" "
+      "height=\"6\" "
       "fill=\"#fff\"/><rect width=\"1.2\" height=\"6\" fill=\"#b0b0b0\"/></pattern></defs>\n",
       f->id && *f->id ? f->id : "chart");
   const double top = m.c.y;

@@ -26,8 +26,8 @@ void chart_mark(struct canvas *c, int series, double x, double y, double size, b
     strbuf_addf(&c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" %s/>\n", x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8, paint);
     break;
   case 2:
-    strbuf_addf(&c->body, "<path d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fZ\" %s/>\n", x, y - r * 1.2, x + r * 1.15, y + r * 0.9, x - r * 1.15, y + r * 0.9,
-        paint);
+    strbuf_addf(
+        &c->body, "<path d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fZ\" %s/>\n", x, y - r * 1.2, x + r * 1.15, y + r * 0.9, x - r * 1.15, y + r * 0.9, paint);
     break;
   default:
     strbuf_addf(&c->body, "<path d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fZ\" %s/>\n", x, y - r * 1.25, x + r * 1.25, y, x, y + r * 1.25,
@@ -135,7 +135,8 @@ void chart_describe(struct canvas *c, const char *kind, const struct chart_serie
 }
 
 void chart_hidden_note(struct canvas *c, const struct chart_series *s, int n_series) {
-  static const char *const en[] = {NULL, "x suppressed", "\xe2\x80\xa6 not available, or too unreliable to be shown", "\xe2\x80\x93 not applicable", NULL};
+  static const char *const en[] = {
+      NULL, "x suppressed", "\xe2\x80\xa6 not available, or too unreliable to be shown", "\xe2\x80\x93 not applicable", NULL};
   static const char *const ja[] = {NULL, "x 秘匿", "\xe2\x80\xa6 不詳または信頼性が足りず表章しない", "\xe2\x80\x93 該当なし", NULL};
   char text[256] = "";
   size_t used = 0;

@@ -35,8 +35,8 @@ static void bars(struct canvas *c, const struct scale *x, const struct scale *y,
   for (int i = 0; i < n; i++) {
     double a = scale_at(x, edge[i]), b = scale_at(x, edge[i + 1]), top = scale_at(y, count[i]);
     if (count[i] > 0)
-      strbuf_addf(&c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" stroke=\"#fff\" stroke-width=\"0.7\"/>\n", a, top, b - a,
-          y->from - top, chart_colour(0));
+      strbuf_addf(&c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" stroke=\"#fff\" stroke-width=\"0.7\"/>\n", a, top,
+          b - a, y->from - top, chart_colour(0));
   }
 }
 
@@ -57,7 +57,8 @@ static void marked(struct canvas *c, const struct scale *x, const struct chart_l
     int row = 0;
     while (row < 3 && left + w + 6 > taken[row]) row++;
     for (int k = 0; k <= row; k++) taken[k] = left < at ? left : at;
-    strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#B04A00\" stroke-width=\"1.4\" stroke-dasharray=\"5 3\"/>\n", at,
+    strbuf_addf(&c->body,
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#B04A00\" stroke-width=\"1.4\" stroke-dasharray=\"5 3\"/>\n", at,
         top - 12 - 14.0 * row, at, bottom);
     chart_text(c, left, top - 4 - 14.0 * row, CHART_START, "s", line[i].label);
   }
@@ -73,7 +74,8 @@ static void describe_bins(struct canvas *c, const double *edge, const double *co
   }
   chart_number(edge[top], -1, a, sizeof a);
   chart_number(edge[top + 1], -1, b, sizeof b);
-  strbuf_addf(&c->desc, chart_say(c->f, "Histogram of %.0f values in %d bins. Most in %s to %s.", "ヒストグラム。%.0f件、%d区間。最も多い区間は%sから%s。"), all, n, a,
+  strbuf_addf(&c->desc,
+      chart_say(c->f, "Histogram of %.0f values in %d bins. Most in %s to %s.", "ヒストグラム。%.0f件、%d区間。最も多い区間は%sから%s。"), all, n, a,
       b);
 }
 
@@ -82,7 +84,8 @@ enum err_code chart_histogram(const struct chart_frame *f, const double *edge, c
   struct canvas c;
   double most = 0, low, high;
   if (n_bins < 1) return ERR(e, E_CHART_EMPTY, .subject = f->title);
-  if (n_bins > BINS_MOST || n_lines > LINES_MOST) return ERR(e, E_CHART_TOO_MANY, .subject = f->title, .expected = "400 bins, 12 marked values", .found = "more");
+  if (n_bins > BINS_MOST || n_lines > LINES_MOST)
+    return ERR(e, E_CHART_TOO_MANY, .subject = f->title, .expected = "400 bins, 12 marked values", .found = "more");
   low = edge[0], high = edge[n_bins];
   for (int i = 0; i < n_bins; i++) most = count[i] > most ? count[i] : most;
   for (int i = 0; i < n_lines; i++) low = lines[i].at < low ? lines[i].at : low, high = lines[i].at > high ? lines[i].at : high;
@@ -194,13 +197,14 @@ static void scatter_legend(struct canvas *c, const struct chart_cloud *clouds, i
 static void left_out_note(struct field *p) {
   char text[160];
   if (!p->left_out) return;
-  snprintf(text, sizeof text, chart_say(p->c.f, "%lld points not above 0 are left out of the logarithmic axes.", "対数軸のため、0以下の点 %lld 件は描いていない。"),
+  snprintf(text, sizeof text,
+      chart_say(p->c.f, "%lld points not above 0 are left out of the logarithmic axes.", "対数軸のため、0以下の点 %lld 件は描いていない。"),
       (long long)p->left_out);
   p->c.y += chart_paragraph(&p->c, CHART_MARGIN, p->c.y, CHART_WIDTH - 2 * CHART_MARGIN, "s", CHART_SMALL, text);
 }
 
-enum err_code chart_scatter(const struct chart_frame *f, const struct chart_cloud *clouds, int n_clouds, const struct chart_curve *curves, int n_curves,
-    bool log_x, bool log_y, struct strbuf *to, struct err *e) {
+enum err_code chart_scatter(const struct chart_frame *f, const struct chart_cloud *clouds, int n_clouds, const struct chart_curve *curves,
+    int n_curves, bool log_x, bool log_y, struct strbuf *to, struct err *e) {
   struct field p = {.log_x = log_x, .log_y = log_y};
   extent(&p, clouds, n_clouds, curves, n_curves);
   if (!p.any) return ERR(e, E_CHART_EMPTY, .subject = f->title);

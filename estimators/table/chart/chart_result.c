@@ -93,7 +93,8 @@ static enum err_code choose_dimensions(struct plan *p) {
   for (int d = 0; d < first(p)->n_dimensions; d++) {
     if (p->fixed[d] || d == p->axis || d == p->by) continue;
     if (!has_code(p, d, STR("_T")))
-      return ERR(p->e, E_CHART_KIND, .subject = first(p)->id, .expected = "a code for this dimension (--where)", .found = first(p)->dimensions[d].name);
+      return ERR(
+          p->e, E_CHART_KIND, .subject = first(p)->id, .expected = "a code for this dimension (--where)", .found = first(p)->dimensions[d].name);
     p->fixed[d] = true;
     p->code[d] = STR("_T");
   }
@@ -178,12 +179,13 @@ static void words_of(struct plan *p, const struct chart_series *s, int n, struct
   const bool ja = p->q->lang == LANG_JA;
   const char *title = ja ? t->title_ja : t->title_en;
   snprintf(w->title, sizeof w->title, "%s", *title ? title : t->id);
-  size_t used = (size_t)snprintf(w->subtitle, sizeof w->subtitle, "%s%s%s", p->n_tables == 1 ? t->period : "", p->n_tables == 1 && *t->period ? "  " : "",
-      measure_title(p->a, t->measures[p->measure].name, p->q->lang, p->q->item, p->q->label_context, w->measure, sizeof w->measure));
+  size_t used =
+      (size_t)snprintf(w->subtitle, sizeof w->subtitle, "%s%s%s", p->n_tables == 1 ? t->period : "", p->n_tables == 1 && *t->period ? "  " : "",
+          measure_title(p->a, t->measures[p->measure].name, p->q->lang, p->q->item, p->q->label_context, w->measure, sizeof w->measure));
   for (int d = 0; d < t->n_dimensions && used < sizeof w->subtitle; d++)
     if (p->fixed[d])
-      used += (size_t)snprintf(w->subtitle + used, sizeof w->subtitle - used, ja ? "　%s：%s" : "; %s: %s",
-          item_words(p, t->dimensions[d].name), label(p, d, p->code[d]));
+      used += (size_t)snprintf(
+          w->subtitle + used, sizeof w->subtitle - used, ja ? "　%s：%s" : "; %s: %s", item_words(p, t->dimensions[d].name), label(p, d, p->code[d]));
   unit_words(t->measures[p->measure].unit ? t->measures[p->measure].unit : "", p->q->lang, w->unit, sizeof w->unit);
   snprintf(w->source, sizeof w->source, "%s%s%s %s%s%.16s", t->survey, *t->form ? "/" : "", t->form, t->id, t->digest ? "  sha256 " : "",
       t->digest ? t->digest : "");
@@ -226,7 +228,8 @@ static enum err_code beside_map(struct plan *p, const struct result_table *t, in
   struct chart_point point = {.label = ""};
   const struct chart_frame f = {.lang = p->q->lang, .decimals = t->measures[p->measure].decimals};
   fill_point(p, t, row, &point);
-  const char *line = arena_printf(p->a, "%s  %s", label(p, p->axis, t->dimensions[p->axis].code[row]), chart_point_text(&f, &point, text, sizeof text));
+  const char *line =
+      arena_printf(p->a, "%s  %s", label(p, p->axis, t->dimensions[p->axis].code[row]), chart_point_text(&f, &point, text, sizeof text));
   if (!line) return ERR(p->e, E_NO_MEMORY, .subject = t->id);
   add_note(p, w, NULL, line);
   return E_OK;
@@ -297,8 +300,8 @@ static enum err_code same_shape(const struct plan *p) {
     if (!same) return ERR(p->e, E_CHART_KIND, .subject = first(p)->id, .expected = "tables with the same dimensions", .found = p->tables[k]->id);
   }
   return p->n_tables == 1 || p->q->kind == CHART_LINE
-      ? E_OK
-      : ERR(p->e, E_CHART_KIND, .subject = first(p)->id, .expected = "one table, or --kind line", .found = "several tables");
+             ? E_OK
+             : ERR(p->e, E_CHART_KIND, .subject = first(p)->id, .expected = "one table, or --kind line", .found = "several tables");
 }
 
 enum err_code chart_of_results(

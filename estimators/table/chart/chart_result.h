@@ -1,6 +1,7 @@
 /* chart_result.h -- a picture of a result table: which rows stand on the axis, which make series, what hides stays hidden.
  * Choice   `where` fixes a dimension to a code. Of the others one is the axis (request->axis, else the first; for a map the first whose codes are
- *          prefectures; for lines over several tables their period), one makes series (request->by, else the next), the rest are taken at their total _T,
+ *          prefectures; for lines over several tables their period), one makes series (request->by, else the next), the rest are taken at their
+ *          total _T,
  *          which must be a row; each choice is said in the subtitle.
  * Totals   rows of _T on axis or series are left out for additive measures (they would dwarf their parts) unless `margins`.
  * Drawn    the figure as published (rounded): a picture tells no digit more than the table. Intervals only where the table keeps them; none is made
@@ -35,8 +36,8 @@ struct chart_request {
   const void *label_context;
 };
 /* tables: one, or several periods of one table for CHART_LINE, in the order of the axis. */
-enum err_code chart_of_results(
-    struct arena *a, const struct result_table *const *tables, int n_tables, const struct chart_request *q, struct strbuf *to, struct err *e) NODISCARD;
+enum err_code chart_of_results(struct arena *a, const struct result_table *const *tables, int n_tables, const struct chart_request *q,
+    struct strbuf *to, struct err *e) NODISCARD;
 /* _T, _U, _Z in words; empty for other codes. */
 struct str special_code_label(struct str code, enum err_lang lang);
 #endif

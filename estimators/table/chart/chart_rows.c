@@ -50,14 +50,14 @@ static void layout(struct rows *r) {
 static void interval(struct rows *r, const struct chart_point *p, double y, const char *colour) {
   if (!p->has_interval || !(r->c.f->confidence > 0)) return;
   double a = scale_at(&r->x, p->low), b = scale_at(&r->x, p->high);
-  strbuf_addf(&r->c.body, "<path d=\"M%.1f %.1fH%.1fM%.1f %.1fV%.1fM%.1f %.1fV%.1f\" stroke=\"%s\" stroke-width=\"1.4\" fill=\"none\"/>\n", a, y, b, a,
-      y - 3.5, y + 3.5, b, y - 3.5, y + 3.5, colour);
+  strbuf_addf(&r->c.body, "<path d=\"M%.1f %.1fH%.1fM%.1f %.1fV%.1fM%.1f %.1fV%.1f\" stroke=\"%s\" stroke-width=\"1.4\" fill=\"none\"/>\n", a, y, b,
+      a, y - 3.5, y + 3.5, b, y - 3.5, y + 3.5, colour);
 }
 
 static void bar(struct rows *r, int k, const struct chart_point *p, double y) {
   double zero = scale_at(&r->x, 0), at = scale_at(&r->x, p->value), from = zero < at ? zero : at, h = r->sub - 5;
-  strbuf_addf(&r->c.body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", from, y - h / 2, fabs(at - zero), h,
-      chart_colour(k));
+  strbuf_addf(
+      &r->c.body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", from, y - h / 2, fabs(at - zero), h, chart_colour(k));
 }
 
 /* A hidden figure has its sign at the right and nothing between the axes. */
@@ -87,12 +87,12 @@ static void plot(struct rows *r) {
   const char *title = *r->c.f->x_title ? r->c.f->x_title : r->c.f->unit;
   if (r->any) chart_axis_x(&r->c, &r->x, r->top, bottom, title);
   for (int i = 0; i < n; i++)
-    for (int k = 0; k < r->n_series; k++)
-      point(r, k, &r->s[k].points[i], r->top + i * r->group + (r->n_series == 1 ? 0 : 3.5) + r->sub * (k + 0.5));
+    for (int k = 0; k < r->n_series; k++) point(r, k, &r->s[k].points[i], r->top + i * r->group + (r->n_series == 1 ? 0 : 3.5) + r->sub * (k + 0.5));
   r->c.y = bottom + (r->any ? (*title ? 54 : 38) : 22);
 }
 
-static enum err_code rows_chart(const struct chart_frame *f, const struct chart_series *s, int n_series, bool bars, struct strbuf *to, struct err *e) {
+static enum err_code rows_chart(
+    const struct chart_frame *f, const struct chart_series *s, int n_series, bool bars, struct strbuf *to, struct err *e) {
   struct rows r = {.s = s, .n_series = n_series, .bars = bars};
   const char *names[CHART_MAX_SERIES];
   TRY(chart_check(f, s, n_series, ROWS_MOST, e));
