@@ -127,6 +127,23 @@ static const char *error_words(const struct book *b, const struct result_measure
   return say(b, "no sampling error is given", "標本誤差は示さない");
 }
 
+/* The unit that the table names; a number of units, a share or an index has none of its items. */
+static const char *unit_text(const struct book *b, const struct result_measure *r, const struct measure *m, char *out, size_t size) {
+  if (r->unit && *r->unit) return unit_words(r->unit, b->ja ? LANG_JA : LANG_EN, out, size);
+  if (!m || measure_words(m->kind)->published) return say(b, "see the method", "方法の説明を参照");
+  switch (m->kind) {
+  case MEASURE_COUNT: return say(b, "units", "単位（件）");
+  case MEASURE_TOTAL:
+  case MEASURE_MEAN:
+  case MEASURE_QUANTILE:
+  case MEASURE_GEOMETRIC:
+  case MEASURE_ARPT: return say(b, "as its items", "調査事項の単位");
+  case MEASURE_RATIO:
+  case MEASURE_RATE: return say(b, "unit of x per unit of y", "x の単位／y の単位");
+  default: return say(b, "none (a share, an index or a function)", "なし（割合・指数・関数）");
+  }
+}
+
 static void measure(struct book *b, const struct result_measure *r) {
   struct measure m;
   struct err ignored;
@@ -136,14 +153,14 @@ static void measure(struct book *b, const struct result_measure *r) {
   two_columns(b, "what", "項目", "value", "内容");
   if (known) {
     row(b, say(b, "definition", "定義"), measure_words(m.kind)->definition[b->ja ? LANG_JA : LANG_EN]);
-    row(b, say(b, "in words", "名称"), measure_title(b->a, r->name, b->ja ? LANG_JA : LANG_EN, b->w->item, b->w->context, text, sizeof text));
+    measure_title(b->a, r->name, b->ja ? LANG_JA : LANG_EN, b->w->item, b->w->context, text, sizeof text);
+    if (strcmp(text, measure_words(m.kind)->definition[b->ja ? LANG_JA : LANG_EN])) row(b, say(b, "in words", "名称"), text);
     items_of(b, &m, text, sizeof text);
     row(b, say(b, "items", "調査事項"), text);
     row(b, say(b, "options", "指定"), measure_options(&m, b->ja ? LANG_JA : LANG_EN, text, sizeof text));
     row(b, say(b, "estimator (w: weight)", "推定量（w はウェイト）"), measure_words(m.kind)->estimator);
   } else row(b, say(b, "definition", "定義"), say(b, "column of its method: see the notes", "方法による列（注を参照）"));
-  row(b, say(b, "unit", "単位"),
-      r->unit && *r->unit ? unit_words(r->unit, b->ja ? LANG_JA : LANG_EN, text, sizeof text) : say(b, "as its items", "調査事項の単位"));
+  row(b, say(b, "unit", "単位"), unit_text(b, r, known ? &m : NULL, text, sizeof text));
   snprintf(number, sizeof number, "%d", r->decimals);
   row(b, say(b, "decimals shown", "表示小数桁"), r->decimals >= 0 ? number : say(b, "as computed", "計算のまま"));
   row(b, say(b, "error", "誤差"), error_words(b, r));

@@ -207,7 +207,7 @@ static void tiles_are_the_prefectures_each_at_its_own_place(void **state) {
   const struct codelist *list;
   OK(codelist_read_shared(a, &job, "forms", "prefectures", &list, e));
   for (int i = 0; i < 47; i++) {
-    char code[8];
+    char code[16];
     snprintf(code, sizeof code, "%02d", i + 1);
     const struct code *c = codelist_find(list, str_of(code), INT64_MIN);
     assert_non_null(c);

@@ -27,7 +27,7 @@ struct chart_frame {
   const char *title;    /* one line */
   const char *subtitle; /* period, domain; "" = none */
   const char *unit;     /* of the values; "" = none */
-  const char *x_title, *y_title; /* axis names; "" = the unit on the axis of values */
+  const char *x_title, *y_title; /* axis names; "" = the unit on the axis of values; y_title of dots and bars names the categories */
   const char *series_title; /* what the series are, before their names in the legend; NULL or "" = nothing */
   const char *source;   /* last line: survey, table, digest; "" = none */
   const char *const *notes;

@@ -30,7 +30,8 @@ const char *chart_cut(const char *s, double font, double width, char *out, size_
 
 /* --- numbers and scales --- */
 const char *chart_number(double v, int decimals, char *out, size_t size); /* commas between groups of three; -1 = up to 6 significant digits */
-const char *chart_point_text(const struct chart_frame *f, const struct chart_point *p, char *out, size_t size); /* with its mark; a sign when hidden */
+/* The figure with its mark; a sign when it is hidden. */
+const char *chart_point_text(const struct chart_frame *f, const struct chart_point *p, char *out, size_t size);
 bool chart_is_hidden(const struct chart_point *p);
 struct scale {
   double low, high, step; /* multiples of step */

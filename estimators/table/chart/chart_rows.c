@@ -81,6 +81,11 @@ static void category(struct rows *r, int i) {
 
 static void plot(struct rows *r) {
   const int n = r->s[0].n;
+  char cut[512];
+  if (*r->c.f->y_title) {
+    r->c.y += 8;
+    chart_text(&r->c, CHART_MARGIN, r->c.y - 4, CHART_START, "g", chart_cut(r->c.f->y_title, 10, 400, cut, sizeof cut));
+  }
   r->top = r->c.y + 2;
   const double bottom = r->top + n * r->group + 4;
   for (int i = 0; i < n; i++) category(r, i);
