@@ -56,8 +56,12 @@ double chart_axis_width(const struct scale *y); /* of the labels of a vertical a
 const char *chart_colour(int series);
 const char *chart_dash(int series); /* stroke-dasharray, "" = solid */
 void chart_mark(struct canvas *c, int series, double x, double y, double size, bool hollow); /* circle, square, triangle, diamond ... */
+/* Swatches of bars: colour, and from the second series on white lines over it, so that they differ in black as well. */
+void chart_patterns(struct canvas *c, int n);
+void chart_bar(struct canvas *c, int series, double x, double y, double width, double height);
 /* Names of series with their marks, flowing in lines from c->y on; nothing when there is one without a name. */
-void chart_legend(struct canvas *c, const char *const *names, int n, bool lines);
+enum chart_sign { CHART_SIGN_MARK, CHART_SIGN_LINE, CHART_SIGN_BAR };
+void chart_legend(struct canvas *c, const char *const *names, int n, enum chart_sign sign);
 /* Range over all shown points, intervals included when the frame has a confidence; false = none is shown. */
 bool chart_range(const struct chart_frame *f, const struct chart_series *s, int n_series, double *low, double *high);
 /* All series have as many points with the same labels; E_CHART_EMPTY, E_CHART_TOO_MANY, E_CHART_KIND. */

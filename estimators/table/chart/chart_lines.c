@@ -128,7 +128,7 @@ enum err_code chart_lines(const struct chart_frame *f, const struct chart_series
   TRY(chart_check(f, s, n_series, CHART_MAX_POINTS, e));
   for (int k = 0; k < n_series; k++) names[k] = s[k].name;
   canvas_open(&l.c, f);
-  chart_legend(&l.c, names, n_series, true);
+  chart_legend(&l.c, names, n_series, CHART_SIGN_LINE);
   plot(&l);
   chart_describe(&l.c, chart_say(f, "Line chart", "折れ線グラフ"), s, n_series);
   chart_interval_note(&l.c, s, n_series);

@@ -35,15 +35,39 @@ void chart_mark(struct canvas *c, int series, double x, double y, double size, b
   }
 }
 
-static void legend_sign(struct canvas *c, int k, double x, double y, bool lines) {
+static const char *chart_id(const struct canvas *c) { return c->f->id && *c->f->id ? c->f->id : "chart"; }
+
+void chart_patterns(struct canvas *c, int n) {
+  static const int angle[] = {0, 45, -45, 90, 20, -20, 70, -70};
+  strbuf_adds(&c->body, "<defs>");
+  for (int k = 1; k < n && k < 8; k++)
+    strbuf_addf(&c->body,
+        "<pattern id=\"%s-bar%d\" width=\"%d\" height=\"%d\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(%d)\"><rect "
+        "width=\"1.1\" height=\"%d\" fill=\"#fff\" fill-opacity=\"0.75\"/></pattern>",
+        chart_id(c), k, 4 + k % 3, 4 + k % 3, angle[k], 4 + k % 3);
+  strbuf_adds(&c->body, "</defs>\n");
+}
+
+void chart_bar(struct canvas *c, int series, double x, double y, double width, double height) {
+  strbuf_addf(&c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", x, y, width, height, chart_colour(series));
+  if (series > 0 && series < 8)
+    strbuf_addf(&c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"url(#%s-bar%d)\"/>\n", x, y, width, height, chart_id(c), series);
+}
+
+static void legend_sign(struct canvas *c, int k, double x, double y, enum chart_sign sign) {
+  if (sign == CHART_SIGN_BAR) {
+    chart_bar(c, k, x, y - 5, 14, 10);
+    return;
+  }
+  const bool lines = sign == CHART_SIGN_LINE;
   if (lines)
     strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n", x, y,
         x + 28, y, chart_colour(k), *chart_dash(k) ? chart_dash(k) : "none");
   chart_mark(c, k, x + (lines ? 14 : 6), y, 4, false);
 }
 
-void chart_legend(struct canvas *c, const char *const *names, int n, bool lines) {
-  const double sign = lines ? 34 : 18;
+void chart_legend(struct canvas *c, const char *const *names, int n, enum chart_sign kind) {
+  const double sign = kind == CHART_SIGN_LINE ? 34 : kind == CHART_SIGN_BAR ? 20 : 18;
   double x = CHART_MARGIN;
   char cut[256];
   if (n == 0 || (n == 1 && !*names[0])) return;
@@ -57,7 +81,7 @@ void chart_legend(struct canvas *c, const char *const *names, int n, bool lines)
     const char *name = chart_cut(names[k], CHART_FONT, 320, cut, sizeof cut);
     double w = sign + chart_text_width(name, CHART_FONT) + 20;
     if (x + w > CHART_WIDTH - CHART_MARGIN && x > CHART_MARGIN) x = CHART_MARGIN, c->y += CHART_LINE_HEIGHT + 2;
-    legend_sign(c, k, x, c->y - 4, lines);
+    legend_sign(c, k, x, c->y - 4, kind);
     chart_text(c, x + sign, c->y, CHART_START, "t", name);
     x += w;
   }

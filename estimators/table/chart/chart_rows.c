@@ -55,9 +55,8 @@ static void interval(struct rows *r, const struct chart_point *p, double y, cons
 }
 
 static void bar(struct rows *r, int k, const struct chart_point *p, double y) {
-  double zero = scale_at(&r->x, 0), at = scale_at(&r->x, p->value), from = zero < at ? zero : at, h = r->sub - 5;
-  strbuf_addf(
-      &r->c.body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", from, y - h / 2, fabs(at - zero), h, chart_colour(k));
+  const double zero = scale_at(&r->x, 0), at = scale_at(&r->x, p->value), h = r->sub - 5;
+  chart_bar(&r->c, k, zero < at ? zero : at, y - h / 2, fabs(at - zero), h);
 }
 
 /* A hidden figure has its sign at the right and nothing between the axes. */
@@ -103,7 +102,8 @@ static enum err_code rows_chart(
   TRY(chart_check(f, s, n_series, ROWS_MOST, e));
   for (int k = 0; k < n_series; k++) names[k] = s[k].name;
   canvas_open(&r.c, f);
-  chart_legend(&r.c, names, n_series, false);
+  if (bars) chart_patterns(&r.c, n_series);
+  chart_legend(&r.c, names, n_series, bars ? CHART_SIGN_BAR : CHART_SIGN_MARK);
   layout(&r);
   plot(&r);
   chart_describe(&r.c, bars ? chart_say(f, "Bar chart", "棒グラフ") : chart_say(f, "Dot plot", "ドットプロット"), s, n_series);
