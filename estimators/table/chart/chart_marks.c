@@ -51,7 +51,8 @@ void chart_patterns(struct canvas *c, int n) {
 void chart_bar(struct canvas *c, int series, double x, double y, double width, double height) {
   strbuf_addf(&c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", x, y, width, height, chart_colour(series));
   if (series > 0 && series < 8)
-    strbuf_addf(&c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"url(#%s-bar%d)\"/>\n", x, y, width, height, chart_id(c), series);
+    strbuf_addf(
+        &c->body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"url(#%s-bar%d)\"/>\n", x, y, width, height, chart_id(c), series);
 }
 
 static void legend_sign(struct canvas *c, int k, double x, double y, enum chart_sign sign) {
