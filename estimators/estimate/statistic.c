@@ -14,16 +14,22 @@ struct rows {
 static inline int32_t domain_at(const struct rows *r, int64_t i) { return r->domains && r->domains->of_row ? r->domains->of_row[i] : 0; }
 static inline int32_t domain_count(const struct rows *r) { return r->domains && r->domains->of_row ? r->domains->n_domains : 1; }
 
-/* Sums of w y by domain; y NULL = of w. */
+/* The bits of sum_add without its branch: Knuth's two-sum gives the same rounding error of an addition. */
+static inline void add_exact(struct sum *s, double x) {
+  const double t = s->value + x, back = t - s->value;
+  s->compensation += (s->value - (t - back)) + (x - back);
+  s->value = t;
+}
+/* Sums of w y by domain; y NULL = of w. Slot 0 takes the records of no domain: no branch by record. */
 static enum err_code weighted_sums(struct arena *a, const struct rows *r, const double *y, double *out, struct err *e) {
   struct arena_mark mark = arena_mark(a);
-  struct sum *s = ARENA_ARRAY(a, struct sum, domain_count(r) + 1);
+  struct sum *s = ARENA_ARRAY(a, struct sum, domain_count(r) + 2);
+  const int32_t *of = r->domains ? r->domains->of_row : NULL;
   if (!s) return ERR(e, E_NO_MEMORY, .subject = "weighted sums");
-  for (int64_t i = 0; i < r->n; i++) {
-    const int32_t k = domain_at(r, i);
-    if (k >= 0) sum_add(&s[k], y ? r->w[i] * y[i] : r->w[i]);
-  }
-  for (int32_t k = 0; k < domain_count(r); k++) out[k] = sum_result(&s[k]);
+  for (int64_t i = 0; of && y && i < r->n; i++) add_exact(&s[of[i] < 0 ? 0 : of[i] + 1], r->w[i] * y[i]);
+  for (int64_t i = 0; of && !y && i < r->n; i++) add_exact(&s[of[i] < 0 ? 0 : of[i] + 1], r->w[i]);
+  for (int64_t i = 0; !of && i < r->n; i++) add_exact(&s[1], y ? r->w[i] * y[i] : r->w[i]);
+  for (int32_t k = 0; k < domain_count(r); k++) out[k] = sum_result(&s[k + 1]);
   arena_reset(a, mark);
   return E_OK;
 }

@@ -29,17 +29,6 @@ static enum err_code gather(
   return E_OK;
 }
 
-enum err_code figure_orders(
-    struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *d, struct quantile_order **out, struct err *e) {
-  struct gathered g;
-  *out = ARENA_ARRAY(a, struct quantile_order, d->n_domains + 1);
-  if (!*out) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
-  TRY(gather(a, f, w, d, &g, e));
-  for (int32_t k = 0; k < d->n_domains; k++)
-    TRY(quantile_sort(a, g.first[k + 1] - g.first[k], g.x + g.first[k], g.w + g.first[k], NULL, 0, &(*out)[k], e));
-  return E_OK;
-}
-
 /* --- inequality --- */
 static struct inequality_spec spec_of(const struct measure *m) {
   struct inequality_spec s = {
@@ -121,19 +110,4 @@ enum err_code figure_whole(struct arena *a, const struct figure *f, const double
   const enum err_code code = n ? inequality(a, &s, &data, &value, u, e) : E_EMPTY_DOMAIN;
   arena_reset(a, mark);
   return judge(code, value, v, domain, e);
-}
-
-/* --- Woodruff --- */
-enum err_code figure_share(struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *d, const struct figure_values *v,
-    double *share, double *u, struct err *e) {
-  struct arena_mark mark = arena_mark(a);
-  double *below = ARENA_ARRAY(a, double, f->n + 1);
-  bool *defined = ARENA_ARRAY(a, bool, d->n_domains + 1);
-  if (!below || !defined) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
-  for (int64_t i = 0; i < f->n; i++) below[i] = d->of_row[i] >= 0 && f->x[i] <= v->value[d->of_row[i]];
-  const struct statistic s = {STATISTIC_MEAN, below, NULL};
-  TRY(statistic_value(a, &s, f->n, w, d, share, defined, e));
-  TRY(statistic_influence(a, &s, f->n, w, d, share, defined, u, e));
-  arena_reset(a, mark);
-  return E_OK;
 }

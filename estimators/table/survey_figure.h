@@ -4,8 +4,7 @@
  * Missing  figure_domains puts records of weight 0 and those without one of the measure's items outside.
  * Whole    a figure whose line is that of the whole sample (arpr, rmpg, fgt by arpt) has an influence outside its domain: figure_whole gives value
  *          and u [n] of one domain.
- * Quantile has no influence of its own here: figure_share gives that of the share of records at or below it (Woodruff), figure_orders the
- *          ordered records of every domain.
+ * Quantile values only: its interval is quantile_interval.h's.
  * Errors   E_TABLE_ITEM (no such column; a text where a number is needed), E_TABLE_MEASURE; a domain without the figure is not an error: defined
  *          false and `why`.
  * Memory   scratch is given back. Cost O(n); one sort for quantiles and inequality; figure_whole O(n) a domain.
@@ -45,10 +44,4 @@ enum err_code figure_influence(struct arena *a, const struct figure *f, const do
 bool figure_is_whole(const struct figure *f);
 enum err_code figure_whole(struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *d, int32_t domain,
     struct figure_values *v, double *u, struct err *e) NODISCARD;
-
-enum err_code figure_orders(
-    struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *d, struct quantile_order **out, struct err *e) NODISCARD;
-/* Share of weight at or below the quantile of each domain, and its influence. */
-enum err_code figure_share(struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *d, const struct figure_values *v,
-    double *share, double *u, struct err *e) NODISCARD;
 #endif

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "base/ext_gsl.h"
-#include "base/sum.h"
 
 static const char NO_DF[] = "no interval: no degrees of freedom (a primary unit for each stratum)";
 static const char NO_SPREAD[] = "no interval: no spread to judge it by";
@@ -21,21 +20,13 @@ static void store_limits(struct result_measure *m, int32_t r, double low, double
 }
 
 static void quantile_precision(const struct figure_precision *p, int32_t k, struct result_measure *m, int32_t r) {
-  const struct measure *how = p->f->m;
-  const struct interval_spec s = {.confidence = p->confidence, .df = p->df[k], .n = p->n_used[k]};
-  const enum interval_scale scale = how->has_interval ? how->interval : INTERVAL_MEAN;
-  double t, low = p->share[k], high = p->share[k];
-  if (!t_of(p, k, &t)) {
-    m->reason[r] = NO_DF;
+  const struct quantile_result *q = p->quantile;
+  if (!q->has_interval[k]) {
+    m->reason[r] = p->df[k] > 0 ? NO_SPREAD : NO_DF;
     return;
   }
-  if (p->var[k] > 0 && !interval_of_proportion(scale, &s, p->share[k], sqrt(p->var[k]), &low, &high)) {
-    m->reason[r] = NO_SPREAD; /* the share at or below is 1 */
-    return;
-  }
-  low = quantile_at(&p->o[k], low, how->rule), high = quantile_at(&p->o[k], high, how->rule);
-  store_error(m, r, (high - low) / (2 * t));
-  store_limits(m, r, low, high);
+  store_error(m, r, q->se[k]);
+  store_limits(m, r, q->low[k], q->high[k]);
 }
 
 static void plain_precision(const struct figure_precision *p, int32_t k, struct result_measure *m, int32_t r) {
@@ -68,40 +59,12 @@ void precision_into(const struct figure_precision *p, struct result_measure *m) 
     }
     m->value[r] = p->v.value[k];
     if (p->complete) continue;
-    if (p->no_error[k] || p->var[k] < 0) {
+    if (p->no_error[k] || (!p->quantile && p->var[k] < 0)) {
       m->reason[r] = p->no_error[k] ? "no standard error: the linearised value does not exist" : "no standard error: the variance is below 0";
       continue;
     }
-    if (p->share) quantile_precision(p, k, m, r);
+    if (p->quantile) quantile_precision(p, k, m, r);
     else plain_precision(p, k, m, r);
-    if (p->deff && p->has_deff[k]) m->deff[r] = p->deff[k], m->has_deff[r] = 1;
+    if (p->srs && p->has_srs[k]) m->deff[r] = p->var[k] / p->srs[k], m->has_deff[r] = 1;
   }
-}
-
-enum err_code precision_deff(struct arena *a, int64_t n, const double *w, const struct taylor_domains *d, const double *u, enum table_deff kind,
-    const double *var, double *deff, uint8_t *has, struct err *e) {
-  struct arena_mark mark = arena_mark(a);
-  struct sum *size = ARENA_ARRAY(a, struct sum, d->n_domains + 1), *total = ARENA_ARRAY(a, struct sum, d->n_domains + 1),
-             *square = ARENA_ARRAY(a, struct sum, d->n_domains + 1);
-  int64_t *count = ARENA_ARRAY(a, int64_t, d->n_domains + 1);
-  if (!size || !total || !square || !count) return ERR(e, E_NO_MEMORY, .subject = "design effect");
-  for (int64_t i = 0; i < n; i++) {
-    const int32_t k = d->of_row[i];
-    if (k >= 0) sum_add(&size[k], w[i]), sum_add(&total[k], w[i] * u[i]), count[k]++;
-  }
-  for (int64_t i = 0; i < n; i++) {
-    const int32_t k = d->of_row[i];
-    if (k < 0) continue;
-    const double deviation = u[i] - sum_result(&total[k]) / sum_result(&size[k]);
-    sum_add(&square[k], w[i] * deviation * deviation);
-  }
-  for (int32_t k = 0; k < d->n_domains; k++) {
-    const double N = sum_result(&size[k]), m = (double)count[k];
-    double srs = m > 1 ? sum_result(&square[k]) / N * m / (m - 1) * N * N / m : 0;
-    if (kind == TABLE_DEFF_WITHOUT) srs *= (N - m) / N;
-    has[k] = srs > 0 && var[k] >= 0;
-    deff[k] = has[k] ? var[k] / srs : 0;
-  }
-  arena_reset(a, mark);
-  return E_OK;
 }

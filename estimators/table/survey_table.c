@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "estimators/estimate/design_effect.h"
+#include "estimators/estimate/quantile_interval.h"
 #include "estimators/table/survey_figure.h"
 #include "estimators/table/survey_precision.h"
 #include "estimators/table/table_cells.h"
@@ -33,9 +35,10 @@ struct cell_figure {
   struct result_measure *m;
   struct taylor_domains domains; /* and those without a value */
   struct figure_values v;
-  double *u, *var, *share, *deff;
-  struct quantile_order *o;
-  uint8_t *no_error, *has_deff;
+  double *u, *var, *srs;
+  bool *has_srs;
+  struct quantile_result quantile; /* value NULL = not a quantile */
+  uint8_t *no_error;
   int64_t *df, *n_used;
 };
 
@@ -104,6 +107,28 @@ static enum err_code describe(struct work *k, int j, struct err *e) {
 }
 
 /* --- one measure in one margin --- */
+/* Values, errors and limits at once. */
+static enum err_code quantile(struct work *k, struct cell_figure *c, struct err *e) {
+  const struct measure *m = c->f->m;
+  const struct replicate_set *set = k->q->replicates;
+  const struct quantile_spec s = {.rule = m->rule,
+      .scale = m->has_interval ? m->interval : INTERVAL_MEAN,
+      .confidence = c->m->confidence,
+      .m = 1,
+      .p = &m->p};
+  if (set) {
+    const double *base = k->q->replicate_weight ? k->q->replicate_weight : k->w;
+    TRY(quantile_replicates(k->a, set, base, k->w, &c->domains, c->f->x, &s, &c->quantile, e));
+  } else TRY(quantile_intervals(k->job, k->a, k->q->survey, &c->domains, c->f->x, &s, &c->quantile, e));
+  for (int32_t d = 0; d < c->domains.n_domains; d++) {
+    c->v.defined[d] = c->quantile.records[d] > 0;
+    c->v.value[d] = c->v.defined[d] ? c->quantile.value[d] : 0;
+    c->v.why[d] = "no values";
+  }
+  return E_OK;
+}
+
+static bool is_quantile(const struct work *k, const struct figure *f) { return f->m->kind == MEASURE_QUANTILE && !k->q->complete; }
 static enum err_code cell_figure_new(struct work *k, const struct margin *g, int j, struct cell_figure *c, struct err *e) {
   const int32_t n = g->domains.n_domains;
   const struct figure *f = &k->figures[j];
@@ -119,6 +144,7 @@ static enum err_code cell_figure_new(struct work *k, const struct margin *g, int
   for (int64_t i = 0; i < k->n; i++)
     if (c->domains.of_row[i] >= 0) c->n_used[c->domains.of_row[i]]++;
   TRY(figure_values_new(k->a, n, &c->v, e));
+  if (is_quantile(k, f)) return quantile(k, c, e);
   return figure_value(k->a, f, k->w, &c->domains, &c->v, e);
 }
 
@@ -131,7 +157,7 @@ static enum err_code degrees(struct work *k, struct cell_figure *c, struct err *
   return k->q->replicates ? E_OK : survey_df(k->job, k->a, k->q->survey, &c->domains, c->df, e);
 }
 
-/* Influence of the figure, or of the share below a quantile. A figure with a line of the whole sample is done at once, a domain at a time. */
+/* Influence of the figure. A figure with a line of the whole sample is done at once, a domain at a time. */
 static enum err_code influence(struct work *k, struct cell_figure *c, struct err *e) {
   const int32_t n = c->domains.n_domains;
   if (!(c->u = ARENA_ARRAY(k->a, double, k->n + 1))) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
@@ -147,10 +173,7 @@ static enum err_code influence(struct work *k, struct cell_figure *c, struct err
     c->u = NULL;
     return E_OK;
   }
-  if (c->f->m->kind != MEASURE_QUANTILE) return figure_influence(k->a, c->f, k->w, &c->domains, &c->v, c->u, c->no_error, e);
-  if (!(c->share = ARENA_ARRAY(k->a, double, n + 1))) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
-  TRY(figure_orders(k->a, c->f, k->w, &c->domains, &c->o, e));
-  return figure_share(k->a, c->f, k->w, &c->domains, &c->v, c->share, c->u, e);
+  return figure_influence(k->a, c->f, k->w, &c->domains, &c->v, c->u, c->no_error, e);
 }
 
 /* All measures of the batch in one go over the partition of the margin: records without a value have influence 0 there. */
@@ -159,15 +182,17 @@ static enum err_code by_linearisation(struct work *k, const struct margin *g, in
   double *var[BATCH];
   int n = 0;
   for (int j = 0; j < m; j++) {
+    if (c[j].quantile.value) continue;
     TRY(influence(k, &c[j], e));
     if (c[j].u) u[n] = c[j].u, var[n++] = c[j].var;
   }
   if (n) TRY(survey_variances(k->job, k->a, k->q->survey, &g->domains, n, u, var, e));
   for (int j = 0; j < m && k->q->deff != TABLE_DEFF_NONE; j++) {
-    if (!c[j].u || c[j].share) continue;
-    c[j].deff = ARENA_ARRAY(k->a, double, g->domains.n_domains + 1), c[j].has_deff = ARENA_ARRAY(k->a, uint8_t, g->domains.n_domains + 1);
-    if (!c[j].deff || !c[j].has_deff) return ERR(e, E_NO_MEMORY, .subject = "design effect");
-    TRY(precision_deff(k->a, k->n, k->w, &c[j].domains, c[j].u, k->q->deff, c[j].var, c[j].deff, c[j].has_deff, e));
+    if (!c[j].u) continue;
+    c[j].srs = ARENA_ARRAY(k->a, double, g->domains.n_domains + 1), c[j].has_srs = ARENA_ARRAY(k->a, bool, g->domains.n_domains + 1);
+    if (!c[j].srs || !c[j].has_srs) return ERR(e, E_NO_MEMORY, .subject = "design effect");
+    const enum srs_reference reference = k->q->deff == TABLE_DEFF_WITHOUT ? SRS_WITHOUT_REPLACEMENT : SRS_WITH_REPLACEMENT;
+    TRY(srs_variance(k->a, k->n, k->w, &c[j].domains, c[j].u, reference, c[j].srs, c[j].has_srs, e));
   }
   return E_OK;
 }
@@ -184,18 +209,20 @@ static enum err_code by_replicates(struct work *k, int m, struct cell_figure *c,
   if (!w) return ERR(e, E_NO_MEMORY, .subject = "replicates");
   TRY(figure_values_new(k->a, n, &v, e));
   for (int j = 0; j < m; j++) {
+    if (c[j].quantile.value) continue;
     theta[j] = ARENA_ARRAY(k->a, double, n * R + 1), defined[j] = ARENA_ARRAY(k->a, uint8_t, n * R + 1);
     if (!theta[j] || !defined[j]) return ERR(e, E_NO_MEMORY, .subject = "replicates");
   }
   for (int r = 0; r < set->n_replicates; r++) {
     replicate_weights(set, r, base, w);
     for (int j = 0; j < m; j++) {
+      if (c[j].quantile.value) continue;
       TRY(figure_value(k->a, c[j].f, w, &c[j].domains, &v, e));
       for (int32_t d = 0; d < n; d++) theta[j][d * R + r] = v.value[d], defined[j][d * R + r] = v.defined[d];
     }
   }
   for (int j = 0; j < m; j++)
-    for (int32_t d = 0; d < n; d++)
+    for (int32_t d = 0; d < n && !c[j].quantile.value; d++)
       c[j].no_error[d] = replicate_covariance(set, 1, theta[j] + d * R, defined[j] + d * R, &c[j].v.value[d], &c[j].var[d]) < 2;
   return E_OK;
 }
@@ -226,13 +253,12 @@ static enum err_code batch(struct work *k, const struct margin *g, int first, in
         .n_domains = g->domains.n_domains,
         .row = g->part.row,
         .var = c[j].var,
-        .share = c[j].share,
-        .o = c[j].o,
+        .quantile = c[j].quantile.value ? &c[j].quantile : NULL,
         .no_error = c[j].no_error,
         .df = c[j].df,
         .n_used = c[j].n_used,
-        .deff = c[j].deff,
-        .has_deff = c[j].has_deff,
+        .srs = c[j].srs,
+        .has_srs = c[j].has_srs,
         .confidence = c[j].m->confidence,
         .complete = k->q->complete};
     precision_into(&p, c[j].m);

@@ -187,6 +187,34 @@ static double naive_variance(struct naive *q) {
   return naive_stage(q, 0, 0);
 }
 
+/* A term made while the records are read is the same as a column made before. */
+static void many_terms(struct world *x, const struct sample_design *d, struct arena *a) {
+  struct err e;
+  double ratio[DOMAINS], scale[DOMAINS], many[DOMAINS * 3], total[DOMAINS * 3], only[DOMAINS * 3], var[DOMAINS], *z = ARENA_ARRAY(a, double, x->n);
+  const struct taylor_domains domains = {DOMAINS, x->domain};
+  for (int k = 0; k < DOMAINS; k++) ratio[k] = 0.3 * k - 1, scale[k] = 1.0 / (k + 2);
+  const struct taylor_term terms[3] = {{.w = x->w, .y = x->z[0], .x = x->z[1], .ratio = ratio, .scale = scale}, {.y = x->z[0]},
+      {.w = x->w, .ratio = ratio}};
+  struct taylor_result out = {.var = many, .total = total}, one = {.var = var};
+  assert_int_equal(taylor_many(NULL, a, d, &domains, 3, terms, &out, &e), E_OK);
+  struct taylor_result totals = {.total = only};
+  assert_int_equal(taylor_many(NULL, a, d, &domains, 3, terms, &totals, &e), E_OK);
+  for (int t = 0; t < 3; t++) {
+    double sum[DOMAINS] = {0};
+    for (int i = 0; i < x->n; i++) {
+      const int k = x->domain[i] < 0 ? 0 : x->domain[i];
+      z[i] = t == 0 ? x->w[i] * (x->z[0][i] - ratio[k] * x->z[1][i]) * scale[k] : t == 1 ? x->z[0][i] : x->w[i] * (1 - ratio[k]);
+      if (x->domain[i] >= 0) sum[k] += z[i];
+    }
+    assert_int_equal(taylor_variance(NULL, a, d, &domains, z, &one, &e), E_OK);
+    for (int k = 0; k < DOMAINS; k++) {
+      near(many[k * 3 + t], var[k], 1e-9);
+      if (fabs(total[k * 3 + t] - sum[k]) > 1e-9 * fmax(1, fabs(sum[k]))) fail_msg("total %.17g, sum %.17g", total[k * 3 + t], sum[k]);
+      if (fabs(only[k * 3 + t] - sum[k]) > 1e-9 * fmax(1, fabs(sum[k]))) fail_msg("total alone %.17g, sum %.17g", only[k * 3 + t], sum[k]);
+    }
+  }
+}
+
 static void compare(struct world *x, enum lonely_policy lonely, bool in_domain) {
   struct arena *a = arena_new(0);
   struct err e;
@@ -210,6 +238,7 @@ static void compare(struct world *x, enum lonely_policy lonely, bool in_domain) 
       }
     assert_true(var[k] == cov[k * 4]);
   }
+  many_terms(x, &d, a);
   arena_free(a);
 }
 static void random_designs(void **state) {
@@ -236,22 +265,31 @@ static void same_bits(void **state) {
   struct arena *a = arena_new(0);
   struct err e;
   int32_t *h = ARENA_ARRAY(a, int32_t, N), *psu = ARENA_ARRAY(a, int32_t, N), *domain = ARENA_ARRAY(a, int32_t, N);
-  double *w = ARENA_ARRAY(a, double, N), *z = ARENA_ARRAY(a, double, N), *p1 = ARENA_ARRAY(a, double, N), *p2 = ARENA_ARRAY(a, double, N), var[3][D];
+  double *w = ARENA_ARRAY(a, double, N), *z = ARENA_ARRAY(a, double, N), *p1 = ARENA_ARRAY(a, double, N), *p2 = ARENA_ARRAY(a, double, N),
+         var[3][D], many[3][D * 2];
   struct rng r;
   rng_init(&r, 3, "taylor", "bits", 4);
   for (int i = 0; i < N; i++)
-    h[i] = i / 3000, psu[i] = i / 20, domain[i] = (int32_t)rng_below(&r, D), w[i] = 3, z[i] = rng_normal(&r) * 1e6 + 1e7, p1[i] = 400, p2[i] = 30;
+    h[i] = i / 3000, psu[i] = i / 20, domain[i] = (int32_t)rng_below(&r, D) - 1, w[i] = 3, z[i] = rng_normal(&r) * 1e6 + 1e7, p1[i] = 400, p2[i] = 30;
   struct sample_spec s = {.n = N, .n_stages = 2, .stage = {{h, psu, p1}, {NULL, NULL, p2}}, .weight = w};
   struct sample_design d;
   assert_int_equal(sample_design_build(a, &s, &d, &e), E_OK);
   assert_null(d.row);
   static const int threads[] = {1, 2, 8};
+  double ratio[D];
+  for (int k = 0; k < D; k++) ratio[k] = k;
   for (int t = 0; t < 3; t++) {
     struct job job = {.n_threads = threads[t]};
     struct taylor_domains domains = {D, domain};
     struct taylor_result out = {.var = var[t]};
+    const struct taylor_term terms[2] = {{.y = z}, {.w = w, .y = z, .x = p1, .ratio = ratio}};
+    struct taylor_result both = {.var = many[t]};
     assert_int_equal(taylor_variance(&job, a, &d, &domains, z, &out, &e), E_OK);
+    assert_int_equal(taylor_many(&job, a, &d, &domains, 2, terms, &both, &e), E_OK);
+    for (int k = 0; k < D; k++) assert_true(many[t][k * 2] == var[t][k]);
   }
+  assert_memory_equal(many[0], many[1], sizeof many[0]);
+  assert_memory_equal(many[0], many[2], sizeof many[0]);
   assert_memory_equal(var[0], var[1], sizeof var[0]);
   assert_memory_equal(var[0], var[2], sizeof var[0]);
   arena_free(a);

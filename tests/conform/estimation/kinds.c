@@ -3,11 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/ext_gsl.h"
 #include "base/table.h"
 #include "estimators/estimate/inequality.h"
 #include "estimators/estimate/interval.h"
-#include "estimators/estimate/quantile.h"
+#include "estimators/estimate/quantile_interval.h"
 #include "estimators/estimate/smooth.h"
 #include "estimators/variance/gvf.h"
 #include "estimators/weight/nonresponse.h"
@@ -262,56 +261,28 @@ enum verdict case_nonresponse(struct est_case *c, const struct json_value *n) {
 }
 
 /* --- quantiles --- */
-static bool quantile_row(
-    struct est_case *c, const struct json_value *row, const struct case_column *x, const int32_t *of_row, int32_t domain, double p, int64_t df) {
+static bool quantile_row(struct est_case *c, const struct json_value *row, const struct figures *f, const struct case_column *x, int32_t k, double p) {
   const char *rule_name = json_member_string(c->estimator, "qrule", "math"), *scale_name = json_member_string(c->estimator, "interval", "mean");
   const struct json_value *ci = json_member(row, "ci95");
-  enum quantile_rule rule;
-  enum interval_scale scale;
-  struct quantile_order o;
+  const bool of_itself = c->replicated && strcmp(scale_name, "quantile") == 0; /* replicates: the standard error is that of the quantile itself */
+  struct quantile_spec s = {.confidence = 0.95, .df = c->replicated ? 0 : f->df[k], .m = 1, .p = &p};
+  struct quantile_result q;
   struct err e;
-  struct figures f = {.m = 1, .n_domains = 1, .label = {"share"}};
-  double confidence = 0.95, v, low, high, t;
-  if (!quantile_rule_named(rule_name, &rule) || !interval_scale_named(scale_name, &scale))
+  double v;
+  if (!quantile_rule_named(rule_name, &s.rule) || (!of_itself && !interval_scale_named(scale_name, &s.scale)))
     return fprintf(c->say, "   unknown rule or interval\n"), false;
-  if (quantile_sort(c->arena, c->n, x->value, c->survey.weight, of_row, domain, &o, &e) || o.n == 0) return false;
-  const double q = quantile_at(&o, p, rule);
-  if (!json_number(json_member(row, "estimate"), &v) || !case_close(c->say, "quantile", q, v, LIMITS.estimate)) return false;
-  int32_t *of = ARENA_ARRAY(c->arena, int32_t, c->n + 1);
-  double *below = ARENA_ARRAY(c->arena, double, c->n + 1);
-  for (int64_t i = 0; i < c->n; i++) of[i] = of_row[i] == domain ? 0 : -1, below[i] = x->value[i] <= q;
-  f.statistic[0] = (struct statistic){STATISTIC_MEAN, below, NULL}, f.of_row = of;
-  if (!figures_compute(c, &f, NULL)) return false;
-  (void)json_number(json_member(c->estimator, "confidence"), &confidence);
-  const struct interval_spec s = {.confidence = confidence, .df = df, .n = c->n};
-  low = high = f.value[0]; /* a share of 0 or 1 without spread is its own interval */
-  if ((f.cov[0] > 0 && !interval_of_proportion(scale, &s, f.value[0], sqrt(f.cov[0]), &low, &high))
-      || !dist_t_quantile(0.5 + confidence / 2, (double)df, &t))
-    return fprintf(c->say, "   no interval\n"), false;
-  const double lower = quantile_at(&o, low, rule), upper = quantile_at(&o, high, rule);
+  (void)json_number(json_member(c->estimator, "confidence"), &s.confidence);
+  if (of_itself ? quantile_replicates(c->arena, &c->replicates, c->base_weight, c->survey.weight, &f->domains, x->value, &s, &q, &e)
+                : quantile_intervals(NULL, c->arena, &c->survey, &f->domains, x->value, &s, &q, &e))
+    return fprintf(c->say, "   %s\n", err_name(e.code)), false;
+  if (!json_number(json_member(row, "estimate"), &v) || !case_close(c->say, "quantile", q.value[k], v, LIMITS.estimate)) return false;
+  if (!q.has_interval[k]) return fprintf(c->say, "   no interval\n"), false;
   bool ok = true;
-  if (json_number(json_element(ci, 0), &v)) ok = case_close(c->say, "lower limit", lower, v, LIMITS.interval) && ok;
-  if (json_number(json_element(ci, 1), &v)) ok = case_close(c->say, "upper limit", upper, v, LIMITS.interval) && ok;
-  if (json_number(json_member(row, "se"), &v)) ok = case_close(c->say, "se", (upper - lower) / (2 * t), v, LIMITS.se) && ok;
-  if (json_number(json_member(row, "df"), &v)) ok = case_close(c->say, "df", (double)df, v, 0) && ok;
-  return ok;
-}
-/* Replicates: the standard error is that of the quantile itself. */
-static bool quantile_replicates(struct est_case *c, const struct json_value *row, const struct case_column *x, const int32_t *of_row, double p) {
-  const int n = c->replicates.n_replicates;
-  double *theta = ARENA_ARRAY(c->arena, double, n + 1), *w = ARENA_ARRAY(c->arena, double, c->n + 1), full, var, v;
-  enum quantile_rule rule;
-  struct quantile_order o;
-  struct err e;
-  if (!quantile_rule_named(json_member_string(c->estimator, "qrule", "math"), &rule)) return false;
-  for (int r = -1; r < n; r++) {
-    if (r >= 0) replicate_weights(&c->replicates, r, c->base_weight, w);
-    if (quantile_sort(c->arena, c->n, x->value, r < 0 ? c->survey.weight : w, of_row, 0, &o, &e)) return false;
-    *(r < 0 ? &full : &theta[r]) = quantile_at(&o, p, rule);
-  }
-  replicate_covariance(&c->replicates, 1, theta, NULL, &full, &var);
-  bool ok = json_number(json_member(row, "estimate"), &v) && case_close(c->say, "quantile", full, v, LIMITS.estimate);
-  if (json_number(json_member(row, "se"), &v)) ok = case_close(c->say, "se", sqrt(var), v, LIMITS.se) && ok;
+  if (json_number(json_member(row, "se"), &v)) ok = case_close(c->say, "se", q.se[k], v, LIMITS.se) && ok;
+  if (of_itself) return ok;
+  if (json_number(json_element(ci, 0), &v)) ok = case_close(c->say, "lower limit", q.low[k], v, LIMITS.interval) && ok;
+  if (json_number(json_element(ci, 1), &v)) ok = case_close(c->say, "upper limit", q.high[k], v, LIMITS.interval) && ok;
+  if (json_number(json_member(row, "df"), &v)) ok = case_close(c->say, "df", (double)q.df[k], v, 0) && ok;
   return ok;
 }
 enum verdict run_quantile(struct est_case *c) {
@@ -331,10 +302,7 @@ enum verdict run_quantile(struct est_case *c) {
     if (!json_number(json_member(row, "prob"), &p) && !json_number(json_element(probs, 0), &p)) return FAILED;
     const int32_t k = figures_row_domain(&f, row);
     if (k < 0) return FAILED;
-    ok = (c->replicated && strcmp(json_member_string(c->estimator, "interval", ""), "quantile") == 0
-                 ? quantile_replicates(c, row, x, f.of_row, p)
-                 : quantile_row(c, row, x, f.of_row, k, p, f.df[k]))
-        && ok;
+    ok = quantile_row(c, row, &f, x, k, p) && ok;
   }
   return ok ? PASSED : FAILED;
 }
