@@ -27,6 +27,26 @@ static void put_int(struct strbuf *to, int64_t v, bool there) {
 }
 static const char *unit_of(const struct result_measure *m) { return m->unit && m->unit[0] ? m->unit : "1"; }
 
+/* Columns that stand only in tables that keep them. */
+struct extra {
+  bool interval, flag;
+};
+static struct extra extra_of(const struct result_table *t) {
+  struct extra x = {false, false};
+  for (int k = 0; k < t->n_measures; k++) x.interval = x.interval || t->measures[k].low, x.flag = x.flag || t->measures[k].flag;
+  return x;
+}
+static void put_extra(const struct result_measure *m, int64_t i, struct extra x, struct strbuf *to) {
+  const bool shown = m->status[i] == RESULT_SHOWN, interval = shown && m->low && m->has_interval[i], deff = shown && m->deff && m->has_deff[i];
+  if (x.interval) {
+    put_real(to, interval ? m->low[i] : 0, interval);
+    put_real(to, interval ? m->high[i] : 0, interval);
+    put_real(to, m->confidence, interval);
+    put_real(to, deff ? m->deff[i] : 0, deff);
+  }
+  if (x.flag) csv_put_text(to, str_of(m->flag && m->flag[i] ? m->flag[i] : ""), false);
+}
+
 /* --- long --- */
 static void long_row(const struct result_table *t, int64_t i, const struct result_measure *m, struct strbuf *to) {
   char text[64];
@@ -40,6 +60,7 @@ static void long_row(const struct result_table *t, int64_t i, const struct resul
   put_real(to, m->se[i], error);
   put_real(to, m->cv[i], error && m->value[i] != 0);
   put_int(to, m->df[i], error);
+  put_extra(m, i, extra_of(t), to);
   put_int(to, t->n[i], t->n_status[i] == RESULT_SHOWN);
   csv_put_text(to, str_of(result_status_name(m->status[i])), false);
   csv_put_text(to, str_of(m->reason[i] ? m->reason[i] : ""), false);
@@ -51,7 +72,9 @@ static enum err_code long_csv(struct arena *a, const struct result_table *t, str
   strbuf_init(&b, 0);
   strbuf_adds(&b, "table,period");
   for (int d = 0; d < t->n_dimensions; d++) csv_put_text(&b, str_of(t->dimensions[d].name), false);
-  strbuf_adds(&b, ",measure,unit,value,se,cv,df,n,status,reason\n");
+  strbuf_adds(&b, ",measure,unit,value,se,cv,df");
+  strbuf_adds(&b, extra_of(t).interval ? ",low,high,confidence,deff" : "");
+  strbuf_adds(&b, extra_of(t).flag ? ",flag,n,status,reason\n" : ",n,status,reason\n");
   for (int64_t i = 0; i < t->n_rows; i++)
     for (int k = 0; k < t->n_measures; k++) long_row(t, i, &t->measures[k], &b);
   return take(a, &b, out, e);
@@ -145,8 +168,15 @@ static enum err_code columns_of(struct arena *a, const struct bundle_table *bt, 
                                          {"cv", "number", "変動係数", "coefficient of variation"}, {"df", "number", "自由度", "degrees of freedom"},
                                          {"n", "number", "客体数（ウェイトなし）", "units, unweighted"}, {"status", "code", "値の状態", "status of the value"},
                                          {"reason", "text", "状態の理由", "reason of the status"}};
+  static const char *const more[][4] = {{"low", "number", "信頼区間の下限", "lower limit of the interval"},
+                                        {"high", "number", "信頼区間の上限", "upper limit of the interval"},
+                                        {"confidence", "number", "信頼水準", "confidence of the interval"}, {"deff", "number", "デザイン効果", "design effect"},
+                                        {"flag", "code", "公表基準の符号", "mark of the publication rule"}};
   const struct result_table *t = bt->table;
+  const struct extra x = extra_of(t);
   struct wide w = {.t = t};
+  for (int i = 0; i < 5; i++)
+    if (i < 4 ? x.interval : x.flag) column_line(b, t->id, more[i][0], more[i][1], more[i][2], more[i][3], "");
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) column_line(b, t->id, fixed[i][0], fixed[i][1], fixed[i][2], fixed[i][3], "");
   for (int d = 0; d < t->n_dimensions; d++) {
     const struct item *it = dimension_item(bt, d);
@@ -183,8 +213,10 @@ static void code_labels(const struct item *it, struct str code, struct str *ja, 
 
 static void codes_of(const struct bundle_table *bt, struct strbuf *b) {
   const struct result_table *t = bt->table;
-  static const char *const ja[] = {"表章", "秘匿", "該当なし", "算出不能"};
-  for (uint8_t s = 0; s < 4; s++) code_line(b, t->id, "status", str_of(result_status_name(s)), str_of(ja[s]), str_of(result_status_name(s)));
+  static const char *const ja[] = {"表章", "秘匿", "該当なし", "算出不能", "公表基準により表章しない"};
+  for (int k = 0; k < t->n_marks; k++) code_line(b, t->id, "flag", str_of(t->marks[k].mark), str_of(t->marks[k].ja), str_of(t->marks[k].en));
+  for (uint8_t s = 0; s < (t->n_marks ? RESULT_STATUSES : RESULT_UNRELIABLE); s++)
+    code_line(b, t->id, "status", str_of(result_status_name(s)), str_of(ja[s]), str_of(result_status_name(s)));
   for (int d = 0; d < t->n_dimensions; d++)
     for (int64_t i = 0; i < t->n_rows; i++) {
       bool seen = false;

@@ -8,7 +8,9 @@
 #include "base/atomic_file.h"
 #include "base/ext_json.h"
 #include "base/ext_sodium.h"
+#include "estimators/command/cmd_estimate_document.h"
 #include "estimators/command/cmd_estimate_load.h"
+#include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/cmd_estimate_sample.h"
 #include "estimators/mls/mls_input.h"
 #include "estimators/table/rounding.h"
@@ -292,6 +294,19 @@ static enum err_code make_table(struct estimate_run *r, const struct form *f, co
   }
 }
 
+/* The unit of a figure that is in the unit of its item; "1000 yen" for an item reported in thousands. Tables without intervals stay as they were. */
+static enum err_code name_units(struct estimate_run *r, const struct form *f, const struct table_plan *plan, struct result_table *t, struct err *e) {
+  for (int k = 0; k < plan->n_measures && k < t->n_measures; k++) {
+    const enum measure_kind kind = plan->measures[k].kind;
+    const bool same = kind == MEASURE_TOTAL || kind == MEASURE_MEAN || kind == MEASURE_GEOMETRIC || kind == MEASURE_QUANTILE || kind == MEASURE_ARPT;
+    const struct item *item = same && t->measures[k].low ? form_item(f, plan->measures[k].x) : NULL;
+    if (!item || !item->unit || !*item->unit || *t->measures[k].unit) continue;
+    t->measures[k].unit = item->multiplier > 1 ? arena_printf(r->a, "%lld %s", (long long)item->multiplier, item->unit) : item->unit;
+    if (!t->measures[k].unit) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  }
+  return E_OK;
+}
+
 static enum err_code protect(struct estimate_run *r, struct estimate_table *t, struct err *e) {
   struct err single = {.code = E_OK};
   const char *name = t->spec->disclosure;
@@ -388,7 +403,9 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     why = (struct err){.code = E_OK};
     *t = (struct estimate_table){.form = f, .spec = &f->tables[i]};
     code = make_table(r, f, &plans[i], rows, &t->table, &why);
+    if (!code) code = name_units(r, f, &plans[i], t->table, &why);
     if (!code) code = protect(r, t, &why);
+    if (!code && !r->options->unprotected) code = estimate_apply_rule(r->options->rule, "design.json", f->design_json, t->table, &why);
     if (code && may_skip(code) && !r->options->table) {
       skip(r, f, f->tables[i].id, &why);
       continue;
@@ -423,6 +440,7 @@ static void hash_specs(struct estimate_run *r) {
     const struct sdc_profile *p = estimate_profile(r, s->disclosure);
     if (p) add_text(&h, arena_printf(r->a, "%lld;%d;%g;%g", (long long)p->min_n, p->dominance_n, p->dominance_percent, p->p_percent));
   }
+  if (r->options->rule) add_text(&h, r->options->rule);
   sha256_end(&h, digest);
   for (int i = 0; i < HASH_BYTES; i++) snprintf(r->out->spec_hash + 2 * i, 3, "%02x", digest[i]);
 }
@@ -485,14 +503,11 @@ enum err_code estimate_design(
 static enum err_code put_tables(struct store *s, const struct estimate_output *r, char (*ids)[65], struct err *e) {
   for (int i = 0; i < r->n_tables; i++) {
     struct strbuf text;
-    struct json_out j;
     char name[256];
     strbuf_init(&text, 0);
-    json_begin(&j, &text, false);
-    result_json(r->tables[i].table, &j);
     snprintf(name, sizeof name, "%s/%s/%s", r->survey, r->period, r->tables[i].spec->id);
-    enum err_code code = json_done(&j) && !text.failed ? store_blob_put(s, "estimate", name, text.p, text.n, PART_ANSWER, ids[i], e)
-                                                       : ERR(e, E_NO_MEMORY, .subject = name);
+    enum err_code code = estimate_document(r, NULL, i, &text, e);
+    if (!code) code = store_blob_put(s, "estimate", name, text.p, text.n, PART_ANSWER, ids[i], e);
     strbuf_release(&text);
     if (code) return code;
   }

@@ -20,6 +20,7 @@ struct estimate_options {
   const char *table; /* NULL = all tables */
   const char *form;  /* NULL = all forms of the survey */
   const char *stage; /* NULL = imputed */
+  const char *rule;  /* --rule: publication rule; NULL = that of the form's design */
   bool unprotected;  /* no disclosure control: for looking inside the office only; every table is then refused for release */
 };
 struct estimate_dataset {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/survey_data.h"
 #include "estimators/table/column_condition.h"
 #include "estimators/table/survey_table.h"
@@ -58,7 +59,7 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
   (*out)->title_en = (*out)->title_ja = cli_text(c, "table");
   (*out)->survey = (*out)->form = (*out)->period = (*out)->profile = "";
   survey_data_notes(d, *out);
-  return E_OK;
+  return estimate_apply_rule_file(cli_text(c, "rule"), cli_text(c, "design"), *out, e);
 }
 
 static enum err_code work(struct cli *c, struct err *e) {
@@ -139,7 +140,7 @@ const struct command cmd_estimate_file = {
             .value_name = "N",
             .help_en = "decimals shown; default: as computed",
             .help_ja = "小数の桁数（既定は計算のまま）"},
-        ESTIMATE_NO_OPTION},
+        ESTIMATE_RULE, ESTIMATE_NO_OPTION},
     .operands =
         (const struct operand_record[]){
             {.name = "DATA", .help_en = "CSV file of the sample's records", .help_ja = "標本の記録のCSVファイル", .required = true},

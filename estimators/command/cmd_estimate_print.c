@@ -5,6 +5,9 @@
 
 #include "base/json_out.h"
 #include "base/term.h"
+#include "estimators/command/cmd_estimate_document.h"
+#include "estimators/command/cmd_estimate_result.h"
+#include "estimators/table/rounding.h"
 
 int estimate_command(struct cli *c, enum err_code (*work)(struct cli *c, struct store *s, bool *look, struct err *e)) {
   struct err e = {.code = E_OK};
@@ -22,14 +25,27 @@ enum err_code estimate_write(struct cli *c, struct strbuf *b, struct err *e) {
   return ok ? E_OK : ERR(e, E_FILE_WRITE, .subject = "standard output");
 }
 
-/* A figure with its coefficient of variation in percent, "x" when suppressed. */
+static const char *limit_text(const struct result_measure *m, double v, char *out, size_t size) {
+  if (m->decimals >= 0) snprintf(out, size, "%.*f", m->decimals, round_decimals(v, m->decimals));
+  else snprintf(out, size, "%.6g", v);
+  return out;
+}
+
+/* A figure with its coefficient of variation in percent, its interval and its mark; "x" when suppressed, the mark or an ellipsis when unreliable. */
 static void figure(const struct result_measure *m, int64_t row, char *out, size_t size) {
-  char b[64];
+  char b[64], low[48], high[48];
+  const char *mark = m->flag && m->flag[row] ? m->flag[row] : NULL;
   struct str s = result_text(m, row, b, sizeof b);
+  size_t n;
   if (m->status[row] == RESULT_SUPPRESSED) snprintf(out, size, "x");
+  else if (m->status[row] == RESULT_UNRELIABLE) snprintf(out, size, "%s", mark ? mark : "...");
   else if (m->status[row] != RESULT_SHOWN) snprintf(out, size, "-");
-  else if (m->has_se[row] && m->value[row] != 0) snprintf(out, size, "%.*s (%.2f%%)", (int)s.n, s.p, 100 * m->cv[row]);
-  else snprintf(out, size, "%.*s", (int)s.n, s.p);
+  if (m->status[row] != RESULT_SHOWN) return;
+  n = (size_t)snprintf(out, size, "%.*s", (int)s.n, s.p);
+  if (n < size && m->has_se[row] && m->value[row] != 0) n += (size_t)snprintf(out + n, size - n, " (%.2f%%)", 100 * m->cv[row]);
+  if (n < size && m->low && m->has_interval[row])
+    n += (size_t)snprintf(out + n, size - n, " %s..%s", limit_text(m, m->low[row], low, sizeof low), limit_text(m, m->high[row], high, sizeof high));
+  if (n < size && mark) snprintf(out + n, size - n, " %s", mark);
 }
 
 static void text_head(struct text_table *x, const struct result_table *t) {
@@ -43,7 +59,7 @@ static void text_head(struct text_table *x, const struct result_table *t) {
 }
 
 static void text_rows(struct text_table *x, const struct result_table *t) {
-  char b[160];
+  char b[240];
   for (int64_t i = 0; i < t->n_rows; i++) {
     for (int d = 0; d < t->n_dimensions; d++) {
       snprintf(b, sizeof b, "%.*s", (int)t->dimensions[d].code[i].n, t->dimensions[d].code[i].p);
@@ -59,6 +75,30 @@ static void text_rows(struct text_table *x, const struct result_table *t) {
   }
 }
 
+/* What the numbers in brackets and the marks mean; only what occurs. */
+static bool has_interval(const struct result_table *t, double *confidence) {
+  for (int k = 0; k < t->n_measures; k++)
+    if (t->measures[k].low && (*confidence = t->measures[k].confidence) > 0) return true;
+  return false;
+}
+
+static bool mark_occurs(const struct result_table *t, const char *mark) {
+  for (int k = 0; k < t->n_measures; k++)
+    for (int64_t i = 0; t->measures[k].flag && i < t->n_rows; i++)
+      if (t->measures[k].flag[i] && !strcmp(t->measures[k].flag[i], mark)) return true;
+  return false;
+}
+
+static void print_marks(struct cli *c, const struct result_table *t) {
+  double confidence = 0;
+  if (has_interval(t, &confidence))
+    fprintf(cli_out(c), cli_say(c, "  in brackets: coefficient of variation; a..b: interval of %g %% confidence\n", "  括弧内は変動係数、a..b は%g％信頼区間\n"),
+        100 * confidence);
+  for (int i = 0; i < t->n_marks; i++)
+    if (mark_occurs(t, t->marks[i].mark)) fprintf(cli_out(c), "  %s  %s\n", t->marks[i].mark, cli_say(c, t->marks[i].en, t->marks[i].ja));
+  if (t->rule) fprintf(cli_out(c), "  %s %s\n", cli_say(c, "publication rule", "公表基準"), *t->rule ? t->rule : cli_say(c, "of the design", "設計による"));
+}
+
 static enum err_code print_text(struct cli *c, const struct result_table *t, struct err *e) {
   struct text_table *x = text_table_new(t->n_dimensions + t->n_measures + 1);
   if (!x) return ERR(e, E_NO_MEMORY, .subject = t->id);
@@ -69,7 +109,9 @@ static enum err_code print_text(struct cli *c, const struct result_table *t, str
   text_table_free(x);
   for (int i = 0; i < t->n_notes; i++) fprintf(cli_out(c), "  %s\n", t->notes[i]);
   if (*t->profile) fprintf(cli_out(c), "  %s %s\n", cli_say(c, "disclosure profile", "秘匿プロファイル"), t->profile);
+  print_marks(c, t);
   if (t->refusal) fprintf(cli_out(c), "  %s: %s\n", cli_say(c, "not releasable", "公表不可"), t->refusal);
+  if (t->digest) fprintf(cli_out(c), "  %s %s\n", cli_say(c, "digest", "ダイジェスト"), t->digest);
   return E_OK;
 }
 
@@ -124,8 +166,10 @@ static enum err_code print_wide(struct cli *c, const struct result_table *t, str
   return E_OK;
 }
 
-enum err_code estimate_print_table(struct cli *c, const struct result_table *t, const char *form, struct err *e) {
+enum err_code estimate_print_table(struct cli *c, const struct result_table *table, const char *form, struct err *e) {
   struct strbuf b;
+  struct result_table copy = *table, *t = &copy; /* with a digest, which the table itself need not keep */
+  TRY(estimate_digest(t, e));
   struct json_out j;
   if (!cli_json(c) && !strcmp(form, "text")) return print_text(c, t, e);
   if (!cli_json(c) && !strcmp(form, "wide")) return print_wide(c, t, e);
@@ -139,84 +183,14 @@ enum err_code estimate_print_table(struct cli *c, const struct result_table *t, 
   return estimate_write(c, &b, e);
 }
 
-static void json_lineage(struct json_out *j, const struct estimate_output *r) {
-  json_key(j, "datasets");
-  json_array(j);
-  for (int i = 0; i < r->n_datasets; i++) {
-    const struct estimate_dataset *d = &r->datasets[i];
-    json_object(j);
-    json_put(j, "dataset", d->name);
-    json_put(j, "form_hash", d->form->hash_hex);
-    json_put_int(j, "rows", d->n_rows);
-    json_key(j, "shards");
-    json_array(j);
-    for (int64_t k = 0; k < d->n_shards; k++) {
-      json_object(j);
-      json_put(j, "batch", d->shards[k].batch);
-      json_put(j, "sender", d->shards[k].sender);
-      json_put(j, "content_hash", d->shards[k].content_hash);
-      json_put_int(j, "rows", d->shards[k].n_rows);
-      json_end_object(j);
-    }
-    json_end_array(j);
-    json_end_object(j);
-  }
-  json_end_array(j);
-}
-
-static void json_weights(struct json_out *j, const struct estimate_weights *w) {
-  json_key(j, "weights");
-  if (!w->present) {
-    json_null(j);
-    return;
-  }
-  json_object(j);
-  json_put_int(j, "units", w->n_units);
-  json_put_int(j, "strata", w->n_strata);
-  json_put_int(j, "take_all", w->n_take_all);
-  json_put_int(j, "sampled", w->n_sampled);
-  json_put_int(j, "exceptions", w->n_exceptions);
-  json_key(j, "smallest"), json_real(j, w->smallest);
-  json_key(j, "largest"), json_real(j, w->largest);
-  json_key(j, "sum"), json_real(j, w->sum);
-  json_end_object(j);
-}
-
-static void json_skipped(struct json_out *j, const struct estimate_output *r) {
-  json_key(j, "skipped");
-  json_array(j);
-  for (int i = 0; i < r->n_skipped; i++) {
-    json_object(j);
-    json_put(j, "form", r->skipped[i].form);
-    json_put(j, "table", r->skipped[i].table);
-    json_put(j, "reason", r->skipped[i].reason);
-    json_end_object(j);
-  }
-  json_end_array(j);
-}
-
 static enum err_code print_json(struct cli *c, const struct estimate_output *r, char (*ids)[65], struct err *e) {
   struct strbuf b;
-  struct json_out j;
   strbuf_init(&b, 0);
-  json_begin(&j, &b, false);
-  json_object(&j);
-  json_put(&j, "survey", r->survey);
-  json_put(&j, "period", r->period);
-  json_put(&j, "spec_hash", r->spec_hash);
-  json_put(&j, "program", SHIRABE_VERSION);
-  json_lineage(&j, r);
-  json_weights(&j, &r->weights);
-  json_skipped(&j, r);
-  json_key(&j, "stored");
-  json_array(&j);
-  for (int i = 0; ids && i < r->n_tables; i++) json_cstr(&j, ids[i]);
-  json_end_array(&j);
-  json_key(&j, "tables");
-  json_array(&j);
-  for (int i = 0; i < r->n_tables; i++) result_json(r->tables[i].table, &j);
-  json_end_array(&j);
-  json_end_object(&j);
+  enum err_code code = estimate_document(r, ids, -1, &b, e);
+  if (code) {
+    strbuf_release(&b);
+    return code;
+  }
   strbuf_addc(&b, '\n');
   return estimate_write(c, &b, e);
 }

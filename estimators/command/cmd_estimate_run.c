@@ -1,8 +1,10 @@
 /* shirabe estimate run SURVEY PERIOD */
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_estimate_rule.h"
 
 static enum err_code work(struct cli *c, struct store *s, bool *open_questions, struct err *e) {
-  const struct estimate_options o = {.table = cli_text(c, "table"), .form = cli_text(c, "form"), .stage = cli_text(c, "stage")};
+  const struct estimate_options o = {
+      .table = cli_text(c, "table"), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
   struct estimate_output r;
   char (*ids)[65] = NULL;
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
@@ -32,7 +34,7 @@ const struct command cmd_estimate_run = {
         (const struct option_record[]){
             {.name = "table", .kind = OPT_TEXT, .value_name = "ID", .help_en = "only this table", .help_ja = "この表だけ"},
             {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "only tables of this form", .help_ja = "この様式の表だけ"},
-            {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"}, ESTIMATE_STAGE,
+            {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"}, ESTIMATE_RULE, ESTIMATE_STAGE,
             ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
         {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},

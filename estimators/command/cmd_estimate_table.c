@@ -1,10 +1,12 @@
 /* shirabe estimate table SURVEY PERIOD TABLE */
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_estimate_rule.h"
 
 #include <string.h>
 
 static enum err_code work(struct cli *c, struct store *s, bool *refused, struct err *e) {
-  const struct estimate_options o = {.table = cli_operand(c, 2), .form = cli_text(c, "form"), .stage = cli_text(c, "stage")};
+  const struct estimate_options o = {
+      .table = cli_operand(c, 2), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
   struct estimate_output r;
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   for (int i = 0; i < r.n_tables; i++) {
@@ -39,7 +41,7 @@ const struct command cmd_estimate_table = {
             .value_name = "FORM",
             .help_en = "form of the table, when two have the name",
             .help_ja = "同じ名の表があるときの様式"},
-        ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+        ESTIMATE_RULE, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
         {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true},
         {.name = "TABLE", .help_en = "table of tables.csv", .help_ja = "tables.csv の表", .required = true}, ESTIMATE_NO_OPERAND},

@@ -111,7 +111,7 @@ static enum err_code read_joint(struct arena *a, const char *beside, const char 
 
 /* Parts of a design that no other part of this program reads yet are refused, never passed over. */
 static enum err_code refuse_others(const struct survey_plan *p, struct err *e) {
-  const char *what = p->adjust ? "adjust" : p->replicates ? "replicates" : p->publish ? "publish" : NULL;
+  const char *what = p->adjust ? "adjust" : p->replicates ? "replicates" : NULL;
   return what ? ERR(e, E_PLAN_NOT_HERE, .file = p->file, .subject = what) : E_OK;
 }
 static enum err_code bind_plan(const struct job *job, struct arena *a, const char *beside, struct survey_data *out, struct err *e) {

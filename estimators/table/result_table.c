@@ -6,8 +6,8 @@
 #include "estimators/table/rounding.h"
 
 const char *result_status_name(uint8_t status) {
-  static const char *const names[] = {"shown", "suppressed", "not_applicable", "undefined"};
-  return status < 4 ? names[status] : "undefined";
+  static const char *const names[] = {"shown", "suppressed", "not_applicable", "undefined", "unreliable"};
+  return status < RESULT_STATUSES ? names[status] : "undefined";
 }
 
 static bool measure_new(struct arena *a, struct result_measure *m, int64_t n) {
@@ -65,6 +65,11 @@ enum err_code result_keep_precision(struct result_table *t, int measure, double 
   return m->low && m->high && m->deff && m->has_interval && m->has_deff ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }
 
+enum err_code result_keep_flags(struct result_table *t, int measure, struct err *e) {
+  t->measures[measure].flag = ARENA_ARRAY(t->arena, const char *, t->n_rows + 1);
+  return t->measures[measure].flag ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
+}
+
 enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) {
   struct result_measure *m = &t->measures[measure];
   m->top1 = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
@@ -102,7 +107,7 @@ static int code_class(struct str code) {
   return code.n ? 1 : 2;
 }
 
-static int code_cmp(struct str a, struct str b) {
+int result_code_cmp(struct str a, struct str b) {
   int class_a = code_class(a), class_b = code_class(b);
   if (class_a != class_b) return class_a < class_b ? -1 : 1;
   if (class_a == 1 && a.n != b.n) return a.n < b.n ? -1 : 1;
@@ -117,7 +122,7 @@ struct sort_key {
 static int key_cmp(const void *x, const void *y) {
   const struct sort_key *a = x, *b = y;
   for (int d = 0; d < a->t->n_dimensions; d++) {
-    int c = code_cmp(a->t->dimensions[d].code[a->row], a->t->dimensions[d].code[b->row]);
+    int c = result_code_cmp(a->t->dimensions[d].code[a->row], a->t->dimensions[d].code[b->row]);
     if (c) return c;
   }
   return (a->row > b->row) - (a->row < b->row);
@@ -177,4 +182,10 @@ void result_hide(struct result_measure *m, int64_t row, const char *reason) {
   if (m->flag) m->flag[row] = NULL;
   m->status[row] = RESULT_SUPPRESSED;
   m->reason[row] = reason;
+}
+
+void result_withhold(struct result_measure *m, int64_t row, const char *mark, const char *reason) {
+  result_hide(m, row, reason);
+  m->status[row] = RESULT_UNRELIABLE;
+  if (m->flag) m->flag[row] = mark;
 }

@@ -15,7 +15,9 @@
 #include "base/json_out.h"
 #include "base/str.h"
 
-enum result_status { RESULT_SHOWN, RESULT_SUPPRESSED, RESULT_NOT_APPLICABLE, RESULT_UNDEFINED };
+/* RESULT_UNRELIABLE: taken away by the publication rule (too large an error, too few units), not to protect anyone. */
+enum result_status { RESULT_SHOWN, RESULT_SUPPRESSED, RESULT_NOT_APPLICABLE, RESULT_UNDEFINED, RESULT_UNRELIABLE };
+enum { RESULT_STATUSES = 5 };
 const char *result_status_name(uint8_t status);
 
 struct result_dimension {
@@ -39,6 +41,10 @@ struct result_measure {
   const char **flag;               /* mark by the publication rule, NULL = none; the array NULL = no rule */
   int64_t *n_used;                 /* units whose value entered the figure, per row; NULL = the row's n. Judged, never written. */
 };
+/* A mark of the publication rule and what it means: the legend of the table. */
+struct result_mark {
+  const char *mark, *ja, *en;
+};
 struct result_table {
   struct arena *arena;
   const char *id, *title_ja, *title_en, *survey, *form, *period, *profile;
@@ -51,6 +57,10 @@ struct result_table {
   const char *refusal; /* why this table may not be released; NULL = it may, as far as this layer knows */
   int n_notes;
   const char **notes; /* exceptions, collapses, method labels: printed with the table */
+  int n_marks;
+  struct result_mark *marks; /* NULL = no publication rule */
+  const char *rule;          /* name of the publication rule; NULL = none */
+  const char *digest;        /* 64 hex digits over table_digest.h; NULL = not worked out. JSON only, with the units and decimals of the measures */
 };
 
 enum { RESULT_MAX_DIMENSIONS = 8, RESULT_MAX_MEASURES = 32, RESULT_MAX_NOTES = 256 };
@@ -61,6 +71,7 @@ enum err_code result_keep_precision(struct result_table *t, int measure, double 
 void result_note(struct result_table *t, const char *note); /* copied; beyond RESULT_MAX_NOTES the last one says so */
 int result_find_measure(const struct result_table *t, const char *name); /* -1 */
 int result_find_dimension(const struct result_table *t, const char *name);
+int result_code_cmp(struct str a, struct str b); /* the fixed order of codes */
 /* Rows into their fixed order. */
 enum err_code result_sort(struct result_table *t, struct err *e) NODISCARD;
 /* First row whose codes are all equal; -1. */
@@ -68,12 +79,16 @@ int64_t result_find_row(const struct result_table *t, const struct str *codes);
 /* The value as shown: rounded text, "" when not shown. */
 struct str result_text(const struct result_measure *m, int64_t row, char *buffer, size_t size);
 void result_hide(struct result_measure *m, int64_t row, const char *reason);
+/* The same for a figure that the publication rule takes away; `mark` stands in its place (NULL = none). */
+void result_withhold(struct result_measure *m, int64_t row, const char *mark, const char *reason);
+enum err_code result_keep_flags(struct result_table *t, int measure, struct err *e) NODISCARD; /* makes flag */
 
-/* Long form: dimensions..., measure, value, se, cv, df, n, status, reason: one line per row and measure. */
+/* Columns for intervals (low, high, confidence), design effects (deff) and marks (flag) stand only in tables with a measure that keeps them. */
+/* Long form: dimensions..., measure, value, se, cv, df, [low, high, confidence, deff, flag,] n, status, reason: one line per row and measure. */
 void result_csv_long(const struct result_table *t, struct strbuf *to);
-/* One line per row: dimensions..., x, x_se, x_cv, ..., n. */
+/* One line per row: dimensions..., x, x_se, x_cv, [x_low, x_high, x_deff, x_flag,] x_status, ..., n. */
 void result_csv_rows(const struct result_table *t, struct strbuf *to);
-/* Wide form: row dimensions down, the other dimensions across, one measure. */
+/* Wide form: row dimensions down, the other dimensions across, one measure; a measure with marks has a column of them after each of figures. */
 enum err_code result_csv_wide(const struct result_table *t, int measure, struct strbuf *to, struct err *e) NODISCARD;
 void result_json(const struct result_table *t, struct json_out *j);
 #endif
