@@ -12,11 +12,11 @@
 static const struct {
   const char *kind;
   enum verdict (*run)(struct est_case *c);
-} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"population_variance", run_plain}, {"ratio", run_ratio_rows}, {"calibrated", run_several},
+} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"geometric_mean", run_plain}, {"population_variance", run_plain}, {"ratio", run_ratio_rows}, {"calibrated", run_several},
     {"several", run_several}, {"contrast", run_contrast}, {"nonlinear", run_nonlinear}, {"change", run_change}, {"proportion_ci", run_proportion},
     {"ratio_total", run_ratio_total}, {"separate_ratio_total", run_ratio_total}, {"gvf", run_gvf}, {"quantile", run_quantile},
     {"gini", run_inequality}, {"arpt", run_inequality}, {"arpr", run_inequality}, {"qsr", run_inequality}, {"rmpg", run_inequality},
-    {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}};
+    {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}, {"atk", run_inequality}, {"theil", run_inequality}};
 
 struct tally {
   int passed, failed, unsupported, excepted;
