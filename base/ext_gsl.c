@@ -44,6 +44,21 @@ double dist_normal_cdf(double z) {
   return gsl_cdf_ugaussian_P(z);
 }
 
+double dist_t_two_sided(double t, double df) {
+  gsl_set_error_handler_off();
+  return df > 0 && isfinite(t) ? 2 * gsl_cdf_tdist_Q(fabs(t), df) : NAN;
+}
+
+double dist_f_upper(double f, double df1, double df2) {
+  gsl_set_error_handler_off();
+  return df1 > 0 && df2 > 0 && isfinite(f) ? gsl_cdf_fdist_Q(f > 0 ? f : 0, df1, df2) : NAN;
+}
+
+double dist_chi2_upper(double x, double df) {
+  gsl_set_error_handler_off();
+  return df > 0 && isfinite(x) ? gsl_cdf_chisq_Q(x > 0 ? x : 0, df) : NAN;
+}
+
 double dist_erf(double x) {
   gsl_set_error_handler_off();
   return gsl_sf_erf(x);

@@ -14,6 +14,10 @@ bool dist_chi2_quantile(double p, double df, double *out);
 bool dist_gamma_quantile(double p, double shape, double scale, double *out);
 bool dist_beta_quantile(double p, double a, double b, double *out);
 double dist_normal_cdf(double z);
+/* Probabilities beyond a value: two-sided of t, upper of F and chi-squared; NAN outside df > 0. */
+double dist_t_two_sided(double t, double df);
+double dist_f_upper(double f, double df1, double df2);
+double dist_chi2_upper(double x, double df);
 double dist_erf(double x);
 /* Exact two-sided interval for the mean of a Poisson count; low is 0 for 0 events. */
 bool dist_poisson_interval(int64_t events, double confidence, double *low, double *high);

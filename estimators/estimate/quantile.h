@@ -36,5 +36,7 @@ struct quantile_order { /* the records of one domain in order of x */
 /* Sorts the records with of_row == domain (all for NULL) and weight above 0. */
 enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const double *w, const int32_t *of_row, int32_t domain,
     struct quantile_order *out, struct err *e) NODISCARD;
+/* All n records in order of x, equal x in row order; row: [n]. */
+enum err_code quantile_order_rows(struct arena *a, int64_t n, const double *x, int64_t *row, struct err *e) NODISCARD;
 double quantile_at(const struct quantile_order *o, double p, enum quantile_rule rule); /* n >= 1 */
 #endif

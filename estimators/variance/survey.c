@@ -38,6 +38,11 @@ static enum err_code linearised(
   return E_OK;
 }
 
+enum err_code survey_linearise(struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z,
+    struct err *e) {
+  return linearised(a, s, domains, domain, u, z, e);
+}
+
 static enum err_code dense_domain(
     const struct job *job, struct arena *a, const struct survey *s, int m, const double *const *z, double *cov, struct err *e) {
   if (!s->pps) return taylor_covariance(job, a, s->design, NULL, m, z, cov, e);

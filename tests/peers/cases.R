@@ -75,10 +75,10 @@ for (n in c("counts", "records")) {
         list(list(label = "job=1", estimate = as.numeric(s), se = as.numeric(SE(s)), ci95 = as.numeric(confint(s)), df = degf(d$r))) },
       sprintf("svyciprop(~I(job==1), design, method='%s')", m))
     case(paste0("own-prop-", m, "-where-", n), three, d,
-      list(kind = "proportion_ci", var = "kind", level = "製造", method = m, confidence = 0.9, where = list(urban = "都市"), na_rm = TRUE),
-      { sub <- subset(d$r, urban == "都市" & !is.na(kind)); s <- svyciprop(~I(kind == "製造"), sub, method = m, level = 0.9)
-        list(list(label = "kind", estimate = as.numeric(s), se = as.numeric(SE(s)), ci90 = as.numeric(confint(s)), df = degf(sub))) },
-      sprintf("svyciprop(~I(kind=='製造'), subset(design, urban=='都市' & !is.na(kind)), method='%s', level=0.9)", m))
+      list(kind = "proportion_ci", var = "code", level = "02", method = m, confidence = 0.9, where = list(urban = "都市", kind = c("製造", "食料, 飲料"))),
+      { sub <- subset(d$r, urban == "都市" & kind %in% c("製造", "食料, 飲料")); s <- svyciprop(~I(code == "02"), sub, method = m, level = 0.9)
+        list(list(label = "code", estimate = as.numeric(s), se = as.numeric(SE(s)), ci90 = as.numeric(confint(s)), df = degf(sub))) },
+      sprintf("svyciprop(~I(code=='02'), subset(design, urban=='都市' & kind %%in%% c('製造','食料, 飲料')), method='%s', level=0.9)", m))
   }
 }
 d <- designs$weights

@@ -82,8 +82,8 @@ enum verdict case_replicates(struct est_case *c, const struct json_value *d) {
   if (v != PASSED) return e.code ? fprintf(c->say, "   replicates refused: %s %s\n", err_name(e.code), e.subject), v : v;
   if (file && !json_number(json_member(d, "scale"), &c->replicates.scale)) return fprintf(c->say, "   no scale\n"), FAILED;
   if (file && !rscales_of(c, json_member(d, "rscales"))) return FAILED;
-  c->replicates.mse = case_flag(d, "mse");
-  c->replicated = true;
+  c->replicates.mse = case_flag(d, "mse"), c->replicated = true;
+  if (file) c->replicates.df = case_replicate_df(c, NULL);
   return PASSED;
 }
 
