@@ -35,10 +35,10 @@ random_data <- function(stages, lonely, name) {
   table_of(name)
 }
 levels_both <- function(d) all(table(d$data$g) > 1) && all(table(d$data$v) > 1)
-policies <- c("remove", "certainty", "adjust", "average")
+policies <- c("remove", "certainty", "adjust")
 for (i in seq_len(many)) {
   stages <- pick(1:3); lonely <- i %% 4 == 0; name <- sprintf("peer_%03d.csv", i); data <- random_data(stages, lonely, name)
-  policy <- if (!lonely) "fail" else if (stages == 1) pick(policies) else pick(policies[1:3])
+  policy <- if (!lonely) "fail" else pick(policies)
   ids <- c("p", "s", "t")[seq_len(stages)]; counts <- c("N", "M", "K")[seq_len(stages)]
   kind <- pick(c("none", "all", "first", "derived"))
   fpc <- switch(kind, none = NULL, all = counts, first = counts[1], derived = counts)

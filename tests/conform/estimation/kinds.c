@@ -157,6 +157,25 @@ enum verdict run_change(struct est_case *c) {
   return ok ? verdict : FAILED;
 }
 
+/* --- the gap of mean pay as a share of the men's: two domains of one mean --- */
+enum verdict run_pay_gap(struct est_case *c) {
+  const char *names[2], *sex = json_member_string(c->estimator, "sex", "sex");
+  const char *name[2] = {json_member_string(c->estimator, "male", "male"), json_member_string(c->estimator, "female", "female")};
+  struct figures f = {.m = 1, .n_status = 1, .label = {"mean"}, .n_by = 1};
+  struct joint x;
+  const int32_t *where;
+  if (case_names(c, json_member(c->estimator, "var"), names, 2) != 1) return fprintf(c->say, "   one variable is needed\n"), FAILED;
+  const struct case_column *y = number_column(c, names[0], false), *s = column_of(c, sex);
+  if (!y || !s) return FAILED;
+  f.statistic[0] = (struct statistic){STATISTIC_MEAN, y->value, NULL}, f.status[0] = y->status;
+  if (!figures_domains(c, c->estimator, &f, &where)) return FAILED;
+  int32_t *of = ARENA_ARRAY(c->arena, int32_t, c->n + 1);
+  for (int64_t i = 0; i < c->n; i++) of[i] = f.of_row[i] == 0 ? s->code[i] : -1;
+  f.of_row = of, f.by[0] = s, f.n_by = 1, f.n_domains = s->n_levels;
+  if (!figures_compute(c, &f, where) || !joint_of(c, &f, &x)) return FAILED;
+  return smooth_of(c, &f, &x, arena_printf(c->arena, "(`%s` - `%s`) / `%s`", name[0], name[1], name[0]));
+}
+
 /* --- proportions --- */
 static bool proportion_row(struct est_case *c, const struct figures *f, const struct json_value *row, enum interval_scale scale, double confidence) {
   const struct json_value *ci = row_limits(row);
