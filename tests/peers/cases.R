@@ -2,7 +2,7 @@
 args <- commandArgs(FALSE)
 here <- dirname(sub("^--file=", "", grep("^--file=", args, value = TRUE)))
 source(file.path(here, "pack.R"))
-PACK$folder <- commandArgs(TRUE)[1]
+PACK$folder <- commandArgs(TRUE)[1]; PACK$brief <- identical(commandArgs(TRUE)[2], "brief") # without cv and normal limits
 text <- c(district = "character", area = "character", code = "character", region = "character", urban = "character")
 three <- table_of("three.csv", colClasses = text)
 lonely <- table_of("lonely.csv"); clusters <- table_of("clusters.csv"); pairs <- table_of("pairs.csv")
@@ -28,7 +28,7 @@ for (n in names(designs)) {
   case(paste0("own-stages-", n, "-mean-gap"), three, d, list(kind = "mean", vars = I("y_gap"), na_rm = TRUE, deff = "wor"),
     with_options(d, stat_rows(d, svymean(~y_gap, d$r, na.rm = TRUE, deff = TRUE), deff = TRUE)), "svymean(~y_gap, design, na.rm=TRUE, deff=TRUE)")
 }
-for (n in c("counts", "weights", "first", "zero")) {
+for (n in if (PACK$brief) c("counts", "zero") else c("counts", "weights", "first", "zero")) {
   d <- designs[[n]]
   case(paste0("own-domains-", n, "-kind"), three, d, list(kind = "total", vars = I("y"), by = I("kind"), na_rm = TRUE),
     with_options(d, by_rows(d, svyby(~y, ~kind, d$r, svytotal, na.rm = TRUE), "kind", "y")), "svyby(~y, ~kind, design, svytotal)")
