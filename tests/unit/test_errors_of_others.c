@@ -67,7 +67,8 @@ static void labels_that_repeat_across_strata_are_other_units(void **state) {
   struct err e;
   build(&own, false), build(&repeated, true);
   near(variance_of(&repeated, NULL, Y), variance_of(&own, NULL, Y), 0);
-  const struct sample_spec silent = {.n = N, .n_stages = 1, .stage = {{repeated.stratum, repeated.unit, repeated.population}}, .weight = repeated.weight};
+  const struct sample_spec silent = {.n = N, .n_stages = 1, .stage = {{repeated.stratum, repeated.unit, repeated.population}},
+      .weight = repeated.weight};
   struct sample_design d;
   assert_int_equal(sample_design_build(own.arena, &silent, &d, &e), E_UNIT_IN_TWO_STRATA);
   arena_free(own.arena), arena_free(repeated.arena);

@@ -74,7 +74,8 @@ static bool by_names(struct est_case *c, const struct json_value *totals, struct
 static bool margin(struct est_case *c, const struct json_value *rows, struct auxiliary *x, double *total, int *p) {
   int32_t *code = ARENA_ARRAY(c->arena, int32_t, c->n + 1);
   const size_t n_rows = json_length(rows);
-  if (n_rows == 0 || (size_t)*p + n_rows > AUXILIARY_MOST || x->n_factors == AUXILIARY_FACTORS) return fprintf(c->say, "   margins cannot be read\n"), false;
+  if (n_rows == 0 || (size_t)*p + n_rows > AUXILIARY_MOST || x->n_factors == AUXILIARY_FACTORS) return fprintf(c->say,
+      "   margins cannot be read\n"), false;
   for (int64_t i = 0; i < c->n; i++) code[i] = -1;
   for (size_t r = 0; r < n_rows; r++) {
     const struct json_value *row = json_element(rows, r), *v;

@@ -11,7 +11,8 @@ static bool spec_of(struct est_case *c, struct inequality_spec *s) {
     const char *name;
     enum inequality_kind kind;
   } kinds[] = {{"gini", INEQUALITY_GINI}, {"arpt", INEQUALITY_ARPT}, {"arpr", INEQUALITY_ARPR}, {"qsr", INEQUALITY_QSR}, {"rmpg", INEQUALITY_RMPG},
-      {"poormed", INEQUALITY_POOR_MEDIAN}, {"fgt", INEQUALITY_FGT}, {"gei", INEQUALITY_GEI}, {"atkinson", INEQUALITY_ATKINSON}, {"atk", INEQUALITY_ATKINSON},
+      {"poormed", INEQUALITY_POOR_MEDIAN}, {"fgt", INEQUALITY_FGT}, {"gei", INEQUALITY_GEI}, {"atkinson", INEQUALITY_ATKINSON}, {"atk",
+          INEQUALITY_ATKINSON},
       {"theil", INEQUALITY_GEI}};
   static const char *const alphas[] = {"alpha1", "g", "epsilon", "alpha"}, *const quantiles[] = {"quantile", "quantiles"},
                            *const lines[] = {"abs_thresh", "line"};
@@ -33,7 +34,8 @@ static bool one_domain(struct est_case *c, struct inequality_spec s, const struc
   for (int64_t i = 0; i < c->n; i++) present[i] = y->status[i] == VAL_REPORTED;
   const struct inequality_data d = {c->n, y->value, c->survey.weight, present, of};
   if (inequality(c->arena, &s, &d, &value, u, &e)) return fprintf(c->say, "   refused: %s %s\n", err_name(e.code), e.subject), false;
-  if (survey_covariance(NULL, c->arena, &c->survey, NULL, 1, (const double *const[]){u}, &var, &e)) return fprintf(c->say, "   %s\n", err_name(e.code)), false;
+  if (survey_covariance(NULL, c->arena, &c->survey, NULL, 1, (const double *const[]){u}, &var, &e)) return fprintf(c->say, "   %s\n",
+      err_name(e.code)), false;
   bool ok = figure_close(c, row, y->name, value, var, 0);
   if (json_number(json_member(c->whole, "laeken_gini"), &other)) {
     s.kind = INEQUALITY_GINI_EUROSTAT;
@@ -43,7 +45,8 @@ static bool one_domain(struct est_case *c, struct inequality_spec s, const struc
   return ok;
 }
 /* Replicates: the measure under the weights of each, never its influence. */
-static bool one_replicated(struct est_case *c, const struct inequality_spec *s, const struct case_column *y, const int32_t *of, const struct json_value *row) {
+static bool one_replicated(struct est_case *c, const struct inequality_spec *s, const struct case_column *y, const int32_t *of,
+    const struct json_value *row) {
   const int n = c->replicates.n_replicates;
   double *theta = ARENA_ARRAY(c->arena, double, n + 1), *w = ARENA_ARRAY(c->arena, double, c->n + 1), *u = ARENA_ARRAY(c->arena, double, c->n + 1);
   double full = 0, var;

@@ -14,13 +14,15 @@ static bool base_figures(struct est_case *c, struct figures *f) {
   const int32_t *where;
   if (!base) return fprintf(c->say, "   no base estimator\n"), false;
   if (!figures_of(c, base, f)) return false;
-  return figures_domains(c, json_member(base, "where") || !json_member(c->estimator, "where") ? base : c->estimator, f, &where) && figures_compute(c, f, where);
+  return figures_domains(c, json_member(base, "where") || !json_member(c->estimator, "where") ? base : c->estimator, f,
+      &where) && figures_compute(c, f, where);
 }
 
 /* --- figures together --- */
 bool joint_of(struct est_case *c, const struct figures *f, struct joint *out) {
   const int64_t n = (int64_t)f->n_domains * f->m;
-  *out = (struct joint){.n = (int)n, .value = f->value, .name = ARENA_ARRAY(c->arena, const char *, n), .other_name = ARENA_ARRAY(c->arena, const char *, n),
+  *out = (struct joint){.n = (int)n, .value = f->value, .name = ARENA_ARRAY(c->arena, const char *, n), .other_name = ARENA_ARRAY(c->arena,
+      const char *, n),
       .df = f->design_df};
   for (int32_t k = 0; k < f->n_domains; k++)
     for (int j = 0; j < f->m; j++) {
@@ -186,7 +188,8 @@ static bool proportion_row(struct est_case *c, const struct figures *f, const st
   for (int64_t i = 0; i < c->n; i++) n += c->survey.n_adjustments || c->survey.pps || f->asked[i] == k; /* R survey's nrow(design) */
   const struct interval_spec s = {.confidence = confidence, .df = f->df[k], .n = n};
   const double limit = scale == INTERVAL_LIKELIHOOD ? 1e-4 : scale == INTERVAL_BETA ? 1e-8 : 1e-7, p = f->value[k], var = f->cov[k];
-  bool ok = json_number(json_member(row, "estimate"), &v) && case_close(c, MEASURE_ESTIMATE, "proportion", p, v, limit < 1e-7 ? LIMITS.estimate : 1e-7);
+  bool ok = json_number(json_member(row, "estimate"), &v) && case_close(c, MEASURE_ESTIMATE, "proportion", p, v,
+      limit < 1e-7 ? LIMITS.estimate : 1e-7);
   if (json_number(json_member(row, "se"), &v)) ok = case_close(c, MEASURE_SE, "se", sqrt(var > 0 ? var : 0), v, LIMITS.se) && ok;
   if (json_number(json_member(row, "df"), &v)) ok = case_close(c, MEASURE_DF, "df", (double)f->df[k], v, 0) && ok;
   if (!ci) return ok;

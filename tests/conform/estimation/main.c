@@ -1,4 +1,5 @@
-/* estimation -- runs every case of a folder of estimation packs through the library: estimation [--worst] FOLDER [ID]. With an ID only that case, with what
+/* estimation -- runs every case of a folder of estimation packs through the library: estimation [--worst] FOLDER [ID]. With an ID only that case,
+ * with what
  * differs. Closing lines: `unsupported: N`, `known exceptions: N`, `conform-estimation: N passed, N failed`. Exit status 1 when a case fails or the
  * folder holds none. Known exceptions stand in tests/conform/estimation/exceptions.csv with their proof. */
 #include <dirent.h>
@@ -13,11 +14,13 @@
 static const struct {
   const char *kind;
   enum verdict (*run)(struct est_case *c);
-} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"geometric_mean", run_plain}, {"population_variance", run_plain}, {"ratio", run_ratio_rows}, {"calibrated", run_several},
+} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"geometric_mean", run_plain}, {"population_variance", run_plain}, {"ratio",
+    run_ratio_rows}, {"calibrated", run_several},
     {"several", run_several}, {"contrast", run_contrast}, {"nonlinear", run_nonlinear}, {"change", run_change}, {"proportion_ci", run_proportion},
     {"ratio_total", run_ratio_total}, {"separate_ratio_total", run_ratio_total}, {"gvf", run_gvf}, {"quantile", run_quantile},
     {"gini", run_inequality}, {"arpt", run_inequality}, {"arpr", run_inequality}, {"qsr", run_inequality}, {"rmpg", run_inequality},
-    {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}, {"atk", run_inequality}, {"theil", run_inequality}, {"gpg", run_pay_gap}};
+    {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}, {"atk", run_inequality}, {"theil",
+        run_inequality}, {"gpg", run_pay_gap}};
 
 struct tally {
   int passed, failed, unsupported, excepted;

@@ -63,7 +63,8 @@ static bool add_term(struct est_case *c, const char *text, size_t length, struct
       for (int64_t i = 0; i < c->n; i++) number[i] = (number[i] == 0 && k == n_factors ? 1 : number[i]) * column->value[i];
     }
   }
-  if (x->n_factors >= AUXILIARY_FACTORS - 1 || (number && n_factors)) return fprintf(c->say, "   a term this program does not know: %.*s\n", (int)length, text), false;
+  if (x->n_factors >= AUXILIARY_FACTORS - 1 || (number && n_factors)) return fprintf(c->say, "   a term this program does not know: %.*s\n",
+      (int)length, text), false;
   if (number) return x->number[x->n_numbers++] = number, n == 1;
   struct cells cell;
   if (!cells_of(c, n_factors, factor, &cell)) return false;
@@ -124,7 +125,8 @@ static bool by_propensity(struct est_case *c, const struct json_value *n, const 
     d = one;
   }
   if (!model_of(c, right, &x)) return false;
-  if (nonresponse_logistic(c->arena, &x, d, answered, &p, w, &e) || !p.converged) return fprintf(c->say, "   the propensities do not converge\n"), false;
+  if (nonresponse_logistic(c->arena, &x, d, answered, &p, w, &e) || !p.converged) return fprintf(c->say, "   the propensities do not converge\n"),
+      false;
   for (int64_t i = 0; i < c->n; i++) w[i] = answered[i] ? c->base_weight[i] / p.p[i] : 0;
   return true;
 }
@@ -145,7 +147,8 @@ static enum verdict only_respondents(struct est_case *c, const uint8_t *answered
   return case_design(c, c->design);
 }
 enum verdict case_nonresponse(struct est_case *c, const struct json_value *n) {
-  const char *model = json_string(json_member(n, "model")), *response = json_member_string(n, "response", "resp"), *method = json_member_string(n, "method", "");
+  const char *model = json_string(json_member(n, "model")), *response = json_member_string(n, "response", "resp"), *method = json_member_string(n,
+      "method", "");
   const char *tilde = model ? strchr(model, '~') : NULL;
   double *w = ARENA_ARRAY(c->arena, double, c->n + 1);
   uint8_t *answered = ARENA_ARRAY(c->arena, uint8_t, c->n + 1);

@@ -116,7 +116,8 @@ static bool rows_of(struct est_case *c, const struct asked *a, const char *var, 
   return ok;
 }
 enum verdict run_quantile(struct est_case *c) {
-  const char *vars[CASE_MOST_VARS], *scale = json_member_string(c->estimator, "interval", "mean"), *rule = json_member_string(c->estimator, "qrule", "math");
+  const char *vars[CASE_MOST_VARS], *scale = json_member_string(c->estimator, "interval", "mean"), *rule = json_member_string(c->estimator,
+      "qrule", "math");
   int n = case_names(c, json_member(c->estimator, "vars"), vars, CASE_MOST_VARS), used = 0;
   bool ok = true;
   if (n == 0) n = case_names(c, json_member(c->estimator, "var"), vars, CASE_MOST_VARS);

@@ -7,7 +7,8 @@
 static bool rscales_of(struct est_case *c, const struct json_value *v) {
   double constant = 1, *out = ARENA_ARRAY(c->arena, double, c->replicates.n_replicates + 1);
   const bool same = !v || json_number(v, &constant) || json_number(json_member(v, "constant"), &constant);
-  if (!same && json_length(v) != (size_t)c->replicates.n_replicates) return fprintf(c->say, "   another number of rscales than of replicates\n"), false;
+  if (!same && json_length(v) != (size_t)c->replicates.n_replicates) return fprintf(c->say, "   another number of rscales than of replicates\n"),
+      false;
   for (int r = 0; r < c->replicates.n_replicates; r++) {
     out[r] = constant;
     if (!same && !json_number(json_element(v, (size_t)r), &out[r])) return fprintf(c->say, "   rscales cannot be read\n"), false;

@@ -100,7 +100,8 @@ bool figure_close(struct est_case *c, const struct json_value *row, const char *
   char what[160];
   bool ok = true, asked = json_number(json_member(row, "se"), &v);
   snprintf(what, sizeof what, "%s se", label);
-  if (asked) ok = var >= 0 ? case_near(c, MEASURE_SE, what, se, v, LIMITS.se, rounding_of(value)) : (fprintf(c->say, "   %s: ours none\n", what), false);
+  if (asked) ok = var >= 0 ? case_near(c, MEASURE_SE, what, se, v, LIMITS.se, rounding_of(value)) : (fprintf(c->say, "   %s: ours none\n", what),
+      false);
   else if (json_member(row, "se") && !(var < 0)) ok = fprintf(c->say, "   %s: ours %.15g, expected none (variance below 0)\n", what, se) < 0;
   if (json_number(json_member(row, "estimate"), &v)) ok = case_near(c, MEASURE_ESTIMATE, label, value, v, LIMITS.estimate, 1e-13 * se) && ok;
   if (!asked) return ok;
@@ -155,10 +156,12 @@ static bool add_levels(struct est_case *c, struct figures *f, enum statistic_kin
 /* Every numerator over every denominator. */
 static bool add_ratios(struct est_case *c, struct figures *f, const struct json_value *estimator) {
   const char *y[CASE_MOST_VARS], *x[CASE_MOST_VARS];
-  const int n = case_names(c, json_member(estimator, "numerator"), y, CASE_MOST_VARS), m = case_names(c, json_member(estimator, "denominator"), x, CASE_MOST_VARS);
+  const int n = case_names(c, json_member(estimator, "numerator"), y, CASE_MOST_VARS), m = case_names(c, json_member(estimator, "denominator"), x,
+      CASE_MOST_VARS);
   for (int k = 0; k < m; k++)
     for (int j = 0; j < n; j++)
-      if (!figures_add(c, f, STATISTIC_RATIO, number_column(c, y[j], false), number_column(c, x[k], false), arena_printf(c->arena, "%s/%s", y[j], x[k])))
+      if (!figures_add(c, f, STATISTIC_RATIO, number_column(c, y[j], false), number_column(c, x[k], false), arena_printf(c->arena, "%s/%s", y[j],
+          x[k])))
         return false;
   return (n > 0 && m > 0) || (fprintf(c->say, "   numerator or denominator cannot be read\n"), false);
 }
@@ -166,7 +169,8 @@ bool figures_of(struct est_case *c, const struct json_value *estimator, struct f
   static const struct {
     const char *name;
     enum statistic_kind kind;
-  } kinds[] = {{"total", STATISTIC_TOTAL}, {"mean", STATISTIC_MEAN}, {"population_variance", STATISTIC_VARIANCE}, {"geometric_mean", STATISTIC_GEOMETRIC}};
+  } kinds[] = {{"total", STATISTIC_TOTAL}, {"mean", STATISTIC_MEAN}, {"population_variance", STATISTIC_VARIANCE}, {"geometric_mean",
+      STATISTIC_GEOMETRIC}};
   const char *kind = json_member_string(estimator, "kind", ""), *vars[CASE_MOST_VARS];
   if (strcmp(kind, "ratio") == 0) return add_ratios(c, f, estimator);
   size_t k = 0;

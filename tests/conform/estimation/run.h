@@ -20,7 +20,8 @@ struct figures {
   int64_t *df, design_df; /* by domain; of the whole design and `where` */
 };
 extern const struct limits LIMITS;
-bool figures_add(struct est_case *c, struct figures *f, enum statistic_kind kind, const struct case_column *y, const struct case_column *x, const char *label);
+bool figures_add(struct est_case *c, struct figures *f, enum statistic_kind kind, const struct case_column *y, const struct case_column *x,
+    const char *label);
 bool figures_of(struct est_case *c, const struct json_value *estimator, struct figures *f);
 bool figures_domains(struct est_case *c, const struct json_value *estimator, struct figures *f, const int32_t **where);
 bool figures_compute(struct est_case *c, struct figures *f, const int32_t *where);
