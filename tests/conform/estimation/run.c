@@ -84,7 +84,8 @@ static bool limits_close(
   char what[160];
   if (!ci || !json_number(json_element(ci, 0), &a) || !json_number(json_element(ci, 1), &b)) return true;
   snprintf(what, sizeof what, "%s %s", label, key);
-  return case_near(c, MEASURE_INTERVAL, what, low, a, LIMITS.interval, floor) & case_near(c, MEASURE_INTERVAL, what, high, b, LIMITS.interval, floor);
+  const bool below = case_near(c, MEASURE_INTERVAL, what, low, a, LIMITS.interval, floor);
+  return case_near(c, MEASURE_INTERVAL, what, high, b, LIMITS.interval, floor) && below;
 }
 const struct json_value *row_limits(const struct json_value *row) {
   const char *key;
