@@ -4,6 +4,7 @@
 #   make asan       tests under ASan and UBSan            make fuzz      each fuzz target for FUZZ_SECONDS
 #   make conform-intake DIR=   every file of a folder, with an independent count of its cells
 #   make conform-estimation DIR=   every estimation of a folder, compared with its known result
+#   make peers                 the same live against R's survey package on random designs, where it is installed
 #   make conform-edit DIR=     every editing and imputation case of a folder, compared with its known result
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
@@ -46,7 +47,7 @@ FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check conform-intake conform-edit conform-estimation demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check peers conform-intake conform-edit conform-estimation demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) man
@@ -98,6 +99,8 @@ conform-intake: $(PROGRAM)
 	@python3 tests/conform/run.py $(PROGRAM) forms $(DIR)
 conform-estimation: $(BUILD)/tests/conform/estimation/estimation
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/estimation,$(DIR))
+peers: $(BUILD)/tests/conform/estimation/estimation
+	@BUILD=$(BUILD) tests/peers/run.sh
 conform-edit: $(BUILD)/tests/conform/edit/edit
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/edit,$(DIR))
 demo: $(PROGRAM) tools

@@ -130,7 +130,7 @@ static double step_rule(const struct quantile_order *o, double p, bool average) 
   bool exact;
   const int64_t j = first_above(o, p * o->cumulated[o->n - 1], &exact);
   if (j >= o->n) return o->x[o->n - 1];
-  if (!exact) return o->x[j];
+  if (!exact) return o->x[j > 0 || o->n == 1 ? j : 1]; /* below the first step the rules of R survey begin at its end */
   return average ? (o->x[j - 1] + o->x[j]) / 2 : o->x[j - 1];
 }
 
@@ -166,6 +166,7 @@ static double by_position(const struct quantile_order *o, double p, enum quantil
     if (position(o, mid, rule) <= p) low = mid + 1;
     else high = mid;
   }
+  if (low == 0 && rule == QUANTILE_HF4 && o->n > 1) low = 1; /* goes on below the first position in the same line */
   if (low == 0) return o->x[0];
   if (low == o->n) return o->x[o->n - 1];
   const double from = position(o, low - 1, rule), to = position(o, low, rule);

@@ -2,6 +2,7 @@
  * Rules    sorted by x, C_k cumulated weights, W their sum. MATH the smallest x_j with C_j >= pW, x_j itself where C_j = pW; SCHOOL there the
  *          mean of x_j and x_{j+1}; SHAHVAISH by (C - w/2 + ...), HF4..HF9 interpolate between positions p_k: hf4 C/W, hf5 (C - w/2)/W, hf6 C/(W
  *          + w_n), hf7 C_{k-1}/C_{n-1}, hf8 (C_{k-1}/3 + 2C/3)/(W + w_n/3), hf9 (3C_{k-1} + 5C)/8/(W + w_n/4).
+ * Below    the first step, pW < C_1: MATH and SCHOOL give x_2 and HF4 goes on below x_1 in its line, as R survey does ("j = 1 if none").
  * Ties     |C - pW| <= 1e-12 W counts as equal. Records of equal x are taken together first for MATH and SCHOOL; the interpolating rules keep row
  *          order among them.
  * Interval Woodruff: F(q) = mean of (x <= q), its design interval on the scale MEAN, LOGIT (also "xlogit"), ASIN or BETA at the given confidence

@@ -40,7 +40,7 @@ static void quality(const struct points *p, struct gvf *g) {
   g->residual_sd = p->n > 2 ? sqrt(sum_result(&rest) / (double)(p->n - 2)) : 0;
 }
 static bool fit(const struct gvf_spec *s, struct points *p, struct gvf *g) {
-  for (int64_t i = 0; i < p->n; i++) p->w[i] = 1;
+  for (int64_t i = 0; i < p->n; i++) p->w[i] = s->model == GVF_QUADRATIC ? p->x[i] * p->x[i] : 1; /* least squares of se^2, not of se^2 / X */
   if (!least_squares(p, &g->a, &g->b)) return false;
   for (int round = 0; round < s->rounds; round++) {
     const double a = g->a, b = g->b;

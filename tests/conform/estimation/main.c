@@ -1,9 +1,11 @@
-/* estimation -- runs every case of a folder of estimation packs through the library: estimation FOLDER [ID]. With an ID only that case, with what
+/* estimation -- runs every case of a folder of estimation packs through the library: estimation [--worst] FOLDER [ID]. With an ID only that case,
+ * with what
  * differs. Closing lines: `unsupported: N`, `known exceptions: N`, `conform-estimation: N passed, N failed`. Exit status 1 when a case fails or the
  * folder holds none. Known exceptions stand in tests/conform/estimation/exceptions.csv with their proof. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/atomic_file.h"
@@ -12,15 +14,18 @@
 static const struct {
   const char *kind;
   enum verdict (*run)(struct est_case *c);
-} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"population_variance", run_plain}, {"ratio", run_ratio_rows}, {"calibrated", run_several},
+} KINDS[] = {{"total", run_plain}, {"mean", run_plain}, {"geometric_mean", run_plain}, {"population_variance", run_plain}, {"ratio",
+    run_ratio_rows}, {"calibrated", run_several},
     {"several", run_several}, {"contrast", run_contrast}, {"nonlinear", run_nonlinear}, {"change", run_change}, {"proportion_ci", run_proportion},
     {"ratio_total", run_ratio_total}, {"separate_ratio_total", run_ratio_total}, {"gvf", run_gvf}, {"quantile", run_quantile},
     {"gini", run_inequality}, {"arpt", run_inequality}, {"arpr", run_inequality}, {"qsr", run_inequality}, {"rmpg", run_inequality},
-    {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}};
+    {"poormed", run_inequality}, {"fgt", run_inequality}, {"gei", run_inequality}, {"atkinson", run_inequality}, {"atk", run_inequality}, {"theil",
+        run_inequality}, {"gpg", run_pay_gap}};
 
 struct tally {
   int passed, failed, unsupported, excepted;
   const char *only;
+  struct worst worst;
 };
 static bool exception_known(const char *id) {
   static const char FILE_NAME[] = "tests/conform/estimation/exceptions.csv";
@@ -83,6 +88,10 @@ static void run_value(struct tally *t, const char *folder, const struct json_val
   if (!c.arena || !c.say) abort();
   const enum verdict verdict = run_case(&c);
   fclose(c.say);
+  for (int m = 0; m < MEASURES; m++) {
+    t->worst.n[m] += c.worst.n[m];
+    if (!(c.worst.off[m] <= t->worst.off[m])) t->worst.off[m] = c.worst.off[m];
+  }
   count(t, c.id, verdict, text);
   free(text);
   arena_free(c.arena);
@@ -116,11 +125,23 @@ static void run_folder(struct tally *t, const char *folder) {
   }
   if (n >= 0) free(entries);
 }
+static void print_worst(const struct worst *w) {
+  static const char *const names[MEASURES] = {"estimates", "standard errors", "interval limits", "degrees of freedom", "design effects", "weights"};
+  struct rusage used;
+  for (int m = 0; m < MEASURES; m++)
+    if (w->n[m]) printf("worst relative difference of %lld %s: %.2g\n", (long long)w->n[m], names[m], w->off[m]);
+  if (getrusage(RUSAGE_SELF, &used) == 0)
+    printf("library: %.2f s of processor time, reading included\n",
+        (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
+}
 int main(int argc, char **argv) {
-  if (argc < 2 || argc > 3) return fputs("usage: estimation FOLDER [ID]\n", stderr), 64;
+  const bool worst = argc > 1 && strcmp(argv[1], "--worst") == 0;
+  argc -= worst, argv += worst;
+  if (argc < 2 || argc > 3) return fputs("usage: estimation [--worst] FOLDER [ID]\n", stderr), 64;
   struct tally t = {.only = argc > 2 ? argv[2] : NULL};
   run_folder(&t, argv[1]);
   if (t.passed + t.failed + t.unsupported + t.excepted == 0) printf("no case in %s\n", argv[1]), t.failed++;
+  if (worst) print_worst(&t.worst);
   printf("unsupported: %d\nknown exceptions: %d\nconform-estimation: %d passed, %d failed\n", t.unsupported, t.excepted, t.passed, t.failed);
   return t.failed ? 1 : 0;
 }
