@@ -78,18 +78,6 @@ enum err_code quantile_order_rows(struct arena *a, int64_t n, const double *x, i
   return E_OK;
 }
 
-enum err_code quantile_order_rows(struct arena *a, int64_t n, const double *x, int64_t *row, struct err *e) {
-  struct arena_mark mark = arena_mark(a);
-  struct keyed *k = ARENA_ARRAY(a, struct keyed, n + 1), *other = ARENA_ARRAY(a, struct keyed, n + 1);
-  int64_t *start = ARENA_ARRAY(a, int64_t, BUCKETS + 1);
-  if (!k || !other || !start) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
-  for (int64_t i = 0; i < n; i++) k[i] = (struct keyed){key_of(x[i]), i};
-  sort_keys(k, other, n, start);
-  for (int64_t i = 0; i < n; i++) row[i] = k[i].row;
-  arena_reset(a, mark);
-  return E_OK;
-}
-
 enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const double *w, const int32_t *of_row, int32_t domain,
     struct quantile_order *out, struct err *e) {
   int64_t m = 0, at = 0;
