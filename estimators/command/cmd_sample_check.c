@@ -153,8 +153,8 @@ const struct command cmd_sample_check = {
     .summary_en = "prove that a sample is the one that plan, seed and frame give",
     .summary_ja = "標本が計画・種・名簿から得られるものであることを確かめる",
     .detail_en =
-        "Draws again and compares byte by byte. Where they differ, units that were put in by hand, units that are missing and cells that were changed are"
-        " listed with their lines; exit status 1. The seed is that of the selection report beside the sample, or of --seed.",
+        "Draws again and compares byte by byte. Where they differ, units that were put in by hand, units that are missing and cells that were changed"
+        " are listed with their lines; exit status 1. The seed is that of the selection report beside the sample, or of --seed.",
     .detail_ja =
         "もう一度抽出してバイト単位で比べます。違いがあれば、差し込まれた単位・欠けた単位・変えられたセルを行とともに示し、終了値は 1 です。"
         "種は標本の横の抽出報告のもの、または --seed のものです。",

@@ -103,9 +103,9 @@ const struct command cmd_sample_draw = {
     .summary_en = "draw a sample from a frame by an approved plan and a seed",
     .summary_ja = "承認された計画と乱数の種により、名簿から標本を抽出する",
     .detail_en =
-        "The frame is a CSV file with one row per unit of the last stage. The sample is written with inclusion probabilities and design weights; beside"
-        " it a selection report (.report.json) with the seed and the digests, and a design (.design.json) for shirabe estimate file. The same plan, seed"
-        " and frame give the same bytes, whatever the order of the frame's rows. Adding a unit changes no other unit's random number.",
+        "The frame is a CSV file with one row per unit of the last stage. The sample is written with inclusion probabilities and design weights;"
+        " beside it a selection report (.report.json) with the seed and the digests, and a design (.design.json) for shirabe estimate file. The same plan,"
+        " seed and frame give the same bytes, whatever the order of the frame's rows. Adding a unit changes no other unit's random number.",
     .detail_ja =
         "名簿は最終段の単位ごとに1行の CSV です。標本は包含確率と設計ウェイトつきで書き出され、横に種とダイジェストを記した抽出報告（.report.json）と、"
         "shirabe estimate file に使える設計（.design.json）が置かれます。計画・種・名簿が同じなら、名簿の行の順序によらず同じ内容になります。"
