@@ -34,12 +34,24 @@ static enum err_code check_range(const struct sample_frame *f, const char *name,
   return E_OK;
 }
 
+/* Labels of several columns are joined by '/', which none of them may hold then. */
+static enum err_code plain_labels(const struct sample_frame *f, int column, struct err *e) {
+  for (int64_t i = 0; i < f->table->n_rows; i++) {
+    const struct str s = csv_table_cell(f->table, i, column);
+    if (memchr(s.p, '/', s.n))
+      return ERR(e, E_SAMPLING_VALUE, .file = f->place, .line = f->table->lines[i], .column = column + 1, .subject = f->table->header[column].p,
+          .expected = "labels without '/' where several columns make a stratum");
+  }
+  return E_OK;
+}
+
 static enum err_code stage_columns(struct arena *a, const struct sample_frame *f, const struct sampling_stage *p, struct stage_columns *c,
     struct err *e) {
   int column;
   TRY(ranked(a, f, p->unit, false, &c->unit_column, &c->unit, e));
   c->n_stratum = p->stratum.n, c->n_order = p->order.n, c->n_balance = p->balance.n;
   for (int j = 0; j < p->stratum.n; j++) TRY(ranked(a, f, p->stratum.name[j], false, &c->stratum_column[j], &c->stratum[j], e));
+  for (int j = 0; p->stratum.n > 1 && j < p->stratum.n; j++) TRY(plain_labels(f, c->stratum_column[j], e));
   for (int j = 0; j < p->order.n; j++) TRY(ranked(a, f, p->order.name[j], true, &column, &c->order[j], e));
   for (int j = 0; j < p->balance.n; j++) TRY(numbers(a, f, p->balance.name[j], &c->balance[j], e));
   TRY(numbers(a, f, p->size, &c->size, e));

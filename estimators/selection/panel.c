@@ -48,7 +48,8 @@ static int64_t stratum_of(const struct panel_step *step, struct str label) {
 }
 
 /* History and frame joined by id: one member for each unit of either. */
-static enum err_code join(struct arena *a, const struct panel_frame *f, int64_t n_history, const struct panel_unit *history, struct panel *p, struct err *e) {
+static enum err_code join(struct arena *a, const struct panel_frame *f, int64_t n_history, const struct panel_unit *history, struct panel *p,
+    struct err *e) {
   struct member *now = ARENA_ARRAY(a, struct member, f->n + 1), *old = ARENA_ARRAY(a, struct member, n_history + 1);
   p->m = ARENA_ARRAY(a, struct member, f->n + n_history + 1);
   if (!now || !old || !p->m) return ERR(e, E_NO_MEMORY, .subject = "panel");
@@ -135,7 +136,8 @@ static enum err_code keep(struct arena *a, const struct panel *p, int64_t *n_out
   return E_OK;
 }
 
-enum err_code panel_rotate(struct arena *a, const struct panel_frame *f, const struct panel_step *step, int64_t n_history, const struct panel_unit *history,
+enum err_code panel_rotate(struct arena *a, const struct panel_frame *f, const struct panel_step *step, int64_t n_history,
+    const struct panel_unit *history,
     int64_t *n_out, struct panel_unit **out, struct panel_counts *counts, struct err *e) {
   const int64_t groups = step->rotation->groups;
   struct panel p = {.step = step, .last = -1, .due = ARENA_ARRAY(a, uint8_t, groups), .in_group = ARENA_ARRAY(a, int64_t, groups),

@@ -100,12 +100,6 @@ static void keep_row(struct run *r, const struct path *p, int64_t row) {
   o->n++;
 }
 
-static bool same_cell(const struct stage_columns *k, int64_t a, int64_t b) {
-  for (int j = 0; j < k->n_stratum; j++)
-    if (k->stratum[j].rank[a] != k->stratum[j].rank[b]) return false;
-  return true;
-}
-
 /* The units of positions [low, high) of the order, all of one cell. */
 static enum err_code cell_units(struct run *r, int s, int64_t low, int64_t high, struct str above, struct cell_units *u, struct err *e) {
   const struct stage_columns *k = &r->c.stage[s];
@@ -176,7 +170,7 @@ static enum err_code draw_cell(struct run *r, int s, int64_t low, int64_t high, 
 static enum err_code draw_range(struct run *r, int s, int64_t low, int64_t high, const struct path *above, struct err *e) {
   const struct stage_columns *k = &r->c.stage[s];
   for (int64_t end; low < high; low = end) {
-    for (end = low + 1; end < high && same_cell(k, r->c.order[low], r->c.order[end]);) end++;
+    for (end = low + 1; end < high && same_stratum(k, r->c.order[low], r->c.order[end]);) end++;
     const struct arena_mark mark = arena_mark(r->scratch);
     if (job_cancelled(r->job)) return ERR(e, E_CANCELLED, .subject = "sample draw");
     TRY(draw_cell(r, s, low, end, above, e));
@@ -186,51 +180,13 @@ static enum err_code draw_range(struct run *r, int s, int64_t low, int64_t high,
   return E_OK;
 }
 
-static enum err_code first_cells(struct arena *a, const struct frame_columns *c, int64_t **starts, int64_t *cells, struct err *e) {
-  const int64_t n = c->frame->table->n_rows;
-  *starts = ARENA_ARRAY(a, int64_t, n + 1);
-  *cells = 0;
-  if (!*starts) return ERR(e, E_NO_MEMORY, .subject = "sample");
-  for (int64_t i = 0; i < n; i++)
-    if (i == 0 || !same_cell(&c->stage[0], c->order[i - 1], c->order[i])) (*starts)[(*cells)++] = i;
-  (*starts)[*cells] = n;
-  return E_OK;
-}
-
 static enum err_code allocate_first(struct run *r, struct err *e) {
   int64_t cells, *starts;
   if (r->plan->stage[0].size_kind != SIZE_ALLOCATED) return E_OK;
-  TRY(first_cells(r->scratch, &r->c, &starts, &cells, e));
+  TRY(first_strata(r->scratch, &r->c, &starts, &cells, e));
   r->allocated = ARENA_ARRAY(r->scratch, int64_t, cells + 1);
   if (!r->allocated) return ERR(e, E_NO_MEMORY, .subject = "sample");
   return sampling_allocation_sizes(r->scratch, &r->c, &r->plan->stage[0], cells, starts, NULL, r->allocated, e);
-}
-
-enum err_code sample_allocation(struct arena *a, const struct sample_frame *f, const struct sample_plan *plan, struct allocation_report *out,
-    struct err *e) {
-  struct frame_columns c;
-  int64_t cells, *starts;
-  if (plan->stage[0].size_kind != SIZE_ALLOCATED) return ERR(e, E_SAMPLING_MISSING, .file = plan->place, .subject = "allocation");
-  TRY(frame_columns(a, f, plan, &c, e));
-  TRY(first_cells(a, &c, &starts, &cells, e));
-  int64_t *n = ARENA_ARRAY(a, int64_t, cells + 1);
-  struct str *label = ARENA_ARRAY(a, struct str, cells + 1);
-  if (!n || !label) return ERR(e, E_NO_MEMORY, .subject = "allocation");
-  for (int64_t h = 0; h < cells; h++) TRY(stratum_label(a, &c, 0, c.order[starts[h]], &label[h], e));
-  TRY(sampling_allocation_sizes(a, &c, &plan->stage[0], cells, starts, out, n, e));
-  out->label = label;
-  return E_OK;
-}
-
-/* Every row of the plan's first stage must have met its stratum. */
-static enum err_code rows_met(const struct run *r, struct err *e) {
-  const struct sampling_stage *p = &r->plan->stage[0];
-  for (int64_t i = 0; p->size_kind == SIZE_ROWS && i < p->n_rows; i++) {
-    bool met = false;
-    for (int64_t k = 0; k < r->out->n_cells && !met; k++) met = r->out->cells[k].stage == 0 && str_eq(r->out->cells[k].label, p->rows[i].label);
-    if (!met) return ERR(e, E_STRATUM_NOT_IN_FRAME, .file = r->plan->place, .subject = p->rows[i].label.p);
-  }
-  return E_OK;
 }
 
 static void sum_weights(struct sample *o) {
@@ -254,7 +210,7 @@ enum err_code sample_draw(
   if (!code) code = allocate_first(&r, e);
   const struct path top = {.weight = {1, 1}};
   if (!code) code = draw_range(&r, 0, 0, f->table->n_rows, &top, e);
-  if (!code) code = rows_met(&r, e);
+  if (!code) code = plan_rows_met(&r.c, plan, e);
   if (!code) sum_weights(out);
   arena_free(r.scratch);
   return code;

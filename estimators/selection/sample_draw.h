@@ -69,4 +69,12 @@ struct allocation_report {
 /* The allocation of a plan's first stage alone; E_SAMPLING_MISSING when the plan has none. */
 enum err_code sample_allocation(struct arena *a, const struct sample_frame *f, const struct sample_plan *plan, struct allocation_report *out,
     struct err *e) NODISCARD;
+/* The strata of the first stage with what the plan takes from each, in binary order of their columns; of_row [frame rows]. */
+struct sample_strata {
+  int64_t n;
+  struct str *label;
+  int64_t *units, *sample, *of_row;
+};
+enum err_code sample_strata(struct arena *a, const struct sample_frame *f, const struct sample_plan *plan, struct sample_strata *out,
+    struct err *e) NODISCARD;
 #endif

@@ -3,6 +3,7 @@
  * Errors, memory, source  as sample_draw.h. */
 #ifndef SHIRABE_ESTIMATORS_SELECTION_SAMPLE_DRAW_IMPL_H
 #define SHIRABE_ESTIMATORS_SELECTION_SAMPLE_DRAW_IMPL_H
+#include "base/table.h"
 #include "estimators/selection/frame_order.h"
 #include "estimators/selection/sample_draw.h"
 
@@ -22,6 +23,11 @@ enum err_code frame_columns(struct arena *a, const struct sample_frame *f, const
     struct err *e) NODISCARD;
 /* The stratum labels of a row joined by '/'. */
 enum err_code stratum_label(struct arena *a, const struct frame_columns *c, int stage, int64_t row, struct str *out, struct err *e) NODISCARD;
+
+bool same_stratum(const struct stage_columns *k, int64_t row, int64_t other);
+/* Positions in c->order where the strata of the first stage begin; starts [n + 1]. */
+enum err_code first_strata(struct arena *a, const struct frame_columns *c, int64_t **starts, int64_t *n, struct err *e) NODISCARD;
+enum err_code plan_rows_met(const struct frame_columns *c, const struct sample_plan *plan, struct err *e) NODISCARD;
 
 /* The units of one cell, in the order of ids (or of the plan's order columns). begin [n + 1]: positions in frame_columns.order. */
 struct cell_units {
