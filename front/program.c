@@ -46,6 +46,7 @@ const struct cli_noun front_nouns[] = {
     {"ledger", "who has reported, who has not, do the counts add up", "報告の有無と件数の突合"},
     {"query", "questions to the sender, down and up again", "疑義照会"},
     {"process", "edits and imputation", "審査、補完"},
+    {"sample", "draw samples, allocate, rotate, and prove what was drawn", "標本の抽出・割当て・交替、抽出結果の検証"},
     {"estimate", "weights, estimates, standard errors, tables, series", "ウェイト、推計、標準誤差、統計表、系列"},
     {"store", "the sealed store: keys, log, verification", "封印された保管庫: 鍵、ログ、検証"},
     {"use", "secondary use: applications, grants, extracts", "二次利用: 申出、承認、提供"},
