@@ -159,6 +159,15 @@ int64_t design_unit_start(const struct sample_design *d, int stage, int64_t unit
   return d->first_row ? d->first_row[unit] : unit;
 }
 
+void sample_design_fractions(const struct sample_design *d, double *out) {
+  const int last = d->n_stages - 1;
+  const struct design_stage *s = &d->stage[last];
+  for (int64_t p = 0; p < s->n_parents; p++) {
+    const int64_t from = design_unit_start(d, last, s->first_unit[p]), to = design_unit_start(d, last, s->first_unit[p + 1]);
+    for (int64_t at = from; at < to; at++) out[design_row(d, at)] = s->fraction ? s->fraction[p] : 0;
+  }
+}
+
 /* --- fractions and coefficients --- */
 static enum err_code population_of(const struct build *b, int k, int64_t from, int64_t to, double *out, struct err *e) {
   const double *population = b->spec->stage[k].population;
@@ -244,6 +253,7 @@ enum err_code sample_design_build(struct arena *a, const struct sample_spec *spe
   for (int k = 0; k < spec->n_stages; k++) {
     struct design_stage *s = &out->stage[k];
     s->first_unit = x.first_unit[k], s->first_parent = x.first_parent[k], s->coefficient = x.coefficient[k], s->lonely = x.lonely[k];
+    s->fraction = x.fraction[k];
   }
   TRY(check_nesting(&b, &x, e));
   for (int k = 0; k < spec->n_stages; k++) TRY(stage_coefficients(&b, &x, k, e));

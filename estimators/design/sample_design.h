@@ -49,6 +49,7 @@ struct design_stage {
   int64_t n_parents, n_units;
   const int64_t *first_unit;   /* [n_parents + 1] */
   const double *coefficient;   /* [n_parents] c_p */
+  const double *fraction;      /* [n_parents] product of n / population over the stages down to this one; 0 without population counts */
   const uint8_t *lonely;       /* [n_parents] 1 = one unit and f < 1; NULL = none */
   const int64_t *first_parent; /* [n_units + 1] parents of the next stage; NULL at the last stage */
 };
@@ -77,6 +78,8 @@ static inline struct sample_design sample_design_weighted(const struct sample_de
   return x;
 }
 static inline int64_t design_row(const struct sample_design *d, int64_t position) { return d->row ? d->row[position] : position; }
+/* out[n] by row: the product of the sampled fractions of all stages; 0 where a stage has no population counts. */
+void sample_design_fractions(const struct sample_design *d, double *out);
 /* First position of unit u of stage s; u = n_units gives n. */
 int64_t design_unit_start(const struct sample_design *d, int stage, int64_t unit);
 #endif

@@ -23,9 +23,10 @@ static enum err_code rake_residuals(struct arena *a, const struct auxiliary *x, 
   return E_OK;
 }
 
-/* w u of one domain through the adjustments. */
-static enum err_code linearised(
-    struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z, struct err *e) {
+/* w u of one domain through the adjustments; second[r] gets what response step r adds. */
+static enum err_code linearised(struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u,
+    double *z, double *const *second, struct err *e) {
+  int response = 0;
   for (int64_t i = 0; i < s->n; i++) z[i] = domain_at(domains, i) == domain ? s->weight[i] * u[i] : 0;
   for (int k = s->n_adjustments - 1; k >= 0; k--) {
     const struct adjustment *x = s->adjustments[k];
@@ -33,6 +34,10 @@ static enum err_code linearised(
     for (int64_t i = 0; i < s->n; i++) z[i] = x->after[i] != 0 ? z[i] / x->after[i] : 0;
     if (x->kind == ADJUSTED_CALIBRATED) TRY(regression_residuals(a, &x->regression, z, z, e));
     if (x->kind == ADJUSTED_RAKED) TRY(rake_residuals(a, x->x, z, e));
+    if (x->kind == ADJUSTED_RESPONSE) {
+      TRY(response_values(a, x->response, s->n, x->before, z, second[response++], e));
+      continue; /* values of the whole sample, its weights before the step within */
+    }
     for (int64_t i = 0; i < s->n; i++) z[i] *= x->after[i];
   }
   return E_OK;
@@ -54,6 +59,35 @@ static enum err_code dense_domain(
   return E_OK;
 }
 
+/* --- response steps, last first --- */
+struct second_phase {
+  int n_steps, m;
+  double *fraction, **of; /* of[j * n_steps + r] */
+};
+static enum err_code second_phase_new(struct arena *a, const struct survey *s, int m, struct second_phase *out, struct err *e) {
+  *out = (struct second_phase){.m = m};
+  for (int k = 0; k < s->n_adjustments; k++) out->n_steps += s->adjustments[k]->kind == ADJUSTED_RESPONSE;
+  if (!(out->of = ARENA_ARRAY(a, double *, m * out->n_steps + 1))) return ERR(e, E_NO_MEMORY, .subject = "variance");
+  for (int k = 0; k < m * out->n_steps; k++)
+    if (!(out->of[k] = ARENA_ARRAY(a, double, s->n + 1))) return ERR(e, E_NO_MEMORY, .subject = "variance");
+  if (out->n_steps == 0) return E_OK;
+  if (!(out->fraction = ARENA_ARRAY(a, double, s->n + 1))) return ERR(e, E_NO_MEMORY, .subject = "variance");
+  if (!s->pps) sample_design_fractions(s->design, out->fraction);
+  else memcpy(out->fraction, s->pps->pik, sizeof *out->fraction * (size_t)s->n);
+  return E_OK;
+}
+static void add_second_phase(const struct survey *s, const struct second_phase *x, double *cov) {
+  int r = 0;
+  for (int k = s->n_adjustments - 1; k >= 0; k--) {
+    if (s->adjustments[k]->kind != ADJUSTED_RESPONSE) continue;
+    for (int i = 0; i < x->m; i++)
+      for (int j = 0; j < x->m; j++)
+        cov[i * x->m + j] +=
+            response_covariance(s->adjustments[k]->response, s->n, x->fraction, x->of[i * x->n_steps + r], x->of[j * x->n_steps + r]);
+    r++;
+  }
+}
+
 static bool plain(const struct survey *s) {
   for (int k = 0; k < s->n_adjustments; k++)
     if (s->adjustments[k]->kind != ADJUSTED_FIXED) return false;
@@ -72,9 +106,12 @@ enum err_code survey_covariance(const struct job *job, struct arena *a, const st
       for (int64_t i = 0; i < s->n; i++) z[j][i] = domain_at(domains, i) >= 0 ? s->weight[i] * u[j][i] : 0;
     TRY(taylor_covariance(job, a, s->design, domains, m, (const double *const *)z, cov, e));
   } else {
+    struct second_phase second;
+    TRY(second_phase_new(a, s, m, &second, e));
     for (int32_t k = 0; k < domain_count(domains); k++) {
-      for (int j = 0; j < m; j++) TRY(linearised(a, s, domains, k, u[j], z[j], e));
+      for (int j = 0; j < m; j++) TRY(linearised(a, s, domains, k, u[j], z[j], second.of + j * second.n_steps, e));
       TRY(dense_domain(job, a, s, m, (const double *const *)z, cov + (int64_t)k * m * m, e));
+      add_second_phase(s, &second, cov + (int64_t)k * m * m);
     }
   }
   arena_reset(a, mark);

@@ -6,6 +6,8 @@
  *          also for a domain); several calibrations in the reverse order of their making. What was done to the weights later (trimming) stays in
  *          u as the factor w / after: it is taken as known. RAKED: the residuals as R's rake() takes them, ten sweeps of centring each margin by
  *          means of w u; kept for comparison. FIXED: factors taken as known (weighting classes, trimming); nothing is done to u.
+ *          RESPONSE: respondents as a second phase, see response.h; u of the respondents becomes values of the whole sample, and the variance
+ *          between responses is added.
  * Shapes   u: [m] of [n]; cov: [n_domains][m][m]. With adjustments each domain needs a pass of its own: cost n_domains * O(n k^2).
  * Errors   those of taylor.h and pps.h. Memory: m columns of n doubles.
  * Source   Deville & Särndal (1992), JASA 87; Särndal (2007), Survey Methodology 33:99-119. */
@@ -13,16 +15,18 @@
 #define SHIRABE_ESTIMATORS_VARIANCE_SURVEY_H
 #include "estimators/variance/pps.h"
 #include "estimators/variance/pps_stages.h"
+#include "estimators/variance/response.h"
 #include "estimators/variance/taylor.h"
 #include "estimators/variance/two_phase.h"
 #include "estimators/weight/auxiliary.h"
 
-enum adjustment_kind { ADJUSTED_FIXED, ADJUSTED_CALIBRATED, ADJUSTED_RAKED };
+enum adjustment_kind { ADJUSTED_FIXED, ADJUSTED_CALIBRATED, ADJUSTED_RAKED, ADJUSTED_RESPONSE };
 struct adjustment {
   enum adjustment_kind kind;
   const char *name;             /* "calibration to census totals" */
   struct regression regression; /* CALIBRATED: on x with d / sigma2 */
   const struct auxiliary *x;    /* RAKED: factors only */
+  const struct response_model *response; /* RESPONSE */
   const double *before, *after; /* [n] weights before and after it */
 };
 enum { SURVEY_MOST_ADJUSTMENTS = 16 };

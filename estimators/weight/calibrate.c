@@ -16,8 +16,8 @@ struct fit {
 };
 
 /* F and its derivative at u. */
-static double distance(const struct calibration_spec *s, double u, double *slope) {
-  const double low = s->low, high = s->high;
+static double distance(const struct calibration_spec *s, int64_t i, double u, double *slope) {
+  const double low = s->low_each ? s->low_each[i] : s->low, high = s->high_each ? s->high_each[i] : s->high;
   double f, a;
   switch (s->method) {
     case CALIBRATE_LINEAR: *slope = 1; return 1 + u;
@@ -53,7 +53,7 @@ static enum err_code look(struct arena *a, struct fit *f, const double *lambda, 
   if (!w) return ERR(e, E_NO_MEMORY, .subject = "calibration");
   for (int64_t i = 0; i < s->x->n; i++) {
     const double sigma2 = s->sigma2 ? s->sigma2[i] : 1;
-    f->g[i] = distance(s, auxiliary_dot(s->x, i, lambda) / sigma2, &f->slope[i]);
+    f->g[i] = distance(s, i, auxiliary_dot(s->x, i, lambda) / sigma2, &f->slope[i]);
     f->slope[i] *= s->d[i] / sigma2;
     w[i] = s->d[i] * f->g[i];
   }
@@ -97,7 +97,7 @@ static enum err_code newton(struct arena *a, struct fit *f, struct calibration *
 static enum err_code check(const struct calibration_spec *s, int p, struct err *e) {
   const bool bounded = s->bounded || s->method == CALIBRATE_TRUNCATED || s->method == CALIBRATE_LOGIT;
   if (p < 1 || p > AUXILIARY_MOST || s->x->n < 1) return ERR(e, E_CALIBRATION_SPEC, .subject = "number of margins or records");
-  if (bounded && !(s->low < 1 && s->high > 1 && (s->method != CALIBRATE_LOGIT || s->low >= 0)))
+  if (bounded && !s->low_each && !(s->low < 1 && s->high > 1 && (s->method != CALIBRATE_LOGIT || s->low >= 0)))
     return ERR(e, E_CALIBRATION_SPEC, .subject = "bounds", .expected = "low < 1 < high");
   for (int64_t i = 0; i < s->x->n; i++) {
     if (!(s->d[i] >= 0)) return ERR(e, E_CALIBRATION_SPEC, .subject = "a weight below 0");
@@ -150,7 +150,7 @@ static void report(const struct calibration_spec *s, const struct fit *f, struct
     if (s->d[i] == 0) continue;
     out->smallest_g = fmin(out->smallest_g, f->g[i]), out->largest_g = fmax(out->largest_g, f->g[i]);
     out->n_negative += out->w[i] < 0;
-    out->n_at_bound += bounded && (f->g[i] <= s->low || f->g[i] >= s->high);
+    out->n_at_bound += bounded && (f->g[i] <= (s->low_each ? s->low_each[i] : s->low) || f->g[i] >= (s->high_each ? s->high_each[i] : s->high));
   }
   for (int k = 0; k < f->p; k++) {
     out->unmet[k] = !(miss(s->total[k], f->reached[k]) <= tolerance);

@@ -23,6 +23,7 @@ struct calibration_spec {
   const double *d, *sigma2, *total;
   bool bounded; /* low and high count; always for TRUNCATED and LOGIT */
   double low, high;
+  const double *low_each, *high_each; /* [n] bounds of each record's factor instead of low and high (TRUNCATED only, need not hold 1) */
   double tolerance;  /* 0 = 1e-10 */
   int max_steps;     /* 0 = 100 */
   const double *start; /* [p] lambda to begin with; NULL = 0 */

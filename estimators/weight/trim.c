@@ -6,7 +6,8 @@
 
 enum { TRIM_ROUNDS = 100 };
 
-static enum err_code fit_margin(struct arena *a, const struct auxiliary *x, int f, const double *total, double *w, double *worst, struct err *e) {
+static enum err_code fit_margin(
+    struct arena *a, const struct auxiliary *x, int f, const double *total, double *w, double *worst, int *n_empty, struct err *e) {
   struct arena_mark mark = arena_mark(a);
   struct sum *s = ARENA_ARRAY(a, struct sum, x->levels[f] + 1);
   double *factor = ARENA_ARRAY(a, double, x->levels[f] + 1);
@@ -15,8 +16,9 @@ static enum err_code fit_margin(struct arena *a, const struct auxiliary *x, int 
     if (x->code[f][i] >= 0) sum_add(&s[x->code[f][i]], w[i]);
   for (int32_t k = 0; k < x->levels[f]; k++) {
     const double reached = sum_result(&s[k]);
-    if (!(reached > 0) && total[k] != 0) return ERR(e, E_CALIBRATION_SPEC, .subject = "a margin without any record");
     factor[k] = reached > 0 ? total[k] / reached : 1;
+    *n_empty += !(reached > 0) && total[k] != 0;
+    if (!(reached > 0)) continue;
     *worst = fmax(*worst, fabs(total[k] - reached) / (1 + fabs(total[k])));
   }
   for (int64_t i = 0; i < x->n; i++)
@@ -31,8 +33,8 @@ enum err_code weight_ipf(
   if (x->n_numbers || x->n_factors < 1) return ERR(e, E_CALIBRATION_SPEC, .subject = "raking needs factors");
   while (out->sweeps < most && !out->converged) {
     const double *t = total;
-    out->worst = 0;
-    for (int f = 0; f < x->n_factors; t += x->levels[f++]) TRY(fit_margin(a, x, f, t, w, &out->worst, e));
+    out->worst = 0, out->n_empty = 0;
+    for (int f = 0; f < x->n_factors; t += x->levels[f++]) TRY(fit_margin(a, x, f, t, w, &out->worst, &out->n_empty, e));
     out->sweeps++;
     out->converged = out->worst <= tolerance;
   }

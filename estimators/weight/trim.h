@@ -4,14 +4,15 @@
  * Trim     weights outside [low, high] are cut; the lost (or won) mass is added in equal parts to the weights that were inside before; `strict`
  *          repeats until none is outside. The sum of weights stays; calibration totals do not: calibrate with bounds where they must.
  * Shapes   factors of x only; totals: the columns of auxiliary.h. w: [n], changed in place.
- * Errors   E_CALIBRATION_SPEC: numbers among the factors, a margin with weight 0 and a total above 0, low above high. Cost O(n sweeps factors).
+ * Empty    a margin without weight whose total is not 0 cannot be fitted: it is counted in n_empty and left out, never silently met.
+ * Errors   E_CALIBRATION_SPEC: numbers among the factors, low above high. Cost O(n sweeps factors).
  * Source   Deming & Stephan (1940), AMS 11:427-444; trimming as in R survey's trimWeights (Lumley 2010). */
 #ifndef SHIRABE_ESTIMATORS_WEIGHT_TRIM_H
 #define SHIRABE_ESTIMATORS_WEIGHT_TRIM_H
 #include "estimators/weight/auxiliary.h"
 
 struct ipf_result {
-  int sweeps;
+  int sweeps, n_empty;
   bool converged;
   double worst;
 };
