@@ -305,7 +305,7 @@ static bool quantile_replicates(struct est_case *c, const struct json_value *row
   struct err e;
   if (!quantile_rule_named(json_member_string(c->estimator, "qrule", "math"), &rule)) return false;
   for (int r = -1; r < n; r++) {
-    if (r >= 0) replicate_weights(&c->replicates, r, c->base_weight, w);
+    if (r >= 0 && replicate_weights(c->arena, &c->replicates, r, c->base_weight, w, &e)) return false;
     if (quantile_sort(c->arena, c->n, x->value, r < 0 ? c->survey.weight : w, of_row, 0, &o, &e)) return false;
     *(r < 0 ? &full : &theta[r]) = quantile_at(&o, p, rule);
   }

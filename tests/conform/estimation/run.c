@@ -42,12 +42,12 @@ static bool by_influence(struct est_case *c, struct figures *f) {
 /* Weights of a replicate, calibrated again when the case asks for it. */
 static bool replicate_weight(struct est_case *c, int r, double *w) {
   const struct json_value *k = json_member(c->design, "calibration");
-  replicate_weights(&c->replicates, r, c->base_weight, w);
+  struct err e;
+  if (replicate_weights(c->arena, &c->replicates, r, c->base_weight, w, &e)) return false;
   if (!case_flag(k, "each_replicate")) return true;
   struct auxiliary x;
   double *total;
   struct calibration out;
-  struct err e;
   if (!case_auxiliary(c, k, &x, &total)) return false;
   struct calibration_spec s = {.x = &x, .d = w, .total = total, .tolerance = 1e-13};
   if (calibrate(c->arena, &s, &out, &e) || out.worst > 1e-9) return fprintf(c->say, "   a replicate could not be calibrated\n"), false;
