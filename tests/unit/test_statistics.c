@@ -15,7 +15,7 @@
 #include "estimators/estimate/smooth.h"
 #include "estimators/estimate/statistic.h"
 #include "estimators/variance/gvf.h"
-#include "estimators/variance/replicate.h"
+#include "estimators/variance/replicate_make.h"
 #include "estimators/variance/survey.h"
 
 static void near(double ours, double expected, double relative) {
@@ -151,7 +151,7 @@ static void replicates_and_probabilities(void **state) {
   assert_int_equal(jk.n_replicates, N);
   assert_int_equal(jk.df, N - 2);
   for (int k = 0; k < N; k++) {
-    replicate_weights(&jk, k, w, weights);
+    assert_int_equal(replicate_weights(a, &jk, k, w, weights, &e), E_OK);
     theta[k] = 0;
     for (int i = 0; i < N; i++) theta[k] += weights[i] * (i * i % 7);
   }

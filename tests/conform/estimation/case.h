@@ -9,7 +9,7 @@
 #include "base/ext_csv.h"
 #include "base/ext_json.h"
 #include "estimators/estimate/statistic.h"
-#include "estimators/variance/replicate.h"
+#include "estimators/variance/replicate_make.h"
 #include "estimators/variance/survey.h"
 #include "estimators/weight/calibrate.h"
 
