@@ -172,7 +172,7 @@ enum err_code quantile_replicates(struct arena *a, const struct replicate_set *s
   if (!bench_new(a, &r, &b)) return ERR(e, E_NO_MEMORY, .subject = "quantiles of replicates");
   values(&r, x, full, spec, &b, out->value, out->records);
   for (int k = 0; k < set->n_replicates; k++) {
-    replicate_weights(set, k, w, wr);
+    TRY(replicate_weights(a, set, k, w, wr, e));
     values(&r, x, wr, spec, &b, theta + cells * k, records + (int64_t)n * k);
   }
   for (int64_t at = 0; at < cells; at++) {

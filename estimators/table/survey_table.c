@@ -215,7 +215,7 @@ static enum err_code by_replicates(struct work *k, int m, struct cell_figure *c,
     if (!theta[j] || !defined[j]) return ERR(e, E_NO_MEMORY, .subject = "replicates");
   }
   for (int r = 0; r < set->n_replicates; r++) {
-    replicate_weights(set, r, base, w);
+    TRY(replicate_weights(k->a, set, r, base, w, e));
     for (int j = 0; j < m; j++) {
       if (c[j].quantile.value) continue;
       TRY(figure_value(k->a, c[j].f, w, &c[j].domains, &v, e));

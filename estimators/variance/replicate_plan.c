@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "base/value.h"
+#include "base/table.h"
 
 static const struct {
   const char *name;
@@ -37,7 +37,7 @@ static enum err_code number_column(const struct reading *r, const char *key, con
   const struct survey_column *c = name && r->columns ? survey_column(r->columns, name) : NULL;
   if (!c || !c->number) return bad(r, key, "the name of a column of numbers");
   for (int64_t i = 0; i < r->columns->n; i++)
-    if (!c->number || value_missing(c->status[i])) return bad(r, key, "a column without missing values");
+    if (!c->number || !value_present(c->status[i])) return bad(r, key, "a column without missing values");
   *out = c;
   return E_OK;
 }

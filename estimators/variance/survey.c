@@ -45,7 +45,10 @@ static enum err_code linearised(struct arena *a, const struct survey *s, const s
 
 enum err_code survey_linearise(struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z,
     struct err *e) {
-  return linearised(a, s, domains, domain, u, z, e);
+  for (int k = 0; k < s->n_adjustments; k++)
+    if (s->adjustments[k]->kind == ADJUSTED_RESPONSE)
+      return ERR(e, E_DESIGN_STAGE, .subject = s->adjustments[k]->name, .expected = "no response step: its second part is no value of a record");
+  return linearised(a, s, domains, domain, u, z, NULL, e);
 }
 
 static enum err_code dense_domain(

@@ -11,7 +11,7 @@
 
 #include "estimators/estimate/interval.h"
 #include "estimators/estimate/quantile.h"
-#include "estimators/variance/replicate.h"
+#include "estimators/variance/replicate_make.h"
 #include "estimators/variance/survey.h"
 #include "estimators/weight/calibrate.h"
 #include "estimators/weight/trim.h"
@@ -169,7 +169,7 @@ static void a_calibrated_total_has_no_jackknife_error(void **state) {
   assert_int_equal(r.n_replicates, 8); /* the stratum taken in full has none */
   for (int k = 0; k < r.n_replicates; k++) {
     struct calibration c;
-    replicate_weights(&r, k, s.weight, w);
+    assert_int_equal(replicate_weights(s.arena, &r, k, s.weight, w, &e), E_OK);
     const struct calibration_spec spec = {.x = &x, .d = w, .total = total, .tolerance = 1e-13};
     assert_int_equal(calibrate(s.arena, &spec, &c, &e), E_OK);
     theta[k] = 0;

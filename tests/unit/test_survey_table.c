@@ -6,6 +6,7 @@
 
 #include "base/ext_gsl.h"
 #include "estimators/estimate/inequality.h"
+#include "estimators/variance/replicate_make.h"
 
 static const char *const DIMENSIONS[] = {"area", "sex"};
 static struct result_table *table_of(struct world *s, const char *measures, struct survey_table_request *q) {

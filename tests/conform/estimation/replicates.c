@@ -91,7 +91,8 @@ enum verdict case_replicates(struct est_case *c, const struct json_value *d) {
 bool case_replicate_weights(struct est_case *c, int r, double *w) {
   const struct json_value *k = json_member(c->design, "calibration");
   bool again = true;
-  replicate_weights(&c->replicates, r, c->base_weight, w);
+  struct err e;
+  if (replicate_weights(c->arena, &c->replicates, r, c->base_weight, w, &e)) return false;
   if (!k) k = json_member(c->estimator, "calibration");
   (void)json_boolean(json_member(k, "each_replicate"), &again);
   return !k || !again || case_calibrate_again(c, k, w);
