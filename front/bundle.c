@@ -215,8 +215,8 @@ static void codes_of(const struct bundle_table *bt, struct strbuf *b) {
   const struct result_table *t = bt->table;
   static const char *const ja[] = {"表章", "秘匿", "該当なし", "算出不能", "公表基準により表章しない"};
   for (int k = 0; k < t->n_marks; k++) code_line(b, t->id, "flag", str_of(t->marks[k].mark), str_of(t->marks[k].ja), str_of(t->marks[k].en));
-  for (uint8_t s = 0; s < (t->n_marks ? RESULT_STATUSES : RESULT_UNRELIABLE); s++)
-    code_line(b, t->id, "status", str_of(result_status_name(s)), str_of(ja[s]), str_of(result_status_name(s)));
+  for (int s = 0; s < (t->n_marks ? RESULT_STATUSES : RESULT_UNRELIABLE); s++)
+    code_line(b, t->id, "status", str_of(result_status_name((uint8_t)s)), str_of(ja[s]), str_of(result_status_name((uint8_t)s)));
   for (int d = 0; d < t->n_dimensions; d++)
     for (int64_t i = 0; i < t->n_rows; i++) {
       bool seen = false;

@@ -2,6 +2,7 @@
 #include "estimators/command/cmd_sample_core.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/atomic_file.h"
@@ -47,8 +48,8 @@ enum err_code sample_beside(const char *path, const char *ending, char out[SAMPL
   size_t n = strlen(path);
   if (n > 4 && !strcmp(path + n - 4, ".csv")) n -= 4;
   if (n + strlen(ending) >= SAMPLE_PATH_BYTES) return ERR(e, E_CAP_EXCEEDED, .subject = "--out");
-  memcpy(out, path, n);
-  memcpy(out + n, ending, strlen(ending) + 1);
+  for (size_t k = 0; k < n; k++) out[k] = path[k];
+  snprintf(out + n, SAMPLE_PATH_BYTES - n, "%s", ending);
   return E_OK;
 }
 

@@ -65,7 +65,7 @@ static enum err_code response(struct text *t, struct model_text *out) {
   return take(t, "~") ? E_OK : expected(t, "~");
 }
 static bool same(const struct model_term *x, const struct model_term *y) {
-  return x->kind == y->kind && strcmp(x->item, y->item) == 0 && (!x->other || strcmp(x->other, y->other) == 0);
+  return x->kind == y->kind && strcmp(x->item, y->item) == 0 && (!x->other || !y->other ? x->other == y->other : strcmp(x->other, y->other) == 0);
 }
 static enum err_code add(struct text *t, struct model_text *out, struct model_term x) {
   for (int k = 0; k < out->n_terms; k++)

@@ -19,8 +19,7 @@ static enum err_code read_label(struct arena *a, const char *place, const struct
     const size_t length = label ? strlen(label) : 0;
     if (!label || at + length + 2 > sizeof text) return sampling_value(place, "stratum", "labels as texts, as they stand in the frame", e);
     if (i) text[at++] = '/';
-    memcpy(text + at, label, length);
-    at += length;
+    for (size_t k = 0; k < length; k++) text[at++] = label[k];
   }
   *out = (struct str){arena_strdup(a, text, at), at};
   return out->p ? E_OK : ERR(e, E_NO_MEMORY, .subject = "plan");

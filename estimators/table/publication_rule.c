@@ -213,7 +213,9 @@ static void act(const struct publication_rule *r, struct result_table *t, struct
   report->n_no_information += blind;
   if (blind) forget_error(m, i);
   if (!l) return;
-  if (l->action == PUBLISH_MARK) m->flag[i] = l->mark, report->n_marked++;
+  if (l->action == PUBLISH_MARK) {
+    if (m->flag) m->flag[i] = l->mark, report->n_marked++;
+  }
   else result_withhold(m, i, l->action == PUBLISH_REPLACE ? l->mark : NULL, l->reason);
   report->n_replaced += l->action == PUBLISH_REPLACE;
   report->n_hidden += l->action == PUBLISH_HIDE;

@@ -53,7 +53,7 @@ static void json_marks(const struct result_table *t, struct json_out *j) {
   json_put(j, "publication_rule", t->rule ? t->rule : "");
   json_key(j, "marks");
   json_array(j);
-  for (int i = 0; i < t->n_marks; i++) {
+  for (int i = 0; t->marks && i < t->n_marks; i++) {
     json_object(j);
     json_put(j, "mark", t->marks[i].mark);
     json_put(j, "ja", t->marks[i].ja);

@@ -97,6 +97,7 @@ static enum err_code interval_of(const struct reader *r, const struct json_value
   if (has_low != has_high || has_low != has_confidence) return refuse(r, "low", "low, high and confidence together", "some of them");
   if (has_low && (low > high || confidence <= 0 || confidence >= 1)) return refuse(r, "low", "low <= high, 0 < confidence < 1", "something else");
   if (!m->low) TRY(result_keep_precision(t, k, confidence, r->e));
+  if (!m->low || !m->high || !m->has_interval || !m->deff || !m->has_deff) return ERR(r->e, E_NO_MEMORY, .subject = r->file);
   if (has_low && m->confidence == 0) m->confidence = confidence;
   if (has_low && m->confidence != confidence) return refuse(r, "confidence", "one confidence for all rows of a measure", "two");
   if (has_low) m->low[i] = low, m->high[i] = high, m->has_interval[i] = 1;
@@ -184,7 +185,7 @@ static enum err_code dimension_names(
     if (list && !listed) return refuse(r, "dimensions", "an array of names", "something else");
     if (rows && !json_member_at(key, (size_t)d, &name, &member)) name = "";
     if (rows && listed && strcmp(name, listed)) return refuse(r, "dimensions", "the dimensions of the rows in their order", "others");
-    if (!rows) name = listed;
+    if (!rows) name = listed ? listed : "";
     if (!(t->dimensions[d].name = arena_strdup(r->a, name, strlen(name)))) return ERR(r->e, E_NO_MEMORY, .subject = r->file);
   }
   return E_OK;

@@ -89,9 +89,9 @@ static enum err_code text(const struct sheet *s, int64_t line, enum column c, co
 
 static enum err_code status(const struct sheet *s, int64_t line, uint8_t *out) {
   struct str cell = csv_table_cell(&s->csv, line, s->at[C_STATUS]);
-  for (uint8_t k = 0; k < RESULT_STATUSES; k++)
-    if (str_eq(cell, str_of(result_status_name(k)))) {
-      *out = k;
+  for (int k = 0; k < RESULT_STATUSES; k++)
+    if (str_eq(cell, str_of(result_status_name((uint8_t)k)))) {
+      *out = (uint8_t)k;
       return E_OK;
     }
   return refuse(s, line, "status", "shown, suppressed, not_applicable, undefined or unreliable", "something else");

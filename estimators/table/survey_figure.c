@@ -179,7 +179,7 @@ static enum err_code formula_influence(struct arena *a, const struct figure *f, 
     TRY(figure_value(a, &f->parts[j], w, d, &part[j], e));
   }
   for (int32_t k = 0; k < d->n_domains; k++) {
-    struct figures_at at;
+    struct figures_at at = {0};
     if (!v->defined[k]) continue;
     for (int j = 0; j < m; j++) at.value[j] = part[j].value[k];
     if (!smooth_value(&f->m->formula, at.value, &value, at.gradient)) continue;

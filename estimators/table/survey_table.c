@@ -60,7 +60,7 @@ static struct str code_text(const struct survey_column *c, int32_t id) {
 }
 static enum err_code make_rows(struct work *k, struct err *e) {
   const struct survey_table_request *q = k->q;
-  const struct survey_column *column[CELLS_MOST_DIMENSIONS];
+  const struct survey_column *column[CELLS_MOST_DIMENSIONS] = {NULL};
   struct cells_spec s = {.name = q->id, .n = k->n, .n_dimensions = q->n_dimensions, .keep = q->keep};
   if (q->n_dimensions > CELLS_MOST_DIMENSIONS) return ERR(e, E_TABLE_TOO_WIDE, .subject = q->id, .expected = "at most 6 dimensions");
   for (int d = 0; d < q->n_dimensions; d++) {
@@ -75,7 +75,7 @@ static enum err_code make_rows(struct work *k, struct err *e) {
   k->t->n_row_dimensions = q->n_row_dimensions;
   for (int d = 0; d < q->n_dimensions; d++) {
     k->t->dimensions[d].name = q->dimensions[d];
-    for (int32_t r = 0; r < k->cells.n_rows; r++) k->t->dimensions[d].code[r] = code_text(column[d], cells_code(&k->cells, r, d));
+    for (int32_t r = 0; column[d] && r < k->cells.n_rows; r++) k->t->dimensions[d].code[r] = code_text(column[d], cells_code(&k->cells, r, d));
   }
   return E_OK;
 }

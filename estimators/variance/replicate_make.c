@@ -148,7 +148,8 @@ static void to_columns(const struct making *m, int32_t *column) {
 
 /* Units from..from+n-1, every second one on the other side: halves of m1 <= m2 units. */
 static void two_halves(struct columns *c, int64_t from, int64_t n, int64_t pair, double swing) {
-  const double small = (double)(n / 2), large = (double)(n - n / 2);
+  const int64_t half = n / 2;
+  const double small = (double)half, large = (double)(n - half);
   for (int64_t i = 0; i < n; i++) {
     c->column[from + i] = (int32_t)pair;
     c->swing[from + i] = i % 2 ? -swing * sqrt(large / small) : swing * sqrt(small / large);

@@ -26,7 +26,10 @@ static const char *const shades[5][7] = {
     {"#e3eef8", "#bfd8ed", "#93bfe0", "#5f9bcc", "#2f6fa8", "#123d66"},
     {"#e8f1f9", "#c9dff0", "#a5cae6", "#7fb2d9", "#4f8ec4", "#286499", "#10375c"},
 };
-static const char *shade(const struct map *m, int k) { return shades[m->n_classes < 3 ? 0 : m->n_classes - 3][k]; }
+static const char *shade(const struct map *m, int k) {
+  const int row = m->n_classes < 3 ? 0 : m->n_classes > 7 ? 4 : m->n_classes - 3;
+  return shades[row][k < 0 ? 0 : k < row + 3 ? k : row + 2];
+}
 /* White words where they contrast with the shade by 4.5 or more. */
 static bool dark(const struct map *m, int k) {
   static const int first[] = {2, 3, 4, 4, 5};

@@ -76,7 +76,8 @@ struct scale scale_nice(double low, double high, int most, double from, double t
   if (most < 2) most = 2;
   double raw = (high - low) / (most - 1), power = pow(10, floor(log10(raw)));
   double step = power;
-  for (int k = 0; step < raw * 0.999999 && k < 4; k++) step = power * (const double[]){2, 5, 10, 20}[k];
+  static const double multiple[] = {2, 5, 10, 20};
+  for (int k = 0; step < raw * 0.999999 && k < 4; k++) step = power * multiple[k];
   s.step = step;
   s.low = floor(low / step + 1e-9) * step;
   s.high = ceil(high / step - 1e-9) * step;
@@ -89,8 +90,8 @@ struct scale scale_nice(double low, double high, int most, double from, double t
 /* 1, 2, 5, 10, 20 ... for 0, 1, 2, 3, 4 ...; 0.5, 0.2, 0.1 for -1, -2, -3. */
 static double one_two_five(int index) {
   static const double lead[] = {1, 2, 5};
-  int power = index >= 0 ? index / 3 : -((2 - index) / 3);
-  return lead[index - 3 * power] * pow(10, power);
+  const int power = index >= 0 ? index / 3 : -((2 - index) / 3), rest = index - 3 * power;
+  return lead[rest < 0 ? 0 : rest > 2 ? 2 : rest] * pow(10, power);
 }
 
 struct scale scale_log(double low, double high, double from, double to) {
