@@ -47,6 +47,7 @@ struct cell_figure {
 static enum err_code dimension_ids(struct work *k, const struct survey_column *c, int32_t **out, struct err *e) {
   int32_t *id = ARENA_ARRAY(k->a, int32_t, k->n + 1);
   if (!id) return ERR(e, E_NO_MEMORY, .subject = c->name);
+  if (!c->code) return ERR(e, E_TABLE_TOO_WIDE, .subject = c->name, .expected = "an item with at most 4096 different values");
   for (int64_t i = 0; i < k->n; i++) {
     const bool there = c->code[i] >= 0 && (!c->status || value_present(c->status[i]));
     id[i] = there ? c->code[i] + 1 : c->n_levels + 1 + (c->status && c->status[i] == VAL_NOT_APPLICABLE);
