@@ -1,5 +1,6 @@
 #include "estimators/command/cmd_estimate_print.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,17 @@ static const char *limit_text(const struct result_measure *m, double v, char *ou
   return out;
 }
 
+/* As computed means fifteen digits; read by eyes, two digits of the smallest standard error are what a column has to say. */
+static int eye_decimals(const struct result_measure *m, int64_t n) {
+  double least = 0;
+  if (m->decimals >= 0 || !m->low) return m->decimals;
+  for (int64_t i = 0; i < n; i++)
+    if (m->status[i] == RESULT_SHOWN && m->has_se[i] && m->se[i] > 0 && (least == 0 || m->se[i] < least)) least = m->se[i];
+  if (least == 0) return m->decimals;
+  const double places = 1 - floor(log10(least));
+  return places < 0 ? 0 : places > 9 ? m->decimals : (int)places;
+}
+
 /* A figure with its coefficient of variation in percent, its interval and its mark; "x" when suppressed, the mark or an ellipsis when unreliable. */
 static void figure(const struct result_measure *m, int64_t row, char *out, size_t size) {
   char b[64], low[48], high[48];
@@ -60,13 +72,17 @@ static void text_head(struct text_table *x, const struct result_table *t) {
 
 static void text_rows(struct text_table *x, const struct result_table *t) {
   char b[240];
+  int decimals[RESULT_MAX_MEASURES];
+  for (int m = 0; m < t->n_measures; m++) decimals[m] = eye_decimals(&t->measures[m], t->n_rows);
   for (int64_t i = 0; i < t->n_rows; i++) {
     for (int d = 0; d < t->n_dimensions; d++) {
       snprintf(b, sizeof b, "%.*s", (int)t->dimensions[d].code[i].n, t->dimensions[d].code[i].p);
       text_table_cell(x, b);
     }
     for (int m = 0; m < t->n_measures; m++) {
-      figure(&t->measures[m], i, b, sizeof b);
+      struct result_measure shown = t->measures[m];
+      shown.decimals = decimals[m];
+      figure(&shown, i, b, sizeof b);
       text_table_cell(x, b);
     }
     if (t->n_status[i] == RESULT_SHOWN) snprintf(b, sizeof b, "%lld", (long long)t->n[i]);
