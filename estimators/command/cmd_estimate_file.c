@@ -42,9 +42,7 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
   const int64_t decimals = cli_text(c, "decimals") ? cli_int(c, "decimals") : PLAN_AS_COMPUTED, confidence = cli_int(c, "confidence");
   if (decimals > 9 || (cli_text(c, "decimals") && decimals < 0)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--decimals", .expected = "0 to 9");
   if (confidence < 50 || confidence > 99) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--confidence", .expected = "50 to 99");
-  const struct survey_table_request request = {.id = "file",
-      .columns = &d->columns,
-      .survey = &d->survey,
+  struct survey_table_request request = {.id = "file",
       .n_dimensions = q->n_dimensions,
       .n_row_dimensions = q->n_dimensions ? 1 : 0,
       .dimensions = q->dimensions,
@@ -55,6 +53,7 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
       .confidence = (double)confidence / 100,
       .deff = deff_of(cli_text(c, "deff")),
       .decimals = (int)decimals};
+  survey_data_request(d, &request);
   TRY(survey_table(cli_job(c), cli_job(c)->arena, &request, out, e));
   (*out)->title_en = (*out)->title_ja = cli_text(c, "table");
   (*out)->survey = (*out)->form = (*out)->period = (*out)->profile = "";

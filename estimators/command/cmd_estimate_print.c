@@ -26,9 +26,12 @@ enum err_code estimate_write(struct cli *c, struct strbuf *b, struct err *e) {
   return ok ? E_OK : ERR(e, E_FILE_WRITE, .subject = "standard output");
 }
 
+enum { EYE_DIGITS = 10 };
+static const double ROUNDING = 1e-9; /* a standard error below it is that of a figure that is known */
+
 static const char *limit_text(const struct result_measure *m, double v, char *out, size_t size) {
   if (m->decimals >= 0) snprintf(out, size, "%.*f", m->decimals, round_decimals(v, m->decimals));
-  else snprintf(out, size, "%.6g", v);
+  else snprintf(out, size, "%.*g", EYE_DIGITS, v);
   return out;
 }
 
@@ -37,7 +40,7 @@ static int eye_decimals(const struct result_measure *m, int64_t n) {
   double least = 0;
   if (m->decimals >= 0 || !m->low) return m->decimals;
   for (int64_t i = 0; i < n; i++)
-    if (m->status[i] == RESULT_SHOWN && m->has_se[i] && m->se[i] > 0 && (least == 0 || m->se[i] < least)) least = m->se[i];
+    if (m->status[i] == RESULT_SHOWN && m->has_se[i] && m->se[i] > ROUNDING * fabs(m->value[i]) && (least == 0 || m->se[i] < least)) least = m->se[i];
   if (least == 0) return m->decimals;
   const double places = 1 - floor(log10(least));
   return places < 0 ? 0 : places > 9 ? m->decimals : (int)places;
@@ -53,7 +56,8 @@ static void figure(const struct result_measure *m, int64_t row, char *out, size_
   else if (m->status[row] == RESULT_UNRELIABLE) snprintf(out, size, "%s", mark ? mark : "...");
   else if (m->status[row] != RESULT_SHOWN) snprintf(out, size, "-");
   if (m->status[row] != RESULT_SHOWN) return;
-  n = (size_t)snprintf(out, size, "%.*s", (int)s.n, s.p);
+  if (m->decimals < 0 && m->low) n = (size_t)snprintf(out, size, "%.*g", EYE_DIGITS, m->value[row]);
+  else n = (size_t)snprintf(out, size, "%.*s", (int)s.n, s.p);
   if (n < size && m->has_se[row] && m->value[row] != 0) n += (size_t)snprintf(out + n, size - n, " (%.2f%%)", 100 * m->cv[row]);
   if (n < size && m->low && m->has_interval[row])
     n += (size_t)snprintf(out + n, size - n, " %s..%s", limit_text(m, m->low[row], low, sizeof low), limit_text(m, m->high[row], high, sizeof high));

@@ -7,8 +7,10 @@
 #include "base/atomic_file.h"
 #include "estimators/command/survey_data.h"
 #include "estimators/design/column_read.h"
+#include "estimators/variance/replicate_plan.h"
+#include "estimators/weight/weight_replicates.h"
 
-enum { PIECE = 1 << 20, DESIGN_BYTES = 1 << 20, JOINT_BYTES = 1 << 28 };
+enum { PIECE = 1 << 20, DESIGN_BYTES = 1 << 20, JOINT_BYTES = 1 << 28, MARGIN_BYTES = 1 << 26 };
 
 /* --- names in texts --- */
 static bool word_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80); }
@@ -109,20 +111,57 @@ static enum err_code read_joint(struct arena *a, const char *beside, const char 
   return code;
 }
 
-/* Parts of a design that no other part of this program reads yet are refused, never passed over. */
-static enum err_code refuse_others(const struct survey_plan *p, struct err *e) {
-  const char *what = p->adjust ? "adjust" : p->replicates ? "replicates" : NULL;
-  return what ? ERR(e, E_PLAN_NOT_HERE, .file = p->file, .subject = what) : E_OK;
+/* --- weights and replicates --- */
+struct beside {
+  struct arena *a;
+  const char *folder;
+};
+static enum err_code margins_text(void *context, const char *name, struct str *text, struct err *e) {
+  const struct beside *b = context;
+  uint8_t *bytes = NULL;
+  size_t n = 0;
+  const char *path = arena_printf(b->a, "%s/%s", b->folder, name);
+  if (!path) return ERR(e, E_NO_MEMORY, .subject = name);
+  if (strchr(name, '/') || name[0] == '.') return ERR(e, E_PLAN_VALUE, .subject = "adjust.margins", .expected = "the name of a file beside the design");
+  TRY(file_read(path, MARGIN_BYTES, &bytes, &n, e));
+  const char *kept = arena_strdup(b->a, (const char *)bytes, n);
+  free(bytes);
+  *text = (struct str){kept, n};
+  return kept ? E_OK : ERR(e, E_NO_MEMORY, .subject = name);
+}
+static enum err_code adjust_weights(const struct job *job, struct arena *a, const char *folder, struct survey_data *d, struct err *e) {
+  struct beside b = {a, folder};
+  if (!d->plan.adjust) return E_OK;
+  if (d->survey.two_phase) return ERR(e, E_PLAN_TOGETHER, .file = d->plan.file, .subject = "adjust", .found = "two_phase");
+  d->weights = ARENA_NEW(a, struct weight_plan);
+  if (!d->weights) return ERR(e, E_NO_MEMORY, .subject = "weights");
+  TRY(weight_plan_parse(a, d->plan.file, d->plan.adjust, margins_text, &b, d->weights, e));
+  return weight_plan_run(job, a, d->weights, &d->columns, &d->survey, &d->programme, &d->history, e);
+}
+static enum err_code make_replicates(const struct job *job, struct arena *a, struct survey_data *d, struct err *e) {
+  struct replicate_plan plan;
+  struct weight_replicates_report report = {0};
+  if (!d->plan.replicates) return E_OK;
+  if (d->survey.two_phase || d->survey.pps || d->survey.pps_stages)
+    return ERR(e, E_PLAN_TOGETHER, .file = d->plan.file, .subject = "replicates", .found = d->survey.two_phase ? "two_phase" : "pps");
+  TRY(replicate_plan_parse(a, d->plan.replicates, &d->columns, &plan, e));
+  d->method = arena_strdup(a, json_member_string(d->plan.replicates, "method", ""), strlen(json_member_string(d->plan.replicates, "method", "")));
+  TRY(replicate_plan_make(a, &plan, d->survey.design, d->bound.survey.weight, NULL, &d->replicates, &d->replicate_report, e));
+  d->replicated = true;
+  if (!d->programme) return E_OK;
+  const struct replicate_set before = d->replicates;
+  TRY(weight_replicates(job, a, &before, d->bound.survey.weight, d->survey.weight, d->programme, &d->replicates, &report, e));
+  d->n_left_out = report.n_left_out;
+  return E_OK;
 }
 static enum err_code bind_plan(const struct job *job, struct arena *a, const char *beside, struct survey_data *out, struct err *e) {
   struct survey_joint joint;
   const char *file = out->plan.pps.joint_file;
-  (void)job;
-  TRY(refuse_others(&out->plan, e));
   if (file) TRY(read_joint(a, beside, file, &joint, e));
   TRY(survey_bind(a, &out->plan, &out->columns, file ? &joint : NULL, &out->bound, e));
   out->survey = out->bound.survey;
-  return E_OK;
+  TRY(adjust_weights(job, a, beside, out, e));
+  return make_replicates(job, a, out, e);
 }
 enum err_code survey_data_bind(const struct job *job, struct arena *a, const char *design_file, const char *design, size_t n, const char *beside,
     const struct survey_columns *columns, struct survey_data *out, struct err *e) {
@@ -153,6 +192,20 @@ enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *
   const struct survey_request q = {.csv_path = csv_path, .design_path = design_path};
   return survey_data_read(c, &q, out, e);
 }
+void survey_data_request(const struct survey_data *d, struct survey_table_request *q) {
+  q->columns = &d->columns, q->survey = &d->survey;
+  q->replicates = d->replicated ? &d->replicates : NULL;
+}
+static void weight_note_of(const struct weight_record *r, struct result_table *t) {
+  const char *unmet = r->met ? "" : ", totals NOT reached";
+  result_note(t, arena_printf(t->arena, "weights, %s: factors %.4g to %.4g, sum %.10g%s (specification %.12s)", r->title, r->smallest, r->largest,
+      r->sum_after, unmet, r->step->spec_hash));
+}
 void survey_data_notes(const struct survey_data *d, struct result_table *t) {
   for (int i = 0; i < d->bound.n_notes; i++) result_note(t, d->bound.notes[i]);
+  for (int k = 0; k < d->history.n; k++) weight_note_of(&d->history.record[k], t);
+  if (!d->replicated) return;
+  result_note(t, arena_printf(t->arena, "standard errors from %d replicates (%s)%s", d->replicates.n_replicates, d->method,
+      d->programme ? ", weights made again in each" : ""));
+  if (d->n_left_out) result_note(t, arena_printf(t->arena, "%d replicates were left out: the weights could not be made again", d->n_left_out));
 }

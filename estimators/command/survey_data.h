@@ -10,12 +10,23 @@
 #include "base/cli.h"
 #include "estimators/design/survey_bind.h"
 #include "estimators/table/result_table.h"
+#include "estimators/table/survey_table.h"
+#include "estimators/variance/replicate_make.h"
+#include "estimators/weight/weight_plan.h"
 
 struct survey_data {
   struct survey_columns columns;
   struct survey survey;
   struct survey_plan plan;   /* its document is released: adjust, replicates and publish are NULL */
   struct survey_bound bound; /* design weights, notes */
+  struct weight_plan *weights; /* "adjust"; NULL = none */
+  struct weight_programme *programme;
+  struct weight_history history;
+  bool replicated;             /* "replicates": standard errors by them */
+  struct replicate_set replicates;
+  struct replicate_report replicate_report;
+  int n_left_out;              /* replicates in which the weights could not be made again */
+  const char *method;          /* of the replicates, "bootstrap" */
 };
 struct survey_request {
   const char *csv_path, *design_path;
@@ -28,6 +39,8 @@ enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *
 /* From columns that are there already; beside: the folder of files that the design names. */
 enum err_code survey_data_bind(const struct job *job, struct arena *a, const char *design_file, const char *design, size_t n, const char *beside,
     const struct survey_columns *columns, struct survey_data *out, struct err *e) NODISCARD;
+/* Puts survey, columns and replicates into a request. */
+void survey_data_request(const struct survey_data *d, struct survey_table_request *q);
 void survey_data_notes(const struct survey_data *d, struct result_table *t);
 /* Does the name stand as a word in the text? A word "rep_*" stands for every name that begins with rep_. */
 bool survey_name_in(const char *text, struct str name);

@@ -19,7 +19,20 @@ struct worker {
   struct err e;
 };
 
-bool replicate_leaves_out(enum err_code code) { return code == E_NO_RESPONDENTS || code == E_CALIBRATION_SPEC || code == E_EMPTY_DOMAIN; }
+bool replicate_leaves_out(enum err_code code) {
+  switch ((int)code) {
+    case E_NO_RESPONDENTS:
+    case E_CALIBRATION_SPEC:
+    case E_EMPTY_DOMAIN:
+    case E_RESPONSE_NONE:
+    case E_CLASS_SMALL:
+    case E_PROPENSITY:
+    case E_MARGIN_EMPTY:
+    case E_WEIGHT_UNMET:
+    case E_TRIM_IMPOSSIBLE: return true;
+    default: return false;
+  }
+}
 
 static enum err_code one_replicate(struct worker *x, bool *unmet) {
   const struct replicate_task *t = x->t;
