@@ -8,10 +8,15 @@
 
 bool estimate_form_is_sample(const struct form *f) { return survey_plan_is_sample(f->design_json); }
 
+struct wanted {
+  const struct form *form;
+  const char *design;
+};
 /* Items that the design or a table of the form names. */
 static bool is_wanted(const void *context, struct str name) {
-  const struct form *f = context;
-  if (survey_name_in(f->design_json, name)) return true;
+  const struct wanted *w = context;
+  const struct form *f = w->form;
+  if (survey_name_in(w->design, name)) return true;
   for (int i = 0; i < f->n_tables; i++) {
     const struct table_spec *t = &f->tables[i];
     const char *texts[] = {t->rows, t->columns, t->measure};
@@ -27,8 +32,10 @@ static enum err_code make_sample(
   struct survey_columns columns;
   const char *file = arena_printf(r->a, "%s/design.json", f->folder), *beside = arena_printf(r->a, "%s/design", f->folder);
   if (!file || !beside) return ERR(e, E_NO_MEMORY, .subject = f->id);
+  const struct wanted w = {f, survey_design_words(r->a, f->design_json, strlen(f->design_json), beside)};
+  if (!w.design) return ERR(e, E_NO_MEMORY, .subject = f->id);
   x->form = f;
-  TRY(shard_columns(r->a, &in, rows->name, is_wanted, f, &columns, e));
+  TRY(shard_columns(r->a, &in, rows->name, is_wanted, &w, &columns, e));
   return survey_data_bind(store_job(r->s), r->a, file, f->design_json, strlen(f->design_json), beside, &columns, &x->data, e);
 }
 static void note_weights(struct estimate_run *r, const struct survey_data *d) {

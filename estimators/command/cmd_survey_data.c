@@ -34,6 +34,32 @@ bool survey_name_in(const char *text, struct str name) {
     if (text[i] == name.p[0] && name_at(text, text + i, name)) return true;
   return prefix_in(text, name);
 }
+/* Adds what the names of files and prefixes in the design stand for. */
+static const char *with_margins(struct arena *a, const char *words, const char *beside, const struct json_value *adjust) {
+  for (size_t k = 0; k < json_length(adjust); k++) {
+    const char *name = json_member_string(json_element(adjust, k), "margins", NULL);
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+    if (!name || strchr(name, '/') || name[0] == '.') continue;
+    const char *path = arena_printf(a, "%s/%s", beside, name);
+    if (!path || file_read(path, MARGIN_BYTES, &bytes, &n, NULL)) continue;
+    words = arena_printf(a, "%s\n%.*s", words, (int)n, (const char *)bytes);
+    free(bytes);
+    if (!words) return NULL;
+  }
+  return words;
+}
+const char *survey_design_words(struct arena *a, const char *design, size_t n, const char *beside) {
+  struct json_document *doc = NULL;
+  const char *words = arena_strdup(a, design, n);
+  if (!words || json_parse("design.json", design, n, &doc, NULL)) return words;
+  words = with_margins(a, words, beside, json_member(json_root(doc), "adjust"));
+  const char *prefix = json_member_string(json_member(json_member(json_root(doc), "replicates"), "weights"), "prefix", NULL);
+  if (words && prefix) words = arena_printf(a, "%s\n%s*", words, prefix);
+  json_release(doc);
+  return words;
+}
+
 struct wanted {
   const char *design;
   const struct survey_request *q;
@@ -185,7 +211,9 @@ enum err_code survey_data_read(struct cli *c, const struct survey_request *q, st
   const char *design = arena_strdup(a, (const char *)bytes, n), *beside = folder_of(a, q->design_path);
   free(bytes);
   if (!design || !beside) return ERR(e, E_NO_MEMORY, .subject = q->design_path);
-  TRY(read_columns(c, design, q, &columns, e));
+  const char *words = survey_design_words(a, design, n, beside);
+  if (!words) return ERR(e, E_NO_MEMORY, .subject = q->design_path);
+  TRY(read_columns(c, words, q, &columns, e));
   return survey_data_bind(cli_job(c), a, q->design_path, design, n, beside, &columns, out, e);
 }
 enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *design_path, struct survey_data *out, struct err *e) {

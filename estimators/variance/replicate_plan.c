@@ -1,3 +1,4 @@
+#include "estimators/design/survey_plan.h"
 #include "estimators/variance/replicate_plan.h"
 
 #include <math.h>
@@ -63,7 +64,7 @@ static enum err_code read_rscales(const struct reading *r, const struct json_val
   double *out = n > 0 && n <= REPLICATE_PLAN_MOST_COUNT ? ARENA_ARRAY(r->a, double, n) : NULL;
   if (!out) return bad(r, "rscales", "a list of numbers, one for each replicate");
   for (int64_t i = 0; i < n; i++)
-    if (!json_number(json_element(v, (size_t)i), &out[i]) || !(out[i] >= 0) || !isfinite(out[i])) return bad(r, "rscales", "numbers of 0 or more");
+    if (!plan_number(json_element(v, (size_t)i), &out[i]) || !(out[i] >= 0) || !isfinite(out[i])) return bad(r, "rscales", "numbers of 0 or more");
   r->out->rscale = out;
   r->out->df = n; /* until the number of columns is known: see check_given */
   return E_OK;
@@ -81,7 +82,7 @@ static enum err_code read_integer(const struct reading *r, const char *key, cons
   return E_OK;
 }
 static enum err_code read_real(const struct reading *r, const char *key, const struct json_value *v, double least, double below, double *out) {
-  if (!json_number(v, out) || !(*out >= least) || !(*out < below)) return bad(r, key, "a number in its range");
+  if (!plan_number(v, out) || !(*out >= least) || !(*out < below)) return bad(r, key, "a number in its range");
   return E_OK;
 }
 static enum err_code read_flag(const struct reading *r, const char *key, const struct json_value *v, bool *out) {

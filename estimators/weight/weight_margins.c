@@ -6,6 +6,7 @@
 
 #include "base/ext_csv.h"
 #include "base/json_out.h"
+#include "estimators/design/survey_plan.h"
 #include "estimators/weight/weight_plan_impl.h"
 
 enum { MOST_MARGINS = 1000000, MOST_KEYS = 64, MOST_DEPTH = 16 };
@@ -87,7 +88,7 @@ enum err_code margins_from_json(struct arena *a, const struct json_value *totals
     for (size_t k = 0; json_member_at(v, k, &key, &value); k++)
       if (strcmp(key, "item") && strcmp(key, "code") && strcmp(key, "total") && strcmp(key, "within"))
         return ERR(e, E_WEIGHT_PLAN_KEY, .subject = key, .found = s->place);
-    if (!*item || !json_number(json_member(v, "total"), &row[i].total) || !isfinite(row[i].total))
+    if (!*item || !plan_number(json_member(v, "total"), &row[i].total) || !isfinite(row[i].total))
       return in_table(s->place, 0, "an entry of totals", "item and a number as total", e);
     if ((json_member(v, "code") && !json_string(json_member(v, "code"))) || (json_member(v, "within") && !json_string(json_member(v, "within"))))
       return in_table(s->place, 0, "an entry of totals", "code and within as texts", e);

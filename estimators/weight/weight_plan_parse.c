@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "estimators/design/survey_plan.h"
 #include "estimators/weight/calibrate.h"
 #include "estimators/weight/weight_plan_impl.h"
 
@@ -46,7 +47,7 @@ static enum err_code word_of(struct parse *p, const char *key, const char *const
 static enum err_code number_of(struct parse *p, const char *key, bool required, double least, double most, double *out) {
   const struct json_value *v = json_member(p->v, key);
   if (!v && !required) return E_OK;
-  if (!json_number(v, out) || !isfinite(*out) || *out < least || *out > most) return bad(p, key, "a number in the range of the page");
+  if (!plan_number(v, out) || !isfinite(*out) || *out < least || *out > most) return bad(p, key, "a number in the range of the page");
   return E_OK;
 }
 static enum err_code truth_of(struct parse *p, const char *key, bool *out) {
@@ -125,7 +126,7 @@ static enum err_code parse_bounds(struct parse *p) {
              may = needs || p->s->distance == WEIGHT_RAKING;
   if (!v) return needs ? bad(p, "bounds", "[low, high] with low < 1 < high") : E_OK;
   if (!may) return bad(p, "bounds", "no bounds with this method: truncated, raking and logit keep them");
-  if (json_length(v) != 2 || !json_number(json_element(v, 0), &p->s->low) || !json_number(json_element(v, 1), &p->s->high)
+  if (json_length(v) != 2 || !plan_number(json_element(v, 0), &p->s->low) || !plan_number(json_element(v, 1), &p->s->high)
       || !(p->s->low < 1 && p->s->high > 1) || !isfinite(p->s->low) || !isfinite(p->s->high) || (p->s->distance == WEIGHT_LOGIT && p->s->low < 0))
     return bad(p, "bounds", "[low, high] with low < 1 < high (logit: low >= 0)");
   p->s->bounded = true;
