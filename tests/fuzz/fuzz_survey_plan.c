@@ -1,0 +1,65 @@
+/* Designs of samples: any text is refused with a reason or read; what was read is bound to a small sample, its weight programme run, its replicates made
+ * and a variance computed, without trouble. */
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "estimators/design/survey_bind.h"
+#include "estimators/variance/replicate_plan.h"
+#include "estimators/weight/weight_plan.h"
+
+enum { N = 12 };
+static const char *const labels[] = {"1", "2", "3", "4", "5", "6"};
+
+static enum err_code margins(void *context, const char *name, struct str *text, struct err *e) {
+  (void)context, (void)name, (void)e;
+  *text = STR("item,code,total\nsex,1,60\nsex,2,70\n");
+  return E_OK;
+}
+static const double h[N] = {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}, u[N] = {1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6}, p[N] = {9, 9, 9, 9, 9, 9, 8, 8, 8, 8, 8, 8},
+                    m[N] = {4, 4, 5, 5, 6, 6, 4, 4, 5, 5, 6, 6}, w[N] = {9, 9, 9, 9, 9, 9, 8, 8, 8, 8, 8, 8}, sex[N] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2},
+                    pi[N] = {.1, .1, .2, .2, .3, .3, .1, .1, .2, .2, .3, .3};
+static struct survey_column column(struct arena *a, const char *name, const double *x) {
+  int32_t *code = ARENA_ARRAY(a, int32_t, N);
+  struct str *level = ARENA_ARRAY(a, struct str, 6);
+  uint8_t *status = ARENA_ARRAY(a, uint8_t, N);
+  for (int i = 0; i < N; i++) code[i] = x[i] >= 1 && x[i] <= 6 ? (int32_t)x[i] - 1 : 0, status[i] = VAL_REPORTED;
+  for (int k = 0; k < 6; k++) level[k] = str_of(labels[k]);
+  return (struct survey_column){.name = name, .number = x, .code = code, .n_levels = 6, .level = level, .status = status};
+}
+
+static void carry_out(struct arena *a, const struct survey_plan *plan) {
+  const struct survey_column list[] = {column(a, "h", h), column(a, "u", u), column(a, "p", p), column(a, "m", m), column(a, "w", w), column(a, "sex", sex),
+      column(a, "pi", pi)};
+  const struct survey_columns columns = {.place = "data", .n = N, .n_columns = 7, .column = list};
+  struct survey_bound bound;
+  struct weight_plan weights;
+  struct weight_programme *programme;
+  struct weight_history history;
+  struct replicate_plan replicates;
+  struct replicate_set set;
+  struct replicate_report report;
+  struct err e = {0};
+  double cov;
+  const double *z[1] = {w};
+  if (survey_bind(a, plan, &columns, NULL, &bound, &e)) return;
+  struct survey s = bound.survey;
+  if (plan->adjust && weight_plan_parse(a, "plan", plan->adjust, margins, NULL, &weights, &e) == E_OK)
+    (void)weight_plan_run(NULL, a, &weights, &columns, &s, &programme, &history, &e);
+  if (survey_covariance(NULL, a, &s, NULL, 1, z, &cov, &e) == E_OK && isnan(cov)) __builtin_trap();
+  if (plan->replicates && replicate_plan_parse(a, plan->replicates, &columns, &replicates, &e) == E_OK && replicates.spec.count <= 200)
+    (void)replicate_plan_make(a, &replicates, s.design, bound.survey.weight, NULL, &set, &report, &e);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *text, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *text, size_t n) {
+  struct arena *a = arena_new(1 << 26);
+  struct survey_plan plan;
+  struct err e = {0};
+  if (a && survey_plan_parse(a, "plan", (const char *)text, n, &plan, &e) == E_OK) carry_out(a, &plan);
+  if (a) survey_plan_release(&plan);
+  arena_free(a);
+  return 0;
+}
