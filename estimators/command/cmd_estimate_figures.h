@@ -1,5 +1,5 @@
-/* cmd_estimate_figures.h -- what the commands over a file of a sample share beyond survey_data.h: a condition as a domain, p values and numbers as text,
- *    options. For the cmd_estimate_ files only. */
+/* cmd_estimate_figures.h -- what the commands over a file of a sample share beyond survey_data.h: a condition as a domain, p values and numbers
+ *    as text, options. For the cmd_estimate_ files only. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_FIGURES_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_FIGURES_H
 #include "base/json_out.h"

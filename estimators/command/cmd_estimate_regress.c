@@ -73,8 +73,8 @@ static void print_terms(struct cli *c, const struct fitted *f) {
     struct wald w;
     const struct model_part *part = &f->model.part[k];
     if (part->count < 2 || !regression_wald(cli_job(c)->arena, &f->r, part->first, part->count, &w)) continue;
-    fprintf(cli_out(c), "  %s %s: F(%lld, %lld) = %.6g, p %s\n", cli_say(c, "Wald test of", "ワルド検定"), part->name, (long long)w.df1, (long long)w.df2, w.f,
-        figures_p_value(w.p, p));
+    fprintf(cli_out(c), "  %s %s: F(%lld, %lld) = %.6g, p %s\n", cli_say(c, "Wald test of", "ワルド検定"), part->name, (long long)w.df1,
+        (long long)w.df2, w.f, figures_p_value(w.p, p));
   }
 }
 static enum err_code print_text(struct cli *c, const struct fitted *f, double confidence, struct err *e) {
@@ -171,12 +171,14 @@ const struct command cmd_estimate_regress = {
     .verb = "regress",
     .summary_en = "regression with standard errors of the design",
     .summary_ja = "設計にもとづく標準誤差つきの回帰",
-    .detail_en = "The model is written as response ~ term + term; terms are items, factor(item), log(item), item:item and item*item, -1 leaves the "
-                 "intercept out. Coefficients solve the weighted likelihood equations; their covariance goes through the design and every adjustment of "
-                 "the weights. A logistic response is 0 and 1, a text item of two codes, or item = code. A response that the items separate stops.",
-    .detail_ja = "モデルは 応答 ~ 項 + 項 と書きます。項は項目、factor(項目)、log(項目)、項目:項目、項目*項目、-1 は切片なしです。"
-                 "係数は加重尤度方程式の解、共分散は標本設計とすべてのウェイト調整を通したものです。ロジスティックの応答は 0 と 1、二区分の項目、または 項目 = "
-                 "コード です。応答が完全に分離するときは止まります。",
+    .detail_en =
+        "The model is written as response ~ term + term; terms are items, factor(item), log(item), item:item and item*item, -1 leaves the "
+        "intercept out. Coefficients solve the weighted likelihood equations; their covariance goes through the design and every adjustment of "
+        "the weights. A logistic response is 0 and 1, a text item of two codes, or item = code. A response that the items separate stops.",
+    .detail_ja =
+        "モデルは 応答 ~ 項 + 項 と書きます。項は項目、factor(項目)、log(項目)、項目:項目、項目*項目、-1 は切片なしです。"
+        "係数は加重尤度方程式の解、共分散は標本設計とすべてのウェイト調整を通したものです。ロジスティックの応答は 0 と 1、二区分の項目、または 項目 = "
+        "コード です。応答が完全に分離するときは止まります。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "model", .kind = OPT_TEXT, .value_name = "MODEL", .help_en = "response ~ terms", .help_ja = "応答 ~ 項", .required = true},
         {.name = "family",
@@ -187,7 +189,12 @@ const struct command cmd_estimate_regress = {
             .default_text = "linear",
             .choices = "linear|logistic|poisson"},
         ESTIMATE_WHERE,
-        {.name = "as", .kind = OPT_CHOICE, .value_name = "FORM", .help_en = "how it is printed", .help_ja = "表示の形", .default_text = "text",
+        {.name = "as",
+            .kind = OPT_CHOICE,
+            .value_name = "FORM",
+            .help_en = "how it is printed",
+            .help_ja = "表示の形",
+            .default_text = "text",
             .choices = "text|csv"},
         {.name = "confidence",
             .kind = OPT_INT,
@@ -197,11 +204,10 @@ const struct command cmd_estimate_regress = {
             .default_text = "95"},
         ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){ESTIMATE_DATA_OPERAND, ESTIMATE_NO_OPERAND},
-    .examples =
-        (const struct example[]){{"shirabe estimate regress household.csv --design design.json --model 'income ~ persons + factor(sex)'",
-                                     "income by size and sex of the head", "世帯人員と世帯主の性別による収入の回帰"},
-            {"shirabe estimate regress household.csv --design design.json --model 'sex = 1 ~ log(income)' --family logistic --json",
-                "a logistic model as JSON with its covariances", "ロジスティック回帰を共分散つきのJSONで"},
-            ESTIMATE_NO_EXAMPLE},
+    .examples = (const struct example[]){{"shirabe estimate regress household.csv --design design.json --model 'income ~ persons + factor(sex)'",
+                                             "income by size and sex of the head", "世帯人員と世帯主の性別による収入の回帰"},
+        {"shirabe estimate regress household.csv --design design.json --model 'sex = 1 ~ log(income)' --family logistic --json",
+            "a logistic model as JSON with its covariances", "ロジスティック回帰を共分散つきのJSONで"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

@@ -34,8 +34,8 @@ const struct command cmd_estimate_run = {
         (const struct option_record[]){
             {.name = "table", .kind = OPT_TEXT, .value_name = "ID", .help_en = "only this table", .help_ja = "この表だけ"},
             {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "only tables of this form", .help_ja = "この様式の表だけ"},
-            {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"}, ESTIMATE_RULE, ESTIMATE_STAGE,
-            ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+            {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"}, ESTIMATE_RULE,
+            ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
         {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate run mls 2025-12", "the labour survey's tables of December 2025",

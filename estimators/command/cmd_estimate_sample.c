@@ -73,8 +73,15 @@ enum err_code estimate_sample_table(struct estimate_run *r, const struct form *f
   uint8_t *keep = ARENA_ARRAY(r->a, uint8_t, x->data.columns.n + 1);
   if (!keep) return ERR(e, E_NO_MEMORY, .subject = plan->spec->id);
   TRY(tab_read_conditions(r->a, &in, plan->spec, keep, &unknown, e));
-  struct survey_table_request request = {.id = plan->spec->id, .n_dimensions = plan->n_dimensions, .n_row_dimensions = plan->n_row_dimensions, .dimensions = plan->dimensions, .n_measures = plan->n_measures,
-      .measures = plan->measures, .keep = keep, .n_unknown = unknown, .decimals = plan->decimals >= 0 ? plan->decimals : PLAN_AS_COMPUTED,
+  struct survey_table_request request = {.id = plan->spec->id,
+      .n_dimensions = plan->n_dimensions,
+      .n_row_dimensions = plan->n_row_dimensions,
+      .dimensions = plan->dimensions,
+      .n_measures = plan->n_measures,
+      .measures = plan->measures,
+      .keep = keep,
+      .n_unknown = unknown,
+      .decimals = plan->decimals >= 0 ? plan->decimals : PLAN_AS_COMPUTED,
       .contributions = true};
   survey_data_request(&x->data, &request);
   TRY(survey_table(store_job(r->s), r->a, &request, out, e));

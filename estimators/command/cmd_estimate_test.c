@@ -50,7 +50,8 @@ static void independence_outcome(const struct independence *r, struct outcome *o
   put(o, "chi", "Rao-Scott chi-squared (first order)", "ラオ・スコット カイ二乗（1次補正）", r->chi, true);
   put(o, "chi_df", "  df", "  自由度", (double)r->df, true), put(o, "chi_p", "  p", "  p", r->chi_p, true);
   put(o, "wald", "Wald F", "ワルド F", r->wald, r->has_wald), put(o, "wald_p", "  p", "  p", r->wald_p, r->has_wald);
-  put(o, "adjusted_wald", "adjusted Wald F", "調整ワルド F", r->adjusted, r->has_wald), put(o, "adjusted_wald_p", "  p", "  p", r->adjusted_p, r->has_wald);
+  put(o, "adjusted_wald", "adjusted Wald F", "調整ワルド F", r->adjusted, r->has_wald),
+      put(o, "adjusted_wald_p", "  p", "  p", r->adjusted_p, r->has_wald);
 }
 static void mean_outcome(const struct mean_test *r, struct outcome *o) {
   put(o, "n", "records", "件数", (double)r->n, true);
@@ -134,7 +135,8 @@ static enum err_code check_options(struct cli *c, struct err *e) {
   if (mean && !cli_text(c, "groups") == !cli_text(c, "value"))
     return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--mean", .expected = "--groups, or --value to compare with");
   if (cli_flag(c, "ranks") && !cli_text(c, "groups")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--ranks", .expected = "--mean with --groups");
-  if (cli_int(c, "confidence") < 50 || cli_int(c, "confidence") > 99) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--confidence", .expected = "50 to 99");
+  if (cli_int(c, "confidence") < 50 || cli_int(c, "confidence") > 99)
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--confidence", .expected = "50 to 99");
   return E_OK;
 }
 static enum err_code work(struct cli *c, struct err *e) {
@@ -164,12 +166,14 @@ const struct command cmd_estimate_test = {
     .verb = "test",
     .summary_en = "tests under the design: two-way tables, means, ranks",
     .summary_ja = "標本設計にもとづく検定（二元表、平均、順位）",
-    .detail_en = "--rows and --columns: is a two-way table independent, by Pearson's statistic with the corrections of Rao and Scott (the F of second order "
-                 "is the one to read) and by Wald's. --mean with --value or --groups: t or F tests of means through the design, finite populations "
-                 "included; --ranks: of weighted ranks instead (Wilcoxon, Kruskal-Wallis).",
-    .detail_ja = "--rows と --columns: 二元表の独立性を、ラオ・スコット補正つきのピアソン統計量（2次補正の F を見ます）とワルド統計量で検定します。"
-                 "--mean と --value または --groups: 設計を通した平均の t・F 検定（有限母集団修正を含む）。--ranks: 加重順位による検定（ウィルコクソン、"
-                 "クラスカル・ウォリス）です。",
+    .detail_en =
+        "--rows and --columns: is a two-way table independent, by Pearson's statistic with the corrections of Rao and Scott (the F of second order "
+        "is the one to read) and by Wald's. --mean with --value or --groups: t or F tests of means through the design, finite populations "
+        "included; --ranks: of weighted ranks instead (Wilcoxon, Kruskal-Wallis).",
+    .detail_ja =
+        "--rows と --columns: 二元表の独立性を、ラオ・スコット補正つきのピアソン統計量（2次補正の F を見ます）とワルド統計量で検定します。"
+        "--mean と --value または --groups: 設計を通した平均の t・F 検定（有限母集団修正を含む）。--ranks: 加重順位による検定（ウィルコクソン、"
+        "クラスカル・ウォリス）です。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "rows", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "rows of a two-way table", .help_ja = "二元表の表側"},
         {.name = "columns", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "columns of a two-way table", .help_ja = "二元表の表頭"},
@@ -185,12 +189,11 @@ const struct command cmd_estimate_test = {
             .default_text = "95"},
         ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){ESTIMATE_DATA_OPERAND, ESTIMATE_NO_OPERAND},
-    .examples =
-        (const struct example[]){{"shirabe estimate test household.csv --design design.json --rows sex --columns prefecture",
-                                     "is sex of the head independent of the prefecture", "世帯主の性別と県は独立か"},
-            {"shirabe estimate test household.csv --design design.json --mean income --groups sex", "difference of mean incomes", "平均収入の差"},
-            {"shirabe estimate test household.csv --design design.json --mean income --groups prefecture --ranks --json",
-                "ranks of several groups, as JSON", "多群の順位検定を JSON で"},
-            ESTIMATE_NO_EXAMPLE},
+    .examples = (const struct example[]){{"shirabe estimate test household.csv --design design.json --rows sex --columns prefecture",
+                                             "is sex of the head independent of the prefecture", "世帯主の性別と県は独立か"},
+        {"shirabe estimate test household.csv --design design.json --mean income --groups sex", "difference of mean incomes", "平均収入の差"},
+        {"shirabe estimate test household.csv --design design.json --mean income --groups prefecture --ranks --json",
+            "ranks of several groups, as JSON", "多群の順位検定を JSON で"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

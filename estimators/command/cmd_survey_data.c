@@ -148,7 +148,8 @@ static enum err_code margins_text(void *context, const char *name, struct str *t
   size_t n = 0;
   const char *path = arena_printf(b->a, "%s/%s", b->folder, name);
   if (!path) return ERR(e, E_NO_MEMORY, .subject = name);
-  if (strchr(name, '/') || name[0] == '.') return ERR(e, E_PLAN_VALUE, .subject = "adjust.margins", .expected = "the name of a file beside the design");
+  if (strchr(name, '/') || name[0] == '.')
+    return ERR(e, E_PLAN_VALUE, .subject = "adjust.margins", .expected = "the name of a file beside the design");
   TRY(file_read(path, MARGIN_BYTES, &bytes, &n, e));
   const char *kept = arena_strdup(b->a, (const char *)bytes, n);
   free(bytes);

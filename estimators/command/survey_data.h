@@ -42,7 +42,8 @@ enum err_code survey_data_bind(const struct job *job, struct arena *a, const cha
 /* Puts survey, columns and replicates into a request. */
 void survey_data_request(const struct survey_data *d, struct survey_table_request *q);
 void survey_data_notes(const struct survey_data *d, struct result_table *t);
-/* What a design names: its own text, the margins files beside it, and "rep_*" for columns by prefix. What cannot be read is said by survey_data_bind. */
+/* What a design names: its own text, the margins files beside it, and "rep_*" for columns by prefix. What cannot be read is said by
+ * survey_data_bind. */
 const char *survey_design_words(struct arena *a, const char *design, size_t n, const char *beside);
 /* Does the name stand as a word in the text? A word "rep_*" stands for every name that begins with rep_. */
 bool survey_name_in(const char *text, struct str name);

@@ -1,13 +1,16 @@
 /* survey_bind.h -- a plan (survey_plan.h) and the columns of its records made into a survey: tree of strata and units, weights, probabilities.
- * Certainty a first-stage unit sure to be drawn is a stratum of its own and the units inside it are its first-stage units: its variance comes from
- *          the stages below, and its units count for the degrees of freedom. With one stage only its records are those units, with replacement.
+ * Certainty a first-stage unit sure to be drawn is a stratum of its own and the units inside it are its first-stage units: its variance comes
+ *          from the stages below, and its units count for the degrees of freedom. With one stage only its records are those units, with
+ *          replacement.
  * Fraction population = units of the design in the stratum / fraction.
  * Weight   of a column; 1 / probability; or the product over the stages of population / units of the design. Never assumed.
  * Cluster  ultimate_cluster leaves the first stage only.
  * Collapse collapse.h, on the strata of the first stage; what was joined is told in the notes.
- * Phases   two_phase.h: the weight of the plan is that of the first phase; the final one is it times n1 / n2 of the stratum, 0 for who was not selected.
- * Errors   E_DATA_COLUMN (which key wanted it), E_DATA_VALUE and E_NO_WEIGHT (column and record, counted from 1 without the head), E_UNIT_IN_TWO_STRATA,
- *          E_POPULATION_DIFFERS, E_POPULATION_SHORT, E_LONELY_PSU with the names of the strata, E_COLLAPSE_ALONE, E_PPS_SPEC, E_JOINT_FILE.
+ * Phases   two_phase.h: the weight of the plan is that of the first phase; the final one is it times n1 / n2 of the stratum, 0 for who was not
+ *          selected.
+ * Errors   E_DATA_COLUMN (which key wanted it), E_DATA_VALUE and E_NO_WEIGHT (column and record, counted from 1 without the head),
+ *          E_UNIT_IN_TWO_STRATA, E_POPULATION_DIFFERS, E_POPULATION_SHORT, E_LONELY_PSU with the names of the strata, E_COLLAPSE_ALONE,
+ *          E_PPS_SPEC, E_JOINT_FILE.
  * Memory   the tree of sample_design.h, and 4 to 12 bytes a record and stage for labels and counts. Cost: O(n stages).
  * Source   Särndal, Swensson & Wretman (1992) ch. 4 and 9; certainty units: Wolter (2007) 1.4; the rest in the headers named. */
 #ifndef SHIRABE_ESTIMATORS_DESIGN_SURVEY_BIND_H

@@ -66,8 +66,8 @@ static enum err_code combined(const struct job *job, struct arena *a, const stru
   return E_OK;
 }
 
-enum err_code contrast_linear(const struct job *job, struct arena *a, const struct survey *s, int n, const struct figure *f, const double *coefficient,
-    struct contrast *out, struct err *e) {
+enum err_code contrast_linear(const struct job *job, struct arena *a, const struct survey *s, int n, const struct figure *f,
+    const double *coefficient, struct contrast *out, struct err *e) {
   *out = (struct contrast){0};
   for (int j = 0; j < n; j++) out->value += coefficient[j] * f[j].value;
   return combined(job, a, s, n, f, coefficient, out, e);

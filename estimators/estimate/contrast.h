@@ -32,8 +32,8 @@ enum err_code figures_value(struct arena *a, const struct survey *s, int n, stru
 enum err_code figures_covariance(const struct job *job, struct arena *a, const struct survey *s, int n, const struct figure *f, double *cov,
     struct err *e) NODISCARD;
 /* coefficient: [n]. Figures as figures_value left them. */
-enum err_code contrast_linear(const struct job *job, struct arena *a, const struct survey *s, int n, const struct figure *f, const double *coefficient,
-    struct contrast *out, struct err *e) NODISCARD;
+enum err_code contrast_linear(const struct job *job, struct arena *a, const struct survey *s, int n, const struct figure *f,
+    const double *coefficient, struct contrast *out, struct err *e) NODISCARD;
 enum err_code contrast_smooth(const struct job *job, struct arena *a, const struct survey *s, int n, const struct figure *f, const struct smooth *g,
     struct contrast *out, struct err *e) NODISCARD;
 #endif

@@ -73,8 +73,8 @@ static enum err_code group_model(
   return E_OK;
 }
 
-enum err_code mean_test_groups(const struct job *job, struct arena *a, const struct survey *s, const struct mean_test_spec *spec, struct mean_test *out,
-    struct err *e) {
+enum err_code mean_test_groups(
+    const struct job *job, struct arena *a, const struct survey *s, const struct mean_test_spec *spec, struct mean_test *out, struct err *e) {
   struct model m;
   struct survey_regression r;
   struct wald w;

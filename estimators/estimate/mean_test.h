@@ -27,6 +27,6 @@ struct mean_test {
 };
 enum err_code mean_test_one(const struct job *job, struct arena *a, const struct survey *s, const struct mean_test_spec *spec, double value,
     struct mean_test *out, struct err *e) NODISCARD;
-enum err_code mean_test_groups(const struct job *job, struct arena *a, const struct survey *s, const struct mean_test_spec *spec, struct mean_test *out,
-    struct err *e) NODISCARD;
+enum err_code mean_test_groups(const struct job *job, struct arena *a, const struct survey *s, const struct mean_test_spec *spec,
+    struct mean_test *out, struct err *e) NODISCARD;
 #endif

@@ -115,14 +115,15 @@ static void limits(const struct quantile_order *o, const struct quantile_spec *s
   out->has_interval[at] = true;
 }
 
-enum err_code quantile_intervals(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, const double *x,
-    const struct quantile_spec *spec, struct quantile_result *out, struct err *e) {
+enum err_code quantile_intervals(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains,
+    const double *x, const struct quantile_spec *spec, struct quantile_result *out, struct err *e) {
   const int32_t n = domain_count(domains);
   TRY(result_new(a, n, spec, out, e));
   struct arena_mark mark = arena_mark(a);
   struct quantile_ranks r;
   struct bench b;
-  struct shares f = {ARENA_ARRAY(a, double, (int64_t)n *spec->m + 1), ARENA_ARRAY(a, double, (int64_t)n *spec->m + 1), ARENA_ARRAY(a, double, s->n + 1)};
+  struct shares f = {
+      ARENA_ARRAY(a, double, (int64_t)n * spec->m + 1), ARENA_ARRAY(a, double, (int64_t)n * spec->m + 1), ARENA_ARRAY(a, double, s->n + 1)};
   int32_t *of = ARENA_ARRAY(a, int32_t, s->n + 1); /* records of weight 0 have no part in the degrees of freedom */
   if (!of || !f.share || !f.var || !f.u) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
   for (int64_t i = 0; i < s->n; i++) of[i] = s->weight[i] != 0 ? domain_at(domains, i) : -1;

@@ -38,8 +38,8 @@ struct quantile_ranks {
 enum err_code quantile_rank(
     struct arena *a, int64_t n, const double *x, const struct taylor_domains *domains, struct quantile_ranks *out, struct err *e) NODISCARD;
 /* The arrays of out are allocated here. */
-enum err_code quantile_intervals(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, const double *x,
-    const struct quantile_spec *spec, struct quantile_result *out, struct err *e) NODISCARD;
+enum err_code quantile_intervals(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains,
+    const double *x, const struct quantile_spec *spec, struct quantile_result *out, struct err *e) NODISCARD;
 /* w: [n] weight that the multipliers apply to; full sample weights of `full` give the estimate. Intervals by t(df of the set). */
 enum err_code quantile_replicates(struct arena *a, const struct replicate_set *set, const double *w, const double *full,
     const struct taylor_domains *domains, const double *x, const struct quantile_spec *spec, struct quantile_result *out, struct err *e) NODISCARD;

@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "estimators/estimate/design_effect.h"
 #include "estimators/estimate/quantile_interval.h"
+#include "estimators/table/survey_dimension.h"
 #include "estimators/table/survey_figure.h"
 #include "estimators/table/survey_precision.h"
 #include "estimators/table/table_cells.h"
@@ -43,41 +44,15 @@ struct cell_figure {
 };
 
 /* --- dimensions and rows --- */
-/* Code ids: 0 the total, 1 + level, then _U and _Z for the missing. */
-static enum err_code dimension_ids(struct work *k, const struct survey_column *c, int32_t **out, struct err *e) {
-  int32_t *id = ARENA_ARRAY(k->a, int32_t, k->n + 1);
-  if (!id) return ERR(e, E_NO_MEMORY, .subject = c->name);
-  if (!c->code) return ERR(e, E_TABLE_TOO_WIDE, .subject = c->name, .expected = "an item with at most 4096 different values");
-  for (int64_t i = 0; i < k->n; i++) {
-    const bool there = c->code[i] >= 0 && (!c->status || value_present(c->status[i]));
-    id[i] = there ? c->code[i] + 1 : c->n_levels + 1 + (c->status && c->status[i] == VAL_NOT_APPLICABLE);
-  }
-  *out = id;
-  return E_OK;
-}
-static struct str code_text(const struct survey_column *c, int32_t id) {
-  if (id == 0) return STR("_T");
-  return id <= c->n_levels ? c->level[id - 1] : id == c->n_levels + 1 ? STR("_U") : STR("_Z");
-}
 static enum err_code make_rows(struct work *k, struct err *e) {
   const struct survey_table_request *q = k->q;
-  const struct survey_column *column[CELLS_MOST_DIMENSIONS] = {NULL};
+  struct survey_dimensions d;
   struct cells_spec s = {.name = q->id, .n = k->n, .n_dimensions = q->n_dimensions, .keep = q->keep};
-  if (q->n_dimensions > CELLS_MOST_DIMENSIONS) return ERR(e, E_TABLE_TOO_WIDE, .subject = q->id, .expected = "at most 6 dimensions");
-  for (int d = 0; d < q->n_dimensions; d++) {
-    int32_t *id = NULL;
-    if (!(column[d] = survey_column(q->columns, q->dimensions[d]))) return ERR(e, E_TABLE_ITEM, .file = q->columns->place,
-        .subject = q->dimensions[d]);
-    TRY(dimension_ids(k, column[d], &id, e));
-    s.id[d] = id, s.radix[d] = (int64_t)column[d]->n_levels + 3;
-  }
+  TRY(survey_dimensions_read(k->a, q->columns, q->dimensions, &s, &d, e));
   TRY(cells_build(k->a, &s, &k->cells, e));
   TRY(result_table_new(k->a, q->id, k->cells.n_rows, q->n_dimensions, q->n_measures, &k->t, e));
   k->t->n_row_dimensions = q->n_row_dimensions;
-  for (int d = 0; d < q->n_dimensions; d++) {
-    k->t->dimensions[d].name = q->dimensions[d];
-    for (int32_t r = 0; column[d] && r < k->cells.n_rows; r++) k->t->dimensions[d].code[r] = code_text(column[d], cells_code(&k->cells, r, d));
-  }
+  survey_dimensions_name(&d, q->dimensions, &k->cells, k->t);
   return E_OK;
 }
 

@@ -132,7 +132,8 @@ static void preston(const struct block *b, int k, int stage, int64_t parent, uin
       continue;
     }
     for (int64_t q = g->first_parent[u]; q < g->first_parent[u + 1]; q++)
-      preston(b, k, stage + 1, q, draw_key(key, (uint64_t)(u - from) * 64 + (uint64_t)(q - g->first_parent[u]) + 1), here, kept ? carry * sqrt(ratio) : 0);
+      preston(b, k, stage + 1, q, draw_key(key, (uint64_t)(u - from) * 64 + (uint64_t)(q - g->first_parent[u]) + 1), here,
+          kept ? carry * sqrt(ratio) : 0);
   }
 }
 

@@ -1,11 +1,13 @@
 /* replicate.h -- variances by replicates: sets of weights that resample the units of a design, and what the estimates under them say together.
- * Set      a set is a rule, not a matrix: the multiplier of a unit in a replicate follows from (method, seed, replicate, stratum, place in the stratum)
- *          and is made for a block of replicates and one group of units at a time. GIVEN keeps columns of multipliers that somebody else made.
- *          Multipliers apply to the design weight; adjustments (nonresponse, calibration) are redone in every replicate (replicate_engine.h).
+ * Set      a set is a rule, not a matrix: the multiplier of a unit in a replicate follows from (method, seed, replicate, stratum, place in the
+ *          stratum) and is made for a block of replicates and one group of units at a time. GIVEN keeps columns of multipliers that somebody else
+ *          made. Multipliers apply to the design weight; adjustments (nonresponse, calibration) are redone in every replicate
+ *          (replicate_engine.h).
  * Units    of_row NULL = every record its own. Groups are the strata of the first stage: their units stand together.
  * Combine  V = scale sum_r rscale_r (theta_r - c)(theta_r - c)', c = the mean of the theta_r, or the estimate of the full sample when `mse`.
  * Missing  a theta that is not defined in a replicate leaves that replicate out and is counted; fewer than two: no variance.
- * Errors   none here; replicate_make.h makes sets and has the errors. Memory: GIVEN 8 bytes per replicate and unit, the others a few bytes a unit.
+ * Errors   none here; replicate_make.h makes sets and has the errors. Memory: GIVEN 8 bytes per replicate and unit, the others a few bytes a
+ *          unit.
  * Cost     replicate_changes: O(units x replicates asked for); the result does not depend on how the work is cut.
  * Source   Wolter (2007), Introduction to Variance Estimation, ch. 3-5; the methods' own papers stand in replicate_make.h. */
 #ifndef SHIRABE_ESTIMATORS_VARIANCE_REPLICATE_H

@@ -1,12 +1,16 @@
-/* replicate_adjust.h -- what the engine of replicates is usually given: adjustments redone in a replicate, and the values of the common statistics.
- * Adjust   readjust_calibration solves the calibration again from the design weights of the replicate, starting at the multipliers (lambda) of the full
- *          sample: one to three Newton steps; margins missed by more than `tolerance` (0 = 1e-8 relative) make the replicate unmet.
+/* replicate_adjust.h -- what the engine of replicates is usually given: adjustments redone in a replicate, and the values of the common
+ *    statistics.
+ * Adjust   readjust_calibration solves the calibration again from the design weights of the replicate, starting at the multipliers (lambda) of
+ *          the full sample: one to three Newton steps; margins missed by more than `tolerance` (0 = 1e-8 relative) make the replicate unmet.
  *          readjust_classes redoes weighting classes of nonresponse. readjust_chain runs several in their order.
- * Values   replicate_statistics: statistic.h by domain; replicate_quantiles: p[m] of x by domain; replicate_inequality: m measures of one domain each.
+ * Values   replicate_statistics: statistic.h by domain; replicate_quantiles: p[m] of x by domain; replicate_inequality: m measures of one domain
+ *          each.
  * Shapes   contexts are read only and may be shared by threads. Records of weight 0 or below take no part in quantiles and measures.
- * Errors   those of calibrate.h, nonresponse.h, statistic.h, quantile.h, inequality.h; E_NO_RESPONDENTS, E_CALIBRATION_SPEC leave a replicate out.
+ * Errors   those of calibrate.h, nonresponse.h, statistic.h, quantile.h, inequality.h; E_NO_RESPONDENTS, E_CALIBRATION_SPEC leave a replicate
+ *          out.
  * Memory   from the arena of the caller. Cost: calibration O(n k^2) a step; quantiles one sort.
- * Source   Rust & Rao (1996); Valliant (1993), JASA 88: calibration must be repeated in the replicates; Rao & Shao (1999), Biometrika 86: medians. */
+ * Source   Rust & Rao (1996); Valliant (1993), JASA 88: calibration must be repeated in the replicates; Rao & Shao (1999), Biometrika 86:
+ *          medians. */
 #ifndef SHIRABE_ESTIMATORS_VARIANCE_REPLICATE_ADJUST_H
 #define SHIRABE_ESTIMATORS_VARIANCE_REPLICATE_ADJUST_H
 #include "estimators/estimate/inequality.h"
@@ -20,7 +24,8 @@ struct readjust_calibration {
   double tolerance;
 };
 /* Calibrates the full sample: main.converged is the caller's to look at. */
-enum err_code readjust_calibration_new(struct arena *a, const struct calibration_spec *spec, struct readjust_calibration *out, struct err *e) NODISCARD;
+enum err_code readjust_calibration_new(
+    struct arena *a, const struct calibration_spec *spec, struct readjust_calibration *out, struct err *e) NODISCARD;
 enum err_code readjust_calibration(
     void *context, struct arena *a, int replicate, const double *w, double *out, bool *unmet, struct err *e) NODISCARD;
 
@@ -57,7 +62,8 @@ struct values_of_quantiles {
   const double *p;
   enum quantile_rule rule;
 };
-enum err_code replicate_quantiles(void *context, struct arena *a, int replicate, const double *w, double *theta, uint8_t *defined, struct err *e) NODISCARD;
+enum err_code replicate_quantiles(
+    void *context, struct arena *a, int replicate, const double *w, double *theta, uint8_t *defined, struct err *e) NODISCARD;
 struct values_of_inequality {
   int64_t n;
   const double *y;

@@ -132,7 +132,8 @@ static enum err_code say_left_out(const struct job *job, const struct replicate_
   char text[120];
   struct err left;
   if (out->n_failed + out->n_unmet == 0) return E_OK;
-  snprintf(text, sizeof text, "%lld of %d could not be adjusted, %lld missed their margins", (long long)out->n_failed, s->n_replicates, (long long)out->n_unmet);
+  snprintf(text, sizeof text, "%lld of %d could not be adjusted, %lld missed their margins", (long long)out->n_failed, s->n_replicates,
+      (long long)out->n_unmet);
   if (s->n_replicates - out->n_failed - out->n_unmet < 2) return ERR(e, E_REPLICATE_FEW, .subject = text);
   (void)ERR(&left, E_REPLICATE_LEFT_OUT, .subject = text);
   job_problem(job, &left);

@@ -262,7 +262,8 @@ static void drop_each(const struct linear *l, struct drop *x, int64_t from, int6
   }
 }
 /* Replicates of strata without the domain do not change it: they count with deviation 0. */
-static void untouched_replicates(const struct linear *l, const int64_t *seen, const struct sum *scale_seen, double scale_all, struct replicate_moments *into) {
+static void untouched_replicates(
+    const struct linear *l, const int64_t *seen, const struct sum *scale_seen, double scale_all, struct replicate_moments *into) {
   for (int64_t k = 0; k < l->n_domains; k++) {
     if (!l->defined[k]) continue;
     into->used[k] += l->set->n_replicates - seen[k];
@@ -300,8 +301,13 @@ enum err_code replicate_linear(const struct job *job, struct arena *a, const str
   struct linear l = {.set = set, .w = w, .domains = domains, .m = m, .n_domains = n, .theta = out->theta};
   struct replicate_moments moments;
   TRY(plan_columns(m, s, &l.plan, e));
-  *out = (struct replicate_result){.n_domains = n, .m = m, .value = ARENA_ARRAY(a, double, (int64_t)(n + 1) * m),
-      .cov = ARENA_ARRAY(a, double, (int64_t)(n + 1) * m * m), .defined = ARENA_ARRAY(a, uint8_t, n + 1), .used = ARENA_ARRAY(a, int64_t, n + 1), .theta = l.theta};
+  *out = (struct replicate_result){.n_domains = n,
+      .m = m,
+      .value = ARENA_ARRAY(a, double, (int64_t)(n + 1) * m),
+      .cov = ARENA_ARRAY(a, double, (int64_t)(n + 1) * m * m),
+      .defined = ARENA_ARRAY(a, uint8_t, n + 1),
+      .used = ARENA_ARRAY(a, int64_t, n + 1),
+      .theta = l.theta};
   if (!out->value || !out->cov || !out->defined || !out->used) return ERR(e, E_NO_MEMORY, .subject = "replicates");
   struct arena_mark mark = arena_mark(a);
   l.value = out->value;

@@ -123,8 +123,12 @@ struct columns {
 /* The matrix for `rows` columns besides the first; `count` 0 = as many replicates as full balance takes. */
 static enum err_code balance_for(const struct making *m, int64_t rows) {
   char text[120];
-  const int least = m->s->count ? m->s->count : rows < HADAMARD_MOST ? (int)rows + 1 : HADAMARD_MOST + 1, order = hadamard_order(least < 2 ? 2 : least);
-  snprintf(text, sizeof text, "full balance of %lld needs more than %d replicates: give a count, or take the bootstrap", (long long)rows, HADAMARD_MOST);
+  const int least = m->s->count ? m->s->count
+      : rows < HADAMARD_MOST    ? (int)rows + 1
+                                : HADAMARD_MOST + 1,
+            order = hadamard_order(least < 2 ? 2 : least);
+  snprintf(
+      text, sizeof text, "full balance of %lld needs more than %d replicates: give a count, or take the bootstrap", (long long)rows, HADAMARD_MOST);
   if (!order) return spec_error(m->e, text);
   TRY(hadamard_new(m->a, order, &m->out->balance, m->e));
   m->out->n_replicates = order;

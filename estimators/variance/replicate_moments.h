@@ -1,6 +1,6 @@
 /* replicate_moments.h -- what the deviations of replicates from the full sample's estimate add up to, kept so that replicates need not be.
- * Formula  with d_r = theta_r - full, s_r = rscale_r: V = scale [sum s d d' - mean (sum s d)' - (sum s d) mean' + (sum s) mean mean'], mean = sum d / R;
- *          with mse: scale sum s d d'. Deviations are small against the estimates, so nothing is lost.
+ * Formula  with d_r = theta_r - full, s_r = rscale_r: V = scale [sum s d d' - mean (sum s d)' - (sum s d) mean' + (sum s) mean mean'], mean = sum
+ *          d / R; with mse: scale sum s d d'. Deviations are small against the estimates, so nothing is lost.
  * Shapes   per domain: m sums of d, m of s d, m(m+1)/2 of s d d'. `times` = so many replicates that are alike. Memory 16 bytes a sum.
  * Source   algebra of replicate.h's formula. */
 #ifndef SHIRABE_ESTIMATORS_VARIANCE_REPLICATE_MOMENTS_H

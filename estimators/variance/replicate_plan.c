@@ -99,10 +99,19 @@ enum entry { COUNT, SEED, MSE, RHO, LARGE, DRAWS, TAU, ORDER, WEIGHTS, COMBINED,
 static const struct {
   const char *name;
   int methods;
-} ENTRIES[] = {[COUNT] = {"count", COUNTED}, [SEED] = {"seed", RANDOM | 1 << REPLICATE_GENERALIZED}, [MSE] = {"mse", ANY}, [RHO] = {"rho", 1 << REPLICATE_BRR},
-    [LARGE] = {"large", 1 << REPLICATE_BRR}, [DRAWS] = {"draws", 1 << REPLICATE_BOOTSTRAP}, [TAU] = {"tau", 1 << REPLICATE_GENERALIZED},
-    [ORDER] = {"order", 1 << REPLICATE_SUCCESSIVE}, [WEIGHTS] = {"weights", 1 << REPLICATE_GIVEN}, [COMBINED] = {"combined", 1 << REPLICATE_GIVEN},
-    [SCALE] = {"scale", 1 << REPLICATE_GIVEN}, [RSCALES] = {"rscales", 1 << REPLICATE_GIVEN}, [DF] = {"df", 1 << REPLICATE_GIVEN}};
+} ENTRIES[] = {[COUNT] = {"count", COUNTED},
+    [SEED] = {"seed", RANDOM | 1 << REPLICATE_GENERALIZED},
+    [MSE] = {"mse", ANY},
+    [RHO] = {"rho", 1 << REPLICATE_BRR},
+    [LARGE] = {"large", 1 << REPLICATE_BRR},
+    [DRAWS] = {"draws", 1 << REPLICATE_BOOTSTRAP},
+    [TAU] = {"tau", 1 << REPLICATE_GENERALIZED},
+    [ORDER] = {"order", 1 << REPLICATE_SUCCESSIVE},
+    [WEIGHTS] = {"weights", 1 << REPLICATE_GIVEN},
+    [COMBINED] = {"combined", 1 << REPLICATE_GIVEN},
+    [SCALE] = {"scale", 1 << REPLICATE_GIVEN},
+    [RSCALES] = {"rscales", 1 << REPLICATE_GIVEN},
+    [DF] = {"df", 1 << REPLICATE_GIVEN}};
 enum { N_ENTRIES = sizeof ENTRIES / sizeof *ENTRIES };
 
 static enum err_code read_entry(struct reading *r, enum entry entry, const char *key, const struct json_value *v) {
@@ -165,7 +174,8 @@ enum err_code replicate_plan_parse(
   return check_plan(&r, v);
 }
 
-static enum err_code make_given(struct arena *a, const struct replicate_plan *p, const double *weight, struct replicate_set *out, int64_t n, struct err *e) {
+static enum err_code make_given(
+    struct arena *a, const struct replicate_plan *p, const double *weight, struct replicate_set *out, int64_t n, struct err *e) {
   double *multiplier = ARENA_ARRAY(a, double, (int64_t)p->n_given *n + 1);
   if (!multiplier) return ERR(e, E_NO_MEMORY, .subject = "replicates");
   for (int r = 0; r < p->n_given; r++)

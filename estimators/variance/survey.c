@@ -43,8 +43,8 @@ static enum err_code linearised(struct arena *a, const struct survey *s, const s
   return E_OK;
 }
 
-enum err_code survey_linearise(struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z,
-    struct err *e) {
+enum err_code survey_linearise(
+    struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z, struct err *e) {
   for (int k = 0; k < s->n_adjustments; k++)
     if (s->adjustments[k]->kind == ADJUSTED_RESPONSE)
       return ERR(e, E_DESIGN_STAGE, .subject = s->adjustments[k]->name, .expected = "no response step: its second part is no value of a record");

@@ -44,8 +44,8 @@ struct survey {
 enum err_code survey_covariance(const struct job *job, struct arena *a, const struct survey *s, const struct taylor_domains *domains, int m,
     const double *const *u, double *cov, struct err *e) NODISCARD;
 /* z: [n] w u of one domain taken through the adjustments, 0 outside it where there are none: what enters the design's variance. */
-enum err_code survey_linearise(struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u, double *z,
-    struct err *e) NODISCARD;
+enum err_code survey_linearise(struct arena *a, const struct survey *s, const struct taylor_domains *domains, int32_t domain, const double *u,
+    double *z, struct err *e) NODISCARD;
 /* Variance of the design itself with the final weights: no adjustment enters it, and it is that of taylor.h. */
 bool survey_is_plain(const struct survey *s);
 /* Degrees of freedom by domain: primary units with a record less strata holding them (of a PPS design: records less 1). */

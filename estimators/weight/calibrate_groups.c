@@ -82,7 +82,9 @@ static enum err_code place_households(struct arena *a, struct households *h, str
   return E_OK;
 }
 
-static int by_column(const void *x, const void *y) { return *(const int32_t *)x < *(const int32_t *)y ? -1 : *(const int32_t *)x > *(const int32_t *)y; }
+static int by_column(const void *x, const void *y) {
+  return *(const int32_t *)x < *(const int32_t *)y ? -1 : *(const int32_t *)x > *(const int32_t *)y;
+}
 
 /* Sums of x over the members of one row; returns the number of distinct columns in `touched`. */
 static int add_members(const struct households *h, int64_t row, double *sum, uint8_t *seen, int32_t *touched, double *size) {

@@ -91,7 +91,8 @@ static enum err_code fit_proportionally(
     const struct step_context *c, const struct bound_totals *t, const double *w, struct group_calibration *out, double *after) {
   const int64_t cells = (int64_t)t->n_parts * t->p;
   const struct groups *g = &t->groups;
-  *out = (struct group_calibration){.converged = true, .reached = ARENA_ARRAY(c->a, double, cells + 1), .unmet = ARENA_ARRAY(c->a, uint8_t, cells + 1)};
+  *out = (struct group_calibration){
+      .converged = true, .reached = ARENA_ARRAY(c->a, double, cells + 1), .unmet = ARENA_ARRAY(c->a, uint8_t, cells + 1)};
   double *row = ARENA_ARRAY(c->a, double, g->n_rows + 1);
   if (!out->reached || !out->unmet || !row) return weight_no_memory(c);
   for (int64_t i = 0; i < g->n; i++) row[g->unit ? g->unit[i] : i] = w[i];

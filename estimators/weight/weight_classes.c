@@ -108,7 +108,8 @@ static enum err_code cross_items(struct step_context *c, struct classes *x, stru
     z->stride[j] = z->combinations;
     z->combinations *= x->item[j]->n_levels + 1;
     if (z->combinations > MOST_COMBINATIONS)
-      return ERR(c->e, E_WEIGHT_PLAN_VALUE, .file = c->p->plan->place, .subject = step_of(c)->s->place, .expected = "fewer combinations of codes under by");
+      return ERR(c->e, E_WEIGHT_PLAN_VALUE, .file = c->p->plan->place, .subject = step_of(c)->s->place,
+          .expected = "fewer combinations of codes under by");
   }
   return E_OK;
 }

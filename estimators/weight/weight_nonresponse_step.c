@@ -27,7 +27,8 @@ enum err_code respondents_bind(struct step_context *c) {
   if (!of_code || !b->state) return weight_no_memory(c);
   for (int32_t k = 0; k < x->n_levels; k++) {
     const bool yes = named(&s->respondents, x->level[k]), no = named(&s->nonrespondents, x->level[k]), out = named(&s->ineligible, x->level[k]);
-    if (yes + no + out > 1) return ERR(c->e, E_WEIGHT_PLAN_VALUE, .file = c->p->plan->place, .subject = s->response, .expected = "each code in one list");
+    if (yes + no + out > 1)
+      return ERR(c->e, E_WEIGHT_PLAN_VALUE, .file = c->p->plan->place, .subject = s->response, .expected = "each code in one list");
     of_code[k] = yes ? STATE_RESPONDENT : out ? STATE_INELIGIBLE : no || s->unknown_nonrespondent ? STATE_NONRESPONDENT : UINT8_MAX;
   }
   for (int64_t i = 0; i < c->p->n; i++) {
@@ -78,7 +79,8 @@ static enum err_code bind_model(struct step_context *c, struct bound_step *b, co
     else b->x.code[b->x.n_factors] = x->code, b->x.levels[b->x.n_factors++] = x->n_levels;
   }
   if (auxiliary_columns(&b->x) > AUXILIARY_MOST)
-    return ERR(c->e, E_WEIGHT_PLAN_VALUE, .file = c->p->plan->place, .subject = b->s->place, .expected = "at most 4096 columns in the response model");
+    return ERR(
+        c->e, E_WEIGHT_PLAN_VALUE, .file = c->p->plan->place, .subject = b->s->place, .expected = "at most 4096 columns in the response model");
   return E_OK;
 }
 

@@ -66,7 +66,8 @@ enum err_code weight_replicates(const struct job *job, struct arena *a, const st
   uint8_t defined;
   int64_t used;
   if (n > 0 && R > WEIGHT_REPLICATES_BYTES / 8 / n)
-    return ERR(e, E_REPLICATE_SPEC, .subject = "replicate weights of this many records and replicates do not fit", .expected = "at most 4 GiB of weights");
+    return ERR(
+        e, E_REPLICATE_SPEC, .subject = "replicate weights of this many records and replicates do not fit", .expected = "at most 4 GiB of weights");
   struct keeping k = {.programme = programme, .final = final, .n = n, .multiplier = arena_alloc(a, sizeof(double) * (size_t)(n * R + 1), 64),
       .done = ARENA_ARRAY(a, uint8_t, R + 1)};
   if (!k.multiplier || !k.done) return ERR(e, E_NO_MEMORY, .subject = "replicates");

@@ -1,11 +1,12 @@
-/* weight_replicates.h -- a set of replicates after a weight programme: every step done again in every replicate, kept as columns that any estimator can
- *    use.
- * Result   a GIVEN set: multipliers of the survey's final weight. Replicates in which a step cannot be done (a class without respondents, totals that
- *          are not reached) are left out and counted; the scale of a random method is that of the replicates that remain. A jackknife or a balanced
- *          set that loses a replicate is no longer one: E_REPLICATE_SPEC.
+/* weight_replicates.h -- a set of replicates after a weight programme: every step done again in every replicate, kept as columns that any
+ *    estimator can use.
+ * Result   a GIVEN set: multipliers of the survey's final weight. Replicates in which a step cannot be done (a class without respondents, totals
+ *          that are not reached) are left out and counted; the scale of a random method is that of the replicates that remain. A jackknife or a
+ *          balanced set that loses a replicate is no longer one: E_REPLICATE_SPEC.
  * Shapes   base: [n] design weights; final: [n] weights after the programme. A record with final weight 0 and a weight in a replicate stops
  *          (E_REPLICATE_SPEC): no multiplier can say that.
- * Memory   8 bytes per record and replicate; above WEIGHT_REPLICATES_BYTES it is refused (E_REPLICATE_SPEC). Cost: one programme a replicate; threads.
+ * Memory   8 bytes per record and replicate; above WEIGHT_REPLICATES_BYTES it is refused (E_REPLICATE_SPEC). Cost: one programme a replicate;
+ *          threads.
  * Source   Rust & Rao (1996), Statistical Methods in Medical Research 5:283-310; Valliant (1993), JASA 88:89-96. */
 #ifndef SHIRABE_ESTIMATORS_WEIGHT_WEIGHT_REPLICATES_H
 #define SHIRABE_ESTIMATORS_WEIGHT_WEIGHT_REPLICATES_H

@@ -105,7 +105,8 @@ static enum err_code list_code(struct binding *b, struct item *x, const struct m
   if (id < 0) return weight_no_memory(b->c);
   for (int k = 0; k < x->n_columns; k++) {
     const struct str code = x->n_columns == 1 ? rest : str_split(rest, ':', &rest);
-    if (x->n_columns > 1 && ((k + 1 < x->n_columns) == (rest.n == 0))) return at_margin(b, E_MARGIN_TABLE, m, "as many codes as items, separated by :");
+    if (x->n_columns > 1 && ((k + 1 < x->n_columns) == (rest.n == 0)))
+      return at_margin(b, E_MARGIN_TABLE, m, "as many codes as items, separated by :");
     const int32_t level = level_of(x->column[k], code);
     if (level < 0) return E_OK; /* no record has it */
     key += x->stride[k] * level;
@@ -124,7 +125,8 @@ static enum err_code read_items(struct binding *b) {
       TRY(new_item(b, m));
       x = &b->item[b->n_items - 1];
     }
-    if ((x->number || x->constant) != (m->code.n == 0)) return at_margin(b, E_MARGIN_TABLE, m, x->codes ? "a code is missing" : "a code where none belongs");
+    if ((x->number || x->constant) != (m->code.n == 0))
+      return at_margin(b, E_MARGIN_TABLE, m, x->codes ? "a code is missing" : "a code where none belongs");
     if (x->codes) TRY(list_code(b, x, m));
   }
   for (int pass = 0; pass < 2; pass++) /* factors stand before numbers */
@@ -253,7 +255,8 @@ static enum err_code count_records(struct binding *b, int64_t *n, int64_t *of_pa
       n[at + x->code[f][i]]++;
       if (!b->out->margin[at + x->code[f][i]] && !step_of(b->c)->s->partial) {
         char subject[160];
-        snprintf(subject, sizeof subject, "%.60s, row %lld: no total in its part", step_of(b->c)->s->within ? step_of(b->c)->s->within : "", (long long)i + 1);
+        snprintf(subject, sizeof subject, "%.60s, row %lld: no total in its part", step_of(b->c)->s->within ? step_of(b->c)->s->within : "",
+            (long long)i + 1);
         return ERR(b->c->e, E_MARGIN_NO_TOTAL, .file = b->c->p->columns->place, .subject = subject);
       }
     }
@@ -282,7 +285,8 @@ static enum err_code check_empty(struct binding *b, const int64_t *n) {
   char subject[64];
   const struct weight_step *s = step_of(b->c)->s;
   snprintf(subject, sizeof subject, "%lld of the totals", (long long)empty);
-  return ERR(b->c->e, E_MARGIN_EMPTY, .file = s->margins_file ? s->margins_file : b->c->p->plan->place, .line = first->line, .subject = subject, .found = found);
+  return ERR(b->c->e, E_MARGIN_EMPTY, .file = s->margins_file ? s->margins_file : b->c->p->plan->place, .line = first->line, .subject = subject,
+      .found = found);
 }
 
 /* Factors that hold every record of a part count the same population: their totals have one sum. */
@@ -304,8 +308,9 @@ static enum err_code check_sums(struct binding *b, const int64_t *n, const int64
       char subject[200];
       const struct margin_row *m = NULL;
       for (int j = 0; j < levels && !m; j++) m = t->margin[at + j];
-      snprintf(subject, sizeof subject, "%.40s sums to %.15g, %.40s to %.15g, difference %.6g%s%.*s", first->name, population, x->name, sum_result(&s),
-          sum_result(&s) - population, m && m->within.n ? ", in " : "", m ? (int)(m->within.n < 24 ? m->within.n : 24) : 0, m ? m->within.p : "");
+      snprintf(subject, sizeof subject, "%.40s sums to %.15g, %.40s to %.15g, difference %.6g%s%.*s", first->name, population, x->name,
+          sum_result(&s), sum_result(&s) - population, m && m->within.n ? ", in " : "", m ? (int)(m->within.n < 24 ? m->within.n : 24) : 0,
+          m ? m->within.p : "");
       if (step_of(b->c)->s->report_unmet) TRY(weight_note(b->c, subject));
       else
         return ERR(b->c->e, E_MARGINS_DISAGREE, .file = step_of(b->c)->s->margins_file ? step_of(b->c)->s->margins_file : b->c->p->plan->place,

@@ -1,6 +1,6 @@
-/* 500 bootstrap replicates of a total and a ratio in 940 domains (47 prefectures x 20 industries; 470 strata, PSU of 20 records), against a bare loop of
- * the same sums in the same run; the jackknife of all primary units; one thread and two; and 500 replicates of a sample of 10^5 calibrated again to 66
- * margins each time. Target: 10^6 records in 5 s and 500 MB on one core. */
+/* 500 bootstrap replicates of a total and a ratio in 940 domains (47 prefectures x 20 industries; 470 strata, PSU of 20 records), against a bare
+ * loop of the same sums in the same run; the jackknife of all primary units; one thread and two; and 500 replicates of a sample of 10^5 calibrated
+ * again to 66 margins each time. Target: 10^6 records in 5 s and 500 MB on one core. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +99,8 @@ static int bootstrap_of(int64_t n) {
     cpu[k] = processor_seconds() - c0, wall[k] = wall_seconds() - w0, sink += out.cov[0];
   }
   const double peak = peak_mb(), floor = bare(&r, n > 1000000 ? 20 : 50, &sink) * REPLICATES / (n > 1000000 ? 20 : 50);
-  printf("bootstrap %9lld records: %6.2f s cpu, %6.2f s with two threads, bare loop over records %6.1f s (ratio %.3f), jackknife of %lld units %.3f s, peak %.0f MB%s\n",
+  printf(
+      "bootstrap %9lld records: %6.2f s cpu, %6.2f s with two threads, bare loop over records %6.1f s (ratio %.3f), jackknife of %lld units %.3f s, peak %.0f MB%s\n",
       (long long)n, cpu[0], wall[1], floor, cpu[0] / floor, (long long)jackknife.n_units, cpu[2], peak, sink == 0 ? " empty" : "");
   arena_free(a);
   return 0;
@@ -128,8 +129,14 @@ static int calibrated_bootstrap(void) {
   const struct taylor_domains domains = {DOMAINS, r.domain};
   if (sample_design_build(a, &spec, &d, &e) || replicate_make(a, &d, &how, &set, NULL, &e) || readjust_calibration_new(a, &to, &again, &e)) return 1;
   struct values_of_statistics values = {N, &domains, 2, s};
-  const struct replicate_task task = {.set = &set, .weight = r.weight, .readjust = readjust_calibration, .readjust_context = &again, .n_domains = DOMAINS,
-      .m = 2, .values = replicate_statistics, .values_context = &values};
+  const struct replicate_task task = {.set = &set,
+      .weight = r.weight,
+      .readjust = readjust_calibration,
+      .readjust_context = &again,
+      .n_domains = DOMAINS,
+      .m = 2,
+      .values = replicate_statistics,
+      .values_context = &values};
   const double c0 = processor_seconds();
   if (replicate_any(NULL, a, &task, &out, &e)) return 1;
   printf("calibrated bootstrap %d records, 66 margins, %d replicates: %.2f s cpu (%.1f ms each), %lld left out, peak %.0f MB\n", N, REPLICATES,

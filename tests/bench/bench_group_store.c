@@ -142,8 +142,8 @@ static void run(const char *folder, int64_t per_shard) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   const double n = (double)per_shard * SHARDS;
-  printf("%9.0f rows: %.3f s of the processor (%.3f s of the clock), %.1f M rows/s, %.1f x the sums in memory (%.3f s); peak %ld MiB\n", n, best, clock,
-      n / best * 1e-6, best / floor_seconds, floor_seconds, usage.ru_maxrss / 1024);
+  printf("%9.0f rows: %.3f s of the processor (%.3f s of the clock), %.1f M rows/s, %.1f x the sums in memory (%.3f s); peak %ld MiB\n", n, best,
+      clock, n / best * 1e-6, best / floor_seconds, floor_seconds, usage.ru_maxrss / 1024);
   store_close(s);
   arena_free(a);
 }

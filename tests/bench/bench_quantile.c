@@ -1,5 +1,5 @@
-/* Weighted quantiles (median, quartiles, deciles) of 10 million records: whole numbers as in pay, and reals whose every bit differs. Floor: libc's qsort
- * of the same pairs in the same run. Target: 10^7 records in 1 s of one core. */
+/* Weighted quantiles (median, quartiles, deciles) of 10 million records: whole numbers as in pay, and reals whose every bit differs. Floor: libc's
+ * qsort of the same pairs in the same run. Target: 10^7 records in 1 s of one core. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
-/* Result tables of 940 x 8 rows and 4 measures with intervals: written as long CSV and JSON, read back, digest, rule, comparison, picture; processor time, beside
- * the floor of formatting the same numbers with printf. */
+/* Result tables of 940 x 8 rows and 4 measures with intervals: written as long CSV and JSON, read back, digest, rule, comparison, picture; processor
+ * time, beside the floor of formatting the same numbers with printf. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

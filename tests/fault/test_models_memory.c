@@ -46,7 +46,8 @@ static enum err_code estimate(struct data *d, struct err *e) {
   return est_run(d->a, &in, &s, 1, &r, e);
 }
 static enum err_code chains(struct data *d, struct err *e) {
-  const struct long_input in = {.n = ROWS, .unit = d->unit, .period = d->period, .class_ = d->group, .response = {d->t.columns[0].x, d->t.columns[0].status}};
+  const struct long_input in = {
+      .n = ROWS, .unit = d->unit, .period = d->period, .class_ = d->group, .response = {d->t.columns[0].x, d->t.columns[0].status}};
   const struct long_rule rule = {.weight = 1, .step = 1};
   struct long_row *r;
   return longitudinal_run(d->a, &in, &rule, &r, e);

@@ -1,5 +1,5 @@
-/* Measures of tables: any text is read or refused with a place inside it. What was read has items that are names, numbers in range, and a formula whose
- * figures are measures over records; its name, written without spaces, is read as the same measure again. */
+/* Measures of tables: any text is read or refused with a place inside it. What was read has items that are names, numbers in range, and a formula
+ * whose figures are measures over records; its name, written without spaces, is read as the same measure again. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

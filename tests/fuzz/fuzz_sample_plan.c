@@ -5,7 +5,8 @@
 
 #include "estimators/selection/sample_draw.h"
 
-static const char frame[] = "id,district,urban,size,x\n1,a,0,3,1.5\n2,a,1,4,2\n3,b,0,1,2.5\n4,b,1,90,3\n5,c,0,2,3.5\n6,c,1,2,4\n7,a,0,8,1\n8,b,1,5,2\n";
+static const char frame[] =
+    "id,district,urban,size,x\n1,a,0,3,1.5\n2,a,1,4,2\n3,b,0,1,2.5\n4,b,1,90,3\n5,c,0,2,3.5\n6,c,1,2,4\n7,a,0,8,1\n8,b,1,5,2\n";
 
 static void carry_out(struct arena *a, const struct sample_plan *plan) {
   struct csv_table t;
@@ -29,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
   struct json_document *d = NULL;
   struct sample_plan plan;
   struct err e = {0};
-  if (a && json_parse("plan", (const char *)p, n, &d, &e) == E_OK && sample_plan_parse(a, "plan", json_root(d), &plan, &e) == E_OK) carry_out(a, &plan);
+  if (a && json_parse("plan", (const char *)p, n, &d, &e) == E_OK && sample_plan_parse(a, "plan", json_root(d), &plan, &e) == E_OK)
+    carry_out(a, &plan);
   json_release(d);
   arena_free(a);
   return 0;

@@ -1,5 +1,5 @@
-/* Designs of samples: any text is refused with a reason or read; what was read is bound to a small sample, its weight programme run, its replicates made
- * and a variance computed, without trouble. */
+/* Designs of samples: any text is refused with a reason or read; what was read is bound to a small sample, its weight programme run, its replicates
+ * made and a variance computed, without trouble. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,8 +18,9 @@ static enum err_code margins(void *context, const char *name, struct str *text, 
   *text = STR("item,code,total\nsex,1,60\nsex,2,70\n");
   return E_OK;
 }
-static const double h[N] = {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}, u[N] = {1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6}, p[N] = {9, 9, 9, 9, 9, 9, 8, 8, 8, 8, 8, 8},
-                    m[N] = {4, 4, 5, 5, 6, 6, 4, 4, 5, 5, 6, 6}, w[N] = {9, 9, 9, 9, 9, 9, 8, 8, 8, 8, 8, 8}, sex[N] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2},
+static const double h[N] = {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}, u[N] = {1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6},
+                    p[N] = {9, 9, 9, 9, 9, 9, 8, 8, 8, 8, 8, 8}, m[N] = {4, 4, 5, 5, 6, 6, 4, 4, 5, 5, 6, 6},
+                    w[N] = {9, 9, 9, 9, 9, 9, 8, 8, 8, 8, 8, 8}, sex[N] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2},
                     pi[N] = {.1, .1, .2, .2, .3, .3, .1, .1, .2, .2, .3, .3};
 static struct survey_column column(struct arena *a, const char *name, const double *x) {
   int32_t *code = ARENA_ARRAY(a, int32_t, N);
@@ -31,8 +32,8 @@ static struct survey_column column(struct arena *a, const char *name, const doub
 }
 
 static void carry_out(struct arena *a, const struct survey_plan *plan) {
-  const struct survey_column list[] = {column(a, "h", h), column(a, "u", u), column(a, "p", p), column(a, "m", m), column(a, "w", w), column(a, "sex", sex),
-      column(a, "pi", pi)};
+  const struct survey_column list[] = {
+      column(a, "h", h), column(a, "u", u), column(a, "p", p), column(a, "m", m), column(a, "w", w), column(a, "sex", sex), column(a, "pi", pi)};
   const struct survey_columns columns = {.place = "data", .n = N, .n_columns = 7, .column = list};
   struct survey_bound bound;
   struct weight_plan weights;

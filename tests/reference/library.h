@@ -10,8 +10,17 @@ struct library_form {
   const char *survey, *form, *version;
 };
 static const struct library_form LIBRARY[] = {
-    {"vital", "birth", "2015"}, {"vital", "death", "2015"}, {"vital", "population", "2015"}, {"vital", "deaths_by_age", "2015"}, {"vital", "births_by_age", "2015"}, {"vital", "life_q", "2015"},
-    {"mls", "establishment", "2018"}, {"mls", "register", "2018"}, {"mls", "stratum", "2018"}, {"mls", "cell", "2018"}, {"mls", "unitcell", "2018"},
+    {"vital", "birth", "2015"},
+    {"vital", "death", "2015"},
+    {"vital", "population", "2015"},
+    {"vital", "deaths_by_age", "2015"},
+    {"vital", "births_by_age", "2015"},
+    {"vital", "life_q", "2015"},
+    {"mls", "establishment", "2018"},
+    {"mls", "register", "2018"},
+    {"mls", "stratum", "2018"},
+    {"mls", "cell", "2018"},
+    {"mls", "unitcell", "2018"},
 };
 enum { LIBRARY_FORMS = sizeof LIBRARY / sizeof *LIBRARY };
 

@@ -1,5 +1,5 @@
-/* Files that others wrote, taken in through layouts of ours (tests/reference/intake, forms/library/mls/master_table): no problem is left unexplained, and the
- * cells are those that a second, independent count of the bytes finds. Skipped when the reference data are absent. */
+/* Files that others wrote, taken in through layouts of ours (tests/reference/intake, forms/library/mls/master_table): no problem is left
+ * unexplained, and the cells are those that a second, independent count of the bytes finds. Skipped when the reference data are absent. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/ext_sodium.h"

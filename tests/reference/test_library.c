@@ -1,4 +1,5 @@
-/* The library of forms: every form reads without a problem, the slips hold every item of the published layout, every rule of the page of edits is there. */
+/* The library of forms: every form reads without a problem, the slips hold every item of the published layout, every rule of the page of edits is
+ * there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,10 +77,12 @@ static int compare_with_layout(struct arena *a, const struct csv_table *layout, 
   int compared = 0;
   for (int64_t i = 0; i < layout->n_rows; i++) {
     if (!cell_is(layout, i, "form", form)) continue;
-    struct str position = csv_table_cell(layout, i, csv_table_column(layout, "position")), name = csv_table_cell(layout, i, csv_table_column(layout, "short_name"));
+    struct str position = csv_table_cell(layout, i, csv_table_column(layout, "position")),
+               name = csv_table_cell(layout, i, csv_table_column(layout, "short_name"));
     int64_t row = row_at_position(&items, position);
     if (row < 0) fail_msg("%s: no item at position %.*s (%.*s)", form, (int)position.n, position.p, (int)name.n, name.p);
-    if (!note_names(csv_table_cell(&items, row, csv_table_column(&items, "note")), name)) fail_msg("%s: the item at position %.*s does not name %.*s", form, (int)position.n, position.p, (int)name.n, name.p);
+    if (!note_names(csv_table_cell(&items, row, csv_table_column(&items, "note")), name))
+      fail_msg("%s: the item at position %.*s does not name %.*s", form, (int)position.n, position.p, (int)name.n, name.p);
     compared++;
   }
   return compared;
@@ -134,7 +137,8 @@ static void published_codes_are_known_to_the_items(void **state) {
       if (!cell_is(&layout, i, "form", form[f]->id)) continue;
       int64_t position = (int64_t)cell_number(&layout, i, "position");
       for (int k = 0; k < form[f]->n_items; k++)
-        if (form[f]->items[k].position == position) codes += codes_of_row(&form[f]->items[k], csv_table_cell(&layout, i, csv_table_column(&layout, "codes")));
+        if (form[f]->items[k].position == position)
+          codes += codes_of_row(&form[f]->items[k], csv_table_cell(&layout, i, csv_table_column(&layout, "codes")));
     }
   assert_true(codes > 200);
   arena_free(a);
@@ -249,11 +253,13 @@ static void every_check_speaks_both_languages_and_names_its_basis(void **state) 
     const struct form *f = read_form(a, LIBRARY[i].survey, LIBRARY[i].form, LIBRARY[i].version);
     for (int c = 0; c < f->n_checks; c++) {
       const struct check *k = &f->checks[c];
-      if (!*k->message_ja || !*k->message_en || !*k->remedy_ja || !*k->remedy_en || !*k->source) fail_msg("%s/%s %s: a text is empty", f->survey, f->id, k->id);
+      if (!*k->message_ja || !*k->message_en || !*k->remedy_ja || !*k->remedy_en || !*k->source)
+        fail_msg("%s/%s %s: a text is empty", f->survey, f->id, k->id);
       size_t n = strlen(k->message_en);
       if (k->message_en[n - 1] == '.') fail_msg("%s/%s %s: the message ends with a full stop", f->survey, f->id, k->id);
     }
-    for (int t = 0; t < f->n_tables; t++) assert_true(strcmp(f->tables[t].disclosure, "persons_10") == 0 || strcmp(f->tables[t].disclosure, "establishments_3") == 0);
+    for (int t = 0; t < f->n_tables; t++)
+      assert_true(strcmp(f->tables[t].disclosure, "persons_10") == 0 || strcmp(f->tables[t].disclosure, "establishments_3") == 0);
   }
   arena_free(a);
 }
@@ -288,7 +294,8 @@ static void labour_survey_does_not_pass_through_municipalities(void **state) {
   for (int i = 0; i < mls->n_levels; i++) assert_string_not_equal(mls->levels[i], "municipality");
   assert_int_equal(vital->n_levels, 4);
   assert_string_equal(vital->levels[0], "municipality");
-  assert_true(28 + vital->due_days[1] == 25 && vital->due_days[2] == 5); /* health centre on the 25th of the batch month, prefecture on the 5th after it */
+  assert_true(
+      28 + vital->due_days[1] == 25 && vital->due_days[2] == 5); /* health centre on the 25th of the batch month, prefecture on the 5th after it */
   arena_free(a);
 }
 

@@ -1,5 +1,6 @@
-/* Every check of the library against records that fail it, pass it and leave it open: tests/spec/vital_checks.csv and mls_checks.csv.
- * A case is form, check, assignments `item=value;prev.item=value;frame.item=value` (~unknown, ~not_applicable ... = a status), expected false, true or unknown. */
+/* Every check of the library against records that fail it, pass it and leave it open: tests/spec/vital_checks.csv and mls_checks.csv. A case is
+ * form, check, assignments `item=value;prev.item=value;frame.item=value` (~unknown, ~not_applicable ... = a status), expected false, true or
+ * unknown. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -109,7 +110,11 @@ static struct assignment *value_for(struct case_row *k, const struct expr_slot *
 static struct column describe(struct arena *a, const struct form *f, const char *name) {
   const struct item *it = form_item(f, name);
   assert_non_null(it);
-  struct column c = {.name = it->name, .type = it->type, .decimals = it->decimals, .unit = it->unit, .is_date = it->class == CLASS_DATE || it->class == CLASS_WAREKI};
+  struct column c = {.name = it->name,
+      .type = it->type,
+      .decimals = it->decimals,
+      .unit = it->unit,
+      .is_date = it->class == CLASS_DATE || it->class == CLASS_WAREKI};
   bool fixed = it->codelist && !*it->codelist->structure;
   if (c.type != COL_INT) c.dict = fixed ? it->codelist->dict : dict_new(a);
   return c;
@@ -134,7 +139,8 @@ static void bind(struct arena *a, const struct form *f, const struct expr *x, st
   for (int i = 0; i < n; i++) {
     const struct assignment *s = value_for(k, expr_slot(x, i));
     t.columns[i].status[0] = VAL_BLANK;
-    if (s && !put_value(&t.columns[i], s->value)) fail_msg("%s:%ld: '%.*s' cannot be a value of %s", k->file, (long)k->line, (int)s->value.n, s->value.p, expr_slot(x, i)->name);
+    if (s && !put_value(&t.columns[i], s->value))
+      fail_msg("%s:%ld: '%.*s' cannot be a value of %s", k->file, (long)k->line, (int)s->value.n, s->value.p, expr_slot(x, i)->name);
     out->columns[i] = &t.columns[i];
   }
   out->binding = (struct expr_binding){.columns = out->columns};
@@ -162,7 +168,8 @@ static void run_case(struct library *l, struct case_row *k) {
   int in = c->universe ? verdict(a, s->form, c->universe, k) : EXPR_TRUE;
   int got = verdict(a, s->form, c->expression, k);
   if (in != EXPR_TRUE) fail_msg("%s:%ld: the record is outside the universe of %s", k->file, (long)k->line, c->id);
-  if (!str_eq(k->expected, str_of(word[got]))) fail_msg("%s:%ld: %s is %s, expected %.*s", k->file, (long)k->line, c->id, word[got], (int)k->expected.n, k->expected.p);
+  if (!str_eq(k->expected, str_of(word[got])))
+    fail_msg("%s:%ld: %s is %s, expected %.*s", k->file, (long)k->line, c->id, word[got], (int)k->expected.n, k->expected.p);
   s->failed[at] |= got == EXPR_FALSE;
   s->passed[at] |= got == EXPR_TRUE;
   arena_free(a);
@@ -255,9 +262,11 @@ static const struct derived_case DERIVED[] = {
     {"vital/death/2015", "accident_prefecture", "cause=R54", ""},
     {"vital/death/2015", "accident_municipality_rank", "cause=R54", ""},
     {"vital/death/2015", "accident_municipality_rank", "traffic_accident=1;accident_municipality_code=~unknown", "?"},
-    {"vital/death/2015", "age_minutes", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=23;birth_minute=50;death_hour=0;death_minute=20", "30"},
+    {"vital/death/2015", "age_minutes", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=23;birth_minute=50;death_hour=0;death_minute=20",
+        "30"},
     {"vital/death/2015", "age_hours", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=23;birth_minute=50;death_hour=0;death_minute=20", ""},
-    {"vital/death/2015", "age_hours", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "23"},
+    {"vital/death/2015", "age_hours", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "23"},
     {"vital/death/2015", "age_days", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", ""},
     {"vital/death/2015", "age_days", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "1"},
     {"vital/death/2015", "age_days", "birth_date=2015-03-01;death_date=2015-03-29;birth_hour=10;birth_minute=0;death_hour=9;death_minute=0", "27"},
@@ -396,29 +405,52 @@ static const struct derived_case DERIVED[] = {
     {"vital/death/2015", "mother_birth_era", "age=0;cause=P072;mother_birth_date=1989-01-07", "3"},
     {"vital/death/2015", "mother_birth_era", "age=0;cause=P072;mother_birth_date=1989-01-08", "4"},
     {"vital/death/2015", "mother_birth_era", "age=80;cause=R54", ""},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-01;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "0"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "0"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "1"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-03;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "1"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-03;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "2"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-04;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "2"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-04;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "3"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-05;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "3"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-05;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "4"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-06;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "4"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-06;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "5"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-07;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "5"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-07;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "6"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-08;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "6"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-08;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "6"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-08;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "7"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-15;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "7"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-15;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "8"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-22;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "8"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-22;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "9"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-29;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59", "9"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-29;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "10"},
-    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-02-28;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0", "?"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-01;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "0"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "0"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-02;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "1"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-03;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "1"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-03;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "2"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-04;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "2"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-04;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "3"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-05;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "3"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-05;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "4"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-06;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "4"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-06;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "5"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-07;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "5"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-07;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "6"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-08;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "6"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-08;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "6"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-08;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "7"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-15;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "7"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-15;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "8"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-22;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "8"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-22;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "9"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-29;birth_hour=10;birth_minute=0;death_hour=9;death_minute=59",
+        "9"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-29;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "10"},
+    {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-02-28;birth_hour=10;birth_minute=0;death_hour=10;death_minute=0",
+        "?"},
     {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-03-30", "10"},
     {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-04-30", "10"},
     {"vital/death/2015", "age_detail", "birth_date=2015-03-01;death_date=2015-05-01", "11"},
@@ -515,8 +547,12 @@ static void derived_items_have_the_value_of_their_definition(void **state) {
   }
 }
 
-static void each_vital_check_fails_passes_and_stays_open_where_the_table_says(void **state) { check_is_met_by(*state, "tests/spec/vital_checks.csv", "vital"); }
-static void each_labour_check_fails_passes_and_stays_open_where_the_table_says(void **state) { check_is_met_by(*state, "tests/spec/mls_checks.csv", "mls"); }
+static void each_vital_check_fails_passes_and_stays_open_where_the_table_says(void **state) {
+  check_is_met_by(*state, "tests/spec/vital_checks.csv", "vital");
+}
+static void each_labour_check_fails_passes_and_stays_open_where_the_table_says(void **state) {
+  check_is_met_by(*state, "tests/spec/mls_checks.csv", "mls");
+}
 
 int main(void) {
   const struct CMUnitTest tests[] = {

@@ -14,7 +14,11 @@ static int read_ages(const struct csv_table *t, const char *sex, struct life_age
   int n = 0;
   for (int64_t i = 0; i < t->n_rows && n < 18; i++)
     if (cell_is(t, i, "sex", sex)) {
-      ages[n] = (struct life_age){.start = n * 5, .width = n == 17 ? 0 : 5, .a = n == 17 ? 0 : cell_number(t, i, "a"), .deaths = (int64_t)cell_number(t, i, "deaths"), .people = (int64_t)cell_number(t, i, "pop")};
+      ages[n] = (struct life_age){.start = n * 5,
+          .width = n == 17 ? 0 : 5,
+          .a = n == 17 ? 0 : cell_number(t, i, "a"),
+          .deaths = (int64_t)cell_number(t, i, "deaths"),
+          .people = (int64_t)cell_number(t, i, "pop")};
       rows[n++] = i;
     }
   return n;
@@ -50,10 +54,11 @@ static void abridged_table_2015_matches_the_vector(void **state) {
   arena_free(a);
 }
 
-static const struct life_age men_2015[18] = {
-    {0, 5, 0.15, 1473, 2528080}, {5, 5, 0.5, 253, 2698523}, {10, 5, 0.5, 267, 2855328}, {15, 5, 0.5, 836, 3073597}, {20, 5, 0.5, 1515, 3014733}, {25, 5, 0.5, 1786, 3210180},
-    {30, 5, 0.5, 2325, 3652706}, {35, 5, 0.5, 3455, 4191265}, {40, 5, 0.5, 6214, 4922423}, {45, 5, 0.5, 8656, 4365334}, {50, 5, 0.5, 12838, 3982000}, {55, 5, 0.5, 19460, 3749854},
-    {60, 5, 0.5, 36141, 4181397}, {65, 5, 0.5, 61424, 4699236}, {70, 5, 0.5, 76916, 3608735}, {75, 5, 0.5, 96964, 2806665}, {80, 5, 0.5, 126762, 2009820}, {85, 0, 0, 209063, 1472880}};
+static const struct life_age men_2015[18] = {{0, 5, 0.15, 1473, 2528080}, {5, 5, 0.5, 253, 2698523}, {10, 5, 0.5, 267, 2855328},
+    {15, 5, 0.5, 836, 3073597}, {20, 5, 0.5, 1515, 3014733}, {25, 5, 0.5, 1786, 3210180}, {30, 5, 0.5, 2325, 3652706}, {35, 5, 0.5, 3455, 4191265},
+    {40, 5, 0.5, 6214, 4922423}, {45, 5, 0.5, 8656, 4365334}, {50, 5, 0.5, 12838, 3982000}, {55, 5, 0.5, 19460, 3749854},
+    {60, 5, 0.5, 36141, 4181397}, {65, 5, 0.5, 61424, 4699236}, {70, 5, 0.5, 76916, 3608735}, {75, 5, 0.5, 96964, 2806665},
+    {80, 5, 0.5, 126762, 2009820}, {85, 0, 0, 209063, 1472880}};
 
 static void men_2015_as_stated(void **state) {
   (void)state;
@@ -94,9 +99,10 @@ static void impossible_tables_stop_with_the_age(void **state) {
 static const struct {
   const char *column;
   double e0, tolerance;
-} published[] = {{"qx1955M", 63.60, 0.01}, {"qx1955F", 67.75, 0.01}, {"qx1965M", 67.74, 0.01}, {"qx1975F", 76.89, 0.01}, {"qx1985M", 74.78, 0.01}, {"qx1990F", 81.90, 0.01},
-                 {"qx1995M", 76.38, 0.01}, {"qx2000M", 77.72, 0.01}, {"qx2000F", 84.60, 0.01}, {"qx2005M", 78.56, 0.01}, {"qx2010F", 86.30, 0.01}, {"qx2015M", 80.75, 0.01},
-                 {"qx2015F", 86.99, 0.01}, {"qx2020M", 81.56, 0.01}, {"qx2020F", 87.71, 0.01}, {"qx1947F", 53.96, 0.021}};
+} published[] = {{"qx1955M", 63.60, 0.01}, {"qx1955F", 67.75, 0.01}, {"qx1965M", 67.74, 0.01}, {"qx1975F", 76.89, 0.01}, {"qx1985M", 74.78, 0.01},
+    {"qx1990F", 81.90, 0.01}, {"qx1995M", 76.38, 0.01}, {"qx2000M", 77.72, 0.01}, {"qx2000F", 84.60, 0.01}, {"qx2005M", 78.56, 0.01},
+    {"qx2010F", 86.30, 0.01}, {"qx2015M", 80.75, 0.01}, {"qx2015F", 86.99, 0.01}, {"qx2020M", 81.56, 0.01}, {"qx2020F", 87.71, 0.01},
+    {"qx1947F", 53.96, 0.021}};
 
 static double e0_of(const struct csv_table *t, const char *column, double slip) {
   double q[LIFE_TABLE_MAX_AGES];
@@ -119,7 +125,8 @@ static void published_q_give_the_published_life_expectancy(void **state) {
     arena_free(a);
     skip();
   }
-  for (size_t i = 0; i < sizeof published / sizeof *published; i++) assert_true(fabs(e0_of(&t, published[i].column, 0) - published[i].e0) <= published[i].tolerance);
+  for (size_t i = 0; i < sizeof published / sizeof *published; i++)
+    assert_true(fabs(e0_of(&t, published[i].column, 0) - published[i].e0) <= published[i].tolerance);
   assert_true(fabs(e0_of(&t, "qx2020M", 0.01) - 81.56) > 0.01); /* one per cent more deaths must not pass */
   arena_free(a);
 }

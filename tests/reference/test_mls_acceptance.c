@@ -12,9 +12,10 @@
 #include "estimators/mls/mls_run.h"
 
 /* w, e0, inc, dec, e1, pt, D, Hs, Ho, C, O, S (thousand yen) */
-static const int64_t reports[6][12] = {
-    {8, 200, 10, 4, 206, 40, 3600, 27000, 2400, 62000, 5200, 1000}, {8, 150, 3, 9, 144, 60, 2500, 18500, 1000, 40000, 2100, 0}, {12, 120, 6, 2, 124, 10, 2250, 17300, 1900, 38500, 4300, 500},
-    {48, 50, 2, 5, 47, 20, 850, 6300, 300, 13500, 650, 0},          {48, 40, 0, 1, 39, 5, 740, 5700, 420, 12200, 980, 2400},   {64, 95, 14, 2, 107, 50, 1750, 12000, 250, 24400, 520, 0}};
+static const int64_t reports[6][12] = {{8, 200, 10, 4, 206, 40, 3600, 27000, 2400, 62000, 5200, 1000},
+    {8, 150, 3, 9, 144, 60, 2500, 18500, 1000, 40000, 2100, 0}, {12, 120, 6, 2, 124, 10, 2250, 17300, 1900, 38500, 4300, 500},
+    {48, 50, 2, 5, 47, 20, 850, 6300, 300, 13500, 650, 0}, {48, 40, 0, 1, 39, 5, 740, 5700, 420, 12200, 980, 2400},
+    {64, 95, 14, 2, 107, 50, 1750, 12000, 250, 24400, 520, 0}};
 static const int32_t cell_of[6] = {0, 0, 0, 1, 1, 1}, stratum_of[6] = {0, 0, 1, 2, 2, 3};
 
 struct month {
@@ -47,7 +48,13 @@ static void set_up(struct month *m, bool whole) {
   m->rollups[0] = (struct mls_rollup){STR("A"), STR("5"), 1, m->members[0]};
   m->rollups[1] = (struct mls_rollup){STR("B"), STR("5"), 1, m->members[1]};
   m->rollups[2] = (struct mls_rollup){STR("A+B"), STR("5"), 2, m->members[2]};
-  m->in = (struct mls_run_input){.sample = {.n = 6, .cell = m->cell, .design = &m->design}, .cells = m->cells, .n_cells = 2, .min_reports = 3, .rollups = m->rollups, .n_rollups = 3, .whole_workers = whole};
+  m->in = (struct mls_run_input){.sample = {.n = 6, .cell = m->cell, .design = &m->design},
+      .cells = m->cells,
+      .n_cells = 2,
+      .min_reports = 3,
+      .rollups = m->rollups,
+      .n_rollups = 3,
+      .whole_workers = whole};
   for (int i = 0; i < MLS_ITEMS; i++) m->in.sample.x[MLS_ALL][i] = m->x[i];
 }
 
@@ -179,8 +186,12 @@ static void production_rounds_workers_per_cell(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(ratios_totals_and_averages_to_the_shown_digits), cmocka_unit_test(rates_of_the_unrounded_totals),  cmocka_unit_test(displayed_row_derives_from_rounded_figures),
-      cmocka_unit_test(the_denominator_is_the_mean_of_both_stocks),     cmocka_unit_test(carry_forward_with_insurance_and_a_mover), cmocka_unit_test(production_rounds_workers_per_cell),
+      cmocka_unit_test(ratios_totals_and_averages_to_the_shown_digits),
+      cmocka_unit_test(rates_of_the_unrounded_totals),
+      cmocka_unit_test(displayed_row_derives_from_rounded_figures),
+      cmocka_unit_test(the_denominator_is_the_mean_of_both_stocks),
+      cmocka_unit_test(carry_forward_with_insurance_and_a_mover),
+      cmocka_unit_test(production_rounds_workers_per_cell),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Published unit cells of December 2025 rolled up against the published rows of the same master table (毎月勤労統計調査 全国調査結果原表 確報).
- * Workers must agree exactly, C O S within 1 yen and D Hs Ho within 0.1, because the published inputs are rounded; derived columns within twice that. */
+/* Published unit cells of December 2025 rolled up against the published rows of the same master table (毎月勤労統計調査 全国調査結果原表 確報). Workers must agree
+ * exactly, C O S within 1 yen and D Hs Ho within 0.1, because the published inputs are rounded; derived columns within twice that. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,7 +96,11 @@ static bool read_master(struct master *m) {
       assert_true(m->n < MAX_ROWS);
       m->rows[m->n++] = (struct mls_row){.industry = industry, .size = size};
     }
-    int split = str_eq(form, STR("N")) ? MLS_GENERAL : str_eq(form, STR("P")) ? MLS_PART : sex.p[0] == 'M' ? MLS_MALE : sex.p[0] == 'F' ? MLS_FEMALE : MLS_ALL;
+    int split = str_eq(form, STR("N")) ? MLS_GENERAL
+        : str_eq(form, STR("P"))       ? MLS_PART
+        : sex.p[0] == 'M'              ? MLS_MALE
+        : sex.p[0] == 'F'              ? MLS_FEMALE
+                                       : MLS_ALL;
     read_line(&m->rows[m->n - 1], split, &t, i);
   }
   return true;
@@ -109,7 +113,8 @@ static const struct mls_row *find(const struct master *m, struct str industry, c
 }
 
 /* Rolls up the named sizes of one industry, or one size of the named industries. */
-static bool add_rollup(struct master *m, struct str industry, const char *size, const char *sizes, const char *const *industries, struct mls_row *out) {
+static bool add_rollup(
+    struct master *m, struct str industry, const char *size, const char *sizes, const char *const *industries, struct mls_row *out) {
   struct mls_totals parts[64];
   struct str names[64];
   int32_t members[64], n = 0;
@@ -132,12 +137,15 @@ static bool add_rollup(struct master *m, struct str industry, const char *size, 
 }
 
 static const char *const divisions[] = {"C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", NULL};
-static const char *const parts_e[] = {"E-1", "E-2", "E-3", NULL}, *const parts_i[] = {"I-1", "I-2", NULL}, *const parts_d[] = {"D06", "D07", "D08", NULL};
-static const char *const parts_k[] = {"K68", "K70", NULL}, *const parts_l[] = {"L71", "L72", "L73", "L74", NULL}, *const parts_m[] = {"M75", "M76", "M77", NULL}, *const parts_o[] = {"O81", "O82", NULL};
+static const char *const parts_e[] = {"E-1", "E-2", "E-3", NULL}, *const parts_i[] = {"I-1", "I-2", NULL},
+                         *const parts_d[] = {"D06", "D07", "D08", NULL};
+static const char *const parts_k[] = {"K68", "K70", NULL}, *const parts_l[] = {"L71", "L72", "L73", "L74", NULL},
+                         *const parts_m[] = {"M75", "M76", "M77", NULL}, *const parts_o[] = {"O81", "O82", NULL};
 static const struct {
   const char *parent;
   const char *const *parts;
-} industry_sums[] = {{"TL", divisions}, {"E", parts_e}, {"I", parts_i}, {"D", parts_d}, {"K", parts_k}, {"L", parts_l}, {"M", parts_m}, {"O", parts_o}};
+} industry_sums[] = {
+    {"TL", divisions}, {"E", parts_e}, {"I", parts_i}, {"D", parts_d}, {"K", parts_k}, {"L", parts_l}, {"M", parts_m}, {"O", parts_o}};
 
 static int32_t roll_up_all(struct master *m, struct mls_row *ours) {
   static const char *const size_sums[][2] = {{"4", "13"}, {"0", "1357"}, {"T", "13579"}};
@@ -180,8 +188,9 @@ static void compare(struct master *m, const struct mls_row *ours, int32_t n, str
 
 static void report(const char *what, const struct mls_comparison *c) {
   char text[256];
-  print_message("   %s: %lld rows, %lld figures, %lld exact, %lld within, %lld not; rows not computed for suppression %lld\n", what, (long long)c->n_rows, (long long)c->n_compared, (long long)c->n_exact,
-                (long long)c->n_within, (long long)c->n_failed, (long long)c->n_not_computed);
+  print_message("   %s: %lld rows, %lld figures, %lld exact, %lld within, %lld not; rows not computed for suppression %lld\n", what,
+      (long long)c->n_rows, (long long)c->n_compared, (long long)c->n_exact, (long long)c->n_within, (long long)c->n_failed,
+      (long long)c->n_not_computed);
   for (int64_t i = 0; i < c->n_failures; i++) print_message("   %s\n", mls_difference_text(&c->failures[i], text, sizeof text));
 }
 
@@ -197,7 +206,8 @@ static void every_published_row_obeys_the_identities(void **state) {
     /* Published exceptions: a flow of general workers that would be negative (all minus part-time) is printed as 0. */
     int64_t (*v)[MLS_COLUMNS] = master.rows[i].value;
     bool clamped = false;
-    for (int c = MLS_COL_INC; c <= MLS_COL_DEC; c++) clamped = clamped || (v[MLS_GENERAL][c] == 0 && v[MLS_ALL][c] < v[MLS_PART][c] && v[MLS_PART][c] - v[MLS_ALL][c] <= 2);
+    for (int c = MLS_COL_INC; c <= MLS_COL_DEC; c++)
+      clamped = clamped || (v[MLS_GENERAL][c] == 0 && v[MLS_ALL][c] < v[MLS_PART][c] && v[MLS_PART][c] - v[MLS_ALL][c] <= 2);
     if (broken && !clamped) fail_msg("%s", broken);
     exceptions += broken != NULL;
     rows += !master.rows[i].suppressed;
@@ -301,12 +311,14 @@ static void read_own(struct master *m, const char *path) {
   assert_int_equal(csv_table_parse(m->a, path, text, n, &t, &e), E_OK);
   for (int64_t i = 0; i < t.n_rows; i++) {
     struct str industry = csv_table_cell(&t, i, csv_table_column(&t, "industry")), size = csv_table_cell(&t, i, csv_table_column(&t, "size"));
-    if (m->n == 0 || !str_eq(m->rows[m->n - 1].industry, industry) || !str_eq(m->rows[m->n - 1].size, size)) m->rows[m->n++] = (struct mls_row){.industry = industry, .size = size};
+    if (m->n == 0 || !str_eq(m->rows[m->n - 1].industry, industry) || !str_eq(m->rows[m->n - 1].size, size))
+      m->rows[m->n++] = (struct mls_row){.industry = industry, .size = size};
     struct mls_row *r = &m->rows[m->n - 1];
     int split = 0;
     while (!cell_is(&t, i, "worker_form", mls_split_code[split])) split++;
     if (cell_is(&t, i, "status", "suppressed")) r->suppressed = true, r->reason = "suppressed in the published table";
-    for (int c = 0; c < MLS_COLUMNS && !r->suppressed; c++) r->has[split][c] = number(csv_table_cell(&t, i, csv_table_column(&t, mls_column_name[c])), mls_column_tenths(c), &r->value[split][c]);
+    for (int c = 0; c < MLS_COLUMNS && !r->suppressed; c++)
+      r->has[split][c] = number(csv_table_cell(&t, i, csv_table_column(&t, mls_column_name[c])), mls_column_tenths(c), &r->value[split][c]);
   }
 }
 
@@ -367,8 +379,12 @@ static void unit_cells_give_the_published_rows(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(unit_cells_give_the_published_rows),
-      cmocka_unit_test(every_published_row_obeys_the_identities), cmocka_unit_test(size_rows_roll_up_to_the_published_rows), cmocka_unit_test(industry_rows_roll_up_to_the_published_rows),
-      cmocka_unit_test(total_row_as_published),                   cmocka_unit_test(a_unit_cell_altered_by_one_worker_fails), cmocka_unit_test(a_wrong_denominator_fails),
+      cmocka_unit_test(every_published_row_obeys_the_identities),
+      cmocka_unit_test(size_rows_roll_up_to_the_published_rows),
+      cmocka_unit_test(industry_rows_roll_up_to_the_published_rows),
+      cmocka_unit_test(total_row_as_published),
+      cmocka_unit_test(a_unit_cell_altered_by_one_worker_fails),
+      cmocka_unit_test(a_wrong_denominator_fails),
       cmocka_unit_test(a_roll_up_with_a_suppressed_cell_says_why),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* Our restated reference tables: whole, free of slips (the published identities hold in every row), and equal to the published files where those lie. */
+/* Our restated reference tables: whole, free of slips (the published identities hold in every row), and equal to the published files where those
+ * lie. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -214,7 +215,8 @@ static void compare_row(struct master *m, const struct csv_row *row, char form) 
   for (int k = 0; k < COLUMNS; k++) {
     int64_t v = 0;
     bool has = at[k] < row->n_cells && number_of(str_trim(row->cells[at[k]].text), in_tenths(k), &v);
-    if (has != r->has[k] || (has && v != r->value[k])) fail_msg("%s size %c form %c %s differs from the published file", r->industry, r->size, form, COLUMN[k]);
+    if (has != r->has[k] || (has && v != r->value[k]))
+      fail_msg("%s size %c form %c %s differs from the published file", r->industry, r->size, form, COLUMN[k]);
   }
   m->compared++;
 }
@@ -288,7 +290,8 @@ static double sum_where(const struct csv_table *t, const char *column, const cha
 static void vital_tables_have_the_published_totals(void **state) {
   struct arena *a = arena_new(0);
   struct csv_table want = load(a, "tests/reference/expected.csv"), population = load(a, "tests/reference/vital_2015_population.csv");
-  struct csv_table deaths = load(a, "tests/reference/vital_2015_deaths_by_age.csv"), births = load(a, "tests/reference/vital_2015_births_by_mother_age.csv"), model = load(a, MODEL);
+  struct csv_table deaths = load(a, "tests/reference/vital_2015_deaths_by_age.csv"),
+                   births = load(a, "tests/reference/vital_2015_births_by_mother_age.csv"), model = load(a, MODEL);
   (void)state;
   for (const char *s = "12"; *s; s++) {
     const char sex[] = {*s, 0};
@@ -337,7 +340,8 @@ static void standardised_death_rate_of_the_tables_is_the_expected_one(void **sta
 /* Births at 14 and under go into the first group of women, 45 and over is the last. */
 static void fertility_of_the_tables_is_the_expected_one(void **state) {
   struct arena *a = arena_new(0);
-  struct csv_table want = load(a, "tests/reference/expected.csv"), women = load(a, "tests/reference/vital_2015_women.csv"), births = load(a, "tests/reference/vital_2015_births_by_mother_age.csv");
+  struct csv_table want = load(a, "tests/reference/expected.csv"), women = load(a, "tests/reference/vital_2015_women.csv"),
+                   births = load(a, "tests/reference/vital_2015_births_by_mother_age.csv");
   double rate = 0;
   (void)state;
   assert_int_equal(women.n_rows, 7);
@@ -385,7 +389,8 @@ static void vital_tables_equal_the_published_inputs(void **state) {
     arena_free(a);
     skip();
   }
-  struct csv_table population = load(a, "tests/reference/vital_2015_population.csv"), deaths = load(a, "tests/reference/vital_2015_deaths_by_age.csv"), q = load(a, "tests/reference/life_q_2020.csv");
+  struct csv_table population = load(a, "tests/reference/vital_2015_population.csv"),
+                   deaths = load(a, "tests/reference/vital_2015_deaths_by_age.csv"), q = load(a, "tests/reference/life_q_2020.csv");
   int64_t k = 0;
   for (int64_t i = 0; i < theirs.n_rows; i++) {
     if (!cell_is(&theirs, i, "year", "2015")) continue;

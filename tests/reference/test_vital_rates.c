@@ -44,7 +44,8 @@ static void printed_rates_are_the_published_ones(void **state) {
 static void stillbirth_and_perinatal_rates_use_their_own_denominators(void **state) {
   (void)state;
   static const int64_t cases[][6] = {/* births, stillbirths, printed, 22w, early neonatal, printed */
-                                     {1110721, 34365, 300, 4357, 1184, 50}, {1062530, 31818, 291, 4058, 1091, 48}, {770759, 15179, 193, 2061, 466, 33}, {727277, 15532, 209, 1943, 460, 33}};
+      {1110721, 34365, 300, 4357, 1184, 50}, {1062530, 31818, 291, 4058, 1091, 48}, {770759, 15179, 193, 2061, 466, 33},
+      {727277, 15532, 209, 1943, 460, 33}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct vital_rate r;
     struct err e;
@@ -129,10 +130,13 @@ static void wrong_denominators_do_not_give_the_published_tfr(void **state) {
 }
 
 /* Deaths of known age and Japanese population on 1 October 2015. */
-static const int64_t deaths_m[18] = {1473, 253, 267, 836, 1515, 1786, 2325, 3455, 6214, 8656, 12838, 19460, 36141, 61424, 76916, 96964, 126762, 209063};
-static const int64_t people_m[18] = {2528080, 2698523, 2855328, 3073597, 3014733, 3210180, 3652706, 4191265, 4922423, 4365334, 3982000, 3749854, 4181397, 4699236, 3608735, 2806665, 2009820, 1472880};
+static const int64_t deaths_m[18] = {
+    1473, 253, 267, 836, 1515, 1786, 2325, 3455, 6214, 8656, 12838, 19460, 36141, 61424, 76916, 96964, 126762, 209063};
+static const int64_t people_m[18] = {2528080, 2698523, 2855328, 3073597, 3014733, 3210180, 3652706, 4191265, 4922423, 4365334, 3982000, 3749854,
+    4181397, 4699236, 3608735, 2806665, 2009820, 1472880};
 static const int64_t deaths_f[18] = {1219, 199, 203, 384, 586, 830, 1224, 1947, 3556, 4884, 6879, 9275, 16076, 26863, 37407, 56501, 95693, 359915};
-static const int64_t people_f[18] = {2414909, 2569226, 2718493, 2904186, 2868752, 3082677, 3531534, 4046870, 4763673, 4254117, 3926558, 3770396, 4308137, 5011036, 4142913, 3522767, 3002215, 3458084};
+static const int64_t people_f[18] = {2414909, 2569226, 2718493, 2904186, 2868752, 3082677, 3531534, 4046870, 4763673, 4254117, 3926558, 3770396,
+    4308137, 5011036, 4142913, 3522767, 3002215, 3458084};
 
 static void asdr_2015_on_the_S60_model(void **state) {
   (void)state;
@@ -187,7 +191,8 @@ static void asdr_of_every_stored_year(void **state) {
     assert_true(fabs(r.value * 1e5 - cell_number(&check, c, "asdr_S60_per100k_computed")) < 0.0051);
     assert_true(fabs(r.se * 1e5 - cell_number(&check, c, "se_poisson_per100k")) < 0.00051);
     /* 1985: the stored population is provisional and is known to miss the published figure. */
-    if (cell_number(&check, c, "year") > 1985) assert_true(fabs(round_decimals(r.value * 1000, 1) - cell_number(&check, c, "published_per1000_1dp")) < 1e-9);
+    if (cell_number(&check, c, "year") > 1985)
+      assert_true(fabs(round_decimals(r.value * 1000, 1) - cell_number(&check, c, "published_per1000_1dp")) < 1e-9);
     compared++;
   }
   assert_int_equal(compared, 12);

@@ -75,7 +75,8 @@ static UNUSED enum err_code seal(struct route *r, int office, int64_t declared, 
   const struct batch_declared d = {"population", declared};
   char folder[400];
   snprintf(folder, sizeof folder, "%s/out", r->root);
-  const struct batch_seal_request q = {.survey = "vital", .period = "2025", .out_folder = folder, .forms = "forms", .declared = &d, .n_declared = declared < 0 ? 0 : 1};
+  const struct batch_seal_request q = {
+      .survey = "vital", .period = "2025", .out_folder = folder, .forms = "forms", .declared = &d, .n_declared = declared < 0 ? 0 : 1};
   memset(&error, 0, sizeof error);
   return batch_seal(r->store[office], &q, out, &error);
 }

@@ -1,4 +1,5 @@
-/* expr_fixture.h -- items, code lists and rows for the tests of base/expr: bindings as text ("a=5;sex=1;prev.a=blank;person.age=3|40") become columns. */
+/* expr_fixture.h -- items, code lists and rows for the tests of base/expr: bindings as text ("a=5;sex=1;prev.a=blank;person.age=3|40") become
+ * columns. */
 #ifndef SHIRABE_TESTS_EXPR_FIXTURE_H
 #define SHIRABE_TESTS_EXPR_FIXTURE_H
 #include <stdlib.h>
@@ -92,7 +93,13 @@ static struct column *fixture_column(struct fixture *f, const struct fixture_ite
   struct column *c = ARENA_NEW(f->arena, struct column);
   struct str parts[FIXTURE_CHILDREN];
   int n_parts = 0;
-  *c = (struct column){.name = item->name, .type = item->type == EXPR_CODE ? COL_CODE : item->type == EXPR_TEXT ? COL_TEXT : COL_INT, .decimals = item->decimals, .unit = item->unit, .is_date = item->type == EXPR_DATE};
+  *c = (struct column){.name = item->name,
+      .type = item->type == EXPR_CODE ? COL_CODE
+          : item->type == EXPR_TEXT   ? COL_TEXT
+                                      : COL_INT,
+      .decimals = item->decimals,
+      .unit = item->unit,
+      .is_date = item->type == EXPR_DATE};
   c->status = ARENA_ARRAY(f->arena, uint8_t, n);
   c->i64 = ARENA_ARRAY(f->arena, int64_t, n);
   c->code = ARENA_ARRAY(f->arena, int32_t, n);
@@ -139,7 +146,8 @@ static inline struct fixture_rows *fixture_bind(struct fixture *f, const struct 
     bool child = slot->kind == EXPR_SLOT_CHILD;
     const char *key = arena_printf(f->arena, "%s%s%s%s", prefixes[slot->kind], slot->record, child ? "." : "", slot->name);
     struct str text = fixture_find(bindings, key);
-    if (text.n) columns[i] = fixture_column(f, fixture_item(str_of(slot->record), str_of(slot->name)), text, FIXTURE_ROWS * (child ? FIXTURE_CHILDREN : 1));
+    if (text.n)
+      columns[i] = fixture_column(f, fixture_item(str_of(slot->record), str_of(slot->name)), text, FIXTURE_ROWS * (child ? FIXTURE_CHILDREN : 1));
   }
   rows->children = (struct expr_children){"person", first};
   rows->binding = (struct expr_binding){columns, &rows->children, 1};
@@ -149,7 +157,8 @@ static inline struct fixture_rows *fixture_bind(struct fixture *f, const struct 
 static const char *fixture_truth(uint8_t t) { return t == EXPR_TRUE ? "true" : t == EXPR_FALSE ? "false" : "unknown"; }
 
 /* Evaluates all rows, in batches, and returns the one text they agree on ("rows differ" when they do not), or the error's name. */
-static inline const char *fixture_evaluate(struct fixture *f, const struct expr *x, const struct fixture_rows *rows, int decimals, bool exact, struct err *e) {
+static inline const char *fixture_evaluate(
+    struct fixture *f, const struct expr *x, const struct fixture_rows *rows, int decimals, bool exact, struct err *e) {
   struct expr_scratch *s = expr_scratch_new(f->arena, x);
   const char *result = NULL;
   s->exact_only = exact;

@@ -1,5 +1,5 @@
-/* hostile_inputs.h -- files made to do harm, by name. Each maker writes one whole file; an honest file of the same kind is among them, so that a test which
- * refuses everything fails. */
+/* hostile_inputs.h -- files made to do harm, by name. Each maker writes one whole file; an honest file of the same kind is among them, so that a
+ *    test which refuses everything fails. */
 #ifndef SHIRABE_TESTS_HOSTILE_INPUTS_H
 #define SHIRABE_TESTS_HOSTILE_INPUTS_H
 #include <stdio.h>
@@ -13,8 +13,9 @@ struct hostile_input {
   void (*make)(struct strbuf *out);
 };
 #define SHEET_OF(rows) "<worksheet " XLSX_MAIN "><sheetData>" rows "</sheetData></worksheet>"
-#define LAUGHS(root) "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>" \
-                     "<!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'><!ENTITY e '&d;&d;&d;&d;&d;&d;&d;&d;'>]>" root
+#define LAUGHS(root)                                                                                                                               \
+  "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>"                 \
+  "<!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'><!ENTITY e '&d;&d;&d;&d;&d;&d;&d;&d;'>]>" root
 
 static inline void book(struct strbuf *out, struct xlsx_text t) {
   struct zip_writer z;
@@ -31,7 +32,8 @@ static inline void book_with(struct strbuf *out, const char *name, struct str da
   zip_finish(&z);
   *out = z.out;
 }
-static inline void book_packed(struct strbuf *out, const char *strings_before, const char *before, const char *pattern, uint64_t matches, const char *after) {
+static inline void book_packed(
+    struct strbuf *out, const char *strings_before, const char *before, const char *pattern, uint64_t matches, const char *after) {
   struct zip_writer z; /* a packed sheet, or packed strings when strings_before is given */
   struct packed p;
   struct xlsx_text honest = {0};
@@ -78,7 +80,9 @@ static void bomb_short(struct strbuf *o) { /* less comes out than was declared *
   memcpy(zip_header(o, CENTRAL, 6) + 24, "\0\x20\0\0", 4);
   memcpy(zip_header(o, LOCAL, 6) + 22, "\0\x20\0\0", 4);
 }
-static void bomb_legal(struct strbuf *o) { book_packed(o, NULL, "<worksheet " XLSX_MAIN "><sheetData/><!--", "x", 3900, "-->"); } /* within the ratio; broken XML at its end */
+static void bomb_legal(struct strbuf *o) {
+  book_packed(o, NULL, "<worksheet " XLSX_MAIN "><sheetData/><!--", "x", 3900, "-->");
+} /* within the ratio; broken XML at its end */
 static void truncated(struct strbuf *o) { honest(o); o->n -= 7; }
 static void truncated_half(struct strbuf *o) { honest(o); o->n /= 2; }
 static void garbage_after(struct strbuf *o) { honest(o); strbuf_adds(o, "garbage"); }
@@ -185,9 +189,15 @@ static void laughs_relations(struct strbuf *o) { book(o, (struct xlsx_text){.rel
 static void laughs_styles(struct strbuf *o) { book(o, (struct xlsx_text){.styles = LAUGHS("<styleSheet " XLSX_MAIN ">&e;</styleSheet>")}); }
 static void laughs_strings(struct strbuf *o) { book(o, (struct xlsx_text){.strings = LAUGHS("<sst " XLSX_MAIN "><si><t>&e;</t></si></sst>")}); }
 static void laughs_sheet(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = LAUGHS("<worksheet " XLSX_MAIN ">&e;</worksheet>")}); }
-static void external_entity(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><worksheet " XLSX_MAIN ">&a;</worksheet>"}); }
-static void external_type(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = "<!DOCTYPE x SYSTEM 'http://127.0.0.1/x.dtd'><worksheet " XLSX_MAIN "/>"}); }
-static void parameter_entity(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = "<!DOCTYPE x [<!ENTITY % a SYSTEM 'file:///x'> %a;]><worksheet " XLSX_MAIN "/>"}); }
+static void external_entity(struct strbuf *o) {
+  book(o, (struct xlsx_text){.sheet = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><worksheet " XLSX_MAIN ">&a;</worksheet>"});
+}
+static void external_type(struct strbuf *o) {
+  book(o, (struct xlsx_text){.sheet = "<!DOCTYPE x SYSTEM 'http://127.0.0.1/x.dtd'><worksheet " XLSX_MAIN "/>"});
+}
+static void parameter_entity(struct strbuf *o) {
+  book(o, (struct xlsx_text){.sheet = "<!DOCTYPE x [<!ENTITY % a SYSTEM 'file:///x'> %a;]><worksheet " XLSX_MAIN "/>"});
+}
 static void undefined_entity(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = SHEET_OF("&nbsp;")}); }
 static void utf16(struct strbuf *o) {
   struct zip_writer z;
@@ -203,7 +213,9 @@ static void utf16(struct strbuf *o) {
   strbuf_release(&wide);
   *o = z.out;
 }
-static void shift_jis(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = "<?xml version='1.0' encoding='Shift_JIS'?><worksheet " XLSX_MAIN "/>"}); }
+static void shift_jis(struct strbuf *o) {
+  book(o, (struct xlsx_text){.sheet = "<?xml version='1.0' encoding='Shift_JIS'?><worksheet " XLSX_MAIN "/>"});
+}
 static void not_utf8(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = SHEET_OF("<row r='1'><c r='A1' t='str'><v>\x90\xab</v></c></row>")}); }
 static void two_roots(struct strbuf *o) { book(o, (struct xlsx_text){.sheet = SHEET_OF("") "<x/>"}); }
 static void repeated(struct strbuf *o, const char *before, const char *format, int n, const char *after) {
@@ -232,17 +244,30 @@ static void attribute_names_many(struct strbuf *o) { repeated(o, HEAD_OF, "<a na
 static void prefixes_many(struct strbuf *o) { repeated(o, HEAD_OF, "<a xmlns:p#='u'/>", 5000, "</worksheet>"); }
 
 /* --- the sheet --- */
-static void text_long(struct strbuf *o) { book_packed(o, NULL, HEAD_OF "<sheetData><row r='1'><c r='A1' t='str'><v>", "x", 400000, "</v></c></row></sheetData></worksheet>"); }
+static void text_long(struct strbuf *o) {
+  book_packed(o, NULL, HEAD_OF "<sheetData><row r='1'><c r='A1' t='str'><v>", "x", 400000, "</v></c></row></sheetData></worksheet>");
+}
 static void strings_large(struct strbuf *o) { book_packed(o, "<sst " XLSX_MAIN "><si><t>", one_cell, "x", 500000, "</t></si></sst>"); }
 static void strings_many(struct strbuf *o) { book_packed(o, "<sst " XLSX_MAIN ">", one_cell, "<si/>", 165000, "</sst>"); }
-static void columns_wide(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData><row r='1'>", "<c><v>#</v></c>", 5000, "</row></sheetData></worksheet>"); }
-static void columns_million(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData><row r='1'>", "<c/>", 1000000, "</row></sheetData></worksheet>"); }
-static void merged_many(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData/><mergeCells>", "<mergeCell ref='A1:B#'/>", 65537, "</mergeCells></worksheet>"); }
-static void column_marks(struct strbuf *o) { repeated(o, HEAD_OF "<cols>", "<col min='1' max='16384' hidden='1'/>", 20000, "</cols><sheetData/></worksheet>"); }
-static void merged_wide(struct strbuf *o) { /* two areas over each other, as wide as a sheet */
-  book(o, (struct xlsx_text){.sheet = HEAD_OF "<sheetData><row r='2'><c r='A2'><v>1</v></c></row></sheetData><mergeCells><mergeCell ref='A1:XFD9'/><mergeCell ref='B2:C2'/></mergeCells></worksheet>"});
+static void columns_wide(struct strbuf *o) {
+  repeated(o, HEAD_OF "<sheetData><row r='1'>", "<c><v>#</v></c>", 5000, "</row></sheetData></worksheet>");
 }
-static void merged_deep(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData><mergeCells>", "<mergeCell ref='A1:B#'/>", 5000, "</mergeCells></worksheet>"); }
+static void columns_million(struct strbuf *o) { repeated(o, HEAD_OF "<sheetData><row r='1'>", "<c/>", 1000000, "</row></sheetData></worksheet>"); }
+static void merged_many(struct strbuf *o) {
+  repeated(o, HEAD_OF "<sheetData/><mergeCells>", "<mergeCell ref='A1:B#'/>", 65537, "</mergeCells></worksheet>");
+}
+static void column_marks(struct strbuf *o) {
+  repeated(o, HEAD_OF "<cols>", "<col min='1' max='16384' hidden='1'/>", 20000, "</cols><sheetData/></worksheet>");
+}
+static void merged_wide(struct strbuf *o) { /* two areas over each other, as wide as a sheet */
+  book(o,
+      (struct xlsx_text){.sheet = HEAD_OF
+          "<sheetData><row r='2'><c r='A2'><v>1</v></c></row></sheetData><mergeCells><mergeCell ref='A1:XFD9'/><mergeCell ref='B2:C2'/></mergeCells></worksheet>"});
+}
+static void merged_deep(struct strbuf *o) {
+  repeated(o, HEAD_OF "<sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData><mergeCells>", "<mergeCell ref='A1:B#'/>", 5000,
+      "</mergeCells></worksheet>");
+}
 static void row_of_strings(struct strbuf *o) { /* one text of 64 KiB, referred to again and again */
   struct zip_writer z;
   struct packed p;
@@ -271,10 +296,17 @@ static void styles_many(struct strbuf *o) {
 }
 #define LINK(target) XLSX_RELATIONS "<Relationship Id='r1' Type='" XLSX_TYPE "worksheet' Target='" target "'/></Relationships>"
 static void link_outside(struct strbuf *o) { book(o, (struct xlsx_text){.relations = LINK("../../../etc/passwd")}); }
-static void link_external(struct strbuf *o) { book(o, (struct xlsx_text){.relations = XLSX_RELATIONS "<Relationship Id='r1' Type='" XLSX_TYPE "worksheet' Target='http://127.0.0.1/a.xml' TargetMode='External'/></Relationships>"}); }
+static void link_external(struct strbuf *o) {
+  book(o,
+      (struct xlsx_text){.relations = XLSX_RELATIONS "<Relationship Id='r1' Type='" XLSX_TYPE
+                                                     "worksheet' Target='http://127.0.0.1/a.xml' TargetMode='External'/></Relationships>"});
+}
 static void link_nowhere(struct strbuf *o) { book(o, (struct xlsx_text){.relations = LINK("worksheets/b.xml")}); }
 static void link_itself(struct strbuf *o) { book(o, (struct xlsx_text){.relations = LINK("workbook.xml")}); }
-static void one_part_twice(struct strbuf *o) { book(o, (struct xlsx_text){.workbook = "<workbook " XLSX_MAIN "><sheets><sheet name='S' r:id='r1'/><sheet name='T' r:id='r1'/></sheets></workbook>"}); }
+static void one_part_twice(struct strbuf *o) {
+  book(o,
+      (struct xlsx_text){.workbook = "<workbook " XLSX_MAIN "><sheets><sheet name='S' r:id='r1'/><sheet name='T' r:id='r1'/></sheets></workbook>"});
+}
 
 /* --- tar --- */
 static void tar_of(struct strbuf *o, const char *a, const char *b) {
@@ -347,25 +379,121 @@ static void zstd_skippable(struct strbuf *o) {
 
 #define MAKER(prefix, f) {prefix #f, f}
 static const struct hostile_input hostile_inputs[] = {
-    MAKER("xlsx_", honest), MAKER("xlsx_", honest_packed), MAKER("xlsx_", bomb_ratio), MAKER("xlsx_", bomb_member), MAKER("xlsx_", bomb_total), MAKER("xlsx_", bomb_members),
-    MAKER("xlsx_", bomb_hidden), MAKER("xlsx_", bomb_short), MAKER("xlsx_", bomb_legal), MAKER("xlsx_", truncated), MAKER("xlsx_", truncated_half), MAKER("xlsx_", garbage_after),
-    MAKER("xlsx_", comment), MAKER("xlsx_", second_zip), MAKER("xlsx_", garbage_before), MAKER("xlsx_", zip64_end), MAKER("xlsx_", zip64_entry), MAKER("xlsx_", zip64_offset),
-    MAKER("xlsx_", disks), MAKER("xlsx_", count_lies), MAKER("xlsx_", directory_lies), MAKER("xlsx_", parent), MAKER("xlsx_", absolute), MAKER("xlsx_", backslash), MAKER("xlsx_", drive),
-    MAKER("xlsx_", reserved_name), MAKER("xlsx_", control), MAKER("xlsx_", dot_end), MAKER("xlsx_", nul_name), MAKER("xlsx_", symlink_member), MAKER("xlsx_", device_member),
-    MAKER("xlsx_", fifo_member), MAKER("xlsx_", duplicate), MAKER("xlsx_", case_collision), MAKER("xlsx_", folder_collision), MAKER("xlsx_", composed_collision), MAKER("xlsx_", overlap),
-    MAKER("xlsx_", overlap_inside), MAKER("xlsx_", encrypted), MAKER("xlsx_", strong), MAKER("xlsx_", masked), MAKER("xlsx_", method_other), MAKER("xlsx_", method_differs),
-    MAKER("xlsx_", stored_lies), MAKER("xlsx_", local_name), MAKER("xlsx_", local_size), MAKER("xlsx_", outside), MAKER("xlsx_", checksum),
-    MAKER("xlsx_", laughs_package), MAKER("xlsx_", laughs_workbook), MAKER("xlsx_", laughs_relations), MAKER("xlsx_", laughs_styles), MAKER("xlsx_", laughs_strings),
-    MAKER("xlsx_", laughs_sheet), MAKER("xlsx_", external_entity), MAKER("xlsx_", external_type), MAKER("xlsx_", parameter_entity), MAKER("xlsx_", undefined_entity), MAKER("xlsx_", utf16),
-    MAKER("xlsx_", shift_jis), MAKER("xlsx_", not_utf8), MAKER("xlsx_", two_roots), MAKER("xlsx_", deep), MAKER("xlsx_", deep_million), MAKER("xlsx_", attributes),
-    MAKER("xlsx_", attributes_many), MAKER("xlsx_", attribute_long), MAKER("xlsx_", attribute_open), MAKER("xlsx_", comment_long), MAKER("xlsx_", names_many),
-    MAKER("xlsx_", attribute_names_many), MAKER("xlsx_", prefixes_many), MAKER("xlsx_", text_long), MAKER("xlsx_", strings_large), MAKER("xlsx_", strings_many),
-    MAKER("xlsx_", columns_wide), MAKER("xlsx_", columns_million), MAKER("xlsx_", merged_many), MAKER("xlsx_", merged_deep), MAKER("xlsx_", merged_wide), MAKER("xlsx_", column_marks), MAKER("xlsx_", row_of_strings), MAKER("xlsx_", styles_many),
-    MAKER("xlsx_", link_outside), MAKER("xlsx_", link_external), MAKER("xlsx_", link_nowhere), MAKER("xlsx_", link_itself), MAKER("xlsx_", one_part_twice),
-    MAKER("", tar_honest), MAKER("", tar_hardlink), MAKER("", tar_symlink), MAKER("", tar_device), MAKER("", tar_block_device), MAKER("", tar_folder), MAKER("", tar_fifo), MAKER("", tar_pax),
-    MAKER("", tar_pax_global), MAKER("", tar_long_name), MAKER("", tar_sparse), MAKER("", tar_parent), MAKER("", tar_absolute), MAKER("", tar_upper_case), MAKER("", tar_backslash),
-    MAKER("", tar_reserved), MAKER("", tar_duplicate), MAKER("", tar_size), MAKER("", tar_second), MAKER("", tar_cut),
-    MAKER("", zstd_honest), MAKER("", zstd_bomb), MAKER("", zstd_bomb_total), MAKER("", zstd_window), MAKER("", zstd_second_frame), MAKER("", zstd_garbage), MAKER("", zstd_cut),
+    MAKER("xlsx_", honest),
+    MAKER("xlsx_", honest_packed),
+    MAKER("xlsx_", bomb_ratio),
+    MAKER("xlsx_", bomb_member),
+    MAKER("xlsx_", bomb_total),
+    MAKER("xlsx_", bomb_members),
+    MAKER("xlsx_", bomb_hidden),
+    MAKER("xlsx_", bomb_short),
+    MAKER("xlsx_", bomb_legal),
+    MAKER("xlsx_", truncated),
+    MAKER("xlsx_", truncated_half),
+    MAKER("xlsx_", garbage_after),
+    MAKER("xlsx_", comment),
+    MAKER("xlsx_", second_zip),
+    MAKER("xlsx_", garbage_before),
+    MAKER("xlsx_", zip64_end),
+    MAKER("xlsx_", zip64_entry),
+    MAKER("xlsx_", zip64_offset),
+    MAKER("xlsx_", disks),
+    MAKER("xlsx_", count_lies),
+    MAKER("xlsx_", directory_lies),
+    MAKER("xlsx_", parent),
+    MAKER("xlsx_", absolute),
+    MAKER("xlsx_", backslash),
+    MAKER("xlsx_", drive),
+    MAKER("xlsx_", reserved_name),
+    MAKER("xlsx_", control),
+    MAKER("xlsx_", dot_end),
+    MAKER("xlsx_", nul_name),
+    MAKER("xlsx_", symlink_member),
+    MAKER("xlsx_", device_member),
+    MAKER("xlsx_", fifo_member),
+    MAKER("xlsx_", duplicate),
+    MAKER("xlsx_", case_collision),
+    MAKER("xlsx_", folder_collision),
+    MAKER("xlsx_", composed_collision),
+    MAKER("xlsx_", overlap),
+    MAKER("xlsx_", overlap_inside),
+    MAKER("xlsx_", encrypted),
+    MAKER("xlsx_", strong),
+    MAKER("xlsx_", masked),
+    MAKER("xlsx_", method_other),
+    MAKER("xlsx_", method_differs),
+    MAKER("xlsx_", stored_lies),
+    MAKER("xlsx_", local_name),
+    MAKER("xlsx_", local_size),
+    MAKER("xlsx_", outside),
+    MAKER("xlsx_", checksum),
+    MAKER("xlsx_", laughs_package),
+    MAKER("xlsx_", laughs_workbook),
+    MAKER("xlsx_", laughs_relations),
+    MAKER("xlsx_", laughs_styles),
+    MAKER("xlsx_", laughs_strings),
+    MAKER("xlsx_", laughs_sheet),
+    MAKER("xlsx_", external_entity),
+    MAKER("xlsx_", external_type),
+    MAKER("xlsx_", parameter_entity),
+    MAKER("xlsx_", undefined_entity),
+    MAKER("xlsx_", utf16),
+    MAKER("xlsx_", shift_jis),
+    MAKER("xlsx_", not_utf8),
+    MAKER("xlsx_", two_roots),
+    MAKER("xlsx_", deep),
+    MAKER("xlsx_", deep_million),
+    MAKER("xlsx_", attributes),
+    MAKER("xlsx_", attributes_many),
+    MAKER("xlsx_", attribute_long),
+    MAKER("xlsx_", attribute_open),
+    MAKER("xlsx_", comment_long),
+    MAKER("xlsx_", names_many),
+    MAKER("xlsx_", attribute_names_many),
+    MAKER("xlsx_", prefixes_many),
+    MAKER("xlsx_", text_long),
+    MAKER("xlsx_", strings_large),
+    MAKER("xlsx_", strings_many),
+    MAKER("xlsx_", columns_wide),
+    MAKER("xlsx_", columns_million),
+    MAKER("xlsx_", merged_many),
+    MAKER("xlsx_", merged_deep),
+    MAKER("xlsx_", merged_wide),
+    MAKER("xlsx_", column_marks),
+    MAKER("xlsx_", row_of_strings),
+    MAKER("xlsx_", styles_many),
+    MAKER("xlsx_", link_outside),
+    MAKER("xlsx_", link_external),
+    MAKER("xlsx_", link_nowhere),
+    MAKER("xlsx_", link_itself),
+    MAKER("xlsx_", one_part_twice),
+    MAKER("", tar_honest),
+    MAKER("", tar_hardlink),
+    MAKER("", tar_symlink),
+    MAKER("", tar_device),
+    MAKER("", tar_block_device),
+    MAKER("", tar_folder),
+    MAKER("", tar_fifo),
+    MAKER("", tar_pax),
+    MAKER("", tar_pax_global),
+    MAKER("", tar_long_name),
+    MAKER("", tar_sparse),
+    MAKER("", tar_parent),
+    MAKER("", tar_absolute),
+    MAKER("", tar_upper_case),
+    MAKER("", tar_backslash),
+    MAKER("", tar_reserved),
+    MAKER("", tar_duplicate),
+    MAKER("", tar_size),
+    MAKER("", tar_second),
+    MAKER("", tar_cut),
+    MAKER("", zstd_honest),
+    MAKER("", zstd_bomb),
+    MAKER("", zstd_bomb_total),
+    MAKER("", zstd_window),
+    MAKER("", zstd_second_frame),
+    MAKER("", zstd_garbage),
+    MAKER("", zstd_cut),
     MAKER("", zstd_skippable),
 };
 enum { N_HOSTILE_INPUTS = sizeof hostile_inputs / sizeof *hostile_inputs };

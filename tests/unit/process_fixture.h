@@ -1,4 +1,5 @@
-/* process_fixture.h -- a small form made in memory, tables from lines of text, shards with joined previous period and register: for the tests of processing. */
+/* process_fixture.h -- a small form made in memory, tables from lines of text, shards with joined previous period and register: for the tests of
+ * processing. */
 #ifndef SHIRABE_TESTS_PROCESS_FIXTURE_H
 #define SHIRABE_TESTS_PROCESS_FIXTURE_H
 #include <stdlib.h>
@@ -74,7 +75,8 @@ static inline void small_free(struct small *s) { arena_free(s->arena); }
 static inline void small_check(struct small *s, const char *id, enum check_severity severity, const char *universe, const char *expression) {
   struct check *grown = ARENA_ARRAY(s->arena, struct check, s->form.n_checks + 1);
   if (s->form.n_checks) memcpy(grown, s->form.checks, (size_t)s->form.n_checks * sizeof *grown);
-  grown[s->form.n_checks] = (struct check){.id = id, .record = "unit", .severity = severity, .universe = small_compile(s, universe), .expression = small_compile(s, expression)};
+  grown[s->form.n_checks] = (struct check){
+      .id = id, .record = "unit", .severity = severity, .universe = small_compile(s, universe), .expression = small_compile(s, expression)};
   s->form.checks = grown;
   s->form.n_checks++;
 }
@@ -87,12 +89,14 @@ static inline void small_step(struct small *s, int64_t order, const char *items,
   s->form.n_impute++;
 }
 
-/* Rows "u1,A,1,10,100": items in the form's order, missing ones at the end blank; "" blank, "na", "?" unknown; decimals as stored (15 = 1.5 hours). */
+/* Rows "u1,A,1,10,100": items in the form's order, missing ones at the end blank; "" blank, "na", "?" unknown; decimals as stored (15 = 1.5 hours).
+ */
 static inline struct table *small_table(struct small *s, const struct form *f, const char *const *rows, int n_rows) {
   struct table *t = ARENA_NEW(s->arena, struct table);
   struct column columns[16];
   struct err e;
-  for (int i = 0; i < f->n_items; i++) columns[i] = (struct column){.name = f->items[i].name, .type = f->items[i].type, .decimals = f->items[i].decimals, .unit = f->items[i].unit};
+  for (int i = 0; i < f->n_items; i++)
+    columns[i] = (struct column){.name = f->items[i].name, .type = f->items[i].type, .decimals = f->items[i].decimals, .unit = f->items[i].unit};
   if (table_init(t, s->arena, columns, f->n_items, n_rows, &e)) abort();
   for (int r = 0; r < n_rows; r++) {
     struct str rest = str_of(rows[r]);
@@ -109,7 +113,8 @@ static inline struct table *small_table(struct small *s, const struct form *f, c
   return t;
 }
 
-static inline const struct table *small_align(struct small *s, const struct form *f, const struct table *current, const char *const *rows, int n_rows, struct unit_match *match) {
+static inline const struct table *small_align(
+    struct small *s, const struct form *f, const struct table *current, const char *const *rows, int n_rows, struct unit_match *match) {
   static const char *const keys[] = {"unit_id"};
   const struct table **one = ARENA_ARRAY(s->arena, const struct table *, 1);
   const char **names = ARENA_ARRAY(s->arena, const char *, f->n_items);
@@ -120,7 +125,8 @@ static inline const struct table *small_align(struct small *s, const struct form
   one[0] = small_table(s, f, rows, n_rows);
   const struct unit_source source = {"other", one, 1, keys, 1};
   for (int i = 0; i < f->n_items; i++) names[i] = f->items[i].name;
-  if (unit_index_new(s->arena, &source, &index, &e) || unit_align(s->arena, index, current, names, f->n_items, out, match ? match : &counted, &e)) abort();
+  if (unit_index_new(s->arena, &source, &index, &e) || unit_align(s->arena, index, current, names, f->n_items, out, match ? match : &counted, &e))
+    abort();
   return out;
 }
 

@@ -40,8 +40,8 @@ static inline const char *spec_rules(uint32_t rules, char *out, size_t size) {
 }
 
 /* Compares one outcome with its row and says which row when it differs. */
-static inline void spec_compare_status(const struct csv_table *t, int64_t row, const char *file, enum err_code code, uint32_t rules, const char *value,
-                                       const char *good) {
+static inline void spec_compare_status(
+    const struct csv_table *t, int64_t row, const char *file, enum err_code code, uint32_t rules, const char *value, const char *good) {
   char found[512], wanted[512], names[128];
   struct str input = csv_table_cell(t, row, 0), expected = csv_table_cell(t, row, 2), status = csv_table_cell(t, row, 3),
              rule = csv_table_cell(t, row, 4);

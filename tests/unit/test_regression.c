@@ -52,9 +52,10 @@ static void logistic_with_interaction(void **state) {
   struct wald t;
   arithmetic_survey(&s);
   same(&s, "z~x*factor(g)", FAMILY_LOGISTIC, NULL, (const char *const[]){"(Intercept)", "x", "gb", "gc", "gb:x", "gc:x"}, 6,
-      (const double[]){-0.3700785741967756, 0.01193313382965376, 0.283720819749284, -0.3046034833797729, -0.004450146308275358, 0.003923803397829486},
-      (const double[]){0.3824093294186119, 0.00696149726827932, 0.5899554854143497, 0.5658540190229674, 0.009873719152070441, 0.01056594868627263}, &r,
-      &m);
+      (const double[]){
+          -0.3700785741967756, 0.01193313382965376, 0.283720819749284, -0.3046034833797729, -0.004450146308275358, 0.003923803397829486},
+      (const double[]){0.3824093294186119, 0.00696149726827932, 0.5899554854143497, 0.5658540190229674, 0.009873719152070441, 0.01056594868627263},
+      &r, &m);
   assert_int_equal(r.df_residual, 31);
   near(r.deviance, 322.5630944391114, 1e-12), near(r.null_deviance, 330.3342292308084, 1e-12), near(r.dispersion, 1.004853066523534, 1e-11);
   near(r.cox_snell, 0.03186111746015274, 1e-11), near(r.nagelkerke, 0.04262286891972818, 1e-11); /* psrsq */
@@ -162,10 +163,10 @@ static void texts_that_mean_nothing_are_refused(void **state) {
     const char *text;
     enum err_code code;
   } CASES[] = {{"", E_MODEL_TEXT}, {"y", E_MODEL_TEXT}, {"y ~", E_MODEL_TEXT}, {"y ~ x +", E_MODEL_TEXT}, {"y ~ x x", E_MODEL_TEXT},
-      {"y ~ sin(x)", E_MODEL_TEXT}, {"y ~ x + x", E_MODEL_TEXT}, {"y ~ x:g", E_MODEL_TEXT}, {"y ~ x:x", E_MODEL_TEXT}, {"factor(y) ~ x", E_MODEL_TEXT},
-      {"y ~ `x", E_MODEL_TEXT}, {"y ~ 0", E_MODEL_TEXT}, {"y ~ factor(x", E_MODEL_TEXT}, {"y ~ x - 2", E_MODEL_TEXT}, {"y ~ price", E_MODEL_ITEM},
-      {"price ~ x", E_MODEL_ITEM}, {"g ~ x", E_MODEL_ITEM}, {"g = d ~ x", E_MODEL_ITEM}, {"y ~ log(x)", E_STATISTIC_DOMAIN},
-      {"y ~ factor(x)", E_FIGURES_MANY}, {"y ~ log(g)", E_MODEL_ITEM}};
+      {"y ~ sin(x)", E_MODEL_TEXT}, {"y ~ x + x", E_MODEL_TEXT}, {"y ~ x:g", E_MODEL_TEXT}, {"y ~ x:x", E_MODEL_TEXT},
+      {"factor(y) ~ x", E_MODEL_TEXT}, {"y ~ `x", E_MODEL_TEXT}, {"y ~ 0", E_MODEL_TEXT}, {"y ~ factor(x", E_MODEL_TEXT},
+      {"y ~ x - 2", E_MODEL_TEXT}, {"y ~ price", E_MODEL_ITEM}, {"price ~ x", E_MODEL_ITEM}, {"g ~ x", E_MODEL_ITEM}, {"g = d ~ x", E_MODEL_ITEM},
+      {"y ~ log(x)", E_STATISTIC_DOMAIN}, {"y ~ factor(x)", E_FIGURES_MANY}, {"y ~ log(g)", E_MODEL_ITEM}};
   (void)state;
   struct arithmetic s;
   struct survey_regression r;

@@ -42,8 +42,9 @@ static void make(struct arena *a, struct sample *s) {
   s->statistics[2] = (struct statistic){STATISTIC_MEAN, s->y, NULL}, s->statistics[3] = (struct statistic){STATISTIC_SIZE, NULL, NULL};
 }
 static const struct replicate_spec SPECS[] = {{.method = REPLICATE_JKN}, {.method = REPLICATE_JKN, .mse = true}, {.method = REPLICATE_JK1},
-    {.method = REPLICATE_BRR, .rho = 0.4}, {.method = REPLICATE_BOOTSTRAP, .count = 60, .seed = 3}, {.method = REPLICATE_PRESTON, .count = 33, .seed = 4},
-    {.method = REPLICATE_ANTAL_TILLE, .count = 50, .seed = 5, .mse = true}, {.method = REPLICATE_GENERALIZED, .tau = 3}, {.method = REPLICATE_SUCCESSIVE}};
+    {.method = REPLICATE_BRR, .rho = 0.4}, {.method = REPLICATE_BOOTSTRAP, .count = 60, .seed = 3},
+    {.method = REPLICATE_PRESTON, .count = 33, .seed = 4}, {.method = REPLICATE_ANTAL_TILLE, .count = 50, .seed = 5, .mse = true},
+    {.method = REPLICATE_GENERALIZED, .tau = 3}, {.method = REPLICATE_SUCCESSIVE}};
 enum { N_SPECS = sizeof SPECS / sizeof *SPECS };
 
 /* Sums per unit and weights per replicate give the same covariances, for every method. */
@@ -58,7 +59,8 @@ static void both_ways_agree(void **state) {
     struct err e;
     assert_int_equal(replicate_make(a, &s.d, &SPECS[k], &set, NULL, &e), E_OK);
     struct values_of_statistics values = {N, &s.domains, M, s.statistics};
-    struct replicate_task task = {.set = &set, .weight = s.weight, .n_domains = DOMAINS, .m = M, .values = replicate_statistics, .values_context = &values};
+    struct replicate_task task = {
+        .set = &set, .weight = s.weight, .n_domains = DOMAINS, .m = M, .values = replicate_statistics, .values_context = &values};
     assert_int_equal(replicate_linear(NULL, a, &set, s.weight, &s.domains, M, s.statistics, &fast, &e), E_OK);
     assert_int_equal(replicate_any(NULL, a, &task, &slow, &e), E_OK);
     for (int d = 0; d < DOMAINS; d++) {
@@ -104,7 +106,8 @@ static void same_bits_for_any_threads_and_rows(void **state) {
     struct job job = {.arena = a, .n_threads = threads};
     struct replicate_result r = {0}, any = {0};
     struct values_of_statistics values = {N, &s.domains, M, s.statistics};
-    struct replicate_task task = {.set = &set, .weight = s.weight, .n_domains = DOMAINS, .m = M, .values = replicate_statistics, .values_context = &values};
+    struct replicate_task task = {
+        .set = &set, .weight = s.weight, .n_domains = DOMAINS, .m = M, .values = replicate_statistics, .values_context = &values};
     assert_int_equal(replicate_linear(&job, a, &set, s.weight, &s.domains, M, s.statistics, &r, &e), E_OK);
     assert_int_equal(replicate_any(&job, a, &task, &any, &e), E_OK);
     if (threads == 1) first = r;
@@ -208,7 +211,8 @@ static void median_is_taken_under_the_weights_of_each_replicate(void **state) {
   make(a, &s);
   const double half = 0.5;
   struct values_of_quantiles values = {.n = N, .domains = &s.domains, .x = s.y, .m = 1, .p = &half, .rule = QUANTILE_MATH};
-  struct replicate_task task = {.set = &set, .weight = s.weight, .n_domains = DOMAINS, .m = 1, .values = replicate_quantiles, .values_context = &values};
+  struct replicate_task task = {
+      .set = &set, .weight = s.weight, .n_domains = DOMAINS, .m = 1, .values = replicate_quantiles, .values_context = &values};
   assert_int_equal(replicate_make(a, &s.d, &SPECS[4], &set, NULL, &e), E_OK);
   assert_int_equal(replicate_any(NULL, a, &task, &r, &e), E_OK);
   double theta[60];
@@ -245,8 +249,9 @@ static void undefined_replicates_of_a_domain_are_counted(void **state) {
   arena_free(a);
 }
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(both_ways_agree), cmocka_unit_test(jackknife_of_totals_is_the_linearised_variance_in_every_domain),
-      cmocka_unit_test(same_bits_for_any_threads_and_rows), cmocka_unit_test(calibrated_jackknife_with_take_all_strata_has_no_variance_of_its_margins),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(both_ways_agree),
+      cmocka_unit_test(jackknife_of_totals_is_the_linearised_variance_in_every_domain), cmocka_unit_test(same_bits_for_any_threads_and_rows),
+      cmocka_unit_test(calibrated_jackknife_with_take_all_strata_has_no_variance_of_its_margins),
       cmocka_unit_test(replicates_that_cannot_be_adjusted_are_left_out_and_counted),
       cmocka_unit_test(median_is_taken_under_the_weights_of_each_replicate), cmocka_unit_test(undefined_replicates_of_a_domain_are_counted)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,7 +187,11 @@ static void multipliers_add_up(void **state) {
   static struct sample s;
   struct err e;
   for (int k = 0; k < 3; k++) {
-    const struct replicate_spec spec = {.method = k == 0 ? REPLICATE_BOOTSTRAP : k == 1 ? REPLICATE_PRESTON : REPLICATE_ANTAL_TILLE, .count = 200, .seed = 8};
+    const struct replicate_spec spec = {.method = k == 0 ? REPLICATE_BOOTSTRAP
+            : k == 1                                     ? REPLICATE_PRESTON
+                                                         : REPLICATE_ANTAL_TILLE,
+        .count = 200,
+        .seed = 8};
     struct replicate_set set;
     make(a, &s, false, true, true, 1);
     assert_int_equal(replicate_make(a, &s.d, &spec, &set, NULL, &e), E_OK);

@@ -105,7 +105,9 @@ static inline void zip_member(struct zip_writer *z, const char *name, uint16_t m
   strbuf_add(&z->directory, name, length);
   z->n++;
 }
-static inline void zip_stored(struct zip_writer *z, const char *name, struct str data) { zip_member(z, name, 0, zip_crc(0, data.p, data.n), (uint32_t)data.n, data); }
+static inline void zip_stored(struct zip_writer *z, const char *name, struct str data) {
+  zip_member(z, name, 0, zip_crc(0, data.p, data.n), (uint32_t)data.n, data);
+}
 static inline void zip_packed(struct zip_writer *z, const char *name, struct packed *p) {
   zip_member(z, name, 8, p->crc, (uint32_t)p->size, str_view(p->bytes.p, p->bytes.n));
   strbuf_release(&p->bytes);
@@ -131,17 +133,20 @@ static inline char *zip_header(struct strbuf *b, const char *magic, int i) {
 }
 
 /* --- a workbook --- */
-#define XLSX_MAIN "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
+#define XLSX_MAIN                                                                                                                                  \
+  "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
 #define XLSX_RELATIONS "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
 #define XLSX_TYPE "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 struct xlsx_text { /* NULL = as an honest one */
   const char *package, *workbook, *relations, *styles, *strings, *sheet;
 };
-static const char xlsx_package[] = XLSX_RELATIONS "<Relationship Id=\"a\" Type=\"" XLSX_TYPE "officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
+static const char xlsx_package[] =
+    XLSX_RELATIONS "<Relationship Id=\"a\" Type=\"" XLSX_TYPE "officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
 static const char xlsx_book[] = "<workbook " XLSX_MAIN "><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>";
-static const char xlsx_links[] = XLSX_RELATIONS "<Relationship Id=\"r1\" Type=\"" XLSX_TYPE "worksheet\" Target=\"worksheets/a.xml\"/>"
-                                                "<Relationship Id=\"r2\" Type=\"" XLSX_TYPE "styles\" Target=\"styles.xml\"/>"
-                                                "<Relationship Id=\"r3\" Type=\"" XLSX_TYPE "sharedStrings\" Target=\"/xl/strings.xml\"/></Relationships>";
+static const char xlsx_links[] =
+    XLSX_RELATIONS "<Relationship Id=\"r1\" Type=\"" XLSX_TYPE "worksheet\" Target=\"worksheets/a.xml\"/>"
+                   "<Relationship Id=\"r2\" Type=\"" XLSX_TYPE "styles\" Target=\"styles.xml\"/>"
+                   "<Relationship Id=\"r3\" Type=\"" XLSX_TYPE "sharedStrings\" Target=\"/xl/strings.xml\"/></Relationships>";
 static const char xlsx_style[] = "<styleSheet " XLSX_MAIN "/>", xlsx_texts[] = "<sst " XLSX_MAIN "/>";
 static const char xlsx_rows[] = "<worksheet " XLSX_MAIN "><sheetData/></worksheet>";
 
