@@ -1,4 +1,5 @@
-/* cmd_weight_report.h -- the weights of a sample told: history of its programme, spread, extremes, records on which a total hangs; text, JSON, histogram.
+/* cmd_weight_report.h -- the weights of a sample told: history of its programme, spread, extremes, records on which a total hangs; text,
+ *    JSON, histogram.
  *    For the cmd_estimate_ files only. */
 #ifndef SHIRABE_ESTIMATORS_CMD_WEIGHT_REPORT_H
 #define SHIRABE_ESTIMATORS_CMD_WEIGHT_REPORT_H

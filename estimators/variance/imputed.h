@@ -10,8 +10,8 @@
  *          a sample that is nearly the population would be 0.
  *          V3 (HOTDECK) = sum over the imputed of w^2 c^2 s^2, s^2 = weighted variance of e in the class: the draw of donors.
  * Mean     of a domain: the same with c / N and the influence of N.
- * Again    imputed_again gives the completed values of a replicate: MEAN and RATIO imputed from the replicate's answers, HOTDECK donor's value + (R of
- *          the replicate - R): the adjusted jackknife and the bootstrap that imputes again.
+ * Again    imputed_again gives the completed values of a replicate: MEAN and RATIO imputed from the replicate's answers, HOTDECK donor's value +
+ *          (R of the replicate - R): the adjusted jackknife and the bootstrap that imputes again.
  * Shapes   y, flag, class_of: [n]; flag 1 = imputed; class_of -1 only where y is missing (outside every figure). x: [n], RATIO only, above 0.
  * Errors   E_IMPUTED_CLASS: a class with imputed values and no answer with weight; E_IMPUTED_SPEC; E_NO_MEMORY. Memory: 40 bytes a class. Cost: O(n).
  * Source   Shao & Steel (1999), JASA 94:254-265; Rao & Shao (1992), Biometrika 79:811-822; Shao & Sitter (1996), JASA 91:1278-1288; Kim & Rao

@@ -47,11 +47,13 @@ static void carry_out(struct arena *a, const struct survey_plan *plan) {
   const double *z[1] = {w};
   if (survey_bind(a, plan, &columns, NULL, &bound, &e)) return;
   struct survey s = bound.survey;
-  if (plan->adjust && weight_plan_parse(a, "plan", plan->adjust, margins, NULL, &weights, &e) == E_OK)
-    (void)weight_plan_run(NULL, a, &weights, &columns, &s, &programme, &history, &e);
+  if (plan->adjust && weight_plan_parse(a, "plan", plan->adjust, margins, NULL, &weights, &e) == E_OK &&
+      weight_plan_run(NULL, a, &weights, &columns, &s, &programme, &history, &e) == E_OK && !programme)
+    __builtin_trap();
   if (survey_covariance(NULL, a, &s, NULL, 1, z, &cov, &e) == E_OK && isnan(cov)) __builtin_trap();
-  if (plan->replicates && replicate_plan_parse(a, plan->replicates, &columns, &replicates, &e) == E_OK && replicates.spec.count <= 200)
-    (void)replicate_plan_make(a, &replicates, s.design, bound.survey.weight, NULL, &set, &report, &e);
+  if (plan->replicates && replicate_plan_parse(a, plan->replicates, &columns, &replicates, &e) == E_OK && replicates.spec.count <= 200 &&
+      replicate_plan_make(a, &replicates, s.design, bound.survey.weight, NULL, &set, &report, &e) == E_OK && set.n_replicates < 1)
+    __builtin_trap();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *text, size_t n);

@@ -1,5 +1,5 @@
-/* Variances of totals and means with imputed values: by simulation (stratified cluster samples, answers missing by class), against the influence worked
- * out by differences of the weights, and imputing again. */
+/* Variances of totals and means with imputed values: by simulation (stratified cluster samples, answers missing by class), against
+ * the influence worked out by differences of the weights, and imputing again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,7 +90,7 @@ static void covers(enum imputed_method method, bool domain_mean) {
   struct arena *a = arena_new(0);
   struct rng r;
   int covered = 0, naive = 0;
-  double estimates = 0, squares = 0, predicted = 0;
+  double squares = 0, predicted = 0;
   rng_init(&r, 11, "imputed", "population", 10);
   make(&p, &r);
   const double truth = domain_mean ? p.domain_total / p.domain_size : p.total;
@@ -102,7 +102,8 @@ static void covers(enum imputed_method method, bool domain_mean) {
     rng_init(&r, 100 + (uint64_t)k, "imputed", "sample", 6);
     draw(&p, &r, &s);
     impute(&s, &r, method);
-    const struct imputed_item m = {.name = "y", .method = method, .n = N, .y = s.y, .x = s.x, .flag = s.flag, .class_of = s.class_of, .n_classes = CLASSES};
+    const struct imputed_item m = {.name = "y", .method = method, .n = N, .y = s.y, .x = s.x, .flag = s.flag,
+        .class_of = s.class_of, .n_classes = CLASSES};
     assert_int_equal(imputed_influence(a, &m, s.w, domain_mean ? s.domain : NULL, domain_mean, u, &f, &e), E_OK);
     const double var = design_variance(a, &s, u) + f.response + f.donors;
     for (int i = 0; i < N; i++)
@@ -112,20 +113,22 @@ static void covers(enum imputed_method method, bool domain_mean) {
     for (int i = 0; i < N; i++) plain[i] = domain_mean ? (s.domain[i] == 0 ? (s.y[i] - value) / size : 0) : s.y[i];
     covered += fabs(f.value - truth) <= 1.96 * sqrt(var);
     naive += fabs(f.value - truth) <= 1.96 * sqrt(design_variance(a, &s, plain));
-    estimates += f.value, squares += (f.value - truth) * (f.value - truth), predicted += var;
+    squares += (f.value - truth) * (f.value - truth), predicted += var;
     arena_reset(a, mark);
   }
   const double share = (double)covered / SAMPLES, naive_share = (double)naive / SAMPLES;
   if (share < 0.93 || share > 0.97 || naive_share >= share || fabs(predicted / squares - 1) > 0.12)
     fail_msg("method %d: %.3f of the intervals cover, %.3f of the usual ones; variance %.3f of what it should be", method, share, naive_share,
         predicted / squares);
-  print_message("method %d%s: 95 %% intervals cover %.1f %%, as observed %.1f %%; variance / mean square error %.3f\n", method, domain_mean ? ", mean of a domain" : "",
+  print_message("method %d%s: 95 %% intervals cover %.1f %%, as observed %.1f %%; variance / mean square error %.3f\n", method,
+      domain_mean ? ", mean of a domain" : "",
       100 * share, 100 * naive_share, predicted / squares);
   arena_free(a);
 }
 static void intervals_cover(void **state) {
   (void)state;
-  for (int method = IMPUTED_MEAN; method <= IMPUTED_HOTDECK; method++) covers((enum imputed_method)method, false), covers((enum imputed_method)method, true);
+  for (int method = IMPUTED_MEAN; method <= IMPUTED_HOTDECK; method++)
+    for (int domain_mean = 0; domain_mean < 2; domain_mean++) covers((enum imputed_method)method, domain_mean);
 }
 
 /* The influence is the derivative of the figure by a record's weight, imputed values following. */
