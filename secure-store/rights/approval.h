@@ -1,0 +1,27 @@
+/* approval.h -- one officer's signed word about exactly one object: a grant, a role, a disposal, a decision about an application.
+ * Text     "shirabe-approval-1\ninstall HEX32\nsubject KIND SHA256\ndecision approve|refuse\nofficer ID\ntime UNIX\n", followed by the minisign signature.
+ *          Canonical: what does not come out byte for byte again is refused. An edited object has another hash and no approvals.
+ * Rule     an officer speaks once about an object; a later word of the same officer replaces the first (approve, then refuse = withdrawn).
+ * Errors   E_APPROVAL_FORMAT, E_APPROVAL_SIGNATURE, E_APPROVAL_SUBJECT (another object or another store), E_OFFICER_*.
+ * Source   secure.md 4.7; minisign (Ed25519 on BLAKE2b-512). */
+#ifndef SHIRABE_SECURE_STORE_RIGHTS_APPROVAL_H
+#define SHIRABE_SECURE_STORE_RIGHTS_APPROVAL_H
+#include "secure-store/rights/officer.h"
+
+enum { APPROVAL_KIND_BYTES = 24, APPROVAL_MAX = 32 };
+struct approval {
+  char kind[APPROVAL_KIND_BYTES]; /* "grant", "role", "disposal", "application", "package", "break-glass", "clock" */
+  uint8_t install_id[16], subject[32];
+  bool approve;
+  char officer[OFFICER_ID_BYTES];
+  int64_t time;
+};
+/* Appends text and signature. */
+enum err_code approval_sign(const struct officer_secret *secret, const struct approval *a, struct strbuf *out, struct err *e) NODISCARD;
+enum err_code approval_parse(struct str text, struct approval *out, struct str *signature, struct err *e) NODISCARD;
+/* Checks text, signature, install id, that the officer is known and not retired; writes the row and one leaf `action` (inside a transaction). */
+enum err_code approval_put(struct store *s, struct str text, const char *action, const char *kind, const uint8_t subject[32], struct approval *out,
+    struct err *e) NODISCARD;
+/* Approvals (not refusals) of an object that hold now, by officer id; signatures are checked again. */
+enum err_code approvals_of(struct store *s, const char *kind, const uint8_t subject[32], struct approval out[APPROVAL_MAX], int *n, struct err *e) NODISCARD;
+#endif
