@@ -63,7 +63,8 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
 
 static enum err_code work(struct cli *c, struct err *e) {
   const char *texts[] = {cli_text(c, "table"), cli_text(c, "by"), cli_text(c, "where")};
-  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 3};
+  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 3,
+      .imputed_as_observed = !strcmp(cli_text(c, "imputed"), "as-observed")};
   struct asked *q = ARENA_NEW(cli_job(c)->arena, struct asked);
   struct survey_data d;
   struct result_table *t;
@@ -71,6 +72,7 @@ static enum err_code work(struct cli *c, struct err *e) {
   TRY(measures_parse(cli_job(c)->arena, str_of(texts[0]), q->measures, &q->n_measures, e));
   if (texts[1]) TRY(read_dimensions(cli_job(c)->arena, texts[1], q, e));
   TRY(survey_data_read(c, &request, &d, e));
+  TRY(survey_data_observed(&d, &texts[2], 1, e));
   TRY(read_condition(c, &d, q, e));
   TRY(make(c, &d, q, &t, e));
   return estimate_print_table(c, t, cli_text(c, "as"), e);
@@ -139,7 +141,7 @@ const struct command cmd_estimate_file = {
             .value_name = "N",
             .help_en = "decimals shown; default: as computed",
             .help_ja = "小数の桁数（既定は計算のまま）"},
-        ESTIMATE_RULE, ESTIMATE_NO_OPTION},
+        ESTIMATE_IMPUTED, ESTIMATE_RULE, ESTIMATE_NO_OPTION},
     .operands =
         (const struct operand_record[]){
             {.name = "DATA", .help_en = "CSV file of the sample's records", .help_ja = "標本の記録のCSVファイル", .required = true},
