@@ -1,6 +1,7 @@
 # estimate_imputed.py -- a stratified two-stage sample with imputed values, and its totals and means computed apart from the program. V1: the influence of a record is
 # the difference quotient of the whole figure, values imputed again, by the record's weight; V2 and V3 from their formulas. python3 estimate_imputed.py make FOLDER,
-# or judge FOLDER TABLE.csv [TOLERANCE], or near A.csv B.csv LOW HIGH: ratios of the standard errors.
+# or judge FOLDER TABLE.csv [TOLERANCE], near A.csv B.csv LOW HIGH (ratios of the standard errors),
+# or store FOLDER: records with gaps and the same filled by the mean of their class, as the job of the test does.
 import csv, math, random, sys
 
 ITEMS = {'income': ('ratio', 'income_imputed', ('class',), 'x'), 'wage': ('mean', 'wage_imputed', ('class', 'kind'), None), 'rent': ('hotdeck', 'rent_imputed', (), None)}
@@ -29,10 +30,10 @@ def rates(rows, w, item):  # class -> sum w y / sum w x of the answers
 def make(folder):
     random.seed(20)
     rows = []
-    for h, (units, population) in enumerate(((14, 60), (10, 25), (12, 400)), 1):
+    for h, (units, population) in enumerate(((14, 20), (10, 10), (12, 30)), 1):  # the second stratum is taken whole
         for p in range(1, units + 1):
             shift, size = random.gauss(0, 15), random.randint(5, 9)
-            inside = size * random.choice((2, 3, 10))
+            inside = size if h == 2 else size + 2
             for k in range(size):
                 c, kind, x = random.choice('abc'), random.choice((1, 2)), random.randint(4, 30)
                 rows.append({'no': len(rows) + 1, 'stratum': h, 'psu': p, 'n1': population, 'n2': inside, 'area': random.choice(('east', 'north', 'west')), 'sex': random.choice((1, 2)),
@@ -47,6 +48,7 @@ def make(folder):
         r['plain_imputed'] = '0'
         if random.random() < .04: r['wage'] = r['wage_imputed'] = ''  # not asked: neither answer nor imputed
     w = weight(rows)
+    for r, a in zip(rows, w): r['w'] = repr(a)
     for item, (method, flag, _, _) in ITEMS.items():
         rate = rates(rows, w, item)
         donors = [r[item] for r in rows if r[flag] == '0']
@@ -139,10 +141,10 @@ def judge(folder, table, tolerance):
                 if max(abs(a - b) for a, b in zip(u, closed)) > 1e-5 * max(abs(b) for b in closed): print('influences', column, cell); bad += 1
                 value, se = f.value(w), math.sqrt(v1 + v2 + v3)
                 seen += 1
-                if cell['area'] == cell['sex'] == '_T' and name == 'total': parts = [a + b / (v1 + v2 + v3) for a, b in zip(parts, (v1, v2, v3))]
+                if cell['area'] == cell['sex'] == '_T' and name == 'mean': parts = [a + b / (v1 + v2 + v3) for a, b in zip(parts, (v1, v2, v3))]
                 if abs(float(cell[column]) - value) > 1e-11 * abs(value): print('value', column, cell[column], value); bad += 1
                 if abs(float(cell[column + '_se']) - se) > tolerance * se: print('se', column, cell['area'], cell['sex'], cell[column + '_se'], se); bad += 1
-    print(f'{seen} figures, mean shares of V1, V2, V3 in the totals:', *(f'{p / len(ITEMS):.3f}' for p in parts))
+    print(f'{seen} figures, mean shares of V1, V2, V3 in the means of the whole:', *(f'{p / len(ITEMS):.3f}' for p in parts))
     return bad or seen < 60 or min(parts) < 0.01
 
 def near(one, other, low, high):
@@ -155,6 +157,23 @@ def near(one, other, low, high):
     print(f'{len(ratios)} ratios of standard errors, {min(ratios):.4f} to {max(ratios):.4f}, mean {sum(ratios) / len(ratios):.4f}')
     return not ratios or min(ratios) < low or max(ratios) > high
 
+def store(folder):
+    random.seed(3)
+    head, rows = ['no', 'pref', 'unit', 'area', 'w', 'income'], []
+    for pref, w in (('01', 12), ('13', 30)):
+        for unit in range(1, 7):
+            for _ in range(6): rows.append([len(rows) + 1, pref, unit, random.choice('12'), w, random.randint(200, 900) + 30 * unit if random.random() < .75 else None])
+    mean = {}
+    for pref in ('01', '13'):
+        y = [r[5] for r in rows if r[1] == pref and r[5] is not None]
+        mean[pref] = (2 * sum(y) + len(y)) // (2 * len(y))  # half away from zero
+    for name, more in (('raw', []), ('full', ['flag'])):
+        with open(f'{folder}/{name}.csv', 'w', newline='') as f:
+            out = csv.writer(f, lineterminator='\n')
+            out.writerow(head + more)
+            for r in rows: out.writerow(r[:5] + ['' if r[5] is None else r[5]] if not more else r[:5] + [mean[r[1]] if r[5] is None else r[5], int(r[5] is None)])
+
 if sys.argv[1] == 'make': make(sys.argv[2])
+elif sys.argv[1] == 'store': store(sys.argv[2])
 elif sys.argv[1] == 'judge': sys.exit(judge(sys.argv[2], sys.argv[3], float(sys.argv[4]) if len(sys.argv) > 4 else 1e-7))
 else: sys.exit(near(sys.argv[2], sys.argv[3], float(sys.argv[4]), float(sys.argv[5])))
