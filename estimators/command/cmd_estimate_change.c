@@ -84,10 +84,12 @@ const struct command cmd_estimate_change = {
     .detail_en =
         "One file holds the records of both periods with a column that tells which; a unit that is in both has one label. Prints both levels, "
         "difference and relative change with their standard errors (the covariance of the overlap taken in), and the correlation of the "
-        "levels. The weight is a column, right for each record's period. Month on month and year on year are the same question.",
+        "levels. Items that the design lists as imputed stop it, unless --imputed as-observed. The weight is a column, "
+        "right for each record's period. Month on month and year on year are the same question.",
     .detail_ja =
         "両期間の記録を一つのファイルに入れ、期間を示す列を置きます。両方にある単位は同じ番号です。両期間の水準、差、変化率を、"
-        "重なりの共分散を含めた標準誤差つきで、水準の相関とともに示します。ウェイトは各期間のものを列で与えます。前月比も前年同月比も同じです。",
+        "重なりの共分散を含めた標準誤差つきで、水準の相関とともに示します。設計の imputed に挙げた項目では --imputed as-observed "
+        "がなければ止まります。ウェイトは各期間のものを列で与えます。前月比も前年同月比も同じです。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "of",
             .kind = OPT_TEXT,

@@ -92,13 +92,15 @@ const struct command cmd_estimate_file = {
                  "weights; nothing is assumed, and a stratum with a single unit stops unless the design says what to do. Measures are joined by ';': "
                  "count() total(x) mean(x) ratio(x,y) proportion(x=code) "
                  "quantile(x,p) median(x) gini(x) arpr(x) and others. Each figure has its standard error, coefficient of variation, degrees of "
-                 "freedom and interval. No store is opened, nothing is "
+                 "freedom and interval. Of items that the design lists as imputed only total and mean are made, with what imputation adds; "
+                 "others need --imputed as-observed. No store is opened, nothing is "
                  "suppressed: the figures are for work inside the office.",
     .detail_ja = "ファイルは見出しと1行1記録で、空のセルと NA は欠測です。設計（JSON、design_json.md "
                  "参照）に、段、層、母数、ウェイト、ウェイトの調整を書きます。何も仮定しません。単位が1つの層は、"
                  "設計に扱いがなければ止まります。集計量は ';' でつなぎます: count() total(x) mean(x) ratio(x,y) proportion(x=code) quantile(x,p) "
                  "median(x) gini(x) arpr(x) など。標準誤差、変動係数、"
-                 "自由度、信頼区間がつきます。保管庫は開かず、秘匿もしません。庁内の作業用です。",
+                 "自由度、信頼区間がつきます。設計の imputed に挙げた項目は total と mean だけを補定の誤差も含めて推計し、他は --imputed as-observed "
+                 "が必要です。保管庫は開かず、秘匿もしません。庁内の作業用です。",
     .options = (const struct option_record[]){{.name = "design",
                                                   .kind = OPT_FILE,
                                                   .value_name = "FILE",

@@ -177,11 +177,12 @@ const struct command cmd_estimate_regress = {
     .detail_en =
         "The model is written as response ~ term + term; terms are items, factor(item), log(item), item:item and item*item, -1 leaves the "
         "intercept out. Coefficients solve the weighted likelihood equations; their covariance goes through the design and every adjustment of "
-        "the weights. A logistic response is 0 and 1, a text item of two codes, or item = code. A response that the items separate stops.",
+        "the weights. A logistic response is 0 and 1, a text item of two codes, or item = code. A response that the items separate stops, and "
+        "so do items that the design lists as imputed, unless --imputed as-observed.",
     .detail_ja =
         "モデルは 応答 ~ 項 + 項 と書きます。項は項目、factor(項目)、log(項目)、項目:項目、項目*項目、-1 は切片なしです。"
         "係数は加重尤度方程式の解、共分散は標本設計とすべてのウェイト調整を通したものです。ロジスティックの応答は 0 と 1、二区分の項目、または 項目 = "
-        "コード です。応答が完全に分離するときは止まります。",
+        "コード です。応答が完全に分離するとき、また設計の imputed に挙げた項目があるとき（--imputed as-observed がなければ）は止まります。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "model", .kind = OPT_TEXT, .value_name = "MODEL", .help_en = "response ~ terms", .help_ja = "応答 ~ 項", .required = true},
         {.name = "family",

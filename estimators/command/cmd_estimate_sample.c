@@ -36,7 +36,8 @@ static enum err_code make_sample(
   if (!w.design) return ERR(e, E_NO_MEMORY, .subject = f->id);
   x->form = f;
   TRY(shard_columns(r->a, &in, rows->name, is_wanted, &w, &columns, e));
-  return survey_data_bind(store_job(r->s), r->a, file, f->design_json, strlen(f->design_json), beside, &columns, false, &x->data, e);
+  const struct imputed_source imputed = {.graded = true};
+  return survey_data_bind(store_job(r->s), r->a, file, f->design_json, strlen(f->design_json), beside, &columns, &imputed, &x->data, e);
 }
 static void note_weights(struct estimate_run *r, const struct survey_data *d) {
   struct estimate_weights *w = &r->out->weights;

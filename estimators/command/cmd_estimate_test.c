@@ -172,11 +172,12 @@ const struct command cmd_estimate_test = {
     .detail_en =
         "--rows and --columns: is a two-way table independent, by Pearson's statistic with the corrections of Rao and Scott (the F of second order "
         "is the one to read) and by Wald's. --mean with --value or --groups: t or F tests of means through the design, finite populations "
-        "included; --ranks: of weighted ranks instead (Wilcoxon, Kruskal-Wallis).",
+        "included; --ranks: of weighted ranks instead (Wilcoxon, Kruskal-Wallis). Items that the design lists as imputed stop it, "
+        "unless --imputed as-observed.",
     .detail_ja =
         "--rows と --columns: 二元表の独立性を、ラオ・スコット補正つきのピアソン統計量（2次補正の F を見ます）とワルド統計量で検定します。"
         "--mean と --value または --groups: 設計を通した平均の t・F 検定（有限母集団修正を含む）。--ranks: 加重順位による検定（ウィルコクソン、"
-        "クラスカル・ウォリス）です。",
+        "クラスカル・ウォリス）です。設計の imputed に挙げた項目では --imputed as-observed がなければ止まります。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "rows", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "rows of a two-way table", .help_ja = "二元表の表側"},
         {.name = "columns", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "columns of a two-way table", .help_ja = "二元表の表頭"},

@@ -198,14 +198,14 @@ static enum err_code imputed_apart_from_weights(const struct survey_data *d, str
   }
   return E_OK;
 }
-static enum err_code bind_imputed(const struct job *job, struct arena *a, bool as_observed, struct survey_data *d, struct err *e) {
+static enum err_code bind_imputed(
+    const struct job *job, struct arena *a, const struct imputed_source *from, struct survey_data *d, struct err *e) {
   struct err said;
-  TRY(survey_bind_imputed(a, &d->plan, &d->columns, &d->imputed, e));
-  if (as_observed && !d->imputed.n && !d->imputed.as_observed)
+  TRY(survey_bind_imputed(a, &d->plan, &d->columns, from, &d->imputed, e));
+  if (from->as_observed && !d->imputed.n && !d->plan.imputed_as_observed)
     return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--imputed as-observed", .found = "a design without \"imputed\"");
-  d->imputed.as_observed = d->imputed.as_observed || as_observed;
   if (!d->imputed.as_observed) return imputed_apart_from_weights(d, e);
-  (void)ERR(&said, E_IMPUTED_OBSERVED, .subject = as_observed ? "--imputed as-observed" : d->plan.file);
+  (void)ERR(&said, E_IMPUTED_OBSERVED, .subject = from->as_observed ? "--imputed as-observed" : d->plan.file);
   job_problem(job, &said);
   return E_OK;
 }
@@ -225,21 +225,21 @@ static void imputed_notes(const struct survey_data *d, struct result_table *t) {
 }
 
 static enum err_code bind_plan(
-    const struct job *job, struct arena *a, const char *beside, bool as_observed, struct survey_data *out, struct err *e) {
+    const struct job *job, struct arena *a, const char *beside, const struct imputed_source *imputed, struct survey_data *out, struct err *e) {
   struct survey_joint joint;
   const char *file = out->plan.pps.joint_file;
   if (file) TRY(read_joint(a, beside, file, &joint, e));
   TRY(survey_bind(a, &out->plan, &out->columns, file ? &joint : NULL, &out->bound, e));
   out->survey = out->bound.survey;
   TRY(adjust_weights(job, a, beside, out, e));
-  TRY(bind_imputed(job, a, as_observed, out, e));
+  TRY(bind_imputed(job, a, imputed, out, e));
   return make_replicates(job, a, out, e);
 }
 enum err_code survey_data_bind(const struct job *job, struct arena *a, const char *design_file, const char *design, size_t n, const char *beside,
-    const struct survey_columns *columns, bool imputed_as_observed, struct survey_data *out, struct err *e) {
+    const struct survey_columns *columns, const struct imputed_source *imputed, struct survey_data *out, struct err *e) {
   *out = (struct survey_data){.columns = *columns};
   enum err_code code = survey_plan_parse(a, design_file, design, n, &out->plan, e);
-  if (!code) code = bind_plan(job, a, beside, imputed_as_observed, out, e);
+  if (!code) code = bind_plan(job, a, beside, imputed, out, e);
   survey_plan_release(&out->plan);
   return code;
 }
@@ -260,7 +260,8 @@ enum err_code survey_data_read(struct cli *c, const struct survey_request *q, st
   const char *words = survey_design_words(a, design, n, beside);
   if (!words) return ERR(e, E_NO_MEMORY, .subject = q->design_path);
   TRY(read_columns(c, words, q, &columns, e));
-  return survey_data_bind(cli_job(c), a, q->design_path, design, n, beside, &columns, q->imputed_as_observed, out, e);
+  const struct imputed_source imputed = {.as_observed = q->imputed_as_observed};
+  return survey_data_bind(cli_job(c), a, q->design_path, design, n, beside, &columns, &imputed, out, e);
 }
 enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *design_path, struct survey_data *out, struct err *e) {
   const struct survey_request q = {.csv_path = csv_path, .design_path = design_path};

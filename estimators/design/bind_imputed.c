@@ -40,9 +40,9 @@ static enum err_code flags_of_column(struct bind *b, const struct item_columns *
   }
   return E_OK;
 }
-static enum err_code flags_of(struct bind *b, const struct item_columns *x, uint8_t *flag, struct err *e) {
+static enum err_code flags_of(struct bind *b, const struct item_columns *x, bool graded, uint8_t *flag, struct err *e) {
   if (x->plan->flag) return flags_of_column(b, x, flag, e);
-  if (!b->columns->graded || !x->y->status) return ERR(e, E_IMPUTED_STATUS, .file = b->columns->place, .subject = x->plan->item);
+  if (!graded || !x->y->status) return ERR(e, E_IMPUTED_STATUS, .file = b->columns->place, .subject = x->plan->item);
   for (int64_t i = 0; i < b->n; i++) flag[i] = x->y->status[i] == VAL_IMPUTED;
   return E_OK;
 }
@@ -91,14 +91,14 @@ static const char *how_of(struct arena *a, const struct plan_imputed *p) {
   for (int k = 0; text && k < p->class_of.n; k++) text = arena_printf(a, "%s%s%s", text, k ? ", " : " within ", p->class_of.name[k]);
   return text;
 }
-static enum err_code bind_item(struct bind *b, const struct plan_imputed *plan, struct bound_imputed *out, struct err *e) {
+static enum err_code bind_item(struct bind *b, const struct plan_imputed *plan, bool graded, struct bound_imputed *out, struct err *e) {
   struct item_columns x = {.plan = plan};
   uint8_t *flag = ARENA_ARRAY(b->a, uint8_t, b->n + 1);
   int32_t *class_of = NULL;
   if (!flag) return ERR(e, E_NO_MEMORY, .subject = plan->item);
   TRY(numbers_of(b, plan->item, "item", &x.y, e));
   *out = (struct bound_imputed){.item = {.name = plan->item, .method = plan->method, .n = b->n, .y = x.y->number, .flag = flag}};
-  TRY(flags_of(b, &x, flag, e));
+  TRY(flags_of(b, &x, graded, flag, e));
   TRY(classes_of(b, &x, &class_of, &out->item.n_classes, e));
   TRY(auxiliary_of(b, &x, &out->item.x, e));
   out->item.class_of = class_of;
@@ -106,13 +106,13 @@ static enum err_code bind_item(struct bind *b, const struct plan_imputed *plan, 
   return (out->how = how_of(b->a, plan)) ? E_OK : ERR(e, E_NO_MEMORY, .subject = plan->item);
 }
 
-enum err_code survey_bind_imputed(struct arena *a, const struct survey_plan *plan, const struct survey_columns *columns, struct survey_imputed *out,
-    struct err *e) {
+enum err_code survey_bind_imputed(struct arena *a, const struct survey_plan *plan, const struct survey_columns *columns,
+    const struct imputed_source *from, struct survey_imputed *out, struct err *e) {
   struct bind b = {.a = a, .plan = plan, .columns = columns, .n = columns->n};
   struct bound_imputed *list = ARENA_ARRAY(a, struct bound_imputed, plan->n_imputed + 1);
   if (!list) return ERR(e, E_NO_MEMORY, .subject = "imputed");
-  for (int k = 0; k < plan->n_imputed; k++) TRY(bind_item(&b, &plan->imputed[k], &list[k], e));
-  *out = (struct survey_imputed){.as_observed = plan->imputed_as_observed, .n = plan->n_imputed, .item = list};
+  for (int k = 0; k < plan->n_imputed; k++) TRY(bind_item(&b, &plan->imputed[k], from->graded, &list[k], e));
+  *out = (struct survey_imputed){.as_observed = plan->imputed_as_observed || from->as_observed, .n = plan->n_imputed, .item = list};
   return E_OK;
 }
 const struct bound_imputed *survey_imputed_item(const struct survey_imputed *imputed, const char *name) {

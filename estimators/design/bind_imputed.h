@@ -15,13 +15,17 @@ struct bound_imputed {
   struct imputed_item item; /* its number of imputed values among them */
   const char *how;          /* "ratio to x within class", for notes */
 };
+struct imputed_source {
+  bool as_observed; /* whatever the plan says */
+  bool graded;      /* statuses are those of the store: VAL_IMPUTED is told. Of a file every value is reported or blank */
+};
 struct survey_imputed {
   bool as_observed; /* at the user's word: nothing is counted, every table says so */
   int n;
   const struct bound_imputed *item;
 };
-enum err_code survey_bind_imputed(struct arena *a, const struct survey_plan *plan, const struct survey_columns *columns, struct survey_imputed *out,
-    struct err *e) NODISCARD;
+enum err_code survey_bind_imputed(struct arena *a, const struct survey_plan *plan, const struct survey_columns *columns,
+    const struct imputed_source *from, struct survey_imputed *out, struct err *e) NODISCARD;
 /* The item of that name with imputed values that are not to be taken as observed; NULL = none. imputed may be NULL. */
 const struct bound_imputed *survey_imputed_item(const struct survey_imputed *imputed, const char *name);
 #endif

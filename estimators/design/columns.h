@@ -7,7 +7,6 @@
  * Memory   borrowed from whoever made the columns. Cost: O(columns) a look-up. Source: none, plain keeping. */
 #ifndef SHIRABE_ESTIMATORS_DESIGN_COLUMNS_H
 #define SHIRABE_ESTIMATORS_DESIGN_COLUMNS_H
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -25,7 +24,6 @@ struct survey_columns {
   int64_t n;
   int n_columns;
   const struct survey_column *column;
-  bool graded; /* statuses are those of the store: VAL_IMPUTED is told. Of a file all values are reported or blank. */
 };
 const struct survey_column *survey_column(const struct survey_columns *c, const char *name);
 #endif

@@ -125,13 +125,15 @@ static void note_of(const struct survey_table_request *q, const struct measure *
     return;
   }
   const char *much = arena_printf(t->arena, "%s, %.3g %% of the weight, at most %.3g %% in a cell", lead, 100 * c->share, 100 * c->most);
-  const char *how = "standard errors with the sample, the chance of answering and the draw of donors (reverse framework, Shao & Steel 1999)";
+  const char *how = "standard errors with the sample and the chance of answering (reverse framework, Shao & Steel 1999)";
   if (q->imputed->as_observed) how = "TAKEN AS OBSERVED at the user's word: its standard errors are too small";
   else if (q->replicates) how = "standard errors from replicates that impute again, and the chance of answering (Rao & Shao 1992; Shao & Steel 1999)";
-  else if (x->item.method != IMPUTED_HOTDECK) how = "standard errors with the sample and the chance of answering (reverse framework, Shao & Steel 1999)";
+  else if (x->item.method == IMPUTED_HOTDECK)
+    how = "standard errors with the sample, the chance of answering and the draw of donors (reverse framework, Shao & Steel 1999)";
   result_note(t, arena_printf(t->arena, "%s; %s", much, how));
   if (c->n_left_out)
-    result_note(t, arena_printf(t->arena, "%s: %d replicates were left out, a class has imputed values and no answer in them", m->name, c->n_left_out));
+    result_note(
+        t, arena_printf(t->arena, "%s: %d replicates were left out, a class has imputed values and no answer in them", m->name, c->n_left_out));
 }
 enum err_code imputed_figure_notes(struct arena *a, const struct survey_table_request *q, const struct measure *m, const struct bound_imputed *x,
     const struct imputed_count *count, struct result_table *t, struct err *e) {
@@ -140,7 +142,9 @@ enum err_code imputed_figure_notes(struct arena *a, const struct survey_table_re
   if (x->item.n_imputed == 0 || q->imputed->as_observed || x->item.method == IMPUTED_HOTDECK) return E_OK;
   TRY(imputed_distance(a, &x->item, q->survey->weight, &far, e));
   if (far > FAR)
-    result_note(t, arena_printf(t->arena, "%s: imputed values differ from the %s by up to %.3g %% in a class; the standard errors hold for values imputed as "
-                                          "the design says", m->name, x->how, 100 * far));
+    result_note(t,
+        arena_printf(t->arena,
+            "%s: imputed values differ from the %s by up to %.3g %% in a class; the standard errors hold for values imputed as the design says",
+            m->name, x->how, 100 * far));
   return E_OK;
 }

@@ -78,6 +78,6 @@ enum err_code shard_columns(struct arena *a, const struct tabulate_input *in, co
     TRY(is_number(in, item) ? number_of(a, in, item->name, &list[n], e) : code_of(a, in, item->name, &list[n], e));
     n++;
   }
-  *out = (struct survey_columns){.place = place, .n = tab_rows(in), .n_columns = n, .column = list, .graded = true};
+  *out = (struct survey_columns){.place = place, .n = tab_rows(in), .n_columns = n, .column = list};
   return E_OK;
 }

@@ -75,6 +75,12 @@ check 'calibrated, linearised' says linear file calibrated --table "$smooth" --b
 check 'calibrated, weights and values made again in each replicate' says again file calibrated_jkn --table "$smooth" --by area --as csv
 check 'calibrated: errors near the linearised ones' python3 $python near "$work/again" "$work/linear" 0.93 1.08
 
+# A class whose only answers stand in one unit: bootstrap replicates without it are left out and told, a jackknife stops.
+awk -F, -v OFS=, 'NR > 1 && $2 == 1 && $3 < 3 { $8 = "rare"; $16 = $3 - 1 } { print }' "$work/data.csv" >"$work/rare.csv"
+data=rare check 'replicates without a class' says out file boot --table 'total(income)' --by area
+check 'replicates without a class: are told' grep -q '[1-9][0-9]* replicates were left out, a class has imputed values and no answer in them' "$work/out"
+data=rare refuses 'a jackknife without a class' 'of income in 1 of 36 replicates' file jkn --table 'total(income)'
+
 # --- what is said ---
 check 'text' says out file two --table 'mean(income);total(rent)' --by area
 check 'text: how much, by which method' prints 'values are imputed (ratio to x within class), '
