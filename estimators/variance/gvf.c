@@ -6,6 +6,7 @@
 #include "base/sum.h"
 
 enum { LEAST_CELLS = 3 };
+static const double SAME_SIZE = 1e-24; /* squared relative spread: below it, sizes differ by rounding only */
 
 /* The model as a straight line: y = a + b x. */
 static void line_of(enum gvf_model m, double total, double se, double *x, double *y) {
@@ -25,7 +26,7 @@ static bool least_squares(const struct points *p, double *a, double *b) {
   for (int64_t i = 0; i < p->n; i++) sum_add(&w, p->w[i]), sum_add(&x, p->w[i] * p->x[i]), sum_add(&y, p->w[i] * p->y[i]);
   const double mx = sum_result(&x) / sum_result(&w), my = sum_result(&y) / sum_result(&w);
   for (int64_t i = 0; i < p->n; i++) sum_add(&xx, p->w[i] * (p->x[i] - mx) * (p->x[i] - mx)), sum_add(&xy, p->w[i] * (p->x[i] - mx) * (p->y[i] - my));
-  if (!(sum_result(&xx) > 0)) return false;
+  if (!(sum_result(&xx) > SAME_SIZE * sum_result(&w) * mx * mx)) return false;
   *b = sum_result(&xy) / sum_result(&xx);
   *a = my - *b * mx;
   return true;
