@@ -46,7 +46,7 @@ static bool is_margin(const struct result_table *t, int64_t row) {
     if (str_eq(t->dimensions[d].code[row], STR("_T"))) return true;
   return false;
 }
-static enum variance_cell judge(const struct result_table *t, const struct result_measure *m, int64_t row, bool inner) {
+static uint8_t judge(const struct result_table *t, const struct result_measure *m, int64_t row, bool inner) {
   if (inner && is_margin(t, row)) return VARIANCE_MARGIN;
   if (m->status[row] != RESULT_SHOWN) return VARIANCE_HIDDEN;
   if (!m->has_se[row]) return VARIANCE_NO_ERROR;

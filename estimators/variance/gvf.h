@@ -10,7 +10,7 @@
  * Errors   E_GVF: fewer than three usable cells; E_GVF_ONE_SIZE; E_GVF_ROUNDS: fewer than three cells keep a weight; E_GVF_DROPPED: fewer than
  *          three are left by `drop`. The subject is empty: the caller knows what the cells are.
  * Memory   the arena, 40 bytes per cell. Cost O(n rounds).
- * Source   Wolter (2007), Introduction to Variance Estimation, ch. 7. */
+ * Source   Wolter (2007), Introduction to Variance Estimation, ch. 7; when to use which: gvf.md. */
 #ifndef SHIRABE_ESTIMATORS_VARIANCE_GVF_H
 #define SHIRABE_ESTIMATORS_VARIANCE_GVF_H
 #include "base/arena.h"
