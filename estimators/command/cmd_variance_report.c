@@ -59,8 +59,8 @@ static void warnings_text(struct cli *c, const struct variance_report *r) {
   if (outside)
     fprintf(o, "%s\n", cli_say(c, "* outside the sizes of the cells that were fitted: do not rely on it", "* 当てはめたセルの大きさの範囲外（当てにしないこと）"));
   if (nowhere)
-    fprintf(o, "%s\n", cli_say(c, "- the function gives no variance above 0 there; --model loglog always does",
-                           "- 関数の分散が0を超えません。--model loglog なら常に正です"));
+    fprintf(o, "%s%s\n", cli_say(c, "- the function gives no variance above 0 there", "- 関数の分散が0を超えません"),
+        r->v.gvf.model == GVF_LOGLOG ? "" : cli_say(c, "; --model loglog always does", "。--model loglog なら常に正です"));
   if (gvf_cv(&r->v.gvf, r->v.largest) > gvf_cv(&r->v.gvf, r->v.smallest))
     fprintf(o, "%s\n", cli_say(c, "the predicted cv grows with size: this function does not describe the table; look at the picture (--as svg)",
                            "予測される変動係数が大きさとともに増えています。この表には合いません。図（--as svg）を見てください"));
