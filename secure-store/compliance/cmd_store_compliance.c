@@ -21,7 +21,8 @@ static const char *evidence_word(struct cli *c, struct store *s, const struct co
   if (r->evidence != EVIDENCE_LEAVES) return compliance_state(s, a, r->evidence, cli_lang(c) == LANG_JA);
   if (r->last_seq < 0) return cli_say(c, "none in the log yet", "ログにまだありません");
   time_format_jst(r->last_wall, when);
-  return arena_printf(a, cli_say(c, "%lld done, %lld refused, the last is entry %lld of %s", "実施 %lld 件、拒否 %lld 件、最後は %lld 番（%s）"), (long long)r->done,
+  return arena_printf(a, cli_say(c, "%lld done, %lld refused, the last is entry %lld of %s", "実施 %lld 件、拒否 %lld 件、最後は %lld 番（%s）"),
+      (long long)r->done,
       (long long)r->refused, (long long)r->last_seq, when);
 }
 static const char *enforced_word(struct cli *c, const struct compliance_row *r) {
@@ -37,8 +38,10 @@ static bool wanted(struct cli *c, const struct compliance_row *r) {
 static void print_row(struct cli *c, struct store *s, const struct compliance_row *r) {
   const struct str text = cli_lang(c) == LANG_JA ? r->requirement_ja : r->requirement_en;
   const char *evidence = evidence_word(c, s, r), *enforced = enforced_word(c, r);
-  fprintf(cli_out(c), "%.*s\t%.*s\n\t%s: %.*s, %s\n\t%s: %s\n\t%s: %s\n", (int)r->id.n, r->id.p, (int)text.n, text.p, cli_say(c, "source", "出典"), (int)r->source.n,
-      r->source.p, status_word(c, r->status), cli_say(c, "kept", "担保"), enforced ? enforced : "", cli_say(c, "evidence", "証拠"), evidence ? evidence : "");
+  fprintf(cli_out(c), "%.*s\t%.*s\n\t%s: %.*s, %s\n\t%s: %s\n\t%s: %s\n", (int)r->id.n, r->id.p, (int)text.n, text.p, cli_say(c, "source", "出典"),
+      (int)r->source.n,
+      r->source.p, status_word(c, r->status), cli_say(c, "kept", "担保"), enforced ? enforced : "", cli_say(c, "evidence", "証拠"), evidence ? evidence
+          : "");
 }
 static void print_text(struct cli *c, struct store *s, const struct compliance *m) {
   int64_t shown = 0, unconfirmed = 0, missing = 0;
@@ -47,7 +50,8 @@ static void print_text(struct cli *c, struct store *s, const struct compliance *
     missing += m->row[k].enforced && m->row[k].enforced_by.n == 0;
     if (wanted(c, &m->row[k])) print_row(c, s, &m->row[k]), shown++;
   }
-  fprintf(cli_out(c), cli_say(c, "%lld of %lld requirements shown; %lld rest on wording that is not confirmed, %lld are not enforced by this program\n",
+  fprintf(cli_out(c), cli_say(c,
+      "%lld of %lld requirements shown; %lld rest on wording that is not confirmed, %lld are not enforced by this program\n",
                           "%2$lld 件中 %1$lld 件を表示。文言未確認 %3$lld 件、プログラムで強制していないもの %4$lld 件\n"),
       (long long)shown, (long long)m->n, (long long)unconfirmed, (long long)missing);
 }
@@ -62,7 +66,8 @@ static void print_json(struct cli *c, struct store *s, const struct compliance *
     const struct compliance_row *r = &m->row[k];
     if (!wanted(c, r)) continue;
     json_object(&j);
-    put_str(&j, "id", r->id), put_str(&j, "group", r->group), put_str(&j, "requirement_en", r->requirement_en), put_str(&j, "requirement_ja", r->requirement_ja);
+    put_str(&j, "id", r->id), put_str(&j, "group", r->group), put_str(&j, "requirement_en", r->requirement_en), put_str(&j, "requirement_ja",
+        r->requirement_ja);
     put_str(&j, "source", r->source), put_str(&j, "status", str_view(&r->status, 1)), put_str(&j, "enforced_by", r->enforced_by);
     json_key(&j, "enforced"), json_bool(&j, r->enforced && r->enforced_by.n > 0);
     json_put_int(&j, "done", r->done), json_put_int(&j, "refused", r->refused), json_put_int(&j, "last_entry", r->last_seq);
@@ -102,7 +107,8 @@ const struct command cmd_store_compliance = {
     .detail_en = "The matrix is a data file (forms/secure/compliance.csv): an officer who has the text of the guideline corrects it there. Rows whose wording "
                  "was not found in a public source are marked unconfirmed. Evidence is counted in the access log at this moment, never typed. Needs no "
                  "passphrase.",
-    .detail_ja = "表はデータファイル（forms/secure/compliance.csv）で、指針の原文を持つ担当者が直せます。公開資料で確認できない文言は未確認と示します。証拠はその場でアクセスログから数えます。パスフレーズは不要です。",
+    .detail_ja = "表はデータファイル（forms/secure/compliance.csv）で、指針の原文を持つ担当者が直せます。公開資料で確認できない文言は未確認と示します。"
+                 "証拠はその場でアクセスログから数えます。パスフレーズは不要です。",
     .options = (const struct option_record[]){{.name = "group",
                                                   .kind = OPT_CHOICE,
                                                   .value_name = "GROUP",

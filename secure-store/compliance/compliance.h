@@ -1,9 +1,9 @@
 /* compliance.h -- what law and guidelines ask of whoever keeps questionnaire information, row by row, with what enforces it and what proves it.
- * Data     forms/secure/compliance.csv: id, group, requirement in two languages, source, status (V read in the source, F rebuilt from a sister rule, M not
- *          found in a public source), nature (E the program enforces, P it proves, EP both), enforced_by (names of tests), evidence.
+ * Data     forms/secure/compliance.csv: id, group, requirement in two languages, source, status (V read in the source, F rebuilt from a sister rule,
+ *          M not found in a public source), nature (E the program enforces, P it proves, EP both), enforced_by (names of tests), evidence.
  * Evidence "leaves:ACTION,..." entries of the access log: how many succeeded, how many were refused, the last one; "store:log", "store:segments",
- *          "store:keys", "store:algorithms" state of this store; "artefact:TEXT" something a person shows. Evidence is read from the log and the store
- *          itself, never typed.
+ *          "store:keys", "store:algorithms" state of this store; "artefact:TEXT" something a person shows. Evidence is read from the log and the
+ *          store itself, never typed.
  * Unknown  a row may be corrected without touching the program, so the file is read strictly: E_COMPLIANCE_FILE names line and column.
  * Cost     one pass over the log. Source: secure.md section 1 with its sources (ACT, REG, TKM, EST, DBG ... stand in the file). */
 #ifndef SHIRABE_SECURE_STORE_COMPLIANCE_COMPLIANCE_H

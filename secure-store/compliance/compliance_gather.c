@@ -50,7 +50,8 @@ const char *compliance_state(struct store *s, struct arena *a, enum compliance_e
       return arena_printf(a, ja ? "ログ %lld 件、署名済みチェックポイント %lld 件" : "%lld log entries, %lld signed checkpoints",
           (long long)count_of(s, "SELECT count(*) FROM log"), (long long)count_of(s, "SELECT count(*) FROM checkpoint"));
     case EVIDENCE_SEGMENTS:
-      return arena_printf(a, ja ? "暗号化された区画 %lld、パック %lld" : "%lld sealed segments in %lld packs", (long long)count_of(s, "SELECT count(*) FROM segment"),
+      return arena_printf(a, ja ? "暗号化された区画 %lld、パック %lld" : "%lld sealed segments in %lld packs", (long long)count_of(s,
+          "SELECT count(*) FROM segment"),
           (long long)count_of(s, "SELECT count(*) FROM pack"));
     case EVIDENCE_KEYS: return keys_state(s, a, ja);
     case EVIDENCE_ALGORITHMS: return "ChaCha20-Poly1305 (RFC 8439), HKDF-SHA-256, SHA-256, X25519, Ed25519, Argon2id";

@@ -21,7 +21,8 @@ static enum err_code read_actions(const struct reading *r, struct str cell, stru
   while (list.n > 0) {
     char name[64];
     const struct str one = str_split(list, ',', &list);
-    if (one.n == 0 || one.n >= sizeof name || row->n_actions == COMPLIANCE_ACTIONS_MAX) return bad(r, EVIDENCE, cell, "1 to 16 actions of the log", e);
+    if (one.n == 0 || one.n >= sizeof name || row->n_actions == COMPLIANCE_ACTIONS_MAX) return bad(r, EVIDENCE, cell, "1 to 16 actions of the log",
+        e);
     memcpy(name, one.p, one.n), name[one.n] = 0;
     const uint16_t number = log_action_number(name);
     if (number == 0) return bad(r, EVIDENCE, one, "an action of the access log", e);
@@ -33,7 +34,8 @@ static enum err_code read_evidence(const struct reading *r, struct str cell, str
   static const struct {
     const char *text;
     enum compliance_evidence kind;
-  } states[] = {{"store:log", EVIDENCE_LOG}, {"store:segments", EVIDENCE_SEGMENTS}, {"store:keys", EVIDENCE_KEYS}, {"store:algorithms", EVIDENCE_ALGORITHMS}};
+  } states[] = {{"store:log", EVIDENCE_LOG}, {"store:segments", EVIDENCE_SEGMENTS}, {"store:keys", EVIDENCE_KEYS}, {"store:algorithms",
+      EVIDENCE_ALGORITHMS}};
   struct str rest;
   const struct str kind = str_split(cell, ':', &rest);
   if (str_eq(kind, STR("leaves"))) return row->evidence = EVIDENCE_LEAVES, read_actions(r, cell, rest, row, e);
@@ -42,7 +44,8 @@ static enum err_code read_evidence(const struct reading *r, struct str cell, str
     if (str_eq(cell, str_of(states[i].text))) return row->evidence = states[i].kind, E_OK;
   return bad(r, EVIDENCE, cell, "leaves:ACTION,... or store:log|segments|keys|algorithms or artefact:TEXT", e);
 }
-static enum err_code read_row(const struct reading *r, const struct csv_table *t, const int *at, int64_t k, struct compliance_row *row, struct err *e) {
+static enum err_code read_row(const struct reading *r, const struct csv_table *t, const int *at, int64_t k, struct compliance_row *row,
+    struct err *e) {
   struct str cell[N_NAMES];
   for (int i = 0; i < N_NAMES; i++) cell[i] = csv_table_cell(t, k, at[i]);
   *row = (struct compliance_row){.id = cell[ID],
@@ -58,7 +61,8 @@ static enum err_code read_row(const struct reading *r, const struct csv_table *t
     if (cell[i].n == 0) return bad(r, i, cell[i], "a text", e);
   if (cell[STATUS].n != 1 || !memchr("VFM", cell[STATUS].p[0], 3)) return bad(r, STATUS, cell[STATUS], "V, F or M", e);
   row->status = cell[STATUS].p[0];
-  if (!str_eq(cell[NATURE], STR("E")) && !str_eq(cell[NATURE], STR("P")) && !str_eq(cell[NATURE], STR("EP"))) return bad(r, NATURE, cell[NATURE], "E, P or EP", e);
+  if (!str_eq(cell[NATURE], STR("E")) && !str_eq(cell[NATURE], STR("P")) && !str_eq(cell[NATURE], STR("EP"))) return bad(r, NATURE, cell[NATURE],
+      "E, P or EP", e);
   return read_evidence(r, cell[EVIDENCE], row, e);
 }
 enum err_code compliance_parse(struct arena *a, const char *place, struct str csv, struct compliance *out, struct err *e) {
