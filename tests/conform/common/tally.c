@@ -2,12 +2,14 @@
 #include "tests/conform/common/tally.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/atomic_file.h"
+#include "base/str.h"
 
 enum { PATH = 4096 };
 
@@ -54,4 +56,30 @@ uint8_t *slurp(const char *path, size_t max, size_t *n) {
   if (!whole) abort();
   whole[*n] = 0;
   return whole;
+}
+
+char *unsigned_as_int64(char *json, size_t *n) {
+  struct strbuf out;
+  bool in_text = false;
+  strbuf_init(&out, 0);
+  for (size_t i = 0; i < *n; i++) {
+    char c = json[i];
+    if (c == '"' && !(i > 0 && json[i - 1] == '\\')) in_text = !in_text;
+    size_t digits = in_text ? 0 : strspn(json + i, "0123456789");
+    if (digits == 0) {
+      strbuf_addc(&out, c);
+      continue;
+    }
+    errno = 0;
+    unsigned long long v = strtoull(json + i, NULL, 10);
+    if (errno == 0 && v > INT64_MAX && !(i > 0 && json[i - 1] == '-')) strbuf_add_int(&out, (int64_t)v);
+    else strbuf_add(&out, json + i, digits);
+    i += digits - 1;
+  }
+  free(json);
+  *n = out.n;
+  char *p = strdup(strbuf_cstr(&out));
+  strbuf_release(&out);
+  if (!p) abort();
+  return p;
 }

@@ -22,4 +22,6 @@ typedef void (*walk_fn)(void *context, const char *path, const char *relative);
 bool walk(const char *folder, walk_fn fn, void *context);
 /* NUL-terminated copy to be freed; NULL when it cannot be read or has more than max bytes. */
 uint8_t *slurp(const char *path, size_t max, size_t *n);
+/* Numbers of 2^63 to 2^64 - 1 outside texts become the negative numbers of the same 64 bits, because the JSON reader takes int64 only. Frees json. */
+char *unsigned_as_int64(char *json, size_t *n);
 #endif

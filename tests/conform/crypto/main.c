@@ -86,8 +86,9 @@ static void one(void *context, const char *path, const char *relative) {
   struct json_document *d = NULL;
   size_t n = 0, length = strlen(relative);
   if (length < 5 || strcmp(relative + length - 5, ".json") != 0) return;
-  uint8_t *p = slurp(path, FILE_MAX, &n);
-  if (!p || json_parse(relative, (const char *)p, n, &d, NULL)) tally_add(&r->tally, relative, FAILED, "the file cannot be read as JSON");
+  char *p = (char *)slurp(path, FILE_MAX, &n);
+  if (p) p = unsigned_as_int64(p, &n);
+  if (!p || json_parse(relative, p, n, &d, NULL)) tally_add(&r->tally, relative, FAILED, "the file cannot be read as JSON");
   else if (json_member(json_root(d), "testGroups")) wycheproof(r, relative, json_root(d));
   else if (json_member_string(json_element(json_root(d), 0), "sig", NULL)) edge_cases(r, relative, json_root(d));
   else r->ignored++;
