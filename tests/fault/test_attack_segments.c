@@ -157,6 +157,22 @@ static void make_bomb(enum bomb b, struct strbuf *f) {
 static void assert_cheap(size_t begin, size_t most, const char *name) {
   if (heap_metered() && heap_taken(begin) > most) fail_msg("%s: took %zu bytes", name, heap_taken(begin));
 }
+/* A good frame of 8 MiB through the capped reader takes its 8 MiB, and the meter sees it. */
+static void the_meter_sees_what_is_taken(void **state) {
+  (void)state;
+  struct strbuf f, out;
+  strbuf_init(&out, 0);
+  frame_begin(&f, SIZE_4);
+  number(&f, WINDOW_8_MIB, 1);
+  number(&f, 8 * MIB, 4);
+  zeros(&f, 64);
+  size_t begin = heap_begin();
+  assert_int_equal(zstd_decompress_capped(f.p, f.n, 16 * MIB, 200000, &out, NULL), E_OK);
+  assert_int_equal(out.n, 8 * MIB);
+  if (heap_metered()) assert_true(heap_taken(begin) >= 8 * MIB);
+  strbuf_release(&f);
+  strbuf_release(&out);
+}
 static void bombs_are_refused_before_memory_is_taken(void **state) {
   (void)state;
   for (int b = 0; b < BOMBS; b++) {
@@ -280,6 +296,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_bit_of_every_bound_field_is_authenticated),
       cmocka_unit_test(garbage_behind_a_segment_is_refused),
+      cmocka_unit_test(the_meter_sees_what_is_taken),
       cmocka_unit_test(bombs_are_refused_before_memory_is_taken),
       cmocka_unit_test(bombs_stop_at_the_cap_of_an_untrusted_reader),
       cmocka_unit_test(authentic_bombs_in_a_segment_are_refused),
