@@ -379,6 +379,42 @@ static void a_dataset_is_never_read_short(void **state) {
   }
 }
 
+static void a_blob_taken_out_of_sight_is_seen(void **state) {
+  (void)state;
+  static const char *const attacks[] = {
+      NULL,
+      "DELETE FROM blob WHERE bytes = 3",
+      "DELETE FROM segment WHERE blob_id = (SELECT id FROM blob WHERE bytes = 3)",
+      "UPDATE segment SET blob_id = (SELECT id FROM blob WHERE bytes <> 3), seg_no = 9 WHERE blob_id = (SELECT id FROM blob WHERE bytes = 3); DELETE FROM blob WHERE bytes = 3",
+      "UPDATE blob SET chunks = 0 WHERE bytes = 3",
+      "UPDATE blob SET dataset_id = 999 WHERE bytes = 3",
+  };
+  for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
+    struct attacked *x = begin();
+    struct err error;
+    struct store_verify_report report;
+    struct strbuf out;
+    const struct log_entry entry = {.action = "data-read", .object = "blob"};
+    char id[65], gone[65];
+    int64_t access;
+    OK(store_begin(x->s, &error));
+    OK(store_blob_put(x->s, "original", "a.csv", "12", 2, PART_ANSWER, id, &error));
+    OK(store_blob_put(x->s, "original", "b.csv", "123", 3, PART_ANSWER, gone, &error));
+    OK(store_commit(x->s, &error));
+    if (attacks[i]) attack(x, attacks[i]);
+    reopen(x);
+    strbuf_init(&out, 0);
+    OK(store_log_intent(x->s, &entry, &access, &error));
+    assert_int_equal(store_blob_get(x->s, id, access, 100, &out, &error), attacks[i] ? E_STORE_TAMPERED : E_OK);
+    assert_int_equal(out.n, attacks[i] ? 0 : 2);
+    OK(store_log_outcome(x->s, access, &entry, false, &error));
+    OK(store_verify(x->s, true, &report, &error));
+    if ((report.problems > 0) != (attacks[i] != NULL)) fail_msg("verify of: %s", attacks[i] ? attacks[i] : "nothing");
+    strbuf_release(&out);
+    end(x);
+  }
+}
+
 int main(void) {
   if (!crypto_start()) return 70;
   const struct CMUnitTest tests[] = {
@@ -389,6 +425,7 @@ int main(void) {
       cmocka_unit_test(an_older_version_of_a_segment_does_not_open),
       cmocka_unit_test(rows_of_segments_that_were_dropped_doubled_or_enlarged_are_refused),
       cmocka_unit_test(a_dataset_is_never_read_short),
+      cmocka_unit_test(a_blob_taken_out_of_sight_is_seen),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
