@@ -90,7 +90,7 @@ static enum err_code find_header(struct reading *r, struct store_segment *g, str
 }
 
 static enum err_code read_header(struct reading *r, struct err *e) {
-  struct store_segment g;
+  struct store_segment g = {.id = 0};
   struct err detail;
   bool all;
   TRY(find_header(r, &g, e));

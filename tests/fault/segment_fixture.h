@@ -1,5 +1,5 @@
-/* segment_fixture.h -- a place, a key and forged segments for the tests of segments: someone who holds the key but writes what the sealer never would.
- * The binding (info and authenticated data of segment.md) is built here a second time. */
+/* segment_fixture.h -- a place, a key and forged segments for the tests of segments: someone who holds the key but writes what the sealer never
+ * would. The binding (info and authenticated data of segment.md) is built here a second time. */
 #ifndef SHIRABE_TESTS_FAULT_SEGMENT_FIXTURE_H
 #define SHIRABE_TESTS_FAULT_SEGMENT_FIXTURE_H
 #include <stdio.h>
@@ -10,7 +10,8 @@
 #include "secure-store/commit_aead.h"
 #include "secure-store/segment.h"
 
-static const uint8_t dek[32] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+static const uint8_t dek[32] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, //
+    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
 static const char raw[] = "shirabe segment known answer";
 enum { RAW_N = sizeof raw - 1 };
 

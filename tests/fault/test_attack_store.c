@@ -1,6 +1,6 @@
-/* Attacks on the sealed segments of a store (secure.md 4.15, rows 1 to 4; table in tests/attacks.md) by someone who may write its files and its database
- * but holds no key: flipped, swapped, cut, doubled and old segments, with the hashes and roots of the database made to fit where that can be done. Every
- * read is refused whole, and each refusal leaves one `tamper` entry in the access log. */
+/* Attacks on the sealed segments of a store (secure.md 4.15, rows 1 to 4; table in tests/attacks.md) by someone who may write its files and its
+ * database but holds no key: flipped, swapped, cut, doubled and old segments, with the hashes and roots of the database made to fit where that can
+ * be done. Every read is refused whole, and each refusal leaves one `tamper` entry in the access log. */
 #include "tests/fault/heap_meter.h"
 #include "tests/fault/store_fixture.h"
 
@@ -118,9 +118,10 @@ static void reopen(struct attacked *x) {
 
 /* --- rows 1 and 3: the pack --- */
 static void change_byte(const char *path, uint64_t at, uint8_t mask) {
-  uint8_t byte;
+  uint8_t byte = 0;
   int fd = open(path, O_RDWR);
-  assert_true(fd >= 0 && pread(fd, &byte, 1, (off_t)at) == 1);
+  assert_true(fd >= 0);
+  assert_int_equal(pread(fd, &byte, 1, (off_t)at), 1);
   byte ^= mask;
   assert_int_equal(pwrite(fd, &byte, 1, (off_t)at), 1);
   close(fd);
@@ -273,16 +274,18 @@ static void an_older_version_of_a_segment_does_not_open(void **state) {
 }
 
 /* --- rows 3 and 4: rows of the database --- */
+/* The last segment of the first column a second time. */
+#define COPY(seg_no, row_first)                                                                                                \
+  "INSERT INTO segment SELECT NULL, pack_id, at, bytes, dataset_id, shard_id, blob_id, place_table, column_no, column_name, part," \
+  seg_no ", " row_first ", rows, raw, codec, schema_hash, write_sequence, sha256 FROM segment WHERE seg_no = 1 AND column_no = 0"
 static void rows_of_segments_that_were_dropped_doubled_or_enlarged_are_refused(void **state) {
   (void)state;
   static const char *const attacks[] = {
       "DELETE FROM segment WHERE id = (SELECT max(id) FROM segment)", /* the header */
       "DELETE FROM segment WHERE seg_no = 1 AND column_no >= 0", /* the last row group of every column */
       "DELETE FROM segment WHERE seg_no = 0 AND column_no >= 0",
-      "INSERT INTO segment SELECT NULL, pack_id, at, bytes, dataset_id, shard_id, blob_id, place_table, column_no, column_name, part, seg_no, row_first, rows, raw, codec, "
-      "schema_hash, write_sequence, sha256 FROM segment WHERE seg_no = 1 AND column_no = 0",
-      "INSERT INTO segment SELECT NULL, pack_id, at, bytes, dataset_id, shard_id, blob_id, place_table, column_no, column_name, part, 2, row_first + rows, rows, raw, codec, "
-      "schema_hash, write_sequence, sha256 FROM segment WHERE seg_no = 1 AND column_no = 0",
+      COPY("seg_no", "row_first"),
+      COPY("2", "row_first + rows"),
       "UPDATE segment SET seg_no = 1 - seg_no WHERE column_no = 0",
       "UPDATE segment SET rows = rows - 1 WHERE seg_no = 1 AND column_no = 0",
       "UPDATE segment SET raw = 16777216 WHERE column_no = 0",
@@ -385,7 +388,8 @@ static void a_blob_taken_out_of_sight_is_seen(void **state) {
       NULL,
       "DELETE FROM blob WHERE bytes = 3",
       "DELETE FROM segment WHERE blob_id = (SELECT id FROM blob WHERE bytes = 3)",
-      "UPDATE segment SET blob_id = (SELECT id FROM blob WHERE bytes <> 3), seg_no = 9 WHERE blob_id = (SELECT id FROM blob WHERE bytes = 3); DELETE FROM blob WHERE bytes = 3",
+      "UPDATE segment SET blob_id = (SELECT id FROM blob WHERE bytes <> 3), seg_no = 9 WHERE blob_id = (SELECT id FROM blob WHERE bytes = 3); "
+      "DELETE FROM blob WHERE bytes = 3",
       "UPDATE blob SET chunks = 0 WHERE bytes = 3",
       "UPDATE blob SET dataset_id = 999 WHERE bytes = 3",
   };
