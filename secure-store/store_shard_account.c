@@ -1,6 +1,6 @@
 /* store_shard_account.c -- does the database still show every sealed segment? The root of a dataset vouches for its segments by id and hash, not for
- * the rows that lead a reader to them: without these counts a shard's row could be deleted, or marks of withdrawn rows renumbered, and a dataset would
- * read short (or long) although no sealed byte and no root had changed.
+ * the rows that lead a reader to them: without these counts a shard's row could be deleted, or marks of withdrawn rows renumbered, and a dataset
+ * would read short (or long) although no sealed byte and no root had changed.
  * Rules    every segment of a dataset belongs to a shard (or blob) of that same dataset; a shard has one header, no unknown kinds of segments, and
  *          its lists of hidden rows are numbered 0, 1, 2 ... (the newest counts); a blob has as many chunks as its row says. That a shard
  *          has as many segments as its sealed header says is checked when the header is read (store_shard_counted). */
@@ -36,7 +36,8 @@ static const struct rule blob_rules[] = {
     {"chunks of no blob",
      "SELECT count(*) FROM segment g WHERE g.dataset_id = ?1 AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = g.blob_id AND b.dataset_id = ?1)"},
     {"a blob without all of its chunks",
-     "SELECT count(*) FROM blob b WHERE b.dataset_id = ?1 AND (SELECT count(*) FROM segment g WHERE g.blob_id = b.id AND g.dataset_id = ?1) <> b.chunks"},
+     "SELECT count(*) FROM blob b WHERE b.dataset_id = ?1 AND "
+     "(SELECT count(*) FROM segment g WHERE g.blob_id = b.id AND g.dataset_id = ?1) <> b.chunks"},
 };
 
 enum err_code store_dataset_accounted(struct store *s, int64_t dataset_id, const char *dataset, const char **missing, struct err *e) {

@@ -49,7 +49,8 @@ static enum err_code stream(const struct key *k, const uint8_t *p, size_t n, str
   struct age_header h;
   struct sha256 hash;
   sha256_begin(&hash);
-  enum err_code code = k->is_passphrase ? age_scrypt_header_open(k->passphrase, AGE_SCRYPT_MAX, p, n, &h, NULL) : age_header_open(k->secret, p, n, &h, NULL);
+  enum err_code code = k->is_passphrase ? age_scrypt_header_open(k->passphrase, AGE_SCRYPT_MAX, p, n, &h, NULL)
+                                        : age_header_open(k->secret, p, n, &h, NULL);
   if (!code) {
     memcpy(r->file_key, h.file_key, AGE_FILE_KEY);
     code = age_payload_open(h.file_key, p + h.payload, n - h.payload, hash_chunk, &hash, NULL);
@@ -100,7 +101,8 @@ static const char *compare(const struct vector *v, const struct result *r) {
   if (!r->code && !hash_is(hash, v->payload)) return "another plaintext";
   if (!r->code && v->file_key[0] && strcmp(file_key, v->file_key) != 0) return "another file key";
   sha256_of("", 0, hash);
-  if (v->payload[0] ? !hash_is(r->stream_hash, v->payload) : memcmp(r->stream_hash, hash, 32) != 0) return "another plaintext released before the error";
+  bool as_said = v->payload[0] ? hash_is(r->stream_hash, v->payload) : memcmp(r->stream_hash, hash, 32) == 0;
+  if (!as_said) return "another plaintext released before the error";
   return NULL;
 }
 /* A kind of recipient we do not have: whatever key is tried, a clean refusal and no plaintext. */

@@ -13,7 +13,8 @@ static enum verdict judge_aead(struct crypto_case *c, size_t nonce_n, seal_fn se
   struct bytes key = hex_of(c->a, c->test, "key"), iv = hex_of(c->a, c->test, "iv"), aad = hex_of(c->a, c->test, "aad"),
                msg = hex_of(c->a, c->test, "msg"), ct = hex_of(c->a, c->test, "ct"), tag = hex_of(c->a, c->test, "tag");
   if (!key.p || !iv.p || !aad.p || !msg.p || !ct.p || !tag.p) return differs(c, "a member is missing or not hex");
-  if (iv.n != nonce_n || key.n != KEY_BYTES || tag.n != AEAD_TAG_BYTES) return c->why = "a size of key, nonce or tag that is not offered", UNSUPPORTED;
+  if (iv.n != nonce_n || key.n != KEY_BYTES || tag.n != AEAD_TAG_BYTES)
+    return c->why = "a size of key, nonce or tag that is not offered", UNSUPPORTED;
   uint8_t *sealed = arena_alloc(c->a, ct.n + AEAD_TAG_BYTES, 1), *out = arena_zalloc(c->a, ct.n + AEAD_TAG_BYTES, 1);
   if (!sealed || !out) return differs(c, "out of memory");
   memcpy(sealed, ct.p, ct.n);

@@ -5,7 +5,9 @@
 #include "secure-store/merkle.h"
 #include "tests/conform/log/cases.h"
 
-static bool hash_of(const char *text, uint8_t out[MERKLE_HASH]) { return text && base64_decode(text, strlen(text), true, out, MERKLE_HASH) == MERKLE_HASH; }
+static bool hash_of(const char *text, uint8_t out[MERKLE_HASH]) {
+  return text && base64_decode(text, strlen(text), true, out, MERKLE_HASH) == MERKLE_HASH;
+}
 /* False when a hash of the proof is not 32 bytes: such a proof cannot even be expressed. */
 static bool proof_of(const struct json_value *v, struct merkle_proof *out) {
   const struct json_value *list = json_member(v, "proof");
