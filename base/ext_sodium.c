@@ -119,6 +119,10 @@ bool sign_verify(const uint8_t signature[SIGNATURE_BYTES], const void *p, size_t
 bool argon2id(uint8_t *out, size_t out_n, const char *passphrase, size_t passphrase_n, const uint8_t salt[16], uint32_t passes, uint32_t memory_kib) {
   return crypto_pwhash(out, out_n, passphrase, passphrase_n, salt, passes, (size_t)memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
+bool scrypt_kdf(uint8_t out[KEY_BYTES], const void *passphrase, size_t passphrase_n, const uint8_t *salt, size_t salt_n, int log_n) {
+  return log_n >= 1 && log_n < 32 &&
+         crypto_pwhash_scryptsalsa208sha256_ll(passphrase, passphrase_n, salt, salt_n, (uint64_t)1 << log_n, 8, 1, out, KEY_BYTES) == 0;
+}
 
 static int variant_of(bool padding) { return padding ? sodium_base64_VARIANT_ORIGINAL : sodium_base64_VARIANT_ORIGINAL_NO_PADDING; }
 size_t base64_encode(const uint8_t *p, size_t n, bool padding, char *out, size_t size) {
@@ -126,8 +130,15 @@ size_t base64_encode(const uint8_t *p, size_t n, bool padding, char *out, size_t
   sodium_bin2base64(out, size, p, n, variant_of(padding));
   return strlen(out);
 }
+/* libsodium 1.0.18 takes every byte above 0x7f for a digit, so that one value would have many texts. */
+static bool all_ascii(const char *p, size_t n) {
+  uint8_t high = 0;
+  for (size_t i = 0; i < n; i++) high |= (uint8_t)p[i];
+  return high < 0x80;
+}
 size_t base64_decode(const char *p, size_t n, bool padding, uint8_t *out, size_t size) {
   size_t written = 0;
+  if (!all_ascii(p, n)) return (size_t)-1;
   if (sodium_base642bin(out, size, p, n, NULL, &written, NULL, variant_of(padding)) != 0) return (size_t)-1;
   return written;
 }

@@ -1,7 +1,7 @@
 /* ext_sodium.h -- the primitives of secure.md 4.2, one per job, from libsodium; the only includer of <sodium.h>. SHA-256 and the HMAC with
  * a kept key come from ext_nettle.c where the build found nettle.
- * AEAD ChaCha20-Poly1305-IETF (RFC 8439), hash SHA-256, HMAC-SHA-256, HKDF-SHA-256 (RFC 5869), X25519, Ed25519, BLAKE2b-512 (minisign), Argon2id, scrypt
- * is absent on purpose. Secrets live in guarded, locked memory (secret_new) and are wiped. */
+ * AEAD ChaCha20-Poly1305-IETF (RFC 8439), hash SHA-256, HMAC-SHA-256, HKDF-SHA-256 (RFC 5869), X25519, Ed25519, BLAKE2b-512 (minisign), Argon2id; scrypt
+ * only for age files to a passphrase (age_scrypt.c), because the format demands it. Secrets live in guarded, locked memory (secret_new) and are wiped. */
 #ifndef SHIRABE_BASE_EXT_SODIUM_H
 #define SHIRABE_BASE_EXT_SODIUM_H
 #include <stdbool.h>
@@ -49,6 +49,8 @@ void sign_detached(uint8_t signature[SIGNATURE_BYTES], const void *p, size_t n, 
 bool sign_verify(const uint8_t signature[SIGNATURE_BYTES], const void *p, size_t n, const uint8_t public_key[SIGN_PUBLIC_BYTES]) NODISCARD;
 /* Argon2id v1.3; memory in KiB. false: out of memory. */
 bool argon2id(uint8_t *out, size_t out_n, const char *passphrase, size_t passphrase_n, const uint8_t salt[16], uint32_t passes, uint32_t memory_kib) NODISCARD;
+/* scrypt (RFC 7914) with N = 2^log_n, r = 8, p = 1: takes 2^(log_n + 10) bytes. false: out of memory. */
+bool scrypt_kdf(uint8_t out[KEY_BYTES], const void *passphrase, size_t passphrase_n, const uint8_t *salt, size_t salt_n, int log_n) NODISCARD;
 
 /* Standard base64 with or without padding; decode is strict (canonical, no white space). Returns bytes written, (size_t)-1 on error. */
 size_t base64_encode(const uint8_t *p, size_t n, bool padding, char *out, size_t size);

@@ -99,51 +99,39 @@ static enum err_code reserve(struct strbuf *b, size_t n, struct err *e) {
   b->n -= n;
   return E_OK;
 }
-enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
-  struct age_header h;
-  size_t start = out->n;
-  enum err_code code = age_header_open(secret, p, n, &h, e);
-  size_t payload = code ? 0 : n - h.payload;
-  if (!code && payload > PAYLOAD_NONCE) {
+enum err_code age_payload_read(struct age_header *h, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
+  enum err_code code = E_OK;
+  size_t payload = n - h->payload, start = out->n;
+  if (payload > PAYLOAD_NONCE) {
     size_t sealed = payload - PAYLOAD_NONCE, plain = sealed - (sealed + SEALED_CHUNK - 1) / SEALED_CHUNK * AEAD_TAG_BYTES;
     if (sealed < AEAD_TAG_BYTES) code = payload_error(e, "a cut chunk");
     else if (plain > max_out) code = ERR(e, E_CAP_EXCEEDED, .subject = "age payload");
     else code = reserve(out, plain, e);
   }
-  if (!code) code = age_payload_open(h.file_key, (const uint8_t *)p + h.payload, payload, append, out, e);
-  wipe(&h, sizeof h);
+  if (!code) code = age_payload_open(h->file_key, (const uint8_t *)p + h->payload, payload, append, out, e);
+  wipe(h, sizeof *h);
   if (code && out->p && out->n > start) wipe(out->p + start, out->n - start);
   if (code) out->n = start;
   return code;
 }
+enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
+  struct age_header h;
+  TRY(age_header_open(secret, p, n, &h, e));
+  return age_payload_read(&h, p, n, max_out, out, e);
+}
 
 /* Head with one stanza; the MAC covers everything up to and including "---". */
-static enum err_code header_write(const uint8_t file_key[AGE_FILE_KEY], const uint8_t recipient[32], struct strbuf *out, struct err *e) {
-  uint8_t ephemeral[32], share[32], shared[32], salt[64], wrap_key[32], wrapped[AGE_FILE_KEY + AEAD_TAG_BYTES], mac_key[32], mac[32] = {0};
-  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
-  static const char label[] = "age-encryption.org/v1/X25519";
-  char share_text[48], body_text[48], mac_text[48];
+static void header_write(const char *stanza, const uint8_t wrapped[AGE_WRAPPED], const uint8_t file_key[AGE_FILE_KEY], struct strbuf *out) {
+  uint8_t mac_key[32], mac[32] = {0};
+  char body_text[48], mac_text[48];
   size_t start = out->n;
-  random_bytes(ephemeral, sizeof ephemeral);
-  x25519_public(share, ephemeral);
-  bool ok = x25519_shared(shared, ephemeral, recipient);
-  wipe(ephemeral, sizeof ephemeral);
-  if (!ok) return ERR(e, E_AGE_KEY, .subject = "recipient", .found = "a point of low order");
-  memcpy(salt, share, 32);
-  memcpy(salt + 32, recipient, 32);
-  hkdf_sha256(shared, 32, salt, sizeof salt, label, sizeof label - 1, wrap_key, 32);
-  aead_seal(wrap_key, nonce, NULL, 0, file_key, AGE_FILE_KEY, wrapped);
-  base64_encode(share, 32, false, share_text, sizeof share_text);
-  base64_encode(wrapped, sizeof wrapped, false, body_text, sizeof body_text);
-  strbuf_addf(out, "age-encryption.org/v1\n-> X25519 %s\n%s\n---", share_text, body_text);
+  base64_encode(wrapped, AGE_WRAPPED, false, body_text, sizeof body_text);
+  strbuf_addf(out, "age-encryption.org/v1\n-> %s\n%s\n---", stanza, body_text);
   hkdf_sha256(file_key, AGE_FILE_KEY, NULL, 0, "header", 6, mac_key, 32);
   if (!out->failed) hmac_sha256(mac_key, 32, out->p + start, out->n - start, mac);
   base64_encode(mac, 32, false, mac_text, sizeof mac_text);
   strbuf_addf(out, " %s\n", mac_text);
-  wipe(shared, sizeof shared);
-  wipe(wrap_key, sizeof wrap_key);
   wipe(mac_key, sizeof mac_key);
-  return out->failed ? ERR(e, E_NO_MEMORY, .subject = "age") : E_OK;
 }
 static void payload_write(const uint8_t file_key[AGE_FILE_KEY], const uint8_t *p, size_t n, struct strbuf *out) {
   uint8_t nonce[PAYLOAD_NONCE], key[32], chunk_nonce_bytes[AEAD_NONCE_BYTES], sealed[SEALED_CHUNK];
@@ -160,15 +148,45 @@ static void payload_write(const uint8_t file_key[AGE_FILE_KEY], const uint8_t *p
   } while (n > 0);
   wipe(key, sizeof key);
 }
-enum err_code age_encrypt(const char *recipient, const void *p, size_t n, struct strbuf *out, struct err *e) {
-  uint8_t public_key[32], file_key[AGE_FILE_KEY];
+enum err_code age_write(const char *stanza, const uint8_t wrapped[AGE_WRAPPED], const uint8_t file_key[AGE_FILE_KEY], const void *p, size_t n,
+    struct strbuf *out, struct err *e) {
   size_t start = out->n;
+  header_write(stanza, wrapped, file_key, out);
+  payload_write(file_key, n ? p : (const void *)"", n, out);
+  if (!out->failed) return E_OK;
+  out->n = start;
+  return ERR(e, E_NO_MEMORY, .subject = "age");
+}
+
+static enum err_code x25519_wrap(const uint8_t recipient[32], const uint8_t file_key[AGE_FILE_KEY], uint8_t share[32], uint8_t wrapped[AGE_WRAPPED],
+    struct err *e) {
+  uint8_t ephemeral[32], shared[32], salt[64], wrap_key[32];
+  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
+  static const char label[] = "age-encryption.org/v1/X25519";
+  random_bytes(ephemeral, sizeof ephemeral);
+  x25519_public(share, ephemeral);
+  bool ok = x25519_shared(shared, ephemeral, recipient);
+  wipe(ephemeral, sizeof ephemeral);
+  if (!ok) return ERR(e, E_AGE_KEY, .subject = "recipient", .found = "a point of low order");
+  memcpy(salt, share, 32);
+  memcpy(salt + 32, recipient, 32);
+  hkdf_sha256(shared, 32, salt, sizeof salt, label, sizeof label - 1, wrap_key, 32);
+  aead_seal(wrap_key, nonce, NULL, 0, file_key, AGE_FILE_KEY, wrapped);
+  wipe(shared, sizeof shared);
+  wipe(wrap_key, sizeof wrap_key);
+  return E_OK;
+}
+enum err_code age_encrypt(const char *recipient, const void *p, size_t n, struct strbuf *out, struct err *e) {
+  uint8_t public_key[32], file_key[AGE_FILE_KEY], share[32], wrapped[AGE_WRAPPED];
+  char share_text[48], stanza[64];
   TRY(age_recipient_parse(recipient, public_key, e));
   random_bytes(file_key, sizeof file_key);
-  enum err_code code = header_write(file_key, public_key, out, e);
-  if (!code) payload_write(file_key, n ? p : (const void *)"", n, out);
+  enum err_code code = x25519_wrap(public_key, file_key, share, wrapped, e);
+  if (!code) {
+    base64_encode(share, sizeof share, false, share_text, sizeof share_text);
+    snprintf(stanza, sizeof stanza, "X25519 %s", share_text);
+    code = age_write(stanza, wrapped, file_key, p, n, out, e);
+  }
   wipe(file_key, sizeof file_key);
-  if (!code && out->failed) code = ERR(e, E_NO_MEMORY, .subject = "age");
-  if (code) out->n = start;
   return code;
 }

@@ -1,5 +1,6 @@
 /* age.h -- files in age v1 format (C2SP age.md): exactly one X25519 recipient, binary, chunks of 64 KiB.
- * Writes   only that. Reads    X25519 stanzas among unknown ones; scrypt, armor and hybrid recipients are E_AGE_UNSUPPORTED, anything malformed E_AGE_*.
+ * Writes   only that. Reads    X25519 stanzas among unknown ones; armor and hybrid recipients are E_AGE_UNSUPPORTED, so are
+ *          files to a passphrase (age_scrypt.h reads those; age_armor.h turns an armored file into this form); anything malformed E_AGE_*.
  * Rule     no plaintext is handed out before the whole file has been verified (age_decrypt gives all or nothing). */
 #ifndef SHIRABE_SECURE_STORE_AGE_H
 #define SHIRABE_SECURE_STORE_AGE_H

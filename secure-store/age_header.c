@@ -1,5 +1,5 @@
-/* age_header.c -- the text head of an age file: stanzas, our X25519 stanza, the MAC (c2sp.org/age, section "Header").
- * The whole head is checked for form before any key is tried, so that a bad stanza elsewhere cannot be told from one of ours. */
+/* age_header.c -- the text head of an age file: stanzas, the X25519 stanza, the MAC (c2sp.org/age, section "Header").
+ * The whole head is checked for form before its MAC key is used, so that a bad stanza elsewhere cannot be told from one of ours. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -21,8 +21,8 @@ static bool next_line(struct str *rest, struct str *line) {
   return true;
 }
 
-/* Arguments of a stanza: at least one character each, printable ASCII, single spaces. Keeps the first two; returns how many, 0 = malformed. */
-static int arguments(struct str line, struct str first[2]) {
+/* Arguments of a stanza: at least one character each, printable ASCII, single spaces. Keeps the first three; returns how many, 0 = malformed. */
+static int arguments(struct str line, struct str first[AGE_ARGUMENTS]) {
   int n = 0;
   struct str rest = str_view(line.p + 3, line.n - 3);
   for (size_t start = 0, i = 0; i <= rest.n; i++) {
@@ -31,7 +31,7 @@ static int arguments(struct str line, struct str first[2]) {
       continue;
     }
     if (i == start) return 0;
-    if (n < 2) first[n] = str_view(rest.p + start, i - start);
+    if (n < AGE_ARGUMENTS) first[n] = str_view(rest.p + start, i - start);
     n++;
     start = i + 1;
   }
@@ -53,44 +53,35 @@ static bool body(struct str *rest, uint8_t *out, size_t size, size_t *n) {
 }
 
 struct scan {
-  const uint8_t *secret;
-  uint8_t own_public[32];
-  int n_stanzas, n_x25519, n_scrypt;
+  const struct age_opener *opener;
+  int n_stanzas, n_own, n_scrypt;
+  struct age_stanza own; /* the last of our type */
   bool matched;
   uint8_t file_key[AGE_FILE_KEY];
 };
-/* Returns E_OK when the stanza is well-formed, whether or not it opens. */
-static enum err_code try_x25519(struct scan *s, int n_arguments, struct str share_text, const uint8_t *wrapped, size_t wrapped_n, struct err *e) {
-  uint8_t share[32], shared[32], salt[64], wrap_key[32], key[AGE_FILE_KEY];
-  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
-  if (n_arguments != 2 || share_text.n != 43 || base64_decode(share_text.p, share_text.n, false, share, sizeof share) != sizeof share)
-    return header_error(e, "one share of 32 bytes");
-  if (wrapped_n != AGE_FILE_KEY + AEAD_TAG_BYTES) return header_error(e, "a body of 32 bytes");
-  if (!x25519_shared(shared, s->secret, share)) return header_error(e, "a share that is not of low order");
-  memcpy(salt, share, 32);
-  memcpy(salt + 32, s->own_public, 32);
-  hkdf_sha256(shared, sizeof shared, salt, sizeof salt, x25519_label, sizeof x25519_label - 1, wrap_key, sizeof wrap_key);
-  if (aead_open(wrap_key, nonce, NULL, 0, wrapped, wrapped_n, key) && !s->matched) {
+/* Every stanza of our type is tried, also after one has opened: its form counts. */
+static enum err_code try_own(struct scan *s, const struct age_stanza *own, struct err *e) {
+  uint8_t key[AGE_FILE_KEY];
+  bool opened = false;
+  enum err_code code = s->opener->unwrap(s->opener->key, own, key, &opened, e);
+  if (!code && opened && !s->matched) {
     memcpy(s->file_key, key, sizeof key);
     s->matched = true;
   }
-  wipe(shared, sizeof shared);
-  wipe(wrap_key, sizeof wrap_key);
   wipe(key, sizeof key);
-  return E_OK;
+  return code;
 }
 static enum err_code stanza(struct scan *s, struct str line, struct str *rest, struct err *e) {
-  struct str argument[2] = {{"", 0}, {"", 0}};
-  uint8_t bytes[AGE_FILE_KEY + AEAD_TAG_BYTES];
-  size_t n;
-  int n_arguments = arguments(line, argument);
-  if (n_arguments == 0) return header_error(e, "stanza arguments");
-  if (!body(rest, bytes, sizeof bytes, &n)) return header_error(e, "a stanza body");
+  struct age_stanza here = {0};
+  here.n_arguments = arguments(line, here.argument);
+  if (here.n_arguments == 0) return header_error(e, "stanza arguments");
+  if (!body(rest, here.body, sizeof here.body, &here.body_n)) return header_error(e, "a stanza body");
   if (++s->n_stanzas > AGE_STANZAS_MAX) return header_error(e, "at most 128 stanzas");
-  if (str_eq(argument[0], STR("scrypt"))) s->n_scrypt++;
-  if (!str_eq(argument[0], STR("X25519"))) return E_OK;
-  s->n_x25519++;
-  return try_x25519(s, n_arguments, argument[1], bytes, n, e);
+  if (str_eq(here.argument[0], STR("scrypt"))) s->n_scrypt++;
+  if (!str_eq(here.argument[0], str_of(s->opener->type))) return E_OK;
+  s->n_own++;
+  s->own = here;
+  return s->opener->alone ? E_OK : try_own(s, &here, e);
 }
 
 static bool mac_ok(const uint8_t file_key[AGE_FILE_KEY], struct str covered, const uint8_t mac[32]) {
@@ -105,10 +96,11 @@ static bool armored(const uint8_t *p, size_t n) {
   struct str s = str_trim(str_view((const char *)p, n < 256 ? n : 256));
   return str_starts(s, STR("-----BEGIN AGE"));
 }
-static enum err_code verdict(const struct scan *s, struct str covered, const uint8_t mac[32], struct err *e) {
+static enum err_code verdict(struct scan *s, struct str covered, const uint8_t mac[32], struct err *e) {
   if (s->n_scrypt > 0 && s->n_stanzas > 1) return header_error(e, "a passphrase stanza alone");
-  if (s->n_x25519 == 0) return ERR(e, E_AGE_UNSUPPORTED, .subject = "age header", .expected = "an X25519 recipient");
-  if (!s->matched) return ERR(e, E_AGE_NO_MATCH, .subject = "age header");
+  if (s->n_own == 0) return ERR(e, s->opener->no_stanza, .subject = "age header", .expected = s->opener->expected);
+  if (s->opener->alone) TRY(try_own(s, &s->own, e));
+  if (!s->matched) return ERR(e, s->opener->no_match, .subject = "age header");
   return mac_ok(s->file_key, covered, mac) ? E_OK : ERR(e, E_AGE_HMAC, .subject = "age header");
 }
 
@@ -129,12 +121,41 @@ static enum err_code scan_all(struct scan *s, const uint8_t *p, size_t n, size_t
   return verdict(s, str_view((const char *)p, (size_t)((const uint8_t *)line.p - p) + 3), mac, e);
 }
 
-enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
-  struct scan s = {.secret = secret};
+enum err_code age_header_open_with(const struct age_opener *opener, const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
+  struct scan s = {.opener = opener};
   memset(out, 0, sizeof *out);
-  x25519_public(s.own_public, secret);
   enum err_code code = scan_all(&s, p, n, &out->payload, e);
   if (!code) memcpy(out->file_key, s.file_key, AGE_FILE_KEY);
   wipe(&s, sizeof s);
   return code;
+}
+
+/* --- X25519 --- */
+struct x25519_key {
+  const uint8_t *secret;
+  uint8_t own_public[32];
+};
+/* E_OK when the stanza is well-formed, whether or not it opens. */
+static enum err_code x25519_unwrap(const void *key_, const struct age_stanza *s, uint8_t file_key[AGE_FILE_KEY], bool *opened, struct err *e) {
+  const struct x25519_key *k = key_;
+  uint8_t share[32], shared[32], salt[64], wrap_key[32];
+  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
+  struct str text = s->argument[1];
+  if (s->n_arguments != 2 || text.n != 43 || base64_decode(text.p, text.n, false, share, sizeof share) != sizeof share)
+    return header_error(e, "one share of 32 bytes");
+  if (s->body_n != AGE_WRAPPED) return header_error(e, "a body of 32 bytes");
+  if (!x25519_shared(shared, k->secret, share)) return header_error(e, "a share that is not of low order");
+  memcpy(salt, share, 32);
+  memcpy(salt + 32, k->own_public, 32);
+  hkdf_sha256(shared, sizeof shared, salt, sizeof salt, x25519_label, sizeof x25519_label - 1, wrap_key, sizeof wrap_key);
+  *opened = aead_open(wrap_key, nonce, NULL, 0, s->body, s->body_n, file_key);
+  wipe(shared, sizeof shared);
+  wipe(wrap_key, sizeof wrap_key);
+  return E_OK;
+}
+enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
+  struct x25519_key key = {.secret = secret};
+  struct age_opener opener = {"X25519", "an X25519 recipient", false, E_AGE_UNSUPPORTED, E_AGE_NO_MATCH, &key, x25519_unwrap};
+  x25519_public(key.own_public, secret);
+  return age_header_open_with(&opener, p, n, out, e);
 }
