@@ -1,4 +1,5 @@
-/* officer_impl.h -- the text inside an officer's key file, for its writer and its fuzz target; everyone else uses officer_key_create and officer_key_open. */
+/* officer_impl.h -- the text inside an officer's key file, for its writer and its fuzz target; everyone else uses officer_key_create and
+ * officer_key_open. */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_OFFICER_IMPL_H
 #define SHIRABE_SECURE_STORE_RIGHTS_OFFICER_IMPL_H
 #include "secure-store/rights/officer.h"
