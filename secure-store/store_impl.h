@@ -64,6 +64,10 @@ struct store {
   int64_t peers_version; /* SQLite's data_version when they were read */
   struct record_index records;            /* what the log says about officers, roles and grants */
   struct record_index_kept records_kept;  /* as it was at store_begin */
+  struct role_replay *roles;              /* rights/role_replay.h; NULL = not asked for yet */
+  struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered; in the arena of who entered */
+  char session_officer[48];               /* who showed his keys, "" = nobody */
+  uint8_t session_key[8];
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
 };
 
@@ -74,6 +78,8 @@ enum err_code store_sweep(struct store *s, bool say, struct err *e) NODISCARD; /
 void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]);
 void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]);
 
+enum err_code store_begin_plain(struct store *s, struct err *e) NODISCARD; /* without reserving rows of a grant: for leaves and rights */
+void role_replay_release(struct store *s); /* rights/role_replay.c */
 void store_pure_begin(struct store *s); /* what follows does not touch the store */
 void store_pure_end(struct store *s);
 
@@ -117,6 +123,7 @@ struct log_device store_log_db_device(struct store *s);
 enum err_code store_state_touch(struct store *s, int64_t dataset_id, bool rebuild, struct err *e) NODISCARD;
 enum err_code store_state_update(struct store *s, uint8_t root[32], struct err *e) NODISCARD;  /* new roots of touched datasets, then the whole */
 enum err_code store_state_root(struct store *s, uint8_t root[32], struct err *e) NODISCARD;    /* from the datasets' stored roots */
+enum err_code store_data_version(struct store *s, int64_t *version, struct err *e) NODISCARD; /* changes when another connection writes */
 void store_state_peers_changed(struct store *s); /* before the next root: a row was written, or a write was rolled back */
 enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t root[32], int64_t *n, struct err *e) NODISCARD; /* from the segments */
 enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */
