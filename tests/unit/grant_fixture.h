@@ -102,8 +102,8 @@ static int64_t UNUSED all_refused(struct rights *r) { return leaves(r, NULL, LOG
 /* A refusal with this code, and exactly one leaf of it. */
 #define REFUSES(r, wanted, call)                                                                                          \
   do {                                                                                                                    \
-    struct err error = {.code = E_OK};                                                                                    \
-    struct err *e = &error;                                                                                               \
+    struct err refuses_error_ = {.code = E_OK};                                                                           \
+    struct err *e = &refuses_error_;                                                                                      \
     (void)e;                                                                                                              \
     int64_t leaves_before_ = all_refused(r);                                                                              \
     enum err_code refused_ = (call);                                                                                      \

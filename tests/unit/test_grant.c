@@ -311,11 +311,20 @@ static void a_job_reads_inside_its_transaction(void **state) {
   OK(store_log_intent(r->s, &entry, &access, &error));
   OK(store_begin(r->s, &error)); /* reserves what the dataset holds */
   OK(store_shard_read(r->s, shard, access, two, 2, a, &t, &error));
-  REFUSES(r, E_GRANT_TRANSACTION, store_shard_read(r->s, shard, access, one, 1, a, &t, e));
+  REFUSES(r, E_GRANT_LIMIT, store_shard_read(r->s, shard, access, one, 1, a, &t, e));
   assert_false(r->s->in_transaction); /* nothing of the refused job stays */
   grant_leave(r->s);
   grant_usage_of(r->s, "g-1", r->time, &u);
   assert_int_equal(u.in_all[COUNT_ROWS], 100);
+  make_grant(r, &(struct ask){.id = "g-2"});
+  OK(grant_enter(r->s, a, "g-2", "tab-e", &error));
+  OK(grant_reserve(r->s, 250, &error)); /* known to read more than once */
+  OK(store_begin(r->s, &error));
+  for (int i = 0; i < 2; i++) OK(store_shard_read(r->s, shard, access, two, 2, a, &t, &error));
+  REFUSES(r, E_GRANT_TRANSACTION, store_shard_read(r->s, shard, access, two, 2, a, &t, e));
+  grant_leave(r->s);
+  grant_usage_of(r->s, "g-2", r->time, &u);
+  assert_int_equal(u.in_all[COUNT_ROWS], 200);
   arena_free(a);
   rights_free(r);
 }
