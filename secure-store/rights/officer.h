@@ -35,6 +35,7 @@ void officer_fingerprint(const struct officer *o, char out[OFFICE_FINGERPRINT_BY
 struct officer_secret {
   uint8_t age[32];
   struct minisign_key sign;
+  bool locked; /* whether locking in memory held: stores of the standard profile refuse the key otherwise */
 };
 /* Makes both keys, writes the key file (must not exist) and fills the public keys of o. light: a small work factor, demo and tests. */
 enum err_code officer_key_create(const char *path, const char *passphrase, bool light, struct officer *o, struct err *e) NODISCARD;
