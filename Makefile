@@ -19,10 +19,12 @@ VERSION  := 0.1.0
 
 # SHA-256 with the processor's own instructions where nettle is there (base/ext_nettle.c), else libsodium's: the same values at a fifth of the speed.
 NETTLE   := $(shell pkg-config --exists nettle 2>/dev/null && echo nettle)
-PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat $(NETTLE)
+# QR codes of checkpoints where libqrencode is there (base/ext_qrencode.c); without it `store log --qr` says so.
+QRENCODE := $(shell pkg-config --exists libqrencode 2>/dev/null && echo libqrencode)
+PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat $(NETTLE) $(QRENCODE)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
-BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP $(if $(NETTLE),-DSHIRABE_NETTLE)
+BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP $(if $(NETTLE),-DSHIRABE_NETTLE) $(if $(QRENCODE),-DSHIRABE_QRENCODE)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lglpk -lgmp -lm -lpthread
 # Loops over columns are the hot path: vectorised, still without changing a bit of any sum.

@@ -11,7 +11,7 @@ static const struct line commands[] = {
     {"ledger BOOK.csv TILES", "a register: every row is a leaf, nothing of its scope is left out", "管理簿：各行が葉であり、範囲に漏れがないこと"},
     {"package FILE.age FILE.minisig...", "an extract from outside: one recipient, signed by two keys", "提供物：受取人一名、二つの鍵による署名"},
     {"certificate FILE", "a certificate of disposal: statement, approvals, leaf, proof", "廃棄証明書：陳述、承認、葉、証明"},
-    {"rebuild TILES", "every tile and the root from the entries", "全記録からすべてのタイルと根を再計算"},
+    {"rebuild TILES [NOTE]", "every tile and the root from the entries (NOTE: a cosigned checkpoint)", "全記録からタイルと根を再計算（NOTE は連署済みのもの）"},
 };
 static const struct line options[] = {
     {"--policy FILE", "logs, witnesses and quorum (c2sp.org/tlog-policy)", "ログ・立会人・定足数（c2sp.org/tlog-policy）"},

@@ -15,9 +15,8 @@ enum { NOTES_MAX = 64, FIELDS_MAX = COLUMNS + NOTES_MAX + 1, ROW_MAX = 1 << 20, 
 /* --- CSV of RFC 4180; fields are unquoted in place, in a copy of the row --- */
 struct csv {
   struct text rest;
-  uint64_t line;     /* of the row that was read last */
-  uint64_t next_line;
-  char *room;        /* ROW_MAX + 1 */
+  uint64_t line, next_line; /* line: where the row that was read last begins */
+  char *room;               /* ROW_MAX + 1 */
   struct text field[FIELDS_MAX];
   int n;
 };

@@ -12,7 +12,7 @@ static const struct command {
 } commands[] = {
     {"checkpoint", 1, 1, check_checkpoint},   {"consistency", 3, 3, check_consistency}, {"inclusion", 2, 2, check_inclusion},
     {"ledger", 2, 2, check_ledger},           {"package", 2, KEYS_MAX, check_package},  {"certificate", 1, 1, check_certificate},
-    {"rebuild", 1, 1, check_rebuild},
+    {"rebuild", 1, 2, check_rebuild},
 };
 static bool japanese_wanted(void) {
   static const char *const names[] = {"SHIRABE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};

@@ -46,10 +46,12 @@ struct two {
 static bool three_checkpoints(struct run *r, const struct options *o, const struct policy *p, struct two *t) {
   char path[4096];
   snprintf(path, sizeof path, "%s/checkpoint", o->operand[2]);
+  bool was_unsigned = r->unsigned_; /* what the tiles give is held against the two, so their own signature does not matter */
   const char *name[3] = {o->operand[0], o->operand[1], path};
   for (int i = 0; i < 3; i++)
     if (!read_file(r, name[i], NOTE_MAX, &t->file[i]) ||
-        !checkpoint_check(r, p, name[i], view(t->file[i].p, t->file[i].n), &t->note[i], &t->c[i])) return false;
+        !checkpoint_check(r, i < 2 ? p : NULL, name[i], view(t->file[i].p, t->file[i].n), &t->note[i], &t->c[i])) return false;
+  r->unsigned_ = was_unsigned || !p;
   for (int i = 0; i < 2; i++) {
     if (!same_text(t->c[i].origin, t->c[2].origin))
       return refuse(r, "'%s' is of another log than the tiles", "「%s」はタイルと別のログのものです", name[i]);

@@ -175,12 +175,20 @@ bool check_rebuild(struct run *r, const struct options *o) {
   struct note n = {.memory = NULL};
   struct checkpoint c = {.size = 0};
   struct counting counting = {r, o->any_entries};
+  const char *note = o->n_operands > 1 ? o->operand[1] : path; /* the cosigned one, perhaps of an earlier size */
   snprintf(path, sizeof path, "%s/checkpoint", o->operand[0]);
-  bool ok = policy_read(r, o->policy, &p) && read_file(r, path, NOTE_MAX, &file) && checkpoint_check(r, p, path, view(file.p, file.n), &n, &c);
+  bool ok = policy_read(r, o->policy, &p) && read_file(r, path, NOTE_MAX, &file) && checkpoint_check(r, NULL, path, view(file.p, file.n), &n, &c);
   struct rebuild b = {.folder = o->operand[0], .size = c.size, .each = own_leaf, .context = &counting};
+  note_free(&n);
+  free(file.p);
+  file.p = NULL;
+  r->unsigned_ = false;
+  ok = ok && read_file(r, note, NOTE_MAX, &file) && checkpoint_check(r, p, note, view(file.p, file.n), &n, &c);
+  if (ok && c.size > b.size) ok = refuse(r, "the tiles are older than the checkpoint", "タイルがチェックポイントより古いものです");
+  b.mark = c.size;
   ok = ok && tiles_rebuild(r, &b);
-  if (ok && memcmp(b.root, c.root, HASH) != 0) ok = refuse(r, "the root is not that of the checkpoint", "根がチェックポイントのものと異なります");
-  to_hex(b.root, HASH, root);
+  if (ok && memcmp(b.mark_root, c.root, HASH) != 0) ok = refuse(r, "the root is not that of the checkpoint", "根がチェックポイントのものと異なります");
+  to_hex(b.mark_root, HASH, root);
   if (ok) say(r, "rebuilt: %llu leaves, root %s", "再計算: 葉 %llu 件、根 %s", (unsigned long long)c.size, root);
   note_free(&n);
   free(file.p);

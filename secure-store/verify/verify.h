@@ -21,11 +21,9 @@ struct buffer { uint8_t *p; size_t n; };
 struct run {
   bool japanese, quiet;
   FILE *out, *err;
-  int breaches;   /* refusals so far */
-  bool missing;   /* a file was not there */
-  bool unsigned_; /* something would have needed a key that was not given */
+  bool missing, unsigned_; /* a file was not there; something would have needed a key that was not given */
 };
-bool refuse(struct run *r, const char *en, const char *ja, ...); /* prints, counts, returns false */
+bool refuse(struct run *r, const char *en, const char *ja, ...); /* prints, returns false */
 void say(struct run *r, const char *en, const char *ja, ...);    /* a fact, on standard output */
 
 /* --- text.c --- */
