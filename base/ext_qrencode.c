@@ -38,8 +38,8 @@ static bool dark_at(const struct qr *q, int x, int y) {
 }
 void qr_svg(const struct qr *q, struct strbuf *out) {
   int all = 2 * (q->side + 2 * QUIET);
-  strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">\n", 2 * all, 2 * all,
-      all, all);
+  strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" ", 2 * all, 2 * all);
+  strbuf_addf(out, "viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">\n", all, all);
   strbuf_addf(out, "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n<path fill=\"#000\" d=\"", all, all);
   for (int y = 0; y < q->side; y++)
     for (int x = 0; x < q->side; x++)

@@ -134,13 +134,14 @@ const struct command cmd_store_log = {
   .verb = "log",
   .summary_en = "the access log in clear words, or evidence for people outside",
   .summary_ja = "アクセスログを言葉で示す、または外部の人への証拠を出す",
-  .detail_en = "Number, time (+09:00), action, result, object, rows, legal basis. The log holds ids only, no names and no answers. Evidence that anyone can "
-               "check without keys, with `shirabe-verify`: --proof (C2SP tlog-proof of one entry), --leaf, --tiles (the whole log), --checkpoint, --qr (for "
-               "paper). A witness (`shirabe-witness`) gets --request and gives a cosigned checkpoint back for --cosign; --policy says whose cosignatures "
-               "count. What needs a fresh signature needs the passphrase.",
-  .detail_ja = "番号、時刻（+09:00）、操作、結果、対象、件数、法的根拠。ログにあるのは識別子だけで、氏名も回答もありません。外部の人が鍵なしで `shirabe-verify` "
-               "により検証できる証拠：--proof（一件の証明）、--leaf、--tiles（ログ全体）、--checkpoint、--qr（紙に印刷）。立会人（`shirabe-witness`）には --request "
-               "の出力を渡し、連署されたものを --cosign で取り込みます。有効な連署は --policy で定めます。新しい署名が要るものにはパスフレーズが必要です。",
+  .detail_en = "Number, time (+09:00), action, result, object, rows, legal basis. The log holds ids only, no names and no answers. Evidence that "
+               "anyone can check without keys, with `shirabe-verify`: --proof (C2SP tlog-proof of one entry), --leaf, --tiles (the whole log), "
+               "--checkpoint, --qr (for paper). A witness (`shirabe-witness`) gets --request and gives a cosigned checkpoint back for --cosign; "
+               "--policy says whose cosignatures count. What needs a fresh signature needs the passphrase.",
+  .detail_ja = "番号、時刻（+09:00）、操作、結果、対象、件数、法的根拠。ログにあるのは識別子だけで、氏名も回答もありません。外部の人が鍵なしで "
+               "`shirabe-verify` により検証できる証拠：--proof（一件の証明）、--leaf、--tiles（ログ全体）、--checkpoint、--qr（紙に印刷）。"
+               "立会人（`shirabe-witness`）には --request の出力を渡し、連署されたものを --cosign で取り込みます。有効な連署は --policy で定めます。"
+               "新しい署名が要るものにはパスフレーズが必要です。",
   .options = (const struct option_record[]){
     {.name = "last", .kind = OPT_INT, .value_name = "N", .help_en = "only the last N entries", .help_ja = "最後の N 件だけ"},
     STORE_EVIDENCE_OPTIONS,

@@ -108,7 +108,8 @@ enum err_code tlog_policy_parse(struct arena *a, const char *place, struct str t
   *out = NULL;
   if (p) p->node = arena_alloc(a, (WITNESSES_MAX + GROUPS_MAX) * sizeof *p->node, _Alignof(struct policy_node));
   if (!p || !copy || !p->node) return ERR(e, E_NO_MEMORY, .subject = place);
-  if (text.n == 0 || text.n > POLICY_MAX_BYTES || text.p[text.n - 1] != '\n') return ERR(e, E_POLICY_LINE, .file = place, .subject = place, .expected = "lines that end");
+  if (text.n == 0 || text.n > POLICY_MAX_BYTES || text.p[text.n - 1] != '\n')
+    return ERR(e, E_POLICY_LINE, .file = place, .subject = place, .expected = "lines that end");
   memcpy(copy, text.p, text.n);
   memset(p->node, 0, (WITNESSES_MAX + GROUPS_MAX) * sizeof *p->node);
   struct str rest = str_view(copy, text.n);

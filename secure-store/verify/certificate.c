@@ -5,24 +5,16 @@
 
 #include "secure-store/verify/verify.h"
 
-enum { APPROVALS_MAX = 64, DEFAULT_APPROVALS = 3 };
-struct statement {
-  uint8_t hash[HASH];
-  struct text number, install;
-  uint64_t records, executed;
-};
-struct approver {
-  struct text officer;
-  struct minisign_key key;
-};
+enum { OFFICERS_MAX = 64, DEFAULT_APPROVALS = 3 };
+struct statement { uint8_t hash[HASH]; struct text number, install; uint64_t records, executed; };
+struct approver { struct text id, key_text, role; struct minisign_key key; bool approved; };
 struct certificate {
   struct run *r;
   struct json_file json;
   struct statement s;
   struct minisign_key trusted[KEYS_MAX];
-  int n_trusted;
-  struct approver approver[APPROVALS_MAX];
-  int n_approvals, counted, auditors;
+  struct approver officer[OFFICERS_MAX];
+  int n_trusted, n_officers, counted, auditors;
 };
 static struct text text_of(const struct certificate *c, const struct json *object, const char *name) {
   const struct json *v = json_get(&c->json, object, name);
@@ -59,13 +51,25 @@ static bool copies_ok(const struct certificate *c, const struct json *list) {
   }
   return true;
 }
+static bool officers_ok(struct certificate *c, const struct json *list) {
+  if (!list || list->type != JSON_ARRAY) return false;
+  for (int i = list->first; i >= 0; i = c->json.node[i].next, c->n_officers++) {
+    const struct json *o = &c->json.node[i];
+    struct approver a = {text_of(c, o, "id"), text_of(c, o, "minisign"), text_of(c, o, "role"), .approved = false};
+    if (c->n_officers == OFFICERS_MAX || a.id.n == 0 || a.role.n == 0 || !minisign_key_parse(a.key_text, &a.key)) return false;
+    for (int k = 0; k < c->n_officers; k++)
+      if (same_text(a.id, c->officer[k].id) || memcmp(a.key.key, c->officer[k].key.key, 32) == 0) return false;
+    c->officer[c->n_officers] = a;
+  }
+  return true;
+}
 static bool statement_ok(struct certificate *c, const struct json *s) {
   static const char *const parts[] = {"ID", "LINK", "ANSWER", "PARADATA", "all", NULL};
   static const char *const filled[] = {"dataset", "residual_risk", "retention", NULL};
   uint8_t bytes[HASH];
   uint64_t before, after;
   if (!s || s->type != JSON_OBJECT || !json_canonical(s->raw))
-    return refuse(c->r, "the statement is not canonical JSON", "陳述が正規の JSON ではありません");
+    return refused(c->r, "the statement is not canonical JSON", "陳述が正規の JSON ではありません");
   crypto_hash_sha256(c->s.hash, (const uint8_t *)s->raw.p, s->raw.n);
   c->s.number = text_of(c, s, "certificate");
   c->s.install = text_of(c, s, "install");
@@ -74,10 +78,10 @@ static bool statement_ok(struct certificate *c, const struct json *s) {
             number_of(c, s, "records", &c->s.records) && number_of(c, s, "executed", &c->s.executed) && number_of(c, s, "epoch_before", &before) &&
             number_of(c, s, "epoch_after", &after) && one_of(text_of(c, s, "part"), parts) && text_of(c, dek, "id").n > 0 &&
             hex(text_of(c, dek, "commitment"), bytes, HASH) && methods_ok(c, json_get(&c->json, s, "method")) &&
-            copies_ok(c, json_get(&c->json, s, "copies")) && media && media->type == JSON_ARRAY;
+            copies_ok(c, json_get(&c->json, s, "copies")) && officers_ok(c, json_get(&c->json, s, "officers")) && media && media->type == JSON_ARRAY;
   for (const char *const *f = filled; ok && *f; f++) ok = text_of(c, s, *f).n > 0;
-  if (!ok) return refuse(c->r, "the statement lacks a member or holds an impossible one", "陳述の項目が足りないか、値が不正です");
-  return after > before || refuse(c->r, "the key epoch did not change: the key was not destroyed", "鍵世代が変わっていません：鍵は廃棄されていません");
+  if (!ok) return refused(c->r, "the statement lacks a member or holds an impossible one", "陳述の項目が足りないか、値が不正です");
+  return after > before || refused(c->r, "the key epoch did not change: the key was not destroyed", "鍵世代が変わっていません：鍵は廃棄されていません");
 }
 
 /* --- approvals --- */
@@ -104,47 +108,45 @@ static bool trusted(const struct certificate *c, const struct minisign_key *k) {
   for (int i = 0; i < c->n_trusted; i++) found = found || memcmp(&c->trusted[i], k, sizeof *k) == 0;
   return found;
 }
-static bool another(const struct certificate *c, const struct approver *a) {
-  for (int i = 0; i < c->n_approvals; i++) {
-    const struct approver *b = &c->approver[i];
-    if (memcmp(a->key.key, b->key.key, 32) == 0 || same_text(a->officer, b->officer)) return false;
-  }
-  return true;
+static struct approver *officer_of(struct certificate *c, struct text id) {
+  for (int i = 0; i < c->n_officers; i++)
+    if (same_text(id, c->officer[i].id)) return &c->officer[i];
+  return NULL;
 }
-static bool approval(struct certificate *c, const struct json *node) {
-  struct text body, signature, key = text_of(c, node, "minisign"), role = text_of(c, node, "role"), text = text_of(c, node, "approval");
-  struct approver a;
+static bool approval(struct certificate *c, const struct json *node, int number) {
+  struct text body, signature, id;
   struct minisign s;
   uint8_t digest[64];
-  if (c->n_approvals == APPROVALS_MAX || !minisign_key_parse(key, &a.key) || !approval_text(c, text, &a.officer, &body, &signature))
-    return refuse(c->r, "approval %d is malformed, refuses, or is about something else", "承認 %d の形式が不正、拒否、または別の対象です", c->n_approvals + 1);
+  if (node->type != JSON_STRING || !approval_text(c, node->string, &id, &body, &signature))
+    return refused(c->r, "approval %d is malformed, refuses, or is about something else", "承認 %d の形式が不正、拒否、または別の対象です", number);
+  struct approver *a = officer_of(c, id);
+  if (!a || a->approved) return refused(c->r, "%.*s is no officer of the statement, or stands twice", "%.*s は陳述にないか、承認が重複しています", (int)id.n, id.p);
   crypto_generichash(digest, sizeof digest, (const uint8_t *)body.p, body.n, NULL, 0);
-  if (!minisign_next(&signature, &s) || signature.n > 0 || !minisign_holds(&s, &a.key, digest))
-    return refuse(c->r, "the signature of %.*s does not verify", "%.*s の署名を検証できません", (int)a.officer.n, a.officer.p);
-  if (!another(c, &a)) return refuse(c->r, "%.*s stands twice among the approvals", "%.*s の承認が重複しています", (int)a.officer.n, a.officer.p);
-  c->approver[c->n_approvals++] = a;
-  bool counts = trusted(c, &a.key);
+  if (!minisign_next(&signature, &s) || signature.n > 0 || !minisign_holds(&s, &a->key, digest))
+    return refused(c->r, "the signature of %.*s does not verify", "%.*s の署名を検証できません", (int)id.n, id.p);
+  a->approved = true;
+  bool counts = trusted(c, &a->key);
   c->counted += counts;
-  c->auditors += counts && same(role, "auditor");
-  say(c->r, "approved by %.*s (%.*s), key %.*s%s", "承認: %.*s（%.*s）、鍵 %.*s%s", (int)a.officer.n, a.officer.p, (int)role.n, role.p, (int)key.n, key.p,
-      counts ? "" : c->r->japanese ? "：指定した鍵ではないため数えません" : ": not one of the given keys, not counted");
+  c->auditors += counts && same(a->role, "auditor");
+  say(c->r, "approved by %.*s (%.*s), key %.*s%s", "承認: %.*s（%.*s）、鍵 %.*s%s", (int)id.n, id.p, (int)a->role.n, a->role.p, (int)a->key_text.n,
+      a->key_text.p, counts ? "" : c->r->japanese ? "：指定した鍵ではないため数えません" : ": not one of the given keys, not counted");
   return true;
 }
 static bool approvals_ok(struct certificate *c, const struct json *list, int needed) {
-  if (!list || list->type != JSON_ARRAY) return refuse(c->r, "there are no approvals", "承認がありません");
-  for (int i = list->first; i >= 0; i = c->json.node[i].next)
-    if (!approval(c, &c->json.node[i])) return false;
-  if (c->counted < needed) return refuse(c->r, "%d approvals are needed, %d count", "承認が %d 件必要ですが、有効なのは %d 件です", needed, c->counted);
-  return c->auditors > 0 || refuse(c->r, "no auditor is among them", "監査担当の承認がありません");
+  if (!list || list->type != JSON_ARRAY) return refused(c->r, "there are no approvals", "承認がありません");
+  for (int i = list->first, number = 1; i >= 0; i = c->json.node[i].next)
+    if (!approval(c, &c->json.node[i], number++)) return false;
+  if (c->counted < needed) return refused(c->r, "%d approvals are needed, %d count", "承認が %d 件必要ですが、有効なのは %d 件です", needed, c->counted);
+  return c->auditors > 0 || refused(c->r, "no auditor is among them", "監査担当の承認がありません");
 }
 
 /* --- leaf and proof --- */
 static bool leaf_ok(struct certificate *c, const uint8_t *p, size_t n, uint64_t index) {
   struct leaf l;
   if (!leaf_parse(p, n, &l) || l.seq != index || l.action != 175 || l.result != 2)
-    return refuse(c->r, "the leaf is not a finished destroy-certify of that number", "葉がその番号の destroy-certify（完了）ではありません");
+    return refused(c->r, "the leaf is not a finished destroy-certify of that number", "葉がその番号の destroy-certify（完了）ではありません");
   if (memcmp(l.output, c->s.hash, HASH) != 0 || l.rows != c->s.records || !has_word(l.object, "certificate:", c->s.number) || l.wall < c->s.executed)
-    return refuse(c->r, "the leaf is about another statement", "葉が別の陳述についてのものです");
+    return refused(c->r, "the leaf is about another statement", "葉が別の陳述についてのものです");
   return true;
 }
 static bool proof_ok(struct certificate *c, const struct json *root, const struct policy *policy) {
@@ -154,15 +156,15 @@ static bool proof_ok(struct certificate *c, const struct json *root, const struc
   uint8_t leaf[1024], h[HASH];
   size_t leaf_n = base64(text_of(c, root, "leaf"), leaf, sizeof leaf);
   if (leaf_n == SIZE_MAX || !log_proof_parse(text_of(c, root, "proof"), &proof))
-    return refuse(c->r, "leaf or proof is malformed", "葉または証明の形式が不正です");
+    return refused(c->r, "leaf or proof is malformed", "葉または証明の形式が不正です");
   if (!leaf_ok(c, leaf, leaf_n, proof.index)) return false;
   leaf_hash(leaf, leaf_n, h);
   bool ok = checkpoint_check(c->r, policy, "proof", proof.checkpoint, &n, &cp);
   if (ok && !inclusion_holds(h, proof.index, cp.size, &proof.path, cp.root))
-    ok = refuse(c->r, "the log does not hold this leaf", "ログにこの葉はありません");
+    ok = refused(c->r, "the log does not hold this leaf", "ログにこの葉はありません");
   const struct text id = c->s.install;
   if (ok && (cp.origin.n <= id.n || memcmp(cp.origin.p + cp.origin.n - id.n, id.p, id.n) != 0 || cp.origin.p[cp.origin.n - id.n - 1] != '/'))
-    ok = refuse(c->r, "the log is that of another store", "別の保管庫のログです");
+    ok = refused(c->r, "the log is that of another store", "別の保管庫のログです");
   note_free(&n);
   return ok;
 }
@@ -172,14 +174,14 @@ static bool shape_ok(struct certificate *c) {
   int n = 0;
   bool ok = root->type == JSON_OBJECT && same(text_of(c, root, "format"), "shirabe-certificate-1");
   for (int i = ok ? root->first : -1; i >= 0; i = c->json.node[i].next, n++) ok = ok && one_of(c->json.node[i].name, names);
-  return (ok && n == 5) || refuse(c->r, "this is not a certificate of this format", "この形式の証明書ではありません");
+  return (ok && n == 5) || refused(c->r, "this is not a certificate of this format", "この形式の証明書ではありません");
 }
 bool check_certificate(struct run *r, const struct options *o) {
   struct certificate c = {.r = r, .n_trusted = o->n_keys};
   struct policy *p = NULL;
   struct buffer file = {NULL, 0};
   bool ok = policy_read(r, o->policy, &p) && keys_read(r, o->key, o->n_keys, c.trusted) && read_file(r, o->operand[0], NOTE_MAX, &file);
-  if (ok && !json_parse(view(file.p, file.n), &c.json)) ok = refuse(r, "'%s' is not strict JSON", "「%s」は厳密な JSON ではありません", o->operand[0]);
+  if (ok && !json_read(view(file.p, file.n), &c.json)) ok = refused(r, "'%s' is not strict JSON", "「%s」は厳密な JSON ではありません", o->operand[0]);
   const struct json *root = c.json.node;
   ok = ok && shape_ok(&c) && statement_ok(&c, json_get(&c.json, root, "statement")) &&
        approvals_ok(&c, json_get(&c.json, root, "approvals"), o->needed ? o->needed : DEFAULT_APPROVALS) && proof_ok(&c, root, p);

@@ -143,7 +143,7 @@ static int value(struct parser *s, int depth) {
   s->f->node[i].string = decoded;
   return ok ? i : -1;
 }
-bool json_parse(struct text t, struct json_file *out) {
+bool json_read(struct text t, struct json_file *out) {
   struct parser s = {.p = t.p, .end = t.p + t.n, .f = out};
   *out = (struct json_file){NULL, 0, NULL};
   if (t.n == 0 || t.n > NOTE_MAX || !utf8_ok(t) || memchr(t.p, 0, t.n)) return false;
@@ -204,7 +204,7 @@ static bool rising(const struct json_file *f, const struct json *object) {
 }
 bool json_canonical(struct text raw) {
   struct json_file f;
-  if (!json_parse(raw, &f)) return false;
+  if (!json_read(raw, &f)) return false;
   bool ok = no_space(raw);
   for (int i = 0; ok && i < f.n; i++) {
     const struct json *n = &f.node[i];

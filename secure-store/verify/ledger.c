@@ -69,7 +69,7 @@ struct book {
   int n_notes;
 };
 static bool wrong(struct book *b, const char *en, const char *ja) {
-  return refuse(b->r, "%s:%llu: %s", "%s:%llu: %s", b->path, (unsigned long long)b->csv.line, b->r->japanese ? ja : en);
+  return refused(b->r, "%s:%llu: %s", "%s:%llu: %s", b->path, (unsigned long long)b->csv.line, b->r->japanese ? ja : en);
 }
 static struct text keep(struct book *b, struct text t) {
   struct text kept = view(memcpy(b->head, t.p, t.n), t.n);
@@ -175,11 +175,11 @@ static bool each_leaf(void *context, uint64_t index, const uint8_t *p, size_t n)
   struct book *b = context;
   struct leaf l;
   uint64_t number;
-  if (!leaf_parse(p, n, &l) || l.seq != index) return refuse(b->r, "entry %llu is not a leaf of that number", "%llu 番の記録がその番号の葉ではありません",
+  if (!leaf_parse(p, n, &l) || l.seq != index) return refused(b->r, "entry %llu is not a leaf of that number", "%llu 番の記録がその番号の葉ではありません",
       (unsigned long long)index);
   if (!in_scope(b, index, &l)) return true;
   if (!b->row_there || !decimal(b->csv.field[COLUMN_LEAF], &number) || number != index)
-    return refuse(b->r, "%s: leaf %llu belongs to the scope and is left out", "%s: 範囲に属する葉 %llu が抜けています", b->path, (unsigned long long)index);
+    return refused(b->r, "%s: leaf %llu belongs to the scope and is left out", "%s: 範囲に属する葉 %llu が抜けています", b->path, (unsigned long long)index);
   b->rows++;
   return row_agrees(b, p, n) && next_row(b);
 }
@@ -193,11 +193,11 @@ static bool book_checkpoint(struct book *b, const struct policy *policy, struct 
   } else {
     memory->p = malloc(b->checkpoint.n + 1);
     memory->n = memory->p ? base64(b->checkpoint, memory->p, b->checkpoint.n) : SIZE_MAX;
-    if (memory->n == SIZE_MAX) return refuse(b->r, "%s: the checkpoint is not base64", "%s: チェックポイントが base64 ではありません", b->path);
+    if (memory->n == SIZE_MAX) return refused(b->r, "%s: the checkpoint is not base64", "%s: チェックポイントが base64 ではありません", b->path);
   }
   if (!checkpoint_check(b->r, policy, b->path, view(memory->p, memory->n), n, c)) return false;
-  if (!same_text(c->origin, b->origin)) return refuse(b->r, "%s: the checkpoint is of another log", "%s: 別のログのチェックポイントです", b->path);
-  return b->end <= c->size || refuse(b->r, "%s: the scope goes beyond the checkpoint", "%s: 範囲がチェックポイントを超えています", b->path);
+  if (!same_text(c->origin, b->origin)) return refused(b->r, "%s: the checkpoint is of another log", "%s: 別のログのチェックポイントです", b->path);
+  return b->end <= c->size || refused(b->r, "%s: the scope goes beyond the checkpoint", "%s: 範囲がチェックポイントを超えています", b->path);
 }
 static bool tiles_checkpoint(struct run *r, const char *folder, struct buffer *memory, struct note *n, struct checkpoint *c) {
   char path[4096];
@@ -206,12 +206,12 @@ static bool tiles_checkpoint(struct run *r, const char *folder, struct buffer *m
 }
 static bool against_log(struct book *b, const char *folder, const struct checkpoint *own, const struct checkpoint *tiles) {
   struct rebuild work = {.folder = folder, .size = tiles->size, .each = each_leaf, .context = b, .mark = own->size};
-  if (own->size > tiles->size) return refuse(b->r, "the tiles are older than the book", "タイルが管理簿より古いものです");
+  if (own->size > tiles->size) return refused(b->r, "the tiles are older than the book", "タイルが管理簿より古いものです");
   if (!next_row(b) || !tiles_rebuild(b->r, &work)) return false;
   if (memcmp(work.root, tiles->root, HASH) != 0)
-    return refuse(b->r, "the root is not that of the tiles' checkpoint", "根がタイルのチェックポイントと異なります");
+    return refused(b->r, "the root is not that of the tiles' checkpoint", "根がタイルのチェックポイントと異なります");
   if (memcmp(work.mark_root, own->root, HASH) != 0)
-    return refuse(b->r, "%s: the log is not the one of its checkpoint", "%s: チェックポイントのログではありません", b->path);
+    return refused(b->r, "%s: the log is not the one of its checkpoint", "%s: チェックポイントのログではありません", b->path);
   return !b->row_there || wrong(b, "this row does not belong to the scope, is twice there, or is out of order", "この行は範囲外、重複、または順序違いです");
 }
 static bool book_init(struct book *b, struct run *r, const char *path, struct text t) {
@@ -221,7 +221,7 @@ static bool book_init(struct book *b, struct run *r, const char *path, struct te
   b->csv.rest = t;
   b->csv.room = malloc(6 * (size_t)(ROW_MAX + 1));
   b->head = b->csv.room ? b->csv.room + ROW_MAX + 1 : NULL;
-  return b->head != NULL || refuse(r, "out of memory", "メモリー不足");
+  return b->head != NULL || refused(r, "out of memory", "メモリー不足");
 }
 bool check_ledger(struct run *r, const struct options *o) {
   struct book b = {.csv = {.room = NULL}};

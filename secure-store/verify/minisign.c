@@ -43,9 +43,9 @@ bool keys_read(struct run *r, const char *const *paths, int n, struct minisign_k
     if (!read_file(r, paths[i], 4096, &b)) return false;
     bool ok = minisign_key_parse(view(b.p, b.n), &out[i]);
     free(b.p);
-    if (!ok) return refuse(r, "'%s' is not a minisign public key", "「%s」は minisign の公開鍵ではありません", paths[i]);
+    if (!ok) return refused(r, "'%s' is not a minisign public key", "「%s」は minisign の公開鍵ではありません", paths[i]);
     for (int k = 0; k < i; k++)
-      if (memcmp(out[k].key, out[i].key, 32) == 0) return refuse(r, "'%s' is a key given twice", "「%s」の鍵が重複しています", paths[i]);
+      if (memcmp(out[k].key, out[i].key, 32) == 0) return refused(r, "'%s' is a key given twice", "「%s」の鍵が重複しています", paths[i]);
   }
   return true;
 }
@@ -70,17 +70,12 @@ bool age_header_ok(struct text t, size_t *payload) {
   size_t chunks = t.n < 16 ? 0 : t.n - 16, last = chunks % (65536 + 16);
   return chunks >= 16 && (last == 0 || last >= 16) && (last != 16 || chunks == 16); /* an empty last chunk only in an empty file */
 }
-struct package {
-  struct minisign_key key[KEYS_MAX];
-  bool counted[KEYS_MAX];
-  uint8_t digest[64];
-  int signatures, good;
-};
+struct package { struct minisign_key key[KEYS_MAX]; bool counted[KEYS_MAX]; uint8_t digest[64]; int signatures, good; };
 static bool one_signature(struct run *r, struct package *p, const struct options *o, const struct minisign *s, const char *path) {
   p->signatures++;
   for (int i = 0; i < o->n_keys; i++) {
     if (memcmp(p->key[i].id, s->id, 8) != 0) continue;
-    if (!minisign_holds(s, &p->key[i], p->digest)) return refuse(r, "a signature in '%s' does not verify", "「%s」の署名を検証できません", path);
+    if (!minisign_holds(s, &p->key[i], p->digest)) return refused(r, "a signature in '%s' does not verify", "「%s」の署名を検証できません", path);
     if (!p->counted[i]) p->good++;
     p->counted[i] = true;
     say(r, "signed by %s: %.*s", "署名者の鍵 %s: %.*s", o->key[i], (int)s->comment.n, s->comment.p);
@@ -93,10 +88,10 @@ static bool signature_files(struct run *r, struct package *p, const struct optio
     struct minisign s;
     if (!read_file(r, o->operand[i], 65536, &b)) return false;
     struct text rest = view(b.p, b.n);
-    bool ok = rest.n > 0 || refuse(r, "'%s' is empty", "「%s」は空です", o->operand[i]);
+    bool ok = rest.n > 0 || refused(r, "'%s' is empty", "「%s」は空です", o->operand[i]);
     while (ok && rest.n > 0)
       ok = minisign_next(&rest, &s) ? one_signature(r, p, o, &s, o->operand[i])
-                                    : refuse(r, "'%s' does not hold minisign signatures", "「%s」は minisign の署名ではありません", o->operand[i]);
+                                    : refused(r, "'%s' does not hold minisign signatures", "「%s」は minisign の署名ではありません", o->operand[i]);
     free(b.p);
     if (!ok) return false;
   }
@@ -109,16 +104,16 @@ static bool age_and_digest(struct run *r, const char *path, struct package *p) {
   bool ok = age_header_ok(view(b.p, b.n), &payload);
   crypto_generichash(p->digest, 64, b.p, b.n, NULL, 0);
   free(b.p);
-  return ok || refuse(r, "'%s' is not an age file for one recipient, whole", "「%s」は受取人一名の完全な age ファイルではありません", path);
+  return ok || refused(r, "'%s' is not an age file for one recipient, whole", "「%s」は受取人一名の完全な age ファイルではありません", path);
 }
 bool check_package(struct run *r, const struct options *o) {
   struct package *p = calloc(1, sizeof *p);
   int needed = o->needed ? o->needed : 2;
-  if (!p) return refuse(r, "out of memory", "メモリー不足");
+  if (!p) return refused(r, "out of memory", "メモリー不足");
   bool ok = keys_read(r, o->key, o->n_keys, p->key) && age_and_digest(r, o->operand[0], p) && signature_files(r, p, o);
   if (ok && o->n_keys == 0) r->unsigned_ = true;
   if (ok && (o->n_keys ? p->good : p->signatures) < needed)
-    ok = refuse(r, "%d signatures by different given keys are needed, %d are there", "指定した鍵による署名が %d 件必要ですが、%d 件です", needed,
+    ok = refused(r, "%d signatures by different given keys are needed, %d are there", "指定した鍵による署名が %d 件必要ですが、%d 件です", needed,
         o->n_keys ? p->good : p->signatures);
   if (ok) say(r, "package: one recipient, %d signatures", "提供物: 受取人一名、署名 %d 件", o->n_keys ? p->good : p->signatures);
   free(p);

@@ -110,7 +110,7 @@ enum verdict note_check(const struct note *n, const struct vkey *k) {
   }
   return found;
 }
-bool checkpoint_parse(struct text t, struct checkpoint *out) {
+bool head_parse(struct text t, struct checkpoint *out) {
   struct text size, root, line;
   memset(out, 0, sizeof *out);
   if (!has_line(t, &out->origin, &t) || !has_line(t, &size, &t) || !has_line(t, &root, &t)) return false;

@@ -93,17 +93,17 @@ bool policy_parse(struct run *r, struct text t, struct policy **out) {
   struct text line;
   int number = 0;
   *out = NULL;
-  if (!controls_ok(t, "\t\n") || (t.n && t.p[t.n - 1] != '\n')) return refuse(r, "the policy is not a text of lines", "方針ファイルが行のテキストではありません");
+  if (!controls_ok(t, "\t\n") || (t.n && t.p[t.n - 1] != '\n')) return refused(r, "the policy is not a text of lines", "方針ファイルが行のテキストではありません");
   struct policy *p = calloc(1, sizeof *p);
-  if (!p) return refuse(r, "out of memory", "メモリー不足");
+  if (!p) return refused(r, "out of memory", "メモリー不足");
   p->quorum = -2;
   bool ok = true;
   while (ok && has_line(t, &line, &t)) {
     number++;
     ok = line_ok(p, line);
   }
-  if (!ok) refuse(r, "policy line %d is wrong", "方針ファイルの %d 行目が誤りです", number);
-  else if (p->quorum == -2) ok = refuse(r, "the policy has no quorum line", "方針ファイルに quorum 行がありません");
+  if (!ok) refused(r, "policy line %d is wrong", "方針ファイルの %d 行目が誤りです", number);
+  else if (p->quorum == -2) ok = refused(r, "the policy has no quorum line", "方針ファイルに quorum 行がありません");
   if (ok) *out = p;
   else free(p);
   return ok;
@@ -124,10 +124,10 @@ static bool log_signed(struct run *r, const struct policy *p, const char *what, 
   bool good = false;
   for (int i = 0; i < p->n_logs; i++) {
     enum verdict v = note_check(n, &p->log[i]);
-    if (v == SIGNATURE_BAD) return refuse(r, "'%s': the signature of %s does not verify", "「%s」: %s の署名を検証できません", what, p->log[i].name);
+    if (v == SIGNATURE_BAD) return refused(r, "'%s': the signature of %s does not verify", "「%s」: %s の署名を検証できません", what, p->log[i].name);
     good = good || (v == SIGNATURE_GOOD && same(origin, p->log[i].name));
   }
-  return good || refuse(r, "'%s' is not signed by a log of the policy", "「%s」には方針にあるログの署名がありません", what);
+  return good || refused(r, "'%s' is not signed by a log of the policy", "「%s」には方針にあるログの署名がありません", what);
 }
 /* Members stand before their group, so one pass in order is enough. */
 static bool quorum_met(struct run *r, const struct policy *p, const char *what, const struct note *n) {
@@ -137,14 +137,14 @@ static bool quorum_met(struct run *r, const struct policy *p, const char *what, 
     uint64_t count = 0;
     for (int m = 0; m < node->n_members; m++) count += met[node->member[m]];
     enum verdict v = node->group ? SIGNATURE_NONE : note_check(n, &node->key);
-    if (v == SIGNATURE_BAD) return refuse(r, "'%s': the cosignature of %s does not verify", "「%s」: 立会人 %s の連署を検証できません", what, node->name);
+    if (v == SIGNATURE_BAD) return refused(r, "'%s': the cosignature of %s does not verify", "「%s」: 立会人 %s の連署を検証できません", what, node->name);
     met[i] = node->group ? count >= node->needed : v == SIGNATURE_GOOD;
   }
-  return p->quorum == -1 || met[p->quorum] || refuse(r, "'%s': too few witnesses have cosigned it", "「%s」: 立会人の連署が足りません", what);
+  return p->quorum == -1 || met[p->quorum] || refused(r, "'%s': too few witnesses have cosigned it", "「%s」: 立会人の連署が足りません", what);
 }
 bool checkpoint_check(struct run *r, const struct policy *p, const char *what, struct text text, struct note *n, struct checkpoint *out) {
-  if (!note_parse(text, n)) return refuse(r, "'%s' is not a signed note", "「%s」は署名付きノートではありません", what);
-  if (!checkpoint_parse(n->text, out)) return refuse(r, "'%s' is not a checkpoint", "「%s」はチェックポイントではありません", what);
+  if (!note_parse(text, n)) return refused(r, "'%s' is not a signed note", "「%s」は署名付きノートではありません", what);
+  if (!head_parse(n->text, out)) return refused(r, "'%s' is not a checkpoint", "「%s」はチェックポイントではありません", what);
   if (p) return log_signed(r, p, what, n, out->origin) && quorum_met(r, p, what, n);
   r->unsigned_ = true;
   return true;

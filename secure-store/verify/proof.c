@@ -54,12 +54,12 @@ static bool three_checkpoints(struct run *r, const struct options *o, const stru
   r->unsigned_ = was_unsigned || !p;
   for (int i = 0; i < 2; i++) {
     if (!same_text(t->c[i].origin, t->c[2].origin))
-      return refuse(r, "'%s' is of another log than the tiles", "「%s」はタイルと別のログのものです", name[i]);
+      return refused(r, "'%s' is of another log than the tiles", "「%s」はタイルと別のログのものです", name[i]);
     if (t->c[i].size > t->c[2].size)
-      return refuse(r, "'%s' is newer than the tiles: they were rolled back, or are an old copy", "「%s」はタイルより新しい：巻き戻しまたは古い写しです", name[i]);
+      return refused(r, "'%s' is newer than the tiles: they were rolled back, or are an old copy", "「%s」はタイルより新しい：巻き戻しまたは古い写しです", name[i]);
   }
-  if (t->c[0].size > t->c[1].size) return refuse(r, "the first checkpoint is larger than the second", "一つ目のチェックポイントが二つ目より大きい");
-  return t->c[0].size > 0 || refuse(r, "from size 0 nothing can be proved", "大きさ 0 からは何も証明できません");
+  if (t->c[0].size > t->c[1].size) return refused(r, "the first checkpoint is larger than the second", "一つ目のチェックポイントが二つ目より大きい");
+  return t->c[0].size > 0 || refused(r, "from size 0 nothing can be proved", "大きさ 0 からは何も証明できません");
 }
 bool check_consistency(struct run *r, const struct options *o) {
   struct policy *p = NULL;
@@ -69,7 +69,7 @@ bool check_consistency(struct run *r, const struct options *o) {
   bool ok = policy_read(r, o->policy, &p) && three_checkpoints(r, o, p, &t) &&
             tiles_consistency(r, o->operand[2], t.c[2].size, t.c[0].size, t.c[1].size, &proof);
   if (ok && !consistency_holds(t.c[0].size, t.c[1].size, &proof, t.c[0].root, t.c[1].root))
-    ok = refuse(r, "the second checkpoint does not continue the first: history was rewritten or the log forked",
+    ok = refused(r, "the second checkpoint does not continue the first: history was rewritten or the log forked",
         "二つ目のチェックポイントは一つ目の続きではありません：履歴の書換えまたは分岐");
   if (ok) say(r, "consistent: %llu leaves, then %llu", "一貫しています: 葉 %llu 件、その後 %llu 件", (unsigned long long)t.c[0].size,
         (unsigned long long)t.c[1].size);
@@ -88,11 +88,11 @@ bool check_inclusion(struct run *r, const struct options *o) {
   struct log_proof proof;
   uint8_t h[HASH];
   bool ok = policy_read(r, o->policy, &p) && read_file(r, o->operand[0], NOTE_MAX, &file) && read_file(r, o->operand[1], ENTRY_MAX, &leaf);
-  if (ok && !log_proof_parse(view(file.p, file.n), &proof)) ok = refuse(r, "'%s' is not a tlog-proof", "「%s」は tlog-proof ではありません", o->operand[0]);
+  if (ok && !log_proof_parse(view(file.p, file.n), &proof)) ok = refused(r, "'%s' is not a tlog-proof", "「%s」は tlog-proof ではありません", o->operand[0]);
   ok = ok && checkpoint_check(r, p, o->operand[0], proof.checkpoint, &n, &c);
   if (ok) leaf_hash(leaf.p, leaf.n, h);
   if (ok && !inclusion_holds(h, proof.index, c.size, &proof.path, c.root))
-    ok = refuse(r, "the leaf does not stand at index %llu of this log", "この葉はログの %llu 番にありません", (unsigned long long)proof.index);
+    ok = refused(r, "the leaf does not stand at index %llu of this log", "この葉はログの %llu 番にありません", (unsigned long long)proof.index);
   if (ok) say(r, "included: leaf %llu of %llu, %d hashes", "含まれています: %llu 番（全 %llu 件）、ハッシュ %d 個", (unsigned long long)proof.index,
         (unsigned long long)c.size, proof.path.n);
   note_free(&n);

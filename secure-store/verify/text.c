@@ -7,7 +7,7 @@
 
 #include "secure-store/verify/verify.h"
 
-bool refuse(struct run *r, const char *en, const char *ja, ...) {
+bool refused(struct run *r, const char *en, const char *ja, ...) {
   va_list args;
   va_start(args, ja);
   fputs(r->japanese ? "不可: " : "refused: ", r->err);
@@ -38,15 +38,15 @@ bool read_file(struct run *r, const char *path, size_t max, struct buffer *out) 
   if (!f || fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode)) {
     if (f) fclose(f);
     r->missing = true;
-    return refuse(r, "cannot read '%s': %s", "「%s」を読めません: %s", path, f ? "not a file" : strerror(errno));
+    return refused(r, "cannot read '%s': %s", "「%s」を読めません: %s", path, f ? "not a file" : strerror(errno));
   }
   bool fits = st.st_size >= 0 && (uint64_t)st.st_size <= max, whole = fits && slurp(f, (size_t)st.st_size, out);
   fclose(f);
   if (whole) return true;
   free(out->p);
   out->p = NULL;
-  return fits ? refuse(r, "cannot read '%s' to its end", "「%s」を最後まで読めません", path)
-              : refuse(r, "'%s' is larger than %zu bytes", "「%s」は %zu バイトを超えています", path, max);
+  return fits ? refused(r, "cannot read '%s' to its end", "「%s」を最後まで読めません", path)
+              : refused(r, "'%s' is larger than %zu bytes", "「%s」は %zu バイトを超えています", path, max);
 }
 struct text view(const void *p, size_t n) { return (struct text){p, n}; }
 struct text cut(struct text *rest, char at) {

@@ -23,7 +23,7 @@ static bool tile_path(const char *folder, int level, uint64_t index, unsigned wi
 static bool open_tile(struct run *r, const char *folder, int level, uint64_t index, unsigned width, struct buffer *out) {
   char path[PATH_ROOM], full[PATH_ROOM];
   if (!tile_path(folder, level, index, width, path, sizeof path) || !tile_path(folder, level, index, TILE, full, sizeof full))
-    return refuse(r, "the name of the folder is too long", "フォルダー名が長すぎます");
+    return refused(r, "the name of the folder is too long", "フォルダー名が長すぎます");
   return read_file(r, access(path, F_OK) != 0 && access(full, F_OK) == 0 ? full : path, level < 0 ? BUNDLE_MAX : TILE * HASH, out);
 }
 
@@ -41,7 +41,7 @@ static bool tile_hash(const struct tiles *t, int level, uint64_t k, uint8_t out[
   bool ok = b.n >= (size_t)width * HASH && b.n % HASH == 0;
   if (ok) memcpy(out, b.p + k % TILE * HASH, HASH);
   free(b.p);
-  return ok || refuse(t->r, "a tile of level %d is shorter than the log", "階層 %d のタイルがログより短い", level);
+  return ok || refused(t->r, "a tile of level %d is shorter than the log", "階層 %d のタイルがログより短い", level);
 }
 /* Root of leaves first .. first+n-1, a part that RFC 6962 makes of the tree: a full subtree stands in a tile, or is the two halves below. */
 static bool range_root(const struct tiles *t, uint64_t first, uint64_t n, uint8_t out[HASH]) {
@@ -49,7 +49,7 @@ static bool range_root(const struct tiles *t, uint64_t first, uint64_t n, uint8_
   int bits = 0;
   while (bits < 63 && 1ull << bits < n) bits++;
   if (n == 1ull << bits && bits % 8 == 0) return tile_hash(t, bits / 8, first >> bits, out);
-  uint64_t k = tree_split(n);
+  uint64_t k = split_point(n);
   if (!range_root(t, first, k, left) || !range_root(t, first + k, n - k, right)) return false;
   node_hash(left, right, out);
   return true;
@@ -59,7 +59,7 @@ static bool add_range(const struct tiles *t, uint64_t first, uint64_t n, struct 
 }
 static bool subproof(const struct tiles *t, uint64_t m, uint64_t first, uint64_t n, bool whole, struct proof *out) {
   if (m == n) return whole || add_range(t, first, n, out);
-  uint64_t k = tree_split(n);
+  uint64_t k = split_point(n);
   if (m <= k) return subproof(t, m, first, k, whole, out) && add_range(t, first + k, n - k, out);
   return subproof(t, m - k, first + k, n - k, false, out) && add_range(t, first, k, out);
 }
@@ -87,7 +87,7 @@ static bool compare_tile(struct work *w, int level) {
   if (!open_tile(w->r, w->b->folder, level, l->tile, l->n, &b)) return false;
   bool ok = b.n >= (size_t)l->n * HASH && memcmp(b.p, l->hash, (size_t)l->n * HASH) == 0;
   free(b.p);
-  return ok || refuse(w->r, "tile %llu of level %d is not what its entries give", "階層 %2$d のタイル %1$llu が記録から計算した値と異なります",
+  return ok || refused(w->r, "tile %llu of level %d is not what its entries give", "階層 %2$d のタイル %1$llu が記録から計算した値と異なります",
                    (unsigned long long)l->tile, level);
 }
 static void tile_root(const struct level *l, uint8_t out[HASH]) {
@@ -140,11 +140,11 @@ static bool take_bundle(struct work *w, uint64_t index, unsigned width) {
     ok = shaped && take_entry(w, entry);
   }
   free(b.p);
-  return shaped ? ok : refuse(w->r, "entry bundle %llu is cut off", "記録の束 %llu が途中で切れています", (unsigned long long)index);
+  return shaped ? ok : refused(w->r, "entry bundle %llu is cut off", "記録の束 %llu が途中で切れています", (unsigned long long)index);
 }
 bool tiles_rebuild(struct run *r, struct rebuild *b) {
   struct work *w = calloc(1, sizeof *w);
-  if (!w) return refuse(r, "out of memory", "メモリー不足");
+  if (!w) return refused(r, "out of memory", "メモリー不足");
   w->r = r;
   w->b = b;
   bool ok = true;
@@ -166,7 +166,7 @@ static bool own_leaf(void *context, uint64_t index, const uint8_t *p, size_t n) 
   struct counting *c = context;
   struct leaf leaf;
   if (c->any || (leaf_parse(p, n, &leaf) && leaf.seq == index)) return true;
-  return refuse(c->r, "entry %llu is not a canonical leaf of that number", "%llu 番の記録がその番号の正規の葉ではありません", (unsigned long long)index);
+  return refused(c->r, "entry %llu is not a canonical leaf of that number", "%llu 番の記録がその番号の正規の葉ではありません", (unsigned long long)index);
 }
 bool check_rebuild(struct run *r, const struct options *o) {
   char path[PATH_ROOM], root[2 * HASH + 1];
@@ -184,10 +184,10 @@ bool check_rebuild(struct run *r, const struct options *o) {
   file.p = NULL;
   r->unsigned_ = false;
   ok = ok && read_file(r, note, NOTE_MAX, &file) && checkpoint_check(r, p, note, view(file.p, file.n), &n, &c);
-  if (ok && c.size > b.size) ok = refuse(r, "the tiles are older than the checkpoint", "タイルがチェックポイントより古いものです");
+  if (ok && c.size > b.size) ok = refused(r, "the tiles are older than the checkpoint", "タイルがチェックポイントより古いものです");
   b.mark = c.size;
   ok = ok && tiles_rebuild(r, &b);
-  if (ok && memcmp(b.mark_root, c.root, HASH) != 0) ok = refuse(r, "the root is not that of the checkpoint", "根がチェックポイントのものと異なります");
+  if (ok && memcmp(b.mark_root, c.root, HASH) != 0) ok = refused(r, "the root is not that of the checkpoint", "根がチェックポイントのものと異なります");
   to_hex(b.mark_root, HASH, root);
   if (ok) say(r, "rebuilt: %llu leaves, root %s", "再計算: 葉 %llu 件、根 %s", (unsigned long long)c.size, root);
   note_free(&n);

@@ -33,7 +33,7 @@ void frontier_root(const struct frontier *f, uint8_t out[HASH]) {
     any = true;
   }
 }
-uint64_t tree_split(uint64_t n) {
+uint64_t split_point(uint64_t n) {
   uint64_t k = 1;
   while (k < n - k) k *= 2; /* k < n, 2k >= n; no overflow */
   return k;
@@ -45,7 +45,7 @@ static bool climb(const uint8_t leaf[HASH], uint64_t index, uint64_t size, const
     return n == 0;
   }
   if (n == 0) return false;
-  uint64_t k = tree_split(size);
+  uint64_t k = split_point(size);
   uint8_t below[HASH];
   if (!climb(leaf, index < k ? index : index - k, index < k ? k : size - k, p, n - 1, below)) return false;
   if (index < k) node_hash(below, p->hash[n - 1], out);
@@ -66,7 +66,7 @@ static bool grow(uint64_t m, uint64_t size, const uint8_t *known, const struct p
     return true;
   }
   if (n == 0) return false;
-  uint64_t k = tree_split(size);
+  uint64_t k = split_point(size);
   if (m <= k) {
     if (!grow(m, k, known, p, n - 1, lower_old, lower_new)) return false;
     memcpy(old_root, lower_old, HASH);

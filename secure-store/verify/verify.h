@@ -2,7 +2,7 @@
  * sides share pages only: access_log.md, ledger_book.md, certificate.md and the formats of C2SP.
  * Rule     nothing of base/ or secure-store/ is included and libshirabe is not linked: the checker must not repeat a mistake of the writer.
  * Shapes   texts are views (pointer, length) into files held in memory; hashes are 32 bytes; tree sizes are below 2^63.
- * Errors   functions return false after refuse(), which prints one line (English or Japanese) and remembers what the exit status has to be.
+ * Errors   functions return false after refused(), which prints one line (English or Japanese) and remembers what the exit status has to be.
  * Memory   whole files, capped before they are read; a log is rebuilt with 8 tiles in memory. Cost: about 4 us a leaf.
  * Source   RFC 6962, 4648, 4180, 8259, 8785; c2sp.org/signed-note, tlog-checkpoint, tlog-tiles, tlog-proof, tlog-cosignature, tlog-policy. */
 #ifndef SHIRABE_VERIFY_H
@@ -23,7 +23,7 @@ struct run {
   FILE *out, *err;
   bool missing, unsigned_; /* a file was not there; something would have needed a key that was not given */
 };
-bool refuse(struct run *r, const char *en, const char *ja, ...); /* prints, returns false */
+bool refused(struct run *r, const char *en, const char *ja, ...); /* prints, returns false */
 void say(struct run *r, const char *en, const char *ja, ...);    /* a fact, on standard output */
 
 /* --- text.c --- */
@@ -48,7 +48,7 @@ void leaf_hash(const void *p, size_t n, uint8_t out[HASH]);
 void node_hash(const uint8_t left[HASH], const uint8_t right[HASH], uint8_t out[HASH]);
 void frontier_add(struct frontier *f, const uint8_t leaf[HASH]);
 void frontier_root(const struct frontier *f, uint8_t out[HASH]);
-uint64_t tree_split(uint64_t n); /* the largest power of two below n, n >= 2 */
+uint64_t split_point(uint64_t n); /* the largest power of two below n, n >= 2 */
 bool inclusion_holds(const uint8_t leaf[HASH], uint64_t index, uint64_t size, const struct proof *p, const uint8_t root[HASH]);
 bool consistency_holds(uint64_t size1, uint64_t size2, const struct proof *p, const uint8_t root1[HASH], const uint8_t root2[HASH]);
 
@@ -71,7 +71,7 @@ bool note_parse(struct text t, struct note *out); /* strict; out->memory is NULL
 void note_free(struct note *n);
 enum verdict { SIGNATURE_NONE, SIGNATURE_GOOD, SIGNATURE_BAD };
 enum verdict note_check(const struct note *n, const struct vkey *k);
-bool checkpoint_parse(struct text t, struct checkpoint *out);
+bool head_parse(struct text t, struct checkpoint *out);
 
 /* --- policy.c: which logs, which witnesses, how many of them --- */
 struct policy;
@@ -123,7 +123,7 @@ struct json {
   int first, next;    /* index of the first child and of the next sibling, -1 = none */
 };
 struct json_file { struct json *node; int n; char *strings; }; /* node[0] is the root */
-bool json_parse(struct text t, struct json_file *out); /* strict, no duplicate names */
+bool json_read(struct text t, struct json_file *out); /* strict, no duplicate names */
 void json_free(struct json_file *f);
 const struct json *json_get(const struct json_file *f, const struct json *object, const char *name); /* NULL = none */
 bool json_canonical(struct text raw);                                                               /* RFC 8785 for integers and ASCII names */

@@ -10,7 +10,7 @@
 
 #include "secure-store/witness/witness.h"
 
-static bool cannot(struct run *r, const char *path) { return refuse(r, "cannot write '%s': %s", "「%s」に書けません: %s", path, strerror(errno)); }
+static bool cannot(struct run *r, const char *path) { return refused(r, "cannot write '%s': %s", "「%s」に書けません: %s", path, strerror(errno)); }
 
 static bool sync_parent(const char *path) {
   char folder[PATH_ROOM];
@@ -79,7 +79,7 @@ static bool put_keys(struct run *r, const char *folder, const char *name) {
   key_id(&k);
   vkey_text(&k, vkey);
   if (!vkey_parse(view(vkey, strlen(vkey)), &again) || strcmp(again.name, name) != 0)
-    return refuse(r, "'%s' cannot name a witness: no spaces, no '+', at most 255 bytes", "「%s」は立会人の名前にできません（空白と「+」は不可、255バイトまで）", name);
+    return refused(r, "'%s' cannot name a witness: no spaces, no '+', at most 255 bytes", "「%s」は立会人の名前にできません（空白と「+」は不可、255バイトまで）", name);
   encode_base64(secret, sizeof secret, secret_text);
   int n = snprintf(body, sizeof body, "shirabe-witness-key-1\n%s\n%s\n", name, secret_text);
   snprintf(path, sizeof path, "%.3700s/witness.key", folder);
@@ -114,7 +114,7 @@ bool state_open(struct run *r, const char *folder, struct witness *w) {
   memset(w, 0, sizeof *w);
   w->r = r;
   w->lock = -1;
-  if (strlen(folder) >= sizeof w->folder) return refuse(r, "the name of the folder is too long", "フォルダー名が長すぎます");
+  if (strlen(folder) >= sizeof w->folder) return refused(r, "the name of the folder is too long", "フォルダー名が長すぎます");
   memcpy(w->folder, folder, strlen(folder) + 1);
   snprintf(path, sizeof path, "%s/lock", folder);
   w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -124,7 +124,7 @@ bool state_open(struct run *r, const char *folder, struct witness *w) {
   bool ok = read_key(w, view(b.p, b.n));
   sodium_memzero(b.p, b.n);
   free(b.p);
-  return ok || refuse(r, "'%s' is not the key of a witness", "「%s」は立会人の鍵ではありません", path);
+  return ok || refused(r, "'%s' is not the key of a witness", "「%s」は立会人の鍵ではありません", path);
 }
 void state_close(struct witness *w) {
   sodium_memzero(w->secret, sizeof w->secret);

@@ -5,7 +5,7 @@
  *          Page: witness.md.
  * Rule     the state is durable before a cosignature leaves the program; one process at a time.
  * First    no checkpoint is believed by itself: add-log takes the first one, whose root a person compares with the printed one.
- * Errors   as the verifier: refuse() prints; exit status in enum below. Memory: a few files of at most 1 MiB. */
+ * Errors   as the verifier: refused() prints; exit status in enum below. Memory: a few files of at most 1 MiB. */
 #ifndef SHIRABE_WITNESS_H
 #define SHIRABE_WITNESS_H
 #include "secure-store/verify/verify.h"
