@@ -31,6 +31,7 @@ struct store_log {
   bool queueing, stale;          /* stale: must be opened anew before the next leaf */
   struct strbuf open_intents;    /* int64_t: intents of this session without outcome */
   struct strbuf closing;         /* int64_t: those whose outcome stands in the open transaction */
+  int64_t checkpoint_wall;       /* when this session signed its last checkpoint; 0 = not yet */
 };
 
 struct store {
@@ -136,6 +137,8 @@ void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const ch
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
 enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
+/* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown. Own transaction; nothing when one is open. */
+enum err_code store_log_tick(struct store *s, struct err *e) NODISCARD;
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */
 enum err_code store_log_flush(struct store *s, struct err *e) NODISCARD;                         /* after COMMIT */
