@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,19 +32,6 @@ bool store_is_locked(const struct store *s) { return s->locked; }
 
 /* --- office and lock --- */
 
-/* Answers and keys will be in this process: a crash must not write them to disk, whatever the core pattern is. */
-static void refuse_core_dumps(void) {
-  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(UNDER_ASAN) /* the leak checker of ASan traces its own process */
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
 enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) {
   *out = NULL;
   if (!crypto_start()) return ERR(e, E_CRYPTO_START, .subject = "libsodium");
@@ -56,7 +41,7 @@ enum err_code store_new(const struct job *job, const char *folder, bool locked, 
     arena_free(a);
     return ERR(e, E_NO_MEMORY, .subject = folder);
   }
-  if (!locked) refuse_core_dumps();
+  if (!locked) secret_process(); /* a crash must not write answers and keys to disk, whatever the core pattern is */
   s->arena = a;
   s->job = job;
   s->lock_fd = -1;
