@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -77,10 +78,19 @@ static int memory(scmp_filter_ctx f, const struct seccomp_spec *s) {
   return rc;
 }
 
+/* Asking for limits, never setting them; a program's memory is limited by its starter after the filter stands, which needs memory itself. Nobody can raise
+ * it: the worker has no capabilities. */
+static int asking_limits(scmp_filter_ctx f, const struct seccomp_spec *s) {
+  const struct scmp_arg_cmp own_memory[] = {{.arg = 0, .op = SCMP_CMP_EQ, .datum_a = 0, .datum_b = 0},
+                                            {.arg = 1, .op = SCMP_CMP_EQ, .datum_a = RLIMIT_AS, .datum_b = 0}};
+  int rc = allow_equal(f, CALL(prlimit64), 2, 0);
+  return rc || s->kind != SECCOMP_PROGRAM ? rc : seccomp_rule_add_array(f, SCMP_ACT_ALLOW, CALL(prlimit64), 2, own_memory);
+}
+
 static int chosen_arguments(scmp_filter_ctx f) {
   static const unsigned questions[] = {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX};
   static const int names[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP, PR_CAPBSET_READ};
-  int rc = allow_equal(f, CALL(prlimit64), 2, 0); /* asking, not setting */
+  int rc = 0;
   for (size_t i = 0; !rc && i < N(questions); i++) rc = allow_masked(f, CALL(ioctl), 1, 0xffffffffu, questions[i]);
   for (size_t i = 0; !rc && i < N(names); i++) rc = allow_masked(f, CALL(prctl), 0, 0xffffffffu, (scmp_datum_t)names[i]);
   return rc;
@@ -104,6 +114,7 @@ static int fill(scmp_filter_ctx f, const struct seccomp_spec *s) {
   if (!rc) rc = signals(f, s);
   if (!rc) rc = clones(f, s);
   if (!rc) rc = memory(f, s);
+  if (!rc) rc = asking_limits(f, s);
   return rc ? rc : chosen_arguments(f);
 }
 

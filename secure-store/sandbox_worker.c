@@ -2,6 +2,7 @@
  * told by its name; nothing of the task runs before all of them stand. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include "base/ext_seccomp.h"
 #include "secure-store/sandbox_impl.h"
 
-enum { HIGH = 512, CHANNEL_FD = 3, READY_FD = 4, ENDED_FD = 5, FIRST_FREE = 6 };
+enum { HIGH = 64, CHANNEL_FD = 3, READY_FD = 4, ENDED_FD = 5, FIRST_FREE = 6 };
 
 struct child {
   const struct sandbox_spec *spec;
@@ -79,10 +80,13 @@ static int limit(int what, uint64_t soft, uint64_t hard) {
   const struct rlimit r = {(rlim_t)soft, (rlim_t)hard};
   return setrlimit((__rlimit_resource_t)what, &r) ? errno : 0;
 }
+static int limit_memory(const struct child *c) {
+  uint64_t memory = c->spec->limits.memory_bytes + (c->task->fn ? c->own_memory : 0);
+  return limit(RLIMIT_AS, memory, memory);
+}
 static int limits(const struct child *c, const struct sandbox_limits *l) {
   int rc = limit(RLIMIT_CORE, 0, 0);
-  uint64_t memory = l->memory_bytes + (c->task->fn ? c->own_memory : 0);
-  if (!rc) rc = limit(RLIMIT_AS, memory, memory);
+  if (!rc && c->task->fn) rc = limit_memory(c);
   if (!rc) rc = limit(RLIMIT_CPU, l->cpu_seconds, l->cpu_seconds + 1);
   if (!rc) rc = limit(RLIMIT_FSIZE, l->file_bytes, l->file_bytes);
   if (!rc) rc = limit(RLIMIT_NOFILE, l->files, l->files);
@@ -91,6 +95,13 @@ static int limits(const struct child *c, const struct sandbox_limits *l) {
 }
 
 /* --- the worker --- */
+
+/* Also what a user who is root, or the namespace, would lend it. */
+static int drop_capabilities(void) {
+  struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
+  return syscall(SYS_capset, &head, none) ? errno : 0;
+}
 
 static void enter_filter(struct child *c) {
   const struct seccomp_spec s = {.kind = c->task->fn ? SECCOMP_FUNCTION : SECCOMP_PROGRAM, .processes = c->spec->may_fork,
@@ -104,6 +115,8 @@ static _Noreturn void worker(struct child *c) {
   close(ENDED_FD);
   int rc = limits(c, &c->spec->limits);
   if (rc) fail(c, "limits", rc);
+  rc = drop_capabilities();
+  if (rc) fail(c, "capabilities", rc);
   if (chdir(c->spec->scratch ? c->spec->scratch : "/")) fail(c, "scratch", errno);
   enter_filter(c);
   if (!sandbox_write(READY_FD, &c->ready, sizeof c->ready)) _exit(127);
@@ -111,6 +124,8 @@ static _Noreturn void worker(struct child *c) {
     close(READY_FD);
     _exit(c->task->fn(c->task->context, CHANNEL_FD) & 0xff);
   }
+  rc = limit_memory(c); /* now: building the filter takes memory that a small program need not be given */
+  if (rc) fail(c, "memory", rc);
   execve(c->task->path, c->task->argv, c->task->environment);
   fail(c, "exec", errno);
 }
