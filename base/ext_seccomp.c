@@ -35,6 +35,7 @@ static const int for_all[] = {
     CALL(arch_prctl), CALL(restart_syscall), CALL(pause), CALL(exit), CALL(exit_group),
 };
 static const int for_programs[] = {CALL(execve), CALL(execveat), CALL(wait4), CALL(waitid)};
+static const int for_brokers[] = {CALL(recvfrom), CALL(recvmsg), CALL(sendto), CALL(sendmsg), CALL(getsockopt), CALL(wait4), CALL(waitid), CALL(pidfd_open)};
 static const int ends_process[] = {
     CALL(ptrace), CALL(process_vm_readv), CALL(process_vm_writev), CALL(pidfd_getfd), CALL(kexec_load), CALL(kexec_file_load), CALL(bpf),
     CALL(init_module), CALL(finit_module), CALL(delete_module), CALL(mount), CALL(umount2), CALL(pivot_root), CALL(move_mount), CALL(open_tree),
@@ -111,6 +112,7 @@ static int fill(scmp_filter_ctx f, const struct seccomp_spec *s) {
   if (!rc) rc = add_all(f, SCMP_ACT_KILL_PROCESS, ends_process, N(ends_process));
   if (!rc) rc = add_all(f, SCMP_ACT_ALLOW, for_all, N(for_all));
   if (!rc && s->kind == SECCOMP_PROGRAM) rc = add_all(f, SCMP_ACT_ALLOW, for_programs, N(for_programs));
+  if (!rc && s->kind == SECCOMP_BROKER) rc = add_all(f, SCMP_ACT_ALLOW, for_brokers, N(for_brokers));
   if (!rc) rc = signals(f, s);
   if (!rc) rc = clones(f, s);
   if (!rc) rc = memory(f, s);

@@ -12,7 +12,8 @@
 #define SHIRABE_BASE_EXT_SECCOMP_H
 #include <stdbool.h>
 
-enum seccomp_kind { SECCOMP_FUNCTION, SECCOMP_PROGRAM, SECCOMP_WAITER /* waits for one child, writes, exits */ };
+/* BROKER: a function that also talks over sockets it has already, and waits for its child. WAITER: waits for one child, writes, exits. */
+enum seccomp_kind { SECCOMP_FUNCTION, SECCOMP_BROKER, SECCOMP_PROGRAM, SECCOMP_WAITER };
 struct seccomp_spec {
   enum seccomp_kind kind;
   bool processes;     /* programs: fork allowed */

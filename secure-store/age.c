@@ -100,9 +100,12 @@ static enum err_code reserve(struct strbuf *b, size_t n, struct err *e) {
   return E_OK;
 }
 enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
+  return age_decrypt_by(age_with_secret, (void *)(uintptr_t)secret, p, n, max_out, out, e);
+}
+enum err_code age_decrypt_by(age_unwrap_fn unwrap, void *context, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
   struct age_header h;
   size_t start = out->n;
-  enum err_code code = age_header_open(secret, p, n, &h, e);
+  enum err_code code = age_header_open_by(unwrap, context, p, n, &h, e);
   size_t payload = code ? 0 : n - h.payload;
   if (!code && payload > PAYLOAD_NONCE) {
     size_t sealed = payload - PAYLOAD_NONCE, plain = sealed - (sealed + SEALED_CHUNK - 1) / SEALED_CHUNK * AEAD_TAG_BYTES;

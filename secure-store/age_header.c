@@ -53,31 +53,39 @@ static bool body(struct str *rest, uint8_t *out, size_t size, size_t *n) {
 }
 
 struct scan {
-  const uint8_t *secret;
-  uint8_t own_public[32];
+  age_unwrap_fn unwrap;
+  void *context;
   int n_stanzas, n_x25519, n_scrypt;
   bool matched;
   uint8_t file_key[AGE_FILE_KEY];
 };
+enum err_code age_unwrap(const uint8_t secret[32], const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
+    struct err *e) {
+  uint8_t shared[32], salt[64], wrap_key[32];
+  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
+  memset(file_key, 0, AGE_FILE_KEY_BYTES);
+  if (!x25519_shared(shared, secret, share)) return header_error(e, "a share that is not of low order");
+  memcpy(salt, share, 32);
+  x25519_public(salt + 32, secret);
+  hkdf_sha256(shared, sizeof shared, salt, sizeof salt, x25519_label, sizeof x25519_label - 1, wrap_key, sizeof wrap_key);
+  bool ok = aead_open(wrap_key, nonce, NULL, 0, wrapped, AGE_WRAPPED_BYTES, file_key);
+  wipe(shared, sizeof shared);
+  wipe(wrap_key, sizeof wrap_key);
+  return ok ? E_OK : ERR(e, E_AGE_NO_MATCH, .subject = "age header");
+}
 /* Returns E_OK when the stanza is well-formed, whether or not it opens. */
 static enum err_code try_x25519(struct scan *s, int n_arguments, struct str share_text, const uint8_t *wrapped, size_t wrapped_n, struct err *e) {
-  uint8_t share[32], shared[32], salt[64], wrap_key[32], key[AGE_FILE_KEY];
-  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
+  uint8_t share[32], key[AGE_FILE_KEY];
   if (n_arguments != 2 || share_text.n != 43 || base64_decode(share_text.p, share_text.n, false, share, sizeof share) != sizeof share)
     return header_error(e, "one share of 32 bytes");
   if (wrapped_n != AGE_FILE_KEY + AEAD_TAG_BYTES) return header_error(e, "a body of 32 bytes");
-  if (!x25519_shared(shared, s->secret, share)) return header_error(e, "a share that is not of low order");
-  memcpy(salt, share, 32);
-  memcpy(salt + 32, s->own_public, 32);
-  hkdf_sha256(shared, sizeof shared, salt, sizeof salt, x25519_label, sizeof x25519_label - 1, wrap_key, sizeof wrap_key);
-  if (aead_open(wrap_key, nonce, NULL, 0, wrapped, wrapped_n, key) && !s->matched) {
+  enum err_code code = s->unwrap(s->context, share, wrapped, key, e);
+  if (!code && !s->matched) {
     memcpy(s->file_key, key, sizeof key);
     s->matched = true;
   }
-  wipe(shared, sizeof shared);
-  wipe(wrap_key, sizeof wrap_key);
   wipe(key, sizeof key);
-  return E_OK;
+  return code == E_AGE_NO_MATCH ? E_OK : code;
 }
 static enum err_code stanza(struct scan *s, struct str line, struct str *rest, struct err *e) {
   struct str argument[2] = {{"", 0}, {"", 0}};
@@ -129,12 +137,18 @@ static enum err_code scan_all(struct scan *s, const uint8_t *p, size_t n, size_t
   return verdict(s, str_view((const char *)p, (size_t)((const uint8_t *)line.p - p) + 3), mac, e);
 }
 
-enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
-  struct scan s = {.secret = secret};
+enum err_code age_header_open_by(age_unwrap_fn unwrap, void *context, const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
+  struct scan s = {.unwrap = unwrap, .context = context};
   memset(out, 0, sizeof *out);
-  x25519_public(s.own_public, secret);
   enum err_code code = scan_all(&s, p, n, &out->payload, e);
   if (!code) memcpy(out->file_key, s.file_key, AGE_FILE_KEY);
   wipe(&s, sizeof s);
   return code;
+}
+enum err_code age_with_secret(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
+    struct err *e) {
+  return age_unwrap(context, share, wrapped, file_key, e);
+}
+enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
+  return age_header_open_by(age_with_secret, (void *)(uintptr_t)secret, p, n, out, e);
 }

@@ -1,6 +1,7 @@
 /* keystore_impl.h -- what keystore.c (keys, life cycle) and keystore_file.c (bytes of the file) share. Layout: keystore.md. */
 #ifndef SHIRABE_SECURE_STORE_KEYSTORE_IMPL_H
 #define SHIRABE_SECURE_STORE_KEYSTORE_IMPL_H
+#include "secure-store/age.h"
 #include "secure-store/commit_aead.h"
 #include "secure-store/keystore.h"
 
@@ -28,6 +29,20 @@ struct keystore_image {
   struct wrapped_dek *entries; /* in order of (dataset, part, retention) */
   size_t n_entries, capacity;
 };
+/* Keys that are in another process: asked instead of unwrapped here. All zero = they are here. */
+struct keystore_remote {
+  void *context;
+  enum err_code (*dek)(void *context, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32], struct err *e);
+  enum err_code (*save)(void *context, struct err *e);
+  age_unwrap_fn unwrap;
+  enum err_code (*sign_log)(void *context, struct str text, uint8_t signature[64], struct err *e);
+  enum err_code (*sign_file)(void *context, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e);
+  void (*close)(void *context);
+};
+/* The public part is read from the file; detail = key of the log details, copied. `remote` is copied, and closed by keystore_close only after E_OK. */
+enum err_code keystore_open_remote(const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out,
+    struct err *e) NODISCARD;
+
 void keystore_image_release(struct keystore_image *image);
 /* Appends the file without its last 64 bytes (MAC, checksum). */
 enum err_code keystore_image_write(const struct keystore_image *image, struct strbuf *out, struct err *e) NODISCARD;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "secure-store/session.h"
 #include "secure-store/store_impl.h"
 
 enum { LOCK_TRIES = 50, LOCK_PAUSE_MS = 100 };
@@ -119,11 +120,23 @@ static enum err_code verifier_key(struct store *s, struct err *e) {
   return note_vkey_parse(public_part.log_vkey, &s->log_key, e);
 }
 
-static enum err_code open_keys(struct store *s, const char *passphrase, struct err *e) {
+/* Where the keys come from: a passphrase, a session, or a keystore that is open already. */
+struct key_source {
+  const char *passphrase;
+  int session;
+  struct keystore *keys; /* taken over */
+};
+static enum err_code take_keys(struct store *s, const char *path, const struct key_source *from, struct err *e) {
+  if (from->passphrase) return keystore_open(path, from->passphrase, &s->keys, e);
+  if (!from->keys) return keystore_open_session(path, from->session, &s->keys, e);
+  s->keys = from->keys;
+  return keystore_reload(s->keys, e);
+}
+static enum err_code open_keys(struct store *s, const struct key_source *from, struct err *e) {
   char path[STORE_PATH_BYTES];
   store_path(s, "keystore", path);
-  TRY(keystore_open(path, passphrase, &s->keys, e));
-  s->log_key = *keystore_log_key(s->keys);
+  TRY(take_keys(s, path, from, e));
+  TRY(note_vkey_parse(keystore_public(s->keys)->log_vkey, &s->log_key, e));
   memcpy(s->install_id, keystore_public(s->keys)->install_id, sizeof s->install_id);
   if (strcmp(keystore_public(s->keys)->age_recipient, s->office.age_recipient) != 0 || strcmp(keystore_public(s->keys)->minisign_public,
                                                                                               s->office.minisign_public) != 0)
@@ -245,8 +258,8 @@ static enum err_code unlock_leaves(struct store *s, const struct log_facts *f, s
   struct log_leaf leaf;
   TRY(unknown_outcomes(s, f, e));
   store_log_leaf_begin(s, &leaf, "key-unlock", LOG_DONE);
-  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu", (unsigned long long)keystore_public(s->keys)->sequence,
-           (unsigned long long)keystore_public(s->keys)->epoch);
+  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s", (unsigned long long)keystore_public(s->keys)->sequence,
+           (unsigned long long)keystore_public(s->keys)->epoch, keystore_is_remote(s->keys) ? " session" : "");
   TRY(store_log_append(s, &leaf, e));
   return store_log_checkpoint(s, e);
 }
@@ -326,14 +339,15 @@ void store_free(struct store *s) {
   arena_free(s->arena);
 }
 
-enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
+static enum err_code open_from(const struct job *job, const char *folder, const struct key_source *from, struct store **out, struct err *e) {
   struct store *s = NULL;
   *out = NULL;
   TRY(store_new(job, folder, false, &s, e));
   enum err_code code = read_office(s, e);
   if (!code) code = store_take_lock(s, e);
+  if (code && from->keys) keystore_close(from->keys);
   if (!code) {
-    code = open_keys(s, passphrase, e);
+    code = open_keys(s, from, e);
     if (code == E_STORE_PASSPHRASE) record_refusal(s);
   }
   if (!code) code = open_checked(s, e);
@@ -344,6 +358,32 @@ enum err_code store_open(const struct job *job, const char *folder, const char *
   warn_light(s);
   *out = s;
   return E_OK;
+}
+
+enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
+  return open_from(job, folder, &(struct key_source){.passphrase = passphrase}, out, e);
+}
+enum err_code store_open_session(const struct job *job, const char *folder, int session, struct store **out, struct err *e) {
+  return open_from(job, folder, &(struct key_source){.session = session}, out, e);
+}
+enum err_code store_open_keys(const struct job *job, const char *folder, struct keystore *keys, struct store **out, struct err *e) {
+  return open_from(job, folder, &(struct key_source){.keys = keys}, out, e);
+}
+/* Does the session of this process hold the keys of this folder? It may be one of another office. */
+static bool session_fits(const struct job *job, const char *folder, int session, struct store **out, enum err_code *code, struct err *e) {
+  *code = store_open_session(job, folder, session, out, e);
+  return *code != E_STORE_NOT_FOUND || strcmp(e->subject, "session") != 0;
+}
+enum err_code store_open_as_asked(const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) {
+  char *passphrase = NULL;
+  int session = passphrase_file ? -1 : session_descriptor();
+  enum err_code code = E_OK;
+  *out = NULL;
+  if (session >= 0 && session_fits(job, folder, session, out, &code, e)) return code;
+  TRY(passphrase_read(passphrase_file, &passphrase, e));
+  code = store_open(job, folder, passphrase, out, e);
+  passphrase_free(passphrase);
+  return code;
 }
 
 enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) {
@@ -363,14 +403,24 @@ enum err_code store_open_locked(const struct job *job, const char *folder, struc
   return E_OK;
 }
 
-void store_close(struct store *s) {
+static void store_seal(struct store *s) {
   struct log_leaf leaf;
   struct err problem;
-  if (!s) return;
   if (!s->locked) {
     store_rollback(s);
     store_log_leaf_begin(s, &leaf, "key-seal", LOG_DONE);
     if (store_log_note(s, &leaf, true, &problem)) job_problem(s->job, &problem);
   }
+}
+struct keystore *store_close_but_keys(struct store *s) {
+  struct keystore *keys = s->keys;
+  store_seal(s);
+  s->keys = NULL;
+  store_free(s);
+  return keys;
+}
+void store_close(struct store *s) {
+  if (!s) return;
+  store_seal(s);
   store_free(s);
 }
