@@ -26,7 +26,7 @@ enum err_code session_pair(int ends[2], struct err *e) NODISCARD;
 /* Answers until the session ends; keys stay open. child_end is closed in this process already. */
 enum session_end session_serve(struct keystore *keys, int end, pid_t child, const struct session_limits *limits);
 
-/* The other side: a keystore whose secrets are with the session. E_SESSION_ENDED; E_STORE_NOT_FOUND-like refusals come as the broker's code. */
+/* The other side: a keystore whose secrets are with the session. E_SESSION_ENDED; E_SESSION_REFUSED when it is the session of another store. */
 enum err_code keystore_open_session(const char *path, int session, struct keystore **out, struct err *e) NODISCARD;
 /* The descriptor of SHIRABE_SESSION, -1 when there is none. */
 int session_descriptor(void);

@@ -56,7 +56,7 @@ static void put_u64(uint8_t *to, uint64_t v) {
 /* Others may have used the store with the passphrase since: the file is read anew, and what an interrupted command left unsaved is forgotten. */
 static enum err_code hello(struct broker *b, const struct session_request *r, uint8_t *out, struct err *e) {
   const struct keystore_public *p = keystore_public(b->keys);
-  if (memcmp(r->install_id, p->install_id, sizeof r->install_id) != 0) return ERR(e, E_STORE_NOT_FOUND, .subject = "session");
+  if (memcmp(r->install_id, p->install_id, sizeof r->install_id) != 0) return ERR(e, E_SESSION_REFUSED, .subject = "another store");
   if (keystore_reload(b->keys, e)) return ERR(e, E_SESSION_ENDED, .subject = "keystore"); /* rotated or altered: a new session is needed */
   put_u64(out, p->epoch);
   put_u64(out + 8, p->sequence);

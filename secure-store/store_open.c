@@ -372,7 +372,7 @@ enum err_code store_open_keys(const struct job *job, const char *folder, struct 
 /* Does the session of this process hold the keys of this folder? It may be one of another office. */
 static bool session_fits(const struct job *job, const char *folder, int session, struct store **out, enum err_code *code, struct err *e) {
   *code = store_open_session(job, folder, session, out, e);
-  return *code != E_STORE_NOT_FOUND || strcmp(e->subject, "session") != 0;
+  return *code != E_SESSION_REFUSED;
 }
 enum err_code store_open_as_asked(const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) {
   char *passphrase = NULL;
