@@ -22,7 +22,7 @@ VERSION  := 0.1.0
 NETTLE   := $(shell pkg-config --exists nettle 2>/dev/null && echo nettle)
 # QR codes of checkpoints where libqrencode is there (base/ext_qrencode.c); without it `store log --qr` says so.
 QRENCODE := $(shell pkg-config --exists libqrencode 2>/dev/null && echo libqrencode)
-PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat libgfshare $(NETTLE) $(QRENCODE)
+PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat libgfshare libseccomp $(NETTLE) $(QRENCODE)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
 BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP $(if $(NETTLE),-DSHIRABE_NETTLE) $(if $(QRENCODE),-DSHIRABE_QRENCODE)

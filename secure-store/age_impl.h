@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "secure-store/age.h"
 
 enum { AGE_CHUNK = 65536, AGE_FILE_KEY = 16, AGE_WRAPPED = 32, AGE_STANZAS_MAX = 128, AGE_ARGUMENTS = 3 };
 struct age_header {
@@ -32,6 +33,8 @@ struct age_opener {
 };
 /* Parses the whole header strictly, finds our stanza, checks the header's MAC. */
 enum err_code age_header_open_with(const struct age_opener *opener, const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
+/* The same with an unwrapping of X25519 stanzas that is done elsewhere. */
+enum err_code age_header_open_by(age_unwrap_fn unwrap, void *context, const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
 enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
 /* The same with a passphrase (age_scrypt.c). */
 enum err_code age_scrypt_header_open(struct str passphrase, int max_log_n, const uint8_t *p, size_t n, struct age_header *out,

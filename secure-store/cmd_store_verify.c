@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.h"
 #include "secure-store/cmd_store_open.h"
+#include "secure-store/host_check.h"
 #include "secure-store/store_evidence.h"
 
 static void print_json(struct cli *c, const struct store_verify_report *r) {
@@ -50,6 +51,7 @@ static int run(struct cli *c) {
   struct store_verify_report r = {.leaves = 0};
   bool open_segments = cli_flag(c, "open");
   enum err_code code = open_segments ? store_cmd_unlock(c, &s, &e) : store_cmd_any(c, &s, &e);
+  if (!code) host_check(cli_job(c), "/proc");
   if (!code) code = against(c, s, &e);
   if (!code) code = store_verify(s, open_segments, &r, &e);
   store_close(s);
@@ -67,8 +69,9 @@ const struct command cmd_store_verify = {
   .detail_en = "Without a passphrase: both log devices, every signed checkpoint, the roots of all datasets, the hashes of all packs. With --open "
                "every segment is decrypted as well, which stands in the log like any other access. --against holds the log against a checkpoint from outside: a witness, a printed QR code, "
                "the proof given out with an extract; an old copy of the whole store cannot be seen otherwise. Nothing is repaired. Exit status 1 when there "
-               "are problems, each with its batch on stderr.",
-  .detail_ja = "パスフレーズなしで、二つのログ、署名済みチェックポイント、データセットの根、パックのハッシュを検査します。--open はすべての区画を復号して確かめます（ログに残ります）。--against は外部のチェックポイント（立会人、印刷した QR、提供物の証明）とログを照合します。保管庫全体が古い写しに戻されたことは、これでしか分かりません。修復はしません。問題があれば終了値は 1 です。",
+               "are problems, each with its batch on stderr. Swap on an open device and a service that collects core dumps are warned of.",
+  .detail_ja = "パスフレーズなしで、二つのログ、署名済みチェックポイント、データセットの根、パックのハッシュを検査します。--open はすべての区画を復号して確かめます（ログに残ります）。--against は外部のチェックポイント（立会人、印刷した QR、提供物の証明）とログを照合します。保管庫全体が古い写しに戻されたことは、これでしか分かりません。修復はしません。問題があれば終了値は 1 です。"
+               "暗号化されていないスワップやコアダンプの収集サービスがあれば警告します。",
   .options = (const struct option_record[]){{.name = "open", .kind = OPT_FLAG, .help_en = "also open every segment (needs the passphrase)",
                                              .help_ja = "すべての区画も開く（パスフレーズが必要）"},
     {.name = "against", .kind = OPT_FILE, .value_name = "FILE", .help_en = "a checkpoint of this log from outside",

@@ -171,7 +171,7 @@ enum err_code store_log_export(struct store *s, const char *folder, struct err *
   struct stat st;
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = folder);
   if (strlen(folder) > 3800 || lstat(folder, &st) == 0) return ERR(e, E_FILE_EXISTS, .file = folder, .subject = folder);
-  return access_log_tiles(s->log.tree, &s->log_key, write_tile, &x, e);
+  return access_log_tiles(s->log.tree, store_log_signer(s), write_tile, &x, e);
 }
 enum err_code store_log_newest(struct store *s, struct strbuf *note, struct err *e) {
   struct db_statement *q;

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +18,7 @@
 #include "secure-store/rights/clock.h"
 #include "secure-store/rights/grant.h"
 #include "secure-store/rights/record.h"
+#include "secure-store/session.h"
 #include "secure-store/store_impl.h"
 
 enum { LOCK_TRIES = 50, LOCK_PAUSE_MS = 100 };
@@ -38,19 +37,6 @@ bool store_is_locked(const struct store *s) { return s->locked; }
 
 /* --- office and lock --- */
 
-/* Answers and keys will be in this process: a crash must not write them to disk, whatever the core pattern is. */
-static void refuse_core_dumps(void) {
-  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(UNDER_ASAN) /* the leak checker of ASan traces its own process */
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
 enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) {
   *out = NULL;
   if (!crypto_start()) return ERR(e, E_CRYPTO_START, .subject = "libsodium");
@@ -60,7 +46,7 @@ enum err_code store_new(const struct job *job, const char *folder, bool locked, 
     arena_free(a);
     return ERR(e, E_NO_MEMORY, .subject = folder);
   }
-  if (!locked) refuse_core_dumps();
+  if (!locked) secret_process(); /* a crash must not write answers and keys to disk, whatever the core pattern is */
   s->arena = a;
   s->job = job;
   s->lock_fd = -1;
@@ -141,17 +127,31 @@ enum err_code store_verifier_key(struct store *s, struct err *e) {
 /* The keys that were just opened belong to this office. */
 enum err_code store_keys_fit(struct store *s, struct err *e) {
   const struct keystore_public *p = keystore_public(s->keys);
-  s->log_key = *keystore_log_key(s->keys);
+  TRY(note_vkey_parse(p->log_vkey, &s->log_key, e));
   memcpy(s->install_id, p->install_id, sizeof s->install_id);
   if (strcmp(p->age_recipient, s->office.age_recipient) != 0 || strcmp(p->minisign_public, s->office.minisign_public) != 0)
     return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "keys");
   bool light = strcmp(p->profile, "light") == 0;
   return light == s->office.light ? E_OK : ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
 }
-static enum err_code open_keys(struct store *s, const char *passphrase, struct err *e) {
+/* Where the keys come from: a passphrase, a session, or a keystore that is open already. */
+struct key_source {
+  const char *passphrase;
+  int session;
+  struct keystore *keys; /* taken over */
+  bool *taken;
+};
+static enum err_code take_keys(struct store *s, const char *path, const struct key_source *from, struct err *e) {
+  if (from->passphrase) return keystore_open(path, from->passphrase, &s->keys, e);
+  if (!from->keys) return keystore_open_session(path, from->session, &s->keys, e);
+  s->keys = from->keys;
+  *from->taken = true;
+  return keystore_reload(s->keys, e);
+}
+static enum err_code open_keys(struct store *s, const struct key_source *from, struct err *e) {
   char path[STORE_PATH_BYTES];
   store_path(s, "keystore", path);
-  TRY(keystore_open(path, passphrase, &s->keys, e));
+  TRY(take_keys(s, path, from, e));
   return store_keys_fit(s, e);
 }
 
@@ -286,7 +286,8 @@ static enum err_code unlock_leaves(struct store *s, const struct store_facts *f,
   TRY(unknown_outcomes(s, f, e));
   store_log_leaf_begin(s, &leaf, "key-unlock", LOG_DONE);
   snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s", (unsigned long long)keystore_public(s->keys)->sequence,
-           (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : "");
+           (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : "",
+           keystore_is_remote(s->keys) ? " session" : "");
   if (attempt) leaf.intent = attempt->seq;
   TRY(store_log_append(s, &leaf, e));
   return store_log_checkpoint(s, e);
@@ -401,18 +402,44 @@ static enum err_code open_by(const struct job *job, const char *folder, enum err
   *out = s;
   return E_OK;
 }
-static enum err_code with_passphrase(struct store *s, const void *passphrase, struct err *e) {
-  enum err_code code = open_keys(s, passphrase, e);
+static enum err_code with_source(struct store *s, const void *source, struct err *e) {
+  enum err_code code = open_keys(s, source, e);
   if (code == E_STORE_PASSPHRASE) record_refusal(s);
   return code ? code : open_checked(s, e);
 }
 enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
-  return open_by(job, folder, with_passphrase, passphrase, out, e);
+  return open_by(job, folder, with_source, &(struct key_source){.passphrase = passphrase}, out, e);
 }
 static enum err_code with_shares(struct store *s, const void *officers, struct err *e) { return store_unlock_shares(s, officers, e); }
 enum err_code store_open_shares(const struct job *job, const char *folder, const struct store_officer *officers, int n, struct store **out,
                                 struct err *e) {
   return open_by(job, folder, with_shares, &(struct store_officers){officers, n}, out, e);
+}
+
+enum err_code store_open_session(const struct job *job, const char *folder, int session, struct store **out, struct err *e) {
+  return open_by(job, folder, with_source, &(struct key_source){.session = session}, out, e);
+}
+enum err_code store_open_keys(const struct job *job, const char *folder, struct keystore *keys, struct store **out, struct err *e) {
+  bool taken = false;
+  enum err_code code = open_by(job, folder, with_source, &(struct key_source){.keys = keys, .taken = &taken}, out, e);
+  if (code && !taken) keystore_close(keys);
+  return code;
+}
+/* Does the session of this process hold the keys of this folder? It may be one of another office. */
+static bool session_fits(const struct job *job, const char *folder, int session, struct store **out, enum err_code *code, struct err *e) {
+  *code = store_open_session(job, folder, session, out, e);
+  return *code != E_SESSION_REFUSED;
+}
+enum err_code store_open_as_asked(const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) {
+  char *passphrase = NULL;
+  int session = passphrase_file ? -1 : session_descriptor();
+  enum err_code code = E_OK;
+  *out = NULL;
+  if (session >= 0 && session_fits(job, folder, session, out, &code, e)) return code;
+  TRY(passphrase_read(passphrase_file, &passphrase, e));
+  code = store_open(job, folder, passphrase, out, e);
+  passphrase_free(passphrase);
+  return code;
 }
 
 enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) {
@@ -432,15 +459,25 @@ enum err_code store_open_locked(const struct job *job, const char *folder, struc
   return E_OK;
 }
 
-void store_close(struct store *s) {
+static void store_seal(struct store *s) {
   struct log_leaf leaf;
   struct err problem;
-  if (!s) return;
   if (!s->locked) {
     store_rollback(s);
     grant_leave(s);
     store_log_leaf_begin(s, &leaf, "key-seal", LOG_DONE);
     if (store_log_note(s, &leaf, true, &problem)) job_problem(s->job, &problem);
   }
+}
+struct keystore *store_close_but_keys(struct store *s) {
+  struct keystore *keys = s->keys;
+  store_seal(s);
+  s->keys = NULL;
+  store_free(s);
+  return keys;
+}
+void store_close(struct store *s) {
+  if (!s) return;
+  store_seal(s);
   store_free(s);
 }
