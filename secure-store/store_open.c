@@ -285,7 +285,7 @@ static enum err_code unlock_leaves(struct store *s, const struct store_facts *f,
   struct log_leaf leaf;
   TRY(unknown_outcomes(s, f, e));
   store_log_leaf_begin(s, &leaf, "key-unlock", LOG_DONE);
-  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s", (unsigned long long)keystore_public(s->keys)->sequence,
+  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s%s", (unsigned long long)keystore_public(s->keys)->sequence,
            (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : "",
            keystore_is_remote(s->keys) ? " session" : "");
   if (attempt) leaf.intent = attempt->seq;

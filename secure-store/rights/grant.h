@@ -9,7 +9,7 @@
  *          the auditor.
  * Shape    33-1-i-stat, 33-1-i-research, 33-1-ii, 33-2, 34, 36: no column of part ID; 33-1-i-list: columns of part ID only.
  * Limits   grant_limits.h.
- * Use      session_begin, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the grant
+ * Use      officer_sign_in, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the grant
  *          covers. A store without officers (1-of-1 profile) needs none: its own statistics are its standing grant.
  * Calls    grant_request .. grant_revoke make their own transaction unless one is open; a refusal rolls an open one back and leaves exactly one leaf.
  * Errors   E_GRANT_FORMAT, _UNKNOWN, _EXISTS, _APPROVALS, _SELF, _EXPIRED, _NOT_YET, _REVOKED, _SCOPE, _SHAPE, _LIMIT, _MACHINE, _NEEDED, _PLEDGE, _PERSON,
@@ -19,6 +19,7 @@
 #define SHIRABE_SECURE_STORE_RIGHTS_GRANT_H
 #include "base/table.h"
 #include "secure-store/rights/role.h"
+#include "secure-store/rights/sign_in.h"
 
 enum { GRANT_ID_BYTES = 41, GRANT_COLUMNS_MAX = 4096, GRANT_FILTER_BYTES = 1024, GRANT_TRAINED_DAYS = 365, GRANT_BREAK_GLASS_SECONDS = 3600 };
 enum grant_basis { /* "32-i", "32-ii", "33-1-i-stat", "33-1-i-research", "33-1-i-list", "33-1-ii", "33-2", "34", "36" */
@@ -69,14 +70,8 @@ enum err_code grant_activate(struct store *s, const char *id, struct err *e) NOD
 enum err_code grant_revoke(struct store *s, const char *id, const char *reason, struct err *e) NODISCARD;
 enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, int64_t *n, struct err *e) NODISCARD; /* in the order of the first request */
 
-/* --- who works here: an officer shows that he holds his keys --- */
-/* Opens the key file; repeated wrong passphrases wait (E_GRANT_BACKOFF: from the third on 30 s, doubled each time, at most 8 hours; counted in the log). */
-enum err_code session_open(struct store *s, const char *key_path, const char *passphrase, struct err *e) NODISCARD;
-enum err_code session_begin(struct store *s, const struct officer_secret *secret, struct err *e) NODISCARD;
-const char *session_officer(const struct store *s); /* "" = nobody */
-
 /* --- use --- */
-/* From here on this store handle reads under the grant; person must be the session's officer. One session is counted. grant_leave ends it and gives back rows
+/* From here on this store handle reads under the grant; person must be the officer who signed in. One session is counted. grant_leave ends it and gives back rows
  * that were reserved and not read; store_close does the same. The arena must live until then. */
 enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) NODISCARD;
 void grant_leave(struct store *s);

@@ -59,7 +59,7 @@ enum err_code grant_covers(struct store *s, const char *dataset, const char *con
 enum err_code grant_refuse_read(struct store *s, const char *dataset, struct err *e) NODISCARD;
 enum err_code grant_use_blob(struct store *s, const char *dataset, uint8_t part, int64_t bytes, struct err *e) NODISCARD;
 
-int64_t session_wait(int n_failures); /* seconds until the next try */
+int64_t sign_in_wait(int n_failures); /* seconds until the next try */
 
 /* --- what the store's own files call --- */
 enum err_code grant_before_transaction(struct store *s, struct err *e) NODISCARD; /* store_begin */

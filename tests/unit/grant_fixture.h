@@ -75,7 +75,7 @@ static void UNUSED make_grant(struct rights *r, const struct ask *a) {
   OK(grant_activate(r->s, id, &error));
 }
 static enum err_code UNUSED enter(struct rights *r, struct arena *a, const char *id, int who, struct err *e) {
-  enum err_code code = session_begin(r->s, &r->person[who].secret, e);
+  enum err_code code = officer_sign_in(r->s, &r->person[who].secret, e);
   return code ? code : grant_enter(r->s, a, id, r->person[who].card.id, e);
 }
 static void UNUSED put_table(struct rights *r, int64_t n, int64_t sequence, int64_t *shard) {

@@ -227,7 +227,7 @@ static void pledge_instruction_and_roles_of_the_person(void **state) {
   REFUSES(r, E_ROLE_FORBIDDEN, enter(r, a, "g-1", MAINTENANCE, e));
   make_grant(r, &(struct ask){.id = "g-2"});
   CHANGED(r, officer_retire(r->s, "tab-e", e));
-  REFUSES(r, E_OFFICER_RETIRED, session_begin(r->s, &r->person[TABULATOR].secret, e));
+  REFUSES(r, E_OFFICER_RETIRED, officer_sign_in(r->s, &r->person[TABULATOR].secret, e));
   arena_free(a);
   rights_free(r);
 }
@@ -251,7 +251,7 @@ static void limits_hold_per_day_and_in_all(void **state) {
   REFUSES(r, E_GRANT_LIMIT, read_shard(r, shard, two, 2, a, &t, e));
   for (int hour = 1; hour <= 24; hour++) { /* the store is looked at now and then: no jump of the clock */
     r->time = T0 + (int64_t)hour * HOUR;
-    OK(session_begin(r->s, &r->person[TABULATOR].secret, &error));
+    OK(officer_sign_in(r->s, &r->person[TABULATOR].secret, &error));
   }
   OK(grant_enter(r->s, a, "g-1", "tab-e", &error));
   OK(read_shard(r, shard, two, 2, a, &t, &error));
@@ -408,24 +408,24 @@ static void wrong_passphrases_wait_longer_each_time(void **state) {
   memcpy(r->person[0].card.age_recipient, o.age_recipient, sizeof o.age_recipient);
   memcpy(r->person[0].card.minisign_public, o.minisign_public, sizeof o.minisign_public);
   CHANGED(r, officer_add(r->s, &r->person[0].card, e));
-  for (int i = 0; i < 3; i++) REFUSES(r, E_STORE_PASSPHRASE, session_open(r->s, path, "not the passphrase", e));
-  REFUSES(r, E_GRANT_BACKOFF, session_open(r->s, path, "a long passphrase", e)); /* even the right one waits */
+  for (int i = 0; i < 3; i++) REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", e)); /* even the right one waits */
   rights_again(r);                                                              /* and a new start forgets nothing */
   r->time += 29;
-  REFUSES(r, E_GRANT_BACKOFF, session_open(r->s, path, "a long passphrase", e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", e));
   r->time += 1;
-  REFUSES(r, E_STORE_PASSPHRASE, session_open(r->s, path, "not the passphrase", e));
+  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", e));
   r->time += 59;
-  REFUSES(r, E_GRANT_BACKOFF, session_open(r->s, path, "a long passphrase", e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", e));
   r->time += 1;
-  OK(session_open(r->s, path, "a long passphrase", &error));
-  assert_string_equal(session_officer(r->s), "chief-a");
-  REFUSES(r, E_STORE_PASSPHRASE, session_open(r->s, path, "not the passphrase", e)); /* counted from the start again */
-  assert_string_equal(session_officer(r->s), "");
-  assert_int_equal(session_wait(2), 0);
-  assert_int_equal(session_wait(3), 30);
-  assert_int_equal(session_wait(13), 8 * HOUR);
-  assert_int_equal(session_wait(1000000), 8 * HOUR);
+  OK(officer_sign_in_file(r->s, path, "a long passphrase", &error));
+  assert_string_equal(officer_signed_in(r->s), "chief-a");
+  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", e)); /* counted from the start again */
+  assert_string_equal(officer_signed_in(r->s), "");
+  assert_int_equal(sign_in_wait(2), 0);
+  assert_int_equal(sign_in_wait(3), 30);
+  assert_int_equal(sign_in_wait(13), 8 * HOUR);
+  assert_int_equal(sign_in_wait(1000000), 8 * HOUR);
   rights_free(r);
 }
 
