@@ -99,20 +99,22 @@ enum err_code officer_sign_in(struct store *s, const struct officer_secret *secr
   return begin(s, secret, NULL, e) ? store_refuse(s, "key-unlock-try", "sign-in", e) : E_OK;
 }
 
-static enum err_code open_file(struct store *s, const char *path, const char *passphrase, const char *key, struct err *e) {
-  struct officer_secret *secret = NULL;
+static enum err_code open_file(struct store *s, const char *path, const char *passphrase, const char *key, struct officer_secret **secret, struct err *e) {
   TRY(check_wait(s, key, e));
-  TRY(officer_key_open(path, passphrase, &secret, e));
-  enum err_code code = begin(s, secret, key, e);
-  officer_secret_free(secret);
-  return code;
+  TRY(officer_key_open(path, passphrase, secret, e));
+  return begin(s, *secret, key, e);
 }
 
-enum err_code officer_sign_in_file(struct store *s, const char *key_path, const char *passphrase, struct err *e) {
+enum err_code officer_sign_in_file(struct store *s, const char *key_path, const char *passphrase, struct officer_secret **keep, struct err *e) {
+  struct officer_secret *secret = NULL;
   char key[33], object[64];
   grant_leave(s);
   s->signed_in_officer[0] = 0;
+  if (keep) *keep = NULL;
   TRY(file_hash(key_path, key, e));
   snprintf(object, sizeof object, "sign-in officer-key:%s", key);
-  return open_file(s, key_path, passphrase, key, e) ? store_refuse(s, "key-unlock-try", object, e) : E_OK;
+  enum err_code code = open_file(s, key_path, passphrase, key, &secret, e);
+  if (!code && keep) *keep = secret;
+  else officer_secret_free(secret);
+  return code ? store_refuse(s, "key-unlock-try", object, e) : E_OK;
 }

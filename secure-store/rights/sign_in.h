@@ -6,7 +6,8 @@
 #define SHIRABE_SECURE_STORE_RIGHTS_SIGN_IN_H
 #include "secure-store/rights/officer.h"
 
-enum err_code officer_sign_in_file(struct store *s, const char *key_path, const char *passphrase, struct err *e) NODISCARD;
+/* keep: NULL, or takes the opened keys (officer_secret_free). */
+enum err_code officer_sign_in_file(struct store *s, const char *key_path, const char *passphrase, struct officer_secret **keep, struct err *e) NODISCARD;
 /* With keys that are open already. Ends the grant that was entered. */
 enum err_code officer_sign_in(struct store *s, const struct officer_secret *secret, struct err *e) NODISCARD;
 const char *officer_signed_in(const struct store *s); /* "" = nobody */

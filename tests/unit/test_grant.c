@@ -408,19 +408,19 @@ static void wrong_passphrases_wait_longer_each_time(void **state) {
   memcpy(r->person[0].card.age_recipient, o.age_recipient, sizeof o.age_recipient);
   memcpy(r->person[0].card.minisign_public, o.minisign_public, sizeof o.minisign_public);
   CHANGED(r, officer_add(r->s, &r->person[0].card, e));
-  for (int i = 0; i < 3; i++) REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", e));
-  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", e)); /* even the right one waits */
+  for (int i = 0; i < 3; i++) REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", NULL, e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", NULL, e)); /* even the right one waits */
   rights_again(r);                                                              /* and a new start forgets nothing */
   r->time += 29;
-  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", NULL, e));
   r->time += 1;
-  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", e));
+  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", NULL, e));
   r->time += 59;
-  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", NULL, e));
   r->time += 1;
-  OK(officer_sign_in_file(r->s, path, "a long passphrase", &error));
+  OK(officer_sign_in_file(r->s, path, "a long passphrase", NULL, &error));
   assert_string_equal(officer_signed_in(r->s), "chief-a");
-  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", e)); /* counted from the start again */
+  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", NULL, e)); /* counted from the start again */
   assert_string_equal(officer_signed_in(r->s), "");
   assert_int_equal(sign_in_wait(2), 0);
   assert_int_equal(sign_in_wait(3), 30);
