@@ -44,7 +44,7 @@ struct store {
   bool may_read_log2; /* false: another process writes it at this moment */
   struct db *db;
   struct keystore *keys; /* NULL when locked */
-  struct note_key log_key; /* verifier only when locked */
+  struct note_key log_key; /* verifier: the secret stays with the keys */
   struct store_log log;
   uint8_t state_root[32]; /* as committed */
   bool shared; /* two threads: see store_share */
@@ -129,6 +129,7 @@ void store_log_boot(struct log_leaf *leaf); /* this start of the machine, and ho
 void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
 enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
+const struct note_key *store_log_signer(const struct store *s); /* the bare verifier when locked */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */

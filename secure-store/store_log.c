@@ -209,11 +209,13 @@ enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct er
   return record_index_add(&s->records, leaf, e);
 }
 
+const struct note_key *store_log_signer(const struct store *s) { return s->keys ? keystore_log_key(s->keys) : &s->log_key; }
+
 enum err_code store_log_checkpoint(struct store *s, struct err *e) {
   struct strbuf note;
   struct db_statement *q;
   strbuf_init(&note, 0);
-  enum err_code code = access_log_checkpoint(s->log.tree, &s->log_key, &note, e);
+  enum err_code code = access_log_checkpoint(s->log.tree, store_log_signer(s), &note, e);
   if (!code) code = db_prepare(s->db, "INSERT INTO checkpoint(size, note) VALUES(?1, ?2)", &q, e);
   if (!code) {
     db_bind_int(q, 1, (int64_t)access_log_size(s->log.tree));
