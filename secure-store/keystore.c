@@ -155,6 +155,7 @@ enum err_code keystore_fresh(struct keystore *ks, const char *profile, const cha
   keystore_derive_all(ks->secrets, k->public.epoch);
   keystore_officer_wrap(k, ks->secrets);
   TRY(keystore_image_texts(k, e));
+  TRY(note_key_name(&ks->secrets->log, k->log_origin, e));
   return keystore_lock_check(ks, e);
 }
 enum err_code keystore_create(const char *path, const char *profile, const char *passphrase, const char *log_name, struct err *e) {

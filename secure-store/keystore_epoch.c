@@ -186,6 +186,10 @@ enum err_code keystore_authorise(struct keystore *ks, const struct share_giver *
   return E_OK;
 }
 bool keystore_authorised(const struct keystore *ks) { return ks->authorised; }
+void keystore_deauthorise(struct keystore *ks) {
+  ks->authorised = false;
+  wipe(ks->secrets->authority, KEY_BYTES);
+}
 
 /* --- a new epoch --- */
 struct same_plan {

@@ -59,6 +59,7 @@ struct store {
   const char *state_action; /* of the leaf that vouches for it; NULL = by what changed */
   char state_object[96];
   bool keys_changed, packs_dropped;
+  bool keys_unrecorded; /* the key file may be of an epoch that the log does not name: no further leaf by this opening */
   struct state_tree state_tree; /* of the last state root asked for */
   struct strbuf peer_leaves;    /* leaf hashes of the peers, when peers_known */
   bool peers_known;
@@ -89,6 +90,7 @@ enum err_code store_verifier_key(struct store *s, struct err *e) NODISCARD; /* o
 enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* database, log, state, keys, records, clock */
 enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) NODISCARD;
 enum err_code store_keys_fit(struct store *s, struct err *e) NODISCARD;
+enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* the key file against the log */
 /* --- store_shares.c --- */
 struct store_officers {
   const struct store_officer *list;

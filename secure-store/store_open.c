@@ -193,14 +193,25 @@ static enum err_code check_state(struct store *s, const struct store_facts *f, s
   return E_OK;
 }
 
-/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. */
-static enum err_code check_keystore(struct store *s, struct store_facts *f, struct err *e) {
+static bool rotation_begun(const struct store_facts *f) {
+  struct intent_fact fact;
+  for (size_t i = 0; i + sizeof fact <= f->open_intents.n; i += sizeof fact) {
+    memcpy(&fact, f->open_intents.p + i, sizeof fact);
+    if (fact.action == log_action_number("key-rotate")) return true;
+  }
+  return false;
+}
+/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. A key file of the next epoch whose beginning
+ * the log does not know means that leaves are gone: the intent was durable before the file was written. */
+enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) {
   char path[STORE_PATH_BYTES];
-  struct keystore_public peeked;
-  if (s->keys) return key_facts_check(&f->keys, keystore_public(s->keys), s->folder, &f->interrupted, e);
+  struct keystore_public p;
   store_path(s, "keystore", path);
-  TRY(keystore_peek(path, &peeked, e));
-  return key_facts_check(&f->keys, &peeked, s->folder, &f->interrupted, e);
+  if (s->keys) p = *keystore_public(s->keys);
+  else TRY(keystore_peek(path, &p, e));
+  TRY(key_facts_check(&f->keys, &p, s->folder, &f->interrupted, e));
+  if (!f->interrupted || rotation_begun(f)) return E_OK;
+  return ERR(e, E_STORE_ROLLED_BACK, .file = s->folder, .subject = "store.db, log2", .found = "a new key epoch that the log knows nothing of");
 }
 
 /* --- after the checks --- */
@@ -332,7 +343,7 @@ enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) 
   TRY(store_log_start(s, e));
   TRY(store_log_each(s, learn, f, e));
   TRY(check_state(s, f, e));
-  if (!s->locked) TRY(check_keystore(s, f, e));
+  if (!s->locked) TRY(store_check_keys(s, f, e));
   TRY(records_check(s, e));
   return s->locked ? E_OK : store_clock_open(s, e);
 }
