@@ -78,6 +78,35 @@ static enum err_code UNUSED rotate_by(struct officer_store *f, struct store *s, 
   const struct store_rotation r = {.plan = plan, .n_authority = chosen(f, authority, list), .authority = list};
   return store_rotate(s, &r, e);
 }
+/* Registers officer-f, and has manager and chief appoint a key officer of him. */
+static void UNUSED put_officer_f_in(struct officer_store *f, struct store *s, bool key_officer) {
+  struct err error;
+  struct strbuf text;
+  uint8_t subject[32];
+  struct role_certificate c = {.role = LOG_ROLE_KEY_OFFICER, .from = f->time, .until = f->time + 365 * OS_DAY};
+  memcpy(c.officer, officer_ids[5], strlen(officer_ids[5]) + 1);
+  strbuf_init(&text, 0);
+  OK(store_begin(s, &error));
+  OK(officer_add(s, &f->o.card[5], &error));
+  OK(store_commit(s, &error));
+  if (!key_officer) return;
+  OK(role_certificate_text(s, &c, &text, subject, &error));
+  OK(store_begin(s, &error));
+  OK(role_put(s, str_view(text.p, text.n), &error));
+  for (int who = 2; who <= 3; who++) { /* manager and chief */
+    struct approval a = {.kind = "role", .approve = true, .time = f->time}, back;
+    struct strbuf word;
+    memcpy(a.install_id, s->install_id, 16);
+    memcpy(a.subject, subject, 32);
+    memcpy(a.officer, officer_ids[who], strlen(officer_ids[who]) + 1);
+    strbuf_init(&word, 0);
+    OK(approval_sign(f->o.secret[who], &a, &word, &error));
+    OK(approval_put(s, str_view(word.p, word.n), "role-grant", "role", subject, &back, &error));
+    strbuf_release(&word);
+  }
+  OK(store_commit(s, &error));
+  strbuf_release(&text);
+}
 /* Copies one file of the store aside, or back. */
 static void UNUSED copy_file(const char *from, const char *to) {
   struct err error;

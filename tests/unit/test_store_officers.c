@@ -242,33 +242,6 @@ static void an_exported_share_file_stands_in_for_a_damaged_one(void **state) {
 }
 
 /* --- new epochs --- */
-static void put_officer_f_in(struct store *s, bool key_officer) {
-  struct strbuf text;
-  uint8_t subject[32];
-  struct role_certificate c = {.role = LOG_ROLE_KEY_OFFICER, .from = f.time, .until = f.time + 365 * OS_DAY};
-  memcpy(c.officer, officer_ids[5], strlen(officer_ids[5]) + 1);
-  strbuf_init(&text, 0);
-  OK(store_begin(s, &error));
-  OK(officer_add(s, &f.o.card[5], &error));
-  OK(store_commit(s, &error));
-  if (!key_officer) return;
-  OK(role_certificate_text(s, &c, &text, subject, &error));
-  OK(store_begin(s, &error));
-  OK(role_put(s, str_view(text.p, text.n), &error));
-  for (int who = 2; who <= 3; who++) { /* manager and chief */
-    struct approval a = {.kind = "role", .approve = true, .time = f.time}, back;
-    struct strbuf word;
-    memcpy(a.install_id, s->install_id, 16);
-    memcpy(a.subject, subject, 32);
-    memcpy(a.officer, officer_ids[who], strlen(officer_ids[who]) + 1);
-    strbuf_init(&word, 0);
-    OK(approval_sign(f.o.secret[who], &a, &word, &error));
-    OK(approval_put(s, str_view(word.p, word.n), "role-grant", "role", subject, &back, &error));
-    strbuf_release(&word);
-  }
-  OK(store_commit(s, &error));
-  strbuf_release(&text);
-}
 static void retire(struct store *s, int who) {
   OK(store_begin(s, &error));
   OK(officer_retire(s, officer_ids[who], &error));
@@ -282,7 +255,7 @@ static void attack_13_after_a_rotation_the_removed_officer_opens_nothing(void **
   fixture_table(a, 50, &in);
   struct store *s = opened(3);
   OK(fixture_write(s, &in, "b1", 1, &shard, &error));
-  put_officer_f_in(s, true);
+  put_officer_f_in(&f, s, true);
   retire(s, 1);
   officers_plan(&f.o, (const int[]){0, 2, 5}, 3, (const int[]){0, 2, 5, 3, 4}, 5);
   OK(rotate_by(&f, s, 1 << 0 | 1 << 3 | 1 << 4, &f.o.plan, &error));
@@ -408,7 +381,7 @@ static void a_rotation_takes_the_authority_and_holders_from_the_register(void **
   assert_int_equal(rotate_by(&f, s, 0x0f, NULL, &error), E_KEYS_AUDITOR);
   officers_plan(&f.o, (const int[]){0, 1, 5}, 3, (const int[]){0, 1, 5, 3, 4}, 5);
   assert_int_equal(rotate_by(&f, s, 0x19, &f.o.plan, &error), E_OFFICER_UNKNOWN);
-  put_officer_f_in(s, false);
+  put_officer_f_in(&f, s, false);
   assert_int_equal(rotate_by(&f, s, 0x19, &f.o.plan, &error), E_ROLE_MISSING);
   retire(s, 1);
   assert_int_equal(rotate_by(&f, s, 0x19, NULL, &error), E_OFFICER_RETIRED);
