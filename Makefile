@@ -30,7 +30,7 @@ HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/int
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor_unit.c estimators/estimate/quantile.c estimators/variance/replicate_linear.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use extract disposal isolation) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital table table/chart sdc command) front
+FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use extract disposal isolation compliance) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital table table/chart sdc command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 HOT      += estimators/variance/calibrated_domains.c
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -120,7 +120,7 @@ install: all
 	install -m 644 $(BUILD)/man/shirabe.1 $(DESTDIR)$(PREFIX)/share/man/man1/shirabe.1
 	install -m 644 $(BUILD)/man/ja/shirabe.1 $(DESTDIR)$(PREFIX)/share/man/ja/man1/shirabe.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/shirabe/forms
-	cd forms && find library codelists -type f | while read f; do install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/shirabe/forms/$$f"; done
+	cd forms && find library codelists secure -type f | while read f; do install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/shirabe/forms/$$f"; done
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/shirabe $(DESTDIR)$(PREFIX)/share/man/man1/shirabe.1 $(DESTDIR)$(PREFIX)/share/man/ja/man1/shirabe.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/shirabe
