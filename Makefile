@@ -6,6 +6,7 @@
 #   make conform-estimation DIR=   every estimation of a folder, compared with its known result
 #   make peers                 the same live against R's survey package on random designs, where it is installed
 #   make conform-edit DIR=     every editing and imputation case of a folder, compared with its known result
+#   make conform-age | conform-crypto | conform-log DIR=   public vectors of age files, of primitives, of proofs, tiles and notes
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
 CLANG    ?= clang-14
@@ -40,14 +41,16 @@ PROGRAM  := $(BUILD)/shirabe
 UNIT     := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c tests/reference/test_*.c tests/fault/test_*.c))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/%)
 TOOLS    := $(sort $(wildcard tests/demo/*.c tests/bench/bench_*.c))
-TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit $(BUILD)/tests/conform/estimation/estimation
+CONFORM  := age crypto log
+CONFORM_BIN := $(foreach c,$(CONFORM),$(BUILD)/tests/conform/$(c)/$(c))
+TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit $(BUILD)/tests/conform/estimation/estimation $(CONFORM_BIN)
 CONFORM_EDIT := $(sort $(wildcard tests/conform/edit/*.c))
 CONFORM_ESTIMATION := $(sort $(wildcard tests/conform/estimation/*.c))
 FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check peers conform-intake conform-edit conform-estimation demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check peers conform-intake conform-edit conform-estimation conform-age conform-crypto conform-log demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) man
@@ -70,6 +73,13 @@ $(BUILD)/tests/conform/edit/edit: $(CONFORM_EDIT:%.c=$(BUILD)/%.o) $(LIBRARY)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 $(BUILD)/tests/conform/estimation/estimation: $(CONFORM_ESTIMATION:%.c=$(BUILD)/%.o) $(LIBRARY)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
+# The runners of public vectors of the secure store: their own files and what they share.
+CONFORM_COMMON := $(BUILD)/tests/conform/common/tally.o
+define conform_program
+$(BUILD)/tests/conform/$(1)/$(1): $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/conform/$(1)/*.c))) $(CONFORM_COMMON) $(LIBRARY)
+	$$(CC) $$(BASE_CFLAGS) $$(CFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach c,$(CONFORM),$(eval $(call conform_program,$(c))))
 
 # One library for all targets: two targets at a time must not both make it.
 FUZZ_LIBRARY := $(BUILD)/fuzz-objects/libshirabe.a
@@ -103,6 +113,12 @@ peers: $(BUILD)/tests/conform/estimation/estimation
 	@BUILD=$(BUILD) tests/peers/run.sh
 conform-edit: $(BUILD)/tests/conform/edit/edit
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/edit,$(DIR))
+conform-age: $(BUILD)/tests/conform/age/age
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/secure/age-testkit,$(DIR))
+conform-crypto: $(BUILD)/tests/conform/crypto/crypto
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/secure/wycheproof,$(DIR))
+conform-log: $(BUILD)/tests/conform/log/log
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/secure,$(DIR))
 demo: $(PROGRAM) tools
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/demo/demo.sh
 bench: $(PROGRAM) tools
@@ -127,4 +143,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d)
+-include $(wildcard $(BUILD)/tests/conform/*/*.d) $(OBJECTS:.o=.d) $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d)

@@ -153,6 +153,9 @@ void store_state_peers_changed(struct store *s); /* before the next root: a row 
 enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t root[32], int64_t *n, struct err *e) NODISCARD; /* from the segments */
 enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */
 
+/* --- store_shard_account.c: *missing names what the database no longer shows of a dataset, NULL when all is there --- */
+enum err_code store_dataset_accounted(struct store *s, int64_t dataset_id, const char *dataset, const char **missing, struct err *e) NODISCARD;
+
 /* --- store_transaction.c --- */
 enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id,
                                 const char *blob_id, int column_no, const void *raw, struct err *e) NODISCARD;
