@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "secure-store/rights/clock.h"
+#include "secure-store/rights/grant.h"
 #include "secure-store/rights/record.h"
 #include "secure-store/session.h"
 #include "secure-store/store_impl.h"
@@ -383,6 +384,7 @@ void store_free(struct store *s) {
   strbuf_release(&s->log.closing);
   strbuf_release(&s->checked);
   strbuf_release(&s->peer_leaves);
+  role_replay_release(s);
   record_index_release(&s->records);
   state_tree_release(&s->state_tree);
   db_close(s->db);
@@ -467,6 +469,7 @@ static void store_seal(struct store *s) {
   struct err problem;
   if (!s->locked) {
     store_rollback(s);
+    grant_leave(s);
     store_log_leaf_begin(s, &leaf, "key-seal", LOG_DONE);
     if (store_log_note(s, &leaf, true, &problem)) job_problem(s->job, &problem);
   }
