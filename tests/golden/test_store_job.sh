@@ -118,7 +118,7 @@ check 'a killed job leaves its folder' sh -c 'ls -d /dev/shm/shirabe-job-* >/dev
 check 'its program is gone as well' sh -c 'sleep 0.5; ! ps -eo args | grep -q "^sleep 60$"'
 check 'the next job runs' job 0 -- true
 check 'and has removed it' nothing_left
-check 'the interrupted one stands in the log' last_leaf 'not known|unknown' 'job:'
+check 'the interrupted one stands in the log' last_leaf 'end not recorded' 'job:'
 
 # --- no answer in clear on a disk ---
 printf 'int:7719284\nint:7741903\n' >"$work/values"
