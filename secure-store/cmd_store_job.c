@@ -29,7 +29,8 @@ static enum err_code columns(struct cli *c, struct store_job_spec *spec, struct 
   if (!names) return ERR(e, E_NO_MEMORY, .subject = "job");
   while (rest.n) {
     struct str one = str_trim(str_split(rest, ',', &rest));
-    if (!one.n || spec->n_columns >= COLUMNS_MAX) return ERR(e, E_USAGE_VALUE, .subject = "--columns", .expected = "a,b,...", .found = cli_text(c, "columns"));
+    if (!one.n || spec->n_columns >= COLUMNS_MAX)
+      return ERR(e, E_USAGE_VALUE, .subject = "--columns", .expected = "a,b,...", .found = cli_text(c, "columns"));
     names[spec->n_columns] = arena_printf(a, "%.*s", (int)one.n, one.p);
     if (!names[spec->n_columns++]) return ERR(e, E_NO_MEMORY, .subject = "job");
   }
@@ -62,11 +63,13 @@ static enum err_code scripts(struct cli *c, struct store_job_spec *spec, struct 
   struct arena *a = cli_job(c)->arena;
   const char **paths = ARENA_ARRAY(a, const char *, n + 1);
   if (!paths) return ERR(e, E_NO_MEMORY, .subject = "job");
-  if (n > SANDBOX_PATHS_MAX) return ERR(e, E_USAGE_VALUE, .subject = "--script", .expected = "at most 64", .found = cli_repeat(c, "script", SANDBOX_PATHS_MAX));
+  if (n > SANDBOX_PATHS_MAX)
+    return ERR(e, E_USAGE_VALUE, .subject = "--script", .expected = "at most 64", .found = cli_repeat(c, "script", SANDBOX_PATHS_MAX));
   for (int i = 0; i < n; i++) {
     char *full = arena_alloc(a, STORE_PATH_BYTES + 1, 1);
     paths[i] = full ? realpath(cli_repeat(c, "script", i), full) : NULL;
-    if (!paths[i]) return ERR(e, E_FILE_OPEN, .file = cli_repeat(c, "script", i), .subject = cli_repeat(c, "script", i), .found = strerrordesc_np(errno));
+    if (!paths[i])
+      return ERR(e, E_FILE_OPEN, .file = cli_repeat(c, "script", i), .subject = cli_repeat(c, "script", i), .found = strerrordesc_np(errno));
   }
   spec->scripts = paths;
   return E_OK;
@@ -122,8 +125,8 @@ static void print_json(struct cli *c, const struct store_job_result *r) {
 }
 static void print_text(struct cli *c, const struct store_job_result *r) {
   FILE *to = cli_out(c);
-  fprintf(to, cli_say(c, "rows read: %lld; exit status %d; %lld ms, %lld MiB at most\n", "読んだ行：%lld、終了状態 %d、%lld ミリ秒、最大 %lld MiB\n"), (long long)r->rows,
-          r->end.status, (long long)r->end.wall_ms, (long long)(r->end.peak_kib / 1024));
+  fprintf(to, cli_say(c, "rows read: %lld; exit status %d; %lld ms, %lld MiB at most\n", "読んだ行：%lld、終了状態 %d、%lld ミリ秒、最大 %lld MiB\n"),
+      (long long)r->rows, r->end.status, (long long)r->end.wall_ms, (long long)(r->end.peak_kib / 1024));
   for (int i = 0; i < r->n_outputs; i++) fprintf(to, "%s  %lld  %s\n", r->outputs[i].id, (long long)r->outputs[i].bytes, r->outputs[i].name);
   if (r->messages[0]) fprintf(to, cli_say(c, "messages: %s\n", "メッセージ：%s\n"), r->messages);
 }
@@ -189,34 +192,73 @@ const struct command cmd_store_job = {
     .verb = "job",
     .summary_en = "run a program on columns of a dataset, apart from everything else",
     .summary_ja = "データセットの列に対して、隔離した環境でプログラムを実行する",
-    .detail_en = "The columns are written to in/data.csv and in/status.csv in memory (SHIRABE_JOB_IN), never to a disk. PROGRAM runs in a folder of its own, without "
-                 "network, other files, other processes of this machine or the keys; it may read the system's programs and libraries. Every file it leaves and "
-                 "what it prints is sealed into the store under the strictest part of the columns; ids are listed, contents leave only through a release. "
-                 "--show prints what it told on its error output. Limits end it: minutes, memory, 256 MiB a file, 256 files. The purpose, the columns, the hash of "
-                 "the program and the grant stand in the log; the grant's number is recorded and not checked here. The store stays open meanwhile.",
-    .detail_ja = "列をメモリー上の in/data.csv と in/status.csv に書き（SHIRABE_JOB_IN）、ディスクには書きません。プログラムは専用フォルダーで動き、ネットワーク、他のファイル、"
-                 "他のプロセス、鍵には触れられません。残したファイルと出力は、読んだ列のうち最も厳しい区分で保管庫に封印され、ID だけが表示されます。内容は公表の手続きでのみ外に出ます。"
-                 "--show はエラー出力を表示します。時間、メモリー、1ファイル 256 MiB、256 ファイルの上限を超えると停止します。目的、列、プログラムのハッシュ、許可番号はログに残ります"
+    .detail_en =
+        "The columns are written to in/data.csv and in/status.csv in memory (SHIRABE_JOB_IN), never to a disk. PROGRAM runs in a folder of its own, "
+        "without "
+        "network, other files, other processes of this machine or the keys; it may read the system's programs and libraries. Every file it leaves "
+        "and "
+        "what it prints is sealed into the store under the strictest part of the columns; ids are listed, contents leave only through a release. "
+        "--show prints what it told on its error output. Limits end it: minutes, memory, 256 MiB a file, 256 files. The purpose, the columns, the "
+        "hash of "
+        "the program and the grant stand in the log; the grant's number is recorded and not checked here. The store stays open meanwhile.",
+    .detail_ja = "列をメモリー上の in/data.csv と in/status.csv "
+                 "に書き（SHIRABE_JOB_IN）、ディスクには書きません。プログラムは専用フォルダーで動き、ネットワーク、他のファイル、"
+                 "他のプロセス、鍵には触れられません。残したファイルと出力は、読んだ列のうち最も厳しい区分で保管庫に封印され、ID "
+                 "だけが表示されます。内容は公表の手続きでのみ外に出ます。"
+                 "--show はエラー出力を表示します。時間、メモリー、1ファイル 256 MiB、256 "
+                 "ファイルの上限を超えると停止します。目的、列、プログラムのハッシュ、許可番号はログに残ります"
                  "（許可番号は記録のみで、ここでは照合しません）。実行中は保管庫を開いたままにします。",
     .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE,
         {.name = "dataset", .kind = OPT_TEXT, .value_name = "SURVEY/FORM", .help_en = "dataset to read", .help_ja = "読むデータセット"},
         {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "its period", .help_ja = "期間"},
-        {.name = "stage", .kind = OPT_TEXT, .value_name = "STAGE", .default_text = "received", .help_en = "received, edited, imputed ...", .help_ja = "段階（received、edited、imputed など）"},
-        {.name = "columns", .kind = OPT_TEXT, .value_name = "A,B", .help_en = "the columns, and no others", .help_ja = "渡す列（これ以外は渡しません）"},
-        {.name = "purpose", .kind = OPT_TEXT, .value_name = "CODE", .help_en = "legal basis, as 32-i or 33-2", .help_ja = "法的根拠（32-i、33-2 など）"},
+        {.name = "stage",
+            .kind = OPT_TEXT,
+            .value_name = "STAGE",
+            .default_text = "received",
+            .help_en = "received, edited, imputed ...",
+            .help_ja = "段階（received、edited、imputed など）"},
+        {.name = "columns",
+            .kind = OPT_TEXT,
+            .value_name = "A,B",
+            .help_en = "the columns, and no others",
+            .help_ja = "渡す列（これ以外は渡しません）"},
+        {.name = "purpose",
+            .kind = OPT_TEXT,
+            .value_name = "CODE",
+            .help_en = "legal basis, as 32-i or 33-2",
+            .help_ja = "法的根拠（32-i、33-2 など）"},
         {.name = "grant", .kind = OPT_TEXT, .value_name = "ID", .default_text = "", .help_en = "number of the grant", .help_ja = "許可番号"},
-        {.name = "script", .kind = OPT_REPEAT, .value_name = "FILE", .help_en = "a file the program may read besides; its hash stands in the log",
-         .help_ja = "プログラムが読んでよいファイル（スクリプト）。ハッシュがログに残ります"},
-        {.name = "minutes", .kind = OPT_INT, .value_name = "N", .default_text = "60", .help_en = "ended after so long", .help_ja = "実行時間の上限（分）"},
-        {.name = "memory", .kind = OPT_INT, .value_name = "MIB", .default_text = "2048", .help_en = "its memory, and its files in all", .help_ja = "メモリーとファイル合計の上限（MiB）"},
+        {.name = "script",
+            .kind = OPT_REPEAT,
+            .value_name = "FILE",
+            .help_en = "a file the program may read besides; its hash stands in the log",
+            .help_ja = "プログラムが読んでよいファイル（スクリプト）。ハッシュがログに残ります"},
+        {.name = "minutes",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .default_text = "60",
+            .help_en = "ended after so long",
+            .help_ja = "実行時間の上限（分）"},
+        {.name = "memory",
+            .kind = OPT_INT,
+            .value_name = "MIB",
+            .default_text = "2048",
+            .help_en = "its memory, and its files in all",
+            .help_ja = "メモリーとファイル合計の上限（MiB）"},
         {.name = "processes", .kind = OPT_FLAG, .help_en = "it may start other programs", .help_ja = "他のプログラムの起動を許す"},
-        {.name = "show", .kind = OPT_TEXT, .value_name = "ID", .help_en = "print the messages of a job", .help_ja = "ジョブのメッセージを表示"}, {.name = NULL}},
-    .operands = (const struct operand_record[]){{.name = "PROGRAM", .repeated = true, .help_en = "after --: a program and its arguments", .help_ja = "-- の後に：プログラムと引数"}, {.name = NULL}},
-    .examples = (const struct example[]){
-        {"shirabe store job --dataset vital/birth --period 2025-12 --columns birth_weight,sex --purpose 32-i -- awk -F, 'END {print NR - 1}' ../in/data.csv",
-         "how many rows has it?", "行数を数える"},
-        {"shirabe store job --dataset vital/birth --period 2025-12 --columns birth_weight --purpose 32-i --minutes 10 --memory 4096 --script /srv/model.R --processes -- "
-         "Rscript /srv/model.R", "a model, ten minutes and 4 GiB at most", "モデルを 10 分・4 GiB 以内で実行"},
+        {.name = "show", .kind = OPT_TEXT, .value_name = "ID", .help_en = "print the messages of a job", .help_ja = "ジョブのメッセージを表示"},
+        {.name = NULL}},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "PROGRAM", .repeated = true, .help_en = "after --: a program and its arguments", .help_ja = "-- の後に：プログラムと引数"},
+            {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe store job --dataset vital/birth --period 2025-12 --columns birth_weight,sex --purpose 32-i -- awk "
+                                          "-F, 'END {print NR - 1}' ../in/data.csv",
+                                             "how many rows has it?", "行数を数える"},
+        {"shirabe store job --dataset vital/birth --period 2025-12 --columns birth_weight --purpose 32-i --minutes 10 --memory 4096 --script "
+         "/srv/model.R --processes -- "
+         "Rscript /srv/model.R",
+            "a model, ten minutes and 4 GiB at most", "モデルを 10 分・4 GiB 以内で実行"},
         {.command = NULL}},
     .run = run,
 };

@@ -55,8 +55,8 @@ static enum err_code describe(struct running *r, struct err *e) {
   random_bytes(random, sizeof random);
   hex_encode(hash, 8, program);
   hex_encode(random, sizeof random, id);
-  snprintf(r->object, sizeof r->object, "dataset:%.40s/%.60s/%.20s/%.20s job:%s program:%s%s%.70s", k->survey, k->form, k->period, k->stage, id, program,
-           *r->spec->grant ? " grant:" : "", r->spec->grant);
+  snprintf(r->object, sizeof r->object, "dataset:%.40s/%.60s/%.20s/%.20s job:%s program:%s%s%.70s", k->survey, k->form, k->period, k->stage, id,
+      program, *r->spec->grant ? " grant:" : "", r->spec->grant);
   sha256_begin(&h);
   for (int i = 0; i < r->spec->n_columns; i++) sha256_add(&h, r->spec->columns[i], strlen(r->spec->columns[i]) + 1);
   sha256_end(&h, r->columns_hash);

@@ -43,7 +43,9 @@ static void sweep(int shm) {
   }
   if (d) closedir(d);
 }
-static enum err_code file_error(const char *path, struct err *e) { return ERR(e, E_FILE_WRITE, .file = path, .subject = path, .found = strerrordesc_np(errno)); }
+static enum err_code file_error(const char *path, struct err *e) {
+  return ERR(e, E_FILE_WRITE, .file = path, .subject = path, .found = strerrordesc_np(errno));
+}
 
 static enum err_code open_new(const char *folder, const char *name, FILE **out, struct err *e) {
   char path[128];

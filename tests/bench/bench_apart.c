@@ -1,5 +1,5 @@
-/* bench_apart.c -- what it costs to have a workbook read by a worker of its own: wall time of both ways over the same file, and of a worker that does nothing.
- *   bench_apart [ROWS]     a made workbook of ROWS rows of 12 cells (default 200,000) */
+/* bench_apart.c -- what it costs to have a workbook read by a worker of its own: wall time of both ways over the same file, and of a worker that does
+ * nothing. bench_apart [ROWS]     a made workbook of ROWS rows of 12 cells (default 200,000) */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -71,6 +71,7 @@ int main(int argc, char **argv) {
   for (int i = 0; i < 50; i++)
     if (sandbox_run(&spec, nothing, NULL, NULL, &e)) bench_die("worker", &e);
   double worker = (bench_now() - start) / 50;
-  printf("%lld rows of 12 cells: here %.3f s, by a worker %.3f s, ratio %.2f; an idle worker %.1f ms\n", (long long)rows, here, apart, apart / here, worker * 1e3);
+  printf("%lld rows of 12 cells: here %.3f s, by a worker %.3f s, ratio %.2f; an idle worker %.1f ms\n", (long long)rows, here, apart, apart / here,
+      worker * 1e3);
   return 0;
 }

@@ -1,5 +1,6 @@
-/* test_destroyed_key.c -- row 18: after the key of a dataset part was destroyed and the store's keys were rotated, neither the key, nor its wrapped form, nor what
- * it protected can be found in any byte of the store's folder or the temporary folder, and what was sealed under it does not open; its neighbours do. */
+/* test_destroyed_key.c -- row 18: after the key of a dataset part was destroyed and the store's keys were rotated, neither the key, nor its wrapped
+ * form, nor what it protected can be found in any byte of the store's folder or the temporary folder, and what was sealed under it does not open; its
+ *          neighbours do. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/atomic_file.h"
@@ -38,7 +39,8 @@ static void write_marker(struct store *s, int64_t *shard, char blob[65]) {
   OK(store_commit(s, &error));
   arena_free(a);
 }
-/* The wrapped key of `dataset`, part ID, inside the file (keystore.md): name, part, u8 and retention, epoch, wrapped. The lowest part stands first. */
+/* The wrapped key of `dataset`, part ID, inside the file (keystore.md): name, part, u8 and retention, epoch, wrapped. The lowest part stands first.
+ *  */
 static void wrapped_in(const uint8_t *p, size_t n, uint8_t out[WRAPPED]) {
   const uint8_t *at = memmem(p, n, dataset, strlen(dataset));
   assert_non_null(at);

@@ -1,4 +1,5 @@
-/* test_secret_memory.c -- pages for keys: locked or told, guarded on both sides, out of dumps, empty in a child; and what the machine is warned of (row 24). */
+/* test_secret_memory.c -- pages for keys: locked or told, guarded on both sides, out of dumps, empty in a child; and what the machine is warned of
+ * (row 24). */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
