@@ -131,8 +131,8 @@ enum err_code age_header_open_with(const struct age_opener *opener, const uint8_
 }
 
 /* --- X25519 --- */
-enum err_code age_unwrap(const uint8_t secret[32], const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
-    struct err *e) {
+enum err_code age_unwrap(const uint8_t secret[32], const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES],
+    uint8_t file_key[AGE_FILE_KEY_BYTES], struct err *e) {
   uint8_t shared[32], salt[64], wrap_key[32];
   static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
   memset(file_key, 0, AGE_FILE_KEY_BYTES);

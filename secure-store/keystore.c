@@ -212,8 +212,8 @@ enum err_code keystore_open(const char *path, const char *passphrase, struct key
   return code;
 }
 /* --- the same with the keys elsewhere --- */
-enum err_code keystore_open_remote(const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out,
-    struct err *e) {
+enum err_code keystore_open_remote(
+    const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out, struct err *e) {
   struct keystore *ks;
   *out = NULL;
   TRY(keystore_new(path, &ks, e));

@@ -202,8 +202,8 @@ static bool rotation_begun(const struct store_facts *f) {
   }
   return false;
 }
-/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. A key file of the next epoch whose beginning
- * the log does not know means that leaves are gone: the intent was durable before the file was written. */
+/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. A key file of the next epoch whose
+ * beginning the log does not know means that leaves are gone: the intent was durable before the file was written. */
 enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) {
   char path[STORE_PATH_BYTES];
   struct keystore_public p;
