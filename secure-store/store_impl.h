@@ -97,7 +97,7 @@ void store_log_stop(struct store *s);
 void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
-/* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown. Own transaction; nothing when one is open. */
+/* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown (own transaction; not inside one). */
 enum err_code store_log_tick(struct store *s, struct err *e) NODISCARD;
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */

@@ -1,4 +1,5 @@
-/* bench_log_verify.c -- shirabe-verify rebuild of a log of 1,000,000 leaves in tiles (target 10 s), beside the bare hashing of the same bytes with the same
+/* bench_log_verify.c -- shirabe-verify rebuild of a log of 1,000,000 leaves in tiles (target 10 s), beside the bare hashing of the same bytes with
+ * the same
  * library in the same run; hashes of an inclusion proof (target 20). */
 #include <ftw.h>
 #include <sodium.h>
@@ -79,7 +80,8 @@ static double bare_hashing(size_t leaf_n) {
     crypto_hash_sha256(buffer, buffer, 65);
   }
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-  return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9 + (buffer[0] == 0 && buffer[1] == 0 && buffer[2] == 0 ? 1e-9 : 0);
+  double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) * 1e-9;
+  return buffer[0] | buffer[1] | buffer[2] | buffer[3] ? seconds : seconds + 1e-9; /* the hashes are used, so they are computed */
 }
 
 int main(void) {

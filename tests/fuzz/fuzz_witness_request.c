@@ -1,4 +1,5 @@
-/* Any bytes as a request to a witness: refused, or a size below 2^63, at most 63 hashes and a checkpoint inside the bytes; and what is read is written one
+/* Any bytes as a request to a witness: refused, or a size below 2^63, at most 63 hashes and a checkpoint inside the bytes; and what is read is
+ * written one
  * way only. */
 #include <stdlib.h>
 #include <string.h>
