@@ -83,6 +83,7 @@ static void take_image(struct keystore *ks, const struct keystore_image *image) 
   keystore_image_release(&ks->image);
   ks->image = *image;
   ks->changed = false;
+  strbuf_reset(&ks->destroyed);
 }
 enum err_code keystore_reload(struct keystore *ks, struct err *e) {
   struct keystore_image image;
@@ -154,6 +155,7 @@ enum err_code keystore_fresh(struct keystore *ks, const char *profile, const cha
   keystore_derive_all(ks->secrets, k->public.epoch);
   keystore_officer_wrap(k, ks->secrets);
   TRY(keystore_image_texts(k, e));
+  TRY(note_key_name(&ks->secrets->log, k->log_origin, e));
   return keystore_lock_check(ks, e);
 }
 enum err_code keystore_create(const char *path, const char *profile, const char *passphrase, const char *log_name, struct err *e) {
@@ -210,8 +212,8 @@ enum err_code keystore_open(const char *path, const char *passphrase, struct key
   return code;
 }
 /* --- the same with the keys elsewhere --- */
-enum err_code keystore_open_remote(const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out,
-    struct err *e) {
+enum err_code keystore_open_remote(
+    const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out, struct err *e) {
   struct keystore *ks;
   *out = NULL;
   TRY(keystore_new(path, &ks, e));
@@ -373,8 +375,8 @@ enum err_code keystore_take_over(struct keystore *ks, struct keystore *fresh, st
 }
 enum err_code keystore_rotate(struct keystore *ks, const char *passphrase, struct err *e) {
   struct keystore *fresh;
-  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
   if (ks->image.public.version != KEYSTORE_PASSPHRASE) return needs_officers(ks, e);
+  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
   TRY(keystore_next_epoch(ks, &fresh, e));
   enum err_code code = keystore_root_wrap(&fresh->image, passphrase, fresh->secrets->root, e);
   if (!code) code = keystore_take_over(ks, fresh, e);

@@ -112,6 +112,7 @@ enum err_code keystore_open_shares(const char *path, const struct share_giver *g
 enum err_code keystore_authorise(struct keystore *ks, const struct share_giver *givers, int n, struct keystore_faults *faults,
     struct err *e) NODISCARD;
 bool keystore_authorised(const struct keystore *ks);
+void keystore_deauthorise(struct keystore *ks);
 /* New epoch with these officers (NULL = the same): new ROOT and authority, every key re-wrapped, old shares worthless, signed by the authority
  * before. Version 2 has to be authorised (E_KEYS_AUTHORITY); version 1 becomes version 2. Saves; on error the old file stays valid. */
 enum err_code keystore_reshare(struct keystore *ks, const struct keystore_plan *plan, struct err *e) NODISCARD;

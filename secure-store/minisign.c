@@ -41,7 +41,8 @@ static void add_base64_line(const uint8_t *p, size_t n, struct strbuf *out) {
   strbuf_addc(out, '\n');
 }
 
-enum err_code minisign_raw(const struct minisign_key *k, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) {
+enum err_code minisign_raw(
+    const struct minisign_key *k, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) {
   uint8_t message[64 + MINISIGN_COMMENT_BYTES];
   if (!comment_ok(comment.p, comment.n)) return ERR(e, E_MINISIGN_FORMAT, .subject = "trusted comment", .expected = "one line of at most 511 bytes");
   if (k->sign) return k->sign(k->sign_context, digest, comment, signature, global, e);

@@ -61,7 +61,8 @@ enum err_code store_open_shares(const struct job *job, const char *folder, const
 const char *store_present(const struct store *s, int i);
 /* As a command opens it: --passphrase-file when it was given; else the session that started this process, when it is one of this store; else
  * SHIRABE_PASSPHRASE_FILE or the terminal. */
-enum err_code store_open_as_asked(const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) NODISCARD;
+enum err_code store_open_as_asked(
+    const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) NODISCARD;
 /* With the keys of a session (session.h), or with a keystore that is open already: it is taken over, and closed on error. */
 enum err_code store_open_session(const struct job *job, const char *folder, int session, struct store **out, struct err *e) NODISCARD;
 struct keystore;

@@ -208,7 +208,8 @@ static enum err_code drop_hidden(struct reading *r, struct table *out, struct er
   return code;
 }
 
-static enum err_code read_current(struct reading *r, const char *const *names, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_current(
+    struct reading *r, const char *const *names, int n, bool current, struct arena *a, struct table *out, struct err *e) {
   TRY(read_columns(r, names, n, a, out, e));
   return current ? drop_hidden(r, out, e) : E_OK;
 }
@@ -222,7 +223,8 @@ static void wipe_rows(struct table *t) {
   }
 }
 
-static enum err_code read_under_grant(struct reading *r, const char *const *columns, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_under_grant(
+    struct reading *r, const char *const *columns, int n, bool current, struct arena *a, struct table *out, struct err *e) {
   struct grant_plan plan;
   TRY(grant_plan_rows(r->s, &r->head, columns, n, r->scratch, &plan, e));
   enum err_code code = read_current(r, plan.names, plan.n, current, a, out, e);

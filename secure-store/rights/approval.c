@@ -25,8 +25,8 @@ static void put_text(const struct approval *a, struct strbuf *out) {
   char install[33], subject[65];
   hex_encode(a->install_id, sizeof a->install_id, install);
   hex_encode(a->subject, sizeof a->subject, subject);
-  strbuf_addf(out, "%sinstall %s\nsubject %s %s\ndecision %s\nofficer %s\ntime %lld\n", head, install, a->kind, subject, a->approve ? "approve" : "refuse",
-      a->officer, (long long)a->time);
+  strbuf_addf(out, "%sinstall %s\nsubject %s %s\ndecision %s\nofficer %s\ntime %lld\n", head, install, a->kind, subject,
+      a->approve ? "approve" : "refuse", a->officer, (long long)a->time);
 }
 
 enum err_code approval_sign(const struct officer_secret *secret, const struct approval *a, struct strbuf *out, struct err *e) {

@@ -1,7 +1,7 @@
 /* grant.h -- the only way to decrypted rows in a store with officers: a signed permission for one person, dataset, columns, rows, purpose, period
  * and machine.
- * Object   canonical JSON "shirabe-grant-1" (page rights.md); its text rests sealed, because a row filter can name a unit, and holds a random salt, so
- *          that its hash in the log confirms no guess. In force when the requester signed the request (kind "request"), two other people with role
+ * Object   canonical JSON "shirabe-grant-1" (page rights.md); its text rests sealed, because a row filter can name a unit, and holds a random salt,
+ *          so that its hash in the log confirms no guess. In force when the requester signed the request (kind "request"), two other people with role
  *          manager or chief, neither requester nor user, approved its exact hash (kind "grant"), it was activated, and the user's pledge and the
  *          instruction of the last 365 days are on the card. Any edit is another object and needs all of it again. Everything is checked again at
  *          every use.
@@ -12,8 +12,8 @@
  * Use      officer_sign_in, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the grant
  *          covers. A store without officers (1-of-1 profile) needs none: its own statistics are its standing grant.
  * Calls    grant_request .. grant_revoke make their own transaction unless one is open; a refusal rolls an open one back and leaves exactly one leaf.
- * Errors   E_GRANT_FORMAT, _UNKNOWN, _EXISTS, _APPROVALS, _SELF, _EXPIRED, _NOT_YET, _REVOKED, _SCOPE, _SHAPE, _LIMIT, _MACHINE, _NEEDED, _PLEDGE, _PERSON,
- *          E_BREAK_GLASS, E_ROLE_*, E_CLOCK_*.
+ * Errors   E_GRANT_FORMAT, _UNKNOWN, _EXISTS, _APPROVALS, _SELF, _EXPIRED, _NOT_YET, _REVOKED, _SCOPE, _SHAPE, _LIMIT, _MACHINE, _NEEDED, _PLEDGE,
+ *          _PERSON, E_BREAK_GLASS, E_ROLE_*, E_CLOCK_*.
  * Source   secure.md 4.7-4.9, 4.16, T1, O6, O8, P1. */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_GRANT_H
 #define SHIRABE_SECURE_STORE_RIGHTS_GRANT_H
@@ -40,7 +40,8 @@ struct grant {
 };
 const char *grant_basis_text(enum grant_basis b);
 bool grant_basis_parse(struct str s, enum grant_basis *out);
-/* SHA-256 over /etc/machine-id as 64 hexadecimal digits (SHIRABE_MACHINE_ID instead, in a store of the light profile): E_GRANT_MACHINE when there is none. */
+/* SHA-256 over /etc/machine-id as 64 hexadecimal digits (SHIRABE_MACHINE_ID instead, in a store of the light profile): E_GRANT_MACHINE when there is
+ * none. */
 enum err_code grant_machine(const struct store *s, char out[65], struct err *e) NODISCARD;
 
 /* --- object --- */
@@ -68,7 +69,8 @@ enum err_code grant_approvals(struct store *s, const struct grant *g, const uint
 enum err_code grant_state_of(struct store *s, const struct grant *g, const uint8_t subject[32], enum grant_state *out, struct err *e) NODISCARD;
 enum err_code grant_activate(struct store *s, const char *id, struct err *e) NODISCARD; /* checks everything, leaf grant-activate */
 enum err_code grant_revoke(struct store *s, const char *id, const char *reason, struct err *e) NODISCARD;
-enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, int64_t *n, struct err *e) NODISCARD; /* in the order of the first request */
+/* in the order of the first request */
+enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, int64_t *n, struct err *e) NODISCARD;
 
 /* --- use --- */
 /* From here on this store handle reads under the grant; person must be the officer who signed in. One session is counted. grant_leave ends it and gives back rows
@@ -77,5 +79,6 @@ enum err_code grant_enter(struct store *s, struct arena *a, const char *id, cons
 void grant_leave(struct store *s);
 const struct grant *grant_entered(const struct store *s); /* NULL = none */
 /* Called by the readers of the store before rows of these columns are opened; n rows are counted. NULL columns = every column. */
-enum err_code grant_use(struct store *s, const struct dataset_key *key, const char *const *columns, int n_columns, int64_t rows, struct err *e) NODISCARD;
+enum err_code grant_use(
+    struct store *s, const struct dataset_key *key, const char *const *columns, int n_columns, int64_t rows, struct err *e) NODISCARD;
 #endif

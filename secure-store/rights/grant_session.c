@@ -71,7 +71,8 @@ static enum err_code check_still(struct store *s, struct err *e) {
   snprintf(object, sizeof object, "grant-revoked:%s", g->id);
   if (record_last(s, object, &r)) return ERR(e, E_GRANT_REVOKED, .subject = g->id);
   snprintf(object, sizeof object, "grant:%s", g->id);
-  if (!record_last(s, object, &r) || memcmp(r.sha256, s->grant->subject, sizeof r.sha256) != 0) return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .found = "edited");
+  if (!record_last(s, object, &r) || memcmp(r.sha256, s->grant->subject, sizeof r.sha256) != 0)
+    return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .found = "edited");
   return E_OK;
 }
 

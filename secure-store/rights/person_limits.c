@@ -11,8 +11,12 @@ static const char limits_format[] = "shirabe-person-limits-1";
 static const char limits_object[] = "policy:person-limits";
 enum { LIMITS_MAX = 4096 };
 /* A national month read a few times; nobody needs more in a day. */
-static const struct person_limits defaults = {
-    .cells_per_day = 2000000000, .exports_per_day = 10, .queries_per_day = 2000, .rows_per_day = 50000000, .sessions_per_day = 500, .tables_per_day = 500};
+static const struct person_limits defaults = {.cells_per_day = 2000000000,
+    .exports_per_day = 10,
+    .queries_per_day = 2000,
+    .rows_per_day = 50000000,
+    .sessions_per_day = 500,
+    .tables_per_day = 500};
 
 enum err_code person_limits_text(struct store *s, const struct person_limits *l, struct strbuf *out, uint8_t subject[32], struct err *e) {
   struct json_out j;

@@ -21,7 +21,8 @@ static bool object_plain(const char *object) {
 static enum err_code insert_row(struct store *s, const struct record_entry *r, uint64_t seq, struct err *e) {
   struct db_statement *q;
   struct strbuf sealed;
-  TRY(db_run(s->db, "CREATE TABLE IF NOT EXISTS rights_record(seq INTEGER PRIMARY KEY, object TEXT NOT NULL, sealed INTEGER NOT NULL, text BLOB NOT NULL)", e));
+  TRY(db_run(s->db,
+      "CREATE TABLE IF NOT EXISTS rights_record(seq INTEGER PRIMARY KEY, object TEXT NOT NULL, sealed INTEGER NOT NULL, text BLOB NOT NULL)", e));
   TRY(db_prepare(s->db, "INSERT INTO rights_record(seq, object, sealed, text) VALUES(?1, ?2, ?3, ?4)", &q, e));
   strbuf_init(&sealed, 0);
   struct commit_context context = sealed_as(r->object);
@@ -56,7 +57,9 @@ enum err_code record_put(struct store *s, const struct record_entry *r, struct e
 
 /* --- what the log knows --- */
 
-static const struct record_leaf *leaf_at(const struct store *s, size_t i) { return (const struct record_leaf *)(const void *)s->records.leaves.p + i; }
+static const struct record_leaf *leaf_at(const struct store *s, size_t i) {
+  return (const struct record_leaf *)(const void *)s->records.leaves.p + i;
+}
 static size_t n_leaves(const struct store *s) { return s->records.leaves.n / sizeof(struct record_leaf); }
 
 static void describe(const struct store *s, const struct record_leaf *l, struct record *out) {

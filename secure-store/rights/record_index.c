@@ -12,8 +12,12 @@ uint64_t record_object_hash(const char *object) {
 }
 
 static enum err_code add_record(struct record_index *x, const struct log_leaf *leaf, const char *object, struct err *e) {
-  struct record_leaf r = {.seq = leaf->seq, .object_hash = record_object_hash(object), .wall = leaf->wall, .object = x->objects.n, .action = leaf->action,
-                          .role = leaf->role};
+  struct record_leaf r = {.seq = leaf->seq,
+      .object_hash = record_object_hash(object),
+      .wall = leaf->wall,
+      .object = x->objects.n,
+      .action = leaf->action,
+      .role = leaf->role};
   memcpy(r.sha256, leaf->output_hash, sizeof r.sha256);
   memcpy(r.actor, leaf->actor, sizeof r.actor);
   strbuf_add(&x->objects, object, strlen(object) + 1);
@@ -33,7 +37,8 @@ enum err_code record_index_add(struct record_index *x, const struct log_leaf *le
 }
 
 void record_index_keep(const struct record_index *x, struct record_index_kept *out) {
-  *out = (struct record_index_kept){.leaves = x->leaves.n, .objects = x->objects.n, .n_officers = x->n_officers, .next_seq = x->next_seq, .last = x->last};
+  *out = (struct record_index_kept){
+      .leaves = x->leaves.n, .objects = x->objects.n, .n_officers = x->n_officers, .next_seq = x->next_seq, .last = x->last};
   usage_index_keep(&x->usage, &out->usage);
 }
 void record_index_back(struct record_index *x, const struct record_index_kept *to) {

@@ -50,7 +50,8 @@ static void come_into_force(struct role_replay *p, int64_t i, const struct recor
   role_set together = ROLE_BIT(x->certificate.role);
   for (int64_t k = 0; k < p->n; k++) {
     const struct role_state *y = &p->state[k];
-    bool overlap = y->in_force && !y->forbidden && !y->revoked && y->certificate.from < x->certificate.until && x->certificate.from < y->certificate.until;
+    bool overlap =
+        y->in_force && !y->forbidden && !y->revoked && y->certificate.from < x->certificate.until && x->certificate.from < y->certificate.until;
     if (overlap && is_of(y, x->certificate.officer)) together |= ROLE_BIT(y->certificate.role);
   }
   x->in_force = r->seq;

@@ -53,8 +53,9 @@ static void grants_that_are_none(void **state) {
       {{.columns = "[]"}, E_GRANT_FORMAT}, {{.columns = "[\"sex\",\"sex\"]"}, E_GRANT_FORMAT}, {{.columns = "[\"*\"]"}, E_GRANT_FORMAT},
       {{.columns = "\"sex\""}, E_GRANT_FORMAT}, {{.columns = "[\"age\"]"}, E_GRANT_SCOPE}, {{.basis = "33"}, E_GRANT_FORMAT},
       {{.machine = "any"}, E_GRANT_FORMAT}, {{.from = T0 + DAY, .until = T0 + DAY}, E_GRANT_FORMAT}, {{.limits = "{}"}, E_GRANT_FORMAT},
-      {{.limits = "{\"cells_per_day\":-2,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1}"},
-       E_GRANT_FORMAT},
+      {{.limits = "{\"cells_per_day\":-2,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,"
+                  "\"tables_per_day\":-1}"},
+          E_GRANT_FORMAT},
       {{.columns = "[\"name\"]"}, E_GRANT_SHAPE}, {{.columns = "[\"name\",\"sex\"]", .basis = "33-1-i-research"}, E_GRANT_SHAPE},
       {{.columns = "[\"sex\"]", .basis = "33-1-i-list"}, E_GRANT_SHAPE}, {{.columns = "[\"name\"]", .basis = "33-2"}, E_GRANT_SHAPE},
       {{.dataset = "blob/original", .basis = "33-1-i-stat"}, E_GRANT_SHAPE}, {{.person = "nobody"}, E_OFFICER_UNKNOWN},
@@ -121,7 +122,8 @@ static void filter_lets_out_its_rows_only(void **state) {
   int64_t wanted = 0;
   const struct column *sex = table_column(&all, "sex"), *weight = table_column(&all, "weight");
   for (int64_t i = 0; i < all.n_rows; i++)
-    wanted += value_present(sex->status[i]) && str_eq(dict_text(sex->dict, sex->code[i]), STR("2")) && value_present(weight->status[i]) && weight->i64[i] > 3000;
+    wanted += value_present(sex->status[i]) && str_eq(dict_text(sex->dict, sex->code[i]), STR("2")) && value_present(weight->status[i]) &&
+        weight->i64[i] > 3000;
   assert_true(wanted > 100);
   make_grant(r, &(struct ask){.id = "g-2", .columns = "[\"weight\"]", .filter = "sex = '2' and weight > 3000"});
   OK(enter(r, a, "g-2", TABULATOR, &error));
@@ -372,8 +374,8 @@ static void break_glass_needs_two_key_officers_and_leaves_a_task(void **state) {
   struct arena *a = arena_new(0);
   struct table t;
   struct record task;
-  static const char no_export[] =
-      "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1}";
+  static const char no_export[] = "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_"
+                                  "day\":-1,\"tables_per_day\":-1}";
   const struct ask ask = {.id = "fire", .break_glass = "大雨による避難者の照会", .until = T0 + HOUR, .limits = no_export};
   OK(ask_for(r, &ask, &error));
   OK(sign_request(r, "fire", &error));

@@ -29,7 +29,8 @@ static void names_row30(void **state) {
     const char *name;
     enum err_code code;
   } cases[] = {
-      {"佐藤 花子", E_OK}, {"サトウ ハナコ", E_OK}, {"Sato Hanako", E_OK}, {"José", E_OK}, {"髙橋・﨑", E_OK}, {"葛\xf3\xa0\x84\x80城", E_OK}, /* with a variation selector */
+      /* with a variation selector */
+      {"佐藤 花子", E_OK}, {"サトウ ハナコ", E_OK}, {"Sato Hanako", E_OK}, {"José", E_OK}, {"髙橋・﨑", E_OK}, {"葛\xf3\xa0\x84\x80城", E_OK},
       {"Jose\xcc\x81", E_OFFICER_NAME},              /* NFD */
       {"か\xe3\x82\x99", E_OFFICER_NAME},            /* か with a combining mark */
       {"S\xd0\xb0to", E_OFFICER_NAME},               /* Cyrillic a */
@@ -129,7 +130,8 @@ static void an_edited_or_deleted_row_is_found(void **state) {
       "DELETE FROM rights_record WHERE object = 'officer:tab-e'",
       "DELETE FROM rights_record WHERE object LIKE 'retired:%'",
       "DELETE FROM rights_record WHERE object LIKE 'role-revoked:%'",
-      "DELETE FROM rights_record WHERE object LIKE 'approval:role:%' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE 'approval:role:%')",
+      "DELETE FROM rights_record WHERE object LIKE 'approval:role:%' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE "
+      "'approval:role:%')",
       "INSERT INTO rights_record(seq, object, sealed, text) VALUES(1, 'officer:zz', 0, 'x')",
       "UPDATE rights_record SET seq = seq + 100000 WHERE object LIKE 'founded:%'",
       "DROP TABLE rights_record",
