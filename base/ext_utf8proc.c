@@ -22,6 +22,36 @@ bool text_fold_case(struct str in, struct strbuf *out) {
   return add_mapped(in, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, out);
 }
 
+static bool is_latin(uint32_t c) { return (c >= 0xc0 && c <= 0x24f) || (c >= 0x1e00 && c <= 0x1eff); }
+
+bool text_latin_plain(struct str in, struct strbuf *out) {
+  bool ok = utf8_valid(in.p, in.n, NULL);
+  for (size_t at = 0; ok && at < in.n;) {
+    uint32_t c;
+    size_t n = utf8_decode(in.p + at, in.n - at, &c);
+    struct str one = str_view(in.p + at, n);
+    if (is_latin(c)) ok = add_mapped(one, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK, out);
+    else strbuf_add(out, one.p, one.n);
+    at += n;
+  }
+  return ok && !out->failed;
+}
+
+bool text_is_letter(uint32_t c) {
+  switch (utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT: case UTF8PROC_CATEGORY_LM: case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_NL: return true;
+    default: return false;
+  }
+}
+
+bool text_is_mark(uint32_t c) {
+  switch (utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME: return true;
+    default: return false;
+  }
+}
+
 static bool is_compatibility_ideograph(uint32_t c) { return (c >= 0xf900 && c <= 0xfaff) || (c >= 0x2f800 && c <= 0x2fa1f); }
 
 /* Latin to combining marks, CJK punctuation and kana without their combining voice marks, unified ideographs, width forms: none of these composes with a

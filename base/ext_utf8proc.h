@@ -6,6 +6,7 @@
 #ifndef SHIRABE_BASE_EXT_UTF8PROC_H
 #define SHIRABE_BASE_EXT_UTF8PROC_H
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -15,4 +16,9 @@ bool text_nfkc(struct str in, struct strbuf *out) NODISCARD; /* appends */
 bool text_nfc_safe(struct str in, struct strbuf *out, bool *changed) NODISCARD;
 /* Case folded and composed, for names that must differ by more than case; appends. */
 bool text_fold_case(struct str in, struct strbuf *out) NODISCARD;
+/* Latin letters without their accents, every other character as it is; appends. */
+bool text_latin_plain(struct str in, struct strbuf *out) NODISCARD;
+/* General categories: L* and Nl (letters and ideographs, 〇), M* (combining marks). Unassigned, private and control characters are neither. */
+bool text_is_letter(uint32_t code_point);
+bool text_is_mark(uint32_t code_point);
 #endif

@@ -10,6 +10,7 @@
 #include "secure-store/access_log.h"
 #include "secure-store/keystore.h"
 #include "secure-store/pack.h"
+#include "secure-store/rights/record_index.h"
 #include "secure-store/segment.h"
 #include "secure-store/state_tree.h"
 #include "secure-store/store.h"
@@ -61,6 +62,8 @@ struct store {
   struct strbuf peer_leaves;    /* leaf hashes of the peers, when peers_known */
   bool peers_known;
   int64_t peers_version; /* SQLite's data_version when they were read */
+  struct record_index records;            /* what the log says about officers, roles and grants */
+  struct record_index_kept records_kept;  /* as it was at store_begin */
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
 };
 
@@ -93,8 +96,10 @@ enum err_code office_check(const struct office *o, struct err *e) NODISCARD;
 /* --- store_log.c --- */
 enum err_code store_log_start(struct store *s, struct err *e) NODISCARD; /* opens both devices and compares them */
 void store_log_stop(struct store *s);
+void store_log_boot(struct log_leaf *leaf); /* this start of the machine, and how long it runs */
 void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
+enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */

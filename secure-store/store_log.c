@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/atomic_file.h"
+#include "secure-store/rights/clock.h"
 #include "secure-store/store_impl.h"
 
 /* --- device 1: the table --- */
@@ -106,6 +107,21 @@ static enum err_code edited(struct store *s, enum err_code code, struct err *e) 
   return about_content ? ERR_WRAP(e, E_STORE_LOG_EDITED, .file = s->folder, .subject = "store.db, log2") : code;
 }
 
+static enum err_code learn_leaf(void *context, uint64_t seq, const void *p, size_t n, struct err *e) {
+  struct store *s = context;
+  struct log_leaf leaf;
+  TRY(log_leaf_parse(p, n, &leaf, e));
+  if (leaf.seq != seq) return ERR(e, E_STORE_LOG_EDITED, .subject = "store.db", .found = "a renumbered entry");
+  return record_index_add(&s->records, &leaf, e);
+}
+
+/* After the log was opened anew in the middle of a session: the table may hold leaves of a commit whose end was not seen. */
+static enum err_code records_catch_up(struct store *s, struct err *e) {
+  uint64_t n = access_log_size(s->log.tree);
+  if (s->records.next_seq == 0 || n <= s->records.next_seq) return E_OK;
+  return db_device_each(s, s->records.next_seq, n, learn_leaf, s, e);
+}
+
 enum err_code store_log_start(struct store *s, struct err *e) {
   char path[STORE_PATH_BYTES];
   struct strbuf note;
@@ -125,6 +141,7 @@ enum err_code store_log_start(struct store *s, struct err *e) {
   if (!code) code = last_checkpoint(s, &note, e);
   /* Without keys nothing may be written, so log2 is compared by store_verify instead of being brought up to date. */
   if (!code) code = access_log_open(devices, s->locked ? 1 : 2, &s->log_key, note.n ? strbuf_cstr(&note) : NULL, &s->log.tree, &report, e);
+  if (!code) code = records_catch_up(s, e);
   if (code) store_log_stop(s);
   strbuf_release(&note);
   return edited(s, code, e);
@@ -141,7 +158,7 @@ void store_log_stop(struct store *s) {
 
 /* --- leaves --- */
 
-static void boot_id(uint8_t out[16]) {
+static void read_boot_id(uint8_t out[16]) {
   FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
   char text[64] = "", hex[33] = "";
   size_t n = 0;
@@ -154,13 +171,17 @@ static void boot_id(uint8_t out[16]) {
   if (n != 32 || !hex_decode(hex, n, out)) memset(out, 0, 16);
 }
 
-void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result) {
+void store_log_boot(struct log_leaf *leaf) {
   struct timespec t = {0, 0};
-  memset(leaf, 0, sizeof *leaf);
   clock_gettime(CLOCK_BOOTTIME, &t);
-  boot_id(leaf->boot_id);
-  leaf->wall = job_now(s->job);
+  read_boot_id(leaf->boot_id);
   leaf->monotonic_ms = (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
+}
+
+void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result) {
+  memset(leaf, 0, sizeof *leaf);
+  store_log_boot(leaf);
+  leaf->wall = store_clock_leaf(s);
   leaf->action = log_action_number(action);
   leaf->result = (uint8_t)result;
   leaf->role = LOG_ROLE_PROGRAM;
@@ -184,7 +205,8 @@ enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct er
   if (s->log.stale || !s->log.tree) TRY(store_log_start(s, e));
   TRY(store_log_acknowledge(s, e));
   s->log.queueing = true;
-  return access_log_append(s->log.tree, leaf, e);
+  TRY(access_log_append(s->log.tree, leaf, e));
+  return record_index_add(&s->records, leaf, e);
 }
 
 enum err_code store_log_checkpoint(struct store *s, struct err *e) {
@@ -284,7 +306,7 @@ static enum err_code put_detail(struct store *s, const char *name, struct str de
   return db_execute(q, e);
 }
 
-static enum err_code append_entry(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
+enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) {
   struct strbuf sealed;
   uint8_t random[12];
   char name[25];
@@ -292,10 +314,14 @@ static enum err_code append_entry(struct store *s, const struct log_entry *entry
   hex_encode(random, sizeof random, name);
   strbuf_init(&sealed, 0);
   if (s->log.stale || !s->log.tree) TRY(store_log_start(s, e));
-  enum err_code code = put_detail(s, name, str_of(entry->detail), leaf, &sealed, e);
+  enum err_code code = put_detail(s, name, detail, leaf, &sealed, e);
   if (!code) code = store_log_append(s, leaf, e);
   strbuf_release(&sealed);
   return code;
+}
+
+static enum err_code append_entry(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
+  return store_log_append_detail(s, str_of(entry->detail), leaf, e);
 }
 
 static enum err_code entry_once(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {

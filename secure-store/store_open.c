@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "secure-store/rights/clock.h"
+#include "secure-store/rights/record.h"
 #include "secure-store/store_impl.h"
 
 enum { LOCK_TRIES = 50, LOCK_PAUSE_MS = 100 };
@@ -154,6 +156,7 @@ struct log_facts {
   uint8_t root_after[32];
   bool any;
   struct strbuf open_intents; /* struct intent_fact */
+  struct record_index *records;
 };
 struct intent_fact {
   uint64_t seq;
@@ -175,6 +178,7 @@ static void close_intent(struct log_facts *f, uint64_t seq) {
 static enum err_code learn(void *context, const struct log_leaf *leaf, struct err *e) {
   struct log_facts *f = context;
   f->any = true;
+  TRY(record_index_add(f->records, leaf, e));
   memcpy(f->root_after, leaf->root_after, 32);
   const char *key = strstr(leaf->object, "keystore:");
   if (key && leaf->result == LOG_DONE) f->last_keystore = strtoll(key + 9, NULL, 10);
@@ -296,13 +300,15 @@ static void try_reserve(struct store *s) {
 }
 
 static enum err_code open_checked(struct store *s, struct err *e) {
-  struct log_facts facts = {.last_keystore = -1};
+  struct log_facts facts = {.last_keystore = -1, .records = &s->records};
   strbuf_init(&facts.open_intents, 0);
   enum err_code code = open_database(s, e);
   if (!code) code = store_log_start(s, e);
   if (!code) code = store_log_each(s, learn, &facts, e);
   if (!code) code = check_state(s, &facts, e);
   if (!code && s->keys) code = check_keystore(s, &facts, e);
+  if (!code) code = records_check(s, e);
+  if (!code && s->keys) code = store_clock_open(s, e);
   if (!code && s->keys) code = store_sweep(s, true, e);
   if (!code && s->keys) try_reserve(s);
   if (!code && s->keys) code = record_unlock(s, &facts, e);
@@ -315,7 +321,7 @@ static enum err_code open_checked(struct store *s, struct err *e) {
 static void record_refusal(struct store *s) {
   struct log_leaf leaf;
   struct err ignored;
-  struct log_facts facts = {.last_keystore = -1};
+  struct log_facts facts = {.last_keystore = -1, .records = &s->records};
   strbuf_init(&facts.open_intents, 0);
   bool sound = !verifier_key(s, &ignored) && !open_database(s, &ignored) && !store_log_start(s, &ignored) && !store_log_each(s, learn, &facts,
       &ignored) &&
@@ -333,6 +339,7 @@ void store_free(struct store *s) {
   strbuf_release(&s->log.closing);
   strbuf_release(&s->checked);
   strbuf_release(&s->peer_leaves);
+  record_index_release(&s->records);
   state_tree_release(&s->state_tree);
   db_close(s->db);
   keystore_close(s->keys);

@@ -16,6 +16,7 @@ enum err_code store_begin(struct store *s, struct err *e) {
   if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_begin");
   TRY(db_begin(s->db, e));
   s->in_transaction = true;
+  record_index_keep(&s->records, &s->records_kept);
   s->state_changed = false;
   s->state_action = NULL;
   s->state_object[0] = 0;
@@ -35,6 +36,7 @@ void store_rollback(struct store *s) {
   db_rollback(s->db);
   store_state_peers_changed(s);
   drop_pack(s);
+  record_index_back(&s->records, &s->records_kept);
   store_log_forget(s);
   store_log_settle(s, false);
   s->in_transaction = s->state_changed = s->packs_dropped = false;

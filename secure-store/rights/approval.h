@@ -2,7 +2,10 @@
  * Text     "shirabe-approval-1\ninstall HEX32\nsubject KIND SHA256\ndecision approve|refuse\nofficer ID\ntime UNIX\n", followed by the minisign signature.
  *          Canonical: what does not come out byte for byte again is refused. An edited object has another hash and no approvals.
  * Rule     an officer speaks once about an object; a later word of the same officer replaces the first (approve, then refuse = withdrawn).
- * Errors   E_APPROVAL_FORMAT, E_APPROVAL_SIGNATURE, E_APPROVAL_SUBJECT (another object or another store), E_OFFICER_*.
+ *          Its time must be after that of the word before, so that an old approval cannot be put again after a refusal: E_APPROVAL_REPLAYED.
+ * Who      may approve what is the business of the object (grant.h, role.h); role_two_of counts different people, not keys.
+ * Errors   E_APPROVAL_FORMAT, E_APPROVAL_SIGNATURE, E_APPROVAL_SUBJECT (another object or another store), E_APPROVAL_REPLAYED, E_APPROVAL_TIME (more than
+ *          10 minutes after the clock of the store), E_OFFICER_*. None of these functions writes the refusal: the outermost caller says store_refuse.
  * Source   secure.md 4.7; minisign (Ed25519 on BLAKE2b-512). */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_APPROVAL_H
 #define SHIRABE_SECURE_STORE_RIGHTS_APPROVAL_H
@@ -10,13 +13,16 @@
 
 enum { APPROVAL_KIND_BYTES = 24, APPROVAL_MAX = 32 };
 struct approval {
-  char kind[APPROVAL_KIND_BYTES]; /* "grant", "role", "disposal", "application", "package", "break-glass", "clock" */
+  char kind[APPROVAL_KIND_BYTES]; /* "grant", "role", "disposal", "application", "package", "break-glass", "clock", "policy", "incident" */
   uint8_t install_id[16], subject[32];
   bool approve;
   char officer[OFFICER_ID_BYTES];
-  int64_t time;
+  int64_t time;      /* as the officer's machine had it; must grow from word to word */
+  uint64_t seq;      /* leaf that holds it, and the guarded time of that leaf: by these roles are judged */
+  int64_t recorded;
 };
-/* Appends text and signature. */
+bool approval_kind_known(const char *kind);
+/* Appends text and signature; seq and recorded are not used. */
 enum err_code approval_sign(const struct officer_secret *secret, const struct approval *a, struct strbuf *out, struct err *e) NODISCARD;
 enum err_code approval_parse(struct str text, struct approval *out, struct str *signature, struct err *e) NODISCARD;
 /* Checks text, signature, install id, that the officer is known and not retired; writes the row and one leaf `action` (inside a transaction). */

@@ -1,0 +1,47 @@
+/* record_index.c -- see record_index.h. */
+#include "secure-store/rights/record_index.h"
+
+#include <string.h>
+
+#include "secure-store/rights/record_impl.h"
+
+uint64_t record_object_hash(const char *object) {
+  uint64_t h = 0xcbf29ce484222325u; /* FNV-1a; equal hashes are compared as texts */
+  for (; *object; object++) h = (h ^ (uint8_t)*object) * 0x100000001b3u;
+  return h;
+}
+
+static enum err_code add_record(struct record_index *x, const struct log_leaf *leaf, const char *object, struct err *e) {
+  struct record_leaf r = {.seq = leaf->seq, .object_hash = record_object_hash(object), .wall = leaf->wall, .object = x->objects.n, .action = leaf->action,
+                          .role = leaf->role};
+  memcpy(r.sha256, leaf->output_hash, sizeof r.sha256);
+  memcpy(r.actor, leaf->actor, sizeof r.actor);
+  strbuf_add(&x->objects, object, strlen(object) + 1);
+  strbuf_add(&x->leaves, (const char *)&r, sizeof r);
+  if (strncmp(object, "officer:", 8) == 0) x->n_officers++;
+  return x->objects.failed || x->leaves.failed ? ERR(e, E_NO_MEMORY, .subject = "records") : E_OK;
+}
+
+enum err_code record_index_add(struct record_index *x, const struct log_leaf *leaf, struct err *e) {
+  if (leaf->seq < x->next_seq) return E_OK;
+  x->next_seq = leaf->seq + 1;
+  x->last = (struct clock_mark){.known = true, .wall = leaf->wall, .monotonic_ms = leaf->monotonic_ms};
+  memcpy(x->last.boot_id, leaf->boot_id, sizeof x->last.boot_id);
+  bool record = leaf->result == LOG_DONE && strncmp(leaf->object, RECORD_MARK, sizeof RECORD_MARK - 1) == 0;
+  return record ? add_record(x, leaf, leaf->object + sizeof RECORD_MARK - 1, e) : E_OK;
+}
+
+void record_index_keep(const struct record_index *x, struct record_index_kept *out) {
+  *out = (struct record_index_kept){x->leaves.n, x->objects.n, x->n_officers, x->next_seq, x->last};
+}
+void record_index_back(struct record_index *x, const struct record_index_kept *to) {
+  if (x->leaves.n > to->leaves) x->leaves.n = to->leaves;
+  if (x->objects.n > to->objects) x->objects.n = to->objects;
+  x->n_officers = to->n_officers;
+  x->next_seq = to->next_seq;
+  x->last = to->last;
+}
+void record_index_release(struct record_index *x) {
+  strbuf_release(&x->leaves);
+  strbuf_release(&x->objects);
+}

@@ -1,0 +1,36 @@
+/* record_index.h -- the part of struct store that remembers the log's records; for store_*.c and rights/ only. */
+#ifndef SHIRABE_SECURE_STORE_RIGHTS_RECORD_INDEX_H
+#define SHIRABE_SECURE_STORE_RIGHTS_RECORD_INDEX_H
+#include "secure-store/access_log.h"
+
+struct store;
+struct record_leaf {
+  uint64_t seq, object_hash;
+  int64_t wall;
+  size_t object; /* offset in `objects` */
+  uint16_t action;
+  uint8_t role, sha256[32], actor[8];
+};
+struct clock_mark { /* time as the last leaf has it */
+  bool known;
+  int64_t wall;
+  uint64_t monotonic_ms;
+  uint8_t boot_id[16];
+};
+struct record_index {
+  struct strbuf leaves, objects; /* struct record_leaf; texts with NUL */
+  int64_t n_officers;            /* leaves of cards: > 0 = this store has officers */
+  uint64_t next_seq;             /* leaves before it have been seen */
+  struct clock_mark last;
+};
+struct record_index_kept { /* to go back to after a rollback */
+  size_t leaves, objects;
+  int64_t n_officers;
+  uint64_t next_seq;
+  struct clock_mark last;
+};
+enum err_code record_index_add(struct record_index *x, const struct log_leaf *leaf, struct err *e) NODISCARD; /* each leaf in order */
+void record_index_keep(const struct record_index *x, struct record_index_kept *out);
+void record_index_back(struct record_index *x, const struct record_index_kept *to);
+void record_index_release(struct record_index *x);
+#endif
