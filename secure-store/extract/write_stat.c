@@ -26,24 +26,22 @@ static bool code_number(struct str t, int32_t *v) {
   *v = (int32_t)n;
   return true;
 }
+/* "1" and "01" would become one number: either all codes have one length, or none begins with 0. */
 bool frame_numeric_codes(const struct frame_column *c) {
   const struct codelist *l = c->list;
+  bool one_length = true, no_zero = true;
+  size_t length = 0;
   int32_t v;
   if (c->type != COL_CODE || !l || l->structure[0] || !c->digits) return false;
-  size_t width = 0;
   for (int64_t i = 0; i < l->n_codes; i++) {
+    struct str code = l->codes[i].code;
     if (!value_present((uint8_t)l->codes[i].status)) continue;
-    if (!code_number(l->codes[i].code, &v) || (width && l->codes[i].code.n != width && (l->codes[i].code.p[0] == '0' || width == 0))) return false;
-    width = l->codes[i].code.n;
+    if (!code_number(code, &v)) return false;
+    one_length &= !length || code.n == length;
+    no_zero &= code.n == 1 || code.p[0] != '0';
+    length = code.n;
   }
-  /* "1" and "01" would become one number. */
-  for (int64_t i = 1; i < l->n_codes; i++) {
-    int32_t before;
-    if (value_present((uint8_t)l->codes[i].status) && code_number(l->codes[i].code, &v))
-      for (int64_t j = 0; j < i; j++)
-        if (code_number(l->codes[j].code, &before) && before == v && !str_eq(l->codes[i].code, l->codes[j].code)) return false;
-  }
-  return width > 0;
+  return length > 0 && (one_length ? c->width <= length : no_zero);
 }
 enum err_code frame_stat_names(const struct frame *f, const struct extract_head *h, char (*names)[STAT_NAME_BYTES], struct err *e) {
   stat_name(h->mark, names[0]);
@@ -106,9 +104,7 @@ static enum err_code describe_codes(struct stating *s, const struct frame_column
     if (n > highest) highest = n;
   }
   v->labels = labels;
-  v->type = whole_type(0, highest > 100 ? highest : 999999999);
-  if (highest <= 100 && c->width <= 2) v->type = STAT_INT8;
-  else v->type = STAT_INT32;
+  v->type = highest <= 100 && c->width <= 2 ? STAT_INT8 : STAT_INT32;
   return E_OK;
 }
 static enum err_code describe(struct stating *s, int k, const char *name, struct err *e) {
