@@ -117,6 +117,9 @@ bool x25519_shared(uint8_t out[KEY_BYTES], const uint8_t secret[KEY_BYTES], cons
   return crypto_scalarmult(out, secret, public_key) == 0;
 }
 void sign_keypair(uint8_t public_key[SIGN_PUBLIC_BYTES], uint8_t secret[SIGN_SECRET_BYTES]) { crypto_sign_keypair(public_key, secret); }
+void sign_keypair_of(const uint8_t seed[KEY_BYTES], uint8_t public_key[SIGN_PUBLIC_BYTES], uint8_t secret[SIGN_SECRET_BYTES]) {
+  crypto_sign_seed_keypair(public_key, secret, seed);
+}
 void sign_detached(uint8_t signature[SIGNATURE_BYTES], const void *p, size_t n, const uint8_t secret[SIGN_SECRET_BYTES]) {
   crypto_sign_detached(signature, NULL, p, n, secret);
 }

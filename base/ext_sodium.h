@@ -51,6 +51,8 @@ bool aead_open(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTE
 void x25519_public(uint8_t out[KEY_BYTES], const uint8_t secret[KEY_BYTES]);
 bool x25519_shared(uint8_t out[KEY_BYTES], const uint8_t secret[KEY_BYTES], const uint8_t public_key[KEY_BYTES]) NODISCARD; /* false: low order point */
 void sign_keypair(uint8_t public_key[SIGN_PUBLIC_BYTES], uint8_t secret[SIGN_SECRET_BYTES]);
+/* The pair of a secret seed (RFC 8032 section 5.1.5). */
+void sign_keypair_of(const uint8_t seed[KEY_BYTES], uint8_t public_key[SIGN_PUBLIC_BYTES], uint8_t secret[SIGN_SECRET_BYTES]);
 void sign_detached(uint8_t signature[SIGNATURE_BYTES], const void *p, size_t n, const uint8_t secret[SIGN_SECRET_BYTES]);
 bool sign_verify(const uint8_t signature[SIGNATURE_BYTES], const void *p, size_t n, const uint8_t public_key[SIGN_PUBLIC_BYTES]) NODISCARD;
 /* Argon2id v1.3; memory in KiB. false: out of memory. */

@@ -10,121 +10,8 @@
 #include "secure-store/age.h"
 #include "secure-store/keystore_impl.h"
 
-struct profile {
-  const char *name;
-  uint32_t passes, memory_kib;
-  bool must_lock;
-};
-static const struct profile profiles[] = {{"standard", 3, 256 * 1024, true}, {"light", 1, 8 * 1024, false}};
-/* What a file may ask for at most: altered parameters must not make this machine work for hours. */
-enum { PASSES_MAX = 16, MEMORY_KIB_MAX = 1024 * 1024, MEMORY_KIB_MIN = 8 };
-
-struct secrets { /* lives in locked memory */
-  uint8_t root[KEY_BYTES], kek[KEK_COUNT][KEY_BYTES], mac_key[KEY_BYTES];
-  uint8_t age[32], detail[32];
-  struct minisign_key minisign;
-  struct note_key log;
-};
-struct keystore {
-  char path[4096];
-  struct keystore_image image;
-  struct secrets *secrets;
-  bool locked, changed;
-};
-
-static const struct profile *profile_find(const char *name) {
-  for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++)
-    if (strcmp(profiles[i].name, name) == 0) return &profiles[i];
-  return NULL;
-}
-
-/* --- derivation --- */
-static void derive(const uint8_t root[KEY_BYTES], const char *name, uint64_t epoch, uint8_t out[KEY_BYTES]) {
-  char info[64];
-  int n = snprintf(info, sizeof info, "shirabe-keystore-1|%s|%llu", name, (unsigned long long)epoch);
-  hkdf_sha256(root, KEY_BYTES, NULL, 0, info, (size_t)n, out, KEY_BYTES);
-}
-static void derive_all(struct secrets *s, uint64_t epoch) {
-  static const char *const names[KEK_COUNT] = {"KEK_data", "KEK_log", "KEK_job", "KEK_backup"};
-  for (int i = 0; i < KEK_COUNT; i++) derive(s->root, names[i], epoch, s->kek[i]);
-  derive(s->root, "MAC", epoch, s->mac_key);
-}
-/* Key of the officer entry. Parameters beyond any profile's reach give a random key: the caller then reports what a wrong passphrase reports. */
-static enum err_code passphrase_key(const struct keystore_image *k, const char *passphrase, uint8_t out[KEY_BYTES], struct err *e) {
-  const struct keystore_public *p = &k->public;
-  random_bytes(out, KEY_BYTES);
-  if (p->passes < 1 || p->passes > PASSES_MAX || p->memory_kib < MEMORY_KIB_MIN || p->memory_kib > MEMORY_KIB_MAX) return E_OK;
-  return argon2id(out, KEY_BYTES, passphrase, strlen(passphrase), k->kdf_salt, p->passes, p->memory_kib)
-             ? E_OK
-             : ERR(e, E_NO_MEMORY, .subject = "key derivation");
-}
-
-/* --- wrapping --- */
-/* Authenticated with ROOT: everything the derivation depends on, so that a changed profile or salt opens nothing. */
-static size_t root_ad(const struct keystore_image *k, char out[128]) {
-  char id[2 * KEYSTORE_INSTALL_BYTES + 1];
-  hex_encode(k->public.install_id, KEYSTORE_INSTALL_BYTES, id);
-  return (size_t)snprintf(out, 128, "%s|%u|%u|%s|%llu", k->public.profile, k->public.passes, k->public.memory_kib, id,
-      (unsigned long long)k->public.epoch);
-}
-static struct commit_context plain_context(const char *info, const char *ad, size_t ad_n) {
-  return (struct commit_context){str_of(info), str_view(ad, ad_n)};
-}
-static void root_wrap(struct keystore_image *k, const uint8_t passphrase_derived[KEY_BYTES], const uint8_t root[KEY_BYTES]) {
-  char ad[128];
-  struct commit_context c = plain_context("shirabe-root-1", ad, root_ad(k, ad));
-  commit_seal(passphrase_derived, &c, NULL, root, KEY_BYTES, k->root_wrapped);
-}
-static bool root_unwrap(const struct keystore_image *k, const uint8_t passphrase_derived[KEY_BYTES], uint8_t root[KEY_BYTES]) {
-  char ad[128];
-  struct commit_context c = plain_context("shirabe-root-1", ad, root_ad(k, ad));
-  return commit_open(passphrase_derived, &c, k->root_wrapped, KEYSTORE_WRAPPED, root);
-}
-/* Officer keys under KEK_log: age, minisign and log secrets, the key of the log details. */
-static void officer_wrap(struct keystore_image *k, const struct secrets *s) {
-  uint8_t plain[KEYSTORE_OFFICER];
-  char id[2 * KEYSTORE_INSTALL_BYTES + 1];
-  hex_encode(k->public.install_id, KEYSTORE_INSTALL_BYTES, id);
-  struct commit_context c = plain_context("shirabe-officer-1", id, strlen(id));
-  memcpy(plain, s->age, 32);
-  memcpy(plain + 32, s->minisign.secret, 64);
-  memcpy(plain + 96, s->log.secret, 64);
-  memcpy(plain + 160, s->detail, 32);
-  commit_seal(s->kek[KEK_LOG], &c, NULL, plain, sizeof plain, k->officer_wrapped);
-  wipe(plain, sizeof plain);
-}
-static bool officer_unwrap(const struct keystore_image *k, struct secrets *s) {
-  uint8_t plain[KEYSTORE_OFFICER];
-  char id[2 * KEYSTORE_INSTALL_BYTES + 1];
-  hex_encode(k->public.install_id, KEYSTORE_INSTALL_BYTES, id);
-  struct commit_context c = plain_context("shirabe-officer-1", id, strlen(id));
-  bool ok = commit_open(s->kek[KEK_LOG], &c, k->officer_wrapped, KEYSTORE_OFFICER_WRAPPED, plain);
-  memcpy(s->age, plain, 32);
-  memcpy(s->minisign.secret, plain + 32, 64);
-  memcpy(s->log.secret, plain + 96, 64);
-  memcpy(s->detail, plain + 160, 32);
-  wipe(plain, sizeof plain);
-  memcpy(s->minisign.key_id, k->minisign_id, 8);
-  memcpy(s->minisign.public_key, k->minisign_key, 32);
-  memcpy(s->log.public_key, k->log_key, 32);
-  return ok && note_key_name(&s->log, k->log_origin, NULL) == E_OK;
-}
-static size_t dek_ad(const struct wrapped_dek *d, char out[384]) {
-  return (size_t)snprintf(out, 384, "%s|%u|%s|%llu", d->dataset, d->part, d->retention, (unsigned long long)d->epoch);
-}
-static void dek_wrap(const uint8_t kek[KEY_BYTES], const uint8_t dek[KEY_BYTES], struct wrapped_dek *d) {
-  char ad[384];
-  struct commit_context c = plain_context("shirabe-dek-1", ad, dek_ad(d, ad));
-  commit_seal(kek, &c, NULL, dek, KEY_BYTES, d->wrapped);
-}
-static bool dek_unwrap(const uint8_t kek[KEY_BYTES], const struct wrapped_dek *d, uint8_t dek[KEY_BYTES]) {
-  char ad[384];
-  struct commit_context c = plain_context("shirabe-dek-1", ad, dek_ad(d, ad));
-  return commit_open(kek, &c, d->wrapped, KEYSTORE_WRAPPED, dek);
-}
-
 /* --- the object --- */
-static enum err_code keystore_new(const char *path, struct keystore **out, struct err *e) {
+enum err_code keystore_new(const char *path, struct keystore **out, struct err *e) {
   struct keystore *ks = calloc(1, sizeof *ks);
   *out = NULL;
   if (!ks) return ERR(e, E_NO_MEMORY, .subject = "keystore");
@@ -138,6 +25,7 @@ static enum err_code keystore_new(const char *path, struct keystore **out, struc
     return ERR(e, E_NO_MEMORY, .subject = "keystore");
   }
   snprintf(ks->path, sizeof ks->path, "%s", path);
+  strbuf_init(&ks->destroyed, 0);
   *out = ks;
   return E_OK;
 }
@@ -145,11 +33,12 @@ void keystore_close(struct keystore *ks) {
   if (!ks) return;
   if (ks->secrets) secret_free(ks->secrets);
   keystore_image_release(&ks->image);
+  strbuf_release(&ks->destroyed);
   free(ks);
 }
 /* A name the table does not know counts as one that must lock. */
-static enum err_code lock_check(const struct keystore *ks, struct err *e) {
-  const struct profile *p = profile_find(ks->image.public.profile);
+enum err_code keystore_lock_check(const struct keystore *ks, struct err *e) {
+  const struct keystore_profile *p = keystore_profile_find(ks->image.public.profile);
   return ks->locked || (p && !p->must_lock) ? E_OK : ERR(e, E_STORE_MLOCK, .subject = ks->path);
 }
 
@@ -163,7 +52,7 @@ static enum err_code image_bytes(const struct keystore *ks, struct strbuf *out, 
   strbuf_add(out, (const char *)digest, 32);
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = "keystore") : E_OK;
 }
-static enum err_code write_file(const struct keystore *ks, int flags, struct err *e) {
+enum err_code keystore_write(const struct keystore *ks, int flags, struct err *e) {
   struct strbuf out;
   strbuf_init(&out, KEYSTORE_FILE_MAX);
   enum err_code code = image_bytes(ks, &out, e);
@@ -173,18 +62,17 @@ static enum err_code write_file(const struct keystore *ks, int flags, struct err
 }
 enum err_code keystore_save(struct keystore *ks, struct err *e) {
   if (!ks->changed) return E_OK;
+  if (ks->destroyed.n > 0) return ERR(e, E_KEYS_PENDING, .subject = ks->path);
   ks->image.public.sequence++;
-  enum err_code code = write_file(ks, ATOMIC_REPLACE, e);
+  enum err_code code = keystore_write(ks, ATOMIC_REPLACE, e);
   if (code) ks->image.public.sequence--;
   else ks->changed = false;
   return code;
 }
 
 /* --- create --- */
-static enum err_code fresh_keys(struct keystore *ks, const struct profile *p, const char *log_name, struct err *e) {
-  struct keystore_image *k = &ks->image;
-  struct secrets *s = ks->secrets;
-  char id[2 * KEYSTORE_INSTALL_BYTES + 1];
+static void fresh_public(struct keystore_image *k, const struct keystore_profile *p) {
+  k->public.version = KEYSTORE_PASSPHRASE;
   snprintf(k->public.profile, sizeof k->public.profile, "%s", p->name);
   k->public.passes = p->passes;
   k->public.memory_kib = p->memory_kib;
@@ -192,9 +80,8 @@ static enum err_code fresh_keys(struct keystore *ks, const struct profile *p, co
   k->public.sequence = 1;
   random_bytes(k->kdf_salt, sizeof k->kdf_salt);
   random_bytes(k->public.install_id, sizeof k->public.install_id);
-  hex_encode(k->public.install_id, KEYSTORE_INSTALL_BYTES, id);
-  if (strlen(log_name) + 1 + strlen(id) >= sizeof k->log_origin) return ERR(e, E_STORE_KEY_NAME, .subject = log_name);
-  snprintf(k->log_origin, sizeof k->log_origin, "%.*s/%s", (int)(sizeof k->log_origin - sizeof id - 1), log_name, id);
+}
+static void fresh_secrets(struct keystore_image *k, struct keystore_secrets *s) {
   random_bytes(s->root, sizeof s->root);
   random_bytes(s->age, sizeof s->age);
   random_bytes(s->detail, sizeof s->detail);
@@ -204,57 +91,71 @@ static enum err_code fresh_keys(struct keystore *ks, const struct profile *p, co
   memcpy(k->minisign_key, s->minisign.public_key, 32);
   sign_keypair(s->log.public_key, s->log.secret);
   memcpy(k->log_key, s->log.public_key, 32);
-  derive_all(s, k->public.epoch);
-  officer_wrap(k, s);
-  return keystore_image_texts(k, e);
 }
-static enum err_code wrap_root_under(struct keystore_image *k, const char *passphrase, const uint8_t root[KEY_BYTES], struct err *e) {
-  uint8_t key[KEY_BYTES];
-  enum err_code code = passphrase_key(k, passphrase, key, e);
-  if (!code) root_wrap(k, key, root);
-  wipe(key, sizeof key);
-  return code;
+enum err_code keystore_fresh(struct keystore *ks, const char *profile, const char *log_name, struct err *e) {
+  const struct keystore_profile *p = keystore_profile_find(profile);
+  struct keystore_image *k = &ks->image;
+  char id[2 * KEYSTORE_INSTALL_BYTES + 1];
+  if (!p) return ERR(e, E_STORE_PROFILE, .subject = profile, .expected = "standard or light");
+  fresh_public(k, p);
+  hex_encode(k->public.install_id, KEYSTORE_INSTALL_BYTES, id);
+  if (strlen(log_name) + 1 + strlen(id) >= sizeof k->log_origin) return ERR(e, E_STORE_KEY_NAME, .subject = log_name);
+  snprintf(k->log_origin, sizeof k->log_origin, "%.*s/%s", (int)(sizeof k->log_origin - sizeof id - 1), log_name, id);
+  fresh_secrets(k, ks->secrets);
+  keystore_derive_all(ks->secrets, k->public.epoch);
+  keystore_officer_wrap(k, ks->secrets);
+  TRY(keystore_image_texts(k, e));
+  return keystore_lock_check(ks, e);
 }
 enum err_code keystore_create(const char *path, const char *profile, const char *passphrase, const char *log_name, struct err *e) {
-  const struct profile *p = profile_find(profile);
   struct keystore *ks;
-  if (!p) return ERR(e, E_STORE_PROFILE, .subject = profile, .expected = "standard or light");
   TRY(keystore_new(path, &ks, e));
-  enum err_code code = fresh_keys(ks, p, log_name, e);
-  if (!code) code = lock_check(ks, e);
-  if (!code) code = wrap_root_under(&ks->image, passphrase, ks->secrets->root, e);
-  if (!code) code = write_file(ks, ATOMIC_NEW_ONLY, e);
+  enum err_code code = keystore_fresh(ks, profile, log_name, e);
+  if (!code) code = keystore_root_wrap(&ks->image, passphrase, ks->secrets->root, e);
+  if (!code) code = keystore_write(ks, ATOMIC_NEW_ONLY, e);
   keystore_close(ks);
   return code;
 }
 
 /* --- open --- */
-static enum err_code unlock(struct keystore *ks, const char *passphrase, const uint8_t *mac, struct str covered, struct err *e) {
-  uint8_t key[KEY_BYTES], wanted[32];
-  struct secrets *s = ks->secrets;
-  TRY(lock_check(ks, e));
-  enum err_code code = passphrase_key(&ks->image, passphrase, key, e);
-  bool ok = !code && root_unwrap(&ks->image, key, s->root);
-  wipe(key, sizeof key);
-  if (code) return code;
-  if (!ok) return ERR(e, E_STORE_PASSPHRASE, .subject = ks->path);
-  derive_all(s, ks->image.public.epoch);
-  hmac_sha256(s->mac_key, KEY_BYTES, covered.p, covered.n, wanted);
-  if (!secret_equal(wanted, mac, 32) || !officer_unwrap(&ks->image, s)) return ERR(e, E_STORE_KEYSTORE_DAMAGED, .subject = ks->path);
-  return E_OK;
+enum err_code keystore_load(struct keystore *ks, struct keystore_bytes *b, struct err *e) {
+  size_t n;
+  memset(b, 0, sizeof *b);
+  TRY(file_read(ks->path, KEYSTORE_FILE_MAX, &b->bytes, &n, e));
+  enum err_code code = keystore_image_parse(ks->path, b->bytes, n, &ks->image, &b->mac, &b->covered, e);
+  if (!code) code = keystore_lock_check(ks, e);
+  if (!code) return E_OK;
+  free(b->bytes);
+  b->bytes = NULL;
+  return code;
+}
+enum err_code keystore_settle(struct keystore *ks, const struct keystore_bytes *b, struct err *e) {
+  uint8_t wanted[32];
+  struct keystore_secrets *s = ks->secrets;
+  keystore_derive_all(s, ks->image.public.epoch);
+  hmac_sha256(s->mac_key, KEY_BYTES, b->covered.p, b->covered.n, wanted);
+  if (secret_equal(wanted, b->mac, 32) && keystore_officer_unwrap(&ks->image, s)) return E_OK;
+  return ERR(e, E_STORE_KEYSTORE_DAMAGED, .subject = ks->path);
+}
+static enum err_code needs_officers(const struct keystore *ks, struct err *e) {
+  char expected[64];
+  snprintf(expected, sizeof expected, "%d of %d officers", ks->image.set[KEYSTORE_UNLOCK].m, ks->image.set[KEYSTORE_UNLOCK].n);
+  return ERR(e, E_KEYS_OFFICERS, .subject = ks->path, .expected = expected);
+}
+static enum err_code unlock(struct keystore *ks, const char *passphrase, const struct keystore_bytes *b, struct err *e) {
+  bool ok = false;
+  if (ks->image.public.version != KEYSTORE_PASSPHRASE) return needs_officers(ks, e);
+  TRY(keystore_root_unwrap(&ks->image, passphrase, ks->secrets->root, &ok, e));
+  return ok ? keystore_settle(ks, b, e) : ERR(e, E_STORE_PASSPHRASE, .subject = ks->path);
 }
 enum err_code keystore_open(const char *path, const char *passphrase, struct keystore **out, struct err *e) {
-  uint8_t *bytes = NULL;
-  const uint8_t *mac = NULL;
-  struct str covered = {0};
-  size_t n;
+  struct keystore_bytes b;
   struct keystore *ks;
   *out = NULL;
   TRY(keystore_new(path, &ks, e));
-  enum err_code code = file_read(path, KEYSTORE_FILE_MAX, &bytes, &n, e);
-  if (!code) code = keystore_image_parse(path, bytes, n, &ks->image, &mac, &covered, e);
-  if (!code) code = unlock(ks, passphrase, mac, covered, e);
-  free(bytes);
+  enum err_code code = keystore_load(ks, &b, e);
+  if (!code) code = unlock(ks, passphrase, &b, e);
+  free(b.bytes);
   if (code) keystore_close(ks);
   else *out = ks;
   return code;
@@ -296,7 +197,7 @@ static enum err_code dek_create(struct keystore *ks, size_t at, const char *data
   snprintf(d.dataset, sizeof d.dataset, "%s", dataset);
   snprintf(d.retention, sizeof d.retention, "%s", retention);
   random_bytes(key_out, KEY_BYTES);
-  dek_wrap(ks->secrets->kek[KEK_DATA], key_out, &d);
+  keystore_dek_wrap(ks->secrets->kek[KEK_DATA], key_out, &d);
   enum err_code code = keystore_image_insert(&ks->image, at, &d, e);
   if (code) wipe(key_out, KEY_BYTES);
   else ks->changed = true;
@@ -309,12 +210,25 @@ enum err_code keystore_dek(struct keystore *ks, const char *dataset, uint8_t par
   if (!name_ok(dataset, KEYSTORE_DATASET_MAX) || !name_ok(retention, KEYSTORE_RETENTION_MAX)) return ERR(e, E_STORE_KEY_NAME, .subject = dataset);
   size_t at = keystore_image_find(&ks->image, dataset, part, retention, &found);
   if (!found) return create ? dek_create(ks, at, dataset, part, retention, key_out, e) : ERR(e, E_STORE_KEY_MISSING, .subject = dataset);
-  return dek_unwrap(ks->secrets->kek[KEK_DATA], &ks->image.entries[at], key_out) ? E_OK : ERR(e, E_STORE_KEYSTORE_DAMAGED, .subject = ks->path);
+  bool ok = keystore_dek_unwrap(ks->secrets->kek[KEK_DATA], &ks->image.entries[at], key_out);
+  return ok ? E_OK : ERR(e, E_STORE_KEYSTORE_DAMAGED, .subject = ks->path);
+}
+/* With officers: the new epoch's certificate names what was destroyed before it. */
+static enum err_code note_destroyed(struct keystore *ks, const struct wrapped_dek *d, struct err *e) {
+  uint8_t commitment[32];
+  char hex[65];
+  if (ks->image.public.version == KEYSTORE_PASSPHRASE) return E_OK;
+  if (!ks->authorised) return keystore_authority_missing(ks, d->dataset, e);
+  sha256_of(d->wrapped, sizeof d->wrapped, commitment);
+  hex_encode(commitment, sizeof commitment, hex);
+  strbuf_addf(&ks->destroyed, "%s|%u|%s|%llu|%s\n", d->dataset, d->part, d->retention, (unsigned long long)d->epoch, hex);
+  return ks->destroyed.failed ? ERR(e, E_NO_MEMORY, .subject = "keystore") : E_OK;
 }
 enum err_code keystore_dek_destroy(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) {
   bool found;
   size_t at = keystore_image_find(&ks->image, dataset, part, retention, &found);
   if (!found) return ERR(e, E_STORE_KEY_MISSING, .subject = dataset);
+  TRY(note_destroyed(ks, &ks->image.entries[at], e));
   keystore_image_remove(&ks->image, at);
   ks->changed = true;
   return E_OK;
@@ -332,9 +246,9 @@ static enum err_code rewrap(const struct keystore *old, struct keystore *fresh, 
   uint8_t dek[KEY_BYTES];
   for (size_t i = 0; i < fresh->image.n_entries; i++) {
     struct wrapped_dek *d = &fresh->image.entries[i];
-    bool ok = dek_unwrap(old->secrets->kek[KEK_DATA], d, dek);
+    bool ok = keystore_dek_unwrap(old->secrets->kek[KEK_DATA], d, dek);
     d->epoch = fresh->image.public.epoch;
-    dek_wrap(fresh->secrets->kek[KEK_DATA], dek, d);
+    keystore_dek_wrap(fresh->secrets->kek[KEK_DATA], dek, d);
     wipe(dek, sizeof dek);
     if (!ok) return ERR(e, E_STORE_KEYSTORE_DAMAGED, .subject = old->path);
   }
@@ -355,24 +269,35 @@ static enum err_code copy_for_rotation(const struct keystore *old, struct keysto
   fresh->image.public.sequence++;
   random_bytes(fresh->image.kdf_salt, KEYSTORE_SALT);
   random_bytes(fresh->secrets->root, KEY_BYTES);
-  derive_all(fresh->secrets, fresh->image.public.epoch);
+  keystore_derive_all(fresh->secrets, fresh->image.public.epoch);
+  keystore_officer_wrap(&fresh->image, fresh->secrets);
+  return rewrap(old, fresh, e);
+}
+enum err_code keystore_next_epoch(const struct keystore *old, struct keystore **out, struct err *e) {
+  struct keystore *fresh;
+  *out = NULL;
+  TRY(keystore_new(old->path, &fresh, e));
+  enum err_code code = copy_for_rotation(old, fresh, e);
+  if (code) keystore_close(fresh);
+  else *out = fresh;
+  return code;
+}
+enum err_code keystore_take_over(struct keystore *ks, struct keystore *fresh, struct err *e) {
+  TRY(keystore_write(fresh, ATOMIC_REPLACE, e));
+  *ks->secrets = *fresh->secrets;
+  struct keystore_image old = ks->image;
+  ks->image = fresh->image;
+  fresh->image = old;
+  ks->changed = ks->authorised = false;
+  strbuf_reset(&ks->destroyed);
   return E_OK;
 }
 enum err_code keystore_rotate(struct keystore *ks, const char *passphrase, struct err *e) {
   struct keystore *fresh;
-  TRY(keystore_new(ks->path, &fresh, e));
-  enum err_code code = copy_for_rotation(ks, fresh, e);
-  if (!code) code = rewrap(ks, fresh, e);
-  if (!code) officer_wrap(&fresh->image, fresh->secrets);
-  if (!code) code = wrap_root_under(&fresh->image, passphrase, fresh->secrets->root, e);
-  if (!code) code = write_file(fresh, ATOMIC_REPLACE, e);
-  if (!code) { /* swap: pointers to secrets handed out stay valid */
-    *ks->secrets = *fresh->secrets;
-    struct keystore_image old = ks->image;
-    ks->image = fresh->image;
-    fresh->image = old;
-    ks->changed = false;
-  }
+  if (ks->image.public.version != KEYSTORE_PASSPHRASE) return needs_officers(ks, e);
+  TRY(keystore_next_epoch(ks, &fresh, e));
+  enum err_code code = keystore_root_wrap(&fresh->image, passphrase, fresh->secrets->root, e);
+  if (!code) code = keystore_take_over(ks, fresh, e);
   keystore_close(fresh);
   return code;
 }

@@ -1,4 +1,5 @@
-/* keystore_file.c -- the bytes of a keystore file (keystore.md): reading them strictly, writing them canonically. No key is in clear here. */
+/* keystore_file.c -- the bytes of a keystore file (keystore.md), versions 1 and 2: reading them strictly, writing them canonically. No key is in
+ * clear here. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 #include "secure-store/keystore_impl.h"
 
 static const char magic[] = "SKS1";
-enum { VERSION = 1, TAIL = 64 };
+enum { TAIL = 64 };
 
 void keystore_image_release(struct keystore_image *image) {
   free(image->entries);
@@ -29,22 +30,60 @@ static void put_entry(struct strbuf *out, const struct wrapped_dek *d) {
   bytes_put_u64(out, d->epoch);
   put(out, d->wrapped, sizeof d->wrapped);
 }
-enum err_code keystore_image_write(const struct keystore_image *k, struct strbuf *out, struct err *e) {
+static void put_names(const struct keystore_image *k, struct strbuf *out) {
+  put(out, k->age_public, 32);
+  put(out, k->minisign_id, 8);
+  put(out, k->minisign_key, 32);
+  put(out, k->log_key, 32);
+  put_text(out, k->log_origin);
+}
+static void put_start(const struct keystore_image *k, struct strbuf *out) {
   put(out, magic, 4);
-  bytes_put_u8(out, VERSION);
+  bytes_put_u8(out, (uint8_t)k->public.version);
   put_text(out, k->public.profile);
+}
+/* Version 1: one officer under a passphrase. */
+static void put_passphrase_head(const struct keystore_image *k, struct strbuf *out) {
+  put_start(k, out);
   bytes_put_u32(out, k->public.passes);
   bytes_put_u32(out, k->public.memory_kib);
   put(out, k->kdf_salt, sizeof k->kdf_salt);
   put(out, k->public.install_id, sizeof k->public.install_id);
   bytes_put_u64(out, k->public.epoch);
   bytes_put_u64(out, k->public.sequence);
-  put(out, k->age_public, 32);
-  put(out, k->minisign_id, 8);
-  put(out, k->minisign_key, 32);
-  put(out, k->log_key, 32);
-  put_text(out, k->log_origin);
+  put_names(k, out);
   put(out, k->root_wrapped, sizeof k->root_wrapped);
+}
+/* Version 2: what is fixed within an epoch stands first and is what the certificate signs. */
+static void put_epoch(const struct keystore_image *k, struct strbuf *out) {
+  put_start(k, out);
+  put(out, k->public.install_id, sizeof k->public.install_id);
+  bytes_put_u64(out, k->public.epoch);
+  put_names(k, out);
+  put(out, k->public.authority_key, 32);
+  for (int i = 0; i < KEYSTORE_SETS; i++) share_set_put(&k->set[i], out);
+}
+static void put_officers_head(const struct keystore_image *k, struct strbuf *out) {
+  const struct keystore_certificate *c = &k->certificate;
+  put_epoch(k, out);
+  put(out, c->previous_head, 32);
+  put(out, c->previous_key, 32);
+  put(out, c->destroyed, 32);
+  put(out, c->signature, 64);
+  bytes_put_u64(out, k->public.sequence);
+}
+enum err_code keystore_image_head(const struct keystore_image *image, uint8_t out[32], struct err *e) {
+  struct strbuf head;
+  strbuf_init(&head, KEYSTORE_FILE_MAX);
+  put_epoch(image, &head);
+  enum err_code code = head.failed ? ERR(e, E_NO_MEMORY, .subject = "keystore") : E_OK;
+  if (!code) sha256_of(head.p, head.n, out);
+  strbuf_release(&head);
+  return code;
+}
+enum err_code keystore_image_write(const struct keystore_image *k, struct strbuf *out, struct err *e) {
+  if (k->public.version == KEYSTORE_PASSPHRASE) put_passphrase_head(k, out);
+  else put_officers_head(k, out);
   put(out, k->officer_wrapped, sizeof k->officer_wrapped);
   bytes_put_u32(out, (uint32_t)k->n_entries);
   for (size_t i = 0; i < k->n_entries; i++) put_entry(out, &k->entries[i]);
@@ -67,23 +106,53 @@ static bool take_text(struct bytes_reader *r, char *to, size_t size) {
   to[n] = 0;
   return true;
 }
-static bool take_head(struct bytes_reader *r, struct keystore_image *k) {
-  const uint8_t *m = bytes_take(r, 4);
-  if (r->failed || memcmp(m, magic, 4) != 0 || bytes_u8(r) != VERSION || !take_text(r, k->public.profile, sizeof k->public.profile)) return false;
+static bool take_names(struct bytes_reader *r, struct keystore_image *k) {
+  take(r, k->age_public, 32);
+  take(r, k->minisign_id, 8);
+  take(r, k->minisign_key, 32);
+  take(r, k->log_key, 32);
+  return take_text(r, k->log_origin, sizeof k->log_origin);
+}
+static bool take_passphrase_head(struct bytes_reader *r, struct keystore_image *k) {
   k->public.passes = bytes_u32(r);
   k->public.memory_kib = bytes_u32(r);
   take(r, k->kdf_salt, sizeof k->kdf_salt);
   take(r, k->public.install_id, sizeof k->public.install_id);
   k->public.epoch = bytes_u64(r);
   k->public.sequence = bytes_u64(r);
-  take(r, k->age_public, 32);
-  take(r, k->minisign_id, 8);
-  take(r, k->minisign_key, 32);
-  take(r, k->log_key, 32);
-  if (!take_text(r, k->log_origin, sizeof k->log_origin)) return false;
+  if (!take_names(r, k)) return false;
   take(r, k->root_wrapped, sizeof k->root_wrapped);
-  take(r, k->officer_wrapped, sizeof k->officer_wrapped);
   return !r->failed;
+}
+static bool take_officers_head(struct bytes_reader *r, struct keystore_image *k) {
+  struct keystore_certificate *c = &k->certificate;
+  take(r, k->public.install_id, sizeof k->public.install_id);
+  k->public.epoch = bytes_u64(r);
+  if (!take_names(r, k)) return false;
+  take(r, k->public.authority_key, 32);
+  for (int i = 0; i < KEYSTORE_SETS; i++)
+    if (!share_set_take(r, &k->set[i])) return false;
+  sha256_of(r->p, r->at, k->public.head);
+  take(r, c->previous_head, 32);
+  take(r, c->previous_key, 32);
+  take(r, c->destroyed, 32);
+  take(r, c->signature, 64);
+  k->public.sequence = bytes_u64(r);
+  memcpy(k->public.previous_head, c->previous_head, 32);
+  memcpy(k->public.previous_key, c->previous_key, 32);
+  if (r->failed) return false;
+  k->public.certified = keystore_certificate_holds(k);
+  return true;
+}
+static bool take_head(struct bytes_reader *r, struct keystore_image *k) {
+  const uint8_t *m = bytes_take(r, 4);
+  if (r->failed || memcmp(m, magic, 4) != 0) return false;
+  k->public.version = bytes_u8(r);
+  if (!take_text(r, k->public.profile, sizeof k->public.profile)) return false;
+  bool ok = (k->public.version == KEYSTORE_PASSPHRASE && take_passphrase_head(r, k)) ||
+            (k->public.version == KEYSTORE_OFFICERS && take_officers_head(r, k));
+  take(r, k->officer_wrapped, sizeof k->officer_wrapped);
+  return ok && !r->failed;
 }
 static int compare(const struct wrapped_dek *d, const char *dataset, uint8_t part, const char *retention) {
   int c = strcmp(d->dataset, dataset);

@@ -222,7 +222,8 @@ static bool open_share(const struct share_holder *h, const struct share_giver *g
   return secret_equal(commitment, h->commitment, 32);
 }
 static bool in_hand(const struct share_hand *hand, uint8_t number) { return hand->n && memchr(hand->number, number, (size_t)hand->n); }
-static enum err_code give(const struct share_holder *h, const struct share_giver *giver, const char *subject, struct share_hand *hand, struct err *e) {
+static enum err_code give(const struct share_holder *h, const struct share_giver *giver, const char *subject, struct share_hand *hand,
+    struct err *e) {
   if (in_hand(hand, h->number)) return ERR(e, E_SHARE_TWICE, .file = giver->name, .subject = subject);
   if (!open_share(h, giver, hand->share[hand->n])) {
     wipe(hand->share[hand->n], SHARE_BYTES);

@@ -14,6 +14,7 @@
 #include "secure-store/segment.h"
 #include "secure-store/state_tree.h"
 #include "secure-store/store.h"
+#include "secure-store/store_keys.h"
 
 enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20,
       STORE_RESERVE_LIGHT = 1 << 20 };
@@ -64,8 +65,40 @@ struct store {
   int64_t peers_version; /* SQLite's data_version when they were read */
   struct record_index records;            /* what the log says about officers, roles and grants */
   struct record_index_kept records_kept;  /* as it was at store_begin */
+  struct role_replay *roles;              /* rights/role_replay.h; NULL = not asked for yet */
+  struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered; in the arena of who entered */
+  char session_officer[48];               /* who showed his keys, "" = nobody */
+  uint8_t session_key[8];
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
+  int n_present;         /* officers whose shares unlocked it */
+  char present[16][48];
 };
+
+/* --- store_open.c: what the log says at the opening, and the steps of it --- */
+struct store_facts {
+  struct key_facts keys;
+  bool interrupted; /* a change of keys was cut off after the key file was written */
+  uint8_t root_after[32];
+  bool any;
+  struct strbuf open_intents; /* struct intent_fact */
+  struct record_index *records;
+};
+struct store_attempt { /* to unlock with shares */
+  uint64_t seq;        /* of its intent leaf */
+  char shares[128];    /* " shares:25,31" */
+};
+void store_facts_begin(struct store *s, struct store_facts *f);
+void store_facts_release(struct store_facts *f);
+enum err_code store_verifier_key(struct store *s, struct err *e) NODISCARD; /* of the log, from the key file: enough to look */
+enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* database, log, state, keys, records, clock */
+enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) NODISCARD;
+enum err_code store_keys_fit(struct store *s, struct err *e) NODISCARD;
+/* --- store_shares.c --- */
+struct store_officers {
+  const struct store_officer *list;
+  int n;
+};
+enum err_code store_unlock_shares(struct store *s, const struct store_officers *officers, struct err *e) NODISCARD;
 
 enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) NODISCARD;
 enum err_code store_take_lock(struct store *s, struct err *e) NODISCARD;
@@ -74,6 +107,8 @@ enum err_code store_sweep(struct store *s, bool say, struct err *e) NODISCARD; /
 void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]);
 void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]);
 
+enum err_code store_begin_plain(struct store *s, struct err *e) NODISCARD; /* without reserving rows of a grant: for leaves and rights */
+void role_replay_release(struct store *s); /* rights/role_replay.c */
 void store_pure_begin(struct store *s); /* what follows does not touch the store */
 void store_pure_end(struct store *s);
 
@@ -117,6 +152,7 @@ struct log_device store_log_db_device(struct store *s);
 enum err_code store_state_touch(struct store *s, int64_t dataset_id, bool rebuild, struct err *e) NODISCARD;
 enum err_code store_state_update(struct store *s, uint8_t root[32], struct err *e) NODISCARD;  /* new roots of touched datasets, then the whole */
 enum err_code store_state_root(struct store *s, uint8_t root[32], struct err *e) NODISCARD;    /* from the datasets' stored roots */
+enum err_code store_data_version(struct store *s, int64_t *version, struct err *e) NODISCARD; /* changes when another connection writes */
 void store_state_peers_changed(struct store *s); /* before the next root: a row was written, or a write was rolled back */
 enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t root[32], int64_t *n, struct err *e) NODISCARD; /* from the segments */
 enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/atomic_file.h"
 #include "secure-store/rights/clock.h"
+#include "secure-store/rights/grant_impl.h"
 #include "secure-store/store_impl.h"
 
 /* --- device 1: the table --- */
@@ -249,7 +250,7 @@ void store_log_forget(struct store *s) {
 /* --- one leaf in its own transaction --- */
 
 static enum err_code note_once(struct store *s, struct log_leaf *leaf, bool checkpoint, struct err *e) {
-  TRY(store_begin(s, e));
+  TRY(store_begin_plain(s, e));
   enum err_code code = store_log_append(s, leaf, e);
   if (!code && checkpoint) code = store_log_checkpoint(s, e);
   if (code) {
@@ -291,6 +292,7 @@ static enum err_code fill_leaf(struct store *s, const struct log_entry *entry, e
   leaf->rows = entry->rows;
   memcpy(leaf->columns_hash, entry->columns_hash, 32);
   memcpy(leaf->output_hash, entry->output_hash, 32);
+  grant_on_leaf(s, leaf);
   return E_OK;
 }
 
@@ -321,11 +323,12 @@ enum err_code store_log_append_detail(struct store *s, struct str detail, struct
 }
 
 static enum err_code append_entry(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
-  return store_log_append_detail(s, str_of(entry->detail), leaf, e);
+  TRY(store_log_append_detail(s, str_of(entry->detail), leaf, e));
+  return leaf->result == LOG_INTENT ? E_OK : grant_on_outcome(s, e);
 }
 
 static enum err_code entry_once(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
-  TRY(store_begin(s, e));
+  TRY(store_begin_plain(s, e));
   enum err_code code = append_entry(s, entry, leaf, e);
   if (code) {
     store_rollback(s);
@@ -372,6 +375,7 @@ enum err_code store_log_intent(struct store *s, const struct log_entry *entry, i
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = entry->action);
   if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_log_intent",
                                     .expected = "before store_begin: it must be durable by itself");
+  if (s->grant) TRY(grant_on_intent(s, e));
   TRY(fill_leaf(s, entry, LOG_INTENT, &leaf, e));
   enum err_code code = entry_once(s, entry, &leaf, e);
   if (code) return ERR_WRAP(e, E_STORE_LOG_WRITE, .subject = entry->action);
@@ -403,6 +407,7 @@ void store_log_settle(struct store *s, bool committed) {
     forget_intent(s, seq);
   }
   strbuf_reset(&s->log.closing);
+  grant_on_settle(s, committed);
 }
 
 /* --- reading --- */
