@@ -33,11 +33,17 @@ static enum err_code check_provider(struct store *s, const struct grant *g, cons
   return E_OK;
 }
 
+enum err_code grant_check_session(struct store *s, struct err *e) {
+  const struct grant_session *session = s->grant;
+  return session->provides ? grant_check_active(s, &session->g, session->subject, e) : grant_check_live(s, &session->g, session->subject, e);
+}
+
 static enum err_code enter(struct store *s, struct arena *a, struct grant_session *session, const char *id, const char *person, bool provides, struct err *e) {
   TRY(grant_find(s, a, id, &session->g, session->subject, e));
   TRY(provides ? check_provider(s, &session->g, session->subject, person, e) : check_who(s, &session->g, person, e));
-  TRY(provides ? grant_check_active(s, &session->g, session->subject, e) : grant_check_live(s, &session->g, session->subject, e));
+  session->provides = provides;
   s->grant = session;
+  TRY(grant_check_session(s, e));
   return grant_charge_session(s, e);
 }
 
