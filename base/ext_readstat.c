@@ -87,7 +87,8 @@ static void missing_labels(struct stat_writer *w, const struct stat_file *f, con
   }
 }
 static void label_set(struct stat_writer *w, const struct stat_file *f, const struct stat_variable *v, readstat_variable_t *to) {
-  if (v->type == STAT_TEXT || (!v->n_labels && !v->missing)) return;
+  /* A labelled date of SPSS would be read as a bare number by others. */
+  if (v->type == STAT_TEXT || (w->format == STAT_SAV && v->type == STAT_DATE) || (!v->n_labels && !v->missing)) return;
   readstat_label_set_t *set = readstat_add_label_set(w->lib, w->format == STAT_DTA ? READSTAT_TYPE_INT32 : READSTAT_TYPE_DOUBLE, v->name);
   for (int64_t i = 0; i < v->n_labels; i++) {
     const char *label = cut(v->labels[i].label, w->format == STAT_DTA ? DTA_LABEL : SAV_TEXT, w->text);

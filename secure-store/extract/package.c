@@ -113,6 +113,7 @@ static enum err_code member_out(struct writing *w, const struct package_member *
   TRY(head_out(w, m->name, m->bytes, e));
   TRY(zstd_writer_end_frame(w->zstd, e));
   uint64_t n = spool_bytes(m->spool);
+  c->chunk = 0; /* what it holds is another file's */
   for (uint64_t at = 0; at < n;) {
     size_t take = n - at < PIECE ? (size_t)(n - at) : PIECE;
     TRY(spool_read(m->spool, c, at, piece, take, e));

@@ -71,6 +71,16 @@ struct providing {
   char provision[PACKAGE_PROVISION], object[LOG_OBJECT_BYTES], work[PATH_BYTES], path[PATH_BYTES + 512]; /* work: the folder nobody sees */
 };
 
+/* Before anything is read; grant_take decides at the hand-over. */
+static enum err_code check_exports(const struct providing *p, struct err *e) {
+  struct grant_usage usage;
+  char allowed[32];
+  int64_t now;
+  TRY(store_now(p->s, &now, e));
+  grant_usage_of(p->s, p->g.id, now, &usage);
+  snprintf(allowed, sizeof allowed, "%lld", (long long)p->g.limits.exports);
+  return p->g.limits.exports >= 0 && usage.in_all[COUNT_EXPORTS] >= p->g.limits.exports ? ERR(e, E_EXTRACT_EXPORTS, .subject = p->g.id, .expected = allowed) : E_OK;
+}
 static enum err_code check_rights(struct providing *p, struct err *e) {
   struct store *s = p->s;
   TRY(grant_find(s, p->a, p->q->grant, &p->g, p->subject, e));
@@ -79,10 +89,8 @@ static enum err_code check_rights(struct providing *p, struct err *e) {
   TRY(officer_find(s, p->g.person, &p->person, e));
   if (p->person.retired) return ERR(e, E_OFFICER_RETIRED, .subject = p->person.id);
   TRY(check_signers(s, &p->g, &p->builder, &p->signer, &p->person, e));
+  TRY(check_exports(p, e));
   int64_t number = provisions_of(s, p->g.id) + 1;
-  char allowed[32];
-  snprintf(allowed, sizeof allowed, "%lld", (long long)p->g.limits.exports);
-  if (p->g.limits.exports >= 0 && number > p->g.limits.exports) return ERR(e, E_EXTRACT_EXPORTS, .subject = p->g.id, .expected = allowed);
   if (number == 1) snprintf(p->provision, sizeof p->provision, "%s", p->g.id);
   else snprintf(p->provision, sizeof p->provision, "%s.%lld", p->g.id, (long long)number);
   snprintf(p->out->folder, sizeof p->out->folder, "%s/extract-%s", p->q->out_folder, p->provision);
@@ -203,7 +211,6 @@ static enum err_code read_and_build(struct providing *p, struct err *e) {
   p->source.access = access;
   enum err_code code = fill_head(p, access, e);
   if (!code) code = build(p, e);
-  if (!code) code = grant_take(p->s, COUNT_EXPORTS, 1, e);
   if (!code) code = close_build(p, access, e);
   if (!code) return E_OK;
   entry = entry_of(p, "package-build");
@@ -224,6 +231,14 @@ static enum err_code logged_step(struct providing *p, const char *action, step_f
 static enum err_code sign_both(struct providing *p, struct err *e) {
   TRY(provide_signature(p->path, 1, &p->out->outside, &p->q->builder->sign, e));
   return provide_signature(p->path, 2, &p->out->outside, &p->q->signer->sign, e);
+}
+/* Signing opens no data: its leaves are not the grant's, and count as none of its queries. */
+static enum err_code sign_aside(struct providing *p, struct err *e) {
+  struct grant_session *held = p->s->grant;
+  p->s->grant = NULL;
+  enum err_code code = logged_step(p, "package-sign", sign_both, e);
+  p->s->grant = held;
+  return code;
 }
 static enum err_code hand_over(struct providing *p, struct err *e) {
   int number = io_fault_check();
@@ -290,10 +305,11 @@ static enum err_code run(struct providing *p, struct err *e) {
   TRY(enter(p, e)); /* refusals have left their leaf */
   code = make_work(p, e);
   if (!code) code = read_and_build(p, e);
+  if (!code) code = sign_aside(p, e);
+  /* Charged at the last moment, so that a build that failed or was killed uses up no export. */
+  if (!code) code = grant_take(p->s, COUNT_EXPORTS, 1, e);
   grant_leave(p->s);
-  TRY(code);
-  TRY(logged_step(p, "package-sign", sign_both, e));
-  return logged_step(p, "package-handover", hand_over, e);
+  return code ? code : logged_step(p, "package-handover", hand_over, e);
 }
 enum err_code provide(struct store *s, const struct provide_request *q, struct provide_result *out, struct err *e) {
   struct arena *a = arena_new(0);
