@@ -16,10 +16,10 @@ static enum err_code formats_of(struct cli *c, unsigned *out, struct err *e) {
     unsigned bit = 0;
     for (size_t i = 0; i < 3; i++)
       if (str_eq(name, str_of(all[i].name))) bit = all[i].bit;
-    if (!bit) return ERR(e, E_CLI_VALUE, .subject = "--formats", .expected = "csv,dta,sav");
+    if (!bit) return ERR(e, E_USAGE_VALUE, .subject = "--formats", .expected = "csv,dta,sav");
     *out |= bit;
   }
-  return *out ? E_OK : ERR(e, E_CLI_VALUE, .subject = "--formats", .expected = "csv,dta,sav");
+  return *out ? E_OK : ERR(e, E_USAGE_VALUE, .subject = "--formats", .expected = "csv,dta,sav");
 }
 static void print(struct cli *c, const struct provide_result *r) {
   struct err demo = {.code = E_OK};
@@ -48,7 +48,7 @@ static void print(struct cli *c, const struct provide_result *r) {
 static enum err_code work(struct cli *c, struct store *s, struct officer_secret *secret[2], struct provide_result *r, struct err *e) {
   struct provide_request q = {.grant = cli_operand(c, 0), .dataset = cli_text(c, "dataset"), .out_folder = cli_text(c, "out"), .forms = forms_folder(), .level = 3};
   TRY(formats_of(c, &q.formats, e));
-  if (cli_repeat_count(c, "officer") != 2) return ERR(e, E_CLI_VALUE, .subject = "--officer", .expected = "two: the builder and who signs with him");
+  if (cli_repeat_count(c, "officer") != 2) return ERR(e, E_USAGE_VALUE, .subject = "--officer", .expected = "two: the builder and who signs with him");
   for (int i = 0; i < 2; i++) TRY(use_officer(c, s, i, &secret[i], e));
   q.builder = secret[0], q.signer = secret[1];
   return provide(s, &q, r, e);

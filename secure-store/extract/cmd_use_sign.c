@@ -2,7 +2,7 @@
 #include "secure-store/extract/cmd_use_common.h"
 
 static enum err_code work(struct cli *c, struct store *s, struct officer_secret **secret, struct package_outside *o, struct err *e) {
-  if (cli_repeat_count(c, "officer") != 1) return ERR(e, E_CLI_VALUE, .subject = "--officer", .expected = "one");
+  if (cli_repeat_count(c, "officer") != 1) return ERR(e, E_USAGE_VALUE, .subject = "--officer", .expected = "one");
   TRY(use_officer(c, s, 0, secret, e));
   return provide_sign(s, cli_operand(c, 0), *secret, o, e);
 }

@@ -82,7 +82,7 @@ static enum err_code enter(struct cli *c, struct store *s, struct err *e) {
   struct officer_secret *secret = NULL;
   const char *grant = cli_text(c, "grant");
   if (!grant) return E_OK;
-  if (cli_repeat_count(c, "officer") != 1) return ERR(e, E_CLI_VALUE, .subject = "--officer", .expected = "the person of --grant");
+  if (cli_repeat_count(c, "officer") != 1) return ERR(e, E_USAGE_VALUE, .subject = "--officer", .expected = "the person of --grant");
   TRY(use_officer(c, s, 0, &secret, e));
   enum err_code code = session_begin(s, secret, e);
   officer_secret_free(secret);
@@ -109,7 +109,7 @@ static int run(struct cli *c) {
   bool accused = false;
   enum err_code code = store_cmd_unlock(c, &s, &e);
   if (!code && cli_flag(c, "list")) code = list(c, s, &e);
-  else if (!code && cli_operand_count(c) != 1) code = ERR(&e, E_CLI_VALUE, .subject = "FILE", .expected = "a file, or --list");
+  else if (!code && cli_operand_count(c) != 1) code = ERR(&e, E_USAGE_VALUE, .subject = "FILE", .expected = "a file, or --list");
   else if (!code) code = trace(c, s, &accused, &e);
   store_close(s);
   return code ? cli_fail(c, &e) : accused || cli_flag(c, "list") ? 0 : 1;

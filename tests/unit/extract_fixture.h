@@ -6,6 +6,7 @@
 #include "base/atomic_file.h"
 #include "secure-store/age.h"
 #include "secure-store/extract/provide.h"
+#include "secure-store/extract/source.h"
 
 struct extracting {
   struct rights *r;
