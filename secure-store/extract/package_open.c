@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,6 +225,30 @@ static void remove_at(int folder) { /* what we made ourselves: folders at most t
   if (d) closedir(d);
   else if (again >= 0) close(again);
 }
+/* Folders OUT.<pid>.tmp of openings whose process is gone hold answers in clear: they go first. */
+static void sweep(const char *out, size_t n) {
+  char parent[PATH_BYTES];
+  snprintf(parent, sizeof parent, "%.*s", (int)n, out);
+  const char *slash = strrchr(parent, '/'), *name = slash ? slash + 1 : parent;
+  char base[PATH_BYTES + 1];
+  snprintf(base, sizeof base, "%s.", name);
+  if (slash) parent[slash == parent ? 1 : slash - parent] = 0;
+  int folder = open(slash ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), again = folder < 0 ? -1 : dup(folder);
+  DIR *d = again < 0 ? NULL : fdopendir(again);
+  for (struct dirent *entry; d && (entry = readdir(d));) {
+    char *end;
+    if (strncmp(entry->d_name, base, strlen(base)) != 0) continue;
+    long pid = strtol(entry->d_name + strlen(base), &end, 10);
+    if (strcmp(end, ".tmp") != 0 || pid <= 0 || (pid != (long)getpid() && (kill((pid_t)pid, 0) == 0 || errno != ESRCH))) continue;
+    int child = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (child < 0) continue;
+    remove_at(child);
+    close(child);
+    unlinkat(folder, entry->d_name, AT_REMOVEDIR);
+  }
+  if (d) closedir(d);
+  if (folder >= 0) close(folder);
+}
 static enum err_code release_folder(const char *temporary, const char *out, struct err *e) {
   char parent[PATH_BYTES];
   int number = io_fault_check();
@@ -267,6 +292,7 @@ enum err_code package_open(const struct package_open_request *q, struct arena *a
   size_t n = strlen(q->out_folder);
   if (n == 0 || n >= PATH_BYTES) return ERR(e, E_FILE_WRITE, .subject = q->out_folder);
   while (n > 1 && q->out_folder[n - 1] == '/') n--;
+  sweep(q->out_folder, n);
   snprintf(temporary, sizeof temporary, "%.*s.%ld.tmp", (int)n, q->out_folder, (long)getpid());
   return unpack(q, &outside, own, temporary, a, manifest, e);
 }
