@@ -93,10 +93,11 @@ enum err_code keystore_plan_check(const struct keystore_plan *plan, struct err *
 /* Makes all keys, shares ROOT and the authority, writes the file (must not exist) and leaves it open: the founders need not unlock it first. */
 enum err_code keystore_found(const char *path, const char *profile, const struct keystore_plan *plan, const char *log_name, struct keystore **out,
     struct err *e) NODISCARD;
-/* Shares that did not count although the operation went on, or why it did not. */
+/* Shares that did not count although the operation went on, or why it did not; and the numbers of those that did. */
 struct keystore_faults {
-  int n;
+  int n, n_used;
   struct err fault[16];
+  uint8_t used[16];
 };
 /* E_SHARE_*: the first fault when too few shares are right. E_KEYS_PASSPHRASE for version 1; keystore_open gives E_KEYS_OFFICERS for version 2. */
 enum err_code keystore_open_shares(const char *path, const struct share_giver *givers, int n, struct keystore_faults *faults, struct keystore **out,

@@ -125,11 +125,12 @@ static enum err_code gather(const struct keystore *ks, enum keystore_set which, 
   const struct share_set *set = &ks->image.set[which];
   const struct keystore_profile *profile = keystore_profile_find(ks->image.public.profile);
   struct err fault;
-  faults->n = 0;
+  faults->n = faults->n_used = 0;
   for (int i = 0; i < n; i++) {
     if (!givers[i].locked && !(profile && !profile->must_lock)) return ERR(e, E_STORE_MLOCK, .subject = givers[i].name);
     if (share_give(set, &givers[i], hand, &fault)) note_fault(faults, &fault);
   }
+  for (int i = 0; i < hand->n; i++) faults->used[faults->n_used++] = hand->number[i];
   /* Too few: the reason is the first share that did not count, named; enough of them outvote a wrong one. */
   if (hand->n >= set->m || faults->n == 0) return E_OK;
   if (e) *e = faults->fault[0];
@@ -154,7 +155,7 @@ enum err_code keystore_open_shares(const char *path, const struct share_giver *g
   struct keystore_bytes b;
   struct keystore *ks;
   *out = NULL;
-  faults->n = 0;
+  faults->n = faults->n_used = 0;
   TRY(keystore_new(path, &ks, e));
   enum err_code code = keystore_load(ks, &b, e);
   if (!code && ks->image.public.version != KEYSTORE_OFFICERS) code = ERR(e, E_KEYS_PASSPHRASE, .subject = path);
@@ -175,7 +176,7 @@ enum err_code keystore_authority_missing(const struct keystore *ks, const char *
   return ERR(e, E_KEYS_AUTHORITY, .subject = what, .expected = expected);
 }
 enum err_code keystore_authorise(struct keystore *ks, const struct share_giver *givers, int n, struct keystore_faults *faults, struct err *e) {
-  faults->n = 0;
+  faults->n = faults->n_used = 0;
   if (ks->image.public.version != KEYSTORE_OFFICERS) return ERR(e, E_KEYS_PASSPHRASE, .subject = ks->path);
   ks->authorised = false;
   if (n == 0) return keystore_authority_missing(ks, ks->path, e);

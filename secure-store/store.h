@@ -48,6 +48,17 @@ enum err_code store_init(const struct job *job, const char *folder, const struct
                          struct err *e) NODISCARD;
 /* Opens, checks the log against both devices, unlocks, sweeps orphans. */
 enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) NODISCARD;
+/* With the keys of officers, as many as the threshold asks for. Each attempt stands in the log before a key is tried; after three failures in a row
+ * the next one has to wait (E_KEYS_WAIT). E_SHARE_* names the share that did not count, E_STORE_PASSPHRASE a key file that did not open. */
+struct store_officer {
+  const char *key_file;
+  const char *passphrase_file; /* NULL = asked on the terminal */
+  const char *share_file;      /* an exported share NAME.NNN.age instead of the one in the keystore; NULL = none */
+};
+enum err_code store_open_shares(const struct job *job, const char *folder, const struct store_officer *officers, int n, struct store **out,
+                                struct err *e) NODISCARD;
+/* Officers whose shares unlocked this store, by id; NULL from i = their number on, and when it was opened in another way. */
+const char *store_present(const struct store *s, int i);
 /* Without keys: ledger, roster and log can be shown, answers cannot. */
 enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) NODISCARD;
 void store_close(struct store *s); /* writes a checkpoint; NULL allowed */
@@ -60,6 +71,9 @@ bool store_is_locked(const struct store *s);
 /* Passphrase as every command takes it: --passphrase-file, SHIRABE_PASSPHRASE_FILE, else asked on the terminal. Wipe and free with passphrase_free.
  * */
 enum err_code passphrase_read(const char *file_or_null, char **out, struct err *e) NODISCARD;
+/* For one of several keys: the file given with it, else asked on the terminal by `whose` name; SHIRABE_PASSPHRASE_FILE is not for it. new_one = asked
+ * twice and compared (E_PASSPHRASE_DIFFERS). */
+enum err_code passphrase_of(const char *whose, const char *file_or_null, bool new_one, char **out, struct err *e) NODISCARD;
 void passphrase_free(char *p);
 
 /* --- transactions: everything between begin and commit is one SQLite transaction; packs written inside become visible only with it --- */

@@ -14,6 +14,7 @@
 #include "secure-store/segment.h"
 #include "secure-store/state_tree.h"
 #include "secure-store/store.h"
+#include "secure-store/store_keys.h"
 
 enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20,
       STORE_RESERVE_LIGHT = 1 << 20 };
@@ -65,7 +66,35 @@ struct store {
   struct record_index records;            /* what the log says about officers, roles and grants */
   struct record_index_kept records_kept;  /* as it was at store_begin */
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
+  int n_present;         /* officers whose shares unlocked it */
+  char present[16][48];
 };
+
+/* --- store_open.c: what the log says at the opening, and the steps of it --- */
+struct store_facts {
+  struct key_facts keys;
+  bool interrupted; /* a change of keys was cut off after the key file was written */
+  uint8_t root_after[32];
+  bool any;
+  struct strbuf open_intents; /* struct intent_fact */
+  struct record_index *records;
+};
+struct store_attempt { /* to unlock with shares */
+  uint64_t seq;        /* of its intent leaf */
+  char shares[128];    /* " shares:25,31" */
+};
+void store_facts_begin(struct store *s, struct store_facts *f);
+void store_facts_release(struct store_facts *f);
+enum err_code store_verifier_key(struct store *s, struct err *e) NODISCARD; /* of the log, from the key file: enough to look */
+enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* database, log, state, keys, records, clock */
+enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) NODISCARD;
+enum err_code store_keys_fit(struct store *s, struct err *e) NODISCARD;
+/* --- store_shares.c --- */
+struct store_officers {
+  const struct store_officer *list;
+  int n;
+};
+enum err_code store_unlock_shares(struct store *s, const struct store_officers *officers, struct err *e) NODISCARD;
 
 enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) NODISCARD;
 enum err_code store_take_lock(struct store *s, struct err *e) NODISCARD;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "secure-store/rights/founders.h"
 #include "secure-store/store_impl.h"
 
 static const char *const parts[] = {"keystore", "store.db", "store.db-wal", "store.db-shm", "store.db-journal", "log2", "reserve"};
@@ -41,11 +42,20 @@ static enum err_code claim(const struct store *s, struct err *e) {
   return make_directories(path, 0700, e);
 }
 
-static enum err_code make_keys(struct store *s, const char *passphrase, const char *profile, struct err *e) {
+/* How ROOT is kept: under a passphrase, or by officers. */
+struct founding {
+  const char *profile, *passphrase;
+  const struct store_founders *founders; /* NULL = passphrase */
+};
+static enum err_code make_keystore(struct store *s, const struct founding *f, struct err *e) {
   char path[STORE_PATH_BYTES];
   store_path(s, "keystore", path);
-  TRY(keystore_create(path, profile, passphrase, STORE_LOG_ORIGIN, e));
-  TRY(keystore_open(path, passphrase, &s->keys, e));
+  if (f->founders) return keystore_found(path, f->profile, f->founders->plan, STORE_LOG_ORIGIN, &s->keys, e);
+  TRY(keystore_create(path, f->profile, f->passphrase, STORE_LOG_ORIGIN, e));
+  return keystore_open(path, f->passphrase, &s->keys, e);
+}
+static enum err_code make_keys(struct store *s, const struct founding *f, struct err *e) {
+  TRY(make_keystore(s, f, e));
   const struct keystore_public *p = keystore_public(s->keys);
   snprintf(s->office.age_recipient, sizeof s->office.age_recipient, "%s", p->age_recipient);
   snprintf(s->office.minisign_public, sizeof s->office.minisign_public, "%s", p->minisign_public);
@@ -79,7 +89,8 @@ static enum err_code make_log(struct store *s, struct err *e) {
   TRY(store_state_root(s, s->state_root, e));
   store_log_leaf_begin(s, &leaf, "install", LOG_DONE);
   memset(leaf.root_before, 0, sizeof leaf.root_before);
-  snprintf(leaf.object, sizeof leaf.object, "office:%s keystore:%llu", s->office.id, (unsigned long long)keystore_public(s->keys)->sequence);
+  int n = snprintf(leaf.object, sizeof leaf.object, "office:%s ", s->office.id);
+  key_facts_object(keystore_public(s->keys), leaf.object + n, sizeof leaf.object - (size_t)n);
   memcpy(leaf.output_hash, s->office_hash, 32);
   return store_log_note(s, &leaf, true, e);
 }
@@ -99,32 +110,41 @@ static enum err_code finish(struct store *s, const struct strbuf *card, struct e
   return E_OK;
 }
 
-static enum err_code init_in(struct store *s, const char *passphrase, const char *profile, struct err *e) {
+static enum err_code init_in(struct store *s, const struct founding *f, struct err *e) {
   struct strbuf card;
   TRY(claim(s, e));
-  TRY(make_keys(s, passphrase, profile, e));
+  TRY(make_keys(s, f, e));
   strbuf_init(&card, 0);
   enum err_code code = office_card_text(&s->office, &card, e);
   if (!code) sha256_of(card.p, card.n, s->office_hash);
   if (!code) code = make_database(s, e);
   if (!code) code = make_log(s, e);
+  if (!code && f->founders) code = store_appoint_founders(s, f->founders, e);
   if (!code) code = finish(s, &card, e);
   strbuf_release(&card);
   return code;
 }
 
-enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile,
-                         struct err *e) {
+static enum err_code init(const struct job *job, const char *folder, const struct office *office, const struct founding *f, struct err *e) {
   struct store *s = NULL;
   TRY(store_new(job, folder, false, &s, e));
   s->office = *office;
   snprintf(s->office.id, sizeof s->office.id, "%s-%s", office_type_name(office->type), office->code);
   s->office.age_recipient[0] = s->office.minisign_public[0] = 0;
   enum err_code code = office_check(&s->office, e);
-  if (!code && strlen(passphrase) < 12) code = ERR(e, E_PASSPHRASE_WEAK, .subject = s->office.id);
+  if (!code && f->passphrase && strlen(f->passphrase) < 12) code = ERR(e, E_PASSPHRASE_WEAK, .subject = s->office.id);
+  if (!code && f->founders) code = store_founders_check(f->founders, e);
   if (!code) code = make_directories(folder, 0700, e);
   if (!code) code = store_take_lock(s, e);
-  if (!code) code = init_in(s, passphrase, kdf_profile, e);
+  if (!code) code = init_in(s, f, e);
   store_free(s);
   return code;
+}
+enum err_code store_init(const struct job *job, const char *folder, const struct office *office, const char *passphrase, const char *kdf_profile,
+                         struct err *e) {
+  return init(job, folder, office, &(struct founding){.profile = kdf_profile, .passphrase = passphrase}, e);
+}
+enum err_code store_init_officers(const struct job *job, const char *folder, const struct office *office, const char *profile,
+                                  const struct store_founders *founders, struct err *e) {
+  return init(job, folder, office, &(struct founding){.profile = profile, .founders = founders}, e);
 }

@@ -1,5 +1,6 @@
 /* store_open.c -- opening and closing. Order: office there, lock, keys, database and its schema, log on both devices, office.json and state against
- * the log; only then are orphans swept, so that an old database cannot make us delete newer packs. */
+ * the log; only then are orphans swept, so that an old database cannot make us delete newer packs. With officers the keys come after the look at
+ * the log, which says whether an attempt is allowed and has to take it down (store_shares.c). */
 #include "secure-store/store.h"
 
 #include <dirent.h>
@@ -127,7 +128,7 @@ static enum err_code open_database(struct store *s, struct err *e) {
 
 /* --- keys --- */
 
-static enum err_code verifier_key(struct store *s, struct err *e) {
+enum err_code store_verifier_key(struct store *s, struct err *e) {
   char path[STORE_PATH_BYTES];
   struct keystore_public public_part;
   store_path(s, "keystore", path);
@@ -136,35 +137,32 @@ static enum err_code verifier_key(struct store *s, struct err *e) {
   return note_vkey_parse(public_part.log_vkey, &s->log_key, e);
 }
 
+/* The keys that were just opened belong to this office. */
+enum err_code store_keys_fit(struct store *s, struct err *e) {
+  const struct keystore_public *p = keystore_public(s->keys);
+  s->log_key = *keystore_log_key(s->keys);
+  memcpy(s->install_id, p->install_id, sizeof s->install_id);
+  if (strcmp(p->age_recipient, s->office.age_recipient) != 0 || strcmp(p->minisign_public, s->office.minisign_public) != 0)
+    return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "keys");
+  bool light = strcmp(p->profile, "light") == 0;
+  return light == s->office.light ? E_OK : ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
+}
 static enum err_code open_keys(struct store *s, const char *passphrase, struct err *e) {
   char path[STORE_PATH_BYTES];
   store_path(s, "keystore", path);
   TRY(keystore_open(path, passphrase, &s->keys, e));
-  s->log_key = *keystore_log_key(s->keys);
-  memcpy(s->install_id, keystore_public(s->keys)->install_id, sizeof s->install_id);
-  if (strcmp(keystore_public(s->keys)->age_recipient, s->office.age_recipient) != 0 || strcmp(keystore_public(s->keys)->minisign_public,
-                                                                                              s->office.minisign_public) != 0)
-    return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "keys");
-  bool light = strcmp(keystore_public(s->keys)->profile, "light") == 0;
-  return light == s->office.light ? E_OK : ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
+  return store_keys_fit(s, e);
 }
 
 /* --- what the log says --- */
 
-struct log_facts {
-  int64_t last_keystore; /* sequence of the key file that the log has seen, -1 = none */
-  uint8_t root_after[32];
-  bool any;
-  struct strbuf open_intents; /* struct intent_fact */
-  struct record_index *records;
-};
 struct intent_fact {
   uint64_t seq;
   uint16_t action;
   char object[96];
 };
 
-static void close_intent(struct log_facts *f, uint64_t seq) {
+static void close_intent(struct store_facts *f, uint64_t seq) {
   struct intent_fact fact;
   for (size_t i = 0; i + sizeof fact <= f->open_intents.n; i += sizeof fact) {
     memcpy(&fact, f->open_intents.p + i, sizeof fact);
@@ -176,12 +174,11 @@ static void close_intent(struct log_facts *f, uint64_t seq) {
 }
 
 static enum err_code learn(void *context, const struct log_leaf *leaf, struct err *e) {
-  struct log_facts *f = context;
+  struct store_facts *f = context;
   f->any = true;
   TRY(record_index_add(f->records, leaf, e));
   memcpy(f->root_after, leaf->root_after, 32);
-  const char *key = strstr(leaf->object, "keystore:");
-  if (key && leaf->result == LOG_DONE) f->last_keystore = strtoll(key + 9, NULL, 10);
+  key_facts_learn(&f->keys, leaf);
   if (leaf->intent != UINT64_MAX) close_intent(f, leaf->intent);
   if (leaf->result != LOG_INTENT) return E_OK;
   struct intent_fact fact = {.seq = leaf->seq, .action = leaf->action};
@@ -190,20 +187,21 @@ static enum err_code learn(void *context, const struct log_leaf *leaf, struct er
   return f->open_intents.failed ? ERR(e, E_NO_MEMORY, .subject = "log") : E_OK;
 }
 
-static enum err_code check_state(struct store *s, const struct log_facts *f, struct err *e) {
+static enum err_code check_state(struct store *s, const struct store_facts *f, struct err *e) {
   TRY(store_state_root(s, s->state_root, e));
   if (!f->any) return ERR(e, E_STORE_LOG_EDITED, .file = s->folder, .subject = "store.db", .found = "an empty log");
   if (memcmp(s->state_root, f->root_after, 32) != 0) return ERR(e, E_STORE_STATE, .file = s->folder, .subject = "state root");
   return E_OK;
 }
 
-/* The key file is saved before the commit that records it, so it may be one step ahead of the log, never behind and never two ahead. */
-static enum err_code check_keystore(struct store *s, const struct log_facts *f, struct err *e) {
-  int64_t now = (int64_t)keystore_public(s->keys)->sequence;
-  char found[96];
-  if (now == f->last_keystore || now == f->last_keystore + 1) return E_OK;
-  snprintf(found, sizeof found, "key file %lld, log %lld", (long long)now, (long long)f->last_keystore);
-  return ERR(e, E_STORE_ROLLED_BACK, .file = s->folder, .subject = now < f->last_keystore ? "keystore" : "store.db, log2", .found = found);
+/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. */
+static enum err_code check_keystore(struct store *s, struct store_facts *f, struct err *e) {
+  char path[STORE_PATH_BYTES];
+  struct keystore_public peeked;
+  if (s->keys) return key_facts_check(&f->keys, keystore_public(s->keys), s->folder, &f->interrupted, e);
+  store_path(s, "keystore", path);
+  TRY(keystore_peek(path, &peeked, e));
+  return key_facts_check(&f->keys, &peeked, s->folder, &f->interrupted, e);
 }
 
 /* --- after the checks --- */
@@ -242,37 +240,60 @@ enum err_code store_sweep(struct store *s, bool say, struct err *e) {
   return code;
 }
 
-static enum err_code unknown_outcomes(struct store *s, const struct log_facts *f, struct err *e) {
+/* How a change of keys that was cut off has ended is known: the key file is of one epoch or of the other. */
+static enum err_code rotation_outcome(struct store *s, const struct store_facts *f, const struct intent_fact *fact, bool *done, struct err *e) {
+  struct log_leaf leaf;
+  struct err note;
+  char epoch[24];
+  *done = fact->action == log_action_number("key-rotate");
+  if (!*done) return E_OK;
+  store_log_leaf_begin(s, &leaf, "key-rotate", f->interrupted ? LOG_DONE : LOG_FAILED);
+  leaf.intent = fact->seq;
+  if (f->interrupted) key_facts_object(keystore_public(s->keys), leaf.object, sizeof leaf.object);
+  TRY(store_log_append(s, &leaf, e));
+  snprintf(epoch, sizeof epoch, "%llu", (unsigned long long)keystore_public(s->keys)->epoch);
+  (void)ERR(&note, E_KEYS_COMPLETED, .subject = epoch);
+  if (f->interrupted) job_problem(s->job, &note);
+  return E_OK;
+}
+static enum err_code unknown_outcome(struct store *s, const struct intent_fact *fact, struct err *e) {
+  struct log_leaf leaf;
+  struct err note;
+  char subject[160];
+  store_log_leaf_begin(s, &leaf, log_action_name(fact->action), LOG_UNKNOWN_OUTCOME);
+  leaf.intent = fact->seq;
+  memcpy(leaf.object, fact->object, sizeof fact->object);
+  TRY(store_log_append(s, &leaf, e));
+  snprintf(subject, sizeof subject, "%llu %s %s", (unsigned long long)fact->seq, log_action_name(fact->action), fact->object);
+  (void)ERR(&note, E_STORE_UNKNOWN_OUTCOME, .subject = subject);
+  job_problem(s->job, &note);
+  return E_OK;
+}
+static enum err_code unknown_outcomes(struct store *s, const struct store_facts *f, struct err *e) {
   struct intent_fact fact;
   for (size_t i = 0; i + sizeof fact <= f->open_intents.n; i += sizeof fact) {
-    struct log_leaf leaf;
-    struct err note;
-    char subject[160];
+    bool done;
     memcpy(&fact, f->open_intents.p + i, sizeof fact);
-    store_log_leaf_begin(s, &leaf, log_action_name(fact.action), LOG_UNKNOWN_OUTCOME);
-    leaf.intent = fact.seq;
-    memcpy(leaf.object, fact.object, sizeof fact.object);
-    TRY(store_log_append(s, &leaf, e));
-    snprintf(subject, sizeof subject, "%llu %s %s", (unsigned long long)fact.seq, log_action_name(fact.action), fact.object);
-    (void)ERR(&note, E_STORE_UNKNOWN_OUTCOME, .subject = subject);
-    job_problem(s->job, &note);
+    TRY(rotation_outcome(s, f, &fact, &done, e));
+    if (!done) TRY(unknown_outcome(s, &fact, e));
   }
   return E_OK;
 }
 
-static enum err_code unlock_leaves(struct store *s, const struct log_facts *f, struct err *e) {
+static enum err_code unlock_leaves(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) {
   struct log_leaf leaf;
   TRY(unknown_outcomes(s, f, e));
   store_log_leaf_begin(s, &leaf, "key-unlock", LOG_DONE);
-  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu", (unsigned long long)keystore_public(s->keys)->sequence,
-           (unsigned long long)keystore_public(s->keys)->epoch);
+  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s", (unsigned long long)keystore_public(s->keys)->sequence,
+           (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : "");
+  if (attempt) leaf.intent = attempt->seq;
   TRY(store_log_append(s, &leaf, e));
   return store_log_checkpoint(s, e);
 }
 
-static enum err_code record_unlock(struct store *s, const struct log_facts *f, struct err *e) {
+static enum err_code record_unlock(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) {
   TRY(store_begin(s, e));
-  enum err_code code = unlock_leaves(s, f, e);
+  enum err_code code = unlock_leaves(s, f, attempt, e);
   if (code) {
     store_rollback(s);
     return code;
@@ -299,20 +320,34 @@ static void try_reserve(struct store *s) {
   if (make_reserve(s, &note)) job_problem(s->job, &note);
 }
 
+void store_facts_begin(struct store *s, struct store_facts *f) {
+  memset(f, 0, sizeof *f);
+  key_facts_begin(&f->keys);
+  f->records = &s->records;
+  strbuf_init(&f->open_intents, 0);
+}
+void store_facts_release(struct store_facts *f) { strbuf_release(&f->open_intents); }
+
+enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) {
+  TRY(open_database(s, e));
+  TRY(store_log_start(s, e));
+  TRY(store_log_each(s, learn, f, e));
+  TRY(check_state(s, f, e));
+  if (!s->locked) TRY(check_keystore(s, f, e));
+  TRY(records_check(s, e));
+  return s->locked ? E_OK : store_clock_open(s, e);
+}
+enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) {
+  TRY(store_sweep(s, true, e));
+  try_reserve(s);
+  return record_unlock(s, f, attempt, e);
+}
 static enum err_code open_checked(struct store *s, struct err *e) {
-  struct log_facts facts = {.last_keystore = -1, .records = &s->records};
-  strbuf_init(&facts.open_intents, 0);
-  enum err_code code = open_database(s, e);
-  if (!code) code = store_log_start(s, e);
-  if (!code) code = store_log_each(s, learn, &facts, e);
-  if (!code) code = check_state(s, &facts, e);
-  if (!code && s->keys) code = check_keystore(s, &facts, e);
-  if (!code) code = records_check(s, e);
-  if (!code && s->keys) code = store_clock_open(s, e);
-  if (!code && s->keys) code = store_sweep(s, true, e);
-  if (!code && s->keys) try_reserve(s);
-  if (!code && s->keys) code = record_unlock(s, &facts, e);
-  strbuf_release(&facts.open_intents);
+  struct store_facts facts;
+  store_facts_begin(s, &facts);
+  enum err_code code = store_look(s, &facts, e);
+  if (!code && s->keys) code = store_go_on(s, &facts, NULL, e);
+  store_facts_release(&facts);
   return code;
 }
 
@@ -321,12 +356,11 @@ static enum err_code open_checked(struct store *s, struct err *e) {
 static void record_refusal(struct store *s) {
   struct log_leaf leaf;
   struct err ignored;
-  struct log_facts facts = {.last_keystore = -1, .records = &s->records};
-  strbuf_init(&facts.open_intents, 0);
-  bool sound = !verifier_key(s, &ignored) && !open_database(s, &ignored) && !store_log_start(s, &ignored) && !store_log_each(s, learn, &facts,
-      &ignored) &&
-               !check_state(s, &facts, &ignored);
-  strbuf_release(&facts.open_intents);
+  struct store_facts facts;
+  store_facts_begin(s, &facts);
+  bool sound = !store_verifier_key(s, &ignored) && !open_database(s, &ignored) && !store_log_start(s, &ignored) &&
+               !store_log_each(s, learn, &facts, &ignored) && !check_state(s, &facts, &ignored);
+  store_facts_release(&facts);
   if (!sound) return;
   store_log_leaf_begin(s, &leaf, "key-unlock-try", LOG_REFUSED);
   if (store_log_note(s, &leaf, false, &ignored)) s->log.stale = true;
@@ -348,17 +382,15 @@ void store_free(struct store *s) {
   arena_free(s->arena);
 }
 
-enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
+/* Office and lock are taken; `how` brings the keys and everything after them. */
+static enum err_code open_by(const struct job *job, const char *folder, enum err_code (*how)(struct store *s, const void *with, struct err *e),
+    const void *with, struct store **out, struct err *e) {
   struct store *s = NULL;
   *out = NULL;
   TRY(store_new(job, folder, false, &s, e));
   enum err_code code = read_office(s, e);
   if (!code) code = store_take_lock(s, e);
-  if (!code) {
-    code = open_keys(s, passphrase, e);
-    if (code == E_STORE_PASSPHRASE) record_refusal(s);
-  }
-  if (!code) code = open_checked(s, e);
+  if (!code) code = how(s, with, e);
   if (code) {
     store_free(s);
     return code;
@@ -367,6 +399,19 @@ enum err_code store_open(const struct job *job, const char *folder, const char *
   *out = s;
   return E_OK;
 }
+static enum err_code with_passphrase(struct store *s, const void *passphrase, struct err *e) {
+  enum err_code code = open_keys(s, passphrase, e);
+  if (code == E_STORE_PASSPHRASE) record_refusal(s);
+  return code ? code : open_checked(s, e);
+}
+enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
+  return open_by(job, folder, with_passphrase, passphrase, out, e);
+}
+static enum err_code with_shares(struct store *s, const void *officers, struct err *e) { return store_unlock_shares(s, officers, e); }
+enum err_code store_open_shares(const struct job *job, const char *folder, const struct store_officer *officers, int n, struct store **out,
+                                struct err *e) {
+  return open_by(job, folder, with_shares, &(struct store_officers){officers, n}, out, e);
+}
 
 enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) {
   struct store *s = NULL;
@@ -374,7 +419,7 @@ enum err_code store_open_locked(const struct job *job, const char *folder, struc
   TRY(store_new(job, folder, true, &s, e));
   enum err_code code = read_office(s, e);
   if (!code) code = store_take_lock(s, e);
-  if (!code) code = verifier_key(s, e);
+  if (!code) code = store_verifier_key(s, e);
   if (!code) code = open_checked(s, e);
   if (code) {
     store_free(s);

@@ -1,6 +1,7 @@
 /* store_passphrase.c -- where a passphrase comes from; it lives in locked memory and is wiped. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -34,14 +35,14 @@ static enum err_code from_file(const char *path, char **out, struct err *e) {
   return code;
 }
 
-static enum err_code read_hidden(int fd, char **out, struct err *e) {
-  static const char prompt[] = "passphrase / パスフレーズ: ";
+static enum err_code read_hidden(int fd, const char *whose, char **out, struct err *e) {
   struct termios before, hidden;
-  char line[PASSPHRASE_MAX];
+  char line[PASSPHRASE_MAX], prompt[400];
+  int prompt_n = snprintf(prompt, sizeof prompt, "passphrase / パスフレーズ%s%.300s%s: ", *whose ? " (" : "", whose, *whose ? ")" : "");
   if (tcgetattr(fd, &before)) return ERR(e, E_PASSPHRASE, .subject = "/dev/tty");
   hidden = before;
   hidden.c_lflag &= ~(tcflag_t)ECHO;
-  (void)!write(fd, prompt, sizeof prompt - 1);
+  (void)!write(fd, prompt, (size_t)prompt_n);
   tcsetattr(fd, TCSAFLUSH, &hidden);
   ssize_t n = read(fd, line, sizeof line);
   tcsetattr(fd, TCSAFLUSH, &before);
@@ -50,17 +51,38 @@ static enum err_code read_hidden(int fd, char **out, struct err *e) {
   wipe(line, sizeof line);
   return code;
 }
+static enum err_code from_terminal(const char *whose, const char *or_else, char **out, struct err *e) {
+  int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) return ERR(e, E_PASSPHRASE, .subject = or_else);
+  enum err_code code = read_hidden(fd, whose, out, e);
+  close(fd);
+  return code;
+}
 
 enum err_code passphrase_read(const char *file_or_null, char **out, struct err *e) {
   *out = NULL;
   if (!crypto_start()) return ERR(e, E_CRYPTO_START, .subject = "libsodium");
   const char *path = file_or_null ? file_or_null : getenv("SHIRABE_PASSPHRASE_FILE");
   if (path && *path) return from_file(path, out, e);
-  int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0) return ERR(e, E_PASSPHRASE, .subject = "--passphrase-file, SHIRABE_PASSPHRASE_FILE");
-  enum err_code code = read_hidden(fd, out, e);
-  close(fd);
+  return from_terminal("", "--passphrase-file, SHIRABE_PASSPHRASE_FILE", out, e);
+}
+
+static enum err_code once_more(const char *whose, char **out, struct err *e) {
+  char *again = NULL;
+  enum err_code code = from_terminal(whose, "/dev/tty", &again, e);
+  if (!code && strcmp(*out, again) != 0) code = ERR(e, E_PASSPHRASE_DIFFERS, .subject = whose);
+  passphrase_free(again);
+  if (!code) return E_OK;
+  passphrase_free(*out);
+  *out = NULL;
   return code;
+}
+enum err_code passphrase_of(const char *whose, const char *file_or_null, bool new_one, char **out, struct err *e) {
+  *out = NULL;
+  if (!crypto_start()) return ERR(e, E_CRYPTO_START, .subject = "libsodium");
+  if (file_or_null) return from_file(file_or_null, out, e);
+  TRY(from_terminal(whose, "--passphrase-file", out, e));
+  return new_one ? once_more(whose, out, e) : E_OK;
 }
 
 void passphrase_free(char *p) { secret_free(p); }
