@@ -68,11 +68,6 @@ static enum err_code steps(struct store *s, struct disposal_view *v, const struc
   return finish(s, v, &erased, e);
 }
 
-static enum err_code keys_given(const struct store *s, const struct disposal_keys *keys, const char *id, struct err *e) {
-  bool given = keystore_public(s->keys)->version == 1 ? keys->passphrase != NULL : keys->n > 0;
-  return given ? E_OK : ERR(e, E_DISPOSAL_KEYS, .subject = id);
-}
-
 enum err_code disposal_execute(struct store *s, const char *id, const struct disposal_keys *keys, const struct act_by *by, struct err *e) {
   struct disposal_view v;
   char object[RECORD_OBJECT_BYTES];
@@ -81,7 +76,7 @@ enum err_code disposal_execute(struct store *s, const char *id, const struct dis
   TRY(act_check(s, &a, by, e));
   enum err_code code = disposal_read(s, id, &v, e);
   if (!code && v.state != DISPOSAL_BEGUN) code = disposal_check(s, &v, e);
-  if (!code) code = keys_given(s, keys, id, e);
+  if (!code && !disposal_keys_gone(s, &v)) code = disposal_authorise(s, keys, id, e);
   if (code) return act_refuse(s, a.action, object, e);
   if (v.state != DISPOSAL_BEGUN) TRY(begin(s, &v, by, e));
   code = steps(s, &v, keys, e);

@@ -19,6 +19,8 @@ struct disposal_keys {
 };
 enum err_code disposal_execute(struct store *s, const char *id, const struct disposal_keys *keys, const struct act_by *by, struct err *e) NODISCARD;
 /* --- disposal_keys.c --- */
+bool disposal_keys_gone(struct store *s, const struct disposal_view *v); /* step 2 is behind us */
+enum err_code disposal_authorise(struct store *s, const struct disposal_keys *keys, const char *id, struct err *e) NODISCARD;
 enum err_code disposal_destroy_keys(struct store *s, const struct disposal_view *v, const struct disposal_keys *keys, struct err *e) NODISCARD;
 enum err_code disposal_list_keys(struct store *s, const struct disposal *d, char *list, size_t size, struct err *e) NODISCARD;
 /* --- disposal_erase.c --- */

@@ -35,6 +35,12 @@ static bool next_key(struct store *s, const struct disposal *d, struct keystore_
   return false;
 }
 
+bool disposal_keys_gone(struct store *s, const struct disposal_view *v) {
+  struct keystore_entry k;
+  bool new_epoch_stands = v->state == DISPOSAL_BEGUN && (int64_t)keystore_public(s->keys)->epoch > v->begun.epoch_before;
+  return new_epoch_stands && !next_key(s, &v->proposal, &k);
+}
+
 static enum err_code drop_keys(struct store *s, const struct disposal *d, struct err *e) {
   struct keystore_entry k;
   while (next_key(s, d, &k)) {
@@ -47,7 +53,7 @@ static enum err_code drop_keys(struct store *s, const struct disposal *d, struct
 }
 
 /* Proves who is there before anything is written: a wrong passphrase leaves the store as it was. */
-static enum err_code authorise(struct store *s, const struct disposal_keys *keys, const char *id, struct err *e) {
+enum err_code disposal_authorise(struct store *s, const struct disposal_keys *keys, const char *id, struct err *e) {
   struct keystore_faults faults = {.n = 0};
   struct keystore *again = NULL;
   char path[STORE_PATH_BYTES];
@@ -85,11 +91,8 @@ static enum err_code new_epoch(struct store *s, const struct disposal *d, const 
 enum err_code disposal_destroy_keys(struct store *s, const struct disposal_view *v, const struct disposal_keys *keys, struct err *e) {
   char path[STORE_PATH_BYTES], name[64];
   struct log_leaf leaf;
-  struct keystore_entry k;
   const char *id = v->proposal.id;
-  bool new_epoch_stands = (int64_t)keystore_public(s->keys)->epoch > v->begun.epoch_before;
-  if (new_epoch_stands && !next_key(s, &v->proposal, &k)) return overwrite_all(s, e);
-  TRY(authorise(s, keys, id, e));
+  if (disposal_keys_gone(s, v)) return overwrite_all(s, e);
   store_path(s, "keystore", path);
   snprintf(name, sizeof name, "keystore-%llu", (unsigned long long)keystore_public(s->keys)->sequence);
   TRY(overwrite_keep(s, path, name, e));
