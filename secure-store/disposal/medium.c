@@ -143,6 +143,7 @@ static void forget(struct medium *m, enum medium_verb verb) {
   if (verb == MEDIUM_SEAL) m->sha256[0] = m->recipients[0] = m->datasets[0] = m->seal_no[0] = 0, m->count = 0;
   if (verb == MEDIUM_LEND) m->until = 0, m->route[0] = m->permit_by[0] = 0;
   if (verb == MEDIUM_RETURN) m->until = 0, m->place[0] = 0;
+  if (verb == MEDIUM_LOSE) m->incident[0] = 0;
   if (verb == MEDIUM_WIPE || verb == MEDIUM_DESTROY) m->method[0] = m->proof[0] = m->certificate[0] = 0;
   m->note[0] = 0;
 }
