@@ -19,7 +19,7 @@ VERSION  := 0.1.0
 
 # SHA-256 with the processor's own instructions where nettle is there (base/ext_nettle.c), else libsodium's: the same values at a fifth of the speed.
 NETTLE   := $(shell pkg-config --exists nettle 2>/dev/null && echo nettle)
-PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat libgfshare $(NETTLE)
+PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat libgfshare libseccomp $(NETTLE)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
 BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP $(if $(NETTLE),-DSHIRABE_NETTLE)

@@ -14,17 +14,6 @@ void random_bytes(void *p, size_t n) { randombytes_buf(p, n); }
 void wipe(void *p, size_t n) { sodium_memzero(p, n); }
 bool secret_equal(const void *a, const void *b, size_t n) { return sodium_memcmp(a, b, n) == 0; }
 
-void *secret_new(size_t n, bool *locked) {
-  void *p = sodium_malloc(n);
-  *locked = false;
-  if (!p) return NULL;
-  /* sodium_malloc goes on when its own mlock fails, so lock again and look. */
-  *locked = sodium_mlock(p, n) == 0;
-  memset(p, 0, n);
-  return p;
-}
-void secret_free(void *p) { sodium_free(p); }
-
 #ifndef SHIRABE_NETTLE
 static crypto_hash_sha256_state *state_of(struct sha256 *h) { return (crypto_hash_sha256_state *)(void *)h->state; }
 void sha256_begin(struct sha256 *h) { crypto_hash_sha256_init(state_of(h)); }

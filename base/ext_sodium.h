@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/secret_memory.h"
 
 enum { HASH_BYTES = 32, KEY_BYTES = 32, AEAD_TAG_BYTES = 16, AEAD_NONCE_BYTES = 12, SIGNATURE_BYTES = 64, SIGN_PUBLIC_BYTES = 32, SIGN_SECRET_BYTES = 64, BLAKE2B_BYTES = 64 };
 
@@ -16,9 +17,6 @@ bool crypto_start(void); /* once per process, before anything else; false = the 
 void random_bytes(void *p, size_t n);
 void wipe(void *p, size_t n);
 bool secret_equal(const void *a, const void *b, size_t n); /* constant time */
-/* Guarded, locked, not dumped; *locked tells whether mlock held. NULL when out of memory. */
-void *secret_new(size_t n, bool *locked);
-void secret_free(void *p); /* wipes */
 
 struct sha256 {
   _Alignas(16) uint8_t state[128];

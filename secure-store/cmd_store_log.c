@@ -120,7 +120,7 @@ static enum err_code list(struct cli *c, struct store *s, struct err *e) {
 static enum err_code proof(struct cli *c, struct store *s, struct err *e) {
   struct strbuf b;
   strbuf_init(&b, 0);
-  enum err_code code = access_log_proof(s->log.tree, &s->log_key, (uint64_t)cli_int(c, "proof"), &b, e);
+  enum err_code code = access_log_proof(s->log.tree, store_log_signer(s), (uint64_t)cli_int(c, "proof"), &b, e);
   if (!code) fwrite(b.p, 1, b.n, cli_out(c));
   strbuf_release(&b);
   return code;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "secure-store/cmd_store_open.h"
+#include "secure-store/host_check.h"
 
 static void print_json(struct cli *c, const struct store_verify_report *r) {
   struct strbuf b;
@@ -36,6 +37,7 @@ static int run(struct cli *c) {
   struct store_verify_report r = {.leaves = 0};
   bool open_segments = cli_flag(c, "open");
   enum err_code code = open_segments ? store_cmd_unlock(c, &s, &e) : store_cmd_any(c, &s, &e);
+  if (!code) host_check(cli_job(c), "/proc");
   if (!code) code = store_verify(s, open_segments, &r, &e);
   store_close(s);
   if (code) return cli_fail(c, &e);
@@ -51,8 +53,8 @@ const struct command cmd_store_verify = {
   .summary_ja = "ログ、チェックポイント、内容、すべてのパックを検査する",
   .detail_en = "Without a passphrase: both log devices, every signed checkpoint, the roots of all datasets, the hashes of all packs. With --open "
                "every segment is decrypted as well, which stands in the log like any other access. Nothing is repaired. Exit status 1 when there "
-               "are problems, each with its batch on stderr.",
-  .detail_ja = "パスフレーズなしで、二つのログ、署名済みチェックポイント、データセットの根、パックのハッシュを検査します。--open はすべての区画を復号して確かめます（ログに残ります）。修復はしません。問題があれば終了値は 1 です。",
+               "are problems, each with its batch on stderr. Swap on an open device and a service that collects core dumps are warned of.",
+  .detail_ja = "パスフレーズなしで、二つのログ、署名済みチェックポイント、データセットの根、パックのハッシュを検査します。--open はすべての区画を復号して確かめます（ログに残ります）。修復はしません。問題があれば終了値は 1 です。暗号化されていないスワップやコアダンプの収集サービスがあれば警告します。",
   .options = (const struct option_record[]){{.name = "open", .kind = OPT_FLAG, .help_en = "also open every segment (needs the passphrase)",
                                              .help_ja = "すべての区画も開く（パスフレーズが必要）"}, STORE_OPTION_PASSPHRASE, {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},

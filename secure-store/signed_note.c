@@ -69,7 +69,8 @@ enum err_code note_sign(const struct note_key *k, struct str text, struct strbuf
   uint8_t blob[SIGNATURE_BLOB];
   char base64[128];
   memcpy(blob, k->id, 4);
-  sign_detached(blob + 4, text.p, text.n, k->secret);
+  if (k->sign) TRY(k->sign(k->sign_context, text, blob + 4, e));
+  else sign_detached(blob + 4, text.p, text.n, k->secret);
   base64_encode(blob, sizeof blob, true, base64, sizeof base64);
   strbuf_add(out, text.p, text.n);
   strbuf_addf(out, "\n%s%s %s\n", dash, k->name, base64);

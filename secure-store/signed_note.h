@@ -16,6 +16,9 @@ enum { NOTE_NAME_BYTES = 128, NOTE_VKEY_BYTES = 256, NOTE_SIGNATURES_MAX = 16 };
 struct note_key {
   char name[NOTE_NAME_BYTES];
   uint8_t id[4], public_key[32], secret[64]; /* secret all zero in a verifier */
+  /* Set when the secret is in another process (session_broker.h): asked instead of `secret`. */
+  enum err_code (*sign)(void *context, struct str text, uint8_t signature[64], struct err *e);
+  void *sign_context;
 };
 /* Derives the id; public_key and secret must be set. E_NOTE_MALFORMED for a bad name. */
 enum err_code note_key_name(struct note_key *k, const char *name, struct err *e) NODISCARD;

@@ -44,7 +44,7 @@ struct store {
   bool may_read_log2; /* false: another process writes it at this moment */
   struct db *db;
   struct keystore *keys; /* NULL when locked */
-  struct note_key log_key; /* verifier only when locked */
+  struct note_key log_key; /* verifier: the secret stays with the keys */
   struct store_log log;
   uint8_t state_root[32]; /* as committed */
   bool shared; /* two threads: see store_share */
@@ -59,6 +59,7 @@ struct store {
   const char *state_action; /* of the leaf that vouches for it; NULL = by what changed */
   char state_object[96];
   bool keys_changed, packs_dropped;
+  bool keys_unrecorded; /* the key file may be of an epoch that the log does not name: no further leaf by this opening */
   struct state_tree state_tree; /* of the last state root asked for */
   struct strbuf peer_leaves;    /* leaf hashes of the peers, when peers_known */
   bool peers_known;
@@ -89,6 +90,7 @@ enum err_code store_verifier_key(struct store *s, struct err *e) NODISCARD; /* o
 enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* database, log, state, keys, records, clock */
 enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) NODISCARD;
 enum err_code store_keys_fit(struct store *s, struct err *e) NODISCARD;
+enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* the key file against the log */
 /* --- store_shares.c --- */
 struct store_officers {
   const struct store_officer *list;
@@ -129,6 +131,7 @@ void store_log_boot(struct log_leaf *leaf); /* this start of the machine, and ho
 void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
 enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
+const struct note_key *store_log_signer(const struct store *s); /* the bare verifier when locked */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */

@@ -209,11 +209,13 @@ enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct er
   return record_index_add(&s->records, leaf, e);
 }
 
+const struct note_key *store_log_signer(const struct store *s) { return s->keys ? keystore_log_key(s->keys) : &s->log_key; }
+
 enum err_code store_log_checkpoint(struct store *s, struct err *e) {
   struct strbuf note;
   struct db_statement *q;
   strbuf_init(&note, 0);
-  enum err_code code = access_log_checkpoint(s->log.tree, &s->log_key, &note, e);
+  enum err_code code = access_log_checkpoint(s->log.tree, store_log_signer(s), &note, e);
   if (!code) code = db_prepare(s->db, "INSERT INTO checkpoint(size, note) VALUES(?1, ?2)", &q, e);
   if (!code) {
     db_bind_int(q, 1, (int64_t)access_log_size(s->log.tree));
@@ -267,14 +269,15 @@ static void release_reserve(struct store *s) {
 }
 
 enum err_code store_log_note(struct store *s, struct log_leaf *leaf, bool checkpoint, struct err *e) {
-  uint64_t before = s->log.tree && !s->log.stale ? access_log_size(s->log.tree) : 0;
+  bool known = s->log.tree && !s->log.stale;
+  uint64_t before = known ? access_log_size(s->log.tree) : 0;
   struct log_leaf again = *leaf;
   enum err_code code = note_once(s, leaf, checkpoint, e);
   if (code != E_DISK_FULL) return code;
   release_reserve(s);
   /* The table may have taken the leaf and only log2 failed: then catching up is enough. */
   TRY(store_log_start(s, e));
-  if (before > 0 && access_log_size(s->log.tree) > before) return E_OK;
+  if (known && access_log_size(s->log.tree) > before) return E_OK;
   *leaf = again;
   return note_once(s, leaf, checkpoint, e);
 }
@@ -337,12 +340,13 @@ static enum err_code entry_once(struct store *s, const struct log_entry *entry, 
 /* Outcomes must be writable on a full disk, intents must not be: work that needs space should not begin. */
 static enum err_code entry_with_reserve(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
   struct log_leaf again = *leaf;
-  uint64_t before = s->log.tree && !s->log.stale ? access_log_size(s->log.tree) : 0;
+  bool known = s->log.tree && !s->log.stale;
+  uint64_t before = known ? access_log_size(s->log.tree) : 0;
   enum err_code code = entry_once(s, entry, leaf, e);
   if (code != E_DISK_FULL) return code;
   release_reserve(s);
   TRY(store_log_start(s, e));
-  if (before > 0 && access_log_size(s->log.tree) > before) return E_OK;
+  if (known && access_log_size(s->log.tree) > before) return E_OK;
   *leaf = again;
   return entry_once(s, entry, leaf, e);
 }

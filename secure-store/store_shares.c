@@ -117,7 +117,7 @@ static enum err_code try_keys(struct store *s, const struct store_officers *offi
 /* The file that was opened is the one that was looked at, or is judged anew; sealed records can be read now. */
 static enum err_code check_again(struct store *s, struct store_facts *f, struct err *e) {
   TRY(store_keys_fit(s, e));
-  TRY(key_facts_check(&f->keys, keystore_public(s->keys), s->folder, &f->interrupted, e));
+  TRY(store_check_keys(s, f, e));
   return records_check(s, e);
 }
 static enum err_code attempt(struct store *s, const struct store_officers *officers, struct store_givers *g, struct store_facts *f, struct err *e) {

@@ -14,6 +14,7 @@ void strbuf_wipe_release(struct strbuf *b) {
 enum err_code store_begin(struct store *s, struct err *e) {
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = s->folder);
   if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_begin");
+  if (s->keys_unrecorded) return ERR(e, E_KEYS_UNRECORDED, .file = s->folder, .subject = s->folder);
   TRY(db_begin(s->db, e));
   s->in_transaction = true;
   record_index_keep(&s->records, &s->records_kept);
