@@ -10,11 +10,10 @@
 #ifndef SHIRABE_SECURE_STORE_DISPOSAL_DISPOSAL_EXECUTE_H
 #define SHIRABE_SECURE_STORE_DISPOSAL_DISPOSAL_EXECUTE_H
 #include "secure-store/disposal/disposal.h"
-#include "secure-store/share_set.h"
 
 struct disposal_keys {
-  const char *passphrase;           /* version 1; NULL with officers */
-  const struct share_giver *givers; /* version 2 */
+  const char *passphrase;               /* a store under a passphrase; NULL with officers */
+  const struct store_officer *officers; /* who give the authority's shares */
   int n;
 };
 enum err_code disposal_execute(struct store *s, const char *id, const struct disposal_keys *keys, const struct act_by *by, struct err *e) NODISCARD;

@@ -373,57 +373,12 @@ static void the_certificate_needs_three_and_an_auditor(void **state) {
   disposal_end(r);
 }
 
-/* --- stores whose keys are shared --- */
-
-static void shares_of_the_authority_are_needed(void **state) {
-  (void)state;
-  struct err error;
-  struct rights *r = disposal_new(true);
-  struct share_plan unlock = {.m = 2, .n = 2}, authority = {.m = 3, .n = 4, .needs_auditor = true};
-  const struct keystore_plan plan = {{&unlock, &authority}};
-  static const int who[] = {0, 1, 3, 5};
-  struct act_by by;
-  struct disposal_view v;
-  struct log_leaf leaf;
-  act_as(r, 0, &by);
-  for (int i = 0; i < 4; i++) {
-    const struct officer *o = &r->person[who[i]].card;
-    authority.holder[i].officer = o->id, authority.holder[i].age_recipient = o->age_recipient, authority.holder[i].auditor = who[i] == 5;
-    if (i < 2) unlock.holder[i].officer = o->id, unlock.holder[i].age_recipient = o->age_recipient;
-  }
-  propose(r, "d-1", SALES, "all", 1, E_OK);
-  signed_and_cooled(r, "d-1");
-  store_log_leaf_begin(r->s, &leaf, "key-rotate", LOG_INTENT);
-  OK(store_log_note(r->s, &leaf, false, &error));
-  OK(keystore_reshare(r->s->keys, &plan, &error)); /* what `store rotate` does */
-  uint64_t seq = leaf.seq;
-  store_log_leaf_begin(r->s, &leaf, "key-rotate", LOG_DONE);
-  leaf.intent = seq;
-  (void)key_facts_object(keystore_public(r->s->keys), leaf.object, sizeof leaf.object);
-  OK(store_log_note(r->s, &leaf, true, &error));
-  struct share_giver giver[4];
-  for (int i = 0; i < 4; i++)
-    giver[i] = (struct share_giver){.name = r->person[who[i]].card.id, .age_secret = r->person[who[i]].secret.age, .locked = true};
-  const struct disposal_keys two = {.givers = giver, .n = 2}, no_auditor = {.givers = giver, .n = 3};
-  const struct disposal_keys enough = {.givers = giver + 1, .n = 3};
-  assert_int_equal(disposal_execute(r->s, "d-1", &passphrase_keys, &by, &error), E_DISPOSAL_KEYS);
-  assert_int_equal(disposal_execute(r->s, "d-1", &two, &by, &error), E_SHARE_TOO_FEW);
-  assert_int_equal(disposal_execute(r->s, "d-1", &no_auditor, &by, &error), E_KEYS_AUDITOR);
-  assert_int_equal(rows_of(r->s, &sales_key, "weight", NULL), 110);
-  OK(disposal_execute(r->s, "d-1", &enough, &by, &error));
-  OK(disposal_read(r->s, "d-1", &v, &error));
-  assert_true(v.begun.epoch_before == 2 && v.done.epoch_after == 3);
-  assert_int_equal(rows_of(r->s, &stock_key, "name", NULL), 50);
-  disposal_end(r);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(premature_destruction_is_refused), cmocka_unit_test(the_proposer_and_people_without_a_role_do_not_count), cmocka_unit_test(a_word_taken_back_stops_it),
       cmocka_unit_test(a_cancelled_disposal_stays_cancelled), cmocka_unit_test(data_that_came_after_the_proposal_need_another), cmocka_unit_test(policies_have_a_floor),
       cmocka_unit_test(after_execution_nothing_of_it_is_found), cmocka_unit_test(identifiers_can_go_before_answers), cmocka_unit_test(original_files_go_unless_others_share_them),
       cmocka_unit_test(without_officers_the_passphrase_and_the_cooling_decide), cmocka_unit_test(the_certificate_needs_three_and_an_auditor),
-      cmocka_unit_test(shares_of_the_authority_are_needed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
