@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/term.h"
 #include "secure-store/disposal/act.h"
 #include "secure-store/store_impl.h"
 

@@ -1,6 +1,7 @@
 /* cmd_disposal.h -- what the commands retain, destroy, medium and incident share: who opens the store, who acts, options into rows, tables. */
 #ifndef SHIRABE_SECURE_STORE_DISPOSAL_CMD_DISPOSAL_H
 #define SHIRABE_SECURE_STORE_DISPOSAL_CMD_DISPOSAL_H
+#include "base/term.h"
 #include "secure-store/cmd_store_open.h"
 #include "secure-store/disposal/act.h"
 

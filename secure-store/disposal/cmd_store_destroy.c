@@ -5,7 +5,6 @@
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
-#include "base/term.h"
 #include "secure-store/disposal/cmd_disposal.h"
 #include "secure-store/disposal/disposal_execute.h"
 #include "secure-store/store_impl.h"

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/term.h"
 #include "secure-store/disposal/cmd_disposal.h"
 #include "secure-store/disposal/incident.h"
 #include "secure-store/store_impl.h"

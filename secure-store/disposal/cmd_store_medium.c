@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/term.h"
 #include "secure-store/disposal/cmd_disposal.h"
 #include "secure-store/disposal/medium.h"
 
