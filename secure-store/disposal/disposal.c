@@ -103,12 +103,6 @@ static bool has_key(struct store *s, const char *dataset, const char *part) {
   return false;
 }
 
-/* Whoever holds a grant in force still uses the data. Grants are records "grant:ID" with a text that names the dataset; ended ones have a record of their end. */
-static enum err_code in_use(struct store *s, const char *dataset, struct err *e) {
-  (void)s, (void)dataset, (void)e;
-  return E_OK;
-}
-
 /* --- proposal --- */
 
 static enum err_code proposal_form(struct store *s, const struct disposal *d, struct err *e) {
@@ -146,7 +140,7 @@ static enum err_code may_be_destroyed(struct store *s, const struct disposal *d,
   int64_t now;
   TRY(store_now(s, &now, e));
   TRY(retention_over(s, d->dataset, d->part, now, e));
-  return in_use(s, d->dataset, e);
+  return disposal_in_use(s, d->dataset, now, e);
 }
 
 static enum err_code put_cooling(struct store *s, const struct disposal *d, int64_t since, struct err *e) {

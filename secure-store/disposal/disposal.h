@@ -80,6 +80,8 @@ enum err_code disposal_signers(struct store *s, const char *kind, const uint8_t 
     int *n, int *n_auditors, struct err *e) NODISCARD;
 /* What is in scope: segments, newest id, rows. */
 enum err_code disposal_scope(struct store *s, const char *dataset, const char *part, int64_t *segments, int64_t *last, int64_t *records, struct err *e) NODISCARD;
+/* purpose.c: E_DISPOSAL_PURPOSE while a grant in force names the dataset. */
+enum err_code disposal_in_use(struct store *s, const char *dataset, int64_t now, struct err *e) NODISCARD;
 int disposal_part_number(const char *part); /* item_part, -1 = all */
 void disposal_object(const char *kind, const char *id, char out[RECORD_OBJECT_BYTES]);
 #endif

@@ -150,6 +150,29 @@ static void data_that_came_after_the_proposal_need_another(void **state) {
   disposal_end(r);
 }
 
+/* The records of a grant as rights/grant.h writes them; what else a grant needs does not matter here. */
+static void put_grant_record(struct rights *r, const char *object, const char *text) {
+  CHANGED(r, record_put(r->s, &(struct record_entry){.action = "grant-activate", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_of(text), .sealed = true}, e));
+}
+static void data_in_use_stay(void **state) {
+  (void)state;
+  struct rights *r = disposal_new(true);
+  char text[200];
+  snprintf(text, sizeof text, "{\"dataset\":\"vital/*/*/* shop/*/2020-12/received\",\"format\":\"shirabe-grant-1\",\"until\":%lld}", (long long)T0 + 3 * DAY);
+  put_grant_record(r, "grant:g-1", text);
+  propose(r, "d-0", SALES, "all", 1, E_OK); /* requested is not in use */
+  put_grant_record(r, "grant-active:g-1", "on");
+  propose(r, "d-1", SALES, "all", 1, E_DISPOSAL_PURPOSE);
+  assert_int_equal(sign(r, "d-0", 2), E_DISPOSAL_PURPOSE);
+  put_grant_record(r, "grant-revoked:g-1", "off");
+  propose(r, "d-1", SALES, "all", 1, E_OK);
+  put_grant_record(r, "grant-active:g-1", "on again");
+  propose(r, "d-2", SALES, "all", 1, E_DISPOSAL_PURPOSE);
+  days_pass(r, 3);
+  propose(r, "d-2", SALES, "all", 1, E_OK); /* its end has passed */
+  disposal_end(r);
+}
+
 static void policies_have_a_floor(void **state) {
   (void)state;
   struct err error;
@@ -376,7 +399,7 @@ static void the_certificate_needs_three_and_an_auditor(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(premature_destruction_is_refused), cmocka_unit_test(the_proposer_and_people_without_a_role_do_not_count), cmocka_unit_test(a_word_taken_back_stops_it),
-      cmocka_unit_test(a_cancelled_disposal_stays_cancelled), cmocka_unit_test(data_that_came_after_the_proposal_need_another), cmocka_unit_test(policies_have_a_floor),
+      cmocka_unit_test(a_cancelled_disposal_stays_cancelled), cmocka_unit_test(data_that_came_after_the_proposal_need_another), cmocka_unit_test(policies_have_a_floor), cmocka_unit_test(data_in_use_stay),
       cmocka_unit_test(after_execution_nothing_of_it_is_found), cmocka_unit_test(identifiers_can_go_before_answers), cmocka_unit_test(original_files_go_unless_others_share_them),
       cmocka_unit_test(without_officers_the_passphrase_and_the_cooling_decide), cmocka_unit_test(the_certificate_needs_three_and_an_auditor),
   };
