@@ -116,7 +116,8 @@ enum err_code act_read_record(struct store *s, const struct record *r, const str
   return code;
 }
 
-enum err_code act_read(struct store *s, const char *object, const struct row_format *f, void *row, bool *found, struct record *record, struct err *e) {
+enum err_code act_read(struct store *s, const char *object, const struct row_format *f, void *row, bool *found, struct record *record,
+    struct err *e) {
   struct record r;
   *found = record_last(s, object, &r);
   if (!*found) return E_OK;

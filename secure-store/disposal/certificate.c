@@ -10,8 +10,10 @@
 #include "secure-store/store_impl.h"
 
 static const char residual_risk[] =
-    "Destruction holds on this machine and for the key copies listed here. It is no protection against somebody who kept an older copy of the keystore and the keys of "
-    "enough officers (or the passphrase) of that time. Solid-state disks and file systems may keep old blocks; what they hold is sealed under keys that no longer exist.";
+    "Destruction holds on this machine and for the key copies listed here. It is no protection against somebody who kept an older copy of the "
+      "keystore and the keys of "
+    "enough officers (or the passphrase) of that time. Solid-state disks and file systems may keep old blocks; what they hold is sealed under keys "
+      "that no longer exist.";
 static const char residual_risk_ja[] =
     "この廃棄は、この機器とここに記載した鍵の写しについて有効です。以前の鍵ファイルの写しと、その時点の必要数の担当者の鍵（またはパスフレーズ）を併せ持つ者に対しては効力がありません。"
     "SSD やファイルシステムに古いブロックが残ることがありますが、その内容は失われた鍵で暗号化されています。";
@@ -139,7 +141,8 @@ enum err_code disposal_put_statement(struct store *s, const struct disposal_view
   strbuf_init(&text, 0);
   enum err_code code = statement_text(s, v, &text, e);
   if (!code)
-    code = record_put(s, &(struct record_entry){.action = "destroy-execute", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p, text.n),
+    code = record_put(s, &(struct record_entry){.action = "destroy-execute", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p,
+        text.n),
                                                 .rows = v->proposal.records}, e);
   strbuf_release(&text);
   return code;
@@ -231,7 +234,8 @@ static enum err_code write_certificate(const struct certifying *c, uint64_t seq,
   TRY(code);
   /* The statement stands in the file byte for byte as it was signed. */
   static const char tail[] = "null}";
-  if (!json_done(&j) || out->failed || out->n < sizeof tail || memcmp(out->p + out->n - 5, tail, 5) != 0) return ERR(e, E_BUG, .subject = "certificate");
+  if (!json_done(&j) || out->failed || out->n < sizeof tail || memcmp(out->p + out->n - 5, tail, 5) != 0) return ERR(e, E_BUG,
+      .subject = "certificate");
   out->n -= 5;
   strbuf_add(out, c->text.p, c->text.n);
   strbuf_adds(out, "}\n");
@@ -240,7 +244,8 @@ static enum err_code write_certificate(const struct certifying *c, uint64_t seq,
 
 static enum err_code put_certificate(struct certifying *c, const char *object, const struct act_by *by, struct err *e) {
   struct act a = {.action = "destroy-certify", .object = object, .kind = "disposal", .text = str_view(c->text.p, c->text.n),
-      .any_of = ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR), .rows = c->v.proposal.records};
+      .any_of = ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR),
+          .rows = c->v.proposal.records};
   return act_put(c->s, &a, by, e);
 }
 
@@ -292,7 +297,8 @@ static void print_signers(const struct certifying *c, enum err_lang lang, struct
   }
   if (c->v.proposal.approvals == 0)
     strbuf_adds(out, lang == LANG_JA ? "  担当者のいない機関での廃棄です。パスフレーズの保持者のみが判断し、第三者の署名はありません。\n"
-                                     : "  Destroyed in an office without officers: the holder of the passphrase decided alone; nobody else signed.\n");
+                                     : "  Destroyed in an office without officers: the holder of the passphrase decided alone; nobody else "
+                                       "signed.\n");
 }
 
 static void print_all(const struct certifying *c, const struct json_value *root, enum err_lang lang, struct strbuf *out) {

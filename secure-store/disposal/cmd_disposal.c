@@ -15,7 +15,8 @@ static enum err_code officers_of(struct cli *c, struct disposal_cmd *x, struct e
   if (x->n > DISPOSAL_OFFICERS_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "--officer-key", .expected = "at most 16 officers");
   int files = cli_repeat_count(c, "officer-passphrase-file");
   for (int i = 0; i < x->n; i++)
-    x->officers[i] = (struct store_officer){.key_file = cli_repeat(c, "officer-key", i), .passphrase_file = i < files ? cli_repeat(c, "officer-passphrase-file", i) : NULL};
+    x->officers[i] = (struct store_officer){.key_file = cli_repeat(c, "officer-key", i), .passphrase_file = i < files ? cli_repeat(c,
+        "officer-passphrase-file", i) : NULL};
   return E_OK;
 }
 
@@ -70,7 +71,8 @@ enum err_code disposal_operand(struct cli *c, int i, const char *what, const cha
   *out = i < cli_operand_count(c) ? cli_operand(c, i) : NULL;
   return *out ? E_OK : ERR(e, E_DISPOSAL_ID, .subject = what, .expected = "given");
 }
-enum err_code disposal_text(struct cli *c, const char *option, char *to, size_t size, struct err *e) { return row_set(to, size, option, cli_text(c, option), e); }
+enum err_code disposal_text(struct cli *c, const char *option, char *to, size_t size, struct err *e) { return row_set(to, size, option, cli_text(c,
+    option), e); }
 enum err_code disposal_list(struct cli *c, const char *option, char *to, size_t size, struct err *e) {
   to[0] = 0;
   for (int i = 0; i < cli_repeat_count(c, option); i++) TRY(row_list_add(to, size, option, cli_repeat(c, option, i), e));
@@ -101,5 +103,6 @@ void disposal_joined(const char *list, char *out, size_t size) {
   size_t n = 0;
   struct str entry;
   out[0] = 0;
-  for (int i = 0; row_list_at(list, i, &entry) && n < size; i++) n += (size_t)snprintf(out + n, size - n, "%s%.*s", i ? ", " : "", (int)entry.n, entry.p);
+  for (int i = 0; row_list_at(list, i, &entry) && n < size; i++) n += (size_t)snprintf(out + n, size - n, "%s%.*s", i ? ", " : "", (int)entry.n,
+      entry.p);
 }

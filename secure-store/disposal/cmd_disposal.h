@@ -5,13 +5,17 @@
 #include "secure-store/cmd_store_open.h"
 #include "secure-store/disposal/act.h"
 
-#define DISPOSAL_OPTIONS_OFFICER                                                                                                                                 \
-  {.name = "officer-key", .kind = OPT_REPEAT, .value_name = "FILE", .help_en = "key file of an officer; the first one acts and signs, all of them open the store", \
-   .help_ja = "担当者の鍵ファイル。最初の人が操作・署名し、全員で保管庫を開きます"},                                                                                  \
-      {.name = "officer-passphrase-file", .kind = OPT_REPEAT, .value_name = "FILE", .help_en = "passphrase of each key file, in the same order (else asked)",       \
-       .help_ja = "各鍵ファイルのパスフレーズ（同じ順。なければ端末で質問）"},                                                                                       \
-      {.name = "officer", .kind = OPT_TEXT, .value_name = "ID", .help_en = "who acts: must be the holder of the first key", .help_ja = "操作者の id（最初の鍵の持ち主）"}, \
-      STORE_OPTION_PASSPHRASE
+/* clang-format off */
+#define DISPOSAL_OPTIONS_OFFICER \
+  {.name = "officer-key", .kind = OPT_REPEAT, .value_name = "FILE", \
+   .help_en = "key file of an officer; the first one acts and signs, all of them open the store", \
+   .help_ja = "担当者の鍵ファイル。最初の人が操作・署名し、全員で保管庫を開きます"}, \
+  {.name = "officer-passphrase-file", .kind = OPT_REPEAT, .value_name = "FILE", \
+   .help_en = "passphrase of each key file, in the same order (else asked)", .help_ja = "各鍵ファイルのパスフレーズ（同じ順。なければ端末で質問）"}, \
+  {.name = "officer", .kind = OPT_TEXT, .value_name = "ID", .help_en = "who acts: must be the holder of the first key", \
+   .help_ja = "操作者の id（最初の鍵の持ち主）"}, \
+  STORE_OPTION_PASSPHRASE
+/* clang-format on */
 
 enum { DISPOSAL_OFFICERS_MAX = 16 };
 struct disposal_cmd {

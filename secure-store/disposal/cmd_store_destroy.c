@@ -11,8 +11,10 @@
 
 static const struct {
   const char *en, *ja;
-} state_words[DISPOSAL_STATES] = {{"proposed: signatures are missing", "提案中（署名待ち）"}, {"cooling", "待機期間中"}, {"ready to execute", "実行可能"}, {"cancelled", "中止"},
-    {"begun, not finished: execute again", "実行途中（execute を再度実行）"}, {"destroyed, certificate not signed", "廃棄済み（証明書は未署名）"}, {"destroyed and certified", "廃棄・証明済み"}};
+} state_words[DISPOSAL_STATES] = {{"proposed: signatures are missing", "提案中（署名待ち）"}, {"cooling", "待機期間中"}, {"ready to execute", "実行可能"}, {"cancelled",
+    "中止"},
+    {"begun, not finished: execute again", "実行途中（execute を再度実行）"}, {"destroyed, certificate not signed", "廃棄済み（証明書は未署名）"}, {"destroyed and certified",
+        "廃棄・証明済み"}};
 
 static enum err_code propose(struct disposal_cmd *x, struct err *e) {
   struct disposal d = {.approvals = 0};
@@ -120,7 +122,8 @@ static void view_cells(struct disposal_cmd *x, const struct disposal_view *v, st
   char signatures[48], until[32] = "";
   snprintf(signatures, sizeof signatures, "%d/%lld", v->n_signed, (long long)v->proposal.approvals);
   if (v->cooling.until) time_format_jst(v->cooling.until, until);
-  const char *const cells[] = {v->proposal.id, v->proposal.dataset, v->proposal.part, signatures, until, cli_say(x->c, state_words[v->state].en, state_words[v->state].ja)};
+  const char *const cells[] = {v->proposal.id, v->proposal.dataset, v->proposal.part, signatures, until, cli_say(x->c, state_words[v->state].en,
+      state_words[v->state].ja)};
   for (int i = 0; i < 6; i++) text_table_cell(t, cells[i]);
 }
 
@@ -143,7 +146,8 @@ static enum err_code each(struct disposal_cmd *x, struct text_table *t, struct j
 }
 
 static enum err_code status(struct disposal_cmd *x, struct err *e) {
-  static const char *const heads[][2] = {{"disposal", "廃棄"}, {"dataset", "対象"}, {"part", "部分"}, {"signatures", "署名"}, {"cooling until", "待機期限"}, {"state", "状態"}};
+  static const char *const heads[][2] = {{"disposal", "廃棄"}, {"dataset", "対象"}, {"part", "部分"}, {"signatures", "署名"}, {"cooling until", "待機期限"},
+      {"state", "状態"}};
   struct strbuf b;
   struct json_out j;
   enum err_code code;
@@ -187,7 +191,8 @@ static int run(struct cli *c) {
   static const struct {
     const char *name;
     enum err_code (*act)(struct disposal_cmd *x, struct err *e);
-  } actions[] = {{"propose", propose}, {"sign", sign}, {"cancel", cancel}, {"execute", execute}, {"certify", certify}, {"print", print}, {"status", status}, {"policy", policy}};
+  } actions[] = {{"propose", propose}, {"sign", sign}, {"cancel", cancel}, {"execute", execute}, {"certify", certify}, {"print", print}, {"status",
+      status}, {"policy", policy}};
   struct err e = {.code = E_OK};
   struct disposal_cmd x = {.c = c};
   const char *name = cli_operand(c, 0);
@@ -206,11 +211,16 @@ const struct command cmd_store_destroy = {
   .verb = "destroy",
   .summary_en = "destroy data that are no longer to be kept, with signatures, waiting time and certificate",
   .summary_ja = "保存期間の終わったデータの廃棄（署名・待機期間・証明書）",
-  .detail_en = "Destroying too early is as grave as a leak. propose, sign (3 officers, one of them an auditor, none the proposer), 7 days in which anybody of them may "
-               "cancel, execute, sign the statement, certify. Refused, with an alarm in the log: fundamental statistics, permanent data, a period that runs, a hold, missing "
-               "signatures, waiting time, data that changed. execute removes the wrapped key, begins a new key epoch, rewrites the packs without the data, and truncates the "
-               "write-ahead log; after an interruption say it again. It needs the passphrase, or --officer-key of as many officers as the authority asks for. certify writes a "
-               "JSON file that `shirabe-verify certificate` checks without keys; print prints it for paper. In an office without officers nobody else signs, and the "
+  .detail_en = "Destroying too early is as grave as a leak. propose, sign (3 officers, one of them an auditor, none the proposer), 7 days in which "
+    "anybody of them may "
+               "cancel, execute, sign the statement, certify. Refused, with an alarm in the log: fundamental statistics, permanent data, a period "
+                 "that runs, a hold, missing "
+               "signatures, waiting time, data that changed. execute removes the wrapped key, begins a new key epoch, rewrites the packs without the "
+                 "data, and truncates the "
+               "write-ahead log; after an interruption say it again. It needs the passphrase, or --officer-key of as many officers as the authority "
+                 "asks for. certify writes a "
+               "JSON file that `shirabe-verify certificate` checks without keys; print prints it for paper. In an office without officers nobody "
+                 "else signs, and the "
                "certificate says so.",
   .detail_ja = "早すぎる廃棄は漏えいと同じく重大です。propose（提案）、sign（提案者以外の3名、うち監査1名以上）、7日間の待機（中止可能）、execute（実行）、陳述への署名、certify（証明）の順に行います。"
                "基幹統計・永年・期間中・保留中・署名不足・待機中・提案後に変わったデータは拒否し、ログに警告を残します。execute は鍵を廃棄して鍵世代を更新し、該当データを除いてパックを書き直し、WAL を切り詰めます。"
@@ -218,7 +228,8 @@ const struct command cmd_store_destroy = {
                "担当者のいない機関では他の人の署名はなく、証明書にその旨が記載されます。",
   .options = (const struct option_record[]){
     {.name = "id", .kind = OPT_TEXT, .value_name = "ID", .help_en = "id of the new disposal", .help_ja = "新しい廃棄の id"},
-    {.name = "part", .kind = OPT_CHOICE, .choices = "ID|LINK|ANSWER|all", .default_text = "all", .value_name = "PART", .help_en = "which part", .help_ja = "部分"},
+    {.name = "part", .kind = OPT_CHOICE, .choices = "ID|LINK|ANSWER|all", .default_text = "all", .value_name = "PART", .help_en = "which part",
+        .help_ja = "部分"},
     {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "why, for propose and cancel", .help_ja = "理由（propose、cancel）"},
     {.name = "closed", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "how and when the purpose was closed", .help_ja = "利用目的が終了した経緯"},
     {.name = "approval", .kind = OPT_FILE, .value_name = "FILE", .help_en = "a signature made elsewhere", .help_ja = "別の場所で作成した署名"},
@@ -229,11 +240,13 @@ const struct command cmd_store_destroy = {
     DISPOSAL_OPTIONS_OFFICER,
     {.name = NULL}},
   .operands = (const struct operand_record[]){
-    {.name = "ACTION", .help_en = "propose, sign, cancel, execute, certify, print, status or policy", .help_ja = "propose、sign、cancel、execute、certify、print、status、policy", .required = true},
+    {.name = "ACTION", .help_en = "propose, sign, cancel, execute, certify, print, status or policy",
+        .help_ja = "propose、sign、cancel、execute、certify、print、status、policy", .required = true},
     {.name = "OBJECT", .help_en = "dataset (survey/form/period), or id of a disposal", .help_ja = "対象（調査/様式/期）、または廃棄の id"}, {.name = NULL}},
   .examples = (const struct example[]){
     {"shirabe store destroy status", "every disposal and where it stands", "廃棄の一覧と状態"},
-    {"shirabe store destroy propose shop/sales/2020-12 --id d-2026-1 --reason 'retention over' --closed 'last table 2022-03-31'", "propose the destruction of one month",
+    {"shirabe store destroy propose shop/sales/2020-12 --id d-2026-1 --reason 'retention over' --closed 'last table 2022-03-31'",
+        "propose the destruction of one month",
      "1か月分の廃棄を提案する"},
     {.command = NULL}},
   .run = run,

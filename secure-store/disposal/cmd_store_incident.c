@@ -12,10 +12,13 @@ static enum err_code change_of(struct cli *c, const char *id, struct incident *i
     const char *option;
     char *to;
     size_t size;
-  } texts[] = {{"cause", i->cause, sizeof i->cause}, {"containment", i->containment, sizeof i->containment}, {"encryption", i->encryption, sizeof i->encryption},
-      {"found-by", i->found_by, sizeof i->found_by}, {"harm", i->harm, sizeof i->harm}, {"items", i->items, sizeof i->items}, {"kind", i->kind, sizeof i->kind},
+  } texts[] = {{"cause", i->cause, sizeof i->cause}, {"containment", i->containment, sizeof i->containment}, {"encryption", i->encryption,
+      sizeof i->encryption},
+      {"found-by", i->found_by, sizeof i->found_by}, {"harm", i->harm, sizeof i->harm}, {"items", i->items, sizeof i->items}, {"kind", i->kind,
+          sizeof i->kind},
       {"medium", i->medium, sizeof i->medium}, {"police", i->police, sizeof i->police}, {"prevention", i->prevention, sizeof i->prevention},
-      {"publication", i->publication, sizeof i->publication}, {"recovered", i->recovered, sizeof i->recovered}, {"survey", i->survey, sizeof i->survey},
+      {"publication", i->publication, sizeof i->publication}, {"recovered", i->recovered, sizeof i->recovered}, {"survey", i->survey,
+          sizeof i->survey},
       {"year", i->year, sizeof i->year}};
   const struct {
     const char *option;
@@ -28,7 +31,8 @@ static enum err_code change_of(struct cli *c, const char *id, struct incident *i
   for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) *numbers[k].to = cli_text(c, numbers[k].option) ? cli_int(c, numbers[k].option) : 0;
   i->malicious = cli_flag(c, "malicious");
   TRY(disposal_list(c, "notified", i->notified, sizeof i->notified, e));
-  if (found && !act_time(found, false, &i->found_at)) return ERR(e, E_INCIDENT_FIELD, .subject = "found-at", .expected = "2026-04-10T03:00:00Z or 2026-04-10");
+  if (found && !act_time(found, false, &i->found_at)) return ERR(e, E_INCIDENT_FIELD, .subject = "found-at",
+      .expected = "2026-04-10T03:00:00Z or 2026-04-10");
   return E_OK;
 }
 
@@ -54,7 +58,8 @@ static enum err_code report(struct disposal_cmd *x, struct err *e) {
   const char *id, *stage = cli_text(x->c, "stage");
   enum incident_stage s;
   TRY(disposal_operand(x->c, 1, "ID", &id, e));
-  if (!stage || !incident_stage_parse(stage, &s)) return ERR(e, E_INCIDENT_FIELD, .subject = "stage", .expected = "internal, chief, ministry, first or final");
+  if (!stage || !incident_stage_parse(stage, &s)) return ERR(e, E_INCIDENT_FIELD, .subject = "stage",
+      .expected = "internal, chief, ministry, first or final");
   TRY(incident_report(x->s, id, s, cli_text(x->c, "to"), x->who, e));
   disposal_said(x->c, "report recorded", "報告を記録しました", id);
   return E_OK;
@@ -182,7 +187,8 @@ static enum err_code each(struct disposal_cmd *x, struct text_table *t, struct j
 }
 
 static enum err_code list(struct disposal_cmd *x, struct err *e) {
-  static const char *const heads[][2] = {{"incident", "事故"}, {"kind", "種類"}, {"survey", "調査"}, {"found", "発見"}, {"state", "状態"}, {"reports overdue", "期限超過の報告"}};
+  static const char *const heads[][2] = {{"incident", "事故"}, {"kind", "種類"}, {"survey", "調査"}, {"found", "発見"}, {"state", "状態"}, {"reports overdue",
+      "期限超過の報告"}};
   struct strbuf b;
   struct json_out j;
   struct text_table *t = cli_json(x->c) ? NULL : text_table_new(6);
@@ -251,7 +257,8 @@ static void medium_text(struct disposal_cmd *x, const struct medium_report *r) {
   FILE *out = cli_out(x->c);
   char datasets[ACT_LIST_BYTES];
   disposal_joined(r->now.datasets, datasets, sizeof datasets);
-  fprintf(out, cli_say(x->c, "medium %s: %s, state %s\nholds: %s\nsealed file: %s\n", "媒体 %s：%s、状態 %s\n内容：%s\n封印ファイル：%s\n"), r->now.id, r->now.content, r->now.state,
+  fprintf(out, cli_say(x->c, "medium %s: %s, state %s\nholds: %s\nsealed file: %s\n", "媒体 %s：%s、状態 %s\n内容：%s\n封印ファイル：%s\n"), r->now.id,
+      r->now.content, r->now.state,
       datasets[0] ? datasets : "-", r->now.sha256[0] ? r->now.sha256 : "-");
   for (int i = 0; i < r->n_keys; i++)
     fprintf(out, cli_say(x->c, "could be opened by: %s (%s)%s\n", "開ける鍵：%s（%s）%s\n"), r->key[i].who, r->key[i].recipient,
@@ -266,7 +273,8 @@ static void medium_text(struct disposal_cmd *x, const struct medium_report *r) {
     fprintf(out, "  %llu\t%s\t%s\t%s\t%s%s\n", (unsigned long long)r->event[i].seq, when, r->event[i].action, r->event[i].object, r->event[i].state,
         r->event[i].opening ? cli_say(x->c, "\topened", "\t開封") : "");
   }
-  fprintf(out, "%s\n", cli_say(x->c, "proof of an entry: shirabe store log --proof NUMBER (or --json here)", "各記録の証明：shirabe store log --proof 番号（または --json）"));
+  fprintf(out, "%s\n", cli_say(x->c, "proof of an entry: shirabe store log --proof NUMBER (or --json here)",
+      "各記録の証明：shirabe store log --proof 番号（または --json）"));
 }
 
 static enum err_code medium(struct disposal_cmd *x, struct err *e) {
@@ -296,12 +304,14 @@ static enum err_code policy(struct disposal_cmd *x, struct err *e) {
   const struct {
     const char *option;
     int64_t *to;
-  } options[] = {{"internal-minutes", &p.internal_minutes}, {"chief-days", &p.chief_days}, {"ministry-hours", &p.ministry_hours}, {"first-days", &p.first_days},
+  } options[] = {{"internal-minutes", &p.internal_minutes}, {"chief-days", &p.chief_days}, {"ministry-hours", &p.ministry_hours}, {"first-days",
+      &p.first_days},
       {"final-days", &p.final_days}, {"final-days-malicious", &p.final_days_malicious}};
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     if (cli_text(x->c, options[i].option)) *options[i].to = cli_int(x->c, options[i].option), change = true;
   if (change) TRY(incident_policy_set(x->s, &p, x->who, e));
-  snprintf(text, sizeof text, "internal %lld min, chief %lld d, ministry %lld h, first %lld d, final %lld/%lld d", (long long)p.internal_minutes, (long long)p.chief_days,
+  snprintf(text, sizeof text, "internal %lld min, chief %lld d, ministry %lld h, first %lld d, final %lld/%lld d", (long long)p.internal_minutes,
+      (long long)p.chief_days,
       (long long)p.ministry_hours, (long long)p.first_days, (long long)p.final_days, (long long)p.final_days_malicious);
   disposal_said(x->c, "deadlines", "報告期限", text);
   return E_OK;
@@ -311,7 +321,8 @@ static int run(struct cli *c) {
   static const struct {
     const char *name;
     enum err_code (*act)(struct disposal_cmd *x, struct err *e);
-  } actions[] = {{"open", open_new}, {"update", update}, {"report", report}, {"close", close_one}, {"show", show}, {"list", list}, {"medium", medium}, {"policy", policy}};
+  } actions[] = {{"open", open_new}, {"update", update}, {"report", report}, {"close", close_one}, {"show", show}, {"list", list}, {"medium", medium},
+      {"policy", policy}};
   struct err e = {.code = E_OK};
   struct disposal_cmd x = {.c = c};
   const char *name = cli_operand(c, 0);
@@ -330,13 +341,16 @@ const struct command cmd_store_incident = {
   .verb = "incident",
   .summary_en = "leaks and losses: what is known, who was told when, what was on a lost medium",
   .summary_ja = "漏えい・紛失等の事故の記録と報告、紛失媒体の内容",
-  .detail_en = "open, update, report (internal 1 h, chief the same day, ministry 24 h, first report 3 days, final report 30 days or 60 with malice: `policy` changes them), close "
-               "by two officers. The record is sealed; each change is one entry of the log. medium M answers at once what was on medium M, under which keys, who could open it and "
+  .detail_en = "open, update, report (internal 1 h, chief the same day, ministry 24 h, first report 3 days, final report 30 days or 60 with malice: "
+    "`policy` changes them), close "
+               "by two officers. The record is sealed; each change is one entry of the log. medium M answers at once what was on medium M, under "
+                 "which keys, who could open it and "
                "whether it was ever opened here; with --json each entry comes with its proof.",
   .detail_ja = "open・update・report（内部1時間、総括責任者は当日、総務省等24時間、速報3日、確報30日・悪意がある場合60日。policy で変更）、close は2名の担当者で行います。記録は暗号化され、変更はすべてログに残ります。"
                "medium M は、媒体 M の内容、封印の鍵、開けた可能性のある人、ここで開かれたかどうかを一度に示します。--json では各記録の証明も出力します。",
   .options = (const struct option_record[]){
-    {.name = "kind", .kind = OPT_TEXT, .value_name = "KIND", .help_en = "leak, loss, damage, misuse or access", .help_ja = "leak 漏えい、loss 滅失、damage 毀損、misuse 目的外、access 不正アクセス"},
+    {.name = "kind", .kind = OPT_TEXT, .value_name = "KIND", .help_en = "leak, loss, damage, misuse or access",
+        .help_ja = "leak 漏えい、loss 滅失、damage 毀損、misuse 目的外、access 不正アクセス"},
     {.name = "found-at", .kind = OPT_TEXT, .value_name = "TIME", .help_en = "when it was noticed", .help_ja = "発見日時"},
     {.name = "found-by", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "who noticed it", .help_ja = "発見者"},
     {.name = "survey", .kind = OPT_TEXT, .value_name = "ID", .help_en = "survey", .help_ja = "調査"},
@@ -356,7 +370,8 @@ const struct command cmd_store_incident = {
     {.name = "publication", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "publication", .help_ja = "公表"},
     {.name = "prevention", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "what prevents another", .help_ja = "再発防止策"},
     {.name = "malicious", .kind = OPT_FLAG, .help_en = "with malice: 60 days for the final report", .help_ja = "悪意による（確報60日）"},
-    {.name = "stage", .kind = OPT_TEXT, .value_name = "STAGE", .help_en = "report: internal, chief, ministry, first or final", .help_ja = "report：internal、chief、ministry、first、final"},
+    {.name = "stage", .kind = OPT_TEXT, .value_name = "STAGE", .help_en = "report: internal, chief, ministry, first or final",
+        .help_ja = "report：internal、chief、ministry、first、final"},
     {.name = "to", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "report: who received it", .help_ja = "report：報告先"},
     {.name = "internal-minutes", .kind = OPT_INT, .value_name = "N", .help_en = "policy", .help_ja = "policy：内部報告（分）"},
     {.name = "chief-days", .kind = OPT_INT, .value_name = "N", .help_en = "policy; 0 = the same day", .help_ja = "policy：総括責任者（日、0 は当日）"},
@@ -367,7 +382,8 @@ const struct command cmd_store_incident = {
     DISPOSAL_OPTIONS_OFFICER,
     {.name = NULL}},
   .operands = (const struct operand_record[]){
-    {.name = "ACTION", .help_en = "open, update, report, close, show, list, medium or policy", .help_ja = "open、update、report、close、show、list、medium、policy", .required = true},
+    {.name = "ACTION", .help_en = "open, update, report, close, show, list, medium or policy", .help_ja = "open、update、report、close、show、list、medium、"
+      "policy", .required = true},
     {.name = "ID", .help_en = "the incident, or the medium", .help_ja = "事故の id、または媒体の id"}, {.name = NULL}},
   .examples = (const struct example[]){
     {"shirabe store incident list", "every incident and its overdue reports", "事故の一覧と期限超過の報告"},

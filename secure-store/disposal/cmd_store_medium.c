@@ -12,9 +12,12 @@ static enum err_code change_of(struct cli *c, const char *id, struct medium *m, 
     const char *option;
     char *to;
     size_t size;
-  } texts[] = {{"certificate", m->certificate, sizeof m->certificate}, {"content", m->content, sizeof m->content}, {"holder", m->holder, sizeof m->holder},
-      {"incident", m->incident, sizeof m->incident}, {"kind", m->kind, sizeof m->kind}, {"method", m->method, sizeof m->method}, {"note", m->note, sizeof m->note},
-      {"place", m->place, sizeof m->place}, {"proof", m->proof, sizeof m->proof}, {"route", m->route, sizeof m->route}, {"seal-no", m->seal_no, sizeof m->seal_no},
+  } texts[] = {{"certificate", m->certificate, sizeof m->certificate}, {"content", m->content, sizeof m->content}, {"holder", m->holder,
+      sizeof m->holder},
+      {"incident", m->incident, sizeof m->incident}, {"kind", m->kind, sizeof m->kind}, {"method", m->method, sizeof m->method}, {"note", m->note,
+          sizeof m->note},
+      {"place", m->place, sizeof m->place}, {"proof", m->proof, sizeof m->proof}, {"route", m->route, sizeof m->route}, {"seal-no", m->seal_no,
+          sizeof m->seal_no},
       {"sha256", m->sha256, sizeof m->sha256}};
   const char *until = cli_text(c, "until");
   memset(m, 0, sizeof *m);
@@ -54,7 +57,8 @@ static void one_line(struct disposal_cmd *x, const struct medium *m, int64_t now
   enum medium_state s = medium_state_of(m);
   disposal_joined(m->datasets, datasets, sizeof datasets);
   if (s == MEDIUM_LENT && m->until) time_format_jst(m->until, until);
-  snprintf(state, sizeof state, "%s%s", cli_say(x->c, medium_state_name(s), state_ja[s]), medium_overdue(m, now) ? cli_say(x->c, ", OVERDUE", "（返却遅延）") : "");
+  snprintf(state, sizeof state, "%s%s", cli_say(x->c, medium_state_name(s), state_ja[s]), medium_overdue(m, now) ? cli_say(x->c, ", OVERDUE",
+      "（返却遅延）") : "");
   const char *const cells[] = {m->id, m->kind, m->content, state, s == MEDIUM_LENT ? m->holder : m->place, until, datasets};
   for (int i = 0; i < 7; i++) text_table_cell(t, cells[i]);
 }
@@ -85,7 +89,8 @@ static enum err_code list_json(struct disposal_cmd *x, int64_t now, struct err *
 }
 
 static enum err_code list_table(struct disposal_cmd *x, int64_t now, struct err *e) {
-  static const char *const heads[][2] = {{"medium", "媒体"}, {"kind", "種類"}, {"content", "内容"}, {"state", "状態"}, {"holder or place", "保持者・場所"}, {"until", "期限"}, {"datasets", "対象"}};
+  static const char *const heads[][2] = {{"medium", "媒体"}, {"kind", "種類"}, {"content", "内容"}, {"state", "状態"}, {"holder or place", "保持者・場所"},
+      {"until", "期限"}, {"datasets", "対象"}};
   struct text_table *t = text_table_new(7);
   disposal_heads(t, x->c, heads, 7);
   enum err_code code = each(x, now, t, NULL, e);
@@ -101,7 +106,8 @@ static enum err_code list(struct disposal_cmd *x, struct err *e) {
   TRY(medium_alarm(x->s, now, &overdue, e));
   TRY(cli_json(x->c) ? list_json(x, now, e) : list_table(x, now, e));
   if (overdue)
-    fprintf(stderr, cli_say(x->c, "%lld media are overdue: call them in, or open an incident\n", "返却期限を過ぎた媒体が %lld 件あります。回収するか、事故として登録してください\n"), (long long)overdue);
+    fprintf(stderr, cli_say(x->c, "%lld media are overdue: call them in, or open an incident\n", "返却期限を過ぎた媒体が %lld 件あります。回収するか、事故として登録してください\n"),
+        (long long)overdue);
   return E_OK;
 }
 
@@ -125,21 +131,29 @@ const struct command cmd_store_medium = {
   .verb = "medium",
   .summary_en = "media and boxes of paper: where they are, what they hold, who carries them",
   .summary_ja = "媒体と紙の箱の管理（所在・内容・持出し）",
-  .detail_en = "registered -> sealed -> lent -> returned | lost -> wiped | destroyed; every other step is refused. register: --kind --content --place. seal: --dataset, and "
-               "--sha256 --recipient of the sealed file, or --count --seal-no of a box. lend (a carry permit): --holder --route --until, signed by a manager who is not the "
-               "holder. return: --place. lost: --incident. wipe: --method --proof. destroy: --method --certificate; paper only when its period is over. list shows what is "
+  .detail_en = "registered -> sealed -> lent -> returned | lost -> wiped | destroyed; every other step is refused. register: --kind --content "
+    "--place. seal: --dataset, and "
+               "--sha256 --recipient of the sealed file, or --count --seal-no of a box. lend (a carry permit): --holder --route --until, signed by a "
+                 "manager who is not the "
+               "holder. return: --place. lost: --incident. wipe: --method --proof. destroy: --method --certificate; paper only when its period is "
+                 "over. list shows what is "
                "overdue and, with keys, puts one alarm per lending into the log.",
-  .detail_ja = "登録→封印→貸出→返却｜紛失→消去｜廃棄。それ以外の順序は拒否します。register：--kind --content --place。seal：--dataset と、封印ファイルの --sha256 --recipient、または箱の --count --seal-no。"
-               "lend（持出し許可）：--holder --route --until、保持者以外の管理責任者の署名。return：--place。lost：--incident。wipe：--method --proof。destroy：--method --certificate（紙は保存期間の終了後のみ）。"
+  .detail_ja = "登録→封印→貸出→返却｜紛失→消去｜廃棄。それ以外の順序は拒否します。register：--kind --content --place。seal：--dataset と、封印ファイルの --sha256 --recipient、または箱の --count "
+    "--seal-no。"
+               "lend（持出し許可）：--holder --route --until、保持者以外の管理責任者の署名。return：--place。lost：--incident。wipe：--method --proof。destroy：--method "
+                 "--certificate（紙は保存期間の終了後のみ）。"
                "list は返却の遅れを示し、鍵があれば貸出ごとに一度ログへ警告を残します。",
   .options = (const struct option_record[]){
-    {.name = "kind", .kind = OPT_TEXT, .value_name = "KIND", .help_en = "usb, disk, disc, tape, paper-box or other", .help_ja = "usb、disk、disc、tape、paper-box、other"},
-    {.name = "content", .kind = OPT_TEXT, .value_name = "WHAT", .help_en = "extract, backup, transport, keys, paper or other", .help_ja = "extract、backup、transport、keys、paper、other"},
+    {.name = "kind", .kind = OPT_TEXT, .value_name = "KIND", .help_en = "usb, disk, disc, tape, paper-box or other",
+        .help_ja = "usb、disk、disc、tape、paper-box、other"},
+    {.name = "content", .kind = OPT_TEXT, .value_name = "WHAT", .help_en = "extract, backup, transport, keys, paper or other",
+        .help_ja = "extract、backup、transport、keys、paper、other"},
     {.name = "place", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "where it lies", .help_ja = "保管場所"},
     {.name = "dataset", .kind = OPT_REPEAT, .value_name = "S/F/P", .help_en = "what it holds; */*/* for everything", .help_ja = "内容。全部は */*/*"},
     {.name = "sha256", .kind = OPT_TEXT, .value_name = "HEX", .help_en = "of the sealed file", .help_ja = "封印ファイルの SHA-256"},
     {.name = "recipient", .kind = OPT_REPEAT, .value_name = "age1...", .help_en = "a key it is sealed to", .help_ja = "宛先の公開鍵"},
-    {.name = "key-holder", .kind = OPT_REPEAT, .value_name = "age1...", .help_en = "content keys: whose secret key lies on it", .help_ja = "content keys：媒体に秘密鍵を置いた人の公開鍵"},
+    {.name = "key-holder", .kind = OPT_REPEAT, .value_name = "age1...", .help_en = "content keys: whose secret key lies on it",
+        .help_ja = "content keys：媒体に秘密鍵を置いた人の公開鍵"},
     {.name = "count", .kind = OPT_INT, .value_name = "N", .help_en = "forms in the box", .help_ja = "箱の調査票の枚数"},
     {.name = "seal-no", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "number of the seal", .help_ja = "封印番号"},
     {.name = "holder", .kind = OPT_TEXT, .value_name = "ID", .help_en = "who carries it", .help_ja = "持出者"},
@@ -153,7 +167,8 @@ const struct command cmd_store_medium = {
     DISPOSAL_OPTIONS_OFFICER,
     {.name = NULL}},
   .operands = (const struct operand_record[]){
-    {.name = "ACTION", .help_en = "register, seal, lend, return, lost, wipe, destroy or list", .help_ja = "register、seal、lend、return、lost、wipe、destroy、list", .required = true},
+    {.name = "ACTION", .help_en = "register, seal, lend, return, lost, wipe, destroy or list", .help_ja = "register、seal、lend、return、lost、wipe、"
+      "destroy、list", .required = true},
     {.name = "ID", .help_en = "the medium", .help_ja = "媒体の id"}, {.name = NULL}},
   .examples = (const struct example[]){
     {"shirabe store medium list", "every medium, and what is overdue", "媒体の一覧と返却の遅れ"},

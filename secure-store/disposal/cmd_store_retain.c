@@ -81,7 +81,8 @@ static enum err_code list_json(struct disposal_cmd *x, struct err *e) {
 }
 
 static enum err_code print_retention(struct disposal_cmd *x, struct err *e) {
-  static const char *const heads[][2] = {{"dataset", "対象"}, {"part", "部分"}, {"keep until", "保存期限"}, {"custodian", "責任者"}, {"basis", "根拠"}, {"entry", "ログ番号"}};
+  static const char *const heads[][2] = {{"dataset", "対象"}, {"part", "部分"}, {"keep until", "保存期限"}, {"custodian", "責任者"}, {"basis", "根拠"}, {"entry",
+      "ログ番号"}};
   struct text_table *t = text_table_new(6);
   struct retention r;
   struct record record;
@@ -112,7 +113,8 @@ static enum err_code print_holds(struct disposal_cmd *x, struct err *e) {
   for (uint64_t from = 0; !code && found;) {
     code = act_next(x->s, "hold:", &from, &retention_hold_format, &h, &found, &record, e);
     if (code || !found) break;
-    const char *const cells[] = {h.id, h.dataset, h.part, strcmp(h.state, "held") == 0 ? cli_say(x->c, "held", "保留中") : cli_say(x->c, "lifted", "解除"), h.by, h.reason};
+    const char *const cells[] = {h.id, h.dataset, h.part, strcmp(h.state, "held") == 0 ? cli_say(x->c, "held", "保留中") : cli_say(x->c, "lifted", "解除"),
+        h.by, h.reason};
     for (int i = 0; i < 6; i++) text_table_cell(t, cells[i]);
   }
   if (!code) text_table_print(t, cli_out(x->c), true);
@@ -123,7 +125,8 @@ static enum err_code print_holds(struct disposal_cmd *x, struct err *e) {
 static enum err_code list(struct disposal_cmd *x, struct err *e) {
   if (cli_json(x->c)) return list_json(x, e);
   TRY(print_retention(x, e));
-  fprintf(cli_out(x->c), "%s\n", cli_say(x->c, "Data without an entry are kept permanently, and so are fundamental statistics.", "登録のないデータと基幹統計は永年保存です。"));
+  fprintf(cli_out(x->c), "%s\n", cli_say(x->c, "Data without an entry are kept permanently, and so are fundamental statistics.",
+      "登録のないデータと基幹統計は永年保存です。"));
   return print_holds(x, e);
 }
 
@@ -150,15 +153,19 @@ const struct command cmd_store_retain = {
   .verb = "retain",
   .summary_en = "how long data are kept, and who holds their destruction",
   .summary_ja = "保存期間と廃棄の保留",
-  .detail_en = "set: a period for a dataset (survey/form/period, * for every) and a part (ID, LINK, ANSWER, PARADATA, PAPER or all); the most particular row counts. "
-               "Data without a row are permanent; fundamental statistics (survey.json) are permanent whatever a row says, but for their paper. hold, unhold: "
-               "destruction waits while any hold stands; what the auditor holds only an auditor lifts. Rows are bound to the access log: an edited row is called "
+  .detail_en = "set: a period for a dataset (survey/form/period, * for every) and a part (ID, LINK, ANSWER, PARADATA, PAPER or all); the most "
+    "particular row counts. "
+               "Data without a row are permanent; fundamental statistics (survey.json) are permanent whatever a row says, but for their paper. hold, "
+                 "unhold: "
+               "destruction waits while any hold stands; what the auditor holds only an auditor lifts. Rows are bound to the access log: an edited "
+                 "row is called "
                "tampered. In a store with officers every change is signed (--officer-key).",
   .detail_ja = "set：対象（調査/様式/期、* は全て）と部分（ID・LINK・ANSWER・PARADATA・PAPER・all）の保存期間を登録します。最も具体的な行が優先します。登録のないデータは永年、"
                "基幹統計（survey.json）は紙を除き常に永年です。hold・unhold：保留がある間は廃棄できません。監査担当の保留は監査担当だけが解除できます。行はアクセスログに結び付けられ、"
                "改変は検出されます。担当者のいる保管庫ではすべての変更に署名が必要です（--officer-key）。",
   .options = (const struct option_record[]){
-    {.name = "part", .kind = OPT_CHOICE, .choices = "ID|LINK|ANSWER|PARADATA|PAPER|all", .default_text = "all", .value_name = "PART", .help_en = "which part", .help_ja = "部分"},
+    {.name = "part", .kind = OPT_CHOICE, .choices = "ID|LINK|ANSWER|PARADATA|PAPER|all", .default_text = "all", .value_name = "PART",
+        .help_en = "which part", .help_ja = "部分"},
     {.name = "until", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "last day of keeping, or permanent", .help_ja = "保存期間の末日、または permanent"},
     {.name = "custodian", .kind = OPT_TEXT, .value_name = "ID", .help_en = "officer who answers for it", .help_ja = "保存の責任者の id"},
     {.name = "basis", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "order and article, or decision", .help_ja = "根拠（省令の条項、決裁など）"},
@@ -166,11 +173,13 @@ const struct command cmd_store_retain = {
     {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "reason of a hold or of its end", .help_ja = "保留・解除の理由"},
     DISPOSAL_OPTIONS_OFFICER,
     {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = "ACTION", .help_en = "set, hold, unhold or list", .help_ja = "set、hold、unhold、list", .required = true},
+  .operands = (const struct operand_record[]){{.name = "ACTION", .help_en = "set, hold, unhold or list", .help_ja = "set、hold、unhold、list",
+      .required = true},
                                               {.name = "OBJECT", .help_en = "dataset, or id of a hold", .help_ja = "対象、または保留の id"}, {.name = NULL}},
   .examples = (const struct example[]){
     {"shirabe store retain list", "what is kept how long, and what is on hold", "保存期間と保留の一覧"},
-    {"shirabe store retain set 'shop/sales/2020-12' --until 2026-03-31 --custodian chief-a --basis 'order 12, article 3'", "keep until the end of the fiscal year 2025",
+    {"shirabe store retain set 'shop/sales/2020-12' --until 2026-03-31 --custodian chief-a --basis 'order 12, article 3'",
+        "keep until the end of the fiscal year 2025",
      "2025年度末まで保存する"},
     {.command = NULL}},
   .run = run,

@@ -9,29 +9,36 @@
 #include "secure-store/rights/role_replay.h"
 
 enum { DAY = 86400 };
-static const role_set signing_roles = ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR);
+static const role_set signing_roles =
+    ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR);
 static const role_set proposing_roles = ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER);
 static const struct disposal_policy usual_policy = {3, 1, 7}, floor_policy = {2, 1, 1};
 
 #define FORMAT(name, text, fields) const struct row_format name = {text, fields, sizeof fields / sizeof *fields}
-static const struct field policy_fields[] = {FIELD_OF(struct disposal_policy, approvals, FIELD_INT), FIELD_OF(struct disposal_policy, auditors, FIELD_INT),
+static const struct field policy_fields[] = {FIELD_OF(struct disposal_policy, approvals, FIELD_INT), FIELD_OF(struct disposal_policy, auditors,
+    FIELD_INT),
     FIELD_OF(struct disposal_policy, cooling_days, FIELD_INT), FIELD_FORMAT_NAME};
 FORMAT(disposal_policy_format, "shirabe-disposal-policy-1", policy_fields);
 static const struct field proposal_fields[] = {
     FIELD_OF(struct disposal, approvals, FIELD_INT), FIELD_OF(struct disposal, auditors, FIELD_INT), FIELD_OF(struct disposal, closed, FIELD_TEXT),
-    FIELD_OF(struct disposal, cooling_days, FIELD_INT), FIELD_OF(struct disposal, dataset, FIELD_TEXT), FIELD_FORMAT_NAME, FIELD_OF(struct disposal, id, FIELD_TEXT),
+    FIELD_OF(struct disposal, cooling_days, FIELD_INT), FIELD_OF(struct disposal, dataset, FIELD_TEXT), FIELD_FORMAT_NAME, FIELD_OF(struct disposal,
+        id, FIELD_TEXT),
     FIELD_OF(struct disposal, install, FIELD_TEXT), FIELD_OF(struct disposal, last_segment, FIELD_INT), FIELD_OF(struct disposal, part, FIELD_TEXT),
     FIELD_OF(struct disposal, proposer, FIELD_TEXT), FIELD_OF(struct disposal, reason, FIELD_TEXT), FIELD_OF(struct disposal, records, FIELD_INT),
     FIELD_OF(struct disposal, retention, FIELD_TEXT), FIELD_OF(struct disposal, segments, FIELD_INT)};
 FORMAT(disposal_format, "shirabe-disposal-proposal-1", proposal_fields);
-static const struct field cooling_fields[] = {FIELD_FORMAT_NAME, FIELD_OF(struct disposal_cooling, id, FIELD_TEXT), FIELD_OF(struct disposal_cooling, until, FIELD_INT)};
+static const struct field cooling_fields[] = {FIELD_FORMAT_NAME, FIELD_OF(struct disposal_cooling, id, FIELD_TEXT), FIELD_OF(struct disposal_cooling,
+    until, FIELD_INT)};
 FORMAT(disposal_cooling_format, "shirabe-disposal-cooling-1", cooling_fields);
-static const struct field begun_fields[] = {FIELD_OF(struct disposal_begun, began, FIELD_INT), FIELD_OF(struct disposal_begun, commitments, FIELD_LIST),
+static const struct field begun_fields[] = {FIELD_OF(struct disposal_begun, began, FIELD_INT), FIELD_OF(struct disposal_begun, commitments,
+    FIELD_LIST),
     FIELD_OF(struct disposal_begun, epoch_before, FIELD_INT), FIELD_FORMAT_NAME, FIELD_OF(struct disposal_begun, id, FIELD_TEXT),
     FIELD_OF(struct disposal_begun, originals, FIELD_INT), FIELD_OF(struct disposal_begun, originals_shared, FIELD_INT)};
 FORMAT(disposal_begun_format, "shirabe-disposal-begun-1", begun_fields);
-static const struct field done_fields[] = {FIELD_OF(struct disposal_done, epoch_after, FIELD_INT), FIELD_OF(struct disposal_done, executed, FIELD_INT),
-    FIELD_FORMAT_NAME, FIELD_OF(struct disposal_done, id, FIELD_TEXT), FIELD_OF(struct disposal_done, packs, FIELD_INT), FIELD_OF(struct disposal_done, segments, FIELD_INT)};
+static const struct field done_fields[] = {FIELD_OF(struct disposal_done, epoch_after, FIELD_INT), FIELD_OF(struct disposal_done, executed,
+    FIELD_INT),
+    FIELD_FORMAT_NAME, FIELD_OF(struct disposal_done, id, FIELD_TEXT), FIELD_OF(struct disposal_done, packs, FIELD_INT),
+        FIELD_OF(struct disposal_done, segments, FIELD_INT)};
 FORMAT(disposal_done_format, "shirabe-disposal-done-1", done_fields);
 struct cancel {
   char id[ACT_ID_BYTES], reason[ACT_TEXT_BYTES];
@@ -72,7 +79,8 @@ enum err_code disposal_policy_set(struct store *s, const struct disposal_policy 
 
 /* --- scope --- */
 
-enum err_code disposal_scope(struct store *s, const char *dataset, const char *part, int64_t *segments, int64_t *last, int64_t *records, struct err *e) {
+enum err_code disposal_scope(struct store *s, const char *dataset, const char *part, int64_t *segments, int64_t *last, int64_t *records,
+    struct err *e) {
   struct db_statement *q;
   bool row;
   char prefix[RETENTION_DATASET_BYTES + 2];
@@ -110,7 +118,8 @@ static enum err_code proposal_form(struct store *s, const struct disposal *d, st
   char object[RECORD_OBJECT_BYTES];
   if (!act_id_ok(d->id)) return ERR(e, E_DISPOSAL_ID, .subject = d->id, .expected = "2 to 40 of a-z 0-9 -");
   if (!retention_dataset_ok(d->dataset, false)) return ERR(e, E_DISPOSAL_ID, .subject = d->dataset, .expected = "survey/form/period");
-  if (strcmp(d->part, "PAPER") == 0 || strcmp(d->part, "PARADATA") == 0 || !retention_part_ok(d->part)) return ERR(e, E_DISPOSAL_PART, .subject = d->part);
+  if (strcmp(d->part, "PAPER") == 0 || strcmp(d->part, "PARADATA") == 0 || !retention_part_ok(d->part)) return ERR(e, E_DISPOSAL_PART,
+      .subject = d->part);
   if (!d->reason[0]) return ERR(e, E_DISPOSAL_ID, .subject = "reason", .expected = "given");
   if (!d->closed[0]) return ERR(e, E_DISPOSAL_PURPOSE, .subject = d->dataset, .expected = "how and when the purpose was closed");
   disposal_object("disposal", d->id, object);
@@ -153,7 +162,8 @@ static enum err_code put_cooling(struct store *s, const struct disposal *d, int6
   enum err_code code = row_write(&disposal_cooling_format, &c, &text, e);
   if (!code) code = store_begin(s, e);
   if (!code) {
-    code = record_put(s, &(struct record_entry){.action = "destroy-cool", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p, text.n)}, e);
+    code = record_put(s, &(struct record_entry){.action = "destroy-cool", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p,
+        text.n)}, e);
     if (!code) code = store_commit(s, e);
     else store_rollback(s);
   }
@@ -207,7 +217,8 @@ static enum err_code count_word(struct counting *c, const struct approval *word,
   return E_OK;
 }
 
-static enum err_code count_words(struct counting *c, const struct approval *words, int n_words, const char *excluded, struct disposal_signer *out, int *n,
+static enum err_code count_words(struct counting *c, const struct approval *words, int n_words, const char *excluded, struct disposal_signer *out,
+    int *n,
     int *n_auditors, struct err *e) {
   TRY(role_replay_begin(&c->replay, c->s, e));
   if (excluded && excluded[0]) TRY(officer_find(c->s, excluded, &c->taken[c->n_taken++], e));
@@ -221,7 +232,8 @@ static enum err_code count_words(struct counting *c, const struct approval *word
   return E_OK;
 }
 
-enum err_code disposal_signers(struct store *s, const char *kind, const uint8_t subject[32], const char *excluded, struct disposal_signer out[APPROVAL_MAX],
+enum err_code disposal_signers(struct store *s, const char *kind, const uint8_t subject[32], const char *excluded,
+    struct disposal_signer out[APPROVAL_MAX],
     int *n, int *n_auditors, struct err *e) {
   struct approval words[APPROVAL_MAX];
   struct counting c = {.s = s};
@@ -293,7 +305,8 @@ static enum err_code as_proposed(struct store *s, const struct disposal *d, stru
   TRY(disposal_scope(s, d->dataset, d->part, &segments, &last, &records, e));
   snprintf(expected, sizeof expected, "%lld segments up to %lld", (long long)d->segments, (long long)d->last_segment);
   snprintf(found, sizeof found, "%lld segments up to %lld", (long long)segments, (long long)last);
-  return segments == d->segments && last == d->last_segment ? E_OK : ERR(e, E_DISPOSAL_CHANGED, .subject = d->id, .expected = expected, .found = found);
+  return segments == d->segments && last == d->last_segment ? E_OK : ERR(e, E_DISPOSAL_CHANGED, .subject = d->id, .expected = expected,
+      .found = found);
 }
 
 enum err_code disposal_check(struct store *s, const struct disposal_view *v, struct err *e) {
@@ -345,7 +358,8 @@ enum err_code disposal_sign(struct store *s, const char *id, const struct act_by
   disposal_object("disposal", id, object);
   const struct act a = {.action = "destroy-sign", .object = object, .any_of = signing_roles};
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = object);
-  if (!store_has_officers(s)) return ERR(e, E_DISPOSAL_ID, .subject = "sign", .expected = "a store with officers: here the passphrase and the cooling time decide");
+  if (!store_has_officers(s)) return ERR(e, E_DISPOSAL_ID, .subject = "sign", .expected = "a store with officers: here the passphrase and the "
+    "cooling time decide");
   TRY(act_check(s, &a, by, e));
   enum err_code code = disposal_subject(s, id, &kind, subject, e);
   if (!code) code = act_sign(s, a.action, kind, subject, by, e);

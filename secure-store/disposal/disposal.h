@@ -1,11 +1,16 @@
-/* disposal.h -- destruction of data that are no longer to be kept (secure.md 4.6, R2, T8; page disposal.md). Premature destruction is as grave as a leak.
- * Order    propose -> sign (3 officers, one of them an auditor, none the proposer) -> 7 days of cooling, cancellable -> execute -> sign the statement -> certify.
- *          How many, how many auditors and how many days are a row of the store (disposal_policy), never below 2, 1 and 1. An office without officers: the
+/* disposal.h -- destruction of data that are no longer to be kept (secure.md 4.6, R2, T8; page disposal.md). Premature destruction is as grave as a
+ * leak.
+ * Order    propose -> sign (3 officers, one of them an auditor, none the proposer) -> 7 days of cooling, cancellable -> execute -> sign the
+ *          statement -> certify.
+ *          How many, how many auditors and how many days are a row of the store (disposal_policy), never below 2, 1 and 1. An office without
+ *          officers: the
  *          holder of the passphrase proposes, no signatures, the same cooling, and the certificate says that nobody else looked at it.
  * Checked  at the proposal, at every signature and again at execution: not fundamental, period over, no hold, purpose closed, data as proposed.
  * Execute  disposal_execute.h. Once begun it cannot be cancelled, only finished: all or resume.
- * Rows     disposal:ID (the proposal; its SHA-256 is what officers sign), disposal-cooling:ID, disposal-cancel:ID, disposal-begun:ID, disposal-done:ID,
- *          disposal-statement:ID, certificate:ID; each is a record bound to its leaf. Every refusal leaves a leaf whose basis is the name of the error.
+ * Rows     disposal:ID (the proposal; its SHA-256 is what officers sign), disposal-cooling:ID, disposal-cancel:ID, disposal-begun:ID,
+ *          disposal-done:ID,
+ *          disposal-statement:ID, certificate:ID; each is a record bound to its leaf. Every refusal leaves a leaf whose basis is the name of the
+ *          error.
  * Errors   E_RETENTION_*, E_DISPOSAL_*, those of act.h. */
 #ifndef SHIRABE_SECURE_STORE_DISPOSAL_DISPOSAL_H
 #define SHIRABE_SECURE_STORE_DISPOSAL_DISPOSAL_H
@@ -14,7 +19,8 @@
 struct disposal_policy {
   int64_t approvals, auditors, cooling_days;
 };
-enum disposal_state { DISPOSAL_PROPOSED, DISPOSAL_COOLING, DISPOSAL_READY, DISPOSAL_CANCELLED, DISPOSAL_BEGUN, DISPOSAL_DONE, DISPOSAL_CERTIFIED, DISPOSAL_STATES };
+enum disposal_state { DISPOSAL_PROPOSED, DISPOSAL_COOLING, DISPOSAL_READY, DISPOSAL_CANCELLED, DISPOSAL_BEGUN, DISPOSAL_DONE, DISPOSAL_CERTIFIED,
+    DISPOSAL_STATES };
 const char *disposal_state_name(enum disposal_state s);
 
 struct disposal { /* the proposal */
@@ -76,10 +82,12 @@ struct disposal_signer {
   char minisign[64];
   const char *role; /* "auditor" before others */
 };
-enum err_code disposal_signers(struct store *s, const char *kind, const uint8_t subject[32], const char *excluded, struct disposal_signer out[APPROVAL_MAX],
+enum err_code disposal_signers(struct store *s, const char *kind, const uint8_t subject[32], const char *excluded,
+    struct disposal_signer out[APPROVAL_MAX],
     int *n, int *n_auditors, struct err *e) NODISCARD;
 /* What is in scope: segments, newest id, rows. */
-enum err_code disposal_scope(struct store *s, const char *dataset, const char *part, int64_t *segments, int64_t *last, int64_t *records, struct err *e) NODISCARD;
+enum err_code disposal_scope(struct store *s, const char *dataset, const char *part, int64_t *segments, int64_t *last, int64_t *records,
+    struct err *e) NODISCARD;
 /* purpose.c: E_DISPOSAL_PURPOSE while a grant in force names the dataset. */
 enum err_code disposal_in_use(struct store *s, const char *dataset, int64_t now, struct err *e) NODISCARD;
 int disposal_part_number(const char *part); /* item_part, -1 = all */

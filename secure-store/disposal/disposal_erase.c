@@ -1,5 +1,7 @@
-/* disposal_erase.c -- sealed segments, original files and their rows go; see disposal_execute.h. What is concerned stands in two tables in memory, made anew by
- * every attempt. Original files hold names and answers together, so they go with ID, ANSWER or all; one that other forms or periods share stays and is counted. */
+/* disposal_erase.c -- sealed segments, original files and their rows go; see disposal_execute.h. What is concerned stands in two tables in memory,
+ * made anew by
+ * every attempt. Original files hold names and answers together, so they go with ID, ANSWER or all; one that other forms or periods share stays and
+ *          is counted. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,9 +20,11 @@ static const struct original {
      "SELECT m.blob FROM batch_member m JOIN batch b ON b.id = m.batch WHERE NOT (b.survey = ?1 AND b.period = ?3) OR EXISTS "
      "(SELECT 1 FROM batch_count c WHERE c.batch = b.id AND c.form <> ?2)"},
     {"batch_sent", "SELECT blob FROM batch_sent WHERE survey = ?1 AND period = ?3 AND ?2 = ?2",
-     "SELECT t.blob FROM batch_sent t WHERE NOT (t.survey = ?1 AND t.period = ?3) OR EXISTS (SELECT 1 FROM batch_shard x JOIN shard h ON h.id = x.shard "
+     "SELECT t.blob FROM batch_sent t WHERE NOT (t.survey = ?1 AND t.period = ?3) OR EXISTS (SELECT 1 FROM batch_shard x JOIN shard h ON h.id = "
+       "x.shard "
      "JOIN dataset d ON d.id = h.dataset_id WHERE x.batch = t.id AND d.form <> ?2)"},
-    {"batch_held", "SELECT blob FROM batch_held WHERE survey = ?1 AND period = ?3 AND ?2 = ?2", "SELECT blob FROM batch_held WHERE ?1 = ?1 AND ?2 = ?2 AND ?3 = ?3"},
+    {"batch_held", "SELECT blob FROM batch_held WHERE survey = ?1 AND period = ?3 AND ?2 = ?2", "SELECT blob FROM batch_held WHERE ?1 = ?1 AND ?2 = "
+      "?2 AND ?3 = ?3"},
     {"query_part", "SELECT p.blob FROM query_part p JOIN query q ON q.id = p.query WHERE q.survey = ?1 AND q.form = ?2 AND q.period = ?3",
      "SELECT p.blob FROM query_part p JOIN query q ON q.id = p.query WHERE NOT (q.survey = ?1 AND q.form = ?2 AND q.period = ?3)"},
     {"amendment", "SELECT json_blob FROM amendment WHERE survey = ?1 AND form = ?2 AND period = ?3",
@@ -103,12 +107,14 @@ static enum err_code mark_segments(struct store *s, const struct disposal *d, st
   db_bind_int(q, 2, disposal_part_number(d->part));
   db_bind_int(q, 3, d->last_segment);
   TRY(db_execute(q, e));
-  return db_run(s->db, "INSERT OR IGNORE INTO temp.disposal_doomed(id) SELECT id FROM segment WHERE blob_id IN (SELECT id FROM temp.disposal_blob WHERE NOT shared)", e);
+  return db_run(s->db, "INSERT OR IGNORE INTO temp.disposal_doomed(id) SELECT id FROM segment WHERE blob_id IN (SELECT id FROM temp.disposal_blob "
+    "WHERE NOT shared)", e);
 }
 
 enum err_code disposal_mark(struct store *s, const struct disposal *d, struct disposal_erased *out, struct err *e) {
   static const char *const tables[] = {"CREATE TEMP TABLE IF NOT EXISTS disposal_doomed(id INTEGER PRIMARY KEY)",
-      "CREATE TEMP TABLE IF NOT EXISTS disposal_blob(id TEXT PRIMARY KEY, shared INTEGER NOT NULL)", "DELETE FROM temp.disposal_doomed", "DELETE FROM temp.disposal_blob"};
+      "CREATE TEMP TABLE IF NOT EXISTS disposal_blob(id TEXT PRIMARY KEY, shared INTEGER NOT NULL)", "DELETE FROM temp.disposal_doomed",
+          "DELETE FROM temp.disposal_blob"};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) TRY(db_run(s->db, tables[i], e));
   if (strcmp(d->part, "LINK") != 0) TRY(mark_originals(s, d->dataset, e));
   TRY(mark_segments(s, d, e));
@@ -132,7 +138,8 @@ struct old_segment {
 
 static enum err_code next_pack(struct store *s, struct old_pack *out, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(s->db, "SELECT p.id, p.name, p.write_sequence FROM pack p WHERE EXISTS (SELECT 1 FROM segment g JOIN temp.disposal_doomed x ON x.id = g.id "
+  TRY(db_prepare(s->db, "SELECT p.id, p.name, p.write_sequence FROM pack p WHERE EXISTS (SELECT 1 FROM segment g JOIN temp.disposal_doomed x ON x.id "
+    "= g.id "
                         "WHERE g.pack_id = p.id) ORDER BY p.id LIMIT 1", &q, e));
   TRY(db_step(q, found, e));
   if (!*found) return E_OK;
@@ -144,7 +151,8 @@ static enum err_code next_pack(struct store *s, struct old_pack *out, bool *foun
 
 static enum err_code next_survivor(struct store *s, int64_t pack, int64_t after, struct old_segment *out, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(s->db, "SELECT id, at, bytes, sha256 FROM segment WHERE pack_id = ?1 AND id > ?2 AND id NOT IN (SELECT id FROM temp.disposal_doomed) ORDER BY id LIMIT 1",
+  TRY(db_prepare(s->db, "SELECT id, at, bytes, sha256 FROM segment WHERE pack_id = ?1 AND id > ?2 AND id NOT IN (SELECT id FROM "
+    "temp.disposal_doomed) ORDER BY id LIMIT 1",
                  &q, e));
   db_bind_int(q, 1, pack);
   db_bind_int(q, 2, after);

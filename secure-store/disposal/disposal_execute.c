@@ -6,7 +6,8 @@
 
 #include "secure-store/store_impl.h"
 
-static const role_set executing_roles = ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR);
+static const role_set executing_roles =
+    ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR);
 
 static enum err_code begin(struct store *s, struct disposal_view *v, const struct act_by *by, struct err *e) {
   struct disposal_begun b = {.epoch_before = (int64_t)keystore_public(s->keys)->epoch};
@@ -44,7 +45,8 @@ static enum err_code put_done(struct store *s, struct disposal_view *v, const st
   strbuf_init(&text, 0);
   enum err_code code = row_write(&disposal_done_format, &done, &text, e);
   if (!code)
-    code = record_put(s, &(struct record_entry){.action = "destroy-execute", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p, text.n),
+    code = record_put(s, &(struct record_entry){.action = "destroy-execute", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p,
+        text.n),
                                                 .rows = v->proposal.records}, e);
   strbuf_release(&text);
   return code ? code : disposal_put_statement(s, v, e);

@@ -1,10 +1,15 @@
-/* disposal_execute.h -- destroying what was proposed, signed and has cooled: all or resume. Called again after a kill, a full or a broken disk it goes on.
- * Steps    1 a record that it has begun, with the commitments of the wrapped keys; 2 the wrapped keys leave the keystore, new epoch (every survivor wrapped anew,
- *          old shares worthless), the old key file overwritten; 3 pack after pack: a new pack with the surviving segments (same ids, same bytes, same write
- *          sequence), rows and roots in one transaction, the old pack overwritten; 4 rows of shards, original files and record tokens; 5 VACUUM, write-ahead log
+/* disposal_execute.h -- destroying what was proposed, signed and has cooled: all or resume. Called again after a kill, a full or a broken disk it
+ * goes on.
+ * Steps    1 a record that it has begun, with the commitments of the wrapped keys; 2 the wrapped keys leave the keystore, new epoch (every survivor
+ *          wrapped anew,
+ *          old shares worthless), the old key file overwritten; 3 pack after pack: a new pack with the surviving segments (same ids, same bytes,
+ *          same write
+ *          sequence), rows and roots in one transaction, the old pack overwritten; 4 rows of shards, original files and record tokens; 5 VACUUM,
+ *          write-ahead log
  *          truncated; 6 a record that it is done, and the statement of the certificate.
  * Keys     a store under a passphrase: the passphrase; a store with officers: as many key files as the authority asks for, an auditor among them.
- * Media    what is overwritten is asked of the file system in place; solid-state disks may keep old blocks, which is why the keys go first (NIST SP 800-88).
+ * Media    what is overwritten is asked of the file system in place; solid-state disks may keep old blocks, which is why the keys go first (NIST SP
+ *          800-88).
  * Errors   those of disposal.h, E_DISPOSAL_KEYS, E_STORE_PASSPHRASE, E_KEYS_*, E_SHARE_*, and those of the disk: then say it again.
  * Memory   one segment; cost: the surviving segments of the packs concerned are copied once. */
 #ifndef SHIRABE_SECURE_STORE_DISPOSAL_DISPOSAL_EXECUTE_H
@@ -29,7 +34,8 @@ struct disposal_erased {
 enum err_code disposal_mark(struct store *s, const struct disposal *d, struct disposal_erased *out, struct err *e) NODISCARD; /* what is in scope */
 enum err_code disposal_erase(struct store *s, const struct disposal *d, struct disposal_erased *out, struct err *e) NODISCARD;
 enum err_code disposal_compact(struct store *s, struct err *e) NODISCARD;
-/* --- overwrite.c: files on their way out: a second name in erase/ is made before the first goes, so that a kill cannot lose them before they are overwritten --- */
+/* --- overwrite.c: files on their way out: a second name in erase/ is made before the first goes, so that a kill cannot lose them before they are
+ * overwritten --- */
 enum err_code overwrite_keep(struct store *s, const char *path, const char *name, struct err *e) NODISCARD;
 enum err_code overwrite_all(struct store *s, struct err *e) NODISCARD; /* overwrites and removes what has lost its first name, forgets the rest */
 /* --- certificate.c --- */

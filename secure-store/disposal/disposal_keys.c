@@ -1,4 +1,5 @@
-/* disposal_keys.c -- the wrapped keys leave the keystore and a new epoch begins, in one write of the key file (store_rotate.h); see disposal_execute.h. */
+/* disposal_keys.c -- the wrapped keys leave the keystore and a new epoch begins, in one write of the key file (store_rotate.h); see
+ * disposal_execute.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,8 @@ static enum err_code passphrase_right(struct store *s, const char *passphrase, s
   return E_OK;
 }
 
-/* The shares are tried once before anything is written, unless somebody would have to type passphrases twice: then a wrong one leaves a destruction that has begun
+/* The shares are tried once before anything is written, unless somebody would have to type passphrases twice: then a wrong one leaves a destruction
+ * that has begun
  * and goes on when it is said again. */
 static enum err_code shares_right(struct store *s, const struct disposal_keys *keys, struct err *e) {
   struct store_givers g = {.n = 0};

@@ -10,14 +10,18 @@
 enum { HOUR = 3600, DAY = 86400, JST = 9 * HOUR };
 static const role_set closers = ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_AUDITOR);
 static const role_set everybody = ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_PROVIDER) | ROLE_BIT(LOG_ROLE_TABULATOR) |
-                                  ROLE_BIT(LOG_ROLE_REVIEWER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR) | ROLE_BIT(LOG_ROLE_MAINTENANCE);
-static const struct incident_policy usual = {.chief_days = 0, .final_days = 30, .final_days_malicious = 60, .first_days = 3, .internal_minutes = 60, .ministry_hours = 24};
+                                  ROLE_BIT(LOG_ROLE_REVIEWER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER) | ROLE_BIT(LOG_ROLE_AUDITOR) |
+                                      ROLE_BIT(LOG_ROLE_MAINTENANCE);
+static const struct incident_policy usual = {.chief_days = 0, .final_days = 30, .final_days_malicious = 60, .first_days = 3, .internal_minutes = 60,
+    .ministry_hours = 24};
 
 #define TEXT(m) FIELD_OF(struct incident, m, FIELD_TEXT)
 #define LIST(m) FIELD_OF(struct incident, m, FIELD_LIST)
 #define NUMBER(m) FIELD_OF(struct incident, m, FIELD_INT)
-static const struct field incident_fields[] = {TEXT(cause), LIST(closed_by), TEXT(containment), TEXT(encryption), NUMBER(establishments), FIELD_FORMAT_NAME, NUMBER(found_at),
-    TEXT(found_by), TEXT(harm), NUMBER(households), TEXT(id), TEXT(items), TEXT(kind), NUMBER(malicious), TEXT(medium), LIST(notified), NUMBER(persons), TEXT(police),
+static const struct field incident_fields[] = {TEXT(cause), LIST(closed_by), TEXT(containment), TEXT(encryption), NUMBER(establishments),
+    FIELD_FORMAT_NAME, NUMBER(found_at),
+    TEXT(found_by), TEXT(harm), NUMBER(households), TEXT(id), TEXT(items), TEXT(kind), NUMBER(malicious), TEXT(medium), LIST(notified),
+        NUMBER(persons), TEXT(police),
     TEXT(prevention), TEXT(publication), TEXT(recovered), NUMBER(report_chief), NUMBER(report_final), NUMBER(report_first), NUMBER(report_internal),
     NUMBER(report_ministry), LIST(reported_to), TEXT(state), TEXT(survey), TEXT(year)};
 const struct row_format incident_format = {"shirabe-incident-1", incident_fields, sizeof incident_fields / sizeof *incident_fields};
@@ -25,7 +29,8 @@ const struct row_format incident_format = {"shirabe-incident-1", incident_fields
 #undef LIST
 #undef NUMBER
 #define NUMBER(m) FIELD_OF(struct incident_policy, m, FIELD_INT)
-static const struct field policy_fields[] = {NUMBER(chief_days), NUMBER(final_days), NUMBER(final_days_malicious), NUMBER(first_days), FIELD_FORMAT_NAME,
+static const struct field policy_fields[] = {NUMBER(chief_days), NUMBER(final_days), NUMBER(final_days_malicious), NUMBER(first_days),
+    FIELD_FORMAT_NAME,
     NUMBER(internal_minutes), NUMBER(ministry_hours)};
 const struct row_format incident_policy_format = {"shirabe-incident-policy-1", policy_fields, sizeof policy_fields / sizeof *policy_fields};
 #undef NUMBER
@@ -65,7 +70,8 @@ enum err_code incident_policy_set(struct store *s, const struct incident_policy 
 
 void incident_due(const struct incident *i, const struct incident_policy *p, int64_t now, struct incident_due out[INCIDENT_STAGES]) {
   int64_t day = (i->found_at + JST) / DAY * DAY - JST; /* beginning of the day in Japan */
-  const int64_t due[INCIDENT_STAGES] = {i->found_at + p->internal_minutes * 60, day + (p->chief_days + 1) * DAY, i->found_at + p->ministry_hours * HOUR,
+  const int64_t due[INCIDENT_STAGES] = {i->found_at + p->internal_minutes * 60, day + (p->chief_days + 1) * DAY,
+      i->found_at + p->ministry_hours * HOUR,
       i->found_at + p->first_days * DAY, i->found_at + (i->malicious ? p->final_days_malicious : p->final_days) * DAY};
   struct incident copy = *i;
   for (int k = 0; k < INCIDENT_STAGES; k++) {
@@ -76,7 +82,8 @@ void incident_due(const struct incident *i, const struct incident_policy *p, int
 
 /* --- rows --- */
 
-static void object_of(const char *id, char out[RECORD_OBJECT_BYTES]) { snprintf(out, RECORD_OBJECT_BYTES, "incident:%.40s", act_id_ok(id) ? id : "?"); }
+static void object_of(const char *id, char out[RECORD_OBJECT_BYTES]) { snprintf(out, RECORD_OBJECT_BYTES, "incident:%.40s",
+    act_id_ok(id) ? id : "?"); }
 
 enum err_code incident_find(struct store *s, const char *id, struct incident *out, struct err *e) {
   char object[RECORD_OBJECT_BYTES];
@@ -96,7 +103,8 @@ static enum err_code check(struct store *s, const struct incident *i, struct err
   TRY(store_now(s, &now, e));
   if (i->found_at <= 0 || i->found_at > now) return ERR(e, E_INCIDENT_FIELD, .subject = "found-at", .expected = "a moment in the past");
   if (!i->found_by[0]) return ERR(e, E_INCIDENT_FIELD, .subject = "found-by", .expected = "given");
-  if (i->persons < 0 || i->households < 0 || i->establishments < 0) return ERR(e, E_INCIDENT_FIELD, .subject = "units", .expected = "no negative numbers");
+  if (i->persons < 0 || i->households < 0 || i->establishments < 0) return ERR(e, E_INCIDENT_FIELD, .subject = "units",
+      .expected = "no negative numbers");
   return i->medium[0] ? medium_find(s, i->medium, &m, e) : E_OK;
 }
 
@@ -135,7 +143,8 @@ static void take_over(struct incident *i, const struct incident *change) {
     char *to = (char *)i + f->at;
     int64_t number = 0;
     if (f->kind == FIELD_INT) memcpy(&number, from, sizeof number);
-    bool keeps = strcmp(f->name, "id") == 0 || strcmp(f->name, "state") == 0 || strcmp(f->name, "closed_by") == 0 || strcmp(f->name, "reported_to") == 0;
+    bool keeps = strcmp(f->name, "id") == 0 || strcmp(f->name, "state") == 0 || strcmp(f->name, "closed_by") == 0 || strcmp(f->name,
+        "reported_to") == 0;
     bool given = f->kind == FIELD_INT ? number != 0 : f->kind != FIELD_FORMAT && from[0];
     if (given && !keeps && f->kind != FIELD_LIST) memcpy(to, from, f->size);
   }

@@ -1,9 +1,12 @@
-/* incident.h -- leaks, losses, damage, use outside the purpose, unauthorised access: what is known, who was told when, and what was on a lost medium (secure.md 1.2, O7).
+/* incident.h -- leaks, losses, damage, use outside the purpose, unauthorised access: what is known, who was told when, and what was on a lost medium
+ * (secure.md 1.2, O7).
  * Rows     object "incident:ID", sealed (they name people and places); each change one leaf that holds the hash of the row.
- * Deadlines are a row of the store (incident_policy): internal report 1 h, general manager the same day, ministry 24 h, first report 3 days, final report 30 days
+ * Deadlines are a row of the store (incident_policy): internal report 1 h, general manager the same day, ministry 24 h, first report 3 days, final
+ *          report 30 days
  *          (60 with malice), counted from the moment it was found. incident_due tells which are open and which are overdue.
  * Closing  by two officers (chief, manager, auditor) who sign the same row; without officers by the holder of the passphrase.
- * Medium   incident_medium answers in one go: what was on it, under which keys, who could open it, whether it was ever opened here; with a proof per leaf.
+ * Medium   incident_medium answers in one go: what was on it, under which keys, who could open it, whether it was ever opened here; with a proof per
+ *          leaf.
  * Errors   E_INCIDENT_*, E_DISPOSAL_*, those of act.h. */
 #ifndef SHIRABE_SECURE_STORE_DISPOSAL_INCIDENT_H
 #define SHIRABE_SECURE_STORE_DISPOSAL_INCIDENT_H
@@ -40,7 +43,8 @@ enum err_code incident_policy_set(struct store *s, const struct incident_policy 
 enum err_code incident_open(struct store *s, const struct incident *i, const struct act_by *by, struct err *e) NODISCARD;
 /* Empty and zero members leave the row as it is; lists grow. */
 enum err_code incident_update(struct store *s, const struct incident *change, const struct act_by *by, struct err *e) NODISCARD;
-enum err_code incident_report(struct store *s, const char *id, enum incident_stage stage, const char *to, const struct act_by *by, struct err *e) NODISCARD;
+enum err_code incident_report(struct store *s, const char *id, enum incident_stage stage, const char *to, const struct act_by *by,
+    struct err *e) NODISCARD;
 /* First call: the row with its closing, signed once (still open). A second officer's call closes it. *closed tells which. */
 enum err_code incident_close(struct store *s, const char *id, const struct act_by *by, bool *closed, struct err *e) NODISCARD;
 enum err_code incident_find(struct store *s, const char *id, struct incident *out, struct err *e) NODISCARD;

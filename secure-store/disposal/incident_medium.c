@@ -1,4 +1,5 @@
-/* incident_medium.c -- what was on a medium, under which keys, who could open it, was it ever opened here; see incident.h. The answer is read from the log: rows are
+/* incident_medium.c -- what was on a medium, under which keys, who could open it, was it ever opened here; see incident.h. The answer is read from
+ * the log: rows are
  * compared with their leaves, and every leaf named can be proved with `shirabe store log --proof SEQ`. */
 #include <stdio.h>
 #include <string.h>

@@ -20,17 +20,22 @@ static const struct step {
   enum medium_verb verb;
   enum medium_state to;
 } steps[] = {
-    {MEDIUM_NONE, MEDIUM_REGISTER, MEDIUM_REGISTERED}, {MEDIUM_REGISTERED, MEDIUM_SEAL, MEDIUM_SEALED},   {MEDIUM_REGISTERED, MEDIUM_LOSE, MEDIUM_LOST},
+    {MEDIUM_NONE, MEDIUM_REGISTER, MEDIUM_REGISTERED}, {MEDIUM_REGISTERED, MEDIUM_SEAL, MEDIUM_SEALED},   {MEDIUM_REGISTERED, MEDIUM_LOSE,
+        MEDIUM_LOST},
     {MEDIUM_REGISTERED, MEDIUM_DESTROY, MEDIUM_DESTROYED}, {MEDIUM_SEALED, MEDIUM_LEND, MEDIUM_LENT},     {MEDIUM_SEALED, MEDIUM_LOSE, MEDIUM_LOST},
-    {MEDIUM_SEALED, MEDIUM_WIPE, MEDIUM_WIPED},        {MEDIUM_SEALED, MEDIUM_DESTROY, MEDIUM_DESTROYED}, {MEDIUM_LENT, MEDIUM_RETURN, MEDIUM_RETURNED},
+    {MEDIUM_SEALED, MEDIUM_WIPE, MEDIUM_WIPED},        {MEDIUM_SEALED, MEDIUM_DESTROY, MEDIUM_DESTROYED}, {MEDIUM_LENT, MEDIUM_RETURN,
+        MEDIUM_RETURNED},
     {MEDIUM_LENT, MEDIUM_LOSE, MEDIUM_LOST},           {MEDIUM_RETURNED, MEDIUM_LEND, MEDIUM_LENT},       {MEDIUM_RETURNED, MEDIUM_LOSE, MEDIUM_LOST},
-    {MEDIUM_RETURNED, MEDIUM_WIPE, MEDIUM_WIPED},      {MEDIUM_RETURNED, MEDIUM_DESTROY, MEDIUM_DESTROYED}, {MEDIUM_LOST, MEDIUM_RETURN, MEDIUM_RETURNED},
-    {MEDIUM_WIPED, MEDIUM_SEAL, MEDIUM_SEALED},        {MEDIUM_WIPED, MEDIUM_LOSE, MEDIUM_LOST},          {MEDIUM_WIPED, MEDIUM_DESTROY, MEDIUM_DESTROYED},
+    {MEDIUM_RETURNED, MEDIUM_WIPE, MEDIUM_WIPED},      {MEDIUM_RETURNED, MEDIUM_DESTROY, MEDIUM_DESTROYED}, {MEDIUM_LOST, MEDIUM_RETURN,
+        MEDIUM_RETURNED},
+    {MEDIUM_WIPED, MEDIUM_SEAL, MEDIUM_SEALED},        {MEDIUM_WIPED, MEDIUM_LOSE, MEDIUM_LOST},          {MEDIUM_WIPED, MEDIUM_DESTROY,
+        MEDIUM_DESTROYED},
 };
 
 static const struct field medium_fields[] = {
     FIELD_OF(struct medium, certificate, FIELD_TEXT), FIELD_OF(struct medium, content, FIELD_TEXT), FIELD_OF(struct medium, count, FIELD_INT),
-    FIELD_OF(struct medium, datasets, FIELD_LIST), FIELD_FORMAT_NAME, FIELD_OF(struct medium, holder, FIELD_TEXT), FIELD_OF(struct medium, id, FIELD_TEXT),
+    FIELD_OF(struct medium, datasets, FIELD_LIST), FIELD_FORMAT_NAME, FIELD_OF(struct medium, holder, FIELD_TEXT), FIELD_OF(struct medium, id,
+        FIELD_TEXT),
     FIELD_OF(struct medium, incident, FIELD_TEXT), FIELD_OF(struct medium, key_holders, FIELD_LIST), FIELD_OF(struct medium, kind, FIELD_TEXT),
     FIELD_OF(struct medium, method, FIELD_TEXT), FIELD_OF(struct medium, note, FIELD_TEXT), FIELD_OF(struct medium, permit_by, FIELD_TEXT),
     FIELD_OF(struct medium, place, FIELD_TEXT), FIELD_OF(struct medium, proof, FIELD_TEXT), FIELD_OF(struct medium, recipients, FIELD_LIST),
@@ -72,7 +77,8 @@ static bool one_of(const char *word, const char *const *words) {
   return false;
 }
 
-static enum err_code missing(const char *field, const char *expected, struct err *e) { return ERR(e, E_MEDIUM_FIELD, .subject = field, .expected = expected); }
+static enum err_code missing(const char *field, const char *expected, struct err *e) { return ERR(e, E_MEDIUM_FIELD, .subject = field,
+    .expected = expected); }
 
 static enum err_code needs_register(const struct medium *m, struct err *e) {
   static const char *const kinds[] = {"usb", "disk", "disc", "tape", "paper-box", "other", NULL};
@@ -100,7 +106,8 @@ static enum err_code needs_seal(const struct medium *m, struct err *e) {
   for (int i = 0; row_list_at(m->datasets, i, &entry); i++) {
     char dataset[RETENTION_DATASET_BYTES];
     snprintf(dataset, sizeof dataset, "%.*s", (int)entry.n, entry.p);
-    if (strcmp(dataset, "*/*/*") != 0 && !retention_dataset_ok(dataset, true)) return missing("datasets", "survey/form/period, */*/* for everything", e);
+    if (strcmp(dataset, "*/*/*") != 0 && !retention_dataset_ok(dataset, true)) return missing("datasets", "survey/form/period, */*/* for everything",
+        e);
   }
   if (!m->datasets[0]) return missing("datasets", "survey/form/period of what it holds", e);
   if (medium_is_paper(m)) {
@@ -150,7 +157,8 @@ static void forget(struct medium *m, enum medium_verb verb) {
 
 #define TAKE(member) text_into(m->member, change->member, sizeof m->member)
 static void take_over(struct medium *m, const struct medium *change) {
-  TAKE(certificate); TAKE(content); TAKE(datasets); TAKE(holder); TAKE(id); TAKE(incident); TAKE(key_holders); TAKE(kind); TAKE(method); TAKE(note); TAKE(place);
+  TAKE(certificate); TAKE(content); TAKE(datasets); TAKE(holder); TAKE(id); TAKE(incident); TAKE(key_holders); TAKE(kind); TAKE(method); TAKE(note);
+      TAKE(place);
   TAKE(proof); TAKE(recipients); TAKE(route); TAKE(seal_no); TAKE(sha256);
   if (change->count) m->count = change->count;
   if (change->until) m->until = change->until;
@@ -197,7 +205,8 @@ static enum err_code paper_over(struct store *s, const struct medium *m, int64_t
   return E_OK;
 }
 
-static enum err_code prepare(struct store *s, enum medium_verb verb, const struct medium *change, const struct act_by *by, struct medium *m, struct err *e) {
+static enum err_code prepare(struct store *s, enum medium_verb verb, const struct medium *change, const struct act_by *by, struct medium *m,
+    struct err *e) {
   int64_t now;
   TRY(before(s, change->id, verb, m, e));
   TRY(store_now(s, &now, e));

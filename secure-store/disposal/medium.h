@@ -1,6 +1,8 @@
 /* medium.h -- media that hold sealed data, and boxes of paper: where each is, what it holds, under which keys (secure.md 4.16, O4, P2, P4, P6).
- * States   registered -> sealed -> lent -> returned | lost -> wiped | destroyed; the table of steps is data (medium_steps). Every other step is refused.
- * Sealed   a medium with data names the SHA-256 of the sealed file and the public keys it is sealed to; a box of paper a seal number and the count of forms.
+ * States   registered -> sealed -> lent -> returned | lost -> wiped | destroyed; the table of steps is data (medium_steps). Every other step is
+ *          refused.
+ * Sealed   a medium with data names the SHA-256 of the sealed file and the public keys it is sealed to; a box of paper a seal number and the count
+ *          of forms.
  * Lent     only with a carry permit: holder, route, until, and in a store with officers the signature of a manager or chief who is not the holder.
  *          After `until` it is overdue: medium_alarm writes one media-overdue leaf per lending.
  * Rows     object "medium:ID"; each step one leaf that holds the hash of the row (record.h), so an edited row is E_STORE_TAMPERED.
@@ -9,7 +11,8 @@
 #define SHIRABE_SECURE_STORE_DISPOSAL_MEDIUM_H
 #include "secure-store/disposal/act.h"
 
-enum medium_state { MEDIUM_NONE, MEDIUM_REGISTERED, MEDIUM_SEALED, MEDIUM_LENT, MEDIUM_RETURNED, MEDIUM_LOST, MEDIUM_WIPED, MEDIUM_DESTROYED, MEDIUM_STATES };
+enum medium_state { MEDIUM_NONE, MEDIUM_REGISTERED, MEDIUM_SEALED, MEDIUM_LENT, MEDIUM_RETURNED, MEDIUM_LOST, MEDIUM_WIPED, MEDIUM_DESTROYED,
+    MEDIUM_STATES };
 enum medium_verb { MEDIUM_REGISTER, MEDIUM_SEAL, MEDIUM_LEND, MEDIUM_RETURN, MEDIUM_LOSE, MEDIUM_WIPE, MEDIUM_DESTROY, MEDIUM_VERBS };
 const char *medium_state_name(enum medium_state s);
 const char *medium_verb_name(enum medium_verb v); /* "register" ... */

@@ -19,7 +19,8 @@ static const struct field retention_fields[] = {
 const struct row_format retention_format = {"shirabe-retention-1", retention_fields, sizeof retention_fields / sizeof *retention_fields};
 
 static const struct field hold_fields[] = {
-    FIELD_OF(struct retention_hold, by, FIELD_TEXT), FIELD_OF(struct retention_hold, by_auditor, FIELD_INT), FIELD_OF(struct retention_hold, dataset, FIELD_TEXT),
+    FIELD_OF(struct retention_hold, by, FIELD_TEXT), FIELD_OF(struct retention_hold, by_auditor, FIELD_INT), FIELD_OF(struct retention_hold, dataset,
+        FIELD_TEXT),
     FIELD_FORMAT_NAME, FIELD_OF(struct retention_hold, id, FIELD_TEXT), FIELD_OF(struct retention_hold, part, FIELD_TEXT),
     FIELD_OF(struct retention_hold, reason, FIELD_TEXT), FIELD_OF(struct retention_hold, state, FIELD_TEXT),
 };
@@ -63,11 +64,13 @@ static bool meets(const char *a, const char *b) {
   }
   return true;
 }
-static bool part_meets(const char *a, const char *b) { return strcmp(a, b) == 0 || strcmp(a, "all") == 0 || strcmp(b, "all") == 0; } /* a hold on all holds the paper too */
+static bool part_meets(const char *a, const char *b) { return strcmp(a, b) == 0 || strcmp(a, "all") == 0 || strcmp(b,
+    "all") == 0; } /* a hold on all holds the paper too */
 
 /* --- looking up --- */
 
-static void object_of(const char *dataset, const char *part, char out[RECORD_OBJECT_BYTES]) { snprintf(out, RECORD_OBJECT_BYTES, "retention:%s:%s", dataset, part); }
+static void object_of(const char *dataset, const char *part, char out[RECORD_OBJECT_BYTES]) { snprintf(out, RECORD_OBJECT_BYTES, "retention:%s:%s",
+    dataset, part); }
 
 /* survey/form/period with the last n words as stars. */
 static void widen(const char *dataset, int n, char out[RETENTION_DATASET_BYTES]) {
@@ -189,7 +192,8 @@ static enum err_code check_row(struct store *s, const struct retention *r, struc
   return permanent || strcmp(r->part, "PAPER") == 0 ? E_OK : not_fundamental(r->dataset, e);
 }
 
-/* Shorter than what counts for the same data today? Nothing registered is permanent, but the first entry is no shortening: it is how a period is set at all. */
+/* Shorter than what counts for the same data today? Nothing registered is permanent, but the first entry is no shortening: it is how a period is set
+ * at all. */
 static enum err_code shortens(struct store *s, const struct retention *r, bool *yes, struct err *e) {
   struct retention old;
   char object[RECORD_OBJECT_BYTES];

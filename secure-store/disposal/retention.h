@@ -1,6 +1,7 @@
 /* retention.h -- how long data must be kept, who answers for it, and who has put their destruction on hold (secure.md O3, R1, R2; page disposal.md).
  * Table    one row per dataset and part; `dataset` is survey/form/period with * for "every", the most particular row counts. No row = permanent.
- * Survey   survey.json with retention_class fundamental_statistics = permanent whatever the table says, but for the paper, whose years the order of the survey sets;
+ * Survey   survey.json with retention_class fundamental_statistics = permanent whatever the table says, but for the paper, whose years the order of
+ *          the survey sets;
  *          a survey whose file is not found is not destroyed.
  * Holds    any number per dataset; destruction waits for the last of them. What the auditor holds, only an auditor lifts.
  * Who      rows: manager or chief, a shorter period than before: the chief. Holds: auditor, manager or chief.
@@ -30,7 +31,8 @@ enum err_code retention_set(struct store *s, const struct retention *r, const st
 enum err_code retention_put_hold(struct store *s, const struct retention_hold *h, const struct act_by *by, struct err *e) NODISCARD;
 enum err_code retention_lift_hold(struct store *s, const char *id, const char *reason, const struct act_by *by, struct err *e) NODISCARD;
 /* The row that counts. *found = false: none, so permanent. seq: leaf of the row. */
-enum err_code retention_of(struct store *s, const char *dataset, const char *part, struct retention *out, bool *found, uint64_t *seq, struct err *e) NODISCARD;
+enum err_code retention_of(struct store *s, const char *dataset, const char *part, struct retention *out, bool *found, uint64_t *seq,
+    struct err *e) NODISCARD;
 /* The first hold that covers any of this. *held = false: none. */
 enum err_code retention_held(struct store *s, const char *dataset, const char *part, bool *held, struct retention_hold *out, struct err *e) NODISCARD;
 /* May it be destroyed at `now`: E_RETENTION_FUNDAMENTAL, _SURVEY, _PERMANENT, _RUNNING, _HELD. For part "all" every part must be over. */

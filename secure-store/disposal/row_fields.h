@@ -1,4 +1,5 @@
-/* row_fields.h -- flat rows as canonical JSON: one table of fields writes and reads a struct, so that a row has exactly one text and the log can hold its hash.
+/* row_fields.h -- flat rows as canonical JSON: one table of fields writes and reads a struct, so that a row has exactly one text and the log can
+ * hold its hash.
  * Shapes   fields in rising order of name; a text is a char array, a number an int64_t, a list a char array with one entry per line.
  * Limits   texts as long as their arrays, UTF-8 without control characters; what does not come out byte for byte again is refused.
  * Errors   E_DISPOSAL_ROW with the name of the field. */

@@ -1,4 +1,5 @@
-/* test_disposal_faults.c -- row 17, destroy: kill -9, a full disk and a broken disk at every durable step of an execution. Whatever happens, the store opens, what is
+/* test_disposal_faults.c -- row 17, destroy: kill -9, a full disk and a broken disk at every durable step of an execution. Whatever happens, the
+ * store opens, what is
  * not concerned is whole, and saying it again finishes it: then neither key nor ciphertext is there. All or resume, never half and forgotten. */
 #include "tests/unit/disposal_fixture.h"
 
@@ -106,7 +107,8 @@ static void execution_is_all_or_resume(void **state) {
       if (result == NOT_REACHED) break;
     }
     assert_true(n > 40 && n < LIMIT && again > 20);
-    print_message("  execute, %s: %llu steps, %llu finished by saying it again\n", kinds[k].name, (unsigned long long)n - 1, (unsigned long long)again);
+    print_message("  execute, %s: %llu steps, %llu finished by saying it again\n", kinds[k].name, (unsigned long long)n - 1,
+        (unsigned long long)again);
   }
   remove_tree(ready);
   disposal_end(r);

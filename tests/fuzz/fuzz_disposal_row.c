@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     struct incident incident;
     struct incident_policy deadlines;
   } row;
-  const struct row_format *const formats[] = {&retention_format, &retention_hold_format, &disposal_format, &disposal_cooling_format, &disposal_begun_format,
+  const struct row_format *const formats[] = {&retention_format, &retention_hold_format, &disposal_format, &disposal_cooling_format,
+      &disposal_begun_format,
       &disposal_done_format, &disposal_policy_format, &medium_format, &incident_format, &incident_policy_format};
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) round_trip(formats[i], &row, sizeof row, str_view((const char *)data, n));
   return 0;

@@ -1,5 +1,7 @@
-/* disposal_fixture.h -- a light store with officers and a survey `shop` that is no fundamental statistic: shop/sales/2020-12 with 70 and 40 rows, shop/stock/2020-12
- * in the same packs, and vital/birth/2025-12, which is fundamental. Retention of shop/sales is over; its rows hold a marker that must not be found afterwards. */
+/* disposal_fixture.h -- a light store with officers and a survey `shop` that is no fundamental statistic: shop/sales/2020-12 with 70 and 40 rows,
+ * shop/stock/2020-12
+ * in the same packs, and vital/birth/2025-12, which is fundamental. Retention of shop/sales is over; its rows hold a marker that must not be found
+ *          afterwards. */
 #ifndef SHIRABE_TESTS_UNIT_DISPOSAL_FIXTURE_H
 #define SHIRABE_TESTS_UNIT_DISPOSAL_FIXTURE_H
 #include "tests/unit/rights_fixture.h"
@@ -18,15 +20,15 @@ static const char survey_json[] =
 static void UNUSED put_survey(const char *forms, const char *survey, const char *class) {
   char path[512], text[1024];
   struct err error;
-  snprintf(path, sizeof path, "%s/library/%s", forms, survey);
+  snprintf(path, sizeof path, "%.400s/library/%s", forms, survey);
   OK(make_directories(path, 0700, &error));
-  snprintf(path, sizeof path, "%s/library/%s/survey.json", forms, survey);
+  snprintf(path, sizeof path, "%.400s/library/%s/survey.json", forms, survey);
   snprintf(text, sizeof text, survey_json, survey, class);
   OK(atomic_write(path, text, strlen(text), 0, 0600, &error));
 }
 static void UNUSED fixture_forms(const char *folder) {
-  char forms[300];
-  snprintf(forms, sizeof forms, "%s-forms", folder);
+  char forms[400];
+  snprintf(forms, sizeof forms, "%.300s-forms", folder);
   put_survey(forms, "shop", "short");
   put_survey(forms, "vital", "fundamental_statistics");
   setenv("SHIRABE_FORMS", forms, 1);
@@ -34,7 +36,8 @@ static void UNUSED fixture_forms(const char *folder) {
 static void UNUSED drop_forms(void) { remove_tree(getenv("SHIRABE_FORMS")); }
 
 /* A shard whose text column holds a marker per row, hard to compress away. */
-static enum err_code UNUSED write_marked(struct store *s, const struct dataset_key *key, const char *batch, int64_t sequence, int64_t n, struct err *e) {
+static enum err_code UNUSED write_marked(struct store *s, const struct dataset_key *key, const char *batch, int64_t sequence, int64_t n,
+    struct err *e) {
   struct arena *a = arena_new(0);
   struct table t;
   struct shard_write *w = NULL;

@@ -1,4 +1,5 @@
-/* test_disposal.c -- destruction: what keeps it from happening (row 32 of the attacks), what is left afterwards (row 18), cancelling, certificates, the 1-of-1 office. */
+/* test_disposal.c -- destruction: what keeps it from happening (row 32 of the attacks), what is left afterwards (row 18), cancelling, certificates,
+ * the 1-of-1 office. */
 #include "tests/unit/disposal_fixture.h"
 
 #include "base/ext_json.h"
@@ -152,13 +153,15 @@ static void data_that_came_after_the_proposal_need_another(void **state) {
 
 /* The records of a grant as rights/grant.h writes them; what else a grant needs does not matter here. */
 static void put_grant_record(struct rights *r, const char *object, const char *text) {
-  CHANGED(r, record_put(r->s, &(struct record_entry){.action = "grant-activate", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_of(text), .sealed = true}, e));
+  CHANGED(r, record_put(r->s, &(struct record_entry){.action = "grant-activate", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_of(text),
+      .sealed = true}, e));
 }
 static void data_in_use_stay(void **state) {
   (void)state;
   struct rights *r = disposal_new(true);
   char text[200];
-  snprintf(text, sizeof text, "{\"dataset\":\"vital/*/*/* shop/*/2020-12/received\",\"format\":\"shirabe-grant-1\",\"until\":%lld}", (long long)T0 + 3 * DAY);
+  snprintf(text, sizeof text, "{\"dataset\":\"vital/*/*/* shop/*/2020-12/received\",\"format\":\"shirabe-grant-1\",\"until\":%lld}",
+      (long long)T0 + 3 * DAY);
   put_grant_record(r, "grant:g-1", text);
   propose(r, "d-0", SALES, "all", 1, E_OK); /* requested is not in use */
   put_grant_record(r, "grant-active:g-1", "on");
@@ -398,9 +401,12 @@ static void the_certificate_needs_three_and_an_auditor(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(premature_destruction_is_refused), cmocka_unit_test(the_proposer_and_people_without_a_role_do_not_count), cmocka_unit_test(a_word_taken_back_stops_it),
-      cmocka_unit_test(a_cancelled_disposal_stays_cancelled), cmocka_unit_test(data_that_came_after_the_proposal_need_another), cmocka_unit_test(policies_have_a_floor), cmocka_unit_test(data_in_use_stay),
-      cmocka_unit_test(after_execution_nothing_of_it_is_found), cmocka_unit_test(identifiers_can_go_before_answers), cmocka_unit_test(original_files_go_unless_others_share_them),
+      cmocka_unit_test(premature_destruction_is_refused), cmocka_unit_test(the_proposer_and_people_without_a_role_do_not_count),
+          cmocka_unit_test(a_word_taken_back_stops_it),
+      cmocka_unit_test(a_cancelled_disposal_stays_cancelled), cmocka_unit_test(data_that_came_after_the_proposal_need_another),
+          cmocka_unit_test(policies_have_a_floor), cmocka_unit_test(data_in_use_stay),
+      cmocka_unit_test(after_execution_nothing_of_it_is_found), cmocka_unit_test(identifiers_can_go_before_answers),
+          cmocka_unit_test(original_files_go_unless_others_share_them),
       cmocka_unit_test(without_officers_the_passphrase_and_the_cooling_decide), cmocka_unit_test(the_certificate_needs_three_and_an_auditor),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

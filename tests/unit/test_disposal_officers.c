@@ -1,4 +1,5 @@
-/* test_disposal_officers.c -- destruction in a store that officers open: made by the ceremony, five founders with key files, shares 2 of 3 and 3 of 5. */
+/* test_disposal_officers.c -- destruction in a store that officers open: made by the ceremony, five founders with key files, shares 2 of 3 and 3 of
+ * 5. */
 #include "tests/unit/disposal_fixture.h"
 #include "tests/unit/officer_store.h"
 

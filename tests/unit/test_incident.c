@@ -4,7 +4,8 @@
 #include "secure-store/disposal/incident.h"
 
 static struct incident lost(struct rights *r) {
-  struct incident i = {.id = "i-1", .kind = "loss", .found_by = "enumerator 12", .survey = "shop", .year = "2020", .households = 30, .items = "names, sales", .found_at = r->time - HOUR};
+  struct incident i = {.id = "i-1", .kind = "loss", .found_by = "enumerator 12", .survey = "shop", .year = "2020", .households = 30,
+      .items = "names, sales", .found_at = r->time - HOUR};
   return i;
 }
 
@@ -32,7 +33,8 @@ static void deadlines_follow_the_policy(void **state) {
   assert_false(due[STAGE_INTERNAL].overdue);
   assert_int_equal(due[STAGE_FINAL].due - i.found_at, 60 * (int64_t)DAY);
   assert_true(due[STAGE_FINAL].overdue);
-  const struct incident_policy strict = {.chief_days = 1, .final_days = 20, .final_days_malicious = 40, .first_days = 2, .internal_minutes = 30, .ministry_hours = 12};
+  const struct incident_policy strict = {.chief_days = 1, .final_days = 20, .final_days_malicious = 40, .first_days = 2, .internal_minutes = 30,
+      .ministry_hours = 12};
   OK(incident_policy_set(r->s, &strict, NULL, &error));
   OK(incident_policy_read(r->s, &p, &error));
   assert_int_equal(p.internal_minutes, 30);
@@ -104,7 +106,8 @@ static void two_officers_close_it(void **state) {
 }
 
 static struct medium stick(struct rights *r) {
-  struct medium m = {.id = "m-1", .kind = "usb", .content = "transport", .place = "cabinet", .holder = "carrier-x", .route = "by train", .incident = "i-1", .until = r->time + DAY};
+  struct medium m = {.id = "m-1", .kind = "usb", .content = "transport", .place = "cabinet", .holder = "carrier-x", .route = "by train",
+      .incident = "i-1", .until = r->time + DAY};
   memset(m.sha256, 'd', 64);
   snprintf(m.datasets, sizeof m.datasets, "%s", SALES);
   snprintf(m.recipients, sizeof m.recipients, "%s\n%s", r->person[3].card.age_recipient, store_office(r->s)->age_recipient);
@@ -168,7 +171,8 @@ static void a_key_that_was_on_the_medium_is_named(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(deadlines_follow_the_policy), cmocka_unit_test(incidents_are_sealed_and_bound_to_the_log), cmocka_unit_test(two_officers_close_it),
+      cmocka_unit_test(deadlines_follow_the_policy), cmocka_unit_test(incidents_are_sealed_and_bound_to_the_log),
+          cmocka_unit_test(two_officers_close_it),
       cmocka_unit_test(one_command_tells_what_was_on_a_medium), cmocka_unit_test(a_key_that_was_on_the_medium_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

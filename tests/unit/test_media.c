@@ -17,7 +17,8 @@ static bool allowed(enum medium_state from, enum medium_verb verb, bool paper) {
 }
 
 static struct medium everything(struct rights *r, const char *id, bool paper) {
-  struct medium m = {.place = "cabinet 3", .holder = "carrier-x", .route = "by car to the prefecture", .incident = "i-1", .method = "shredded", .proof = "photograph 12",
+  struct medium m = {.place = "cabinet 3", .holder = "carrier-x", .route = "by car to the prefecture", .incident = "i-1", .method = "shredded",
+      .proof = "photograph 12",
       .certificate = "c-77", .until = r->time + 5 * DAY, .count = 120, .seal_no = "S-9"};
   snprintf(m.id, sizeof m.id, "%s", id);
   snprintf(m.kind, sizeof m.kind, "%s", paper ? "paper-box" : "usb");
@@ -25,7 +26,8 @@ static struct medium everything(struct rights *r, const char *id, bool paper) {
   snprintf(m.datasets, sizeof m.datasets, "%s", SALES);
   if (paper) return m;
   memset(m.sha256, 'c', 64);
-  snprintf(m.recipients, sizeof m.recipients, "%s", r->person[0].card.age_recipient[0] ? r->person[0].card.age_recipient : store_office(r->s)->age_recipient);
+  snprintf(m.recipients, sizeof m.recipients, "%s", r->person[0].card.age_recipient[0]
+      ? r->person[0].card.age_recipient : store_office(r->s)->age_recipient);
   return m;
 }
 
@@ -50,7 +52,8 @@ static void random_walks_take_allowed_steps_only(void **state) {
       assert_int_equal(to != MEDIUM_NONE, allowed(now, verb, paper));
       if (code) {
         assert_true(to == MEDIUM_NONE);
-        assert_true(code == E_MEDIUM_STATE || (now == MEDIUM_NONE && code == E_DISPOSAL_UNKNOWN) || (verb == MEDIUM_REGISTER && code == E_DISPOSAL_EXISTS));
+        assert_true(code == E_MEDIUM_STATE || (now == MEDIUM_NONE && code == E_DISPOSAL_UNKNOWN) || (verb == MEDIUM_REGISTER &&
+            code == E_DISPOSAL_EXISTS));
         refused++;
       } else {
         assert_true(to != MEDIUM_NONE);
@@ -182,8 +185,10 @@ static void an_edited_or_removed_row_is_tampering(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(random_walks_take_allowed_steps_only), cmocka_unit_test(each_step_needs_its_record), cmocka_unit_test(a_carry_permit_is_signed_by_another_person),
-      cmocka_unit_test(overdue_media_raise_one_alarm_per_lending), cmocka_unit_test(paper_is_dissolved_after_its_years), cmocka_unit_test(an_edited_or_removed_row_is_tampering),
+      cmocka_unit_test(random_walks_take_allowed_steps_only), cmocka_unit_test(each_step_needs_its_record),
+          cmocka_unit_test(a_carry_permit_is_signed_by_another_person),
+      cmocka_unit_test(overdue_media_raise_one_alarm_per_lending), cmocka_unit_test(paper_is_dissolved_after_its_years),
+          cmocka_unit_test(an_edited_or_removed_row_is_tampering),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

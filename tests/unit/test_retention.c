@@ -1,7 +1,9 @@
-/* test_retention.c -- how long data are kept: the most particular row counts, nothing registered is permanent, fundamental statistics stay, holds stop everything. */
+/* test_retention.c -- how long data are kept: the most particular row counts, nothing registered is permanent, fundamental statistics stay, holds
+ * stop everything. */
 #include "tests/unit/disposal_fixture.h"
 
-static enum err_code over(struct rights *r, const char *dataset, const char *part, struct err *e) { return retention_over(r->s, dataset, part, r->time, e); }
+static enum err_code over(struct rights *r, const char *dataset, const char *part, struct err *e) { return retention_over(r->s, dataset, part,
+    r->time, e); }
 #define OVER(r, dataset, part, expected) assert_int_equal(over(r, dataset, part, &(struct err){.code = E_OK}), expected)
 
 static void without_an_entry_data_are_permanent(void **state) {
@@ -17,7 +19,8 @@ static void the_most_particular_row_counts(void **state) {
   (void)state;
   struct err error;
   struct rights *r = disposal_new(false);
-  struct retention wide = keep_until("shop/*/*", "all", "2020-01-01"), part = keep_until("shop/stock/*", "ANSWER", "2030-01-01"), id = keep_until(STOCK, "ID", NULL);
+  struct retention wide = keep_until("shop/*/*", "all", "2020-01-01"), part = keep_until("shop/stock/*", "ANSWER", "2030-01-01"),
+      id = keep_until(STOCK, "ID", NULL);
   OK(retention_set(r->s, &wide, NULL, &error));
   OVER(r, STOCK, "all", E_OK);
   OK(retention_set(r->s, &part, NULL, &error));
@@ -111,7 +114,8 @@ static void an_edited_row_is_tampering(void **state) {
 
 static void names_that_are_none_are_refused(void **state) {
   (void)state;
-  static const char *const bad[] = {"", "shop", "shop/sales", "shop/sales/2020-12/received", "*/sales/2020-12", "shop/*/2020-12", "shop//2020-12", "shop/sa les/2020-12", "shop/sales/"};
+  static const char *const bad[] = {"", "shop", "shop/sales", "shop/sales/2020-12/received", "*/sales/2020-12", "shop/*/2020-12", "shop//2020-12",
+      "shop/sa les/2020-12", "shop/sales/"};
   struct err error;
   struct rights *r = disposal_new(false);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -128,8 +132,10 @@ static void names_that_are_none_are_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(without_an_entry_data_are_permanent), cmocka_unit_test(the_most_particular_row_counts), cmocka_unit_test(fundamental_statistics_are_permanent),
-      cmocka_unit_test(only_the_chief_shortens), cmocka_unit_test(a_hold_of_the_auditor_is_lifted_by_an_auditor), cmocka_unit_test(an_edited_row_is_tampering),
+      cmocka_unit_test(without_an_entry_data_are_permanent), cmocka_unit_test(the_most_particular_row_counts),
+          cmocka_unit_test(fundamental_statistics_are_permanent),
+      cmocka_unit_test(only_the_chief_shortens), cmocka_unit_test(a_hold_of_the_auditor_is_lifted_by_an_auditor),
+          cmocka_unit_test(an_edited_row_is_tampering),
       cmocka_unit_test(names_that_are_none_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
