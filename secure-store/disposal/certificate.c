@@ -90,7 +90,33 @@ static void put_dek(const struct disposal_view *v, struct json_out *j) {
   json_end_array(j);
 }
 
-static void put_tail(const struct disposal_view *v, struct json_out *j) {
+/* Who may sign the statement, with which key and in which role: part of what is signed. */
+static enum err_code put_officers(struct store *s, struct json_out *j, struct err *e) {
+  struct officer *list;
+  int64_t n = 0, now;
+  struct arena *a = arena_new(0);
+  if (!a) return ERR(e, E_NO_MEMORY, .subject = "officers");
+  enum err_code code = store_now(s, &now, e);
+  if (!code) code = officer_list(s, a, &list, &n, e);
+  json_key(j, "officers");
+  json_array(j);
+  for (int64_t i = 0; !code && i < n; i++) {
+    role_set held = 0;
+    code = roles_of(s, list[i].id, now, &held, e);
+    const char *role = disposal_role_of(held);
+    if (code || !role || list[i].retired) continue;
+    json_object(j);
+    json_put(j, "id", list[i].id);
+    json_put(j, "minisign", list[i].minisign_public);
+    json_put(j, "role", role);
+    json_end_object(j);
+  }
+  json_end_array(j);
+  arena_free(a);
+  return code;
+}
+
+static enum err_code put_tail(struct store *s, const struct disposal_view *v, struct json_out *j, struct err *e) {
   char hex[65];
   hex_encode(v->subject, 32, hex);
   json_key(j, "method");
@@ -98,6 +124,7 @@ static void put_tail(const struct disposal_view *v, struct json_out *j) {
   json_cstr(j, "crypto-erase");
   json_cstr(j, "overwrite");
   json_end_array(j);
+  TRY(put_officers(s, j, e));
   json_key(j, "originals");
   json_object(j);
   json_put_int(j, "destroyed", v->begun.originals);
@@ -111,6 +138,7 @@ static void put_tail(const struct disposal_view *v, struct json_out *j) {
   json_put(j, "residual_risk_ja", residual_risk_ja);
   json_put(j, "retention", v->proposal.retention);
   json_put_int(j, "segments", v->done.segments);
+  return E_OK;
 }
 
 static enum err_code statement_text(struct store *s, const struct disposal_view *v, struct strbuf *out, struct err *e) {
@@ -129,7 +157,7 @@ static enum err_code statement_text(struct store *s, const struct disposal_view 
   json_put(&j, "install", v->proposal.install);
   json_key(&j, "media");
   TRY(put_media(s, v, &j, e));
-  put_tail(v, &j);
+  TRY(put_tail(s, v, &j, e));
   json_end_object(&j);
   return json_done(&j) && !out->failed ? E_OK : ERR(e, E_DISPOSAL_ROW, .subject = "statement");
 }
@@ -159,6 +187,30 @@ struct certifying {
   int n, n_auditors;
 };
 
+static bool stands_in(const struct json_value *officers, const struct disposal_signer *x) {
+  for (size_t i = 0; i < json_length(officers); i++) {
+    const struct json_value *o = json_element(officers, i);
+    bool same = strcmp(json_member_string(o, "id", ""), x->word.officer) == 0 && strcmp(json_member_string(o, "minisign", ""), x->minisign) == 0;
+    if (same) return strcmp(json_member_string(o, "role", ""), x->role) == 0;
+  }
+  return false;
+}
+/* Whoever got a role after the statement was made is not one of those who certify it. */
+static enum err_code only_named(struct certifying *c, struct err *e) {
+  struct json_document *d = NULL;
+  int n = 0;
+  TRY(json_parse("statement", c->text.p, c->text.n, &d, e));
+  c->n_auditors = 0;
+  for (int i = 0; i < c->n; i++) {
+    if (!stands_in(json_member(json_root(d), "officers"), &c->signer[i])) continue;
+    c->signer[n] = c->signer[i];
+    c->n_auditors += strcmp(c->signer[n++].role, "auditor") == 0;
+  }
+  c->n = n;
+  json_release(d);
+  return E_OK;
+}
+
 static enum err_code gather(struct certifying *c, const char *id, struct err *e) {
   char object[RECORD_OBJECT_BYTES];
   TRY(disposal_read(c->s, id, &c->v, e));
@@ -168,6 +220,7 @@ static enum err_code gather(struct certifying *c, const char *id, struct err *e)
   if (!record_last(c->s, object, &c->statement)) return ERR(e, E_DISPOSAL_UNKNOWN, .subject = object);
   TRY(record_text(c->s, &c->statement, &c->text, e));
   TRY(disposal_signers(c->s, "certificate", c->statement.sha256, NULL, c->signer, &c->n, &c->n_auditors, e));
+  TRY(only_named(c, e));
   char found[48];
   snprintf(found, sizeof found, "%d, %d auditor", c->n, c->n_auditors);
   bool enough = c->n >= c->v.proposal.approvals && c->n_auditors >= c->v.proposal.auditors;
@@ -184,12 +237,7 @@ static enum err_code put_approvals(const struct certifying *c, struct json_out *
     strbuf_init(&text, 0);
     snprintf(object, sizeof object, "approval:certificate:%s:%s", hex, c->signer[i].word.officer);
     enum err_code code = record_last(c->s, object, &r) ? record_text(c->s, &r, &text, e) : ERR(e, E_DISPOSAL_UNKNOWN, .subject = object);
-    json_object(j);
-    json_key(j, "approval");
     json_text(j, str_view(text.p, text.n));
-    json_put(j, "minisign", c->signer[i].minisign);
-    json_put(j, "role", c->signer[i].role);
-    json_end_object(j);
     strbuf_release(&text);
     TRY(code);
   }

@@ -189,7 +189,7 @@ enum err_code disposal_propose(struct store *s, struct disposal *d, const struct
 
 /* --- signatures --- */
 
-static const char *role_of(role_set held) {
+const char *disposal_role_of(role_set held) {
   static const enum log_role order[] = {LOG_ROLE_AUDITOR, LOG_ROLE_CHIEF, LOG_ROLE_MANAGER, LOG_ROLE_KEY_OFFICER};
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
     if (held & ROLE_BIT(order[i])) return role_name(order[i]);
@@ -207,7 +207,7 @@ struct counting {
 static enum err_code count_word(struct counting *c, const struct approval *word, struct disposal_signer *out, bool *counts, struct err *e) {
   struct officer o;
   TRY(officer_find(c->s, word->officer, &o, e));
-  const char *role = role_of(role_replay_at_leaf(&c->replay, word->officer, word->seq, word->recorded) & signing_roles);
+  const char *role = disposal_role_of(role_replay_at_leaf(&c->replay, word->officer, word->seq, word->recorded));
   *counts = role != NULL;
   for (int i = 0; i < c->n_taken && *counts; i++) *counts = strcmp(c->taken[i].id, o.id) != 0 && !officer_same_person(&c->taken[i], &o);
   if (!*counts) return E_OK;

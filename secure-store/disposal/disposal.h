@@ -90,6 +90,7 @@ enum err_code disposal_scope(struct store *s, const char *dataset, const char *p
     struct err *e) NODISCARD;
 /* purpose.c: E_DISPOSAL_PURPOSE while a grant in force names the dataset. */
 enum err_code disposal_in_use(struct store *s, const char *dataset, int64_t now, struct err *e) NODISCARD;
+const char *disposal_role_of(role_set held); /* in which role somebody signs: auditor first; NULL = none that may */
 int disposal_part_number(const char *part); /* item_part, -1 = all */
 void disposal_object(const char *kind, const char *id, char out[RECORD_OBJECT_BYTES]);
 #endif

@@ -71,5 +71,15 @@ db.commit()
 P
   check 'is called tampered' exits 65 base store medium list
 fi
+# A certificate of three officers, as the other program sees it, which shares no code with the writer.
+if [ -x "$BUILD/shirabe-verify" ] && [ -x "$BUILD/tests/unit/test_disposal" ]; then
+  SHIRABE_KEEP_CERTIFICATE=$work/certificate.json "$BUILD/tests/unit/test_disposal" >"$work/said" 2>&1
+  verified() { status=0; "$BUILD/shirabe-verify" certificate "$1" >"$work/out" 2>"$work/err" || status=$?; [ "$status" -eq "$2" ]; }
+  check 'shirabe-verify: it agrees' verified "$work/certificate.json" 2
+  sed 's/"records":110/"records":111/' "$work/certificate.json" >"$work/changed.json"
+  check 'shirabe-verify: a changed number is refused' verified "$work/changed.json" 1
+  sed 's/"role":"auditor"/"role":"manager"/' "$work/certificate.json" >"$work/changed.json"
+  check 'shirabe-verify: a changed role is refused' verified "$work/changed.json" 1
+else echo 'skipped: shirabe-verify; next: make'; fi
 printf '%s: %s passed, %s failed\n' "$title" "$passed" "$failed"
 [ "$failed" -eq 0 ]
