@@ -168,12 +168,20 @@ static enum err_code groups_missing(struct reading *r, const char *column, struc
   return store_tampered(r->s, &none, "row groups are missing or too many", e);
 }
 
+/* No row group and no key: the part was destroyed (secure-store/disposal). With a key they were taken away. */
+static bool was_destroyed(struct reading *r, uint8_t part, const struct group_list *list) {
+  struct err why;
+  if (list->n > 0 || part > 3 || r->have_dek[part]) return false;
+  return store_dek(r->s, r->head.dataset, part, false, r->dek[part], &why) == E_STORE_KEY_MISSING;
+}
+
 static enum err_code read_column(struct reading *r, struct column *c, int column_no, struct err *e) {
   struct arena_mark mark = arena_mark(r->scratch);
   struct group_list list;
   enum err_code code = list_groups(r, column_no, &list, e);
   bool one = r->group >= 0;
   int64_t next = r->first;
+  if (!code && was_destroyed(r, r->head.columns[column_no].part, &list)) code = ERR(e, E_STORE_KEY_MISSING, .subject = c->name);
   for (int64_t i = 0; !code && i < list.n; i++) {
     const struct store_segment *g = &list.g[i];
     struct err detail;
@@ -345,6 +353,7 @@ static enum err_code check_places(struct reading *r, struct err *e) {
     int64_t next = 0;
     bool ok = true;
     code = list_groups(r, k, &list, e);
+    if (!code && was_destroyed(r, r->head.columns[k].part, &list)) continue;
     for (int64_t i = 0; !code && ok && i < list.n; next += list.g[i++].place.rows) ok = in_place(r, &list.g[i], i, next, r->head.columns[k].name);
     if (!code && (!ok || list.n != r->head.n_groups || next != r->head.n_rows)) code = groups_missing(r, r->head.columns[k].name, e);
     arena_reset(r->scratch, mark);
