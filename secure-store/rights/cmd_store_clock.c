@@ -71,7 +71,8 @@ const struct command cmd_store_clock = {
     .summary_ja = "時計が信用できるかの確認と、担当者2名による日付の確認",
     .detail_en =
         "A store with officers refuses to go on when the clock stands more than 24 hours after the last entry of the log: a date in the future would "
-        "end grants and holds too early, and moving it back could revive them. When the date is right, two officers with role chief or manager each run "
+        "end grants and holds too early, and moving it back could revive them. When the date is right, two officers with role chief or "
+        "manager each run "
         "this with --confirm and the same UNTIL, the latest date they vouch for.",
     .detail_ja =
         "担当者のいる保管庫は、最後のログ項目から24時間を超えて時計が進んでいると先へ進みません（許可や保留の期限が狂うため）。日付が正しければ、総括・管理責任者2名が"

@@ -45,7 +45,8 @@ const struct command cmd_use_grant = {
     .detail_en =
         "In a store with officers rows are read only under a grant (secure-store/rights/rights.md): one person, dataset, columns, rows, purpose, "
         "period and machine. `request FILE` stores the JSON object (install and salt are filled in, \"machine\":\"this\" becomes this machine) and "
-        "signs it with --officer when that is the requester; `sign ID` signs later. Two officers with role chief or manager, neither requester nor user, `vote ID "
+        "signs it with --officer when that is the requester; `sign ID` signs later. Two officers with role chief or manager, neither "
+        "requester nor user, `vote ID "
         "--approve`; `activate ID` checks everything. Changing one letter makes another object that nobody has approved. Commands that read rows "
         "take SHIRABE_GRANT, SHIRABE_OFFICER_KEY and SHIRABE_OFFICER_PASSPHRASE_FILE.",
     .detail_ja =

@@ -111,7 +111,8 @@ const struct command cmd_use_limits = {
     .summary_ja = "一人が1日に読める量の上限（全許可の合計）",
     .detail_en =
         "Without an action prints the limits in force. `propose FILE` takes a JSON object with cells_per_day, exports_per_day, queries_per_day, "
-        "rows_per_day, sessions_per_day, tables_per_day (-1 = no limit); two officers with role chief or manager `approve` the last proposal with --officer.",
+        "rows_per_day, sessions_per_day, tables_per_day (-1 = no limit); two officers with role chief or manager `approve` the last "
+        "proposal with --officer.",
     .detail_ja =
         "引数なしで現在の上限を示します。`propose FILE` は cells_per_day、exports_per_day、queries_per_day、rows_per_day、sessions_per_day、tables_per_day"
         "（-1 は制限なし）の JSON を提案し、総括・管理責任者2名が --officer を付けて `approve` で承認します。",
