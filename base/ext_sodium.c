@@ -14,17 +14,6 @@ void random_bytes(void *p, size_t n) { randombytes_buf(p, n); }
 void wipe(void *p, size_t n) { sodium_memzero(p, n); }
 bool secret_equal(const void *a, const void *b, size_t n) { return sodium_memcmp(a, b, n) == 0; }
 
-void *secret_new(size_t n, bool *locked) {
-  void *p = sodium_malloc(n);
-  *locked = false;
-  if (!p) return NULL;
-  /* sodium_malloc goes on when its own mlock fails, so lock again and look. */
-  *locked = sodium_mlock(p, n) == 0;
-  memset(p, 0, n);
-  return p;
-}
-void secret_free(void *p) { sodium_free(p); }
-
 #ifndef SHIRABE_NETTLE
 static crypto_hash_sha256_state *state_of(struct sha256 *h) { return (crypto_hash_sha256_state *)(void *)h->state; }
 void sha256_begin(struct sha256 *h) { crypto_hash_sha256_init(state_of(h)); }
@@ -110,6 +99,16 @@ bool aead_open(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTE
   /* The detached form needs a place for the plaintext even when it is empty. */
   uint8_t none;
   return crypto_aead_chacha20poly1305_ietf_decrypt(n == AEAD_TAG_BYTES ? &none : out, NULL, NULL, p, n, ad, ad_n, nonce, key) == 0;
+}
+void xaead_seal(const uint8_t key[KEY_BYTES], const uint8_t nonce[XAEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n,
+    uint8_t *out) {
+  crypto_aead_xchacha20poly1305_ietf_encrypt(out, NULL, p, n, ad, ad_n, NULL, nonce, key);
+}
+bool xaead_open(const uint8_t key[KEY_BYTES], const uint8_t nonce[XAEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n,
+    uint8_t *out) {
+  uint8_t none;
+  return n >= AEAD_TAG_BYTES &&
+         crypto_aead_xchacha20poly1305_ietf_decrypt(n == AEAD_TAG_BYTES ? &none : out, NULL, NULL, p, n, ad, ad_n, nonce, key) == 0;
 }
 
 void x25519_public(uint8_t out[KEY_BYTES], const uint8_t secret[KEY_BYTES]) { crypto_scalarmult_base(out, secret); }

@@ -136,7 +136,7 @@ enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, s
   strbuf_init(&tar, BATCH_MAX_FILE);
   struct unpacking u = {a, file, out, 0};
   const struct tar_caps caps = {BATCH_MAX_MEMBERS + 2, limit, limit};
-  enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, limit, &frame, e);
+  enum err_code code = store_age_decrypt(s, bytes.p, bytes.n, limit, &frame, e);
   if (code) {
     code = code == E_NO_MEMORY ? code : code == E_CAP_EXCEEDED ? too_large(file, limit, e) : explain_age(file, code, e);
     goto done;

@@ -379,7 +379,7 @@ static enum err_code import_bytes(struct store *s, const char *file, struct str 
   strbuf_init(&tar, MAX_RECEIPT);
   strbuf_init(&p->json, MAX_RECEIPT);
   strbuf_init(&p->signature, 65536);
-  enum err_code code = age_decrypt(store_age_secret(s), bytes.p, bytes.n, MAX_RECEIPT, &frame, e);
+  enum err_code code = store_age_decrypt(s, bytes.p, bytes.n, MAX_RECEIPT, &frame, e);
   if (code) code = ERR_WRAP(e, code == E_AGE_NO_MATCH ? E_BATCH_NOT_FOR_US : E_BATCH_DAMAGED, .file = file, .subject = "receipt");
   if (!code) code = zstd_decompress_capped(frame.p, frame.n, MAX_RECEIPT, BATCH_MAX_RATIO, &tar, e);
   if (!code) code = tar_read(tar.p, tar.n, &caps, on_member, p, e);

@@ -48,10 +48,7 @@ enum err_code cmd_open_store(struct cli *c, struct store **out, struct err *e) {
 
 /* A new office has no ledger yet, and a locked store is read-only: the tables are made once, with the keys. */
 static enum err_code make_ledger(struct cli *c, struct store **out, struct err *e) {
-  char *passphrase = NULL;
-  TRY(passphrase_read(NULL, &passphrase, e));
-  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, out, e);
-  passphrase_free(passphrase);
+  enum err_code code = store_open_as_asked(cli_job(c), cli_text(c, "office"), NULL, out, e);
   return code ? code : with_banner(c, out, prepare(out, e), e);
 }
 

@@ -41,7 +41,7 @@ static enum err_code unpack(struct taking *k, struct str bytes, struct err *e) {
   const struct tar_caps caps = {2, QUERY_MAX_LETTER, 2 * QUERY_MAX_LETTER};
   strbuf_init(&frame, 2 * QUERY_MAX_LETTER);
   strbuf_init(&tar, 2 * QUERY_MAX_LETTER);
-  enum err_code code = age_decrypt(store_age_secret(k->s), bytes.p, bytes.n, 2 * QUERY_MAX_LETTER, &frame, e);
+  enum err_code code = store_age_decrypt(k->s, bytes.p, bytes.n, 2 * QUERY_MAX_LETTER, &frame, e);
   if (code) code = ERR_WRAP(e, E_QUERY_NOT_FOR_US, .file = k->file, .subject = k->file);
   if (!code && zstd_decompress_capped(frame.p, frame.n, 2 * QUERY_MAX_LETTER, BATCH_MAX_RATIO, &tar, e))
     code = ERR_WRAP(e, E_QUERY_FORMAT, .file = k->file, .subject = "frame");

@@ -1,8 +1,6 @@
 /* main.c -- the `shirabe` program: prepares the process, then hands over to the table of commands. */
 #include <signal.h>
 #include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include "base/atomic_file.h"
 #include "base/cli.h"
@@ -16,22 +14,6 @@ static const struct command *const commands[] = {
     NULL,
 };
 
-#if defined(__SANITIZE_ADDRESS__)
-#define LEAK_CHECKER_TRACES 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LEAK_CHECKER_TRACES 1
-#endif
-#endif
-
-/* Keys and answers pass through this process: neither a core file nor another process of the user may read them. */
-static void forbid_dumps(void) {
-  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-#ifndef LEAK_CHECKER_TRACES /* the leak checker of a test build attaches to its own process */
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
 static int crypto_failed(void) {
   struct err e;
   char text[1024];
@@ -42,7 +24,7 @@ static int crypto_failed(void) {
 }
 
 int main(int argc, char **argv) {
-  forbid_dumps();
+  secret_process(); /* keys and answers pass through this process */
   signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of one write, not the end of a half-written job */
   if (!crypto_start()) return crypto_failed();
   io_fault_from_environment();

@@ -131,31 +131,45 @@ enum err_code age_header_open_with(const struct age_opener *opener, const uint8_
 }
 
 /* --- X25519 --- */
-struct x25519_key {
-  const uint8_t *secret;
-  uint8_t own_public[32];
+enum err_code age_unwrap(const uint8_t secret[32], const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES],
+    uint8_t file_key[AGE_FILE_KEY_BYTES], struct err *e) {
+  uint8_t shared[32], salt[64], wrap_key[32];
+  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
+  memset(file_key, 0, AGE_FILE_KEY_BYTES);
+  if (!x25519_shared(shared, secret, share)) return header_error(e, "a share that is not of low order");
+  memcpy(salt, share, 32);
+  x25519_public(salt + 32, secret);
+  hkdf_sha256(shared, sizeof shared, salt, sizeof salt, x25519_label, sizeof x25519_label - 1, wrap_key, sizeof wrap_key);
+  bool ok = aead_open(wrap_key, nonce, NULL, 0, wrapped, AGE_WRAPPED_BYTES, file_key);
+  wipe(shared, sizeof shared);
+  wipe(wrap_key, sizeof wrap_key);
+  return ok ? E_OK : ERR(e, E_AGE_NO_MATCH, .subject = "age header");
+}
+enum err_code age_with_secret(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
+    struct err *e) {
+  return age_unwrap(context, share, wrapped, file_key, e);
+}
+struct x25519_key { /* here, or with somebody who is asked */
+  age_unwrap_fn unwrap;
+  void *context;
 };
 /* E_OK when the stanza is well-formed, whether or not it opens. */
 static enum err_code x25519_unwrap(const void *key_, const struct age_stanza *s, uint8_t file_key[AGE_FILE_KEY], bool *opened, struct err *e) {
   const struct x25519_key *k = key_;
-  uint8_t share[32], shared[32], salt[64], wrap_key[32];
-  static const uint8_t nonce[AEAD_NONCE_BYTES] = {0};
+  uint8_t share[32];
   struct str text = s->argument[1];
   if (s->n_arguments != 2 || text.n != 43 || base64_decode(text.p, text.n, false, share, sizeof share) != sizeof share)
     return header_error(e, "one share of 32 bytes");
   if (s->body_n != AGE_WRAPPED) return header_error(e, "a body of 32 bytes");
-  if (!x25519_shared(shared, k->secret, share)) return header_error(e, "a share that is not of low order");
-  memcpy(salt, share, 32);
-  memcpy(salt + 32, k->own_public, 32);
-  hkdf_sha256(shared, sizeof shared, salt, sizeof salt, x25519_label, sizeof x25519_label - 1, wrap_key, sizeof wrap_key);
-  *opened = aead_open(wrap_key, nonce, NULL, 0, s->body, s->body_n, file_key);
-  wipe(shared, sizeof shared);
-  wipe(wrap_key, sizeof wrap_key);
-  return E_OK;
+  enum err_code code = k->unwrap(k->context, share, s->body, file_key, e);
+  *opened = code == E_OK;
+  return code == E_AGE_NO_MATCH ? E_OK : code;
+}
+enum err_code age_header_open_by(age_unwrap_fn unwrap, void *context, const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
+  struct x25519_key key = {unwrap, context};
+  struct age_opener opener = {"X25519", "an X25519 recipient", false, E_AGE_UNSUPPORTED, E_AGE_NO_MATCH, &key, x25519_unwrap};
+  return age_header_open_with(&opener, p, n, out, e);
 }
 enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
-  struct x25519_key key = {.secret = secret};
-  struct age_opener opener = {"X25519", "an X25519 recipient", false, E_AGE_UNSUPPORTED, E_AGE_NO_MATCH, &key, x25519_unwrap};
-  x25519_public(key.own_public, secret);
-  return age_header_open_with(&opener, p, n, out, e);
+  return age_header_open_by(age_with_secret, (void *)(uintptr_t)secret, p, n, out, e);
 }

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "secure-store/age.h"
 
 enum { AGE_CHUNK = 65536, AGE_FILE_KEY = 16, AGE_WRAPPED = 32, AGE_STANZAS_MAX = 128, AGE_ARGUMENTS = 3, AGE_STANZA_TEXT = 64, AGE_PAYLOAD_NONCE = 16 };
 struct age_header {
@@ -32,6 +33,10 @@ struct age_opener {
 };
 /* Parses the whole header strictly, finds our stanza, checks the header's MAC. */
 enum err_code age_header_open_with(const struct age_opener *opener, const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
+/* An age_unwrap_fn whose context is the secret. */
+enum err_code age_with_secret(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
+    struct err *e) NODISCARD;
+enum err_code age_header_open_by(age_unwrap_fn unwrap, void *context, const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
 enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
 /* The same with a passphrase (age_scrypt.c). */
 enum err_code age_scrypt_header_open(struct str passphrase, int max_log_n, const uint8_t *p, size_t n, struct age_header *out,

@@ -4,13 +4,15 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "secure-store/rights/cmd_rights.h"
+#include "secure-store/session.h"
 
 enum err_code store_cmd_unlock(struct cli *c, struct store **out, struct err *e) {
-  char *passphrase = NULL;
+  TRY(store_open_as_asked(cli_job(c), cli_text(c, "office"), cli_text(c, "passphrase-file"), out, e));
+  enum err_code code = rights_cmd_enter(c, *out, e);
+  if (!code) return E_OK;
+  store_close(*out);
   *out = NULL;
-  TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
-  enum err_code code = store_open(cli_job(c), cli_text(c, "office"), passphrase, out, e);
-  passphrase_free(passphrase);
   return code;
 }
 
@@ -19,7 +21,7 @@ enum err_code store_cmd_locked(struct cli *c, struct store **out, struct err *e)
 
 enum err_code store_cmd_any(struct cli *c, struct store **out, struct err *e) {
   const char *from_environment = getenv("SHIRABE_PASSPHRASE_FILE");
-  bool given = cli_text(c, "passphrase-file") || (from_environment && *from_environment);
+  bool given = cli_text(c, "passphrase-file") || session_descriptor() >= 0 || (from_environment && *from_environment);
   return given ? store_cmd_unlock(c, out, e) : store_cmd_locked(c, out, e);
 }
 

@@ -1,9 +1,12 @@
 /* shirabe store unlock */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "secure-store/cmd_store_open.h"
+#include "secure-store/host_check.h"
 #include "secure-store/keystore.h"
+#include "secure-store/session_run.h"
 
 static void print(struct cli *c, const struct keystore_public *p, bool locked_memory, long ms) {
   if (cli_json(c)) {
@@ -30,7 +33,41 @@ static void print(struct cli *c, const struct keystore_public *p, bool locked_me
   if (!locked_memory) fprintf(cli_out(c), "%s\n", cli_say(c, "keys could not be locked in memory", "鍵をメモリーに固定できませんでした"));
 }
 
+/* Seconds instead of the limits, "idle,all": for tests of demonstration stores, which may also only shorten them. */
+static void shorten(const struct store *s, struct session_limits *l) {
+  const char *text = getenv("SHIRABE_SESSION_SECONDS");
+  struct str rest = str_of(text), first = str_split(rest, ',', &rest);
+  int64_t idle, all;
+  if (!text || !store_office(s)->light || !str_int64(first, &idle) || !str_int64(rest, &all) || idle < 0 || all < 0) return;
+  if (idle < l->idle_seconds) l->idle_seconds = idle;
+  if (all < l->seconds) l->seconds = all;
+}
+static enum err_code start_session(struct cli *c, struct store **s, int *status, struct err *e) {
+  int n = cli_operand_count(c);
+  const char **argv = ARENA_ARRAY(cli_job(c)->arena, const char *, n + 1);
+  int64_t idle = cli_int(c, "idle");
+  if (idle < 1 || idle > SESSION_IDLE_SECONDS / 60)
+    return ERR(e, E_USAGE_VALUE, .subject = "--idle", .expected = "1..15", .found = cli_text(c, "idle"));
+  if (!argv) return ERR(e, E_NO_MEMORY, .subject = "session");
+  TRY(store_cmd_unlock(c, s, e));
+  host_check(cli_job(c), "/proc");
+  struct session_run run = {.limits = {idle * 60, SESSION_SECONDS}};
+  shorten(*s, &run.limits);
+  for (int i = 0; i < n; i++) argv[i] = cli_operand(c, i);
+  run.argv = (char *const *)(uintptr_t)argv;
+  enum err_code code = session_run(*s, &run, status, e);
+  *s = NULL;
+  return code;
+}
+static int run_session(struct cli *c) {
+  struct err e = {.code = E_OK};
+  struct store *s = NULL;
+  int status = 0;
+  return start_session(c, &s, &status, &e) ? cli_fail(c, &e) : status;
+}
+
 static int run(struct cli *c) {
+  if (cli_operand_count(c) > 0) return run_session(c);
   struct err e = {.code = E_OK};
   struct store *s = NULL;
   struct timespec before, after;
@@ -38,22 +75,49 @@ static int run(struct cli *c) {
   enum err_code code = store_cmd_unlock(c, &s, &e);
   clock_gettime(CLOCK_MONOTONIC, &after);
   long ms = (long)(after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
+  if (!code) host_check(cli_job(c), "/proc");
   if (!code) print(c, keystore_public(store_keystore(s)), keystore_memory_locked(store_keystore(s)), ms);
   store_close(s);
   return code ? cli_fail(c, &e) : 0;
 }
 
 const struct command cmd_store_unlock = {
-  .noun = "store",
-  .verb = "unlock",
-  .summary_en = "check the passphrase and the log, show the key derivation",
-  .summary_ja = "パスフレーズとログを確かめ、鍵導出の設定を示す",
-  .detail_en = "Opens the store as every command does (log compared on both devices, state compared with the log) and closes it again. A refused "
-               "passphrase leaves an entry in the log.",
-  .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。",
-  .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE, {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store unlock", "does the passphrase open the store?", "パスフレーズで開くか"}, {"shirabe store unlock --json",
-      "the same for a program", "同じ内容を JSON で"}, {.command = NULL}},
-  .run = run,
+    .noun = "store",
+    .verb = "unlock",
+    .summary_en = "run a command with the keys open once, or check the passphrase and the log",
+    .summary_ja = "一度の解錠で命令を実行する。または、パスフレーズとログを確かめる",
+    .detail_en =
+        "Opens the store as every command does (log compared on both devices, state compared with the log) and closes it again. A refused "
+        "passphrase leaves an entry in the log. With a COMMAND after -- the keys are opened once and stay in this process; COMMAND and all it starts "
+        "(a shell too) open this store without the passphrase until COMMAND ends, 15 minutes after its last use of the store, 8 hours at most. "
+        "Commands "
+        "get single keys and signatures, never the keys of the store; changing and destroying keys needs the passphrase. Beginning and end stand in "
+        "the log. Warns when this machine may write memory to disk. Programs that close what they inherit (Python's subprocess does) lose the "
+        "session.",
+    .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。"
+                 "-- "
+                 "の後に命令を書くと、鍵はこのプロセスで一度だけ開かれ、命令とそこから起動したもの（シェルも可）は、パスフレーズなしでこの保管庫を開"
+                 "けます。命令の終了、"
+                 "最後の利用から15分、最長8時間で終わります。命令に渡るのは個々の鍵と署名だけで、保管庫の鍵は渡りません。鍵の変更と破棄にはパスフレー"
+                 "ズが必要です。開始と終了はログに残ります。"
+                 "メモリーの内容がディスクに書かれうるマシンでは警告します。継承したものを閉じるプログラム（Python の subprocess "
+                 "など）ではセッションが切れます。",
+    .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE,
+        {.name = "idle",
+            .kind = OPT_INT,
+            .value_name = "MINUTES",
+            .default_text = "15",
+            .help_en = "end a session so long after the last use, 1 to 15",
+            .help_ja = "最後の利用からセッション終了までの分数（1〜15）"},
+        {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "COMMAND",
+                                                    .repeated = true,
+                                                    .help_en = "after --: a command and its arguments, run within a session",
+                                                    .help_ja = "-- の後に：セッション内で実行する命令と引数"},
+        {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe store unlock", "does the passphrase open the store?", "パスフレーズで開くか"},
+        {"shirabe store unlock --json", "the same for a program", "同じ内容を JSON で"},
+        {"shirabe store unlock -- shirabe store verify --open", "one passphrase for all that the command does", "命令全体でパスフレーズは一度"},
+        {.command = NULL}},
+    .run = run,
 };

@@ -31,6 +31,7 @@ enum err_code keystore_new(const char *path, struct keystore **out, struct err *
 }
 void keystore_close(struct keystore *ks) {
   if (!ks) return;
+  if (ks->remote.close) ks->remote.close(ks->remote.context);
   if (ks->secrets) secret_free(ks->secrets);
   keystore_image_release(&ks->image);
   strbuf_release(&ks->destroyed);
@@ -60,9 +61,58 @@ enum err_code keystore_write(const struct keystore *ks, int flags, struct err *e
   strbuf_release(&out);
   return code;
 }
+/* --- keys that are elsewhere, and a file that others may have written --- */
+static enum err_code read_image(const char *path, struct keystore_image *out, const struct keystore *check, struct err *e) {
+  uint8_t *bytes, wanted[32];
+  const uint8_t *mac;
+  struct str covered;
+  size_t n;
+  TRY(file_read(path, KEYSTORE_FILE_MAX, &bytes, &n, e));
+  enum err_code code = keystore_image_parse(path, bytes, n, out, &mac, &covered, e);
+  if (!code && check) {
+    hmac_sha256(check->secrets->mac_key, KEY_BYTES, covered.p, covered.n, wanted);
+    if (!secret_equal(wanted, mac, 32)) {
+      keystore_image_release(out);
+      code = ERR(e, E_STORE_KEYSTORE_DAMAGED, .file = path, .subject = path);
+    }
+  }
+  free(bytes);
+  return code;
+}
+static void take_image(struct keystore *ks, const struct keystore_image *image) {
+  keystore_image_release(&ks->image);
+  ks->image = *image;
+  ks->changed = false;
+  strbuf_reset(&ks->destroyed);
+}
+enum err_code keystore_reload(struct keystore *ks, struct err *e) {
+  struct keystore_image image;
+  TRY(read_image(ks->path, &image, ks, e));
+  take_image(ks, &image);
+  return E_OK;
+}
+static enum err_code save_remote(struct keystore *ks, struct err *e) {
+  struct keystore_image image;
+  TRY(ks->remote.save(ks->remote.context, e));
+  TRY(read_image(ks->path, &image, NULL, e));
+  take_image(ks, &image);
+  return E_OK;
+}
+static enum err_code public_parts(struct keystore *ks, const struct keystore_remote *remote, struct err *e) {
+  struct keystore_secrets *s = ks->secrets;
+  memcpy(s->minisign.key_id, ks->image.minisign_id, 8);
+  memcpy(s->minisign.public_key, ks->image.minisign_key, 32);
+  memcpy(s->log.public_key, ks->image.log_key, 32);
+  TRY(note_key_name(&s->log, ks->image.log_origin, e));
+  s->minisign.sign = remote->sign_file;
+  s->log.sign = remote->sign_log;
+  s->minisign.sign_context = s->log.sign_context = remote->context;
+  return E_OK;
+}
 enum err_code keystore_save(struct keystore *ks, struct err *e) {
   if (!ks->changed) return E_OK;
   if (ks->destroyed.n > 0) return ERR(e, E_KEYS_PENDING, .subject = ks->path);
+  if (ks->remote.save) return save_remote(ks, e);
   ks->image.public.sequence++;
   enum err_code code = keystore_write(ks, ATOMIC_REPLACE, e);
   if (code) ks->image.public.sequence--;
@@ -105,6 +155,7 @@ enum err_code keystore_fresh(struct keystore *ks, const char *profile, const cha
   keystore_derive_all(ks->secrets, k->public.epoch);
   keystore_officer_wrap(k, ks->secrets);
   TRY(keystore_image_texts(k, e));
+  TRY(note_key_name(&ks->secrets->log, k->log_origin, e));
   return keystore_lock_check(ks, e);
 }
 enum err_code keystore_create(const char *path, const char *profile, const char *passphrase, const char *log_name, struct err *e) {
@@ -160,6 +211,25 @@ enum err_code keystore_open(const char *path, const char *passphrase, struct key
   else *out = ks;
   return code;
 }
+/* --- the same with the keys elsewhere --- */
+enum err_code keystore_open_remote(
+    const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out, struct err *e) {
+  struct keystore *ks;
+  *out = NULL;
+  TRY(keystore_new(path, &ks, e));
+  memcpy(ks->secrets->detail, detail, 32);
+  enum err_code code = read_image(path, &ks->image, NULL, e);
+  ks->locked = ks->locked && locked;
+  if (!code) code = keystore_lock_check(ks, e);
+  if (!code) code = public_parts(ks, remote, e);
+  if (code) {
+    keystore_close(ks);
+    return code;
+  }
+  ks->remote = *remote;
+  *out = ks;
+  return E_OK;
+}
 enum err_code keystore_peek(const char *path, struct keystore_public *out, struct err *e) {
   uint8_t *bytes;
   const uint8_t *mac;
@@ -180,7 +250,12 @@ const struct keystore_public *keystore_public(const struct keystore *ks) { retur
 bool keystore_memory_locked(const struct keystore *ks) { return ks->locked; }
 const uint8_t *keystore_kek(const struct keystore *ks, enum keystore_kek which) { return ks->secrets->kek[which]; }
 const uint8_t *keystore_log_detail_key(const struct keystore *ks) { return ks->secrets->detail; }
-const uint8_t *keystore_age_secret(const struct keystore *ks) { return ks->secrets->age; }
+const uint8_t *keystore_age_secret(const struct keystore *ks) { return ks->remote.unwrap ? NULL : ks->secrets->age; }
+enum err_code keystore_age_decrypt(const struct keystore *ks, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
+  return ks->remote.unwrap ? age_decrypt_by(ks->remote.unwrap, ks->remote.context, p, n, max_out, out, e)
+                           : age_decrypt(ks->secrets->age, p, n, max_out, out, e);
+}
+bool keystore_is_remote(const struct keystore *ks) { return ks->remote.dek != NULL; }
 const struct minisign_key *keystore_minisign(const struct keystore *ks) { return &ks->secrets->minisign; }
 const struct note_key *keystore_log_key(const struct keystore *ks) { return &ks->secrets->log; }
 
@@ -208,6 +283,11 @@ enum err_code keystore_dek(struct keystore *ks, const char *dataset, uint8_t par
   bool found;
   memset(key_out, 0, KEY_BYTES);
   if (!name_ok(dataset, KEYSTORE_DATASET_MAX) || !name_ok(retention, KEYSTORE_RETENTION_MAX)) return ERR(e, E_STORE_KEY_NAME, .subject = dataset);
+  if (ks->remote.dek) {
+    TRY(ks->remote.dek(ks->remote.context, dataset, part, retention, create, key_out, e));
+    ks->changed = ks->changed || create;
+    return E_OK;
+  }
   size_t at = keystore_image_find(&ks->image, dataset, part, retention, &found);
   if (!found) return create ? dek_create(ks, at, dataset, part, retention, key_out, e) : ERR(e, E_STORE_KEY_MISSING, .subject = dataset);
   bool ok = keystore_dek_unwrap(ks->secrets->kek[KEK_DATA], &ks->image.entries[at], key_out);
@@ -226,6 +306,7 @@ static enum err_code note_destroyed(struct keystore *ks, const struct wrapped_de
 }
 enum err_code keystore_dek_destroy(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) {
   bool found;
+  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "destroy");
   size_t at = keystore_image_find(&ks->image, dataset, part, retention, &found);
   if (!found) return ERR(e, E_STORE_KEY_MISSING, .subject = dataset);
   TRY(note_destroyed(ks, &ks->image.entries[at], e));
@@ -295,6 +376,7 @@ enum err_code keystore_take_over(struct keystore *ks, struct keystore *fresh, st
 enum err_code keystore_rotate(struct keystore *ks, const char *passphrase, struct err *e) {
   struct keystore *fresh;
   if (ks->image.public.version != KEYSTORE_PASSPHRASE) return needs_officers(ks, e);
+  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
   TRY(keystore_next_epoch(ks, &fresh, e));
   enum err_code code = keystore_root_wrap(&fresh->image, passphrase, fresh->secrets->root, e);
   if (!code) code = keystore_take_over(ks, fresh, e);

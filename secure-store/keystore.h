@@ -55,11 +55,17 @@ void keystore_close(struct keystore *ks); /* wipes; NULL allowed; what was not s
 /* Writes the file anew when something changed (no-op otherwise). Save before anything sealed under a new DEK is committed. */
 enum err_code keystore_save(struct keystore *ks, struct err *e) NODISCARD;
 
+/* The file as it is now, under the ROOT that is in memory; forgets what was not saved. E_STORE_KEYSTORE_DAMAGED when another ROOT wrote it. */
+enum err_code keystore_reload(struct keystore *ks, struct err *e) NODISCARD;
+
 const struct keystore_public *keystore_public(const struct keystore *ks);
 bool keystore_memory_locked(const struct keystore *ks); /* false only in the light profile: warn the user */
 const uint8_t *keystore_kek(const struct keystore *ks, enum keystore_kek which); /* 32 bytes in locked memory */
 const uint8_t *keystore_log_detail_key(const struct keystore *ks);               /* 32 bytes; survives rotation */
-const uint8_t *keystore_age_secret(const struct keystore *ks);                   /* 32 bytes */
+const uint8_t *keystore_age_secret(const struct keystore *ks);                   /* 32 bytes; NULL within a session */
+/* An age file for this store, whether the secret is here or with the session. */
+enum err_code keystore_age_decrypt(const struct keystore *ks, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) NODISCARD;
+bool keystore_is_remote(const struct keystore *ks); /* within a session: ROOT and the secrets of the officer are in another process */
 const struct minisign_key *keystore_minisign(const struct keystore *ks);
 const struct note_key *keystore_log_key(const struct keystore *ks);
 
@@ -106,6 +112,7 @@ enum err_code keystore_open_shares(const char *path, const struct share_giver *g
 enum err_code keystore_authorise(struct keystore *ks, const struct share_giver *givers, int n, struct keystore_faults *faults,
     struct err *e) NODISCARD;
 bool keystore_authorised(const struct keystore *ks);
+void keystore_deauthorise(struct keystore *ks);
 /* New epoch with these officers (NULL = the same): new ROOT and authority, every key re-wrapped, old shares worthless, signed by the authority
  * before. Version 2 has to be authorised (E_KEYS_AUTHORITY); version 1 becomes version 2. Saves; on error the old file stays valid. */
 enum err_code keystore_reshare(struct keystore *ks, const struct keystore_plan *plan, struct err *e) NODISCARD;

@@ -177,6 +177,7 @@ enum err_code keystore_authority_missing(const struct keystore *ks, const char *
 }
 enum err_code keystore_authorise(struct keystore *ks, const struct share_giver *givers, int n, struct keystore_faults *faults, struct err *e) {
   faults->n = faults->n_used = 0;
+  if (keystore_is_remote(ks)) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
   if (ks->image.public.version != KEYSTORE_OFFICERS) return ERR(e, E_KEYS_PASSPHRASE, .subject = ks->path);
   ks->authorised = false;
   if (n == 0) return keystore_authority_missing(ks, ks->path, e);
@@ -185,6 +186,10 @@ enum err_code keystore_authorise(struct keystore *ks, const struct share_giver *
   return E_OK;
 }
 bool keystore_authorised(const struct keystore *ks) { return ks->authorised; }
+void keystore_deauthorise(struct keystore *ks) {
+  ks->authorised = false;
+  wipe(ks->secrets->authority, KEY_BYTES);
+}
 
 /* --- a new epoch --- */
 struct same_plan {
@@ -216,6 +221,7 @@ enum err_code keystore_reshare(struct keystore *ks, const struct keystore_plan *
   struct same_plan same;
   struct keystore_plan own;
   bool officers = ks->image.public.version == KEYSTORE_OFFICERS;
+  if (keystore_is_remote(ks)) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
   if (officers && !ks->authorised) return keystore_authority_missing(ks, ks->path, e);
   if (!officers && !plan) return ERR(e, E_KEYS_PASSPHRASE, .subject = ks->path);
   if (!plan) {

@@ -2,6 +2,7 @@
  * (derivation and wrapping), keystore_file.c (bytes of the file). Layout: keystore.md. */
 #ifndef SHIRABE_SECURE_STORE_KEYSTORE_IMPL_H
 #define SHIRABE_SECURE_STORE_KEYSTORE_IMPL_H
+#include "secure-store/age.h"
 #include "secure-store/commit_aead.h"
 #include "secure-store/keystore.h"
 #include "secure-store/share_set.h"
@@ -38,6 +39,20 @@ struct keystore_image {
   struct wrapped_dek *entries; /* in order of (dataset, part, retention) */
   size_t n_entries, capacity;
 };
+/* Keys that are in another process: asked instead of unwrapped here. All zero = they are here. */
+struct keystore_remote {
+  void *context;
+  enum err_code (*dek)(void *context, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32], struct err *e);
+  enum err_code (*save)(void *context, struct err *e);
+  age_unwrap_fn unwrap;
+  enum err_code (*sign_log)(void *context, struct str text, uint8_t signature[64], struct err *e);
+  enum err_code (*sign_file)(void *context, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e);
+  void (*close)(void *context);
+};
+/* The public part is read from the file; detail = key of the log details, copied. `remote` is copied, and closed by keystore_close after E_OK. */
+enum err_code keystore_open_remote(
+    const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out, struct err *e) NODISCARD;
+
 void keystore_image_release(struct keystore_image *image);
 /* Version 2: SHA-256 over the part that stays the same within an epoch. */
 enum err_code keystore_image_head(const struct keystore_image *image, uint8_t out[32], struct err *e) NODISCARD;
@@ -64,6 +79,7 @@ struct keystore {
   char path[4096];
   struct keystore_image image;
   struct keystore_secrets *secrets;
+  struct keystore_remote remote;
   bool locked, changed, authorised;
   struct strbuf destroyed; /* one line per key destroyed since the epoch began; version 2 */
 };

@@ -41,6 +41,15 @@ static void add_base64_line(const uint8_t *p, size_t n, struct strbuf *out) {
   strbuf_addc(out, '\n');
 }
 
+enum err_code minisign_raw(
+    const struct minisign_key *k, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) {
+  uint8_t message[64 + MINISIGN_COMMENT_BYTES];
+  if (!comment_ok(comment.p, comment.n)) return ERR(e, E_MINISIGN_FORMAT, .subject = "trusted comment", .expected = "one line of at most 511 bytes");
+  if (k->sign) return k->sign(k->sign_context, digest, comment, signature, global, e);
+  sign_detached(signature, digest, BLAKE2B_BYTES, k->secret);
+  sign_detached(global, message, global_message(signature, comment.p, comment.n, message), k->secret);
+  return E_OK;
+}
 enum err_code minisign_sign(const struct minisign_key *k, const void *p, size_t n, const char *trusted_comment, struct strbuf *out, struct err *e) {
   uint8_t digest[BLAKE2B_BYTES];
   blake2b_512_of(p, n, digest);
@@ -48,13 +57,9 @@ enum err_code minisign_sign(const struct minisign_key *k, const void *p, size_t 
 }
 enum err_code minisign_sign_digest(const struct minisign_key *k, const uint8_t digest[BLAKE2B_BYTES], const char *trusted_comment, struct strbuf *out,
     struct err *e) {
-  size_t comment_n = strlen(trusted_comment);
-  if (!comment_ok(trusted_comment, comment_n))
-    return ERR(e, E_MINISIGN_FORMAT, .subject = "trusted comment", .expected = "one line of at most 511 bytes");
-  uint8_t blob[SIGNATURE_BLOB] = {'E', 'D'}, global[64], message[64 + MINISIGN_COMMENT_BYTES];
+  uint8_t blob[SIGNATURE_BLOB] = {'E', 'D'}, global[64];
   memcpy(blob + 2, k->key_id, 8);
-  sign_detached(blob + 10, digest, BLAKE2B_BYTES, k->secret);
-  sign_detached(global, message, global_message(blob + 10, trusted_comment, comment_n, message), k->secret);
+  TRY(minisign_raw(k, digest, str_of(trusted_comment), blob + 10, global, e));
   char id[17];
   uint8_t reversed[8]; /* minisign prints the id as a little-endian number */
   for (int i = 0; i < 8; i++) reversed[i] = k->key_id[7 - i];

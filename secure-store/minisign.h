@@ -11,9 +11,15 @@
 enum { MINISIGN_PUBLIC_TEXT = 64, MINISIGN_COMMENT_BYTES = 512 };
 struct minisign_key {
   uint8_t key_id[8], public_key[32], secret[64];
+  /* Set when the secret is in another process (session_broker.h): asked instead of `secret`. */
+  enum err_code (*sign)(void *context, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e);
+  void *sign_context;
 };
 void minisign_keypair(struct minisign_key *k);
 void minisign_public_text(const struct minisign_key *k, char out[MINISIGN_PUBLIC_TEXT]);
+/* The two signatures of a file whose BLAKE2b-512 is `digest`: of the digest, and of that signature with the comment. */
+enum err_code minisign_raw(
+    const struct minisign_key *k, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) NODISCARD;
 enum err_code minisign_sign(const struct minisign_key *k, const void *p, size_t n, const char *trusted_comment, struct strbuf *out, struct err *e) NODISCARD;
 /* comment_out may be NULL; it is written only when everything verified. */
 enum err_code minisign_verify(const char *public_text, const void *p, size_t n, const char *signature_text, size_t signature_n, char comment_out[MINISIGN_COMMENT_BYTES], struct err *e) NODISCARD;

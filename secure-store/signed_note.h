@@ -16,6 +16,9 @@ enum { NOTE_NAME_BYTES = 128, NOTE_VKEY_BYTES = 256, NOTE_SIGNATURES_MAX = 16 };
 struct note_key {
   char name[NOTE_NAME_BYTES];
   uint8_t id[4], public_key[32], secret[64]; /* secret all zero in a verifier */
+  /* Set when the secret is in another process (session_broker.h): asked instead of `secret`. */
+  enum err_code (*sign)(void *context, struct str text, uint8_t signature[64], struct err *e);
+  void *sign_context;
 };
 /* Derives the id; public_key and secret must be set. E_NOTE_MALFORMED for a bad name. */
 enum err_code note_key_name(struct note_key *k, const char *name, struct err *e) NODISCARD;
@@ -25,6 +28,11 @@ enum err_code note_vkey_parse(const char *text, struct note_key *out, struct err
 enum err_code note_sign(const struct note_key *k, struct str text, struct strbuf *out, struct err *e) NODISCARD;
 /* *text_out views the signed text (with its final newline) inside note. */
 enum err_code note_verify(const struct note_key *k, struct str note, struct str *text_out, struct err *e) NODISCARD;
+
+/* A witness (c2sp.org/tlog-cosignature, type 0x04): its key is read with note_cosigner_parse and looked for with note_cosigned. *at = time of its
+ * cosignature, -1 = there is none; one that does not verify is E_NOTE_SIGNATURE. */
+enum err_code note_cosigner_parse(const char *text, struct note_key *out, struct err *e) NODISCARD;
+enum err_code note_cosigned(const struct note_key *witness, struct str note, int64_t *at, struct err *e) NODISCARD;
 
 struct checkpoint {
   char origin[NOTE_NAME_BYTES];

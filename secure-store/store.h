@@ -59,6 +59,15 @@ enum err_code store_open_shares(const struct job *job, const char *folder, const
                                 struct err *e) NODISCARD;
 /* Officers whose shares unlocked this store, by id; NULL from i = their number on, and when it was opened in another way. */
 const char *store_present(const struct store *s, int i);
+/* As a command opens it: --passphrase-file when it was given; else the session that started this process, when it is one of this store; else
+ * SHIRABE_PASSPHRASE_FILE or the terminal. */
+enum err_code store_open_as_asked(
+    const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) NODISCARD;
+/* With the keys of a session (session.h), or with a keystore that is open already: it is taken over, and closed on error. */
+enum err_code store_open_session(const struct job *job, const char *folder, int session, struct store **out, struct err *e) NODISCARD;
+struct keystore;
+enum err_code store_open_keys(const struct job *job, const char *folder, struct keystore *keys, struct store **out, struct err *e) NODISCARD;
+struct keystore *store_close_but_keys(struct store *s); /* closes all else; the keys are the caller's to close */
 /* Without keys: ledger, roster and log can be shown, answers cannot. */
 enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) NODISCARD;
 void store_close(struct store *s); /* writes a checkpoint; NULL allowed */
@@ -180,7 +189,9 @@ enum err_code store_blob_name(struct store *s, const char *id, int64_t access, s
 /* --- keys that batches need --- */
 enum err_code store_sign(struct store *s, const void *p, size_t n, const char *trusted_comment, struct strbuf *minisig,
                          struct err *e) NODISCARD; /* minisign file text */
-const uint8_t *store_age_secret(struct store *s); /* 32 bytes in locked memory; NULL when locked */
+const uint8_t *store_age_secret(struct store *s); /* 32 bytes in locked memory; NULL when locked and within a session */
+/* An age file for this office; E_STORE_LOCKED, E_AGE_*. */
+enum err_code store_age_decrypt(struct store *s, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) NODISCARD;
 /* Equality token of a record key: HMAC-SHA-256 under the store's LINK key and purpose; 32 bytes. */
 enum err_code store_token(struct store *s, const char *purpose, const void *p, size_t n, uint8_t out[32], struct err *e) NODISCARD;
 

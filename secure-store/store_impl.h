@@ -31,6 +31,7 @@ struct store_log {
   bool queueing, stale;          /* stale: must be opened anew before the next leaf */
   struct strbuf open_intents;    /* int64_t: intents of this session without outcome */
   struct strbuf closing;         /* int64_t: those whose outcome stands in the open transaction */
+  int64_t checkpoint_wall;       /* when this session signed its last checkpoint; 0 = not yet */
 };
 
 struct store {
@@ -44,7 +45,7 @@ struct store {
   bool may_read_log2; /* false: another process writes it at this moment */
   struct db *db;
   struct keystore *keys; /* NULL when locked */
-  struct note_key log_key; /* verifier only when locked */
+  struct note_key log_key; /* verifier: the secret stays with the keys */
   struct store_log log;
   uint8_t state_root[32]; /* as committed */
   bool shared; /* two threads: see store_share */
@@ -59,6 +60,7 @@ struct store {
   const char *state_action; /* of the leaf that vouches for it; NULL = by what changed */
   char state_object[96];
   bool keys_changed, packs_dropped;
+  bool keys_unrecorded; /* the key file may be of an epoch that the log does not name: no further leaf by this opening */
   struct state_tree state_tree; /* of the last state root asked for */
   struct strbuf peer_leaves;    /* leaf hashes of the peers, when peers_known */
   bool peers_known;
@@ -67,8 +69,8 @@ struct store {
   struct record_index_kept records_kept;  /* as it was at store_begin */
   struct role_replay *roles;              /* rights/role_replay.h; NULL = not asked for yet */
   struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered; in the arena of who entered */
-  char session_officer[48];               /* who showed his keys, "" = nobody */
-  uint8_t session_key[8];
+  char signed_in_officer[48];               /* who showed his keys, "" = nobody */
+  uint8_t signed_in_key[8];
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
   int n_present;         /* officers whose shares unlocked it */
   char present[16][48];
@@ -93,6 +95,7 @@ enum err_code store_verifier_key(struct store *s, struct err *e) NODISCARD; /* o
 enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* database, log, state, keys, records, clock */
 enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) NODISCARD;
 enum err_code store_keys_fit(struct store *s, struct err *e) NODISCARD;
+enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) NODISCARD; /* the key file against the log */
 /* --- store_shares.c --- */
 struct store_officers {
   const struct store_officer *list;
@@ -134,8 +137,12 @@ void store_log_stop(struct store *s);
 void store_log_boot(struct log_leaf *leaf); /* this start of the machine, and how long it runs */
 void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
-enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
+enum err_code store_log_append_detail(
+    struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
+const struct note_key *store_log_signer(const struct store *s); /* the bare verifier when locked */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
+/* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown (own transaction; not inside one). */
+enum err_code store_log_tick(struct store *s, struct err *e) NODISCARD;
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */
 enum err_code store_log_flush(struct store *s, struct err *e) NODISCARD;                         /* after COMMIT */
@@ -156,6 +163,9 @@ enum err_code store_data_version(struct store *s, int64_t *version, struct err *
 void store_state_peers_changed(struct store *s); /* before the next root: a row was written, or a write was rolled back */
 enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t root[32], int64_t *n, struct err *e) NODISCARD; /* from the segments */
 enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */
+
+/* --- store_shard_account.c: *missing names what the database no longer shows of a dataset, NULL when all is there --- */
+enum err_code store_dataset_accounted(struct store *s, int64_t dataset_id, const char *dataset, const char **missing, struct err *e) NODISCARD;
 
 /* --- store_transaction.c --- */
 enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id,

@@ -60,7 +60,7 @@ static enum err_code make_keys(struct store *s, const struct founding *f, struct
   snprintf(s->office.age_recipient, sizeof s->office.age_recipient, "%s", p->age_recipient);
   snprintf(s->office.minisign_public, sizeof s->office.minisign_public, "%s", p->minisign_public);
   s->office.light = strcmp(p->profile, "light") == 0;
-  s->log_key = *keystore_log_key(s->keys);
+  TRY(note_vkey_parse(p->log_vkey, &s->log_key, e));
   memcpy(s->install_id, p->install_id, sizeof s->install_id);
   return office_check(&s->office, e);
 }

@@ -31,6 +31,7 @@ static void learn_epoch(struct key_facts *f, const struct log_leaf *leaf) {
   if (epoch) f->epoch = strtoull(epoch, NULL, 10);
   bool puts_in_force = leaf->action == log_action_number("install") || leaf->action == log_action_number("key-rotate");
   if (!puts_in_force || !hash_of(leaf->object, "head:", head) || !hash_of(leaf->object, "authority:", authority)) return;
+  if (f->has_head && memcmp(f->head, head, 32) == 0) return; /* said twice, not an epoch more */
   f->has_before = f->has_head;
   memcpy(f->head_before, f->head, 32);
   memcpy(f->authority_before, f->authority, 32);

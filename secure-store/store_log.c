@@ -200,6 +200,18 @@ enum err_code store_log_acknowledge(struct store *s, struct err *e) {
   return store_meta_put_int(s->db, "log2_acknowledged", (int64_t)in_file, e);
 }
 
+/* Leaves after which outsiders are told at once how the log stands, and the longest a session may go without telling (secure.md 4.5). */
+enum { CHECKPOINT_SECONDS = 15 * 60 };
+static bool checkpoint_due(const struct store *s, const struct log_leaf *leaf) {
+  static const char *const always[] = {"package-build", "package-handover", "output-release", "destroy-execute",
+                                       "destroy-certify"}; /* unlock and seal sign theirs themselves */
+  const char *action = log_action_name(leaf->action);
+  if (!s->keys || leaf->result == LOG_INTENT) return false;
+  for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+    if (strcmp(action, always[i]) == 0) return true;
+  return leaf->wall - s->log.checkpoint_wall >= CHECKPOINT_SECONDS;
+}
+
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) {
   if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_log_append");
   if (leaf->action == 0) return ERR(e, E_LOG_ACTION, .subject = leaf->object);
@@ -207,14 +219,17 @@ enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct er
   TRY(store_log_acknowledge(s, e));
   s->log.queueing = true;
   TRY(access_log_append(s->log.tree, leaf, e));
-  return record_index_add(&s->records, leaf, e);
+  TRY(record_index_add(&s->records, leaf, e));
+  return checkpoint_due(s, leaf) ? store_log_checkpoint(s, e) : E_OK;
 }
+
+const struct note_key *store_log_signer(const struct store *s) { return s->keys ? keystore_log_key(s->keys) : &s->log_key; }
 
 enum err_code store_log_checkpoint(struct store *s, struct err *e) {
   struct strbuf note;
   struct db_statement *q;
   strbuf_init(&note, 0);
-  enum err_code code = access_log_checkpoint(s->log.tree, &s->log_key, &note, e);
+  enum err_code code = access_log_checkpoint(s->log.tree, store_log_signer(s), &note, e);
   if (!code) code = db_prepare(s->db, "INSERT INTO checkpoint(size, note) VALUES(?1, ?2)", &q, e);
   if (!code) {
     db_bind_int(q, 1, (int64_t)access_log_size(s->log.tree));
@@ -222,6 +237,30 @@ enum err_code store_log_checkpoint(struct store *s, struct err *e) {
     code = db_execute(q, e);
   }
   strbuf_release(&note);
+  if (!code) s->log.checkpoint_wall = access_log_last_wall(s->log.tree);
+  return code;
+}
+
+static enum err_code last_size(struct store *s, int64_t *size, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(s->db, "SELECT size FROM checkpoint ORDER BY id DESC LIMIT 1", &q, e));
+  TRY(db_step(q, &row, e));
+  *size = row ? db_int(q, 0) : 0;
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code store_log_tick(struct store *s, struct err *e) {
+  int64_t size = 0;
+  if (s->locked || s->in_transaction || job_now(s->job) - s->log.checkpoint_wall < CHECKPOINT_SECONDS) return E_OK;
+  if (s->log.stale || !s->log.tree) TRY(store_log_start(s, e));
+  TRY(last_size(s, &size, e));
+  if ((uint64_t)size == access_log_size(s->log.tree)) return E_OK;
+  TRY(store_begin(s, e));
+  enum err_code code = store_log_checkpoint(s, e);
+  if (!code) return store_commit(s, e);
+  store_rollback(s);
   return code;
 }
 
@@ -268,14 +307,15 @@ static void release_reserve(struct store *s) {
 }
 
 enum err_code store_log_note(struct store *s, struct log_leaf *leaf, bool checkpoint, struct err *e) {
-  uint64_t before = s->log.tree && !s->log.stale ? access_log_size(s->log.tree) : 0;
+  bool known = s->log.tree && !s->log.stale;
+  uint64_t before = known ? access_log_size(s->log.tree) : 0;
   struct log_leaf again = *leaf;
   enum err_code code = note_once(s, leaf, checkpoint, e);
   if (code != E_DISK_FULL) return code;
   release_reserve(s);
   /* The table may have taken the leaf and only log2 failed: then catching up is enough. */
   TRY(store_log_start(s, e));
-  if (before > 0 && access_log_size(s->log.tree) > before) return E_OK;
+  if (known && access_log_size(s->log.tree) > before) return E_OK;
   *leaf = again;
   return note_once(s, leaf, checkpoint, e);
 }
@@ -340,12 +380,13 @@ static enum err_code entry_once(struct store *s, const struct log_entry *entry, 
 /* Outcomes must be writable on a full disk, intents must not be: work that needs space should not begin. */
 static enum err_code entry_with_reserve(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
   struct log_leaf again = *leaf;
-  uint64_t before = s->log.tree && !s->log.stale ? access_log_size(s->log.tree) : 0;
+  bool known = s->log.tree && !s->log.stale;
+  uint64_t before = known ? access_log_size(s->log.tree) : 0;
   enum err_code code = entry_once(s, entry, leaf, e);
   if (code != E_DISK_FULL) return code;
   release_reserve(s);
   TRY(store_log_start(s, e));
-  if (before > 0 && access_log_size(s->log.tree) > before) return E_OK;
+  if (known && access_log_size(s->log.tree) > before) return E_OK;
   *leaf = again;
   return entry_once(s, entry, leaf, e);
 }

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +18,7 @@
 #include "secure-store/rights/clock.h"
 #include "secure-store/rights/grant.h"
 #include "secure-store/rights/record.h"
+#include "secure-store/session.h"
 #include "secure-store/store_impl.h"
 
 enum { LOCK_TRIES = 50, LOCK_PAUSE_MS = 100 };
@@ -38,19 +37,6 @@ bool store_is_locked(const struct store *s) { return s->locked; }
 
 /* --- office and lock --- */
 
-/* Answers and keys will be in this process: a crash must not write them to disk, whatever the core pattern is. */
-static void refuse_core_dumps(void) {
-  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(UNDER_ASAN) /* the leak checker of ASan traces its own process */
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
 enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) {
   *out = NULL;
   if (!crypto_start()) return ERR(e, E_CRYPTO_START, .subject = "libsodium");
@@ -60,7 +46,7 @@ enum err_code store_new(const struct job *job, const char *folder, bool locked, 
     arena_free(a);
     return ERR(e, E_NO_MEMORY, .subject = folder);
   }
-  if (!locked) refuse_core_dumps();
+  if (!locked) secret_process(); /* a crash must not write answers and keys to disk, whatever the core pattern is */
   s->arena = a;
   s->job = job;
   s->lock_fd = -1;
@@ -141,17 +127,30 @@ enum err_code store_verifier_key(struct store *s, struct err *e) {
 /* The keys that were just opened belong to this office. */
 enum err_code store_keys_fit(struct store *s, struct err *e) {
   const struct keystore_public *p = keystore_public(s->keys);
-  s->log_key = *keystore_log_key(s->keys);
+  TRY(note_vkey_parse(p->log_vkey, &s->log_key, e));
   memcpy(s->install_id, p->install_id, sizeof s->install_id);
   if (strcmp(p->age_recipient, s->office.age_recipient) != 0 || strcmp(p->minisign_public, s->office.minisign_public) != 0)
     return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "keys");
   bool light = strcmp(p->profile, "light") == 0;
   return light == s->office.light ? E_OK : ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
 }
-static enum err_code open_keys(struct store *s, const char *passphrase, struct err *e) {
+/* Where the keys come from: a passphrase, officers, a session, or a keystore that is open already. */
+struct key_source {
+  const char *passphrase;
+  struct store_officers officers; /* n > 0 */
+  int session;
+  struct keystore *keys; /* taken over */
+};
+static enum err_code take_keys(struct store *s, const char *path, const struct key_source *from, struct err *e) {
+  if (from->passphrase) return keystore_open(path, from->passphrase, &s->keys, e);
+  if (!from->keys) return keystore_open_session(path, from->session, &s->keys, e);
+  s->keys = from->keys;
+  return keystore_reload(s->keys, e);
+}
+static enum err_code open_keys(struct store *s, const struct key_source *from, struct err *e) {
   char path[STORE_PATH_BYTES];
   store_path(s, "keystore", path);
-  TRY(keystore_open(path, passphrase, &s->keys, e));
+  TRY(take_keys(s, path, from, e));
   return store_keys_fit(s, e);
 }
 
@@ -195,14 +194,25 @@ static enum err_code check_state(struct store *s, const struct store_facts *f, s
   return E_OK;
 }
 
-/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. */
-static enum err_code check_keystore(struct store *s, struct store_facts *f, struct err *e) {
+static bool rotation_begun(const struct store_facts *f) {
+  struct intent_fact fact;
+  for (size_t i = 0; i + sizeof fact <= f->open_intents.n; i += sizeof fact) {
+    memcpy(&fact, f->open_intents.p + i, sizeof fact);
+    if (fact.action == log_action_number("key-rotate")) return true;
+  }
+  return false;
+}
+/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. A key file of the next epoch whose
+ * beginning the log does not know means that leaves are gone: the intent was durable before the file was written. */
+enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) {
   char path[STORE_PATH_BYTES];
-  struct keystore_public peeked;
-  if (s->keys) return key_facts_check(&f->keys, keystore_public(s->keys), s->folder, &f->interrupted, e);
+  struct keystore_public p;
   store_path(s, "keystore", path);
-  TRY(keystore_peek(path, &peeked, e));
-  return key_facts_check(&f->keys, &peeked, s->folder, &f->interrupted, e);
+  if (s->keys) p = *keystore_public(s->keys);
+  else TRY(keystore_peek(path, &p, e));
+  TRY(key_facts_check(&f->keys, &p, s->folder, &f->interrupted, e));
+  if (!f->interrupted || rotation_begun(f)) return E_OK;
+  return ERR(e, E_STORE_ROLLED_BACK, .file = s->folder, .subject = "store.db, log2", .found = "a new key epoch that the log knows nothing of");
 }
 
 /* --- after the checks --- */
@@ -286,7 +296,7 @@ static enum err_code unlock_leaves(struct store *s, const struct store_facts *f,
   TRY(unknown_outcomes(s, f, e));
   store_log_leaf_begin(s, &leaf, "key-unlock", LOG_DONE);
   snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s", (unsigned long long)keystore_public(s->keys)->sequence,
-           (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : "");
+           (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : keystore_is_remote(s->keys) ? " session" : "");
   if (attempt) leaf.intent = attempt->seq;
   TRY(store_log_append(s, &leaf, e));
   return store_log_checkpoint(s, e);
@@ -334,7 +344,7 @@ enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) 
   TRY(store_log_start(s, e));
   TRY(store_log_each(s, learn, f, e));
   TRY(check_state(s, f, e));
-  if (!s->locked) TRY(check_keystore(s, f, e));
+  if (!s->locked) TRY(store_check_keys(s, f, e));
   TRY(records_check(s, e));
   return s->locked ? E_OK : store_clock_open(s, e);
 }
@@ -384,15 +394,20 @@ void store_free(struct store *s) {
   arena_free(s->arena);
 }
 
-/* Office and lock are taken; `how` brings the keys and everything after them. */
-static enum err_code open_by(const struct job *job, const char *folder, enum err_code (*how)(struct store *s, const void *with, struct err *e),
-    const void *with, struct store **out, struct err *e) {
+static enum err_code unlock(struct store *s, const struct key_source *from, struct err *e) {
+  if (from->officers.n > 0) return store_unlock_shares(s, &from->officers, e);
+  enum err_code code = open_keys(s, from, e);
+  if (code == E_STORE_PASSPHRASE) record_refusal(s);
+  return code ? code : open_checked(s, e);
+}
+static enum err_code open_from(const struct job *job, const char *folder, const struct key_source *from, struct store **out, struct err *e) {
   struct store *s = NULL;
   *out = NULL;
   TRY(store_new(job, folder, false, &s, e));
   enum err_code code = read_office(s, e);
   if (!code) code = store_take_lock(s, e);
-  if (!code) code = how(s, with, e);
+  if (code && from->keys) keystore_close(from->keys);
+  if (!code) code = unlock(s, from, e);
   if (code) {
     store_free(s);
     return code;
@@ -401,18 +416,35 @@ static enum err_code open_by(const struct job *job, const char *folder, enum err
   *out = s;
   return E_OK;
 }
-static enum err_code with_passphrase(struct store *s, const void *passphrase, struct err *e) {
-  enum err_code code = open_keys(s, passphrase, e);
-  if (code == E_STORE_PASSPHRASE) record_refusal(s);
-  return code ? code : open_checked(s, e);
-}
-enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
-  return open_by(job, folder, with_passphrase, passphrase, out, e);
-}
-static enum err_code with_shares(struct store *s, const void *officers, struct err *e) { return store_unlock_shares(s, officers, e); }
 enum err_code store_open_shares(const struct job *job, const char *folder, const struct store_officer *officers, int n, struct store **out,
                                 struct err *e) {
-  return open_by(job, folder, with_shares, &(struct store_officers){officers, n}, out, e);
+  if (n < 1) return ERR(e, E_SHARE_TOO_FEW, .subject = "unlock", .found = "0", .expected = "2 or more");
+  return open_from(job, folder, &(struct key_source){.officers = {officers, n}}, out, e);
+}
+enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
+  return open_from(job, folder, &(struct key_source){.passphrase = passphrase}, out, e);
+}
+enum err_code store_open_session(const struct job *job, const char *folder, int session, struct store **out, struct err *e) {
+  return open_from(job, folder, &(struct key_source){.session = session}, out, e);
+}
+enum err_code store_open_keys(const struct job *job, const char *folder, struct keystore *keys, struct store **out, struct err *e) {
+  return open_from(job, folder, &(struct key_source){.keys = keys}, out, e);
+}
+/* Does the session of this process hold the keys of this folder? It may be one of another office. */
+static bool session_fits(const struct job *job, const char *folder, int session, struct store **out, enum err_code *code, struct err *e) {
+  *code = store_open_session(job, folder, session, out, e);
+  return *code != E_SESSION_REFUSED;
+}
+enum err_code store_open_as_asked(const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) {
+  char *passphrase = NULL;
+  int session = passphrase_file ? -1 : session_descriptor();
+  enum err_code code = E_OK;
+  *out = NULL;
+  if (session >= 0 && session_fits(job, folder, session, out, &code, e)) return code;
+  TRY(passphrase_read(passphrase_file, &passphrase, e));
+  code = store_open(job, folder, passphrase, out, e);
+  passphrase_free(passphrase);
+  return code;
 }
 
 enum err_code store_open_locked(const struct job *job, const char *folder, struct store **out, struct err *e) {
@@ -432,15 +464,25 @@ enum err_code store_open_locked(const struct job *job, const char *folder, struc
   return E_OK;
 }
 
-void store_close(struct store *s) {
+static void store_seal(struct store *s) {
   struct log_leaf leaf;
   struct err problem;
-  if (!s) return;
   if (!s->locked) {
     store_rollback(s);
     grant_leave(s);
     store_log_leaf_begin(s, &leaf, "key-seal", LOG_DONE);
     if (store_log_note(s, &leaf, true, &problem)) job_problem(s->job, &problem);
   }
+}
+struct keystore *store_close_but_keys(struct store *s) {
+  struct keystore *keys = s->keys;
+  store_seal(s);
+  s->keys = NULL;
+  store_free(s);
+  return keys;
+}
+void store_close(struct store *s) {
+  if (!s) return;
+  store_seal(s);
   store_free(s);
 }

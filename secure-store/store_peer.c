@@ -100,6 +100,11 @@ enum err_code store_sign(struct store *s, const void *p, size_t n, const char *t
 
 const uint8_t *store_age_secret(struct store *s) { return s->locked ? NULL : keystore_age_secret(s->keys); }
 
+enum err_code store_age_decrypt(struct store *s, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
+  if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = "age");
+  return keystore_age_decrypt(s->keys, p, n, max_out, out, e);
+}
+
 /* One key per purpose. A purpose's first use makes its key. It is on disk before a token can be kept: a commit saves the keys first, and outside of a
  * transaction the key gets one of its own. */
 enum err_code store_token(struct store *s, const char *purpose, const void *p, size_t n, uint8_t out[32], struct err *e) {

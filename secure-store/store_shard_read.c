@@ -61,26 +61,46 @@ static enum err_code header_matches(struct reading *r, const struct store_segmen
   return same ? E_OK : store_tampered(r->s, g, "shard row differs from its sealed header", e);
 }
 
-static enum err_code find_header(struct reading *r, struct store_segment *g, struct err *e) {
+/* A shard of which the database shows a row but no header was tampered with; else there is none. */
+static enum err_code no_header(struct reading *r, struct err *e) {
   struct db_statement *q;
   bool row;
   char id[32];
+  struct store_segment none = {.id = 0};
+  TRY(db_prepare(r->s->db, "SELECT h.batch, d.name FROM shard h JOIN dataset d ON d.id = h.dataset_id WHERE h.id = ?1", &q, e));
+  db_bind_int(q, 1, r->shard_id);
+  TRY(db_step(q, &row, e));
+  if (row) {
+    snprintf(none.batch, sizeof none.batch, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+    snprintf(none.names[0], sizeof none.names[0], "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+  }
+  db_reset(q);
+  if (row) return store_tampered(r->s, &none, "shard header missing", e);
+  snprintf(id, sizeof id, "%lld", (long long)r->shard_id);
+  return ERR(e, E_STORE_NO_SHARD, .subject = id);
+}
+
+static enum err_code find_header(struct reading *r, struct store_segment *g, struct err *e) {
+  struct db_statement *q;
+  bool row;
   TRY(db_prepare(r->s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = -1", &q, e));
   db_bind_int(q, 1, r->shard_id);
   TRY(db_step(q, &row, e));
   if (row) store_segment_row(q, g);
   db_reset(q);
-  snprintf(id, sizeof id, "%lld", (long long)r->shard_id);
-  return row ? E_OK : ERR(e, E_STORE_NO_SHARD, .subject = id);
+  return row ? E_OK : no_header(r, e);
 }
 
 static enum err_code read_header(struct reading *r, struct err *e) {
-  struct store_segment g;
+  struct store_segment g = {.id = 0};
   struct err detail;
+  bool all;
   TRY(find_header(r, &g, e));
   TRY(store_state_check(r->s, g.dataset_id, e));
   TRY(open_segment(r, &g, e));
   if (shard_header_parse(r->raw.p, r->raw.n, r->scratch, &r->head, &detail)) return store_tampered(r->s, &g, "shard header", e);
+  TRY(store_shard_counted(r->s, r->shard_id, &r->head, &all, e));
+  if (!all) return store_tampered(r->s, &g, "segments are missing or too many", e);
   return header_matches(r, &g, e);
 }
 
@@ -196,7 +216,8 @@ static enum err_code drop_hidden(struct reading *r, struct table *out, struct er
   return code;
 }
 
-static enum err_code read_current(struct reading *r, const char *const *names, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_current(
+    struct reading *r, const char *const *names, int n, bool current, struct arena *a, struct table *out, struct err *e) {
   TRY(read_columns(r, names, n, a, out, e));
   return current ? drop_hidden(r, out, e) : E_OK;
 }
@@ -210,7 +231,8 @@ static void wipe_rows(struct table *t) {
   }
 }
 
-static enum err_code read_under_grant(struct reading *r, const char *const *columns, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_under_grant(
+    struct reading *r, const char *const *columns, int n, bool current, struct arena *a, struct table *out, struct err *e) {
   struct grant_plan plan;
   struct shard_header head = r->head;
   head.n_rows = r->rows; /* what is charged */
@@ -429,6 +451,7 @@ enum err_code store_shards_all(struct store *s, const struct dataset_key *key, s
   TRY(store_dataset_name(key, name, e));
   TRY(store_dataset_id(s, name, NULL, false, &id, e));
   if (id < 0) return E_OK;
+  TRY(store_state_check(s, id, e)); /* also when no shard is left to read */
   TRY(count_shards(s, id, n, e));
   *out = ARENA_ARRAY(a, struct shard, *n + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = name);

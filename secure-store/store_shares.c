@@ -1,5 +1,5 @@
-/* store_shares.c -- a store opened by its officers. Order: look at log and state without keys, take down the attempt, only then try the keys: whoever kills
- * the program in between has used up an attempt. */
+/* store_shares.c -- a store opened by its officers. Order: look at log and state without keys, take down the attempt, only then try the keys: whoever
+ * kills the program in between has used up an attempt. */
 #include "secure-store/store_shares.h"
 
 #include <stdio.h>
@@ -103,7 +103,8 @@ static void note_present(struct store *s, const struct keystore_faults *faults, 
     n += (size_t)snprintf(attempt->shares + n, sizeof attempt->shares - n, "%s%d", i ? "," : " shares:", faults->used[i]);
   }
 }
-static enum err_code try_keys(struct store *s, const struct store_officers *officers, struct store_givers *g, struct store_attempt *attempt, struct err *e) {
+static enum err_code try_keys(
+    struct store *s, const struct store_officers *officers, struct store_givers *g, struct store_attempt *attempt, struct err *e) {
   char path[STORE_PATH_BYTES];
   struct keystore_faults *faults = ARENA_NEW(s->arena, struct keystore_faults);
   if (!faults) return ERR(e, E_NO_MEMORY, .subject = s->folder);
@@ -117,7 +118,7 @@ static enum err_code try_keys(struct store *s, const struct store_officers *offi
 /* The file that was opened is the one that was looked at, or is judged anew; sealed records can be read now. */
 static enum err_code check_again(struct store *s, struct store_facts *f, struct err *e) {
   TRY(store_keys_fit(s, e));
-  TRY(key_facts_check(&f->keys, keystore_public(s->keys), s->folder, &f->interrupted, e));
+  TRY(store_check_keys(s, f, e));
   return records_check(s, e);
 }
 static enum err_code attempt(struct store *s, const struct store_officers *officers, struct store_givers *g, struct store_facts *f, struct err *e) {

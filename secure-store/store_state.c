@@ -250,6 +250,9 @@ enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err 
   if (row) snprintf(name, sizeof name, "dataset:%.*s", (int)(db_text(q, 0).n < 180 ? db_text(q, 0).n : 180), db_text(q, 0).p);
   db_reset(q);
   if (!same) return store_tampered(s, NULL, name, e);
+  const char *missing;
+  TRY(store_dataset_accounted(s, dataset_id, name + strlen("dataset:"), &missing, e));
+  if (missing) return store_tampered(s, NULL, name, e);
   strbuf_add(&s->checked, (const char *)&dataset_id, sizeof dataset_id);
   return s->checked.failed ? ERR(e, E_NO_MEMORY, .subject = name) : E_OK;
 }

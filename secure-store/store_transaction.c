@@ -20,6 +20,7 @@ enum err_code store_begin(struct store *s, struct err *e) {
 enum err_code store_begin_plain(struct store *s, struct err *e) {
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = s->folder);
   if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_begin");
+  if (s->keys_unrecorded) return ERR(e, E_KEYS_UNRECORDED, .file = s->folder, .subject = s->folder);
   TRY(db_begin(s->db, e));
   s->in_transaction = true;
   record_index_keep(&s->records, &s->records_kept);
@@ -42,6 +43,7 @@ void store_rollback(struct store *s) {
   db_rollback(s->db);
   store_state_peers_changed(s);
   drop_pack(s);
+  if (s->records.role_seq != s->records_kept.role_seq) role_replay_release(s); /* another record may get the same number */
   record_index_back(&s->records, &s->records_kept);
   store_log_forget(s);
   store_log_settle(s, false);

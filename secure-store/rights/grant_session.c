@@ -9,8 +9,8 @@
 
 static enum err_code check_who(const struct store *s, const struct grant *g, const char *person, struct err *e) {
   if (strcmp(person, g->person) != 0) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = g->person, .found = person);
-  if (strcmp(s->session_officer, person) != 0)
-    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the person", .found = s->session_officer);
+  if (strcmp(s->signed_in_officer, person) != 0)
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the person", .found = s->signed_in_officer);
   return E_OK;
 }
 
@@ -73,7 +73,7 @@ const struct grant *grant_entered(const struct store *s) { return s->grant ? &s-
 /* --- leaves --- */
 
 void grant_on_leaf(const struct store *s, struct log_leaf *leaf) {
-  if (s->session_officer[0]) memcpy(leaf->actor, s->session_key, sizeof leaf->actor);
+  if (s->signed_in_officer[0]) memcpy(leaf->actor, s->signed_in_key, sizeof leaf->actor);
   if (!s->grant) return;
   snprintf(leaf->grant, sizeof leaf->grant, "%s", s->grant->g.id);
   snprintf(leaf->basis, sizeof leaf->basis, "%s", grant_basis_text(s->grant->g.basis));
@@ -98,7 +98,8 @@ static enum err_code check_still(struct store *s, struct err *e) {
   snprintf(object, sizeof object, "grant-revoked:%s", g->id);
   if (record_last(s, object, &r)) return ERR(e, E_GRANT_REVOKED, .subject = g->id);
   snprintf(object, sizeof object, "grant:%s", g->id);
-  if (!record_last(s, object, &r) || memcmp(r.sha256, s->grant->subject, sizeof r.sha256) != 0) return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .found = "edited");
+  if (!record_last(s, object, &r) || memcmp(r.sha256, s->grant->subject, sizeof r.sha256) != 0)
+    return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .found = "edited");
   return E_OK;
 }
 

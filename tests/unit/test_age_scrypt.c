@@ -103,6 +103,7 @@ static void wrong_passphrase_and_altered_body_have_one_shape(void **state) {
   assert_string_equal(a.found, b.found);
   assert_string_equal(a.expected, b.expected);
   assert_int_equal(back.n, 0);
+  strbuf_release(&back);
   strbuf_release(&s);
 }
 static void no_altered_or_cut_file_gives_any_plaintext(void **state) {
@@ -120,6 +121,7 @@ static void no_altered_or_cut_file_gives_any_plaintext(void **state) {
   strbuf_addc(&s, 0);
   assert_int_equal(age_scrypt_open(PASS, 12, s.p, s.n, 100, &back, NULL), E_AGE_PAYLOAD);
   assert_int_equal(back.n, 0);
+  strbuf_release(&back);
   strbuf_release(&s);
 }
 /* Heads by hand: what is refused before anything is computed, and with which code. The MAC is never reached. */
@@ -163,6 +165,7 @@ static void malformed_stanzas_and_work_factors_are_refused_early(void **state) {
     enum err_code code = age_scrypt_open(STR("password"), 40, s.p, s.n, 100, &back, &e);
     if (code != cases[i].code) fail_msg("case %zu: %d, not %d", i, code, cases[i].code);
     assert_int_equal(back.n, 0);
+    strbuf_release(&back);
     strbuf_release(&s);
   }
 }
@@ -190,6 +193,7 @@ static void a_key_file_and_a_passphrase_file_are_not_mixed_up(void **state) {
   strbuf_reset(&s);
   assert_int_equal(age_encrypt(recipient, "x", 1, &s, NULL), E_OK);
   assert_int_equal(age_scrypt_open(PASS, 22, s.p, s.n, 10, &back, NULL), E_AGE_PASSPHRASE);
+  strbuf_release(&back);
   strbuf_release(&s);
 }
 
