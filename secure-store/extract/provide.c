@@ -289,7 +289,7 @@ static enum err_code make_work(struct providing *p, struct err *e) {
 
 /* --- all of it --- */
 static enum err_code enter(struct providing *p, struct err *e) {
-  TRY(session_begin(p->s, p->q->builder, e));
+  TRY(officer_sign_in(p->s, p->q->builder, e));
   return grant_enter_to_provide(p->s, p->a, p->g.id, p->builder.id, e);
 }
 static enum err_code prepare(struct providing *p, struct err *e) {

@@ -162,7 +162,7 @@ enum err_code approvals_of(struct store *s, const char *kind, const uint8_t subj
   hex_encode(subject, 32, hex);
   snprintf(prefix, sizeof prefix, "approval:%s:%s:", kind, hex);
   *n = 0;
-  for (uint64_t from = 0; record_next(s, prefix, from, &r); from = r.seq + 1) {
+  for (uint64_t from = 0; record_next_of(s, prefix, from, &r); from = r.seq + 1) {
     struct approval a;
     if (!record_last(s, r.object, &last) || last.seq != r.seq) continue;
     TRY(approval_read(s, &r, &a, e));

@@ -44,8 +44,8 @@ enum err_code rights_cmd_enter(struct cli *c, struct store *s, struct err *e) {
   return grant_enter(s, cli_job(c)->arena, grant, officer_signed_in(s), e);
 }
 
-enum err_code rights_cmd_sign(struct store *s, const struct rights_officer *o, const char *kind, const uint8_t subject[32], bool approve, struct strbuf *out,
-    struct err *e) {
+enum err_code rights_cmd_sign(
+    struct store *s, const struct rights_officer *o, const char *kind, const uint8_t subject[32], bool approve, struct strbuf *out, struct err *e) {
   struct approval a = {.approve = approve, .time = store_clock_wall(s)};
   snprintf(a.kind, sizeof a.kind, "%s", kind);
   snprintf(a.officer, sizeof a.officer, "%s", o->card.id);

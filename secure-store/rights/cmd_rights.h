@@ -24,6 +24,6 @@ enum err_code rights_cmd_officer(struct cli *c, struct store *s, struct rights_o
 /* For every command that opens rows: in a store with officers signs in and enters the grant of SHIRABE_GRANT; without it rows stay closed. */
 enum err_code rights_cmd_enter(struct cli *c, struct store *s, struct err *e) NODISCARD;
 /* The officer's word about a subject. */
-enum err_code rights_cmd_sign(struct store *s, const struct rights_officer *o, const char *kind, const uint8_t subject[32], bool approve, struct strbuf *out,
-    struct err *e) NODISCARD;
+enum err_code rights_cmd_sign(struct store *s, const struct rights_officer *o, const char *kind, const uint8_t subject[32], bool approve,
+    struct strbuf *out, struct err *e) NODISCARD;
 #endif

@@ -14,7 +14,8 @@ static void print(struct cli *c, struct store *s) {
   const char *judged = jumped ? cli_say(c, "ahead: two officers confirm the date", "先に進みすぎ：担当者2名の確認が必要")
       : back ? cli_say(c, "behind the log: set it right", "ログより遅れ：時計を合わせてください")
              : cli_say(c, "believed", "正常");
-  if (cli_json(c)) fprintf(cli_out(c), "{\"clock\":\"%s\",\"last_entry\":\"%s\",\"state\":\"%s\"}\n", wall, last, jumped ? "ahead" : back ? "behind" : "believed");
+  if (cli_json(c))
+    fprintf(cli_out(c), "{\"clock\":\"%s\",\"last_entry\":\"%s\",\"state\":\"%s\"}\n", wall, last, jumped ? "ahead" : back ? "behind" : "believed");
   else fprintf(cli_out(c), cli_say(c, "clock: %s\nlast entry of the log: %s\n%s\n", "時計：%s\n最後のログ項目：%s\n%s\n"), wall, last, judged);
 }
 
@@ -64,20 +65,27 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_store_clock = {
-  .noun = "store",
-  .verb = "clock",
-  .summary_en = "whether the clock of this machine is believed, and its confirmation by two officers",
-  .summary_ja = "時計が信用できるかの確認と、担当者2名による日付の確認",
-  .detail_en = "A store with officers refuses to go on when the clock stands more than 24 hours after the last entry of the log: a date in the future would end grants "
-               "and holds too early, and moving it back could revive them. When the date is right, two officers with role chief or manager each run "
-               "this with --confirm and the same UNTIL, the latest date they vouch for.",
-  .detail_ja = "担当者のいる保管庫は、最後のログ項目から24時間を超えて時計が進んでいると先へ進みません（許可や保留の期限が狂うため）。日付が正しければ、総括・管理責任者2名が"
-               "それぞれ同じ UNTIL（保証する最も遅い日時）で --confirm を実行します。",
-  .options = (const struct option_record[]){RIGHTS_OPTION_OFFICER,
-    {.name = "confirm", .kind = OPT_TEXT, .value_name = "UNTIL", .help_en = "dates up to this one are right, UTC", .help_ja = "この日時（UTC）までを正しいと確認する"},
-    STORE_OPTION_PASSPHRASE, {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store clock", "the clock against the log", "時計とログの比較"}, {"shirabe store clock --json", "for a program",
-      "JSON で"}, {.command = NULL}},
-  .run = run,
+    .noun = "store",
+    .verb = "clock",
+    .summary_en = "whether the clock of this machine is believed, and its confirmation by two officers",
+    .summary_ja = "時計が信用できるかの確認と、担当者2名による日付の確認",
+    .detail_en =
+        "A store with officers refuses to go on when the clock stands more than 24 hours after the last entry of the log: a date in the future would "
+        "end grants and holds too early, and moving it back could revive them. When the date is right, two officers with role chief or "
+        "manager each run "
+        "this with --confirm and the same UNTIL, the latest date they vouch for.",
+    .detail_ja =
+        "担当者のいる保管庫は、最後のログ項目から24時間を超えて時計が進んでいると先へ進みません（許可や保留の期限が狂うため）。日付が正しければ、総括・管理責任者2名が"
+        "それぞれ同じ UNTIL（保証する最も遅い日時）で --confirm を実行します。",
+    .options = (const struct option_record[]){RIGHTS_OPTION_OFFICER,
+        {.name = "confirm",
+            .kind = OPT_TEXT,
+            .value_name = "UNTIL",
+            .help_en = "dates up to this one are right, UTC",
+            .help_ja = "この日時（UTC）までを正しいと確認する"},
+        STORE_OPTION_PASSPHRASE, {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = NULL}},
+    .examples = (const struct example[]){{"shirabe store clock", "the clock against the log", "時計とログの比較"},
+        {"shirabe store clock --json", "for a program", "JSON で"}, {.command = NULL}},
+    .run = run,
 };

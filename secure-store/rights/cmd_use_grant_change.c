@@ -41,7 +41,8 @@ static enum err_code say(struct cli *c, struct store *s, const char *id, const c
 
 /* --- words --- */
 
-static enum err_code put_word(struct store *s, const struct rights_officer *o, const char *id, const char *kind, const uint8_t subject[32], bool approve, struct err *e) {
+static enum err_code put_word(
+    struct store *s, const struct rights_officer *o, const char *id, const char *kind, const uint8_t subject[32], bool approve, struct err *e) {
   struct strbuf word;
   strbuf_init(&word, 0);
   enum err_code code = rights_cmd_sign(s, o, kind, subject, approve, &word, e);
@@ -114,7 +115,8 @@ static enum err_code may_revoke(struct store *s, const struct grant *g, const st
   char object[GRANT_ID_BYTES + 16];
   if (strcmp(o->card.id, g->requester) == 0 || strcmp(o->card.id, g->person) == 0) return E_OK; /* giving back what is one's own */
   snprintf(object, sizeof object, "grant:%s", g->id);
-  return role_require(s, o->card.id, ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER), "grant-revoke", object, e);
+  return role_require(
+      s, o->card.id, ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_KEY_OFFICER), "grant-revoke", object, e);
 }
 
 enum err_code grant_cmd_revoke(struct cli *c, struct store *s, const char *id, struct err *e) {

@@ -19,7 +19,8 @@ static void list_line(struct cli *c, const struct grant *g, enum grant_state sta
   char from[24], until[24];
   time_format_utc(g->from, from);
   time_format_utc(g->until, until);
-  fprintf(cli_out(c), "%s\t%s\t%s\t%s\t%s\t%.10s..%.10s\n", g->id, state_text(c, state), g->person, grant_basis_text(g->basis), g->dataset, from, until);
+  fprintf(
+      cli_out(c), "%s\t%s\t%s\t%s\t%s\t%.10s..%.10s\n", g->id, state_text(c, state), g->person, grant_basis_text(g->basis), g->dataset, from, until);
 }
 
 static void list_json(struct json_out *j, const struct grant *g, enum grant_state state) {
@@ -112,8 +113,11 @@ static void show_text(struct cli *c, const struct shown *v) {
   for (int k = 0; k < COUNT_KINDS; k++) {
     bool per_day;
     int64_t most = limit_of(&v->g.limits, k, &per_day);
-    fprintf(to, cli_say(c, "%s: %lld today, %lld in all", "%s：本日 %lld、通算 %lld"), count_text(c, k), (long long)v->usage.today[k], (long long)v->usage.in_all[k]);
-    if (most >= 0) fprintf(to, per_day ? cli_say(c, " (at most %lld a day)", "（1日 %lld まで）") : cli_say(c, " (at most %lld in all)", "（通算 %lld まで）"), (long long)most);
+    fprintf(to, cli_say(c, "%s: %lld today, %lld in all", "%s：本日 %lld、通算 %lld"), count_text(c, k), (long long)v->usage.today[k],
+        (long long)v->usage.in_all[k]);
+    if (most >= 0)
+      fprintf(to, per_day ? cli_say(c, " (at most %lld a day)", "（1日 %lld まで）") : cli_say(c, " (at most %lld in all)", "（通算 %lld まで）"),
+          (long long)most);
     if (k == COUNT_ROWS && v->g.limits.rows_in_all >= 0)
       fprintf(to, cli_say(c, " (at most %lld in all)", "（通算 %lld まで）"), (long long)v->g.limits.rows_in_all);
     fputc('\n', to);

@@ -25,11 +25,13 @@ static enum err_code show(struct cli *c, struct store *s, struct err *e) {
   const struct {
     const char *en, *ja;
     int64_t most;
-  } rows[] = {{"cells", "値", l.cells_per_day}, {"exports", "持出し", l.exports_per_day}, {"queries", "照会", l.queries_per_day}, {"rows", "行", l.rows_per_day},
-              {"sessions", "セッション", l.sessions_per_day}, {"tables", "統計表", l.tables_per_day}};
+  } rows[] = {{"cells", "値", l.cells_per_day}, {"exports", "持出し", l.exports_per_day}, {"queries", "照会", l.queries_per_day},
+      {"rows", "行", l.rows_per_day}, {"sessions", "セッション", l.sessions_per_day}, {"tables", "統計表", l.tables_per_day}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     if (rows[i].most < 0) fprintf(cli_out(c), "%s: %s\n", cli_say(c, rows[i].en, rows[i].ja), cli_say(c, "no limit", "制限なし"));
-    else fprintf(cli_out(c), cli_say(c, "%s: at most %lld per person and day\n", "%s：一人1日 %lld まで\n"), cli_say(c, rows[i].en, rows[i].ja), (long long)rows[i].most);
+    else
+      fprintf(cli_out(c), cli_say(c, "%s: at most %lld per person and day\n", "%s：一人1日 %lld まで\n"), cli_say(c, rows[i].en, rows[i].ja),
+          (long long)rows[i].most);
   }
   return E_OK;
 }
@@ -103,18 +105,21 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_use_limits = {
-  .noun = "use",
-  .verb = "limits",
-  .summary_en = "what one person may read in a day over all grants",
-  .summary_ja = "一人が1日に読める量の上限（全許可の合計）",
-  .detail_en = "Without an action prints the limits in force. `propose FILE` takes a JSON object with cells_per_day, exports_per_day, queries_per_day, rows_per_day, "
-               "sessions_per_day, tables_per_day (-1 = no limit); two officers with role chief or manager `approve` the last proposal with --officer.",
-  .detail_ja = "引数なしで現在の上限を示します。`propose FILE` は cells_per_day、exports_per_day、queries_per_day、rows_per_day、sessions_per_day、tables_per_day"
-               "（-1 は制限なし）の JSON を提案し、総括・管理責任者2名が --officer を付けて `approve` で承認します。",
-  .options = (const struct option_record[]){RIGHTS_OPTION_OFFICER, STORE_OPTION_PASSPHRASE, {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = "ACTION", .help_en = "propose, approve", .help_ja = "propose, approve"},
-      {.name = "FILE", .help_en = "proposal", .help_ja = "提案のファイル"}, {.name = NULL}},
-  .examples = (const struct example[]){{"shirabe use limits", "the limits in force", "現在の上限"}, {"shirabe use limits --json", "the same as canonical JSON",
-      "正規形 JSON で"}, {.command = NULL}},
-  .run = run,
+    .noun = "use",
+    .verb = "limits",
+    .summary_en = "what one person may read in a day over all grants",
+    .summary_ja = "一人が1日に読める量の上限（全許可の合計）",
+    .detail_en =
+        "Without an action prints the limits in force. `propose FILE` takes a JSON object with cells_per_day, exports_per_day, queries_per_day, "
+        "rows_per_day, sessions_per_day, tables_per_day (-1 = no limit); two officers with role chief or manager `approve` the last "
+        "proposal with --officer.",
+    .detail_ja =
+        "引数なしで現在の上限を示します。`propose FILE` は cells_per_day、exports_per_day、queries_per_day、rows_per_day、sessions_per_day、tables_per_day"
+        "（-1 は制限なし）の JSON を提案し、総括・管理責任者2名が --officer を付けて `approve` で承認します。",
+    .options = (const struct option_record[]){RIGHTS_OPTION_OFFICER, STORE_OPTION_PASSPHRASE, {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "ACTION", .help_en = "propose, approve", .help_ja = "propose, approve"},
+        {.name = "FILE", .help_en = "proposal", .help_ja = "提案のファイル"}, {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe use limits", "the limits in force", "現在の上限"},
+        {"shirabe use limits --json", "the same as canonical JSON", "正規形 JSON で"}, {.command = NULL}},
+    .run = run,
 };

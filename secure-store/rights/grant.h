@@ -9,12 +9,11 @@
  *          the auditor.
  * Shape    33-1-i-stat, 33-1-i-research, 33-1-ii, 33-2, 34, 36: no column of part ID; 33-1-i-list: columns of part ID only.
  * Limits   grant_limits.h.
- * Use      officer_sign_in, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the grant
- *          covers. A store without officers (1-of-1 profile) needs none: its own statistics are its standing grant.
- * Calls    grant_request .. grant_revoke make their own transaction unless one is open; a refusal rolls an open one back and leaves exactly one leaf.
- * Errors   E_GRANT_FORMAT, _UNKNOWN, _EXISTS, _APPROVALS, _SELF, _EXPIRED, _NOT_YET, _REVOKED, _SCOPE, _SHAPE, _LIMIT, _MACHINE, _NEEDED, _PLEDGE,
- *          _PERSON, E_BREAK_GLASS, E_ROLE_*, E_CLOCK_*.
- * Source   secure.md 4.7-4.9, 4.16, T1, O6, O8, P1. */
+ * Use      officer_sign_in, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the
+ * grant covers. A store without officers (1-of-1 profile) needs none: its own statistics are its standing grant. Calls    grant_request ..
+ * grant_revoke make their own transaction unless one is open; a refusal rolls an open one back and leaves exactly one leaf. Errors   E_GRANT_FORMAT,
+ * _UNKNOWN, _EXISTS, _APPROVALS, _SELF, _EXPIRED, _NOT_YET, _REVOKED, _SCOPE, _SHAPE, _LIMIT, _MACHINE, _NEEDED, _PLEDGE, _PERSON, E_BREAK_GLASS,
+ * E_ROLE_*, E_CLOCK_*. Source   secure.md 4.7-4.9, 4.16, T1, O6, O8, P1. */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_GRANT_H
 #define SHIRABE_SECURE_STORE_RIGHTS_GRANT_H
 #include "base/table.h"
@@ -73,8 +72,8 @@ enum err_code grant_revoke(struct store *s, const char *id, const char *reason, 
 enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, int64_t *n, struct err *e) NODISCARD;
 
 /* --- use --- */
-/* From here on this store handle reads under the grant; person must be the officer who signed in. One session is counted. grant_leave ends it and gives back rows
- * that were reserved and not read; store_close does the same. The arena must live until then. */
+/* From here on this store handle reads under the grant; person must be the officer who signed in. One session is counted. grant_leave ends it and
+ * gives back rows that were reserved and not read; store_close does the same. The arena must live until then. */
 enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) NODISCARD;
 /* The same for an officer with role provider who builds the package of the grant (extract/provide.h): neither its person nor one who approved it, and on the
  * store's own machine, since the grant's machine is where the package will be used. */

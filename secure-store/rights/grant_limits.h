@@ -34,7 +34,9 @@ struct person_limits {
 enum err_code person_limits_text(struct store *s, const struct person_limits *l, struct strbuf *out, uint8_t subject[32], struct err *e) NODISCARD;
 /* The six members of a proposal, in any order and without install. */
 enum err_code person_limits_read(const char *place, struct str json, struct person_limits *out, struct err *e) NODISCARD;
-enum err_code person_limits_parse(struct store *s, const char *place, struct str json, struct person_limits *out, uint8_t subject[32], struct err *e) NODISCARD;
-enum err_code person_limits_put(struct store *s, struct str json, struct err *e) NODISCARD; /* proposal, in a transaction; approvals of kind "policy" */
+enum err_code person_limits_parse(
+    struct store *s, const char *place, struct str json, struct person_limits *out, uint8_t subject[32], struct err *e) NODISCARD;
+enum err_code person_limits_put(
+    struct store *s, struct str json, struct err *e) NODISCARD; /* proposal, in a transaction; approvals of kind "policy" */
 enum err_code person_limits_now(struct store *s, struct person_limits *out, struct err *e) NODISCARD;
 #endif

@@ -60,7 +60,8 @@ enum err_code person_limits_read(const char *place, struct str json, struct pers
   return ok ? E_OK : ERR(e, E_GRANT_FORMAT, .file = place, .subject = limits_format, .expected = "six limits");
 }
 
-enum err_code person_limits_parse(struct store *s, const char *place, struct str json, struct person_limits *out, uint8_t subject[32], struct err *e) {
+enum err_code person_limits_parse(
+    struct store *s, const char *place, struct str json, struct person_limits *out, uint8_t subject[32], struct err *e) {
   struct strbuf again;
   TRY(person_limits_read(place, json, out, e));
   strbuf_init(&again, 0);

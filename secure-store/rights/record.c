@@ -101,6 +101,18 @@ bool record_next(const struct store *s, const char *prefix, uint64_t from, struc
   return false;
 }
 
+bool record_next_of(const struct store *s, const char *stem, uint64_t from, struct record *out) {
+  uint64_t hash = record_stem_hash(stem);
+  size_t stem_n = strlen(stem), n = n_leaves(s);
+  for (size_t i = first_from(s, from); i < n; i++) {
+    const struct record_leaf *l = leaf_at(s, i);
+    if (l->stem_hash != hash || strncmp(s->records.objects.p + l->object, stem, stem_n) != 0) continue;
+    describe(s, l, out);
+    return true;
+  }
+  return false;
+}
+
 /* --- reading a row --- */
 
 static enum err_code table_exists(struct store *s, bool *exists, struct err *e) {

@@ -34,6 +34,8 @@ enum err_code record_put(struct store *s, const struct record_entry *r, struct e
 bool record_last(const struct store *s, const char *object, struct record *out);
 /* The first record from sequence number `from` on whose object starts with prefix. Iterate with from = out->seq + 1. */
 bool record_next(const struct store *s, const char *prefix, uint64_t from, struct record *out);
+/* The same for objects that are `stem` and one more word: "approval:grant:HEX:" finds "approval:grant:HEX:sato". */
+bool record_next_of(const struct store *s, const char *stem, uint64_t from, struct record *out);
 /* Appends the text after comparing it with its leaf: E_STORE_TAMPERED (and a tamper leaf, when one can be written), E_STORE_LOCKED for sealed texts.
  *  */
 enum err_code record_text(struct store *s, const struct record *r, struct strbuf *out, struct err *e) NODISCARD;

@@ -21,7 +21,7 @@ struct role_replay {
   struct role_walls *wall; /* of the same certificate */
   struct role_word *word;
   int64_t n, n_words;
-  size_t records;       /* bytes of the index, and SQLite's data_version, when it was made */
+  uint64_t role_seq;    /* of the index, and SQLite's data_version, when it was made */
   int64_t data_version;
 };
 /* As of now; belongs to the store. Made anew when a record was added or another connection has written to the database since. */

@@ -99,7 +99,8 @@ enum err_code officer_sign_in(struct store *s, const struct officer_secret *secr
   return begin(s, secret, NULL, e) ? store_refuse(s, "key-unlock-try", "sign-in", e) : E_OK;
 }
 
-static enum err_code open_file(struct store *s, const char *path, const char *passphrase, const char *key, struct officer_secret **secret, struct err *e) {
+static enum err_code open_file(
+    struct store *s, const char *path, const char *passphrase, const char *key, struct officer_secret **secret, struct err *e) {
   TRY(check_wait(s, key, e));
   TRY(officer_key_open(path, passphrase, secret, e));
   return begin(s, *secret, key, e);
