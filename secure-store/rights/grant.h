@@ -73,7 +73,7 @@ enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, in
 
 /* --- use --- */
 /* From here on this store handle reads under the grant; person must be the officer who signed in. One session is counted. grant_leave ends it and
- * gives back rows that were reserved and not read; store_close does the same. The arena must live until then. */
+ * gives back rows that were reserved and not read; store_close does the same. a is not kept. */
 enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) NODISCARD;
 void grant_leave(struct store *s);
 const struct grant *grant_entered(const struct store *s); /* NULL = none */

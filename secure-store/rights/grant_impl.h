@@ -16,6 +16,7 @@ struct grant_amount {
   int64_t rows, cells;
 };
 struct grant_session {
+  struct arena *arena; /* owns this struct and the texts of g */
   struct grant g;
   uint8_t subject[32];
   struct grant_amount prepaid, used;

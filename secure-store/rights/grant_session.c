@@ -14,31 +14,41 @@ static enum err_code check_who(const struct store *s, const struct grant *g, con
   return E_OK;
 }
 
-static enum err_code enter(struct store *s, struct arena *a, struct grant_session *session, const char *id, const char *person, struct err *e) {
-  TRY(grant_find(s, a, id, &session->g, session->subject, e));
+static enum err_code enter(struct store *s, struct grant_session *session, const char *id, const char *person, struct err *e) {
+  TRY(grant_find(s, session->arena, id, &session->g, session->subject, e));
   TRY(check_who(s, &session->g, person, e));
   TRY(grant_check_live(s, &session->g, session->subject, e));
   s->grant = session;
   return grant_charge_session(s, e);
 }
 
+static void session_free(struct grant_session *session) {
+  strbuf_release(&session->queries);
+  arena_free(session->arena);
+}
+
 enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
+  (void)a; /* what is entered outlives most arenas: it has one of its own */
   grant_leave(s);
-  struct grant_session *session = ARENA_NEW(a, struct grant_session);
-  if (!session) return ERR(e, E_NO_MEMORY, .subject = id);
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = id);
+  struct arena *own = arena_new(0);
+  struct grant_session *session = own ? ARENA_NEW(own, struct grant_session) : NULL;
+  if (!session) return arena_free(own), ERR(e, E_NO_MEMORY, .subject = id);
+  session->arena = own;
   strbuf_init(&session->queries, 0);
-  enum err_code code = enter(s, a, session, id, person, e);
+  enum err_code code = enter(s, session, id, person, e);
   if (!code) return E_OK;
   s->grant = NULL;
+  session_free(session);
   return grant_refuse(s, "data-read", id, e);
 }
 
 void grant_leave(struct store *s) {
-  if (!s->grant) return;
+  struct grant_session *session = s->grant;
+  if (!session) return;
   if (!s->in_transaction) grant_give_back(s); /* else what was reserved stays counted */
-  strbuf_release(&s->grant->queries);
   s->grant = NULL;
+  session_free(session);
 }
 
 const struct grant *grant_entered(const struct store *s) { return s->grant ? &s->grant->g : NULL; }
