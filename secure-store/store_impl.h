@@ -68,7 +68,7 @@ struct store {
   struct record_index records;            /* what the log says about officers, roles and grants */
   struct record_index_kept records_kept;  /* as it was at store_begin */
   struct role_replay *roles;              /* rights/role_replay.h; NULL = not asked for yet */
-  struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered; in the arena of who entered */
+  struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered */
   char signed_in_officer[48];               /* who showed his keys, "" = nobody */
   uint8_t signed_in_key[8];
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */

@@ -16,6 +16,7 @@ struct grant_amount {
   int64_t rows, cells;
 };
 struct grant_session {
+  struct arena *arena; /* owns this struct and the texts of g */
   struct grant g;
   bool provides; /* entered by a provider: the machine of the grant is another one */
   uint8_t subject[32];

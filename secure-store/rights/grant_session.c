@@ -39,8 +39,8 @@ enum err_code grant_check_session(struct store *s, struct err *e) {
   return session->provides ? grant_check_active(s, &session->g, session->subject, e) : grant_check_live(s, &session->g, session->subject, e);
 }
 
-static enum err_code enter(struct store *s, struct arena *a, struct grant_session *session, const char *id, const char *person, bool provides, struct err *e) {
-  TRY(grant_find(s, a, id, &session->g, session->subject, e));
+static enum err_code enter(struct store *s, struct grant_session *session, const char *id, const char *person, bool provides, struct err *e) {
+  TRY(grant_find(s, session->arena, id, &session->g, session->subject, e));
   TRY(provides ? check_provider(s, &session->g, session->subject, person, e) : check_who(s, &session->g, person, e));
   session->provides = provides;
   s->grant = session;
@@ -48,25 +48,41 @@ static enum err_code enter(struct store *s, struct arena *a, struct grant_sessio
   return grant_charge_session(s, e);
 }
 
-static enum err_code enter_as(struct store *s, struct arena *a, const char *id, const char *person, bool provides, struct err *e) {
+static void session_free(struct grant_session *session) {
+  strbuf_release(&session->queries);
+  arena_free(session->arena);
+}
+
+static enum err_code enter_as(struct store *s, const char *id, const char *person, bool provides, struct err *e) {
   grant_leave(s);
-  struct grant_session *session = ARENA_NEW(a, struct grant_session);
-  if (!session) return ERR(e, E_NO_MEMORY, .subject = id);
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = id);
+  struct arena *own = arena_new(0);
+  struct grant_session *session = own ? ARENA_NEW(own, struct grant_session) : NULL;
+  if (!session) return arena_free(own), ERR(e, E_NO_MEMORY, .subject = id);
+  session->arena = own;
   strbuf_init(&session->queries, 0);
-  enum err_code code = enter(s, a, session, id, person, provides, e);
+  enum err_code code = enter(s, session, id, person, provides, e);
   if (!code) return E_OK;
   s->grant = NULL;
+  session_free(session);
   return grant_refuse(s, provides ? "package-build" : "data-read", id, e);
 }
-enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) { return enter_as(s, a, id, person, false, e); }
-enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) { return enter_as(s, a, id, provider, true, e); }
+/* What is entered outlives most arenas: it has one of its own. */
+enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
+  (void)a;
+  return enter_as(s, id, person, false, e);
+}
+enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) {
+  (void)a;
+  return enter_as(s, id, provider, true, e);
+}
 
 void grant_leave(struct store *s) {
-  if (!s->grant) return;
+  struct grant_session *session = s->grant;
+  if (!session) return;
   if (!s->in_transaction) grant_give_back(s); /* else what was reserved stays counted */
-  strbuf_release(&s->grant->queries);
   s->grant = NULL;
+  session_free(session);
 }
 
 const struct grant *grant_entered(const struct store *s) { return s->grant ? &s->grant->g : NULL; }
