@@ -92,6 +92,16 @@ bool aead_open(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTE
   uint8_t none;
   return crypto_aead_chacha20poly1305_ietf_decrypt(n == AEAD_TAG_BYTES ? &none : out, NULL, NULL, p, n, ad, ad_n, nonce, key) == 0;
 }
+void xaead_seal(const uint8_t key[KEY_BYTES], const uint8_t nonce[XAEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n,
+    uint8_t *out) {
+  crypto_aead_xchacha20poly1305_ietf_encrypt(out, NULL, p, n, ad, ad_n, NULL, nonce, key);
+}
+bool xaead_open(const uint8_t key[KEY_BYTES], const uint8_t nonce[XAEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n,
+    uint8_t *out) {
+  uint8_t none;
+  return n >= AEAD_TAG_BYTES &&
+         crypto_aead_xchacha20poly1305_ietf_decrypt(n == AEAD_TAG_BYTES ? &none : out, NULL, NULL, p, n, ad, ad_n, nonce, key) == 0;
+}
 
 void x25519_public(uint8_t out[KEY_BYTES], const uint8_t secret[KEY_BYTES]) { crypto_scalarmult_base(out, secret); }
 bool x25519_shared(uint8_t out[KEY_BYTES], const uint8_t secret[KEY_BYTES], const uint8_t public_key[KEY_BYTES]) {

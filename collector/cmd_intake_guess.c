@@ -60,7 +60,7 @@ static enum err_code guess_one(struct cli *c, struct source *source, struct gues
 
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
-  struct source source = {.fd = -1};
+  struct source source = {.fd = -1, .apart = SOURCE_APART_OPTIONAL}; /* no store, no keys */
   struct guess g;
   struct guess_mapping mapping = {.n_matched = 0}, *used = cli_text(c, "form") ? &mapping : NULL;
   enum err_code code = guess_one(c, &source, &g, &mapping, &e);

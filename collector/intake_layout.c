@@ -166,6 +166,8 @@ enum err_code layout_open(struct intake_run *run, const char *path, struct err *
   }
   const char *sheet = run->options->sheet;
   run->source.sheet = sheet ? sheet : l->sheet ? l->sheet : "";
+  bool demonstration = !run->store || store_office(run->store)->light;
+  run->source.apart = demonstration ? SOURCE_APART_OPTIONAL : SOURCE_APART;
   TRY(source_open_as(run->arena, path, l->kind, l->name, &run->source, &run->reader, e));
   if (sheet && !run->source.workbook)
     return ERR(e, E_SHEET_UNKNOWN, .file = run->source.name, .subject = sheet, .found = "none: it is no workbook");

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
+#include "collector/read_apart.h"
 #include "collector/recognise.h"
 #include "collector/xlsx.h"
 
@@ -89,7 +90,7 @@ static enum err_code judge(struct arena *a, struct source *s, bool detect, struc
 }
 
 static enum err_code map_path(const char *path, struct source *out, struct err *e) {
-  *out = (struct source){.path = path, .name = last_part(path), .file = last_part(path), .sheet = out->sheet, .skip_hidden = out->skip_hidden, .fd = -1};
+  *out = (struct source){.path = path, .name = last_part(path), .file = last_part(path), .sheet = out->sheet, .skip_hidden = out->skip_hidden, .apart = out->apart, .fd = -1};
   return map_file(out, e);
 }
 
@@ -104,9 +105,15 @@ static bool is_table(const char *kind) { return strcmp(kind, "csv") == 0 || strc
 static enum err_code open_workbook(struct arena *a, struct source *s, struct err *e) {
   s->sheet_report = ARENA_NEW(a, struct sheet_report);
   if (!s->sheet_report) return ERR(e, E_NO_MEMORY, .subject = s->path);
-  TRY(workbook_open(a, s, &s->workbook, e));
-  TRY(recognise_workbook(s->workbook, e));
-  s->sheet_report->sheet = s->workbook->sheets[s->workbook->chosen].name;
+  if (s->apart == SOURCE_HERE) {
+    TRY(workbook_open(a, s, &s->workbook, e));
+    TRY(recognise_workbook(s->workbook, e));
+    s->sheet_report->sheet = s->workbook->sheets[s->workbook->chosen].name;
+  } else {
+    TRY(apart_open(a, s, &s->sheet_report->sheet, e));
+    s->workbook = ARENA_NEW(a, struct workbook); /* says that it is one; what it holds is known to the worker alone */
+    if (!s->workbook) return ERR(e, E_NO_MEMORY, .subject = s->path);
+  }
   s->name = arena_printf(a, "%s!%s", s->file, s->sheet_report->sheet);
   s->encoding.encoding = ENCODING_WORKBOOK;
   return s->name ? E_OK : ERR(e, E_NO_MEMORY, .subject = s->path);

@@ -40,10 +40,12 @@ struct sheet_report {
   int64_t serials, rewritten, rewritten_line, errors, formulas;
 };
 struct workbook;
+enum source_apart { SOURCE_HERE, SOURCE_APART, SOURCE_APART_OPTIONAL }; /* who unpacks a workbook: this process, or a worker (read_apart.h) */
 struct source {
   const char *path, *name; /* name: for places: the last part, and of a workbook the sheet */
   const char *file;        /* the last part of the path */
   const char *sheet;       /* wanted sheet; NULL or "" = the first visible one */
+  enum source_apart apart;
   bool skip_hidden;        /* leave hidden rows out; they are counted and reported in any case */
   struct workbook *workbook;
   struct sheet_report *sheet_report; /* NULL = no workbook */
@@ -60,7 +62,7 @@ struct source {
 /* Maps and hashes; `detect` false for readers that know their own encoding (a sheet). The path is borrowed. */
 enum err_code source_open(struct arena *a, const char *path, bool detect, struct source *out, struct err *e) NODISCARD;
 /* Opens a file for a layout of `kind`: the reader by kind, among tables by the file's bytes. Formats of other systems are refused by name (recognise.h).
- * `out` may carry sheet and skip_hidden; all else is set. */
+ * `out` may carry sheet, skip_hidden and apart; all else is set. */
 struct source_reader;
 enum err_code source_open_as(struct arena *a, const char *path, const char *kind, const char *layout, struct source *out, const struct source_reader **reader, struct err *e) NODISCARD;
 /* For a file that was opened without detection: this encoding (utf-8 or cp932), to be judged where it is read. */

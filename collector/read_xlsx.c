@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/read_apart.h"
 #include "collector/xlsx.h"
 
 enum { MAX_CELLS = 4096, MAX_ROW_BYTES = 1 << 20, MAX_COLUMNS = 16384, MAX_ROWS = 1048576 };
@@ -379,6 +380,7 @@ static enum err_code read_all(struct sheet *s, struct arena *a, struct err *e) {
   return parse_sheet(s, &handlers, e);
 }
 static enum err_code read_xlsx(const struct job *job, const struct source *source, source_row_fn fn, void *context, struct err *e) {
+  if (source->apart != SOURCE_HERE) return apart_read(job, source, fn, context, e);
   struct arena *a = arena_new(0);
   struct sheet *s = a ? ARENA_NEW(a, struct sheet) : NULL;
   enum err_code code;

@@ -71,6 +71,10 @@ enum err_code log_detail_seal(const uint8_t key[32], const char *name, struct st
 enum err_code log_detail_open(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, struct strbuf *detail,
     struct err *e) NODISCARD;
 
+/* The salt of a detail, for a register that discloses it: whoever has salt and text can hold them against the leaf (ledger_book.md). */
+enum err_code log_detail_salt(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, uint8_t salt[32],
+    struct strbuf *detail, struct err *e) NODISCARD;
+
 /* --- storage --- */
 struct log_device {
   const char *name; /* for messages */
@@ -115,6 +119,9 @@ bool access_log_consistency(const struct access_log *log, uint64_t old_size, str
 /* C2SP tlog-tiles: checkpoint, tile/<level>/<index>[.p/<width>], tile/entries/<index>[.p/<width>], each given to `emit` with its path. */
 typedef enum err_code (*log_emit_fn)(void *context, const char *path, const void *p, size_t n, struct err *e);
 enum err_code access_log_tiles(const struct access_log *log, const struct note_key *key, log_emit_fn emit, void *context, struct err *e) NODISCARD;
+/* Body of a request to a witness (c2sp.org/tlog-witness): "old N", consistency proof, blank line, fresh checkpoint. old_size 0: no proof. */
+enum err_code access_log_request(const struct access_log *log, const struct note_key *key, uint64_t old_size, struct strbuf *out,
+    struct err *e) NODISCARD;
 /* C2SP tlog-proof text: index, inclusion proof, checkpoint. */
 enum err_code access_log_proof(const struct access_log *log, const struct note_key *key, uint64_t seq, struct strbuf *out, struct err *e) NODISCARD;
 #endif

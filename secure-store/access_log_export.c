@@ -78,15 +78,26 @@ enum err_code access_log_tiles(const struct access_log *log, const struct note_k
   return code ? code : emit_checkpoint(log, key, emit, context, e); /* last: who sees it finds all tiles */
 }
 
-enum err_code access_log_proof(const struct access_log *log, const struct note_key *key, uint64_t seq, struct strbuf *out, struct err *e) {
-  struct merkle_proof proof;
+static void add_hashes(const struct merkle_proof *proof, struct strbuf *out) {
   char text[64];
-  if (!access_log_inclusion(log, seq, &proof)) return ERR(e, E_LOG_LEAF, .subject = "sequence number", .expected = "one that is in the log");
-  strbuf_addf(out, "c2sp.org/tlog-proof@v1\nindex %llu\n", (unsigned long long)seq);
-  for (int i = 0; i < proof.n; i++) {
-    base64_encode(proof.hash[i], MERKLE_HASH, true, text, sizeof text);
+  for (int i = 0; i < proof->n; i++) {
+    base64_encode(proof->hash[i], MERKLE_HASH, true, text, sizeof text);
     strbuf_addf(out, "%s\n", text);
   }
   strbuf_addc(out, '\n');
+}
+enum err_code access_log_request(const struct access_log *log, const struct note_key *key, uint64_t old_size, struct strbuf *out, struct err *e) {
+  struct merkle_proof proof = {.n = 0};
+  if (old_size > 0 && !access_log_consistency(log, old_size, &proof))
+    return ERR(e, E_LOG_ROLLED_BACK, .subject = "log", .expected = "at least as many entries as the witness has seen");
+  strbuf_addf(out, "old %llu\n", (unsigned long long)old_size);
+  add_hashes(&proof, out);
+  return access_log_checkpoint(log, key, out, e);
+}
+enum err_code access_log_proof(const struct access_log *log, const struct note_key *key, uint64_t seq, struct strbuf *out, struct err *e) {
+  struct merkle_proof proof;
+  if (!access_log_inclusion(log, seq, &proof)) return ERR(e, E_LOG_LEAF, .subject = "sequence number", .expected = "one that is in the log");
+  strbuf_addf(out, "c2sp.org/tlog-proof@v1\nindex %llu\n", (unsigned long long)seq);
+  add_hashes(&proof, out);
   return access_log_checkpoint(log, key, out, e);
 }

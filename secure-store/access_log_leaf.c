@@ -219,6 +219,13 @@ enum err_code log_detail_seal(const uint8_t key[32], const char *name, struct st
 }
 enum err_code log_detail_open(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, struct strbuf *detail,
     struct err *e) {
+  uint8_t salt[DETAIL_SALT];
+  enum err_code code = log_detail_salt(key, name, p, n, leaf, salt, detail, e);
+  wipe(salt, sizeof salt);
+  return code;
+}
+enum err_code log_detail_salt(const uint8_t key[32], const char *name, const void *p, size_t n, const struct log_leaf *leaf, uint8_t salt[32],
+    struct strbuf *detail, struct err *e) {
   uint8_t commitment[32];
   struct commit_context c = detail_context(name);
   if (n < COMMIT_OVERHEAD + DETAIL_SALT || n > COMMIT_OVERHEAD + DETAIL_SALT + LOG_DETAIL_MAX) return ERR(e, E_LOG_DETAIL, .subject = name);
@@ -228,6 +235,7 @@ enum err_code log_detail_open(const uint8_t key[32], const char *name, const voi
   bool ok = commit_open(key, &c, p, n, plain);
   sha256_of(plain, plain_n, commitment);
   ok = ok && memcmp(commitment, leaf->detail_commitment, 32) == 0;
+  if (ok) memcpy(salt, plain, DETAIL_SALT);
   if (ok) memmove(plain, plain + DETAIL_SALT, plain_n - DETAIL_SALT);
   else wipe(plain, plain_n);
   detail->n = ok ? start + plain_n - DETAIL_SALT : start;

@@ -120,7 +120,9 @@ enum err_code age_decrypt_by(age_unwrap_fn unwrap, void *context, const void *p,
   return age_payload_read(&h, p, n, max_out, out, e);
 }
 enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
-  return age_decrypt_by(age_with_secret, (void *)(uintptr_t)secret, p, n, max_out, out, e);
+  struct age_header h;
+  TRY(age_header_open(secret, p, n, &h, e));
+  return age_payload_read(&h, p, n, max_out, out, e);
 }
 
 /* Head with one stanza; the MAC covers everything up to and including "---". */

@@ -33,9 +33,7 @@ struct age_opener {
 };
 /* Parses the whole header strictly, finds our stanza, checks the header's MAC. */
 enum err_code age_header_open_with(const struct age_opener *opener, const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
-/* An age_unwrap_fn whose context is the secret. */
-enum err_code age_with_secret(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
-    struct err *e) NODISCARD;
+/* The same with an unwrapping of X25519 stanzas that is done elsewhere. */
 enum err_code age_header_open_by(age_unwrap_fn unwrap, void *context, const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
 enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) NODISCARD;
 /* The same with a passphrase (age_scrypt.c). */

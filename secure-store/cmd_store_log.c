@@ -1,8 +1,9 @@
-/* shirabe store log [--last N] [--proof SEQ] */
+/* shirabe store log: the entries in words; evidence for outsiders (cmd_store_evidence.c) */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "secure-store/cmd_store_evidence.h"
 #include "secure-store/cmd_store_open.h"
 #include "secure-store/store_impl.h"
 
@@ -117,21 +118,13 @@ static enum err_code list(struct cli *c, struct store *s, struct err *e) {
   return code;
 }
 
-static enum err_code proof(struct cli *c, struct store *s, struct err *e) {
-  struct strbuf b;
-  strbuf_init(&b, 0);
-  enum err_code code = access_log_proof(s->log.tree, store_log_signer(s), (uint64_t)cli_int(c, "proof"), &b, e);
-  if (!code) fwrite(b.p, 1, b.n, cli_out(c));
-  strbuf_release(&b);
-  return code;
-}
-
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
-  bool wants_proof = cli_text(c, "proof") != NULL;
-  enum err_code code = wants_proof ? store_cmd_unlock(c, &s, &e) : store_cmd_locked(c, &s, &e);
-  if (!code) code = wants_proof ? proof(c, s, &e) : list(c, s, &e);
+  bool evidence = evidence_wanted(c);
+  enum err_code code = evidence_needs_keys(c) ? store_cmd_unlock(c, &s, &e) : store_cmd_locked(c, &s, &e);
+  if (!code) code = evidence ? evidence_run(c, s, &e) : list(c, s, &e);
+  if (!code && !evidence) code = evidence_say_witnessed(c, s, &e);
   store_close(s);
   return code ? cli_fail(c, &e) : 0;
 }
@@ -139,19 +132,24 @@ static int run(struct cli *c) {
 const struct command cmd_store_log = {
   .noun = "store",
   .verb = "log",
-  .summary_en = "the access log in clear words, or a proof of one entry",
-  .summary_ja = "アクセスログを言葉で示す、または一件の証明を出す",
-  .detail_en = "Number, time (+09:00), action, result, object, rows, legal basis. The log holds ids only, no names and no answers. --proof N "
-               "prints a C2SP tlog-proof of entry N that anyone can check against a checkpoint without keys (needs the passphrase, because a fresh "
-               "checkpoint is signed).",
-  .detail_ja = "番号、時刻（+09:00）、操作、結果、対象、件数、法的根拠。ログにあるのは識別子だけで、氏名も回答もありません。--proof N は N 番の記録の証明（C2SP tlog-proof）を出力し、鍵なしで誰でも検証できます（署名のためパスフレーズが必要）。",
+  .summary_en = "the access log in clear words, or evidence for people outside",
+  .summary_ja = "アクセスログを言葉で示す、または外部の人への証拠を出す",
+  .detail_en = "Number, time (+09:00), action, result, object, rows, legal basis. The log holds ids only, no names and no answers. Evidence that "
+               "anyone can check without keys, with `shirabe-verify`: --proof (C2SP tlog-proof of one entry), --leaf, --tiles (the whole log), "
+               "--checkpoint, --qr (for paper). A witness (`shirabe-witness`) gets --request and gives a cosigned checkpoint back for --cosign; "
+               "--policy says whose cosignatures count. What needs a fresh signature needs the passphrase.",
+  .detail_ja = "番号、時刻（+09:00）、操作、結果、対象、件数、法的根拠。ログにあるのは識別子だけで、氏名も回答もありません。外部の人が鍵なしで "
+               "`shirabe-verify` により検証できる証拠：--proof（一件の証明）、--leaf、--tiles（ログ全体）、--checkpoint、--qr（紙に印刷）。"
+               "立会人（`shirabe-witness`）には --request の出力を渡し、連署されたものを --cosign で取り込みます。有効な連署は --policy で定めます。"
+               "新しい署名が要るものにはパスフレーズが必要です。",
   .options = (const struct option_record[]){
     {.name = "last", .kind = OPT_INT, .value_name = "N", .help_en = "only the last N entries", .help_ja = "最後の N 件だけ"},
-    {.name = "proof", .kind = OPT_INT, .value_name = "SEQ", .help_en = "inclusion proof of this entry", .help_ja = "この番号の記録の証明"},
+    STORE_EVIDENCE_OPTIONS,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},
   .examples = (const struct example[]){{"shirabe store log --last 20", "the last twenty entries", "最後の20件"}, {"shirabe store log --json",
-      "everything, for a program", "全件を JSON で"}, {.command = NULL}},
+      "everything, for a program", "全件を JSON で"}, {"shirabe store log --checkpoint", "what a witness or a printed register is compared with",
+      "立会人や印刷した管理簿と照合するチェックポイント"}, {.command = NULL}},
   .run = run,
 };

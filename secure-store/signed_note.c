@@ -7,20 +7,26 @@
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
 
-enum { NOTE_MAX = 1024 * 1024, ED25519_TYPE = 1, SIGNATURE_BLOB = 4 + 64, SIGNATURE_MAX = 8192 /* of algorithms we do not know */ };
+enum { NOTE_MAX = 1024 * 1024, ED25519_TYPE = 1, COSIGNATURE_TYPE = 4, SIGNATURE_BLOB = 4 + 64, COSIGNATURE_BLOB = 4 + 8 + 64,
+       SIGNATURE_MAX = 8192 /* of algorithms we do not know */ };
 static const char dash[] = "\xe2\x80\x94 "; /* U+2014 and a space open a signature line */
 
 static enum err_code malformed(struct err *e, const char *expected) { return ERR(e, E_NOTE_MALFORMED, .expected = expected); }
 
+/* Unicode's property White_Space beyond ASCII. */
+static bool is_space(uint32_t c) {
+  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+}
 static bool name_ok(const char *p, size_t n) {
+  uint32_t c = 0;
   if (n == 0 || n >= NOTE_NAME_BYTES || !utf8_valid(p, n, NULL)) return false;
-  for (size_t i = 0; i < n; i++)
-    if ((unsigned char)p[i] <= 32 || p[i] == 127 || p[i] == '+') return false;
+  for (size_t i = 0; i < n; i += utf8_decode(p + i, n - i, &c))
+    if ((unsigned char)p[i] <= 32 || p[i] == 127 || p[i] == '+' || (utf8_decode(p + i, n - i, &c) > 1 && is_space(c))) return false;
   return true;
 }
 /* Key id: first four bytes of SHA-256(name | LF | type | public key). */
-static void key_id(const char *name, const uint8_t public_key[32], uint8_t id[4]) {
-  const uint8_t separator[2] = {'\n', ED25519_TYPE};
+static void key_id(const char *name, uint8_t type, const uint8_t public_key[32], uint8_t id[4]) {
+  const uint8_t separator[2] = {'\n', type};
   uint8_t digest[32];
   struct sha256 h;
   sha256_begin(&h);
@@ -33,7 +39,7 @@ static void key_id(const char *name, const uint8_t public_key[32], uint8_t id[4]
 enum err_code note_key_name(struct note_key *k, const char *name, struct err *e) {
   if (!name_ok(name, strlen(name))) return malformed(e, "a key name without spaces or '+'");
   snprintf(k->name, sizeof k->name, "%s", name);
-  key_id(k->name, k->public_key, k->id);
+  key_id(k->name, ED25519_TYPE, k->public_key, k->id);
   return E_OK;
 }
 void note_vkey_text(const struct note_key *k, char out[NOTE_VKEY_BYTES]) {
@@ -44,18 +50,21 @@ void note_vkey_text(const struct note_key *k, char out[NOTE_VKEY_BYTES]) {
   base64_encode(blob, sizeof blob, true, text, sizeof text);
   snprintf(out, NOTE_VKEY_BYTES, "%s+%s+%s", k->name, id, text);
 }
-enum err_code note_vkey_parse(const char *text, struct note_key *out, struct err *e) {
+static enum err_code parse_vkey(const char *text, uint8_t type, struct note_key *out, struct err *e) {
   struct str rest, name = str_split(str_of(text), '+', &rest), key, id = str_split(rest, '+', &key); /* base64 may hold '+': only two splits */
   uint8_t blob[33], given[4], wanted[4];
   if (!name_ok(name.p, name.n) || id.n != 8 || !hex_decode(id.p, 8, given)) return malformed(e, "name+id+key");
-  if (base64_decode(key.p, key.n, true, blob, sizeof blob) != sizeof blob || blob[0] != ED25519_TYPE) return malformed(e, "an Ed25519 verifier key");
+  if (base64_decode(key.p, key.n, true, blob, sizeof blob) != sizeof blob || blob[0] != type)
+    return malformed(e, type == ED25519_TYPE ? "an Ed25519 verifier key" : "the verifier key of a witness, type 0x04");
   memset(out, 0, sizeof *out);
   memcpy(out->name, name.p, name.n);
   memcpy(out->public_key, blob + 1, 32);
-  key_id(out->name, out->public_key, wanted);
+  key_id(out->name, type, out->public_key, wanted);
   memcpy(out->id, wanted, 4);
   return memcmp(given, wanted, 4) == 0 ? E_OK : malformed(e, "an id that belongs to the key");
 }
+enum err_code note_vkey_parse(const char *text, struct note_key *out, struct err *e) { return parse_vkey(text, ED25519_TYPE, out, e); }
+enum err_code note_cosigner_parse(const char *text, struct note_key *out, struct err *e) { return parse_vkey(text, COSIGNATURE_TYPE, out, e); }
 
 /* Valid UTF-8, no control character but LF, ends with LF. */
 static bool text_ok(struct str text) {
@@ -95,23 +104,56 @@ static bool signature_line(struct str line, struct str *name, uint8_t blob[SIGNA
   *blob_n = base64_decode(base64.p, base64.n, true, blob, SIGNATURE_MAX);
   return name_ok(name->p, name->n) && *blob_n != (size_t)-1 && *blob_n >= 5;
 }
-enum err_code note_verify(const struct note_key *k, struct str note, struct str *text_out, struct err *e) {
-  struct str text, rest;
-  if (note.n > NOTE_MAX || !text_ok(note) || !divide(note, &text, &rest)) return malformed(e, "text, a blank line, signatures");
-  bool verified = false;
+/* Every signature of key k must hold; *found tells whether there was one. */
+typedef bool (*signature_check)(const struct note_key *k, struct str text, const uint8_t *blob, size_t n, int64_t *at);
+static enum err_code check_signatures(const struct note_key *k, struct str note, signature_check holds, struct str *text, bool *found, int64_t *at,
+    struct err *e) {
+  struct str rest;
+  *found = false;
+  if (note.n > NOTE_MAX || !text_ok(note) || !divide(note, text, &rest)) return malformed(e, "text, a blank line, signatures");
   for (int n = 0; rest.n > 0; n++) {
     struct str line = str_split(rest, '\n', &rest), name;
     uint8_t blob[SIGNATURE_MAX];
     size_t blob_n;
     if (n >= NOTE_SIGNATURES_MAX || !signature_line(line, &name, blob, &blob_n)) return malformed(e, "at most 16 signature lines");
     if (!str_eq(name, str_of(k->name)) || memcmp(blob, k->id, 4) != 0) continue;
-    if (blob_n != SIGNATURE_BLOB || !sign_verify(blob + 4, text.p, text.n, k->public_key))
-      return ERR(e, E_NOTE_SIGNATURE, .found = "a signature that does not verify");
-    verified = true;
+    if (!holds(k, *text, blob, blob_n, at)) return ERR(e, E_NOTE_SIGNATURE, .subject = k->name, .found = "a signature that does not verify");
+    *found = true;
   }
+  return E_OK;
+}
+static bool plain_holds(const struct note_key *k, struct str text, const uint8_t *blob, size_t n, int64_t *at) {
+  (void)at;
+  return n == SIGNATURE_BLOB && sign_verify(blob + 4, text.p, text.n, k->public_key);
+}
+enum err_code note_verify(const struct note_key *k, struct str note, struct str *text_out, struct err *e) {
+  struct str text;
+  bool verified;
+  TRY(check_signatures(k, note, plain_holds, &text, &verified, NULL, e));
   if (!verified) return ERR(e, E_NOTE_SIGNATURE, .found = "no signature by the known key");
   *text_out = text;
   return E_OK;
+}
+/* "cosignature/v1", "time N", then the text; the time stands before the signature, big-endian. */
+static bool cosignature_holds(const struct note_key *k, struct str text, const uint8_t *blob, size_t n, int64_t *at) {
+  struct strbuf message;
+  uint64_t time = 0;
+  if (n != COSIGNATURE_BLOB) return false;
+  for (int i = 0; i < 8; i++) time = time << 8 | blob[4 + i];
+  if (time > INT64_MAX) return false;
+  strbuf_init(&message, 0);
+  strbuf_addf(&message, "cosignature/v1\ntime %llu\n", (unsigned long long)time);
+  strbuf_add(&message, text.p, text.n);
+  bool ok = !message.failed && sign_verify(blob + 12, message.p, message.n, k->public_key);
+  strbuf_release(&message);
+  if (ok && (int64_t)time > *at) *at = (int64_t)time;
+  return ok;
+}
+enum err_code note_cosigned(const struct note_key *witness, struct str note, int64_t *at, struct err *e) {
+  struct str text;
+  bool found;
+  *at = -1;
+  return check_signatures(witness, note, cosignature_holds, &text, &found, at, e);
 }
 
 /* --- checkpoints --- */

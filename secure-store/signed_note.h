@@ -29,6 +29,11 @@ enum err_code note_sign(const struct note_key *k, struct str text, struct strbuf
 /* *text_out views the signed text (with its final newline) inside note. */
 enum err_code note_verify(const struct note_key *k, struct str note, struct str *text_out, struct err *e) NODISCARD;
 
+/* A witness (c2sp.org/tlog-cosignature, type 0x04): its key is read with note_cosigner_parse and looked for with note_cosigned. *at = time of its
+ * cosignature, -1 = there is none; one that does not verify is E_NOTE_SIGNATURE. */
+enum err_code note_cosigner_parse(const char *text, struct note_key *out, struct err *e) NODISCARD;
+enum err_code note_cosigned(const struct note_key *witness, struct str note, int64_t *at, struct err *e) NODISCARD;
+
 struct checkpoint {
   char origin[NOTE_NAME_BYTES];
   uint64_t size;

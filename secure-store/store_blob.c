@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "secure-store/rights/grant_impl.h"
 #include "secure-store/store_impl.h"
 
 enum { NAME_MAX_BYTES = 1024 };
@@ -211,13 +212,14 @@ static enum err_code read_chunk(struct store *s, const char *id, const struct bl
   return code;
 }
 
-static enum err_code open_blob(struct store *s, const char *id, int64_t access, struct blob_row *b, uint8_t dek[32], struct err *e) {
+static enum err_code open_blob(struct store *s, const char *id, int64_t access, bool content, struct blob_row *b, uint8_t dek[32], struct err *e) {
   bool found = false;
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = id);
   if (!store_log_is_open(s, access)) return ERR(e, E_STORE_NO_ACCESS, .subject = id);
   TRY(find_blob(s, id, b, &found, e));
   if (!found) return ERR(e, E_STORE_NO_BLOB, .subject = id);
   TRY(store_state_check(s, b->dataset_id, e));
+  if (s->records.n_officers > 0) TRY(grant_use_blob(s, b->dataset, b->part, content ? b->bytes : 0, e));
   return store_dek(s, b->dataset, b->part, false, dek, e);
 }
 
@@ -226,7 +228,7 @@ enum err_code store_blob_get(struct store *s, const char *id, int64_t access, si
   uint8_t dek[32];
   struct strbuf sealed;
   size_t before = out->n;
-  TRY(open_blob(s, id, access, &b, dek, e));
+  TRY(open_blob(s, id, access, true, &b, dek, e));
   strbuf_init(&sealed, 0);
   enum err_code code = max && (uint64_t)b.bytes > max ? ERR(e, E_CAP_EXCEEDED, .subject = id) : E_OK;
   for (int64_t i = 0; !code && i < b.chunks; i++) code = read_chunk(s, id, &b, i, dek, &sealed, NULL, out, e);
@@ -248,7 +250,7 @@ enum err_code store_blob_name(struct store *s, const char *id, int64_t access, s
   struct blob_row b;
   uint8_t dek[32];
   struct strbuf sealed;
-  TRY(open_blob(s, id, access, &b, dek, e));
+  TRY(open_blob(s, id, access, false, &b, dek, e));
   strbuf_init(&sealed, 0);
   enum err_code code = read_chunk(s, id, &b, 0, dek, &sealed, out, NULL, e);
   strbuf_release(&sealed);

@@ -31,6 +31,7 @@ struct store_log {
   bool queueing, stale;          /* stale: must be opened anew before the next leaf */
   struct strbuf open_intents;    /* int64_t: intents of this session without outcome */
   struct strbuf closing;         /* int64_t: those whose outcome stands in the open transaction */
+  int64_t checkpoint_wall;       /* when this session signed its last checkpoint; 0 = not yet */
 };
 
 struct store {
@@ -66,6 +67,10 @@ struct store {
   int64_t peers_version; /* SQLite's data_version when they were read */
   struct record_index records;            /* what the log says about officers, roles and grants */
   struct record_index_kept records_kept;  /* as it was at store_begin */
+  struct role_replay *roles;              /* rights/role_replay.h; NULL = not asked for yet */
+  struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered; in the arena of who entered */
+  char session_officer[48];               /* who showed his keys, "" = nobody */
+  uint8_t session_key[8];
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
   int n_present;         /* officers whose shares unlocked it */
   char present[16][48];
@@ -105,6 +110,8 @@ enum err_code store_sweep(struct store *s, bool say, struct err *e) NODISCARD; /
 void store_path(const struct store *s, const char *name, char out[STORE_PATH_BYTES]);
 void store_pack_path(const struct store *s, const char *pack_name, char out[STORE_PATH_BYTES]);
 
+enum err_code store_begin_plain(struct store *s, struct err *e) NODISCARD; /* without reserving rows of a grant: for leaves and rights */
+void role_replay_release(struct store *s); /* rights/role_replay.c */
 void store_pure_begin(struct store *s); /* what follows does not touch the store */
 void store_pure_end(struct store *s);
 
@@ -133,6 +140,8 @@ enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct er
 enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
 const struct note_key *store_log_signer(const struct store *s); /* the bare verifier when locked */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
+/* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown. Own transaction; nothing when one is open. */
+enum err_code store_log_tick(struct store *s, struct err *e) NODISCARD;
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */
 enum err_code store_log_flush(struct store *s, struct err *e) NODISCARD;                         /* after COMMIT */
@@ -149,9 +158,13 @@ struct log_device store_log_db_device(struct store *s);
 enum err_code store_state_touch(struct store *s, int64_t dataset_id, bool rebuild, struct err *e) NODISCARD;
 enum err_code store_state_update(struct store *s, uint8_t root[32], struct err *e) NODISCARD;  /* new roots of touched datasets, then the whole */
 enum err_code store_state_root(struct store *s, uint8_t root[32], struct err *e) NODISCARD;    /* from the datasets' stored roots */
+enum err_code store_data_version(struct store *s, int64_t *version, struct err *e) NODISCARD; /* changes when another connection writes */
 void store_state_peers_changed(struct store *s); /* before the next root: a row was written, or a write was rolled back */
 enum err_code store_state_dataset(struct store *s, int64_t dataset_id, uint8_t root[32], int64_t *n, struct err *e) NODISCARD; /* from the segments */
 enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err *e) NODISCARD; /* once per session and dataset: E_STORE_TAMPERED */
+
+/* --- store_shard_account.c: *missing names what the database no longer shows of a dataset, NULL when all is there --- */
+enum err_code store_dataset_accounted(struct store *s, int64_t dataset_id, const char *dataset, const char **missing, struct err *e) NODISCARD;
 
 /* --- store_transaction.c --- */
 enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const struct segment_place *place, int64_t dataset_id, int64_t shard_id,

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/atomic_file.h"
 #include "secure-store/rights/clock.h"
+#include "secure-store/rights/grant_impl.h"
 #include "secure-store/store_impl.h"
 
 /* --- device 1: the table --- */
@@ -199,6 +200,18 @@ enum err_code store_log_acknowledge(struct store *s, struct err *e) {
   return store_meta_put_int(s->db, "log2_acknowledged", (int64_t)in_file, e);
 }
 
+/* Leaves after which outsiders are told at once how the log stands, and the longest a session may go without telling (secure.md 4.5). */
+enum { CHECKPOINT_SECONDS = 15 * 60 };
+static bool checkpoint_due(const struct store *s, const struct log_leaf *leaf) {
+  static const char *const always[] = {"package-build", "package-handover", "output-release", "destroy-execute",
+                                       "destroy-certify"}; /* unlock and seal sign theirs themselves */
+  const char *action = log_action_name(leaf->action);
+  if (!s->keys || leaf->result == LOG_INTENT) return false;
+  for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+    if (strcmp(action, always[i]) == 0) return true;
+  return leaf->wall - s->log.checkpoint_wall >= CHECKPOINT_SECONDS;
+}
+
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) {
   if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_log_append");
   if (leaf->action == 0) return ERR(e, E_LOG_ACTION, .subject = leaf->object);
@@ -206,7 +219,8 @@ enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct er
   TRY(store_log_acknowledge(s, e));
   s->log.queueing = true;
   TRY(access_log_append(s->log.tree, leaf, e));
-  return record_index_add(&s->records, leaf, e);
+  TRY(record_index_add(&s->records, leaf, e));
+  return checkpoint_due(s, leaf) ? store_log_checkpoint(s, e) : E_OK;
 }
 
 const struct note_key *store_log_signer(const struct store *s) { return s->keys ? keystore_log_key(s->keys) : &s->log_key; }
@@ -223,6 +237,30 @@ enum err_code store_log_checkpoint(struct store *s, struct err *e) {
     code = db_execute(q, e);
   }
   strbuf_release(&note);
+  if (!code) s->log.checkpoint_wall = access_log_last_wall(s->log.tree);
+  return code;
+}
+
+static enum err_code last_size(struct store *s, int64_t *size, struct err *e) {
+  struct db_statement *q;
+  bool row;
+  TRY(db_prepare(s->db, "SELECT size FROM checkpoint ORDER BY id DESC LIMIT 1", &q, e));
+  TRY(db_step(q, &row, e));
+  *size = row ? db_int(q, 0) : 0;
+  db_reset(q);
+  return E_OK;
+}
+
+enum err_code store_log_tick(struct store *s, struct err *e) {
+  int64_t size = 0;
+  if (s->locked || s->in_transaction || job_now(s->job) - s->log.checkpoint_wall < CHECKPOINT_SECONDS) return E_OK;
+  if (s->log.stale || !s->log.tree) TRY(store_log_start(s, e));
+  TRY(last_size(s, &size, e));
+  if ((uint64_t)size == access_log_size(s->log.tree)) return E_OK;
+  TRY(store_begin(s, e));
+  enum err_code code = store_log_checkpoint(s, e);
+  if (!code) return store_commit(s, e);
+  store_rollback(s);
   return code;
 }
 
@@ -251,7 +289,7 @@ void store_log_forget(struct store *s) {
 /* --- one leaf in its own transaction --- */
 
 static enum err_code note_once(struct store *s, struct log_leaf *leaf, bool checkpoint, struct err *e) {
-  TRY(store_begin(s, e));
+  TRY(store_begin_plain(s, e));
   enum err_code code = store_log_append(s, leaf, e);
   if (!code && checkpoint) code = store_log_checkpoint(s, e);
   if (code) {
@@ -294,6 +332,7 @@ static enum err_code fill_leaf(struct store *s, const struct log_entry *entry, e
   leaf->rows = entry->rows;
   memcpy(leaf->columns_hash, entry->columns_hash, 32);
   memcpy(leaf->output_hash, entry->output_hash, 32);
+  grant_on_leaf(s, leaf);
   return E_OK;
 }
 
@@ -324,11 +363,12 @@ enum err_code store_log_append_detail(struct store *s, struct str detail, struct
 }
 
 static enum err_code append_entry(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
-  return store_log_append_detail(s, str_of(entry->detail), leaf, e);
+  TRY(store_log_append_detail(s, str_of(entry->detail), leaf, e));
+  return leaf->result == LOG_INTENT ? E_OK : grant_on_outcome(s, e);
 }
 
 static enum err_code entry_once(struct store *s, const struct log_entry *entry, struct log_leaf *leaf, struct err *e) {
-  TRY(store_begin(s, e));
+  TRY(store_begin_plain(s, e));
   enum err_code code = append_entry(s, entry, leaf, e);
   if (code) {
     store_rollback(s);
@@ -376,6 +416,7 @@ enum err_code store_log_intent(struct store *s, const struct log_entry *entry, i
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = entry->action);
   if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_log_intent",
                                     .expected = "before store_begin: it must be durable by itself");
+  if (s->grant) TRY(grant_on_intent(s, e));
   TRY(fill_leaf(s, entry, LOG_INTENT, &leaf, e));
   enum err_code code = entry_once(s, entry, &leaf, e);
   if (code) return ERR_WRAP(e, E_STORE_LOG_WRITE, .subject = entry->action);
@@ -407,6 +448,7 @@ void store_log_settle(struct store *s, bool committed) {
     forget_intent(s, seq);
   }
   strbuf_reset(&s->log.closing);
+  grant_on_settle(s, committed);
 }
 
 /* --- reading --- */

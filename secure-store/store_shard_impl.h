@@ -24,5 +24,8 @@ enum err_code shard_header_parse(const void *p, size_t n, struct arena *a, struc
 enum err_code store_dataset_name(const struct dataset_key *key, char out[STORE_DATASET_BYTES], struct err *e) NODISCARD;
 /* The bits of the rows that are not current, nothing (n = 0) when all are; a locked store gives their number only. */
 enum err_code store_hidden_read(struct store *s, int64_t shard_id, int64_t n_rows, struct strbuf *bits, int64_t *n_hidden, struct err *e) NODISCARD;
+/* *all: the shard has exactly the column segments its sealed header speaks of (store_shard_account.c). */
+enum err_code store_shard_counted(struct store *s, int64_t shard_id, const struct shard_header *h, bool *all, struct err *e) NODISCARD;
+enum err_code store_shard_header(struct store *s, int64_t shard_id, struct arena *a, struct shard_header *out, struct err *e) NODISCARD;
 enum err_code store_shard_check(struct store *s, int64_t shard_id, struct err *e) NODISCARD; /* E_STORE_TAMPERED */
 #endif

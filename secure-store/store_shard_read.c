@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "forms/form.h"
 #include "secure-store/column_codec.h"
+#include "secure-store/rights/grant_impl.h"
 #include "secure-store/store_shard_impl.h"
 
 struct reading {
@@ -59,26 +60,46 @@ static enum err_code header_matches(struct reading *r, const struct store_segmen
   return same ? E_OK : store_tampered(r->s, g, "shard row differs from its sealed header", e);
 }
 
-static enum err_code find_header(struct reading *r, struct store_segment *g, struct err *e) {
+/* A shard of which the database shows a row but no header was tampered with; else there is none. */
+static enum err_code no_header(struct reading *r, struct err *e) {
   struct db_statement *q;
   bool row;
   char id[32];
+  struct store_segment none = {.id = 0};
+  TRY(db_prepare(r->s->db, "SELECT h.batch, d.name FROM shard h JOIN dataset d ON d.id = h.dataset_id WHERE h.id = ?1", &q, e));
+  db_bind_int(q, 1, r->shard_id);
+  TRY(db_step(q, &row, e));
+  if (row) {
+    snprintf(none.batch, sizeof none.batch, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+    snprintf(none.names[0], sizeof none.names[0], "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+  }
+  db_reset(q);
+  if (row) return store_tampered(r->s, &none, "shard header missing", e);
+  snprintf(id, sizeof id, "%lld", (long long)r->shard_id);
+  return ERR(e, E_STORE_NO_SHARD, .subject = id);
+}
+
+static enum err_code find_header(struct reading *r, struct store_segment *g, struct err *e) {
+  struct db_statement *q;
+  bool row;
   TRY(db_prepare(r->s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = -1", &q, e));
   db_bind_int(q, 1, r->shard_id);
   TRY(db_step(q, &row, e));
   if (row) store_segment_row(q, g);
   db_reset(q);
-  snprintf(id, sizeof id, "%lld", (long long)r->shard_id);
-  return row ? E_OK : ERR(e, E_STORE_NO_SHARD, .subject = id);
+  return row ? E_OK : no_header(r, e);
 }
 
 static enum err_code read_header(struct reading *r, struct err *e) {
-  struct store_segment g;
+  struct store_segment g = {.id = 0};
   struct err detail;
+  bool all;
   TRY(find_header(r, &g, e));
   TRY(store_state_check(r->s, g.dataset_id, e));
   TRY(open_segment(r, &g, e));
   if (shard_header_parse(r->raw.p, r->raw.n, r->scratch, &r->head, &detail)) return store_tampered(r->s, &g, "shard header", e);
+  TRY(store_shard_counted(r->s, r->shard_id, &r->head, &all, e));
+  if (!all) return store_tampered(r->s, &g, "segments are missing or too many", e);
   return header_matches(r, &g, e);
 }
 
@@ -187,6 +208,29 @@ static enum err_code drop_hidden(struct reading *r, struct table *out, struct er
   return code;
 }
 
+static enum err_code read_current(struct reading *r, const char *const *names, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+  TRY(read_columns(r, names, n, a, out, e));
+  return current ? drop_hidden(r, out, e) : E_OK;
+}
+
+static void wipe_rows(struct table *t) {
+  for (int k = 0; k < t->n_columns; k++) {
+    const struct column *c = &t->columns[k];
+    if (c->i64) wipe(c->i64, (size_t)t->capacity * sizeof *c->i64);
+    if (c->code) wipe(c->code, (size_t)t->capacity * sizeof *c->code);
+    if (c->real) wipe(c->real, (size_t)t->capacity * sizeof *c->real);
+  }
+}
+
+static enum err_code read_under_grant(struct reading *r, const char *const *columns, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+  struct grant_plan plan;
+  TRY(grant_plan_rows(r->s, &r->head, columns, n, r->scratch, &plan, e));
+  enum err_code code = read_current(r, plan.names, plan.n, current, a, out, e);
+  if (!code) code = grant_apply_rows(r->s, &r->head, &plan, r->scratch, out, e);
+  if (code) wipe_rows(out);
+  return code;
+}
+
 static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, bool current,
                                struct arena *a, struct table *out, struct err *e) {
   struct reading r;
@@ -197,8 +241,9 @@ static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access
   if (!store_log_is_open(s, access)) return ERR(e, E_STORE_NO_ACCESS, .subject = id);
   enum err_code code = reading_begin(&r, s, shard_id, e);
   if (!code) code = read_header(&r, e);
-  if (!code) code = read_columns(&r, columns, columns ? n_columns : r.head.n_columns, a, out, e);
-  if (!code && current) code = drop_hidden(&r, out, e);
+  /* In a store with officers nothing is opened but under a grant, and only what it covers. */
+  if (!code && s->records.n_officers > 0) code = read_under_grant(&r, columns, n_columns, current, a, out, e);
+  else if (!code) code = read_current(&r, columns, columns ? n_columns : r.head.n_columns, current, a, out, e);
   if (code) memset(out, 0, sizeof *out); /* never a short result */
   reading_end(&r);
   return code;
@@ -212,6 +257,21 @@ enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access
 enum err_code store_shard_read_all(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
                                    struct table *out, struct err *e) {
   return read_rows(s, shard_id, access, columns, n_columns, false, a, out, e);
+}
+
+enum err_code store_shard_header(struct store *s, int64_t shard_id, struct arena *a, struct shard_header *out, struct err *e) {
+  struct reading r;
+  if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = "shard");
+  enum err_code code = reading_begin(&r, s, shard_id, e);
+  if (!code) code = read_header(&r, e);
+  if (!code) {
+    *out = r.head;
+    out->columns = ARENA_ARRAY(a, struct shard_column, r.head.n_columns + 1);
+    if (!out->columns) code = ERR(e, E_NO_MEMORY, .subject = "columns");
+    else memcpy(out->columns, r.head.columns, (size_t)r.head.n_columns * sizeof *r.head.columns);
+  }
+  reading_end(&r);
+  return code;
 }
 
 /* Row and header agree, and every column has its row groups in place; the segments themselves are opened by the caller. */
@@ -329,6 +389,7 @@ enum err_code store_shards_all(struct store *s, const struct dataset_key *key, s
   TRY(store_dataset_name(key, name, e));
   TRY(store_dataset_id(s, name, NULL, false, &id, e));
   if (id < 0) return E_OK;
+  TRY(store_state_check(s, id, e)); /* also when no shard is left to read */
   TRY(count_shards(s, id, n, e));
   *out = ARENA_ARRAY(a, struct shard, *n + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = name);

@@ -167,8 +167,7 @@ static enum err_code read_peers(struct store *s, struct strbuf *leaves, struct s
   return code;
 }
 
-/* Whether another connection has written since the peers were read. */
-static enum err_code data_version(struct store *s, int64_t *version, struct err *e) {
+enum err_code store_data_version(struct store *s, int64_t *version, struct err *e) {
   struct db_statement *q;
   bool row;
   TRY(db_prepare(s->db, "PRAGMA data_version", &q, e));
@@ -182,7 +181,7 @@ void store_state_peers_changed(struct store *s) { s->peers_known = false; }
 
 static enum err_code add_peers(struct store *s, struct strbuf *leaves, struct strbuf *leaf, struct err *e) {
   int64_t version;
-  TRY(data_version(s, &version, e));
+  TRY(store_data_version(s, &version, e));
   if (!s->peers_known || version != s->peers_version) {
     strbuf_reset(&s->peer_leaves);
     s->peers_known = false;
@@ -251,6 +250,9 @@ enum err_code store_state_check(struct store *s, int64_t dataset_id, struct err 
   if (row) snprintf(name, sizeof name, "dataset:%.*s", (int)(db_text(q, 0).n < 180 ? db_text(q, 0).n : 180), db_text(q, 0).p);
   db_reset(q);
   if (!same) return store_tampered(s, NULL, name, e);
+  const char *missing;
+  TRY(store_dataset_accounted(s, dataset_id, name + strlen("dataset:"), &missing, e));
+  if (missing) return store_tampered(s, NULL, name, e);
   strbuf_add(&s->checked, (const char *)&dataset_id, sizeof dataset_id);
   return s->checked.failed ? ERR(e, E_NO_MEMORY, .subject = name) : E_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "secure-store/rights/grant_impl.h"
 #include "secure-store/store_impl.h"
 
 void strbuf_wipe_release(struct strbuf *b) {
@@ -12,6 +13,11 @@ void strbuf_wipe_release(struct strbuf *b) {
 }
 
 enum err_code store_begin(struct store *s, struct err *e) {
+  if (s->grant && !s->in_transaction) TRY(grant_before_transaction(s, e));
+  return store_begin_plain(s, e);
+}
+
+enum err_code store_begin_plain(struct store *s, struct err *e) {
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = s->folder);
   if (s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_begin");
   if (s->keys_unrecorded) return ERR(e, E_KEYS_UNRECORDED, .file = s->folder, .subject = s->folder);

@@ -129,6 +129,9 @@ static enum err_code verify_dataset(struct verifying *v, int64_t id, int64_t n_s
   int64_t n = 0;
   TRY(store_state_dataset(v->s, id, root, &n, e));
   if (n != n_stored || memcmp(root, stored, 32) != 0) problem(v, E_STORE_TAMPERED, name, "segments missing, added or replaced");
+  const char *missing;
+  TRY(store_dataset_accounted(v->s, id, name + strlen("dataset:"), &missing, e));
+  if (missing) problem(v, E_STORE_TAMPERED, name, missing);
   return E_OK;
 }
 

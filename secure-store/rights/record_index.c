@@ -27,12 +27,14 @@ enum err_code record_index_add(struct record_index *x, const struct log_leaf *le
   x->next_seq = leaf->seq + 1;
   x->last = (struct clock_mark){.known = true, .wall = leaf->wall, .monotonic_ms = leaf->monotonic_ms};
   memcpy(x->last.boot_id, leaf->boot_id, sizeof x->last.boot_id);
+  TRY(usage_index_add(&x->usage, leaf, e));
   bool record = leaf->result == LOG_DONE && strncmp(leaf->object, RECORD_MARK, sizeof RECORD_MARK - 1) == 0;
   return record ? add_record(x, leaf, leaf->object + sizeof RECORD_MARK - 1, e) : E_OK;
 }
 
 void record_index_keep(const struct record_index *x, struct record_index_kept *out) {
-  *out = (struct record_index_kept){x->leaves.n, x->objects.n, x->n_officers, x->next_seq, x->last};
+  *out = (struct record_index_kept){.leaves = x->leaves.n, .objects = x->objects.n, .n_officers = x->n_officers, .next_seq = x->next_seq, .last = x->last};
+  usage_index_keep(&x->usage, &out->usage);
 }
 void record_index_back(struct record_index *x, const struct record_index_kept *to) {
   if (x->leaves.n > to->leaves) x->leaves.n = to->leaves;
@@ -40,8 +42,10 @@ void record_index_back(struct record_index *x, const struct record_index_kept *t
   x->n_officers = to->n_officers;
   x->next_seq = to->next_seq;
   x->last = to->last;
+  usage_index_back(&x->usage, &to->usage);
 }
 void record_index_release(struct record_index *x) {
   strbuf_release(&x->leaves);
   strbuf_release(&x->objects);
+  usage_index_release(&x->usage);
 }

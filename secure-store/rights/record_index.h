@@ -2,6 +2,7 @@
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_RECORD_INDEX_H
 #define SHIRABE_SECURE_STORE_RIGHTS_RECORD_INDEX_H
 #include "secure-store/access_log.h"
+#include "secure-store/rights/usage_index.h"
 
 struct store;
 struct record_leaf {
@@ -22,12 +23,14 @@ struct record_index {
   int64_t n_officers;            /* leaves of cards: > 0 = this store has officers */
   uint64_t next_seq;             /* leaves before it have been seen */
   struct clock_mark last;
+  struct usage_index usage;
 };
 struct record_index_kept { /* to go back to after a rollback */
   size_t leaves, objects;
   int64_t n_officers;
   uint64_t next_seq;
   struct clock_mark last;
+  struct usage_index_kept usage;
 };
 enum err_code record_index_add(struct record_index *x, const struct log_leaf *leaf, struct err *e) NODISCARD; /* each leaf in order */
 void record_index_keep(const struct record_index *x, struct record_index_kept *out);

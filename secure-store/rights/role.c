@@ -136,7 +136,7 @@ static enum err_code forbidden(const char *officer, enum log_role a, enum log_ro
 }
 
 /* Against every role in force whose time overlaps. */
-static enum err_code check_together(struct role_replay *p, const struct role_certificate *c, struct err *e) {
+static enum err_code check_together(const struct role_replay *p, const struct role_certificate *c, struct err *e) {
   enum log_role a, b;
   for (int64_t i = 0; i < p->n; i++) {
     const struct role_state *x = &p->state[i];
@@ -149,13 +149,11 @@ static enum err_code check_together(struct role_replay *p, const struct role_cer
 
 static enum err_code check_bearer(struct store *s, const struct role_certificate *c, struct err *e) {
   struct officer o;
-  struct role_replay p;
+  const struct role_replay *p;
   TRY(officer_find(s, c->officer, &o, e));
   if (o.retired) return ERR(e, E_OFFICER_RETIRED, .subject = o.id);
-  enum err_code code = role_replay_begin(&p, s, e);
-  if (!code) code = check_together(&p, c, e);
-  role_replay_end(&p);
-  return code;
+  TRY(role_replay_now(s, &p, e));
+  return check_together(p, c, e);
 }
 
 enum err_code role_put(struct store *s, struct str certificate, struct err *e) {
@@ -177,11 +175,9 @@ static enum err_code put_founded(struct store *s, const struct role_certificate 
 }
 
 static enum err_code check_founding(struct store *s, struct err *e) {
-  struct role_replay p;
-  enum err_code code = role_replay_begin(&p, s, e);
-  if (!code && role_replay_leaders(&p) >= 2) code = ERR(e, E_ROLE_FORBIDDEN, .subject = "role_found", .expected = "a store without two managers");
-  role_replay_end(&p);
-  return code;
+  const struct role_replay *p;
+  TRY(role_replay_now(s, &p, e));
+  return role_replay_leaders(p) < 2 ? E_OK : ERR(e, E_ROLE_FORBIDDEN, .subject = "role_found", .expected = "a store without two managers");
 }
 
 enum err_code role_found(struct store *s, const struct role_certificate *c, struct err *e) {
@@ -207,25 +203,23 @@ enum err_code role_revoke(struct store *s, const char *officer, enum log_role ro
 /* --- asking --- */
 
 enum err_code roles_of(struct store *s, const char *officer, int64_t at, role_set *out, struct err *e) {
-  struct role_replay p;
+  const struct role_replay *p;
   *out = 0;
-  enum err_code code = role_replay_begin(&p, s, e);
-  if (!code) *out = role_replay_at_time(&p, officer, at);
-  role_replay_end(&p);
-  return code;
+  TRY(role_replay_now(s, &p, e));
+  *out = role_replay_at_time(p, officer, at);
+  return E_OK;
 }
 
 enum err_code role_list(struct store *s, struct arena *a, struct role_state **out, int64_t *n, struct err *e) {
-  struct role_replay p;
+  const struct role_replay *p;
   *out = NULL;
   *n = 0;
-  enum err_code code = role_replay_begin(&p, s, e);
-  if (!code) *out = ARENA_ARRAY(a, struct role_state, p.n + 1);
-  if (!code && !*out) code = ERR(e, E_NO_MEMORY, .subject = "roles");
-  if (!code) memcpy(*out, p.state, (size_t)p.n * sizeof *p.state);
-  if (!code) *n = p.n;
-  role_replay_end(&p);
-  return code;
+  TRY(role_replay_now(s, &p, e));
+  *out = ARENA_ARRAY(a, struct role_state, p->n + 1);
+  if (!*out) return ERR(e, E_NO_MEMORY, .subject = "roles");
+  memcpy(*out, p->state, (size_t)p->n * sizeof *p->state);
+  *n = p->n;
+  return E_OK;
 }
 
 enum err_code role_require(struct store *s, const char *officer, role_set any_of, const char *action, const char *object, struct err *e) {
@@ -281,10 +275,8 @@ static enum err_code two_of(struct store *s, const struct role_replay *p, const 
 
 enum err_code role_two_of(struct store *s, const struct approval *list, int n, role_set roles, const char *const *excluded, int n_excluded, bool *yes,
     struct err *e) {
-  struct role_replay p;
+  const struct role_replay *p;
   *yes = false;
-  enum err_code code = role_replay_begin(&p, s, e);
-  if (!code) code = two_of(s, &p, list, n, roles, excluded, n_excluded, yes, e);
-  role_replay_end(&p);
-  return code;
+  TRY(role_replay_now(s, &p, e));
+  return two_of(s, p, list, n, roles, excluded, n_excluded, yes, e);
 }

@@ -146,25 +146,46 @@ static enum err_code step(struct role_replay *p, const struct record *r, struct 
   return E_OK;
 }
 
-enum err_code role_replay_begin(struct role_replay *p, struct store *s, struct err *e) {
+static enum err_code make_room(struct role_replay *p, struct err *e) {
   struct record r;
-  *p = (struct role_replay){.s = s, .a = arena_new(0)};
-  if (!p->a) return ERR(e, E_NO_MEMORY, .subject = "roles");
   int64_t n_roles = 1, n_words = 1;
-  for (uint64_t from = 0; record_next(s, "", from, &r); from = r.seq + 1) {
+  for (uint64_t from = 0; record_next(p->s, "", from, &r); from = r.seq + 1) {
     n_roles += strncmp(r.object, "role:", 5) == 0 || strncmp(r.object, "founded:", 8) == 0;
     n_words += strncmp(r.object, "approval:role:", 14) == 0;
   }
   p->state = ARENA_ARRAY(p->a, struct role_state, n_roles);
   p->wall = ARENA_ARRAY(p->a, struct role_walls, n_roles);
   p->word = ARENA_ARRAY(p->a, struct role_word, n_words);
-  if (!p->state || !p->wall || !p->word) return ERR(e, E_NO_MEMORY, .subject = "roles");
-  enum err_code code = E_OK;
-  for (uint64_t from = 0; !code && record_next(s, "", from, &r); from = r.seq + 1) code = step(p, &r, e);
+  return p->state && p->wall && p->word ? E_OK : ERR(e, E_NO_MEMORY, .subject = "roles");
+}
+
+static enum err_code replay(struct role_replay *p, struct err *e) {
+  struct record r;
+  enum err_code code = make_room(p, e);
+  for (uint64_t from = 0; !code && record_next(p->s, "", from, &r); from = r.seq + 1) code = step(p, &r, e);
   return code;
 }
 
-void role_replay_end(struct role_replay *p) {
-  arena_free(p->a);
-  p->a = NULL;
+void role_replay_release(struct store *s) {
+  if (s->roles) arena_free(s->roles->a);
+  s->roles = NULL;
+}
+
+enum err_code role_replay_now(struct store *s, const struct role_replay **out, struct err *e) {
+  int64_t version;
+  *out = NULL;
+  TRY(store_data_version(s, &version, e));
+  if (s->roles && s->roles->records == s->records.leaves.n && s->roles->data_version == version) {
+    *out = s->roles;
+    return E_OK;
+  }
+  role_replay_release(s);
+  struct arena *a = arena_new(0);
+  struct role_replay *p = a ? ARENA_NEW(a, struct role_replay) : NULL;
+  if (!p) return arena_free(a), ERR(e, E_NO_MEMORY, .subject = "roles");
+  *p = (struct role_replay){.s = s, .a = a, .records = s->records.leaves.n, .data_version = version};
+  enum err_code code = replay(p, e);
+  if (code) return arena_free(a), code;
+  *out = s->roles = p;
+  return E_OK;
 }

@@ -20,9 +20,11 @@ struct role_replay {
   struct role_walls *wall; /* of the same certificate */
   struct role_word *word;
   int64_t n, n_words;
+  size_t records;       /* bytes of the index, and SQLite's data_version, when it was made */
+  int64_t data_version;
 };
-enum err_code role_replay_begin(struct role_replay *p, struct store *s, struct err *e) NODISCARD;
-void role_replay_end(struct role_replay *p); /* also after an error */
+/* As of now; belongs to the store. Made anew when a record was added or another connection has written to the database since. */
+enum err_code role_replay_now(struct store *s, const struct role_replay **out, struct err *e) NODISCARD;
 /* What an officer held when leaf `seq` of date `at` was written, and at a date. */
 role_set role_replay_at_leaf(const struct role_replay *p, const char *officer, uint64_t seq, int64_t at);
 role_set role_replay_at_time(const struct role_replay *p, const char *officer, int64_t at);

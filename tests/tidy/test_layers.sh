@@ -18,17 +18,20 @@ breaches() { # root folder
     }
     FNR == 1 {
       n_parts = split(FILENAME, part, "/"); folder = part[1]; name = part[n_parts]
+      outside = FILENAME ~ /^secure-store\/(verify|witness)\//
       command = name ~ /^cmd_/; adapter = name ~ /^ext_/; method = (folder == "processing" || folder == "estimators") && !command
     }
     /^[ \t]*#[ \t]*include[ \t]*"/ {
       target = $0; sub(/^[^"]*"/, "", target); sub(/".*/, "", target)
       split(target, t, "/")
-      if (t[2] == "") bad("include from the repository root, as in \"base/arena.h\"")
+      if (outside && target !~ /^secure-store\/(verify|witness)\//) bad("programs for outsiders share no code with the store")
+      else if (t[2] == "") bad("include from the repository root, as in \"base/arena.h\"")
       else if (!allowed(folder, t[1], command)) bad("this layer may not include " t[1])
       else if (method && t[2] ~ /^ext_(sqlite|archive|zstd|sodium)/) bad("methods open no file, database or socket")
     }
     /^[ \t]*#[ \t]*include[ \t]*</ {
       target = $0; sub(/^[^<]*</, "", target); sub(/>.*/, "", target)
+      if (target == "sodium.h" && outside) next
       if (target ~ /^(sqlite3|csv|archive|archive_entry|zstd|sodium|jansson|utf8proc|expat|glpk|gmp|readstat|xlsxwriter|microhttpd|seccomp|libgfshare|qrencode|freexl)\.h$|^(gsl|nettle)\//) {
         if (folder != "base" || !adapter) bad("a library is included by its adapter base/ext_*.c only")
         else if (!(target in owner)) { split(name, stem, "."); owner[target] = stem[1] }
@@ -61,5 +64,14 @@ plant processing/edit/x.c '#include "secure-store/store.h"' 'a method in a room 
 plant estimators/table/x.c '#include "secure-store/store.h"' 'an estimator in a room of its own includes the store'
 plant estimators/x.c '  printf("x");' 'a method prints'
 plant secure-store/x.c '#include <sodium.h>' 'a library outside its adapter'
+plant secure-store/verify/x.c '#include "base/str.h"' 'the verifier includes base'
+plant secure-store/verify/x.c '#include "secure-store/merkle.h"' 'the verifier includes the store'
+plant secure-store/witness/x.c '#include "secure-store/signed_note.h"' 'the witness includes the store'
+# Not even through the linker: no object of libshirabe, and the verifier stays small enough to be read.
+lines=$(cat secure-store/verify/*.[ch] | wc -l)
+[ "$lines" -lt 2000 ]; verdict=$?
+check "the verifier has fewer than 2,000 lines (it has $lines)" none "$([ $verdict = 0 ] || echo too long)"
+linked=$(make -n BUILD=/nonexistent STATIC= /nonexistent/shirabe-verify /nonexistent/shirabe-witness 2>/dev/null | grep -E -- '-o /nonexistent/shirabe-' | grep -cE 'libshirabe|-lsqlite3|-ljansson')
+check 'the programs for outsiders link libsodium only' none "$([ "$linked" = 0 ] || echo "$linked")"
 printf 'layers: %s passed, %s failed\n' $((cases - failed)) "$failed"
 [ "$failed" -eq 0 ]

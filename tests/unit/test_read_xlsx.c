@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "collector/read_apart.h"
 #include "collector/xlsx.h"
 #include "tests/unit/zip_writer.h"
 
@@ -24,6 +25,7 @@ struct seen {
   int64_t rows;
   unsigned flags;
   struct sheet_report report;
+  char sheet[256];
   struct err e;
 };
 /* "5: cell|cell\n" per row; each cell with the letters of its flags behind a backquote. */
@@ -49,20 +51,52 @@ static int file_of(const struct strbuf *b) {
   assert_true(fd >= 0 && write(fd, b->p, b->n) == (ssize_t)b->n);
   return fd;
 }
-static enum err_code read_fd(int fd, const char *sheet, bool skip_hidden, struct seen *s) {
+static enum err_code read_how(int fd, const char *sheet, bool skip_hidden, enum source_apart apart, struct seen *s) {
   char path[64];
   struct job job = {.n_threads = 1};
   struct arena *a = arena_new(0);
-  struct source source = {.sheet = sheet, .skip_hidden = skip_hidden};
+  struct source source = {.sheet = sheet, .skip_hidden = skip_hidden, .apart = apart};
   const struct source_reader *reader;
   *s = (struct seen){.rows = 0};
   strbuf_init(&s->text, 0);
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   enum err_code code = source_open_as(a, path, "csv", "csv", &source, &reader, &s->e);
   if (!code) code = reader->read(&job, &source, on_row, s, &s->e);
-  if (!code) s->report = *source.sheet_report;
+  if (!code) {
+    s->report = *source.sheet_report;
+    snprintf(s->sheet, sizeof s->sheet, "%s", s->report.sheet);
+    s->report.sheet = s->sheet;
+  }
   source_close(&source);
   arena_free(a);
+  return code;
+}
+/* A worker apart says the same as this process: rows, report, error and place. */
+static void same_apart(int fd, const char *sheet, bool skip_hidden, enum err_code code, const struct seen *here) {
+  struct seen *s = calloc(1, sizeof *s);
+  assert_non_null(s);
+  assert_int_equal(read_how(fd, sheet, skip_hidden, SOURCE_APART, s), code);
+  assert_int_equal(s->rows, here->rows);
+  assert_int_equal(s->text.n, here->text.n);
+  if (s->text.n) assert_memory_equal(s->text.p, here->text.p, s->text.n);
+  if (code) {
+    assert_string_equal(s->e.file, here->e.file);
+    assert_string_equal(s->e.subject, here->e.subject);
+    assert_string_equal(s->e.expected, here->e.expected);
+    assert_string_equal(s->e.found, here->e.found);
+    assert_true(s->e.line == here->e.line && s->e.column == here->e.column);
+  } else {
+    struct sheet_report a = s->report, b = here->report;
+    assert_string_equal(a.sheet, b.sheet);
+    a.sheet = b.sheet = NULL;
+    assert_memory_equal(&a, &b, sizeof a);
+  }
+  strbuf_release(&s->text);
+  free(s);
+}
+static enum err_code read_fd(int fd, const char *sheet, bool skip_hidden, struct seen *s) {
+  enum err_code code = read_how(fd, sheet, skip_hidden, SOURCE_HERE, s);
+  same_apart(fd, sheet, skip_hidden, code, s);
   close(fd);
   return code;
 }
@@ -389,9 +423,77 @@ static void a_million_rows_are_a_stream(void **state) {
   assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* A caller who stops after a row, and a reader that answers out of form or dies: nobody waits, nothing is half believed. */
+static enum err_code stop_now(void *context, const struct source_row *row, struct err *e) {
+  (void)row;
+  ++*(int *)context;
+  return ERR(e, E_INTAKE_CANCELLED, .subject = "test");
+}
+static void a_caller_may_stop_a_worker(void **state) {
+  (void)state;
+  char path[64];
+  struct zip_writer z;
+  struct job job = {.n_threads = 1};
+  struct arena *a = arena_new(0);
+  struct source source = {.apart = SOURCE_APART};
+  const struct source_reader *reader;
+  struct err e;
+  int calls = 0;
+  xlsx_make(&z, &(struct xlsx_text){.sheet = SHEET("<row r='1'><c r='A1'><v>1</v></c></row><row r='2'><c r='A2'><v>1</v></c></row>")});
+  int fd = file_of(&z.out);
+  strbuf_release(&z.out);
+  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+  assert_int_equal(source_open_as(a, path, "csv", "csv", &source, &reader, &e), E_OK);
+  assert_int_equal(reader->read(&job, &source, stop_now, &calls, &e), E_INTAKE_CANCELLED);
+  assert_int_equal(calls, 1);
+  assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
+  source_close(&source);
+  close(fd);
+  arena_free(a);
+}
+/* Every message cut at every length, and every byte changed, is refused or is a message of the right form. */
+static void messages_of_a_worker_are_not_trusted(void **state) {
+  (void)state;
+  struct source_cell cells[3] = {{STR("札幌"), SOURCE_CELL_TEXT}, {STR(""), 0}, {STR("12"), SOURCE_CELL_NUMBER}}, *got = calloc(APART_CELLS_MAX, sizeof *got);
+  const struct source_row row = {.cells = cells, .n_cells = 3, .line = 7};
+  struct source_row back;
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  apart_row_write(&row, &b);
+  assert_true(apart_row_parse((const uint8_t *)b.p, b.n, got, &back));
+  assert_true(back.line == 7 && back.n_cells == 3 && !back.plain && str_eq(got[0].text, cells[0].text) && got[2].flags == SOURCE_CELL_NUMBER);
+  for (size_t n = 0; n < b.n; n++) {
+    uint8_t *cut = malloc(n ? n : 1); /* exactly as long, so that a read beyond it is seen */
+    memcpy(cut, b.p, n);
+    assert_false(apart_row_parse(cut, n, got, &back));
+    free(cut);
+  }
+  for (size_t i = 0; i < b.n; i++)
+    for (int bit = 0; bit < 8; bit++) {
+      b.p[i] = (char)(b.p[i] ^ 1 << bit);
+      if (apart_row_parse((const uint8_t *)b.p, b.n, got, &back))
+        for (int64_t k = 0; k < back.n_cells; k++) assert_true(utf8_valid(got[k].text.p, got[k].text.n, NULL) && got[k].flags < 2 * SOURCE_CELL_CUT);
+      b.p[i] = (char)(b.p[i] ^ 1 << bit);
+    }
+  strbuf_reset(&b);
+  struct apart_end *end = calloc(1, sizeof *end), *other = calloc(1, sizeof *other);
+  (void)ERR(&end->error, E_SHEET_FORMAT, .file = "f", .subject = "s", .found = "x");
+  end->report.formulas = 3;
+  apart_end_write(end, &b);
+  assert_true(apart_end_parse((const uint8_t *)b.p, b.n, other));
+  assert_true(other->error.code == E_SHEET_FORMAT && !strcmp(other->error.found, "x") && other->report.formulas == 3);
+  for (size_t n = 0; n < b.n; n++) assert_false(apart_end_parse((const uint8_t *)b.p, n, other));
+  strbuf_release(&b);
+  free(end);
+  free(other);
+  free(got);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(cells_come_as_they_were_stored),
+      cmocka_unit_test(a_caller_may_stop_a_worker),
+      cmocka_unit_test(messages_of_a_worker_are_not_trusted),
       cmocka_unit_test(a_prefix_changes_nothing),
       cmocka_unit_test(format_codes_tell_dates_from_numbers),
       cmocka_unit_test(day_numbers_follow_the_epoch_and_its_missing_day),

@@ -12,36 +12,17 @@
 #include <cmocka.h>
 
 #include "base/atomic_file.h"
-#include "base/bytes.h"
 #include "base/ext_sodium.h"
 #include "base/ext_zstd.h"
-#include "secure-store/commit_aead.h"
-#include "secure-store/segment.h"
+#include "tests/fault/segment_fixture.h"
 
-static const uint8_t dek[32] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
 static const uint8_t salt[24] = {0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f, 0x50, 0x51, 0x52,
     0x53, 0x54, 0x55, 0x56, 0x57};
-static const char raw[] = "shirabe segment known answer";
-enum { RAW_N = sizeof raw - 1 };
 
 static const char wanted[] =
     "53534731404142434445464748494a4b4c4d4e4f5051525354555657116abeea66d20abd55e997941cb446c2d83608b790f23e027f7b35688a190891"
     "98ef534bf4c83aefa5564a584b40f11431db92152c48cd5508de1cd3cce6d6cbc293a24dbbab67a683e7e84489811b2339a8505410f66844e6801d02";
 
-static struct segment_place place_of(size_t raw_n) {
-  struct segment_place p = {.dataset = "vital/birth/2025-12/received",
-      .table = "shard:1",
-      .column = "birth_weight",
-      .part = 2,
-      .codec = SEGMENT_BYTES,
-      .seg_no = 7,
-      .row_first = 458752,
-      .rows = 65536,
-      .raw_n = (uint32_t)raw_n,
-      .write_sequence = 42};
-  for (int i = 0; i < 32; i++) p.schema_hash[i] = (uint8_t)(0xa0 + i);
-  return p;
-}
 static struct strbuf sealed(const struct segment_place *p, const void *bytes, size_t n) {
   struct strbuf out;
   strbuf_init(&out, 0);
@@ -214,40 +195,12 @@ static void lengths_are_judged_before_allocation(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_int_equal(segment_lengths_ok(cases[i].raw_n, cases[i].n, NULL), cases[i].code);
 }
 
-/* Someone who holds the key but writes what the sealer never would: authentic, and still refused. The binding is built here a second time. */
-static struct commit_context binding_of(const struct segment_place *p, char info[1024], uint8_t ad[1024]) {
-  char schema[65];
-  struct strbuf b;
-  hex_encode(p->schema_hash, 32, schema);
-  int info_n = snprintf(info, 1024, "mhlw-seg1|%s|%u|%s|%s|%llu|%u|%s", p->dataset, p->part, p->table, p->column, (unsigned long long)p->seg_no,
-      p->rows, schema);
-  strbuf_init(&b, 1024);
-  bytes_put_u8(&b, (uint8_t)strlen(p->dataset));
-  strbuf_adds(&b, p->dataset);
-  bytes_put_u8(&b, p->part);
-  bytes_put_u8(&b, (uint8_t)strlen(p->table));
-  strbuf_adds(&b, p->table);
-  bytes_put_u8(&b, (uint8_t)strlen(p->column));
-  strbuf_adds(&b, p->column);
-  bytes_put_u64(&b, p->seg_no);
-  bytes_put_u64(&b, p->row_first);
-  bytes_put_u32(&b, p->rows);
-  bytes_put_u32(&b, p->raw_n);
-  bytes_put_u8(&b, p->codec);
-  strbuf_add(&b, (const char *)p->schema_hash, 32);
-  bytes_put_u64(&b, p->write_sequence);
-  size_t ad_n = b.n;
-  memcpy(ad, b.p, b.n);
-  strbuf_release(&b);
-  return (struct commit_context){str_view(info, (size_t)info_n), str_view((const char *)ad, ad_n)};
-}
+/* Someone who holds the key but writes what the sealer never would: authentic, and still refused. */
 static enum err_code open_forged(const struct segment_place *p, const uint8_t *plain, size_t n, uint8_t *out) {
-  char info[1024];
-  uint8_t ad[1024], box[4096];
-  struct commit_context c = binding_of(p, info, ad);
-  assert_true(n + COMMIT_OVERHEAD <= sizeof box);
-  commit_seal(dek, &c, NULL, plain, n, box);
-  return segment_open(dek, p, box, n + COMMIT_OVERHEAD, out, NULL);
+  struct strbuf box = forged(p, plain, n);
+  enum err_code code = segment_open(dek, p, box.p, box.n, out, NULL);
+  strbuf_release(&box);
+  return code;
 }
 static void authentic_rubbish_is_refused(void **state) {
   (void)state;
