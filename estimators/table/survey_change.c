@@ -29,7 +29,8 @@ static int32_t code_of(const struct survey_column *c, struct str text) {
 }
 static enum err_code periods(struct work *k, struct err *e) {
   const struct survey_column *c = survey_column(k->q->table.columns, k->q->period);
-  if (!c || !c->code) return ERR(e, E_TABLE_ITEM, .file = k->q->table.columns->place, .subject = k->q->period);
+  if (!c) return ERR(e, E_TABLE_ITEM, .file = k->q->table.columns->place, .subject = k->q->period);
+  TRY(survey_column_codes(k->q->table.columns, c, e));
   const int32_t from = code_of(c, k->q->from), to = code_of(c, k->q->to);
   const struct str lost = from < 0 ? k->q->from : k->q->to;
   if (from < 0 || to < 0) return ERR(e, E_CHANGE, .subject = arena_printf(k->a, "no record has %s %.*s", k->q->period, (int)lost.n, lost.p));

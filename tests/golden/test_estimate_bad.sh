@@ -1,0 +1,80 @@
+#!/bin/sh
+# test_estimate_bad.sh -- `estimate` on data and designs that are wrong or extreme: it must stop with the place and a remedy, or give the right figure; never
+# a wrong one without a word, never a crash (run it with an ASan build too). Ends with `estimate bad: N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 70
+root=$PWD
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
+shirabe=$BUILD/shirabe
+passed=0 failed=0
+here=$(mktemp -d) || exit 73
+trap 'rm -rf "$here"' EXIT
+unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
+SHIRABE_LANG=en SHIRABE_FORMS=$root/forms
+export SHIRABE_LANG SHIRABE_FORMS
+cd "$here" || exit 70
+count() { if [ "$1" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$2"; head -n 4 err out; fi; }
+stops() { # what, status, text on stderr, command...
+  what=$1 want=$2 said=$3; shift 3
+  "$shirabe" "$@" >out 2>err
+  got=$?
+  [ "$got" -eq "$want" ] && grep -qF -- "$said" err; count $? "$what (status $got)"
+}
+prints() { # what, text on stdout, command...
+  what=$1 said=$2; shift 2
+  "$shirabe" "$@" >out 2>err && grep -qF -- "$said" out; count $? "$what"
+}
+lacks() { # what, text not on stdout, command...
+  what=$1 said=$2; shift 2
+  "$shirabe" "$@" >out 2>err && ! grep -qF -- "$said" out; count $? "$what"
+}
+design() { printf '%s\n' "$1" >d.json; }
+plain='{ "kind": "sample", "weight": "w", "stages": [ { "stratum": "h" } ] }'
+adjusted() { design '{ "kind": "sample", "weight": "w", "adjust": [ '"$1"' ], "stages": [ { "stratum": "h" } ] }'; }
+
+# --- an item of fractions with more than 4096 values has no codes: every user of codes says so ---
+awk 'BEGIN { print "h,w,y,x,g"; for (i = 0; i < 5000; i++) printf "%d,%d,%d.%04d,%d,%d\n", i % 4, 1 + i % 5, i, i + 1, i % 17, i % 3 }' >many.csv
+said="'y' has too many different values to make groups of them"
+design "$plain"
+stops 'proportion of a fraction' 65 "$said" estimate file many.csv --design d.json --table 'proportion(y=5.5)'
+stops 'change by a period of fractions' 65 "$said" estimate change many.csv --design d.json --of 'mean(x)' --period y --from 1 --to 2
+stops 'factor of fractions' 65 "$said" estimate regress many.csv --design d.json --model 'x ~ factor(y)'
+stops 'rows of fractions' 65 "$said" estimate test many.csv --design d.json --rows y --columns g
+stops 'groups of fractions' 65 "$said" estimate test many.csv --design d.json --mean x --groups y
+stops 'cells of fractions' 65 "$said" estimate diagnose many.csv --design d.json --total x --by y
+design '{ "kind": "sample", "weight": "w", "stages": [ { "stratum": "y" } ] }'
+stops 'strata of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+design '{ "kind": "sample", "weight": "w", "nested": true, "stages": [ { "stratum": "h", "unit": "y" } ] }'
+stops 'units of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+adjusted '{ "step": "respondents", "response": "y", "codes": ["1"] }, { "step": "nonresponse", "method": "classes", "by": ["g"] }'
+stops 'response of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+answer='{ "step": "respondents", "response": "g", "codes": ["0", "1"], "nonrespondents": ["2"] }'
+adjusted "$answer"', { "step": "nonresponse", "method": "classes", "by": ["y"] }'
+stops 'weighting classes of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+adjusted "$answer"', { "step": "nonresponse", "method": "logistic", "on": ["factor(y)"] }'
+stops 'response model with a factor of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+adjusted '{ "step": "calibrate", "method": "linear", "totals": [ { "item": "y", "code": "1", "total": 3 } ] }'
+stops 'margin of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+adjusted '{ "step": "calibrate", "method": "linear", "totals": [ { "item": "g:y", "code": "1:2", "total": 3 } ] }'
+stops 'crossed margin of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+adjusted '{ "step": "calibrate", "method": "linear", "within": "y", "totals": [ { "item": "*", "within": "1", "total": 3 } ] }'
+stops 'parts of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+adjusted '{ "step": "calibrate", "method": "linear", "household": "y", "totals": [ { "item": "*", "total": 30000 } ] }'
+stops 'households of fractions' 65 "$said" estimate file many.csv --design d.json --table 'mean(x)'
+
+# --- a cell that is no number, a text that is not UTF-8: with its place ---
+design "$plain"
+for cell in '+3' ' 3' '"1,000"' 'NaN' 'Inf' '３' '0x10' '1e999'; do
+  printf 'h,w,y\n1,1,3\n1,1,%s\n1,1,x\n' "$cell" >text.csv
+  stops "$cell is no number" 65 "text.csv:3:3: error[E6341]: 'y' is not a number in every record" estimate file text.csv --design d.json --table 'total(y)'
+done
+printf 'h,w,y\n1,1,3\n1,1x,3\n' >text.csv
+stops 'a weight that is no number' 65 'text.csv:3:2: error[E6341]' estimate file text.csv --design d.json --table 'total(y)'
+printf 'h,w,y\n1,1,3\n\202\240,1,3\n' >cp932.csv
+stops 'a label in CP932' 65 'cp932.csv:3:1: error[E6342]' estimate file cp932.csv --design d.json --table 'total(y)'
+printf '\202\240,h,w,y\n1,1,1,3\n' >cp932.csv
+stops 'a head in CP932' 65 'cp932.csv:1:1: error[E6342]' estimate file cp932.csv --design d.json --table 'total(y)'
+
+printf 'estimate bad: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
