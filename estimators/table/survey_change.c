@@ -186,7 +186,8 @@ static void put_correlation(struct work *k, const struct cell_partition *part, c
   for (int32_t d = 0; d < part->n_domains; d++) {
     const int32_t r = part->row[d];
     const double v1 = x->var[OLD][d], v2 = x->var[NEW][d], cov = (v1 + v2 - x->var[DIFFERENCE][d]) / 2;
-    if (x->defined[d] && v1 > 0 && v2 > 0) m->value[r] = cov / sqrt(v1 * v2);
+    const double product = sqrt(v1) * sqrt(v2);
+    if (x->defined[d] && v1 > 0 && v2 > 0 && isfinite(cov) && isfinite(product)) m->value[r] = cov / product;
     else m->status[r] = RESULT_UNDEFINED, m->reason[r] = "a level has no standard error";
     m->n_used[r] = x->n_used[d];
   }

@@ -47,7 +47,11 @@ static enum err_code indicator(struct arena *a, struct figure *f, const struct s
   uint8_t *hit = ARENA_ARRAY(a, uint8_t, x->n_levels + 1);
   double *one = ARENA_ARRAY(a, double, c->n + 1);
   if (!hit || !one) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
-  for (int32_t l = 0; l < x->n_levels; l++) hit[l] = is_code(x, l, f->m->option);
+  f->absent = true;
+  for (int32_t l = 0; l < x->n_levels; l++) {
+    hit[l] = is_code(x, l, f->m->option);
+    if (hit[l]) f->absent = false;
+  }
   for (int64_t i = 0; i < c->n; i++) one[i] = x->code[i] >= 0 ? hit[x->code[i]] : 0;
   f->x = one;
   return need(f, x, e);

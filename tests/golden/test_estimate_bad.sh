@@ -76,5 +76,42 @@ stops 'a label in CP932' 65 'cp932.csv:3:1: error[E6342]' estimate file cp932.cs
 printf '\202\240,h,w,y\n1,1,1,3\n' >cp932.csv
 stops 'a head in CP932' 65 'cp932.csv:1:1: error[E6342]' estimate file cp932.csv --design d.json --table 'total(y)'
 
+# --- figures and errors beyond the numbers of the machine: never NaN, never a standard error of 0 ---
+design "$plain"
+too='the figure is too large to be computed'
+printf 'h,w,y\n1,1e300,1e300\n1,1e300,1e300\n' >huge.csv
+prints 'a total beyond 1e308' "$too" estimate file huge.csv --design d.json --table 'total(y)' --as long
+lacks 'a mean beyond 1e308' NaN estimate file huge.csv --design d.json --table 'mean(y);variance(y)' --as long
+stops 'a result that is no JSON' 65 'error[E6343]' estimate diagnose huge.csv --design d.json --total y --json
+prints 'the same as JSON is whole' '"status":"undefined"' estimate file huge.csv --design d.json --table 'total(y)' --json
+printf 'h,w,y,t\n1,1,1e200,1\n1,1,2e200,1\n1,1,1e200,2\n1,1,3e200,2\n' >huge.csv
+prints 'a variance beyond 1e308' 'total(y),7e+200,,,,,,,,4,shown,no standard error: it is too large to be computed' estimate file huge.csv --design d.json --table 'total(y)' --as long
+lacks 'a change beyond 1e308' an estimate change huge.csv --design d.json --of 'total(y)' --period t --from 1 --to 2 --as wide
+stops 'a regression beyond 1e308' 65 'numbers too large or too small' estimate regress huge.csv --design d.json --model 'y ~ t'
+
+# --- quantiles: an interval whose limit lies beyond the values is none (R survey gives NaN) ---
+{ echo h,w,y; for y in 1 2 4 8 16 17 20 25 30 31; do echo "1,1,$y"; done; } >ten.csv
+beyond='no interval: a limit lies beyond the smallest or largest value'
+prints 'the lowest decile of ten values' "\"quantile(y,0.1)\",1,,,,,,,,10,shown,$beyond" estimate file ten.csv --design d.json --table 'quantile(y,0.1)' --as long
+prints 'the median of ten values' 'median(y),16,6.188783091747' estimate file ten.csv --design d.json --table 'median(y)' --as long
+prints 'its limits' ',9,2,30,0.95,' estimate file ten.csv --design d.json --table 'median(y)' --as long
+printf 'h,w,y\n1,1,1\n1,1,2\n' >two.csv
+prints 'the median of two values' "median(y),1,,,,,,,,2,shown,$beyond" estimate file two.csv --design d.json --table 'median(y)' --as long
+
+# --- what a reader must be told ---
+prints 'a code that no record has' 'no record of the data has the code of proportion(y=3)' estimate file two.csv --design d.json --table 'proportion(y=3)'
+lacks 'a code that a record has' 'no record' estimate file two.csv --design d.json --table 'proportion(y=2)'
+printf 'h,u,w,y,d\n1,1,1,1,a\n1,2,1,2,b\n1,3,1,4,b\n2,1,1,3,b\n2,2,1,8,b\n' >one.csv
+design '{ "kind": "sample", "weight": "w", "nested": true, "replicates": { "method": "jkn" }, "stages": [ { "stratum": "h", "unit": "u" } ] }'
+for m in 'mean(y)' 'median(y)'; do
+  prints "replicates without a $m" "$m has no value in up to 1 of 5 replicates of a cell" estimate file one.csv --design d.json --table "$m" --by d
+done
+lacks 'replicates with a total' 'has no value' estimate file one.csv --design d.json --table 'total(y)' --by d
+design "$plain"
+printf 'h,w,y,t\n1,1,10,1\n1,1,20,1\n1,1,10,2\n1,1,30,2\n' >turn.csv
+prints 'the union of two samples' 'too large for totals and counts' estimate change turn.csv --design d.json --of 'total(y)' --period t --from 1 --to 2
+printf 'h,w,y\n1,1,1\n2,1,2\n2,1,3\n' >lonely.csv
+stops 'a stratum with one unit: what the design may say' 65 'zero, centre, mean, average or collapse' estimate file lonely.csv --design d.json --table 'total(y)'
+
 printf 'estimate bad: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
