@@ -15,11 +15,11 @@ SHIRABE_LANG=en SHIRABE_FORMS=$root/forms
 export SHIRABE_LANG SHIRABE_FORMS
 cd "$here" || exit 70
 count() { if [ "$1" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$2"; head -n 4 err out; fi; }
-stops() { # what, status, text on stderr, command...
+stops() { # what, status, text (errors of --json stand on stdout), command...
   what=$1 want=$2 said=$3; shift 3
   "$shirabe" "$@" >out 2>err
   got=$?
-  [ "$got" -eq "$want" ] && grep -qF -- "$said" err; count $? "$what (status $got)"
+  [ "$got" -eq "$want" ] && cat out err | grep -qF -- "$said"; count $? "$what (status $got)"
 }
 prints() { # what, text on stdout, command...
   what=$1 said=$2; shift 2
@@ -82,7 +82,7 @@ too='the figure is too large to be computed'
 printf 'h,w,y\n1,1e300,1e300\n1,1e300,1e300\n' >huge.csv
 prints 'a total beyond 1e308' "$too" estimate file huge.csv --design d.json --table 'total(y)' --as long
 lacks 'a mean beyond 1e308' NaN estimate file huge.csv --design d.json --table 'mean(y);variance(y)' --as long
-stops 'a result that is no JSON' 65 'error[E6343]' estimate diagnose huge.csv --design d.json --total y --json
+stops 'a result that is no JSON' 65 E6343 estimate diagnose huge.csv --design d.json --total y --json
 prints 'the same as JSON is whole' '"status":"undefined"' estimate file huge.csv --design d.json --table 'total(y)' --json
 printf 'h,w,y,t\n1,1,1e200,1\n1,1,2e200,1\n1,1,1e200,2\n1,1,3e200,2\n' >huge.csv
 prints 'a variance beyond 1e308' 'total(y),7e+200,,,,,,,,4,shown,no standard error: it is too large to be computed' estimate file huge.csv --design d.json --table 'total(y)' --as long
