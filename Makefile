@@ -166,4 +166,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/tests/conform/*/*.d) $(OBJECTS:.o=.d) $(VERIFY_OBJECTS:.o=.d) $(WITNESS_OBJECTS:.o=.d) $(BUILD)/secure-store/verify/main.d $(BUILD)/secure-store/witness/main.d $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d)
+-include $(wildcard $(BUILD)/tests/conform/*/*.d) $(OBJECTS:.o=.d) $(VERIFY_OBJECTS:.o=.d) $(WITNESS_OBJECTS:.o=.d) $(BUILD)/secure-store/verify/main.d $(BUILD)/secure-store/witness/main.d $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d) $(CONFORM_ESTIMATION:%.c=$(BUILD)/%.d)

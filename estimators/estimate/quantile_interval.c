@@ -61,10 +61,15 @@ static enum err_code result_new(struct arena *a, int32_t n_domains, const struct
     snprintf(text, sizeof text, "%g", spec->p[j]);
     if (!(spec->p[j] >= 0 && spec->p[j] <= 1)) return ERR(e, E_PROBABILITY, .subject = text);
   }
-  *out = (struct quantile_result){ARENA_ARRAY(a, double, cells + 1), ARENA_ARRAY(a, double, cells + 1), ARENA_ARRAY(a, double, cells + 1),
-      ARENA_ARRAY(a, double, cells + 1), ARENA_ARRAY(a, bool, cells + 1), ARENA_ARRAY(a, int64_t, n_domains + 1),
-      ARENA_ARRAY(a, int64_t, n_domains + 1)};
-  if (!out->value || !out->se || !out->low || !out->high || !out->has_interval || !out->records || !out->df)
+  *out = (struct quantile_result){.value = ARENA_ARRAY(a, double, cells + 1),
+      .se = ARENA_ARRAY(a, double, cells + 1),
+      .low = ARENA_ARRAY(a, double, cells + 1),
+      .high = ARENA_ARRAY(a, double, cells + 1),
+      .has_interval = ARENA_ARRAY(a, bool, cells + 1),
+      .beyond = ARENA_ARRAY(a, bool, cells + 1),
+      .records = ARENA_ARRAY(a, int64_t, n_domains + 1),
+      .df = ARENA_ARRAY(a, int64_t, n_domains + 1)};
+  if (!out->value || !out->se || !out->low || !out->high || !out->has_interval || !out->beyond || !out->records || !out->df)
     return ERR(e, E_NO_MEMORY, .subject = "quantiles");
   return E_OK;
 }
@@ -110,6 +115,8 @@ static void limits(const struct quantile_order *o, const struct quantile_spec *s
   double low = share, high = share, t;
   if (df <= 0 || !dist_t_quantile(0.5 + spec->confidence / 2, (double)df, &t)) return;
   if (var > 0 && share > 0 && share < 1 && !interval_of_proportion(spec->scale, &s, share, sqrt(var), &low, &high)) return;
+  out->beyond[at] = !(low >= 0 && high <= 1);
+  if (out->beyond[at]) return;
   out->low[at] = quantile_at(o, low, spec->rule), out->high[at] = quantile_at(o, high, spec->rule);
   out->se[at] = (out->high[at] - out->low[at]) / (2 * t);
   out->has_interval[at] = true;
@@ -181,8 +188,10 @@ enum err_code quantile_replicates(struct arena *a, const struct replicate_set *s
     double var;
     for (int k = 0; k < set->n_replicates; k++) one[k] = theta[cells * k + at], defined[k] = records[(int64_t)n * k + domain] > 0;
     out->df[domain] = set->df;
-    if (out->records[domain] && replicate_covariance(set, 1, one, defined, &out->value[at], &var) >= 2)
-      replicate_limits(set, spec, at, var, out);
+    if (!out->records[domain]) continue;
+    const int used = replicate_covariance(set, 1, one, defined, &out->value[at], &var);
+    if (used >= 2) replicate_limits(set, spec, at, var, out);
+    if (set->n_replicates - used > out->most_lost) out->most_lost = set->n_replicates - used;
   }
   arena_reset(a, mark);
   return E_OK;
