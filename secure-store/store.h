@@ -149,6 +149,11 @@ enum err_code store_shards(struct store *s, const struct dataset_key *key, struc
  * sequence number. A damaged segment is E_STORE_TAMPERED with the batch named as subject. */
 enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
                                struct table *out, struct err *e) NODISCARD;
+/* The same for one row group of a shard, so that memory stays bounded whatever its size. */
+enum err_code store_shard_read_group(struct store *s, int64_t shard_id, int64_t group, int64_t access, const char *const *columns, int n_columns,
+                                     struct arena *a, struct table *out, struct err *e) NODISCARD;
+/* Current rows of each of its row groups. */
+enum err_code store_shard_groups(struct store *s, int64_t shard_id, struct arena *a, int64_t **rows, int64_t *n, struct err *e) NODISCARD;
 /* The columns of a shard in order: returns their number (at most max are filled), -1 on error. */
 struct store_column {
   char name[128], unit[32];

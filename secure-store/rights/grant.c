@@ -340,14 +340,17 @@ enum err_code grant_activate(struct store *s, const char *id, struct err *e) {
   return code;
 }
 
-enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) {
+enum err_code grant_check_active(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) {
   int64_t now;
   bool yes = false;
-  char machine[65];
   TRY(check_sound(s, g, subject, &now, e));
   TRY(activated(s, g, subject, &yes, e));
   if (!yes) return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .expected = "activated");
-  if (now < g->from) return ERR(e, E_GRANT_NOT_YET, .subject = g->id);
+  return now < g->from ? ERR(e, E_GRANT_NOT_YET, .subject = g->id) : E_OK;
+}
+enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) {
+  char machine[65];
+  TRY(grant_check_active(s, g, subject, e));
   TRY(grant_machine(s, machine, e));
   return strcmp(machine, g->machine) == 0 ? E_OK : ERR(e, E_GRANT_MACHINE, .subject = g->id);
 }

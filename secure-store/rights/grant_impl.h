@@ -18,6 +18,7 @@ struct grant_amount {
 struct grant_session {
   struct arena *arena; /* owns this struct and the texts of g */
   struct grant g;
+  bool provides; /* entered by a provider: the machine of the grant is another one */
   uint8_t subject[32];
   struct grant_amount prepaid, used;
   struct strbuf queries; /* struct grant_query */
@@ -26,7 +27,9 @@ struct grant_session {
 enum err_code grant_parse_canonical(
     struct store *s, struct arena *a, struct str json, struct grant *out, uint8_t subject[32], struct err *e) NODISCARD;
 bool grant_dataset_ok(const char *patterns);
-enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now */
+enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now, here */
+enum err_code grant_check_active(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now, on any machine */
+enum err_code grant_check_session(struct store *s, struct err *e) NODISCARD; /* whichever of the two the entered grant needs */
 enum err_code grant_check_shape_of(const struct grant *g, const struct shard_header *h, struct err *e) NODISCARD;
 
 /* --- one change: in the caller's transaction, or in one of its own --- */

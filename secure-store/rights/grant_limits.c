@@ -190,7 +190,7 @@ enum err_code grant_take(struct store *s, enum grant_count what, int64_t n, stru
     (void)ERR(e, E_GRANT_NEEDED, .subject = count_names[what]);
     return store_refuse(s, count_actions[what], "no grant", e);
   }
-  enum err_code code = grant_check_live(s, &s->grant->g, s->grant->subject, e);
+  enum err_code code = grant_check_session(s, e);
   if (!code) code = count_one(s, what, n, e);
   return code ? grant_refuse(s, count_actions[what], s->grant->g.id, e) : E_OK;
 }

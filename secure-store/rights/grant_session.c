@@ -14,11 +14,39 @@ static enum err_code check_who(const struct store *s, const struct grant *g, con
   return E_OK;
 }
 
-static enum err_code enter(struct store *s, struct grant_session *session, const char *id, const char *person, struct err *e) {
+/* A provider builds the package of somebody else's grant. */
+static enum err_code check_provider(struct store *s, const struct grant *g, const uint8_t subject[32], const char *provider, struct err *e) {
+  struct approval list[APPROVAL_MAX];
+  struct officer builder, other;
+  int n = 0;
+  bool requested = false;
+  if (strcmp(s->signed_in_officer, provider) != 0)
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the provider", .found = s->signed_in_officer);
+  TRY(role_require(s, provider, ROLE_BIT(LOG_ROLE_PROVIDER), "package-build", g->id, e));
+  TRY(officer_find(s, provider, &builder, e));
+  TRY(officer_find(s, g->person, &other, e));
+  if (officer_same_person(&builder, &other))
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "another officer than its person", .found = provider);
+  TRY(grant_approvals(s, g, subject, list, &n, &requested, e));
+  for (int i = 0; i < n; i++) {
+    TRY(officer_find(s, list[i].officer, &other, e));
+    if (officer_same_person(&builder, &other))
+      return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "a builder who did not approve it", .found = provider);
+  }
+  return E_OK;
+}
+
+enum err_code grant_check_session(struct store *s, struct err *e) {
+  const struct grant_session *session = s->grant;
+  return session->provides ? grant_check_active(s, &session->g, session->subject, e) : grant_check_live(s, &session->g, session->subject, e);
+}
+
+static enum err_code enter(struct store *s, struct grant_session *session, const char *id, const char *person, bool provides, struct err *e) {
   TRY(grant_find(s, session->arena, id, &session->g, session->subject, e));
-  TRY(check_who(s, &session->g, person, e));
-  TRY(grant_check_live(s, &session->g, session->subject, e));
+  TRY(provides ? check_provider(s, &session->g, session->subject, person, e) : check_who(s, &session->g, person, e));
+  session->provides = provides;
   s->grant = session;
+  TRY(grant_check_session(s, e));
   return grant_charge_session(s, e);
 }
 
@@ -27,8 +55,8 @@ static void session_free(struct grant_session *session) {
   arena_free(session->arena);
 }
 
-enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
-  (void)a; /* what is entered outlives most arenas: it has one of its own */
+/* What is entered outlives most arenas of callers: it has one of its own. */
+static enum err_code enter_as(struct store *s, const char *id, const char *person, bool provides, struct err *e) {
   grant_leave(s);
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = id);
   struct arena *own = arena_new(0);
@@ -36,11 +64,19 @@ enum err_code grant_enter(struct store *s, struct arena *a, const char *id, cons
   if (!session) return arena_free(own), ERR(e, E_NO_MEMORY, .subject = id);
   session->arena = own;
   strbuf_init(&session->queries, 0);
-  enum err_code code = enter(s, session, id, person, e);
+  enum err_code code = enter(s, session, id, person, provides, e);
   if (!code) return E_OK;
   s->grant = NULL;
   session_free(session);
-  return grant_refuse(s, "data-read", id, e);
+  return grant_refuse(s, provides ? "package-build" : "data-read", id, e);
+}
+enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
+  (void)a;
+  return enter_as(s, id, person, false, e);
+}
+enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) {
+  (void)a;
+  return enter_as(s, id, provider, true, e);
 }
 
 void grant_leave(struct store *s) {

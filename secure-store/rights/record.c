@@ -46,6 +46,7 @@ enum err_code record_put(struct store *s, const struct record_entry *r, struct e
   if (!object_plain(r->object) || r->text.n == 0 || r->text.n > RECORD_TEXT_MAX) return ERR(e, E_BUG, .subject = "record_put");
   store_log_leaf_begin(s, &leaf, r->action, LOG_DONE);
   leaf.role = (uint8_t)r->role;
+  leaf.rows = r->rows;
   if (r->actor) memcpy(leaf.actor, r->actor, sizeof leaf.actor);
   snprintf(leaf.object, sizeof leaf.object, "%s%s", RECORD_MARK, r->object);
   if (r->grant) snprintf(leaf.grant, sizeof leaf.grant, "%s", r->grant);

@@ -27,6 +27,7 @@ struct record_entry {
   struct str text;
   bool sealed;                 /* the text rests encrypted and needs the keys to be read: grants name row filters */
   const char *grant, *basis, *detail; /* NULL allowed */
+  int64_t rows;                /* how many rows of data it is about, 0 = none */
 };
 enum err_code record_put(struct store *s, const struct record_entry *r, struct err *e) NODISCARD;
 /* The last record of exactly this object; false when the log knows none. */

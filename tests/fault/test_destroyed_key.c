@@ -1,6 +1,6 @@
 /* test_destroyed_key.c -- row 18: after the key of a dataset part was destroyed and the store's keys were rotated, neither the key, nor its wrapped
  * form, nor what it protected can be found in any byte of the store's folder or the temporary folder, and what was sealed under it does not open; its
- *          neighbours do. */
+ * neighbours do. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/atomic_file.h"

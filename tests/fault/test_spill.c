@@ -1,7 +1,6 @@
 /* test_spill.c -- row 19: SQLite sorts, groups, joins and vacuums beyond its cache without a temporary file: what does not fit stays in memory. The
  * store keeps no answer in SQLite; this shows that even the working data of a query would not reach a disk. Descriptors are looked at while the work
- *          goes on, since SQLite
- * unlinks its temporary files at once. tests/golden/test_plain_writes.sh looks at the same by strace. */
+ * goes on, since SQLite unlinks its temporary files at once. tests/golden/test_plain_writes.sh looks at the same by strace. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
