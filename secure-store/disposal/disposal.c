@@ -198,7 +198,7 @@ const char *disposal_role_of(role_set held) {
 
 struct counting {
   struct store *s;
-  struct role_replay replay;
+  const struct role_replay *replay;
   struct officer taken[APPROVAL_MAX + 1]; /* the excluded one first */
   int n_taken;
 };
@@ -207,7 +207,7 @@ struct counting {
 static enum err_code count_word(struct counting *c, const struct approval *word, struct disposal_signer *out, bool *counts, struct err *e) {
   struct officer o;
   TRY(officer_find(c->s, word->officer, &o, e));
-  const char *role = disposal_role_of(role_replay_at_leaf(&c->replay, word->officer, word->seq, word->recorded));
+  const char *role = disposal_role_of(role_replay_at_leaf(c->replay, word->officer, word->seq, word->recorded));
   *counts = role != NULL;
   for (int i = 0; i < c->n_taken && *counts; i++) *counts = strcmp(c->taken[i].id, o.id) != 0 && !officer_same_person(&c->taken[i], &o);
   if (!*counts) return E_OK;
@@ -220,7 +220,7 @@ static enum err_code count_word(struct counting *c, const struct approval *word,
 static enum err_code count_words(struct counting *c, const struct approval *words, int n_words, const char *excluded, struct disposal_signer *out,
     int *n,
     int *n_auditors, struct err *e) {
-  TRY(role_replay_begin(&c->replay, c->s, e));
+  TRY(role_replay_now(c->s, &c->replay, e));
   if (excluded && excluded[0]) TRY(officer_find(c->s, excluded, &c->taken[c->n_taken++], e));
   for (int i = 0; i < n_words; i++) {
     bool counts;
@@ -241,9 +241,7 @@ enum err_code disposal_signers(struct store *s, const char *kind, const uint8_t 
   *n = *n_auditors = 0;
   if (!store_has_officers(s)) return E_OK;
   TRY(approvals_of(s, kind, subject, words, &n_words, e));
-  enum err_code code = count_words(&c, words, n_words, excluded, out, n, n_auditors, e);
-  role_replay_end(&c.replay);
-  return code;
+  return count_words(&c, words, n_words, excluded, out, n, n_auditors, e);
 }
 
 static enum err_code enough(const struct disposal_view *v, struct err *e) {
