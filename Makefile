@@ -27,7 +27,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
 BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP $(if $(NETTLE),-DSHIRABE_NETTLE) $(if $(QRENCODE),-DSHIRABE_QRENCODE)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lglpk -lgmp -lm -lpthread
+LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lreadstat -lglpk -lgmp -lm -lpthread
 # Loops over columns are the hot path: vectorised, still without changing a bit of any sum.
 HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/intake_cells.c processing/edit/linear_eval.c processing/edit/edit_stats.c \
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor_unit.c estimators/estimate/quantile.c estimators/variance/replicate_linear.c
@@ -41,8 +41,7 @@ LIBRARY  := $(BUILD)/libshirabe.a
 PROGRAM  := $(BUILD)/shirabe
 # Two small programs for people outside: they share no code with the store, link libsodium only, and are static so that one file can be carried anywhere.
 VERIFY_LIBRARY := $(BUILD)/libverify.a
-VERIFY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(sort $(wildcard secure-store/verify/*.c))))
-WITNESS_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard secure-store/witness/*.c)))
+VERIFY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(sort $(wildcard secure-store/verify/*.c secure-store/witness/*.c))))
 OUTSIDE  := $(BUILD)/shirabe-verify $(BUILD)/shirabe-witness
 SODIUM   := $(shell pkg-config --libs libsodium 2>/dev/null)
 STATIC   ?= $(if $(findstring sanitize,$(CFLAGS)),,-static)
@@ -76,9 +75,7 @@ $(PROGRAM): $(BUILD)/front/main.o $(LIBRARY)
 $(VERIFY_LIBRARY): $(VERIFY_OBJECTS)
 	@rm -f $@
 	@ar rcs $@ $(VERIFY_OBJECTS)
-$(BUILD)/shirabe-verify: $(BUILD)/secure-store/verify/main.o $(VERIFY_LIBRARY)
-	$(CC) $(BASE_CFLAGS) $(CFLAGS) $(STATIC) -o $@ $^ $(SODIUM)
-$(BUILD)/shirabe-witness: $(WITNESS_OBJECTS) $(VERIFY_LIBRARY)
+$(OUTSIDE): $(BUILD)/shirabe-%: $(BUILD)/secure-store/%/main.o $(VERIFY_LIBRARY)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) $(STATIC) -o $@ $^ $(SODIUM)
 
 units: $(UNIT_BIN)
@@ -169,4 +166,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/tests/conform/*/*.d) $(OBJECTS:.o=.d) $(VERIFY_OBJECTS:.o=.d) $(WITNESS_OBJECTS:.o=.d) $(BUILD)/secure-store/verify/main.d $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d)
+-include $(wildcard $(BUILD)/tests/conform/*/*.d) $(OBJECTS:.o=.d) $(VERIFY_OBJECTS:.o=.d) $(WITNESS_OBJECTS:.o=.d) $(BUILD)/secure-store/verify/main.d $(BUILD)/secure-store/witness/main.d $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d)

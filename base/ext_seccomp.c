@@ -35,12 +35,35 @@ static const int for_all[] = {
     CALL(arch_prctl), CALL(restart_syscall), CALL(pause), CALL(exit), CALL(exit_group),
 };
 static const int for_programs[] = {CALL(execve), CALL(execveat), CALL(wait4), CALL(waitid)};
-static const int for_brokers[] = {CALL(recvfrom), CALL(recvmsg), CALL(sendto), CALL(sendmsg), CALL(getsockopt), CALL(wait4), CALL(waitid), CALL(pidfd_open)};
+static const int for_brokers[] = {
+    CALL(recvfrom), CALL(recvmsg), CALL(sendto), CALL(sendmsg), CALL(getsockopt), CALL(wait4), CALL(waitid), CALL(pidfd_open)};
 static const int ends_process[] = {
-    CALL(ptrace), CALL(process_vm_readv), CALL(process_vm_writev), CALL(pidfd_getfd), CALL(kexec_load), CALL(kexec_file_load), CALL(bpf),
-    CALL(init_module), CALL(finit_module), CALL(delete_module), CALL(mount), CALL(umount2), CALL(pivot_root), CALL(move_mount), CALL(open_tree),
-    CALL(fsopen), CALL(fsmount), CALL(mount_setattr), CALL(setns), CALL(userfaultfd), CALL(open_by_handle_at), CALL(swapon), CALL(swapoff), CALL(reboot),
-    CALL(iopl), CALL(ioperm),
+    CALL(ptrace),
+    CALL(process_vm_readv),
+    CALL(process_vm_writev),
+    CALL(pidfd_getfd),
+    CALL(kexec_load),
+    CALL(kexec_file_load),
+    CALL(bpf),
+    CALL(init_module),
+    CALL(finit_module),
+    CALL(delete_module),
+    CALL(mount),
+    CALL(umount2),
+    CALL(pivot_root),
+    CALL(move_mount),
+    CALL(open_tree),
+    CALL(fsopen),
+    CALL(fsmount),
+    CALL(mount_setattr),
+    CALL(setns),
+    CALL(userfaultfd),
+    CALL(open_by_handle_at),
+    CALL(swapon),
+    CALL(swapoff),
+    CALL(reboot),
+    CALL(iopl),
+    CALL(ioperm),
 };
 
 /* --- calls whose arguments decide --- */
@@ -48,7 +71,9 @@ static int allow_masked(scmp_filter_ctx f, int call, unsigned argument, scmp_dat
   const struct scmp_arg_cmp a = {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
   return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, call, 1, &a);
 }
-static int allow_equal(scmp_filter_ctx f, int call, unsigned argument, scmp_datum_t value) { return allow_masked(f, call, argument, UINT64_MAX, value); }
+static int allow_equal(scmp_filter_ctx f, int call, unsigned argument, scmp_datum_t value) {
+  return allow_masked(f, call, argument, UINT64_MAX, value);
+}
 
 /* Signals to itself only: abort and raise need them. */
 static int signals(scmp_filter_ctx f, const struct seccomp_spec *s) {
@@ -79,8 +104,8 @@ static int memory(scmp_filter_ctx f, const struct seccomp_spec *s) {
   return rc;
 }
 
-/* Asking for limits, never setting them; a program's memory is limited by its starter after the filter stands, which needs memory itself. Nobody can raise
- * it: the worker has no capabilities. */
+/* Asking for limits, never setting them; a program's memory is limited by its starter after the filter stands, which needs memory itself. Nobody can
+ * raise it: the worker has no capabilities. */
 static int asking_limits(scmp_filter_ctx f, const struct seccomp_spec *s) {
   const struct scmp_arg_cmp own_memory[] = {{.arg = 0, .op = SCMP_CMP_EQ, .datum_a = 0, .datum_b = 0},
                                             {.arg = 1, .op = SCMP_CMP_EQ, .datum_a = RLIMIT_AS, .datum_b = 0}};

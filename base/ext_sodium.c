@@ -81,6 +81,14 @@ void hkdf_sha256(const uint8_t *key, size_t key_n, const void *salt, size_t salt
 
 void blake2b_512_of(const void *p, size_t n, uint8_t out[BLAKE2B_BYTES]) { crypto_generichash(out, BLAKE2B_BYTES, p, n, NULL, 0); }
 
+_Static_assert(sizeof(crypto_generichash_state) <= sizeof(((struct blake2b *)0)->state), "BLAKE2b state does not fit");
+static crypto_generichash_state *blake2b_state(struct blake2b *h) { return (crypto_generichash_state *)(void *)h->state; }
+void blake2b_begin(struct blake2b *h) { crypto_generichash_init(blake2b_state(h), NULL, 0, BLAKE2B_BYTES); }
+void blake2b_add(struct blake2b *h, const void *p, size_t n) {
+  if (n) crypto_generichash_update(blake2b_state(h), p, n);
+}
+void blake2b_end(struct blake2b *h, uint8_t out[BLAKE2B_BYTES]) { crypto_generichash_final(blake2b_state(h), out, BLAKE2B_BYTES); }
+
 void aead_seal(const uint8_t key[KEY_BYTES], const uint8_t nonce[AEAD_NONCE_BYTES], const void *ad, size_t ad_n, const uint8_t *p, size_t n,
     uint8_t *out) {
   crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, p, n, ad, ad_n, NULL, nonce, key);

@@ -34,6 +34,12 @@ struct hmac_key {
 void hmac_key_init(struct hmac_key *k, const uint8_t *key, size_t key_n);
 void hmac_with(const struct hmac_key *k, const void *p, size_t n, uint8_t out[HASH_BYTES]);
 void hkdf_sha256(const uint8_t *key, size_t key_n, const void *salt, size_t salt_n, const void *info, size_t info_n, uint8_t *out, size_t out_n); /* out_n <= 8160 */
+struct blake2b {
+  _Alignas(64) uint8_t state[448];
+};
+void blake2b_begin(struct blake2b *h);
+void blake2b_add(struct blake2b *h, const void *p, size_t n);
+void blake2b_end(struct blake2b *h, uint8_t out[BLAKE2B_BYTES]);
 void blake2b_512_of(const void *p, size_t n, uint8_t out[BLAKE2B_BYTES]);
 
 /* out has n + AEAD_TAG_BYTES; in place allowed. */

@@ -9,10 +9,12 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "base/ext_zstd_impl.h"
+
 enum { WINDOW_LOG_MAX = 23, CHUNK = 128 * 1024, RATIO_FLOOR = 1024 * 1024 };
 
 /* --- memory of the library: the size stands before each block so that it can be wiped when freed --- */
-static void *context_alloc(void *opaque, size_t n) {
+void *zstd_wiped_alloc(void *opaque, size_t n) {
   (void)opaque;
   if (n > SIZE_MAX - 64) return NULL;
   uint8_t *p = aligned_alloc(64, (n + 64 + 63) / 64 * 64);
@@ -20,7 +22,7 @@ static void *context_alloc(void *opaque, size_t n) {
   memcpy(p, &n, sizeof n);
   return p + 64;
 }
-static void context_free(void *opaque, void *address) {
+void zstd_wiped_free(void *opaque, void *address) {
   (void)opaque;
   if (!address) return;
   uint8_t *p = (uint8_t *)address - 64;
@@ -29,7 +31,7 @@ static void context_free(void *opaque, void *address) {
   explicit_bzero(p, n + 64);
   free(p);
 }
-static const ZSTD_customMem memory = {context_alloc, context_free, NULL};
+static const ZSTD_customMem memory = {zstd_wiped_alloc, zstd_wiped_free, NULL};
 
 static enum err_code bad(struct err *e, const char *expected, const char *found) {
   return ERR(e, E_ZSTD, .subject = "zstd", .expected = expected, .found = found);

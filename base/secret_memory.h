@@ -1,6 +1,6 @@
 /* secret_memory.h -- pages for keys and passphrases: locked, guarded, left out of dumps, empty in a forked child, wiped when freed.
- * Locked   the return code of mlock(2) is told; a caller of the standard profile refuses to go on without it (E_STORE_MLOCK). RLIMIT_MEMLOCK is 8 MiB on
- *          Debian: a command holds a handful of these areas, one page each.
+ * Locked   the return code of mlock(2) is told; a caller of the standard profile refuses to go on without it (E_STORE_MLOCK). RLIMIT_MEMLOCK is 8 MiB
+ *          on Debian: a command holds a handful of these areas, one page each.
  * Guarded  a page that cannot be written stands before and one that cannot be touched behind; an area ends where the page behind begins, so a write
  *          beyond it ends the process.
  * Fork     MADV_WIPEONFORK: a child sees zeros and may free the area; keys reach a worker only when they are handed to it.

@@ -1,8 +1,11 @@
 /* read_apart.h -- a workbook is unpacked and parsed by a worker that holds nothing else (secure-store/sandbox.h); rows come back over its channel.
- * Why      zip, deflate and XML of files from outside go through libraries of others: a fault in one of them must not meet the keys and answers of this process.
- * Worker   no file, no network, no key; memory 768 MiB beyond the parent's. The parent itself reads no more of the file than the bytes that tell what it is.
+ * Why      zip, deflate and XML of files from outside go through libraries of others: a fault in one of them must not meet the keys and answers of
+ *          this process.
+ * Worker   no file, no network, no key; memory 768 MiB beyond the parent's. The parent itself reads no more of the file than the bytes that tell what
+ *          it is.
  * Trust    what the worker sends is checked as input is: lengths, order of rows, flags, UTF-8, error codes; anything else is E_SANDBOX_KILLED.
- * Missing  SOURCE_APART refuses where a worker cannot be kept apart (E_SANDBOX_MISSING); SOURCE_APART_OPTIONAL (demonstration stores; no store) warns.
+ * Missing  SOURCE_APART refuses where a worker cannot be kept apart (E_SANDBOX_MISSING); SOURCE_APART_OPTIONAL (demonstration stores; no store)
+ *          warns.
  * Cost     two workers a file, 6 ms; rows are copied once over a socket, and unpacking runs beside taking in. */
 #ifndef SHIRABE_COLLECTOR_READ_APART_H
 #define SHIRABE_COLLECTOR_READ_APART_H

@@ -60,14 +60,27 @@ static enum err_code take_code(struct bytes_reader *in) {
 
 enum { NUMBERS = 15 };
 static void numbers_of(const struct sheet_report *r, int64_t out[NUMBERS]) {
-  const int64_t all[NUMBERS] = {r->date1904, r->n_sheets, r->hidden_sheets, r->other_sheets, r->hidden_rows, r->hidden_columns, r->skipped_rows, r->hidden_line,
-                                r->merged, r->merged_values, r->merged_line, r->serials, r->rewritten, r->rewritten_line, r->errors};
+  const int64_t all[NUMBERS] = {r->date1904, r->n_sheets, r->hidden_sheets, r->other_sheets, r->hidden_rows, r->hidden_columns, r->skipped_rows,
+      r->hidden_line, r->merged, r->merged_values, r->merged_line, r->serials, r->rewritten, r->rewritten_line, r->errors};
   memcpy(out, all, sizeof all);
 }
 static void report_of(const int64_t n[NUMBERS], int64_t formulas, struct sheet_report *r) {
-  *r = (struct sheet_report){.date1904 = n[0] == 1, .n_sheets = n[1], .hidden_sheets = n[2], .other_sheets = n[3], .hidden_rows = n[4], .hidden_columns = n[5],
-                             .skipped_rows = n[6], .hidden_line = n[7], .merged = n[8], .merged_values = n[9], .merged_line = n[10], .serials = n[11],
-                             .rewritten = n[12], .rewritten_line = n[13], .errors = n[14], .formulas = formulas};
+  *r = (struct sheet_report){.date1904 = n[0] == 1,
+      .n_sheets = n[1],
+      .hidden_sheets = n[2],
+      .other_sheets = n[3],
+      .hidden_rows = n[4],
+      .hidden_columns = n[5],
+      .skipped_rows = n[6],
+      .hidden_line = n[7],
+      .merged = n[8],
+      .merged_values = n[9],
+      .merged_line = n[10],
+      .serials = n[11],
+      .rewritten = n[12],
+      .rewritten_line = n[13],
+      .errors = n[14],
+      .formulas = formulas};
 }
 void apart_end_write(const struct apart_end *end, struct strbuf *out) {
   int64_t numbers[NUMBERS];

@@ -90,7 +90,13 @@ static enum err_code judge(struct arena *a, struct source *s, bool detect, struc
 }
 
 static enum err_code map_path(const char *path, struct source *out, struct err *e) {
-  *out = (struct source){.path = path, .name = last_part(path), .file = last_part(path), .sheet = out->sheet, .skip_hidden = out->skip_hidden, .apart = out->apart, .fd = -1};
+  *out = (struct source){.path = path,
+      .name = last_part(path),
+      .file = last_part(path),
+      .sheet = out->sheet,
+      .skip_hidden = out->skip_hidden,
+      .apart = out->apart,
+      .fd = -1};
   return map_file(out, e);
 }
 

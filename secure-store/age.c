@@ -9,7 +9,7 @@
 #include "secure-store/age_impl.h"
 #include "secure-store/bech32.h"
 
-enum { SEALED_CHUNK = AGE_CHUNK + AEAD_TAG_BYTES, PAYLOAD_NONCE = 16 };
+enum { SEALED_CHUNK = AGE_CHUNK + AEAD_TAG_BYTES, PAYLOAD_NONCE = AGE_PAYLOAD_NONCE };
 
 /* --- keys --- */
 void age_keypair(uint8_t secret[32], char recipient[AGE_RECIPIENT_BYTES]) {
@@ -40,17 +40,17 @@ enum err_code age_recipient_parse(const char *recipient, uint8_t public_key[32],
 }
 
 /* --- payload: chunk i has nonce counter i (11 bytes, big-endian) and a last byte that tells the final chunk --- */
-static void chunk_nonce(uint64_t counter, bool last, uint8_t nonce[AEAD_NONCE_BYTES]) {
+void age_chunk_nonce(uint64_t counter, bool last, uint8_t nonce[AEAD_NONCE_BYTES]) {
   memset(nonce, 0, AEAD_NONCE_BYTES);
   for (int i = 0; i < 8; i++) nonce[10 - i] = (uint8_t)(counter >> 8 * i);
   nonce[11] = last;
 }
-static void payload_key(const uint8_t file_key[AGE_FILE_KEY], const uint8_t nonce[PAYLOAD_NONCE], uint8_t key[32]) {
+void age_payload_key(const uint8_t file_key[AGE_FILE_KEY], const uint8_t nonce[PAYLOAD_NONCE], uint8_t key[32]) {
   hkdf_sha256(file_key, AGE_FILE_KEY, nonce, PAYLOAD_NONCE, "payload", 7, key, 32);
 }
 static bool chunk_open(const uint8_t key[32], uint64_t counter, bool last, const uint8_t *p, size_t n, uint8_t *out) {
   uint8_t nonce[AEAD_NONCE_BYTES];
-  chunk_nonce(counter, last, nonce);
+  age_chunk_nonce(counter, last, nonce);
   return aead_open(key, nonce, NULL, 0, p, n, out);
 }
 static enum err_code payload_error(struct err *e, const char *found) { return ERR(e, E_AGE_PAYLOAD, .subject = "age payload", .found = found); }
@@ -80,7 +80,7 @@ static enum err_code chunks_open(const uint8_t key[32], const uint8_t *p, size_t
 enum err_code age_payload_open(const uint8_t file_key[AGE_FILE_KEY], const uint8_t *p, size_t n, age_chunk_fn fn, void *context, struct err *e) {
   uint8_t key[32], chunk[AGE_CHUNK];
   if (n < PAYLOAD_NONCE) return ERR(e, E_AGE_HEADER, .subject = "age header", .expected = "a payload nonce");
-  payload_key(file_key, p, key);
+  age_payload_key(file_key, p, key);
   enum err_code code = chunks_open(key, p + PAYLOAD_NONCE, n - PAYLOAD_NONCE, chunk, fn, context, e);
   wipe(key, sizeof key);
   wipe(chunk, sizeof chunk);
@@ -120,13 +120,11 @@ enum err_code age_decrypt_by(age_unwrap_fn unwrap, void *context, const void *p,
   return age_payload_read(&h, p, n, max_out, out, e);
 }
 enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) {
-  struct age_header h;
-  TRY(age_header_open(secret, p, n, &h, e));
-  return age_payload_read(&h, p, n, max_out, out, e);
+  return age_decrypt_by(age_with_secret, (void *)(uintptr_t)secret, p, n, max_out, out, e);
 }
 
 /* Head with one stanza; the MAC covers everything up to and including "---". */
-static void header_write(const char *stanza, const uint8_t wrapped[AGE_WRAPPED], const uint8_t file_key[AGE_FILE_KEY], struct strbuf *out) {
+void age_header_write(const char *stanza, const uint8_t wrapped[AGE_WRAPPED], const uint8_t file_key[AGE_FILE_KEY], struct strbuf *out) {
   uint8_t mac_key[32], mac[32] = {0};
   char body_text[48], mac_text[48];
   size_t start = out->n;
@@ -142,11 +140,11 @@ static void payload_write(const uint8_t file_key[AGE_FILE_KEY], const uint8_t *p
   uint8_t nonce[PAYLOAD_NONCE], key[32], chunk_nonce_bytes[AEAD_NONCE_BYTES], sealed[SEALED_CHUNK];
   random_bytes(nonce, sizeof nonce);
   strbuf_add(out, (const char *)nonce, sizeof nonce);
-  payload_key(file_key, nonce, key);
+  age_payload_key(file_key, nonce, key);
   uint64_t counter = 0;
   do {
     size_t here = n < AGE_CHUNK ? n : AGE_CHUNK;
-    chunk_nonce(counter++, here == n, chunk_nonce_bytes);
+    age_chunk_nonce(counter++, here == n, chunk_nonce_bytes);
     aead_seal(key, chunk_nonce_bytes, NULL, 0, p, here, sealed);
     strbuf_add(out, (const char *)sealed, here + AEAD_TAG_BYTES);
     p += here, n -= here;
@@ -156,7 +154,7 @@ static void payload_write(const uint8_t file_key[AGE_FILE_KEY], const uint8_t *p
 enum err_code age_write(const char *stanza, const uint8_t wrapped[AGE_WRAPPED], const uint8_t file_key[AGE_FILE_KEY], const void *p, size_t n,
     struct strbuf *out, struct err *e) {
   size_t start = out->n;
-  header_write(stanza, wrapped, file_key, out);
+  age_header_write(stanza, wrapped, file_key, out);
   payload_write(file_key, n ? p : (const void *)"", n, out);
   if (!out->failed) return E_OK;
   out->n = start;
@@ -181,17 +179,22 @@ static enum err_code x25519_wrap(const uint8_t recipient[32], const uint8_t file
   wipe(wrap_key, sizeof wrap_key);
   return E_OK;
 }
-enum err_code age_encrypt(const char *recipient, const void *p, size_t n, struct strbuf *out, struct err *e) {
-  uint8_t public_key[32], file_key[AGE_FILE_KEY], share[32], wrapped[AGE_WRAPPED];
-  char share_text[48], stanza[64];
+enum err_code age_x25519_stanza(const char *recipient, const uint8_t file_key[AGE_FILE_KEY], char stanza[AGE_STANZA_TEXT], uint8_t wrapped[AGE_WRAPPED],
+    struct err *e) {
+  uint8_t public_key[32], share[32];
+  char share_text[48];
   TRY(age_recipient_parse(recipient, public_key, e));
+  TRY(x25519_wrap(public_key, file_key, share, wrapped, e));
+  base64_encode(share, sizeof share, false, share_text, sizeof share_text);
+  snprintf(stanza, AGE_STANZA_TEXT, "X25519 %s", share_text);
+  return E_OK;
+}
+enum err_code age_encrypt(const char *recipient, const void *p, size_t n, struct strbuf *out, struct err *e) {
+  uint8_t file_key[AGE_FILE_KEY], wrapped[AGE_WRAPPED];
+  char stanza[AGE_STANZA_TEXT];
   random_bytes(file_key, sizeof file_key);
-  enum err_code code = x25519_wrap(public_key, file_key, share, wrapped, e);
-  if (!code) {
-    base64_encode(share, sizeof share, false, share_text, sizeof share_text);
-    snprintf(stanza, sizeof stanza, "X25519 %s", share_text);
-    code = age_write(stanza, wrapped, file_key, p, n, out, e);
-  }
+  enum err_code code = age_x25519_stanza(recipient, file_key, stanza, wrapped, e);
+  if (!code) code = age_write(stanza, wrapped, file_key, p, n, out, e);
   wipe(file_key, sizeof file_key);
   return code;
 }

@@ -19,11 +19,12 @@ enum err_code age_recipient_parse(const char *recipient, uint8_t public_key[32],
 enum err_code age_encrypt(const char *recipient, const void *p, size_t n, struct strbuf *out, struct err *e) NODISCARD;
 /* Opens one X25519 stanza: the file key, E_AGE_NO_MATCH when it is not for this key, E_AGE_HEADER for a share of low order. */
 enum { AGE_FILE_KEY_BYTES = 16, AGE_WRAPPED_BYTES = 32 };
-typedef enum err_code (*age_unwrap_fn)(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
-    struct err *e);
-enum err_code age_unwrap(const uint8_t secret[32], const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
-    struct err *e) NODISCARD;
+typedef enum err_code (*age_unwrap_fn)(
+    void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES], struct err *e);
+enum err_code age_unwrap(const uint8_t secret[32], const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES],
+    uint8_t file_key[AGE_FILE_KEY_BYTES], struct err *e) NODISCARD;
 /* The same as age_decrypt with a secret that is elsewhere. */
-enum err_code age_decrypt_by(age_unwrap_fn unwrap, void *context, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) NODISCARD;
+enum err_code age_decrypt_by(
+    age_unwrap_fn unwrap, void *context, const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) NODISCARD;
 enum err_code age_decrypt(const uint8_t secret[32], const void *p, size_t n, size_t max_out, struct strbuf *out, struct err *e) NODISCARD;
 #endif

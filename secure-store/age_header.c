@@ -145,7 +145,11 @@ enum err_code age_unwrap(const uint8_t secret[32], const uint8_t share[32], cons
   wipe(wrap_key, sizeof wrap_key);
   return ok ? E_OK : ERR(e, E_AGE_NO_MATCH, .subject = "age header");
 }
-struct x25519_key { /* a secret here, or somebody who unwraps */
+enum err_code age_with_secret(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
+    struct err *e) {
+  return age_unwrap(context, share, wrapped, file_key, e);
+}
+struct x25519_key { /* here, or with somebody who is asked */
   age_unwrap_fn unwrap;
   void *context;
 };
@@ -166,13 +170,6 @@ enum err_code age_header_open_by(age_unwrap_fn unwrap, void *context, const uint
   struct age_opener opener = {"X25519", "an X25519 recipient", false, E_AGE_UNSUPPORTED, E_AGE_NO_MATCH, &key, x25519_unwrap};
   return age_header_open_with(&opener, p, n, out, e);
 }
-struct x25519_secret {
-  const uint8_t *secret;
-};
-static enum err_code with_secret(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
-    struct err *e) {
-  return age_unwrap(((const struct x25519_secret *)context)->secret, share, wrapped, file_key, e);
-}
 enum err_code age_header_open(const uint8_t secret[32], const uint8_t *p, size_t n, struct age_header *out, struct err *e) {
-  return age_header_open_by(with_secret, &(struct x25519_secret){secret}, p, n, out, e);
+  return age_header_open_by(age_with_secret, (void *)(uintptr_t)secret, p, n, out, e);
 }

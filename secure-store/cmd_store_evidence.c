@@ -79,7 +79,8 @@ static enum err_code hand_out(struct cli *c, struct store *s, struct strbuf *b, 
   }
   TRY(number(c, given(c, "leaf") ? "leaf" : given(c, "request") ? "request" : "proof", &n, e));
   if (given(c, "leaf")) return add_leaf(s, n, b, e);
-  return given(c, "request") ? access_log_request(s->log.tree, store_log_signer(s), n, b, e) : access_log_proof(s->log.tree, store_log_signer(s), n, b, e);
+  return given(c, "request") ? access_log_request(s->log.tree, store_log_signer(s), n, b, e)
+                             : access_log_proof(s->log.tree, store_log_signer(s), n, b, e);
 }
 
 /* --- taking in --- */

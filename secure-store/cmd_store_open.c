@@ -4,10 +4,16 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "secure-store/rights/cmd_rights.h"
 #include "secure-store/session.h"
 
 enum err_code store_cmd_unlock(struct cli *c, struct store **out, struct err *e) {
-  return store_open_as_asked(cli_job(c), cli_text(c, "office"), cli_text(c, "passphrase-file"), out, e);
+  TRY(store_open_as_asked(cli_job(c), cli_text(c, "office"), cli_text(c, "passphrase-file"), out, e));
+  enum err_code code = rights_cmd_enter(c, *out, e);
+  if (!code) return E_OK;
+  store_close(*out);
+  *out = NULL;
+  return code;
 }
 
 enum err_code store_cmd_locked(struct cli *c, struct store **out, struct err *e) { return store_open_locked(cli_job(c), cli_text(c, "office"), out,

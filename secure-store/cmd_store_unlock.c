@@ -46,7 +46,8 @@ static enum err_code start_session(struct cli *c, struct store **s, int *status,
   int n = cli_operand_count(c);
   const char **argv = ARENA_ARRAY(cli_job(c)->arena, const char *, n + 1);
   int64_t idle = cli_int(c, "idle");
-  if (idle < 1 || idle > SESSION_IDLE_SECONDS / 60) return ERR(e, E_USAGE_VALUE, .subject = "--idle", .expected = "1..15", .found = cli_text(c, "idle"));
+  if (idle < 1 || idle > SESSION_IDLE_SECONDS / 60)
+    return ERR(e, E_USAGE_VALUE, .subject = "--idle", .expected = "1..15", .found = cli_text(c, "idle"));
   if (!argv) return ERR(e, E_NO_MEMORY, .subject = "session");
   TRY(store_cmd_unlock(c, s, e));
   host_check(cli_job(c), "/proc");
@@ -81,26 +82,42 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_store_unlock = {
-  .noun = "store",
-  .verb = "unlock",
-  .summary_en = "run a command with the keys open once, or check the passphrase and the log",
-  .summary_ja = "一度の解錠で命令を実行する。または、パスフレーズとログを確かめる",
-  .detail_en = "Opens the store as every command does (log compared on both devices, state compared with the log) and closes it again. A refused "
-               "passphrase leaves an entry in the log. With a COMMAND after -- the keys are opened once and stay in this process; COMMAND and all it starts "
-               "(a shell too) open this store without the passphrase until COMMAND ends, 15 minutes after its last use of the store, 8 hours at most. Commands "
-               "get single keys and signatures, never the keys of the store; changing and destroying keys needs the passphrase. Beginning and end stand in "
-               "the log. Warns when this machine may write memory to disk. Programs that close what they inherit (Python's subprocess does) lose the session.",
-  .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。"
-               "-- の後に命令を書くと、鍵はこのプロセスで一度だけ開かれ、命令とそこから起動したもの（シェルも可）は、パスフレーズなしでこの保管庫を開けます。命令の終了、"
-               "最後の利用から15分、最長8時間で終わります。命令に渡るのは個々の鍵と署名だけで、保管庫の鍵は渡りません。鍵の変更と破棄にはパスフレーズが必要です。開始と終了はログに残ります。"
-               "メモリーの内容がディスクに書かれうるマシンでは警告します。継承したものを閉じるプログラム（Python の subprocess など）ではセッションが切れます。",
-  .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE,
-    {.name = "idle", .kind = OPT_INT, .value_name = "MINUTES", .default_text = "15", .help_en = "end a session so long after the last use, 1 to 15",
-     .help_ja = "最後の利用からセッション終了までの分数（1〜15）"}, {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = "COMMAND", .repeated = true, .help_en = "after --: a command and its arguments, run within a session",
-                                               .help_ja = "-- の後に：セッション内で実行する命令と引数"}, {.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store unlock", "does the passphrase open the store?", "パスフレーズで開くか"}, {"shirabe store unlock --json",
-      "the same for a program", "同じ内容を JSON で"},
-    {"shirabe store unlock -- shirabe store verify --open", "one passphrase for all that the command does", "命令全体でパスフレーズは一度"}, {.command = NULL}},
-  .run = run,
+    .noun = "store",
+    .verb = "unlock",
+    .summary_en = "run a command with the keys open once, or check the passphrase and the log",
+    .summary_ja = "一度の解錠で命令を実行する。または、パスフレーズとログを確かめる",
+    .detail_en =
+        "Opens the store as every command does (log compared on both devices, state compared with the log) and closes it again. A refused "
+        "passphrase leaves an entry in the log. With a COMMAND after -- the keys are opened once and stay in this process; COMMAND and all it starts "
+        "(a shell too) open this store without the passphrase until COMMAND ends, 15 minutes after its last use of the store, 8 hours at most. "
+        "Commands "
+        "get single keys and signatures, never the keys of the store; changing and destroying keys needs the passphrase. Beginning and end stand in "
+        "the log. Warns when this machine may write memory to disk. Programs that close what they inherit (Python's subprocess does) lose the "
+        "session.",
+    .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。"
+                 "-- "
+                 "の後に命令を書くと、鍵はこのプロセスで一度だけ開かれ、命令とそこから起動したもの（シェルも可）は、パスフレーズなしでこの保管庫を開"
+                 "けます。命令の終了、"
+                 "最後の利用から15分、最長8時間で終わります。命令に渡るのは個々の鍵と署名だけで、保管庫の鍵は渡りません。鍵の変更と破棄にはパスフレー"
+                 "ズが必要です。開始と終了はログに残ります。"
+                 "メモリーの内容がディスクに書かれうるマシンでは警告します。継承したものを閉じるプログラム（Python の subprocess "
+                 "など）ではセッションが切れます。",
+    .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE,
+        {.name = "idle",
+            .kind = OPT_INT,
+            .value_name = "MINUTES",
+            .default_text = "15",
+            .help_en = "end a session so long after the last use, 1 to 15",
+            .help_ja = "最後の利用からセッション終了までの分数（1〜15）"},
+        {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "COMMAND",
+                                                    .repeated = true,
+                                                    .help_en = "after --: a command and its arguments, run within a session",
+                                                    .help_ja = "-- の後に：セッション内で実行する命令と引数"},
+        {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe store unlock", "does the passphrase open the store?", "パスフレーズで開くか"},
+        {"shirabe store unlock --json", "the same for a program", "同じ内容を JSON で"},
+        {"shirabe store unlock -- shirabe store verify --open", "one passphrase for all that the command does", "命令全体でパスフレーズは一度"},
+        {.command = NULL}},
+    .run = run,
 };

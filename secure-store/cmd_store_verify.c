@@ -62,22 +62,33 @@ static int run(struct cli *c) {
 }
 
 const struct command cmd_store_verify = {
-  .noun = "store",
-  .verb = "verify",
-  .summary_en = "check the log, its checkpoints, the state and every pack",
-  .summary_ja = "ログ、チェックポイント、内容、すべてのパックを検査する",
-  .detail_en = "Without a passphrase: both log devices, every signed checkpoint, the roots of all datasets, the hashes of all packs. With --open "
-               "every segment is decrypted as well, which stands in the log like any other access. --against holds the log against a checkpoint from outside: a witness, a printed QR code, "
-               "the proof given out with an extract; an old copy of the whole store cannot be seen otherwise. Nothing is repaired. Exit status 1 when there "
-               "are problems, each with its batch on stderr. Swap on an open device and a service that collects core dumps are warned of.",
-  .detail_ja = "パスフレーズなしで、二つのログ、署名済みチェックポイント、データセットの根、パックのハッシュを検査します。--open はすべての区画を復号して確かめます（ログに残ります）。--against は外部のチェックポイント（立会人、印刷した QR、提供物の証明）とログを照合します。保管庫全体が古い写しに戻されたことは、これでしか分かりません。修復はしません。問題があれば終了値は 1 です。"
-               "暗号化されていないスワップやコアダンプの収集サービスがあれば警告します。",
-  .options = (const struct option_record[]){{.name = "open", .kind = OPT_FLAG, .help_en = "also open every segment (needs the passphrase)",
-                                             .help_ja = "すべての区画も開く（パスフレーズが必要）"},
-    {.name = "against", .kind = OPT_FILE, .value_name = "FILE", .help_en = "a checkpoint of this log from outside",
-     .help_ja = "外部にあるこのログのチェックポイント"}, STORE_OPTION_PASSPHRASE, {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = NULL}},
-  .examples = (const struct example[]){{"shirabe store verify", "log and packs, without keys where none are given", "ログとパック"},
-                                       {"shirabe store verify --open", "every segment as well", "すべての区画も"}, {.command = NULL}},
-  .run = run,
+    .noun = "store",
+    .verb = "verify",
+    .summary_en = "check the log, its checkpoints, the state and every pack",
+    .summary_ja = "ログ、チェックポイント、内容、すべてのパックを検査する",
+    .detail_en =
+        "Without a passphrase: both log devices, every signed checkpoint, the roots of all datasets, the hashes of all packs. With --open "
+        "every segment is decrypted as well, which stands in the log like any other access. --against holds the log against a checkpoint from "
+        "outside: a witness, a printed QR code, "
+        "the proof given out with an extract; an old copy of the whole store cannot be seen otherwise. Nothing is repaired. Exit status 1 when there "
+        "are problems, each with its batch on stderr. Swap on an open device and a service that collects core dumps are warned of.",
+    .detail_ja = "パスフレーズなしで、二つのログ、署名済みチェックポイント、データセットの根、パックのハッシュを検査します。--open "
+                 "はすべての区画を復号して確かめます（ログに残ります）。--against は外部のチェックポイント（立会人、印刷した "
+                 "QR、提供物の証明）とログを照合します。保管庫全体が古い写しに戻されたことは、これでしか分かりません。修復はしません。問題があれば終"
+                 "了値は 1 です。"
+                 "暗号化されていないスワップやコアダンプの収集サービスがあれば警告します。",
+    .options = (const struct option_record[]){{.name = "open",
+                                                  .kind = OPT_FLAG,
+                                                  .help_en = "also open every segment (needs the passphrase)",
+                                                  .help_ja = "すべての区画も開く（パスフレーズが必要）"},
+        {.name = "against",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "a checkpoint of this log from outside",
+            .help_ja = "外部にあるこのログのチェックポイント"},
+        STORE_OPTION_PASSPHRASE, {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = NULL}},
+    .examples = (const struct example[]){{"shirabe store verify", "log and packs, without keys where none are given", "ログとパック"},
+        {"shirabe store verify --open", "every segment as well", "すべての区画も"}, {.command = NULL}},
+    .run = run,
 };

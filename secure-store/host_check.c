@@ -6,7 +6,9 @@
 
 #include "base/str.h"
 
-static bool in_memory_or_mapped(const char *device) { return strstr(device, "/zram") || strncmp(device, "/dev/dm-", 8) == 0 || strstr(device, "/mapper/"); }
+static bool in_memory_or_mapped(const char *device) {
+  return strstr(device, "/zram") || strncmp(device, "/dev/dm-", 8) == 0 || strstr(device, "/mapper/");
+}
 
 static int swaps(const struct job *job, const char *proc) {
   char path[512], line[1024], device[512];

@@ -212,8 +212,8 @@ enum err_code keystore_open(const char *path, const char *passphrase, struct key
   return code;
 }
 /* --- the same with the keys elsewhere --- */
-enum err_code keystore_open_remote(const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out,
-    struct err *e) {
+enum err_code keystore_open_remote(
+    const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out, struct err *e) {
   struct keystore *ks;
   *out = NULL;
   TRY(keystore_new(path, &ks, e));
@@ -375,8 +375,8 @@ enum err_code keystore_take_over(struct keystore *ks, struct keystore *fresh, st
 }
 enum err_code keystore_rotate(struct keystore *ks, const char *passphrase, struct err *e) {
   struct keystore *fresh;
-  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
   if (ks->image.public.version != KEYSTORE_PASSPHRASE) return needs_officers(ks, e);
+  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
   TRY(keystore_next_epoch(ks, &fresh, e));
   enum err_code code = keystore_root_wrap(&fresh->image, passphrase, fresh->secrets->root, e);
   if (!code) code = keystore_take_over(ks, fresh, e);

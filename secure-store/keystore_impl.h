@@ -49,9 +49,9 @@ struct keystore_remote {
   enum err_code (*sign_file)(void *context, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e);
   void (*close)(void *context);
 };
-/* The public part is read from the file; detail = key of the log details, copied. `remote` is copied, and closed by keystore_close only after E_OK. */
-enum err_code keystore_open_remote(const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out,
-    struct err *e) NODISCARD;
+/* The public part is read from the file; detail = key of the log details, copied. `remote` is copied, and closed by keystore_close after E_OK. */
+enum err_code keystore_open_remote(
+    const char *path, const struct keystore_remote *remote, const uint8_t detail[32], bool locked, struct keystore **out, struct err *e) NODISCARD;
 
 void keystore_image_release(struct keystore_image *image);
 /* Version 2: SHA-256 over the part that stays the same within an epoch. */

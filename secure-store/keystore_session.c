@@ -47,7 +47,8 @@ static enum err_code ask(const struct session_client *c, const struct session_re
   return code ? ERR(e, code, .subject = r->operation == SESSION_DEK ? r->dataset : c->path) : E_OK;
 }
 
-static enum err_code remote_dek(void *context, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32], struct err *e) {
+static enum err_code remote_dek(
+    void *context, const char *dataset, uint8_t part, const char *retention, bool create, uint8_t key_out[32], struct err *e) {
   struct session_request r = {.operation = SESSION_DEK, .create = create, .part = part};
   snprintf(r.dataset, sizeof r.dataset, "%s", dataset);
   snprintf(r.retention, sizeof r.retention, "%s", retention);
@@ -58,8 +59,8 @@ static enum err_code remote_save(void *context, struct err *e) {
   uint8_t none[1];
   return ask(context, &r, none, e);
 }
-static enum err_code remote_unwrap(void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES],
-    struct err *e) {
+static enum err_code remote_unwrap(
+    void *context, const uint8_t share[32], const uint8_t wrapped[AGE_WRAPPED_BYTES], uint8_t file_key[AGE_FILE_KEY_BYTES], struct err *e) {
   struct session_request r = {.operation = SESSION_UNWRAP};
   memcpy(r.share, share, sizeof r.share);
   memcpy(r.wrapped, wrapped, sizeof r.wrapped);
@@ -69,7 +70,8 @@ static enum err_code remote_sign_log(void *context, struct str text, uint8_t sig
   const struct session_request r = {.operation = SESSION_SIGN_LOG, .text = text};
   return ask(context, &r, signature, e);
 }
-static enum err_code remote_sign_file(void *context, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) {
+static enum err_code remote_sign_file(
+    void *context, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) {
   struct session_request r = {.operation = SESSION_SIGN_FILE, .text = comment};
   uint8_t both[128];
   memcpy(r.digest, digest, sizeof r.digest);
@@ -99,7 +101,8 @@ static enum err_code open_channel(struct session_client *c, int session, struct 
   } control;
   struct iovec part = {&byte, 1};
   struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) return ERR(e, E_SANDBOX_START, .subject = "session", .found = strerrordesc_np(errno));
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+    return ERR(e, E_SANDBOX_START, .subject = "session", .found = strerrordesc_np(errno));
   memset(control.bytes, 0, sizeof control.bytes);
   struct cmsghdr *head = CMSG_FIRSTHDR(&m);
   *head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};

@@ -41,7 +41,8 @@ static void add_base64_line(const uint8_t *p, size_t n, struct strbuf *out) {
   strbuf_addc(out, '\n');
 }
 
-enum err_code minisign_raw(const struct minisign_key *k, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) {
+enum err_code minisign_raw(
+    const struct minisign_key *k, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e) {
   uint8_t message[64 + MINISIGN_COMMENT_BYTES];
   if (!comment_ok(comment.p, comment.n)) return ERR(e, E_MINISIGN_FORMAT, .subject = "trusted comment", .expected = "one line of at most 511 bytes");
   if (k->sign) return k->sign(k->sign_context, digest, comment, signature, global, e);
@@ -50,8 +51,13 @@ enum err_code minisign_raw(const struct minisign_key *k, const uint8_t digest[64
   return E_OK;
 }
 enum err_code minisign_sign(const struct minisign_key *k, const void *p, size_t n, const char *trusted_comment, struct strbuf *out, struct err *e) {
-  uint8_t digest[BLAKE2B_BYTES], blob[SIGNATURE_BLOB] = {'E', 'D'}, global[64];
+  uint8_t digest[BLAKE2B_BYTES];
   blake2b_512_of(p, n, digest);
+  return minisign_sign_digest(k, digest, trusted_comment, out, e);
+}
+enum err_code minisign_sign_digest(const struct minisign_key *k, const uint8_t digest[BLAKE2B_BYTES], const char *trusted_comment, struct strbuf *out,
+    struct err *e) {
+  uint8_t blob[SIGNATURE_BLOB] = {'E', 'D'}, global[64];
   memcpy(blob + 2, k->key_id, 8);
   TRY(minisign_raw(k, digest, str_of(trusted_comment), blob + 10, global, e));
   char id[17];
@@ -93,19 +99,30 @@ static bool parse_signature(const char *text, size_t n, struct parsed *out) {
   return rest.n == 0 && decode_line(line, out->global, sizeof out->global);
 }
 
+enum err_code minisign_public_parse(const char *public_text, uint8_t key_id[8], uint8_t public_key[32], struct err *e) {
+  uint8_t blob[PUBLIC_BLOB];
+  if (base64_decode(public_text, strlen(public_text), true, blob, sizeof blob) != sizeof blob || memcmp(blob, "Ed", 2) != 0)
+    return ERR(e, E_MINISIGN_FORMAT, .subject = "public key", .expected = "the second line of a minisign .pub file");
+  memcpy(key_id, blob + 2, 8);
+  memcpy(public_key, blob + 10, 32);
+  return E_OK;
+}
 enum err_code minisign_verify(const char *public_text, const void *p, size_t n, const char *signature_text, size_t signature_n,
     char comment_out[MINISIGN_COMMENT_BYTES], struct err *e) {
-  uint8_t public_blob[PUBLIC_BLOB], digest[BLAKE2B_BYTES], message[64 + MINISIGN_COMMENT_BYTES];
+  uint8_t digest[BLAKE2B_BYTES];
+  blake2b_512_of(p, n, digest);
+  return minisign_verify_digest(public_text, digest, signature_text, signature_n, comment_out, e);
+}
+enum err_code minisign_verify_digest(const char *public_text, const uint8_t digest[BLAKE2B_BYTES], const char *signature_text, size_t signature_n,
+    char comment_out[MINISIGN_COMMENT_BYTES], struct err *e) {
+  uint8_t key_id[8], public_key[32], message[64 + MINISIGN_COMMENT_BYTES];
   struct parsed s;
-  if (base64_decode(public_text, strlen(public_text), true, public_blob, sizeof public_blob) != sizeof public_blob ||
-      memcmp(public_blob, "Ed", 2) != 0)
-    return ERR(e, E_MINISIGN_FORMAT, .subject = "public key", .expected = "the second line of a minisign .pub file");
+  TRY(minisign_public_parse(public_text, key_id, public_key, e));
   if (!parse_signature(signature_text, signature_n, &s) || memcmp(s.blob, "ED", 2) != 0)
     return ERR(e, E_MINISIGN_FORMAT, .subject = "signature", .expected = "four lines, prehashed (ED)");
-  if (memcmp(s.blob + 2, public_blob + 2, 8) != 0) return ERR(e, E_MINISIGN_KEY, .subject = "signature");
-  blake2b_512_of(p, n, digest);
-  if (!sign_verify(s.blob + 10, digest, sizeof digest, public_blob + 10)) return ERR(e, E_MINISIGN_SIGNATURE, .subject = "signature");
-  if (!sign_verify(s.global, message, global_message(s.blob + 10, s.comment.p, s.comment.n, message), public_blob + 10))
+  if (memcmp(s.blob + 2, key_id, 8) != 0) return ERR(e, E_MINISIGN_KEY, .subject = "signature");
+  if (!sign_verify(s.blob + 10, digest, BLAKE2B_BYTES, public_key)) return ERR(e, E_MINISIGN_SIGNATURE, .subject = "signature");
+  if (!sign_verify(s.global, message, global_message(s.blob + 10, s.comment.p, s.comment.n, message), public_key))
     return ERR(e, E_MINISIGN_SIGNATURE, .subject = "trusted comment");
   if (comment_out) {
     memcpy(comment_out, s.comment.p, s.comment.n);

@@ -148,8 +148,8 @@ enum err_code sandbox_start(const struct sandbox_spec *spec, sandbox_fn fn, void
   const struct sandbox_task task = {.fn = fn, .context = context};
   return start(spec, &task, out, e);
 }
-enum err_code sandbox_start_program(const struct sandbox_spec *spec, const char *path, char *const *argv, char *const *environment, struct sandbox *out,
-    struct err *e) {
+enum err_code sandbox_start_program(
+    const struct sandbox_spec *spec, const char *path, char *const *argv, char *const *environment, struct sandbox *out, struct err *e) {
   static char *const empty[] = {NULL};
   const struct sandbox_task task = {.path = path, .argv = argv, .environment = environment ? environment : empty};
   return start(spec, &task, out, e);

@@ -1,11 +1,13 @@
 /* sandbox.h -- a worker process that holds one task and nothing else: a C function in a forked child, or a program.
- * Apart    no_new_privs; Landlock (reads what is named, writes one folder), the highest version the kernel has; a seccomp filter (base/ext_seccomp.h);
- *          own user, PID, network, IPC and UTS namespaces where they are permitted; limits of memory, time, file size, files, processes; no core file;
- *          every other descriptor closed; empty environment; own process group; ends when the parent ends.
- * Missing  Landlock or seccomp is missing: E_SANDBOX_MISSING, and nothing runs. A spec with `optional` (demonstration stores, which can release nothing)
- *          goes on and tells the part in `result.missing`. Namespaces are extra: without them signals to others are refused by seccomp and Landlock.
- * Keys     one key of 32 bytes may be handed over: over the channel, never in an argument or an environment; sandbox_key reads it. Areas of secret_new are
- *          empty in a child. A forked function still sees what else the parent had in memory when it began: give it nothing it can write to but the channel.
+ * Apart    no_new_privs; Landlock (reads what is named, writes one folder), the highest version the kernel has; a seccomp filter
+ *          (base/ext_seccomp.h); own user, PID, network, IPC and UTS namespaces where they are permitted; limits of memory, time, file size, files,
+ *          processes; no core file; every other descriptor closed; empty environment; own process group; ends when the parent ends.
+ * Missing  Landlock or seccomp is missing: E_SANDBOX_MISSING, and nothing runs. A spec with `optional` (demonstration stores, which can release
+ *          nothing) goes on and tells the part in `result.missing`. Namespaces are extra: without them signals to others are refused by seccomp and
+ *          Landlock.
+ * Keys     one key of 32 bytes may be handed over: over the channel, never in an argument or an environment; sandbox_key reads it. Areas of
+ *          secret_new are empty in a child. A forked function still sees what else the parent had in memory when it began: give it nothing it can
+ *          write to but the channel.
  * Channel  a stream socket between parent and worker, for a function; a program gets only its three standard descriptors.
  * Errors   E_SANDBOX_MISSING, E_SANDBOX_START (with the step); how a worker ended is in the result and is no error of these functions.
  * Cost     about 3 ms for a worker: three forks, two filters.
@@ -42,7 +44,16 @@ struct sandbox_spec {
   struct sandbox_limits limits;
 };
 
-enum sandbox_end { SANDBOX_EXITED, SANDBOX_SIGNALLED, SANDBOX_TIME, SANDBOX_CPU, SANDBOX_FILE_SIZE, SANDBOX_SCRATCH, SANDBOX_FORBIDDEN, SANDBOX_CANCELLED };
+enum sandbox_end {
+  SANDBOX_EXITED,
+  SANDBOX_SIGNALLED,
+  SANDBOX_TIME,
+  SANDBOX_CPU,
+  SANDBOX_FILE_SIZE,
+  SANDBOX_SCRATCH,
+  SANDBOX_FORBIDDEN,
+  SANDBOX_CANCELLED
+};
 struct sandbox_result {
   enum sandbox_end end;
   int status;          /* exit status, or the signal */
@@ -64,8 +75,8 @@ struct sandbox {
 
 typedef int (*sandbox_fn)(void *context, int channel); /* in the worker; its value is the exit status, 0..255 */
 enum err_code sandbox_start(const struct sandbox_spec *spec, sandbox_fn fn, void *context, struct sandbox *out, struct err *e) NODISCARD;
-enum err_code sandbox_start_program(const struct sandbox_spec *spec, const char *path, char *const *argv, char *const *environment, struct sandbox *out,
-    struct err *e) NODISCARD;
+enum err_code sandbox_start_program(
+    const struct sandbox_spec *spec, const char *path, char *const *argv, char *const *environment, struct sandbox *out, struct err *e) NODISCARD;
 /* Waits; ends it when a limit is reached or the job is cancelled (job may be NULL). Closes the channel. */
 void sandbox_wait(struct sandbox *s, const struct job *job, struct sandbox_result *out);
 void sandbox_stop(struct sandbox *s); /* kills it and waits; harmless when it has ended */

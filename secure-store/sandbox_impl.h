@@ -3,8 +3,9 @@
 #define SHIRABE_SECURE_STORE_SANDBOX_IMPL_H
 #include "secure-store/sandbox.h"
 
-/* Two pipes tell the parent. `ready` is held by the worker until its task begins: a record, then perhaps a second one when a program cannot be executed, then
- * its end. `ended` is held by the process that waits for the worker, never by the worker: one record. So a worker cannot forge how it ended. */
+/* Two pipes tell the parent. `ready` is held by the worker until its task begins: a record, then perhaps a second one when a program cannot be
+ * executed, then its end. `ended` is held by the process that waits for the worker, never by the worker: one record. So a worker cannot forge how it
+ * ended. */
 struct sandbox_ready {
   int32_t failed; /* errno, 0 = ready */
   int32_t landlock, seccomp, namespaces;

@@ -1,5 +1,5 @@
-/* sandbox_landlock.c -- which files a worker may touch, by the kernel's Landlock. The system's header knows version 2 only: what came later is written
- * here as the kernel's interface gives it (linux/landlock.h of 6.12: version 3 truncate, 4 TCP, 5 ioctl, 6 abstract sockets and signals). */
+/* sandbox_landlock.c -- which files a worker may touch, by the kernel's Landlock. The system's header knows version 2 only: what came later is
+ * written here as the kernel's interface gives it (linux/landlock.h of 6.12: version 3 truncate, 4 TCP, 5 ioctl, 6 abstract sockets and signals). */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>

@@ -1,5 +1,5 @@
-/* sandbox_worker.c -- the children of sandbox_start: a keeper, inside a new namespace a first process that waits, and the worker. Each step that fails is
- * told by its name; nothing of the task runs before all of them stand. */
+/* sandbox_worker.c -- the children of sandbox_start: a keeper, inside a new namespace a first process that waits, and the worker. Each step that
+ * fails is told by its name; nothing of the task runs before all of them stand. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>

@@ -1,12 +1,12 @@
 /* session.h -- a session: one process holds the keys of a store, opened once; the commands it starts ask it instead of asking for the passphrase.
  * Broker   runs in the process of `shirabe store unlock -- COMMAND`; its child is COMMAND, which inherits one end of a socketpair (its number in
  *          SHIRABE_SESSION). No name in the file system, no listening socket, nothing for programs that were not started by it.
- * Ends     when COMMAND ends; when a command of it says so (`shirabe store seal`); 15 minutes after the last command closed the store; 8 hours after it began, sleep included (CLOCK_BOOTTIME). Keys are wiped
- *          then; a command that runs on is refused its next key (E_SESSION_ENDED).
- * Holds    ROOT, the KEKs, the secrets of the office (age, minisign, log). A command gets: DEKs it names, the key of the log details, signatures, file keys of
- *          age files. Changing or destroying keys needs the passphrase (E_SESSION_REFUSED).
- * Apart    after COMMAND has been started the broker shuts itself in: Landlock on the store's folder, no sockets, no exec, no fork; not dumpable, so that no
- *          other process of the user can attach to it.
+ * Ends     when COMMAND ends; when a command of it says so (`shirabe store seal`); 15 minutes after the last command closed the store; 8 hours
+ *          after it began, sleep included (CLOCK_BOOTTIME). Keys are wiped then; a command that runs on is refused its next key (E_SESSION_ENDED).
+ * Holds    ROOT, the KEKs, the secrets of the office (age, minisign, log). A command gets: DEKs it names, the key of the log details, signatures,
+ *          file keys of age files. Changing or destroying keys needs the passphrase (E_SESSION_REFUSED).
+ * Apart    after COMMAND has been started the broker shuts itself in: Landlock on the store's folder, no sockets, no exec, no fork; not dumpable, so
+ *          that no other process of the user can attach to it.
  * Log      `session:ID` begins and ends with a leaf each; every command's own unlock leaf says `session`. */
 #ifndef SHIRABE_SECURE_STORE_SESSION_H
 #define SHIRABE_SECURE_STORE_SESSION_H

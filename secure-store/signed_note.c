@@ -15,7 +15,8 @@ static enum err_code malformed(struct err *e, const char *expected) { return ERR
 
 /* Unicode's property White_Space beyond ASCII. */
 static bool is_space(uint32_t c) {
-  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+      c == 0x3000;
 }
 static bool name_ok(const char *p, size_t n) {
   uint32_t c = 0;

@@ -62,7 +62,8 @@ bool store_needs_officers(const char *folder); /* by its key file; false also wh
 const char *store_present(const struct store *s, int i);
 /* As a command opens it: --passphrase-file when it was given; else the session that started this process, when it is one of this store; else
  * SHIRABE_PASSPHRASE_FILE or the terminal. */
-enum err_code store_open_as_asked(const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) NODISCARD;
+enum err_code store_open_as_asked(
+    const struct job *job, const char *folder, const char *passphrase_file, struct store **out, struct err *e) NODISCARD;
 /* With the keys of a session (session.h), or with a keystore that is open already: it is taken over, and closed on error. */
 enum err_code store_open_session(const struct job *job, const char *folder, int session, struct store **out, struct err *e) NODISCARD;
 struct keystore;
@@ -149,6 +150,11 @@ enum err_code store_shards(struct store *s, const struct dataset_key *key, struc
  * sequence number. A damaged segment is E_STORE_TAMPERED with the batch named as subject. */
 enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
                                struct table *out, struct err *e) NODISCARD;
+/* The same for one row group of a shard, so that memory stays bounded whatever its size. */
+enum err_code store_shard_read_group(struct store *s, int64_t shard_id, int64_t group, int64_t access, const char *const *columns, int n_columns,
+                                     struct arena *a, struct table *out, struct err *e) NODISCARD;
+/* Current rows of each of its row groups. */
+enum err_code store_shard_groups(struct store *s, int64_t shard_id, struct arena *a, int64_t **rows, int64_t *n, struct err *e) NODISCARD;
 /* The columns of a shard in order: returns their number (at most max are filled), -1 on error. */
 struct store_column {
   char name[128], unit[32];

@@ -68,9 +68,9 @@ struct store {
   struct record_index records;            /* what the log says about officers, roles and grants */
   struct record_index_kept records_kept;  /* as it was at store_begin */
   struct role_replay *roles;              /* rights/role_replay.h; NULL = not asked for yet */
-  struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered; in the arena of who entered */
-  char session_officer[48];               /* who showed his keys, "" = nobody */
-  uint8_t session_key[8];
+  struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered */
+  char signed_in_officer[48];               /* who showed his keys, "" = nobody */
+  uint8_t signed_in_key[8];
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
   int n_present;         /* officers whose shares unlocked it */
   char present[16][48];
@@ -138,10 +138,11 @@ void store_log_stop(struct store *s);
 void store_log_boot(struct log_leaf *leaf); /* this start of the machine, and how long it runs */
 void store_log_leaf_begin(const struct store *s, struct log_leaf *leaf, const char *action, enum log_result result);
 enum err_code store_log_append(struct store *s, struct log_leaf *leaf, struct err *e) NODISCARD; /* inside a transaction */
-enum err_code store_log_append_detail(struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
+enum err_code store_log_append_detail(
+    struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
 const struct note_key *store_log_signer(const struct store *s); /* the bare verifier when locked */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
-/* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown. Own transaction; nothing when one is open. */
+/* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown (own transaction; not inside one). */
 enum err_code store_log_tick(struct store *s, struct err *e) NODISCARD;
 enum err_code store_log_acknowledge(struct store *s,
                                     struct err *e) NODISCARD;                   /* first leaf of a transaction: notes what device 2 holds */

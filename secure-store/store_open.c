@@ -136,18 +136,17 @@ enum err_code store_keys_fit(struct store *s, struct err *e) {
   store_note_present(s);
   return E_OK;
 }
-/* Where the keys come from: a passphrase, a session, or a keystore that is open already. */
+/* Where the keys come from: a passphrase, officers, a session, or a keystore that is open already. */
 struct key_source {
   const char *passphrase;
+  struct store_officers officers; /* n > 0 */
   int session;
   struct keystore *keys; /* taken over */
-  bool *taken;
 };
 static enum err_code take_keys(struct store *s, const char *path, const struct key_source *from, struct err *e) {
   if (from->passphrase) return keystore_open(path, from->passphrase, &s->keys, e);
   if (!from->keys) return keystore_open_session(path, from->session, &s->keys, e);
   s->keys = from->keys;
-  *from->taken = true;
   return keystore_reload(s->keys, e);
 }
 static enum err_code open_keys(struct store *s, const struct key_source *from, struct err *e) {
@@ -205,8 +204,8 @@ static bool rotation_begun(const struct store_facts *f) {
   }
   return false;
 }
-/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. A key file of the next epoch whose beginning
- * the log does not know means that leaves are gone: the intent was durable before the file was written. */
+/* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. A key file of the next epoch whose
+ * beginning the log does not know means that leaves are gone: the intent was durable before the file was written. */
 enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) {
   char path[STORE_PATH_BYTES];
   struct keystore_public p;
@@ -298,9 +297,8 @@ static enum err_code unlock_leaves(struct store *s, const struct store_facts *f,
   struct log_leaf leaf;
   TRY(unknown_outcomes(s, f, e));
   store_log_leaf_begin(s, &leaf, "key-unlock", LOG_DONE);
-  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s%s", (unsigned long long)keystore_public(s->keys)->sequence,
-           (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : "",
-           keystore_is_remote(s->keys) ? " session" : "");
+  snprintf(leaf.object, sizeof leaf.object, "keystore:%llu epoch:%llu%s", (unsigned long long)keystore_public(s->keys)->sequence,
+           (unsigned long long)keystore_public(s->keys)->epoch, attempt ? attempt->shares : keystore_is_remote(s->keys) ? " session" : "");
   if (attempt) leaf.intent = attempt->seq;
   TRY(store_log_append(s, &leaf, e));
   return store_log_checkpoint(s, e);
@@ -398,15 +396,20 @@ void store_free(struct store *s) {
   arena_free(s->arena);
 }
 
-/* Office and lock are taken; `how` brings the keys and everything after them. */
-static enum err_code open_by(const struct job *job, const char *folder, enum err_code (*how)(struct store *s, const void *with, struct err *e),
-    const void *with, struct store **out, struct err *e) {
+static enum err_code unlock(struct store *s, const struct key_source *from, struct err *e) {
+  if (from->officers.n > 0) return store_unlock_shares(s, &from->officers, e);
+  enum err_code code = open_keys(s, from, e);
+  if (code == E_STORE_PASSPHRASE) record_refusal(s);
+  return code ? code : open_checked(s, e);
+}
+static enum err_code open_from(const struct job *job, const char *folder, const struct key_source *from, struct store **out, struct err *e) {
   struct store *s = NULL;
   *out = NULL;
   TRY(store_new(job, folder, false, &s, e));
   enum err_code code = read_office(s, e);
   if (!code) code = store_take_lock(s, e);
-  if (!code) code = how(s, with, e);
+  if (code && from->keys) keystore_close(from->keys);
+  if (!code) code = unlock(s, from, e);
   if (code) {
     store_free(s);
     return code;
@@ -415,29 +418,19 @@ static enum err_code open_by(const struct job *job, const char *folder, enum err
   *out = s;
   return E_OK;
 }
-static enum err_code with_source(struct store *s, const void *source, struct err *e) {
-  enum err_code code = open_keys(s, source, e);
-  if (code == E_STORE_PASSPHRASE) record_refusal(s);
-  return code ? code : open_checked(s, e);
-}
-enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
-  return open_by(job, folder, with_source, &(struct key_source){.passphrase = passphrase}, out, e);
-}
-static enum err_code with_shares(struct store *s, const void *officers, struct err *e) { return store_unlock_shares(s, officers, e); }
 enum err_code store_open_shares(const struct job *job, const char *folder, const struct store_officer *officers, int n, struct store **out,
                                 struct err *e) {
   if (n < 1) return ERR(e, E_SHARE_TOO_FEW, .subject = "unlock", .found = "0", .expected = "2 or more");
-  return open_by(job, folder, with_shares, &(struct store_officers){officers, n}, out, e);
+  return open_from(job, folder, &(struct key_source){.officers = {officers, n}}, out, e);
 }
-
+enum err_code store_open(const struct job *job, const char *folder, const char *passphrase, struct store **out, struct err *e) {
+  return open_from(job, folder, &(struct key_source){.passphrase = passphrase}, out, e);
+}
 enum err_code store_open_session(const struct job *job, const char *folder, int session, struct store **out, struct err *e) {
-  return open_by(job, folder, with_source, &(struct key_source){.session = session}, out, e);
+  return open_from(job, folder, &(struct key_source){.session = session}, out, e);
 }
 enum err_code store_open_keys(const struct job *job, const char *folder, struct keystore *keys, struct store **out, struct err *e) {
-  bool taken = false;
-  enum err_code code = open_by(job, folder, with_source, &(struct key_source){.keys = keys, .taken = &taken}, out, e);
-  if (code && !taken) keystore_close(keys);
-  return code;
+  return open_from(job, folder, &(struct key_source){.keys = keys}, out, e);
 }
 /* Does the session of this process hold the keys of this folder? It may be one of another office. */
 static bool session_fits(const struct job *job, const char *folder, int session, struct store **out, enum err_code *code, struct err *e) {

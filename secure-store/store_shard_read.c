@@ -15,6 +15,7 @@ struct reading {
   struct shard_header head;
   struct arena *scratch;
   int64_t shard_id;
+  int64_t group, first, rows; /* one row group only: its number (-1 = all of the shard), first row and rows */
   uint8_t (*dek)[32];
   bool have_dek[4];
   struct strbuf sealed, raw;
@@ -22,7 +23,7 @@ struct reading {
 
 static enum err_code reading_begin(struct reading *r, struct store *s, int64_t shard_id, struct err *e) {
   bool locked;
-  *r = (struct reading){.s = s, .shard_id = shard_id, .scratch = arena_new(0), .dek = secret_new(4 * 32, &locked)};
+  *r = (struct reading){.s = s, .shard_id = shard_id, .group = -1, .scratch = arena_new(0), .dek = secret_new(4 * 32, &locked)};
   strbuf_init(&r->sealed, 0);
   strbuf_init(&r->raw, 0);
   return r->scratch && r->dek ? E_OK : ERR(e, E_NO_MEMORY, .subject = "shard");
@@ -134,16 +135,17 @@ struct group_list {
   int64_t n;
 };
 
-/* All segments of one column, in order; copied first because reading a segment runs other statements. */
+/* All segments of one column (of the one row group that is read), in order; copied first because reading a segment runs other statements. */
 static enum err_code list_groups(struct reading *r, int column_no, struct group_list *out, struct err *e) {
   struct db_statement *q;
   bool row;
   enum err_code code;
   *out = (struct group_list){.g = ARENA_ARRAY(r->scratch, struct store_segment, r->head.n_groups + 1)};
   if (!out->g) return ERR(e, E_NO_MEMORY, .subject = "segments");
-  TRY(db_prepare(r->s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = ?2 ORDER BY g.seg_no", &q, e));
+  TRY(db_prepare(r->s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = ?2 AND (?3 < 0 OR g.seg_no = ?3) ORDER BY g.seg_no", &q, e));
   db_bind_int(q, 1, r->shard_id);
   db_bind_int(q, 2, column_no);
+  db_bind_int(q, 3, r->group);
   /* One more than expected fits, so that a row too many is seen. */
   while (!(code = db_step(q, &row, e)) && row) {
     store_segment_row(q, &out->g[out->n++]);
@@ -166,20 +168,29 @@ static enum err_code groups_missing(struct reading *r, const char *column, struc
   return store_tampered(r->s, &none, "row groups are missing or too many", e);
 }
 
+/* No row group and no key: the part was destroyed (secure-store/disposal). With a key they were taken away. */
+static bool was_destroyed(struct reading *r, uint8_t part, const struct group_list *list) {
+  struct err why;
+  if (list->n > 0 || part > 3 || r->have_dek[part]) return false;
+  return store_dek(r->s, r->head.dataset, part, false, r->dek[part], &why) == E_STORE_KEY_MISSING;
+}
+
 static enum err_code read_column(struct reading *r, struct column *c, int column_no, struct err *e) {
   struct arena_mark mark = arena_mark(r->scratch);
   struct group_list list;
   enum err_code code = list_groups(r, column_no, &list, e);
-  int64_t next = 0;
+  bool one = r->group >= 0;
+  int64_t next = r->first;
+  if (!code && was_destroyed(r, r->head.columns[column_no].part, &list)) code = ERR(e, E_STORE_KEY_MISSING, .subject = c->name);
   for (int64_t i = 0; !code && i < list.n; i++) {
     const struct store_segment *g = &list.g[i];
     struct err detail;
-    if (!in_place(r, g, i, next, c->name)) code = store_tampered(r->s, g, "row groups", e);
+    if (!in_place(r, g, one ? r->group : i, next, c->name) || next + g->place.rows > r->first + r->rows) code = store_tampered(r->s, g, "row groups", e);
     if (!code) code = open_segment(r, g, e);
-    if (!code && column_decode(r->raw.p, r->raw.n, c, next, g->place.rows, &detail)) code = store_tampered(r->s, g, "column encoding", e);
+    if (!code && column_decode(r->raw.p, r->raw.n, c, next - r->first, g->place.rows, &detail)) code = store_tampered(r->s, g, "column encoding", e);
     next += g->place.rows;
   }
-  if (!code && (list.n != r->head.n_groups || next != r->head.n_rows)) code = groups_missing(r, c->name, e);
+  if (!code && (list.n != (one ? 1 : r->head.n_groups) || next != r->first + r->rows)) code = groups_missing(r, c->name, e);
   arena_reset(r->scratch, mark);
   return code;
 }
@@ -189,8 +200,8 @@ static enum err_code read_columns(struct reading *r, const char *const *names, i
   int *numbers = ARENA_ARRAY(r->scratch, int, n + 1);
   if (!numbers) return ERR(e, E_NO_MEMORY, .subject = "columns");
   TRY(describe(r, names, n, a, &columns, numbers, e));
-  TRY(table_init(out, a, columns, n, r->head.n_rows, e));
-  out->n_rows = r->head.n_rows;
+  TRY(table_init(out, a, columns, n, r->rows, e));
+  out->n_rows = r->rows;
   for (int i = 0; i < n; i++) {
     TRY(read_column(r, &out->columns[i], numbers[i], e));
     job_progress(r->s->job, "store", i + 1, n);
@@ -203,12 +214,18 @@ static enum err_code drop_hidden(struct reading *r, struct table *out, struct er
   int64_t n;
   strbuf_init(&bits, 0);
   enum err_code code = store_hidden_read(r->s, r->shard_id, r->head.n_rows, &bits, &n, e);
+  /* Bits of a row group that does not begin at a byte are moved to the front. */
+  for (int64_t i = 0; !code && n && r->first && i < r->rows; i++) {
+    unsigned bit = (uint8_t)bits.p[(r->first + i) / 8] >> (r->first + i) % 8 & 1u;
+    bits.p[i / 8] = (char)(((uint8_t)bits.p[i / 8] & ~(1u << i % 8)) | bit << i % 8);
+  }
   if (!code && n) table_drop_rows(out, (const uint8_t *)bits.p);
   strbuf_release(&bits);
   return code;
 }
 
-static enum err_code read_current(struct reading *r, const char *const *names, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_current(
+    struct reading *r, const char *const *names, int n, bool current, struct arena *a, struct table *out, struct err *e) {
   TRY(read_columns(r, names, n, a, out, e));
   return current ? drop_hidden(r, out, e) : E_OK;
 }
@@ -222,16 +239,33 @@ static void wipe_rows(struct table *t) {
   }
 }
 
-static enum err_code read_under_grant(struct reading *r, const char *const *columns, int n, bool current, struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_under_grant(
+    struct reading *r, const char *const *columns, int n, bool current, struct arena *a, struct table *out, struct err *e) {
   struct grant_plan plan;
-  TRY(grant_plan_rows(r->s, &r->head, columns, n, r->scratch, &plan, e));
+  struct shard_header head = r->head;
+  head.n_rows = r->rows; /* what is charged */
+  TRY(grant_plan_rows(r->s, &head, columns, n, r->scratch, &plan, e));
   enum err_code code = read_current(r, plan.names, plan.n, current, a, out, e);
-  if (!code) code = grant_apply_rows(r->s, &r->head, &plan, r->scratch, out, e);
+  if (!code) code = grant_apply_rows(r->s, &head, &plan, r->scratch, out, e);
   if (code) wipe_rows(out);
   return code;
 }
 
-static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, bool current,
+/* Where the row group stands: its first column says so, and read_column holds the others against it. */
+static enum err_code find_range(struct reading *r, int64_t group, struct err *e) {
+  struct arena_mark mark = arena_mark(r->scratch);
+  struct group_list list;
+  r->first = 0, r->rows = r->head.n_rows;
+  if (group < 0) return E_OK;
+  r->group = group;
+  enum err_code code = list_groups(r, 0, &list, e);
+  if (!code && (list.n != 1 || !in_place(r, &list.g[0], group, (int64_t)list.g[0].place.row_first, r->head.columns[0].name))) code = groups_missing(r, "row group", e);
+  if (!code) r->first = (int64_t)list.g[0].place.row_first, r->rows = list.g[0].place.rows;
+  arena_reset(r->scratch, mark);
+  return code;
+}
+
+static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t group, int64_t access, const char *const *columns, int n_columns, bool current,
                                struct arena *a, struct table *out, struct err *e) {
   struct reading r;
   char id[32];
@@ -241,6 +275,7 @@ static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access
   if (!store_log_is_open(s, access)) return ERR(e, E_STORE_NO_ACCESS, .subject = id);
   enum err_code code = reading_begin(&r, s, shard_id, e);
   if (!code) code = read_header(&r, e);
+  if (!code) code = find_range(&r, group, e);
   /* In a store with officers nothing is opened but under a grant, and only what it covers. */
   if (!code && s->records.n_officers > 0) code = read_under_grant(&r, columns, n_columns, current, a, out, e);
   else if (!code) code = read_current(&r, columns, columns ? n_columns : r.head.n_columns, current, a, out, e);
@@ -251,12 +286,12 @@ static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t access
 
 enum err_code store_shard_read(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
                                struct table *out, struct err *e) {
-  return read_rows(s, shard_id, access, columns, n_columns, true, a, out, e);
+  return read_rows(s, shard_id, -1, access, columns, n_columns, true, a, out, e);
 }
 
 enum err_code store_shard_read_all(struct store *s, int64_t shard_id, int64_t access, const char *const *columns, int n_columns, struct arena *a,
                                    struct table *out, struct err *e) {
-  return read_rows(s, shard_id, access, columns, n_columns, false, a, out, e);
+  return read_rows(s, shard_id, -1, access, columns, n_columns, false, a, out, e);
 }
 
 enum err_code store_shard_header(struct store *s, int64_t shard_id, struct arena *a, struct shard_header *out, struct err *e) {
@@ -274,6 +309,41 @@ enum err_code store_shard_header(struct store *s, int64_t shard_id, struct arena
   return code;
 }
 
+enum err_code store_shard_read_group(struct store *s, int64_t shard_id, int64_t group, int64_t access, const char *const *columns, int n_columns,
+                                     struct arena *a, struct table *out, struct err *e) {
+  return read_rows(s, shard_id, group < 0 ? 0 : group, access, columns, n_columns, true, a, out, e);
+}
+
+static enum err_code group_rows(struct reading *r, struct arena *a, int64_t **rows, int64_t *n, struct err *e) {
+  struct group_list list;
+  struct strbuf bits;
+  int64_t hidden, next = 0;
+  TRY(list_groups(r, 0, &list, e));
+  *rows = ARENA_ARRAY(a, int64_t, list.n + 1);
+  if (!*rows) return ERR(e, E_NO_MEMORY, .subject = "row groups");
+  strbuf_init(&bits, 0);
+  enum err_code code = store_hidden_read(r->s, r->shard_id, r->head.n_rows, &bits, &hidden, e);
+  for (int64_t i = 0; !code && i < list.n; i++) {
+    if (!in_place(r, &list.g[i], i, next, r->head.columns[0].name)) code = groups_missing(r, r->head.columns[0].name, e);
+    int64_t end = next + list.g[i].place.rows;
+    (*rows)[i] = list.g[i].place.rows;
+    for (; !code && next < end; next++) (*rows)[i] -= hidden ? (uint8_t)bits.p[next / 8] >> next % 8 & 1 : 0;
+  }
+  strbuf_release(&bits);
+  *n = list.n;
+  return code ? code : list.n == r->head.n_groups && next == r->head.n_rows ? E_OK : groups_missing(r, r->head.columns[0].name, e);
+}
+enum err_code store_shard_groups(struct store *s, int64_t shard_id, struct arena *a, int64_t **rows, int64_t *n, struct err *e) {
+  struct reading r;
+  *n = 0;
+  if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = "shard");
+  enum err_code code = reading_begin(&r, s, shard_id, e);
+  if (!code) code = read_header(&r, e);
+  if (!code && r.head.n_columns > 0) code = group_rows(&r, a, rows, n, e);
+  reading_end(&r);
+  return code;
+}
+
 /* Row and header agree, and every column has its row groups in place; the segments themselves are opened by the caller. */
 static enum err_code check_places(struct reading *r, struct err *e) {
   enum err_code code = read_header(r, e);
@@ -283,6 +353,7 @@ static enum err_code check_places(struct reading *r, struct err *e) {
     int64_t next = 0;
     bool ok = true;
     code = list_groups(r, k, &list, e);
+    if (!code && was_destroyed(r, r->head.columns[k].part, &list)) continue;
     for (int64_t i = 0; !code && ok && i < list.n; next += list.g[i++].place.rows) ok = in_place(r, &list.g[i], i, next, r->head.columns[k].name);
     if (!code && (!ok || list.n != r->head.n_groups || next != r->head.n_rows)) code = groups_missing(r, r->head.columns[k].name, e);
     arena_reset(r->scratch, mark);

@@ -1,5 +1,5 @@
-/* store_shares.c -- a store opened by its officers. Order: look at log and state without keys, take down the attempt, only then try the keys: whoever kills
- * the program in between has used up an attempt. */
+/* store_shares.c -- a store opened by its officers. Order: look at log and state without keys, take down the attempt, only then try the keys: whoever
+ * kills the program in between has used up an attempt. */
 #include "secure-store/store_shares.h"
 
 #include <stdio.h>
@@ -100,7 +100,8 @@ static void note_shares(const struct store *s, struct store_attempt *attempt) {
   size_t n = 0;
   for (int i = 0; i < k; i++) n += (size_t)snprintf(attempt->shares + n, sizeof attempt->shares - n, "%s%d", i ? "," : " shares:", numbers[i]);
 }
-static enum err_code try_keys(struct store *s, const struct store_officers *officers, struct store_givers *g, struct store_attempt *attempt, struct err *e) {
+static enum err_code try_keys(
+    struct store *s, const struct store_officers *officers, struct store_givers *g, struct store_attempt *attempt, struct err *e) {
   char path[STORE_PATH_BYTES];
   struct keystore_faults *faults = ARENA_NEW(s->arena, struct keystore_faults);
   if (!faults) return ERR(e, E_NO_MEMORY, .subject = s->folder);

@@ -43,6 +43,7 @@ void store_rollback(struct store *s) {
   db_rollback(s->db);
   store_state_peers_changed(s);
   drop_pack(s);
+  if (s->records.role_seq != s->records_kept.role_seq) role_replay_release(s); /* another record may get the same number */
   record_index_back(&s->records, &s->records_kept);
   store_log_forget(s);
   store_log_settle(s, false);

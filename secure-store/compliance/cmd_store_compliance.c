@@ -104,18 +104,23 @@ const struct command cmd_store_compliance = {
     .verb = "compliance",
     .summary_en = "what law and guidelines ask, what enforces it here, and the evidence of this store",
     .summary_ja = "法令・指針の要求、これを担保するもの、この保管庫の証拠",
-    .detail_en = "The matrix is a data file (forms/secure/compliance.csv): an officer who has the text of the guideline corrects it there. Rows whose wording "
-                 "was not found in a public source are marked unconfirmed. Evidence is counted in the access log at this moment, never typed. Needs no "
-                 "passphrase.",
-    .detail_ja = "表はデータファイル（forms/secure/compliance.csv）で、指針の原文を持つ担当者が直せます。公開資料で確認できない文言は未確認と示します。"
-                 "証拠はその場でアクセスログから数えます。パスフレーズは不要です。",
+    .detail_en =
+        "The matrix is a data file (forms/secure/compliance.csv): an officer who has the text of the guideline corrects it there. Rows whose wording "
+        "was not found in a public source are marked unconfirmed. Evidence is counted in the access log at this moment, never typed. Needs no "
+        "passphrase.",
+    .detail_ja =
+        "表はデータファイル（forms/secure/compliance.csv）で、指針の原文を持つ担当者が直せます。公開資料で確認できない文言は未確認と示します。"
+        "証拠はその場でアクセスログから数えます。パスフレーズは不要です。",
     .options = (const struct option_record[]){{.name = "group",
                                                   .kind = OPT_CHOICE,
                                                   .value_name = "GROUP",
                                                   .help_en = "only this group of measures",
                                                   .help_ja = "この区分だけ",
                                                   .choices = "organisational|personnel|physical|technical|retention"},
-        {.name = "open", .kind = OPT_FLAG, .help_en = "only what is unconfirmed, not enforced, or without evidence", .help_ja = "未確認・未強制・証拠なしのものだけ"},
+        {.name = "open",
+            .kind = OPT_FLAG,
+            .help_en = "only what is unconfirmed, not enforced, or without evidence",
+            .help_ja = "未確認・未強制・証拠なしのものだけ"},
         {.name = "matrix", .kind = OPT_FILE, .value_name = "FILE", .help_en = "another matrix", .help_ja = "別の順守表"}, {.name = NULL}},
     .operands = (const struct operand_record[]){{.name = NULL}},
     .examples = (const struct example[]){{"shirabe store compliance --group technical", "technical measures with their evidence", "技術的措置と証拠"},

@@ -11,7 +11,8 @@
 
 static const char head[] = "shirabe-approval-1\n";
 enum { TEXT_MAX = 4096, AHEAD_SECONDS = 600 };
-static const char *const kinds[] = {"grant", "role", "disposal", "application", "package", "break-glass", "clock", "policy", "incident", "request"};
+static const char *const kinds[] = {"grant", "role", "disposal", "application", "package", "break-glass", "clock", "policy", "incident",
+    "request", "retention", "medium", "certificate"};
 
 bool approval_kind_known(const char *kind) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -25,8 +26,8 @@ static void put_text(const struct approval *a, struct strbuf *out) {
   char install[33], subject[65];
   hex_encode(a->install_id, sizeof a->install_id, install);
   hex_encode(a->subject, sizeof a->subject, subject);
-  strbuf_addf(out, "%sinstall %s\nsubject %s %s\ndecision %s\nofficer %s\ntime %lld\n", head, install, a->kind, subject, a->approve ? "approve" : "refuse",
-      a->officer, (long long)a->time);
+  strbuf_addf(out, "%sinstall %s\nsubject %s %s\ndecision %s\nofficer %s\ntime %lld\n", head, install, a->kind, subject,
+      a->approve ? "approve" : "refuse", a->officer, (long long)a->time);
 }
 
 enum err_code approval_sign(const struct officer_secret *secret, const struct approval *a, struct strbuf *out, struct err *e) {
@@ -161,7 +162,7 @@ enum err_code approvals_of(struct store *s, const char *kind, const uint8_t subj
   hex_encode(subject, 32, hex);
   snprintf(prefix, sizeof prefix, "approval:%s:%s:", kind, hex);
   *n = 0;
-  for (uint64_t from = 0; record_next(s, prefix, from, &r); from = r.seq + 1) {
+  for (uint64_t from = 0; record_next_of(s, prefix, from, &r); from = r.seq + 1) {
     struct approval a;
     if (!record_last(s, r.object, &last) || last.seq != r.seq) continue;
     TRY(approval_read(s, &r, &a, e));

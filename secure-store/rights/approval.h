@@ -1,11 +1,12 @@
 /* approval.h -- one officer's signed word about exactly one object: a grant, a role, a disposal, a decision about an application.
- * Text     "shirabe-approval-1\ninstall HEX32\nsubject KIND SHA256\ndecision approve|refuse\nofficer ID\ntime UNIX\n", followed by the minisign signature.
- *          Canonical: what does not come out byte for byte again is refused. An edited object has another hash and no approvals.
+ * Text     "shirabe-approval-1\ninstall HEX32\nsubject KIND SHA256\ndecision approve|refuse\nofficer ID\ntime UNIX\n", followed by the minisign
+ *          signature. Canonical: what does not come out byte for byte again is refused. An edited object has another hash and no approvals.
  * Rule     an officer speaks once about an object; a later word of the same officer replaces the first (approve, then refuse = withdrawn).
  *          Its time must be after that of the word before, so that an old approval cannot be put again after a refusal: E_APPROVAL_REPLAYED.
  * Who      may approve what is the business of the object (grant.h, role.h); role_two_of counts different people, not keys.
- * Errors   E_APPROVAL_FORMAT, E_APPROVAL_SIGNATURE, E_APPROVAL_SUBJECT (another object or another store), E_APPROVAL_REPLAYED, E_APPROVAL_TIME (more than
- *          10 minutes after the clock of the store), E_OFFICER_*. None of these functions writes the refusal: the outermost caller says store_refuse.
+ * Errors   E_APPROVAL_FORMAT, E_APPROVAL_SIGNATURE, E_APPROVAL_SUBJECT (another object or another store), E_APPROVAL_REPLAYED, E_APPROVAL_TIME (more
+ *          than 10 minutes after the clock of the store), E_OFFICER_*. None of these functions writes the refusal: the outermost caller says
+ *          store_refuse.
  * Source   secure.md 4.7; minisign (Ed25519 on BLAKE2b-512). */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_APPROVAL_H
 #define SHIRABE_SECURE_STORE_RIGHTS_APPROVAL_H
@@ -29,5 +30,6 @@ enum err_code approval_parse(struct str text, struct approval *out, struct str *
 enum err_code approval_put(struct store *s, struct str text, const char *action, const char *kind, const uint8_t subject[32], struct approval *out,
     struct err *e) NODISCARD;
 /* Approvals (not refusals) of an object that hold now, by officer id; signatures are checked again. */
-enum err_code approvals_of(struct store *s, const char *kind, const uint8_t subject[32], struct approval out[APPROVAL_MAX], int *n, struct err *e) NODISCARD;
+enum err_code approvals_of(
+    struct store *s, const char *kind, const uint8_t subject[32], struct approval out[APPROVAL_MAX], int *n, struct err *e) NODISCARD;
 #endif

@@ -109,7 +109,8 @@ enum err_code store_clock_approve(struct store *s, int64_t until, struct str app
   TRY(approval_put(s, approval, "clock-anomaly", "clock", subject, &a, e));
   snprintf(object, sizeof object, "clock:%lld:%lld", (long long)s->records.last.wall, (long long)until);
   int n = snprintf(number, sizeof number, "%lld", (long long)until);
-  return record_put(s, &(struct record_entry){.action = "clock-anomaly", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(number, (size_t)n)}, e);
+  return record_put(
+      s, &(struct record_entry){.action = "clock-anomaly", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(number, (size_t)n)}, e);
 }
 
 /* Two people with role chief or manager have vouched for dates up to `until`. */

@@ -1,7 +1,7 @@
 /* founders.h -- the ceremony that makes a store with officers: who is there at the beginning, with which roles, and who holds which shares.
- * Rule     exactly two people with role chief or manager, so that later roles can be approved by two; key officers hold a share of ROOT; everybody holds a share of the
- *          authority; an auditor is one of them. These roles are the only ones that nobody approves: the ceremony itself is the approval, and it stands in
- *          the log as its first entries.
+ * Rule     exactly two people with role chief or manager, so that later roles can be approved by two; key officers hold a share of ROOT; everybody
+ *          holds a share of the authority; an auditor is one of them. These roles are the only ones that nobody approves: the ceremony itself is the
+ *          approval, and it stands in the log as its first entries.
  * Terms    a key officer may be chief or manager as well; an auditor holds nothing else (E_ROLE_FORBIDDEN, E_KEYS_PLAN).
  * Errors   E_KEYS_PLAN, E_ROLE_*, E_OFFICER_*.
  * Source   secure.md 4.3, 4.16. */

@@ -98,8 +98,15 @@ static enum err_code put_request(struct store *s, const struct grant *g, struct 
   enum err_code code = grant_text(s, g, &text, subject, e);
   if (!code && edit && memcmp(before.sha256, subject, sizeof subject) == 0) code = ERR(e, E_GRANT_EXISTS, .subject = g->id);
   if (!code)
-    code = record_put(s, &(struct record_entry){.action = edit ? "grant-edit" : "grant-request", .object = object, .role = LOG_ROLE_PROGRAM, .grant = g->id,
-                                                .text = str_view(text.p, text.n), .sealed = true, .basis = grant_basis_text(g->basis)}, e);
+    code = record_put(s,
+        &(struct record_entry){.action = edit ? "grant-edit" : "grant-request",
+            .object = object,
+            .role = LOG_ROLE_PROGRAM,
+            .grant = g->id,
+            .text = str_view(text.p, text.n),
+            .sealed = true,
+            .basis = grant_basis_text(g->basis)},
+        e);
   strbuf_release(&text);
   return code;
 }
@@ -274,7 +281,8 @@ static enum err_code check_person(struct store *s, const struct grant *g, int64_
   if (!o.pledge_sha256[0] || !trained) return ERR(e, E_GRANT_PLEDGE, .subject = o.id, .found = o.pledge_sha256[0] ? o.trained : "no pledge");
   TRY(roles_of(s, o.id, now, &roles, e));
   if (roles & (ROLE_BIT(LOG_ROLE_AUDITOR) | ROLE_BIT(LOG_ROLE_MAINTENANCE)))
-    return ERR(e, E_ROLE_FORBIDDEN, .subject = o.id, .expected = "a role that may open data", .found = roles & ROLE_BIT(LOG_ROLE_AUDITOR) ? "auditor" : "maintenance");
+    return ERR(e, E_ROLE_FORBIDDEN, .subject = o.id, .expected = "a role that may open data",
+        .found = roles & ROLE_BIT(LOG_ROLE_AUDITOR) ? "auditor" : "maintenance");
   return E_OK;
 }
 
@@ -292,7 +300,8 @@ static enum err_code check_sound(struct store *s, const struct grant *g, const u
 static enum err_code put_task(struct store *s, const struct grant *g, struct err *e) {
   char object[RECORD_OBJECT_BYTES], text[512];
   object_of("task:break-glass", g->id, object);
-  int n = snprintf(text, sizeof text, "shirabe-task-1\nfor auditor\nkind break-glass\ngrant %s\nperson %s\nreason %s\n", g->id, g->person, g->break_glass);
+  int n = snprintf(
+      text, sizeof text, "shirabe-task-1\nfor auditor\nkind break-glass\ngrant %s\nperson %s\nreason %s\n", g->id, g->person, g->break_glass);
   return record_put(s, &(struct record_entry){.action = "inspect-plan", .object = object, .role = LOG_ROLE_PROGRAM, .grant = g->id, .sealed = true,
                                               .text = str_view(text, (size_t)n)}, e);
 }
@@ -310,8 +319,14 @@ static enum err_code activate_in(struct store *s, struct arena *a, const char *i
   if (already) return ERR(e, E_GRANT_EXISTS, .subject = id);
   int n = activation_text(&g, subject, text, sizeof text);
   object_of("grant-active", id, object);
-  TRY(record_put(s, &(struct record_entry){.action = g.break_glass[0] ? "break-glass" : "grant-activate", .object = object, .role = LOG_ROLE_PROGRAM, .grant = g.id,
-                                           .basis = grant_basis_text(g.basis), .text = str_view(text, (size_t)n)}, e));
+  TRY(record_put(s,
+      &(struct record_entry){.action = g.break_glass[0] ? "break-glass" : "grant-activate",
+          .object = object,
+          .role = LOG_ROLE_PROGRAM,
+          .grant = g.id,
+          .basis = grant_basis_text(g.basis),
+          .text = str_view(text, (size_t)n)},
+      e));
   return g.break_glass[0] ? put_task(s, &g, e) : E_OK;
 }
 
@@ -325,14 +340,17 @@ enum err_code grant_activate(struct store *s, const char *id, struct err *e) {
   return code;
 }
 
-enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) {
+enum err_code grant_check_active(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) {
   int64_t now;
   bool yes = false;
-  char machine[65];
   TRY(check_sound(s, g, subject, &now, e));
   TRY(activated(s, g, subject, &yes, e));
   if (!yes) return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .expected = "activated");
-  if (now < g->from) return ERR(e, E_GRANT_NOT_YET, .subject = g->id);
+  return now < g->from ? ERR(e, E_GRANT_NOT_YET, .subject = g->id) : E_OK;
+}
+enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) {
+  char machine[65];
+  TRY(grant_check_active(s, g, subject, e));
   TRY(grant_machine(s, machine, e));
   return strcmp(machine, g->machine) == 0 ? E_OK : ERR(e, E_GRANT_MACHINE, .subject = g->id);
 }
@@ -340,12 +358,17 @@ enum err_code grant_check_live(struct store *s, const struct grant *g, const uin
 enum err_code grant_state_of(struct store *s, const struct grant *g, const uint8_t subject[32], enum grant_state *out, struct err *e) {
   struct record r;
   bool is_approved = false, is_active = false;
-  int64_t wall = store_clock_wall(s), last = s->records.last.known ? s->records.last.wall : 0, now = wall > last && !store_clock_jumped(s) ? wall : last;
+  int64_t wall = store_clock_wall(s), last = s->records.last.known ? s->records.last.wall : 0,
+          now = wall > last && !store_clock_jumped(s) ? wall : last;
   bool revoked = is_revoked(s, g->id, &r);
   if (revoked) TRY(look_at(s, &r, e));
   TRY(approved(s, g, subject, &is_approved, e));
   TRY(activated(s, g, subject, &is_active, e));
-  *out = revoked ? GRANT_REVOKED : now >= g->until ? GRANT_EXPIRED : is_approved && is_active ? GRANT_ACTIVE : is_approved ? GRANT_APPROVED : GRANT_REQUESTED;
+  *out = revoked                 ? GRANT_REVOKED
+      : now >= g->until          ? GRANT_EXPIRED
+      : is_approved && is_active ? GRANT_ACTIVE
+      : is_approved              ? GRANT_APPROVED
+                                 : GRANT_REQUESTED;
   return E_OK;
 }
 

@@ -1,7 +1,7 @@
 /* grant.h -- the only way to decrypted rows in a store with officers: a signed permission for one person, dataset, columns, rows, purpose, period
  * and machine.
- * Object   canonical JSON "shirabe-grant-1" (page rights.md); its text rests sealed, because a row filter can name a unit, and holds a random salt, so
- *          that its hash in the log confirms no guess. In force when the requester signed the request (kind "request"), two other people with role
+ * Object   canonical JSON "shirabe-grant-1" (page rights.md); its text rests sealed, because a row filter can name a unit, and holds a random salt,
+ *          so that its hash in the log confirms no guess. In force when the requester signed the request (kind "request"), two other people with role
  *          manager or chief, neither requester nor user, approved its exact hash (kind "grant"), it was activated, and the user's pledge and the
  *          instruction of the last 365 days are on the card. Any edit is another object and needs all of it again. Everything is checked again at
  *          every use.
@@ -9,16 +9,16 @@
  *          the auditor.
  * Shape    33-1-i-stat, 33-1-i-research, 33-1-ii, 33-2, 34, 36: no column of part ID; 33-1-i-list: columns of part ID only.
  * Limits   grant_limits.h.
- * Use      session_begin, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the grant
- *          covers. A store without officers (1-of-1 profile) needs none: its own statistics are its standing grant.
- * Calls    grant_request .. grant_revoke make their own transaction unless one is open; a refusal rolls an open one back and leaves exactly one leaf.
- * Errors   E_GRANT_FORMAT, _UNKNOWN, _EXISTS, _APPROVALS, _SELF, _EXPIRED, _NOT_YET, _REVOKED, _SCOPE, _SHAPE, _LIMIT, _MACHINE, _NEEDED, _PLEDGE, _PERSON,
- *          E_BREAK_GLASS, E_ROLE_*, E_CLOCK_*.
- * Source   secure.md 4.7-4.9, 4.16, T1, O6, O8, P1. */
+ * Use      officer_sign_in, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the
+ * grant covers. A store without officers (1-of-1 profile) needs none: its own statistics are its standing grant. Calls    grant_request ..
+ * grant_revoke make their own transaction unless one is open; a refusal rolls an open one back and leaves exactly one leaf. Errors   E_GRANT_FORMAT,
+ * _UNKNOWN, _EXISTS, _APPROVALS, _SELF, _EXPIRED, _NOT_YET, _REVOKED, _SCOPE, _SHAPE, _LIMIT, _MACHINE, _NEEDED, _PLEDGE, _PERSON, E_BREAK_GLASS,
+ * E_ROLE_*, E_CLOCK_*. Source   secure.md 4.7-4.9, 4.16, T1, O6, O8, P1. */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_GRANT_H
 #define SHIRABE_SECURE_STORE_RIGHTS_GRANT_H
 #include "base/table.h"
 #include "secure-store/rights/role.h"
+#include "secure-store/rights/sign_in.h"
 
 enum { GRANT_ID_BYTES = 41, GRANT_COLUMNS_MAX = 4096, GRANT_FILTER_BYTES = 1024, GRANT_TRAINED_DAYS = 365, GRANT_BREAK_GLASS_SECONDS = 3600 };
 enum grant_basis { /* "32-i", "32-ii", "33-1-i-stat", "33-1-i-research", "33-1-i-list", "33-1-ii", "33-2", "34", "36" */
@@ -39,7 +39,8 @@ struct grant {
 };
 const char *grant_basis_text(enum grant_basis b);
 bool grant_basis_parse(struct str s, enum grant_basis *out);
-/* SHA-256 over /etc/machine-id as 64 hexadecimal digits (SHIRABE_MACHINE_ID instead, in a store of the light profile): E_GRANT_MACHINE when there is none. */
+/* SHA-256 over /etc/machine-id as 64 hexadecimal digits (SHIRABE_MACHINE_ID instead, in a store of the light profile): E_GRANT_MACHINE when there is
+ * none. */
 enum err_code grant_machine(const struct store *s, char out[65], struct err *e) NODISCARD;
 
 /* --- object --- */
@@ -67,20 +68,19 @@ enum err_code grant_approvals(struct store *s, const struct grant *g, const uint
 enum err_code grant_state_of(struct store *s, const struct grant *g, const uint8_t subject[32], enum grant_state *out, struct err *e) NODISCARD;
 enum err_code grant_activate(struct store *s, const char *id, struct err *e) NODISCARD; /* checks everything, leaf grant-activate */
 enum err_code grant_revoke(struct store *s, const char *id, const char *reason, struct err *e) NODISCARD;
-enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, int64_t *n, struct err *e) NODISCARD; /* in the order of the first request */
-
-/* --- who works here: an officer shows that he holds his keys --- */
-/* Opens the key file; repeated wrong passphrases wait (E_GRANT_BACKOFF: from the third on 30 s, doubled each time, at most 8 hours; counted in the log). */
-enum err_code session_open(struct store *s, const char *key_path, const char *passphrase, struct err *e) NODISCARD;
-enum err_code session_begin(struct store *s, const struct officer_secret *secret, struct err *e) NODISCARD;
-const char *session_officer(const struct store *s); /* "" = nobody */
+/* in the order of the first request */
+enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, int64_t *n, struct err *e) NODISCARD;
 
 /* --- use --- */
-/* From here on this store handle reads under the grant; person must be the session's officer. One session is counted. grant_leave ends it and gives back rows
- * that were reserved and not read; store_close does the same. The arena must live until then. */
+/* From here on this store handle reads under the grant; person must be the officer who signed in. One session is counted. grant_leave ends it and
+ * gives back rows that were reserved and not read; store_close does the same. a is not kept. */
 enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) NODISCARD;
+/* The same for an officer with role provider who builds the package of the grant (extract/provide.h): neither its person nor one who approved it, and on the
+ * store's own machine, since the grant's machine is where the package will be used. */
+enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) NODISCARD;
 void grant_leave(struct store *s);
 const struct grant *grant_entered(const struct store *s); /* NULL = none */
 /* Called by the readers of the store before rows of these columns are opened; n rows are counted. NULL columns = every column. */
-enum err_code grant_use(struct store *s, const struct dataset_key *key, const char *const *columns, int n_columns, int64_t rows, struct err *e) NODISCARD;
+enum err_code grant_use(
+    struct store *s, const struct dataset_key *key, const char *const *columns, int n_columns, int64_t rows, struct err *e) NODISCARD;
 #endif

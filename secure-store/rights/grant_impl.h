@@ -16,15 +16,20 @@ struct grant_amount {
   int64_t rows, cells;
 };
 struct grant_session {
+  struct arena *arena; /* owns this struct and the texts of g */
   struct grant g;
+  bool provides; /* entered by a provider: the machine of the grant is another one */
   uint8_t subject[32];
   struct grant_amount prepaid, used;
   struct strbuf queries; /* struct grant_query */
 };
 
-enum err_code grant_parse_canonical(struct store *s, struct arena *a, struct str json, struct grant *out, uint8_t subject[32], struct err *e) NODISCARD;
+enum err_code grant_parse_canonical(
+    struct store *s, struct arena *a, struct str json, struct grant *out, uint8_t subject[32], struct err *e) NODISCARD;
 bool grant_dataset_ok(const char *patterns);
-enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now */
+enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now, here */
+enum err_code grant_check_active(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now, on any machine */
+enum err_code grant_check_session(struct store *s, struct err *e) NODISCARD; /* whichever of the two the entered grant needs */
 enum err_code grant_check_shape_of(const struct grant *g, const struct shard_header *h, struct err *e) NODISCARD;
 
 /* --- one change: in the caller's transaction, or in one of its own --- */
@@ -54,12 +59,13 @@ struct grant_plan {
 enum err_code grant_plan_rows(struct store *s, const struct shard_header *h, const char *const *names, int n, struct arena *a, struct grant_plan *out,
     struct err *e) NODISCARD;
 /* Drops what the filter leaves out, counts, and cuts the table to the wanted columns. After an error nothing of `t` may be used. */
-enum err_code grant_apply_rows(struct store *s, const struct shard_header *h, const struct grant_plan *p, struct arena *a, struct table *t, struct err *e) NODISCARD;
+enum err_code grant_apply_rows(
+    struct store *s, const struct shard_header *h, const struct grant_plan *p, struct arena *a, struct table *t, struct err *e) NODISCARD;
 enum err_code grant_covers(struct store *s, const char *dataset, const char *const *names, int n, struct err *e) NODISCARD; /* names NULL = all */
 enum err_code grant_refuse_read(struct store *s, const char *dataset, struct err *e) NODISCARD;
 enum err_code grant_use_blob(struct store *s, const char *dataset, uint8_t part, int64_t bytes, struct err *e) NODISCARD;
 
-int64_t session_wait(int n_failures); /* seconds until the next try */
+int64_t sign_in_wait(int n_failures); /* seconds until the next try */
 
 /* --- what the store's own files call --- */
 enum err_code grant_before_transaction(struct store *s, struct err *e) NODISCARD; /* store_begin */

@@ -60,7 +60,8 @@ static enum err_code room_now(struct store *s, const struct grant *g, struct roo
   TRY(person_limits_now(s, &p, e));
   grant_usage_of(s, g->id, now, &of_grant);
   add_up_today(s, record_object_hash(g->person), now, &of_person);
-  const int64_t day[COUNT_KINDS] = {g->limits.cells_per_day, -1, g->limits.queries_per_day, g->limits.rows_per_day, g->limits.sessions_per_day, g->limits.tables_per_day};
+  const int64_t day[COUNT_KINDS] = {
+      g->limits.cells_per_day, -1, g->limits.queries_per_day, g->limits.rows_per_day, g->limits.sessions_per_day, g->limits.tables_per_day};
   const int64_t all[COUNT_KINDS] = {-1, g->limits.exports, -1, g->limits.rows_in_all, -1, -1};
   const int64_t person[COUNT_KINDS] = {p.cells_per_day, p.exports_per_day, p.queries_per_day, p.rows_per_day, p.sessions_per_day, p.tables_per_day};
   for (int k = 0; k < COUNT_KINDS; k++) {
@@ -109,8 +110,8 @@ static enum err_code write_charge(struct store *s, const char *action, const cha
 }
 
 static void rows_text(const struct store *s, const char *word, struct grant_amount a, const char *dataset, char *out, size_t size) {
-  snprintf(out, size, "%s rows:%lld cells:%lld person:%s%s%.120s", word, (long long)a.rows, (long long)a.cells, s->grant->g.person, dataset ? " dataset:" : "",
-      dataset ? dataset : "");
+  snprintf(out, size, "%s rows:%lld cells:%lld person:%s%s%.120s", word, (long long)a.rows, (long long)a.cells, s->grant->g.person,
+      dataset ? " dataset:" : "", dataset ? dataset : "");
 }
 
 /* --- rows and cells --- */
@@ -189,7 +190,7 @@ enum err_code grant_take(struct store *s, enum grant_count what, int64_t n, stru
     (void)ERR(e, E_GRANT_NEEDED, .subject = count_names[what]);
     return store_refuse(s, count_actions[what], "no grant", e);
   }
-  enum err_code code = grant_check_live(s, &s->grant->g, s->grant->subject, e);
+  enum err_code code = grant_check_session(s, e);
   if (!code) code = count_one(s, what, n, e);
   return code ? grant_refuse(s, count_actions[what], s->grant->g.id, e) : E_OK;
 }
@@ -239,12 +240,13 @@ static bool near(const struct usage_query *a, const struct usage_query *b) {
   return a->dataset == b->dataset && a->person == b->person && apart >= 1 && apart <= ALARM_UNITS && (a->filtered || b->filtered);
 }
 
-static enum err_code raise_alarm(struct store *s, const char *dataset, const struct usage_query *now, const struct usage_query *before, struct err *e) {
+static enum err_code raise_alarm(
+    struct store *s, const char *dataset, const struct usage_query *now, const struct usage_query *before, struct err *e) {
   char object[RECORD_OBJECT_BYTES], text[512];
   struct err warning;
   snprintf(object, sizeof object, "task:differencing:%s:%llu", s->grant->g.id, (unsigned long long)now->seq);
-  int n = snprintf(text, sizeof text, "shirabe-task-1\nfor auditor\nkind differencing\ngrant %s\nperson %s\ndataset %s\nleaves %llu %llu\n", s->grant->g.id,
-      s->grant->g.person, dataset, (unsigned long long)before->seq, (unsigned long long)now->seq);
+  int n = snprintf(text, sizeof text, "shirabe-task-1\nfor auditor\nkind differencing\ngrant %s\nperson %s\ndataset %s\nleaves %llu %llu\n",
+      s->grant->g.id, s->grant->g.person, dataset, (unsigned long long)before->seq, (unsigned long long)now->seq);
   (void)ERR(&warning, E_GRANT_DIFFERENCING, .subject = dataset);
   job_problem(s->job, &warning);
   return record_put(s, &(struct record_entry){.action = "inspect-plan", .object = object, .role = LOG_ROLE_PROGRAM, .grant = s->grant->g.id,
@@ -261,7 +263,8 @@ static enum err_code note_query(struct store *s, const char *dataset, struct str
   leaf.rows = rows;
   strbuf_addf(&token_of, "%s\n", dataset);
   strbuf_add(&token_of, filter.p, filter.n);
-  enum err_code code = token_of.failed ? ERR(e, E_NO_MEMORY, .subject = "filter") : store_token(s, "grant-filter", token_of.p, token_of.n, leaf.output_hash, e);
+  enum err_code code =
+      token_of.failed ? ERR(e, E_NO_MEMORY, .subject = "filter") : store_token(s, "grant-filter", token_of.p, token_of.n, leaf.output_hash, e);
   strbuf_release(&token_of);
   TRY(code);
   TRY(store_log_append(s, &leaf, e));

@@ -1,5 +1,5 @@
-/* grant_rows.c -- which columns and rows of a shard a grant lets out. Unfiltered rows are counted before they are opened; with a filter they are counted once
- * it is known how many there are, before anybody gets them. */
+/* grant_rows.c -- which columns and rows of a shard a grant lets out. Unfiltered rows are counted before they are opened; with a filter they are
+ * counted once it is known how many there are, before anybody gets them. */
 #include <string.h>
 
 #include "forms/form.h"
@@ -38,7 +38,8 @@ static int place_of(const char **names, int *n, const char *name) {
   return i;
 }
 
-static enum err_code plan_filter(const struct grant *g, const struct shard_header *h, const char **names, struct arena *a, struct grant_plan *out, struct err *e) {
+static enum err_code plan_filter(
+    const struct grant *g, const struct shard_header *h, const char **names, struct arena *a, struct grant_plan *out, struct err *e) {
   struct expr *x;
   if (!g->filter[0]) return E_OK;
   TRY(compile(g, h, a, &x, e));
@@ -64,7 +65,8 @@ static enum err_code check_purpose(const struct grant *g, const struct shard_hea
   return E_OK;
 }
 
-static enum err_code plan(struct store *s, const struct shard_header *h, const char *const *wanted, int n, struct arena *a, struct grant_plan *out, struct err *e) {
+static enum err_code plan(
+    struct store *s, const struct shard_header *h, const char *const *wanted, int n, struct arena *a, struct grant_plan *out, struct err *e) {
   TRY(grant_covers(s, h->dataset, wanted, n, e));
   if (!wanted) n = h->n_columns;
   const char **names = ARENA_ARRAY(a, const char *, n + h->n_columns + 1);
@@ -103,7 +105,8 @@ static enum err_code mark_left_out(const struct grant_plan *p, const struct tabl
   return E_OK;
 }
 
-static enum err_code apply_filter(struct store *s, const struct shard_header *h, const struct grant_plan *p, struct arena *a, struct table *t, struct err *e) {
+static enum err_code apply_filter(
+    struct store *s, const struct shard_header *h, const struct grant_plan *p, struct arena *a, struct table *t, struct err *e) {
   uint8_t *bits = ARENA_ARRAY(a, uint8_t, t->n_rows / 8 + 1);
   if (!bits) return ERR(e, E_NO_MEMORY, .subject = "filter");
   memset(bits, 0, (size_t)(t->n_rows / 8 + 1));
@@ -122,7 +125,8 @@ static void cut(const struct grant_plan *p, struct table *t) {
   t->n_columns = p->n_wanted;
 }
 
-enum err_code grant_apply_rows(struct store *s, const struct shard_header *h, const struct grant_plan *p, struct arena *a, struct table *t, struct err *e) {
+enum err_code grant_apply_rows(
+    struct store *s, const struct shard_header *h, const struct grant_plan *p, struct arena *a, struct table *t, struct err *e) {
   enum err_code code = p->filter ? apply_filter(s, h, p, a, t, e) : E_OK;
   if (code) return grant_refuse_read(s, h->dataset, e);
   cut(p, t);

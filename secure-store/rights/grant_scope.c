@@ -87,8 +87,8 @@ enum err_code grant_check_shape_of(const struct grant *g, const struct shard_hea
 
 static enum err_code next_dataset(struct store *s, int64_t *id, char name[STORE_DATASET_BYTES], int64_t *shard, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(s->db, "SELECT d.id, d.name, (SELECT max(h.id) FROM shard h WHERE h.dataset_id = d.id) FROM dataset d WHERE d.id > ?1 ORDER BY d.id LIMIT 1",
-      &q, e));
+  TRY(db_prepare(s->db,
+      "SELECT d.id, d.name, (SELECT max(h.id) FROM shard h WHERE h.dataset_id = d.id) FROM dataset d WHERE d.id > ?1 ORDER BY d.id LIMIT 1", &q, e));
   db_bind_int(q, 1, *id);
   TRY(db_step(q, found, e));
   if (!*found) return E_OK;

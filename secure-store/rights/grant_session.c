@@ -9,36 +9,80 @@
 
 static enum err_code check_who(const struct store *s, const struct grant *g, const char *person, struct err *e) {
   if (strcmp(person, g->person) != 0) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = g->person, .found = person);
-  if (strcmp(s->session_officer, person) != 0)
-    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the person", .found = s->session_officer);
+  if (strcmp(s->signed_in_officer, person) != 0)
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the person", .found = s->signed_in_officer);
   return E_OK;
 }
 
-static enum err_code enter(struct store *s, struct arena *a, struct grant_session *session, const char *id, const char *person, struct err *e) {
-  TRY(grant_find(s, a, id, &session->g, session->subject, e));
-  TRY(check_who(s, &session->g, person, e));
-  TRY(grant_check_live(s, &session->g, session->subject, e));
+/* A provider builds the package of somebody else's grant. */
+static enum err_code check_provider(struct store *s, const struct grant *g, const uint8_t subject[32], const char *provider, struct err *e) {
+  struct approval list[APPROVAL_MAX];
+  struct officer builder, other;
+  int n = 0;
+  bool requested = false;
+  if (strcmp(s->signed_in_officer, provider) != 0)
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the provider", .found = s->signed_in_officer);
+  TRY(role_require(s, provider, ROLE_BIT(LOG_ROLE_PROVIDER), "package-build", g->id, e));
+  TRY(officer_find(s, provider, &builder, e));
+  TRY(officer_find(s, g->person, &other, e));
+  if (officer_same_person(&builder, &other)) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "another officer than its person", .found = provider);
+  TRY(grant_approvals(s, g, subject, list, &n, &requested, e));
+  for (int i = 0; i < n; i++) {
+    TRY(officer_find(s, list[i].officer, &other, e));
+    if (officer_same_person(&builder, &other)) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "a builder who did not approve it", .found = provider);
+  }
+  return E_OK;
+}
+
+enum err_code grant_check_session(struct store *s, struct err *e) {
+  const struct grant_session *session = s->grant;
+  return session->provides ? grant_check_active(s, &session->g, session->subject, e) : grant_check_live(s, &session->g, session->subject, e);
+}
+
+static enum err_code enter(struct store *s, struct grant_session *session, const char *id, const char *person, bool provides, struct err *e) {
+  TRY(grant_find(s, session->arena, id, &session->g, session->subject, e));
+  TRY(provides ? check_provider(s, &session->g, session->subject, person, e) : check_who(s, &session->g, person, e));
+  session->provides = provides;
   s->grant = session;
+  TRY(grant_check_session(s, e));
   return grant_charge_session(s, e);
 }
 
-enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
+static void session_free(struct grant_session *session) {
+  strbuf_release(&session->queries);
+  arena_free(session->arena);
+}
+
+static enum err_code enter_as(struct store *s, const char *id, const char *person, bool provides, struct err *e) {
   grant_leave(s);
-  struct grant_session *session = ARENA_NEW(a, struct grant_session);
-  if (!session) return ERR(e, E_NO_MEMORY, .subject = id);
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = id);
+  struct arena *own = arena_new(0);
+  struct grant_session *session = own ? ARENA_NEW(own, struct grant_session) : NULL;
+  if (!session) return arena_free(own), ERR(e, E_NO_MEMORY, .subject = id);
+  session->arena = own;
   strbuf_init(&session->queries, 0);
-  enum err_code code = enter(s, a, session, id, person, e);
+  enum err_code code = enter(s, session, id, person, provides, e);
   if (!code) return E_OK;
   s->grant = NULL;
-  return grant_refuse(s, "data-read", id, e);
+  session_free(session);
+  return grant_refuse(s, provides ? "package-build" : "data-read", id, e);
+}
+/* What is entered outlives most arenas: it has one of its own. */
+enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
+  (void)a;
+  return enter_as(s, id, person, false, e);
+}
+enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) {
+  (void)a;
+  return enter_as(s, id, provider, true, e);
 }
 
 void grant_leave(struct store *s) {
-  if (!s->grant) return;
+  struct grant_session *session = s->grant;
+  if (!session) return;
   if (!s->in_transaction) grant_give_back(s); /* else what was reserved stays counted */
-  strbuf_release(&s->grant->queries);
   s->grant = NULL;
+  session_free(session);
 }
 
 const struct grant *grant_entered(const struct store *s) { return s->grant ? &s->grant->g : NULL; }
@@ -46,7 +90,7 @@ const struct grant *grant_entered(const struct store *s) { return s->grant ? &s-
 /* --- leaves --- */
 
 void grant_on_leaf(const struct store *s, struct log_leaf *leaf) {
-  if (s->session_officer[0]) memcpy(leaf->actor, s->session_key, sizeof leaf->actor);
+  if (s->signed_in_officer[0]) memcpy(leaf->actor, s->signed_in_key, sizeof leaf->actor);
   if (!s->grant) return;
   snprintf(leaf->grant, sizeof leaf->grant, "%s", s->grant->g.id);
   snprintf(leaf->basis, sizeof leaf->basis, "%s", grant_basis_text(s->grant->g.basis));
@@ -71,7 +115,8 @@ static enum err_code check_still(struct store *s, struct err *e) {
   snprintf(object, sizeof object, "grant-revoked:%s", g->id);
   if (record_last(s, object, &r)) return ERR(e, E_GRANT_REVOKED, .subject = g->id);
   snprintf(object, sizeof object, "grant:%s", g->id);
-  if (!record_last(s, object, &r) || memcmp(r.sha256, s->grant->subject, sizeof r.sha256) != 0) return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .found = "edited");
+  if (!record_last(s, object, &r) || memcmp(r.sha256, s->grant->subject, sizeof r.sha256) != 0)
+    return ERR(e, E_GRANT_NOT_YET, .subject = g->id, .found = "edited");
   return E_OK;
 }
 

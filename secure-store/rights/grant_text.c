@@ -180,8 +180,9 @@ static enum err_code take_limits(const struct grant_parse *p, struct err *e) {
   const struct {
     const char *key;
     int64_t *to;
-  } all[] = {{"cells_per_day", &l->cells_per_day}, {"exports", &l->exports}, {"queries_per_day", &l->queries_per_day}, {"rows_in_all", &l->rows_in_all},
-             {"rows_per_day", &l->rows_per_day}, {"sessions_per_day", &l->sessions_per_day}, {"tables_per_day", &l->tables_per_day}};
+  } all[] = {{"cells_per_day", &l->cells_per_day}, {"exports", &l->exports}, {"queries_per_day", &l->queries_per_day},
+      {"rows_in_all", &l->rows_in_all}, {"rows_per_day", &l->rows_per_day}, {"sessions_per_day", &l->sessions_per_day},
+      {"tables_per_day", &l->tables_per_day}};
   const size_t n = sizeof all / sizeof *all;
   const char *key;
   for (size_t i = 0; i < n; i++)
@@ -199,13 +200,14 @@ static enum err_code take_facts(const struct grant_parse *p, struct err *e) {
   if (!machine_ok) return wrong(p, "machine", "64 hexadecimal digits, or this", e);
   bool salt_ok = !g->salt[0] || (strlen(g->salt) == 32 && strspn(g->salt, "0123456789abcdef") == 32);
   if (!salt_ok) return wrong(p, "salt", "32 hexadecimal digits", e);
-  if (strcmp(g->column[0], "*") == 0 && g->basis != BASIS_32_I && g->basis != BASIS_32_II) return wrong(p, "columns", "names of columns, for this basis", e);
+  if (strcmp(g->column[0], "*") == 0 && g->basis != BASIS_32_I && g->basis != BASIS_32_II)
+    return wrong(p, "columns", "names of columns, for this basis", e);
   return grant_dataset_ok(g->dataset) ? E_OK : wrong(p, "dataset", "survey/form/period/stage or blob/kind", e);
 }
 
 static enum err_code known_members(const struct grant_parse *p, struct err *e) {
-  static const char *const known[] = {"break_glass", "columns", "dataset", "filter", "format", "from", "id", "install", "legal_basis", "limits", "machine",
-      "output_rule", "person", "place", "purpose", "requester", "salt", "until"};
+  static const char *const known[] = {"break_glass", "columns", "dataset", "filter", "format", "from", "id", "install", "legal_basis", "limits",
+      "machine", "output_rule", "person", "place", "purpose", "requester", "salt", "until"};
   const char *key;
   const struct json_value *v;
   if (!json_is_object(p->root) || strcmp(json_member_string(p->root, "format", ""), grant_format) != 0) return wrong(p, "format", grant_format, e);
@@ -237,7 +239,8 @@ enum err_code grant_parse_canonical(struct store *s, struct arena *a, struct str
   TRY(grant_parse(a, "store.db", json, out, e));
   strbuf_init(&again, 0);
   enum err_code code = grant_text(s, out, &again, subject, e);
-  if (!code && !str_eq(json, str_view(again.p, again.n))) code = ERR(e, E_GRANT_FORMAT, .subject = out->id, .expected = "canonical JSON of this store");
+  if (!code && !str_eq(json, str_view(again.p, again.n)))
+    code = ERR(e, E_GRANT_FORMAT, .subject = out->id, .expected = "canonical JSON of this store");
   strbuf_release(&again);
   return code;
 }

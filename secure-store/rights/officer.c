@@ -52,7 +52,8 @@ static enum err_code check_facts(const struct officer *o, struct err *e) {
     return ERR(e, E_OFFICER_NAME, .subject = "staff_no", .expected = "ASCII letters, digits, hyphen", .found = o->staff_no);
   if (pledge != 0 && (pledge != 64 || !only(o->pledge_sha256, "0123456789abcdef")))
     return ERR(e, E_OFFICER_CARD, .subject = "pledge_sha256", .expected = "64 hexadecimal digits or nothing");
-  if (o->trained[0] && !date_parse_iso(str_of(o->trained), &day)) return ERR(e, E_OFFICER_CARD, .subject = "trained", .expected = "a date such as 2026-04-01");
+  if (o->trained[0] && !date_parse_iso(str_of(o->trained), &day))
+    return ERR(e, E_OFFICER_CARD, .subject = "trained", .expected = "a date such as 2026-04-01");
   return E_OK;
 }
 
@@ -96,11 +97,11 @@ static bool take(const struct json_value *root, const char *key, char *out, size
 
 static bool take_all(const struct json_value *root, struct officer *o) {
   return strcmp(json_member_string(root, "format", ""), card_format) == 0 && take(root, "age", o->age_recipient, sizeof o->age_recipient) &&
-         take(root, "id", o->id, sizeof o->id) && take(root, "minisign", o->minisign_public, sizeof o->minisign_public) &&
-         take(root, "name", o->name, sizeof o->name) && take(root, "namesake_of", o->namesake_of, sizeof o->namesake_of) &&
-         take(root, "organisation", o->organisation, sizeof o->organisation) && take(root, "pledge_sha256", o->pledge_sha256, sizeof o->pledge_sha256) &&
-         take(root, "section", o->section, sizeof o->section) && take(root, "staff_no", o->staff_no, sizeof o->staff_no) &&
-         take(root, "trained", o->trained, sizeof o->trained);
+      take(root, "id", o->id, sizeof o->id) && take(root, "minisign", o->minisign_public, sizeof o->minisign_public) &&
+      take(root, "name", o->name, sizeof o->name) && take(root, "namesake_of", o->namesake_of, sizeof o->namesake_of) &&
+      take(root, "organisation", o->organisation, sizeof o->organisation) && take(root, "pledge_sha256", o->pledge_sha256, sizeof o->pledge_sha256) &&
+      take(root, "section", o->section, sizeof o->section) && take(root, "staff_no", o->staff_no, sizeof o->staff_no) &&
+      take(root, "trained", o->trained, sizeof o->trained);
 }
 
 /* One card, one text: what the program would not have written is not a card. */
@@ -118,7 +119,8 @@ enum err_code officer_card_parse(const char *place, struct str json, struct offi
   struct json_document *d = NULL;
   memset(out, 0, sizeof *out);
   if (json.n > CARD_MAX) return ERR(e, E_OFFICER_CARD, .file = place, .subject = place, .expected = "at most 64 KiB");
-  if (!utf8_valid(json.p, json.n, NULL)) return ERR(e, E_OFFICER_NAME, .file = place, .subject = place, .expected = "UTF-8", .found = "bytes of another encoding");
+  if (!utf8_valid(json.p, json.n, NULL))
+    return ERR(e, E_OFFICER_NAME, .file = place, .subject = place, .expected = "UTF-8", .found = "bytes of another encoding");
   TRY(json_parse(place, json.p, json.n, &d, e));
   bool ok = take_all(json_root(d), out);
   json_release(d);
@@ -263,8 +265,10 @@ static enum err_code check_new(struct store *s, const struct officer *o, struct 
   if (!code && old) code = check_renewal(o, old, e);
   for (int64_t i = 0; !code && !old && i < n; i++) code = check_against(o, &list[i], &namesake, &named, e);
   if (old) namesake = named = true; /* as it was settled at the first registration */
-  if (!code && namesake && !named) code = ERR(e, E_OFFICER_TWICE, .subject = o->id, .expected = "namesake_of with the id of the other", .found = "a name of one shape");
-  if (!code && !namesake && o->namesake_of[0]) code = ERR(e, E_OFFICER_CARD, .subject = "namesake_of", .expected = "nothing: nobody here has this name");
+  if (!code && namesake && !named)
+    code = ERR(e, E_OFFICER_TWICE, .subject = o->id, .expected = "namesake_of with the id of the other", .found = "a name of one shape");
+  if (!code && !namesake && o->namesake_of[0])
+    code = ERR(e, E_OFFICER_CARD, .subject = "namesake_of", .expected = "nothing: nobody here has this name");
   arena_free(a);
   return code;
 }
@@ -277,7 +281,9 @@ enum err_code officer_add(struct store *s, const struct officer *o, struct err *
   object_of("officer", o->id, object);
   strbuf_init(&text, 0);
   enum err_code code = officer_card_text(o, &text, e);
-  if (!code) code = record_put(s, &(struct record_entry){.action = "role-grant", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p, text.n)}, e);
+  if (!code)
+    code = record_put(
+        s, &(struct record_entry){.action = "role-grant", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text.p, text.n)}, e);
   strbuf_release(&text);
   return code;
 }
@@ -289,5 +295,6 @@ enum err_code officer_retire(struct store *s, const char *id, struct err *e) {
   if (o.retired) return ERR(e, E_OFFICER_RETIRED, .subject = id);
   object_of("retired", id, object);
   int n = snprintf(text, sizeof text, "shirabe-retired-1\nofficer %s\n", o.id);
-  return record_put(s, &(struct record_entry){.action = "role-revoke", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text, (size_t)n)}, e);
+  return record_put(
+      s, &(struct record_entry){.action = "role-revoke", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text, (size_t)n)}, e);
 }

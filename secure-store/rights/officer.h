@@ -1,13 +1,15 @@
 /* officer.h -- people with keys: cards, key files, and the register of officers in a store.
- * Card     public canonical JSON, format "shirabe-officer-1": age, id, minisign, name, namesake_of, organisation, pledge_sha256, section, staff_no, trained.
- * Identity id is ASCII [a-z0-9-]{2,40}; texts are UTF-8 in NFC from the scripts of Japanese office use (kanji, kana, Latin, digits): look-alikes of other
- *          scripts, full-width digits and controls are refused, so that nobody gets a second identity by another spelling. (organisation, staff_no), either
- *          public key, and the folded name within an organisation are unique; a true namesake is named as such (namesake_of).
+ * Card     public canonical JSON, format "shirabe-officer-1": age, id, minisign, name, namesake_of, organisation, pledge_sha256, section, staff_no,
+ *          trained.
+ * Identity id is ASCII [a-z0-9-]{2,40}; texts are UTF-8 in NFC from the scripts of Japanese office use (kanji, kana, Latin, digits): look-alikes of
+ *          other scripts, full-width digits and controls are refused, so that nobody gets a second identity by another spelling. (organisation,
+ *          staff_no), either public key, and the folded name within an organisation are unique; a true namesake is named as such (namesake_of).
  * Key file an age file encrypted to a passphrase: "# minisign-secret: BASE64" and AGE-SECRET-KEY-1...; Debian's age opens shares with it.
- * Register one record per card (record.h, object "officer:ID"), the last one counts; "retired:ID" ends it. An edited or removed row is E_STORE_TAMPERED.
- *          A person who lost the keys is retired and registered anew under another id with namesake_of = the old id; both count as one person.
- * Errors   E_OFFICER_CARD, E_OFFICER_NAME, E_OFFICER_TWICE, E_OFFICER_UNKNOWN, E_OFFICER_RETIRED, E_STORE_PASSPHRASE (wrong passphrase and altered key file
- *          alike).
+ * Register one record per card (record.h, object "officer:ID"), the last one counts; "retired:ID" ends it. An edited or removed row is
+ *          E_STORE_TAMPERED. A person who lost the keys is retired and registered anew under another id with namesake_of = the old id; both count as
+ *          one person.
+ * Errors   E_OFFICER_CARD, E_OFFICER_NAME, E_OFFICER_TWICE, E_OFFICER_UNKNOWN, E_OFFICER_RETIRED, E_STORE_PASSPHRASE (wrong passphrase and altered
+ *          key file alike).
  * Memory   secrets in guarded, locked pages (secret_new); officer_secret_free wipes. */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_OFFICER_H
 #define SHIRABE_SECURE_STORE_RIGHTS_OFFICER_H
@@ -43,7 +45,8 @@ enum err_code officer_key_open(const char *path, const char *passphrase, struct 
 void officer_secret_free(struct officer_secret *s); /* NULL allowed */
 
 /* --- the register (table `officer`); changes inside a transaction --- */
-enum err_code officer_add(struct store *s, const struct officer *o, struct err *e) NODISCARD;    /* again with the same keys: pledge and training renewed */
+/* again with the same keys: pledge and training renewed */
+enum err_code officer_add(struct store *s, const struct officer *o, struct err *e) NODISCARD;
 enum err_code officer_retire(struct store *s, const char *id, struct err *e) NODISCARD;          /* stays for old signatures; may do nothing more */
 enum err_code officer_find(struct store *s, const char *id, struct officer *out, struct err *e) NODISCARD;
 enum err_code officer_of_key(struct store *s, const uint8_t key_id[8], struct officer *out, struct err *e) NODISCARD;

@@ -11,8 +11,12 @@ static const char limits_format[] = "shirabe-person-limits-1";
 static const char limits_object[] = "policy:person-limits";
 enum { LIMITS_MAX = 4096 };
 /* A national month read a few times; nobody needs more in a day. */
-static const struct person_limits defaults = {
-    .cells_per_day = 2000000000, .exports_per_day = 10, .queries_per_day = 2000, .rows_per_day = 50000000, .sessions_per_day = 500, .tables_per_day = 500};
+static const struct person_limits defaults = {.cells_per_day = 2000000000,
+    .exports_per_day = 10,
+    .queries_per_day = 2000,
+    .rows_per_day = 50000000,
+    .sessions_per_day = 500,
+    .tables_per_day = 500};
 
 enum err_code person_limits_text(struct store *s, const struct person_limits *l, struct strbuf *out, uint8_t subject[32], struct err *e) {
   struct json_out j;
@@ -41,21 +45,25 @@ static bool take_limits(const struct json_value *root, struct person_limits *l) 
     int64_t *to;
   } all[] = {{"cells_per_day", &l->cells_per_day}, {"exports_per_day", &l->exports_per_day}, {"queries_per_day", &l->queries_per_day},
              {"rows_per_day", &l->rows_per_day}, {"sessions_per_day", &l->sessions_per_day}, {"tables_per_day", &l->tables_per_day}};
-  if (strcmp(json_member_string(root, "format", ""), limits_format) != 0) return false;
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (!json_integer(json_member(root, all[i].key), all[i].to) || *all[i].to < -1) return false;
   return true;
 }
 
-enum err_code person_limits_parse(struct store *s, const char *place, struct str json, struct person_limits *out, uint8_t subject[32], struct err *e) {
+enum err_code person_limits_read(const char *place, struct str json, struct person_limits *out, struct err *e) {
   struct json_document *d = NULL;
-  struct strbuf again;
   memset(out, 0, sizeof *out);
-  if (json.n > LIMITS_MAX) return ERR(e, E_GRANT_FORMAT, .file = place, .subject = limits_format);
+  if (json.n > LIMITS_MAX) return ERR(e, E_GRANT_FORMAT, .file = place, .subject = limits_format, .expected = "at most 4 KiB");
   TRY(json_parse(place, json.p, json.n, &d, e));
   bool ok = take_limits(json_root(d), out);
   json_release(d);
-  if (!ok) return ERR(e, E_GRANT_FORMAT, .file = place, .subject = limits_format, .expected = "six limits");
+  return ok ? E_OK : ERR(e, E_GRANT_FORMAT, .file = place, .subject = limits_format, .expected = "six limits");
+}
+
+enum err_code person_limits_parse(
+    struct store *s, const char *place, struct str json, struct person_limits *out, uint8_t subject[32], struct err *e) {
+  struct strbuf again;
+  TRY(person_limits_read(place, json, out, e));
   strbuf_init(&again, 0);
   enum err_code code = person_limits_text(s, out, &again, subject, e);
   if (!code && !str_eq(json, str_view(again.p, again.n)))

@@ -21,7 +21,8 @@ static bool object_plain(const char *object) {
 static enum err_code insert_row(struct store *s, const struct record_entry *r, uint64_t seq, struct err *e) {
   struct db_statement *q;
   struct strbuf sealed;
-  TRY(db_run(s->db, "CREATE TABLE IF NOT EXISTS rights_record(seq INTEGER PRIMARY KEY, object TEXT NOT NULL, sealed INTEGER NOT NULL, text BLOB NOT NULL)", e));
+  TRY(db_run(s->db,
+      "CREATE TABLE IF NOT EXISTS rights_record(seq INTEGER PRIMARY KEY, object TEXT NOT NULL, sealed INTEGER NOT NULL, text BLOB NOT NULL)", e));
   TRY(db_prepare(s->db, "INSERT INTO rights_record(seq, object, sealed, text) VALUES(?1, ?2, ?3, ?4)", &q, e));
   strbuf_init(&sealed, 0);
   struct commit_context context = sealed_as(r->object);
@@ -45,6 +46,7 @@ enum err_code record_put(struct store *s, const struct record_entry *r, struct e
   if (!object_plain(r->object) || r->text.n == 0 || r->text.n > RECORD_TEXT_MAX) return ERR(e, E_BUG, .subject = "record_put");
   store_log_leaf_begin(s, &leaf, r->action, LOG_DONE);
   leaf.role = (uint8_t)r->role;
+  leaf.rows = r->rows;
   if (r->actor) memcpy(leaf.actor, r->actor, sizeof leaf.actor);
   snprintf(leaf.object, sizeof leaf.object, "%s%s", RECORD_MARK, r->object);
   if (r->grant) snprintf(leaf.grant, sizeof leaf.grant, "%s", r->grant);
@@ -56,7 +58,9 @@ enum err_code record_put(struct store *s, const struct record_entry *r, struct e
 
 /* --- what the log knows --- */
 
-static const struct record_leaf *leaf_at(const struct store *s, size_t i) { return (const struct record_leaf *)(const void *)s->records.leaves.p + i; }
+static const struct record_leaf *leaf_at(const struct store *s, size_t i) {
+  return (const struct record_leaf *)(const void *)s->records.leaves.p + i;
+}
 static size_t n_leaves(const struct store *s) { return s->records.leaves.n / sizeof(struct record_leaf); }
 
 static void describe(const struct store *s, const struct record_leaf *l, struct record *out) {
@@ -91,6 +95,18 @@ bool record_next(const struct store *s, const char *prefix, uint64_t from, struc
   for (size_t i = first_from(s, from); i < n; i++) {
     const struct record_leaf *l = leaf_at(s, i);
     if (strncmp(s->records.objects.p + l->object, prefix, prefix_n) != 0) continue;
+    describe(s, l, out);
+    return true;
+  }
+  return false;
+}
+
+bool record_next_of(const struct store *s, const char *stem, uint64_t from, struct record *out) {
+  uint64_t hash = record_stem_hash(stem);
+  size_t stem_n = strlen(stem), n = n_leaves(s);
+  for (size_t i = first_from(s, from); i < n; i++) {
+    const struct record_leaf *l = leaf_at(s, i);
+    if (l->stem_hash != hash || strncmp(s->records.objects.p + l->object, stem, stem_n) != 0) continue;
     describe(s, l, out);
     return true;
   }

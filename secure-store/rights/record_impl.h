@@ -6,5 +6,6 @@
 
 #define RECORD_MARK "record " /* how the object of a record's leaf begins */
 uint64_t record_object_hash(const char *object);
+uint64_t record_stem_hash(const char *object);
 void store_refusal_leaf(struct store *s, const char *action, const char *object, enum err_code why);
 #endif

@@ -6,7 +6,7 @@
 
 struct store;
 struct record_leaf {
-  uint64_t seq, object_hash;
+  uint64_t seq, object_hash, stem_hash; /* stem: the object up to its last colon */
   int64_t wall;
   size_t object; /* offset in `objects` */
   uint16_t action;
@@ -22,13 +22,14 @@ struct record_index {
   struct strbuf leaves, objects; /* struct record_leaf; texts with NUL */
   int64_t n_officers;            /* leaves of cards: > 0 = this store has officers */
   uint64_t next_seq;             /* leaves before it have been seen */
+  uint64_t role_seq;             /* the last leaf that roles depend on */
   struct clock_mark last;
   struct usage_index usage;
 };
 struct record_index_kept { /* to go back to after a rollback */
   size_t leaves, objects;
   int64_t n_officers;
-  uint64_t next_seq;
+  uint64_t next_seq, role_seq;
   struct clock_mark last;
   struct usage_index_kept usage;
 };

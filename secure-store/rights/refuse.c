@@ -8,7 +8,8 @@
 static bool leaves_none(enum err_code code) {
   int status = err_exit_status(code);
   bool trouble = status == 70 || status == 73 || status == 74 || (status == 75 && code != E_GRANT_BACKOFF);
-  return trouble || code == E_OK || code == E_NO_MEMORY || code == E_ROLE_MISSING || code == E_CLOCK_BACK || code == E_CLOCK_JUMP || code == E_STORE_LOCKED;
+  return trouble || code == E_OK || code == E_NO_MEMORY || code == E_ROLE_MISSING || code == E_CLOCK_BACK || code == E_CLOCK_JUMP ||
+      code == E_STORE_LOCKED;
 }
 
 static void printable(const char *from, char *to, size_t size) {

@@ -99,12 +99,15 @@ enum err_code role_certificate_text(struct store *s, const struct role_certifica
 
 static bool take_certificate(const struct json_value *root, struct role_certificate *c) {
   const char *officer = json_string(json_member(root, "officer")), *role = json_string(json_member(root, "role"));
-  if (strcmp(json_member_string(root, "format", ""), certificate_format) != 0 || !officer || !role || strlen(officer) >= sizeof c->officer) return false;
+  if (strcmp(json_member_string(root, "format", ""), certificate_format) != 0 || !officer || !role || strlen(officer) >= sizeof c->officer)
+    return false;
   snprintf(c->officer, sizeof c->officer, "%s", officer);
-  return role_parse(str_of(role), &c->role) && json_integer(json_member(root, "from"), &c->from) && json_integer(json_member(root, "until"), &c->until);
+  return role_parse(str_of(role), &c->role) && json_integer(json_member(root, "from"), &c->from) &&
+      json_integer(json_member(root, "until"), &c->until);
 }
 
-enum err_code role_certificate_parse(struct store *s, const char *place, struct str json, struct role_certificate *out, uint8_t subject[32], struct err *e) {
+enum err_code role_certificate_parse(
+    struct store *s, const char *place, struct str json, struct role_certificate *out, uint8_t subject[32], struct err *e) {
   struct json_document *d = NULL;
   struct strbuf again;
   memset(out, 0, sizeof *out);
@@ -171,7 +174,8 @@ static enum err_code put_founded(struct store *s, const struct role_certificate 
   char object[RECORD_OBJECT_BYTES];
   TRY(role_certificate_text(s, c, text, subject, e));
   object_of("founded", c, subject, object);
-  return record_put(s, &(struct record_entry){.action = "role-grant", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text->p, text->n)}, e);
+  return record_put(
+      s, &(struct record_entry){.action = "role-grant", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text->p, text->n)}, e);
 }
 
 static enum err_code check_founding(struct store *s, struct err *e) {
@@ -197,7 +201,8 @@ enum err_code role_revoke(struct store *s, const char *officer, enum log_role ro
   if (!role_name(role)[0]) return ERR(e, E_ROLE_FORMAT, .subject = officer, .expected = "a role");
   snprintf(object, sizeof object, "role-revoked:%s:%s", o.id, role_name(role));
   int n = snprintf(text, sizeof text, "shirabe-role-revocation-1\nofficer %s\nrole %s\n", o.id, role_name(role));
-  return record_put(s, &(struct record_entry){.action = "role-revoke", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text, (size_t)n)}, e);
+  return record_put(
+      s, &(struct record_entry){.action = "role-revoke", .object = object, .role = LOG_ROLE_PROGRAM, .text = str_view(text, (size_t)n)}, e);
 }
 
 /* --- asking --- */
@@ -250,8 +255,8 @@ static enum err_code is_excluded(struct store *s, const struct officer *o, const
   return E_OK;
 }
 
-static enum err_code counts(struct store *s, const struct role_replay *p, const struct approval *a, role_set roles, const char *const *excluded, int n_excluded,
-    struct officer *o, bool *yes, struct err *e) {
+static enum err_code counts(struct store *s, const struct role_replay *p, const struct approval *a, role_set roles, const char *const *excluded,
+    int n_excluded, struct officer *o, bool *yes, struct err *e) {
   bool out = false;
   *yes = false;
   if (!(role_replay_at_leaf(p, a->officer, a->seq, a->recorded) & roles)) return E_OK;
@@ -261,8 +266,8 @@ static enum err_code counts(struct store *s, const struct role_replay *p, const 
   return E_OK;
 }
 
-static enum err_code two_of(struct store *s, const struct role_replay *p, const struct approval *list, int n, role_set roles, const char *const *excluded,
-    int n_excluded, bool *yes, struct err *e) {
+static enum err_code two_of(struct store *s, const struct role_replay *p, const struct approval *list, int n, role_set roles,
+    const char *const *excluded, int n_excluded, bool *yes, struct err *e) {
   struct officer first = {.id = ""}, o;
   for (int i = 0; i < n && !*yes; i++) {
     bool good;

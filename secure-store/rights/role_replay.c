@@ -50,7 +50,8 @@ static void come_into_force(struct role_replay *p, int64_t i, const struct recor
   role_set together = ROLE_BIT(x->certificate.role);
   for (int64_t k = 0; k < p->n; k++) {
     const struct role_state *y = &p->state[k];
-    bool overlap = y->in_force && !y->forbidden && !y->revoked && y->certificate.from < x->certificate.until && x->certificate.from < y->certificate.until;
+    bool overlap =
+        y->in_force && !y->forbidden && !y->revoked && y->certificate.from < x->certificate.until && x->certificate.from < y->certificate.until;
     if (overlap && is_of(y, x->certificate.officer)) together |= ROLE_BIT(y->certificate.role);
   }
   x->in_force = r->seq;
@@ -175,7 +176,7 @@ enum err_code role_replay_now(struct store *s, const struct role_replay **out, s
   int64_t version;
   *out = NULL;
   TRY(store_data_version(s, &version, e));
-  if (s->roles && s->roles->records == s->records.leaves.n && s->roles->data_version == version) {
+  if (s->roles && s->roles->role_seq == s->records.role_seq && s->roles->data_version == version) {
     *out = s->roles;
     return E_OK;
   }
@@ -183,7 +184,7 @@ enum err_code role_replay_now(struct store *s, const struct role_replay **out, s
   struct arena *a = arena_new(0);
   struct role_replay *p = a ? ARENA_NEW(a, struct role_replay) : NULL;
   if (!p) return arena_free(a), ERR(e, E_NO_MEMORY, .subject = "roles");
-  *p = (struct role_replay){.s = s, .a = a, .records = s->records.leaves.n, .data_version = version};
+  *p = (struct role_replay){.s = s, .a = a, .role_seq = s->records.role_seq, .data_version = version};
   enum err_code code = replay(p, e);
   if (code) return arena_free(a), code;
   *out = s->roles = p;

@@ -1,7 +1,7 @@
 /* usage_index.h -- what the leaves of the log say about use: charges, readings, attempts to open a key file. Part of struct store; for rights/ only.
- * Leaves   "charge WHAT:N ... person:ID" and "return WHAT:N ... person:ID" (result note, with a grant) count n of each kind named; an intent under a grant
- *          counts one query of whoever entered it last; "query person:ID filtered:0|1 dataset:NAME" keeps the rows found; key-unlock-try (refused,
- *          E_STORE_PASSPHRASE) and key-unlock (note) with "officer-key:HEX" are attempts.
+ * Leaves   "charge WHAT:N ... person:ID" and "return WHAT:N ... person:ID" (result note, with a grant) count n of each kind named; an intent under a
+ *          grant counts one query of whoever entered it last; "query person:ID filtered:0|1 dataset:NAME" keeps the rows found; key-unlock-try
+ *          (refused, E_STORE_PASSPHRASE) and key-unlock (note) with "officer-key:HEX" are attempts.
  * Names    are kept as 64-bit hashes: two that fall together are counted together, which can only refuse more. */
 #ifndef SHIRABE_SECURE_STORE_RIGHTS_USAGE_INDEX_H
 #define SHIRABE_SECURE_STORE_RIGHTS_USAGE_INDEX_H

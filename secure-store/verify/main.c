@@ -65,7 +65,7 @@ int main(int argc, char **argv) {
   struct run r = {.japanese = japanese_wanted(), .out = stdout, .err = stderr};
   struct options o = {.policy = NULL};
   if (told(argc, argv, &r)) return fflush(stdout) == 0 ? EXIT_HOLDS : EXIT_MISSING;
-  if (sodium_init() < 0) return refused(&r, "libsodium cannot start", "libsodium を開始できません"), EXIT_MEMORY;
+  if (sodium_init() < 0) return complain(&r, "libsodium cannot start", "libsodium を開始できません"), EXIT_MEMORY;
   bool understood = parse(argc, argv, &r, &o);
   const struct command *c = NULL;
   for (size_t i = 0; understood && i < sizeof commands / sizeof *commands; i++)

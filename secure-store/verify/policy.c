@@ -102,7 +102,7 @@ bool policy_parse(struct run *r, struct text t, struct policy **out) {
     number++;
     ok = line_ok(p, line);
   }
-  if (!ok) refused(r, "policy line %d is wrong", "方針ファイルの %d 行目が誤りです", number);
+  if (!ok) complain(r, "policy line %d is wrong", "方針ファイルの %d 行目が誤りです", number);
   else if (p->quorum == -2) ok = refused(r, "the policy has no quorum line", "方針ファイルに quorum 行がありません");
   if (ok) *out = p;
   else free(p);

@@ -7,14 +7,13 @@
 
 #include "secure-store/verify/verify.h"
 
-bool refused(struct run *r, const char *en, const char *ja, ...) {
+void complain(struct run *r, const char *en, const char *ja, ...) {
   va_list args;
   va_start(args, ja);
   fputs(r->japanese ? "不可: " : "refused: ", r->err);
   vfprintf(r->err, r->japanese ? ja : en, args);
   fputc('\n', r->err);
   va_end(args);
-  return false;
 }
 void say(struct run *r, const char *en, const char *ja, ...) {
   va_list args;

@@ -23,7 +23,8 @@ struct run {
   FILE *out, *err;
   bool missing, unsigned_; /* a file was not there; something would have needed a key that was not given */
 };
-bool refused(struct run *r, const char *en, const char *ja, ...); /* prints, returns false */
+void complain(struct run *r, const char *en, const char *ja, ...);
+#define refused(...) (complain(__VA_ARGS__), false) /* prints why not */
 void say(struct run *r, const char *en, const char *ja, ...);    /* a fact, on standard output */
 
 /* --- text.c --- */

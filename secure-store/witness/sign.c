@@ -89,7 +89,7 @@ static int keep_and_hand_out(struct witness *w, const char *folder, struct text 
   size_t n = 0;
   time_t now = time(NULL);
   if (now < 0 || (uint64_t)now < not_before) {
-    refused(w->r, "the clock stands before the last cosignature", "時計が前回の連署より前を指しています");
+    complain(w->r, "the clock stands before the last cosignature", "時計が前回の連署より前を指しています");
     return WITNESS_OTHER_SIZE;
   }
   snprintf(path, sizeof path, "%s/checkpoint", folder);
@@ -109,7 +109,7 @@ static int alarm_with(struct witness *w, const struct seen *s, struct text given
   int n = snprintf(reason, sizeof reason, "%s\n%.300s\n", en, strrchr(path, '/') + 1);
   snprintf(path, sizeof path, "%s/alarm", s->folder);
   kept = write_durable(w->r, path, reason, (size_t)n, 0600, true) && kept;
-  refused(w->r, "ALARM: %s", "警報: %s", w->r->japanese ? ja : en);
+  complain(w->r, "ALARM: %s", "警報: %s", w->r->japanese ? ja : en);
   return kept ? WITNESS_ALARM : WITNESS_CANNOT_WRITE;
 }
 
@@ -139,7 +139,7 @@ static int decide(struct witness *w, struct seen *s, const struct request *q, bo
   if (with_proof && q->old_size == 0)
     return alarm_with(w, s, given, "a proof from size 0 was offered for a log that is known", "既知のログに大きさ 0 からの証明が示されました");
   if (c->size > s->c.size && (!with_proof || q->old_size != s->c.size)) {
-    refused(w->r, "a proof from size %llu is needed", "大きさ %llu からの証明が必要です", (unsigned long long)s->c.size);
+    complain(w->r, "a proof from size %llu is needed", "大きさ %llu からの証明が必要です", (unsigned long long)s->c.size);
     return WITNESS_OTHER_SIZE;
   }
   if (c->size > s->c.size && !consistency_holds(s->c.size, c->size, &q->proof, s->c.root, c->root))
@@ -154,16 +154,16 @@ static int sign_text(struct witness *w, struct request *q, bool with_proof, stru
   memset(&s, 0, sizeof s);
   int status = WITNESS_BAD_INPUT;
   if (!note_parse(q->checkpoint, &n) || !head_parse(n.text, &c)) {
-    refused(w->r, "this is not a checkpoint", "チェックポイントではありません");
+    complain(w->r, "this is not a checkpoint", "チェックポイントではありません");
     note_free(&n);
     return status;
   }
   log_folder(w, c.origin, s.folder);
   if (access(s.folder, F_OK) != 0)
-    refused(w->r, "log '%.*s' is unknown here: add-log first", "ログ「%.*s」は未登録です：先に add-log", (int)c.origin.n, c.origin.p);
+    complain(w->r, "log '%.*s' is unknown here: add-log first", "ログ「%.*s」は未登録です：先に add-log", (int)c.origin.n, c.origin.p);
   else if (!read_seen(w, &s)) status = WITNESS_ALARM;
   else if (!same(c.origin, s.key.name) || note_check(&n, &s.key) != SIGNATURE_GOOD)
-    refused(w->r, "the log's signature does not verify", "ログの署名を検証できません");
+    complain(w->r, "the log's signature does not verify", "ログの署名を検証できません");
   else status = decide(w, &s, q, with_proof, given, &n, &c);
   forget(&s);
   note_free(&n);
@@ -183,7 +183,7 @@ int witness_sign(struct witness *w, const char *checkpoint, const char *proof) {
   else if (proof) ok = request_parse(view(proof_file.p, proof_file.n), &q) && q.checkpoint.n == 0;
   if (!request) q.checkpoint = all;
   int status = WITNESS_BAD_INPUT;
-  if (!ok) refused(w->r, "the proof is malformed", "証明の形式が不正です");
+  if (!ok) complain(w->r, "the proof is malformed", "証明の形式が不正です");
   else status = sign_text(w, &q, request || proof, all);
   free(proof_file.p);
   free(file.p);
@@ -201,9 +201,9 @@ int witness_add_log(struct witness *w, const char *vkey_file, const char *first)
   if (!read_vkey(w->r, vkey_file, &k) || !read_file(w->r, first, NOTE_MAX, &file)) return w->r->missing ? EXIT_MISSING : status;
   log_folder(w, view(k.name, strlen(k.name)), folder);
   bool ok = note_parse(view(file.p, file.n), &n) && head_parse(n.text, &c) && same(c.origin, k.name) && note_check(&n, &k) == SIGNATURE_GOOD;
-  if (!ok) refused(w->r, "the first checkpoint is not one by this log", "最初のチェックポイントがこのログのものではありません");
-  else if (c.size == 0) refused(w->r, "the first checkpoint is empty: nothing can be proved from size 0", "最初のチェックポイントが空です：大きさ 0 からは何も証明できません");
-  else if (access(folder, F_OK) == 0) refused(w->r, "this log is known already", "このログは登録済みです");
+  if (!ok) complain(w->r, "the first checkpoint is not one by this log", "最初のチェックポイントがこのログのものではありません");
+  else if (c.size == 0) complain(w->r, "the first checkpoint is empty: nothing can be proved from size 0", "最初のチェックポイントが空です：大きさ 0 からは何も証明できません");
+  else if (access(folder, F_OK) == 0) complain(w->r, "this log is known already", "このログは登録済みです");
   else if (make_folder(w->r, folder)) {
     vkey_text(&k, text);
     size_t text_n = strlen(text);
@@ -235,7 +235,7 @@ static int one_status(struct witness *w, const char *name) {
   snprintf(path, sizeof path, "%s/alarm", s.folder);
   if (access(path, F_OK) != 0) return WITNESS_OK;
   if (read_file(w->r, path, 1024, &why)) {
-    refused(w->r, "ALARM stands: %s", "警報あり: %s", (const char *)why.p);
+    complain(w->r, "ALARM stands: %s", "警報あり: %s", (const char *)why.p);
     free(why.p);
   }
   return WITNESS_ALARM;
@@ -245,7 +245,7 @@ int witness_status(struct witness *w) {
   int status = WITNESS_OK;
   snprintf(path, sizeof path, "%s/logs", w->folder);
   DIR *d = opendir(path);
-  if (!d) return refused(w->r, "cannot read '%s'", "「%s」を読めません", path), EXIT_MISSING;
+  if (!d) return complain(w->r, "cannot read '%s'", "「%s」を読めません", path), EXIT_MISSING;
   vkey_text(&w->key, vkey);
   say(w->r, "witness %s", "立会人 %s", vkey);
   for (struct dirent *e; (e = readdir(d));)
@@ -258,6 +258,6 @@ int witness_clear(struct witness *w, const char *origin) {
   log_folder(w, view(origin, strlen(origin)), folder);
   snprintf(path, sizeof path, "%s/alarm", folder);
   if (unlink(path) == 0) return WITNESS_OK;
-  refused(w->r, "there is no alarm of '%s'", "「%s」の警報はありません", origin);
+  complain(w->r, "there is no alarm of '%s'", "「%s」の警報はありません", origin);
   return EXIT_MISSING;
 }

@@ -1,4 +1,5 @@
-/* test_log_attacks.c -- attacks on the access log by somebody who has the disk but no keys (secure.md 4.15 rows 6, 8, 16, 28), each with the answer that must
+/* test_log_attacks.c -- attacks on the access log by somebody who has the disk but no keys (secure.md 4.15 rows 6, 8, 16, 28), each with the
+ * answer that must
  * come. Rows 9, 10, 11: tests/unit/test_verify.c, tests/golden/test_witness.sh. The table of all of them: tests/attacks_log.md. */
 #include "tests/fault/store_fixture.h"
 
@@ -240,7 +241,8 @@ static void a_log_file_that_is_something_else_keeps_the_store_closed(void **stat
     remove_tree(folder);
   }
 }
-/* While it is open: the disk breaks or fills at every durable step of an intent. Access is refused; closing still works when the disk is only full. */
+/* While it is open: the disk breaks or fills at every durable step of an intent. Access is refused; closing still works when the disk is only
+ * full. */
 static void a_failing_disk_refuses_access_and_lets_the_store_be_sealed(void **state) {
   (void)state;
   static const enum io_fault faults[] = {IO_FAULT_EIO, IO_FAULT_ENOSPC};

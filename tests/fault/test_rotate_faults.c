@@ -1,5 +1,6 @@
-/* test_rotate_faults.c -- kill -9, a full disk and a broken disk at every durable step of a session that changes the officers. Afterwards the key file is of one
- * whole epoch: its officers open the store, nobody else does, the log names that epoch, every record is readable and verify finds nothing. */
+/* test_rotate_faults.c -- kill -9, a full disk and a broken disk at every durable step of a session that changes the officers. Afterwards the key
+ * file is of one whole epoch: its officers open the store, nobody else does, the log names that epoch, every record is readable and verify finds
+ *          nothing. */
 #include "tests/unit/officer_store.h"
 
 enum { DONE = 0, REPORTED = 1, NOT_REACHED = 2, KILLED = 3, LIMIT = 400 };

@@ -1,4 +1,5 @@
-/* Any bytes as a message of a reading worker: refused, or a row or an end that can be written again with the same meaning. First byte: which of the two. */
+/* Any bytes as a message of a reading worker: refused, or a row or an end that can be written again with the same meaning. First byte: which of the
+ * two. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ static void row(const uint8_t *p, size_t n) {
     for (int64_t i = 0; i < r.n_cells; i++)
       if (!utf8_valid(cells[i].text.p, cells[i].text.n, NULL) || (r.plain && cells[i].flags)) abort();
     apart_row_write(&r, &out);
-    if (!apart_row_parse((const uint8_t *)out.p, out.n, again, &back) || back.line != r.line || back.n_cells != r.n_cells || back.plain != r.plain) abort();
+    if (!apart_row_parse((const uint8_t *)out.p, out.n, again, &back) || back.line != r.line || back.n_cells != r.n_cells || back.plain != r.plain)
+      abort();
     for (int64_t i = 0; i < r.n_cells; i++)
       if (!str_eq(cells[i].text, again[i].text) || cells[i].flags != again[i].flags) abort();
   }

@@ -1,4 +1,5 @@
-/* Any bytes as a set of shares, then as a share file that an officer gives: refused, or written back byte for byte; a share nobody made is never taken. */
+/* Any bytes as a set of shares, then as a share file that an officer gives: refused, or written back byte for byte; a share nobody made is never
+ * taken. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Any bytes as a register, against a log of three leaves that lies in a folder of its own: read within their bounds, and only the rows of that log are true. */
+/* Any bytes as a register, against a log of three leaves that lies in a folder of its own: read within their bounds, and only the rows of that log
+ * are true. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -43,7 +44,8 @@ static void put(const char *name, const void *p, size_t n) {
   if (!f || fwrite(p, 1, n, f) != n || fclose(f) != 0) abort();
 }
 static void remove_log(void) {
-  static const char *const names[] = {"tile/entries/000.p/3", "tile/entries/000.p", "tile/entries", "tile/0/000.p/3", "tile/0/000.p", "tile/0", "tile", "checkpoint", ""};
+  static const char *const names[] = {"tile/entries/000.p/3", "tile/entries/000.p", "tile/entries", "tile/0/000.p/3", "tile/0/000.p", "tile/0",
+      "tile", "checkpoint", ""};
   char path[128];
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     snprintf(path, sizeof path, "%s/%s", folder, names[i]);

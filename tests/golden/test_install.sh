@@ -20,7 +20,7 @@ files_of() { (cd "$1" 2>/dev/null && find . ! -type d | sort); }
 tree=$here/tree
 holds 'make install' quiet make -s BUILD="$BUILD" DESTDIR="$tree" PREFIX=/usr install
 program=$tree/usr/bin/shirabe
-for file in bin/shirabe share/man/man1/shirabe.1 share/man/ja/man1/shirabe.1 share/shirabe/forms/library/vital/survey.json; do
+for file in bin/shirabe bin/shirabe-verify bin/shirabe-witness share/man/man1/shirabe.1 share/man/man1/shirabe-verify.1 share/man/ja/man1/shirabe-witness.1 share/man/ja/man1/shirabe.1 share/shirabe/forms/library/vital/survey.json; do
   holds "installed: $file" test -s "$tree/usr/$file"
 done
 (cd forms && find library codelists -type f | sort) >"$here/forms"

@@ -17,11 +17,12 @@ static void UNUSED ask_text(const struct ask *a, char *out, size_t size) {
       "{\"format\":\"shirabe-grant-1\",\"id\":\"%s\",\"dataset\":\"%s\",\"columns\":%s,\"filter\":\"%s\",\"legal_basis\":\"%s\","
       "\"person\":\"%s\",\"requester\":\"%s\",\"machine\":\"%s\",\"break_glass\":\"%s\",\"limits\":%s,\"from\":%lld,\"until\":%lld,"
       "\"purpose\":\"月報の集計\",\"place\":\"統計課 集計室\",\"output_rule\":\"household\"}",
-      a->id ? a->id : "g-1", a->dataset ? a->dataset : "vital/birth/2025-12/received", a->columns ? a->columns : "[\"weight\",\"sex\"]", a->filter ? a->filter : "",
-      a->basis ? a->basis : "33-1-i-stat", a->person ? a->person : "tab-e", a->requester ? a->requester : "pack-j", a->machine ? a->machine : "this",
-      a->break_glass ? a->break_glass : "",
+      a->id ? a->id : "g-1", a->dataset ? a->dataset : "vital/birth/2025-12/received", a->columns ? a->columns : "[\"weight\",\"sex\"]",
+      a->filter ? a->filter : "", a->basis ? a->basis : "33-1-i-stat", a->person ? a->person : "tab-e", a->requester ? a->requester : "pack-j",
+      a->machine ? a->machine : "this", a->break_glass ? a->break_glass : "",
       a->limits ? a->limits
-                : "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1}",
+                : "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,"
+                  "\"tables_per_day\":-1}",
       (long long)(a->from ? a->from : T0), (long long)(a->until ? a->until : T0 + 30 * DAY));
 }
 static enum err_code UNUSED ask_for(struct rights *r, const struct ask *a, struct err *e) {
@@ -39,7 +40,8 @@ static void UNUSED subject_of(struct rights *r, const char *id, struct grant *g,
   struct err error;
   OK(grant_find(r->s, a, id, g, subject, &error));
 }
-static enum err_code UNUSED vote_subject(struct rights *r, const char *id, int who, const char *kind, const uint8_t subject[32], bool approve, struct err *e) {
+static enum err_code UNUSED vote_subject(
+    struct rights *r, const char *id, int who, const char *kind, const uint8_t subject[32], bool approve, struct err *e) {
   struct strbuf word;
   sign_word(r, who, kind, subject, approve, r->time, &word);
   enum err_code code = grant_vote(r->s, id, str_view(word.p, word.n), e);
@@ -75,7 +77,7 @@ static void UNUSED make_grant(struct rights *r, const struct ask *a) {
   OK(grant_activate(r->s, id, &error));
 }
 static enum err_code UNUSED enter(struct rights *r, struct arena *a, const char *id, int who, struct err *e) {
-  enum err_code code = session_begin(r->s, &r->person[who].secret, e);
+  enum err_code code = officer_sign_in(r->s, &r->person[who].secret, e);
   return code ? code : grant_enter(r->s, a, id, r->person[who].card.id, e);
 }
 static void UNUSED put_table(struct rights *r, int64_t n, int64_t sequence, int64_t *shard) {
@@ -88,7 +90,8 @@ static void UNUSED put_table(struct rights *r, int64_t n, int64_t sequence, int6
   OK(fixture_write(r->s, &t, batch, sequence, shard, &error));
   arena_free(a);
 }
-static enum err_code UNUSED read_shard(struct rights *r, int64_t shard, const char *const *names, int n, struct arena *a, struct table *out, struct err *e) {
+static enum err_code UNUSED read_shard(
+    struct rights *r, int64_t shard, const char *const *names, int n, struct arena *a, struct table *out, struct err *e) {
   const struct log_entry entry = {.action = "data-read", .object = "dataset:vital/birth/2025-12/received"};
   int64_t access;
   struct err second;

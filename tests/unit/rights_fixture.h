@@ -121,8 +121,8 @@ static void UNUSED sign_word(struct rights *r, int who, const char *kind, const 
   strbuf_init(out, 0);
   OK(approval_sign(&r->person[who].secret, &a, out, &error));
 }
-static enum err_code UNUSED put_word(struct rights *r, int who, const char *action, const char *kind, const uint8_t subject[32], bool approve, int64_t time,
-    struct err *e) {
+static enum err_code UNUSED put_word(
+    struct rights *r, int who, const char *action, const char *kind, const uint8_t subject[32], bool approve, int64_t time, struct err *e) {
   struct strbuf text;
   struct approval out;
   sign_word(r, who, kind, subject, approve, time, &text);
@@ -139,7 +139,8 @@ static void UNUSED certificate(struct rights *r, int who, enum log_role role, in
   OK(role_certificate_text(r->s, &c, text, subject, &error));
 }
 
-/* Persons 0 (chief) and 1 (manager) founded, 2 manager and 3 key officer appointed by both, 4 tabulator, 5 auditor, 6 reviewer, 7 tabulator, 8 provider. */
+/* Persons 0 (chief) and 1 (manager) founded, 2 manager and 3 key officer appointed by both, 4 tabulator, 5 auditor, 6 reviewer, 7 tabulator, 8
+ * provider. */
 static void UNUSED appoint(struct rights *r, int who, enum log_role role) {
   struct strbuf text;
   uint8_t subject[32];

@@ -53,8 +53,9 @@ static void grants_that_are_none(void **state) {
       {{.columns = "[]"}, E_GRANT_FORMAT}, {{.columns = "[\"sex\",\"sex\"]"}, E_GRANT_FORMAT}, {{.columns = "[\"*\"]"}, E_GRANT_FORMAT},
       {{.columns = "\"sex\""}, E_GRANT_FORMAT}, {{.columns = "[\"age\"]"}, E_GRANT_SCOPE}, {{.basis = "33"}, E_GRANT_FORMAT},
       {{.machine = "any"}, E_GRANT_FORMAT}, {{.from = T0 + DAY, .until = T0 + DAY}, E_GRANT_FORMAT}, {{.limits = "{}"}, E_GRANT_FORMAT},
-      {{.limits = "{\"cells_per_day\":-2,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1}"},
-       E_GRANT_FORMAT},
+      {{.limits = "{\"cells_per_day\":-2,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,"
+                  "\"tables_per_day\":-1}"},
+          E_GRANT_FORMAT},
       {{.columns = "[\"name\"]"}, E_GRANT_SHAPE}, {{.columns = "[\"name\",\"sex\"]", .basis = "33-1-i-research"}, E_GRANT_SHAPE},
       {{.columns = "[\"sex\"]", .basis = "33-1-i-list"}, E_GRANT_SHAPE}, {{.columns = "[\"name\"]", .basis = "33-2"}, E_GRANT_SHAPE},
       {{.dataset = "blob/original", .basis = "33-1-i-stat"}, E_GRANT_SHAPE}, {{.person = "nobody"}, E_OFFICER_UNKNOWN},
@@ -121,7 +122,8 @@ static void filter_lets_out_its_rows_only(void **state) {
   int64_t wanted = 0;
   const struct column *sex = table_column(&all, "sex"), *weight = table_column(&all, "weight");
   for (int64_t i = 0; i < all.n_rows; i++)
-    wanted += value_present(sex->status[i]) && str_eq(dict_text(sex->dict, sex->code[i]), STR("2")) && value_present(weight->status[i]) && weight->i64[i] > 3000;
+    wanted += value_present(sex->status[i]) && str_eq(dict_text(sex->dict, sex->code[i]), STR("2")) && value_present(weight->status[i]) &&
+        weight->i64[i] > 3000;
   assert_true(wanted > 100);
   make_grant(r, &(struct ask){.id = "g-2", .columns = "[\"weight\"]", .filter = "sex = '2' and weight > 3000"});
   OK(enter(r, a, "g-2", TABULATOR, &error));
@@ -227,7 +229,7 @@ static void pledge_instruction_and_roles_of_the_person(void **state) {
   REFUSES(r, E_ROLE_FORBIDDEN, enter(r, a, "g-1", MAINTENANCE, e));
   make_grant(r, &(struct ask){.id = "g-2"});
   CHANGED(r, officer_retire(r->s, "tab-e", e));
-  REFUSES(r, E_OFFICER_RETIRED, session_begin(r->s, &r->person[TABULATOR].secret, e));
+  REFUSES(r, E_OFFICER_RETIRED, officer_sign_in(r->s, &r->person[TABULATOR].secret, e));
   arena_free(a);
   rights_free(r);
 }
@@ -251,7 +253,7 @@ static void limits_hold_per_day_and_in_all(void **state) {
   REFUSES(r, E_GRANT_LIMIT, read_shard(r, shard, two, 2, a, &t, e));
   for (int hour = 1; hour <= 24; hour++) { /* the store is looked at now and then: no jump of the clock */
     r->time = T0 + (int64_t)hour * HOUR;
-    OK(session_begin(r->s, &r->person[TABULATOR].secret, &error));
+    OK(officer_sign_in(r->s, &r->person[TABULATOR].secret, &error));
   }
   OK(grant_enter(r->s, a, "g-1", "tab-e", &error));
   OK(read_shard(r, shard, two, 2, a, &t, &error));
@@ -372,8 +374,8 @@ static void break_glass_needs_two_key_officers_and_leaves_a_task(void **state) {
   struct arena *a = arena_new(0);
   struct table t;
   struct record task;
-  static const char no_export[] =
-      "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1}";
+  static const char no_export[] = "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_"
+                                  "day\":-1,\"tables_per_day\":-1}";
   const struct ask ask = {.id = "fire", .break_glass = "大雨による避難者の照会", .until = T0 + HOUR, .limits = no_export};
   OK(ask_for(r, &ask, &error));
   OK(sign_request(r, "fire", &error));
@@ -408,24 +410,24 @@ static void wrong_passphrases_wait_longer_each_time(void **state) {
   memcpy(r->person[0].card.age_recipient, o.age_recipient, sizeof o.age_recipient);
   memcpy(r->person[0].card.minisign_public, o.minisign_public, sizeof o.minisign_public);
   CHANGED(r, officer_add(r->s, &r->person[0].card, e));
-  for (int i = 0; i < 3; i++) REFUSES(r, E_STORE_PASSPHRASE, session_open(r->s, path, "not the passphrase", e));
-  REFUSES(r, E_GRANT_BACKOFF, session_open(r->s, path, "a long passphrase", e)); /* even the right one waits */
+  for (int i = 0; i < 3; i++) REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", NULL, e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", NULL, e)); /* even the right one waits */
   rights_again(r);                                                              /* and a new start forgets nothing */
   r->time += 29;
-  REFUSES(r, E_GRANT_BACKOFF, session_open(r->s, path, "a long passphrase", e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", NULL, e));
   r->time += 1;
-  REFUSES(r, E_STORE_PASSPHRASE, session_open(r->s, path, "not the passphrase", e));
+  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", NULL, e));
   r->time += 59;
-  REFUSES(r, E_GRANT_BACKOFF, session_open(r->s, path, "a long passphrase", e));
+  REFUSES(r, E_GRANT_BACKOFF, officer_sign_in_file(r->s, path, "a long passphrase", NULL, e));
   r->time += 1;
-  OK(session_open(r->s, path, "a long passphrase", &error));
-  assert_string_equal(session_officer(r->s), "chief-a");
-  REFUSES(r, E_STORE_PASSPHRASE, session_open(r->s, path, "not the passphrase", e)); /* counted from the start again */
-  assert_string_equal(session_officer(r->s), "");
-  assert_int_equal(session_wait(2), 0);
-  assert_int_equal(session_wait(3), 30);
-  assert_int_equal(session_wait(13), 8 * HOUR);
-  assert_int_equal(session_wait(1000000), 8 * HOUR);
+  OK(officer_sign_in_file(r->s, path, "a long passphrase", NULL, &error));
+  assert_string_equal(officer_signed_in(r->s), "chief-a");
+  REFUSES(r, E_STORE_PASSPHRASE, officer_sign_in_file(r->s, path, "not the passphrase", NULL, e)); /* counted from the start again */
+  assert_string_equal(officer_signed_in(r->s), "");
+  assert_int_equal(sign_in_wait(2), 0);
+  assert_int_equal(sign_in_wait(3), 30);
+  assert_int_equal(sign_in_wait(13), 8 * HOUR);
+  assert_int_equal(sign_in_wait(1000000), 8 * HOUR);
   rights_free(r);
 }
 

@@ -454,7 +454,8 @@ static void a_caller_may_stop_a_worker(void **state) {
 /* Every message cut at every length, and every byte changed, is refused or is a message of the right form. */
 static void messages_of_a_worker_are_not_trusted(void **state) {
   (void)state;
-  struct source_cell cells[3] = {{STR("札幌"), SOURCE_CELL_TEXT}, {STR(""), 0}, {STR("12"), SOURCE_CELL_NUMBER}}, *got = calloc(APART_CELLS_MAX, sizeof *got);
+  struct source_cell cells[3] = {{STR("札幌"), SOURCE_CELL_TEXT}, {STR(""), 0}, {STR("12"), SOURCE_CELL_NUMBER}},
+                     *got = calloc(APART_CELLS_MAX, sizeof *got);
   const struct source_row row = {.cells = cells, .n_cells = 3, .line = 7};
   struct source_row back;
   struct strbuf b;

@@ -29,7 +29,8 @@ static void names_row30(void **state) {
     const char *name;
     enum err_code code;
   } cases[] = {
-      {"佐藤 花子", E_OK}, {"サトウ ハナコ", E_OK}, {"Sato Hanako", E_OK}, {"José", E_OK}, {"髙橋・﨑", E_OK}, {"葛\xf3\xa0\x84\x80城", E_OK}, /* with a variation selector */
+      /* with a variation selector */
+      {"佐藤 花子", E_OK}, {"サトウ ハナコ", E_OK}, {"Sato Hanako", E_OK}, {"José", E_OK}, {"髙橋・﨑", E_OK}, {"葛\xf3\xa0\x84\x80城", E_OK},
       {"Jose\xcc\x81", E_OFFICER_NAME},              /* NFD */
       {"か\xe3\x82\x99", E_OFFICER_NAME},            /* か with a combining mark */
       {"S\xd0\xb0to", E_OFFICER_NAME},               /* Cyrillic a */
@@ -129,7 +130,8 @@ static void an_edited_or_deleted_row_is_found(void **state) {
       "DELETE FROM rights_record WHERE object = 'officer:tab-e'",
       "DELETE FROM rights_record WHERE object LIKE 'retired:%'",
       "DELETE FROM rights_record WHERE object LIKE 'role-revoked:%'",
-      "DELETE FROM rights_record WHERE object LIKE 'approval:role:%' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE 'approval:role:%')",
+      "DELETE FROM rights_record WHERE object LIKE 'approval:role:%' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE "
+      "'approval:role:%')",
       "INSERT INTO rights_record(seq, object, sealed, text) VALUES(1, 'officer:zz', 0, 'x')",
       "UPDATE rights_record SET seq = seq + 100000 WHERE object LIKE 'founded:%'",
       "DROP TABLE rights_record",
@@ -338,6 +340,32 @@ static void role_require_leaves_one_leaf(void **state) {
   rights_free(r);
 }
 
+static void what_was_rolled_back_is_not_remembered(void **state) {
+  (void)state;
+  struct rights *r = rights_new();
+  struct strbuf a, b;
+  struct err error;
+  uint8_t subject_a[32], subject_b[32];
+  struct role_state *list;
+  struct arena *arena = arena_new(0);
+  role_set held;
+  int64_t n;
+  people(r);
+  certificate(r, 9, LOG_ROLE_REVIEWER, T0, T0 + DAY, &a, subject_a);
+  certificate(r, 9, LOG_ROLE_TABULATOR, T0, T0 + DAY, &b, subject_b);
+  OK(store_begin(r->s, &error));
+  OK(role_put(r->s, str_view(a.p, a.n), &error));
+  OK(roles_of(r->s, "maint-k", T0, &held, &error)); /* remembered with the proposal in it */
+  store_rollback(r->s);
+  CHANGED(r, role_put(r->s, str_view(b.p, b.n), e)); /* the same leaf number */
+  OK(role_list(r->s, arena, &list, &n, &error));
+  assert_int_equal(list[n - 1].certificate.role, LOG_ROLE_TABULATOR);
+  strbuf_release(&a);
+  strbuf_release(&b);
+  arena_free(arena);
+  rights_free(r);
+}
+
 /* --- the clock --- */
 
 static void clock_back_refuses_and_leaves_one_leaf(void **state) {
@@ -430,6 +458,7 @@ int main(void) {
       cmocka_unit_test(forbidden_combinations_never_come_into_force),
       cmocka_unit_test(a_retired_manager_leaves_what_was_right),
       cmocka_unit_test(role_require_leaves_one_leaf),
+      cmocka_unit_test(what_was_rolled_back_is_not_remembered),
       cmocka_unit_test(clock_back_refuses_and_leaves_one_leaf),
       cmocka_unit_test(clock_ahead_needs_two_officers_and_never_dates_the_log),
       cmocka_unit_test(an_office_without_officers_keeps_its_clock),

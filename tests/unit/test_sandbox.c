@@ -1,5 +1,5 @@
-/* test_sandbox.c -- a worker cannot do what it was not given: each attack is a function that runs in a worker and tells the errno it met, or is ended by the
- * signal that is expected. Controls show that the same act succeeds outside, or inside when it was allowed. */
+/* test_sandbox.c -- a worker cannot do what it was not given: each attack is a function that runs in a worker and tells the errno it met, or is ended
+ * by the signal that is expected. Controls show that the same act succeeds outside, or inside when it was allowed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -520,7 +520,8 @@ static void row23_a_program_is_held_too(void **state) {
   struct sandbox_result r;
   char script[1600];
   snprintf(script, sizeof script,
-      "read x <%s || exit 1; [ \"$x\" = a,b ] || exit 2; echo made >own || exit 3; { true </etc/passwd; } 2>/dev/null && exit 4; { true <%s; } 2>/dev/null && exit 5; "
+      "read x <%s || exit 1; [ \"$x\" = a,b ] || exit 2; echo made >own || exit 3; { true </etc/passwd; } 2>/dev/null && exit 4; { true <%s; } "
+      "2>/dev/null && exit 5; "
       "{ true >%s; } 2>/dev/null && exit 6; { true <%s; } 2>/dev/null && exit 7; { true </proc/1/environ; } 2>/dev/null && exit 8; exit 0",
       at.input, at.keystore, at.other_file, at.other_file);
   assert_int_equal(run_shell(script, false, NULL, &r), 0);

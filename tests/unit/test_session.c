@@ -1,4 +1,5 @@
-/* test_session.c -- what the holder of the keys gives to the commands of its session, and what it refuses. The broker runs in a process of its own, as in life. */
+/* test_session.c -- what the holder of the keys gives to the commands of its session, and what it refuses. The broker runs in a process of its own,
+ * as in life. */
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -336,7 +337,12 @@ static void keys_written_by_others_are_seen_and_a_rotation_ends_it(void **state)
 static void messages_survive_the_way_there_and_back(void **state) {
   (void)state;
   for (int op = 1; op < SESSION_OPERATIONS; op++) {
-    struct session_request r = {.operation = (enum session_operation)op, .create = true, .part = 3, .dataset = "vital/birth", .retention = "permanent"}, back;
+    struct session_request r = {.operation = (enum session_operation)op,
+                               .create = true,
+                               .part = 3,
+                               .dataset = "vital/birth",
+                               .retention = "permanent"},
+                           back;
     struct strbuf b;
     r.text = op == SESSION_SIGN_LOG || op == SESSION_SIGN_FILE ? STR("text") : STR("");
     memset(r.digest, 7, sizeof r.digest);

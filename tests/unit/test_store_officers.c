@@ -1,4 +1,5 @@
-/* Stores that officers open: the ceremony, attempts and their waiting times, new epochs, and rows 7, 12 and 13 of the attacks (tests/attacks_keys.md). */
+/* Stores that officers open: the ceremony, attempts and their waiting times, new epochs, and rows 7, 12 and 13 of the attacks
+ * (tests/attacks_keys.md). */
 #include "tests/unit/officer_store.h"
 
 #include "secure-store/keystore_impl.h"
@@ -315,8 +316,8 @@ static void attack_7_one_epoch_back_is_no_interrupted_rotation(void **state) {
   assert_int_equal(open_by(&f, 3, &s, &error), E_STORE_ROLLED_BACK);
   assert_string_equal(error.subject, "store.db, log2");
 }
-/* Two officers who can unlock know every key of the store, so they can build what they like: all keys under a new ROOT, other officers, an authority of
- * their own, everything right in itself. */
+/* Two officers who can unlock know every key of the store, so they can build what they like: all keys under a new ROOT, other officers, an authority
+ * of their own, everything right in itself. */
 static void forge_epoch(struct keystore *ks, const struct keystore_plan *plan) {
   struct keystore *fresh;
   uint8_t seed[32], sign_secret[64];

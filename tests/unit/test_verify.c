@@ -1,4 +1,5 @@
-/* The verifier against the store: two implementations that share no code must agree about notes, cosignatures, policies, proofs and leaves, and refuse the
+/* The verifier against the store: two implementations that share no code must agree about notes, cosignatures, policies, proofs and leaves, and
+ * refuse the
  * same mutations (secure.md 4.15 rows 9, 10, 11). */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -143,7 +144,8 @@ static void malformed_notes_are_refused_by_both(void **state) {
   static const struct {
     const char *what, *from, *to;
   } cases[] = {{"no blank line", "\n\n", "\n"}, {"CRLF", "\n", "\r\n"}, {"CRLF after the text", "\n\n", "\r\n\r\n"}, {"a tab", "7", "\t7"},
-      {"no dash", "\xe2\x80\x94 ", "- "}, {"no space after the dash", "\xe2\x80\x94 ", "\xe2\x80\x94"}, {"two spaces", "\xe2\x80\x94 ", "\xe2\x80\x94  "},
+      {"no dash", "\xe2\x80\x94 ", "- "}, {"no space after the dash", "\xe2\x80\x94 ", "\xe2\x80\x94"}, {"two spaces", "\xe2\x80\x94 ",
+          "\xe2\x80\x94  "},
       {"broken UTF-8", "7", "\xff"}, {"an em space in the name", "\xe2\x80\x94 store", "\xe2\x80\x94 st\xe2\x80\x83ore"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct strbuf changed;
@@ -169,7 +171,8 @@ static void texts_that_are_no_checkpoints_are_refused_by_both(void **state) {
   (void)state;
   static const char *const texts[] = {
       "store.example/log/00112233\n07\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", /* leading zero */
-      "store.example/log/00112233\n+7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", "store.example/log/00112233\n-7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
+      "store.example/log/00112233\n+7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
+          "store.example/log/00112233\n-7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
       "store.example/log/00112233\n\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
       "store.example/log/00112233\n9223372036854775808\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", /* 2^63 */
       "store.example/log/00112233\n7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==\n",                     /* 31 bytes */
@@ -372,9 +375,11 @@ static void a_proof_text_is_read_strictly(void **state) {
     bool ok;
   } cases[] = {
       {"c2sp.org/tlog-proof@v1\nindex 0\n\nx\n", true}, {"c2sp.org/tlog-proof@v1\nextra AAAA\nindex 5\n\nx\n", true},
-      {"c2sp.org/tlog-proof@v2\nindex 0\n\nx\n", false}, {"c2sp.org/tlog-proof@v1\nindex 00\n\nx\n", false}, {"c2sp.org/tlog-proof@v1\nindex -1\n\nx\n", false},
+      {"c2sp.org/tlog-proof@v2\nindex 0\n\nx\n", false}, {"c2sp.org/tlog-proof@v1\nindex 00\n\nx\n", false},
+          {"c2sp.org/tlog-proof@v1\nindex -1\n\nx\n", false},
       {"c2sp.org/tlog-proof@v1\nindex 9223372036854775808\n\nx\n", false}, {"c2sp.org/tlog-proof@v1\nextra AAA\nindex 5\n\nx\n", false},
-      {"c2sp.org/tlog-proof@v1\r\nindex 0\r\n\r\nx\r\n", false}, {"c2sp.org/tlog-proof@v1\nindex 0\n", false}, {"c2sp.org/tlog-proof@v1\nindex 0\n\n", false},
+      {"c2sp.org/tlog-proof@v1\r\nindex 0\r\n\r\nx\r\n", false}, {"c2sp.org/tlog-proof@v1\nindex 0\n", false},
+          {"c2sp.org/tlog-proof@v1\nindex 0\n\n", false},
       {"c2sp.org/tlog-proof@v1\nindex 0\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==\n\nx\n", false}, /* 31 bytes */
       {"c2sp.org/tlog-proof@v1\nindex 0\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=\n\nx\n", false}, /* not canonical */
       {"c2sp.org/tlog-proof@v1\nindex 0\n AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n\nx\n", false}};
@@ -441,10 +446,14 @@ static void json_is_strict_and_canonical_form_is_one(void **state) {
   static const struct {
     const char *text;
     int what; /* 0 refused, 1 read, 2 canonical */
-  } cases[] = {{"{}", 2}, {"{\"a\":1,\"b\":[true,null,\"x\"]}", 2}, {"{\"b\":1,\"a\":1}", 1}, {"{ }", 1}, {"{\"a\":1}\n", 1}, {"{\"a\":1,\"a\":2}", 0},
-      {"{\"a\":1,\"\\u0061\":2}", 0}, {"{\"a\":1.0}", 1}, {"{\"a\":1e2}", 1}, {"{\"a\":01}", 0}, {"{\"a\":-0}", 1}, {"{\"a\":-5}", 2}, {"{\"a\":9007199254740992}", 1},
-      {"{\"a\":\"\\n\"}", 2}, {"{\"a\":\"\\u000a\"}", 1}, {"{\"a\":\"\\u001f\"}", 2}, {"{\"a\":\"\\u001F\"}", 1}, {"{\"a\":\"\\/\"}", 1}, {"{\"a\":\"\\u0041\"}", 1},
-      {"{\"a\":\"\\ud83d\\ude00\"}", 1}, {"{\"a\":\"\\ud83d\"}", 0}, {"{\"a\":\"\\u0000\"}", 0}, {"{\"a\":\"\t\"}", 0}, {"{\"a\":1,}", 0}, {"[1,]", 0}, {"", 0},
+  } cases[] = {{"{}", 2}, {"{\"a\":1,\"b\":[true,null,\"x\"]}", 2}, {"{\"b\":1,\"a\":1}", 1}, {"{ }", 1}, {"{\"a\":1}\n", 1}, {"{\"a\":1,\"a\":2}",
+      0},
+      {"{\"a\":1,\"\\u0061\":2}", 0}, {"{\"a\":1.0}", 1}, {"{\"a\":1e2}", 1}, {"{\"a\":01}", 0}, {"{\"a\":-0}", 1}, {"{\"a\":-5}", 2},
+          {"{\"a\":9007199254740992}", 1},
+      {"{\"a\":\"\\n\"}", 2}, {"{\"a\":\"\\u000a\"}", 1}, {"{\"a\":\"\\u001f\"}", 2}, {"{\"a\":\"\\u001F\"}", 1}, {"{\"a\":\"\\/\"}", 1},
+          {"{\"a\":\"\\u0041\"}", 1},
+      {"{\"a\":\"\\ud83d\\ude00\"}", 1}, {"{\"a\":\"\\ud83d\"}", 0}, {"{\"a\":\"\\u0000\"}", 0}, {"{\"a\":\"\t\"}", 0}, {"{\"a\":1,}", 0}, {"[1,]",
+          0}, {"", 0},
       {"{\"a\":\"\xff\"}", 0}, {"nul", 0}, {"{\"a\" :1}", 1}, {"{\"\xe3\x81\x82\":1}", 1}, {"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]", 0}, {"{}x", 0}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct json_file f;

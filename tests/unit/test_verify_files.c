@@ -1,4 +1,5 @@
-/* The verifier's commands on files: a register, a certificate of disposal, a package and a log in tiles, each of them whole, and then spoilt in every way the
+/* The verifier's commands on files: a register, a certificate of disposal, a package and a log in tiles, each of them whole, and then spoilt in
+ * every way the
  * pages ledger_book.md and certificate.md name. The files are made with the store's code, the answers are the verifier's. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +45,8 @@ static enum err_code append(void *context, uint64_t seq, const void *p, size_t n
   ++*(uint64_t *)context;
   return E_OK;
 }
-static enum err_code each(void *context, uint64_t first, uint64_t end, enum err_code (*fn)(void *, uint64_t, const void *, size_t, struct err *), void *to,
+static enum err_code each(void *context, uint64_t first, uint64_t end, enum err_code (*fn)(void *, uint64_t, const void *, size_t, struct err *),
+    void *to,
     struct err *e) {
   (void)context;
   for (uint64_t i = first; i < end; i++) TRY(fn(to, i, bytes[i].p, bytes[i].n, e));
@@ -80,7 +82,8 @@ struct officer_key {
   char text[MINISIGN_PUBLIC_TEXT], path[160];
 };
 static struct officer_key officers[5];
-static const char *const names[5] = {"sato", "suzuki", "takahashi", "tanaka", "ito"}, *const roles[5] = {"chief", "manager", "key-officer", "auditor", "manager"};
+static const char *const names[5] = {"sato", "suzuki", "takahashi", "tanaka", "ito"}, *const roles[5] = {"chief", "manager", "key-officer",
+    "auditor", "manager"};
 static void make_officers(void) {
   for (int i = 0; i < 5; i++) {
     char name[32];
@@ -99,12 +102,16 @@ static void make_statement(void) {
   char list[1024];
   size_t at = 0;
   for (int i = 0; i < 5; i++)
-    at += (size_t)snprintf(list + at, sizeof list - at, "%s{\"id\":\"%s\",\"minisign\":\"%s\",\"role\":\"%s\"}", i ? "," : "", names[i], officers[i].text, roles[i]);
+    at += (size_t)snprintf(list + at, sizeof list - at, "%s{\"id\":\"%s\",\"minisign\":\"%s\",\"role\":\"%s\"}", i ? "," : "", names[i],
+        officers[i].text, roles[i]);
   snprintf(statement, sizeof statement,
-      "{\"certificate\":\"D-2026-0001\",\"copies\":[{\"fate\":\"destroyed\",\"medium\":\"keystore\",\"what\":\"wrapped-key\"}],\"dataset\":\"vital/birth/2025-12\","
+      "{\"certificate\":\"D-2026-0001\",\"copies\":[{\"fate\":\"destroyed\",\"medium\":\"keystore\",\"what\":\"wrapped-key\"}],"
+      "\"dataset\":\"vital/birth/2025-12\","
       "\"dek\":{\"commitment\":\"%064d\",\"id\":\"vital/birth/2025-12|ID\"},\"epoch_after\":4,\"epoch_before\":3,\"executed\":1767225700,"
-      "\"format\":\"shirabe-disposal-1\",\"install\":\"%s\",\"media\":[\"m-001\"],\"method\":[\"crypto-erase\"],\"officers\":[%s],\"part\":\"ID\",\"records\":1234,"
-      "\"residual_risk\":\"who kept an old key copy and enough officer keys can still read\",\"retention\":\"table 3, 2025-12-31\"}", 7, install, list);
+      "\"format\":\"shirabe-disposal-1\",\"install\":\"%s\",\"media\":[\"m-001\"],\"method\":[\"crypto-erase\"],\"officers\":[%s],"
+      "\"part\":\"ID\",\"records\":1234,"
+      "\"residual_risk\":\"who kept an old key copy and enough officer keys can still read\",\"retention\":\"table 3, 2025-12-31\"}", 7, install,
+          list);
 }
 static int setup(void **state) {
   struct log_device device = {.name = "memory", .count = count, .append = append, .each = each};
@@ -128,7 +135,8 @@ static int setup(void **state) {
     fill_leaf(i, &leaves[i]);
     if (i == DETAILED) assert_int_equal(log_detail_seal(detail_key, "row", STR("札幌市保健所, 3階"), &leaves[i], &sealed, NULL), E_OK);
     if (i == CERTIFY) {
-      leaves[i] = (struct log_leaf){.wall = 1767226000 + i, .action = log_action_number("destroy-certify"), .result = LOG_DONE, .intent = UINT64_MAX, .rows = 1234};
+      leaves[i] = (struct log_leaf){.wall = 1767226000 + i, .action = log_action_number("destroy-certify"), .result = LOG_DONE,
+          .intent = UINT64_MAX, .rows = 1234};
       snprintf(leaves[i].object, sizeof leaves[i].object, "dataset:vital/birth/2025-12 certificate:D-2026-0001");
       sha256_of(statement, strlen(statement), leaves[i].output_hash);
     }
@@ -170,7 +178,8 @@ static int answer(bool (*command)(struct run *, const struct options *), const s
 
 /* --- the register --- */
 static const char *const result_names[] = {"", "intent", "done"};
-static const char *const role_names[] = {"none", "chief", "manager", "provider", "tabulator", "reviewer", "key-officer", "auditor", "maintenance", "program"};
+static const char *const role_names[] = {"none", "chief", "manager", "provider", "tabulator", "reviewer", "key-officer", "auditor", "maintenance",
+    "program"};
 static void add_csv(struct strbuf *b, const char *text) {
   bool quote = strpbrk(text, ",\"\n") != NULL;
   if (quote) strbuf_addc(b, '"');
@@ -361,7 +370,8 @@ static void a_log_is_rebuilt_and_every_spoilt_file_is_found(void **state) {
   (void)state;
   char path[160], away[160];
   assert_int_equal(rebuild_answer(), EXIT_HOLDS);
-  static const char *const files[] = {"tiles/tile/entries/000", "tiles/tile/entries/001", "tiles/tile/entries/002.p/188", "tiles/tile/0/000", "tiles/tile/0/001",
+  static const char *const files[] = {"tiles/tile/entries/000", "tiles/tile/entries/001", "tiles/tile/entries/002.p/188", "tiles/tile/0/000",
+      "tiles/tile/0/001",
       "tiles/tile/0/002.p/188", "tiles/tile/1/000.p/2"};
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     for (size_t at = 0; at < 2000; at += 97) spoil(files[i], at, false, EXIT_REFUSED);
@@ -426,7 +436,8 @@ static void add_approval(struct strbuf *b, const struct variant *v, const char *
   strbuf_init(&signature, 0);
   sha256_of(text, strlen(text), hash);
   hex_encode(hash, 32, hex_text);
-  strbuf_addf(&body, "shirabe-approval-1\ninstall %s\nsubject %s %s\ndecision %s\nofficer %s\ntime 1767225800\n", install, v->kind ? v->kind : "certificate",
+  strbuf_addf(&body, "shirabe-approval-1\ninstall %s\nsubject %s %s\ndecision %s\nofficer %s\ntime 1767225800\n", install,
+      v->kind ? v->kind : "certificate",
       hex_text, v->decision ? v->decision : "approve", names[i]);
   assert_int_equal(minisign_sign(&officers[i].k, body.p, body.n, "approval", &signature, NULL), E_OK);
   strbuf_addc(b, '"');

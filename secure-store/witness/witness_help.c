@@ -1,4 +1,4 @@
-/* help.c -- the words of --help and of the manual page of shirabe-witness. */
+/* witness_help.c -- the words of --help and of the manual page of shirabe-witness. */
 #include "secure-store/witness/witness.h"
 
 static const struct {

@@ -1,4 +1,6 @@
-/* session.c -- who works at this store: an officer opens his key file, or shows keys that are open already. See grant.h. */
+/* sign_in.c -- see sign_in.h. */
+#include "secure-store/rights/sign_in.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,7 @@
 
 enum { KEY_FILE_MAX = 65536, FREE_TRIES = 3, FIRST_WAIT = 30, LONGEST_WAIT = 8 * 3600 };
 
-const char *session_officer(const struct store *s) { return s->session_officer; }
+const char *officer_signed_in(const struct store *s) { return s->signed_in_officer; }
 
 /* --- waiting after failures --- */
 
@@ -24,7 +26,7 @@ static int failures(const struct store *s, uint64_t key, int64_t *last) {
   return n;
 }
 
-int64_t session_wait(int n_failures) {
+int64_t sign_in_wait(int n_failures) {
   int64_t wait = n_failures < FREE_TRIES ? 0 : FIRST_WAIT;
   for (int i = FREE_TRIES; i < n_failures && wait < LONGEST_WAIT; i++) wait *= 2;
   return wait < LONGEST_WAIT ? wait : LONGEST_WAIT;
@@ -34,7 +36,7 @@ static enum err_code check_wait(struct store *s, const char *key, struct err *e)
   int64_t now, last = 0;
   char until[24];
   TRY(store_now(s, &now, e));
-  int64_t wait = session_wait(failures(s, record_object_hash(key), &last)), end = last + wait;
+  int64_t wait = sign_in_wait(failures(s, record_object_hash(key), &last)), end = last + wait;
   if (now >= end) return E_OK;
   time_format_utc(end, until);
   return ERR(e, E_GRANT_BACKOFF, .subject = until);
@@ -67,7 +69,7 @@ static enum err_code prove(const struct officer_secret *secret, const struct off
   struct strbuf signature;
   strbuf_init(&signature, 0);
   random_bytes(challenge, sizeof challenge);
-  enum err_code code = minisign_sign(&secret->sign, challenge, sizeof challenge, "session", &signature, e);
+  enum err_code code = minisign_sign(&secret->sign, challenge, sizeof challenge, "sign-in", &signature, e);
   if (!code && minisign_verify(o->minisign_public, challenge, sizeof challenge, signature.p, signature.n, NULL, NULL))
     code = ERR(e, E_OFFICER_UNKNOWN, .subject = o->id, .expected = "the registered key");
   strbuf_release(&signature);
@@ -82,35 +84,38 @@ static enum err_code begin(struct store *s, const struct officer_secret *secret,
   store_log_leaf_begin(s, &leaf, "key-unlock", LOG_NOTE);
   leaf.role = LOG_ROLE_KEY_OFFICER;
   memcpy(leaf.actor, secret->sign.key_id, sizeof leaf.actor);
-  snprintf(leaf.object, sizeof leaf.object, "session officer:%s%s%s", o.id, key ? " officer-key:" : "", key ? key : "");
+  snprintf(leaf.object, sizeof leaf.object, "sign-in officer:%s%s%s", o.id, key ? " officer-key:" : "", key ? key : "");
   TRY(store_log_note(s, &leaf, false, e));
-  memcpy(s->session_officer, o.id, sizeof o.id);
-  memcpy(s->session_key, secret->sign.key_id, sizeof s->session_key);
+  memcpy(s->signed_in_officer, o.id, sizeof o.id);
+  memcpy(s->signed_in_key, secret->sign.key_id, sizeof s->signed_in_key);
   return E_OK;
 }
 
-enum err_code session_begin(struct store *s, const struct officer_secret *secret, struct err *e) {
+enum err_code officer_sign_in(struct store *s, const struct officer_secret *secret, struct err *e) {
   int64_t now;
   grant_leave(s);
-  s->session_officer[0] = 0;
+  s->signed_in_officer[0] = 0;
   TRY(store_now(s, &now, e));
-  return begin(s, secret, NULL, e) ? store_refuse(s, "key-unlock-try", "session", e) : E_OK;
+  return begin(s, secret, NULL, e) ? store_refuse(s, "key-unlock-try", "sign-in", e) : E_OK;
 }
 
-static enum err_code open_file(struct store *s, const char *path, const char *passphrase, const char *key, struct err *e) {
-  struct officer_secret *secret = NULL;
+static enum err_code open_file(
+    struct store *s, const char *path, const char *passphrase, const char *key, struct officer_secret **secret, struct err *e) {
   TRY(check_wait(s, key, e));
-  TRY(officer_key_open(path, passphrase, &secret, e));
-  enum err_code code = begin(s, secret, key, e);
-  officer_secret_free(secret);
-  return code;
+  TRY(officer_key_open(path, passphrase, secret, e));
+  return begin(s, *secret, key, e);
 }
 
-enum err_code session_open(struct store *s, const char *key_path, const char *passphrase, struct err *e) {
+enum err_code officer_sign_in_file(struct store *s, const char *key_path, const char *passphrase, struct officer_secret **keep, struct err *e) {
+  struct officer_secret *secret = NULL;
   char key[33], object[64];
   grant_leave(s);
-  s->session_officer[0] = 0;
+  s->signed_in_officer[0] = 0;
+  if (keep) *keep = NULL;
   TRY(file_hash(key_path, key, e));
-  snprintf(object, sizeof object, "session officer-key:%s", key);
-  return open_file(s, key_path, passphrase, key, e) ? store_refuse(s, "key-unlock-try", object, e) : E_OK;
+  snprintf(object, sizeof object, "sign-in officer-key:%s", key);
+  enum err_code code = open_file(s, key_path, passphrase, key, &secret, e);
+  if (!code && keep) *keep = secret;
+  else officer_secret_free(secret);
+  return code ? store_refuse(s, "key-unlock-try", object, e) : E_OK;
 }
