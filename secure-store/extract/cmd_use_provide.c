@@ -46,7 +46,7 @@ static void print(struct cli *c, const struct provide_result *r) {
   job_problem(cli_job(c), &demo);
 }
 static enum err_code work(struct cli *c, struct store *s, struct officer_secret *secret[2], struct provide_result *r, struct err *e) {
-  struct provide_request q = {.grant = cli_operand(c, 0), .dataset = cli_text(c, "dataset"), .out_folder = cli_text(c, "out"), .forms = forms_folder(), .level = 3};
+  struct provide_request q = {.grant = cli_operand(c, 0), .dataset = cli_text(c, "dataset"), .out_folder = cli_text(c, "out"), .forms = forms_folder(), .level = 1};
   TRY(formats_of(c, &q.formats, e));
   if (cli_repeat_count(c, "officer") != 2) return ERR(e, E_USAGE_VALUE, .subject = "--officer", .expected = "two: the builder and who signs with him");
   for (int i = 0; i < 2; i++) TRY(use_officer(c, s, i, &secret[i], e));

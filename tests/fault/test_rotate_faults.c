@@ -65,7 +65,7 @@ static void assert_whole(int third, uint64_t epoch, int64_t shard, const struct 
   OK(store_verify(s, true, &report, &error));
   if (report.problems) fprintf(stderr, "%s %s\n", f.problems.subject, f.problems.found);
   assert_int_equal(report.problems, 0);
-  OK(fixture_read(s, shard, a, &out, &error));
+  OK(read_granted(&f, s, shard, a, &out, &error));
   assert_same_table(expected, &out);
   key_facts_begin(&facts);
   OK(store_log_each(s, last_epoch, &facts, &error));

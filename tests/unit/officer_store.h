@@ -4,6 +4,7 @@
 #include "tests/unit/officer_fixture.h"
 
 #include "secure-store/rights/founders.h"
+#include "secure-store/rights/grant.h"
 #include "secure-store/store_impl.h"
 #include "secure-store/store_rotate.h"
 
@@ -26,6 +27,8 @@ static void UNUSED officer_store_people(struct officer_store *f) {
     snprintf(c->organisation, sizeof c->organisation, "統計課");
     snprintf(c->section, sizeof c->section, "企画係");
     snprintf(c->staff_no, sizeof c->staff_no, "A%d00", i + 1);
+    snprintf(c->trained, sizeof c->trained, "2025-12-01");
+    memset(c->pledge_sha256, 'a', 64);
   }
 }
 /* Officers 0 to 2 unlock, 2 is a manager too, 3 is the chief, 4 the auditor, 5 is not there. */
@@ -106,6 +109,46 @@ static void UNUSED put_officer_f_in(struct officer_store *f, struct store *s, bo
   }
   OK(store_commit(s, &error));
   strbuf_release(&text);
+}
+/* Rows of a store with officers are read under a grant: officer-a asks and reads, manager and chief approve. */
+static enum err_code UNUSED grant_word(struct officer_store *f, struct store *s, int who, const char *kind, const uint8_t subject[32], struct err *e) {
+  struct approval a = {.approve = true, .time = f->time};
+  struct strbuf word;
+  snprintf(a.kind, sizeof a.kind, "%s", kind);
+  memcpy(a.install_id, s->install_id, 16);
+  memcpy(a.subject, subject, 32);
+  memcpy(a.officer, officer_ids[who], strlen(officer_ids[who]) + 1);
+  strbuf_init(&word, 0);
+  enum err_code code = approval_sign(f->o.secret[who], &a, &word, e);
+  if (!code) code = grant_vote(s, "g-1", str_view(word.p, word.n), e);
+  strbuf_release(&word);
+  return code;
+}
+static enum err_code UNUSED make_reading_grant(struct officer_store *f, struct store *s, struct arena *a, struct err *e) {
+  static const char text[] =
+      "{\"format\":\"shirabe-grant-1\",\"id\":\"g-1\",\"dataset\":\"vital/birth/2025-12/received\",\"columns\":[\"*\"],\"filter\":\"\","
+      "\"legal_basis\":\"32-i\",\"person\":\"officer-a\",\"requester\":\"officer-a\",\"machine\":\"this\",\"break_glass\":\"\",\"limits\":"
+      "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1},"
+      "\"from\":1767225600,\"until\":1798761600,\"purpose\":\"月報の集計\",\"place\":\"統計課 集計室\",\"output_rule\":\"household\"}";
+  struct grant g;
+  uint8_t subject[32];
+  TRY(grant_request(s, str_of(text), e));
+  TRY(grant_find(s, a, "g-1", &g, subject, e));
+  TRY(grant_word(f, s, 0, "request", subject, e));
+  TRY(grant_word(f, s, 2, "grant", subject, e));
+  TRY(grant_word(f, s, 3, "grant", subject, e));
+  return grant_activate(s, "g-1", e);
+}
+static enum err_code UNUSED read_granted(struct officer_store *f, struct store *s, int64_t shard, struct arena *a, struct table *out, struct err *e) {
+  struct grant g;
+  uint8_t subject[32];
+  struct err unknown;
+  if (grant_find(s, a, "g-1", &g, subject, &unknown)) TRY(make_reading_grant(f, s, a, e));
+  TRY(session_begin(s, f->o.secret[0], e));
+  TRY(grant_enter(s, a, "g-1", "officer-a", e));
+  enum err_code code = fixture_read(s, shard, a, out, e);
+  grant_leave(s);
+  return code;
 }
 /* Copies one file of the store aside, or back. */
 static void UNUSED copy_file(const char *from, const char *to) {

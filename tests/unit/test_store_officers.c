@@ -127,7 +127,7 @@ static void data_written_by_some_officers_are_read_by_others(void **state) {
   OK(fixture_write(s, &in, "b1", 1, &shard, &error));
   store_close(s);
   s = opened(6);
-  OK(fixture_read(s, shard, a, &out, &error));
+  OK(read_granted(&f, s, shard, a, &out, &error));
   assert_same_table(&in, &out);
   struct store_verify_report report;
   OK(store_verify(s, true, &report, &error));
@@ -260,11 +260,11 @@ static void attack_13_after_a_rotation_the_removed_officer_opens_nothing(void **
   retire(s, 1);
   officers_plan(&f.o, (const int[]){0, 2, 5}, 3, (const int[]){0, 2, 5, 3, 4}, 5);
   OK(rotate_by(&f, s, 1 << 0 | 1 << 3 | 1 << 4, &f.o.plan, &error));
-  OK(fixture_read(s, shard, a, &out, &error)); /* the store stays open */
+  OK(read_granted(&f, s, shard, a, &out, &error)); /* the store stays open */
   store_close(s);
   assert_int_equal(open_by(&f, 1 << 0 | 1 << 1, &s, &error), E_SHARE_HOLDER);
   s = opened(1 << 0 | 1 << 5);
-  OK(fixture_read(s, shard, a, &out, &error));
+  OK(read_granted(&f, s, shard, a, &out, &error));
   assert_same_table(&in, &out);
   struct counted rotated = leaves(s, "key-rotate", LOG_DONE);
   assert_int_equal(rotated.n, 1);
@@ -404,23 +404,26 @@ static void a_destroyed_key_takes_its_data_with_it_and_no_other(void **state) {
   struct store_key_name names[2] = {{"vital/birth/2025-12", "permanent", PART_ID}, {"vital/birth/2099-12", "permanent", PART_ID}};
   struct store_rotation r = {.authority = list, .n_authority = chosen(&f, 0x19, list), .destroy = names, .n_destroy = 2};
   assert_int_equal(store_rotate(s, &r, &error), E_STORE_KEY_MISSING); /* all or nothing */
-  OK(fixture_read(s, shard, a, &out, &error));
+  OK(read_granted(&f, s, shard, a, &out, &error));
   r.n_destroy = 1;
   r.n_authority = 0;
   assert_int_equal(store_rotate(s, &r, &error), E_KEYS_AUTHORITY);
-  OK(fixture_read(s, shard, a, &out, &error));
+  OK(read_granted(&f, s, shard, a, &out, &error));
   r.n_authority = 3;
   OK(store_rotate(s, &r, &error));
-  assert_int_equal(fixture_read(s, shard, a, &out, &error), E_STORE_KEY_MISSING);
+  assert_int_equal(read_granted(&f, s, shard, a, &out, &error), E_STORE_KEY_MISSING);
   store_close(s);
   s = opened(6);
   const char *const columns[] = {"weight"};
+  OK(session_begin(s, f.o.secret[0], &error));
+  OK(grant_enter(s, a, "g-1", "officer-a", &error));
   const struct log_entry entry = {.action = "data-read", .object = "dataset:vital/birth/2025-12/received"};
   int64_t access;
   OK(store_log_intent(s, &entry, &access, &error));
   OK(store_shard_read(s, shard, access, columns, 1, a, &out, &error));
   OK(store_log_outcome(s, access, &entry, true, &error));
-  assert_int_equal(fixture_read(s, shard, a, &out, &error), E_STORE_KEY_MISSING);
+  grant_leave(s);
+  assert_int_equal(read_granted(&f, s, shard, a, &out, &error), E_STORE_KEY_MISSING);
   store_close(s);
   arena_free(a);
 }
@@ -449,7 +452,7 @@ static void an_office_of_one_gets_officers_and_keeps_its_data(void **state) {
   assert_int_equal(store_open(&f.job, office, "a new passphrase for it", &s, &error), E_KEYS_OFFICERS);
   snprintf(f.folder, sizeof f.folder, "%.290s", office);
   s = opened(6);
-  OK(fixture_read(s, shard, a, &out, &error));
+  OK(read_granted(&f, s, shard, a, &out, &error));
   assert_same_table(&in, &out);
   assert_int_equal(keystore_public(s->keys)->epoch, 3);
   OK(rotate_by(&f, s, 0x19, NULL, &error));
