@@ -2,37 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "forms/code_structure.h"
-#include "secure-store/cmd_store_open.h"
-
-static enum err_code take_code(struct cli *c, struct office *o, struct err *e) {
-  const char *code = cli_text(c, "code"), *name = cli_text(c, "name");
-  if (!office_type_parse(str_of(cli_text(c, "type")), &o->type)) return ERR(e, E_STORE_CARD, .subject = cli_text(c, "type"));
-  bool public_code = o->type == OFFICE_MUNICIPALITY || o->type == OFFICE_PREFECTURE;
-  bool holds = strlen(code) < sizeof o->code && (!public_code || municipality_check_digit_valid(str_of(code)));
-  if (!holds) return ERR(e, E_STORE_CODE, .subject = code,
-                         .expected = public_code ? "six digits, the last one a check digit" : "at most 15 letters, digits, hyphens");
-  if (strlen(name) >= sizeof o->name_ja) return ERR(e, E_STORE_CARD, .subject = "--name", .expected = "at most 95 bytes");
-  snprintf(o->code, sizeof o->code, "%s", code);
-  snprintf(o->name_ja, sizeof o->name_ja, "%s", name);
-  return E_OK;
-}
-
-static enum err_code take_parent(struct cli *c, struct office *o, struct err *e) {
-  struct office parent;
-  const char *file = cli_text(c, "parent");
-  if (!file) return E_OK;
-  TRY(office_card_read(file, &parent, e));
-  memcpy(o->parent_id, parent.id, sizeof o->parent_id);
-  memcpy(o->parent_age, parent.age_recipient, sizeof o->parent_age);
-  memcpy(o->parent_minisign, parent.minisign_public, sizeof o->parent_minisign);
-  return E_OK;
-}
+#include "secure-store/cmd_office_options.h"
 
 static enum err_code init(struct cli *c, struct office *o, struct err *e) {
   char *passphrase = NULL;
-  TRY(take_code(c, o, e));
-  TRY(take_parent(c, o, e));
+  TRY(office_options_take(c, o, e));
   TRY(passphrase_read(cli_text(c, "passphrase-file"), &passphrase, e));
   enum err_code code = store_init(cli_job(c), cli_text(c, "office"), o, passphrase, cli_text(c, "profile"), e);
   passphrase_free(passphrase);
@@ -76,17 +50,7 @@ const struct command cmd_office_init = {
   .detail_ja = "--office のフォルダーを作ります。鍵はここで作られ、外に出ません。office.json は公開カードです。standard は鍵導出に 256 MiB のメモリーを使います。light は実演と試験用で、"
                "その旨が記され、そこから作ったものは公表できません。パスフレーズを失うと、誰にも開けません。",
   .options = (const struct option_record[]){
-    {.name = "type", .kind = OPT_CHOICE, .value_name = "TYPE", .choices = "municipality|health_centre|prefecture|ministry", .required = true,
-     .help_en = "kind of office", .help_ja = "機関の種類"},
-    {.name = "code", .kind = OPT_TEXT, .value_name = "CODE", .required = true,
-     .help_en = "six digits of the municipality or prefecture; number of a health centre; short name of a ministry",
-     .help_ja = "市区町村・都道府県の6桁コード、保健所の番号、省の略称"},
-    {.name = "name", .kind = OPT_TEXT, .value_name = "NAME", .required = true, .help_en = "its name in Japanese", .help_ja = "名称"},
-    {.name = "parent", .kind = OPT_FILE, .value_name = "CARD", .help_en = "card (office.json) of the office it reports to",
-     .help_ja = "提出先の機関のカード（office.json）"},
-    {.name = "profile", .kind = OPT_CHOICE, .value_name = "PROFILE", .choices = "standard|light", .default_text = "standard",
-     .help_en = "cost of the key derivation",
-     .help_ja = "鍵導出の強さ"},
+    OFFICE_OPTIONS,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},

@@ -21,7 +21,8 @@ enum err_code store_cmd_locked(struct cli *c, struct store **out, struct err *e)
 
 enum err_code store_cmd_any(struct cli *c, struct store **out, struct err *e) {
   const char *from_environment = getenv("SHIRABE_PASSPHRASE_FILE");
-  bool given = cli_text(c, "passphrase-file") || session_descriptor() >= 0 || (from_environment && *from_environment);
+  bool passphrase = from_environment && *from_environment && !store_needs_officers(cli_text(c, "office"));
+  bool given = cli_text(c, "passphrase-file") || session_descriptor() >= 0 || passphrase;
   return given ? store_cmd_unlock(c, out, e) : store_cmd_locked(c, out, e);
 }
 

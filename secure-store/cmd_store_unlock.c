@@ -3,12 +3,24 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "secure-store/cmd_store_open.h"
+#include "secure-store/cmd_officers.h"
 #include "secure-store/host_check.h"
 #include "secure-store/keystore.h"
 #include "secure-store/session_run.h"
 
-static void print(struct cli *c, const struct keystore_public *p, bool locked_memory, long ms) {
+static void put_present(struct json_out *j, const struct store *s) {
+  json_key(j, "officers");
+  json_array(j);
+  for (int i = 0; store_present(s, i); i++) json_cstr(j, store_present(s, i));
+  json_end_array(j);
+}
+/* Which officers unlocked it, for the eye. */
+static void print_present(struct cli *c, const struct store *s, const struct keystore_public *p, long ms) {
+  fprintf(cli_out(c), cli_say(c, "opened in %ld ms: key epoch %llu, by", "%ld ミリ秒で解錠：鍵世代 %llu、"), ms, (unsigned long long)p->epoch);
+  for (int i = 0; store_present(s, i); i++) fprintf(cli_out(c), "%s %s", i ? "," : "", store_present(s, i));
+  fprintf(cli_out(c), "\n");
+}
+static void print(struct cli *c, const struct store *s, const struct keystore_public *p, bool locked_memory, long ms) {
   if (cli_json(c)) {
     struct strbuf b;
     struct json_out j;
@@ -23,11 +35,13 @@ static void print(struct cli *c, const struct keystore_public *p, bool locked_me
     json_key(&j, "memory_locked");
     json_bool(&j, locked_memory);
     json_put_int(&j, "unlock_ms", ms);
+    put_present(&j, s);
     json_end_object(&j);
     store_cmd_print_json(c, &b);
     return;
   }
-  fprintf(cli_out(c), cli_say(c, "opened in %ld ms: profile %s, Argon2id %u MiB, %u passes, key epoch %llu\n",
+  if (p->version != 1) print_present(c, s, p, ms);
+  else fprintf(cli_out(c), cli_say(c, "opened in %ld ms: profile %s, Argon2id %u MiB, %u passes, key epoch %llu\n",
                               "%ld ミリ秒で解錠：鍵導出 %s、Argon2id %u MiB、%u 回、鍵世代 %llu\n"), ms,
           p->profile, (unsigned)(p->memory_kib / 1024), (unsigned)p->passes, (unsigned long long)p->epoch);
   if (!locked_memory) fprintf(cli_out(c), "%s\n", cli_say(c, "keys could not be locked in memory", "鍵をメモリーに固定できませんでした"));
@@ -42,6 +56,11 @@ static void shorten(const struct store *s, struct session_limits *l) {
   if (idle < l->idle_seconds) l->idle_seconds = idle;
   if (all < l->seconds) l->seconds = all;
 }
+static enum err_code unlock(struct cli *c, struct store **s, struct err *e) {
+  struct cmd_officers officers;
+  TRY(cmd_officers_take(c, false, &officers, e));
+  return cmd_officers_unlock(c, &officers, s, e);
+}
 static enum err_code start_session(struct cli *c, struct store **s, int *status, struct err *e) {
   int n = cli_operand_count(c);
   const char **argv = ARENA_ARRAY(cli_job(c)->arena, const char *, n + 1);
@@ -49,7 +68,7 @@ static enum err_code start_session(struct cli *c, struct store **s, int *status,
   if (idle < 1 || idle > SESSION_IDLE_SECONDS / 60)
     return ERR(e, E_USAGE_VALUE, .subject = "--idle", .expected = "1..15", .found = cli_text(c, "idle"));
   if (!argv) return ERR(e, E_NO_MEMORY, .subject = "session");
-  TRY(store_cmd_unlock(c, s, e));
+  TRY(unlock(c, s, e));
   host_check(cli_job(c), "/proc");
   struct session_run run = {.limits = {idle * 60, SESSION_SECONDS}};
   shorten(*s, &run.limits);
@@ -72,11 +91,11 @@ static int run(struct cli *c) {
   struct store *s = NULL;
   struct timespec before, after;
   clock_gettime(CLOCK_MONOTONIC, &before);
-  enum err_code code = store_cmd_unlock(c, &s, &e);
+  enum err_code code = unlock(c, &s, &e);
   clock_gettime(CLOCK_MONOTONIC, &after);
   long ms = (long)(after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
   if (!code) host_check(cli_job(c), "/proc");
-  if (!code) print(c, keystore_public(store_keystore(s)), keystore_memory_locked(store_keystore(s)), ms);
+  if (!code) print(c, s, keystore_public(store_keystore(s)), keystore_memory_locked(store_keystore(s)), ms);
   store_close(s);
   return code ? cli_fail(c, &e) : 0;
 }
@@ -100,9 +119,10 @@ const struct command cmd_store_unlock = {
                  "けます。命令の終了、"
                  "最後の利用から15分、最長8時間で終わります。命令に渡るのは個々の鍵と署名だけで、保管庫の鍵は渡りません。鍵の変更と破棄にはパスフレー"
                  "ズが必要です。開始と終了はログに残ります。"
+               "担当者を置く保管庫は、--officer を必要人数分指定して開きます。試行はログに残り、続けて3回失敗すると次まで待つ必要があります。"
                  "メモリーの内容がディスクに書かれうるマシンでは警告します。継承したものを閉じるプログラム（Python の subprocess "
                  "など）ではセッションが切れます。",
-    .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE,
+    .options = (const struct option_record[]){OFFICERS_OPTION_OFFICER, OFFICERS_OPTION_PASSPHRASE, OFFICERS_OPTION_SHARE,
         {.name = "idle",
             .kind = OPT_INT,
             .value_name = "MINUTES",
@@ -117,7 +137,8 @@ const struct command cmd_store_unlock = {
         {.name = NULL}},
     .examples = (const struct example[]){{"shirabe store unlock", "does the passphrase open the store?", "パスフレーズで開くか"},
         {"shirabe store unlock --json", "the same for a program", "同じ内容を JSON で"},
-        {"shirabe store unlock -- shirabe store verify --open", "one passphrase for all that the command does", "命令全体でパスフレーズは一度"},
+        {"shirabe store unlock --officer a.key --officer b.key -- sh", "two officers open a shell", "二人の担当者でシェルを開く"},
+    {"shirabe store unlock -- shirabe store verify --open", "one passphrase for all that the command does", "命令全体でパスフレーズは一度"},
         {.command = NULL}},
     .run = run,
 };

@@ -24,7 +24,7 @@ struct keystore;
 struct share_set;
 struct share_plan;
 struct share_giver;
-enum { KEYSTORE_INSTALL_BYTES = 16, KEYSTORE_DATASET_MAX = 200, KEYSTORE_RETENTION_MAX = 40, KEYSTORE_ENTRIES_MAX = 65536 };
+enum { KEYSTORE_PRESENT_MAX = 16, KEYSTORE_INSTALL_BYTES = 16, KEYSTORE_DATASET_MAX = 200, KEYSTORE_RETENTION_MAX = 40, KEYSTORE_ENTRIES_MAX = 65536 };
 enum keystore_kek { KEK_DATA, KEK_LOG, KEK_JOB, KEK_BACKUP, KEK_COUNT };
 /* Two secrets are shared: ROOT, which opens the store, and the authority, which signs a new epoch: officers, thresholds, destroyed keys. */
 enum keystore_set { KEYSTORE_UNLOCK, KEYSTORE_AUTHORITY, KEYSTORE_SETS };
@@ -116,6 +116,8 @@ void keystore_deauthorise(struct keystore *ks);
 /* New epoch with these officers (NULL = the same): new ROOT and authority, every key re-wrapped, old shares worthless, signed by the authority
  * before. Version 2 has to be authorised (E_KEYS_AUTHORITY); version 1 becomes version 2. Saves; on error the old file stays valid. */
 enum err_code keystore_reshare(struct keystore *ks, const struct keystore_plan *plan, struct err *e) NODISCARD;
+/* Numbers of the shares that opened it (also when the keys are with a session), returns how many. */
+int keystore_present(const struct keystore *ks, uint8_t out[KEYSTORE_PRESENT_MAX]);
 const struct share_set *keystore_set(const struct keystore *ks, enum keystore_set which); /* NULL in version 1 */
 /* Public: who holds shares, with the share files, without opening anything. E_KEYS_PASSPHRASE for version 1. */
 enum err_code keystore_peek_sets(const char *path, struct share_set *out /* [KEYSTORE_SETS] */, struct err *e) NODISCARD;

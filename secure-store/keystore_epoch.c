@@ -162,10 +162,21 @@ enum err_code keystore_open_shares(const char *path, const struct share_giver *g
   if (!code) code = recover(ks, KEYSTORE_UNLOCK, givers, n, ks->secrets->root, faults, e);
   if (!code) code = keystore_settle(ks, &b, e);
   if (!code && !ks->image.public.certified) code = ERR(e, E_KEYS_EPOCH, .subject = path);
+  if (!code) keystore_set_present(ks, faults->used, faults->n_used);
   free(b.bytes);
   if (code) keystore_close(ks);
   else *out = ks;
   return code;
+}
+
+void keystore_set_present(struct keystore *ks, const uint8_t *numbers, int n) {
+  ks->n_present = n < KEYSTORE_PRESENT_MAX ? n : KEYSTORE_PRESENT_MAX;
+  memcpy(ks->present, numbers, (size_t)ks->n_present);
+}
+int keystore_present(const struct keystore *ks, uint8_t out[KEYSTORE_PRESENT_MAX]) {
+  memset(out, 0, KEYSTORE_PRESENT_MAX);
+  memcpy(out, ks->present, (size_t)ks->n_present);
+  return ks->n_present;
 }
 
 /* --- authority --- */

@@ -81,6 +81,8 @@ struct keystore {
   struct keystore_secrets *secrets;
   struct keystore_remote remote;
   bool locked, changed, authorised;
+  int n_present;
+  uint8_t present[KEYSTORE_PRESENT_MAX]; /* numbers of the shares that opened it */
   struct strbuf destroyed; /* one line per key destroyed since the epoch began; version 2 */
 };
 
@@ -121,6 +123,7 @@ enum err_code keystore_next_epoch(const struct keystore *old, struct keystore **
 enum err_code keystore_take_over(struct keystore *ks, struct keystore *fresh, struct err *e) NODISCARD;
 
 /* --- keystore_epoch.c --- */
+void keystore_set_present(struct keystore *ks, const uint8_t *numbers, int n);
 enum err_code keystore_authority_missing(const struct keystore *ks, const char *what, struct err *e) NODISCARD; /* E_KEYS_AUTHORITY */
 bool keystore_certificate_holds(const struct keystore_image *k);
 #endif

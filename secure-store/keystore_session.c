@@ -80,6 +80,11 @@ static enum err_code remote_sign_file(
   memcpy(global, both + 64, 64);
   return E_OK;
 }
+static enum err_code remote_end(void *context, struct err *e) {
+  const struct session_request r = {.operation = SESSION_END};
+  uint8_t none[1];
+  return ask(context, &r, none, e);
+}
 static void remote_close(void *context) {
   struct session_client *c = context;
   close(c->channel);
@@ -122,6 +127,7 @@ static enum err_code greet(const struct session_client *c, const char *path, str
   remote.context = (void *)(uintptr_t)c;
   enum err_code code = ask(c, &r, answer, e);
   if (!code) code = keystore_open_remote(path, &remote, answer + 16, locked, out, e);
+  if (!code) keystore_set_present(*out, answer + 49, answer[48]);
   secret_free(answer);
   return code;
 }
@@ -136,5 +142,12 @@ enum err_code keystore_open_session(const char *path, int session, struct keysto
   if (!code) return E_OK;
   if (c->channel >= 0) close(c->channel);
   free(c);
+  return code;
+}
+enum err_code session_seal(const char *path, int session, struct err *e) {
+  struct keystore *keys;
+  TRY(keystore_open_session(path, session, &keys, e));
+  enum err_code code = remote_end(keys->remote.context, e);
+  keystore_close(keys);
   return code;
 }

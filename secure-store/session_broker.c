@@ -22,12 +22,13 @@ struct broker {
   int channels[CHANNELS_MAX];
   bool greeted[CHANNELS_MAX]; /* said hello for this store */
   int n_channels;
+  bool sealed; /* told to end */
   int64_t began, last_use; /* seconds, sleep included */
   struct session_limits limits;
 };
 
 const char *session_end_name(enum session_end end) {
-  static const char *const names[] = {"command-ended", "idle", "too-long"};
+  static const char *const names[] = {"command-ended", "idle", "too-long", "sealed"};
   return names[end];
 }
 enum err_code session_pair(int ends[2], struct err *e) {
@@ -61,6 +62,7 @@ static enum err_code hello(struct broker *b, const struct session_request *r, ui
   put_u64(out, p->epoch);
   put_u64(out + 8, p->sequence);
   memcpy(out + 16, keystore_log_detail_key(b->keys), 32);
+  out[48] = (uint8_t)keystore_present(b->keys, out + 49);
   return E_OK;
 }
 /* Only checkpoints of our own log: a signature of the log key on anything else would be a forgery made to order. */
@@ -81,6 +83,7 @@ static enum err_code answer(struct broker *b, int i, const struct session_reques
   case SESSION_SIGN_LOG: return sign_log(b, r->text, out, e);
   case SESSION_SIGN_FILE: return minisign_raw(keystore_minisign(b->keys), r->digest, r->text, out, out + 64, e);
   case SESSION_UNWRAP: return age_unwrap(keystore_age_secret(b->keys), r->share, r->wrapped, out, e);
+  case SESSION_END: b->sealed = true; return E_OK;
   default: return ERR(e, E_SESSION_MESSAGE, .subject = "session");
   }
 }
@@ -166,7 +169,7 @@ enum session_end session_serve(struct keystore *keys, int end, pid_t child, cons
   bool open = true;
   b.last_use = b.began;
   b.child_fd = (int)syscall(SYS_pidfd_open, child, 0); /* -1: looked at with every tick */
-  while (!child_ended(child) && !over(&b, &why)) {
+  while (!child_ended(child) && !over(&b, &why) && !b.sealed) {
     struct pollfd p[CHANNELS_MAX + 2] = {{.fd = open ? b.end : -1, .events = POLLIN}, {.fd = b.child_fd, .events = POLLIN}};
     int n = b.n_channels;
     for (int i = 0; i < n; i++) p[i + 2] = (struct pollfd){.fd = b.channels[i], .events = POLLIN};
@@ -178,6 +181,7 @@ enum session_end session_serve(struct keystore *keys, int end, pid_t child, cons
       if (p[i + 2].revents) serve_channel(&b, i);
     if (p[0].revents) open = take_channel(&b, p[0].revents);
   }
+  if (b.sealed) why = SESSION_SEALED;
   while (b.n_channels > 0) close_channel(&b, 0);
   if (b.child_fd >= 0) close(b.child_fd);
   return why;

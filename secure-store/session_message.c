@@ -28,7 +28,8 @@ bool session_request_write(const struct session_request *r, struct strbuf *out) 
     bytes_put_u8(out, r->part);
     ok = put_name(out, r->dataset, KEYSTORE_DATASET_MAX) && put_name(out, r->retention, KEYSTORE_RETENTION_MAX);
     break;
-  case SESSION_SAVE: break;
+  case SESSION_SAVE:
+  case SESSION_END: break;
   case SESSION_SIGN_LOG: ok = put_text(out, r->text); break;
   case SESSION_SIGN_FILE:
     strbuf_add(out, (const char *)r->digest, sizeof r->digest);
@@ -73,7 +74,8 @@ static void take_fields(struct bytes_reader *in, struct session_request *r) {
     take_name(in, r->retention, KEYSTORE_RETENTION_MAX);
     break;
   }
-  case SESSION_SAVE: break;
+  case SESSION_SAVE:
+  case SESSION_END: break;
   case SESSION_SIGN_LOG: r->text = take_text(in); break;
   case SESSION_SIGN_FILE:
     take_bytes(in, r->digest, sizeof r->digest);
@@ -99,8 +101,8 @@ bool session_request_parse(const void *p, size_t n, struct session_request *out)
 }
 
 size_t session_reply_bytes(enum session_operation operation) {
-  static const size_t bytes[SESSION_OPERATIONS] = {[SESSION_HELLO] = 48, [SESSION_DEK] = 32, [SESSION_SAVE] = 0, [SESSION_SIGN_LOG] = 64,
-                                                   [SESSION_SIGN_FILE] = 128, [SESSION_UNWRAP] = 16};
+  static const size_t bytes[SESSION_OPERATIONS] = {[SESSION_HELLO] = 48 + 1 + KEYSTORE_PRESENT_MAX, [SESSION_DEK] = 32, [SESSION_SAVE] = 0, [SESSION_SIGN_LOG] = 64,
+                                                   [SESSION_SIGN_FILE] = 128, [SESSION_UNWRAP] = 16, [SESSION_END] = 0};
   return operation > 0 && operation < SESSION_OPERATIONS ? bytes[operation] : 0;
 }
 size_t session_reply_write(enum session_operation operation, enum err_code code, const uint8_t *payload, uint8_t out[SESSION_MESSAGE_MAX]) {

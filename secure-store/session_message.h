@@ -13,12 +13,13 @@
 
 enum { SESSION_VERSION = 1, SESSION_MESSAGE_MAX = 8192, SESSION_TEXT_MAX = 4096 };
 enum session_operation {
-  SESSION_HELLO = 1, /* install id -> epoch u64, sequence u64, key of the log details [32] */
+  SESSION_HELLO = 1, /* install id -> epoch u64, sequence u64, key of the log details [32], n u8, numbers of the shares that unlocked [16] */
   SESSION_DEK,       /* create u8, part u8, dataset, retention -> key [32] */
   SESSION_SAVE,      /* -> nothing */
   SESSION_SIGN_LOG,  /* text of a checkpoint of this log -> signature [64] */
   SESSION_SIGN_FILE, /* BLAKE2b-512 [64], trusted comment -> signature [64], global signature [64] */
   SESSION_UNWRAP,    /* share [32], wrapped [32] of an age stanza -> file key [16] */
+  SESSION_END,       /* -> nothing; the session ends with the reply */
   SESSION_OPERATIONS
 };
 struct session_request {

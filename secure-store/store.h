@@ -57,7 +57,8 @@ struct store_officer {
 };
 enum err_code store_open_shares(const struct job *job, const char *folder, const struct store_officer *officers, int n, struct store **out,
                                 struct err *e) NODISCARD;
-/* Officers whose shares unlocked this store, by id; NULL from i = their number on, and when it was opened in another way. */
+bool store_needs_officers(const char *folder); /* by its key file; false also when there is none */
+/* Officers whose shares unlocked this store or its session, by id; NULL from i = their number on, and in a store without officers. */
 const char *store_present(const struct store *s, int i);
 /* As a command opens it: --passphrase-file when it was given; else the session that started this process, when it is one of this store; else
  * SHIRABE_PASSPHRASE_FILE or the terminal. */

@@ -102,6 +102,7 @@ struct store_officers {
   int n;
 };
 enum err_code store_unlock_shares(struct store *s, const struct store_officers *officers, struct err *e) NODISCARD;
+void store_note_present(struct store *s);
 
 enum err_code store_new(const struct job *job, const char *folder, bool locked, struct store **out, struct err *e) NODISCARD;
 enum err_code store_take_lock(struct store *s, struct err *e) NODISCARD;

@@ -132,7 +132,9 @@ enum err_code store_keys_fit(struct store *s, struct err *e) {
   if (strcmp(p->age_recipient, s->office.age_recipient) != 0 || strcmp(p->minisign_public, s->office.minisign_public) != 0)
     return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "keys");
   bool light = strcmp(p->profile, "light") == 0;
-  return light == s->office.light ? E_OK : ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
+  if (light != s->office.light) return ERR(e, E_STORE_OFFICE, .file = s->folder, .subject = "profile");
+  store_note_present(s);
+  return E_OK;
 }
 /* Where the keys come from: a passphrase, officers, a session, or a keystore that is open already. */
 struct key_source {
@@ -441,6 +443,7 @@ enum err_code store_open_as_asked(const struct job *job, const char *folder, con
   enum err_code code = E_OK;
   *out = NULL;
   if (session >= 0 && session_fits(job, folder, session, out, &code, e)) return code;
+  if (!passphrase_file && store_needs_officers(folder)) return store_open(job, folder, "", out, e); /* nobody is asked for what cannot help */
   TRY(passphrase_read(passphrase_file, &passphrase, e));
   code = store_open(job, folder, passphrase, out, e);
   passphrase_free(passphrase);

@@ -94,14 +94,11 @@ static void refused_leaf(struct store *s, const struct store_attempt *attempt, e
 }
 
 /* --- opening --- */
-static void note_present(struct store *s, const struct keystore_faults *faults, struct store_attempt *attempt) {
-  const struct share_set *set = keystore_set(s->keys, KEYSTORE_UNLOCK);
+static void note_shares(const struct store *s, struct store_attempt *attempt) {
+  uint8_t numbers[KEYSTORE_PRESENT_MAX];
+  int k = keystore_present(s->keys, numbers);
   size_t n = 0;
-  for (int i = 0; i < faults->n_used; i++) {
-    const struct share_holder *h = share_set_number(set, faults->used[i]);
-    if (h) snprintf(s->present[s->n_present++], sizeof s->present[0], "%s", h->officer);
-    n += (size_t)snprintf(attempt->shares + n, sizeof attempt->shares - n, "%s%d", i ? "," : " shares:", faults->used[i]);
-  }
+  for (int i = 0; i < k; i++) n += (size_t)snprintf(attempt->shares + n, sizeof attempt->shares - n, "%s%d", i ? "," : " shares:", numbers[i]);
 }
 static enum err_code try_keys(
     struct store *s, const struct store_officers *officers, struct store_givers *g, struct store_attempt *attempt, struct err *e) {
@@ -112,7 +109,7 @@ static enum err_code try_keys(
   TRY(store_givers_open(officers->list, g, e));
   TRY(keystore_open_shares(path, g->giver, g->n, faults, &s->keys, e));
   store_report_faults(s, faults);
-  note_present(s, faults, attempt);
+  note_shares(s, attempt);
   return E_OK;
 }
 /* The file that was opened is the one that was looked at, or is judged anew; sealed records can be read now. */
@@ -128,6 +125,12 @@ static enum err_code attempt(struct store *s, const struct store_officers *offic
   if (code) refused_leaf(s, &a, code);
   if (!code) code = check_again(s, f, e);
   return code ? code : store_go_on(s, f, &a, e);
+}
+bool store_needs_officers(const char *folder) {
+  struct keystore_public p;
+  char path[STORE_PATH_BYTES];
+  snprintf(path, sizeof path, "%.4000s/keystore", folder);
+  return keystore_peek(path, &p, NULL) == E_OK && p.version != 1;
 }
 static enum err_code has_officers(struct store *s, struct err *e) {
   char path[STORE_PATH_BYTES];
@@ -151,4 +154,14 @@ enum err_code store_unlock_shares(struct store *s, const struct store_officers *
   return code;
 }
 
+/* Copied at the opening: a new epoch gives other numbers. */
+void store_note_present(struct store *s) {
+  const struct share_set *set = keystore_set(s->keys, KEYSTORE_UNLOCK);
+  uint8_t numbers[KEYSTORE_PRESENT_MAX];
+  int k = keystore_present(s->keys, numbers);
+  for (int i = 0; set && i < k; i++) {
+    const struct share_holder *h = share_set_number(set, numbers[i]);
+    if (h) snprintf(s->present[s->n_present++], sizeof s->present[0], "%s", h->officer);
+  }
+}
 const char *store_present(const struct store *s, int i) { return i >= 0 && i < s->n_present ? s->present[i] : NULL; }

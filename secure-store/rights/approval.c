@@ -116,7 +116,10 @@ enum err_code approval_read(struct store *s, const struct record *r, struct appr
   enum err_code code = record_text(s, r, &text, e);
   if (!code) code = approval_parse(str_view(text.p, text.n), out, &signature, e);
   if (!code) code = officer_find(s, out->officer, &o, e);
-  if (!code) code = check_signature(&o, str_view(text.p, text.n), signature, e);
+  if (!code && !r->checked) {
+    code = check_signature(&o, str_view(text.p, text.n), signature, e);
+    if (!code) record_checked(s, r);
+  }
   strbuf_release(&text);
   out->seq = r->seq;
   out->recorded = r->wall;
@@ -152,7 +155,10 @@ enum err_code approval_put(struct store *s, struct str text, const char *action,
   TRY(record_put(s, &(struct record_entry){.action = action, .object = object, .role = LOG_ROLE_KEY_OFFICER, .actor = actor, .text = text,
                                            .basis = out->approve ? "approve" : "refuse"}, e));
   struct record r;
-  if (record_last(s, object, &r)) out->seq = r.seq, out->recorded = r.wall;
+  if (!record_last(s, object, &r)) return ERR(e, E_BUG, .subject = "approval_put");
+  record_checked(s, &r);
+  out->seq = r.seq;
+  out->recorded = r.wall;
   return E_OK;
 }
 

@@ -29,7 +29,8 @@ enum err_code approval_parse(struct str text, struct approval *out, struct str *
 /* Checks text, signature, install id, that the officer is known and not retired; writes the row and one leaf `action` (inside a transaction). */
 enum err_code approval_put(struct store *s, struct str text, const char *action, const char *kind, const uint8_t subject[32], struct approval *out,
     struct err *e) NODISCARD;
-/* Approvals (not refusals) of an object that hold now, by officer id; signatures are checked again. */
+/* Approvals (not refusals) of an object that hold now, by officer id. Each text is compared with its leaf again; its signature is verified once in a
+ * process. */
 enum err_code approvals_of(
     struct store *s, const char *kind, const uint8_t subject[32], struct approval out[APPROVAL_MAX], int *n, struct err *e) NODISCARD;
 #endif

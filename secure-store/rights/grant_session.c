@@ -25,11 +25,13 @@ static enum err_code check_provider(struct store *s, const struct grant *g, cons
   TRY(role_require(s, provider, ROLE_BIT(LOG_ROLE_PROVIDER), "package-build", g->id, e));
   TRY(officer_find(s, provider, &builder, e));
   TRY(officer_find(s, g->person, &other, e));
-  if (officer_same_person(&builder, &other)) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "another officer than its person", .found = provider);
+  if (officer_same_person(&builder, &other))
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "another officer than its person", .found = provider);
   TRY(grant_approvals(s, g, subject, list, &n, &requested, e));
   for (int i = 0; i < n; i++) {
     TRY(officer_find(s, list[i].officer, &other, e));
-    if (officer_same_person(&builder, &other)) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "a builder who did not approve it", .found = provider);
+    if (officer_same_person(&builder, &other))
+      return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "a builder who did not approve it", .found = provider);
   }
   return E_OK;
 }
@@ -53,6 +55,7 @@ static void session_free(struct grant_session *session) {
   arena_free(session->arena);
 }
 
+/* What is entered outlives most arenas of callers: it has one of its own. */
 static enum err_code enter_as(struct store *s, const char *id, const char *person, bool provides, struct err *e) {
   grant_leave(s);
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = id);
@@ -67,7 +70,6 @@ static enum err_code enter_as(struct store *s, const char *id, const char *perso
   session_free(session);
   return grant_refuse(s, provides ? "package-build" : "data-read", id, e);
 }
-/* What is entered outlives most arenas: it has one of its own. */
 enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
   (void)a;
   return enter_as(s, id, person, false, e);

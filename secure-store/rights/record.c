@@ -64,20 +64,16 @@ static const struct record_leaf *leaf_at(const struct store *s, size_t i) {
 static size_t n_leaves(const struct store *s) { return s->records.leaves.n / sizeof(struct record_leaf); }
 
 static void describe(const struct store *s, const struct record_leaf *l, struct record *out) {
-  *out = (struct record){.seq = l->seq, .wall = l->wall, .object = s->records.objects.p + l->object, .action = l->action, .role = l->role};
+  *out = (struct record){
+      .seq = l->seq, .wall = l->wall, .object = s->records.objects.p + l->object, .action = l->action, .role = l->role, .checked = l->checked};
   memcpy(out->sha256, l->sha256, sizeof out->sha256);
   memcpy(out->actor, l->actor, sizeof out->actor);
 }
 
 bool record_last(const struct store *s, const char *object, struct record *out) {
-  uint64_t hash = record_object_hash(object);
-  for (size_t i = n_leaves(s); i-- > 0;) {
-    const struct record_leaf *l = leaf_at(s, i);
-    if (l->object_hash != hash || strcmp(s->records.objects.p + l->object, object) != 0) continue;
-    describe(s, l, out);
-    return true;
-  }
-  return false;
+  int64_t place = record_index_find(&s->records, object);
+  if (place >= 0) describe(s, leaf_at(s, (size_t)place), out);
+  return place >= 0;
 }
 
 static size_t first_from(const struct store *s, uint64_t from) { /* leaves are in the order of their numbers */
@@ -111,6 +107,11 @@ bool record_next_of(const struct store *s, const char *stem, uint64_t from, stru
     return true;
   }
   return false;
+}
+
+void record_checked(struct store *s, const struct record *r) {
+  size_t i = first_from(s, r->seq);
+  if (i < n_leaves(s)) ((struct record_leaf *)(void *)s->records.leaves.p + i)->checked = true;
 }
 
 /* --- reading a row --- */

@@ -19,6 +19,7 @@ struct record {
   const char *object; /* valid until the next record is put or the store is closed */
   uint16_t action;
   uint8_t role, sha256[32], actor[8];
+  bool checked; /* see record_checked */
 };
 struct record_entry {
   const char *action, *object; /* object: printable ASCII without spaces: "officer:sato", "grant:g-2026-1" */
@@ -39,6 +40,8 @@ bool record_next_of(const struct store *s, const char *stem, uint64_t from, stru
 /* Appends the text after comparing it with its leaf: E_STORE_TAMPERED (and a tamper leaf, when one can be written), E_STORE_LOCKED for sealed texts.
  *  */
 enum err_code record_text(struct store *s, const struct record *r, struct strbuf *out, struct err *e) NODISCARD;
+/* The signature in the text was verified; as every use compares the text with its hash, that holds as long as this store is open. */
+void record_checked(struct store *s, const struct record *r);
 /* Every record against its row and every row against its leaf; without keys the sealed ones only by number. The first problem is returned. */
 enum err_code records_check(struct store *s, struct err *e) NODISCARD;
 #endif

@@ -11,6 +11,62 @@ uint64_t record_object_hash(const char *object) {
   return h;
 }
 
+/* --- the last record of each object --- */
+
+static struct record_leaf *leaf_at(const struct record_index *x, size_t i) { return (struct record_leaf *)(void *)x->leaves.p + i; }
+static uint32_t *slot_at(const struct record_index *x, size_t i) { return (uint32_t *)(void *)x->slots.p + i; }
+static size_t n_slots(const struct record_index *x) { return x->slots.n / sizeof(uint32_t); }
+
+/* The slot of an object, or the free one where it would stand; tables are never full. */
+static size_t slot_of(const struct record_index *x, uint64_t hash, const char *object) {
+  size_t n = n_slots(x), i = (size_t)(hash % n);
+  for (; *slot_at(x, i); i = (i + 1) % n) {
+    const struct record_leaf *l = leaf_at(x, *slot_at(x, i) - 1);
+    if (l->object_hash == hash && strcmp(x->objects.p + l->object, object) == 0) break;
+  }
+  return i;
+}
+
+/* Objects enter in the order of their first record, as they did one by one: see forget_last. */
+static bool grow(struct record_index *x, size_t n_known) {
+  struct strbuf old = x->slots;
+  size_t n = old.n ? old.n / sizeof(uint32_t) * 2 : 64;
+  strbuf_init(&x->slots, 0);
+  bool ok = strbuf_extend(&x->slots, n * sizeof(uint32_t)) != NULL;
+  for (size_t i = 0; ok && i < n_known; i++) {
+    const struct record_leaf *l = leaf_at(x, i);
+    *slot_at(x, slot_of(x, l->object_hash, x->objects.p + l->object)) = (uint32_t)i + 1;
+  }
+  strbuf_release(ok ? &old : &x->slots);
+  if (!ok) x->slots = old;
+  return ok;
+}
+
+static bool remember_last(struct record_index *x, size_t place) {
+  struct record_leaf *l = leaf_at(x, place);
+  if (2 * (x->n_objects + 1) > n_slots(x) && !grow(x, place)) return false;
+  uint32_t *slot = slot_at(x, slot_of(x, l->object_hash, x->objects.p + l->object));
+  l->before = *slot;
+  if (!*slot) x->n_objects++;
+  *slot = (uint32_t)place + 1;
+  return true;
+}
+
+/* Undoing goes from the youngest back, and objects entered by age, so no older object was ever put behind a slot that becomes free. */
+static void forget_last(struct record_index *x, size_t place) {
+  const struct record_leaf *l = leaf_at(x, place);
+  uint32_t *slot = slot_at(x, slot_of(x, l->object_hash, x->objects.p + l->object));
+  *slot = l->before;
+  if (!*slot) x->n_objects--;
+}
+
+int64_t record_index_find(const struct record_index *x, const char *object) {
+  if (n_slots(x) == 0) return -1;
+  return (int64_t)*slot_at(x, slot_of(x, record_object_hash(object), object)) - 1;
+}
+
+/* --- adding and going back --- */
+
 uint64_t record_stem_hash(const char *object) {
   const char *colon = strrchr(object, ':');
   uint64_t h = 0xcbf29ce484222325u;
@@ -39,7 +95,8 @@ static enum err_code add_record(struct record_index *x, const struct log_leaf *l
   strbuf_add(&x->leaves, (const char *)&r, sizeof r);
   if (strncmp(object, "officer:", 8) == 0) x->n_officers++;
   if (roles_depend_on(object)) x->role_seq = leaf->seq;
-  return x->objects.failed || x->leaves.failed ? ERR(e, E_NO_MEMORY, .subject = "records") : E_OK;
+  if (x->objects.failed || x->leaves.failed) return ERR(e, E_NO_MEMORY, .subject = "records");
+  return remember_last(x, x->leaves.n / sizeof r - 1) ? E_OK : ERR(e, E_NO_MEMORY, .subject = "records");
 }
 
 enum err_code record_index_add(struct record_index *x, const struct log_leaf *leaf, struct err *e) {
@@ -58,6 +115,7 @@ void record_index_keep(const struct record_index *x, struct record_index_kept *o
   usage_index_keep(&x->usage, &out->usage);
 }
 void record_index_back(struct record_index *x, const struct record_index_kept *to) {
+  for (size_t i = x->leaves.n / sizeof(struct record_leaf); i-- > to->leaves / sizeof(struct record_leaf);) forget_last(x, i);
   if (x->leaves.n > to->leaves) x->leaves.n = to->leaves;
   if (x->objects.n > to->objects) x->objects.n = to->objects;
   x->n_officers = to->n_officers;
@@ -69,5 +127,6 @@ void record_index_back(struct record_index *x, const struct record_index_kept *t
 void record_index_release(struct record_index *x) {
   strbuf_release(&x->leaves);
   strbuf_release(&x->objects);
+  strbuf_release(&x->slots);
   usage_index_release(&x->usage);
 }

@@ -366,6 +366,41 @@ static void what_was_rolled_back_is_not_remembered(void **state) {
   rights_free(r);
 }
 
+/* The index of the log's records against a plain list, over additions and ways back. */
+static void index_finds_the_last_record_after_any_way_back(void **state) {
+  (void)state;
+  enum { STEPS = 4000, NAMES = 700 };
+  struct record_index x = {.n_officers = 0};
+  static struct {
+    int name;
+  } list[STEPS];
+  int n = 0, kept_n = 0;
+  uint32_t random = 12345;
+  struct record_index_kept kept;
+  struct err error;
+  record_index_keep(&x, &kept);
+  for (int step = 0; step < STEPS; step++) {
+    struct log_leaf leaf = {.seq = (uint64_t)n, .result = LOG_DONE};
+    random = random * 1664525u + 1013904223u;
+    int name = (int)(random >> 8) % NAMES;
+    snprintf(leaf.object, sizeof leaf.object, "record thing:%d", name);
+    OK(record_index_add(&x, &leaf, &error));
+    list[n++].name = name;
+    if (random >> 28 == 0) record_index_keep(&x, &kept), kept_n = n;
+    if (random >> 28 == 1) record_index_back(&x, &kept), n = kept_n;
+    if (step % 50) continue;
+    for (int k = 0; k < NAMES; k++) {
+      char object[32];
+      int64_t expected = -1;
+      snprintf(object, sizeof object, "thing:%d", k);
+      for (int i = 0; i < n; i++)
+        if (list[i].name == k) expected = i;
+      assert_int_equal(record_index_find(&x, object), expected);
+    }
+  }
+  record_index_release(&x);
+}
+
 /* --- the clock --- */
 
 static void clock_back_refuses_and_leaves_one_leaf(void **state) {
@@ -459,6 +494,7 @@ int main(void) {
       cmocka_unit_test(a_retired_manager_leaves_what_was_right),
       cmocka_unit_test(role_require_leaves_one_leaf),
       cmocka_unit_test(what_was_rolled_back_is_not_remembered),
+      cmocka_unit_test(index_finds_the_last_record_after_any_way_back),
       cmocka_unit_test(clock_back_refuses_and_leaves_one_leaf),
       cmocka_unit_test(clock_ahead_needs_two_officers_and_never_dates_the_log),
       cmocka_unit_test(an_office_without_officers_keeps_its_clock),

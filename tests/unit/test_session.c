@@ -217,7 +217,7 @@ static void a_session_answers_only_what_it_should(void **state) {
   snprintf(r.dataset, sizeof r.dataset, "a|b"); /* the divider of the wrapped entry */
   assert_int_equal(asked(fd, &r, out), E_STORE_KEY_NAME);
   /* A message that cannot be read ends its channel, not the session. */
-  static const char *const bad[] = {"", "x", "\001", "\001\007", "\002\001", "\001\002\002\001\001d\001p", "\001\003more"};
+  static const char *const bad[] = {"", "x", "\001", "\001\010", "\002\001", "\001\002\002\001\001d\001p", "\001\003more"};
   for (size_t i = 1; i < sizeof bad / sizeof *bad; i++) {
     int other = raw_channel(&w);
     char byte;
