@@ -84,9 +84,9 @@ static enum err_code enter(struct cli *c, struct store *s, struct err *e) {
   if (!grant) return E_OK;
   if (cli_repeat_count(c, "officer") != 1) return ERR(e, E_USAGE_VALUE, .subject = "--officer", .expected = "the person of --grant");
   TRY(use_officer(c, s, 0, &secret, e));
-  enum err_code code = session_begin(s, secret, e);
+  enum err_code code = officer_sign_in(s, secret, e);
   officer_secret_free(secret);
-  return code ? code : grant_enter(s, cli_job(c)->arena, grant, session_officer(s), e);
+  return code ? code : grant_enter(s, cli_job(c)->arena, grant, officer_signed_in(s), e);
 }
 static enum err_code trace(struct cli *c, struct store *s, bool *accused, struct err *e) {
   struct trace_file *t = NULL;

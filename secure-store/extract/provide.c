@@ -149,7 +149,7 @@ static enum err_code build_package(struct providing *p, const struct frame *f, s
   strbuf_init(&manifest, MANIFEST_MAX * (size_t)2);
   strbuf_init(&proof, 1 << 20);
   package_init(&package, p->work, p->q->level);
-  enum err_code code = access_log_proof(p->s->log.tree, &p->s->log_key, (uint64_t)p->head.log_index, &proof, e);
+  enum err_code code = access_log_proof(p->s->log.tree, store_log_signer(p->s), (uint64_t)p->head.log_index, &proof, e);
   if (!code) code = package_put(&package, "provision.tlog-proof", str_view(proof.p, proof.n), e);
   if (!code) code = provide_members(&package, store_job(p->s), f, &p->head, p->q->formats, e);
   if (!code) package_files(&package, &m);
@@ -289,7 +289,7 @@ static enum err_code make_work(struct providing *p, struct err *e) {
 
 /* --- all of it --- */
 static enum err_code enter(struct providing *p, struct err *e) {
-  TRY(session_begin(p->s, p->q->builder, e));
+  TRY(officer_sign_in(p->s, p->q->builder, e));
   return grant_enter_to_provide(p->s, p->a, p->g.id, p->builder.id, e);
 }
 static enum err_code prepare(struct providing *p, struct err *e) {

@@ -65,7 +65,7 @@ enum err_code provide_sign(struct store *s, const char *path, const struct offic
   struct err second;
   if (!a) return ERR(e, E_NO_MEMORY, .subject = "sign");
   memset(out, 0, sizeof *out);
-  enum err_code code = session_begin(s, officer, e);
+  enum err_code code = officer_sign_in(s, officer, e);
   if (!code && check(s, a, path, officer, out, &number, e)) code = store_refuse(s, "package-sign", "package", e);
   arena_free(a);
   TRY(code);

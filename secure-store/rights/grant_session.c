@@ -20,7 +20,7 @@ static enum err_code check_provider(struct store *s, const struct grant *g, cons
   struct officer builder, other;
   int n = 0;
   bool requested = false;
-  if (strcmp(s->session_officer, provider) != 0) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the provider", .found = s->session_officer);
+  if (strcmp(s->signed_in_officer, provider) != 0) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the provider", .found = s->signed_in_officer);
   TRY(role_require(s, provider, ROLE_BIT(LOG_ROLE_PROVIDER), "package-build", g->id, e));
   TRY(officer_find(s, provider, &builder, e));
   TRY(officer_find(s, g->person, &other, e));
