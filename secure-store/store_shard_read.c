@@ -142,7 +142,9 @@ static enum err_code list_groups(struct reading *r, int column_no, struct group_
   enum err_code code;
   *out = (struct group_list){.g = ARENA_ARRAY(r->scratch, struct store_segment, r->head.n_groups + 1)};
   if (!out->g) return ERR(e, E_NO_MEMORY, .subject = "segments");
-  TRY(db_prepare(r->s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = ?2 AND (?3 < 0 OR g.seg_no = ?3) ORDER BY g.seg_no", &q, e));
+  TRY(db_prepare(r->s->db,
+      "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = ?2 AND (?3 < 0 OR g.seg_no = ?3) ORDER BY g.seg_no",
+      &q, e));
   db_bind_int(q, 1, r->shard_id);
   db_bind_int(q, 2, column_no);
   db_bind_int(q, 3, r->group);
@@ -177,7 +179,8 @@ static enum err_code read_column(struct reading *r, struct column *c, int column
   for (int64_t i = 0; !code && i < list.n; i++) {
     const struct store_segment *g = &list.g[i];
     struct err detail;
-    if (!in_place(r, g, one ? r->group : i, next, c->name) || next + g->place.rows > r->first + r->rows) code = store_tampered(r->s, g, "row groups", e);
+    if (!in_place(r, g, one ? r->group : i, next, c->name) || next + g->place.rows > r->first + r->rows)
+      code = store_tampered(r->s, g, "row groups", e);
     if (!code) code = open_segment(r, g, e);
     if (!code && column_decode(r->raw.p, r->raw.n, c, next - r->first, g->place.rows, &detail)) code = store_tampered(r->s, g, "column encoding", e);
     next += g->place.rows;
@@ -251,14 +254,15 @@ static enum err_code find_range(struct reading *r, int64_t group, struct err *e)
   if (group < 0) return E_OK;
   r->group = group;
   enum err_code code = list_groups(r, 0, &list, e);
-  if (!code && (list.n != 1 || !in_place(r, &list.g[0], group, (int64_t)list.g[0].place.row_first, r->head.columns[0].name))) code = groups_missing(r, "row group", e);
+  if (!code && (list.n != 1 || !in_place(r, &list.g[0], group, (int64_t)list.g[0].place.row_first, r->head.columns[0].name)))
+    code = groups_missing(r, "row group", e);
   if (!code) r->first = (int64_t)list.g[0].place.row_first, r->rows = list.g[0].place.rows;
   arena_reset(r->scratch, mark);
   return code;
 }
 
-static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t group, int64_t access, const char *const *columns, int n_columns, bool current,
-                               struct arena *a, struct table *out, struct err *e) {
+static enum err_code read_rows(struct store *s, int64_t shard_id, int64_t group, int64_t access, const char *const *columns, int n_columns,
+    bool current, struct arena *a, struct table *out, struct err *e) {
   struct reading r;
   char id[32];
   memset(out, 0, sizeof *out);

@@ -91,8 +91,8 @@ static bool octal_read(const uint8_t *p, int digits, uint64_t *out) {
 }
 static enum err_code kind_refused(struct err *e, uint8_t type) {
   static const char types[] = "123456gLKSDVMN";
-  static const char *const what[] = {"a hard link", "a symbolic link", "a device", "a device", "a folder", "a pipe", "a global pax header", "a long name", "a long link", "a sparse file",
-      "a folder dump", "a volume label", "a continued file", "an old long name"};
+  static const char *const what[] = {"a hard link", "a symbolic link", "a device", "a device", "a folder", "a pipe", "a global pax header",
+      "a long name", "a long link", "a sparse file", "a folder dump", "a volume label", "a continued file", "an old long name"};
   const char *at = type ? strchr(types, type) : NULL;
   return refused(e, at ? what[at - types] : "an entry of another kind");
 }

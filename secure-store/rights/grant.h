@@ -75,7 +75,8 @@ enum err_code grant_list(struct store *s, struct arena *a, const char ***ids, in
 /* From here on this store handle reads under the grant; person must be the officer who signed in. One session is counted. grant_leave ends it and
  * gives back rows that were reserved and not read; store_close does the same. The arena must live until then. */
 enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) NODISCARD;
-/* The same for an officer with role provider who builds the package of the grant (extract/provide.h): neither its person nor one who approved it, and on the
+/* The same for an officer with role provider who builds the package of the grant (extract/provide.h): neither its person nor one who approved it,
+ * and on the
  * store's own machine, since the grant's machine is where the package will be used. */
 enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) NODISCARD;
 void grant_leave(struct store *s);

@@ -27,7 +27,8 @@ enum err_code grant_parse_canonical(
     struct store *s, struct arena *a, struct str json, struct grant *out, uint8_t subject[32], struct err *e) NODISCARD;
 bool grant_dataset_ok(const char *patterns);
 enum err_code grant_check_live(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now, here */
-enum err_code grant_check_active(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD; /* now, on any machine */
+/* now, on any machine */
+enum err_code grant_check_active(struct store *s, const struct grant *g, const uint8_t subject[32], struct err *e) NODISCARD;
 enum err_code grant_check_session(struct store *s, struct err *e) NODISCARD; /* whichever of the two the entered grant needs */
 enum err_code grant_check_shape_of(const struct grant *g, const struct shard_header *h, struct err *e) NODISCARD;
 

@@ -20,15 +20,18 @@ static enum err_code check_provider(struct store *s, const struct grant *g, cons
   struct officer builder, other;
   int n = 0;
   bool requested = false;
-  if (strcmp(s->signed_in_officer, provider) != 0) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the provider", .found = s->signed_in_officer);
+  if (strcmp(s->signed_in_officer, provider) != 0)
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "the keys of the provider", .found = s->signed_in_officer);
   TRY(role_require(s, provider, ROLE_BIT(LOG_ROLE_PROVIDER), "package-build", g->id, e));
   TRY(officer_find(s, provider, &builder, e));
   TRY(officer_find(s, g->person, &other, e));
-  if (officer_same_person(&builder, &other)) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "another officer than its person", .found = provider);
+  if (officer_same_person(&builder, &other))
+    return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "another officer than its person", .found = provider);
   TRY(grant_approvals(s, g, subject, list, &n, &requested, e));
   for (int i = 0; i < n; i++) {
     TRY(officer_find(s, list[i].officer, &other, e));
-    if (officer_same_person(&builder, &other)) return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "a builder who did not approve it", .found = provider);
+    if (officer_same_person(&builder, &other))
+      return ERR(e, E_GRANT_PERSON, .subject = g->id, .expected = "a builder who did not approve it", .found = provider);
   }
   return E_OK;
 }
@@ -38,7 +41,8 @@ enum err_code grant_check_session(struct store *s, struct err *e) {
   return session->provides ? grant_check_active(s, &session->g, session->subject, e) : grant_check_live(s, &session->g, session->subject, e);
 }
 
-static enum err_code enter(struct store *s, struct arena *a, struct grant_session *session, const char *id, const char *person, bool provides, struct err *e) {
+static enum err_code enter(
+    struct store *s, struct arena *a, struct grant_session *session, const char *id, const char *person, bool provides, struct err *e) {
   TRY(grant_find(s, a, id, &session->g, session->subject, e));
   TRY(provides ? check_provider(s, &session->g, session->subject, person, e) : check_who(s, &session->g, person, e));
   session->provides = provides;
@@ -58,8 +62,12 @@ static enum err_code enter_as(struct store *s, struct arena *a, const char *id, 
   s->grant = NULL;
   return grant_refuse(s, provides ? "package-build" : "data-read", id, e);
 }
-enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) { return enter_as(s, a, id, person, false, e); }
-enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) { return enter_as(s, a, id, provider, true, e); }
+enum err_code grant_enter(struct store *s, struct arena *a, const char *id, const char *person, struct err *e) {
+  return enter_as(s, a, id, person, false, e);
+}
+enum err_code grant_enter_to_provide(struct store *s, struct arena *a, const char *id, const char *provider, struct err *e) {
+  return enter_as(s, a, id, provider, true, e);
+}
 
 void grant_leave(struct store *s) {
   if (!s->grant) return;

@@ -1,5 +1,5 @@
-/* extract_office.c -- makes a light store with officers, their key files, births of the library's form, and grants in force: what tests/golden/test_extract.sh
- * works on, because appointing officers is a ceremony with many hands. usage: extract_office FOLDER ROWS PASSPHRASE */
+/* extract_office.c -- makes a light store with officers, their key files, births of the library's form, and grants in force: what
+ * tests/golden/test_extract.sh works on, because appointing officers is a ceremony with many hands. usage: extract_office FOLDER ROWS PASSPHRASE */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,9 @@
 
 enum { N_PEOPLE = 7, COLUMNS_MAX = 128 };
 enum { CHIEF, MANAGER, MANAGER_2, REVIEWER, PROVIDER, USER, USER_2 };
-static const char *const people[N_PEOPLE][3] = {{"chief-a", "青木 春子", "A100"}, {"manager-b", "井上 夏雄", "A200"}, {"manager-c", "上田 秋江", "A300"}, {"review-g", "木村 望", "A700"},
-    {"pack-j", "小林 遥", "A900"}, {"user-u", "渡辺 学", "U100"}, {"user-v", "和田 結", "U200"}};
+static const char *const people[N_PEOPLE][3] = {{"chief-a", "青木 春子", "A100"}, {"manager-b", "井上 夏雄", "A200"},
+    {"manager-c", "上田 秋江", "A300"}, {"review-g", "木村 望", "A700"}, {"pack-j", "小林 遥", "A900"}, {"user-u", "渡辺 学", "U100"},
+    {"user-v", "和田 結", "U200"}};
 static const struct dataset_key births = {"vital", "birth", "2025-12", "received"};
 
 static void must(enum err_code code, const struct err *e, const char *what) {
@@ -108,9 +109,12 @@ static void grant(struct office_work *w, const char *id, const char *person, con
   uint8_t subject[32];
   int64_t now = job_now(&w->job);
   snprintf(text, sizeof text,
-      "{\"format\":\"shirabe-grant-1\",\"id\":\"%s\",\"dataset\":\"vital/birth/2025-12/received\",\"columns\":%s,\"filter\":\"\",\"legal_basis\":\"%s\",\"person\":\"%s\","
-      "\"requester\":\"review-g\",\"machine\":\"this\",\"break_glass\":\"\",\"limits\":{\"cells_per_day\":-1,\"exports\":2,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,"
-      "\"sessions_per_day\":-1,\"tables_per_day\":-1},\"from\":%lld,\"until\":%lld,\"purpose\":\"出生体重の研究\",\"place\":\"大学 研究室\",\"output_rule\":\"household\"}",
+      "{\"format\":\"shirabe-grant-1\",\"id\":\"%s\",\"dataset\":\"vital/birth/2025-12/"
+      "received\",\"columns\":%s,\"filter\":\"\",\"legal_basis\":\"%s\",\"person\":\"%s\","
+      "\"requester\":\"review-g\",\"machine\":\"this\",\"break_glass\":\"\",\"limits\":{\"cells_per_day\":-1,\"exports\":2,\"queries_per_day\":-1,"
+      "\"rows_in_all\":-1,\"rows_per_day\":-1,"
+      "\"sessions_per_day\":-1,\"tables_per_day\":-1},\"from\":%lld,\"until\":%lld,\"purpose\":\"出生体重の研究\",\"place\":\"大学 "
+      "研究室\",\"output_rule\":\"household\"}",
       id, columns, basis, person, (long long)now, (long long)(now + 100 * 86400));
   must(grant_request(w->s, str_of(text), &e), &e, id);
   must(grant_find(w->s, a, id, &g, subject, &e), &e, id);
@@ -128,7 +132,8 @@ static void fill(struct column *c, const struct item *it, int64_t n, uint64_t *s
     uint64_t v = *state >> 33;
     int64_t low = it->has_min ? it->min : 0, high = it->has_max && it->max < low + 100000 ? it->max : low + 1000;
     c->status[i] = v % 23 == 0 && !it->required ? VAL_UNKNOWN : v % 29 == 0 && !it->required ? VAL_NOT_APPLICABLE : VAL_REPORTED;
-    if (c->type == COL_INT && value_present(c->status[i])) c->i64[i] = c->is_date ? 20000 + (int64_t)(v % 60) : low + (int64_t)(v % (uint64_t)(high - low + 1));
+    if (c->type == COL_INT && value_present(c->status[i]))
+      c->i64[i] = c->is_date ? 20000 + (int64_t)(v % 60) : low + (int64_t)(v % (uint64_t)(high - low + 1));
     else if (c->type == COL_CODE && it->codelist && dict_count(it->codelist->dict)) {
       c->code[i] = (int32_t)(v % (uint64_t)dict_count(it->codelist->dict));
       const struct code *k = codelist_find(it->codelist, dict_text(it->codelist->dict, c->code[i]), INT64_MIN);
@@ -157,7 +162,8 @@ static void put_births(struct office_work *w, int64_t rows, struct strbuf *answe
   for (int k = 0; k < n; k++) {
     const struct item *it = form_item(f, columns[k].name);
     parts[k] = (uint8_t)it->part;
-    if (columns[k].type == COL_CODE || columns[k].type == COL_TEXT) columns[k].dict = it->codelist && dict_count(it->codelist->dict) ? it->codelist->dict : dict_new(a);
+    if (columns[k].type == COL_CODE || columns[k].type == COL_TEXT)
+      columns[k].dict = it->codelist && dict_count(it->codelist->dict) ? it->codelist->dict : dict_new(a);
     if (it->part == PART_ANSWER) strbuf_addf(answers, "%s\"%s\"", answers->n > 1 ? "," : "", it->name);
   }
   strbuf_adds(answers, "]");
