@@ -101,7 +101,7 @@ static readstat_type_t type_of(enum stat_format format, enum stat_type type) {
                                : READSTAT_TYPE_INT32;
 }
 static void missing_labels(struct stat_writer *w, const struct stat_file *f, const struct stat_variable *v, readstat_label_set_t *set) {
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++) {
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++) {
     const char *label = f->missing_label[s] ? f->missing_label[s] : value_status_name(s);
     if (!(v->missing >> s & 1)) continue;
     if (w->format == STAT_DTA) readstat_label_tagged_value(set, tag_of(s), cut(label, DTA_LABEL, w->text));

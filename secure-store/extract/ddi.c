@@ -47,7 +47,7 @@ static void study(struct strbuf *b, const struct extract_head *h) {
   strbuf_adds(b, "</notes></dataAccs></stdyDscr>\n");
 }
 static void missing_categories(struct strbuf *b, const struct frame_column *c) {
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++) {
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++) {
     if (!(c->missing >> s & 1)) continue;
     strbuf_adds(b, "<catgry missing=\"Y\">");
     element(b, "catValu", "", str_of(stat_missing_sign(s)));

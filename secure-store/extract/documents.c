@@ -41,7 +41,7 @@ static void code_rows(struct strbuf *b, const struct frame_column *c, int positi
     csv_put(b, k->label_en, false);
     strbuf_adds(b, ",,,\r\n");
   }
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++) {
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++) {
     if (!(c->missing >> s & 1)) continue;
     row_begin(b, position, c->name, stat, "missing");
     row_rest(b, (const char *[]){stat_missing_sign(s), extract_missing_label(s, true), extract_missing_label(s, false), "", "", ""}, 6);
@@ -82,7 +82,7 @@ static void text_head(struct strbuf *b, const struct frame *f, const struct extr
   if (h->demo) strbuf_adds(b, ja ? "\n実演用の保管庫から作られました。提供できません。\n" : "\nMade in a demonstration store: not to be handed over.\n");
   strbuf_adds(b, ja ? "\n欠測の記号（CSV と文字列。Stata は拡張欠損値 .b .n .u …、SPSS はユーザー欠損値）:\n" :
                       "\nSigns of missing values (CSV and texts; Stata: extended missing values .b .n .u ..., SPSS: user-missing values):\n");
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++)
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++)
     strbuf_addf(b, "  %-4s %-18lld %s\n", stat_missing_sign(s)[0] ? stat_missing_sign(s) : (ja ? "空" : "\"\""), (long long)stat_missing_number(s),
         extract_missing_label(s, ja));
 }
@@ -110,7 +110,7 @@ enum err_code extract_codebook_text(const struct frame *f, const struct extract_
     if (strcmp(names[k + 1], c->name) != 0) strbuf_addf(out, "  Stata/SPSS: %s", names[k + 1]);
     strbuf_addc(out, '\n');
     text_codes(out, c, ja);
-    for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++)
+    for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++)
       if (c->missing >> s & 1)
         strbuf_addf(out, "     %-10s %s\n", stat_missing_sign(s)[0] ? stat_missing_sign(s) : "\"\"", extract_missing_label(s, ja));
   }

@@ -42,7 +42,7 @@ static void octal(uint8_t *to, int digits, uint64_t v) {
 static void header(const char *name, uint64_t bytes, char type, uint8_t block[BLOCK]) {
   unsigned sum = 0;
   memset(block, 0, BLOCK);
-  memcpy(block + NAME_AT, name, strlen(name));
+  memcpy(block + NAME_AT, name, strlen(name)); // NOLINT(bugprone-not-null-terminated-result): zeros stand behind it
   octal(block + MODE_AT, 7, 0644);
   octal(block + 108, 7, 0);
   octal(block + 116, 7, 0);
@@ -50,7 +50,7 @@ static void header(const char *name, uint64_t bytes, char type, uint8_t block[BL
   octal(block + TIME_AT, 11, 0);
   memset(block + SUM_AT, ' ', 8);
   block[TYPE_AT] = (uint8_t)type;
-  memcpy(block + MAGIC_AT, "ustar\0" "00", 8);
+  memcpy(block + MAGIC_AT, "ustar\0" "00", 8); // NOLINT(bugprone-not-null-terminated-result): a field of 8 bytes
   for (int i = 0; i < BLOCK; i++) sum += block[i];
   octal(block + SUM_AT, 6, sum);
 }

@@ -164,7 +164,7 @@ enum err_code provision_key(
   if (n >= PACKAGE_PROVISION) return ERR(e, E_BUG, .subject = provision);
   memcpy(message, grant_sha256, 32);
   memcpy(message + 32, salt, 16);
-  memcpy(message + 48, provision, n);
+  memcpy(message + 48, provision, n); // NOLINT(bugprone-not-null-terminated-result): a message, no text
   enum err_code code = store_token(s, "extract-rows", message, 48 + n, key, e);
   if (!code) row_key_init(out, key);
   wipe(key, sizeof key);

@@ -47,7 +47,7 @@ static char *put_cell(char *to, const struct frame_column *c, const struct frame
   if (!value_present(v->status[row])) {
     const char *sign = stat_missing_sign(v->status[row]);
     size_t n = strlen(sign);
-    memcpy(to, sign, n);
+    memcpy(to, sign, n); // NOLINT(bugprone-not-null-terminated-result): the text goes on
     return to + n;
   }
   if (c->type == COL_CODE || c->type == COL_TEXT) {

@@ -157,7 +157,7 @@ static enum err_code prepare(struct stating *s, struct stat_file *file, struct e
       .label = label,
       .notes = lines,
       .n_notes = NOTES};
-  for (uint8_t i = VAL_BLANK; i < VAL_STATUS_COUNT; i++) file->missing_label[i] = extract_missing_label(i, true);
+  for (uint8_t i = VAL_BLANK; i < (uint8_t)VAL_STATUS_COUNT; i++) file->missing_label[i] = extract_missing_label(i, true);
   return E_OK;
 }
 
