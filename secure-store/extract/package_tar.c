@@ -13,7 +13,7 @@ static bool kept_by_windows(const char *p, size_t n) {
   size_t stem = strcspn(p, "./");
   if (stem > n) stem = n;
   for (size_t i = 0; i < 6; i++)
-    if (strncmp(p, kept[i], 3) == 0 && (i < 4 ? stem == 3 : stem == 4 && p[3] >= '0' && p[3] <= '9')) return true;
+    if ((i < 4 ? stem == 3 : stem == 4 && p[3] >= '0' && p[3] <= '9') && strncmp(p, kept[i], 3) == 0) return true;
   return false;
 }
 static bool part_ok(const char *p, size_t n) {
