@@ -1,4 +1,5 @@
-/* test_age_stream.c -- age files in pieces: the same as whole ones at every length around a chunk's end, cut and altered ones are refused, and what came
+/* test_age_stream.c -- age files in pieces: the same as whole ones at every length around a chunk's end, cut and altered ones are refused, and what
+ * came
  * out before is a true beginning. Also frames of zstd in pieces. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,7 +104,8 @@ static void frames_follow_one_another_and_the_limit_holds(void **state) {
     if (!code) assert_int_equal(back.n, 20000);
     zstd_reader_free(r);
   }
-  static const char *const refused[] = {"\x50\x2a\x4d\x18\x01\0\0\0x", "\x28\xb5\x2f\xfd\x03\0\0\0\0", "junk of no kind"}; /* skippable, dictionary id, other */
+  /* skippable, dictionary id, other */
+  static const char *const refused[] = {"\x50\x2a\x4d\x18\x01\0\0\0x", "\x28\xb5\x2f\xfd\x03\0\0\0\0", "junk of no kind"};
   for (size_t i = 0; i < 3; i++) {
     assert_int_equal(zstd_reader_new(1000, take, &back, &r, &error), E_OK);
     enum err_code code = zstd_reader_feed(r, refused[i], 9, &error);
@@ -115,8 +117,8 @@ static void frames_follow_one_another_and_the_limit_holds(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_length_round_a_chunk_in_pieces_of_any_size), cmocka_unit_test(cut_and_altered_files_are_refused),
-      cmocka_unit_test(frames_follow_one_another_and_the_limit_holds)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_length_round_a_chunk_in_pieces_of_any_size),
+      cmocka_unit_test(cut_and_altered_files_are_refused), cmocka_unit_test(frames_follow_one_another_and_the_limit_holds)};
   assert_true(crypto_start());
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
