@@ -10,13 +10,32 @@
 
 #include "base/table.h"
 
-enum { DTA_VERSION = 118, DAYS_1960 = 3653, SECONDS_A_DAY = 86400, SAV_TEXT = 120, SAV_LABEL = 256, DTA_LABEL = 240, DTA_FILE_LABEL = 80, SAV_FILE_LABEL = 63, TEXT_BYTES = 32768 };
+enum {
+  DTA_VERSION = 118,
+  DAYS_1960 = 3653,
+  SECONDS_A_DAY = 86400,
+  SAV_TEXT = 120,
+  SAV_LABEL = 256,
+  DTA_LABEL = 240,
+  DTA_FILE_LABEL = 80,
+  SAV_FILE_LABEL = 63,
+  TEXT_BYTES = 32768
+};
 #define DAYS_1582 141428.0 /* from 1582-10-14 to 1970-01-01 */
 #define SAV_MISSING_BASE INT64_C(-999000000000000)
 
 /* --- kinds of missing --- */
-static const char *const signs[VAL_STATUS_COUNT] = {[VAL_BLANK] = "", [VAL_NOT_APPLICABLE] = ".n", [VAL_UNKNOWN] = ".u", [VAL_REFUSED] = ".r", [VAL_INVALID] = ".i",
-    [VAL_SUPPRESSED] = ".s", [VAL_BELOW_UNIT] = ".l", [VAL_SMALL_BASE] = ".k", [VAL_IMPOSSIBLE] = ".x", [VAL_NOT_AVAILABLE] = ".o", [VAL_PART_UNKNOWN] = ".p"};
+static const char *const signs[VAL_STATUS_COUNT] = {[VAL_BLANK] = "",
+    [VAL_NOT_APPLICABLE] = ".n",
+    [VAL_UNKNOWN] = ".u",
+    [VAL_REFUSED] = ".r",
+    [VAL_INVALID] = ".i",
+    [VAL_SUPPRESSED] = ".s",
+    [VAL_BELOW_UNIT] = ".l",
+    [VAL_SMALL_BASE] = ".k",
+    [VAL_IMPOSSIBLE] = ".x",
+    [VAL_NOT_AVAILABLE] = ".o",
+    [VAL_PART_UNKNOWN] = ".p"};
 const char *stat_missing_sign(uint8_t status) { return status < VAL_STATUS_COUNT && signs[status] ? signs[status] : ""; }
 static char tag_of(uint8_t status) { return stat_missing_sign(status)[0] ? stat_missing_sign(status)[1] : 'b'; }
 int64_t stat_missing_number(uint8_t status) { return SAV_MISSING_BASE - status; }
@@ -24,8 +43,8 @@ bool stat_missing_taken(int64_t lowest, int64_t highest) { return highest >= SAV
 
 /* --- names --- */
 void stat_name(const char *name, char out[STAT_NAME_BYTES]) {
-  static const char *const reserved[] = {"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with", "_all", "_b", "byte", "_coef", "_cons", "double",
-      "float", "if", "in", "int", "long", "_n", "_pi", "_pred", "_rc", "_skip", "using", "strl"};
+  static const char *const reserved[] = {"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with", "_all", "_b", "byte",
+      "_coef", "_cons", "double", "float", "if", "in", "int", "long", "_n", "_pi", "_pred", "_rc", "_skip", "using", "strl"};
   size_t n = 0;
   if (name[0] >= '0' && name[0] <= '9') out[n++] = 'v';
   for (; *name && n + 2 < STAT_NAME_BYTES; name++) {
@@ -76,10 +95,13 @@ static const char *cut(const char *text, size_t n, char *out) {
 static readstat_type_t type_of(enum stat_format format, enum stat_type type) {
   if (type == STAT_TEXT) return READSTAT_TYPE_STRING;
   if (format == STAT_SAV) return READSTAT_TYPE_DOUBLE;
-  return type == STAT_INT8 ? READSTAT_TYPE_INT8 : type == STAT_INT16 ? READSTAT_TYPE_INT16 : type == STAT_DOUBLE ? READSTAT_TYPE_DOUBLE : READSTAT_TYPE_INT32;
+  return type == STAT_INT8     ? READSTAT_TYPE_INT8
+         : type == STAT_INT16  ? READSTAT_TYPE_INT16
+         : type == STAT_DOUBLE ? READSTAT_TYPE_DOUBLE
+                               : READSTAT_TYPE_INT32;
 }
 static void missing_labels(struct stat_writer *w, const struct stat_file *f, const struct stat_variable *v, readstat_label_set_t *set) {
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++) {
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++) {
     const char *label = f->missing_label[s] ? f->missing_label[s] : value_status_name(s);
     if (!(v->missing >> s & 1)) continue;
     if (w->format == STAT_DTA) readstat_label_tagged_value(set, tag_of(s), cut(label, DTA_LABEL, w->text));
@@ -113,18 +135,22 @@ static enum err_code declare(struct stat_writer *w, const struct stat_file *f, i
   readstat_variable_set_measure(to, v->n_labels || v->type == STAT_TEXT ? READSTAT_MEASURE_NOMINAL : READSTAT_MEASURE_SCALE);
   label_set(w, f, v, to);
   if (w->format == STAT_SAV && v->type != STAT_TEXT && v->missing)
-    return told(w, readstat_variable_add_missing_double_range(to, (double)(SAV_MISSING_BASE - VAL_STATUS_COUNT), (double)SAV_MISSING_BASE), v->name, e);
+    return told(
+        w, readstat_variable_add_missing_double_range(to, (double)(SAV_MISSING_BASE - VAL_STATUS_COUNT), (double)SAV_MISSING_BASE), v->name, e);
   return E_OK;
 }
 static enum err_code begin(struct stat_writer *w, const struct stat_file *f, struct err *e) {
   char label[DTA_FILE_LABEL * 4 + 1];
   TRY(told(w, readstat_set_data_writer(w->lib, to_sink), "file", e));
-  TRY(told(w, readstat_writer_set_file_label(w->lib, cut(f->label, w->format == STAT_DTA ? DTA_FILE_LABEL : SAV_FILE_LABEL, label)), "file label", e));
+  TRY(told(
+      w, readstat_writer_set_file_label(w->lib, cut(f->label, w->format == STAT_DTA ? DTA_FILE_LABEL : SAV_FILE_LABEL, label)), "file label", e));
   TRY(told(w, readstat_writer_set_file_timestamp(w->lib, (time_t)f->made), "time", e));
   for (int i = 0; i < f->n_notes; i++) readstat_add_note(w->lib, cut(f->notes[i], 80, w->text));
   for (int k = 0; k < f->n_variables; k++) TRY(declare(w, f, k, e));
   if (w->format == STAT_DTA) TRY(told(w, readstat_writer_set_file_format_version(w->lib, DTA_VERSION), "version", e));
-  return told(w, w->format == STAT_DTA ? readstat_begin_writing_dta(w->lib, w, (long)f->n_rows) : readstat_begin_writing_sav(w->lib, w, (long)f->n_rows), "head", e);
+  return told(w,
+      w->format == STAT_DTA ? readstat_begin_writing_dta(w->lib, w, (long)f->n_rows) : readstat_begin_writing_sav(w->lib, w, (long)f->n_rows), "head",
+      e);
 }
 enum err_code stat_writer_new(const struct stat_file *f, stat_sink_fn sink, void *context, struct stat_writer **out, struct err *e) {
   struct stat_writer *w = calloc(1, sizeof *w);

@@ -1,6 +1,6 @@
 /* ext_readstat.h -- Stata (.dta, version 118) and SPSS (.sav) files row by row through ReadStat; the only includer of <readstat.h>.
- * Missing  by kind (enum value_status): Stata extended missing values .b .n .u ..., SPSS user-missing numbers -999000000000004 ... and their labels;
- *          texts hold the same sign as text (".u").
+ * Missing  by kind (enum value_status): Stata extended missing values .b .n .u ..., SPSS user-missing numbers -999000000000004 ... and their
+ *          labels; texts hold the same sign as text (".u").
  * Texts    UTF-8; labels are cut at a character boundary to what the format can hold (SPSS: 120 bytes a value label, 256 a variable label).
  * Names    stat_name makes a name that both programs accept.
  * Errors   E_EXTRACT_READSTAT with the library's words; what the sink returns.

@@ -179,8 +179,8 @@ static enum err_code x25519_wrap(const uint8_t recipient[32], const uint8_t file
   wipe(wrap_key, sizeof wrap_key);
   return E_OK;
 }
-enum err_code age_x25519_stanza(const char *recipient, const uint8_t file_key[AGE_FILE_KEY], char stanza[AGE_STANZA_TEXT], uint8_t wrapped[AGE_WRAPPED],
-    struct err *e) {
+enum err_code age_x25519_stanza(
+    const char *recipient, const uint8_t file_key[AGE_FILE_KEY], char stanza[AGE_STANZA_TEXT], uint8_t wrapped[AGE_WRAPPED], struct err *e) {
   uint8_t public_key[32], share[32];
   char share_text[48];
   TRY(age_recipient_parse(recipient, public_key, e));

@@ -11,7 +11,15 @@
 #include "base/str.h"
 #include "secure-store/age.h"
 
-enum { AGE_CHUNK = 65536, AGE_FILE_KEY = 16, AGE_WRAPPED = 32, AGE_STANZAS_MAX = 128, AGE_ARGUMENTS = 3, AGE_STANZA_TEXT = 64, AGE_PAYLOAD_NONCE = 16 };
+enum {
+  AGE_CHUNK = 65536,
+  AGE_FILE_KEY = 16,
+  AGE_WRAPPED = 32,
+  AGE_STANZAS_MAX = 128,
+  AGE_ARGUMENTS = 3,
+  AGE_STANZA_TEXT = 64,
+  AGE_PAYLOAD_NONCE = 16
+};
 struct age_header {
   uint8_t file_key[AGE_FILE_KEY]; /* wipe after use */
   size_t payload;                 /* offset of the payload */
@@ -46,8 +54,8 @@ enum err_code age_write(const char *stanza, const uint8_t wrapped[AGE_WRAPPED], 
     struct strbuf *out, struct err *e) NODISCARD;
 /* Pieces of it for the streaming side (age_stream.c): head with one stanza, our stanza for a recipient, key and nonces of the payload's chunks. */
 void age_header_write(const char *stanza, const uint8_t wrapped[AGE_WRAPPED], const uint8_t file_key[AGE_FILE_KEY], struct strbuf *out);
-enum err_code age_x25519_stanza(const char *recipient, const uint8_t file_key[AGE_FILE_KEY], char stanza[AGE_STANZA_TEXT], uint8_t wrapped[AGE_WRAPPED],
-    struct err *e) NODISCARD;
+enum err_code age_x25519_stanza(
+    const char *recipient, const uint8_t file_key[AGE_FILE_KEY], char stanza[AGE_STANZA_TEXT], uint8_t wrapped[AGE_WRAPPED], struct err *e) NODISCARD;
 void age_payload_key(const uint8_t file_key[AGE_FILE_KEY], const uint8_t nonce[AGE_PAYLOAD_NONCE], uint8_t key[32]);
 void age_chunk_nonce(uint64_t counter, bool last, uint8_t nonce[12]);
 /* All of the payload or nothing of it; h is wiped. */

@@ -1,7 +1,7 @@
 /* age_stream.h -- age files of any length in bounded memory (one chunk of 64 KiB): to exactly one X25519 recipient, binary.
  * Write    age_writer_new writes the head through the sink, _add any number of bytes, _end the last chunk.
- * Read     plaintext reaches the sink chunk by chunk as it is verified, so the sink must keep it back until age_reader_end said E_OK: a cut or altered file
- *          shows only there. Whoever cannot keep it back uses age_decrypt.
+ * Read     plaintext reaches the sink chunk by chunk as it is verified, so the sink must keep it back until age_reader_end said E_OK: a cut or
+ *          altered file shows only there. Whoever cannot keep it back uses age_decrypt.
  * Errors   as age.h. Memory: about 200 KiB. */
 #ifndef SHIRABE_SECURE_STORE_AGE_STREAM_H
 #define SHIRABE_SECURE_STORE_AGE_STREAM_H

@@ -11,6 +11,7 @@ enum { PUBLIC_BLOB = 2 + 8 + 32, SIGNATURE_BLOB = 2 + 8 + 64 };
 static const char untrusted_prefix[] = "untrusted comment: ", trusted_prefix[] = "trusted comment: ";
 
 void minisign_keypair(struct minisign_key *k) {
+  memset(k, 0, sizeof *k); /* signs by itself */
   random_bytes(k->key_id, sizeof k->key_id);
   sign_keypair(k->public_key, k->secret);
 }

@@ -5,7 +5,8 @@
 
 enum err_code use_officer(struct cli *c, struct store *s, int i, struct officer_secret **out, struct err *e) {
   char *passphrase = NULL;
-  const char *file = cli_repeat(c, "officer", i), *from = i < cli_repeat_count(c, "officer-passphrase") ? cli_repeat(c, "officer-passphrase", i) : NULL;
+  const char *file = cli_repeat(c, "officer", i),
+             *from = i < cli_repeat_count(c, "officer-passphrase") ? cli_repeat(c, "officer-passphrase", i) : NULL;
   TRY(passphrase_of(file, from, false, &passphrase, e));
   enum err_code code = officer_key_open(file, passphrase, out, e);
   passphrase_free(passphrase);

@@ -71,7 +71,9 @@ static enum err_code read_key(struct str one, char out[MINISIGN_PUBLIC_TEXT], st
   bool fits = line.n > 0 && line.n < MINISIGN_PUBLIC_TEXT;
   if (fits) memcpy(out, line.p, line.n), out[line.n] = 0;
   free(p);
-  return fits && minisign_public_parse(out, id, key, NULL) == E_OK ? E_OK : ERR(e, E_MINISIGN_FORMAT, .file = path, .subject = path, .expected = "a minisign public key");
+  return fits && minisign_public_parse(out, id, key, NULL) == E_OK
+             ? E_OK
+             : ERR(e, E_MINISIGN_FORMAT, .file = path, .subject = path, .expected = "a minisign public key");
 }
 static enum err_code read_keys(struct cli *c, struct opening *o, struct err *e) {
   struct str rest = str_of(cli_text(c, "keys")), first = str_split(rest, ',', &rest);
@@ -100,7 +102,8 @@ static enum err_code work(struct cli *c, struct opening *o, struct manifest_read
   if (!o->secret) return ERR(e, E_NO_MEMORY, .subject = "identity");
   TRY(read_keys(c, o, e));
   TRY(read_identity(c, o->secret, e));
-  const struct package_open_request q = {.path = cli_operand(c, 0), .secret = o->secret, .public_keys = {o->keys[0], o->keys[1]}, .out_folder = cli_text(c, "out")};
+  const struct package_open_request q = {
+      .path = cli_operand(c, 0), .secret = o->secret, .public_keys = {o->keys[0], o->keys[1]}, .out_folder = cli_text(c, "out")};
   return package_open(&q, cli_job(c)->arena, m, e);
 }
 static int run(struct cli *c) {
@@ -119,20 +122,44 @@ const struct command cmd_use_open = {
     .summary_en = "open a package as its recipient, after checking everything",
     .summary_ja = "受領者として提供物を検証し、開く",
     .detail_en =
-        "Checks both officers' signatures before decrypting, then the manifest, every file and that the package was made for this key. DIR appears when all of it "
-        "holds, or not at all. Needs no store. (Debian's own tools open it too: `minisign -V`, `age -d -o FILE`, `tar --zstd -xf`; give age -o and look at its "
+        "Checks both officers' signatures before decrypting, then the manifest, every file and that the package was made for this key. DIR appears "
+        "when all of it "
+        "holds, or not at all. Needs no store. (Debian's own tools open it too: `minisign -V`, `age -d -o FILE`, `tar --zstd -xf`; give age -o and "
+        "look at its "
         "exit status, since it prints what it has read before it meets an error.)",
     .detail_ja =
-        "復号の前に二人の担当者の署名を、復号後に目録、全ファイル、この鍵あてであることを確認します。すべて正しいときだけ DIR が現れます。保管庫は不要です。"
+        "復号の前に二人の担当者の署名を、復号後に目録、全ファイル、この鍵あてであることを確認します。すべて正しいときだけ DIR "
+        "が現れます。保管庫は不要です。"
         "（Debian の minisign -V、age -d -o FILE、tar --zstd -xf でも開けます。age には必ず -o を付け、終了状態を確認してください。）",
-    .options = (const struct option_record[]){
-        {.name = "identity", .kind = OPT_FILE, .value_name = "FILE", .help_en = "AGE-SECRET-KEY-1..., or an officer's key file", .help_ja = "AGE-SECRET-KEY-1… のファイル、または担当者の鍵ファイル", .required = true},
-        {.name = "keys", .kind = OPT_TEXT, .value_name = "PUB1,PUB2", .help_en = "public keys of the two officers (text or .pub file), not taken from the package", .help_ja = "二人の担当者の公開鍵（文字列か .pub ファイル）。提供物以外から入手", .required = true},
-        {.name = "out", .kind = OPT_DIRECTORY, .value_name = "DIR", .help_en = "folder that appears; must not exist", .help_ja = "作られるフォルダー（存在してはならない）", .required = true},
+    .options = (const struct option_record[]){{.name = "identity",
+                                                  .kind = OPT_FILE,
+                                                  .value_name = "FILE",
+                                                  .help_en = "AGE-SECRET-KEY-1..., or an officer's key file",
+                                                  .help_ja = "AGE-SECRET-KEY-1… のファイル、または担当者の鍵ファイル",
+                                                  .required = true},
+        {.name = "keys",
+            .kind = OPT_TEXT,
+            .value_name = "PUB1,PUB2",
+            .help_en = "public keys of the two officers (text or .pub file), not taken from the package",
+            .help_ja = "二人の担当者の公開鍵（文字列か .pub ファイル）。提供物以外から入手",
+            .required = true},
+        {.name = "out",
+            .kind = OPT_DIRECTORY,
+            .value_name = "DIR",
+            .help_en = "folder that appears; must not exist",
+            .help_ja = "作られるフォルダー（存在してはならない）",
+            .required = true},
         STORE_OPTION_PASSPHRASE, {.name = NULL}},
-    .operands = (const struct operand_record[]){{.name = "PACKAGE", .help_en = "extract-....tar.zst.age, its two .minisig files beside it", .help_ja = "extract-….tar.zst.age（二つの .minisig を同じ場所に）", .required = true}, {.name = NULL}},
-    .examples = (const struct example[]){
-        {"shirabe use open extract-g-2026-1.tar.zst.age --identity own.key --keys provider.pub,manager.pub --out g-2026-1", "keys from the letter of approval", "承諾通知に記された公開鍵を使う"},
-        {"shirabe use open extract-g-2026-1.tar.zst.age --identity own.key --keys provider.pub,manager.pub --out g-2026-1 --json", "prints the signed statement", "署名された記述を表示"}, {.command = NULL}},
+    .operands = (const struct operand_record[]){{.name = "PACKAGE",
+                                                    .help_en = "extract-....tar.zst.age, its two .minisig files beside it",
+                                                    .help_ja = "extract-….tar.zst.age（二つの .minisig を同じ場所に）",
+                                                    .required = true},
+        {.name = NULL}},
+    .examples =
+        (const struct example[]){{"shirabe use open extract-g-2026-1.tar.zst.age --identity own.key --keys provider.pub,manager.pub --out g-2026-1",
+                                     "keys from the letter of approval", "承諾通知に記された公開鍵を使う"},
+            {"shirabe use open extract-g-2026-1.tar.zst.age --identity own.key --keys provider.pub,manager.pub --out g-2026-1 --json",
+                "prints the signed statement", "署名された記述を表示"},
+            {.command = NULL}},
     .run = run,
 };

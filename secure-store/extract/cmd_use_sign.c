@@ -33,11 +33,18 @@ const struct command cmd_use_sign = {
     .verb = "sign",
     .summary_en = "write an officer's signature beside a package again",
     .summary_ja = "提供物の署名ファイルを作り直す",
-    .detail_en = "For a package whose .minisig file was lost. Only an officer who signed it when it was built, and only the bytes that this store recorded then.",
+    .detail_en =
+        "For a package whose .minisig file was lost. Only an officer who signed it when it was built, and only the bytes that this store recorded "
+        "then.",
     .detail_ja = ".minisig ファイルを失った提供物に使います。作成時に署名した担当者が、作成時に記録されたものにだけ署名できます。",
     .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE, USE_OPTION_OFFICER, {.name = NULL}},
-    .operands = (const struct operand_record[]){{.name = "PACKAGE", .help_en = "extract-....tar.zst.age", .help_ja = "extract-….tar.zst.age", .required = true}, {.name = NULL}},
-    .examples = (const struct example[]){{"shirabe use sign packages/extract-g-2026-1/extract-g-2026-1.tar.zst.age --officer manager.key", "its second signature was lost", "二つ目の署名を失ったとき"},
-        {"shirabe use sign packages/extract-g-2026-1/extract-g-2026-1.tar.zst.age --officer provider.key --json", "the builder's, for a program", "作成者の署名。結果を JSON で"}, {.command = NULL}},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "PACKAGE", .help_en = "extract-....tar.zst.age", .help_ja = "extract-….tar.zst.age", .required = true}, {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe use sign packages/extract-g-2026-1/extract-g-2026-1.tar.zst.age --officer manager.key",
+                                             "its second signature was lost", "二つ目の署名を失ったとき"},
+        {"shirabe use sign packages/extract-g-2026-1/extract-g-2026-1.tar.zst.age --officer provider.key --json", "the builder's, for a program",
+            "作成者の署名。結果を JSON で"},
+        {.command = NULL}},
     .run = run,
 };

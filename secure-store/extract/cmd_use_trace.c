@@ -53,13 +53,16 @@ static bool print_text(struct cli *c, const struct trace_file *t, const struct t
     const struct trace_verdict *v = &list[i].v;
     if (!v->accused) continue;
     any = true;
-    fprintf(cli_out(c), cli_say(c, "%s (grant %s, recipient %s): this file holds its copy\n", "%s（利用許可 %s、受領者 %s）：このファイルはその複製を含みます\n"), list[i].p->provision,
-        list[i].p->grant, list[i].p->person);
+    fprintf(cli_out(c),
+        cli_say(c, "%s (grant %s, recipient %s): this file holds its copy\n", "%s（利用許可 %s、受領者 %s）：このファイルはその複製を含みます\n"),
+        list[i].p->provision, list[i].p->grant, list[i].p->person);
     if (v->ids || v->mark)
-      fprintf(cli_out(c), cli_say(c, "  %lld row ids%s; by accident with probability at most %.1e\n", "  行番号 %lld 個%s。偶然の確率は %.1e 以下\n"), (long long)v->ids,
-          v->mark ? cli_say(c, " and its mark", "と印") : "", v->id_rate);
+      fprintf(cli_out(c), cli_say(c, "  %lld row ids%s; by accident with probability at most %.1e\n", "  行番号 %lld 個%s。偶然の確率は %.1e 以下\n"),
+          (long long)v->ids, v->mark ? cli_say(c, " and its mark", "と印") : "", v->id_rate);
     if (v->order_rows && v->order_rate <= TRACE_RATE)
-      fprintf(cli_out(c), cli_say(c, "  order of %lld rows; by accident with probability at most %.1e\n", "  %lld 行の並び順。偶然の確率は %.1e 以下\n"), (long long)v->order_rows, v->order_rate);
+      fprintf(cli_out(c),
+          cli_say(c, "  order of %lld rows; by accident with probability at most %.1e\n", "  %lld 行の並び順。偶然の確率は %.1e 以下\n"),
+          (long long)v->order_rows, v->order_rate);
   }
   if (!any)
     fprintf(cli_out(c), cli_say(c, "cannot attribute: no evidence against any of %lld packages at a rate of %.0e (%lld rows, %lld cells)\n",
@@ -74,7 +77,8 @@ static enum err_code list(struct cli *c, struct store *s, struct err *e) {
   TRY(provision_list(s, cli_job(c)->arena, &p, &n, e));
   for (int64_t i = 0; i < n; i++) {
     time_format_utc(p[i].made, when);
-    fprintf(cli_out(c), "%s\t%s\t%s\t%s\t%s\t%lld\t%s\n", p[i].provision, p[i].grant, p[i].person, p[i].dataset, when, (long long)p[i].rows, p[i].package_sha256);
+    fprintf(cli_out(c), "%s\t%s\t%s\t%s\t%s\t%lld\t%s\n", p[i].provision, p[i].grant, p[i].person, p[i].dataset, when, (long long)p[i].rows,
+        p[i].package_sha256);
   }
   return E_OK;
 }
@@ -121,18 +125,28 @@ const struct command cmd_use_trace = {
     .summary_en = "whose copy is a table that was found?",
     .summary_ja = "見つかった表がどの提供物の複製かを調べる",
     .detail_en =
-        "Compares FILE (a text table: all rows or some, sorted, columns dropped, copies of several recipients joined) with every package that this store built: by row ids "
-        "and marks, exactly; with --grant (one that lets the officer read the rows) also by the order of the rows. Names a package only where a table made "
-        "without its key would look like that with probability at most 1e-9; else \"cannot attribute\" and exit status 1. It tells whose copy it is, not who let it out.",
+        "Compares FILE (a text table: all rows or some, sorted, columns dropped, copies of several recipients joined) with every package that this "
+        "store built: by row ids "
+        "and marks, exactly; with --grant (one that lets the officer read the rows) also by the order of the rows. Names a package only where a "
+        "table made "
+        "without its key would look like that with probability at most 1e-9; else \"cannot attribute\" and exit status 1. It tells whose copy it is, "
+        "not who let it out.",
     .detail_ja =
-        "FILE（全行か一部、並べ替え、列の削除、複数の受領者分の結合も可）を、この保管庫が作成したすべての提供物と比べます。行番号と印は厳密に、--grant（行を読める利用許可）"
+        "FILE（全行か一部、並べ替え、列の削除、複数の受領者分の結合も可）を、この保管庫が作成したすべての提供物と比べます。行番号と印は厳密に、--"
+        "grant（行を読める利用許可）"
         "を付けると並び順も調べます。鍵なしで偶然そうなる確率が 1e-9 以下のときだけ名指しし、それ以外は「特定できません」（終了状態 1）です。"
         "分かるのは誰の複製かであり、誰が漏らしたかではありません。",
     .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE, USE_OPTION_OFFICER,
-        {.name = "grant", .kind = OPT_TEXT, .value_name = "GRANT", .help_en = "grant under which the rows are read to compare their order", .help_ja = "並び順の比較のために行を読む利用許可"},
+        {.name = "grant",
+            .kind = OPT_TEXT,
+            .value_name = "GRANT",
+            .help_en = "grant under which the rows are read to compare their order",
+            .help_ja = "並び順の比較のために行を読む利用許可"},
         {.name = "list", .kind = OPT_FLAG, .help_en = "list the packages instead", .help_ja = "提供物の一覧を表示"}, {.name = NULL}},
-    .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "the table that was found", .help_ja = "見つかった表", .required = false}, {.name = NULL}},
-    .examples = (const struct example[]){{"shirabe use trace found.csv", "by ids and marks; opens no answers", "行番号と印で調べる（個票は開かない）"},
-        {"shirabe use trace --list", "packages that were built here", "作成した提供物の一覧"}, {.command = NULL}},
+    .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "the table that was found", .help_ja = "見つかった表", .required = false},
+        {.name = NULL}},
+    .examples =
+        (const struct example[]){{"shirabe use trace found.csv", "by ids and marks; opens no answers", "行番号と印で調べる（個票は開かない）"},
+            {"shirabe use trace --list", "packages that were built here", "作成した提供物の一覧"}, {.command = NULL}},
     .run = run,
 };

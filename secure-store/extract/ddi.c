@@ -47,7 +47,7 @@ static void study(struct strbuf *b, const struct extract_head *h) {
   strbuf_adds(b, "</notes></dataAccs></stdyDscr>\n");
 }
 static void missing_categories(struct strbuf *b, const struct frame_column *c) {
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++) {
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++) {
     if (!(c->missing >> s & 1)) continue;
     strbuf_adds(b, "<catgry missing=\"Y\">");
     element(b, "catValu", "", str_of(stat_missing_sign(s)));
@@ -71,15 +71,16 @@ static void variable(struct strbuf *b, const struct frame_column *c, int number)
     strbuf_adds(b, "</catgry>");
   }
   missing_categories(b, c);
-  strbuf_addf(b, "<varFormat type=\"%s\"%s/>", c->type == COL_INT || c->type == COL_REAL ? "numeric" : "character", c->is_date ? " category=\"date\"" : "");
+  strbuf_addf(
+      b, "<varFormat type=\"%s\"%s/>", c->type == COL_INT || c->type == COL_REAL ? "numeric" : "character", c->is_date ? " category=\"date\"" : "");
   if (c->unit[0]) element(b, "notes", " type=\"unit\"", str_of(c->unit));
   strbuf_adds(b, "</var>\n");
 }
 enum err_code extract_ddi(const struct frame *f, const struct extract_head *h, struct strbuf *out, struct err *e) {
   strbuf_adds(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<codeBook xmlns=\"ddi:codebook:2_5\" version=\"2.5\" xml:lang=\"ja\">\n");
   study(out, h);
-  strbuf_addf(out, "<fileDscr ID=\"F1\"><fileTxt><fileName>data/%s.csv</fileName><dimensns><caseQnty>%lld</caseQnty><varQnty>%d</varQnty></dimensns>", h->form, (long long)f->n_rows,
-      f->n_columns + 1);
+  strbuf_addf(out, "<fileDscr ID=\"F1\"><fileTxt><fileName>data/%s.csv</fileName><dimensns><caseQnty>%lld</caseQnty><varQnty>%d</varQnty></dimensns>",
+      h->form, (long long)f->n_rows, f->n_columns + 1);
   strbuf_adds(out, "<fileType charset=\"UTF-8\">CSV (RFC 4180)</fileType></fileTxt></fileDscr>\n<dataDscr>\n<var ID=\"V1\" files=\"F1\" name=\"");
   put_xml(out, str_of(h->mark));
   strbuf_adds(out, "\" intrvl=\"discrete\">");

@@ -41,7 +41,7 @@ static void code_rows(struct strbuf *b, const struct frame_column *c, int positi
     csv_put(b, k->label_en, false);
     strbuf_adds(b, ",,,\r\n");
   }
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++) {
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++) {
     if (!(c->missing >> s & 1)) continue;
     row_begin(b, position, c->name, stat, "missing");
     row_rest(b, (const char *[]){stat_missing_sign(s), extract_missing_label(s, true), extract_missing_label(s, false), "", "", ""}, 6);
@@ -82,8 +82,9 @@ static void text_head(struct strbuf *b, const struct frame *f, const struct extr
   if (h->demo) strbuf_adds(b, ja ? "\n実演用の保管庫から作られました。提供できません。\n" : "\nMade in a demonstration store: not to be handed over.\n");
   strbuf_adds(b, ja ? "\n欠測の記号（CSV と文字列。Stata は拡張欠損値 .b .n .u …、SPSS はユーザー欠損値）:\n" :
                       "\nSigns of missing values (CSV and texts; Stata: extended missing values .b .n .u ..., SPSS: user-missing values):\n");
-  for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++)
-    strbuf_addf(b, "  %-4s %-18lld %s\n", stat_missing_sign(s)[0] ? stat_missing_sign(s) : (ja ? "空" : "\"\""), (long long)stat_missing_number(s), extract_missing_label(s, ja));
+  for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++)
+    strbuf_addf(b, "  %-4s %-18lld %s\n", stat_missing_sign(s)[0] ? stat_missing_sign(s) : (ja ? "空" : "\"\""), (long long)stat_missing_number(s),
+        extract_missing_label(s, ja));
 }
 static void text_codes(struct strbuf *b, const struct frame_column *c, bool ja) {
   for (int64_t i = 0; c->list && i < c->list->n_codes; i++) {
@@ -101,12 +102,17 @@ enum err_code extract_codebook_text(const struct frame *f, const struct extract_
   if (!code) strbuf_addf(out, ja ? "\n1. %s  提供行番号（この受領者だけの番号）\n" : "\n1. %s  record id, of this recipient only\n", h->mark);
   for (int k = 0; !code && k < f->n_columns; k++) {
     const struct frame_column *c = &f->columns[k];
-    strbuf_addf(out, "\n%d. %s  %s\n   %s%s%s", k + 2, c->name, ja ? c->label_ja : c->label_en[0] ? c->label_en : c->label_ja, type_name(c, ja), c->unit[0] ? ", " : "", c->unit);
+    strbuf_addf(out, "\n%d. %s  %s\n   %s%s%s", k + 2, c->name,
+        ja               ? c->label_ja
+        : c->label_en[0] ? c->label_en
+                         : c->label_ja,
+        type_name(c, ja), c->unit[0] ? ", " : "", c->unit);
     if (strcmp(names[k + 1], c->name) != 0) strbuf_addf(out, "  Stata/SPSS: %s", names[k + 1]);
     strbuf_addc(out, '\n');
     text_codes(out, c, ja);
-    for (uint8_t s = VAL_BLANK; s < VAL_STATUS_COUNT; s++)
-      if (c->missing >> s & 1) strbuf_addf(out, "     %-10s %s\n", stat_missing_sign(s)[0] ? stat_missing_sign(s) : "\"\"", extract_missing_label(s, ja));
+    for (uint8_t s = VAL_BLANK; s < (uint8_t)VAL_STATUS_COUNT; s++)
+      if (c->missing >> s & 1)
+        strbuf_addf(out, "     %-10s %s\n", stat_missing_sign(s)[0] ? stat_missing_sign(s) : "\"\"", extract_missing_label(s, ja));
   }
   arena_free(a);
   return code ? code : whole(out, e);
@@ -115,8 +121,9 @@ enum err_code extract_codebook_text(const struct frame *f, const struct extract_
 /* --- terms --- */
 enum err_code extract_terms(const struct extract_head *h, bool ja, struct strbuf *out, struct err *e) {
   if (ja) {
-    strbuf_addf(out, "利用条件\n\n提供番号: %s\n根拠: 統計法 第%s条（承認番号 %s）\n利用者: %s（%s、%s）\n利用目的: %s\n利用場所: %s\n出力の条件: %s\n", h->provision, h->basis, h->grant, h->person_name,
-        h->organisation, h->person, h->purpose, h->place, h->output_rule);
+    strbuf_addf(out,
+        "利用条件\n\n提供番号: %s\n根拠: 統計法 第%s条（承認番号 %s）\n利用者: %s（%s、%s）\n利用目的: %s\n利用場所: %s\n出力の条件: %s\n",
+        h->provision, h->basis, h->grant, h->person_name, h->organisation, h->person, h->purpose, h->place, h->output_rule);
     date_line(out, "利用期間の末日・廃棄期日: ", h->until);
     strbuf_adds(out,
         "\n1. 上記の利用者だけが、上記の目的と場所でのみ利用できます（統計法第42条、第43条）。\n"
@@ -128,18 +135,22 @@ enum err_code extract_terms(const struct extract_head *h, bool ja, struct strbuf
         "\n公表する場合は、次の文を付すこと:\n「");
     strbuf_addf(out, "この結果は、統計法に基づき%sから「%s」の調査票情報の提供を受け、独自に作成・加工したものであり、%sが作成・公表している統計等とは異なる。」\n", h->office_name, h->title_ja, h->office_name);
   } else {
-    strbuf_addf(out, "Terms of use\n\nextract: %s\nlegal basis: Statistics Act, article %s (grant %s)\nuser: %s (%s, %s)\npurpose: %s\nplace: %s\noutputs: %s\n", h->provision, h->basis, h->grant, h->person_name,
-        h->organisation, h->person, h->purpose, h->place, h->output_rule);
+    strbuf_addf(out,
+        "Terms of use\n\nextract: %s\nlegal basis: Statistics Act, article %s (grant %s)\nuser: %s (%s, %s)\npurpose: %s\nplace: %s\noutputs: %s\n",
+        h->provision, h->basis, h->grant, h->person_name, h->organisation, h->person, h->purpose, h->place, h->output_rule);
     date_line(out, "last day of use, and to be destroyed by: ", h->until);
     strbuf_adds(out,
         "\n1. Only the user named, for the purpose and at the place named (Statistics Act, articles 42 and 43).\n"
         "2. No attempt to identify a respondent, neither alone nor by linking to other information.\n"
         "3. Copies and intermediate products are managed like the data, and each stands in the ledger (ledger.csv).\n"
         "4. A leak, loss or damage, or the danger of one, is reported at once to the office that provided the data.\n"
-        "5. By the date above all copies and intermediate products are erased beyond recovery; ledger, results, proof of destruction and provision.tlog-proof are handed in.\n"
+        "5. By the date above all copies and intermediate products are erased beyond recovery; ledger, results, proof of destruction and "
+        "provision.tlog-proof are handed in.\n"
         "6. Violations are punishable (articles 57 and 59). Row ids, mark and order are this recipient's own. No value was altered.\n"
         "\nPublications carry this sentence:\n\"");
-    strbuf_addf(out, "These results were produced independently from questionnaire information of \"%s\" provided by %s under the Statistics Act, and differ from the statistics published by it.\"\n",
+    strbuf_addf(out,
+        "These results were produced independently from questionnaire information of \"%s\" provided by %s under the Statistics Act, and differ from "
+        "the statistics published by it.\"\n",
         h->title_en[0] ? h->title_en : h->title_ja, h->office_name);
   }
   if (h->demo) strbuf_adds(out, ja ? "\n実演用の保管庫から作られました。提供できません。\n" : "\nMade in a demonstration store: not to be handed over.\n");

@@ -1,6 +1,6 @@
-/* documents.h -- what lies beside the rows of an extract: 符号表 (codebook.csv), a codebook to print in two languages, DDI-Codebook 2.5, the terms of use with the
- * sentence for publications, the form of the 管理簿. All from the form's items and code lists and from what was found in the rows.
- * Each appends to `out`. Errors: E_NO_MEMORY. Source: DDI Alliance, DDI-Codebook 2.5; secure.md 2 and 4.14. */
+/* documents.h -- what lies beside the rows of an extract: 符号表 (codebook.csv), a codebook to print in two languages, DDI-Codebook 2.5, the terms of
+ * use with the sentence for publications, the form of the 管理簿. All from the form's items and code lists and from what was found in the rows. Each
+ * appends to `out`. Errors: E_NO_MEMORY. Source: DDI Alliance, DDI-Codebook 2.5; secure.md 2 and 4.14. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_DOCUMENTS_H
 #define SHIRABE_SECURE_STORE_EXTRACT_DOCUMENTS_H
 #include "secure-store/extract/write_table.h"

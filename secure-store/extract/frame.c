@@ -110,7 +110,8 @@ static bool columns_fit(const struct frame *f, const struct table *t) {
   bool fit = t->n_columns == f->n_columns;
   for (int k = 0; fit && k < f->n_columns; k++) {
     const struct column *c = &t->columns[k];
-    fit = c->type == f->columns[k].type && c->decimals == f->columns[k].decimals && c->is_date == f->columns[k].is_date && strcmp(c->name, f->columns[k].name) == 0;
+    fit = c->type == f->columns[k].type && c->decimals == f->columns[k].decimals && c->is_date == f->columns[k].is_date &&
+          strcmp(c->name, f->columns[k].name) == 0;
   }
   return fit;
 }
@@ -156,8 +157,8 @@ static enum err_code fill(struct filling *x, struct err *e) {
   }
   return code;
 }
-enum err_code frame_fill(struct frame *f, struct arena *a, const struct job *job, struct frame_column *columns, int n_columns, const struct frame_source *source,
-    const struct row_key *key, const char *folder, struct err *e) {
+enum err_code frame_fill(struct frame *f, struct arena *a, const struct job *job, struct frame_column *columns, int n_columns,
+    const struct frame_source *source, const struct row_key *key, const char *folder, struct err *e) {
   struct filling x = {.f = f, .job = job, .source = source, .key = key};
   *f = (struct frame){.arena = a, .columns = columns, .n_columns = n_columns};
   for (int k = 0; k < n_columns; k++) columns[k].digits = true;

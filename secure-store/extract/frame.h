@@ -1,6 +1,7 @@
-/* frame.h -- the rows of one extract in their final order: read once from the source, put in keyed order, described, and kept in an encrypted scratch file
- * from which every file format is written.
- * Shapes   source: units (row groups of shards) of any number of rows, the same columns in each; frame: n_rows x n_columns in slices of at most 4,096 rows.
+/* frame.h -- the rows of one extract in their final order: read once from the source, put in keyed order, described, and kept in an encrypted
+ * scratch file from which every file format is written.
+ * Shapes   source: units (row groups of shards) of any number of rows, the same columns in each; frame: n_rows x n_columns in slices of at most
+ *          4,096 rows.
  * Missing  a status byte per value, as in table.h. Found while reading: which kinds occur, smallest and largest number, longest text.
  * Errors   those of the source, of the scratch file, E_EXTRACT_EMPTY.
  * Memory   one block (65,536 rows or one unit) of all columns, whatever the number of rows. Cost: about 25 ns a value. */
@@ -47,8 +48,8 @@ struct frame {
   struct spool *spool;
 };
 /* columns: described by the caller, the last part is filled in. folder: where the scratch file may lie. */
-enum err_code frame_fill(struct frame *f, struct arena *a, const struct job *job, struct frame_column *columns, int n_columns, const struct frame_source *source,
-    const struct row_key *key, const char *folder, struct err *e) NODISCARD;
+enum err_code frame_fill(struct frame *f, struct arena *a, const struct job *job, struct frame_column *columns, int n_columns,
+    const struct frame_source *source, const struct row_key *key, const char *folder, struct err *e) NODISCARD;
 void frame_release(struct frame *f);
 
 /* --- reading it, from any thread --- */
@@ -71,5 +72,7 @@ struct frame_reader {
 enum err_code frame_reader_init(struct frame_reader *r, const struct frame *f, struct err *e) NODISCARD;
 enum err_code frame_slice_load(struct frame_reader *r, int64_t slice, struct err *e) NODISCARD;
 void frame_reader_release(struct frame_reader *r); /* wipes */
-static inline struct str frame_text(const struct frame_cells *c, int64_t row) { return str_view(c->text + c->text_at[row], c->text_at[row + 1] - c->text_at[row]); }
+static inline struct str frame_text(const struct frame_cells *c, int64_t row) {
+  return str_view(c->text + c->text_at[row], c->text_at[row + 1] - c->text_at[row]);
+}
 #endif

@@ -1,4 +1,5 @@
-/* head.h -- what an extract says about itself: for whom, under which right, from what. Goes into the manifest, the codebook, the terms, file labels. */
+/* head.h -- what an extract says about itself: for whom, under which right, from what. Goes into the manifest, the codebook, the terms, file
+ * labels. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_HEAD_H
 #define SHIRABE_SECURE_STORE_EXTRACT_HEAD_H
 #include <stdbool.h>

@@ -8,7 +8,8 @@
 #include "base/ext_json.h"
 #include "base/json_out.h"
 
-static const char payload_type[] = "application/vnd.in-toto+json", statement_type[] = "https://in-toto.io/Statement/v1", predicate_type[] = "urn:shirabe:extract:1";
+static const char payload_type[] = "application/vnd.in-toto+json", statement_type[] = "https://in-toto.io/Statement/v1",
+                  predicate_type[] = "urn:shirabe:extract:1";
 
 /* --- the statement --- */
 /* Members of the predicate that are texts, sorted among all; numbers and lists stand in put_predicate. */
@@ -19,9 +20,9 @@ struct text_member {
 };
 #define POINTER(member) {#member, offsetof(struct extract_head, member), 0}
 #define FIXED(member, size) {#member, offsetof(struct extract_head, member), size}
-static const struct text_member texts[] = {POINTER(basis), POINTER(dataset), FIXED(form_sha256, 65), POINTER(grant), FIXED(grant_sha256, 65), FIXED(mark, ROW_ID_TEXT), POINTER(office),
-    POINTER(organisation), POINTER(output_rule), POINTER(person), POINTER(place), FIXED(program_sha256, 65), POINTER(provision), POINTER(purpose), POINTER(recipient),
-    FIXED(schema_sha256, 65), FIXED(state_root, 65)};
+static const struct text_member texts[] = {POINTER(basis), POINTER(dataset), FIXED(form_sha256, 65), POINTER(grant), FIXED(grant_sha256, 65),
+    FIXED(mark, ROW_ID_TEXT), POINTER(office), POINTER(organisation), POINTER(output_rule), POINTER(person), POINTER(place),
+    FIXED(program_sha256, 65), POINTER(provision), POINTER(purpose), POINTER(recipient), FIXED(schema_sha256, 65), FIXED(state_root, 65)};
 enum { N_TEXTS = sizeof texts / sizeof *texts };
 static const char *text_member(const struct extract_head *h, const struct text_member *m) {
   const char *p = (const char *)h + m->at;
@@ -130,15 +131,19 @@ enum err_code manifest_seal(struct str statement, const struct minisign_key *con
     hex_encode(keys[i]->key_id, 8, key_id[i]);
     sign_detached(signature[i], message.p, message.n, keys[i]->secret);
   }
-  enum err_code code = message.failed ? ERR(e, E_NO_MEMORY, .subject = "manifest.json") : envelope(statement, (const char(*)[17])key_id, (const uint8_t(*)[64])signature, out, e);
+  enum err_code code = message.failed ? ERR(e, E_NO_MEMORY, .subject = "manifest.json")
+                                      : envelope(statement, (const char(*)[17])key_id, (const uint8_t(*)[64])signature, out, e);
   strbuf_release(&message);
   return code;
 }
 
 /* --- reading --- */
-static enum err_code malformed(struct err *e, const char *found) { return ERR(e, E_EXTRACT_MANIFEST, .file = "manifest.json", .subject = "manifest.json", .found = found); }
+static enum err_code malformed(struct err *e, const char *found) {
+  return ERR(e, E_EXTRACT_MANIFEST, .file = "manifest.json", .subject = "manifest.json", .found = found);
+}
 
-static enum err_code read_text(struct arena *a, const struct json_value *predicate, const struct text_member *m, struct extract_head *h, struct err *e) {
+static enum err_code read_text(
+    struct arena *a, const struct json_value *predicate, const struct text_member *m, struct extract_head *h, struct err *e) {
   const char *text = json_string(json_member(predicate, m->key));
   char *p = (char *)h + m->at;
   if (!text || (m->fixed && strlen(text) >= m->fixed)) return malformed(e, m->key);
@@ -168,7 +173,8 @@ static enum err_code read_files(const struct json_value *list, struct manifest *
   size_t n = json_length(list);
   if (!json_is_array(list) || n == 0 || n > PACKAGE_FILES) return malformed(e, "subject");
   for (size_t i = 0; i < n; i++) {
-    const char *name = json_member_string(json_element(list, i), "name", ""), *hex = json_member_string(json_member(json_element(list, i), "digest"), "sha256", "");
+    const char *name = json_member_string(json_element(list, i), "name", ""),
+               *hex = json_member_string(json_member(json_element(list, i), "digest"), "sha256", "");
     if (!package_name_ok(name) || strlen(hex) != 64 || !hex_decode(hex, 64, m->files[i].sha256)) return malformed(e, "subject");
     memcpy(m->files[i].name, name, strlen(name) + 1);
     if (i && strcmp(m->files[i - 1].name, name) >= 0) return malformed(e, "subject not in order");
@@ -180,8 +186,9 @@ static enum err_code read_statement(struct arena *a, const struct json_value *ro
   const struct json_value *p = json_member(root, "predicate");
   struct extract_head *h = &out->head;
   for (int i = 0; i < N_TEXTS; i++) TRY(read_text(a, p, &texts[i], h, e));
-  if (!json_integer(json_member(p, "rows"), &out->m.rows) || !json_integer(json_member(p, "destroy_by"), &h->until) || !json_integer(json_member(p, "from"), &h->from) ||
-      !json_integer(json_member(p, "log_index"), &h->log_index) || !json_integer(json_member(p, "made"), &h->made) || !json_boolean(json_member(p, "demo"), &h->demo))
+  if (!json_integer(json_member(p, "rows"), &out->m.rows) || !json_integer(json_member(p, "destroy_by"), &h->until) ||
+      !json_integer(json_member(p, "from"), &h->from) || !json_integer(json_member(p, "log_index"), &h->log_index) ||
+      !json_integer(json_member(p, "made"), &h->made) || !json_boolean(json_member(p, "demo"), &h->demo))
     return malformed(e, "a number that is missing");
   TRY(read_columns(a, json_member(p, "columns"), &out->m, e));
   return read_files(json_member(root, "subject"), &out->m, e);
@@ -207,7 +214,8 @@ static enum err_code read_signatures(const struct json_value *list, struct manif
   for (size_t i = 0; i < 2; i++) {
     const char *id = json_member_string(json_element(list, i), "keyid", ""), *sig = json_member_string(json_element(list, i), "sig", "");
     uint8_t key_id[8];
-    if (strlen(id) != 16 || !hex_decode(id, 16, key_id) || base64_decode(sig, strlen(sig), true, out->signature[i], 64) != 64) return malformed(e, "a signature");
+    if (strlen(id) != 16 || !hex_decode(id, 16, key_id) || base64_decode(sig, strlen(sig), true, out->signature[i], 64) != 64)
+      return malformed(e, "a signature");
     memcpy(out->key_id[i], id, 17);
   }
   return E_OK;

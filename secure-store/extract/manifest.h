@@ -1,11 +1,12 @@
 /* manifest.h -- what a package says it is: an in-toto Statement v1 in a DSSE envelope with exactly two Ed25519 signatures (manifest.json).
- * Statement canonical JSON: _type, predicate, predicateType, subject (every other file of the package with its SHA-256, sorted by name). Predicate: basis, columns,
- *          dataset, demo, destroy_by, form_sha256, from, grant, grant_sha256, log_index, made, mark, organisation, person, place, program_sha256, provision,
- *          purpose, recipient (age1...), rows, schema_sha256, state_root, until.
- * Envelope {"payload": base64 of the statement, "payloadType": "application/vnd.in-toto+json", "signatures": [{"keyid": 16 hex, "sig": base64} x2]}; a
- *          signature is Ed25519 over "DSSEv1 SP len(type) SP type SP len(payload) SP payload" with the officer's minisign key; keyid = its key id.
- * Reader   strict: members, types, order and lengths as written, and the statement must come out byte for byte again: E_EXTRACT_MANIFEST. Signatures by
- *          exactly the two keys given.
+ * Statement canonical JSON: _type, predicate, predicateType, subject (every other file of the package with its SHA-256, sorted by name). Predicate:
+ * basis, columns, dataset, demo, destroy_by, form_sha256, from, grant, grant_sha256, log_index, made, mark, organisation, person, place,
+ * program_sha256, provision, purpose, recipient (age1...), rows, schema_sha256, state_root, until.
+ * Envelope {"payload": base64 of the statement, "payloadType": "application/vnd.in-toto+json", "signatures": [{"keyid": 16 hex, "sig": base64}
+ *          x2]}; a signature is Ed25519 over "DSSEv1 SP len(type) SP type SP len(payload) SP payload" with the officer's minisign key; keyid = its
+ *          key id.
+ * Reader   strict: members, types, order and lengths as written, and the statement must come out byte for byte again: E_EXTRACT_MANIFEST.
+ *          Signatures by exactly the two keys given.
  * Source   in-toto Statement v1; DSSE v1 (secure-systems-lab). */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_MANIFEST_H
 #define SHIRABE_SECURE_STORE_EXTRACT_MANIFEST_H

@@ -136,7 +136,8 @@ static enum err_code archive_out(struct package *p, struct str manifest, struct 
   free(c);
   return code;
 }
-static enum err_code write_into(struct package *p, struct str manifest, const char *recipient, struct outlet *o, struct package_outside *out, struct err *e) {
+static enum err_code write_into(
+    struct package *p, struct str manifest, const char *recipient, struct outlet *o, struct package_outside *out, struct err *e) {
   struct writing w = {.tar_bytes = 0};
   enum err_code code = age_writer_new(recipient, to_file, o, &w.age, e);
   if (!code) code = zstd_writer_new(p->level, to_age, w.age, &w.zstd, e);
@@ -147,7 +148,8 @@ static enum err_code write_into(struct package *p, struct str manifest, const ch
   out->tar_bytes = w.tar_bytes;
   return code;
 }
-enum err_code package_write(struct package *p, struct str manifest, const char *recipient, const char *path, struct package_outside *out, struct err *e) {
+enum err_code package_write(
+    struct package *p, struct str manifest, const char *recipient, const char *path, struct package_outside *out, struct err *e) {
   struct outlet o;
   blake2b_begin(&o.blake2b);
   sha256_begin(&o.sha256);
@@ -163,7 +165,8 @@ enum err_code package_write(struct package *p, struct str manifest, const char *
 
 /* --- outside --- */
 void package_comment(const struct package_outside *o, char out[PACKAGE_COMMENT]) {
-  snprintf(out, PACKAGE_COMMENT, "shirabe-extract-1 provision=%s recipient=%s tar=%llu", o->provision, o->recipient, (unsigned long long)o->tar_bytes);
+  snprintf(
+      out, PACKAGE_COMMENT, "shirabe-extract-1 provision=%s recipient=%s tar=%llu", o->provision, o->recipient, (unsigned long long)o->tar_bytes);
 }
 bool package_comment_parse(const char *comment, struct package_outside *out) {
   unsigned long long tar;

@@ -1,10 +1,11 @@
-/* package.h -- extract-<provision>.tar.zst.age: files in a tar in zstd in age to one recipient, two officers' signatures beside it (page: extract.md).
- * Building each file is compressed into an encrypted scratch file as it is made, so any size fits; then package_write puts manifest and files together in one
- *          pass. Frames of zstd follow one another: `age -d | zstd -d | tar -x` opens it.
- * Outside  PACKAGE.1.minisig and PACKAGE.2.minisig over the ciphertext, prehashed; trusted comment of both:
- *          "shirabe-extract-1 provision=<provision> recipient=age1... tar=<bytes of the archive>".
- * Opening  both signatures, by the two public keys given, before anything is decrypted; then decrypted into a folder of its own, everything compared, renamed.
- *          Nothing is released before the end.
+/* package.h -- extract-<provision>.tar.zst.age: files in a tar in zstd in age to one recipient, two officers' signatures beside it (page:
+ * extract.md).
+ * Building each file is compressed into an encrypted scratch file as it is made, so any size fits; then package_write puts manifest and files
+ *          together in one pass. Frames of zstd follow one another: `age -d | zstd -d | tar -x` opens it.
+ * Outside  PACKAGE.1.minisig and PACKAGE.2.minisig over the ciphertext, prehashed; trusted comment of both: "shirabe-extract-1
+ *          provision=<provision> recipient=age1... tar=<bytes of the archive>".
+ * Opening  both signatures, by the two public keys given, before anything is decrypted; then decrypted into a folder of its own, everything
+ *          compared, renamed. Nothing is released before the end.
  * Errors   E_EXTRACT_*, E_AGE_*, E_ZSTD, E_DISK_FULL, E_FILE_*; wrong key and altered bytes are told apart only as far as the signatures allow.
  * Memory   some 10 MiB (zstd windows); 64 files at most. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_PACKAGE_H
@@ -44,7 +45,8 @@ struct package_outside {
 };
 void package_files(const struct package *p, struct manifest *m); /* sorted by name */
 /* The manifest comes first in the archive. Writes `path`, which must not exist, and syncs it. */
-enum err_code package_write(struct package *p, struct str manifest_json, const char *recipient, const char *path, struct package_outside *out, struct err *e) NODISCARD;
+enum err_code package_write(
+    struct package *p, struct str manifest_json, const char *recipient, const char *path, struct package_outside *out, struct err *e) NODISCARD;
 void package_comment(const struct package_outside *o, char out[PACKAGE_COMMENT]);
 bool package_comment_parse(const char *comment, struct package_outside *out);
 enum err_code package_digest(const char *path, struct package_outside *o, struct err *e) NODISCARD; /* fills blake2b and sha256 */

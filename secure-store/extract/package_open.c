@@ -28,8 +28,8 @@ static enum err_code check_keys(const char *const keys[2], struct err *e) {
   return memcmp(key[0], key[1], 32) && memcmp(id[0], id[1], 8) ? E_OK : ERR(e, E_EXTRACT_KEYS, .subject = keys[0]);
 }
 /* Which of the two keys made this signature; the other half of what the file says is compared by the caller. */
-static enum err_code one_signature(const char *path, int number, const char *const keys[2], const uint8_t digest[PACKAGE_DIGEST], char comment[MINISIGN_COMMENT_BYTES],
-    int *which, struct err *e) {
+static enum err_code one_signature(const char *path, int number, const char *const keys[2], const uint8_t digest[PACKAGE_DIGEST],
+    char comment[MINISIGN_COMMENT_BYTES], int *which, struct err *e) {
   char file[PATH_BYTES + 16];
   uint8_t *p = NULL;
   size_t n;
@@ -37,11 +37,13 @@ static enum err_code one_signature(const char *path, int number, const char *con
   snprintf(file, sizeof file, "%s.%d.minisig", path, number);
   if (file_read(file, SIGNATURE_MAX, &p, &n, &why)) return ERR(e, E_EXTRACT_SIGNATURE, .file = file, .subject = file, .found = "no signature file");
   enum err_code code = E_MINISIGN_KEY;
-  for (*which = 0; *which < 2 && code == E_MINISIGN_KEY; ++*which) code = minisign_verify_digest(keys[*which], digest, (const char *)p, n, comment, &why);
+  for (*which = 0; *which < 2 && code == E_MINISIGN_KEY; ++*which)
+    code = minisign_verify_digest(keys[*which], digest, (const char *)p, n, comment, &why);
   --*which;
   free(p);
   if (!code) return E_OK;
-  return ERR(e, E_EXTRACT_SIGNATURE, .file = file, .subject = file, .found = code == E_MINISIGN_KEY ? "by another key" : "does not hold for these bytes");
+  return ERR(
+      e, E_EXTRACT_SIGNATURE, .file = file, .subject = file, .found = code == E_MINISIGN_KEY ? "by another key" : "does not hold for these bytes");
 }
 enum err_code package_verify(const char *path, const char *const keys[2], struct package_outside *out, struct err *e) {
   char comment[2][MINISIGN_COMMENT_BYTES];
@@ -51,7 +53,8 @@ enum err_code package_verify(const char *path, const char *const keys[2], struct
   TRY(package_digest(path, &digest, e));
   for (int i = 0; i < 2; i++) TRY(one_signature(path, i + 1, keys, digest.blake2b, comment[i], &which[i], e));
   if (which[0] == which[1]) return ERR(e, E_EXTRACT_SIGNATURE, .subject = path, .found = "both by one officer");
-  if (strcmp(comment[0], comment[1]) != 0 || !package_comment_parse(comment[0], out)) return ERR(e, E_EXTRACT_SIGNATURE, .subject = path, .found = "they speak of different packages");
+  if (strcmp(comment[0], comment[1]) != 0 || !package_comment_parse(comment[0], out))
+    return ERR(e, E_EXTRACT_SIGNATURE, .subject = path, .found = "they speak of different packages");
   memcpy(out->blake2b, digest.blake2b, PACKAGE_DIGEST);
   memcpy(out->sha256, digest.sha256, 32);
   return E_OK;
@@ -136,7 +139,9 @@ static enum err_code to_tar(void *context, const void *p, size_t n, struct err *
   o->tar_bytes += n;
   return tar_feed(&o->tar, p, n, e);
 }
-static enum err_code to_zstd(void *context, const void *p, size_t n, struct err *e) { return zstd_reader_feed(((struct opening *)context)->zstd, p, n, e); }
+static enum err_code to_zstd(void *context, const void *p, size_t n, struct err *e) {
+  return zstd_reader_feed(((struct opening *)context)->zstd, p, n, e);
+}
 /* The bytes are read a second time, so they are hashed a second time: a file that changed in between is not the one that was signed. */
 static enum err_code feed_all(int fd, const char *path, struct opening *o, const uint8_t digest[PACKAGE_DIGEST], struct err *e) {
   struct blake2b h;
@@ -153,7 +158,9 @@ static enum err_code feed_all(int fd, const char *path, struct opening *o, const
   TRY(age_reader_end(o->age, e));
   TRY(zstd_reader_end(o->zstd, e));
   TRY(tar_feed_end(&o->tar, e));
-  return memcmp(again, digest, PACKAGE_DIGEST) == 0 ? E_OK : ERR(e, E_EXTRACT_SIGNATURE, .file = path, .subject = path, .found = "the file changed while it was read");
+  return memcmp(again, digest, PACKAGE_DIGEST) == 0
+             ? E_OK
+             : ERR(e, E_EXTRACT_SIGNATURE, .file = path, .subject = path, .found = "the file changed while it was read");
 }
 static enum err_code decrypt(const struct package_open_request *q, const struct package_outside *outside, struct unpacking *u, struct err *e) {
   struct opening *o = calloc(1, sizeof *o);
@@ -190,9 +197,10 @@ static enum err_code compare_files(const struct manifest *named, const struct ma
       return ERR(e, E_EXTRACT_CONTENT, .subject = found->files[i].name, .found = "not named in the manifest");
   return E_OK;
 }
-static enum err_code compare(const struct package_open_request *q, const struct package_outside *outside, const char *own, struct unpacking *u, struct arena *a,
-    struct manifest_read *m, struct err *e) {
-  if (!find(&u->found, "manifest.json") || u->manifest.failed) return ERR(e, E_EXTRACT_MANIFEST, .subject = "manifest.json", .found = "no manifest.json");
+static enum err_code compare(const struct package_open_request *q, const struct package_outside *outside, const char *own, struct unpacking *u,
+    struct arena *a, struct manifest_read *m, struct err *e) {
+  if (!find(&u->found, "manifest.json") || u->manifest.failed)
+    return ERR(e, E_EXTRACT_MANIFEST, .subject = "manifest.json", .found = "no manifest.json");
   char *text = arena_strdup(a, u->manifest.p, u->manifest.n);
   if (!text) return ERR(e, E_NO_MEMORY, .subject = "manifest.json");
   TRY(manifest_open(a, str_view(text, u->manifest.n), q->public_keys, m, e));
@@ -262,8 +270,8 @@ static enum err_code release_folder(const char *temporary, const char *out, stru
   close(fd);
   return number ? ERR(e, E_FILE_SYNC, .file = out, .subject = out, .found = strerrordesc_np(number)) : E_OK;
 }
-static enum err_code unpack(const struct package_open_request *q, const struct package_outside *outside, const char *own, const char *temporary, struct arena *a,
-    struct manifest_read *m, struct err *e) {
+static enum err_code unpack(const struct package_open_request *q, const struct package_outside *outside, const char *own, const char *temporary,
+    struct arena *a, struct manifest_read *m, struct err *e) {
   struct unpacking *u = calloc(1, sizeof *u);
   if (!u) return ERR(e, E_NO_MEMORY, .subject = "package");
   strbuf_init(&u->manifest, MANIFEST_MAX + 1);

@@ -13,7 +13,7 @@ static bool kept_by_windows(const char *p, size_t n) {
   size_t stem = strcspn(p, "./");
   if (stem > n) stem = n;
   for (size_t i = 0; i < 6; i++)
-    if (strncmp(p, kept[i], 3) == 0 && (i < 4 ? stem == 3 : stem == 4 && p[3] >= '0' && p[3] <= '9')) return true;
+    if ((i < 4 ? stem == 3 : stem == 4 && p[3] >= '0' && p[3] <= '9') && strncmp(p, kept[i], 3) == 0) return true;
   return false;
 }
 static bool part_ok(const char *p, size_t n) {
@@ -42,7 +42,7 @@ static void octal(uint8_t *to, int digits, uint64_t v) {
 static void header(const char *name, uint64_t bytes, char type, uint8_t block[BLOCK]) {
   unsigned sum = 0;
   memset(block, 0, BLOCK);
-  memcpy(block + NAME_AT, name, strlen(name));
+  memcpy(block + NAME_AT, name, strlen(name)); // NOLINT(bugprone-not-null-terminated-result): zeros stand behind it
   octal(block + MODE_AT, 7, 0644);
   octal(block + 108, 7, 0);
   octal(block + 116, 7, 0);
@@ -50,7 +50,7 @@ static void header(const char *name, uint64_t bytes, char type, uint8_t block[BL
   octal(block + TIME_AT, 11, 0);
   memset(block + SUM_AT, ' ', 8);
   block[TYPE_AT] = (uint8_t)type;
-  memcpy(block + MAGIC_AT, "ustar\0" "00", 8);
+  memcpy(block + MAGIC_AT, "ustar\0" "00", 8); // NOLINT(bugprone-not-null-terminated-result): a field of 8 bytes
   for (int i = 0; i < BLOCK; i++) sum += block[i];
   octal(block + SUM_AT, 6, sum);
 }
@@ -91,8 +91,8 @@ static bool octal_read(const uint8_t *p, int digits, uint64_t *out) {
 }
 static enum err_code kind_refused(struct err *e, uint8_t type) {
   static const char types[] = "123456gLKSDVMN";
-  static const char *const what[] = {"a hard link", "a symbolic link", "a device", "a device", "a folder", "a pipe", "a global pax header", "a long name", "a long link", "a sparse file",
-      "a folder dump", "a volume label", "a continued file", "an old long name"};
+  static const char *const what[] = {"a hard link", "a symbolic link", "a device", "a device", "a folder", "a pipe", "a global pax header",
+      "a long name", "a long link", "a sparse file", "a folder dump", "a volume label", "a continued file", "an old long name"};
   const char *at = type ? strchr(types, type) : NULL;
   return refused(e, at ? what[at - types] : "an entry of another kind");
 }

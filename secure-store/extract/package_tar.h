@@ -1,10 +1,10 @@
-/* package_tar.h -- the archive inside a package, written and read in pieces: regular files only, in pax form (ustar; a pax header only for a file of 8 GiB or
- * more, with nothing but its size).
- * Names    a-z 0-9 . _ - in at most 3 parts of at most 100 bytes together; no empty part, none that begins or ends with a dot, none that Windows keeps for
- *          itself.
- * Reader   strict: every byte of a header must be what the writer would have written (owner 0, mode 0644, time 0), so links, devices, sparse files, set-uid
- *          bits, absolute or climbing paths, NUL, newlines and other scripts in names have no way in: E_EXTRACT_TAR. Names differ by more than case, at most
- *          PACKAGE_FILES of them; E_EXTRACT_LIMIT beyond.
+/* package_tar.h -- the archive inside a package, written and read in pieces: regular files only, in pax form (ustar; a pax header only for a file
+ * of 8 GiB or more, with nothing but its size).
+ * Names    a-z 0-9 . _ - in at most 3 parts of at most 100 bytes together; no empty part, none that begins or ends with a dot, none that Windows
+ *          keeps for itself.
+ * Reader   strict: every byte of a header must be what the writer would have written (owner 0, mode 0644, time 0), so links, devices, sparse files,
+ *          set-uid bits, absolute or climbing paths, NUL, newlines and other scripts in names have no way in: E_EXTRACT_TAR. Names differ by more
+ *          than case, at most PACKAGE_FILES of them; E_EXTRACT_LIMIT beyond.
  * Memory   one header; 100 bytes per file. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_PACKAGE_TAR_H
 #define SHIRABE_SECURE_STORE_EXTRACT_PACKAGE_TAR_H

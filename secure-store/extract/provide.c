@@ -23,7 +23,9 @@
 enum { PATH_BYTES = 4096 };
 
 /* --- who may --- */
-static enum err_code signer_error(const struct officer *o, const char *found, struct err *e) { return ERR(e, E_EXTRACT_SIGNER, .subject = o->id, .found = found); }
+static enum err_code signer_error(const struct officer *o, const char *found, struct err *e) {
+  return ERR(e, E_EXTRACT_SIGNER, .subject = o->id, .found = found);
+}
 static enum err_code holder(struct store *s, const struct officer_secret *secret, struct officer *o, struct err *e) {
   char text[MINISIGN_PUBLIC_TEXT];
   TRY(officer_of_key(s, secret->sign.key_id, o, e));
@@ -32,7 +34,8 @@ static enum err_code holder(struct store *s, const struct officer_secret *secret
   return strcmp(text, o->minisign_public) == 0 ? E_OK : ERR(e, E_OFFICER_UNKNOWN, .subject = o->id, .expected = "the registered key");
 }
 /* The builder's own conditions are those of grant_enter_to_provide. */
-static enum err_code check_signers(struct store *s, const struct grant *g, const struct officer *builder, const struct officer *signer, const struct officer *person, struct err *e) {
+static enum err_code check_signers(struct store *s, const struct grant *g, const struct officer *builder, const struct officer *signer,
+    const struct officer *person, struct err *e) {
   struct officer requester;
   role_set roles = 0;
   int64_t now;
@@ -79,7 +82,9 @@ static enum err_code check_exports(const struct providing *p, struct err *e) {
   TRY(store_now(p->s, &now, e));
   grant_usage_of(p->s, p->g.id, now, &usage);
   snprintf(allowed, sizeof allowed, "%lld", (long long)p->g.limits.exports);
-  return p->g.limits.exports >= 0 && usage.in_all[COUNT_EXPORTS] >= p->g.limits.exports ? ERR(e, E_EXTRACT_EXPORTS, .subject = p->g.id, .expected = allowed) : E_OK;
+  return p->g.limits.exports >= 0 && usage.in_all[COUNT_EXPORTS] >= p->g.limits.exports
+             ? ERR(e, E_EXTRACT_EXPORTS, .subject = p->g.id, .expected = allowed)
+             : E_OK;
 }
 static enum err_code check_rights(struct providing *p, struct err *e) {
   struct store *s = p->s;
@@ -116,11 +121,30 @@ static enum err_code fill_head(struct providing *p, int64_t access, struct err *
   struct extract_head *h = &p->head;
   const struct form *f = p->source.form;
   const struct office *office = store_office(p->s);
-  *h = (struct extract_head){.provision = p->provision, .grant = p->g.id, .basis = grant_basis_text(p->g.basis), .purpose = p->g.purpose, .output_rule = p->g.output_rule,
-      .place = p->g.place, .person = p->person.id, .person_name = p->person.name, .organisation = p->person.organisation, .recipient = p->person.age_recipient, .office = office->id,
-      .office_name = office->name_ja, .dataset = p->source.dataset, .survey = p->source.key.survey, .form = p->source.key.form, .version = f ? f->version : "",
-      .period = p->source.key.period, .stage = p->source.key.stage, .title_ja = f ? f->title_ja : p->source.dataset, .title_en = f ? f->title_en : "", .from = p->g.from,
-      .until = p->g.until, .log_index = access, .demo = office->light};
+  *h = (struct extract_head){.provision = p->provision,
+      .grant = p->g.id,
+      .basis = grant_basis_text(p->g.basis),
+      .purpose = p->g.purpose,
+      .output_rule = p->g.output_rule,
+      .place = p->g.place,
+      .person = p->person.id,
+      .person_name = p->person.name,
+      .organisation = p->person.organisation,
+      .recipient = p->person.age_recipient,
+      .office = office->id,
+      .office_name = office->name_ja,
+      .dataset = p->source.dataset,
+      .survey = p->source.key.survey,
+      .form = p->source.key.form,
+      .version = f ? f->version : "",
+      .period = p->source.key.period,
+      .stage = p->source.key.stage,
+      .title_ja = f ? f->title_ja : p->source.dataset,
+      .title_en = f ? f->title_en : "",
+      .from = p->g.from,
+      .until = p->g.until,
+      .log_index = access,
+      .demo = office->light};
   TRY(store_now(p->s, &h->made, e));
   row_mark_text(&p->key, h->mark);
   hex_encode(p->subject, 32, h->grant_sha256);
@@ -131,8 +155,16 @@ static enum err_code fill_head(struct providing *p, int64_t access, struct err *
 }
 static enum err_code fill_key(struct providing *p, struct err *e) {
   struct provision *r = &p->record;
-  *r = (struct provision){.provision = p->provision, .grant = p->g.id, .person = p->person.id, .dataset = p->source.dataset, .recipient = p->person.age_recipient,
-      .signer = {p->builder.id, p->signer.id}, .n_units = p->source.n_units, .units = p->source.units, .shard_hash = p->source.shard_hash, .columns = p->source.names,
+  *r = (struct provision){.provision = p->provision,
+      .grant = p->g.id,
+      .person = p->person.id,
+      .dataset = p->source.dataset,
+      .recipient = p->person.age_recipient,
+      .signer = {p->builder.id, p->signer.id},
+      .n_units = p->source.n_units,
+      .units = p->source.units,
+      .shard_hash = p->source.shard_hash,
+      .columns = p->source.names,
       .n_columns = p->source.n_columns};
   memcpy(r->grant_sha256, p->subject, 32);
   random_bytes(r->salt, sizeof r->salt);
@@ -149,7 +181,7 @@ static enum err_code build_package(struct providing *p, const struct frame *f, s
   strbuf_init(&manifest, MANIFEST_MAX * (size_t)2);
   strbuf_init(&proof, 1 << 20);
   package_init(&package, p->work, p->q->level);
-  enum err_code code = access_log_proof(p->s->log.tree, &p->s->log_key, (uint64_t)p->head.log_index, &proof, e);
+  enum err_code code = access_log_proof(p->s->log.tree, store_log_signer(p->s), (uint64_t)p->head.log_index, &proof, e);
   if (!code) code = package_put(&package, "provision.tlog-proof", str_view(proof.p, proof.n), e);
   if (!code) code = provide_members(&package, store_job(p->s), f, &p->head, p->q->formats, e);
   if (!code) package_files(&package, &m);
@@ -182,13 +214,22 @@ static enum err_code put_record(struct providing *p, struct err *e) {
   struct strbuf text;
   char hex[65], object[RECORD_OBJECT_BYTES];
   hex_encode(p->out->outside.sha256, 32, hex);
-  r->package_sha256 = hex, r->rows = p->out->rows, r->tar_bytes = (int64_t)p->out->outside.tar_bytes, r->made = p->head.made, r->log_index = p->head.log_index;
+  r->package_sha256 = hex, r->rows = p->out->rows, r->tar_bytes = (int64_t)p->out->outside.tar_bytes, r->made = p->head.made,
+  r->log_index = p->head.log_index;
   snprintf(object, sizeof object, "provision:%s", p->provision);
   strbuf_init(&text, RECORD_TEXT_MAX);
   enum err_code code = provision_text(r, &text, e);
   if (!code)
-    code = record_put(p->s, &(struct record_entry){.action = "package-build", .object = object, .role = LOG_ROLE_PROVIDER, .actor = p->q->builder->sign.key_id, .sealed = true,
-        .grant = p->g.id, .basis = grant_basis_text(p->g.basis), .text = str_view(text.p, text.n)}, e);
+    code = record_put(p->s,
+        &(struct record_entry){.action = "package-build",
+            .object = object,
+            .role = LOG_ROLE_PROVIDER,
+            .actor = p->q->builder->sign.key_id,
+            .sealed = true,
+            .grant = p->g.id,
+            .basis = grant_basis_text(p->g.basis),
+            .text = str_view(text.p, text.n)},
+        e);
   strbuf_release(&text);
   r->package_sha256 = NULL;
   return code;
@@ -244,7 +285,8 @@ static enum err_code hand_over(struct providing *p, struct err *e) {
   int number = io_fault_check();
   if (!number && renameat2(AT_FDCWD, p->work, AT_FDCWD, p->out->folder, RENAME_NOREPLACE) != 0) number = errno;
   if (number == EEXIST) return ERR(e, E_EXTRACT_EXISTS, .file = p->out->folder, .subject = p->out->folder);
-  if (number) return ERR(e, number == ENOSPC ? E_DISK_FULL : E_FILE_WRITE, .file = p->out->folder, .subject = p->out->folder, .found = strerrordesc_np(number));
+  if (number)
+    return ERR(e, number == ENOSPC ? E_DISK_FULL : E_FILE_WRITE, .file = p->out->folder, .subject = p->out->folder, .found = strerrordesc_np(number));
   p->work[0] = 0;
   return provide_sync_folder(p->q->out_folder, e);
 }

@@ -1,10 +1,13 @@
 /* provide.h -- the door for secondary use: a grant becomes one package for its person (page: extract.md).
- * Order    rights (grant in force, shape by purpose, exports left, builder and signer), leaf package-build intent, rows, package in a folder of its own that
- *          nobody sees, record and outcome; package-sign intent, two signatures, outcome; package-handover intent, the folder appears under its name,
- *          outcome. Killed anywhere: either no folder, or the whole of it; never a package without its leaves.
- * Officers builder: role provider, not requester, person or approver of the grant. signer: role manager or chief, another person, not requester or person.
- * Record   "provision:<provision>" (rights/record.h), canonical JSON "shirabe-provision-1", sealed: what trace needs to name the recipient of a leaked file.
- * Errors   E_EXTRACT_SHAPE, _SIGNER, _EXISTS, _EMPTY, _RANGE, _DATASET, _FORM, _EXPORTS, E_GRANT_*, E_ROLE_*, those of the store. A refusal leaves one leaf.
+ * Order    rights (grant in force, shape by purpose, exports left, builder and signer), leaf package-build intent, rows, package in a folder of its
+ *          own that nobody sees, record and outcome; package-sign intent, two signatures, outcome; package-handover intent, the folder appears
+ *          under its name, outcome. Killed anywhere: either no folder, or the whole of it; never a package without its leaves.
+ * Officers builder: role provider, neither person nor approver of the grant. signer: role manager or chief, another person, not requester or
+ *          person.
+ * Record   "provision:<provision>" (rights/record.h), canonical JSON "shirabe-provision-1", sealed: what trace needs to name the recipient of a
+ *          leaked file.
+ * Errors   E_EXTRACT_SHAPE, _SIGNER, _EXISTS, _EMPTY, _RANGE, _DATASET, _FORM, _EXPORTS, E_GRANT_*, E_ROLE_*, those of the store. A refusal leaves
+ *          one leaf.
  * Memory   one row group of all granted columns and some 20 MiB. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_PROVIDE_H
 #define SHIRABE_SECURE_STORE_EXTRACT_PROVIDE_H
@@ -29,7 +32,8 @@ struct provide_result {
 };
 enum err_code provide(struct store *s, const struct provide_request *q, struct provide_result *out, struct err *e) NODISCARD;
 /* Writes a signature of the officer again, beside a package that this store has recorded and that he signed: E_EXTRACT_RECORD for other bytes. */
-enum err_code provide_sign(struct store *s, const char *path, const struct officer_secret *officer, struct package_outside *out, struct err *e) NODISCARD;
+enum err_code provide_sign(
+    struct store *s, const char *path, const struct officer_secret *officer, struct package_outside *out, struct err *e) NODISCARD;
 
 /* --- records --- */
 struct provision_unit {
@@ -46,7 +50,9 @@ struct provision {
 };
 enum err_code provision_text(const struct provision *p, struct strbuf *out, struct err *e) NODISCARD;
 enum err_code provision_parse(struct arena *a, struct str text, struct provision *out, struct err *e) NODISCARD; /* strict */
-enum err_code provision_list(struct store *s, struct arena *a, struct provision **out, int64_t *n, struct err *e) NODISCARD; /* in order of provision */
+/* in order of provision */
+enum err_code provision_list(struct store *s, struct arena *a, struct provision **out, int64_t *n, struct err *e) NODISCARD;
 /* The key that ids, mark and order come from. Wipe it. */
-enum err_code provision_key(struct store *s, const char *provision, const uint8_t grant_sha256[32], const uint8_t salt[16], struct row_key *out, struct err *e) NODISCARD;
+enum err_code provision_key(
+    struct store *s, const char *provision, const uint8_t grant_sha256[32], const uint8_t salt[16], struct row_key *out, struct err *e) NODISCARD;
 #endif

@@ -1,5 +1,5 @@
-/* provide_members.c -- the files of a package. Rows are written by one thread per format: each reads the frame by itself, so results do not depend on the
- * number of threads. */
+/* provide_members.c -- the files of a package. Rows are written by one thread per format: each reads the frame by itself, so results do not depend
+ * on the number of threads. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +32,8 @@ static enum err_code begin(struct package *package, struct row_file *r, const ch
   if (!package_name_ok(name)) snprintf(name, sizeof name, "data/data.%s", suffix);
   return package_member_begin(package, name, &r->w, e);
 }
-static enum err_code row_files(struct package *package, const struct job *job, const struct frame *f, const struct extract_head *h, unsigned formats, struct err *e) {
+static enum err_code row_files(
+    struct package *package, const struct job *job, const struct frame *f, const struct extract_head *h, unsigned formats, struct err *e) {
   static const struct {
     unsigned format;
     const char *suffix;
@@ -62,8 +63,8 @@ static enum err_code row_files(struct package *package, const struct job *job, c
 }
 
 enum document { CODEBOOK_CSV, CODEBOOK_JA, CODEBOOK_EN, DDI, TERMS_JA, TERMS_EN, LEDGER, DOCUMENTS };
-static const char *const document_name[DOCUMENTS] = {"codebook/codebook.csv", "codebook/codebook-ja.txt", "codebook/codebook-en.txt", "codebook/ddi.xml", "terms-ja.txt", "terms-en.txt",
-    "ledger.csv"};
+static const char *const document_name[DOCUMENTS] = {"codebook/codebook.csv", "codebook/codebook-ja.txt", "codebook/codebook-en.txt",
+    "codebook/ddi.xml", "terms-ja.txt", "terms-en.txt", "ledger.csv"};
 static enum err_code document(enum document d, const struct frame *f, const struct extract_head *h, struct strbuf *out, struct err *e) {
   switch (d) {
   case CODEBOOK_CSV: return extract_codebook_csv(f, h, out, e);
@@ -77,7 +78,8 @@ static enum err_code document(enum document d, const struct frame *f, const stru
   }
   return ERR(e, E_BUG, .subject = "document");
 }
-enum err_code provide_members(struct package *package, const struct job *job, const struct frame *f, const struct extract_head *h, unsigned formats, struct err *e) {
+enum err_code provide_members(
+    struct package *package, const struct job *job, const struct frame *f, const struct extract_head *h, unsigned formats, struct err *e) {
   TRY(row_files(package, job, f, h, formats, e));
   for (int d = 0; d < DOCUMENTS; d++) {
     struct strbuf b;

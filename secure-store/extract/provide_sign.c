@@ -43,7 +43,8 @@ static enum err_code find(struct store *s, struct arena *a, const uint8_t sha256
     }
   return ERR(e, E_EXTRACT_RECORD, .file = path, .subject = path);
 }
-static enum err_code check(struct store *s, struct arena *a, const char *path, const struct officer_secret *officer, struct package_outside *out, int *number, struct err *e) {
+static enum err_code check(struct store *s, struct arena *a, const char *path, const struct officer_secret *officer, struct package_outside *out,
+    int *number, struct err *e) {
   const struct provision *p = NULL;
   struct officer o;
   TRY(package_digest(path, out, e));

@@ -60,7 +60,9 @@ enum err_code provision_text(const struct provision *p, struct strbuf *out, stru
 }
 
 /* --- reading --- */
-static enum err_code malformed(struct err *e) { return ERR(e, E_STORE_TAMPERED, .subject = "provision", .found = "a record of a package that is not canonical"); }
+static enum err_code malformed(struct err *e) {
+  return ERR(e, E_STORE_TAMPERED, .subject = "provision", .found = "a record of a package that is not canonical");
+}
 static const char *copy_text(struct arena *a, const struct json_value *v) {
   const char *text = json_string(v);
   return text ? arena_strdup(a, text, strlen(text)) : NULL;
@@ -85,8 +87,8 @@ static enum err_code read_units(struct arena *a, const struct json_value *root, 
   if (!json_is_array(list) || n % 3 || n / 3 > PROVIDE_UNITS_MAX || !units || !shard_hash) return malformed(e);
   for (size_t i = 0; i < n / 3; i++) {
     struct provision_unit *u = &units[i];
-    if (!json_integer(json_element(list, 3 * i), &u->shard) || !json_integer(json_element(list, 3 * i + 1), &u->group) || !json_integer(json_element(list, 3 * i + 2), &u->rows) ||
-        u->rows < 0 || u->rows > INT32_MAX)
+    if (!json_integer(json_element(list, 3 * i), &u->shard) || !json_integer(json_element(list, 3 * i + 1), &u->group) ||
+        !json_integer(json_element(list, 3 * i + 2), &u->rows) || u->rows < 0 || u->rows > INT32_MAX)
       return malformed(e);
     if (i == 0 || u->shard != units[i - 1].shard) at++;
     if (at >= n_hashes) return malformed(e);
@@ -98,7 +100,8 @@ static enum err_code read_units(struct arena *a, const struct json_value *root, 
 static enum err_code read_members(struct arena *a, const struct json_value *root, struct provision *p, struct err *e) {
   const struct {
     const char *key, **to;
-  } texts[] = {{"provision", &p->provision}, {"grant", &p->grant}, {"person", &p->person}, {"dataset", &p->dataset}, {"recipient", &p->recipient}, {"package_sha256", &p->package_sha256}};
+  } texts[] = {{"provision", &p->provision}, {"grant", &p->grant}, {"person", &p->person}, {"dataset", &p->dataset}, {"recipient", &p->recipient},
+      {"package_sha256", &p->package_sha256}};
   const struct {
     const char *key;
     int64_t *to;
@@ -154,13 +157,14 @@ enum err_code provision_list(struct store *s, struct arena *a, struct provision 
   }
   return code;
 }
-enum err_code provision_key(struct store *s, const char *provision, const uint8_t grant_sha256[32], const uint8_t salt[16], struct row_key *out, struct err *e) {
+enum err_code provision_key(
+    struct store *s, const char *provision, const uint8_t grant_sha256[32], const uint8_t salt[16], struct row_key *out, struct err *e) {
   uint8_t message[PACKAGE_PROVISION + 48], key[32];
   size_t n = strlen(provision);
   if (n >= PACKAGE_PROVISION) return ERR(e, E_BUG, .subject = provision);
   memcpy(message, grant_sha256, 32);
   memcpy(message + 32, salt, 16);
-  memcpy(message + 48, provision, n);
+  memcpy(message + 48, provision, n); // NOLINT(bugprone-not-null-terminated-result): a message, no text
   enum err_code code = store_token(s, "extract-rows", message, 48 + n, key, e);
   if (!code) row_key_init(out, key);
   wipe(key, sizeof key);

@@ -1,11 +1,12 @@
-/* row_id.h -- what ties every row of an extract to its recipient, without changing a value: ids, a mark and an order that depend on the provision's key.
+/* row_id.h -- what ties every row of an extract to its recipient, without changing a value: ids, a mark and an order that depend on the provision's
+ * key.
  * Key      32 bytes of one provision (store_token over grant and provision), never given out.
- * Id       "r" and 20 characters of base 32 (0-9 a-z without i l o u) = the first 100 bits of HMAC-SHA-256(key, "row" | serial as 8 bytes, big-endian); the
- *          serial is the row's place in the source: units (row groups of shards) in store order, rows in order. Nobody without the key can make one, and
- *          two recipients' ids of one record have nothing in common.
+ * Id       "r" and 20 characters of base 32 (0-9 a-z without i l o u) = the first 100 bits of HMAC-SHA-256(key, "row" | serial as 8 bytes,
+ *          big-endian); the serial is the row's place in the source: units (row groups of shards) in store order, rows in order. Nobody without the
+ *          key can make one, and two recipients' ids of one record have nothing in common.
  * Mark     "m" and 20 characters of HMAC(key, "mark"): name of the id column, and in codebook and file labels.
- * Order    units by HMAC(key, "unit" | number); consecutive units make a block of at most 65,536 rows (a larger unit is a block of its own); within a block
- *          rows by id.
+ * Order    units by HMAC(key, "unit" | number); consecutive units make a block of at most 65,536 rows (a larger unit is a block of its own); within
+ *          a block rows by id.
  * Source   secure.md 4.13. Chance that one given text is an id of a provision of n rows: n * 2^-100. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_ROW_ID_H
 #define SHIRABE_SECURE_STORE_EXTRACT_ROW_ID_H

@@ -29,8 +29,8 @@ static enum err_code choose_dataset(struct arena *a, const struct grant *g, cons
 }
 
 /* --- form --- */
-static enum err_code try_version(struct arena *a, const struct job *job, const char *forms, const struct extract_source *x, const char *version, const char *hash,
-    const struct form **out) {
+static enum err_code try_version(struct arena *a, const struct job *job, const char *forms, const struct extract_source *x, const char *version,
+    const char *hash, const struct form **out) {
   struct form *f = NULL;
   struct err ignored;
   const struct job silent = {.arena = job->arena, .lang = job->lang, .n_threads = 1, .clock = job->clock, .clock_context = job->clock_context};
@@ -61,7 +61,8 @@ static enum err_code list_units(struct arena *a, struct extract_source *x, const
   if (!x->units || !x->rows || !x->shard_hash) return ERR(e, E_NO_MEMORY, .subject = x->dataset);
   for (int64_t i = 0; i < n; i++) {
     int64_t *rows, groups;
-    if (strcmp(shards[i].form_hash, shards[0].form_hash) != 0) return ERR(e, E_EXTRACT_FORM, .subject = x->dataset, .found = "rows of several versions");
+    if (strcmp(shards[i].form_hash, shards[0].form_hash) != 0)
+      return ERR(e, E_EXTRACT_FORM, .subject = x->dataset, .found = "rows of several versions");
     TRY(store_shard_groups(x->s, shards[i].id, a, &rows, &groups, e));
     if (x->n_units + groups > PROVIDE_UNITS_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "row groups of an extract", .expected = "at most 20,000");
     for (int64_t g = 0; g < groups; g++, x->n_units++) {
@@ -91,9 +92,16 @@ static bool wanted(const struct grant *g, const char *name) {
 }
 static void describe(const struct extract_source *x, struct arena *a, const struct store_column *from, struct frame_column *to) {
   const struct item *it = x->form ? form_item(x->form, from->name) : NULL;
-  *to = (struct frame_column){.name = arena_strdup(a, from->name, strlen(from->name)), .unit = arena_strdup(a, from->unit, strlen(from->unit)), .item = it,
-      .label_ja = it && it->label_ja ? it->label_ja : "", .label_en = it && it->label_en ? it->label_en : "", .list = it ? it->codelist : NULL, .type = from->type,
-      .decimals = from->decimals, .is_date = from->is_date, .part = from->part};
+  *to = (struct frame_column){.name = arena_strdup(a, from->name, strlen(from->name)),
+      .unit = arena_strdup(a, from->unit, strlen(from->unit)),
+      .item = it,
+      .label_ja = it && it->label_ja ? it->label_ja : "",
+      .label_en = it && it->label_en ? it->label_en : "",
+      .list = it ? it->codelist : NULL,
+      .type = from->type,
+      .decimals = from->decimals,
+      .is_date = from->is_date,
+      .part = from->part};
 }
 static enum err_code choose_columns(struct arena *a, const struct grant *g, struct extract_source *x, struct err *e) {
   struct store_column *all = arena_array(a, COLUMNS_MAX, sizeof *all);
@@ -107,14 +115,16 @@ static enum err_code choose_columns(struct arena *a, const struct grant *g, stru
   for (int k = 0; k < n; k++) {
     const char *why;
     if (!every && !wanted(g, all[k].name)) continue;
-    if (!extract_part_allowed(g->basis, all[k].part, &why)) return ERR(e, E_EXTRACT_SHAPE, .subject = all[k].name, .expected = grant_basis_text(g->basis), .found = why);
+    if (!extract_part_allowed(g->basis, all[k].part, &why))
+      return ERR(e, E_EXTRACT_SHAPE, .subject = all[k].name, .expected = grant_basis_text(g->basis), .found = why);
     describe(x, a, &all[k], &x->columns[x->n_columns]);
     names[x->n_columns] = x->columns[x->n_columns].name;
     if (!x->columns[x->n_columns].name || !x->columns[x->n_columns].unit) return ERR(e, E_NO_MEMORY, .subject = x->dataset);
     x->n_columns++;
   }
   x->names = names;
-  if (!every && x->n_columns != g->n_columns) return ERR(e, E_GRANT_SCOPE, .subject = x->dataset, .expected = "every column of the grant in the dataset");
+  if (!every && x->n_columns != g->n_columns)
+    return ERR(e, E_GRANT_SCOPE, .subject = x->dataset, .expected = "every column of the grant in the dataset");
   return x->n_columns ? E_OK : ERR(e, E_EXTRACT_EMPTY, .subject = g->id);
 }
 
@@ -122,7 +132,8 @@ static enum err_code read_unit(void *context, int64_t unit, struct arena *a, str
   struct extract_source *x = context;
   return store_shard_read_group(x->s, x->units[unit].shard, x->units[unit].group, x->access, x->names, x->n_columns, a, out, e);
 }
-enum err_code extract_source_open(struct store *s, struct arena *a, const struct grant *g, const char *dataset, const char *forms, struct extract_source *out, struct err *e) {
+enum err_code extract_source_open(
+    struct store *s, struct arena *a, const struct grant *g, const char *dataset, const char *forms, struct extract_source *out, struct err *e) {
   struct shard *shards;
   int64_t n;
   *out = (struct extract_source){.s = s, .access = -1};

@@ -1,7 +1,7 @@
-/* spool.h -- a scratch file of any length whose bytes rest encrypted under a key that exists only in this process: extracts are put together here, so
- * that no respondent's data touches a disk in clear and memory stays bounded.
- * File     unlinked from the start (O_TMPFILE, else unlinked at once): a killed process leaves nothing. Chunks of 64 KiB, ChaCha20-Poly1305 with the chunk's
- *          number as nonce; the key is random per spool and never written.
+/* spool.h -- a scratch file of any length whose bytes rest encrypted under a key that exists only in this process: extracts are put together here,
+ * so that no respondent's data touches a disk in clear and memory stays bounded.
+ * File     unlinked from the start (O_TMPFILE, else unlinked at once): a killed process leaves nothing. Chunks of 64 KiB, ChaCha20-Poly1305 with
+ *          the chunk's number as nonce; the key is random per spool and never written.
  * Errors   E_DISK_FULL, E_FILE_WRITE, E_FILE_READ, E_EXTRACT_SCRATCH (bytes that are not what was written).
  * Threads  one writer; after spool_end any number of readers, each with its own cursor. Memory: 130 KiB, 66 KiB per cursor. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_SPOOL_H

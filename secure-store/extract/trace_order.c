@@ -1,4 +1,5 @@
-/* trace_order.c -- rows of a found file met with rows of a provision by content; see trace.h. Only rows whose content stands once in the source count. */
+/* trace_order.c -- rows of a found file met with rows of a provision by content; see trace.h. Only rows whose content stands once in the source
+ * count. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

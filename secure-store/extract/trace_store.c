@@ -40,7 +40,8 @@ static enum err_code order_unit(struct ordering *x, int64_t unit, int32_t block,
   const struct provision_unit *u = &x->p->units[unit];
   struct str *cells = a ? ARENA_ARRAY(a, struct str, x->n + 1) : NULL;
   char(*buffers)[CELL_TEXT] = a ? arena_array(a, (size_t)x->n + 1, CELL_TEXT) : NULL;
-  enum err_code code = cells && buffers ? store_shard_read_group(x->s, u->shard, u->group, x->access, x->names, x->n, a, &t, e) : ERR(e, E_NO_MEMORY, .subject = "trace");
+  enum err_code code = cells && buffers ? store_shard_read_group(x->s, u->shard, u->group, x->access, x->names, x->n, a, &t, e)
+                                        : ERR(e, E_NO_MEMORY, .subject = "trace");
   for (int64_t row = 0; !code && row < t.n_rows && row < u->rows; row++) {
     struct row_id id;
     for (int k = 0; k < x->n; k++) cells[k] = cell_text(&t.columns[k], row, buffers[k]);
@@ -75,7 +76,8 @@ static enum err_code comparable(struct store *s, struct arena *a, const struct p
   TRY(grant_find(s, a, p->grant, &g, subject, e));
   bool same = !g.filter[0] && !extract_source_open(s, a, &g, p->dataset, NULL, &x, NULL) && x.n_units == p->n_units;
   for (int64_t i = 0; same && i < p->n_units; i++)
-    same = x.units[i].shard == p->units[i].shard && x.units[i].group == p->units[i].group && x.units[i].rows == p->units[i].rows && strcmp(x.shard_hash[i], p->shard_hash[i]) == 0;
+    same = x.units[i].shard == p->units[i].shard && x.units[i].group == p->units[i].group && x.units[i].rows == p->units[i].rows &&
+           strcmp(x.shard_hash[i], p->shard_hash[i]) == 0;
   *yes = same;
   if (!same) not_compared(s, p, g.filter[0] ? "its grant has a row filter" : "its rows are no longer those that were provided");
   return E_OK;
@@ -90,8 +92,8 @@ static enum err_code order_logged(struct ordering *x, struct arena *a, struct er
   enum err_code logged = store_log_outcome(x->s, x->access, &entry, code == E_OK, code ? &second : e);
   return code ? code : logged;
 }
-static enum err_code compare_order(struct store *s, struct arena *a, const struct trace_file *t, const struct provision *p, const struct row_key *key, int64_t n_tests,
-    struct trace_verdict *v, struct err *e) {
+static enum err_code compare_order(struct store *s, struct arena *a, const struct trace_file *t, const struct provision *p, const struct row_key *key,
+    int64_t n_tests, struct trace_verdict *v, struct err *e) {
   struct ordering x = {.s = s, .p = p, .key = key};
   const int *which;
   bool yes;
@@ -114,8 +116,8 @@ static enum err_code compare_order(struct store *s, struct arena *a, const struc
 }
 
 /* --- all packages --- */
-static enum err_code trace_one(struct store *s, struct arena *a, struct trace_file *t, const struct provision *p, bool read_order, int64_t n_tests, struct trace_verdict *v,
-    struct err *e) {
+static enum err_code trace_one(struct store *s, struct arena *a, struct trace_file *t, const struct provision *p, bool read_order, int64_t n_tests,
+    struct trace_verdict *v, struct err *e) {
   struct row_key key;
   TRY(provision_key(s, p->provision, p->grant_sha256, p->salt, &key, e));
   trace_ids(t, &key, source_rows(p), n_tests, v);
@@ -123,7 +125,8 @@ static enum err_code trace_one(struct store *s, struct arena *a, struct trace_fi
   wipe(&key, sizeof key);
   return code;
 }
-enum err_code trace_run(struct store *s, struct arena *a, struct trace_file *t, bool read_order, struct trace_result **out, int64_t *n, int64_t *n_tested, struct err *e) {
+enum err_code trace_run(struct store *s, struct arena *a, struct trace_file *t, bool read_order, struct trace_result **out, int64_t *n,
+    int64_t *n_tested, struct err *e) {
   struct provision *list;
   *n = 0;
   TRY(provision_list(s, a, &list, n_tested, e));

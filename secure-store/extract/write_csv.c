@@ -47,7 +47,7 @@ static char *put_cell(char *to, const struct frame_column *c, const struct frame
   if (!value_present(v->status[row])) {
     const char *sign = stat_missing_sign(v->status[row]);
     size_t n = strlen(sign);
-    memcpy(to, sign, n);
+    memcpy(to, sign, n); // NOLINT(bugprone-not-null-terminated-result): the text goes on
     return to + n;
   }
   if (c->type == COL_CODE || c->type == COL_TEXT) {
@@ -89,7 +89,8 @@ static enum err_code slice_out(const struct frame_reader *r, struct strbuf *b, e
   }
   return sink(context, start, (size_t)(to - start), e);
 }
-static enum err_code header_out(const struct frame *f, const struct extract_head *h, struct strbuf *b, extract_sink_fn sink, void *context, struct err *e) {
+static enum err_code header_out(
+    const struct frame *f, const struct extract_head *h, struct strbuf *b, extract_sink_fn sink, void *context, struct err *e) {
   strbuf_adds(b, h->mark);
   for (int k = 0; k < f->n_columns; k++) strbuf_addf(b, ",%s", f->columns[k].name);
   strbuf_adds(b, "\r\n");

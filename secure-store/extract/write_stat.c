@@ -13,9 +13,17 @@ const char *extract_missing_label(uint8_t status, bool japanese) {
   static const char *const ja[VAL_STATUS_COUNT] = {[VAL_BLANK] = "無記入", [VAL_NOT_APPLICABLE] = "非該当", [VAL_UNKNOWN] = "不詳", [VAL_REFUSED] = "回答拒否",
       [VAL_INVALID] = "不正な記入", [VAL_SUPPRESSED] = "秘匿", [VAL_BELOW_UNIT] = "単位未満", [VAL_SMALL_BASE] = "標本過少", [VAL_IMPOSSIBLE] = "あり得ない値",
       [VAL_NOT_AVAILABLE] = "数値なし", [VAL_PART_UNKNOWN] = "一部不詳"};
-  static const char *const en[VAL_STATUS_COUNT] = {[VAL_BLANK] = "blank", [VAL_NOT_APPLICABLE] = "not applicable", [VAL_UNKNOWN] = "unknown", [VAL_REFUSED] = "refused",
-      [VAL_INVALID] = "no valid entry", [VAL_SUPPRESSED] = "suppressed", [VAL_BELOW_UNIT] = "below the unit", [VAL_SMALL_BASE] = "small base", [VAL_IMPOSSIBLE] = "impossible",
-      [VAL_NOT_AVAILABLE] = "not available", [VAL_PART_UNKNOWN] = "partly unknown"};
+  static const char *const en[VAL_STATUS_COUNT] = {[VAL_BLANK] = "blank",
+      [VAL_NOT_APPLICABLE] = "not applicable",
+      [VAL_UNKNOWN] = "unknown",
+      [VAL_REFUSED] = "refused",
+      [VAL_INVALID] = "no valid entry",
+      [VAL_SUPPRESSED] = "suppressed",
+      [VAL_BELOW_UNIT] = "below the unit",
+      [VAL_SMALL_BASE] = "small base",
+      [VAL_IMPOSSIBLE] = "impossible",
+      [VAL_NOT_AVAILABLE] = "not available",
+      [VAL_PART_UNKNOWN] = "partly unknown"};
   const char *text = status < VAL_STATUS_COUNT ? (japanese ? ja : en)[status] : NULL;
   return text ? text : "";
 }
@@ -110,7 +118,8 @@ static enum err_code describe_codes(struct stating *s, const struct frame_column
 static enum err_code describe(struct stating *s, int k, const char *name, struct err *e) {
   const struct frame_column *c = &s->f->columns[k];
   struct stat_variable *v = &s->variables[k + 1];
-  *v = (struct stat_variable){.name = name, .label = c->label_ja[0] ? c->label_ja : c->label_en, .missing = c->missing, .width = c->width > 2 ? c->width : 2};
+  *v = (struct stat_variable){
+      .name = name, .label = c->label_ja[0] ? c->label_ja : c->label_en, .missing = c->missing, .width = c->width > 2 ? c->width : 2};
   s->numeric[k] = frame_numeric_codes(c);
   if (s->numeric[k]) return describe_codes(s, c, v, e);
   if (c->type == COL_INT || c->type == COL_REAL) return describe_number(s, c, v, e);
@@ -134,14 +143,21 @@ static enum err_code prepare(struct stating *s, struct stat_file *file, struct e
   const char *label = arena_printf(s->a, "%s | %s | %s", s->h->provision, s->h->person, s->h->dataset);
   if (!names || !lines || !s->variables || !s->numeric || !label) return ERR(e, E_NO_MEMORY, .subject = "extract");
   TRY(frame_stat_names(f, s->h, names, e));
-  s->variables[0] = (struct stat_variable){.name = names[0], .label = "提供行番号 (record id of this recipient)", .type = STAT_TEXT, .width = ROW_ID_TEXT - 1};
+  s->variables[0] =
+      (struct stat_variable){.name = names[0], .label = "提供行番号 (record id of this recipient)", .type = STAT_TEXT, .width = ROW_ID_TEXT - 1};
   for (int k = 0; k < f->n_columns; k++) TRY(describe(s, k, names[k + 1], e));
   notes(s);
   for (int i = 0; i < NOTES; i++) lines[i] = s->note[i];
   for (int i = 0; i < 19; i++) s->scale[i] = i ? s->scale[i - 1] * 10 : 1;
-  *file = (struct stat_file){.format = s->format, .variables = s->variables, .n_variables = f->n_columns + 1, .n_rows = f->n_rows, .made = s->h->made, .label = label,
-      .notes = lines, .n_notes = NOTES};
-  for (uint8_t i = VAL_BLANK; i < VAL_STATUS_COUNT; i++) file->missing_label[i] = extract_missing_label(i, true);
+  *file = (struct stat_file){.format = s->format,
+      .variables = s->variables,
+      .n_variables = f->n_columns + 1,
+      .n_rows = f->n_rows,
+      .made = s->h->made,
+      .label = label,
+      .notes = lines,
+      .n_notes = NOTES};
+  for (uint8_t i = VAL_BLANK; i < (uint8_t)VAL_STATUS_COUNT; i++) file->missing_label[i] = extract_missing_label(i, true);
   return E_OK;
 }
 
@@ -168,7 +184,8 @@ static enum err_code slice_out(struct stating *s, struct stat_writer *w, const s
   }
   return E_OK;
 }
-enum err_code extract_write_stat(const struct frame *f, const struct extract_head *h, enum stat_format format, extract_sink_fn sink, void *context, struct err *e) {
+enum err_code extract_write_stat(
+    const struct frame *f, const struct extract_head *h, enum stat_format format, extract_sink_fn sink, void *context, struct err *e) {
   struct stating s = {.f = f, .h = h, .format = format, .a = arena_new(0)};
   struct frame_reader r = {.f = f};
   struct stat_writer *w = NULL;

@@ -1,7 +1,9 @@
-/* write_table.h -- the rows of an extract as files: CSV (RFC 4180, UTF-8, CRLF), Stata .dta and SPSS .sav. The first column is the row id, named by the mark.
+/* write_table.h -- the rows of an extract as files: CSV (RFC 4180, UTF-8, CRLF), Stata .dta and SPSS .sav. The first column is the row id, named by
+ * the mark.
  * Values   exactly as stored: no value is altered, and what a format cannot hold exactly is E_EXTRACT_RANGE.
  * Missing  by kind with the signs of ext_readstat.h: an empty cell is blank, ".u" unknown, ".n" not applicable ...
- * Codes    of lists whose codes are all numbers become labelled numbers in Stata and SPSS; other lists stay texts, their labels are in the codebook.
+ * Codes    of lists whose codes are all numbers become labelled numbers in Stata and SPSS; other lists stay texts, their labels are in the
+ *          codebook.
  * Memory   one slice. Threads: several may write from one frame. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_WRITE_TABLE_H
 #define SHIRABE_SECURE_STORE_EXTRACT_WRITE_TABLE_H

@@ -1,6 +1,6 @@
-/* bench_extract.c -- an extract of 1 M rows x 40 columns (SHIRABE_BENCH_ROWS for more), from the sealed store to a signed package with CSV, Stata and SPSS
- * files: target below 10 s, memory that does not grow with the rows. Then sealing and opening of 512 MiB beside Debian's age in the same run: target 0.7 of
- * its speed. */
+/* bench_extract.c -- an extract of 1 M rows x 40 columns (SHIRABE_BENCH_ROWS for more), from the sealed store to a signed package with CSV, Stata
+ * and SPSS files: target below 10 s, memory that does not grow with the rows. Then sealing and opening of 512 MiB beside Debian's age in the same
+ * run: target 0.7 of its speed. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -58,7 +58,12 @@ static void make_piece(struct arena *a, struct table *t, uint64_t *state) {
   for (int k = 0; k < COLUMNS; k++) {
     snprintf(names[k], sizeof names[k], "c%02d", k);
     bool text = k < CODES || k == COLUMNS - 1;
-    columns[k] = (struct column){.name = names[k], .unit = "", .type = k < CODES ? COL_CODE : text ? COL_TEXT : COL_INT, .decimals = k == CODES ? 2 : 0,
+    columns[k] = (struct column){.name = names[k],
+        .unit = "",
+        .type = k < CODES ? COL_CODE
+                : text    ? COL_TEXT
+                          : COL_INT,
+        .decimals = k == CODES ? 2 : 0,
         .is_date = k >= CODES + AMOUNTS && !text};
     if (text) columns[k].dict = dict_new(a);
   }
@@ -117,15 +122,38 @@ static void extract(struct store *s, const char *folder, const struct job *job) 
   must(store_shard_groups(s, r.shard, a, &source.rows, &source.n_units, &e), &e);
   if (store_shard_columns(s, r.shard, all, COLUMNS, &e) != COLUMNS) bench_die("columns", &e);
   for (int k = 0; k < COLUMNS; k++)
-    columns[k] = (struct frame_column){.name = all[k].name, .label_ja = "項目", .label_en = "item", .unit = "", .type = all[k].type, .decimals = all[k].decimals, .is_date = all[k].is_date};
+    columns[k] = (struct frame_column){.name = all[k].name,
+        .label_ja = "項目",
+        .label_en = "item",
+        .unit = "",
+        .type = all[k].type,
+        .decimals = all[k].decimals,
+        .is_date = all[k].is_date};
   const struct log_entry entry = {.action = "package-build", .object = "package:g-1"};
   must(store_log_intent(s, &entry, &r.access, &e), &e);
   row_key_init(&row_key, secret);
   must(frame_fill(&f, a, job, columns, COLUMNS, &source, &row_key, folder, &e), &e);
   double read = bench_now(), cpu_read = cpu_now();
-  struct extract_head head = {.provision = "g-1", .grant = "g-1", .basis = "33-2", .purpose = "", .output_rule = "", .place = "", .person = "user", .person_name = "", .organisation = "",
-      .recipient = recipient, .office = "", .office_name = "", .dataset = "bench/survey/2025/received", .survey = "bench", .form = "survey", .version = "1", .period = "2025", .stage = "received",
-      .title_ja = "", .title_en = ""};
+  struct extract_head head = {.provision = "g-1",
+      .grant = "g-1",
+      .basis = "33-2",
+      .purpose = "",
+      .output_rule = "",
+      .place = "",
+      .person = "user",
+      .person_name = "",
+      .organisation = "",
+      .recipient = recipient,
+      .office = "",
+      .office_name = "",
+      .dataset = "bench/survey/2025/received",
+      .survey = "bench",
+      .form = "survey",
+      .version = "1",
+      .period = "2025",
+      .stage = "received",
+      .title_ja = "",
+      .title_en = ""};
   row_mark_text(&row_key, head.mark);
   must(age_recipient_of(secret, recipient, &e), &e);
   package_init(&package, folder, 1);
@@ -138,9 +166,11 @@ static void extract(struct store *s, const char *folder, const struct job *job) 
   double end = bench_now(), cpu_end = cpu_now();
   struct stat st;
   if (stat(path, &st) != 0) bench_die(path, NULL);
-  printf("extract, %lld x %d: %.2f s, %.0f rows/s (read and order %.2f, three formats %.2f, seal and sign %.2f), processor %.2f s (%.2f, %.2f, %.2f), archive %.0f MB, package %.0f MB, peak %.0f MiB; target 1 M rows below 10 s\n",
-      (long long)n_rows, COLUMNS, end - start, (double)n_rows / (end - start), read - start, written - read, end - written, cpu_end - cpu, cpu_read - cpu, cpu_written - cpu_read, cpu_end - cpu_written, (double)outside.tar_bytes / 1e6, (double)st.st_size / 1e6,
-      peak_mib());
+  printf(
+      "extract, %lld x %d: %.2f s, %.0f rows/s (read and order %.2f, three formats %.2f, seal and sign %.2f), processor %.2f s (%.2f, %.2f, %.2f), "
+      "archive %.0f MB, package %.0f MB, peak %.0f MiB; target 1 M rows below 10 s\n",
+      (long long)n_rows, COLUMNS, end - start, (double)n_rows / (end - start), read - start, written - read, end - written, cpu_end - cpu,
+      cpu_read - cpu, cpu_written - cpu_read, cpu_end - cpu_written, (double)outside.tar_bytes / 1e6, (double)st.st_size / 1e6, peak_mib());
   package_release(&package);
   frame_release(&f);
   must(store_log_outcome(s, r.access, &entry, true, &e), &e);
@@ -220,8 +250,9 @@ static void beside_age(const char *folder) {
     printf("age is not here: ours seals %.0f MB/s, opens %.0f MB/s\n", AGE_MIB * 1.048576 / seal, AGE_MIB * 1.048576 / open);
     return;
   }
-  printf("seal %d MiB: %.0f MB/s, age %.0f MB/s, ratio %.2f; open: %.0f MB/s, age %.0f MB/s, ratio %.2f; target 0.7\n", AGE_MIB, AGE_MIB * 1.048576 / seal, AGE_MIB * 1.048576 / age_seal.seconds,
-      age_seal.seconds / seal, AGE_MIB * 1.048576 / open, AGE_MIB * 1.048576 / age_open.seconds, age_open.seconds / open);
+  printf("seal %d MiB: %.0f MB/s, age %.0f MB/s, ratio %.2f; open: %.0f MB/s, age %.0f MB/s, ratio %.2f; target 0.7\n", AGE_MIB,
+      AGE_MIB * 1.048576 / seal, AGE_MIB * 1.048576 / age_seal.seconds, age_seal.seconds / seal, AGE_MIB * 1.048576 / open,
+      AGE_MIB * 1.048576 / age_open.seconds, age_open.seconds / open);
 }
 
 int main(void) {

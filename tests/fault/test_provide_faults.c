@@ -1,5 +1,5 @@
-/* test_provide_faults.c -- kill -9, a full disk and a broken disk at every durable step of `use provide` (row 17): afterwards the package's folder is whole, with
- * its leaves, or not there; the store is sound; and when nothing was handed over the same grant gives its package the next time. */
+/* test_provide_faults.c -- kill -9, a full disk and a broken disk at every durable step of `use provide` (row 17): afterwards the package's folder
+ * is whole, with its leaves, or not there; the store is sound; and when nothing was handed over the same grant gives its package the next time. */
 #include "tests/unit/extract_fixture.h"
 
 #include "base/atomic_file.h"
@@ -51,7 +51,8 @@ struct seen {
   int64_t intents, dones, handed, exports;
 };
 static struct seen look(struct rights *r) {
-  return (struct seen){leaves(r, "package-build", LOG_INTENT, NULL), leaves(r, "package-build", LOG_DONE, NULL), leaves(r, "package-handover", LOG_INTENT, NULL), 0};
+  return (struct seen){
+      leaves(r, "package-build", LOG_INTENT, NULL), leaves(r, "package-build", LOG_DONE, NULL), leaves(r, "package-handover", LOG_INTENT, NULL), 0};
 }
 static void check_after(struct extracting *x, int result) {
   struct rights *r = x->r;

@@ -8,7 +8,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-  static const char *const keys[2] = {"RWQBAgMEBQYHCOpKbGPiFz+iOyU6QAqZ2yKQQjcSoMzwpvVTUiOEuGEm", "RWQCAgMEBQYHCOpKbGPiFz+iOyU6QAqZ2yKQQjcSoMzwpvVTUiOEuGEm"};
+  static const char *const keys[2] = {
+      "RWQBAgMEBQYHCOpKbGPiFz+iOyU6QAqZ2yKQQjcSoMzwpvVTUiOEuGEm", "RWQCAgMEBQYHCOpKbGPiFz+iOyU6QAqZ2yKQQjcSoMzwpvVTUiOEuGEm"};
   struct manifest_read *m = malloc(sizeof *m);
   struct arena *a = arena_new((size_t)64 << 20);
   if (!crypto_start() || !m || !a) abort();

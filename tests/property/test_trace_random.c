@@ -1,6 +1,6 @@
-/* test_trace_random.c -- a table that no package went into accuses nobody: thousands of random tables, orders and keys. Besides the promised rate, which no test
- * of this size could see broken, the bound is held against its own word at rates that can be seen: among N innocent files at most a share p has a bound
- * below p. And a guilty file is named. */
+/* test_trace_random.c -- a table that no package went into accuses nobody: thousands of random tables, orders and keys. Besides the promised rate,
+ * which no test of this size could see broken, the bound is held against its own word at rates that can be seen: among N innocent files at most a
+ * share p has a bound below p. And a guilty file is named. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -21,12 +21,20 @@ static struct extracting UNUSED extracting_new(int shards, int64_t rows) {
   return x;
 }
 static struct provide_request UNUSED providing_of(const struct extracting *x, const char *grant) {
-  return (struct provide_request){.grant = grant, .out_folder = x->out, .builder = &x->r->person[PROVIDER].secret, .signer = &x->r->person[MANAGER_2].secret,
-      .formats = PROVIDE_CSV | PROVIDE_DTA | PROVIDE_SAV, .level = 3};
+  return (struct provide_request){.grant = grant,
+      .out_folder = x->out,
+      .builder = &x->r->person[PROVIDER].secret,
+      .signer = &x->r->person[MANAGER_2].secret,
+      .formats = PROVIDE_CSV | PROVIDE_DTA | PROVIDE_SAV,
+      .level = 3};
 }
 static struct ask UNUSED ask_extract(const char *id) {
-  return (struct ask){.id = id, .requester = "manager-b", .columns = "[\"born\",\"income\",\"sex\",\"weight\"]",
-      .limits = "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1}"};
+  return (struct ask){.id = id,
+      .requester = "manager-b",
+      .columns = "[\"born\",\"income\",\"sex\",\"weight\"]",
+      .limits =
+          "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_"
+          "day\":-1}"};
 }
 /* Requested by somebody else than the approvers of grant_fixture.h. */
 static void UNUSED grant_for_extract(struct extracting *x, struct ask a) {

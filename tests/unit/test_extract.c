@@ -1,4 +1,5 @@
-/* test_extract.c -- a grant becomes a package that its person opens, the other recipients and the careless cannot, and standard tools can. Rights first. */
+/* test_extract.c -- a grant becomes a package that its person opens, the other recipients and the careless cannot, and standard tools can. Rights
+ * first. */
 #include "tests/unit/extract_fixture.h"
 
 #include "base/ext_csv.h"
@@ -190,7 +191,8 @@ static void a_row_filter_is_kept(void **state) {
   OK(provide(x.r->s, &q, &out, &error));
   for (int s = 0; s < 2; s++) {
     fixture_table(a, 60 + s, &t);
-    for (int64_t i = 0; i < t.n_rows; i++) expected += value_present(t.columns[2].status[i]) && str_eq(dict_text(t.columns[2].dict, t.columns[2].code[i]), STR("2"));
+    for (int64_t i = 0; i < t.n_rows; i++)
+      expected += value_present(t.columns[2].status[i]) && str_eq(dict_text(t.columns[2].dict, t.columns[2].code[i]), STR("2"));
   }
   assert_int_equal(out.rows, expected);
   arena_free(a);

@@ -1,5 +1,5 @@
-/* test_extract_attacks.c -- rows 21 and 22 of secure.md 4.15 (tests/attacks_extract.md): packages that were forwarded, mixed up, half signed, and archives
- * that want out. Each is refused with its code, and nothing is left where it would have gone. */
+/* test_extract_attacks.c -- rows 21 and 22 of secure.md 4.15 (tests/attacks_extract.md): packages that were forwarded, mixed up, half signed, and
+ * archives that want out. Each is refused with its code, and nothing is left where it would have gone. */
 #include "tests/unit/extract_fixture.h"
 
 #include "base/ext_zstd.h"
@@ -26,8 +26,24 @@ static struct forge *forge_new(void) {
     minisign_keypair(&f->key[i]);
     minisign_public_text(&f->key[i], f->public_text[i]);
   }
-  f->head = (struct extract_head){.provision = "g-1", .grant = "g-1", .basis = "33-2", .purpose = "p", .output_rule = "o", .place = "x", .person = "user", .person_name = "n",
-      .organisation = "org", .recipient = f->recipient, .office = "ministry-00", .office_name = "m", .dataset = "a/b/c/d", .survey = "a", .form = "b", .version = "1", .period = "c", .stage = "d"};
+  f->head = (struct extract_head){.provision = "g-1",
+      .grant = "g-1",
+      .basis = "33-2",
+      .purpose = "p",
+      .output_rule = "o",
+      .place = "x",
+      .person = "user",
+      .person_name = "n",
+      .organisation = "org",
+      .recipient = f->recipient,
+      .office = "ministry-00",
+      .office_name = "m",
+      .dataset = "a/b/c/d",
+      .survey = "a",
+      .form = "b",
+      .version = "1",
+      .period = "c",
+      .stage = "d"};
   strbuf_init(&f->tar, 0);
   strbuf_init(&f->manifest, 0);
   return f;
@@ -87,7 +103,8 @@ static void put_own(struct forge *f) { put_package(f, f->recipient, &f->key[0], 
 static enum err_code open_forged(struct forge *f) {
   struct arena *a = arena_new(0);
   struct manifest_read m;
-  const struct package_open_request q = {.path = f->path, .secret = f->secret, .public_keys = {f->public_text[0], f->public_text[1]}, .out_folder = f->out};
+  const struct package_open_request q = {
+      .path = f->path, .secret = f->secret, .public_keys = {f->public_text[0], f->public_text[1]}, .out_folder = f->out};
   memset(&error, 0, sizeof error);
   enum err_code code = package_open(&q, a, &m, &error);
   arena_free(a);
@@ -318,8 +335,13 @@ static void row22_names_that_lead_out_or_hide(void **state) {
   static const struct {
     const char *name;
     size_t n;
-  } names[] = {{"/etc/passwd", 11}, {"../x", 4}, {"data/../../x", 12}, {"..", 2}, {".", 1}, {"./x", 3}, {"data//x", 7}, {"data/", 5}, {"a\nb", 3}, {"a\0b", 3}, {"x\xe2\x80\xae" "fdp.exe", 11},
-      {"\xe3\x83\x87", 3}, {"A", 1}, {"con", 3}, {"com1.txt", 8}, {"x.", 2}, {"-rf", 3}, {"a/b/c/d", 7}, {"", 0}, {"a\\b", 3}, {"c:x", 3}, {".profile", 8}, {"a b", 3}};
+  } names[] = {{"/etc/passwd", 11}, {"../x", 4}, {"data/../../x", 12}, {"..", 2}, {".", 1}, {"./x", 3}, {"data//x", 7}, {"data/", 5}, {"a\nb", 3},
+      {"a\0b", 3},
+      {"x\xe2\x80\xae"
+       "fdp.exe",
+          11},
+      {"\xe3\x83\x87", 3}, {"A", 1}, {"con", 3}, {"com1.txt", 8}, {"x.", 2}, {"-rf", 3}, {"a/b/c/d", 7}, {"", 0}, {"a\\b", 3}, {"c:x", 3},
+      {".profile", 8}, {"a b", 3}};
   struct forge *f = forge_new();
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     start(f);
@@ -345,7 +367,8 @@ static void row22_owners_modes_times_and_prefixes(void **state) {
   static const struct {
     int at;
     const char *text;
-  } edits[] = {{100, "0004755"}, {100, "0000777"}, {108, "0001750"}, {136, "14000000000"}, {265, "root"}, {345, "etc"}, {157, "target"}, {124, "-0000000001"}, {124, "99999999999"}, {257, "ustar  "}, {500, "x"}};
+  } edits[] = {{100, "0004755"}, {100, "0000777"}, {108, "0001750"}, {136, "14000000000"}, {265, "root"}, {345, "etc"}, {157, "target"},
+      {124, "-0000000001"}, {124, "99999999999"}, {257, "ustar  "}, {500, "x"}};
   struct forge *f = forge_new();
   for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
     start(f);
@@ -361,7 +384,8 @@ static void row22_owners_modes_times_and_prefixes(void **state) {
 }
 static void row22_sparse_and_pax_headers(void **state) {
   (void)state;
-  static const char *const records[] = {"22 GNU.sparse.major=1\n", "18 path=/etc/passwd\n", "19 linkpath=../../x\n", "12 size=100\n", "30 SCHILY.xattr.user.x=y......\n", "20 size=8589934592\n20 size=8589934592\n"};
+  static const char *const records[] = {"22 GNU.sparse.major=1\n", "18 path=/etc/passwd\n", "19 linkpath=../../x\n", "12 size=100\n",
+      "30 SCHILY.xattr.user.x=y......\n", "20 size=8589934592\n20 size=8589934592\n"};
   struct forge *f = forge_new();
   for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
     start(f);

@@ -1,4 +1,5 @@
-/* test_trace.c -- row 29 of secure.md 4.15: files that were found, against packages that were built. The right recipient, both, or none; never a wrong one. */
+/* test_trace.c -- row 29 of secure.md 4.15: files that were found, against packages that were built. The right recipient, both, or none; never a
+ * wrong one. */
 #include "tests/unit/extract_fixture.h"
 
 #include <math.h>
@@ -254,7 +255,8 @@ static void the_bound_on_inversions_holds_against_enumeration(void **state) {
     total *= k;
   }
   int64_t sum = 0;
-  static const int orders[][8] = {{0, 1, 2, 3, 4, 5, 6, 0}, {1, 0, 2, 3, 4, 5, 6, 1}, {1, 0, 3, 2, 4, 5, 6, 2}, {2, 1, 0, 3, 4, 5, 6, 3}, {3, 2, 1, 0, 4, 5, 6, 6}};
+  static const int orders[][8] = {
+      {0, 1, 2, 3, 4, 5, 6, 0}, {1, 0, 2, 3, 4, 5, 6, 1}, {1, 0, 3, 2, 4, 5, 6, 2}, {2, 1, 0, 3, 4, 5, 6, 3}, {3, 2, 1, 0, 4, 5, 6, 6}};
   const int32_t block[7] = {0};
   for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
     int64_t rank[7];
