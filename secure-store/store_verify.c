@@ -328,11 +328,31 @@ static enum err_code open_logged(struct verifying *v, struct err *e) {
   return code ? code : logged;
 }
 
+/* The key file against the log; without keys its MAC cannot be checked, the signature of its epoch can. */
+static enum err_code learn_keys(void *context, const struct log_leaf *leaf, struct err *e) {
+  (void)e;
+  key_facts_learn(context, leaf);
+  return E_OK;
+}
+static enum err_code verify_keys(struct verifying *v, struct err *e) {
+  struct key_facts facts;
+  struct keystore_public p;
+  struct err detail;
+  char path[STORE_PATH_BYTES];
+  bool interrupted;
+  key_facts_begin(&facts);
+  store_path(v->s, "keystore", path);
+  TRY(store_log_each(v->s, learn_keys, &facts, e));
+  if (keystore_peek(path, &p, &detail) || key_facts_check(&facts, &p, v->s->folder, &interrupted, &detail)) problem_of(v, &detail);
+  return E_OK;
+}
+
 enum err_code store_verify(struct store *s, bool open_segments, struct store_verify_report *out, struct err *e) {
   struct verifying v = {s, out};
   memset(out, 0, sizeof *out);
   if (open_segments && s->locked) return ERR(e, E_STORE_LOCKED, .subject = s->folder);
   TRY(verify_log(&v, e));
+  TRY(verify_keys(&v, e));
   TRY(verify_datasets(&v, e));
   TRY(verify_packs(&v, e));
   return open_segments ? open_logged(&v, e) : E_OK;

@@ -144,7 +144,7 @@ static enum err_code UNUSED read_granted(struct officer_store *f, struct store *
   uint8_t subject[32];
   struct err unknown;
   if (grant_find(s, a, "g-1", &g, subject, &unknown)) TRY(make_reading_grant(f, s, a, e));
-  TRY(session_begin(s, f->o.secret[0], e));
+  TRY(officer_sign_in(s, f->o.secret[0], e));
   TRY(grant_enter(s, a, "g-1", "officer-a", e));
   enum err_code code = fixture_read(s, shard, a, out, e);
   grant_leave(s);

@@ -284,6 +284,14 @@ static void attack_13_the_old_key_file_put_back_does_not_open(void **state) {
   keep_files(&f, keystore, true);
   assert_int_equal(open_by(&f, 3, &s, &error), E_STORE_ROLLED_BACK);
   assert_string_equal(error.subject, "keystore");
+  /* Whoever verifies without keys sees it as well. */
+  struct store_verify_report report;
+  OK(store_open_locked(&f.job, f.folder, &s, &error));
+  f.problems.n = 0;
+  OK(store_verify(s, false, &report, &error));
+  assert_int_equal(report.problems, 1);
+  assert_true(had_problem(&f.problems, E_STORE_ROLLED_BACK));
+  store_close(s);
 }
 static void attack_7_database_and_log_of_before_a_rotation_do_not_open(void **state) {
   (void)state;
@@ -361,6 +369,12 @@ static void who_can_only_unlock_cannot_put_an_epoch_in_force(void **state) {
   keystore_close(ks);
   assert_int_equal(open_by(&f, 1 << 0 | 1 << 5, &s, &error), E_KEYS_EPOCH);
   assert_int_equal(open_by(&f, 3, &s, &error), E_KEYS_EPOCH);
+  struct store_verify_report report;
+  OK(store_open_locked(&f.job, f.folder, &s, &error));
+  f.problems.n = 0;
+  OK(store_verify(s, false, &report, &error));
+  assert_true(report.problems == 1 && had_problem(&f.problems, E_KEYS_EPOCH));
+  store_close(s);
 }
 static void a_key_file_with_a_passphrase_does_not_replace_officers(void **state) {
   (void)state;
@@ -415,7 +429,7 @@ static void a_destroyed_key_takes_its_data_with_it_and_no_other(void **state) {
   store_close(s);
   s = opened(6);
   const char *const columns[] = {"weight"};
-  OK(session_begin(s, f.o.secret[0], &error));
+  OK(officer_sign_in(s, f.o.secret[0], &error));
   OK(grant_enter(s, a, "g-1", "officer-a", &error));
   const struct log_entry entry = {.action = "data-read", .object = "dataset:vital/birth/2025-12/received"};
   int64_t access;
