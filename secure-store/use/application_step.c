@@ -1,0 +1,251 @@
+/* application_step.c -- one step of an application: is it allowed, is everything there that it needs, then one row and its leaf. */
+#include <stdio.h>
+#include <string.h>
+
+#include "secure-store/rights/grant.h"
+#include "secure-store/use/application_impl.h"
+#include "secure-store/use/sanction.h"
+
+static const struct {
+  const char *action;
+  role_set any_of;
+} rules[USE_STEPS] = {
+#define USE_STEP_NAME(step, text, action, roles) {action, roles},
+#include "secure-store/use/application_steps.def"
+#undef USE_STEP_NAME
+};
+
+static enum err_code lacks(const char *field, const char *expected, struct err *e) { return ERR(e, E_USE_FIELD, .subject = field, .expected = expected); }
+static bool hash_text(const char *text) { return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64; }
+
+/* --- votes --- */
+
+/* A reviewer of the applicant's own section has a conflict of interest; one person counts once. */
+static enum err_code counts(struct store *s, const struct application *a, const char *reviewer, bool *yes, struct err *e) {
+  struct officer o;
+  struct str user;
+  TRY(officer_find(s, reviewer, &o, e));
+  *yes = strcmp(o.section, a->section) != 0 || strcmp(o.organisation, a->applicant) != 0;
+  for (int i = 0; *yes && row_list_at(a->users, i, &user); i++) *yes = !str_eq(user, str_of(reviewer));
+  return E_OK;
+}
+static enum err_code last_words(struct store *s, const uint8_t subject[32], const char *stem_kind, struct use_votes *v, const struct application *a,
+    struct err *e) {
+  char hex[65], stem[RECORD_OBJECT_BYTES];
+  struct record r, last;
+  for (int i = 0; i < 32; i++) snprintf(hex + 2 * i, 3, "%02x", subject[i]);
+  snprintf(stem, sizeof stem, "approval:%s:%s:", stem_kind, hex);
+  for (uint64_t from = 0; record_next_of(s, stem, from, &r); from = r.seq + 1) {
+    struct approval word;
+    struct str signature;
+    struct strbuf text;
+    bool yes = false;
+    if (!record_last(s, r.object, &last) || last.seq != r.seq) continue;
+    strbuf_init(&text, 0);
+    enum err_code code = record_text(s, &r, &text, e);
+    if (!code) code = approval_parse(str_view(text.p, text.n), &word, &signature, e);
+    if (!code) code = counts(s, a, word.officer, &yes, e);
+    strbuf_release(&text);
+    TRY(code);
+    if (yes) *(word.approve ? &v->n_for : &v->n_against) += 1;
+  }
+  return E_OK;
+}
+enum err_code application_votes(struct store *s, const struct application *a, struct use_votes *out, struct err *e) {
+  uint8_t subject[32];
+  *out = (struct use_votes){0};
+  TRY(application_subject(a, subject, e));
+  TRY(last_words(s, subject, "application", out, a, e));
+  out->complete = out->n_for + out->n_against >= 2;
+  if (!out->complete) out->n_for = out->n_against = 0; /* nobody is led by the other's vote */
+  return E_OK;
+}
+enum err_code application_vote(struct store *s, const char *id, bool approve, const struct act_by *by, struct err *e) {
+  char object[RECORD_OBJECT_BYTES];
+  struct application a;
+  struct approval word = {.kind = "application", .approve = approve}, out;
+  struct strbuf text;
+  bool yes = false;
+  application_object(id, object);
+  TRY(application_find(s, id, &a, e));
+  const enum use_state state = application_state(&a);
+  if (state != USE_CHECKED && !(state == USE_IN_USE && a.extension_until)) {
+    (void)ERR(e, E_USE_STEP, .subject = id, .expected = "vote", .found = a.state);
+    return act_refuse(s, "grant-vote", object, e);
+  }
+  if (!by || !by->secret) return (void)ERR(e, E_DISPOSAL_OFFICER, .subject = object), act_refuse(s, "grant-vote", object, e);
+  TRY(role_require(s, by->officer, USE_REVIEWERS, "grant-vote", object, e));
+  TRY(counts(s, &a, by->officer, &yes, e));
+  if (!yes) return (void)ERR(e, E_USE_VOTES, .subject = id, .found = by->officer, .expected = "a reviewer of another section"), act_refuse(s, "grant-vote", object, e);
+  TRY(store_now(s, &word.time, e));
+  snprintf(word.officer, sizeof word.officer, "%s", by->officer);
+  memcpy(word.install_id, s->install_id, sizeof word.install_id);
+  TRY(application_subject(&a, word.subject, e));
+  strbuf_init(&text, 0);
+  TRY(store_begin(s, e));
+  enum err_code code = approval_sign(by->secret, &word, &text, e);
+  if (!code) code = approval_put(s, str_view(text.p, text.n), "grant-vote", "application", word.subject, &out, e);
+  if (!code) code = store_commit(s, e);
+  strbuf_release(&text);
+  return code ? act_refuse(s, "grant-vote", object, e) : E_OK;
+}
+static enum err_code two_votes(struct store *s, const struct application *a, bool for_it, struct err *e) {
+  struct use_votes v;
+  char found[64];
+  TRY(application_votes(s, a, &v, e));
+  snprintf(found, sizeof found, "%d for, %d against", v.n_for, v.n_against);
+  if (!v.complete) return ERR(e, E_USE_VOTES, .subject = a->id, .expected = "the votes of two reviewers");
+  return !for_it || v.n_against == 0 ? E_OK : ERR(e, E_USE_VOTES, .subject = a->id, .expected = "no vote against", .found = found);
+}
+
+/* --- what steps need --- */
+
+static enum err_code needs_handing_in(struct store *s, const struct application *a, int64_t now, struct err *e) {
+  char other[ACT_ID_BYTES];
+  TRY(application_complete(a, now, e));
+  TRY(sanction_check(s, a, now, e));
+  TRY(application_owes(s, a, now, other, e));
+  return other[0] ? ERR(e, E_USE_LATE, .subject = a->id, .found = other, .expected = "the report of erasure or return") : E_OK;
+}
+static enum err_code needs_pledge(const struct application *a, const struct application *change, struct err *e) {
+  struct str pledge, hash, user;
+  bool known = false;
+  if (!row_list_at(change->pledges, 0, &pledge)) return lacks("pledge", "OFFICER SHA256 of the signed pledge", e);
+  const struct str officer = str_split(pledge, ' ', &hash);
+  for (int i = 0; !known && row_list_at(a->users, i, &user); i++) known = str_eq(user, officer);
+  if (!known) return ERR(e, E_USE_PLEDGE, .subject = a->id, .expected = "a user of the application");
+  return hash.n == 64 ? E_OK : lacks("pledge", "OFFICER SHA256 of the signed pledge", e);
+}
+static bool listed(const char *list, const char *entry) {
+  struct str line;
+  for (int i = 0; row_list_at(list, i, &line); i++)
+    if (str_eq(line, str_of(entry))) return true;
+  return false;
+}
+/* Only what was accepted leaves: a grant in force for one of the users, under the same basis, no longer than applied for. */
+static enum err_code needs_grant(struct store *s, const struct application *a, struct err *e) {
+  struct arena *arena = arena_new(0);
+  struct grant g;
+  enum grant_state state;
+  uint8_t subject[32];
+  if (!arena) return ERR(e, E_NO_MEMORY, .subject = a->id);
+  enum err_code code = a->grant[0] ? grant_find(s, arena, a->grant, &g, subject, e) : lacks("grant", "the grant made for this application", e);
+  if (!code) code = grant_state_of(s, &g, subject, &state, e);
+  if (!code && state != GRANT_ACTIVE) code = ERR(e, E_USE_GRANT, .subject = a->grant, .expected = "a grant in force");
+  if (!code && !listed(a->users, g.person)) code = ERR(e, E_USE_GRANT, .subject = a->grant, .found = g.person, .expected = "a user of the application");
+  if (!code && strcmp(grant_basis_text(g.basis), a->basis) != 0)
+    code = ERR(e, E_USE_GRANT, .subject = a->grant, .found = grant_basis_text(g.basis), .expected = a->basis);
+  if (!code && g.until > a->until) code = ERR(e, E_USE_GRANT, .subject = a->grant, .expected = "an end no later than the application's");
+  arena_free(arena);
+  return code;
+}
+static enum err_code needs(struct store *s, enum use_step step, const struct application *a, const struct application *change, int64_t now,
+    struct err *e) {
+  switch (step) {
+    case USE_CONSULT: return a->title[0] ? E_OK : lacks("title", "title of the study or work", e);
+    case USE_APPLY: return needs_handing_in(s, a, now, e);
+    case USE_CHECK: return application_complete(a, now, e);
+    case USE_SEND_BACK: return change->note[0] ? E_OK : lacks("note", "what is to be mended", e);
+    case USE_ACCEPT:
+      TRY(sanction_check(s, a, now, e));
+      return two_votes(s, a, true, e);
+    case USE_REFUSE:
+      if (!change->conditions[0]) return lacks("conditions", "why it is refused", e);
+      return two_votes(s, a, false, e);
+    case USE_PLEDGE: return needs_pledge(a, change, e);
+    case USE_PROVIDE:
+      if (!a->medium[0] && !a->machine[0]) return lacks("medium", "the medium handed over, or the machine", e);
+      TRY(sanction_check(s, a, now, e));
+      return needs_grant(s, a, e);
+    case USE_RECEIVE: return change->note[0] ? E_OK : lacks("note", "SHA-256 or number of the signed receipt", e);
+    case USE_INSPECT: return change->note[0] ? E_OK : lacks("note", "what was inspected, and the finding", e);
+    case USE_EXTEND:
+      if (now >= a->until) return ERR(e, E_USE_LATE, .subject = a->id, .expected = "asked before the end of the period");
+      return change->extension_until > a->until ? E_OK : lacks("until", "an end after the present one", e);
+    case USE_GRANT_EXTENSION:
+      if (!a->extension_until) return lacks("extension", "an extension that was asked for", e);
+      if (now >= a->until) return ERR(e, E_USE_LATE, .subject = a->id, .expected = "decided before the end of the period");
+      return two_votes(s, a, true, e);
+    case USE_CONFIRM: return hash_text(change->results_sha256) ? E_OK : lacks("results-sha256", "64 hex digits of the results that were checked", e);
+    case USE_END: return E_OK;
+    case USE_RETURN: return hash_text(change->destruction_sha256) ? E_OK : lacks("destruction-sha256", "64 hex digits of the report of erasure or return", e);
+    case USE_ANNOUNCE: return a->published_at ? ERR(e, E_USE_STEP, .subject = a->id, .expected = "announced once", .found = "announced already") : E_OK;
+    case USE_PUBLISH: return a->published_at ? E_OK : lacks("announcement", "the facts of the provision, `announce`", e);
+    case USE_CLOSE: return change->note[0] ? E_OK : lacks("note", "what was compared: media, ledger, proof", e);
+    case USE_STEPS: break;
+  }
+  return ERR(e, E_BUG, .subject = "application_do");
+}
+
+/* --- a step --- */
+
+static void text_into(char *to, const char *from, size_t size) {
+  if (from[0]) memcpy(to, from, size);
+}
+#define TAKE(member) text_into(a->member, change->member, sizeof a->member)
+static void take_content(struct application *a, const struct application *change) {
+  TAKE(analysis), TAKE(applicant), TAKE(applicant_kind), TAKE(basis), TAKE(contact), TAKE(datasets), TAKE(declarations), TAKE(erasure), TAKE(holdings);
+  TAKE(identity_sha256), TAKE(items), TAKE(machine), TAKE(need), TAKE(network), TAKE(outsourcing), TAKE(place), TAKE(publication), TAKE(purpose);
+  TAKE(representative), TAKE(route), TAKE(rows), TAKE(section), TAKE(title), TAKE(users);
+  if (change->from) a->from = change->from;
+  if (change->until) a->until = change->until;
+}
+/* What the step leaves behind in the row. */
+static enum err_code take_over(struct application *a, enum use_step step, const struct application *change, int64_t now, struct err *e) {
+  struct str pledge;
+  snprintf(a->note, sizeof a->note, "%s", change->note);
+  TAKE(conditions), TAKE(grant), TAKE(medium), TAKE(results_sha256), TAKE(destruction_sha256);
+  switch (step) {
+    case USE_CHECK: a->checked_at = now; break;
+    case USE_PROVIDE: a->provided_at = now; break;
+    case USE_EXTEND: a->extension_until = change->extension_until; break;
+    case USE_GRANT_EXTENSION: a->until = a->extension_until, a->extension_until = 0; break;
+    case USE_CONFIRM: a->results_at = now; break;
+    case USE_ANNOUNCE: a->published_at = now; break;
+    case USE_PLEDGE:
+      if (row_list_at(change->pledges, 0, &pledge)) {
+        char line[ACT_TEXT_BYTES];
+        snprintf(line, sizeof line, "%.*s", (int)pledge.n, pledge.p);
+        TRY(row_list_add(a->pledges, sizeof a->pledges, "pledges", line, e));
+      }
+      break;
+    default: break;
+  }
+  return E_OK;
+}
+#undef TAKE
+
+static enum err_code before(struct store *s, enum use_step step, const struct application *change, struct application *a, struct err *e) {
+  char object[RECORD_OBJECT_BYTES];
+  bool found = false;
+  memset(a, 0, sizeof *a);
+  if (!act_id_ok(change->id)) return ERR(e, E_DISPOSAL_ID, .subject = change->id, .expected = "2 to 40 of a-z 0-9 -");
+  application_object(change->id, object);
+  TRY(act_read(s, object, &application_format, a, &found, NULL, e));
+  if (!found && step != USE_CONSULT) return ERR(e, E_DISPOSAL_UNKNOWN, .subject = object);
+  if (!found) memcpy(a->id, change->id, sizeof a->id);
+  return E_OK;
+}
+static enum err_code prepare(struct store *s, enum use_step step, const struct application *change, struct application *a, struct err *e) {
+  int64_t now;
+  TRY(before(s, step, change, a, e));
+  TRY(store_now(s, &now, e));
+  enum use_state to = use_step_from(application_state(a), step);
+  if (to == USE_NONE) return ERR(e, E_USE_STEP, .subject = a->id, .expected = use_step_name(step), .found = a->state);
+  if (step == USE_CONSULT) take_content(a, change);
+  if (step == USE_PROVIDE && change->grant[0]) memcpy(a->grant, change->grant, sizeof a->grant);
+  TRY(needs(s, step, a, change, now, e));
+  TRY(take_over(a, step, change, now, e));
+  if (step == USE_PLEDGE && application_all_pledged(a)) to = USE_PLEDGED;
+  snprintf(a->state, sizeof a->state, "%s", use_state_name(to));
+  return E_OK;
+}
+enum err_code application_do(struct store *s, enum use_step step, const struct application *change, const struct act_by *by, struct err *e) {
+  struct application a;
+  char object[RECORD_OBJECT_BYTES];
+  application_object(change->id, object);
+  if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = object);
+  if (prepare(s, step, change, &a, e)) return act_refuse(s, rules[step].action, object, e);
+  struct act act = {.action = rules[step].action, .object = object, .kind = "application", .any_of = rules[step].any_of, .sealed = true};
+  return act_row(s, &act, &application_format, &a, by, e);
+}
