@@ -55,14 +55,27 @@ enum err_code store_dataset_accounted(struct store *s, int64_t dataset_id, const
   return E_OK;
 }
 
+/* Columns of a part whose key was destroyed (disposal/) have no segments any more. */
+static bool part_destroyed(struct store *s, const char *dataset, uint8_t part) {
+  uint8_t key[32];
+  struct err why;
+  const bool gone = store_dek(s, dataset, part, false, key, &why) == E_STORE_KEY_MISSING;
+  wipe(key, sizeof key);
+  return gone;
+}
+static int64_t columns_left(struct store *s, const struct shard_header *h) {
+  int64_t n = 0;
+  for (int k = 0; k < h->n_columns; k++) n += !part_destroyed(s, h->dataset, h->columns[k].part);
+  return n;
+}
 enum err_code store_shard_counted(struct store *s, int64_t shard_id, const struct shard_header *h, bool *all, struct err *e) {
   struct db_statement *q;
   bool row;
   TRY(db_prepare(s->db, "SELECT count(*), coalesce(max(column_no), -1) FROM segment WHERE shard_id = ?1 AND column_no >= 0", &q, e));
   db_bind_int(q, 1, shard_id);
   TRY(db_step(q, &row, e));
-  *all = row && db_int(q, 0) / (h->n_columns ? h->n_columns : 1) == h->n_groups && (h->n_columns == 0 || db_int(q, 0) % h->n_columns == 0) &&
-         db_int(q, 1) < h->n_columns;
+  const int64_t n = row ? db_int(q, 0) : 0, last = row ? db_int(q, 1) : -1;
   db_reset(q);
+  *all = last < h->n_columns && (n == (int64_t)h->n_columns * h->n_groups || n == columns_left(s, h) * h->n_groups);
   return E_OK;
 }

@@ -173,7 +173,7 @@ static enum err_code groups_missing(struct reading *r, const char *column, struc
 /* No row group and no key: the part was destroyed (secure-store/disposal). With a key they were taken away. */
 static bool was_destroyed(struct reading *r, uint8_t part, const struct group_list *list) {
   struct err why;
-  if (list->n > 0 || part > 3 || r->have_dek[part]) return false;
+  if (list->n > 0 || r->head.n_groups == 0 || part > 3 || r->have_dek[part]) return false; /* a shard without rows has no segments */
   return store_dek(r->s, r->head.dataset, part, false, r->dek[part], &why) == E_STORE_KEY_MISSING;
 }
 
