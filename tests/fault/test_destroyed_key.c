@@ -4,6 +4,7 @@
 #include "tests/fault/store_fixture.h"
 
 #include "base/atomic_file.h"
+#include "secure-store/store_rotate.h"
 #include "secure-store/commit_aead.h"
 #include "secure-store/keystore.h"
 #include "secure-store/store_impl.h"
@@ -78,8 +79,8 @@ static void row18_a_destroyed_key_is_nowhere(void **state) {
   assert_true(scan.hits >= 1);
   leak_scan_release(&scan);
 
-  OK(keystore_dek_destroy(store_keystore(s), dataset, PART_ID, STORE_RETENTION, &error));
-  OK(keystore_rotate(store_keystore(s), PASSPHRASE, &error));
+  const struct store_key_name gone = {.dataset = dataset, .retention = STORE_RETENTION, .part = PART_ID};
+  OK(store_rotate(s, &(struct store_rotation){.passphrase = PASSPHRASE, .destroy = &gone, .n_destroy = 1}, &error));
   store_close(s);
   scan = (struct leak_scan){.to = stderr};
   plant(&scan, "key", key, sizeof key);
