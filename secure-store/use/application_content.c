@@ -5,7 +5,8 @@
 #include "secure-store/rights/grant.h"
 #include "secure-store/use/application_impl.h"
 
-static enum err_code lacks(const char *field, const char *expected, struct err *e) { return ERR(e, E_USE_FIELD, .subject = field, .expected = expected); }
+static enum err_code lacks(const char *field, const char *expected, struct err *e) { return ERR(e, E_USE_FIELD, .subject = field,
+    .expected = expected); }
 static bool one_of(const char *text, const char *const *words) {
   for (; *words; words++)
     if (strcmp(text, *words) == 0) return true;
@@ -26,7 +27,8 @@ static enum err_code who(const struct application *a, struct err *e) {
   if (!a->section[0]) return lacks("section", "section of the applicant", e);
   if (!a->contact[0]) return lacks("contact", "office and telephone", e);
   if (strcmp(a->applicant_kind, "individual") != 0 && !a->representative[0]) return lacks("representative", "who represents the body", e);
-  if (strcmp(a->applicant_kind, "public") != 0 && !hash_text(a->identity_sha256)) return lacks("identity-sha256", "SHA-256 of the identity documents", e);
+  if (strcmp(a->applicant_kind, "public") != 0 && !hash_text(a->identity_sha256)) return lacks("identity-sha256", "SHA-256 of the identity documents",
+      e);
   if (!a->users[0]) return lacks("user", "every person who will see the data", e);
   static const char *const declared[] = {"no-offence", "no-gang", "no-misuse", NULL};
   for (int i = 0; declared[i]; i++)
@@ -51,7 +53,8 @@ static enum err_code what_for(const struct application *a, struct err *e) {
   if (!a->purpose[0]) return lacks("purpose", "what it is for", e);
   if (!a->need[0]) return lacks("need", "why published tables do not do", e);
   if (!a->analysis[0]) return lacks("analysis", "method and planned tables", e);
-  if (!grant_basis_parse(str_of(a->basis), &basis)) return lacks("basis", "32-i, 32-ii, 33-1-i-stat, 33-1-i-research, 33-1-i-list, 33-1-ii, 33-2, 34, 36", e);
+  if (!grant_basis_parse(str_of(a->basis), &basis)) return lacks("basis", "32-i, 32-ii, 33-1-i-stat, 33-1-i-research, 33-1-i-list, 33-1-ii, 33-2, "
+    "34, 36", e);
   if (!a->datasets[0]) return lacks("dataset", "survey/form/period", e);
   if (!a->rows[0]) return lacks("rows", "row range, or all", e);
   if (!a->publication[0]) return lacks("publication", "where and when, or internal", e);

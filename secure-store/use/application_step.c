@@ -15,7 +15,8 @@ static const struct {
 #undef USE_STEP_NAME
 };
 
-static enum err_code lacks(const char *field, const char *expected, struct err *e) { return ERR(e, E_USE_FIELD, .subject = field, .expected = expected); }
+static enum err_code lacks(const char *field, const char *expected, struct err *e) { return ERR(e, E_USE_FIELD, .subject = field,
+    .expected = expected); }
 static bool hash_text(const char *text) { return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64; }
 
 /* --- votes --- */
@@ -76,7 +77,8 @@ enum err_code application_vote(struct store *s, const char *id, bool approve, co
   if (!by || !by->secret) return (void)ERR(e, E_DISPOSAL_OFFICER, .subject = object), act_refuse(s, "grant-vote", object, e);
   TRY(role_require(s, by->officer, USE_REVIEWERS, "grant-vote", object, e));
   TRY(counts(s, &a, by->officer, &yes, e));
-  if (!yes) return (void)ERR(e, E_USE_VOTES, .subject = id, .found = by->officer, .expected = "a reviewer of another section"), act_refuse(s, "grant-vote", object, e);
+  if (!yes) return (void)ERR(e, E_USE_VOTES, .subject = id, .found = by->officer, .expected = "a reviewer of another section"), act_refuse(s,
+      "grant-vote", object, e);
   TRY(store_now(s, &word.time, e));
   snprintf(word.officer, sizeof word.officer, "%s", by->officer);
   memcpy(word.install_id, s->install_id, sizeof word.install_id);
@@ -132,7 +134,8 @@ static enum err_code needs_grant(struct store *s, const struct application *a, s
   enum err_code code = a->grant[0] ? grant_find(s, arena, a->grant, &g, subject, e) : lacks("grant", "the grant made for this application", e);
   if (!code) code = grant_state_of(s, &g, subject, &state, e);
   if (!code && state != GRANT_ACTIVE) code = ERR(e, E_USE_GRANT, .subject = a->grant, .expected = "a grant in force");
-  if (!code && !listed(a->users, g.person)) code = ERR(e, E_USE_GRANT, .subject = a->grant, .found = g.person, .expected = "a user of the application");
+  if (!code && !listed(a->users, g.person)) code = ERR(e, E_USE_GRANT, .subject = a->grant, .found = g.person,
+      .expected = "a user of the application");
   if (!code && strcmp(grant_basis_text(g.basis), a->basis) != 0)
     code = ERR(e, E_USE_GRANT, .subject = a->grant, .found = grant_basis_text(g.basis), .expected = a->basis);
   if (!code && g.until > a->until) code = ERR(e, E_USE_GRANT, .subject = a->grant, .expected = "an end no later than the application's");
@@ -168,8 +171,10 @@ static enum err_code needs(struct store *s, enum use_step step, const struct app
       return two_votes(s, a, true, e);
     case USE_CONFIRM: return hash_text(change->results_sha256) ? E_OK : lacks("results-sha256", "64 hex digits of the results that were checked", e);
     case USE_END: return E_OK;
-    case USE_RETURN: return hash_text(change->destruction_sha256) ? E_OK : lacks("destruction-sha256", "64 hex digits of the report of erasure or return", e);
-    case USE_ANNOUNCE: return a->published_at ? ERR(e, E_USE_STEP, .subject = a->id, .expected = "announced once", .found = "announced already") : E_OK;
+    case USE_RETURN: return hash_text(change->destruction_sha256) ? E_OK : lacks("destruction-sha256",
+        "64 hex digits of the report of erasure or return", e);
+    case USE_ANNOUNCE: return a->published_at ? ERR(e, E_USE_STEP, .subject = a->id, .expected = "announced once",
+        .found = "announced already") : E_OK;
     case USE_PUBLISH: return a->published_at ? E_OK : lacks("announcement", "the facts of the provision, `announce`", e);
     case USE_CLOSE: return change->note[0] ? E_OK : lacks("note", "what was compared: media, ledger, proof", e);
     case USE_STEPS: break;
@@ -184,7 +189,8 @@ static void text_into(char *to, const char *from, size_t size) {
 }
 #define TAKE(member) text_into(a->member, change->member, sizeof a->member)
 static void take_content(struct application *a, const struct application *change) {
-  TAKE(analysis), TAKE(applicant), TAKE(applicant_kind), TAKE(basis), TAKE(contact), TAKE(datasets), TAKE(declarations), TAKE(erasure), TAKE(holdings);
+  TAKE(analysis), TAKE(applicant), TAKE(applicant_kind), TAKE(basis), TAKE(contact), TAKE(datasets), TAKE(declarations), TAKE(erasure),
+      TAKE(holdings);
   TAKE(identity_sha256), TAKE(items), TAKE(machine), TAKE(need), TAKE(network), TAKE(outsourcing), TAKE(place), TAKE(publication), TAKE(purpose);
   TAKE(representative), TAKE(route), TAKE(rows), TAKE(section), TAKE(title), TAKE(users);
   if (change->from) a->from = change->from;

@@ -10,14 +10,21 @@ static enum err_code texts(struct cli *c, struct application *a, struct err *e) 
     const char *option;
     char *to;
     size_t size;
-  } all[] = {{"analysis", a->analysis, sizeof a->analysis}, {"applicant", a->applicant, sizeof a->applicant}, {"applicant-kind", a->applicant_kind, sizeof a->applicant_kind},
+  } all[] = {{"analysis", a->analysis, sizeof a->analysis}, {"applicant", a->applicant, sizeof a->applicant}, {"applicant-kind", a->applicant_kind,
+      sizeof a->applicant_kind},
       {"basis", a->basis, sizeof a->basis}, {"conditions", a->conditions, sizeof a->conditions}, {"contact", a->contact, sizeof a->contact},
-      {"destruction-sha256", a->destruction_sha256, sizeof a->destruction_sha256}, {"erasure", a->erasure, sizeof a->erasure}, {"grant", a->grant, sizeof a->grant},
-      {"holdings", a->holdings, sizeof a->holdings}, {"identity-sha256", a->identity_sha256, sizeof a->identity_sha256}, {"machine", a->machine, sizeof a->machine},
-      {"medium", a->medium, sizeof a->medium}, {"need", a->need, sizeof a->need}, {"network", a->network, sizeof a->network}, {"note", a->note, sizeof a->note},
-      {"outsourcing", a->outsourcing, sizeof a->outsourcing}, {"place", a->place, sizeof a->place}, {"publication", a->publication, sizeof a->publication},
-      {"purpose", a->purpose, sizeof a->purpose}, {"representative", a->representative, sizeof a->representative}, {"results-sha256", a->results_sha256, sizeof a->results_sha256},
-      {"route", a->route, sizeof a->route}, {"rows", a->rows, sizeof a->rows}, {"section", a->section, sizeof a->section}, {"title", a->title, sizeof a->title}};
+      {"destruction-sha256", a->destruction_sha256, sizeof a->destruction_sha256}, {"erasure", a->erasure, sizeof a->erasure}, {"grant", a->grant,
+          sizeof a->grant},
+      {"holdings", a->holdings, sizeof a->holdings}, {"identity-sha256", a->identity_sha256, sizeof a->identity_sha256}, {"machine", a->machine,
+          sizeof a->machine},
+      {"medium", a->medium, sizeof a->medium}, {"need", a->need, sizeof a->need}, {"network", a->network, sizeof a->network}, {"note", a->note,
+          sizeof a->note},
+      {"outsourcing", a->outsourcing, sizeof a->outsourcing}, {"place", a->place, sizeof a->place}, {"publication", a->publication,
+          sizeof a->publication},
+      {"purpose", a->purpose, sizeof a->purpose}, {"representative", a->representative, sizeof a->representative}, {"results-sha256",
+          a->results_sha256, sizeof a->results_sha256},
+      {"route", a->route, sizeof a->route}, {"rows", a->rows, sizeof a->rows}, {"section", a->section, sizeof a->section}, {"title", a->title,
+          sizeof a->title}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) TRY(disposal_text(c, all[i].option, all[i].to, all[i].size, e));
   TRY(disposal_list(c, "dataset", a->datasets, sizeof a->datasets, e));
   TRY(disposal_list(c, "declaration", a->declarations, sizeof a->declarations, e));
@@ -69,35 +76,47 @@ const struct command cmd_use_apply = {
     .verb = "apply",
     .summary_en = "an application for secondary use, step by step",
     .summary_ja = "二次利用の申出の手続き",
-    .detail_en = "consult (as often as needed) -> apply -> check -> vote (two reviewers of other sections) -> accept | refuse -> pledge (every user) -> provide "
+    .detail_en = "consult (as often as needed) -> apply -> check -> vote (two reviewers of other sections) -> accept | refuse -> pledge (every user) "
+      "-> provide "
                  "-> receive -> inspect, extend, grant-extension, announce -> confirm -> end -> return -> publish -> close; send-back returns it to "
-                 "consulting and voids votes. Every other step is refused. Each step, and each refusal, is one entry of the access log. What an application "
+                 "consulting and voids votes. Every other step is refused. Each step, and each refusal, is one entry of the access log. What an "
+                   "application "
                  "must say stands in the options; the items are given with the reason for each.",
     .detail_ja = "consult（事前相談、何度でも）→ apply（申出）→ check（形式審査）→ vote（他課の審査担当2名）→ accept｜refuse（承諾・不承諾）→ pledge（全利用者の誓約）→ provide（提供）→ "
                  "receive（受領）→ inspect・extend・grant-extension・announce（点検・延長・公表事項）→ confirm（成果確認）→ end（終了）→ return（返却・消去報告）→ publish（公表）→ "
                  "close（閉鎖）。send-back で相談に戻すと票は無効になります。それ以外の順序は拒否し、手続きと拒否はそれぞれログに1件残ります。",
-    .options = (const struct option_record[]){WORDS("title", "TEXT", "title of the study or work", "表題"), WORDS("purpose", "TEXT", "what it is for", "利用目的"),
-        WORDS("need", "TEXT", "why published tables do not do", "公表された統計表では足りない理由"), WORDS("analysis", "TEXT", "method and planned tables", "分析方法と作成する統計表"),
+    .options = (const struct option_record[]){WORDS("title", "TEXT", "title of the study or work", "表題"), WORDS("purpose", "TEXT", "what it is for",
+        "利用目的"),
+        WORDS("need", "TEXT", "why published tables do not do", "公表された統計表では足りない理由"), WORDS("analysis", "TEXT", "method and planned tables",
+            "分析方法と作成する統計表"),
         WORDS("basis", "CODE", "32-i, 32-ii, 33-1-i-stat, 33-1-i-research, 33-1-i-list, 33-1-ii, 33-2, 34, 36", "法的根拠"),
         WORDS("route", "ROUTE", "regular or ordinary", "regular（定期）または ordinary"), WORDS("applicant", "NAME", "body or person", "申出者"),
-        WORDS("applicant-kind", "KIND", "public, legal or individual", "public、legal、individual"), WORDS("section", "NAME", "section of the applicant", "申出者の課室"),
+        WORDS("applicant-kind", "KIND", "public, legal or individual", "public、legal、individual"), WORDS("section", "NAME",
+            "section of the applicant", "申出者の課室"),
         WORDS("representative", "NAME", "who represents the body", "代表者"), WORDS("contact", "TEXT", "office and telephone", "連絡先"),
-        WORDS("identity-sha256", "HEX", "of the identity documents", "本人確認書類の SHA-256"), WORD_LIST("user", "ID", "officer id of each user", "利用者の id"),
-        WORD_LIST("declaration", "WORD", "no-offence, no-gang, no-misuse", "欠格事由に該当しない旨"), WORD_LIST("dataset", "S/F/P", "survey/form/period", "調査／様式／期間"),
+        WORDS("identity-sha256", "HEX", "of the identity documents", "本人確認書類の SHA-256"), WORD_LIST("user", "ID", "officer id of each user",
+            "利用者の id"),
+        WORD_LIST("declaration", "WORD", "no-offence, no-gang, no-misuse", "欠格事由に該当しない旨"), WORD_LIST("dataset", "S/F/P", "survey/form/period",
+            "調査／様式／期間"),
         WORD_LIST("item", "ITEM: WHY", "each item with the reason it is needed", "項目と必要な理由"), WORDS("rows", "TEXT", "row range, or all", "対象の範囲"),
         WORDS("from", "DATE", "first day of the period", "利用開始日"), WORDS("until", "DATE", "last day of the period", "利用終了日"),
         WORDS("place", "TEXT", "where the data are used", "利用場所"), WORDS("machine", "TEXT", "on which machine", "利用する機器"),
         WORDS("network", "STATE", "none, closed or internet", "none、closed、internet"), WORDS("erasure", "TEXT", "how the data are erased", "消去の方法"),
-        WORDS("outsourcing", "TEXT", "to whom, or none", "委託先（なければ none）"), WORDS("holdings", "TEXT", "other microdata held, or none", "同時に保有する調査票情報"),
-        WORDS("publication", "TEXT", "where and when, report..., or internal", "公表の方法"), WORDS("conditions", "TEXT", "of acceptance, or why refused", "承諾の条件・不承諾の理由"),
-        WORD_LIST("pledge", "ID SHA256", "user and SHA-256 of the signed pledge", "利用者と誓約書の SHA-256"), WORDS("grant", "ID", "grant made for it", "利用許可の id"),
+        WORDS("outsourcing", "TEXT", "to whom, or none", "委託先（なければ none）"), WORDS("holdings", "TEXT", "other microdata held, or none",
+            "同時に保有する調査票情報"),
+        WORDS("publication", "TEXT", "where and when, report..., or internal", "公表の方法"), WORDS("conditions", "TEXT", "of acceptance, or why refused",
+            "承諾の条件・不承諾の理由"),
+        WORD_LIST("pledge", "ID SHA256", "user and SHA-256 of the signed pledge", "利用者と誓約書の SHA-256"), WORDS("grant", "ID", "grant made for it",
+            "利用許可の id"),
         WORDS("medium", "ID", "medium handed over", "引き渡した媒体"), WORDS("results-sha256", "HEX", "of the results that were checked", "確認した成果の SHA-256"),
-        WORDS("destruction-sha256", "HEX", "of the report of erasure or return", "消去・返却報告の SHA-256"), WORDS("note", "TEXT", "finding, receipt, remark", "所見・受領書・備考"),
+        WORDS("destruction-sha256", "HEX", "of the report of erasure or return", "消去・返却報告の SHA-256"), WORDS("note", "TEXT",
+            "finding, receipt, remark", "所見・受領書・備考"),
         {.name = "approve", .kind = OPT_FLAG, .help_en = "vote: for it", .help_ja = "vote：賛成"},
         {.name = "refuse", .kind = OPT_FLAG, .help_en = "vote: against it", .help_ja = "vote：反対"}, DISPOSAL_OPTIONS_OFFICER, {.name = NULL}},
     .operands = (const struct operand_record[]){{.name = "STEP", .help_en = "the step, or vote", .help_ja = "手続き、または vote", .required = true},
         {.name = "ID", .help_en = "the application", .help_ja = "申出の id"}, {.name = NULL}},
-    .examples = (const struct example[]){{"shirabe use apply consult a-2026-1 --title 'preterm births' --applicant 'Prefecture' --applicant-kind public", "the first talk", "事前相談"},
+    .examples = (const struct example[]){{"shirabe use apply consult a-2026-1 --title 'preterm births' --applicant 'Prefecture' --applicant-kind "
+      "public", "the first talk", "事前相談"},
         {"shirabe use apply consult a-2026-1 --title 'preterm births' --user officer-a", "more is known", "内容の追加"}, {.command = NULL}},
     .run = run,
 };

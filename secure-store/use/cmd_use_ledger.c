@@ -19,7 +19,8 @@ static enum err_code no_space(struct cli *c, const char *option, struct err *e) 
     if (!*cli_repeat(c, option, i) || strchr(cli_repeat(c, option, i), ' '))
       return ERR(e, E_USAGE_VALUE, .subject = option, .found = cli_repeat(c, option, i), .expected = "a text without spaces");
   for (int i = 0; !strcmp(option, "action") && i < cli_repeat_count(c, option); i++)
-    if (!log_action_number(cli_repeat(c, option, i))) return ERR(e, E_USAGE_VALUE, .subject = option, .found = cli_repeat(c, option, i), .expected = "an action of the log");
+    if (!log_action_number(cli_repeat(c, option, i))) return ERR(e, E_USAGE_VALUE, .subject = option, .found = cli_repeat(c, option, i),
+        .expected = "an action of the log");
   return E_OK;
 }
 static enum err_code write_book(struct disposal_cmd *x, struct err *e) {
@@ -37,7 +38,8 @@ static enum err_code write_book(struct disposal_cmd *x, struct err *e) {
   if (!code && out) code = atomic_write(out, b.p, b.n, ATOMIC_REPLACE, 0644, e);
   else if (!code) fwrite(b.p, 1, b.n, cli_out(c));
   strbuf_release(&b);
-  if (!code && out) fprintf(cli_out(c), cli_say(c, "%s: %lld entries; check it with shirabe-verify ledger\n", "%s：%lld 件。shirabe-verify ledger で検証できます\n"), out, (long long)rows);
+  if (!code && out) fprintf(cli_out(c), cli_say(c, "%s: %lld entries; check it with shirabe-verify ledger\n",
+      "%s：%lld 件。shirabe-verify ledger で検証できます\n"), out, (long long)rows);
   return code;
 }
 static int run(struct cli *c) {
@@ -55,14 +57,19 @@ const struct command cmd_use_ledger = {
     .verb = "ledger",
     .summary_en = "the register of questionnaire information, made from the access log",
     .summary_ja = "調査票情報に係る管理簿をアクセスログから作る",
-    .detail_en = "A CSV file that an outsider checks without keys (`shirabe-verify ledger BOOK TILES`, tiles from `store log --tiles`): every row is one log "
+    .detail_en = "A CSV file that an outsider checks without keys (`shirabe-verify ledger BOOK TILES`, tiles from `store log --tiles`): every row is "
+      "one log "
                  "entry with its bytes, the head is a signed checkpoint, and what the scope covers is there wholly. Nobody types it.",
     .detail_ja = "鍵なしで検証できる CSV です（`shirabe-verify ledger BOOK TILES`）。各行はログの1件とその原文で、先頭に署名済みチェックポイントがあり、範囲内の記録はすべて含まれます。手で記入するものではありません。",
-    .options = (const struct option_record[]){{.name = "out", .kind = OPT_FILE, .value_name = "FILE", .help_en = "where to (else printed)", .help_ja = "出力先（なければ表示）"},
-        {.name = "for", .kind = OPT_REPEAT, .value_name = "TEXT", .help_en = "only entries whose object contains this: a grant, medium, dataset", .help_ja = "対象にこの文字を含むものだけ（許可・媒体・データ）"},
-        {.name = "action", .kind = OPT_REPEAT, .value_name = "ACTION", .help_en = "only this action, media-lend for instance", .help_ja = "この操作だけ（media-lend など）"},
+    .options = (const struct option_record[]){{.name = "out", .kind = OPT_FILE, .value_name = "FILE", .help_en = "where to (else printed)",
+        .help_ja = "出力先（なければ表示）"},
+        {.name = "for", .kind = OPT_REPEAT, .value_name = "TEXT", .help_en = "only entries whose object contains this: a grant, medium, dataset",
+            .help_ja = "対象にこの文字を含むものだけ（許可・媒体・データ）"},
+        {.name = "action", .kind = OPT_REPEAT, .value_name = "ACTION", .help_en = "only this action, media-lend for instance",
+            .help_ja = "この操作だけ（media-lend など）"},
         {.name = "from", .kind = OPT_INT, .value_name = "SEQ", .help_en = "from this entry on", .help_ja = "この番号から"},
-        {.name = "title", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "title of the book", .help_ja = "表題"}, DISPOSAL_OPTIONS_OFFICER, {.name = NULL}},
+        {.name = "title", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "title of the book", .help_ja = "表題"}, DISPOSAL_OPTIONS_OFFICER,
+            {.name = NULL}},
     .operands = (const struct operand_record[]){{.name = NULL}},
     .examples = (const struct example[]){{"shirabe use ledger --out book.csv", "everything", "全件"},
         {"shirabe use ledger --for medium: --action media-lend --action media-move", "media that were carried", "媒体の持出し"}, {.command = NULL}},

@@ -59,7 +59,8 @@ static void one_publication(struct disposal_cmd *x, const struct application *a)
   if (!a->provided_at) return;
   time_format_jst(a->provided_at, when);
   disposal_joined(a->datasets, datasets, sizeof datasets);
-  fprintf(cli_out(x->c), "%.10s\t%s\t%s\t%s\t%s\n", when, strcmp(a->applicant_kind, "individual") == 0 ? a->section : a->applicant, datasets, a->basis, a->purpose);
+  fprintf(cli_out(x->c), "%.10s\t%s\t%s\t%s\t%s\n", when, strcmp(a->applicant_kind, "individual") == 0 ? a->section : a->applicant, datasets,
+      a->basis, a->purpose);
 }
 static enum err_code each(const struct listing *l, bool publication, struct err *e) {
   struct application a;
@@ -75,7 +76,8 @@ static enum err_code each(const struct listing *l, bool publication, struct err 
   return E_OK;
 }
 static enum err_code list(struct disposal_cmd *x, struct err *e) {
-  static const char *const heads[][2] = {{"application", "申出"}, {"state", "状態"}, {"basis", "根拠"}, {"applicant", "申出者"}, {"datasets", "データ"}, {"grant", "許可"},
+  static const char *const heads[][2] = {{"application", "申出"}, {"state", "状態"}, {"basis", "根拠"}, {"applicant", "申出者"}, {"datasets", "データ"}, {"grant",
+      "許可"},
       {"next deadline", "次の期限"}};
   struct listing l = {.x = x};
   struct strbuf b;
@@ -111,13 +113,16 @@ const struct command cmd_use_list = {
     .verb = "list",
     .summary_en = "applications for secondary use with their states and deadlines",
     .summary_ja = "二次利用の申出の状態と期限",
-    .detail_en = "With --publication the list that is published: date of provision, recipient (of a person the affiliation), survey, basis, purpose. Votes are shown "
+    .detail_en = "With --publication the list that is published: date of provision, recipient (of a person the affiliation), survey, basis, purpose. "
+      "Votes are shown "
                  "only when both are in (--json). Applications are sealed, so the keys are needed.",
     .detail_ja = "--publication は公表用の一覧（提供日、提供先、調査、根拠、目的）です。票は2名そろってから示します（--json）。申出は暗号化されているので鍵が必要です。",
-    .options = (const struct option_record[]){{.name = "publication", .kind = OPT_FLAG, .help_en = "the list to be published", .help_ja = "公表用の一覧"}, DISPOSAL_OPTIONS_OFFICER,
+    .options = (const struct option_record[]){{.name = "publication", .kind = OPT_FLAG, .help_en = "the list to be published", .help_ja = "公表用の一覧"},
+        DISPOSAL_OPTIONS_OFFICER,
         {.name = NULL}},
     .operands = (const struct operand_record[]){{.name = NULL}},
-    .examples = (const struct example[]){{"shirabe use list", "where every application stands", "申出の一覧"}, {"shirabe use list --publication", "for the web page", "公表用"},
+    .examples = (const struct example[]){{"shirabe use list", "where every application stands", "申出の一覧"}, {"shirabe use list --publication",
+        "for the web page", "公表用"},
         {.command = NULL}},
     .run = run,
 };

@@ -6,7 +6,7 @@
 #include "secure-store/use/sanction.h"
 
 static enum err_code set(struct disposal_cmd *x, struct err *e) {
-  struct sanction s = {.until = INT64_MAX};
+  struct sanction s = {.until = SANCTION_UNLIMITED};
   struct cli *c = x->c;
   const char *id;
   TRY(disposal_operand(c, 1, "ID", &id, e));
@@ -16,7 +16,8 @@ static enum err_code set(struct disposal_cmd *x, struct err *e) {
   TRY(disposal_text(c, "reason", s.reason, sizeof s.reason, e));
   TRY(store_now(x->s, &s.from, e));
   if (cli_text(c, "from") && !act_time(cli_text(c, "from"), false, &s.from)) return ERR(e, E_USE_FIELD, .subject = "from", .expected = "2026-04-01");
-  if (cli_text(c, "until") && !act_time(cli_text(c, "until"), true, &s.until)) return ERR(e, E_USE_FIELD, .subject = "until", .expected = "2026-04-01");
+  if (cli_text(c, "until") && !act_time(cli_text(c, "until"), true, &s.until)) return ERR(e, E_USE_FIELD, .subject = "until",
+      .expected = "2026-04-01");
   TRY(sanction_put(x->s, &s, x->who, e));
   disposal_said(c, "sanction set", "利用停止を登録しました", id);
   return E_OK;
@@ -24,8 +25,9 @@ static enum err_code set(struct disposal_cmd *x, struct err *e) {
 static void one_line(struct disposal_cmd *x, const struct sanction *s, struct text_table *t) {
   char from[32], until[32] = "";
   time_format_jst(s->from, from);
-  if (s->until != INT64_MAX) time_format_jst(s->until, until);
-  const char *const cells[] = {s->id, s->who_kind, s->who, from, s->until == INT64_MAX ? cli_say(x->c, "unlimited", "無期限") : until, s->reason};
+  if (s->until != SANCTION_UNLIMITED) time_format_jst(s->until, until);
+  const char *const cells[] = {s->id, s->who_kind, s->who, from, s->until == SANCTION_UNLIMITED ? cli_say(x->c, "unlimited", "無期限") : until,
+      s->reason};
   for (int i = 0; i < 6; i++) text_table_cell(t, cells[i]);
 }
 static enum err_code list(struct disposal_cmd *x, struct err *e) {
@@ -60,19 +62,24 @@ const struct command cmd_use_sanction = {
     .verb = "sanction",
     .summary_en = "who may not be given data, until when",
     .summary_ja = "利用停止の登録と一覧",
-    .detail_en = "An application of a sanctioned applicant, user or organisation is neither taken, accepted nor provided. Set again with an earlier --until to lift it. "
+    .detail_en = "An application of a sanctioned applicant, user or organisation is neither taken, accepted nor provided. Set again with an earlier "
+      "--until to lift it. "
                  "In a store with officers the chief signs.",
     .detail_ja = "対象の申出者・利用者・組織の申出は、受付も承諾も提供もしません。解除は --until を早めて登録し直します。担当者のいる保管庫では総括責任者が署名します。",
-    .options = (const struct option_record[]){{.name = "who", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "applicant, officer id or organisation", .help_ja = "申出者、担当者 id、組織"},
-        {.name = "who-kind", .kind = OPT_CHOICE, .value_name = "KIND", .help_en = "what --who is", .help_ja = "--who の種類", .choices = "applicant|officer|organisation"},
+    .options = (const struct option_record[]){{.name = "who", .kind = OPT_TEXT, .value_name = "TEXT",
+        .help_en = "applicant, officer id or organisation", .help_ja = "申出者、担当者 id、組織"},
+        {.name = "who-kind", .kind = OPT_CHOICE, .value_name = "KIND", .help_en = "what --who is", .help_ja = "--who の種類",
+            .choices = "applicant|officer|organisation"},
         {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "the act and the decision", .help_ja = "違反行為と決定"},
         {.name = "from", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "first day (now when absent)", .help_ja = "開始日（省略時は現在）"},
-        {.name = "until", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "last day (unlimited when absent)", .help_ja = "終了日（省略時は無期限）"}, DISPOSAL_OPTIONS_OFFICER,
+        {.name = "until", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "last day (unlimited when absent)", .help_ja = "終了日（省略時は無期限）"},
+            DISPOSAL_OPTIONS_OFFICER,
         {.name = NULL}},
     .operands = (const struct operand_record[]){{.name = "ACTION", .help_en = "set or list", .help_ja = "set または list", .required = true},
         {.name = "ID", .help_en = "the sanction", .help_ja = "利用停止の id"}, {.name = NULL}},
     .examples = (const struct example[]){{"shirabe use sanction list", "who is suspended", "一覧"},
-        {"shirabe use sanction set s-2026-1 --who 'Institute X' --who-kind applicant --reason 'other machine than applied for' --until 2026-12-31", "until the end of a year", "年末まで"},
+        {"shirabe use sanction set s-2026-1 --who 'Institute X' --who-kind applicant --reason 'other machine than applied for' --until 2026-12-31",
+            "until the end of a year", "年末まで"},
         {.command = NULL}},
     .run = run,
 };

@@ -50,7 +50,8 @@ static enum err_code put_leaf(struct book *b, const struct log_leaf *leaf, struc
   char text[2048];
   strbuf_init(&bytes, 0);
   enum err_code code = log_leaf_encode(leaf, &bytes, e);
-  if (!code && base64_encode((const uint8_t *)bytes.p, bytes.n, true, text, sizeof text) == (size_t)-1) code = ERR(e, E_BUG, .subject = "ledger leaf");
+  if (!code && base64_encode((const uint8_t *)bytes.p, bytes.n, true, text, sizeof text) == (size_t)-1) code = ERR(e, E_BUG,
+      .subject = "ledger leaf");
   if (!code) put(b, text, false);
   strbuf_release(&bytes);
   return code;

@@ -1,17 +1,19 @@
 /* sanction.h -- who may not be given data: applicants, people and organisations that misused them, until a date (H2, H3).
  * Rows     object "sanction:ID", one leaf each (record.h); lifted by setting an earlier end, signed by a chief.
  * Match    exact text of the applicant, or the id of an officer among the users, or his organisation.
- * Source   spans by act (1 to 12 months, unlimited for a leak): secure.md H3 [F: guidelines on anonymous health databases]; the date is the decision's.
+ * Source   spans by act (1 to 12 months, unlimited for a leak): secure.md H3 [F: guidelines on anonymous health databases]; the date is the
+ *          decision's.
  * Errors   E_USE_FIELD, E_USE_SANCTION (names the sanction), those of act.h. */
 #ifndef SHIRABE_SECURE_STORE_USE_SANCTION_H
 #define SHIRABE_SECURE_STORE_USE_SANCTION_H
 #include "secure-store/use/application.h"
 
+#define SANCTION_UNLIMITED INT64_C(253402268400) /* the end of the year 9999 in Japan: whole numbers of canonical JSON end at 2^53 */
 struct sanction {
   int64_t from;
   char id[ACT_ID_BYTES];
   char reason[ACT_TEXT_BYTES];
-  int64_t until;      /* INT64_MAX = unlimited */
+  int64_t until;      /* SANCTION_UNLIMITED = no end */
   char who[128];      /* applicant, officer id or organisation */
   char who_kind[16];  /* applicant, officer, organisation */
 };

@@ -227,6 +227,7 @@ int main(int argc, char **argv) {
   CHANGE(w, "manager", role_found(w->s, &second, e));
   appoint(w, MANAGER_2, LOG_ROLE_MANAGER);
   appoint(w, REVIEWER, LOG_ROLE_REVIEWER);
+  appoint(w, MANAGER_2, LOG_ROLE_REVIEWER); /* an application has two reviewers */
   appoint(w, PROVIDER, LOG_ROLE_PROVIDER);
   grant(w, "g-1", "user-u", "33-2", strbuf_cstr(&answers));
   grant(w, "g-2", "user-v", "33-2", strbuf_cstr(&answers));
