@@ -127,4 +127,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/front/main.d $(UNIT_BIN:=.d) $(TOOLS_BIN:=.d) $(FUZZ:%.c=$(BUILD)/%.d) $(BUILD)/tests/fuzz/replay.d $(FUZZ_BIN:=.d) $(CONFORM_EDIT:%.c=$(BUILD)/%.d) $(CONFORM_ESTIMATION:%.c=$(BUILD)/%.d)

@@ -118,7 +118,10 @@ void json_int(struct json_out *j, int64_t v) {
 
 void json_real(struct json_out *j, double v) {
   char text[32];
-  if (j->canonical || v != v || v - v != 0) j->failed = true; /* NaN and infinities have no JSON */
+  if (j->canonical || v != v || v - v != 0) { /* NaN and infinities have no JSON: the text is cut off here and must not be used */
+    j->failed = j->to->failed = true;
+    return;
+  }
   real_format(v, text);
   add_word(j, text);
 }

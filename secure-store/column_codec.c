@@ -47,27 +47,6 @@ static void pack(const uint64_t *v, size_t n, uint8_t width, uint8_t *out) {
   }
   for (size_t i = whole * per_byte; i < n; i++) out[whole] |= (uint8_t)(v[i] << (i - whole * per_byte) * width);
 }
-static void unpack_plane(const uint8_t *in, size_t n, int shift, uint64_t *v) {
-  if (shift == 0)
-    for (size_t i = 0; i < n; i++) v[i] = in[i];
-  else
-    for (size_t i = 0; i < n; i++) v[i] |= (uint64_t)in[i] << shift;
-}
-/* Every v is written. False when bits after the last value are set. */
-static bool unpack(const uint8_t *in, size_t n, uint8_t width, uint64_t *v) {
-  if (width > PLANES) {
-    for (int plane = 0; plane < width - PLANES; plane++) unpack_plane(in + (size_t)plane * n, n, 8 * plane, v);
-    return true;
-  }
-  if (width == 0) return memset(v, 0, n * sizeof *v), true;
-  // cppcheck-suppress zerodivcond ; width is 1, 2 or 4 here
-  size_t per_byte = 8u / width, whole = n / per_byte, used = n % per_byte;
-  uint64_t mask = (1ull << width) - 1;
-  for (size_t b = 0; b < whole; b++)
-    for (size_t i = 0; i < per_byte; i++) v[b * per_byte + i] = in[b] >> i * width & mask;
-  for (size_t i = 0; i < used; i++) v[whole * per_byte + i] = in[whole] >> i * width & mask;
-  return used == 0 || in[whole] >> used * width == 0;
-}
 static uint64_t bits_in(const uint64_t *v, size_t n) {
   uint64_t all = 0;
   for (size_t i = 0; i < n; i++) all |= v[i];
@@ -79,13 +58,87 @@ static bool put_packed(const uint64_t *v, size_t n, uint8_t width, struct strbuf
   if (to) pack(v, n, width, to);
   return to != NULL;
 }
-/* Reads width and values; the width must be the smallest that holds them (fixed_width 0), or the given one. */
-static bool take_packed(struct bytes_reader *r, size_t n, uint8_t fixed_width, uint64_t *v) {
+struct packed {
+  const uint8_t *in;
+  size_t n;
+  uint8_t width;
+};
+static bool take_packed(struct bytes_reader *r, size_t n, struct packed *out) {
   uint8_t width = bytes_u8(r);
-  if (r->failed || !width_ok(width) || (fixed_width && width != fixed_width)) return false;
+  if (r->failed || !width_ok(width)) return false;
   const uint8_t *in = bytes_take(r, packed_size(width, n));
-  if (r->failed || (!in && packed_size(width, n) > 0) || !unpack(in, n, width, v)) return false;
-  return fixed_width || width_of(bits_in(v, n)) == width;
+  *out = (struct packed){in, n, width};
+  return !r->failed && (in || packed_size(width, n) == 0);
+}
+
+/* Values of up to four planes, which nearly all are, go through a block that stays in the cache; wider ones through an array of all. */
+enum { BLOCK = 1024, NARROW = 4 };
+static bool is_narrow(const struct packed *p) { return p->width <= PLANES + NARROW; }
+static void planes_block(const struct packed *p, size_t at, size_t n, uint32_t *v) {
+  const int planes = p->width - PLANES;
+  const uint8_t *plane[NARROW];
+  for (int k = 0; k < NARROW; k++) plane[k] = p->in + (k < planes ? (size_t)k * p->n + at : 0);
+  const uint8_t *a = plane[0], *b = plane[1], *c = plane[2], *d = plane[3];
+  switch (planes) {
+    case 1:
+      for (size_t i = 0; i < n; i++) v[i] = a[i];
+      return;
+    case 2:
+      for (size_t i = 0; i < n; i++) v[i] = (uint32_t)a[i] | (uint32_t)b[i] << 8;
+      return;
+    case 3:
+      for (size_t i = 0; i < n; i++) v[i] = (uint32_t)a[i] | (uint32_t)b[i] << 8 | (uint32_t)c[i] << 16;
+      return;
+    default:
+      for (size_t i = 0; i < n; i++) v[i] = (uint32_t)a[i] | (uint32_t)b[i] << 8 | (uint32_t)c[i] << 16 | (uint32_t)d[i] << 24;
+  }
+}
+/* Values at .. at+n-1; at is a multiple of BLOCK. */
+static void narrow_block(const struct packed *p, size_t at, size_t n, uint32_t *v) {
+  if (p->width > PLANES) {
+    planes_block(p, at, n, v);
+    return;
+  }
+  if (p->width == 0) {
+    memset(v, 0, n * sizeof *v);
+    return;
+  }
+  const uint8_t *in = p->in + at / 8 * p->width;
+  const uint32_t mask = (1u << p->width) - 1;
+  // cppcheck-suppress zerodivcond ; width is 1, 2 or 4 here
+  const size_t per_byte = 8u / p->width, whole = n / per_byte;
+  for (size_t b = 0; b < whole; b++)
+    for (size_t i = 0; i < per_byte; i++) v[b * per_byte + i] = (uint32_t)in[b] >> i * p->width & mask;
+  for (size_t i = 0; i < n % per_byte; i++) v[whole * per_byte + i] = (uint32_t)in[whole] >> i * p->width & mask;
+}
+static bool padding_clear(const struct packed *p) { /* no bits after the last value */
+  const size_t used = p->width > PLANES ? 0 : p->n * p->width % 8;
+  return used == 0 || p->in[p->n * p->width / 8] >> used == 0;
+}
+
+static void unpack_plane(const uint8_t *in, size_t n, int shift, uint64_t *v) {
+  if (shift == 0)
+    for (size_t i = 0; i < n; i++) v[i] = in[i];
+  else
+    for (size_t i = 0; i < n; i++) v[i] |= (uint64_t)in[i] << shift;
+}
+static void unpack_planes(const struct packed *p, uint64_t *v) {
+  for (int plane = 0; plane < p->width - PLANES; plane++) unpack_plane(p->in + (size_t)plane * p->n, p->n, 8 * plane, v);
+}
+struct scratch { /* made when a column needs it */
+  uint64_t *v;
+  size_t bytes;
+  bool failed;
+};
+static uint64_t *scratch_of(struct scratch *x, size_t n) {
+  x->bytes = (n + 1) * sizeof *x->v;
+  x->v = malloc(x->bytes);
+  x->failed = !x->v;
+  return x->v;
+}
+static void scratch_release(struct scratch *x) {
+  if (x->v) wipe(x->v, x->bytes);
+  free(x->v);
 }
 
 /* --- status section --- */
@@ -136,17 +189,26 @@ static void put_status(const uint8_t *s, size_t n, struct strbuf *out) {
     for (size_t i = 0; to && i < n; i++) to[i / 2] |= (uint8_t)(s[i] << i % 2 * 4);
   }
 }
+static bool statuses_ok(const uint8_t *s, size_t n) {
+  uint8_t worst = 0;
+  for (size_t i = 0; i < n; i++) worst = s[i] > worst ? s[i] : worst;
+  return worst < VAL_STATUS_COUNT;
+}
+/* Runs as the encoder would have written them: neighbours differ, and they are the shortest of the three forms. */
 static bool take_runs(struct bytes_reader *r, uint8_t *s, size_t n) {
-  uint64_t n_runs = bytes_varint(r);
-  size_t at = 0;
+  const uint64_t n_runs = bytes_varint(r);
+  const size_t nibbles = (n + 1) / 2;
+  size_t at = 0, size = varint_size(n_runs);
+  uint8_t before = VAL_STATUS_COUNT;
+  if (n_runs < 2 || n_runs >= nibbles) return false;
   for (uint64_t i = 0; i < n_runs; i++) {
     uint8_t status = bytes_u8(r);
     uint64_t length = bytes_varint(r);
-    if (r->failed || length == 0 || length > n - at) return false;
+    if (r->failed || length == 0 || length > n - at || status == before || status >= VAL_STATUS_COUNT) return false;
     memset(s + at, status, (size_t)length);
-    at += (size_t)length;
+    at += (size_t)length, size += 1 + varint_size(length), before = status;
   }
-  return !r->failed && at == n && count_runs(s, n) == n_runs;
+  return !r->failed && at == n && size <= nibbles;
 }
 static bool take_nibbles(struct bytes_reader *r, uint8_t *s, size_t n) {
   const uint8_t *in = bytes_take(r, (n + 1) / 2);
@@ -164,9 +226,8 @@ static bool take_status(struct bytes_reader *r, uint8_t *s, size_t n) {
   } else if (ok) {
     ok = kind == STATUS_RUNS ? take_runs(r, s, n) : take_nibbles(r, s, n);
   }
-  ok = ok && status_kind(s, n) == kind;
-  for (size_t i = 0; ok && i < n; i++) ok = s[i] < VAL_STATUS_COUNT;
-  return ok;
+  if (kind == STATUS_SAME) return ok && (n == 0 || s[0] < VAL_STATUS_COUNT);
+  return ok && (kind == STATUS_RUNS || (status_kind(s, n) == kind && statuses_ok(s, n)));
 }
 
 /* --- integers --- */
@@ -185,11 +246,52 @@ static bool put_int(const int64_t *x, const uint8_t *s, size_t n, uint64_t *v, s
   bytes_put_u64(out, any ? (uint64_t)least : 0);
   return put_packed(v, n, width_of(bits_in(v, n)), out);
 }
-static bool take_int(struct bytes_reader *r, const uint8_t *s, size_t n, uint64_t *v, int64_t *x) {
-  uint64_t least = bytes_u64(r);
-  if (r->failed || !take_packed(r, n, 0, v)) return false;
+/* What the differences of a column must show: the width they need, nothing under missing values, a zero, none beyond room. */
+struct differences {
+  uint32_t bits, under_missing, beyond;
+  size_t zeros, missing;
+};
+/* All values as if none were missing: no branch, some at a time. */
+static void plain_block(const uint32_t *v, size_t n, uint64_t least, uint64_t room, int64_t *x, struct differences *d) {
+  uint32_t bits = 0, zeros = 0;
+  for (size_t i = 0; i < n; i++) bits |= v[i], zeros += v[i] == 0;
+  for (size_t i = 0; i < n; i++) x[i] = (int64_t)(least + v[i]);
+  for (size_t i = 0; room < UINT32_MAX && i < n; i++) d->beyond |= v[i] > room;
+  d->bits |= bits, d->zeros += zeros;
+}
+static void missing_values(const uint32_t *v, const uint8_t *s, size_t n, int64_t *x, struct differences *d) {
+  for (size_t i = 0; i < n; i++)
+    if (!value_present(s[i])) d->under_missing |= v[i], d->missing++, d->zeros -= v[i] == 0, x[i] = 0;
+}
+/* Eight statuses at a time: most have no missing value among them. */
+static void missing_block(const uint32_t *v, const uint8_t *s, size_t n, int64_t *x, struct differences *d) {
+  const uint64_t eight_blank = UINT64_C(0x0101010101010101) * (uint8_t)~(VAL_BLANK - 1);
+  size_t at = 0;
+  for (uint64_t word; at + sizeof word <= n; at += sizeof word) {
+    memcpy(&word, s + at, sizeof word);
+    if (word & eight_blank) missing_values(v + at, s + at, sizeof word, x + at, d);
+  }
+  missing_values(v + at, s + at, n - at, x + at, d);
+}
+static bool narrow_int(const struct packed *p, const uint8_t *s, uint64_t least, uint64_t room, int64_t *x) {
+  _Static_assert(VAL_BLANK == 4, "value_present is a test of the bits above the lowest two");
+  uint32_t v[BLOCK];
+  struct differences d = {0};
+  for (size_t at = 0; at < p->n; at += BLOCK) {
+    const size_t n = p->n - at < BLOCK ? p->n - at : BLOCK;
+    narrow_block(p, at, n, v);
+    plain_block(v, n, least, room, x + at, &d);
+    missing_block(v, s + at, n, x + at, &d);
+  }
+  wipe(v, sizeof v);
+  return padding_clear(p) && width_of(d.bits) == p->width && !d.under_missing && !d.beyond && (d.missing < p->n ? d.zeros != 0 : least == 0);
+}
+static bool wide_int(const struct packed *p, const uint8_t *s, uint64_t least, uint64_t room, uint64_t *v, int64_t *x) {
+  const size_t n = p->n;
   bool any = false, touched = false;
-  uint64_t room = (uint64_t)INT64_MAX - least; /* differences beyond it would pass the largest number */
+  if (!v) return false;
+  unpack_planes(p, v);
+  if (width_of(bits_in(v, n)) != p->width) return false;
   for (size_t i = 0; i < n; i++) {
     if (!value_present(s[i])) {
       if (v[i] != 0) return false;
@@ -202,6 +304,12 @@ static bool take_int(struct bytes_reader *r, const uint8_t *s, size_t n, uint64_
     x[i] = (int64_t)(least + v[i]);
   }
   return any ? touched : least == 0;
+}
+static bool take_int(struct bytes_reader *r, const uint8_t *s, size_t n, struct scratch *room_for, int64_t *x) {
+  const uint64_t least = bytes_u64(r), room = (uint64_t)INT64_MAX - least; /* differences beyond it would pass the largest number */
+  struct packed p;
+  if (r->failed || !take_packed(r, n, &p)) return false;
+  return is_narrow(&p) ? narrow_int(&p, s, least, room, x) : wide_int(&p, s, least, room, scratch_of(room_for, n), x);
 }
 
 /* --- dictionary columns --- */
@@ -274,22 +382,38 @@ static bool all_different(const int32_t *ids, size_t n, int32_t n_dict) {
   return ok;
 }
 /* Numbers must appear in order of first use and all of them must be used. */
-static bool spread_ids(const uint64_t *v, const uint8_t *s, size_t n, const int32_t *ids, size_t n_texts, int32_t *code) {
-  size_t next = 0;
-  for (size_t i = 0; i < n; i++) {
+static bool spread_block(const uint32_t *v, const uint8_t *s, size_t n, const int32_t *ids, size_t n_texts, size_t *next, int32_t *code) {
+  size_t i = 0;
+  for (; i < n && *next < n_texts; i++) { /* until all have been met */
     if (!value_present(s[i])) {
       if (v[i] != 0) return false;
       code[i] = 0;
       continue;
     }
-    if (v[i] > next || v[i] >= n_texts) return false;
-    next += v[i] == next;
+    if (v[i] > *next) return false;
+    *next += v[i] == *next;
     code[i] = ids[v[i]];
   }
-  return next == n_texts;
+  bool wrong = false;
+  for (size_t k = i; k < n; k++) wrong |= v[k] >= (value_present(s[k]) ? n_texts : 1);
+  for (; !wrong && i < n; i++) code[i] = value_present(s[i]) ? ids[v[i]] : 0;
+  return !wrong;
 }
-static enum err_code take_dictionary(struct bytes_reader *r, const uint8_t *s, size_t n, uint64_t *v, struct dict *dict, int32_t *code, bool *ok,
-    struct err *e) {
+static bool spread_ids(const struct packed *p, const uint8_t *s, const int32_t *ids, size_t n_texts, int32_t *code) {
+  uint32_t v[BLOCK], bits = 0;
+  size_t next = 0;
+  bool ok = is_narrow(p) && padding_clear(p); /* as many texts as would need more planes do not fit a slice */
+  for (size_t at = 0; ok && at < p->n; at += BLOCK) {
+    const size_t n = p->n - at < BLOCK ? p->n - at : BLOCK;
+    narrow_block(p, at, n, v);
+    for (size_t i = 0; i < n; i++) bits |= v[i];
+    ok = spread_block(v, s + at, n, ids, n_texts, &next, code + at);
+  }
+  wipe(v, sizeof v);
+  return ok && width_of(bits) == p->width && next == n_texts;
+}
+static enum err_code take_dictionary(struct bytes_reader *r, const uint8_t *s, size_t n, struct dict *dict, int32_t *code, bool *ok, struct err *e) {
+  struct packed p;
   uint64_t n_texts = bytes_varint(r);
   *ok = false;
   if (r->failed || n_texts > n) return E_OK;
@@ -297,7 +421,7 @@ static enum err_code take_dictionary(struct bytes_reader *r, const uint8_t *s, s
   if (!ids) return ERR(e, E_NO_MEMORY, .subject = "dictionary");
   enum err_code status = take_texts(r, (size_t)n_texts, dict, ids, ok, e);
   if (!status && *ok)
-    *ok = all_different(ids, (size_t)n_texts, dict_count(dict)) && take_packed(r, n, 0, v) && spread_ids(v, s, n, ids, (size_t)n_texts, code);
+    *ok = all_different(ids, (size_t)n_texts, dict_count(dict)) && take_packed(r, n, &p) && spread_ids(&p, s, ids, (size_t)n_texts, code);
   free(ids);
   return status;
 }
@@ -310,8 +434,12 @@ static bool put_real(const double *x, const uint8_t *s, size_t n, uint64_t *v, s
   }
   return put_packed(v, n, PLANES + 8, out);
 }
-static bool take_real(struct bytes_reader *r, const uint8_t *s, size_t n, uint64_t *v, double *x) {
-  if (!take_packed(r, n, PLANES + 8, v)) return false;
+static bool take_real(struct bytes_reader *r, const uint8_t *s, size_t n, struct scratch *room_for, double *x) {
+  struct packed p;
+  if (!take_packed(r, n, &p) || p.width != PLANES + 8) return false;
+  uint64_t *v = scratch_of(room_for, n);
+  if (!v) return false;
+  unpack_planes(&p, v);
   for (size_t i = 0; i < n; i++) {
     if (!value_present(s[i]) && v[i] != 0) return false;
     memcpy(&x[i], &v[i], sizeof x[i]);
@@ -326,11 +454,6 @@ static enum err_code put_values(const struct column *c, int64_t row0, size_t n, 
   else if (c->type == COL_REAL) put_real(c->real + row0, s, n, v, out);
   else TRY(put_dictionary(c, row0, n, v, out, e));
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = c->name) : E_OK;
-}
-static bool statuses_ok(const uint8_t *s, size_t n) {
-  uint8_t worst = 0;
-  for (size_t i = 0; i < n; i++) worst = s[i] > worst ? s[i] : worst;
-  return worst < VAL_STATUS_COUNT;
 }
 enum err_code column_encode(const struct column *c, int64_t row0, int64_t n, struct strbuf *out, struct err *e) {
   if (n < 0 || n > COLUMN_ROWS_MAX || c->decimals < 0 || c->decimals > DECIMALS_MAX || !statuses_ok(c->status + row0, (size_t)n))
@@ -362,12 +485,15 @@ enum err_code column_info_of(const void *p, size_t bytes, struct column_info *ou
   bytes_reader_init(&r, p, bytes);
   return take_head(&r, out) ? E_OK : ERR(e, E_COLUMN_DAMAGED, .subject = "column", .expected = "a column head");
 }
-static enum err_code take_values(struct bytes_reader *r, struct column *c, int64_t row0, size_t n, uint64_t *v, bool *ok, struct err *e) {
+static enum err_code take_values(struct bytes_reader *r, struct column *c, int64_t row0, size_t n, bool *ok, struct err *e) {
   const uint8_t *s = c->status + row0;
-  if (c->type == COL_INT) *ok = take_int(r, s, n, v, c->i64 + row0);
-  else if (c->type == COL_REAL) *ok = take_real(r, s, n, v, c->real + row0);
-  else TRY(take_dictionary(r, s, n, v, c->dict, c->code + row0, ok, e));
-  return E_OK;
+  struct scratch v = {0};
+  enum err_code code = E_OK;
+  if (c->type == COL_INT) *ok = take_int(r, s, n, &v, c->i64 + row0);
+  else if (c->type == COL_REAL) *ok = take_real(r, s, n, &v, c->real + row0);
+  else code = take_dictionary(r, s, n, c->dict, c->code + row0, ok, e);
+  scratch_release(&v);
+  return v.failed ? ERR(e, E_NO_MEMORY, .subject = c->name) : code;
 }
 static void blank_rows(struct column *c, int64_t row0, size_t n) {
   if (c->type == COL_INT) memset(c->i64 + row0, 0, n * sizeof *c->i64);
@@ -378,16 +504,11 @@ enum err_code column_decode(const void *p, size_t bytes, struct column *out, int
   struct bytes_reader r;
   struct column_info info;
   if (n < 0 || n > COLUMN_ROWS_MAX) return ERR(e, E_COLUMN_DAMAGED, .subject = out->name, .expected = "at most 1048576 rows");
-  size_t scratch = ((size_t)n + 1) * sizeof(uint64_t);
-  uint64_t *v = malloc(scratch);
-  if (!v) return ERR(e, E_NO_MEMORY, .subject = out->name);
   bytes_reader_init(&r, p, bytes);
   bool ok = take_head(&r, &info) && info.type == out->type && info.decimals == out->decimals && info.is_date == out->is_date && info.rows == n;
   ok = ok && (out->dict || out->type == COL_INT || out->type == COL_REAL) && take_status(&r, out->status + row0, (size_t)n);
-  enum err_code code = ok ? take_values(&r, out, row0, (size_t)n, v, &ok, e) : E_OK;
+  enum err_code code = ok ? take_values(&r, out, row0, (size_t)n, &ok, e) : E_OK;
   ok = ok && !code && !r.failed && bytes_left(&r) == 0;
-  wipe(v, scratch);
-  free(v);
   if (ok) return E_OK;
   blank_rows(out, row0, (size_t)n);
   memset(out->status + row0, VAL_BLANK, (size_t)n);

@@ -6,8 +6,8 @@
 
 static enum err_code column(const struct survey_data *d, const char *name, bool number, const struct survey_column **out, struct err *e) {
   *out = survey_column(&d->columns, name);
-  if (!*out || (number ? !(*out)->number : !(*out)->code)) return ERR(e, E_TABLE_ITEM, .file = d->columns.place, .subject = name);
-  return E_OK;
+  if (!*out) return ERR(e, E_TABLE_ITEM, .file = d->columns.place, .subject = name);
+  return number ? survey_column_numbers(&d->columns, *out, e) : survey_column_codes(&d->columns, *out, e);
 }
 static enum err_code diagnose(struct cli *c, const struct survey_data *d, struct weight_report *r, struct err *e) {
   const struct survey_column *y = NULL;

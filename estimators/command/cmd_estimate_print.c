@@ -21,8 +21,9 @@ int estimate_command(struct cli *c, enum err_code (*work)(struct cli *c, struct 
 }
 
 enum err_code estimate_write(struct cli *c, struct strbuf *b, struct err *e) {
-  bool ok = !b->failed && fwrite(b->p ? b->p : "", 1, b->n, cli_out(c)) == b->n;
+  const bool failed = b->failed, ok = !failed && fwrite(b->p ? b->p : "", 1, b->n, cli_out(c)) == b->n;
   strbuf_release(b);
+  if (failed) return ERR(e, E_RESULT_TEXT, .subject = "standard output");
   return ok ? E_OK : ERR(e, E_FILE_WRITE, .subject = "standard output");
 }
 

@@ -11,9 +11,7 @@
 static enum err_code item(const struct survey_data *d, const char *name, bool number, const struct survey_column **out, struct err *e) {
   *out = survey_column(&d->columns, name);
   if (!*out) return ERR(e, E_MODEL_ITEM, .subject = name);
-  if (number && !(*out)->number) return ERR(e, E_TEST, .subject = name, .expected = "an item of numbers");
-  if (!number && !(*out)->code) return ERR(e, E_TEST, .subject = name, .expected = "an item of at most 4096 codes");
-  return E_OK;
+  return number ? survey_column_numbers(&d->columns, *out, e) : survey_column_codes(&d->columns, *out, e);
 }
 /* Records without a value of the item leave the domain. */
 static enum err_code present(struct arena *a, const struct survey_data *d, const struct survey_column *y, int32_t **of_row, struct err *e) {

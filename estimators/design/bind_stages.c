@@ -31,7 +31,7 @@ static enum err_code column_of(const struct bind *b, const char *name, const cha
 }
 static enum err_code codes_of(const struct bind *b, const char *name, const char *key, const struct survey_column **out, struct err *e) {
   TRY(column_of(b, name, key, out, e));
-  if (!(*out)->code) return bind_bad_value(b, name, 0, "codes or whole numbers", e);
+  TRY(survey_column_codes(b->columns, *out, e));
   for (int64_t i = 0; i < b->n; i++)
     if ((*out)->code[i] < 0) return bind_bad_value(b, name, i, "a label", e);
   return E_OK;
@@ -53,7 +53,7 @@ enum err_code bind_labels(struct bind *b, const struct plan_items *items, const 
 enum err_code bind_numbers(struct bind *b, const char *name, const char *key, const double **out, struct err *e) {
   const struct survey_column *c;
   TRY(column_of(b, name, key, &c, e));
-  if (!c->number) return ERR(e, E_DATA_VALUE, .file = b->columns->place, .subject = name, .expected = "a column of numbers", .found = "texts");
+  TRY(survey_column_numbers(b->columns, c, e));
   for (int64_t i = 0; i < b->n; i++)
     if (!value_present(c->status[i])) return bind_bad_value(b, name, i, "a number", e);
   *out = c->number;

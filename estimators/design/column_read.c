@@ -13,6 +13,7 @@ struct one {
   int32_t *code;
   struct dict *dict;
   uint8_t *status;
+  struct survey_place first_text;
 };
 struct column_read {
   struct arena *a;
@@ -89,7 +90,8 @@ static enum err_code read_head(struct column_read *r, const struct csv_row *row,
     struct str s = row->cells[k].text;
     if (k == 0 && s.n >= 3 && memcmp(s.p, "\xEF\xBB\xBF", 3) == 0) s = str_view(s.p + 3, s.n - 3);
     snprintf(found, sizeof found, "column %lld '%.*s'", (long long)k + 1, (int)(s.n < 60 ? s.n : 60), s.p);
-    if (s.n == 0 || s.n > 255 || memchr(s.p, 0, s.n) || !utf8_valid(s.p, s.n, NULL))
+    if (!utf8_valid(s.p, s.n, NULL)) return ERR(e, E_DATA_UTF8, .file = r->place, .line = row->line, .column = k + 1);
+    if (s.n == 0 || s.n > 255 || memchr(s.p, 0, s.n))
       return ERR(e, E_DATA_HEAD, .file = r->place, .line = row->line, .subject = found, .expected = "a name of 1 to 255 bytes in UTF-8");
     for (int64_t j = 0; j < k; j++)
       if (str_eq(str_of(r->column[j].name), s)) return ERR(e, E_DATA_HEAD, .file = r->place, .line = row->line, .subject = found, .found = "twice");
@@ -118,7 +120,10 @@ enum err_code column_read_scan(void *context, const struct csv_row *row, struct 
   TRY(check_row(r, row, e));
   for (int64_t k = 0; k < r->n_columns; k++) {
     struct one *c = &r->column[k];
-    if (c->wanted && !c->text) c->text = !missing(row->cells[k].text) && !column_number(row->cells[k].text, &v);
+    const struct str cell = row->cells[k].text;
+    if (!c->wanted || missing(cell) || (!c->text && column_number(cell, &v))) continue;
+    if (!utf8_valid(cell.p, cell.n, NULL)) return ERR(e, E_DATA_UTF8, .file = r->place, .line = row->line, .column = k + 1);
+    if (!c->text) c->text = true, c->first_text = (struct survey_place){row->line, k + 1};
   }
   return E_OK;
 }
@@ -194,7 +199,7 @@ enum err_code column_read_end(struct column_read *r, struct survey_columns *out,
     struct one *c = &r->column[k];
     struct survey_column *x = &list[n];
     if (!c->wanted) continue;
-    *x = (struct survey_column){.name = c->name, .number = c->number, .status = c->status};
+    *x = (struct survey_column){.name = c->name, .number = c->number, .status = c->status, .text = c->first_text};
     if (c->text) TRY(sort_texts(r, c, x, e));
     else {
       int32_t *code;

@@ -278,5 +278,5 @@ enum err_code sample_design_lonely(
     }
   if (found == 0) return E_OK;
   if (found > 12) snprintf(list + strlen(list), sizeof list - strlen(list), " ...");
-  return ERR(e, E_LONELY_PSU, .found = list);
+  return ERR(e, E_LONELY_PSU, .expected = "\"lonely\" in the design: zero, centre, mean, average or collapse", .found = list);
 }

@@ -58,6 +58,7 @@ static enum err_code keep(struct binding *b, const char *label, int column) {
 }
 /* Codes of the used levels, numbered from 0; the reference has -1. */
 static enum err_code factor_codes(struct binding *b, const struct survey_column *x, bool full, int32_t **map, int32_t *used) {
+  TRY(survey_column_codes(b->c, x, b->e));
   uint8_t *seen = ARENA_ARRAY(b->a, uint8_t, x->n_levels + 1);
   *map = ARENA_ARRAY(b->a, int32_t, x->n_levels + 1);
   if (!seen || !*map) return no_memory(b);
@@ -111,7 +112,7 @@ static enum err_code factor_term(struct binding *b, const struct survey_column *
 static enum err_code number_term(struct binding *b, const struct survey_column *x, bool logged) {
   double *number;
   char place[48];
-  if (!x->number) return ERR(b->e, E_MODEL_ITEM, .file = b->c->place, .subject = x->name, .expected = "an item of numbers");
+  TRY(survey_column_numbers(b->c, x, b->e));
   TRY(new_number(b, &number));
   for (int64_t i = 0; i < b->c->n; i++) {
     if (b->of[i] < 0) continue;

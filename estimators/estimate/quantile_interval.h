@@ -2,6 +2,8 @@
  * Interval F(q) = share of weight at or below the quantile q of the domain; its design interval on the scale of the spec with t(df) gives two
  *          probabilities, and the same rule at both the limits of q; se = (high - low) / (2 t). A share without variance (all records at or below
  *          q) is its own interval. Records of the domain (weight above 0) are the n of the BETA scale.
+ * Beyond   a limit of F(q) below 0 or above 1 has no quantile: no interval and no se (beyond is true), as in R survey; the smallest or largest value
+ *          in its place would be no limit of anything.
  * df       0 in the spec: each domain's own (survey_df); df <= 0: the quantile stands, interval and se do not (has_interval false).
  * Shapes   x: [n] by row; of_row: domain or -1 (records without x in none: domain_present). p: [m] within 0..1. value, se, low, high,
  *          has_interval: [m][n_domains]; records, df: [n_domains]; a domain without records is not defined (records 0, values 0).
@@ -27,8 +29,9 @@ struct quantile_spec {
 };
 struct quantile_result {
   double *value, *se, *low, *high; /* [m][n_domains] */
-  bool *has_interval;
+  bool *has_interval, *beyond;
   int64_t *records, *df; /* [n_domains] */
+  int most_lost;         /* replicates: how many give no value, in the domain where most do not */
 };
 /* Rows of every domain in order of x, whatever their weights. */
 struct quantile_ranks {

@@ -118,6 +118,12 @@ static void quality(const struct glm *g, struct survey_regression *out) {
   out->nagelkerke = out->cox_snell / (1 - exp(-d0 / size));
 }
 
+static bool all_finite(const struct survey_regression *out) {
+  bool yes = isfinite(out->dispersion);
+  for (int j = 0; j < out->p; j++) yes = yes && isfinite(out->b[j]) && isfinite(out->cov[j * out->p + j]);
+  return yes;
+}
+
 static enum err_code fit(const struct job *job, struct glm *g, const struct survey *s, struct survey_regression *out, struct err *e) {
   TRY(standardise(g, e));
   TRY(check(g, out, e));
@@ -132,6 +138,7 @@ static enum err_code fit(const struct job *job, struct glm *g, const struct surv
     out->rank += !out->redundant[j];
   }
   quality(g, out);
+  if (!all_finite(out)) return ERR(e, E_REGRESSION, .subject = "numbers too large or too small to be computed with", .expected = "another unit");
   TRY(survey_df(job, g->a, s, &(struct taylor_domains){1, g->m->of_row}, &out->df, e));
   out->df_residual = out->df + 1 - out->rank;
   out->rounds = g->rounds;

@@ -29,7 +29,8 @@ static int32_t code_of(const struct survey_column *c, struct str text) {
 }
 static enum err_code periods(struct work *k, struct err *e) {
   const struct survey_column *c = survey_column(k->q->table.columns, k->q->period);
-  if (!c || !c->code) return ERR(e, E_TABLE_ITEM, .file = k->q->table.columns->place, .subject = k->q->period);
+  if (!c) return ERR(e, E_TABLE_ITEM, .file = k->q->table.columns->place, .subject = k->q->period);
+  TRY(survey_column_codes(k->q->table.columns, c, e));
   const int32_t from = code_of(c, k->q->from), to = code_of(c, k->q->to);
   const struct str lost = from < 0 ? k->q->from : k->q->to;
   if (from < 0 || to < 0) return ERR(e, E_CHANGE, .subject = arena_printf(k->a, "no record has %s %.*s", k->q->period, (int)lost.n, lost.p));
@@ -185,7 +186,8 @@ static void put_correlation(struct work *k, const struct cell_partition *part, c
   for (int32_t d = 0; d < part->n_domains; d++) {
     const int32_t r = part->row[d];
     const double v1 = x->var[OLD][d], v2 = x->var[NEW][d], cov = (v1 + v2 - x->var[DIFFERENCE][d]) / 2;
-    if (x->defined[d] && v1 > 0 && v2 > 0) m->value[r] = cov / sqrt(v1 * v2);
+    const double product = sqrt(v1) * sqrt(v2);
+    if (x->defined[d] && v1 > 0 && v2 > 0 && isfinite(cov) && isfinite(product)) m->value[r] = cov / product;
     else m->status[r] = RESULT_UNDEFINED, m->reason[r] = "a level has no standard error";
     m->n_used[r] = x->n_used[d];
   }

@@ -25,7 +25,7 @@ static enum err_code number(struct figure *f, const struct survey_columns *c, co
   const struct survey_column *x;
   if (!*name) return E_OK;
   TRY(column(c, name, &x, e));
-  if (!x->number) return ERR(e, E_TABLE_ITEM, .file = c->place, .subject = name, .expected = "numbers", .found = "texts");
+  TRY(survey_column_numbers(c, x, e));
   *out = x->number;
   return need(f, x, e);
 }
@@ -43,10 +43,15 @@ static bool is_code(const struct survey_column *x, int32_t level, const char *co
 static enum err_code indicator(struct arena *a, struct figure *f, const struct survey_columns *c, struct err *e) {
   const struct survey_column *x;
   TRY(column(c, f->m->x, &x, e));
+  TRY(survey_column_codes(c, x, e));
   uint8_t *hit = ARENA_ARRAY(a, uint8_t, x->n_levels + 1);
   double *one = ARENA_ARRAY(a, double, c->n + 1);
   if (!hit || !one) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
-  for (int32_t l = 0; l < x->n_levels; l++) hit[l] = is_code(x, l, f->m->option);
+  f->absent = true;
+  for (int32_t l = 0; l < x->n_levels; l++) {
+    hit[l] = is_code(x, l, f->m->option);
+    if (hit[l]) f->absent = false;
+  }
   for (int64_t i = 0; i < c->n; i++) one[i] = x->code[i] >= 0 ? hit[x->code[i]] : 0;
   f->x = one;
   return need(f, x, e);

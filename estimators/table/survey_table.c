@@ -24,6 +24,7 @@ struct work {
   struct figure *figures; /* [n_measures] */
   const struct bound_imputed **listed, **imputed; /* [n_measures] item of a total or mean that the design lists; to be reckoned with. NULL = none */
   struct imputed_count *counts;                   /* [n_measures] */
+  int *lost;              /* [n_measures] replicates without a value, in the cell where most have none */
   struct table_cells cells;
   struct result_table *t;
 };
@@ -62,6 +63,14 @@ static enum err_code make_rows(struct work *k, struct err *e) {
 }
 
 /* --- measures --- */
+static void note_absent(struct work *k, const struct figure *f) {
+  char b[320];
+  if (f->absent) {
+    snprintf(b, sizeof b, "no record of the data has the code of %.250s", f->m->name);
+    result_note(k->t, b);
+  }
+  for (int j = 0; f->parts && j < f->m->n_figures; j++) note_absent(k, &f->parts[j]);
+}
 static void note_missing(struct work *k, const struct figure *f) {
   for (int j = 0; j < f->n_items; j++) {
     int64_t n = 0;
@@ -93,13 +102,14 @@ static enum err_code describe(struct work *k, int j, struct err *e) {
   TRY(imputed_figure_of(k->q->imputed, &k->figures[j], &k->imputed[j], e));
   k->listed[j] = listed_item(k, &k->figures[j]);
   note_missing(k, &k->figures[j]);
+  note_absent(k, &k->figures[j]);
   if (k->q->contributions && k->figures[j].x && how->kind != MEASURE_PROPORTION) TRY(result_keep_contributions(k->t, j, e));
   return result_keep_precision(k->t, j, k->q->confidence > 0 ? k->q->confidence : 0.95, e);
 }
 
 /* --- one measure in one margin --- */
 /* Values, errors and limits at once. */
-static enum err_code quantile(struct work *k, struct cell_figure *c, struct err *e) {
+static enum err_code quantile(struct work *k, int j, struct cell_figure *c, struct err *e) {
   const struct measure *m = c->f->m;
   const struct replicate_set *set = k->q->replicates;
   const struct quantile_spec s = {.rule = m->rule,
@@ -110,6 +120,7 @@ static enum err_code quantile(struct work *k, struct cell_figure *c, struct err 
   if (set) {
     const double *base = k->q->replicate_weight ? k->q->replicate_weight : k->w;
     TRY(quantile_replicates(k->a, set, base, k->w, &c->domains, c->f->x, &s, &c->quantile, e));
+    if (c->quantile.most_lost > k->lost[j]) k->lost[j] = c->quantile.most_lost;
   } else TRY(quantile_intervals(k->job, k->a, k->q->survey, &c->domains, c->f->x, &s, &c->quantile, e));
   for (int32_t d = 0; d < c->domains.n_domains; d++) {
     c->v.defined[d] = c->quantile.records[d] > 0;
@@ -137,7 +148,7 @@ static enum err_code cell_figure_new(struct work *k, const struct margin *g, int
     if (c->domains.of_row[i] >= 0) c->n_used[c->domains.of_row[i]]++;
   if (k->listed[j]) TRY(imputed_figure_count(k->a, k->listed[j], k->w, &c->domains, c->count, e));
   TRY(figure_values_new(k->a, n, &c->v, e));
-  if (is_quantile(k, f)) return quantile(k, c, e);
+  if (is_quantile(k, f)) return quantile(k, j, c, e);
   return figure_value(k->a, f, k->w, &c->domains, &c->v, e);
 }
 
@@ -195,7 +206,7 @@ static enum err_code by_linearisation(struct work *k, const struct margin *g, in
 }
 
 /* Every figure again under the weights of each replicate. */
-static enum err_code by_replicates(struct work *k, int m, struct cell_figure *c, struct err *e) {
+static enum err_code by_replicates(struct work *k, int first, int m, struct cell_figure *c, struct err *e) {
   const struct replicate_set *set = k->q->replicates;
   const double *base = k->q->replicate_weight ? k->q->replicate_weight : k->w;
   const int32_t n = c->domains.n_domains;
@@ -223,8 +234,11 @@ static enum err_code by_replicates(struct work *k, int m, struct cell_figure *c,
     }
   }
   for (int j = 0; j < m; j++)
-    for (int32_t d = 0; d < n && !c[j].quantile.value; d++)
-      c[j].no_error[d] = replicate_covariance(set, 1, theta[j] + d * R, defined[j] + d * R, &c[j].v.value[d], &c[j].var[d]) < 2;
+    for (int32_t d = 0; d < n && !c[j].quantile.value; d++) {
+      const int used = replicate_covariance(set, 1, theta[j] + d * R, defined[j] + d * R, &c[j].v.value[d], &c[j].var[d]);
+      c[j].no_error[d] = used < 2;
+      if (!c[j].imputed && c[j].v.defined[d] && set->n_replicates - used > k->lost[first + j]) k->lost[first + j] = set->n_replicates - used;
+    }
   for (int j = 0; j < m; j++) {
     if (!c[j].imputed) continue;
     TRY(imputed_figure_after(k->a, set, c[j].imputed, is_mean(&c[j]), k->w, &c[j].domains, left_out[j], c[j].var, e));
@@ -250,7 +264,7 @@ static enum err_code batch(struct work *k, const struct margin *g, int first, in
   for (int j = 0; j < m; j++) TRY(cell_figure_new(k, g, first + j, &c[j], e));
   for (int j = 0; j < m; j++) TRY(degrees(k, &c[j], e));
   if (!k->q->complete) {
-    if (k->q->replicates) TRY(by_replicates(k, m, c, e));
+    if (k->q->replicates) TRY(by_replicates(k, first, m, c, e));
     else TRY(by_linearisation(k, g, m, c, e));
   }
   for (int j = 0; j < m; j++) {
@@ -293,6 +307,15 @@ static enum err_code one_margin(struct work *k, unsigned mask, struct err *e) {
   return E_OK;
 }
 
+static void note_lost(struct work *k) {
+  char b[320];
+  for (int j = 0; j < k->q->n_measures; j++) {
+    if (!k->lost[j]) continue;
+    snprintf(b, sizeof b, "%s has no value in up to %d of %d replicates of a cell: the standard error there comes from the others", k->figures[j].m->name,
+        k->lost[j], k->q->replicates->n_replicates);
+    result_note(k->t, b);
+  }
+}
 static void method_notes(struct work *k) {
   char b[160];
   if (k->q->n_unknown) {
@@ -310,7 +333,8 @@ enum err_code survey_table(
   k.figures = ARENA_ARRAY(a, struct figure, q->n_measures + 1), k.counts = ARENA_ARRAY(a, struct imputed_count, q->n_measures + 1);
   k.listed = ARENA_ARRAY(a, const struct bound_imputed *, q->n_measures + 1);
   k.imputed = ARENA_ARRAY(a, const struct bound_imputed *, q->n_measures + 1);
-  if (!k.figures || !k.counts || !k.listed || !k.imputed) return ERR(e, E_NO_MEMORY, .subject = q->id);
+  k.lost = ARENA_ARRAY(a, int, q->n_measures + 1);
+  if (!k.figures || !k.counts || !k.listed || !k.imputed || !k.lost) return ERR(e, E_NO_MEMORY, .subject = q->id);
   TRY(make_rows(&k, e));
   method_notes(&k);
   for (int j = 0; j < q->n_measures; j++) TRY(describe(&k, j, e));
@@ -322,6 +346,7 @@ enum err_code survey_table(
   }
   for (int j = 0; j < q->n_measures; j++)
     if (k.listed[j]) TRY(imputed_figure_notes(a, q, &q->measures[j], k.listed[j], &k.counts[j], k.t, e));
+  note_lost(&k);
   TRY(result_sort(k.t, e));
   *out = k.t;
   return E_OK;

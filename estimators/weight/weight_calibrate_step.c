@@ -13,7 +13,7 @@ static const double MET = 1e-10;
 /* --- binding --- */
 static enum err_code household_codes(struct step_context *c, const char *name, const double *w, const int32_t **out, int32_t *n) {
   const struct survey_column *x;
-  TRY(weight_item(c, name, &x));
+  TRY(weight_coded_item(c, name, &x));
   int32_t *code = ARENA_ARRAY(c->a, int32_t, c->p->n + 1);
   if (!code) return weight_no_memory(c);
   for (int64_t i = 0; i < c->p->n; i++) {

@@ -103,7 +103,7 @@ static enum err_code cross_items(struct step_context *c, struct classes *x, stru
   const struct weight_names *by = &step_of(c)->s->by;
   x->n_items = by->n, z->combinations = 1;
   for (int j = by->n - 1; j >= 0; j--) {
-    TRY(weight_item(c, by->name[j], &x->item[j]));
+    TRY(weight_coded_item(c, by->name[j], &x->item[j]));
     TRY(weight_values_known(c, x->item[j], w));
     z->stride[j] = z->combinations;
     z->combinations *= x->item[j]->n_levels + 1;

@@ -21,7 +21,7 @@ enum err_code respondents_bind(struct step_context *c) {
   const struct weight_step *s = b->s;
   const struct survey_column *x;
   int64_t respondents = 0;
-  TRY(weight_item(c, s->response, &x));
+  TRY(weight_coded_item(c, s->response, &x));
   uint8_t *of_code = ARENA_ARRAY(c->a, uint8_t, x->n_levels + 1);
   b->state = ARENA_ARRAY(c->a, uint8_t, c->p->n + 1);
   if (!of_code || !b->state) return weight_no_memory(c);
@@ -75,6 +75,7 @@ static enum err_code bind_model(struct step_context *c, struct bound_step *b, co
     const struct survey_column *x;
     TRY(weight_item(c, factor ? factor : b->s->by.name[k], &x));
     TRY(weight_values_known(c, x, w));
+    if (factor) TRY(survey_column_codes(c->p->columns, x, c->e));
     if (x->number && !factor) b->x.number[b->x.n_numbers++] = x->number;
     else b->x.code[b->x.n_factors] = x->code, b->x.levels[b->x.n_factors++] = x->n_levels;
   }

@@ -68,6 +68,7 @@ enum err_code totals_bind(struct step_context *c, const double *w, struct bound_
 static inline struct bound_step *step_of(const struct step_context *c) { return &c->p->step[c->k]; }
 /* The column of an item; E_WEIGHT_ITEM. */
 enum err_code weight_item(const struct step_context *c, const char *name, const struct survey_column **out) NODISCARD;
+enum err_code weight_coded_item(const struct step_context *c, const char *name, const struct survey_column **out) NODISCARD; /* with codes */
 /* A value that does not apply has no code; any other missing value of a record with weight is an error. */
 enum err_code weight_values_known(const struct step_context *c, const struct survey_column *x, const double *w) NODISCARD;
 enum err_code weight_no_memory(const struct step_context *c);

@@ -17,6 +17,11 @@ enum err_code weight_item(const struct step_context *c, const char *name, const 
   return *out ? E_OK : ERR(c->e, E_WEIGHT_ITEM, .file = c->p->plan->place, .subject = name, .found = step_of(c)->s->place);
 }
 
+enum err_code weight_coded_item(const struct step_context *c, const char *name, const struct survey_column **out) {
+  TRY(weight_item(c, name, out));
+  return survey_column_codes(c->p->columns, *out, c->e);
+}
+
 enum err_code weight_values_known(const struct step_context *c, const struct survey_column *x, const double *w) {
   for (int64_t i = 0; i < c->p->n; i++) {
     if (!(w[i] > 0) || value_present(x->status[i]) || x->status[i] == VAL_NOT_APPLICABLE) continue;

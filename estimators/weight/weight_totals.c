@@ -69,6 +69,7 @@ static enum err_code crossed_columns(struct binding *b, struct item *x) {
   int64_t combinations = 1;
   TRY(find_columns(b, x));
   for (int k = x->n_columns - 1; k >= 0; k--) {
+    TRY(survey_column_codes(b->c->p->columns, x->column[k], b->c->e));
     TRY(weight_values_known(b->c, x->column[k], b->w));
     x->stride[k] = combinations, combinations *= x->column[k]->n_levels + 1;
     if (combinations > MOST_COMBINATIONS) return ERR(b->c->e, E_WEIGHT_ITEM, .subject = x->name, .expected = "fewer combinations of codes");
@@ -147,7 +148,7 @@ static enum err_code read_parts(struct binding *b) {
   struct bound_totals *t = b->out;
   t->n_parts = 1;
   if (!s->within) return E_OK;
-  TRY(weight_item(b->c, s->within, &x));
+  TRY(weight_coded_item(b->c, s->within, &x));
   if (!(b->parts = dict_new(b->c->a))) return weight_no_memory(b->c);
   for (int64_t r = 0; r < s->n_margins; r++)
     if (dict_add(b->parts, s->margin[r].within) < 0) return weight_no_memory(b->c);

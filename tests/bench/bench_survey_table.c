@@ -76,9 +76,9 @@ static int table(int64_t n) {
                                  "variance(x);formula(total(x)/total(y)-1);median(x)";
   if (!make(a, &r) || !design_of(a, &r, &d) || measures_parse(a, str_of(measures), m, &k, &e)) return 1;
   uint8_t *there = ARENA_ARRAY(a, uint8_t, n);
-  const struct survey_column columns[] = {{"prefecture", NULL, r.prefecture, PREFECTURES, r.name, there}, {"industry", NULL, r.industry,
-      INDUSTRIES, r.name, there},
-      {"x", r.x, NULL, 0, NULL, there}, {"y", r.y, NULL, 0, NULL, there}};
+  const struct survey_column columns[] = {{"prefecture", NULL, r.prefecture, PREFECTURES, r.name, there, {0, 0}}, {"industry", NULL, r.industry,
+      INDUSTRIES, r.name, there, {0, 0}},
+      {"x", r.x, NULL, 0, NULL, there, {0, 0}}, {"y", r.y, NULL, 0, NULL, there, {0, 0}}};
   const struct survey_columns c = {"made", n, 4, columns};
   const struct survey s = {.n = n, .design = &d, .weight = r.weight};
   static const char *const dimensions[] = {"prefecture", "industry"};

@@ -46,7 +46,7 @@ static struct survey_column column(struct pack *p, const char *column_name, cons
     v[i] = level ? cell_is(&p->data, i, name, level) : cell_number(&p->data, i, name);
     status[i] = csv_table_cell(&p->data, i, csv_table_column(&p->data, name)).n ? VAL_REPORTED : VAL_BLANK;
   }
-  return (struct survey_column){column_name, v, NULL, 0, NULL, status};
+  return (struct survey_column){column_name, v, NULL, 0, NULL, status, {0, 0}};
 }
 
 static void same(double ours, double expected, double relative) {

@@ -48,9 +48,9 @@ static inline void arithmetic_survey(struct arithmetic *s) {
     s->income[i] = 1000 + i * i * 71 % 9973 + 50 * (i * 71 % 97);
     s->present[i] = VAL_REPORTED;
   }
-  const struct survey_column columns[] = {{"x", s->x, NULL, 0, NULL, s->present}, {"y", s->y, NULL, 0, NULL, s->present},
-      {"z", s->z, NULL, 0, NULL, s->present}, {"k", s->k, NULL, 0, NULL, s->present}, {"g", NULL, s->g, 3, G, s->present},
-      {"r", NULL, s->r, 2, R, s->present}};
+  const struct survey_column columns[] = {{"x", s->x, NULL, 0, NULL, s->present, {0, 0}}, {"y", s->y, NULL, 0, NULL, s->present, {0, 0}},
+      {"z", s->z, NULL, 0, NULL, s->present, {0, 0}}, {"k", s->k, NULL, 0, NULL, s->present, {0, 0}}, {"g", NULL, s->g, 3, G, s->present, {0, 0}},
+      {"r", NULL, s->r, 2, R, s->present, {0, 0}}};
   for (int k = 0; k < 6; k++) s->column[k] = columns[k];
   s->columns = (struct survey_columns){"arithmetic", ARITHMETIC_ROWS, 6, s->column};
   const struct sample_spec spec = {.n = ARITHMETIC_ROWS, .n_stages = 1, .stage = {{s->h, s->psu, s->population}}, .weight = s->w};

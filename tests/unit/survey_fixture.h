@@ -72,10 +72,10 @@ static inline struct world *world_new(struct arena *a, uint64_t seed, bool two_s
     if (!value_present(s->x_status[i])) s->x[i] = 0;
     if (!value_present(s->y_status[i])) s->y[i] = 0;
   }
-  s->column[0] = (struct survey_column){"area", NULL, s->area, 3, WORLD_AREA, s->area_status};
-  s->column[1] = (struct survey_column){"sex", NULL, s->sex, 2, WORLD_SEX, s->sex_status};
-  s->column[2] = (struct survey_column){"x", s->x, NULL, 0, NULL, s->x_status};
-  s->column[3] = (struct survey_column){"y", s->y, NULL, 0, NULL, s->y_status};
+  s->column[0] = (struct survey_column){"area", NULL, s->area, 3, WORLD_AREA, s->area_status, {0, 0}};
+  s->column[1] = (struct survey_column){"sex", NULL, s->sex, 2, WORLD_SEX, s->sex_status, {0, 0}};
+  s->column[2] = (struct survey_column){"x", s->x, NULL, 0, NULL, s->x_status, {0, 0}};
+  s->column[3] = (struct survey_column){"y", s->y, NULL, 0, NULL, s->y_status, {0, 0}};
   s->columns = (struct survey_columns){"made.csv", s->n, 4, s->column};
   const double *counts = with_counts ? s->n1 : NULL;
   struct sample_spec spec = {.n = s->n, .n_stages = two_stages ? 2 : 1, .stage = {{s->stratum, s->psu, counts}}, .weight = s->w, .nested = true};

@@ -128,8 +128,8 @@ static struct result_table *table_of(struct arena *a, const struct design *d, co
   struct result_table *t;
   struct err e;
   const uint8_t *present = ARENA_ARRAY(a, uint8_t, d->n_units);
-  const struct survey_column list[] = {{"y", y, NULL, 0, NULL, status ? status : present}, {"x", x, NULL, 0, NULL, present}, {"of", NULL, of, 2,
-      groups, present}};
+  const struct survey_column list[] = {{"y", y, NULL, 0, NULL, status ? status : present, {0, 0}}, {"x", x, NULL, 0, NULL, present, {0, 0}},
+      {"of", NULL, of, 2, groups, present, {0, 0}}};
   const struct survey_columns c = {"by hand", d->n_units, 3, list};
   const struct survey s = {.n = d->n_units, .design = &tree, .weight = d->weight};
   struct survey_table_request q = {.id = "t", .columns = &c, .survey = &s, .n_dimensions = of ? 1 : 0, .dimensions = by, .measures = m};

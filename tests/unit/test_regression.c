@@ -166,7 +166,7 @@ static void texts_that_mean_nothing_are_refused(void **state) {
       {"y ~ sin(x)", E_MODEL_TEXT}, {"y ~ x + x", E_MODEL_TEXT}, {"y ~ x:g", E_MODEL_TEXT}, {"y ~ x:x", E_MODEL_TEXT},
       {"factor(y) ~ x", E_MODEL_TEXT}, {"y ~ `x", E_MODEL_TEXT}, {"y ~ 0", E_MODEL_TEXT}, {"y ~ factor(x", E_MODEL_TEXT},
       {"y ~ x - 2", E_MODEL_TEXT}, {"y ~ price", E_MODEL_ITEM}, {"price ~ x", E_MODEL_ITEM}, {"g ~ x", E_MODEL_ITEM}, {"g = d ~ x", E_MODEL_ITEM},
-      {"y ~ log(x)", E_STATISTIC_DOMAIN}, {"y ~ factor(x)", E_FIGURES_MANY}, {"y ~ log(g)", E_MODEL_ITEM}};
+      {"y ~ log(x)", E_STATISTIC_DOMAIN}, {"y ~ factor(x)", E_FIGURES_MANY}, {"y ~ log(g)", E_DATA_TEXT}};
   (void)state;
   struct arithmetic s;
   struct survey_regression r;
