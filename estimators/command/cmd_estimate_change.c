@@ -49,7 +49,8 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
       arena_printf(a, "first-stage units: %lld in both periods, %lld only in %s, %lld only in %s", (long long)o.both, (long long)o.only_from,
           cli_text(c, "from"), (long long)o.only_to, cli_text(c, "to")));
   if (o.only_from || o.only_to)
-    result_note(*out, "standard errors are those of the union of both samples, where a unit counts as 0 in a period it is not in: right for means and "
+    result_note(*out, "standard errors are those of the union of both samples, where a unit counts as 0 in a period it is not in: right for means "
+      "and "
                       "ratios, too large for totals and counts, whose correlation comes out too low; the error of one level: estimate file with "
                       "the records of its period");
   survey_data_notes(d, *out);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const double TIE = 1e-12;
-enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS, FEW = 64 };
+enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS, FEW = 32, SOME = 4096 };
 
 bool quantile_rule_named(const char *name, enum quantile_rule *out) {
   static const char *const names[] = {"math", "school", "shahvaish", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"};
@@ -47,9 +47,26 @@ static void sort_few(struct keyed *x, int64_t n) { /* by insertion: counting dig
     x[at] = one;
   }
 }
+/* Sorted pieces of FEW, then of twice as many, and so on; the earlier of equal keys first. */
+static void merge_pieces(const struct keyed *x, int64_t n, int64_t piece, struct keyed *to) {
+  for (int64_t from = 0; from < n; from += 2 * piece) {
+    const int64_t middle = from + piece < n ? from + piece : n, end = from + 2 * piece < n ? from + 2 * piece : n;
+    int64_t i = from, j = middle;
+    for (int64_t at = from; at < end; at++) to[at] = j == end || (i < middle && x[i].key <= x[j].key) ? x[i++] : x[j++];
+  }
+}
+static struct keyed *sort_some(struct keyed *x, struct keyed *other, int64_t n) {
+  for (int64_t from = 0; from < n; from += FEW) sort_few(x + from, n - from < FEW ? n - from : FEW);
+  for (int64_t piece = FEW; piece < n; piece *= 2) {
+    merge_pieces(x, n, piece, other);
+    struct keyed *swap = x;
+    x = other, other = swap;
+  }
+  return x;
+}
 /* Returns which of the two holds the order. A digit that all keys share costs nothing: whole numbers have four such. */
 static struct keyed *sort_keys(struct keyed *x, struct keyed *other, int64_t n, int64_t *count) {
-  if (n <= FEW) return sort_few(x, n), x;
+  if (n <= SOME) return sort_some(x, other, n);
   count_digits(x, n, count);
   for (int d = 0; d < DIGITS; d++) {
     const int shift = d * DIGIT_BITS;
@@ -66,15 +83,62 @@ static struct keyed *sort_keys(struct keyed *x, struct keyed *other, int64_t n, 
   return x;
 }
 
-enum err_code quantile_order_rows(struct arena *a, int64_t n, const double *x, int64_t *row, struct err *e) {
+/* --- domains --- */
+struct deal {
+  int64_t n;
+  const double *x, *w;
+  const int32_t *of_row;
+  int32_t n_domains;
+};
+static inline int32_t domain_at(const struct deal *d, int64_t i) {
+  const int32_t k = d->of_row ? d->of_row[i] : 0;
+  return k >= 0 && (!d->w || d->w[i] > 0) ? k : -1;
+}
+/* first: [n_domains + 2]; entry k + 1 counts domain k, then is where it begins. */
+static int64_t places(const struct deal *d, int64_t *first) {
+  int64_t most = 0;
+  for (int64_t i = 0; i < d->n; i++) {
+    const int32_t k = domain_at(d, i);
+    if (k >= 0) first[k + 2]++;
+  }
+  for (int32_t k = 0; k < d->n_domains; k++) {
+    most = first[k + 2] > most ? first[k + 2] : most;
+    first[k + 2] += first[k + 1];
+  }
+  return most;
+}
+static void put_keys(const struct deal *d, int64_t *first, struct keyed *to) {
+  for (int64_t i = 0; i < d->n; i++) {
+    const int32_t k = domain_at(d, i);
+    if (k < 0) continue;
+    struct keyed one = {.key = key_of(d->x[i])};
+    if (d->w) one.w = d->w[i];
+    else one.row = i;
+    to[first[k + 1]++] = one;
+  }
+}
+enum err_code quantile_deal(struct arena *a, int64_t n, const double *x, const double *w, const int32_t *of_row, int32_t n_domains,
+    struct quantile_dealt *out, struct err *e) {
+  const struct deal d = {n, x, w, of_row, n_domains};
+  int64_t *first = ARENA_ARRAY(a, int64_t, (int64_t)n_domains + 3);
+  if (!first) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
+  const int64_t most = places(&d, first), m = first[n_domains + 1];
+  const size_t bytes = sizeof(double) * ((size_t)m + 1);
+  double *sorted = w ? arena_alloc(a, bytes, 64) : NULL, *weight = w ? arena_alloc(a, bytes, 64) : NULL;
+  int64_t *row = w ? NULL : arena_alloc(a, bytes, 64);
   struct arena_mark mark = arena_mark(a);
-  struct keyed *k = ARENA_ARRAY(a, struct keyed, n + 1), *other = ARENA_ARRAY(a, struct keyed, n + 1);
-  int64_t *count = ARENA_ARRAY(a, int64_t, DIGITS * BUCKETS);
-  if (!k || !other || !count) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
-  for (int64_t i = 0; i < n; i++) k[i] = (struct keyed){.key = key_of(x[i]), .row = i};
-  k = sort_keys(k, other, n, count);
-  for (int64_t i = 0; i < n; i++) row[i] = k[i].row;
+  struct keyed *all = arena_alloc(a, sizeof *all * ((size_t)m + 1), 64), *other = arena_alloc(a, sizeof *all * ((size_t)most + 1), 64);
+  int64_t *count = arena_alloc(a, sizeof *count * DIGITS * BUCKETS, 64);
+  if ((w ? !sorted || !weight : !row) || !all || !other || !count) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
+  put_keys(&d, first, all); /* first[k + 1] is now the end of domain k, first[k] its beginning */
+  for (int32_t k = 0; k < n_domains; k++) {
+    const int64_t from = first[k], size = first[k + 1] - from;
+    const struct keyed *in_order = sort_keys(all + from, other, size, count);
+    for (int64_t i = 0; w && i < size; i++) sorted[from + i] = value_of(in_order[i].key), weight[from + i] = in_order[i].w;
+    for (int64_t i = 0; !w && i < size; i++) row[from + i] = in_order[i].row;
+  }
   arena_reset(a, mark);
+  *out = (struct quantile_dealt){first, sorted, weight, row};
   return E_OK;
 }
 
@@ -85,7 +149,7 @@ enum err_code quantile_sort(struct arena *a, int64_t n, const double *x, const d
   double *sorted = ARENA_ARRAY(a, double, m + 1), *cumulated = ARENA_ARRAY(a, double, m + 1), *weight = ARENA_ARRAY(a, double, m + 1);
   struct arena_mark mark = arena_mark(a);
   struct keyed *k = arena_alloc(a, sizeof *k * ((size_t)m + 1), 64), *other = arena_alloc(a, sizeof *k * ((size_t)m + 1), 64);
-  int64_t *count = arena_alloc(a, sizeof *count * (m > FEW ? DIGITS * BUCKETS : 1), 64);
+  int64_t *count = arena_alloc(a, sizeof *count * (m > SOME ? DIGITS * BUCKETS : 1), 64);
   if (!sorted || !cumulated || !weight || !k || !other || !count) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
   for (int64_t i = 0; i < n; i++)
     if ((!of_row || of_row[i] == domain) && w[i] > 0) k[at++] = (struct keyed){.key = key_of(x[i]), .w = w[i]};

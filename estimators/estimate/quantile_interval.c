@@ -14,20 +14,9 @@ static inline int32_t domain_count(const struct taylor_domains *d) { return d &&
 enum err_code quantile_rank(
     struct arena *a, int64_t n, const double *x, const struct taylor_domains *domains, struct quantile_ranks *out, struct err *e) {
   const int32_t n_domains = domain_count(domains);
-  int64_t *first = ARENA_ARRAY(a, int64_t, n_domains + 2), *dealt = ARENA_ARRAY(a, int64_t, n + 1);
-  struct arena_mark mark = arena_mark(a);
-  int64_t *row = ARENA_ARRAY(a, int64_t, n + 1), *at = ARENA_ARRAY(a, int64_t, n_domains + 1);
-  if (!first || !dealt || !row || !at) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
-  TRY(quantile_order_rows(a, n, x, row, e));
-  for (int64_t i = 0; i < n; i++)
-    if (domain_at(domains, i) >= 0) first[domain_at(domains, i) + 1]++;
-  for (int32_t k = 0; k < n_domains; k++) first[k + 1] += first[k], at[k] = first[k];
-  for (int64_t i = 0; i < n; i++) {
-    const int32_t k = domain_at(domains, row[i]);
-    if (k >= 0) dealt[at[k]++] = row[i];
-  }
-  arena_reset(a, mark);
-  *out = (struct quantile_ranks){n_domains, first, dealt};
+  struct quantile_dealt d;
+  TRY(quantile_deal(a, n, x, NULL, domains ? domains->of_row : NULL, n_domains, &d, e));
+  *out = (struct quantile_ranks){n_domains, d.first, d.row};
   return E_OK;
 }
 
@@ -35,9 +24,9 @@ enum err_code quantile_rank(
 struct bench {
   double *x, *w, *cumulated; /* room for the largest domain */
 };
-static bool bench_new(struct arena *a, const struct quantile_ranks *r, struct bench *b) {
+static bool bench_new(struct arena *a, int32_t n_domains, const int64_t *first, struct bench *b) {
   int64_t most = 0;
-  for (int32_t k = 0; k < r->n_domains; k++) most = r->first[k + 1] - r->first[k] > most ? r->first[k + 1] - r->first[k] : most;
+  for (int32_t k = 0; k < n_domains; k++) most = first[k + 1] - first[k] > most ? first[k + 1] - first[k] : most;
   *b = (struct bench){ARENA_ARRAY(a, double, most + 1), ARENA_ARRAY(a, double, most + 1), ARENA_ARRAY(a, double, most + 1)};
   return b->x && b->w && b->cumulated;
 }
@@ -51,6 +40,17 @@ static struct quantile_order gather(const struct quantile_ranks *r, int32_t k, c
     b->x[m] = x[row], b->w[m] = w[row], b->cumulated[m++] = sum_result(&s);
   }
   return (struct quantile_order){m, b->x, b->cumulated, b->w};
+}
+
+/* The same of records that stand in order with their weights. */
+static struct quantile_order cumulate(const struct quantile_dealt *d, int32_t k, double *cumulated) {
+  const int64_t from = d->first[k], m = d->first[k + 1] - from;
+  struct sum s = {0, 0};
+  for (int64_t i = 0; i < m; i++) {
+    sum_add(&s, d->w[from + i]);
+    cumulated[i] = sum_result(&s);
+  }
+  return (struct quantile_order){m, d->x + from, cumulated, d->w + from};
 }
 
 /* --- results --- */
@@ -127,7 +127,7 @@ enum err_code quantile_intervals(const struct job *job, struct arena *a, const s
   const int32_t n = domain_count(domains);
   TRY(result_new(a, n, spec, out, e));
   struct arena_mark mark = arena_mark(a);
-  struct quantile_ranks r;
+  struct quantile_dealt r;
   struct bench b;
   struct shares f = {
       ARENA_ARRAY(a, double, (int64_t)n * spec->m + 1), ARENA_ARRAY(a, double, (int64_t)n * spec->m + 1), ARENA_ARRAY(a, double, s->n + 1)};
@@ -135,9 +135,13 @@ enum err_code quantile_intervals(const struct job *job, struct arena *a, const s
   if (!of || !f.share || !f.var || !f.u) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
   for (int64_t i = 0; i < s->n; i++) of[i] = s->weight[i] != 0 ? domain_at(domains, i) : -1;
   const struct taylor_domains weighted = {n, of};
-  TRY(quantile_rank(a, s->n, x, &weighted, &r, e));
-  if (!bench_new(a, &r, &b)) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
-  values(&r, x, s->weight, spec, &b, out->value, out->records);
+  TRY(quantile_deal(a, s->n, x, s->weight, of, n, &r, e));
+  if (!bench_new(a, n, r.first, &b)) return ERR(e, E_NO_MEMORY, .subject = "quantiles");
+  for (int32_t k = 0; k < n; k++) {
+    const struct quantile_order o = cumulate(&r, k, b.cumulated);
+    out->records[k] = o.n;
+    for (int j = 0; j < spec->m && o.n; j++) out->value[(int64_t)j * n + k] = quantile_at(&o, spec->p[j], spec->rule);
+  }
   TRY(survey_df(job, a, s, &weighted, out->df, e));
   for (int32_t k = 0; k < n && spec->df > 0; k++) out->df[k] = spec->df;
   for (int j = 0; j < spec->m; j++) {
@@ -145,7 +149,7 @@ enum err_code quantile_intervals(const struct job *job, struct arena *a, const s
     TRY(shares_of(job, a, s, &weighted, x, out->value + (int64_t)j * n, &one, e));
   }
   for (int32_t k = 0; k < n; k++) {
-    const struct quantile_order o = gather(&r, k, x, s->weight, &b);
+    const struct quantile_order o = cumulate(&r, k, b.cumulated);
     for (int j = 0; j < spec->m && o.n; j++) {
       const int64_t at = (int64_t)j * n + k;
       limits(&o, spec, f.share[at], f.var[at], out->df[k], at, out);
@@ -177,7 +181,7 @@ enum err_code quantile_replicates(struct arena *a, const struct replicate_set *s
   uint8_t *defined = ARENA_ARRAY(a, uint8_t, set->n_replicates + 1);
   if (!theta || !wr || !one || !records || !defined) return ERR(e, E_NO_MEMORY, .subject = "quantiles of replicates");
   TRY(quantile_rank(a, set->n, x, domains, &r, e));
-  if (!bench_new(a, &r, &b)) return ERR(e, E_NO_MEMORY, .subject = "quantiles of replicates");
+  if (!bench_new(a, n, r.first, &b)) return ERR(e, E_NO_MEMORY, .subject = "quantiles of replicates");
   values(&r, x, full, spec, &b, out->value, out->records);
   for (int k = 0; k < set->n_replicates; k++) {
     TRY(replicate_weights(a, set, k, w, wr, e));

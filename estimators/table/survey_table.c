@@ -311,7 +311,8 @@ static void note_lost(struct work *k) {
   char b[320];
   for (int j = 0; j < k->q->n_measures; j++) {
     if (!k->lost[j]) continue;
-    snprintf(b, sizeof b, "%s has no value in up to %d of %d replicates of a cell: the standard error there comes from the others", k->figures[j].m->name,
+    snprintf(b, sizeof b, "%s has no value in up to %d of %d replicates of a cell: the standard error there comes from the others",
+        k->figures[j].m->name,
         k->lost[j], k->q->replicates->n_replicates);
     result_note(k->t, b);
   }
