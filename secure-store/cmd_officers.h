@@ -20,7 +20,8 @@ struct cmd_officers {
   struct store_officer officer[SHARE_HOLDERS_MAX], authority[SHARE_HOLDERS_MAX];
   int n, n_authority;
 };
-/* --officer, --authority (when the command has it), --share and --passphrase-file. Passphrase files: none, or one for each key file. E_USAGE_VALUE. */
+/* --officer, --authority (when the command has it), --share and --passphrase-file. Passphrase files: none, or one for each key file.
+ * E_USAGE_VALUE. */
 enum err_code cmd_officers_take(struct cli *c, bool with_authority, struct cmd_officers *out, struct err *e) NODISCARD;
 /* With --officer by shares; else as every command does. */
 enum err_code cmd_officers_unlock(struct cli *c, const struct cmd_officers *officers, struct store **out, struct err *e) NODISCARD;

@@ -116,11 +116,15 @@ const struct command cmd_store_rotate = {
   .verb = "rotate",
   .summary_en = "new keys: other officers, thresholds, or passphrase",
   .summary_ja = "鍵を更新する：担当者、必要人数、パスフレーズの変更",
-  .detail_en = "Makes a new key epoch: a new root key, every key wrapped anew, nothing of the old epoch left in the key file; shares and passphrase of before open "
-               "nothing of it. With officers it takes those who unlock (--officer) and those who authorise (--authority; somebody may be both, and is named "
+  .detail_en = "Makes a new key epoch: a new root key, every key wrapped anew, nothing of the old epoch left in the key file; shares and passphrase "
+    "of before open "
+               "nothing of it. With officers it takes those who unlock (--officer) and those who authorise (--authority; somebody may be both, and "
+                 "is named "
                "twice), as many as the thresholds ask for, an auditor among the latter. New holders must stand in the register with their roles "
-               "(`shirabe store user`). Without --unlock-holder and --authority-holder the officers stay and get new shares. An office of one gets a new passphrase, "
-               "or, with cards as for `shirabe store init`, officers. A crash leaves the old keys or the new ones, never a mixture. Data stay as they are: "
+               "(`shirabe store user`). Without --unlock-holder and --authority-holder the officers stay and get new shares. An office of one gets a "
+                 "new passphrase, "
+               "or, with cards as for `shirabe store init`, officers. A crash leaves the old keys or the new ones, never a mixture. Data stay as "
+                 "they are: "
                "who kept an old copy of the key file and of the shares or passphrase of that time can still read old copies of the data.",
   .detail_ja = "新しい鍵世代を作ります。根の鍵を作り直し、すべての鍵を包み直し、鍵ファイルに旧世代のものは残りません。以前のシェアやパスフレーズでは開きません。担当者を置く機関では、"
                "解錠する人（--officer）と承認する人（--authority。兼ねるときは両方に書く）が、定めた人数、後者は監査担当を含めて必要です。新しい保持者は役割とともに名簿に登録されている"
@@ -129,20 +133,25 @@ const struct command cmd_store_rotate = {
                "旧い鍵ファイルの写しと当時のシェアやパスフレーズを持つ者は、データの旧い写しを読めます。",
   .options = (const struct option_record[]){
     OFFICERS_OPTION_OFFICER,
-    {.name = "authority", .kind = OPT_REPEAT, .value_name = "KEYFILE", .help_en = "key file of an officer who authorises the change", .help_ja = "変更を承認する担当者の鍵ファイル"},
+    {.name = "authority", .kind = OPT_REPEAT, .value_name = "KEYFILE", .help_en = "key file of an officer who authorises the change",
+        .help_ja = "変更を承認する担当者の鍵ファイル"},
     OFFICERS_OPTION_PASSPHRASE,
     OFFICERS_OPTION_SHARE,
-    {.name = "unlock-holder", .kind = OPT_REPEAT, .value_name = "ID", .help_en = "who holds a share that unlocks from now on", .help_ja = "今後、解錠のシェアを持つ担当者"},
-    {.name = "authority-holder", .kind = OPT_REPEAT, .value_name = "ID", .help_en = "who holds a share of the authority from now on", .help_ja = "今後、承認のシェアを持つ担当者"},
+    {.name = "unlock-holder", .kind = OPT_REPEAT, .value_name = "ID", .help_en = "who holds a share that unlocks from now on",
+        .help_ja = "今後、解錠のシェアを持つ担当者"},
+    {.name = "authority-holder", .kind = OPT_REPEAT, .value_name = "ID", .help_en = "who holds a share of the authority from now on",
+        .help_ja = "今後、承認のシェアを持つ担当者"},
     THRESHOLD_OPTIONS(NULL, NULL),
-    {.name = "new-passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "the new passphrase of an office of one (else asked)", .help_ja = "一人の機関：新しいパスフレーズのファイル（なければ端末で質問）"},
+    {.name = "new-passphrase-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "the new passphrase of an office of one (else asked)",
+        .help_ja = "一人の機関：新しいパスフレーズのファイル（なければ端末で質問）"},
     FOUNDERS_OPTIONS,
     {.name = "shares", .kind = OPT_DIRECTORY, .value_name = "DIR", .help_en = "write the new share files out", .help_ja = "新しいシェアファイルを書き出す"},
     {.name = NULL}},
   .operands = (const struct operand_record[]){{.name = NULL}},
   .examples = (const struct example[]){
     {"shirabe store rotate --new-passphrase-file new.txt", "an office of one: another passphrase", "一人の機関：パスフレーズの変更"},
-    {"shirabe store rotate --officer a.key --officer b.key --authority a.key --authority d.key --authority e.key --unlock-holder officer-a --unlock-holder officer-b "
+    {"shirabe store rotate --officer a.key --officer b.key --authority a.key --authority d.key --authority e.key --unlock-holder officer-a "
+      "--unlock-holder officer-b "
      "--unlock-holder officer-f --authority-holder officer-a --authority-holder officer-b --authority-holder officer-f --authority-holder chief-d "
      "--authority-holder audit-e",
      "officer-c leaves, officer-f comes", "officer-c の退任、officer-f の着任"},

@@ -44,8 +44,10 @@ const struct command cmd_store_seal = {
   .verb = "seal",
   .summary_en = "end the session: checkpoint, wipe the keys",
   .summary_ja = "セッションを終える：チェックポイントを残し、鍵を消す",
-  .detail_en = "Within `shirabe store unlock -- COMMAND`: a signed checkpoint and an entry are written to the log, the process that holds the keys wipes them and "
-               "ends. COMMAND may run on, but opens nothing any more. Outside a session no keys stay open between commands; then there is nothing to do and the "
+  .detail_en = "Within `shirabe store unlock -- COMMAND`: a signed checkpoint and an entry are written to the log, the process that holds the keys "
+    "wipes them and "
+               "ends. COMMAND may run on, but opens nothing any more. Outside a session no keys stay open between commands; then there is nothing to "
+                 "do and the "
                "exit status is 1.",
   .detail_ja = "`shirabe store unlock -- COMMAND` の中で使います。署名付きチェックポイントと記録をログに残し、鍵を持つプロセスが鍵を消して終わります。COMMAND は続けられますが、"
                "もう何も開けません。セッションの外では命令の間に鍵が残ることはないので、何もせず終了コード 1 を返します。",

@@ -34,7 +34,8 @@ enum err_code user_say_card(struct cli *c, const struct officer *o, const char *
   char fingerprint[OFFICE_FINGERPRINT_BYTES];
   if (cli_json(c)) return card_json(c, o, e);
   officer_fingerprint(o, fingerprint);
-  fprintf(cli_out(c), cli_say(c, "officer      %s  %s, %s %s\ncard         %s\nfingerprint  %s\n", "担当者  %s  %s、%s %s\nカード  %s\n指紋    %s\n"), o->id, o->name,
+  fprintf(cli_out(c), cli_say(c, "officer      %s  %s, %s %s\ncard         %s\nfingerprint  %s\n", "担当者  %s  %s、%s %s\nカード  %s\n指紋    %s\n"), o->id,
+      o->name,
           o->organisation, o->section, path, fingerprint);
   return E_OK;
 }
@@ -147,12 +148,17 @@ const struct command cmd_store_user = {
   .verb = "user",
   .summary_en = "officers: key files, cards, register, roles",
   .summary_ja = "担当者：鍵ファイル、カード、名簿、役割",
-  .detail_en = "key FILE makes the key file and the card of a person, on the person's own machine: the key file stays with the person (best on a token), the card "
-               "goes to the store. card CARD shows a card, or renews training, pledge or section in it. add CARD registers it, or renews what changed; list "
+  .detail_en = "key FILE makes the key file and the card of a person, on the person's own machine: the key file stays with the person (best on a "
+    "token), the card "
+               "goes to the store. card CARD shows a card, or renews training, pledge or section in it. add CARD registers it, or renews what "
+                 "changed; list "
                "shows register, roles in force and who holds which share; shares DIR writes the share files out; retire ID ends somebody's part: old "
-               "signatures still count, nothing new does. role propose ID ROLE, role approve ID ROLE and role refuse ID ROLE appoint: a role is in force when two "
-               "people with role chief or manager, other than its bearer, have approved the same certificate; role revoke ID ROLE ends it; role list shows all. "
-               "add, retire, propose and revoke take an officer who leads, approve and refuse the one who speaks (--officer). Roles: chief, manager, provider, "
+               "signatures still count, nothing new does. role propose ID ROLE, role approve ID ROLE and role refuse ID ROLE appoint: a role is in "
+                 "force when two "
+               "people with role chief or manager, other than its bearer, have approved the same certificate; role revoke ID ROLE ends it; role list "
+                 "shows all. "
+               "add, retire, propose and revoke take an officer who leads, approve and refuse the one who speaks (--officer). Roles: chief, manager, "
+                 "provider, "
                "tabulator, reviewer, key-officer, auditor, maintenance.",
   .detail_ja = "key FILE は本人の機器で鍵ファイルとカードを作ります。鍵ファイルは本人が保管し（トークンが望ましい）、カードを保管庫に渡します。card CARD はカードを表示し、研修日・誓約・所属を更新します。"
                "add CARD は名簿に登録または更新、list は名簿・有効な役割・シェアの保持者を表示、shares DIR はシェアファイルを書き出し、retire ID は退任させます（過去の署名は有効、今後は無効）。"
@@ -160,24 +166,32 @@ const struct command cmd_store_user = {
                "add・retire・propose・revoke は責任者が、approve・refuse は本人が行います（--officer）。役割：chief 総括、manager 管理、provider 提供、tabulator 集計、reviewer 審査、"
                "key-officer 鍵管理者、auditor 監査、maintenance 保守。",
   .options = (const struct option_record[]){
-    {.name = "id", .kind = OPT_TEXT, .value_name = "ID", .help_en = "key: a-z, 0-9 and hyphens, never used again for another person", .help_ja = "key：英小文字・数字・ハイフンの識別子。他の人に再利用しない"},
+    {.name = "id", .kind = OPT_TEXT, .value_name = "ID", .help_en = "key: a-z, 0-9 and hyphens, never used again for another person",
+        .help_ja = "key：英小文字・数字・ハイフンの識別子。他の人に再利用しない"},
     {.name = "name", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "key: name", .help_ja = "key：氏名"},
     {.name = "organisation", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "key: office or contractor", .help_ja = "key：機関または委託先"},
     {.name = "section", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "key, card: section", .help_ja = "key・card：部署"},
     {.name = "staff-no", .kind = OPT_TEXT, .value_name = "NO", .help_en = "key: staff number", .help_ja = "key：職員番号"},
-    {.name = "namesake-of", .kind = OPT_TEXT, .value_name = "ID", .help_en = "key: registered officer of the same name, or the own former id", .help_ja = "key：同姓同名の登録済み担当者、または本人の旧識別子"},
+    {.name = "namesake-of", .kind = OPT_TEXT, .value_name = "ID", .help_en = "key: registered officer of the same name, or the own former id",
+        .help_ja = "key：同姓同名の登録済み担当者、または本人の旧識別子"},
     {.name = "trained", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "key, card: date of the last instruction", .help_ja = "key・card：直近の研修日"},
-    {.name = "pledge", .kind = OPT_FILE, .value_name = "FILE", .help_en = "key, card: signed pledge of secrecy; its hash goes on the card", .help_ja = "key・card：署名済みの秘密保持誓約書。ハッシュをカードに記す"},
-    {.name = "card", .kind = OPT_FILE, .value_name = "FILE", .help_en = "key: where the card goes; default: beside the key file, ending in .card", .help_ja = "key：カードの書き出し先。指定がなければ鍵ファイルの隣（.card）"},
-    {.name = "profile", .kind = OPT_CHOICE, .value_name = "PROFILE", .choices = "standard|light", .default_text = "standard", .help_en = "key: cost of opening the key file", .help_ja = "key：鍵ファイルを開くときの計算量"},
-    {.name = "fingerprint", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "add: fingerprint as read aloud by the person", .help_ja = "add：本人が読み上げた指紋"},
-    {.name = "from", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "role propose: first day; default: now", .help_ja = "role propose：開始日。指定がなければ今"},
+    {.name = "pledge", .kind = OPT_FILE, .value_name = "FILE", .help_en = "key, card: signed pledge of secrecy; its hash goes on the card",
+        .help_ja = "key・card：署名済みの秘密保持誓約書。ハッシュをカードに記す"},
+    {.name = "card", .kind = OPT_FILE, .value_name = "FILE", .help_en = "key: where the card goes; default: beside the key file, ending in .card",
+        .help_ja = "key：カードの書き出し先。指定がなければ鍵ファイルの隣（.card）"},
+    {.name = "profile", .kind = OPT_CHOICE, .value_name = "PROFILE", .choices = "standard|light", .default_text = "standard",
+        .help_en = "key: cost of opening the key file", .help_ja = "key：鍵ファイルを開くときの計算量"},
+    {.name = "fingerprint", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "add: fingerprint as read aloud by the person",
+        .help_ja = "add：本人が読み上げた指紋"},
+    {.name = "from", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "role propose: first day; default: now",
+        .help_ja = "role propose：開始日。指定がなければ今"},
     {.name = "until", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "role propose: last day", .help_ja = "role propose：最終日"},
     RIGHTS_OPTION_OFFICER,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}},
   .operands = (const struct operand_record[]){
-    {.name = "ACTION", .required = true, .help_en = "key, card, add, list, shares, retire, role", .help_ja = "key, card, add, list, shares, retire, role"},
+    {.name = "ACTION", .required = true, .help_en = "key, card, add, list, shares, retire, role", .help_ja = "key, card, add, list, shares, retire, "
+      "role"},
     {.name = "ARGUMENT", .repeated = true, .help_en = "as the action needs", .help_ja = "操作に応じた引数"},
     {.name = NULL}},
   .examples = (const struct example[]){

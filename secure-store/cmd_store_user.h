@@ -9,7 +9,8 @@ enum err_code user_operand(struct cli *c, int i, const char *what, const char **
 /* E_USAGE_OPERANDS when there are more than n after the action. */
 enum err_code user_operands(struct cli *c, int n, struct err *e) NODISCARD;
 /* Opens the store and signs in an officer who leads (role chief or manager); a refusal has left its leaf. Close the store, free who->secret. */
-enum err_code user_leader(struct cli *c, const char *action, const char *object, struct store **s, struct rights_officer *who, struct err *e) NODISCARD;
+enum err_code user_leader(struct cli *c, const char *action, const char *object, struct store **s, struct rights_officer *who,
+    struct err *e) NODISCARD;
 /* A card for people to compare: id, name, fingerprint, file. */
 enum err_code user_say_card(struct cli *c, const struct officer *o, const char *path, struct err *e) NODISCARD;
 

@@ -13,7 +13,8 @@ static enum err_code take_role(struct cli *c, const char **id, enum log_role *ro
   TRY(user_operand(c, 2, "ROLE", &text, e));
   TRY(user_operands(c, 3, e));
   if (role_parse(str_of(text), role)) return E_OK;
-  return ERR(e, E_USAGE_VALUE, .subject = "ROLE", .expected = "chief, manager, provider, tabulator, reviewer, key-officer, auditor, maintenance", .found = text);
+  return ERR(e, E_USAGE_VALUE, .subject = "ROLE", .expected = "chief, manager, provider, tabulator, reviewer, key-officer, auditor, maintenance",
+      .found = text);
 }
 static enum err_code take_day(struct cli *c, const char *option, bool end, int64_t *out, struct err *e) {
   const char *text = cli_text(c, option);
@@ -97,7 +98,8 @@ static enum err_code pending(struct cli *c, struct store *s, const char *id, enu
   object_of(id, role, what);
   return ERR(e, E_ROLE_APPROVALS, .subject = what, .expected = "a certificate that waits for approvals", .found = "none");
 }
-static enum err_code speak_in(struct cli *c, struct store *s, const struct rights_officer *who, const char *id, enum log_role role, bool approve, struct err *e) {
+static enum err_code speak_in(struct cli *c, struct store *s, const struct rights_officer *who, const char *id, enum log_role role, bool approve,
+    struct err *e) {
   uint8_t subject[32];
   struct strbuf word;
   struct approval back;

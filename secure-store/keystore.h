@@ -24,7 +24,8 @@ struct keystore;
 struct share_set;
 struct share_plan;
 struct share_giver;
-enum { KEYSTORE_PRESENT_MAX = 16, KEYSTORE_INSTALL_BYTES = 16, KEYSTORE_DATASET_MAX = 200, KEYSTORE_RETENTION_MAX = 40, KEYSTORE_ENTRIES_MAX = 65536 };
+enum { KEYSTORE_PRESENT_MAX = 16, KEYSTORE_INSTALL_BYTES = 16, KEYSTORE_DATASET_MAX = 200, KEYSTORE_RETENTION_MAX = 40,
+    KEYSTORE_ENTRIES_MAX = 65536 };
 enum keystore_kek { KEK_DATA, KEK_LOG, KEK_JOB, KEK_BACKUP, KEK_COUNT };
 /* Two secrets are shared: ROOT, which opens the store, and the authority, which signs a new epoch: officers, thresholds, destroyed keys. */
 enum keystore_set { KEYSTORE_UNLOCK, KEYSTORE_AUTHORITY, KEYSTORE_SETS };

@@ -101,7 +101,8 @@ bool session_request_parse(const void *p, size_t n, struct session_request *out)
 }
 
 size_t session_reply_bytes(enum session_operation operation) {
-  static const size_t bytes[SESSION_OPERATIONS] = {[SESSION_HELLO] = 48 + 1 + KEYSTORE_PRESENT_MAX, [SESSION_DEK] = 32, [SESSION_SAVE] = 0, [SESSION_SIGN_LOG] = 64,
+  static const size_t bytes[SESSION_OPERATIONS] = {[SESSION_HELLO] = 48 + 1 + KEYSTORE_PRESENT_MAX, [SESSION_DEK] = 32, [SESSION_SAVE] = 0,
+      [SESSION_SIGN_LOG] = 64,
                                                    [SESSION_SIGN_FILE] = 128, [SESSION_UNWRAP] = 16, [SESSION_END] = 0};
   return operation > 0 && operation < SESSION_OPERATIONS ? bytes[operation] : 0;
 }

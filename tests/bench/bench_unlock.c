@@ -1,5 +1,7 @@
-/* bench_unlock.c -- opening a store of the standard profile: two of three officers (two scrypt key files of 256 MiB one after the other), and one passphrase
- * (Argon2id, 256 MiB, 3 passes). Log compared on both devices, state and records checked, leaves written. Target: 3 s. Peer: the two key derivations alone. */
+/* bench_unlock.c -- opening a store of the standard profile: two of three officers (two scrypt key files of 256 MiB one after the other), and one
+ * passphrase
+ * (Argon2id, 256 MiB, 3 passes). Log compared on both devices, state and records checked, leaves written. Target: 3 s. Peer: the two key derivations
+ * alone. */
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Any bytes as the card of an officer: refused, or written back byte for byte. A name that passes is in one form, and folding it twice is folding it once. */
+/* Any bytes as the card of an officer: refused, or written back byte for byte. A name that passes is in one form, and folding it twice is folding it
+ * once. */
 #include <stdlib.h>
 #include <string.h>
 

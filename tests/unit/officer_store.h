@@ -111,7 +111,8 @@ static void UNUSED put_officer_f_in(struct officer_store *f, struct store *s, bo
   strbuf_release(&text);
 }
 /* Rows of a store with officers are read under a grant: officer-a asks and reads, manager and chief approve. */
-static enum err_code UNUSED grant_word(struct officer_store *f, struct store *s, int who, const char *kind, const uint8_t subject[32], struct err *e) {
+static enum err_code UNUSED grant_word(struct officer_store *f, struct store *s, int who, const char *kind, const uint8_t subject[32],
+    struct err *e) {
   struct approval a = {.approve = true, .time = f->time};
   struct strbuf word;
   snprintf(a.kind, sizeof a.kind, "%s", kind);
@@ -128,7 +129,8 @@ static enum err_code UNUSED make_reading_grant(struct officer_store *f, struct s
   static const char text[] =
       "{\"format\":\"shirabe-grant-1\",\"id\":\"g-1\",\"dataset\":\"vital/birth/2025-12/received\",\"columns\":[\"*\"],\"filter\":\"\","
       "\"legal_basis\":\"32-i\",\"person\":\"officer-a\",\"requester\":\"officer-a\",\"machine\":\"this\",\"break_glass\":\"\",\"limits\":"
-      "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1},"
+      "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":-1},
+          "
       "\"from\":1767225600,\"until\":1798761600,\"purpose\":\"月報の集計\",\"place\":\"統計課 集計室\",\"output_rule\":\"household\"}";
   struct grant g;
   uint8_t subject[32];
