@@ -89,7 +89,7 @@ check 'too long' prints 'end:too-long'
 script <<'S'
 echo "$PPID" >"$work/broker"
 sleep 1
-kill -KILL "$PPID"
+case $(readlink "/proc/$PPID/exe") in */shirabe) kill -KILL "$PPID" ;; esac
 "$program" store unlock --office "$work/city"
 echo $? >"$work/after"
 S

@@ -77,14 +77,15 @@ static void begin(struct world *w, int64_t idle, int64_t all) {
     close(ends[1]);
     broker(ends[0], command, &limits);
   }
+  assert_true(w->broker > 1); /* it is signalled later: never everybody */
   close(ends[0]);
   w->end = ends[1];
 }
 static int finish(struct world *w) {
   int status = 0;
   close(w->end);
-  kill(w->broker, SIGKILL);
-  waitpid(w->broker, &status, 0);
+  if (w->broker > 1) kill(w->broker, SIGKILL);
+  if (w->broker > 1) waitpid(w->broker, &status, 0);
   keystore_close(w->direct);
   unlink(path);
   return status;
@@ -253,8 +254,7 @@ static void pause_ms(int ms) { nanosleep(&(struct timespec){.tv_sec = ms / 1000,
 static int reason(struct world *w) {
   int status = 0;
   for (int i = 0; i < 100 && waitpid(w->broker, &status, WNOHANG) == 0; i++) pause_ms(100);
-  w->broker = fork(); /* so that finish has something to end */
-  if (w->broker == 0) _exit(0);
+  w->broker = 0; /* nothing is left for finish to end */
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 static void it_ends_when_nobody_uses_it(void **state) {
