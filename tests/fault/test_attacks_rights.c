@@ -347,7 +347,8 @@ static void row27_ten_thousand_grants_of_one_row(void **state) {
         &(struct ask){.id = id,
             .filter = filter,
             .limits =
-                "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":2,\"rows_in_all\":1,\"rows_per_day\":1,\"sessions_per_day\":1,\"tables_per_day\":0}"})
+                "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":2,\"rows_in_all\":1,\"rows_per_day\":1,\"sessions_per_day\":1,"
+                 "\"tables_per_day\":0}"})
                     ;
     if (i == 0) OK(officer_sign_in(r->s, &r->person[TABULATOR].secret, &error));
     OK(grant_enter(r->s, a, id, "tab-e", &error));
@@ -390,7 +391,8 @@ static void row27_killed_between_query_and_counter(void **state) {
     make_grant(r,
         &(struct ask){.id = "g-1",
             .limits =
-                "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":350,\"rows_per_day\":-1,\"sessions_per_day\":-1,\"tables_per_day\":0}"})
+                "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":350,\"rows_per_day\":-1,\"sessions_per_day\":-1,"
+                 "\"tables_per_day\":0}"})
                     ;
     rights_close(r);
     int killed = 0, limited = 0;
@@ -425,7 +427,8 @@ static void row27_two_sessions_at_once(void **state) {
   make_grant(r,
       &(struct ask){.id = "g-1",
           .limits =
-              "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":150,\"sessions_per_day\":2,\"tables_per_day\":0}"})
+              "{\"cells_per_day\":-1,\"exports\":0,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":150,\"sessions_per_day\":2,"
+                 "\"tables_per_day\":0}"})
                   ;
   OK(enter(r, a, "g-1", TABULATOR, &error));
   OK(read_shard(r, shard, two, 2, a, &t, &error));
