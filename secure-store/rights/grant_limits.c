@@ -176,7 +176,7 @@ static enum err_code count_one(struct store *s, enum grant_count what, int64_t n
   struct room r;
   char text[LOG_OBJECT_BYTES];
   TRY(room_now(s, &s->grant->g, &r, e));
-  TRY(over(&r, what, n, e));
+  TRY(over(&r, (int)what, n, e));
   if (s->in_transaction) return ERR(e, E_GRANT_TRANSACTION, .subject = count_names[what]);
   snprintf(text, sizeof text, "charge %s:%lld person:%s", count_names[what], (long long)n, s->grant->g.person);
   return write_charge(s, count_actions[what], text, e);

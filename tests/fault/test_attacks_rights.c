@@ -151,8 +151,8 @@ static void row14_the_database_is_edited(void **state) {
   (void)state;
   static const char *const edits[] = {
       "DELETE FROM rights_record WHERE object = 'grant-revoked:g-1'",
-      "DELETE FROM rights_record WHERE object LIKE 'approval:grant:%:manager-b' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE "
-      "'approval:grant:%')",
+      ("DELETE FROM rights_record WHERE object LIKE 'approval:grant:%:manager-b' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE "
+       "'approval:grant:%')"),
       "UPDATE rights_record SET text = (SELECT text FROM rights_record WHERE object = 'grant:g-2') WHERE object = 'grant:g-1'",
       "UPDATE rights_record SET sealed = 0 WHERE object = 'grant:g-1'",
       "UPDATE rights_record SET object = 'grant-active:g-9' WHERE object = 'grant-active:g-1'",

@@ -130,8 +130,7 @@ static enum err_code UNUSED make_reading_grant(struct officer_store *f, struct s
       "{\"format\":\"shirabe-grant-1\",\"id\":\"g-1\",\"dataset\":\"vital/birth/2025-12/received\",\"columns\":[\"*\"],\"filter\":\"\","
       "\"legal_basis\":\"32-i\",\"person\":\"officer-a\",\"requester\":\"officer-a\",\"machine\":\"this\",\"break_glass\":\"\",\"limits\":"
       "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,"
-       "\"tables_per_day\":-1},
-          "
+      "\"tables_per_day\":-1},"
       "\"from\":1767225600,\"until\":1798761600,\"purpose\":\"月報の集計\",\"place\":\"統計課 集計室\",\"output_rule\":\"household\"}";
   struct grant g;
   uint8_t subject[32];

@@ -130,8 +130,8 @@ static void an_edited_or_deleted_row_is_found(void **state) {
       "DELETE FROM rights_record WHERE object = 'officer:tab-e'",
       "DELETE FROM rights_record WHERE object LIKE 'retired:%'",
       "DELETE FROM rights_record WHERE object LIKE 'role-revoked:%'",
-      "DELETE FROM rights_record WHERE object LIKE 'approval:role:%' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE "
-      "'approval:role:%')",
+      ("DELETE FROM rights_record WHERE object LIKE 'approval:role:%' AND seq = (SELECT max(seq) FROM rights_record WHERE object LIKE "
+       "'approval:role:%')"),
       "INSERT INTO rights_record(seq, object, sealed, text) VALUES(1, 'officer:zz', 0, 'x')",
       "UPDATE rights_record SET seq = seq + 100000 WHERE object LIKE 'founded:%'",
       "DROP TABLE rights_record",
