@@ -1,4 +1,5 @@
 /* compliance_parse.c -- the matrix file, read strictly. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/ext_csv.h"
@@ -23,7 +24,7 @@ static enum err_code read_actions(const struct reading *r, struct str cell, stru
     const struct str one = str_split(list, ',', &list);
     if (one.n == 0 || one.n >= sizeof name || row->n_actions == COMPLIANCE_ACTIONS_MAX) return bad(r, EVIDENCE, cell, "1 to 16 actions of the log",
         e);
-    memcpy(name, one.p, one.n), name[one.n] = 0;
+    snprintf(name, sizeof name, "%.*s", (int)one.n, one.p);
     const uint16_t number = log_action_number(name);
     if (number == 0) return bad(r, EVIDENCE, one, "an action of the access log", e);
     row->action[row->n_actions++] = number;
@@ -59,7 +60,8 @@ static enum err_code read_row(const struct reading *r, const struct csv_table *t
       .last_seq = -1};
   for (int i = ID; i <= SOURCE; i++)
     if (cell[i].n == 0) return bad(r, i, cell[i], "a text", e);
-  if (cell[STATUS].n != 1 || !memchr("VFM", cell[STATUS].p[0], 3)) return bad(r, STATUS, cell[STATUS], "V, F or M", e);
+  if (cell[STATUS].n != 1 || (cell[STATUS].p[0] != 'V' && cell[STATUS].p[0] != 'F' && cell[STATUS].p[0] != 'M')) return bad(r, STATUS, cell[STATUS],
+      "V, F or M", e);
   row->status = cell[STATUS].p[0];
   if (!str_eq(cell[NATURE], STR("E")) && !str_eq(cell[NATURE], STR("P")) && !str_eq(cell[NATURE], STR("EP"))) return bad(r, NATURE, cell[NATURE],
       "E, P or EP", e);

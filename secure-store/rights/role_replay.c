@@ -90,7 +90,7 @@ static enum err_code end_roles(struct role_replay *p, const struct record *r, st
   bool one_role = str_eq(id, STR("role-revoked"));
   id = one_role ? str_split(rest, ':', &role) : rest;
   if (id.n < sizeof officer) memcpy(officer, id.p, id.n);
-  if (role.n < sizeof name) memcpy(name, role.p, role.n);
+  if (role.n > 0 && role.n < sizeof name) memcpy(name, role.p, role.n);
   end_held(p, officer, one_role ? name : NULL, r);
   strbuf_init(&text, 0);
   enum err_code code = record_text(p->s, r, &text, e); /* r->object may not be used after this */

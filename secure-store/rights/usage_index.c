@@ -14,7 +14,7 @@ uint64_t usage_token(const uint8_t bytes[32]) {
 static uint64_t hash_of(struct str text) {
   char name[STORE_DATASET_BYTES];
   size_t n = text.n < sizeof name ? text.n : sizeof name - 1;
-  memcpy(name, text.p, n);
+  if (n > 0) memcpy(name, text.p, n);
   name[n] = 0;
   return record_object_hash(name);
 }
