@@ -275,7 +275,7 @@ static void missing_block(const uint32_t *v, const uint8_t *s, size_t n, int64_t
 }
 static bool narrow_int(const struct packed *p, const uint8_t *s, uint64_t least, uint64_t room, int64_t *x) {
   _Static_assert(VAL_BLANK == 4, "value_present is a test of the bits above the lowest two");
-  uint32_t v[BLOCK];
+  uint32_t v[BLOCK] = {0};
   struct differences d = {0};
   for (size_t at = 0; at < p->n; at += BLOCK) {
     const size_t n = p->n - at < BLOCK ? p->n - at : BLOCK;
@@ -400,7 +400,7 @@ static bool spread_block(const uint32_t *v, const uint8_t *s, size_t n, const in
   return !wrong;
 }
 static bool spread_ids(const struct packed *p, const uint8_t *s, const int32_t *ids, size_t n_texts, int32_t *code) {
-  uint32_t v[BLOCK], bits = 0;
+  uint32_t v[BLOCK] = {0}, bits = 0;
   size_t next = 0;
   bool ok = is_narrow(p) && padding_clear(p); /* as many texts as would need more planes do not fit a slice */
   for (size_t at = 0; ok && at < p->n; at += BLOCK) {
@@ -417,7 +417,7 @@ static enum err_code take_dictionary(struct bytes_reader *r, const uint8_t *s, s
   uint64_t n_texts = bytes_varint(r);
   *ok = false;
   if (r->failed || n_texts > n) return E_OK;
-  int32_t *ids = malloc(((size_t)n_texts + 1) * sizeof *ids);
+  int32_t *ids = calloc((size_t)n_texts + 1, sizeof *ids);
   if (!ids) return ERR(e, E_NO_MEMORY, .subject = "dictionary");
   enum err_code status = take_texts(r, (size_t)n_texts, dict, ids, ok, e);
   if (!status && *ok)
@@ -458,8 +458,8 @@ static enum err_code put_values(const struct column *c, int64_t row0, size_t n, 
 enum err_code column_encode(const struct column *c, int64_t row0, int64_t n, struct strbuf *out, struct err *e) {
   if (n < 0 || n > COLUMN_ROWS_MAX || c->decimals < 0 || c->decimals > DECIMALS_MAX || !statuses_ok(c->status + row0, (size_t)n))
     return ERR(e, E_COLUMN_VALUE, .subject = c->name, .expected = "known statuses, at most 1048576 rows, 0 to 18 decimals");
-  size_t start = out->n, scratch = ((size_t)n + 1) * sizeof(uint64_t);
-  uint64_t *v = malloc(scratch);
+  const size_t start = out->n, scratch = ((size_t)n + 1) * sizeof(uint64_t);
+  uint64_t *v = calloc((size_t)n + 1, sizeof *v);
   if (!v) return ERR(e, E_NO_MEMORY, .subject = c->name);
   bytes_put_u8(out, VERSION);
   bytes_put_u8(out, (uint8_t)c->type);

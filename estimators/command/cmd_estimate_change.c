@@ -49,7 +49,8 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
       arena_printf(a, "first-stage units: %lld in both periods, %lld only in %s, %lld only in %s", (long long)o.both, (long long)o.only_from,
           cli_text(c, "from"), (long long)o.only_to, cli_text(c, "to")));
   if (o.only_from || o.only_to)
-    result_note(*out, "standard errors are those of the union of both samples, where a unit counts as 0 in a period it is not in: right for means and "
+    result_note(*out, "standard errors are those of the union of both samples, where a unit counts as 0 in a period it is not in: right for means "
+      "and "
                       "ratios, too large for totals and counts, whose correlation comes out too low; the error of one level: estimate file with "
                       "the records of its period");
   survey_data_notes(d, *out);
@@ -57,7 +58,8 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
 }
 static enum err_code work(struct cli *c, struct err *e) {
   const char *texts[] = {cli_text(c, "of"), cli_text(c, "by"), cli_text(c, "where"), cli_text(c, "period")};
-  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 4};
+  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 4,
+      .imputed_as_observed = !strcmp(cli_text(c, "imputed"), "as-observed")};
   struct asked *q = ARENA_NEW(cli_job(c)->arena, struct asked);
   struct survey_data *d = ARENA_NEW(cli_job(c)->arena, struct survey_data);
   struct result_table *t;
@@ -67,6 +69,7 @@ static enum err_code work(struct cli *c, struct err *e) {
   TRY(measures_parse(cli_job(c)->arena, str_of(texts[0]), q->measures, &q->n_measures, e));
   TRY(read_dimensions(cli_job(c)->arena, texts[1], q, e));
   TRY(survey_data_read(c, &request, d, e));
+  TRY(survey_data_observed(d, texts, 4, e));
   if (d->plan.weight == PLAN_WEIGHT_POPULATIONS || d->survey.two_phase || d->replicated)
     return ERR(
         e, E_CHANGE, .subject = "the weight must be a column or the inverse of one, of each record's own period; no two phases, no replicates");
@@ -86,10 +89,12 @@ const struct command cmd_estimate_change = {
     .detail_en =
         "One file holds the records of both periods with a column that tells which; a unit that is in both has one label. Prints both levels, "
         "difference and relative change with their standard errors (the covariance of the overlap taken in), and the correlation of the "
-        "levels. The weight is a column, right for each record's period. Month on month and year on year are the same question.",
+        "levels. Items that the design lists as imputed stop it, unless --imputed as-observed. The weight is a column, "
+        "right for each record's period. Month on month and year on year are the same question.",
     .detail_ja =
         "両期間の記録を一つのファイルに入れ、期間を示す列を置きます。両方にある単位は同じ番号です。両期間の水準、差、変化率を、"
-        "重なりの共分散を含めた標準誤差つきで、水準の相関とともに示します。ウェイトは各期間のものを列で与えます。前月比も前年同月比も同じです。",
+        "重なりの共分散を含めた標準誤差つきで、水準の相関とともに示します。設計の imputed に挙げた項目では --imputed as-observed "
+        "がなければ止まります。ウェイトは各期間のものを列で与えます。前月比も前年同月比も同じです。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "of",
             .kind = OPT_TEXT,
@@ -105,7 +110,7 @@ const struct command cmd_estimate_change = {
             .value_name = "COLUMNS",
             .help_en = "columns of the table's cells, joined by ;",
             .help_ja = "集計区分の列（; 区切り）"},
-        ESTIMATE_WHERE,
+        ESTIMATE_WHERE, ESTIMATE_IMPUTED,
         {.name = "as",
             .kind = OPT_CHOICE,
             .value_name = "FORM",

@@ -32,3 +32,6 @@ enum err_code figures_print_notes(struct cli *c, const struct survey_data *d, st
   for (int i = 0; i < t->n_notes; i++) fprintf(cli_out(c), "  %s\n", t->notes[i]);
   return ferror(cli_out(c)) ? ERR(e, E_FILE_WRITE, .subject = "standard output") : E_OK;
 }
+void figures_json_imputed(const struct survey_data *d, struct json_out *j) {
+  if (d->imputed.as_observed) json_put(j, "imputed", "as observed");
+}

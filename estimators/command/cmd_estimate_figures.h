@@ -26,4 +26,6 @@ const char *figures_number(double v, char out[32]);  /* six digits */
 const char *figures_p_value(double p, char out[32]); /* "0.0312", "< 0.0001" */
 /* Notes of the data: under a text, one line each. */
 enum err_code figures_print_notes(struct cli *c, const struct survey_data *d, struct err *e) NODISCARD;
+/* "imputed": "as observed" where it is so, else nothing. */
+void figures_json_imputed(const struct survey_data *d, struct json_out *j);
 #endif

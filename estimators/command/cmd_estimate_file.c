@@ -63,7 +63,8 @@ static enum err_code make(struct cli *c, const struct survey_data *d, const stru
 
 static enum err_code work(struct cli *c, struct err *e) {
   const char *texts[] = {cli_text(c, "table"), cli_text(c, "by"), cli_text(c, "where")};
-  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 3};
+  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 3,
+      .imputed_as_observed = !strcmp(cli_text(c, "imputed"), "as-observed")};
   struct asked *q = ARENA_NEW(cli_job(c)->arena, struct asked);
   struct survey_data d;
   struct result_table *t;
@@ -71,6 +72,7 @@ static enum err_code work(struct cli *c, struct err *e) {
   TRY(measures_parse(cli_job(c)->arena, str_of(texts[0]), q->measures, &q->n_measures, e));
   if (texts[1]) TRY(read_dimensions(cli_job(c)->arena, texts[1], q, e));
   TRY(survey_data_read(c, &request, &d, e));
+  TRY(survey_data_observed(&d, &texts[2], 1, e));
   TRY(read_condition(c, &d, q, e));
   TRY(make(c, &d, q, &t, e));
   return estimate_print_table(c, t, cli_text(c, "as"), e);
@@ -90,13 +92,15 @@ const struct command cmd_estimate_file = {
                  "weights; nothing is assumed, and a stratum with a single unit stops unless the design says what to do. Measures are joined by ';': "
                  "count() total(x) mean(x) ratio(x,y) proportion(x=code) "
                  "quantile(x,p) median(x) gini(x) arpr(x) and others. Each figure has its standard error, coefficient of variation, degrees of "
-                 "freedom and interval. No store is opened, nothing is "
+                 "freedom and interval. Of items that the design lists as imputed only total and mean are made, with what imputation adds; "
+                 "others need --imputed as-observed. No store is opened, nothing is "
                  "suppressed: the figures are for work inside the office.",
     .detail_ja = "ファイルは見出しと1行1記録で、空のセルと NA は欠測です。設計（JSON、design_json.md "
                  "参照）に、段、層、母数、ウェイト、ウェイトの調整を書きます。何も仮定しません。単位が1つの層は、"
                  "設計に扱いがなければ止まります。集計量は ';' でつなぎます: count() total(x) mean(x) ratio(x,y) proportion(x=code) quantile(x,p) "
                  "median(x) gini(x) arpr(x) など。標準誤差、変動係数、"
-                 "自由度、信頼区間がつきます。保管庫は開かず、秘匿もしません。庁内の作業用です。",
+                 "自由度、信頼区間がつきます。設計の imputed に挙げた項目は total と mean だけを補定の誤差も含めて推計し、他は --imputed as-observed "
+                 "が必要です。保管庫は開かず、秘匿もしません。庁内の作業用です。",
     .options = (const struct option_record[]){{.name = "design",
                                                   .kind = OPT_FILE,
                                                   .value_name = "FILE",
@@ -139,7 +143,7 @@ const struct command cmd_estimate_file = {
             .value_name = "N",
             .help_en = "decimals shown; default: as computed",
             .help_ja = "小数の桁数（既定は計算のまま）"},
-        ESTIMATE_RULE, ESTIMATE_NO_OPTION},
+        ESTIMATE_IMPUTED, ESTIMATE_RULE, ESTIMATE_NO_OPTION},
     .operands =
         (const struct operand_record[]){
             {.name = "DATA", .help_en = "CSV file of the sample's records", .help_ja = "標本の記録のCSVファイル", .required = true},

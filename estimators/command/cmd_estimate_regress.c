@@ -16,13 +16,15 @@ struct fitted {
 static enum err_code fit(struct cli *c, struct fitted *f, struct err *e) {
   struct arena *a = cli_job(c)->arena;
   const char *texts[] = {cli_text(c, "model"), cli_text(c, "where")};
-  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 2};
+  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 2,
+      .imputed_as_observed = !strcmp(cli_text(c, "imputed"), "as-observed")};
   struct model_text text;
   enum regression_family family;
   int32_t *where;
   if (!regression_family_named(cli_text(c, "family"), &family)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--family");
   TRY(model_parse(a, texts[0], &text, e));
   TRY(survey_data_read(c, &request, &f->data, e));
+  TRY(survey_data_observed(&f->data, texts, 2, e));
   TRY(figures_where(c, &f->data, &where, e));
   TRY(model_bind(a, &text, &f->data.columns, f->data.survey.weight, where, &f->model, e));
   return regression_run(cli_job(c), a, &f->data.survey, &f->model, family, &f->r, e);
@@ -146,6 +148,7 @@ static enum err_code print_json(struct cli *c, const struct fitted *f, double co
   json_array(&j);
   for (int i = 0; i < f->r.p * f->r.p; i++) json_real(&j, f->r.cov[i]);
   json_end_array(&j);
+  figures_json_imputed(&f->data, &j);
   json_end_object(&j);
   strbuf_addc(&b, '\n');
   return estimate_write(c, &b, e);
@@ -174,11 +177,12 @@ const struct command cmd_estimate_regress = {
     .detail_en =
         "The model is written as response ~ term + term; terms are items, factor(item), log(item), item:item and item*item, -1 leaves the "
         "intercept out. Coefficients solve the weighted likelihood equations; their covariance goes through the design and every adjustment of "
-        "the weights. A logistic response is 0 and 1, a text item of two codes, or item = code. A response that the items separate stops.",
+        "the weights. A logistic response is 0 and 1, a text item of two codes, or item = code. A response that the items separate stops, and "
+        "so do items that the design lists as imputed, unless --imputed as-observed.",
     .detail_ja =
         "モデルは 応答 ~ 項 + 項 と書きます。項は項目、factor(項目)、log(項目)、項目:項目、項目*項目、-1 は切片なしです。"
         "係数は加重尤度方程式の解、共分散は標本設計とすべてのウェイト調整を通したものです。ロジスティックの応答は 0 と 1、二区分の項目、または 項目 = "
-        "コード です。応答が完全に分離するときは止まります。",
+        "コード です。応答が完全に分離するとき、また設計の imputed に挙げた項目があるとき（--imputed as-observed がなければ）は止まります。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "model", .kind = OPT_TEXT, .value_name = "MODEL", .help_en = "response ~ terms", .help_ja = "応答 ~ 項", .required = true},
         {.name = "family",
@@ -188,7 +192,7 @@ const struct command cmd_estimate_regress = {
             .help_ja = "応答の種類",
             .default_text = "linear",
             .choices = "linear|logistic|poisson"},
-        ESTIMATE_WHERE,
+        ESTIMATE_WHERE, ESTIMATE_IMPUTED,
         {.name = "as",
             .kind = OPT_CHOICE,
             .value_name = "FORM",

@@ -36,7 +36,8 @@ static enum err_code make_sample(
   if (!w.design) return ERR(e, E_NO_MEMORY, .subject = f->id);
   x->form = f;
   TRY(shard_columns(r->a, &in, rows->name, is_wanted, &w, &columns, e));
-  return survey_data_bind(store_job(r->s), r->a, file, f->design_json, strlen(f->design_json), beside, &columns, &x->data, e);
+  const struct imputed_source imputed = {.graded = true};
+  return survey_data_bind(store_job(r->s), r->a, file, f->design_json, strlen(f->design_json), beside, &columns, &imputed, &x->data, e);
 }
 static void note_weights(struct estimate_run *r, const struct survey_data *d) {
   struct estimate_weights *w = &r->out->weights;
@@ -70,6 +71,8 @@ enum err_code estimate_sample_table(struct estimate_run *r, const struct form *f
   const struct estimate_sample *x;
   int64_t unknown;
   TRY(estimate_sample_of(r, f, rows, &x, e));
+  const char *const conditions[] = {plan->spec->domain, plan->spec->filter};
+  TRY(survey_data_observed(&x->data, conditions, 2, e));
   uint8_t *keep = ARENA_ARRAY(r->a, uint8_t, x->data.columns.n + 1);
   if (!keep) return ERR(e, E_NO_MEMORY, .subject = plan->spec->id);
   TRY(tab_read_conditions(r->a, &in, plan->spec, keep, &unknown, e));

@@ -63,7 +63,7 @@ static void mean_outcome(const struct mean_test *r, struct outcome *o) {
   put(o, r->is_t ? "df" : "df2", r->is_t ? "degrees of freedom" : "df 2", r->is_t ? "自由度" : "自由度2", (double)r->df2, true);
   put(o, "p", "p", "p", r->p, true);
 }
-static enum err_code print_json(struct cli *c, const struct outcome *o, const char *what, struct err *e) {
+static enum err_code print_json(struct cli *c, const struct survey_data *d, const struct outcome *o, const char *what, struct err *e) {
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
@@ -75,13 +75,14 @@ static enum err_code print_json(struct cli *c, const struct outcome *o, const ch
     if (o->line[k].there) json_real(&j, o->line[k].value);
     else json_null(&j);
   }
+  figures_json_imputed(d, &j);
   json_end_object(&j);
   strbuf_addc(&b, '\n');
   return estimate_write(c, &b, e);
 }
 static enum err_code print(struct cli *c, const struct survey_data *d, const struct outcome *o, const char *what, const char *title, struct err *e) {
   char b[32];
-  if (cli_json(c)) return print_json(c, o, what, e);
+  if (cli_json(c)) return print_json(c, d, o, what, e);
   struct text_table *x = text_table_new(2);
   if (!x) return ERR(e, E_NO_MEMORY, .subject = "test");
   text_table_right(x, 1);
@@ -139,13 +140,15 @@ static enum err_code check_options(struct cli *c, struct err *e) {
 }
 static enum err_code work(struct cli *c, struct err *e) {
   const char *texts[] = {cli_text(c, "rows"), cli_text(c, "columns"), cli_text(c, "mean"), cli_text(c, "groups"), cli_text(c, "where")};
-  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 5};
+  const struct survey_request request = {.csv_path = cli_operand(c, 0), .design_path = cli_text(c, "design"), .texts = texts, .n_texts = 5,
+      .imputed_as_observed = !strcmp(cli_text(c, "imputed"), "as-observed")};
   struct survey_data *d = ARENA_NEW(cli_job(c)->arena, struct survey_data);
   struct outcome o = {0};
   int32_t *where;
   if (!d) return ERR(e, E_NO_MEMORY, .subject = "test");
   TRY(check_options(c, e));
   TRY(survey_data_read(c, &request, d, e));
+  TRY(survey_data_observed(d, texts, 5, e));
   TRY(figures_where(c, d, &where, e));
   if (texts[2]) {
     TRY(means(c, d, where, &o, e));
@@ -167,11 +170,12 @@ const struct command cmd_estimate_test = {
     .detail_en =
         "--rows and --columns: is a two-way table independent, by Pearson's statistic with the corrections of Rao and Scott (the F of second order "
         "is the one to read) and by Wald's. --mean with --value or --groups: t or F tests of means through the design, finite populations "
-        "included; --ranks: of weighted ranks instead (Wilcoxon, Kruskal-Wallis).",
+        "included; --ranks: of weighted ranks instead (Wilcoxon, Kruskal-Wallis). Items that the design lists as imputed stop it, "
+        "unless --imputed as-observed.",
     .detail_ja =
         "--rows と --columns: 二元表の独立性を、ラオ・スコット補正つきのピアソン統計量（2次補正の F を見ます）とワルド統計量で検定します。"
         "--mean と --value または --groups: 設計を通した平均の t・F 検定（有限母集団修正を含む）。--ranks: 加重順位による検定（ウィルコクソン、"
-        "クラスカル・ウォリス）です。",
+        "クラスカル・ウォリス）です。設計の imputed に挙げた項目では --imputed as-observed がなければ止まります。",
     .options = (const struct option_record[]){ESTIMATE_DESIGN_FILE,
         {.name = "rows", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "rows of a two-way table", .help_ja = "二元表の表側"},
         {.name = "columns", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "columns of a two-way table", .help_ja = "二元表の表頭"},
@@ -179,6 +183,7 @@ const struct command cmd_estimate_test = {
         {.name = "groups", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "groups to be compared", .help_ja = "比べる群"},
         {.name = "value", .kind = OPT_TEXT, .value_name = "NUMBER", .help_en = "value the mean is compared with", .help_ja = "平均と比べる値"},
         {.name = "ranks", .kind = OPT_FLAG, .help_en = "weighted ranks instead of values", .help_ja = "値の代わりに加重順位"}, ESTIMATE_WHERE,
+        ESTIMATE_IMPUTED,
         {.name = "confidence",
             .kind = OPT_INT,
             .value_name = "PERCENT",

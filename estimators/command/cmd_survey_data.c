@@ -181,20 +181,65 @@ static enum err_code make_replicates(const struct job *job, struct arena *a, str
   d->n_left_out = report.n_left_out;
   return E_OK;
 }
-static enum err_code bind_plan(const struct job *job, struct arena *a, const char *beside, struct survey_data *out, struct err *e) {
+/* --- imputed values --- */
+/* A total to be met that imputed values help to reach would be taken as observed. */
+static enum err_code imputed_apart_from_weights(const struct survey_data *d, struct err *e) {
+  for (int k = 0; d->weights && k < d->weights->n_steps; k++) {
+    const struct weight_step *s = &d->weights->step[k];
+    for (int i = 0; i < d->imputed.n; i++) {
+      const char *item = d->imputed.item[i].item.name;
+      bool used = false;
+      for (int j = 0; j < s->by.n; j++) used = used || !strcmp(s->by.name[j], item);
+      for (int64_t j = 0; j < s->n_margins; j++) used = used || survey_name_in(s->margin[j].item, str_of(item));
+      if (used && survey_imputed_item(&d->imputed, item))
+        return ERR(e, E_IMPUTED_MEASURE, .file = d->plan.file, .subject = s->place, .found = item,
+            .expected = "a weight programme without items that hold imputed values");
+    }
+  }
+  return E_OK;
+}
+static enum err_code bind_imputed(
+    const struct job *job, struct arena *a, const struct imputed_source *from, struct survey_data *d, struct err *e) {
+  struct err said;
+  TRY(survey_bind_imputed(a, &d->plan, &d->columns, from, &d->imputed, e));
+  if (from->as_observed && !d->imputed.n && !d->plan.imputed_as_observed)
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--imputed as-observed", .found = "a design without \"imputed\"");
+  if (!d->imputed.as_observed) return imputed_apart_from_weights(d, e);
+  (void)ERR(&said, E_IMPUTED_OBSERVED, .subject = from->as_observed ? "--imputed as-observed" : d->plan.file);
+  job_problem(job, &said);
+  return E_OK;
+}
+enum err_code survey_data_observed(const struct survey_data *d, const char *const *texts, int n_texts, struct err *e) {
+  for (int k = 0; k < d->imputed.n; k++) {
+    const char *item = d->imputed.item[k].item.name;
+    if (!survey_imputed_item(&d->imputed, item)) continue;
+    for (int i = 0; i < n_texts; i++)
+      if (texts[i] && survey_name_in(texts[i], str_of(item)))
+        return ERR(e, E_IMPUTED_MEASURE, .file = d->columns.place, .subject = texts[i], .found = item);
+  }
+  return E_OK;
+}
+static void imputed_notes(const struct survey_data *d, struct result_table *t) {
+  if (!d->imputed.as_observed) return;
+  result_note(t, "imputed values are TAKEN AS OBSERVED at the user's word: standard errors leave out what imputation adds");
+}
+
+static enum err_code bind_plan(
+    const struct job *job, struct arena *a, const char *beside, const struct imputed_source *imputed, struct survey_data *out, struct err *e) {
   struct survey_joint joint;
   const char *file = out->plan.pps.joint_file;
   if (file) TRY(read_joint(a, beside, file, &joint, e));
   TRY(survey_bind(a, &out->plan, &out->columns, file ? &joint : NULL, &out->bound, e));
   out->survey = out->bound.survey;
   TRY(adjust_weights(job, a, beside, out, e));
+  TRY(bind_imputed(job, a, imputed, out, e));
   return make_replicates(job, a, out, e);
 }
 enum err_code survey_data_bind(const struct job *job, struct arena *a, const char *design_file, const char *design, size_t n, const char *beside,
-    const struct survey_columns *columns, struct survey_data *out, struct err *e) {
+    const struct survey_columns *columns, const struct imputed_source *imputed, struct survey_data *out, struct err *e) {
   *out = (struct survey_data){.columns = *columns};
   enum err_code code = survey_plan_parse(a, design_file, design, n, &out->plan, e);
-  if (!code) code = bind_plan(job, a, beside, out, e);
+  if (!code) code = bind_plan(job, a, beside, imputed, out, e);
   survey_plan_release(&out->plan);
   return code;
 }
@@ -215,7 +260,8 @@ enum err_code survey_data_read(struct cli *c, const struct survey_request *q, st
   const char *words = survey_design_words(a, design, n, beside);
   if (!words) return ERR(e, E_NO_MEMORY, .subject = q->design_path);
   TRY(read_columns(c, words, q, &columns, e));
-  return survey_data_bind(cli_job(c), a, q->design_path, design, n, beside, &columns, out, e);
+  const struct imputed_source imputed = {.as_observed = q->imputed_as_observed};
+  return survey_data_bind(cli_job(c), a, q->design_path, design, n, beside, &columns, &imputed, out, e);
 }
 enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *design_path, struct survey_data *out, struct err *e) {
   const struct survey_request q = {.csv_path = csv_path, .design_path = design_path};
@@ -224,6 +270,7 @@ enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *
 void survey_data_request(const struct survey_data *d, struct survey_table_request *q) {
   q->columns = &d->columns, q->survey = &d->survey;
   q->replicates = d->replicated ? &d->replicates : NULL;
+  q->imputed = &d->imputed;
 }
 static void weight_note_of(const struct weight_record *r, struct result_table *t) {
   const char *unmet = r->met ? "" : ", totals NOT reached";
@@ -233,6 +280,7 @@ static void weight_note_of(const struct weight_record *r, struct result_table *t
 void survey_data_notes(const struct survey_data *d, struct result_table *t) {
   for (int i = 0; i < d->bound.n_notes; i++) result_note(t, d->bound.notes[i]);
   for (int k = 0; k < d->history.n; k++) weight_note_of(&d->history.record[k], t);
+  imputed_notes(d, t);
   if (!d->replicated) return;
   result_note(t, arena_printf(t->arena, "standard errors from %d replicates (%s)%s", d->replicates.n_replicates, d->method,
       d->programme ? ", weights made again in each" : ""));

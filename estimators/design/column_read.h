@@ -6,7 +6,8 @@
  * Codes    texts by binary order. Of numbers by value: columns of whole numbers always, others only with at most 4096 distinct values; else code is
  *          NULL and the column cannot be a stratum, unit or domain.
  * Wanted   names NULL = all columns; else only those for which wanted() is true.
- * Errors   E_DATA_HEAD (empty or double name), E_DATA_UTF8, E_DATA_ROW (place: line), E_DATA_EMPTY, E_CAP_EXCEEDED above 2^31 - 2 records, E_NO_MEMORY.
+ * Errors   E_DATA_HEAD (empty or double name), E_DATA_UTF8, E_DATA_ROW (place: line), E_DATA_EMPTY, E_CAP_EXCEEDED above 2^31 - 2 records,
+ *          E_NO_MEMORY.
  * Memory   per record 13 bytes a column of numbers, 5 a column of texts, and the dictionaries. Cost: O(cells); whole numbers of a wide range and
  *          texts sort their distinct values. Source: none, plain reading. */
 #ifndef SHIRABE_ESTIMATORS_DESIGN_COLUMN_READ_H

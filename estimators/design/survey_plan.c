@@ -187,6 +187,66 @@ static enum err_code read_lonely(const struct reader *r, const struct json_value
   return p->collapse.on ? E_OK : bad(r, "lonely", "stop, zero, centre, mean, average or collapse", e);
 }
 
+/* --- imputed values --- */
+static enum err_code imputed_method_of(const struct reader *r, const struct json_value *v, const char *path, struct plan_imputed *x, struct err *e) {
+  static const char *const names[] = {[IMPUTED_MEAN] = "mean", [IMPUTED_RATIO] = "ratio", [IMPUTED_HOTDECK] = "hotdeck"};
+  char where[128];
+  const char *name = json_member_string(v, "method", "");
+  for (int k = 0; k < 3; k++)
+    if (!strcmp(name, names[k])) {
+      x->method = (enum imputed_method)k;
+      snprintf(where, sizeof where, "%.60s.auxiliary", path);
+      if ((x->method == IMPUTED_RATIO) != (x->auxiliary != NULL)) return bad(r, where, "a column with method ratio, and only there", e);
+      return E_OK;
+    }
+  snprintf(where, sizeof where, "%.60s.method", path);
+  return bad(r, where, "mean, ratio or hotdeck", e);
+}
+static enum err_code read_imputed_item(const struct reader *r, const struct json_value *v, int k, struct plan_imputed *x, struct err *e) {
+  static const char *const keys[] = {"item", "flag", "class", "method", "auxiliary", NULL};
+  char path[32], where[64];
+  snprintf(path, sizeof path, "imputed[%d]", k + 1);
+  snprintf(where, sizeof where, "%s.item", path);
+  TRY(known_keys(r, v, path, keys, e));
+  TRY(name_of(r, v, path, "item", &x->item, e));
+  if (!x->item) return bad(r, where, "the column of the item", e);
+  TRY(name_of(r, v, path, "flag", &x->flag, e));
+  TRY(items_of(r, v, path, "class", &x->class_of, e));
+  TRY(name_of(r, v, path, "auxiliary", &x->auxiliary, e));
+  return imputed_method_of(r, v, path, x, e);
+}
+/* What an imputation rests on was observed itself. */
+static enum err_code imputed_apart(const struct reader *r, struct err *e) {
+  const struct survey_plan *p = r->p;
+  char what[ERR_TEXT_BYTES];
+  for (int j = 0; j < p->n_imputed; j++)
+    for (int k = 0; k < p->n_imputed; k++) {
+      const struct plan_imputed *x = &p->imputed[j];
+      const char *item = p->imputed[k].item;
+      bool used = (x->auxiliary && !strcmp(x->auxiliary, item)) || (x->flag && !strcmp(x->flag, item));
+      for (int c = 0; c < x->class_of.n; c++) used = used || !strcmp(x->class_of.name[c], item);
+      snprintf(what, sizeof what, "imputed '%.60s' twice", item);
+      if (k != j && !strcmp(x->item, item)) return ERR(e, E_PLAN_TOGETHER, .file = r->file, .subject = what, .expected = "one entry an item");
+      snprintf(what, sizeof what, "imputed '%.60s' as flag, class or auxiliary of '%.60s'", item, x->item);
+      if (used) return ERR(e, E_PLAN_TOGETHER, .file = r->file, .subject = what, .expected = "a column without imputed values");
+    }
+  return E_OK;
+}
+static enum err_code read_imputed(const struct reader *r, const struct json_value *v, struct err *e) {
+  static const char expected[] = "\"as observed\", or a list of 1 to 64 objects with item, flag, class, method, auxiliary";
+  struct survey_plan *p = r->p;
+  const char *text = json_string(v);
+  const size_t n = json_is_array(v) ? json_length(v) : 0;
+  if (!v) return E_OK;
+  p->imputed_as_observed = text && !strcmp(text, "as observed");
+  if (p->imputed_as_observed) return E_OK;
+  if (n < 1 || n > SURVEY_PLAN_IMPUTED) return bad(r, "imputed", expected, e);
+  if (!(p->imputed = ARENA_ARRAY(r->a, struct plan_imputed, n))) return ERR(e, E_NO_MEMORY, .subject = r->file);
+  for (size_t k = 0; k < n; k++) TRY(read_imputed_item(r, json_element(v, k), (int)k, &p->imputed[k], e));
+  p->n_imputed = (int)n;
+  return imputed_apart(r, e);
+}
+
 /* What cannot stand together, or has no estimator here. */
 static enum err_code check_together(const struct reader *r, struct err *e) {
   const struct survey_plan *p = r->p;
@@ -198,6 +258,7 @@ static enum err_code check_together(const struct reader *r, struct err *e) {
   if (pps && p->collapse.on) what = "pps and lonely: collapse", expected = "stop or zero";
   if (pps && p->phase.on) what = "pps and two_phase", expected = "one of them";
   if (pps && p->lonely_in_domain) what = "pps and lonely_in_domain", expected = "one of them";
+  if (p->n_imputed && p->lonely_in_domain) what = "imputed and lonely_in_domain", expected = "one of them";
   if (p->phase.on && p->replicates) what = "two_phase and replicates", expected = "one of them";
   if (p->phase.on && p->lonely_in_domain) what = "two_phase and lonely_in_domain", expected = "one of them";
   if (p->weight == PLAN_WEIGHT_POPULATIONS && p->pps.on) what = "pps and weight: populations", expected = "a weight column or {\"inverse_of\": ...}";
@@ -206,7 +267,7 @@ static enum err_code check_together(const struct reader *r, struct err *e) {
 
 static enum err_code read_root(const struct reader *r, const struct json_value *root, struct err *e) {
   static const char *const keys[] = {"kind", "unit", "stages", "nested", "ultimate_cluster", "weight", "pps", "two_phase", "lonely", "collapse",
-      "lonely_in_domain", "adjust", "replicates", "publish", "source", NULL};
+      "lonely_in_domain", "adjust", "imputed", "replicates", "publish", "source", NULL};
   struct survey_plan *p = r->p;
   TRY(known_keys(r, root, "", keys, e));
   if (strcmp(json_member_string(root, "kind", ""), "sample") != 0) return bad(r, "kind", "sample", e);
@@ -219,6 +280,7 @@ static enum err_code read_root(const struct reader *r, const struct json_value *
   TRY(read_pps(r, json_member(root, "pps"), e));
   TRY(read_phase(r, json_member(root, "two_phase"), e));
   TRY(read_lonely(r, root, e));
+  TRY(read_imputed(r, json_member(root, "imputed"), e));
   return check_together(r, e);
 }
 

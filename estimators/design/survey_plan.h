@@ -1,5 +1,5 @@
-/* survey_plan.h -- design.json of kind "sample" read into a plan: stages, weight, unequal probabilities, second phase, what to do with lonely units.
- *    The page for its users is design_json.md.
+/* survey_plan.h -- design.json of kind "sample" read into a plan: stages, weight, unequal probabilities, second phase, lonely units, imputed
+ *    items. The page for its users is design_json.md.
  * Shapes   names are those of columns or items; a plan never holds data. adjust, replicates and publish are handed on as they stand to the parts
  *          that own them; they borrow from the document, which lives until survey_plan_release.
  * Numbers  may be written as texts ("0.05"), because a form knows whole numbers only.
@@ -10,9 +10,10 @@
 #define SHIRABE_ESTIMATORS_DESIGN_SURVEY_PLAN_H
 #include "base/ext_json.h"
 #include "estimators/design/sample_design.h"
+#include "estimators/variance/imputed.h"
 #include "estimators/variance/pps.h"
 
-enum { SURVEY_PLAN_ITEMS = 8 };
+enum { SURVEY_PLAN_ITEMS = 8, SURVEY_PLAN_IMPUTED = 64 };
 struct plan_items { /* one label is made of all of them */
   int n;
   const char *name[SURVEY_PLAN_ITEMS];
@@ -42,6 +43,13 @@ struct plan_collapse {
   struct plan_items within; /* a stratum is joined only with one that has the same codes here */
   const char *size;         /* column to compare by; NULL = the units of the population, or of the sample where it is not known */
 };
+struct plan_imputed { /* an item some of whose values were imputed */
+  const char *item;
+  const char *flag;            /* column, 1 = imputed; NULL = the status of the value as the store keeps it */
+  struct plan_items class_of;  /* imputation classes, crossed; none = one class */
+  enum imputed_method method;
+  const char *auxiliary;       /* RATIO */
+};
 struct survey_plan {
   const char *file, *unit; /* unit: word for what a record is, "household" */
   int n_stages;
@@ -54,6 +62,9 @@ struct survey_plan {
   enum lonely_policy lonely;
   bool lonely_in_domain;
   struct plan_collapse collapse;
+  int n_imputed;
+  struct plan_imputed *imputed;
+  bool imputed_as_observed; /* "imputed": "as observed" */
   const struct json_value *adjust, *replicates, *publish; /* NULL = none */
   struct json_document *document;
 };

@@ -9,7 +9,8 @@
  *          with t(df), then the same rule at both ends; se = (upper - lower) / (2 t).
  * Shapes   x: [n]; of_row: domain or -1. p in 0..1.
  * Domains  quantile_deal puts the records of each domain together, then sorts each by itself: a domain fits the caches where the whole does not.
- * Cost     one sort of 8 + 8 bytes a record and domain (radix, O(n); up to 4096 records by merging, O(n log n)); the interval one variance pass per probability.
+ * Cost     one sort of 8 + 8 bytes a record and domain (radix, O(n); up to 4096 records by merging, O(n log n)); the interval one variance pass per
+ *          probability.
  * Source   Woodruff (1952), JASA 47:635-646; Francisco & Fuller (1991), Annals of Statistics 19; Hyndman & Fan (1996), American Statistician 50
  *          (rules 4 to 9); Shah & Vaish (2006), ASA Proceedings. */
 #ifndef SHIRABE_ESTIMATORS_ESTIMATE_QUANTILE_H

@@ -5,7 +5,8 @@
  * Whole    a figure whose line is that of the whole sample (arpr, rmpg, fgt by arpt) has an influence outside its domain: figure_whole gives value
  *          and u [n] of one domain.
  * Quantile values only: its interval is quantile_interval.h's.
- * Errors   E_TABLE_ITEM (no such column), E_DATA_TEXT and E_DATA_CODES of columns.h, E_TABLE_MEASURE; a domain without the figure is not an error: defined
+ * Errors   E_TABLE_ITEM (no such column), E_DATA_TEXT and E_DATA_CODES of columns.h, E_TABLE_MEASURE; a domain without the figure is not an error:
+ *          defined
  *          false and `why`.
  * Memory   scratch is given back. Cost O(n); one sort for quantiles and inequality; figure_whole O(n) a domain.
  * Source   statistic.h, quantile.h, inequality.h, smooth.h. */

@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "estimators/estimate/design_effect.h"
 #include "estimators/estimate/quantile_interval.h"
+#include "estimators/table/imputed_figure.h"
 #include "estimators/table/survey_dimension.h"
 #include "estimators/table/survey_figure.h"
 #include "estimators/table/survey_precision.h"
@@ -21,6 +22,8 @@ struct work {
   const double *w;
   int64_t n;
   struct figure *figures; /* [n_measures] */
+  const struct bound_imputed **listed, **imputed; /* [n_measures] item of a total or mean that the design lists; to be reckoned with. NULL = none */
+  struct imputed_count *counts;                   /* [n_measures] */
   int *lost;              /* [n_measures] replicates without a value, in the cell where most have none */
   struct table_cells cells;
   struct result_table *t;
@@ -34,6 +37,8 @@ struct margin {
 /* One measure in one margin. */
 struct cell_figure {
   const struct figure *f;
+  const struct bound_imputed *imputed;
+  struct imputed_count *count;
   struct result_measure *m;
   struct taylor_domains domains; /* and those without a value */
   struct figure_values v;
@@ -78,6 +83,13 @@ static void note_missing(struct work *k, const struct figure *f) {
     if (n) result_note(k->t, b);
   }
 }
+/* Also of an item that is taken as observed, whatever the measure. */
+static const struct bound_imputed *listed_item(const struct work *k, const struct figure *f) {
+  for (int i = 0; k->q->imputed && i < k->q->imputed->n; i++)
+    for (int j = 0; j < f->n_items; j++)
+      if (strcmp(k->q->imputed->item[i].item.name, f->item[j]) == 0) return &k->q->imputed->item[i];
+  return NULL;
+}
 static enum err_code describe(struct work *k, int j, struct err *e) {
   struct result_measure *m = &k->t->measures[j];
   const struct measure *how = &k->q->measures[j];
@@ -87,6 +99,8 @@ static enum err_code describe(struct work *k, int j, struct err *e) {
   m->n_used = ARENA_ARRAY(k->a, int64_t, k->cells.n_rows + 1);
   if (!m->n_used) return ERR(e, E_NO_MEMORY, .subject = how->name);
   TRY(figure_bind(k->a, k->q->columns, how, &k->figures[j], e));
+  TRY(imputed_figure_of(k->q->imputed, &k->figures[j], &k->imputed[j], e));
+  k->listed[j] = listed_item(k, &k->figures[j]);
   note_missing(k, &k->figures[j]);
   note_absent(k, &k->figures[j]);
   if (k->q->contributions && k->figures[j].x && how->kind != MEASURE_PROPORTION) TRY(result_keep_contributions(k->t, j, e));
@@ -121,7 +135,8 @@ static enum err_code cell_figure_new(struct work *k, const struct margin *g, int
   const int32_t n = g->domains.n_domains;
   const struct figure *f = &k->figures[j];
   int32_t *of = NULL;
-  *c = (struct cell_figure){.f = f, .m = &k->t->measures[j], .domains = g->domains, .df = g->df};
+  *c = (struct cell_figure){
+      .f = f, .imputed = k->imputed[j], .count = &k->counts[j], .m = &k->t->measures[j], .domains = g->domains, .df = g->df};
   if (figure_has_missing(f, g->domains.of_row)) {
     TRY(figure_domains(k->a, f, k->w, &g->domains, &of, e));
     c->domains.of_row = of;
@@ -131,6 +146,7 @@ static enum err_code cell_figure_new(struct work *k, const struct margin *g, int
   if (!c->var || !c->no_error || !c->n_used) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
   for (int64_t i = 0; i < k->n; i++)
     if (c->domains.of_row[i] >= 0) c->n_used[c->domains.of_row[i]]++;
+  if (k->listed[j]) TRY(imputed_figure_count(k->a, k->listed[j], k->w, &c->domains, c->count, e));
   TRY(figure_values_new(k->a, n, &c->v, e));
   if (is_quantile(k, f)) return quantile(k, j, c, e);
   return figure_value(k->a, f, k->w, &c->domains, &c->v, e);
@@ -164,6 +180,7 @@ static enum err_code influence(struct work *k, struct cell_figure *c, struct err
   return figure_influence(k->a, c->f, k->w, &c->domains, &c->v, c->u, c->no_error, e);
 }
 
+static bool is_mean(const struct cell_figure *c) { return c->f->m->kind == MEASURE_MEAN; }
 /* All measures of the batch in one go over the partition of the margin: records without a value have influence 0 there. */
 static enum err_code by_linearisation(struct work *k, const struct margin *g, int m, struct cell_figure *c, struct err *e) {
   const double *u[BATCH];
@@ -171,8 +188,11 @@ static enum err_code by_linearisation(struct work *k, const struct margin *g, in
   int n = 0;
   for (int j = 0; j < m; j++) {
     if (c[j].quantile.value) continue;
+    if (c[j].imputed)
+      TRY(imputed_figure_variance(k->job, k->a, k->q->survey, c[j].imputed, is_mean(&c[j]), &c[j].domains, c[j].var, e));
+    if (c[j].imputed && k->q->deff == TABLE_DEFF_NONE) continue;
     TRY(influence(k, &c[j], e));
-    if (c[j].u) u[n] = c[j].u, var[n++] = c[j].var;
+    if (c[j].u && !c[j].imputed) u[n] = c[j].u, var[n++] = c[j].var;
   }
   if (n) TRY(survey_variances(k->job, k->a, k->q->survey, &g->domains, n, u, var, e));
   for (int j = 0; j < m && k->q->deff != TABLE_DEFF_NONE; j++) {
@@ -193,6 +213,7 @@ static enum err_code by_replicates(struct work *k, int first, int m, struct cell
   const int64_t R = set->n_replicates;
   double *w = ARENA_ARRAY(k->a, double, k->n + 1), *theta[BATCH];
   uint8_t *defined[BATCH];
+  int left_out[BATCH] = {0};
   struct figure_values v;
   if (!w) return ERR(e, E_NO_MEMORY, .subject = "replicates");
   TRY(figure_values_new(k->a, n, &v, e));
@@ -205,16 +226,24 @@ static enum err_code by_replicates(struct work *k, int first, int m, struct cell
     TRY(replicate_weights(k->a, set, r, base, w, e));
     for (int j = 0; j < m; j++) {
       if (c[j].quantile.value) continue;
-      TRY(figure_value(k->a, c[j].f, w, &c[j].domains, &v, e));
-      for (int32_t d = 0; d < n; d++) theta[j][d * R + r] = v.value[d], defined[j][d * R + r] = v.defined[d];
+      bool done = true;
+      if (c[j].imputed) TRY(imputed_figure_again(k->a, c[j].f, c[j].imputed, k->w, w, &c[j].domains, &v, &done, e));
+      else TRY(figure_value(k->a, c[j].f, w, &c[j].domains, &v, e));
+      left_out[j] += !done;
+      for (int32_t d = 0; d < n; d++) theta[j][d * R + r] = done ? v.value[d] : 0, defined[j][d * R + r] = done && v.defined[d];
     }
   }
   for (int j = 0; j < m; j++)
     for (int32_t d = 0; d < n && !c[j].quantile.value; d++) {
       const int used = replicate_covariance(set, 1, theta[j] + d * R, defined[j] + d * R, &c[j].v.value[d], &c[j].var[d]);
       c[j].no_error[d] = used < 2;
-      if (c[j].v.defined[d] && set->n_replicates - used > k->lost[first + j]) k->lost[first + j] = set->n_replicates - used;
+      if (!c[j].imputed && c[j].v.defined[d] && set->n_replicates - used > k->lost[first + j]) k->lost[first + j] = set->n_replicates - used;
     }
+  for (int j = 0; j < m; j++) {
+    if (!c[j].imputed) continue;
+    TRY(imputed_figure_after(k->a, set, c[j].imputed, is_mean(&c[j]), k->w, &c[j].domains, left_out[j], c[j].var, e));
+    c[j].count->n_left_out = left_out[j];
+  }
   return E_OK;
 }
 
@@ -282,7 +311,8 @@ static void note_lost(struct work *k) {
   char b[320];
   for (int j = 0; j < k->q->n_measures; j++) {
     if (!k->lost[j]) continue;
-    snprintf(b, sizeof b, "%s has no value in up to %d of %d replicates of a cell: the standard error there comes from the others", k->figures[j].m->name,
+    snprintf(b, sizeof b, "%s has no value in up to %d of %d replicates of a cell: the standard error there comes from the others",
+        k->figures[j].m->name,
         k->lost[j], k->q->replicates->n_replicates);
     result_note(k->t, b);
   }
@@ -300,8 +330,12 @@ enum err_code survey_table(
   struct work k = {.job = job, .a = a, .q = q, .w = q->survey->weight, .n = q->survey->n};
   if (q->columns->n != k.n) return ERR(e, E_BUG, .subject = "table: the survey has other records than the columns");
   if (q->n_measures < 1) return ERR(e, E_TABLE_MEASURE, .subject = q->id, .expected = "a measure");
+  TRY(imputed_dimensions_allowed(q, e));
+  k.figures = ARENA_ARRAY(a, struct figure, q->n_measures + 1), k.counts = ARENA_ARRAY(a, struct imputed_count, q->n_measures + 1);
+  k.listed = ARENA_ARRAY(a, const struct bound_imputed *, q->n_measures + 1);
+  k.imputed = ARENA_ARRAY(a, const struct bound_imputed *, q->n_measures + 1);
   k.lost = ARENA_ARRAY(a, int, q->n_measures + 1);
-  if (!k.lost || !(k.figures = ARENA_ARRAY(a, struct figure, q->n_measures + 1))) return ERR(e, E_NO_MEMORY, .subject = q->id);
+  if (!k.figures || !k.counts || !k.listed || !k.imputed || !k.lost) return ERR(e, E_NO_MEMORY, .subject = q->id);
   TRY(make_rows(&k, e));
   method_notes(&k);
   for (int j = 0; j < q->n_measures; j++) TRY(describe(&k, j, e));
@@ -311,6 +345,8 @@ enum err_code survey_table(
     arena_reset(a, mark);
     job_progress(job, "table", (int64_t)mask + 1, (int64_t)cells_masks(&k.cells));
   }
+  for (int j = 0; j < q->n_measures; j++)
+    if (k.listed[j]) TRY(imputed_figure_notes(a, q, &q->measures[j], k.listed[j], &k.counts[j], k.t, e));
   note_lost(&k);
   TRY(result_sort(k.t, e));
   *out = k.t;

@@ -10,6 +10,8 @@
  *          record of the cell less the strata that hold them; df <= 0: no interval, and the reason says so. A share of 0 or 1 has none.
  * Deff     V / V of simple random sampling of the linearised value, n and N those of the cell: S^2(u) N^2/n, times (N - n)/N when `without`.
  * Poverty  arpr, rmpg, fgt without a line: the line is that of the whole sample, also in a cell and whatever `keep` says; arpt is the cell's own.
+ * Imputed  totals and means of items with imputed values: imputed_figure.h; other measures of them stop. The design effect then compares with simple
+ *          random sampling of the completed values.
  * None     a cell whose figure does not exist (no records, denominator 0, a logarithm of 0) is RESULT_UNDEFINED with the reason; others stand.
  * Complete `complete` = no sampling: figures without error, for a register.
  * Order    compensated sums in row order and taylor.h: same bits for any number of threads and any split into shards.
@@ -21,6 +23,7 @@
  *          & Wretman (1992) 5.8, 10.3. */
 #ifndef SHIRABE_ESTIMATORS_TABLE_SURVEY_TABLE_H
 #define SHIRABE_ESTIMATORS_TABLE_SURVEY_TABLE_H
+#include "estimators/design/bind_imputed.h"
 #include "estimators/design/columns.h"
 #include "estimators/table/result_table.h"
 #include "estimators/table/table_plan.h"
@@ -33,6 +36,7 @@ struct survey_table_request {
   const struct survey_columns *columns;
   const struct survey *survey;
   const struct replicate_set *replicates; /* NULL = linearisation */
+  const struct survey_imputed *imputed;   /* items with imputed values; NULL = none */
   const double *replicate_weight;         /* [n] weight the multipliers apply to; NULL = survey->weight */
   int n_dimensions, n_row_dimensions;
   const char *const *dimensions;          /* names of columns */

@@ -1,5 +1,6 @@
 #include "estimators/variance/imputed.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/sum.h"
@@ -15,21 +16,21 @@ static bool takes_part(const struct imputed_item *m, const double *w, int64_t i)
 
 static enum err_code sums_of(struct arena *a, const struct imputed_item *m, const double *w, struct class_sums **out, struct err *e) {
   struct class_sums *c = ARENA_ARRAY(a, struct class_sums, (int64_t)m->n_classes + 1);
-  uint8_t *needed = ARENA_ARRAY(a, uint8_t, (int64_t)m->n_classes + 1);
+  int64_t *needed = ARENA_ARRAY(a, int64_t, (int64_t)m->n_classes + 1); /* first imputed record, from 1 */
   if (!c || !needed) return ERR(e, E_NO_MEMORY, .subject = m->name);
   for (int64_t i = 0; i < m->n; i++) {
     if (!takes_part(m, w, i)) continue;
     struct class_sums *s = &c[m->class_of[i]];
     sum_add(&s->w, w[i]);
     if (m->flag[i]) {
-      needed[m->class_of[i]] = 1;
+      if (!needed[m->class_of[i]]) needed[m->class_of[i]] = i + 1;
       continue;
     }
     sum_add(&s->answered, w[i]), sum_add(&s->wy, w[i] * m->y[i]), sum_add(&s->wx, w[i] * x_of(m, i));
   }
   for (int32_t k = 0; k < m->n_classes; k++) {
-    char name[64];
-    snprintf(name, sizeof name, "%d (%.40s)", (int)k + 1, m->name);
+    char name[96];
+    snprintf(name, sizeof name, "%d of %.40s (record %lld is in it)", (int)k + 1, m->name, (long long)needed[k]);
     if (needed[k] && !(sum_result(&c[k].wx) > 0)) return ERR(e, E_IMPUTED_CLASS, .subject = name);
   }
   *out = c;
@@ -96,8 +97,28 @@ enum err_code imputed_again(struct arena *a, const struct imputed_item *m, const
   for (int64_t i = 0; i < m->n; i++) {
     out[i] = m->y[i];
     if (!m->flag[i] || m->class_of[i] < 0) continue;
-    const double rate = rate_of(&c[m->class_of[i]]);
-    out[i] = m->method == IMPUTED_HOTDECK ? m->y[i] + rate - rate_of(&before[m->class_of[i]]) : rate * x_of(m, i);
+    out[i] = m->y[i] + (rate_of(&c[m->class_of[i]]) - rate_of(&before[m->class_of[i]])) * x_of(m, i);
+  }
+  arena_reset(a, mark);
+  return E_OK;
+}
+
+enum err_code imputed_distance(struct arena *a, const struct imputed_item *m, const double *w, double *out, struct err *e) {
+  struct arena_mark mark = arena_mark(a);
+  struct class_sums *c;
+  *out = 0;
+  TRY(sums_of(a, m, w, &c, e));
+  struct sum *off = ARENA_ARRAY(a, struct sum, (int64_t)m->n_classes + 1);
+  if (!off) return ERR(e, E_NO_MEMORY, .subject = m->name);
+  for (int64_t i = 0; i < m->n; i++) {
+    if (!m->flag[i] || !takes_part(m, w, i)) continue;
+    struct class_sums *s = &c[m->class_of[i]];
+    const double predicted = rate_of(s) * x_of(m, i);
+    sum_add(&off[m->class_of[i]], w[i] * (m->y[i] - predicted)), sum_add(&s->imputed, w[i] * predicted);
+  }
+  for (int32_t k = 0; k < m->n_classes; k++) {
+    const double predicted = sum_result(&c[k].imputed);
+    if (predicted != 0) *out = fmax(*out, fabs(sum_result(&off[k]) / predicted));
   }
   arena_reset(a, mark);
   return E_OK;

@@ -10,8 +10,11 @@
  *          a sample that is nearly the population would be 0.
  *          V3 (HOTDECK) = sum over the imputed of w^2 c^2 s^2, s^2 = weighted variance of e in the class: the draw of donors.
  * Mean     of a domain: the same with c / N and the influence of N.
- * Again    imputed_again gives the completed values of a replicate: MEAN and RATIO imputed from the replicate's answers, HOTDECK donor's value +
- *          (R of the replicate - R): the adjusted jackknife and the bootstrap that imputes again.
+ * Again    imputed_again gives the completed values of a replicate: value + (R of the replicate - R) x, so that MEAN and RATIO are imputed from the
+ *          replicate's answers (a rounded value keeps its rounding) and a donor's value keeps its distance from R: the adjusted jackknife and the
+ *          bootstrap that imputes again. Under the weights of the sample they are the values themselves, to the bit.
+ * Distance imputed_distance: the largest |sum w y / sum w R x - 1| over the imputed of a class. Far from 0 for MEAN and RATIO: the values were not
+ *          made as the model says.
  * Shapes   y, flag, class_of: [n]; flag 1 = imputed; class_of -1 only where y is missing (outside every figure). x: [n], RATIO only, above 0.
  * Errors   E_IMPUTED_CLASS: a class with imputed values and no answer with weight; E_IMPUTED_SPEC; E_NO_MEMORY. Memory: 40 bytes a class. Cost: O(n).
  * Source   Shao & Steel (1999), JASA 94:254-265; Rao & Shao (1992), Biometrika 79:811-822; Shao & Sitter (1996), JASA 91:1278-1288; Kim & Rao
@@ -45,4 +48,5 @@ enum err_code imputed_influence(struct arena *a, const struct imputed_item *m, c
 /* full: weights of the sample, w: of the replicate; out: [n]. */
 enum err_code imputed_again(
     struct arena *a, const struct imputed_item *m, const double *full, const double *w, double *out, struct err *e) NODISCARD;
+enum err_code imputed_distance(struct arena *a, const struct imputed_item *m, const double *w, double *out, struct err *e) NODISCARD;
 #endif

@@ -1,11 +1,12 @@
 /* Designs of samples: any text is refused with a reason or read; what was read is bound to a small sample, its weight programme run, its replicates
- * made and a variance computed, without trouble. */
+ * made, a variance computed, and the total of an item with imputed values, without trouble. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/table.h"
+#include "estimators/design/bind_imputed.h"
 #include "estimators/design/survey_bind.h"
 #include "estimators/variance/replicate_plan.h"
 #include "estimators/weight/weight_plan.h"
@@ -31,10 +32,37 @@ static struct survey_column column(struct arena *a, const char *name, const doub
   return (struct survey_column){.name = name, .number = x, .code = code, .n_levels = 6, .level = level, .status = status};
 }
 
+static struct survey_column flags(struct arena *a) {
+  static const double f[N] = {0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
+  struct survey_column c = column(a, "f", f);
+  int32_t *code = ARENA_ARRAY(a, int32_t, N);
+  struct str *level = ARENA_ARRAY(a, struct str, 2);
+  for (int i = 0; i < N; i++) code[i] = (int32_t)f[i];
+  level[0] = STR("0"), level[1] = STR("1");
+  c.code = code, c.level = level, c.n_levels = 2;
+  return c;
+}
+
+/* Values imputed again under the weights of the sample are the values themselves. */
+static void imputed(struct arena *a, const struct survey_plan *plan, const struct survey_columns *columns, const double *weight) {
+  const struct imputed_source from = {.graded = plan->nested};
+  struct survey_imputed list;
+  struct err e = {0};
+  if (survey_bind_imputed(a, plan, columns, &from, &list, &e)) return;
+  for (int k = 0; k < list.n; k++) {
+    const struct imputed_item *x = &list.item[k].item;
+    double influence[N], again[N];
+    struct imputed_figure f;
+    if (imputed_influence(a, x, weight, NULL, k % 2, influence, &f, &e)) continue;
+    if (isnan(f.value) || isnan(f.response) || isnan(f.donors)) __builtin_trap();
+    if (imputed_again(a, x, weight, weight, again, &e) || memcmp(again, x->y, sizeof again) != 0) __builtin_trap();
+  }
+}
 static void carry_out(struct arena *a, const struct survey_plan *plan) {
   const struct survey_column list[] = {
-      column(a, "h", h), column(a, "u", u), column(a, "p", p), column(a, "m", m), column(a, "w", w), column(a, "sex", sex), column(a, "pi", pi)};
-  const struct survey_columns columns = {.place = "data", .n = N, .n_columns = 7, .column = list};
+      column(a, "h", h), column(a, "u", u), column(a, "p", p), column(a, "m", m), column(a, "w", w), column(a, "sex", sex), column(a, "pi", pi),
+      flags(a)};
+  const struct survey_columns columns = {.place = "data", .n = N, .n_columns = 8, .column = list};
   struct survey_bound bound;
   struct weight_plan weights;
   struct weight_programme *programme;
@@ -51,6 +79,7 @@ static void carry_out(struct arena *a, const struct survey_plan *plan) {
       weight_plan_run(NULL, a, &weights, &columns, &s, &programme, &history, &e) == E_OK && !programme)
     __builtin_trap();
   if (survey_covariance(NULL, a, &s, NULL, 1, z, &cov, &e) == E_OK && isnan(cov)) __builtin_trap();
+  imputed(a, plan, &columns, s.weight);
   if (plan->replicates && replicate_plan_parse(a, plan->replicates, &columns, &replicates, &e) == E_OK && replicates.spec.count <= 200 &&
       replicate_plan_make(a, &replicates, s.design, bound.survey.weight, NULL, &set, &report, &e) == E_OK && set.n_replicates < 1)
     __builtin_trap();

@@ -157,6 +157,20 @@ static void ticks_cover_the_data_at_round_numbers(void **state) {
   assert_true(fabs(scale_tick(&l, 0) - 2) < 1e-12 && fabs(scale_tick(&l, l.n_ticks - 1) - 100) < 1e-9 && l.stride == 1);
 }
 
+static void ticks_of_a_logarithm_are_short_in_both_languages(void **state) {
+  (void)state;
+  static const struct {
+    double v;
+    const char *en, *ja;
+  } facts[] = {{0.002, "0.002", "0.002"}, {0.5, "0.5", "0.5"}, {1, "1", "1"}, {5000, "5,000", "5,000"}, {20000, "20,000", "2万"},
+      {1e6, "1 million", "100万"}, {5e8, "500 million", "5億"}, {2e10, "20 billion", "200億"}, {1e13, "10 trillion", "10兆"}, {1e15, "1e+15", "1e+15"}};
+  char b[64];
+  for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+    assert_string_equal(chart_short_number(facts[i].v, LANG_EN, b, sizeof b), facts[i].en);
+    assert_string_equal(chart_short_number(facts[i].v, LANG_JA, b, sizeof b), facts[i].ja);
+  }
+}
+
 /* Labels of a horizontal axis never touch, as far as widths are estimated. */
 static void labels_of_an_axis_do_not_overlap(void **state) {
   (void)state;
@@ -249,6 +263,7 @@ int main(void) {
       cmocka_unit_test(pictures_are_well_formed_and_accessible), cmocka_unit_test(a_hidden_month_leaves_a_gap),
       cmocka_unit_test(a_picture_without_figures_is_still_a_picture), cmocka_unit_test(numbers_have_groups_of_three),
       cmocka_unit_test(ticks_cover_the_data_at_round_numbers), cmocka_unit_test(labels_of_an_axis_do_not_overlap),
+      cmocka_unit_test(ticks_of_a_logarithm_are_short_in_both_languages),
       cmocka_unit_test(bins_hold_every_value_once), cmocka_unit_test(scatter_leaves_out_what_a_logarithm_cannot_show),
       cmocka_unit_test(tiles_are_the_prefectures_each_at_its_own_place), cmocka_unit_test(equal_figures_share_a_class),
       cmocka_unit_test(long_words_are_cut_at_a_character)};

@@ -1,4 +1,5 @@
-/* test_quantile_deal.c -- the records of every domain in order of x: each domain beside a stable sort of its own, around the sizes where the method changes. */
+/* test_quantile_deal.c -- the records of every domain in order of x: each domain beside a stable sort of its own, around the sizes where the method
+ * changes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

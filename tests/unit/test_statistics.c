@@ -175,16 +175,38 @@ static void variance_functions(void **state) {
   enum { N = 30 };
   struct arena *a = arena_new(0);
   double x[N], se[N];
+  uint8_t cell[N];
   struct gvf g;
   struct err e;
   for (int i = 0; i < N; i++) x[i] = 100 * (i + 1), se[i] = x[i] * sqrt(0.001 + 20 / x[i]);
-  se[7] *= 3;
-  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_INVERSE, .drop = 3}, N, x, se, &g, &e), E_OK);
+  se[7] *= 3, se[9] = 0;
+  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_INVERSE, .drop = 3}, N, x, se, cell, &g, &e), E_OK);
   assert_int_equal(g.n_dropped, 1);
+  for (int i = 0; i < N; i++) assert_int_equal(cell[i], i == 7 ? GVF_DROPPED : i == 9 ? GVF_LEFT_OUT : GVF_USED);
+  assert_int_equal(g.n_used + g.n_left_out + g.n_dropped, N);
   near(g.a, 0.001, 1e-9);
   near(g.b, 20, 1e-9);
   near(gvf_cv(&g, 500), sqrt(0.041), 1e-9);
-  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_LOGLOG}, 2, x, se, &g, &e), E_GVF);
+  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_LOGLOG}, 2, x, se, NULL, &g, &e), E_GVF);
+  arena_free(a);
+}
+
+/* Why no function comes out is said by the code: one size, dropping too much, rounds that lose cells. Unfinished rounds are not settled. */
+static void variance_functions_that_cannot_be_fitted(void **state) {
+  (void)state;
+  enum { N = 6 };
+  static const double same[N] = {5, 5, 5, 5, 5, 5}, se[N] = {1, 2, 1, 2, 1, 2}, x[N] = {1, 2, 4, 8, 16, 32};
+  static const double wild_x[N] = {1, 18, 29, 45, 47, 50}, wild_se[N] = {5, 0.2, 2, 0.1, 0.5, 0.1};
+  struct arena *a = arena_new(0);
+  struct gvf g;
+  struct err e;
+  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_INVERSE}, N, same, se, NULL, &g, &e), E_GVF_ONE_SIZE);
+  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_LOGLOG, .drop = 0.1}, N, x, se, NULL, &g, &e), E_GVF_DROPPED);
+  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_INVERSE, .rounds = 50}, N, wild_x, wild_se, NULL, &g, &e), E_GVF_ROUNDS);
+  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_QUADRATIC, .rounds = 1}, N, x, se, NULL, &g, &e), E_OK);
+  assert_true(g.rounds == 1 && !g.settled);
+  assert_int_equal(gvf_fit(a, &(struct gvf_spec){.model = GVF_QUADRATIC, .rounds = 200}, N, x, se, NULL, &g, &e), E_OK);
+  assert_true(g.rounds > 1 && g.rounds < 200 && g.settled);
   arena_free(a);
 }
 
@@ -217,6 +239,6 @@ static void calibrated_variance(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(quantiles), cmocka_unit_test(quantile_order_is_right), cmocka_unit_test(functions),
       cmocka_unit_test(influences), cmocka_unit_test(intervals), cmocka_unit_test(replicates_and_probabilities),
-      cmocka_unit_test(variance_functions), cmocka_unit_test(calibrated_variance)};
+      cmocka_unit_test(variance_functions), cmocka_unit_test(variance_functions_that_cannot_be_fitted), cmocka_unit_test(calibrated_variance)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,8 @@ const char *chart_cut(const char *s, double font, double width, char *out, size_
 
 /* --- numbers and scales --- */
 const char *chart_number(double v, int decimals, char *out, size_t size); /* commas between groups of three; -1 = up to 6 significant digits */
+/* A tick of a logarithmic axis: "20,000", "200 million", "2億" (million, billion, trillion from 1,000,000 on; 万, 億, 兆 from 10,000 on). */
+const char *chart_short_number(double v, enum err_lang lang, char *out, size_t size);
 /* The figure with its mark; a sign when it is hidden. */
 const char *chart_point_text(const struct chart_frame *f, const struct chart_point *p, char *out, size_t size);
 bool chart_is_hidden(const struct chart_point *p);
@@ -38,6 +40,7 @@ struct scale {
   int n_ticks, decimals;
   double from, to; /* pixels of low and high */
   bool log;
+  enum err_lang lang; /* of "million" beside the large figures of a logarithmic axis */
   int first, stride; /* logarithmic: ticks at 1, 2, 5 or at powers of ten only, as indexes into ... 0.1 0.2 0.5 1 2 5 10 ... (1 = index 0) */
 };
 /* Range of values to nice limits; at most `most` ticks (2..12). */

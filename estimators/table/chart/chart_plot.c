@@ -138,9 +138,11 @@ static void axes(struct field *p, double top, double bottom) {
   if (!p->log_y && p->low_y > 0 && p->low_y < 0.4 * p->high_y) p->low_y = 0;
   if (!p->log_x && p->low_x > 0 && p->low_x < 0.4 * p->high_x) p->low_x = 0;
   p->y = p->log_y ? scale_log(p->low_y, p->high_y, bottom, top) : scale_nice(p->low_y, p->high_y, 8, bottom, top);
+  p->y.lang = p->c.f->lang;
   const double left = CHART_MARGIN + chart_axis_width(&p->y) + 10;
   p->x = p->log_x ? scale_log(p->low_x, p->high_x, left, CHART_WIDTH - CHART_MARGIN - 8)
                   : scale_horizontal(p->low_x, p->high_x, left, CHART_WIDTH - CHART_MARGIN - 8);
+  p->x.lang = p->c.f->lang;
   chart_axis_y(&p->c, &p->y, left, CHART_WIDTH - CHART_MARGIN - 8, p->c.f->y_title);
   chart_axis_x(&p->c, &p->x, top, bottom, *p->c.f->x_title ? p->c.f->x_title : p->c.f->unit);
 }

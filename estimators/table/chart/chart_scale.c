@@ -5,6 +5,8 @@
 
 #include "estimators/table/chart/chart_impl.h"
 
+enum { EDGE = 4 }; /* pixels kept free beside a label */
+
 /* --- numbers --- */
 const char *chart_number(double v, int decimals, char *out, size_t size) {
   char plain[64], grouped[96];
@@ -35,6 +37,21 @@ const char *chart_number(double v, int decimals, char *out, size_t size) {
   grouped[n] = 0;
   snprintf(out, size, "%s", grouped);
   return out;
+}
+
+const char *chart_short_number(double v, enum err_lang lang, char *out, size_t size) {
+  static const struct {
+    double from;
+    const char *word;
+  } en[] = {{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}}, ja[] = {{1e12, "兆"}, {1e8, "億"}, {1e4, "万"}};
+  char number[96];
+  for (int k = 0; k < 3 && v < 1e15; k++) {
+    const double from = lang == LANG_JA ? ja[k].from : en[k].from;
+    if (v < from) continue;
+    snprintf(out, size, "%s%s", chart_number(v / from, -1, number, sizeof number), lang == LANG_JA ? ja[k].word : en[k].word);
+    return out;
+  }
+  return chart_number(v, v < 1 ? (int)ceil(-log10(v) - 1e-9) : 0, out, size);
 }
 
 bool chart_is_hidden(const struct chart_point *p) { return p->state != CHART_SHOWN; }
@@ -122,8 +139,7 @@ double scale_tick(const struct scale *s, int i) {
 
 const char *scale_text(const struct scale *s, int i, char *out, size_t size) {
   double v = scale_tick(s, i);
-  int decimals = s->log ? (v < 1 ? (int)ceil(-log10(v) - 1e-9) : 0) : s->decimals;
-  return chart_number(v, decimals, out, size);
+  return s->log ? chart_short_number(v, s->lang, out, size) : chart_number(v, s->decimals, out, size);
 }
 
 double chart_axis_width(const struct scale *y) {
@@ -145,6 +161,13 @@ struct scale scale_horizontal(double low, double high, double from, double to) {
 }
 
 /* --- axes --- */
+/* Centred under its tick, but never beyond the edge of the picture. */
+static void tick_text(struct canvas *c, double at, double y, const char *text) {
+  const double half = chart_text_width(text, CHART_SMALL) / 2;
+  if (at + half > CHART_WIDTH - EDGE) chart_text(c, CHART_WIDTH - EDGE, y, CHART_END, "s n", text);
+  else if (at - half < EDGE) chart_text(c, EDGE, y, CHART_START, "s n", text);
+  else chart_text(c, at, y, CHART_MIDDLE, "s n", text);
+}
 void chart_axis_x(struct canvas *c, const struct scale *x, double top, double bottom, const char *title) {
   char b[64];
   int every = 1;
@@ -153,7 +176,7 @@ void chart_axis_x(struct canvas *c, const struct scale *x, double top, double bo
     double at = scale_at(x, scale_tick(x, i));
     strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n", at, top, at, bottom,
         !x->log && scale_tick(x, i) == 0 ? "axis" : "grid");
-    if (i % every == 0) chart_text(c, at, bottom + 15, CHART_MIDDLE, "s n", scale_text(x, i, b, sizeof b));
+    if (i % every == 0) tick_text(c, at, bottom + 15, scale_text(x, i, b, sizeof b));
   }
   strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"axis\"/>\n", x->from, bottom, x->to, bottom);
   if (*title) chart_text(c, (x->from + x->to) / 2, bottom + 31, CHART_MIDDLE, "s", title);
