@@ -9,13 +9,16 @@ static const int64_t EXACT_IN_DOUBLE = (INT64_C(1) << 53) - 1; /* RFC 8785 numbe
 
 void json_begin(struct json_out *j, struct strbuf *to, bool canonical) { *j = (struct json_out){.to = to, .first_bits = 1, .canonical = canonical}; }
 
+/* The text is cut off from here on: whoever looks at the buffer alone sees it too. */
+static void fail(struct json_out *j) { j->failed = j->to->failed = true; }
+
 static uint64_t bit(const struct json_out *j) { return UINT64_C(1) << j->depth; }
 static bool in_object(const struct json_out *j) { return (j->object_bits & bit(j)) != 0; }
 
 /* Comma and state before a value; false when none may stand here. */
 static bool before_value(struct json_out *j) {
   bool first = (j->first_bits & bit(j)) != 0;
-  if (in_object(j) ? !j->after_key : j->depth == 0 && !first) j->failed = true;
+  if (in_object(j) ? !j->after_key : j->depth == 0 && !first) fail(j);
   if (j->failed) return false;
   if (!in_object(j) && !first) strbuf_addc(j->to, ',');
   j->first_bits &= ~bit(j);
@@ -26,7 +29,7 @@ static bool before_value(struct json_out *j) {
 static void open_level(struct json_out *j, bool object) {
   if (!before_value(j)) return;
   if (j->depth == DEPTH_MOST) {
-    j->failed = true;
+    fail(j);
     return;
   }
   j->depth++;
@@ -38,7 +41,7 @@ static void open_level(struct json_out *j, bool object) {
 
 static void close_level(struct json_out *j, bool object) {
   if (j->failed || j->depth == 0 || in_object(j) != object || j->after_key) {
-    j->failed = true;
+    fail(j);
     return;
   }
   j->depth--;
@@ -63,7 +66,7 @@ static void add_escaped(struct strbuf *to, unsigned char c) {
 
 static void add_quoted(struct json_out *j, struct str s) {
   if (!utf8_valid(s.p, s.n, NULL)) {
-    j->failed = true;
+    fail(j);
     return;
   }
   strbuf_addc(j->to, '"');
@@ -92,7 +95,7 @@ static bool key_in_order(struct json_out *j, const char *key) {
 }
 
 void json_key(struct json_out *j, const char *key) {
-  if (!in_object(j) || j->after_key || (j->canonical && !key_in_order(j, key))) j->failed = true;
+  if (!in_object(j) || j->after_key || (j->canonical && !key_in_order(j, key))) fail(j);
   if (j->failed) return;
   if (!(j->first_bits & bit(j))) strbuf_addc(j->to, ',');
   j->first_bits &= ~bit(j);
@@ -112,14 +115,14 @@ static void add_word(struct json_out *j, const char *word) {
 }
 
 void json_int(struct json_out *j, int64_t v) {
-  if (j->canonical && (v > EXACT_IN_DOUBLE || v < -EXACT_IN_DOUBLE)) j->failed = true;
+  if (j->canonical && (v > EXACT_IN_DOUBLE || v < -EXACT_IN_DOUBLE)) fail(j);
   if (before_value(j)) strbuf_add_int(j->to, v);
 }
 
 void json_real(struct json_out *j, double v) {
   char text[32];
   if (j->canonical || v != v || v - v != 0) { /* NaN and infinities have no JSON: the text is cut off here and must not be used */
-    j->failed = j->to->failed = true;
+    fail(j);
     return;
   }
   real_format(v, text);

@@ -137,6 +137,19 @@ static bool in_ranges(const struct range *ranges, size_t n, uint32_t c) {
   return false;
 }
 
+size_t utf8_mend(char *text) {
+  const size_t n = strlen(text);
+  size_t to = 0;
+  uint32_t c;
+  for (size_t at = 0; at < n;) {
+    const size_t length = utf8_decode(text + at, n - at, &c);
+    if (length) memmove(text + to, text + at, length);
+    to += length, at += length ? length : 1;
+  }
+  text[to] = 0;
+  return to;
+}
+
 size_t utf8_columns(const char *p, size_t n) {
   size_t columns = 0;
   for (size_t at = 0; at < n;) {

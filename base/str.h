@@ -25,6 +25,8 @@ bool utf8_valid(const char *p, size_t n, size_t *bad_offset);
 /* Decodes one character at p (n bytes left, n > 0); returns its length, 0 when invalid. */
 size_t utf8_decode(const char *p, size_t n, uint32_t *code_point);
 size_t utf8_encode(uint32_t code_point, char out[4]);
+/* Takes out the bytes that are no part of a whole character (what cutting a text leaves), in place and with the NUL behind; the new length. */
+size_t utf8_mend(char *text);
 size_t utf8_columns(const char *p, size_t n); /* display width: East Asian wide = 2 */
 
 /* Growing buffer on the heap; after a failed growth `failed` stays true and writes are ignored: check once at the end. */

@@ -68,7 +68,9 @@ const char *bind_label_text(const struct bind *b, const struct plan_items *items
     const struct survey_column *c = survey_column(b->columns, items->name[k]);
     if (!c || !c->code || c->code[row] < 0) continue;
     const struct str s = c->level[c->code[row]];
-    used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s", k ? "/" : "", (int)(s.n < 60 ? s.n : 60), s.p);
+    snprintf(text + used, sizeof text - used, "%s%.*s", k ? "/" : "", (int)(s.n < 120 ? s.n : 120), s.p);
+    utf8_mend(text);
+    used = strlen(text);
   }
   return arena_strdup(b->a, *text ? text : "all", strlen(*text ? text : "all"));
 }
@@ -105,7 +107,15 @@ static enum err_code check_nesting(const struct bind *b, struct err *e) {
   return E_OK;
 }
 
-/* Fractions f of a stage: population = units / f. Lower stages do not matter for the counts. */
+/* Fractions f of a stage: population = units / f. Lower stages do not matter for the counts; units sure to be drawn are none of the drawn share. */
+static int64_t drawn_units(const struct bind *b, const struct sample_design *d, int k, int64_t parent) {
+  const struct design_stage *s = &d->stage[k];
+  int64_t n = s->first_unit[parent + 1] - s->first_unit[parent];
+  for (int64_t u = s->first_unit[parent]; k == 0 && b->certain && u < s->first_unit[parent + 1]; u++)
+    n -= b->certain[design_row(d, design_unit_start(d, 0, u))];
+  return n;
+}
+static bool is_certain(const struct bind *b, int k, int64_t row) { return k == 0 && b->certain && b->certain[row]; }
 static enum err_code from_fractions(struct bind *b, int k, const char *name, struct err *e) {
   char key[48];
   double *f;
@@ -119,13 +129,19 @@ static enum err_code from_fractions(struct bind *b, int k, const char *name, str
   if (code) return code;
   const struct design_stage *s = &d.stage[k];
   for (int64_t p = 0; p < s->n_parents; p++) {
-    const double n = (double)(s->first_unit[p + 1] - s->first_unit[p]);
+    const double n = (double)drawn_units(b, &d, k, p);
     const int64_t to = design_unit_start(&d, k, s->first_unit[p + 1]), from = design_unit_start(&d, k, s->first_unit[p]);
+    double one = 0;
     for (int64_t i = from; i < to; i++) {
       const int64_t row = design_row(&d, i);
-      if (f[row] != f[design_row(&d, to - 1)]) return bind_bad_value(b, name, row, "one fraction in a stratum", e);
+      if (is_certain(b, k, row)) continue;
+      if (one != 0 && f[row] != one) return bind_bad_value(b, name, row, "one fraction in a stratum", e);
+      one = f[row];
     }
-    for (int64_t i = from; i < to; i++) f[design_row(&d, i)] = n / f[design_row(&d, i)];
+    for (int64_t i = from; i < to; i++) {
+      const int64_t row = design_row(&d, i);
+      f[row] = is_certain(b, k, row) ? 1 : n / f[row];
+    }
   }
   b->stage[k].population = f;
   return E_OK;
@@ -146,11 +162,28 @@ static enum err_code read_stage(struct bind *b, int k, struct err *e) {
   if (p->population) TRY(counts_of(b, p->population, key, 1, INFINITY, "a count of 1 or more", &s->population, e));
   return E_OK;
 }
+/* Who is sure to be drawn; certain stays NULL where nobody is. */
+static enum err_code read_certain(struct bind *b, struct err *e) {
+  const char *name = b->plan->stage[0].certainty;
+  const double *flag;
+  bool any = false;
+  if (!name) return E_OK;
+  if (!b->stage[0].unit)
+    return ERR(e, E_PLAN_TOGETHER, .file = b->plan->file, .subject = "certainty where every record is a unit of the first stage",
+        .expected = "population counts (a stratum taken in full)");
+  TRY(bind_numbers(b, name, "stages[1].certainty", &flag, e));
+  uint8_t *certain = ARENA_ARRAY(b->a, uint8_t, b->n + 1);
+  if (!certain) return ERR(e, E_NO_MEMORY, .subject = "certainty");
+  for (int64_t i = 0; i < b->n; i++) certain[i] = flag[i] != 0, any = any || certain[i];
+  b->certain = any ? certain : NULL;
+  return E_OK;
+}
 enum err_code bind_stages(struct bind *b, struct err *e) {
   b->n_stages = b->plan->n_stages;
   for (int k = 0; k < b->n_stages; k++) TRY(read_stage(b, k, e));
   TRY(check_nesting(b, e));
   b->own = b->stage[0].stratum;
+  TRY(read_certain(b, e));
   for (int k = 0; k < b->n_stages; k++)
     if (b->plan->stage[k].fraction) TRY(from_fractions(b, k, b->plan->stage[k].fraction, e));
   return E_OK;
@@ -230,19 +263,9 @@ static enum err_code check_certain(struct bind *b, const char *name, const int32
 }
 enum err_code bind_certainty(struct bind *b, struct err *e) {
   const char *name = b->plan->stage[0].certainty;
-  const double *flag;
   char note[160];
   int32_t *stratum, n_strata;
-  int64_t any = 0;
-  if (!name) return E_OK;
-  if (!b->stage[0].unit)
-    return ERR(e, E_PLAN_TOGETHER, .file = b->plan->file, .subject = "certainty where every record is a unit of the first stage",
-        .expected = "population counts (a stratum taken in full)");
-  TRY(bind_numbers(b, name, "stages[1].certainty", &flag, e));
-  b->certain = ARENA_ARRAY(b->a, uint8_t, b->n + 1);
-  if (!b->certain) return ERR(e, E_NO_MEMORY, .subject = "certainty");
-  for (int64_t i = 0; i < b->n; i++) any += b->certain[i] = flag[i] != 0;
-  if (!any) return E_OK;
+  if (!b->certain) return E_OK;
   TRY(certain_strata(b, &stratum, &n_strata, e));
   TRY(check_certain(b, name, stratum, n_strata, e));
   TRY(move_up(b, b->certain, stratum, n_strata, e));

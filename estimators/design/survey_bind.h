@@ -2,7 +2,7 @@
  * Certainty a first-stage unit sure to be drawn is a stratum of its own and the units inside it are its first-stage units: its variance comes
  *          from the stages below, and its units count for the degrees of freedom. With one stage only its records are those units, with
  *          replacement.
- * Fraction population = units of the design in the stratum / fraction.
+ * Fraction population = units of the design in the stratum / fraction; at the first stage without those sure to be drawn, whose own does not matter.
  * Weight   of a column; 1 / probability; or the product over the stages of population / units of the design. Never assumed.
  * Cluster  ultimate_cluster leaves the first stage only.
  * Collapse collapse.h, on the strata of the first stage; what was joined is told in the notes.

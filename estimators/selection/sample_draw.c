@@ -205,7 +205,8 @@ enum err_code sample_draw(
   *out = (struct sample){.n = 0};
   struct run r = {.job = job, .keep = a, .scratch = arena_new(0), .plan = plan, .seed = seed, .out = out};
   if (!r.scratch) return ERR(e, E_NO_MEMORY, .subject = "sample");
-  enum err_code code = frame_columns(r.scratch, f, plan, &r.c, e);
+  enum err_code code = f->table->n_rows ? E_OK : ERR(e, E_DATA_EMPTY, .subject = f->place);
+  if (!code) code = frame_columns(r.scratch, f, plan, &r.c, e);
   if (!code) code = sample_room(&r, e);
   if (!code) code = allocate_first(&r, e);
   const struct path top = {.weight = {1, 1}};

@@ -115,5 +115,6 @@ enum err_code sampling_sizes(struct arena *a, const char *place, const struct js
   }
   if (json_is_array(v)) return read_rows(a, place, v, out, e);
   if (json_is_object(v)) return json_member(v, "rate") ? read_rate(place, v, out, e) : read_allocation(a, place, v, first, out, e);
-  return sampling_whole(place, stage, "n", -1, 0, &out->n, e);
+  TRY(sampling_whole(place, stage, "n", -1, 0, &out->n, e));
+  return out->n > 0 ? E_OK : sampling_value(place, "n", "1 or more (0 for single strata: sizes by stratum)", e);
 }

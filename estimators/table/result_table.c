@@ -83,7 +83,8 @@ void result_note(struct result_table *t, const char *note) {
     t->notes[RESULT_MAX_NOTES - 1] = "more notes than are shown here: see the run report";
     return;
   }
-  const char *copy = arena_strdup(t->arena, note, strlen(note));
+  char *copy = arena_strdup(t->arena, note, strlen(note));
+  if (copy) utf8_mend(copy); /* names in notes are cut by bytes */
   t->notes[t->n_notes++] = copy ? copy : "note lost: out of memory";
 }
 

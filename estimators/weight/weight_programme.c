@@ -37,7 +37,10 @@ enum err_code weight_note(const struct step_context *c, const char *text) {
   if (!r || r->n_notes >= MOST_NOTES) return E_OK;
   if (!r->note && !(r->note = ARENA_ARRAY(c->a, const char *, MOST_NOTES))) return weight_no_memory(c);
   const char **note = (const char **)(void *)r->note;
-  if (!(note[r->n_notes] = arena_strdup(c->a, text, strlen(text)))) return weight_no_memory(c);
+  char *copy = arena_strdup(c->a, text, strlen(text));
+  if (!copy) return weight_no_memory(c);
+  utf8_mend(copy); /* names in notes are cut by bytes */
+  note[r->n_notes] = copy;
   r->n_notes++;
   return E_OK;
 }

@@ -113,5 +113,39 @@ prints 'the union of two samples' 'too large for totals and counts' estimate cha
 printf 'h,w,y\n1,1,1\n2,1,2\n2,1,3\n' >lonely.csv
 stops 'a stratum with one unit: what the design may say' 65 'zero, centre, mean, average or collapse' estimate file lonely.csv --design d.json --table 'total(y)'
 
+# --- long names in Japanese, cut by bytes in notes and errors: whole characters and whole JSON ---
+awk 'BEGIN { print "h,w,y"; for (i = 0; i < 12; i++) {
+  printf "a"; for (k = 0; k < 14; k++) printf "統計局調査部"; printf "%d,1,%d\n", i, i } }' >long.csv
+design '{ "kind": "sample", "weight": "w", "lonely": "collapse", "stages": [ { "stratum": "h" } ] }'
+prints 'joined strata with long names as JSON' '"measures":{"total(y)":{"value":66,' estimate file long.csv --design d.json --table 'total(y)' --json
+iconv -f UTF-8 -t UTF-8 out >/dev/null 2>&1; count $? 'and in UTF-8'
+grep -q ']}$' out; count $? 'and to its end'
+prints 'as text' 'was joined with' estimate file long.csv --design d.json --table 'total(y)'
+iconv -f UTF-8 -t UTF-8 out >/dev/null 2>&1; count $? 'in UTF-8 too'
+design "$plain"
+stops 'single units with long names' 65 E6005 estimate file long.csv --design d.json --table 'total(y)'
+iconv -f UTF-8 -t UTF-8 err >/dev/null 2>&1; count $? 'their error in UTF-8'
+
+# --- a share drawn of the units that are not sure to be drawn: the same as their population count ---
+awk 'BEGIN { print "h,u,sure,m,N,f,g,w,y"; for (h = 1; h <= 3; h++) for (u = 1; u <= 5; u++) for (i = 1; i <= 3; i++) {
+  sure = u <= 2; printf "%d,%d,%d,6,8,%s,%s,%s,%d\n", h, u, sure, sure ? "1" : "0.375", "0.375", sure ? 2 : 16 / 3, (h * 37 + u * u * 11 + i * i * 5) % 41 } }' >sure.csv
+sure() { design '{ "kind": "sample", "nested": true, "weight": "w", "stages": [ { "stratum": "h", "unit": "u", "certainty": "sure", '"$1"' }, { "population": "m" } ] }'; }
+sure '"population": "N"'; "$shirabe" estimate file sure.csv --design d.json --table 'total(y);mean(y)' --as long >by_count 2>err
+for column in f g; do
+  sure '"fraction": "'$column'"'; "$shirabe" estimate file sure.csv --design d.json --table 'total(y);mean(y)' --as long >by_share 2>err
+  cmp -s by_count by_share; count $? "fraction $column and population of the others"
+done
+
+# --- what a sampling plan may not ask ---
+printf '{"stages":[{"unit":"u","method":"srs","n":0}]}\n' >p.json
+printf 'u\n1\n2\n' >frame.csv
+stops 'a sample of nothing' 78 E6161 sample draw frame.csv --plan p.json --seed s --out o.csv
+printf '{"stages":[{"unit":"u","method":"srs","n":1}]}\n' >p.json
+printf 'u\n' >frame.csv
+stops 'a frame of nobody' 65 E6106 sample draw frame.csv --plan p.json --seed s --out o.csv
+for page in $(grep -o 'estimators/[a-z_/]*\.md' "$root"/base/messages/*.def | sed 's/.*://' | sort -u); do
+  [ -f "$root/$page" ]; count $? "the page $page that a message names"
+done
+
 printf 'estimate bad: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

@@ -49,6 +49,19 @@ static void order_is_binary_and_shorter_first(void **state) {
   assert_int_equal(str_cmp(str_view("a\0b", 3), str_view("a\0a", 3)), 1);
 }
 
+static void a_cut_text_is_mended_to_whole_characters(void **state) {
+  (void)state;
+  static const struct {
+    const char *cut, *mended;
+  } cases[] = {{"", ""}, {"abc", "abc"}, {"\xE8\xAA\xBF\xE3\x81", "\xE8\xAA\xBF"}, {"\xE3\x81", ""}, {"a\xE3 joined \xE8\xAA\xBF", "a joined \xE8\xAA\xBF"},
+      {"\x81\xFF x", " x"}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    char text[64];
+    snprintf(text, sizeof text, "%s", cases[k].cut);
+    assert_int_equal(utf8_mend(text), strlen(cases[k].mended));
+    assert_string_equal(text, cases[k].mended);
+  }
+}
 static void utf8_is_checked_as_rfc_3629_says(void **state) {
   (void)state;
   static const struct {
@@ -136,7 +149,7 @@ int main(void) {
       cmocka_unit_test(trimming_takes_ascii_and_ideographic_space),
       cmocka_unit_test(splitting_keeps_empty_parts),
       cmocka_unit_test(order_is_binary_and_shorter_first),
-      cmocka_unit_test(utf8_is_checked_as_rfc_3629_says),
+      cmocka_unit_test(a_cut_text_is_mended_to_whole_characters), cmocka_unit_test(utf8_is_checked_as_rfc_3629_says),
       cmocka_unit_test(every_code_point_survives_encoding),
       cmocka_unit_test(columns_follow_east_asian_width),
       cmocka_unit_test(decimals_are_scaled_integers),
