@@ -54,7 +54,8 @@ static void a_cut_text_is_mended_to_whole_characters(void **state) {
   (void)state;
   static const struct {
     const char *cut, *mended;
-  } cases[] = {{"", ""}, {"abc", "abc"}, {"\xE8\xAA\xBF\xE3\x81", "\xE8\xAA\xBF"}, {"\xE3\x81", ""}, {"a\xE3 joined \xE8\xAA\xBF", "a joined \xE8\xAA\xBF"},
+  } cases[] = {{"", ""}, {"abc", "abc"}, {"\xE8\xAA\xBF\xE3\x81", "\xE8\xAA\xBF"}, {"\xE3\x81", ""},
+        {"a\xE3 joined \xE8\xAA\xBF", "a joined \xE8\xAA\xBF"},
       {"\x81\xFF x", " x"}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
     char text[64];
