@@ -23,10 +23,10 @@ program=$tree/usr/bin/shirabe
 for file in bin/shirabe bin/shirabe-verify bin/shirabe-witness share/man/man1/shirabe.1 share/man/man1/shirabe-verify.1 share/man/ja/man1/shirabe-witness.1 share/man/ja/man1/shirabe.1 share/shirabe/forms/library/vital/survey.json; do
   holds "installed: $file" test -s "$tree/usr/$file"
 done
-(cd forms && find library codelists -type f | sort) >"$here/forms"
+(cd forms && find library codelists secure -type f | sort) >"$here/forms"
 (cd "$tree/usr/share/shirabe/forms" && find . -type f | sed 's|^\./||' | sort) >"$here/installed"
 LC_ALL=C sort "$here/forms" >"$here/forms.sorted"; LC_ALL=C sort "$here/installed" >"$here/installed.sorted"
-holds 'every form and code list is installed, and no other file' cmp "$here/forms.sorted" "$here/installed.sorted"
+holds 'every form, code list and table of rules is installed, and no other file' cmp "$here/forms.sorted" "$here/installed.sorted"
 holds 'the program may be run by everybody' test -x "$program"
 modes=$(find "$tree" -type f ! -perm -044 | wc -l)
 holds 'every installed file may be read by everybody' test "$modes" -eq 0
