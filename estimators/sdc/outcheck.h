@@ -65,6 +65,7 @@ enum outcheck_verdict outcheck_result(const struct outcheck_report *r);
  * integers: no tolerance. A code without a row counts as 0, unless the shown parts of a total do not add up: then it is a hidden figure.
  * Findings revealed (both ends are one), interval-narrow (narrower than the profile's percentage of its middle, or at most 1 for counts), not-additive,
  *          not-computed (more than OUTCHECK_TOGETHER_MAX suppressed figures hang together).
+ * Means, ratios and percents are judged by one suppressed figure beside its total only (their sums are known to their rounding): revealed.
  * Not seen hierarchies within a dimension and tables linked by other tables' totals: their relations are for the second checker. */
 enum { OUTCHECK_TOGETHER_MAX = 120 };
 /* The rules for suppressed figures (outcheck_interval.c); called by outcheck_table_judge. */

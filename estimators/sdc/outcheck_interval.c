@@ -331,6 +331,21 @@ static enum err_code solve(struct solving *s, int64_t root, struct err *e) {
   return E_OK;
 }
 
+/* Means and ratios give sums with the counts beside them: one suppressed figure among a total and its parts is found, whatever the rounding. */
+static enum err_code single_ones(struct solving *s, const struct runs *r, struct err *e) {
+  for (int64_t k = 0; k < r->n; k++) {
+    int64_t n = 0, last = 0;
+    bool whole = false;
+    for (int64_t i = r->first[k]; i < r->first[k + 1]; i++) {
+      const struct outcheck_cell *c = s->cell[r->member[i]];
+      whole = whole || outcheck_total(c->code[r->d]);
+      if (c->suppressed || !c->has_value) n++, last = s->number[c - s->t->cell];
+    }
+    if (whole && n == 1 && r->first[k + 1] - r->first[k] > 1)
+      TRY(say(s, last, OUTCHECK_FAIL, OUTCHECK_EXACT, "the only one suppressed beside its total", e));
+  }
+  return E_OK;
+}
 static enum err_code one_measure(struct solving *s, struct err *e) {
   struct runs runs[OUTCHECK_DIMS_MAX];
   bool sound = true;
@@ -344,6 +359,10 @@ static enum err_code one_measure(struct solving *s, struct err *e) {
     }
   s->n_in_table = s->n_hidden;
   for (int d = 0; d < s->t->n_dims; d++) TRY(make_runs(s, d, &runs[d], e));
+  if (s->kind != OUTCHECK_COUNT && s->kind != OUTCHECK_SUM) {
+    for (int d = 0; d < s->t->n_dims; d++) TRY(single_ones(s, &runs[d], e));
+    return E_OK;
+  }
   for (int d = 0; d < s->t->n_dims; d++) TRY(missing_rows(s, &runs[d], e));
   if (s->n_in_table > HIDDEN_MAX || s->n_hidden - s->n_in_table > MISSING_MAX) return say(s, 0, OUTCHECK_REVIEW, OUTCHECK_TOO_LARGE, "", e);
   for (int d = 0; d < s->t->n_dims; d++) TRY(relations(s, &runs[d], &sound, e));
@@ -362,7 +381,7 @@ static enum err_code one_measure(struct solving *s, struct err *e) {
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r, struct err *e) {
   for (int64_t i = 0; i < t->n_cells; i++) {
     const struct outcheck_cell *c = &t->cell[i];
-    bool before = c->kind != OUTCHECK_COUNT && c->kind != OUTCHECK_SUM;
+    bool before = c->kind > OUTCHECK_PERCENT;
     for (int64_t k = 0; !before && k < i; k++) before = t->cell[k].kind == c->kind && str_eq(t->cell[k].measure, c->measure);
     if (before) continue;
     struct arena *a = arena_new(0);
