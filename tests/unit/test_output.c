@@ -2,6 +2,7 @@
 #include "tests/unit/output_fixture.h"
 
 #include "secure-store/extract/provide.h"
+#include "secure-store/release.h"
 
 /* --- the table: every pair once, and only once --- */
 
@@ -398,6 +399,40 @@ static void the_clock_does_not_help(void **state) {
   assert_int_equal(store_open(&r->job, r->folder, PASSPHRASE, &r->s, &error), E_STORE_TAMPERED);
   rights_free(r);
 }
+/* Bundles of the survey: built and read back by those who prepare the release, and by nobody else, before the date. */
+static void bundles_wait_for_the_date(void **state) {
+  (void)state;
+  struct rights *r = output_new();
+  struct err error;
+  struct release_result res, outside;
+  struct strbuf part;
+  char out[300];
+  snprintf(out, sizeof out, "%s/bundles", r->folder);
+  const struct release_request q = {.survey = "vital", .period = "2025-12", .out_folder = out, .lineage_json = STR("{}"),
+      .disclosure_json = STR("{\"format\":\"shirabe-disclosure-1\",\"tables\":[]}")};
+  OK(set_date(r, CHIEF, T0 + 10 * (int64_t)DAY, &error));
+  strbuf_init(&part, 0);
+  REFUSES(r, E_EMBARGO, release_build(r->s, &q, &res, e)); /* nobody signed in */
+  OK(officer_sign_in(r->s, &r->person[TABULATOR].secret, &error));
+  REFUSES(r, E_EMBARGO, release_build(r->s, &q, &res, e));
+  OK(officer_sign_in(r->s, &r->person[MANAGER].secret, &error));
+  OK(release_build(r->s, &q, &res, &error));
+  assert_int_equal(res.not_before, T0 + 10 * (int64_t)DAY);
+  OK(release_check(&r->job, res.folder, NULL, &outside, &error));
+  assert_int_equal(outside.not_before, T0 + 10 * (int64_t)DAY);
+  for (int who = 0; who < 2; who++) {
+    const struct log_entry entry = {.action = "data-read", .object = "release"};
+    int64_t access;
+    OK(officer_sign_in(r->s, &r->person[who ? TABULATOR : CHECKER].secret, &error));
+    OK(store_log_intent(r->s, &entry, &access, &error));
+    if (who) REFUSES(r, E_EMBARGO, release_find_part(r->s, res.id, "lineage.json", access, &part, e));
+    else OK(release_find_part(r->s, res.id, "lineage.json", access, &part, &error));
+    OK(store_log_outcome(r->s, access, &entry, !who, &error));
+  }
+  assert_int_equal(part.n, 2);
+  strbuf_release(&part);
+  rights_free(r);
+}
 static void dates_as_texts(void **state) {
   (void)state;
   int64_t at = 0;
@@ -495,6 +530,7 @@ int main(void) {
       cmocka_unit_test(who_may_not), cmocka_unit_test(not_the_provider), cmocka_unit_test(a_changed_file_has_no_votes),
       cmocka_unit_test(a_forged_row_releases_nothing), cmocka_unit_test(blocked_by_the_rules), cmocka_unit_test(differencing_is_found_against_the_register),
       cmocka_unit_test(kinds_of_files), cmocka_unit_test(nobody_looks_before_the_date), cmocka_unit_test(the_clock_does_not_help),
-      cmocka_unit_test(dates_as_texts), cmocka_unit_test(random_walks_follow_the_model)};
+      cmocka_unit_test(bundles_wait_for_the_date), cmocka_unit_test(dates_as_texts),
+      cmocka_unit_test(random_walks_follow_the_model)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
