@@ -46,7 +46,8 @@ static enum err_code load(struct cli *c, const char *path, struct str *out, stru
   *out = str_view(copy, n);
   return copy ? E_OK : ERR(e, E_NO_MEMORY, .subject = path);
 }
-static enum err_code submit(struct disposal_cmd *x, struct err *e) {
+static enum err_code submit(struct disposal_cmd *x, int *status, struct err *e) {
+  (void)status;
   struct output_file files[OUTPUT_FILES_MAX] = {0};
   struct output o;
   const struct output_rules rules = use_output_rules(NULL);
@@ -102,7 +103,7 @@ static enum err_code print_report(struct cli *c, const struct strbuf *report, st
   json_release(d);
   return E_OK;
 }
-static enum err_code check(struct disposal_cmd *x, struct err *e) {
+static enum err_code check(struct disposal_cmd *x, int *status, struct err *e) {
   const char *id;
   struct output o;
   const struct output_rules rules = use_output_rules(NULL);
@@ -125,12 +126,14 @@ static enum err_code check(struct disposal_cmd *x, struct err *e) {
   strbuf_release(&report);
   strbuf_release(&now);
   if (code) return code;
-  return strcmp(o.verdict, "fail") == 0 || again == OUTPUT_VERDICT_FAIL ? ERR(e, E_OUTPUT_BLOCKED, .subject = id) : E_OK;
+  *status = strcmp(o.verdict, "fail") == 0 || again == OUTPUT_VERDICT_FAIL;
+  return E_OK;
 }
 
 /* --- vote, release, withdraw --- */
 
-static enum err_code vote(struct disposal_cmd *x, struct err *e) {
+static enum err_code vote(struct disposal_cmd *x, int *status, struct err *e) {
+  (void)status;
   const char *id;
   struct output o;
   TRY(id_of(x, &id, e));
@@ -138,7 +141,8 @@ static enum err_code vote(struct disposal_cmd *x, struct err *e) {
   TRY(output_vote(x->s, id, cli_flag(x->c, "approve"), x->who, &o, e));
   return said(x, &o, e);
 }
-static enum err_code release(struct disposal_cmd *x, struct err *e) {
+static enum err_code release(struct disposal_cmd *x, int *status, struct err *e) {
+  (void)status;
   const char *id, *out = cli_text(x->c, "out");
   struct output o;
   const struct output_rules rules = use_output_rules(NULL);
@@ -147,7 +151,8 @@ static enum err_code release(struct disposal_cmd *x, struct err *e) {
   TRY(output_release(x->s, id, out, &rules, x->who, &o, e));
   return said(x, &o, e);
 }
-static enum err_code withdraw(struct disposal_cmd *x, struct err *e) {
+static enum err_code withdraw(struct disposal_cmd *x, int *status, struct err *e) {
+  (void)status;
   const char *id;
   struct output o;
   TRY(id_of(x, &id, e));
@@ -168,7 +173,8 @@ static void row_out(struct cli *c, const struct output *o, struct json_out *j) {
   row_json(&output_format, o, j);
   json_end_object(j);
 }
-static enum err_code list(struct disposal_cmd *x, struct err *e) {
+static enum err_code list(struct disposal_cmd *x, int *status, struct err *e) {
+  (void)status;
   struct output *o = ARENA_NEW(cli_job(x->c)->arena, struct output);
   struct record r;
   struct strbuf b;
@@ -198,7 +204,8 @@ static enum err_code print_file(struct disposal_cmd *x, const struct output *o, 
   }
   return ERR(e, E_OUTPUT_FILES, .subject = name, .expected = "a file of this output");
 }
-static enum err_code show(struct disposal_cmd *x, struct err *e) {
+static enum err_code show(struct disposal_cmd *x, int *status, struct err *e) {
+  (void)status;
   const char *id;
   struct output o;
   struct output_votes v;
@@ -219,15 +226,17 @@ static enum err_code show(struct disposal_cmd *x, struct err *e) {
 static int run(struct cli *c) {
   static const struct {
     const char *name;
-    enum err_code (*act)(struct disposal_cmd *x, struct err *e);
+    enum err_code (*act)(struct disposal_cmd *x, int *status, struct err *e); /* status: 1 = done, and something fails */
   } actions[] = {{"submit", submit}, {"check", check}, {"vote", vote}, {"list", list}, {"show", show}, {"release", release}, {"withdraw", withdraw}};
   struct err e = {.code = E_OK};
   struct disposal_cmd x = {.c = c};
   for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
     if (strcmp(actions[i].name, cli_operand(c, 0)) != 0) continue;
     enum err_code code = disposal_cmd_begin(c, &x, &e);
-    if (!code) code = actions[i].act(&x, &e);
-    return disposal_cmd_end(&x, code, &e);
+    int status = 0;
+    if (!code) code = actions[i].act(&x, &status, &e);
+    const int ended = disposal_cmd_end(&x, code, &e);
+    return ended ? ended : status;
   }
   (void)ERR(&e, E_USAGE_VALUE, .subject = "ACTION", .expected = "submit, check, vote, list, show, release, withdraw", .found = cli_operand(c, 0));
   return cli_fail(c, &e);
@@ -242,14 +251,14 @@ const struct command cmd_use_output = {
         "The person of a grant hands in tables (.csv, .json) and pictures (.png); other kinds of files can hide data and are refused. --units gives the "
         "records a table was made of, one file for each --file in the same order (- for none): from them the program counts units and contributions; they "
         "are not kept, only keyed tokens of their ids. The limits are those the grant names (output_rule, forms/secure/output_profiles.csv). `check` names "
-        "each figure with pass, review or fail and the reason, never the value, and the interval of each suppressed one. Two reviewers, neither author nor "
+        "each figure with pass, review or fail and the reason, never the value, and the interval of each suppressed one; it ends with status 1 when something fails. Two reviewers, neither author nor "
         "user nor builder of the package, `vote`; nobody sees a vote before both are in; handing in again voids votes. A chief or manager `release`s: "
         "never before the release date of the survey (`release embargo`), and compared once more with every released table about the same data. Page: "
         "secure-store/output.md.",
     .detail_ja =
         "利用許可の本人が表（.csv、.json）と図（.png）を提出します。それ以外の種類はデータを隠し得るため受け付けません。--units は各表の元の個票で、--file と同じ順に与えます（ない場合は -）。"
         "客体数と寄与を数えるために使い、保存しません（識別子の鍵付きハッシュだけを残します）。基準は利用許可の output_rule（forms/secure/output_profiles.csv）です。"
-        "check は各値の合格・要確認・不合格と理由、秘匿した値の秘匿インターバルを示し、値は示しません。作成者・利用者・提供物の作成者以外の審査・出力確認担当2名が vote し、"
+        "check は各値の合格・要確認・不合格と理由、秘匿した値の秘匿インターバルを示し、値は示しません（不合格があれば終了コード1）。作成者・利用者・提供物の作成者以外の審査・出力確認担当2名が vote し、"
         "2名そろうまで票は見えません。再提出すると票は無効です。release は総括・管理責任者が行い、調査の公表日時（release embargo）より前にはできず、"
         "同じデータの公表済みの表と改めて比べます。説明は secure-store/output.md にあります。",
     .options = (const struct option_record[]){{.name = "grant", .kind = OPT_TEXT, .value_name = "ID", .help_en = "submit: the grant it was made under",

@@ -6,7 +6,7 @@
  * Rules    are handed in: this folder knows no statistics (output_rules). They see the files, the records behind them (which are not kept) and every
  *          released table about the same survey, form and period: the register is the released outputs themselves.
  * Votes    approvals of kind "output" about the hash of id, revision, profile and file hashes, by two different people with role reviewer: not the
- *          author, not person or requester of the grant, not who built or signed its package. Nobody sees a vote before both are in.
+ *          author, not the person of the grant, not who built or signed its package. Nobody sees a vote before both are in.
  * Release  by chief or manager, not the author; never before the release date of a survey it is about (embargo.h); compared with the register once
  *          more. Row and leaf first, then the files: killed between, saying it again writes the same files.
  * Limits   the profile is the grant's output_rule: two officers approved it with the grant. On the machine of the grant its tables per day count.
@@ -97,6 +97,7 @@ enum err_code output_read_files(struct store *s, struct arena *a, const struct o
 enum err_code output_register(struct store *s, struct arena *a, const char *dataset, const char *but, struct output_known **out, int64_t *n,
     struct err *e) NODISCARD;
 bool output_file_at(const struct output *o, int i, char name[OUTPUT_NAME_BYTES], char sha256[65], char blob[65], char sets[65]);
-/* The notes that go out with the files: whose tabulation it is, in Japanese and English, and the hash of each file. */
-enum err_code output_notes(const struct output *o, struct strbuf *out, struct err *e) NODISCARD;
+/* The notes that go out with the files: whose tabulation it is, in Japanese and English, and the hash of each file; that a demonstration
+ * store's are not for publication. */
+enum err_code output_notes(const struct output *o, bool demonstration, struct strbuf *out, struct err *e) NODISCARD;
 #endif

@@ -15,12 +15,13 @@ static const char head[] =
     "The figures in these files are the user's own tabulation of questionnaire information provided under the Statistics Act; they differ from the "
     "statistics that the ministries make and publish.\n\n";
 
-enum err_code output_notes(const struct output *o, struct strbuf *out, struct err *e) {
+enum err_code output_notes(const struct output *o, bool demonstration, struct strbuf *out, struct err *e) {
   char name[OUTPUT_NAME_BYTES], sha256[65], blob[65], sets[65], when[24];
   time_format_utc(o->changed_at, when);
   strbuf_adds(out, head);
   strbuf_addf(out, "- 出力 / output: %s (%lld)\n- 利用許可 / grant: %s\n- 対象 / data: %s\n- 確認基準 / limits: %s\n- 公表 / released: %s\n\n", o->id,
       (long long)o->revision, o->grant, o->dataset, o->profile, when);
+  if (demonstration) strbuf_adds(out, "実演用の保管庫から：公表不可。 / From a demonstration store: not for publication.\n\n");
   for (int i = 0; output_file_at(o, i, name, sha256, blob, sets); i++) strbuf_addf(out, "    %s  %s\n", sha256, name);
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = o->id) : E_OK;
 }
@@ -54,7 +55,7 @@ static enum err_code write_new(const char *path, const void *p, size_t n, struct
   }
   return atomic_write(path, p, n, ATOMIC_NEW_ONLY, 0644, e);
 }
-static enum err_code write_files(const struct output *o, const char *out_folder, const struct output_file *files, int n, struct err *e) {
+static enum err_code write_files(const struct output *o, bool demonstration, const char *out_folder, const struct output_file *files, int n, struct err *e) {
   char folder[4096], path[4096 + OUTPUT_NAME_BYTES + 2];
   struct strbuf notes;
   if (snprintf(folder, sizeof folder, "%s/output-%s", out_folder, o->id) >= (int)sizeof folder) return ERR(e, E_OUTPUT_FOLDER, .subject = out_folder);
@@ -66,7 +67,7 @@ static enum err_code write_files(const struct output *o, const char *out_folder,
   }
   strbuf_init(&notes, 0);
   snprintf(path, sizeof path, "%s/NOTES.md", folder);
-  enum err_code code = output_notes(o, &notes, e);
+  enum err_code code = output_notes(o, demonstration, &notes, e);
   if (!code) code = write_new(path, notes.p, notes.n, e);
   strbuf_release(&notes);
   return code;
@@ -123,7 +124,7 @@ static enum err_code release(struct store *s, struct arena *a, const char *id, c
     if (*blocked) return block(s, o, by, e);
     TRY(record_release(s, o, by, e));
   }
-  return write_files(o, out_folder, files, n, e);
+  return write_files(o, store_office(s)->light, out_folder, files, n, e);
 }
 enum err_code output_release(struct store *s, const char *id, const char *out_folder, const struct output_rules *rules, const struct act_by *by,
     struct output *out, struct err *e) {

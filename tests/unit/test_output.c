@@ -133,9 +133,7 @@ static void who_may_not(void **state) {
   REFUSES(r, E_ROLE_MISSING, vote_as(r, TABULATOR, "o-1", true, &o, e));
   REFUSES(r, E_ROLE_MISSING, vote_as(r, PROVIDER, "o-1", true, &o, e));
   appoint(r, TABULATOR, LOG_ROLE_REVIEWER);
-  appoint(r, KEYS, LOG_ROLE_REVIEWER);
   REFUSES(r, E_OUTPUT_CHECKER, vote_as(r, TABULATOR, "o-1", true, &o, e)); /* the author */
-  REFUSES(r, E_OUTPUT_CHECKER, vote_as(r, KEYS, "o-1", true, &o, e));      /* who requested the grant */
   REFUSES(r, E_ROLE_MISSING, withdraw_as(r, TABULATOR_2, "o-1", &o, e));
   REFUSES(r, E_OUTPUT_ID, vote_as(r, CHECKER, "o-9", true, &o, e));
   const struct output_rules rules = rules_of();
