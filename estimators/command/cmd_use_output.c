@@ -51,11 +51,13 @@ static enum err_code submit(struct disposal_cmd *x, int *status, struct err *e) 
   struct output_file files[OUTPUT_FILES_MAX] = {0};
   struct output o;
   const struct output_rules rules = use_output_rules(NULL);
-  struct output_request q = {.grant = cli_text(x->c, "grant"), .note = cli_text(x->c, "note"), .file = files, .n_files = cli_repeat_count(x->c, "file")};
+  struct output_request q = {
+      .grant = cli_text(x->c, "grant"), .note = cli_text(x->c, "note"), .file = files, .n_files = cli_repeat_count(x->c, "file")};
   const int n_units = cli_repeat_count(x->c, "units");
   TRY(id_of(x, &q.id, e));
   if (!q.grant) return ERR(e, E_USAGE_REQUIRED, .subject = "--grant");
-  if (q.n_files < 1 || q.n_files > OUTPUT_FILES_MAX || n_units > q.n_files) return ERR(e, E_OUTPUT_FILES, .subject = q.id, .expected = "1 to 16 files");
+  if (q.n_files < 1 || q.n_files > OUTPUT_FILES_MAX || n_units > q.n_files)
+    return ERR(e, E_OUTPUT_FILES, .subject = q.id, .expected = "1 to 16 files");
   for (int i = 0; i < q.n_files; i++) {
     const char *path = cli_repeat(x->c, "file", i), *slash = strrchr(path, '/');
     files[i].name = slash ? slash + 1 : path;
@@ -80,13 +82,14 @@ static void print_findings(struct cli *c, const struct json_value *root) {
     const struct json_value *f = json_element(list, i);
     const char *detail = json_member_string(f, "detail", "");
     fprintf(cli_out(c), "%s\t%s:%lld\t%s\t%s: %s%s%s%s\n", json_member_string(f, "verdict", ""), json_member_string(f, "file", ""),
-        (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""), json_member_string(f, "reason", ""), json_member_string(f, text, ""),
-        detail[0] ? " (" : "", detail, detail[0] ? ")" : "");
+        (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""), json_member_string(f, "reason", ""),
+        json_member_string(f, text, ""), detail[0] ? " (" : "", detail, detail[0] ? ")" : "");
   }
   for (size_t i = 0; i < json_length(intervals); i++) {
     const struct json_value *f = json_element(intervals, i);
     fprintf(cli_out(c), "%s\t%s:%lld\t%s\t%s .. %s\n", cli_say(c, "interval", "秘匿インターバル"), json_member_string(f, "file", ""),
-        (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""), json_member_string(f, "low", ""), json_member_string(f, "high", ""));
+        (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""), json_member_string(f, "low", ""),
+        json_member_string(f, "high", ""));
   }
 }
 static enum err_code print_report(struct cli *c, const struct strbuf *report, struct err *e) {
@@ -248,12 +251,18 @@ const struct command cmd_use_output = {
     .summary_en = "results of secondary use: hand in, automatic check, two checkers, release",
     .summary_ja = "二次利用の成果：提出、自動確認、2名による確認、公表",
     .detail_en =
-        "The person of a grant hands in tables (.csv, .json) and pictures (.png); other kinds of files can hide data and are refused. --units gives the "
-        "records a table was made of, one file for each --file in the same order (- for none): from them the program counts units and contributions; they "
-        "are not kept, only keyed tokens of their ids. The limits are those the grant names (output_rule, forms/secure/output_profiles.csv). `check` names "
-        "each figure with pass, review or fail and the reason, never the value, and the interval of each suppressed one; it ends with status 1 when something fails. Two reviewers, neither author nor "
-        "user nor builder of the package, `vote`; nobody sees a vote before both are in; handing in again voids votes. A chief or manager `release`s: "
-        "never before the release date of the survey (`release embargo`), and compared once more with every released table about the same data. Page: "
+        "The person of a grant hands in tables (.csv, .json) and pictures (.png); other kinds of files can hide data and are refused. --units "
+        "gives the "
+        "records a table was made of, one file for each --file in the same order (- for none): from them the program counts units and "
+        "contributions; they "
+        "are not kept, only keyed tokens of their ids. The limits are those the grant names (output_rule, forms/secure/output_profiles.csv). "
+        "`check` names "
+        "each figure with pass, review or fail and the reason, never the value, and the interval of each suppressed one; it ends with status 1 "
+        "when something fails. Two reviewers, neither author nor "
+        "user nor builder of the package, `vote`; nobody sees a vote before both are in; handing in again voids votes. A chief or manager "
+        "`release`s: "
+        "never before the release date of the survey (`release embargo`), and compared once more with every released table about the same data. "
+        "Page: "
         "secure-store/output.md.",
     .detail_ja =
         "利用許可の本人が表（.csv、.json）と図（.png）を提出します。それ以外の種類はデータを隠し得るため受け付けません。--units は各表の元の個票で、--file と同じ順に与えます（ない場合は -）。"
@@ -261,21 +270,36 @@ const struct command cmd_use_output = {
         "check は各値の合格・要確認・不合格と理由、秘匿した値の秘匿インターバルを示し、値は示しません（不合格があれば終了コード1）。作成者・利用者・提供物の作成者以外の審査・出力確認担当2名が vote し、"
         "2名そろうまで票は見えません。再提出すると票は無効です。release は総括・管理責任者が行い、調査の公表日時（release embargo）より前にはできず、"
         "同じデータの公表済みの表と改めて比べます。説明は secure-store/output.md にあります。",
-    .options = (const struct option_record[]){{.name = "grant", .kind = OPT_TEXT, .value_name = "ID", .help_en = "submit: the grant it was made under",
-                                                  .help_ja = "submit：利用許可"},
-        {.name = "file", .kind = OPT_REPEAT, .value_name = "FILE", .help_en = "submit: a file that is to go out; show: print this one",
-            .help_ja = "submit：提出するファイル、show：表示するファイル"},
-        {.name = "units", .kind = OPT_REPEAT, .value_name = "FILE", .help_en = "submit: the records behind each file, in the same order; - = none",
-            .help_ja = "submit：各ファイルの元の個票（同じ順、なければ -）"},
-        {.name = "note", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "explanation for the checkers; reason of a withdrawal",
-            .help_ja = "確認者への説明、取下げの理由"},
-        {.name = "approve", .kind = OPT_FLAG, .help_en = "vote: may go out", .help_ja = "vote：可"},
-        {.name = "refuse", .kind = OPT_FLAG, .help_en = "vote: may not go out", .help_ja = "vote：否"},
-        {.name = "out", .kind = OPT_DIRECTORY, .value_name = "DIR", .help_en = "release: where the folder output-ID is written",
-            .help_ja = "release：output-ID のフォルダーを書く場所"},
-        DISPOSAL_OPTIONS_OFFICER, {.name = NULL}},
-    .operands = (const struct operand_record[]){{.name = "ACTION", .help_en = "submit, check, vote, list, show, release, withdraw",
-                                                    .help_ja = "submit, check, vote, list, show, release, withdraw", .required = true},
+    .options =
+        (const struct option_record[]){
+            {.name = "grant", .kind = OPT_TEXT, .value_name = "ID", .help_en = "submit: the grant it was made under", .help_ja = "submit：利用許可"},
+            {.name = "file",
+                .kind = OPT_REPEAT,
+                .value_name = "FILE",
+                .help_en = "submit: a file that is to go out; show: print this one",
+                .help_ja = "submit：提出するファイル、show：表示するファイル"},
+            {.name = "units",
+                .kind = OPT_REPEAT,
+                .value_name = "FILE",
+                .help_en = "submit: the records behind each file, in the same order; - = none",
+                .help_ja = "submit：各ファイルの元の個票（同じ順、なければ -）"},
+            {.name = "note",
+                .kind = OPT_TEXT,
+                .value_name = "TEXT",
+                .help_en = "explanation for the checkers; reason of a withdrawal",
+                .help_ja = "確認者への説明、取下げの理由"},
+            {.name = "approve", .kind = OPT_FLAG, .help_en = "vote: may go out", .help_ja = "vote：可"},
+            {.name = "refuse", .kind = OPT_FLAG, .help_en = "vote: may not go out", .help_ja = "vote：否"},
+            {.name = "out",
+                .kind = OPT_DIRECTORY,
+                .value_name = "DIR",
+                .help_en = "release: where the folder output-ID is written",
+                .help_ja = "release：output-ID のフォルダーを書く場所"},
+            DISPOSAL_OPTIONS_OFFICER, {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "ACTION",
+                                                    .help_en = "submit, check, vote, list, show, release, withdraw",
+                                                    .help_ja = "submit, check, vote, list, show, release, withdraw",
+                                                    .required = true},
         {.name = "ID", .help_en = "the output", .help_ja = "出力の id"}, {.name = NULL}},
     .examples = (const struct example[]){{"shirabe use output list", "every output and where it stands", "出力と状態の一覧"},
         {"shirabe use output list --json", "the same for a program", "同じ内容を JSON で"}, {.command = NULL}},

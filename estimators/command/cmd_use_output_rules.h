@@ -1,4 +1,5 @@
-/* cmd_use_output_rules.h -- the statistical rules of estimators/sdc as the store calls them (secure-store/output/output.h). For the cmd_ files only. */
+/* cmd_use_output_rules.h -- the statistical rules of estimators/sdc as the store calls them (secure-store/output/output.h). For the cmd_ files
+ * only. */
 #ifndef SHIRABE_ESTIMATORS_CMD_USE_OUTPUT_RULES_H
 #define SHIRABE_ESTIMATORS_CMD_USE_OUTPUT_RULES_H
 #include "secure-store/output/output.h"

@@ -1,7 +1,9 @@
-/* outcheck.h -- the automatic check of an output (secure.md 4.15 row 25; sdc.md 4.11): each figure passes, is for a person to review, or fails, with the
+/* outcheck.h -- the automatic check of an output (secure.md 4.15 row 25; sdc.md 4.11): each figure passes, is for a person to review, or fails,
+ * with the
  * reason, and never with its value.
  * Rules    few-units: unweighted units below the threshold (weighted counts never count); few-contribute: the indicator trick, where a long column is
- *          zero for all but a few; (n,k) and p % on unweighted contributions (sdc_primary.h); max, min, quantiles; 0 and 100 %; a class that holds its
+ *          zero for all but a few; (n,k) and p % on unweighted contributions (sdc_primary.h); max, min, quantiles; 0 and 100 %; a class that holds
+ * its
  *          whole group; regressions: residual df, saturated models; suppressed figures: outcheck_interval.h; other tables: outcheck_compare.c;
  *          texts that hide numbers: every cell of the file.
  * Without units (units NULL) the column n is believed, dominance and zero contributions cannot be judged: sums, means and ratios are for a person.
@@ -53,23 +55,27 @@ struct outcheck_candidate { /* a table that is to go out, or went out */
 /* All rules but the comparison with other tables. */
 enum err_code outcheck_table_judge(const struct outcheck_profile *p, const struct outcheck_table *t, const struct outcheck_units *units,
     struct outcheck_report *r, struct err *e) NODISCARD;
-/* Figures of `mine` against those of another table about the same data: sets of units that differ by 1 .. min_n - 1 units; where a set is not known, the
+/* Figures of `mine` against those of another table about the same data: sets of units that differ by 1 .. min_n - 1 units; where a set is not
+ * known, the
  * same measure and codes with numbers of units that differ by as few. Cost: pairs of groups with near sizes, each once through both sets. */
 enum err_code outcheck_compare(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,
     struct outcheck_report *r, struct err *e) NODISCARD;
 /* Fills n[] by the worst finding of each figure; call once for each table, after its findings. */
 void outcheck_count(struct outcheck_report *r, const struct outcheck_table *t);
 enum outcheck_verdict outcheck_result(const struct outcheck_report *r);
-/* Kinds count and sum add up: every "_T" is the sum of its codes, the other dimensions fixed. Each suppressed figure gets its least and greatest value under
+/* Kinds count and sum add up: every "_T" is the sum of its codes, the other dimensions fixed. Each suppressed figure gets its least and greatest
+ * value under
  * all these equations and 0 <= figure (no lower end where a shown figure of the measure is negative), by exact rational linear programming on scaled
  * integers: no tolerance. A code without a row counts as 0, unless the shown parts of a total do not add up: then it is a hidden figure.
- * Findings revealed (both ends are one), interval-narrow (narrower than the profile's percentage of its middle, or at most 1 for counts), not-additive,
+ * Findings revealed (both ends are one), interval-narrow (narrower than the profile's percentage of its middle, or at most 1 for counts),
+ * not-additive,
  *          not-computed (more than OUTCHECK_TOGETHER_MAX suppressed figures hang together).
  * Means, ratios and percents are judged by one suppressed figure beside its total only (their sums are known to their rounding): revealed.
  * Not seen hierarchies within a dimension and tables linked by other tables' totals: their relations are for the second checker. */
 enum { OUTCHECK_TOGETHER_MAX = 120 };
 /* The rules for suppressed figures (outcheck_interval.c); called by outcheck_table_judge. */
-enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r, struct err *e) NODISCARD;
+enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
+    struct err *e) NODISCARD;
 /* Every text of the file (outcheck_text.c); called by outcheck_table_judge. */
 enum err_code outcheck_texts(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r, struct err *e) NODISCARD;
 #endif

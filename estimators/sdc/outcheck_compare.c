@@ -17,7 +17,8 @@ static int64_t difference(const struct outcheck_set *x, const struct outcheck_se
 static const struct outcheck_cell **first_shown(struct arena *a, const struct outcheck_profile *p, const struct outcheck_table *t) {
   const struct outcheck_cell **first = ARENA_ARRAY(a, const struct outcheck_cell *, t->n_groups + 1);
   for (int64_t i = t->n_cells; first && i-- > 0;)
-    if (!t->cell[i].suppressed && t->cell[i].has_value && !(p->counts_public && t->cell[i].kind == OUTCHECK_COUNT)) first[t->cell[i].group] = &t->cell[i];
+    if (!t->cell[i].suppressed && t->cell[i].has_value && !(p->counts_public && t->cell[i].kind == OUTCHECK_COUNT))
+      first[t->cell[i].group] = &t->cell[i];
   return first;
 }
 static enum err_code say(const struct outcheck_candidate *mine, const struct outcheck_cell *c, const struct outcheck_candidate *other,

@@ -8,7 +8,8 @@
 #include "estimators/sdc/outcheck.h"
 
 void outcheck_sets_text(const struct outcheck_table *t, const struct outcheck_set *set, struct strbuf *out);
-enum err_code outcheck_sets_parse(struct arena *a, const struct outcheck_table *t, struct str text, struct outcheck_set **out, struct err *e) NODISCARD;
+enum err_code outcheck_sets_parse(
+    struct arena *a, const struct outcheck_table *t, struct str text, struct outcheck_set **out, struct err *e) NODISCARD;
 /* An object: profile, its source and status, figures by verdict, findings (file, cell, line, verdict, reason, texts), intervals. */
 void outcheck_report_json(const struct outcheck_profile *p, const struct outcheck_report *r, struct json_out *j);
 #endif

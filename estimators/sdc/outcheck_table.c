@@ -10,7 +10,17 @@
 static const char *const kind_names[OUTCHECK_KINDS] = {
     "count", "sum", "mean", "ratio", "percent", "max", "min", "quantile", "coefficient", "statistic", "unit-value"};
 static const char *const reserved[] = {"measure", "kind", "value", "status", "n", "df", "parameters", "unit", "se", "cv"};
-enum { N_RESERVED = sizeof reserved / sizeof *reserved, COL_MEASURE = 0, COL_KIND, COL_VALUE, COL_STATUS, COL_N, COL_DF, COL_PARAMETERS, DIGITS_MAX = 15 };
+enum {
+  N_RESERVED = sizeof reserved / sizeof *reserved,
+  COL_MEASURE = 0,
+  COL_KIND,
+  COL_VALUE,
+  COL_STATUS,
+  COL_N,
+  COL_DF,
+  COL_PARAMETERS,
+  DIGITS_MAX = 15
+};
 
 const char *outcheck_kind_name(enum outcheck_kind k) { return (unsigned)k < OUTCHECK_KINDS ? kind_names[k] : ""; }
 bool outcheck_total(struct str code) { return str_eq(code, STR("_T")); }
@@ -83,7 +93,8 @@ static enum err_code json_rows(struct arena *a, const char *name, const struct j
   if (!json_is_array(root) || json_length(root) == 0) return bad_json(name, 1, "an array of flat objects", e);
   t->n_rows = (int64_t)json_length(root);
   t->n_columns = members(json_element(root, 0));
-  if (t->n_rows > OUTCHECK_CELLS_MAX || t->n_columns > 64) return ERR(e, E_CAP_EXCEEDED, .subject = name, .expected = "at most 200,000 figures of 64 members");
+  if (t->n_rows > OUTCHECK_CELLS_MAX || t->n_columns > 64)
+    return ERR(e, E_CAP_EXCEEDED, .subject = name, .expected = "at most 200,000 figures of 64 members");
   t->header = ARENA_ARRAY(a, struct str, t->n_columns + 1);
   t->cells = ARENA_ARRAY(a, struct str, t->n_rows * t->n_columns + 1);
   t->lines = ARENA_ARRAY(a, int64_t, t->n_rows + 1);
@@ -127,7 +138,8 @@ static enum err_code whole(const struct outcheck_table *t, struct str text, int6
   if (text.n == 0 || (str_int64(text, out) && *out >= 0)) return E_OK;
   return ERR(e, E_OUTPUT_TABLE, .file = t->name, .line = line, .subject = what, .expected = "a whole number or nothing");
 }
-static enum err_code read_cell(struct arena *a, const struct csv_table *raw, int64_t r, const struct layout *l, struct outcheck_table *t, struct err *e) {
+static enum err_code read_cell(
+    struct arena *a, const struct csv_table *raw, int64_t r, const struct layout *l, struct outcheck_table *t, struct err *e) {
   struct outcheck_cell *c = &t->cell[r];
   struct str *code = ARENA_ARRAY(a, struct str, t->n_dims + 1);
   if (!code) return ERR(e, E_NO_MEMORY, .subject = t->name);
@@ -140,8 +152,9 @@ static enum err_code read_cell(struct arena *a, const struct csv_table *raw, int
   c->suppressed = str_eq(status, STR("suppressed"));
   if (c->measure.n == 0) return ERR(e, E_OUTPUT_TABLE, .file = t->name, .line = c->line, .subject = t->name, .expected = "measure");
   if (!kind_parse(csv_table_cell(raw, r, l->place[COL_KIND]), &c->kind))
-    return ERR(e, E_OUTPUT_TABLE, .file = t->name, .line = c->line, .subject = t->name, .expected = "kind: count, sum, mean, ratio, percent, max, min, "
-        "quantile, coefficient, statistic or unit-value");
+    return ERR(e, E_OUTPUT_TABLE, .file = t->name, .line = c->line, .subject = t->name,
+        .expected = "kind: count, sum, mean, ratio, percent, max, min, "
+                    "quantile, coefficient, statistic or unit-value");
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_N]), c->line, "n", &c->n, e));
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_DF]), c->line, "df", &c->df, e));
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_PARAMETERS]), c->line, "parameters", &c->parameters, e));

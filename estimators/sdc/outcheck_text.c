@@ -6,7 +6,8 @@
 
 static bool is_digit(uint32_t c) {
   static const uint32_t kanji[] = {0x3007, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d, 0x4e03, 0x516b, 0x4e5d};
-  static const uint32_t zero[] = {'0', 0xff10, 0x660, 0x6f0, 0x966, 0x2080, 0x1d7ce}; /* ASCII, full width, Arabic, Persian, Nagari, small, mathematical */
+  static const uint32_t zero[] = {
+      '0', 0xff10, 0x660, 0x6f0, 0x966, 0x2080, 0x1d7ce}; /* ASCII, full width, Arabic, Persian, Nagari, small, mathematical */
   for (size_t i = 0; i < sizeof kanji / sizeof *kanji; i++)
     if (c == kanji[i]) return true;
   for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
@@ -14,8 +15,8 @@ static bool is_digit(uint32_t c) {
   return (c >= 0x2460 && c <= 0x249b) || (c >= 0x2776 && c <= 0x2793) || (c >= 0x2160 && c <= 0x217f); /* in circles, Roman */
 }
 static bool is_unseen(uint32_t c) {
-  return c < 32 || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-      c == 0xfeff || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0000 && c <= 0xe0fff) || (c >= 0xe000 && c <= 0xf8ff);
+  return c < 32 || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+      (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0000 && c <= 0xe0fff) || (c >= 0xe000 && c <= 0xf8ff);
 }
 struct seen {
   int64_t digits, unseen;
@@ -34,7 +35,8 @@ static struct seen look(struct str s) {
 static enum err_code judge_text(const struct outcheck_profile *p, const struct outcheck_table *t, struct str s, const char *column, int64_t line,
     struct outcheck_report *r, struct err *e) {
   const struct seen found = look(s);
-  if (s.n && strchr("=+-@\t\r", s.p[0]) && !(s.n == 1 && s.p[0] == '-')) TRY(outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_FORMULA, t->name, column, line, "", e));
+  if (s.n && strchr("=+-@\t\r", s.p[0]) && !(s.n == 1 && s.p[0] == '-'))
+    TRY(outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_FORMULA, t->name, column, line, "", e));
   if (found.unseen) TRY(outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_TEXT_CONTROL, t->name, column, line, "", e));
   if (found.digits > p->text_digits) TRY(outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_TEXT_DIGITS, t->name, column, line, "", e));
   if ((int64_t)s.n > p->text_bytes) TRY(outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_TEXT_LONG, t->name, column, line, "", e));

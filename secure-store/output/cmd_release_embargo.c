@@ -47,15 +47,20 @@ const struct command cmd_release_embargo = {
     .verb = "embargo",
     .summary_en = "the date and time before which results of a survey are not to be seen",
     .summary_ja = "調査結果の公表日時（それより前は見られない）",
-    .detail_en = "Set by the chief (in a store without officers by the holder of the passphrase); it can be moved, not into the past. Before it nothing is "
-                 "released, and only officers who prepare the release (chief, manager, reviewer) read bundles and outputs of that survey and period; each "
-                 "refusal is one entry of the log. Statistics Act art. 58. Without --at it shows the date.",
-    .detail_ja = "総括責任者（担当者のいない保管庫では合言葉の保持者）が設定します。変更はできますが、過去の日時にはできません。それより前は公表できず、公表を準備する総括・管理責任者と審査担当だけが"
-                 "その調査・期間の公表物と出力を読めます。拒否はログに1件ずつ残ります（統計法第58条）。--at なしでは設定を表示します。",
-    .options = (const struct option_record[]){{.name = "at", .kind = OPT_TEXT, .value_name = "TIME", .help_en = "2026-02-27T08:30:00+09:00, or UTC with Z",
+    .detail_en =
+        "Set by the chief (in a store without officers by the holder of the passphrase); it can be moved, not into the past. Before it nothing is "
+        "released, and only officers who prepare the release (chief, manager, reviewer) read bundles and outputs of that survey and period; each "
+        "refusal is one entry of the log. Statistics Act art. 58. Without --at it shows the date.",
+    .detail_ja =
+        "総括責任者（担当者のいない保管庫では合言葉の保持者）が設定します。変更はできますが、過去の日時にはできません。それより前は公表できず、公表を準備する総括・管理責任者と審査担当だけが"
+        "その調査・期間の公表物と出力を読めます。拒否はログに1件ずつ残ります（統計法第58条）。--at なしでは設定を表示します。",
+    .options = (const struct option_record[]){{.name = "at",
+                                                  .kind = OPT_TEXT,
+                                                  .value_name = "TIME",
+                                                  .help_en = "2026-02-27T08:30:00+09:00, or UTC with Z",
                                                   .help_ja = "2026-02-27T08:30:00+09:00、または Z で終わる UTC"},
-        {.name = "note", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "where it is announced", .help_ja = "公表予定の典拠"}, DISPOSAL_OPTIONS_OFFICER,
-        {.name = NULL}},
+        {.name = "note", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "where it is announced", .help_ja = "公表予定の典拠"},
+        DISPOSAL_OPTIONS_OFFICER, {.name = NULL}},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "the survey", .help_ja = "調査", .required = true},
         {.name = "PERIOD", .help_en = "the period", .help_ja = "期間", .required = true}, {.name = NULL}},
     .examples = (const struct example[]){{"shirabe release embargo mls 2025-12", "show the date", "公表日時を表示"},

@@ -11,7 +11,8 @@
 enum { DAY = 86400 };
 #define PREPARES (ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_REVIEWER))
 #define FIELD(member, kind) FIELD_OF(struct embargo, member, kind)
-static const struct field fields[] = {FIELD(at, FIELD_INT), FIELD_FORMAT_NAME, FIELD(note, FIELD_TEXT), FIELD(period, FIELD_TEXT), FIELD(survey, FIELD_TEXT)};
+static const struct field fields[] = {
+    FIELD(at, FIELD_INT), FIELD_FORMAT_NAME, FIELD(note, FIELD_TEXT), FIELD(period, FIELD_TEXT), FIELD(survey, FIELD_TEXT)};
 const struct row_format embargo_format = {"shirabe-embargo-1", fields, sizeof fields / sizeof *fields};
 
 /* --- the date --- */
@@ -26,8 +27,10 @@ bool embargo_time(const char *text, int64_t *out) {
   int hour, minute, second, ahead_h, ahead_m;
   if (!text || strlen(text) < 20) return text && time_parse_utc(text, out);
   if (strlen(text) == 20) return time_parse_utc(text, out);
-  if (strlen(text) != 25 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || (text[19] != '+' && text[19] != '-') || text[22] != ':') return false;
-  if (!date_parse_iso(str_view(text, 10), &days) || !two(text + 11, 23, &hour) || !two(text + 14, 59, &minute) || !two(text + 17, 59, &second)) return false;
+  if (strlen(text) != 25 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || (text[19] != '+' && text[19] != '-') || text[22] != ':')
+    return false;
+  if (!date_parse_iso(str_view(text, 10), &days) || !two(text + 11, 23, &hour) || !two(text + 14, 59, &minute) || !two(text + 17, 59, &second))
+    return false;
   if (!two(text + 20, 14, &ahead_h) || !two(text + 23, 59, &ahead_m)) return false;
   const int ahead = (ahead_h * 60 + ahead_m) * 60 * (text[19] == '-' ? -1 : 1);
   *out = days * DAY + hour * 3600 + minute * 60 + second - ahead;
@@ -45,7 +48,8 @@ static void object_of(const char *survey, const char *period, char out[RECORD_OB
 }
 static enum err_code check(struct store *s, const struct embargo *m, struct err *e) {
   int64_t now;
-  if (!plain(m->survey, sizeof m->survey) || !plain(m->period, sizeof m->period)) return ERR(e, E_EMBARGO_DATE, .subject = m->survey, .expected = "a survey and a period");
+  if (!plain(m->survey, sizeof m->survey) || !plain(m->period, sizeof m->period))
+    return ERR(e, E_EMBARGO_DATE, .subject = m->survey, .expected = "a survey and a period");
   TRY(store_now(s, &now, e));
   return m->at > now ? E_OK : ERR(e, E_EMBARGO_DATE, .subject = m->survey, .expected = "a time to come");
 }

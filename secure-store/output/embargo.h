@@ -1,6 +1,8 @@
-/* embargo.h -- results of a survey have a date and time of release; nobody sees them before who does not prepare the release (Statistics Act art. 58).
+/* embargo.h -- results of a survey have a date and time of release; nobody sees them before who does not prepare the release (Statistics Act art.
+ * 58).
  * Row      "embargo:SURVEY/PERIOD", set by the chief; in the open, because the date is announced. It can be moved, not into the past.
- * Reading  before it: officers with role chief, manager or reviewer, who prepare the release; refused for everybody else, above all for those whose only
+ * Reading  before it: officers with role chief, manager or reviewer, who prepare the release; refused for everybody else, above all for those whose
+ *          only
  *          role is tabulation, and when nobody has signed in. A store without officers has one person, who may.
  * Release  before it: nobody.
  * Clock    guarded (rights/clock.h): a clock put ahead opens nothing, E_CLOCK_JUMP.

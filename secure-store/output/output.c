@@ -47,8 +47,8 @@ const char *output_verdict_text(enum output_verdict v) { return v == OUTPUT_VERD
 
 #define FIELD(member, kind) FIELD_OF(struct output, member, kind)
 static const struct field fields[] = {FIELD(author, FIELD_TEXT), FIELD(changed_at, FIELD_INT), FIELD(dataset, FIELD_TEXT), FIELD(files, FIELD_LIST),
-    FIELD_FORMAT_NAME, FIELD(grant, FIELD_TEXT), FIELD(id, FIELD_TEXT), FIELD(note, FIELD_TEXT), FIELD(profile, FIELD_TEXT), FIELD(report, FIELD_TEXT),
-    FIELD(revision, FIELD_INT), FIELD(serial, FIELD_INT), FIELD(state, FIELD_TEXT), FIELD(verdict, FIELD_TEXT)};
+    FIELD_FORMAT_NAME, FIELD(grant, FIELD_TEXT), FIELD(id, FIELD_TEXT), FIELD(note, FIELD_TEXT), FIELD(profile, FIELD_TEXT),
+    FIELD(report, FIELD_TEXT), FIELD(revision, FIELD_INT), FIELD(serial, FIELD_INT), FIELD(state, FIELD_TEXT), FIELD(verdict, FIELD_TEXT)};
 const struct row_format output_format = {"shirabe-output-row-1", fields, sizeof fields / sizeof *fields};
 
 void output_object(const char *id, char out[RECORD_OBJECT_BYTES]) { snprintf(out, RECORD_OBJECT_BYTES, "output:%.40s", act_id_ok(id) ? id : "?"); }
@@ -87,7 +87,8 @@ static enum err_code sign(struct store *s, const char *action, struct str text, 
   strbuf_release(&signed_word);
   return code;
 }
-static enum err_code put(struct store *s, const struct output *o, enum output_step step, const struct act_by *by, bool with_signature, struct err *e) {
+static enum err_code put(
+    struct store *s, const struct output *o, enum output_step step, const struct act_by *by, bool with_signature, struct err *e) {
   char object[RECORD_OBJECT_BYTES];
   struct strbuf text;
   struct officer card;
@@ -170,8 +171,8 @@ static enum err_code keep(struct store *s, struct output *o, const struct output
   return store_blob_put(s, "output", "report", report->p, report->n, PART_PARADATA, o->report, e);
 }
 /* Two rows in one commit: handed in, and what the rules say. Killed before it, nothing has happened. */
-static enum err_code commit(struct store *s, struct output *o, const struct output_request *q, const struct strbuf *report, enum output_verdict verdict,
-    const struct act_by *by, struct err *e) {
+static enum err_code commit(struct store *s, struct output *o, const struct output_request *q, const struct strbuf *report,
+    enum output_verdict verdict, const struct act_by *by, struct err *e) {
   const enum output_step said = verdict == OUTPUT_VERDICT_FAIL ? OUTPUT_DO_BLOCK : OUTPUT_DO_PASS;
   TRY(store_begin(s, e));
   enum err_code code = keep(s, o, q, report, e);
@@ -191,8 +192,8 @@ static enum err_code judge(struct store *s, struct arena *a, const struct output
   TRY(output_register(s, a, o->dataset, o->id, &known, &n, e));
   return rules->judge(rules->context, s, a, o->profile, false, q->file, q->n_files, known, n, report, verdict, e);
 }
-static enum err_code hand_in(struct store *s, struct arena *a, const struct output_request *q, const struct output_rules *rules, const struct act_by *by,
-    struct output *o, bool *told, struct err *e) {
+static enum err_code hand_in(struct store *s, struct arena *a, const struct output_request *q, const struct output_rules *rules,
+    const struct act_by *by, struct output *o, bool *told, struct err *e) {
   struct strbuf report;
   enum output_verdict verdict = OUTPUT_VERDICT_FAIL;
   bool found;

@@ -10,7 +10,8 @@
  * Release  by chief or manager, not the author; never before the release date of a survey it is about (embargo.h); compared with the register once
  *          more. Row and leaf first, then the files: killed between, saying it again writes the same files.
  * Limits   the profile is the grant's output_rule: two officers approved it with the grant. On the machine of the grant its tables per day count.
- * Errors   E_OUTPUT_*, E_EMBARGO, E_GRANT_*, E_ROLE_*, those of act.h and the store. A store without officers has no two checkers: E_DISPOSAL_OFFICER.
+ * Errors   E_OUTPUT_*, E_EMBARGO, E_GRANT_*, E_ROLE_*, those of act.h and the store. A store without officers has no two checkers:
+ *          E_DISPOSAL_OFFICER.
  * Source   secure.md section 2 (成果確認), 4.15 rows 25, 26; ACRO/SACRO; e-Stat on-site procedure5. */
 #ifndef SHIRABE_SECURE_STORE_OUTPUT_OUTPUT_H
 #define SHIRABE_SECURE_STORE_OUTPUT_OUTPUT_H
@@ -72,7 +73,8 @@ enum err_code output_hand_in(struct store *s, const struct output_request *q, co
     struct output *out, struct err *e) NODISCARD;
 enum err_code output_find(struct store *s, const char *id, struct output *out, struct err *e) NODISCARD;
 enum err_code output_vote(struct store *s, const char *id, bool approve, const struct act_by *by, struct output *out, struct err *e) NODISCARD;
-enum err_code output_withdraw(struct store *s, const char *id, const char *note, const struct act_by *by, struct output *out, struct err *e) NODISCARD;
+enum err_code output_withdraw(struct store *s, const char *id, const char *note, const struct act_by *by, struct output *out,
+    struct err *e) NODISCARD;
 /* Writes files and notes to out_folder/output-ID. */
 enum err_code output_release(struct store *s, const char *id, const char *out_folder, const struct output_rules *rules, const struct act_by *by,
     struct output *out, struct err *e) NODISCARD;

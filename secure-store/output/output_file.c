@@ -8,7 +8,8 @@
 bool output_name_ok(const char *name) {
   static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   size_t n = name ? strlen(name) : 0;
-  return n > 0 && n < OUTPUT_NAME_BYTES && strchr(plain, name[0]) && strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+  return n > 0 && n < OUTPUT_NAME_BYTES && strchr(plain, name[0]) &&
+      strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == n;
 }
 static bool ends(const char *name, const char *with) {
   size_t n = strlen(name), m = strlen(with);

@@ -55,7 +55,8 @@ static enum err_code write_new(const char *path, const void *p, size_t n, struct
   }
   return atomic_write(path, p, n, ATOMIC_NEW_ONLY, 0644, e);
 }
-static enum err_code write_files(const struct output *o, bool demonstration, const char *out_folder, const struct output_file *files, int n, struct err *e) {
+static enum err_code write_files(
+    const struct output *o, bool demonstration, const char *out_folder, const struct output_file *files, int n, struct err *e) {
   char folder[4096], path[4096 + OUTPUT_NAME_BYTES + 2];
   struct strbuf notes;
   if (snprintf(folder, sizeof folder, "%s/output-%s", out_folder, o->id) >= (int)sizeof folder) return ERR(e, E_OUTPUT_FOLDER, .subject = out_folder);

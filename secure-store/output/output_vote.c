@@ -23,7 +23,8 @@ enum err_code output_subject(const struct output *o, uint8_t out[32], struct err
 
 /* --- who may check --- */
 
-static enum err_code not_he(struct store *s, const struct output *o, const struct officer *checker, const char *other, const char *why, struct err *e) {
+static enum err_code not_he(
+    struct store *s, const struct output *o, const struct officer *checker, const char *other, const char *why, struct err *e) {
   struct officer card;
   if (!other[0] || officer_find(s, other, &card, e)) return other[0] ? e->code : E_OK;
   return officer_same_person(checker, &card) ? ERR(e, E_OUTPUT_CHECKER, .subject = checker->id, .found = o->id, .expected = why) : E_OK;
@@ -154,7 +155,8 @@ static enum err_code take(struct store *s, struct output *o, bool approve, const
 static enum err_code vote(struct store *s, const char *id, bool approve, const struct act_by *by, struct output *o, struct err *e) {
   TRY(output_who(s, by, e));
   TRY(output_find(s, id, o, e));
-  if (output_next(output_state_of(o), OUTPUT_DO_VOTE) == OUTPUT_NONE) return ERR(e, E_OUTPUT_STATE, .subject = id, .expected = "vote", .found = o->state);
+  if (output_next(output_state_of(o), OUTPUT_DO_VOTE) == OUTPUT_NONE)
+    return ERR(e, E_OUTPUT_STATE, .subject = id, .expected = "vote", .found = o->state);
   TRY(role_require(s, by->officer, OUTPUT_CHECKERS, "output-vote", id, e));
   TRY(output_checker(s, o, by->officer, e));
   TRY(store_begin(s, e));

@@ -1,4 +1,5 @@
-/* test_output_faults.c -- kill -9, a full disk and a broken disk at every durable step of handing in, of the second vote and of a release. Whatever happens
+/* test_output_faults.c -- kill -9, a full disk and a broken disk at every durable step of handing in, of the second vote and of a release. Whatever
+ * happens
  * the store opens; either nothing has happened or all of it; files are outside only when the log says "released"; saying it again finishes. */
 #include "tests/unit/output_fixture.h"
 
@@ -11,7 +12,8 @@ static const struct {
 } kinds[] = {{IO_FAULT_KILL, "kill"}, {IO_FAULT_ENOSPC, "enospc"}, {IO_FAULT_EIO, "eio"}};
 enum what { HAND_IN, VOTE, RELEASE };
 static const char *const names[] = {"submit", "vote", "release"};
-static const enum output_state before[] = {OUTPUT_NONE, OUTPUT_PARTIALLY_REVIEWED, OUTPUT_APPROVED}, after[] = {OUTPUT_SUBMITTED, OUTPUT_APPROVED, OUTPUT_RELEASED};
+static const enum output_state before[] = {OUTPUT_NONE, OUTPUT_PARTIALLY_REVIEWED, OUTPUT_APPROVED}, after[] = {OUTPUT_SUBMITTED, OUTPUT_APPROVED,
+    OUTPUT_RELEASED};
 
 static void copy_tree(const char *from, const char *to) {
   char command[1200];
@@ -93,7 +95,8 @@ static void all_or_nothing(enum what what) {
       if (result == NOT_REACHED) break;
     }
     assert_true(n > 4 && n < LIMIT && again > 1);
-    print_message("  %s, %s: %llu steps, %llu finished by saying it again\n", names[what], kinds[k].name, (unsigned long long)n - 1, (unsigned long long)again);
+    print_message("  %s, %s: %llu steps, %llu finished by saying it again\n", names[what], kinds[k].name, (unsigned long long)n - 1,
+        (unsigned long long)again);
   }
   remove_tree(ready);
   rights_free(r);

@@ -1,4 +1,5 @@
-/* Any text as a table that somebody hands in (CSV, JSON), as the records behind it, as sets kept of them, as profiles, as a picture: refused, or judged
+/* Any text as a table that somebody hands in (CSV, JSON), as the records behind it, as sets kept of them, as profiles, as a picture: refused, or
+ * judged
  * to the end. The first byte chooses; records and sets stand behind a NUL. What is kept of the records is read back the same. */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const struct outcheck_profile profile = {.id = "x", .label_en = "x", .label_ja = "x", .source = "x", .status = 'V', .min_n = 10, .dominance_n = 2,
+static const struct outcheck_profile profile = {.id = "x", .label_en = "x", .label_ja = "x", .source = "x", .status = 'V', .min_n = 10,
+    .dominance_n = 2,
     .dominance_percent = 90, .p_percent = 10, .min_df = 10, .zeros = OUTCHECK_FAIL, .full_percent = OUTCHECK_REVIEW, .extremes = OUTCHECK_FAIL,
     .protection_percent = 10, .text_bytes = 80, .text_digits = 6, .value_digits = 12};
 static enum err_code token(void *context, struct str unit, uint64_t *out, struct err *e) {

@@ -1,5 +1,7 @@
-/* test_outcheck_interval_random.c -- intervals of suppressed figures in small random tables with two dimensions, against every way to fill them in: the
- * least and the greatest number that any filling has must be the ends, and "revealed" must be said where there is one number only. In two dimensions the
+/* test_outcheck_interval_random.c -- intervals of suppressed figures in small random tables with two dimensions, against every way to fill them in:
+ * the
+ * least and the greatest number that any filling has must be the ends, and "revealed" must be said where there is one number only. In two
+ * dimensions the
  * ends are whole numbers (transport), so nothing is lost by counting. */
 #include "tests/unit/outcheck_fixture.h"
 

@@ -28,8 +28,8 @@ static struct rights UNUSED *output_new(void) {
   make_grant(r, &a);
   return r;
 }
-static enum err_code UNUSED hand_in_as(
-    struct rights *r, int who, const char *id, const char *grant, const char *name, struct str bytes, struct str units, struct output *o, struct err *e) {
+static enum err_code UNUSED hand_in_as(struct rights *r, int who, const char *id, const char *grant, const char *name, struct str bytes,
+    struct str units, struct output *o, struct err *e) {
   struct output_file f = {.name = name, .bytes = bytes, .units = units};
   const struct output_rules rules = rules_of();
   const struct act_by by = by_of(r, who);

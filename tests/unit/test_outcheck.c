@@ -26,7 +26,8 @@ static void small_cells(void **state) {
       {"establishment", "count", 1, false}, {"opensafely", "count", 7, true}, {"opensafely", "count", 8, false}, {"ndb", "count", 9, true}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char table[400];
-    snprintf(table, sizeof table, "region,measure,kind,value,n\n1,x,%s,%d,%d\n2,x,%s,500,100\n", cases[i].kind, cases[i].n, cases[i].n, cases[i].kind);
+    snprintf(
+        table, sizeof table, "region,measure,kind,value,n\n1,x,%s,%d,%d\n2,x,%s,500,100\n", cases[i].kind, cases[i].n, cases[i].n, cases[i].kind);
     struct looking l = look_at(cases[i].profile, "t.csv", table, NULL);
     const bool failed = verdict_of(&l, OUTCHECK_SMALL, 2) == OUTCHECK_FAIL;
     if (failed != cases[i].fails) fprintf(stderr, "case %d\n", (int)i);
@@ -78,7 +79,8 @@ static void dominated_mean(void **state) {
     double big;
     enum outcheck_reason reason;
     bool found;
-  } cases[] = {{10, OUTCHECK_DOMINANCE, false}, {5000, OUTCHECK_DOMINANCE, true}, {1700, OUTCHECK_DOMINANCE, true}, {1600, OUTCHECK_DOMINANCE, false}};
+  } cases[] = {
+      {10, OUTCHECK_DOMINANCE, false}, {5000, OUTCHECK_DOMINANCE, true}, {1700, OUTCHECK_DOMINANCE, true}, {1600, OUTCHECK_DOMINANCE, false}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) { /* 19 of 10: (x + 10) / (x + 190) > 90 % from x = 1610 on */
     struct strbuf b;
     char table[200];
@@ -124,8 +126,8 @@ static void indicator_vector(void **state) {
   strbuf_init(&b, 0);
   strbuf_adds(&b, "unit,flag,income\n");
   for (int i = 1; i <= 50; i++) strbuf_addf(&b, "u%d,%d,%d\n", i, i == 7, 100 + i);
-  l = look_at("household", "t.csv", "flag,measure,kind,value,n,status\n_T,income,mean,125.5,50,\n0,income,mean,125.9,49,\n1,income,mean,,,suppressed\n",
-      strbuf_cstr(&b));
+  l = look_at("household", "t.csv",
+      "flag,measure,kind,value,n,status\n_T,income,mean,125.5,50,\n0,income,mean,125.9,49,\n1,income,mean,,,suppressed\n", strbuf_cstr(&b));
   struct err e;
   const struct outcheck_candidate me = {&l.t, l.units.set, "itself"};
   assert_int_equal(outcheck_compare(&l.p, &me, &me, &l.r, &e), E_OK);
@@ -137,7 +139,8 @@ static void indicator_vector(void **state) {
 static void extremes_quantiles_percents_zeros(void **state) {
   (void)state;
   struct looking l = look_at("household", "t.csv",
-      "region,measure,kind,value,n\n1,a,max,900,100\n1,b,min,3,100\n1,c,quantile,50,100\n1,d,percent,100,40\n1,e,percent,0,40\n1,f,count,0,0\n1,g,percent,55,9\n",
+      "region,measure,kind,value,n\n1,a,max,900,100\n1,b,min,3,100\n1,c,quantile,50,100\n1,d,percent,100,40\n1,e,percent,0,40\n1,f,count,0,0\n"
+      "1,g,percent,55,9\n",
       NULL);
   assert_int_equal(verdict_of(&l, OUTCHECK_EXTREME, 2), OUTCHECK_FAIL);
   assert_int_equal(verdict_of(&l, OUTCHECK_EXTREME, 3), OUTCHECK_FAIL);
@@ -166,7 +169,8 @@ static void total_minus_parts(void **state) {
   (void)state;
   /* one suppressed figure in a sum */
   struct looking l = look_at("household", "t.csv",
-      "region,measure,kind,value,n,status\n_T,persons,count,105,105,\n1,persons,count,60,60,\n2,persons,count,40,40,\n3,persons,count,,,suppressed\n", NULL);
+      "region,measure,kind,value,n,status\n_T,persons,count,105,105,\n1,persons,count,60,60,\n2,persons,count,40,40,\n"
+      "3,persons,count,,,suppressed\n", NULL);
   assert_int_equal(verdict_of(&l, OUTCHECK_EXACT, 5), OUTCHECK_FAIL);
   assert_true(interval_at(&l, 5)->low == 5 && interval_at(&l, 5)->high == 5);
   look_end(&l);
@@ -178,8 +182,10 @@ static void total_minus_parts(void **state) {
   look_end(&l);
   /* 2 x 2 suppressed in a 3 x 3 table: not exact, and the interval is that of the transport */
   l = look_at("household", "t.csv",
-      "a,b,measure,kind,value,n,status\n_T,_T,p,count,240,240,\n_T,1,p,count,40,40,\n_T,2,p,count,60,60,\n_T,3,p,count,140,140,\n1,_T,p,count,50,50,\n"
-      "2,_T,p,count,60,60,\n3,_T,p,count,130,130,\n1,1,p,count,,,suppressed\n1,2,p,count,,,suppressed\n2,1,p,count,,,suppressed\n2,2,p,count,,,suppressed\n"
+      "a,b,measure,kind,value,n,status\n_T,_T,p,count,240,240,\n_T,1,p,count,40,40,\n_T,2,p,count,60,60,\n_T,3,p,count,140,140,\n"
+      "1,_T,p,count,50,50,\n"
+      "2,_T,p,count,60,60,\n3,_T,p,count,130,130,\n1,1,p,count,,,suppressed\n1,2,p,count,,,suppressed\n2,1,p,count,,,suppressed\n"
+      "2,2,p,count,,,suppressed\n"
       "1,3,p,count,30,30,\n2,3,p,count,30,30,\n3,1,p,count,20,20,\n3,2,p,count,30,30,\n3,3,p,count,80,80,\n", NULL);
   /* rows leave 20 and 30, columns 20 and 30: each figure 0 .. 20, the last one 10 .. 30 */
   assert_int_equal(findings(&l, OUTCHECK_EXACT, -1), 0);
@@ -216,7 +222,8 @@ static void parts_that_do_not_add_up(void **state) {
   assert_int_equal(verdict_of(&l, OUTCHECK_NOT_ADDITIVE, 2), OUTCHECK_REVIEW);
   look_end(&l);
   l = look_at("household", "t.csv",
-      "r,measure,kind,value,n,status\n_T,p,count,100,100,\n1,p,count,70,70,\n2,p,count,40,40,\n3,p,count,,,suppressed\n4,p,count,,,suppressed\n", NULL);
+      "r,measure,kind,value,n,status\n_T,p,count,100,100,\n1,p,count,70,70,\n2,p,count,40,40,\n3,p,count,,,suppressed\n4,p,count,,,suppressed\n",
+      NULL);
   assert_true(findings(&l, OUTCHECK_NOT_ADDITIVE, -1) > 0); /* parts above the total */
   look_end(&l);
 }
@@ -280,7 +287,8 @@ static void texts_that_hide_numbers(void **state) {
     const char *code;
     enum outcheck_reason reason;
   } cases[] = {{"=1+1", OUTCHECK_FORMULA}, {"@SUM(A1)", OUTCHECK_FORMULA}, {"+81", OUTCHECK_FORMULA}, {"id 1234567", OUTCHECK_TEXT_DIGITS},
-      {"１２３４５６７", OUTCHECK_TEXT_DIGITS}, {"一二三四五六七", OUTCHECK_TEXT_DIGITS}, {"①②③④⑤⑥⑦", OUTCHECK_TEXT_DIGITS}, {"a\xe2\x80\x8b" "b", OUTCHECK_TEXT_CONTROL},
+      {"１２３４５６７", OUTCHECK_TEXT_DIGITS}, {"一二三四五六七", OUTCHECK_TEXT_DIGITS}, {"①②③④⑤⑥⑦", OUTCHECK_TEXT_DIGITS}, {"a\xe2\x80\x8b" "b",
+      OUTCHECK_TEXT_CONTROL},
       {"\xf0\x9d\x9f\x8e\xf0\x9d\x9f\x8f\xf0\x9d\x9f\x90\xf0\x9d\x9f\x91\xf0\x9d\x9f\x92\xf0\x9d\x9f\x93\xf0\x9d\x9f\x94", OUTCHECK_TEXT_DIGITS},
       {"この欄には八十バイトより長い文章が書かれていて本来の分類の符号や名称とはとても思えない長さです", OUTCHECK_TEXT_LONG}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -336,7 +344,8 @@ static void report_has_no_value(void **state) {
 static void json_is_read_like_csv(void **state) {
   (void)state;
   struct looking l = look_at("household", "t.json",
-      "[{\"region\":\"1\",\"measure\":\"p\",\"kind\":\"count\",\"value\":9,\"n\":9},{\"region\":\"2\",\"measure\":\"p\",\"kind\":\"count\",\"value\":90,\"n\":90}]",
+      "[{\"region\":\"1\",\"measure\":\"p\",\"kind\":\"count\",\"value\":9,\"n\":9},"
+      "{\"region\":\"2\",\"measure\":\"p\",\"kind\":\"count\",\"value\":90,\"n\":90}]",
       NULL);
   assert_int_equal(verdict_of(&l, OUTCHECK_SMALL, 1), OUTCHECK_FAIL);
   assert_int_equal(l.r.n_cells, 2);
@@ -344,9 +353,12 @@ static void json_is_read_like_csv(void **state) {
 }
 static void what_is_no_table(void **state) {
   (void)state;
-  static const char *const bad[][2] = {{"t.csv", ""}, {"t.csv", "a,b\n1,2\n"}, {"t.csv", "measure,kind,value\n"}, {"t.csv", "measure,kind,value\nx,guess,1\n"},
-      {"t.csv", "measure,kind,value,n\nx,count,1,many\n"}, {"t.csv", "measure,kind,value,n\nx,count,1,-1\n"}, {"t.csv", "measure,kind,value,value\nx,count,1,1\n"},
-      {"t.csv", "r,measure,kind,value\n1,x,count,1\n1,x,count,99\n"}, {"t.csv", "measure,kind,value\n\xff,count,1\n"}, {"t.json", "{}"}, {"t.json", "[]"},
+  static const char *const bad[][2] = {{"t.csv", ""}, {"t.csv", "a,b\n1,2\n"}, {"t.csv", "measure,kind,value\n"}, {"t.csv", "measure,kind,value\n"
+      "x,guess,1\n"},
+      {"t.csv", "measure,kind,value,n\nx,count,1,many\n"}, {"t.csv", "measure,kind,value,n\nx,count,1,-1\n"}, {"t.csv",
+      "measure,kind,value,value\nx,count,1,1\n"},
+      {"t.csv", "r,measure,kind,value\n1,x,count,1\n1,x,count,99\n"}, {"t.csv", "measure,kind,value\n\xff,count,1\n"}, {"t.json", "{}"},
+      {"t.json", "[]"},
       {"t.json", "[{\"measure\":\"x\",\"kind\":\"count\",\"value\":{\"hidden\":1}}]"}, {"t.json", "[{\"measure\":\"x\"},{\"kind\":\"count\"}]"}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct arena *a = arena_new(0);
@@ -367,7 +379,8 @@ static void profiles(void **state) {
   struct err e;
   static const char head[] = "id,label_en,label_ja,source,status,min_n,dominance_n,dominance_percent,p_percent,min_df,zeros,full_percent,extremes,"
                              "counts_public,protection_percent,text_bytes,text_digits,value_digits\n";
-  static const char *const bad[] = {"x,a,b,c,V,1,2,90,10,10,pass,review,fail,no,10,80,6,12\n", "x,a,b,c,Q,10,2,90,10,10,pass,review,fail,no,10,80,6,12\n",
+  static const char *const bad[] = {"x,a,b,c,V,1,2,90,10,10,pass,review,fail,no,10,80,6,12\n",
+      "x,a,b,c,Q,10,2,90,10,10,pass,review,fail,no,10,80,6,12\n",
       "x,a,b,c,V,10,3,90,10,10,pass,review,fail,no,10,80,6,12\n", "x,a,b,c,V,10,2,90,10,10,maybe,review,fail,no,10,80,6,12\n",
       "y,a,b,c,V,10,2,90,10,10,pass,review,fail,no,10,80,6,12\n", "x,a,b,c,V,10,2,90,10,10,pass,review,fail,no,10,80,6,16\n"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -383,7 +396,8 @@ int main(void) {
       cmocka_unit_test(weighted_count_of_two_units), cmocka_unit_test(dominated_mean), cmocka_unit_test(indicator_vector),
       cmocka_unit_test(extremes_quantiles_percents_zeros), cmocka_unit_test(total_minus_parts), cmocka_unit_test(parts_that_do_not_add_up),
       cmocka_unit_test(suppressed_but_told), cmocka_unit_test(tables_that_differ_by_one_unit), cmocka_unit_test(texts_that_hide_numbers),
-      cmocka_unit_test(regressions), cmocka_unit_test(report_has_no_value), cmocka_unit_test(json_is_read_like_csv), cmocka_unit_test(what_is_no_table),
+      cmocka_unit_test(regressions), cmocka_unit_test(report_has_no_value), cmocka_unit_test(json_is_read_like_csv),
+      cmocka_unit_test(what_is_no_table),
       cmocka_unit_test(profiles)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,10 +28,12 @@ static void table_is_total_and_disjoint(void **state) {
   for (int round = 0; round < OUTPUT_STATES; round++)
     for (int s = 0; s < OUTPUT_STATES; s++)
       for (int k = 0; reached[s] && k < OUTPUT_STEPS; k++)
-        if (output_next((enum output_state)s, (enum output_step)k) != OUTPUT_NONE) reached[output_next((enum output_state)s, (enum output_step)k)] = true;
+        if (output_next((enum output_state)s, (enum output_step)k) != OUTPUT_NONE)
+          reached[output_next((enum output_state)s, (enum output_step)k)] = true;
   for (int s = 0; s < OUTPUT_STATES; s++) {
     assert_true(reached[s]);
-    for (int other = 0; other < s; other++) assert_string_not_equal(output_state_name((enum output_state)s), output_state_name((enum output_state)other));
+    for (int other = 0; other < s; other++)
+      assert_string_not_equal(output_state_name((enum output_state)s), output_state_name((enum output_state)other));
   }
   /* nothing reaches "released" but a release, and nothing leaves the three ends */
   for (int s = 0; s < OUTPUT_STATES; s++)
@@ -304,9 +306,10 @@ static void kinds_of_files(void **state) {
   const struct {
     const char *name;
     struct str bytes;
-  } bad[] = {{"plot.svg", STR("<svg><path d='M 1 2'/></svg>")}, {"plot.gph", STR("StataFileTM:00001")}, {"book.xlsx", STR("PK\3\4")}, {"plot.png", STR("<svg/>")},
-      {"t.csv", str_view("a\0b", 3)}, {"t.csv", STR("\xff\xfe")}, {"plot.png", str_view((const char *)texts, sizeof dot + 1)},
-      {"plot.png", str_view((const char *)dot, sizeof dot - 1)}, {"model.rds", STR("x")}, {"table.csv.gz", STR("x")}, {"plot.pdf", STR("%PDF")}};
+  } bad[] = {{"plot.svg", STR("<svg><path d='M 1 2'/></svg>")}, {"plot.gph", STR("StataFileTM:00001")}, {"book.xlsx", STR("PK\3\4")},
+      {"plot.png", STR("<svg/>")}, {"t.csv", str_view("a\0b", 3)}, {"t.csv", STR("\xff\xfe")},
+      {"plot.png", str_view((const char *)texts, sizeof dot + 1)}, {"plot.png", str_view((const char *)dot, sizeof dot - 1)}, {"model.rds", STR("x")},
+      {"table.csv.gz", STR("x")}, {"plot.pdf", STR("%PDF")}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     REFUSES(r, E_OUTPUT_TYPE, hand_in_as(r, TABULATOR, "o-1", "g-1", bad[i].name, bad[i].bytes, none, &o, e));
   assert_true(leaves(r, "output-block", LOG_REFUSED, "E_OUTPUT_TYPE") == (int64_t)(sizeof bad / sizeof *bad));
@@ -438,8 +441,8 @@ static void dates_as_texts(void **state) {
   int64_t utc = 0;
   assert_true(embargo_time("2026-02-26T23:30:00Z", &utc));
   assert_int_equal(at, utc);
-  static const char *const bad[] = {"", "2026-02-27", "2026-02-30T08:30:00+09:00", "2026-02-27T24:30:00+09:00", "2026-02-27T08:30:00+09", "2026-02-27 08:30:00+09:00",
-      "2026-02-27T08:60:00+09:00", "2026-02-27T08:30:00+15:00", "2026-02-27T08:30:00+09:00 "};
+  static const char *const bad[] = {"", "2026-02-27", "2026-02-30T08:30:00+09:00", "2026-02-27T24:30:00+09:00", "2026-02-27T08:30:00+09",
+      "2026-02-27 08:30:00+09:00", "2026-02-27T08:60:00+09:00", "2026-02-27T08:30:00+15:00", "2026-02-27T08:30:00+09:00 "};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(embargo_time(bad[i], &at));
 }
 
@@ -507,7 +510,8 @@ static void random_walks_follow_the_model(void **state) {
       const int what = weights[(seed >> 16) % (sizeof weights / sizeof *weights)];
       const int64_t leaves_before = all_refused(r);
       enum err_code got = real_step(r, what, id, &error), want = model_step(&m, what, &moves);
-      if (got != want) fprintf(stderr, "walk %d step %d what %d: %s, expected %s\n", walk, k, what, got ? err_name(got) : "done", want ? err_name(want) : "done");
+      if (got != want)
+        fprintf(stderr, "walk %d step %d what %d: %s, expected %s\n", walk, k, what, got ? err_name(got) : "done", want ? err_name(want) : "done");
       assert_int_equal(got, want);
       assert_int_equal(state_in_store(r, id), m.state);
       assert_int_equal(all_refused(r), leaves_before + (want && want != E_OUTPUT_BLOCKED));
@@ -524,11 +528,11 @@ static void random_walks_follow_the_model(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(table_is_total_and_disjoint), cmocka_unit_test(the_whole_way), cmocka_unit_test(outcomes_of_votes),
-      cmocka_unit_test(who_may_not), cmocka_unit_test(not_the_provider), cmocka_unit_test(a_changed_file_has_no_votes),
-      cmocka_unit_test(a_forged_row_releases_nothing), cmocka_unit_test(blocked_by_the_rules), cmocka_unit_test(differencing_is_found_against_the_register),
-      cmocka_unit_test(kinds_of_files), cmocka_unit_test(nobody_looks_before_the_date), cmocka_unit_test(the_clock_does_not_help),
-      cmocka_unit_test(bundles_wait_for_the_date), cmocka_unit_test(dates_as_texts),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(table_is_total_and_disjoint), cmocka_unit_test(the_whole_way),
+      cmocka_unit_test(outcomes_of_votes), cmocka_unit_test(who_may_not), cmocka_unit_test(not_the_provider),
+      cmocka_unit_test(a_changed_file_has_no_votes), cmocka_unit_test(a_forged_row_releases_nothing), cmocka_unit_test(blocked_by_the_rules),
+      cmocka_unit_test(differencing_is_found_against_the_register), cmocka_unit_test(kinds_of_files), cmocka_unit_test(nobody_looks_before_the_date),
+      cmocka_unit_test(the_clock_does_not_help), cmocka_unit_test(bundles_wait_for_the_date), cmocka_unit_test(dates_as_texts),
       cmocka_unit_test(random_walks_follow_the_model)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
