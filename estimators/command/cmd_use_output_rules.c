@@ -91,7 +91,7 @@ static enum err_code compare(const struct judging *j, const struct output_known 
   for (int i = 0; i < j->n; i++)
     for (int k = 0; k <= i; k++) TRY(outcheck_compare(j->p, &j->mine[i], &j->mine[k], j->r, e));
   for (int64_t k = 0; k < n_known; k++) TRY(against_known(j, &known[k], e));
-  for (int i = 0; i < j->n; i++) outcheck_count(j->r, j->mine[i].table);
+  for (int i = 0; i < j->n; i++) TRY(outcheck_count(j->r, j->mine[i].table, e));
   return E_OK;
 }
 static enum err_code judge(void *context, struct store *s, struct arena *a, const char *profile, bool only_compare, struct output_file *files, int n,

@@ -164,15 +164,19 @@ enum err_code outcheck_table_judge(const struct outcheck_profile *p, const struc
 
 /* --- result --- */
 
-void outcheck_count(struct outcheck_report *r, const struct outcheck_table *t) {
-  r->n_cells += t->n_cells;
-  for (int64_t i = 0; i < t->n_cells; i++) {
-    int worst = 0;
-    for (int64_t k = 0; k < r->n_findings; k++)
-      if (r->finding[k].line == t->cell[i].line && strcmp(r->finding[k].file, t->name) == 0 && (int)r->finding[k].verdict > worst)
-        worst = (int)r->finding[k].verdict;
-    r->n[worst]++;
+enum err_code outcheck_count(struct outcheck_report *r, const struct outcheck_table *t, struct err *e) {
+  int64_t last = 0;
+  for (int64_t i = 0; i < t->n_cells; i++)
+    if (t->cell[i].line > last) last = t->cell[i].line;
+  uint8_t *worst = ARENA_ARRAY(r->a, uint8_t, last + 1); /* by line: a figure has one */
+  if (!worst) return ERR(e, E_NO_MEMORY, .subject = t->name);
+  for (int64_t k = 0; k < r->n_findings; k++) {
+    const struct outcheck_finding *f = &r->finding[k];
+    if (f->line >= 0 && f->line <= last && worst[f->line] < (uint8_t)f->verdict && strcmp(f->file, t->name) == 0) worst[f->line] = (uint8_t)f->verdict;
   }
+  r->n_cells += t->n_cells;
+  for (int64_t i = 0; i < t->n_cells; i++) r->n[worst[t->cell[i].line]]++;
+  return E_OK;
 }
 enum outcheck_verdict outcheck_result(const struct outcheck_report *r) {
   enum outcheck_verdict worst = OUTCHECK_PASS;

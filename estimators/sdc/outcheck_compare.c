@@ -1,5 +1,5 @@
 /* outcheck_compare.c -- two tables about the same data whose difference is about a few units. */
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "estimators/sdc/outcheck.h"
 
@@ -27,46 +27,93 @@ static enum err_code say(const struct outcheck_candidate *mine, const struct out
   outcheck_cell_name(mine->table, c, name, sizeof name);
   return outcheck_add(r, OUTCHECK_FAIL, reason, mine->table->name, name, c->line, other->where, e);
 }
+/* Groups of the other table by the size of their sets, so that only near ones are compared. */
+struct sized {
+  int64_t n, group;
+};
+static int by_size(const void *x, const void *y) {
+  const struct sized *a = x, *b = y;
+  if (a->n != b->n) return a->n < b->n ? -1 : 1;
+  return a->group < b->group ? -1 : a->group > b->group;
+}
+static int64_t first_of_size(const struct sized *s, int64_t n, int64_t size) {
+  int64_t low = 0;
+  while (low < n) {
+    const int64_t middle = low + (n - low) / 2;
+    if (s[middle].n < size) low = middle + 1;
+    else n = middle;
+  }
+  return low;
+}
 static enum err_code by_sets(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,
     struct outcheck_report *r, struct err *e) {
-  const int64_t most = p->min_n - 1;
+  const int64_t most = p->min_n - 1, n_there = other->table->n_groups;
   const struct outcheck_cell **here = first_shown(r->a, p, mine->table), **there = first_shown(r->a, p, other->table);
-  if (!here || !there) return ERR(e, E_NO_MEMORY, .subject = other->where);
+  struct sized *sized = ARENA_ARRAY(r->a, struct sized, n_there + 1);
+  if (!here || !there || !sized) return ERR(e, E_NO_MEMORY, .subject = other->where);
+  for (int64_t h = 0; h < n_there; h++) sized[h] = (struct sized){other->set[h].n, h};
+  qsort(sized, (size_t)n_there, sizeof *sized, by_size);
   for (int64_t g = 0; g < mine->table->n_groups; g++) {
-    const struct outcheck_cell *c = here[g];
-    for (int64_t h = 0; c && h < other->table->n_groups; h++) {
-      const int64_t gap = mine->set[g].n - other->set[h].n;
-      if (!there[h] || gap > most || gap < -most) continue;
-      const int64_t d = difference(&mine->set[g], &other->set[h], most);
+    if (!here[g]) continue;
+    for (int64_t k = first_of_size(sized, n_there, mine->set[g].n - most); k < n_there && sized[k].n <= mine->set[g].n + most; k++) {
+      const int64_t d = there[sized[k].group] ? difference(&mine->set[g], &other->set[sized[k].group], most) : 0;
       if (d < 1 || d > most) continue;
-      TRY(say(mine, c, other, OUTCHECK_DIFFERENCE, r, e));
+      TRY(say(mine, here[g], other, OUTCHECK_DIFFERENCE, r, e));
       break; /* one reason is enough for a figure */
     }
   }
   return E_OK;
 }
-/* Dimensions that both tables have must agree; what one of them lacks counts as total. */
+
+/* --- without sets: the same measure and codes, dimensions that one of them lacks counting as total --- */
+
+static struct str code_in(const struct outcheck_table *u, const struct outcheck_cell *y, struct str dim) {
+  for (int k = 0; k < u->n_dims; k++)
+    if (str_eq(u->dim[k], dim)) return y->code[k];
+  return STR("_T");
+}
+static uint64_t mix(uint64_t h, struct str s) {
+  for (size_t i = 0; i < s.n; i++) h = (h ^ (uint8_t)s.p[i]) * 1099511628211ull;
+  return (h ^ 0xffu) * 1099511628211ull;
+}
+/* A figure of either table by measure and the codes of t's dimensions. */
+static uint64_t hash_in(const struct outcheck_table *t, const struct outcheck_table *u, const struct outcheck_cell *y) {
+  uint64_t h = mix(1469598103934665603ull, y->measure);
+  for (int d = 0; d < t->n_dims; d++) h = mix(h, code_in(u, y, t->dim[d]));
+  return h;
+}
 static bool same_codes(const struct outcheck_table *t, const struct outcheck_cell *x, const struct outcheck_table *u, const struct outcheck_cell *y) {
-  for (int d = 0; d < t->n_dims; d++) {
-    struct str code = STR("_T");
-    for (int k = 0; k < u->n_dims; k++)
-      if (str_eq(t->dim[d], u->dim[k])) code = y->code[k];
-    if (!str_eq(x->code[d], code)) return false;
-  }
-  return true;
+  for (int d = 0; d < t->n_dims; d++)
+    if (!str_eq(x->code[d], code_in(u, y, t->dim[d]))) return false;
+  for (int d = 0; d < u->n_dims; d++)
+    if (!str_eq(y->code[d], code_in(t, x, u->dim[d]))) return false;
+  return str_eq(x->measure, y->measure);
+}
+static bool few_apart(const struct outcheck_profile *p, const struct outcheck_cell *x, const struct outcheck_cell *y) {
+  const int64_t gap = x->n > y->n ? x->n - y->n : y->n - x->n;
+  return !x->suppressed && !y->suppressed && x->n >= 0 && y->n >= 0 && gap > 0 && gap < p->min_n;
 }
 static enum err_code by_counts(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,
     struct outcheck_report *r, struct err *e) {
   const struct outcheck_table *t = mine->table, *u = other->table;
-  for (int64_t i = 0; i < t->n_cells; i++)
-    for (int64_t k = 0; k < u->n_cells; k++) {
-      const struct outcheck_cell *x = &t->cell[i], *y = &u->cell[k];
-      const int64_t gap = x->n > y->n ? x->n - y->n : y->n - x->n;
-      if (x->suppressed || y->suppressed || x->n < 0 || y->n < 0 || gap == 0 || gap >= p->min_n || !str_eq(x->measure, y->measure)) continue;
-      if (!same_codes(t, x, u, y) || !same_codes(u, y, t, x)) continue;
+  int64_t room = 16;
+  while (room < 2 * u->n_cells) room *= 2;
+  int64_t *slot = ARENA_ARRAY(r->a, int64_t, room);
+  if (!slot) return ERR(e, E_NO_MEMORY, .subject = other->where);
+  for (int64_t k = 0; k < u->n_cells; k++) {
+    int64_t at = (int64_t)(hash_in(t, u, &u->cell[k]) & (uint64_t)(room - 1));
+    while (slot[at]) at = (at + 1) & (room - 1);
+    slot[at] = k + 1;
+  }
+  for (int64_t i = 0; i < t->n_cells; i++) {
+    const struct outcheck_cell *x = &t->cell[i];
+    for (int64_t at = (int64_t)(hash_in(t, t, x) & (uint64_t)(room - 1)); slot[at]; at = (at + 1) & (room - 1)) {
+      const struct outcheck_cell *y = &u->cell[slot[at] - 1];
+      if (!few_apart(p, x, y) || !same_codes(t, x, u, y)) continue;
       TRY(say(mine, x, other, OUTCHECK_DIFFERENCE_LIKELY, r, e));
       break;
     }
+  }
   return E_OK;
 }
 enum err_code outcheck_compare(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,

@@ -7,7 +7,7 @@
 #include "base/ext_glpk.h"
 #include "estimators/sdc/outcheck.h"
 
-enum { HIDDEN_MAX = 20000, MISSING_MAX = 1000 };
+enum { HIDDEN_MAX = 20000, MISSING_MAX = 1000, MEASURES_MAX = 256 };
 struct hidden { /* a variable: a suppressed figure, or a row that is not there */
   const struct str *code;
   const struct outcheck_cell *cell; /* NULL: not in the table */
@@ -372,18 +372,26 @@ static enum err_code one_measure(struct solving *s, struct err *e) {
     outcheck_cell_name(s->t, s->cell[0], name, sizeof name);
     TRY(outcheck_add(s->r, OUTCHECK_REVIEW, OUTCHECK_NOT_ADDITIVE, s->t->name, name, s->cell[0]->line, "", e));
   }
-  for (int64_t h = 0; h < s->n_hidden; h++)
-    if (top(s, h) == h) TRY(solve(s, h, e));
+  for (int64_t h = 0; h < s->n_hidden; h++) {
+    if (top(s, h) != h) continue;
+    const struct arena_mark mark = arena_mark(s->a);
+    TRY(solve(s, h, e));
+    arena_reset(s->a, mark);
+  }
   return E_OK;
 }
 
 /* A hidden figure that no total tells of has no equation: its interval has no end, and the programme above is solved with no rows. */
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r, struct err *e) {
+  int64_t first[MEASURES_MAX]; /* a figure of each measure that was judged */
+  int n = 0;
   for (int64_t i = 0; i < t->n_cells; i++) {
     const struct outcheck_cell *c = &t->cell[i];
     bool before = c->kind > OUTCHECK_PERCENT;
-    for (int64_t k = 0; !before && k < i; k++) before = t->cell[k].kind == c->kind && str_eq(t->cell[k].measure, c->measure);
+    for (int k = 0; !before && k < n; k++) before = t->cell[first[k]].kind == c->kind && str_eq(t->cell[first[k]].measure, c->measure);
     if (before) continue;
+    if (n == MEASURES_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = t->name, .expected = "at most 256 measures in a table");
+    first[n++] = i;
     struct arena *a = arena_new(0);
     struct solving s = {.a = a, .p = p, .t = t, .r = r, .measure = c->measure, .kind = c->kind};
     enum err_code code = a ? one_measure(&s, e) : ERR(e, E_NO_MEMORY, .subject = t->name);

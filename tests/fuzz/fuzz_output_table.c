@@ -37,7 +37,7 @@ static void judge(struct arena *a, const struct outcheck_table *t, const struct 
   struct json_out j;
   const struct outcheck_candidate me = {t, u ? u->set : NULL, "itself"};
   if (outcheck_table_judge(&profile, t, u, &r, &e) || outcheck_compare(&profile, &me, &me, &r, &e)) return;
-  outcheck_count(&r, t);
+  if (outcheck_count(&r, t, &e)) return;
   if (r.n[0] + r.n[1] + r.n[2] != t->n_cells) abort();
   strbuf_init(&text, 0);
   json_begin(&j, &text, false);

@@ -52,7 +52,7 @@ static struct looking UNUSED_HERE look_at(const char *profile, const char *name,
   if (code) fprintf(stderr, "%s: %s %s\n", err_name(code), e.subject, e.expected);
   assert_int_equal(code, E_OK);
   assert_int_equal(outcheck_table_judge(&l.p, &l.t, units ? &l.units : NULL, &l.r, &e), E_OK);
-  outcheck_count(&l.r, &l.t);
+  assert_int_equal(outcheck_count(&l.r, &l.t, &e), E_OK);
   return l;
 }
 static void UNUSED_HERE look_end(struct looking *l) { arena_free(l->a); }
