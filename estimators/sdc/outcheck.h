@@ -72,7 +72,7 @@ enum outcheck_verdict outcheck_result(const struct outcheck_report *r);
  *          not-computed (more than OUTCHECK_TOGETHER_MAX suppressed figures hang together).
  * Means, ratios and percents are judged by one suppressed figure beside its total only (their sums are known to their rounding): revealed.
  * Not seen hierarchies within a dimension and tables linked by other tables' totals: their relations are for the second checker. */
-enum { OUTCHECK_TOGETHER_MAX = 120 };
+enum { OUTCHECK_TOGETHER_MAX = 400 };
 /* The rules for suppressed figures (outcheck_interval.c); called by outcheck_table_judge. */
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
     struct err *e) NODISCARD;

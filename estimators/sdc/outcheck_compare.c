@@ -82,6 +82,15 @@ static uint64_t hash_in(const struct outcheck_table *t, const struct outcheck_ta
   for (int d = 0; d < t->n_dims; d++) h = mix(h, code_in(u, y, t->dim[d]));
   return h;
 }
+/* Total in the dimensions that t lacks: the only ones that can agree with a figure of t. */
+static bool total_elsewhere(const struct outcheck_table *t, const struct outcheck_table *u, const struct outcheck_cell *y) {
+  for (int k = 0; k < u->n_dims; k++) {
+    bool in_t = false;
+    for (int d = 0; d < t->n_dims; d++) in_t = in_t || str_eq(t->dim[d], u->dim[k]);
+    if (!in_t && !outcheck_total(y->code[k])) return false;
+  }
+  return true;
+}
 static bool same_codes(const struct outcheck_table *t, const struct outcheck_cell *x, const struct outcheck_table *u, const struct outcheck_cell *y) {
   for (int d = 0; d < t->n_dims; d++)
     if (!str_eq(x->code[d], code_in(u, y, t->dim[d]))) return false;
@@ -101,6 +110,7 @@ static enum err_code by_counts(const struct outcheck_profile *p, const struct ou
   int64_t *slot = ARENA_ARRAY(r->a, int64_t, room);
   if (!slot) return ERR(e, E_NO_MEMORY, .subject = other->where);
   for (int64_t k = 0; k < u->n_cells; k++) {
+    if (!total_elsewhere(t, u, &u->cell[k])) continue;
     int64_t at = (int64_t)(hash_in(t, u, &u->cell[k]) & (uint64_t)(room - 1));
     while (slot[at]) at = (at + 1) & (room - 1);
     slot[at] = k + 1;

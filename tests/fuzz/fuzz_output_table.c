@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   enum output_kind kind;
   struct outcheck_profile p;
   struct err e;
-  if (n < 1 || n > 8192) return 0;
+  if (n < 1 || n > 2048) return 0;
   struct arena *a = arena_new((size_t)64 << 20);
   const struct str text = str_view((const char *)data + 1, n - 1);
   if (a && data[0] == 'c') table(a, "t.csv", text);
