@@ -146,6 +146,27 @@ static void who_may_not(void **state) {
   REFUSES(r, E_GRANT_REVOKED, hand_in(r, "o-3", CLEAN, &o, e));
   rights_free(r);
 }
+/* What may leave in a day is counted with the grant: the third table of two. */
+static void tables_of_a_day_are_counted(void **state) {
+  (void)state;
+  struct rights *r = rights_new();
+  struct output o;
+  struct err error;
+  people(r);
+  const struct ask a = {.requester = "keys-d",
+      .limits = "{\"cells_per_day\":-1,\"exports\":1,\"queries_per_day\":-1,\"rows_in_all\":-1,\"rows_per_day\":-1,\"sessions_per_day\":-1,"
+                "\"tables_per_day\":2}"};
+  make_grant(r, &a);
+  OK(hand_in(r, "o-1", CLEAN, &o, &error));
+  assert_int_equal(hand_in(r, "o-1", SMALL, &o, &error), E_OUTPUT_BLOCKED); /* a trial counts as well */
+  REFUSES(r, E_GRANT_LIMIT, hand_in(r, "o-2", CLEAN, &o, e));
+  assert_int_equal(state_in_store(r, "o-2"), OUTPUT_NONE);
+  r->time += 23 * HOUR;
+  OK(withdraw_as(r, TABULATOR, "o-1", &o, &error)); /* the clock moves with what happens */
+  r->time += 2 * HOUR;
+  OK(hand_in(r, "o-2", CLEAN, &o, &error));
+  rights_free(r);
+}
 /* Who built or signed the package of the grant checks none of its outputs. */
 static void not_the_provider(void **state) {
   (void)state;
@@ -529,7 +550,8 @@ static void random_walks_follow_the_model(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(table_is_total_and_disjoint), cmocka_unit_test(the_whole_way),
-      cmocka_unit_test(outcomes_of_votes), cmocka_unit_test(who_may_not), cmocka_unit_test(not_the_provider),
+      cmocka_unit_test(outcomes_of_votes), cmocka_unit_test(who_may_not), cmocka_unit_test(tables_of_a_day_are_counted),
+      cmocka_unit_test(not_the_provider),
       cmocka_unit_test(a_changed_file_has_no_votes), cmocka_unit_test(a_forged_row_releases_nothing), cmocka_unit_test(blocked_by_the_rules),
       cmocka_unit_test(differencing_is_found_against_the_register), cmocka_unit_test(kinds_of_files), cmocka_unit_test(nobody_looks_before_the_date),
       cmocka_unit_test(the_clock_does_not_help), cmocka_unit_test(bundles_wait_for_the_date), cmocka_unit_test(dates_as_texts),
