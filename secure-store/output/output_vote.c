@@ -44,7 +44,6 @@ static enum err_code may_check(struct store *s, struct arena *a, const struct ou
   struct grant g;
   uint8_t subject[32];
   TRY(officer_find(s, officer, &checker, e));
-  if (checker.retired) return ERR(e, E_OFFICER_RETIRED, .subject = officer);
   TRY(not_he(s, o, &checker, o->author, "not the author", e));
   TRY(grant_find(s, a, o->grant, &g, subject, e));
   TRY(not_he(s, o, &checker, g.person, "not the person of the grant", e));
@@ -72,7 +71,7 @@ static enum err_code same_as_before(struct store *s, const struct ballot *b, con
   }
   return E_OK;
 }
-/* A word counts when its officer held the role then and may check now; one person counts once. */
+/* A word counts when its officer held the role then (whoever left later voids nothing) and may check it; one person counts once, under whatever id. */
 static enum err_code count_one(struct store *s, const struct output *o, const struct record *r, struct ballot *b, struct err *e) {
   struct approval word;
   struct officer card;
@@ -90,7 +89,7 @@ static enum err_code count_one(struct store *s, const struct output *o, const st
   TRY(roles_of(s, word.officer, r->wall, &roles, e));
   TRY(same_as_before(s, b, &card, &before, e));
   code = output_checker(s, o, word.officer, &why);
-  if (code && code != E_OUTPUT_CHECKER && code != E_OFFICER_RETIRED) return *e = why, code;
+  if (code && code != E_OUTPUT_CHECKER) return *e = why, code;
   if (code || before || !(roles & OUTPUT_CHECKERS) || b->n == APPROVAL_MAX) return E_OK;
   memcpy(b->officer[b->n++], word.officer, sizeof word.officer);
   *(word.approve ? &b->n_for : &b->n_against) += 1;

@@ -227,6 +227,43 @@ static void a_changed_file_has_no_votes(void **state) {
   REFUSES(r, E_OUTPUT_STATE, release_as(r, CHIEF, "o-1", &o, e));
   rights_free(r);
 }
+/* The subject is bound to every file by itself, whatever the revision says. */
+static void votes_are_about_these_bytes(void **state) {
+  (void)state;
+  struct rights *r = output_new();
+  struct output o;
+  struct err error;
+  uint8_t before[32], after[32];
+  OK(hand_in(r, "o-1", CLEAN, &o, &error));
+  OK(output_subject(&o, before, &error));
+  char *hash = strchr(o.files, ' ') + 1;
+  *hash = *hash == '0' ? '1' : '0';
+  OK(output_subject(&o, after, &error));
+  assert_memory_not_equal(before, after, 32);
+  rights_free(r);
+}
+/* A checker who left and came back under another id is one person; and his vote from before he left stays. */
+static void one_person_is_one_vote(void **state) {
+  (void)state;
+  struct rights *r = output_new();
+  struct output o;
+  struct err error;
+  OK(hand_in(r, "o-1", CLEAN, &o, &error));
+  OK(vote_as(r, CHECKER, "o-1", true, &o, &error));
+  CHANGED(r, officer_retire(r->s, r->person[CHECKER].card.id, e));
+  REFUSES(r, E_OFFICER_RETIRED, vote_as(r, CHECKER, "o-1", false, &o, e));
+  struct person *again = &r->person[MAINTENANCE];
+  make_person(again, "review-x", "木村 望", "A700");
+  snprintf(again->card.namesake_of, sizeof again->card.namesake_of, "%s", r->person[CHECKER].card.id);
+  CHANGED(r, officer_add(r->s, &again->card, e));
+  appoint(r, MAINTENANCE, LOG_ROLE_REVIEWER);
+  OK(vote_as(r, MAINTENANCE, "o-1", true, &o, &error));
+  assert_int_equal(output_state_of(&o), OUTPUT_PARTIALLY_REVIEWED);
+  OK(vote_as(r, CHECKER_2, "o-1", true, &o, &error));
+  assert_int_equal(output_state_of(&o), OUTPUT_APPROVED);
+  OK(release_as(r, CHIEF, "o-1", &o, &error));
+  rights_free(r);
+}
 /* A row edited behind the store's back: "approved" without votes. */
 static void a_forged_row_releases_nothing(void **state) {
   (void)state;
@@ -552,7 +589,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(table_is_total_and_disjoint), cmocka_unit_test(the_whole_way),
       cmocka_unit_test(outcomes_of_votes), cmocka_unit_test(who_may_not), cmocka_unit_test(tables_of_a_day_are_counted),
       cmocka_unit_test(not_the_provider),
-      cmocka_unit_test(a_changed_file_has_no_votes), cmocka_unit_test(a_forged_row_releases_nothing), cmocka_unit_test(blocked_by_the_rules),
+      cmocka_unit_test(a_changed_file_has_no_votes), cmocka_unit_test(votes_are_about_these_bytes), cmocka_unit_test(one_person_is_one_vote),
+      cmocka_unit_test(a_forged_row_releases_nothing), cmocka_unit_test(blocked_by_the_rules),
       cmocka_unit_test(differencing_is_found_against_the_register), cmocka_unit_test(kinds_of_files), cmocka_unit_test(nobody_looks_before_the_date),
       cmocka_unit_test(the_clock_does_not_help), cmocka_unit_test(bundles_wait_for_the_date), cmocka_unit_test(dates_as_texts),
       cmocka_unit_test(random_walks_follow_the_model)};
