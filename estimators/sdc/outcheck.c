@@ -172,7 +172,8 @@ enum err_code outcheck_count(struct outcheck_report *r, const struct outcheck_ta
   if (!worst) return ERR(e, E_NO_MEMORY, .subject = t->name);
   for (int64_t k = 0; k < r->n_findings; k++) {
     const struct outcheck_finding *f = &r->finding[k];
-    if (f->line >= 0 && f->line <= last && worst[f->line] < (uint8_t)f->verdict && strcmp(f->file, t->name) == 0) worst[f->line] = (uint8_t)f->verdict;
+    if (f->line >= 0 && f->line <= last && worst[f->line] < (uint8_t)f->verdict && strcmp(f->file,
+        t->name) == 0) worst[f->line] = (uint8_t)f->verdict;
   }
   r->n_cells += t->n_cells;
   for (int64_t i = 0; i < t->n_cells; i++) r->n[worst[t->cell[i].line]]++;

@@ -71,7 +71,8 @@ static enum err_code same_as_before(struct store *s, const struct ballot *b, con
   }
   return E_OK;
 }
-/* A word counts when its officer held the role then (whoever left later voids nothing) and may check it; one person counts once, under whatever id. */
+/* A word counts when its officer held the role then (whoever left later voids nothing) and may check it; one person counts once, under whatever id.
+ * */
 static enum err_code count_one(struct store *s, const struct output *o, const struct record *r, struct ballot *b, struct err *e) {
   struct approval word;
   struct officer card;

@@ -250,6 +250,7 @@ static void one_person_is_one_vote(void **state) {
   struct err error;
   OK(hand_in(r, "o-1", CLEAN, &o, &error));
   OK(vote_as(r, CHECKER, "o-1", true, &o, &error));
+  r->time += 60;
   CHANGED(r, officer_retire(r->s, r->person[CHECKER].card.id, e));
   REFUSES(r, E_OFFICER_RETIRED, vote_as(r, CHECKER, "o-1", false, &o, e));
   struct person *again = &r->person[MAINTENANCE];
@@ -370,7 +371,14 @@ static void kinds_of_files(void **state) {
       {"table.csv.gz", STR("x")}, {"plot.pdf", STR("%PDF")}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     REFUSES(r, E_OUTPUT_TYPE, hand_in_as(r, TABULATOR, "o-1", "g-1", bad[i].name, bad[i].bytes, none, &o, e));
-  assert_true(leaves(r, "output-block", LOG_REFUSED, "E_OUTPUT_TYPE") == (int64_t)(sizeof bad / sizeof *bad));
+  assert_int_equal(leaves(r, "output-block", LOG_REFUSED, "E_OUTPUT_TYPE"), sizeof bad / sizeof *bad);
+  /* a text between header and image, whole and with its checksum */
+  static const unsigned char note[] = {0x00, 0x00, 0x00, 0x04, 0x74, 0x45, 0x58, 0x74, 0x6e, 0x00, 0x34, 0x32, 0x1f, 0x80, 0xf4, 0x0f};
+  unsigned char noted[sizeof dot + sizeof note];
+  memcpy(noted, dot, 33);
+  memcpy(noted + 33, note, sizeof note);
+  memcpy(noted + 33 + sizeof note, dot + 33, sizeof dot - 33);
+  REFUSES(r, E_OUTPUT_TYPE, hand_in_as(r, TABULATOR, "o-1", "g-1", "plot.png", str_view((const char *)noted, sizeof noted), none, &o, e));
   /* every bit of the picture: no other picture passes unseen but through its image data */
   for (size_t i = 0; i < sizeof dot; i++) {
     enum output_kind kind;
