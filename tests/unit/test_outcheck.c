@@ -281,6 +281,29 @@ static void tables_that_differ_by_one_unit(void **state) {
   look_end(&x), look_end(&y), look_end(&z);
 }
 
+/* Without the units: the same measure and codes, numbers of units that are few apart. */
+static void tables_compared_by_their_counts(void **state) {
+  (void)state;
+  static const struct {
+    const char *other;
+    bool found;
+  } cases[] = {{"region,measure,kind,value,n\n1,income,sum,4000,41\n", true}, {"region,measure,kind,value,n\n1,income,sum,4000,31\n", true},
+      {"region,measure,kind,value,n\n1,income,sum,4000,40\n", false}, {"region,measure,kind,value,n\n1,income,sum,4000,30\n", false},
+      {"region,measure,kind,value,n\n1,income,sum,4000,50\n", false}, {"region,measure,kind,value,n\n2,income,sum,4000,41\n", false},
+      {"region,measure,kind,value,n\n1,tax,sum,4000,41\n", false}, {"region,measure,kind,value,n,status\n1,income,sum,,41,suppressed\n", false},
+      {"region,sex,measure,kind,value,n\n1,_T,income,sum,4000,41\n", true}, {"region,sex,measure,kind,value,n\n1,2,income,sum,4000,41\n", false},
+      {"measure,kind,value,n\nincome,sum,4000,41\n", false}, {"region,measure,kind,value\n1,income,sum,4000\n", false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct err e;
+    struct looking x = look_at("household", "x.csv", "region,measure,kind,value,n\n1,income,sum,4820,40\n", NULL);
+    struct looking y = look_at("household", "y.csv", cases[i].other, NULL);
+    const struct outcheck_candidate a = {&x.t, NULL, "x"}, b = {&y.t, NULL, "y"};
+    assert_int_equal(outcheck_compare(&x.p, &a, &b, &x.r, &e), E_OK);
+    if ((findings(&x, OUTCHECK_DIFFERENCE_LIKELY, 2) == 1) != cases[i].found) fprintf(stderr, "case %d\n", (int)i);
+    assert_int_equal(findings(&x, OUTCHECK_DIFFERENCE_LIKELY, 2) == 1, cases[i].found);
+    look_end(&x), look_end(&y);
+  }
+}
 static void texts_that_hide_numbers(void **state) {
   (void)state;
   static const struct {
@@ -395,7 +418,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(clean_table_passes), cmocka_unit_test(small_cells), cmocka_unit_test(no_count_no_way),
       cmocka_unit_test(weighted_count_of_two_units), cmocka_unit_test(dominated_mean), cmocka_unit_test(indicator_vector),
       cmocka_unit_test(extremes_quantiles_percents_zeros), cmocka_unit_test(total_minus_parts), cmocka_unit_test(parts_that_do_not_add_up),
-      cmocka_unit_test(suppressed_but_told), cmocka_unit_test(tables_that_differ_by_one_unit), cmocka_unit_test(texts_that_hide_numbers),
+      cmocka_unit_test(suppressed_but_told), cmocka_unit_test(tables_that_differ_by_one_unit), cmocka_unit_test(tables_compared_by_their_counts),
+      cmocka_unit_test(texts_that_hide_numbers),
       cmocka_unit_test(regressions), cmocka_unit_test(report_has_no_value), cmocka_unit_test(json_is_read_like_csv),
       cmocka_unit_test(what_is_no_table),
       cmocka_unit_test(profiles)};
