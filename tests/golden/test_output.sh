@@ -80,6 +80,7 @@ check 'the very file' cmp -s "$work/t.csv" "$work/public/output-o-1/t.csv"
 check 'with whose figures they are' grep -q '独自に集計・加工したもの' "$work/public/output-o-1/NOTES.md"
 check 'in English' grep -q 'own tabulation' "$work/public/output-o-1/NOTES.md"
 check 'and its hash' grep -q "$(sha256sum <"$work/t.csv" | cut -c1-64)" "$work/public/output-o-1/NOTES.md"
+check 'a demonstration store says so' grep -q 'not for publication' "$work/public/output-o-1/NOTES.md"
 check 'no unit is outside' sh -c "! grep -rq birth- '$work/public'"
 check 'nor in clear inside' sh -c "! grep -rq birth-1 '$work/office'"
 
