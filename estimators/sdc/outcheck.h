@@ -55,10 +55,10 @@ struct outcheck_candidate { /* a table that is to go out, or went out */
 /* All rules but the comparison with other tables. */
 enum err_code outcheck_table_judge(const struct outcheck_profile *p, const struct outcheck_table *t, const struct outcheck_units *units,
     struct outcheck_report *r, struct err *e) NODISCARD;
-/* Figures of `mine` against those of another table about the same data: sets of units that differ by 1 .. min_n - 1 units; where a set is not
- * known, the
- * same measure and codes with numbers of units that differ by as few. Cost: pairs of groups with near sizes, each once through both sets; figures
- * once. */
+/* Figures of `mine` against those of another table about the same data: sets of units that differ by 1 .. min_n - 1 units (differencing); where a
+ * set is
+ * not known, the same measure and codes with numbers of units that differ by as few (differencing-by-count); a figure that one of them hides and the
+ * other shows (revealed). Cost: pairs of groups with near sizes, each once through both sets; figures once. */
 enum err_code outcheck_compare(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,
     struct outcheck_report *r, struct err *e) NODISCARD;
 /* Fills n[] by the worst finding of each figure; call once for each table, after its findings. */

@@ -1,4 +1,4 @@
-/* outcheck_compare.c -- two tables about the same data whose difference is about a few units. */
+/* outcheck_compare.c -- two tables about the same data: their difference is about a few units, or one shows what the other hides. */
 #include <stdlib.h>
 
 #include "estimators/sdc/outcheck.h"
@@ -102,31 +102,47 @@ static bool few_apart(const struct outcheck_profile *p, const struct outcheck_ce
   const int64_t gap = x->n > y->n ? x->n - y->n : y->n - x->n;
   return !x->suppressed && !y->suppressed && x->n >= 0 && y->n >= 0 && gap > 0 && gap < p->min_n;
 }
-static enum err_code by_counts(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,
-    struct outcheck_report *r, struct err *e) {
-  const struct outcheck_table *t = mine->table, *u = other->table;
-  int64_t room = 16;
-  while (room < 2 * u->n_cells) room *= 2;
-  int64_t *slot = ARENA_ARRAY(r->a, int64_t, room);
-  if (!slot) return ERR(e, E_NO_MEMORY, .subject = other->where);
+/* One table hides what the other shows; of units that are the same, or not known to be others. */
+static bool gives_away(const struct outcheck_candidate *mine, const struct outcheck_cell *x, const struct outcheck_candidate *other,
+    const struct outcheck_cell *y) {
+  if (x->suppressed == y->suppressed || !(x->suppressed ? y->has_value : x->has_value)) return false;
+  return !mine->set || !other->set || difference(&mine->set[x->group], &other->set[y->group], 0) == 0;
+}
+static enum err_code index_other(const struct outcheck_table *t, const struct outcheck_candidate *other, struct outcheck_report *r, int64_t **slot,
+    int64_t *room, struct err *e) {
+  const struct outcheck_table *u = other->table;
+  *room = 16;
+  while (*room < 2 * u->n_cells) *room *= 2;
+  *slot = ARENA_ARRAY(r->a, int64_t, *room);
+  if (!*slot) return ERR(e, E_NO_MEMORY, .subject = other->where);
   for (int64_t k = 0; k < u->n_cells; k++) {
     if (!total_elsewhere(t, u, &u->cell[k])) continue;
-    int64_t at = (int64_t)(hash_in(t, u, &u->cell[k]) & (uint64_t)(room - 1));
-    while (slot[at]) at = (at + 1) & (room - 1);
-    slot[at] = k + 1;
+    int64_t at = (int64_t)(hash_in(t, u, &u->cell[k]) & (uint64_t)(*room - 1));
+    while ((*slot)[at]) at = (at + 1) & (*room - 1);
+    (*slot)[at] = k + 1;
   }
+  return E_OK;
+}
+static enum err_code by_codes(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,
+    struct outcheck_report *r, struct err *e) {
+  const struct outcheck_table *t = mine->table, *u = other->table;
+  const bool sets = mine->set && other->set;
+  int64_t room, *slot;
+  TRY(index_other(t, other, r, &slot, &room, e));
   for (int64_t i = 0; i < t->n_cells; i++) {
     const struct outcheck_cell *x = &t->cell[i];
     for (int64_t at = (int64_t)(hash_in(t, t, x) & (uint64_t)(room - 1)); slot[at]; at = (at + 1) & (room - 1)) {
       const struct outcheck_cell *y = &u->cell[slot[at] - 1];
-      if (!few_apart(p, x, y) || !same_codes(t, x, u, y)) continue;
-      TRY(say(mine, x, other, OUTCHECK_DIFFERENCE_LIKELY, r, e));
-      break;
+      if (!same_codes(t, x, u, y)) continue;
+      if (gives_away(mine, x, other, y)) TRY(say(mine, x, other, OUTCHECK_EXACT, r, e));
+      else if (!sets && few_apart(p, x, y)) TRY(say(mine, x, other, OUTCHECK_DIFFERENCE_LIKELY, r, e));
+      break; /* a table has a figure once */
     }
   }
   return E_OK;
 }
 enum err_code outcheck_compare(const struct outcheck_profile *p, const struct outcheck_candidate *mine, const struct outcheck_candidate *other,
     struct outcheck_report *r, struct err *e) {
-  return mine->set && other->set ? by_sets(p, mine, other, r, e) : by_counts(p, mine, other, r, e);
+  TRY(by_codes(p, mine, other, r, e));
+  return mine->set && other->set ? by_sets(p, mine, other, r, e) : E_OK;
 }

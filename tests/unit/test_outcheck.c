@@ -304,6 +304,33 @@ static void tables_compared_by_their_counts(void **state) {
     look_end(&x), look_end(&y);
   }
 }
+/* What one table hides must not be shown by another: in both directions, with the dimension that one of them lacks. */
+static void hidden_here_shown_there(void **state) {
+  (void)state;
+  static const struct {
+    const char *mine, *other, *units_mine, *units_other;
+    bool found;
+  } cases[] = {
+      {"r,measure,kind,value,n,status\n1,x,sum,,,suppressed\n", "r,measure,kind,value,n\n1,x,sum,5,50\n", NULL, NULL, true},
+      {"r,measure,kind,value,n\n1,x,sum,5,50\n", "r,s,measure,kind,value,n,status\n1,_T,x,sum,,,suppressed\n", NULL, NULL, true},
+      {"r,measure,kind,value,n,status\n1,x,sum,,,suppressed\n", "r,measure,kind,value,n,status\n1,x,sum,,,suppressed\n", NULL, NULL, false},
+      {"r,measure,kind,value,n,status\n1,x,sum,,,suppressed\n", "r,measure,kind,value,n\n2,x,sum,5,50\n", NULL, NULL, false},
+      {"r,measure,kind,value,n,status\n1,x,sum,,,suppressed\n", "r,measure,kind,value,n\n1,x,sum,5,1\n", "unit,r,x\nu1,1,5\n", "unit,r,x\n"
+          "u1,1,5\n", true},
+      {"r,measure,kind,value,n,status\n1,x,sum,,,suppressed\n", "r,measure,kind,value,n\n1,x,sum,5,1\n", "unit,r,x\nu1,1,5\n", "unit,r,x\n"
+          "u2,1,5\n", false}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct err e;
+    struct looking x = look_at("household", "x.csv", cases[i].mine, cases[i].units_mine), y = look_at("household", "y.csv", cases[i].other,
+        cases[i].units_other);
+    const struct outcheck_candidate a = {&x.t, x.with_units ? x.units.set : NULL, "x"}, b = {&y.t, y.with_units ? y.units.set : NULL, "y"};
+    x.r.n_findings = 0;
+    assert_int_equal(outcheck_compare(&x.p, &a, &b, &x.r, &e), E_OK);
+    if ((findings(&x, OUTCHECK_EXACT, 2) == 1) != cases[i].found) fprintf(stderr, "case %d\n", (int)i);
+    assert_int_equal(findings(&x, OUTCHECK_EXACT, 2) == 1, cases[i].found);
+    look_end(&x), look_end(&y);
+  }
+}
 static void texts_that_hide_numbers(void **state) {
   (void)state;
   static const struct {
@@ -419,6 +446,7 @@ int main(void) {
       cmocka_unit_test(weighted_count_of_two_units), cmocka_unit_test(dominated_mean), cmocka_unit_test(indicator_vector),
       cmocka_unit_test(extremes_quantiles_percents_zeros), cmocka_unit_test(total_minus_parts), cmocka_unit_test(parts_that_do_not_add_up),
       cmocka_unit_test(suppressed_but_told), cmocka_unit_test(tables_that_differ_by_one_unit), cmocka_unit_test(tables_compared_by_their_counts),
+      cmocka_unit_test(hidden_here_shown_there),
       cmocka_unit_test(texts_that_hide_numbers),
       cmocka_unit_test(regressions), cmocka_unit_test(report_has_no_value), cmocka_unit_test(json_is_read_like_csv),
       cmocka_unit_test(what_is_no_table),
