@@ -152,8 +152,9 @@ enum err_code approval_put(struct store *s, struct str text, const char *action,
   TRY(officer_key_id(&o, actor, e));
   object_of(out, object);
   TRY(check_order(s, out, object, e));
+  const bool hidden = strcmp(kind, "output") == 0; /* nobody is led by the other checker's vote, nor reads it in the log */
   TRY(record_put(s, &(struct record_entry){.action = action, .object = object, .role = LOG_ROLE_KEY_OFFICER, .actor = actor, .text = text,
-                                           .basis = out->approve ? "approve" : "refuse"}, e));
+                                           .sealed = hidden, .basis = hidden ? "" : out->approve ? "approve" : "refuse"}, e));
   struct record r;
   if (!record_last(s, object, &r)) return ERR(e, E_BUG, .subject = "approval_put");
   record_checked(s, &r);

@@ -92,6 +92,41 @@ static void the_whole_way(void **state) {
   rights_free(r);
 }
 
+/* Neither the state nor the log nor the rows of the database tell the second checker what the first one said. */
+static enum err_code no_word(void *context, const struct log_leaf *leaf, struct err *e) {
+  (void)e;
+  if (leaf->action != log_action_number("output-vote")) return E_OK;
+  ++*(int *)context;
+  assert_string_equal(leaf->basis, "");
+  return E_OK;
+}
+static void nobody_sees_one_vote(void **state) {
+  (void)state;
+  struct rights *r = output_new();
+  struct err error;
+  for (int k = 0; k < 2; k++) {
+    struct output o;
+    struct output_votes v;
+    struct db_statement *q;
+    bool row;
+    int votes = 0;
+    const char *id = k ? "o-no" : "o-yes";
+    OK(hand_in(r, id, CLEAN, &o, &error));
+    OK(vote_as(r, CHECKER, id, k == 0, &o, &error));
+    assert_string_equal(o.state, "partially-reviewed"); /* for and against alike */
+    OK(output_votes(r->s, &o, &v, &error));
+    assert_true(!v.complete && v.n_for == 0 && v.n_against == 0);
+    OK(store_log_each(r->s, no_word, &votes, &error));
+    assert_int_equal(votes, 2 * (k + 1)); /* word and row */
+    OK(db_prepare(r->s->db, "SELECT count(*) FROM rights_record WHERE object LIKE 'approval:output:%' AND "
+        "(sealed = 0 OR instr(text, 'approve') > 0 OR instr(text, 'refuse') > 0)", &q, &error));
+    OK(db_step(q, &row, &error));
+    assert_int_equal(db_int(q, 0), 0);
+    db_reset(q);
+  }
+  rights_free(r);
+}
+
 /* Two against, one each, a change of mind. */
 static void outcomes_of_votes(void **state) {
   (void)state;
@@ -595,7 +630,8 @@ static void random_walks_follow_the_model(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(table_is_total_and_disjoint), cmocka_unit_test(the_whole_way),
-      cmocka_unit_test(outcomes_of_votes), cmocka_unit_test(who_may_not), cmocka_unit_test(tables_of_a_day_are_counted),
+      cmocka_unit_test(nobody_sees_one_vote), cmocka_unit_test(outcomes_of_votes), cmocka_unit_test(who_may_not),
+      cmocka_unit_test(tables_of_a_day_are_counted),
       cmocka_unit_test(not_the_provider),
       cmocka_unit_test(a_changed_file_has_no_votes), cmocka_unit_test(votes_are_about_these_bytes), cmocka_unit_test(one_person_is_one_vote),
       cmocka_unit_test(a_forged_row_releases_nothing), cmocka_unit_test(blocked_by_the_rules),
