@@ -152,7 +152,8 @@ enum err_code approval_put(struct store *s, struct str text, const char *action,
   TRY(officer_key_id(&o, actor, e));
   object_of(out, object);
   TRY(check_order(s, out, object, e));
-  const bool hidden = strcmp(kind, "output") == 0; /* nobody is led by the other checker's vote, nor reads it in the log */
+  /* Nobody is led by the vote of another reviewer or checker, nor reads it in the log. */
+  const bool hidden = strcmp(kind, "output") == 0 || strcmp(kind, "application") == 0;
   TRY(record_put(s, &(struct record_entry){.action = action, .object = object, .role = LOG_ROLE_KEY_OFFICER, .actor = actor, .text = text,
                                            .sealed = hidden, .basis = hidden ? "" : out->approve ? "approve" : "refuse"}, e));
   struct record r;
