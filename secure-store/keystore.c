@@ -314,6 +314,33 @@ enum err_code keystore_dek_destroy(struct keystore *ks, const char *dataset, uin
   ks->changed = true;
   return E_OK;
 }
+static enum err_code step_back(struct keystore *ks, size_t at, const char *retention, struct err *e) {
+  uint8_t key[KEY_BYTES];
+  bool found;
+  struct wrapped_dek old = ks->image.entries[at], fresh = old;
+  if (!keystore_dek_unwrap(ks->secrets->kek[KEK_DATA], &old, key)) return ERR(e, E_STORE_KEYSTORE_DAMAGED, .subject = ks->path);
+  snprintf(old.retention, sizeof old.retention, "%s", retention);
+  old.epoch = fresh.epoch = ks->image.public.epoch;
+  keystore_dek_wrap(ks->secrets->kek[KEK_DATA], key, &old);
+  random_bytes(key, sizeof key);
+  keystore_dek_wrap(ks->secrets->kek[KEK_DATA], key, &fresh);
+  wipe(key, sizeof key);
+  TRY(keystore_image_insert(&ks->image, keystore_image_find(&ks->image, old.dataset, old.part, old.retention, &found), &old, e));
+  ks->image.entries[keystore_image_find(&ks->image, fresh.dataset, fresh.part, fresh.retention, &found)] = fresh;
+  ks->changed = true;
+  return E_OK;
+}
+enum err_code keystore_dek_retire(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) {
+  bool found;
+  char old[KEYSTORE_RETENTION_MAX + 1];
+  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
+  int n = snprintf(old, sizeof old, "%.36s%s", retention, KEYSTORE_OLD);
+  if (n < 0 || (size_t)n != strlen(retention) + strlen(KEYSTORE_OLD)) return ERR(e, E_STORE_KEY_NAME, .subject = dataset);
+  (void)keystore_image_find(&ks->image, dataset, part, old, &found);
+  if (found) return E_OK;
+  size_t at = keystore_image_find(&ks->image, dataset, part, retention, &found);
+  return found ? step_back(ks, at, old, e) : ERR(e, E_STORE_KEY_MISSING, .subject = dataset);
+}
 size_t keystore_n_entries(const struct keystore *ks) { return ks->image.n_entries; }
 struct keystore_entry keystore_entry_at(const struct keystore *ks, size_t i) {
   const struct wrapped_dek *d = &ks->image.entries[i];

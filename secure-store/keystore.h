@@ -85,6 +85,10 @@ struct keystore_entry {
   uint64_t epoch;         /* of the KEK that wraps it */
   uint8_t commitment[32]; /* SHA-256 over the wrapped entry: what a disposal certificate names */
 };
+/* A key under suspicion steps back: it stays as (dataset, part, retention + KEYSTORE_OLD) and a new random one takes its name. In memory until
+ * keystore_save. Nothing happens when one has stepped back already. The old one goes like any other: keystore_dek_destroy. */
+#define KEYSTORE_OLD ".old"
+enum err_code keystore_dek_retire(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) NODISCARD;
 size_t keystore_n_entries(const struct keystore *ks);
 struct keystore_entry keystore_entry_at(const struct keystore *ks, size_t i);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "secure-store/disposal/disposal_execute.h"
 #include "secure-store/rights/clock.h"
 #include "secure-store/rights/grant.h"
 #include "secure-store/rights/record.h"
@@ -333,6 +334,12 @@ static void try_reserve(struct store *s) {
   if (make_reserve(s, &note)) job_problem(s->job, &note);
 }
 
+/* Files on their way out when a destruction or a re-encryption was cut off: a second name in erase/, the first one gone. */
+static void finish_overwriting(struct store *s) {
+  struct err note;
+  if (overwrite_all(s, &note)) job_problem(s->job, &note);
+}
+
 void store_facts_begin(struct store *s, struct store_facts *f) {
   memset(f, 0, sizeof *f);
   key_facts_begin(&f->keys);
@@ -352,6 +359,7 @@ enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) 
 }
 enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) {
   TRY(store_sweep(s, true, e));
+  finish_overwriting(s);
   try_reserve(s);
   return record_unlock(s, f, attempt, e);
 }
