@@ -1,5 +1,5 @@
-/* store_reencrypt.c -- see store_reencrypt.h. Which key a segment is under, its own head says (segment_is_of), so nothing has to be remembered but the two
- * keys themselves: an interrupted run is found again from the key file. */
+/* store_reencrypt.c -- see store_reencrypt.h. Which key a segment is under, its own head says (segment_is_of), so nothing has to be remembered
+ * but the two keys themselves: an interrupted run is found again from the key file. */
 #include "secure-store/store_reencrypt.h"
 
 #include <stdio.h>
@@ -11,9 +11,9 @@
 
 enum { PORTION = 32 << 20 };
 /* Segments under the key ?1 (dataset) and ?2 (part), from the id ?3 on; key names as store_key_name makes them. */
-#define UNDER_KEY                                                                                                                                     \
-  "g.part = ?2 AND g.id > ?3 AND g.dataset_id IN (SELECT id FROM dataset WHERE CASE WHEN substr(?1, 1, 5) = 'blob/' THEN name = ?1 ELSE "             \
-  "substr(name, 1, length(?1) + 1) = ?1 || '/' AND instr(substr(name, length(?1) + 2), '/') = 0 END)"
+#define UNDER_KEY                                                                                                                       \
+  "g.part = ?2 AND g.id > ?3 AND g.dataset_id IN (SELECT id FROM dataset WHERE CASE WHEN substr(?1, 1, 5) = 'blob/' THEN name = ?1 "    \
+  "ELSE substr(name, 1, length(?1) + 1) = ?1 || '/' AND instr(substr(name, length(?1) + 2), '/') = 0 END)"
 
 struct target {
   char dataset[KEYSTORE_DATASET_MAX + 1];
@@ -152,7 +152,8 @@ static enum err_code fill(struct run *w, struct target *t, struct portion *p, st
 static enum err_code record_progress(struct run *w, const struct target *t, struct err *e) {
   struct log_leaf leaf;
   store_log_leaf_begin(w->s, &leaf, "key-rewrap", LOG_NOTE);
-  snprintf(leaf.object, sizeof leaf.object, "reencrypt:%s part:%u segments:%lld/%lld", t->dataset, t->part, (long long)t->done, (long long)t->segments);
+  snprintf(leaf.object, sizeof leaf.object, "reencrypt:%s part:%u segments:%lld/%lld", t->dataset, t->part, (long long)t->done,
+           (long long)t->segments);
   return store_log_append(w->s, &leaf, e);
 }
 static enum err_code commit_portion(struct run *w, const struct target *t, const struct portion *p, struct err *e) {
@@ -202,7 +203,8 @@ static enum err_code seal_target(struct run *w, struct target *t, struct err *e)
 static enum err_code next_pack(struct store *s, struct store_old_pack *out, bool *found, struct err *e) {
   struct db_statement *q;
   TRY(db_prepare(s->db,
-      "SELECT p.id, p.name, p.write_sequence FROM pack p WHERE p.n_segments <> (SELECT count(*) FROM segment g WHERE g.pack_id = p.id) ORDER BY p.id LIMIT 1",
+      "SELECT p.id, p.name, p.write_sequence FROM pack p WHERE p.n_segments <> (SELECT count(*) FROM segment g WHERE g.pack_id = p.id) "
+      "ORDER BY p.id LIMIT 1",
       &q, e));
   TRY(db_step(q, found, e));
   if (*found) store_pack_row(q, out);

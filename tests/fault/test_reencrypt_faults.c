@@ -1,6 +1,6 @@
-/* test_reencrypt_faults.c -- a suspected data key gives way to a new one: kill -9, a full disk and a broken disk at every durable step. Whatever happens, the
- * store opens, every row, mark and original is there and verify finds nothing; said again it finishes: then no segment is under the old key, the old key
- * is nowhere, and the bytes it sealed are on no file. The old key is gone only when nothing needs it any more. */
+/* test_reencrypt_faults.c -- a suspected data key gives way to a new one: kill -9, a full disk and a broken disk at every durable step. Whatever
+ * happens, the store opens, every row, mark and original is there and verify finds nothing; said again it finishes: then no segment is under the
+ * old key, the old key is nowhere, and the bytes it sealed are on no file. The old key is gone only when nothing needs it any more. */
 #include "tests/unit/officer_store.h"
 
 #include "secure-store/store_reencrypt.h"
@@ -35,7 +35,7 @@ static void hide_every_third(struct store *s, int64_t shard) {
   OK(store_shard_hide(s, shard, hidden, ROWS, &error));
   OK(store_commit(s, &error));
 }
-/* One pack with segments of three parts and a blob, one with a single shard, marks of withdrawn rows; part ID destroyed (no key, no segments). */
+/* One pack with segments of three parts and a blob, one with a single shard, and marks of withdrawn rows. */
 static void fill(struct world *w, struct store *s) {
   struct arena *a = arena_new(0);
   struct table t;
@@ -50,8 +50,8 @@ static void fill(struct world *w, struct store *s) {
   OK(fixture_write(s, &t, "b3", 3, &w->shard[2], &error));
   hide_every_third(s, w->shard[1]);
   OK(store_dek(s, KEY_NAME "/received", PART_ANSWER, false, w->old_key, &error));
-  OK(db_prepare(s->db, "SELECT p.name, g.at + 62 FROM segment g JOIN pack p ON p.id = g.pack_id WHERE g.part = 2 AND g.column_name = 'income' ORDER BY g.id", &q,
-                &error));
+  OK(db_prepare(s->db, "SELECT p.name, g.at + 62 FROM segment g JOIN pack p ON p.id = g.pack_id "
+                       "WHERE g.part = 2 AND g.column_name = 'income' ORDER BY g.id", &q, &error));
   for (int i = 0; i < 3; i++) {
     char path[STORE_PATH_BYTES];
     struct strbuf bytes;
