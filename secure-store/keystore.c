@@ -120,6 +120,20 @@ enum err_code keystore_save(struct keystore *ks, struct err *e) {
   return code;
 }
 
+static void note_checkpoint(struct keystore *ks, uint64_t size, const uint8_t root[32]) {
+  ks->image.public.log_size = size;
+  memcpy(ks->image.public.log_root, root, 32);
+}
+enum err_code keystore_note_checkpoint(struct keystore *ks, uint64_t size, const uint8_t root[32], struct err *e) {
+  const struct keystore_public before = ks->image.public;
+  if (size <= before.log_size || ks->changed || ks->destroyed.n > 0) return E_OK;
+  if (ks->remote.note_checkpoint) TRY(ks->remote.note_checkpoint(ks->remote.context, size, root, e));
+  note_checkpoint(ks, size, root);
+  enum err_code code = ks->remote.note_checkpoint ? E_OK : keystore_write(ks, ATOMIC_REPLACE, e);
+  if (code) note_checkpoint(ks, before.log_size, before.log_root);
+  return code;
+}
+
 /* --- create --- */
 static void fresh_public(struct keystore_image *k, const struct keystore_profile *p) {
   k->public.version = KEYSTORE_PASSPHRASE;

@@ -426,6 +426,7 @@ static void row23_limits_end_a_worker(void **state) {
   spec.limits = (struct sandbox_limits){.cpu_seconds = 1, .wall_seconds = 180, .file_bytes = 1 << 20, .files = 32, .memory_bytes = 64 << 20};
   struct sandbox_result r = run(&spec, spin, NULL);
   assert_int_equal(r.end, SANDBOX_CPU);
+  print_message("  out of computing after %lld ms of it, %lld ms in all\n", (long long)r.cpu_ms, (long long)r.wall_ms);
   assert_true(r.cpu_ms >= 900 && r.cpu_ms < 4000);
   r = run(&spec, big_file, NULL);
   assert_int_equal(r.end, SANDBOX_FILE_SIZE);
