@@ -56,8 +56,8 @@ enum err_code cmd_reencrypt(struct cli *c, struct store *s, const struct cmd_off
   struct store_reencrypted done;
   if (file && keystore_public(store_keystore(s))->version == 1)
     TRY(passphrase_of(cli_say(c, "the new one", "新しいもの"), file, true, &passphrase, e));
-  const struct store_reencryption r = {.dataset = cli_operand(c, 0), .part = disposal_part_number(cli_text(c, "part")), .most_bytes = cli_int(c, "portion") << 20,
-      .passphrase = passphrase, .authority = officers->authority, .n_authority = officers->n_authority};
+  const struct store_reencryption r = {.dataset = cli_operand(c, 0), .part = disposal_part_number(cli_text(c, "part")),
+      .most_bytes = cli_int(c, "portion") << 20, .passphrase = passphrase, .authority = officers->authority, .n_authority = officers->n_authority};
   enum err_code code = store_reencrypt(s, &r, &done, e);
   if (passphrase) passphrase_free(passphrase);
   if (!code) say(c, &r, &done);

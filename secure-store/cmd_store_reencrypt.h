@@ -5,7 +5,8 @@
 
 /* Options that do not go together. E_USAGE_VALUE. */
 enum err_code cmd_reencrypt_options(struct cli *c, struct err *e) NODISCARD;
-enum err_code cmd_reencrypt(struct cli *c, struct store *s, const struct cmd_officers *officers, struct err *e) NODISCARD; /* and says what was done */
+/* And says what was done. */
+enum err_code cmd_reencrypt(struct cli *c, struct store *s, const struct cmd_officers *officers, struct err *e) NODISCARD;
 /* clang-format off */
 #define REENCRYPT_OPTIONS                                                                                                                         \
   {.name = "reencrypt", .kind = OPT_FLAG, .help_en = "seal data anew under fresh keys", .help_ja = "データを新しい鍵で封じ直す"},                 \

@@ -129,10 +129,11 @@ const struct command cmd_store_rotate = {
                "or, with cards as for `shirabe store init`, officers. A crash leaves the old keys or the new ones, never a mixture. Data stay as "
                  "they are: "
                "who kept an old copy of the key file and of the shares or passphrase of that time can still read old copies of the data. "
-               "--reencrypt is for a data key that may be known to others: the data of DATASET (of all, without it) are sealed anew under fresh random "
-               "keys, portion by portion, each with a leaf in the log; at every moment everything can be read, and after a kill or --portion the same "
-               "command goes on. When every segment opens under the new key, files with old bytes are overwritten and a new key epoch begins without "
-               "the old keys: that last step takes --authority, or --new-passphrase-file in an office of one; without them the old keys stay.",
+               "--reencrypt is for a data key that may be known to others: the data of DATASET (of all, without it) are sealed anew "
+               "under fresh random keys, portion by portion, each with a leaf in the log; at every moment everything can be read, and "
+               "after a kill or --portion the same command goes on. When every segment opens under the new key, files with old bytes are"
+               " overwritten and a new key epoch begins without the old keys: that last step takes --authority, or --new-passphrase-file"
+               " in an office of one; without them the old keys stay.",
   .detail_ja = "新しい鍵世代を作ります。根の鍵を作り直し、すべての鍵を包み直し、鍵ファイルに旧世代のものは残りません。以前のシェアやパスフレーズでは開きません。担当者を置く機関では、"
                "解錠する人（--officer）と承認する人（--authority。兼ねるときは両方に書く）が、定めた人数、後者は監査担当を含めて必要です。新しい保持者は役割とともに名簿に登録されている"
                "必要があります（`shirabe store user`）。--unlock-holder と --authority-holder がなければ、同じ担当者に新しいシェアを渡します。一人の機関では新しいパスフレーズにします。"

@@ -142,8 +142,8 @@ enum err_code store_log_append_detail(
     struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
 const struct note_key *store_log_signer(const struct store *s); /* the bare verifier when locked */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
-/* The checkpoint just committed goes into the key file as well, so that database and log cannot be put back without it. Called at opening, closing and
- * every 15 minutes; a key file that cannot be written at this moment is said (note) and stops nothing. */
+/* The checkpoint just committed goes into the key file as well, so that database and log cannot be put back without it. Called at opening, closing
+ * and every 15 minutes; a key file that cannot be written at this moment is said (note) and stops nothing. */
 void store_log_note_checkpoint(struct store *s);
 /* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown (own transaction; not inside one). */
 enum err_code store_log_tick(struct store *s, struct err *e) NODISCARD;

@@ -12,7 +12,7 @@ struct store_old_pack {
   char name[64];
 };
 void store_pack_row(const struct db_statement *q, struct store_old_pack *out); /* of columns id, name, write_sequence */
-/* Moves the segments of a pack into a new one; those whose ids are in the table `leave` ("temp.x", column id) stay, NULL = none. No segment left: no new
- * pack. Inside a transaction that writes no other pack. */
+/* Moves the segments of a pack into a new one; those whose ids are in the table `leave` ("temp.x", column id) stay, NULL = none. No segment left:
+ * no new pack. Inside a transaction that writes no other pack. */
 enum err_code store_pack_move(struct store *s, const struct store_old_pack *old, const char *leave, struct err *e) NODISCARD;
 #endif

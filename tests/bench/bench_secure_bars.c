@@ -1,6 +1,6 @@
-/* bench_secure_bars.c -- two bars of the secure store. One column of 10 M rows decrypted and decompressed from the sealed store, row group by row group, in
- * a process of its own whose peak memory the system counts: 64 MiB. Bytes that sealing adds to incompressible segments of 64 KiB: 0.2 % (the envelope;
- * what padding adds to hide lengths is told apart). Peer of the time: reading the same file from the page cache. */
+/* bench_secure_bars.c -- two bars of the secure store. One column of 10 M rows decrypted and decompressed from the sealed store, row group by row
+ * group, in a process of its own whose peak memory the system counts: 64 MiB. Bytes that sealing adds to incompressible segments of 64 KiB: 0.2 %
+ * (the envelope; what padding adds to hide lengths is told apart). Peer of the time: reading the same file from the page cache. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -90,7 +90,8 @@ static void column_of_ten_million(const char *self, const char *folder) {
     child_keep_faster(&best, r);
   }
   const double rows = (double)PIECES * PIECE_ROWS;
-  printf("one column of %.1f M rows opened and decoded, whole process with unlocking (light): %.2f s, processor %.2f s, %.1f M rows/s, peak %.1f MiB; target 64 MiB\n",
+  printf("one column of %.1f M rows opened and decoded, whole process with unlocking (light): %.2f s, processor %.2f s, %.1f M rows/s, "
+         "peak %.1f MiB; target 64 MiB\n",
          rows / 1e6, best.seconds, best.cpu, rows / best.cpu / 1e6, (double)best.peak_kib / 1024);
 }
 
@@ -102,13 +103,15 @@ static void overhead(void) {
   const uint8_t dek[32] = {1};
   strbuf_init(&sealed, 0);
   for (int i = 0; i < SEGMENTS; i++) {
-    const struct segment_place p = {.dataset = "bench/column/2025/received", .table = "shard:1", .column = "c", .part = PART_ANSWER, .codec = SEGMENT_BYTES,
+    const struct segment_place p = {.dataset = "bench/column/2025/received", .table = "shard:1", .column = "c", .part = PART_ANSWER,
+                                    .codec = SEGMENT_BYTES,
                                     .seg_no = (uint64_t)i, .raw_n = SEGMENT, .write_sequence = 1};
     random_bytes(raw, sizeof raw);
     must(segment_seal(dek, &p, raw, sizeof raw, &sealed, &e), &e);
   }
   const double all = (double)SEGMENT * SEGMENTS, envelope = (double)(COMMIT_OVERHEAD + 4) * SEGMENTS;
-  printf("sealing %d segments of 64 KiB of random bytes: envelope %d bytes each, %.3f %%, target 0.2 %%; with frame and padding (lengths hidden) %.2f %%\n",
+  printf("sealing %d segments of 64 KiB of random bytes: envelope %d bytes each, %.3f %%, target 0.2 %%; with frame and padding "
+         "(lengths hidden) %.2f %%\n",
          SEGMENTS, (int)COMMIT_OVERHEAD + 4, 100 * envelope / all, 100 * ((double)sealed.n - all) / all);
   strbuf_release(&sealed);
 }

@@ -1,7 +1,7 @@
-/* test_import_faults.c -- row 17, import: kill -9, a full disk and a broken disk at every durable step of taking a file into a store, of sealing it into a
- * batch, and of receiving that batch at the next office. Afterwards the store opens and verifies, holds the whole or nothing, the books balance, what was
- * acknowledged is there, and the same said again gives what an undisturbed run gives, once. Kills at every step, the two disks at every third
- * (FAULT_EVERY=1: at every one). */
+/* test_import_faults.c -- row 17, import: kill -9, a full disk and a broken disk at every durable step of taking a file into a store, of sealing
+ * it into a batch, and of receiving that batch at the next office. Afterwards the store opens and verifies, holds the whole or nothing, the books
+ * balance, what was acknowledged is there, and the same said again gives what an undisturbed run gives, once. Kills at every step, the two disks
+ * at every third (FAULT_EVERY=1: at every one). */
 #include "tests/unit/batch_fixture.h"
 
 #include "secure-store/store_impl.h"

@@ -1,5 +1,6 @@
-/* test_store_hidden.c -- rows that were withdrawn: wherever they stand in a shard, readers get the others, in order, whole and nothing else; all at once or
- * row group by row group (what a reader with little memory does). Expected values come from the table that was written and a plain loop. */
+/* test_store_hidden.c -- rows that were withdrawn: wherever they stand in a shard, readers get the others, in order, whole and nothing else; all
+ * at once or row group by row group (what a reader with little memory does). Expected values come from the table that was written and a plain
+ * loop. */
 #include "tests/fault/store_fixture.h"
 
 #include "base/rng.h"
