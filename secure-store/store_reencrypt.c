@@ -288,9 +288,10 @@ static enum err_code steps(struct run *w, struct err *e) {
   return E_OK;
 }
 static enum err_code logged(struct run *w, struct err *e) {
-  char object[KEYSTORE_DATASET_MAX + 64];
+  char object[KEYSTORE_DATASET_MAX + 64], part[16] = "all";
   int64_t intent;
-  snprintf(object, sizeof object, "reencrypt:%s part:%d", w->r->dataset ? w->r->dataset : "*", w->r->part);
+  if (w->r->part >= 0) snprintf(part, sizeof part, "%d", w->r->part);
+  snprintf(object, sizeof object, "reencrypt:%s part:%s", w->r->dataset ? w->r->dataset : "*", part);
   const struct log_entry entry = {.action = "key-rewrap", .object = object};
   TRY(store_log_intent(w->s, &entry, &intent, e));
   enum err_code code = steps(w, e);
