@@ -274,6 +274,9 @@ static void old_and_new_are_read_while_it_goes_on(void **state) {
   OK(fixture_write(s, &t, "b4", 4, &shard, &error));
   OK(store_dek(s, KEY_NAME "/received", PART_ANSWER, false, now, &error));
   assert_int_equal(under_key(s, now), 16);
+  OK(store_rotate(s, &(struct store_rotation){.passphrase = PASSPHRASE}, &error)); /* a rotation in between wraps both anew */
+  assert_true(old_key_there(s));
+  assert_all_reads(&w, s);
   /* Without who may destroy, the old key stays; nobody else's key was touched. */
   struct store_reencryption unentitled = whole;
   unentitled.passphrase = NULL;

@@ -58,6 +58,9 @@ cp -R "$work/base" "$work/slow"
 check 'a portion, nothing destroyed' exits 0 slow store rotate --reencrypt --portion 1
 check 'and it says so' tells 'E3762'
 check 'old and new read meanwhile' same_rows slow
+session() { "$program" store unlock --office "$work/$1" --passphrase-file "$work/pass" --quiet -- "$program" store verify --open --office "$work/$1" >"$work/out" 2>"$work/err"; }
+check 'within a session as well' session slow
+check 'without a problem' prints 'problems: 0'
 check 'in JSON' exits 0 slow store rotate --reencrypt --json
 check 'not finished without a passphrase for the new epoch' prints '"finished":false'
 killed=0
