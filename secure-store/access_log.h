@@ -106,6 +106,7 @@ enum err_code access_log_open(const struct log_device *devices, int n_devices, c
 void access_log_close(struct access_log *log); /* NULL allowed; does not close devices */
 uint64_t access_log_size(const struct access_log *log);
 void access_log_root(const struct access_log *log, uint8_t out[32]);
+bool access_log_root_at(const struct access_log *log, uint64_t size, uint8_t out[32]) NODISCARD; /* of its first leaves; false: it has fewer */
 int64_t access_log_last_wall(const struct access_log *log); /* INT64_MIN when empty */
 /* Fills seq (and wall when it is before the last leaf's: refused with E_LOG_CLOCK when more than 120 s before), writes to every device. When a
  * later device

@@ -24,6 +24,7 @@ struct running {
   int64_t intent;
   char object[LOG_OBJECT_BYTES];
   uint8_t columns_hash[32];
+  bool tick_failed;
 };
 
 /* --- the leaf --- */
@@ -116,6 +117,14 @@ static enum err_code start(struct running *r, struct sandbox *worker, struct err
   snprintf(tmp, sizeof tmp, "TMPDIR=%s", r->folder.work);
   return sandbox_start_program(&spec, r->spec->program, r->spec->argv, environment, worker, e);
 }
+/* A program may run for hours while its intent is the last leaf: outsiders are told how the log stands all the same. */
+static void keep_telling(void *context) {
+  struct running *r = context;
+  struct err problem;
+  if (r->tick_failed || !store_log_tick(r->s, &problem)) return;
+  r->tick_failed = true;
+  job_problem(r->s->job, &problem);
+}
 static enum err_code run_program(struct running *r, struct err *e) {
   struct sandbox worker;
   r->out = memfd_create("shirabe-output", MFD_CLOEXEC);
@@ -127,6 +136,8 @@ static enum err_code run_program(struct running *r, struct err *e) {
     (void)ERR(&note, E_SANDBOX_LIGHT, .subject = worker.result.missing);
     job_problem(r->s->job, &note);
   }
+  worker.idle = keep_telling;
+  worker.idle_context = r;
   sandbox_wait(&worker, r->s->job, &r->result->end);
   return r->result->end.end == SANDBOX_EXITED ? E_OK : ERR(e, E_SANDBOX_KILLED, .subject = r->spec->program, .found = r->result->end.text);
 }
