@@ -113,6 +113,7 @@ static enum err_code check_still(struct store *s, struct err *e) {
   char object[RECORD_OBJECT_BYTES];
   int64_t now;
   TRY(store_now(s, &now, e));
+  if (!g->break_glass[0]) TRY(oversight_may_read(s, e));
   if (now >= g->until) return ERR(e, E_GRANT_EXPIRED, .subject = g->id);
   if (now < g->from) return ERR(e, E_GRANT_NOT_YET, .subject = g->id);
   snprintf(object, sizeof object, "grant-revoked:%s", g->id);
