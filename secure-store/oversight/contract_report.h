@@ -16,7 +16,7 @@ struct contract_access {
 struct contract_report {
   char organisation[OFFICER_TEXT_BYTES];
   struct contract_access *access;
-  int64_t n, people, rows, refused; /* rows: of outcomes that are done */
+  int64_t n, people, rows, refused; /* rows: read under all grants, as counted */
 };
 const char *contract_access_result(const struct contract_access *a); /* "intent", "done" ... */
 enum err_code contract_report_make(struct store *s, struct arena *a, const char *id, struct contract_report *out, struct err *e) NODISCARD;
