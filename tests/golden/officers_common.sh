@@ -38,7 +38,7 @@ ceremony() { # type, code, name
   key a aoki-h 青木春子 A100 統計課 && key b inoue-n 井上夏雄 A200 統計課 && key c ueda-a 上田秋江 A300 統計課 && key d eguchi-f 江口冬樹 A400 統計課 &&
     key e kato-m 加藤実 A500 統計課 &&
     run 0 store init --type "$1" --code "$2" --name "$3" --profile light --key-officer "$work/a.card" --key-officer "$work/b.card" --key-officer "$work/c.card" \
-      --manager "$work/c.card" --chief "$work/d.card" --auditor "$work/e.card" --authority-threshold 3/4
+      --manager "$work/c.card" --chief "$work/d.card" --auditor "$work/e.card"
 }
 # Every refusal of the last command: its number in both languages, with what to do next.
 refused() { # E-number, English words, command of the program ...
