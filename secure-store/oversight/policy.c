@@ -88,11 +88,10 @@ enum err_code policy_now(struct store *s, struct policy_state *active, struct po
 static void day_text(int64_t seconds, char out[11]) { date_format_iso(seconds / DAY_SECONDS, out); }
 /* The end of a time: refused after it, a warning with the date before. */
 static enum err_code judge(enum err_code after, const char *what, int64_t end, int64_t now, struct err *warning, struct err *e) {
-  char day[11], text[200];
+  char day[11];
   day_text(end - 1, day);
-  snprintf(text, sizeof text, "%s, until %s", what, day);
   if (now >= end) return ERR(e, after, .subject = what, .expected = day);
-  if (warning) (void)ERR(warning, E_POLICY_DUE, .subject = text);
+  if (warning) (void)ERR(warning, E_POLICY_DUE, .subject = day, .found = what);
   return E_OK;
 }
 static enum err_code judge_review(const struct store_policy *p, int64_t now, struct err *warning, struct err *e) {

@@ -43,5 +43,5 @@ ceremony() { # type, code, name
 # Every refusal of the last command: its number in both languages, with what to do next.
 refused() { # E-number, English words, command of the program ...
   number=$1 words=$2; shift 2
-  inside 77 "$@" && tells "[$number]" && tells "$words" && tells 'next:' && inside 77 "$@" --lang ja && tells "[$number]" && ! tells "$words" >/dev/null
+  inside 77 "$@" && tells "[$number]" && tells "$words" && tells 'next:' && SHIRABE_LANG=ja inside 77 "$@" && tells "[$number]" && tells '次に:' && ! tells "$words" >/dev/null
 }

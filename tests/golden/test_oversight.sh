@@ -25,7 +25,7 @@ printf '調票情報の管理方針\n' >"$work/policy.txt"
 check 'it opens without a policy at first' unlocks 0 'a b'
 check 'and says until when' tells 'until 2026-02-08'
 check 'in Japanese' unlocks 0 'a b' --lang ja
-check 'as well' tells '管理方針の手続きが必要です'
+check 'as well' tells '管理方針は 2026-02-08 までに二人の署名が必要です'
 check 'there is none' inside 0 store policy show
 check 'it says so' prints 'no policy is in force'
 check 'answers come in' intake 0 6000001 || cat "$work/err"
