@@ -263,7 +263,8 @@ const struct command cmd_store_job = {
         "--show prints what it told on its error output. Limits end it: minutes, memory, 256 MiB a file, 256 files. The purpose, the columns, the "
         "hash of "
         "the program and the grant stand in the log. In a store with officers a job needs a grant (--grant or SHIRABE_GRANT) and the key of its "
-        "person: another dataset, a column it does not name, another purpose, machine, person or time, or a limit that is reached ends the job before "
+        "person: another dataset, a column it does not name, another purpose, machine, person or time, or a limit that is reached ends the job "
+        "before "
         "anything is opened; rows outside its filter are not given. Outputs are intermediate products: they carry the strictest part of what was "
         "read, count as tables of the grant and are opened under this grant only (--list names them). The store stays open meanwhile.",
     .detail_ja = "列をメモリー上の in/data.csv と in/status.csv "

@@ -180,8 +180,9 @@ static void put_access(struct json_out *j, const struct contract_access *a) {
 static void say_access(struct cli *c, const struct contract_access *a) {
   char when[24];
   time_format_utc(a->wall, when);
-  fprintf(cli_out(c), "%llu  %s  %s  %s  %s  %s%s%s", (unsigned long long)a->seq, when, a->officer, log_action_name(a->action), contract_access_result(a),
-      a->object, a->grant[0] ? "  " : "", a->grant);
+  const char *action = log_action_name(a->action);
+  fprintf(cli_out(c), "%llu  %s  %s  %s  %s  %s%s%s", (unsigned long long)a->seq, when, a->officer, action, contract_access_result(a), a->object,
+      a->grant[0] ? "  " : "", a->grant);
   if (a->rows) fprintf(cli_out(c), cli_say(c, "  %lld rows", "  %lld 行"), (long long)a->rows);
   fputc('\n', cli_out(c));
 }
@@ -245,7 +246,8 @@ const struct command cmd_store_contract = {
     .summary_ja = "担当者のいる保管庫の委託先：一覧、登録、承認、終了、報告",
     .detail_en =
         "An organisation other than the office's own works under a contract: datasets, a time, what for. Two officers with role chief or manager "
-        "`approve` it; a sub-contract (--parent) stays within its parent and needs the chief's second approval (--second). Its people have own keys and "
+        "`approve` it; a sub-contract (--parent) stays within its parent and needs the chief's second approval (--second). Its people have own keys "
+        "and "
         "cards with their organisation, hold role maintenance, tabulator or provider only, not longer than the contract, and their grants name its "
         "datasets only. `end` keeps the erasure certificate sealed and ends their roles; without it no further contract with this organisation. "
         "`report` lists every entry of the log by them, from the log itself.",
@@ -265,10 +267,10 @@ const struct command cmd_store_contract = {
             .help_en = "propose: survey/form/period/stage, * for any part, separated by spaces",
             .help_ja = "propose：調査/様式/期間/段階（* は任意、空白区切り）"},
         {.name = "purpose", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "propose: what for", .help_ja = "propose：委託の内容"},
-        {.name = "parent", .kind = OPT_TEXT, .value_name = "ID", .help_en = "propose: re-outsourced by this contractor", .help_ja = "propose：再委託元の契約"},
+        {.name = "parent", .kind = OPT_TEXT, .value_name = "ID", .help_en = "propose: re-outsourced under it", .help_ja = "propose：再委託元の契約"},
         {.name = "from", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "propose: first day; default: now", .help_ja = "propose：開始日（省略時は今）"},
         {.name = "until", .kind = OPT_TEXT, .value_name = "DATE", .help_en = "propose: last day", .help_ja = "propose：最終日"},
-        {.name = "second", .kind = OPT_FLAG, .help_en = "approve: the chief's second word about a sub-contract", .help_ja = "approve：再委託の総括責任者による再承認"},
+        {.name = "second", .kind = OPT_FLAG, .help_en = "approve: the chief's second word", .help_ja = "approve：再委託の総括責任者による再承認"},
         {.name = "refuse", .kind = OPT_FLAG, .help_en = "approve: refuse, or take an approval back", .help_ja = "approve：不承認、または承認の取下げ"},
         {.name = "certificate", .kind = OPT_FILE, .value_name = "FILE", .help_en = "end: the erasure certificate", .help_ja = "end：消去証明書"},
         {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "end: why", .help_ja = "end：理由"}, STORE_OPTION_PASSPHRASE,

@@ -137,8 +137,10 @@ const struct command cmd_store_inspect = {
     .summary_en = "inspections of a store with officers: list, plan, done",
     .summary_ja = "担当者のいる保管庫の点検：一覧、計画、実施記録",
     .detail_en =
-        "`plan ID` by chief or manager; `done ID` by chief, manager or auditor with --result in-order, corrected or open (--findings for the last two), "
-        "which takes down size and root of the log as they are then. What is open stays due. The policy asks for an inspection at least every so many "
+        "`plan ID` by chief or manager; `done ID` by chief, manager or auditor with --result in-order, corrected or open (--findings for the last "
+        "two), "
+        "which takes down size and root of the log as they are then. What is open stays due. The policy asks for an inspection at least every so "
+        "many "
         "days. When one is late by more than the days of grace of the policy (14 without one), the store is read-only until it is done: reading, "
         "rights, erasure and incidents go on, answers and results are not written. Tasks that the program leaves for the auditor (break-glass, "
         "differencing) are listed as task-N and done by the auditor.",

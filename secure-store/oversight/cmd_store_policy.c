@@ -46,7 +46,8 @@ static void say_state(struct cli *c, const struct policy_state *x) {
           "%1$s：%3$s 第 %2$s 版\n  sha256 %4$s\n  見直し期限 %5$s（猶予 %6$lld 日）、点検 %7$lld 日ごと（猶予 %8$lld 日）\n"),
       x->in_force ? cli_say(c, "in force", "有効") : cli_say(c, "proposed, not in force", "提案中（無効）"), p->version, p->name, p->document, p->review,
       (long long)p->grace_days, (long long)p->inspect_every, (long long)p->inspect_grace);
-  fprintf(cli_out(c), "  %s: %s%s%s\n", cli_say(c, "signed by", "署名"), x->signer[0][0] ? x->signer[0] : "-", x->signer[1][0] ? ", " : "", x->signer[1]);
+  const char *first = x->signer[0][0] ? x->signer[0] : "-", *comma = x->signer[1][0] ? ", " : "";
+  fprintf(cli_out(c), "  %s: %s%s%s\n", cli_say(c, "signed by", "署名"), first, comma, x->signer[1]);
 }
 static void print(struct cli *c, const struct policy_state *active, const struct policy_state *last, const bool found[2]) {
   struct strbuf b;
@@ -165,7 +166,8 @@ const struct command cmd_store_policy = {
     .detail_en =
         "`set FILE` takes down the hash of the policy document with its version and review date, signed by the officer who sets it (role chief or "
         "manager); a second one of them runs `sign`. With two signatures it is in force; until then the one before stays. When no policy is in force "
-        "30 days after the first officer was registered, or the review is overdue by more than the days of grace, `store unlock` refuses and no row is "
+        "30 days after the first officer was registered, or the review is overdue by more than the days of grace, `store unlock` refuses and no row "
+        "is "
         "opened but under break-glass; `store unlock --administration` lets officers sign. `show FILE` tells whether FILE is the policy in force.",
     .detail_ja =
         "`set FILE` は管理方針の文書のハッシュ、版、見直し期限を、登録する担当者（総括・管理責任者）の署名とともに記録します。もう一人が `sign` を行うと有効になり、"

@@ -181,7 +181,7 @@ static enum err_code check_parent(const struct search *x, const struct contract 
   for (int64_t i = 0; i < x->n; i++) {
     const struct contract_state *p = &x->list[i];
     if (strcmp(p->contract.id, c->parent) != 0) continue;
-    if (p->contract.parent[0]) return ERR(e, E_CONTRACT_PARENT, .subject = c->id, .expected = "a contract that is no sub-contract", .found = c->parent);
+    if (p->contract.parent[0]) return ERR(e, E_CONTRACT_PARENT, .subject = c->id, .expected = "no sub-contract", .found = c->parent);
     if (!contract_in_force(p, now)) return ERR(e, E_CONTRACT_PARENT, .subject = c->id, .expected = "a contract in force", .found = c->parent);
     bool inside = c->from >= p->contract.from && c->until <= p->contract.until && contract_within(c->datasets, p->contract.datasets);
     return inside ? E_OK : ERR(e, E_CONTRACT_PARENT, .subject = c->id, .expected = "its time and datasets", .found = c->parent);

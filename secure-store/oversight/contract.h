@@ -1,11 +1,11 @@
 /* contract.h -- contractors (委託先): another organisation works for the office, for a time, on some datasets, under the office's eyes (O9).
- * Own      the organisations of the officers whom the ceremony of the store appointed. Whoever is of another one and has role maintenance, or is of an
- *          organisation that ever had a contract, is a contractor's person: with own keys, named on the officer's card.
+ * Own      the organisations of the officers whom the ceremony of the store appointed. Whoever is of another one and has role maintenance, or is of
+ *          an organisation that ever had a contract, is a contractor's person: with own keys, named on the officer's card.
  * Contract record "contract:ID", canonical JSON "shirabe-contract-1": organisation, datasets (patterns as in a grant), from, until, what for, parent.
  *          In force when two officers with role chief or manager approved exactly it (kind "contract"). With a parent it is re-outsourced: within
  *          the parent's time and datasets, of a contract that has no parent itself, and a chief must say so a second time (kind "subcontract").
- * Bound    its people hold maintenance, tabulator or provider and nothing else, for no longer than the contract; their grants name its datasets only and
- *          are dead when it ends. A new contract with an organisation whose certificate is missing is refused.
+ * Bound    its people hold maintenance, tabulator or provider and nothing else, for no longer than the contract; their grants name its datasets only
+ *          and are dead when it ends. A new contract with an organisation whose certificate is missing is refused.
  * End      record "contract-ended:ID" with the erasure certificate, sealed as a blob "contract-certificate"; their roles end with it.
  * Errors   E_CONTRACT_*, E_PAPER_FORMAT. */
 #ifndef SHIRABE_SECURE_STORE_OVERSIGHT_CONTRACT_H

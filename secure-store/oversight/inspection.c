@@ -12,8 +12,9 @@
 #include "secure-store/store_impl.h"
 
 enum { DAY_SECONDS = 86400 };
-static const struct paper_member plan_members[] = {PAPER_TEXT_OF(struct inspection_plan, about, true), PAPER_TEXT_OF(struct inspection_plan, due, true),
-    PAPER_INTEGER_OF(struct inspection_plan, every, 0, 3660), PAPER_TEXT_OF(struct inspection_plan, id, true),
+static const struct paper_member plan_members[] = {PAPER_TEXT_OF(struct inspection_plan, about, true),
+    PAPER_TEXT_OF(struct inspection_plan, due, true), PAPER_INTEGER_OF(struct inspection_plan, every, 0, 3660),
+    PAPER_TEXT_OF(struct inspection_plan, id, true),
     PAPER_TEXT_OF(struct inspection_plan, officer, true)};
 static const struct paper_form plan_form = {"shirabe-inspection-1", plan_members, sizeof plan_members / sizeof *plan_members};
 static const struct paper_member result_members[] = {PAPER_TEXT_OF(struct inspection_result, date, true),

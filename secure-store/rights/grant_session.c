@@ -176,7 +176,8 @@ static enum err_code covers_product(struct store *s, const char *id, const char 
   if (!s->grant) return ERR(e, E_GRANT_NEEDED, .subject = dataset);
   TRY(store_product_find(s, id, &p, &found, e));
   if (found && strcmp(p.grant, s->grant->g.id) == 0) return check_still(s, e);
-  if (!grant_covers_dataset(&s->grant->g, dataset)) return ERR(e, E_JOB_PRODUCT, .subject = id, .expected = found ? p.grant : "", .found = s->grant->g.id);
+  const struct grant *g = &s->grant->g;
+  if (!grant_covers_dataset(g, dataset)) return ERR(e, E_JOB_PRODUCT, .subject = id, .expected = found ? p.grant : "", .found = g->id);
   return grant_covers(s, dataset, NULL, 0, e);
 }
 

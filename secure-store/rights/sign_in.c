@@ -36,7 +36,7 @@ int64_t sign_in_wait(int n_failures) {
 static enum err_code check_wait(struct store *s, const char *key, struct err *e) {
   int64_t now, last = 0;
   char until[24];
-  /* Two officers sign in to confirm a date that is not believed yet; what they do else asks for the time again. Waiting goes by the last leaf then. */
+  /* Officers sign in to confirm a date that is not believed yet: waiting goes by the last leaf then. What they do else asks for the time again. */
   if (store_clock_jumped(s)) now = store_clock_leaf(s);
   else TRY(store_now(s, &now, e));
   int64_t wait = sign_in_wait(failures(s, record_object_hash(key), &last)), end = last + wait;
