@@ -176,7 +176,7 @@ static enum err_code show_messages(struct cli *c, struct store *s, const char *i
   enum err_code code = store_blob_get(s, id, access, 0, &text, e);
   struct err second;
   size_t n = text.n < MESSAGES_SHOWN ? text.n : MESSAGES_SHOWN;
-  if (!code) sha256_of(text.p ? text.p : "", n, entry.output_hash); /* what is about to be seen in clear */
+  if (!code) sha256_of(strbuf_cstr(&text), n, entry.output_hash); /* what is about to be seen in clear */
   enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, &second);
   for (size_t i = 0; !code && !logged && i < n; i++) /* a terminal obeys some bytes */
     fputc((unsigned char)text.p[i] < 32 && text.p[i] != '\n' && text.p[i] != '\t' ? '?' : text.p[i], cli_out(c));

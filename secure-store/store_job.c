@@ -192,18 +192,18 @@ static enum err_code seal_output(void *context, const char *name, const void *p,
 }
 /* What the limit of the worker lets a file have. */
 static size_t most_bytes(const struct running *r) { return r->spec->limits.file_bytes ? (size_t)r->spec->limits.file_bytes : (size_t)256 << 20; }
-static enum err_code seal_printed(struct running *r, int fd, const char *kind, const char *name, char id[65], struct err *e) {
+static enum err_code seal_printed(struct running *r, bool messages, struct err *e) {
   struct strbuf bytes;
   strbuf_init(&bytes, 0);
-  enum err_code code = job_file_bytes(fd, most_bytes(r), &bytes, e);
-  if (!code && bytes.n && id) code = put_file(r, kind, name, bytes.p, bytes.n, id, e);
-  if (!code && bytes.n && !id) code = seal_output(r, name, bytes.p, bytes.n, e);
+  enum err_code code = job_file_bytes(messages ? r->messages : r->out, most_bytes(r), &bytes, e);
+  if (!code && bytes.n && messages) code = put_file(r, "job-messages", "(messages)", bytes.p, bytes.n, r->result->messages, e);
+  if (!code && bytes.n && !messages) code = seal_output(r, "(printed)", bytes.p, bytes.n, e);
   strbuf_wipe_release(&bytes);
   return code;
 }
 static enum err_code seal_all(struct running *r, struct err *e) {
-  TRY(seal_printed(r, r->out, "job-output", "(printed)", NULL, e));
-  TRY(seal_printed(r, r->messages, "job-messages", "(messages)", r->result->messages, e));
+  TRY(seal_printed(r, false, e));
+  TRY(seal_printed(r, true, e));
   return job_folder_collect(&r->folder, most_bytes(r), seal_output, r, e);
 }
 static void outputs_hash(const struct store_job_result *out, uint8_t hash[32]) {

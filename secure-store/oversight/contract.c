@@ -252,7 +252,7 @@ static enum err_code end_roles_of(struct store *s, const struct officer *o, int6
 }
 static enum err_code end_people(struct store *s, const char *organisation, int64_t now, struct err *e) {
   struct search x;
-  struct officer *list;
+  struct officer *list = NULL;
   int64_t n = 0;
   bool other = false;
   enum err_code code = search(s, &x, e);

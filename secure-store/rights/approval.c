@@ -110,7 +110,7 @@ static enum err_code check_subject(const struct store *s, const struct approval 
 /* A word of record: text and signature are checked as when it came in. */
 enum err_code approval_read(struct store *s, const struct record *r, struct approval *out, struct err *e) {
   struct strbuf text;
-  struct str signature;
+  struct str signature = {.n = 0};
   struct officer o;
   strbuf_init(&text, 0);
   enum err_code code = record_text(s, r, &text, e);
