@@ -6,6 +6,7 @@
 #include "secure-store/cmd_officers.h"
 #include "secure-store/host_check.h"
 #include "secure-store/keystore.h"
+#include "secure-store/oversight/oversight.h"
 #include "secure-store/session_run.h"
 
 static void put_present(struct json_out *j, const struct store *s) {
@@ -59,7 +60,12 @@ static void shorten(const struct store *s, struct session_limits *l) {
 static enum err_code unlock(struct cli *c, struct store **s, struct err *e) {
   struct cmd_officers officers;
   TRY(cmd_officers_take(c, false, &officers, e));
-  return cmd_officers_unlock(c, &officers, s, e);
+  TRY(cmd_officers_unlock(c, &officers, s, e));
+  enum err_code code = oversight_unlock(*s, cli_flag(c, "administration"), e);
+  if (!code) return E_OK;
+  store_close(*s);
+  *s = NULL;
+  return code;
 }
 static enum err_code start_session(struct cli *c, struct store **s, int *status, struct err *e) {
   int n = cli_operand_count(c);
@@ -112,7 +118,8 @@ const struct command cmd_store_unlock = {
         "Commands "
         "get single keys and signatures, never the keys of the store; changing and destroying keys needs the passphrase. Beginning and end stand in "
         "the log. Warns when this machine may write memory to disk. Programs that close what they inherit (Python's subprocess does) lose the "
-        "session.",
+        "session. A store with officers refuses when its policy has no two signatures or its review is overdue (`shirabe store policy`); with "
+        "--administration it opens for signing, roles and inspections, and rows stay closed but under a break-glass grant.",
     .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。"
                  "-- "
                  "の後に命令を書くと、鍵はこのプロセスで一度だけ開かれ、命令とそこから起動したもの（シェルも可）は、パスフレーズなしでこの保管庫を開"
@@ -121,8 +128,14 @@ const struct command cmd_store_unlock = {
                  "ズが必要です。開始と終了はログに残ります。"
                "担当者を置く保管庫は、--officer を必要人数分指定して開きます。試行はログに残り、続けて3回失敗すると次まで待つ必要があります。"
                  "メモリーの内容がディスクに書かれうるマシンでは警告します。継承したものを閉じるプログラム（Python の subprocess "
-                 "など）ではセッションが切れます。",
+                 "など）ではセッションが切れます。"
+                 "担当者のいる保管庫は、管理方針に二人の署名がないか見直し期限を過ぎていると開きません（`shirabe store policy`）。--administration を付けると署名・役割・点検のために"
+                 "開きますが、緊急利用の許可がない限りデータは開けません。",
     .options = (const struct option_record[]){OFFICERS_OPTION_OFFICER, OFFICERS_OPTION_PASSPHRASE, OFFICERS_OPTION_SHARE,
+        {.name = "administration",
+            .kind = OPT_FLAG,
+            .help_en = "open although the policy is not in force: no rows, but policy, roles and inspections",
+            .help_ja = "管理方針が有効でなくても開く（方針・役割・点検のみ。データは不可）"},
         {.name = "idle",
             .kind = OPT_INT,
             .value_name = "MINUTES",

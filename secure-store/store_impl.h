@@ -9,6 +9,7 @@
 #include "base/ext_sodium.h"
 #include "secure-store/access_log.h"
 #include "secure-store/keystore.h"
+#include "secure-store/oversight/oversight.h"
 #include "secure-store/pack.h"
 #include "secure-store/rights/record_index.h"
 #include "secure-store/segment.h"
@@ -71,6 +72,7 @@ struct store {
   struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered */
   char signed_in_officer[48];               /* who showed his keys, "" = nobody */
   uint8_t signed_in_key[8];
+  struct oversight_cache oversight;
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
   int n_present;         /* officers whose shares unlocked it */
   char present[16][48];

@@ -215,6 +215,7 @@ enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const st
   struct pack_entry entry;
   struct strbuf sealed;
   uint64_t id = 0;
+  TRY(oversight_may_write(s, place->dataset, e));
   if (!s->pack_open) TRY(begin_pack(s, e));
   p.write_sequence = s->write_sequence;
   strbuf_init(&sealed, 0);

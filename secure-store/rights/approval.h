@@ -16,7 +16,7 @@
 enum { APPROVAL_KIND_BYTES = 24, APPROVAL_MAX = 32 };
 struct approval {
   char kind[APPROVAL_KIND_BYTES]; /* "grant", "role", "disposal", "application", "package", "break-glass", "clock", "policy", "incident", "output",
-                                   * "embargo", "request" */
+                                   * "embargo", "request", "contract" ... */
   uint8_t install_id[16], subject[32];
   bool approve;
   char officer[OFFICER_ID_BYTES];
