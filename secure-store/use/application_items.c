@@ -242,6 +242,7 @@ enum err_code application_filter(struct arena *a, const struct application *x, c
   const char *area;
   const bool all = strcmp(x->rows, "all") == 0;
   TRY(area_clause(a, x, items, i, p, &area, e));
+  if (!all) TRY(compiles(a, items->form[i], x->rows, e)); /* by itself: `1 = 1) or (sex = 1` must not climb out of the parentheses */
   *out = all ? area : area[0] ? arena_printf(a, "%s and (%s)", area, x->rows) : copy(a, str_of(x->rows));
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = "rows");
   if (strlen(*out) >= GRANT_FILTER_BYTES) return ERR(e, E_USE_ROWS, .subject = x->rows, .expected = "a shorter condition");

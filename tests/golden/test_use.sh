@@ -160,9 +160,10 @@ check 'not a grant with the rows of everybody' apply pack-j 77 provide a-3 --gra
 both="--officer $work/pack-j.key --officer $work/manager-c.key --officer-passphrase $work/pass --officer-passphrase $work/pass"
 # shellcheck disable=SC2086
 check 'the package' exits 0 office use provide g-local --out "$work/packages" $both --formats csv --json
+recipient=$(grep -o 'age1[a-z0-9]*' "$work/out" | head -n 1)
 package=$work/packages/extract-g-local/extract-g-local.tar.zst.age
 check 'a package needs its medium' apply pack-j 64 provide a-3 --grant g-local
-sealed() { as manager-b 0 store medium register "$1" --kind usb --content extract --place 統計課 && as manager-b 0 store medium seal "$1" --sha256 "$2" --recipient age1x --dataset vital/birth/2025-12; }
+sealed() { as manager-b 0 store medium register "$1" --kind usb --content extract --place 統計課 && as manager-b 0 store medium seal "$1" --sha256 "$2" --recipient "$recipient" --dataset vital/birth/2025-12; }
 check 'a medium' sealed usb-1 "$hash"
 check 'with something else' apply pack-j 77 provide a-3 --grant g-local --medium usb-1
 check 'the medium of the package' sealed usb-2 "$(sha256sum "$package" | cut -d' ' -f1)"
