@@ -2,6 +2,8 @@
  * archives that want out. Each is refused with its code, and nothing is left where it would have gone. */
 #include "tests/unit/extract_fixture.h"
 
+#include "secure-store/extract/package_unpack.h"
+#include "secure-store/sandbox_message.h"
 #include "base/ext_zstd.h"
 #include "secure-store/age.h"
 
@@ -515,6 +517,39 @@ static void opening_is_all_or_nothing(void **state) {
   }
 }
 
+/* The answer of the worker is read as input from outside: whole or not at all. */
+static void the_answer_of_the_worker_is_read_strictly(void **state) {
+  (void)state;
+  struct forge *f = forge_new();
+  struct arena *a = arena_new(0);
+  struct manifest_read m, again;
+  struct strbuf answer;
+  struct err said;
+  sound(f);
+  OK(manifest_open(a, str_view(f->manifest.p, f->manifest.n), (const char *const[]){f->public_text[0], f->public_text[1]}, &m, &error));
+  strbuf_init(&answer, 0);
+  sandbox_put_error(&answer, &(struct err){.code = E_OK});
+  const size_t at = answer.n;
+  manifest_flat_write(&m, &answer);
+  assert_true(package_answer_parse(a, answer.p, answer.n, &said, &again));
+  assert_string_equal(again.head.provision, "g-1");
+  assert_string_equal(again.m.columns[0], "c");
+  assert_true(str_eq(again.statement, m.statement) && again.m.n_files == 1);
+  for (size_t n = 0; n < answer.n; n++) assert_false(package_answer_parse(a, answer.p, n, &said, &again));
+  strbuf_addc(&answer, 'x');
+  assert_false(package_answer_parse(a, answer.p, answer.n, &said, &again));
+  int refused = 0;
+  for (size_t i = at; i + 1 < answer.n; i++) { /* a length, a name or a digit that is another: never beyond the bytes, mostly refused */
+    answer.p[i] = (char)(answer.p[i] ^ 0x80);
+    refused += !package_answer_parse(a, answer.p, answer.n - 1, &said, &again);
+    answer.p[i] = (char)(answer.p[i] ^ 0x80);
+  }
+  assert_true(refused > 500);
+  strbuf_release(&answer);
+  arena_free(a);
+  forge_free(f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_sound_package_opens),
@@ -538,7 +573,7 @@ int main(void) {
       cmocka_unit_test(row22_cut_archives_and_bytes_behind_the_end),
       cmocka_unit_test(row22_more_than_was_signed),
       cmocka_unit_test(an_existing_folder_is_never_touched),
-      cmocka_unit_test(opening_is_all_or_nothing),
+      cmocka_unit_test(the_answer_of_the_worker_is_read_strictly), cmocka_unit_test(opening_is_all_or_nothing),
   };
   assert_true(crypto_start());
   return cmocka_run_group_tests(tests, NULL, NULL);
