@@ -32,7 +32,8 @@ static bool send_part(const struct unpacker *u, enum batch_part kind, const char
   strbuf_release(&head);
   return sent;
 }
-static enum err_code gone(const struct unpacker *u, struct err *e) { return ERR(e, E_BATCH_DAMAGED, .file = u->file, .subject = "the reader was stopped"); }
+static enum err_code gone(const struct unpacker *u, struct err *e) { return ERR(e, E_BATCH_DAMAGED, .file = u->file,
+    .subject = "the reader was stopped"); }
 
 /* Read here only to find the sender; the parent reads it again when the signature holds. */
 static enum err_code send_manifest(const struct unpacker *u, const struct tar_member *m, struct err *e) {

@@ -1,7 +1,8 @@
 /* batch_apart.h -- the inside of a received batch is unpacked by a worker that holds nothing else (secure-store/sandbox.h); for batch_container.c.
  * Why      zstd, tar and the manifest's JSON come from whoever knows this office's card: the signature lies inside. A fault in a reader must not meet
  *          the keys and answers of this process.
- * Worker   sees the decrypted frame it was forked with, no key, no file, no network; unpacks it, reads the manifest once to find the sender, and sends:
+ * Worker   sees the decrypted frame it was forked with, no key, no file, no network; unpacks it, reads the manifest once to find the sender, and
+ *          sends:
  *          the manifest's bytes with the sender it names, the signature, then each member in order, then how it ended.
  * Parent   verifies the signature over the manifest's bytes with the card of that sender before it parses them itself; then every member against the
  *          manifest's sizes and hashes. Messages out of order, too long or in other form: E_SANDBOX_KILLED.

@@ -1,4 +1,5 @@
-/* The container: age( zstd( tar: manifest.json, manifest.json.minisig, members in manifest order ) ). Everything stays in memory, nothing is extracted.
+/* The container: age( zstd( tar: manifest.json, manifest.json.minisig, members in manifest order ) ). Everything stays in memory, nothing is
+ * extracted.
  * What comes from outside is unpacked by a worker (batch_apart.h); here are decryption, signature, sizes and hashes. */
 #include <stdlib.h>
 #include <string.h>

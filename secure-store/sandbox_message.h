@@ -1,5 +1,6 @@
 /* sandbox_message.h -- errors and short texts as bytes between a worker and its parent, read as input from outside is.
- * Text     u16 length, bytes without NUL. Error: code u32, line and column u64, file, subject, expected, found, next, u8 causes, each code and subject.
+ * Text     u16 length, bytes without NUL. Error: code u32, line and column u64, file, subject, expected, found, next, u8 causes, each code and
+ *          subject.
  * Trust    a code nobody knows, a text that is too long or holds a NUL, more causes than an error has: in->failed. */
 #ifndef SHIRABE_SECURE_STORE_SANDBOX_MESSAGE_H
 #define SHIRABE_SECURE_STORE_SANDBOX_MESSAGE_H

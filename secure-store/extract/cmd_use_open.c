@@ -103,7 +103,8 @@ static enum err_code work(struct cli *c, struct opening *o, struct manifest_read
   TRY(read_keys(c, o, e));
   TRY(read_identity(c, o->secret, e));
   const struct package_open_request q = {
-      .path = cli_operand(c, 0), .secret = o->secret, .public_keys = {o->keys[0], o->keys[1]}, .out_folder = cli_text(c, "out"), .job = cli_job(c), .strict = cli_flag(c, "strict")};
+      .path = cli_operand(c, 0), .secret = o->secret, .public_keys = {o->keys[0], o->keys[1]}, .out_folder = cli_text(c, "out"), .job = cli_job(c),
+          .strict = cli_flag(c, "strict")};
   return package_open(&q, cli_job(c)->arena, m, e);
 }
 static int run(struct cli *c) {
@@ -124,7 +125,8 @@ const struct command cmd_use_open = {
     .detail_en =
         "Checks both officers' signatures before decrypting, then the manifest, every file and that the package was made for this key. DIR appears "
         "when all of it "
-        "holds, or not at all. What is inside is unpacked by a worker without your key, files or network. Needs no store. (Debian's own tools open it too: `minisign -V`, `age -d -o FILE`, `tar --zstd -xf`; give age -o and "
+        "holds, or not at all. What is inside is unpacked by a worker without your key, files or network. Needs no store. (Debian's own "
+        "tools open it too: `minisign -V`, `age -d -o FILE`, `tar --zstd -xf`; give age -o and "
         "look at its "
         "exit status, since it prints what it has read before it meets an error.)",
     .detail_ja =

@@ -189,7 +189,8 @@ static enum err_code take_answer(int channel, struct strbuf *out, struct err *e)
   return E_OK;
 }
 /* How the worker ended goes before what it said: a reader that was killed has vouched for nothing. */
-static enum err_code settle(const struct package_open_request *q, struct sandbox *worker, enum err_code code, struct arena *a, struct manifest_read *m,
+static enum err_code settle(const struct package_open_request *q, struct sandbox *worker, enum err_code code, struct arena *a,
+    struct manifest_read *m,
     struct err *e) {
   struct strbuf answer;
   struct sandbox_result result;
@@ -218,7 +219,8 @@ static enum err_code unpack_apart(const struct package_open_request *q, const st
   struct sandbox worker;
   struct package_task task = {outside, q->public_keys};
   const struct sandbox_spec spec = {.name = q->path, .scratch = temporary, .in = -1, .out = -1, .error = -1, .optional = !q->strict,
-      .limits = {.memory_bytes = (uint64_t)768 << 20, .file_bytes = outside->tar_bytes + PIECE, .scratch_bytes = outside->tar_bytes + ((uint64_t)64 << 20),
+      .limits = {.memory_bytes = (uint64_t)768 << 20, .file_bytes = outside->tar_bytes + PIECE,
+          .scratch_bytes = outside->tar_bytes + ((uint64_t)64 << 20),
           .cpu_seconds = DAY, .wall_seconds = DAY}};
   TRY(sandbox_start(&spec, package_unpack, &task, &worker, e));
   tell_missing(q, &worker);

@@ -145,7 +145,8 @@ static enum err_code compare(const struct package_task *t, struct unpacking *u, 
   char *text = arena_strdup(a, u->manifest.p, u->manifest.n);
   if (!text) return ERR(e, E_NO_MEMORY, .subject = "manifest.json");
   TRY(manifest_open(a, str_view(text, u->manifest.n), t->public_keys, m, e));
-  if (strcmp(m->head.recipient, t->outside->recipient) != 0) return ERR(e, E_EXTRACT_RECIPIENT, .subject = "manifest.json", .expected = m->head.recipient);
+  if (strcmp(m->head.recipient, t->outside->recipient) != 0) return ERR(e, E_EXTRACT_RECIPIENT, .subject = "manifest.json",
+      .expected = m->head.recipient);
   if (strcmp(m->head.provision, t->outside->provision) != 0)
     return ERR(e, E_EXTRACT_GRANT, .subject = "manifest.json", .expected = t->outside->provision, .found = m->head.provision);
   return compare_files(&m->m, &u->found, e);

@@ -3,7 +3,8 @@
  *          closed; the steps and who may take them are data (application_steps.def); every other step is refused with one leaf.
  * Content  who, for what, which data and items, where, how long, who uses it. It is frozen by `apply`: its SHA-256 is what reviewers vote on, so a
  *          changed application (back to consulting, applied again) has no votes. What happens later (pledges, provision, results) is not part of it.
- * Items    names are checked against the codebook of the datasets' forms when they are written down and again at every later step: application_items.h.
+ * Items    names are checked against the codebook of the datasets' forms when they are written down and again at every later step:
+ *          application_items.h.
  * Votes    approvals of kind "application" by two different reviewers of another section than the applicant; nobody sees a vote before both are in.
  * Purpose  basis 33-1-i-stat and -research: no item that identifies; 33-1-i-list: only such items (grant.h, checked again there).
  *          Route "regular" (定期的) is open only for a report or administration of a public body, published in its report or internal only.

@@ -96,7 +96,8 @@ static enum err_code on_medium(struct store *s, struct arena *arena, const struc
   int64_t n;
   TRY(medium_find(s, a->medium, &m, e));
   const enum medium_state state = medium_state_of(&m);
-  if (state != MEDIUM_SEALED && state != MEDIUM_LENT) return ERR(e, E_USE_PACKAGE, .subject = a->grant, .expected = "a sealed medium", .found = m.state);
+  if (state != MEDIUM_SEALED && state != MEDIUM_LENT) return ERR(e, E_USE_PACKAGE, .subject = a->grant, .expected = "a sealed medium",
+      .found = m.state);
   TRY(provision_list(s, arena, &list, &n, e));
   for (int64_t i = 0; i < n; i++)
     if (strcmp(list[i].grant, a->grant) == 0 && strcmp(list[i].package_sha256, m.sha256) == 0) return E_OK;

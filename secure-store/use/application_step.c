@@ -141,7 +141,8 @@ static enum err_code needs_pledge(struct store *s, const struct application *a, 
   if (!known || officer.n >= sizeof id) return ERR(e, E_USE_PLEDGE, .subject = a->id, .expected = "a user of the application");
   if (row_list_at(change->pledges, 1, &user)) return lacks("pledge", "one at a time", e);
   for (int i = 0; row_list_at(a->pledges, i, &user); i++)
-    if (str_starts(user, officer) && user.p[officer.n] == ' ') return ERR(e, E_USE_PLEDGE, .subject = a->id, .expected = "a user who has not pledged yet");
+    if (str_starts(user, officer) && user.p[officer.n] == ' ') return ERR(e, E_USE_PLEDGE, .subject = a->id,
+        .expected = "a user who has not pledged yet");
   snprintf(id, sizeof id, "%.*s", (int)officer.n, officer.p);
   snprintf(digits, sizeof digits, "%.*s", (int)(hash.n == 64 ? 64 : 0), hash.p);
   if (!hash_text(digits)) return lacks("pledge", "OFFICER SHA256 of the signed pledge", e);

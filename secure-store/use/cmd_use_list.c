@@ -117,7 +117,8 @@ static int run(struct cli *c) {
   struct disposal_cmd x = {.c = c};
   enum err_code code = disposal_cmd_begin(c, &x, &e);
   int overdue = 0;
-  if (!code && cli_flag(c, "due") && cli_flag(c, "publication")) code = ERR(&e, E_USAGE_VALUE, .subject = "--due", .expected = "not with --publication");
+  if (!code && cli_flag(c, "due") && cli_flag(c, "publication")) code = ERR(&e, E_USAGE_VALUE, .subject = "--due",
+      .expected = "not with --publication");
   if (!code) code = list(&x, &overdue, &e);
   const int status = disposal_cmd_end(&x, code, &e);
   return status ? status : overdue > 0; /* 1: the answer is no, something is past */
@@ -130,10 +131,12 @@ const struct command cmd_use_list = {
     .summary_ja = "二次利用の申出の状態と期限",
     .detail_en = "With --publication the list that is published: date of provision, recipient (of a person the affiliation), survey, basis, purpose. "
       "Votes are shown "
-                 "only when both are in (--json). The last column is the nearest deadline; 30 and 7 days before it is marked T-30, T-7 (days that are "
+                 "only when both are in (--json). The last column is the nearest deadline; 30 and 7 days before it is marked T-30, T-7 (days"
+                 " that are "
                  "left), then OVERDUE. With --due only what is near or past, and exit status 1 when something is past. Applications are sealed, so "
                  "the keys are needed.",
-    .detail_ja = "--publication は公表用の一覧（提供日、提供先、調査、根拠、目的）です。票は2名そろってから示します（--json）。期限の30日前・7日前から残り日数（T-30、T-7）、過ぎると「期限超過」を示します。--due は期限の近いもの・過ぎたものだけで、期限超過があれば終了状態は1です。申出は暗号化されているので鍵が必要です。",
+    .detail_ja = "--publication は公表用の一覧（提供日、提供先、調査、根拠、目的）です。票は2名そろってから示します（--json）。期限の30日前・7日前から残り日数（T-30、T-7）、過ぎると「期限超過」を示します。--due は期限の近いも"
+        "の・過ぎたものだけで、期限超過があれば終了状態は1です。申出は暗号化されているので鍵が必要です。",
     .options = (const struct option_record[]){{.name = "publication", .kind = OPT_FLAG, .help_en = "the list to be published", .help_ja = "公表用の一覧"},
         {.name = "due", .kind = OPT_FLAG, .help_en = "only what is near its deadline or past it", .help_ja = "期限の近いもの・過ぎたものだけ"},
         DISPOSAL_OPTIONS_OFFICER,

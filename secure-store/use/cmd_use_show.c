@@ -47,7 +47,8 @@ static void text_items(struct disposal_cmd *x, const struct use_items *items, st
     const struct use_item *it = &items->item[i];
     const char *why = arena_printf(a, "%.*s", (int)it->why.n, it->why.p), *name = arena_printf(a, "%.*s", (int)it->name.n, it->name.p);
     const struct item *known = it->item;
-    const char *const cells[] = {name ? name : "", known ? cli_say(x->c, known->label_en[0] ? known->label_en : known->label_ja, known->label_ja) : "",
+    const char *const cells[] = {name ? name : "", known ? cli_say(x->c, known->label_en[0] ? known->label_en : known->label_ja, known->label_ja)
+        : "",
         known ? part_text(x->c, known->part) : "", sensitive_text(x->c, it, a), why ? why : ""};
     for (int k = 0; k < 5; k++) text_table_cell(t, cells[k]);
   }

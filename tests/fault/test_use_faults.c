@@ -107,7 +107,8 @@ static void try_case(struct rights *r, const struct act_case *c) {
 }
 static void a_step_is_there_with_its_leaf_or_not_at_all(void **state) {
   (void)state;
-  static const struct act_case cases[] = {{"apply", USE_APPLY, MANAGER, USE_CONSULTING, USE_APPLIED}, {"check", USE_CHECK, MANAGER, USE_APPLIED, USE_CHECKED},
+  static const struct act_case cases[] = {{"apply", USE_APPLY, MANAGER, USE_CONSULTING, USE_APPLIED}, {"check", USE_CHECK, MANAGER, USE_APPLIED,
+      USE_CHECKED},
       {"vote", USE_STEPS, REVIEWER, USE_CHECKED, USE_CHECKED}, {"vote", USE_STEPS, MANAGER_2, USE_CHECKED, USE_CHECKED},
       {"accept", USE_ACCEPT, MANAGER, USE_CHECKED, USE_ACCEPTED}, {"pledge", USE_PLEDGE, MANAGER, USE_ACCEPTED, USE_PLEDGED},
       {"provide", USE_PROVIDE, PROVIDER, USE_PLEDGED, USE_PROVIDED}, {"receive", USE_RECEIVE, PROVIDER, USE_PROVIDED, USE_IN_USE},

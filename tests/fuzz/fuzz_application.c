@@ -1,4 +1,5 @@
-/* Any text as an application, a sanction or the policy of secondary use: refused, or written back byte for byte; then what the steps ask of its content. */
+/* Any text as an application, a sanction or the policy of secondary use: refused, or written back byte for byte; then what the steps ask of its
+ * content. */
 #include <stdlib.h>
 #include <string.h>
 

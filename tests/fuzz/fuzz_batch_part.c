@@ -1,4 +1,4 @@
-/* Any bytes as what a worker sends about a batch: taken one after the other as the parent does, never beyond the input, in order, within the limit. */
+/* Any bytes as what a worker sends about a batch: taken one after the other as the parent does, in order, within input and limit. */
 #include <stdlib.h>
 
 #include "collector/batch_apart.h"

@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   if (!a) abort();
   if (use_sensitive_parse(a, "list", str_view((const char *)data, n), &list, &e) == E_OK)
     for (int64_t k = 0; k < list.n; k++)
-      if (!list.row[k].survey.n || !list.row[k].item.n || (list.row[k].status != 'V' && list.row[k].status != 'F' && list.row[k].status != 'M')) abort();
+      if (!list.row[k].survey.n || !list.row[k].item.n || (list.row[k].status != 'V' && list.row[k].status != 'F' &&
+          list.row[k].status != 'M')) abort();
   arena_free(a);
   return 0;
 }

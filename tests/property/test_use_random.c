@@ -1,5 +1,6 @@
 /* test_use_random.c -- random walks of applications against a small model that knows the table of steps, people and the clock: no state without its
- * leaf, no step outside application_steps.def, none by somebody without the role or by a user of the data, no decision without two votes about exactly
+ * leaf, no step outside application_steps.def, none by somebody without the role or by a user of the data, no decision without two votes about
+ *          exactly
  * these words, none after its deadline, and one leaf for every refusal. */
 #include "tests/unit/application_fixture.h"
 
@@ -123,7 +124,8 @@ static void try_step(struct walk *w, int k) {
   int who = (int)next(w, FIXTURE_PEOPLE);
   for (int i = 0; i < 40 && next(w, 8) && !role_fits(who, step); i++) who = (int)next(w, FIXTURE_PEOPLE);
   const bool onward = next(w, 3) == 0; /* or the walks would end in the middle */
-  for (int i = 0; i < 300 && onward && !(step != USE_CONSULT && leads(m->state, step) && role_fits(who, step) && condition(w, m, step, r->time + 1)); i++)
+  for (int i = 0; i < 300 && onward && !(step != USE_CONSULT && leads(m->state, step) && role_fits(who, step) && condition(w, m, step,
+      r->time + 1)); i++)
     step = (enum use_step)next(w, USE_STEPS), who = (int)next(w, FIXTURE_PEOPLE);
   struct application change = brings(id, step);
   int64_t extension = 0;

@@ -1,4 +1,5 @@
-/* application_fixture.h -- the people of rights_fixture.h, who all may do what the steps of an application need, and an application that lacks nothing. */
+/* application_fixture.h -- the people of rights_fixture.h, who all may do what the steps of an application need, and an application that lacks
+ * nothing. */
 #ifndef SHIRABE_TESTS_UNIT_APPLICATION_FIXTURE_H
 #define SHIRABE_TESTS_UNIT_APPLICATION_FIXTURE_H
 #include "tests/unit/grant_fixture.h"

@@ -148,7 +148,8 @@ static void destruction_waits_for_open_applications(void **state) {
     int who;
     bool open;
   } way[] = {{USE_CONSULT, MANAGER, false}, {USE_APPLY, MANAGER, true}, {USE_CHECK, MANAGER, true}, {USE_STEPS, 0, true}, {USE_ACCEPT, MANAGER, true},
-      {USE_PLEDGE, MANAGER, true}, {USE_PROVIDE, PROVIDER, true}, {USE_RECEIVE, PROVIDER, true}, {USE_CONFIRM, REVIEWER, true}, {USE_END, MANAGER, true},
+      {USE_PLEDGE, MANAGER, true}, {USE_PROVIDE, PROVIDER, true}, {USE_RECEIVE, PROVIDER, true}, {USE_CONFIRM, REVIEWER, true}, {USE_END, MANAGER,
+          true},
       {USE_RETURN, MANAGER, false}, {USE_ANNOUNCE, MANAGER, false}};
   struct rights *r = use_new();
   struct act_by chief = by_of(r, CHIEF);
@@ -163,7 +164,8 @@ static void destruction_waits_for_open_applications(void **state) {
     assert_int_equal(application_in_use(r->s, "vital/birth/2025-12/received", &error), way[i].open ? E_DISPOSAL_PURPOSE : E_OK);
     assert_int_equal(application_in_use(r->s, "vital/birth/2025-1", &error), E_OK);
     assert_int_equal(application_in_use(r->s, "vital/birth/2025-11", &error), E_OK);
-    if (way[i].open && way[i].step != USE_STEPS) assert_int_equal(disposal_in_use(r->s, "vital/birth/2025-12", r->time + 99 * DAY, &error), E_DISPOSAL_PURPOSE);
+    if (way[i].open && way[i].step != USE_STEPS) assert_int_equal(disposal_in_use(r->s, "vital/birth/2025-12", r->time + 99 * DAY, &error),
+        E_DISPOSAL_PURPOSE);
   }
   rights_free(r);
 }
@@ -270,7 +272,8 @@ static void the_list_of_sensitive_items_is_true(void **state) {
     if (!form_item(f, item)) fprintf(stderr, "%s\n", item);
     assert_non_null(form_item(f, item));
   }
-  assert_int_equal(use_sensitive_parse(a, "x", STR("survey,form,item,reason_ja,reason_en,source,status\nv,b,i,r,r,s,Q\n"), &list, &error), E_USE_SENSITIVE);
+  assert_int_equal(use_sensitive_parse(a, "x", STR("survey,form,item,reason_ja,reason_en,source,status\nv,b,i,r,r,s,Q\n"), &list, &error),
+      E_USE_SENSITIVE);
   assert_int_equal(error.line, 2);
   assert_int_equal(use_sensitive_parse(a, "x", STR("survey,form,item\n"), &list, &error), E_USE_SENSITIVE);
   free(p);
