@@ -5,7 +5,8 @@
  *          changed application (back to consulting, applied again) has no votes. What happens later (pledges, provision, results) is not part of it.
  * Items    names are checked against the codebook of the datasets' forms when they are written down and again at every later step:
  *          application_items.h.
- * Votes    approvals of kind "application" by two different reviewers of another section than the applicant; nobody sees a vote before both are in.
+ * Votes    approvals of kind "application" by two different reviewers of another section than the applicant; no command shows a vote
+ *          before both are in (the signed words lie in the database as they are: who reads its file sees them).
  * Purpose  basis 33-1-i-stat and -research: no item that identifies; 33-1-i-list: only such items (grant.h, checked again there).
  *          Route "regular" (定期的) is open only for a report or administration of a public body, published in its report or internal only.
  * Members  each step takes what belongs to it and nothing else (application_steps.def): another member in `change` is E_USE_OPTION.

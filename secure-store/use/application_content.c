@@ -25,6 +25,17 @@ static bool is_public(const struct application *a) {
   return strcmp(a->applicant_kind, "public") == 0 || use_area_code(a->applicant_kind, &area);
 }
 
+/* Officer ids: a pledge names one, followed by a space. */
+static enum err_code users(const struct application *a, struct err *e) {
+  struct str user, other;
+  if (!a->users[0]) return lacks("user", "every person who will see the data", e);
+  for (int i = 0; row_list_at(a->users, i, &user); i++) {
+    if (memchr(user.p, ' ', user.n)) return lacks("user", "the id of an officer, without spaces", e);
+    for (int k = 0; k < i && row_list_at(a->users, k, &other); k++)
+      if (str_eq(user, other)) return lacks("user", "each person once", e);
+  }
+  return E_OK;
+}
 static enum err_code who(const struct application *a, struct err *e) {
   static const char *const kinds[] = {"public", "legal", "individual", NULL};
   struct str area;
@@ -36,7 +47,7 @@ static enum err_code who(const struct application *a, struct err *e) {
   if (strcmp(a->applicant_kind, "individual") != 0 && !a->representative[0]) return lacks("representative", "who represents the body", e);
   if (!is_public(a) && !hash_text(a->identity_sha256)) return lacks("identity-sha256", "SHA-256 of the identity documents",
       e);
-  if (!a->users[0]) return lacks("user", "every person who will see the data", e);
+  TRY(users(a, e));
   static const char *const declared[] = {"no-offence", "no-gang", "no-misuse", NULL};
   for (int i = 0; declared[i]; i++)
     if (!in_list(a->declarations, declared[i])) return lacks("declaration", declared[i], e);

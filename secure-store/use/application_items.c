@@ -51,6 +51,8 @@ static enum err_code forms_of(struct arena *a, const struct application *x, stru
   if (!out->form || !out->dataset) return ERR(e, E_NO_MEMORY, .subject = x->id);
   for (int i = 0; row_list_at(x->datasets, i, &line); i++) {
     if (i == USE_DATASETS_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "--dataset", .expected = "at most 128");
+    for (int k = 0; k < i; k++)
+      if (str_eq(out->dataset[k], line)) return ERR(e, E_USE_FIELD, .subject = "dataset", .found = copy(a, line), .expected = "each dataset once");
     out->dataset[i] = line;
     TRY(form_of(a, line, &out->form[i], e));
     out->n_datasets = i + 1;
@@ -138,7 +140,7 @@ enum err_code use_sensitive_parse(struct arena *a, const char *place, struct str
       c[i] = csv_table_cell(&t, k, at[i]);
       if (c[i].n == 0) return bad_list(place, t.lines[k], i, "a text", e);
     }
-    if (c[STATUS].n != 1 || !memchr("VFM", c[STATUS].p[0], 3)) return bad_list(place, t.lines[k], STATUS, "V, F or M", e);
+    if (!str_eq(c[STATUS], STR("V")) && !str_eq(c[STATUS], STR("F")) && !str_eq(c[STATUS], STR("M"))) return bad_list(place, t.lines[k], STATUS, "V, F or M", e);
     out->row[k] = (struct use_sensitive){c[SURVEY], c[FORM], c[ITEM], c[REASON_JA], c[REASON_EN], c[SOURCE], c[STATUS].p[0]};
   }
   return E_OK;

@@ -120,6 +120,13 @@ static int run(struct cli *c) {
   if (!code && cli_flag(c, "due") && cli_flag(c, "publication")) code = ERR(&e, E_USAGE_VALUE, .subject = "--due",
       .expected = "not with --publication");
   if (!code) code = list(&x, &overdue, &e);
+  if (!code && overdue > 0) {
+    char n[16];
+    struct err note;
+    snprintf(n, sizeof n, "%d", overdue);
+    (void)ERR(&note, E_USE_DUE, .subject = n);
+    job_problem(cli_job(c), &note);
+  }
   const int status = disposal_cmd_end(&x, code, &e);
   return status ? status : overdue > 0; /* 1: the answer is no, something is past */
 }

@@ -32,7 +32,8 @@ static void text_fields(struct disposal_cmd *x, const struct application *a) {
     const char *text = (const char *)a + f->at;
     if (f->kind == FIELD_INT) {
       memcpy(&number, text, sizeof number);
-      if (number) time_format_jst(number, when), fprintf(cli_out(x->c), "%-20s %s\n", f->name, when);
+      const bool end = strcmp(f->name, "until") == 0 || strcmp(f->name, "extension_until") == 0; /* the last second of the last day */
+      if (number) time_format_jst(number - end, when), fprintf(cli_out(x->c), "%-20s %s\n", f->name, when);
     } else if (f->kind == FIELD_TEXT && text[0]) fprintf(cli_out(x->c), "%-20s %s\n", f->name, text);
     struct str line;
     for (int k = 0; f->kind == FIELD_LIST && row_list_at(text, k, &line); k++)
@@ -66,6 +67,7 @@ static int by_text(const void *a, const void *b) {
 static enum err_code text_grant(struct disposal_cmd *x, const struct application *a, struct use_items *items, const struct use_policy *p,
     struct arena *arena, struct err *e) {
   const char *filter;
+  if (items->n == 0 || items->n_datasets == 0) return E_OK;
   const bool own = strncmp(a->applicant_kind, "local:", 6) == 0 && strcmp(p->area, "own") == 0;
   qsort(items->item, (size_t)items->n, sizeof *items->item, by_text);
   fprintf(cli_out(x->c), "\n%s\n  \"legal_basis\": \"%s\"\n  \"columns\": [", cli_say(x->c, "the grant has to say", "利用許可に書くこと"), a->basis);
@@ -128,9 +130,9 @@ static enum err_code show(struct disposal_cmd *x, struct arena *arena, struct er
   TRY(disposal_operand(x->c, 1, "ID", &id, e));
   TRY(application_find(x->s, id, &a, e));
   TRY(use_policy_read(x->s, &p, e));
+  if (!cli_json(x->c)) text_fields(x, &a); /* before the codebook is asked, which may have become another */
   TRY(application_items(arena, &a, &items, e));
   if (cli_json(x->c)) return print_json(x, &a, &items, &p, arena, e);
-  text_fields(x, &a);
   text_items(x, &items, arena);
   return text_grant(x, &a, &items, &p, arena, e);
 }

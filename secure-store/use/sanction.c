@@ -19,11 +19,11 @@ static enum err_code check(struct store *s, const struct sanction *x, struct err
   bool known = false;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) known = known || strcmp(x->who_kind, kinds[i]) == 0;
   if (!act_id_ok(x->id)) return ERR(e, E_DISPOSAL_ID, .subject = x->id, .expected = "2 to 40 of a-z 0-9 -");
-  if (!known) return ERR(e, E_USE_FIELD, .subject = "who-kind", .expected = "applicant, officer or organisation");
-  if (!x->who[0]) return ERR(e, E_USE_FIELD, .subject = "who", .expected = "applicant, officer id or organisation");
-  if (!x->reason[0]) return ERR(e, E_USE_FIELD, .subject = "reason", .expected = "the act and the decision");
+  if (!known) return ERR(e, E_USAGE_VALUE, .subject = "--who-kind", .expected = "applicant, officer or organisation");
+  if (!x->who[0]) return ERR(e, E_USAGE_VALUE, .subject = "--who", .expected = "applicant, officer id or organisation");
+  if (!x->reason[0]) return ERR(e, E_USAGE_VALUE, .subject = "--reason", .expected = "the act and the decision");
   if (strcmp(x->who_kind, "officer") == 0) TRY(officer_find(s, x->who, &o, e));
-  return x->until > x->from ? E_OK : ERR(e, E_USE_FIELD, .subject = "until", .expected = "a date after the beginning");
+  return x->until > x->from ? E_OK : ERR(e, E_USAGE_VALUE, .subject = "--until", .expected = "a date after the beginning");
 }
 enum err_code sanction_put(struct store *s, const struct sanction *x, const struct act_by *by, struct err *e) {
   char object[RECORD_OBJECT_BYTES];

@@ -4,7 +4,7 @@
  *          the users, an organisation also as applicant, an officer by person (a second id of his counts). Grants are refused as applications are.
  * Source   spans by act (1 to 12 months, unlimited for a leak): secure.md H3 [F: guidelines on anonymous health databases]; the date is the
  *          decision's.
- * Errors   E_USE_FIELD, E_USE_SANCTION (names the sanction), those of act.h. */
+ * Errors   E_USAGE_VALUE, E_OFFICER_UNKNOWN, E_USE_SANCTION (names the sanction), those of act.h. */
 #ifndef SHIRABE_SECURE_STORE_USE_SANCTION_H
 #define SHIRABE_SECURE_STORE_USE_SANCTION_H
 #include "secure-store/use/application.h"

@@ -1,7 +1,10 @@
 /* use_policy.c -- see use_policy.h. */
 #include "secure-store/use/use_policy.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "forms/form.h"
 
 static const char object[] = "use-policy";
 const struct use_policy use_policy_default = {.area = "own", .publish_days = 30, .remind_first = 30, .remind_second = 7, .results_days = 90,
@@ -12,25 +15,40 @@ static const struct field fields[] = {FIELD_OF(struct use_policy, area, FIELD_TE
 #undef NUMBER
 const struct row_format use_policy_format = {"shirabe-use-policy-1", fields, sizeof fields / sizeof *fields};
 
-static enum err_code wrong(const char *what, const char *expected, struct err *e) { return ERR(e, E_USE_FIELD, .subject = what,
+static enum err_code wrong(const char *what, const char *expected, struct err *e) { return ERR(e, E_USAGE_VALUE, .subject = what,
     .expected = expected); }
-/* "survey/form item" */
-static bool area_item_ok(struct str line) {
-  struct str item, form;
-  const struct str dataset = str_split(line, ' ', &item), survey = str_split(dataset, '/', &form);
-  return survey.n > 0 && form.n > 0 && !memchr(form.p, '/', form.n) && item.n > 0 && !memchr(item.p, ' ', item.n);
+/* "survey/form item": an item of codes of a form that the library has. */
+static enum err_code known_item(struct arena *a, const char *survey, const char *form, const char *item, struct err *e) {
+  struct form *f;
+  struct err why;
+  const struct job silent = {.arena = a, .n_threads = 1};
+  if (form_read(a, &silent, forms_folder(), survey, form, NULL, INT64_MAX / 2, &f, NULL, &why)) return ERR(e, E_USE_DATASET, .subject = form,
+      .found = why.subject);
+  const struct item *it = form_item(f, item);
+  if (!it) return ERR(e, E_USE_ITEM, .subject = item, .expected = "an item of codes");
+  return it->type == COL_CODE ? E_OK : wrong("--area-item", "an item of codes", e);
+}
+static enum err_code area_item(struct str line, struct err *e) {
+  char survey[64] = "", form[64] = "", item[64] = "", rest = 0;
+  char text[256];
+  snprintf(text, sizeof text, "%.*s", (int)(line.n < 255 ? line.n : 255), line.p);
+  const int n = sscanf(text, "%63[a-z0-9_-]/%63[a-z0-9_-] %63[a-z0-9_]%c", survey, form, item, &rest);
+  if (n != 3) return wrong("--area-item", "SURVEY/FORM ITEM", e);
+  struct arena *a = arena_new(0);
+  const enum err_code code = a ? known_item(a, survey, form, item, e) : ERR(e, E_NO_MEMORY, .subject = "policy");
+  arena_free(a);
+  return code;
 }
 static enum err_code check(const struct use_policy *p, struct err *e) {
   struct str line;
-  if (strcmp(p->area, "own") != 0 && strcmp(p->area, "off") != 0) return wrong("area", "own or off", e);
-  for (int i = 0; row_list_at(p->area_items, i, &line); i++)
-    if (!area_item_ok(line)) return wrong("area-item", "SURVEY/FORM ITEM", e);
+  if (strcmp(p->area, "own") != 0 && strcmp(p->area, "off") != 0) return wrong("--area", "own or off", e);
+  for (int i = 0; row_list_at(p->area_items, i, &line); i++) TRY(area_item(line, e));
   const int64_t days[] = {p->publish_days, p->results_days, p->review_days};
   for (size_t i = 0; i < sizeof days / sizeof *days; i++)
-    if (days[i] < 1 || days[i] > 3660) return wrong("days", "1 to 3660", e);
+    if (days[i] < 1 || days[i] > 3660) return wrong("--review-days, --publish-days, --results-days", "1 to 3660", e);
   return p->remind_second >= 0 && p->remind_first > p->remind_second && p->remind_first <= 366
       ? E_OK
-      : wrong("remind", "two numbers of days up to 366, the first greater", e);
+      : wrong("--remind-first, --remind-second", "two numbers of days up to 366, the first greater", e);
 }
 
 enum err_code use_policy_read(struct store *s, struct use_policy *out, struct err *e) {

@@ -4,7 +4,7 @@
  *          else by the form's own item of the reporting office. "off": not limited. The rule is from memory (secure.md section 2 marks it [M]): the
  *          program says so wherever it shows it, and an office that reads otherwise switches it off.
  * Spans    days. Source of the defaults: application.h.
- * Errors   E_USE_FIELD, those of act.h. */
+ * Errors   E_USAGE_VALUE, E_USE_DATASET and E_USE_ITEM (an area item that the library does not have), those of act.h. */
 #ifndef SHIRABE_SECURE_STORE_USE_USE_POLICY_H
 #define SHIRABE_SECURE_STORE_USE_USE_POLICY_H
 #include "secure-store/disposal/act.h"

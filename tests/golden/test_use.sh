@@ -47,6 +47,7 @@ check 'an item that identifies, for research' apply manager-b 77 consult a-1 --i
 check 'is refused with the basis' tells '33-2'
 check 'an answer, for a list' apply manager-b 77 consult a-1 --basis 33-1-i-list --item 'sex: 抽出'
 check 'a list takes what a frame has' apply manager-b 0 consult a-list --title 名簿 --basis 33-1-i-list --dataset vital/birth/2025-12 --item 'event_book_no: 抽出'
+check 'a dataset twice' apply manager-b 64 consult a-1 --dataset vital/birth/2025-12 --dataset vital/birth/2025-12
 check 'no such form' apply manager-b 64 consult a-1 --dataset vital/brith/2025-12
 check 'is named' tells 'vital/brith/2025-12'
 check 'a path is no form' apply manager-b 64 consult a-1 --dataset ../../x/2025-12
@@ -56,9 +57,18 @@ check 'say so' tells 'sex is boy'
 check 'rows of another type' apply manager-b 64 consult a-1 --rows 'birth_weight + 1'
 check 'a step takes what is its own' apply manager-b 64 send-back a-1 --title x
 check 'and says what is not' tells '--title'
+check 'a person twice' apply manager-b 0 consult a-list --user user-u --user user-u --applicant 県 --applicant-kind public --section 課 --contact x --representative y
+check 'is refused when it is handed in' apply manager-b 64 apply a-list
+check 'and named' tells 'each person once'
+check 'a period that ends before it begins' apply manager-b 0 consult a-list --user user-u --from 2026-04-01 --until 2026-03-01
+check 'the last day is shown as it was given' sh -c "SHIRABE_LANG=en '$program' use apply show a-list --office '$work/office' --quiet 2>/dev/null | grep -q '^until *2026-03-01T23:59:59'"
 check 'the reason' apply manager-b 0 consult a-1 --item 'birth_weight: 分布の比較'
 check 'a sanction of the chief' as chief-a 0 use sanction set s-1 --who 大学 --who-kind applicant --reason '別の機器での利用' --until 2026-01-25
 check 'nobody else sets one' as manager-b 77 use sanction set s-2 --who 大学 --who-kind applicant --reason x
+check 'sanctions as JSON' exits 0 office use sanction list --json
+check 'are JSON' prints '"who":"大学"'
+check 'a sanction of nobody' as chief-a 66 use sanction set s-3 --who nobody --who-kind officer --reason x
+check 'a sanction without a name' as chief-a 64 use sanction set s-3 --who-kind applicant --reason x
 check 'it stands against the application' apply manager-b 77 apply a-1
 check 'by its name' tells 's-1'
 check 'lifted' as chief-a 0 use sanction set s-1 --who 大学 --who-kind applicant --reason '解除' --from 2026-01-01 --until 2026-01-02
@@ -217,6 +227,12 @@ if office office store log --help | grep -q -- --tiles && [ -x "$verify" ]; then
   check 'also agrees' sh -c "'$verify' ledger '$work/one.csv' '$work/tiles2' >/dev/null 2>&1; [ \$? -eq 2 ]"
 fi
 check 'an unknown action' exits 64 office use ledger --action media-fly
+check 'from before the beginning' exits 64 office use ledger --from -1
+check 'from behind the end' exits 64 office use ledger --from 999999
+check 'an unknown step' apply manager-b 64 fly a-1
+check 'names the steps' tells 'consult, apply, vote'
+check 'an application nobody knows' exits 66 office use apply show a-99
+check 'says where the others are' tells 'shirabe use list'
 
 # --- who owes a report gets nothing more; the months pass as in an office that opens its store every day ---
 check 'a talk' apply manager-b 0 consult a-5 --title 三つ目 --applicant 大学 --applicant-kind legal
@@ -240,6 +256,7 @@ print(*[d + datetime.timedelta(i) for i in range(1, 103)])"); do
 done
 check 'the announcement was near in February' grep -q 'announcement 2026-02-19 T-' "$work/feb"
 check 'the report is overdue in May' exits 1 office use list --due
+check 'a warning says it' tells 'E3801'
 check 'and says so' prints 'OVERDUE'
 check 'in Japanese' sh -c "SHIRABE_LANG=ja '$program' use list --due --office '$work/office' --quiet | grep -q '期限超過'"
 check 'as JSON' sh -c "'$program' use list --due --json --office '$work/office' --quiet | grep -q '\"reminder\":\"overdue\"'"
@@ -258,6 +275,9 @@ check 'the policy' as chief-a 0 use policy set --publish-days 60 --area off
 check 'is shown' exits 0 office use policy show --json
 check 'with its source' prints '"area_source":"[M]"'
 check 'it is the chief who sets it' as manager-b 77 use policy set --area own
+check 'an item that the form does not have' as chief-a 64 use policy set --area-item 'vital/birth nothing'
+check 'or that is no code' as chief-a 64 use policy set --area-item 'vital/birth birth_weight'
+check 'or a path' as chief-a 64 use policy set --area-item '../x/y z'
 check 'no spans of nothing' as chief-a 64 use policy set --review-days 0
 printf '%s: %s passed, %s failed\n' "$title" "$passed" "$failed"
 [ "$failed" -eq 0 ]
