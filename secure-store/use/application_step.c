@@ -87,14 +87,14 @@ enum err_code application_vote(struct store *s, const char *id, bool approve, co
   struct strbuf text;
   bool yes = false;
   application_object(id, object);
-  TRY(application_find(s, id, &a, e));
+  if (!by || !by->secret) return (void)ERR(e, E_DISPOSAL_OFFICER, .subject = object), act_refuse(s, "grant-vote", object, e);
+  TRY(role_require(s, by->officer, USE_REVIEWERS, "grant-vote", object, e));
+  if (application_find(s, id, &a, e)) return act_refuse(s, "grant-vote", object, e);
   const enum use_state state = application_state(&a);
   if (state != USE_CHECKED && !(state == USE_IN_USE && a.extension_until)) {
     (void)ERR(e, E_USE_STEP, .subject = id, .expected = "vote", .found = a.state);
     return act_refuse(s, "grant-vote", object, e);
   }
-  if (!by || !by->secret) return (void)ERR(e, E_DISPOSAL_OFFICER, .subject = object), act_refuse(s, "grant-vote", object, e);
-  TRY(role_require(s, by->officer, USE_REVIEWERS, "grant-vote", object, e));
   TRY(counts(s, &a, by->officer, &yes, e));
   if (!yes) return (void)ERR(e, E_USE_VOTES, .subject = id, .found = by->officer, .expected = "a reviewer of another section"), act_refuse(s,
       "grant-vote", object, e);
@@ -273,8 +273,9 @@ static enum err_code do_step(struct store *s, enum use_step step, const struct a
   struct application a;
   char object[RECORD_OBJECT_BYTES];
   application_object(change->id, object);
-  if (prepare(s, step, change, by, &a, e)) return act_refuse(s, rules[step].action, object, e);
   struct act act = {.action = rules[step].action, .object = object, .kind = "application", .any_of = rules[step].any_of, .sealed = true};
+  TRY(act_check(s, &act, by, e)); /* first: who has no right learns nothing of the application */
+  if (prepare(s, step, change, by, &a, e)) return act_refuse(s, rules[step].action, object, e);
   return act_row(s, &act, &application_format, &a, by, e);
 }
 enum err_code application_do(struct store *s, enum use_step step, const struct application *change, const struct act_by *by, struct err *e) {

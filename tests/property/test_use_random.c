@@ -152,7 +152,6 @@ static void try_vote(struct walk *w, int k) {
   id_of(k, id);
   const int who = next(w, 4) ? (next(w, 2) ? REVIEWER : MANAGER_2) : (int)next(w, FIXTURE_PEOPLE);
   const bool approve = next(w, 4) != 0;
-  if (!m->exists) return; /* nothing to vote about: told by its name, without a leaf */
   w->r->time++;
   const struct act_by by = by_of(w->r, who);
   const bool open = m->state == USE_CHECKED || (m->state == USE_IN_USE && m->asked);

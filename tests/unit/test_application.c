@@ -197,6 +197,22 @@ static void deadlines_and_reminders(void **state) {
   assert_int_equal(use_reminder(due, due, &p), USE_REMIND_OVERDUE);
 }
 
+/* Who has no right is told so, whatever he asks for: not where the application stands, nor whether there is one. */
+static void without_a_role_nothing_is_learned(void **state) {
+  (void)state;
+  struct rights *r = use_new();
+  OK(use_step_of(r, MANAGER, USE_CONSULT, "a-1", &error));
+  for (int step = 0; step < USE_STEPS; step++) {
+    REFUSES(r, E_ROLE_MISSING, use_step_of(r, TABULATOR_2, (enum use_step)step, "a-1", e));
+    REFUSES(r, E_ROLE_MISSING, use_step_of(r, TABULATOR_2, (enum use_step)step, "a-none", e));
+  }
+  REFUSES(r, E_ROLE_MISSING, use_vote(r, TABULATOR_2, "a-1", true, e));
+  REFUSES(r, E_ROLE_MISSING, use_vote(r, MANAGER, "a-none", true, e));
+  REFUSES(r, E_DISPOSAL_UNKNOWN, use_vote(r, REVIEWER, "a-none", true, e));
+  REFUSES(r, E_DISPOSAL_UNKNOWN, use_step_of(r, MANAGER, USE_RETURN, "a-none", e));
+  rights_free(r);
+}
+
 /* --- codebook --- */
 
 static enum err_code items_of(struct arena *arena, const char *basis, const char *items, struct use_items *out) {
@@ -401,7 +417,8 @@ static void proofs_are_read_strictly(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_takes_only_its_members), cmocka_unit_test(a_process_member_cannot_be_smuggled_in),
-      cmocka_unit_test(users_take_no_official_step), cmocka_unit_test(one_person_with_two_cards_votes_once),
+      cmocka_unit_test(users_take_no_official_step),
+      cmocka_unit_test(without_a_role_nothing_is_learned), cmocka_unit_test(one_person_with_two_cards_votes_once),
       cmocka_unit_test(a_sanction_is_not_got_round_by_spelling), cmocka_unit_test(a_sanction_stops_grants_at_every_use),
       cmocka_unit_test(who_owes_a_report_gets_no_grant), cmocka_unit_test(destruction_waits_for_open_applications),
       cmocka_unit_test(deadlines_and_reminders), cmocka_unit_test(items_are_those_of_the_codebook), cmocka_unit_test(sensitive_items_are_marked),
