@@ -119,6 +119,8 @@ const char *use_due_name(enum use_due d);
 /* How a deadline stands: T-30, T-7, today or past. */
 enum use_remind { USE_REMIND_NONE, USE_REMIND_FIRST, USE_REMIND_SECOND, USE_REMIND_OVERDUE };
 enum use_remind use_reminder(int64_t due, int64_t now, const struct use_policy *p);
+/* Applications with a deadline that is past. */
+enum err_code application_overdue(struct store *s, int64_t now, int64_t *n, struct err *e) NODISCARD;
 /* Does this applicant or one of these people owe a destruction report? New applications wait for it (4.9). */
 enum err_code application_owes(struct store *s, const struct application *a, int64_t now, char other[ACT_ID_BYTES], struct err *e) NODISCARD;
 /* The same for one person: grants to him wait, too. E_USE_OWES names the application. */

@@ -32,6 +32,22 @@ enum use_remind use_reminder(int64_t due, int64_t now, const struct use_policy *
   return due - now <= p->remind_first * DAY ? USE_REMIND_FIRST : USE_REMIND_NONE;
 }
 
+enum err_code application_overdue(struct store *s, int64_t now, int64_t *n, struct err *e) {
+  struct application a;
+  struct record r;
+  struct use_policy p;
+  bool found = true;
+  *n = 0;
+  TRY(use_policy_read(s, &p, e));
+  for (uint64_t from = 0; found;) {
+    bool past = false;
+    TRY(act_next(s, "application:", &from, &application_format, &a, &found, &r, e));
+    for (int d = 0; found && d < USE_DUES; d++) past = past || use_reminder(application_due(&a, (enum use_due)d, &p), now, &p) == USE_REMIND_OVERDUE;
+    *n += past;
+  }
+  return E_OK;
+}
+
 /* --- who owes a report --- */
 
 static bool owes(const struct application *a, int64_t now) {

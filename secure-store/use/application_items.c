@@ -140,7 +140,8 @@ enum err_code use_sensitive_parse(struct arena *a, const char *place, struct str
       c[i] = csv_table_cell(&t, k, at[i]);
       if (c[i].n == 0) return bad_list(place, t.lines[k], i, "a text", e);
     }
-    if (!str_eq(c[STATUS], STR("V")) && !str_eq(c[STATUS], STR("F")) && !str_eq(c[STATUS], STR("M"))) return bad_list(place, t.lines[k], STATUS, "V, F or M", e);
+    if (!str_eq(c[STATUS], STR("V")) && !str_eq(c[STATUS], STR("F")) && !str_eq(c[STATUS], STR("M"))) return bad_list(place, t.lines[k], STATUS,
+        "V, F or M", e);
     out->row[k] = (struct use_sensitive){c[SURVEY], c[FORM], c[ITEM], c[REASON_JA], c[REASON_EN], c[SOURCE], c[STATUS].p[0]};
   }
   return E_OK;

@@ -15,7 +15,8 @@ static enum err_code set(struct disposal_cmd *x, struct err *e) {
   TRY(disposal_text(c, "who-kind", s.who_kind, sizeof s.who_kind, e));
   TRY(disposal_text(c, "reason", s.reason, sizeof s.reason, e));
   TRY(store_now(x->s, &s.from, e));
-  if (cli_text(c, "from") && !act_time(cli_text(c, "from"), false, &s.from)) return ERR(e, E_USAGE_VALUE, .subject = "--from", .expected = "2026-04-01");
+  if (cli_text(c, "from") && !act_time(cli_text(c, "from"), false, &s.from)) return ERR(e, E_USAGE_VALUE, .subject = "--from",
+      .expected = "2026-04-01");
   if (cli_text(c, "until") && !act_time(cli_text(c, "until"), true, &s.until)) return ERR(e, E_USAGE_VALUE, .subject = "--until",
       .expected = "2026-04-01");
   TRY(sanction_put(x->s, &s, x->who, e));
