@@ -64,6 +64,14 @@ static int by_text(const void *a, const void *b) {
   const int d = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
   return d ? d : (x.n > y.n) - (x.n < y.n);
 }
+/* As a request for a grant has to write it. */
+static void print_json_text(struct disposal_cmd *x, const char *text) {
+  struct strbuf b;
+  struct json_out j;
+  strbuf_init(&b, 0), json_begin(&j, &b, false), json_cstr(&j, text);
+  fwrite(b.p, 1, b.n, cli_out(x->c));
+  strbuf_release(&b);
+}
 static enum err_code text_grant(struct disposal_cmd *x, const struct application *a, struct use_items *items, const struct use_policy *p,
     struct arena *arena, struct err *e) {
   const char *filter;
@@ -75,7 +83,8 @@ static enum err_code text_grant(struct disposal_cmd *x, const struct application
   fprintf(cli_out(x->c), "]\n");
   for (int i = 0; a->rows[0] && i < items->n_datasets; i++) {
     TRY(application_filter(arena, a, items, i, p, &filter, e));
-    fprintf(cli_out(x->c), "  \"dataset\": \"%.*s/STAGE\"  \"filter\": \"%s\"\n", (int)items->dataset[i].n, items->dataset[i].p, filter);
+    fprintf(cli_out(x->c), "  \"dataset\": \"%.*s/STAGE\"  \"filter\": ", (int)items->dataset[i].n, items->dataset[i].p);
+    print_json_text(x, filter), fputc('\n', cli_out(x->c));
   }
   if (own) fprintf(cli_out(x->c), "%s %s\n", cli_say(x->c, "rows: own area only, rule of status", "行は自らの区域のみ（規則の出典："), cli_say(x->c,
       USE_AREA_SOURCE, USE_AREA_SOURCE "）"));

@@ -154,6 +154,7 @@ period='--from 2026-01-20 --until 2026-04-30'
 check 'a local government' apply manager-b 0 consult a-3 --title 県 --applicant 北海道 --applicant-kind local:01 $area --item 'sex: 性比' --item 'birth_weight: 分布' --rows 'sex = 1' $period
 check 'gets its own area' as manager-b 0 use apply show a-3
 check 'by a condition of the program' prints "\"filter\": \"prefix(municipality_code, 2) = '01' and (sex = 1)\""
+check 'quotes are those of a request' sh -c "'$program' use apply consult a-q --title q --applicant-kind public --basis 33-2 --dataset vital/birth/2025-12 --item 'sex: x' --rows 'sex = \"1\"' --office '$work/office' --quiet --officer-key '$work/manager-b.key' --officer-passphrase-file '$work/pass' 2>/dev/null >/dev/null && '$program' use apply show a-q --office '$work/office' --quiet 2>/dev/null | grep -qF 'sex = \\\"1\\\"'"
 check 'labelled as a rule from memory' prints '[M]'
 check 'a code that is none' apply manager-b 64 consult a-3 --applicant-kind local:hokkaido
 # shellcheck disable=SC2086
