@@ -101,7 +101,7 @@ enum err_code retention_of(struct store *s, const char *dataset, const char *par
 }
 
 enum err_code retention_held(struct store *s, const char *dataset, const char *part, bool *held, struct retention_hold *out, struct err *e) {
-  struct retention_hold h;
+  struct retention_hold h = {0};
   struct record r;
   bool found = true;
   *held = false;
@@ -151,7 +151,7 @@ static enum err_code part_over(struct store *s, const char *dataset, const char 
 }
 
 enum err_code retention_over(struct store *s, const char *dataset, const char *part, int64_t now, struct err *e) {
-  struct retention_hold h;
+  struct retention_hold h = {0};
   bool held, all = strcmp(part, "all") == 0;
   if (strcmp(part, "PAPER") != 0) TRY(not_fundamental(dataset, e));
   for (int i = 0; i < (all ? N_PARTS : 1); i++) TRY(part_over(s, dataset, all ? parts[i] : part, now, e));
@@ -255,7 +255,7 @@ enum err_code retention_put_hold(struct store *s, const struct retention_hold *h
 }
 
 enum err_code retention_lift_hold(struct store *s, const char *id, const char *reason, const struct act_by *by, struct err *e) {
-  struct retention_hold h;
+  struct retention_hold h = {0};
   char object[RECORD_OBJECT_BYTES];
   bool found = false, auditor = false;
   enum err_code code = act_id_ok(id) ? E_OK : ERR(e, E_DISPOSAL_ID, .subject = id);
