@@ -115,6 +115,7 @@ enum err_code access_log_append(struct access_log *log, struct log_leaf *leaf, s
 enum err_code access_log_checkpoint(const struct access_log *log, const struct note_key *key, struct strbuf *note, struct err *e) NODISCARD;
 /* Does this note by our key stand in our history? E_LOG_ROLLED_BACK, E_LOG_FORKED, E_NOTE_*. */
 enum err_code access_log_check(const struct access_log *log, const struct note_key *key, const char *note, struct err *e) NODISCARD;
+bool access_log_leaf_hash(const struct access_log *log, uint64_t seq, uint8_t out[32]) NODISCARD; /* false: there is no such entry */
 bool access_log_inclusion(const struct access_log *log, uint64_t seq, struct merkle_proof *out) NODISCARD;
 bool access_log_consistency(const struct access_log *log, uint64_t old_size, struct merkle_proof *out) NODISCARD;
 /* C2SP tlog-tiles: checkpoint, tile/<level>/<index>[.p/<width>], tile/entries/<index>[.p/<width>], each given to `emit` with its path. */

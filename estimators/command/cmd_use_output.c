@@ -263,13 +263,13 @@ const struct command cmd_use_output = {
         "`release`s: "
         "never before the release date of the survey (`release embargo`), and compared once more with every released table about the same data. "
         "Page: "
-        "secure-store/output.md.",
+        "secure-store/output/output.md.",
     .detail_ja =
         "利用許可の本人が表（.csv、.json）と図（.png）を提出します。それ以外の種類はデータを隠し得るため受け付けません。--units は各表の元の個票で、--file と同じ順に与えます（ない場合は -）。"
         "客体数と寄与を数えるために使い、保存しません（識別子の鍵付きハッシュだけを残します）。基準は利用許可の output_rule（forms/secure/output_profiles.csv）です。"
         "check は各値の合格・要確認・不合格と理由、秘匿した値の秘匿インターバルを示し、値は示しません（不合格があれば終了コード1）。作成者・利用者・提供物の作成者以外の審査・出力確認担当2名が vote し、"
         "2名そろうまで票は見えません。再提出すると票は無効です。release は総括・管理責任者が行い、調査の公表日時（release embargo）より前にはできず、"
-        "同じデータの公表済みの表と改めて比べます。説明は secure-store/output.md にあります。",
+        "同じデータの公表済みの表と改めて比べます。説明は secure-store/output/output.md にあります。",
     .options =
         (const struct option_record[]){
             {.name = "grant", .kind = OPT_TEXT, .value_name = "ID", .help_en = "submit: the grant it was made under", .help_ja = "submit：利用許可"},
