@@ -33,7 +33,7 @@ HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/int
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor_unit.c estimators/estimate/quantile.c estimators/variance/replicate_linear.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use extract disposal isolation compliance) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital table table/chart sdc command) front
+FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use extract disposal isolation compliance) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital seasonal table table/chart sdc command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 HOT      += estimators/variance/calibrated_domains.c
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -49,7 +49,7 @@ STATIC   ?= $(if $(findstring sanitize,$(CFLAGS)),,-static)
 UNIT     := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c tests/reference/test_*.c tests/fault/test_*.c))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/%)
 TOOLS    := $(sort $(wildcard tests/demo/*.c tests/bench/bench_*.c))
-CONFORM  := age crypto log
+CONFORM  := age crypto log seasonal
 CONFORM_BIN := $(foreach c,$(CONFORM),$(BUILD)/tests/conform/$(c)/$(c))
 TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit $(BUILD)/tests/conform/estimation/estimation $(CONFORM_BIN)
 CONFORM_EDIT := $(sort $(wildcard tests/conform/edit/*.c))
