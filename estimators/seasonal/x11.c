@@ -34,10 +34,6 @@ static void adjusted(struct x11_run *r, enum x11_table out, enum x11_table serie
   }
   set_span(r, out, &r->whole);
 }
-/* The irregular that a factor leaves of a ratio. */
-static double left_by(const struct x11_run *r, double ratio, double factor) {
-  return r->spec->mode == X11_PSEUDO_ADDITIVE ? ratio - factor + 1 : x11_without(r, ratio, factor);
-}
 static struct seasonal_span centred(struct x11_run *r, enum x11_table out, enum x11_table in) {
   struct seasonal_span s = r->whole;
   seasonal_centred(&s, table(r, in), table(r, out));
@@ -71,7 +67,7 @@ static void replaced(struct x11_run *r, enum x11_table out, enum x11_table ratio
   double *f = r->factor, *irregular = r->irregular, *weight = r->weight;
   seasonal_smooth(s, filter, table(r, ratio), f);
   seasonal_normalise(s, r->divide, filter == SEASONAL_STABLE, f, r->scratch);
-  for (int i = s->first; i <= s->last; i++) irregular[i] = left_by(r, table(r, ratio)[i], f[i]);
+  for (int i = s->first; i <= s->last; i++) irregular[i] = x11_left_by(r, table(r, ratio)[i], f[i]);
   x11_weights(r, s, irregular, weight);
   x11_replace(s, table(r, ratio), weight, table(r, out), NULL);
   set_span(r, out, s);
@@ -138,6 +134,7 @@ static void final_factors(struct x11_run *r) {
     for (int i = 0; i <= r->whole.last; i++) table(r, X11_D8)[i] = ratio[i] * table(r, X11_C20)[i];
   else without(r, X11_D8, X11_B1, X11_D7, &r->whole);
   r->out->seasonal = r->spec->seasonal == SEASONAL_BY_MSR ? x11_choose_filter(r, ratio) : r->spec->seasonal;
+  r->out->irregular_to_seasonal = x11_irregular_to_seasonal(r, ratio);
   factors(r, X11_D10, ratio, r->out->seasonal, &r->whole);
   for (int i = 0; i <= r->whole.last; i++)
     if (table(r, X11_C17)[i] == 1) ratio[i] = NAN;

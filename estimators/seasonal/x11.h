@@ -41,11 +41,17 @@ struct x11_result {
   double *table[X11_TABLES];
   int first[X11_TABLES], last[X11_TABLES];
   enum seasonal_filter seasonal;
+  bool chosen_by_msr;
   int n_passes;
   double msr[X11_MOST_PASSES]; /* global moving seasonality ratio of each pass */
+  double irregular_to_seasonal;  /* I/S over all observations, whatever chose the filter */
   int trend_terms;     /* of the final trend-cycle */
   double trend_ratio;  /* I/C that chose it, per month (quarter) */
 };
+#define X11_MSR_3X3_TO 2.5
+#define X11_MSR_3X5_FROM 3.5
+#define X11_MSR_3X5_TO 5.5
+#define X11_MSR_3X9_FROM 6.5
 struct x11_spec x11_defaults(void);
 enum err_code x11_run(struct arena *a, const struct x11_spec *spec, const struct x11_series *series, struct x11_result *out, struct err *e) NODISCARD;
 #endif

@@ -30,7 +30,7 @@ static void add_month(const struct x11_run *r, const double *value, int k, doubl
     double s = 0;
     for (int t = 0; t < TERMS; t++) s += padded[j + t];
     s /= TERMS;
-    double i = x11_without(r, value[j], s);
+    double i = x11_left_by(r, value[j], s);
     if (j) {
       sum_i += change(r, i, last_i);
       sum_s += change(r, s, last_s);
@@ -51,16 +51,20 @@ static double global_ratio(const struct x11_run *r, const double *value, int fir
   }
   return seasonal > 0 ? irregular / seasonal : HUGE_VAL;
 }
+double x11_irregular_to_seasonal(const struct x11_run *r, const double *value) {
+  return global_ratio(r, value, r->observed_first, r->observed_last);
+}
 enum seasonal_filter x11_choose_filter(struct x11_run *r, const double *value) {
   int period = r->whole.period, first = r->observed_first;
   int last = (r->observed_last + r->whole.at + 1) / period * period - r->whole.at - 1;
   struct x11_result *out = r->out;
+  out->chosen_by_msr = true;
   for (out->n_passes = 0; last - first + 1 >= LEAST_YEARS * period && out->n_passes < X11_MOST_PASSES; last -= period) {
     double ratio = global_ratio(r, value, first, last);
     out->msr[out->n_passes++] = ratio;
-    if (ratio <= 2.5) return SEASONAL_3X3;
-    if (ratio >= 3.5 && ratio <= 5.5) return SEASONAL_3X5;
-    if (ratio >= 6.5) return SEASONAL_3X9;
+    if (ratio <= X11_MSR_3X3_TO) return SEASONAL_3X3;
+    if (ratio >= X11_MSR_3X5_FROM && ratio <= X11_MSR_3X5_TO) return SEASONAL_3X5;
+    if (ratio >= X11_MSR_3X9_FROM) return SEASONAL_3X9;
   }
   return SEASONAL_3X5;
 }

@@ -9,7 +9,7 @@
 #include "base/ext_csv.h"
 #include "base/ext_json.h"
 #include "base/str.h"
-#include "estimators/seasonal/x11.h"
+#include "estimators/seasonal/x11_quality.h"
 
 /* As the README of the pack states it. */
 static const double table_tolerance = 1e-9, ratio_tolerance = 0.00501;
@@ -137,6 +137,32 @@ static void compare_decisions(struct run *r, const struct x11_result *x) {
     say(r, "   I/C %.4f, expected %.2f\n", x->trend_ratio, ic);
 }
 
+static void compare_number(struct run *r, const char *name, double found, const struct json_value *expected, double tolerance) {
+  double want = NAN;
+  if (!expected || !json_number(expected, &want)) return;
+  if (!(fabs(found - want) <= tolerance)) say(r, "   %s %.5f, expected %.3f\n", name, found, want);
+}
+/* "191.610    0.00": statistic and probability in per cent */
+static void compare_test(struct run *r, const char *name, const struct x11_test *t, const struct json_value *expected) {
+  double want = 0, percent = 0;
+  const char *text = json_string(expected);
+  if (!text || sscanf(text, "%lf %lf", &want, &percent) != 2) return;
+  if (fabs(t->statistic - want) > 0.000501) say(r, "   %s %.5f, expected %.3f\n", name, t->statistic, want);
+  if (fabs(100 * t->probability - percent) > ratio_tolerance) say(r, "   %s: %.4f %%, expected %.2f\n", name, 100 * t->probability, percent);
+}
+static void compare_quality(struct run *r, const struct x11_quality *q) {
+  const struct json_value *d = json_member(r->root, "diagnostics"), *m = json_member(d, "M");
+  for (int k = 1; k <= 11; k++) {
+    char name[8];
+    snprintf(name, sizeof name, "M%d", k);
+    compare_number(r, name, q->m[k], json_member(m, name), 0.000501);
+  }
+  compare_number(r, "Q", q->q, json_member(d, "Q"), ratio_tolerance);
+  compare_number(r, "Q without M2", q->q_without_m2, json_member(d, "Q_without_M2"), ratio_tolerance);
+  compare_test(r, "F of months", &q->stable, json_member(d, "F_stable_D8"));
+  compare_test(r, "F of years", &q->moving, json_member(d, "F_moving"));
+  compare_test(r, "Kruskal-Wallis", &q->ranks, json_member(d, "KW"));
+}
 static enum verdict run_plain(struct run *r) {
   struct x11_spec spec;
   struct x11_result x;
@@ -146,6 +172,9 @@ static enum verdict run_plain(struct run *r) {
   if (x11_run(r->a, &spec, &in, &x, &e)) return snprintf(r->why, WHY_BYTES, "%s %s %s", err_name(e.code), e.subject, e.found), FAILED;
   compare_tables(r, &x, 0);
   compare_decisions(r, &x);
+  struct x11_quality q;
+  if (x11_quality(r->a, &spec, &in, &x, &q, &e)) return snprintf(r->why, WHY_BYTES, "%s", err_name(e.code)), FAILED;
+  compare_quality(r, &q);
   return r->differs ? FAILED : PASSED;
 }
 static enum verdict run_root(struct run *r) {
