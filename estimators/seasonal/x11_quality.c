@@ -38,16 +38,21 @@ static double mean(const double *x, int first, int last) {
   for (int i = first; i <= last; i++) sum += x[i];
   return sum / (last - first + 1);
 }
-/* Share of the irregular in the variance of the series without its straight trend (logarithms when factors multiply). */
-static double stationary_share(struct arena *a, const struct quality_view *v, const struct x11_result *x, const double *irregular) {
-  int n = v->last + 1, k = v->last - v->first + 1;
-  double *c = ARENA_ARRAY(a, double, n), *i3 = ARENA_ARRAY(a, double, n), *o = ARENA_ARRAY(a, double, n), sxy = 0, sxx = 0;
-  if (!c || !i3 || !o) return NAN;
+static double on_scale(const struct quality_view *v, double x) { return v->divide ? log(x) : x; }
+static double prior_at(const struct quality_view *v, const double *prior, int i) { return prior ? on_scale(v, prior[i - v->first]) : 0; }
+/* Share of the irregular in the variance of the series without its straight trend (logarithms when factors multiply), level shifts left aside. */
+static double stationary_share(struct arena *a, const struct quality_view *v, const struct x11_prior *prior, const struct x11_result *x,
+    const double *irregular) {
+  int n = v->last + 1;
+  double *c = ARENA_ARRAY(a, double, n), *i3 = ARENA_ARRAY(a, double, n), *o = ARENA_ARRAY(a, double, n),
+         *p = ARENA_ARRAY(a, double, n), sxy = 0, sxx = 0;
+  if (!c || !i3 || !o || !p) return NAN;
   for (int i = v->first; i <= v->last; i++) {
     double trend = x->table[X11_D12][i], seasonal = x->table[X11_D10][i];
-    c[i] = v->divide ? log(trend) : trend;
-    i3[i] = v->divide ? log(irregular[i]) : irregular[i];
-    o[i] = c[i] + (v->divide ? log(seasonal) : seasonal) + i3[i];
+    p[i] = prior_at(v, prior->level, i);
+    c[i] = on_scale(v, trend); /* its line is taken away, not that of the shifts */
+    i3[i] = on_scale(v, irregular[i]);
+    o[i] = c[i] + p[i] + on_scale(v, seasonal) + prior_at(v, prior->calendar, i) + i3[i];
   }
   double middle = mean(c, v->first, v->last), centre = (v->first + v->last) / 2.0;
   for (int i = v->first; i <= v->last; i++) {
@@ -55,7 +60,8 @@ static double stationary_share(struct arena *a, const struct quality_view *v, co
     sxx += (i - centre) * (i - centre);
   }
   for (int i = v->first; i <= v->last; i++) o[i] -= middle + sxy / sxx * (i - centre);
-  return k ? variance(i3, v->first, v->last, v->divide ? 0 : v->neutral) / variance(o, v->first, v->last, mean(o, v->first, v->last)) : NAN;
+  double whole = variance(o, v->first, v->last, mean(o, v->first, v->last)), shifts = variance(p, v->first, v->last, mean(p, v->first, v->last));
+  return variance(i3, v->first, v->last, v->divide ? 0 : v->neutral) / (whole - shifts);
 }
 static double run_statistic(const struct quality_view *v, const double *irregular) {
   int runs = 1, n = v->last - v->first + 1;
@@ -121,16 +127,18 @@ static void weigh(const struct x11_result *x, struct x11_quality *q) {
   q->q = sum / all;
   q->q_without_m2 = (sum - weights[2] * q->m[2]) / (all - weights[2]);
 }
-static void monitor(struct arena *a, const struct quality_view *v, const struct x11_result *x, const double *irregular, struct x11_quality *q) {
+static void monitor(struct arena *a, const struct quality_view *v, const struct x11_prior *prior, const struct x11_result *x, const double *irregular,
+    struct x11_quality *q) {
   struct spans s, raw;
   bool monthly = v->period == 12;
   measure(v, x, irregular, &s);
   measure(v, x, x->table[X11_D13], &raw);
   int k = monthly ? 3 : 1;
-  double i2 = s.irregular[k] * s.irregular[k], whole = i2 + s.cycle[k] * s.cycle[k] + s.seasonal[k] * s.seasonal[k];
+  double i2 = s.irregular[k] * s.irregular[k], days = prior->calendar ? mean_change(v, prior->calendar - v->first, k) : 0;
+  double whole = i2 + s.cycle[k] * s.cycle[k] + s.seasonal[k] * s.seasonal[k] + days * days;
   double ratio = x->trend_ratio, cycle = dominance(v, &raw, &q->months_for_cycle);
   q->m[1] = 10 * i2 / whole;
-  q->m[2] = 10 * stationary_share(a, v, x, irregular);
+  q->m[2] = 10 * stationary_share(a, v, prior, x, irregular);
   q->m[3] = monthly ? (ratio - 1) / 2 : (ratio - 1 / 3.0) / (2 / 3.0);
   q->m[4] = run_statistic(v, x->table[X11_D13]);
   q->m[5] = monthly ? (cycle - 0.5) / 5 : (cycle - 1 / 6.0) / (5 / 3.0);
@@ -139,8 +147,8 @@ static void monitor(struct arena *a, const struct quality_view *v, const struct 
   seasonal_statistics(v, x, q);
   weigh(x, q);
 }
-enum err_code x11_quality(struct arena *a, const struct x11_spec *spec, const struct x11_series *in, const struct x11_result *x,
-    struct x11_quality *q, struct err *e) {
+enum err_code x11_quality(struct arena *a, const struct x11_spec *spec, const struct x11_series *in,
+    const struct x11_prior *prior, const struct x11_result *x, struct x11_quality *q, struct err *e) {
   bool divide = spec->mode != X11_ADDITIVE, logs = spec->mode == X11_LOG_ADDITIVE;
   struct quality_view v = {in->n_before, in->n - 1 - in->n_after, in->period, in->at, divide ? 1 : 0, divide};
   double *irregular = modified_irregular(a, &v, x);
@@ -152,6 +160,6 @@ enum err_code x11_quality(struct arena *a, const struct x11_spec *spec, const st
   q->moving = x11_moving_test(&ratios, x->table[X11_D8]);
   q->ranks = x11_rank_test(a, &v, x->table[X11_D8]);
   q->seasonality = x11_identifiable(q);
-  monitor(a, &v, x, irregular, q);
+  monitor(a, &v, prior ? prior : &(struct x11_prior){NULL, NULL}, x, irregular, q);
   return E_OK;
 }

@@ -20,6 +20,10 @@ struct x11_quality {
   double q, q_without_m2;
   int months_for_cycle;                  /* months (quarters) until the cycle outweighs the irregular */
 };
-enum err_code x11_quality(struct arena *a, const struct x11_spec *spec, const struct x11_series *series, const struct x11_result *run,
-    struct x11_quality *out, struct err *e) NODISCARD;
+/* What a model took out before X-11: [observations] each, NULL without. calendar and level as factors (multiplicative kinds) or amounts. */
+struct x11_prior {
+  const double *calendar, *level;
+};
+enum err_code x11_quality(struct arena *a, const struct x11_spec *spec, const struct x11_series *series, const struct x11_prior *prior,
+    const struct x11_result *run, struct x11_quality *out, struct err *e) NODISCARD;
 #endif

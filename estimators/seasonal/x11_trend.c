@@ -11,9 +11,7 @@ static double change(const struct x11_run *r, double now, double before) {
 }
 static double irregular_to_trend(const struct x11_run *r, const double *value, const double *trend, int half) {
   double irregular = 0, cycle = 0;
-  int from = r->observed_first, to = r->observed_last;
-  if (from < r->whole.first + half) from = r->whole.first + half;
-  if (to > r->whole.last - half) to = r->whole.last - half;
+  int from = r->observed_first + half, to = r->observed_last - half; /* as if there were no forecasts */
   for (int i = from + 1; i <= to; i++) {
     irregular += change(r, x11_without(r, value[i], trend[i]), x11_without(r, value[i - 1], trend[i - 1]));
     cycle += change(r, trend[i], trend[i - 1]);
