@@ -7,8 +7,8 @@
 
 #include "estimators/seasonal/arima_impl.h"
 
-enum { SIMPLEX_STEPS = 4000, ROUNDS = 3 };
-static const double start_value = 0.1, simplex_size = 1e-7, hessian_step = 1e-4;
+enum { SIMPLEX_STEPS = 600, ROUNDS = 8 };
+static const double start_value = 0.1, simplex_size = 1e-7, least_gain = 1e-9, hessian_step = 1e-4;
 
 struct search {
   struct arima_work *work;
@@ -22,13 +22,15 @@ static double objective(const gsl_vector *v, void *context) {
   double l = arima_likelihood(s->work, parameter);
   return isfinite(l) ? -l : 1e300;
 }
-/* One simplex from `at`; true when it shrank to a point. */
-static bool simplex(struct search *s, int k, double *at, double width) {
+/* One simplex from `at`; its lowest value. It ends when it has shrunk to a point, or, where the likelihood grows towards the boundary for ever, after
+ * its last step. */
+static double simplex(struct search *s, int k, double *at, double width) {
   gsl_multimin_function f = {objective, (size_t)k, s};
   gsl_multimin_fminimizer *m = gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, (size_t)k);
   gsl_vector *step = gsl_vector_alloc((size_t)k);
   gsl_vector_view start = gsl_vector_view_array(at, (size_t)k);
   int status = GSL_CONTINUE;
+  double lowest = HUGE_VAL;
   if (m && step) {
     gsl_vector_set_all(step, width);
     gsl_multimin_fminimizer_set(m, &f, &start.vector, step);
@@ -37,17 +39,22 @@ static bool simplex(struct search *s, int k, double *at, double width) {
       status = gsl_multimin_test_size(gsl_multimin_fminimizer_size(m), simplex_size);
     }
     gsl_vector_memcpy(&start.vector, m->x);
+    lowest = m->fval;
   }
   if (m) gsl_multimin_fminimizer_free(m);
   if (step) gsl_vector_free(step);
-  return status == GSL_SUCCESS;
+  return lowest;
 }
-/* Started again from its own end until that moves nothing: a simplex can collapse on a slope. */
+/* Started again from its own end until that gains nothing: a simplex can collapse on a slope. */
 static bool search_parameters(struct search *s, int k, double *free_value) {
+  double before = HUGE_VAL, now = 0;
   for (int i = 0; i < k; i++) free_value[i] = atanh(start_value);
-  bool settled = k == 0;
-  for (int round = 0; round < ROUNDS && k; round++) settled = simplex(s, k, free_value, round ? 0.05 : 0.3);
-  return settled;
+  for (int round = 0; round < ROUNDS && k; round++) {
+    now = simplex(s, k, free_value, round ? 0.05 : 0.3);
+    if (fabs(before - now) < least_gain) return true;
+    before = now;
+  }
+  return k == 0;
 }
 
 /* Standard errors from the curvature of the log likelihood in the parameters themselves; NaN where it is not a maximum (boundary). */

@@ -43,11 +43,13 @@ void polynomials_of(const struct arima_order *o, const double *v, struct polynom
   out->m = out->r > out->q ? out->r : out->q;
 }
 
+/* As near to the unit circle as a likelihood can still tell apart. */
+static const double farthest = 10;
 /* Partial autocorrelations to coefficients (Durbin-Levinson). */
 static void from_partials(const double *free_value, int k, double *out) {
   double before[ARIMA_MOST_PARAMETERS];
   for (int i = 0; i < k; i++) {
-    double partial = tanh(free_value[i]);
+    double partial = tanh(fmax(-farthest, fmin(farthest, free_value[i])));
     memcpy(before, out, (size_t)i * sizeof *before);
     for (int j = 0; j < i; j++) out[j] = before[j] - partial * before[i - 1 - j];
     out[i] = partial;
