@@ -8,7 +8,7 @@
 #include "estimators/seasonal/arima_impl.h"
 
 enum { SIMPLEX_STEPS = 600, ROUNDS = 8 };
-static const double start_value = 0.1, simplex_size = 1e-7, least_gain = 1e-9, hessian_step = 1e-4;
+static const double start_value = 0.1, simplex_size = 1e-7, first_size = 1e-4, least_gain = 1e-6, hessian_step = 1e-4;
 
 struct search {
   struct arima_work *work;
@@ -24,7 +24,7 @@ static double objective(const gsl_vector *v, void *context) {
 }
 /* One simplex from `at`; its lowest value. It ends when it has shrunk to a point, or, where the likelihood grows towards the boundary for ever, after
  * its last step. */
-static double simplex(struct search *s, int k, double *at, double width) {
+static double simplex(struct search *s, int k, double *at, double width, double size) {
   gsl_multimin_function f = {objective, (size_t)k, s};
   gsl_multimin_fminimizer *m = gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, (size_t)k);
   gsl_vector *step = gsl_vector_alloc((size_t)k);
@@ -36,7 +36,7 @@ static double simplex(struct search *s, int k, double *at, double width) {
     gsl_multimin_fminimizer_set(m, &f, &start.vector, step);
     for (int i = 0; i < SIMPLEX_STEPS && status == GSL_CONTINUE; i++) {
       if (gsl_multimin_fminimizer_iterate(m)) break;
-      status = gsl_multimin_test_size(gsl_multimin_fminimizer_size(m), simplex_size);
+      status = gsl_multimin_test_size(gsl_multimin_fminimizer_size(m), size);
     }
     gsl_vector_memcpy(&start.vector, m->x);
     lowest = m->fval;
@@ -45,12 +45,12 @@ static double simplex(struct search *s, int k, double *at, double width) {
   if (step) gsl_vector_free(step);
   return lowest;
 }
-/* Started again from its own end until that gains nothing: a simplex can collapse on a slope. */
+/* Started again, finer, from its own end until that gains next to nothing: a simplex can collapse on a slope. */
 static bool search_parameters(struct search *s, int k, double *free_value) {
   double before = HUGE_VAL, now = 0;
   for (int i = 0; i < k; i++) free_value[i] = atanh(start_value);
   for (int round = 0; round < ROUNDS && k; round++) {
-    now = simplex(s, k, free_value, round ? 0.05 : 0.3);
+    now = round ? simplex(s, k, free_value, 0.02, simplex_size) : simplex(s, k, free_value, 0.3, first_size);
     if (fabs(before - now) < least_gain) return true;
     before = now;
   }

@@ -85,11 +85,17 @@ bool whitener_set(struct whitener *w, const struct polynomials *p) {
   w->poly = *p;
   noise_and_cross(w);
   if (!autocovariances(w)) return false;
+  double product = 1; /* one logarithm for many rows: the product stays within 1e-150 .. 1e150 */
   w->log_determinant = 0;
   for (int i = 0; i < w->rows; i++) {
     if (!factor_row(w, i)) return false;
-    if (i < w->n) w->log_determinant += 2 * log(whitener_at(w, i, i));
+    if (i < w->n) product *= whitener_at(w, i, i);
+    if (product > 1e150 || product < 1e-150) {
+      w->log_determinant += 2 * log(product);
+      product = 1;
+    }
   }
+  w->log_determinant += 2 * log(product);
   return true;
 }
 void whiten(const struct whitener *w, const double *column, double *out) {

@@ -1,18 +1,25 @@
 #include "estimators/seasonal/outliers.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "estimators/seasonal/arima_impl.h"
 
-static const double significance = 0.05, shortest = 3.3, longest = 4.2, robust_scale = 1.49;
-
-/* Bonferroni over the places, held between the bounds of the published table. */
+static const double robust_scale = 1.49;
+/* Default critical values by number of observations, as X-13ARIMA-SEATS uses them. */
+static const struct {
+  int n;
+  double critical;
+} critical_table[] = {{1, 1.96}, {2, 2.24}, {3, 2.44}, {4, 2.62}, {5, 2.74}, {6, 2.84}, {8, 2.99}, {10, 3.09}, {12, 3.16}, {24, 3.42}, {36, 3.55}, {48, 3.63},
+    {72, 3.73}, {96, 3.80}, {120, 3.85}, {144, 3.89}, {168, 3.92}, {192, 3.95}, {216, 3.97}, {240, 3.99}, {264, 4.01}, {288, 4.03}, {312, 4.04},
+    {336, 4.05}, {360, 4.07}};
 double outlier_critical(int n) {
-  double c = gsl_cdf_ugaussian_Qinv(significance / 2 / (n > 1 ? n : 1));
-  return c < shortest ? shortest : c > longest ? longest : c;
+  int k = 0, last = (int)(sizeof critical_table / sizeof *critical_table) - 1;
+  if (n <= critical_table[0].n) return critical_table[0].critical;
+  while (k < last - 1 && critical_table[k + 1].n < n) k++; /* beyond the table the last step goes on */
+  double from = log(critical_table[k].n), to = log(critical_table[k + 1].n);
+  return critical_table[k].critical + (critical_table[k + 1].critical - critical_table[k].critical) * (log(n) - from) / (to - from);
 }
 
 struct scan {
