@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "estimators/command/cmd_estimate_print.h"
-#include "estimators/command/seasonal_report.h"
+#include "estimators/command/cmd_seasonal.h"
 
 enum { AHEAD_MOST = 120, AHEAD_DEFAULT_YEARS = 1 };
 
@@ -51,8 +51,7 @@ static enum err_code read_model(struct cli *c, struct seasonal_report *r, struct
   r->spec.logs = r->spec.x11.mode != X11_ADDITIVE;
   r->spec.ahead = s->ahead = ahead < 0 ? AHEAD_DEFAULT_YEARS * s->period : (int)ahead;
   TRY(arima_order_parse(model, s->period, &r->spec.order, e));
-  for (int i = 0; i < cli_repeat_count(c, "regress"); i++)
-    TRY(effects_add(cli_job(c)->arena, s, cli_repeat(c, "regress", i), &r->effects, e));
+  for (int i = 0; i < cli_repeat_count(c, "regress"); i++) TRY(effects_add(cli_job(c)->arena, s, cli_repeat(c, "regress", i), &r->effects, e));
   r->spec.effects = r->effects.effect;
   r->spec.n_effects = r->effects.n;
   return E_OK;
@@ -107,6 +106,8 @@ static int run(struct cli *c) {
   struct seasonal_report *r = ARENA_NEW(cli_job(c)->arena, struct seasonal_report);
   enum err_code code = r ? work(c, r, &e) : ERR(&e, E_NO_MEMORY, .subject = "seasonal");
   if (!code) return r->x.quality.seasonality == X11_SEASONALITY_NO || r->x.quality.q > 1;
+  bool of_value = e.code == E_SEASONAL_SIGN || e.code == E_SEASONAL_VALUE; /* the library counts observations, people count lines */
+  if (!e.file[0] && of_value && e.line > 0 && e.line <= r->series.span.n) e.line = r->series.line[e.line - 1];
   if (!e.file[0]) snprintf(e.file, sizeof e.file, "%s", cli_operand(c, 0));
   return cli_fail(c, &e);
 }
@@ -117,21 +118,24 @@ const struct command cmd_estimate_seasonal = {
     .summary_en = "seasonal adjustment of a monthly or quarterly series (X-11, regARIMA)",
     .summary_ja = "月次・四半期系列の季節調整（X-11、regARIMA）",
     .detail_en =
-        "FILE is a CSV with periods (2008-10, 2008-Q4) in its first column, one row for each, none missing. X-11 splits the series into trend-cycle, "
-        "seasonal factor and irregular; its filters are chosen from the data as X-13ARIMA-SEATS does, and tables agree with it to nine digits. With "
-        "--model a regARIMA model first estimates calendar effects, level shifts and outliers and lengthens the series by forecasts, so that the "
-        "newest figures are revised less. Calendar effects go to the factor, level shifts to the trend, outliers to the irregular. --regress: "
-        "ao2008-10 (outlier), ls2003-05 (level shift), tc2009-02 (fading), rp2008-10:2009-07 (ramp), td (six days), td1 (weekdays), lpyear (leap "
-        "years), jpdays (eight Japanese working-day regressors with national holidays and 29 December to 3 January). Spectra, sliding spans and a "
-        "revision history are not offered yet. Exit status 1 when there is no identifiable seasonality or Q is above 1: do not publish an adjusted "
-        "series then.",
+        "FILE is a CSV with periods (2008-10, 2008-Q4) in its first column, one row for each, none missing. X-11 splits the series into "
+        "trend-cycle, seasonal factor and irregular; its filters are chosen from the data as X-13ARIMA-SEATS does, and tables agree with it "
+        "to nine digits. With --model a regARIMA model first estimates calendar effects, level shifts and outliers and lengthens the series "
+        "by forecasts, so that the newest figures are revised less. Calendar effects go to the factor, level shifts to the trend, outliers "
+        "to the irregular. --regress: ao2008-10 (outlier), ls2003-05 (level shift), tc2009-02 (fading), rp2008-10:2009-07 (ramp), td (six "
+        "days), td1 (weekdays), lpyear (leap years), jpdays (eight Japanese working-day regressors with national holidays and 29 December to "
+        "3 January). Spectra, sliding spans and a revision history are not offered yet. Exit status 1 when there is no identifiable "
+        "seasonality or Q is above 1: do not publish an adjusted series then.",
     .detail_ja =
-        "FILE は先頭の列が期間（2008-10、2008-Q4）の CSV で、欠けた期間があってはなりません。X-11 が系列を趨勢循環・季節要素・不規則変動に分けます。"
-        "フィルタは X-13ARIMA-SEATS と同じ規則でデータから選び、各表は9桁まで一致します。--model を付けると、先に regARIMA モデルが暦効果・水準変化・"
-        "外れ値を推定し、予測値で系列を延ばすので、最新値の改訂が小さくなります。暦効果は季節要素へ、水準変化は趨勢へ、外れ値は不規則変動へ戻します。"
-        "--regress：ao2008-10（外れ値）、ls2003-05（水準変化）、tc2009-02（減衰）、rp2008-10:2009-07（ランプ）、td（曜日6変数）、td1（平日）、"
-        "lpyear（うるう年）、jpdays（祝日と年末年始を含む日本の稼働日8変数）。スペクトル、スライディングスパン、改訂履歴はまだありません。"
-        "季節性が認められないか Q が1を超えると終了値は 1 です（季節調整値を公表しないでください）。",
+        "FILE は先頭の列が期間（2008-10、2008-Q4）の CSV で、欠けた期間があってはなりません。X-11 が系列を"
+        "趨勢循環・季節要素・不規則変動に分けます。フィルタは X-13ARIMA-SEATS と同じ規則でデータから選"
+        "び、各表は9桁まで一致します。--model を付けると、先に regARIMA モデルが暦効果・水準変化・外れ"
+        "値を推定し、予測値で系列を延ばすので、最新値の改訂が小さくなります。暦効果は季節要素へ、"
+        "水準変化は趨勢へ、外れ値は不規則変動へ戻します。--regress：ao2008-10（外れ値）、ls2003-05（水準変"
+        "化）、tc2009-02（減衰）、rp2008-10:2009-07（ランプ）、td（曜日6変数）、td1（平日）、lpyear（うるう年"
+        "）、jpdays（祝日と年末年始を含む日本の稼働日8変数）。スペクトル、スライディングスパン、改"
+        "訂履歴はまだありません。季節性が認められないか Q が1を超えると終了値は 1 です（季節調整値"
+        "を公表しないでください）。",
     .options = (const struct option_record[]){{.name = "mode",
                                                   .kind = OPT_CHOICE,
                                                   .value_name = "MODE",
@@ -139,17 +143,38 @@ const struct command cmd_estimate_seasonal = {
                                                   .help_ja = "成分の合成の形",
                                                   .default_text = "mult",
                                                   .choices = "mult|add|logadd|pseudoadd"},
-        {.name = "column", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "header of the values; default: the second column", .help_ja = "値の列の見出し（既定は2列目）"},
+        {.name = "column",
+            .kind = OPT_TEXT,
+            .value_name = "NAME",
+            .help_en = "header of the values; default: the second column",
+            .help_ja = "値の列の見出し（既定は2列目）"},
         {.name = "model",
             .kind = OPT_TEXT,
             .value_name = "MODEL",
             .help_en = "'(p d q)(P D Q)', of logarithms unless --mode add; none: X-11 alone",
             .help_ja = "'(p d q)(P D Q)'（--mode add 以外は対数）。none は X-11 のみ",
             .default_text = "none"},
-        {.name = "regress", .kind = OPT_REPEAT, .value_name = "WORD", .help_en = "a regressor of the model, as listed above", .help_ja = "モデルの説明変数（上の一覧）"},
-        {.name = "outliers", .kind = OPT_TEXT, .value_name = "KINDS", .help_en = "search for outliers of these kinds: ao,ls,tc", .help_ja = "外れ値を探索する種類: ao,ls,tc"},
-        {.name = "critical", .kind = OPT_TEXT, .value_name = "T", .help_en = "|t| from which an outlier counts; default: by length", .help_ja = "外れ値とする |t|（既定は系列の長さによる）"},
-        {.name = "ahead", .kind = OPT_INT, .value_name = "N", .help_en = "periods to forecast; -1: one year", .help_ja = "予測する期数（-1 は1年）", .default_text = "-1"},
+        {.name = "regress",
+            .kind = OPT_REPEAT,
+            .value_name = "WORD",
+            .help_en = "a regressor of the model, as listed above",
+            .help_ja = "モデルの説明変数（上の一覧）"},
+        {.name = "outliers",
+            .kind = OPT_TEXT,
+            .value_name = "KINDS",
+            .help_en = "search for outliers of these kinds: ao,ls,tc",
+            .help_ja = "外れ値を探索する種類: ao,ls,tc"},
+        {.name = "critical",
+            .kind = OPT_TEXT,
+            .value_name = "T",
+            .help_en = "|t| from which an outlier counts; default: by length",
+            .help_ja = "外れ値とする |t|（既定は系列の長さによる）"},
+        {.name = "ahead",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .help_en = "periods to forecast; -1: one year",
+            .help_ja = "予測する期数（-1 は1年）",
+            .default_text = "-1"},
         {.name = "seasonal",
             .kind = OPT_CHOICE,
             .value_name = "FILTER",
@@ -157,8 +182,17 @@ const struct command cmd_estimate_seasonal = {
             .help_ja = "季節フィルタ（msr はデータから選択）",
             .default_text = "msr",
             .choices = "msr|3x1|3x3|3x5|3x9|stable"},
-        {.name = "trend", .kind = OPT_INT, .value_name = "TERMS", .help_en = "terms of the Henderson filter; 0: chosen from the data", .help_ja = "ヘンダーソンフィルタの項数（0 はデータから選択）", .default_text = "0"},
-        {.name = "sigma", .kind = OPT_TEXT, .value_name = "LIMITS", .help_en = "limits of extreme values; default '1.5;2.5'", .help_ja = "特異項の限界（既定 '1.5;2.5'）"},
+        {.name = "trend",
+            .kind = OPT_INT,
+            .value_name = "TERMS",
+            .help_en = "terms of the Henderson filter; 0: chosen from the data",
+            .help_ja = "ヘンダーソンフィルタの項数（0 はデータから選択）",
+            .default_text = "0"},
+        {.name = "sigma",
+            .kind = OPT_TEXT,
+            .value_name = "LIMITS",
+            .help_en = "limits of extreme values; default '1.5;2.5'",
+            .help_ja = "特異項の限界（既定 '1.5;2.5'）"},
         {.name = "as",
             .kind = OPT_CHOICE,
             .value_name = "FORM",
@@ -167,10 +201,10 @@ const struct command cmd_estimate_seasonal = {
             .default_text = "text",
             .choices = "text|csv|svg"},
         ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "CSV of the series", .help_ja = "系列の CSV", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate seasonal hours.csv --model '(0 1 1)(0 1 1)' --regress jpdays", "working days taken out, a year of forecasts",
-                                             "稼働日要因を除き、1年先まで予測"},
-        {"shirabe estimate seasonal hours.csv --mode add --as svg", "additive X-11 as a picture", "加法型 X-11 を図で"},
-        ESTIMATE_NO_EXAMPLE},
+    .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "CSV of the series", .help_ja = "系列の CSV", .required = true},
+        ESTIMATE_NO_OPERAND},
+    .examples = (const struct example[]){{"shirabe estimate seasonal hours.csv --model '(0 1 1)(0 1 1)' --regress jpdays",
+                                             "working days taken out, a year of forecasts", "稼働日要因を除き、1年先まで予測"},
+        {"shirabe estimate seasonal hours.csv --mode add --as svg", "additive X-11 as a picture", "加法型 X-11 を図で"}, ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

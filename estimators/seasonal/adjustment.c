@@ -9,7 +9,8 @@ static double joined(bool divide, double a, double b) { return divide ? a * b : 
 static double parted(bool divide, double a, double b) { return divide ? a / b : a - b; }
 static bool factors_multiply(const struct adjustment_spec *spec) { return spec->x11.mode != X11_ADDITIVE; }
 
-static enum err_code fit_model(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out, struct err *e) {
+static enum err_code fit_model(
+    struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out, struct err *e) {
   double *y = ARENA_ARRAY(a, double, n);
   const double **x = ARENA_ARRAY(a, const double *, spec->n_effects + 1);
   if (!y || !x) return ERR(e, E_NO_MEMORY, .subject = "ARIMA");
@@ -30,8 +31,8 @@ static double effect_at(const struct adjustment_spec *spec, const struct adjustm
     if (kind < 0 || (int)spec->effects[j].kind == kind) sum += out->fit.beta[j] * spec->effects[j].x[i];
   return spec->logs ? exp(sum) : sum;
 }
-static enum err_code prior_adjusted(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out,
-    struct err *e) {
+static enum err_code prior_adjusted(
+    struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out, struct err *e) {
   int ahead = spec->with_model ? spec->ahead : 0;
   double *b1 = ARENA_ARRAY(a, double, n + ahead);
   if (!b1) return ERR(e, E_NO_MEMORY, .subject = "X-11");
@@ -89,19 +90,21 @@ static void next_year(struct adjustment *out, int n, int period) {
     out->next_factor[k] = n + k < out->series.n ? s[n + k] : s[last] + (s[last] - s[last - period]) / 2;
   }
 }
-enum err_code adjustment_finish(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out, struct err *e) {
+enum err_code adjustment_finish(
+    struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out, struct err *e) {
   put_back(spec, value, n, out);
   struct x11_prior prior = {has_kind(spec, EFFECT_CALENDAR) ? out->calendar : NULL, has_kind(spec, EFFECT_LEVEL) ? out->level : NULL};
   return x11_quality(a, &spec->x11, &out->series, &prior, &out->x11, &out->quality, e);
 }
-enum err_code adjust_series(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, int period, int at, struct adjustment *out,
-    struct err *e) {
+enum err_code adjust_series(
+    struct arena *a, const struct adjustment_spec *spec, const double *value, int n, int period, int at, struct adjustment *out, struct err *e) {
   memset(out, 0, sizeof *out);
   out->series = (struct x11_series){.period = period, .at = at};
   if (spec->with_model && spec->logs != factors_multiply(spec))
     return ERR(e, E_SEASONAL_OPTION, .subject = "mode", .found = x11_mode_names[spec->x11.mode],
         .expected = spec->logs ? "mult, logadd or pseudoadd for a model of logarithms" : "add for a model without logarithms");
-  if (!spec->with_model && spec->n_effects) return ERR(e, E_SEASONAL_OPTION, .subject = "effects", .expected = "used with a model", .found = "alone");
+  if (!spec->with_model && spec->n_effects)
+    return ERR(e, E_SEASONAL_OPTION, .subject = "effects", .expected = "used with a model", .found = "alone");
   if (spec->with_model) TRY(fit_model(a, spec, value, n, out, e));
   TRY(prior_adjusted(a, spec, value, n, out, e));
   TRY(room(a, n, period, spec->ahead, out, e));

@@ -36,8 +36,8 @@ struct adjustment {
   double *forecast, *forecast_low, *forecast_high; /* [ahead] on the scale of the series, 95 % limits */
   double *next_factor;          /* [period]: D10 carried one year on where there are no forecasts */
 };
-enum err_code adjust_series(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, int period, int at, struct adjustment *out,
-    struct err *e) NODISCARD;
+enum err_code adjust_series(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, int period, int at,
+    struct adjustment *out, struct err *e) NODISCARD;
 /* Effects put back and statistics of quality anew, after out->x11 was run again or out->fit.beta set to coefficients of record. */
 enum err_code adjustment_finish(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out,
     struct err *e) NODISCARD;

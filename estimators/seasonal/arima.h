@@ -1,8 +1,8 @@
 /* arima.h -- seasonal ARIMA models (p d q)(P D Q) with regressors: exact likelihood, estimates with standard errors, forecasts.
  * Signs    AR 1 - phi B - ..., MA 1 - theta B - ... (both as X-13 writes them; R's arima has the MA the other way round).
  * Input    y: [n] on the scale of the model (logarithms taken by the caller), no missing values. x: n_x columns of n + ahead values each.
- * Result   parameters in the order AR, seasonal AR, MA, seasonal MA; regression coefficients; sigma^2 = u'u / n_eff; log likelihood of the differenced
- *          series; forecasts with standard errors (they count the uncertainty of the regression, not that of the ARMA parameters).
+ * Result   parameters in the order AR, seasonal AR, MA, seasonal MA; regression coefficients; sigma^2 = u'u / n_eff; log likelihood of the
+ *          differenced series; forecasts with standard errors (they count the uncertainty of the regression, not that of the ARMA parameters).
  * Method   the differenced series goes through its AR part beyond the first max(p, q) values (Ansley 1979); the banded covariance is factored and
  *          filters series and regressors alike, so that the coefficients are ordinary least squares inside the likelihood. Nelder-Mead, then BFGS, on
  *          partial autocorrelations, which keeps AR and MA inside or on the unit circle.
@@ -38,7 +38,8 @@ struct arima_fit {
 /* "(0 1 1)(0 1 1)" */
 enum err_code arima_order_parse(const char *text, int period, struct arima_order *out, struct err *e) NODISCARD;
 int arima_order_lost(const struct arima_order *o); /* values lost by differencing */
-enum err_code arima_estimate(struct arena *a, const struct arima_order *order, const struct arima_input *in, struct arima_fit *out, struct err *e) NODISCARD;
+enum err_code arima_estimate(struct arena *a, const struct arima_order *order, const struct arima_input *in, struct arima_fit *out,
+    struct err *e) NODISCARD;
 /* Likelihood, coefficients and forecasts at given parameters (a model kept from an earlier year). */
 enum err_code arima_apply(struct arena *a, const struct arima_order *order, const double *parameter, const struct arima_input *in,
     struct arima_fit *out, struct err *e) NODISCARD;

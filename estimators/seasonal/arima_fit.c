@@ -1,10 +1,8 @@
 /* The search for the parameters and what follows from them. */
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_linalg.h>
-#include <gsl/gsl_multimin.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/ext_gsl_solve.h"
 #include "estimators/seasonal/arima_impl.h"
 
 enum { SIMPLEX_STEPS = 600, ROUNDS = 8 };
@@ -14,43 +12,21 @@ struct search {
   struct arima_work *work;
   int evaluations;
 };
-static double objective(const gsl_vector *v, void *context) {
+static double objective(const double *v, void *context) {
   struct search *s = context;
   double parameter[ARIMA_MOST_PARAMETERS];
-  parameters_of(s->work->order, v->data, parameter);
+  parameters_of(s->work->order, v, parameter);
   s->evaluations++;
   double l = arima_likelihood(s->work, parameter);
   return isfinite(l) ? -l : 1e300;
 }
-/* One simplex from `at`; its lowest value. It ends when it has shrunk to a point, or, where the likelihood grows towards the boundary for ever, after
- * its last step. */
-static double simplex(struct search *s, int k, double *at, double width, double size) {
-  gsl_multimin_function f = {objective, (size_t)k, s};
-  gsl_multimin_fminimizer *m = gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, (size_t)k);
-  gsl_vector *step = gsl_vector_alloc((size_t)k);
-  gsl_vector_view start = gsl_vector_view_array(at, (size_t)k);
-  int status = GSL_CONTINUE;
-  double lowest = HUGE_VAL;
-  if (m && step) {
-    gsl_vector_set_all(step, width);
-    gsl_multimin_fminimizer_set(m, &f, &start.vector, step);
-    for (int i = 0; i < SIMPLEX_STEPS && status == GSL_CONTINUE; i++) {
-      if (gsl_multimin_fminimizer_iterate(m)) break;
-      status = gsl_multimin_test_size(gsl_multimin_fminimizer_size(m), size);
-    }
-    gsl_vector_memcpy(&start.vector, m->x);
-    lowest = m->fval;
-  }
-  if (m) gsl_multimin_fminimizer_free(m);
-  if (step) gsl_vector_free(step);
-  return lowest;
-}
-/* Started again, finer, from its own end until that gains next to nothing: a simplex can collapse on a slope. */
+/* Started again, finer, from its own end until that gains next to nothing: a simplex can collapse on a slope. Where the likelihood grows towards the
+ * boundary for ever, a round ends after its last step. */
 static bool search_parameters(struct search *s, int k, double *free_value) {
   double before = HUGE_VAL, now = 0;
   for (int i = 0; i < k; i++) free_value[i] = atanh(start_value);
   for (int round = 0; round < ROUNDS && k; round++) {
-    now = round ? simplex(s, k, free_value, 0.02, simplex_size) : simplex(s, k, free_value, 0.3, first_size);
+    now = minimise_simplex(objective, s, (size_t)k, free_value, round ? 0.02 : 0.3, round ? simplex_size : first_size, SIMPLEX_STEPS);
     if (fabs(before - now) < least_gain) return true;
     before = now;
   }
@@ -73,13 +49,12 @@ static double curvature(struct arima_work *w, const double *at, int i, int j, do
 static void parameter_errors(struct arima_work *w, struct arima_fit *out) {
   int k = out->n_parameters;
   double matrix[ARIMA_MOST_PARAMETERS * ARIMA_MOST_PARAMETERS];
-  gsl_matrix_view view = gsl_matrix_view_array(matrix, (size_t)(k ? k : 1), (size_t)(k ? k : 1));
   for (int i = 0; i < k; i++) out->parameter_se[i] = NAN;
   for (int i = 0; i < k; i++)
     for (int j = 0; j <= i; j++) matrix[i * k + j] = matrix[j * k + i] = curvature(w, out->parameter, i, j, hessian_step);
   for (int i = 0; i < k * k; i++)
     if (!isfinite(matrix[i])) return;
-  if (!k || gsl_linalg_cholesky_decomp1(&view.matrix) || gsl_linalg_cholesky_invert(&view.matrix)) return;
+  if (!invert_positive(matrix, (size_t)k)) return;
   for (int i = 0; i < k; i++) out->parameter_se[i] = sqrt(matrix[i * k + i]);
 }
 /* Coefficients' errors: sigma^2 (X'X)^-1 of the whitened regressors. */
@@ -138,21 +113,15 @@ enum err_code arima_estimate(struct arena *a, const struct arima_order *o, const
   double free_value[ARIMA_MOST_PARAMETERS];
   TRY(prepare(a, o, in, &w, out, e));
   struct search s = {&w, 0};
-  gsl_error_handler_t *before = gsl_set_error_handler_off();
   bool settled = search_parameters(&s, out->n_parameters, free_value);
   parameters_of(o, free_value, out->parameter);
   out->evaluations = s.evaluations;
-  enum err_code code = settled ? finish(a, &w, out, e) : ERR(e, E_ARIMA_SEARCH, .line = 0);
-  gsl_set_error_handler(before);
-  return code;
+  return settled ? finish(a, &w, out, e) : ERR(e, E_ARIMA_SEARCH, .line = 0);
 }
 enum err_code arima_apply(struct arena *a, const struct arima_order *o, const double *parameter, const struct arima_input *in, struct arima_fit *out,
     struct err *e) {
   struct arima_work w;
   TRY(prepare(a, o, in, &w, out, e));
   memcpy(out->parameter, parameter, (size_t)out->n_parameters * sizeof *parameter);
-  gsl_error_handler_t *before = gsl_set_error_handler_off();
-  enum err_code code = finish(a, &w, out, e);
-  gsl_set_error_handler(before);
-  return code;
+  return finish(a, &w, out, e);
 }

@@ -1,8 +1,8 @@
 /* Covariance of the transformed series, its banded factor, and the filter that makes it white (Ansley 1979). */
-#include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/ext_gsl_solve.h"
 #include "estimators/seasonal/arima_impl.h"
 
 enum err_code whitener_new(struct arena *a, int m, int n, int rows, struct whitener *w, struct err *e) {
@@ -33,21 +33,14 @@ static void noise_and_cross(struct whitener *w) {
 /* gamma_k - sum ar_j gamma_|k-j| = cross_k for k = 0 .. r, then by recursion. */
 static bool autocovariances(struct whitener *w) {
   const struct polynomials *p = &w->poly;
-  int size = p->r + 1, sign;
-  size_t order[ARIMA_MOST_LAGS + 1];
+  int size = p->r + 1;
   double *matrix = w->scratch, *g = w->gamma;
   memset(matrix, 0, (size_t)size * (size_t)size * sizeof *matrix);
   for (int k = 0; k < size; k++) {
     matrix[k * size + k] += 1;
     for (int j = 1; j <= p->r; j++) matrix[k * size + (k > j ? k - j : j - k)] -= p->ar[j];
   }
-  gsl_matrix_view view = gsl_matrix_view_array(matrix, (size_t)size, (size_t)size);
-  gsl_permutation permutation = {(size_t)size, order};
-  gsl_vector_view right = gsl_vector_view_array(w->cross, (size_t)size), solved = gsl_vector_view_array(g, (size_t)size);
-  if (gsl_linalg_LU_decomp(&view.matrix, &permutation, &sign)) return false;
-  for (int k = 0; k < size; k++)
-    if (matrix[k * size + k] == 0) return false;
-  if (gsl_linalg_LU_solve(&view.matrix, &permutation, &right.vector, &solved.vector)) return false;
+  if (!solve_linear(matrix, w->cross, (size_t)size, g)) return false;
   for (int k = size; k <= p->m; k++) {
     g[k] = w->cross[k];
     for (int j = 1; j <= p->r; j++) g[k] += p->ar[j] * g[k - j];

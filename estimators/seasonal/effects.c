@@ -12,7 +12,8 @@ enum { WEEKDAYS = 7, SUNDAY = 6, JP_COLUMNS = 8, TD_COLUMNS = 6 };
 static const char *const day_names[JP_COLUMNS] = {"mon", "tue", "wed", "thu", "fri", "sat", "holiday_sat", "holiday_weekday"};
 
 static int total(const struct effect_span *s) { return s->n + s->ahead; }
-static double *column(struct arena *a, const struct effect_span *s, const char *name, enum effect_kind kind, struct effect_list *to, struct err *e) {
+static double *column(
+    struct arena *a, const struct effect_span *s, const char *name, enum effect_kind kind, struct effect_list *to, struct err *e) {
   double *x = to->n < EFFECTS_MOST ? ARENA_ARRAY(a, double, total(s)) : NULL;
   const char *copy = x ? arena_strdup(a, name, strlen(name)) : NULL;
   if (!copy) {

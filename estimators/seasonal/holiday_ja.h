@@ -2,7 +2,8 @@
  * Known    equinoxes 1900-2099 by the astronomical approximation in use for calendars; the Cabinet announces each in the February before, and only an
  *          announced date is law. Special days up to 2019; those that a later law may add are unknown.
  * Missing  false for days before the law.
- * Source   国民の祝日に関する法律 (昭和23年法律第178号) and its amendments to 2018; 内閣府「国民の祝日について」. Cost: O(1). */
+ * Source   国民の祝日に関する法律 (昭和23年法律第178号) and its amendments to 2018.
+ *          Cost: O(1). */
 #ifndef SHIRABE_ESTIMATORS_HOLIDAY_JA_H
 #define SHIRABE_ESTIMATORS_HOLIDAY_JA_H
 #include <stdbool.h>

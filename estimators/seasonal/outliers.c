@@ -11,9 +11,9 @@ static const double robust_scale = 1.49;
 static const struct {
   int n;
   double critical;
-} critical_table[] = {{1, 1.96}, {2, 2.24}, {3, 2.44}, {4, 2.62}, {5, 2.74}, {6, 2.84}, {8, 2.99}, {10, 3.09}, {12, 3.16}, {24, 3.42}, {36, 3.55}, {48, 3.63},
-    {72, 3.73}, {96, 3.80}, {120, 3.85}, {144, 3.89}, {168, 3.92}, {192, 3.95}, {216, 3.97}, {240, 3.99}, {264, 4.01}, {288, 4.03}, {312, 4.04},
-    {336, 4.05}, {360, 4.07}};
+} critical_table[] = {{1, 1.96}, {2, 2.24}, {3, 2.44}, {4, 2.62}, {5, 2.74}, {6, 2.84}, {8, 2.99}, {10, 3.09}, {12, 3.16}, {24, 3.42}, {36, 3.55},
+    {48, 3.63}, {72, 3.73}, {96, 3.80}, {120, 3.85}, {144, 3.89}, {168, 3.92}, {192, 3.95}, {216, 3.97}, {240, 3.99}, {264, 4.01}, {288, 4.03},
+    {312, 4.04}, {336, 4.05}, {360, 4.07}};
 double outlier_critical(int n) {
   int k = 0, last = (int)(sizeof critical_table / sizeof *critical_table) - 1;
   if (n <= critical_table[0].n) return critical_table[0].critical;
@@ -64,8 +64,8 @@ static bool taken(const struct outlier_found *found, int n, enum outlier_kind ki
     if (found[i].kind == kind && found[i].place == place) return true;
   return false;
 }
-static struct outlier_found largest(struct scan *s, const struct effect_span *span, const struct outlier_request *q, const struct outlier_found *found,
-    int n_found) {
+static struct outlier_found largest(
+    struct scan *s, const struct effect_span *span, const struct outlier_request *q, const struct outlier_found *found, int n_found) {
   struct outlier_found best = {OUTLIER_AO, -1, 0};
   for (int k = 0; k < OUTLIER_KINDS; k++) {
     if (!q->kinds[k]) continue;
@@ -85,8 +85,9 @@ static enum err_code estimate(struct arena *a, const struct adjustment_spec *spe
   *in = (struct arima_input){y, x, n, list->n, 0};
   return arima_estimate(a, &spec->order, in, fit, e);
 }
-static enum err_code scan_round(struct arena *a, const struct adjustment_spec *spec, const struct effect_span *span, const struct outlier_request *q,
-    const struct effect_list *list, const double *y, const struct outlier_found *found, int n_found, struct outlier_found *best, struct err *e) {
+static enum err_code scan_round(struct arena *a, const struct adjustment_spec *spec, const struct effect_span *span,
+    const struct outlier_request *q, const struct effect_list *list, const double *y, const struct outlier_found *found, int n_found,
+    struct outlier_found *best, struct err *e) {
   struct arima_fit fit;
   struct arima_input in;
   struct scan s;
@@ -107,8 +108,8 @@ static enum err_code add(struct arena *a, const struct effect_span *span, struct
   return effects_add(a, span, word, list, e);
 }
 /* Drops the weakest outlier while it lies below the critical value; t of those that stay are noted. */
-static enum err_code drop_weak(struct arena *a, const struct adjustment_spec *spec, const struct effect_span *span, double critical, const double *y,
-    struct effect_list *list, struct outlier_found *found, int *n_found, struct err *e) {
+static enum err_code drop_weak(struct arena *a, const struct adjustment_spec *spec, const struct effect_span *span, double critical,
+    const double *y, struct effect_list *list, struct outlier_found *found, int *n_found, struct err *e) {
   while (*n_found) {
     struct arima_fit fit;
     struct arima_input in;

@@ -12,7 +12,9 @@ const char *const x11_table_names[X11_TABLES] = {"B1", "B2", "B3", "B4", "B5", "
     "C2", "C4", "C5", "C6", "C7", "C9", "C10", "C11", "C13", "C17", "C20", "D1", "D2", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D11", "D12",
     "D13"};
 
-struct x11_spec x11_defaults(void) { return (struct x11_spec){X11_MULTIPLICATIVE, SEASONAL_BY_MSR, 0, 1.5, 2.5}; }
+struct x11_spec x11_defaults(void) {
+  return (struct x11_spec){X11_MULTIPLICATIVE, SEASONAL_BY_MSR, 0, 1.5, 2.5};
+}
 
 /* --- one step each ------------------------------------------------------------------------------------------------------------------- */
 static double *table(const struct x11_run *r, enum x11_table t) { return r->out->table[t]; }
@@ -73,8 +75,8 @@ static void replaced(struct x11_run *r, enum x11_table out, enum x11_table ratio
   set_span(r, out, s);
 }
 /* The part of the irregular that its weight takes away, and the series without it. */
-static void modified(struct x11_run *r, enum x11_table part, enum x11_table irregular, enum x11_table weight, enum x11_table trend,
-    enum x11_table series) {
+static void modified(
+    struct x11_run *r, enum x11_table part, enum x11_table irregular, enum x11_table weight, enum x11_table trend, enum x11_table series) {
   for (int i = r->whole.first; i <= r->whole.last; i++) {
     double x = table(r, irregular)[i], w = table(r, weight)[i];
     table(r, part)[i] = r->divide ? x / (1 + w * (x - 1)) : x * (1 - w);
@@ -190,14 +192,13 @@ static enum err_code check_values(const struct x11_spec *spec, const struct x11_
     return ERR(e, E_SEASONAL_SHORT, .expected = in->period == 12 ? "36 to 4800" : "12 to 4800", .found = number_text(text, observed));
   for (int i = 0; i < in->n; i++) {
     if (!isfinite(in->value[i])) return ERR(e, E_SEASONAL_VALUE, .line = i + 1);
-    if (spec->mode != X11_ADDITIVE && in->value[i] <= 0)
-      return ERR(e, E_SEASONAL_SIGN, .line = i + 1, .found = number_text(text, in->value[i]));
+    if (spec->mode != X11_ADDITIVE && in->value[i] <= 0) return ERR(e, E_SEASONAL_SIGN, .line = i + 1, .found = number_text(text, in->value[i]));
   }
   return E_OK;
 }
 enum { SCRATCH = 5 };
 static enum err_code make_room(struct arena *a, int n, struct x11_run *r) {
-  double *all = ARENA_ARRAY(a, double, (size_t)n * (X11_TABLES + SCRATCH));
+  double *all = ARENA_ARRAY(a, double, (size_t)n *(X11_TABLES + SCRATCH));
   if (!all) return E_NO_MEMORY;
   for (size_t i = 0; i < (size_t)n * (X11_TABLES + SCRATCH); i++) all[i] = NAN;
   for (int t = 0; t < X11_TABLES; t++) r->out->table[t] = all + (size_t)t * (size_t)n;

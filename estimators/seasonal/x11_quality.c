@@ -41,11 +41,11 @@ static double mean(const double *x, int first, int last) {
 static double on_scale(const struct quality_view *v, double x) { return v->divide ? log(x) : x; }
 static double prior_at(const struct quality_view *v, const double *prior, int i) { return prior ? on_scale(v, prior[i - v->first]) : 0; }
 /* Share of the irregular in the variance of the series without its straight trend (logarithms when factors multiply), level shifts left aside. */
-static double stationary_share(struct arena *a, const struct quality_view *v, const struct x11_prior *prior, const struct x11_result *x,
-    const double *irregular) {
+static double stationary_share(
+    struct arena *a, const struct quality_view *v, const struct x11_prior *prior, const struct x11_result *x, const double *irregular) {
   int n = v->last + 1;
-  double *c = ARENA_ARRAY(a, double, n), *i3 = ARENA_ARRAY(a, double, n), *o = ARENA_ARRAY(a, double, n),
-         *p = ARENA_ARRAY(a, double, n), sxy = 0, sxx = 0;
+  double *c = ARENA_ARRAY(a, double, n), *i3 = ARENA_ARRAY(a, double, n), *o = ARENA_ARRAY(a, double, n), *p = ARENA_ARRAY(a, double, n), sxy = 0,
+         sxx = 0;
   if (!c || !i3 || !o || !p) return NAN;
   for (int i = v->first; i <= v->last; i++) {
     double trend = x->table[X11_D12][i], seasonal = x->table[X11_D10][i];
@@ -127,8 +127,8 @@ static void weigh(const struct x11_result *x, struct x11_quality *q) {
   q->q = sum / all;
   q->q_without_m2 = (sum - weights[2] * q->m[2]) / (all - weights[2]);
 }
-static void monitor(struct arena *a, const struct quality_view *v, const struct x11_prior *prior, const struct x11_result *x, const double *irregular,
-    struct x11_quality *q) {
+static void monitor(struct arena *a, const struct quality_view *v, const struct x11_prior *prior, const struct x11_result *x,
+    const double *irregular, struct x11_quality *q) {
   struct spans s, raw;
   bool monthly = v->period == 12;
   measure(v, x, irregular, &s);
@@ -147,8 +147,8 @@ static void monitor(struct arena *a, const struct quality_view *v, const struct 
   seasonal_statistics(v, x, q);
   weigh(x, q);
 }
-enum err_code x11_quality(struct arena *a, const struct x11_spec *spec, const struct x11_series *in,
-    const struct x11_prior *prior, const struct x11_result *x, struct x11_quality *q, struct err *e) {
+enum err_code x11_quality(struct arena *a, const struct x11_spec *spec, const struct x11_series *in, const struct x11_prior *prior,
+    const struct x11_result *x, struct x11_quality *q, struct err *e) {
   bool divide = spec->mode != X11_ADDITIVE, logs = spec->mode == X11_LOG_ADDITIVE;
   struct quality_view v = {in->n_before, in->n - 1 - in->n_after, in->period, in->at, divide ? 1 : 0, divide};
   double *irregular = modified_irregular(a, &v, x);

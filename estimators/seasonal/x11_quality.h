@@ -3,7 +3,8 @@
  * Units    F tests, Kruskal-Wallis chi-square and their probabilities (0 .. 1); M from 0 (good) to 3, above 1 = fails; Q their weighted mean.
  * Missing  M8 .. M11 are NaN with stable factors; under six full years M7 stands for M8 and M9, M7 for M11 ... as the weights of Q tell.
  * Errors   none: a statistic that does not exist is NaN. Memory: O(n) of the arena. Cost: O(n log n).
- * Source   Lothian & Morry (1978), A Set of Quality Control Statistics for the X-11-ARIMA Method; Higginson (1975); Ladiray & Quenneville (2001), 4. */
+ * Source   Lothian & Morry (1978), A Set of Quality Control Statistics for the X-11-ARIMA Method; Higginson (1975);
+ *          Ladiray & Quenneville (2001), 4. */
 #ifndef SHIRABE_ESTIMATORS_X11_QUALITY_H
 #define SHIRABE_ESTIMATORS_X11_QUALITY_H
 #include "estimators/seasonal/x11.h"

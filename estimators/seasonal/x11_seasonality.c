@@ -1,8 +1,8 @@
 /* Tests of seasonality on the unmodified SI ratios (D8). */
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/ext_gsl.h"
 #include "estimators/seasonal/x11_quality_impl.h"
 
 static double square(double x) { return x * x; }
@@ -22,7 +22,7 @@ struct x11_test x11_stable_test(const struct quality_view *v, const double *si) 
   }
   struct x11_test t = {.df1 = period - 1, .df2 = n - period};
   t.statistic = between / t.df1 / (within / t.df2);
-  t.probability = gsl_cdf_fdist_Q(t.statistic, t.df1, t.df2);
+  t.probability = dist_f_upper(t.statistic, t.df1, t.df2);
   return t;
 }
 /* Two-way analysis (months, years) of |SI - 1| over full calendar years: do the years differ? */
@@ -46,7 +46,7 @@ struct x11_test x11_moving_test(const struct quality_view *v, const double *si) 
   t.df1 = years - 1;
   t.df2 = (years - 1) * (period - 1);
   t.statistic = rows / t.df1 / (residual / t.df2);
-  t.probability = gsl_cdf_fdist_Q(t.statistic, t.df1, t.df2);
+  t.probability = dist_f_upper(t.statistic, t.df1, t.df2);
   return t;
 }
 
@@ -76,7 +76,7 @@ struct x11_test x11_rank_test(struct arena *a, const struct quality_view *v, con
   }
   for (int m = 0; m < v->period; m++) sum += square(ranks[m]) / count[m];
   t.statistic = 12.0 / (n * (n + 1.0)) * sum - 3 * (n + 1.0);
-  t.probability = gsl_cdf_chisq_Q(t.statistic, t.df1);
+  t.probability = dist_chi2_upper(t.statistic, t.df1);
   return t;
 }
 

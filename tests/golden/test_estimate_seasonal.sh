@@ -22,7 +22,7 @@ stops() { # what, status, number, arguments: the message has its number and a re
   what=$1 want=$2 number=$3; shift 3
   seasonal "$@" >out 2>err
   status=$?
-  if [ "$status" -eq "$want" ] && [ ! -s out ] && grep -q "error\[$number\]" err && grep -q '^  next: .' err; then passed=$((passed + 1))
+  if [ "$status" -eq "$want" ] && [ ! -s out ] && grep -q "error\[E$number\]" err && grep -q '^  next: .' err; then passed=$((passed + 1))
   else failed=$((failed + 1)); printf 'failed: %s (status %s)\n' "$what" "$status"; cat err; fi
 }
 cd "$here" || exit 70
@@ -93,6 +93,7 @@ head -n 30 wages.csv >short.csv; printf 'a\n2010-01\n' >one_column.csv; : >nothi
 stops 'a period that is missing' 65 6411 gap.csv
 stops 'an empty value' 65 6402 empty.csv
 stops 'a negative value of a multiplicative series' 65 6401 negative.csv
+holds 'its place is the row of the file' sh -c '"$0" estimate seasonal negative.csv 2>&1 | grep -q "^negative.csv:28:"' "$shirabe"
 stops 'a short series' 65 6400 short.csv
 stops 'no column of values' 65 6410 one_column.csv
 stops 'a column that does not exist' 65 6410 wages.csv --column nothing

@@ -84,8 +84,7 @@ static void known_components_come_back(void **state) {
       close_to(x.table[X11_D11][i], 200, 1e-6);
     }
     /* logarithms: the same pattern up to the level that the bias correction gives back */
-    for (int i = 12; spec.mode == X11_LOG_ADDITIVE && i < MONTHS; i++)
-      close_to(x.table[X11_D10][i] / x.table[X11_D10][i - 12], 1, 1e-9);
+    for (int i = 12; spec.mode == X11_LOG_ADDITIVE && i < MONTHS; i++) close_to(x.table[X11_D10][i] / x.table[X11_D10][i - 12], 1, 1e-9);
     arena_free(a);
   }
 }
@@ -137,7 +136,8 @@ static void orders_are_read(void **state) {
   assert_true(o.q == 1 && o.sq == 1 && o.d == 1 && o.sd == 1);
   assert_int_equal(arima_order_parse("(2,1,0)", 4, &o, &error), E_OK);
   assert_true(o.p == 2 && o.sd == 0);
-  static const char *const wrong[] = {"", "(0 1 1", "(0 1 1)(0 1 1) x", "(-1 1 1)(0 1 1)", "(0 1 1)(0 2 1)", "airline", "(99 1 1)(0 1 1)", "(0 4 0)"};
+  static const char *const wrong[] = {
+      "", "(0 1 1", "(0 1 1)(0 1 1) x", "(-1 1 1)(0 1 1)", "(0 1 1)(0 2 1)", "airline", "(99 1 1)(0 1 1)", "(0 4 0)"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(arima_order_parse(wrong[i], 12, &o, &error), E_ARIMA_ORDER);
 }
 /* AR(1): log likelihood = log f(y_1) + sum log f(y_t | y_t-1), written down. */
@@ -236,9 +236,10 @@ static void holidays_are_those_of_the_law(void **state) {
   static const struct {
     int y, m, d;
     bool holiday;
-  } days[] = {{1973, 4, 30, true}, {1973, 2, 12, false}, {1988, 5, 4, true}, {1959, 4, 10, true}, {1989, 2, 24, true}, {1999, 1, 15, true}, {2000, 1, 10, true},
-      {2000, 1, 15, false}, {2009, 9, 22, true}, {2019, 4, 30, true}, {2019, 5, 2, true}, {2019, 10, 22, true}, {2019, 12, 23, false},
-      {2020, 10, 12, false}, {2020, 7, 24, true}, {2021, 8, 9, true}, {2021, 10, 11, false}, {2026, 9, 22, true}, {2026, 5, 6, true}, {1948, 7, 1, false}};
+  } days[] = {{1973, 4, 30, true}, {1973, 2, 12, false}, {1988, 5, 4, true}, {1959, 4, 10, true}, {1989, 2, 24, true}, {1999, 1, 15, true},
+      {2000, 1, 10, true}, {2000, 1, 15, false}, {2009, 9, 22, true}, {2019, 4, 30, true}, {2019, 5, 2, true}, {2019, 10, 22, true},
+      {2019, 12, 23, false}, {2020, 10, 12, false}, {2020, 7, 24, true}, {2021, 8, 9, true}, {2021, 10, 11, false}, {2026, 9, 22, true},
+      {2026, 5, 6, true}, {1948, 7, 1, false}};
   for (size_t i = 0; i < sizeof days / sizeof *days; i++)
     if (holiday_ja(day(days[i].y, days[i].m, days[i].d)) != days[i].holiday) fail_msg("%d-%d-%d", days[i].y, days[i].m, days[i].d);
   for (size_t i = 0; i < sizeof years / sizeof *years; i++) {
@@ -282,7 +283,8 @@ static void planted_outliers_are_found(void **state) {
   struct arena *a = arena_new(0);
   struct effect_list *list = ARENA_NEW(a, struct effect_list);
   struct effect_span span = {2010, 0, 12, N, 0};
-  struct adjustment_spec spec = {.x11 = x11_defaults(), .with_model = true, .logs = true, .order = {.d = 1, .q = 1, .sd = 1, .sq = 1, .period = 12}};
+  struct adjustment_spec spec = {
+      .x11 = x11_defaults(), .with_model = true, .logs = true, .order = {.d = 1, .q = 1, .sd = 1, .sq = 1, .period = 12}};
   struct outlier_request q = {.kinds = {true, true, true}, .most = 10};
   struct outlier_found found[OUTLIERS_MOST];
   int n = 0;
@@ -306,6 +308,7 @@ int main(void) {
       cmocka_unit_test(known_components_come_back), cmocka_unit_test(forecasts_only_lengthen), cmocka_unit_test(bad_series_are_refused),
       cmocka_unit_test(orders_are_read), cmocka_unit_test(likelihood_of_ar1_is_exact), cmocka_unit_test(likelihood_of_ma1_is_exact),
       cmocka_unit_test(random_walk_is_forecast_by_its_last_value), cmocka_unit_test(regression_is_least_squares),
-      cmocka_unit_test(holidays_are_those_of_the_law), cmocka_unit_test(regressors_are_made_by_name), cmocka_unit_test(planted_outliers_are_found)};
+      cmocka_unit_test(holidays_are_those_of_the_law), cmocka_unit_test(regressors_are_made_by_name),
+      cmocka_unit_test(planted_outliers_are_found)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 #include "base/atomic_file.h"
 #include "base/date.h"
 #include "base/ext_csv.h"
-#include "estimators/command/seasonal_report.h"
+#include "estimators/command/cmd_seasonal.h"
 
 enum { FILE_MOST = 1 << 26 };
 
@@ -48,9 +48,13 @@ enum err_code seasonal_read(struct arena *a, const char *path, const char *name,
   TRY(file_read(path, FILE_MOST, &bytes, &n, e));
   enum err_code code = csv_table_parse(a, path, (const char *)bytes, n, &t, e); /* cells point into bytes until the numbers are read */
   if (!code) code = column_of(&t, path, name, &column, e);
-  if (!code && (t.n_rows < 1 || t.n_rows > X11_MOST)) code = ERR(e, E_SEASONAL_SHORT, .file = path, .expected = "36 to 4800", .found = "no row, or too many");
+  if (!code && (t.n_rows < 1 || t.n_rows > X11_MOST))
+    code = ERR(e, E_SEASONAL_SHORT, .file = path, .expected = "36 to 4800", .found = "no row, or too many");
   if (!code) {
-    *out = (struct seasonal_series){.file = path, .name = arena_strdup(a, t.header[column].p, t.header[column].n), .value = ARENA_ARRAY(a, double, t.n_rows)};
+    *out = (struct seasonal_series){.file = path,
+        .name = arena_strdup(a, t.header[column].p, t.header[column].n),
+        .value = ARENA_ARRAY(a, double, t.n_rows),
+        .line = t.lines};
     if (!out->name || !out->value) code = ERR(e, E_NO_MEMORY, .subject = path);
   }
   for (int64_t i = 0; !code && i < t.n_rows; i++) {

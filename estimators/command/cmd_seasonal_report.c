@@ -1,4 +1,4 @@
-#include "estimators/command/seasonal_report.h"
+#include "estimators/command/cmd_seasonal.h"
 
 #include <math.h>
 
@@ -15,21 +15,24 @@ static void model_text(struct cli *c, const struct seasonal_report *r) {
     const char *name;
     int n;
   } part[] = {{"AR", f->order.p}, {"seasonal AR", f->order.sp}, {"MA", f->order.q}, {"seasonal MA", f->order.sq}};
-  fprintf(o, cli_say(c, "model (%d %d %d)(%d %d %d) of %s, %d values after differencing\n", "モデル (%d %d %d)(%d %d %d)（%s、階差後 %d 値）\n"), f->order.p,
-      f->order.d, f->order.q, f->order.sp, f->order.sd, f->order.sq,
+  fprintf(o, cli_say(c, "model (%d %d %d)(%d %d %d) of %s, %d values after differencing\n",
+                 "モデル (%d %d %d)(%d %d %d)（%s、階差後 %d 値）\n"),
+      f->order.p, f->order.d, f->order.q, f->order.sp, f->order.sd, f->order.sq,
       r->spec.logs ? cli_say(c, "logarithms", "対数") : cli_say(c, "the values", "原数値"), f->n_effective);
   for (size_t k = 0; k < sizeof part / sizeof *part; k++)
-    for (int i = 0; i < part[k].n; i++, at++) fprintf(o, "  %-12s %d %10.6f  se %.6f\n", part[k].name, i + 1, f->parameter[at], f->parameter_se[at]);
+    for (int i = 0; i < part[k].n; i++, at++)
+      fprintf(o, "  %-12s %d %10.6f  se %.6f\n", part[k].name, i + 1, f->parameter[at], f->parameter_se[at]);
   for (int j = 0; j < f->n_x; j++)
     fprintf(o, "  %-20s %10.6f  se %.6f  t %6.2f\n", r->effects.effect[j].name, f->beta[j], f->beta_se[j], f->beta[j] / f->beta_se[j]);
-  fprintf(o, cli_say(c, "  sigma^2 %.8g, log likelihood %.4f, AICC %.4f\n", "  sigma^2 %.8g、対数尤度 %.4f、AICC %.4f\n"), f->sigma2, f->log_likelihood,
-      f->aicc);
+  fprintf(o, cli_say(c, "  sigma^2 %.8g, log likelihood %.4f, AICC %.4f\n", "  sigma^2 %.8g、対数尤度 %.4f、AICC %.4f\n"), f->sigma2,
+      f->log_likelihood, f->aicc);
   if (r->n_found) fprintf(o, cli_say(c, "  %d outliers were found by search\n", "  外れ値の探索で %d 個を採用\n"), r->n_found);
 }
 static void choices_text(struct cli *c, const struct seasonal_report *r) {
   FILE *o = cli_out(c);
   const struct x11_result *x = &r->x.x11;
-  fprintf(o, cli_say(c, "X-11 %s: seasonal filter %s", "X-11 %s：季節フィルタ %s"), x11_mode_names[r->spec.x11.mode], seasonal_filter_names[x->seasonal]);
+  fprintf(o, cli_say(c, "X-11 %s: seasonal filter %s", "X-11 %s：季節フィルタ %s"), x11_mode_names[r->spec.x11.mode],
+      seasonal_filter_names[x->seasonal]);
   if (x->chosen_by_msr)
     for (int i = 0; i < x->n_passes; i++) fprintf(o, "%s%.2f", i ? " " : cli_say(c, " (MSR ", "（MSR "), x->msr[i]);
   fprintf(o, "%s", x->chosen_by_msr && x->n_passes ? cli_say(c, ")", "）") : "");
@@ -38,12 +41,13 @@ static void choices_text(struct cli *c, const struct seasonal_report *r) {
 static void quality_text(struct cli *c, const struct seasonal_report *r) {
   FILE *o = cli_out(c);
   const struct x11_quality *q = &r->x.quality;
-  fprintf(o, cli_say(c, "seasonality %s: F %.2f (p %.4f), moving F %.2f (p %.4f), Kruskal-Wallis %.2f (p %.4f)\n",
-                 "季節性%s：F %.2f（p %.4f）、移動季節性 F %.2f（p %.4f）、クラスカル・ウォリス %.2f（p %.4f）\n"),
+  fprintf(o,
+      cli_say(c, "seasonality %s: F %.2f (p %.4f), moving F %.2f (p %.4f), Kruskal-Wallis %.2f (p %.4f)\n",
+          "季節性%s：F %.2f（p %.4f）、移動季節性 F %.2f（p %.4f）、クラスカル・ウォリス %.2f（p %.4f）\n"),
       yes_no(c, q->seasonality), q->stable.statistic, q->stable.probability, q->moving.statistic, q->moving.probability, q->ranks.statistic,
       q->ranks.probability);
-  fprintf(o, cli_say(c, "quality Q %.2f%s, without M2 %.2f;", "品質 Q %.2f%s、M2 を除くと %.2f："), q->q, q->q > 1 ? cli_say(c, " FAILS", "（不合格）") : "",
-      q->q_without_m2);
+  fprintf(o, cli_say(c, "quality Q %.2f%s, without M2 %.2f;", "品質 Q %.2f%s、M2 を除くと %.2f："), q->q,
+      q->q > 1 ? cli_say(c, " FAILS", "（不合格）") : "", q->q_without_m2);
   for (int k = 1; k <= 11; k++)
     if (!isnan(q->m[k])) fprintf(o, " M%d %.2f%s", k, q->m[k], q->m[k] > 1 ? "*" : "");
   fprintf(o, "\n");
@@ -53,7 +57,8 @@ static void rows_text(struct cli *c, const struct seasonal_report *r) {
   FILE *o = cli_out(c);
   const struct effect_span *s = &r->series.span;
   int from = s->n - SHOWN_YEARS * s->period;
-  fprintf(o, "%-8s %14s %14s %14s %12s %12s\n", cli_say(c, "period", "期間"), cli_say(c, "original", "原数値"), cli_say(c, "adjusted", "季調値"),
+  fprintf(o, "%-8s %14s %14s %14s %12s %12s\n", cli_say(c, "period", "期間"), cli_say(c, "original", "原数値"),
+      cli_say(c, "adjusted", "季調値"),
       cli_say(c, "trend", "趨勢"), cli_say(c, "factor", "要素"), cli_say(c, "irregular", "不規則"));
   for (int i = from > 0 ? from : 0; i < s->n; i++) {
     char date[16];
@@ -64,8 +69,8 @@ static void rows_text(struct cli *c, const struct seasonal_report *r) {
   for (int h = 0; r->spec.with_model && h < r->spec.ahead; h++) {
     char date[16];
     effect_date(s, s->n + h, date);
-    fprintf(o, cli_say(c, "%-8s %14.6g  forecast, 95 %% limits %.6g to %.6g\n", "%-8s %14.6g  予測、95%%区間 %.6g ～ %.6g\n"), date, r->x.forecast[h],
-        r->x.forecast_low[h], r->x.forecast_high[h]);
+    fprintf(o, cli_say(c, "%-8s %14.6g  forecast, 95 %% limits %.6g to %.6g\n", "%-8s %14.6g  予測、95%%区間 %.6g ～ %.6g\n"), date,
+        r->x.forecast[h], r->x.forecast_low[h], r->x.forecast_high[h]);
   }
 }
 void seasonal_text(struct cli *c, const struct seasonal_report *r) {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "estimators/command/seasonal_report.h"
+#include "estimators/command/cmd_seasonal.h"
 #include "estimators/table/chart/chart.h"
 
 enum { LINES = 3, TITLE = 200 };
@@ -107,7 +107,8 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   json_end_object(j);
 }
 
-static enum err_code points_of(struct arena *a, const struct seasonal_report *r, const double *v, int from, struct chart_series *to, struct err *e) {
+static enum err_code points_of(
+    struct arena *a, const struct seasonal_report *r, const double *v, int from, struct chart_series *to, struct err *e) {
   int n = r->series.span.n - from;
   struct chart_point *p = ARENA_ARRAY(a, struct chart_point, n);
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "picture");
@@ -129,10 +130,18 @@ enum err_code seasonal_picture(struct cli *c, const struct seasonal_report *r, s
   char title[TITLE], source[TITLE];
   int from = r->series.span.n > CHART_MAX_POINTS / LINES ? r->series.span.n - CHART_MAX_POINTS / LINES : 0;
   for (int k = 0; k < LINES; k++) TRY(points_of(cli_job(c)->arena, r, values[k], from, &lines[k], e));
-  snprintf(title, sizeof title, cli_say(c, "%.60s: original, seasonally adjusted, trend-cycle", "%.60s：原数値、季節調整値、趨勢循環"), r->series.name);
+  snprintf(title, sizeof title, cli_say(c, "%.60s: original, seasonally adjusted, trend-cycle", "%.60s：原数値、季節調整値、趨勢循環"),
+      r->series.name);
   snprintf(source, sizeof source, "X-11 %s %s, %d; Q %.2f", x11_mode_names[r->spec.x11.mode], seasonal_filter_names[r->x.x11.seasonal],
       r->x.x11.trend_terms, r->x.quality.q);
-  struct chart_frame f = {.id = "seasonal", .title = title, .subtitle = "", .unit = "", .x_title = "", .y_title = "", .source = source,
-      .lang = cli_lang(c), .decimals = -1};
+  struct chart_frame f = {.id = "seasonal",
+      .title = title,
+      .subtitle = "",
+      .unit = "",
+      .x_title = "",
+      .y_title = "",
+      .source = source,
+      .lang = cli_lang(c),
+      .decimals = -1};
   return chart_lines(&f, lines, LINES, b, e);
 }

@@ -1,6 +1,6 @@
-/* seasonal_report.h -- a series with its adjustment, as text, CSV, JSON or picture. For the cmd_estimate_seasonal files only. */
-#ifndef SHIRABE_ESTIMATORS_SEASONAL_REPORT_H
-#define SHIRABE_ESTIMATORS_SEASONAL_REPORT_H
+/* cmd_seasonal.h -- a series with its adjustment, as text, CSV, JSON or picture. For the cmd_estimate_seasonal files only. */
+#ifndef SHIRABE_ESTIMATORS_CMD_SEASONAL_H
+#define SHIRABE_ESTIMATORS_CMD_SEASONAL_H
 #include "base/cli.h"
 #include "base/json_out.h"
 #include "base/str.h"
@@ -10,6 +10,7 @@ struct seasonal_series {
   const char *file, *name; /* name: header of the column */
   struct effect_span span;
   double *value;  /* [n] */
+  int64_t *line;  /* [n] of the file */
 };
 struct seasonal_report {
   struct seasonal_series series;
