@@ -17,7 +17,7 @@ enum err_code whitener_new(struct arena *a, int m, int n, int rows, struct white
 
 static void noise_and_cross(struct whitener *w) {
   const struct polynomials *p = &w->poly;
-  double psi[ARIMA_MOST_LAGS + 1];
+  double psi[ARIMA_MOST_LAGS + 1] = {0};
   for (int k = 0; k <= p->q; k++) {
     psi[k] = p->ma[k];
     for (int j = 1; j <= k && j <= p->r; j++) psi[k] += p->ar[j] * psi[k - j];

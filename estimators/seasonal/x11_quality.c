@@ -106,8 +106,9 @@ static void seasonal_statistics(const struct quality_view *v, const struct x11_r
 }
 /* Where M8 .. M11 do not exist others speak for them: all four for M7 with stable factors, else M8 and M9 for M7, M10 for M1, M11 for M2. */
 static double spoken_for(const struct x11_quality *q, bool stable, int k) {
-  if (k < 8 || !isnan(q->m[k])) return q->m[k];
-  return stable || k <= 9 ? q->m[7] : q->m[k - 9];
+  static const int other[12] = {0, 1, 2, 3, 4, 5, 6, 7, 7, 7, 1, 2};
+  if (!isnan(q->m[k])) return q->m[k];
+  return q->m[stable ? 7 : other[k]];
 }
 /* M6 was made for the 3x5 filter and counts with no other, nor where 3x5 stands because the ratio never settled. */
 static bool m6_counts(const struct x11_result *x) {
