@@ -6,7 +6,7 @@
 #include "estimators/command/cmd_estimate_print.h"
 #include "estimators/command/cmd_seasonal.h"
 
-enum { AHEAD_MOST = 120, AHEAD_DEFAULT_YEARS = 1 };
+enum { HISTORY_MOST = 240, AHEAD_MOST = 120, AHEAD_DEFAULT_YEARS = 1 };
 
 static enum err_code bad_option(const char *option, const char *expected, struct err *e) {
   return ERR(e, E_ESTIMATE_ARGUMENT, .subject = option, .expected = expected);
@@ -74,6 +74,21 @@ static enum err_code search_outliers(struct cli *c, struct seasonal_report *r, s
   }
   return outliers_find(cli_job(c)->arena, &r->series.span, &q, r->series.value, &r->spec, &r->effects, r->found, &r->n_found, e);
 }
+/* The regressors by their words, found outliers among them. */
+static enum err_code check_stability(struct cli *c, struct seasonal_report *r, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  int asked = cli_repeat_count(c, "regress");
+  int64_t periods = cli_int(c, "history");
+  const char **words = ARENA_ARRAY(a, const char *, asked + r->n_found + 1);
+  if (!words) return ERR(e, E_NO_MEMORY, .subject = "spans");
+  for (int i = 0; i < asked; i++) words[i] = cli_repeat(c, "regress", i);
+  for (int i = 0; i < r->n_found; i++) words[asked + i] = r->effects.effect[r->effects.n - r->n_found + i].name;
+  struct stability_input in = {&r->spec, &r->series.span, r->series.value, words, asked + r->n_found};
+  if ((r->with_spans = cli_flag(c, "spans"))) TRY(sliding_spans(a, &in, r->x.x11.seasonal, &r->spans, e));
+  if (periods < 0 || periods > HISTORY_MOST) return bad_option("--history", "0 to 240", e);
+  if ((r->with_history = periods > 0)) TRY(revision_history(a, &in, r->x.adjusted, (int)periods, &r->history, e));
+  return E_OK;
+}
 static enum err_code print(struct cli *c, const struct seasonal_report *r, struct err *e) {
   struct strbuf b;
   struct json_out j;
@@ -99,6 +114,7 @@ static enum err_code work(struct cli *c, struct seasonal_report *r, struct err *
   TRY(read_model(c, r, e));
   if (cli_text(c, "outliers")) TRY(search_outliers(c, r, e));
   TRY(adjust_series(a, &r->spec, r->series.value, s->n, s->period, s->at, &r->x, e));
+  TRY(check_stability(c, r, e));
   return print(c, r, e);
 }
 static int run(struct cli *c) {
@@ -124,7 +140,7 @@ const struct command cmd_estimate_seasonal = {
         "by forecasts, so that the newest figures are revised less. Calendar effects go to the factor, level shifts to the trend, outliers "
         "to the irregular. --regress: ao2008-10 (outlier), ls2003-05 (level shift), tc2009-02 (fading), rp2008-10:2009-07 (ramp), td (six "
         "days), td1 (weekdays), lpyear (leap years), jpdays (eight Japanese working-day regressors with national holidays and 29 December to "
-        "3 January). Spectra, sliding spans and a revision history are not offered yet. Exit status 1 when there is no identifiable "
+        "3 January). Spectra and SEATS are revision history are not offered yet. Exit status 1 when there is no identifiable "
         "seasonality or Q is above 1: do not publish an adjusted series then.",
     .detail_ja =
         "FILE は先頭の列が期間（2008-10、2008-Q4）の CSV で、欠けた期間があってはなりません。X-11 が系列を"
@@ -193,6 +209,13 @@ const struct command cmd_estimate_seasonal = {
             .value_name = "LIMITS",
             .help_en = "limits of extreme values; default '1.5;2.5'",
             .help_ja = "特異項の限界（既定 '1.5;2.5'）"},
+        {.name = "spans", .kind = OPT_FLAG, .help_en = "sliding spans: do four spans of the series agree?", .help_ja = "スライディングスパン（4つの期間で一致するか）"},
+        {.name = "history",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .help_en = "revisions: what the last N figures were when they were new",
+            .help_ja = "改訂履歴（最近 N 期の初回値と現在値）",
+            .default_text = "0"},
         {.name = "as",
             .kind = OPT_CHOICE,
             .value_name = "FORM",

@@ -5,6 +5,7 @@
 #include "base/json_out.h"
 #include "base/str.h"
 #include "estimators/seasonal/outliers.h"
+#include "estimators/seasonal/stability.h"
 
 struct seasonal_series {
   const char *file, *name; /* name: header of the column */
@@ -19,6 +20,9 @@ struct seasonal_report {
   struct outlier_found found[OUTLIERS_MOST];
   int n_found;
   struct adjustment x;
+  bool with_spans, with_history;
+  struct sliding_spans spans;
+  struct revision_history history;
 };
 /* A CSV with dates (2008-10, 2008-Q4) in its first column; column: header of the values, NULL = the second. No period may be missing. */
 enum err_code seasonal_read(struct arena *a, const char *path, const char *column, struct seasonal_series *out, struct err *e) NODISCARD;

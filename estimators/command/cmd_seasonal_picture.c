@@ -97,6 +97,28 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   put_real(j, "trend_ratio", r->x.x11.trend_ratio);
   put_model(j, r);
   put_quality(j, &r->x.quality);
+  if (r->with_spans) {
+    const struct sliding_spans *p = &r->spans;
+    json_key(j, "sliding_spans");
+    json_object(j);
+    json_put_int(j, "spans", p->n_spans);
+    json_put_int(j, "years", p->years);
+    json_put_int(j, "factors", p->n_factors);
+    json_put_int(j, "unstable_factors", p->unstable_factors);
+    json_put_int(j, "changes", p->n_changes);
+    json_put_int(j, "unstable_changes", p->unstable_changes);
+    put_real(j, "worst_factor", p->worst_factor);
+    json_end_object(j);
+  }
+  if (r->with_history) {
+    json_key(j, "history");
+    json_object(j);
+    put_values(j, "first", r->history.first, r->history.n);
+    put_values(j, "last", r->history.last, r->history.n);
+    put_real(j, "mean_level", r->history.mean_level);
+    put_real(j, "mean_change", r->history.mean_change);
+    json_end_object(j);
+  }
   put_values(j, "original", r->series.value, s->n);
   put_values(j, "adjusted", r->x.adjusted, s->n);
   put_values(j, "trend", r->x.trend, s->n);

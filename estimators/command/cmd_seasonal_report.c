@@ -52,6 +52,26 @@ static void quality_text(struct cli *c, const struct seasonal_report *r) {
     if (!isnan(q->m[k])) fprintf(o, " M%d %.2f%s", k, q->m[k], q->m[k] > 1 ? "*" : "");
   fprintf(o, "\n");
 }
+static double share(int part, int whole) { return whole ? 100.0 * part / whole : 0; }
+static void spans_text(struct cli *c, const struct seasonal_report *r) {
+  const struct sliding_spans *s = &r->spans;
+  char date[16];
+  FILE *o = cli_out(c);
+  effect_date(&r->series.span, s->worst_place, date);
+  fprintf(o, cli_say(c, "sliding spans: %d of %d years; unstable factors %.1f %% (at most 15), monthly changes %.1f %% (at most 40), yearly %.1f %%\n",
+                 "スライディングスパン：%d 個（各 %d 年）。不安定な要素 %.1f%%（目安 15 以下）、前期比 %.1f%%（同 40 以下）、前年比 %.1f%%\n"),
+      s->n_spans, s->years, share(s->unstable_factors, s->n_factors), share(s->unstable_changes, s->n_changes), share(s->unstable_years, s->n_years));
+  fprintf(o, cli_say(c, "  factors differ most in %s: %.2f %%\n", "  要素の差の最大は %s：%.2f%%\n"), date, s->worst_factor);
+}
+static void history_text(struct cli *c, const struct seasonal_report *r) {
+  const struct revision_history *h = &r->history;
+  char date[16];
+  FILE *o = cli_out(c);
+  effect_date(&r->series.span, h->largest_place, date);
+  fprintf(o, cli_say(c, "history of %d figures: mean revision %.3f %%, of the change %.3f points; largest in %s: %+.3f %%\n",
+                 "最近 %d 期の改訂：平均 %.3f%%、前期比では %.3f ポイント。最大は %s：%+.3f%%\n"),
+      h->n, h->mean_level, h->mean_change, date, h->largest);
+}
 static void rows_text(struct cli *c, const struct seasonal_report *r) {
   enum { SHOWN_YEARS = 2 };
   FILE *o = cli_out(c);
@@ -81,6 +101,8 @@ void seasonal_text(struct cli *c, const struct seasonal_report *r) {
   if (r->spec.with_model) model_text(c, r);
   choices_text(c, r);
   quality_text(c, r);
+  if (r->with_spans) spans_text(c, r);
+  if (r->with_history) history_text(c, r);
   rows_text(c, r);
 }
 

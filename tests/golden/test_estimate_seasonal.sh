@@ -77,6 +77,18 @@ holds 'next factors without a model: last year goes on' python3 -c "
 import csv
 s = [float(r['seasonal']) for r in csv.DictReader(open('csv')) if r['kind'] == 'forecast']
 assert len(s) == 4 and max(abs(a - b) for a, b in zip(s, [5, -3, 8, -10])) < 1e-9, s"
+seasonal wages.csv --model '(0 1 1)(0 1 1)' --regress ao2015-03 --regress ls2018-05 --regress td1 --seasonal 3x5 --spans --history 24 --json >fit
+holds 'four spans of a steady pattern agree' python3 -c "
+import json; s = json.load(open('fit'))['sliding_spans']
+assert s['spans'] == 4 and s['unstable_factors'] == 0 and s['factors'] > 60 and s['worst_factor'] < 1.5, s"
+holds 'history: the first figure is that of the series cut there' sh -c '
+  head -n 140 wages.csv >cut.csv && "$0" estimate seasonal cut.csv --model "(0 1 1)(0 1 1)" --regress ao2015-03 --regress ls2018-05 --regress td1 --seasonal 3x5 --json >cut &&
+  python3 -c "
+import json; h = json.load(open(\"fit\"))[\"history\"]; c = json.load(open(\"cut\"))[\"adjusted\"]
+assert len(h[\"first\"]) == 24 and h[\"first\"][24 - 6] == c[-1], (h[\"first\"][18], c[-1])
+assert abs(sum(abs(b / a - 1) for a, b in zip(h[\"first\"], h[\"last\"])) / 24 * 100 - h[\"mean_level\"]) < 1e-12"' "$shirabe"
+stops 'spans of an additive series' 64 6403 wages.csv --mode add --spans
+stops 'a history longer than the series allows' 65 6400 wages.csv --history 120
 seasonal wages.csv --as svg >svg
 holds 'the picture is XML with a title and three lines' python3 -c "
 import xml.etree.ElementTree as t
