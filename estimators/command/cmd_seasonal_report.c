@@ -60,7 +60,8 @@ static void spans_text(struct cli *c, const struct seasonal_report *r) {
   effect_date(&r->series.span, s->worst_place, date);
   fprintf(o, cli_say(c, "sliding spans: %d of %d years; unstable factors %.1f %% (at most 15), monthly changes %.1f %% (at most 40), yearly %.1f %%\n",
                  "スライディングスパン：%d 個（各 %d 年）。不安定な要素 %.1f%%（目安 15 以下）、前期比 %.1f%%（同 40 以下）、前年比 %.1f%%\n"),
-      s->n_spans, s->years, share(s->unstable_factors, s->n_factors), share(s->unstable_changes, s->n_changes), share(s->unstable_years, s->n_years));
+      s->n_spans, s->years, share(s->unstable_factors, s->n_factors), share(s->unstable_changes, s->n_changes),
+      share(s->unstable_years, s->n_years));
   fprintf(o, cli_say(c, "  factors differ most in %s: %.2f %%\n", "  要素の差の最大は %s：%.2f%%\n"), date, s->worst_factor);
 }
 static void history_text(struct cli *c, const struct seasonal_report *r) {
