@@ -58,7 +58,8 @@ static void spans_text(struct cli *c, const struct seasonal_report *r) {
   char date[16];
   FILE *o = cli_out(c);
   effect_date(&r->series.span, s->worst_place, date);
-  fprintf(o, cli_say(c, "sliding spans: %d of %d years; unstable factors %.1f %% (at most 15), monthly changes %.1f %% (at most 40), yearly %.1f %%\n",
+  fprintf(o, cli_say(c, "sliding spans: %d of %d years; unstable factors %.1f %% (at most 15), monthly changes %.1f %% (at most 40), "
+                        "yearly %.1f %%\n",
                  "スライディングスパン：%d 個（各 %d 年）。不安定な要素 %.1f%%（目安 15 以下）、前期比 %.1f%%（同 40 以下）、前年比 %.1f%%\n"),
       s->n_spans, s->years, share(s->unstable_factors, s->n_factors), share(s->unstable_changes, s->n_changes),
       share(s->unstable_years, s->n_years));
