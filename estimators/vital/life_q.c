@@ -119,7 +119,7 @@ enum err_code life_curve_fit(const double *q, int n, int from, int n_fit, const 
   const struct fit f = {y, weights, from, n_fit};
   const double c = refine(&f, king_hardy(&f));
   linear(&f, c, &A, &B);
-  if (!(B > 0) || !isfinite(A)) return at_age(E_VITAL_OLD_AGE, from, "q that rises with age", e);
+  if (!(B * (pow(c, n_fit - 1) - 1) > 1e-9) || !isfinite(A)) return at_age(E_VITAL_OLD_AGE, from, "q that rises with age", e);
   *out = (struct life_curve){.from = from, .A = A, .B = B * pow(c, -from), .c = c};
   for (int i = 0; i < n_fit; i++) {
     const double off = fabs(life_curve_q(out, from + i) - q[from + i]);
