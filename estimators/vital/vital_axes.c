@@ -25,7 +25,8 @@ const char *vital_field_name(enum vital_form form, int i) {
 }
 int vital_axis_find(const char *name, size_t n, enum vital_form form) {
   for (int i = 0; i < vital_n_axes; i++)
-    if (strlen(vital_axes[i].name) == n && memcmp(vital_axes[i].name, name, n) == 0 && (vital_axes[i].form == form || vital_axes[i].form == VITAL_FORMS))
+    if (strlen(vital_axes[i].name) == n && memcmp(vital_axes[i].name, name, n) == 0
+        && (vital_axes[i].form == form || vital_axes[i].form == VITAL_FORMS))
       return i;
   return -1;
 }

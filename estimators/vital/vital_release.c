@@ -3,8 +3,8 @@
 #include <string.h>
 
 const char *const vital_item_name[VITAL_ITEMS] = {"births", "births_m", "births_f", "deaths", "deaths_m", "deaths_f", "natural_increase",
-    "infant_deaths", "neonatal_deaths", "early_neonatal_deaths", "stillbirths", "stillbirths_natural", "stillbirths_artificial", "stillbirths_unknown",
-    "fetal_deaths_22wk", "perinatal_deaths", "marriages", "divorces"};
+    "infant_deaths", "neonatal_deaths", "early_neonatal_deaths", "stillbirths", "stillbirths_natural", "stillbirths_artificial",
+    "stillbirths_unknown", "fetal_deaths_22wk", "perinatal_deaths", "marriages", "divorces"};
 
 /* whole = sum of sign x part; an unknown kind of stillbirth that the release does not list is none. */
 struct sum_rule {

@@ -1,6 +1,6 @@
 /* vital_scope.h -- which month, table and place a slip of the vital statistics belongs to (人口動態調査: 客体設定, 月報の区分, 住所地).
- * Month    births, deaths, stillbirths: the month of the event when filed by the 14th of the next; later ones belong to the batch of the filing, which
- *          runs from the 15th to the 14th. Marriages and divorces: the month of filing.
+ * Month    births, deaths, stillbirths: the month of the event when filed by the 14th of the next; later ones belong to the batch of the filing,
+ *          which runs from the 15th to the 14th. Marriages and divorces: the month of filing.
  * Scope    1 Japanese in Japan, 2 foreigner in Japan, 3 Japanese abroad, 4 to 6 the same of an earlier year than the batch; 0 = no object.
  *          Main tables hold scope 1; the others stand in annexed tables and are never dropped: the flash count (速報) holds 1 to 6.
  * Place    residence: 1 to 47, 48 abroad; anything else is unknown: in the nation, in no prefecture.

@@ -58,7 +58,8 @@ struct vital_population {
 };
 int64_t vital_people(const struct vital_population *p, int area, int sex, int from, int to); /* sex 0 = both; to 999 = all above */
 /* As result tables: counts of one table; rates of all areas; TFR of nation and prefectures; ASDR by area, sex and cause (-1 = all). */
-enum err_code vital_count_table(struct arena *a, const struct vital_year *y, enum vital_table_id id, struct result_table **out, struct err *e) NODISCARD;
+enum err_code vital_count_table(struct arena *a, const struct vital_year *y, enum vital_table_id id, struct result_table **out,
+    struct err *e) NODISCARD;
 enum err_code vital_rates_table(struct arena *a, const struct vital_release *r, const struct vital_population *p, struct result_table **out,
     struct err *e) NODISCARD;
 enum err_code vital_year_tfr(const struct vital_year *y, const struct vital_population *p, int area, struct tfr_result *out, struct err *e) NODISCARD;

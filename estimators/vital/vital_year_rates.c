@@ -14,8 +14,8 @@ static int class_of_area(int area) { return area == 0 ? -1 : area == VITAL_AREA_
 static void area_totals(const struct vital_year *y, int area, struct vital_release *r) {
   const struct vital_table *t = y->table;
   const int p = class_of_area(area);
-  const struct vital_table *b = &t[VITAL_TABLE_births_prefecture], *d = &t[VITAL_TABLE_deaths_prefecture], *s = &t[VITAL_TABLE_stillbirths_prefecture],
-                           *i = &t[VITAL_TABLE_deaths_infant_prefecture];
+  const struct vital_table *b = &t[VITAL_TABLE_births_prefecture], *d = &t[VITAL_TABLE_deaths_prefecture],
+                           *s = &t[VITAL_TABLE_stillbirths_prefecture], *i = &t[VITAL_TABLE_deaths_infant_prefecture];
   int64_t infants[9], late = 0;
   for (int c = 0; c < 9; c++) infants[c] = at2(i, p, c, -1);
   for (int w = 3; w < 7; w++) late += at2(s, p, -1, w);
@@ -116,7 +116,8 @@ enum err_code vital_count_table(struct arena *a, const struct vital_year *y, enu
     t->n[n++] = v->cell[cell];
   }
   t->n_rows = n;
-  result_note(t, v->scope ? "Japanese in Japan, by residence; combinations that are not listed have no event" : "all scopes, events of earlier years apart");
+  result_note(t, v->scope ? "Japanese in Japan, by residence; combinations that are not listed have no event"
+                          : "all scopes, events of earlier years apart");
   *out = t;
   return result_sort(t, e);
 }
@@ -152,9 +153,12 @@ static bool rate_at(const struct vital_release *r, const struct vital_population
   return vital_rate(k->measure, events, base, out, &e) == E_OK;
 }
 static enum err_code rates_head(struct result_table *t, struct err *e) {
-  static const char *const names[6] = {"rate", "numerator", "denominator", "se", "low", "high"};
+  static const char *const names[3] = {"rate", "numerator", "denominator"};
   t->dimensions[0].name = "prefecture", t->dimensions[1].name = "measure";
-  for (int m = 0; m < 3; m++) t->measures[m].name = names[m], t->measures[m].unit = "", t->measures[m].decimals = m ? 0 : -1, t->measures[m].additive = m > 0;
+  for (int m = 0; m < 3; m++) {
+    t->measures[m].name = names[m], t->measures[m].unit = "";
+    t->measures[m].decimals = m ? 0 : 2, t->measures[m].additive = m > 0;
+  }
   return result_keep_precision(t, 0, 0.95, e);
 }
 enum err_code vital_rates_table(struct arena *a, const struct vital_release *r, const struct vital_population *p, struct result_table **out,
@@ -175,6 +179,7 @@ enum err_code vital_rates_table(struct arena *a, const struct vital_release *r, 
       t->measures[0].value[n] = (double)v.printed / scale; /* as printed; the pair beside it is exact */
       t->measures[1].value[n] = (double)v.events, t->measures[2].value[n] = (double)v.base;
       t->measures[0].se[n] = v.se, t->measures[0].has_se[n] = v.has_se;
+      if (v.value > 0) t->measures[0].cv[n] = v.se / v.value;
       t->measures[0].low[n] = v.low, t->measures[0].high[n] = v.high, t->measures[0].has_interval[n] = v.has_se;
       t->n[n++] = v.events < 0 ? 0 : v.events;
     }
@@ -189,20 +194,29 @@ static void shown(struct result_table *t, int64_t row, double value, double se, 
   if (value > 0) t->measures[0].cv[row] = se / value;
   t->n[row] = n;
 }
+/* The file of a nation alone has no prefectures: said once. */
+static bool without_people(struct result_table *t, const struct vital_population *p, int area) {
+  if (vital_people(p, area, 0, 0, 999) > 0 || area == 0) return false;
+  if (area == 1) result_note(t, "prefectures without population in the file are left out");
+  return true;
+}
 enum err_code vital_tfr_areas_table(struct arena *a, const struct vital_year *y, const struct vital_population *p, struct result_table **out,
     struct err *e) {
   struct result_table *t;
+  int64_t n = 0;
   TRY(table_of(a, "vital_tfr", "合計特殊出生率，都道府県別", "total fertility rate by prefecture", 48, 1, 1, &t, e));
   t->dimensions[0].name = "prefecture";
   t->measures[0].name = "tfr", t->measures[0].unit = "children per woman", t->measures[0].decimals = 2;
   for (int area = 0; area < 48; area++) {
     struct tfr_result r;
     char code[8] = "_T";
+    if (without_people(t, p, area)) continue;
     TRY(vital_year_tfr(y, p, area, &r, e));
     if (area) snprintf(code, sizeof code, "%02d", area);
-    t->dimensions[0].code[area] = text_of(a, code);
-    shown(t, area, r.value, r.se, r.births);
+    t->dimensions[0].code[n] = text_of(a, code);
+    shown(t, n++, r.value, r.se, r.births);
   }
+  t->n_rows = n;
   result_note(t, tfr_method_label_en[TFR_SINGLE_AGES]), result_note(t, tfr_method_label_en[TFR_FIVE_YEAR_GROUPS]);
   *out = t;
   return result_sort(t, e);
@@ -216,7 +230,8 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
       3, 1, &t, e));
   t->dimensions[0].name = "prefecture", t->dimensions[1].name = "sex", t->dimensions[2].name = "cause";
   t->measures[0].name = "asdr", t->measures[0].unit = "per 100,000", t->measures[0].decimals = 1;
-  for (int area = 0; area < 48; area++)
+  for (int area = 0; area < 48; area++) {
+    if (without_people(t, p, area)) continue;
     for (int sex = 1; sex < 3; sex++)
       for (int cause = -1; cause < causes; cause++) {
         struct asdr_result r;
@@ -228,6 +243,8 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
         t->dimensions[2].code[n] = str_of(cause < 0 ? "_T" : y->causes->groups[cause].code);
         shown(t, n++, r.value * 1e5, r.se * 1e5, r.deaths);
       }
+  }
+  t->n_rows = n;
   result_note(t, model == ASDR_S60 ? "model population S60" : "model population H27; not comparable with S60");
   *out = t;
   return result_sort(t, e);

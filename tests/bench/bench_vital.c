@@ -1,5 +1,5 @@
-/* A year of vital statistics at its real size: 0.73 M births, 1.58 M deaths, stillbirths, marriages, divorces (2.8 M events), the whole table set for 47
- * prefectures as result tables with rates, TFR, ASDR by cause, ranks, complete life tables and cross-checks; two threads. Target: under 20 s. */
+/* A year of vital statistics at its real size: 0.73 M births, 1.58 M deaths, stillbirths, marriages, divorces (2.8 M events), the whole table set for
+ * 47 prefectures as result tables with rates, TFR, ASDR by cause, ranks, complete life tables and cross-checks; two threads. Target: under 20 s. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +54,8 @@ static void life(struct arena *a, const struct vital_population *p, double *e0) 
   for (int area = 0; area < 48; area++)
     for (int s = 1; s < 3; s++) {
       for (int x = 0; x < 111; x++)
-        if (life_q_central(x, (double)p->n[area][s][x] * fmin(1.2, 0.00005 * exp(0.095 * x)), (double)p->n[area][s][x], &q[x], &e)) bench_die("q", &e);
+        if (life_q_central(x, (double)p->n[area][s][x] * fmin(1.2, 0.00005 * exp(0.095 * x)), (double)p->n[area][s][x], &q[x], &e))
+          bench_die("q", &e);
       if (life_graduate(q, 111, 6, false, smooth, &e) || life_curve_fit(smooth, 105, 90, 12, NULL, &k, &e)) bench_die("graduation", &e);
       for (int x = 95; x < 111; x++) smooth[x] = life_curve_q(&k, x);
       if (life_single_table(NULL, smooth, 111, NULL, t, &e)) bench_die("life table", &e);

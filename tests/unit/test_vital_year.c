@@ -44,15 +44,16 @@ static void monthly_rates_are_annualised_exactly(void **state) {
   assert_int_equal(numerator, 60000LL * 366);
 }
 
-static const int32_t b_scope[] = {1, 1, 1, 4}, b_pref[] = {13, 13, 48, 13}, b_month[] = {1, 2, 2, 2}, b_sex[] = {1, 2, 2, 1}, b_age[] = {14, 30, 30, 30},
-                     b_order[] = {1, 2, 7, 1};
-static const int32_t d_scope[] = {1, 1, 1, 2}, d_pref[] = {1, 99, 13, 13}, d_month[] = {1, 1, 1, 1}, d_sex[] = {1, 2, 2, 2}, d_age[] = {0, 80, 101, 50},
-                     d_days[] = {3, -1, -1, -1};
+static const int32_t b_scope[] = {1, 1, 1, 4}, b_pref[] = {13, 13, 48, 13}, b_month[] = {1, 2, 2, 2}, b_sex[] = {1, 2, 2, 1},
+                     b_age[] = {14, 30, 30, 30}, b_order[] = {1, 2, 7, 1};
+static const int32_t d_scope[] = {1, 1, 1, 2}, d_pref[] = {1, 99, 13, 13}, d_month[] = {1, 1, 1, 1}, d_sex[] = {1, 2, 2, 2},
+                     d_age[] = {0, 80, 101, 50}, d_days[] = {3, -1, -1, -1};
 static const int32_t s_scope[] = {1, 1}, s_pref[] = {13, 13}, s_type[] = {1, 2}, s_weeks[] = {22, 13};
 static void tabulate(struct arena *a, int threads, struct vital_year *y) {
   struct err e;
   int32_t icd[4] = {vital_icd_value(STR("P07.3")), vital_icd_value(STR("C34")), vital_icd_value(STR("R54")), vital_icd_value(STR("Z99"))};
-  struct vital_records r[VITAL_FORMS] = {{4, {b_scope, b_pref, b_month, b_sex, b_age, b_order}}, {4, {d_scope, d_pref, d_month, d_sex, d_age, d_days, icd}},
+  struct vital_records r[VITAL_FORMS] = {{4, {b_scope, b_pref, b_month, b_sex, b_age, b_order}},
+      {4, {d_scope, d_pref, d_month, d_sex, d_age, d_days, icd}},
       {2, {s_scope, s_pref, NULL, s_type, s_weeks}}};
   assert_int_equal(vital_year_tabulate(a, 2023, r, &cause_rank_list, threads, y, &e), E_OK);
 }
