@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "estimators/table/chart/chart_pyramid.h"
 #include "estimators/vital/vital_rates.h"
+#include "estimators/vital/vital_suppress.h"
 #include "estimators/vital/vital_year.h"
 
 static int64_t day(int64_t y, int64_t m, int64_t d) { return date_from_civil(y, m, d); }
@@ -130,6 +132,59 @@ static void the_line_of_releases(void **state) {
   assert_true(c.n_failed == 0 && c.n_soft == 1 && c.finding[0].item == VITAL_N_DEATHS);
 }
 
+static void no_total_gives_a_small_count_away(void **state) {
+  (void)state;
+  /*  1 9 5      1 is hidden; its row loses 5, its column 8, and the corner of both goes too: 9 in the second column would not help. */
+  const int64_t cell[9] = {1, 9, 5, 8, 7, 6, 30, 40, 50};
+  const int size[2] = {3, 3};
+  uint8_t hidden[9];
+  struct vital_suppression s;
+  vital_suppress(cell, 2, size, 2, hidden, &s);
+  assert_true(hidden[0] == 1 && hidden[2] == 2 && hidden[3] == 2 && hidden[5] == 2);
+  assert_true(s.n_primary == 1 && s.n_complementary == 3);
+  assert_int_equal(vital_single_hidden(2, size, hidden), 0);
+  hidden[5] = 0;
+  assert_int_equal(vital_single_hidden(2, size, hidden), 2);
+  /* Random tables of three axes: never one alone in a line. */
+  int64_t many[4 * 5 * 6];
+  uint8_t out[4 * 5 * 6];
+  const int sizes[3] = {4, 5, 6};
+  uint32_t seed = 7;
+  for (int round = 0; round < 200; round++) {
+    for (int i = 0; i < 120; i++) seed = seed * 1664525u + 1013904223u, many[i] = (int64_t)(seed >> 24) % 12;
+    vital_suppress(many, 3, sizes, 2, out, &s);
+    assert_int_equal(vital_single_hidden(3, sizes, out), 0);
+    for (int i = 0; i < 120; i++) assert_true((many[i] > 0 && many[i] <= 2) == (out[i] == 1));
+  }
+}
+static void small_counts_leave_the_table(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  struct vital_year *y = ARENA_NEW(a, struct vital_year);
+  struct result_table *t;
+  struct vital_suppression s;
+  struct err e;
+  tabulate(a, 1, y);
+  assert_int_equal(vital_count_table(a, y, VITAL_TABLE_deaths_cause_age, &t, &e), E_OK);
+  assert_int_equal(vital_suppress_table(a, y, VITAL_TABLE_deaths_cause_age, 2, t, &s, &e), E_OK);
+  for (int64_t i = 0; i < t->n_rows; i++) assert_true(t->measures[0].status[i] == RESULT_SUPPRESSED && t->measures[0].value[i] == 0 && t->n[i] == 0);
+  arena_free(a);
+}
+static void a_pyramid_has_both_sides(void **state) {
+  (void)state;
+  const char *const label[3] = {"0", "1", "2+"};
+  const struct chart_frame f = {.id = "p", .title = "a & b", .subtitle = "", .unit = "", .x_title = "", .y_title = "", .source = "", .lang = LANG_EN};
+  struct strbuf b;
+  struct err e;
+  strbuf_init(&b, 0);
+  assert_int_equal(chart_pyramid(&f, label, (const double[]){1, 2, 3}, (const double[]){1, 2, 4}, 3, &b, &e), E_OK);
+  assert_non_null(strstr(strbuf_cstr(&b), "6 men, 7 women"));
+  assert_non_null(strstr(b.p, "a &amp; b"));
+  assert_int_equal(chart_pyramid(&f, label, NULL, NULL, 0, &b, &e), E_CHART_EMPTY);
+  assert_int_equal(chart_pyramid(&f, label, NULL, NULL, 131, &b, &e), E_CHART_TOO_MANY);
+  strbuf_release(&b);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(months_of_slips),
@@ -137,6 +192,9 @@ int main(void) {
       cmocka_unit_test(a_handful_of_records),
       cmocka_unit_test(fertility_and_mortality_by_area),
       cmocka_unit_test(the_line_of_releases),
+      cmocka_unit_test(no_total_gives_a_small_count_away),
+      cmocka_unit_test(small_counts_leave_the_table),
+      cmocka_unit_test(a_pyramid_has_both_sides),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,14 +32,15 @@ enum err_code chart_pyramid(const struct chart_frame *f, const char *const *labe
   left.from = middle - MIDDLE / 2.0, left.to = CHART_MARGIN + 20;
   chart_axis_x(&c, &right, top, bottom, "");
   chart_axis_x(&c, &left, top, bottom, "");
+  for (int i = 1; i < left.n_ticks; i++) /* the axis to the left runs against its own labels */
+    chart_text(&c, scale_at(&left, scale_tick(&left, i)), bottom + 15, CHART_MIDDLE, "s n", scale_text(&left, i, text[0], sizeof text[0]));
   side(&c, &left, bottom, step, men, n, 0);
   side(&c, &right, bottom, step, women, n, 1);
   int every = 1;
   while (step * every < CHART_LINE_HEIGHT) every += every == 1 ? 4 : 5;
   for (int i = 0; i < n; i += every) chart_text(&c, middle, bottom - step * (i + 0.5) + 4, CHART_MIDDLE, "s n", label[i]);
-  if (*f->unit) chart_text(&c, middle, bottom + 36, CHART_MIDDLE, "s", f->unit);
   chart_number(sum[0], 0, text[0], sizeof text[0]), chart_number(sum[1], 0, text[1], sizeof text[1]);
   strbuf_addf(&c.desc, chart_say(f, "Population pyramid of %d ages: %s men, %s women.", "人口ピラミッド。%d区分、男%s、女%s。"), n, text[0], text[1]);
-  c.y = bottom + 54;
+  c.y = bottom + 40;
   return canvas_close(&c, to, e);
 }
