@@ -15,6 +15,8 @@ enum err_code vital_column(const struct csv_table *t, const char *path, const ch
 /* has false: empty. */
 enum err_code vital_number(const struct csv_table *t, const char *path, int64_t row, int column, double *out, bool *has, struct err *e) NODISCARD;
 enum err_code vital_read_records(struct cli *c, const char *path, enum vital_form form, struct vital_records *out, struct err *e) NODISCARD;
+/* Cause list of a file, checked; NULL path = the built-in one. */
+enum err_code vital_read_causes(struct cli *c, const char *path, struct cause_list *out, struct err *e) NODISCARD;
 enum err_code vital_read_population(struct cli *c, const char *path, int64_t year, struct vital_population *out, struct err *e) NODISCARD;
 /* Releases of a totals file (official_totals layout): sorted as in the file. */
 enum err_code vital_read_releases(struct cli *c, const char *path, struct vital_release **out, int *n, struct err *e) NODISCARD;
@@ -26,6 +28,8 @@ enum err_code vital_do_year(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_rates(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_check(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_revision(struct cli *c, bool *look, struct err *e) NODISCARD;
+enum err_code vital_do_overview(struct cli *c, bool *look, struct err *e) NODISCARD;
+enum err_code vital_do_bridge(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_life(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_pyramid(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_smr(struct cli *c, bool *look, struct err *e) NODISCARD;

@@ -35,8 +35,22 @@ static struct one_sex *sex_of(struct life_work *w, struct str code) {
   return s;
 }
 struct life_columns {
-  int sex, age, q, deaths, people, before, cause;
+  int sex, age, q, deaths, people, before, cause, after, lower, upper;
 };
+/* Lexis triangles: people on 1 January, the same a year later, deaths of the two cohorts. */
+static enum err_code lexis_line(const struct csv_table *t, const char *path, const struct life_columns *k, int64_t row, int64_t age, double people,
+    double *q, double *deaths, bool *there, struct err *e) {
+  double after, lower, upper;
+  bool has[3];
+  TRY(vital_number(t, path, row, k->after, &after, &has[0], e));
+  TRY(vital_number(t, path, row, k->lower, &lower, &has[1], e));
+  TRY(vital_number(t, path, row, k->upper, &upper, &has[2], e));
+  *there = has[0] && has[1] && has[2];
+  if (!*there) return E_OK;
+  const struct life_lexis x = {age, llround(people), llround(after), llround(lower), llround(upper)};
+  *deaths = lower + upper;
+  return life_q_lexis(&x, q, e);
+}
 static enum err_code out_of_order(const struct csv_table *t, const char *path, int64_t row, struct err *e) {
   return ERR(e, E_VITAL_NUMBER, .file = path, .line = t->lines[row], .subject = "age", .expected = "single ages from 0 without gaps", .found = "?");
 }
@@ -45,7 +59,7 @@ static enum err_code life_line(const struct csv_table *t, const char *path, cons
   const struct str label = str_trim(csv_table_cell(t, row, k->age));
   struct one_sex *s = sex_of(w, k->sex < 0 ? STR("") : str_trim(csv_table_cell(t, row, k->sex)));
   double q, deaths, people, before, cause, age;
-  bool has_q, has_deaths, has_people, has_before, has_cause, has_age;
+  bool has_q, has_deaths, has_people, has_before, has_cause, has_age, has_lexis = false;
   if (!s) return ERR(e, E_VITAL_NUMBER, .file = path, .line = t->lines[row], .subject = "sex", .expected = "at most four codes", .found = "?");
   TRY(vital_number(t, path, row, k->q, &q, &has_q, e));
   for (int i = 0; i < LIFE_INFANT_AGES; i++)
@@ -55,6 +69,8 @@ static enum err_code life_line(const struct csv_table *t, const char *path, cons
   TRY(vital_number(t, path, row, k->people, &people, &has_people, e));
   TRY(vital_number(t, path, row, k->before, &before, &has_before, e));
   TRY(vital_number(t, path, row, k->cause, &cause, &has_cause, e));
+  if (k->lower >= 0) TRY(lexis_line(t, path, k, row, s->n, people, &q, &deaths, &has_lexis, e));
+  has_q = has_q || has_lexis, has_deaths = has_deaths || has_lexis;
   if (!has_q && !has_deaths) return E_OK; /* the column of this sex ends earlier */
   if (!has_age || s->n == AGES || age != s->n) return out_of_order(t, path, row, e);
   if (has_q) s->q[s->n] = q, s->has_q = true;
@@ -72,12 +88,60 @@ static enum err_code read_life(struct cli *c, struct life_work *w, struct err *e
   TRY(vital_column(&t, path, "sex", false, &k.sex, e));
   TRY(vital_column(&t, path, "age", true, &k.age, e));
   TRY(vital_column(&t, path, "q", false, &k.q, e));
-  TRY(vital_column(&t, path, "deaths", k.q < 0, &k.deaths, e));
+  TRY(vital_column(&t, path, "deaths_lower", false, &k.lower, e));
+  TRY(vital_column(&t, path, "deaths_upper", k.lower >= 0, &k.upper, e));
+  TRY(vital_column(&t, path, "people_after", k.lower >= 0, &k.after, e));
+  TRY(vital_column(&t, path, "deaths", k.q < 0 && k.lower < 0, &k.deaths, e));
   TRY(vital_column(&t, path, "people", k.q < 0, &k.people, e));
   TRY(vital_column(&t, path, "people_before", false, &k.before, e));
   TRY(vital_column(&t, path, "cause_deaths", false, &k.cause, e));
   for (int64_t i = 0; i < t.n_rows; i++) TRY(life_line(&t, path, &k, i, w, e));
   return w->n ? E_OK : ERR(e, E_TABLE_DATA, .file = path, .subject = "life table");
+}
+
+/* --- infants: [sex,] year, month, births; [sex,] age, deaths: two kinds of rows in one file --- */
+struct infants {
+  int64_t births[LIFE_INFANT_MONTHS], deaths[LIFE_INFANT_AGES];
+};
+static enum err_code infant_rows(const struct csv_table *t, const char *path, const int k[6], int64_t year, struct one_sex *s, struct infants *x,
+    struct err *e) {
+  double v[6];
+  bool has[6];
+  for (int64_t i = 0; i < t->n_rows; i++) {
+    if (k[0] >= 0 && !str_eq(str_trim(csv_table_cell(t, i, k[0])), str_of(s->sex))) continue;
+    for (int c = 1; c < 6; c++)
+      if (c != 3) TRY(vital_number(t, path, i, k[c], &v[c], &has[c], e));
+    const struct str age = str_trim(csv_table_cell(t, i, k[3]));
+    if (has[4] && has[1] && has[2] && v[2] >= 1 && v[2] <= 12 && ((int64_t)v[1] == year || (int64_t)v[1] == year - 1))
+      x->births[((int64_t)v[1] == year ? 12 : 0) + (int64_t)v[2] - 1] += llround(v[4]);
+    for (int c = 0; c < LIFE_INFANT_AGES; c++)
+      if (has[5] && str_eq(age, str_of(life_infant_label[c]))) x->deaths[c] += llround(v[5]);
+  }
+  return E_OK;
+}
+static enum err_code read_infants(struct cli *c, struct life_work *w, struct err *e) {
+  static const char *const names[6] = {"sex", "year", "month", "age", "births", "deaths"};
+  const char *path = cli_text(c, "infants");
+  struct csv_table t;
+  int k[6];
+  int64_t year = 0;
+  if (!path) return E_OK;
+  TRY(vital_read_csv(c, path, &t, e));
+  for (int i = 0; i < 6; i++) TRY(vital_column(&t, path, names[i], i > 0, &k[i], e));
+  for (int64_t i = 0; i < t.n_rows; i++) {
+    double v;
+    bool has;
+    TRY(vital_number(&t, path, i, k[1], &v, &has, e));
+    if (has && (int64_t)v > year) year = (int64_t)v;
+  }
+  for (int s = 0; s < w->n; s++) {
+    struct infants x = {{0}, {0}};
+    double q0;
+    TRY(infant_rows(&t, path, k, year, &w->s[s], &x, e));
+    TRY(life_infant_q(year, x.births, x.deaths, w->s[s].infant, &q0, e));
+    w->s[s].has_infant = true;
+  }
+  return E_OK;
 }
 
 /* --- the table: graduation and curve only when asked for --- */
@@ -192,6 +256,7 @@ enum err_code vital_do_life(struct cli *c, bool *look, struct err *e) {
   if (cli_int(c, "curve-from") < 0 || cli_int(c, "curve-from") > 120)
     return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--curve-from", .expected = "0 to 120");
   TRY(read_life(c, w, e));
+  TRY(read_infants(c, w, e));
   for (int k = 0; k < w->n; k++) TRY(make(c, &w->s[k], e));
   if (vital_svg(c)) return draw(c, w, e);
   TRY(columns(cli_job(c)->arena, w, &t, e));

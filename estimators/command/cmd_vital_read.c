@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/date.h"
 #include "estimators/command/cmd_vital.h"
 
 static enum err_code read_all(struct cli *c, const char *path, char **text, size_t *n, struct err *e) {
@@ -117,6 +118,40 @@ enum err_code vital_read_records(struct cli *c, const char *path, enum vital_for
   out->n = r.n;
   for (int k = 0; k < r.n_fields; k++) out->field[k] = r.field[k];
   return E_OK;
+}
+
+/* --- causes: code, name, [edition,] [valid_from, valid_to,] ranges; a group without `ranked` 0 is ranked --- */
+static enum err_code day_cell(const struct csv_table *t, const char *path, int64_t row, int column, int64_t otherwise, int64_t *out, struct err *e) {
+  const struct str s = str_trim(csv_table_cell(t, row, column));
+  *out = otherwise;
+  if (s.n == 0 || date_parse_iso(s, out)) return E_OK;
+  return ERR(e, E_VITAL_NUMBER, .file = path, .line = t->lines[row], .subject = "valid_from, valid_to", .expected = "a date YYYY-MM-DD",
+      .found = "?");
+}
+enum err_code vital_read_causes(struct cli *c, const char *path, struct cause_list *out, struct err *e) {
+  static const char *const names[7] = {"code", "name", "ranges", "edition", "valid_from", "valid_to", "ranked"};
+  struct arena *a = cli_job(c)->arena;
+  struct csv_table t;
+  int k[7];
+  *out = cause_rank_list;
+  if (!path) return E_OK;
+  TRY(vital_read_csv(c, path, &t, e));
+  for (int i = 0; i < 7; i++) TRY(vital_column(&t, path, names[i], i < 3, &k[i], e));
+  struct cause_group *g = ARENA_ARRAY(a, struct cause_group, t.n_rows + 1);
+  if (!g) return ERR(e, E_NO_MEMORY, .file = path);
+  for (int64_t i = 0; i < t.n_rows; i++) {
+    const char *text[4];
+    for (int m = 0; m < 4; m++) {
+      const struct str s = str_trim(csv_table_cell(&t, i, k[m]));
+      if (!(text[m] = arena_strdup(a, s.p, s.n))) return ERR(e, E_NO_MEMORY, .file = path);
+    }
+    g[i] = (struct cause_group){.code = text[0], .name_ja = text[1], .name_en = text[1], .edition = text[3], .ranges = text[2],
+        .ranked = !str_eq(str_trim(csv_table_cell(&t, i, k[6])), STR("0"))};
+    TRY(day_cell(&t, path, i, k[4], INT64_MIN, &g[i].valid_from, e));
+    TRY(day_cell(&t, path, i, k[5], INT64_MAX, &g[i].valid_to, e));
+  }
+  *out = (struct cause_list){g, (int)t.n_rows};
+  return cause_list_check(a, out, e);
 }
 
 /* --- population: [year,] [prefecture,] sex, age, people --- */

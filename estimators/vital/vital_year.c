@@ -112,6 +112,26 @@ static void run_threads(void *(*work)(void *), struct work *w, int n) {
   for (int t = 1; t < n; t++)
     if (started[t]) pthread_join(thread[t], NULL);
 }
+/* --- mean ages --- */
+static void add_age(struct vital_mean *m, int32_t age) {
+  if (age >= 0) m->sum += age, m->n++;
+}
+static void mean_ages(const struct work *w) {
+  const struct vital_records *b = &w->records[VITAL_BIRTH], *m = &w->records[VITAL_MARRIAGE];
+  const int32_t *mother = field_of(b, VITAL_BIRTH, "mother_age"), *order = field_of(b, VITAL_BIRTH, "order"), *scope = w->scope[VITAL_BIRTH];
+  const int32_t *of_marriage = w->scope[VITAL_MARRIAGE];
+  for (int64_t i = 0; mother && i < b->n; i++) {
+    if (scope && scope[i] != 1) continue;
+    add_age(&w->y->mother[0], mother[i]);
+    if (order && (order[i] == 1 || order[i] == 2)) add_age(&w->y->mother[order[i]], mother[i]);
+  }
+  for (int side = 0; side < 2; side++) {
+    const int32_t *age = field_of(m, VITAL_MARRIAGE, side ? "wife_age" : "husband_age");
+    const int32_t *status = field_of(m, VITAL_MARRIAGE, side ? "wife_before" : "husband_before");
+    for (int64_t i = 0; age && status && i < m->n; i++)
+      if (status[i] == 1 && (!of_marriage || of_marriage[i] == 1)) add_age(side ? &w->y->wife : &w->y->husband, age[i]);
+  }
+}
 enum err_code vital_year_tabulate(struct arena *a, int64_t year, const struct vital_records records[VITAL_FORMS], const struct cause_list *causes,
     int threads, struct vital_year *out, struct err *e) {
   struct work *w = ARENA_NEW(a, struct work);
@@ -128,6 +148,7 @@ enum err_code vital_year_tabulate(struct arena *a, int64_t year, const struct vi
   for (int t = 0; t < VITAL_TABLES; t++) TRY(plan_table(a, w, t, e));
   run_threads(classify_all, w, threads);
   run_threads(count_all, w, threads);
+  mean_ages(w);
   return E_OK;
 }
 

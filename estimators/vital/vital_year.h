@@ -34,7 +34,12 @@ struct vital_table {
   int scope, n_axes, axis[VITAL_TABLE_AXES], size[VITAL_TABLE_AXES];
   int64_t n_cells, *cell;
 };
+/* Completed ages summed; the mean adds half a year. Scope 1, age and order (or previous status) stated. */
+struct vital_mean {
+  int64_t sum, n;
+};
 struct vital_year {
+  struct vital_mean mother[3], husband, wife; /* all births, first, second; first marriages */
   const struct cause_list *causes;
   int64_t year, n_records[VITAL_FORMS];
   int16_t *cause_map;
@@ -69,5 +74,10 @@ enum err_code vital_tfr_areas_table(struct arena *a, const struct vital_year *y,
     struct err *e) NODISCARD;
 enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y, const struct vital_population *p, enum asdr_model model,
     struct result_table **out, struct err *e) NODISCARD;
+/* Low birth weight (below 2,500, 1,500, 1,000 g), preterm (below 37 weeks) and post-term (42 on) per 100 stated; mean ages (years, 0.5 added). */
+enum err_code vital_shares_table(struct arena *a, const struct vital_year *y, struct result_table **out, struct err *e) NODISCARD;
+/* 総覧: counts with the year before, difference and mean seconds between events. before NULL = not known. */
+enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before, struct result_table **out,
+    struct err *e) NODISCARD;
 enum err_code vital_rank_table(struct arena *a, const struct vital_year *y, struct result_table **out, struct err *e) NODISCARD;
 #endif

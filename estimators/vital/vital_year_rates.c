@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "estimators/vital/vital_rates.h"
 #include "estimators/vital/vital_year.h"
 
@@ -246,6 +247,73 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
   }
   t->n_rows = n;
   result_note(t, model == ASDR_S60 ? "model population S60" : "model population H27; not comparable with S60");
+  *out = t;
+  return result_sort(t, e);
+}
+/* --- shares and mean ages --- */
+static void share(struct result_table *t, int64_t row, const char *name, double value, double numerator, double denominator, int64_t n) {
+  t->dimensions[0].code[row] = str_of(name);
+  t->measures[0].value[row] = value, t->measures[1].value[row] = numerator, t->measures[2].value[row] = denominator;
+  if (denominator <= 0) t->measures[0].status[row] = RESULT_UNDEFINED, t->measures[0].value[row] = 0;
+  t->n[row] = n;
+}
+static int64_t classes_sum(const struct vital_table *t, int axis, int from, int to) {
+  int64_t sum = 0;
+  for (int c = from; c < to; c++) sum += axis == 0 ? at2(t, c, -1, -1) : at2(t, -1, c, -1);
+  return sum;
+}
+enum err_code vital_shares_table(struct arena *a, const struct vital_year *y, struct result_table **out, struct err *e) {
+  static const struct {
+    const char *name;
+    int axis, from, to, stated; /* classes of weight (axis 0) and of gestation (axis 1) */
+  } shares[] = {{"low_birth_weight", 0, 0, 4, 8}, {"very_low_birth_weight", 0, 0, 2, 8}, {"extremely_low_birth_weight", 0, 0, 1, 8},
+      {"preterm", 1, 0, 3, 5}, {"term", 1, 3, 4, 5}, {"post_term", 1, 4, 5, 5}};
+  static const char *const means[] = {"mean_age_mother", "mean_age_mother_first", "mean_age_mother_second", "mean_age_husband_first_marriage",
+      "mean_age_wife_first_marriage"};
+  const struct vital_mean mean[] = {y->mother[0], y->mother[1], y->mother[2], y->husband, y->wife};
+  const struct vital_table *b = &y->table[VITAL_TABLE_births_weight];
+  struct result_table *t;
+  int64_t n = 0;
+  TRY(table_of(a, "vital_shares", "低体重・早産の割合と平均年齢", "low weight, preterm births, mean ages", 11, 1, 3, &t, e));
+  static const char *const names[3] = {"figure", "numerator", "denominator"};
+  t->dimensions[0].name = "measure";
+  for (int m = 0; m < 3; m++) t->measures[m].name = names[m], t->measures[m].unit = "", t->measures[m].decimals = 1;
+  for (size_t k = 0; k < sizeof shares / sizeof *shares; k++) {
+    const int64_t events = classes_sum(b, shares[k].axis, shares[k].from, shares[k].to), base = classes_sum(b, shares[k].axis, 0, shares[k].stated);
+    share(t, n++, shares[k].name, base ? 100.0 * (double)events / (double)base : 0, (double)events, (double)base, events);
+  }
+  for (size_t k = 0; k < sizeof mean / sizeof *mean; k++) {
+    const double sum = (double)mean[k].sum + 0.5 * (double)mean[k].n;
+    share(t, n++, means[k], mean[k].n ? sum / (double)mean[k].n : 0, sum, (double)mean[k].n, mean[k].n);
+  }
+  result_note(t, "shares per 100 births of stated weight or gestation; mean ages of completed years with half a year added");
+  *out = t;
+  return result_sort(t, e);
+}
+
+/* --- overview --- */
+enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before, struct result_table **out,
+    struct err *e) {
+  static const char *const names[4] = {"count", "year_before", "difference", "seconds_per_event"};
+  const int64_t leap = date_days_in_month(now->year, 2) == 29;
+  const double days = now->month ? (double)date_days_in_month(now->year, now->month) : (double)(365 + leap);
+  struct result_table *t;
+  int64_t n = 0;
+  TRY(table_of(a, "vital_overview", "人口動態総覧", "vital events, overview", VITAL_ITEMS, 1, 4, &t, e));
+  t->dimensions[0].name = "item";
+  for (int m = 0; m < 4; m++) t->measures[m].name = names[m], t->measures[m].unit = m == 3 ? "second" : "", t->measures[m].decimals = 0;
+  for (int i = 0; i < VITAL_ITEMS; i++) {
+    if (!now->known[0][i]) continue;
+    const bool both = before && before->known[0][i];
+    t->dimensions[0].code[n] = str_of(vital_item_name[i]);
+    t->measures[0].value[n] = (double)now->n[0][i];
+    t->measures[1].value[n] = both ? (double)before->n[0][i] : 0, t->measures[2].value[n] = both ? (double)(now->n[0][i] - before->n[0][i]) : 0;
+    for (int m = 1; m < 3; m++) t->measures[m].status[n] = both ? RESULT_SHOWN : RESULT_UNDEFINED;
+    if (now->n[0][i] > 0) t->measures[3].value[n] = days * 86400 / (double)now->n[0][i];
+    else t->measures[3].status[n] = RESULT_UNDEFINED;
+    t->n[n++] = now->n[0][i] > 0 ? now->n[0][i] : 0;
+  }
+  t->n_rows = n;
   *out = t;
   return result_sort(t, e);
 }

@@ -43,6 +43,8 @@ CSV
 echo 'prefecture,sex,age,people' >people.csv
 for sex in M F; do age=0; while [ $age -lt 100 ]; do echo "13,$sex,$age,10"; age=$((age + 1)); done; done >>people.csv
 
+printf 'code,name,ranges,valid_from\nlung,lung,C30-C39,\nold,senility,R54,2020-01-01\n' >causes.csv
+
 # --- a year ---
 ends 'the list of tables' 0 year --year 2023 --births births.csv --deaths deaths.csv
 says 'births of scope 1 only' '^births_prefecture +3 '
@@ -57,6 +59,14 @@ ends 'small counts hidden' 0 year --year 2023 --deaths deaths.csv --table deaths
 says 'no figure is left' '^02100,2,80-84,,.*suppressed'
 ends 'rates of records' 0 year --year 2023 --births births.csv --deaths deaths.csv --population people.csv --table rates --as csv
 says 'births 3 over 2000' '^_T,birth_rate,1.50,.*,3,'
+ends 'shares and mean ages' 0 year --year 2023 --births births.csv --table shares --as csv
+says 'one of two below 2,500 g' '^low_birth_weight,50.0,.*,1.0,.*,2.0,'
+says 'mean age of mothers 31.0' '^mean_age_mother,31.0,'
+ends 'a cause list of its own' 0 year --year 2023 --deaths deaths.csv --table ranks --as csv --causes "$here/causes.csv"
+says 'its groups' '^_T,_T,old,1,'
+sed 's/^lung/old/; s/C30-C39/R50-R59/' causes.csv >overlap.csv
+ends 'overlapping groups' 78 year --year 2023 --deaths deaths.csv --causes overlap.csv
+complains 'both groups' 'E6454'
 ends 'a file of another form' 65 year --year 2023 --births deaths.csv
 complains 'its missing column' "E6455.*'mother_age'"
 sed 's/C34.1/Q/' deaths.csv >bad.csv
@@ -93,6 +103,10 @@ CSV
 ends 'a month' 0 rates month.csv --population people.csv --as csv
 says 'annualised: 60 x 366 / (2000 x 29)' '^_T,birth_rate,378.60,.*,21960,.*,58000,'
 
+sed '$a2014,final,1003609,,,1273025,,,' totals.csv >two.csv
+ends 'overview' 0 overview two.csv --year 2015 --as csv
+says '2,068 more births; one every 31 s' '^births,1005677,.*,1003609,.*,2068,.*,31,'
+
 # --- life tables, areas, pictures ---
 { echo 'age,q'; age=0; while [ $age -lt 100 ]; do echo "$age,0.0198013266932447"; age=$((age + 1)); done; echo 100,1; } >q.csv
 ends 'a life table of constant force 0.02' 0 life q.csv --as csv
@@ -108,6 +122,18 @@ complains 'the line' '^gap.csv:9:'
 printf 'area,group,deaths,expected\na,1,150,100\nb,1,50,100\n' >areas.csv
 ends 'small areas' 0 smr areas.csv --as csv
 says 'the first drawn in to (150 + 1/0.24)/(100 + 1/0.24)' '^1,a,150.0,.*,148.0,'
+{ echo 'age,people,people_after,deaths_lower,deaths_upper'; age=0; while [ $age -lt 40 ]; do echo "$age,1000,900,100,50"; age=$((age + 1)); done; } >lexis.csv
+ends 'Lexis triangles' 0 life lexis.csv --as csv
+says '1 - 0.9 x 0.95' '^_T,10,0.14500,'
+{ echo 'year,month,age,births,deaths'
+  for year in 2014 2015; do month=1; for days in 31 28 31 30 31 30 31 31 30 31 30 31; do echo "$year,$month,,$((days * 1000)),"; month=$((month + 1)); done; done
+  for age in 0w 1w 2w 3w 4w 2m 3m 6m; do echo ",,$age,,365"; done; } >infants.csv
+ends 'infants by cohorts' 0 life q.csv --infants infants.csv --as csv
+says '365 of 365,000 in the first week' '^_T,0w,0.00100,.*,100000,.*,100,'
+printf 'old,new,deaths\na,a,90\na,b,10\nb,b,30\nb,a,5\nc,b,1\n' >bridge.csv
+ends 'bridge' 0 bridge bridge.csv --as csv
+says '95 over 100' '^a,0.9500,'
+says 'no ratio without both' '^c,,.*undefined'
 ends 'a pyramid' 0 pyramid people.csv --area 13
 says '1,000 men' '1,000 men, 1,000 women'
 ends 'an unknown kind' 64 nothing
