@@ -37,8 +37,9 @@ const struct command cmd_estimate_vital = {
     .detail_en =
         "year: the table set of a year from records of births, deaths, stillbirths, marriages and divorces (CSV, one record a row). Without --table "
         "it lists the tables and runs the cross-checks; --table names one of them, or rates, shares, tfr, asdr or ranks. A table is not "
-        "printed while a cross-check fails. rates FILE: rates with numerator, denominator and interval from totals (year, status, births, deaths, ...; with month "
-        "they are annualised). check FILE: what must add up, for each release of the file. revision FILE: flash, approximate and final compared, in "
+        "printed while a cross-check fails. rates FILE: rates with numerator, denominator and interval from totals (year, status, births, "
+        "deaths, ...; with month they are annualised). check FILE: what must add up, for each release of the file. revision FILE: flash, "
+        "approximate and final compared, in "
         "their order. life FILE: life table by single ages from q, or from deaths and people (people_before: 1 October of the year before), with "
         "the ages 0w to 6m when their q are given, and years gained without a cause (cause_deaths). pyramid FILE: population by age as SVG. "
         "overview FILE: counts, the year before, seconds per event. bridge FILE: deaths coded by two editions (old, new, deaths), comparability "

@@ -100,17 +100,17 @@ enum err_code vital_do_rates(struct cli *c, bool *look, struct err *e) {
 /* --- overview: the last release of a year beside the one before --- */
 enum err_code vital_do_overview(struct cli *c, bool *look, struct err *e) {
   const struct vital_release *now = NULL, *before = NULL;
-  struct vital_release *all;
+  struct vital_release *all = NULL;
   struct result_table *t;
-  int n;
+  int n = 0;
   (void)look;
   TRY(vital_read_releases(c, cli_operand(c, 1), &all, &n, e));
-  for (int i = 0; i < n; i++) {
+  for (int i = 0; all && i < n; i++) {
     const bool asked = !cli_text(c, "year") || all[i].year == cli_int(c, "year");
     if (asked && (!now || all[i].year > now->year || (all[i].year == now->year && all[i].status >= now->status))) now = &all[i];
   }
   if (!now) return ERR(e, E_TABLE_DATA, .file = cli_operand(c, 1), .subject = "the year");
-  for (int i = 0; i < n; i++)
+  for (int i = 0; all && i < n; i++)
     if (all[i].year == now->year - 1 && all[i].month == now->month && (!before || all[i].status > before->status)) before = &all[i];
   TRY(vital_overview_table(cli_job(c)->arena, now, before, &t, e));
   t->period = arena_printf(cli_job(c)->arena, now->month ? "%lld-%02lld" : "%lld", (long long)now->year, (long long)now->month);
