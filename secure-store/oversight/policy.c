@@ -27,7 +27,7 @@ enum err_code policy_text(struct store *s, const struct store_policy *p, struct 
   TRY(check(p, e));
   return paper_text(s, &form, p, out, subject, e);
 }
-enum err_code policy_parse(struct store *s, struct str json, struct store_policy *out, uint8_t subject[32], struct err *e) {
+enum err_code management_policy_parse(struct store *s, struct str json, struct store_policy *out, uint8_t subject[32], struct err *e) {
   memset(out, 0, sizeof *out);
   TRY(paper_parse(s, &form, "policy", json, out, subject, e));
   return check(out, e);
@@ -62,7 +62,7 @@ static enum err_code read_state(struct store *s, const struct record *r, struct 
   out->wall = r->wall;
   strbuf_init(&text, 0);
   enum err_code code = record_text(s, r, &text, e);
-  if (!code) code = policy_parse(s, str_view(text.p, text.n), &out->policy, out->subject, e);
+  if (!code) code = management_policy_parse(s, str_view(text.p, text.n), &out->policy, out->subject, e);
   strbuf_release(&text);
   if (!code) code = approvals_of(s, "policy", out->subject, list, &out->n_signatures, e);
   for (int i = 0; !code && i < out->n_signatures && i < 2; i++) memcpy(out->signer[i], list[i].officer, sizeof out->signer[i]);

@@ -26,7 +26,7 @@ struct policy_state {
   bool in_force;
 };
 enum err_code policy_text(struct store *s, const struct store_policy *p, struct strbuf *out, uint8_t subject[32], struct err *e) NODISCARD;
-enum err_code policy_parse(struct store *s, struct str json, struct store_policy *out, uint8_t subject[32], struct err *e) NODISCARD;
+enum err_code management_policy_parse(struct store *s, struct str json, struct store_policy *out, uint8_t subject[32], struct err *e) NODISCARD;
 enum err_code policy_put(struct store *s, const struct store_policy *p, struct err *e) NODISCARD; /* inside a transaction */
 /* The one in force (found[0]) and the last proposal when that is another one (found[1]). */
 enum err_code policy_now(struct store *s, struct policy_state *active, struct policy_state *last, bool found[2], struct err *e) NODISCARD;

@@ -37,7 +37,7 @@ static void written(struct store *s, struct str json, const struct made *m, int 
 static int read_any(struct store *s, struct str json, struct made *m) {
   uint8_t subject[32];
   int kinds = 0;
-  if (!policy_parse(s, json, &m->policy, subject, NULL)) written(s, json, m, 0), kinds++;
+  if (!management_policy_parse(s, json, &m->policy, subject, NULL)) written(s, json, m, 0), kinds++;
   if (!inspection_plan_parse(s, json, &m->plan, NULL)) written(s, json, m, 1), kinds++;
   if (!contract_parse(s, json, &m->contract, subject, NULL)) {
     written(s, json, m, 2), kinds++;

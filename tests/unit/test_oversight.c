@@ -466,10 +466,10 @@ static void texts_are_canonical(void **state) {
   uint8_t subject[32], again[32];
   strbuf_init(&text, 0);
   OK(policy_text(r->s, &p, &text, subject, &error));
-  OK(policy_parse(r->s, str_view(text.p, text.n), &back, again, &error));
+  OK(management_policy_parse(r->s, str_view(text.p, text.n), &back, again, &error));
   assert_memory_equal(subject, again, 32);
   strbuf_addc(&text, ' ');
-  assert_int_equal(policy_parse(r->s, str_view(text.p, text.n), &back, again, &error), E_PAPER_FORMAT);
+  assert_int_equal(management_policy_parse(r->s, str_view(text.p, text.n), &back, again, &error), E_PAPER_FORMAT);
   strbuf_release(&text);
   snprintf(p.version, sizeof p.version, "two\nlines");
   strbuf_init(&text, 0);
