@@ -36,7 +36,8 @@ const struct command cmd_estimate_vital = {
     .summary_ja = "人口動態統計：結果表、率、生命表、公表段階と突合",
     .detail_en =
         "year: the table set of a year from records of births, deaths, stillbirths, marriages and divorces (CSV, one record a row). Without --table "
-        "it lists the tables and runs the cross-checks; --table names one of them, or rates, shares, tfr, asdr or ranks. A table is not "
+        "it lists the tables and runs the cross-checks; --table names one of them, or rates, shares, tfr, asdr, ranks, or "
+        "totals (rows that check, revision, rates and overview read). A table is not "
         "printed while a cross-check fails. rates FILE: rates with numerator, denominator and interval from totals (year, status, births, "
         "deaths, ...; with month they are annualised). check FILE: what must add up, for each release of the file. revision FILE: flash, "
         "approximate and final compared, in "
@@ -60,11 +61,23 @@ const struct command cmd_estimate_vital = {
             .help_en = "Japanese population of 1 October: [year,] [prefecture,] sex, age, people",
             .help_ja = "10月1日現在日本人人口：[year,] [prefecture,] sex, age, people"},
         {.name = "year", .kind = OPT_INT, .value_name = "YYYY", .help_en = "year of the tables", .help_ja = "年"},
+        {.name = "month",
+            .kind = OPT_INT,
+            .value_name = "M",
+            .help_en = "year: one month only, with --table rates (annualised) or totals",
+            .help_ja = "year：1か月だけ（--table rates は年換算、または totals）"},
+        {.name = "status",
+            .kind = OPT_CHOICE,
+            .value_name = "STATUS",
+            .help_en = "year: flash counts slips of all scopes (with --month), the others Japanese in Japan",
+            .help_ja = "year：flash（速報）は全客体の調査票数（--month とともに）、ほかは日本における日本人",
+            .default_text = "approximate",
+            .choices = "flash|approximate|final"},
         {.name = "table",
             .kind = OPT_TEXT,
             .value_name = "TABLE",
-            .help_en = "year: a table of the list, or rates, shares, tfr, asdr, ranks",
-            .help_ja = "year：一覧の表、または rates・shares・tfr・asdr・ranks"},
+            .help_en = "year: a table of the list, or rates, shares, tfr, asdr, ranks, totals",
+            .help_ja = "year：一覧の表、または rates・shares・tfr・asdr・ranks・totals"},
         {.name = "model",
             .kind = OPT_CHOICE,
             .value_name = "MODEL",

@@ -33,7 +33,7 @@ static bool number(struct str s, double *out) {
   text[s.n] = 0;
   if (strspn(text, "0123456789.eE+-") != s.n) return false;
   *out = strtod(text, &end);
-  return !*end && isfinite(*out);
+  return !*end && fabs(*out) <= 9e15; /* counts and days fit in whole numbers */
 }
 enum err_code vital_number(const struct csv_table *t, const char *path, int64_t row, int column, double *out, bool *has, struct err *e) {
   const struct str s = str_trim(csv_table_cell(t, row, column));
@@ -169,7 +169,7 @@ static enum err_code people_row(const struct csv_table *t, const char *path, con
   const int sex = sex_of(str_trim(csv_table_cell(t, row, column[2])));
   const int64_t area = has[1] ? (int64_t)v[1] : 0, age = (int64_t)v[3];
   if (column[0] >= 0 && year && (int64_t)v[0] != year) return E_OK;
-  if (!has[3] || !has[4] || v[4] < 0 || !sex || area < 0 || area > 47 || age < 0)
+  if (!has[3] || !has[4] || v[4] < 0 || !sex || area < 0 || area > 47 || age < 0 || v[1] != floor(v[1]) || v[3] != floor(v[3]))
     return ERR(e, E_VITAL_NUMBER, .file = path, .line = t->lines[row], .subject = "sex, age, people",
         .expected = "1 or 2 (M, F), a single age, a count; prefecture 1 to 47 or empty", .found = "?");
   p->n[area][sex][age < VITAL_POPULATION_AGES ? age : VITAL_POPULATION_AGES - 1] += (int64_t)llround(v[4]);
@@ -212,7 +212,8 @@ static enum err_code release_row(const struct csv_table *t, const char *path, co
     v[k] = 0, has[k] = false;
     if (which[k] >= 0) TRY(vital_number(t, path, row, which[k], &v[k], &has[k], e));
   }
-  if (!has[0] || !status_of(str_trim(csv_table_cell(t, row, column[2])), &status) || v[2] < 0 || v[2] >= VITAL_AREAS)
+  if (!has[0] || !status_of(str_trim(csv_table_cell(t, row, column[2])), &status) || v[2] < 0 || v[2] >= VITAL_AREAS
+      || v[2] != floor(v[2]) || v[1] < 0 || v[1] > 12 || v[1] != floor(v[1]))
     return ERR(e, E_VITAL_NUMBER, .file = path, .line = t->lines[row], .subject = "year, status, prefecture",
         .expected = "a year; flash, approximate or final; 1 to 49 or empty", .found = "?");
   struct vital_release *r = release_of(all, n, (int64_t)v[0], (int64_t)v[1], status);

@@ -57,6 +57,27 @@ static void overview(struct cli *c, const struct year_work *w) {
   fprintf(to, cli_say(c, "%lld cross-checks, %lld failed\n", "突合 %lld 件、不一致 %lld 件\n"),
       (long long)w->checks.n_checked, (long long)w->checks.n_failed);
 }
+static enum vital_status status_asked(struct cli *c) {
+  for (int k = 0; k < VITAL_STATUSES; k++)
+    if (!strcmp(cli_text(c, "status"), vital_status_name[k])) return (enum vital_status)k;
+  return VITAL_APPROXIMATE;
+}
+/* A snapshot as rows of a totals file: kept beside earlier ones it is what check, revision, rates and overview read. */
+static enum err_code print_totals(struct cli *c, const struct vital_release *r, struct err *e) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  strbuf_adds(&b, "year,month,status,prefecture");
+  for (int i = 0; i < VITAL_ITEMS; i++) strbuf_addf(&b, ",%s", vital_item_name[i]);
+  for (int area = 0; area < VITAL_AREAS; area++) {
+    strbuf_addf(&b, "\n%lld,%.0lld,%s,%.0d", (long long)r->year, (long long)r->month, vital_status_name[r->status], area);
+    for (int i = 0; i < VITAL_ITEMS; i++) {
+      strbuf_addc(&b, ',');
+      if (r->known[area][i]) strbuf_add_int(&b, r->n[area][i]);
+    }
+  }
+  strbuf_addc(&b, '\n');
+  return estimate_write(c, &b, e);
+}
 enum err_code vital_do_year(struct cli *c, bool *look, struct err *e) {
   struct year_work *w = ARENA_NEW(cli_job(c)->arena, struct year_work);
   const char *id = cli_text(c, "table");
@@ -65,11 +86,19 @@ enum err_code vital_do_year(struct cli *c, bool *look, struct err *e) {
   if (!cli_text(c, "year")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "vital year", .expected = "--year YYYY");
   TRY(read_year(c, w, e));
   TRY(vital_year_tabulate(cli_job(c)->arena, cli_int(c, "year"), w->records, &w->causes, cli_job(c)->n_threads, &w->y, e));
-  vital_year_release(&w->y, VITAL_APPROXIMATE, &w->release);
-  vital_release_check(&w->release, NULL, vital_year_leaf_causes(&w->y), &w->checks);
+  const enum vital_status status = status_asked(c);
+  const int64_t month = cli_text(c, "month") ? cli_int(c, "month") : 0;
+  if (month < 0 || month > 12) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--month", .expected = "1 to 12");
+  if (!month && status == VITAL_FLASH)
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--status flash", .expected = "with --month: it counts slips of a month");
+  if (month) vital_month_release(&w->y, (int)month, status, &w->release);
+  else vital_year_release(&w->y, status, &w->release);
+  vital_release_check(&w->release, NULL, month ? -1 : vital_year_leaf_causes(&w->y), &w->checks);
   *look = w->checks.n_failed > 0;
   if (!id) return overview(c, w), E_OK;
   if (*look) return ERR(e, E_VITAL_CROSS_CHECK, .subject = w->checks.finding[0].check);
+  if (!strcmp(id, "totals")) return print_totals(c, &w->release, e);
+  if (month && strcmp(id, "rates")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--month", .expected = "with --table rates or totals");
   TRY(one_table(c, w, id, &t, e));
   if (!(t->period = arena_printf(cli_job(c)->arena, "%lld", (long long)cli_int(c, "year")))) return ERR(e, E_NO_MEMORY, .subject = id);
   return estimate_print_table(c, t, cli_text(c, "as"), e);

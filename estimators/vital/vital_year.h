@@ -54,6 +54,9 @@ int64_t vital_count(const struct vital_table *t, const int at[VITAL_TABLE_AXES])
 
 /* Totals of the release by area, natural increase and perinatal deaths worked out. */
 void vital_year_release(const struct vital_year *y, enum vital_status status, struct vital_release *out);
+/* One month: births, deaths, stillbirths, marriages, divorces. The flash status counts the slips of all scopes, the others scope 1;
+ * `month` of the records is then the batch (vital_batch_month) or the month of the event. */
+void vital_month_release(const struct vital_year *y, int month, enum vital_status status, struct vital_release *out);
 int64_t vital_year_leaf_causes(const struct vital_year *y); /* with "other" */
 
 /* Population of 1 October, Japanese: [area 0..47][1 men, 2 women][age 0..110+]. */

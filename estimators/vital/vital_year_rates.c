@@ -44,6 +44,26 @@ void vital_year_release(const struct vital_year *y, enum vital_status status, st
   out->year = y->year, out->status = status;
   for (int area = 0; area < VITAL_AREAS; area++) area_totals(y, area, out);
 }
+static int64_t of_month(const struct vital_table *t, int area, int month, bool all) {
+  int64_t sum = 0;
+  for (int scope = 1; scope <= (all ? 6 : 1); scope++) sum += at2(t, scope, class_of_area(area), month);
+  return sum;
+}
+void vital_month_release(const struct vital_year *y, int month, enum vital_status status, struct vital_release *out) {
+  static const struct {
+    enum vital_item item;
+    enum vital_table_id table;
+  } counted[] = {{VITAL_N_BIRTHS, VITAL_TABLE_births_scope}, {VITAL_N_DEATHS, VITAL_TABLE_deaths_scope},
+      {VITAL_N_STILL, VITAL_TABLE_stillbirths_scope}, {VITAL_N_MARRIAGES, VITAL_TABLE_marriages_scope},
+      {VITAL_N_DIVORCES, VITAL_TABLE_divorces_scope}};
+  memset(out, 0, sizeof *out);
+  out->year = y->year, out->month = month, out->status = status;
+  for (int area = 0; area < VITAL_AREAS; area++) {
+    for (size_t k = 0; k < sizeof counted / sizeof *counted; k++)
+      set(out, area, counted[k].item, of_month(&y->table[counted[k].table], area, month, status == VITAL_FLASH));
+    set(out, area, VITAL_N_NATURAL, out->n[area][VITAL_N_BIRTHS] - out->n[area][VITAL_N_DEATHS]);
+  }
+}
 int64_t vital_year_leaf_causes(const struct vital_year *y) {
   return vital_count(&y->table[VITAL_TABLE_deaths_cause_age], (const int[VITAL_TABLE_AXES]){-1, -1, -1, -1});
 }

@@ -76,6 +76,21 @@ ends 'no population' 64 year --year 2023 --births births.csv --table tfr
 ends 'an unknown table' 66 year --year 2023 --births births.csv --table nothing
 ends 'no year' 64 year --births births.csv
 
+ends 'a snapshot' 0 year --year 2023 --births births.csv --deaths deaths.csv --table totals
+says 'the nation' '^2023,,approximate,,3,1,2,3,1,2,0,1,1,1,'
+cp out snapshot.csv
+ends 'its checks' 0 check snapshot.csv
+says '469 less the causes' 'approximate: 468 checks, 0 failed'
+sed 1d snapshot.csv | sed 's/approximate/final/' >>snapshot.csv
+ends 'its revision' 0 revision snapshot.csv
+ends 'the flash count of a month' 0 year --year 2023 --month 2 --status flash --births births.csv --table totals
+says 'all scopes: two and a foreigner' '^2023,2,flash,,3,'
+ends 'the approximate count' 0 year --year 2023 --month 2 --births births.csv --table totals
+says 'Japanese in Japan' '^2023,2,approximate,,2,'
+ends 'a flash year' 64 year --year 2023 --status flash --births births.csv
+ends 'monthly rates' 0 year --year 2023 --month 2 --births births.csv --population people.csv --table rates --as csv
+says '2 x 365 over 2000 x 28' '^_T,birth_rate,13.00,.*,730,.*,56000,'
+
 # --- totals ---
 cat >totals.csv <<'CSV'
 year,status,births,births_m,births_f,deaths,stillbirths,stillbirths_natural,stillbirths_artificial
@@ -136,6 +151,10 @@ says '95 over 100' '^a,0.9500,'
 says 'no ratio without both' '^c,,.*undefined'
 ends 'a pyramid' 0 pyramid people.csv --area 13
 says '1,000 men' '1,000 men, 1,000 women'
+for bad in '13.5,M,1,10' '13,M,-1,10' '99,M,1,10' '13,X,1,10' '13,M,1,1e300' '13,M,1,ten' '13,M,,10'; do
+  { cat people.csv; echo "$bad"; } >hostile.csv
+  ends "people $bad" 65 pyramid hostile.csv
+done
 ends 'an unknown kind' 64 nothing
 ends 'a kind without its file' 64 life
 printf 'estimate vital: %s passed, %s failed\n' "$passed" "$failed"
