@@ -36,6 +36,26 @@ static bool births_of(const struct folder *f, const struct csv_table *t, int64_t
   for (int g = 0; g < TFR_GROUPS_N; g++) all = all && there[g];
   return all;
 }
+/* Births of every single age 15 to 49, women of the same: the national method. */
+static bool single_ages(struct folder *f, const struct csv_table *t, int64_t year, const struct tfr_input *folded) {
+  int64_t births[TFR_SINGLE_N] = {0}, women[TFR_SINGLE_N];
+  struct tfr_input in = {.n = TFR_SINGLE_N, .births = births, .women = women, .births_younger = folded->births_younger,
+      .births_older = folded->births_older, .births_unknown = folded->births_unknown};
+  struct tfr_result r;
+  struct err e;
+  double published;
+  int found = 0;
+  for (int64_t i = 0; i < t->n_rows; i++) {
+    int64_t y, n, from, to;
+    if (!cell_int(t, i, "year", &y) || y != year || !cell_int(t, i, "births", &n) || !ages_of(cell_str(f, t, i, "age"), &from, &to)) continue;
+    if (from == to && from >= 15 && from <= 49) births[from - 15] += n, found++;
+  }
+  bool all = found == TFR_SINGLE_N;
+  for (int k = 0; k < TFR_SINGLE_N && all; k++) all = population(f, year, 'F', 15 + k, 15 + k, false, &women[k]);
+  if (!all || !published_tfr(f, year, &published) || tfr(TFR_SINGLE_AGES, &in, &r, &e)) return false;
+  judge(f, "tfr_single", "", year, 0, r.value, published, 2);
+  return true;
+}
 static void groups(struct folder *f, const struct csv_table *t) {
   int64_t year, done = 0;
   for (int64_t i = 0; i < t->n_rows; i++) {
@@ -48,7 +68,9 @@ static void groups(struct folder *f, const struct csv_table *t) {
     if (!cell_int(t, i, "year", &year) || year == done) continue;
     done = year;
     for (int g = 0; g < TFR_GROUPS_N; g++) all = all && population(f, year, 'F', 15 + 5 * g, 19 + 5 * g, false, &women[g]);
-    if (!births_of(f, t, year, &in, births)) cannot(f, "tfr", "", year, 0, "births of all seven groups are not in the folder");
+    const bool seven = births_of(f, t, year, &in, births);
+    if (single_ages(f, t, year, &in)) continue;
+    if (!seven) cannot(f, "tfr", "", year, 0, "births of all seven groups are not in the folder");
     else if (!all) cannot(f, "tfr", "", year, 0, "women by age are not in the folder");
     else if (!published_tfr(f, year, &published)) cannot(f, "tfr", "", year, 0, "no published rate in the folder");
     else if (tfr(TFR_FIVE_YEAR_GROUPS, &in, &r, &e) == E_OK) judge(f, "tfr", "", year, 0, r.value, published, 2);

@@ -36,6 +36,8 @@ static void expectations(struct folder *f, const struct csv_table *t) {
     else if (life_table_period(q, n, r, &e)) cannot(f, "e0", "", year, sex, "q is no column of probabilities");
     else {
       judge(f, "e0", "", year, sex, r[0].e, e0, 2);
+      static struct life_single table;
+      if (life_single_table(NULL, q, n, NULL, &table, &e) == E_OK) judge(f, "e0_columns", "", year, sex, table.row[0].e, e0, 2);
       if (!isnan(vector)) judge(f, "e0_vector", "", year, sex, r[0].e, vector, 3);
     }
   }
