@@ -7,6 +7,7 @@
 #   make peers                 the same live against R's survey package on random designs, where it is installed
 #   make conform-edit DIR=     every editing and imputation case of a folder, compared with its known result
 #   make conform-seasonal DIR=  every seasonal adjustment of a folder, compared with its known tables
+#   make conform-vital DIR=    every published value of a folder of vital statistics, computed from the inputs beside it
 #   make conform-age | conform-crypto | conform-log DIR=   public vectors of age files, of primitives, of proofs, tiles and notes
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
@@ -50,7 +51,7 @@ STATIC   ?= $(if $(findstring sanitize,$(CFLAGS)),,-static)
 UNIT     := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c tests/reference/test_*.c tests/fault/test_*.c))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/%)
 TOOLS    := $(sort $(wildcard tests/demo/*.c tests/bench/bench_*.c))
-CONFORM  := age crypto log seasonal
+CONFORM  := age crypto log seasonal vital
 CONFORM_BIN := $(foreach c,$(CONFORM),$(BUILD)/tests/conform/$(c)/$(c))
 TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit $(BUILD)/tests/conform/estimation/estimation $(CONFORM_BIN)
 CONFORM_EDIT := $(sort $(wildcard tests/conform/edit/*.c))
@@ -59,7 +60,7 @@ FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check peers conform-intake conform-edit conform-estimation conform-age conform-crypto conform-log conform-seasonal demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check peers conform-intake conform-edit conform-estimation conform-age conform-crypto conform-log conform-seasonal conform-vital demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) $(OUTSIDE) man
@@ -139,6 +140,8 @@ conform-edit: $(BUILD)/tests/conform/edit/edit
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/edit,$(DIR))
 conform-seasonal: $(BUILD)/tests/conform/seasonal/seasonal
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/seasonal,$(DIR))
+conform-vital: $(BUILD)/tests/conform/vital/vital
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/vital,$(DIR))
 conform-age: $(BUILD)/tests/conform/age/age
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/secure/age-testkit,$(DIR))
 conform-crypto: $(BUILD)/tests/conform/crypto/crypto

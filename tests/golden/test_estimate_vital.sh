@@ -1,0 +1,161 @@
+#!/bin/sh
+# test_estimate_vital.sh -- `estimate vital`: every kind over small files whose figures are worked out by hand, and what it refuses.
+# Ends with `estimate vital: N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 70
+root=$PWD
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
+shirabe=$BUILD/shirabe
+passed=0 failed=0
+here=$(mktemp -d) || exit 73
+trap 'rm -rf "$here"' EXIT
+unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
+SHIRABE_LANG=en
+export SHIRABE_LANG
+cd "$here" || exit 70
+vital() { "$shirabe" estimate vital "$@" >out 2>err; }
+holds() { # what, command...
+  what=$1; shift
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; cat out err; fi
+}
+ends() { # what, status, arguments
+  what=$1 want=$2; shift 2
+  vital "$@"; status=$?
+  holds "$what (status $status)" test "$status" -eq "$want"
+}
+says() { holds "$1" grep -qE -- "$2" out; }
+complains() { holds "$1" grep -qE -- "$2" err; }
+
+cat >births.csv <<'CSV'
+scope,prefecture,month,sex,mother_age,order,plurality,weight,weeks
+1,13,1,1,30,1,1,2400,36
+1,13,2,2,31,2,1,3000,39
+1,13,2,2,,,,,
+2,13,2,1,25,1,1,3000,39
+CSV
+cat >deaths.csv <<'CSV'
+scope,prefecture,month,sex,age,age_days,icd,place
+1,13,1,1,0,2,P07.3,1
+1,48,1,2,80,,C34.1,1
+1,,1,2,90,,R54,6
+CSV
+echo 'prefecture,sex,age,people' >people.csv
+for sex in M F; do age=0; while [ $age -lt 100 ]; do echo "13,$sex,$age,10"; age=$((age + 1)); done; done >>people.csv
+
+printf 'code,name,ranges,valid_from\nlung,lung,C30-C39,\nold,senility,R54,2020-01-01\n' >causes.csv
+
+# --- a year ---
+ends 'the list of tables' 0 year --year 2023 --births births.csv --deaths deaths.csv
+says 'births of scope 1 only' '^births_prefecture +3 '
+says 'all births by scope' '^births_scope +4 '
+says 'checks were run' '^469 cross-checks, 0 failed$'
+ends 'fertility' 0 year --year 2023 --births births.csv --population people.csv --table tfr --as csv
+says 'the nation by single ages: 0.1 + 0.1' '^_T,0.20,'
+says 'Tokyo by groups: 5 x 2/50' '^13,0.20,'
+ends 'deaths by cause' 0 year --year 2023 --deaths deaths.csv --table deaths_cause_age --as csv
+says 'cancer at 80' '^02100,2,80-84,1,'
+ends 'small counts hidden' 0 year --year 2023 --deaths deaths.csv --table deaths_cause_age --suppress 2 --as csv
+says 'no figure is left' '^02100,2,80-84,,.*suppressed'
+ends 'rates of records' 0 year --year 2023 --births births.csv --deaths deaths.csv --population people.csv --table rates --as csv
+says 'births 3 over 2000' '^_T,birth_rate,1.50,.*,3,'
+ends 'shares and mean ages' 0 year --year 2023 --births births.csv --table shares --as csv
+says 'one of two below 2,500 g' '^low_birth_weight,50.0,.*,1.0,.*,2.0,'
+says 'mean age of mothers 31.0' '^mean_age_mother,31.0,'
+ends 'a cause list of its own' 0 year --year 2023 --deaths deaths.csv --table ranks --as csv --causes "$here/causes.csv"
+says 'its groups' '^_T,_T,old,1,'
+sed 's/^lung/old/; s/C30-C39/R50-R59/' causes.csv >overlap.csv
+ends 'overlapping groups' 78 year --year 2023 --deaths deaths.csv --causes overlap.csv
+complains 'both groups' 'E6454'
+ends 'a file of another form' 65 year --year 2023 --births deaths.csv
+complains 'its missing column' "E6455.*'mother_age'"
+sed 's/C34.1/Q/' deaths.csv >bad.csv
+ends 'a code that is none' 65 year --year 2023 --deaths bad.csv
+complains 'its line and column' '^bad.csv:3:7: error\[E6456\]'
+ends 'no population' 64 year --year 2023 --births births.csv --table tfr
+ends 'an unknown table' 66 year --year 2023 --births births.csv --table nothing
+ends 'no year' 64 year --births births.csv
+
+ends 'a snapshot' 0 year --year 2023 --births births.csv --deaths deaths.csv --table totals
+says 'the nation' '^2023,,approximate,,3,1,2,3,1,2,0,1,1,1,'
+cp out snapshot.csv
+ends 'its checks' 0 check snapshot.csv
+says '469 less the causes' 'approximate: 468 checks, 0 failed'
+sed 1d snapshot.csv | sed 's/approximate/final/' >>snapshot.csv
+ends 'its revision' 0 revision snapshot.csv
+ends 'the flash count of a month' 0 year --year 2023 --month 2 --status flash --births births.csv --table totals
+says 'all scopes: two and a foreigner' '^2023,2,flash,,3,'
+ends 'the approximate count' 0 year --year 2023 --month 2 --births births.csv --table totals
+says 'Japanese in Japan' '^2023,2,approximate,,2,'
+ends 'a flash year' 64 year --year 2023 --status flash --births births.csv
+ends 'monthly rates' 0 year --year 2023 --month 2 --births births.csv --population people.csv --table rates --as csv
+says '2 x 365 over 2000 x 28' '^_T,birth_rate,13.00,.*,730,.*,56000,'
+
+# --- totals ---
+cat >totals.csv <<'CSV'
+year,status,births,births_m,births_f,deaths,stillbirths,stillbirths_natural,stillbirths_artificial
+2015,approximate(nengai),1005656,,,1290428,22621,10864,11757
+2015,final,1005677,515468,490209,1290444,22621,10864,11757
+CSV
+ends 'totals that add up' 0 check totals.csv
+says 'each release' '^2015 final: .* 0 failed, 0 to look at$'
+sed 's/515468/515469/' totals.csv >wrong.csv
+ends 'totals that do not' 1 check wrong.csv
+says 'both sides' 'sexes = births: 1005678 / 1005677'
+ends 'as JSON' 1 check wrong.csv --json
+says 'the finding' '"check":"sexes = births"'
+ends 'revisions' 0 revision totals.csv
+says 'births +21' 'births .*approximate>final .*\+21 '
+grep -v nengai totals.csv | sed 's/2015,final/2015,flash/; $a2015,final,1005677,,,1290444,22621,10864,11757' >skipped.csv
+ends 'final after flash alone' 78 revision skipped.csv
+complains 'the order' 'E6457'
+ends 'rates of totals' 0 rates totals.csv --year 2015 --as csv
+says 'stillbirth rate 22.0 of its pair' '^_T,stillbirth_rate,22.00,.*,22621,.*,1028298,'
+cat >month.csv <<'CSV'
+year,month,status,births
+2024,2,flash,60
+CSV
+ends 'a month' 0 rates month.csv --population people.csv --as csv
+says 'annualised: 60 x 366 / (2000 x 29)' '^_T,birth_rate,378.60,.*,21960,.*,58000,'
+
+sed '$a2014,final,1003609,,,1273025,,,' totals.csv >two.csv
+ends 'overview' 0 overview two.csv --year 2015 --as csv
+says '2,068 more births; one every 31 s' '^births,1005677,.*,1003609,.*,2068,.*,31,'
+
+# --- life tables, areas, pictures ---
+{ echo 'age,q'; age=0; while [ $age -lt 100 ]; do echo "$age,0.0198013266932447"; age=$((age + 1)); done; echo 100,1; } >q.csv
+ends 'a life table of constant force 0.02' 0 life q.csv --as csv
+says 'survivors at 50' '^_T,50,0.01980,.*,36788,'
+ends 'survival as a picture' 0 life q.csv --svg
+says 'SVG' '^<svg '
+ends 'in Japanese' 0 life q.csv --svg --draw mortality --lang ja
+says 'its title' '年齢別死亡率'
+ends 'a table with a gap' 65 life births.csv
+grep -v '^7,' q.csv >gap.csv
+ends 'ages with a gap' 65 life gap.csv
+complains 'the line' '^gap.csv:9:'
+printf 'area,group,deaths,expected\na,1,150,100\nb,1,50,100\n' >areas.csv
+ends 'small areas' 0 smr areas.csv --as csv
+says 'the first drawn in to (150 + 1/0.24)/(100 + 1/0.24)' '^1,a,150.0,.*,148.0,'
+{ echo 'age,people,people_after,deaths_lower,deaths_upper'; age=0; while [ $age -lt 40 ]; do echo "$age,1000,900,100,50"; age=$((age + 1)); done; } >lexis.csv
+ends 'Lexis triangles' 0 life lexis.csv --as csv
+says '1 - 0.9 x 0.95' '^_T,10,0.14500,'
+{ echo 'year,month,age,births,deaths'
+  for year in 2014 2015; do month=1; for days in 31 28 31 30 31 30 31 31 30 31 30 31; do echo "$year,$month,,$((days * 1000)),"; month=$((month + 1)); done; done
+  for age in 0w 1w 2w 3w 4w 2m 3m 6m; do echo ",,$age,,365"; done; } >infants.csv
+ends 'infants by cohorts' 0 life q.csv --infants infants.csv --as csv
+says '365 of 365,000 in the first week' '^_T,0w,0.00100,.*,100000,.*,100,'
+printf 'old,new,deaths\na,a,90\na,b,10\nb,b,30\nb,a,5\nc,b,1\n' >bridge.csv
+ends 'bridge' 0 bridge bridge.csv --as csv
+says '95 over 100' '^a,0.9500,'
+says 'no ratio without both' '^c,,.*undefined'
+ends 'a pyramid' 0 pyramid people.csv --area 13
+says '1,000 men' '1,000 men, 1,000 women'
+for bad in '13.5,M,1,10' '13,M,-1,10' '99,M,1,10' '13,X,1,10' '13,M,1,1e300' '13,M,1,ten' '13,M,,10'; do
+  { cat people.csv; echo "$bad"; } >hostile.csv
+  ends "people $bad" 65 pyramid hostile.csv
+done
+ends 'an unknown kind' 64 nothing
+ends 'a kind without its file' 64 life
+printf 'estimate vital: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
