@@ -43,7 +43,9 @@ static const char *broken_year(const struct mls_row *r, char *out, size_t size) 
     int64_t sexes = r->value[MLS_MALE][c] + r->value[MLS_FEMALE][c] - r->value[MLS_ALL][c];
     int64_t forms = r->value[MLS_GENERAL][c] + r->value[MLS_PART][c] - r->value[MLS_ALL][c];
     bool both = r->has[MLS_MALE][c] && r->has[MLS_FEMALE][c], halves = r->has[MLS_GENERAL][c] && r->has[MLS_PART][c];
-    if ((both && llabs(sexes) > 2) || (halves && llabs(forms) > 2)) return snprintf(out, size, "%s: parts miss the total by more than 2", mls_column_name[c]), out;
+    if ((!both || llabs(sexes) <= 2) && (!halves || llabs(forms) <= 2)) continue;
+    snprintf(out, size, "%s: parts miss the total by more than 2", mls_column_name[c]);
+    return out;
   }
   for (int s = MLS_MALE; s < MLS_SPLITS; s++) /* left for the usual rule: pt = e1(P), the flows of all, the sums of money and hours */
     for (int c = MLS_COL_E0; c <= MLS_COL_PT; c++) whole.has[s][c] = whole.has[s][c] && s == MLS_PART && c == MLS_COL_E1;
