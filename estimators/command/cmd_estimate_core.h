@@ -13,14 +13,26 @@
 #include "estimators/table/result_table.h"
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
+#include "estimators/mls/mls_guard.h"
+#include "estimators/mls/mls_record.h"
 #include "forms/form.h"
 #include "secure-store/store.h"
+
+/* What the plan guard is given: verified texts. Without a plan the guard is not run. */
+struct estimate_plan {
+  struct mls_plan plan;
+  char digest[DIGEST_TEXT], program[DIGEST_TEXT]; /* of the plan's text; of the program that runs */
+  struct mls_guard_exception *exceptions;
+  int32_t n_exceptions;
+  bool note_published;
+};
 
 struct estimate_options {
   const char *table; /* NULL = all tables */
   const char *form;  /* NULL = all forms of the survey */
   const char *stage; /* NULL = imputed */
   const char *rule;  /* --rule: publication rule; NULL = that of the form's design */
+  const struct estimate_plan *plan; /* labour survey: the signed plan to prove the run against; NULL = none */
   bool unprotected;  /* no disclosure control: for looking inside the office only; every table is then refused for release */
 };
 struct estimate_dataset {
@@ -56,6 +68,7 @@ struct estimate_output {
   struct estimate_skipped *skipped;
   int n_skipped;
   struct estimate_weights weights;
+  struct mls_record *record;         /* labour survey: of the first estimation; NULL = there was none */
   char spec_hash[65]; /* SHA-256 over the specifications of the tables and their profiles */
 };
 enum err_code estimate_tables(struct store *s, const char *survey, const char *period, const struct estimate_options *options, struct arena *a,

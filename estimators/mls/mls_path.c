@@ -12,7 +12,8 @@ enum err_code mls_benchmark(const struct mls_carry_cell *carried, const double *
   char place[48];
   for (int32_t c = 0; c < n; c++) {
     snprintf(place, sizeof place, "cell %d", (int)c + 1);
-    if (isnan(benchmark[c]) || !(carried[c].workers_next >= 0)) return ERR(e, E_MLS_MONTH_INPUT, .subject = place, .expected = "workers of 0 or more");
+    if (isnan(benchmark[c]) || !(carried[c].workers_next >= 0))
+      return ERR(e, E_MLS_MONTH_INPUT, .subject = place, .expected = "workers of 0 or more");
     workers_before[c] = benchmark[c] >= 0 ? benchmark[c] : carried[c].workers_next;
     set_gap(&gaps[c], carried[c].workers_next, workers_before[c]);
     before += carried[c].workers_next;
@@ -40,7 +41,8 @@ static double path_end(double first, double k, const struct mls_k_months *m) {
 }
 enum err_code mls_choose_k(double first, double last, const struct mls_k_months *m, struct mls_k_choice *out, struct err *e) {
   int best = 5; /* 0.5: wins all ties */
-  if (!(first > 0) || !(last >= 0) || m->n < 1) return ERR(e, E_MLS_MONTH_INPUT, .subject = "choice of K", .expected = "two census levels and months");
+  if (!(first > 0) || !(last >= 0) || m->n < 1)
+    return ERR(e, E_MLS_MONTH_INPUT, .subject = "choice of K", .expected = "two census levels and months");
   for (int i = 0; i < MLS_K_STEPS; i++) {
     out->end[i] = path_end(first, i / 10.0, m);
     out->deviation[i] = fabs(out->end[i] - last) / first;
