@@ -4,6 +4,7 @@
 #include "base/rng.h"
 #include "base/sum.h"
 #include "estimators/mls/mls_growth.h"
+#include "estimators/mls/mls_register.h"
 
 enum { MOST_GROUPS = 100 };
 
@@ -50,32 +51,6 @@ static enum err_code deal(struct arena *a, const struct mls_sample *s, const str
   }
   return E_OK;
 }
-struct subset {
-  struct mls_sample sample;
-  struct design design;
-};
-static enum err_code take_group(struct arena *a, const struct mls_sample *s, const int *group, int g, struct subset *out, struct err *e) {
-  int32_t *cell = ARENA_ARRAY(a, int32_t, s->n + 1), *stratum = ARENA_ARRAY(a, int32_t, s->n + 1);
-  double *weight = ARENA_ARRAY(a, double, s->n + 1);
-  int64_t n = 0;
-  if (!cell || !stratum || !weight) return ERR(e, E_NO_MEMORY, .subject = "random groups");
-  out->sample = (struct mls_sample){.cell = cell, .design = &out->design};
-  for (int split = 0; split < MLS_SPLITS; split++)
-    for (int item = 0; item < MLS_ITEMS; item++) {
-      if (!s->x[split][item]) continue;
-      int64_t *x = ARENA_ARRAY(a, int64_t, s->n + 1);
-      if (!x) return ERR(e, E_NO_MEMORY, .subject = "random groups");
-      n = 0;
-      for (int64_t i = 0; i < s->n; i++)
-        if (group[i] == g) x[n++] = s->x[split][item][i];
-      out->sample.x[split][item] = x;
-    }
-  n = 0;
-  for (int64_t i = 0; i < s->n; i++)
-    if (group[i] == g) cell[n] = s->cell[i], stratum[n] = s->design->stratum[i], weight[n++] = s->design->weight[i];
-  out->sample.n = n;
-  return design_view(a, n, s->design->n_strata, stratum, weight, NULL, &out->design, e);
-}
 static bool average_of(const struct mls_ratio_result *r, const struct mls_rollup *g, int split, int item, double *out) {
   struct sum amount = {0, 0}, heads = {0, 0};
   for (int32_t m = 0; m < g->n_members; m++) {
@@ -93,11 +68,13 @@ enum err_code mls_random_groups(struct arena *a, const struct mls_sample *s, con
   *out = (struct mls_error){.n = s->n, .df = n - 1};
   if (n < 2 || n > MOST_GROUPS) return ERR(e, E_MLS_MONTH_INPUT, .subject = "random groups", .expected = "2 to 100");
   int *group = ARENA_ARRAY(a, int, s->n + 1);
-  if (!group) return ERR(e, E_NO_MEMORY, .subject = "random groups");
+  uint8_t *keep = ARENA_ARRAY(a, uint8_t, s->n + 1);
+  if (!group || !keep) return ERR(e, E_NO_MEMORY, .subject = "random groups");
   TRY(deal(a, s, how, group, e));
   for (int k = 0; k < n; k++) {
-    struct subset part;
-    TRY(take_group(a, s, group, k, &part, e));
+    struct mls_subset part;
+    for (int64_t i = 0; i < s->n; i++) keep[i] = group[i] == k;
+    TRY(mls_sample_subset(a, s, keep, NULL, NULL, &part, e));
     const enum err_code code = mls_ratio(a, &part.sample, cells, n_cells, min_reports, &r, e);
     if (code == E_MLS_NO_NEIGHBOUR) return E_OK; /* too few reports for so many groups: not defined */
     if (code) return code;
