@@ -152,6 +152,8 @@ static enum err_code keep_record(
   const struct mls_record_names names = {str_of(r->out->period), str_of(r->options->stage ? r->options->stage : "imputed"),
       str_of(p ? p->program : SHIRABE_VERSION), str_of(p ? p->digest : ""), str_of(arena_strdup(r->a, weights, strlen(weights)))};
   if (r->out->record) return E_OK;
+  r->out->cells = in;
+  r->out->next = run->carry;
   r->out->record = ARENA_NEW(r->a, struct mls_record);
   if (!r->out->record) return ERR(e, E_NO_MEMORY, .subject = "run record");
   return mls_record_make(r->a, &in->run, run, &names, r->out->record, e);

@@ -14,6 +14,7 @@
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
 #include "estimators/mls/mls_guard.h"
+#include "estimators/mls/mls_input.h"
 #include "estimators/mls/mls_record.h"
 #include "forms/form.h"
 #include "secure-store/store.h"
@@ -68,6 +69,8 @@ struct estimate_output {
   struct estimate_skipped *skipped;
   int n_skipped;
   struct estimate_weights weights;
+  const struct mls_input *cells;     /* labour survey: its cells, and their workers carried to the next month; NULL = none */
+  const struct mls_carry_cell *next; /* [cells->run.n_cells] */
   struct mls_record *record;         /* labour survey: of the first estimation; NULL = there was none */
   char spec_hash[65]; /* SHA-256 over the specifications of the tables and their profiles */
 };

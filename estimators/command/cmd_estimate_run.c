@@ -1,6 +1,9 @@
 /* shirabe estimate run SURVEY PERIOD */
 #include "estimators/command/cmd_estimate_print.h"
+#include <stdio.h>
+
 #include "base/atomic_file.h"
+#include "base/ext_csv.h"
 #include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/cmd_mls_plan.h"
 
@@ -17,6 +20,30 @@ static enum err_code write_record(struct cli *c, const struct mls_record *r, str
   return code;
 }
 
+/* --next FILE: the cell table of the next month, workers carried on; the rate of the insurance file is entered when it arrives. */
+static enum err_code write_next(struct cli *c, const struct estimate_output *r, struct err *e) {
+  const char *path = cli_text(c, "next");
+  struct strbuf b;
+  char number[64];
+  if (!path) return E_OK;
+  if (!r->next) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--next", .expected = "a run that estimates the labour survey");
+  strbuf_init(&b, 0);
+  strbuf_adds(&b, "cell,industry,size,workers,benchmark,insurance_rate,insurance_factor,neighbour\n");
+  for (int32_t i = 0; i < r->cells->run.n_cells; i++) {
+    const struct mls_cell *k = &r->cells->run.cells[i];
+    csv_put(&b, k->id, true);
+    csv_put(&b, k->industry, false);
+    csv_put(&b, k->size, false);
+    snprintf(number, sizeof number, ",%.4f,,,%.1f", r->next[i].workers_next, r->next[i].k);
+    strbuf_adds(&b, number);
+    csv_put(&b, k->neighbour >= 0 ? r->cells->run.cells[k->neighbour].id : STR(""), false);
+    strbuf_addc(&b, '\n');
+  }
+  const enum err_code code = atomic_write(path, b.p, b.n, ATOMIC_NEW_ONLY, 0644, e);
+  strbuf_release(&b);
+  return code;
+}
+
 static enum err_code work(struct cli *c, struct store *s, bool *open_questions, struct err *e) {
   struct estimate_options o = {
       .table = cli_text(c, "table"), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
@@ -27,6 +54,7 @@ static enum err_code work(struct cli *c, struct store *s, bool *open_questions, 
   o.plan = plan;
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   TRY(write_record(c, r.record, e));
+  TRY(write_next(c, &r, e));
   if (cli_flag(c, "keep")) {
     ids = arena_array(cli_job(c)->arena, (size_t)r.n_tables + 1, sizeof *ids);
     if (!ids) return ERR(e, E_NO_MEMORY, .subject = "tables");
@@ -61,6 +89,8 @@ const struct command cmd_estimate_run = {
             {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"},
             {.name = "record", .kind = OPT_FILE, .value_name = "FILE", .help_en = "labour survey: write the record of the run, a new file",
                 .help_ja = "毎月勤労統計：実行記録を新しいファイルに書く"},
+            {.name = "next", .kind = OPT_FILE, .value_name = "FILE", .help_en = "labour survey: write the cell table of the next month, a new file",
+                .help_ja = "毎月勤労統計：翌月の単位集計区分の表を新しいファイルに書く"},
             MLS_PLAN_OPTIONS, ESTIMATE_RULE,
             ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},

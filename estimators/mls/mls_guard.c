@@ -197,6 +197,7 @@ enum err_code mls_guard_enforce(const struct mls_guard_input *in, const struct m
   if (!r->n_stops) return E_OK;
   for (int32_t i = 0; i < r->n_findings; i++)
     if (r->findings[i].stops && (!worst || fabs(r->findings[i].bias) > fabs(worst->bias))) worst = &r->findings[i];
+  if (!worst) return E_OK;
   snprintf(found, sizeof found, "%d departures", r->n_stops);
   return ERR(e, E_MLS_PLAN_DEVIATES, .subject = mls_finding_line(in, worst, line, sizeof line), .found = found);
 }

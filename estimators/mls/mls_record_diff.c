@@ -4,11 +4,11 @@
 #include "estimators/mls/mls_change.h"
 #include "estimators/mls/mls_record.h"
 
-static bool same_bits(double x, double y) { return memcmp(&x, &y, sizeof x) == 0; }
+static bool same_number(double x, double y) { return x == y || (x != x && y != y); }
 static unsigned what_changed(const struct mls_record_cell *x, const struct mls_record_cell *y) {
   if (!x) return MLS_DIFF_NEW;
   if (!y) return MLS_DIFF_GONE;
-  return (same_bits(x->workers, y->workers) ? 0 : MLS_DIFF_WORKERS) | (str_eq(x->weights, y->weights) ? 0 : MLS_DIFF_WEIGHTS)
+  return (same_number(x->workers, y->workers) ? 0 : MLS_DIFF_WORKERS) | (str_eq(x->weights, y->weights) ? 0 : MLS_DIFF_WEIGHTS)
       | (str_eq(x->answers, y->answers) ? 0 : MLS_DIFF_ANSWERS) | (x->reports == y->reports ? 0 : MLS_DIFF_REPORTS);
 }
 static void merge(const struct mls_record *x, const struct mls_record *y, struct mls_record_diff *out) {
