@@ -6,6 +6,7 @@
 #   make conform-estimation DIR=   every estimation of a folder, compared with its known result
 #   make peers                 the same live against R's survey package on random designs, where it is installed
 #   make conform-edit DIR=     every editing and imputation case of a folder, compared with its known result
+#   make conform-seasonal DIR=  every seasonal adjustment of a folder, compared with its known tables
 #   make conform-mls DIR=      every published table of the Monthly Labour Survey in a folder: identities, roll-ups, indices, real wages
 #   make conform-age | conform-crypto | conform-log DIR=   public vectors of age files, of primitives, of proofs, tiles and notes
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
@@ -34,7 +35,7 @@ HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/int
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor_unit.c estimators/estimate/quantile.c estimators/variance/replicate_linear.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use extract disposal isolation compliance) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital table table/chart sdc command) front
+FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use output extract disposal compliance oversight) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital seasonal table table/chart sdc command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 HOT      += estimators/variance/calibrated_domains.c
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -50,7 +51,7 @@ STATIC   ?= $(if $(findstring sanitize,$(CFLAGS)),,-static)
 UNIT     := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c tests/reference/test_*.c tests/fault/test_*.c))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/%)
 TOOLS    := $(sort $(wildcard tests/demo/*.c tests/bench/bench_*.c))
-CONFORM  := age crypto log mls
+CONFORM  := age crypto log seasonal mls
 CONFORM_BIN := $(foreach c,$(CONFORM),$(BUILD)/tests/conform/$(c)/$(c))
 TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit $(BUILD)/tests/conform/estimation/estimation $(CONFORM_BIN)
 CONFORM_EDIT := $(sort $(wildcard tests/conform/edit/*.c))
@@ -59,7 +60,7 @@ FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check peers conform-intake conform-edit conform-estimation conform-age conform-crypto conform-log conform-mls demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check peers conform-intake conform-edit conform-estimation conform-age conform-crypto conform-log conform-seasonal conform-mls demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) $(OUTSIDE) man
@@ -137,6 +138,8 @@ peers: $(BUILD)/tests/conform/estimation/estimation
 	@BUILD=$(BUILD) tests/peers/run.sh
 conform-edit: $(BUILD)/tests/conform/edit/edit
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/edit,$(DIR))
+conform-seasonal: $(BUILD)/tests/conform/seasonal/seasonal
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/seasonal,$(DIR))
 conform-age: $(BUILD)/tests/conform/age/age
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/secure/age-testkit,$(DIR))
 conform-crypto: $(BUILD)/tests/conform/crypto/crypto

@@ -64,11 +64,15 @@ int cli_main(int argc, char **argv, const struct command *const *commands, int n
 struct cli_noun {
   const char *noun, *help_en, *help_ja; /* in the order of `shirabe --help` */
 };
+struct cli_about { /* heading and paragraphs, one a line: end of `shirabe NOUN --help`, a section of the manual */
+  const char *noun, *en, *ja;
+};
 struct cli_program {
   const char *name, *version;
   const char *summary_en, *summary_ja; /* one line */
   const char *first_steps_en, *first_steps_ja; /* shown first by --help; lines that begin with two spaces are commands */
   const struct cli_noun *nouns;        /* ends with noun NULL; may be NULL */
+  const struct cli_about *about;       /* ends with noun NULL; may be NULL */
   const struct command *const *commands;
   int n_commands;
 };

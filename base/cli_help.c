@@ -162,12 +162,26 @@ static void print_verbs(FILE *to, const struct cli_program *p, const char *noun,
   }
 }
 
+static void print_about(FILE *to, const struct cli_program *p, const char *noun, enum err_lang lang) {
+  char line[2048];
+  for (const struct cli_about *a = p->about; a && a->noun; a++) {
+    if (strcmp(a->noun, noun) != 0) continue;
+    for (struct str rest = str_of(cli_pick(lang, a->en, a->ja)); rest.n > 0;) {
+      struct str paragraph = str_split(rest, '\n', &rest);
+      snprintf(line, sizeof line, "%.*s", (int)paragraph.n, paragraph.p);
+      fputc('\n', to);
+      cli_wrap(to, line, 0, help_width(to));
+    }
+  }
+}
+
 void cli_help_noun(FILE *to, const struct cli_program *p, const char *noun, enum err_lang lang) {
   struct cli_noun n;
   for (int i = 0; cli_noun_at(p, i, &n); i++)
     if (strcmp(n.noun, noun) == 0 && n.help_en) cli_wrap(to, cli_pick(lang, n.help_en, n.help_ja), 0, help_width(to));
   fprintf(to, lang == LANG_JA ? "使い方: %s %s 動詞 [--...]\n\n" : "Usage: %s %s VERB [--...]\n\n", p->name, noun);
   print_verbs(to, p, noun, lang);
+  print_about(to, p, noun, lang);
   fprintf(
       to, lang == LANG_JA ? "\n%s %s 動詞 --help に例と選択肢があります。\n" : "\n%s %s VERB --help shows examples and options.\n", p->name, noun);
 }

@@ -132,6 +132,17 @@ static void man_commands(FILE *to, const struct cli_program *p, enum err_lang la
       if (strcmp(p->commands[k]->noun, n.noun) == 0) man_command(to, p, p->commands[k], lang);
 }
 
+/* Sections of their own: what a group of commands promises. */
+static void man_about(FILE *to, const struct cli_program *p, enum err_lang lang) {
+  for (const struct cli_about *a = p->about; a && a->noun; a++) {
+    struct str rest = str_of(cli_pick(lang, a->en, a->ja)), head = str_split(rest, '\n', &rest);
+    fputs(".SH ", to);
+    roff_n(to, head.p, head.n);
+    fputc('\n', to);
+    roff_paragraphs(to, rest.p);
+  }
+}
+
 void cli_man_program(FILE *to, const struct cli_program *p, enum err_lang lang) {
   bool ja = lang == LANG_JA;
   fputs(".TH ", to);
@@ -151,6 +162,7 @@ void cli_man_program(FILE *to, const struct cli_program *p, enum err_lang lang) 
   man_commands(to, p, lang);
   fprintf(to, ".SH %s\n", ja ? "どの命令にも使える選択肢" : "OPTIONS OF EVERY COMMAND");
   for (const struct option_record *o = cli_common_options; o->name; o++) man_option(to, o, lang);
+  man_about(to, p, lang);
   man_pairs(to, ja ? "終了状態" : "EXIT STATUS", exit_statuses, lang);
   man_pairs(to, ja ? "環境変数" : "ENVIRONMENT", environment, lang);
   man_messages(to, lang);

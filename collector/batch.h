@@ -79,8 +79,8 @@ struct batch_content { /* a decrypted, hash-checked container; its bytes lie in 
 };
 enum err_code batch_pack(const char *recipient_key, struct str manifest_json, struct str signature, const struct batch_file *files, int64_t n_files,
     struct strbuf *out, struct err *e) NODISCARD;
-/* Decrypts and checks every size and hash against the manifest; the signature is the caller's to check. Above `limit` bytes, packed or unpacked,
- * it is E_BATCH_LARGE before the memory is asked for. */
+/* Decrypts, has it unpacked by a worker (batch_apart.h), verifies the signature by the card of the sender (E_BATCH_SENDER, E_BATCH_SIGNATURE), then
+ * every size and hash against the manifest. Above `limit` bytes, packed or unpacked, it is E_BATCH_LARGE before the memory is asked for. */
 enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, size_t limit, struct batch_content *out,
                            struct err *e) NODISCARD;
 /* Reads a batch file of at most `limit` bytes (E_BATCH_LARGE). */

@@ -1,4 +1,6 @@
-/* The container: age( zstd( tar: manifest.json, manifest.json.minisig, members in manifest order ) ). Everything stays in memory, nothing is extracted. */
+/* The container: age( zstd( tar: manifest.json, manifest.json.minisig, members in manifest order ) ). Everything stays in memory, nothing is
+ * extracted.
+ * What comes from outside is unpacked by a worker (batch_apart.h); here are decryption, signature, sizes and hashes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +9,9 @@
 #include "base/ext_sodium.h"
 #include "base/ext_zstd.h"
 #include "collector/batch.h"
+#include "collector/batch_apart.h"
 #include "secure-store/age.h"
+#include "secure-store/minisign.h"
 
 enum { ZSTD_LEVEL = 6 };
 
@@ -38,49 +42,44 @@ done:
 }
 
 struct unpacking {
+  struct store *s;
   struct arena *a;
-  const char *file;
+  const char *file, *sender;
   struct batch_content *c;
-  int64_t seen;
 };
 
-/* A member's bytes are valid during the callback only. */
-static enum err_code keep(struct unpacking *u, const struct tar_member *m, struct str *out, struct err *e) {
-  char *p = arena_strdup(u->a, m->p, m->n);
-  *out = str_view(p, p ? m->n : 0);
-  return p ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
+/* Nothing of a manifest is parsed beside the keys before its signature holds by the card of the office it names. */
+static enum err_code authenticate(struct unpacking *u, struct err *e) {
+  struct batch_content *c = u->c;
+  struct office *peer = ARENA_NEW(u->a, struct office);
+  if (!peer) return ERR(e, E_NO_MEMORY, .subject = "batch");
+  if (store_peer(u->s, u->sender, peer, NULL)) return ERR(e, E_BATCH_SENDER, .file = u->file, .subject = u->sender);
+  if (minisign_verify(peer->minisign_public, c->manifest_json.p, c->manifest_json.n, c->signature.p, c->signature.n, NULL, e))
+    return ERR_WRAP(e, E_BATCH_SIGNATURE, .file = u->file, .subject = u->sender);
+  batch_id_of(c->manifest_json, c->id);
+  TRY(batch_manifest_read(u->a, u->file, c->manifest_json, &c->manifest, e));
+  if (strcmp(c->manifest->sender, u->sender) != 0) return ERR(e, E_BATCH_DAMAGED, .file = u->file, .subject = "another sender than its reader said");
+  c->files = ARENA_ARRAY(u->a, struct batch_file, c->manifest->n_members + 1);
+  return c->files ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
 }
-
-static enum err_code check_member(struct unpacking *u, const struct tar_member *m, struct err *e) {
+static enum err_code check_member(struct unpacking *u, const char *name, struct str bytes, struct err *e) {
   const struct batch_manifest *man = u->c->manifest;
   int64_t i = u->c->n_files;
-  if (i >= man->n_members || strcmp(man->members[i].name, m->name)) return ERR(e, E_BATCH_DAMAGED, .file = u->file,
+  if (i >= man->n_members || strcmp(man->members[i].name, name)) return ERR(e, E_BATCH_DAMAGED, .file = u->file,
       .subject = "a member that the manifest does not list");
-  TRY(batch_member_check(&man->members[i], u->file, str_view(m->p, m->n), e));
-  char *name = arena_strdup(u->a, m->name, strlen(m->name));
-  if (!name) return ERR(e, E_NO_MEMORY, .subject = "batch");
-  struct batch_file *f = &u->c->files[u->c->n_files++];
-  f->name = name;
-  return keep(u, m, &f->bytes, e);
+  TRY(batch_member_check(&man->members[i], u->file, bytes, e));
+  u->c->files[u->c->n_files++] = (struct batch_file){name, bytes};
+  return E_OK;
 }
-
-static enum err_code on_member(void *context, const struct tar_member *m, struct err *e) {
+static enum err_code on_part(void *context, enum batch_part kind, const char *name, struct str bytes, struct err *e) {
   struct unpacking *u = context;
-  int64_t index = u->seen++;
-  if (index == 0) {
-    if (strcmp(m->name, "manifest.json")) return ERR(e, E_BATCH_FORMAT, .file = u->file, .subject = u->file);
-    if (m->n > BATCH_MAX_MANIFEST) return ERR(e, E_BATCH_MANIFEST, .file = u->file, .subject = "manifest", .expected = "at most 16 MiB");
-    TRY(keep(u, m, &u->c->manifest_json, e));
-    batch_id_of(u->c->manifest_json, u->c->id);
-    TRY(batch_manifest_read(u->a, u->file, u->c->manifest_json, &u->c->manifest, e));
-    u->c->files = ARENA_ARRAY(u->a, struct batch_file, u->c->manifest->n_members + 1);
-    return u->c->files ? E_OK : ERR(e, E_NO_MEMORY, .subject = "batch");
+  switch (kind) {
+    case BATCH_PART_MANIFEST: return u->c->manifest_json = bytes, u->sender = name, E_OK;
+    case BATCH_PART_SIGNATURE: return u->c->signature = bytes, authenticate(u, e);
+    case BATCH_PART_MEMBER: return check_member(u, name, bytes, e);
+    case BATCH_PART_END: break;
   }
-  if (index == 1) {
-    if (strcmp(m->name, "manifest.json.minisig")) return ERR(e, E_BATCH_FORMAT, .file = u->file, .subject = u->file);
-    return keep(u, m, &u->c->signature, e);
-  }
-  return check_member(u, m, e);
+  return ERR(e, E_BUG, .subject = "batch");
 }
 
 static int by_file_name(const void *a, const void *b) { return strcmp((*(const struct batch_file *const *)a)->name,
@@ -118,41 +117,20 @@ enum err_code batch_file_read(const char *path, size_t limit, uint8_t **out, siz
   return code == E_CAP_EXCEEDED ? too_large(name, limit, e) : code;
 }
 
-/* Whether the frame would have passed as a large one; what passes nowhere is damaged. */
-static enum err_code unpack_frame(const char *file, const struct strbuf *frame, size_t limit, struct strbuf *tar, struct err *e) {
-  enum err_code code = zstd_decompress_capped(frame->p, frame->n, limit, BATCH_MAX_RATIO, tar, e);
-  if (code == E_NO_MEMORY) return code;
-  if (code == E_CAP_EXCEEDED && limit < BATCH_MAX_FILE && zstd_within(frame->p, frame->n, BATCH_MAX_FILE, BATCH_MAX_RATIO))
-    return too_large(file, limit, e);
-  return code ? ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked") : E_OK;
-}
-
 enum err_code batch_unpack(struct store *s, struct arena *a, const char *file, struct str bytes, size_t limit, struct batch_content *out,
                            struct err *e) {
   struct strbuf frame;
+  struct unpacking u = {.s = s, .a = a, .file = file, .c = out};
+  const struct batch_apart_sink sink = {&u, on_part};
   *out = (struct batch_content){.limit = limit};
-  struct strbuf tar;
   strbuf_init(&frame, BATCH_MAX_FILE);
-  strbuf_init(&tar, BATCH_MAX_FILE);
-  struct unpacking u = {a, file, out, 0};
-  const struct tar_caps caps = {BATCH_MAX_MEMBERS + 2, limit, limit};
   enum err_code code = store_age_decrypt(s, bytes.p, bytes.n, limit, &frame, e);
-  if (code) {
-    code = code == E_NO_MEMORY ? code : code == E_CAP_EXCEEDED ? too_large(file, limit, e) : explain_age(file, code, e);
-    goto done;
-  }
-  if ((code = unpack_frame(file, &frame, limit, &tar, e))) goto done;
-  drop(&frame); /* the tar is another copy, its members a third */
-  if ((code = tar_read(tar.p, tar.n, &caps, on_member, &u, e))) {
-    if (code == E_BATCH_MANIFEST || code == E_BATCH_DAMAGED || code == E_BATCH_FORMAT || code == E_NO_MEMORY) goto done;
-    code = ERR_WRAP(e, E_BATCH_DAMAGED, .file = file, .subject = "its content cannot be unpacked");
-    goto done;
-  }
-  if (u.seen < 2 || out->n_files != out->manifest->n_members) code = ERR(e, E_BATCH_DAMAGED, .file = file, .subject = "members are missing");
-  if (!code) code = index_names(a, out, e);
-done:
+  if (code) code = code == E_NO_MEMORY ? code : code == E_CAP_EXCEEDED ? too_large(file, limit, e) : explain_age(file, code, e);
+  if (!code) code = batch_apart(s, a, file, str_view(frame.p, frame.n), limit, &sink, e);
   drop(&frame);
-  drop(&tar);
+  if (!code && (!out->manifest || out->n_files != out->manifest->n_members))
+    code = ERR(e, E_BATCH_DAMAGED, .file = file, .subject = "members are missing");
+  if (!code) code = index_names(a, out, e);
   if (code) batch_content_release(out);
   return code;
 }

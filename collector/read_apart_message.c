@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "collector/read_apart.h"
+#include "secure-store/sandbox_message.h"
 
 enum { KNOWN_FLAGS = (SOURCE_CELL_CUT << 1) - 1 };
 
@@ -39,25 +40,6 @@ bool apart_row_parse(const uint8_t *p, size_t n, struct source_cell *cells, stru
 }
 
 /* --- the end --- */
-static void put_text(struct strbuf *out, const char *text) {
-  size_t n = strlen(text);
-  bytes_put_u16(out, (uint16_t)n);
-  strbuf_add(out, text, n);
-}
-static void take_text(struct bytes_reader *in, char *out, size_t size) {
-  size_t n = bytes_u16(in);
-  const uint8_t *p = bytes_take(in, n);
-  in->failed = in->failed || n >= size || (n && memchr(p, 0, n));
-  if (in->failed || !n) return;
-  memcpy(out, p, n);
-  out[n] = 0;
-}
-static enum err_code take_code(struct bytes_reader *in) {
-  enum err_code code = (enum err_code)bytes_u32(in);
-  in->failed = in->failed || strcmp(err_name(code), "E_?") == 0;
-  return code;
-}
-
 enum { NUMBERS = 15 };
 static void numbers_of(const struct sheet_report *r, int64_t out[NUMBERS]) {
   const int64_t all[NUMBERS] = {r->date1904, r->n_sheets, r->hidden_sheets, r->other_sheets, r->hidden_rows, r->hidden_columns, r->skipped_rows,
@@ -84,34 +66,11 @@ static void report_of(const int64_t n[NUMBERS], int64_t formulas, struct sheet_r
 }
 void apart_end_write(const struct apart_end *end, struct strbuf *out) {
   int64_t numbers[NUMBERS];
-  const struct err *e = &end->error;
   numbers_of(&end->report, numbers);
   for (int i = 0; i < NUMBERS; i++) bytes_put_u64(out, (uint64_t)numbers[i]);
   bytes_put_u64(out, (uint64_t)end->report.formulas);
-  put_text(out, end->sheet);
-  bytes_put_u32(out, (uint32_t)e->code);
-  bytes_put_u64(out, (uint64_t)e->line);
-  bytes_put_u64(out, (uint64_t)e->column);
-  const char *texts[] = {e->file, e->subject, e->expected, e->found, e->next};
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) put_text(out, texts[i]);
-  bytes_put_u8(out, (uint8_t)e->n_causes);
-  for (int i = 0; i < e->n_causes; i++) {
-    bytes_put_u32(out, (uint32_t)e->causes[i].code);
-    put_text(out, e->causes[i].subject);
-  }
-}
-static void take_error(struct bytes_reader *in, struct err *e) {
-  e->code = take_code(in);
-  e->line = (int64_t)bytes_u64(in);
-  e->column = (int64_t)bytes_u64(in);
-  char *texts[] = {e->file, e->subject, e->expected, e->found, e->next};
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) take_text(in, texts[i], ERR_TEXT_BYTES);
-  e->n_causes = bytes_u8(in);
-  in->failed = in->failed || e->n_causes > ERR_CAUSES;
-  for (int i = 0; i < e->n_causes && !in->failed; i++) {
-    e->causes[i].code = take_code(in);
-    take_text(in, e->causes[i].subject, ERR_TEXT_BYTES);
-  }
+  sandbox_put_text(out, end->sheet);
+  sandbox_put_error(out, &end->error);
 }
 bool apart_end_parse(const uint8_t *p, size_t n, struct apart_end *out) {
   struct bytes_reader in;
@@ -124,7 +83,7 @@ bool apart_end_parse(const uint8_t *p, size_t n, struct apart_end *out) {
   }
   int64_t formulas = (int64_t)bytes_u64(&in);
   report_of(numbers, formulas, &out->report);
-  take_text(&in, out->sheet, sizeof out->sheet);
-  take_error(&in, &out->error);
+  sandbox_take_text(&in, out->sheet, sizeof out->sheet);
+  sandbox_take_error(&in, &out->error);
   return !in.failed && bytes_left(&in) == 0 && formulas >= 0 && numbers[0] <= 1;
 }

@@ -11,4 +11,5 @@
 /* What --help says about the program: first steps, nouns. */
 extern const char *const front_summary[2], *const front_first_steps[2]; /* English, Japanese */
 extern const struct cli_noun front_nouns[];
+extern const struct cli_about front_about[];
 #endif

@@ -36,6 +36,7 @@ int main(int argc, char **argv) {
       .first_steps_en = front_first_steps[0],
       .first_steps_ja = front_first_steps[1],
       .nouns = front_nouns,
+      .about = front_about,
       .commands = commands,
       .n_commands = (int)(sizeof commands / sizeof *commands) - 1,
   };

@@ -1,5 +1,6 @@
 /* program.c -- what `shirabe --help` says beyond the commands' own texts. */
 #include "front/commands.h"
+#include "secure-store/claims.h"
 
 const char *const front_summary[2] = {
     "collect surveys from offices, edit and impute, estimate with honest errors, keep every questionnaire sealed",
@@ -53,5 +54,10 @@ const struct cli_noun front_nouns[] = {
     {"release", "what is published, and the door it leaves by", "公表物とその出口"},
     {"explain", "from a published figure down to the signed batches", "公表値から署名済み送付物までさかのぼる"},
     {"serve", "the same on a local page", "手元の画面で使う"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_about front_about[] = {
+    {"store", STORE_CLAIMS_EN STORE_NOT_CLAIMED_EN, STORE_CLAIMS_JA STORE_NOT_CLAIMED_JA},
     {NULL, NULL, NULL},
 };

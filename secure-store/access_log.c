@@ -87,6 +87,11 @@ void access_log_close(struct access_log *log) {
 }
 uint64_t access_log_size(const struct access_log *log) { return log->frontier.size; }
 void access_log_root(const struct access_log *log, uint8_t out[32]) { merkle_root(&log->frontier, out); }
+bool access_log_root_at(const struct access_log *log, uint64_t size, uint8_t out[32]) {
+  if (size > log->frontier.size) return false;
+  merkle_root_of((const uint8_t(*)[MERKLE_HASH])log->leaf_hash, size, out);
+  return true;
+}
 int64_t access_log_last_wall(const struct access_log *log) { return log->last_wall; }
 
 /* --- appending --- */

@@ -106,6 +106,7 @@ enum err_code access_log_open(const struct log_device *devices, int n_devices, c
 void access_log_close(struct access_log *log); /* NULL allowed; does not close devices */
 uint64_t access_log_size(const struct access_log *log);
 void access_log_root(const struct access_log *log, uint8_t out[32]);
+bool access_log_root_at(const struct access_log *log, uint64_t size, uint8_t out[32]) NODISCARD; /* of its first leaves; false: it has fewer */
 int64_t access_log_last_wall(const struct access_log *log); /* INT64_MIN when empty */
 /* Fills seq (and wall when it is before the last leaf's: refused with E_LOG_CLOCK when more than 120 s before), writes to every device. When a
  * later device
@@ -114,6 +115,7 @@ enum err_code access_log_append(struct access_log *log, struct log_leaf *leaf, s
 enum err_code access_log_checkpoint(const struct access_log *log, const struct note_key *key, struct strbuf *note, struct err *e) NODISCARD;
 /* Does this note by our key stand in our history? E_LOG_ROLLED_BACK, E_LOG_FORKED, E_NOTE_*. */
 enum err_code access_log_check(const struct access_log *log, const struct note_key *key, const char *note, struct err *e) NODISCARD;
+bool access_log_leaf_hash(const struct access_log *log, uint64_t seq, uint8_t out[32]) NODISCARD; /* false: there is no such entry */
 bool access_log_inclusion(const struct access_log *log, uint64_t seq, struct merkle_proof *out) NODISCARD;
 bool access_log_consistency(const struct access_log *log, uint64_t old_size, struct merkle_proof *out) NODISCARD;
 /* C2SP tlog-tiles: checkpoint, tile/<level>/<index>[.p/<width>], tile/entries/<index>[.p/<width>], each given to `emit` with its path. */

@@ -78,6 +78,11 @@ enum err_code access_log_tiles(const struct access_log *log, const struct note_k
   return code ? code : emit_checkpoint(log, key, emit, context, e); /* last: who sees it finds all tiles */
 }
 
+bool access_log_leaf_hash(const struct access_log *log, uint64_t seq, uint8_t out[32]) {
+  if (seq >= log->frontier.size) return false;
+  memcpy(out, log->leaf_hash[seq], MERKLE_HASH);
+  return true;
+}
 static void add_hashes(const struct merkle_proof *proof, struct strbuf *out) {
   char text[64];
   for (int i = 0; i < proof->n; i++) {

@@ -101,6 +101,8 @@ static void put_officer(struct json_out *j, const struct holding *h, const struc
   json_put_int(j, "unlock_share", h->shared ? number_in(&h->set[KEYSTORE_UNLOCK], o->id) : 0);
   json_put_int(j, "authority_share", h->shared ? number_in(&h->set[KEYSTORE_AUTHORITY], o->id) : 0);
   json_put(j, "fingerprint", fingerprint);
+  json_put(j, "trained", o->trained);
+  json_put(j, "pledge_sha256", o->pledge_sha256);
   json_key(j, "retired");
   json_bool(j, o->retired);
   json_end_object(j);
@@ -147,15 +149,18 @@ static enum err_code print_rows(struct cli *c, struct store *s, const struct hol
     text_table_cell(t, o->retired ? cli_say(c, "retired", "退任") : texts);
     share_cell(t, h, KEYSTORE_UNLOCK, o->id);
     share_cell(t, h, KEYSTORE_AUTHORITY, o->id);
+    text_table_cell(t, o->trained[0] ? o->trained : "-");
+    text_table_cell(t, o->pledge_sha256[0] ? cli_say(c, "yes", "あり") : "-");
     text_table_cell(t, fingerprint);
   }
   return E_OK;
 }
 static enum err_code print_table(struct cli *c, struct store *s, const struct holding *h, int64_t now, struct err *e) {
   const char *const heads[] = {cli_say(c, "officer", "担当者"), cli_say(c, "name", "氏名"), cli_say(c, "roles", "役割"), cli_say(c, "unlock", "解錠"),
-                               cli_say(c, "authority", "承認"), cli_say(c, "fingerprint", "指紋")};
-  struct text_table *t = text_table_new(6);
-  for (int k = 0; k < 6; k++) text_table_cell(t, heads[k]);
+                               cli_say(c, "authority", "承認"), cli_say(c, "trained", "研修"), cli_say(c, "pledge", "誓約"),
+                               cli_say(c, "fingerprint", "指紋")};
+  struct text_table *t = text_table_new(8);
+  for (int k = 0; k < 8; k++) text_table_cell(t, heads[k]);
   enum err_code code = print_rows(c, s, h, now, t, e);
   if (!code) text_table_print(t, cli_out(c), true);
   text_table_free(t);

@@ -6,6 +6,14 @@
 #include "secure-store/release.h"
 #include "secure-store/store.h"
 
+static bool too_early(struct cli *c, const struct release_result *r) { return r->not_before > job_now(cli_job(c)); }
+static void print_date(struct cli *c, const struct release_result *r) {
+  char when[32];
+  time_format_jst(r->not_before, when);
+  fprintf(cli_out(c), cli_say(c, "NOT BEFORE %s: until then it must not be shown or published (Statistics Act art. 58)\n",
+      "公表日時 %s：それより前に見せること、公表することはできません（統計法第58条）\n"), when);
+}
+
 static int print_check(struct cli *c, const struct release_result *r) {
   if (cli_json(c)) {
     struct strbuf b;
@@ -16,6 +24,13 @@ static int print_check(struct cli *c, const struct release_result *r) {
     json_put(&j, "id", r->id);
     json_key(&j, "releasable");
     json_bool(&j, r->releasable);
+    if (r->not_before) {
+      char when[24];
+      time_format_utc(r->not_before, when);
+      json_put(&j, "not_before", when);
+      json_key(&j, "too_early");
+      json_bool(&j, too_early(c, r));
+    }
     json_put_int(&j, "rules_passed", r->rules_passed);
     json_put_int(&j, "rules_failed", r->rules_failed);
     json_put_int(&j, "rules_for_a_person", r->rules_for_a_person);
@@ -26,8 +41,9 @@ static int print_check(struct cli *c, const struct release_result *r) {
     fprintf(cli_out(c), cli_say(c, "%s: signature and hashes hold; rules passed %lld, failed %lld, for a person %lld\n", "%s: 署名とハッシュを確認。規則 合格 %lld、不合格 %lld、人が確認 %lld\n"), r->id,
             (long long)r->rules_passed, (long long)r->rules_failed, (long long)r->rules_for_a_person);
     if (!r->releasable) fprintf(cli_out(c), "%s", cli_say(c, "NOT RELEASABLE: made in a demonstration store or from an incomplete month (release.json: taint)\n", "公表不可: 実演用の保管庫か、そろっていない月から作られました（release.json の taint）\n"));
+    if (too_early(c, r)) print_date(c, r);
   }
-  return r->rules_failed || !r->releasable ? 1 : 0;
+  return r->rules_failed || !r->releasable || too_early(c, r) ? 1 : 0;
 }
 
 static int run_check(struct cli *c) {

@@ -1,4 +1,4 @@
-/* shirabe store job --dataset vital/birth --period 2025-12 --columns a,b --purpose CODE -- PROGRAM ARGS... | --show ID */
+/* shirabe store job --dataset vital/birth --period 2025-12 --columns a,b [--grant ID] -- PROGRAM ARGS... | --show ID | --list */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "secure-store/cmd_store_open.h"
 #include "secure-store/host_check.h"
+#include "secure-store/rights/cmd_rights.h"
 #include "secure-store/store_impl.h"
 #include "secure-store/store_job.h"
+#include "secure-store/store_product.h"
 
 enum { COLUMNS_MAX = 1024, MESSAGES_SHOWN = 65536 };
 
@@ -82,7 +83,7 @@ static enum err_code limit(struct cli *c, const char *option, int64_t least, int
 }
 static enum err_code specify(struct cli *c, struct store_job_spec *spec, struct err *e) {
   int64_t minutes, megabytes;
-  static const char *const wanted[] = {"dataset", "period", "columns", "purpose"};
+  static const char *const wanted[] = {"dataset", "period", "columns"};
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
     if (!cli_text(c, wanted[i])) return ERR(e, E_USAGE_REQUIRED, .subject = wanted[i]);
   if (cli_operand_count(c) == 0) return ERR(e, E_USAGE_REQUIRED, .subject = "PROGRAM");
@@ -131,8 +132,17 @@ static void print_text(struct cli *c, const struct store_job_result *r) {
   if (r->messages[0]) fprintf(to, cli_say(c, "messages: %s\n", "メッセージ：%s\n"), r->messages);
 }
 
-static enum err_code run_job(struct cli *c, struct store *s, const struct store_job_spec *spec, struct store_job_result *result, struct err *e) {
+/* The entered grant says what for, and which one. */
+static enum err_code complete(struct store *s, struct store_job_spec *spec, struct err *e) {
+  const struct grant *g = grant_entered(s);
+  if (g) spec->grant = g->id;
+  if (g && !spec->purpose) spec->purpose = grant_basis_text(g->basis);
+  if (!spec->purpose && store_has_officers(s)) spec->purpose = "";
+  return spec->purpose ? E_OK : ERR(e, E_USAGE_REQUIRED, .subject = "purpose");
+}
+static enum err_code run_job(struct cli *c, struct store *s, struct store_job_spec *spec, struct store_job_result *result, struct err *e) {
   host_check(cli_job(c), "/proc");
+  TRY(complete(s, spec, e));
   TRY(store_job_run(s, spec, result, e));
   if (cli_json(c)) print_json(c, result);
   else print_text(c, result);
@@ -158,20 +168,70 @@ static enum err_code show_messages(struct cli *c, struct store *s, const char *i
   int64_t access;
   bool messages = false;
   snprintf(object, sizeof object, "blob:%.64s", id);
-  const struct log_entry entry = {.action = "data-read", .object = object, .purpose = "job-messages", .detail = ""};
+  struct log_entry entry = {.action = "data-read", .object = object, .purpose = "job-messages", .detail = ""};
   TRY(kind_of(s, id, &messages, e));
   if (!messages) return ERR(e, E_STORE_NO_BLOB, .subject = id, .expected = "the messages of a job");
   TRY(store_log_intent(s, &entry, &access, e));
   strbuf_init(&text, 0);
   enum err_code code = store_blob_get(s, id, access, 0, &text, e);
   struct err second;
-  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, &second);
   size_t n = text.n < MESSAGES_SHOWN ? text.n : MESSAGES_SHOWN;
+  if (!code) sha256_of(strbuf_cstr(&text), n, entry.output_hash); /* what is about to be seen in clear */
+  enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, &second);
   for (size_t i = 0; !code && !logged && i < n; i++) /* a terminal obeys some bytes */
     fputc((unsigned char)text.p[i] < 32 && text.p[i] != '\n' && text.p[i] != '\t' ? '?' : text.p[i], cli_out(c));
   strbuf_wipe_release(&text);
   if (!code && logged && e) *e = second;
   return code ? code : logged;
+}
+
+/* --- what jobs have left --- */
+
+static void put_product(struct json_out *j, const struct store_product *p) {
+  json_object(j);
+  json_put(j, "id", p->id);
+  json_put(j, "kind", p->kind);
+  json_put(j, "label", store_product_label(p->label));
+  json_put(j, "dataset", p->dataset);
+  json_put(j, "grant", p->grant);
+  json_put(j, "basis", p->basis);
+  json_put(j, "person", p->person);
+  json_put_int(j, "rows", p->rows);
+  json_put_int(j, "bytes", p->bytes);
+  json_put_int(j, "until", p->until);
+  json_end_object(j);
+}
+static void say_product(struct cli *c, const struct store_product *p) {
+  char until[24] = "-";
+  if (p->until) time_format_utc(p->until, until);
+  fprintf(cli_out(c), "%.16s  %s  %s  %s  %s  %lld  %s\n", p->id, p->kind, store_product_label(p->label), p->dataset, p->grant[0] ? p->grant : "-",
+      (long long)p->rows, until);
+}
+static enum err_code list_products(struct cli *c, struct store *s, struct err *e) {
+  struct store_product p;
+  struct strbuf b;
+  struct json_out j;
+  bool found = false;
+  uint64_t at = 0;
+  strbuf_init(&b, 0);
+  json_begin(&j, &b, false);
+  json_array(&j);
+  enum err_code code;
+  while (!(code = store_product_next(s, at, &p, &at, &found, e)) && found)
+    if (cli_json(c)) put_product(&j, &p);
+    else say_product(c, &p);
+  json_end_array(&j);
+  if (!code && cli_json(c)) store_cmd_print_json(c, &b);
+  else strbuf_release(&b);
+  return code;
+}
+static int run_list(struct cli *c) {
+  struct err e = {.code = E_OK};
+  struct store *s = NULL;
+  enum err_code code = store_cmd_any(c, &s, &e);
+  if (!code) code = list_products(c, s, &e);
+  store_close(s);
+  return code ? cli_fail(c, &e) : 0;
 }
 
 static int run(struct cli *c) {
@@ -180,8 +240,10 @@ static int run(struct cli *c) {
   struct store_job_spec spec;
   const char *shown = cli_text(c, "show");
   struct store_job_result *result = ARENA_NEW(cli_job(c)->arena, struct store_job_result);
+  if (cli_flag(c, "list")) return run_list(c);
   enum err_code code = !result ? ERR(&e, E_NO_MEMORY, .subject = "job") : shown ? E_OK : specify(c, &spec, &e);
-  if (!code) code = store_cmd_unlock(c, &s, &e);
+  if (!code) code = rights_cmd_open(c, &s, &e);
+  if (!code) code = rights_cmd_enter_named(c, s, cli_text(c, "grant"), &e);
   if (!code) code = shown ? show_messages(c, s, shown, &e) : run_job(c, s, &spec, result, &e);
   store_close(s);
   return code ? cli_fail(c, &e) : 0;
@@ -200,14 +262,20 @@ const struct command cmd_store_job = {
         "what it prints is sealed into the store under the strictest part of the columns; ids are listed, contents leave only through a release. "
         "--show prints what it told on its error output. Limits end it: minutes, memory, 256 MiB a file, 256 files. The purpose, the columns, the "
         "hash of "
-        "the program and the grant stand in the log; the grant's number is recorded and not checked here. The store stays open meanwhile.",
+        "the program and the grant stand in the log. In a store with officers a job needs a grant (--grant or SHIRABE_GRANT) and the key of its "
+        "person: another dataset, a column it does not name, another purpose, machine, person or time, or a limit that is reached ends the job "
+        "before "
+        "anything is opened; rows outside its filter are not given. Outputs are intermediate products: they carry the strictest part of what was "
+        "read, count as tables of the grant and are opened under this grant only (--list names them). The store stays open meanwhile.",
     .detail_ja = "列をメモリー上の in/data.csv と in/status.csv "
                  "に書き（SHIRABE_JOB_IN）、ディスクには書きません。プログラムは専用フォルダーで動き、ネットワーク、他のファイル、"
                  "他のプロセス、鍵には触れられません。残したファイルと出力は、読んだ列のうち最も厳しい区分で保管庫に封印され、ID "
                  "だけが表示されます。内容は公表の手続きでのみ外に出ます。"
                  "--show はエラー出力を表示します。時間、メモリー、1ファイル 256 MiB、256 "
-                 "ファイルの上限を超えると停止します。目的、列、プログラムのハッシュ、許可番号はログに残ります"
-                 "（許可番号は記録のみで、ここでは照合しません）。実行中は保管庫を開いたままにします。",
+                 "ファイルの上限を超えると停止します。目的、列、プログラムのハッシュ、許可番号はログに残ります。"
+                 "担当者のいる保管庫では利用許可（--grant または SHIRABE_GRANT）と本人の鍵が必要で、許可と異なるデータセット・列・目的・機器・人・期間、"
+                 "上限到達のときは何も開かずに終わります。行の条件に合わない行は渡しません。出力は中間生成物として、読んだ列の最も厳しい区分を引き継ぎ、"
+                 "許可の統計表の数に数え、同じ許可の下でのみ開けます（--list で一覧）。実行中は保管庫を開いたままにします。",
     .options = (const struct option_record[]){STORE_OPTION_PASSPHRASE,
         {.name = "dataset", .kind = OPT_TEXT, .value_name = "SURVEY/FORM", .help_en = "dataset to read", .help_ja = "読むデータセット"},
         {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "its period", .help_ja = "期間"},
@@ -225,9 +293,15 @@ const struct command cmd_store_job = {
         {.name = "purpose",
             .kind = OPT_TEXT,
             .value_name = "CODE",
-            .help_en = "legal basis, as 32-i or 33-2",
-            .help_ja = "法的根拠（32-i、33-2 など）"},
-        {.name = "grant", .kind = OPT_TEXT, .value_name = "ID", .default_text = "", .help_en = "number of the grant", .help_ja = "許可番号"},
+            .help_en = "legal basis, as 32-i or 33-2; default: that of the grant",
+            .help_ja = "法的根拠（32-i、33-2 など）。利用許可があればその根拠"},
+        {.name = "grant",
+            .kind = OPT_TEXT,
+            .value_name = "ID",
+            .default_text = "",
+            .help_en = "the grant to work under (else SHIRABE_GRANT)",
+            .help_ja = "利用許可（なければ SHIRABE_GRANT）"},
+        RIGHTS_OPTION_OFFICER,
         {.name = "script",
             .kind = OPT_REPEAT,
             .value_name = "FILE",
@@ -247,6 +321,7 @@ const struct command cmd_store_job = {
             .help_ja = "メモリーとファイル合計の上限（MiB）"},
         {.name = "processes", .kind = OPT_FLAG, .help_en = "it may start other programs", .help_ja = "他のプログラムの起動を許す"},
         {.name = "show", .kind = OPT_TEXT, .value_name = "ID", .help_en = "print the messages of a job", .help_ja = "ジョブのメッセージを表示"},
+        {.name = "list", .kind = OPT_FLAG, .help_en = "list what jobs have left, with its label", .help_ja = "中間生成物と区分の一覧"},
         {.name = NULL}},
     .operands =
         (const struct operand_record[]){
@@ -259,6 +334,7 @@ const struct command cmd_store_job = {
          "/srv/model.R --processes -- "
          "Rscript /srv/model.R",
             "a model, ten minutes and 4 GiB at most", "モデルを 10 分・4 GiB 以内で実行"},
+        {"shirabe store job --list", "what jobs have left in the store", "保管庫に残る中間生成物"},
         {.command = NULL}},
     .run = run,
 };

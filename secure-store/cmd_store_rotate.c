@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "secure-store/cmd_founders.h"
+#include "secure-store/cmd_store_reencrypt.h"
 #include "secure-store/keystore.h"
 #include "secure-store/store_impl.h"
 #include "secure-store/store_rotate.h"
@@ -100,13 +101,15 @@ static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
   struct cmd_officers officers;
-  enum err_code code = cmd_officers_take(c, true, &officers, &e);
+  bool anew = cli_flag(c, "reencrypt");
+  enum err_code code = cmd_reencrypt_options(c, &e);
+  if (!code) code = cmd_officers_take(c, true, &officers, &e);
   if (!code) code = cmd_officers_unlock(c, &officers, &s, &e);
   if (!code) {
-    code = rotate(c, s, &officers, &e);
-    if (code) (void)!store_refuse(s, "key-rotate", "rotate", &e);
+    code = anew ? cmd_reencrypt(c, s, &officers, &e) : rotate(c, s, &officers, &e);
+    if (code) (void)!store_refuse(s, anew ? "key-rewrap" : "key-rotate", "rotate", &e);
   }
-  if (!code) code = say(c, s, &e);
+  if (!code && !anew) code = say(c, s, &e);
   store_close(s);
   return code ? cli_fail(c, &e) : 0;
 }
@@ -125,12 +128,20 @@ const struct command cmd_store_rotate = {
                  "new passphrase, "
                "or, with cards as for `shirabe store init`, officers. A crash leaves the old keys or the new ones, never a mixture. Data stay as "
                  "they are: "
-               "who kept an old copy of the key file and of the shares or passphrase of that time can still read old copies of the data.",
+               "who kept an old copy of the key file and of the shares or passphrase of that time can still read old copies of the data. "
+               "--reencrypt is for a data key that may be known to others: the data of DATASET (of all, without it) are sealed anew "
+               "under fresh random keys, portion by portion, each with a leaf in the log; at every moment everything can be read, and "
+               "after a kill or --portion the same command goes on. When every segment opens under the new key, files with old bytes are"
+               " overwritten and a new key epoch begins without the old keys: that last step takes --authority, or --new-passphrase-file"
+               " in an office of one; without them the old keys stay.",
   .detail_ja = "新しい鍵世代を作ります。根の鍵を作り直し、すべての鍵を包み直し、鍵ファイルに旧世代のものは残りません。以前のシェアやパスフレーズでは開きません。担当者を置く機関では、"
                "解錠する人（--officer）と承認する人（--authority。兼ねるときは両方に書く）が、定めた人数、後者は監査担当を含めて必要です。新しい保持者は役割とともに名簿に登録されている"
                "必要があります（`shirabe store user`）。--unlock-holder と --authority-holder がなければ、同じ担当者に新しいシェアを渡します。一人の機関では新しいパスフレーズにします。"
                "`shirabe store init` と同じカードを指定すると、担当者を置く機関になります。中断しても旧い鍵か新しい鍵のどちらかで、混ざりません。データはそのままです。"
-               "旧い鍵ファイルの写しと当時のシェアやパスフレーズを持つ者は、データの旧い写しを読めます。",
+               "旧い鍵ファイルの写しと当時のシェアやパスフレーズを持つ者は、データの旧い写しを読めます。"
+               "--reencrypt は、データの鍵が他人に知られたおそれがあるときに使います。DATASET（省略時はすべて）のデータを新しい乱数の鍵で少しずつ封じ直し、そのつどログに記録します。"
+               "途中でもすべて読め、中断や --portion の後は同じ命令で続きから進みます。全区画が新しい鍵で開くことを確かめてから、旧いバイトを含むファイルを上書きし、旧い鍵のない新しい鍵世代を"
+               "始めます。この最後の段階には --authority（一人の機関では --new-passphrase-file）が必要で、なければ旧い鍵は残ります。",
   .options = (const struct option_record[]){
     OFFICERS_OPTION_OFFICER,
     {.name = "authority", .kind = OPT_REPEAT, .value_name = "KEYFILE", .help_en = "key file of an officer who authorises the change",
@@ -146,8 +157,11 @@ const struct command cmd_store_rotate = {
         .help_ja = "一人の機関：新しいパスフレーズのファイル（なければ端末で質問）"},
     FOUNDERS_OPTIONS,
     {.name = "shares", .kind = OPT_DIRECTORY, .value_name = "DIR", .help_en = "write the new share files out", .help_ja = "新しいシェアファイルを書き出す"},
+    REENCRYPT_OPTIONS,
     {.name = NULL}},
-  .operands = (const struct operand_record[]){{.name = NULL}},
+  .operands = (const struct operand_record[]){
+    {.name = "DATASET", .help_en = "with --reencrypt: survey/form/period or blob/KIND, as in `shirabe store show`",
+        .help_ja = "--reencrypt の対象：`shirabe store show` の 調査/様式/期 または blob/種類"}, {.name = NULL}},
   .examples = (const struct example[]){
     {"shirabe store rotate --new-passphrase-file new.txt", "an office of one: another passphrase", "一人の機関：パスフレーズの変更"},
     {"shirabe store rotate --officer a.key --officer b.key --authority a.key --authority d.key --authority e.key --unlock-holder officer-a "
@@ -155,6 +169,8 @@ const struct command cmd_store_rotate = {
      "--unlock-holder officer-f --authority-holder officer-a --authority-holder officer-b --authority-holder officer-f --authority-holder chief-d "
      "--authority-holder audit-e",
      "officer-c leaves, officer-f comes", "officer-c の退任、officer-f の着任"},
+    {"shirabe store rotate --reencrypt vital/birth/2025-12 --part ID --new-passphrase-file new.txt",
+     "the key of these names may be known: seal them anew", "氏名等の鍵が知られたおそれ：封じ直す"},
     {.command = NULL}},
   .run = run,
 };

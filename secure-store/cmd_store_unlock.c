@@ -6,8 +6,24 @@
 #include "secure-store/cmd_officers.h"
 #include "secure-store/host_check.h"
 #include "secure-store/keystore.h"
+#include "secure-store/oversight/oversight.h"
 #include "secure-store/session_run.h"
+#include "secure-store/use/application.h"
 
+/* What is past is said when the keys are there to see it; that it cannot be read is no reason to stay locked. */
+static void tell_overdue(struct store *s) {
+  struct err note;
+  int64_t now, n;
+  char text[24];
+  if (store_now(s, &now, &note)) return; /* a clock in doubt is told where it counts */
+  if (application_overdue(s, now, &n, &note)) {
+    job_problem(store_job(s), &note);
+    return;
+  }
+  snprintf(text, sizeof text, "%lld", (long long)n);
+  (void)ERR(&note, E_USE_DUE, .subject = text);
+  if (n > 0) job_problem(store_job(s), &note);
+}
 static void put_present(struct json_out *j, const struct store *s) {
   json_key(j, "officers");
   json_array(j);
@@ -59,7 +75,12 @@ static void shorten(const struct store *s, struct session_limits *l) {
 static enum err_code unlock(struct cli *c, struct store **s, struct err *e) {
   struct cmd_officers officers;
   TRY(cmd_officers_take(c, false, &officers, e));
-  return cmd_officers_unlock(c, &officers, s, e);
+  TRY(cmd_officers_unlock(c, &officers, s, e));
+  enum err_code code = oversight_unlock(*s, cli_flag(c, "administration"), e);
+  if (!code) return E_OK;
+  store_close(*s);
+  *s = NULL;
+  return code;
 }
 static enum err_code start_session(struct cli *c, struct store **s, int *status, struct err *e) {
   int n = cli_operand_count(c);
@@ -70,6 +91,7 @@ static enum err_code start_session(struct cli *c, struct store **s, int *status,
   if (!argv) return ERR(e, E_NO_MEMORY, .subject = "session");
   TRY(unlock(c, s, e));
   host_check(cli_job(c), "/proc");
+  tell_overdue(*s);
   struct session_run run = {.limits = {idle * 60, SESSION_SECONDS}};
   shorten(*s, &run.limits);
   for (int i = 0; i < n; i++) argv[i] = cli_operand(c, i);
@@ -94,7 +116,7 @@ static int run(struct cli *c) {
   enum err_code code = unlock(c, &s, &e);
   clock_gettime(CLOCK_MONOTONIC, &after);
   long ms = (long)(after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
-  if (!code) host_check(cli_job(c), "/proc");
+  if (!code) host_check(cli_job(c), "/proc"), tell_overdue(s);
   if (!code) print(c, s, keystore_public(store_keystore(s)), keystore_memory_locked(store_keystore(s)), ms);
   store_close(s);
   return code ? cli_fail(c, &e) : 0;
@@ -111,8 +133,9 @@ const struct command cmd_store_unlock = {
         "(a shell too) open this store without the passphrase until COMMAND ends, 15 minutes after its last use of the store, 8 hours at most. "
         "Commands "
         "get single keys and signatures, never the keys of the store; changing and destroying keys needs the passphrase. Beginning and end stand in "
-        "the log. Warns when this machine may write memory to disk. Programs that close what they inherit (Python's subprocess does) lose the "
-        "session.",
+        "the log. Warns when this machine may write memory to disk, and when deadlines of secondary use are past. Programs that close what they inherit (Python's subprocess does) lose the "
+        "session. A store with officers refuses when its policy has no two signatures or its review is overdue (`shirabe store policy`); with "
+        "--administration it opens for signing, roles and inspections, and rows stay closed but under a break-glass grant.",
     .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。"
                  "-- "
                  "の後に命令を書くと、鍵はこのプロセスで一度だけ開かれ、命令とそこから起動したもの（シェルも可）は、パスフレーズなしでこの保管庫を開"
@@ -120,9 +143,15 @@ const struct command cmd_store_unlock = {
                  "最後の利用から15分、最長8時間で終わります。命令に渡るのは個々の鍵と署名だけで、保管庫の鍵は渡りません。鍵の変更と破棄にはパスフレー"
                  "ズが必要です。開始と終了はログに残ります。"
                "担当者を置く保管庫は、--officer を必要人数分指定して開きます。試行はログに残り、続けて3回失敗すると次まで待つ必要があります。"
-                 "メモリーの内容がディスクに書かれうるマシンでは警告します。継承したものを閉じるプログラム（Python の subprocess "
-                 "など）ではセッションが切れます。",
+                 "メモリーの内容がディスクに書かれうるマシンと、二次利用の期限超過があるときは警告します。継承したものを閉じるプログラム（Python の subprocess "
+                 "など）ではセッションが切れます。"
+                 "担当者のいる保管庫は、管理方針に二人の署名がないか見直し期限を過ぎていると開きません（`shirabe store policy`）。--administration を付けると署名・役割・点検のために"
+                 "開きますが、緊急利用の許可がない限りデータは開けません。",
     .options = (const struct option_record[]){OFFICERS_OPTION_OFFICER, OFFICERS_OPTION_PASSPHRASE, OFFICERS_OPTION_SHARE,
+        {.name = "administration",
+            .kind = OPT_FLAG,
+            .help_en = "open although the policy is not in force: no rows, but policy, roles and inspections",
+            .help_ja = "管理方針が有効でなくても開く（方針・役割・点検のみ。データは不可）"},
         {.name = "idle",
             .kind = OPT_INT,
             .value_name = "MINUTES",

@@ -34,3 +34,12 @@ bool commit_open(const uint8_t key[KEY_BYTES], const struct commit_context *c, c
   if (!ok) wipe(out, n - COMMIT_OVERHEAD);
   return ok;
 }
+
+bool commit_is_of(const uint8_t key[KEY_BYTES], const struct commit_context *c, const void *p) {
+  const uint8_t *in = p;
+  uint8_t derived[64];
+  derive(key, c, in + 4, derived);
+  bool ok = memcmp(in, magic, sizeof magic) == 0 && secret_equal(in + 4 + COMMIT_SALT_BYTES, derived + KEY_BYTES, HASH_BYTES);
+  wipe(derived, sizeof derived);
+  return ok;
+}

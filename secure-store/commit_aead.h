@@ -22,4 +22,6 @@ struct commit_context {
 void commit_seal(const uint8_t key[KEY_BYTES], const struct commit_context *c, const uint8_t *salt, const void *p, size_t n, uint8_t *out);
 /* out has n - COMMIT_OVERHEAD bytes. */
 bool commit_open(const uint8_t key[KEY_BYTES], const struct commit_context *c, const void *p, size_t n, uint8_t *out) NODISCARD;
+/* Does `key` belong to what begins at p, COMMIT_HEAD_BYTES of it? Says which of two keys sealed it, not that it is whole. */
+bool commit_is_of(const uint8_t key[KEY_BYTES], const struct commit_context *c, const void *p) NODISCARD;
 #endif

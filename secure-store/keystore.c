@@ -120,6 +120,20 @@ enum err_code keystore_save(struct keystore *ks, struct err *e) {
   return code;
 }
 
+static void note_checkpoint(struct keystore *ks, uint64_t size, const uint8_t root[32]) {
+  ks->image.public.log_size = size;
+  memcpy(ks->image.public.log_root, root, 32);
+}
+enum err_code keystore_note_checkpoint(struct keystore *ks, uint64_t size, const uint8_t root[32], struct err *e) {
+  const struct keystore_public before = ks->image.public;
+  if (size <= before.log_size || ks->changed || ks->destroyed.n > 0) return E_OK;
+  if (ks->remote.note_checkpoint) TRY(ks->remote.note_checkpoint(ks->remote.context, size, root, e));
+  note_checkpoint(ks, size, root);
+  enum err_code code = ks->remote.note_checkpoint ? E_OK : keystore_write(ks, ATOMIC_REPLACE, e);
+  if (code) note_checkpoint(ks, before.log_size, before.log_root);
+  return code;
+}
+
 /* --- create --- */
 static void fresh_public(struct keystore_image *k, const struct keystore_profile *p) {
   k->public.version = KEYSTORE_PASSPHRASE;
@@ -313,6 +327,33 @@ enum err_code keystore_dek_destroy(struct keystore *ks, const char *dataset, uin
   keystore_image_remove(&ks->image, at);
   ks->changed = true;
   return E_OK;
+}
+static enum err_code step_back(struct keystore *ks, size_t at, const char *retention, struct err *e) {
+  uint8_t key[KEY_BYTES];
+  bool found;
+  struct wrapped_dek old = ks->image.entries[at], fresh = old;
+  if (!keystore_dek_unwrap(ks->secrets->kek[KEK_DATA], &old, key)) return ERR(e, E_STORE_KEYSTORE_DAMAGED, .subject = ks->path);
+  snprintf(old.retention, sizeof old.retention, "%s", retention);
+  old.epoch = fresh.epoch = ks->image.public.epoch;
+  keystore_dek_wrap(ks->secrets->kek[KEK_DATA], key, &old);
+  random_bytes(key, sizeof key);
+  keystore_dek_wrap(ks->secrets->kek[KEK_DATA], key, &fresh);
+  wipe(key, sizeof key);
+  TRY(keystore_image_insert(&ks->image, keystore_image_find(&ks->image, old.dataset, old.part, old.retention, &found), &old, e));
+  ks->image.entries[keystore_image_find(&ks->image, fresh.dataset, fresh.part, fresh.retention, &found)] = fresh;
+  ks->changed = true;
+  return E_OK;
+}
+enum err_code keystore_dek_retire(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) {
+  bool found;
+  char old[KEYSTORE_RETENTION_MAX + 1];
+  if (ks->remote.dek) return ERR(e, E_SESSION_REFUSED, .subject = "rotate");
+  int n = snprintf(old, sizeof old, "%.36s%s", retention, KEYSTORE_OLD);
+  if (n < 0 || (size_t)n != strlen(retention) + strlen(KEYSTORE_OLD)) return ERR(e, E_STORE_KEY_NAME, .subject = dataset);
+  (void)keystore_image_find(&ks->image, dataset, part, old, &found);
+  if (found) return E_OK;
+  size_t at = keystore_image_find(&ks->image, dataset, part, retention, &found);
+  return found ? step_back(ks, at, old, e) : ERR(e, E_STORE_KEY_MISSING, .subject = dataset);
 }
 size_t keystore_n_entries(const struct keystore *ks) { return ks->image.n_entries; }
 struct keystore_entry keystore_entry_at(const struct keystore *ks, size_t i) {

@@ -40,6 +40,8 @@ struct keystore_public {
   char age_recipient[80];   /* age1... */
   char minisign_public[MINISIGN_PUBLIC_TEXT];
   char log_vkey[NOTE_VKEY_BYTES]; /* origin+id+base64, C2SP signed-note verifier key */
+  uint64_t log_size;     /* newest checkpoint of the log that this file has seen: so many leaves, and their root; 0 = none yet */
+  uint8_t log_root[32];
   /* Version 2. An epoch is put in force by a signature of the authority before it: head = SHA-256 of everything that is fixed within an epoch. */
   uint8_t head[32], authority_key[32];
   uint8_t previous_head[32], previous_key[32]; /* zeros and its own key when nothing came before */
@@ -55,6 +57,10 @@ enum err_code keystore_open(const char *path, const char *passphrase, struct key
 void keystore_close(struct keystore *ks); /* wipes; NULL allowed; what was not saved is lost */
 /* Writes the file anew when something changed (no-op otherwise). Save before anything sealed under a new DEK is committed. */
 enum err_code keystore_save(struct keystore *ks, struct err *e) NODISCARD;
+
+/* A checkpoint that is durable in the log: the file is written anew with its size and root, under the same sequence. A smaller one changes
+ * nothing, and so does one while keys wait to be saved: the next one will do. Within a session the holder of the keys writes it, if he signed it. */
+enum err_code keystore_note_checkpoint(struct keystore *ks, uint64_t size, const uint8_t root[32], struct err *e) NODISCARD;
 
 /* The file as it is now, under the ROOT that is in memory; forgets what was not saved. E_STORE_KEYSTORE_DAMAGED when another ROOT wrote it. */
 enum err_code keystore_reload(struct keystore *ks, struct err *e) NODISCARD;
@@ -85,6 +91,10 @@ struct keystore_entry {
   uint64_t epoch;         /* of the KEK that wraps it */
   uint8_t commitment[32]; /* SHA-256 over the wrapped entry: what a disposal certificate names */
 };
+/* A key under suspicion steps back: it stays as (dataset, part, retention + KEYSTORE_OLD) and a new random one takes its name. In memory until
+ * keystore_save. Nothing happens when one has stepped back already. The old one goes like any other: keystore_dek_destroy. */
+#define KEYSTORE_OLD ".old"
+enum err_code keystore_dek_retire(struct keystore *ks, const char *dataset, uint8_t part, const char *retention, struct err *e) NODISCARD;
 size_t keystore_n_entries(const struct keystore *ks);
 struct keystore_entry keystore_entry_at(const struct keystore *ks, size_t i);
 

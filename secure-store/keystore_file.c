@@ -87,6 +87,10 @@ enum err_code keystore_image_write(const struct keystore_image *k, struct strbuf
   put(out, k->officer_wrapped, sizeof k->officer_wrapped);
   bytes_put_u32(out, (uint32_t)k->n_entries);
   for (size_t i = 0; i < k->n_entries; i++) put_entry(out, &k->entries[i]);
+  if (k->public.log_size > 0) {
+    bytes_put_u64(out, k->public.log_size);
+    put(out, k->public.log_root, 32);
+  }
   return out->failed ? ERR(e, E_NO_MEMORY, .subject = "keystore") : E_OK;
 }
 
@@ -180,7 +184,14 @@ static bool take_entries(struct bytes_reader *r, struct keystore_image *k) {
     if (!take_entry(r, d)) return false;
     if (k->n_entries && compare(d - 1, d->dataset, d->part, d->retention) >= 0) return false;
   }
-  return bytes_left(r) == 0;
+  return true;
+}
+/* Files from before this was kept have none. */
+static bool take_checkpoint(struct bytes_reader *r, struct keystore_image *k) {
+  if (bytes_left(r) == 0) return true;
+  k->public.log_size = bytes_u64(r);
+  take(r, k->public.log_root, 32);
+  return !r->failed && bytes_left(r) == 0 && k->public.log_size > 0;
 }
 enum err_code keystore_image_texts(struct keystore_image *k, struct err *e) {
   struct minisign_key m = {0};
@@ -206,7 +217,7 @@ enum err_code keystore_image_parse(const char *path, const uint8_t *p, size_t n,
   }
   if (ok) {
     bytes_reader_init(&r, p, n - TAIL);
-    ok = take_head(&r, out) && take_entries(&r, out) && keystore_image_texts(out, NULL) == E_OK;
+    ok = take_head(&r, out) && take_entries(&r, out) && take_checkpoint(&r, out) && keystore_image_texts(out, NULL) == E_OK;
   }
   if (!ok) {
     keystore_image_release(out);

@@ -47,6 +47,7 @@ struct keystore_remote {
   age_unwrap_fn unwrap;
   enum err_code (*sign_log)(void *context, struct str text, uint8_t signature[64], struct err *e);
   enum err_code (*sign_file)(void *context, const uint8_t digest[64], struct str comment, uint8_t signature[64], uint8_t global[64], struct err *e);
+  enum err_code (*note_checkpoint)(void *context, uint64_t size, const uint8_t root[32], struct err *e);
   void (*close)(void *context);
 };
 /* The public part is read from the file; detail = key of the log details, copied. `remote` is copied, and closed by keystore_close after E_OK. */

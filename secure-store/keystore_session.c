@@ -80,6 +80,12 @@ static enum err_code remote_sign_file(
   memcpy(global, both + 64, 64);
   return E_OK;
 }
+static enum err_code remote_note_checkpoint(void *context, uint64_t size, const uint8_t root[32], struct err *e) {
+  struct session_request r = {.operation = SESSION_NOTE_CHECKPOINT, .size = size};
+  uint8_t none[1];
+  memcpy(r.root, root, sizeof r.root);
+  return ask(context, &r, none, e);
+}
 static enum err_code remote_end(void *context, struct err *e) {
   const struct session_request r = {.operation = SESSION_END};
   uint8_t none[1];
@@ -115,7 +121,7 @@ static enum err_code open_channel(struct session_client *c, int session, struct 
 
 static enum err_code greet(const struct session_client *c, const char *path, struct keystore **out, struct err *e) {
   static const struct keystore_remote calls = {.dek = remote_dek, .save = remote_save, .unwrap = remote_unwrap, .sign_log = remote_sign_log,
-                                               .sign_file = remote_sign_file, .close = remote_close};
+                                               .sign_file = remote_sign_file, .note_checkpoint = remote_note_checkpoint, .close = remote_close};
   struct keystore_remote remote = calls;
   struct keystore_public public_part;
   struct session_request r = {.operation = SESSION_HELLO};

@@ -12,8 +12,10 @@
 #include "base/json_out.h"
 #include "forms/form.h"
 #include "secure-store/minisign.h"
+#include "secure-store/output/embargo.h"
 #include "secure-store/release_parts.h"
 #include "secure-store/release_rules.h"
+#include "secure-store/store_impl.h"
 
 enum { MAX_PART = 1 << 28, MAX_PARTS = 4096 };
 
@@ -142,6 +144,11 @@ static enum err_code manifest(struct store *s, const struct release_request *r, 
   json_put(&j, "format", "shirabe-release-1");
   json_put(&j, "id", res->id);
   json_put(&j, "line_end", "LF");
+  if (res->not_before) { /* a bundle without a release date has no such member */
+    char when[24];
+    time_format_utc(res->not_before, when);
+    json_put(&j, "not_before", when);
+  }
   json_put(&j, "period", r->period);
   json_put(&j, "program", "shirabe " SHIRABE_VERSION);
   json_key(&j, "releasable");
@@ -238,12 +245,35 @@ static enum err_code build(struct store *s, const struct release_request *r, str
   return code;
 }
 
+/* Before its date a release is prepared by those who may see it; the bundle says from when on it may be published (embargo.h). */
+static enum err_code date_of(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
+  struct embargo m;
+  bool found;
+  TRY(embargo_read(s, r->survey, r->period, s->signed_in_officer, e));
+  TRY(embargo_find(s, r->survey, r->period, &m, &found, e));
+  if (found) out->not_before = m.at;
+  return E_OK;
+}
+static enum err_code may_read(struct store *s, const char *release_id, struct err *e) {
+  struct db_statement *q;
+  char survey[64] = "", period[24] = "";
+  bool row;
+  TRY(db_prepare(store_db(s), "SELECT survey, period FROM release WHERE id = ?", &q, e));
+  db_bind_cstr(q, 1, release_id);
+  TRY(db_step(q, &row, e));
+  if (row) snprintf(survey, sizeof survey, "%.*s", (int)db_text(q, 0).n, db_text(q, 0).p);
+  if (row) snprintf(period, sizeof period, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+  db_reset(q);
+  return embargo_read(s, survey, period, s->signed_in_officer, e);
+}
+
 enum err_code release_build(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
   char hex[65];
   bool tainted = r->taint && r->taint[0];
   *out = (struct release_result){.releasable = !store_office(s)->light && !tainted};
   TRY(prepare(s, e));
   TRY(check_parts(r, e));
+  TRY(date_of(s, r, out, e));
   TRY(check_report(r, e));
   TRY(check_rules(store_job(s), r->parts, r->n_parts, out, e));
   if (out->rules_failed) return ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "machine-readability rules broken");
@@ -259,6 +289,7 @@ enum err_code release_find_part(struct store *s, const char *release_id, const c
   char blob[65] = "";
   bool row;
   TRY(prepare(s, e));
+  TRY(may_read(s, release_id, e));
   TRY(db_prepare(store_db(s), "SELECT blob FROM release_part WHERE release = ? AND name = ?", &q, e));
   db_bind_cstr(q, 1, release_id);
   db_bind_cstr(q, 2, name);
@@ -349,7 +380,9 @@ enum err_code release_check(const struct job *job, const char *folder, const cha
     snprintf(out->id, sizeof out->id, "%s", json_member_string(root, "id", ""));
     snprintf(out->run_id, sizeof out->run_id, "%s", json_member_string(root, "run", ""));
     snprintf(out->folder, sizeof out->folder, "%s", folder);
-    if (!json_boolean(json_member(root, "releasable"), &out->releasable)) code = ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "releasable");
+    const char *when = json_member_string(root, "not_before", NULL);
+    if (when && !time_parse_utc(when, &out->not_before)) code = ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "not_before");
+    if (!code && !json_boolean(json_member(root, "releasable"), &out->releasable)) code = ERR(e, E_RELEASE_BUNDLE, .file = "release.json", .subject = "releasable");
   }
   bundle_release(&b);
   free(p);

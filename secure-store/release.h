@@ -4,6 +4,8 @@
  * Order    report, rules, log intent, write, sign, log outcome. A bundle whose long tables break a machine-readability rule that a program can judge is refused.
  * Id       <survey>-<period>-<run id>; run id = first 16 hex of SHA-256 of lineage.json, which holds no time: same inputs, same id.
  * Demo     a store with light keys builds the bundle with "releasable": false; nothing made from it may be published.
+ * Embargo  before the release date only who prepares the release builds a bundle or reads parts back: E_EMBARGO, one leaf. The bundle has the date
+ *          (not_before), and release_check tells it.
  * Source   統計法 (release embargo art. 58); 行政データにおける機械可読性に関するルール (デジタル庁, 2026-03-31). */
 #ifndef SHIRABE_SECURE_STORE_RELEASE_H
 #define SHIRABE_SECURE_STORE_RELEASE_H
@@ -28,6 +30,7 @@ struct release_request {
 struct release_result {
   char id[96], run_id[17], folder[4096];
   bool releasable;
+  int64_t not_before; /* release date, UNIX seconds; 0 = none is set (output/embargo.h) */
   int64_t rules_passed, rules_failed, rules_for_a_person;
 };
 enum err_code release_build(struct store *s, const struct release_request *request, struct release_result *out, struct err *e) NODISCARD;

@@ -195,6 +195,7 @@ static int watch(struct sandbox *s, const struct job *job) {
     struct pollfd p = {.fd = s->report, .events = POLLIN};
     int ready = poll(&p, 1, PAUSE_MS);
     if (ready > 0) return scratch_is_full(s) ? SANDBOX_SCRATCH : -1;
+    if (s->idle) s->idle(s->idle_context);
     int reason = reason_to_stop(s, job);
     if (reason < 0) continue;
     kill_all(s);

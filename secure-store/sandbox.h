@@ -71,6 +71,8 @@ struct sandbox {
   const char *scratch, *name;
   int64_t started_ms;
   struct sandbox_result result;
+  void (*idle)(void *context); /* called now and then by sandbox_wait; may be set after the start */
+  void *idle_context;
 };
 
 typedef int (*sandbox_fn)(void *context, int channel); /* in the worker; its value is the exit status, 0..255 */

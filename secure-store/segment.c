@@ -141,3 +141,12 @@ enum err_code segment_open(const uint8_t dek[32], const struct segment_place *pl
   wipe(out, place->raw_n);
   return ERR(e, E_STORE_TAMPERED, .subject = place->column);
 }
+
+bool segment_is_of(const uint8_t dek[32], const struct segment_place *place, const uint8_t head[SEGMENT_HEAD_BYTES]) {
+  _Static_assert((int)SEGMENT_HEAD_BYTES == (int)COMMIT_HEAD_BYTES, "the head of a segment is that of commit_aead");
+  struct binding b;
+  struct err ignored;
+  if (bind(place, &b, &ignored)) return false;
+  const struct commit_context c = context_of(&b);
+  return commit_is_of(dek, &c, head);
+}

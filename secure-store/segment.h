@@ -12,6 +12,7 @@
  * Source   RFC 8439, RFC 5869, RFC 8878 (zstd); Padme: Nikitin et al., PETS 2019; commitment: C2SP chunked-encryption. */
 #ifndef SHIRABE_SECURE_STORE_SEGMENT_H
 #define SHIRABE_SECURE_STORE_SEGMENT_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,9 @@ enum err_code segment_seal_salted(const uint8_t dek[32], const struct segment_pl
     struct strbuf *out, struct err *e) NODISCARD;
 /* out has place->raw_n bytes. Check segment_lengths_ok (or rely on this function) before allocating out. */
 enum err_code segment_open(const uint8_t dek[32], const struct segment_place *place, const void *p, size_t n, uint8_t *out, struct err *e) NODISCARD;
+/* Which of two keys sealed the segment that begins with these SEGMENT_HEAD_BYTES; says nothing of the rest of it. */
+enum { SEGMENT_HEAD_BYTES = 60 };
+bool segment_is_of(const uint8_t dek[32], const struct segment_place *place, const uint8_t head[SEGMENT_HEAD_BYTES]) NODISCARD;
 /* Are raw_n and the sealed length n within the limits (raw <= 16 MiB, at most 200 times the padded frame)? Call before allocating raw_n. */
 enum err_code segment_lengths_ok(uint64_t raw_n, uint64_t n, struct err *e) NODISCARD;
 uint64_t padme_length(uint64_t n); /* n < 2^63 */

@@ -23,6 +23,8 @@ struct broker {
   bool greeted[CHANNELS_MAX]; /* said hello for this store */
   int n_channels;
   bool sealed; /* told to end */
+  uint64_t signed_size; /* checkpoint last signed */
+  uint8_t signed_root[32];
   int64_t began, last_use; /* seconds, sleep included */
   struct session_limits limits;
 };
@@ -66,13 +68,20 @@ static enum err_code hello(struct broker *b, const struct session_request *r, ui
   return E_OK;
 }
 /* Only checkpoints of our own log: a signature of the log key on anything else would be a forgery made to order. */
-static enum err_code sign_log(const struct broker *b, struct str text, uint8_t *out, struct err *e) {
+static enum err_code sign_log(struct broker *b, struct str text, uint8_t *out, struct err *e) {
   const struct note_key *k = keystore_log_key(b->keys);
   struct checkpoint point;
   TRY(checkpoint_parse(text, &point, e));
   if (strcmp(point.origin, k->name) != 0) return ERR(e, E_SESSION_REFUSED, .subject = "sign");
   sign_detached(out, text.p, text.n, k->secret);
+  b->signed_size = point.size;
+  memcpy(b->signed_root, point.root, sizeof b->signed_root);
   return E_OK;
+}
+/* Only what was signed here: a made-up one would keep the store closed for ever. Keys made and not yet saved are not written by the way. */
+static enum err_code note_checkpoint(struct broker *b, const struct session_request *r, struct err *e) {
+  bool ours = r->size > 0 && r->size == b->signed_size && memcmp(r->root, b->signed_root, sizeof b->signed_root) == 0;
+  return ours ? keystore_note_checkpoint(b->keys, r->size, r->root, e) : ERR(e, E_SESSION_REFUSED, .subject = "checkpoint");
 }
 static enum err_code answer(struct broker *b, int i, const struct session_request *r, uint8_t *out, struct err *e) {
   if (r->operation != SESSION_HELLO && !b->greeted[i]) return ERR(e, E_SESSION_REFUSED, .subject = "hello");
@@ -83,6 +92,7 @@ static enum err_code answer(struct broker *b, int i, const struct session_reques
   case SESSION_SIGN_LOG: return sign_log(b, r->text, out, e);
   case SESSION_SIGN_FILE: return minisign_raw(keystore_minisign(b->keys), r->digest, r->text, out, out + 64, e);
   case SESSION_UNWRAP: return age_unwrap(keystore_age_secret(b->keys), r->share, r->wrapped, out, e);
+  case SESSION_NOTE_CHECKPOINT: return note_checkpoint(b, r, e);
   case SESSION_END: b->sealed = true; return E_OK;
   default: return ERR(e, E_SESSION_MESSAGE, .subject = "session");
   }

@@ -39,6 +39,10 @@ bool session_request_write(const struct session_request *r, struct strbuf *out) 
     strbuf_add(out, (const char *)r->share, sizeof r->share);
     strbuf_add(out, (const char *)r->wrapped, sizeof r->wrapped);
     break;
+  case SESSION_NOTE_CHECKPOINT:
+    bytes_put_u64(out, r->size);
+    strbuf_add(out, (const char *)r->root, sizeof r->root);
+    break;
   default: return false;
   }
   return ok && !out->failed;
@@ -84,6 +88,10 @@ static void take_fields(struct bytes_reader *in, struct session_request *r) {
   case SESSION_UNWRAP:
     take_bytes(in, r->share, sizeof r->share);
     take_bytes(in, r->wrapped, sizeof r->wrapped);
+    break;
+  case SESSION_NOTE_CHECKPOINT:
+    r->size = bytes_u64(in);
+    take_bytes(in, r->root, sizeof r->root);
     break;
   default: in->failed = true;
   }

@@ -20,6 +20,7 @@ enum session_operation {
   SESSION_SIGN_FILE, /* BLAKE2b-512 [64], trusted comment -> signature [64], global signature [64] */
   SESSION_UNWRAP,    /* share [32], wrapped [32] of an age stanza -> file key [16] */
   SESSION_END,       /* -> nothing; the session ends with the reply */
+  SESSION_NOTE_CHECKPOINT, /* size u64, root [32] of the checkpoint last signed, durable in the log by now -> nothing */
   SESSION_OPERATIONS
 };
 struct session_request {
@@ -29,6 +30,8 @@ struct session_request {
   uint8_t part;
   char dataset[KEYSTORE_DATASET_MAX + 1], retention[KEYSTORE_RETENTION_MAX + 1];
   uint8_t digest[64], share[32], wrapped[32];
+  uint64_t size;   /* of the log */
+  uint8_t root[32];
   struct str text; /* views the message */
 };
 bool session_request_write(const struct session_request *r, struct strbuf *out); /* appends; false when a text is too long or memory ends */

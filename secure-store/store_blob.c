@@ -219,7 +219,7 @@ static enum err_code open_blob(struct store *s, const char *id, int64_t access, 
   TRY(find_blob(s, id, b, &found, e));
   if (!found) return ERR(e, E_STORE_NO_BLOB, .subject = id);
   TRY(store_state_check(s, b->dataset_id, e));
-  if (s->records.n_officers > 0) TRY(grant_use_blob(s, b->dataset, b->part, content ? b->bytes : 0, e));
+  if (s->records.n_officers > 0) TRY(grant_use_blob(s, id, b->dataset, b->part, content ? b->bytes : 0, e));
   return store_dek(s, b->dataset, b->part, false, dek, e);
 }
 

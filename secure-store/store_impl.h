@@ -9,6 +9,7 @@
 #include "base/ext_sodium.h"
 #include "secure-store/access_log.h"
 #include "secure-store/keystore.h"
+#include "secure-store/oversight/oversight.h"
 #include "secure-store/pack.h"
 #include "secure-store/rights/record_index.h"
 #include "secure-store/segment.h"
@@ -71,6 +72,7 @@ struct store {
   struct grant_session *grant;            /* rights/grant_impl.h; NULL = none entered */
   char signed_in_officer[48];               /* who showed his keys, "" = nobody */
   uint8_t signed_in_key[8];
+  struct oversight_cache oversight;
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
   int n_present;         /* officers whose shares unlocked it */
   char present[16][48];
@@ -142,6 +144,9 @@ enum err_code store_log_append_detail(
     struct store *s, struct str detail, struct log_leaf *leaf, struct err *e) NODISCARD; /* the same; "" = no detail */
 const struct note_key *store_log_signer(const struct store *s); /* the bare verifier when locked */
 enum err_code store_log_checkpoint(struct store *s, struct err *e) NODISCARD;                    /* inside a transaction */
+/* The checkpoint just committed goes into the key file as well, so that database and log cannot be put back without it. Called at opening, closing
+ * and every 15 minutes; a key file that cannot be written at this moment is said (note) and stops nothing. */
+void store_log_note_checkpoint(struct store *s);
 /* For sessions that stay open: signs a checkpoint when the last is 15 minutes old and the log has grown (own transaction; not inside one). */
 enum err_code store_log_tick(struct store *s, struct err *e) NODISCARD;
 enum err_code store_log_acknowledge(struct store *s,
@@ -188,10 +193,15 @@ struct store_segment {
   " FROM segment g JOIN dataset d ON d.id = g.dataset_id JOIN pack p ON p.id = g.pack_id "        \
   "LEFT JOIN shard h ON h.id = g.shard_id "
 void store_segment_row(const struct db_statement *q, struct store_segment *out);
+/* The segment sealed anew under another key, in the pack of this transaction; the caller touches its dataset (rebuild). */
+enum err_code store_segment_again(struct store *s, const uint8_t dek[32], const struct store_segment *g, const void *raw, struct err *e) NODISCARD;
 /* Reads, checks the hash, opens; raw is appended. `sealed` is scratch. */
 enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const struct store_segment *g, struct strbuf *sealed, struct strbuf *raw,
                                  struct err *e) NODISCARD;
 enum err_code store_dek(struct store *s, const char *dataset, uint8_t part, bool create, uint8_t out[32], struct err *e) NODISCARD;
+/* The key that stepped back for a new one and is not destroyed yet; E_STORE_KEY_MISSING when nothing is being sealed anew. */
+enum err_code store_dek_before(struct store *s, const char *dataset, uint8_t part, uint8_t out[32], struct err *e) NODISCARD;
+void store_key_name(const char *dataset, char out[STORE_DATASET_BYTES]); /* "vital/birth/2025-12/received" -> "vital/birth/2025-12" */
 enum err_code store_dataset_id(struct store *s, const char *name, const struct dataset_key *key, bool create, int64_t *id,
                                struct err *e) NODISCARD; /* -1 = none */
 /* Tampering found: writes a `tamper` leaf when it can and gives E_STORE_TAMPERED with batch (or dataset) as subject. */

@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "secure-store/rights/grant_limits.h"
 #include "secure-store/store_impl.h"
 #include "secure-store/store_job_impl.h"
+#include "secure-store/store_product.h"
+#include "secure-store/store_shard_impl.h"
 
-enum { PROGRAM_MAX = 1 << 30, PARTS = 4 };
+enum { PROGRAM_MAX = 1 << 30, PARTS = 4, JOB_ID_BYTES = 17 };
 
 struct running {
   struct store *s;
@@ -22,9 +26,29 @@ struct running {
   uint8_t part; /* strictest of the columns */
   int out, messages; /* memory files behind the program's two outputs */
   int64_t intent;
-  char object[LOG_OBJECT_BYTES];
+  char id[JOB_ID_BYTES], object[LOG_OBJECT_BYTES];
   uint8_t columns_hash[32];
+  bool tick_failed;
 };
+
+/* --- the grant --- */
+
+static enum err_code check_grant(struct running *r, struct err *e) {
+  const struct grant *g = grant_entered(r->s);
+  const struct store_job_spec *spec = r->spec;
+  if (!store_has_officers(r->s)) return *spec->grant ? ERR(e, E_JOB_NO_GRANTS, .subject = spec->grant) : E_OK;
+  if (!g) return ERR(e, E_GRANT_NEEDED, .subject = r->object);
+  if (strcmp(spec->grant, g->id) != 0) return ERR(e, E_GRANT_SCOPE, .subject = *spec->grant ? spec->grant : "job", .expected = g->id);
+  const char *basis = grant_basis_text(g->basis);
+  return strcmp(spec->purpose, basis) == 0 ? E_OK : ERR(e, E_JOB_PURPOSE, .subject = spec->purpose, .expected = basis);
+}
+/* Who, where, when and how often was checked when the grant was entered; dataset and columns are named here, before anything is intended. What the
+ * filter leaves out never reaches the job: rows come through store_shard_read. */
+static enum err_code check_right(struct running *r, struct err *e) {
+  const struct store_job_spec *spec = r->spec;
+  if (check_grant(r, e)) return store_refuse(r->s, "job-start", r->object, e);
+  return grant_use(r->s, &spec->key, spec->columns, spec->n_columns, 0, e);
+}
 
 /* --- the leaf --- */
 
@@ -49,13 +73,13 @@ static enum err_code program_hash(const struct store_job_spec *spec, uint8_t has
 static enum err_code describe(struct running *r, struct err *e) {
   const struct dataset_key *k = &r->spec->key;
   uint8_t hash[32], random[8];
-  char program[17], id[17];
+  char program[17];
   struct sha256 h;
   TRY(program_hash(r->spec, hash, e));
   random_bytes(random, sizeof random);
   hex_encode(hash, 8, program);
-  hex_encode(random, sizeof random, id);
-  snprintf(r->object, sizeof r->object, "dataset:%.40s/%.60s/%.20s/%.20s job:%s program:%s%s%.70s", k->survey, k->form, k->period, k->stage, id,
+  hex_encode(random, sizeof random, r->id);
+  snprintf(r->object, sizeof r->object, "dataset:%.40s/%.60s/%.20s/%.20s job:%s program:%s%s%.70s", k->survey, k->form, k->period, k->stage, r->id,
       program, *r->spec->grant ? " grant:" : "", r->spec->grant);
   sha256_begin(&h);
   for (int i = 0; i < r->spec->n_columns; i++) sha256_add(&h, r->spec->columns[i], strlen(r->spec->columns[i]) + 1);
@@ -116,6 +140,14 @@ static enum err_code start(struct running *r, struct sandbox *worker, struct err
   snprintf(tmp, sizeof tmp, "TMPDIR=%s", r->folder.work);
   return sandbox_start_program(&spec, r->spec->program, r->spec->argv, environment, worker, e);
 }
+/* A program may run for hours while its intent is the last leaf: outsiders are told how the log stands all the same. */
+static void keep_telling(void *context) {
+  struct running *r = context;
+  struct err problem;
+  if (r->tick_failed || !store_log_tick(r->s, &problem)) return;
+  r->tick_failed = true;
+  job_problem(r->s->job, &problem);
+}
 static enum err_code run_program(struct running *r, struct err *e) {
   struct sandbox worker;
   r->out = memfd_create("shirabe-output", MFD_CLOEXEC);
@@ -127,12 +159,37 @@ static enum err_code run_program(struct running *r, struct err *e) {
     (void)ERR(&note, E_SANDBOX_LIGHT, .subject = worker.result.missing);
     job_problem(r->s->job, &note);
   }
+  worker.idle = keep_telling;
+  worker.idle_context = r;
   sandbox_wait(&worker, r->s->job, &r->result->end);
   return r->result->end.end == SANDBOX_EXITED ? E_OK : ERR(e, E_SANDBOX_KILLED, .subject = r->spec->program, .found = r->result->end.text);
 }
 
 /* --- outputs --- */
 
+/* The label of what was read goes with what was made of it. */
+static enum err_code put_product(struct running *r, const char *kind, const char *id, size_t n, struct err *e) {
+  const struct grant *g = grant_entered(r->s);
+  struct store_product p = {.bytes = (int64_t)n, .label = r->part, .rows = r->result->rows, .until = g ? g->until : 0};
+  char dataset[STORE_DATASET_BYTES];
+  TRY(store_dataset_name(&r->spec->key, dataset, e));
+  snprintf(p.basis, sizeof p.basis, "%s", r->spec->purpose);
+  snprintf(p.dataset, sizeof p.dataset, "%s", dataset);
+  snprintf(p.grant, sizeof p.grant, "%s", g ? g->id : "");
+  snprintf(p.person, sizeof p.person, "%s", g ? g->person : "");
+  snprintf(p.id, sizeof p.id, "%s", id);
+  snprintf(p.job, sizeof p.job, "%s", r->id);
+  snprintf(p.kind, sizeof p.kind, "%s", kind);
+  hex_encode(r->columns_hash, 32, p.columns_sha256);
+  return store_product_put(r->s, &p, e);
+}
+/* Named after the job as well: equal files of two jobs have two labels. */
+static enum err_code put_file(struct running *r, const char *kind, const char *name, const void *p, size_t n, char id[65], struct err *e) {
+  char full[JOB_ID_BYTES + 256];
+  snprintf(full, sizeof full, "%s/%s", r->id, name);
+  TRY(store_blob_put(r->s, kind, full, p, n, r->part, id, e));
+  return put_product(r, kind, id, n, e);
+}
 static enum err_code seal_output(void *context, const char *name, const void *p, size_t n, struct err *e) {
   struct running *r = context;
   struct store_job_result *out = r->result;
@@ -140,24 +197,24 @@ static enum err_code seal_output(void *context, const char *name, const void *p,
   struct store_job_output *o = &out->outputs[out->n_outputs];
   snprintf(o->name, sizeof o->name, "%s", name);
   o->bytes = (int64_t)n;
-  TRY(store_blob_put(r->s, "job-output", name, p, n, r->part, o->id, e));
+  TRY(put_file(r, "job-output", name, p, n, o->id, e));
   out->n_outputs++;
   return E_OK;
 }
 /* What the limit of the worker lets a file have. */
 static size_t most_bytes(const struct running *r) { return r->spec->limits.file_bytes ? (size_t)r->spec->limits.file_bytes : (size_t)256 << 20; }
-static enum err_code seal_printed(struct running *r, int fd, const char *kind, const char *name, char id[65], struct err *e) {
+static enum err_code seal_printed(struct running *r, bool messages, struct err *e) {
   struct strbuf bytes;
   strbuf_init(&bytes, 0);
-  enum err_code code = job_file_bytes(fd, most_bytes(r), &bytes, e);
-  if (!code && bytes.n && id) code = store_blob_put(r->s, kind, name, bytes.p, bytes.n, r->part, id, e);
-  if (!code && bytes.n && !id) code = seal_output(r, name, bytes.p, bytes.n, e);
+  enum err_code code = job_file_bytes(messages ? r->messages : r->out, most_bytes(r), &bytes, e);
+  if (!code && bytes.n && messages) code = put_file(r, "job-messages", "(messages)", bytes.p, bytes.n, r->result->messages, e);
+  if (!code && bytes.n && !messages) code = seal_output(r, "(printed)", bytes.p, bytes.n, e);
   strbuf_wipe_release(&bytes);
   return code;
 }
 static enum err_code seal_all(struct running *r, struct err *e) {
-  TRY(seal_printed(r, r->out, "job-output", "(printed)", NULL, e));
-  TRY(seal_printed(r, r->messages, "job-messages", "(messages)", r->result->messages, e));
+  TRY(seal_printed(r, false, e));
+  TRY(seal_printed(r, true, e));
   return job_folder_collect(&r->folder, most_bytes(r), seal_output, r, e);
 }
 static void outputs_hash(const struct store_job_result *out, uint8_t hash[32]) {
@@ -166,9 +223,22 @@ static void outputs_hash(const struct store_job_result *out, uint8_t hash[32]) {
   for (int i = 0; i < out->n_outputs; i++) sha256_add(&h, out->outputs[i].id, 64);
   sha256_end(&h, hash);
 }
-/* Outputs and their leaf are one transaction. */
+static enum err_code count_file(void *context, const char *name, const void *p, size_t n, struct err *e) {
+  (void)name, (void)p, (void)n, (void)e;
+  ++*(int64_t *)context;
+  return E_OK;
+}
+/* Outputs count as tables of the grant, before one is sealed. */
+static enum err_code charge_outputs(struct running *r, struct err *e) {
+  struct stat printed;
+  int64_t n = fstat(r->out, &printed) == 0 && printed.st_size > 0;
+  TRY(job_folder_collect(&r->folder, most_bytes(r), count_file, &n, e));
+  return n > 0 ? grant_take(r->s, COUNT_TABLES, n, e) : E_OK;
+}
+/* Outputs and their leaf are one transaction. No row is read in it. */
 static enum err_code seal(struct running *r, struct err *e) {
-  TRY(store_begin(r->s, e));
+  TRY(charge_outputs(r, e));
+  TRY(store_begin_plain(r->s, e));
   enum err_code code = seal_all(r, e);
   struct log_entry entry = entry_of(r, "job-end");
   outputs_hash(r->result, entry.output_hash);
@@ -191,6 +261,7 @@ enum err_code store_job_run(struct store *s, const struct store_job_spec *spec, 
   struct running r = {.s = s, .spec = spec, .result = out, .part = PARTS - 1, .out = -1, .messages = -1};
   *out = (struct store_job_result){.rows = 0};
   TRY(describe(&r, e));
+  TRY(check_right(&r, e));
   const struct log_entry entry = entry_of(&r, "job-start");
   TRY(store_log_intent(s, &entry, &r.intent, e));
   enum err_code code = fill(&r, e);

@@ -7,10 +7,13 @@
  * Log      intent job-start with columns, hash over program and scripts, grant and purpose before a value is opened; job-end or job-kill after, in
  *          the transaction of the outputs.
  * Limits   256 output files, each at most limits.file_bytes; links, devices and names that are no text are refused with the whole job.
- * Grant    the number is written into the log; whether it allows these columns is the caller's check.
+ * Grant    in a store with officers it must have been entered (grant_enter: person, machine, period, sessions); dataset, columns and purpose are held
+ *          against it before the intent, rows and cells are counted, rows outside its filter never reach the job, each output is one of its tables.
+ *          A refusal names the column and leaves one leaf. An office of one has no grants: spec.grant is "" there.
+ * Products every output carries the label of what was read (store_product.h).
  * Missing  no memory file system, no Landlock or seccomp: refused (a demonstration store goes on without the two). What a killed job left is removed
  *          by the next.
- * Errors   E_SANDBOX_*, E_JOB_FAILED (the program's own exit status), E_STORE_*. */
+ * Errors   E_SANDBOX_*, E_JOB_* (E_JOB_FAILED: the program's own exit status), E_GRANT_*, E_STORE_*. */
 #ifndef SHIRABE_SECURE_STORE_STORE_JOB_H
 #define SHIRABE_SECURE_STORE_STORE_JOB_H
 #include "secure-store/sandbox.h"
@@ -21,7 +24,7 @@ struct store_job_spec {
   struct dataset_key key;
   const char *const *columns;
   int n_columns;
-  const char *purpose, *grant; /* legal basis; number of the grant, "" = own statistics */
+  const char *purpose, *grant; /* legal basis; id of the entered grant, "" in an office without officers */
   const char *program;         /* a path */
   const char *const *scripts;  /* files it may read besides, its own text; ends with NULL, may be NULL */
   char *const *argv;

@@ -251,16 +251,25 @@ static enum err_code last_size(struct store *s, int64_t *size, struct err *e) {
   return E_OK;
 }
 
+void store_log_note_checkpoint(struct store *s) {
+  struct err problem;
+  uint8_t root[32];
+  if (!s->keys || !s->log.tree || s->log.stale || s->in_transaction || s->keys_unrecorded) return;
+  access_log_root(s->log.tree, root);
+  if (keystore_note_checkpoint(s->keys, access_log_size(s->log.tree), root, &problem)) job_problem(s->job, &problem);
+}
+
 enum err_code store_log_tick(struct store *s, struct err *e) {
   int64_t size = 0;
   if (s->locked || s->in_transaction || job_now(s->job) - s->log.checkpoint_wall < CHECKPOINT_SECONDS) return E_OK;
   if (s->log.stale || !s->log.tree) TRY(store_log_start(s, e));
   TRY(last_size(s, &size, e));
   if ((uint64_t)size == access_log_size(s->log.tree)) return E_OK;
-  TRY(store_begin(s, e));
+  TRY(store_begin_plain(s, e));
   enum err_code code = store_log_checkpoint(s, e);
-  if (!code) return store_commit(s, e);
-  store_rollback(s);
+  if (!code) code = store_commit(s, e);
+  else store_rollback(s);
+  if (!code) store_log_note_checkpoint(s);
   return code;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "secure-store/disposal/disposal_execute.h"
 #include "secure-store/rights/clock.h"
 #include "secure-store/rights/grant.h"
 #include "secure-store/rights/record.h"
@@ -206,12 +207,24 @@ static bool rotation_begun(const struct store_facts *f) {
 }
 /* Before the keys are open the public part of the key file is looked at; its MAC is checked when they are. A key file of the next epoch whose
  * beginning the log does not know means that leaves are gone: the intent was durable before the file was written. */
+static enum err_code check_checkpoint(struct store *s, const struct keystore_public *p, struct err *e) {
+  uint8_t root[32];
+  char found[128];
+  if (p->log_size == 0) return E_OK;
+  bool there = access_log_root_at(s->log.tree, p->log_size, root);
+  if (there && memcmp(root, p->log_root, 32) == 0) return E_OK;
+  snprintf(found, sizeof found, there ? "another log than the one the key file has seen up to entry %llu" : "the key file has seen %llu entries",
+           (unsigned long long)p->log_size);
+  return ERR(e, E_STORE_ROLLED_BACK, .file = s->folder, .subject = "store.db, log2", .found = found);
+}
 enum err_code store_check_keys(struct store *s, struct store_facts *f, struct err *e) {
   char path[STORE_PATH_BYTES];
   struct keystore_public p;
   store_path(s, "keystore", path);
   if (s->keys) p = *keystore_public(s->keys);
   else TRY(keystore_peek(path, &p, e));
+  TRY(check_checkpoint(s, &p, e));
+  if (s->locked) return E_OK; /* the rest is reported by verify */
   TRY(key_facts_check(&f->keys, &p, s->folder, &f->interrupted, e));
   if (!f->interrupted || rotation_begun(f)) return E_OK;
   return ERR(e, E_STORE_ROLLED_BACK, .file = s->folder, .subject = "store.db, log2", .found = "a new key epoch that the log knows nothing of");
@@ -333,6 +346,12 @@ static void try_reserve(struct store *s) {
   if (make_reserve(s, &note)) job_problem(s->job, &note);
 }
 
+/* Files on their way out when a destruction or a re-encryption was cut off: a second name in erase/, the first one gone. */
+static void finish_overwriting(struct store *s) {
+  struct err note;
+  if (overwrite_all(s, &note)) job_problem(s->job, &note);
+}
+
 void store_facts_begin(struct store *s, struct store_facts *f) {
   memset(f, 0, sizeof *f);
   key_facts_begin(&f->keys);
@@ -346,14 +365,17 @@ enum err_code store_look(struct store *s, struct store_facts *f, struct err *e) 
   TRY(store_log_start(s, e));
   TRY(store_log_each(s, learn, f, e));
   TRY(check_state(s, f, e));
-  if (!s->locked) TRY(store_check_keys(s, f, e));
+  TRY(store_check_keys(s, f, e));
   TRY(records_check(s, e));
   return s->locked ? E_OK : store_clock_open(s, e);
 }
 enum err_code store_go_on(struct store *s, const struct store_facts *f, const struct store_attempt *attempt, struct err *e) {
   TRY(store_sweep(s, true, e));
+  finish_overwriting(s);
   try_reserve(s);
-  return record_unlock(s, f, attempt, e);
+  TRY(record_unlock(s, f, attempt, e));
+  store_log_note_checkpoint(s);
+  return E_OK;
 }
 static enum err_code open_checked(struct store *s, struct err *e) {
   struct store_facts facts;
@@ -475,6 +497,7 @@ static void store_seal(struct store *s) {
     grant_leave(s);
     store_log_leaf_begin(s, &leaf, "key-seal", LOG_DONE);
     if (store_log_note(s, &leaf, true, &problem)) job_problem(s->job, &problem);
+    else store_log_note_checkpoint(s);
   }
 }
 struct keystore *store_close_but_keys(struct store *s) {

@@ -215,6 +215,7 @@ enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const st
   struct pack_entry entry;
   struct strbuf sealed;
   uint64_t id = 0;
+  TRY(oversight_may_write(s, place->dataset, e));
   if (!s->pack_open) TRY(begin_pack(s, e));
   p.write_sequence = s->write_sequence;
   strbuf_init(&sealed, 0);
@@ -224,6 +225,29 @@ enum err_code store_segment_add(struct store *s, const uint8_t dek[32], const st
   if (!code) code = next_segment_id(s, &id, e);
   if (!code) code = pack_write_add(&s->pack, id, sealed.p, sealed.n, &entry, e);
   if (!code) code = insert_segment(s, &p, &entry, dataset_id, shard_id, blob_id, column_no, e);
+  strbuf_release(&sealed);
+  return code;
+}
+
+/* The same segment, sealed anew: same id, same place but for the write sequence. */
+static enum err_code update_segment(struct store *s, int64_t id, const struct pack_entry *entry, struct err *e) {
+  struct db_statement *q;
+  TRY(db_prepare(s->db, "UPDATE segment SET pack_id = ?2, at = ?3, bytes = ?4, write_sequence = ?5, sha256 = ?6 WHERE id = ?1", &q, e));
+  const int64_t numbers[] = {id, s->pack_id, (int64_t)entry->at, (int64_t)entry->bytes, (int64_t)s->write_sequence};
+  for (int i = 0; i < 5; i++) db_bind_int(q, i + 1, numbers[i]);
+  db_bind_blob(q, 6, entry->sha256, 32);
+  return db_execute(q, e);
+}
+enum err_code store_segment_again(struct store *s, const uint8_t dek[32], const struct store_segment *g, const void *raw, struct err *e) {
+  struct segment_place p = g->place;
+  struct pack_entry entry;
+  struct strbuf sealed;
+  if (!s->pack_open) TRY(begin_pack(s, e));
+  p.write_sequence = s->write_sequence;
+  strbuf_init(&sealed, 0);
+  enum err_code code = segment_seal(dek, &p, raw, p.raw_n, &sealed, e);
+  if (!code) code = pack_write_add(&s->pack, (uint64_t)g->id, sealed.p, sealed.n, &entry, e);
+  if (!code) code = update_segment(s, g->id, &entry, e);
   strbuf_release(&sealed);
   return code;
 }
@@ -258,6 +282,16 @@ static void current_pack_path(const struct store *s, const char *name, char out[
   else store_pack_path(s, name, out);
 }
 
+/* While a part is sealed anew (store_reencrypt.h) its segments are under the new key or still under the one before. */
+static bool open_before(struct store *s, const struct store_segment *g, const struct strbuf *sealed, uint8_t *raw) {
+  uint8_t old[32];
+  struct err ignored;
+  bool ok = !store_dek_before(s, g->names[0], g->place.part, old, &ignored) &&
+            !segment_open(old, &g->place, sealed->p, sealed->n, raw, &ignored);
+  wipe(old, sizeof old);
+  return ok;
+}
+
 enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const struct store_segment *g, struct strbuf *sealed, struct strbuf *raw,
                                  struct err *e) {
   char path[STORE_PATH_BYTES];
@@ -279,8 +313,8 @@ enum err_code store_segment_open(struct store *s, const uint8_t dek[32], const s
     left -= n;
   }
   if (raw->failed) return ERR(e, E_NO_MEMORY, .subject = "segment");
-  if (segment_open(dek, &g->place, sealed->p, sealed->n, (uint8_t *)raw->p + before, e)) return store_tampered(s, g, "seal", e);
-  return E_OK;
+  if (!segment_open(dek, &g->place, sealed->p, sealed->n, (uint8_t *)raw->p + before, e)) return E_OK;
+  return open_before(s, g, sealed, (uint8_t *)raw->p + before) ? E_OK : store_tampered(s, g, "seal", e);
 }
 
 enum err_code store_tampered(struct store *s, const struct store_segment *g, const char *what, struct err *e) {
@@ -304,7 +338,7 @@ enum err_code store_tampered(struct store *s, const struct store_segment *g, con
 /* --- keys and datasets --- */
 
 /* "vital/birth/2025-12/received" -> key "vital/birth/2025-12": stages of one dataset share the key, so that destroying it destroys them all. */
-static void key_name(const char *dataset, char out[STORE_DATASET_BYTES]) {
+void store_key_name(const char *dataset, char out[STORE_DATASET_BYTES]) {
   snprintf(out, STORE_DATASET_BYTES, "%s", dataset);
   char *last = strrchr(out, '/');
   if (last && strncmp(out, "blob/", 5) != 0) *last = 0;
@@ -313,11 +347,18 @@ static void key_name(const char *dataset, char out[STORE_DATASET_BYTES]) {
 enum err_code store_dek(struct store *s, const char *dataset, uint8_t part, bool create, uint8_t out[32], struct err *e) {
   char name[STORE_DATASET_BYTES];
   if (s->locked || !s->keys) return ERR(e, E_STORE_LOCKED, .subject = dataset);
-  key_name(dataset, name);
+  store_key_name(dataset, name);
   enum err_code code = keystore_dek(s->keys, name, part, STORE_RETENTION, false, out, e);
   if (code != E_STORE_KEY_MISSING || !create) return code;
   s->keys_changed = true;
   return keystore_dek(s->keys, name, part, STORE_RETENTION, true, out, e);
+}
+
+enum err_code store_dek_before(struct store *s, const char *dataset, uint8_t part, uint8_t out[32], struct err *e) {
+  char name[STORE_DATASET_BYTES];
+  if (s->locked || !s->keys) return ERR(e, E_STORE_LOCKED, .subject = dataset);
+  store_key_name(dataset, name);
+  return keystore_dek(s->keys, name, part, STORE_RETENTION KEYSTORE_OLD, false, out, e);
 }
 
 static enum err_code insert_dataset(struct store *s, const char *name, const struct dataset_key *key, int64_t *id, struct err *e) {

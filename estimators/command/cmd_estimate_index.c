@@ -210,9 +210,9 @@ const struct command cmd_estimate_index = {
     .summary_en = "index numbers, growth rates and real wages from monthly levels",
     .summary_ja = "月次の実数から指数、前年比、実質賃金指数を作る",
     .detail_en =
-        "As the Monthly Labour Survey publishes them: each month 100 x level / base to one decimal; quarters, halves, years and fiscal years are means "
-        "of the rounded months; growth is from rounded indices; the real index is the rounded index over the consumer price index (all items less "
-        "imputed rent, of the same base year). The files have the columns period (2025-12) and value. --reference gives, for the months after a "
+        "As the Monthly Labour Survey publishes them: each month 100 x level / base to one decimal; quarters, halves, years and fiscal years are "
+        "means of the rounded months; growth is from rounded indices; the real index is the rounded index over the consumer price index (all items "
+        "less imputed rent, of the same base year). The files have the columns period (2025-12) and value. --reference gives, for the months after a "
         "benchmark, the index of the year before on the new benchmark: growth is taken against it, levels stay.",
     .detail_ja =
         "毎月勤労統計の公表方法に従います。月は 100×実数／基準値を小数第1位に、四半期・半期・年・年度は丸めた月の単純平均、前年比は丸めた指数から、"

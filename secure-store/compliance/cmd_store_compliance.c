@@ -17,7 +17,8 @@ static const char *status_word(struct cli *c, char status) {
 static const char *evidence_word(struct cli *c, struct store *s, const struct compliance_row *r) {
   struct arena *a = cli_job(c)->arena;
   char when[32];
-  if (r->evidence == EVIDENCE_ARTEFACT) return arena_printf(a, "%s%.*s", cli_say(c, "to be shown: ", "提示するもの："), (int)r->artefact.n, r->artefact.p);
+  const char *what = r->not_applicable ? cli_say(c, "because: ", "理由：") : cli_say(c, "to be shown: ", "提示するもの：");
+  if (r->evidence == EVIDENCE_ARTEFACT) return arena_printf(a, "%s%.*s", what, (int)r->artefact.n, r->artefact.p);
   if (r->evidence != EVIDENCE_LEAVES) return compliance_state(s, a, r->evidence, cli_lang(c) == LANG_JA);
   if (r->last_seq < 0) return cli_say(c, "none in the log yet", "ログにまだありません");
   time_format_jst(r->last_wall, when);
@@ -26,6 +27,7 @@ static const char *evidence_word(struct cli *c, struct store *s, const struct co
       (long long)r->refused, (long long)r->last_seq, when);
 }
 static const char *enforced_word(struct cli *c, const struct compliance_row *r) {
+  if (r->not_applicable) return cli_say(c, "not applicable to this program", "このプログラムには該当しない");
   if (!r->enforced) return cli_say(c, "by people; the program proves it", "人が行い、プログラムが証明する");
   if (r->enforced_by.n == 0) return cli_say(c, "NOT ENFORCED BY THIS PROGRAM YET", "まだプログラムでは強制していません");
   return arena_printf(cli_job(c)->arena, cli_say(c, "by the program; test %.*s", "プログラムが強制、試験 %.*s"), (int)r->enforced_by.n, r->enforced_by.p);
@@ -70,6 +72,7 @@ static void print_json(struct cli *c, struct store *s, const struct compliance *
         r->requirement_ja);
     put_str(&j, "source", r->source), put_str(&j, "status", str_view(&r->status, 1)), put_str(&j, "enforced_by", r->enforced_by);
     json_key(&j, "enforced"), json_bool(&j, r->enforced && r->enforced_by.n > 0);
+    json_key(&j, "applicable"), json_bool(&j, !r->not_applicable);
     json_put_int(&j, "done", r->done), json_put_int(&j, "refused", r->refused), json_put_int(&j, "last_entry", r->last_seq);
     json_put(&j, "evidence", evidence_word(c, s, r));
     json_end_object(&j);

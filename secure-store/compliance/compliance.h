@@ -1,6 +1,7 @@
 /* compliance.h -- what law and guidelines ask of whoever keeps questionnaire information, row by row, with what enforces it and what proves it.
  * Data     forms/secure/compliance.csv: id, group, requirement in two languages, source, status (V read in the source, F rebuilt from a sister rule,
- *          M not found in a public source), nature (E the program enforces, P it proves, EP both), enforced_by (names of tests), evidence.
+ *          M not found in a public source), nature (E the program enforces, P it proves, EP both, N not applicable: artefact says why), enforced_by
+ *          (names of tests), evidence.
  * Evidence "leaves:ACTION,..." entries of the access log: how many succeeded, how many were refused, the last one; "store:log", "store:segments",
  *          "store:keys", "store:algorithms" state of this store; "artefact:TEXT" something a person shows. Evidence is read from the log and the
  *          store itself, never typed.
@@ -16,7 +17,7 @@ enum compliance_evidence { EVIDENCE_LEAVES, EVIDENCE_LOG, EVIDENCE_SEGMENTS, EVI
 struct compliance_row {
   struct str id, group, requirement_en, requirement_ja, source, enforced_by, artefact;
   char status; /* V, F, M */
-  bool enforced, proved;
+  bool enforced, proved, not_applicable;
   enum compliance_evidence evidence;
   uint16_t action[COMPLIANCE_ACTIONS_MAX];
   int n_actions;

@@ -57,15 +57,17 @@ static enum err_code read_row(const struct reading *r, const struct csv_table *t
       .enforced_by = cell[ENFORCED_BY],
       .enforced = memchr(cell[NATURE].p, 'E', cell[NATURE].n) != NULL,
       .proved = memchr(cell[NATURE].p, 'P', cell[NATURE].n) != NULL,
+      .not_applicable = str_eq(cell[NATURE], STR("N")),
       .last_seq = -1};
   for (int i = ID; i <= SOURCE; i++)
     if (cell[i].n == 0) return bad(r, i, cell[i], "a text", e);
   if (cell[STATUS].n != 1 || (cell[STATUS].p[0] != 'V' && cell[STATUS].p[0] != 'F' && cell[STATUS].p[0] != 'M')) return bad(r, STATUS, cell[STATUS],
       "V, F or M", e);
   row->status = cell[STATUS].p[0];
-  if (!str_eq(cell[NATURE], STR("E")) && !str_eq(cell[NATURE], STR("P")) && !str_eq(cell[NATURE], STR("EP"))) return bad(r, NATURE, cell[NATURE],
-      "E, P or EP", e);
-  return read_evidence(r, cell[EVIDENCE], row, e);
+  if (!row->not_applicable && !str_eq(cell[NATURE], STR("E")) && !str_eq(cell[NATURE], STR("P")) && !str_eq(cell[NATURE], STR("EP")))
+    return bad(r, NATURE, cell[NATURE], "E, P, EP or N", e);
+  TRY(read_evidence(r, cell[EVIDENCE], row, e));
+  return row->not_applicable && row->evidence != EVIDENCE_ARTEFACT ? bad(r, EVIDENCE, cell[EVIDENCE], "artefact:WHY, for N", e) : E_OK;
 }
 enum err_code compliance_parse(struct arena *a, const char *place, struct str csv, struct compliance *out, struct err *e) {
   struct reading r = {.a = a, .place = place, .line = 1};

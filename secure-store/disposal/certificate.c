@@ -5,18 +5,17 @@
 
 #include "base/bytes.h"
 #include "base/ext_json.h"
+#include "secure-store/claims.h"
 #include "secure-store/disposal/disposal_execute.h"
 #include "secure-store/disposal/medium.h"
 #include "secure-store/store_impl.h"
 
 static const char residual_risk[] =
-    "Destruction holds on this machine and for the key copies listed here. It is no protection against somebody who kept an older copy of the "
-      "keystore and the keys of "
-    "enough officers (or the passphrase) of that time. Solid-state disks and file systems may keep old blocks; what they hold is sealed under keys "
-      "that no longer exist.";
+    "Destruction holds on this machine and for the key copies listed here. Solid-state disks and file systems may keep old blocks; what they hold is "
+    "sealed under keys that no longer exist. " STORE_NOT_CLAIMED_EN;
 static const char residual_risk_ja[] =
-    "この廃棄は、この機器とここに記載した鍵の写しについて有効です。以前の鍵ファイルの写しと、その時点の必要数の担当者の鍵（またはパスフレーズ）を併せ持つ者に対しては効力がありません。"
-    "SSD やファイルシステムに古いブロックが残ることがありますが、その内容は失われた鍵で暗号化されています。";
+    "この廃棄は、この機器とここに記載した鍵の写しについて有効です。SSD やファイルシステムに古いブロックが残ることがありますが、その内容は失われた鍵で暗号化されています。"
+    STORE_NOT_CLAIMED_JA;
 
 /* --- the statement --- */
 

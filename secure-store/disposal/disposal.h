@@ -88,7 +88,7 @@ enum err_code disposal_signers(struct store *s, const char *kind, const uint8_t 
 /* What is in scope: segments, newest id, rows. */
 enum err_code disposal_scope(struct store *s, const char *dataset, const char *part, int64_t *segments, int64_t *last, int64_t *records,
     struct err *e) NODISCARD;
-/* purpose.c: E_DISPOSAL_PURPOSE while a grant in force names the dataset. */
+/* purpose.c: E_DISPOSAL_PURPOSE while a grant in force or an open application names the dataset. */
 enum err_code disposal_in_use(struct store *s, const char *dataset, int64_t now, struct err *e) NODISCARD;
 const char *disposal_role_of(role_set held); /* in which role somebody signs: auditor first; NULL = none that may */
 int disposal_part_number(const char *part); /* item_part, -1 = all */

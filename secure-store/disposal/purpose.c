@@ -1,10 +1,11 @@
-/* purpose.c -- is a dataset still in use: a grant that was activated, not revoked and not past its end names it. Read from the records of the grants
- * (rights/grant.h), so that nothing here depends on how a grant is used. */
+/* purpose.c -- is a dataset still in use: a grant that was activated, not revoked and not past its end names it, or an application that was handed in
+ * and is not returned. Grants are read from their records (rights/grant.h), so that nothing here depends on how a grant is used. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/ext_json.h"
 #include "secure-store/disposal/disposal.h"
+#include "secure-store/use/application.h"
 
 /* Patterns survey/form/period/stage or blob/KIND separated by spaces; * stands for any one part. Only the first three parts of each count. */
 static bool pattern_meets(struct str pattern, struct str dataset) {
@@ -48,5 +49,5 @@ enum err_code disposal_in_use(struct store *s, const char *dataset, int64_t now,
     TRY(uses(s, &grant, dataset, now, &yes, e));
     if (yes) return ERR(e, E_DISPOSAL_PURPOSE, .subject = dataset, .found = id);
   }
-  return E_OK;
+  return application_in_use(s, dataset, e);
 }

@@ -103,7 +103,8 @@ static enum err_code work(struct cli *c, struct opening *o, struct manifest_read
   TRY(read_keys(c, o, e));
   TRY(read_identity(c, o->secret, e));
   const struct package_open_request q = {
-      .path = cli_operand(c, 0), .secret = o->secret, .public_keys = {o->keys[0], o->keys[1]}, .out_folder = cli_text(c, "out")};
+      .path = cli_operand(c, 0), .secret = o->secret, .public_keys = {o->keys[0], o->keys[1]}, .out_folder = cli_text(c, "out"), .job = cli_job(c),
+          .strict = cli_flag(c, "strict")};
   return package_open(&q, cli_job(c)->arena, m, e);
 }
 static int run(struct cli *c) {
@@ -124,12 +125,13 @@ const struct command cmd_use_open = {
     .detail_en =
         "Checks both officers' signatures before decrypting, then the manifest, every file and that the package was made for this key. DIR appears "
         "when all of it "
-        "holds, or not at all. Needs no store. (Debian's own tools open it too: `minisign -V`, `age -d -o FILE`, `tar --zstd -xf`; give age -o and "
+        "holds, or not at all. What is inside is unpacked by a worker without your key, files or network. Needs no store. (Debian's own "
+        "tools open it too: `minisign -V`, `age -d -o FILE`, `tar --zstd -xf`; give age -o and "
         "look at its "
         "exit status, since it prints what it has read before it meets an error.)",
     .detail_ja =
         "復号の前に二人の担当者の署名を、復号後に目録、全ファイル、この鍵あてであることを確認します。すべて正しいときだけ DIR "
-        "が現れます。保管庫は不要です。"
+        "が現れます。中身は鍵もファイルもネットワークも持たない別プロセスで展開します。保管庫は不要です。"
         "（Debian の minisign -V、age -d -o FILE、tar --zstd -xf でも開けます。age には必ず -o を付け、終了状態を確認してください。）",
     .options = (const struct option_record[]){{.name = "identity",
                                                   .kind = OPT_FILE,
@@ -149,6 +151,8 @@ const struct command cmd_use_open = {
             .help_en = "folder that appears; must not exist",
             .help_ja = "作られるフォルダー（存在してはならない）",
             .required = true},
+        {.name = "strict", .kind = OPT_FLAG, .help_en = "refuse where Landlock or seccomp is missing (else a warning)",
+            .help_ja = "Landlock か seccomp がなければ開かない（指定なしは警告）"},
         STORE_OPTION_PASSPHRASE, {.name = NULL}},
     .operands = (const struct operand_record[]){{.name = "PACKAGE",
                                                     .help_en = "extract-....tar.zst.age, its two .minisig files beside it",

@@ -269,3 +269,89 @@ enum err_code manifest_open(struct arena *a, struct str text, const char *const 
   strbuf_release(&message);
   return code;
 }
+
+/* --- as bytes between a worker and its parent --- */
+static void put_long(struct strbuf *out, const char *text, size_t n) {
+  bytes_put_u32(out, (uint32_t)n);
+  strbuf_add(out, text, n);
+}
+void manifest_flat_write(const struct manifest_read *m, struct strbuf *out) {
+  const struct extract_head *h = &m->head;
+  const int64_t numbers[] = {m->m.rows, h->until, h->from, h->log_index, h->made, h->demo};
+  for (int i = 0; i < N_TEXTS; i++) {
+    const char *text = text_member(h, &texts[i]);
+    put_long(out, text, strlen(text));
+  }
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) bytes_put_u64(out, (uint64_t)numbers[i]);
+  bytes_put_u32(out, (uint32_t)m->m.n_columns);
+  for (int i = 0; i < m->m.n_columns; i++) put_long(out, m->m.columns[i], strlen(m->m.columns[i]));
+  bytes_put_u32(out, (uint32_t)m->m.n_files);
+  for (int i = 0; i < m->m.n_files; i++) {
+    put_long(out, m->m.files[i].name, strlen(m->m.files[i].name));
+    strbuf_add(out, (const char *)m->m.files[i].sha256, 32);
+  }
+  for (int i = 0; i < 2; i++) {
+    strbuf_add(out, m->key_id[i], 16);
+    strbuf_add(out, (const char *)m->signature[i], 64);
+  }
+  put_long(out, m->statement.p, m->statement.n);
+}
+/* A text in the arena; NULL: not there, not UTF-8, or with a NUL. */
+static const char *take_long(struct arena *a, struct bytes_reader *in, size_t *n) {
+  *n = bytes_u32(in);
+  const char *p = (const char *)bytes_take(in, *n);
+  in->failed = in->failed || (*n && (memchr(p, 0, *n) || !utf8_valid(p, *n, NULL)));
+  const char *copy = in->failed ? NULL : arena_strdup(a, *n ? p : "", *n);
+  in->failed = in->failed || !copy;
+  return copy;
+}
+static void take_head(struct arena *a, struct bytes_reader *in, struct manifest_read *out) {
+  struct extract_head *h = &out->head;
+  int64_t *const numbers[] = {&out->m.rows, &h->until, &h->from, &h->log_index, &h->made};
+  size_t n;
+  for (int i = 0; i < N_TEXTS && !in->failed; i++) {
+    const char *text = take_long(a, in, &n);
+    in->failed = in->failed || (texts[i].fixed && n >= texts[i].fixed);
+    if (in->failed) return;
+    if (texts[i].fixed) memcpy((char *)h + texts[i].at, text, n + 1);
+    else memcpy((char *)h + texts[i].at, &text, sizeof text);
+  }
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) *numbers[i] = (int64_t)bytes_u64(in);
+  const uint64_t demo = bytes_u64(in);
+  in->failed = in->failed || demo > 1;
+  h->demo = demo == 1;
+}
+static void take_lists(struct arena *a, struct bytes_reader *in, struct manifest *m) {
+  size_t n = bytes_u32(in);
+  in->failed = in->failed || n > 65536;
+  const char **columns = in->failed ? NULL : arena_array(a, n + 1, sizeof *columns);
+  in->failed = in->failed || !columns;
+  m->columns = columns, m->n_columns = in->failed ? 0 : (int)n;
+  for (int i = 0; i < m->n_columns && !in->failed; i++) columns[i] = take_long(a, in, &n);
+  n = bytes_u32(in);
+  in->failed = in->failed || n == 0 || n > PACKAGE_FILES;
+  m->n_files = in->failed ? 0 : (int)n;
+  for (int i = 0; i < m->n_files && !in->failed; i++) {
+    const char *name = take_long(a, in, &n);
+    const uint8_t *hash = bytes_take(in, 32);
+    in->failed = in->failed || !package_name_ok(name);
+    if (in->failed) return;
+    memcpy(m->files[i].name, name, n + 1);
+    memcpy(m->files[i].sha256, hash, 32);
+  }
+}
+bool manifest_flat_parse(struct arena *a, const void *p, size_t n, struct manifest_read *out) {
+  struct bytes_reader in;
+  memset(out, 0, sizeof *out);
+  bytes_reader_init(&in, p, n);
+  take_head(a, &in, out);
+  take_lists(a, &in, &out->m);
+  for (int i = 0; i < 2; i++) {
+    const uint8_t *id = bytes_take(&in, 16), *signature = bytes_take(&in, 64);
+    if (in.failed || strspn((const char *)memcpy(out->key_id[i], id, 16), "0123456789abcdef") != 16) return false;
+    memcpy(out->signature[i], signature, 64);
+  }
+  out->statement.p = take_long(a, &in, &out->statement.n);
+  out->m.head = &out->head;
+  return !in.failed && bytes_left(&in) == 0;
+}

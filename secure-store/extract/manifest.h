@@ -40,4 +40,7 @@ struct manifest_read {
 enum err_code manifest_parse(struct arena *a, struct str text, struct manifest_read *out, struct err *e) NODISCARD; /* no keys: shape only */
 /* Also both signatures, by exactly these two public keys (minisign texts). */
 enum err_code manifest_open(struct arena *a, struct str text, const char *const public_keys[2], struct manifest_read *out, struct err *e) NODISCARD;
+/* What was read, as bytes between the worker that reads a package and its parent (page sandbox.md); strict about lengths, names and UTF-8. */
+void manifest_flat_write(const struct manifest_read *m, struct strbuf *out);
+bool manifest_flat_parse(struct arena *a, const void *p, size_t n, struct manifest_read *out);
 #endif

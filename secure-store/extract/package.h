@@ -4,8 +4,8 @@
  *          together in one pass. Frames of zstd follow one another: `age -d | zstd -d | tar -x` opens it.
  * Outside  PACKAGE.1.minisig and PACKAGE.2.minisig over the ciphertext, prehashed; trusted comment of both: "shirabe-extract-1
  *          provision=<provision> recipient=age1... tar=<bytes of the archive>".
- * Opening  both signatures, by the two public keys given, before anything is decrypted; then decrypted into a folder of its own, everything
- *          compared, renamed. Nothing is released before the end.
+ * Opening  both signatures, by the two public keys given, before anything is decrypted; then decrypted here and unpacked by a worker without keys
+ *          (package_unpack.h) into a folder of its own, everything compared, renamed. Nothing is released before the end.
  * Errors   E_EXTRACT_*, E_AGE_*, E_ZSTD, E_DISK_FULL, E_FILE_*; wrong key and altered bytes are told apart only as far as the signatures allow.
  * Memory   some 10 MiB (zstd windows); 64 files at most. */
 #ifndef SHIRABE_SECURE_STORE_EXTRACT_PACKAGE_H
@@ -56,6 +56,8 @@ struct package_open_request {
   const uint8_t *secret;            /* age identity, 32 bytes */
   const char *public_keys[2];       /* minisign texts of the two officers */
   const char *out_folder;           /* must not exist */
+  const struct job *job;            /* for warnings; NULL = none */
+  bool strict;                      /* refuses where the worker cannot be kept apart, else a warning E_EXTRACT_APART */
 };
 /* manifest: in arena a. */
 enum err_code package_open(const struct package_open_request *q, struct arena *a, struct manifest_read *manifest, struct err *e) NODISCARD;

@@ -1,4 +1,5 @@
-/* package_open.c -- the importer: nothing is released before everything has been compared. */
+/* package_open.c -- the importer: nothing is released before everything has been compared. Here are the signatures and the decryption; what is inside
+ * is read by a worker (package_unpack.h). */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,16 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic_file.h"
-#include "base/ext_zstd.h"
 #include "secure-store/age.h"
 #include "secure-store/age_stream.h"
-#include "secure-store/extract/package.h"
+#include "secure-store/extract/package_unpack.h"
+#include "secure-store/sandbox.h"
 
-enum { PIECE = 1 << 16, SIGNATURE_MAX = 4096, PATH_BYTES = 4096 };
+enum { PIECE = 1 << 16, SIGNATURE_MAX = 4096, PATH_BYTES = 4096, DAY = 86400 };
 
 /* --- signatures, before anything is decrypted --- */
 static enum err_code check_keys(const char *const keys[2], struct err *e) {
@@ -60,155 +62,10 @@ enum err_code package_verify(const char *path, const char *const keys[2], struct
   return E_OK;
 }
 
-/* --- files of the folder that is not there yet --- */
-struct unpacking {
-  int folder;               /* of the temporary folder */
-  int fd;                   /* of the file being written, -1 = none */
-  struct sha256 hash;
-  struct manifest found;    /* names and hashes as they came */
-  bool in_manifest;
-  struct strbuf manifest;   /* text of manifest.json */
-};
 static enum err_code io_error(const char *name, int number, struct err *e) {
   return ERR(e, number == ENOSPC || number == EDQUOT ? E_DISK_FULL : E_FILE_WRITE, .subject = name, .found = strerrordesc_np(number));
 }
-/* The folders of a name, each made by its parent's descriptor: no path is ever followed. */
-static int open_parent(int folder, const char *name, char last[PACKAGE_NAME]) {
-  int at = dup(folder);
-  for (const char *slash; at >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
-    snprintf(last, PACKAGE_NAME, "%.*s", (int)(slash - name), name);
-    if (mkdirat(at, last, 0700) != 0 && errno != EEXIST) break;
-    int next = openat(at, last, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    close(at);
-    at = next;
-  }
-  snprintf(last, PACKAGE_NAME, "%s", name);
-  return at;
-}
-static enum err_code file_begin(void *context, const char *name, uint64_t bytes, struct err *e) {
-  struct unpacking *u = context;
-  char last[PACKAGE_NAME];
-  int number = io_fault_check();
-  u->in_manifest = strcmp(name, "manifest.json") == 0;
-  if (u->in_manifest && bytes > MANIFEST_MAX) return ERR(e, E_EXTRACT_LIMIT, .subject = name, .found = "a manifest of more than 4 MiB");
-  if (number) return io_error(name, number, e);
-  int parent = open_parent(u->folder, name, last);
-  u->fd = parent < 0 ? -1 : openat(parent, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  number = errno;
-  if (parent >= 0) close(parent);
-  if (u->fd < 0) return io_error(name, number, e);
-  sha256_begin(&u->hash);
-  memcpy(u->found.files[u->found.n_files].name, name, strlen(name) + 1);
-  return E_OK;
-}
-static enum err_code file_data(void *context, const void *p, size_t n, struct err *e) {
-  struct unpacking *u = context;
-  const char *name = u->found.files[u->found.n_files].name;
-  sha256_add(&u->hash, p, n);
-  if (u->in_manifest) strbuf_add(&u->manifest, p, n);
-  int number = io_fault_check();
-  if (number) return io_error(name, number, e);
-  for (size_t done = 0; done < n;) {
-    ssize_t got = write(u->fd, (const char *)p + done, n - done);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return io_error(name, errno, e);
-    done += (size_t)got;
-  }
-  return E_OK;
-}
-static enum err_code file_end(void *context, struct err *e) {
-  struct unpacking *u = context;
-  struct manifest_file *f = &u->found.files[u->found.n_files++];
-  sha256_end(&u->hash, f->sha256);
-  int number = io_fault_check();
-  if (!number && fsync(u->fd) != 0) number = errno;
-  if (close(u->fd) != 0 && !number) number = errno;
-  u->fd = -1;
-  return number ? io_error(f->name, number, e) : E_OK;
-}
 
-/* --- decrypting --- */
-struct opening {
-  struct age_reader *age;
-  struct zstd_reader *zstd;
-  struct tar_feed tar;
-  uint64_t tar_bytes;
-};
-static enum err_code to_tar(void *context, const void *p, size_t n, struct err *e) {
-  struct opening *o = context;
-  o->tar_bytes += n;
-  return tar_feed(&o->tar, p, n, e);
-}
-static enum err_code to_zstd(void *context, const void *p, size_t n, struct err *e) {
-  return zstd_reader_feed(((struct opening *)context)->zstd, p, n, e);
-}
-/* The bytes are read a second time, so they are hashed a second time: a file that changed in between is not the one that was signed. */
-static enum err_code feed_all(int fd, const char *path, struct opening *o, const uint8_t digest[PACKAGE_DIGEST], struct err *e) {
-  struct blake2b h;
-  uint8_t piece[PIECE], again[PACKAGE_DIGEST];
-  ssize_t got;
-  blake2b_begin(&h);
-  while ((got = read(fd, piece, sizeof piece)) != 0) {
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return ERR(e, E_FILE_READ, .file = path, .subject = path, .found = strerrordesc_np(errno));
-    blake2b_add(&h, piece, (size_t)got);
-    TRY(age_reader_feed(o->age, piece, (size_t)got, e));
-  }
-  blake2b_end(&h, again);
-  TRY(age_reader_end(o->age, e));
-  TRY(zstd_reader_end(o->zstd, e));
-  TRY(tar_feed_end(&o->tar, e));
-  return memcmp(again, digest, PACKAGE_DIGEST) == 0
-             ? E_OK
-             : ERR(e, E_EXTRACT_SIGNATURE, .file = path, .subject = path, .found = "the file changed while it was read");
-}
-static enum err_code decrypt(const struct package_open_request *q, const struct package_outside *outside, struct unpacking *u, struct err *e) {
-  struct opening *o = calloc(1, sizeof *o);
-  const struct tar_sink sink = {u, file_begin, file_data, file_end};
-  int fd = open(q->path, O_RDONLY | O_CLOEXEC);
-  enum err_code code = !o ? ERR(e, E_NO_MEMORY, .subject = "package") : fd < 0 ? ERR(e, E_FILE_OPEN, .file = q->path, .subject = q->path) : E_OK;
-  if (!code) tar_feed_init(&o->tar, &sink);
-  if (!code) code = zstd_reader_new(outside->tar_bytes, to_tar, o, &o->zstd, e);
-  if (!code) code = age_reader_new(q->secret, to_zstd, o, &o->age, e);
-  if (!code) code = feed_all(fd, q->path, o, outside->blake2b, e);
-  if (!code && o->tar_bytes != outside->tar_bytes) code = ERR(e, E_EXTRACT_LIMIT, .subject = "archive", .found = "another size");
-  if (code == E_CAP_EXCEEDED) code = ERR(e, E_EXTRACT_LIMIT, .subject = "archive", .found = "more bytes than the signatures announce");
-  if (o) zstd_reader_free(o->zstd);
-  if (o) age_reader_free(o->age);
-  free(o);
-  if (fd >= 0) close(fd);
-  return code;
-}
-
-/* --- comparing --- */
-static const struct manifest_file *find(const struct manifest *m, const char *name) {
-  for (int i = 0; i < m->n_files; i++)
-    if (strcmp(m->files[i].name, name) == 0) return &m->files[i];
-  return NULL;
-}
-static enum err_code compare_files(const struct manifest *named, const struct manifest *found, struct err *e) {
-  for (int i = 0; i < named->n_files; i++) {
-    const struct manifest_file *f = find(found, named->files[i].name);
-    if (!f) return ERR(e, E_EXTRACT_CONTENT, .subject = named->files[i].name, .found = "missing");
-    if (memcmp(f->sha256, named->files[i].sha256, 32) != 0) return ERR(e, E_EXTRACT_CONTENT, .subject = f->name, .found = "other bytes");
-  }
-  for (int i = 0; i < found->n_files; i++)
-    if (strcmp(found->files[i].name, "manifest.json") != 0 && !find(named, found->files[i].name))
-      return ERR(e, E_EXTRACT_CONTENT, .subject = found->files[i].name, .found = "not named in the manifest");
-  return E_OK;
-}
-static enum err_code compare(const struct package_open_request *q, const struct package_outside *outside, const char *own, struct unpacking *u,
-    struct arena *a, struct manifest_read *m, struct err *e) {
-  if (!find(&u->found, "manifest.json") || u->manifest.failed)
-    return ERR(e, E_EXTRACT_MANIFEST, .subject = "manifest.json", .found = "no manifest.json");
-  char *text = arena_strdup(a, u->manifest.p, u->manifest.n);
-  if (!text) return ERR(e, E_NO_MEMORY, .subject = "manifest.json");
-  TRY(manifest_open(a, str_view(text, u->manifest.n), q->public_keys, m, e));
-  if (strcmp(m->head.recipient, own) != 0) return ERR(e, E_EXTRACT_RECIPIENT, .subject = "manifest.json", .expected = m->head.recipient);
-  if (strcmp(m->head.provision, outside->provision) != 0)
-    return ERR(e, E_EXTRACT_GRANT, .subject = "manifest.json", .expected = outside->provision, .found = m->head.provision);
-  return compare_files(&m->m, &u->found, e);
-}
 /* A file called extract-X.tar.zst.age claims to be X. */
 static enum err_code compare_name(const char *path, const struct package_outside *outside, struct err *e) {
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -270,22 +127,112 @@ static enum err_code release_folder(const char *temporary, const char *out, stru
   close(fd);
   return number ? ERR(e, E_FILE_SYNC, .file = out, .subject = out, .found = strerrordesc_np(number)) : E_OK;
 }
-static enum err_code unpack(const struct package_open_request *q, const struct package_outside *outside, const char *own, const char *temporary,
-    struct arena *a, struct manifest_read *m, struct err *e) {
-  struct unpacking *u = calloc(1, sizeof *u);
-  if (!u) return ERR(e, E_NO_MEMORY, .subject = "package");
-  strbuf_init(&u->manifest, MANIFEST_MAX + 1);
-  u->fd = -1;
-  u->folder = mkdir(temporary, 0700) == 0 ? open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-  enum err_code code = u->folder < 0 ? io_error(temporary, errno, e) : decrypt(q, outside, u, e);
-  if (!code) code = compare(q, outside, own, u, a, m, e);
-  if (!code && fsync(u->folder) != 0 && errno != EINVAL) code = io_error(temporary, errno, e);
+/* --- decrypting, and handing on --- */
+struct opening {
+  int channel;
+  bool gone; /* the worker has closed its end: how it ended will be told */
+};
+static enum err_code to_worker(void *context, const void *p, size_t n, struct err *e) {
+  struct opening *o = context;
+  (void)e;
+  for (const char *at = p; n > 0 && !o->gone;) {
+    const ssize_t done = send(o->channel, at, n, MSG_NOSIGNAL);
+    if (done < 0 && errno == EINTR) continue;
+    o->gone = done < 0;
+    if (!o->gone) at += done, n -= (size_t)done;
+  }
+  return E_OK;
+}
+/* The bytes are read a second time, so they are hashed a second time: a file that changed in between is not the one that was signed. */
+static enum err_code feed_all(int fd, const char *path, struct age_reader *age, const struct opening *o, const uint8_t digest[PACKAGE_DIGEST],
+    struct err *e) {
+  struct blake2b h;
+  uint8_t piece[PIECE], again[PACKAGE_DIGEST];
+  ssize_t got;
+  blake2b_begin(&h);
+  while (!o->gone && (got = read(fd, piece, sizeof piece)) != 0) {
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ERR(e, E_FILE_READ, .file = path, .subject = path, .found = strerrordesc_np(errno));
+    blake2b_add(&h, piece, (size_t)got);
+    TRY(age_reader_feed(age, piece, (size_t)got, e));
+  }
+  if (o->gone) return E_OK;
+  blake2b_end(&h, again);
+  TRY(age_reader_end(age, e));
+  return memcmp(again, digest, PACKAGE_DIGEST) == 0
+             ? E_OK
+             : ERR(e, E_EXTRACT_SIGNATURE, .file = path, .subject = path, .found = "the file changed while it was read");
+}
+static enum err_code decrypt(const struct package_open_request *q, const struct package_outside *outside, int channel, struct err *e) {
+  struct opening o = {.channel = channel};
+  struct age_reader *age = NULL;
+  int fd = open(q->path, O_RDONLY | O_CLOEXEC);
+  enum err_code code = fd < 0 ? ERR(e, E_FILE_OPEN, .file = q->path, .subject = q->path) : age_reader_new(q->secret, to_worker, &o, &age, e);
+  if (!code) code = feed_all(fd, q->path, age, &o, outside->blake2b, e);
+  age_reader_free(age);
+  if (fd >= 0) close(fd);
+  return code;
+}
+
+/* --- the worker --- */
+static enum err_code out_of_form(const struct package_open_request *q, struct err *e) {
+  return ERR(e, E_SANDBOX_KILLED, .file = q->path, .subject = q->path, .found = "its reader sent an answer out of form");
+}
+static enum err_code take_answer(int channel, struct strbuf *out, struct err *e) {
+  char piece[PIECE];
+  for (ssize_t got; (got = read(channel, piece, sizeof piece)) != 0;) {
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) break; /* the worker is gone with bytes unread: what it said before has been taken */
+    strbuf_add(out, piece, (size_t)got);
+    if (out->failed) return ERR(e, E_SANDBOX_KILLED, .subject = "answer", .found = "more than an answer");
+  }
+  return E_OK;
+}
+/* How the worker ended goes before what it said: a reader that was killed has vouched for nothing. */
+static enum err_code settle(const struct package_open_request *q, struct sandbox *worker, enum err_code code, struct arena *a,
+    struct manifest_read *m,
+    struct err *e) {
+  struct strbuf answer;
+  struct sandbox_result result;
+  struct err said;
+  strbuf_init(&answer, PACKAGE_ANSWER_MAX);
+  if (!code) code = shutdown(worker->channel, SHUT_WR) && errno != ENOTCONN ? ERR(e, E_SANDBOX_START, .subject = q->path) : E_OK;
+  if (!code) code = take_answer(worker->channel, &answer, e);
+  if (code) sandbox_stop(worker);
+  else {
+    sandbox_wait(worker, NULL, &result);
+    code = sandbox_judge(q->path, &result, e);
+  }
+  if (!code && !package_answer_parse(a, answer.p, answer.n, &said, m)) code = out_of_form(q, e);
+  if (!code && said.code) *e = said, code = said.code;
+  strbuf_release(&answer);
+  return code;
+}
+static void tell_missing(const struct package_open_request *q, const struct sandbox *worker) {
+  struct err note;
+  if (!*worker->result.missing || !q->job) return;
+  (void)ERR(&note, E_EXTRACT_APART, .file = q->path, .subject = worker->result.missing);
+  job_problem(q->job, &note);
+}
+static enum err_code unpack_apart(const struct package_open_request *q, const struct package_outside *outside, const char *temporary, struct arena *a,
+    struct manifest_read *m, struct err *e) {
+  struct sandbox worker;
+  struct package_task task = {outside, q->public_keys};
+  const struct sandbox_spec spec = {.name = q->path, .scratch = temporary, .in = -1, .out = -1, .error = -1, .optional = !q->strict,
+      .limits = {.memory_bytes = (uint64_t)768 << 20, .file_bytes = outside->tar_bytes + PIECE,
+          .scratch_bytes = outside->tar_bytes + ((uint64_t)64 << 20),
+          .cpu_seconds = DAY, .wall_seconds = DAY}};
+  TRY(sandbox_start(&spec, package_unpack, &task, &worker, e));
+  tell_missing(q, &worker);
+  return settle(q, &worker, decrypt(q, outside, worker.channel, e), a, m, e);
+}
+static enum err_code unpack(const struct package_open_request *q, const struct package_outside *outside, const char *temporary, struct arena *a,
+    struct manifest_read *m, struct err *e) {
+  int folder = mkdir(temporary, 0700) == 0 ? open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  enum err_code code = folder < 0 ? io_error(temporary, errno, e) : unpack_apart(q, outside, temporary, a, m, e);
   if (!code) code = release_folder(temporary, q->out_folder, e);
-  if (u->fd >= 0) close(u->fd);
-  if (code && u->folder >= 0) remove_at(u->folder), rmdir(temporary);
-  if (u->folder >= 0) close(u->folder);
-  strbuf_release(&u->manifest);
-  free(u);
+  if (code && folder >= 0) remove_at(folder), rmdir(temporary);
+  if (folder >= 0) close(folder);
   return code;
 }
 enum err_code package_open(const struct package_open_request *q, struct arena *a, struct manifest_read *manifest, struct err *e) {
@@ -302,5 +249,5 @@ enum err_code package_open(const struct package_open_request *q, struct arena *a
   while (n > 1 && q->out_folder[n - 1] == '/') n--;
   sweep(q->out_folder, n);
   snprintf(temporary, sizeof temporary, "%.*s.%ld.tmp", (int)n, q->out_folder, (long)getpid());
-  return unpack(q, &outside, own, temporary, a, manifest, e);
+  return unpack(q, &outside, temporary, a, manifest, e);
 }

@@ -3,6 +3,7 @@
  *          signature. Canonical: what does not come out byte for byte again is refused. An edited object has another hash and no approvals.
  * Rule     an officer speaks once about an object; a later word of the same officer replaces the first (approve, then refuse = withdrawn).
  *          Its time must be after that of the word before, so that an old approval cannot be put again after a refusal: E_APPROVAL_REPLAYED.
+ * Hidden   words of kind "output" rest sealed and their leaves do not say which way they went: the second checker must not see the first one's vote.
  * Who      may approve what is the business of the object (grant.h, role.h); role_two_of counts different people, not keys.
  * Errors   E_APPROVAL_FORMAT, E_APPROVAL_SIGNATURE, E_APPROVAL_SUBJECT (another object or another store), E_APPROVAL_REPLAYED, E_APPROVAL_TIME (more
  *          than 10 minutes after the clock of the store), E_OFFICER_*. None of these functions writes the refusal: the outermost caller says
@@ -14,7 +15,8 @@
 
 enum { APPROVAL_KIND_BYTES = 24, APPROVAL_MAX = 32 };
 struct approval {
-  char kind[APPROVAL_KIND_BYTES]; /* "grant", "role", "disposal", "application", "package", "break-glass", "clock", "policy", "incident", "request" */
+  char kind[APPROVAL_KIND_BYTES]; /* "grant", "role", "disposal", "application", "package", "break-glass", "clock", "policy", "incident", "output",
+                                   * "embargo", "request", "contract" ... */
   uint8_t install_id[16], subject[32];
   bool approve;
   char officer[OFFICER_ID_BYTES];

@@ -44,6 +44,15 @@ enum err_code rights_cmd_enter(struct cli *c, struct store *s, struct err *e) {
   return grant_enter(s, cli_job(c)->arena, grant, officer_signed_in(s), e);
 }
 
+enum err_code rights_cmd_enter_named(struct cli *c, struct store *s, const char *grant, struct err *e) {
+  struct rights_officer o;
+  if (!grant || !*grant) grant = given("SHIRABE_GRANT");
+  if (!store_has_officers(s) || !grant) return E_OK;
+  TRY(rights_cmd_officer(c, s, &o, e));
+  officer_secret_free(o.secret);
+  return grant_enter(s, cli_job(c)->arena, grant, o.card.id, e);
+}
+
 enum err_code rights_cmd_sign(
     struct store *s, const struct rights_officer *o, const char *kind, const uint8_t subject[32], bool approve, struct strbuf *out, struct err *e) {
   struct approval a = {.approve = approve, .time = store_clock_wall(s)};

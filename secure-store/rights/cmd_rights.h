@@ -23,6 +23,9 @@ enum err_code rights_cmd_open(struct cli *c, struct store **out, struct err *e) 
 enum err_code rights_cmd_officer(struct cli *c, struct store *s, struct rights_officer *out, struct err *e) NODISCARD;
 /* For every command that opens rows: in a store with officers signs in and enters the grant of SHIRABE_GRANT; without it rows stay closed. */
 enum err_code rights_cmd_enter(struct cli *c, struct store *s, struct err *e) NODISCARD;
+/* The same under the named grant, else that of SHIRABE_GRANT, by the officer of --officer or SHIRABE_OFFICER_KEY. Without either, and in a store
+ * without officers, nothing is entered. */
+enum err_code rights_cmd_enter_named(struct cli *c, struct store *s, const char *grant, struct err *e) NODISCARD;
 /* The officer's word about a subject. */
 enum err_code rights_cmd_sign(struct store *s, const struct rights_officer *o, const char *kind, const uint8_t subject[32], bool approve,
     struct strbuf *out, struct err *e) NODISCARD;

@@ -7,6 +7,8 @@
  *          every use.
  * Emergency break_glass holds the reason, else "": two key officers (kind "break-glass"), at most one hour, no exports; activation leaves a task for
  *          the auditor.
+ * Standing a sanction against the person (use/sanction.h) refuses request, activation and every use; an overdue report of erasure (use/application.h)
+ *          refuses request and activation.
  * Shape    33-1-i-stat, 33-1-i-research, 33-1-ii, 33-2, 34, 36: no column of part ID; 33-1-i-list: columns of part ID only.
  * Limits   grant_limits.h.
  * Use      officer_sign_in, then grant_enter before store_log_intent: leaves then carry grant and legal basis, store_shard_read gives only what the

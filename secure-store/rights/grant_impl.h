@@ -64,7 +64,7 @@ enum err_code grant_apply_rows(
     struct store *s, const struct shard_header *h, const struct grant_plan *p, struct arena *a, struct table *t, struct err *e) NODISCARD;
 enum err_code grant_covers(struct store *s, const char *dataset, const char *const *names, int n, struct err *e) NODISCARD; /* names NULL = all */
 enum err_code grant_refuse_read(struct store *s, const char *dataset, struct err *e) NODISCARD;
-enum err_code grant_use_blob(struct store *s, const char *dataset, uint8_t part, int64_t bytes, struct err *e) NODISCARD;
+enum err_code grant_use_blob(struct store *s, const char *id, const char *dataset, uint8_t part, int64_t bytes, struct err *e) NODISCARD;
 
 int64_t sign_in_wait(int n_failures); /* seconds until the next try */
 

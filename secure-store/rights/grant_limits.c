@@ -45,17 +45,21 @@ void person_usage_of(const struct store *s, const char *person, int64_t now, str
 /* --- what is left --- */
 
 struct limit {
-  const char *name;
   int64_t most, used; /* most -1 = no limit */
 };
 struct room {
+  enum err_lang lang;              /* of what is said about it */
   struct limit of[COUNT_KINDS][3]; /* grant per day, grant in all, person per day */
 };
+static const char *const limit_names[3][2] = {{"of this grant per day", "この許可の1日の"}, {"of this grant in all", "この許可の全期間の"},
+    {"of this person per day", "この人の1日の"}};
+static const char *const count_names_ja[COUNT_KINDS] = {"値の数", "持出し回数", "照会回数", "行数", "セッション数", "統計表の数"};
 
 static enum err_code room_now(struct store *s, const struct grant *g, struct room *r, struct err *e) {
   struct person_limits p;
   struct grant_usage of_grant, of_person;
   int64_t now;
+  r->lang = s->job ? s->job->lang : LANG_EN;
   TRY(store_now(s, &now, e));
   TRY(person_limits_now(s, &p, e));
   grant_usage_of(s, g->id, now, &of_grant);
@@ -65,9 +69,9 @@ static enum err_code room_now(struct store *s, const struct grant *g, struct roo
   const int64_t all[COUNT_KINDS] = {-1, g->limits.exports, -1, g->limits.rows_in_all, -1, -1};
   const int64_t person[COUNT_KINDS] = {p.cells_per_day, p.exports_per_day, p.queries_per_day, p.rows_per_day, p.sessions_per_day, p.tables_per_day};
   for (int k = 0; k < COUNT_KINDS; k++) {
-    r->of[k][0] = (struct limit){"of this grant per day", day[k], of_grant.today[k]};
-    r->of[k][1] = (struct limit){"of this grant in all", all[k], of_grant.in_all[k]};
-    r->of[k][2] = (struct limit){"of this person per day", person[k], of_person.today[k]};
+    r->of[k][0] = (struct limit){day[k], of_grant.today[k]};
+    r->of[k][1] = (struct limit){all[k], of_grant.in_all[k]};
+    r->of[k][2] = (struct limit){person[k], of_person.today[k]};
   }
   return E_OK;
 }
@@ -87,8 +91,9 @@ static enum err_code over(const struct room *r, int kind, int64_t n, struct err 
   for (int i = 0; i < 3; i++) {
     const struct limit *l = &r->of[kind][i];
     if (l->most < 0 || (l->used <= l->most && n <= l->most - l->used)) continue;
-    snprintf(subject, sizeof subject, "%s %s", count_names[kind], l->name);
-    snprintf(expected, sizeof expected, "at most %lld", (long long)l->most);
+    if (r->lang == LANG_JA) snprintf(subject, sizeof subject, "%s%s", limit_names[i][1], count_names_ja[kind]);
+    else snprintf(subject, sizeof subject, "%s %s", count_names[kind], limit_names[i][0]);
+    snprintf(expected, sizeof expected, "<= %lld", (long long)l->most);
     snprintf(found, sizeof found, "%lld + %lld", (long long)l->used, (long long)n);
     return ERR(e, E_GRANT_LIMIT, .subject = subject, .expected = expected, .found = found);
   }

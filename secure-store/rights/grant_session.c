@@ -4,6 +4,7 @@
 
 #include "forms/form.h"
 #include "secure-store/rights/grant_impl.h"
+#include "secure-store/store_product.h"
 
 /* --- entering and leaving --- */
 
@@ -112,6 +113,7 @@ static enum err_code check_still(struct store *s, struct err *e) {
   char object[RECORD_OBJECT_BYTES];
   int64_t now;
   TRY(store_now(s, &now, e));
+  if (!g->break_glass[0]) TRY(oversight_may_read(s, e));
   if (now >= g->until) return ERR(e, E_GRANT_EXPIRED, .subject = g->id);
   if (now < g->from) return ERR(e, E_GRANT_NOT_YET, .subject = g->id);
   snprintf(object, sizeof object, "grant-revoked:%s", g->id);
@@ -167,10 +169,23 @@ enum err_code grant_use(struct store *s, const struct dataset_key *key, const ch
 
 enum { BYTES_PER_ROW = 128 }; /* a file is counted as if each row had this size: how many it holds is not known before it is open */
 
-enum err_code grant_use_blob(struct store *s, const char *dataset, uint8_t part, int64_t bytes, struct err *e) {
-  if (part == PART_PARADATA) return E_OK; /* receipts, manifests, signatures, tables for release; sealed batches of others */
-  enum err_code code = grant_covers(s, dataset, NULL, 0, e);
-  if (!code && s->grant->g.filter[0]) code = ERR(e, E_GRANT_SHAPE, .subject = dataset, .expected = "files only without a filter");
+/* What a job left is opened under the grant it was made under, or under one that names such files. */
+static enum err_code covers_product(struct store *s, const char *id, const char *dataset, struct err *e) {
+  struct store_product p;
+  bool found = false;
+  if (!s->grant) return ERR(e, E_GRANT_NEEDED, .subject = dataset);
+  TRY(store_product_find(s, id, &p, &found, e));
+  if (found && strcmp(p.grant, s->grant->g.id) == 0) return check_still(s, e);
+  const struct grant *g = &s->grant->g;
+  if (!grant_covers_dataset(g, dataset)) return ERR(e, E_JOB_PRODUCT, .subject = id, .expected = found ? p.grant : "", .found = g->id);
+  return grant_covers(s, dataset, NULL, 0, e);
+}
+
+enum err_code grant_use_blob(struct store *s, const char *id, const char *dataset, uint8_t part, int64_t bytes, struct err *e) {
+  bool product = store_product_kind(dataset);
+  if (part == PART_PARADATA && !product) return E_OK; /* receipts, manifests, signatures, tables for release; sealed batches of others */
+  enum err_code code = product ? covers_product(s, id, dataset, e) : grant_covers(s, dataset, NULL, 0, e);
+  if (!code && !product && s->grant->g.filter[0]) code = ERR(e, E_GRANT_SHAPE, .subject = dataset, .expected = "files only without a filter");
   int64_t rows = bytes > 0 ? bytes / BYTES_PER_ROW + 1 : 0;
   if (!code) code = grant_charge(s, (struct grant_amount){rows, rows}, dataset, e);
   return code ? grant_refuse_read(s, dataset, e) : E_OK;

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/ext_json.h"
 #include "base/json_out.h"
+#include "secure-store/oversight/contract.h"
 #include "secure-store/rights/record_impl.h"
 #include "secure-store/rights/role_replay.h"
 
@@ -150,13 +151,14 @@ static enum err_code check_together(const struct role_replay *p, const struct ro
   return E_OK;
 }
 
-static enum err_code check_bearer(struct store *s, const struct role_certificate *c, struct err *e) {
+static enum err_code check_bearer(struct store *s, const struct role_certificate *c, bool founding, struct err *e) {
   struct officer o;
   const struct role_replay *p;
   TRY(officer_find(s, c->officer, &o, e));
   if (o.retired) return ERR(e, E_OFFICER_RETIRED, .subject = o.id);
   TRY(role_replay_now(s, &p, e));
-  return check_together(p, c, e);
+  TRY(check_together(p, c, e));
+  return founding ? E_OK : contract_allows_role(s, &o, c->role, c->from, c->until, e);
 }
 
 enum err_code role_put(struct store *s, struct str certificate, struct err *e) {
@@ -164,7 +166,7 @@ enum err_code role_put(struct store *s, struct str certificate, struct err *e) {
   uint8_t subject[32];
   char object[RECORD_OBJECT_BYTES];
   TRY(role_certificate_parse(s, "certificate", certificate, &c, subject, e));
-  TRY(check_bearer(s, &c, e));
+  TRY(check_bearer(s, &c, false, e));
   object_of("role", &c, subject, object);
   return record_put(s, &(struct record_entry){.action = "role-grant", .object = object, .role = LOG_ROLE_PROGRAM, .text = certificate}, e);
 }
@@ -187,7 +189,7 @@ static enum err_code check_founding(struct store *s, struct err *e) {
 enum err_code role_found(struct store *s, const struct role_certificate *c, struct err *e) {
   struct strbuf text;
   TRY(check_founding(s, e));
-  TRY(check_bearer(s, c, e));
+  TRY(check_bearer(s, c, true, e));
   strbuf_init(&text, 0);
   enum err_code code = put_founded(s, c, &text, e);
   strbuf_release(&text);

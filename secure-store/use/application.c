@@ -10,7 +10,7 @@
 static const char *const state_names[USE_STATES] = {"", "consulting", "applied", "checked", "accepted", "refused", "pledged", "provided", "in-use",
     "confirmed", "ended", "returned", "published", "closed"};
 static const char *const step_names[USE_STEPS] = {
-#define USE_STEP_NAME(step, text, action, roles) text,
+#define USE_STEP_NAME(step, text, action, roles, members) text,
 #include "secure-store/use/application_steps.def"
 #undef USE_STEP_NAME
 };
@@ -55,12 +55,51 @@ enum use_state application_state(const struct application *a) {
   return USE_NONE;
 }
 
+/* --- members --- */
+
+unsigned application_member(const char *name) {
+  static const struct {
+    const char *name;
+    unsigned kind;
+  } process[] = {{"checked_at", USE_M_OWN}, {"conditions", USE_M_CONDITIONS}, {"destruction_sha256", USE_M_DESTRUCTION},
+      {"extension_until", USE_M_EXTENSION}, {"grant", USE_M_GRANT}, {"id", USE_M_ID}, {"medium", USE_M_MEDIUM}, {"note", USE_M_NOTE},
+      {"pledges", USE_M_PLEDGES}, {"provided_at", USE_M_OWN}, {"published_at", USE_M_OWN}, {"results_at", USE_M_OWN},
+      {"results_sha256", USE_M_RESULTS}, {"state", USE_M_OWN}};
+  for (size_t i = 0; i < sizeof process / sizeof *process; i++)
+    if (strcmp(process[i].name, name) == 0) return process[i].kind;
+  return USE_M_CONTENT;
+}
+static bool given(const struct application *a, const struct field *f) {
+  int64_t number;
+  if (f->kind == FIELD_FORMAT) return false;
+  if (f->kind != FIELD_INT) return *((const char *)a + f->at) != 0;
+  memcpy(&number, (const char *)a + f->at, sizeof number);
+  return number != 0;
+}
+/* As the option that brings it is called. */
+static void option_name(const struct field *f, char out[32]) {
+  snprintf(out, 32, "--%.29s", strcmp(f->name, "extension_until") == 0 ? "until" : f->name);
+  size_t n = strlen(out);
+  if (f->kind == FIELD_LIST) out[n - 1] = 0;
+  for (; *out; out++)
+    if (*out == '_') *out = '-';
+}
+enum err_code application_brings(const struct application *change, unsigned members, struct err *e) {
+  char name[32];
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    if (!given(change, &fields[i]) || application_member(fields[i].name) & (members | USE_M_ID | USE_M_NOTE)) continue;
+    option_name(&fields[i], name);
+    return ERR(e, E_USE_OPTION, .subject = name);
+  }
+  return E_OK;
+}
+
 /* What happens after the application was handed in is no part of what was applied for; an extension that is asked for is. */
 static void content_of(const struct application *a, struct application *out) {
   *out = *a;
-  out->checked_at = out->provided_at = out->published_at = out->results_at = 0;
-  out->conditions[0] = out->destruction_sha256[0] = out->grant[0] = out->medium[0] = out->note[0] = out->pledges[0] = out->results_sha256[0] = 0;
-  out->state[0] = 0;
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    if (fields[i].kind != FIELD_FORMAT && !(application_member(fields[i].name) & (USE_M_ID | USE_M_CONTENT | USE_M_EXTENSION)))
+      memset((char *)out + fields[i].at, 0, fields[i].size);
 }
 enum err_code application_subject(const struct application *a, uint8_t out[32], struct err *e) {
   struct application content;

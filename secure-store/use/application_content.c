@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "secure-store/rights/grant.h"
 #include "secure-store/use/application_impl.h"
+#include "secure-store/use/application_items.h"
 
 static enum err_code lacks(const char *field, const char *expected, struct err *e) { return ERR(e, E_USE_FIELD, .subject = field,
     .expected = expected); }
@@ -20,16 +20,34 @@ static bool in_list(const char *list, const char *entry) {
 }
 static bool hash_text(const char *text) { return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64; }
 
+static bool is_public(const struct application *a) {
+  struct str area;
+  return strcmp(a->applicant_kind, "public") == 0 || use_area_code(a->applicant_kind, &area);
+}
+
+/* Officer ids: a pledge names one, followed by a space. */
+static enum err_code users(const struct application *a, struct err *e) {
+  struct str user, other;
+  if (!a->users[0]) return lacks("user", "every person who will see the data", e);
+  for (int i = 0; row_list_at(a->users, i, &user); i++) {
+    if (memchr(user.p, ' ', user.n)) return lacks("user", "the id of an officer, without spaces", e);
+    for (int k = 0; k < i && row_list_at(a->users, k, &other); k++)
+      if (str_eq(user, other)) return lacks("user", "each person once", e);
+  }
+  return E_OK;
+}
 static enum err_code who(const struct application *a, struct err *e) {
   static const char *const kinds[] = {"public", "legal", "individual", NULL};
+  struct str area;
   if (!a->applicant[0]) return lacks("applicant", "name of the body or person", e);
-  if (!one_of(a->applicant_kind, kinds)) return lacks("applicant-kind", "public, legal or individual", e);
+  if (!one_of(a->applicant_kind, kinds) && !use_area_code(a->applicant_kind, &area))
+    return lacks("applicant-kind", "public, local:CODE (area code of 2, 5 or 6 digits), legal or individual", e);
   if (!a->section[0]) return lacks("section", "section of the applicant", e);
   if (!a->contact[0]) return lacks("contact", "office and telephone", e);
   if (strcmp(a->applicant_kind, "individual") != 0 && !a->representative[0]) return lacks("representative", "who represents the body", e);
-  if (strcmp(a->applicant_kind, "public") != 0 && !hash_text(a->identity_sha256)) return lacks("identity-sha256", "SHA-256 of the identity documents",
+  if (!is_public(a) && !hash_text(a->identity_sha256)) return lacks("identity-sha256", "SHA-256 of the identity documents",
       e);
-  if (!a->users[0]) return lacks("user", "every person who will see the data", e);
+  TRY(users(a, e));
   static const char *const declared[] = {"no-offence", "no-gang", "no-misuse", NULL};
   for (int i = 0; declared[i]; i++)
     if (!in_list(a->declarations, declared[i])) return lacks("declaration", declared[i], e);
@@ -38,11 +56,10 @@ static enum err_code who(const struct application *a, struct err *e) {
 
 /* Necessity is answered item by item: "birth_weight: distribution by week of pregnancy". */
 static enum err_code items(const struct application *a, struct err *e) {
-  struct str line, why;
+  struct str line, item, why;
   int n = 0;
   for (; row_list_at(a->items, n, &line); n++) {
-    const struct str item = str_trim(str_split(line, ':', &why));
-    if (item.n == 0 || str_trim(why).n == 0) return lacks("item", "ITEM: why it is needed", e);
+    if (!use_item_split(line, &item, &why)) return lacks("item", "ITEM: why it is needed", e);
   }
   return n > 0 ? E_OK : lacks("item", "ITEM: why it is needed", e);
 }
@@ -55,6 +72,8 @@ static enum err_code what_for(const struct application *a, struct err *e) {
   if (!a->analysis[0]) return lacks("analysis", "method and planned tables", e);
   if (!grant_basis_parse(str_of(a->basis), &basis)) return lacks("basis", "32-i, 32-ii, 33-1-i-stat, 33-1-i-research, 33-1-i-list, 33-1-ii, 33-2, "
     "34, 36", e);
+  const bool for_public = basis == BASIS_33_1_I_STAT || basis == BASIS_33_1_I_RESEARCH || basis == BASIS_33_1_I_LIST;
+  if (for_public && !is_public(a)) return lacks("basis", "33-1-i is for public bodies; for others 33-1-ii, 33-2, 34 or 36", e);
   if (!a->datasets[0]) return lacks("dataset", "survey/form/period", e);
   if (!a->rows[0]) return lacks("rows", "row range, or all", e);
   if (!a->publication[0]) return lacks("publication", "where and when, or internal", e);
@@ -65,7 +84,7 @@ static enum err_code what_for(const struct application *a, struct err *e) {
 static enum err_code route(const struct application *a, struct err *e) {
   if (strcmp(a->route, "ordinary") == 0) return E_OK;
   if (strcmp(a->route, "regular") != 0) return lacks("route", "regular or ordinary", e);
-  if (strcmp(a->applicant_kind, "public") != 0) return lacks("route", "ordinary: the regular route is for public bodies", e);
+  if (!is_public(a)) return lacks("route", "ordinary: the regular route is for public bodies", e);
   return strncmp(a->publication, "report", 6) == 0 || strcmp(a->publication, "internal") == 0
       ? E_OK
       : lacks("publication", "report..., or internal: anything else needs the ordinary route", e);

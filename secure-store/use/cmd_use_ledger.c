@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.h"
 #include "secure-store/disposal/cmd_disposal.h"
+#include "secure-store/store_impl.h"
 #include "secure-store/use/ledger_book.h"
 
 /* Repeated options as one text; "*" when there is none. */
@@ -23,6 +24,12 @@ static enum err_code no_space(struct cli *c, const char *option, struct err *e) 
         .expected = "an action of the log");
   return E_OK;
 }
+static enum err_code first_entry(struct disposal_cmd *x, struct err *e) {
+  const int64_t from = cli_text(x->c, "from") ? cli_int(x->c, "from") : 0, n = (int64_t)access_log_size(x->s->log.tree);
+  char last[32];
+  snprintf(last, sizeof last, "0 to %lld", (long long)n);
+  return from >= 0 && from <= n ? E_OK : ERR(e, E_USAGE_VALUE, .subject = "--from", .found = cli_text(x->c, "from"), .expected = last);
+}
 static enum err_code write_book(struct disposal_cmd *x, struct err *e) {
   struct cli *c = x->c;
   struct strbuf b;
@@ -33,6 +40,7 @@ static enum err_code write_book(struct disposal_cmd *x, struct err *e) {
       .first = cli_text(c, "from") ? (uint64_t)cli_int(c, "from") : 0,
       .title = cli_text(c, "title") ? cli_text(c, "title") : "調査票情報に係る管理簿"};
   if (!scope.actions || !scope.objects) return ERR(e, E_NO_MEMORY, .subject = "ledger");
+  TRY(first_entry(x, e));
   strbuf_init(&b, 0);
   enum err_code code = ledger_book_write(x->s, &scope, &b, &rows, e);
   if (!code && out) code = atomic_write(out, b.p, b.n, ATOMIC_REPLACE, 0644, e);

@@ -15,8 +15,9 @@ static enum err_code set(struct disposal_cmd *x, struct err *e) {
   TRY(disposal_text(c, "who-kind", s.who_kind, sizeof s.who_kind, e));
   TRY(disposal_text(c, "reason", s.reason, sizeof s.reason, e));
   TRY(store_now(x->s, &s.from, e));
-  if (cli_text(c, "from") && !act_time(cli_text(c, "from"), false, &s.from)) return ERR(e, E_USE_FIELD, .subject = "from", .expected = "2026-04-01");
-  if (cli_text(c, "until") && !act_time(cli_text(c, "until"), true, &s.until)) return ERR(e, E_USE_FIELD, .subject = "until",
+  if (cli_text(c, "from") && !act_time(cli_text(c, "from"), false, &s.from)) return ERR(e, E_USAGE_VALUE, .subject = "--from",
+      .expected = "2026-04-01");
+  if (cli_text(c, "until") && !act_time(cli_text(c, "until"), true, &s.until)) return ERR(e, E_USAGE_VALUE, .subject = "--until",
       .expected = "2026-04-01");
   TRY(sanction_put(x->s, &s, x->who, e));
   disposal_said(c, "sanction set", "利用停止を登録しました", id);
@@ -30,11 +31,34 @@ static void one_line(struct disposal_cmd *x, const struct sanction *s, struct te
       s->reason};
   for (int i = 0; i < 6; i++) text_table_cell(t, cells[i]);
 }
+static enum err_code list_json(struct disposal_cmd *x, struct err *e) {
+  struct sanction s;
+  struct record r;
+  struct strbuf b;
+  struct json_out j;
+  bool found = true;
+  enum err_code code = E_OK;
+  strbuf_init(&b, 0), json_begin(&j, &b, false), json_array(&j);
+  for (uint64_t from = 0; !code && found;) {
+    code = act_next(x->s, "sanction:", &from, &sanction_format, &s, &found, &r, e);
+    if (code || !found) break;
+    json_object(&j);
+    row_json(&sanction_format, &s, &j);
+    json_put_int(&j, "entry", (int64_t)r.seq);
+    json_key(&j, "unlimited"), json_bool(&j, s.until == SANCTION_UNLIMITED);
+    json_end_object(&j);
+  }
+  json_end_array(&j);
+  if (code) strbuf_release(&b);
+  else store_cmd_print_json(x->c, &b);
+  return code;
+}
 static enum err_code list(struct disposal_cmd *x, struct err *e) {
   static const char *const heads[][2] = {{"sanction", "利用停止"}, {"kind", "種類"}, {"who", "対象"}, {"from", "開始"}, {"until", "終了"}, {"reason", "理由"}};
   struct sanction s;
   struct record r;
   bool found = true;
+  if (cli_json(x->c)) return list_json(x, e);
   struct text_table *t = text_table_new(6);
   enum err_code code = E_OK;
   disposal_heads(t, x->c, heads, 6);

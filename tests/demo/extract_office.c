@@ -101,7 +101,7 @@ static void vote(struct office_work *w, const char *id, int who, const char *kin
   must(grant_vote(w->s, id, str_view(text.p, text.n), &e), &e, "vote");
   strbuf_release(&text);
 }
-static void grant(struct office_work *w, const char *id, const char *person, const char *basis, const char *columns) {
+static void grant_of(struct office_work *w, const char *id, const char *person, const char *basis, const char *columns, const char *filter) {
   struct err e;
   char text[8192];
   struct arena *a = arena_new(0);
@@ -110,12 +110,12 @@ static void grant(struct office_work *w, const char *id, const char *person, con
   int64_t now = job_now(&w->job);
   snprintf(text, sizeof text,
       "{\"format\":\"shirabe-grant-1\",\"id\":\"%s\",\"dataset\":\"vital/birth/2025-12/"
-      "received\",\"columns\":%s,\"filter\":\"\",\"legal_basis\":\"%s\",\"person\":\"%s\","
+      "received\",\"columns\":%s,\"filter\":\"%s\",\"legal_basis\":\"%s\",\"person\":\"%s\","
       "\"requester\":\"review-g\",\"machine\":\"this\",\"break_glass\":\"\",\"limits\":{\"cells_per_day\":-1,\"exports\":2,\"queries_per_day\":-1,"
       "\"rows_in_all\":-1,\"rows_per_day\":-1,"
       "\"sessions_per_day\":-1,\"tables_per_day\":-1},\"from\":%lld,\"until\":%lld,\"purpose\":\"出生体重の研究\",\"place\":\"大学 "
       "研究室\",\"output_rule\":\"household\"}",
-      id, columns, basis, person, (long long)now, (long long)(now + 100 * 86400));
+      id, columns, filter, basis, person, (long long)now, (long long)(now + 100 * 86400));
   must(grant_request(w->s, str_of(text), &e), &e, id);
   must(grant_find(w->s, a, id, &g, subject, &e), &e, id);
   vote(w, id, REVIEWER, "request", subject);
@@ -123,6 +123,10 @@ static void grant(struct office_work *w, const char *id, const char *person, con
   vote(w, id, MANAGER, "grant", subject);
   must(grant_activate(w->s, id, &e), &e, id);
   arena_free(a);
+}
+
+static void grant(struct office_work *w, const char *id, const char *person, const char *basis, const char *columns) {
+  grant_of(w, id, person, basis, columns, "");
 }
 
 /* --- births: values that the items allow, every kind of missing here and there --- */
@@ -232,6 +236,9 @@ int main(int argc, char **argv) {
   grant(w, "g-1", "user-u", "33-2", strbuf_cstr(&answers));
   grant(w, "g-2", "user-v", "33-2", strbuf_cstr(&answers));
   grant(w, "g-trace", "manager-c", "32-i", "[\"*\"]");
+  /* what applications of tests/golden/test_use.sh are accepted for */
+  grant(w, "g-site", "user-u", "33-2", "[\"birth_weight\",\"sex\"]");
+  grant_of(w, "g-local", "user-v", "33-1-i-stat", "[\"birth_weight\",\"sex\"]", "prefix(municipality_code, 2) = '01' and (sex = 1)");
   strbuf_release(&answers);
   for (int i = 0; i < N_PEOPLE; i++) officer_secret_free(w->secret[i]);
   store_close(w->s);

@@ -96,6 +96,7 @@ static void execution_is_all_or_resume(void **state) {
   rights_close(r);
   snprintf(ready, sizeof ready, "%s-ready", r->folder);
   copy_tree(r->folder, ready);
+  uint64_t total = 0;
   for (size_t k = 0; k < 3; k++) {
     uint64_t n, again = 0;
     for (n = 1; n < LIMIT; n++) {
@@ -109,7 +110,9 @@ static void execution_is_all_or_resume(void **state) {
     assert_true(n > 40 && n < LIMIT && again > 20);
     print_message("  execute, %s: %llu steps, %llu finished by saying it again\n", kinds[k].name, (unsigned long long)n - 1,
         (unsigned long long)again);
+    total += n - 1;
   }
+  print_message("kill points: %llu\n", (unsigned long long)total);
   remove_tree(ready);
   disposal_end(r);
 }

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "secure-store/store_evidence.h"
 #include "secure-store/store_impl.h"
+#include "secure-store/store_job.h"
 
 static void path_in(const char *folder, const char *name, char out[512]) { snprintf(out, 512, "%.400s/%.100s", folder, name); }
 static void run_command(const char *a, const char *b, const char *c, const char *d) {
@@ -156,6 +157,19 @@ static void write_devices(const char *folder, const struct leaf_list *l) {
   sql(folder, statement);
   strbuf_release(&file);
 }
+/* Out of the key file: size and root before MAC and checksum (keystore.md), the checksum made to fit. */
+static void take_checkpoint_out(const char *folder) {
+  char path[512];
+  struct err error;
+  uint8_t *p;
+  size_t n;
+  path_in(folder, "keystore", path);
+  OK(file_read(path, 1 << 20, &p, &n, &error));
+  memmove(p + n - 104, p + n - 64, 32);
+  sha256_of(p, n - 72, p + n - 72);
+  OK(atomic_write(path, p, n - 40, ATOMIC_REPLACE, 0600, &error));
+  free(p);
+}
 enum edit { DELETED, EDITED, SWAPPED, INSERTED, CUT, EDITS };
 static void change(struct leaf_list *l, enum edit what) {
   struct log_leaf leaf;
@@ -204,8 +218,11 @@ static void the_same_edit_on_both_devices_is_betrayed_by_a_checkpoint(void **sta
       write_devices(folder, &l);
       if (!forget) {
         assert_int_equal(try_open(folder), E_STORE_LOG_EDITED);
-      } else { /* the checkpoints thrown away as well: only one kept outside can tell, and it does */
+      } else { /* the checkpoints thrown away as well: the key file has seen one; without that only one kept outside can tell, and it does */
         sql(folder, "DELETE FROM checkpoint");
+        assert_int_equal(try_open(folder), E_STORE_ROLLED_BACK);
+        take_checkpoint_out(folder);
+        assert_int_equal(try_open(folder), E_STORE_KEYSTORE_DAMAGED); /* its MAC covers it */
         job = fixture_job(NULL);
         OK(store_open_locked(&job, folder, &s, &error));
         enum err_code seen = store_log_against(s, "outside", str_of(outside), &error);
@@ -421,6 +438,49 @@ static void checkpoints_follow_packages_and_every_fifteen_minutes(void **state) 
   remove_tree(folder);
 }
 
+/* A program runs on while its intent is the last leaf of the log: the store signs all the same. Each look at the clock is a minute later. */
+static int64_t running_clock(void *context) {
+  int64_t *calls = context;
+  return fixture_clock(NULL) + 60 * ++*calls;
+}
+static void a_long_job_signs_every_fifteen_minutes(void **state) {
+  (void)state;
+  char folder[256];
+  struct err error;
+  struct store *s;
+  struct arena *a = arena_new(0);
+  struct table t;
+  int64_t calls = 0, shard;
+  const char *const columns[] = {"weight"};
+  char *const argv[] = {"sleep", "7", NULL};
+  struct store_job_result *result = calloc(1, sizeof *result);
+  make_filled(folder);
+  struct job job = fixture_job(NULL);
+  job.arena = a;
+  job.clock = running_clock;
+  job.clock_context = &calls;
+  OK(store_open(&job, folder, PASSPHRASE, &s, &error));
+  fixture_table(a, 10, &t);
+  OK(fixture_write(s, &t, "b9", 9, &shard, &error));
+  const struct store_job_spec spec = {.key = fixture_key, .columns = columns, .n_columns = 1, .purpose = "32-i", .grant = "", .program = "/bin/sleep",
+      .argv = argv, .limits = {.wall_seconds = 60}};
+  int64_t n = count_checkpoints(s);
+  enum err_code code = store_job_run(s, &spec, result, &error);
+  if (code == E_SANDBOX_START) skip(); /* a machine that starts no worker */
+  assert_int_equal(code, E_OK);
+  /* some 28 looks in 7 seconds; the commit of the outputs signs one more */
+  assert_true(count_checkpoints(s) >= n + 2);
+  struct keystore_public p;
+  char path[512];
+  path_in(folder, "keystore", path);
+  OK(keystore_peek(path, &p, &error));
+  assert_true(p.log_size > 0);
+  store_close(s);
+  free(result);
+  arena_free(a);
+  remove_tree(folder);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_old_copy_of_everything_fails_against_any_newer_checkpoint),
@@ -430,6 +490,7 @@ int main(void) {
       cmocka_unit_test(a_full_disk_refuses_access_and_lets_the_store_be_sealed),
       cmocka_unit_test(no_municipality_code_can_be_guessed_from_a_leaf),
       cmocka_unit_test(checkpoints_follow_packages_and_every_fifteen_minutes),
+      cmocka_unit_test(a_long_job_signs_every_fifteen_minutes),
   };
   if (!crypto_start()) return 70;
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,9 +107,10 @@ static void provide_is_all_or_nothing(void **state) {
   rmdir(base);
   copy_tree(x.r->folder, base);
   memcpy(work, x.r->folder, 256);
+  uint64_t total = 0;
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
     uint64_t n;
-    for (n = 1; n < LIMIT; n += kinds[k].stride) {
+    for (n = 1; n < LIMIT; n += kinds[k].stride, total++) {
       int result = in_child(&x, kinds[k].kind, n);
       check_after(&x, result);
       remove_tree(x.r->folder);
@@ -119,6 +120,7 @@ static void provide_is_all_or_nothing(void **state) {
     assert_true(n > 60 && n < LIMIT);
     print_message("  provide, %s: %llu steps\n", kinds[k].name, (unsigned long long)n - 1);
   }
+  print_message("kill points: %llu\n", (unsigned long long)total);
   remove_tree(base);
   rights_open(x.r);
   rights_free(x.r);

@@ -79,6 +79,7 @@ static void assert_whole(int third, uint64_t epoch, int64_t shard, const struct 
 
 static void a_change_of_officers_is_whole_or_did_not_happen(void **state) {
   (void)state;
+  uint64_t total = 0;
   for (size_t k = 0; k < 3; k++) {
     struct arena *a = arena_new(0);
     struct store *s;
@@ -107,15 +108,18 @@ static void a_change_of_officers_is_whole_or_did_not_happen(void **state) {
     assert_true(n > 30 && n < LIMIT && changed > 3 && kept > 10);
     print_message("  rotate, %s: %llu steps, %llu changed, %llu kept\n", kinds[k].name, (unsigned long long)n - 1, (unsigned long long)changed,
                   (unsigned long long)kept);
+    total += n - 1;
     officer_store_end(&f);
     arena_free(a);
   }
+  print_message("kill points: %llu\n", (unsigned long long)total);
 }
 
 /* The ceremony: a whole store, or none. */
 static int found_session(void) { return store_init_officers(&f.job, f.folder, &fixture_office, "light", &f.founders, &error) ? REPORTED : DONE; }
 static void a_ceremony_leaves_a_whole_store_or_none(void **state) {
   (void)state;
+  uint64_t total = 0;
   for (size_t k = 0; k < 3; k++) {
     uint64_t n;
     officer_store_begin(&f);
@@ -152,8 +156,10 @@ static void a_ceremony_leaves_a_whole_store_or_none(void **state) {
     }
     assert_true(n > 30 && n < LIMIT);
     print_message("  ceremony, %s: %llu steps\n", kinds[k].name, (unsigned long long)n - 1);
+    total += n - 1;
     officer_store_end(&f);
   }
+  print_message("kill points: %llu\n", (unsigned long long)total);
 }
 
 int main(void) {

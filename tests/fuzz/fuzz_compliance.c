@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
   if (compliance_parse(a, "matrix", str_view((const char *)p, n), &m, &e) == E_OK)
     for (int64_t k = 0; k < m.n; k++) {
       const struct compliance_row *r = &m.row[k];
-      if (r->id.n == 0 || (!r->enforced && !r->proved) || r->n_actions > COMPLIANCE_ACTIONS_MAX) abort();
+      if (r->id.n == 0 || (!r->enforced && !r->proved && !r->not_applicable) || r->n_actions > COMPLIANCE_ACTIONS_MAX) abort();
       if ((r->evidence == EVIDENCE_LEAVES) != (r->n_actions > 0)) abort();
       for (int i = 0; i < r->n_actions; i++)
         if (!log_action_name(r->action[i])) abort();

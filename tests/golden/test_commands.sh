@@ -49,6 +49,18 @@ while read -r command; do
   esac
 done <"$scratch/commands"
 
+# --- what the store promises, and what it does not: in help and manual, both languages ---
+for lang in en ja; do
+  "$program" store --help --lang "$lang" | tr -d '\n ' >"$scratch/promises"
+  "$program" --man --lang "$lang" | tr -d '\n ' | sed 's/\\-/-/g' >"$scratch/manual"
+  for c in C1. C2. C3. C4. C5. C6. root; do
+    check "store --help ($lang) says $c" grep -qF "$c" "$scratch/promises"
+    check "the manual ($lang) says $c" grep -qF "$c" "$scratch/manual"
+  done
+done
+for words in '約束しないこと' '立会人がない場合' '期限後に読めなくなる'; do check "store --help (ja) says $words" grep -qF "$words" "$scratch/promises"; done
+check 'what is not claimed, in English' sh -c '"$1" store --help --lang en | tr "\n" " " | grep -q "Not claimed: .*root.*outside *witness.*old key *backup"' - "$program"
+
 # --- typing mistakes ---
 while IFS='|' read -r typed meant; do
   # shellcheck disable=SC2086

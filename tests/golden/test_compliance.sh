@@ -28,6 +28,7 @@ check 'again' exits 0 office store compliance --json
 check 'the access is evidence now' json 'rows["P5"]["done"] >= 1 and rows["P5"]["last_entry"] >= 1'
 check 'one group' exits 0 office store compliance --group retention --json
 check 'only this group' json 'set(rows) == {"R1", "R2", "R3", "R4"}'
+check 'what does not apply says why' json 'not rows["R4"]["applicable"] and "no online collection server" in rows["R4"]["evidence"]'
 check 'what is open' exits 0 office store compliance --open --json
 check 'no row that is confirmed, enforced and evident' json 'all(r["status"] != "V" or not r["enforced"] or r["last_entry"] < 0 for r in rows.values())'
 wrong() { # what, sed expression, what is told

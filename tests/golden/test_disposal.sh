@@ -75,6 +75,7 @@ fi
 if [ -x "$BUILD/shirabe-verify" ] && [ -x "$BUILD/tests/unit/test_disposal" ]; then
   SHIRABE_KEEP_CERTIFICATE=$work/certificate.json "$BUILD/tests/unit/test_disposal" >"$work/said" 2>&1
   verified() { status=0; "$BUILD/shirabe-verify" certificate "$1" >"$work/out" 2>"$work/err" || status=$?; [ "$status" -eq "$2" ]; }
+  check 'it says what is not claimed, in both languages' sh -c 'grep -q "Not claimed: " "$1" && grep -q "約束しないこと" "$1"' - "$work/certificate.json"
   check 'shirabe-verify: it agrees' verified "$work/certificate.json" 2
   sed 's/"records":110/"records":111/' "$work/certificate.json" >"$work/changed.json"
   check 'shirabe-verify: a changed number is refused' verified "$work/changed.json" 1

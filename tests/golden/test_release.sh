@@ -68,4 +68,20 @@ for table in $(sed 's/{/\n{/g' "$work"/first/vital-*/disclosure.json | sed -n 's
   [ "$status" -eq 1 ] && [ ! -s "$work/out" ] || fail "explain of withheld $table (exit $status)"
   ok "$table is withheld everywhere"
 done
+# A release date: the same figures and id, and the bundle says from when on it may be shown.
+"$shirabe" release embargo mls 2025-12 --at 2026-03-27T08:30:00+09:00 >/dev/null 2>&1 || fail 'no release date'
+status=0
+"$shirabe" run mls 2025-12 --out "$work/dated" >/dev/null 2>"$work/err" || status=$?
+[ "$status" -le 1 ] || { cat "$work/err" >&2; fail "run with a release date (exit $status)"; }
+dated=$(echo "$work"/dated/mls-2025-12-*)
+[ "$(basename "$dated")" = "$(basename "$work"/first/mls-2025-12-*)" ] || fail 'a release date changes the id'
+diff -r "$work"/first/mls-2025-12-*/tables "$dated/tables" >/dev/null || fail 'a release date changes a table'
+ok 'a release date changes no figure and no id'
+"$shirabe" release check "$dated" >"$work/out" 2>&1 && fail 'checked too early'
+grep -q 'NOT BEFORE 2026-03-27T08:30:00' "$work/out" || fail 'the bundle does not tell its date'
+"$shirabe" release check "$dated" --json >"$work/out" 2>/dev/null || true
+grep -q '"too_early":true' "$work/out" || fail 'the bundle does not tell its date to a program'
+SHIRABE_CLOCK=2026-03-26T23:30:00Z "$shirabe" release check "$dated" >"$work/out" 2>&1 || true
+grep -q 'NOT BEFORE' "$work/out" && fail 'too early at the moment itself'
+ok 'a bundle tells its release date until then'
 printf 'release: %s passed, 0 failed, %s skipped\n' "$passed" "$skipped"

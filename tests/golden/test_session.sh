@@ -49,6 +49,20 @@ check 'its beginning' prints ' begin'
 check 'its end' prints 'end:command-ended'
 check 'and what was opened within' prints 'epoch:1 session'
 
+# --- row 7: what a session has written, put back without the key file ---
+cp -R "$work/city" "$work/earlier"
+script <<'S'
+"$program" store verify --open --office "$work/city"
+S
+check 'one more command, no new key' status_is 0 in_session city
+mkdir "$work/aside"; cp "$work/city/store.db" "$work/city/log2" "$work/aside"
+cp "$work/earlier/store.db" "$work/earlier/log2" "$work/city"
+check 'database and log of before: the key file has seen more' exits 65 city store unlock --passphrase-file "$pass"
+check 'it says so' tells 'the key file has seen'
+check 'without keys as well' exits 65 city store verify
+cp "$work/aside"/* "$work/city"
+check 'the right ones open' exits 0 city store verify --open --passphrase-file "$pass"
+
 # --- refused ---
 script <<'S'
 "$program" store unlock --office "$work/prefecture"

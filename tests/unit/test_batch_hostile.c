@@ -5,6 +5,8 @@
 #include "base/bytes.h"
 #include "base/ext_archive.h"
 #include "base/ext_zstd.h"
+#include "base/bytes.h"
+#include "collector/batch_apart.h"
 #include "collector/batch_records.h"
 #include "secure-store/age.h"
 #include "secure-store/minisign.h"
@@ -181,6 +183,72 @@ static void a_forwarding_office_that_lies_is_refused(void **state) {
   OK(forge(f, &(struct forged){.sequence = 1}, 1, "", &got)); /* the honest one passes the same way */
   assert_int_equal(count_rows(f->r->store[PREFECTURE], "SELECT count(*) FROM batch"), 2);
   drop_forge(f);
+}
+
+/* The signature first: what an outsider put into the archive is not looked at beside the keys. */
+static void nothing_is_compared_before_the_signature_holds(void **state) {
+  (void)state;
+  struct forge *f = make_forge();
+  struct batch_result got;
+  struct strbuf signature, packed;
+  char path[400];
+  const struct office *above = store_office(f->r->store[PREFECTURE]);
+  OK(forge(f, &(struct forged){.sequence = 1}, 1, "", &got)); /* the honest one: its manifest is used again */
+  for (int who = 0; who < 2; who++) {
+    strbuf_init(&signature, 0), strbuf_init(&packed, 0);
+    OK(store_sign(f->r->store[who ? CENTRE : CITY], f->json.p, f->json.n, "x", &signature, &error));
+    const struct batch_file other = {"not-in-the-manifest", STR("x")};
+    OK(batch_pack(above->age_recipient, view(&f->json), view(&signature), &other, 1, &packed, &error));
+    snprintf(path, sizeof path, "%s/other-%d.tar.zst.age", f->r->root, who);
+    OK(atomic_write(path, packed.p, packed.n, ATOMIC_REPLACE, 0600, &error));
+    assert_int_equal(receive(f->r, PREFECTURE, path, &got), who ? E_BATCH_DAMAGED : E_BATCH_SIGNATURE);
+    strbuf_release(&signature), strbuf_release(&packed);
+  }
+  drop_forge(f);
+}
+/* What a worker says is read as input from outside. */
+static void a_worker_is_not_believed(void **state) {
+  (void)state;
+  static const struct {
+    uint8_t kind;
+    uint32_t name;
+    uint64_t bytes;
+    enum batch_part before;
+    bool ok;
+  } all[] = {
+      {1, 5, 10, 0, true},
+      {1, 0, 10, 0, false},                      /* a manifest without a sender */
+      {1, 5, 10, BATCH_PART_MANIFEST, false},    /* a second one */
+      {1, 5, BATCH_MAX_MANIFEST + 1, 0, false},
+      {2, 0, 10, 0, false},                      /* a signature of nothing */
+      {2, 0, 10, BATCH_PART_MANIFEST, true},
+      {2, 1, 10, BATCH_PART_MANIFEST, false},
+      {2, 0, BATCH_MAX_SIGNATURE + 1, BATCH_PART_MANIFEST, false},
+      {3, 5, 10, BATCH_PART_MANIFEST, false},    /* a member before the signature */
+      {3, 5, 10, BATCH_PART_SIGNATURE, true},
+      {3, 5, 1000, BATCH_PART_MEMBER, true},
+      {3, 5, 1001, BATCH_PART_MEMBER, false},    /* more than is left */
+      {3, 5, UINT64_MAX, BATCH_PART_MEMBER, false},
+      {3, BATCH_PART_NAME_MAX + 1, 1, BATCH_PART_MEMBER, false},
+      {4, 0, 10, 0, true},
+      {4, 0, 10, BATCH_PART_MEMBER, true},
+      {4, 0, 10, BATCH_PART_END, false},
+      {4, 1, 10, 0, false},
+      {0, 0, 0, 0, false},
+      {5, 0, 0, BATCH_PART_MEMBER, false},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    struct strbuf b;
+    struct batch_part_head h;
+    strbuf_init(&b, 0);
+    bytes_put_u8(&b, all[i].kind), bytes_put_u32(&b, all[i].name), bytes_put_u64(&b, all[i].bytes);
+    assert_int_equal(batch_part_head_parse((const uint8_t *)b.p, all[i].before, 1000, &h), all[i].ok);
+    strbuf_release(&b);
+  }
+  assert_true(batch_part_name_ok("出生.csv", strlen("出生.csv")));
+  assert_false(batch_part_name_ok("a\nb", 3));
+  assert_false(batch_part_name_ok("a\0b", 3));
+  assert_false(batch_part_name_ok("\xff", 1));
 }
 
 static void an_office_without_card_keeps_its_first_key(void **state) {
@@ -431,7 +499,8 @@ static int start(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_forwarding_office_that_lies_is_refused),
+      cmocka_unit_test(nothing_is_compared_before_the_signature_holds),
+      cmocka_unit_test(a_worker_is_not_believed), cmocka_unit_test(a_forwarding_office_that_lies_is_refused),
       cmocka_unit_test(an_office_without_card_keeps_its_first_key),
       cmocka_unit_test(a_lower_batch_that_breaks_its_chain_leaves_an_alarm),
       cmocka_unit_test(two_carriers_of_one_second_get_their_own_counts),

@@ -2,6 +2,8 @@
  * the 1-of-1 office. */
 #include "tests/unit/disposal_fixture.h"
 
+#include "secure-store/store_reencrypt.h"
+
 #include "base/ext_json.h"
 
 static void propose(struct rights *r, const char *id, const char *dataset, const char *part, int who, enum err_code expected) {
@@ -209,8 +211,7 @@ static void wrapped_keys(struct rights *r, uint8_t dek[4][32], uint8_t commitmen
   }
 }
 
-static void after_execution_nothing_of_it_is_found(void **state) {
-  (void)state;
+static void destroyed_without_a_trace(bool reencrypting) {
   struct err error;
   struct rights *r = disposal_new(true);
   uint8_t dek[4][32], commitment[4][32], sealed[64], *keystore, *pack;
@@ -236,7 +237,14 @@ static void after_execution_nothing_of_it_is_found(void **state) {
   assert_int_equal(files_with(r->folder, sealed, sizeof sealed), 1); /* the search works */
   propose(r, "d-1", SALES, "all", 1, E_OK);
   signed_and_cooled(r, "d-1");
+  if (reencrypting) { /* a re-encryption that stopped half-way: both keys go */
+    struct store_reencrypted done;
+    OK(store_reencrypt(r->s, &(struct store_reencryption){.dataset = SALES, .part = -1, .most_bytes = 1}, &done, &error));
+    assert_int_equal(done.keys, n_keys);
+    assert_int_equal(keystore_dek(r->s->keys, SALES, PART_ANSWER, STORE_RETENTION KEYSTORE_OLD, false, dek[3], &error), E_OK);
+  }
   assert_int_equal(execute(r, "d-1", 0), E_OK);
+  for (size_t i = 0; i < keystore_n_entries(r->s->keys); i++) assert_string_not_equal(keystore_entry_at(r->s->keys, i).dataset, SALES);
   assert_int_equal(state_of(r, "d-1"), DISPOSAL_DONE);
   assert_int_equal(keystore_public(r->s->keys)->epoch, 2);
   snprintf(path, sizeof path, "%s/store.db-wal", r->folder);
@@ -258,6 +266,15 @@ static void after_execution_nothing_of_it_is_found(void **state) {
   disposal_end(r);
 }
 
+static void after_execution_nothing_of_it_is_found(void **state) {
+  (void)state;
+  destroyed_without_a_trace(false);
+}
+static void also_when_it_was_being_sealed_anew(void **state) {
+  (void)state;
+  destroyed_without_a_trace(true);
+}
+
 static void identifiers_can_go_before_answers(void **state) {
   (void)state;
   struct err error;
@@ -274,6 +291,16 @@ static void identifiers_can_go_before_answers(void **state) {
   OK(store_verify(r->s, true, &report, &error));
   assert_int_equal(report.problems, 0);
   assert_int_equal(leaves(r, "tamper", LOG_NOTE, NULL), 0);
+  /* what is left is sealed anew: the destroyed part stays destroyed, the rest reads */
+  struct store_reencrypted done;
+  OK(store_reencrypt(r->s, &(struct store_reencryption){.part = -1, .passphrase = PASSPHRASE}, &done, &error));
+  assert_true(done.finished && done.segments == done.segments_all && done.segments > 0);
+  rights_again(r);
+  assert_int_equal(rows_of(r->s, &sales_key, "weight", &why), 110);
+  assert_int_equal(rows_of(r->s, &sales_key, "name", &why), -1);
+  assert_int_equal(why, E_STORE_KEY_MISSING);
+  OK(store_verify(r->s, true, &report, &error));
+  assert_int_equal(report.problems, 0);
   /* rows that somebody takes away are still seen as tampering */
   rights_close(r);
   edit_database(r, "DELETE FROM segment WHERE column_name = 'income'");
@@ -405,7 +432,8 @@ int main(void) {
           cmocka_unit_test(a_word_taken_back_stops_it),
       cmocka_unit_test(a_cancelled_disposal_stays_cancelled), cmocka_unit_test(data_that_came_after_the_proposal_need_another),
           cmocka_unit_test(policies_have_a_floor), cmocka_unit_test(data_in_use_stay),
-      cmocka_unit_test(after_execution_nothing_of_it_is_found), cmocka_unit_test(identifiers_can_go_before_answers),
+      cmocka_unit_test(after_execution_nothing_of_it_is_found),
+      cmocka_unit_test(also_when_it_was_being_sealed_anew), cmocka_unit_test(identifiers_can_go_before_answers),
           cmocka_unit_test(original_files_go_unless_others_share_them),
       cmocka_unit_test(without_officers_the_passphrase_and_the_cooling_decide), cmocka_unit_test(the_certificate_needs_three_and_an_auditor),
   };

@@ -178,6 +178,41 @@ static void a_destroyed_key_stays_destroyed_and_others_live(void **state) {
   assert_int_equal(keystore_dek(ks, "gone", 0, "p", false, again, NULL), E_STORE_KEY_MISSING);
   keystore_close(ks);
 }
+/* A suspected key steps back: both open while both are there; twice is once; a checkpoint of the log is kept beside them and never goes back. */
+static void a_key_that_stepped_back_is_there_until_it_is_destroyed(void **state) {
+  (void)state;
+  uint8_t old[32], key[32], before[32], root[32] = {9};
+  struct keystore *ks = opened();
+  assert_int_equal(keystore_dek(ks, "d", 2, "permanent", true, old, NULL), E_OK);
+  assert_int_equal(keystore_dek(ks, "d", 3, "permanent", true, key, NULL), E_OK);
+  assert_int_equal(keystore_dek_retire(ks, "d", 1, "permanent", NULL), E_STORE_KEY_MISSING);
+  assert_int_equal(keystore_dek_retire(ks, "d", 2, "a-class-of-retention-that-is-so-very-long", NULL), E_STORE_KEY_NAME);
+  assert_int_equal(keystore_dek_retire(ks, "d", 2, "permanent", NULL), E_OK);
+  assert_int_equal(keystore_dek(ks, "d", 2, "permanent", false, key, NULL), E_OK);
+  assert_memory_not_equal(key, old, 32);
+  assert_int_equal(keystore_dek_retire(ks, "d", 2, "permanent", NULL), E_OK); /* not a third key */
+  assert_int_equal(keystore_n_entries(ks), 3);
+  assert_int_equal(keystore_note_checkpoint(ks, 5, root, NULL), E_OK); /* not while keys wait to be saved */
+  assert_int_equal(keystore_public(ks)->log_size, 0);
+  assert_int_equal(keystore_save(ks, NULL), E_OK);
+  uint64_t sequence = keystore_public(ks)->sequence;
+  assert_int_equal(keystore_note_checkpoint(ks, 5, root, NULL), E_OK);
+  assert_int_equal(keystore_note_checkpoint(ks, 4, old, NULL), E_OK);
+  keystore_close(ks);
+  ks = opened();
+  assert_int_equal(keystore_public(ks)->sequence, sequence);
+  assert_int_equal(keystore_public(ks)->log_size, 5);
+  assert_memory_equal(keystore_public(ks)->log_root, root, 32);
+  assert_int_equal(keystore_dek(ks, "d", 2, "permanent" KEYSTORE_OLD, false, before, NULL), E_OK);
+  assert_memory_equal(before, old, 32);
+  assert_int_equal(keystore_dek_destroy(ks, "d", 2, "permanent" KEYSTORE_OLD, NULL), E_OK);
+  assert_int_equal(keystore_rotate(ks, "new passphrase", NULL), E_OK);
+  assert_int_equal(keystore_dek(ks, "d", 2, "permanent" KEYSTORE_OLD, false, before, NULL), E_STORE_KEY_MISSING);
+  assert_int_equal(keystore_dek(ks, "d", 2, "permanent", false, before, NULL), E_OK);
+  assert_memory_equal(before, key, 32);
+  assert_int_equal(keystore_public(ks)->log_size, 5); /* a new epoch forgets nothing of the log */
+  keystore_close(ks);
+}
 static void rotation_that_cannot_write_changes_nothing(void **state) {
   (void)state;
   uint8_t kek[32];
@@ -307,6 +342,7 @@ int main(void) {
       T(data_keys_are_one_per_dataset_part_and_class_and_persist),
       T(what_was_not_saved_is_gone),
       T(a_destroyed_key_stays_destroyed_and_others_live),
+      T(a_key_that_stepped_back_is_there_until_it_is_destroyed),
       T(rotation_that_cannot_write_changes_nothing),
       T(every_flipped_byte_is_called_damage),
       T(every_truncation_is_called_damage),

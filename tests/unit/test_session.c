@@ -127,6 +127,16 @@ static void keys_and_signatures_are_those_of_the_store(void **state) {
   strbuf_init(&plain, 0);
   OK(checkpoint_sign(keystore_log_key(ks), &point, &note, &e));
   OK(checkpoint_verify(keystore_log_key(w.direct), str_view(note.p, note.n), &point, &e));
+  uint8_t made_up[32] = {7};
+  assert_int_equal(keystore_note_checkpoint(ks, 3, made_up, &e), E_SESSION_REFUSED); /* signed was another root */
+  assert_int_equal(keystore_note_checkpoint(ks, 4, point.root, &e), E_SESSION_REFUSED);
+  assert_int_equal(keystore_public(ks)->log_size, 0);
+  OK(keystore_note_checkpoint(ks, 3, point.root, &e)); /* what was signed here goes into the file, nothing else changes */
+  OK(keystore_reload(w.direct, &e));
+  assert_int_equal(keystore_public(w.direct)->log_size, 3);
+  assert_int_equal(keystore_public(w.direct)->sequence, 2);
+  OK(keystore_note_checkpoint(w.direct, 2, made_up, &e)); /* never back */
+  assert_int_equal(keystore_public(w.direct)->log_size, 3);
   OK(minisign_sign(keystore_minisign(ks), "content", 7, "a comment", &signature, &e));
   OK(minisign_verify(keystore_public(w.direct)->minisign_public, "content", 7, signature.p, signature.n, NULL, &e));
   OK(age_encrypt(keystore_public(ks)->age_recipient, "secret", 6, &sealed, &e));

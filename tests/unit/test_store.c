@@ -696,11 +696,13 @@ static void old_copies_of_single_files_are_seen(void **state) {
   static const struct {
     const char *files[3];
     enum err_code expected;
+    bool same_keys;
   } cases[] = {
-      {{"store.db"}, E_STORE_ROLLED_BACK},
-      {{"log2"}, E_STORE_LOG_EDITED},
-      {{"store.db", "log2"}, E_STORE_ROLLED_BACK}, /* the key file is ahead of the log */
-      {{"keystore"}, E_STORE_ROLLED_BACK},
+      {{"store.db"}, E_STORE_ROLLED_BACK, false},
+      {{"log2"}, E_STORE_LOG_EDITED, false},
+      {{"store.db", "log2"}, E_STORE_ROLLED_BACK, false}, /* the key file is ahead of the log */
+      {{"keystore"}, E_STORE_ROLLED_BACK, false},
+      {{"store.db", "log2"}, E_STORE_ROLLED_BACK, true}, /* no key is new: the key file has seen a later checkpoint */
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct err error;
@@ -715,7 +717,7 @@ static void old_copies_of_single_files_are_seen(void **state) {
       copy_file(from, to);
     }
     struct store *s = open_it(f);
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 3 && !cases[i].same_keys; k++) {
       char purpose[16];
       snprintf(purpose, sizeof purpose, "purpose-%d", k);
       OK(store_token(s, purpose, "x", 1, token, &error)); /* new keys */

@@ -1,0 +1,33 @@
+/* cmd_seasonal.h -- a series with its adjustment, as text, CSV, JSON or picture. For the cmd_estimate_seasonal files only. */
+#ifndef SHIRABE_ESTIMATORS_CMD_SEASONAL_H
+#define SHIRABE_ESTIMATORS_CMD_SEASONAL_H
+#include "base/cli.h"
+#include "base/json_out.h"
+#include "base/str.h"
+#include "estimators/seasonal/outliers.h"
+#include "estimators/seasonal/stability.h"
+
+struct seasonal_series {
+  const char *file, *name; /* name: header of the column */
+  struct effect_span span;
+  double *value;  /* [n] */
+  int64_t *line;  /* [n] of the file */
+};
+struct seasonal_report {
+  struct seasonal_series series;
+  struct adjustment_spec spec;
+  struct effect_list effects;
+  struct outlier_found found[OUTLIERS_MOST];
+  int n_found;
+  struct adjustment x;
+  bool with_spans, with_history;
+  struct sliding_spans spans;
+  struct revision_history history;
+};
+/* A CSV with dates (2008-10, 2008-Q4) in its first column; column: header of the values, NULL = the second. No period may be missing. */
+enum err_code seasonal_read(struct arena *a, const char *path, const char *column, struct seasonal_series *out, struct err *e) NODISCARD;
+void seasonal_text(struct cli *c, const struct seasonal_report *r);
+void seasonal_csv(const struct seasonal_report *r, struct strbuf *b);
+void seasonal_json(const struct seasonal_report *r, struct json_out *j);
+enum err_code seasonal_picture(struct cli *c, const struct seasonal_report *r, struct strbuf *b, struct err *e) NODISCARD;
+#endif

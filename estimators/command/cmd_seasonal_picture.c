@@ -1,0 +1,169 @@
+/* The series with its adjustment as JSON and as a picture. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "estimators/command/cmd_seasonal.h"
+#include "estimators/table/chart/chart.h"
+
+enum { LINES = 3, TITLE = 200 };
+
+static void put_real(struct json_out *j, const char *key, double v) {
+  json_key(j, key);
+  if (isfinite(v)) json_real(j, v);
+  else json_null(j);
+}
+static void put_test(struct json_out *j, const char *key, const struct x11_test *t) {
+  json_key(j, key);
+  json_object(j);
+  put_real(j, "statistic", t->statistic);
+  put_real(j, "probability", t->probability);
+  json_end_object(j);
+}
+static void put_quality(struct json_out *j, const struct x11_quality *q) {
+  static const char *const words[] = {"no", "doubtful", "yes"};
+  json_key(j, "quality");
+  json_object(j);
+  json_put(j, "seasonality", words[q->seasonality]);
+  put_test(j, "stable", &q->stable);
+  put_test(j, "moving", &q->moving);
+  put_test(j, "kruskal_wallis", &q->ranks);
+  json_key(j, "m");
+  json_array(j);
+  for (int k = 1; k <= 11; k++) {
+    if (isfinite(q->m[k])) json_real(j, q->m[k]);
+    else json_null(j);
+  }
+  json_end_array(j);
+  put_real(j, "q", q->q);
+  put_real(j, "q_without_m2", q->q_without_m2);
+  json_end_object(j);
+}
+static void put_model(struct json_out *j, const struct seasonal_report *r) {
+  const struct arima_fit *f = &r->x.fit;
+  json_key(j, "model");
+  if (!r->spec.with_model) {
+    json_null(j);
+    return;
+  }
+  json_object(j);
+  json_key(j, "order");
+  json_array(j);
+  const int order[] = {f->order.p, f->order.d, f->order.q, f->order.sp, f->order.sd, f->order.sq};
+  for (int i = 0; i < 6; i++) json_int(j, order[i]);
+  json_end_array(j);
+  json_key(j, "logarithms");
+  json_bool(j, r->spec.logs);
+  json_key(j, "parameters");
+  json_array(j);
+  for (int i = 0; i < f->n_parameters; i++) json_real(j, f->parameter[i]);
+  json_end_array(j);
+  json_key(j, "regression");
+  json_array(j);
+  for (int i = 0; i < f->n_x; i++) {
+    json_object(j);
+    json_put(j, "name", r->effects.effect[i].name);
+    put_real(j, "estimate", f->beta[i]);
+    put_real(j, "se", f->beta_se[i]);
+    json_end_object(j);
+  }
+  json_end_array(j);
+  put_real(j, "sigma2", f->sigma2);
+  put_real(j, "log_likelihood", f->log_likelihood);
+  put_real(j, "aicc", f->aicc);
+  json_end_object(j);
+}
+static void put_values(struct json_out *j, const char *key, const double *v, int n) {
+  json_key(j, key);
+  json_array(j);
+  for (int i = 0; i < n; i++) {
+    if (isfinite(v[i])) json_real(j, v[i]);
+    else json_null(j);
+  }
+  json_end_array(j);
+}
+void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
+  char first[16];
+  const struct effect_span *s = &r->series.span;
+  effect_date(s, 0, first);
+  json_object(j);
+  json_put(j, "series", r->series.name);
+  json_put(j, "first", first);
+  json_put_int(j, "period", s->period);
+  json_put(j, "mode", x11_mode_names[r->spec.x11.mode]);
+  json_put(j, "seasonal_filter", seasonal_filter_names[r->x.x11.seasonal]);
+  put_values(j, "msr", r->x.x11.msr, r->x.x11.n_passes);
+  json_put_int(j, "trend_terms", r->x.x11.trend_terms);
+  put_real(j, "trend_ratio", r->x.x11.trend_ratio);
+  put_model(j, r);
+  put_quality(j, &r->x.quality);
+  if (r->with_spans) {
+    const struct sliding_spans *p = &r->spans;
+    json_key(j, "sliding_spans");
+    json_object(j);
+    json_put_int(j, "spans", p->n_spans);
+    json_put_int(j, "years", p->years);
+    json_put_int(j, "factors", p->n_factors);
+    json_put_int(j, "unstable_factors", p->unstable_factors);
+    json_put_int(j, "changes", p->n_changes);
+    json_put_int(j, "unstable_changes", p->unstable_changes);
+    put_real(j, "worst_factor", p->worst_factor);
+    json_end_object(j);
+  }
+  if (r->with_history) {
+    json_key(j, "history");
+    json_object(j);
+    put_values(j, "first", r->history.first, r->history.n);
+    put_values(j, "last", r->history.last, r->history.n);
+    put_real(j, "mean_level", r->history.mean_level);
+    put_real(j, "mean_change", r->history.mean_change);
+    json_end_object(j);
+  }
+  put_values(j, "original", r->series.value, s->n);
+  put_values(j, "adjusted", r->x.adjusted, s->n);
+  put_values(j, "trend", r->x.trend, s->n);
+  put_values(j, "combined", r->x.combined, s->n);
+  put_values(j, "irregular", r->x.irregular, s->n);
+  put_values(j, "next_factors", r->x.next_factor, s->period);
+  if (r->spec.with_model) put_values(j, "forecast", r->x.forecast, r->spec.ahead);
+  json_end_object(j);
+}
+
+static enum err_code points_of(
+    struct arena *a, const struct seasonal_report *r, const double *v, int from, struct chart_series *to, struct err *e) {
+  int n = r->series.span.n - from;
+  struct chart_point *p = ARENA_ARRAY(a, struct chart_point, n);
+  if (!p) return ERR(e, E_NO_MEMORY, .subject = "picture");
+  for (int i = 0; i < n; i++) {
+    char date[16];
+    effect_date(&r->series.span, from + i, date);
+    if (!(p[i].label = arena_strdup(a, date, strlen(date)))) return ERR(e, E_NO_MEMORY, .subject = "picture");
+    p[i].value = v[from + i];
+    p[i].state = CHART_SHOWN;
+  }
+  to->points = p;
+  to->n = n;
+  return E_OK;
+}
+enum err_code seasonal_picture(struct cli *c, const struct seasonal_report *r, struct strbuf *b, struct err *e) {
+  struct chart_series lines[LINES] = {{.name = cli_say(c, "original", "原数値")}, {.name = cli_say(c, "seasonally adjusted", "季節調整値")},
+      {.name = cli_say(c, "trend-cycle", "趨勢循環")}};
+  const double *values[LINES] = {r->series.value, r->x.adjusted, r->x.trend};
+  char title[TITLE], source[TITLE];
+  int from = r->series.span.n > CHART_MAX_POINTS / LINES ? r->series.span.n - CHART_MAX_POINTS / LINES : 0;
+  for (int k = 0; k < LINES; k++) TRY(points_of(cli_job(c)->arena, r, values[k], from, &lines[k], e));
+  snprintf(title, sizeof title, cli_say(c, "%.60s: original, seasonally adjusted, trend-cycle", "%.60s：原数値、季節調整値、趨勢循環"),
+      r->series.name);
+  snprintf(source, sizeof source, "X-11 %s %s, %d; Q %.2f", x11_mode_names[r->spec.x11.mode], seasonal_filter_names[r->x.x11.seasonal],
+      r->x.x11.trend_terms, r->x.quality.q);
+  struct chart_frame f = {.id = "seasonal",
+      .title = title,
+      .subtitle = "",
+      .unit = "",
+      .x_title = "",
+      .y_title = "",
+      .source = source,
+      .lang = cli_lang(c),
+      .decimals = -1};
+  return chart_lines(&f, lines, LINES, b, e);
+}
