@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "estimators/mls/mls_change.h"
+#include "estimators/mls/mls_controls.h"
 #include "estimators/mls/mls_growth.h"
 #include "tests/unit/mls_frame.h"
 
@@ -152,12 +153,58 @@ static void the_parts_of_a_change_add_up(void **state) {
   c[1].heads[0] = 0;
   assert_int_equal(mls_decompose(c, 2, &x, &e), E_MLS_MONTH_INPUT);
 }
+static void copied_errors_are_seen(void **state) {
+  struct mls_error now[40], before[40];
+  struct mls_error_check c;
+  (void)state;
+  for (int i = 0; i < 40; i++) {
+    now[i] = (struct mls_error){.defined = i != 39, .cv = 0.01 + 0.0004 * i};
+    before[i] = (struct mls_error){.defined = true, .cv = now[i].cv + (i % 4 ? 0.0003 : 0.00001)}; /* every fourth as printed the year before */
+  }
+  mls_errors_repeated(now, before, 40, &c);
+  assert_int_equal(c.n_compared, 39);
+  assert_int_equal(c.n_same, 10);
+  assert_true(c.alarm);
+  for (int i = 0; i < 40; i++) before[i].cv = now[i].cv + 0.0003;
+  mls_errors_repeated(now, before, 40, &c);
+  assert_true(c.n_same == 0 && !c.alarm);
+  now[0].cv = before[0].cv = 0; /* taken whole: no error to compare */
+  mls_errors_repeated(now, before, 1, &c);
+  assert_true(c.n_compared == 0 && !c.alarm);
+}
+static void single_suppressed_rows_are_exposed(void **state) {
+  static const char sizes[] = "T0134579";
+  struct mls_row r[8];
+  struct mls_exposed *x;
+  struct arena *a = arena_new(0);
+  int32_t n;
+  struct err e;
+  (void)state;
+  for (int i = 0; i < 8; i++) r[i] = (struct mls_row){.industry = STR("C"), .size = str_view(sizes + i, 1)};
+  assert_int_equal(mls_exposed_rows(a, r, 8, &x, &n, &e), E_OK);
+  assert_int_equal(n, 0);
+  r[3].suppressed = true; /* 3 alone in 1+3=4 */
+  assert_int_equal(mls_exposed_rows(a, r, 8, &x, &n, &e), E_OK);
+  assert_int_equal(n, 1);
+  assert_true(x[0].row == &r[3]);
+  assert_string_equal(x[0].set, "1+3=4");
+  r[4].suppressed = true; /* 4 too: that set is safe, but 4 stands alone in 4+5+7=0 */
+  assert_int_equal(mls_exposed_rows(a, r, 8, &x, &n, &e), E_OK);
+  assert_int_equal(n, 1);
+  assert_string_equal(x[0].set, "4+5+7=0");
+  r[5].suppressed = true;
+  assert_int_equal(mls_exposed_rows(a, r, 8, &x, &n, &e), E_OK);
+  assert_int_equal(n, 0);
+  arena_free(a);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(growth_with_the_same_sample),
       cmocka_unit_test(non_response_of_take_all_strata_is_seen),
       cmocka_unit_test(random_groups_agree_with_the_linearised_error),
       cmocka_unit_test(the_parts_of_a_change_add_up),
+      cmocka_unit_test(copied_errors_are_seen),
+      cmocka_unit_test(single_suppressed_rows_are_exposed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

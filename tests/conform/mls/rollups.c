@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "estimators/mls/mls_compare.h"
+#include "estimators/mls/mls_controls.h"
 #include "estimators/mls/mls_rollup.h"
 #include "tests/conform/mls/master.h"
 
@@ -161,6 +162,15 @@ static void check_split(struct check *k, const struct mls_row *r, int first, int
     for (int i = 0; i < 2; i++) part[i].has[MLS_ALL][MLS_COL_INC] = part[i].has[MLS_ALL][MLS_COL_DEC] = false;
   roll_up(k, &whole, both, 2, what);
 }
+/* Not a case of ours: what the published table gives away. */
+static void show_exposed(const struct check *k) {
+  struct mls_exposed *x;
+  int32_t n, industries = 0;
+  struct err e;
+  if (mls_exposed_rows(k->m->a, k->m->rows, k->m->n, &x, &n, &e)) return;
+  for (int32_t i = 0; i < n; i++) industries += i == 0 || !str_eq(x[i].row->industry, x[i - 1].row->industry);
+  printf("%s: %d suppressed rows of %d industries stand alone in a sum of sizes: subtraction gives them away\n", k->name, n, industries);
+}
 void master_check(struct master *m, const char *name, struct tally *t) {
   struct check k = {m, name, t, 0, 0, 0, 0, 0};
   check_identities(&k);
@@ -174,4 +184,5 @@ void master_check(struct master *m, const char *name, struct tally *t) {
          "%lld roll-ups hold a suppressed row and are not computed\n",
       name, m->yearly ? "averages of a year" : "one month", m->n, (long long)k.rows, (long long)k.suppressed, (long long)k.empty,
       (long long)k.clamped, (long long)k.not_computed);
+  show_exposed(&k);
 }
