@@ -557,6 +557,54 @@ enum err_code estimate_design(
   return mls_register_design(a, &d, out, plan, e);
 }
 
+/* The conditions of the form's first table that estimates: its reports are those of the release. */
+static const struct table_spec *estimating_table(struct estimate_run *r, const struct form *f, struct table_plan *plan) {
+  for (int i = 0; i < f->n_tables; i++)
+    if (table_plan_parse(r->a, &f->tables[i], plan, NULL) == E_OK && plan->measures[0].kind == MEASURE_MLS) return &f->tables[i];
+  return NULL;
+}
+static enum err_code name_reports(struct estimate_run *r, const struct shard_rows *rows, struct estimate_mls_month *out, struct err *e) {
+  struct str *prefecture, *number;
+  TRY(shard_rows_text(r->a, rows, "prefecture", &prefecture, e));
+  TRY(shard_rows_text(r->a, rows, "establishment_no", &number, e));
+  out->id = ARENA_ARRAY(r->a, struct str, out->in.run.sample.n + 1);
+  if (!out->id) return ERR(e, E_NO_MEMORY, .subject = rows->name);
+  for (int64_t i = 0; i < out->in.run.sample.n; i++) {
+    const struct str p = prefecture[out->in.row[i]], n = number[out->in.row[i]];
+    const char *id = arena_printf(r->a, "%.*s/%.*s", (int)p.n, p.p, (int)n.n, n.p);
+    if (!id) return ERR(e, E_NO_MEMORY, .subject = rows->name);
+    out->id[i] = str_of(id);
+  }
+  return E_OK;
+}
+enum err_code estimate_mls_month(struct store *s, const char *survey, const char *period, const char *stage, struct arena *a,
+    struct estimate_mls_month *out, struct err *e) {
+  const struct estimate_options o = {.stage = stage};
+  struct estimate_output *output = ARENA_NEW(a, struct estimate_output);
+  struct estimate_run *r = ARENA_NEW(a, struct estimate_run);
+  struct table_plan plan;
+  struct form *f;
+  struct mls_datasets d;
+  const struct shard_rows *rows;
+  int64_t unknown = 0;
+  if (!output || !r) return ERR(e, E_NO_MEMORY, .subject = period);
+  TRY(estimate_begin(s, survey, period, &o, a, output, r, e));
+  TRY(estimate_form(r, "establishment", &f, e));
+  const struct table_spec *spec = estimating_table(r, f, &plan);
+  if (!spec) return ERR(e, E_TABLE_DATA, .subject = survey, .found = "no table that estimates");
+  TRY(estimate_load(r, f, NULL, 0, &rows, e));
+  TRY(mls_datasets_of(r, f, rows, &d, e));
+  uint8_t *keep = ARENA_ARRAY(a, uint8_t, shard_rows_count(rows) + 1);
+  if (!keep) return ERR(e, E_NO_MEMORY, .subject = period);
+  const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL};
+  TRY(tab_read_conditions(a, &conditions, spec, keep, &unknown, e));
+  d.keep = keep;
+  TRY(mls_input_build(a, &d, &out->in, e));
+  out->in.run.standard_errors = false;
+  TRY(mls_run(a, &out->in.run, &out->run, e));
+  return name_reports(r, rows, out, e);
+}
+
 static enum err_code put_tables(struct store *s, const struct estimate_output *r, char (*ids)[65], struct err *e) {
   for (int i = 0; i < r->n_tables; i++) {
     struct strbuf text;

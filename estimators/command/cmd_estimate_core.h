@@ -79,6 +79,14 @@ enum err_code estimate_tables(struct store *s, const char *survey, const char *p
 /* Only the design of the survey's register in the period, for the weights report. */
 enum err_code estimate_design(struct store *s, const char *survey, const char *period, struct arena *a, struct design *out,
     struct design_report *plan, struct err *e) NODISCARD;
+/* One month of the labour survey as the ministry tabulates it, for what compares two months. id[i] = prefecture/number of report i. */
+struct estimate_mls_month {
+  struct mls_input in;
+  struct mls_run_result run;
+  struct str *id;
+};
+enum err_code estimate_mls_month(struct store *s, const char *survey, const char *period, const char *stage, struct arena *a,
+    struct estimate_mls_month *out, struct err *e) NODISCARD;
 /* Keeps the tables in the store as sealed blobs of kind "estimate", named SURVEY/PERIOD/TABLE; ids[i] belongs to tables[i]. */
 enum err_code estimate_store(struct store *s, const struct estimate_output *r, char (*ids)[65], struct err *e) NODISCARD;
 #endif

@@ -41,8 +41,21 @@ static void add_report(const struct mls_sample *s, int64_t i, double f, struct c
     }
   c->n++;
 }
-static double factor(const struct mls_common_month *m, int64_t i) {
-  return m->ratio->cells[m->sample->cell[i]].ratio * m->sample->design->weight[i];
+/* sum w e0 of each cell over the pairs. */
+static double *common_workers(struct arena *a, const struct mls_common_month *m, const struct mls_pair *pairs, int64_t n, bool now) {
+  int32_t n_cells = 0;
+  for (int64_t i = 0; i < m->sample->n; i++)
+    if (m->sample->cell[i] >= n_cells) n_cells = m->sample->cell[i] + 1;
+  double *sums = ARENA_ARRAY(a, double, n_cells + 1);
+  for (int64_t i = 0; sums && i < n; i++) {
+    const int64_t u = now ? pairs[i].now : pairs[i].before;
+    sums[m->sample->cell[u]] += m->sample->design->weight[u] * (double)m->sample->x[MLS_ALL][MLS_E0][u];
+  }
+  return sums;
+}
+static double factor(const struct mls_common_month *m, const double *workers, int64_t i) {
+  const int32_t c = m->sample->cell[i];
+  return workers[c] > 0 ? m->ratio->cells[c].totals.x[MLS_ALL][MLS_E0] / workers[c] * m->sample->design->weight[i] : 0;
 }
 static void totals_of(const struct mls_sample *s, const struct cell_sum *cells, const struct mls_rollup *g, struct mls_totals *out) {
   *out = (struct mls_totals){.reason = NULL};
@@ -71,10 +84,14 @@ enum err_code mls_common(struct arena *a, const struct mls_common_month *now, co
     snprintf(place, sizeof place, "pair %lld", (long long)i + 1);
     if (pairs[i].now < 0 || pairs[i].now >= now->sample->n || pairs[i].before < 0 || pairs[i].before >= before->sample->n)
       return ERR(e, E_MLS_MONTH_INPUT, .subject = place);
+  }
+  const double *workers = common_workers(a, now, pairs, n_pairs, true), *workers_before = common_workers(a, before, pairs, n_pairs, false);
+  if (!workers || !workers_before) return ERR(e, E_NO_MEMORY, .subject = "common establishments");
+  for (int64_t i = 0; i < n_pairs; i++) {
     const int32_t c = now->sample->cell[pairs[i].now];
-    const double f = factor(now, pairs[i].now);
+    const double f = factor(now, workers, pairs[i].now);
     add_report(now->sample, pairs[i].now, f, &at_now[c]);
-    add_report(before->sample, pairs[i].before, weights == MLS_COMMON_NOW ? f : factor(before, pairs[i].before), &at_before[c]);
+    add_report(before->sample, pairs[i].before, weights == MLS_COMMON_NOW ? f : factor(before, workers_before, pairs[i].before), &at_before[c]);
   }
   for (int32_t g = 0; g < n_rollups; g++) {
     struct mls_totals t;

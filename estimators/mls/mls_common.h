@@ -1,5 +1,7 @@
 /* mls_common.h -- the common-establishment series (共通事業所): averages over establishments tabulated in both months, and their growth. No index.
- * Formula  X(t) = sum f a(t) / sum f n(t), X(t-12) = sum f' a(t-12) / sum f' n(t-12), over pairs; n = (e0 + e1)/2; f = r w.
+ * Formula  X(t) = sum f a(t) / sum f n(t), X(t-12) = sum f' a(t-12) / sum f' n(t-12), over pairs; n = (e0 + e1)/2; f = r w,
+ *          r = E / sum w e0 over the pairs of the cell, so that each cell stands for its E whatever part of it is common (the published reference
+ *          of January 2019 has the E of the regular tabulation).
  * Weights  MLS_COMMON_NOW: r and w of month t for both months, so that no change of weights shows as growth (the ministry's words allow either; the
  *          choice is printed); MLS_COMMON_OWN: each month its own.
  * Cells    a pair belongs to its cell of month t. Rounding: each average as displayed (yen, tenths); growth from displayed averages, tenths of a

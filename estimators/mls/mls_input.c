@@ -298,6 +298,7 @@ static enum err_code build(struct arena *a, const struct mls_datasets *d, const 
   TRY(read_reports(a, &d->establishment, &p, e));
   TRY(choose_reports(a, d, &p, out, e));
   TRY(join(a, d, &p, &g, &c, &units, &cell, e));
+  out->row = p.row;
   TRY(design_build(a, strata, n_strata, units, p.n, &out->design, &out->plan, e));
   TRY(read_ancestors(a, d->industries, c.cell, c.n, &ancestors, e));
   out->run = (struct mls_run_input){.sample = {.n = p.n, .cell = cell, .design = &out->design},

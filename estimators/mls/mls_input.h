@@ -29,6 +29,7 @@ struct mls_input {
   struct design design;
   struct design_report plan;
   int64_t n_records, n_kept, n_incomplete;
+  const int64_t *row;               /* [run.sample.n] row of each report in the establishment dataset */
   int64_t *n_reports;               /* [n_rollups * MLS_SPLITS] unweighted reports that have workers of that sex or form */
 };
 enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, struct mls_input *out, struct err *e) NODISCARD;

@@ -153,6 +153,26 @@ static void the_parts_of_a_change_add_up(void **state) {
   c[1].heads[0] = 0;
   assert_int_equal(mls_decompose(c, 2, &x, &e), E_MLS_MONTH_INPUT);
 }
+/* January 2019 as published: contractual pay of the regular tabulation 258,451 and of the continuing establishments 260,161 yen. */
+static void the_panel_change_of_january_2019(void **state) {
+  static const double e0[2][4] = {{6162868, 10182636, 13201046, 21023071}, {6242652, 10182636, 13201046, 21023071}},
+                      e1[2][4] = {{6141065, 10176050, 13182664, 20975423}, {6223489, 10170495, 13166230, 20975471}},
+                      pay[2][4] = {{369534, 296460, 254235, 214245}, {361812, 294849, 251894, 214250}};
+  struct mls_change_cell c[4];
+  struct mls_change x;
+  struct err e;
+  (void)state;
+  for (int k = 0; k < 4; k++)
+    c[k] = (struct mls_change_cell){.heads = {(e0[0][k] + e1[0][k]) / 2, (e0[1][k] + e1[1][k]) / 2},
+        .average = {pay[0][k], pay[1][k]},
+        .heads_unbenchmarked = -1};
+  assert_int_equal(mls_decompose(c, 4, &x, &e), E_OK);
+  near(x.before, 260160.66, 0.01);
+  near(x.now, 258451.5, 0.1);
+  near(x.change, -1710, 1);
+  near(x.panel + x.composition, x.change, 1e-9);
+  assert_true(x.wage == 0 && x.panel < x.change); /* composition, with more workers in large establishments, goes the other way */
+}
 static void copied_errors_are_seen(void **state) {
   struct mls_error now[40], before[40];
   struct mls_error_check c;
@@ -203,6 +223,7 @@ int main(void) {
       cmocka_unit_test(non_response_of_take_all_strata_is_seen),
       cmocka_unit_test(random_groups_agree_with_the_linearised_error),
       cmocka_unit_test(the_parts_of_a_change_add_up),
+      cmocka_unit_test(the_panel_change_of_january_2019),
       cmocka_unit_test(copied_errors_are_seen),
       cmocka_unit_test(single_suppressed_rows_are_exposed),
   };

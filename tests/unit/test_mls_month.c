@@ -126,8 +126,8 @@ static void common_establishments_are_free_of_the_panel(void **state) {
   assert_int_equal(mls_common(a, &t1, &t0, pairs, n, 2, &g, 1, MLS_COMMON_NOW, &row, &e), E_OK);
   assert_int_equal(row.growth[MLS_ALL][MLS_COL_C], 20); /* 2.0 %, whatever the establishments that changed paid */
   assert_int_equal(row.n_pairs, 4);
-  /* By hand: r 12000/4240 and 20000/10400 as factors. */
-  const double fa = 12000.0 / 4240 * 8, fb = 20000.0 / 10400;
+  /* By hand: each cell stands for its E, 8 (200 + 150) = 2800 and 48 50 + 64 95 = 8480 weighted workers are common. */
+  const double fa = 12000.0 / 2800 * 8, fb = 20000.0 / 8480;
   const double top = fa * (62000 + 40000) + fb * (48 * 13500 + 64 * 24400), heads = fa * (203 + 147) + fb * (48 * 48.5 + 64 * 101);
   assert_int_equal(row.before.value[MLS_ALL][MLS_COL_C], (int64_t)(1000 * top / heads + 0.5));
   assert_int_equal(mls_common(a, &t1, &t0, pairs, n, 2, &g, 1, MLS_COMMON_OWN, &row, &e), E_OK);
