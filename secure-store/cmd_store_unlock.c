@@ -133,7 +133,8 @@ const struct command cmd_store_unlock = {
         "(a shell too) open this store without the passphrase until COMMAND ends, 15 minutes after its last use of the store, 8 hours at most. "
         "Commands "
         "get single keys and signatures, never the keys of the store; changing and destroying keys needs the passphrase. Beginning and end stand in "
-        "the log. Warns when this machine may write memory to disk, and when deadlines of secondary use are past. Programs that close what they inherit (Python's subprocess does) lose the "
+        "the log. Warns when this machine may write memory to disk, and when deadlines of secondary use are past. "
+        "Programs that close what they inherit (Python's subprocess does) lose the "
         "session. A store with officers refuses when its policy has no two signatures or its review is overdue (`shirabe store policy`); with "
         "--administration it opens for signing, roles and inspections, and rows stay closed but under a break-glass grant.",
     .detail_ja = "他の命令と同じ手順で保管庫を開き（二つのログと内容を照合）、閉じます。誤ったパスフレーズはログに記録されます。"

@@ -48,7 +48,7 @@ static double curvature(struct arima_work *w, const double *at, int i, int j, do
 }
 static void parameter_errors(struct arima_work *w, struct arima_fit *out) {
   int k = out->n_parameters;
-  double matrix[ARIMA_MOST_PARAMETERS * ARIMA_MOST_PARAMETERS];
+  double matrix[ARIMA_MOST_PARAMETERS * ARIMA_MOST_PARAMETERS] = {0};
   for (int i = 0; i < k; i++) out->parameter_se[i] = NAN;
   for (int i = 0; i < k; i++)
     for (int j = 0; j <= i; j++) matrix[i * k + j] = matrix[j * k + i] = curvature(w, out->parameter, i, j, hessian_step);
@@ -110,7 +110,7 @@ static enum err_code prepare(struct arena *a, const struct arima_order *o, const
 }
 enum err_code arima_estimate(struct arena *a, const struct arima_order *o, const struct arima_input *in, struct arima_fit *out, struct err *e) {
   struct arima_work w;
-  double free_value[ARIMA_MOST_PARAMETERS];
+  double free_value[ARIMA_MOST_PARAMETERS] = {0};
   TRY(prepare(a, o, in, &w, out, e));
   struct search s = {&w, 0};
   bool settled = search_parameters(&s, out->n_parameters, free_value);

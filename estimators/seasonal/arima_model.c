@@ -72,7 +72,7 @@ void difference_weights(const struct arima_order *o, double *d) {
   d[0] = 0;
 }
 void difference(const struct arima_order *o, const double *in, int n, double *out) {
-  double d[ARIMA_MOST_LAGS + 1];
+  double d[ARIMA_MOST_LAGS + 1] = {0};
   int lost = arima_order_lost(o);
   difference_weights(o, d);
   for (int i = lost; i < n; i++) {

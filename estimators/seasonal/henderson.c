@@ -28,7 +28,7 @@ static double along(const double *w, int n, const double *from, int step) {
   return sum;
 }
 void henderson_smooth(int n, double ratio, const double *value, int first, int last, double *out) {
-  double w[HENDERSON_MOST], v[HENDERSON_MOST];
+  double w[HENDERSON_MOST] = {0}, v[HENDERSON_MOST] = {0};
   int half = n / 2;
   henderson_weights(n, w);
   for (int i = first + half; i <= last - half; i++) out[i] = along(w, n, value + i - half, 1);

@@ -130,7 +130,7 @@ static void weigh(const struct x11_result *x, struct x11_quality *q) {
 }
 static void monitor(struct arena *a, const struct quality_view *v, const struct x11_prior *prior, const struct x11_result *x,
     const double *irregular, struct x11_quality *q) {
-  struct spans s, raw;
+  struct spans s = {{0}, {0}, {0}}, raw = s;
   bool monthly = v->period == 12;
   measure(v, x, irregular, &s);
   measure(v, x, x->table[X11_D13], &raw);
