@@ -107,6 +107,58 @@ static void run_notes(const struct mls_input *in, const struct mls_run_result *r
   result_note(t, "standard errors: linearised ratio estimator; the workers of the previous month are taken as known");
 }
 
+/* The run against the signed plan: what departs stops, what was excepted is printed. */
+static enum err_code prove_plan(struct estimate_run *r, struct mls_datasets *d, struct mls_guard_input *in, struct mls_guard_result *found,
+    char weights[DIGEST_TEXT], struct err *e) {
+  const struct estimate_plan *p = r->options->plan;
+  struct mls_guard_data *data = ARENA_NEW(r->a, struct mls_guard_data);
+  if (!data) return ERR(e, E_NO_MEMORY, .subject = "plan guard");
+  TRY(mls_guard_data(r->a, d, p != NULL, data, e));
+  mls_guard_weights_digest(data->strata, data->n_strata, weights);
+  if (!p) return E_OK;
+  *in = (struct mls_guard_input){.plan = &p->plan,
+      .strata = data->strata,
+      .n_strata = data->n_strata,
+      .sample = &data->sample,
+      .cells = data->cells,
+      .n_cells = data->n_cells,
+      .min_reports = 3,
+      .program = str_of(p->program),
+      .weights = str_of(weights),
+      .note_published = p->note_published,
+      .exceptions = p->exceptions,
+      .n_exceptions = p->n_exceptions};
+  d->plan = &p->plan;
+  d->exceptions = p->exceptions;
+  d->n_exceptions = p->n_exceptions;
+  TRY(mls_guard(r->a, in, found, e));
+  return mls_guard_enforce(in, found, e);
+}
+static void guard_notes(const struct mls_guard_input *in, const struct mls_guard_result *found, struct result_table *t) {
+  char line[600];
+  if (!in->plan) {
+    result_note(t, "plan guard: no signed plan was given");
+    return;
+  }
+  result_note(t,
+      arena_printf(t->arena, "plan guard: %lld establishments designated, %lld in this tabulation, %d notes", (long long)found->designated,
+          (long long)found->achieved, (int)found->n_findings));
+  for (int32_t i = 0; i < found->n_findings; i++)
+    result_note(t, arena_printf(t->arena, "plan guard: %s", mls_finding_line(in, &found->findings[i], line, sizeof line)));
+}
+static enum err_code keep_record(
+    struct estimate_run *r, const struct mls_input *in, const struct mls_run_result *run, const char *weights, struct err *e) {
+  const struct estimate_plan *p = r->options->plan;
+  const struct mls_record_names names = {str_of(r->out->period), str_of(r->options->stage ? r->options->stage : "imputed"),
+      str_of(p ? p->program : SHIRABE_VERSION), str_of(p ? p->digest : ""), str_of(arena_strdup(r->a, weights, strlen(weights)))};
+  if (r->out->record) return E_OK;
+  r->out->cells = in;
+  r->out->next = run->carry;
+  r->out->record = ARENA_NEW(r->a, struct mls_record);
+  if (!r->out->record) return ERR(e, E_NO_MEMORY, .subject = "run record");
+  return mls_record_make(r->a, &in->run, run, &names, r->out->record, e);
+}
+
 /* One estimation per condition: the tables of a form usually share it. */
 static enum err_code mls_all(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
     struct result_table **out, struct err *e) {
@@ -120,6 +172,10 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL};
   TRY(tab_read_conditions(r->a, &conditions, plan->spec, keep, &unknown, e));
   d.keep = keep;
+  struct mls_guard_input guard = {.plan = NULL};
+  struct mls_guard_result found = {.n_findings = 0};
+  char weights[DIGEST_TEXT];
+  TRY(prove_plan(r, &d, &guard, &found, weights, e));
   TRY(mls_input_build(r->a, &d, in, e));
   note_plan(r, &in->design, &in->plan);
   TRY(mls_run(r->a, &in->run, run, e));
@@ -127,7 +183,8 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   const struct sdc_profile *profile = estimate_profile(r, plan->spec->disclosure);
   run_notes(in, run, profile ? profile->min_n : 0, *out);
   exception_notes(&in->plan, *out);
-  return E_OK;
+  guard_notes(&guard, &found, *out);
+  return keep_record(r, in, run, weights, e);
 }
 
 static enum err_code mls_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
@@ -498,6 +555,54 @@ enum err_code estimate_design(
   TRY(estimate_form(&r, "establishment", &f, e));
   TRY(mls_datasets_of(&r, f, &none, &d, e));
   return mls_register_design(a, &d, out, plan, e);
+}
+
+/* The conditions of the form's first table that estimates: its reports are those of the release. */
+static const struct table_spec *estimating_table(struct estimate_run *r, const struct form *f, struct table_plan *plan) {
+  for (int i = 0; i < f->n_tables; i++)
+    if (table_plan_parse(r->a, &f->tables[i], plan, NULL) == E_OK && plan->measures[0].kind == MEASURE_MLS) return &f->tables[i];
+  return NULL;
+}
+static enum err_code name_reports(struct estimate_run *r, const struct shard_rows *rows, struct estimate_mls_month *out, struct err *e) {
+  struct str *prefecture, *number;
+  TRY(shard_rows_text(r->a, rows, "prefecture", &prefecture, e));
+  TRY(shard_rows_text(r->a, rows, "establishment_no", &number, e));
+  out->id = ARENA_ARRAY(r->a, struct str, out->in.run.sample.n + 1);
+  if (!out->id) return ERR(e, E_NO_MEMORY, .subject = rows->name);
+  for (int64_t i = 0; i < out->in.run.sample.n; i++) {
+    const struct str p = prefecture[out->in.row[i]], n = number[out->in.row[i]];
+    const char *id = arena_printf(r->a, "%.*s/%.*s", (int)p.n, p.p, (int)n.n, n.p);
+    if (!id) return ERR(e, E_NO_MEMORY, .subject = rows->name);
+    out->id[i] = str_of(id);
+  }
+  return E_OK;
+}
+enum err_code estimate_mls_month(struct store *s, const char *survey, const char *period, const char *stage, struct arena *a,
+    struct estimate_mls_month *out, struct err *e) {
+  const struct estimate_options o = {.stage = stage};
+  struct estimate_output *output = ARENA_NEW(a, struct estimate_output);
+  struct estimate_run *r = ARENA_NEW(a, struct estimate_run);
+  struct table_plan plan;
+  struct form *f;
+  struct mls_datasets d;
+  const struct shard_rows *rows;
+  int64_t unknown = 0;
+  if (!output || !r) return ERR(e, E_NO_MEMORY, .subject = period);
+  TRY(estimate_begin(s, survey, period, &o, a, output, r, e));
+  TRY(estimate_form(r, "establishment", &f, e));
+  const struct table_spec *spec = estimating_table(r, f, &plan);
+  if (!spec) return ERR(e, E_TABLE_DATA, .subject = survey, .found = "no table that estimates");
+  TRY(estimate_load(r, f, NULL, 0, &rows, e));
+  TRY(mls_datasets_of(r, f, rows, &d, e));
+  uint8_t *keep = ARENA_ARRAY(a, uint8_t, shard_rows_count(rows) + 1);
+  if (!keep) return ERR(e, E_NO_MEMORY, .subject = period);
+  const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL};
+  TRY(tab_read_conditions(a, &conditions, spec, keep, &unknown, e));
+  d.keep = keep;
+  TRY(mls_input_build(a, &d, &out->in, e));
+  out->in.run.standard_errors = false;
+  TRY(mls_run(a, &out->in.run, &out->run, e));
+  return name_reports(r, rows, out, e);
 }
 
 static enum err_code put_tables(struct store *s, const struct estimate_output *r, char (*ids)[65], struct err *e) {

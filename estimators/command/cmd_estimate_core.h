@@ -13,14 +13,27 @@
 #include "estimators/table/result_table.h"
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
+#include "estimators/mls/mls_guard.h"
+#include "estimators/mls/mls_input.h"
+#include "estimators/mls/mls_record.h"
 #include "forms/form.h"
 #include "secure-store/store.h"
+
+/* What the plan guard is given: verified texts. Without a plan the guard is not run. */
+struct estimate_plan {
+  struct mls_plan plan;
+  char digest[DIGEST_TEXT], program[DIGEST_TEXT]; /* of the plan's text; of the program that runs */
+  struct mls_guard_exception *exceptions;
+  int32_t n_exceptions;
+  bool note_published;
+};
 
 struct estimate_options {
   const char *table; /* NULL = all tables */
   const char *form;  /* NULL = all forms of the survey */
   const char *stage; /* NULL = imputed */
   const char *rule;  /* --rule: publication rule; NULL = that of the form's design */
+  const struct estimate_plan *plan; /* labour survey: the signed plan to prove the run against; NULL = none */
   bool unprotected;  /* no disclosure control: for looking inside the office only; every table is then refused for release */
 };
 struct estimate_dataset {
@@ -56,6 +69,9 @@ struct estimate_output {
   struct estimate_skipped *skipped;
   int n_skipped;
   struct estimate_weights weights;
+  const struct mls_input *cells;     /* labour survey: its cells, and their workers carried to the next month; NULL = none */
+  const struct mls_carry_cell *next; /* [cells->run.n_cells] */
+  struct mls_record *record;         /* labour survey: of the first estimation; NULL = there was none */
   char spec_hash[65]; /* SHA-256 over the specifications of the tables and their profiles */
 };
 enum err_code estimate_tables(struct store *s, const char *survey, const char *period, const struct estimate_options *options, struct arena *a,
@@ -63,6 +79,14 @@ enum err_code estimate_tables(struct store *s, const char *survey, const char *p
 /* Only the design of the survey's register in the period, for the weights report. */
 enum err_code estimate_design(struct store *s, const char *survey, const char *period, struct arena *a, struct design *out,
     struct design_report *plan, struct err *e) NODISCARD;
+/* One month of the labour survey as the ministry tabulates it, for what compares two months. id[i] = prefecture/number of report i. */
+struct estimate_mls_month {
+  struct mls_input in;
+  struct mls_run_result run;
+  struct str *id;
+};
+enum err_code estimate_mls_month(struct store *s, const char *survey, const char *period, const char *stage, struct arena *a,
+    struct estimate_mls_month *out, struct err *e) NODISCARD;
 /* Keeps the tables in the store as sealed blobs of kind "estimate", named SURVEY/PERIOD/TABLE; ids[i] belongs to tables[i]. */
 enum err_code estimate_store(struct store *s, const struct estimate_output *r, char (*ids)[65], struct err *e) NODISCARD;
 #endif

@@ -1,9 +1,10 @@
-/* shirabe estimate series tfr|asdr|life-table PERIOD */
+/* shirabe estimate series tfr|asdr|life-table PERIOD, or --diff RUN1 RUN2 */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json_out.h"
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_mls_diff.h"
 
 static const struct {
   const char *name, *form, *tables[3];
@@ -73,9 +74,17 @@ static enum err_code work(struct cli *c, struct store *s, int64_t *missing, stru
   return printed ? E_OK : ERR(e, E_TABLE_DATA, .subject = cli_operand(c, 0), .found = r.n_skipped ? r.skipped[0].reason : "");
 }
 
+static int diff(struct cli *c) {
+  struct err e = {.code = E_OK};
+  bool differ = false;
+  const enum err_code code = mls_diff_print(c, cli_operand(c, 0), cli_operand(c, 1), &differ, &e);
+  return code ? cli_fail(c, &e) : differ;
+}
+
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct store *s = NULL;
+  if (cli_flag(c, "diff")) return diff(c);
   int64_t missing = 0;
   enum err_code code = store_cmd_unlock(c, &s, &e);
   if (!code) code = work(c, s, &missing, &e);
@@ -87,12 +96,21 @@ static int run(struct cli *c) {
 const struct command cmd_estimate_series = {
     .noun = "estimate",
     .verb = "series",
-    .summary_en = "total fertility rate, age-standardised death rate or life table of a year",
-    .summary_ja = "その年の合計特殊出生率、年齢調整死亡率、または生命表",
+    .summary_en = "total fertility rate, age-standardised death rate or life table of a year; what differs between two runs",
+    .summary_ja = "その年の合計特殊出生率、年齢調整死亡率、または生命表。二つの実行の違い",
     .detail_en =
-        "From the stored inputs vital/births_by_age, deaths_by_age, population and life_q. Every figure carries its method: TFR by single ages or five-year groups, ASDR by the model population of 1985 or 2015. Exit status 65 when one of the tables of the series could not be made: the others are printed all the same.",
+        "From the stored inputs vital/births_by_age, deaths_by_age, population and life_q. Every figure carries its method: TFR by single ages or "
+        "five-year groups, ASDR by the model population of 1985 or 2015. Exit status 65 when one of the tables of the series could not be made: "
+        "the others are printed all the same. "
+        "With --diff, the two operands are records of runs of the labour survey (estimate run --record): which cells changed, in workers, weights, "
+        "answers or reports, and how many yen of the average of all cells come from the pay and from the share of each; the effects add up to the "
+        "change. "
+        "Exit status 1 when the runs are not the same to the bit.",
     .detail_ja =
-        "保管した vital/births_by_age、deaths_by_age、population、life_q から計算します。合計特殊出生率は各歳か5歳階級、年齢調整死亡率は昭和60年か平成27年のモデル人口を明示します。作れない表が一つでもあれば、他の表を表示したうえで終了状態は 65 です。",
+        "保管した vital/births_by_age、deaths_by_age、population、life_q から計算します。合計特殊出生率は各歳か5歳階級、年齢調整死亡率は昭和60年か平成27年のモデル人口を明示します。作れない表が一つでもあれば、"
+        "他の表を表示したうえで終了状態は 65 です。"
+        "--diff では、毎月勤労統計の実行記録（estimate run --record）二つを比べ、労働者数・ウェイト・回答・回答数のどれが変わった区分か、全体平均の変化のうち何円が各区分の給与と構成比によるかを示します（合計は変化に一致）。"
+        "ビット単位で一致しないとき終了状態は 1 です。",
     .options = (const struct option_record[]){{.name = "as",
                                                   .kind = OPT_CHOICE,
                                                   .value_name = "FORM",
@@ -100,12 +118,18 @@ const struct command cmd_estimate_series = {
                                                   .help_ja = "表示の形",
                                                   .default_text = "text",
                                                   .choices = "text|csv|long|wide"},
+        {.name = "diff", .kind = OPT_FLAG, .help_en = "compare two run records", .help_ja = "実行記録二つを比べる"},
         ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands =
         (const struct operand_record[]){
-            {.name = "SERIES", .help_en = "tfr, asdr or life-table", .help_ja = "tfr、asdr、life-table", .required = true},
-            {.name = "PERIOD", .help_en = "year", .help_ja = "年", .required = true}, ESTIMATE_NO_OPERAND},
+            {.name = "SERIES",
+                .help_en = "tfr, asdr or life-table; with --diff the earlier record",
+                .help_ja = "tfr、asdr、life-table（--diff では前の記録）", .required = true},
+            {.name = "PERIOD", .help_en = "year; with --diff the later record", .help_ja = "年（--diff では後の記録）", .required = true},
+            ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate series tfr 2015", "total fertility rate", "合計特殊出生率"},
-        {"shirabe estimate series asdr 2015 --json", "age-standardised death rates as JSON", "年齢調整死亡率を JSON で"}, ESTIMATE_NO_EXAMPLE},
+        {"shirabe estimate series asdr 2015 --json", "age-standardised death rates as JSON", "年齢調整死亡率を JSON で"},
+        {"shirabe estimate series --diff first.json second.json", "what changed between two runs, cell by cell", "二つの実行で何が変わったか、区分ごとに"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

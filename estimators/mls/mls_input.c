@@ -28,10 +28,17 @@ static const char *exception_of(struct arena *a, const struct json_value *plan, 
   return NULL;
 }
 
+static const char *signed_exception(const struct mls_datasets *d, struct str stratum) {
+  for (int32_t i = 0; i < d->n_exceptions; i++)
+    if (d->exceptions[i].signers >= 2 && d->exceptions[i].control == MLS_C3 && str_eq(d->exceptions[i].stratum, stratum))
+      return d->exceptions[i].text;
+  return NULL;
+}
+
 struct stratum_columns {
-  struct str *id, *rule, *size;
-  int64_t *frame, *drawn, *num, *den, *from, *to;
-  uint8_t *status, *from_status, *to_status;
+  struct str *id, *rule, *size, *industry, *prefecture;
+  int64_t *frame, *workers, *drawn, *num, *den, *from, *to;
+  uint8_t *status, *workers_status, *from_status, *to_status;
 };
 
 static enum err_code read_stratum_columns(struct arena *a, const struct shard_rows *r, struct stratum_columns *c, struct err *e) {
@@ -46,25 +53,38 @@ static enum err_code read_stratum_columns(struct arena *a, const struct shard_ro
   return shard_rows_int(a, r, "effective_to", &c->to, &c->to_status, NULL, e);
 }
 
+/* What a plan's rules go by. */
+static enum err_code read_rule_columns(struct arena *a, const struct shard_rows *r, struct stratum_columns *c, struct err *e) {
+  TRY(shard_rows_text(a, r, "industry", &c->industry, e));
+  TRY(shard_rows_text(a, r, "prefecture_group", &c->prefecture, e));
+  return shard_rows_int(a, r, "frame_workers", &c->workers, &c->workers_status, NULL, e);
+}
+
+static bool in_force(const struct stratum_columns *c, int64_t i, int64_t day) {
+  return (!value_present(c->from_status[i]) || c->from[i] <= day) && (!value_present(c->to_status[i]) || c->to[i] >= day);
+}
+
 static enum err_code read_strata(
     struct arena *a, const struct mls_datasets *d, const struct json_value *plan, struct stratum **out, int32_t *n, struct err *e) {
-  struct stratum_columns c;
+  struct stratum_columns c = {.id = NULL};
   int64_t rows = shard_rows_count(&d->strata);
   TRY(read_stratum_columns(a, &d->strata, &c, e));
+  if (d->plan) TRY(read_rule_columns(a, &d->strata, &c, e));
   struct stratum *s = ARENA_ARRAY(a, struct stratum, rows + 1);
   if (!s) return ERR(e, E_NO_MEMORY, .subject = "strata");
   *n = 0;
   for (int64_t i = 0; i < rows; i++) {
-    bool in_force = (!value_present(c.from_status[i]) || c.from[i] <= d->day) && (!value_present(c.to_status[i]) || c.to[i] >= d->day);
-    if (!in_force) continue;
-    bool take_all = str_eq(c.rule[i], STR("take-all")) || plan_says_take_all(plan, c.size[i]);
+    if (!in_force(&c, i, d->day)) continue;
+    const struct mls_plan_rule *rule = d->plan ? mls_plan_rule_of(d->plan, c.industry[i], c.size[i], c.prefecture[i]) : NULL;
+    bool planned = d->plan ? rule && rule->take_all : plan_says_take_all(plan, c.size[i]);
+    bool take_all = str_eq(c.rule[i], STR("take-all")) || planned;
     s[(*n)++] = (struct stratum){.id = c.id[i],
         .rule = take_all ? STRATUM_TAKE_ALL : STRATUM_SAMPLE,
         .frame_units = c.frame[i],
         .drawn_units = c.drawn[i],
         .weight_num = c.num[i],
         .weight_den = c.den[i],
-        .exception = exception_of(a, plan, c.id[i])};
+        .exception = d->plan ? signed_exception(d, c.id[i]) : exception_of(a, plan, c.id[i])};
   }
   *out = s;
   return E_OK;
@@ -278,6 +298,7 @@ static enum err_code build(struct arena *a, const struct mls_datasets *d, const 
   TRY(read_reports(a, &d->establishment, &p, e));
   TRY(choose_reports(a, d, &p, out, e));
   TRY(join(a, d, &p, &g, &c, &units, &cell, e));
+  out->row = p.row;
   TRY(design_build(a, strata, n_strata, units, p.n, &out->design, &out->plan, e));
   TRY(read_ancestors(a, d->industries, c.cell, c.n, &ancestors, e));
   out->run = (struct mls_run_input){.sample = {.n = p.n, .cell = cell, .design = &out->design},
@@ -293,6 +314,69 @@ static enum err_code build(struct arena *a, const struct mls_datasets *d, const 
   TRY(mls_standard_rollups(a, c.cell, c.n, (const mls_ancestors *)ancestors, &rollups, &out->run.n_rollups, e));
   out->run.rollups = rollups;
   return count_reports(a, out, e);
+}
+
+/* --- for the plan guard --- */
+static enum err_code guard_strata(struct arena *a, const struct mls_datasets *d, struct mls_guard_data *out, struct err *e) {
+  struct stratum_columns c = {.id = NULL};
+  int64_t rows = shard_rows_count(&d->strata);
+  TRY(read_stratum_columns(a, &d->strata, &c, e));
+  TRY(read_rule_columns(a, &d->strata, &c, e));
+  out->strata = ARENA_ARRAY(a, struct mls_guard_stratum, rows + 1);
+  if (!out->strata) return ERR(e, E_NO_MEMORY, .subject = "strata");
+  for (int64_t i = 0; i < rows; i++)
+    if (in_force(&c, i, d->day))
+      out->strata[out->n_strata++] = (struct mls_guard_stratum){.id = c.id[i],
+          .industry = c.industry[i],
+          .size = c.size[i],
+          .prefecture = c.prefecture[i],
+          .frame_units = c.frame[i],
+          .frame_workers = value_present(c.workers_status[i]) ? c.workers[i] : -1,
+          .drawn_units = c.drawn[i],
+          .weight_num = c.num[i],
+          .weight_den = c.den[i]};
+  return E_OK;
+}
+static enum err_code guard_units(
+    struct arena *a, const struct design_unit *units, int64_t n, const int32_t *cell, struct mls_guard_data *out, struct err *e) {
+  struct dict *ids = dict_new(a);
+  int32_t *stratum = ARENA_ARRAY(a, int32_t, n + 1);
+  double *weight = ARENA_ARRAY(a, double, n + 1), *frame = ARENA_ARRAY(a, double, out->n_strata + 1);
+  if (!ids || !stratum || !weight || !frame) return ERR(e, E_NO_MEMORY, .subject = "plan guard");
+  for (int32_t h = 0; h < out->n_strata; h++) {
+    if (dict_add(ids, out->strata[h].id) != h) return ERR(e, E_STRATUM_TWICE, .subject = arena_strdup(a, out->strata[h].id.p, out->strata[h].id.n));
+    frame[h] = (double)out->strata[h].frame_units;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    stratum[i] = units[i].stratum.n ? dict_find(ids, units[i].stratum) : -1;
+    if (stratum[i] < 0) return ERR(e, E_NO_STRATUM, .subject = units[i].place, .expected = "a stratum of the stratum table");
+    weight[i] = units[i].weight_num > 0 && units[i].weight_den > 0 ? (double)units[i].weight_num / (double)units[i].weight_den : 1;
+  }
+  out->sample.n = n;
+  out->sample.cell = cell;
+  out->sample.design = &out->design;
+  return design_view(a, n, out->n_strata, stratum, weight, frame, &out->design, e);
+}
+enum err_code mls_guard_data(struct arena *a, const struct mls_datasets *d, bool reports, struct mls_guard_data *out, struct err *e) {
+  struct mls_input counts = {.n_records = 0};
+  struct registers g;
+  struct reports p = {.n = 0};
+  struct cells c = {.n = 0};
+  struct design_unit *units;
+  int32_t *cell;
+  *out = (struct mls_guard_data){.n_strata = 0};
+  TRY(guard_strata(a, d, out, e));
+  if (!reports) return E_OK;
+  TRY(read_register(a, &d->registers, &g, e));
+  TRY(read_cells(a, &d->cells, &c, e));
+  TRY(read_reports(a, &d->establishment, &p, e));
+  TRY(choose_reports(a, d, &p, &counts, e));
+  TRY(join(a, d, &p, &g, &c, &units, &cell, e));
+  out->cells = c.cell;
+  out->n_cells = c.n;
+  for (int s = 0; s < MLS_SPLITS; s++)
+    for (int k = 0; k < MLS_ITEMS; k++) out->sample.x[s][k] = p.x[s][k];
+  return guard_units(a, units, p.n, cell, out, e);
 }
 
 enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, struct mls_input *out, struct err *e) {

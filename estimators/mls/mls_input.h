@@ -9,6 +9,7 @@
  * Source   毎月勤労統計調査規則; 特別監察委員会報告書 (2019) on why the plan must be data. */
 #ifndef SHIRABE_ESTIMATORS_MLS_INPUT_H
 #define SHIRABE_ESTIMATORS_MLS_INPUT_H
+#include "estimators/mls/mls_guard.h"
 #include "estimators/mls/mls_run.h"
 #include "estimators/table/shard_rows.h"
 #include "forms/form.h"
@@ -17,6 +18,9 @@ struct mls_datasets {
   struct shard_rows establishment, registers, strata, cells;
   const uint8_t *keep;              /* [establishment rows]; NULL = reporting all */
   const char *plan_json;            /* NULL = no plan: every rule as in the stratum table */
+  const struct mls_plan *plan;      /* the signed plan; NULL = that of plan_json. Its rules then decide what is take-all */
+  const struct mls_guard_exception *exceptions; /* signed; those of C3 by two persons let a take-all stratum be sampled */
+  int32_t n_exceptions;
   const struct codelist *industries; /* parents give the roll-ups; NULL = TL only */
   int64_t day;
 };
@@ -25,9 +29,23 @@ struct mls_input {
   struct design design;
   struct design_report plan;
   int64_t n_records, n_kept, n_incomplete;
+  const int64_t *row;               /* [run.sample.n] row of each report in the establishment dataset */
   int64_t *n_reports;               /* [n_rollups * MLS_SPLITS] unweighted reports that have workers of that sex or form */
 };
 enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, struct mls_input *out, struct err *e) NODISCARD;
+/* What the plan guard judges: strata in force, and the reports with the weights of the register as they are, before any check refuses them.
+ * A report without a weight counts with 1, as a careless program would: C1 finds it. */
+struct mls_guard_data {
+  struct mls_guard_stratum *strata;
+  int32_t n_strata;
+  struct mls_sample sample;
+  struct design design;
+  const struct mls_cell *cells;
+  int32_t n_cells;
+};
+/* reports false: strata only. */
+enum err_code mls_guard_data(struct arena *a, const struct mls_datasets *d, bool reports, struct mls_guard_data *out, struct err *e) NODISCARD;
+
 /* Only strata and register: for the weights report. Units are the register's selected establishments. */
 enum err_code mls_register_design(
     struct arena *a, const struct mls_datasets *d, struct design *out, struct design_report *plan, struct err *e) NODISCARD;

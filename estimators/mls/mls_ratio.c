@@ -67,11 +67,14 @@ static enum err_code order_reports(struct arena *a, const struct mls_sample *s, 
   return E_OK;
 }
 
+/* Of one stratum; a design by hand may have more than one weight in it. */
+static bool same_weight(const struct design *d, int64_t x, int64_t y) { return d->stratum[x] == d->stratum[y] && d->weight[x] == d->weight[y]; }
+
 static void sum_cells(const struct mls_sample *s, int32_t n_cells, const struct mls_ratio_result *r, struct cell_sums *sums) {
   for (int32_t c = 0; c < n_cells; c++)
     for (int64_t i = r->first[c]; i < r->first[c + 1];) {
       int64_t j = i;
-      while (j < r->first[c + 1] && s->design->stratum[r->order[j]] == s->design->stratum[r->order[i]]) j++;
+      while (j < r->first[c + 1] && same_weight(s->design, r->order[i], r->order[j])) j++;
       add_run(s, r->order + i, j - i, &sums[c]);
       i = j;
     }

@@ -1,0 +1,58 @@
+#!/bin/sh
+# test_mls_growth.sh -- `estimate growth` over two months of the generator: nothing changed, pay that changed, a sample that changed; the parts add up.
+# Ends with `mls growth: N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 70
+root=$PWD
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
+PATH=$BUILD:$BUILD/tests/demo:$PATH
+SHIRABE_FORMS=$root/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-02-20T00:00:00Z
+here=$(mktemp -d) || exit 73
+trap 'rm -rf "$here"' EXIT
+cd "$here" || exit 70
+printf 'two months of one survey\n' >passphrase
+SHIRABE_PASSPHRASE_FILE=$here/passphrase
+export PATH SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
+passed=0 failed=0
+check() { what=$1; shift; if "$@" >said 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; tail -n 6 said out err; fi; }
+growth() { want=$1 office=$2; shift 2; shirabe estimate growth mls 2025-12 2025-11 --stage received --office "$office" "$@" >out 2>err; got=$?; [ "$got" -eq "$want" ] || { echo "exit $got"; false; }; }
+# what must hold of the JSON: a Python expression over the line `t` of all sizes; in every line the parts add up and growth is that of the averages
+holds() {
+  python3 -c '
+import json, sys
+rows = json.load(open("out"))
+for r in rows:
+    assert abs(r["pay"] + r["panel"] + r["composition"] - r["change"]) < 1e-6 * r["now"], r
+    assert abs(r["growth"] - 100 * (r["now"] / r["before"] - 1)) < 1e-9, r
+t = [r for r in rows if r["size"] == "T"][0]
+assert eval(sys.argv[1]), t' "$1"
+}
+generate --small sent >/dev/null
+shirabe office init --office empty --type ministry --code 00 --name 本省 --profile light >out 2>&1 || { cat out; echo 'mls growth: 0 passed, 1 failed'; exit 1; }
+take() { shirabe intake file "$3" --form "mls/$2" --period "$4" --office "$1" >/dev/null 2>&1; } # office, form, file, period
+for month in 2025-11 2025-12; do for form in register cell stratum; do take empty $form sent/mls/$form-2025-12.csv $month; done; done
+take empty establishment sent/mls/establishment-01-2025-12.csv 2025-12
+office() { cp -R empty "$1"; take "$1" establishment "$2" 2025-11; } # office, reports of the month before
+column() { head -n 1 sent/mls/establishment-01-2025-12.csv | tr ',' '\n' | grep -n "^$1\$" | cut -d: -f1; }
+pay=$(column 'きまって支給する給与（計）')
+office same sent/mls/establishment-01-2025-12.csv
+awk -F, -v OFS=, -v k="$pay" 'FNR > 1 && $k != "" { $k = $k * 10 } {print}' sent/mls/establishment-01-2025-12.csv >tenfold.csv
+office tenfold tenfold.csv
+awk -F, 'FNR == 1 || FNR % 5' sent/mls/establishment-01-2025-12.csv >fewer.csv
+office fewer fewer.csv
+
+check 'the same reports twice' growth 0 same --json
+check 'no growth and no error' holds 't["growth"] == 0 and t["se"] < 1e-9 and t["pay"] == 0 and t["panel"] == 0 and t["composition"] == 0'
+check 'pay ten times as high the month before' growth 0 tenfold --json
+check 'is pay, not panel' holds 'abs(t["growth"] + 90) < 1e-3 and abs(t["common_growth"] + 90) < 0.06 and abs(t["panel"]) < 2 and t["se"] < 1e-6'
+check 'fewer reports the month before' growth 0 fewer --json
+check 'is panel, not pay' holds 't["pay"] == 0 and t["common_growth"] == 0 and t["panel"] != 0 and t["se"] > 0'
+check 'with the weights of each month' growth 0 fewer --weights own --json
+check 'the common establishments, each cell for its E, are as they were' holds 't["common_growth"] == 0 and t["pay"] == 0'
+check 'hours as text' growth 0 fewer --column H
+check 'says which weights' grep -q 'weights of the common establishments: now' out
+check 'an industry' growth 0 same --industry E
+check 'one that is not there' growth 65 same --industry Z
+printf 'mls growth: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,92 @@
+#!/bin/sh
+# test_mls_guard.sh -- a month of the labour survey proved against a signed plan: as planned, with a stratum sampled in silence, with an exception of one
+# and of two signers; run records are the same again and say what changed. Ends with `mls guard: N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 70
+root=$PWD
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
+PATH=$BUILD:$BUILD/tests/demo:$PATH
+SHIRABE_FORMS=$root/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-02-20T00:00:00Z
+here=$(mktemp -d) || exit 73
+trap 'rm -rf "$here"' EXIT
+cd "$here" || exit 70
+printf 'the plan is a text that was signed\n' >passphrase
+SHIRABE_PASSPHRASE_FILE=$here/passphrase
+export PATH SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
+passed=0 failed=0
+check() { what=$1; shift; if "$@" >said 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; tail -n 6 said out err; fi; }
+run() { # exit status, office, option...
+  want=$1 office=$2; shift 2
+  shirabe estimate run mls 2025-12 --stage received --office "$office" "$@" >out 2>err; got=$?
+  [ "$got" -eq "$want" ] || { echo "exit $got, expected $want"; false; }
+}
+says() { cat out err | tr '\n' ' ' | grep -qE -- "$1" || { echo "not said: $1"; false; }; }
+diff_runs() { want=$1; shift; shirabe estimate series --diff "$@" >out 2>err; got=$?; [ "$got" -eq "$want" ] || { echo "exit $got, expected $want"; false; }; }
+
+generate --small sent >/dev/null
+shirabe office init --office empty --type ministry --code 00 --name 本省 --profile light >out 2>&1 || { cat out; echo 'mls guard: 0 passed, 1 failed'; exit 1; }
+for file in sent/mls/establishment-*-2025-12.csv; do shirabe intake file "$file" --form mls/establishment --period 2025-12 --office empty >/dev/null 2>&1; done
+office() { # name, register, stratum, cell
+  cp -R empty "$1"
+  shirabe intake file "$4" --form mls/cell --period 2025-12 --office "$1" >/dev/null 2>&1
+  shirabe intake file "$2" --form mls/register --period 2025-12 --office "$1" >/dev/null 2>&1
+  shirabe intake file "$3" --form mls/stratum --period 2025-12 --office "$1" >/dev/null 2>&1
+}
+# Two of the four large establishments of E now stand for six of another prefecture group, at a third: with weight 1 (silent), and with weight 3.
+split() { # weight, register, stratum
+  awk -F, -v OFS=, -v w="$1" 'FNR > 1 && $3 == "E-3" && n++ < 2 { $3 = "E-3-13"; $8 = w } {print}' sent/mls/register-2025-12.csv >"$2"
+  awk -F, -v OFS=, -v w="$1" '$1 == "E-3" { $6 = 2; $8 = 2; print; $1 = "E-3-13"; $4 = "13"; $6 = 6; $8 = 2; $9 = w } {print}' sent/mls/stratum-2025-12.csv >"$3"
+}
+split 1 register1.csv stratum1.csv
+split 3 register3.csv stratum3.csv
+sed '/^E-3,/s/,2835,/,5483,/' sent/mls/cell-2025-12.csv >cell3.csv # the workers that the sampled stratum stands for
+office planned sent/mls/register-2025-12.csv sent/mls/stratum-2025-12.csv sent/mls/cell-2025-12.csv
+office silent register1.csv stratum1.csv cell3.csv
+office sampled register3.csv stratum3.csv cell3.csv
+
+printf '{"rules":[{"size":"3","rule":"take-all"},{"size":"5","rule":"sample"},{"size":"7","rule":"sample"}]}\n' >plan.json
+sign_note plan.json keys chief.example >plan.note
+check 'as planned it runs' run 0 planned --plan plan.note --keys keys --record first.json --json
+check 'the table says that the plan was proved' says 'plan guard: [0-9]+ establishments designated'
+check 'without a plan it runs, and says so' run 0 planned --json
+check 'no plan is no proof' says 'plan guard: no signed plan'
+check 'a stratum sampled in silence stops' run 78 silent --plan plan.note --keys keys
+check 'the message names stratum, control and yen' says 'stratum E-3-13: .*yen'
+check 'a sampled stratum stops with the right weight too' run 78 sampled --plan plan.note --keys keys
+check 'it names the rule' says 'C3 stratum E-3-13: the plan takes all 6 establishments, 2 were drawn'
+
+sed 's/"5"/"3"/' plan.note >changed.note
+check 'a changed plan has no signature' run 77 planned --plan changed.note --keys keys
+sign_note plan.json others stranger.example >strange.note
+check 'a stranger signs nothing' run 77 planned --plan strange.note --keys keys
+check 'a plan without keys is refused' run 64 planned --plan plan.note
+
+printf '{"exceptions":[{"stratum":"E-3-13","control":"C3","text":"flood, a third is asked"}]}\n' >exception.json
+sign_note exception.json keys first.example >one.note
+sign_note exception.json keys first.example second.example >two.note
+check 'one signer is not enough' run 77 sampled --plan plan.note --keys keys --exceptions one.note
+check 'two let it pass' run 0 sampled --plan plan.note --keys keys --exceptions two.note --record second.json --json
+check 'and it is printed' says 'exception C3 stratum E-3-13: .*approved: flood, a third is asked'
+check 'an exception of the rule does not excuse the weight' run 78 silent --plan plan.note --keys keys --exceptions two.note
+printf '{"rules":[{"size":"3","rule":"take-all"},{"rule":"sample"}],"weights":"00"}\n' >other.json
+sign_note other.json keys chief.example >other.note
+check 'another weight table than the approved one stops' run 78 planned --plan other.note --keys keys
+check 'by its control' says 'C8'
+
+check 'the month again' run 0 planned --plan plan.note --keys keys --record again.json
+check 'is the same to the bit' cmp first.json again.json
+check 'and the comparison says so' diff_runs 0 first.json again.json
+check 'two runs differ' diff_runs 1 first.json second.json
+check 'in the weights of one cell' says 'E-3 +[a-z, ]*weights'
+check 'as JSON' diff_runs 1 first.json second.json --json
+check 'with the effects' says '"cell":"E-3","what":"[a-z, ]*weights[a-z, ]*"'
+sed 's/"reports":4/"reports":5/' first.json >forged.json
+check 'a changed record is refused' diff_runs 65 forged.json again.json
+check 'the cells of the next month' run 0 planned --next next.csv
+check 'carry the workers on: e1 of E-3 without a rate is 2842' grep -q '^E-3,E,3,2842.0000,,,0.5,E-5$' next.csv
+shirabe intake file next.csv --form mls/cell --period 2026-01 --office planned >out 2>err
+check 'and are taken in as they are' says 'accepted +6'
+check 'a record is not written over' run 73 planned --plan plan.note --keys keys --record first.json
+printf 'mls guard: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
