@@ -259,7 +259,7 @@ check 'the announcement was near in February' grep -q 'announcement 2026-02-19 T
 check 'the report is overdue in May' exits 1 office use list --due
 check 'a warning says it' tells 'E3801'
 check 'and says so' prints 'OVERDUE'
-check 'who unlocks the store is told' exits 0 office store unlock
+check 'who unlocks the store is told' exits 0 office store unlock --administration
 check 'too' tells 'E3801'
 check 'in Japanese' sh -c "SHIRABE_LANG=ja '$program' use list --due --office '$work/office' --quiet | grep -q '期限超過'"
 check 'as JSON' sh -c "'$program' use list --due --json --office '$work/office' --quiet | grep -q '\"reminder\":\"overdue\"'"
