@@ -231,7 +231,7 @@ static enum err_code build(struct store *s, const struct release_request *r, str
   struct release_part *parts = calloc((size_t)n, sizeof *parts);
   const struct log_entry entry = {.action = "output-release", .object = out->id, .rows = r->n_parts};
   if (!parts) return ERR(e, E_NO_MEMORY, .subject = "release");
-  memcpy(parts, r->parts, (size_t)r->n_parts * sizeof *parts);
+  if (r->n_parts > 0) memcpy(parts, r->parts, (size_t)r->n_parts * sizeof *parts);
   parts[r->n_parts] = (struct release_part){"lineage.json", r->lineage_json};
   parts[r->n_parts + 1] = (struct release_part){"disclosure.json", r->disclosure_json};
   enum err_code code = store_log_intent(s, &entry, &access, e);
