@@ -16,4 +16,5 @@ void *secret_new(size_t n, bool *locked);
 void secret_free(void *p); /* wipes; NULL allowed */
 /* For the start of a program that will hold keys: no core file, no attaching by other processes of the user. */
 void secret_process(void);
+void secret_confined(void); /* after a filter on system calls: a test build then looks for no leaks at its end */
 #endif

@@ -29,7 +29,7 @@ bool evidence_wanted(const struct cli *c) { return evidence_needs_keys(c) || cou
 /* --- handing out --- */
 static enum err_code print_bytes(struct cli *c, struct strbuf *b, struct err *e) {
   if (b->failed) return ERR(e, E_NO_MEMORY, .subject = "log");
-  fwrite(b->p, 1, b->n, cli_out(c));
+  if (b->n) fwrite(b->p, 1, b->n, cli_out(c)); /* an empty log has no tile */
   return E_OK;
 }
 static enum err_code number(struct cli *c, const char *option, uint64_t *out, struct err *e) {

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/secret_memory.h"
 #include "base/bytes.h"
 #include "base/ext_seccomp.h"
 #include "base/ext_sodium.h"
@@ -56,6 +57,7 @@ static enum err_code shut_in(const char *folder, bool light, struct err *e) {
   const struct seccomp_spec calls = {.kind = SECCOMP_BROKER};
   int version;
   bool landlock = sandbox_landlock_enter(&files, &version) == 0, filter = seccomp_enter(&calls) == 0;
+  secret_confined();
   if ((landlock && filter) || light) return E_OK;
   return ERR(e, E_SANDBOX_MISSING, .subject = landlock ? "seccomp" : "Landlock");
 }
