@@ -8,13 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define LEAK_CHECKER_TRACES 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LEAK_CHECKER_TRACES 1
-#endif
-#endif
+#include "base/checked_build.h"
 
 static size_t page_bytes(void) { return (size_t)sysconf(_SC_PAGESIZE); }
 
@@ -50,7 +44,7 @@ void secret_free(void *area) {
   munmap(data - page, data_n + 2 * page);
 }
 
-#ifdef LEAK_CHECKER_TRACES /* a filter on system calls forbids what the leak checker of a test build does at the end */
+#if ADDRESS_CHECKED /* a filter on system calls forbids what the leak checker of a test build does at the end */
 static int is_confined;
 int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void) { return is_confined; }
@@ -61,7 +55,7 @@ void secret_confined(void) {}
 
 void secret_process(void) {
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-#ifndef LEAK_CHECKER_TRACES /* the leak checker of a test build attaches to its own process */
+#if !ADDRESS_CHECKED /* the leak checker of a test build attaches to its own process */
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 }

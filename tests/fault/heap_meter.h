@@ -3,22 +3,20 @@
  * libraries ask for. One including file per program, one measuring thread. */
 #ifndef SHIRABE_TESTS_FAULT_HEAP_METER_H
 #define SHIRABE_TESTS_FAULT_HEAP_METER_H
+
 #include <errno.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/checked_build.h"
+
 static size_t heap_live, heap_peak;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if ADDRESS_CHECKED
 #define HEAP_METER 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HEAP_METER 0
-#endif
-#endif
-#ifndef HEAP_METER
+#else
 #define HEAP_METER 1
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/checked_build.h"
 #include "base/ext_archive.h"
 #include "base/ext_zstd.h"
 #include "collector/batch_records.h"
@@ -275,7 +276,7 @@ static void no_file_takes_256_mib(void **state) {
     make_file(r, cases[i].make, path);
     struct outcome o = receive_apart(r, path, false);
     bool good = o.code == cases[i].code;
-#ifndef __SANITIZE_ADDRESS__
+#if !ADDRESS_CHECKED
     good = good && o.kib < MEMORY_KIB;
 #endif
     print_message("%s: %s, %ld MiB\n", cases[i].what, err_name(o.code), o.kib / 1024);

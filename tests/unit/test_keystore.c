@@ -13,17 +13,10 @@
 #include <cmocka.h>
 
 #include "base/atomic_file.h"
+#include "base/checked_build.h"
 #include "base/ext_sodium.h"
 #include "secure-store/age.h"
 #include "secure-store/keystore.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#elif defined(__has_feature)
-#define UNDER_ASAN __has_feature(address_sanitizer)
-#else
-#define UNDER_ASAN 0
-#endif
 
 static char folder[64], path[96];
 static const char passphrase[] = "correct horse battery staple";
@@ -302,7 +295,7 @@ static void a_light_store_relabelled_as_standard_does_not_open(void **state) {
 /* Without the right to lock memory (limit 0, and no privilege to pass it) a standard store must refuse, a light one say so. */
 static void without_locked_memory_standard_refuses_and_light_tells(void **state) {
   (void)state;
-  if (UNDER_ASAN) skip(); /* it replaces mlock by nothing */
+  if (ADDRESS_CHECKED) skip(); /* it replaces mlock by nothing */
   pid_t child = fork();
   if (child == 0) {
     struct rlimit none = {0, 0};

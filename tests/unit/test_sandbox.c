@@ -25,19 +25,9 @@
 
 #include <cmocka.h>
 
+#include "base/checked_build.h"
 #include "base/ext_sodium.h"
 #include "secure-store/sandbox.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#ifndef UNDER_ASAN
-#define UNDER_ASAN 0
-#endif
 
 static struct {
   char base[200], scratch[256], other[256], input[256], keystore[256], other_file[256];
@@ -435,7 +425,7 @@ static void row23_limits_end_a_worker(void **state) {
   snprintf(path, sizeof path, "%s/big", at.scratch);
   assert_int_equal(stat(path, &st), 0);
   assert_true(st.st_size <= 1 << 20);
-  if (!UNDER_ASAN) {
+  if (!ADDRESS_CHECKED) {
     r = run(&spec, eat_memory, NULL);
     assert_int_equal(r.end, SANDBOX_EXITED);
     assert_int_equal(r.status, ENOMEM);

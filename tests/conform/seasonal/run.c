@@ -154,7 +154,7 @@ static void compare_test(struct run *r, const char *name, const struct x11_test 
 static void compare_quality(struct run *r, const struct x11_quality *q) {
   const struct json_value *d = json_member(r->root, "diagnostics"), *m = json_member(d, "M");
   for (int k = 1; k <= 11; k++) {
-    char name[8];
+    char name[16];
     snprintf(name, sizeof name, "M%d", k);
     compare_number(r, name, q->m[k], json_member(m, name), 0.000501);
   }
