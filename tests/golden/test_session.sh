@@ -128,7 +128,10 @@ check 'it can gain nothing' grep -qx 'NoNewPrivs:1' "$work/confined"
 check 'it writes no core' grep -qE 'Max core file size +0 +0' "$work/out"
 
 # --- row 24, as a user who is not root: whoever runs as the same user cannot read it ---
-if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+# A build with AddressSanitizer stays readable, since its leak checker attaches to its own process, and its core file would be as large as its shadow memory.
+case ${BUILD:-build} in */asan) checked_build=yes ;; *) checked_build= ;; esac
+if [ -n "$checked_build" ]; then skip 'row24: a process under AddressSanitizer does not shut itself off'
+elif [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
   home=$(mktemp -d /tmp/shirabe-nobody-XXXXXX)
   cp "$program" "$home/shirabe"
   printf 'a passphrase of the tests\n' >"$home/pass"
@@ -139,6 +142,7 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
   as_nobody "$home/shirabe" office init --type ministry --code 00 --name 本省 --profile standard --office "$home/std" --passphrase-file "$home/pass" --quiet >/dev/null 2>&1
   cat >"$home/attack" <<'S'
 sleep 1
+ulimit -f 200000 # a dump that succeeds does not fill the disk
 head -c 1 "/proc/$PPID/mem" 2>"$1/mem"; echo "mem $?" >"$1/result"
 cat "/proc/$PPID/environ" >/dev/null 2>&1; echo "environ $?" >>"$1/result"
 ls "/proc/$PPID/fd" >/dev/null 2>&1; echo "fd $?" >>"$1/result"
