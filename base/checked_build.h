@@ -1,5 +1,5 @@
-/* checked_build.h -- ADDRESS_CHECKED: 1 in a build with AddressSanitizer (gcc or clang), else 0. Such a build makes system calls of its own, needs memory of
- * its own and attaches to itself at the end: filters, limits and meters of memory leave it room. Nothing else may depend on it. */
+/* checked_build.h -- ADDRESS_CHECKED: 1 in a build with AddressSanitizer (gcc or clang), else 0. Such a build makes system calls of its own, needs
+ * memory of its own and attaches to itself at the end: filters, limits and meters of memory leave it room. Nothing else may depend on it. */
 #ifndef SHIRABE_BASE_CHECKED_BUILD_H
 #define SHIRABE_BASE_CHECKED_BUILD_H
 

@@ -107,15 +107,22 @@ static void run_notes(const struct mls_input *in, const struct mls_run_result *r
   result_note(t, "standard errors: linearised ratio estimator; the workers of the previous month are taken as known");
 }
 
+struct proved {
+  const struct mls_guard_data *data;
+  char weights[DIGEST_TEXT];
+  int32_t n_gone; /* strata that only the run before had */
+};
 /* The run against the signed plan: what departs stops, what was excepted is printed. */
 static enum err_code prove_plan(struct estimate_run *r, struct mls_datasets *d, struct mls_guard_input *in, struct mls_guard_result *found,
-    char weights[DIGEST_TEXT], struct err *e) {
+    struct proved *proved, struct err *e) {
   const struct estimate_plan *p = r->options->plan;
   struct mls_guard_data *data = ARENA_NEW(r->a, struct mls_guard_data);
   if (!data) return ERR(e, E_NO_MEMORY, .subject = "plan guard");
+  proved->data = data;
   TRY(mls_guard_data(r->a, d, p != NULL, data, e));
-  mls_guard_weights_digest(data->strata, data->n_strata, weights);
+  mls_guard_weights_digest(data->strata, data->n_strata, proved->weights);
   if (!p) return E_OK;
+  if (p->before) proved->n_gone = mls_record_before(p->before, data->strata, data->n_strata);
   *in = (struct mls_guard_input){.plan = &p->plan,
       .strata = data->strata,
       .n_strata = data->n_strata,
@@ -123,8 +130,8 @@ static enum err_code prove_plan(struct estimate_run *r, struct mls_datasets *d, 
       .cells = data->cells,
       .n_cells = data->n_cells,
       .min_reports = 3,
-      .program = str_of(p->program),
-      .weights = str_of(weights),
+      .program = str_of(r->options->program ? r->options->program : ""),
+      .weights = str_of(proved->weights),
       .note_published = p->note_published,
       .exceptions = p->exceptions,
       .n_exceptions = p->n_exceptions};
@@ -133,6 +140,13 @@ static enum err_code prove_plan(struct estimate_run *r, struct mls_datasets *d, 
   d->n_exceptions = p->n_exceptions;
   TRY(mls_guard(r->a, in, found, e));
   return mls_guard_enforce(in, found, e);
+}
+static void weights_note(const struct estimate_plan *p, const struct proved *proved, struct result_table *t) {
+  if (!p->before) result_note(t, "plan guard: weights were not compared with those of an earlier run (--before RECORD)");
+  else
+    result_note(t,
+        arena_printf(t->arena, "plan guard: weights compared with those of the run of %.*s; strata that are gone since: %d", (int)p->before->period.n,
+            p->before->period.p, (int)proved->n_gone));
 }
 static void guard_notes(const struct mls_guard_input *in, const struct mls_guard_result *found, struct result_table *t) {
   char line[600];
@@ -147,10 +161,11 @@ static void guard_notes(const struct mls_guard_input *in, const struct mls_guard
     result_note(t, arena_printf(t->arena, "plan guard: %s", mls_finding_line(in, &found->findings[i], line, sizeof line)));
 }
 static enum err_code keep_record(
-    struct estimate_run *r, const struct mls_input *in, const struct mls_run_result *run, const char *weights, struct err *e) {
-  const struct estimate_plan *p = r->options->plan;
-  const struct mls_record_names names = {str_of(r->out->period), str_of(r->options->stage ? r->options->stage : "imputed"),
-      str_of(p ? p->program : SHIRABE_VERSION), str_of(p ? p->digest : ""), str_of(arena_strdup(r->a, weights, strlen(weights)))};
+    struct estimate_run *r, const struct mls_input *in, const struct mls_run_result *run, const struct proved *proved, struct err *e) {
+  const struct estimate_options *o = r->options;
+  const struct mls_record_names names = {str_of(r->out->period), str_of(o->stage ? o->stage : "imputed"),
+      str_of(o->program ? o->program : SHIRABE_VERSION), str_of(o->plan ? o->plan->digest : ""),
+      str_of(arena_strdup(r->a, proved->weights, strlen(proved->weights))), proved->data->strata, proved->data->n_strata};
   if (r->out->record) return E_OK;
   r->out->cells = in;
   r->out->next = run->carry;
@@ -174,8 +189,8 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   d.keep = keep;
   struct mls_guard_input guard = {.plan = NULL};
   struct mls_guard_result found = {.n_findings = 0};
-  char weights[DIGEST_TEXT];
-  TRY(prove_plan(r, &d, &guard, &found, weights, e));
+  struct proved proved = {.n_gone = 0};
+  TRY(prove_plan(r, &d, &guard, &found, &proved, e));
   TRY(mls_input_build(r->a, &d, in, e));
   note_plan(r, &in->design, &in->plan);
   TRY(mls_run(r->a, &in->run, run, e));
@@ -184,7 +199,8 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   run_notes(in, run, profile ? profile->min_n : 0, *out);
   exception_notes(&in->plan, *out);
   guard_notes(&guard, &found, *out);
-  return keep_record(r, in, run, weights, e);
+  if (r->options->plan) weights_note(r->options->plan, &proved, *out);
+  return keep_record(r, in, run, &proved, e);
 }
 
 static enum err_code mls_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,

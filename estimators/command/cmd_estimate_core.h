@@ -22,10 +22,11 @@
 /* What the plan guard is given: verified texts. Without a plan the guard is not run. */
 struct estimate_plan {
   struct mls_plan plan;
-  char digest[DIGEST_TEXT], program[DIGEST_TEXT]; /* of the plan's text; of the program that runs */
+  char digest[DIGEST_TEXT]; /* of the plan's text */
   struct mls_guard_exception *exceptions;
   int32_t n_exceptions;
   bool note_published;
+  const struct mls_record *before; /* the run whose weights were last in use; NULL = not given: control C5 is not proved, and the tables say so */
 };
 
 struct estimate_options {
@@ -34,6 +35,7 @@ struct estimate_options {
   const char *stage; /* NULL = imputed */
   const char *rule;  /* --rule: publication rule; NULL = that of the form's design */
   const struct estimate_plan *plan; /* labour survey: the signed plan to prove the run against; NULL = none */
+  const char *program; /* SHA-256 of the program that runs, for plan and record; NULL = the version is kept */
   bool unprotected;  /* no disclosure control: for looking inside the office only; every table is then refused for release */
 };
 struct estimate_dataset {

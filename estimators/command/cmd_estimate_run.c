@@ -52,6 +52,7 @@ static enum err_code work(struct cli *c, struct store *s, bool *open_questions, 
   char (*ids)[65] = NULL;
   TRY(mls_plan_options(c, &plan, e));
   o.plan = plan;
+  if (plan || cli_text(c, "record")) TRY(mls_program_digest(cli_job(c)->arena, &o.program, e));
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   TRY(write_record(c, r.record, e));
   TRY(write_next(c, &r, e));

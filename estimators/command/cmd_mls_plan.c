@@ -83,21 +83,32 @@ static void digest_of(const void *p, size_t n, char out[DIGEST_TEXT]) {
   digest_end(&d, out);
 }
 /* Of the program that runs, as a file. */
-static enum err_code program_digest(char out[DIGEST_TEXT], struct err *e) {
+enum err_code mls_program_digest(struct arena *a, const char **program, struct err *e) {
   uint8_t *p = NULL;
   size_t n = 0;
+  char out[DIGEST_TEXT];
   TRY(file_read("/proc/self/exe", PROGRAM_MOST, &p, &n, e));
   digest_of(p, n, out);
   free(p);
-  return E_OK;
+  *program = arena_strdup(a, out, strlen(out));
+  return *program ? E_OK : ERR(e, E_NO_MEMORY, .subject = "program");
+}
+static enum err_code read_before(struct cli *c, const char *path, struct estimate_plan *p, struct err *e) {
+  struct mls_record *r = ARENA_NEW(cli_job(c)->arena, struct mls_record);
+  struct str text;
+  if (!r) return ERR(e, E_NO_MEMORY, .subject = path);
+  TRY(read_text(c, path, &text, e));
+  p->before = r;
+  return mls_record_read(cli_job(c)->arena, path, text.p, text.n, r, e);
 }
 enum err_code mls_plan_options(struct cli *c, struct estimate_plan **out, struct err *e) {
-  const char *path = cli_text(c, "plan"), *exceptions = cli_text(c, "exceptions");
+  const char *path = cli_text(c, "plan"), *exceptions = cli_text(c, "exceptions"), *before = cli_text(c, "before");
   struct keys *keys = ARENA_NEW(cli_job(c)->arena, struct keys);
   struct estimate_plan *p = ARENA_NEW(cli_job(c)->arena, struct estimate_plan);
   struct str note, text;
   int n;
   *out = NULL;
+  if (!path && before) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--before", .expected = "--plan NOTE with it");
   if (!path) return exceptions ? ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--exceptions", .expected = "--plan NOTE with it") : E_OK;
   if (!keys || !p) return ERR(e, E_NO_MEMORY, .subject = path);
   TRY(read_keys(c, cli_text(c, "keys"), keys, e));
@@ -105,7 +116,7 @@ enum err_code mls_plan_options(struct cli *c, struct estimate_plan **out, struct
   TRY(signers(keys, path, note, 1, &text, &n, e));
   TRY(mls_plan_read(cli_job(c)->arena, path, text.p, text.n, &p->plan, e));
   digest_of(text.p, text.n, p->digest);
-  TRY(program_digest(p->program, e));
+  if (before) TRY(read_before(c, before, p, e));
   p->note_published = cli_flag(c, "note-published");
   *out = p;
   if (!exceptions) return E_OK;

@@ -108,7 +108,7 @@ static int bench_both(void) {
   struct mls_run_result r[2];
   struct mls_record record[2];
   struct mls_record_diff diff;
-  const struct mls_record_names names = {STR("2026-01"), STR("final"), STR("p"), STR("q"), STR("w")};
+  const struct mls_record_names names = {STR("2026-01"), STR("final"), STR("p"), STR("q"), STR("w"), NULL, 0};
   static const char text[] = "{\"rules\":[{\"rule\":\"sample\"}]}";
   struct mls_plan plan;
   struct mls_guard_result guard;

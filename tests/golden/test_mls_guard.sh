@@ -44,6 +44,16 @@ sed '/^E-3,/s/,2835,/,5483,/' sent/mls/cell-2025-12.csv >cell3.csv # the workers
 office planned sent/mls/register-2025-12.csv sent/mls/stratum-2025-12.csv sent/mls/cell-2025-12.csv
 office silent register1.csv stratum1.csv cell3.csv
 office sampled register3.csv stratum3.csv cell3.csv
+# The frame of E-5 and of E-3-13 grows: their weights are right for the draw, and others than in the month before. The ratio takes up the first, which is
+# alone in its cell; the second shares its cell with E-3.
+awk -F, -v OFS=, '$3 == "E-5" { $8 = 60 } {print}' sent/mls/register-2025-12.csv >register5.csv
+awk -F, -v OFS=, '$1 == "E-5" { $6 = 60; $9 = 60 } {print}' sent/mls/stratum-2025-12.csv >stratum5.csv
+office alone register5.csv stratum5.csv sent/mls/cell-2025-12.csv
+sed 's/,E-3-13,\(.*\),3,1,/,E-3-13,\1,30,1,/' register3.csv >register9.csv
+sed '/^E-3-13,/s/,take-all,/,sample,/' stratum3.csv >stratum8.csv
+sed '/^E-3-13,/s/,6,/,60,/; /^E-3-13,/s/,2,3,1,/,2,30,1,/' stratum8.csv >stratum9.csv
+office earlier register3.csv stratum8.csv cell3.csv
+office grown register9.csv stratum9.csv cell3.csv
 
 printf '{"rules":[{"size":"3","rule":"take-all"},{"size":"5","rule":"sample"},{"size":"7","rule":"sample"}]}\n' >plan.json
 sign_note plan.json keys chief.example >plan.note
@@ -55,6 +65,22 @@ check 'a stratum sampled in silence stops' run 78 silent --plan plan.note --keys
 check 'the message names stratum, control and yen' says 'stratum E-3-13: .*yen'
 check 'a sampled stratum stops with the right weight too' run 78 sampled --plan plan.note --keys keys
 check 'it names the rule' says 'C3 stratum E-3-13: the plan takes all 6 establishments, 2 were drawn'
+
+printf '{"rules":[{"size":"3","rule":"take-all"},{"size":"3","prefecture_group":"13","rule":"sample"},{"rule":"sample"}]}\n' >tokyo.json
+sign_note tokyo.json keys chief.example >tokyo.note
+check 'where the plan samples, a sample runs' run 0 earlier --plan tokyo.note --keys keys --record earlier.json
+check 'weights that were not compared are said to be so' run 0 grown --plan tokyo.note --keys keys --json
+check 'by a note' says 'weights were not compared with those of an earlier run'
+check 'the weights of the run before: none changed' run 0 planned --plan plan.note --keys keys --before first.json --json
+check 'and the table says with which run' says 'weights compared with those of the run of 2025-12; strata that are gone since: 0'
+check 'a weight that the headline does not feel passes' run 0 alone --plan plan.note --keys keys --before first.json --json
+check 'and is printed all the same' says 'C5 stratum E-5: weight 60/8, in the run before 20/8'
+check 'a changed weight that moves the headline stops' run 78 grown --plan tokyo.note --keys keys --before earlier.json
+check 'with both weights and the yen' says 'stratum E-3-13: .*weight 30/1, in the run before 3/1.*yen'
+check 'a published note lets it pass' run 0 grown --plan tokyo.note --keys keys --before earlier.json --note-published --json
+check 'and it is printed' says 'C5 stratum E-3-13: weight 30/1, in the run before 3/1'
+check 'a record that is none' run 65 grown --plan tokyo.note --keys keys --before plan.json
+check 'a record without a plan is refused' run 64 grown --before first.json
 
 sed 's/"5"/"3"/' plan.note >changed.note
 check 'a changed plan has no signature' run 77 planned --plan changed.note --keys keys

@@ -11,7 +11,10 @@
 #include "tests/unit/mls_frame.h"
 
 static struct frame_month month;
-static const struct mls_record_names names = {{"2026-01", 7}, {"final", 5}, {"p", 1}, {"q", 1}, {"w", 1}};
+static const struct mls_guard_stratum strata[] = {
+    {.id = {"D-5", 3}, .frame_units = 160, .drawn_units = 10, .weight_num = 16, .weight_den = 1},
+    {.id = {"C-9", 3}, .frame_units = 7, .drawn_units = 3, .weight_num = 7, .weight_den = 3}};
+static const struct mls_record_names names = {{"2026-01", 7}, {"final", 5}, {"p", 1}, {"q", 1}, {"w", 1}, strata, 2};
 
 static void make(struct arena *a, const struct frame_draw *d, int skip, double e_of_first, struct mls_record *out) {
   struct mls_run_result run;
@@ -98,11 +101,26 @@ static void a_changed_record_is_refused(void **state) {
   strbuf_release(&b);
   arena_free(a);
 }
+static void the_weights_of_a_run_before(void **state) {
+  struct arena *a = arena_new(0);
+  struct frame_draw d = frame_as_planned();
+  struct mls_record x;
+  struct mls_guard_stratum now[] = {{.id = {"A-1", 3}}, {.id = {"D-5", 3}, .weight_num = 8, .weight_den = 1}};
+  (void)state;
+  make(a, &d, 0, 0, &x);
+  assert_int_equal(x.n_strata, 2);
+  assert_true(str_eq(x.strata[0].id, STR("C-9"))); /* in order of id */
+  assert_int_equal(mls_record_before(&x, now, 2), 1);
+  assert_true(now[0].before_num == 0 && now[0].before_den == 0);
+  assert_true(now[1].before_num == 16 && now[1].before_den == 1 && now[1].weight_num == 8);
+  arena_free(a);
+}
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_month_run_again_is_the_same),
       cmocka_unit_test(what_changed_and_why),
       cmocka_unit_test(a_changed_record_is_refused),
+      cmocka_unit_test(the_weights_of_a_run_before),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
