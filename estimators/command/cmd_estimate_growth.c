@@ -1,7 +1,12 @@
 /* shirabe estimate growth SURVEY NOW BEFORE: growth of an average with its error, of the common establishments, and what the change is made of. */
+#include <errno.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
+#include "base/ext_csv.h"
 #include "base/json_out.h"
 #include "base/term.h"
 #include "estimators/command/cmd_estimate_print.h"
@@ -16,7 +21,9 @@ struct months {
   int32_t *same;                   /* strata of now -> of before */
   struct mls_growth_month side[2]; /* now, before */
   struct mls_common_row *cells;    /* [cells of now] common establishments */
+  double *carried;                 /* [cells of now] share of E that was carried on, of E as set by a benchmark; NULL = none is told */
 };
+enum { CARRIED_MOST = 1 << 24 };
 struct line {
   struct str size;
   struct mls_growth_error growth;
@@ -48,6 +55,43 @@ static enum err_code common_by_cell(struct arena *a, struct months *m, enum mls_
   const struct mls_common_month now = {&m->now.in.run.sample, &m->now.run.ratio}, before = {&m->before.in.run.sample, &m->before.run.ratio};
   return mls_common(a, &now, &before, m->pairs, m->n_pairs, n, each, n, weights, m->cells, e);
 }
+/* --carried FILE: the workers of each cell as the month before carried them on (`estimate run --next`); every cell of now must be there. */
+static bool workers_in(const struct csv_table *t, int cell, int workers, struct str id, double *out) {
+  for (int64_t i = 0; i < t->n_rows; i++) {
+    char b[40], *end;
+    const struct str text = str_trim(csv_table_cell(t, i, workers));
+    if (!str_eq(str_trim(csv_table_cell(t, i, cell)), id) || text.n == 0 || text.n >= sizeof b) continue;
+    memcpy(b, text.p, text.n);
+    b[text.n] = 0;
+    errno = 0;
+    *out = strtod(b, &end);
+    return !*end && !errno && isfinite(*out) && *out >= 0;
+  }
+  return false;
+}
+static enum err_code read_carried(struct cli *c, struct months *m, struct err *e) {
+  const char *path = cli_text(c, "carried");
+  struct csv_table t;
+  uint8_t *p = NULL;
+  size_t n = 0;
+  if (!path) return E_OK;
+  TRY(file_read(path, CARRIED_MOST, &p, &n, e));
+  const enum err_code code = csv_table_parse(cli_job(c)->arena, path, (const char *)p, n, &t, e);
+  free(p);
+  if (code) return code;
+  const int cell = csv_table_column(&t, "cell"), workers = csv_table_column(&t, "workers");
+  m->carried = ARENA_ARRAY(cli_job(c)->arena, double, m->now.in.run.n_cells + 1);
+  if (!m->carried) return ERR(e, E_NO_MEMORY, .subject = path);
+  for (int32_t k = 0; k < m->now.in.run.n_cells; k++) {
+    const struct mls_cell *of = &m->now.in.run.cells[k];
+    double v = 0;
+    if (cell < 0 || workers < 0 || !workers_in(&t, cell, workers, of->id, &v) || !(of->workers_before > 0))
+      return ERR(e, E_MLS_MONTH_INPUT, .file = path, .subject = arena_strdup(cli_job(c)->arena, of->id.p, of->id.n),
+          .expected = "columns cell and workers with every cell of the month");
+    m->carried[k] = v / of->workers_before;
+  }
+  return E_OK;
+}
 static enum err_code open_months(struct cli *c, struct store *s, struct months *m, struct err *e) {
   struct arena *a = cli_job(c)->arena;
   const char *stage = cli_text(c, "stage");
@@ -59,6 +103,7 @@ static enum err_code open_months(struct cli *c, struct store *s, struct months *
   }
   TRY(mls_common_pairs(a, m->now.id, m->now.in.run.sample.n, m->before.id, m->before.in.run.sample.n, &m->pairs, &m->n_pairs, e));
   TRY(same_strata(a, m, e));
+  TRY(read_carried(c, m, e));
   return common_by_cell(a, m, strcmp(cli_text(c, "weights"), "own") ? MLS_COMMON_NOW : MLS_COMMON_OWN, e);
 }
 
@@ -102,7 +147,7 @@ static enum err_code parts_of(
     if (b >= 0) used[b] = true;
     k[n++] = (struct mls_change_cell){.heads = {t0 ? mls_heads(t0, MLS_ALL) : 0, mls_heads(t1, MLS_ALL)},
         .average = {t0 ? average_of(t0, column) : 0, average_of(t1, column)},
-        .heads_unbenchmarked = -1,
+        .heads_unbenchmarked = m->carried ? m->carried[c] * mls_heads(t1, MLS_ALL) : -1,
         .has_common = y->now.has[MLS_ALL][column] && y->before.has[MLS_ALL][column],
         .common = {(double)y->before.value[MLS_ALL][column] / unit, (double)y->now.value[MLS_ALL][column] / unit}};
   }
@@ -144,8 +189,8 @@ static void cell(struct text_table *t, const char *format, bool there, double v)
 }
 static enum err_code print_text(struct cli *c, const struct line *l, int n, struct err *e) {
   static const char *const heads[][2] = {{"size", "規模"}, {"before", "前"}, {"now", "今"}, {"growth %", "増減率 %"}, {"se", "標準誤差"},
-      {"common %", "共通事業所 %"}, {"pairs", "共通数"}, {"pay", "給与・時間"}, {"panel", "標本交替"}, {"composition", "構成"}};
-  const int columns = sizeof heads / sizeof *heads;
+      {"common %", "共通事業所 %"}, {"pairs", "共通数"}, {"pay", "給与・時間"}, {"panel", "標本交替"}, {"composition", "構成"}, {"benchmark", "基準値"}};
+  const int columns = (int)(sizeof heads / sizeof *heads) - (cli_text(c, "carried") ? 0 : 1);
   struct text_table *t = text_table_new(columns);
   char b[32];
   if (!t) return ERR(e, E_NO_MEMORY, .subject = "growth");
@@ -165,6 +210,7 @@ static enum err_code print_text(struct cli *c, const struct line *l, int n, stru
     cell(t, "%+.1f", true, l[i].change.wage);
     cell(t, "%+.1f", true, l[i].change.panel);
     cell(t, "%+.1f", true, l[i].change.composition);
+    if (cli_text(c, "carried")) cell(t, "%+.1f", true, l[i].change.benchmark);
   }
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
@@ -172,7 +218,9 @@ static enum err_code print_text(struct cli *c, const struct line *l, int n, stru
   return E_OK;
 }
 static enum err_code print_json(struct cli *c, const struct line *l, int n, struct err *e) {
-  static const char *const name[] = {"before", "now", "change", "growth", "se", "common_growth", "pay", "panel", "composition"};
+  static const char *const name[] = {"before", "now", "change", "growth", "se", "common_growth", "pay", "panel", "composition", "benchmark"};
+  enum { NAMES = sizeof name / sizeof *name };
+  const bool benchmark = cli_text(c, "carried") != NULL;
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
@@ -182,13 +230,14 @@ static enum err_code print_json(struct cli *c, const struct line *l, int n, stru
     const struct mls_change *x = &l[i].change;
     const bool g = l[i].growth.defined, common = l[i].common != MLS_NO_INDEX;
     const double v[] = {
-        x->before, x->now, x->change, l[i].growth.growth, l[i].growth.se, common ? (double)l[i].common / 10 : 0, x->wage, x->panel, x->composition};
-    const bool there[] = {true, true, true, g, g, common, true, true, true};
+        x->before, x->now, x->change, l[i].growth.growth, l[i].growth.se, common ? (double)l[i].common / 10 : 0, x->wage, x->panel,
+        x->composition, x->benchmark};
+    const bool there[] = {true, true, true, g, g, common, true, true, true, benchmark};
     json_object(&j);
     json_key(&j, "size");
     json_text(&j, l[i].size);
     json_put_int(&j, "pairs", l[i].n_pairs);
-    for (int k = 0; k < 9; k++)
+    for (int k = 0; k < NAMES; k++)
       if (there[k]) json_key(&j, name[k]), json_real(&j, v[k]);
     json_end_object(&j);
   }
@@ -223,11 +272,11 @@ const struct command cmd_estimate_growth = {
     .detail_en =
         "For each size class of an industry: the average in both months, its growth with the standard error (the covariance of establishments in "
         "both samples is taken into account), the growth of the establishments tabulated in both months, and the change split into pay or hours of "
-        "the common establishments, panel (who entered and left), and composition (shares of cells). The parts add up to the change. The weights "
-        "of the common establishments are those of the later month (now) or each month's own (own).",
+        "the common establishments, panel (who entered and left), and composition (shares of cells). The parts add up to the change. With "
+        "--carried also what a benchmark of the workers did. The weights of the common establishments are those of the later month (now) or each month's own (own).",
     .detail_ja =
         "産業の各規模について、両月の平均、増減率と標準誤差（両月の標本に共通する事業所の共分散を考慮）、両月とも集計された事業所の増減率、変化の内訳"
-        "（共通事業所の給与・時間、標本の入替え、構成比）を示します。内訳の合計は変化に一致します。共通事業所のウェイトは後の月のもの（now）か各月のもの（own）です。",
+        "（共通事業所の給与・時間、標本の入替え、構成比）を示します。--carried があれば基準値の寄与も示します。内訳の合計は変化に一致します。共通事業所のウェイトは後の月のもの（now）か各月のもの（own）です。",
     .options = (const struct option_record[]){{.name = "column",
                                                   .kind = OPT_CHOICE,
                                                   .value_name = "COLUMN",
@@ -243,6 +292,9 @@ const struct command cmd_estimate_growth = {
             .help_ja = "共通事業所のウェイト",
             .default_text = "now",
             .choices = "now|own"},
+        {.name = "carried", .kind = OPT_FILE, .value_name = "FILE",
+            .help_en = "the later month begins with a benchmark: the cells as `estimate run --next` carried them on, to show its part",
+            .help_ja = "後の月に基準値を入れた場合：引き継いだ区分の表（estimate run --next）。基準値の寄与を示す"},
         ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
         {.name = "NOW", .help_en = "later month", .help_ja = "後の月", .required = true},

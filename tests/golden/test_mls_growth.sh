@@ -23,7 +23,7 @@ holds() {
 import json, sys
 rows = json.load(open("out"))
 for r in rows:
-    assert abs(r["pay"] + r["panel"] + r["composition"] - r["change"]) < 1e-6 * r["now"], r
+    assert abs(r["pay"] + r["panel"] + r["composition"] + r.get("benchmark", 0) - r["change"]) < 1e-6 * r["now"], r
     assert abs(r["growth"] - 100 * (r["now"] / r["before"] - 1)) < 1e-9, r
 t = [r for r in rows if r["size"] == "T"][0]
 assert eval(sys.argv[1]), t' "$1"
@@ -52,6 +52,18 @@ check 'with the weights of each month' growth 0 fewer --weights own --json
 check 'the common establishments, each cell for its E, are as they were' holds 't["common_growth"] == 0 and t["pay"] == 0'
 check 'hours as text' growth 0 fewer --column H
 check 'says which weights' grep -q 'weights of the common establishments: now' out
+# The later month began with a benchmark for one cell: without it, its workers would have been half as many.
+awk -F, -v OFS=, 'FNR == 1 { print "cell,workers"; next } { print $1, $1 == "E-7" ? $4 / 2 : $4 }' sent/mls/cell-2025-12.csv >carried.csv
+check 'the part of a benchmark' growth 0 same --carried carried.csv --json
+check 'undoes the composition where nothing else changed' holds 't["change"] == 0 and t["benchmark"] != 0 and abs(t["benchmark"] + t["composition"]) < 1e-6 and t["pay"] == 0'
+awk -F, -v OFS=, 'FNR == 1 { print "cell,workers"; next } { print $1, $4 }' sent/mls/cell-2025-12.csv >nothing.csv
+check 'a benchmark that changes nothing' growth 0 same --carried nothing.csv --json
+check 'has no part' holds 'abs(t["benchmark"]) < 1e-9'
+check 'as text, too' growth 0 same --carried carried.csv
+check 'with its column' grep -q 'benchmark' out
+sed '/^E-7/d' carried.csv >gap.csv
+check 'a cell that is not told stops' growth 65 same --carried gap.csv
+check 'by its name' grep -q 'E-7' err
 check 'an industry' growth 0 same --industry E
 check 'one that is not there' growth 65 same --industry Z
 printf 'mls growth: %s passed, %s failed\n' "$passed" "$failed"
