@@ -273,7 +273,8 @@ const struct command cmd_estimate_growth = {
         "For each size class of an industry: the average in both months, its growth with the standard error (the covariance of establishments in "
         "both samples is taken into account), the growth of the establishments tabulated in both months, and the change split into pay or hours of "
         "the common establishments, panel (who entered and left), and composition (shares of cells). The parts add up to the change. With "
-        "--carried also what a benchmark of the workers did. The weights of the common establishments are those of the later month (now) or each month's own (own).",
+        "--carried also what a benchmark of the workers did. The weights of the common establishments are those of the later month (now) or each "
+        "month's own (own).",
     .detail_ja =
         "産業の各規模について、両月の平均、増減率と標準誤差（両月の標本に共通する事業所の共分散を考慮）、両月とも集計された事業所の増減率、変化の内訳"
         "（共通事業所の給与・時間、標本の入替え、構成比）を示します。--carried があれば基準値の寄与も示します。内訳の合計は変化に一致します。共通事業所のウェイトは後の月のもの（now）か各月のもの（own）です。",
