@@ -3,16 +3,7 @@
 # a wrong one without a word, never a crash (run it with an ASan build too). Ends with `estimate bad: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-shirabe=$BUILD/shirabe
-passed=0 failed=0
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
-unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
-SHIRABE_LANG=en SHIRABE_FORMS=$root/forms
-export SHIRABE_LANG SHIRABE_FORMS
+. ./tests/golden/scratch.sh
 cd "$here" || exit 70
 count() { if [ "$1" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$2"; head -n 4 err out; fi; }
 stops() { # what, status, text (errors of --json stand on stdout), command...

@@ -3,22 +3,7 @@
 # and what must stop. With the reference data also R survey's contrasts of the estimation pack. Ends with `estimate change: N passed, N failed, N skipped`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-REFERENCE=${REFERENCE:-../shared/data}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-case $REFERENCE in /*) ;; *) REFERENCE=$root/$REFERENCE ;; esac
-shirabe=$BUILD/shirabe
-passed=0 failed=0 skipped=0
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
-unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
-SHIRABE_LANG=en SHIRABE_FORMS=$root/forms
-export SHIRABE_LANG SHIRABE_FORMS
-holds() { # what, command...
-  what=$1; shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; fi
-}
+. ./tests/golden/scratch.sh
 stops() { # what, text, arguments
   what=$1 said=$2; shift 2
   "$shirabe" estimate change "$@" >out 2>err

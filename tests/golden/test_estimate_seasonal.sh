@@ -3,20 +3,7 @@
 # Ends with `estimate seasonal: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-shirabe=$BUILD/shirabe
-passed=0 failed=0
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
-unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
-SHIRABE_LANG=en SHIRABE_FORMS=$root/forms
-export SHIRABE_LANG SHIRABE_FORMS
-holds() { # what, command...
-  what=$1; shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; fi
-}
+. ./tests/golden/scratch.sh
 seasonal() { "$shirabe" estimate seasonal "$@"; }
 stops() { # what, status, number, arguments: the message has its number and a remedy, and nothing is printed
   what=$1 want=$2 number=$3; shift 3

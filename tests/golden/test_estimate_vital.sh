@@ -3,16 +3,7 @@
 # Ends with `estimate vital: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-shirabe=$BUILD/shirabe
-passed=0 failed=0
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
-unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
-SHIRABE_LANG=en
-export SHIRABE_LANG
+. ./tests/golden/scratch.sh
 cd "$here" || exit 70
 vital() { "$shirabe" estimate vital "$@" >out 2>err; }
 holds() { # what, command...

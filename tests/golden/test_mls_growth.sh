@@ -3,18 +3,11 @@
 # Ends with `mls growth: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-PATH=$BUILD:$BUILD/tests/demo:$PATH
-SHIRABE_FORMS=$root/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-02-20T00:00:00Z
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
+. ./tests/golden/scratch.sh
+PATH=$BUILD:$BUILD/tests/demo:$PATH SHIRABE_CLOCK=2026-02-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$here/passphrase
+export PATH SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
 cd "$here" || exit 70
 printf 'two months of one survey\n' >passphrase
-SHIRABE_PASSPHRASE_FILE=$here/passphrase
-export PATH SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-passed=0 failed=0
 check() { what=$1; shift; if "$@" >said 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; tail -n 6 said out err; fi; }
 growth() { want=$1 office=$2; shift 2; shirabe estimate growth mls 2025-12 2025-11 --stage received --office "$office" "$@" >out 2>err; got=$?; [ "$got" -eq "$want" ] || { echo "exit $got"; false; }; }
 # what must hold of the JSON: a Python expression over the line `t` of all sizes; in every line the parts add up and growth is that of the averages

@@ -3,18 +3,11 @@
 # and of two signers; run records are the same again and say what changed. Ends with `mls guard: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-PATH=$BUILD:$BUILD/tests/demo:$PATH
-SHIRABE_FORMS=$root/forms SHIRABE_LANG=en SHIRABE_CLOCK=2026-02-20T00:00:00Z
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
+. ./tests/golden/scratch.sh
+PATH=$BUILD:$BUILD/tests/demo:$PATH SHIRABE_CLOCK=2026-02-20T00:00:00Z SHIRABE_PASSPHRASE_FILE=$here/passphrase
+export PATH SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
 cd "$here" || exit 70
 printf 'the plan is a text that was signed\n' >passphrase
-SHIRABE_PASSPHRASE_FILE=$here/passphrase
-export PATH SHIRABE_FORMS SHIRABE_LANG SHIRABE_CLOCK SHIRABE_PASSPHRASE_FILE
-passed=0 failed=0
 check() { what=$1; shift; if "$@" >said 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; tail -n 6 said out err; fi; }
 run() { # exit status, office, option...
   want=$1 office=$2; shift 2
