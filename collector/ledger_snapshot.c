@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/ext_sodium.h"
 #include "collector/ledger_state.h"
+#include "secure-store/store_cutoff.h"
 
 enum { MAX_CHANGES = 200000 };
 
@@ -157,13 +158,17 @@ static enum err_code sum_records(struct store *s, const char *survey, const char
 }
 
 static enum err_code take_inside(
-    struct store *s, const char *survey, const char *period, struct ledger_snapshot *o, uint8_t hash[HASH_BYTES], struct err *e) {
+    struct store *s, const char *survey, const char *period, struct ledger_snapshot *o, struct log_entry *entry, struct err *e) {
+  uint8_t *hash = entry->output_hash;
   struct db_statement *q;
   const char *name = cutoffs[o->cutoff].key;
+  struct store_cutoff content;
   TRY(bind3(s,
       "INSERT INTO ledger_snapshot_batch(survey, period, name, batch) SELECT survey, period, ?3, id FROM batch WHERE survey = ?1 AND period = ?2",
       survey, period, name, &q, e));
   TRY(db_execute(q, e));
+  TRY(store_cutoff_take(s, survey, period, name, &content, e));
+  (void)hex_decode(content.digest, sizeof entry->columns_hash, entry->columns_hash); /* the log vouches for the content, not the list alone */
   TRY(hash_list(s, survey, period, name, hash, &o->n_batches, e));
   hex_encode(hash, HASH_BYTES, o->hash);
   TRY(sum_records(s, survey, period, name, &o->records, e));
@@ -189,7 +194,7 @@ enum err_code ledger_snapshot_take(struct store *s, const char *survey, const ch
   TRY(store_log_intent(s, &entry, &access, e));
   enum err_code code = store_begin(s, e);
   if (!code) {
-    code = take_inside(s, survey, period, out, entry.output_hash, e);
+    code = take_inside(s, survey, period, out, &entry, e);
     if (!code) code = store_commit(s, e);
     if (code) store_rollback(s);
   }

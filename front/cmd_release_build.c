@@ -11,6 +11,7 @@ static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
   enum err_code code = store_cmd_unlock(c, &s, e);
   const char *taint = "";
   if (!code) code = figures_taint(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &taint, e);
+  if (!code) code = store_cmd_cutoff(c, s, cli_operand(c, 0), cli_operand(c, 1), e);
   if (!code) code = figures_build(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "out"), taint, cli_job(c)->arena, f, e);
   store_close(s);
   return code;
@@ -26,6 +27,7 @@ static int run(struct cli *c) {
 
 static const struct option_record options[] = {
     {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
+    STORE_OPTION_CUTOFF,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},

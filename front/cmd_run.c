@@ -119,6 +119,7 @@ static enum err_code process(struct month *m, struct err *e) {
 static enum err_code month(struct month *m, struct figures *f, struct err *e) {
   TRY(receive(m, e));
   TRY(look_at_ledger(m, e));
+  TRY(store_cmd_cutoff(m->c, m->s, m->survey, m->period, e));
   TRY(process(m, e));
   TRY(figures_build(m->s, m->survey, m->period, cli_text(m->c, "out"), m->taint, cli_job(m->c)->arena, f, e));
   say(m, cli_say(m->c, "release", "公表物"), f->release.id);
@@ -141,6 +142,7 @@ static const struct option_record options[] = {
     {.name = "from", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "first receive every batch file of this folder", .help_ja = "まず、このフォルダーのバッチをすべて受け取る"},
     {.name = "receipts", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the signed receipts", .help_ja = "署名付き受領書を置くフォルダー", .default_text = "receipts"},
     {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the release bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
+    STORE_OPTION_CUTOFF,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}};
 static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "survey id", .help_ja = "調査の記号", .required = true},
@@ -148,6 +150,7 @@ static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "
                                                  {.name = NULL}};
 static const struct example examples[] = {
     {"shirabe run mls 2025-12 --from inbox --out release", "receive, check, impute, estimate, protect and build the release of the month", "受領・審査・補完・推計・秘匿・公表物の作成を一度に行う"},
+    {"shirabe run vital 2025-12 --cutoff sokuho --out release", "the flash figures: what had been received at that cut-off, as it was then", "速報：その締切までに受領した内容で作成する"},
     {"shirabe explain 'mls-2025-12/main?size=T&worker_form=T:C'", "then ask where a figure comes from", "次に、数値の由来を調べる"},
     {.command = NULL}};
 const struct command cmd_run = {

@@ -232,6 +232,8 @@ static enum err_code explain_in(struct store *s, struct arena *a, const struct c
   enum err_code code = release_find_part(s, x->release, "lineage.json", access, &json, e);
   if (!code) code = lineage_read(a, str_view(json.p, json.n), &x->lineage, e);
   strbuf_release(&json);
+  struct store_cutoff then;
+  if (!code && x->lineage.cutoff[0]) code = store_cutoff_open(s, x->lineage.survey, x->lineage.period, x->lineage.cutoff, &then, e);
   return code ? code : recompute(s, a, cell, x, access, e);
 }
 

@@ -149,12 +149,20 @@ static void put_weights(struct json_out *j, const struct estimate_weights *w) {
   json_put(j, "weights", text);
 }
 
+static void put_cutoff(struct json_out *j, const struct store_cutoff *c) {
+  json_key(j, "cutoff");
+  json_object(j);
+  json_put(j, "content", c->digest);
+  json_put(j, "name", c->name);
+  json_end_object(j);
+}
 enum err_code lineage_write(struct store *s, struct arena *a, const struct estimate_output *r, const struct bundle_table *tables, struct str *out, struct err *e) {
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
   json_begin(&j, &b, true);
   json_object(&j);
+  if (store_cutoff_of(s)) put_cutoff(&j, store_cutoff_of(s));
   enum err_code code = put_datasets(s, a, &j, r, e);
   put_exceptions(&j, &r->weights);
   json_put(&j, "format", "shirabe-lineage-1");
@@ -221,7 +229,7 @@ enum err_code lineage_read(struct arena *a, struct str json, struct lineage *out
   const struct json_value *root = json_root(d), *datasets = json_member(root, "datasets");
   enum err_code code = strcmp(json_member_string(root, "format", ""), "shirabe-lineage-1") ? ERR(e, E_RELEASE_BUNDLE, .file = "lineage.json", .subject = "format") : E_OK;
   *out = (struct lineage){.survey = copy(a, root, "survey"), .period = copy(a, root, "period"), .spec_hash = copy(a, root, "spec_hash"), .program = copy(a, root, "program"),
-                          .weights = copy(a, root, "weights"), .n_datasets = (int64_t)json_length(datasets)};
+                          .weights = copy(a, root, "weights"), .cutoff = copy(a, json_member(root, "cutoff"), "name"), .n_datasets = (int64_t)json_length(datasets)};
   out->datasets = ARENA_ARRAY(a, struct lineage_dataset, out->n_datasets + 1);
   if (!code && !out->datasets) code = ERR(e, E_NO_MEMORY, .subject = "lineage");
   for (int64_t i = 0; !code && i < out->n_datasets; i++) code = read_dataset(a, json_element(datasets, (size_t)i), &out->datasets[i], e);

@@ -18,7 +18,7 @@ struct lineage_dataset {
   struct lineage_shard *shards;
 };
 struct lineage {
-  const char *survey, *period, *spec_hash, *program, *weights;
+  const char *survey, *period, *spec_hash, *program, *weights, *cutoff; /* cutoff "": the store as it was */
   int64_t n_datasets;
   struct lineage_dataset *datasets;
   int64_t n_tables;

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "secure-store/rights/cmd_rights.h"
 #include "secure-store/session.h"
+#include "secure-store/store_cutoff.h"
 
 enum err_code store_cmd_unlock(struct cli *c, struct store **out, struct err *e) {
   TRY(store_open_as_asked(cli_job(c), cli_text(c, "office"), cli_text(c, "passphrase-file"), out, e));
@@ -24,6 +25,12 @@ enum err_code store_cmd_any(struct cli *c, struct store **out, struct err *e) {
   bool passphrase = from_environment && *from_environment && !store_needs_officers(cli_text(c, "office"));
   bool given = cli_text(c, "passphrase-file") || session_descriptor() >= 0 || passphrase;
   return given ? store_cmd_unlock(c, out, e) : store_cmd_locked(c, out, e);
+}
+
+enum err_code store_cmd_cutoff(struct cli *c, struct store *s, const char *survey, const char *period, struct err *e) {
+  struct store_cutoff known;
+  const char *name = cli_text(c, "cutoff");
+  return name ? store_cutoff_open(s, survey, period, name, &known, e) : E_OK;
 }
 
 void store_cmd_print_json(struct cli *c, struct strbuf *b) {

@@ -15,9 +15,10 @@
 #include "secure-store/segment.h"
 #include "secure-store/state_tree.h"
 #include "secure-store/store.h"
+#include "secure-store/store_cutoff.h"
 #include "secure-store/store_keys.h"
 
-enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 2, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20,
+enum { STORE_PATH_BYTES = 4096, STORE_SCHEMA_VERSION = 3, STORE_DATASET_BYTES = 200, STORE_RESERVE_STANDARD = 64 << 20,
       STORE_RESERVE_LIGHT = 1 << 20 };
 #define STORE_RETENTION "permanent" /* DEK class: premature destruction is as bad as a leak, so nothing shorter is assumed */
 #define STORE_HEADER_COLUMN "#shard"
@@ -33,6 +34,13 @@ struct store_log {
   struct strbuf open_intents;    /* int64_t: intents of this session without outcome */
   struct strbuf closing;         /* int64_t: those whose outcome stands in the open transaction */
   int64_t checkpoint_wall;       /* when this session signed its last checkpoint; 0 = not yet */
+};
+
+/* The received datasets of one period as they were at a cut-off. */
+struct store_as_of {
+  struct store_cutoff cutoff;
+  int64_t last_segment;
+  bool set;
 };
 
 struct store {
@@ -73,6 +81,7 @@ struct store {
   char signed_in_officer[48];               /* who showed his keys, "" = nobody */
   uint8_t signed_in_key[8];
   struct oversight_cache oversight;
+  struct store_as_of as_of;
   struct strbuf checked; /* int64_t ids of datasets whose root was compared in this session */
   int n_present;         /* officers whose shares unlocked it */
   char present[16][48];

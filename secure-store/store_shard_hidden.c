@@ -11,11 +11,18 @@
 
 static size_t bytes_of(int64_t n_rows) { return (size_t)((n_rows + 7) / 8); }
 
+/* The newest list, or of a period that is read as it was at a cut-off the newest of then. */
 static enum err_code newest(struct store *s, int64_t shard_id, struct store_segment *g, bool *found, struct err *e) {
   struct db_statement *q;
-  TRY(db_prepare(
-      s->db, "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = -2 ORDER BY g.seg_no DESC LIMIT 1", &q, e));
+  TRY(db_prepare(s->db,
+      "SELECT " STORE_SEGMENT_COLUMNS STORE_SEGMENT_FROM "WHERE g.shard_id = ?1 AND g.column_no = -2 AND (?2 < 0 OR g.id <= ?2 OR NOT EXISTS "
+      "(SELECT 1 FROM dataset x WHERE x.id = g.dataset_id AND x.survey = ?3 AND x.period = ?4 AND x.stage = 'received')) "
+      "ORDER BY g.seg_no DESC LIMIT 1",
+      &q, e));
   db_bind_int(q, 1, shard_id);
+  db_bind_int(q, 2, s->as_of.set ? s->as_of.last_segment : -1);
+  db_bind_cstr(q, 3, s->as_of.cutoff.survey);
+  db_bind_cstr(q, 4, s->as_of.cutoff.period);
   TRY(db_step(q, found, e));
   if (*found) store_segment_row(q, g);
   db_reset(q);
@@ -104,6 +111,7 @@ enum err_code store_shard_hide(struct store *s, int64_t shard_id, const uint8_t 
   struct strbuf bits;
   bool same = false;
   if (!s->in_transaction) return ERR(e, E_STORE_NO_TRANSACTION, .subject = "store_shard_hide");
+  if (s->as_of.set) return ERR(e, E_STORE_CUTOFF_CHANGED, .subject = s->as_of.cutoff.name);
   if (n_rows < 1 || bytes_of(n_rows) > SEGMENT_RAW_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = "rows of one shard");
   strbuf_init(&bits, 0);
   for (int64_t i = 0; i < n_rows; i += 8) {

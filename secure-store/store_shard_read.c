@@ -389,16 +389,19 @@ static enum err_code count_shards(struct store *s, int64_t dataset_id, int64_t *
 
 static void take(struct str from, char *out, size_t size) { snprintf(out, size, "%.*s", (int)from.n, from.p); }
 
-static enum err_code list_rows(struct store *s, int64_t dataset_id, struct shard *out, int64_t n, struct err *e) {
+/* Of a period that is read as it was at a cut-off, the shards of then: *n becomes less. */
+static enum err_code list_rows(struct store *s, int64_t dataset_id, int64_t last_segment, struct shard *out, int64_t *n, struct err *e) {
   struct db_statement *q;
   bool row;
   int64_t i = 0;
   enum err_code code;
   TRY(db_prepare(s->db,
-                 "SELECT id, batch, sender, n_rows, form_hash, batch_sequence FROM shard WHERE dataset_id = ?1 ORDER BY sender, batch_sequence, id",
+                 "SELECT id, batch, sender, n_rows, form_hash, batch_sequence FROM shard h WHERE dataset_id = ?1 AND (?2 < 0 OR EXISTS (SELECT 1 FROM "
+                 "segment g WHERE g.shard_id = h.id AND g.column_no = -1 AND g.id <= ?2)) ORDER BY sender, batch_sequence, id",
                  &q, e));
   db_bind_int(q, 1, dataset_id);
-  while (!(code = db_step(q, &row, e)) && row && i < n) {
+  db_bind_int(q, 2, last_segment);
+  while (!(code = db_step(q, &row, e)) && row && i < *n) {
     out[i] = (struct shard){.id = db_int(q, 0), .n_rows = db_int(q, 3), .n_stored = db_int(q, 3), .number = db_int(q, 5), .sequence = i};
     take(db_text(q, 1), out[i].batch, sizeof out[i].batch);
     take(db_text(q, 2), out[i].sender, sizeof out[i].sender);
@@ -406,7 +409,14 @@ static enum err_code list_rows(struct store *s, int64_t dataset_id, struct shard
     i++;
   }
   db_reset(q);
+  *n = i;
   return code;
+}
+/* -1 = as it is. */
+static int64_t seen_until(const struct store *s, const struct dataset_key *key) {
+  const struct store_cutoff *c = store_cutoff_of(s);
+  const bool then = c && !strcmp(key->stage, "received") && !strcmp(key->survey, c->survey) && !strcmp(key->period, c->period);
+  return then ? s->as_of.last_segment : -1;
 }
 
 static enum err_code fill_hash(struct store *s, struct shard *shard, struct err *e) {
@@ -468,7 +478,7 @@ enum err_code store_shards_all(struct store *s, const struct dataset_key *key, s
   TRY(count_shards(s, id, n, e));
   *out = ARENA_ARRAY(a, struct shard, *n + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = name);
-  TRY(list_rows(s, id, *out, *n, e));
+  TRY(list_rows(s, id, seen_until(s, key), *out, n, e));
   for (int64_t i = 0; !s->locked && i < *n; i++) TRY(fill_hash(s, &(*out)[i], e));
   return E_OK;
 }

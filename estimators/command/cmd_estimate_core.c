@@ -445,6 +445,10 @@ static enum err_code columns_of(struct estimate_run *r, const struct form *f, co
   return E_OK;
 }
 
+static void note_cutoff(const struct store *s, struct result_table *t) {
+  const struct store_cutoff *c = store_cutoff_of(s);
+  if (c) result_note(t, arena_printf(t->arena, "as received until the cut-off %s, content %.16s", c->name, c->digest));
+}
 static enum err_code form_tables(struct estimate_run *r, const struct form *f, struct err *e) {
   struct table_plan *plans = ARENA_ARRAY(r->a, struct table_plan, f->n_tables + 1);
   bool *on = ARENA_ARRAY(r->a, bool, f->n_tables + 1), any = false, whole;
@@ -490,6 +494,7 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     t->table->survey = r->survey->id;
     t->table->form = f->id;
     t->table->period = r->out->period;
+    note_cutoff(r->s, t->table);
     r->out->n_tables++;
   }
   return E_OK;

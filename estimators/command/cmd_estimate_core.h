@@ -18,6 +18,7 @@
 #include "estimators/mls/mls_record.h"
 #include "forms/form.h"
 #include "secure-store/store.h"
+#include "secure-store/store_cutoff.h"
 
 /* What the plan guard is given: verified texts. Without a plan the guard is not run. */
 struct estimate_plan {

@@ -6,6 +6,7 @@
 #include "base/ext_csv.h"
 #include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/cmd_mls_plan.h"
+#include "secure-store/cmd_store_open.h"
 
 /* --record FILE: what the run was made of, for `estimate series --diff` and for running it again. */
 static enum err_code write_record(struct cli *c, const struct mls_record *r, struct err *e) {
@@ -53,6 +54,7 @@ static enum err_code work(struct cli *c, struct store *s, bool *open_questions, 
   TRY(mls_plan_options(c, &plan, e));
   o.plan = plan;
   if (plan || cli_text(c, "record")) TRY(mls_program_digest(cli_job(c)->arena, &o.program, e));
+  TRY(store_cmd_cutoff(c, s, cli_operand(c, 0), cli_operand(c, 1), e));
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   TRY(write_record(c, r.record, e));
   TRY(write_next(c, &r, e));
@@ -93,7 +95,7 @@ const struct command cmd_estimate_run = {
             {.name = "next", .kind = OPT_FILE, .value_name = "FILE", .help_en = "labour survey: write the cell table of the next month, a new file",
                 .help_ja = "毎月勤労統計：翌月の単位集計区分の表を新しいファイルに書く"},
             MLS_PLAN_OPTIONS, ESTIMATE_RULE,
-            ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+            STORE_OPTION_CUTOFF, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
         {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true}, ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate run mls 2025-12", "the labour survey's tables of December 2025",

@@ -1,4 +1,4 @@
-/* The order of carriage is irrelevant: 50 offices over four levels send about 250 batches (1,000 with CARRIAGE=full in the environment, some minutes),
+/* The order of carriage is irrelevant: 50 offices over four levels send about 250 batches (1,000 with CARRIAGE=full in the environment: minutes),
  * corrections and batches in parts among them. They are carried in order, and again at random with losses, repeats, parts of batches and killed
  * receivers, until nothing is left to carry. Every office then holds the same batches, counts and records to the last bit, and its ledger balanced
  * after every single step. */

@@ -467,10 +467,10 @@ static void old_schema_is_upgraded_newer_one_refused(void **state) {
   char path[512];
   int64_t version;
   static const char *const indexes[] = {"DROP INDEX segment_of_shard", "DROP INDEX segment_of_dataset", "DROP INDEX segment_of_blob",
-                                        "DROP INDEX segment_of_pack", "DROP INDEX shard_of_dataset", "PRAGMA user_version=1"};
+                                        "DROP INDEX segment_of_pack", "DROP INDEX shard_of_dataset", "DROP TABLE cutoff", "PRAGMA user_version=1"};
   path_in(f, "store.db", path);
   OK(db_open(path, 0, &db, &error));
-  for (int i = 0; i < 6; i++) OK(db_run(db, indexes[i], &error));
+  for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++) OK(db_run(db, indexes[i], &error));
   db_close(db);
   store_close(open_it(f));
   OK(db_open(path, 0, &db, &error));
