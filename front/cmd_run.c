@@ -150,7 +150,8 @@ static const struct operand_record operands[] = {{.name = "SURVEY", .help_en = "
                                                  {.name = NULL}};
 static const struct example examples[] = {
     {"shirabe run mls 2025-12 --from inbox --out release", "receive, check, impute, estimate, protect and build the release of the month", "受領・審査・補完・推計・秘匿・公表物の作成を一度に行う"},
-    {"shirabe run vital 2025-12 --cutoff sokuho --out release", "the flash figures: what had been received at that cut-off, as it was then", "速報：その締切までに受領した内容で作成する"},
+    {"shirabe run vital 2025-12 --cutoff sokuho --out release", "the flash figures: what had been received at that cut-off, as it was then",
+        "速報：その締切までに受領した内容で作成する"},
     {"shirabe explain 'mls-2025-12/main?size=T&worker_form=T:C'", "then ask where a figure comes from", "次に、数値の由来を調べる"},
     {.command = NULL}};
 const struct command cmd_run = {

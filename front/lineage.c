@@ -229,7 +229,8 @@ enum err_code lineage_read(struct arena *a, struct str json, struct lineage *out
   const struct json_value *root = json_root(d), *datasets = json_member(root, "datasets");
   enum err_code code = strcmp(json_member_string(root, "format", ""), "shirabe-lineage-1") ? ERR(e, E_RELEASE_BUNDLE, .file = "lineage.json", .subject = "format") : E_OK;
   *out = (struct lineage){.survey = copy(a, root, "survey"), .period = copy(a, root, "period"), .spec_hash = copy(a, root, "spec_hash"), .program = copy(a, root, "program"),
-                          .weights = copy(a, root, "weights"), .cutoff = copy(a, json_member(root, "cutoff"), "name"), .n_datasets = (int64_t)json_length(datasets)};
+                          .weights = copy(a, root, "weights"),
+                          .cutoff = copy(a, json_member(root, "cutoff"), "name"), .n_datasets = (int64_t)json_length(datasets)};
   out->datasets = ARENA_ARRAY(a, struct lineage_dataset, out->n_datasets + 1);
   if (!code && !out->datasets) code = ERR(e, E_NO_MEMORY, .subject = "lineage");
   for (int64_t i = 0; !code && i < out->n_datasets; i++) code = read_dataset(a, json_element(datasets, (size_t)i), &out->datasets[i], e);

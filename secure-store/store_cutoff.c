@@ -1,4 +1,4 @@
-/* store_cutoff.c -- see store_cutoff.h. Segments are numbered in the order they were written and keep their number when packs are written anew, so the
+/* store_cutoff.c -- see store_cutoff.h. Segments are numbered in the order they were written and keep their number when packs are written anew: the
  * number of the last one says what was there; a later list of marks has a later number. */
 #include "secure-store/store_cutoff.h"
 

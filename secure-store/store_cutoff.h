@@ -1,5 +1,5 @@
 /* store_cutoff.h -- a cut-off (速報 概数 確定): what was received of a period until then, read later as it was then, whatever came since.
- * Kept     per survey, period and name: the number of the last segment, and SHA-256 over every received dataset of the period, shard by shard in order:
+ * Kept     per survey, period and name: the number of the last segment, and SHA-256 over every received dataset of the period, shard by shard:
  *          dataset, batch, sender, sequence, content hash (which covers the marks of rows that were not current). Answers are kept once only.
  * Read     after store_cutoff_open, until the store is closed, the received datasets of the period show the shards and marks up to that segment; all
  *          others are as they are. The hash is made anew and compared first: what was destroyed or tampered with since refuses the cut-off.

@@ -396,8 +396,8 @@ static enum err_code list_rows(struct store *s, int64_t dataset_id, int64_t last
   int64_t i = 0;
   enum err_code code;
   TRY(db_prepare(s->db,
-                 "SELECT id, batch, sender, n_rows, form_hash, batch_sequence FROM shard h WHERE dataset_id = ?1 AND (?2 < 0 OR EXISTS (SELECT 1 FROM "
-                 "segment g WHERE g.shard_id = h.id AND g.column_no = -1 AND g.id <= ?2)) ORDER BY sender, batch_sequence, id",
+                 "SELECT id, batch, sender, n_rows, form_hash, batch_sequence FROM shard h WHERE dataset_id = ?1 AND (?2 < 0 OR EXISTS (SELECT 1 "
+                 "FROM segment g WHERE g.shard_id = h.id AND g.column_no = -1 AND g.id <= ?2)) ORDER BY sender, batch_sequence, id",
                  &q, e));
   db_bind_int(q, 1, dataset_id);
   db_bind_int(q, 2, last_segment);

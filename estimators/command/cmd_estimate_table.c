@@ -1,6 +1,7 @@
 /* shirabe estimate table SURVEY PERIOD TABLE */
 #include "estimators/command/cmd_estimate_print.h"
 #include "estimators/command/cmd_estimate_rule.h"
+#include "secure-store/cmd_store_open.h"
 
 #include <string.h>
 
@@ -8,6 +9,7 @@ static enum err_code work(struct cli *c, struct store *s, bool *refused, struct 
   const struct estimate_options o = {
       .table = cli_operand(c, 2), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
   struct estimate_output r;
+  TRY(store_cmd_cutoff(c, s, cli_operand(c, 0), cli_operand(c, 1), e));
   TRY(estimate_tables(s, cli_operand(c, 0), cli_operand(c, 1), &o, cli_job(c)->arena, &r, e));
   for (int i = 0; i < r.n_tables; i++) {
     TRY(estimate_print_table(c, r.tables[i].table, cli_text(c, "as"), e));
@@ -41,7 +43,7 @@ const struct command cmd_estimate_table = {
             .value_name = "FORM",
             .help_en = "form of the table, when two have the name",
             .help_ja = "同じ名の表があるときの様式"},
-        ESTIMATE_RULE, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
+        ESTIMATE_RULE, STORE_OPTION_CUTOFF, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},
         {.name = "PERIOD", .help_en = "period", .help_ja = "期間", .required = true},
         {.name = "TABLE", .help_en = "table of tables.csv", .help_ja = "tables.csv の表", .required = true}, ESTIMATE_NO_OPERAND},
