@@ -34,6 +34,7 @@ struct inequality_spec {
   double quantile, percent; /* ARPT and what rests on it: 0.5, 0.6 */
   double alpha;             /* QSR: 0.2; FGT: g; GEI, ATKINSON: epsilon */
   bool fixed_line;          /* FGT: line given */
+  bool below;               /* ARPR: the share below the line, not at or below it */
   double line;
 };
 struct inequality_data {
