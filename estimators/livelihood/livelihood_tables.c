@@ -92,12 +92,14 @@ static void note_count(const struct livelihood_context *c, struct result_table *
   snprintf(text, sizeof text, "%lld %s", (long long)n, say(c, en, ja));
   result_note(t, text);
 }
-static void note_survey(const struct livelihood_context *c, struct result_table *t) {
+static void note_survey(const struct livelihood_context *c, bool income, struct result_table *t) {
   const struct livelihood_label label = livelihood_weights_label(c->plan->weights);
   result_note(t, say(c, label.en, label.ja));
   result_note(t, say(c, "standard errors: the ministry's formula was not found in public sources; these are ours, districts with replacement",
       "標準誤差: 省の算式は公開資料に見つからない。ここでの値は独自（地区の復元抽出）"));
-  if (c->plan->fpc) result_note(t, say(c, "with finite population correction of districts", "地区の有限母集団修正あり"));
+  if (c->plan->fpc && !income) result_note(t, say(c, "with finite population correction of districts", "地区の有限母集団修正あり"));
+  if (c->plan->fpc && income)
+    result_note(t, say(c, "no finite population correction: it would take off part of the second phase", "有限母集団修正なし（二相目の分散まで減るため）"));
   note_count(c, t, c->survey->n_joined, "strata with one district joined with another", "地区が1つの層を他の層と併合");
 }
 static void note_income(const struct livelihood_context *c, const struct livelihood_income *x, const struct livelihood_measures *m,
@@ -154,7 +156,7 @@ enum err_code livelihood_income_table(struct arena *a, const struct livelihood_c
       {"inequality", "", "所得格差", "inequality", 4}};
   TRY(make(a, c, kinds[which].id, "method", kinds[which].unit, kinds[which].decimals, &l, out, e));
   (*out)->title_ja = kinds[which].ja, (*out)->title_en = kinds[which].en;
-  note_survey(c, *out);
+  note_survey(c, true, *out);
   note_income(c, income, m, *out);
   if (which == TABLE_LINES && c->plan->price > 0) {
     char text[128];
@@ -178,7 +180,7 @@ enum err_code livelihood_share_table(struct arena *a, const struct livelihood_co
       l.line[l.n++] = (struct line){s->share[k].name, area, x, 1, x->has[METHOD_LINEARISED] ? METHOD_LINEARISED : NO_METHOD, false};
     }
   TRY(make(a, c, id, "area", "", 2, &l, out, e));
-  note_survey(c, *out);
+  note_survey(c, false, *out);
   note_count(c, *out, s->n_unknown, "answers or types not known", "回答または類型が不詳");
   return E_OK;
 }

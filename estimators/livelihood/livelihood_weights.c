@@ -247,8 +247,9 @@ static enum err_code build_design(struct work *k) {
   const struct livelihood_records *r = k->q->records;
   const struct livelihood_plan *plan = k->q->plan;
   int32_t *stratum = ARENA_ARRAY(k->a, int32_t, k->s->n + 1), *psu = ARENA_ARRAY(k->a, int32_t, k->s->n + 1);
-  double *population = plan->fpc ? ARENA_ARRAY(k->a, double, k->s->n + 1) : NULL;
-  if (!stratum || !psu || (plan->fpc && !population)) return no_memory(k);
+  const bool fpc = plan->fpc && !k->q->income; /* of incomes the second phase would be multiplied by 1 - f too */
+  double *population = fpc ? ARENA_ARRAY(k->a, double, k->s->n + 1) : NULL;
+  if (!stratum || !psu || (fpc && !population)) return no_memory(k);
   for (int64_t i = 0; i < k->s->n; i++) {
     stratum[i] = area_of(k, i), psu[i] = r->district[k->s->row[i]];
     if (!population) continue;

@@ -7,7 +7,8 @@
  *          for incomes x unit areas of its sampled districts / those selected, x sum d of all / sum d of those who answered in a class (area, or area
  *          and size 1, 2, 3, 4 and more), x population of the area / its estimate, then on demand raked to age and sex with one weight a household.
  *          COLUMN item `weight` of the form.
- * Variance one stage, districts in areas, with replacement between districts unless fpc; ratios to population and raking enter as calibrations, the
+ * Variance one stage, districts in areas, with replacement between districts; with fpc 1 - f for the household and health forms only, as it would
+ *          take off part of the second phase of incomes; ratios to population and raking enter as calibrations, the
  *          response step as a second phase. The official rule's own variance was not published: this one is ours.
  * Lonely   by the plan; collapse joins with the area of nearest population (collapse.h).
  * Errors   E_LIVELIHOOD_WEIGHT (none or not above 0: there is no default), E_LIVELIHOOD_TOTAL (an area without totals), E_LIVELIHOOD_CONTROLS, those of
