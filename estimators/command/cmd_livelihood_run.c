@@ -58,7 +58,7 @@ static void tell(struct run *r, enum err_code code, const char *subject, int64_t
   struct err note = {.code = E_OK};
   char found[32];
   snprintf(found, sizeof found, "%lld", (long long)n);
-  (void)ERR(&note, code, .subject = subject, .found = found);
+  (void)ERR(&note, code, .subject = subject, .found = n ? found : NULL);
   job_problem(cli_job(r->c), &note);
 }
 

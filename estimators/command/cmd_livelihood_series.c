@@ -34,8 +34,7 @@ enum err_code livelihood_svg(struct cli *c, struct strbuf *b, enum err_code code
 }
 
 /* --- the file --- */
-static const char *const columns[] = {"year", "relative_poverty_rate", "child_poverty_rate", "working_hh_with_child", "one_adult", "two_plus_adults",
-    "median_10k_yen", "line_10k_yen"};
+static const char *const columns[] = {"year", "rate", "children", "working_with_children", "one_adult", "more_adults", "median", "line"};
 enum { YEAR, RATE, CHILD, WORKING, ONE, MORE, MEDIAN, LINE, COLUMNS };
 struct series {
   int64_t n;
@@ -58,7 +57,6 @@ static enum err_code numbers_of(const struct survey_columns *t, const char *path
 }
 static enum err_code labels_of(struct arena *a, const struct survey_columns *t, const char *path, struct series *s, struct err *e) {
   const struct survey_column *x = survey_column(t, "year");
-  if (!x) x = survey_column(t, "income_year");
   if (!x) return ERR(e, E_LIVELIHOOD_COLUMN, .file = path, .subject = "year");
   TRY(survey_column_codes(t, x, e));
   s->label = ARENA_ARRAY(a, struct str, t->n + 1);

@@ -8,7 +8,7 @@
 #include "estimators/estimate/statistic.h"
 #include "estimators/variance/survey_variance.h"
 
-enum { TYPES = 4, STRUCTURES = 7, YES = 1 };
+enum { TYPES = 4, STRUCTURES = 7, YES = 1, UNKNOWN = 9 };
 static const double CONFIDENCE = 0.95;
 
 static double *new_share(struct arena *a, struct livelihood_shares *s, int64_t n, const char *name, double factor, const double *x) {
@@ -67,8 +67,9 @@ enum err_code livelihood_health_shares(struct arena *a, const struct livelihood_
     if (i < 0) continue;
     x[i] += base == RATE_BASE_MEMBERS || !away;
     for (int k = 0; k < RATES && !away; k++) {
-      out->n_unknown += !answer[k].known[p];
-      y[k][i] += answer[k].known[p] && answer[k].value[p] == YES;
+      const bool known = answer[k].known[p] && answer[k].value[p] != UNKNOWN;
+      out->n_unknown += !known && k < 2; /* the third is not asked of the youngest */
+      y[k][i] += known && answer[k].value[p] == YES;
     }
   }
   return E_OK;

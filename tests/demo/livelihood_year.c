@@ -164,7 +164,7 @@ static void put_income_person(FILE *f, const struct world_household *h, int i) {
 static void put_health(struct year *y, FILE *f, const struct world_household *h, int i) {
   const struct world_person *p = &h->person[i];
   const int first = 1 + (p->age + h->no) % 38; /* one or two symptoms */
-  const int second = p->symptoms && h->no % 2 ? first + 1 : 0;
+  const int second = p->symptoms && h->no % 2 ? (first == 38 ? 40 : first + 1) : 0; /* 39 is asked of women */
   const bool wrong = plant(y, PLANT_Y2, h->no == 15 && p->symptoms && !p->hospital);
   const int no = plant(y, PLANT_LH, h->no == 16 && i == 0) ? 98 : h->no;
   put_keys(f, h, no);
