@@ -1,6 +1,6 @@
 /* Simulated samples of a small population of known truth: how often the 95 per cent intervals for poverty rate, Gini, median and a ratio hold the truth.
- * Population 10 strata x 60 districts x 5 households; sample 12 districts a stratum with replacement (a district drawn twice counts as two), all their
- *          households. Truth by sorting the persons. SAMPLES sets the number of samples (default 1,000 linearised, of which the first 300 with 500
+ * Population 10 strata x 60 districts x 5 households; sample 20 districts a stratum with replacement (a district drawn twice counts as two), all their
+ *          households. Truth by sorting the persons. SAMPLES sets the number of samples (default 1,000, all of them with 500
  *          bootstrap replicates). */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,8 +16,8 @@
 #include "base/rng.h"
 #include "estimators/livelihood/livelihood_shares.h"
 
-enum { STRATA = 10, DISTRICTS = 60, HOUSEHOLDS = 5, DRAWN = 12, N = STRATA * DISTRICTS * HOUSEHOLDS, SAMPLE = STRATA * DRAWN * HOUSEHOLDS };
-enum { BOOTSTRAPPED = 300, RATE_ALL = FIGURE_RATE };
+enum { STRATA = 10, DISTRICTS = 60, HOUSEHOLDS = 5, DRAWN = 20, N = STRATA * DISTRICTS * HOUSEHOLDS, SAMPLE = STRATA * DRAWN * HOUSEHOLDS };
+enum { BOOTSTRAPPED = 1000, RATE_ALL = FIGURE_RATE };
 struct household {
   double income;
   int members, children, old;
