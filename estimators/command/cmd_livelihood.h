@@ -1,5 +1,5 @@
-/* cmd_livelihood.h -- what the parts of `shirabe estimate livelihood` share: records from the store or from files, and the work of each kind. For the
- *    cmd_ files only.
+/* cmd_livelihood.h -- what the parts of `shirabe estimate livelihood` share: records from the store or from files, and the work of each kind. For
+ *    the cmd_ files only.
  * Store    forms household (households, persons), income, health, stratum, population of the survey "livelihood"; the last two are inputs of the
  *          statistician and read as received. A form that has no data in the period is not there.
  * Files    CSV, columns by item name, an empty cell is missing; other columns are left alone.

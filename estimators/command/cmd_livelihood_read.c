@@ -41,7 +41,8 @@ static enum err_code from_files(struct cli *c, struct livelihood_source *out, st
 static const char *const items[LIVELIHOOD_FORMS] = {
     "pref district unit_area household_no area members household_type structure income_selected weight",
     "pref district unit_area household_no person_no age sex relation work",
-    "pref district unit_area household_no total_income tax_income tax_resident tax_property premiums tax_vehicle premium_private remittance_paid weight",
+    "pref district unit_area household_no total_income tax_income tax_resident tax_property premiums tax_vehicle premium_private remittance_paid "
+    "weight",
     "pref district unit_area household_no person_no hospitalised symptoms visits daily_impact", "area districts people",
     "sex age_from age_to people"};
 

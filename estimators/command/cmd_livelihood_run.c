@@ -191,8 +191,10 @@ static enum err_code share_table(struct run *r, bool health, struct result_table
   (*out)->form = health ? "health" : "household";
   (*out)->title_en = health ? "symptoms and treatment per 1,000 members" : "households by type and structure";
   (*out)->title_ja = health ? "有訴者率・通院者率（人口千対）" : "世帯類型・世帯構造";
-  if (health && r->plan.rate_base == RATE_BASE_MEMBERS) result_note(*out, cli_say(r->c, "per member, those in hospital too", "分母に入院者を含む"));
-  if (health && r->plan.rate_base == RATE_BASE_AT_HOME) result_note(*out, cli_say(r->c, "per member not in hospital", "分母に入院者を含まない"));
+  if (health && r->plan.rate_base == RATE_BASE_MEMBERS) result_note(*out, cli_say(r->c, "per member, those in hospital too",
+      "分母に入院者を含む"));
+  if (health && r->plan.rate_base == RATE_BASE_AT_HOME) result_note(*out, cli_say(r->c, "per member not in hospital",
+      "分母に入院者を含まない"));
   return E_OK;
 }
 enum err_code livelihood_do_shares(struct cli *c, struct store *s, bool *look, struct err *e) {
@@ -244,10 +246,12 @@ enum err_code livelihood_do_check(struct cli *c, struct store *s, bool *look, st
     lost += r->records.income_selected[h] && r->records.income_row[h] < 0;
   }
   char note[160];
-  snprintf(note, sizeof note, cli_say(c, "%lld households whose members are not their person records", "世帯人員と世帯員の記録数が違う世帯: %lld"),
+  snprintf(note, sizeof note, cli_say(c, "%lld households whose members are not their person records",
+      "世帯人員と世帯員の記録数が違う世帯: %lld"),
       (long long)differ);
   result_note(t, note);
-  snprintf(note, sizeof note, cli_say(c, "%lld households of the income sample without an income record", "所得票の標本で所得票のない世帯: %lld"),
+  snprintf(note, sizeof note, cli_say(c, "%lld households of the income sample without an income record",
+      "所得票の標本で所得票のない世帯: %lld"),
       (long long)lost);
   result_note(t, note);
   *look = *look || differ;

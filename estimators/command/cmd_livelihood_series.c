@@ -1,5 +1,5 @@
-/* cmd_livelihood_series.c -- `shirabe estimate livelihood series FILE`: what the columns of a published series of poverty rates must be to each other,
- *    and the series as a picture; and how the command prints. */
+/* cmd_livelihood_series.c -- `shirabe estimate livelihood series FILE`: what the columns of a published series of poverty rates must be to each
+ *    other, and the series as a picture; and how the command prints. */
 #include <stdio.h>
 #include <string.h>
 
@@ -43,7 +43,8 @@ struct series {
   struct str *label; /* "2018new" */
 };
 static enum err_code bad_cell(const char *path, int64_t row, const char *name, struct err *e) {
-  return ERR(e, E_LIVELIHOOD_SERIES, .file = path, .line = row + 2, .subject = name, .found = "absent or negative", .expected = "a number of 0 or more");
+  return ERR(e, E_LIVELIHOOD_SERIES, .file = path, .line = row + 2, .subject = name, .found = "absent or negative",
+      .expected = "a number of 0 or more");
 }
 static enum err_code numbers_of(const struct survey_columns *t, const char *path, int k, double *out, struct err *e) {
   const struct survey_column *x = survey_column(t, columns[k]);
@@ -100,7 +101,8 @@ static enum err_code series_table(struct cli *c, const struct series *s, struct 
   static const char *const names[] = {"rate", "median", "line", "half_of_median", "share_one_adult"};
   TRY(result_table_new(cli_job(c)->arena, "series", s->n, 2, 5, out, e));
   struct result_table *t = *out;
-  t->survey = "livelihood", t->title_en = "published series of poverty rates: what must hold", t->title_ja = "貧困率の公表系列：成り立つべき関係";
+  t->survey = "livelihood", t->title_en = "published series of poverty rates: what must hold",
+      t->title_ja = "貧困率の公表系列：成り立つべき関係";
   t->dimensions[0].name = "year", t->dimensions[1].name = "line_is";
   for (int m = 0; m < 5; m++) t->measures[m].name = names[m], t->measures[m].unit = "", t->measures[m].decimals = m == 1 || m == 2 ? 0 : 1;
   for (int64_t i = 0; i < s->n; i++) {

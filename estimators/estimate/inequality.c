@@ -225,8 +225,8 @@ static enum err_code measure(
     memcpy(u, p.of_threshold, sizeof *u * (size_t)d->n);
     return E_OK;
   }
-  TRY(rate(a, d, s->below, &p, e));
-  if (s->kind == INEQUALITY_ARPR) {
+  TRY(rate(a, d, s->kind == INEQUALITY_ARPR_BELOW, &p, e));
+  if (s->kind == INEQUALITY_ARPR || s->kind == INEQUALITY_ARPR_BELOW) {
     *value = p.rate;
     memcpy(u, p.of_rate, sizeof *u * (size_t)d->n);
     return E_OK;

@@ -27,14 +27,14 @@ enum inequality_kind {
   INEQUALITY_QSR,
   INEQUALITY_FGT,
   INEQUALITY_GEI,
-  INEQUALITY_ATKINSON
+  INEQUALITY_ATKINSON,
+  INEQUALITY_ARPR_BELOW /* share below the line, without those at it */
 };
 struct inequality_spec {
   enum inequality_kind kind;
   double quantile, percent; /* ARPT and what rests on it: 0.5, 0.6 */
   double alpha;             /* QSR: 0.2; FGT: g; GEI, ATKINSON: epsilon */
   bool fixed_line;          /* FGT: line given */
-  bool below;               /* ARPR: the share below the line, not at or below it */
   double line;
 };
 struct inequality_data {

@@ -4,12 +4,12 @@
  * Units    total income in 10,000 yen, taxes, premiums and remittances in 1,000 yen, as the forms have them; disposable in 1,000 yen, exact;
  *          equivalised in 10,000 yen. 0 stands for less than half a unit.
  * Missing  total or a deduction not known (amount unknown, existence unknown): the household has no income (known 0) and counts with its reason;
- *          nothing is put in its place. A deduction that is not applicable or left blank is not known either. The codes 9..9 and 9..8 of tapes met as
- *          numbers stop (E_LIVELIHOOD_VALUE): intake turns them into missing values.
+ *          nothing is put in its place. A deduction that is not applicable or left blank is not known either. The codes 9..9 and 9..8 of tapes met
+ *          as numbers stop (E_LIVELIHOOD_VALUE): intake turns them into missing values.
  * Negative disposable income stays what it is for poverty and means; for Gini it is 0 and counted (livelihood_sorted.h).
  * Shapes   [n] by household of livelihood_records.h. Errors: E_LIVELIHOOD_COLUMN, E_LIVELIHOOD_VALUE. Memory: 17 bytes a household. Cost: O(n).
- * Source   国民生活基礎調査 貧困率の状況 (https://www.mhlw.go.jp/toukei/saikin/hw/k-tyosa/k-tyosa10/2-7.html) for the definition; the basis of 2018 is
- *          the OECD's newer income definition. */
+ * Source   国民生活基礎調査 貧困率の状況 (https://www.mhlw.go.jp/toukei/saikin/hw/k-tyosa/k-tyosa10/2-7.html) for the definition; the
+ *          basis of 2018 is the OECD's newer income definition. */
 #ifndef SHIRABE_ESTIMATORS_LIVELIHOOD_INCOME_H
 #define SHIRABE_ESTIMATORS_LIVELIHOOD_INCOME_H
 #include "estimators/livelihood/livelihood_plan.h"

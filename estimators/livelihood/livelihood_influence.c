@@ -1,5 +1,5 @@
-/* livelihood_influence.c -- livelihood_measures.h: influences of households on the figures, from those of inequality.h. A household is its persons of the
- * group and its other persons: two records with one income, so that line and rate may have different persons. */
+/* livelihood_influence.c -- livelihood_measures.h: influences of households on the figures, from those of inequality.h. A household is its persons
+ *    of the group and its other persons: two records with one income, so that line and rate may have different persons. */
 #include <math.h>
 #include <string.h>
 
@@ -75,7 +75,7 @@ static enum err_code influence(struct arena *a, const struct livelihood_persons 
   if (figure >= FIGURE_DECILE && figure < FIGURE_RATE) return of_quantile(a, d, w, (figure - FIGURE_DECILE + 1) / 10.0, u, finite, e);
   struct inequality_spec spec = {.kind = INEQUALITY_GINI_EUROSTAT};
   if (figure == FIGURE_LINE) spec = (struct inequality_spec){.kind = INEQUALITY_ARPT, .quantile = 0.5, .percent = 0.5};
-  if (figure >= FIGURE_RATE) spec = (struct inequality_spec){.kind = INEQUALITY_ARPR, .quantile = 0.5, .percent = 0.5, .below = true};
+  if (figure >= FIGURE_RATE) spec = (struct inequality_spec){.kind = INEQUALITY_ARPR_BELOW, .quantile = 0.5, .percent = 0.5};
   return by_inequality(a, d, w, figure >= FIGURE_RATE ? figure - FIGURE_RATE : GROUP_ALL, &spec, u, finite, e);
 }
 enum err_code livelihood_influence(struct arena *a, const struct livelihood_sorted *s, const double *w, const double *value, int figure, double *u,

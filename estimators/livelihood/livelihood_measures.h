@@ -1,7 +1,7 @@
 /* livelihood_measures.h -- line, medians, rates and Gini of a survey with their errors by every method the plan asks for.
  * Methods  LINEARISED influences (inequality.h) through the survey's calibrations and districts; JACKKNIFE (JKn) one district left out at a time;
- *          BOOTSTRAP (Rao & Wu) of districts; both redo weights, line and statistic in every replicate. WOODRUFF for line and quantiles: quantiles at
- *          p -+ t se of the share at or below the quantile, se = width / 2t. Jackknife errors of quantiles are given but not to be trusted: the
+ *          BOOTSTRAP (Rao & Wu) of districts; both redo weights, line and statistic in every replicate. WOODRUFF for line and quantiles: quantiles
+ *          at p -+ t se of the share at or below the quantile, se = width / 2t. Jackknife errors of quantiles are given but not to be trusted: the
  *          delete-one jackknife is inconsistent for them.
  * Official a formula of the ministry for these errors was not found: all four are ours.
  * Shapes   estimate: [LIVELIHOOD_FIGURES]. value in the unit of the income, rates and Gini as shares.

@@ -136,9 +136,13 @@ const char *livelihood_weights_name(enum livelihood_weights w) {
 }
 struct livelihood_label livelihood_weights_label(enum livelihood_weights w) {
   static const struct livelihood_label labels[] = {
-      {"weights: population of the area / persons counted (rule published for large years)", "ウェイト: 都道府県・指定都市人口／集計人数（大規模調査年の公表方法）", true},
-      {"weights: one factor for the country, income unweighted (rule published for small years)", "ウェイト: 全国一律の拡大乗数、所得票は無加重（簡易調査年の公表方法）", true},
-      {"weights: drawn share, nonresponse, population (recommended here; not the ministry's rule)", "ウェイト: 抽出率・無回答・人口による調整（独自の推奨。省の方法ではない）", false},
-      {"weights: as the records carry them; how they were made is not known here", "ウェイト: 記録の拡大乗数のまま（作成方法はここでは不明）", false}};
+      {"weights: population of the area / persons counted (rule published for large years)",
+          "ウェイト: 都道府県・指定都市人口／集計人数（大規模調査年の公表方法）", true},
+      {"weights: one factor for the country, income unweighted (rule published for small years)",
+          "ウェイト: 全国一律の拡大乗数、所得票は無加重（簡易調査年の公表方法）", true},
+      {"weights: drawn share, nonresponse, population (recommended here; not the ministry's rule)",
+          "ウェイト: 抽出率・無回答・人口による調整（独自の推奨。省の方法ではない）", false},
+      {"weights: as the records carry them; how they were made is not known here",
+          "ウェイト: 記録の拡大乗数のまま（作成方法はここでは不明）", false}};
   return labels[w];
 }

@@ -1,5 +1,5 @@
-/* livelihood_plan.h -- the choices of a run of the Comprehensive Survey of Living Conditions (国民生活基礎調査): weights, basis of income, quantile
- *    rule, lonely units, variances. Entries and an example: livelihood.md.
+/* livelihood_plan.h -- the choices of a run of the Comprehensive Survey of Living Conditions (国民生活基礎調査): weights, basis of income,
+ *    quantile rule, lonely units, variances. Entries and an example: livelihood.md.
  * Nothing  is chosen by default: an entry that is wanting is E_LIVELIHOOD_PLAN with its name, one that is not known too.
  * Weights  OFFICIAL_LARGE population of the area / persons counted in it, for each form (large years); OFFICIAL_SMALL population of the country /
  *          persons counted, income unweighted (small years); RECOMMENDED inverse of the drawn share of districts and unit areas, x nonresponse, x

@@ -3,10 +3,10 @@
  * Keys     pref, district, unit_area, household_no (and person_no): whole numbers, as numbers or texts of digits. Households are put in order of
  *          their key, so that nothing depends on the order of arrival. A district is (pref, district), a unit area one of its parts.
  * Shapes   arrays [n] by household in that order, persons of all forms found by key; *_row: row of the record in its form, -1 = none.
- * Missing  an age not known: the household has unknown_age and class 99; it counts in no group of children or of households with children. Counts
- *          of persons are those of the person records; the size of a household is the item `members`.
- * Class    OECD code of the 2016 files: head 18-64 with 1 (1-4) or more adults (5-10), without or with children of 17 or less, by workers; head of 65
- *          and more (11-15); 99 others. Worker = work code 1 to 4, adult = 18 and more.
+ * Missing  an age not known: the household has unknown_age and class 99; it counts in no group of children or of households with children. Counts of
+ *          persons are those of the person records; the size of a household is the item `members`.
+ * Class    OECD code of the 2016 files: head 18-64 with 1 (1-4) or more adults (5-10), without or with children of 17 or less, by workers; head of
+ *          65 and more (11-15); 99 others. Worker = work code 1 to 4, adult = 18 and more.
  * Linking  records of other forms whose household is in no household record are counted (livelihood_link), and refused by livelihood_linked.
  * Errors   E_LIVELIHOOD_COLUMN, E_LIVELIHOOD_VALUE, E_LIVELIHOOD_TWICE, E_LIVELIHOOD_LINK. Memory: 90 bytes a household. Cost: a sort.
  * Source   item names and codes: record layout of the 2016 survey, 国民生活基礎調査 (厚生労働省). */

@@ -1,12 +1,12 @@
-/* livelihood_sorted.h -- poverty, medians, deciles and Gini over persons, under any weights of their households: sorted once, then one pass for each set
- *    of weights. What replicates ask for 500 times.
- * Shapes   income: [n] equivalised, by household; persons[g]: [n] members of the household in group g (group 0 = all members); known [n].
- *          values: [LIVELIHOOD_FIGURES].
+/* livelihood_sorted.h -- poverty, medians, deciles and Gini over persons, under any weights of their households: sorted once, then one pass for each
+ *    set of weights. What replicates ask for 500 times.
+ * Shapes   income: [n] equivalised, by household; persons[g]: [n] members of the household in group g (group 0 = all members); known [n]. values:
+ *          [LIVELIHOOD_FIGURES].
  * Formula  a household of weight w counts w x persons. Median and deciles: MATH smallest income that the share p does not exceed, or SCHOOL the mean
  *          of two where it is met exactly (|C - pW| <= 1e-12 W). Line = median / 2. Rate of a group = persons of households with income BELOW the
  *          line (not at it) / persons of the group with known income. Gini = 1 - sum w (S + S before) / (W S_n), incomes below 0 taken as 0.
- * Missing  households with known 0 or a weight of 0 take no part; a group without persons, Gini of a total not above 0 and P90/P10 with P10 not above
- *          0 are not defined.
+ * Missing  households with known 0 or a weight of 0 take no part; a group without persons, Gini of a total not above 0 and P90/P10 with P10 not
+ *          above 0 are not defined.
  * Order    compensated sums in order of income, equal incomes in order of rows: the same bits whatever the threads.
  * Memory   52 bytes a household. Cost: O(n log n) once, O(n) a pass.
  * Source   the survey's page on the poverty rate (livelihood_income.h); Gini by trapezes as in its report; OECD for strictly below the line. */

@@ -99,7 +99,8 @@ static void note_survey(const struct livelihood_context *c, bool income, struct 
       "標準誤差: 省の算式は公開資料に見つからない。ここでの値は独自（地区の復元抽出）"));
   if (c->plan->fpc && !income) result_note(t, say(c, "with finite population correction of districts", "地区の有限母集団修正あり"));
   if (c->plan->fpc && income)
-    result_note(t, say(c, "no finite population correction: it would take off part of the second phase", "有限母集団修正なし（二相目の分散まで減るため）"));
+    result_note(t, say(c, "no finite population correction: it would take off part of the second phase",
+        "有限母集団修正なし（二相目の分散まで減るため）"));
   note_count(c, t, c->survey->n_joined, "strata with one district joined with another", "地区が1つの層を他の層と併合");
 }
 static void note_income(const struct livelihood_context *c, const struct livelihood_income *x, const struct livelihood_measures *m,
@@ -111,7 +112,8 @@ static void note_income(const struct livelihood_context *c, const struct livelih
   if (!c->survey->weighted) result_note(t, say(c, "unweighted: averages and shares only", "無加重: 平均と割合のみ"));
   note_count(c, t, x->n_no_total, "households left out: total income not known", "世帯を除外: 総所得不詳");
   note_count(c, t, x->n_no_deduction, "households left out: a tax or premium not known", "世帯を除外: 税・保険料不詳");
-  note_count(c, t, m->n_negative, "households with a disposable income below 0 (0 for Gini)", "世帯の可処分所得が負（ジニ係数では 0）");
+  note_count(c, t, m->n_negative, "households with a disposable income below 0 (0 for Gini)",
+      "世帯の可処分所得が負（ジニ係数では 0）");
   note_count(c, t, m->n_left_out, "replicates whose weights could not be made again are left out", "反復のウェイトが作れず除外");
 }
 
@@ -152,7 +154,8 @@ enum err_code livelihood_income_table(struct arena *a, const struct livelihood_c
   static const struct {
     const char *id, *unit, *ja, *en;
     int decimals;
-  } kinds[] = {{"poverty", "per cent", "相対的貧困率", "relative poverty rates", 1}, {"lines", "10,000 yen", "貧困線・等価可処分所得", "poverty line and equivalised income", 1},
+  } kinds[] = {{"poverty", "per cent", "相対的貧困率", "relative poverty rates", 1}, {"lines", "10,000 yen",
+      "貧困線・等価可処分所得", "poverty line and equivalised income", 1},
       {"inequality", "", "所得格差", "inequality", 4}};
   TRY(make(a, c, kinds[which].id, "method", kinds[which].unit, kinds[which].decimals, &l, out, e));
   (*out)->title_ja = kinds[which].ja, (*out)->title_en = kinds[which].en;
@@ -160,7 +163,8 @@ enum err_code livelihood_income_table(struct arena *a, const struct livelihood_c
   note_income(c, income, m, *out);
   if (which == TABLE_LINES && c->plan->price > 0) {
     char text[128];
-    snprintf(text, sizeof text, "%s %lld: %g", say(c, "real: price index given in the plan,", "実質: 計画で与えた物価指数"), (long long)c->plan->price_base,
+    snprintf(text, sizeof text, "%s %lld: %g", say(c, "real: price index given in the plan,", "実質: 計画で与えた物価指数"),
+        (long long)c->plan->price_base,
         c->plan->price);
     result_note(*out, text);
   }

@@ -1,18 +1,18 @@
-/* livelihood_weights.h -- the households of a form as a survey: design, weights by the rule of the plan, what was done to them, and the same again for
- *    replicates.
+/* livelihood_weights.h -- the households of a form as a survey: design, weights by the rule of the plan, what was done to them, and the same again
+ *    for replicates.
  * Rows     HOUSEHOLD: every household. INCOME: the households with an income record; under RECOMMENDED the households of the selected unit areas,
  *          answered or not. row[k] = household of livelihood_records.h.
- * Rules    livelihood_plan.h. Their parts: OFFICIAL_LARGE w = persons of the area in the population / persons counted in it. OFFICIAL_SMALL the same for
- *          the country; incomes have weight 1 (weighted false: totals of incomes do not exist). RECOMMENDED d = N_h / n_h (districts of the stratum),
- *          for incomes x unit areas of its sampled districts / those selected, x sum d of all / sum d of those who answered in a class (area, or area
- *          and size 1, 2, 3, 4 and more), x population of the area / its estimate, then on demand raked to age and sex with one weight a household.
- *          COLUMN item `weight` of the form.
+ * Rules    livelihood_plan.h. Their parts: OFFICIAL_LARGE w = persons of the area in the population / persons counted in it. OFFICIAL_SMALL the same
+ *          for the country; incomes have weight 1 (weighted false: totals of incomes do not exist). RECOMMENDED d = N_h / n_h (districts of the
+ *          stratum), for incomes x unit areas of its sampled districts / those selected, x sum d of all / sum d of those who answered in a class
+ *          (area, or area and size 1, 2, 3, 4 and more), x population of the area / its estimate, then on demand raked to age and sex with one
+ *          weight a household. COLUMN item `weight` of the form.
  * Variance one stage, districts in areas, with replacement between districts; with fpc 1 - f for the household and health forms only, as it would
- *          take off part of the second phase of incomes; ratios to population and raking enter as calibrations, the
- *          response step as a second phase. The official rule's own variance was not published: this one is ours.
+ *          take off part of the second phase of incomes; ratios to population and raking enter as calibrations, the response step as a second phase.
+ *          The official rule's own variance was not published: this one is ours.
  * Lonely   by the plan; collapse joins with the area of nearest population (collapse.h).
- * Errors   E_LIVELIHOOD_WEIGHT (none or not above 0: there is no default), E_LIVELIHOOD_TOTAL (an area without totals), E_LIVELIHOOD_CONTROLS, those of
- *          sample_design.h, nonresponse.h, calibrate.h. Memory: about 120 bytes a household. Cost: O(n), raking a few passes.
+ * Errors   E_LIVELIHOOD_WEIGHT (none or not above 0: there is no default), E_LIVELIHOOD_TOTAL (an area without totals), E_LIVELIHOOD_CONTROLS, those
+ *          of sample_design.h, nonresponse.h, calibrate.h. Memory: about 120 bytes a household. Cost: O(n), raking a few passes.
  * Source   国民生活基礎調査 調査の概要; Särndal, Swensson & Wretman (1992) 7.6, 9.8; Särndal & Lundström (2005) ch. 6. */
 #ifndef SHIRABE_ESTIMATORS_LIVELIHOOD_WEIGHTS_H
 #define SHIRABE_ESTIMATORS_LIVELIHOOD_WEIGHTS_H

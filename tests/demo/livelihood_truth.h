@@ -1,5 +1,5 @@
-/* livelihood_truth.h -- figures of a whole made population, by plain sorting of its persons: what the survey's estimates are compared with. Shares no
- *    code with the estimators. */
+/* livelihood_truth.h -- figures of a whole made population, by plain sorting of its persons: what the survey's estimates are compared with. Shares
+ *    no code with the estimators. */
 #ifndef SHIRABE_TESTS_DEMO_LIVELIHOOD_TRUTH_H
 #define SHIRABE_TESTS_DEMO_LIVELIHOOD_TRUTH_H
 #include "tests/demo/livelihood_world.h"
@@ -55,7 +55,8 @@ static inline void truth_households(const struct world *w, FILE *out) {
       home += !p->hospital, symptoms += !p->hospital && p->symptoms, visits += !p->hospital && p->visits, impact += !p->hospital && p->impact;
     }
   }
-  fprintf(out, "households,%lld\npeople,%.0f\nmean_size,%.8f\nshare_elderly,%.8f\nshare_couple,%.8f\n", (long long)w->n, people, people / (double)w->n,
+  fprintf(out, "households,%lld\npeople,%.0f\nmean_size,%.8f\nshare_elderly,%.8f\nshare_couple,%.8f\n", (long long)w->n, people,
+      people / (double)w->n,
       100 * elderly / (double)w->n, 100 * couples / (double)w->n);
   fprintf(out, "symptoms_per_1000,%.8f\ntreatment_per_1000,%.8f\nlimited_per_1000,%.8f\n", 1000 * symptoms / people, 1000 * visits / people,
       1000 * impact / people);

@@ -88,11 +88,13 @@ static inline void world_activity(struct world_person *p, struct rng *r) {
   p->employment = !works ? 0 : chance(r, 0.86) ? 1 + below(r, 2) : 7;
   p->days = works ? 5 : 0, p->hours = works ? 20 + below(r, 26) : 0;
   p->insurance = p->age >= 75 ? 5 : works && p->employment <= 2 && p->age < 70 ? 3 : chance(r, 0.4) ? 1 : 4;
-  p->pension = p->age < 15 ? 0 : p->age < 20 || p->age > 64 ? 4 : works && p->employment <= 2 ? 2 : p->relation == 2 && p->age < 60 && !works ? 3 : p->age < 60 ? 1 : 4;
+  p->pension = p->age < 15 ? 0 : p->age < 20 || p->age > 64 ? 4 : works && p->employment <= 2 ? 2 : p->relation == 2 && p->age < 60 && !works ? 3
+      : p->age < 60 ? 1 : 4;
   p->basic = p->age >= 65, p->employees = p->age >= 65 && chance(r, 0.6);
   p->certified = p->age >= 70 && chance(r, 0.02 + 0.008 * (p->age - 70));
   p->hospital = chance(r, 0.012);
-  p->symptoms = chance(r, 0.12 + 0.004 * p->age), p->visits = chance(r, 0.08 + 0.006 * p->age), p->impact = p->age >= 6 && chance(r, 0.02 + 0.003 * p->age);
+  p->symptoms = chance(r, 0.12 + 0.004 * p->age), p->visits = chance(r, 0.08 + 0.006 * p->age), p->impact = p->age >= 6 && chance(r,
+      0.02 + 0.003 * p->age);
 }
 static inline int world_round(double x) { return (int)floor(x + 0.5); }
 /* luck: of the district and the unit area, in logarithms. */

@@ -1,9 +1,9 @@
 /* livelihood_year.c -- a sample year of the survey of living conditions from a made population of known truth; the same bytes for the same seed.
  *    livelihood_year [--seed N] [--spoil] FOLDER
- * Draw     in each area 8 districts, all their households; of the 24 unit areas 10 for income and savings; of the districts 4 for care. Singles answer
- *          the income form with probability 0.80, others 0.90; 3 of 100 do not know their income tax.
- * Folder   household.csv person.csv income.csv income_person.csv health.csv care.csv savings.csv stratum.csv population.csv, truth.csv (figure, value);
- *          with --spoil planted errors and planted.csv (form, check, records). */
+ * Draw     in each area 8 districts, all their households; of the 24 unit areas 10 for income and savings; of the districts 4 for care. Singles
+ *          answer the income form with probability 0.80, others 0.90; 3 of 100 do not know their income tax.
+ * Folder   household.csv person.csv income.csv income_person.csv health.csv care.csv savings.csv stratum.csv population.csv, truth.csv (figure,
+ *          value); with --spoil planted errors and planted.csv (form, check, records). */
 #include <sys/stat.h>
 
 #include "tests/demo/livelihood_truth.h"
@@ -79,7 +79,8 @@ static const struct {
 } plants[] = {{"household", "R1"}, {"household", "R3"}, {"household", "R4"}, {"household", "H1"}, {"household", "K1"}, {"household", "C1"},
     {"household", "D1"}, {"household", "I2"}, {"household", "S2"}, {"household", "N4"}, {"income", "M1"}, {"income", "M8"}, {"income", "L1"},
     {"health", "L1"}, {"health", "Y2"}};
-enum { PLANT_R1, PLANT_R3, PLANT_R4, PLANT_H1, PLANT_K1, PLANT_C1, PLANT_D1, PLANT_I2, PLANT_S2, PLANT_N4, PLANT_M1, PLANT_M8, PLANT_LI, PLANT_LH, PLANT_Y2, KINDS };
+enum { PLANT_R1, PLANT_R3, PLANT_R4, PLANT_H1, PLANT_K1, PLANT_C1, PLANT_D1, PLANT_I2, PLANT_S2, PLANT_N4, PLANT_M1, PLANT_M8, PLANT_LI, PLANT_LH,
+    PLANT_Y2, KINDS };
 static bool plant(struct year *y, int kind, bool fits) {
   if (!y->spoil || !fits || y->planted[kind] >= PLANTS) return false;
   y->planted[kind]++;
@@ -112,7 +113,8 @@ static struct world_person shown(struct year *y, const struct world_household *h
   struct world_person p = h->person[i];
   const bool works = p.work >= 1 && p.work <= 4;
   if (plant(y, PLANT_R1, h->no == 3 && p.relation == 2)) p.relation = 1;
-  if (plant(y, PLANT_R4, h->no == 4 && p.relation == 3)) p.age = h->person[0].age + 1, p.school = 2, p.work = 7, p.pension = 4, p.insurance = p.age > 74 ? 5 : 1;
+  if (plant(y, PLANT_R4, h->no == 4 && p.relation == 3)) p.age = h->person[0].age + 1, p.school = 2, p.work = 7, p.pension = 4,
+      p.insurance = p.age > 74 ? 5 : 1;
   if (plant(y, PLANT_H1, h->no == 5 && works)) p.hours = 200;
   if (plant(y, PLANT_K1, h->no == 6 && p.age >= 20 && p.age < 40)) p.certified = 1;
   if (plant(y, PLANT_C1, h->no == 7 && p.relation == 2)) p.couple = 0;
@@ -144,11 +146,13 @@ static void put_income(struct year *y, FILE *f, const struct world_household *h)
   for (int i = 0; i < h->n; i++)
     for (int s = 0; s < SOURCES; s++) earners += h->person[i].own[s] != 0;
   put_keys(f, h, no);
-  fprintf(f, ",,,%02d,%d,%d,%d,%d,3,%d,%d", world_area_code(h->area), members, workers_of(h), h->structure, h->type, earners < h->n ? earners : h->n, total);
+  fprintf(f, ",,,%02d,%d,%d,%d,%d,3,%d,%d", world_area_code(h->area), members, workers_of(h), h->structure, h->type, earners < h->n ? earners : h->n,
+      total);
   for (int s = 0; s < SOURCES; s++) fprintf(f, ",%d", h->income[s]);
   if (h->unknown_tax) fputs(",9,", f);
   else fprintf(f, ",%d,%d", h->tax_income > 0 ? 1 : 2, h->tax_income);
-  fprintf(f, ",%d,%d,%d,%d,%d,%d,%d,%d", h->tax_resident > 0 ? 1 : 2, h->tax_resident, h->premiums > 0 ? 1 : 2, h->premiums, parts, parts, parts, last);
+  fprintf(f, ",%d,%d,%d,%d,%d,%d,%d,%d", h->tax_resident > 0 ? 1 : 2, h->tax_resident, h->premiums > 0 ? 1 : 2, h->premiums, parts, parts, parts,
+      last);
   fprintf(f, ",%d,%d,%d,%d,,%.4f\n", h->tax_property, h->premium_private, h->tax_vehicle, h->remittance_paid,
       y->people[h->area] / y->counted_income[h->area]);
 }
@@ -196,22 +200,28 @@ static void put_care(const struct year *y, FILE *f, const struct world_household
 static void put_savings(const struct year *y, FILE *f, const struct world_household *h) {
   const int savings = h->total * (1 + h->no % 4) / 2;
   put_keys(f, h, h->no);
-  fprintf(f, ",%02d,%d,%d,2,,2,0,%.4f\n", world_area_code(h->area), savings > 0 ? 1 : 2, savings > 0 ? savings : 0, y->people[h->area] / y->counted_income[h->area]);
+  fprintf(f, ",%02d,%d,%d,2,,2,0,%.4f\n", world_area_code(h->area), savings > 0 ? 1 : 2, savings > 0 ? savings : 0,
+      y->people[h->area] / y->counted_income[h->area]);
 }
 
 #define KEYS "pref,district,unit_area,household_no"
 static const char household_head[] = KEYS ",size_class,block,area,members,workers,structure,household_type,household_occupation,spending,"
-    "remittance_parent,remittance_parent_amount,remittance_child,remittance_child_amount,couples,parent_child_pairs,housing,building,rooms,floor_area,weight,"
+    "remittance_parent,remittance_parent_amount,remittance_child,remittance_child_amount,couples,parent_child_pairs,housing,building,rooms,"
+    "floor_area,weight,"
     "income_selected,care_selected";
-static const char person_head[] = KEYS ",person_no,relation,sex,age,marital,couple_id,parent_id,child_id,insurance,pension,pension_basic,pension_employees,"
+static const char person_head[] = KEYS ",person_no,relation,sex,age,marital,couple_id,parent_id,child_id,insurance,pension,pension_basic,"
+    "pension_employees,"
     "pension_none,school,school_kind,work,employment,title,days_week,hours_week,occupation,nursery,help,certified,independence";
 #define SOURCE_NAMES(x) \
-  "," x "employment," x "business," x "farm," x "homework," x "property," x "pension," x "unemployment," x "child_allowance," x "social," x "remittance," x \
+  "," x "employment," x "business," x "farm," x "homework," x "property," x "pension," x "unemployment," x "child_allowance," x "social," \
+  "" x "remittance," x \
   "private_pension," x "other"
-static const char income_head[] = KEYS ",size_class,block,area,members,workers,structure,household_type,living,earners,total_income" SOURCE_NAMES("income_")
+static const char income_head[] = KEYS ",size_class,block,area,members,workers,structure,household_type,living,earners,"
+    "total_income" SOURCE_NAMES("income_")
     ",tax_income_has,tax_income,tax_resident_has,tax_resident,premiums_has,premiums,premium_health,premium_pension,premium_care,premium_unemployment,"
     "tax_property,premium_private,tax_vehicle,remittance_paid,oecd,weight";
-static const char income_person_head[] = KEYS ",person_no,sex,age,relation,own_total" SOURCE_NAMES("own_") ",own_tax_income,own_tax_resident,own_premiums";
+static const char income_person_head[] = KEYS ",person_no,sex,age,relation,own_total" SOURCE_NAMES("own_") ",own_tax_income,own_tax_resident,"
+    "own_premiums";
 static const char care_head[] = KEYS ",person_no,area,respondent,sex,age,marital,care_level,care_before,care_cause,care_service,cost,carer_lives,"
     "carer_relation,carer_sex,carer_age,carer_hours,weight";
 static FILE *open_health(const struct year *y) {
@@ -219,7 +229,8 @@ static FILE *open_health(const struct year *y) {
   size_t n = (size_t)snprintf(head, sizeof head, KEYS ",person_no,area,sex,age,hospitalised,symptoms");
   for (int s = 1; s <= 42; s++) n += (size_t)snprintf(head + n, sizeof head - n, ",s%02d", s);
   snprintf(head + n, sizeof head - n,
-      ",symptom_count,main_symptom,visits,daily_impact,unable,unable_days,health_state,stress,k6_1,k6_2,k6_3,k6_4,k6_5,k6_6,drinking,smoking,checkup,weight");
+      ",symptom_count,main_symptom,visits,daily_impact,unable,unable_days,health_state,stress,k6_1,k6_2,k6_3,k6_4,k6_5,k6_6,drinking,smoking,"
+      "checkup,weight");
   return open_file(y, "health.csv", head);
 }
 static void write_samples(struct year *y) {

@@ -1,7 +1,8 @@
-/* Simulated samples of a small population of known truth: how often the 95 per cent intervals for poverty rate, Gini, median and a ratio hold the truth.
- * Population 10 strata x 60 districts x 5 households; sample 20 districts a stratum with replacement (a district drawn twice counts as two), all their
- *          households. Truth by sorting the persons. SAMPLES sets the number of samples (default 1,000, all of them with 500
- *          bootstrap replicates). */
+/* Simulated samples of a small population of known truth: how often the 95 per cent intervals for poverty rate, Gini, median and a ratio hold the
+ *    truth.
+ * Population 10 strata x 60 districts x 5 households; sample 20 districts a stratum with replacement (a district drawn twice counts as two), all
+ *          their households. Truth by sorting the persons. SAMPLES sets the number of samples (default 1,000, all of them with 500 bootstrap
+ *          replicates). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -39,7 +39,8 @@ static inline void fixture_set(struct fixture_form *f, int64_t row, const char *
   f->status[k][row] = v == GONE ? VAL_UNKNOWN : VAL_REPORTED;
 }
 
-/* A survey: areas x districts x 2 unit areas x 3 households of 1, 2, 3 members; in every second district the first unit area is in the income sample. */
+/* A survey: areas x districts x 2 unit areas x 3 households of 1, 2, 3 members; in every second district the first unit area is in the income
+ *    sample. */
 struct fixture_survey {
   struct fixture_form *household, *person, *income, *stratum, *population;
   struct livelihood_source source;
@@ -47,7 +48,8 @@ struct fixture_survey {
 static const char fixture_household[] = "pref district unit_area household_no area members household_type structure income_selected weight";
 static const char fixture_person[] = "pref district unit_area household_no person_no age sex relation work";
 static const char fixture_income[] =
-    "pref district unit_area household_no total_income tax_income tax_resident tax_property premiums tax_vehicle premium_private remittance_paid weight";
+    "pref district unit_area household_no total_income tax_income tax_resident tax_property premiums tax_vehicle premium_private remittance_paid "
+    "weight";
 static inline void fixture_keys(struct fixture_form *f, int64_t row, int pref, int district, int unit, int no) {
   fixture_set(f, row, "pref", pref), fixture_set(f, row, "district", district);
   fixture_set(f, row, "unit_area", unit), fixture_set(f, row, "household_no", no);

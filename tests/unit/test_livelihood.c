@@ -191,11 +191,11 @@ static void at_the_line_is_not_below_it(void **state) {
   values_of(a, &s, false, value, defined);
   NEAR(value[FIGURE_LINE], 100, 0);
   NEAR(value[FIGURE_RATE], 0.2, 1e-15);
-  struct inequality_spec spec = {.kind = INEQUALITY_ARPR, .quantile = 0.5, .percent = 0.5, .below = true};
+  struct inequality_spec spec = {.kind = INEQUALITY_ARPR_BELOW, .quantile = 0.5, .percent = 0.5};
   const struct inequality_data d = {.n = 5, .y = s.income, .w = s.w};
   assert_int_equal(inequality(a, &spec, &d, &rate, u, &e), E_OK);
   NEAR(rate, 0.2, 1e-15);
-  spec.below = false;
+  spec.kind = INEQUALITY_ARPR;
   assert_int_equal(inequality(a, &spec, &d, &rate, u, &e), E_OK);
   NEAR(rate, 0.4, 1e-15);
   arena_free(a);

@@ -291,7 +291,8 @@ static void wide_figures_are_not_printed_by_any_method(void **state) {
 }
 
 /* --- plan --- */
-static const char good[] = "{\"kind\":\"livelihood\",\"year\":2025,\"weights\":\"recommended\",\"nonresponse\":\"area\",\"raking\":false,\"basis\":\"old\","
+static const char good[] = "{\"kind\":\"livelihood\",\"year\":2025,\"weights\":\"recommended\",\"nonresponse\":\"area\",\"raking\":false,"
+    "\"basis\":\"old\","
                            "\"median\":\"math\",\"lonely\":\"collapse\",\"fpc\":false,\"rate_base\":\"members\","
                            "\"variance\":{\"bootstrap\":500,\"seed\":1,\"jackknife\":true},\"suppress_cv\":30}";
 static void every_choice_of_a_plan_must_be_made(void **state) {
@@ -338,7 +339,8 @@ static void wrong_choices_are_refused_by_name(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(large_years_have_the_population_of_each_area),
       cmocka_unit_test(small_years_have_one_factor_and_incomes_none), cmocka_unit_test(recommended_weights_are_drawn_shares_response_and_population),
-      cmocka_unit_test(raking_meets_areas_and_ages), cmocka_unit_test(a_missing_weight_or_total_stops), cmocka_unit_test(lonely_districts_follow_the_plan),
+      cmocka_unit_test(raking_meets_areas_and_ages), cmocka_unit_test(a_missing_weight_or_total_stops),
+          cmocka_unit_test(lonely_districts_follow_the_plan),
       cmocka_unit_test(totals_that_are_controlled_have_no_error), cmocka_unit_test(methods_agree_about_smooth_figures),
       cmocka_unit_test(bits_do_not_depend_on_threads), cmocka_unit_test(equal_incomes_have_no_linearised_error_of_the_line),
       cmocka_unit_test(wide_figures_are_not_printed_by_any_method), cmocka_unit_test(every_choice_of_a_plan_must_be_made),
