@@ -38,12 +38,12 @@ static enum err_code from_files(struct cli *c, struct livelihood_source *out, st
 }
 
 /* --- the store --- */
+#define KEY_ITEMS "pref district unit_area household_no"
 static const char *const items[LIVELIHOOD_FORMS] = {
-    "pref district unit_area household_no area members household_type structure income_selected weight",
-    "pref district unit_area household_no person_no age sex relation work",
-    "pref district unit_area household_no total_income tax_income tax_resident tax_property premiums tax_vehicle premium_private remittance_paid "
-    "weight",
-    "pref district unit_area household_no person_no hospitalised symptoms visits daily_impact", "area districts people",
+    KEY_ITEMS " area members household_type structure income_selected weight",
+    KEY_ITEMS " person_no age sex relation work",
+    KEY_ITEMS " total_income tax_income tax_resident tax_property premiums tax_vehicle premium_private remittance_paid weight",
+    KEY_ITEMS " person_no hospitalised symptoms visits daily_impact", "area districts people",
     "sex age_from age_to people"};
 
 static bool is_wanted(const void *context, struct str name) { return survey_name_in(context, name); }

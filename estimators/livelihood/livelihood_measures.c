@@ -42,13 +42,13 @@ static void put(struct livelihood_estimate *x, enum livelihood_method m, double 
 
 /* --- linearised --- */
 static bool has_influence(const struct work *k, int figure) {
-  return k->defined[figure] && (figure < FIGURE_DECILE || figure >= FIGURE_RATE);
+  return (figure < FIGURE_DECILE || figure >= FIGURE_RATE) && k->defined[figure];
 }
 static enum err_code linearised(struct work *k, int figure) {
   struct livelihood_estimate *x = &k->out->estimate[figure];
   const struct survey *survey = &k->q->survey->survey;
   const struct arena_mark mark = arena_mark(k->a);
-  double *u = ARENA_ARRAY(k->a, double, survey->n + 1), variance, srs;
+  double *u = ARENA_ARRAY(k->a, double, survey->n + 1), variance = 0, srs = 0;
   bool finite, has_srs;
   if (!u) return ERR(k->e, E_NO_MEMORY, .subject = "influences");
   TRY(livelihood_influence(k->a, &k->sorted, k->w, k->value, figure, u, &finite, k->e));
@@ -92,7 +92,7 @@ static enum err_code woodruff(struct work *k, int decile) {
   const struct survey *survey = &k->q->survey->survey;
   const struct arena_mark mark = arena_mark(k->a);
   const double size = size_of(k), p = decile / 10.0, t = quantile_of_t(k->df);
-  double *u = ARENA_ARRAY(k->a, double, survey->n + 1), variance;
+  double *u = ARENA_ARRAY(k->a, double, survey->n + 1), variance = 0;
   if (!u) return ERR(k->e, E_NO_MEMORY, .subject = "influences");
   of_share(k, size, x->value, u);
   const double *const columns[] = {u};

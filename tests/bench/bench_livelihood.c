@@ -75,7 +75,7 @@ static double bare_replicate(const struct rows *r, const struct place *order, co
     for (int g = 0; g < GROUPS; g++) size[g] += w * r->in[g][i];
     area += p * (2 * total + p * order[k].income), total += p * order[k].income;
   }
-  for (int64_t k = 0; k < r->n && !median; k++) {
+  for (int64_t k = 0; k < r->n && median == 0; k++) {
     const int32_t i = order[k].row;
     passed += r->weight[i] * times[r->district[i]] * r->in[GROUP_ALL][i];
     if (passed >= size[0] / 2) median = order[k].income;
