@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORK_FIRST = 1, WORK_LAST = 4, HEAD = 1, ADULT = 18, OLD = 65 };
+enum { WORK_FIRST = 1, WORK_LAST = 4, HEAD = 1, ADULT = 18, OLD = 65, MIDDLE_LAST = 63 };
 
 const char *livelihood_form_name(enum livelihood_form f) {
   static const char *const names[] = {"household", "person", "income", "health", "stratum", "population"};
@@ -133,7 +133,8 @@ static enum err_code household_items(struct arena *a, const struct survey_column
   return E_OK;
 }
 static enum err_code new_households(struct arena *a, const struct survey_columns *c, struct livelihood_records *r, struct err *e) {
-  int32_t **numbers[] = {&r->area, &r->district, &r->unit, &r->members, &r->children, &r->adults, &r->workers, &r->head_age};
+  int32_t **numbers[] = {&r->area, &r->district, &r->unit, &r->members, &r->children, &r->adults, &r->workers, &r->head_age,
+      &r->middle};
   uint8_t **bytes[] = {&r->oecd, &r->unknown_age, &r->type, &r->structure, &r->income_selected};
   TRY(order_households(a, c, r, e));
   if (r->n == 0) return ERR(e, E_LIVELIHOOD_SOURCE, .subject = "livelihood", .expected = "households");
@@ -176,6 +177,7 @@ static enum err_code join_persons(struct arena *a, const struct survey_columns *
     if (!age.known[i]) r->unknown_age[h] = 1;
     else if (age.value[i] >= ADULT) r->adults[h]++;
     else r->children[h]++;
+    r->middle[h] += age.known[i] && age.value[i] >= ADULT && age.value[i] <= MIDDLE_LAST;
     r->workers[h] += work.known[i] && work.value[i] >= WORK_FIRST && work.value[i] <= WORK_LAST;
     if (relation.known[i] && relation.value[i] == HEAD && age.known[i]) r->head_age[h] = (int32_t)age.value[i];
   }

@@ -40,6 +40,7 @@ struct livelihood_records {
   int32_t n_areas, n_districts, n_units;
   const int64_t *area_code;                 /* [n_areas] */
   int32_t *members, *children, *adults, *workers, *head_age; /* [n]; head_age -1 = not known */
+  int32_t *middle;                          /* [n] members of 18 to 63 */
   uint8_t *oecd, *unknown_age;              /* [n] */
   uint8_t *type, *structure;                /* [n] 0 = not known */
   uint8_t *income_selected;                 /* [n] 1 = its unit area is in the income sample */

@@ -8,7 +8,7 @@
 #include "estimators/estimate/statistic.h"
 #include "estimators/variance/survey_variance.h"
 
-enum { TYPES = 4, STRUCTURES = 7, YES = 1, UNKNOWN = 9 };
+enum { TYPES = 4, STRUCTURES = 7, AGES = 3, YES = 1, UNKNOWN = 9 };
 static const double CONFIDENCE = 0.95;
 
 static double *new_share(struct arena *a, struct livelihood_shares *s, int64_t n, const char *name, double factor, const double *x) {
@@ -22,16 +22,20 @@ enum err_code livelihood_household_shares(
   static const char *const kind[] = {
       "share_live_in", "share_single", "share_couple", "share_couple_children", "share_one_parent", "share_three_generations", "share_other"};
   double *one = ARENA_ARRAY(a, double, s->n + 1), *typed = ARENA_ARRAY(a, double, s->n + 1), *built = ARENA_ARRAY(a, double, s->n + 1);
-  double *of_type[TYPES], *of_kind[STRUCTURES];
+  static const char *const ages[] = {"people_0_17", "people_18_63", "people_64_and_more"};
+  double *of_type[TYPES], *of_kind[STRUCTURES], *of_age[AGES], *aged = ARENA_ARRAY(a, double, s->n + 1);
   *out = (struct livelihood_shares){0};
   double *households = new_share(a, out, s->n, "households", 1, NULL), *people = new_share(a, out, s->n, "people", 1, NULL);
   double *size = new_share(a, out, s->n, "mean_size", 1, one);
-  bool ok = one && typed && built && households && people && size;
+  bool ok = one && typed && built && aged && households && people && size;
   for (int k = 0; k < TYPES; k++) ok = (of_type[k] = new_share(a, out, s->n, type[k], 100, typed)) && ok;
   for (int k = 0; k < STRUCTURES; k++) ok = (of_kind[k] = new_share(a, out, s->n, kind[k], 100, built)) && ok;
+  for (int k = 0; k < AGES; k++) ok = (of_age[k] = new_share(a, out, s->n, ages[k], 100, aged)) && ok;
   if (!ok) return ERR(e, E_NO_MEMORY, .subject = "shares");
   for (int64_t i = 0; i < s->n; i++) {
     const int64_t h = s->row[i];
+    of_age[0][i] = r->children[h], of_age[1][i] = r->middle[h], of_age[2][i] = r->adults[h] - r->middle[h];
+    aged[i] = r->children[h] + r->adults[h]; /* members of known age */
     one[i] = households[i] = 1;
     people[i] = size[i] = (double)r->members[h];
     typed[i] = r->type[h] > 0, built[i] = r->structure[h] > 0;

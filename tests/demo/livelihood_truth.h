@@ -47,11 +47,12 @@ static inline void truth_incomes(const struct world *w, bool new_basis, const ch
   free(p);
 }
 static inline void truth_households(const struct world *w, FILE *out) {
-  double people = 0, elderly = 0, symptoms = 0, visits = 0, home = 0, couples = 0, impact = 0;
+  double people = 0, middle = 0, elderly = 0, symptoms = 0, visits = 0, home = 0, couples = 0, impact = 0;
   for (int64_t k = 0; k < w->n; k++) {
     people += w->h[k].n, elderly += w->h[k].type == 1, couples += w->h[k].structure == 3;
     for (int i = 0; i < w->h[k].n; i++) {
       const struct world_person *p = &w->h[k].person[i];
+      middle += p->age >= 18 && p->age <= 63;
       home += !p->hospital, symptoms += !p->hospital && p->symptoms, visits += !p->hospital && p->visits, impact += !p->hospital && p->impact;
     }
   }
@@ -60,6 +61,7 @@ static inline void truth_households(const struct world *w, FILE *out) {
       100 * elderly / (double)w->n, 100 * couples / (double)w->n);
   fprintf(out, "symptoms_per_1000,%.8f\ntreatment_per_1000,%.8f\nlimited_per_1000,%.8f\n", 1000 * symptoms / people, 1000 * visits / people,
       1000 * impact / people);
+  fprintf(out, "people_18_63,%.8f\n", 100 * middle / people);
   fprintf(out, "symptoms_per_1000_at_home,%.8f\n", 1000 * symptoms / home);
 }
 #endif
