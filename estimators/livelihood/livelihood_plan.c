@@ -6,6 +6,7 @@
 
 #include "base/ext_json.h"
 
+static const double MOST = 1e9;
 struct reading {
   const char *place;
   const struct json_value *root;
@@ -49,7 +50,7 @@ static enum err_code positive(const struct reading *r, const struct json_value *
   if (json_integer(v, &n)) *out = (double)n;
   else if (text && *text && strspn(text, "0123456789.") == strlen(text)) *out = strtod(text, &end);
   else return wrong(r, key, v ? "no number" : "absent", "a number above 0, with decimals as a text");
-  return *out > 0 && (!end || !*end) ? E_OK : wrong(r, key, text ? text : "0 or less", "a number above 0, with decimals as a text");
+  return *out > 0 && *out < MOST && (!end || !*end) ? E_OK : wrong(r, key, text ? text : "0 or less", "a number above 0, with decimals as a text");
 }
 
 static enum err_code only_known(const struct reading *r) {
