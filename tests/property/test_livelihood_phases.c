@@ -1,8 +1,6 @@
 /* The whole chain over two-phase samples of a made population (tests/demo/livelihood_world.h): districts in areas, unit areas for incomes,
- *    nonresponse by
- * size; records joined, weights by drawn shares, response classes, population and raking, linearised intervals. How often they hold the truth, how
- * far
- * the mean of the estimates lies from it, and how the standard errors compare with the spread of the estimates.
+ * nonresponse by size; records joined, weights by drawn shares, response classes, population and raking, linearised intervals. How often they hold
+ * the truth, how far the mean of the estimates lies from it, and how the standard errors compare with the spread of the estimates.
  * SAMPLES sets the number of samples (default 300). Districts are drawn without replacement, 6 of 36 to 60, and their errors reckoned with
  * replacement: intervals are a little wide. */
 #include <setjmp.h>
