@@ -43,9 +43,9 @@ L
 receive_year clean "$work/year"
 receive_year bad "$work/spoilt"
 for form in household income health care savings; do
-  check "no check fails: $form" exits 0 clean process run "livelihood/$form" 2025 --frame household --json
+  check "no check fails: $form" exits 0 clean process run "livelihood/$form" 2025 --json
   check "nothing undecided: $form" grep -q '"undecided":0' "$work/out"
-  office bad process run "livelihood/$form" 2025 --frame household >"$work/bad.$form" 2>>"$work/setup"
+  office bad process run "livelihood/$form" 2025 >"$work/bad.$form" 2>>"$work/setup"
 done
 planted=0
 while IFS=, read -r form rule records; do
@@ -53,6 +53,11 @@ while IFS=, read -r form rule records; do
   planted=$((planted + 1))
   check "planted: $form $rule" awk -v rule="$rule" -v n="$records" '$1 == rule && $3 >= n && n > 0 { found = 1 } END { exit !found }' "$work/bad.$form"
 done <"$work/spoilt/planted.csv"
+check 'a frame by name is the same' exits 0 clean process run livelihood/income 2025 --frame household --dry-run
+check 'a frame that is none' exits 66 clean process run livelihood/income 2025 --frame nothing --dry-run
+cp -R forms "$work/forms.other"
+sed -i 's/"frame": "household"/"frame": "House hold"/' "$work/forms.other/library/livelihood/income/2016/form.json"
+check 'a form whose frame is no name' env SHIRABE_FORMS="$work/forms.other" sh -c '"$1" form check livelihood/income; [ $? -eq 78 ]' sh "$program"
 check 'fifteen kinds of errors were planted' test "$planted" -eq 15
 check 'records without a household stop the estimates' exits 65 bad estimate livelihood poverty 2025 --plan "$work/plan.json"
 check 'and say of which form' tells "records of income belong to no household of the household form: 3 / 2642"
