@@ -168,15 +168,20 @@ static enum err_code record_of(struct estimate_run *r, const struct form *f, int
   arena_reset(r->a, mark);
   return E_OK;
 }
-static enum err_code keep_record(struct estimate_run *r, const struct form *f, int record, struct estimate_dataset *d, struct err *e) {
-  int64_t n = 0;
-  for (int64_t i = 0; f->n_records > 1 && i < d->n_shards; i++) {
+/* The shards of the record type; the lineage keeps the whole dataset. */
+static enum err_code keep_record(
+    struct estimate_run *r, const struct form *f, int record, const struct estimate_dataset *d, struct estimate_dataset *part, struct err *e) {
+  *part = *d;
+  if (f->n_records < 2) return E_OK;
+  part->shards = ARENA_ARRAY(r->a, struct shard, d->n_shards + 1);
+  if (!part->shards) return ERR(e, E_NO_MEMORY, .subject = d->name);
+  part->n_shards = 0;
+  for (int64_t i = 0; i < d->n_shards; i++) {
     int own = 0;
     TRY(record_of(r, f, d->shards[i].id, &own, e));
-    if (own == record) d->shards[n++] = d->shards[i];
+    if (own == record) part->shards[part->n_shards++] = d->shards[i];
   }
-  if (f->n_records > 1) d->n_shards = n;
-  return d->n_shards ? E_OK : ERR(e, E_TABLE_DATA, .subject = d->name);
+  return part->n_shards ? E_OK : ERR(e, E_TABLE_DATA, .subject = d->name);
 }
 
 static enum err_code load(struct estimate_run *r, const struct form *f, int record, const char *const *columns, int n_columns,
@@ -189,15 +194,16 @@ static enum err_code load(struct estimate_run *r, const struct form *f, int reco
       return E_OK;
     }
   if (r->n_loaded == ESTIMATE_MAX_DATASETS) return ERR(e, E_CAP_EXCEEDED, .subject = "datasets of one run");
-  struct estimate_dataset *d = &r->out->datasets[r->out->n_datasets];
+  struct estimate_dataset *d = &r->out->datasets[r->out->n_datasets], part;
   *d = (struct estimate_dataset){.name = arena_printf(r->a, "%s/%s/%s/%s", key.survey, key.form, key.period, key.stage), .form = f};
   TRY(store_shards(r->s, &key, r->a, &d->shards, &d->n_shards, e));
   if (d->n_shards == 0) return ERR(e, E_TABLE_DATA, .subject = d->name);
   TRY(check_fresh(r, &key, d, e));
-  TRY(keep_record(r, f, record, d, e));
+  TRY(keep_record(r, f, record, d, &part, e));
   struct estimate_loaded *l = &r->loaded[r->n_loaded];
   *l = (struct estimate_loaded){.form_id = f->id, .record = record, .whole = columns == NULL, .dataset = r->out->n_datasets};
-  TRY(logged_read(r, d, columns, n_columns, &l->rows, e));
+  TRY(logged_read(r, &part, columns, n_columns, &l->rows, e));
+  d->n_rows = part.n_rows;
   r->out->n_datasets++;
   r->n_loaded++;
   *out = &l->rows;

@@ -150,6 +150,11 @@ check 'twelve areas of three rates' test "$(wc -l <"$work/out")" -eq 37
 check 'tables of the forms' exits 0 clean estimate run livelihood 2025
 check 'households of the first record type' prints 'livelihood/household/2025/imputed: 7243 records'
 
+check 'the whole year in one command' exits 0 clean run livelihood 2025 --out "$work/release"
+check 'its tables' prints 'table     income_type'
+check 'a figure explains itself' exits 0 clean explain 'livelihood-2025/income_type?household_type=1:mean(total_income)'
+check 'computed again' prints 'computed again from the sealed segments: the same bits'
+
 # --- refused ---
 refused() { # what, exit, message, sed expression of the plan
   plan "$4"
