@@ -1,5 +1,5 @@
-/* poverty.c -- series of relative poverty rates: the line is half of the median, and the rate of all households with children lies between those of one
- * and of more adults. The income records behind them are not public: nothing else of the series can be computed. */
+/* poverty.c -- series of relative poverty rates: the line is half of the median, and the rate of all households with children lies between those of
+ * one and of more adults. The income records behind them are not public: nothing else of the series can be computed. */
 #include <stdlib.h>
 
 #include "estimators/livelihood/livelihood_series.h"
