@@ -64,6 +64,8 @@ const struct command cmd_estimate_livelihood = {
             "世帯票の世帯員"),
         RECORDS("income", "income form: one row a household", "所得票（1行1世帯）"), RECORDS("health", "health form: persons",
             "健康票（1行1人）"),
+        RECORDS("care", "care form, for check", "介護票（check 用）"), RECORDS("savings", "savings form, for check",
+            "貯蓄票（check 用）"),
         RECORDS("stratum", "areas: districts of the frame, people", "地域：地区数、日本人人口"),
         RECORDS("population", "people by sex and age, for raking", "性・年齢別人口（raking 用）"),
         {.name = "by",

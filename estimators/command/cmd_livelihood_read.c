@@ -44,14 +44,14 @@ static const char *const items[LIVELIHOOD_FORMS] = {
     KEY_ITEMS " person_no age sex relation work",
     KEY_ITEMS " total_income tax_income tax_resident tax_property premiums tax_vehicle premium_private remittance_paid weight",
     KEY_ITEMS " person_no hospitalised symptoms visits daily_impact", "area districts people",
-    "sex age_from age_to people"};
+    "sex age_from age_to people", KEY_ITEMS " person_no", KEY_ITEMS};
 
 static bool is_wanted(const void *context, struct str name) { return survey_name_in(context, name); }
 static enum err_code from_form(struct estimate_run *r, enum livelihood_form which, struct survey_columns *out, struct err *e) {
   static const struct {
     const char *form, *record;
   } of[LIVELIHOOD_FORMS] = {{"household", "household"}, {"household", "person"}, {"income", "household"}, {"health", "person"},
-      {"stratum", "stratum"}, {"population", "cell"}};
+      {"stratum", "stratum"}, {"population", "cell"}, {"care", "person"}, {"savings", "household"}};
   const struct shard_rows *rows;
   struct form *f;
   TRY(estimate_form(r, of[which].form, &f, e));

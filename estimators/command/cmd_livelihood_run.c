@@ -224,14 +224,16 @@ enum err_code livelihood_do_tables(struct cli *c, struct store *s, bool *look, s
 
 /* --- do the forms belong together? --- */
 enum err_code livelihood_do_check(struct cli *c, struct store *s, bool *look, struct err *e) {
-  static const enum livelihood_form forms[] = {LIVELIHOOD_HOUSEHOLD, LIVELIHOOD_PERSON, LIVELIHOOD_INCOME, LIVELIHOOD_HEALTH};
+  static const enum livelihood_form forms[] = {LIVELIHOOD_HOUSEHOLD, LIVELIHOOD_PERSON, LIVELIHOOD_INCOME, LIVELIHOOD_HEALTH,
+      LIVELIHOOD_CARE, LIVELIHOOD_SAVINGS};
+  enum { N_FORMS = sizeof forms / sizeof *forms };
   struct result_table *t;
   struct run *r;
   TRY(open_records(c, s, false, &r, e));
-  TRY(result_table_new(r->a, "links", 4, 1, 3, &t, e));
+  TRY(result_table_new(r->a, "links", N_FORMS, 1, 3, &t, e));
   t->survey = "livelihood", t->title_en = "records and the households they belong to", t->title_ja = "様式間の世帯キーの照合";
   t->dimensions[0].name = "form", t->measures[0].name = "records", t->measures[1].name = "linked", t->measures[2].name = "unlinked";
-  for (int k = 0; k < 4; k++) {
+  for (int k = 0; k < N_FORMS; k++) {
     const struct livelihood_link *l = &r->records.link[forms[k]];
     const double value[] = {(double)l->records, (double)l->linked, (double)(l->records - l->linked)};
     t->dimensions[0].code[k] = str_of(livelihood_form_name(forms[k]));

@@ -7,7 +7,7 @@
 enum { WORK_FIRST = 1, WORK_LAST = 4, HEAD = 1, ADULT = 18, OLD = 65, MIDDLE_LAST = 63 };
 
 const char *livelihood_form_name(enum livelihood_form f) {
-  static const char *const names[] = {"household", "person", "income", "health", "stratum", "population"};
+  static const char *const names[] = {"household", "person", "income", "health", "stratum", "population", "care", "savings"};
   return names[f];
 }
 uint8_t livelihood_oecd(int32_t head_age, int32_t adults, int32_t children, int32_t workers, bool unknown_age) {
@@ -205,6 +205,10 @@ enum err_code livelihood_records_join(struct arena *a, const struct livelihood_s
   if (s->form[LIVELIHOOD_PERSON]) TRY(join_persons(a, s->form[LIVELIHOOD_PERSON], r, e));
   if (s->form[LIVELIHOOD_INCOME]) TRY(join_income(a, s->form[LIVELIHOOD_INCOME], r, e));
   if (s->form[LIVELIHOOD_HEALTH]) TRY(household_of(a, s->form[LIVELIHOOD_HEALTH], r, LIVELIHOOD_HEALTH, &r->household_of_health, e));
+  for (int f = LIVELIHOOD_CARE; f <= LIVELIHOOD_SAVINGS; f++) {
+    int64_t *household; /* only counted */
+    if (s->form[f]) TRY(household_of(a, s->form[f], r, (enum livelihood_form)f, &household, e));
+  }
   for (int64_t i = 0; i < r->n; i++)
     r->oecd[i] = livelihood_oecd(r->head_age[i], r->adults[i], r->children[i], r->workers[i], r->unknown_age[i]);
   return E_OK;

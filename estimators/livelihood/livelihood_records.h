@@ -7,7 +7,8 @@
  *          persons are those of the person records; the size of a household is the item `members`.
  * Class    OECD code of the 2016 files: head 18-64 with 1 (1-4) or more adults (5-10), without or with children of 17 or less, by workers; head of
  *          65 and more (11-15); 99 others. Worker = work code 1 to 4, adult = 18 and more.
- * Linking  records of other forms whose household is in no household record are counted (livelihood_link), and refused by livelihood_linked.
+ * Linking  records of other forms whose household is in no household record are counted (livelihood_link), and refused by livelihood_linked where
+ *          figures are made of them (persons, income, health; care and savings are counted only).
  * Errors   E_LIVELIHOOD_COLUMN, E_LIVELIHOOD_VALUE, E_LIVELIHOOD_TWICE, E_LIVELIHOOD_LINK. Memory: 90 bytes a household. Cost: a sort.
  * Source   item names and codes: record layout of the 2016 survey, 国民生活基礎調査 (厚生労働省). */
 #ifndef SHIRABE_ESTIMATORS_LIVELIHOOD_RECORDS_H
@@ -15,8 +16,9 @@
 #include "base/arena.h"
 #include "estimators/design/columns.h"
 
-enum livelihood_form { LIVELIHOOD_HOUSEHOLD, LIVELIHOOD_PERSON, LIVELIHOOD_INCOME, LIVELIHOOD_HEALTH, LIVELIHOOD_STRATUM, LIVELIHOOD_POPULATION };
-enum { LIVELIHOOD_FORMS = 6, LIVELIHOOD_OECD_OTHER = 99 };
+enum livelihood_form { LIVELIHOOD_HOUSEHOLD, LIVELIHOOD_PERSON, LIVELIHOOD_INCOME, LIVELIHOOD_HEALTH, LIVELIHOOD_STRATUM, LIVELIHOOD_POPULATION,
+  LIVELIHOOD_CARE, LIVELIHOOD_SAVINGS };
+enum { LIVELIHOOD_FORMS = 8, LIVELIHOOD_OECD_OTHER = 99 };
 struct livelihood_source {
   const struct survey_columns *form[LIVELIHOOD_FORMS]; /* NULL = not there */
 };

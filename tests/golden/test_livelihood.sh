@@ -88,6 +88,10 @@ check 'and that is said of each' grep -q '^L1 *hard *50 ' "$work/out"
 blank=$(awk -F, 'NR > 1 && NR < 52 && $28 == "" { n++ } END { print n + 2 }' "$work/year/income.csv")
 check 'the codes are unknown amounts' grep -q "^M7 *info *[0-9]* *[0-9]* *$blank " "$work/out"
 
+check 'all forms link in a clean year' exits 0 clean estimate livelihood check 2025 --as csv
+check 'six forms, nothing unlinked' awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "unlinked") at = i; next }
+  { n++; unlinked += $at } END { exit !(n == 6 && at && unlinked == 0) }' "$work/out"
+
 # --- estimates: store and files agree to the last digit ---
 for kind in poverty lines inequality households health; do
   check "$kind from the store" exits 0 clean estimate livelihood $kind 2025 --plan "$work/plan.json" --as csv

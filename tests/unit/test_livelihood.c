@@ -43,6 +43,9 @@ static void records_are_joined_by_key_whatever_their_order(void **state) {
   assert_int_equal(r.n_without_person, 1);
   assert_int_equal(r.link[LIVELIHOOD_PERSON].records - r.link[LIVELIHOOD_PERSON].linked, 1);
   assert_int_equal(r.link[LIVELIHOOD_INCOME].records - r.link[LIVELIHOOD_INCOME].linked, 1);
+  s->source.form[LIVELIHOOD_SAVINGS] = s->source.form[LIVELIHOOD_INCOME];
+  assert_int_equal(livelihood_records_join(a, &s->source, &r, &e), E_OK);
+  assert_int_equal(r.link[LIVELIHOOD_SAVINGS].records - r.link[LIVELIHOOD_SAVINGS].linked, 1);
   assert_int_equal(livelihood_linked(&r, &e), E_LIVELIHOOD_LINK);
   assert_string_equal(e.found, "1 / 96");
   arena_free(a);
