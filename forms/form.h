@@ -175,6 +175,7 @@ struct form {
   enum period_kind period_kind;
   const char *event_date;  /* item, "" = none */
   const char *office_item; /* item that names the reporting municipality or establishment's prefecture, "" = none */
+  const char *frame;       /* form of the survey that frame() reads: "register" unless the form names another */
   int n_records, n_items, n_codelists, n_checks, n_impute, n_tables, n_layouts;
   struct record_type *records;
   struct item *items;

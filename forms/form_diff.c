@@ -208,6 +208,7 @@ static struct rows head_rows(struct differ *d, const struct form *f) {
   put(d, r, "period", periods[f->period_kind]);
   put(d, r, "event_date", f->event_date);
   put(d, r, "office_item", f->office_item);
+  if (f->frame && strcmp(f->frame, "register")) put(d, r, "frame", f->frame);
   return rows;
 }
 

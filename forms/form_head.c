@@ -21,7 +21,7 @@ static const char *text_member(struct form_reader *r, const struct json_value *v
 
 static void check_names(struct form_reader *r) {
   static const char *const known[] = {"survey", "form", "version", "title_ja", "title_en", "period", "since", "until", "predecessor", "event_date",
-      "office_item", "records", "layouts", "codelists", "source", "note", "not_covered", "imputation"};
+      "office_item", "records", "layouts", "codelists", "source", "note", "not_covered", "imputation", "frame"};
   const char *key;
   const struct json_value *value;
   for (size_t i = 0; json_member_at(r->head, i, &key, &value); i++) {
@@ -103,6 +103,8 @@ enum err_code form_read_head(struct form_reader *r, struct err *e) {
   f->title_en = text_member(r, r->head, "title_en", true);
   f->event_date = text_member(r, r->head, "event_date", false);
   f->office_item = text_member(r, r->head, "office_item", false);
+  if (json_member(r->head, "frame")) f->frame = text_member(r, r->head, "frame", true);
+  if (*f->frame && !name_well_formed(str_of(f->frame))) PROBLEM(r, E_FORM_NAME, .file = r->head_path, .subject = f->frame);
   (void)text_member(r, r->head, "predecessor", false);
   (void)text_member(r, r->head, "source", false);
   check_id(r, "survey", f->survey, r->files->survey);

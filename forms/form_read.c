@@ -48,7 +48,7 @@ enum err_code form_build(struct arena *a, const struct job *job, const struct fo
   *out = NULL;
   if (n_problems) *n_problems = 0;
   if (!r.form) return reader_no_memory(&r, e);
-  *r.form = (struct form){.folder = files->folder, .event_date = "", .office_item = ""};
+  *r.form = (struct form){.folder = files->folder, .event_date = "", .office_item = "", .frame = "register"};
   const struct form_file *f = form_files_find(files, "form.json");
   enum err_code code = E_OK;
   if (!f) PROBLEM(&r, E_FORM_NO_FILE, .file = files->folder, .subject = "form.json");

@@ -100,7 +100,7 @@ static enum err_code process_form_of(struct month *m, const char *form_id, struc
   if (!period_parse(str_of(m->period), &p)) return ERR(e, E_PROCESS_NO_DATA, .subject = m->period);
   TRY(form_read(a, cli_job(m->c), forms_folder(), m->survey, form_id, NULL, period_last_day(&p), &f, NULL, e));
   if (is_input(f) || f->period_kind != p.kind || !has_records(m, f)) return E_OK;
-  const struct process_request q = {.form = arena_printf(a, "%s/%s", m->survey, form_id), .period = m->period, .frame = "register"};
+  const struct process_request q = {.form = arena_printf(a, "%s/%s", m->survey, form_id), .period = m->period};
   TRY(process_month(&q, m->s, &report, e));
   m->hard_failures += report.ledger.imputed.failed_hard;
   snprintf(text, sizeof text, cli_say(m->c, "%s: %lld records; %lld with hard failures as received, %lld after imputation; %lld values changed", "%s: 記録 %lld 件、必須検査の不合格 受領時 %lld 件・補完後 %lld 件、変更 %lld 値"),

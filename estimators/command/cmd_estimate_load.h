@@ -7,6 +7,7 @@
 enum { ESTIMATE_MAX_DATASETS = 32, ESTIMATE_MAX_TABLES = 256 };
 struct estimate_loaded {
   const char *form_id;
+  int record; /* record type, index in the form */
   bool whole; /* every column was read */
   struct shard_rows rows;
   int dataset; /* index in the output */
@@ -33,6 +34,9 @@ bool estimate_form_is_input(const struct form *f);
 /* columns NULL = all. E_TABLE_DATA when the dataset is not there. */
 enum err_code estimate_load(struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out,
     struct err *e) NODISCARD;
+/* The same of one record type of the form; estimate_load takes the form's first: what its tables are made of. */
+enum err_code estimate_load_record(struct estimate_run *r, const struct form *f, const char *record, const char *const *columns, int n_columns,
+    const struct shard_rows **out, struct err *e) NODISCARD;
 const struct sdc_profile *estimate_profile(const struct estimate_run *r, const char *name); /* NULL when unknown */
 /* Codes of a list used by the form; NULL when it has none of that name. */
 const struct codelist *estimate_codelist(const struct form *f, const char *name);

@@ -124,6 +124,11 @@ static enum err_code read_columns(struct cli *c, const char *design, const struc
   return code;
 }
 
+enum err_code survey_columns_file(struct cli *c, const char *csv_path, struct survey_columns *out, struct err *e) {
+  const struct survey_request q = {.csv_path = csv_path};
+  return read_columns(c, "", &q, out, e);
+}
+
 /* --- files beside the design --- */
 static enum err_code read_joint(struct arena *a, const char *beside, const char *name, struct survey_joint *out, struct err *e) {
   uint8_t *bytes = NULL;

@@ -47,6 +47,8 @@ struct survey_request {
 enum err_code survey_data_read(struct cli *c, const struct survey_request *q, struct survey_data *out, struct err *e) NODISCARD;
 /* Every column of the file. */
 enum err_code survey_data_file(struct cli *c, const char *csv_path, const char *design_path, struct survey_data *out, struct err *e) NODISCARD;
+/* Only the columns of a file, all of them; without a design. */
+enum err_code survey_columns_file(struct cli *c, const char *csv_path, struct survey_columns *out, struct err *e) NODISCARD;
 /* From columns that are there already; beside: the folder of files that the design names. imputed: what the columns say of imputed values. */
 enum err_code survey_data_bind(const struct job *job, struct arena *a, const char *design_file, const char *design, size_t n, const char *beside,
     const struct survey_columns *columns, const struct imputed_source *imputed, struct survey_data *out, struct err *e) NODISCARD;

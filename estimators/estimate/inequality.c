@@ -79,16 +79,17 @@ static enum err_code threshold(struct arena *a, const struct inequality_spec *s,
   for (int64_t i = 0; i < d->n; i++) p->of_threshold[i] *= s->percent;
   return E_OK;
 }
-static enum err_code rate(struct arena *a, const struct inequality_data *d, struct poverty *p, struct err *e) {
+static enum err_code rate(struct arena *a, const struct inequality_data *d, bool below, struct poverty *p, struct err *e) {
+  const double line = below ? nextafter(p->threshold, -INFINITY) : p->threshold; /* y below the line = y at or below the number before it */
   const struct view own = {d, true};
   const double size = size_of(&own), f = density(&own, p->threshold);
   struct sum poor = {0, 0};
   p->of_rate = ARENA_ARRAY(a, double, d->n + 1);
   if (!p->of_rate) return ERR(e, E_NO_MEMORY, .subject = "inequality");
   for (int64_t i = 0; i < d->n; i++)
-    if (inside(&own, i) && d->y[i] <= p->threshold) sum_add(&poor, d->w[i]);
+    if (inside(&own, i) && d->y[i] <= line) sum_add(&poor, d->w[i]);
   p->rate = sum_result(&poor) / size;
-  for (int64_t i = 0; i < d->n; i++) p->of_rate[i] = (inside(&own, i) ? ((d->y[i] <= p->threshold) - p->rate) / size : 0) + f * p->of_threshold[i];
+  for (int64_t i = 0; i < d->n; i++) p->of_rate[i] = (inside(&own, i) ? ((d->y[i] <= line) - p->rate) / size : 0) + f * p->of_threshold[i];
   return E_OK;
 }
 static enum err_code poor_median(struct arena *a, const struct inequality_data *d, struct poverty *p, double *u, struct err *e) {
@@ -224,8 +225,8 @@ static enum err_code measure(
     memcpy(u, p.of_threshold, sizeof *u * (size_t)d->n);
     return E_OK;
   }
-  TRY(rate(a, d, &p, e));
-  if (s->kind == INEQUALITY_ARPR) {
+  TRY(rate(a, d, s->kind == INEQUALITY_ARPR_BELOW, &p, e));
+  if (s->kind == INEQUALITY_ARPR || s->kind == INEQUALITY_ARPR_BELOW) {
     *value = p.rate;
     memcpy(u, p.of_rate, sizeof *u * (size_t)d->n);
     return E_OK;

@@ -1,6 +1,7 @@
 /* inequality.h -- poverty and inequality: estimate and influence of each record, over a whole sample or a domain of it.
  * Measures GINI sum((2 r - 1) w y)/(N Y) - 1, r cumulated weight; GINI_EUROSTAT (2 sum(w y r) - sum(w^2 y))/(N Y) - 1 (differs in the fourth
- *          digit: say which is published); ARPT percent x quantile; ARPR share at or below it; POOR_MEDIAN median of the poor; RMPG (t - m)/t;
+ *          digit: say which is published); ARPT percent x quantile; ARPR share at or below it, ARPR_BELOW below it;
+ *          POOR_MEDIAN median of the poor; RMPG (t - m)/t;
  *          QSR share of the richest over that of the poorest alpha; FGT mean of ((t - y)/t)^g of those at or below a line t, given or ARPT; GEI
  *          generalised entropy (0 mean log deviation, 1 Theil); ATKINSON.
  * Quantile smallest y whose distribution function reaches the probability. Densities by a Gaussian kernel, h = sd N^(-1/5), sd weighted; N = sum
@@ -27,7 +28,8 @@ enum inequality_kind {
   INEQUALITY_QSR,
   INEQUALITY_FGT,
   INEQUALITY_GEI,
-  INEQUALITY_ATKINSON
+  INEQUALITY_ATKINSON,
+  INEQUALITY_ARPR_BELOW /* share below the line, without those at it */
 };
 struct inequality_spec {
   enum inequality_kind kind;

@@ -15,6 +15,9 @@ bool calibrated_domains_possible(const struct survey *s) {
   if (!survey_is_plain(&bare)) return false;
   for (int k = 0; k < s->n_adjustments; k++) {
     if (s->adjustments[k]->kind != ADJUSTED_FIXED && s->adjustments[k]->kind != ADJUSTED_CALIBRATED) return false;
+    /* Rows shared by a household, parts and sparse rows: the short cut over x, q and f does not know them. */
+    const struct regression *r = &s->adjustments[k]->regression;
+    if (s->adjustments[k]->kind == ADJUSTED_CALIBRATED && (!regression_is_plain(r) || r->x->n_sparse)) return false;
     n += s->adjustments[k]->kind == ADJUSTED_CALIBRATED;
   }
   return n > 0;

@@ -51,7 +51,7 @@ static enum err_code read_forms(struct run *r, struct err *e) {
   TRY(process_period(r->form, r->q->period, r->period, r->previous, e));
   TRY(wanted(r, EXPR_SLOT_FRAME, &from_frame, e));
   if (from_frame.n || job_names_frame(r->form)) {
-    const char *spec = arena_printf(r->a, "%s/%s", r->form->survey, r->q->frame);
+    const char *spec = arena_printf(r->a, "%s/%s", r->form->survey, r->q->frame ? r->q->frame : r->form->frame);
     TRY(process_form(r->job, spec, r->period, &r->frame, e));
   }
   return job_plan_read(r->a, r->job, r->form, r->frame, &r->plan, e);

@@ -11,7 +11,7 @@
 
 struct process_request {
   const char *form, *period;       /* "mls/establishment", "2025-12" */
-  const char *frame, *frame_period; /* form of the register; its period, NULL = the same */
+  const char *frame, *frame_period; /* form of the register, NULL = as the form says; its period, NULL = the same */
   bool dry_run;
   void (*watch)(void *context, int step, int of, const struct step_report *report); /* after each step; NULL = not */
   void *watch_context;

@@ -11,8 +11,8 @@
 #define PROCESS_OPTION_PASSPHRASE STORE_OPTION_PASSPHRASE
 #define PROCESS_OPTION_FRAME                                                                                                                       \
   {                                                                                                                                                \
-    .name = "frame", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the survey that holds the register",                              \
-    .help_ja = "名簿の様式（同じ調査）", .default_text = "register"                                                                                \
+    .name = "frame", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the survey that holds the register (else as the form says)",       \
+    .help_ja = "名簿の様式（同じ調査。なければ様式の指定による）"                                                                                  \
   }
 #define PROCESS_OPTION_FRAME_PERIOD                                                                                                                \
   {                                                                                                                                                \

@@ -118,7 +118,7 @@ static void print_json(struct cli *c, const struct form *f, const struct rules_r
 static struct form *frame_of(struct cli *c, const struct form *f) {
   struct form *frame = NULL;
   struct err ignored;
-  const char *spec = arena_printf(cli_job(c)->arena, "%s/%s", f->survey, cli_text(c, "frame"));
+  const char *spec = arena_printf(cli_job(c)->arena, "%s/%s", f->survey, cli_text(c, "frame") ? cli_text(c, "frame") : f->frame);
   return spec && process_form(cli_job(c), spec, NULL, &frame, &ignored) == E_OK ? frame : NULL;
 }
 
@@ -247,9 +247,8 @@ const struct command cmd_process_rules = {
     .options = (const struct option_record[]){{.name = "frame",
                                                   .kind = OPT_TEXT,
                                                   .value_name = "FORM",
-                                                  .help_en = "form of the survey that holds the register",
-                                                  .help_ja = "名簿の様式（同じ調査）",
-                                                  .default_text = "register"},
+                                                  .help_en = "form of the survey that holds the register (else as the form says)",
+                                                  .help_ja = "名簿の様式（同じ調査。なければ様式の指定による）"},
         {.name = "edits",
             .kind = OPT_FILE,
             .value_name = "FILE",

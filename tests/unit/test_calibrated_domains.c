@@ -111,6 +111,42 @@ static void a_known_total_has_no_error(void **state) {
   arena_free(a);
 }
 
+/* Sparse rows, and rows that the persons of a household share, are none of factors and numbers: no short cut, and a known total has no error. */
+static void rows_of_households_have_no_short_cut(void **state) {
+  (void)state;
+  enum { HOUSES = N / 4 };
+  static int64_t first[N + 1], unit[N], house_first[HOUSES + 1];
+  static const int64_t parts[] = {0, HOUSES};
+  static int32_t column[N], house_column[HOUSES];
+  static double value[N], house_value[HOUSES], sum[N];
+  struct arena *a = arena_new(0);
+  struct world *s = ARENA_NEW(a, struct world);
+  struct err e;
+  double var[D + 1], *v = var;
+  fill(s, 5);
+  for (int64_t i = 0; i < N; i++) first[i + 1] = i + 1, value[i] = s->x[i], unit[i] = i / 4, house_value[i / 4] += s->x[i];
+  for (int64_t h = 0; h < HOUSES; h++) house_first[h + 1] = h + 1;
+  for (int64_t i = 0; i < N; i++) sum[i] = house_value[i / 4];
+  const struct auxiliary sparse[2] = {
+      {.n = N, .n_sparse = 1, .sparse_first = first, .sparse_column = column, .sparse_value = value},
+      {.n = HOUSES, .n_sparse = 1, .sparse_first = house_first, .sparse_column = house_column, .sparse_value = house_value}};
+  const struct sample_spec spec = {.n = N, .n_stages = 1, .stage = {{s->stratum, s->psu, NULL}}, .weight = s->w[0], .lonely = LONELY_CENTRE};
+  assert_int_equal(sample_design_build(a, &spec, &s->design, &e), E_OK);
+  for (int k = 0; k < 2; k++) {
+    s->step[0] = (struct adjustment){.kind = ADJUSTED_CALIBRATED, .before = s->w[0], .after = s->w[0]};
+    if (k == 0) assert_int_equal(regression_new(a, &sparse[0], s->w[0], &s->step[0].regression, &e), E_OK);
+    else assert_int_equal(regression_grouped(a, &sparse[1], N, s->w[0], unit, 1, parts, &s->step[0].regression, &e), E_OK);
+    s->survey = (struct survey){.n = N, .design = &s->design, .weight = s->w[0], .n_adjustments = 1, .adjustments = {&s->step[0]}};
+    const double *u[1] = {k ? sum : s->x};
+    assert_false(calibrated_domains_possible(&s->survey));
+    assert_int_equal(survey_variances(NULL, a, &s->survey, NULL, 1, u, &v, &e), E_OK);
+    assert_true(sqrt(var[0]) < 1e-6);
+    assert_int_equal(survey_variances(NULL, a, &s->survey, &(struct taylor_domains){D, s->of}, 1, u, &v, &e), E_OK);
+    for (int d = 0; d < D; d++) assert_true(sqrt(var[d]) > 10);
+  }
+  arena_free(a);
+}
+
 static void no_bit_depends_on_threads(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
@@ -157,6 +193,7 @@ static void what_is_not_possible_is_said(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_domain_is_that_of_its_own_regression), cmocka_unit_test(a_known_total_has_no_error),
+      cmocka_unit_test(rows_of_households_have_no_short_cut),
       cmocka_unit_test(no_bit_depends_on_threads), cmocka_unit_test(what_is_not_possible_is_said)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
