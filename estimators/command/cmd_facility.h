@@ -36,6 +36,7 @@ struct facility_span {
   int n;
   bool year;
 };
+const char *facility_period_text(struct cli *c); /* NULL = none given */
 enum err_code facility_span_of(struct cli *c, bool monthly, struct facility_span *out, struct err *e) NODISCARD;
 
 enum err_code facility_open(struct cli *c, const char *survey, const char *form, struct facility_source *out, struct err *e) NODISCARD;
@@ -57,8 +58,7 @@ enum err_code facility_months(
 enum err_code facility_labels(struct arena *a, const struct str *text, int64_t n, int32_t *of, struct str **label, int32_t *n_labels,
     struct err *e) NODISCARD;
 /* Survey, form, period, the note on disclosure, then print as --as or --json. */
-enum err_code facility_print(struct cli *c, struct result_table *t, const char *survey, const char *form, const char *period, bool from_store,
-    struct err *e) NODISCARD;
+enum err_code facility_print(struct cli *c, struct result_table *t, const char *survey, const char *form, bool from_store, struct err *e) NODISCARD;
 enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) NODISCARD; /* releases b */
 /* A warning on the error stream. */
 void facility_warn(struct cli *c, enum err_code code, int64_t n);

@@ -100,7 +100,7 @@ enum err_code hospital_totals_make(struct arena *a, const struct hospital_report
   if (!out->cell || !out->outpatients || !out->n_outpatients || !out->n_hospitals) return ERR(e, E_NO_MEMORY, .subject = "hospital reports");
   for (int64_t i = 0; i < r->n; i++) {
     add_classes(out, r, i, 0);
-    add_classes(out, r, i, r->area[i] + 1);
+    if (r->n_areas) add_classes(out, r, i, r->area[i] + 1);
   }
   return E_OK;
 }

@@ -2,7 +2,7 @@
  * Reports  one row per facility and month: by type of beds h the beds K at the end of the month, patient days A, patients at the end C, admissions
  *          N, discharges R, transfers in I and out O, a corrected beginning; outpatient visits V. facility, month, area are dense labels from 0.
  * Classes  the five types of hospitals, 介護療養 (part of long-term care, never added), the total of the five types, clinics' long-term care beds
- *          and their 介護療養 part. Area 0 of the sums is the nation, area i + 1 the report's area i.
+ *          and their 介護療養 part. Area 0 of the sums is the nation, area i + 1 the report's area i; n_areas 0 = the nation alone.
  * Formula  patients a day = A / days, outpatients V / days (calendar days); occupancy at the end of the month = C / K x 100; mean stay =
  *          A / (1/2 (N + R)), long-term care A / (1/2 (N + I + R + O)), the total total A / (1/2 (total N + total R)). Year: sums over the months
  *          for averages and stays; occupancy both as the mean of the twelve monthly rates and as sum A / sum (days x K), the second unconfirmed.
