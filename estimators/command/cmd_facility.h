@@ -64,9 +64,14 @@ enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_cod
 void facility_warn(struct cli *c, enum err_code code, int64_t n);
 
 /* The kinds; s NULL = from files; *look: something wants a look (exit status 1). */
-struct facility_kind {
-  const char *name;
-  enum err_code (*work)(struct cli *c, struct store *s, bool *look, struct err *e);
-};
 enum err_code facility_do_stock(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
-enum err_code facility_do_notices(struct cli *c, struct store *s, bool *lo
+enum err_code facility_do_notices(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_reconcile(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_beds(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_occupancy(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_stay(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_balance(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_welfare(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_care(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code facility_do_published(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+#endif
