@@ -6,7 +6,7 @@
 #include "estimators/facility/fte.h"
 
 enum { CELL_ITEMS_MOST = 4, LEVELS = 5, MEASURES_MOST = 12, REGISTER_MEASURES = 2 };
-struct column {
+struct answers {
   int64_t *value;
   uint8_t *status;
 };
@@ -95,10 +95,10 @@ static enum err_code make_domains(struct service_work *w, struct err *e) {
 }
 
 /* --- measures --- */
-static enum err_code number(struct service_work *w, const char *item, struct column *out, struct err *e) {
+static enum err_code number(struct service_work *w, const char *item, struct answers *out, struct err *e) {
   return facility_number(&w->detail, item, true, &out->value, &out->status, e);
 }
-static bool has(const struct column *c, int64_t i) { return value_present(c->status[i]); }
+static bool has(const struct answers *c, int64_t i) { return value_present(c->status[i]); }
 static enum err_code add_measure(struct service_work *w, const char *name, double scale, bool ratio, double **y, double **x, uint8_t **in, struct err *e) {
   struct arena *a = cli_job(w->c)->arena;
   *y = ARENA_ARRAY(a, double, w->detail.n + 1);
@@ -110,7 +110,7 @@ static enum err_code add_measure(struct service_work *w, const char *name, doubl
   return E_OK;
 }
 /* y over x where both are there and x is above `above`; x NULL: a total; x_one: per facility. */
-static enum err_code add_simple(struct service_work *w, const char *name, const struct column *cy, const struct column *cx, double scale, bool per_facility,
+static enum err_code add_simple(struct service_work *w, const char *name, const struct answers *cy, const struct answers *cx, double scale, bool per_facility,
     struct err *e) {
   double *y, *x;
   uint8_t *in;
@@ -123,9 +123,9 @@ static enum err_code add_simple(struct service_work *w, const char *name, const 
   return E_OK;
 }
 /* Staff in tenths of a full-time equivalent, by facility, over every occupation of the form; one missing item leaves the facility out. */
-static enum err_code read_staff(struct service_work *w, struct column *out, struct err *e) {
+static enum err_code read_staff(struct service_work *w, struct answers *out, struct err *e) {
   struct arena *a = cli_job(w->c)->arena;
-  struct column standard, full, hours;
+  struct answers standard, full, hours;
   char item[80];
   struct err ignored;
   out->value = ARENA_ARRAY(a, int64_t, w->detail.n + 1);
@@ -148,15 +148,15 @@ static enum err_code read_staff(struct service_work *w, struct column *out, stru
   }
   return E_OK;
 }
-static enum err_code staff_measures(struct service_work *w, const struct column *users, struct err *e) {
-  struct column staff;
+static enum err_code staff_measures(struct service_work *w, const struct answers *users, struct err *e) {
+  struct answers staff;
   TRY(read_staff(w, &staff, e));
   TRY(add_simple(w, "staff_fte", &staff, NULL, 1.0 / FTE_TENTHS, false, e));
   TRY(add_simple(w, "fte_per_facility", &staff, NULL, 1.0 / FTE_TENTHS, true, e));
   return add_simple(w, "fte_per_100_users", &staff, users, 100.0 / FTE_TENTHS, false, e);
 }
 static enum err_code welfare_measures(struct service_work *w, struct err *e) {
-  struct column users, capacity;
+  struct answers users, capacity;
   TRY(number(w, "users_total", &users, e));
   TRY(number(w, "capacity", &capacity, e));
   TRY(add_simple(w, "users", &users, NULL, 1, false, e));
@@ -165,8 +165,8 @@ static enum err_code welfare_measures(struct service_work *w, struct err *e) {
   return staff_measures(w, &users, e);
 }
 /* Mean care level over care levels 1 to 5; support levels apart. */
-static enum err_code level_measures(struct service_work *w, const struct column *users, struct err *e) {
-  struct column level[LEVELS], support[2];
+static enum err_code level_measures(struct service_work *w, const struct answers *users, struct err *e) {
+  struct answers level[LEVELS], support[2];
   double *y, *x, *s, *unused, *share, *all;
   uint8_t *in, *in_support, *in_share;
   char item[16];
@@ -191,8 +191,8 @@ static enum err_code level_measures(struct service_work *w, const struct column 
   return E_OK;
 }
 /* Residents over half of admissions and discharges of September, times 30 days. */
-static enum err_code stay_measure(struct service_work *w, const struct column *users, struct err *e) {
-  struct column in_flow, out_flow;
+static enum err_code stay_measure(struct service_work *w, const struct answers *users, struct err *e) {
+  struct answers in_flow, out_flow;
   double *y, *x;
   uint8_t *in;
   TRY(number(w, "admissions", &in_flow, e));
@@ -205,7 +205,7 @@ static enum err_code stay_measure(struct service_work *w, const struct column *u
   return E_OK;
 }
 static enum err_code care_measures(struct service_work *w, struct err *e) {
-  struct column users, capacity;
+  struct answers users, capacity;
   TRY(number(w, "users_total", &users, e));
   TRY(number(w, "capacity", &capacity, e));
   TRY(add_simple(w, "users", &users, NULL, 1, false, e));
@@ -217,7 +217,7 @@ static enum err_code care_measures(struct service_work *w, struct err *e) {
 
 /* --- the table: counts of the basic form first --- */
 static enum err_code register_estimates(const struct service_work *w, struct service_estimate *all, int k, struct err *e) {
-  struct column capacity;
+  struct answers capacity;
   int32_t *of = ARENA_ARRAY(cli_job(w->c)->arena, int32_t, w->reg.n + 1), n;
   struct str *ignored;
   if (!of) return ERR(e, E_NO_MEMORY, .subject = "register");

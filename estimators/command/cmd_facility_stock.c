@@ -64,7 +64,7 @@ static void finding_json(const struct stock_work *w, struct json_out *j) {
     const struct stock_finding *f = &w->r.finding[i];
     json_object(j);
     json_put(j, "facility", w->notices.id[f->row].p), json_put(j, "month", w->span.month[f->month].p);
-    json_key(j, "notice_kind"), json_str(j, w->notices.kind[f->row]);
+    json_key(j, "notice_kind"), json_text(j, w->notices.kind[f->row]);
     json_put(j, "reason", stock_reason_name[f->reason]);
     json_key(j, "carried"), json_bool(j, f->reason == STOCK_BEFORE_DIFFERS);
     json_end_object(j);
