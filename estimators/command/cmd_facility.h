@@ -1,5 +1,5 @@
-/* cmd_facility.h -- what the parts of `shirabe estimate facility` share: columns of a form from the store or from CSV files, and the work of each kind.
- *    For the cmd_ files only.
+/* cmd_facility.h -- what the parts of `shirabe estimate facility` share: columns of a form from the store or from CSV files, the work of
+ *    each kind. For the cmd_ files only.
  * Source   a form's records as parts: months of the store, or files. Columns by the name of the item or, in files, by its Japanese label.
  * Files    CSV with a head, UTF-8; numbers with the decimals of the item, dates YYYY-MM-DD; empty = blank, NA, V, 不詳 = unknown.
  * Store    every dataset is read through estimate_load: logged, fresh, of the stage asked; inputs as received.

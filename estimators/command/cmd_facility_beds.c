@@ -41,7 +41,8 @@ static enum err_code read_people(struct beds_work *w, struct err *e) {
   TRY(facility_number(&w->people, "population", true, &people, &status, e));
   for (int64_t i = 0; i < w->people.n; i++) {
     const int32_t k = area_of(w, prefecture[i]);
-    if (!value_present(status[i]) || people[i] <= 0) return ERR(e, E_FACILITY_POPULATION, .file = w->people.name, .line = i + 1, .subject = "an area");
+    if (!value_present(status[i]) || people[i] <= 0)
+      return ERR(e, E_FACILITY_POPULATION, .file = w->people.name, .line = i + 1, .subject = "an area");
     if (k >= 0 && w->sum[k + 1].population) return ERR(e, E_FACILITY_TWICE, .subject = "the population");
     w->sum[0].population += people[i];
     if (k >= 0) w->sum[k + 1].population = people[i];
@@ -114,7 +115,9 @@ static enum err_code make_table(struct cli *c, const struct beds_work *w, struct
   if (w->n_beds_missing)
     result_note(*out, arena_printf(cli_job(c)->arena, "%lld institutions with a missing type of beds are left out", (long long)w->n_beds_missing));
   if (w->sum[0].n_without)
-    result_note(*out, arena_printf(cli_job(c)->arena, "%lld hospitals without the items of physicians are in no physicians per beds", (long long)w->sum[0].n_without));
+    result_note(*out,
+        arena_printf(
+            cli_job(c)->arena, "%lld hospitals without the items of physicians are in no physicians per beds", (long long)w->sum[0].n_without));
   return result_sort(*out, e);
 }
 enum err_code facility_do_beds(struct cli *c, struct store *s, bool *look, struct err *e) {

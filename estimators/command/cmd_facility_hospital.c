@@ -24,7 +24,8 @@ static enum err_code draw_occupancy(struct cli *c, const struct facility_reports
     for (int32_t m = 0; m < w->span.n; m++) {
       struct hospital_figures f;
       hospital_figures_of(&w->totals, m, m, 0, drawn[k], &f);
-      p[m] = (struct chart_point){.label = w->span.month[m].p, .value = f.occupancy.value, .state = f.occupancy.defined ? CHART_SHOWN : CHART_UNDEFINED};
+      p[m] = (struct chart_point){
+          .label = w->span.month[m].p, .value = f.occupancy.value, .state = f.occupancy.defined ? CHART_SHOWN : CHART_UNDEFINED};
     }
     series[k] = (struct chart_series){cli_say(c, hospital_class_en[drawn[k]], hospital_class_ja[drawn[k]]), p, w->span.n};
   }

@@ -1,5 +1,5 @@
-/* cmd_facility_medical.h -- register, notices and static survey of the medical institutions, from the store or from files. For the cmd_facility_ files
- *    only. Rows of the library: facility_stock.h. A record without a kind or state, or with a day outside the months, stops or is left out as there. */
+/* cmd_facility_medical.h -- register, notices and static survey of the medical institutions, from the store or from files. For the cmd_facility_
+ *    files only. Rows of the library: facility_stock.h. A record without a kind or state stops, a notice of another month is left out. */
 #ifndef SHIRABE_ESTIMATORS_CMD_FACILITY_MEDICAL_H
 #define SHIRABE_ESTIMATORS_CMD_FACILITY_MEDICAL_H
 #include "estimators/command/cmd_facility.h"

@@ -67,7 +67,7 @@ static enum err_code next_part(struct facility_source *f, struct facility_part *
 }
 enum err_code facility_add_file(struct facility_source *f, const char *path, struct err *e) {
   struct arena *a = cli_job(f->c)->arena;
-  struct facility_part *p;
+  struct facility_part *p = NULL;
   uint8_t *bytes = NULL;
   size_t n;
   TRY(next_part(f, &p, e));
@@ -88,7 +88,7 @@ enum err_code facility_add_store(struct facility_source *f, struct store *s, con
   struct estimate_output *out = ARENA_NEW(a, struct estimate_output);
   struct estimate_run *r = ARENA_NEW(a, struct estimate_run);
   struct estimate_options *o = ARENA_NEW(a, struct estimate_options);
-  struct facility_part *p;
+  struct facility_part *p = NULL;
   struct form *form;
   const struct shard_rows *rows;
   struct err why = {.code = E_OK};

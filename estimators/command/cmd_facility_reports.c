@@ -17,7 +17,8 @@ static enum err_code open_reports(struct cli *c, struct store *s, struct facilit
   w->from_store = s != NULL;
   for (int i = 0; s && i < w->span.n; i++) TRY(facility_add_store(&w->source, s, w->span.survey, w->span.month[i].p, e));
   for (int i = 0; !s && i < cli_repeat_count(c, "patients"); i++) TRY(facility_add_file(&w->source, cli_repeat(c, "patients", i), e));
-  return w->source.n_parts ? E_OK : ERR(e, E_ESTIMATE_ARGUMENT, .subject = cli_operand(c, 0), .expected = "SURVEY PERIOD, or --patients FILE --period");
+  return w->source.n_parts ? E_OK
+                           : ERR(e, E_ESTIMATE_ARGUMENT, .subject = cli_operand(c, 0), .expected = "SURVEY PERIOD, or --patients FILE --period");
 }
 static enum err_code read_columns(const struct facility_reports *w, struct columns *k, struct err *e) {
   char item[32];

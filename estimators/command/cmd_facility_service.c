@@ -25,11 +25,13 @@ struct service_work {
 };
 
 /* --- register and cells --- */
-static enum err_code open_source(struct service_work *w, struct store *s, const char *form, const char *option, struct facility_source *out, struct err *e) {
+static enum err_code open_source(
+    struct service_work *w, struct store *s, const char *form, const char *option, struct facility_source *out, struct err *e) {
   TRY(facility_open(w->c, w->survey, form, out, e));
   if (s) return facility_add_store(out, s, w->survey, facility_period_text(w->c), e);
   for (int i = 0; i < cli_repeat_count(w->c, option); i++) TRY(facility_add_file(out, cli_repeat(w->c, option, i), e));
-  return out->n_parts ? E_OK : ERR(e, E_ESTIMATE_ARGUMENT, .subject = cli_operand(w->c, 0), .expected = "SURVEY PERIOD, or --register FILE --detail FILE");
+  return out->n_parts ? E_OK
+                      : ERR(e, E_ESTIMATE_ARGUMENT, .subject = cli_operand(w->c, 0), .expected = "SURVEY PERIOD, or --register FILE --detail FILE");
 }
 /* --cells facility_type;prefecture: the texts of the items joined. */
 static enum err_code cell_texts(struct service_work *w, struct str **out, struct err *e) {
@@ -69,7 +71,7 @@ static enum err_code read_register(struct service_work *w, struct err *e) {
 }
 static enum err_code make_cells(struct service_work *w, struct err *e) {
   struct service_register reg = {.n = w->reg.n, .open = w->open};
-  struct str *id, *cell, *respondent;
+  struct str *id = NULL, *cell = NULL, *respondent = NULL;
   TRY(facility_ids(&w->reg, &id, e));
   TRY(cell_texts(w, &cell, e));
   TRY(facility_ids(&w->detail, &respondent, e));
@@ -99,7 +101,8 @@ static enum err_code number(struct service_work *w, const char *item, struct ans
   return facility_number(&w->detail, item, true, &out->value, &out->status, e);
 }
 static bool has(const struct answers *c, int64_t i) { return value_present(c->status[i]); }
-static enum err_code add_measure(struct service_work *w, const char *name, double scale, bool ratio, double **y, double **x, uint8_t **in, struct err *e) {
+static enum err_code add_measure(
+    struct service_work *w, const char *name, double scale, bool ratio, double **y, double **x, uint8_t **in, struct err *e) {
   struct arena *a = cli_job(w->c)->arena;
   *y = ARENA_ARRAY(a, double, w->detail.n + 1);
   *x = ARENA_ARRAY(a, double, w->detail.n + 1);
@@ -110,8 +113,8 @@ static enum err_code add_measure(struct service_work *w, const char *name, doubl
   return E_OK;
 }
 /* y over x where both are there and x is above `above`; x NULL: a total; x_one: per facility. */
-static enum err_code add_simple(struct service_work *w, const char *name, const struct answers *cy, const struct answers *cx, double scale, bool per_facility,
-    struct err *e) {
+static enum err_code add_simple(
+    struct service_work *w, const char *name, const struct answers *cy, const struct answers *cx, double scale, bool per_facility, struct err *e) {
   double *y, *x;
   uint8_t *in;
   TRY(add_measure(w, name, scale, cx || per_facility, &y, &x, &in, e));
@@ -263,10 +266,12 @@ static enum err_code run(struct service_work *w, struct store *s, enum err_code 
   TRY(make_domains(w, e));
   TRY(measures(w, e));
   TRY(estimate(w, &all, e));
-  const struct service_table_spec spec = {w->survey, ja, en, w->type_item, w->label, w->n_domains, w->shown, w->n_measures + REGISTER_MEASURES, all, w->take_all};
+  const struct service_table_spec spec = {
+      w->survey, ja, en, w->type_item, w->label, w->n_domains, w->shown, w->n_measures + REGISTER_MEASURES, all, w->take_all};
   TRY(service_table(cli_job(w->c)->arena, &spec, &t, e));
   if (w->cells.n_left_out)
-    result_note(t, arena_printf(cli_job(w->c)->arena, "%lld respondents closed or suspended by the basic form are left out", (long long)w->cells.n_left_out));
+    result_note(t,
+        arena_printf(cli_job(w->c)->arena, "%lld respondents closed or suspended by the basic form are left out", (long long)w->cells.n_left_out));
   return facility_print(w->c, t, w->survey, "detail", s != NULL, e);
 }
 enum err_code facility_do_welfare(struct cli *c, struct store *s, bool *look, struct err *e) {

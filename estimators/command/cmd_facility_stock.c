@@ -122,7 +122,8 @@ static enum err_code months_to_october(struct cli *c, const struct facility_span
   char text[16];
   if (!period_parse(year->month[0], &y)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = year->month[0].p, .expected = "a year");
   p = (struct period){PERIOD_MONTH, y.year, 10};
-  if (from && (!period_parse(str_of(from), &p) || p.kind != PERIOD_MONTH)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--from", .expected = "a month");
+  if (from && (!period_parse(str_of(from), &p) || p.kind != PERIOD_MONTH))
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--from", .expected = "a month");
   const struct period october = {PERIOD_MONTH, y.year, 10};
   *notices = period_first_day(&p) < period_first_day(&october);
   *out = (struct facility_span){.survey = year->survey};
@@ -154,7 +155,7 @@ enum err_code facility_do_reconcile(struct cli *c, struct store *s, bool *look, 
   struct facility_static *fixed = ARENA_NEW(a, struct facility_static);
   struct reconcile_result r;
   struct result_table *t;
-  bool notices;
+  bool notices = false;
   if (!w || !fixed || !year) return ERR(e, E_NO_MEMORY, .subject = "reconcile");
   TRY(facility_span_of(c, false, year, e));
   TRY(months_to_october(c, year, &w->span, &notices, e));

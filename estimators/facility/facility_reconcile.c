@@ -29,7 +29,8 @@ static int64_t beds_of(const struct stock_facility *f) {
 static bool exists(const struct stock_facility *f) { return f && (f->state == STOCK_OPEN || f->state == STOCK_SUSPENDED); }
 static bool is_open(const struct stock_facility *f) { return f && f->state == STOCK_OPEN; }
 
-static void differ(struct reconcile_result *r, enum reconcile_reason reason, const struct stock_facility *x, const struct stock_facility *y, int bed) {
+static void differ(
+    struct reconcile_result *r, enum reconcile_reason reason, const struct stock_facility *x, const struct stock_facility *y, int bed) {
   r->difference[r->n++] = (struct reconcile_difference){.id = x ? x->id : y->id,
       .reason = reason,
       .roll_kind = x ? x->kind : 0,

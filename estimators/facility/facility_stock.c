@@ -183,7 +183,7 @@ static enum err_code order_notices(struct arena *a, const struct stock_notice *n
 }
 enum err_code facility_stock(struct arena *a, const struct stock_facility *registered, int64_t n, const struct stock_notice *notices,
     int64_t n_notices, int32_t n_months, struct stock_result *out, struct err *e) {
-  const struct stock_notice **order;
+  const struct stock_notice **order = NULL;
   *out = (struct stock_result){.n_months = n_months};
   for (int64_t i = 0; i < n; i++) TRY(check_row(registered[i].kind, registered[i].state, i + 1, e));
   TRY(order_notices(a, notices, n_notices, n_months, &order, e));

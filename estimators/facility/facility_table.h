@@ -22,7 +22,8 @@ struct facility_table_spec {
   const struct facility_measure *measures;
   int n_measures;
 };
-enum err_code facility_table_new(struct arena *a, const struct facility_table_spec *s, int64_t most, struct result_table **out, struct err *e) NODISCARD;
+enum err_code facility_table_new(
+    struct arena *a, const struct facility_table_spec *s, int64_t most, struct result_table **out, struct err *e) NODISCARD;
 /* The next row; codes in the order of the dimensions; n: units behind it. At most `most` rows. */
 int64_t facility_row(struct result_table *t, const struct str *codes, int64_t n);
 void facility_put(struct result_table *t, int64_t row, int measure, double value);

@@ -24,10 +24,21 @@ enum hospital_class {
   HOSPITAL_CLASSES
 };
 enum { HOSPITAL_TYPES = 5, HOSPITAL_COLUMNS = 6 }; /* columns of a report: the types and 介護療養 */
-enum hospital_field { HOSPITAL_BEDS, HOSPITAL_DAYS, HOSPITAL_END, HOSPITAL_NEW, HOSPITAL_LEFT, HOSPITAL_IN, HOSPITAL_OUT, HOSPITAL_BEGIN, HOSPITAL_FIELDS };
+enum hospital_field {
+  HOSPITAL_BEDS,
+  HOSPITAL_DAYS,
+  HOSPITAL_END,
+  HOSPITAL_NEW,
+  HOSPITAL_LEFT,
+  HOSPITAL_IN,
+  HOSPITAL_OUT,
+  HOSPITAL_BEGIN,
+  HOSPITAL_FIELDS
+};
 extern const char *const hospital_column_name[HOSPITAL_COLUMNS]; /* "psy" ...: ends of the items' names */
 extern const char *const hospital_field_name[HOSPITAL_FIELDS];   /* "beds" ...: their beginnings */
-extern const char *const hospital_class_code[HOSPITAL_CLASSES], *const hospital_class_ja[HOSPITAL_CLASSES], *const hospital_class_en[HOSPITAL_CLASSES];
+extern const char *const hospital_class_code[HOSPITAL_CLASSES], *const hospital_class_ja[HOSPITAL_CLASSES],
+                                                                    *const hospital_class_en[HOSPITAL_CLASSES];
 
 struct hospital_column {
   const int64_t *value;  /* [n]; NULL = not asked: not applicable in every report */

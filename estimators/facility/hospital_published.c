@@ -5,7 +5,8 @@ const char *const published_result_name[3] = {"recomputed_agrees", "recomputed_d
 enum { TENTHS = 10 };
 
 static struct published_check exact(const char *check, int class, int64_t printed, int64_t again) {
-  return (struct published_check){check, class, (double)printed, (double)again, (double)again, printed == again ? PUBLISHED_AGREES : PUBLISHED_DIFFERS};
+  return (struct published_check){
+      check, class, (double)printed, (double)again, (double)again, printed == again ? PUBLISHED_AGREES : PUBLISHED_DIFFERS};
 }
 /* Patients a day of the types; without a figure of infectious beds their rest must be 0 or more. */
 static int total_check(const struct published_line *line, struct published_check *out) {

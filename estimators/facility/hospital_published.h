@@ -1,4 +1,4 @@
-/* hospital_published.h -- published figures of a month of the Hospital Report: what follows from the others is computed again, the rest is only named.
+/* hospital_published.h -- published figures of a month of the Hospital Report: what follows from others is computed again, the rest is only named.
  * Inputs   by type of beds: patients a day, those of the month before and the printed change, occupancy in tenths of a per cent, and beds of a
  *          neighbouring date (the publication has none). Patient days, patients at the end and beds of the month are not published: an occupancy
  *          of a type or the stay cannot be computed again from the publication, and is said to be only compared.

@@ -134,7 +134,8 @@ enum err_code hospital_stay_table(struct arena *a, const struct hospital_totals 
     for (int32_t area = 0; area < t->n_areas; area++)
       for (int h = 0; h < HOSPITAL_CLASSES; h++)
         if (reported(&w, span ? 0 : m, span ? last : m, area, h)) stay_row(&w, span ? 0 : m, span ? last : m, area, h, &missing);
-  result_note(w.table, "patient days / half of movements; long-term care beds with transfers, the total across types without; movements = admissions + discharges");
+  result_note(w.table,
+      "patient days / half of movements; long-term care beds with transfers, the total across types without; movements = admissions + discharges");
   left_out(w.table, "the total's mean stay", missing);
   *out = w.table;
   return result_sort(*out, e);

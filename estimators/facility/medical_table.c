@@ -25,7 +25,8 @@ enum err_code stock_table(struct arena *a, const struct stock_result *r, const s
       for (int i = 0; i < K_MEASURES; i++) facility_put(*out, row, i, (double)v[i]);
     }
   result_note(*out, "open institutions; end = start + opened + reopened - closed - suspended (+ reclassified by kind)");
-  if (r->n_refused) result_note(*out, arena_printf(a, "%lld notices did not fit the state of their institution and were not carried", (long long)r->n_refused));
+  if (r->n_refused)
+    result_note(*out, arena_printf(a, "%lld notices did not fit the state of their institution and were not carried", (long long)r->n_refused));
   return result_sort(*out, e);
 }
 
@@ -66,7 +67,8 @@ enum err_code reconcile_table(struct arena *a, const struct reconcile_result *r,
   const struct reconcile_bridge *b = &r->bridge;
   int64_t roll[RECONCILE_REASONS] = {0}, fixed[RECONCILE_REASONS] = {0};
   TRY(facility_table_new(a, &spec, RECONCILE_REASONS + 8, out, e));
-  for (int64_t i = 0; i < r->n; i++) roll[r->difference[i].reason] += r->difference[i].roll_beds, fixed[r->difference[i].reason] += r->difference[i].static_beds;
+  for (int64_t i = 0; i < r->n; i++)
+    roll[r->difference[i].reason] += r->difference[i].roll_beds, fixed[r->difference[i].reason] += r->difference[i].static_beds;
   for (int k = 0; k < RECONCILE_REASONS; k++) {
     const int64_t row = facility_row(*out, (const struct str[]){STR("differences"), str_of(reconcile_name[k])}, r->n_reason[k]);
     facility_put(*out, row, 0, (double)r->n_reason[k]), facility_put(*out, row, 1, (double)roll[k]), facility_put(*out, row, 2, (double)fixed[k]);

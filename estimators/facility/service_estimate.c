@@ -40,7 +40,8 @@ static enum err_code build_design(struct work *w, const struct service_cells *ce
     stratum[w->m] = c, population[w->m] = (double)cells->facilities[c], weight[w->m] = cells->weight[c];
     w->row[w->m++] = i;
   }
-  const struct sample_spec spec = {.n = w->m, .n_stages = 1, .stage = {{.stratum = stratum, .population = population}}, .weight = weight, .lonely = lonely};
+  const struct sample_spec spec = {
+      .n = w->m, .n_stages = 1, .stage = {{.stratum = stratum, .population = population}}, .weight = weight, .lonely = lonely};
   TRY(sample_design_build(w->a, &spec, &w->design, e));
   return sample_design_lonely(&w->design, cell_name, &named, e);
 }

@@ -3,7 +3,7 @@
  *          with the linearised residuals (y - R x) / X x scale. In cells with an answer from every facility it is 0.
  * Meaning  of sampled kinds the variance of the design and of nonresponse together; of take-all kinds nonresponse taken as sampling in the cell: our
  *          choice, no official formula was found. Marked by has_se 1 and 2 of result_table.h.
- * Shapes   respondents [m]; cell of each (-1 takes no part); measures [k] of y and x [m] (x NULL: a total); in: [k][m] 1 = both are there, NULL = all.
+ * Shapes   respondents [m]; cell of each (-1 takes no part); measures [k] of y and x [m] (x NULL: total); in: [k][m] 1 = both are there, NULL = all.
  * Domains  0..n_domains-1 by respondent, and the sum of all as domain n_domains. Missing: a respondent without the item is no part of the
  *          measure, numerator or denominator, and counted. A denominator of 0 is not defined.
  * Lonely   a cell with one respondent of several facilities stops (E_LONELY_PSU), or counts its deviation from 0 (LONELY_CENTRE).
@@ -27,6 +27,7 @@ struct service_estimate {
   int64_t n, n_left_out; /* respondents with and without the items */
 };
 enum err_code service_estimates(const struct job *job, struct arena *a, const struct service_cells *cells, int64_t m, const int32_t *domain,
-    int32_t n_domains, const struct service_measure *measures, int k, enum lonely_policy lonely, struct service_estimate *out, struct err *e) NODISCARD;
+    int32_t n_domains, const struct service_measure *measures, int k, enum lonely_policy lonely, struct service_estimate *out,
+    struct err *e) NODISCARD;
 /* out: [n_domains + 1][k] */
 #endif

@@ -21,7 +21,8 @@ enum err_code service_table(struct arena *a, const struct service_table_spec *s,
   TRY(facility_table_new(a, &spec, ((int64_t)s->n_domains + 1) * s->n_measures, out, e));
   for (int32_t d = 0; d <= s->n_domains; d++)
     for (int m = 0; m < s->n_measures; m++) put(*out, s, d, m);
-  result_note(*out, "counts of facilities and capacity: basic form, full count; others: respondents under w = open facilities of the cell / respondents");
+  result_note(
+      *out, "counts of facilities and capacity: basic form, full count; others: respondents under w = open facilities of the cell / respondents");
   result_note(*out, "our choice, not an official variance: nonresponse is taken as sampling inside the cell");
   return result_sort(*out, e);
 }
