@@ -9,7 +9,8 @@ static void found(struct balance_report *out, struct balance_finding f) {
   if (out->n_kept < BALANCE_MOST) out->finding[out->n_kept++] = f;
 }
 static bool asked(const struct hospital_reports *r, int64_t row, int column) {
-  return r->column[column][HOSPITAL_END].value && (!r->clinic[row] || column == HOSPITAL_LT || column == HOSPITAL_CARE);
+  if (column == HOSPITAL_CARE) return hospital_says(r, row, column);
+  return r->column[column][HOSPITAL_END].value && (!r->clinic[row] || column == HOSPITAL_LT);
 }
 static bool beginning(const struct hospital_reports *r, int64_t row, int64_t before, int column, int64_t *out) {
   const struct hospital_column *corrected = &r->column[column][HOSPITAL_BEGIN];

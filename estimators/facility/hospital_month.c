@@ -43,6 +43,12 @@ struct fields {
 static void read_fields(const struct hospital_reports *r, int64_t row, int column, struct fields *f) {
   for (int k = 0; k < HOSPITAL_FIELDS; k++) f->has[k] = hospital_value(&r->column[column][k], row, &f->v[k]);
 }
+/* 介護療養 is asked of few: a report that says nothing of it is no report of that class. */
+bool hospital_says(const struct hospital_reports *r, int64_t row, int column) {
+  for (int k = 0; k < HOSPITAL_BEGIN; k++)
+    if (r->column[column][k].value && value_present(r->column[column][k].status[row])) return true;
+  return false;
+}
 /* The five types together: an item is there when every type has it. */
 static void add_fields(struct fields *total, const struct fields *f) {
   for (int k = 0; k < HOSPITAL_FIELDS; k++) total->v[k] += f->v[k], total->has[k] = total->has[k] && f->has[k];
@@ -67,7 +73,7 @@ static void add_classes(struct hospital_totals *t, const struct hospital_reports
     read_fields(r, row, HOSPITAL_LT, &f);
     add_report(&cell[HOSPITAL_CLINIC_LT], &f, days, true);
     read_fields(r, row, HOSPITAL_CARE, &f);
-    add_report(&cell[HOSPITAL_CLINIC_CARE], &f, days, true);
+    if (hospital_says(r, row, HOSPITAL_CARE)) add_report(&cell[HOSPITAL_CLINIC_CARE], &f, days, true);
     return;
   }
   for (int k = 0; k < HOSPITAL_FIELDS; k++) total.has[k] = true;
@@ -78,7 +84,7 @@ static void add_classes(struct hospital_totals *t, const struct hospital_reports
   }
   add_report(&cell[HOSPITAL_TOTAL], &total, days, false);
   read_fields(r, row, HOSPITAL_CARE, &f);
-  add_report(&cell[HOSPITAL_CARE], &f, days, true);
+  if (hospital_says(r, row, HOSPITAL_CARE)) add_report(&cell[HOSPITAL_CARE], &f, days, true);
   t->n_hospitals[at]++;
   if (hospital_value(&r->outpatients, row, &visits)) t->outpatients[at] += visits, t->n_outpatients[at]++;
 }

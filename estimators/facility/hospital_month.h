@@ -74,6 +74,9 @@ enum err_code hospital_places(struct arena *a, const struct hospital_reports *r,
 /* The value of a report's field as the rule above has it; false = missing. */
 bool hospital_value(const struct hospital_column *c, int64_t row, int64_t *out);
 
+/* The report gives some figure for the column: of 介護療養 most say nothing. */
+bool hospital_says(const struct hospital_reports *r, int64_t row, int column);
+
 /* Figures of the months from..to (both in), one month or a year. */
 struct hospital_figures {
   int64_t days, n_reports, n_months;
