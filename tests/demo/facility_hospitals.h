@@ -81,7 +81,8 @@ static inline void month_truth(const struct hospital *h, int days, struct class_
   for (int t = 0; t < TYPES; t++) add_truth(&sum[t], &h->m[t], days, t == 3), add_truth(&sum[6], &h->m[t], days, false);
   *visits += (double)h->outpatients;
 }
-static inline void write_truth(const struct facility_world *w, const char *period, const struct class_sum sum[TRUTH_CLASSES], double visits, int days) {
+static inline void write_truth(
+    const struct facility_world *w, const char *period, const struct class_sum sum[TRUTH_CLASSES], double visits, int days) {
   for (int k = 0; k < TRUTH_CLASSES; k++) {
     if (k == 5 || k == 8) continue;
     facility_truth(w, "hospital_report", period, truth_class[k], "patients_a_day", sum[k].days, days);
@@ -120,9 +121,9 @@ static inline void write_patients(struct sheet *s, const struct hospital *h, int
 /* --- planted errors: one kind per hospital, on its largest type --- */
 static const struct {
   const char *name, *checks; /* prefix of a check; %s = type */
-} hospital_errors[] = {{"end_off_by_seven", "I_"}, {"days_tenfold", "A_"}, {"days_below_patients", "L_"}, {"overfull", "W_"}, {"moves_exchanged", "I_"},
-    {"beds_not_permitted", "K_"}, {"outpatients_tenfold", "T2"}, {"patients_when_closed", "T4"}, {"not_in_register", "T5"}, {"transfers_one_sided", "T1"},
-    {"days_of_another_month", "C1"}, {"days_halved", "M_"}};
+} hospital_errors[] = {{"end_off_by_seven", "I_"}, {"days_tenfold", "A_"}, {"days_below_patients", "L_"}, {"overfull", "W_"},
+    {"moves_exchanged", "I_"}, {"beds_not_permitted", "K_"}, {"outpatients_tenfold", "T2"}, {"patients_when_closed", "T4"},
+    {"not_in_register", "T5"}, {"transfers_one_sided", "T1"}, {"days_of_another_month", "C1"}, {"days_halved", "M_"}};
 enum { HOSPITAL_ERRORS = sizeof hospital_errors / sizeof *hospital_errors };
 static inline int error_of(int i) { return i < HOSPITALS && i % 7 == 3 && i / 7 < HOSPITAL_ERRORS * EACH_ERROR ? i / 7 % HOSPITAL_ERRORS : -1; }
 static inline int largest_type(const struct hospital *h) { return h->beds[4] >= 40 ? 4 : h->beds[3] >= 30 ? 3 : 0; }
@@ -148,7 +149,8 @@ static inline void plant_patients(struct facility_world *w, struct sheet *s, con
       by_type ? sheet_name("%s%s", checks, type) : checks);
 }
 
-static inline void hospitals_month(struct facility_world *w, struct hospital *all, int k, struct class_sum *year, double *year_visits, double *rates) {
+static inline void hospitals_month(
+    struct facility_world *w, struct hospital *all, int k, struct class_sum *year, double *year_visits, double *rates) {
   const int at = FIRST_MONTH - 1 + k, y = FIRST_YEAR + at / 12, m = at % 12 + 1, days = calendar_days(y, m);
   const bool last = k == HOSPITAL_MONTHS - 1;
   char period[16];

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "tests/demo/facility_hospitals.h"
+#include "tests/demo/facility_institutions.h"
 
 int main(int argc, char **argv) {
   struct facility_world w = {.seed = 20251201};
@@ -24,6 +25,7 @@ int main(int argc, char **argv) {
   fprintf(w.truth, "survey,period,class,measure,numerator,denominator\n");
   fprintf(w.planted, "form,period,facility,kind,check\n");
   facility_hospitals(&w);
+  facility_institutions(&w);
   if (fclose(w.truth) || fclose(w.planted)) demo_stop("cannot write");
   arena_free(w.arena);
   return 0;

@@ -122,8 +122,8 @@ static inline void facility_plant(const struct facility_world *w, const char *fo
     const char *kind, const char *checks) {
   fprintf(w->planted, "%s,%s,%s/%s,%s,%s\n", form, period, prefecture, number, kind, checks);
 }
-static inline void facility_truth(
-    const struct facility_world *w, const char *survey, const char *period, const char *class, const char *measure, double numerator, double denominator) {
+static inline void facility_truth(const struct facility_world *w, const char *survey, const char *period, const char *class, const char *measure,
+    double numerator, double denominator) {
   fprintf(w->truth, "%s,%s,%s,%s,%.10g,%.10g\n", survey, period, class, measure, numerator, denominator);
 }
 #endif
