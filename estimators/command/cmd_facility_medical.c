@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+enum { HOSPITAL_KINDS = 3, CLINIC_BEDS = STOCK_BEDS - 1 };
 static const char survey_of_files[] = "medical_facility";
 
 static enum err_code open_form(struct cli *c, struct store *s, const char *survey, const char *form, const char *option, const struct str *periods,
@@ -25,7 +26,7 @@ static int small_code(struct str s) {
   }
   return v;
 }
-/* Beds by type under names that begin so; missing[i] = 1 where one of them is missing (not applicable is none). */
+/* Beds by type under names that begin so; bit h of missing[i]: type h is missing (not applicable is none). */
 static enum err_code read_beds(
     const struct facility_source *f, const char *prefix, int64_t *beds[STOCK_BEDS], int64_t **missing, struct err *e) {
   char item[32];
@@ -35,10 +36,12 @@ static enum err_code read_beds(
   for (int h = 0; h < STOCK_BEDS; h++) {
     snprintf(item, sizeof item, "%s_%s", prefix, stock_bed_name[h]);
     TRY(facility_number(f, item, true, &beds[h], &status, e));
-    for (int64_t i = 0; i < f->n; i++) (*missing)[i] |= !value_present(status[i]) && status[i] != VAL_NOT_APPLICABLE;
+    for (int64_t i = 0; i < f->n; i++) (*missing)[i] |= (int64_t)(!value_present(status[i]) && status[i] != VAL_NOT_APPLICABLE) << h;
   }
   return E_OK;
 }
+/* Types that are asked of the kind: hospitals have no clinic beds, clinics none of the others. */
+static int64_t asked_beds(int kind) { return kind <= HOSPITAL_KINDS ? (1 << CLINIC_BEDS) - 1 : 1 << CLINIC_BEDS; }
 static enum err_code read_state(
     const struct facility_source *f, int64_t row, struct str kind, struct str state, struct stock_facility *out, struct err *e) {
   out->kind = small_code(kind);
@@ -61,6 +64,7 @@ static enum err_code read_institutions(const struct facility_source *f, struct s
   for (int64_t i = 0; i < f->n; i++) {
     row[i].id = id[i];
     TRY(read_state(f, i, kind[i], state[i], &row[i], e));
+    (*missing)[i] &= asked_beds(row[i].kind);
     for (int h = 0; h < STOCK_BEDS; h++) row[i].beds[h] = beds[h][i];
   }
   return E_OK;
@@ -94,7 +98,8 @@ static enum err_code fill_notices(const struct facility_source *f, const int32_t
     if (month[i] < 0) continue;
     struct stock_notice *x = &out->row[out->n++];
     *x = (struct stock_notice){.id = out->id[i], .month = month[i], .kind = small_code(kind[i]), .notice = small_code(notice[i]), .day = day[i],
-        .number = number[i], .row = i, .has_before = !no_before[i], .has_after = !no_after[i]};
+        .number = number[i], .row = i, .has_before = !(no_before[i] & asked_beds(small_code(kind[i]))),
+        .has_after = !(no_after[i] & asked_beds(small_code(kind[i])))};
     for (int h = 0; h < STOCK_BEDS; h++) x->before[h] = before[h][i], x->after[h] = after[h][i];
   }
   return E_OK;

@@ -19,7 +19,7 @@ struct facility_static {
   struct facility_source source;
   struct stock_facility *row;
   struct str *prefecture;
-  int64_t *beds_missing; /* 1 where a type of beds is missing */
+  int64_t *beds_missing; /* not 0 where a type of beds that is asked of the kind is missing */
   int64_t n;
 };
 enum err_code facility_read_static(struct cli *c, struct store *s, const struct facility_span *span, struct facility_static *out,

@@ -5,6 +5,7 @@
 
 #include "tests/demo/facility_hospitals.h"
 #include "tests/demo/facility_institutions.h"
+#include "tests/demo/facility_services.h"
 
 int main(int argc, char **argv) {
   struct facility_world w = {.seed = 20251201};
@@ -26,6 +27,8 @@ int main(int argc, char **argv) {
   fprintf(w.planted, "form,period,facility,kind,check\n");
   facility_hospitals(&w);
   facility_institutions(&w);
+  facility_services(&w, false);
+  facility_services(&w, true);
   if (fclose(w.truth) || fclose(w.planted)) demo_stop("cannot write");
   arena_free(w.arena);
   return 0;
