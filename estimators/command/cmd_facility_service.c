@@ -112,15 +112,15 @@ static enum err_code add_measure(
   w->measure[w->n_measures++] = (struct service_measure){*y, ratio ? *x : NULL, *in, scale};
   return E_OK;
 }
-/* y over x where both are there and x is above `above`; x NULL: a total; x_one: per facility. */
+/* y / unit over x where both are there and x is above 0, times scale; x NULL: a total, or per facility. */
 static enum err_code add_simple(
-    struct service_work *w, const char *name, const struct answers *cy, const struct answers *cx, double scale, bool per_facility, struct err *e) {
+    struct service_work *w, const char *name, const struct answers *cy, const struct answers *cx, double unit, double scale, bool per_facility, struct err *e) {
   double *y, *x;
   uint8_t *in;
   TRY(add_measure(w, name, scale, cx || per_facility, &y, &x, &in, e));
   for (int64_t i = 0; i < w->detail.n; i++) {
     in[i] = has(cy, i) && (!cx || (has(cx, i) && cx->value[i] > 0));
-    y[i] = in[i] ? (double)cy->value[i] : 0;
+    y[i] = in[i] ? (double)cy->value[i] / unit : 0;
     x[i] = in[i] ? (cx ? (double)cx->value[i] : 1) : 0;
   }
   return E_OK;
@@ -154,17 +154,17 @@ static enum err_code read_staff(struct service_work *w, struct answers *out, str
 static enum err_code staff_measures(struct service_work *w, const struct answers *users, struct err *e) {
   struct answers staff;
   TRY(read_staff(w, &staff, e));
-  TRY(add_simple(w, "staff_fte", &staff, NULL, 1.0 / FTE_TENTHS, false, e));
-  TRY(add_simple(w, "fte_per_facility", &staff, NULL, 1.0 / FTE_TENTHS, true, e));
-  return add_simple(w, "fte_per_100_users", &staff, users, 100.0 / FTE_TENTHS, false, e);
+  TRY(add_simple(w, "staff_fte", &staff, NULL, FTE_TENTHS, 1, false, e));
+  TRY(add_simple(w, "fte_per_facility", &staff, NULL, FTE_TENTHS, 1, true, e));
+  return add_simple(w, "fte_per_100_users", &staff, users, FTE_TENTHS, 100, false, e);
 }
 static enum err_code welfare_measures(struct service_work *w, struct err *e) {
   struct answers users, capacity;
   TRY(number(w, "users_total", &users, e));
   TRY(number(w, "capacity", &capacity, e));
-  TRY(add_simple(w, "users", &users, NULL, 1, false, e));
-  TRY(add_simple(w, "users_per_100_places", &users, &capacity, 100, false, e));
-  TRY(add_simple(w, "users_per_facility", &users, NULL, 1, true, e));
+  TRY(add_simple(w, "users", &users, NULL, 1, 1, false, e));
+  TRY(add_simple(w, "users_per_100_places", &users, &capacity, 1, 100, false, e));
+  TRY(add_simple(w, "users_per_facility", &users, NULL, 1, 1, true, e));
   return staff_measures(w, &users, e);
 }
 /* Mean care level over care levels 1 to 5; support levels apart. */
@@ -211,8 +211,8 @@ static enum err_code care_measures(struct service_work *w, struct err *e) {
   struct answers users, capacity;
   TRY(number(w, "users_total", &users, e));
   TRY(number(w, "capacity", &capacity, e));
-  TRY(add_simple(w, "users", &users, NULL, 1, false, e));
-  TRY(add_simple(w, "users_per_100_places", &users, &capacity, 100, false, e));
+  TRY(add_simple(w, "users", &users, NULL, 1, 1, false, e));
+  TRY(add_simple(w, "users_per_100_places", &users, &capacity, 1, 100, false, e));
   TRY(level_measures(w, &users, e));
   TRY(stay_measure(w, &users, e));
   return staff_measures(w, &users, e);

@@ -193,7 +193,7 @@ static inline void facility_hospitals(struct facility_world *w) {
     facility_truth(w, "hospital_report", "2025", truth_class[c], "patients_a_day", year[c].days, 365);
     facility_truth(w, "hospital_report", "2025", truth_class[c], "use", year[c].days, year[c].bed_days);
     facility_truth(w, "hospital_report", "2025", truth_class[c], "stay", 2 * year[c].days, year[c].moves);
-    facility_truth(w, "hospital_report", "2025", truth_class[c], "mean_occupancy", rates[c], 12 * 100);
+    facility_truth(w, "hospital_report", "2025", truth_class[c], "mean_occupancy", rates[c], 12);
   }
   free(all);
 }
