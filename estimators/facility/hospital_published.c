@@ -22,21 +22,23 @@ static int total_check(const struct published_line *line, struct published_check
       printed >= sum ? PUBLISHED_AGREES : PUBLISHED_DIFFERS};
   return 1;
 }
+/* In whole twentieths of a per cent: half a unit of the printed tenth is one. */
 static int occupancy_check(const struct published_line *line, struct published_check *out) {
-  double low = 0, high = 0, beds = 0;
+  int64_t low = 0, high = 0, beds = 0;
   if (!line[HOSPITAL_TOTAL].has[PUBLISHED_OCCUPANCY]) return 0;
   for (int h = 0; h < HOSPITAL_TYPES; h++) {
     if (!line[h].has[PUBLISHED_BEDS] || (!line[h].has[PUBLISHED_OCCUPANCY] && h != HOSPITAL_INF)) return 0;
-    const double k = (double)line[h].v[PUBLISHED_BEDS], rate = (double)line[h].v[PUBLISHED_OCCUPANCY] / TENTHS;
+    const int64_t k = line[h].v[PUBLISHED_BEDS], rate = 2 * line[h].v[PUBLISHED_OCCUPANCY];
     beds += k;
-    low += line[h].has[PUBLISHED_OCCUPANCY] ? k * (rate - 0.05) : 0;
-    high += line[h].has[PUBLISHED_OCCUPANCY] ? k * (rate + 0.05) : k * 100;
+    low += line[h].has[PUBLISHED_OCCUPANCY] ? k * (rate - 1) : 0;
+    high += line[h].has[PUBLISHED_OCCUPANCY] ? k * (rate + 1) : k * 100 * 2 * TENTHS;
   }
   if (beds <= 0) return 0;
-  const double printed = (double)line[HOSPITAL_TOTAL].v[PUBLISHED_OCCUPANCY] / TENTHS;
-  const bool inside = printed + 0.05 >= low / beds && printed - 0.05 <= high / beds;
-  *out = (struct published_check){
-      "occupancy of the types weighted by beds", HOSPITAL_TOTAL, printed, low / beds, high / beds, inside ? PUBLISHED_AGREES : PUBLISHED_DIFFERS};
+  const int64_t printed = 2 * line[HOSPITAL_TOTAL].v[PUBLISHED_OCCUPANCY];
+  const bool inside = (printed + 1) * beds >= low && (printed - 1) * beds <= high;
+  const double unit = 2.0 * TENTHS * (double)beds;
+  *out = (struct published_check){"occupancy of the types weighted by beds", HOSPITAL_TOTAL, (double)line[HOSPITAL_TOTAL].v[PUBLISHED_OCCUPANCY] / TENTHS,
+      (double)low / unit, (double)high / unit, inside ? PUBLISHED_AGREES : PUBLISHED_DIFFERS};
   return 1;
 }
 int hospital_published(const struct published_line line[HOSPITAL_CLASSES], struct published_check out[PUBLISHED_CHECKS_MOST]) {
