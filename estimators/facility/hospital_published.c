@@ -37,8 +37,12 @@ static int occupancy_check(const struct published_line *line, struct published_c
   const int64_t printed = 2 * line[HOSPITAL_TOTAL].v[PUBLISHED_OCCUPANCY];
   const bool inside = (printed + 1) * beds >= low && (printed - 1) * beds <= high;
   const double unit = 2.0 * TENTHS * (double)beds;
-  *out = (struct published_check){"occupancy of the types weighted by beds", HOSPITAL_TOTAL, (double)line[HOSPITAL_TOTAL].v[PUBLISHED_OCCUPANCY] / TENTHS,
-      (double)low / unit, (double)high / unit, inside ? PUBLISHED_AGREES : PUBLISHED_DIFFERS};
+  *out = (struct published_check){.check = "occupancy of the types weighted by beds",
+      .class = HOSPITAL_TOTAL,
+      .printed = (double)line[HOSPITAL_TOTAL].v[PUBLISHED_OCCUPANCY] / TENTHS,
+      .low = (double)low / unit,
+      .high = (double)high / unit,
+      .result = inside ? PUBLISHED_AGREES : PUBLISHED_DIFFERS};
   return 1;
 }
 int hospital_published(const struct published_line line[HOSPITAL_CLASSES], struct published_check out[PUBLISHED_CHECKS_MOST]) {
