@@ -41,31 +41,46 @@ const struct command cmd_estimate_facility = {
     .verb = "facility",
     .summary_en = "facility surveys: stock of institutions, beds, occupancy, mean stay, welfare and care",
     .summary_ja = "施設調査：医療施設の増減、病床、病床利用率、平均在院日数、社会福祉施設、介護サービス",
-    .detail_en =
-        "With SURVEY PERIOD from the store (--stage says which records), without them from CSV files whose columns bear the names or Japanese "
-        "labels of the items, and --period. stock: open institutions and beds (--table beds) from the register of the first month and the notices, "
-        "--from a month to the period. notices: those that do not fit the state of their institution. reconcile YEAR: the roll-forward from the "
-        "register of --from (October: as it is then) against the static survey, by reason; --list names each. beds YEAR: beds per 100,000 persons, "
-        "physicians in full-time equivalents per 100 beds. occupancy, stay: a month, months --from, or a year: patients a day, occupancy at the "
-        "end "
-        "of the month (year: mean of the months, and by patient days, which is unconfirmed), mean stay (long-term care with transfers; year from "
-        "yearly sums). balance: reports whose patients do not follow from last month. welfare YEAR, care YEAR: counts from the basic form, ratios "
-        "from the detail forms under weights by cell with standard errors (nonresponse as sampling in the cell: our choice). published FILE: "
-        "published figures computed again as far as they allow. A missing month, weight or cell stops. Methods: estimators/facility/facility.md. "
-        "Tables from the store are for use inside the office: no disclosure control. Exit status 1 when something wants a look.",
+    .detail_en = "With SURVEY PERIOD from the store (--stage says which records), without them from CSV files "
+                 "whose columns bear the names or Japanese "
+                 "labels of the items, and --period. stock: open institutions and beds (--table beds) from the "
+                 "register of the first month and the notices, "
+                 "--from a month to the period. notices: those that do not fit the state of their institution. "
+                 "reconcile YEAR: the roll-forward from the "
+                 "register of --from (October: as it is then) against the static survey, by reason; --list "
+                 "names each. beds YEAR: beds per 100,000 persons, "
+                 "physicians in full-time equivalents per 100 beds. occupancy, stay: a month, months --from, "
+                 "or a year: patients a day, occupancy at the "
+                 "end "
+                 "of the month (year: mean of the months, and by patient days, which is unconfirmed), mean "
+                 "stay (long-term care with transfers; year from "
+                 "yearly sums). balance: reports whose patients do not follow from last month. welfare YEAR, "
+                 "care YEAR: counts from the basic form, ratios "
+                 "from the detail forms under weights by cell with standard errors (nonresponse as sampling in "
+                 "the cell: our choice). published FILE: "
+                 "published figures computed again as far as they allow. A missing month, weight or cell "
+                 "stops. Methods: estimators/facility/facility.md. "
+                 "Tables from the store are for use inside the office: no disclosure control. Exit status 1 "
+                 "when something wants a look.",
     .detail_ja =
-        "SURVEY PERIOD があれば保管庫から（--stage で段階を指定）、なければ項目名または日本語ラベルを列名とする CSV ファイルと --period "
+        "SURVEY PERIOD があれば保管庫から（--stage "
+        "で段階を指定）、なければ項目名または日本語ラベルを列名とする CSV ファイルと --period "
         "から計算します。stock：最初の月の名簿と届出から"
-        "活動中の施設数と病床（--table beds）、--from からその月まで。notices：施設の状態と合わない届出。reconcile 年：--from "
+        "活動中の施設数と病床（--table beds）、--from "
+        "からその月まで。notices：施設の状態と合わない届出。reconcile 年：--from "
         "の名簿からの繰越（10月はそのまま）と静態調査の理由別突合、--list "
         "で施設ごと。beds 年：人口10万対病床数、100床当たり常勤換算医師数。occupancy・stay：月、--from "
         "からの各月、または年：1日平均患者数、月末病床利用率（年は各月の平均と、"
-        "延数による率（未確認））、平均在院日数（療養病床は転入・転出を含む。年は年間の和から）。balance：前月末と移動から月末にならない報告。welfa"
+        "延数による率（未確認））、平均在院日数（療養病床は転入・転出を含む。年は年間の和から）。balance：前月"
+        "末と移動から月末にならない報告。welfa"
         "re 年・care 年：基本票の数、"
-        "詳細票を区分別ウェイトで推計した率と標準誤差（無回答を区分内の抽出とみなすのは独自の選択）。published FILE：公表値を可能な範囲で再計算。"
+        "詳細票を区分別ウェイトで推計した率と標準誤差（無回答を区分内の抽出とみなすのは独自の選択）。published "
+        "FILE：公表値を可能な範囲で再計算。"
         "月・ウェイト・区分の欠落は止まります。方法は "
-        "estimators/facility/facility.md。保管庫からの表は府省内用（秘匿処理なし）。要確認があれば終了値は 1 です。",
-    .options = (const struct option_record[]){FILES("patients", "occupancy, stay, balance: forms of patients", "occupancy・stay・balance：患者票"),
+        "estimators/facility/facility.md。保管庫からの表は府省内用（秘匿処理なし）。要確認があれば終了値は 1 "
+        "です。",
+    .options = (const struct option_record[]){FILES("patients", "occupancy, stay, balance: forms of patients",
+                                                  "occupancy・stay・balance：患者票"),
         FILES("register", "register: medical institutions (stock), or the basic form (welfare, care)",
             "名簿：医療施設（stock）、基本票（welfare・care）"),
         FILES("notices", "stock, notices, reconcile: notices", "stock・notices・reconcile：動態の届出"),
@@ -76,9 +91,20 @@ const struct command cmd_estimate_facility = {
             .value_name = "FILE",
             .help_en = "beds: prefecture, population",
             .help_ja = "beds：prefecture, population"},
-        {.name = "period", .kind = OPT_PERIOD, .value_name = "PERIOD", .help_en = "files: month or year", .help_ja = "ファイルの月または年"},
-        {.name = "from", .kind = OPT_PERIOD, .value_name = "MONTH", .help_en = "first month of several", .help_ja = "複数月の最初の月"},
-        {.name = "months", .kind = OPT_FLAG, .help_en = "a year: by month instead of the year's figures", .help_ja = "年を月別に出す"},
+        {.name = "period",
+            .kind = OPT_PERIOD,
+            .value_name = "PERIOD",
+            .help_en = "files: month or year",
+            .help_ja = "ファイルの月または年"},
+        {.name = "from",
+            .kind = OPT_PERIOD,
+            .value_name = "MONTH",
+            .help_en = "first month of several",
+            .help_ja = "複数月の最初の月"},
+        {.name = "months",
+            .kind = OPT_FLAG,
+            .help_en = "a year: by month instead of the year's figures",
+            .help_ja = "年を月別に出す"},
         {.name = "by",
             .kind = OPT_CHOICE,
             .value_name = "AREA",
@@ -93,7 +119,10 @@ const struct command cmd_estimate_facility = {
             .help_ja = "stock：どの表か",
             .default_text = "facilities",
             .choices = "facilities|beds"},
-        {.name = "list", .kind = OPT_FLAG, .help_en = "reconcile: every institution that differs", .help_ja = "reconcile：相違する施設の一覧"},
+        {.name = "list",
+            .kind = OPT_FLAG,
+            .help_en = "reconcile: every institution that differs",
+            .help_ja = "reconcile：相違する施設の一覧"},
         {.name = "cells",
             .kind = OPT_TEXT,
             .value_name = "ITEMS",
@@ -124,19 +153,23 @@ const struct command cmd_estimate_facility = {
             .choices = "text|csv|long|wide"},
         ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands =
-        (const struct operand_record[]){{.name = "KIND",
-                                            .help_en = names,
-                                            .help_ja = "stock・notices・reconcile・beds・occupancy・stay・balance・welfare・care・published",
-                                            .required = true},
-            {.name = "SURVEY", .help_en = "survey of the store; published: the file", .help_ja = "保管庫の調査。published ではファイル"},
+        (const struct operand_record[]){
+            {.name = "KIND",
+                .help_en = names,
+                .help_ja =
+                    "stock・notices・reconcile・beds・occupancy・stay・balance・welfare・care・published",
+                .required = true},
+            {.name = "SURVEY",
+                .help_en = "survey of the store; published: the file",
+                .help_ja = "保管庫の調査。published ではファイル"},
             {.name = "PERIOD", .help_en = "month or year", .help_ja = "月または年"}, ESTIMATE_NO_OPERAND},
-    .examples =
-        (const struct example[]){
-            {"shirabe estimate facility occupancy hospital_report 2025-12", "bed occupancy of December 2025", "2025年12月の病床利用率"},
-            {"shirabe estimate facility stock --register register.csv --notices notices.csv --period 2025-12 --from 2025-10 --table beds",
-                "beds carried forward over three months, from files", "ファイルから3か月の病床の増減"},
-            {"shirabe estimate facility welfare welfare_facility 2025 --cells 'facility_type;prefecture'",
-                "places and staff with standard errors, wider cells", "在所率と従事者（広い区分で）"},
-            ESTIMATE_NO_EXAMPLE},
+    .examples = (const struct example[]){{"shirabe estimate facility occupancy hospital_report 2025-12",
+                                             "bed occupancy of December 2025", "2025年12月の病床利用率"},
+        {"shirabe estimate facility stock --register register.csv --notices notices.csv --period 2025-12 "
+         "--from 2025-10 --table beds",
+            "beds carried forward over three months, from files", "ファイルから3か月の病床の増減"},
+        {"shirabe estimate facility welfare welfare_facility 2025 --cells 'facility_type;prefecture'",
+            "places and staff with standard errors, wider cells", "在所率と従事者（広い区分で）"},
+        ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

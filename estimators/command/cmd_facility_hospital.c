@@ -29,8 +29,15 @@ static enum err_code draw_occupancy(struct cli *c, const struct facility_reports
     }
     series[k] = (struct chart_series){cli_say(c, hospital_class_en[drawn[k]], hospital_class_ja[drawn[k]]), p, w->span.n};
   }
-  const struct chart_frame f = {.id = "occupancy", .title = cli_say(c, "Bed occupancy at the end of the month", "月末病床利用率"), .subtitle = "",
-      .unit = "%", .x_title = "", .y_title = "", .source = w->source.name, .lang = cli_lang(c), .decimals = 1};
+  const struct chart_frame f = {.id = "occupancy",
+      .title = cli_say(c, "Bed occupancy at the end of the month", "月末病床利用率"),
+      .subtitle = "",
+      .unit = "%",
+      .x_title = "",
+      .y_title = "",
+      .source = w->source.name,
+      .lang = cli_lang(c),
+      .decimals = 1};
   strbuf_init(&b, 0);
   return facility_print_chart(c, &b, chart_lines(&f, series, DRAWN, &b, e), e);
 }
@@ -95,7 +102,9 @@ static enum err_code balance_text(struct cli *c, const struct facility_reports *
   balance_lines(w, x);
   if (b->n_kept) text_table_print(x, cli_out(c), true);
   text_table_free(x);
-  fprintf(cli_out(c), cli_say(c, "%lld checked, %lld without a month before, %lld with a missing item; ", "検査 %lld 件、前月なし %lld 件、欠測 %lld 件。"),
+  fprintf(cli_out(c),
+      cli_say(c, "%lld checked, %lld without a month before, %lld with a missing item; ",
+          "検査 %lld 件、前月なし %lld 件、欠測 %lld 件。"),
       (long long)b->n_checked, (long long)b->n_no_prior, (long long)b->n_missing);
   fprintf(cli_out(c), cli_say(c, "%lld differences, %lld where more left than there were, %lld without movement for three months\n",
               "不一致 %lld 件、いた数より多い退院・転出 %lld 件、3か月入退院なし %lld 件\n"),

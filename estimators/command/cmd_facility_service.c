@@ -113,8 +113,8 @@ static enum err_code add_measure(
   return E_OK;
 }
 /* y / unit over x where both are there and x is above 0, times scale; x NULL: a total, or per facility. */
-static enum err_code add_simple(
-    struct service_work *w, const char *name, const struct answers *cy, const struct answers *cx, double unit, double scale, bool per_facility, struct err *e) {
+static enum err_code add_simple(struct service_work *w, const char *name, const struct answers *cy, const struct answers *cx, double unit,
+    double scale, bool per_facility, struct err *e) {
   double *y, *x;
   uint8_t *in;
   TRY(add_measure(w, name, scale, cx || per_facility, &y, &x, &in, e));
@@ -279,7 +279,8 @@ enum err_code facility_do_welfare(struct cli *c, struct store *s, bool *look, st
   (void)look;
   if (!w) return ERR(e, E_NO_MEMORY, .subject = "welfare");
   w->c = c, w->survey = "welfare_facility", w->type_item = "facility_type";
-  return run(w, s, welfare_measures, "社会福祉施設等：施設数・在所率・従事者", "welfare institutions: facilities, occupancy of places, staff", e);
+  return run(w, s, welfare_measures, "社会福祉施設等：施設数・在所率・従事者",
+      "welfare institutions: facilities, occupancy of places, staff", e);
 }
 enum err_code facility_do_care(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct service_work *w = ARENA_NEW(cli_job(c)->arena, struct service_work);

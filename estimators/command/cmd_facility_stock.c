@@ -40,8 +40,15 @@ static enum err_code draw_stock(struct cli *c, const struct stock_work *w, struc
     if (p[0].value > 0 || p[w->span.n].value > 0)
       series[n++] = (struct chart_series){cli_say(c, stock_kind_en[k], stock_kind_ja[k]), p, w->span.n + 1};
   }
-  const struct chart_frame f = {.id = "stock", .title = cli_say(c, "Open medical institutions carried forward", "活動中の医療施設数の推移"),
-      .subtitle = "", .unit = cli_say(c, "institutions", "施設"), .x_title = "", .y_title = "", .source = "", .lang = cli_lang(c), .decimals = 0};
+  const struct chart_frame f = {.id = "stock",
+      .title = cli_say(c, "Open medical institutions carried forward", "活動中の医療施設数の推移"),
+      .subtitle = "",
+      .unit = cli_say(c, "institutions", "施設"),
+      .x_title = "",
+      .y_title = "",
+      .source = "",
+      .lang = cli_lang(c),
+      .decimals = 0};
   strbuf_init(&b, 0);
   return facility_print_chart(c, &b, chart_lines(&f, series, n, &b, e), e);
 }
@@ -89,7 +96,9 @@ static enum err_code finding_text(struct cli *c, const struct stock_work *w, str
   }
   if (w->r.n_findings) text_table_print(x, cli_out(c), true);
   text_table_free(x);
-  fprintf(cli_out(c), cli_say(c, "%lld notices, %lld refused, %lld with other beds before\n", "届出 %lld 件、不採用 %lld 件、変更前病床の相違 %lld 件\n"),
+  fprintf(cli_out(c),
+      cli_say(c, "%lld notices, %lld refused, %lld with other beds before\n",
+          "届出 %lld 件、不採用 %lld 件、変更前病床の相違 %lld 件\n"),
       (long long)w->notices.n, (long long)w->r.n_refused, (long long)(w->r.n_findings - w->r.n_refused));
   return E_OK;
 }

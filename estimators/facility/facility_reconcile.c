@@ -4,7 +4,8 @@
 #include <string.h>
 
 const char *const reconcile_name[RECONCILE_REASONS] = {"only_in_roll_forward", "only_in_static", "state", "kind", "beds"};
-const char *const reconcile_ja[RECONCILE_REASONS] = {"動態の繰越だけにある", "静態だけにある", "活動の状態が違う", "施設の種別が違う", "病床数が違う"};
+const char *const reconcile_ja[RECONCILE_REASONS] = {
+    "動態の繰越だけにある", "静態だけにある", "活動の状態が違う", "施設の種別が違う", "病床数が違う"};
 
 static int by_id(const void *x, const void *y) {
   const struct stock_facility *a = *(const struct stock_facility *const *)x, *b = *(const struct stock_facility *const *)y;

@@ -4,7 +4,8 @@
 #include <string.h>
 
 const char *const stock_bed_name[STOCK_BEDS] = {"psy", "inf", "tb", "lt", "gen", "clinic"};
-const char *const stock_kind_ja[STOCK_KINDS + 1] = {"総数", "精神科病院", "結核療養所", "一般病院", "一般診療所", "歯科診療所"};
+const char *const stock_kind_ja[STOCK_KINDS + 1] = {
+    "総数", "精神科病院", "結核療養所", "一般病院", "一般診療所", "歯科診療所"};
 const char *const stock_kind_en[STOCK_KINDS + 1] = {
     "all", "psychiatric hospitals", "tuberculosis sanatoriums", "general hospitals", "clinics", "dental clinics"};
 const char *const stock_reason_name[STOCK_REASONS] = {

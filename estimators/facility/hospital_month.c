@@ -8,8 +8,8 @@
 const char *const hospital_column_name[HOSPITAL_COLUMNS] = {"psy", "inf", "tb", "lt", "gen", "care"};
 const char *const hospital_field_name[HOSPITAL_FIELDS] = {"beds", "days", "end", "new", "left", "in", "out", "begin"};
 const char *const hospital_class_code[HOSPITAL_CLASSES] = {"psy", "inf", "tb", "lt", "gen", "care", "_T", "clinic_lt", "clinic_care"};
-const char *const hospital_class_ja[HOSPITAL_CLASSES] = {
-    "精神病床", "感染症病床", "結核病床", "療養病床", "一般病床", "介護療養病床（再掲）", "病院の総数", "診療所の療養病床", "診療所の介護療養病床（再掲）"};
+const char *const hospital_class_ja[HOSPITAL_CLASSES] = {"精神病床", "感染症病床", "結核病床", "療養病床",
+    "一般病床", "介護療養病床（再掲）", "病院の総数", "診療所の療養病床", "診療所の介護療養病床（再掲）"};
 const char *const hospital_class_en[HOSPITAL_CLASSES] = {"psychiatric beds", "infectious-disease beds", "tuberculosis beds", "long-term care beds",
     "general beds", "care beds among long-term care", "all beds of hospitals", "clinics: long-term care beds", "clinics: care beds among them"};
 

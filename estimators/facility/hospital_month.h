@@ -11,8 +11,9 @@
  * Zero     a class without beds has no occupancy, one without movements no mean stay: not defined. A month without days is E_FACILITY_DAYS.
  * Errors   E_FACILITY_TWICE (two reports of a facility and month), E_FACILITY_DAYS. Memory: 200 bytes per month, area and class, 4 per facility
  *          and month. Cost: one pass. Sums are whole numbers: the same whatever the order.
- * Source   厚生労働省 病院報告 用語の解説; 病院報告 (平成19年6月分概数), notes on 月末病床利用率 and 平均在院日数
- *          (https://www.mhlw.go.jp/toukei/saikin/hw/byouin/m07/06.html); year as mean of months: 医療施設調査・病院報告 平成11年 用語の説明. */
+ * Source   厚生労働省 病院報告 用語の解説; 病院報告 (平成19年6月分概数), notes on 月末病床利用率 and
+ *          平均在院日数 (https://www.mhlw.go.jp/toukei/saikin/hw/byouin/m07/06.html); year as the mean of months:
+ *          医療施設調査・病院報告 平成11年 用語の説明. */
 #ifndef SHIRABE_ESTIMATORS_FACILITY_HOSPITAL_MONTH_H
 #define SHIRABE_ESTIMATORS_FACILITY_HOSPITAL_MONTH_H
 #include "base/arena.h"

@@ -5,7 +5,8 @@
  * Checks   types + infectious = total of patients a day (without a figure of infectious beds: the rest, 0 or more); this month - last month =
  *          change; the occupancy of the total lies in the range that the types' rounded occupancies, weighted by the beds, allow.
  * Range    each printed rate stands for all rates within half a unit of its last digit; infectious beds without a rate for 0 to 100 per cent.
- * Shapes   line[HOSPITAL_CLASSES] by class. Cost: O(classes). Source: 厚生労働省 病院報告 (平成19年6月分概数); 医療施設動態調査(月末概数). */
+ * Shapes   line[HOSPITAL_CLASSES] by class. Cost: O(classes).
+ * Source   厚生労働省 病院報告 (平成19年6月分概数); 医療施設動態調査(月末概数). */
 #ifndef SHIRABE_ESTIMATORS_FACILITY_HOSPITAL_PUBLISHED_H
 #define SHIRABE_ESTIMATORS_FACILITY_HOSPITAL_PUBLISHED_H
 #include "estimators/facility/hospital_month.h"

@@ -61,8 +61,9 @@ static void outpatient_row(const struct walk *w, int32_t m, int32_t area) {
 }
 enum err_code hospital_occupancy_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, struct result_table **out,
     struct err *e) {
-  const struct facility_table_spec spec = {"occupancy", "1日平均患者数・月末病床利用率", "patients a day and bed occupancy at the end of the month",
-      by_month_names, 3, occupancy_measures, O_MEASURES};
+  const struct facility_table_spec spec = {"occupancy", "1日平均患者数・月末病床利用率",
+      "patients a day and bed occupancy at the end of the month", by_month_names, 3, occupancy_measures,
+      O_MEASURES};
   struct walk w = {.t = t, .l = l, .by_month = true};
   int64_t missing = 0;
   TRY(facility_table_new(a, &spec, (int64_t)t->n_months * t->n_areas * (HOSPITAL_CLASSES + 1), &w.table, e));
@@ -95,8 +96,8 @@ static void year_row(const struct walk *w, int32_t area, int class) {
 }
 enum err_code hospital_year_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, struct result_table **out,
     struct err *e) {
-  const struct facility_table_spec spec = {"occupancy_year", "1日平均患者数・病床利用率（年間）", "patients a day and bed occupancy of the year",
-      by_month_names + 1, 2, year_measures, Y_MEASURES};
+  const struct facility_table_spec spec = {"occupancy_year", "1日平均患者数・病床利用率（年間）",
+      "patients a day and bed occupancy of the year", by_month_names + 1, 2, year_measures, Y_MEASURES};
   struct walk w = {.t = t, .l = l};
   TRY(facility_table_new(a, &spec, (int64_t)t->n_areas * HOSPITAL_CLASSES, &w.table, e));
   for (int32_t area = 0; area < t->n_areas; area++)

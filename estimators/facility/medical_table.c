@@ -14,7 +14,8 @@ static const struct facility_measure stock_measures[K_MEASURES] = {{"start", "fa
     {"end", "facility", 0, true}, {"closed_while_suspended", "facility", 0, true}};
 enum err_code stock_table(struct arena *a, const struct stock_result *r, const struct str *month, struct result_table **out, struct err *e) {
   static const char *const names[2] = {"month", "facility_kind"};
-  const struct facility_table_spec spec = {"stock", "医療施設数の増減", "medical institutions carried forward", names, 2, stock_measures, K_MEASURES};
+  const struct facility_table_spec spec = {"stock", "医療施設数の増減", "medical institutions carried forward",
+      names, 2, stock_measures, K_MEASURES};
   TRY(facility_table_new(a, &spec, (int64_t)r->n_months * (STOCK_KINDS + 1), out, e));
   for (int32_t m = 0; m < r->n_months; m++)
     for (int k = 0; k <= STOCK_KINDS; k++) {
@@ -35,7 +36,8 @@ static const struct facility_measure bed_measures[B_MEASURES] = {{"start", "bed"
     {"closed_and_suspended", "bed", 0, true}, {"changed", "bed", 0, true}, {"end", "bed", 0, true}};
 enum err_code stock_beds_table(struct arena *a, const struct stock_result *r, const struct str *month, struct result_table **out, struct err *e) {
   static const char *const names[2] = {"month", "bed_type"};
-  const struct facility_table_spec spec = {"stock_beds", "許可病床数の増減", "permitted beds carried forward", names, 2, bed_measures, B_MEASURES};
+  const struct facility_table_spec spec = {
+      "stock_beds", "許可病床数の増減", "permitted beds carried forward", names, 2, bed_measures, B_MEASURES};
   TRY(facility_table_new(a, &spec, (int64_t)r->n_months * (STOCK_BEDS + 1), out, e));
   for (int32_t m = 0; m < r->n_months; m++) {
     const struct stock_flow *f = stock_flow_at(r, m, 0);
@@ -63,7 +65,8 @@ static void bridge_row(struct result_table *t, const char *line, int64_t n, int6
 }
 enum err_code reconcile_table(struct arena *a, const struct reconcile_result *r, struct result_table **out, struct err *e) {
   static const char *const names[2] = {"part", "reason"};
-  const struct facility_table_spec spec = {"reconcile", "動態の繰越と静態調査の突合", "roll-forward against the static survey", names, 2, reconcile_measures, 3};
+  const struct facility_table_spec spec = {"reconcile", "動態の繰越と静態調査の突合",
+      "roll-forward against the static survey", names, 2, reconcile_measures, 3};
   const struct reconcile_bridge *b = &r->bridge;
   int64_t roll[RECONCILE_REASONS] = {0}, fixed[RECONCILE_REASONS] = {0};
   TRY(facility_table_new(a, &spec, RECONCILE_REASONS + 8, out, e));

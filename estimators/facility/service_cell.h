@@ -7,7 +7,8 @@
  * Shapes   register: [n]; respondents: [m]; out: cell of each register row and respondent (-1 = takes no part), N, n and w by cell; register_row of
  *          each respondent.
  * Errors   those named; E_FACILITY_TWICE. Memory: 16 bytes a row. Cost: O(n log n).
- * Source   厚生労働省 社会福祉施設等調査, 介護サービス施設・事業所調査: 調査の概要 (詳細票の回収と推計); nonresponse as a sample inside the cell: ours. */
+ * Source   厚生労働省 社会福祉施設等調査, 介護サービス施設・事業所調査: 調査の概要 (詳細票の回収と推計);
+ *          nonresponse as a sample inside the cell: ours. */
 #ifndef SHIRABE_ESTIMATORS_FACILITY_SERVICE_CELL_H
 #define SHIRABE_ESTIMATORS_FACILITY_SERVICE_CELL_H
 #include "base/arena.h"

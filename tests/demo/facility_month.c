@@ -1,6 +1,6 @@
-/* facility_month.c -- sample months of the four facility surveys with known truth: facility_month [--seed N] FOLDER. Files SURVEY-FORM-PERIOD.csv and,
- * with planted errors, SURVEY-FORM-PERIOD-planted.csv; truth.csv (survey,period,class,measure,numerator,denominator); planted.csv
- * (form,period,facility,kind,check). The same bytes for the same seed. */
+/* facility_month.c -- sample months of the four facility surveys with known truth: facility_month [--seed N] FOLDER. Files
+ * SURVEY-FORM-PERIOD.csv and, with planted errors, SURVEY-FORM-PERIOD-planted.csv; truth.csv (survey,period,class,measure,numerator,denominator);
+ * planted.csv (form,period,facility,kind,check). The same bytes for the same seed. */
 #include <sys/stat.h>
 
 #include "tests/demo/facility_hospitals.h"
