@@ -184,14 +184,15 @@ static struct stock_facility institution(const char *id, int kind, int state, in
   return (struct stock_facility){.id = str_of(id), .kind = kind, .state = state, .beds = {[4] = general}};
 }
 static struct stock_notice notice(const char *id, int month, int kind, int what, int64_t before, int64_t after) {
-  static int64_t row;
+  static int64_t rows;
+  const int64_t row = rows++;
   return (struct stock_notice){.id = str_of(id),
       .month = month,
       .kind = kind,
       .notice = what,
       .day = 10,
       .number = 1,
-      .row = row++,
+      .row = row,
       .before = {[4] = before},
       .after = {[4] = after},
       .has_before = true,
