@@ -60,7 +60,7 @@ enum err_code facility_labels(struct arena *a, const struct str *text, int64_t n
 /* Survey, form, period, the note on disclosure, then print as --as or --json. */
 enum err_code facility_print(struct cli *c, struct result_table *t, const char *survey, const char *form, bool from_store, struct err *e) NODISCARD;
 enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) NODISCARD; /* releases b */
-/* A warning on the error stream. */
+/* A warning to the job, with a number. */
 void facility_warn(struct cli *c, enum err_code code, int64_t n);
 
 /* The kinds; s NULL = from files; *look: something wants a look (exit status 1). */

@@ -86,9 +86,8 @@ enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_cod
 }
 void facility_warn(struct cli *c, enum err_code code, int64_t n) {
   struct err w = {.code = E_OK};
-  char count[32], text[ERR_TEXT_BYTES * 3];
+  char count[32];
   snprintf(count, sizeof count, "%lld", (long long)n);
   (void)ERR(&w, code, .subject = count);
-  err_format(&w, cli_lang(c), text, sizeof text);
-  fprintf(stderr, "%s\n", text);
+  job_problem(cli_job(c), &w);
 }

@@ -27,21 +27,26 @@ static enum err_code prepare(struct cli *c, struct store *s, struct stock_work *
   return roll_forward(c, s, w, true, e);
 }
 
+/* Change since the start: hospitals and clinics differ too much in number for one scale. */
 static enum err_code draw_stock(struct cli *c, const struct stock_work *w, struct err *e) {
   struct chart_series series[STOCK_KINDS];
   struct strbuf b;
   int n = 0;
-  for (int k = 1; k <= 4; k++) { /* hospitals by kind and clinics; dental clinics would flatten the picture no more than clinics do */
+  for (int k = 1; k <= STOCK_KINDS; k++) {
+    const int64_t start = stock_flow_at(&w->r, 0, k)->start;
     struct chart_point *p = ARENA_ARRAY(cli_job(c)->arena, struct chart_point, w->span.n + 2);
     if (!p) return ERR(e, E_NO_MEMORY, .subject = "chart");
-    p[0] = (struct chart_point){.label = cli_say(c, "start", "期首"), .value = (double)stock_flow_at(&w->r, 0, k)->start};
-    for (int32_t m = 0; m < w->span.n; m++)
-      p[m + 1] = (struct chart_point){.label = w->span.month[m].p, .value = (double)stock_flow_at(&w->r, m, k)->end};
-    if (p[0].value > 0 || p[w->span.n].value > 0)
-      series[n++] = (struct chart_series){cli_say(c, stock_kind_en[k], stock_kind_ja[k]), p, w->span.n + 1};
+    p[0] = (struct chart_point){.label = cli_say(c, "start", "期首"), .value = 0};
+    bool any = start > 0;
+    for (int32_t m = 0; m < w->span.n; m++) {
+      const int64_t end = stock_flow_at(&w->r, m, k)->end;
+      any = any || end > 0;
+      p[m + 1] = (struct chart_point){.label = w->span.month[m].p, .value = (double)(end - start)};
+    }
+    if (any) series[n++] = (struct chart_series){cli_say(c, stock_kind_en[k], stock_kind_ja[k]), p, w->span.n + 1};
   }
   const struct chart_frame f = {.id = "stock",
-      .title = cli_say(c, "Open medical institutions carried forward", "活動中の医療施設数の推移"),
+      .title = cli_say(c, "Open medical institutions: change since the start", "活動中の医療施設数：期首からの増減"),
       .subtitle = "",
       .unit = cli_say(c, "institutions", "施設"),
       .x_title = "",
