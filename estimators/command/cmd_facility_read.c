@@ -166,6 +166,8 @@ static bool decimal(struct str s, int decimals, int64_t *out) {
   *out = minus ? -v : v;
   return true;
 }
+/* The form's limits also keep every sum far from the end of 64 bits. */
+static bool within(const struct item *it, int64_t v) { return !it || ((!it->has_min || v >= it->min) && (!it->has_max || v <= it->max)); }
 static enum err_code file_number(const struct facility_source *f, const struct facility_part *p, const char *item, int64_t row, int column,
     int64_t *out, uint8_t *status, struct err *e) {
   const struct item *it = form_item(f->form, item);
@@ -175,9 +177,11 @@ static enum err_code file_number(const struct facility_source *f, const struct f
   *out = 0, *status = VAL_REPORTED;
   if (!s.n) *status = VAL_BLANK;
   else if (str_eq(s, STR("NA")) || str_eq(s, STR("V")) || str_eq(s, STR("不詳"))) *status = VAL_UNKNOWN;
-  else if (!(date ? date_parse_iso(s, out) : decimal(s, it ? it->decimals : 0, out)))
-    return ERR(e, E_FACILITY_VALUE, .file = p->path, .line = p->csv.lines[row], .column = column + 1, .subject = item,
-        .expected = date ? "a date YYYY-MM-DD" : "a number with the decimals of the item", .found = text_shape(s.p, s.n, found, sizeof found));
+  else if (!(date ? date_parse_iso(s, out) : decimal(s, it ? it->decimals : 0, out)) || !within(it, *out))
+    return ERR(e, E_FACILITY_VALUE, .file = p->path, .line = p->csv.lines[row], .column = column + 1,
+        .subject = item,
+        .expected = date ? "a date YYYY-MM-DD" : "a number with the decimals and within the limits of the item",
+        .found = text_shape(s.p, s.n, found, sizeof found));
   return E_OK;
 }
 enum err_code facility_number(

@@ -111,6 +111,10 @@ says 'leave numerator and denominator: 2 x 2170 / 100' '^2025-05,_T,gen,43.4,'
 sed 's/,1240,/,12x0,/' patients.csv >off.csv
 ends 'a cell that is no number' 65 occupancy --patients off.csv --period 2025-05
 complains 'with its place' '^off.csv:3:.*E6651'
+sed 's/,1240,/,999999999999999,/' patients.csv >off.csv
+ends 'a number above the limit of the form' 65 occupancy --patients off.csv --period 2025-05
+sed 's/,1240,/,-1,/' patients.csv >off.csv
+ends 'a number below 0' 65 occupancy --patients off.csv --period 2025-05
 cut -d, -f1-20 patients.csv >off.csv
 ends 'a column gone' 65 occupancy --patients off.csv --period 2025-05
 complains 'by its name' 'E6650'
