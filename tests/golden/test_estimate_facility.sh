@@ -72,6 +72,8 @@ ends 'mean stay' 0 stay --patients patients.csv --period 2025-05 --as csv
 says 'general: 2 x 3410 / 160' '^2025-05,_T,gen,42.6,'
 says 'long-term care with transfers: 2 x 2790 / (2 + 2 + 3 + 3)' '^2025-05,_T,lt,558.0,'
 says 'the total across types without transfers: 2 x 6200 / (160 + 4)' '^2025-05,_T,_T,75.6,'
+ends 'as JSON' 0 stay --patients patients.csv --period 2025-05 --json
+says 'with the measures' '"movements"'
 ends 'by prefecture' 0 occupancy --patients patients.csv --period 2025-06 --by prefecture --as csv
 says 'Hokkaido alone' '^2025-06,01,lt,90,,,shown,90.0,'
 ends 'two months' 0 occupancy --patients patients.csv --period 2025-06 --from 2025-05 --svg
