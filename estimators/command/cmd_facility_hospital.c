@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/term.h"
-#include "estimators/command/cmd_facility_reports.h"
+#include "estimators/command/cmd_facility_coverage.h"
 #include "estimators/table/chart/chart.h"
 
 static void warn_balance(struct cli *c, const struct facility_reports *w, bool *look) {
@@ -41,6 +41,15 @@ static enum err_code draw_occupancy(struct cli *c, const struct facility_reports
   strbuf_init(&b, 0);
   return facility_print_chart(c, &b, chart_lines(&f, series, DRAWN, &b, e), e);
 }
+/* What is missing from the full count is said with the figures. */
+static enum err_code print_covered(struct cli *c, struct store *s, const struct facility_reports *w,
+    struct result_table *t, bool *look, struct err *e) {
+  struct facility_coverage k;
+  TRY(facility_coverage_of(c, s, w, &k, e));
+  facility_coverage_note(&k, t);
+  *look = *look || k.n_reported < k.n_open;
+  return facility_print(c, t, "hospital_report", "patient", w->from_store, e);
+}
 enum err_code facility_do_occupancy(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct arena *a = cli_job(c)->arena;
   struct facility_reports *w;
@@ -50,7 +59,7 @@ enum err_code facility_do_occupancy(struct cli *c, struct store *s, bool *look, 
   if (cli_flag(c, "svg")) return draw_occupancy(c, w, e);
   if (w->span.year && !cli_flag(c, "months")) TRY(hospital_year_table(a, &w->totals, &w->labels, &t, e));
   else TRY(hospital_occupancy_table(a, &w->totals, &w->labels, &t, e));
-  return facility_print(c, t, "hospital_report", "patient", w->from_store, e);
+  return print_covered(c, s, w, t, look, e);
 }
 enum err_code facility_do_stay(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct facility_reports *w;
@@ -58,7 +67,7 @@ enum err_code facility_do_stay(struct cli *c, struct store *s, bool *look, struc
   TRY(facility_reports_read(c, s, &w, e));
   warn_balance(c, w, look);
   TRY(hospital_stay_table(cli_job(c)->arena, &w->totals, &w->labels, w->span.year && !cli_flag(c, "months"), &t, e));
-  return facility_print(c, t, "hospital_report", "patient", w->from_store, e);
+  return print_covered(c, s, w, t, look, e);
 }
 
 /* --- balance: which reports, by number of the facility --- */

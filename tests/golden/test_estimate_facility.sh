@@ -72,6 +72,11 @@ ends 'mean stay' 0 stay --patients patients.csv --period 2025-05 --as csv
 says 'general: 2 x 3410 / 160' '^2025-05,_T,gen,42.6,'
 says 'long-term care with transfers: 2 x 2790 / (2 + 2 + 3 + 3)' '^2025-05,_T,lt,558.0,'
 says 'the total across types without transfers: 2 x 6200 / (160 + 4)' '^2025-05,_T,_T,75.6,'
+printf 'prefecture,facility_no,state\n13,1,1\n13,2,1\n13,9,1\n13,7,1\n13,8,9\n' >open.csv
+ends 'who did not report' 1 occupancy --patients patients.csv --register open.csv --period 2025-05
+says 'three of four open ones' '3 of 4 open facilities of the register reported in 1 months; nothing stands for the others'
+ends 'without a register' 0 occupancy --patients patients.csv --period 2025-05
+says 'it is not known' 'no register for 1 months: how many facilities did not report there is not known'
 ends 'as JSON' 0 stay --patients patients.csv --period 2025-05 --json
 says 'with the measures' '"movements"'
 ends 'by prefecture' 0 occupancy --patients patients.csv --period 2025-06 --by prefecture --as csv
