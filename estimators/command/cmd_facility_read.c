@@ -100,7 +100,10 @@ enum err_code facility_add_store(struct facility_source *f, struct store *s, con
   TRY(estimate_form(r, strchr(f->name, '/') + 1, &form, e));
   const enum err_code code = estimate_load(r, form, NULL, 0, &rows, &why);
   snprintf(name, sizeof name, "%s %s", f->name, period);
-  if (code == E_TABLE_DATA) return ERR(e, E_FACILITY_MONTH, .subject = name);
+  if (code == E_TABLE_DATA)
+    return ERR(e, E_FACILITY_MONTH, .subject = name, .expected = why.subject,
+        .next = cli_say(f->c, "take it in and process it (shirabe process run), or use --stage received",
+            "受け付けて審査する（shirabe process run）か、--stage received を付けてください"));
   if (code && e) *e = why;
   if (code) return code;
   *p = (struct facility_part){.rows = *rows, .n = shard_rows_count(rows), .period = str_of(period)};

@@ -129,6 +129,8 @@ compare() { what=$1; shift; holds "$what" python3 "$work/compare.py" "$month/tru
 figure clean occupancy hospital_report 2025-12; compare 'a month: patients a day, occupancy' hospital_report 2025-12 "$work/out" exact patients_a_day=patients_a_day occupancy=occupancy
 at clean estimate facility occupancy hospital_report 2025-12 >"$work/out" 2>&1
 holds 'all facilities reported' grep -q '600 of 600 open facilities of the register reported in 1 months' "$work/out"
+at clean estimate facility stay hospital_report 2025-05 >"$work/out" 2>&1
+holds 'a month that was not processed stops, and says what to do' grep -q 'or use --stage received' "$work/out"
 at spoilt estimate facility stay hospital_report 2025-11 --stage received >"$work/out" 2>&1
 holds 'a month without a register says so' grep -q 'no register for 1 months' "$work/out"
 figure clean occupancy hospital_report 2025 --stage received; compare 'a year: patients a day, both occupancies' hospital_report 2025 "$work/out" exact patients_a_day=patients_a_day use=occupancy_by_days_unconfirmed mean_occupancy=occupancy_mean_of_months
