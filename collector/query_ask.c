@@ -382,7 +382,12 @@ static enum err_code ask_forms(struct asking *k, struct err *e) {
   for (int i = 0; i < survey->n_forms; i++) {
     struct form *f = NULL;
     if (k->q->form && strcmp(k->q->form, survey->forms[i])) continue;
-    TRY(form_read(k->a, store_job(k->s), k->q->forms, k->q->survey, survey->forms[i], NULL, period_last_day(&period), &f, NULL, e));
+    struct err why = {.code = E_OK};
+    const enum err_code code =
+        form_read(k->a, store_job(k->s), k->q->forms, k->q->survey, survey->forms[i], NULL, period_last_day(&period), &f, NULL, &why);
+    if (code == E_FORM_VERSION) continue; /* a form that was not asked in the period */
+    if (code && e) *e = why;
+    if (code) return code;
     k->f = f;
     if (k->q->message) TRY(check_hand(k, e));
     if (f->period_kind == period.kind) TRY(ask_form(k, e));

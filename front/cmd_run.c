@@ -98,7 +98,11 @@ static enum err_code process_form_of(struct month *m, const char *form_id, struc
   char text[256];
   struct arena *a = cli_job(m->c)->arena;
   if (!period_parse(str_of(m->period), &p)) return ERR(e, E_PROCESS_NO_DATA, .subject = m->period);
-  TRY(form_read(a, cli_job(m->c), forms_folder(), m->survey, form_id, NULL, period_last_day(&p), &f, NULL, e));
+  struct err why = {.code = E_OK};
+  const enum err_code code = form_read(a, cli_job(m->c), forms_folder(), m->survey, form_id, NULL, period_last_day(&p), &f, NULL, &why);
+  if (code == E_FORM_VERSION) return E_OK; /* a form that was not asked in the period */
+  if (code && e) *e = why;
+  if (code) return code;
   if (is_input(f) || f->period_kind != p.kind || !has_records(m, f)) return E_OK;
   const struct process_request q = {.form = arena_printf(a, "%s/%s", m->survey, form_id), .period = m->period};
   TRY(process_month(&q, m->s, &report, e));

@@ -553,7 +553,11 @@ enum err_code estimate_tables(struct store *s, const char *survey, const char *p
   for (int i = 0; i < n; i++) {
     struct form *f;
     if (r.options->form && strcmp(r.options->form, ids[i])) continue;
-    TRY(estimate_form(&r, ids[i], &f, e));
+    struct err why = {.code = E_OK};
+    const enum err_code code = estimate_form(&r, ids[i], &f, &why);
+    if (code == E_FORM_VERSION) continue; /* a form that was not asked in the period */
+    if (code && e) *e = why;
+    if (code) return code;
     if (f->period_kind != r.period.kind) continue;
     TRY(form_tables(&r, f, e));
     if (job_cancelled(store_job(s))) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "cancelled");

@@ -105,7 +105,11 @@ enum err_code estimate_sample_weights(struct store *s, const char *survey, const
   for (int i = 0; i < r->survey->n_forms; i++) {
     struct form *f;
     const struct shard_rows *rows;
-    TRY(estimate_form(r, r->survey->forms[i], &f, e));
+    struct err why = {.code = E_OK};
+    const enum err_code code = estimate_form(r, r->survey->forms[i], &f, &why);
+    if (code == E_FORM_VERSION) continue; /* a form that was not asked in the period */
+    if (code && e) *e = why;
+    if (code) return code;
     if (f->period_kind != r->period.kind || !estimate_form_is_sample(f)) continue;
     TRY(estimate_load(r, f, NULL, 0, &rows, e));
     return estimate_sample_of(r, f, rows, out, e);
