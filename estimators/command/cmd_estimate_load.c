@@ -164,6 +164,8 @@ enum err_code estimate_load(
   TRY(check_fresh(r, &key, d, e));
   struct estimate_loaded *l = &r->loaded[r->n_loaded];
   *l = (struct estimate_loaded){.form_id = f->id, .whole = columns == NULL, .dataset = r->out->n_datasets};
+  if (!(l->record = ARENA_ARRAY(r->a, int, d->n_shards + 1))) return ERR(e, E_NO_MEMORY, .subject = d->name);
+  for (int64_t i = 0; i < d->n_shards; i++) TRY(estimate_shard_record(r, f, d->shards[i].id, &l->record[i], e));
   TRY(logged_read(r, d, columns, n_columns, &l->rows, e));
   r->out->n_datasets++;
   r->n_loaded++;
