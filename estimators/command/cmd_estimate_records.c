@@ -1,4 +1,5 @@
-/* cmd_estimate_records.c -- cmd_estimate_load.h: forms of several record types. A shard holds records of one type, known by its columns; a table is made
+/* cmd_estimate_records.c -- cmd_estimate_load.h: forms of several record types. A shard holds records of one type, known by its columns; a table is
+ *          made
  *    from the shards of the type that its items belong to. */
 #include <string.h>
 

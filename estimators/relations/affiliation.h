@@ -1,13 +1,15 @@
 /* affiliation.h -- unions and the federations they joined, as a graph without circles: what each federation counts, and the total that counts once.
- * Graph    a union -> each federation it joined directly; a federation -> those it joined; a branch -> its head office (so that it belongs to what its
- *          head office joined). The same edge twice is one edge.
+ * Graph    a union -> each federation it joined directly; a federation -> those it joined; a branch -> its head office (so that it belongs to what
+ *          its head office joined). The same edge twice is one edge.
  * Count    a federation counts every live union of the basis below it once, by whatever ways it is reached; a union of two federations counts in
  *          both and once in the total. Sum over the topmost federations - total = what double affiliation adds.
  * Shapes   slips: [n]; edges: [m]; both in any order; results in the order of the numbers.
  * Units    members: persons. Missing: members not answered add nothing and are counted in `unknown`.
- * Errors   E_RELATIONS_CYCLE from affiliation_totals (a circle has no total); E_RELATIONS_TWICE, E_RELATIONS_COUNT. What is wrong but countable is a finding.
+ * Errors   E_RELATIONS_CYCLE from affiliation_totals (a circle has no total); E_RELATIONS_TWICE, E_RELATIONS_COUNT. What is wrong but countable is
+ *          a finding.
  * Memory   arena. Cost: circles O(n + m) (Tarjan 1972); totals O(federations x (n + m)). Exact sums: the same for any order.
- * Source   厚生労働省 労働組合基礎調査 (https://www.mhlw.go.jp/toukei/list/13-23b.html): a union of several centres stands in each, the total counts it once. */
+ * Source   厚生労働省 労働組合基礎調査 (https://www.mhlw.go.jp/toukei/list/13-23b.html): a union of several centres stands in each,
+ *          the total counts it once. */
 #ifndef SHIRABE_ESTIMATORS_AFFILIATION_H
 #define SHIRABE_ESTIMATORS_AFFILIATION_H
 #include "estimators/relations/union_slip.h"

@@ -132,7 +132,8 @@ static enum err_code renumber(struct arena *a, struct search *s, struct err *e) 
 enum err_code affiliation_circles(struct arena *a, const struct affiliation_graph *g, int32_t **circle, int32_t *n_circles, struct err *e) {
   const int64_t n = g->n_nodes + 1;
   struct search s = {.g = g, .order = ARENA_ARRAY(a, int32_t, n), .low = ARENA_ARRAY(a, int32_t, n), .next = ARENA_ARRAY(a, int32_t, n),
-      .stack = ARENA_ARRAY(a, int32_t, n), .path = ARENA_ARRAY(a, int32_t, n), .on = ARENA_ARRAY(a, uint8_t, n), .circle = ARENA_ARRAY(a, int32_t, n)};
+      .stack = ARENA_ARRAY(a, int32_t, n), .path = ARENA_ARRAY(a, int32_t, n), .on = ARENA_ARRAY(a, uint8_t, n), .circle = ARENA_ARRAY(a, int32_t,
+          n)};
   if (!s.order || !s.low || !s.next || !s.stack || !s.path || !s.on || !s.circle) return ERR(e, E_NO_MEMORY, .subject = "circles");
   memset(s.order, 0, sizeof *s.order * (size_t)n);
   memset(s.on, 0, (size_t)n);

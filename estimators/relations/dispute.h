@@ -1,10 +1,10 @@
 /* dispute.h -- labour disputes of a month, or of a year made from its months, each dispute once.
- * Counts   総争議 = with acts + without acts (a third party took part). A dispute stands in each form of act that it used, so that the forms do not add
- *          up to the disputes with acts. In a year a dispute counts once, however many months it is reported in: new (began in the year) + carried.
+ * Counts   総争議 = with acts + without acts (a third party took part). A dispute stands in each form of act that it used: the forms do not add up
+ *          to the disputes with acts. In a year a dispute counts once, however many months it is reported in: new (began in the year) + carried.
  * Heads    participants are heads, each once: those of a month come from the month's slip, those of a year from the item "since January" of the last
  *          slip -- heads of months cannot be added.
- * Days     労働損失日数: of strikes of half a day and more and of lock-outs alone, one worker-day once even when it was struck and locked out; a year is
- *          the sum of its months.
+ * Days     労働損失日数: of strikes of half a day and more and of lock-outs alone, one worker-day once even when it was struck and locked out;
+ *          a year is the sum of its months.
  * Shapes   slips: [n], one per dispute and month; acts: [m], one per dispute, month and form; any order.
  * Missing  has_x false, or has_act 0: not answered; counted apart, never taken as 0 or as "no".
  * Errors   E_RELATIONS_TWICE (dispute twice in a month, form twice in it), E_RELATIONS_ORPHAN (an act without slip), E_RELATIONS_COUNT.

@@ -57,7 +57,8 @@ static bool put_losing(struct dispute_figures *f, const struct life *l, bool yea
 static bool put_acts(struct dispute_figures *f, const struct life *l, bool year) {
   const struct dispute_slip *s = l->last;
   int used = 0;
-  bool over = put(&f->acts, year ? s->has_participants_year : s->has_participants, year ? s->participants_year : s->participants, !l->days_unknown, l->days);
+  bool over = put(&f->acts, year ? s->has_participants_year : s->has_participants, year ? s->participants_year : s->participants, !l->days_unknown,
+      l->days);
   for (int k = DISPUTE_STRIKE; k < DISPUTE_FORMS; k++) {
     if (!l->form[k].used) continue;
     used++;

@@ -1,4 +1,5 @@
-/* organisation_rate.h -- 推定組織率: members of 単一 unions per employee of the Labour Force Survey (June, original), numerator and denominator kept.
+/* organisation_rate.h -- 推定組織率: members of 単一 unions per employee of the Labour Force Survey (June, original), numerator and
+ *          denominator kept.
  * Formula  100 x members / employees, printed with one decimal, half away from zero on the exact ratio.
  * Units    both in persons. The denominator comes from outside and is never guessed; of a sex or of part-timers it is that group's own.
  * Missing  has false: no rate. Errors: E_RELATIONS_DENOMINATOR (none, or not above 0).

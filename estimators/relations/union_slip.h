@@ -1,4 +1,5 @@
-/* union_slip.h -- one slip of the Basic Survey on Labour Unions, and how slips become unions: 単位労働組合 = unions without branches + branches (単位扱);
+/* union_slip.h -- one slip of the Basic Survey on Labour Unions, and how slips become unions: 単位労働組合 = unions without branches +
+ *          branches (単位扱);
  *    単一労働組合 = unions without branches + head offices, whose members include those without a branch (非独立組合員).
  * Shapes   slips: [n], any order. A closed union (解散等) counts in no stock, only in the flow of its year.
  * Units    members: persons on 30 June.
