@@ -87,7 +87,7 @@ static enum err_code density_of_year(struct cli *c, struct store *s, struct rela
   const struct union_stock *stock = &all[0].basis[UNION_BY_SINGLE];
   for (int g = 0; g < GROUPS; g++) {
     if (!people[g]) continue; /* a group whose denominator is not entered has no rate */
-    d[*n].group = str_of(group_code[g]), d[*n].year = STR("");
+    d[*n].group = str_of(group_code[g]), d[*n].year = STR(""), d[*n].unknown = stock->unknown[count[g]];
     TRY(organisation_rate(stock->count[count[g]], people[g], group_letter[g], &d[(*n)++].rate, e));
   }
   return E_OK;

@@ -58,7 +58,7 @@ struct affiliation_count {
 struct federation_total {
   struct str id;
   bool top;       /* joined no other */
-  int64_t direct; /* unions and federations that joined it directly */
+  int64_t direct; /* live unions and federations that joined it directly */
   struct affiliation_count below;
 };
 struct affiliation_summary {

@@ -83,7 +83,11 @@ enum err_code affiliation_totals(struct arena *a, const struct affiliation_graph
   TRY(no_circle(a, g, e));
   memset(w.stamp, 0, sizeof *w.stamp * (size_t)size), memset(w.tops, 0, sizeof *w.tops * (size_t)size);
   memset(direct, 0, sizeof *direct * (size_t)size), memset(up, 0, sizeof *up * (size_t)size);
-  for (int32_t i = 0; i < g->n_edges; i++) direct[g->to[i]]++, up[g->from[i]]++;
+  for (int32_t i = 0; i < g->n_edges; i++) {
+    const int32_t v = g->from[i];
+    if (v < g->n_slips && !union_is_live(&g->slips[v])) continue; /* what a closed union had joined */
+    direct[g->to[i]]++, up[v]++;
+  }
   for (int32_t v = 0; v < g->n_nodes; v++) {
     if (!is_federation(g, v, direct)) continue;
     struct federation_total *f = &(*out)[(*n)++];

@@ -90,6 +90,7 @@ enum err_code relations_density_table(struct arena *a, const struct relations_de
     t->measures[rate].value[i] = (double)d[i].rate.tenths / 10;
     t->measures[members].value[i] = (double)d[i].rate.members, t->measures[members + 1].value[i] = (double)d[i].rate.employees;
     t->n_status[i] = RESULT_NOT_APPLICABLE;
+    if (d[i].unknown) relations_unknown(t, arena_printf(a, "members, group %.*s,", (int)d[i].group.n, d[i].group.p), d[i].unknown);
     if (!series) continue;
     const bool has = i && str_eq(d[i - 1].group, d[i].group);
     if (has) t->measures[change].value[i] = (double)(d[i].rate.tenths - d[i - 1].rate.tenths) / 10;
@@ -125,5 +126,5 @@ enum err_code relations_federation_table(struct arena *a, const struct federatio
   relations_unknown(t, "members", s->once.unknown + s->none.unknown);
   result_note(t, arena_printf(a, "basis: %s; every union below a federation counts in it once, however it is reached", basis_code[basis]));
   result_note(t, "sum of topmost - total = what unions of several topmost federations add");
-  return E_OK;
+  return result_sort(t, e);
 }

@@ -18,6 +18,7 @@ enum err_code relations_flow_table(struct arena *a, const struct union_flow *f, 
 struct relations_density {
   struct str year, group;
   struct organisation_rate rate;
+  int64_t unknown; /* unions whose members of the group are not answered: not in the numerator */
 };
 /* Rows of a series in the order of the years within a group: the change is that of the printed rates. */
 enum err_code relations_density_table(struct arena *a, const struct relations_density *d, int64_t n, bool series, struct result_table **out,
