@@ -101,6 +101,16 @@ static int heads(const struct dispute *d, int from, int to, int form) {
   }
   return n;
 }
+/* Heads of strikes of half a day and more and of lock-outs, each once. */
+static int heads_losing(const struct dispute *d, int from, int to) {
+  int n = 0;
+  for (int k = 0; k < d->workers; k++) {
+    bool any = false;
+    for (int m = from; m <= to; m++) any = any || in_act(&d->act[m][1], k, 0) || in_act(&d->act[m][2], k, 0);
+    n += any;
+  }
+  return n;
+}
 /* Worker-days struck for half a day and more or locked out, each once; form 1 or 2 alone, or 0 for both. */
 static int days_lost(const struct dispute *d, int month, int form) {
   int n = 0;
@@ -193,7 +203,7 @@ static void period_truth(const struct world *w, int from, int to, const char *pe
       for (int m = from; m <= to; m++) form[f].days += f <= 2 ? days_lost(d, m, f) : 0;
     }
     several.disputes += used > 1;
-    if (heads(d, from, to, 1) || heads(d, from, to, 2)) losing.disputes++, losing.days += lost;
+    if (heads_losing(d, from, to)) losing.disputes++, losing.days += lost, losing.participants += heads_losing(d, from, to);
   }
   put_tally(b, period, "01_all", all), put_tally(b, period, "02_with_acts", acts);
   put_tally(b, period, "03_without_acts", (struct tally){all.disputes - acts.disputes, 0, 0});

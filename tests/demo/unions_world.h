@@ -149,8 +149,9 @@ static void slip_cells(const struct world *w, const struct one *u, bool earlier,
   count_cell(cell[C_PART], earlier ? total / 9 : u->part);
   if (u->kind == HEAD) count_cell(cell[C_NON], earlier ? 20 : u->non_independent);
   text_cell(cell[C_INDUSTRY], u->industry);
-  count_cell(cell[C_EMPLOYEES], u->employees), count_cell(cell[C_SIZE], size_class(u->employees));
-  if (u->kind != HEAD) count_cell(cell[C_SITE], u->site);
+  const int64_t site = earlier ? total + 5 : u->site, employees = earlier ? u->employees + total + 5 : u->employees;
+  count_cell(cell[C_EMPLOYEES], employees), count_cell(cell[C_SIZE], size_class(employees));
+  if (u->kind != HEAD) count_cell(cell[C_SITE], site);
 }
 
 /* --- planted errors: kind k on the k-th unit that can carry it --- */

@@ -1,7 +1,8 @@
 /* unions_year.c -- slips of labour unions of 2022 and 2023 with known truth, and the slips of 2023 once more with planted errors; the same bytes
  *          for the same
  *    seed. unions_year [--seed N] FOLDER
- * Folder   slips-2022.csv, slips-2023.csv, affiliations-2023.csv, constituents-2023.csv, employees-2023.csv; spoilt-slips-2023.csv (CP932, Japanese
+ * Folder   slips-2022.csv, constituents-2022.csv, slips-2023.csv, affiliations-2023.csv, constituents-2023.csv, employees-2023.csv;
+ *          spoilt-slips-2023.csv (CP932, Japanese
  *          headings),
  *          spoilt-affiliations-2023.csv, spoilt-constituents-2023.csv; planted.csv (union,check), findings.csv (fault,union,other), truth.csv
  *          (table,row,unions,members,female,part). Truth is counted here, union by union, before anything is written; no estimator is called. */
@@ -10,7 +11,8 @@
 #include "tests/demo/unions_world.h"
 
 static void write_slips(const struct world *w, const char *name, bool earlier, bool spoilt) {
-  static const char *const label_ja[COLUMNS] = {"組合番号", "都道府県", "組合の種類", "存廃等区分", "新設・解散等の年月日", "新設・解散等の理由",
+  static const char *const label_ja[COLUMNS] = {"組合番号", "都道府県", "組合の種類", "存廃等区分",
+      "新設・解散等の年月日", "新設・解散等の理由",
       "適用法規", "組合の正式名称", "事務所の所在地", "労働組合員数（男）", "労働組合員数（女）", "労働組合員数（計）",
       "うちパートタイム労働者", "非独立組合員数", "本部組合の番号", "産業（大分類）", "企業の全常用労働者数", "企業規模",
       "事業所の従業員数", "加盟上部組合の系統（主要団体）", "労政事務所", "代表者の氏名", "本部組合の名称", "産業（中分類）",
@@ -30,12 +32,12 @@ static void write_slips(const struct world *w, const char *name, bool earlier, b
   demo_write(w->folder, name, &b, spoilt ? DEMO_CP932 : DEMO_UTF8, spoilt);
   strbuf_release(&b);
 }
-static void write_links(const struct world *w, const char *name, bool down, bool spoilt) {
+static void write_links(const struct world *w, const char *name, bool earlier, bool down, bool spoilt) {
   struct strbuf b;
   strbuf_init(&b, 0);
   strbuf_adds(&b, down ? "union_no,constituent_no,constituent_name,constituent_members\n" : "union_no,federation_no,federation_name\n");
   for (int i = 0; i < w->n; i++)
-    for (int k = 0; w->u[i].is && k < w->u[i].n_joined; k++) {
+    for (int k = 0; (earlier ? w->u[i].was : w->u[i].is) && k < w->u[i].n_joined; k++) {
       const struct one *f = &w->u[w->u[i].joined[k]];
       if (down && spoilt && i == w->one_sided) continue;
       if (down) strbuf_addf(&b, "%s,%s,%s,%lld\n", f->no, w->u[i].no, w->u[i].name, (long long)w->u[i].total);
@@ -65,6 +67,8 @@ static void write_findings(const struct world *w) {
   strbuf_addf(&b, "self,%s,%s\n", w->u[w->self].no, w->u[w->self].no);
   strbuf_addf(&b, "circle,%s,\ncircle,%s,\ncircle,%s,\n", w->u[w->self].no, industrial->no, centre->no);
   strbuf_addf(&b, "federation_without_slip,%s,99999999\n", w->u[w->orphan].no);
+  for (int i = 0; i < w->n; i++)
+    if (w->u[i].spoil == SPOIL_HEAD) strbuf_addf(&b, "head_without_slip,%s,\n", w->u[i].no);
   for (int k = 0; k < w->u[w->one_sided].n_joined; k++)
     strbuf_addf(&b, "not_listed_by_federation,%s,%s\n", w->u[w->one_sided].no, w->u[w->u[w->one_sided].joined[k]].no);
   strbuf_addf(&b, "not_listed_by_federation,%s,%s\n", centre->no, industrial->no);
@@ -99,10 +103,11 @@ int main(int argc, char **argv) {
   write_slips(&w, "slips-2022.csv", true, false);
   write_slips(&w, "slips-2023.csv", false, false);
   write_slips(&w, "spoilt-slips-2023.csv", false, true);
-  write_links(&w, "affiliations-2023.csv", false, false);
-  write_links(&w, "spoilt-affiliations-2023.csv", false, true);
-  write_links(&w, "constituents-2023.csv", true, false);
-  write_links(&w, "spoilt-constituents-2023.csv", true, true);
+  write_links(&w, "constituents-2022.csv", true, true, false);
+  write_links(&w, "affiliations-2023.csv", false, false, false);
+  write_links(&w, "spoilt-affiliations-2023.csv", false, false, true);
+  write_links(&w, "constituents-2023.csv", false, true, false);
+  write_links(&w, "spoilt-constituents-2023.csv", false, true, true);
   write_employees(&w);
   write_findings(&w);
   write_planted(&w);
