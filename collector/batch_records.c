@@ -13,6 +13,7 @@ enum { MAX_COLUMNS = 512 };
 static bool carried(const struct item *it) { return it->origin == ORIGIN_REPORTED; }
 
 enum err_code batch_records_write_header(const struct form *f, bool with_changes, struct strbuf *out, struct err *e) {
+  if (f->n_records > 1) return ERR(e, E_BATCH_RECORD_TYPES, .subject = f->id); /* the file has the columns of one type */
   csv_put(out, STR("_action"), true);
   if (with_changes) csv_put(out, STR("_base"), false);
   if (with_changes) csv_put(out, STR("_reason"), false);

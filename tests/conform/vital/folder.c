@@ -27,6 +27,7 @@ static const char *const layout[KINDS][6] = {
     [RANK_GROUPS] = {"code", "name", "icd10_ranges"},
     [ASDR_VECTOR] = {"year", "sex", "asdr_S60_per100k_computed", "published_per1000_1dp"},
     [PREFECTURES] = {"JCODE", "CBR", "CDR", "NIR"},
+    [RELATIONS] = {"survey", "year", "item", "value", "unit"},
 };
 /* Layouts that spread years over columns. */
 static const struct {

@@ -9,7 +9,8 @@
 
 enum kind {
   TOTALS, POPULATION, LIVE_BIRTHS, DEATHS, MODELS, PUBLISHED_Q, PUBLISHED_E0, RATES, BIRTHS_BY_AGE, CONTRIBUTIONS, PARITY, REPRODUCTION, LIFE_ROWS,
-  CURVES, CHIANG, CAUSES, CAUSES_BY_AGE, ASFR, RANK_GROUPS, CENSUS_AGES, ASDR_VECTOR, PREFECTURES, KINDS
+  CURVES, CHIANG, CAUSES, CAUSES_BY_AGE, ASFR, RANK_GROUPS, CENSUS_AGES, ASDR_VECTOR, PREFECTURES,
+  RELATIONS, KINDS
 };
 struct source {
   const char *name;
@@ -48,4 +49,5 @@ void judge_mortality(struct folder *f);
 void judge_life(struct folder *f);
 void judge_fertility(struct folder *f);
 void judge_causes(struct folder *f);
+void judge_relations(struct folder *f);
 #endif
