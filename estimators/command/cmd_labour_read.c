@@ -19,9 +19,21 @@ enum err_code labour_read(struct cli *c, const char *path, struct labour_file *o
   free(bytes);
   return text ? csv_table_parse(cli_job(c)->arena, path, text, n, &out->t, e) : ERR(e, E_NO_MEMORY, .file = path);
 }
-bool labour_has(const struct labour_file *f, const char *column) { return csv_table_column(&f->t, column) >= 0; }
+/* The files of the survey's forms may keep their Japanese headings. */
+static const char *const headings[][2] = {{"prefecture", "都道府県番号"}, {"establishment_no", "事業所一連番号"}, {"weight_num",
+    "抽出率逆数（分子）"},
+    {"weight_den", "抽出率逆数（分母）"}, {"cell", "単位集計区分"}, {"industry", "産業"}, {"size", "規模"},
+    {"workers", "母集団労働者数（前調査期間末）"}, {"neighbour", "合併先の区分"}, {"insurance_factor",
+        "雇用保険補正の係数"}};
+static int column_of(const struct labour_file *f, const char *column) {
+  int k = csv_table_column(&f->t, column);
+  for (size_t i = 0; k < 0 && i < sizeof headings / sizeof *headings; i++)
+    if (!strcmp(headings[i][0], column)) k = csv_table_column(&f->t, headings[i][1]);
+  return k;
+}
+bool labour_has(const struct labour_file *f, const char *column) { return column_of(f, column) >= 0; }
 enum err_code labour_text(struct cli *c, const struct labour_file *f, const char *column, bool required, struct str **out, struct err *e) {
-  const int k = csv_table_column(&f->t, column);
+  const int k = column_of(f, column);
   if (k < 0 && required) return ERR(e, E_LABOUR_COLUMNS, .file = f->path, .line = 1, .subject = column);
   *out = ARENA_ARRAY(cli_job(c)->arena, struct str, f->t.n_rows + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .file = f->path);
@@ -47,7 +59,7 @@ enum err_code labour_number(struct cli *c, const struct labour_file *f, const ch
   for (int64_t i = 0; i < f->t.n_rows; i++) {
     given[i] = cell[i].n > 0;
     if ((!given[i] && has) || number_of(cell[i], &(*out)[i])) continue;
-    return ERR(e, E_LABOUR_VALUE, .file = f->path, .line = f->t.lines[i], .column = csv_table_column(&f->t, column) + 1, .subject = column,
+    return ERR(e, E_LABOUR_VALUE, .file = f->path, .line = f->t.lines[i], .column = column_of(f, column) + 1, .subject = column,
         .expected = "a number", .found = text_shape(cell[i].p, cell[i].n, found, sizeof found));
   }
   if (has) *has = given;

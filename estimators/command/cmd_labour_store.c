@@ -162,7 +162,7 @@ static void error_cell(struct result_table *t, int measure, int64_t row, bool th
 }
 enum err_code labour_do_random_groups(struct cli *c, struct store *s, bool *look, struct err *e) {
   static const char *const names[] = {"size", "value", "se_groups", "se_linear", "reports"};
-  static const int decimals[] = {-1, -1, -1, 0};
+  static const int decimals[] = {2, 3, 3, 0};
   struct estimate_mls_month *m;
   struct mls_variance *variance;
   struct result_table *t;
