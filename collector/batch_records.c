@@ -87,9 +87,10 @@ static enum err_code write_withdrawal(const struct form *f, const struct record_
 }
 
 static enum err_code carried_columns(const struct form *f, const struct table *t, int *index, int *n, struct err *e) {
+  const char *record = f->records[record_type_of(f, t)].name;
   *n = 0;
   for (int i = 0; i < f->n_items; i++)
-    if (carried(&f->items[i])) {
+    if (carried(&f->items[i]) && form_holds(f, record, &f->items[i])) {
       if (*n == MAX_COLUMNS) return ERR(e, E_CAP_EXCEEDED, .subject = f->id, .expected = "512 items");
       index[*n] = table_find(t, f->items[i].name);
       if (index[(*n)++] < 0) return ERR(e, E_BUG, .subject = f->items[i].name);

@@ -78,6 +78,32 @@ check 'and says so' tells 'run in a circle'
 proposals=$(grep -o '"proposed":[0-9]*' "$work/month-2023.json" | awk -F: '{n += $2} END {print n + 0}')
 check 'what cannot be right is asked' test "$proposals" -ge 15
 
+# --- put right: corrections of all three record types, wrong affiliations withdrawn, the row that was left out added ---
+correct() { # file, layout
+  status=0
+  "$program" intake file "$work/month/$1-2023.csv" --form labour_union/slip --layout "$2" --period 2023 --correct --office "$work/month" --quiet >"$work/out" 2>"$work/err" || status=$?
+  [ "$status" -le 1 ] || { echo "exit $status"; false; }
+}
+check 'slips are corrected' correct slips csv
+check 'each of the 36 spoilt ones, no other' grep -qE 'corrections among the accepted +36$' "$work/out"
+check 'affiliations are compared by their own keys: nothing to correct' correct affiliations affiliations
+check 'not one' grep -qE 'unchanged +317$' "$work/out"
+tail -n 3 "$work/month/spoilt-affiliations-2023.csv" >"$work/wrong.csv"
+while IFS=, read -r union federation name; do
+  check "withdrawn: $name" exits 0 month intake withdraw --form labour_union/slip --period 2023 --key "union_no=$union" --key "federation_no=$federation" --reason mistake
+done <"$work/wrong.csv"
+check 'a key of no record type' exits 66 month intake withdraw --form labour_union/slip --period 2023 --key union_no=13000001 --key industry=E --reason mistake
+check 'the constituents once more' take month constituents-2023.csv slip constituents 2023
+check 'the one that was left out' grep -qE '= accepted +1$' "$work/out"
+run month 2023 0
+check 'the corrected year: unions and members' relations month unions 2023 --by prefecture
+check 'by single organisation: as in truth' truth table "$work/month/truth.csv" single "$work/table.csv" "${by}single" $measures
+check 'affiliations are in order now' exits 0 month estimate relations check 2023
+setup below office init --type prefecture --code 130001 --name 東京都 --profile light --parent "$work/month/office.json"
+check 'a prefecture takes slips in' take below slips-2023.csv slip csv 2023
+check 'a sealed batch refuses several record types' exits 65 below batch seal labour_union 2023 --declared slip=649 --out "$work/usb"
+check 'by name' tells "form 'slip' has records of several types"
+
 # --- files instead of the store; what is refused ---
 files="--slips $work/month/slips-2023.csv --affiliations $work/month/affiliations-2023.csv"
 check 'the same from files' exits 0 none estimate relations federations 2023 $files --as csv
