@@ -9,9 +9,9 @@ static const struct {
   bool store;
 } kinds[] = {{"benchmark", labour_do_benchmark, false}, {"back-revision", labour_do_back_revision, false}, {"movers", labour_do_movers, true},
     {"optimal-k", labour_do_optimal_k, false}, {"special", labour_do_special, false}, {"prefecture", labour_do_prefecture, true},
-    {"random-groups", labour_do_random_groups, true}};
+    {"random-groups", labour_do_random_groups, true}, {"sign-plan", labour_do_sign_plan, false}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
-#define KIND_NAMES "benchmark, back-revision, movers, optimal-k, special, prefecture or random-groups"
+#define KIND_NAMES "benchmark, back-revision, movers, optimal-k, special, prefecture, random-groups or sign-plan"
 
 static int kind_of(struct cli *c) {
   for (int k = 0; k < KINDS; k++)
@@ -56,7 +56,9 @@ const struct command cmd_estimate_labour = {
         "prefecture MONTH "
         "--prefecture NN --register FILE --cells FILE: results with the prefecture's own weights and workers. random-groups MONTH --groups N "
         "--seed N: "
-        "standard errors beside the linearised ones. What is not published (L, weight of movers, shape of the factor, the rule for K) is an option "
+        "standard errors beside the linearised ones. sign-plan FILE --officer KEYFILE --card CARD --out NOTE: an officer's signature under a plan "
+        "(with --exceptions: under exceptions), the verifier key to standard output. What is not published (L, weight of movers, shape of the "
+        "factor, the rule for K) is an option "
         "without a "
         "silent value or is named on the table as unconfirmed. Columns: estimators/mls/labour.md. Exit status 1 when something asks for a look.",
     .detail_ja =
@@ -68,7 +70,9 @@ const struct command cmd_estimate_labour = {
         "e0・e1, rho, moved、月順）--census FILE（cell, first, last）--l NUMBER：区分ごとの11通りの経路。special "
         "FILE（stratum, district, group, 項目）--strata FILE（stratum, districts, drawn）："
         "総数・平均と標準誤差。prefecture MONTH --prefecture NN --register FILE --cells FILE："
-        "県のウェイトと労働者数による結果。random-groups MONTH --groups N --seed N：副標本による標準誤差。"
+        "県のウェイトと労働者数による結果。random-groups MONTH --groups N --seed N：副標本による標準誤差。sign-plan "
+        "FILE --officer KEYFILE --card CARD --out NOTE：計画（--exceptions なら例外）への職員の署名。"
+        "検証鍵を標準出力に書きます。"
         "公表されていないもの（L、移動のウェイト、係数の形、K の規則）は既定値のないオプションか、"
         "表に未確認と明記します。列は estimators/mls/labour.md。要確認があれば終了値は 1 です。",
     .options = (const struct option_record[]){
@@ -103,6 +107,12 @@ const struct command cmd_estimate_labour = {
             .default_text = "TL"},
         {.name = "survey", .kind = OPT_TEXT, .value_name = "SURVEY", .help_en = "survey of the store", .help_ja = "保管庫の調査",
             .default_text = "mls"},
+        INPUT("officer", "sign-plan: key file of the officer", "sign-plan：職員の鍵ファイル"),
+        INPUT("card", "sign-plan: the officer's card", "sign-plan：職員のカード"),
+        INPUT("officer-passphrase", "sign-plan: file with the passphrase of the key (else asked)",
+            "sign-plan：鍵のパスフレーズのファイル（なければ質問）"),
+        {.name = "exceptions", .kind = OPT_FLAG, .help_en = "sign-plan: the text holds exceptions", .help_ja = "sign-plan：例外の文書"},
+        INPUT("out", "sign-plan: the signed note (a new file)", "sign-plan：署名済みの文書（新しいファイル）"),
         CHOICE("as", "how tables are printed", "表の形", "text", "text|csv|long|wide"), ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "KIND", .help_en = KIND_NAMES,
         .help_ja = "benchmark・back-revision・movers・optimal-k・special・prefecture・random-groups", .required = true},

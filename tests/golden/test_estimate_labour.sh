@@ -146,6 +146,44 @@ P
   check 'and say so' row '^T,[^,]*,,,shown,,,,undefined'
   check 'one group' of_store 64 random-groups 2025-12 --groups 1
 
+  # a plan signed by officers, exceptions by two: what `estimate run` accepts
+  officer() { # letter, id, name, staff number
+    "$program" store user key "$work/$1.key" --id "$2" --name "$3" --organisation 統計課 --section 企画係 --staff-no "$4" --trained 2025-12-01 --pledge "$work/pass" \
+      --profile light --passphrase-file "$work/pass" >"$work/out" 2>"$work/err"
+  }
+  sign() { # status, letter, text, note, more ...
+    letter=$2 text=$3 note=$4; want=$1; shift 4; status=0
+    "$program" estimate labour sign-plan "$text" --officer "$work/$letter.key" --card "$work/$letter.card" --officer-passphrase "$work/pass" --out "$note" "$@" \
+      >"$work/key" 2>"$work/err" || status=$?
+    cp "$work/key" "$work/out"
+    [ "$status" -eq "$want" ] || { echo "exit $status, expected $want"; false; }
+  }
+  printf '{"rules":[{"size":"3","rule":"take-all"},{"size":"5","rule":"sample"},{"size":"7","rule":"sample"}]}\n' >"$work/plan.json"
+  check 'an officer has a key' officer a aoki-h 青木春子 A100
+  check 'and another' officer b inoue-n 井上夏雄 A200
+  check 'a plan is signed' sign 0 a "$work/plan.json" "$work/plan.note"
+  check 'the key names the officer' grep -q '^aoki-h+' "$work/key"
+  cp "$work/key" "$work/keys"
+  check 'the run accepts it' exits 0 month estimate run mls 2025-12 --stage received --plan "$work/plan.note" --keys "$work/keys" --json
+  check 'a second officer adds a signature' sign 0 b "$work/plan.note" "$work/plan2.note"
+  check 'both are there' test "$(grep -c '^— ' "$work/plan2.note")" -eq 2
+  check 'the first still counts' exits 0 month estimate run mls 2025-12 --stage received --plan "$work/plan2.note" --keys "$work/keys" --json
+  check 'nobody signs twice' sign 65 a "$work/plan2.note" "$work/plan3.note"
+  check 'a note is not written over' sign 73 a "$work/plan.json" "$work/plan.note"
+  cp "$work/b.card" "$work/keep.card"; cp "$work/a.card" "$work/b.card"
+  check "another's card" sign 65 b "$work/plan.json" "$work/other.note"
+  cp "$work/keep.card" "$work/b.card"
+  sed 's/"5"/"1"/' "$work/plan.note" >"$work/changed.note"
+  check 'a changed plan is not signed' exits 77 month estimate run mls 2025-12 --stage received --plan "$work/changed.note" --keys "$work/keys"
+  printf '{"rules":"all"}\n' >"$work/wrong.json"
+  check 'nobody signs what no run can read' sign 65 a "$work/wrong.json" "$work/wrong.note"
+  printf '{"exceptions":[{"stratum":"E-3","control":"C3","text":"a reason"}]}\n' >"$work/exceptions.json"
+  check 'exceptions are signed' sign 0 a "$work/exceptions.json" "$work/exceptions.note" --exceptions
+  check 'one signer is not enough' exits 77 month estimate run mls 2025-12 --stage received --plan "$work/plan.note" --keys "$work/keys" --exceptions "$work/exceptions.note"
+  check 'and by another' sign 0 b "$work/exceptions.note" "$work/exceptions2.note" --exceptions
+  cat "$work/key" >>"$work/keys"
+  check 'two are' exits 0 month estimate run mls 2025-12 --stage received --plan "$work/plan.note" --keys "$work/keys" --exceptions "$work/exceptions2.note"
+
   # a prefecture: with all reports, the weights and the workers of the nation its rows are the nation's
   check 'a prefecture' of_store 0 prefecture 2025-12 --prefecture 01 --register "$sent/register-2025-12.csv" --cells "$sent/cell-2025-12.csv" --as csv
   cp "$work/out" "$work/prefecture.csv"
