@@ -10,6 +10,7 @@
 #include "base/ext_sodium.h"
 #include "estimators/command/cmd_estimate_document.h"
 #include "estimators/command/cmd_estimate_load.h"
+#include "estimators/command/cmd_estimate_records.h"
 #include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/cmd_estimate_sample.h"
 #include "estimators/mls/mls_input.h"
@@ -429,11 +430,12 @@ static enum err_code columns_of(struct estimate_run *r, const struct form *f, co
   return E_OK;
 }
 
-static enum err_code table_rows(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
-    struct shard_rows *out, struct err *e) {
+/* The records of the table's type; of the first type they are there already. */
+static enum err_code table_rows(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const char *const *names, int n,
+    const struct shard_rows **rows, struct err *e) {
   int record;
   TRY(estimate_plan_record(r, f, plan, &record, e));
-  return estimate_rows_of(r, f, record, rows, out, e);
+  return record ? estimate_load_record(r, f, f->records[record].name, names, n, rows, e) : E_OK;
 }
 
 static enum err_code form_tables(struct estimate_run *r, const struct form *f, struct err *e) {
@@ -441,7 +443,6 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
   bool *on = ARENA_ARRAY(r->a, bool, f->n_tables + 1), any = false, whole;
   const char **names = ARENA_ARRAY(r->a, const char *, 513);
   const struct shard_rows *rows;
-  struct shard_rows own;
   struct err why = {.code = E_OK};
   int n;
   if (!plans || !on || !names) return ERR(e, E_NO_MEMORY, .subject = f->id);
@@ -467,8 +468,9 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     struct estimate_table *t = &r->out->tables[r->out->n_tables];
     why = (struct err){.code = E_OK};
     *t = (struct estimate_table){.form = f, .spec = &f->tables[i]};
-    code = table_rows(r, f, &plans[i], rows, &own, &why);
-    if (!code) code = make_table(r, f, &plans[i], f->n_records > 1 ? &own : rows, &t->table, &why);
+    const struct shard_rows *own = rows;
+    code = table_rows(r, f, &plans[i], whole ? NULL : names, n, &own, &why);
+    if (!code) code = make_table(r, f, &plans[i], own, &t->table, &why);
     if (!code) code = name_units(r, f, &plans[i], t->table, &why);
     if (!code) code = protect(r, t, &why);
     if (!code && !r->options->unprotected) code = estimate_apply_rule(r->options->rule, "design.json", f->design_json, t->table, &why);

@@ -147,12 +147,44 @@ static enum err_code check_fresh(struct estimate_run *r, const struct dataset_ke
   return same ? E_OK : ERR(e, E_ESTIMATE_STALE, .subject = d->name);
 }
 
-enum err_code estimate_load(
-    struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out, struct err *e) {
+/* --- record types: a shard holds records of one; it is the deepest type all of whose keys it has --- */
+static bool shard_has(const struct store_column *have, int n, const char *name) {
+  for (int k = 0; k < n; k++)
+    if (!strcmp(have[k].name, name)) return true;
+  return false;
+}
+static enum err_code record_of(struct estimate_run *r, const struct form *f, int64_t shard, int *record, struct err *e) {
+  const struct arena_mark mark = arena_mark(r->a);
+  struct store_column *have = ARENA_ARRAY(r->a, struct store_column, 512);
+  if (!have) return ERR(e, E_NO_MEMORY, .subject = "columns");
+  const int n = store_shard_columns(r->s, shard, have, 512, e);
+  if (n < 0) return e->code;
+  for (*record = f->n_records - 1; *record > 0; --*record) {
+    bool all = true;
+    for (int k = 0; k < f->records[*record].n_keys; k++)
+      all = all && shard_has(have, n < 512 ? n : 512, f->records[*record].keys[k]->name);
+    if (all) break;
+  }
+  arena_reset(r->a, mark);
+  return E_OK;
+}
+static enum err_code keep_record(struct estimate_run *r, const struct form *f, int record, struct estimate_dataset *d, struct err *e) {
+  int64_t n = 0;
+  for (int64_t i = 0; f->n_records > 1 && i < d->n_shards; i++) {
+    int own = 0;
+    TRY(record_of(r, f, d->shards[i].id, &own, e));
+    if (own == record) d->shards[n++] = d->shards[i];
+  }
+  if (f->n_records > 1) d->n_shards = n;
+  return d->n_shards ? E_OK : ERR(e, E_TABLE_DATA, .subject = d->name);
+}
+
+static enum err_code load(struct estimate_run *r, const struct form *f, int record, const char *const *columns, int n_columns,
+    const struct shard_rows **out, struct err *e) {
   const char *stage = estimate_form_is_input(f) ? "received" : r->options->stage ? r->options->stage : "imputed";
   const struct dataset_key key = {r->survey->id, f->id, r->out->period, stage};
   for (int i = 0; i < r->n_loaded; i++)
-    if (!strcmp(r->loaded[i].form_id, f->id) && (r->loaded[i].whole || columns)) {
+    if (!strcmp(r->loaded[i].form_id, f->id) && r->loaded[i].record == record && (r->loaded[i].whole || columns)) {
       *out = &r->loaded[i].rows;
       return E_OK;
     }
@@ -162,13 +194,22 @@ enum err_code estimate_load(
   TRY(store_shards(r->s, &key, r->a, &d->shards, &d->n_shards, e));
   if (d->n_shards == 0) return ERR(e, E_TABLE_DATA, .subject = d->name);
   TRY(check_fresh(r, &key, d, e));
+  TRY(keep_record(r, f, record, d, e));
   struct estimate_loaded *l = &r->loaded[r->n_loaded];
-  *l = (struct estimate_loaded){.form_id = f->id, .whole = columns == NULL, .dataset = r->out->n_datasets};
-  if (!(l->record = ARENA_ARRAY(r->a, int, d->n_shards + 1))) return ERR(e, E_NO_MEMORY, .subject = d->name);
-  for (int64_t i = 0; i < d->n_shards; i++) TRY(estimate_shard_record(r, f, d->shards[i].id, &l->record[i], e));
+  *l = (struct estimate_loaded){.form_id = f->id, .record = record, .whole = columns == NULL, .dataset = r->out->n_datasets};
   TRY(logged_read(r, d, columns, n_columns, &l->rows, e));
   r->out->n_datasets++;
   r->n_loaded++;
   *out = &l->rows;
   return E_OK;
+}
+enum err_code estimate_load(
+    struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out, struct err *e) {
+  return load(r, f, 0, columns, n_columns, out, e);
+}
+enum err_code estimate_load_record(struct estimate_run *r, const struct form *f, const char *record, const char *const *columns, int n_columns,
+    const struct shard_rows **out, struct err *e) {
+  for (int k = 0; k < f->n_records; k++)
+    if (!strcmp(f->records[k].name, record)) return load(r, f, k, columns, n_columns, out, e);
+  return ERR(e, E_BUG, .subject = record);
 }

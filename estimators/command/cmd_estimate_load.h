@@ -3,14 +3,13 @@
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_LOAD_H
 #include "estimators/command/cmd_estimate_core.h"
 #include "estimators/table/shard_rows.h"
-#include "estimators/table/table_plan.h"
 
 enum { ESTIMATE_MAX_DATASETS = 32, ESTIMATE_MAX_TABLES = 256 };
 struct estimate_loaded {
   const char *form_id;
+  int record; /* record type, index in the form */
   bool whole; /* every column was read */
   struct shard_rows rows;
-  int *record; /* [shards] index of the record type; all 0 in forms of one type */
   int dataset; /* index in the output */
 };
 struct estimate_run {
@@ -35,13 +34,9 @@ bool estimate_form_is_input(const struct form *f);
 /* columns NULL = all. E_TABLE_DATA when the dataset is not there. */
 enum err_code estimate_load(struct estimate_run *r, const struct form *f, const char *const *columns, int n_columns, const struct shard_rows **out,
     struct err *e) NODISCARD;
-/* --- forms of several record types (cmd_estimate_records.c) --- */
-enum err_code estimate_shard_record(struct estimate_run *r, const struct form *f, int64_t shard, int *out, struct err *e) NODISCARD;
-/* Index of the record type of a table; E_RELATIONS_RECORD when its items do not belong together. */
-enum err_code estimate_plan_record(struct estimate_run *r, const struct form *f, const struct table_plan *plan, int *out, struct err *e) NODISCARD;
-/* Of loaded rows those of one record type; E_TABLE_DATA without any. */
-enum err_code estimate_rows_of(struct estimate_run *r, const struct form *f, int record, const struct shard_rows *all, struct shard_rows *out,
-    struct err *e) NODISCARD;
+/* The same of one record type of the form; estimate_load takes the form's first: what its tables are made of. */
+enum err_code estimate_load_record(struct estimate_run *r, const struct form *f, const char *record, const char *const *columns, int n_columns,
+    const struct shard_rows **out, struct err *e) NODISCARD;
 const struct sdc_profile *estimate_profile(const struct estimate_run *r, const char *name); /* NULL when unknown */
 /* Codes of a list used by the form; NULL when it has none of that name. */
 const struct codelist *estimate_codelist(const struct form *f, const char *name);

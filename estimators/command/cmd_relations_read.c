@@ -27,18 +27,14 @@ enum err_code relations_dataset(struct cli *c, struct store *s, const char *surv
   struct estimate_run *run = ARENA_NEW(a, struct estimate_run);
   const struct shard_rows *all;
   struct form *f;
-  int type = -1;
   if (!o || !result || !run) return ERR(e, E_NO_MEMORY, .subject = form);
   o->stage = cli_text(c, "stage");
   TRY(estimate_begin(s, survey, period, o, a, result, run, e));
   TRY(estimate_form(run, form, &f, e));
-  for (int t = 0; t < f->n_records; t++)
-    if (!strcmp(f->records[t].name, record)) type = t;
-  if (type < 0) return ERR(e, E_BUG, .subject = record);
   *out = (struct relations_rows){.name = arena_printf(a, "%s/%s/%s", survey, form, period), .from_store = true};
   if (!out->name) return ERR(e, E_NO_MEMORY, .subject = form);
-  TRY(estimate_load(run, f, NULL, 0, &all, e));
-  TRY(estimate_rows_of(run, f, type, all, &out->shards, e));
+  TRY(estimate_load_record(run, f, record, NULL, 0, &all, e));
+  out->shards = *all;
   out->n = shard_rows_count(&out->shards);
   return E_OK;
 }
