@@ -99,10 +99,39 @@ run month 2023 0
 check 'the corrected year: unions and members' relations month unions 2023 --by prefecture
 check 'by single organisation: as in truth' truth table "$work/month/truth.csv" single "$work/table.csv" "${by}single" $measures
 check 'affiliations are in order now' exits 0 month estimate relations check 2023
-setup below office init --type prefecture --code 130001 --name 東京都 --profile light --parent "$work/month/office.json"
-check 'a prefecture takes slips in' take below slips-2023.csv slip csv 2023
-check 'a sealed batch refuses several record types' exits 65 below batch seal labour_union 2023 --declared slip=649 --out "$work/usb"
-check 'by name' tells "form 'slip' has records of several types"
+
+# --- the route: a prefecture seals, the ministry receives; corrections and withdrawals of child records travel too ---
+setup top office init --type ministry --code 00 --name 本省 --profile light
+setup below office init --type prefecture --code 130001 --name 東京都 --profile light --parent "$work/top/office.json"
+setup top office key "$work/below/office.json"
+check 'the prefecture takes the spoilt year in' all_in below spoilt-
+all() { awk 'END {print NR - 1}' "$work/month/$1"; }
+sent=$(($(all spoilt-slips-2023.csv) + $(all spoilt-affiliations-2023.csv) + $(all spoilt-constituents-2023.csv)))
+check 'a wrong count is not sealed' exits 65 below batch seal labour_union 2023 --declared slip=649 --declared employees=4 --out "$work/usb"
+check 'three record types in one batch' exits 0 below batch seal labour_union 2023 --declared "slip=$sent" --declared employees=4 --out "$work/usb"
+check 'received' exits 0 top batch receive --from "$work/usb" --receipts "$work/receipts"
+check 'again: already here' exits 0 top batch receive --from "$work/usb" --receipts "$work/receipts"
+check 'it is' prints 'received 0, already here 1'
+run top 2023 1
+grep -v ',U08$' "$work/month/planted.csv" >"$work/month/expected.csv" # last year is not here
+check 'what is wrong is found above as below' truth checks "$work/top-2023.json" "$work/month/expected.csv" "$work/clean-2023.json"
+check 'exactly the planted affiliations' exits 1 top estimate relations check 2023 --json
+check 'as below' truth findings "$work/out" "$work/month/findings.csv"
+status=0; office below intake file "$work/month/slips-2023.csv" --form labour_union/slip --layout csv --period 2023 --correct >/dev/null 2>&1 || status=$?
+check 'corrected below' test "$status" -le 1
+while IFS=, read -r union federation name; do
+  setup below intake withdraw --form labour_union/slip --period 2023 --key "union_no=$union" --key "federation_no=$federation" --reason mistake
+done <"$work/wrong.csv"
+check 'the row that was left out' take below constituents-2023.csv slip constituents 2023
+check 'sealed: 36 corrections, 3 withdrawals, 1 more' exits 0 below batch seal labour_union 2023 --declared slip=40 --out "$work/usb2"
+check 'received' exits 0 top batch receive --from "$work/usb2" --receipts "$work/receipts"
+run top 2023 0
+check 'the year above' relations top unions 2023 --by prefecture
+check 'is the truth' truth table "$work/month/truth.csv" single "$work/table.csv" "${by}single" $measures
+check 'affiliations are in order above' exits 0 top estimate relations check 2023
+check 'nothing is lost' exits 0 top ledger balance labour_union 2023
+check 'the sums hold' prints 'differences 0'
+check 'no conflict' exits 0 top batch conflicts
 
 # --- files instead of the store; what is refused ---
 files="--slips $work/month/slips-2023.csv --affiliations $work/month/affiliations-2023.csv"
