@@ -24,32 +24,46 @@ struct applying {
 
 /* --- records of one form into a shard --- */
 /* Sums are modulo 2^64. A message never shows them: the sum of one record is an answer. */
-static enum err_code check_control(const struct batch_control *want, const struct table *t, struct err *e) {
-  int k = table_find(t, want->item);
+static enum err_code check_control(const struct batch_control *want, const struct form *f, const struct table *tables, struct err *e) {
   int64_t n = 0;
   uint64_t sum = 0;
-  const struct column *c = k < 0 ? NULL : &t->columns[k];
-  if (!c || !c->i64) return ERR(e, E_BATCH_RECORDS, .subject = want->item, .expected = "a numeric item of the form");
-  for (int64_t r = 0; r < t->n_rows; r++)
-    if (value_present(c->status[r])) {
-      sum += (uint64_t)c->i64[r];
-      n++;
-    }
+  bool numeric = false;
+  for (int t = 0; t < f->n_records; t++) { /* a key that child records carry is summed with them, as when it was sealed */
+    int k = table_find(&tables[t], want->item);
+    const struct column *c = k < 0 ? NULL : &tables[t].columns[k];
+    numeric = numeric || (c && c->i64);
+    for (int64_t r = 0; c && c->i64 && r < tables[t].n_rows; r++)
+      if (value_present(c->status[r])) {
+        sum += (uint64_t)c->i64[r];
+        n++;
+      }
+  }
+  if (!numeric) return ERR(e, E_BATCH_RECORDS, .subject = want->item, .expected = "a numeric item of the form");
   return n == want->n && sum == (uint64_t)want->sum ? E_OK : ERR(e, E_BATCH_RECORDS, .subject = want->item,
       .expected = "the control sum of the manifest", .found = "another sum");
 }
 
+static bool has_rows(const struct form *f, const struct table *tables, const struct item *it) {
+  for (int t = 0; t < f->n_records; t++)
+    if (tables[t].n_rows && table_find(&tables[t], it->name) >= 0) return true;
+  return false;
+}
+static bool has_control(const struct batch_manifest *m, const struct form *f, const struct item *it) {
+  for (int64_t i = 0; i < m->n_controls; i++)
+    if (!strcmp(m->controls[i].form, f->id) && !strcmp(m->controls[i].item, it->name)) return true;
+  return false;
+}
 /* Every count and amount that the office reported has its control: one left out would check nothing. */
-static enum err_code check_controls(const struct batch_manifest *m, const struct form *f, const struct table *t, struct err *e) {
-  int64_t wanted = 0, found = 0;
-  for (int i = 0; i < f->n_items; i++) wanted += f->items[i].origin == ORIGIN_REPORTED && (f->items[i].class == CLASS_COUNT ||
-      f->items[i].class == CLASS_AMOUNT);
-  for (int64_t i = 0; i < m->n_controls; i++) {
-    if (strcmp(m->controls[i].form, f->id)) continue;
-    TRY(check_control(&m->controls[i], t, e));
-    found++;
+static enum err_code check_controls(const struct batch_manifest *m, const struct form *f, const struct table *tables, struct err *e) {
+  for (int64_t i = 0; i < m->n_controls; i++)
+    if (!strcmp(m->controls[i].form, f->id)) TRY(check_control(&m->controls[i], f, tables, e));
+  for (int i = 0; i < f->n_items; i++) {
+    const struct item *it = &f->items[i];
+    if (it->origin != ORIGIN_REPORTED || (it->class != CLASS_COUNT && it->class != CLASS_AMOUNT)) continue;
+    if (has_rows(f, tables, it) && !has_control(m, f, it))
+      return ERR(e, E_BATCH_RECORDS, .subject = f->id, .expected = "a control sum of every count and amount");
   }
-  return found == wanted || !t->n_rows ? E_OK : ERR(e, E_BATCH_RECORDS, .subject = f->id, .expected = "a control sum of every count and amount");
+  return E_OK;
 }
 
 static enum err_code write_shard(struct applying *p, const struct form *f, const struct batch_manifest *m, const char *id, const struct table *t,
@@ -97,7 +111,6 @@ static enum err_code apply_form(struct applying *p, const struct batch_manifest 
     const struct batch_count *count, struct err *e) {
   char name[256];
   const struct form *f = NULL;
-  struct table t;
   struct record_changes changes;
   int64_t shard = 0;
   TRY(batch_forms_form(p->forms, m->survey, count->form, count->version, &f, e));
@@ -106,16 +119,25 @@ static enum err_code apply_form(struct applying *p, const struct batch_manifest 
   const struct batch_file *file = batch_find_file(p->c, name);
   if (!file) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "the records' file");
   if (batch_records_memory(f, file->bytes) > 3 * (uint64_t)p->c->limit) return ERR(e, E_BATCH_LARGE, .file = name, .subject = name);
-  TRY(batch_records_read(p->a, f, name, file->bytes, &t, &changes, e));
-  if (t.n_rows != count->accepted) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "as many records as accepted");
+  struct table *tables = ARENA_ARRAY(p->a, struct table, f->n_records);
+  int64_t rows = 0;
+  if (!tables) return ERR(e, E_NO_MEMORY, .file = name);
+  TRY(batch_records_read(p->a, f, name, file->bytes, tables, &changes, e));
+  for (int t = 0; t < f->n_records; t++) rows += tables[t].n_rows;
+  if (rows != count->accepted) return ERR(e, E_BATCH_RECORDS, .file = name, .subject = count->form, .expected = "as many records as accepted");
   TRY(check_changes(m, count, name, &changes, e));
-  TRY(check_controls(m, f, &t, e));
+  TRY(check_controls(m, f, tables, e));
   struct deriver *deriver;
   TRY(batch_forms_deriver(p->forms, f, &deriver, e));
-  TRY(deriver_run(deriver, p->a, &t, e));
-  if (t.n_rows) TRY(write_shard(p, f, m, id, &t, &shard, e));
-  p->out->records += t.n_rows;
-  TRY(batch_record_count(p->s, id, count, shard, t.n_rows, e));
+  for (int t = 0; t < f->n_records; t++) { /* one shard for each type; the books name the first */
+    int64_t one = 0;
+    if (!tables[t].n_rows) continue;
+    TRY(deriver_run(deriver, p->a, &tables[t], e));
+    TRY(write_shard(p, f, m, id, &tables[t], &one, e));
+    if (!shard) shard = one;
+  }
+  p->out->records += rows;
+  TRY(batch_record_count(p->s, id, count, shard, rows, e));
   return settle(p, f, m, id, &changes, e);
 }
 
@@ -138,7 +160,8 @@ static enum err_code record_batch(struct applying *p, const struct batch_manifes
   TRY(store_blob_put(p->s, "batch-manifest", id, manifest.p, manifest.n, PART_PARADATA, manifest_blob, e));
   TRY(store_blob_put(p->s, "batch-signature", id, signature.p, signature.n, PART_PARADATA, signature_blob, e));
   TRY(db_prepare(store_db(p->s),
-      "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob, previous, carried_in)"
+      "INSERT INTO batch(id, survey, period, sender, sequence, kind, received, late, carried_by, signing_key, manifest_blob, signature_blob, "
+      "previous, carried_in)"
                                  " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", &q, e));
   db_bind_cstr(q, 1, id);
   db_bind_cstr(q, 2, m->survey);

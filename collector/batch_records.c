@@ -69,10 +69,20 @@ static void write_lead(struct strbuf *out, const char *action, const struct reco
   csv_put(out, str_of(change ? change->reason : ""), false);
 }
 
+/* The key of a child begins with the name of its type and has one part more than that type has keys. */
+static int key_type(const struct form *f, const struct str *parts, int n) {
+  for (int t = 1; t < f->n_records; t++)
+    if (n == f->records[t].n_keys + 1 && str_eq(parts[0], str_of(f->records[t].name))) return t;
+  return 0;
+}
+
 static enum err_code write_withdrawal(const struct form *f, const struct record_change *change, struct strbuf *out, struct err *e) {
-  const struct record_type *r = &f->records[0];
-  struct str values[MAX_COLUMNS];
-  if (record_key_split(change->key, values, MAX_COLUMNS) != r->n_keys) return ERR(e, E_BUG, .subject = "record key");
+  struct str parts[MAX_COLUMNS];
+  const struct str *values = parts;
+  const int n = record_key_split(change->key, parts, MAX_COLUMNS), type = key_type(f, parts, n);
+  const struct record_type *r = &f->records[type];
+  if (n != r->n_keys + (type > 0)) return ERR(e, E_BUG, .subject = "record key");
+  if (type) values++; /* behind the name of the type */
   write_lead(out, "W", change);
   for (int i = 0; i < f->n_items; i++) {
     struct str value = STR("");
@@ -85,13 +95,16 @@ static enum err_code write_withdrawal(const struct form *f, const struct record_
   return E_OK;
 }
 
+/* Items of other record types have no column: -1, an empty cell of the file and no part of the content. */
 static enum err_code carried_columns(const struct form *f, const struct table *t, int *index, int *n, struct err *e) {
+  const char *record = f->records[record_type_of(f, t)].name;
   *n = 0;
   for (int i = 0; i < f->n_items; i++)
     if (carried(&f->items[i])) {
+      const bool own = form_holds(f, record, &f->items[i]);
       if (*n == MAX_COLUMNS) return ERR(e, E_CAP_EXCEEDED, .subject = f->id, .expected = "512 items");
-      index[*n] = table_find(t, f->items[i].name);
-      if (index[(*n)++] < 0) return ERR(e, E_BUG, .subject = f->items[i].name);
+      index[*n] = own ? table_find(t, f->items[i].name) : -1;
+      if (index[(*n)++] < 0 && own) return ERR(e, E_BUG, .subject = f->items[i].name);
     }
   return E_OK;
 }
@@ -108,7 +121,9 @@ enum err_code batch_records_write(const struct form *f, const struct table *t, c
     const struct record_change *change = next < n_changes && changes->list[next].row == row ? &changes->list[next++] : NULL;
     if (changes) write_lead(out, change ? "R" : "A", change);
     else csv_put(out, STR("A"), true);
-    for (int k = 0; k < n; k++) write_cell(out, &t->columns[index[k]], row);
+    for (int k = 0; k < n; k++)
+      if (index[k] < 0) csv_put(out, STR(""), false);
+      else write_cell(out, &t->columns[index[k]], row);
     strbuf_addc(out, '\n');
   }
   if (next < n_changes) return ERR(e, E_BUG, .subject = "order of corrections");
@@ -119,7 +134,8 @@ enum err_code batch_record_content(const struct form *f, const struct table *t, 
   int index[MAX_COLUMNS], n;
   TRY(carried_columns(f, t, index, &n, e));
   strbuf_reset(scratch);
-  for (int k = 0; k < n; k++) write_cell(scratch, &t->columns[index[k]], row);
+  for (int k = 0; k < n; k++)
+    if (index[k] >= 0) write_cell(scratch, &t->columns[index[k]], row);
   if (scratch->failed) return ERR(e, E_NO_MEMORY, .subject = "records");
   sha256_of(scratch->p ? scratch->p : "", scratch->n, out);
   return E_OK;
@@ -129,20 +145,31 @@ enum err_code batch_record_content(const struct form *f, const struct table *t, 
 struct records_reader {
   const struct form *form;
   const char *file;
-  struct table *t;
+  struct table *tables;            /* [records of the form] */
+  struct record_changes *of_type;  /* [records of the form] rows counted in their own table */
+  struct table *t;                 /* of the row's type */
+  int type;
   struct arena *a;
-  struct record_changes *changes;
   struct strbuf key;
   int n_cells;                          /* in the header, with _action */
   int n_lead;                           /* columns before the items: 1, or 3 with _base and _reason */
   const struct item *items[MAX_COLUMNS]; /* of cell k */
-  struct column *columns[MAX_COLUMNS];
+  struct column *(*columns)[MAX_COLUMNS]; /* [records of the form][cell]; NULL = an item of another type */
 };
 
-static bool is_key(const struct form *f, const struct item *item) {
-  for (int i = 0; i < f->records[0].n_keys; i++)
-    if (f->records[0].keys[i] == item) return true;
+static bool is_key(const struct record_type *r, const struct item *item) {
+  for (int i = 0; i < r->n_keys; i++)
+    if (r->keys[i] == item) return true;
   return false;
+}
+/* The deepest type all of whose keys the row fills; a form of one type has nothing to decide. */
+static int type_of_row(const struct records_reader *r, const struct csv_row *row) {
+  for (int t = r->form->n_records - 1; t > 0; t--) {
+    int filled = 0;
+    for (int k = r->n_lead; k < r->n_cells; k++) filled += row->cells[k].text.n && is_key(&r->form->records[t], r->items[k]);
+    if (filled == r->form->records[t].n_keys) return t;
+  }
+  return 0;
 }
 
 static enum err_code bad_cell(struct records_reader *r, const struct csv_row *row, int64_t cell, const char *expected, struct err *e) {
@@ -162,8 +189,11 @@ static enum err_code read_header(struct records_reader *r, const struct csv_row 
     next++;
     if (next >= row->n_cells || !str_eq(row->cells[next].text, str_of(it->name))) return bad_cell(r, row, next, it->name, e);
     r->items[next] = it;
-    r->columns[next] = table_column(r->t, it->name);
-    if (!r->columns[next]) return ERR(e, E_BUG, .subject = it->name);
+    for (int t = 0; t < r->form->n_records; t++) {
+      const bool own = form_holds(r->form, r->form->records[t].name, it);
+      r->columns[t][next] = own ? table_column(&r->tables[t], it->name) : NULL;
+      if (own && !r->columns[t][next]) return ERR(e, E_BUG, .subject = it->name);
+    }
   }
   r->n_cells = next + 1;
   return row->n_cells == r->n_cells ? E_OK : bad_cell(r, row, r->n_cells, "no further columns", e);
@@ -203,9 +233,10 @@ static bool set_missing(struct str text, uint8_t *status) {
 
 static enum err_code read_cell(struct records_reader *r, const struct csv_row *row, int k, struct err *e) {
   struct str text = row->cells[k].text;
-  struct column *c = r->columns[k];
+  struct column *c = r->columns[r->type][k];
   int64_t at = r->t->n_rows;
   uint8_t status = VAL_REPORTED;
+  if (!c) return text.n ? bad_cell(r, row, k, "nothing in an item of another record type", e) : E_OK;
   if (set_missing(text, &c->status[at])) {
     if (c->i64) c->i64[at] = 0;
     if (c->code) c->code[at] = 0;
@@ -231,14 +262,15 @@ static enum err_code read_withdrawal(struct records_reader *r, const struct csv_
   snprintf(reason, sizeof reason, "%.*s", (int)(text.n < 31 ? text.n : 31), text.p);
   const struct withdraw_reason *known = withdraw_reason_find(reason);
   if (!known) return bad_cell(r, row, 2, withdraw_reason_list(), e);
+  const struct record_type *type = &r->form->records[r->type];
   for (int k = r->n_lead; k < r->n_cells; k++) {
-    if (row->cells[k].text.n && !is_key(r->form, r->items[k])) return bad_cell(r, row, k, "nothing but the keys in a withdrawal", e);
-    if (!value_present(r->columns[k]->status[r->t->n_rows]) && is_key(r->form, r->items[k])) return bad_cell(r, row, k, "a key", e);
+    if (row->cells[k].text.n && !is_key(type, r->items[k])) return bad_cell(r, row, k, "nothing but the keys in a withdrawal", e);
+    if (is_key(type, r->items[k]) && !value_present(r->columns[r->type][k]->status[r->t->n_rows])) return bad_cell(r, row, k, "a key", e);
   }
   TRY(record_key(r->form, r->t, r->t->n_rows, &r->key, e));
   change->reason = known->code;
   change->key = str_view(r->key.p ? r->key.p : "", r->key.n);
-  return record_changes_add(r->a, r->changes, change, e);
+  return record_changes_add(r->a, &r->of_type[r->type], change, e);
 }
 
 static enum err_code read_change(struct records_reader *r, const struct csv_row *row, enum change_action action, struct err *e) {
@@ -247,7 +279,7 @@ static enum err_code read_change(struct records_reader *r, const struct csv_row 
     return bad_cell(r, row, 1, "the version that is replaced", e);
   if (action == CHANGE_WITHDRAW) return read_withdrawal(r, row, &change, e);
   if (row->cells[2].text.n) return bad_cell(r, row, 2, "no reason in a correction", e);
-  TRY(record_changes_add(r->a, r->changes, &change, e));
+  TRY(record_changes_add(r->a, &r->of_type[r->type], &change, e));
   r->t->n_rows++;
   return E_OK;
 }
@@ -259,6 +291,8 @@ static enum err_code on_row(void *context, const struct csv_row *row, struct err
   struct str action = row->cells[0].text;
   bool add = str_eq(action, STR("A")), replace = str_eq(action, STR("R")), withdraw = str_eq(action, STR("W"));
   if (!add && !replace && !withdraw) return ERR(e, E_BATCH_KIND, .file = r->file, .line = row->line, .column = 1, .found = "another action");
+  r->type = type_of_row(r, row);
+  r->t = &r->tables[r->type];
   if (r->t->n_rows == r->t->capacity) TRY(table_reserve(r->t, r->t->capacity * 2, e));
   for (int k = r->n_lead; k < r->n_cells; k++) TRY(read_cell(r, row, k, e));
   if (!add) return read_change(r, row, replace ? CHANGE_REPLACE : CHANGE_WITHDRAW, e);
@@ -281,19 +315,55 @@ static int64_t most_rows(const struct form *f, struct str csv) {
 uint64_t batch_records_memory(const struct form *f, struct str csv) {
   struct column columns[MAX_COLUMNS];
   uint64_t bytes = 0;
-  int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);
-  for (int k = 0; k < n; k++) bytes += columns[k].type == COL_INT || columns[k].type == COL_REAL ? 9 : 5; /* value and status */
+  for (int t = 0; t < f->n_records; t++) {
+    int n = form_columns(f, f->records[t].name, columns, MAX_COLUMNS);
+    for (int k = 0; k < n; k++) bytes += columns[k].type == COL_INT || columns[k].type == COL_REAL ? 9 : 5; /* value and status */
+  }
   return bytes * (uint64_t)most_rows(f, csv);
 }
 
-enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *out,
-                                 struct record_changes *changes, struct err *e) {
+static enum err_code make_tables(struct records_reader *r, struct str csv, struct err *e) {
   struct column columns[MAX_COLUMNS];
+  const struct form *f = r->form;
+  r->columns = arena_array(r->a, (size_t)f->n_records, sizeof *r->columns);
+  r->of_type = ARENA_ARRAY(r->a, struct record_changes, f->n_records);
+  if (!r->columns || !r->of_type) return ERR(e, E_NO_MEMORY, .file = r->file);
+  for (int t = 0; t < f->n_records; t++) {
+    int n = form_columns(f, f->records[t].name, columns, MAX_COLUMNS);
+    TRY(table_init(&r->tables[t], r->a, columns, n, most_rows(f, csv), e));
+  }
+  return E_OK;
+}
+/* Derived items wait for their rule. */
+static void blank_derived(const struct form *f, struct table *t) {
+  for (int k = 0; k < t->n_columns; k++) {
+    struct column *c = &t->columns[k];
+    const struct item *it = form_item(f, c->name);
+    if (it && !carried(it)) memset(c->status, VAL_BLANK, (size_t)t->n_rows);
+  }
+}
+/* Of all types, rows counted over the tables in their order. */
+static enum err_code join_changes(struct records_reader *r, struct record_changes *out, struct err *e) {
+  int64_t before = 0;
+  *out = r->of_type[0];
+  if (r->form->n_records == 1) return E_OK;
+  *out = (struct record_changes){.n = 0};
+  for (int t = 0; t < r->form->n_records; t++) {
+    for (int64_t i = 0; i < r->of_type[t].n; i++) {
+      struct record_change change = r->of_type[t].list[i];
+      change.row += before;
+      TRY(record_changes_add(r->a, out, &change, e));
+    }
+    before += r->tables[t].n_rows;
+  }
+  return E_OK;
+}
+
+enum err_code batch_records_read(struct arena *a, const struct form *f, const char *file, struct str csv, struct table *tables,
+                                 struct record_changes *changes, struct err *e) {
   if (!utf8_valid(csv.p, csv.n, NULL)) return ERR(e, E_BATCH_RECORDS, .file = file, .subject = f->id, .expected = "UTF-8");
-  int n = form_columns(f, f->records[0].name, columns, MAX_COLUMNS);
-  TRY(table_init(out, a, columns, n, most_rows(f, csv), e));
-  *changes = (struct record_changes){.n = 0};
-  struct records_reader r = {.form = f, .file = file, .t = out, .a = a, .changes = changes};
+  struct records_reader r = {.form = f, .file = file, .tables = tables, .a = a};
+  TRY(make_tables(&r, csv, e));
   strbuf_init(&r.key, 1 << 20);
   struct csv_reader *reader = NULL;
   TRY(csv_reader_new(file, NULL, ',', on_row, &r, &reader, e));
@@ -302,10 +372,7 @@ enum err_code batch_records_read(struct arena *a, const struct form *f, const ch
   csv_reader_free(reader);
   strbuf_release(&r.key);
   if (code) return code;
-  for (int k = 0; k < out->n_columns; k++) { /* derived items wait for their rule */
-    struct column *c = &out->columns[k];
-    const struct item *it = form_item(f, c->name);
-    if (it && !carried(it)) memset(c->status, VAL_BLANK, (size_t)out->n_rows);
-  }
+  for (int t = 0; t < f->n_records; t++) blank_derived(f, &tables[t]);
+  TRY(join_changes(&r, changes, e));
   return r.n_cells ? E_OK : ERR(e, E_BATCH_RECORDS, .file = file, .subject = f->id, .expected = "a header row");
 }

@@ -81,11 +81,14 @@ void keys_release(struct key_index *k) {
   *k = (struct key_index){0};
 }
 
-/* vital/birth looks across periods; a form without an event date has one record per unit and period. */
+/* vital/birth looks across periods; a form without an event date has one record per unit and period. The keys of a child begin with its parent's
+ * and are one more, so the two share a stream; sisters of the first child have one of their own, or one would be taken for the other. */
 static void stream_name(const struct intake_run *run, char *out, size_t size) {
   const struct form *f = run->form;
-  bool event = f->event_date && *f->event_date;
-  snprintf(out, size, "%s/%s%s%s", f->survey, f->id, event ? "" : "/", event ? "" : run->report->period);
+  bool event = f->event_date && *f->event_date, sister = false;
+  for (int i = 2; i < f->n_records; i++) sister = sister || !strcmp(f->records[i].name, run->record);
+  snprintf(out, size, "%s/%s%s%s%s%s", f->survey, f->id, event ? "" : "/", event ? "" : run->report->period, sister ? "#" : "",
+           sister ? run->record : "");
 }
 
 static enum err_code find_stream(struct intake_run *run, const char *name, struct err *e) {

@@ -63,13 +63,24 @@ static enum err_code no_record(const struct form *f, struct err *e) {
   return ERR(e, E_CHANGE_NO_RECORD, .subject = f->id, .expected = key_names(f, names, sizeof names));
 }
 
+/* The record type whose keys are exactly those given; NULL = none. */
+static const struct record_type *type_of_keys(const struct form *f, const char *const *keys, int n_keys) {
+  for (int i = 0; i < f->n_records; i++) {
+    const struct record_type *r = &f->records[i];
+    bool all = r->n_keys > 0 && r->n_keys == n_keys;
+    for (int k = 0; k < r->n_keys && all; k++) all = value_given(keys, n_keys, r->keys[k]->name) != NULL;
+    if (all) return r;
+  }
+  return NULL;
+}
+
 enum err_code intake_key_text(struct arena *a, const struct form *form, const char *const *keys, int n_keys, struct strbuf *out, struct err *e) {
   enum { MAX_COLUMNS = 512 };
   struct column columns[MAX_COLUMNS];
   struct table t;
   enum err_code problem;
-  const struct record_type *r = &form->records[0];
-  if (n_keys != r->n_keys || !r->n_keys) return no_record(form, e);
+  const struct record_type *r = type_of_keys(form, keys, n_keys);
+  if (!r) return no_record(form, e);
   int n = form_columns(form, r->name, columns, MAX_COLUMNS);
   for (int k = 0; k < n; k++) columns[k].dict = NULL;
   TRY(table_init(&t, a, columns, n, 1, e));

@@ -49,10 +49,25 @@ int64_t record_changes_withdrawn(const struct record_changes *c) {
 }
 
 /* --- keys --- */
+int record_type_of(const struct form *f, const struct table *t) {
+  int best = 0, most = -1;
+  for (int i = 0; i < f->n_records && f->n_records > 1; i++) {
+    int own = 0;
+    for (int k = 0; k < t->n_columns && own >= 0; k++) {
+      const struct item *it = form_item(f, t->columns[k].name);
+      own = it && !form_holds(f, f->records[i].name, it) ? -1 : own + (it && !strcmp(it->record, f->records[i].name));
+    }
+    if (own > most) most = own, best = i;
+  }
+  return best;
+}
+
 enum err_code record_key(const struct form *f, const struct table *t, int64_t row, struct strbuf *out, struct err *e) {
   char buffer[64];
-  const struct record_type *r = &f->records[0];
+  const int type = record_type_of(f, t);
+  const struct record_type *r = &f->records[type];
   strbuf_reset(out);
+  if (type) strbuf_addf(out, "%d:%s", (int)strlen(r->name), r->name);
   for (int i = 0; i < r->n_keys; i++) {
     int k = table_find(t, r->keys[i]->name);
     if (k < 0) return ERR(e, E_BUG, .subject = r->keys[i]->name);

@@ -39,7 +39,10 @@ struct withdraw_reason {
 const struct withdraw_reason *withdraw_reason_find(const char *code); /* NULL when it is none */
 const char *withdraw_reason_list(void);                              /* "duplicate, mistake, ..." */
 
-/* Keys of a row as one text: each value in canonical form with its length before it. */
+/* Record type of a table by its columns: the one with most items of its own there. */
+int record_type_of(const struct form *f, const struct table *t);
+/* Keys of a row as one text: each value in canonical form with its length before it; of a child record the name of its type before them, so that
+ * records of two types never have one key. */
 enum err_code record_key(const struct form *f, const struct table *t, int64_t row, struct strbuf *out, struct err *e) NODISCARD;
 /* Its values again, in order of the form's keys; returns their number, -1 when the text is no such key. */
 int record_key_split(struct str key, struct str *values, int max);

@@ -209,8 +209,9 @@ static bool withdraws_before(const struct record_changes *changes, int64_t next,
   return changes->list && next < changes->n && changes->list[next].row == row && changes->list[next].action == CHANGE_WITHDRAW;
 }
 
+/* first: rows of the number that stand in earlier shards, as the rows of its corrections are counted; it grows by those of this one. */
 static enum err_code add_rows(struct loading *l, const struct shard *shard, const char *batch, const struct record_changes *changes, int64_t *next,
-                              struct arena *scratch_arena, struct err *e) {
+                              int64_t *first, struct arena *scratch_arena, struct err *e) {
   const struct form *f = NULL;
   struct table t;
   struct strbuf scratch;
@@ -220,26 +221,28 @@ static enum err_code add_rows(struct loading *l, const struct shard *shard, cons
   strbuf_init(&scratch, 64u << 20);
   enum err_code code = E_OK;
   for (int64_t row = 0; !code && row < t.n_rows; row++) {
-    while (withdraws_before(changes, *next, row)) add_withdrawal(l, shard, batch, &changes->list[(*next)++]);
-    const struct record_change *change = changes->list && *next < changes->n && changes->list[*next].row == row ? &changes->list[(*next)++] : NULL;
+    const int64_t at = *first + row;
+    while (withdraws_before(changes, *next, at)) add_withdrawal(l, shard, batch, &changes->list[(*next)++]);
+    const struct record_change *change = changes->list && *next < changes->n && changes->list[*next].row == at ? &changes->list[(*next)++] : NULL;
     code = add_row(l, f, &t, shard, batch, row, change, &scratch, e);
   }
+  *first += t.n_rows;
   if (scratch.p) wipe(scratch.p, scratch.n);
   strbuf_release(&scratch);
   return code;
 }
 
-/* One file or batch: its rows and withdrawals in their order. Either shard may be missing. */
-static enum err_code add_number(struct loading *l, const struct shard *rows, const struct shard *corrections, struct err *e) {
+/* One file or batch: its rows (a shard for each record type) and withdrawals in their order. Rows or corrections may be missing. */
+static enum err_code add_number(struct loading *l, const struct shard *rows, int64_t n_rows, const struct shard *corrections, struct err *e) {
   struct record_changes changes = {.n = 0};
-  int64_t next = 0;
-  const struct shard *any = rows ? rows : corrections;
+  int64_t next = 0, first = 0;
+  const struct shard *any = n_rows ? rows : corrections;
   if (!any) return ERR(e, E_BUG, .subject = "versions");
   const char *batch = arena_strdup(l->a, any->batch, strlen(any->batch));
   struct arena *scratch = arena_new(0);
   enum err_code code = batch && scratch ? E_OK : ERR(e, E_NO_MEMORY, .subject = "versions");
   if (!code && corrections) code = changes_of_shard(l->s, l->a, corrections->id, l->access, &changes, e);
-  if (!code && rows) code = add_rows(l, rows, batch, &changes, &next, scratch, e);
+  for (int64_t k = 0; !code && k < n_rows; k++) code = add_rows(l, &rows[k], batch, &changes, &next, &first, scratch, e);
   if (!code) code = room(l, changes.n, e);
   for (; !code && changes.list && next < changes.n; next++) {
     if (changes.list[next].action != CHANGE_WITHDRAW) code = ERR(e, E_CHANGE_ROWS, .subject = l->o->form, .found = "a correction without its row");
@@ -265,8 +268,10 @@ static enum err_code load_all(struct loading *l, struct err *e) {
     const struct shard *r = next_of(rows, n_rows, &i, l->o->office), *c = next_of(corrections, n_corrections, &k, l->o->office);
     if (!r && !c) return E_OK;
     bool take_r = r && (!c || r->number <= c->number), take_c = c && (!r || c->number <= r->number);
-    TRY(add_number(l, take_r ? r : NULL, take_c ? c : NULL, e));
-    i += take_r;
+    int64_t n = take_r;
+    while (take_r && i + n < n_rows && rows[i + n].number == r->number && !strcmp(rows[i + n].sender, r->sender) && !strcmp(rows[i + n].batch, r->batch)) n++;
+    TRY(add_number(l, r, n, take_c ? c : NULL, e));
+    i += n;
     k += take_c;
   }
 }

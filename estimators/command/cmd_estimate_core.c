@@ -10,6 +10,7 @@
 #include "base/ext_sodium.h"
 #include "estimators/command/cmd_estimate_document.h"
 #include "estimators/command/cmd_estimate_load.h"
+#include "estimators/command/cmd_estimate_records.h"
 #include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/cmd_estimate_sample.h"
 #include "estimators/mls/mls_input.h"
@@ -449,6 +450,12 @@ static void note_cutoff(const struct store *s, struct result_table *t) {
   const struct store_cutoff *c = store_cutoff_of(s);
   if (c) result_note(t, arena_printf(t->arena, "as received until the cut-off %s, content %.16s", c->name, c->digest));
 }
+/* The records of the table's type; of the first type they are there already. */
+static enum err_code table_rows(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const char *const *names, int n,
+    const struct shard_rows **rows, struct err *e) {
+  int record;
+  TRY(estimate_plan_record(r, f, plan, &record, e));
+  return record ? estimate_load_record(r, f, f->records[record].name, names, n, rows, e) : E_OK;
 static enum err_code form_tables(struct estimate_run *r, const struct form *f, struct err *e) {
   struct table_plan *plans = ARENA_ARRAY(r->a, struct table_plan, f->n_tables + 1);
   bool *on = ARENA_ARRAY(r->a, bool, f->n_tables + 1), any = false, whole;
@@ -479,7 +486,9 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     struct estimate_table *t = &r->out->tables[r->out->n_tables];
     why = (struct err){.code = E_OK};
     *t = (struct estimate_table){.form = f, .spec = &f->tables[i]};
-    code = make_table(r, f, &plans[i], rows, &t->table, &why);
+    const struct shard_rows *own = rows;
+    code = table_rows(r, f, &plans[i], whole ? NULL : names, n, &own, &why);
+    if (!code) code = make_table(r, f, &plans[i], own, &t->table, &why);
     if (!code) code = name_units(r, f, &plans[i], t->table, &why);
     if (!code) code = protect(r, t, &why);
     if (!code && !r->options->unprotected) code = estimate_apply_rule(r->options->rule, "design.json", f->design_json, t->table, &why);

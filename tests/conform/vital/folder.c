@@ -28,6 +28,7 @@ static const char *const layout[KINDS][6] = {
     [ASDR_VECTOR] = {"year", "sex", "asdr_S60_per100k_computed", "published_per1000_1dp"},
     [PREFECTURES] = {"JCODE", "CBR", "CDR", "NIR"},
     [POVERTY] = {"income_year", "relative_poverty_rate", "median_10k_yen", "line_10k_yen"},
+    [RELATIONS] = {"survey", "year", "item", "value", "unit"},
 };
 /* Layouts that spread years over columns. */
 static const struct {

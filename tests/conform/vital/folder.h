@@ -10,7 +10,7 @@
 enum kind {
   TOTALS, POPULATION, LIVE_BIRTHS, DEATHS, MODELS, PUBLISHED_Q, PUBLISHED_E0, RATES, BIRTHS_BY_AGE, CONTRIBUTIONS, PARITY, REPRODUCTION, LIFE_ROWS,
   CURVES, CHIANG, CAUSES, CAUSES_BY_AGE, ASFR, RANK_GROUPS, CENSUS_AGES, ASDR_VECTOR, PREFECTURES,
-  POVERTY, KINDS
+  POVERTY, RELATIONS, KINDS
 };
 struct source {
   const char *name;
@@ -50,4 +50,5 @@ void judge_life(struct folder *f);
 void judge_fertility(struct folder *f);
 void judge_causes(struct folder *f);
 void judge_poverty(struct folder *f);
+void judge_relations(struct folder *f);
 #endif

@@ -26,6 +26,7 @@ int main(int argc, char **argv) {
   judge_fertility(f);
   judge_causes(f);
   judge_poverty(f);
+  judge_relations(f);
   printf("computable: %d, must-fail: %d, compare-only: %d, %d agree\n", f->counts[COMPUTABLE], f->counts[MUST_FAIL],
       f->counts[COMPARE_ONLY], f->agreed);
   const int status = tally_close(&t, argv[1]);

@@ -1,0 +1,344 @@
+/* cmd_labour_files.c -- cmd_labour.h: benchmark, back-revision, choice of K, special survey: kinds that read files alone. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "estimators/command/cmd_labour.h"
+#include "estimators/mls/mls_index.h"
+#include "estimators/mls/mls_path.h"
+#include "estimators/mls/mls_special.h"
+
+/* --- benchmark: cell, workers (carried on), benchmark_workers (empty = none) --- */
+struct benchmark_work {
+  int64_t n;
+  struct str *cell, *industry, *size, *neighbour;
+  double *carried, *given, *k;
+  bool *has, *has_k;
+  struct mls_gap *gap, total;
+  double *workers;
+};
+static enum err_code read_benchmark(struct cli *c, struct benchmark_work *w, struct err *e) {
+  struct labour_file f;
+  TRY(labour_read(c, cli_operand(c, 1), &f, e));
+  w->n = f.t.n_rows;
+  TRY(labour_text(c, &f, "cell", true, &w->cell, e));
+  TRY(labour_text(c, &f, "industry", false, &w->industry, e));
+  TRY(labour_text(c, &f, "size", false, &w->size, e));
+  TRY(labour_text(c, &f, "neighbour", false, &w->neighbour, e));
+  TRY(labour_number(c, &f, "workers", true, &w->carried, NULL, e));
+  TRY(labour_number(c, &f, "benchmark_workers", true, &w->given, &w->has, e));
+  TRY(labour_number(c, &f, "insurance_factor", false, &w->k, &w->has_k, e));
+  for (int64_t i = 0; i < w->n; i++) {
+    if (w->has[i] && w->given[i] < 0)
+      return ERR(e, E_LABOUR_VALUE, .file = f.path, .line = f.t.lines[i], .subject = "benchmark_workers", .expected = "0 or more, or empty",
+          .found = "-");
+    for (int64_t j = 0; j < i; j++)
+      if (str_eq(w->cell[i], w->cell[j])) return ERR(e, E_LABOUR_VALUE, .file = f.path, .line = f.t.lines[i], .subject = "cell",
+          .expected = "named once",
+          .found = arena_printf(cli_job(c)->arena, "%.*s", (int)w->cell[i].n, w->cell[i].p));
+  }
+  return w->n && w->n < INT32_MAX ? E_OK : ERR(e, E_LABOUR_INPUT, .subject = "benchmark", .expected = "a cell");
+}
+static enum err_code compute_benchmark(struct cli *c, struct benchmark_work *w, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  struct mls_carry_cell *carried = ARENA_ARRAY(a, struct mls_carry_cell, w->n + 1);
+  double *benchmark = ARENA_ARRAY(a, double, w->n + 1);
+  w->gap = ARENA_ARRAY(a, struct mls_gap, w->n + 1);
+  w->workers = ARENA_ARRAY(a, double, w->n + 1);
+  if (!carried || !benchmark || !w->gap || !w->workers) return ERR(e, E_NO_MEMORY, .subject = "benchmark");
+  for (int64_t i = 0; i < w->n; i++) carried[i].workers_next = w->carried[i], benchmark[i] = w->has[i] ? w->given[i] : -1;
+  return mls_benchmark(carried, benchmark, (int32_t)w->n, w->workers, w->gap, &w->total, e);
+}
+static void gap_row(struct result_table *t, int64_t row, struct str cell, const struct mls_gap *g, bool given) {
+  t->dimensions[0].code[row] = cell;
+  t->measures[0].value[row] = g->carried;
+  t->measures[1].value[row] = g->benchmark, t->measures[2].value[row] = g->gap, t->measures[3].value[row] = 100 * g->share;
+  for (int m = 1; m < 4 && !given; m++) labour_absent(t, m, row, "no benchmark for this cell");
+  if (given && !(g->carried > 0)) labour_absent(t, 3, row, "nothing was carried on");
+}
+enum err_code labour_do_benchmark(struct cli *c, struct store *s, bool *look, struct err *e) {
+  static const char *const names[] = {"cell", "carried", "benchmark", "gap", "gap_percent"};
+  static const int decimals[] = {1, 1, 1, 2};
+  struct benchmark_work w = {.n = 0};
+  struct result_table *t;
+  double limit;
+  int64_t n_given = 0;
+  (void)s;
+  TRY(read_benchmark(c, &w, e));
+  TRY(labour_option(c, "alarm", &limit, e));
+  TRY(compute_benchmark(c, &w, e));
+  TRY(labour_table(c, "benchmark", "ベンチマーク更新の差", "gap of a benchmark revision", w.n + 1, 1, 4, names, decimals, &t, e));
+  gap_row(t, 0, STR("_T"), &w.total, true);
+  for (int64_t i = 0; i < w.n; i++) {
+    gap_row(t, i + 1, w.cell[i], &w.gap[i], w.has[i]);
+    n_given += w.has[i];
+    *look = *look || (w.has[i] && fabs(100 * w.gap[i].share) > limit);
+  }
+  result_note(t, arena_printf(cli_job(c)->arena, "%lld of %lld cells have a benchmark; the others keep what was carried on", (long long)n_given,
+      (long long)w.n));
+  result_note(t, "wages and hours keep their levels; growth is taken against a reference of the year before: estimate index --reference");
+  if (*look) result_note(t, arena_printf(cli_job(c)->arena, "LOOK: a gap of more than %g per cent", limit));
+  TRY(result_sort(t, e));
+  if (cli_text(c, "next") && !cli_text(c, "name")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--next", .expected = "with --name: which census");
+  if (cli_text(c, "next")) {
+    struct labour_cell *cells = ARENA_ARRAY(cli_job(c)->arena, struct labour_cell, w.n + 1);
+    if (!cells) return ERR(e, E_NO_MEMORY, .subject = "benchmark");
+    for (int64_t i = 0; i < w.n; i++)
+      cells[i] = (struct labour_cell){w.cell[i], w.industry[i], w.size[i], w.neighbour[i], str_of(w.has[i] ? cli_text(c, "name") : ""), w.workers[i],
+          w.has_k[i] ? w.k[i] : -1};
+    TRY(labour_write_cells(c, cli_text(c, "next"), cells, w.n, e));
+  }
+  return labour_print(c, t, "", e);
+}
+
+/* --- back-revision: period, value from the previous census to the month of the switch --- */
+static enum err_code month_path(struct cli *c, const struct labour_file *f, struct str **period, double **value, struct err *e) {
+  struct period p, before = {0};
+  TRY(labour_text(c, f, "period", true, period, e));
+  TRY(labour_number(c, f, "value", true, value, NULL, e));
+  for (int64_t i = 0; i < f->t.n_rows; i++) {
+    const bool good = period_parse((*period)[i], &p) && p.kind == PERIOD_MONTH && (*value)[i] > 0;
+    if (good && i) {
+      const struct period last = period_previous(&p);
+      if (last.year == before.year && last.part == before.part) { before = p; continue; }
+    } else if (good) { before = p; continue; }
+    return ERR(e, E_LABOUR_VALUE, .file = f->path, .line = f->t.lines[i], .subject = "period, value",
+        .expected = "the next month, and a number above 0",
+        .found = arena_printf(cli_job(c)->arena, "%.*s", (int)(*period)[i].n, (*period)[i].p));
+  }
+  return f->t.n_rows > 1 ? E_OK : ERR(e, E_LABOUR_INPUT, .subject = "back-revision", .expected = "two months or more");
+}
+/* Mean of the revised base year, when the path holds all of it. */
+static enum err_code base_level(struct cli *c, const struct str *period, const double *revised, int64_t n, double *out, struct err *e) {
+  const char *year = cli_text(c, "base");
+  double month[12];
+  int found = 0;
+  *out = 0;
+  if (cli_text(c, "base-level")) return labour_option(c, "base-level", out, e);
+  for (int64_t i = 0; year && i < n; i++)
+    if (period[i].n == 7 && strlen(year) == 4 && !memcmp(period[i].p, year, 4) && found < 12) month[found++] = revised[i];
+  if (found == 12) *out = mls_index_base(month);
+  if (year && !(*out > 0)) return ERR(e, E_LABOUR_INPUT, .subject = "the index", .expected = "all twelve months of the base year, or --base-level");
+  return E_OK;
+}
+enum err_code labour_do_back_revision(struct cli *c, struct store *s, bool *look, struct err *e) {
+  static const char *const names[] = {"period", "old", "factor", "revised", "index"};
+  static const int decimals[] = {-1, 6, 1, 1};
+  struct labour_file f;
+  struct result_table *t;
+  struct str *period;
+  double *value, level, base;
+  (void)s, (void)look;
+  TRY(labour_read(c, cli_operand(c, 1), &f, e));
+  TRY(month_path(c, &f, &period, &value, e));
+  TRY(labour_option(c, "new-level", &level, e));
+  const int64_t n = f.t.n_rows;
+  const bool linear = !strcmp(cli_text(c, "shape"), "linear");
+  double *factor = ARENA_ARRAY(cli_job(c)->arena, double, n + 1), *revised = ARENA_ARRAY(cli_job(c)->arena, double, n + 1);
+  if (!factor || !revised) return ERR(e, E_NO_MEMORY, .subject = "back-revision");
+  TRY(mls_factors(value[n - 1], level, (int)(n - 1), linear ? MLS_FACTOR_LINEAR : MLS_FACTOR_GEOMETRIC, factor, e));
+  for (int64_t i = 0; i < n; i++) revised[i] = value[i] * factor[i];
+  TRY(base_level(c, period, revised, n, &base, e));
+  TRY(labour_table(c, "back_revision", "雇用指数の遡及改訂", "back-revision of the employment index", n, 1, 4, names, decimals, &t, e));
+  for (int64_t i = 0; i < n; i++) {
+    t->dimensions[0].code[i] = period[i];
+    t->measures[0].value[i] = value[i], t->measures[1].value[i] = factor[i], t->measures[2].value[i] = revised[i];
+    if (base > 0) t->measures[3].value[i] = (double)mls_index_of(revised[i], base) / 10;
+    else labour_absent(t, 3, i, "neither --base nor --base-level");
+  }
+  result_note(t, arena_printf(cli_job(c)->arena,
+      "factor %s from 1 at the first month to new/old at the last: the shape is not published, unconfirmed",
+      linear ? "linear" : "geometric"));
+  return labour_print(c, t, "", e);
+}
+
+/* --- choice of K: months of each cell in order; census: cell, first, last --- */
+static enum err_code growth_of(struct cli *c, const struct labour_file *f, double **out, struct err *e) {
+  double *e0, *e1;
+  if (labour_has(f, "growth")) return labour_number(c, f, "growth", true, out, NULL, e);
+  TRY(labour_number(c, f, "e0", true, &e0, NULL, e));
+  TRY(labour_number(c, f, "e1", true, &e1, NULL, e));
+  *out = ARENA_ARRAY(cli_job(c)->arena, double, f->t.n_rows + 1);
+  if (!*out) return ERR(e, E_NO_MEMORY, .file = f->path);
+  for (int64_t i = 0; i < f->t.n_rows; i++) {
+    if (!(e0[i] > 0)) return ERR(e, E_LABOUR_VALUE, .file = f->path, .line = f->t.lines[i], .subject = "e0", .expected = "above 0", .found = "0");
+    (*out)[i] = e1[i] / e0[i];
+  }
+  return E_OK;
+}
+struct k_work {
+  int64_t n_cells, n_months;
+  struct str *cell, *of; /* of the census; of the months */
+  double *first, *last, *growth, *rho, *moved;
+  bool *has_moved;
+  struct mls_k_choice *choice;
+};
+static enum err_code choose(struct cli *c, struct k_work *w, int64_t i, double l, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  double *growth = ARENA_ARRAY(a, double, w->n_months + 1), *rho = ARENA_ARRAY(a, double, w->n_months + 1), *moved = ARENA_ARRAY(a, double,
+      w->n_months + 1);
+  int n = 0;
+  if (!growth || !rho || !moved) return ERR(e, E_NO_MEMORY, .subject = "choice of K");
+  for (int64_t m = 0; m < w->n_months; m++) {
+    if (!str_eq(w->of[m], w->cell[i])) continue;
+    growth[n] = w->growth[m], rho[n] = w->rho[m], moved[n++] = w->has_moved[m] ? w->moved[m] : 0;
+  }
+  const struct mls_k_months months = {n, growth, rho, moved, l};
+  return mls_choose_k(w->first[i], w->last[i], &months, &w->choice[i], e);
+}
+static enum err_code read_k(struct cli *c, struct k_work *w, struct err *e) {
+  struct labour_file months, census;
+  TRY(labour_read(c, cli_operand(c, 1), &months, e));
+  if (!cli_text(c, "census")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "optimal-k", .expected = "--census FILE: cell, first, last");
+  TRY(labour_read(c, cli_text(c, "census"), &census, e));
+  w->n_months = months.t.n_rows, w->n_cells = census.t.n_rows;
+  TRY(labour_text(c, &months, "cell", true, &w->of, e));
+  TRY(growth_of(c, &months, &w->growth, e));
+  TRY(labour_number(c, &months, "rho", true, &w->rho, NULL, e));
+  TRY(labour_number(c, &months, "moved", false, &w->moved, &w->has_moved, e));
+  TRY(labour_text(c, &census, "cell", true, &w->cell, e));
+  TRY(labour_number(c, &census, "first", true, &w->first, NULL, e));
+  TRY(labour_number(c, &census, "last", true, &w->last, NULL, e));
+  w->choice = ARENA_ARRAY(cli_job(c)->arena, struct mls_k_choice, w->n_cells + 1);
+  return w->choice ? E_OK : ERR(e, E_NO_MEMORY, .subject = "choice of K");
+}
+enum err_code labour_do_optimal_k(struct cli *c, struct store *s, bool *look, struct err *e) {
+  static const char *const names[] = {"cell", "k", "end", "deviation_percent", "chosen"}, *const step[MLS_K_STEPS] = {"0.0", "0.1", "0.2", "0.3",
+      "0.4",
+      "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"};
+  static const int decimals[] = {1, 4, 0};
+  struct k_work w = {.n_cells = 0};
+  struct result_table *t;
+  double l;
+  (void)s, (void)look;
+  TRY(read_k(c, &w, e));
+  TRY(labour_option(c, "l", &l, e));
+  for (int64_t i = 0; i < w.n_cells; i++) TRY(choose(c, &w, i, l, e));
+  TRY(labour_table(c, "optimal_k", "K の選定（センサス間の経路と偏差）",
+      "choice of K: paths between two censuses and their deviations", w.n_cells * MLS_K_STEPS, 2, 3,
+      names, decimals, &t, e));
+  for (int64_t i = 0; i < w.n_cells; i++)
+    for (int k = 0; k < MLS_K_STEPS; k++) {
+      const int64_t row = i * MLS_K_STEPS + k;
+      t->dimensions[0].code[row] = w.cell[i], t->dimensions[1].code[row] = str_of(step[k]);
+      t->measures[0].value[row] = w.choice[i].end[k], t->measures[1].value[row] = 100 * w.choice[i].deviation[k];
+      t->measures[2].value[row] = fabs(w.choice[i].k - k / 10.0) < 0.05;
+    }
+  result_note(t, "chosen: the least |E(end)/F0 - F1/F0|, of equals the nearest to 0.5; our reading of the report of March 2025, unconfirmed");
+  return labour_print(c, t, "", e);
+}
+
+/* --- special survey: persons; districts: stratum, districts, drawn; census: group, workers --- */
+struct special_work {
+  struct mls_special s;
+  struct str *stratum, *group; /* names */
+  int64_t n_groups;
+};
+static int32_t place_of(struct str *list, int32_t *n, struct str name) {
+  for (int32_t i = 0; i < *n; i++)
+    if (str_eq(list[i], name)) return i;
+  list[*n] = name;
+  return (*n)++;
+}
+static int32_t known(const struct str *list, int32_t n, struct str name) {
+  for (int32_t i = 0; i < n; i++)
+    if (str_eq(list[i], name)) return i;
+  return -1;
+}
+static enum err_code read_strata(struct cli *c, struct special_work *w, struct err *e) {
+  struct labour_file f;
+  double *all, *drawn;
+  if (!cli_text(c, "strata")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "special", .expected = "--strata FILE: stratum, districts, drawn");
+  TRY(labour_read(c, cli_text(c, "strata"), &f, e));
+  TRY(labour_text(c, &f, "stratum", true, &w->stratum, e));
+  TRY(labour_number(c, &f, "districts", true, &all, NULL, e));
+  TRY(labour_number(c, &f, "drawn", true, &drawn, NULL, e));
+  struct mls_district_stratum *h = ARENA_ARRAY(cli_job(c)->arena, struct mls_district_stratum, f.t.n_rows + 1);
+  if (!h) return ERR(e, E_NO_MEMORY, .file = f.path);
+  for (int64_t i = 0; i < f.t.n_rows; i++) h[i] = (struct mls_district_stratum){(int64_t)all[i], (int64_t)drawn[i]};
+  w->s.strata = h, w->s.n_strata = (int32_t)f.t.n_rows;
+  return E_OK;
+}
+static enum err_code read_persons(struct cli *c, struct special_work *w, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  const char *item = cli_text(c, "item");
+  struct labour_file f;
+  struct str *stratum, *district, *group;
+  double *value;
+  TRY(labour_read(c, cli_operand(c, 1), &f, e));
+  TRY(labour_text(c, &f, "stratum", true, &stratum, e));
+  TRY(labour_text(c, &f, "district", true, &district, e));
+  TRY(labour_text(c, &f, "group", false, &group, e));
+  TRY(labour_number(c, &f, item, true, &value, NULL, e));
+  const int64_t n = f.t.n_rows;
+  int32_t *d = ARENA_ARRAY(a, int32_t, n + 1), *g = ARENA_ARRAY(a, int32_t, n + 1), *of = ARENA_ARRAY(a, int32_t, n + 1), n_districts = 0,
+      n_groups = 0;
+  struct str *names = ARENA_ARRAY(a, struct str, n + 1);
+  w->group = ARENA_ARRAY(a, struct str, n + 1);
+  if (!d || !g || !of || !names || !w->group) return ERR(e, E_NO_MEMORY, .file = f.path);
+  for (int64_t i = 0; i < n; i++) {
+    const char *name = arena_printf(a, "%.*s/%.*s", (int)stratum[i].n, stratum[i].p, (int)district[i].n, district[i].p);
+    const int32_t h = known(w->stratum, w->s.n_strata, stratum[i]);
+    if (!name) return ERR(e, E_NO_MEMORY, .file = f.path);
+    if (h < 0) return ERR(e, E_LABOUR_VALUE, .file = f.path, .line = f.t.lines[i], .subject = "stratum", .expected = "in the file of strata",
+        .found = "?");
+    d[i] = place_of(names, &n_districts, str_of(name)), of[d[i]] = h;
+    g[i] = place_of(w->group, &n_groups, group[i]);
+  }
+  w->s.n = n, w->s.district = d, w->s.group = g, w->s.value = value, w->s.stratum = of, w->s.n_districts = n_districts, w->s.n_groups = n_groups;
+  return E_OK;
+}
+static enum err_code read_census(struct cli *c, struct special_work *w, struct err *e) {
+  struct labour_file f;
+  struct str *group;
+  double *workers, *census = ARENA_ARRAY(cli_job(c)->arena, double, w->s.n_groups + 1);
+  if (!cli_text(c, "census")) return E_OK;
+  TRY(labour_read(c, cli_text(c, "census"), &f, e));
+  TRY(labour_text(c, &f, "group", true, &group, e));
+  TRY(labour_number(c, &f, "workers", true, &workers, NULL, e));
+  if (!census) return ERR(e, E_NO_MEMORY, .file = f.path);
+  for (int32_t g = 0; g < w->s.n_groups; g++) census[g] = -1;
+  for (int64_t i = 0; i < f.t.n_rows; i++) {
+    const int32_t g = known(w->group, w->s.n_groups, group[i]);
+    if (g < 0) return ERR(e, E_LABOUR_VALUE, .file = f.path, .line = f.t.lines[i], .subject = "group", .expected = "a group with a person",
+        .found = "?");
+    census[g] = workers[i];
+  }
+  for (int32_t g = 0; g < w->s.n_groups; g++)
+    if (census[g] < 0) return ERR(e, E_LABOUR_INPUT, .file = f.path, .subject = "the ratio adjustment", .expected = "census workers of every group");
+  w->s.census = census;
+  return E_OK;
+}
+/* Figures with their errors in rows: what, value, standard error. */
+static void special_row(struct result_table *t, int64_t row, const char *figure, double value, bool has_se, double se) {
+  t->dimensions[0].code[row] = str_of(figure);
+  t->measures[0].value[row] = value;
+  t->measures[0].has_se[row] = has_se;
+  if (has_se) t->measures[0].se[row] = se, t->measures[0].cv[row] = value != 0 ? se / value : 0;
+}
+enum err_code labour_do_special(struct cli *c, struct store *s, bool *look, struct err *e) {
+  static const char *const names[] = {"figure", "value"};
+  static const int decimals[] = {-1};
+  struct special_work w = {.n_groups = 0};
+  struct mls_special_result r;
+  struct result_table *t;
+  (void)s, (void)look;
+  TRY(read_strata(c, &w, e));
+  TRY(read_persons(c, &w, e));
+  TRY(read_census(c, &w, e));
+  TRY(mls_special_estimate(cli_job(c)->arena, &w.s, &r, e));
+  const bool adjusted = w.s.census != NULL;
+  TRY(labour_table(c, "special", "特別調査（1～4人）", "special survey of establishments with 1 to 4 employees", 3 + (adjusted
+      ? w.s.n_groups : 0), 1, 1, names,
+      decimals, &t, e));
+  special_row(t, 0, "1_workers", r.persons, false, 0);
+  special_row(t, 1, arena_printf(cli_job(c)->arena, "2_total_%s", cli_text(c, "item")), r.total, true, r.total_se);
+  special_row(t, 2, arena_printf(cli_job(c)->arena, "3_mean_%s", cli_text(c, "item")), r.average, true, r.average_se);
+  for (int32_t g = 0; adjusted && g < w.s.n_groups; g++)
+    special_row(t, 3 + g, arena_printf(cli_job(c)->arena, "4_adjustment_%.*s", (int)w.group[g].n, w.group[g].p), r.adjustment[g], false, 0);
+  result_note(t,
+      "weight = districts / drawn of the stratum; districts are the first stage; textbook cluster sampling: the ministry's formula is not published");
+  result_note(t, adjusted ? "ratio-adjusted to the census workers of each group" : "no ratio adjustment");
+  return labour_print(c, t, "", e);
+}
