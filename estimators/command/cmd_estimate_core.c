@@ -456,6 +456,8 @@ static enum err_code table_rows(struct estimate_run *r, const struct form *f, co
   int record;
   TRY(estimate_plan_record(r, f, plan, &record, e));
   return record ? estimate_load_record(r, f, f->records[record].name, names, n, rows, e) : E_OK;
+}
+
 static enum err_code form_tables(struct estimate_run *r, const struct form *f, struct err *e) {
   struct table_plan *plans = ARENA_ARRAY(r->a, struct table_plan, f->n_tables + 1);
   bool *on = ARENA_ARRAY(r->a, bool, f->n_tables + 1), any = false, whole;
