@@ -155,6 +155,7 @@ demo: $(PROGRAM) tools
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/demo/demo.sh
 bench: $(PROGRAM) tools
 	@BUILD=$(BUILD) tests/bench/run.sh
+asan: export KILL_STRIDE ?= 45
 asan:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' check
 fuzz: $(FUZZ_BIN)
