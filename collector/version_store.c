@@ -257,6 +257,11 @@ static const struct shard *next_of(const struct shard *list, int64_t n, int64_t 
   return *i < n ? &list[*i] : NULL;
 }
 
+/* Shards of one batch: a record type each. */
+static bool of_one_number(const struct shard *a, const struct shard *b) {
+  return a->number == b->number && !strcmp(a->sender, b->sender) && !strcmp(a->batch, b->batch);
+}
+
 static enum err_code load_all(struct loading *l, struct err *e) {
   const struct dataset_key received = {l->o->survey, l->o->form, l->o->period, "received"},
                            changes = {l->o->survey, l->o->form, l->o->period, VERSION_CHANGES};
@@ -269,7 +274,7 @@ static enum err_code load_all(struct loading *l, struct err *e) {
     if (!r && !c) return E_OK;
     bool take_r = r && (!c || r->number <= c->number), take_c = c && (!r || c->number <= r->number);
     int64_t n = take_r;
-    while (take_r && i + n < n_rows && rows[i + n].number == r->number && !strcmp(rows[i + n].sender, r->sender) && !strcmp(rows[i + n].batch, r->batch)) n++;
+    while (take_r && i + n < n_rows && of_one_number(&rows[i + n], r)) n++;
     TRY(add_number(l, r, n, take_c ? c : NULL, e));
     i += n;
     k += take_c;

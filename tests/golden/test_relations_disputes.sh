@@ -61,6 +61,20 @@ check 'names the month' tells 'the year 2022 has no data of month 1'
 check 'a month said to be empty is believed, the next one is asked for' exits 65 may estimate relations disputes 2022 --empty-month 2022-01
 check 'it is' tells 'month 2'
 
+# --- the route: sealed by the prefecture, received, judged and asked about by the ministry ---
+setup top office init --type ministry --code 00 --name 本省 --profile light
+setup below office init --type prefecture --code 130001 --name 東京都 --profile light --parent "$work/top/office.json"
+setup top office key "$work/below/office.json"
+check 'the prefecture takes the spoilt month in' month_in below 05 spoilt-
+sent=$(awk 'FNR > 1' "$work/year/spoilt-slips-2022-05.csv" "$work/year/spoilt-acts-2022-05.csv" "$work/year/demands-2022-05.csv" | wc -l)
+check 'it seals all three record types' exits 0 below batch seal labour_dispute 2022-05 --declared "dispute=$sent" --out "$work/usb"
+check 'the ministry receives them' exits 0 top batch receive --from "$work/usb" --receipts "$work/receipts"
+check 'and judges them' exits 1 top process run labour_dispute/dispute 2022-05 --json
+check 'as the prefecture would' truth checks "$work/out" "$work/year/planted.csv" "$work/clean-05.json"
+check 'the prefecture is asked' exits 0 top query ask labour_dispute 2022-05
+check 'also about single acts' exits 0 top query list
+check 'whose days are wrong' grep -qE 'dispute +D0[45] +form_days_lost' "$work/out"
+
 # --- months that contradict one another ---
 head -n 1 "$work/year/slips-2022.csv" | tr -d '\r' | sed 's/^\xef\xbb\xbf//' >"$work/heads"
 column() { tr ',' '\n' <"$work/heads" | grep -nx "$1" | cut -d: -f1; }
