@@ -9,9 +9,10 @@ static const struct {
   bool store;
 } kinds[] = {{"benchmark", labour_do_benchmark, false}, {"back-revision", labour_do_back_revision, false}, {"movers", labour_do_movers, true},
     {"optimal-k", labour_do_optimal_k, false}, {"special", labour_do_special, false}, {"prefecture", labour_do_prefecture, true},
-    {"random-groups", labour_do_random_groups, true}, {"sign-plan", labour_do_sign_plan, false}};
+    {"random-groups", labour_do_random_groups, true}, {"sign-plan", labour_do_sign_plan, false},
+    {"same-errors", labour_do_same_errors, false}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
-#define KIND_NAMES "benchmark, back-revision, movers, optimal-k, special, prefecture, random-groups or sign-plan"
+#define KIND_NAMES "benchmark, back-revision, movers, optimal-k, special, prefecture, random-groups, sign-plan or same-errors"
 
 static int kind_of(struct cli *c) {
   for (int k = 0; k < KINDS; k++)
@@ -57,7 +58,8 @@ const struct command cmd_estimate_labour = {
         "--prefecture NN --register FILE --cells FILE: results with the prefecture's own weights and workers. random-groups MONTH --groups N "
         "--seed N: "
         "standard errors beside the linearised ones. sign-plan FILE --officer KEYFILE --card CARD --out NOTE: an officer's signature under a plan "
-        "(with --exceptions: under exceptions), the verifier key to standard output. What is not published (L, weight of movers, shape of the "
+        "(with --exceptions: under exceptions), the verifier key to standard output. same-errors FILE --earlier FILE (two long tables): standard "
+        "errors that are those of the release before. What is not published (L, weight of movers, shape of the "
         "factor, the rule for K) is an option "
         "without a "
         "silent value or is named on the table as unconfirmed. Columns: estimators/mls/labour.md. Exit status 1 when something asks for a look.",
@@ -72,7 +74,7 @@ const struct command cmd_estimate_labour = {
         "総数・平均と標準誤差。prefecture MONTH --prefecture NN --register FILE --cells FILE："
         "県のウェイトと労働者数による結果。random-groups MONTH --groups N --seed N：副標本による標準誤差。sign-plan "
         "FILE --officer KEYFILE --card CARD --out NOTE：計画（--exceptions なら例外）への職員の署名。"
-        "検証鍵を標準出力に書きます。"
+        "検証鍵を標準出力に書きます。same-errors FILE --earlier FILE（縦長の表2つ）：前の公表と同じ標準誤差率。"
         "公表されていないもの（L、移動のウェイト、係数の形、K の規則）は既定値のないオプションか、"
         "表に未確認と明記します。列は estimators/mls/labour.md。要確認があれば終了値は 1 です。",
     .options = (const struct option_record[]){
@@ -107,6 +109,7 @@ const struct command cmd_estimate_labour = {
             .default_text = "TL"},
         {.name = "survey", .kind = OPT_TEXT, .value_name = "SURVEY", .help_en = "survey of the store", .help_ja = "保管庫の調査",
             .default_text = "mls"},
+        INPUT("earlier", "same-errors: the long table of the release before", "same-errors：前の公表の縦長の表"),
         INPUT("officer", "sign-plan: key file of the officer", "sign-plan：職員の鍵ファイル"),
         INPUT("card", "sign-plan: the officer's card", "sign-plan：職員のカード"),
         INPUT("officer-passphrase", "sign-plan: file with the passphrase of the key (else asked)",

@@ -41,5 +41,6 @@ enum err_code labour_do_special(struct cli *c, struct store *s, bool *look, stru
 enum err_code labour_do_movers(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
 enum err_code labour_do_prefecture(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
 enum err_code labour_do_sign_plan(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
+enum err_code labour_do_same_errors(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
 enum err_code labour_do_random_groups(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
 #endif

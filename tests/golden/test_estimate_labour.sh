@@ -197,6 +197,21 @@ P
   check 'a report without a weight of the prefecture' of_store 65 prefecture 2025-12 --prefecture 01 --register "$work/few.csv" --cells "$sent/cell-2025-12.csv"
   check 'no register, no weights' of_store 64 prefecture 2025-12 --prefecture 01 --cells "$sent/cell-2025-12.csv"
 else echo 'skipped: the month of the store; next: make tools'; fi
+# --- standard errors that are those of the year before ---
+long() { echo table,period,industry,measure,value,cv; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "main,$1,I$i,mls(C),100,0.0$(( (i * $2) % 89 + 10 ))"; done; }
+long 2024-12 7 >"$work/e2024.csv"
+long 2025-12 11 >"$work/e2025.csv"
+check 'errors of two samples' labour 0 same-errors "$work/e2025.csv" --earlier "$work/e2024.csv" --as csv
+check 'twelve are compared, none is the same' row '^_T,12,.*,0,.*,0.0,'
+sed 's/2024-12/2025-12/; 1,4!s/,100,/,101,/' "$work/e2024.csv" >"$work/copied.csv"
+check 'a table of errors that was copied' labour 1 same-errors "$work/copied.csv" --earlier "$work/e2024.csv" --as csv
+check 'all are the same' row '^_T,12,.*,12,.*,100.0,'
+check 'it asks for a look' labour 1 same-errors "$work/copied.csv" --earlier "$work/e2024.csv"
+check 'in words' prints 'were the errors computed, or copied?'
+{ cat "$work/e2024.csv"; tail -n 1 "$work/e2024.csv"; } >"$work/twice.csv"
+check 'a figure twice' labour 65 same-errors "$work/twice.csv" --earlier "$work/e2024.csv"
+check 'another table' labour 65 same-errors "$work/e2025.csv" --earlier "$work/cells.csv"
+check 'nothing to compare with' labour 64 same-errors "$work/e2025.csv"
 check 'an unknown kind' labour 64 quotas x
 check 'a kind without its file' labour 64 benchmark
 finish
