@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "estimators/command/cmd_picture.h"
 #include "estimators/command/cmd_estimate_print.h"
 #include "estimators/command/cmd_seasonal.h"
 
@@ -223,7 +224,20 @@ const struct command cmd_estimate_seasonal = {
             .help_ja = "表示の形（csv は全期間の全成分）",
             .default_text = "text",
             .choices = "text|csv|svg"},
-        ESTIMATE_NO_OPTION},
+        {.name = "draw",
+            .kind = OPT_CHOICE,
+            .value_name = "PICTURE",
+            .help_en = "svg: the parts; forecasts as a fan (--model); figures when they were new (--history)",
+            .help_ja = "svg：成分（series）、予測の扇形図（forecast、--model）、公表時の値（vintages、--history）",
+            .default_text = "series",
+            .choices = "series|forecast|vintages"},
+        {.name = "years",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .help_en = "svg: only the last N years; 0: as fits",
+            .help_ja = "svg：最近 N 年だけ描く（0 は適宜）",
+            .default_text = "0"},
+        PICTURE_MARK, PICTURE_WORDS, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "FILE", .help_en = "CSV of the series", .help_ja = "系列の CSV", .required = true},
         ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate seasonal hours.csv --model '(0 1 1)(0 1 1)' --regress jpdays",

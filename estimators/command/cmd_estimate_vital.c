@@ -1,6 +1,7 @@
 /* shirabe estimate vital KIND [FILE] */
 #include <string.h>
 
+#include "estimators/command/cmd_picture.h"
 #include "estimators/command/cmd_vital.h"
 
 static const struct {
@@ -130,7 +131,7 @@ const struct command cmd_estimate_vital = {
             .help_ja = "表の形",
             .default_text = "text",
             .choices = "text|csv|long|wide"},
-        ESTIMATE_NO_OPTION},
+        PICTURE_WORDS, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "KIND",
                                                     .help_en = "year, overview, rates, check, revision, life, pyramid, smr or bridge",
                                                     .help_ja = "year・overview・rates・check・revision・life・pyramid・smr・bridge",

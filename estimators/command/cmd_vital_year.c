@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "estimators/command/cmd_picture.h"
 #include "estimators/command/cmd_vital.h"
 #include "estimators/table/chart/chart_pyramid.h"
 #include "estimators/vital/vital_suppress.h"
@@ -230,8 +231,9 @@ enum err_code vital_do_pyramid(struct cli *c, bool *look, struct err *e) {
     men[x] = (double)p->n[area][1][x], women[x] = (double)p->n[area][2][x];
   }
   const char *place = area ? arena_printf(cli_job(c)->arena, cli_say(c, "prefecture %02lld", "都道府県 %02lld"), (long long)area) : "";
-  const struct chart_frame f = {.id = "pyramid", .title = cli_say(c, "Population by age and sex", "年齢・性別人口"), .subtitle = place ? place : "",
-      .unit = cli_say(c, "persons", "人"), .x_title = "", .y_title = "", .source = cli_operand(c, 1), .lang = cli_lang(c)};
+  struct chart_frame f;
+  TRY(picture_frame(c, "pyramid", cli_say(c, "Population by age and sex", "年齢・性別人口"), place ? place : "", cli_operand(c, 1), "", &f, e));
+  if (!*f.unit) f.unit = cli_say(c, "persons", "人");
   strbuf_init(&b, 0);
   return vital_print_svg(c, &b, chart_pyramid(&f, label, men, women, VITAL_POPULATION_AGES, &b, e), e);
 }

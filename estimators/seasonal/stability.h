@@ -24,6 +24,8 @@ struct sliding_spans {
 struct revision_history {
   int n, from;             /* periods, index of the first */
   double *first, *last;    /* [n] adjusted when it was new, and by the whole series */
+  int n_path;              /* a year and one period */
+  double *path;            /* [n][n_path]: the last adjusted figures as each cut series gave them, its own last at the end (vintages) */
   double mean_level, mean_change; /* mean absolute revision, per cent and percentage points */
   double largest;
   int largest_place;
