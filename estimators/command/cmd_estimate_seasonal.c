@@ -115,6 +115,7 @@ static enum err_code work(struct cli *c, struct seasonal_report *r, struct err *
   TRY(read_model(c, r, e));
   if (cli_text(c, "outliers")) TRY(search_outliers(c, r, e));
   TRY(adjust_series(a, &r->spec, r->series.value, s->n, s->period, s->at, &r->x, e));
+  if (r->spec.with_model) TRY(arima_x13_errors(a, &r->x.input, &r->x.fit, r->x13_se, e));
   TRY(check_stability(c, r, e));
   return print(c, r, e);
 }

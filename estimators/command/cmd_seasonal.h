@@ -20,6 +20,7 @@ struct seasonal_report {
   struct outlier_found found[OUTLIERS_MOST];
   int n_found;
   struct adjustment x;
+  double x13_se[ARIMA_MOST_PARAMETERS]; /* with a model */
   bool with_spans, with_history;
   struct sliding_spans spans;
   struct revision_history history;

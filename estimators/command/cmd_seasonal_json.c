@@ -10,6 +10,18 @@ static void put_real(struct json_out *j, const char *key, double v) {
   if (isfinite(v)) json_real(j, v);
   else json_null(j);
 }
+static void put_list(struct json_out *j, const double *v, int n) {
+  json_array(j);
+  for (int i = 0; i < n; i++) {
+    if (isfinite(v[i])) json_real(j, v[i]);
+    else json_null(j);
+  }
+  json_end_array(j);
+}
+static void put_values(struct json_out *j, const char *key, const double *v, int n) {
+  json_key(j, key);
+  put_list(j, v, n);
+}
 static void put_test(struct json_out *j, const char *key, const struct x11_test *t) {
   json_key(j, key);
   json_object(j);
@@ -55,6 +67,8 @@ static void put_model(struct json_out *j, const struct seasonal_report *r) {
   json_array(j);
   for (int i = 0; i < f->n_parameters; i++) json_real(j, f->parameter[i]);
   json_end_array(j);
+  put_values(j, "parameter_se", f->parameter_se, f->n_parameters);
+  put_values(j, "parameter_se_x13", r->x13_se, f->n_parameters);
   json_key(j, "regression");
   json_array(j);
   for (int i = 0; i < f->n_x; i++) {
@@ -69,18 +83,6 @@ static void put_model(struct json_out *j, const struct seasonal_report *r) {
   put_real(j, "log_likelihood", f->log_likelihood);
   put_real(j, "aicc", f->aicc);
   json_end_object(j);
-}
-static void put_list(struct json_out *j, const double *v, int n) {
-  json_array(j);
-  for (int i = 0; i < n; i++) {
-    if (isfinite(v[i])) json_real(j, v[i]);
-    else json_null(j);
-  }
-  json_end_array(j);
-}
-static void put_values(struct json_out *j, const char *key, const double *v, int n) {
-  json_key(j, key);
-  put_list(j, v, n);
 }
 void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   char first[16];

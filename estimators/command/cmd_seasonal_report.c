@@ -21,7 +21,8 @@ static void model_text(struct cli *c, const struct seasonal_report *r) {
       r->spec.logs ? cli_say(c, "logarithms", "対数") : cli_say(c, "the values", "原数値"), f->n_effective);
   for (size_t k = 0; k < sizeof part / sizeof *part; k++)
     for (int i = 0; i < part[k].n; i++, at++)
-      fprintf(o, "  %-12s %d %10.6f  se %.6f\n", part[k].name, i + 1, f->parameter[at], f->parameter_se[at]);
+      fprintf(o, cli_say(c, "  %-12s %d %10.6f  se %.6f (as X-13 counts it %.6f)\n", "  %-12s %d %10.6f  se %.6f（X-13 の方式 %.6f）\n"), part[k].name,
+          i + 1, f->parameter[at], f->parameter_se[at], r->x13_se[at]);
   for (int j = 0; j < f->n_x; j++)
     fprintf(o, "  %-20s %10.6f  se %.6f  t %6.2f\n", r->effects.effect[j].name, f->beta[j], f->beta_se[j], f->beta[j] / f->beta_se[j]);
   fprintf(o, cli_say(c, "  sigma^2 %.8g, log likelihood %.4f, AICC %.4f\n", "  sigma^2 %.8g、対数尤度 %.4f、AICC %.4f\n"), f->sigma2,

@@ -20,9 +20,9 @@ static enum err_code fit_model(
     y[i] = spec->logs ? log(value[i]) : value[i];
   }
   for (int j = 0; j < spec->n_effects; j++) x[j] = spec->effects[j].x;
-  struct arima_input in = {y, x, n, spec->n_effects, spec->ahead};
-  if (spec->parameter) return arima_apply(a, &spec->order, spec->parameter, &in, &out->fit, e);
-  return arima_estimate(a, &spec->order, &in, &out->fit, e);
+  out->input = (struct arima_input){y, x, n, spec->n_effects, spec->ahead};
+  if (spec->parameter) return arima_apply(a, &spec->order, spec->parameter, &out->input, &out->fit, e);
+  return arima_estimate(a, &spec->order, &out->input, &out->fit, e);
 }
 /* The effects of one kind (or of all: kind -1) at place i, as a factor or an amount. */
 static double effect_at(const struct adjustment_spec *spec, const struct adjustment *out, int kind, int i) {

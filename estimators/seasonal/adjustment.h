@@ -31,6 +31,7 @@ struct adjustment {
   struct x11_result x11;
   struct x11_quality quality;
   struct arima_fit fit;         /* with_model only */
+  struct arima_input input;     /* what the model was estimated from; with_model only */
   double *calendar, *level;     /* [n] factors or amounts taken out; neutral without effects */
   double *combined, *adjusted, *trend, *irregular; /* [n]: D16, D11, D12, D13 */
   double *forecast, *forecast_low, *forecast_high; /* [ahead] on the scale of the series, 95 % limits */
