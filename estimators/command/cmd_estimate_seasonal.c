@@ -7,7 +7,7 @@
 #include "estimators/command/cmd_estimate_print.h"
 #include "estimators/command/cmd_seasonal.h"
 
-enum { HISTORY_MOST = 240, AHEAD_MOST = 120, AHEAD_DEFAULT_YEARS = 1 };
+enum { HISTORY_MOST = 240 };
 
 static enum err_code bad_option(const char *option, const char *expected, struct err *e) {
   return ERR(e, E_ESTIMATE_ARGUMENT, .subject = option, .expected = expected);
@@ -39,24 +39,6 @@ static enum err_code read_x11(struct cli *c, struct x11_spec *s, struct err *e) 
   s->trend_terms = (int)terms;
   return cli_text(c, "sigma") ? read_sigma(cli_text(c, "sigma"), s, e) : E_OK;
 }
-static enum err_code read_model(struct cli *c, struct seasonal_report *r, struct err *e) {
-  const char *model = cli_text(c, "model");
-  int64_t ahead = cli_int(c, "ahead");
-  struct effect_span *s = &r->series.span;
-  if (!strcmp(model, "none")) {
-    if (cli_repeat_count(c, "regress") || cli_text(c, "outliers")) return bad_option("--model", "a model: --regress and --outliers need one", e);
-    return E_OK;
-  }
-  if (ahead < -1 || ahead > AHEAD_MOST) return bad_option("--ahead", "0 to 120", e);
-  r->spec.with_model = true;
-  r->spec.logs = r->spec.x11.mode != X11_ADDITIVE;
-  r->spec.ahead = s->ahead = ahead < 0 ? AHEAD_DEFAULT_YEARS * s->period : (int)ahead;
-  TRY(arima_order_parse(model, s->period, &r->spec.order, e));
-  for (int i = 0; i < cli_repeat_count(c, "regress"); i++) TRY(effects_add(cli_job(c)->arena, s, cli_repeat(c, "regress", i), &r->effects, e));
-  r->spec.effects = r->effects.effect;
-  r->spec.n_effects = r->effects.n;
-  return E_OK;
-}
 /* --outliers ao,ls,tc */
 static enum err_code search_outliers(struct cli *c, struct seasonal_report *r, struct err *e) {
   struct outlier_request q = {.most = OUTLIERS_MOST};
@@ -78,13 +60,12 @@ static enum err_code search_outliers(struct cli *c, struct seasonal_report *r, s
 /* The regressors by their words, found outliers among them. */
 static enum err_code check_stability(struct cli *c, struct seasonal_report *r, struct err *e) {
   struct arena *a = cli_job(c)->arena;
-  int asked = cli_repeat_count(c, "regress");
   int64_t periods = cli_int(c, "history");
-  const char **words = ARENA_ARRAY(a, const char *, asked + r->n_found + 1);
+  const char **words = ARENA_ARRAY(a, const char *, r->n_words + r->n_found + 1);
   if (!words) return ERR(e, E_NO_MEMORY, .subject = "spans");
-  for (int i = 0; i < asked; i++) words[i] = cli_repeat(c, "regress", i);
-  for (int i = 0; i < r->n_found; i++) words[asked + i] = r->effects.effect[r->effects.n - r->n_found + i].name;
-  struct stability_input in = {&r->spec, &r->series.span, r->series.value, words, asked + r->n_found};
+  for (int i = 0; i < r->n_words; i++) words[i] = r->words[i];
+  for (int i = 0; i < r->n_found; i++) words[r->n_words + i] = r->effects.effect[r->effects.n - r->n_found + i].name;
+  struct stability_input in = {&r->spec, &r->series.span, r->series.value, words, r->n_words + r->n_found};
   if ((r->with_spans = cli_flag(c, "spans"))) TRY(sliding_spans(a, &in, r->x.x11.seasonal, &r->spans, e));
   if (periods < 0 || periods > HISTORY_MOST) return bad_option("--history", "0 to 240", e);
   if ((r->with_history = periods > 0)) TRY(revision_history(a, &in, r->x.adjusted, (int)periods, &r->history, e));
@@ -112,7 +93,7 @@ static enum err_code work(struct cli *c, struct seasonal_report *r, struct err *
   struct effect_span *s = &r->series.span;
   TRY(seasonal_read(a, cli_operand(c, 0), cli_text(c, "column"), &r->series, e));
   TRY(read_x11(c, &r->spec.x11, e));
-  TRY(read_model(c, r, e));
+  TRY(seasonal_model(c, r, e));
   if (cli_text(c, "outliers")) TRY(search_outliers(c, r, e));
   TRY(adjust_series(a, &r->spec, r->series.value, s->n, s->period, s->at, &r->x, e));
   if (r->spec.with_model) TRY(arima_x13_errors(a, &r->x.input, &r->x.fit, r->x13_se, e));
@@ -142,7 +123,8 @@ const struct command cmd_estimate_seasonal = {
         "by forecasts, so that the newest figures are revised less. Calendar effects go to the factor, level shifts to the trend, outliers "
         "to the irregular. --regress: ao2008-10 (outlier), ls2003-05 (level shift), tc2009-02 (fading), rp2008-10:2009-07 (ramp), td (six "
         "days), td1 (weekdays), lpyear (leap years), jpdays (eight Japanese working-day regressors with national holidays and 29 December to "
-        "3 January). Spectra and SEATS are revision history are not offered yet. Exit status 1 when there is no identifiable "
+        "3 January), const1-1 (a constant of the differences). What is asked to be chosen (auto, five) is printed with every candidate and the "
+        "rule. Exit status 1 when there is no identifiable "
         "seasonality or Q is above 1: do not publish an adjusted series then.",
     .detail_ja =
         "FILE は先頭の列が期間（2008-10、2008-Q4）の CSV で、欠けた期間があってはなりません。X-11 が系列を"
@@ -151,8 +133,8 @@ const struct command cmd_estimate_seasonal = {
         "値を推定し、予測値で系列を延ばすので、最新値の改訂が小さくなります。暦効果は季節要素へ、"
         "水準変化は趨勢へ、外れ値は不規則変動へ戻します。--regress：ao2008-10（外れ値）、ls2003-05（水準変"
         "化）、tc2009-02（減衰）、rp2008-10:2009-07（ランプ）、td（曜日6変数）、td1（平日）、lpyear（うるう年"
-        "）、jpdays（祝日と年末年始を含む日本の稼働日8変数）。スペクトル、スライディングスパン、改"
-        "訂履歴はまだありません。季節性が認められないか Q が1を超えると終了値は 1 です（季節調整値"
+        "）、jpdays（祝日と年末年始を含む日本の稼働日8変数）、const1-1（階差の定数）。auto・five で選ばせたも"
+        "のは、すべての候補と規則を表示します。季節性が認められないか Q が1を超えると終了値は 1 です（季節調整値"
         "を公表しないでください）。",
     .options = (const struct option_record[]){{.name = "mode",
                                                   .kind = OPT_CHOICE,
@@ -169,14 +151,21 @@ const struct command cmd_estimate_seasonal = {
         {.name = "model",
             .kind = OPT_TEXT,
             .value_name = "MODEL",
-            .help_en = "'(p d q)(P D Q)', of logarithms unless --mode add; none: X-11 alone",
-            .help_ja = "'(p d q)(P D Q)'（--mode add 以外は対数）。none は X-11 のみ",
+            .help_en = "'(p d q)(P D Q)'; auto: chosen by BIC; five: of five by their forecasts; none: X-11 alone",
+            .help_ja = "'(p d q)(P D Q)'。auto は BIC で選択、five は5つから予測誤差で選択、none は X-11 のみ",
             .default_text = "none"},
+        {.name = "transform",
+            .kind = OPT_CHOICE,
+            .value_name = "SCALE",
+            .help_en = "scale of the model; mode: logarithms unless --mode add; auto: by AICC",
+            .help_ja = "モデルの尺度（mode は --mode add 以外は対数、auto は AICC で選択）",
+            .default_text = "mode",
+            .choices = "mode|auto"},
         {.name = "regress",
             .kind = OPT_REPEAT,
             .value_name = "WORD",
-            .help_en = "a regressor of the model, as listed above",
-            .help_ja = "モデルの説明変数（上の一覧）"},
+            .help_en = "a regressor of the model, as listed above; auto: days of the calendar by AICC",
+            .help_ja = "モデルの説明変数（上の一覧）。auto は暦の変数を AICC で選択"},
         {.name = "outliers",
             .kind = OPT_TEXT,
             .value_name = "KINDS",

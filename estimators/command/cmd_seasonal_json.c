@@ -97,6 +97,7 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   put_values(j, "msr", r->x.x11.msr, r->x.x11.n_passes);
   json_put_int(j, "trend_terms", r->x.x11.trend_terms);
   put_real(j, "trend_ratio", r->x.x11.trend_ratio);
+  seasonal_choices_json(r, j);
   put_model(j, r);
   put_quality(j, &r->x.quality);
   if (r->with_spans) {

@@ -101,6 +101,7 @@ void seasonal_text(struct cli *c, const struct seasonal_report *r) {
   effect_date(&r->series.span, 0, first);
   effect_date(&r->series.span, r->series.span.n - 1, last);
   fprintf(cli_out(c), cli_say(c, "%s, %s to %s (%d)\n", "%s、%s ～ %s（%d 期）\n"), r->series.name, first, last, r->series.span.n);
+  seasonal_choices_text(c, r);
   if (r->spec.with_model) model_text(c, r);
   choices_text(c, r);
   quality_text(c, r);

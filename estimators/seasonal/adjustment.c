@@ -28,7 +28,7 @@ static enum err_code fit_model(
 static double effect_at(const struct adjustment_spec *spec, const struct adjustment *out, int kind, int i) {
   double sum = 0;
   for (int j = 0; j < spec->n_effects; j++)
-    if (kind < 0 || (int)spec->effects[j].kind == kind) sum += out->fit.beta[j] * spec->effects[j].x[i];
+    if (kind < 0 ? spec->effects[j].kind != EFFECT_CONSTANT : (int)spec->effects[j].kind == kind) sum += out->fit.beta[j] * spec->effects[j].x[i];
   return spec->logs ? exp(sum) : sum;
 }
 static enum err_code prior_adjusted(

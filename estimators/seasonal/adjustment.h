@@ -1,7 +1,7 @@
 /* adjustment.h -- seasonal adjustment as a statistical office publishes it: regARIMA takes calendar and outliers out and lengthens the series, X-11
  * decomposes what is left, and the effects go back where they belong.
  * Effects  calendar (trading days, holidays, leap year): to the combined factor D16; level shifts and ramps: to the trend D12; outliers (AO, TC):
- *          to the irregular D13. D11 = original without D16, in every model.
+ *          to the irregular D13; a constant of the differences serves the forecasts alone. D11 = original without D16, in every model.
  * Input    value: [n] observations, no gaps. Regressors: [n + ahead] each (their future values are needed for forecasts).
  * Result   tables over the observations only; the X-11 run over observations and forecasts.
  * Errors   those of x11.h and arima.h. Memory: the arena. Cost: one estimate and one run of X-11.
@@ -11,7 +11,7 @@
 #include "estimators/seasonal/arima.h"
 #include "estimators/seasonal/x11_quality.h"
 
-enum effect_kind { EFFECT_CALENDAR, EFFECT_LEVEL, EFFECT_IRREGULAR };
+enum effect_kind { EFFECT_CALENDAR, EFFECT_LEVEL, EFFECT_IRREGULAR, EFFECT_CONSTANT }; /* a constant is never taken out */
 struct effect {
   const char *name;
   enum effect_kind kind;
