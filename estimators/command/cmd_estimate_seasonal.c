@@ -34,6 +34,8 @@ static enum err_code read_x11(struct cli *c, struct x11_spec *s, struct err *e) 
   *s = x11_defaults();
   s->mode = mode_of(cli_text(c, "mode"));
   s->seasonal = filter_of(cli_text(c, "seasonal"));
+  for (int k = 0; k < X11_CALENDAR_SIGMAS; k++)
+    if (!strcmp(cli_text(c, "calendar-sigma"), x11_calendar_sigma_names[k])) s->calendar_sigma = (enum x11_calendar_sigma)k;
   int64_t terms = cli_int(c, "trend");
   if (terms < 0 || terms > 101) return bad_option("--trend", "0 (chosen from the data) or an odd number from 3 to 101", e);
   s->trend_terms = (int)terms;
@@ -97,6 +99,8 @@ static enum err_code work(struct cli *c, struct seasonal_report *r, struct err *
   if (cli_text(c, "outliers")) TRY(search_outliers(c, r, e));
   TRY(adjust_series(a, &r->spec, r->series.value, s->n, s->period, s->at, &r->x, e));
   if (r->spec.with_model) TRY(arima_x13_errors(a, &r->x.input, &r->x.fit, r->x13_se, e));
+  r->with_spectrum = cli_flag(c, "spectrum") || (!strcmp(cli_text(c, "as"), "svg") && !strcmp(cli_text(c, "draw"), "spectrum"));
+  if (r->with_spectrum) TRY(seasonal_spectra(a, r, e));
   TRY(check_stability(c, r, e));
   return print(c, r, e);
 }
@@ -188,7 +192,7 @@ const struct command cmd_estimate_seasonal = {
             .help_en = "seasonal filter; msr: chosen from the data",
             .help_ja = "季節フィルタ（msr はデータから選択）",
             .default_text = "msr",
-            .choices = "msr|3x1|3x3|3x5|3x9|stable"},
+            .choices = "msr|3x1|3x3|3x5|3x9|3x15|stable"},
         {.name = "trend",
             .kind = OPT_INT,
             .value_name = "TERMS",
@@ -200,6 +204,17 @@ const struct command cmd_estimate_seasonal = {
             .value_name = "LIMITS",
             .help_en = "limits of extreme values; default '1.5;2.5'",
             .help_ja = "特異項の限界（既定 '1.5;2.5'）"},
+        {.name = "calendar-sigma",
+            .kind = OPT_CHOICE,
+            .value_name = "HOW",
+            .help_en = "sigma of extreme values: five-year windows; each calendar month; the latter if they differ",
+            .help_ja = "特異項の標準偏差：none は5年移動、all は月別、signif は月別分散が異なるとき月別",
+            .default_text = "none",
+            .choices = "none|all|signif"},
+        {.name = "spectrum",
+            .kind = OPT_FLAG,
+            .help_en = "spectra with their peaks, and QS: is seasonality left?",
+            .help_ja = "スペクトルの山と QS 統計量（季節性は残っているか）"},
         {.name = "spans", .kind = OPT_FLAG, .help_en = "sliding spans: do four spans of the series agree?", .help_ja = "スライディングスパン（4つの期間で一致するか）"},
         {.name = "history",
             .kind = OPT_INT,
@@ -217,10 +232,10 @@ const struct command cmd_estimate_seasonal = {
         {.name = "draw",
             .kind = OPT_CHOICE,
             .value_name = "PICTURE",
-            .help_en = "svg: the parts; forecasts as a fan (--model); figures when they were new (--history)",
-            .help_ja = "svg：成分（series）、予測の扇形図（forecast、--model）、公表時の値（vintages、--history）",
+            .help_en = "svg: the parts; forecasts as a fan (--model); figures when they were new (--history); spectra",
+            .help_ja = "svg：成分（series）、予測の扇形図（forecast、--model）、公表時の値（vintages、--history）、スペクトル（spectrum）",
             .default_text = "series",
-            .choices = "series|forecast|vintages"},
+            .choices = "series|forecast|vintages|spectrum"},
         {.name = "years",
             .kind = OPT_INT,
             .value_name = "N",

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "estimators/seasonal/choice.h"
 #include "estimators/seasonal/outliers.h"
+#include "estimators/seasonal/spectrum.h"
 #include "estimators/seasonal/stability.h"
 
 struct seasonal_series {
@@ -22,7 +23,7 @@ struct seasonal_choices {
   bool constant;
   double constant_t;
 };
-enum { SEASONAL_WORDS = 2 * EFFECTS_MOST };
+enum { SEASONAL_WORDS = 2 * EFFECTS_MOST, SEASONAL_SPECTRA = 3, SEASONAL_QS_RESIDUAL = 3, SEASONAL_QS = 4 };
 struct seasonal_report {
   struct seasonal_series series;
   struct adjustment_spec spec;
@@ -34,7 +35,9 @@ struct seasonal_report {
   int n_found;
   struct adjustment x;
   double x13_se[ARIMA_MOST_PARAMETERS]; /* with a model */
-  bool with_spans, with_history;
+  bool with_spans, with_history, with_spectrum;
+  struct spectrum spectrum[SEASONAL_SPECTRA]; /* original, adjusted, irregular */
+  struct qs_statistic qs[SEASONAL_QS];
   struct sliding_spans spans;
   struct revision_history history;
 };
@@ -44,6 +47,10 @@ enum err_code seasonal_read(struct arena *a, const char *path, const char *colum
 enum err_code seasonal_model(struct cli *c, struct seasonal_report *r, struct err *e) NODISCARD;
 void seasonal_choices_text(struct cli *c, const struct seasonal_report *r);
 void seasonal_choices_json(const struct seasonal_report *r, struct json_out *j);
+enum err_code seasonal_spectra(struct arena *a, struct seasonal_report *r, struct err *e) NODISCARD;
+void seasonal_spectrum_text(struct cli *c, const struct seasonal_report *r);
+void seasonal_spectrum_json(const struct seasonal_report *r, struct json_out *j);
+enum err_code seasonal_spectrum_picture(struct cli *c, const struct seasonal_report *r, struct strbuf *b, struct err *e) NODISCARD;
 void seasonal_text(struct cli *c, const struct seasonal_report *r);
 void seasonal_csv(const struct seasonal_report *r, struct strbuf *b);
 void seasonal_json(const struct seasonal_report *r, struct json_out *j);

@@ -154,6 +154,7 @@ enum err_code seasonal_picture(struct cli *c, const struct seasonal_report *r, s
   struct drawing *d = ARENA_NEW(cli_job(c)->arena, struct drawing);
   const int64_t years = cli_int(c, "years");
   if (!d) return ERR(e, E_NO_MEMORY, .subject = "picture");
+  if (!strcmp(cli_text(c, "draw"), "spectrum")) return seasonal_spectrum_picture(c, r, b, e);
   if (years < 0 || years > 1000) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--years", .expected = "0 (as fits) to 1000");
   for (size_t k = 0; k < sizeof pictures / sizeof *pictures; k++)
     if (!strcmp(pictures[k].name, cli_text(c, "draw"))) return pictures[k].draw(c, r, (int)years, d, b, e);

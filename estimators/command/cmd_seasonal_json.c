@@ -100,6 +100,7 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   seasonal_choices_json(r, j);
   put_model(j, r);
   put_quality(j, &r->x.quality);
+  if (r->with_spectrum) seasonal_spectrum_json(r, j);
   if (r->with_spans) {
     const struct sliding_spans *p = &r->spans;
     json_key(j, "sliding_spans");

@@ -38,6 +38,11 @@ static void choices_text(struct cli *c, const struct seasonal_report *r) {
     for (int i = 0; i < x->n_passes; i++) fprintf(o, "%s%.2f", i ? " " : cli_say(c, " (MSR ", "（MSR "), x->msr[i]);
   fprintf(o, "%s", x->chosen_by_msr && x->n_passes ? cli_say(c, ")", "）") : "");
   fprintf(o, cli_say(c, ", trend of %d terms (I/C %.2f)\n", "、トレンド %d 項（I/C %.2f）\n"), x->trend_terms, x->trend_ratio);
+  if (x->seasonal == SEASONAL_3X15)
+    fprintf(o, "%s\n", cli_say(c, "  the end weights of 3x15 are ours: none were found in print", "  3x15 の両端の重みは公表資料がなく、独自に定めたもの"));
+  if (r->spec.x11.calendar_sigma == X11_SIGMA_IF_UNEQUAL)
+    fprintf(o, cli_say(c, "  Cochran's test of the months' variances: %.4f (limit %.4f): sigma %s\n", "  月別分散のコクラン検定：%.4f（限界 %.4f）：標準偏差は%s\n"), x->cochran,
+        x->cochran_limit, x->sigma_by_month ? cli_say(c, "of each month", "月別") : cli_say(c, "of five-year windows", "5年移動"));
 }
 static void quality_text(struct cli *c, const struct seasonal_report *r) {
   FILE *o = cli_out(c);
@@ -105,6 +110,7 @@ void seasonal_text(struct cli *c, const struct seasonal_report *r) {
   if (r->spec.with_model) model_text(c, r);
   choices_text(c, r);
   quality_text(c, r);
+  if (r->with_spectrum) seasonal_spectrum_text(c, r);
   if (r->with_spans) spans_text(c, r);
   if (r->with_history) history_text(c, r);
   rows_text(c, r);

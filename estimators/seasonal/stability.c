@@ -8,7 +8,7 @@ static const double threshold = 0.03;
 enum { LEAST_SPANS = 2 };
 
 static int years_for(enum seasonal_filter f) {
-  static const int years[SEASONAL_FILTERS] = {8, 5, 6, 8, 11, 8};
+  static const int years[SEASONAL_FILTERS] = {8, 5, 6, 8, 11, 19, 8};
   return years[f];
 }
 /* The regressors as the span has them. A date outside it is no fault: the event is not in these data. */
