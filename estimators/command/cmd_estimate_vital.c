@@ -37,7 +37,8 @@ const struct command cmd_estimate_vital = {
     .summary_ja = "人口動態統計：結果表、率、生命表、公表段階と突合",
     .detail_en =
         "year: the table set of a year from records of births, deaths, stillbirths, marriages and divorces (CSV, one record a row). Without --table "
-        "it lists the tables and runs the cross-checks; --table names one of them, or rates, shares, tfr, asdr, ranks, or "
+        "it lists the tables and runs the cross-checks; --table names one of them, or rates, shares, tfr, asfr, asdr, ranks, cause_rates, "
+        "cause_tree (parents of a five-figure list), elderly (65+, 75+, 80+), marriage_ages (first marriages and divorces by age), or "
         "totals (rows that check, revision, rates and overview read). A table is not "
         "printed while a cross-check fails. rates FILE: rates with numerator, denominator and interval from totals (year, status, births, "
         "deaths, ...; with month they are annualised). check FILE: what must add up, for each release of the file. revision FILE: flash, "
@@ -45,14 +46,16 @@ const struct command cmd_estimate_vital = {
         "their order. life FILE: life table by single ages from q, or from deaths and people (people_before: 1 October of the year before), with "
         "the ages 0w to 6m when their q are given, and years gained without a cause (cause_deaths). pyramid FILE: population by age as SVG. "
         "overview FILE: counts, the year before, seconds per event. bridge FILE: deaths coded by two editions (old, new, deaths), comparability "
-        "ratios. smr FILE: ratios of areas (area, group, deaths, expected), plain and empirical Bayes. Columns of all files: "
+        "ratios; with --series, a series of the old edition carried over."
+        " smr FILE: ratios of areas (area, group, deaths, expected), plain and empirical Bayes. Columns of all files: "
         "estimators/vital/vital.md. No store is opened. Exit status 1 when a check fails or asks for a look.",
     .detail_ja =
         "year：出生・死亡・死産・婚姻・離婚の記録（CSV、1行1件）から1年分の結果表を作ります。--table がなければ表の一覧と突合の結果、--table で表の一つ、または "
-        "rates・tfr・asdr・ranks を（shares は低体重・早産・平均年齢）出します。突合が不一致の間は表を出しません。rates FILE：総数の表（year, status, births, deaths …、month があれば年換算）から"
+        "rates・tfr・asfr・asdr・ranks・cause_rates・cause_tree（上位の死因）・elderly（65・75・80歳以上）・marriage_ages（初婚率・離婚率）を"
+        "（shares は低体重・早産・平均年齢）出します。突合が不一致の間は表を出しません。rates FILE：総数の表（year, status, births, deaths …、month があれば年換算）から"
         "分子・分母・区間つきの率。check FILE：公表段階ごとの突合。revision FILE：速報・概数・確定数の順に改定を比べます。life FILE：q、または deaths と "
         "people（people_before は前年10月1日）から各歳の生命表。0w〜6m の q があれば乳児の行、cause_deaths があれば特定死因を除いた延び。overview FILE：総覧（前年・差・何秒に1件か）。bridge "
-        "FILE：二つの版で符号付けした死亡（old, new, deaths）の比較可能率。pyramid FILE：人口ピラミッド（SVG）。smr FILE：地域（area, group, deaths, expected）の標準化死亡比と経験ベイズ推定。各ファイルの列は "
+        "FILE：二つの版で符号付けした死亡（old, new, deaths）の比較可能率、--series で旧分類の系列を換算。pyramid FILE：人口ピラミッド（SVG）。smr FILE：地域（area, group, deaths, expected）の標準化死亡比と経験ベイズ推定。各ファイルの列は "
         "estimators/vital/vital.md にあります。保管庫は開きません。不一致や要確認があれば終了値は 1 です。",
     .options = (const struct option_record[]){RECORDS("births", "births", "出生"), RECORDS("deaths", "deaths", "死亡"),
         RECORDS("stillbirths", "stillbirths", "死産"), RECORDS("marriages", "marriages", "婚姻"), RECORDS("divorces", "divorces", "離婚"),
@@ -77,8 +80,8 @@ const struct command cmd_estimate_vital = {
         {.name = "table",
             .kind = OPT_TEXT,
             .value_name = "TABLE",
-            .help_en = "year: a table of the list, or rates, shares, tfr, asdr, ranks, totals",
-            .help_ja = "year：一覧の表、または rates・shares・tfr・asdr・ranks・totals"},
+            .help_en = "year: a table of the list, or one of those named above, or totals",
+            .help_ja = "year：一覧の表、上に挙げた表、または totals"},
         {.name = "model",
             .kind = OPT_CHOICE,
             .value_name = "MODEL",
@@ -115,6 +118,11 @@ const struct command cmd_estimate_vital = {
             .help_en = "life: ages of the fit; 0: all",
             .help_ja = "life：当てはめる年齢数（0 はすべて）",
             .default_text = "0"},
+        {.name = "series",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "bridge: deaths by the old edition (group, deaths [, year]) to carry over to the new one",
+            .help_ja = "bridge：旧分類の死亡数（group, deaths［, year］）を新分類に換算"},
         {.name = "area", .kind = OPT_INT, .value_name = "N", .help_en = "pyramid: a prefecture", .help_ja = "pyramid：都道府県"},
         {.name = "svg", .kind = OPT_FLAG, .help_en = "life: draw instead of printing", .help_ja = "life：表の代わりに図"},
         {.name = "draw",
