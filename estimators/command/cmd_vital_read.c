@@ -133,7 +133,7 @@ enum err_code vital_read_causes(struct cli *c, const char *path, struct cause_li
   struct arena *a = cli_job(c)->arena;
   struct csv_table t;
   int k[7];
-  *out = cause_rank_list;
+  *out = strcmp(cli_text(c, "cause-list"), "members") ? cause_rank_list : cause_member_list;
   if (!path) return E_OK;
   TRY(vital_read_csv(c, path, &t, e));
   for (int i = 0; i < 7; i++) TRY(vital_column(&t, path, names[i], i < 3, &k[i], e));

@@ -134,6 +134,9 @@ enum err_code vital_do_year(struct cli *c, bool *look, struct err *e) {
   if (!strcmp(id, "totals")) return print_totals(c, &w->release, e);
   if (month && strcmp(id, "rates")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--month", .expected = "with --table rates or totals");
   TRY(one_table(c, w, id, &t, e));
+  if (w->causes.groups == cause_member_list.groups && w->y.n_records[VITAL_DEATH])
+    result_note(t, cli_say(c, "the ICD ranges of the members (02101-02121, 09201-09208, 09301-09304, 20101-20107) are not confirmed by a published list",
+        "細目（02101-02121、09201-09208、09301-09304、20101-20107）の ICD の範囲は公表資料で確認していない"));
   if (!(t->period = arena_printf(cli_job(c)->arena, "%lld", (long long)cli_int(c, "year")))) return ERR(e, E_NO_MEMORY, .subject = id);
   return estimate_print_table(c, t, cli_text(c, "as"), e);
 }

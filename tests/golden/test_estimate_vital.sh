@@ -142,6 +142,9 @@ holds 'lung, its group, its chapter, all' python3 -c "
 import csv
 r = {(x['cause'], x['sex']): int(float(x['count()'])) for x in csv.DictReader(open('out'))}
 assert [r[c, '_T'] for c in ('02110', '02100', '02000', '09000', '00000')] == [2, 2, 2, 1, 7], r"
+ends 'the members of the built-in list' 0 year --year 2023 --deaths mothers.csv --table cause_tree --cause-list members
+says 'lung' '^02110 +_T +2'
+says 'and what is not confirmed' 'not confirmed by a published list'
 printf 'code,name,ranges,valid_from,valid_to\nold,before,U07,,2020-02-01\n22200,COVID,U07.1,2020-02-01,\n' >new.csv
 printf 'scope,prefecture,month,sex,age,age_days,icd,place\n1,13,1,1,70,,U07.1,1\n1,13,3,1,70,,U07.1,1\n' >early.csv
 ends 'a code before its group began wants a look' 1 year --year 2020 --deaths early.csv --causes new.csv
