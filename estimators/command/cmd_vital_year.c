@@ -97,19 +97,22 @@ static enum vital_status status_asked(struct cli *c) {
   return VITAL_APPROXIMATE;
 }
 /* A snapshot as rows of a totals file: kept beside earlier ones it is what check, revision, rates and overview read. */
+void vital_totals_text(const struct vital_release *r, struct strbuf *b) {
+  strbuf_adds(b, "year,month,status,prefecture");
+  for (int i = 0; i < VITAL_ITEMS; i++) strbuf_addf(b, ",%s", vital_item_name[i]);
+  for (int area = 0; area < VITAL_AREAS; area++) {
+    strbuf_addf(b, "\n%lld,%.0lld,%s,%.0d", (long long)r->year, (long long)r->month, vital_status_name[r->status], area);
+    for (int i = 0; i < VITAL_ITEMS; i++) {
+      strbuf_addc(b, ',');
+      if (r->known[area][i]) strbuf_add_int(b, r->n[area][i]);
+    }
+  }
+  strbuf_addc(b, '\n');
+}
 static enum err_code print_totals(struct cli *c, const struct vital_release *r, struct err *e) {
   struct strbuf b;
   strbuf_init(&b, 0);
-  strbuf_adds(&b, "year,month,status,prefecture");
-  for (int i = 0; i < VITAL_ITEMS; i++) strbuf_addf(&b, ",%s", vital_item_name[i]);
-  for (int area = 0; area < VITAL_AREAS; area++) {
-    strbuf_addf(&b, "\n%lld,%.0lld,%s,%.0d", (long long)r->year, (long long)r->month, vital_status_name[r->status], area);
-    for (int i = 0; i < VITAL_ITEMS; i++) {
-      strbuf_addc(&b, ',');
-      if (r->known[area][i]) strbuf_add_int(&b, r->n[area][i]);
-    }
-  }
-  strbuf_addc(&b, '\n');
+  vital_totals_text(r, &b);
   return estimate_write(c, &b, e);
 }
 enum err_code vital_do_year(struct cli *c, bool *look, struct err *e) {

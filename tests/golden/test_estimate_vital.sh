@@ -200,6 +200,40 @@ sed '$a2014,final,1003609,,,1273025,,,' totals.csv >two.csv
 ends 'overview' 0 overview two.csv --year 2015 --as csv
 says '2,068 more births; one every 31 s' '^births,1005677,.*,1003609,.*,2068,.*,31,'
 
+# --- snapshots ---
+grep -v final totals.csv >approximate.csv
+ends 'a snapshot is kept' 0 keep approximate.csv --into folder
+says 'its hash' '^kept 2015_approximate.csv  sha256 [0-9a-f]{64}$'
+ends 'again: nothing is added' 0 keep approximate.csv --into folder
+says 'nothing' '^0 added, 1 in the folder$'
+sed 's/1005656/1005657/' approximate.csv >other.csv
+ends 'another of the same status is refused' 73 keep other.csv --into folder
+complains 'it is never replaced' 'E6461'
+ends 'the final one follows' 0 keep totals.csv --into folder
+says 'one more' '^1 added, 2 in the folder$'
+ends 'all as they were kept' 0 kept folder
+says 'both' '^2 snapshots, all as they were kept$'
+holds 'a snapshot is read like any totals file' sh -c '"$0" estimate vital check folder/2015_final.csv >/dev/null' "$shirabe"
+sed 's/^2014/2013/; s/2015,final/2014,final/' totals.csv | grep -v approximate >lonely.csv
+ends 'a final status without the approximate one' 78 keep lonely.csv --into folder
+ends 'totals that contradict themselves are not kept' 65 keep wrong.csv --into fresh
+cp -R folder changed; sed -i 's/1005677/1005678/' changed/2015_final.csv
+ends 'a changed file' 65 kept changed
+complains 'its name' "E6462.*'2015_final.csv'"
+cp -R folder shorter; sed -i '2d; s/^2,/1,/' shorter/snapshots.csv
+ends 'a line taken out of the list' 65 kept shorter
+complains 'the chain' "E6462.*'snapshots.csv'"
+ends 'no folder' 64 keep totals.csv
+ends 'an empty folder' 66 kept "$here"
+printf 'a passphrase of the tests\n' >pass; SHIRABE_PASSPHRASE_FILE=$here/pass; export SHIRABE_PASSPHRASE_FILE
+"$shirabe" office init --type ministry --code 00 --name ministry --profile light --office "$here/office" --quiet >/dev/null 2>&1
+ends 'the list is signed by the office' 0 keep totals.csv --into folder --sign --office "$here/office"
+key=$(python3 -c "import json; print(json.load(open('office/office.json'))['minisign_public'])" 2>/dev/null)
+ends 'and verified by its key' 0 kept folder --key "$key"
+says 'good' '^signature of the list: good'
+ends 'another key' 65 kept folder --key "RW$(printf '%s' "$key" | cut -c3- | tr 'A-Za-z' 'B-ZAb-za')"
+unset SHIRABE_PASSPHRASE_FILE
+
 # --- life tables, areas, pictures ---
 { echo 'age,q'; age=0; while [ $age -lt 100 ]; do echo "$age,0.0198013266932447"; age=$((age + 1)); done; echo 100,1; } >q.csv
 ends 'a life table of constant force 0.02' 0 life q.csv --as csv
