@@ -274,7 +274,8 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
   struct result_table *t;
   int64_t n = 0;
   const int causes = y->causes->n;
-  TRY(vital_table_of(a, "vital_asdr", "年齢調整死亡率，都道府県・性・死因別", "age-standardised death rate by prefecture, sex and cause", (int64_t)48 * 2 * (causes + 1),
+  TRY(vital_table_of(a, "vital_asdr", "年齢調整死亡率，都道府県・性・死因別", "age-standardised death rate by prefecture, sex and cause",
+      (int64_t)48 * 2 * (causes + 1),
       3, 1, &t, e));
   t->dimensions[0].name = "prefecture", t->dimensions[1].name = "sex", t->dimensions[2].name = "cause";
   t->measures[0].name = "asdr", t->measures[0].unit = "per 100,000", t->measures[0].decimals = 1;
@@ -372,7 +373,8 @@ enum err_code vital_rank_table(struct arena *a, const struct vital_year *y, stru
   struct result_table *t;
   char buffer[32];
   if (!deaths || !rank) return ERR(e, E_NO_MEMORY, .subject = "ranks");
-  TRY(vital_table_of(a, "vital_ranks", "死因順位，年齢・性別", "rank of causes of death by age and sex", (int64_t)3 * (v->size[2] + 1) * causes, 3, 2, &t, e));
+  TRY(vital_table_of(a, "vital_ranks", "死因順位，年齢・性別", "rank of causes of death by age and sex",
+      (int64_t)3 * (v->size[2] + 1) * causes, 3, 2, &t, e));
   t->dimensions[0].name = "age", t->dimensions[1].name = "sex", t->dimensions[2].name = "cause";
   t->measures[0].name = "rank", t->measures[1].name = "deaths", t->measures[0].unit = t->measures[1].unit = "";
   t->measures[0].decimals = t->measures[1].decimals = 0;

@@ -1,5 +1,5 @@
-/* vital_year_tables.c -- tables of a year that follow from its counts: fertility by age, rates of causes, the old, marriages and divorces by age, causes
- * summed to their parents. */
+/* vital_year_tables.c -- tables of a year that follow from its counts: fertility by age, rates of causes, the old, marriages and divorces by age,
+ * causes summed to their parents. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,7 +105,8 @@ enum err_code vital_elderly_table(struct arena *a, const struct vital_year *y, c
   const int causes = y->causes->n;
   struct result_table *t;
   int64_t n = 0;
-  TRY(vital_table_of(a, "vital_elderly", "65歳・75歳・80歳以上の死亡，都道府県・性・死因別", "deaths at 65, 75 and 80 and over by prefecture, sex and cause",
+  TRY(vital_table_of(a, "vital_elderly", "65歳・75歳・80歳以上の死亡，都道府県・性・死因別",
+      "deaths at 65, 75 and 80 and over by prefecture, sex and cause",
       (int64_t)(PREFECTURES + causes) * 3 * BOUNDS, 4, 3, &t, e));
   t->dimensions[0].name = "prefecture", t->dimensions[1].name = "sex", t->dimensions[2].name = "cause", t->dimensions[3].name = "age";
   TRY(rate_measures(t, "per 1,000 of that age", 1, e));
@@ -165,7 +166,8 @@ enum err_code vital_marriage_ages_table(struct arena *a, const struct vital_year
   struct result_table *t;
   int64_t n = 0, unknown = 0;
   if (divorces && !y->divorce_ages) return ERR(e, E_VITAL_FIELD, .subject = "marriage_ages", .expected = "husband_age, wife_age (divorces)");
-  TRY(vital_table_of(a, "vital_marriage_ages", "初婚率・離婚率，性・年齢別", "first-marriage and divorce rates by sex and age", 48, 3, 3, &t, e));
+  TRY(vital_table_of(a, "vital_marriage_ages", "初婚率・離婚率，性・年齢別", "first-marriage and divorce rates by sex and age",
+      48, 3, 3, &t, e));
   t->dimensions[0].name = "event", t->dimensions[1].name = "sex", t->dimensions[2].name = "age";
   TRY(rate_measures(t, "per 1,000 of that sex and age", 2, e));
   if (!y->absent[VITAL_MARRIAGE]) TRY(marriage_rows(a, y, p, &first, t, &n, &unknown, e));
@@ -202,7 +204,8 @@ enum err_code vital_cause_tree_table(struct arena *a, const struct vital_year *y
   const struct vital_table *v = &y->table[VITAL_TABLE_deaths_cause_age];
   const int causes = y->causes->n;
   struct tree tree = {NULL, 0};
-  TRY(vital_table_of(a, "vital_cause_tree", "死亡数，死因簡単分類（上位項目を含む）・性別", "deaths by cause, parents included, and sex", (int64_t)(4 * causes + 4) * 3, 2,
+  TRY(vital_table_of(a, "vital_cause_tree", "死亡数，死因簡単分類（上位項目を含む）・性別",
+      "deaths by cause, parents included, and sex", (int64_t)(4 * causes + 4) * 3, 2,
       1, &tree.t, e));
   tree.t->dimensions[0].name = "cause", tree.t->dimensions[1].name = "sex";
   tree.t->measures[0].name = "count()", tree.t->measures[0].unit = "", tree.t->measures[0].decimals = 0;
