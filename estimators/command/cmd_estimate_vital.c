@@ -44,7 +44,8 @@ const struct command cmd_estimate_vital = {
         "deaths, ...; with month they are annualised). check FILE: what must add up, for each release of the file. revision FILE: flash, "
         "approximate and final compared, in "
         "their order. keep FILE --into FOLDER: each release of the file as a snapshot that is never replaced, in a chained list that --sign has the "
-        "office sign; kept FOLDER: is every snapshot as it was kept? life FILE: life table by single ages from q, or from deaths and people (people_before: 1 October of the year before), with "
+        "office sign; kept FOLDER: is every snapshot as it was kept? life FILE: life table by single ages from q, or from deaths and people "
+        "(people_before: 1 October of the year before), with "
         "the ages 0w to 6m when their q are given, and years gained without a cause (cause_deaths). pyramid FILE: population by age as SVG. "
         "overview FILE: counts, the year before, seconds per event. bridge FILE: deaths coded by two editions (old, new, deaths), comparability "
         "ratios; with --series, a series of the old edition carried over."
@@ -54,9 +55,11 @@ const struct command cmd_estimate_vital = {
         "year：出生・死亡・死産・婚姻・離婚の記録（CSV、1行1件）から1年分の結果表を作ります。--table がなければ表の一覧と突合の結果、--table で表の一つ、または "
         "rates・tfr・asfr・asdr・ranks・cause_rates・cause_tree（上位の死因）・elderly（65・75・80歳以上）・marriage_ages（初婚率・離婚率）を"
         "（shares は低体重・早産・平均年齢）出します。突合が不一致の間は表を出しません。rates FILE：総数の表（year, status, births, deaths …、month があれば年換算）から"
-        "分子・分母・区間つきの率。check FILE：公表段階ごとの突合。revision FILE：速報・概数・確定数の順に改定を比べます。keep FILE --into FOLDER：各段階を置き換えられないスナップショットとして保存（--sign で署名）、kept FOLDER：保存時のままか検査。life FILE：q、または deaths と "
+        "分子・分母・区間つきの率。check FILE：公表段階ごとの突合。revision FILE：速報・概数・確定数の順に改定を比べます。keep FILE --into FOLDER：各段階を置き換えられないスナップショットとして保存（--sign で署名）、kept "
+        "FOLDER：保存時のままか検査。life FILE：q、または deaths と "
         "people（people_before は前年10月1日）から各歳の生命表。0w〜6m の q があれば乳児の行、cause_deaths があれば特定死因を除いた延び。overview FILE：総覧（前年・差・何秒に1件か）。bridge "
-        "FILE：二つの版で符号付けした死亡（old, new, deaths）の比較可能率、--series で旧分類の系列を換算。pyramid FILE：人口ピラミッド（SVG）。smr FILE：地域（area, group, deaths, expected）の標準化死亡比と経験ベイズ推定。各ファイルの列は "
+        "FILE：二つの版で符号付けした死亡（old, new, deaths）の比較可能率、--series で旧分類の系列を換算。pyramid FILE：人口ピラミッド（SVG）。smr FILE：地域（area, group, deaths, "
+        "expected）の標準化死亡比と経験ベイズ推定。各ファイルの列は "
         "estimators/vital/vital.md にあります。保管庫は --sign のときだけ開きます。不一致や要確認があれば終了値は 1 です。",
     .options = (const struct option_record[]){RECORDS("births", "births", "出生"), RECORDS("deaths", "deaths", "死亡"),
         RECORDS("stillbirths", "stillbirths", "死産"), RECORDS("marriages", "marriages", "婚姻"), RECORDS("divorces", "divorces", "離婚"),

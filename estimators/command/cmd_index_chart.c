@@ -46,7 +46,8 @@ enum err_code index_picture(struct cli *c, const struct index_picture *p, struct
   chart_time_label(&d->t, 0, first);
   chart_time_label(&d->t, p->n - 1, last);
   snprintf(subtitle, sizeof subtitle, "%s – %s", first, last);
-  TRY(picture_frame(c, "index", cli_say(c, p->real ? "Index, nominal and real" : "Index", p->real ? "名目指数と実質指数" : "指数"), subtitle, p->file, "", &f, e));
+  TRY(picture_frame(c, "index", cli_say(c, p->real ? "Index, nominal and real" : "Index", p->real ? "名目指数と実質指数" : "指数"), subtitle, p->file, "", &f,
+      e));
   if (!*f.unit) f.unit = p->base;
   return chart_over_time(&f, &d->t, b, e);
 }

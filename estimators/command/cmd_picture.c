@@ -46,8 +46,9 @@ enum err_code picture_frame(struct cli *c, const char *id, const char *title, co
   char now[32];
   time_format_jst(job_now(cli_job(c)), now);
   now[10] = 0; /* the day */
-  const char *last = arena_printf(a, "%s%s%s%s%s%s%s", cli_say(c, "Source: ", "出典："), source ? source : slash ? slash + 1 : file, *made ? cli_say(c, ". ", "。") : "",
-      made, cli_say(c, ". Drawn ", "。作図 "), now, cli_say(c, ".", ""));
+  const char *from = source ? source : slash ? slash + 1 : file, *stop = *made ? cli_say(c, ". ", "。") : "";
+  const char *last = arena_printf(a, "%s%s%s%s%s%s%s", cli_say(c, "Source: ", "出典："), from, stop, made,
+      cli_say(c, ". Drawn ", "。作図 "), now, cli_say(c, ".", ""));
   const char *copy = given ? given : arena_strdup(a, title, strlen(title)), *below = arena_strdup(a, subtitle, strlen(subtitle));
   if (!last || !copy || !below) return ERR(e, E_NO_MEMORY, .subject = "picture");
   *out = (struct chart_frame){.id = id, .title = copy, .subtitle = below, .unit = unit ? unit : "", .x_title = "", .y_title = "", .source = last,

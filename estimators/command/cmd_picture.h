@@ -1,6 +1,7 @@
 /* cmd_picture.h -- what the commands that draw share: the words around a picture and the marks of breaks in it. For the cmd_ files only.
  * Marks    as written on a command line: PERIOD=KIND[:TEXT], KIND one of base, benchmark, shift, break.
- * Errors   E_SEASONAL_MARK: the word and what was expected; E_NO_MEMORY. Memory: texts point into the command line or the job's arena. Cost: linear. */
+ * Errors   E_SEASONAL_MARK: the word and what was expected; E_NO_MEMORY. Memory: texts point into the command line or the job's arena. Cost:
+ *          linear. */
 #ifndef SHIRABE_ESTIMATORS_CMD_PICTURE_H
 #define SHIRABE_ESTIMATORS_CMD_PICTURE_H
 #include "base/cli.h"

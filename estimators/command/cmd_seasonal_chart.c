@@ -84,7 +84,8 @@ static enum err_code draw_series(struct cli *c, const struct seasonal_report *r,
   return finish(c, r, title, subtitle, d, b, e);
 }
 
-/* Limits that half, 80 and 95 of 100 forecasts should keep, under a normal distribution on the scale of the model. Bands begin at the last observation. */
+/* Limits that half, 80 and 95 of 100 forecasts should keep, under a normal distribution on the scale of the model. Bands begin at the last
+ * observation. */
 static enum err_code fan(struct cli *c, const struct seasonal_report *r, struct drawing *d, double **centre, struct err *e) {
   static const double z[FAN_BANDS] = {1.959963984540054, 1.2815515655446004, 0.6744897501960817};
   static const char *const names[FAN_BANDS] = {"95 %", "80 %", "50 %"};

@@ -99,8 +99,8 @@ static void candidates_text(struct cli *c, const struct choice *k, bool five) {
       fprintf(o, " %s\n", flaw_word(c, x->flaw));
       continue;
     }
-    fprintf(o, cli_say(c, " %2d parameters, log likelihood %11.4f, AICC %11.4f, BIC %11.4f", " 母数 %2d、対数尤度 %11.4f、AICC %11.4f、BIC %11.4f"), x->n_parameters,
-        x->log_likelihood, x->aicc, x->bic);
+    fprintf(o, cli_say(c, " %2d parameters, log likelihood %11.4f, AICC %11.4f, BIC %11.4f", " 母数 %2d、対数尤度 %11.4f、AICC %11.4f、BIC %11.4f"),
+        x->n_parameters, x->log_likelihood, x->aicc, x->bic);
     if (five)
       fprintf(o, cli_say(c, ", forecast error %5.2f %%, Ljung-Box p %.3f", "、予測誤差 %5.2f%%、Ljung-Box p %.3f"), x->forecast_error, x->ljung_box);
     fprintf(o, "%s%s\n", x->flaw ? "  " : "", flaw_word(c, x->flaw));

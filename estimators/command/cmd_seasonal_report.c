@@ -41,7 +41,8 @@ static void choices_text(struct cli *c, const struct seasonal_report *r) {
   if (x->seasonal == SEASONAL_3X15)
     fprintf(o, "%s\n", cli_say(c, "  the end weights of 3x15 are ours: none were found in print", "  3x15 の両端の重みは公表資料がなく、独自に定めたもの"));
   if (r->spec.x11.calendar_sigma == X11_SIGMA_IF_UNEQUAL)
-    fprintf(o, cli_say(c, "  Cochran's test of the months' variances: %.4f (limit %.4f): sigma %s\n", "  月別分散のコクラン検定：%.4f（限界 %.4f）：標準偏差は%s\n"), x->cochran,
+    fprintf(o, cli_say(c, "  Cochran's test of the months' variances: %.4f (limit %.4f): sigma %s\n", "  月別分散のコクラン検定：%.4f（限界 %.4f）：標準偏差は%s\n"),
+        x->cochran,
         x->cochran_limit, x->sigma_by_month ? cli_say(c, "of each month", "月別") : cli_say(c, "of five-year windows", "5年移動"));
 }
 static void quality_text(struct cli *c, const struct seasonal_report *r) {

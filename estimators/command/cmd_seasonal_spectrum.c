@@ -43,7 +43,8 @@ void seasonal_spectrum_text(struct cli *c, const struct seasonal_report *r) {
   for (int k = 0; k < SEASONAL_SPECTRA; k++)
     if (!r->spectrum[k].known) fprintf(o, cli_say(c, "%s: constant, it has no spectrum\n", "%s：一定のためスペクトルなし\n"), series_name(c, k));
   if (!first->known || !r->spectrum[1].known || !r->spectrum[2].known) return;
-  fprintf(o, cli_say(c, "spectrum of the last %d values, AR(%d) in decibels; stars above the higher neighbour, ! = visually significant (6 or more)\n",
+  fprintf(o, cli_say(c,
+      "spectrum of the last %d values, AR(%d) in decibels; stars above the higher neighbour, ! = visually significant (6 or more)\n",
                  "スペクトル（最近 %d 値、AR(%d)、dB）。高い方の隣の周波数より上の星の数、! は視覚的に有意（6以上）\n"),
       first->n_values, first->order);
   fprintf(o, "  %-26s", cli_say(c, "frequency per period", "周波数（期あたり）"));
@@ -61,7 +62,8 @@ void seasonal_spectrum_text(struct cli *c, const struct seasonal_report *r) {
   fprintf(o, "QS:");
   for (int k = 0; k < SEASONAL_QS; k++) {
     if (!r->qs[k].known) continue;
-    fprintf(o, "%s %s %.2f (p %.4f)", k ? "," : "", k < SEASONAL_SPECTRA ? series_name(c, k) : cli_say(c, "residuals", "残差"), r->qs[k].qs, r->qs[k].p);
+    fprintf(o, "%s %s %.2f (p %.4f)", k ? "," : "", k < SEASONAL_SPECTRA ? series_name(c, k) : cli_say(c, "residuals", "残差"), r->qs[k].qs,
+        r->qs[k].p);
   }
   fprintf(o, "\n");
   if (r->qs[1].known && r->qs[1].p < 0.01)

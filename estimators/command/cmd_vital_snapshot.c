@@ -1,6 +1,6 @@
 /* cmd_vital_snapshot.c -- estimate vital keep, kept: releases (速報, 概数, 確定数) as files that are never replaced.
- * Folder   2023_approximate.csv, 2023-02_flash.csv ...: the rows of a totals file; snapshots.csv: sequence, name, day, SHA-256 of the file, SHA-256 of
- *          the line before (a chain: no line can be changed or left out unseen), and with --sign snapshots.csv.minisig of the whole list.
+ * Folder   2023_approximate.csv, 2023-02_flash.csv ...: the rows of a totals file; snapshots.csv: sequence, name, day, SHA-256 of the file,
+ *          SHA-256 of the line before (a chain: no line can be changed or left out unseen), and with --sign snapshots.csv.minisig of the whole list.
  * Rules    a status comes once for a period, in its order, and only when its cross-checks hold; the same snapshot again changes nothing. */
 #include <errno.h>
 #include <stdio.h>

@@ -48,7 +48,8 @@ static enum err_code form_given(const struct year_work *w, const char *id, struc
 static enum err_code one_table(struct cli *c, struct year_work *w, const char *id, struct result_table **t, struct err *e) {
   struct arena *a = cli_job(c)->arena;
   struct vital_suppression s;
-  static const char *const with_people[] = {"tfr", "asfr", "asdr", "cause_rates", "marriage_ages"}, *const derived[] = {"rates", "tfr", "asfr", "asdr", "shares",
+  static const char *const with_people[] = {"tfr", "asfr", "asdr", "cause_rates", "marriage_ages"}, *const derived[] = {"rates", "tfr", "asfr",
+      "asdr", "shares",
       "ranks", "cause_rates", "elderly", "marriage_ages", "cause_tree"};
   bool needs = false;
   TRY(form_given(w, id, e));
@@ -86,7 +87,8 @@ static void overview(struct cli *c, const struct year_work *w) {
     fprintf(to, "%-28s %10lld  %s\n", w->y.table[k].id, (long long)n, cli_say(c, w->y.table[k].title_en, w->y.table[k].title_ja));
   }
   if (w->y.n_outside_list)
-    fprintf(to, cli_say(c, "%lld deaths bear a code whose group did not exist, or was another, in their month\n", "死亡月に存在しない（または別の）分類の符号をもつ死亡 %lld 件\n"),
+    fprintf(to, cli_say(c, "%lld deaths bear a code whose group did not exist, or was another, in their month\n",
+        "死亡月に存在しない（または別の）分類の符号をもつ死亡 %lld 件\n"),
         (long long)w->y.n_outside_list);
   fprintf(to, cli_say(c, "%lld cross-checks, %lld failed\n", "突合 %lld 件、不一致 %lld 件\n"),
       (long long)w->checks.n_checked, (long long)w->checks.n_failed);
@@ -138,7 +140,8 @@ enum err_code vital_do_year(struct cli *c, bool *look, struct err *e) {
   if (month && strcmp(id, "rates")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--month", .expected = "with --table rates or totals");
   TRY(one_table(c, w, id, &t, e));
   if (w->causes.groups == cause_member_list.groups && w->y.n_records[VITAL_DEATH])
-    result_note(t, cli_say(c, "the ICD ranges of the members (02101-02121, 09201-09208, 09301-09304, 20101-20107) are not confirmed by a published list",
+    result_note(t, cli_say(c,
+        "the ICD ranges of the members (02101-02121, 09201-09208, 09301-09304, 20101-20107) are not confirmed by a published list",
         "細目（02101-02121、09201-09208、09301-09304、20101-20107）の ICD の範囲は公表資料で確認していない"));
   if (!(t->period = arena_printf(cli_job(c)->arena, "%lld", (long long)cli_int(c, "year")))) return ERR(e, E_NO_MEMORY, .subject = id);
   return estimate_print_table(c, t, cli_text(c, "as"), e);

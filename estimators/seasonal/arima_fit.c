@@ -53,7 +53,8 @@ static bool bowl(struct search *s, const struct moving *m, const double *v, doub
 static bool newton(struct search *s, const struct moving *m, double *v) {
   double at = objective(v, s);
   for (int round = 0; round < NEWTON_ROUNDS; round++) {
-    double slope[ARIMA_MOST_PARAMETERS], curve[ARIMA_MOST_PARAMETERS * ARIMA_MOST_PARAMETERS], step[ARIMA_MOST_PARAMETERS], largest = 0, next = HUGE_VAL;
+    double slope[ARIMA_MOST_PARAMETERS], curve[ARIMA_MOST_PARAMETERS * ARIMA_MOST_PARAMETERS], step[ARIMA_MOST_PARAMETERS], largest = 0,
+        next = HUGE_VAL;
     if (m->n == 0) return true;
     if (!bowl(s, m, v, at, slope, curve)) return false;
     for (int i = 0; i < m->n; i++) {
@@ -129,8 +130,8 @@ static bool quick_search(struct search *s, int k, double *v) {
   } while (pin_one(&m, x));
   return false;
 }
-/* A coarse simplex finds the valley, Newton's steps its floor. Where they fail, the simplex is started again, finer, from its own end until that gains
- * next to nothing: it can collapse on a slope. Where the likelihood grows towards the boundary for ever, a round ends after its last step. */
+/* A coarse simplex finds the valley, Newton's steps its floor. Where they fail, the simplex is started again, finer, from its own end until that
+ * gains next to nothing: it can collapse on a slope. Where the likelihood grows towards the boundary for ever, a round ends after its last step. */
 static bool search_parameters(struct search *s, int k, double *free_value) {
   double before = HUGE_VAL, now = 0;
   for (int i = 0; i < k; i++) free_value[i] = atanh(start_value);

@@ -9,7 +9,9 @@
 
 #include "estimators/seasonal/arima_impl.h"
 
-bool ma_filter_fits(const struct arima_order *o) { return o->p == 0 && o->sp == 0 && o->sq <= 1 && o->q + o->sq > 0 && o->q + o->period * o->sq <= MA_MOST; }
+bool ma_filter_fits(const struct arima_order *o) {
+  return o->p == 0 && o->sp == 0 && o->sq <= 1 && o->q + o->sq > 0 && o->q + o->period * o->sq <= MA_MOST;
+}
 enum err_code ma_filter_new(struct arena *a, const struct arima_order *o, int n, struct ma_filter *f, struct err *e) {
   *f = (struct ma_filter){.q = o->q, .s = o->sq ? o->period : 0, .n = n};
   f->m = f->q + f->s;

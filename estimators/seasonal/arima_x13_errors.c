@@ -1,6 +1,6 @@
 /* Standard errors of ARMA parameters as X-13ARIMA-SEATS prints them: its search is a least squares of a vector e(p) whose sum of squares, times the
- * n-th root of the determinant, is the exact likelihood; the errors are sigma^2 (J'J)^-1 of the slopes J of that vector at the estimates, coefficients
- * of regressors held fixed. The vector: the first r values of the differenced series given the rest, made white, and the expected
+ * n-th root of the determinant, is the exact likelihood; the errors are sigma^2 (J'J)^-1 of the slopes J of that vector at the estimates,
+ * coefficients of regressors held fixed. The vector: the first r values of the differenced series given the rest, made white, and the expected
  * innovations of the rest, those before it among them (Otto, Bell & Burman 1987). Found by trying the vectors that have this sum of squares: this one
  * gives every printed error of the reference runs to five digits, the others differ in the second. */
 #include <math.h>

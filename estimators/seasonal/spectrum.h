@@ -1,12 +1,13 @@
 /* spectrum.h -- is there seasonality, or an effect of trading days, in a series: spectra with their peaks, and QS.
- * Input    x: [n] as it is to be judged (differences of logarithms of the series; the irregular as it is), 60 values at least; of longer ones the last
- *          96 are taken, as X-13 does.
- * Spectra  in decibels, 10 log10, at 61 frequencies 0/120 .. 60/120 per period: of an autoregression of order 30 (quarters 10; Yule-Walker), and by the
- *          lag window of Tukey and Hanning of length 44 (79 from 80 values, 112 from 120 on, were they taken).
+ * Input    x: [n] as it is to be judged (differences of logarithms of the series; the irregular as it is), 60 values at least; of longer ones the
+ *          last 96 are taken, as X-13 does.
+ * Spectra  in decibels, 10 log10, at 61 frequencies 0/120 .. 60/120 per period: of an autoregression of order 30 (quarters 10; Yule-Walker), and by
+ *          the lag window of Tukey and Hanning of length 44 (79 from 80 values, 112 from 120 on, were they taken).
  * Peaks    of the autoregression at k/12 (quarters k/4) and, in months, at the trading-day frequencies 0.3482 and 0.432: the value in stars
  *          (52nds of the range) above the higher neighbour at a distance of 1/120. Visually significant: above the median of the 61 and six stars or
  *          more. The last seasonal frequency (0.5) has one neighbour; of months it is shown, not counted.
- * QS       n (n + 2) (r_s^2 / (n - s) + r_2s^2 / (n - 2s)) of positive autocorrelations at s and 2s, 0 when r_s is not above 0; p of chi^2 with 2 degrees.
+ * QS       n (n + 2) (r_s^2 / (n - s) + r_2s^2 / (n - 2s)) of positive autocorrelations at s and 2s, 0 when r_s is not above 0; p of chi^2 with 2
+ *          degrees.
  *          Series are differenced max(1, min(d + D, 2)) times and centred; residuals and the irregular are taken as they are.
  * Errors   E_SPECTRUM_SHORT, E_NO_MEMORY. Memory, cost: O(n + 61 x order).
  * Source   Soukup & Findley (1999), On the Spectrum Diagnostics Used by X-12-ARIMA; Maravall (2012), QS; X-13ARIMA-SEATS Reference Manual 1.1, 7.17.

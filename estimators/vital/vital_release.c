@@ -30,7 +30,8 @@ static const struct {
   enum vital_item small, large;
 } orders[] = {{"early neonatal <= neonatal", VITAL_N_EARLY, VITAL_N_NEONATAL}, {"neonatal <= infant deaths", VITAL_N_NEONATAL, VITAL_N_INFANT},
     {"infant deaths <= deaths", VITAL_N_INFANT, VITAL_N_DEATHS}, {"22 weeks and over <= stillbirths", VITAL_N_STILL_22W, VITAL_N_STILL},
-    {"28 weeks and over <= 22 weeks and over", VITAL_N_STILL_28W, VITAL_N_STILL_22W}, {"maternal deaths <= deaths of women", VITAL_N_MATERNAL, VITAL_N_DEATHS_F}};
+    {"28 weeks and over <= 22 weeks and over", VITAL_N_STILL_28W, VITAL_N_STILL_22W}, {"maternal deaths <= deaths of women", VITAL_N_MATERNAL,
+    VITAL_N_DEATHS_F}};
 
 static void verdict(struct vital_check_report *out, bool good, struct vital_finding f) {
   out->n_checked++;

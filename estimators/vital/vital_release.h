@@ -1,7 +1,8 @@
 /* vital_release.h -- a release of the vital statistics as totals by area, its cross-checks, and its place in the line 速報, 概数, 確定数.
  * Shapes   n[area][item]: area 0 the nation, 1..47 prefectures, 48 abroad, 49 residence unknown; known: the item is part of the release.
  * Checks   prefectures + abroad + unknown = nation; sexes = total; natural + artificial + unknown = stillbirths; perinatal = 22 weeks and over +
- *          early neonatal; births - deaths = natural increase; early neonatal <= neonatal <= infant deaths <= deaths; 28 weeks <= 22 weeks <= stillbirths; maternal deaths <= deaths of women; leaf causes = deaths.
+ *          early neonatal; births - deaths = natural increase; early neonatal <= neonatal <= infant deaths <= deaths; 28 weeks <= 22 weeks <=
+ *          stillbirths; maternal deaths <= deaths of women; leaf causes = deaths.
  *          All run on every release; a soft one asks for a look: nation's change from the approximate to the final status below 0.1 %.
  * Line     a status is published once for a period and only after those before it; snapshots stay as they are, a correction is a later snapshot.
  * Errors   E_VITAL_STATUS. Memory: the caller's findings. Source: methods of 人口動態統計月報年計(概数)・確定数. Cost: O(areas x items). */

@@ -4,7 +4,9 @@
 #include "estimators/vital/vital_year.h"
 
 /* One cell of the first three axes, the fourth summed; -1 = summed. */
-static inline int64_t vital_at(const struct vital_table *t, int i, int j, int k) { return vital_count(t, (const int[VITAL_TABLE_AXES]){i, j, k, -1}); }
+static inline int64_t vital_at(const struct vital_table *t, int i, int j, int k) {
+  return vital_count(t, (const int[VITAL_TABLE_AXES]){i, j, k, -1});
+}
 enum err_code vital_table_of(struct arena *a, const char *id, const char *ja, const char *en, int64_t rows, int dimensions, int measures,
     struct result_table **out, struct err *e) NODISCARD;
 struct str vital_text(struct arena *a, const char *s);

@@ -112,7 +112,8 @@ static void breaks(struct time_picture *p) {
     taken[row] = x;
     const double y = p->top - 10 - (2 * LETTER + 2) * row;
     const char letter[2] = {(char)('A' + k), 0};
-    strbuf_addf(&p->c.body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#222\" stroke-width=\"1.2\" stroke-dasharray=\"%s\"/>\n", x,
+    strbuf_addf(&p->c.body,
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#222\" stroke-width=\"1.2\" stroke-dasharray=\"%s\"/>\n", x,
         y + LETTER, x, p->bottom, break_dash[b->kind]);
     strbuf_addf(&p->c.body, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"#fff\" stroke=\"#222\"/>\n", x, y, LETTER);
     chart_text(&p->c, x, y + 4, CHART_MIDDLE, "s", letter);
@@ -122,7 +123,8 @@ static void forecast_line(struct time_picture *p) {
   const int n = p->t->observed;
   if (n < 1 || n >= p->t->n) return;
   const double x = x_of(p, n - 0.5);
-  strbuf_addf(&p->c.body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#555\" stroke-width=\"1\"/>\n", x, p->top - 4, x, p->bottom);
+  strbuf_addf(&p->c.body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#555\" stroke-width=\"1\"/>\n", x, p->top - 4, x,
+      p->bottom);
   chart_text(&p->c, x - 5, p->top + 8, CHART_END, "g", chart_say(p->c.f, "observed", "実績"));
   chart_text(&p->c, x + 5, p->top + 8, CHART_START, "g", chart_say(p->c.f, "forecast", "予測"));
 }
@@ -148,7 +150,8 @@ static void time_label(struct time_picture *p, int at, const char *text) {
 static void year_axis(struct time_picture *p) {
   static const int steps[] = {1, 2, 5, 10, 20, 50, 100, 200, 500};
   const struct chart_time *t = p->t;
-  const double year_width = (p->right - p->left - 2 * INSET) / (t->n > 1 ? t->n - 1 : 1) * t->period, wide = chart_text_width("2000", CHART_SMALL) + 12;
+  const double year_width = (p->right - p->left - 2 * INSET) / (t->n > 1 ? t->n - 1 : 1) * t->period, wide = chart_text_width("2000",
+      CHART_SMALL) + 12;
   int step = 0;
   while (step < 8 && steps[step] * year_width < wide) step++;
   for (int at = (int)((t->period - t->first % t->period) % t->period); at < t->n; at += t->period) {
@@ -187,12 +190,14 @@ static void time_axis(struct time_picture *p) {
 static void legend_sign(struct time_picture *p, int k, double x, double y) {
   const struct chart_time *t = p->t;
   if (k >= t->n_lines) {
-    strbuf_addf(&p->c.body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"28\" height=\"11\" fill=\"%s\" stroke=\"#6e6e6e\" stroke-width=\"0.6\"/>\n", x, y - 6,
+    strbuf_addf(&p->c.body, "<rect x=\"%.1f\" y=\"%.1f\" width=\"28\" height=\"11\" fill=\"%s\" stroke=\"#6e6e6e\" stroke-width=\"0.6\"/>\n", x,
+        y - 6,
         band_grey[k - t->n_lines]);
     return;
   }
   const struct line_style *s = &styles[t->lines[k].style];
-  strbuf_addf(&p->c.body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-dasharray=\"%s\"/>\n", x, y,
+  strbuf_addf(&p->c.body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-dasharray=\"%s\"/>\n",
+      x, y,
       x + 28, y, s->colour, s->width, s->dash);
   if (t->lines[k].style == CHART_TIME_VINTAGE)
     strbuf_addf(&p->c.body, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" fill=\"#fff\" stroke=\"#444\" stroke-width=\"1.1\"/>\n", x + 28, y);

@@ -1,7 +1,7 @@
 /* chart_time.h -- a series over months, quarters or years: lines, bands one inside the other (a forecast fan), many thin lines that end in a mark
  * (vintages), and breaks: places where figures before and after are not of one kind.
- * Shapes   a line or band holds n values from period index `from` on; index 0 is the period `first` = year * period + part - 1. No gaps inside a line:
- *          what is missing is another line. Bands: the widest first; each is drawn over those before it.
+ * Shapes   a line or band holds n values from period index `from` on; index 0 is the period `first` = year * period + part - 1. No gaps inside a
+ *          line: what is missing is another line. Bands: the widest first; each is drawn over those before it.
  * Breaks   between index at - 1 and at. They bear letters in the picture and a line of words below it, so that no words can meet; kinds differ
  *          by dash as well: base year, benchmark, level shift, other.
  * Axis     years, whole ones; months only when the picture spans less than four years. Ticks per year, labels as many as fit.
