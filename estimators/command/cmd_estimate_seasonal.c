@@ -98,6 +98,9 @@ static enum err_code work(struct cli *c, struct seasonal_report *r, struct err *
   TRY(seasonal_model(c, r, e));
   if (cli_text(c, "outliers")) TRY(search_outliers(c, r, e));
   TRY(adjust_series(a, &r->spec, r->series.value, s->n, s->period, s->at, &r->x, e));
+  r->seats = !strcmp(cli_text(c, "method"), "seats");
+  if (r->seats && (cli_flag(c, "spans") || cli_int(c, "history"))) return bad_option("--method", "x11 with --spans and --history", e);
+  if (r->seats) TRY(adjustment_seats(a, &r->spec, r->series.value, s->n, &r->x, &r->parts, e));
   if (r->spec.with_model) TRY(arima_x13_errors(a, &r->x.input, &r->x.fit, r->x13_se, e));
   r->with_spectrum = cli_flag(c, "spectrum") || (!strcmp(cli_text(c, "as"), "svg") && !strcmp(cli_text(c, "draw"), "spectrum"));
   if (r->with_spectrum) TRY(seasonal_spectra(a, r, e));
@@ -108,7 +111,7 @@ static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct seasonal_report *r = ARENA_NEW(cli_job(c)->arena, struct seasonal_report);
   enum err_code code = r ? work(c, r, &e) : ERR(&e, E_NO_MEMORY, .subject = "seasonal");
-  if (!code) return r->x.quality.seasonality == X11_SEASONALITY_NO || r->x.quality.q > 1;
+  if (!code) return r->x.quality.seasonality == X11_SEASONALITY_NO || (!r->seats && r->x.quality.q > 1);
   bool of_value = e.code == E_SEASONAL_SIGN || e.code == E_SEASONAL_VALUE; /* the library counts observations, people count lines */
   if (!e.file[0] && of_value && e.line > 0 && e.line <= r->series.span.n) e.line = r->series.line[e.line - 1];
   if (!e.file[0]) snprintf(e.file, sizeof e.file, "%s", cli_operand(c, 0));
@@ -158,6 +161,13 @@ const struct command cmd_estimate_seasonal = {
             .help_en = "'(p d q)(P D Q)'; auto: chosen by BIC; five: of five by their forecasts; none: X-11 alone",
             .help_ja = "'(p d q)(P D Q)'。auto は BIC で選択、five は5つから予測誤差で選択、none は X-11 のみ",
             .default_text = "none"},
+        {.name = "method",
+            .kind = OPT_CHOICE,
+            .value_name = "METHOD",
+            .help_en = "how the parts are estimated; seats: from the airline model, --model '(0 1 1)(0 1 1)'",
+            .help_ja = "成分の推定方法（seats は航空モデル (0 1 1)(0 1 1) から）",
+            .default_text = "x11",
+            .choices = "x11|seats"},
         {.name = "transform",
             .kind = OPT_CHOICE,
             .value_name = "SCALE",

@@ -35,6 +35,8 @@ struct seasonal_report {
   int n_found;
   struct adjustment x;
   double x13_se[ARIMA_MOST_PARAMETERS]; /* with a model */
+  bool seats; /* parts by SEATS, not by X-11 */
+  struct seats_parts parts;
   bool with_spans, with_history, with_spectrum;
   struct spectrum spectrum[SEASONAL_SPECTRA]; /* original, adjusted, irregular */
   struct qs_statistic qs[SEASONAL_QS];

@@ -52,6 +52,7 @@ static const char *made_by(struct cli *c, const struct seasonal_report *r, char 
   const struct arima_order *o = &r->spec.order;
   char model[64] = "";
   if (r->spec.with_model) snprintf(model, sizeof model, "(%d %d %d)(%d %d %d) + ", o->p, o->d, o->q, o->sp, o->sd, o->sq);
+  if (r->seats) return snprintf(out, TITLE, "%sSEATS", model), out;
   snprintf(out, TITLE, cli_say(c, "%sX-11 %s, %s, trend of %d terms; Q %.2f", "%sX-11 %s、%s、トレンド %d 項、Q %.2f"), model,
       x11_mode_names[r->spec.x11.mode], seasonal_filter_names[r->x.x11.seasonal], r->x.x11.trend_terms, r->x.quality.q);
   return out;

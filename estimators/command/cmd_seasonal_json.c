@@ -93,6 +93,7 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   json_put(j, "first", first);
   json_put_int(j, "period", s->period);
   json_put(j, "mode", x11_mode_names[r->spec.x11.mode]);
+  json_put(j, "method", r->seats ? "seats" : "x11");
   json_put(j, "seasonal_filter", seasonal_filter_names[r->x.x11.seasonal]);
   put_values(j, "msr", r->x.x11.msr, r->x.x11.n_passes);
   json_put_int(j, "trend_terms", r->x.x11.trend_terms);

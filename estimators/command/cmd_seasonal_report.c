@@ -109,6 +109,13 @@ void seasonal_text(struct cli *c, const struct seasonal_report *r) {
   fprintf(cli_out(c), cli_say(c, "%s, %s to %s (%d)\n", "%s、%s ～ %s（%d 期）\n"), r->series.name, first, last, r->series.span.n);
   seasonal_choices_text(c, r);
   if (r->spec.with_model) model_text(c, r);
+  if (r->seats)
+    fprintf(cli_out(c), cli_say(c,
+        "SEATS: parts of the airline model; noise spared by the trend %.5f, by the seasonal %.5f, irregular %.5f (of sigma^2)\n"
+                                   "the lines on X-11 below describe its adjustment of the same series, not the parts shown\n",
+                            "SEATS：航空モデルの正準分解。趨勢から %.5f、季節から %.5f の雑音を除き、不規則変動 %.5f（sigma^2 に対する比）\n"
+                            "以下の X-11 の行は同じ系列の X-11 調整についてのもので、表示する成分のものではない\n"),
+        r->parts.trend_noise, r->parts.seasonal_noise, r->parts.irregular);
   choices_text(c, r);
   quality_text(c, r);
   if (r->with_spectrum) seasonal_spectrum_text(c, r);

@@ -9,6 +9,7 @@
 #ifndef SHIRABE_ESTIMATORS_ADJUSTMENT_H
 #define SHIRABE_ESTIMATORS_ADJUSTMENT_H
 #include "estimators/seasonal/arima.h"
+#include "estimators/seasonal/seats.h"
 #include "estimators/seasonal/x11_quality.h"
 
 enum effect_kind { EFFECT_CALENDAR, EFFECT_LEVEL, EFFECT_IRREGULAR, EFFECT_CONSTANT }; /* a constant is never taken out */
@@ -39,6 +40,10 @@ struct adjustment {
 };
 enum err_code adjust_series(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, int period, int at,
     struct adjustment *out, struct err *e) NODISCARD;
+/* After adjust_series with an airline model: trend, seasonal and irregular by SEATS instead of X-11, effects put back. The statistics of quality stay
+ * those of X-11. E_SEASONAL_OPTION for another model or a pseudo-additive series, those of seats.h. */
+enum err_code adjustment_seats(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out,
+    struct seats_parts *parts, struct err *e) NODISCARD;
 /* Effects put back and statistics of quality anew, after out->x11 was run again or out->fit.beta set to coefficients of record. */
 enum err_code adjustment_finish(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out,
     struct err *e) NODISCARD;

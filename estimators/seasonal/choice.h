@@ -6,8 +6,8 @@
  * Calendar none, td1, td1 lpyear, td, td lpyear, jpdays beside the regressors given: the smallest AICC; quarters: none, td1, td.
  * Model    auto: differences first: of the values, AR(2) x seasonal AR(1) with a mean; a real root of modulus above 0.96 is a difference. Then
  *          ARMA(1,1) x (1,1): AR above 0.88 and further than 0.1 from its MA is one more; d <= 2, D <= 1. Then orders by BIC in turns: P, Q with
- *          (3 d 0); p, q up to 3; P, Q again, until nothing changes. A model whose AR keeps a root within 1.05 of the unit circle is not taken. A constant (of
- *          the differences) stays when |t| > 1.96.
+ *          (3 d 0); p, q up to 3; P, Q again, until nothing changes. A model whose AR keeps a root within 1.05 of the unit circle is not taken.
+ *          A constant (of the differences) stays when |t| > 1.96.
  *          five: the five models of X-11-ARIMA (0 1 1), (0 1 2), (2 1 0), (0 2 2), (2 1 2), each with (0 1 1). They differ in differences, so no
  *          criterion compares them: taken is the smallest mean error of the forecasts one to twelve months ahead from the last three years
  *          (parameters of the whole series), among those with an error of 15 % at most, Ljung-Box p of 5 % at least, MA coefficients adding up to

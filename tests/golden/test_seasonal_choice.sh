@@ -85,6 +85,22 @@ assert max(r['combined']) < 2"
 seasonal wages.csv --model auto --history 6 --json >fit
 holds 'a chosen model serves the history too' python3 -c "
 import json; h = json.load(open('fit'))['history']; assert len(h['first']) == 6"
+# shellcheck disable=SC2086
+seasonal wages.csv --model "$airline" $known --regress td1 --method seats --json >fit
+# shellcheck disable=SC2086
+seasonal wages.csv --model "$airline" $known --regress td1 --json >x11
+holds 'SEATS: factor, trend and irregular make the series again; near X-11' python3 -c "
+import json; r = json.load(open('fit')); x = json.load(open('x11'))
+assert r['method'] == 'seats' and len(r['next_factors']) == 12
+for o, t, f, i in zip(r['original'], r['trend'], r['combined'], r['irregular']): assert abs(t * f * i / o - 1) < 1e-9
+d = [abs(a / b - 1) for a, b in zip(r['adjusted'], x['adjusted'])]
+assert 0 < sum(d) / len(d) < 0.005, sum(d) / len(d)"
+seasonal products.csv --model '(2 1 0)(0 1 1)' --method seats >out 2>err
+holds 'SEATS needs the airline model' sh -c 'test ! -s out && grep -q "E6403" err'
+seasonal products.csv --method seats >out 2>err
+holds 'and a model at all' sh -c 'test ! -s out && grep -q "E6403" err'
+seasonal products.csv --model "$airline" --method seats >text
+holds 'the report says whose statistics it shows' grep -q 'not the parts shown' text
 seasonal wages.csv --transform auto >out 2>err
 holds 'a scale to choose needs a model' sh -c 'test ! -s out && grep -q -- "--model" err'
 printf 'seasonal choice: %s passed, %s failed\n' "$passed" "$failed"
