@@ -22,6 +22,9 @@ enum err_code seasonal_spectra(struct arena *a, struct seasonal_report *r, struc
   const bool multiply = r->spec.x11.mode != X11_ADDITIVE;
   const double *values[SEASONAL_SPECTRA] = {r->series.value, r->x.adjusted, r->x.irregular};
   double *x = ARENA_ARRAY(a, double, n);
+  char found[32];
+  snprintf(found, sizeof found, "%d", n);
+  if (n <= SPECTRUM_LEAST) return ERR(e, E_SPECTRUM_SHORT, .found = found, .expected = "61");
   if (!x) return ERR(e, E_NO_MEMORY, .subject = "spectrum");
   for (int k = 0; k < SEASONAL_SPECTRA; k++) {
     const bool irregular = k == 2;

@@ -173,9 +173,12 @@ enum err_code vital_do_rates(struct cli *c, bool *look, struct err *e) {
 enum err_code vital_do_overview(struct cli *c, bool *look, struct err *e) {
   const struct vital_release *now = NULL, *before = NULL;
   struct vital_release *all = NULL;
+  struct vital_population *p = ARENA_NEW(cli_job(c)->arena, struct vital_population);
+  const char *people = cli_text(c, "population");
   struct result_table *t;
   int n = 0;
   (void)look;
+  if (!p) return ERR(e, E_NO_MEMORY, .subject = "overview");
   TRY(vital_read_releases(c, cli_operand(c, 1), &all, &n, e));
   for (int i = 0; all && i < n; i++) {
     const bool asked = !cli_text(c, "year") || all[i].year == cli_int(c, "year");
@@ -184,7 +187,8 @@ enum err_code vital_do_overview(struct cli *c, bool *look, struct err *e) {
   if (!now) return ERR(e, E_TABLE_DATA, .file = cli_operand(c, 1), .subject = "the year");
   for (int i = 0; all && i < n; i++)
     if (all[i].year == now->year - 1 && all[i].month == now->month && (!before || all[i].status > before->status)) before = &all[i];
-  TRY(vital_overview_table(cli_job(c)->arena, now, before, &t, e));
+  if (people) TRY(vital_read_population(c, people, now->year, p, e));
+  TRY(vital_overview_table(cli_job(c)->arena, now, before, people ? p : NULL, &t, e));
   t->period = arena_printf(cli_job(c)->arena, now->month ? "%lld-%02lld" : "%lld", (long long)now->year, (long long)now->month);
   if (!t->period) return ERR(e, E_NO_MEMORY, .subject = "overview");
   result_note(t, cli_say(c, vital_status_name[now->status], vital_status_ja[now->status]));

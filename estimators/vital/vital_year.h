@@ -85,9 +85,9 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
     struct result_table **out, struct err *e) NODISCARD;
 /* Low birth weight (below 2,500, 1,500, 1,000 g), preterm (below 37 weeks) and post-term (42 on) per 100 stated; mean ages (years, 0.5 added). */
 enum err_code vital_shares_table(struct arena *a, const struct vital_year *y, struct result_table **out, struct err *e) NODISCARD;
-/* 総覧: counts with the year before, difference and mean seconds between events. before NULL = not known. */
-enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before, struct result_table **out,
-    struct err *e) NODISCARD;
+/* 総覧: counts with the year before, difference, mean seconds between events, and the item's own rate. before NULL, people NULL = not known. */
+enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before,
+    const struct vital_population *people, struct result_table **out, struct err *e) NODISCARD;
 /* Tables that follow from counts (vital_year_tables.c): age-specific fertility; death rates of causes; deaths at 65, 75 and 80 and over; perinatal
  * mortality and maternal mortality by prefecture, in both definitions; first marriages and divorces by age per 1,000 of that age and sex; causes
  * of the five-figure list summed up to their parents. Errors: E_VITAL_NO_POPULATION, E_VITAL_FIELD (divorces without ages), E_VITAL_NO_GROUP. */

@@ -340,16 +340,24 @@ enum err_code vital_shares_table(struct arena *a, const struct vital_year *y, st
 }
 
 /* --- overview --- */
-enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before, struct result_table **out,
-    struct err *e) {
-  static const char *const names[4] = {"count", "year_before", "difference", "seconds_per_event"};
+/* The first rate that has this item alone above its line. */
+static bool own_rate(const struct vital_release *r, const struct vital_population *p, int item, struct vital_rate *out) {
+  for (int k = 0; k < RATES_N; k++)
+    if (rate_rows[k].events[0] == item && rate_rows[k].events[1] == -2 && rate_rows[k].measure != VITAL_SEX_RATIO)
+      return rate_at(r, p, 0, &rate_rows[k], out);
+  return false;
+}
+enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before,
+    const struct vital_population *people, struct result_table **out, struct err *e) {
+  static const char *const names[5] = {"count", "year_before", "difference", "seconds_per_event", "rate"};
   const int64_t leap = date_days_in_month(now->year, 2) == 29;
   const double days = now->month ? (double)date_days_in_month(now->year, now->month) : (double)(365 + leap);
   struct result_table *t;
   int64_t n = 0;
-  TRY(vital_table_of(a, "vital_overview", "人口動態総覧", "vital events, overview", VITAL_ITEMS, 1, 4, &t, e));
+  TRY(vital_table_of(a, "vital_overview", "人口動態総覧", "vital events, overview", VITAL_ITEMS, 1, 5, &t, e));
   t->dimensions[0].name = "item";
-  for (int m = 0; m < 4; m++) t->measures[m].name = names[m], t->measures[m].unit = m == 3 ? "second" : "", t->measures[m].decimals = 0;
+  for (int m = 0; m < 5; m++)
+    t->measures[m].name = names[m], t->measures[m].unit = m == 3 ? "second" : "", t->measures[m].decimals = m == 4 ? 2 : 0;
   for (int i = 0; i < VITAL_ITEMS; i++) {
     if (!now->known[0][i]) continue;
     const bool both = before && before->known[0][i];
@@ -359,9 +367,13 @@ enum err_code vital_overview_table(struct arena *a, const struct vital_release *
     for (int m = 1; m < 3; m++) t->measures[m].status[n] = both ? RESULT_SHOWN : RESULT_UNDEFINED;
     if (now->n[0][i] > 0) t->measures[3].value[n] = days * 86400 / (double)now->n[0][i];
     else t->measures[3].status[n] = RESULT_UNDEFINED;
+    struct vital_rate rate;
+    if (own_rate(now, people, i, &rate)) t->measures[4].value[n] = (double)rate.printed / pow(10, rate.decimals);
+    else t->measures[4].status[n] = RESULT_UNDEFINED;
     t->n[n++] = now->n[0][i] > 0 ? now->n[0][i] : 0;
   }
   t->n_rows = n;
+  result_note(t, "rates as printed: per 1,000 people, or of births (and stillbirths) for infants, stillbirths, perinatal and maternal deaths (per 100,000)");
   *out = t;
   return result_sort(t, e);
 }

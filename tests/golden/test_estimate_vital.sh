@@ -199,6 +199,11 @@ says 'annualised: 60 x 366 / (2000 x 29)' '^_T,birth_rate,378.60,.*,21960,.*,580
 sed '$a2014,final,1003609,,,1273025,,,' totals.csv >two.csv
 ends 'overview' 0 overview two.csv --year 2015 --as csv
 says '2,068 more births; one every 31 s' '^births,1005677,.*,1003609,.*,2068,.*,31,'
+says 'the stillbirth rate stands beside its count' '^stillbirths,22621,.*,22.00,'
+printf 'year,sex,age,people\n2015,M,30,61022756\n2015,F,30,64296543\n' >nation.csv
+ends 'overview with people' 0 overview two.csv --year 2015 --population nation.csv --as csv
+says 'births 8.0, as published' '^births,1005677,.*,8.00,'
+says 'deaths 10.3, as published' '^deaths,1290444,.*,10.30,'
 
 # --- snapshots ---
 grep -v final totals.csv >approximate.csv
