@@ -25,14 +25,32 @@ static bool place_of(struct str text, int64_t first, int period, int n, int *at)
   *at = (int)place;
   return true;
 }
+static bool kind_of(struct str word, enum chart_break_kind *kind) {
+  for (int k = 0; k < CHART_BREAK_KINDS; k++)
+    if (str_eq(word, str_of(kind_words[k]))) return *kind = (enum chart_break_kind)k, true;
+  return false;
+}
+enum err_code break_labels_read(struct cli *c, struct chart_label_break *out, int *n, struct err *e) {
+  for (int i = 0; i < cli_repeat_count(c, "mark"); i++) {
+    const char *word = cli_repeat(c, "mark", i);
+    struct str text, rest, label = str_split(str_of(word), '=', &rest), kind = str_split(rest, ':', &text);
+    struct chart_label_break *b = &out[*n];
+    if (*n == CHART_BREAKS_MOST) return ERR(e, E_SEASONAL_MARK, .subject = word, .expected = "at most 26 marks");
+    if (!kind_of(kind, &b->kind)) return ERR(e, E_SEASONAL_MARK, .subject = word, .expected = "base, benchmark, shift or break after the sign =");
+    if (!(b->label = arena_strdup(cli_job(c)->arena, label.p, label.n))) return ERR(e, E_NO_MEMORY, .subject = "--mark");
+    b->text = text.n ? text.p : "";
+    ++*n;
+  }
+  return E_OK;
+}
 static enum err_code read_one(const char *word, int64_t first, int period, int n, struct break_marks *to, struct err *e) {
   struct str text, rest, date = str_split(str_of(word), '=', &rest), kind = str_split(rest, ':', &text);
-  int k = 0, at = 0;
-  while (k < CHART_BREAK_KINDS && !str_eq(kind, str_of(kind_words[k]))) k++;
+  enum chart_break_kind k = CHART_BREAK_OTHER;
+  int at = 0;
   if (!place_of(date, first, period, n, &at))
     return ERR(e, E_SEASONAL_MARK, .subject = word, .expected = "a period of the picture before the sign =");
-  if (k == CHART_BREAK_KINDS) return ERR(e, E_SEASONAL_MARK, .subject = word, .expected = "base, benchmark, shift or break after the sign =");
-  return break_mark_add(to, at, (enum chart_break_kind)k, text.n ? text.p : "", e); /* the text runs to the end of the word */
+  if (!kind_of(kind, &k)) return ERR(e, E_SEASONAL_MARK, .subject = word, .expected = "base, benchmark, shift or break after the sign =");
+  return break_mark_add(to, at, k, text.n ? text.p : "", e); /* the text runs to the end of the word */
 }
 enum err_code break_marks_read(struct cli *c, int64_t first, int period, int n, struct break_marks *to, struct err *e) {
   for (int i = 0; i < cli_repeat_count(c, "mark"); i++) TRY(read_one(cli_repeat(c, "mark", i), first, period, n, to, e));

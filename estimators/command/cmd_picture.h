@@ -16,6 +16,9 @@ enum err_code break_mark_add(struct break_marks *to, int at, enum chart_break_ki
 /* Every --mark of the command line; first, period, n: the axis as in struct chart_time. */
 enum err_code break_marks_read(struct cli *c, int64_t first, int period, int n, struct break_marks *to, struct err *e) NODISCARD;
 
+/* The same for an axis of labels (periods of result tables): any text before the sign =. Room for CHART_BREAKS_MOST. */
+enum err_code break_labels_read(struct cli *c, struct chart_label_break *out, int *n, struct err *e) NODISCARD;
+
 /* Words of the frame that the person gives: --title, --unit, --source. The last line names the source, what `made` says, and the date of the picture
  * (of the job's clock). Memory: the job's arena. */
 enum err_code picture_frame(struct cli *c, const char *id, const char *title, const char *subtitle, const char *file, const char *made,

@@ -6,7 +6,7 @@
 
 #include "estimators/table/chart/chart_impl.h"
 
-enum { TIME_HEIGHT = 320, BREAK_ROWS = 3, LETTER = 7, INSET = 10, MONTHS_SHOWN_YEARS = 4 };
+enum { TIME_HEIGHT = 320, INSET = 10, MONTHS_SHOWN_YEARS = 4 };
 struct time_picture {
   struct canvas c;
   const struct chart_time *t;
@@ -21,7 +21,6 @@ struct line_style {
 static const struct line_style styles[] = {
     {"#000000", "none", 2.2}, {"#56A0C8", "none", 1.1}, {"#D55E00", "6 3", 1.8}, {"#0072B2", "3 2", 1.8}, {"#8a8a8a", "none", 0.8}};
 static const char *const band_grey[CHART_TIME_BANDS] = {"#e6e6e6", "#c9c9c9", "#a6a6a6", "#868686"};
-static const char *const break_dash[CHART_BREAK_KINDS] = {"none", "8 3", "2 2", "6 2 1 2"};
 
 void chart_time_label(const struct chart_time *t, int at, char out[24]) {
   const int64_t p = t->first + at;
@@ -101,22 +100,16 @@ static void all_lines(struct time_picture *p) {
     for (int k = 0; k < p->t->n_lines; k++)
       if ((p->t->lines[k].style == CHART_TIME_VINTAGE) == (pass == 0)) line(p, &p->t->lines[k]);
 }
-/* Upright line and a letter in a circle; letters that would meet stand in rows. */
+static double break_x(const struct time_picture *p, int k) {
+  const int at = p->t->breaks[k].at;
+  return x_of(p, at > 0 ? at - 0.5 : -0.35);
+}
 static void breaks(struct time_picture *p) {
-  double taken[BREAK_ROWS] = {-1e9, -1e9, -1e9};
+  struct break_rows rows;
+  chart_break_rows(&rows);
   for (int k = 0; k < p->t->n_breaks; k++) {
-    const struct chart_break *b = &p->t->breaks[k];
-    const double x = x_of(p, b->at > 0 ? b->at - 0.5 : -0.35);
-    int row = 0;
-    while (row < BREAK_ROWS - 1 && x - taken[row] < 2 * LETTER + 2) row++;
-    taken[row] = x;
-    const double y = p->top - 10 - (2 * LETTER + 2) * row;
-    const char letter[2] = {(char)('A' + k), 0};
-    strbuf_addf(&p->c.body,
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#222\" stroke-width=\"1.2\" stroke-dasharray=\"%s\"/>\n", x,
-        y + LETTER, x, p->bottom, break_dash[b->kind]);
-    strbuf_addf(&p->c.body, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"#fff\" stroke=\"#222\"/>\n", x, y, LETTER);
-    chart_text(&p->c, x, y + 4, CHART_MIDDLE, "s", letter);
+    const double x = break_x(p, k);
+    chart_break_line(&p->c, p->t->breaks[k].kind, (char)('A' + k), x, chart_break_row(&rows, x), p->top, p->bottom);
   }
 }
 static void forecast_line(struct time_picture *p) {
@@ -219,21 +212,11 @@ static void legend(struct time_picture *p) {
   }
   p->c.y += x > CHART_MARGIN ? CHART_LINE_HEIGHT + 2 : 0;
 }
-static const char *break_word(const struct chart_frame *f, enum chart_break_kind kind) {
-  static const char *const words[CHART_BREAK_KINDS][2] = {
-      {"change of base year", "基準改定"}, {"benchmark", "ベンチマーク更新"}, {"level shift", "水準変化"}, {"break", "断層"}};
-  return chart_say(f, words[kind][0], words[kind][1]);
-}
 static void break_notes(struct time_picture *p) {
-  const struct chart_time *t = p->t;
-  for (int k = 0; k < t->n_breaks; k++) {
-    const struct chart_break *b = &t->breaks[k];
-    char text[512], date[24];
-    chart_time_label(t, b->at, date);
-    const bool more = b->text && *b->text;
-    snprintf(text, sizeof text, "%c  %s  %s%s%.300s", 'A' + k, date, break_word(p->c.f, b->kind), more ? chart_say(p->c.f, ": ", "：") : "",
-        more ? b->text : "");
-    p->c.y += chart_paragraph(&p->c, CHART_MARGIN, p->c.y, CHART_WIDTH - 2 * CHART_MARGIN, "s", CHART_SMALL, text);
+  for (int k = 0; k < p->t->n_breaks; k++) {
+    char date[24];
+    chart_time_label(p->t, p->t->breaks[k].at, date);
+    chart_break_note(&p->c, p->t->breaks[k].kind, (char)('A' + k), date, p->t->breaks[k].text);
   }
 }
 static void describe(struct time_picture *p) {
@@ -245,18 +228,11 @@ static void describe(struct time_picture *p) {
       first, last, t->n_lines, t->n_bands, t->n_breaks);
 }
 
-/* Rows of letters above the plot: as many as the breaks need. */
 static int letter_rows(const struct time_picture *p) {
-  double taken[BREAK_ROWS] = {-1e9, -1e9, -1e9};
-  int rows = 0;
-  for (int k = 0; k < p->t->n_breaks; k++) {
-    const double x = x_of(p, p->t->breaks[k].at - 0.5);
-    int row = 0;
-    while (row < BREAK_ROWS - 1 && x - taken[row] < 2 * LETTER + 2) row++;
-    taken[row] = x;
-    if (row + 1 > rows) rows = row + 1;
-  }
-  return rows;
+  struct break_rows rows;
+  chart_break_rows(&rows);
+  for (int k = 0; k < p->t->n_breaks; k++) (void)chart_break_row(&rows, break_x(p, k));
+  return rows.n;
 }
 enum err_code chart_over_time(const struct chart_frame *f, const struct chart_time *t, struct strbuf *to, struct err *e) {
   struct time_picture p = {.t = t};
@@ -268,7 +244,7 @@ enum err_code chart_over_time(const struct chart_frame *f, const struct chart_ti
   p.y = scale_nice(low, high, 7, 1, 0);
   p.left = CHART_MARGIN + chart_axis_width(&p.y) + 10;
   p.right = CHART_WIDTH - CHART_MARGIN;
-  p.top = p.c.y + 12 + (*f->y_title ? 12 : 0) + (2 * LETTER + 3) * letter_rows(&p);
+  p.top = p.c.y + 12 + (*f->y_title ? 12 : 0) + (CHART_BREAK_STEP + 1) * letter_rows(&p);
   p.bottom = p.top + TIME_HEIGHT;
   p.y = scale_nice(low, high, 7, p.bottom, p.top);
   if (*f->y_title) chart_text(&p.c, CHART_MARGIN, p.c.y + 8, CHART_START, "s", f->y_title);

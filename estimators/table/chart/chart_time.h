@@ -12,7 +12,7 @@
 #define SHIRABE_ESTIMATORS_TABLE_CHART_TIME_H
 #include "estimators/table/chart/chart.h"
 
-enum { CHART_TIME_PERIODS = 2000, CHART_TIME_LINES = 8, CHART_TIME_VINTAGES = 240, CHART_TIME_BANDS = 4, CHART_TIME_BREAKS = 26 };
+enum { CHART_TIME_PERIODS = 2000, CHART_TIME_LINES = 8, CHART_TIME_VINTAGES = 240, CHART_TIME_BANDS = 4, CHART_TIME_BREAKS = CHART_BREAKS_MOST };
 enum chart_time_style { CHART_TIME_MAIN, CHART_TIME_ORIGINAL, CHART_TIME_TREND, CHART_TIME_AHEAD, CHART_TIME_VINTAGE };
 struct chart_time_line {
   const char *name; /* "" = not in the legend */
@@ -25,7 +25,6 @@ struct chart_time_band {
   const double *low, *high;
   int from, n;
 };
-enum chart_break_kind { CHART_BREAK_BASE, CHART_BREAK_BENCHMARK, CHART_BREAK_SHIFT, CHART_BREAK_OTHER, CHART_BREAK_KINDS };
 struct chart_break {
   int at;
   enum chart_break_kind kind;
