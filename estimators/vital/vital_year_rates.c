@@ -274,9 +274,8 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
   struct result_table *t;
   int64_t n = 0;
   const int causes = y->causes->n;
-  TRY(vital_table_of(a, "vital_asdr", "年齢調整死亡率，都道府県・性・死因別", "age-standardised death rate by prefecture, sex and cause",
-      (int64_t)48 * 2 * (causes + 1),
-      3, 1, &t, e));
+  TRY(vital_table_of(a, "vital_asdr", "年齢調整死亡率，都道府県・性・死因別",
+      "age-standardised death rate by prefecture, sex and cause", (int64_t)48 * 2 * (causes + 1), 3, 1, &t, e));
   t->dimensions[0].name = "prefecture", t->dimensions[1].name = "sex", t->dimensions[2].name = "cause";
   t->measures[0].name = "asdr", t->measures[0].unit = "per 100,000", t->measures[0].decimals = 1;
   for (int area = 0; area < 48; area++) {
@@ -373,7 +372,7 @@ enum err_code vital_overview_table(struct arena *a, const struct vital_release *
     t->n[n++] = now->n[0][i] > 0 ? now->n[0][i] : 0;
   }
   t->n_rows = n;
-  result_note(t, "rates as printed: per 1,000 people, or of births (and stillbirths) for infants, stillbirths, perinatal and maternal deaths (per 100,000)");
+  result_note(t, "rates as printed: per 1,000 people; of births (and stillbirths) for infants, stillbirths, perinatal deaths; maternal per 100,000");
   *out = t;
   return result_sort(t, e);
 }
