@@ -4,6 +4,7 @@
 #include "estimators/command/cmd_estimate_print.h"
 #include "estimators/command/cmd_estimate_result.h"
 #include "estimators/command/cmd_estimate_rule.h"
+#include "estimators/command/cmd_picture.h"
 #include "estimators/table/chart/chart_result.h"
 
 enum { PERIODS_MOST = 600 };
@@ -12,6 +13,8 @@ struct request {
   struct estimate_labels labels;
   const struct result_table *tables[PERIODS_MOST];
   int n_tables;
+  struct chart_label_break breaks[CHART_BREAKS_MOST];
+  int n_breaks;
 };
 
 static enum chart_kind kind_of(const char *text) {
@@ -77,6 +80,9 @@ static enum err_code draw(struct cli *c, struct request *r, struct err *e) {
       .item = estimate_item_label,
       .label_context = &r->labels};
   TRY(read_where(c, &r->q, e));
+  TRY(break_labels_read(c, r->breaks, &r->n_breaks, e));
+  if (r->n_breaks && r->q.kind != CHART_LINE) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--mark", .expected = "--kind line");
+  r->q.breaks = r->breaks, r->q.n_breaks = r->n_breaks;
   estimate_labels_read(c, r->tables[0], &r->labels);
   strbuf_init(&b, 0);
   enum err_code code = chart_of_results(cli_job(c)->arena, r->tables, r->n_tables, &r->q, &b, e);
@@ -158,6 +164,11 @@ const struct command cmd_estimate_chart = {
             .value_name = "FORM",
             .help_en = "form of the table, when two have the name",
             .help_ja = "同じ名の表があるときの様式"},
+        {.name = "mark",
+            .kind = OPT_REPEAT,
+            .value_name = "BREAK",
+            .help_en = "line: a break, PERIOD=KIND:TEXT, KIND base, benchmark, shift or break",
+            .help_ja = "line：断層の印（期間=種類:説明。種類は base・benchmark・shift・break）"},
         ESTIMATE_RULE, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査"},
         {.name = "PERIOD", .help_en = "period", .help_ja = "期間"}, {.name = "TABLE", .help_en = "table of tables.csv", .help_ja = "tables.csv の表"},

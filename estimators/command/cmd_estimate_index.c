@@ -7,7 +7,9 @@
 #include "base/ext_csv.h"
 #include "base/json_out.h"
 #include "base/term.h"
+#include "estimators/command/cmd_picture.h"
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_index_chart.h"
 #include "estimators/mls/mls_index.h"
 
 enum { FIRST_YEAR = 1900, YEARS = 300, MONTHS = 12 * YEARS, FILE_MOST = 16 << 20, COLUMNS = 5 };
@@ -190,11 +192,31 @@ static enum err_code print_other(struct cli *c, const struct line *l, int64_t n,
   if (cli_json(c)) json_end_array(&j), strbuf_addc(&b, '\n');
   return estimate_write(c, &b, e);
 }
+static enum err_code draw(struct cli *c, const struct series *s, struct err *e) {
+  struct index_picture p = {.first = 12 * FIRST_YEAR + s->first,
+      .n = s->last - s->first + 1,
+      .index = s->index + s->first,
+      .real = s->real_wanted ? s->real + s->first : NULL,
+      .reference = -1,
+      .file = cli_operand(c, 0)};
+  struct strbuf b;
+  for (int i = s->last; i >= s->first; i--)
+    if (s->reference[i] != MLS_NO_INDEX) p.reference = i - s->first;
+  p.base = cli_text(c, "level") || cli_flag(c, "indices") ? cli_say(c, "base = 100", "基準=100")
+                                                          : arena_printf(cli_job(c)->arena, "%s = 100", cli_text(c, "base"));
+  if (!p.base) return ERR(e, E_NO_MEMORY, .subject = "picture");
+  strbuf_init(&b, 0);
+  const enum err_code code = index_picture(c, &p, &b, e);
+  if (!code) return estimate_write(c, &b, e);
+  strbuf_release(&b);
+  return code;
+}
 static enum err_code work(struct cli *c, struct err *e) {
   struct series *s = ARENA_NEW(cli_job(c)->arena, struct series);
   struct line *lines = ARENA_ARRAY(cli_job(c)->arena, struct line, MONTHS + YEARS * MLS_PERIODS);
   if (!s || !lines) return ERR(e, E_NO_MEMORY, .subject = "indices");
   TRY(make_series(c, s, e));
+  if (!cli_json(c) && !strcmp(cli_text(c, "as"), "svg")) return draw(c, s, e);
   const int64_t n = make_lines(cli_job(c)->arena, s, lines);
   if (n < 0) return ERR(e, E_NO_MEMORY, .subject = "indices");
   return !cli_json(c) && !strcmp(cli_text(c, "as"), "text") ? print_text(c, s, lines, n, e) : print_other(c, lines, n, e);
@@ -236,14 +258,16 @@ const struct command cmd_estimate_index = {
             .help_en = "how it is printed",
             .help_ja = "表示の形",
             .default_text = "text",
-            .choices = "text|csv"},
-        ESTIMATE_NO_OPTION},
+            .choices = "text|csv|svg"},
+        PICTURE_MARK, PICTURE_WORDS, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "LEVELS", .help_en = "monthly levels, CSV", .help_ja = "月次の実数（CSV）", .required = true},
         ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate index earnings.csv --base 2020 --cpi cpi.csv", "nominal and real wage index",
                                              "名目賃金指数と実質賃金指数"},
         {"shirabe estimate index earnings.csv --level 318330 --reference reference.csv --as csv", "with a kept base and a reference for 2024",
             "保存した基準値と2024年の参考値を使う"},
+        {"shirabe estimate index earnings.csv --base 2020 --as svg --mark '2018-01=benchmark:new sample'", "as a picture with a mark",
+            "断層の印を付けた図"},
         ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

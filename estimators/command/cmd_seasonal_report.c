@@ -21,7 +21,8 @@ static void model_text(struct cli *c, const struct seasonal_report *r) {
       r->spec.logs ? cli_say(c, "logarithms", "対数") : cli_say(c, "the values", "原数値"), f->n_effective);
   for (size_t k = 0; k < sizeof part / sizeof *part; k++)
     for (int i = 0; i < part[k].n; i++, at++)
-      fprintf(o, "  %-12s %d %10.6f  se %.6f\n", part[k].name, i + 1, f->parameter[at], f->parameter_se[at]);
+      fprintf(o, cli_say(c, "  %-12s %d %10.6f  se %.6f (as X-13 counts it %.6f)\n", "  %-12s %d %10.6f  se %.6f（X-13 の方式 %.6f）\n"), part[k].name,
+          i + 1, f->parameter[at], f->parameter_se[at], r->x13_se[at]);
   for (int j = 0; j < f->n_x; j++)
     fprintf(o, "  %-20s %10.6f  se %.6f  t %6.2f\n", r->effects.effect[j].name, f->beta[j], f->beta_se[j], f->beta[j] / f->beta_se[j]);
   fprintf(o, cli_say(c, "  sigma^2 %.8g, log likelihood %.4f, AICC %.4f\n", "  sigma^2 %.8g、対数尤度 %.4f、AICC %.4f\n"), f->sigma2,
@@ -37,6 +38,12 @@ static void choices_text(struct cli *c, const struct seasonal_report *r) {
     for (int i = 0; i < x->n_passes; i++) fprintf(o, "%s%.2f", i ? " " : cli_say(c, " (MSR ", "（MSR "), x->msr[i]);
   fprintf(o, "%s", x->chosen_by_msr && x->n_passes ? cli_say(c, ")", "）") : "");
   fprintf(o, cli_say(c, ", trend of %d terms (I/C %.2f)\n", "、トレンド %d 項（I/C %.2f）\n"), x->trend_terms, x->trend_ratio);
+  if (x->seasonal == SEASONAL_3X15)
+    fprintf(o, "%s\n", cli_say(c, "  the end weights of 3x15 are ours: none were found in print", "  3x15 の両端の重みは公表資料がなく、独自に定めたもの"));
+  if (r->spec.x11.calendar_sigma == X11_SIGMA_IF_UNEQUAL)
+    fprintf(o, cli_say(c, "  Cochran's test of the months' variances: %.4f (limit %.4f): sigma %s\n", "  月別分散のコクラン検定：%.4f（限界 %.4f）：標準偏差は%s\n"),
+        x->cochran,
+        x->cochran_limit, x->sigma_by_month ? cli_say(c, "of each month", "月別") : cli_say(c, "of five-year windows", "5年移動"));
 }
 static void quality_text(struct cli *c, const struct seasonal_report *r) {
   FILE *o = cli_out(c);
@@ -100,9 +107,18 @@ void seasonal_text(struct cli *c, const struct seasonal_report *r) {
   effect_date(&r->series.span, 0, first);
   effect_date(&r->series.span, r->series.span.n - 1, last);
   fprintf(cli_out(c), cli_say(c, "%s, %s to %s (%d)\n", "%s、%s ～ %s（%d 期）\n"), r->series.name, first, last, r->series.span.n);
+  seasonal_choices_text(c, r);
   if (r->spec.with_model) model_text(c, r);
+  if (r->seats)
+    fprintf(cli_out(c), cli_say(c,
+        "SEATS: parts of the airline model; noise spared by the trend %.5f, by the seasonal %.5f, irregular %.5f (of sigma^2)\n"
+                                   "the lines on X-11 below describe its adjustment of the same series, not the parts shown\n",
+                            "SEATS：航空モデルの正準分解。趨勢から %.5f、季節から %.5f の雑音を除き、不規則変動 %.5f（sigma^2 に対する比）\n"
+                            "以下の X-11 の行は同じ系列の X-11 調整についてのもので、表示する成分のものではない\n"),
+        r->parts.trend_noise, r->parts.seasonal_noise, r->parts.irregular);
   choices_text(c, r);
   quality_text(c, r);
+  if (r->with_spectrum) seasonal_spectrum_text(c, r);
   if (r->with_spans) spans_text(c, r);
   if (r->with_history) history_text(c, r);
   rows_text(c, r);

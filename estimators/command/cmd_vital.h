@@ -20,6 +20,7 @@ enum err_code vital_read_causes(struct cli *c, const char *path, struct cause_li
 enum err_code vital_read_population(struct cli *c, const char *path, int64_t year, struct vital_population *out, struct err *e) NODISCARD;
 /* Releases of a totals file (official_totals layout): sorted as in the file. */
 enum err_code vital_read_releases(struct cli *c, const char *path, struct vital_release **out, int *n, struct err *e) NODISCARD;
+void vital_totals_text(const struct vital_release *r, struct strbuf *b); /* rows of a totals file, one release */
 bool vital_svg(const struct cli *c);
 enum err_code vital_print_svg(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) NODISCARD; /* releases b */
 
@@ -30,6 +31,8 @@ enum err_code vital_do_check(struct cli *c, bool *look, struct err *e) NODISCARD
 enum err_code vital_do_revision(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_overview(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_bridge(struct cli *c, bool *look, struct err *e) NODISCARD;
+enum err_code vital_do_keep(struct cli *c, bool *look, struct err *e) NODISCARD;
+enum err_code vital_do_kept(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_life(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_pyramid(struct cli *c, bool *look, struct err *e) NODISCARD;
 enum err_code vital_do_smr(struct cli *c, bool *look, struct err *e) NODISCARD;

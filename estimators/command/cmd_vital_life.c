@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "estimators/command/cmd_picture.h"
 #include "estimators/command/cmd_vital.h"
 #include "estimators/table/chart/chart.h"
 #include "estimators/vital/life_q.h"
@@ -221,6 +222,11 @@ static enum err_code notes(struct arena *a, const struct life_work *w, struct re
 }
 
 /* --- survival, or q on a logarithmic axis --- */
+static const char *sex_word(struct cli *c, const char *code) {
+  if (!strcmp(code, "M") || !strcmp(code, "1")) return cli_say(c, "men", "男");
+  if (!strcmp(code, "F") || !strcmp(code, "2")) return cli_say(c, "women", "女");
+  return *code && strcmp(code, "_T") ? code : cli_say(c, "both sexes", "男女計");
+}
 static enum err_code draw(struct cli *c, const struct life_work *w, struct err *e) {
   struct chart_curve curve[4];
   const bool deaths = !strcmp(cli_text(c, "draw"), "mortality");
@@ -234,17 +240,14 @@ static enum err_code draw(struct cli *c, const struct life_work *w, struct err *
       if (deaths && (!(t->row[i].q > 0) || (t->n_infant > 1 && i < t->n_infant))) continue;
       x[n] = t->row[i].age, y[n++] = deaths ? t->row[i].q : t->row[i].l;
     }
-    curve[k] = (struct chart_curve){*w->s[k].sex ? w->s[k].sex : "_T", x, y, n};
+    curve[k] = (struct chart_curve){sex_word(c, w->s[k].sex), x, y, n};
   }
-  const struct chart_frame f = {.id = "life",
-      .title = deaths ? cli_say(c, "Probability of death by age", "年齢別死亡率") : cli_say(c, "Survivors of 100,000 born", "生存数（出生10万に対し）"),
-      .subtitle = "",
-      .unit = "",
-      .x_title = cli_say(c, "age (years)", "年齢（歳）"),
-      .y_title = deaths ? "q" : "l",
-      .source = cli_operand(c, 1),
-      .lang = cli_lang(c),
-      .decimals = -1};
+  struct chart_frame f;
+  TRY(picture_frame(c, "life",
+      deaths ? cli_say(c, "Probability of death by age", "年齢別死亡率") : cli_say(c, "Survivors of 100,000 born", "生存数（出生10万に対し）"), "",
+      cli_operand(c, 1), "", &f, e));
+  f.x_title = cli_say(c, "age (years)", "年齢（歳）");
+  f.y_title = deaths ? cli_say(c, "probability of death q(x), logarithmic", "死亡率 q(x)（対数目盛）") : cli_say(c, "survivors l(x)", "生存数 l(x)（人）");
   strbuf_init(&b, 0);
   return vital_print_svg(c, &b, chart_scatter(&f, NULL, 0, curve, w->n, false, deaths, &b, e), e);
 }

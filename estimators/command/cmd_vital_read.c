@@ -63,7 +63,7 @@ static enum err_code head(struct reading *r, const struct csv_row *row, struct e
       if (str_eq(str_trim(row->cells[i].text), str_of(name))) r->column[k] = (int)i;
     if (!strcmp(name, "icd")) r->icd = k;
     r->n_fields = k + 1;
-    if (r->column[k] < 0) return ERR(e, E_VITAL_COLUMNS, .file = r->path, .line = 1, .subject = name);
+    if (r->column[k] < 0 && !vital_field_optional(r->form, name)) return ERR(e, E_VITAL_COLUMNS, .file = r->path, .line = 1, .subject = name);
   }
   r->headed = true;
   return E_OK;
@@ -81,7 +81,7 @@ static enum err_code record(void *context, const struct csv_row *row, struct err
   for (int k = 0; k < r->n_fields; k++) {
     int64_t v = -1;
     r->field[k][r->n] = -1;
-    if (r->column[k] >= row->n_cells) continue;
+    if (r->column[k] < 0 || r->column[k] >= row->n_cells) continue;
     const struct str s = str_trim(row->cells[r->column[k]].text);
     if (s.n == 0) continue;
     if (k == r->icd) v = vital_icd_value(s);
@@ -104,7 +104,7 @@ enum err_code vital_read_records(struct cli *c, const char *path, enum vital_for
   struct reading r = {.path = path, .form = form, .icd = -1};
   uint8_t *bytes = NULL;
   size_t n;
-  *out = (struct vital_records){0};
+  *out = (struct vital_records){.absent = !path};
   if (!path) return E_OK;
   TRY(file_read(path, VITAL_FILE_BYTES, &bytes, &n, e));
   for (size_t i = 0; i < n; i++) r.most += bytes[i] == '\n';
@@ -133,7 +133,7 @@ enum err_code vital_read_causes(struct cli *c, const char *path, struct cause_li
   struct arena *a = cli_job(c)->arena;
   struct csv_table t;
   int k[7];
-  *out = cause_rank_list;
+  *out = strcmp(cli_text(c, "cause-list"), "members") ? cause_rank_list : cause_member_list;
   if (!path) return E_OK;
   TRY(vital_read_csv(c, path, &t, e));
   for (int i = 0; i < 7; i++) TRY(vital_column(&t, path, names[i], i < 3, &k[i], e));

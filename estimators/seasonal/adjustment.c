@@ -20,15 +20,15 @@ static enum err_code fit_model(
     y[i] = spec->logs ? log(value[i]) : value[i];
   }
   for (int j = 0; j < spec->n_effects; j++) x[j] = spec->effects[j].x;
-  struct arima_input in = {y, x, n, spec->n_effects, spec->ahead};
-  if (spec->parameter) return arima_apply(a, &spec->order, spec->parameter, &in, &out->fit, e);
-  return arima_estimate(a, &spec->order, &in, &out->fit, e);
+  out->input = (struct arima_input){y, x, n, spec->n_effects, spec->ahead};
+  if (spec->parameter) return arima_apply(a, &spec->order, spec->parameter, &out->input, &out->fit, e);
+  return arima_estimate(a, &spec->order, &out->input, &out->fit, e);
 }
 /* The effects of one kind (or of all: kind -1) at place i, as a factor or an amount. */
 static double effect_at(const struct adjustment_spec *spec, const struct adjustment *out, int kind, int i) {
   double sum = 0;
   for (int j = 0; j < spec->n_effects; j++)
-    if (kind < 0 || (int)spec->effects[j].kind == kind) sum += out->fit.beta[j] * spec->effects[j].x[i];
+    if (kind < 0 ? spec->effects[j].kind != EFFECT_CONSTANT : (int)spec->effects[j].kind == kind) sum += out->fit.beta[j] * spec->effects[j].x[i];
   return spec->logs ? exp(sum) : sum;
 }
 static enum err_code prior_adjusted(
@@ -112,5 +112,43 @@ enum err_code adjust_series(
   TRY(adjustment_finish(a, spec, value, n, out, e));
   forecasts(spec, out);
   next_year(out, n, period);
+  return E_OK;
+}
+
+/* --- SEATS --- */
+static bool is_airline(const struct arima_order *o) {
+  return o->p == 0 && o->d == 1 && o->q == 1 && o->sp == 0 && o->sd == 1 && o->sq == 1;
+}
+/* Logarithms of factors average 0, factors themselves more than 1: without this the adjusted series would lie below the level of the original. */
+static double mean_factor(const double *s, int n, int period) {
+  const int whole = n / period * period;
+  double sum = 0;
+  for (int i = n - whole; i < n; i++) sum += exp(s[i]);
+  return sum / whole;
+}
+/* The forecasts of the model lengthen the series: by the law of iterated expectations this changes no estimate inside and gives next year's
+ * factors. */
+enum err_code adjustment_seats(struct arena *a, const struct adjustment_spec *spec, const double *value, int n, struct adjustment *out,
+    struct seats_parts *parts, struct err *e) {
+  const int all = out->series.n;
+  const bool logs = spec->logs;
+  double **table = out->x11.table, *z = ARENA_ARRAY(a, double, all), *s = ARENA_ARRAY(a, double, all), *t = ARENA_ARRAY(a, double, all);
+  if (!spec->with_model || !is_airline(&spec->order))
+    return ERR(e, E_SEASONAL_OPTION, .subject = "method seats", .found = "another model", .expected = "with the model (0 1 1)(0 1 1)");
+  if (spec->x11.mode == X11_PSEUDO_ADDITIVE)
+    return ERR(e, E_SEASONAL_OPTION, .subject = "mode", .found = "pseudoadd", .expected = "mult, logadd or add");
+  if (!z || !s || !t) return ERR(e, E_NO_MEMORY, .subject = "SEATS");
+  for (int i = 0; i < all; i++) z[i] = logs ? log(out->series.value[i]) : out->series.value[i];
+  TRY(seats_decompose(out->fit.parameter[0], out->fit.parameter[1], spec->order.period, parts, e));
+  TRY(seats_estimate(a, parts, z, all, s, t, e));
+  const double level = logs ? mean_factor(s, n, out->series.period) : 1;
+  for (int i = 0; i < all; i++) {
+    table[X11_D10][i] = logs ? exp(s[i]) / level : s[i];
+    table[X11_D11][i] = parted(logs, out->series.value[i], table[X11_D10][i]);
+    table[X11_D12][i] = logs ? exp(t[i]) * level : t[i];
+    table[X11_D13][i] = parted(logs, table[X11_D11][i], table[X11_D12][i]);
+  }
+  put_back(spec, value, n, out);
+  next_year(out, n, out->series.period);
   return E_OK;
 }

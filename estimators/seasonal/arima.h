@@ -4,10 +4,12 @@
  * Result   parameters in the order AR, seasonal AR, MA, seasonal MA; regression coefficients; sigma^2 = u'u / n_eff; log likelihood of the
  *          differenced series; forecasts with standard errors (they count the uncertainty of the regression, not that of the ARMA parameters).
  * Method   the differenced series goes through its AR part beyond the first max(p, q) values (Ansley 1979); the banded covariance is factored and
- *          filters series and regressors alike, so that the coefficients are ordinary least squares inside the likelihood. Nelder-Mead, then BFGS, on
- *          partial autocorrelations, which keeps AR and MA inside or on the unit circle.
+ *          filters series and regressors alike, so that the coefficients are ordinary least squares inside the likelihood. Pure moving averages are
+ *          searched by a filter that is linear in n. A coarse simplex, then Newton's steps, on partial autocorrelations, which keeps AR and MA inside
+ *          or on the unit circle.
  * Errors   E_ARIMA_ORDER, E_ARIMA_SHORT, E_ARIMA_SINGULAR (a regressor that the others explain), E_ARIMA_SEARCH, E_NO_MEMORY.
- * Memory   O((n + ahead) (m + n_x)), m = max(p + sP, q + sQ). Cost: O(n m^2) an evaluation, 100 to 400 evaluations.
+ * Memory   O((n + ahead) (m + n_x)), m = max(p + sP, q + sQ). Cost: O(n m^2) an evaluation, O(n) for
+ *          moving averages; 50 to 150 evaluations.
  * Source   Ansley (1979), Biometrika 66; Monahan (1984), Biometrika 71; X-13ARIMA-SEATS Reference Manual 1.1, ch. 4. */
 #ifndef SHIRABE_ESTIMATORS_ARIMA_H
 #define SHIRABE_ESTIMATORS_ARIMA_H
@@ -43,4 +45,8 @@ enum err_code arima_estimate(struct arena *a, const struct arima_order *order, c
 /* Likelihood, coefficients and forecasts at given parameters (a model kept from an earlier year). */
 enum err_code arima_apply(struct arena *a, const struct arima_order *order, const double *parameter, const struct arima_input *in,
     struct arima_fit *out, struct err *e) NODISCARD;
+/* Standard errors of the parameters of a fit as X-13ARIMA-SEATS prints them (parameter_se comes from the curvature of the likelihood). NaN at the
+ * boundary. */
+enum err_code arima_x13_errors(struct arena *a, const struct arima_input *in, const struct arima_fit *fit, double out[ARIMA_MOST_PARAMETERS],
+    struct err *e) NODISCARD;
 #endif

@@ -5,8 +5,9 @@
 #include "base/ext_gsl_solve.h"
 #include "estimators/seasonal/arima_impl.h"
 
-enum { SIMPLEX_STEPS = 600, ROUNDS = 8 };
-static const double start_value = 0.1, simplex_size = 1e-7, first_size = 1e-4, least_gain = 1e-6, hessian_step = 1e-4;
+enum { SIMPLEX_STEPS = 600, COARSE_STEPS = 15, ROUNDS = 9, NEWTON_ROUNDS = 12, NEWTON_HALVES = 8 };
+static const double start_value = 0.1, simplex_size = 1e-7, first_size = 1e-4, coarse_size = 0.05, least_gain = 1e-6, hessian_step = 1e-4,
+                    newton_step = 3e-4, least_step = 1e-6, longest_step = 0.5, near_boundary = 2, at_boundary = 10;
 
 struct search {
   struct arima_work *work;
@@ -17,16 +18,127 @@ static double objective(const double *v, void *context) {
   double parameter[ARIMA_MOST_PARAMETERS];
   parameters_of(s->work->order, v, parameter);
   s->evaluations++;
-  double l = arima_likelihood(s->work, parameter);
+  double l = arima_search_likelihood(s->work, parameter);
   return isfinite(l) ? -l : 1e300;
 }
-/* Started again, finer, from its own end until that gains next to nothing: a simplex can collapse on a slope. Where the likelihood grows towards the
- * boundary for ever, a round ends after its last step. */
+/* Values that stand still at the boundary, where the likelihood rises for ever; the others are searched. */
+struct moving {
+  int n, index[ARIMA_MOST_PARAMETERS];
+};
+/* Slope and curvature by differences on both sides; false where the place is no bowl. */
+static bool bowl(struct search *s, const struct moving *m, const double *v, double at, double *slope, double *curve) {
+  double up[ARIMA_MOST_PARAMETERS], down[ARIMA_MOST_PARAMETERS], x[ARIMA_MOST_PARAMETERS];
+  const double h = newton_step;
+  memcpy(x, v, sizeof x);
+  for (int i = 0; i < m->n; i++) {
+    const int a = m->index[i];
+    x[a] = v[a] + h, up[i] = objective(x, s);
+    x[a] = v[a] - h, down[i] = objective(x, s);
+    x[a] = v[a];
+    slope[i] = (up[i] - down[i]) / (2 * h);
+    curve[i * m->n + i] = (up[i] - 2 * at + down[i]) / (h * h);
+    for (int j = 0; j < i; j++) {
+      const int b = m->index[j];
+      x[a] = v[a] + h, x[b] = v[b] + h;
+      const double both = objective(x, s);
+      x[a] = v[a] - h, x[b] = v[b] - h;
+      const double none = objective(x, s);
+      x[a] = v[a], x[b] = v[b];
+      curve[i * m->n + j] = curve[j * m->n + i] = (both - up[i] - up[j] + 2 * at - down[i] - down[j] + none) / (2 * h * h);
+    }
+  }
+  return invert_positive(curve, (size_t)m->n);
+}
+/* Newton's steps, halved while they do not lead down; ends where a step is too small to matter. false: left to the simplex. */
+static bool newton(struct search *s, const struct moving *m, double *v) {
+  double at = objective(v, s);
+  for (int round = 0; round < NEWTON_ROUNDS; round++) {
+    double slope[ARIMA_MOST_PARAMETERS], curve[ARIMA_MOST_PARAMETERS * ARIMA_MOST_PARAMETERS], step[ARIMA_MOST_PARAMETERS], largest = 0,
+        next = HUGE_VAL;
+    if (m->n == 0) return true;
+    if (!bowl(s, m, v, at, slope, curve)) return false;
+    for (int i = 0; i < m->n; i++) {
+      step[i] = 0;
+      for (int j = 0; j < m->n; j++) step[i] -= curve[i * m->n + j] * slope[j];
+      largest = fmax(largest, fabs(step[i]));
+    }
+    if (!(largest < HUGE_VAL)) return false;
+    double share = largest > longest_step ? longest_step / largest : 1, x[ARIMA_MOST_PARAMETERS];
+    memcpy(x, v, sizeof x);
+    for (int half = 0; half < NEWTON_HALVES; half++, share /= 2) {
+      for (int i = 0; i < m->n; i++) x[m->index[i]] = v[m->index[i]] + share * step[i];
+      next = objective(x, s);
+      if (next <= at) break;
+    }
+    const bool settled = largest < least_step;
+    if (next > at) return settled; /* nothing below: rounding alone is left */
+    memcpy(v, x, sizeof x);
+    at = next;
+    if (settled) return true;
+  }
+  return false;
+}
+/* A value near the boundary is put on it if that is no worse, and left there. */
+static struct moving pin(struct search *s, int k, double *v) {
+  struct moving m = {.n = 0};
+  for (int i = 0; i < k; i++) {
+    const double was = v[i];
+    if (fabs(was) > near_boundary) {
+      const double before = objective(v, s);
+      v[i] = was > 0 ? at_boundary : -at_boundary;
+      if (objective(v, s) <= before) continue;
+      v[i] = was;
+    }
+    m.index[m.n++] = i;
+  }
+  return m;
+}
+/* On the floor with some values at the boundary: no value inside may be better. */
+static bool holds_at_boundary(struct search *s, const struct moving *m, int k, const double *v) {
+  const double at = objective(v, s);
+  for (int i = 0, moving = 0; i < k; i++) {
+    double x[ARIMA_MOST_PARAMETERS];
+    if (moving < m->n && m->index[moving] == i) {
+      moving++;
+      continue;
+    }
+    memcpy(x, v, sizeof x);
+    for (double inside = near_boundary; inside > near_boundary / 4; inside /= 1.5) {
+      x[i] = v[i] > 0 ? inside : -inside;
+      if (objective(x, s) < at) return false;
+    }
+  }
+  return true;
+}
+/* The value nearest to the boundary goes onto it. */
+static bool pin_one(struct moving *m, double *v) {
+  int largest = 0;
+  for (int i = 1; i < m->n; i++)
+    if (fabs(v[m->index[i]]) > fabs(v[m->index[largest]])) largest = i;
+  if (m->n == 0 || fabs(v[m->index[largest]]) < near_boundary / 2) return false;
+  v[m->index[largest]] = v[m->index[largest]] > 0 ? at_boundary : -at_boundary;
+  memmove(m->index + largest, m->index + largest + 1, (size_t)(m->n - largest - 1) * sizeof *m->index);
+  m->n--;
+  return true;
+}
+static bool quick_search(struct search *s, int k, double *v) {
+  double x[ARIMA_MOST_PARAMETERS];
+  memcpy(x, v, sizeof x);
+  struct moving m = pin(s, k, x);
+  do {
+    if (newton(s, &m, x) && holds_at_boundary(s, &m, k, x)) return memcpy(v, x, sizeof x), true;
+  } while (pin_one(&m, x));
+  return false;
+}
+/* A coarse simplex finds the valley, Newton's steps its floor. Where they fail, the simplex is started again, finer, from its own end until that
+ * gains next to nothing: it can collapse on a slope. Where the likelihood grows towards the boundary for ever, a round ends after its last step. */
 static bool search_parameters(struct search *s, int k, double *free_value) {
   double before = HUGE_VAL, now = 0;
   for (int i = 0; i < k; i++) free_value[i] = atanh(start_value);
   for (int round = 0; round < ROUNDS && k; round++) {
-    now = minimise_simplex(objective, s, (size_t)k, free_value, round ? 0.02 : 0.3, round ? simplex_size : first_size, SIMPLEX_STEPS);
+    const double width = round ? 0.02 : 0.3, size = round == 0 ? coarse_size : round == 1 ? first_size : simplex_size;
+    now = minimise_simplex(objective, s, (size_t)k, free_value, width, size, round ? SIMPLEX_STEPS : COARSE_STEPS * k);
+    if (round == 0 && quick_search(s, k, free_value)) return true;
     if (fabs(before - now) < least_gain) return true;
     before = now;
   }
@@ -42,7 +154,7 @@ static double curvature(struct arima_work *w, const double *at, int i, int j, do
       memcpy(v, at, sizeof v);
       v[i] += a * h;
       v[j] += b * h;
-      sum += a * b * arima_likelihood(w, v);
+      sum += a * b * arima_search_likelihood(w, v);
     }
   return -sum / (4 * h * h);
 }

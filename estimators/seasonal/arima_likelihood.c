@@ -40,6 +40,21 @@ bool least_squares(struct least_squares *s, double *y) {
   return true;
 }
 
+static enum err_code ma_work(struct arena *a, const struct arima_order *o, struct arima_work *w, struct err *e) {
+  const int n = w->n_effective, k = w->ls.k;
+  struct ma_filter *f = ARENA_NEW(a, struct ma_filter);
+  if (!f) return ERR(e, E_NO_MEMORY, .subject = "ARIMA");
+  TRY(ma_filter_new(a, o, n, f, e));
+  w->ma_u = ARENA_ARRAY(a, double, n + f->m);
+  w->ma_ls = w->ls;
+  w->ma_ls.n = n + f->m;
+  w->ma_ls.q = ARENA_ARRAY(a, double, (size_t)(n + f->m) * (size_t)k + 1);
+  w->ma_ls.r = ARENA_ARRAY(a, double, (size_t)k * (size_t)k + 1);
+  w->ma_ls.beta = ARENA_ARRAY(a, double, k + 1);
+  if (!w->ma_u || !w->ma_ls.q || !w->ma_ls.r || !w->ma_ls.beta) return ERR(e, E_NO_MEMORY, .subject = "ARIMA");
+  w->ma = f;
+  return E_OK;
+}
 enum err_code arima_work_new(struct arena *a, const struct arima_order *o, const struct arima_input *in, struct arima_work *w, struct err *e) {
   int lost = arima_order_lost(o), n = in->n - lost, r = o->p + o->period * o->sp, q = o->q + o->period * o->sq, m = r > q ? r : q;
   char text[32];
@@ -58,7 +73,11 @@ enum err_code arima_work_new(struct arena *a, const struct arima_order *o, const
   if (!good) return ERR(e, E_NO_MEMORY, .subject = "ARIMA");
   difference(o, in->y, in->n, w->w);
   for (int j = 0; j < in->n_x; j++) difference(o, in->x[j], in->n, w->x[j]);
-  return E_OK;
+  return ma_filter_fits(o) ? ma_work(a, o, w, e) : E_OK;
+}
+static double concentrated(int n, double rest, double log_determinant) {
+  const double l = -0.5 * n * (log(2 * M_PI * rest / n) + 1) - 0.5 * log_determinant;
+  return rest > 0 && isfinite(l) ? l : -HUGE_VAL;
 }
 double arima_likelihood(struct arima_work *w, const double *parameter) {
   struct polynomials p;
@@ -67,7 +86,12 @@ double arima_likelihood(struct arima_work *w, const double *parameter) {
   if (!whitener_set(&w->white, &p)) return -HUGE_VAL;
   whiten(&w->white, w->w, w->u);
   for (int j = 0; j < w->in->n_x; j++) whiten(&w->white, w->x[j], w->ls.q + (size_t)j * (size_t)n);
-  if (!least_squares(&w->ls, w->u) || !(w->ls.rest > 0)) return -HUGE_VAL;
-  double l = -0.5 * n * (log(2 * M_PI * w->ls.rest / n) + 1) - 0.5 * w->white.log_determinant;
-  return isfinite(l) ? l : -HUGE_VAL;
+  return least_squares(&w->ls, w->u) ? concentrated(n, w->ls.rest, w->white.log_determinant) : -HUGE_VAL;
+}
+double arima_search_likelihood(struct arima_work *w, const double *parameter) {
+  if (!w->ma) return arima_likelihood(w, parameter);
+  if (!ma_filter_set(w->ma, parameter)) return -HUGE_VAL;
+  ma_filter_apply(w->ma, w->w, w->ma_u);
+  for (int j = 0; j < w->in->n_x; j++) ma_filter_apply(w->ma, w->x[j], w->ma_ls.q + (size_t)j * (size_t)w->ma_ls.n);
+  return least_squares(&w->ma_ls, w->ma_u) ? concentrated(w->n_effective, w->ma_ls.rest, w->ma->log_determinant) : -HUGE_VAL;
 }

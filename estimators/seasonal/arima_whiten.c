@@ -74,10 +74,13 @@ static bool factor_row(struct whitener *w, int i) {
   row[i] = sqrt(diagonal);
   return true;
 }
-bool whitener_set(struct whitener *w, const struct polynomials *p) {
+bool whitener_moments(struct whitener *w, const struct polynomials *p) {
   w->poly = *p;
   noise_and_cross(w);
-  if (!autocovariances(w)) return false;
+  return autocovariances(w);
+}
+bool whitener_set(struct whitener *w, const struct polynomials *p) {
+  if (!whitener_moments(w, p)) return false;
   double product = 1; /* one logarithm for many rows: the product stays within 1e-150 .. 1e150 */
   w->log_determinant = 0;
   for (int i = 0; i < w->rows; i++) {

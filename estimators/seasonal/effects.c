@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "estimators/seasonal/arima_impl.h"
 #include "estimators/seasonal/holiday_ja.h"
 
 const char *const outlier_words[OUTLIER_KINDS] = {"ao", "ls", "tc"};
@@ -150,15 +151,30 @@ static enum err_code japanese_days(struct arena *a, const struct effect_span *s,
   for (int k = 0; k < JP_COLUMNS; k++) centre_by_month(s, x[k]);
   return E_OK;
 }
+/* const1-1: a column whose differences (one plain, one seasonal) are 1. */
+static enum err_code constant(struct arena *a, const struct effect_span *s, const char *word, struct effect_list *to, struct err *e) {
+  struct arima_order o = {.period = s->period};
+  int used = 0;
+  if (sscanf(word, "const%1d-%1d%n", &o.d, &o.sd, &used) != 2 || word[used] || o.d > 2 || o.sd > 1) return E_EFFECT_NAME;
+  double *x = column(a, s, word, EFFECT_CONSTANT, to, e), d[ARIMA_MOST_LAGS + 1] = {0};
+  if (!x) return E_NO_MEMORY;
+  difference_weights(&o, d);
+  for (int i = 0, lost = arima_order_lost(&o); i < total(s); i++) {
+    x[i] = i < lost ? 0 : 1;
+    for (int k = 1; k <= lost && k <= i; k++) x[i] += d[k] * x[i - k];
+  }
+  return E_OK;
+}
 
 enum err_code effects_add(struct arena *a, const struct effect_span *s, const char *word, struct effect_list *to, struct err *e) {
   if (!strcmp(word, "td")) return trading_days(a, s, to, e);
   if (!strcmp(word, "td1")) return one_day(a, s, to, e);
   if (!strcmp(word, "lpyear")) return leap_year(a, s, to, e);
   if (!strcmp(word, "jpdays")) return japanese_days(a, s, to, e);
-  enum err_code code = dated(a, s, word, to, e);
+  enum err_code code = constant(a, s, word, to, e);
+  if (code == E_EFFECT_NAME) code = dated(a, s, word, to, e);
   if (code == E_EFFECT_NAME) code = ramp(a, s, word, to, e);
   return code == E_EFFECT_NAME
-             ? ERR(e, E_EFFECT_NAME, .subject = word, .expected = "ao, ls, tc with a date, rp2008-10:2009-07, td, td1, lpyear or jpdays")
+             ? ERR(e, E_EFFECT_NAME, .subject = word, .expected = "ao, ls, tc with a date, rp2008-10:2009-07, td, td1, lpyear, jpdays or const1-1")
              : code;
 }

@@ -2,9 +2,9 @@
 
 #include <stddef.h>
 
-const char *const seasonal_filter_names[SEASONAL_FILTERS] = {"msr", "3x1", "3x3", "3x5", "3x9", "stable"};
+const char *const seasonal_filter_names[SEASONAL_FILTERS] = {"msr", "3x1", "3x3", "3x5", "3x9", "3x15", "stable"};
 
-enum { ROWS = 5, TERMS = 11, YEARS_FOR_FILTERS = 5, MOST_YEARS = 400 };
+enum { ROWS = 8, TERMS = 17, YEARS_FOR_FILTERS = 5, YEARS_FOR_3X15 = 20, MOST_YEARS = 400 };
 /* row r: weights for the r-th value from an end, nearest end first; the row after the last end row is the symmetric one. */
 struct weights {
   int half; /* values on either side of a symmetric point = number of end rows */
@@ -20,6 +20,15 @@ static const struct weights table[SEASONAL_FILTERS] = {
         {{.246, .221, .197, .173, .112, .051}, {.208, .192, .176, .160, .144, .092, .028}, {.173, .163, .154, .143, .133, .123, .079, .032},
             {.141, .137, .132, .128, .123, .117, .113, .075, .034}, {.084, .120, .118, .117, .116, .114, .113, .111, .073, .034},
             {1, 2, 3, 3, 3, 3, 3, 3, 3, 2, 1}}},
+    [SEASONAL_3X15] = {8, {9, 10, 11, 12, 13, 14, 15, 16, 17},
+        {{.1772, .1625, .1478, .1332, .1185, .1039, .0892, .0523, .0154}, {.1587, .1471, .1356, .1240, .1124, .1009, .0893, .0778, .0440, .0102},
+            {.1409, .1321, .1233, .1145, .1058, .0970, .0882, .0794, .0706, .0396, .0086},
+            {.1239, .1175, .1111, .1048, .0984, .0921, .0857, .0794, .0730, .0666, .0381, .0095},
+            {.1078, .1035, .0992, .0949, .0906, .0863, .0821, .0778, .0735, .0692, .0649, .0384, .0119},
+            {.0929, .0903, .0878, .0852, .0826, .0800, .0775, .0749, .0723, .0698, .0672, .0646, .0398, .0150},
+            {.0793, .0781, .0769, .0758, .0746, .0734, .0723, .0711, .0699, .0688, .0676, .0664, .0653, .0419, .0185},
+            {.0485, .0703, .0700, .0696, .0693, .0689, .0686, .0682, .0679, .0675, .0672, .0668, .0665, .0661, .0435, .0210},
+            {1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 1}}},
 };
 
 static double mean(const double *value, int n) {
@@ -43,7 +52,7 @@ void seasonal_smooth_years(enum seasonal_filter filter, const double *value, int
   double all = mean(value, n);
   for (int k = 0; k < n; k++) {
     int row = k < t->half ? k : t->half, back = n - 1 - k;
-    if (filter == SEASONAL_STABLE) out[k] = all;
+    if (filter == SEASONAL_STABLE || (filter == SEASONAL_3X15 && n < YEARS_FOR_3X15)) out[k] = all;
     else if (k >= t->half && back >= t->half) out[k] = row_at(t, t->half, value + k - t->half, 1);
     else if (k <= back) out[k] = t->terms[row] <= n ? row_at(t, row, value, 1) : all;
     else out[k] = t->terms[back] <= n ? row_at(t, back, value + n - 1, -1) : all;

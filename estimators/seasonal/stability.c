@@ -8,7 +8,7 @@ static const double threshold = 0.03;
 enum { LEAST_SPANS = 2 };
 
 static int years_for(enum seasonal_filter f) {
-  static const int years[SEASONAL_FILTERS] = {8, 5, 6, 8, 11, 8};
+  static const int years[SEASONAL_FILTERS] = {8, 5, 6, 8, 11, 19, 8};
   return years[f];
 }
 /* The regressors as the span has them. A date outside it is no fault: the event is not in these data. */
@@ -102,12 +102,15 @@ enum err_code revision_history(struct arena *a, const struct stability_input *in
     struct err *e) {
   double before_first = 0, level = 0, change = 0;
   char text[32];
-  *out = (struct revision_history){.n = n, .from = in->span->n - n, .first = ARENA_ARRAY(a, double, n), .last = ARENA_ARRAY(a, double, n)};
   TRY(check_mode(in, e));
+  *out = (struct revision_history){.n = n, .from = in->span->n - n, .n_path = in->span->period + 1};
   snprintf(text, sizeof text, "%d", in->span->n);
   if (n < 1 || in->span->n - n < X11_LEAST_YEARS * in->span->period)
     return ERR(e, E_SEASONAL_SHORT, .found = text, .expected = "three years more than the history asked for");
-  if (!out->first || !out->last) return ERR(e, E_NO_MEMORY, .subject = "history");
+  out->first = ARENA_ARRAY(a, double, n);
+  out->last = ARENA_ARRAY(a, double, n);
+  out->path = ARENA_ARRAY(a, double, (size_t)n * (size_t)out->n_path);
+  if (!out->first || !out->last || !out->path) return ERR(e, E_NO_MEMORY, .subject = "history");
   for (int k = 0; k < n; k++) {
     struct arena_mark mark = arena_mark(a);
     struct adjustment x;
@@ -116,6 +119,7 @@ enum err_code revision_history(struct arena *a, const struct stability_input *in
     out->first[k] = x.adjusted[end];
     out->last[k] = final[end];
     before_first = x.adjusted[end - 1];
+    memcpy(out->path + (size_t)k * (size_t)out->n_path, x.adjusted + end + 1 - out->n_path, (size_t)out->n_path * sizeof *out->path);
     arena_reset(a, mark);
     double revision = 100 * (out->last[k] / out->first[k] - 1);
     level += fabs(revision) / n;

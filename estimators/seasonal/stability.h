@@ -1,7 +1,7 @@
 /* stability.h -- how far an adjustment can be trusted: sliding spans and the history of its revisions.
  * Spans    up to four spans that start a year apart and end with the series; each is adjusted by itself. For every period in two spans or more the
  *          largest difference of the seasonal factor (max / min - 1) and of the month-to-month and year-to-year change of the adjusted series. Years
- *          of a span by the seasonal filter: 3x1 5, 3x3 6, 3x5 8, 3x9 11, stable 8. Unstable above 3 %. More than 15 % of unstable factors
+ *          of a span by the seasonal filter: 3x1 5, 3x3 6, 3x5 8, 3x9 11, 3x15 19, stable 8. Unstable above 3 %. More than 15 % of unstable factors
  *          (25 % bad) or 40 % of unstable monthly changes speak against publishing.
  * History  the series is cut after each of its last periods and adjusted as it would have been then: first figure against the figure of the
  *          whole series, in per cent; the same for the change on the period before.
@@ -24,6 +24,8 @@ struct sliding_spans {
 struct revision_history {
   int n, from;             /* periods, index of the first */
   double *first, *last;    /* [n] adjusted when it was new, and by the whole series */
+  int n_path;              /* a year and one period */
+  double *path;            /* [n][n_path]: the last adjusted figures as each cut series gave them, its own last at the end (vintages) */
   double mean_level, mean_change; /* mean absolute revision, per cent and percentage points */
   double largest;
   int largest_place;

@@ -12,8 +12,10 @@ const char *const x11_table_names[X11_TABLES] = {"B1", "B2", "B3", "B4", "B5", "
     "C2", "C4", "C5", "C6", "C7", "C9", "C10", "C11", "C13", "C17", "C20", "D1", "D2", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D11", "D12",
     "D13"};
 
+const char *const x11_calendar_sigma_names[X11_CALENDAR_SIGMAS] = {"none", "all", "signif"};
+
 struct x11_spec x11_defaults(void) {
-  return (struct x11_spec){X11_MULTIPLICATIVE, SEASONAL_BY_MSR, 0, 1.5, 2.5};
+  return (struct x11_spec){X11_MULTIPLICATIVE, SEASONAL_BY_MSR, 0, 1.5, 2.5, X11_SIGMA_WINDOWS};
 }
 
 /* --- one step each ------------------------------------------------------------------------------------------------------------------- */

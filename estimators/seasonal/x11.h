@@ -26,11 +26,17 @@ enum x11_table {
 };
 extern const char *const x11_table_names[X11_TABLES]; /* "B1" .. "D13" */
 
+/* Sigma of extreme values: of moving five-year windows; of each calendar month over all years (`all`); the latter if Cochran's test finds the months'
+ * variances unequal at 5 % (`signif`), asked anew in every step. */
+enum x11_calendar_sigma { X11_SIGMA_WINDOWS, X11_SIGMA_BY_MONTH, X11_SIGMA_IF_UNEQUAL };
+enum { X11_CALENDAR_SIGMAS = 3 };
+extern const char *const x11_calendar_sigma_names[X11_CALENDAR_SIGMAS]; /* "none" "all" "signif" */
 struct x11_spec {
   enum x11_mode mode;
   enum seasonal_filter seasonal; /* SEASONAL_BY_MSR: chosen from the data */
   int trend_terms;               /* odd 3 .. HENDERSON_MOST; 0: chosen by I/C */
   double sigma_low, sigma_high;  /* 1.5 and 2.5 by default */
+  enum x11_calendar_sigma calendar_sigma;
 };
 struct x11_series {
   const double *value; /* [n] */
@@ -47,6 +53,8 @@ struct x11_result {
   double irregular_to_seasonal;  /* I/S over all observations, whatever chose the filter */
   int trend_terms;     /* of the final trend-cycle */
   double trend_ratio;  /* I/C that chose it, per month (quarter) */
+  bool sigma_by_month; /* in the last step */
+  double cochran, cochran_limit; /* of the last step; 0 unless asked */
 };
 #define X11_MSR_3X3_TO 2.5
 #define X11_MSR_3X5_FROM 3.5

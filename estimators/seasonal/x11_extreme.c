@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/ext_gsl.h"
 #include "estimators/seasonal/x11_impl.h"
 
 enum { WINDOW_YEARS = 5, NEIGHBOURS = 4 };
@@ -41,6 +42,35 @@ static double sigma_at(const struct deviation *d, const struct seasonal_span *s,
   window_of(i + s->at, s->first + s->at, s->last + s->at, s->period, &from, &to);
   return root_mean_square(d, from - s->at, to - s->at);
 }
+/* Of one calendar month over all years. */
+static double sigma_of_month(const struct deviation *d, const struct seasonal_span *s, int month) {
+  double sum = 0, neutral = x11_neutral(d->r);
+  int n = 0;
+  for (int i = s->first; i <= s->last; i++) {
+    if (seasonal_month(s, i) != month || (d->weight && d->weight[i] == 0)) continue;
+    sum += (d->irregular[i] - neutral) * (d->irregular[i] - neutral);
+    n++;
+  }
+  return n ? sqrt(sum / n) : 0;
+}
+/* Cochran's test: the largest share of a month in the sum of variances, against the limit that 5 in 100 samples of equal months exceed. */
+static bool months_differ(const struct deviation *d, const struct seasonal_span *s, struct x11_result *out) {
+  const int years = (s->last - s->first + 1) / s->period;
+  double sum = 0, most = 0, low = 0, high = 1e6;
+  for (int m = 0; m < s->period; m++) {
+    const double v = pow(sigma_of_month(d, s, m), 2);
+    sum += v;
+    if (v > most) most = v;
+  }
+  for (int k = 0; k < 200; k++) { /* the F that 0.05/months of samples exceed */
+    const double middle = (low + high) / 2;
+    if (dist_f_upper(middle, years, (s->period - 1.0) * years) > 0.05 / s->period) low = middle;
+    else high = middle;
+  }
+  out->cochran = sum > 0 ? most / sum : 0;
+  out->cochran_limit = 1 / (1 + (s->period - 1) / low);
+  return out->cochran > out->cochran_limit;
+}
 static double weight_of(const struct x11_spec *spec, double deviation, double sigma) {
   if (deviation <= spec->sigma_low * sigma) return 1;
   if (deviation >= spec->sigma_high * sigma) return 0;
@@ -53,12 +83,16 @@ static int end_of_year(const struct seasonal_span *s, int i) {
 void x11_weights(const struct x11_run *r, const struct seasonal_span *s, const double *irregular, double *weight) {
   struct deviation d = {r, irregular, NULL};
   double neutral = x11_neutral(r);
+  const enum x11_calendar_sigma how = r->spec->calendar_sigma;
+  const bool by_month = how == X11_SIGMA_BY_MONTH || (how == X11_SIGMA_IF_UNEQUAL && months_differ(&d, s, r->out));
+  r->out->sigma_by_month = by_month;
   for (int pass = 1; pass <= 2; pass++) {
     double *now = pass == 1 ? r->scratch2 : weight;
     for (int i = s->first, end; i <= s->last; i = end + 1) {
-      double sigma = sigma_at(&d, s, i);
+      double sigma = by_month ? 0 : sigma_at(&d, s, i);
       end = end_of_year(s, i);
       for (int j = i; j <= end; j++) {
+        if (by_month) sigma = sigma_of_month(&d, s, seasonal_month(s, j));
         double x = fabs(irregular[j] - neutral);
         now[j] = pass == 1 ? x <= r->spec->sigma_high * sigma : weight_of(r->spec, x, sigma);
       }

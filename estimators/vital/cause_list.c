@@ -8,7 +8,11 @@
 static const struct cause_group rank_groups[] = {
 #include "estimators/vital/cause_groups.def"
 };
+static const struct cause_group member_groups[] = {
+#include "estimators/vital/cause_members.def"
+};
 #undef GROUP
+const struct cause_list cause_member_list = {member_groups, sizeof member_groups / sizeof *member_groups};
 const struct cause_list cause_rank_list = {rank_groups, sizeof rank_groups / sizeof *rank_groups};
 
 /* --- codes --- */

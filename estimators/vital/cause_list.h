@@ -34,6 +34,9 @@ struct cause_list {
   const struct cause_group *groups;
   int n;
 };
+/* The 40 groups with malignant neoplasms, heart diseases, cerebrovascular diseases and accidents split into the members of the five-figure list.
+ * Ranges of members are not confirmed by a published list; members are not ranked. */
+extern const struct cause_list cause_member_list;
 extern const struct cause_list cause_rank_list; /* the 40 groups, and COVID-19 (22200, since 2020-02-01), which is not ranked */
 /* map[key] = index into groups or -1, for deaths of that day. */
 enum err_code cause_list_map(const struct cause_list *list, int64_t day, int16_t map[ICD_KEYS], struct err *e) NODISCARD;

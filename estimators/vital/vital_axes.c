@@ -13,8 +13,10 @@ const int vital_n_axes = sizeof vital_axes / sizeof *vital_axes;
 struct field_name {
   enum vital_form form;
   const char *name;
+  bool optional;
 };
-#define FIELD(form, name) {VITAL_##form, #name},
+#define FIELD(form, name) {VITAL_##form, #name, false},
+#define OPTIONAL(form, name) {VITAL_##form, #name, true},
 static const struct field_name fields[] = {
 #include "estimators/vital/vital_fields.def"
 };
@@ -22,6 +24,11 @@ const char *vital_field_name(enum vital_form form, int i) {
   for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
     if (fields[k].form == form && i-- == 0) return fields[k].name;
   return NULL;
+}
+bool vital_field_optional(enum vital_form form, const char *name) {
+  for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
+    if (fields[k].form == form && !strcmp(fields[k].name, name)) return fields[k].optional;
+  return false;
 }
 int vital_axis_find(const char *name, size_t n, enum vital_form form) {
   for (int i = 0; i < vital_n_axes; i++)
@@ -64,8 +71,23 @@ static const struct {
 } by_code[CLASS_KINDS] = {[CLASS_SCOPE] = {1, 6}, [CLASS_PREFECTURE] = {1, 48}, [CLASS_MONTH] = {1, 12}, [CLASS_SEX] = {1, 2}, [CLASS_PLACE] = {1, 8},
     [CLASS_STILL_TYPE] = {1, 3}, [CLASS_BEFORE] = {1, 3}, [CLASS_DIVORCE_KIND] = {1, 6}, [CLASS_DURATION] = {1, 12}};
 
+/* Deaths by the codes of the puerperium: direct (A34 with them), of no stated kind, indirect; late ones (O96, O97) stand apart and are not counted as
+ * maternal deaths. Other codes are in no class. */
+enum { MATERNAL_CLASSES = 4 };
+static const char *const maternal_codes[MATERNAL_CLASSES] = {"direct", "unstated", "indirect", "late"};
+static uint8_t maternal_class(int32_t value) {
+  static const struct {
+    int low, high, class;
+  } ranges[] = {{340, 349, 0}, {14000, 14929, 0}, {14940, 14959, 1}, {14980, 14999, 2}, {14960, 14979, 3}};
+  if (value < 0) return VITAL_NO_CLASS;
+  const int32_t key = value % ICD_KEYS;
+  for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++)
+    if (key >= ranges[k].low && key <= ranges[k].high) return (uint8_t)ranges[k].class;
+  return VITAL_NO_CLASS;
+}
 int vital_classes_count(enum vital_classes k, const struct cause_list *causes) {
   if (k == CLASS_CAUSE) return causes->n + 2; /* other groups, no code */
+  if (k == CLASS_MATERNAL) return MATERNAL_CLASSES;
   if (k == CLASS_MOTHER_YEAR) return 38;
   return by_code[k].last ? by_code[k].last + 1 : by_bounds[k].n + 1;
 }
@@ -79,6 +101,7 @@ static uint8_t cause_class(int32_t value, const int16_t *map, const struct cause
 }
 uint8_t vital_class_of(enum vital_classes k, int32_t value, const int16_t *cause_map, const struct cause_list *causes) {
   if (k == CLASS_CAUSE) return cause_class(value, cause_map, causes);
+  if (k == CLASS_MATERNAL) return maternal_class(value);
   if (k == CLASS_MOTHER_YEAR) return (uint8_t)(value < 0 ? 37 : value < 15 ? 0 : value > 49 ? 36 : value - 14);
   if (by_code[k].last) return (uint8_t)(value >= by_code[k].first && value <= by_code[k].last ? value : 0);
   const struct bounds *b = &by_bounds[k];
@@ -93,6 +116,7 @@ const char *vital_axis_name(const struct vital_table *t, int k) { return vital_a
 const char *vital_class_code(const struct vital_year *y, const struct vital_table *t, int k, int class, char *buffer, size_t size) {
   const enum vital_classes kind = vital_axes[t->axis[k]].classes;
   if (kind == CLASS_CAUSE) return class < y->causes->n ? y->causes->groups[class].code : class == y->causes->n ? "other" : "_U";
+  if (kind == CLASS_MATERNAL) return maternal_codes[class];
   if (kind == CLASS_MOTHER_YEAR) {
     if (class == 37) return "_U";
     snprintf(buffer, size, class == 0 ? "0-14" : class == 36 ? "50+" : "%d", class + 14);

@@ -19,6 +19,10 @@ const struct vital_measure_info vital_measure_info[VITAL_MEASURES] = {
     [VITAL_PERINATAL_MORTALITY] = {"perinatal_mortality", "周産期死亡率", "perinatal mortality", 1000, 1, true},
     [VITAL_PERINATAL_OLD] = {"perinatal_mortality_28w", "周産期死亡率(28週以後)", "perinatal mortality (28 weeks, per births)", 1000, 1, true},
     [VITAL_MATERNAL_MORTALITY] = {"maternal_mortality", "妊産婦死亡率", "maternal mortality", 100000, 1, true},
+    [VITAL_MATERNAL_WHO] = {"maternal_mortality_per_births", "妊産婦死亡率(出生10万対)", "maternal mortality (per 100,000 live births)", 100000, 1, true},
+    [VITAL_STILL_NATURAL_RATE] = {"natural_stillbirth_rate", "自然死産率", "natural stillbirth rate", 1000, 1, true},
+    [VITAL_STILL_ARTIFICIAL_RATE] = {"artificial_stillbirth_rate", "人工死産率", "artificial stillbirth rate", 1000, 1, true},
+    [VITAL_STILL_22W_RATE] = {"fetal_death_rate_22w", "妊娠満22週以後の死産率", "foetal death rate from 22 weeks", 1000, 1, true},
     [VITAL_SEX_RATIO] = {"sex_ratio_at_birth", "出生性比", "sex ratio at birth", 100, 1, false},
 };
 

@@ -4,7 +4,7 @@
 
 const char *const vital_item_name[VITAL_ITEMS] = {"births", "births_m", "births_f", "deaths", "deaths_m", "deaths_f", "natural_increase",
     "infant_deaths", "neonatal_deaths", "early_neonatal_deaths", "stillbirths", "stillbirths_natural", "stillbirths_artificial",
-    "stillbirths_unknown", "fetal_deaths_22wk", "perinatal_deaths", "marriages", "divorces"};
+    "stillbirths_unknown", "fetal_deaths_22wk", "perinatal_deaths", "marriages", "divorces", "fetal_deaths_28wk", "maternal_deaths"};
 
 /* whole = sum of sign x part; an unknown kind of stillbirth that the release does not list is none. */
 struct sum_rule {
@@ -29,7 +29,9 @@ static const struct {
   const char *check;
   enum vital_item small, large;
 } orders[] = {{"early neonatal <= neonatal", VITAL_N_EARLY, VITAL_N_NEONATAL}, {"neonatal <= infant deaths", VITAL_N_NEONATAL, VITAL_N_INFANT},
-    {"infant deaths <= deaths", VITAL_N_INFANT, VITAL_N_DEATHS}, {"22 weeks and over <= stillbirths", VITAL_N_STILL_22W, VITAL_N_STILL}};
+    {"infant deaths <= deaths", VITAL_N_INFANT, VITAL_N_DEATHS}, {"22 weeks and over <= stillbirths", VITAL_N_STILL_22W, VITAL_N_STILL},
+    {"28 weeks and over <= 22 weeks and over", VITAL_N_STILL_28W, VITAL_N_STILL_22W}, {"maternal deaths <= deaths of women", VITAL_N_MATERNAL,
+    VITAL_N_DEATHS_F}};
 
 static void verdict(struct vital_check_report *out, bool good, struct vital_finding f) {
   out->n_checked++;

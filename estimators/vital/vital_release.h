@@ -1,7 +1,8 @@
 /* vital_release.h -- a release of the vital statistics as totals by area, its cross-checks, and its place in the line 速報, 概数, 確定数.
  * Shapes   n[area][item]: area 0 the nation, 1..47 prefectures, 48 abroad, 49 residence unknown; known: the item is part of the release.
  * Checks   prefectures + abroad + unknown = nation; sexes = total; natural + artificial + unknown = stillbirths; perinatal = 22 weeks and over +
- *          early neonatal; births - deaths = natural increase; early neonatal <= neonatal <= infant deaths <= deaths; leaf causes = deaths.
+ *          early neonatal; births - deaths = natural increase; early neonatal <= neonatal <= infant deaths <= deaths; 28 weeks <= 22 weeks <=
+ *          stillbirths; maternal deaths <= deaths of women; leaf causes = deaths.
  *          All run on every release; a soft one asks for a look: nation's change from the approximate to the final status below 0.1 %.
  * Line     a status is published once for a period and only after those before it; snapshots stay as they are, a correction is a later snapshot.
  * Errors   E_VITAL_STATUS. Memory: the caller's findings. Source: methods of 人口動態統計月報年計(概数)・確定数. Cost: O(areas x items). */
@@ -13,7 +14,7 @@
 enum vital_item {
   VITAL_N_BIRTHS, VITAL_N_BIRTHS_M, VITAL_N_BIRTHS_F, VITAL_N_DEATHS, VITAL_N_DEATHS_M, VITAL_N_DEATHS_F, VITAL_N_NATURAL, VITAL_N_INFANT,
   VITAL_N_NEONATAL, VITAL_N_EARLY, VITAL_N_STILL, VITAL_N_STILL_NATURAL, VITAL_N_STILL_ARTIFICIAL, VITAL_N_STILL_UNKNOWN, VITAL_N_STILL_22W,
-  VITAL_N_PERINATAL, VITAL_N_MARRIAGES, VITAL_N_DIVORCES, VITAL_ITEMS
+  VITAL_N_PERINATAL, VITAL_N_MARRIAGES, VITAL_N_DIVORCES, VITAL_N_STILL_28W, VITAL_N_MATERNAL, VITAL_ITEMS
 };
 extern const char *const vital_item_name[VITAL_ITEMS]; /* also the column names of files */
 enum { VITAL_AREAS = 50, VITAL_AREA_ABROAD = 48, VITAL_AREA_UNKNOWN = 49 };

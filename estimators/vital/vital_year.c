@@ -23,7 +23,7 @@ enum { AXES_MOST = 32, THREADS_MOST = 16 };
 struct column {
   enum vital_form form;
   int axis;
-  const int32_t *value; /* NULL = all unknown */
+  const int32_t *value, *month; /* NULL = all unknown */
   uint8_t *class;
 };
 struct work {
@@ -47,7 +47,8 @@ static enum err_code column_of(struct arena *a, struct work *w, enum vital_form 
   for (int i = 0; i < w->n_columns; i++)
     if (w->column[i].form == form && w->column[i].axis == axis) return *out = w->column[i].class, E_OK;
   struct column *c = &w->column[w->n_columns++];
-  *c = (struct column){form, axis, field_of(&w->records[form], form, vital_axes[axis].field), arena_alloc(a, (size_t)w->records[form].n + 64, 64)};
+  *c = (struct column){form, axis, field_of(&w->records[form], form, vital_axes[axis].field),
+      field_of(&w->records[form], form, "month"), arena_alloc(a, (size_t)w->records[form].n + 64, 64)};
   if (!c->class) return ERR(e, E_NO_MEMORY, .subject = vital_axes[axis].name);
   *out = c->class;
   return E_OK;
@@ -76,7 +77,14 @@ static enum err_code plan_table(struct arena *a, struct work *w, int id, struct 
 static void classify(const struct work *w, const struct column *c) {
   const enum vital_classes k = vital_axes[c->axis].classes;
   const int64_t n = w->records[c->form].n;
-  for (int64_t i = 0; i < n; i++) c->class[i] = vital_class_of(k, c->value ? c->value[i] : -1, w->y->cause_map, w->y->causes);
+  const bool cause = k == CLASS_CAUSE;
+  int64_t outside = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const int32_t value = c->value ? c->value[i] : -1, m = cause && c->month && c->month[i] >= 1 && c->month[i] <= 12 ? c->month[i] : 0;
+    c->class[i] = vital_class_of(k, value, w->y->cause_map[m], w->y->causes);
+    if (cause && w->y->cause_map[m] != w->y->cause_map[0]) outside += c->class[i] != vital_class_of(k, value, w->y->cause_map[0], w->y->causes);
+  }
+  if (cause) w->y->n_outside_list = outside; /* one column has causes */
 }
 static void count(const struct work *w, int id) {
   struct vital_table *t = &w->y->table[id];
@@ -132,17 +140,42 @@ static void mean_ages(const struct work *w) {
       if (status[i] == 1 && (!of_marriage || of_marriage[i] == 1)) add_age(side ? &w->y->wife : &w->y->husband, age[i]);
   }
 }
+/* A map for each month only where the list changes within the year. */
+static enum err_code cause_maps(struct arena *a, const struct cause_list *causes, struct vital_year *y, struct err *e) {
+  const int64_t last = date_from_civil(y->year, 12, 31), first = date_from_civil(y->year, 1, 31);
+  bool changes = false;
+  for (int g = 0; g < causes->n; g++) {
+    const struct cause_group *x = &causes->groups[g];
+    changes = changes || (x->valid_from > first && x->valid_from <= last) || (x->valid_to > first && x->valid_to <= last);
+  }
+  for (int m = 0; m <= 12; m++) {
+    if (m && !changes) {
+      y->cause_map[m] = y->cause_map[0];
+      continue;
+    }
+    if (!(y->cause_map[m] = ARENA_ARRAY(a, int16_t, ICD_KEYS))) return ERR(e, E_NO_MEMORY, .subject = "vital year");
+    TRY(cause_list_map(causes, m ? date_from_civil(y->year, m, date_days_in_month(y->year, m)) : last, y->cause_map[m], e));
+  }
+  return E_OK;
+}
+static bool states_ages(const struct vital_records *r) {
+  const int32_t *age = field_of(r, VITAL_DIVORCE, "husband_age"), *other = field_of(r, VITAL_DIVORCE, "wife_age");
+  for (int64_t i = 0; age && other && i < r->n; i++)
+    if (age[i] >= 0 || other[i] >= 0) return true;
+  return false;
+}
 enum err_code vital_year_tabulate(struct arena *a, int64_t year, const struct vital_records records[VITAL_FORMS], const struct cause_list *causes,
     int threads, struct vital_year *out, struct err *e) {
   struct work *w = ARENA_NEW(a, struct work);
-  *out = (struct vital_year){.causes = causes, .year = year, .cause_map = ARENA_ARRAY(a, int16_t, ICD_KEYS)};
-  if (!w || !out->cause_map) return ERR(e, E_NO_MEMORY, .subject = "vital year");
+  *out = (struct vital_year){.causes = causes, .year = year};
+  if (!w) return ERR(e, E_NO_MEMORY, .subject = "vital year");
   if (causes->n > VITAL_NO_CLASS - 3) return ERR(e, E_VITAL_LIST, .subject = "more than 252 groups");
   w->records = records, w->y = out;
-  /* The list of the last day: groups that began in the year are kept apart for all of it. */
-  TRY(cause_list_map(causes, date_from_civil(year, 12, 31), out->cause_map, e));
+  TRY(cause_maps(a, causes, out, e));
+  out->divorce_ages = states_ages(&records[VITAL_DIVORCE]);
   for (int f = 0; f < VITAL_FORMS; f++) {
     out->n_records[f] = records[f].n;
+    out->absent[f] = records[f].absent;
     w->scope[f] = field_of(&records[f], (enum vital_form)f, "scope");
   }
   for (int t = 0; t < VITAL_TABLES; t++) TRY(plan_table(a, w, t, e));

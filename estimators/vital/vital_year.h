@@ -4,6 +4,8 @@
  * Tables   counts in int64, dense, axes in the order of vital_table_set.def; classes of axes by vital_class_code ("_U" = unknown).
  *          Main tables hold scope 1. A record without a class of an axis (an adult in the table of infants) is not in that table.
  * Cost     one pass per axis and table; threads share out axes and tables, results do not depend on their number.
+ * Causes   a death is classified by the list that was valid on the last day of its month: a code that began within the year is in no group
+ *          before, and such deaths are counted. Groups of the last day are the columns of the tables, others of the year beside them.
  * Memory   arena: one byte per record and axis, 8 bytes per cell. Errors: E_NO_MEMORY, E_VITAL_COLUMNS, E_VITAL_LIST. Source: 人口動態統計 報告書の表章. */
 #ifndef SHIRABE_ESTIMATORS_VITAL_YEAR_H
 #define SHIRABE_ESTIMATORS_VITAL_YEAR_H
@@ -18,8 +20,10 @@ enum { VITAL_FIELDS_MOST = 12, VITAL_TABLE_AXES = 4 };
 struct vital_records {
   int64_t n;
   const int32_t *field[VITAL_FIELDS_MOST]; /* in the order of vital_field_name(form, i); NULL = all unknown */
+  bool absent;                             /* no file of this form: its figures are not known, which is not 0 */
 };
 const char *vital_field_name(enum vital_form form, int i); /* NULL beyond the last */
+bool vital_field_optional(enum vital_form form, const char *name);
 int32_t vital_icd_value(struct str code);                  /* -1 = no code */
 
 enum vital_table_id {
@@ -42,7 +46,9 @@ struct vital_year {
   struct vital_mean mother[3], husband, wife; /* all births, first, second; first marriages */
   const struct cause_list *causes;
   int64_t year, n_records[VITAL_FORMS];
-  int16_t *cause_map;
+  bool absent[VITAL_FORMS], divorce_ages; /* divorce_ages: the records state ages */
+  int16_t *cause_map[13]; /* by month of death; 0 (unknown month): the last day of the year */
+  int64_t n_outside_list; /* deaths with a code whose group of the last day did not exist, or stood elsewhere, in their month */
   struct vital_table table[VITAL_TABLES];
 };
 enum err_code vital_year_tabulate(struct arena *a, int64_t year, const struct vital_records records[VITAL_FORMS], const struct cause_list *causes,
@@ -79,8 +85,20 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
     struct result_table **out, struct err *e) NODISCARD;
 /* Low birth weight (below 2,500, 1,500, 1,000 g), preterm (below 37 weeks) and post-term (42 on) per 100 stated; mean ages (years, 0.5 added). */
 enum err_code vital_shares_table(struct arena *a, const struct vital_year *y, struct result_table **out, struct err *e) NODISCARD;
-/* 総覧: counts with the year before, difference and mean seconds between events. before NULL = not known. */
-enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before, struct result_table **out,
+/* 総覧: counts with the year before, difference, mean seconds between events, and the item's own rate. before NULL, people NULL = not known. */
+enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before,
+    const struct vital_population *people, struct result_table **out, struct err *e) NODISCARD;
+/* Tables that follow from counts (vital_year_tables.c): age-specific fertility; death rates of causes; deaths at 65, 75 and 80 and over; perinatal
+ * mortality and maternal mortality by prefecture, in both definitions; first marriages and divorces by age per 1,000 of that age and sex; causes
+ * of the five-figure list summed up to their parents. Errors: E_VITAL_NO_POPULATION, E_VITAL_FIELD (divorces without ages), E_VITAL_NO_GROUP. */
+enum err_code vital_asfr_table(struct arena *a, const struct vital_year *y, const struct vital_population *p, struct result_table **out,
     struct err *e) NODISCARD;
+enum err_code vital_cause_rates_table(struct arena *a, const struct vital_year *y, const struct vital_population *p, struct result_table **out,
+    struct err *e) NODISCARD;
+enum err_code vital_elderly_table(struct arena *a, const struct vital_year *y, const struct vital_population *p, struct result_table **out,
+    struct err *e) NODISCARD;
+enum err_code vital_marriage_ages_table(struct arena *a, const struct vital_year *y, const struct vital_population *p, struct result_table **out,
+    struct err *e) NODISCARD;
+enum err_code vital_cause_tree_table(struct arena *a, const struct vital_year *y, struct result_table **out, struct err *e) NODISCARD;
 enum err_code vital_rank_table(struct arena *a, const struct vital_year *y, struct result_table **out, struct err *e) NODISCARD;
 #endif

@@ -5,10 +5,10 @@
 
 #include "base/date.h"
 #include "estimators/vital/vital_rates.h"
-#include "estimators/vital/vital_year.h"
+#include "estimators/vital/vital_year_impl.h"
 
 /* --- totals by area --- */
-static int64_t at2(const struct vital_table *t, int i, int j, int k) { return vital_count(t, (const int[VITAL_TABLE_AXES]){i, j, k, -1}); }
+static int64_t at2(const struct vital_table *t, int i, int j, int k) { return vital_at(t, i, j, k); }
 static void set(struct vital_release *r, int area, enum vital_item item, int64_t n) { r->n[area][item] = n, r->known[area][item] = true; }
 /* Prefecture classes of the tables: 0 unknown, 1..47, 48 abroad; areas: 0 nation, 49 unknown. */
 static int class_of_area(int area) { return area == 0 ? -1 : area == VITAL_AREA_UNKNOWN ? 0 : area; }
@@ -17,9 +17,11 @@ static void area_totals(const struct vital_year *y, int area, struct vital_relea
   const int p = class_of_area(area);
   const struct vital_table *b = &t[VITAL_TABLE_births_prefecture], *d = &t[VITAL_TABLE_deaths_prefecture],
                            *s = &t[VITAL_TABLE_stillbirths_prefecture], *i = &t[VITAL_TABLE_deaths_infant_prefecture];
-  int64_t infants[9], late = 0;
+  int64_t infants[9], late = 0, last = 0, maternal = 0;
   for (int c = 0; c < 9; c++) infants[c] = at2(i, p, c, -1);
   for (int w = 3; w < 7; w++) late += at2(s, p, -1, w);
+  for (int w = 4; w < 7; w++) last += at2(s, p, -1, w);
+  for (int kind = 0; kind < 3; kind++) maternal += at2(&t[VITAL_TABLE_deaths_maternal], kind, -1, p); /* late ones are none */
   set(r, area, VITAL_N_BIRTHS, at2(b, p, -1, -1));
   set(r, area, VITAL_N_BIRTHS_M, at2(b, p, -1, 1));
   set(r, area, VITAL_N_BIRTHS_F, at2(b, p, -1, 2));
@@ -38,11 +40,29 @@ static void area_totals(const struct vital_year *y, int area, struct vital_relea
   set(r, area, VITAL_N_PERINATAL, late + r->n[area][VITAL_N_EARLY]);
   set(r, area, VITAL_N_MARRIAGES, at2(&t[VITAL_TABLE_marriages_prefecture], p, -1, -1));
   set(r, area, VITAL_N_DIVORCES, at2(&t[VITAL_TABLE_divorces_prefecture], p, -1, -1));
+  set(r, area, VITAL_N_STILL_28W, last);
+  set(r, area, VITAL_N_MATERNAL, maternal);
+}
+/* What rests on a form without a file is not known. */
+static void forget(const struct vital_year *y, struct vital_release *r) {
+  static const struct {
+    enum vital_item item;
+    unsigned forms;
+  } rests[VITAL_ITEMS] = { /* bits in the order of enum vital_form */
+      {VITAL_N_BIRTHS, 1}, {VITAL_N_BIRTHS_M, 1}, {VITAL_N_BIRTHS_F, 1}, {VITAL_N_DEATHS, 2}, {VITAL_N_DEATHS_M, 2},
+      {VITAL_N_DEATHS_F, 2}, {VITAL_N_NATURAL, 3}, {VITAL_N_INFANT, 2}, {VITAL_N_NEONATAL, 2}, {VITAL_N_EARLY, 2}, {VITAL_N_STILL, 4},
+      {VITAL_N_STILL_NATURAL, 4}, {VITAL_N_STILL_ARTIFICIAL, 4}, {VITAL_N_STILL_UNKNOWN, 4}, {VITAL_N_STILL_22W, 4}, {VITAL_N_PERINATAL, 6},
+      {VITAL_N_MARRIAGES, 8}, {VITAL_N_DIVORCES, 16}, {VITAL_N_STILL_28W, 4}, {VITAL_N_MATERNAL, 2}};
+  for (int k = 0; k < VITAL_ITEMS; k++)
+    for (int f = 0; f < VITAL_FORMS; f++)
+      if (rests[k].forms >> f & 1 && y->absent[f])
+        for (int area = 0; area < VITAL_AREAS; area++) r->known[area][rests[k].item] = false;
 }
 void vital_year_release(const struct vital_year *y, enum vital_status status, struct vital_release *out) {
   memset(out, 0, sizeof *out);
   out->year = y->year, out->status = status;
   for (int area = 0; area < VITAL_AREAS; area++) area_totals(y, area, out);
+  forget(y, out);
 }
 static int64_t of_month(const struct vital_table *t, int area, int month, bool all) {
   int64_t sum = 0;
@@ -63,6 +83,7 @@ void vital_month_release(const struct vital_year *y, int month, enum vital_statu
       set(out, area, counted[k].item, of_month(&y->table[counted[k].table], area, month, status == VITAL_FLASH));
     set(out, area, VITAL_N_NATURAL, out->n[area][VITAL_N_BIRTHS] - out->n[area][VITAL_N_DEATHS]);
   }
+  forget(y, out);
 }
 int64_t vital_year_leaf_causes(const struct vital_year *y) {
   return vital_count(&y->table[VITAL_TABLE_deaths_cause_age], (const int[VITAL_TABLE_AXES]){-1, -1, -1, -1});
@@ -107,7 +128,7 @@ enum err_code vital_year_asdr(const struct vital_year *y, const struct vital_pop
 }
 
 /* --- as result tables --- */
-static enum err_code table_of(struct arena *a, const char *id, const char *ja, const char *en, int64_t rows, int dimensions, int measures,
+enum err_code vital_table_of(struct arena *a, const char *id, const char *ja, const char *en, int64_t rows, int dimensions, int measures,
     struct result_table **out, struct err *e) {
   TRY(result_table_new(a, id, rows, dimensions, measures, out, e));
   struct result_table *t = *out;
@@ -116,16 +137,16 @@ static enum err_code table_of(struct arena *a, const char *id, const char *ja, c
   t->n_row_dimensions = dimensions ? 1 : 0;
   return E_OK;
 }
-static struct str text_of(struct arena *a, const char *s) { return str_view(arena_strdup(a, s, strlen(s)), strlen(s)); }
+struct str vital_text(struct arena *a, const char *s) { return str_view(arena_strdup(a, s, strlen(s)), strlen(s)); }
 enum err_code vital_count_table(struct arena *a, const struct vital_year *y, enum vital_table_id id, struct result_table **out, struct err *e) {
   const struct vital_table *v = &y->table[id];
   struct result_table *t;
   struct str code[VITAL_TABLE_AXES][256];
   char buffer[32];
-  TRY(table_of(a, v->id, v->title_ja, v->title_en, v->n_cells, v->n_axes, 1, &t, e));
+  TRY(vital_table_of(a, v->id, v->title_ja, v->title_en, v->n_cells, v->n_axes, 1, &t, e));
   for (int k = 0; k < v->n_axes; k++) {
     t->dimensions[k].name = vital_axis_name(v, k);
-    for (int c = 0; c < v->size[k]; c++) code[k][c] = text_of(a, vital_class_code(y, v, k, c, buffer, sizeof buffer));
+    for (int c = 0; c < v->size[k]; c++) code[k][c] = vital_text(a, vital_class_code(y, v, k, c, buffer, sizeof buffer));
   }
   t->measures[0].name = "count()", t->measures[0].unit = "", t->measures[0].decimals = 0, t->measures[0].additive = true;
   int64_t n = 0;
@@ -154,6 +175,12 @@ static const struct rate_row rate_rows[] = {{VITAL_BIRTH_RATE, {VITAL_N_BIRTHS, 
     {VITAL_EARLY_NEONATAL_MORTALITY, {VITAL_N_EARLY, -2}, {VITAL_N_BIRTHS, -2}},
     {VITAL_STILLBIRTH_RATE, {VITAL_N_STILL, -2}, {VITAL_N_BIRTHS, VITAL_N_STILL}},
     {VITAL_PERINATAL_MORTALITY, {VITAL_N_PERINATAL, -2}, {VITAL_N_BIRTHS, VITAL_N_STILL_22W}},
+    {VITAL_STILL_NATURAL_RATE, {VITAL_N_STILL_NATURAL, -2}, {VITAL_N_BIRTHS, VITAL_N_STILL}},
+    {VITAL_STILL_ARTIFICIAL_RATE, {VITAL_N_STILL_ARTIFICIAL, -2}, {VITAL_N_BIRTHS, VITAL_N_STILL}},
+    {VITAL_STILL_22W_RATE, {VITAL_N_STILL_22W, -2}, {VITAL_N_BIRTHS, VITAL_N_STILL_22W}},
+    {VITAL_PERINATAL_OLD, {VITAL_N_STILL_28W, VITAL_N_EARLY}, {VITAL_N_BIRTHS, -2}},
+    {VITAL_MATERNAL_MORTALITY, {VITAL_N_MATERNAL, -2}, {VITAL_N_BIRTHS, VITAL_N_STILL}},
+    {VITAL_MATERNAL_WHO, {VITAL_N_MATERNAL, -2}, {VITAL_N_BIRTHS, -2}},
     {VITAL_SEX_RATIO, {VITAL_N_BIRTHS_M, -2}, {VITAL_N_BIRTHS_F, -2}}};
 enum { RATES_N = sizeof rate_rows / sizeof *rate_rows };
 static bool item_sum(const struct vital_release *r, int area, const int items[2], int64_t *out) {
@@ -186,7 +213,7 @@ enum err_code vital_rates_table(struct arena *a, const struct vital_release *r, 
     struct err *e) {
   struct result_table *t;
   int64_t n = 0;
-  TRY(table_of(a, "vital_rates", "人口動態率，都道府県別", "vital rates by prefecture", (int64_t)48 * RATES_N, 2, 3, &t, e));
+  TRY(vital_table_of(a, "vital_rates", "人口動態率，都道府県別", "vital rates by prefecture", (int64_t)48 * RATES_N, 2, 3, &t, e));
   TRY(rates_head(t, e));
   for (int area = 0; area < 48; area++)
     for (int k = 0; k < RATES_N; k++) {
@@ -194,7 +221,7 @@ enum err_code vital_rates_table(struct arena *a, const struct vital_release *r, 
       char code[8] = "_T";
       if (!rate_at(r, p, area, &rate_rows[k], &v)) continue;
       if (area) snprintf(code, sizeof code, "%02d", area);
-      t->dimensions[0].code[n] = text_of(a, code);
+      t->dimensions[0].code[n] = vital_text(a, code);
       t->dimensions[1].code[n] = str_of(vital_measure_info[rate_rows[k].measure].name);
       const double scale = pow(10, v.decimals);
       t->measures[0].value[n] = (double)v.printed / scale; /* as printed; the pair beside it is exact */
@@ -210,13 +237,13 @@ enum err_code vital_rates_table(struct arena *a, const struct vital_release *r, 
   *out = t;
   return result_sort(t, e);
 }
-static void shown(struct result_table *t, int64_t row, double value, double se, int64_t n) {
+void vital_shown(struct result_table *t, int64_t row, double value, double se, int64_t n) {
   t->measures[0].value[row] = value, t->measures[0].se[row] = se, t->measures[0].has_se[row] = 1;
   if (value > 0) t->measures[0].cv[row] = se / value;
   t->n[row] = n;
 }
 /* The file of a nation alone has no prefectures: said once. */
-static bool without_people(struct result_table *t, const struct vital_population *p, int area) {
+bool vital_without_people(struct result_table *t, const struct vital_population *p, int area) {
   if (vital_people(p, area, 0, 0, 999) > 0 || area == 0) return false;
   if (area == 1) result_note(t, "prefectures without population in the file are left out");
   return true;
@@ -225,17 +252,17 @@ enum err_code vital_tfr_areas_table(struct arena *a, const struct vital_year *y,
     struct err *e) {
   struct result_table *t;
   int64_t n = 0;
-  TRY(table_of(a, "vital_tfr", "合計特殊出生率，都道府県別", "total fertility rate by prefecture", 48, 1, 1, &t, e));
+  TRY(vital_table_of(a, "vital_tfr", "合計特殊出生率，都道府県別", "total fertility rate by prefecture", 48, 1, 1, &t, e));
   t->dimensions[0].name = "prefecture";
   t->measures[0].name = "tfr", t->measures[0].unit = "children per woman", t->measures[0].decimals = 2;
   for (int area = 0; area < 48; area++) {
     struct tfr_result r;
     char code[8] = "_T";
-    if (without_people(t, p, area)) continue;
+    if (vital_without_people(t, p, area)) continue;
     TRY(vital_year_tfr(y, p, area, &r, e));
     if (area) snprintf(code, sizeof code, "%02d", area);
-    t->dimensions[0].code[n] = text_of(a, code);
-    shown(t, n++, r.value, r.se, r.births);
+    t->dimensions[0].code[n] = vital_text(a, code);
+    vital_shown(t, n++, r.value, r.se, r.births);
   }
   t->n_rows = n;
   result_note(t, tfr_method_label_en[TFR_SINGLE_AGES]), result_note(t, tfr_method_label_en[TFR_FIVE_YEAR_GROUPS]);
@@ -247,22 +274,22 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
   struct result_table *t;
   int64_t n = 0;
   const int causes = y->causes->n;
-  TRY(table_of(a, "vital_asdr", "年齢調整死亡率，都道府県・性・死因別", "age-standardised death rate by prefecture, sex and cause", (int64_t)48 * 2 * (causes + 1),
-      3, 1, &t, e));
+  TRY(vital_table_of(a, "vital_asdr", "年齢調整死亡率，都道府県・性・死因別",
+      "age-standardised death rate by prefecture, sex and cause", (int64_t)48 * 2 * (causes + 1), 3, 1, &t, e));
   t->dimensions[0].name = "prefecture", t->dimensions[1].name = "sex", t->dimensions[2].name = "cause";
   t->measures[0].name = "asdr", t->measures[0].unit = "per 100,000", t->measures[0].decimals = 1;
   for (int area = 0; area < 48; area++) {
-    if (without_people(t, p, area)) continue;
+    if (vital_without_people(t, p, area)) continue;
     for (int sex = 1; sex < 3; sex++)
       for (int cause = -1; cause < causes; cause++) {
         struct asdr_result r;
         char code[8] = "_T";
         TRY(vital_year_asdr(y, p, model, area, sex, cause, &r, e));
         if (area) snprintf(code, sizeof code, "%02d", area);
-        t->dimensions[0].code[n] = text_of(a, code);
+        t->dimensions[0].code[n] = vital_text(a, code);
         t->dimensions[1].code[n] = str_of(sex == 1 ? "1" : "2");
         t->dimensions[2].code[n] = str_of(cause < 0 ? "_T" : y->causes->groups[cause].code);
-        shown(t, n++, r.value * 1e5, r.se * 1e5, r.deaths);
+        vital_shown(t, n++, r.value * 1e5, r.se * 1e5, r.deaths);
       }
   }
   t->n_rows = n;
@@ -294,7 +321,7 @@ enum err_code vital_shares_table(struct arena *a, const struct vital_year *y, st
   const struct vital_table *b = &y->table[VITAL_TABLE_births_weight];
   struct result_table *t;
   int64_t n = 0;
-  TRY(table_of(a, "vital_shares", "低体重・早産の割合と平均年齢", "low weight, preterm births, mean ages", 11, 1, 3, &t, e));
+  TRY(vital_table_of(a, "vital_shares", "低体重・早産の割合と平均年齢", "low weight, preterm births, mean ages", 11, 1, 3, &t, e));
   static const char *const names[3] = {"figure", "numerator", "denominator"};
   t->dimensions[0].name = "measure";
   for (int m = 0; m < 3; m++) t->measures[m].name = names[m], t->measures[m].unit = "", t->measures[m].decimals = 1;
@@ -312,16 +339,24 @@ enum err_code vital_shares_table(struct arena *a, const struct vital_year *y, st
 }
 
 /* --- overview --- */
-enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before, struct result_table **out,
-    struct err *e) {
-  static const char *const names[4] = {"count", "year_before", "difference", "seconds_per_event"};
+/* The first rate that has this item alone above its line. */
+static bool own_rate(const struct vital_release *r, const struct vital_population *p, int item, struct vital_rate *out) {
+  for (int k = 0; k < RATES_N; k++)
+    if (rate_rows[k].events[0] == item && rate_rows[k].events[1] == -2 && rate_rows[k].measure != VITAL_SEX_RATIO)
+      return rate_at(r, p, 0, &rate_rows[k], out);
+  return false;
+}
+enum err_code vital_overview_table(struct arena *a, const struct vital_release *now, const struct vital_release *before,
+    const struct vital_population *people, struct result_table **out, struct err *e) {
+  static const char *const names[5] = {"count", "year_before", "difference", "seconds_per_event", "rate"};
   const int64_t leap = date_days_in_month(now->year, 2) == 29;
   const double days = now->month ? (double)date_days_in_month(now->year, now->month) : (double)(365 + leap);
   struct result_table *t;
   int64_t n = 0;
-  TRY(table_of(a, "vital_overview", "人口動態総覧", "vital events, overview", VITAL_ITEMS, 1, 4, &t, e));
+  TRY(vital_table_of(a, "vital_overview", "人口動態総覧", "vital events, overview", VITAL_ITEMS, 1, 5, &t, e));
   t->dimensions[0].name = "item";
-  for (int m = 0; m < 4; m++) t->measures[m].name = names[m], t->measures[m].unit = m == 3 ? "second" : "", t->measures[m].decimals = 0;
+  for (int m = 0; m < 5; m++)
+    t->measures[m].name = names[m], t->measures[m].unit = m == 3 ? "second" : "", t->measures[m].decimals = m == 4 ? 2 : 0;
   for (int i = 0; i < VITAL_ITEMS; i++) {
     if (!now->known[0][i]) continue;
     const bool both = before && before->known[0][i];
@@ -331,9 +366,13 @@ enum err_code vital_overview_table(struct arena *a, const struct vital_release *
     for (int m = 1; m < 3; m++) t->measures[m].status[n] = both ? RESULT_SHOWN : RESULT_UNDEFINED;
     if (now->n[0][i] > 0) t->measures[3].value[n] = days * 86400 / (double)now->n[0][i];
     else t->measures[3].status[n] = RESULT_UNDEFINED;
+    struct vital_rate rate;
+    if (own_rate(now, people, i, &rate)) t->measures[4].value[n] = (double)rate.printed / pow(10, rate.decimals);
+    else t->measures[4].status[n] = RESULT_UNDEFINED;
     t->n[n++] = now->n[0][i] > 0 ? now->n[0][i] : 0;
   }
   t->n_rows = n;
+  result_note(t, "rates as printed: per 1,000 people; of births (and stillbirths) for infants, stillbirths, perinatal deaths; maternal per 100,000");
   *out = t;
   return result_sort(t, e);
 }
@@ -345,7 +384,8 @@ enum err_code vital_rank_table(struct arena *a, const struct vital_year *y, stru
   struct result_table *t;
   char buffer[32];
   if (!deaths || !rank) return ERR(e, E_NO_MEMORY, .subject = "ranks");
-  TRY(table_of(a, "vital_ranks", "死因順位，年齢・性別", "rank of causes of death by age and sex", (int64_t)3 * (v->size[2] + 1) * causes, 3, 2, &t, e));
+  TRY(vital_table_of(a, "vital_ranks", "死因順位，年齢・性別", "rank of causes of death by age and sex",
+      (int64_t)3 * (v->size[2] + 1) * causes, 3, 2, &t, e));
   t->dimensions[0].name = "age", t->dimensions[1].name = "sex", t->dimensions[2].name = "cause";
   t->measures[0].name = "rank", t->measures[1].name = "deaths", t->measures[0].unit = t->measures[1].unit = "";
   t->measures[0].decimals = t->measures[1].decimals = 0;
@@ -355,7 +395,7 @@ enum err_code vital_rank_table(struct arena *a, const struct vital_year *y, stru
       cause_rank(y->causes, deaths, rank);
       for (int c = 0; c < causes; c++) {
         if (!rank[c]) continue;
-        t->dimensions[0].code[n] = text_of(a, age < 0 ? "_T" : vital_class_code(y, v, 2, age, buffer, sizeof buffer));
+        t->dimensions[0].code[n] = vital_text(a, age < 0 ? "_T" : vital_class_code(y, v, 2, age, buffer, sizeof buffer));
         t->dimensions[1].code[n] = str_of(sex == 0 ? "_T" : sex == 1 ? "1" : "2");
         t->dimensions[2].code[n] = str_of(y->causes->groups[c].code);
         t->measures[0].value[n] = rank[c], t->measures[1].value[n] = (double)deaths[c];

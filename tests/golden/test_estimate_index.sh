@@ -40,6 +40,13 @@ check 'as JSON' index 0 levels.csv --json
 check 'with numbers' grep -q '{"period":"2020-01","index":96.7}' out
 check 'as text' index 0 levels.csv
 check 'with a heading' grep -q 'period.*index.*growth' out
+check 'as a picture' index 0 levels.csv --base 2020 --as svg --mark '2020-07=base:2015 to 2020'
+check 'with its base and the mark' grep -q 'Unit: 2020 = 100' out
+check 'the mark in words' grep -q 'A  2020-07  change of base year: 2015 to 2020' out
+printf 'period,value\n2020-05,99.0\n' >may.csv
+check 'a reference is a mark' index 0 levels.csv --base 2020 --reference may.csv --as svg --lang ja
+check 'of a benchmark' grep -q 'A  2020-05  ベンチマーク更新' out
+check 'a mark outside the series' index 64 levels.csv --as svg --mark 2031-01=base
 check 'a base year that is not there' index 65 levels.csv --base 2015
 check 'no year' index 64 levels.csv --base twenty
 check 'no file' index 66 nothing.csv

@@ -80,6 +80,43 @@ seasonal wages.csv --as svg >svg
 holds 'the picture is XML with a title and three lines' python3 -c "
 import xml.etree.ElementTree as t
 text = ''.join(t.parse('svg').getroot().itertext()); assert 'seasonally adjusted' in text and 'trend-cycle' in text"
+has() { # file, words...: each stands in the text of the picture, and the file is XML
+  file=$1; shift
+  python3 -c "
+import sys, xml.etree.ElementTree as t
+text = ''.join(t.parse(sys.argv[1]).getroot().itertext())
+missing = [w for w in sys.argv[2:] if w not in text]
+assert not missing, missing" "$file" "$@"
+}
+airline='(0 1 1)(0 1 1)'
+seasonal wages.csv --model "$airline" --regress ls2018-05 --as svg --mark '2015=base:2015=100' --mark '2012-03=benchmark:new sample' --title Wages --unit yen --source survey >svg
+holds 'marks of breaks: letters in order of time, the shift of the model with its size' has svg Wages 'Unit: yen' 'Source: survey.' 'A  2012-03  benchmark: new sample' \
+  'B  2015-01  change of base year: 2015=100' 'C  2018-05  level shift: ls2018-05 -2'
+seasonal wages.csv --model "$airline" --as svg --draw forecast >svg
+holds 'the fan: three bands behind the last observation' has svg 'forecasts from 2021-12' '95 %' '80 %' '50 %' observed forecast
+SHIRABE_CLOCK=2026-01-20T00:00:00Z seasonal wages.csv --model "$airline" --as svg --draw forecast >one
+SHIRABE_CLOCK=2026-01-20T00:00:00Z seasonal wages.csv --model "$airline" --as svg --draw forecast --threads 4 >two
+holds 'the same picture from the same day, with its date' sh -c 'cmp one two && grep -q "Drawn 2026-01-20" one'
+holds 'half of the outcomes lie inside the inner band: its edge is 0.674 of a standard error' python3 -c "
+import re
+bands = re.findall(r'<path d=\"M([^\"]*)Z\" fill=\"#', open('one').read()); assert len(bands) == 3
+def width(b):
+    y = [float(p.split()[1]) for p in b.split('L')]; n = len(y) // 2
+    assert y[0] == y[-1]
+    return y[n] - y[n - 1]
+w = [width(b) for b in bands]
+assert abs(w[1] / w[0] - 1.2816 / 1.96) < 0.03 and abs(w[2] / w[0] - 0.6745 / 1.96) < 0.03, w"
+seasonal wages.csv --model "$airline" --as svg --draw vintages --history 24 --lang ja >svg
+holds 'vintages: one circle for each first figure, and one in the legend' sh -c 'test "$(grep -c "<circle" svg)" -eq 25'
+holds 'in Japanese' has svg 季節調整値の改訂 公表時の系列 '最近 24 期' 出典：wages.csv
+seasonal wages.csv --history 3 --json >fit
+holds 'vintages as JSON end with the first figure' python3 -c "
+import json; h = json.load(open('fit'))['history']
+assert [v[-1] for v in h['vintages']] == h['first'] and {len(v) for v in h['vintages']} == {13}"
+stops 'a fan without a model' 64 6414 wages.csv --as svg --draw forecast
+stops 'vintages without a history' 64 6414 wages.csv --as svg --draw vintages
+stops 'a mark outside the picture' 64 6413 wages.csv --as svg --mark '2030-01=base'
+stops 'a mark of no kind' 64 6413 wages.csv --as svg --mark '2015-01=tea'
 seasonal wages.csv --lang ja >text
 holds 'Japanese: header and verdict' grep -q '季節性あり' text
 seasonal wages.csv --column other --mode add --seasonal stable >text

@@ -126,6 +126,9 @@ for kind_of in dot bar map; do
 done
 check 'one type only: the suppressed tile is hatched' sh -c '"$1" estimate chart --from "$2" --kind map --where type=2 --lang en | grep -A 3 "<title>Okinawa x</title>" | grep -q "hatch"' - "$program" "$work/table.json"
 check 'lines over periods' sh -c 'sed "s/2025-12/2026-01/" "$2" | sed "s/,\"digest\":\"[0-9a-f]*\"//" >"$3"; "$1" estimate chart --from "$2" --from "$3" --kind line >"$4" && grep -q "2026-01" "$4"' - "$program" "$work/table.json" "$work/next.json" "$work/line.svg"
+check 'a break between them' sh -c '"$1" estimate chart --from "$2" --from "$3" --kind line --mark "2026-01=benchmark:new sample" --lang en | grep -q "A  2026-01  benchmark: new sample"' - "$program" "$work/table.json" "$work/next.json"
+check 'a break at no period is refused' sh -c '! "$1" estimate chart --from "$2" --from "$3" --kind line --mark "2027-01=break" >"$4" 2>&1 && grep -q "2027-01" "$4"' - "$program" "$work/table.json" "$work/next.json" "$work/refused"
+check 'a break of bars too' sh -c '! "$1" estimate chart --from "$2" --kind bar --mark "2025-12=break" 2>/dev/null' - "$program" "$work/table.json"
 check 'a dimension that is not there' exits 65 office estimate chart --from "$work/table.json" --axis age
 check 'a code that is not there' exits 65 office estimate chart --from "$work/table.json" --where type=7
 

@@ -6,6 +6,7 @@
 
 #include "base/ext_expat.h"
 #include "estimators/table/chart/chart_impl.h"
+#include "estimators/table/chart/chart_time.h"
 #include "estimators/table/chart/prefecture_tiles.h"
 #include "forms/form.h"
 
@@ -258,6 +259,41 @@ static void long_words_are_cut_at_a_character(void **state) {
   assert_string_equal(out + strlen(out) - 3, "…");
 }
 
+/* --- over time --- */
+static void series_over_time_are_drawn_or_refused(void **state) {
+  (void)state;
+  enum { N = 60 };
+  double v[N], low[N], high[N];
+  struct strbuf b;
+  struct err why;
+  for (int i = 0; i < N; i++) v[i] = 100 + i % 7, low[i] = v[i] - 2, high[i] = v[i] + 2;
+  const struct chart_time_line lines[] = {{"a & <b>", v, 0, N - 12, CHART_TIME_MAIN}, {"", v, 20, 10, CHART_TIME_VINTAGE}};
+  const struct chart_time_band bands[] = {{"95 %", low, high, N - 13, 13}};
+  struct chart_break breaks[CHART_TIME_BREAKS + 1];
+  for (int k = 0; k <= CHART_TIME_BREAKS; k++) breaks[k] = (struct chart_break){k * 2, (enum chart_break_kind)(k % CHART_BREAK_KINDS), "<new> & old"};
+  const struct chart_time good = {.first = 2019 * 12 + 3, .period = 12, .n = N, .lines = lines, .n_lines = 2, .bands = bands, .n_bands = 1,
+      .breaks = breaks, .n_breaks = CHART_TIME_BREAKS, .observed = N - 12};
+  strbuf_init(&b, 0);
+  OK(chart_over_time(&frame, &good, &b, e));
+  const char *text = strbuf_cstr(&b);
+  assert_non_null(strstr(text, "A  2019-04  change of base year: &lt;new&gt; &amp; old"));
+  assert_non_null(strstr(text, "forecast"));
+  assert_non_null(strstr(text, ">2020<"));
+  assert_null(strstr(text, "nan"));
+  struct chart_time bad = good;
+  bad.n_breaks = CHART_TIME_BREAKS + 1;
+  assert_int_equal(chart_over_time(&frame, &bad, &b, &why), E_CHART_TOO_MANY);
+  bad = good, bad.n = N - 2; /* the band ends beyond the axis */
+  assert_int_equal(chart_over_time(&frame, &bad, &b, &why), E_CHART_KIND);
+  bad = good, bad.n_lines = 0;
+  assert_int_equal(chart_over_time(&frame, &bad, &b, &why), E_CHART_EMPTY);
+  bad = good, bad.period = 7;
+  assert_int_equal(chart_over_time(&frame, &bad, &b, &why), E_CHART_KIND);
+  v[3] = NAN;
+  assert_int_equal(chart_over_time(&frame, &good, &b, &why), E_CHART_KIND);
+  strbuf_release(&b);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(hidden_points_have_no_place_in_any_picture),
       cmocka_unit_test(pictures_are_well_formed_and_accessible), cmocka_unit_test(a_hidden_month_leaves_a_gap),
@@ -266,6 +302,6 @@ int main(void) {
       cmocka_unit_test(ticks_of_a_logarithm_are_short_in_both_languages),
       cmocka_unit_test(bins_hold_every_value_once), cmocka_unit_test(scatter_leaves_out_what_a_logarithm_cannot_show),
       cmocka_unit_test(tiles_are_the_prefectures_each_at_its_own_place), cmocka_unit_test(equal_figures_share_a_class),
-      cmocka_unit_test(long_words_are_cut_at_a_character)};
+      cmocka_unit_test(long_words_are_cut_at_a_character), cmocka_unit_test(series_over_time_are_drawn_or_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

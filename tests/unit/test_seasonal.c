@@ -52,6 +52,13 @@ static void seasonal_filters_sum_to_one(void **state) {
   close_to(out[1], 0.7 / 2.7, 1e-15);
   close_to(out[2], 3 / 9.0, 1e-15);
   close_to(out[4], 5 / 27.0, 1e-15);
+  double years[40] = {0}, smooth[40];
+  years[20] = 45;
+  seasonal_smooth_years(SEASONAL_3X15, years, 40, smooth);
+  static const double middle[10] = {3, 3, 3, 3, 3, 3, 3, 2, 1, 0};
+  for (int k = 0; k < 10; k++) close_to(smooth[20 + k], middle[k], 1e-12), close_to(smooth[20 - k], middle[k], 1e-12);
+  seasonal_smooth_years(SEASONAL_3X15, years, 19, smooth); /* too few years: their mean */
+  for (int k = 1; k < 19; k++) close_to(smooth[k], smooth[0], 0);
 }
 
 /* --- a series whose parts are known -------------------------------------------------------------------------------------------------- */

@@ -196,6 +196,27 @@ static void small_areas_are_drawn_to_their_group(void **state) {
   near(smr_expected(2, (const double[]){0.1, 0.2}, (const int64_t[]){10, 20}), 5, 1e-12);
 }
 
+static void members_split_their_groups_and_nothing_else(void **state) {
+  (void)state;
+  struct err e;
+  struct arena *a = arena_new(0);
+  int16_t *whole = ARENA_ARRAY(a, int16_t, ICD_KEYS), *split = ARENA_ARRAY(a, int16_t, ICD_KEYS);
+  int64_t n_split = 0;
+  assert_int_equal(cause_list_map(&cause_rank_list, 20000, whole, &e), E_OK);
+  assert_int_equal(cause_list_map(&cause_member_list, 20000, split, &e), E_OK);
+  for (int k = 0; k < ICD_KEYS; k++) {
+    assert_true((whole[k] < 0) == (split[k] < 0));
+    if (whole[k] < 0) continue;
+    const char *group = cause_rank_list.groups[whole[k]].code, *member = cause_member_list.groups[split[k]].code;
+    char code[6] = "", parent[6];
+    memcpy(code, member, 5);
+    cause_parent(code, parent);
+    assert_true(!strcmp(group, member) || !strcmp(group, parent));
+    n_split += strcmp(group, member) != 0;
+  }
+  assert_true(n_split > 1000);
+  arena_free(a);
+}
 static void codes_groups_and_ranks(void **state) {
   (void)state;
   static int16_t map[ICD_KEYS];
@@ -248,6 +269,7 @@ static void bridge_of_two_editions(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(members_split_their_groups_and_nothing_else),
       cmocka_unit_test(births_of_two_years_stand_behind_infant_deaths),
       cmocka_unit_test(lexis_triangles_and_central_rates),
       cmocka_unit_test(graduation_leaves_cubics_and_small_children_alone),

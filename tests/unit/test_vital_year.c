@@ -54,9 +54,9 @@ static const int32_t s_scope[] = {1, 1}, s_pref[] = {13, 13}, s_type[] = {1, 2},
 static void tabulate(struct arena *a, int threads, struct vital_year *y) {
   struct err e;
   int32_t icd[4] = {vital_icd_value(STR("P07.3")), vital_icd_value(STR("C34")), vital_icd_value(STR("R54")), vital_icd_value(STR("Z99"))};
-  struct vital_records r[VITAL_FORMS] = {{4, {b_scope, b_pref, b_month, b_sex, b_age, b_order}},
-      {4, {d_scope, d_pref, d_month, d_sex, d_age, d_days, icd}},
-      {2, {s_scope, s_pref, NULL, s_type, s_weeks}}};
+  struct vital_records r[VITAL_FORMS] = {{4, {b_scope, b_pref, b_month, b_sex, b_age, b_order}, false},
+      {4, {d_scope, d_pref, d_month, d_sex, d_age, d_days, icd}, false},
+      {2, {s_scope, s_pref, NULL, s_type, s_weeks}, false}};
   assert_int_equal(vital_year_tabulate(a, 2023, r, &cause_rank_list, threads, y, &e), E_OK);
 }
 static void a_handful_of_records(void **state) {

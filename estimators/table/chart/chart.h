@@ -22,6 +22,14 @@
 enum chart_state { CHART_SHOWN, CHART_SUPPRESSED, CHART_UNDEFINED, CHART_NOT_APPLICABLE, CHART_ABSENT };
 enum { CHART_MAX_POINTS = 2000, CHART_MAX_SERIES = 8, CHART_MAX_CURVES = 4, CHART_CLASSES_MOST = 7, CHART_PREFECTURES = 47 };
 
+/* A break: figures before and after are not of one kind. Its sign is a letter; kinds differ by dash. */
+enum chart_break_kind { CHART_BREAK_BASE, CHART_BREAK_BENCHMARK, CHART_BREAK_SHIFT, CHART_BREAK_OTHER, CHART_BREAK_KINDS };
+enum { CHART_BREAKS_MOST = 26 };
+struct chart_label_break {
+  const char *label; /* of the first point after it */
+  enum chart_break_kind kind;
+  const char *text;  /* what it is; "" = the kind alone */
+};
 struct chart_frame {
   const char *id;       /* begins the ids of the elements, so that several pictures can stand in one page: letters and digits; "" = "chart" */
   const char *title;    /* one line */
@@ -34,6 +42,8 @@ struct chart_frame {
   int n_notes;          /* the first 12 are printed, then how many more there are */
   enum err_lang lang;   /* of the words that the picture adds */
   int decimals;         /* of values without a text of their own; -1 = as many as the axis needs */
+  const struct chart_label_break *breaks; /* of chart_lines: E_CHART_KIND when a label is none of the axis */
+  int n_breaks;
   double confidence;    /* 0.95: named beside intervals; 0 = no interval is drawn or named */
 };
 struct chart_point {

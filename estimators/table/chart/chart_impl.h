@@ -65,6 +65,16 @@ void chart_bar(struct canvas *c, int series, double x, double y, double width, d
 /* Names of series with their marks, flowing in lines from c->y on; nothing when there is one without a name. */
 enum chart_sign { CHART_SIGN_MARK, CHART_SIGN_LINE, CHART_SIGN_BAR };
 void chart_legend(struct canvas *c, const char *const *names, int n, enum chart_sign sign);
+/* Breaks: rows of letters above a plot (taken: last place of each row), the upright line with its letter, the words below the plot. */
+enum { CHART_BREAK_ROWS = 3, CHART_BREAK_LETTER = 7, CHART_BREAK_STEP = 2 * CHART_BREAK_LETTER + 2 };
+struct break_rows {
+  double last[CHART_BREAK_ROWS];
+  int n; /* rows in use */
+};
+void chart_break_rows(struct break_rows *r);
+int chart_break_row(struct break_rows *r, double x);
+void chart_break_line(struct canvas *c, enum chart_break_kind kind, char letter, double x, int row, double top, double bottom);
+void chart_break_note(struct canvas *c, enum chart_break_kind kind, char letter, const char *date, const char *text);
 /* Range over all shown points, intervals included when the frame has a confidence; false = none is shown. */
 bool chart_range(const struct chart_frame *f, const struct chart_series *s, int n_series, double *low, double *high);
 /* All series have as many points with the same labels; E_CHART_EMPTY, E_CHART_TOO_MANY, E_CHART_KIND. */

@@ -106,17 +106,50 @@ static void time_axis(struct lines *l) {
   l->c.y = l->bottom + (*l->c.f->x_title ? 54 : 38);
 }
 
+static int place_of(const struct chart_series *s, const char *label) {
+  for (int i = 0; i < s->n; i++)
+    if (!strcmp(s->points[i].label, label)) return i;
+  return -1;
+}
+/* Between the point of the label and the one before it. */
+static double break_x(const struct lines *l, int k) {
+  const int i = place_of(&l->s[0], l->c.f->breaks[k].label);
+  return i > 0 ? (x_of(l, i - 1) + x_of(l, i)) / 2 : x_of(l, 0) - 10;
+}
+static void breaks(struct lines *l) {
+  struct break_rows rows;
+  chart_break_rows(&rows);
+  for (int k = 0; k < l->c.f->n_breaks; k++) {
+    const double x = break_x(l, k);
+    chart_break_line(&l->c, l->c.f->breaks[k].kind, (char)('A' + k), x, chart_break_row(&rows, x), l->top, l->bottom);
+  }
+}
+static int break_rows_needed(struct lines *l) {
+  struct break_rows rows;
+  chart_break_rows(&rows);
+  l->left = CHART_MARGIN, l->right = CHART_WIDTH - CHART_MARGIN;
+  for (int k = 0; k < l->c.f->n_breaks; k++) (void)chart_break_row(&rows, break_x(l, k));
+  return rows.n;
+}
+static enum err_code check_breaks(const struct chart_frame *f, const struct chart_series *s, struct err *e) {
+  if (f->n_breaks > CHART_BREAKS_MOST) return ERR(e, E_CHART_TOO_MANY, .subject = f->title, .expected = "26 breaks", .found = "more");
+  for (int k = 0; k < f->n_breaks; k++)
+    if (place_of(s, f->breaks[k].label) < 0)
+      return ERR(e, E_CHART_KIND, .subject = f->title, .expected = "breaks at labels of the axis", .found = f->breaks[k].label);
+  return E_OK;
+}
 static void plot(struct lines *l) {
   double low = 0, high = 1;
   bool any = chart_range(l->c.f, l->s, l->n_series, &low, &high);
   if (any && low > 0 && low < 0.4 * high) low = 0;
-  l->top = l->c.y + 12;
+  l->top = l->c.y + 12 + (CHART_BREAK_STEP + 1) * break_rows_needed(l);
   l->bottom = l->top + PLOT_HEIGHT;
   l->y = scale_nice(low, high, 7, l->bottom, l->top);
   l->left = CHART_MARGIN + (any ? chart_axis_width(&l->y) : 0) + 10;
   l->right = CHART_WIDTH - CHART_MARGIN;
   if (any) chart_axis_y(&l->c, &l->y, l->left, l->right, l->c.f->y_title);
   for (int k = 0; k < l->n_series; k++) runs(l, k, band);
+  breaks(l);
   for (int k = 0; k < l->n_series; k++) runs(l, k, line), runs(l, k, run_marks);
   hidden_signs(l);
   time_axis(l);
@@ -126,11 +159,14 @@ enum err_code chart_lines(const struct chart_frame *f, const struct chart_series
   struct lines l = {.s = s, .n_series = n_series};
   const char *names[CHART_MAX_SERIES];
   TRY(chart_check(f, s, n_series, CHART_MAX_POINTS, e));
+  TRY(check_breaks(f, s, e));
   for (int k = 0; k < n_series; k++) names[k] = s[k].name;
   canvas_open(&l.c, f);
   chart_legend(&l.c, names, n_series, CHART_SIGN_LINE);
   plot(&l);
   chart_describe(&l.c, chart_say(f, "Line chart", "折れ線グラフ"), s, n_series);
+  for (int k = 0; k < f->n_breaks; k++)
+    chart_break_note(&l.c, f->breaks[k].kind, (char)('A' + k), f->breaks[k].label, f->breaks[k].text);
   chart_interval_note(&l.c, s, n_series);
   chart_hidden_note(&l.c, s, n_series);
   return canvas_close(&l.c, to, e);

@@ -89,6 +89,37 @@ void chart_legend(struct canvas *c, const char *const *names, int n, enum chart_
   c->y += CHART_LINE_HEIGHT + 2;
 }
 
+/* --- breaks --- */
+void chart_break_rows(struct break_rows *r) {
+  for (int i = 0; i < CHART_BREAK_ROWS; i++) r->last[i] = -1e9;
+  r->n = 0;
+}
+int chart_break_row(struct break_rows *r, double x) {
+  int row = 0;
+  while (row < CHART_BREAK_ROWS - 1 && x - r->last[row] < CHART_BREAK_STEP) row++;
+  r->last[row] = x;
+  if (row + 1 > r->n) r->n = row + 1;
+  return row;
+}
+void chart_break_line(struct canvas *c, enum chart_break_kind kind, char letter, double x, int row, double top, double bottom) {
+  static const char *const dash[CHART_BREAK_KINDS] = {"none", "8 3", "2 2", "6 2 1 2"};
+  const double y = top - 10 - CHART_BREAK_STEP * row;
+  const char text[2] = {letter, 0};
+  strbuf_addf(&c->body, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#222\" stroke-width=\"1.2\" stroke-dasharray=\"%s\"/>\n", x,
+      y + CHART_BREAK_LETTER, x, bottom, dash[kind]);
+  strbuf_addf(&c->body, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"#fff\" stroke=\"#222\"/>\n", x, y, CHART_BREAK_LETTER);
+  chart_text(c, x, y + 4, CHART_MIDDLE, "s", text);
+}
+void chart_break_note(struct canvas *c, enum chart_break_kind kind, char letter, const char *date, const char *text) {
+  static const char *const words[CHART_BREAK_KINDS][2] = {
+      {"change of base year", "基準改定"}, {"benchmark", "ベンチマーク更新"}, {"level shift", "水準変化"}, {"break", "断層"}};
+  const bool more = text && *text;
+  char line[512];
+  snprintf(line, sizeof line, "%c  %.60s  %s%s%.300s", letter, date, chart_say(c->f, words[kind][0], words[kind][1]),
+      more ? chart_say(c->f, ": ", "：") : "", more ? text : "");
+  c->y += chart_paragraph(c, CHART_MARGIN, c->y, CHART_WIDTH - 2 * CHART_MARGIN, "s", CHART_SMALL, line);
+}
+
 /* --- series --- */
 bool chart_range(const struct chart_frame *f, const struct chart_series *s, int n_series, double *low, double *high) {
   bool any = false;

@@ -218,6 +218,8 @@ static struct chart_frame frame_of(const struct plan *p, const struct words *w) 
       .n_notes = w->n_notes,
       .lang = p->q->lang,
       .decimals = m->decimals,
+      .breaks = p->q->kind == CHART_LINE ? p->q->breaks : NULL,
+      .n_breaks = p->q->kind == CHART_LINE ? p->q->n_breaks : 0,
       .confidence = confidence_of(p)};
 }
 

@@ -30,6 +30,8 @@ struct chart_request {
   struct chart_where where[RESULT_MAX_DIMENSIONS];
   bool margins;
   int classes; /* of a map */
+  const struct chart_label_break *breaks; /* of CHART_LINE, at labels of its axis (periods) */
+  int n_breaks;
   enum err_lang lang;
   code_label_fn label;
   item_label_fn item; /* NULL: names of dimensions and items stand as they are */

@@ -13,7 +13,7 @@
 
 /* As the README of the pack states it. */
 static const double table_tolerance = 1e-9, ratio_tolerance = 0.00501, parameter_tolerance = 1e-4, likelihood_tolerance = 1e-6,
-                    forecast_tolerance = 1e-5, error_tolerance = 1e-3, limit_tolerance = 1e-3;
+                    forecast_tolerance = 1e-5, error_tolerance = 1e-3, limit_tolerance = 1e-3, parameter_error_tolerance = 1e-3;
 
 struct run {
   struct arena *a;
@@ -168,6 +168,19 @@ static void compare_quality(struct run *r, const struct x11_quality *q) {
 static void close_to(struct run *r, const char *name, double found, double want, double tolerance) {
   if (!(fabs(found - want) <= tolerance * (fabs(want) > 1 ? fabs(want) : 1))) say(r, "   %s %.10g, expected %.10g\n", name, found, want);
 }
+/* Errors of the parameters as X-13 prints them, to a thousandth of themselves. */
+static void compare_errors(struct run *r, const struct adjustment *x, const struct json_value *list) {
+  double se[ARIMA_MOST_PARAMETERS], want = 0;
+  const struct json_value *v;
+  struct err e = {0};
+  if (arima_x13_errors(r->a, &x->input, &x->fit, se, &e)) {
+    say(r, "   %s\n", err_name(e.code));
+    return;
+  }
+  for (size_t i = 0; (v = json_element(list, i)); i++)
+    if (json_number(json_member(v, "se"), &want) && !(fabs(se[i] / want - 1) <= parameter_error_tolerance))
+      say(r, "   se of a parameter %.6g, expected %.6g\n", se[i], want);
+}
 static void compare_fit(struct run *r, const struct adjustment *x) {
   const struct json_value *arima = json_member(r->root, "arima"), *estimates = json_member(arima, "estimates"), *v;
   double want = 0;
@@ -175,6 +188,7 @@ static void compare_fit(struct run *r, const struct adjustment *x) {
     if (!json_number(json_member(v, "estimate"), &want)) continue;
     close_to(r, "parameter", x->fit.parameter[i], want, parameter_tolerance);
   }
+  compare_errors(r, x, json_member(estimates, "arima"));
   for (size_t i = 0; (v = json_element(json_member(estimates, "regression"), i)); i++) {
     if ((int)i >= x->fit.n_x) break;
     if (json_number(json_member(v, "estimate"), &want)) close_to(r, "coefficient", x->fit.beta[i], want, parameter_tolerance);

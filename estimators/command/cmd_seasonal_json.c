@@ -1,17 +1,26 @@
-/* The series with its adjustment as JSON and as a picture. */
+/* The series with its adjustment as JSON. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "estimators/command/cmd_seasonal.h"
-#include "estimators/table/chart/chart.h"
-
-enum { LINES = 3, TITLE = 200 };
 
 static void put_real(struct json_out *j, const char *key, double v) {
   json_key(j, key);
   if (isfinite(v)) json_real(j, v);
   else json_null(j);
+}
+static void put_list(struct json_out *j, const double *v, int n) {
+  json_array(j);
+  for (int i = 0; i < n; i++) {
+    if (isfinite(v[i])) json_real(j, v[i]);
+    else json_null(j);
+  }
+  json_end_array(j);
+}
+static void put_values(struct json_out *j, const char *key, const double *v, int n) {
+  json_key(j, key);
+  put_list(j, v, n);
 }
 static void put_test(struct json_out *j, const char *key, const struct x11_test *t) {
   json_key(j, key);
@@ -58,6 +67,8 @@ static void put_model(struct json_out *j, const struct seasonal_report *r) {
   json_array(j);
   for (int i = 0; i < f->n_parameters; i++) json_real(j, f->parameter[i]);
   json_end_array(j);
+  put_values(j, "parameter_se", f->parameter_se, f->n_parameters);
+  put_values(j, "parameter_se_x13", r->x13_se, f->n_parameters);
   json_key(j, "regression");
   json_array(j);
   for (int i = 0; i < f->n_x; i++) {
@@ -73,15 +84,6 @@ static void put_model(struct json_out *j, const struct seasonal_report *r) {
   put_real(j, "aicc", f->aicc);
   json_end_object(j);
 }
-static void put_values(struct json_out *j, const char *key, const double *v, int n) {
-  json_key(j, key);
-  json_array(j);
-  for (int i = 0; i < n; i++) {
-    if (isfinite(v[i])) json_real(j, v[i]);
-    else json_null(j);
-  }
-  json_end_array(j);
-}
 void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   char first[16];
   const struct effect_span *s = &r->series.span;
@@ -91,12 +93,15 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   json_put(j, "first", first);
   json_put_int(j, "period", s->period);
   json_put(j, "mode", x11_mode_names[r->spec.x11.mode]);
+  json_put(j, "method", r->seats ? "seats" : "x11");
   json_put(j, "seasonal_filter", seasonal_filter_names[r->x.x11.seasonal]);
   put_values(j, "msr", r->x.x11.msr, r->x.x11.n_passes);
   json_put_int(j, "trend_terms", r->x.x11.trend_terms);
   put_real(j, "trend_ratio", r->x.x11.trend_ratio);
+  seasonal_choices_json(r, j);
   put_model(j, r);
   put_quality(j, &r->x.quality);
+  if (r->with_spectrum) seasonal_spectrum_json(r, j);
   if (r->with_spans) {
     const struct sliding_spans *p = &r->spans;
     json_key(j, "sliding_spans");
@@ -115,6 +120,10 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
     json_object(j);
     put_values(j, "first", r->history.first, r->history.n);
     put_values(j, "last", r->history.last, r->history.n);
+    json_key(j, "vintages");
+    json_array(j);
+    for (int k = 0; k < r->history.n; k++) put_list(j, r->history.path + (size_t)k * (size_t)r->history.n_path, r->history.n_path);
+    json_end_array(j);
     put_real(j, "mean_level", r->history.mean_level);
     put_real(j, "mean_change", r->history.mean_change);
     json_end_object(j);
@@ -127,43 +136,4 @@ void seasonal_json(const struct seasonal_report *r, struct json_out *j) {
   put_values(j, "next_factors", r->x.next_factor, s->period);
   if (r->spec.with_model) put_values(j, "forecast", r->x.forecast, r->spec.ahead);
   json_end_object(j);
-}
-
-static enum err_code points_of(
-    struct arena *a, const struct seasonal_report *r, const double *v, int from, struct chart_series *to, struct err *e) {
-  int n = r->series.span.n - from;
-  struct chart_point *p = ARENA_ARRAY(a, struct chart_point, n);
-  if (!p) return ERR(e, E_NO_MEMORY, .subject = "picture");
-  for (int i = 0; i < n; i++) {
-    char date[16];
-    effect_date(&r->series.span, from + i, date);
-    if (!(p[i].label = arena_strdup(a, date, strlen(date)))) return ERR(e, E_NO_MEMORY, .subject = "picture");
-    p[i].value = v[from + i];
-    p[i].state = CHART_SHOWN;
-  }
-  to->points = p;
-  to->n = n;
-  return E_OK;
-}
-enum err_code seasonal_picture(struct cli *c, const struct seasonal_report *r, struct strbuf *b, struct err *e) {
-  struct chart_series lines[LINES] = {{.name = cli_say(c, "original", "原数値")}, {.name = cli_say(c, "seasonally adjusted", "季節調整値")},
-      {.name = cli_say(c, "trend-cycle", "趨勢循環")}};
-  const double *values[LINES] = {r->series.value, r->x.adjusted, r->x.trend};
-  char title[TITLE], source[TITLE];
-  int from = r->series.span.n > CHART_MAX_POINTS / LINES ? r->series.span.n - CHART_MAX_POINTS / LINES : 0;
-  for (int k = 0; k < LINES; k++) TRY(points_of(cli_job(c)->arena, r, values[k], from, &lines[k], e));
-  snprintf(title, sizeof title, cli_say(c, "%.60s: original, seasonally adjusted, trend-cycle", "%.60s：原数値、季節調整値、趨勢循環"),
-      r->series.name);
-  snprintf(source, sizeof source, "X-11 %s %s, %d; Q %.2f", x11_mode_names[r->spec.x11.mode], seasonal_filter_names[r->x.x11.seasonal],
-      r->x.x11.trend_terms, r->x.quality.q);
-  struct chart_frame f = {.id = "seasonal",
-      .title = title,
-      .subtitle = "",
-      .unit = "",
-      .x_title = "",
-      .y_title = "",
-      .source = source,
-      .lang = cli_lang(c),
-      .decimals = -1};
-  return chart_lines(&f, lines, LINES, b, e);
 }
