@@ -109,19 +109,13 @@ static enum err_code keep(struct cli *c, const char *path, const struct strbuf *
   if (b->failed) return ERR(e, E_NO_MEMORY, .subject = path);
   return atomic_write(path, b->p, b->n, cli_flag(c, "replace") ? ATOMIC_REPLACE : ATOMIC_NEW_ONLY, mode, e);
 }
-static enum err_code write_data(struct cli *c, struct anonymise *x, struct err *e) {
-  const char *out = cli_text(c, "out"), *codebook = cli_text(c, "codebook");
+static enum err_code write_codebook(struct cli *c, const struct anonymise *x, struct err *e) {
+  const char *path = cli_text(c, "codebook");
   struct strbuf b;
-  enum err_code code = E_OK;
-  strbuf_init(&b, DATA_BYTES);
-  if (out) {
-    micro_table_write(&x->recipe, &x->table, &b);
-    if (!b.failed) sample_digest(b.p, b.n, x->out), x->digests.out = x->out;
-    code = keep(c, out, &b, 0600, e);
-  }
-  strbuf_reset(&b);
-  if (!code && codebook) code = micro_codebook_csv(cli_job(c)->arena, &x->report, &x->table, &b, e);
-  if (!code && codebook) code = keep(c, codebook, &b, 0644, e);
+  if (!path) return E_OK;
+  strbuf_init(&b, 0);
+  enum err_code code = micro_codebook_csv(cli_job(c)->arena, &x->report, &x->table, &b, e);
+  if (!code) code = keep(c, path, &b, 0644, e);
   strbuf_release(&b);
   return code;
 }
@@ -161,6 +155,26 @@ static void warn_unsafe(struct cli *c, const struct anonymise *x) {
   (void)ERR(&w, E_MICRO_NOT_SAFE, .file = cli_operand(c, 0), .subject = limit);
   job_problem(cli_job(c), &w);
 }
+static enum err_code write_reports(struct cli *c, const struct anonymise *x, struct err *e) {
+  for (int k = 0; k < cli_repeat_count(c, "report"); k++) TRY(write_report(c, x, cli_repeat(c, "report", k), e));
+  return E_OK;
+}
+/* The records last: when they are there, everything that belongs to them is. */
+static enum err_code write_all(struct cli *c, struct anonymise *x, struct err *e) {
+  struct strbuf b;
+  enum err_code code = E_OK;
+  strbuf_init(&b, DATA_BYTES);
+  if (cli_text(c, "out")) {
+    micro_table_write(&x->recipe, &x->table, &b);
+    if (b.failed) code = ERR(e, E_NO_MEMORY, .subject = cli_text(c, "out"));
+    else sample_digest(b.p, b.n, x->out), x->digests.out = x->out;
+  }
+  if (!code) code = write_codebook(c, x, e);
+  if (!code) code = write_reports(c, x, e);
+  if (!code && cli_text(c, "out")) code = keep(c, cli_text(c, "out"), &b, 0600, e);
+  strbuf_release(&b);
+  return code;
+}
 /* A file that misses the limit is not written; its report is, so that the recipe can be mended. */
 static enum err_code work(struct cli *c, struct anonymise *x, struct err *e) {
   TRY(read_recipe(c, x, e));
@@ -170,9 +184,11 @@ static enum err_code work(struct cli *c, struct anonymise *x, struct err *e) {
   x->digests = (struct micro_digests){.data = x->data, .recipe = x->spec, .version = SHIRABE_VERSION};
   TRY(micro_recipe_run(cli_job(c)->arena, &x->recipe, &x->table, x->has_stream ? &x->stream : NULL, &x->report, e));
   warn_unconfirmed(c, &x->recipe);
-  if (x->report.safe) TRY(write_data(c, x, e));
-  else warn_unsafe(c, x);
-  for (int k = 0; k < cli_repeat_count(c, "report"); k++) TRY(write_report(c, x, cli_repeat(c, "report", k), e));
+  if (x->report.safe) TRY(write_all(c, x, e));
+  else {
+    warn_unsafe(c, x);
+    TRY(write_reports(c, x, e));
+  }
   print_report(c, x);
   return E_OK;
 }

@@ -78,7 +78,7 @@ enum err_code micro_diversity_of(struct arena *a, const struct micro_patterns *p
   out->entropy = ARENA_ARRAY(a, double, p->n + 1), out->distance = ARENA_ARRAY(a, double, p->n + 1);
   if (!out->distinct || !out->recursive || !out->entropy || !out->distance) return ERR(e, E_NO_MEMORY, .subject = "diversity");
   const struct arena_mark mark = arena_mark(a);
-  struct tally t;
+  struct tally t = {.n_all = 0};
   const enum err_code code = take(a, p, s, &t, e);
   for (int64_t g = 0; !code && g < p->n; g++) judge(&t, p, s, limits, g, out);
   if (!code) out->n_missing = t.all[0];

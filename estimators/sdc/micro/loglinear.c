@@ -67,7 +67,7 @@ static double scale_pair(const struct fit *f, struct full *t, int i, int j) {
   return gap;
 }
 static enum err_code fit_pairs(struct fit *f, double n, int *rounds, struct err *e) {
-  struct full t;
+  struct full t = {.n = 1};
   double gap = HUGE_VAL;
   TRY(make_full(f, &t, e));
   for (*rounds = 0; *rounds < ROUNDS_MOST && gap > 1e-8 * n; ++*rounds) {

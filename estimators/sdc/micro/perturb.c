@@ -196,8 +196,8 @@ static int32_t drawn(const double *row, int m, double u, int32_t stay) {
 }
 enum err_code micro_pram(struct arena *a, struct column *c, const struct micro_disturbance *d, double least, double alpha, struct micro_disturbed *out,
     struct err *e) {
-  double *p, *r;
-  int64_t present;
+  double *p = NULL, *r;
+  int64_t present = 0;
   char purpose[PURPOSE_BYTES];
   *out = (struct micro_disturbed){0};
   if (c->type != COL_CODE && c->type != COL_TEXT) return ERR(e, E_MICRO_VARIABLE, .subject = c->name);

@@ -40,7 +40,7 @@ static enum err_code map_codes(struct arena *a, const struct column *c, const st
   return E_OK;
 }
 enum err_code micro_recode(struct arena *a, struct column *c, int64_t n, const struct micro_recode_table *t, struct err *e) {
-  int32_t *to;
+  int32_t *to = NULL;
   if (c->type != COL_CODE && c->type != COL_TEXT) return ERR(e, E_MICRO_VARIABLE, .subject = c->name);
   struct dict *d = dict_new(a);
   if (!d) return ERR(e, E_NO_MEMORY, .subject = c->name);
