@@ -48,12 +48,13 @@ enum err_code recipe_run_measure(struct recipe_run *x, struct micro_state *s, st
   *s = (struct micro_state){.n_records = 0};
   TRY(micro_units_of(x->a, x->t, x->r->household, x->r->record, x->r->weight, NULL, &u, e));
   TRY(micro_keys_of(x->a, x->t, x->r->key, x->r->n_keys, &keys, e));
+  find_fraction(x, &u, s);
+  for (int64_t i = 0; !u.weighted && s->has_fraction && i < u.n; i++) u.weight[i] = 1 / s->fraction;
   TRY(micro_patterns_of(x->a, &keys, u.weight, &p, e));
   TRY(micro_frequency_of(x->a, &p, &f, e));
   count_state(x, &f, s);
   s->has_household = u.households;
   TRY(micro_risk_of(x->a, &f, x->r->meaning, u.households ? u.unit : NULL, &s->risk, e));
-  find_fraction(x, &u, s);
   if (s->has_fraction) {
     TRY(micro_suda_of(x->a, &p, &(struct micro_suda_options){.fraction = s->fraction}, &s->suda, e));
     TRY(micro_loglinear_of(x->a, &p, s->fraction, false, &s->model, e));

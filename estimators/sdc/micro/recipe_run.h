@@ -4,7 +4,7 @@
  * Verdict  safe: no record below k under the recipe's meaning of missing values; where a missing value matches all, counted a second time by
  *          recount.h; where a step suppresses for combinations of keys, all of that many keys or fewer are counted.
  * Missing  measures that need a sampling fraction are left out without one (has_fraction false); the fraction is the recipe's, else records / sum
- *          of weights.
+ *          of weights. Without weights each record stands for 1 / fraction units in the risks.
  * Errors   those of the steps; E_MICRO_SEED when a step draws and there is no stream. The table is half changed after an error.
  * Memory   the arena; some 100 bytes a record beside the table. */
 #ifndef SHIRABE_ESTIMATORS_SDC_MICRO_RECIPE_RUN_H
