@@ -304,11 +304,76 @@ static void groups_have_k_to_2k_records(void **state) {
     arena_free(a);
   }
 }
+/* MDAV as it is described, by plain searches over standardised values; ties as the tree settles them. */
+enum { SOME = 90 };
+static int extreme(const double *p, const double *from, const bool *gone, int n, bool far) {
+  int best = -1;
+  for (int i = 0; i < n; i++) {
+    if (gone[i]) continue;
+    const double s = distance(from, &p[2 * i], 2), t = best < 0 ? 0 : distance(from, &p[2 * best], 2);
+    if (best < 0 || (far ? s > t : s < t)) best = i;
+  }
+  return best;
+}
+static void plain_group(const double *p, const double *from, bool *gone, int n, int64_t size, int32_t *group, int32_t *n_groups) {
+  for (int64_t k = 0; k < size; k++) {
+    const int i = extreme(p, from, gone, n, false);
+    gone[i] = true, group[i] = *n_groups;
+  }
+  ++*n_groups;
+}
+static int outermost(const double *p, const bool *gone, int n) {
+  double centre[2] = {0, 0};
+  int left = 0;
+  for (int i = 0; i < n; i++)
+    if (!gone[i]) left++, centre[0] += p[2 * i], centre[1] += p[2 * i + 1];
+  centre[0] /= left, centre[1] /= left;
+  return extreme(p, centre, gone, n, true);
+}
+static int32_t plain_mdav(const double *p, int n, int64_t k, int32_t *group) {
+  bool gone[SOME] = {false};
+  int32_t n_groups = 0;
+  int64_t left = n;
+  for (; left >= 3 * k; left -= 2 * k) {
+    const int r = outermost(p, gone, n);
+    plain_group(p, &p[2 * r], gone, n, k, group, &n_groups);
+    const int s = extreme(p, &p[2 * r], gone, n, true);
+    plain_group(p, &p[2 * s], gone, n, k, group, &n_groups);
+  }
+  if (left >= 2 * k) plain_group(p, &p[2 * outermost(p, gone, n)], gone, n, k, group, &n_groups), left -= k;
+  for (int i = 0; left && i < n; i++)
+    if (!gone[i]) group[i] = n_groups;
+  return n_groups + (left > 0);
+}
+static void mdav_makes_the_groups_of_the_plain_search(void **state) {
+  struct rng r;
+  (void)state;
+  rng_init(&r, 10, "plain mdav", NULL, 0);
+  for (int file = 0; file < 100; file++) {
+    struct arena *a = arena_new(0);
+    struct micro_groups g;
+    double x[2][SOME], p[2 * SOME];
+    const double *const columns[] = {x[0], x[1]};
+    int32_t group[SOME];
+    const int n = 1 + (int)rng_below(&r, SOME);
+    const int64_t k = 2 + (int64_t)rng_below(&r, 4);
+    for (int j = 0; j < 2; j++) {
+      double sum = 0, squares = 0;
+      for (int i = 0; i < n; i++) sum += x[j][i] = rng_normal(&r);
+      for (int i = 0; i < n; i++) squares += (x[j][i] - sum / n) * (x[j][i] - sum / n);
+      for (int i = 0; i < n; i++) p[2 * i + j] = n > 1 ? (x[j][i] - sum / n) / sqrt(squares / (n - 1)) : 0;
+    }
+    assert_int_equal(micro_mdav(a, columns, 2, n, k, &g, &e), E_OK);
+    assert_int_equal(plain_mdav(p, n, k, group), g.n);
+    assert_memory_equal(group, g.group, (size_t)n * sizeof *group);
+    arena_free(a);
+  }
+}
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(counts_are_those_of_comparing_all_pairs), cmocka_unit_test(own_blanks_are_the_cheapest),
       cmocka_unit_test(every_record_is_safe_after_sharing_and_costs_no_more), cmocka_unit_test(shared_blanks_are_near_the_fewest),
       cmocka_unit_test(combinations_hold_and_stay), cmocka_unit_test(households_lose_a_key_together),
       cmocka_unit_test(minimal_uniques_are_those_of_all_subsets), cmocka_unit_test(a_shrinking_tree_answers_like_a_list),
-      cmocka_unit_test(groups_have_k_to_2k_records)};
+      cmocka_unit_test(groups_have_k_to_2k_records), cmocka_unit_test(mdav_makes_the_groups_of_the_plain_search)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,7 +153,7 @@ static enum err_code read_importance(struct recipe_reader *r, const struct json_
 }
 static enum err_code read_suppress(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
   const struct json_value *x = json_member(v, "household_keys");
-  int64_t sharing = 1, combinations = 0;
+  int64_t sharing = 0, combinations = 0;
   out->k = r->out->k;
   TRY(whole(r, v, "sharing", false, 0, &sharing));
   TRY(whole(r, v, "combinations", false, 1, &combinations));

@@ -3,9 +3,10 @@
  *          set of keys to blank. household [n records] or NULL: dense id of the household; keys of `household_keys` have one value for a whole
  *          household and are blanked in all its members or in none.
  * Meaning  of a missing value: it agrees with every value (MICRO_MATCHES_ALL).
- * Sharing  a record that lacks a key counts for its neighbours too. With `share` = s, records that lack at most s keys through us may carry others; 0 =
- *          every record below k is itself blanked until k records agree with what is left of it. share = m reaches k by the letter with two wholly
- *          blank records for k = 3 and protects nobody: the default is 1.
+ * Sharing  a record that lacks a key counts for its neighbours too. With `share` = s, records that lack at most s keys through us may carry others,
+ *          which then stay whole; 0 = every record below k is itself blanked until k records agree with what is left of it (the default of a recipe).
+ *          By the letter of k-anonymity with missing values all are met; but a carried record is still the only one that agrees in every value,
+ *          and share = m reaches k = 3 with two wholly blank records: n_carried says how many lean on others.
  * Method   (1) for each pattern below k the cheapest set of keys whose removal leaves k agreeing records; (2) cells of the projections that drop at
  *          most `share` keys, by cost per record fixed, as long as they are cheaper than (1); (3) the rest as in (1); (4) values are given back, the
  *          dearest first, wherever all counts hold. Counts of (2) are exact for data without missing values and too low, never too high, with.
