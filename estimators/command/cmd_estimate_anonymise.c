@@ -207,39 +207,61 @@ const struct command cmd_estimate_anonymise = {
     .summary_en = "anonymised microdata from a file, by a recipe",
     .summary_ja = "レシピに従い、ファイルから匿名データを作る",
     .detail_en =
-        "For anonymised data (Statistics Act art. 35 and 36), never for extracts under art. 33, which stay as they were collected. The recipe is a JSON "
-        "file of one dataset: variables, keys, the limit k, the steps in their order, who approved it, and for each limit where it comes from "
-        "(estimators/sdc/micro/micro.md). Columns that the recipe does not name are not read. A limit whose source_status is unconfirmed is told at "
-        "every run. Without approval no file is written, only the report. A file that still has records below k is not written either: exit "
-        "status 1. Steps that draw random numbers need --seed-file; the same file, recipe and seed make the same bytes. The report tells the risk before and "
-        "after (k-anonymity, individual, household and global risk, special uniques, log-linear estimates, diversity), the blanks and the "
-        "information lost. This command works on files only: it opens no store, and what a store holds leaves it by release and extract alone.",
+        "For anonymised data (Statistics Act art. 35 and 36), never for extracts under art. 33, which stay as they were collected. The recipe is "
+        "a JSON file of one dataset: variables, keys, the limit k, the steps in their order, who approved it, and for each limit where it comes "
+        "from (estimators/sdc/micro/micro.md). Columns that the recipe does not name are not read. A limit whose source_status is unconfirmed is "
+        "told at every run. Without approval no file is written, only the report. A file that still has records below k is not written either: "
+        "exit status 1. Steps that draw random numbers need --seed-file; the same file, recipe and seed make the same bytes. The report tells "
+        "the risk before and after (k-anonymity, individual, household and global risk, special uniques, log-linear estimates, diversity), the "
+        "blanks and the information lost. This command works on files only: it opens no store, and what a store holds leaves it by release and "
+        "extract alone.",
     .detail_ja =
-        "匿名データ（統計法35条・36条）のための命令です。33条による調査票情報の提供は収集したままで、加工しません。レシピは1つのデータの JSON で、"
-        "項目、キー、基準 k、手順とその順序、承認者、各基準の典拠を書きます（estimators/sdc/micro/micro.md）。レシピにない列は読みません。"
-        "source_status が unconfirmed の基準は毎回知らせます。承認がなければファイルを書かず、報告だけを出します。k 未満の記録が残るときも書かず、終了値は 1 です。"
-        "乱数を使う手順には --seed-file が必要で、データ・レシピ・種が同じなら同じ内容になります。報告は処理前後のリスク（k-匿名性、記録・世帯・全体のリスク、特殊一意、"
-        "対数線形モデル、多様性）、秘匿した値、情報損失を示します。この命令はファイルだけを扱い、保管庫を開きません。保管庫の内容は release と extract だけから出ます。",
+        "匿名データ（統計法35条・36条）のための命令です。33条による調査票情報の提供は収集したままで、"
+        "加工しません。レシピは1つのデータの JSON で、項目、キー、基準 k、手順とその順序、承認者、"
+        "各基準の典拠を書きます（estimators/sdc/micro/micro.md）。レシピにない列は読みません。source_status が "
+        "unconfirmed の基準は毎回知らせます。承認がなければファイルを書かず、報告だけを出します。k "
+        "未満の記録が残るときも書かず、終了値は 1 です。乱数を使う手順には --seed-file が必要で、データ・"
+        "レシピ・種が同じなら同じ内容になります。報告は処理前後のリスク（k-匿名性、記録・世帯・"
+        "全体のリスク、特殊一意、対数線形モデル、多様性）、秘匿した値、情報損失を示します。"
+        "この命令はファイルだけを扱い、保管庫を開きません。保管庫の内容は release と extract "
+        "だけから出ます。",
     .options = (const struct option_record[]){{.name = "recipe",
                                                   .kind = OPT_FILE,
                                                   .value_name = "FILE",
                                                   .help_en = "the recipe of the dataset, JSON",
                                                   .help_ja = "データのレシピ（JSON）",
                                                   .required = true},
-        {.name = "out", .kind = OPT_FILE, .value_name = "FILE", .help_en = "where the protected records go, CSV", .help_ja = "匿名データの書き出し先（CSV）"},
+        {.name = "out",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "where the protected records go, CSV",
+            .help_ja = "匿名データの書き出し先（CSV）"},
         {.name = "report",
             .kind = OPT_REPEAT,
             .value_name = "FILE",
             .help_en = "the report as a file too: .json, .svg (values missing by variable), else text",
             .help_ja = "報告をファイルにも書く：.json、.svg（項目別の欠測）、その他は文章"},
-        {.name = "codebook", .kind = OPT_FILE, .value_name = "FILE", .help_en = "variables, codes and means of cut tails, CSV",
+        {.name = "codebook",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "variables, codes and means of cut tails, CSV",
             .help_ja = "項目・符号・裾の平均の符号表（CSV）"},
-        {.name = "seed-file", .kind = OPT_FILE, .value_name = "FILE", .help_en = "16 or more secret bytes for the random steps",
+        {.name = "seed-file",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "16 or more secret bytes for the random steps",
             .help_ja = "乱数を使う手順のための16バイト以上の秘密の種"},
-        {.name = "replace", .kind = OPT_FLAG, .help_en = "write over files of another run", .help_ja = "別の実行のファイルに上書きする"}, {.name = NULL}},
-    .operands = (const struct operand_record[]){{.name = "DATA", .help_en = "the records, CSV", .help_ja = "記録（CSV）", .required = true}, {.name = NULL}},
-    .examples = (const struct example[]){{"shirabe estimate anonymise survey.csv --recipe recipe.json --seed-file seed", "only the report", "報告だけを見る"},
-        {"shirabe estimate anonymise survey.csv --recipe recipe.json --seed-file seed --out anonymised.csv --codebook codes.csv --report report.json",
+        {.name = "replace",
+            .kind = OPT_FLAG,
+            .help_en = "write over files of another run",
+            .help_ja = "別の実行のファイルに上書きする"},
+        {.name = NULL}},
+    .operands = (const struct operand_record[]){{.name = "DATA", .help_en = "the records, CSV", .help_ja = "記録（CSV）", .required = true},
+        {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe estimate anonymise survey.csv --recipe recipe.json --seed-file seed", "only the report",
+                                             "報告だけを見る"},
+        {"shirabe estimate anonymise survey.csv --recipe recipe.json --seed-file seed --out anonymised.csv --codebook codes.csv "
+         "--report report.json",
             "the file with its codebook and report", "ファイルと符号表・報告を作る"},
         {.command = NULL}},
     .run = run,

@@ -66,8 +66,8 @@ static void suppress(struct arena *a, const struct micro_keys *k, const struct m
   if (micro_suppress(a, k, p, &(struct micro_suppress_options){.k = 3, .share = share}, &s, &e)) die(&e);
   const double done = seconds();
   if (micro_recount(a, k, s.blanked, 3, &again, &e)) die(&e);
-  printf("  k = 3, share %d: %lld records below k, %lld blanks (%.3f each) on %lld records, %lld carried, %lld given back; %.3f s with counts\n", share,
-      (long long)s.n_violating, (long long)s.n_all, (double)s.n_all / (double)(s.n_violating ? s.n_violating : 1), (long long)s.n_records,
+  printf("  k = 3, share %d: %lld records below k, %lld blanks (%.3f each) on %lld records, %lld carried, %lld given back; %.3f s with counts\n",
+      share, (long long)s.n_violating, (long long)s.n_all, (double)s.n_all / (double)(s.n_violating ? s.n_violating : 1), (long long)s.n_records,
       (long long)s.n_carried, (long long)s.n_restored, done - start + before);
   printf("    blanks by key:");
   for (int j = 0; j < KEYS; j++) printf(" %lld", (long long)s.n_blanks[j]);
@@ -87,10 +87,12 @@ static void risks(struct arena *a, const struct micro_patterns *p, int64_t n) {
   t[1] = seconds();
   if (micro_suda_of(a, p, &(struct micro_suda_options){.fraction = 0.01}, &suda, &e)) die(&e);
   t[2] = seconds();
-  if (micro_diversity_of(a, p, &(struct micro_sensitive){.code = sick, .n_codes = 11}, &(struct micro_diversity_limits){.l = 2, .c = 2, .t = 0.5}, &d, &e)) die(&e);
+  if (micro_diversity_of(
+          a, p, &(struct micro_sensitive){.code = sick, .n_codes = 11}, &(struct micro_diversity_limits){.l = 2, .c = 2, .t = 0.5}, &d, &e))
+    die(&e);
   t[3] = seconds();
-  printf("  individual risk %.3f s (%s), SUDA2 %.3f s (%s), l-diversity and t-closeness %.3f s (%s)\n", t[1] - t[0], n > 100000 ? "0.11" : "0.01", t[2] - t[1],
-      n > 100000 ? "not run" : "0.31", t[3] - t[2], n > 100000 ? "0.49" : "0.03");
+  printf("  individual risk %.3f s (%s), SUDA2 %.3f s (%s), l-diversity and t-closeness %.3f s (%s)\n", t[1] - t[0], n > 100000 ? "0.11" : "0.01",
+      t[2] - t[1], n > 100000 ? "not run" : "0.31", t[3] - t[2], n > 100000 ? "0.49" : "0.03");
 }
 static void numbers(struct arena *a, int64_t n) {
   static const struct micro_stream stream = {.seed = {7}};
@@ -105,7 +107,7 @@ static void numbers(struct arena *a, int64_t n) {
   rng_init(&r, 1, "bench_micro numbers", NULL, 0);
   if (!x[0] || !x[1] || !mean || !record || table_init(&t, a, c, 3, n, &e)) exit(1);
   t.n_rows = n;
-  for (int k = 0; k < 10; k++) (void)dict_add(t.columns[2].dict, str_view("0123456789" + k, 1));
+  for (int k = 0; k < 10; k++) (void)dict_add(t.columns[2].dict, str_view(&"0123456789"[k], 1));
   for (int64_t i = 0; i < n; i++) {
     x[0][i] = ceil(exp(8 + rng_normal(&r))), x[1][i] = ceil(x[0][i] * exp(0.5 * rng_normal(&r))), record[i] = (uint64_t)i;
     t.columns[0].i64[i] = (int64_t)x[0][i], t.columns[1].i64[i] = (int64_t)x[1][i], t.columns[2].code[i] = (int32_t)rng_below(&r, 10);
@@ -117,7 +119,9 @@ static void numbers(struct arena *a, int64_t n) {
   struct micro_loss loss;
   double *after[2] = {mean, x[1]};
   if (micro_group_means(a, &g, x[0], NULL, n, mean, &e)) die(&e);
-  if (micro_loss_of(a, (const double *const *)x, (const double *const *)after, 2, n, &(struct micro_loss_options){.width = 10, .linkage_most = 20000}, &loss, &e)) die(&e);
+  if (micro_loss_of(a, (const double *const *)x, (const double *const *)after, 2, n,
+          &(struct micro_loss_options){.width = 10, .linkage_most = 20000}, &loss, &e))
+    die(&e);
   s[2] = seconds();
   if (micro_sorted_groups(a, x[0], n, 3, &g, &e)) die(&e);
   s[3] = seconds();
@@ -128,10 +132,11 @@ static void numbers(struct arena *a, int64_t n) {
   if (micro_pram(a, &t.columns[2], &d, 0.8, 0.5, &done, &e)) die(&e);
   s[6] = seconds();
   const bool large = n > 100000;
-  printf("  MDAV k = 3, 2 variables %.2f s (%s); univariate %.3f s (%s); rank swap 5 %% %.3f s (%s); noise %.3f s (%s); PRAM %.3f s (%s)\n", s[1] - s[0],
-      large ? "not run, about 3600" : "35", s[3] - s[2], large ? "1.4" : "0.15", s[4] - s[3], large ? "498" : "2.2", s[5] - s[4], large ? "0.06" : "0.01",
-      s[6] - s[5], large ? "5.2" : "0.65");
-  printf("  loss and linkage of 20,000 records %.2f s: il1s %.4f, eigenvalues %.4f, linked by distance %.3f\n", s[2] - s[1], loss.il1s, loss.eigen, loss.linked);
+  printf("  MDAV k = 3, 2 variables %.2f s (%s); univariate %.3f s (%s); rank swap 5 %% %.3f s (%s); noise %.3f s (%s); PRAM %.3f s (%s)\n",
+      s[1] - s[0], large ? "not run, about 3600" : "35", s[3] - s[2], large ? "1.4" : "0.15", s[4] - s[3], large ? "498" : "2.2", s[5] - s[4],
+      large ? "0.06" : "0.01", s[6] - s[5], large ? "5.2" : "0.65");
+  printf("  loss and linkage of 20,000 records %.2f s: il1s %.4f, eigenvalues %.4f, linked by distance %.3f\n", s[2] - s[1], loss.il1s,
+      loss.eigen, loss.linked);
 }
 static void k_anonymity(int64_t n, const int32_t *codes, const char *peer) {
   struct arena *a = arena_new(0);

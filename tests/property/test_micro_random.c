@@ -1,4 +1,5 @@
-/* test_micro_random.c -- counts, blanks, special uniques and groups of microdata on small random files, against the plain search through everything. */
+/* test_micro_random.c -- counts, blanks, special uniques and groups of microdata on small random files, against the plain search through
+ * everything. */
 #include "tests/unit/micro_fixture.h"
 
 #include "estimators/sdc/micro/microaggregate.h"

@@ -1,6 +1,7 @@
 /* test_microdata.c -- published examples of microdata risk: counts with missing values and individual risk as sdcMicro 5.8.1 gives them, SUDA scores
  * and DIS of the ten records of the SDC practice guide. Every folder micro_* of the reference data is read; tolerance 1e-12 relative, for the results
- * are printed with 15 digits; 1e-7 for DIS, whose exponent Q = 1.2 the peer keeps in single precision (1.2f in its place gives its digits). Without reference data: skipped. */
+ * are printed with 15 digits; 1e-7 for DIS, whose exponent Q = 1.2 the peer keeps in single precision (1.2f in its place gives its digits). Without
+ * reference data: skipped. */
 #include "tests/unit/micro_fixture.h"
 
 #include <dirent.h>

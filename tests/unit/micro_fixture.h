@@ -34,7 +34,9 @@ static void UNUSED_HERE random_keys(struct arena *a, struct rng *r, struct micro
   int32_t *v = ARENA_ARRAY(a, int32_t, n * m + 1);
   assert_non_null(v);
   for (int64_t i = 0; i < n * m; i++)
-    v[i] = (int)rng_below(r, 100) < missing_percent ? 0 : 1 + (int32_t)(rng_below(r, (uint64_t)codes) * rng_below(r, (uint64_t)codes) / (uint64_t)codes);
+    v[i] = (int)rng_below(r, 100) < missing_percent
+        ? 0
+        : 1 + (int32_t)(rng_below(r, (uint64_t)codes) * rng_below(r, (uint64_t)codes) / (uint64_t)codes);
   keys_of_rows(a, k, v, n, m);
 }
 /* Do two records agree where both have a value that is not blanked? */

@@ -81,14 +81,17 @@ static void tails_are_cut_between_different_values(void **state) {
     bool bottom, mean;
     double limit;
     int64_t coded, threshold, last;
-  } cases[] = {{MICRO_TAIL_SHARE, false, false, 0.1, 1, 20, 20}, {MICRO_TAIL_SHARE, false, false, 0.2, 1, 20, 20}, /* the two 9 would make it three */
-      {MICRO_TAIL_SHARE, false, true, 0.3, 3, 9, 13},         /* (9 + 9 + 20) / 3 = 12.7 */
-      {MICRO_TAIL_RECORDS, false, true, 2, 3, 9, 13}, {MICRO_TAIL_THRESHOLD, false, false, 8, 3, 8, 8}, {MICRO_TAIL_THRESHOLD, false, false, 20, 0, 20, 20},
-      {MICRO_TAIL_RECORDS, true, true, 3, 3, 3, 20}, {MICRO_TAIL_SHARE, false, false, 0.01, 1, 20, 20}};
+  } cases[] = {{MICRO_TAIL_SHARE, false, false, 0.1, 1, 20, 20},
+      {MICRO_TAIL_SHARE, false, false, 0.2, 1, 20, 20}, /* the two 9 would make it three */
+      {MICRO_TAIL_SHARE, false, true, 0.3, 3, 9, 13},   /* (9 + 9 + 20) / 3 = 12.7 */
+      {MICRO_TAIL_RECORDS, false, true, 2, 3, 9, 13}, {MICRO_TAIL_THRESHOLD, false, false, 8, 3, 8, 8},
+      {MICRO_TAIL_THRESHOLD, false, false, 20, 0, 20, 20}, {MICRO_TAIL_RECORDS, true, true, 3, 3, 3, 20},
+      {MICRO_TAIL_SHARE, false, false, 0.01, 1, 20, 20}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
     make_table(a, &t, 10);
     memcpy(t.columns[0].i64, value, sizeof value);
-    const struct micro_tail x = {.bottom = cases[k].bottom, .rule = cases[k].rule, .limit = cases[k].limit, .mean = cases[k].mean, .least_for_mean = 3};
+    const struct micro_tail x = {
+        .bottom = cases[k].bottom, .rule = cases[k].rule, .limit = cases[k].limit, .mean = cases[k].mean, .least_for_mean = 3};
     assert_int_equal(micro_cut_tail(a, &t.columns[0], 10, NULL, &x, &r, &e), E_OK);
     assert_int_equal(r.n_coded, cases[k].coded);
     assert_true(r.threshold == (double)cases[k].threshold);
@@ -165,7 +168,9 @@ static void correlated_noise_keeps_the_correlation(void **state) {
   }
   assert_true(fabs(correlation[0] - correlation[1]) < 0.01);
   assert_true(fabs(variance[1] / variance[0] - 1.25) < 0.03);
-  assert_int_equal(micro_loss_of(a, (const double *const *)x, (const double *const *)y, 2, N, &(struct micro_loss_options){.width = 1, .linkage_most = 500}, &loss, &e), E_OK);
+  assert_int_equal(micro_loss_of(a, (const double *const *)x, (const double *const *)y, 2, N,
+                       &(struct micro_loss_options){.width = 1, .linkage_most = 500}, &loss, &e),
+      E_OK);
   assert_true(loss.has_il1s && loss.il1s > 0.2 && loss.il1s < 0.4 && loss.linked < 0.05);
   t.columns[1].i64[0] = 0;
   for (int64_t i = 0; i < N; i++) t.columns[1].i64[i] = 7;
@@ -291,7 +296,8 @@ static void an_unchanged_file_has_no_loss_and_is_found_again(void **state) {
   struct rng r;
   (void)state;
   rng_init(&r, 3, "loss", NULL, 0);
-  for (int i = 0; i < N; i++) x[1][i] = rng_normal(&r), x[2][i] = rng_normal(&r), x[0][i] = 3 + x[1][i] - 2 * x[2][i] + rng_normal(&r), constant[i] = 4;
+  for (int i = 0; i < N; i++)
+    x[1][i] = rng_normal(&r), x[2][i] = rng_normal(&r), x[0][i] = 3 + x[1][i] - 2 * x[2][i] + rng_normal(&r), constant[i] = 4;
   const double *const same[] = {x[0], x[1], x[2]}, *const flat[] = {constant, constant, constant};
   assert_int_equal(micro_loss_of(a, same, same, 3, N, &(struct micro_loss_options){.width = 0}, &loss, &e), E_OK);
   assert_true(loss.has_il1s && loss.il1s == 0 && loss.eigen == 0 && loss.mean == 0 && loss.variance == 0 && loss.covariance == 0);

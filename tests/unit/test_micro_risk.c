@@ -1,4 +1,5 @@
-/* test_micro_risk.c -- risk, special uniques, diversity and blanks on examples worked by hand, and files that nobody expects: empty, of one record, all
+/* test_micro_risk.c -- risk, special uniques, diversity and blanks on examples worked by hand, and files that nobody expects: empty, of one record,
+ *    all
  * equal, all missing, keys with 10^5 values, k beyond the file. */
 #include "tests/unit/micro_fixture.h"
 

@@ -1,8 +1,8 @@
-/* diversity.h -- how varied a sensitive variable is inside the groups of equal keys: distinct, entropy and recursive l-diversity, t-closeness. A report:
- *    nothing is changed.
+/* diversity.h -- how varied a sensitive variable is inside the groups of equal keys: distinct, entropy and recursive l-diversity, t-closeness. A
+ *    report: nothing is changed.
  * Shapes   sensitive: code [records] 1..n_codes, 0 = missing, order of the codes = order of the values for the ordered distance. One row per pattern.
- * Missing  a missing sensitive value is no value: counted in n_missing, left out of the distribution. A group without any value has distinct 0, and is
- *          not judged. A missing key is a value of its own here: the groups are those of equal patterns.
+ * Missing  a missing sensitive value is no value: counted in n_missing, left out of the distribution. A group without any value has distinct 0, and
+ *          is not judged. A missing key is a value of its own here: the groups are those of equal patterns.
  * Units    entropy is exp(H), so that it compares with l; distances lie in 0..1.
  * Formula  recursive (c, l): r1 < c (r_l + ... + r_m) for the counts r1 >= r2 >= ...; equal distance: half the sum of |p - q|; ordered distance: the
  *          mean of |P - Q| over the m - 1 steps.

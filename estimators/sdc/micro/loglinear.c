@@ -1,4 +1,5 @@
-/* loglinear.c -- the log-linear estimate of risk.h. Main effects have a closed form, so that no empty cell is ever made; pairs need the full table. */
+/* loglinear.c -- the log-linear estimate of risk.h. Main effects have a closed form, so that no empty cell is made; pairs need the
+ * full table. */
 #include <math.h>
 #include <string.h>
 

@@ -214,8 +214,8 @@ static enum err_code ranks(struct arena *a, const double *x, const double *y, in
   for (int64_t i = 0; i < n; i++) of_y[i] = rank_among(v, n, y[i]);
   return E_OK;
 }
-static enum err_code risks(struct arena *a, const double *const *x, const double *const *y, const struct moments *m, const struct micro_loss_options *o,
-    struct micro_loss *out, struct err *e) {
+static enum err_code risks(struct arena *a, const double *const *x, const double *const *y, const struct moments *m,
+    const struct micro_loss_options *o, struct micro_loss *out, struct err *e) {
   const int d = out->d;
   const int64_t n = out->n, stride = o->linkage_most && n > o->linkage_most ? (n + o->linkage_most - 1) / o->linkage_most : 1;
   double *p = ARENA_ARRAY(a, double, n * d + 1), *q = ARENA_ARRAY(a, double, n * d + 1), *rx = ARENA_ARRAY(a, double, n + 1);

@@ -1,13 +1,14 @@
 /* loss.h -- what protection has changed in numbers: information loss between the file before and after, record by record, and the risk that is left.
  * Shapes   before, after: d columns of n values, the same records in the same order, all present (the caller leaves records with missing values out).
  * Measures il1s: mean over records and columns of |x - x'| / (sqrt 2 sd of x). eigen: mean relative difference of the eigenvalues of the covariance
- *          matrices of the columns standardised by the sd of before. mean, variance, covariance: mean over columns (pairs) of the absolute difference,
- *          relative to the sd, the variance, the product of the two sds of before. linked: share of records after whose nearest record before is
- *          their own (standardised distance; m records tied for nearest count 1/m). rank_linked: the same by differences of mid-ranks. interval: share of
- *          values before that lie within `width` % of the ranks around the value after, averaged over columns.
- *          overlap: mean overlap of the 95 % intervals of the coefficients of a regression of the first column on the others, relative to both widths.
- * Samples  linkage compares each record with all of them; beyond `linkage_most` records a fixed stride takes so many (n_linked says how many); they look
- *          for themselves among all.
+ *          matrices of the columns standardised by the sd of before. mean, variance, covariance: mean over columns (pairs) of the absolute
+ *          difference, relative to the sd, the variance, the product of the two sds of before. linked: share of records after whose nearest record
+ *          before is their own (standardised distance; m records tied for nearest count 1/m). rank_linked: the same by differences of mid-ranks.
+ *          interval: share of values before that lie within `width` % of the ranks around the value after, averaged over columns.
+ *          overlap: mean overlap of the 95 % intervals of the coefficients of a regression of the first column on the others, relative to both
+ *          widths.
+ * Samples  linkage compares each record with all of them; beyond `linkage_most` records a fixed stride takes so many (n_linked says how many); they
+ *          look for themselves among all.
  * Missing  a measure that the data do not determine (constant columns, too few records, singular covariances) has has_x = false.
  * Errors   E_MICRO_PARAMETER (columns, width), E_NO_MEMORY. Cost: n log n for the nearest; eigenvalues d^3. Memory: 40 bytes a value.
  * Source   Mateo-Sanz, Domingo-Ferrer & Sebé (2005), IL1s; Templ (2008) eigenvalues; Karr et al. (2006) interval overlap; Pagliuca & Seri (1999)

@@ -14,6 +14,7 @@ void micro_report_json(const struct micro_report *r, const struct micro_digests 
 void micro_report_text(const struct micro_report *r, const struct micro_digests *d, enum err_lang lang, struct strbuf *b);
 /* Values missing by variable, before and after. */
 enum err_code micro_report_picture(struct arena *a, const struct micro_report *r, enum err_lang lang, struct strbuf *b, struct err *e) NODISCARD;
-/* The codebook of what is written as CSV: variables, tails with their means, the codes that occur. A code that no record has any more is not named. */
+/* The codebook of what is written as CSV: variables, tails with their means, the codes that occur. A code that no
+ * record has any more is not named. */
 enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, struct strbuf *b, struct err *e) NODISCARD;
 #endif

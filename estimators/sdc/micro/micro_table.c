@@ -36,13 +36,15 @@ static bool is_missing(const struct micro_recipe *r, struct str cell, uint8_t *s
   if (cell.n) return false;
   return *status = VAL_BLANK, true;
 }
-static enum err_code read_column(const struct micro_recipe *r, const char *place, const struct csv_table *c, int at, struct column *to, struct err *e) {
+static enum err_code read_column(
+    const struct micro_recipe *r, const char *place, const struct csv_table *c, int at, struct column *to, struct err *e) {
   for (int64_t i = 0; i < c->n_rows; i++) {
     const struct str cell = csv_table_cell(c, i, at);
     if (is_missing(r, cell, &to->status[i])) continue;
     to->status[i] = VAL_REPORTED;
     if (to->type == COL_INT) {
-      if (!micro_decimal(cell, to->decimals, &to->i64[i])) return ERR(e, E_MICRO_NUMBER, .file = place, .line = c->lines[i], .column = at + 1, .subject = to->name);
+      if (!micro_decimal(cell, to->decimals, &to->i64[i]))
+        return ERR(e, E_MICRO_NUMBER, .file = place, .line = c->lines[i], .column = at + 1, .subject = to->name);
     } else if ((to->code[i] = dict_add(to->dict, cell)) < 0) return ERR(e, E_NO_MEMORY, .subject = to->name);
   }
   return E_OK;
@@ -51,7 +53,8 @@ static enum err_code make_table(struct arena *a, const struct micro_recipe *r, i
   struct column *c = ARENA_ARRAY(a, struct column, r->n_variables + 1);
   if (!c) return ERR(e, E_NO_MEMORY, .subject = "records");
   for (int k = 0; k < r->n_variables; k++)
-    c[k] = (struct column){.name = r->variable[k].name, .type = r->variable[k].kind == MICRO_NUMBER ? COL_INT : COL_TEXT, .decimals = r->variable[k].decimals};
+    c[k] = (struct column){
+        .name = r->variable[k].name, .type = r->variable[k].kind == MICRO_NUMBER ? COL_INT : COL_TEXT, .decimals = r->variable[k].decimals};
   c[r->n_variables] = (struct column){.name = MICRO_ROW_COLUMN, .type = COL_INT};
   return table_init(out, a, c, r->n_variables + 1, n, e);
 }

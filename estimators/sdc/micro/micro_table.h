@@ -1,6 +1,6 @@
 /* micro_table.h -- records as the text of a CSV file into the table of a recipe, and the protected table as text.
- * Shapes   the table gets the recipe's variables in their order and MICRO_ROW_COLUMN; other columns of the file are not read: what the recipe does not
- *          name cannot leave.
+ * Shapes   the table gets the recipe's variables in their order and MICRO_ROW_COLUMN; other columns of the file are not read: what the recipe does
+ *          not name cannot leave.
  * Missing  an empty cell is blank; the signs of the recipe give their reasons. Out, a missing value is written as the first sign of its reason, else
  *          empty; a value blanked by us is written like one that was never there unless the recipe has a sign for suppressed.
  * Errors   E_MICRO_VARIABLE (no such column), E_MICRO_NUMBER with the line, E_NO_MEMORY. Values never stand in a message.

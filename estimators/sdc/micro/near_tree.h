@@ -1,8 +1,9 @@
 /* near_tree.h -- points that are taken away one by one: which of those left is farthest from a place, which are nearest.
  * Shapes   n points of d coordinates, by rows [n x d], borrowed; a leaf holds up to 16 points. Ties: the point with the smaller number.
- * Method   k-d tree split at medians; each node keeps the box and the number of its points left, so that boxes shrink. Distances are squared, added in
- *          the order of the coordinates; bounds are made of the same operations, which keeps every answer that of a plain search, bit for bit.
- * Errors   E_NO_MEMORY. Memory: (8 d + 12) bytes a point / 8 for boxes, 9 bytes a point. Cost: building n log n, a question or a removal about log n. */
+ * Method   k-d tree split at medians; each node keeps the box and the number of its points left, so that boxes shrink. Distances are squared, added
+ *          in the order of the coordinates; bounds are made of the same operations, which keeps every answer that of a plain search, bit for bit.
+ * Errors   E_NO_MEMORY. Memory: (8 d + 12) bytes a point / 8 for boxes, 9 bytes a point. Cost: building n log n, a question or a removal about log
+ * n. */
 #ifndef SHIRABE_ESTIMATORS_SDC_MICRO_NEAR_TREE_H
 #define SHIRABE_ESTIMATORS_SDC_MICRO_NEAR_TREE_H
 #include "base/arena.h"

@@ -38,7 +38,8 @@ struct micro_patterns {
 };
 enum err_code micro_keys_of(struct arena *a, const struct table *t, const char *const *names, int m, struct micro_keys *out, struct err *e) NODISCARD;
 /* weight [n] or NULL. */
-enum err_code micro_patterns_of(struct arena *a, const struct micro_keys *k, const double *weight, struct micro_patterns *out, struct err *e) NODISCARD;
+enum err_code micro_patterns_of(
+    struct arena *a, const struct micro_keys *k, const double *weight, struct micro_patterns *out, struct err *e) NODISCARD;
 enum err_code micro_map_init(struct micro_map *map, struct arena *a, struct err *e) NODISCARD;
 void micro_map_clear(struct micro_map *map);
 int32_t micro_map_id(struct micro_map *map, uint64_t key);   /* -1 = out of memory */

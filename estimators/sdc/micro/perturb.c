@@ -158,8 +158,8 @@ static void random_rows(const struct micro_stream *s, const char *purpose, int m
     for (int j = 0; j < m; j++) p[i * m + j] = j == i ? stay : (1 - stay) * p[i * m + j] / shares;
   }
 }
-enum err_code micro_pram_matrix(struct arena *a, const struct micro_stream *s, const char *purpose, const double *p, int m, double least, double alpha,
-    double *r, struct err *e) {
+enum err_code micro_pram_matrix(struct arena *a, const struct micro_stream *s, const char *purpose, const double *p, int m, double least,
+    double alpha, double *r, struct err *e) {
   double *move = ARENA_ARRAY(a, double, m * m + 1), *back = ARENA_ARRAY(a, double, m * m + 1);
   if (!move || !back) return ERR(e, E_NO_MEMORY, .subject = purpose);
   if (!(least >= 0 && least < 1)) return ERR(e, E_MICRO_PARAMETER, .subject = "least", .expected = "0 or above, below 1");
@@ -194,8 +194,8 @@ static int32_t drawn(const double *row, int m, double u, int32_t stay) {
     if (u < (up_to += row[k])) return k;
   return stay; /* the row's sum ended a bit below 1 */
 }
-enum err_code micro_pram(struct arena *a, struct column *c, const struct micro_disturbance *d, double least, double alpha, struct micro_disturbed *out,
-    struct err *e) {
+enum err_code micro_pram(struct arena *a, struct column *c, const struct micro_disturbance *d, double least, double alpha,
+    struct micro_disturbed *out, struct err *e) {
   double *p = NULL, *r;
   int64_t present = 0;
   char purpose[PURPOSE_BYTES];

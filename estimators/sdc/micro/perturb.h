@@ -30,8 +30,8 @@ enum err_code micro_noise_correlated(struct arena *a, struct column *const *c, i
 enum err_code micro_rank_swap(struct arena *a, struct column *c, const struct micro_disturbance *d, double percent, struct micro_disturbed *out,
     struct err *e) NODISCARD;
 /* R of m categories with frequencies p (sum 1), by rows; purpose names the variable. */
-enum err_code micro_pram_matrix(struct arena *a, const struct micro_stream *s, const char *purpose, const double *p, int m, double least, double alpha,
-    double *r, struct err *e) NODISCARD;
-enum err_code micro_pram(struct arena *a, struct column *c, const struct micro_disturbance *d, double least, double alpha, struct micro_disturbed *out,
-    struct err *e) NODISCARD;
+enum err_code micro_pram_matrix(struct arena *a, const struct micro_stream *s, const char *purpose, const double *p, int m, double least,
+    double alpha, double *r, struct err *e) NODISCARD;
+enum err_code micro_pram(struct arena *a, struct column *c, const struct micro_disturbance *d, double least, double alpha,
+    struct micro_disturbed *out, struct err *e) NODISCARD;
 #endif

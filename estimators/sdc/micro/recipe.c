@@ -155,7 +155,8 @@ static enum err_code read_sensitive(struct recipe_reader *r, const struct json_v
   if (!v) return E_OK;
   TRY(recipe_only(r, v, "sensitive", "variable|ordered|l|c|t"));
   TRY(recipe_variable(r, json_member(v, "variable"), 1u << MICRO_CATEGORY | 1u << MICRO_NUMBER, &r->out->sensitive));
-  if (json_member(v, "ordered") && !json_boolean(json_member(v, "ordered"), &r->out->sensitive_ordered)) return recipe_wrong(r, "ordered", "true or false");
+  if (json_member(v, "ordered") && !json_boolean(json_member(v, "ordered"), &r->out->sensitive_ordered))
+    return recipe_wrong(r, "ordered", "true or false");
   if (r->out->sensitive_ordered && micro_variable_of(r->out, r->out->sensitive)->kind != MICRO_NUMBER)
     return recipe_wrong(r, "ordered", "true only for numbers: categories have no order here");
   TRY(recipe_number(r, v, "l", true, &r->out->l));

@@ -68,7 +68,8 @@ struct micro_recipe {
   int n_steps;
   struct micro_step *step;
 };
-enum err_code micro_recipe_parse(struct arena *a, const char *place, const struct json_value *root, struct micro_recipe *out, struct err *e) NODISCARD;
+enum err_code micro_recipe_parse(
+    struct arena *a, const char *place, const struct json_value *root, struct micro_recipe *out, struct err *e) NODISCARD;
 const char *micro_step_name(enum micro_step_kind kind);
 const char *micro_status_name(enum micro_status s);
 bool micro_recipe_approved(const struct micro_recipe *r);

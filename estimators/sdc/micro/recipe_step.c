@@ -75,7 +75,8 @@ static enum err_code read_classes(struct recipe_reader *r, const struct json_val
   TRY(one_variable(r, v, NUMBERS, out));
   if (!json_is_array(edges) || n < 1 || n > 10000) return recipe_wrong(r, "edges", "a list of numbers that rise");
   for (size_t i = 0; i < n; i++)
-    if (!json_number(json_element(edges, i), &edge[i]) || (i && !(edge[i] > edge[i - 1]))) return recipe_wrong(r, "edges", "a list of numbers that rise");
+    if (!json_number(json_element(edges, i), &edge[i]) || (i && !(edge[i] > edge[i - 1])))
+      return recipe_wrong(r, "edges", "a list of numbers that rise");
   TRY(text_list(r, json_member(v, "labels"), "labels", &out->classes.label, &labels));
   if ((size_t)labels != n) return recipe_wrong(r, "labels", "one label for each edge");
   out->classes.n = (int)n, out->classes.edge = edge;
@@ -147,7 +148,8 @@ static enum err_code read_importance(struct recipe_reader *r, const struct json_
   if (x && !json_is_object(x)) return recipe_wrong(r, "importance", "an object: key, number");
   for (size_t i = 0; x && json_member_at(x, i, &key, &value); i++) {
     const int j = key_of(r->out, key);
-    if (j < 0 || !json_number(value, &out->importance[j]) || !(out->importance[j] >= 0)) return recipe_wrong(r, key, "a key and 0 (never blanked) or above");
+    if (j < 0 || !json_number(value, &out->importance[j]) || !(out->importance[j] >= 0))
+      return recipe_wrong(r, key, "a key and 0 (never blanked) or above");
   }
   return E_OK;
 }
@@ -157,7 +159,8 @@ static enum err_code read_suppress(struct recipe_reader *r, const struct json_va
   out->k = r->out->k;
   TRY(whole(r, v, "sharing", false, 0, &sharing));
   TRY(whole(r, v, "combinations", false, 1, &combinations));
-  if (sharing > r->out->n_keys || combinations > r->out->n_keys) return recipe_wrong(r, "suppress", "sharing and combinations up to the number of keys");
+  if (sharing > r->out->n_keys || combinations > r->out->n_keys)
+    return recipe_wrong(r, "suppress", "sharing and combinations up to the number of keys");
   out->sharing = (int)sharing, out->combinations = (int)combinations;
   for (size_t i = 0; i < json_length(x); i++) {
     const char *name = json_string(json_element(x, i));

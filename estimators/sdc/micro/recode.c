@@ -26,7 +26,8 @@ static int row_of(const struct micro_recode_table *t, struct str code) {
   return -1;
 }
 /* What each code of the column becomes; -2 = has no row and is not needed yet. */
-static enum err_code map_codes(struct arena *a, const struct column *c, const struct micro_recode_table *t, struct dict *d, int32_t **out, struct err *e) {
+static enum err_code map_codes(
+    struct arena *a, const struct column *c, const struct micro_recode_table *t, struct dict *d, int32_t **out, struct err *e) {
   const int32_t n = dict_count(c->dict);
   int32_t *to = ARENA_ARRAY(a, int32_t, n + 1);
   if (!to) return ERR(e, E_NO_MEMORY, .subject = c->name);
@@ -125,7 +126,8 @@ static int64_t tail_size(const struct ends *x, const struct micro_tail *t) {
 }
 static enum err_code check_tail(const struct column *c, const struct micro_tail *t, struct err *e) {
   if (c->type != COL_INT) return ERR(e, E_MICRO_VARIABLE, .subject = c->name);
-  if (t->rule == MICRO_TAIL_SHARE && !(t->limit > 0 && t->limit < 1)) return ERR(e, E_MICRO_PARAMETER, .subject = "share", .expected = "above 0, below 1");
+  if (t->rule == MICRO_TAIL_SHARE && !(t->limit > 0 && t->limit < 1))
+    return ERR(e, E_MICRO_PARAMETER, .subject = "share", .expected = "above 0, below 1");
   if (t->rule == MICRO_TAIL_RECORDS && !(t->limit >= 1)) return ERR(e, E_MICRO_PARAMETER, .subject = "records", .expected = "1 or more");
   return isfinite(t->limit) ? E_OK : ERR(e, E_MICRO_PARAMETER, .subject = "threshold", .expected = "a number");
 }
@@ -146,8 +148,8 @@ static void measure_tail(const struct column *c, int64_t n, const double *weight
   out->has_mean = out->n_coded >= (t->least_for_mean > 1 ? t->least_for_mean : 1) && out->weighted > 0;
   out->mean = out->has_mean ? sum_result(&wx) / out->weighted : 0;
 }
-enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const double *weight, const struct micro_tail *t, struct micro_tail_report *out,
-    struct err *e) {
+enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const double *weight, const struct micro_tail *t,
+    struct micro_tail_report *out, struct err *e) {
   struct ends x;
   TRY(check_tail(c, t, e));
   TRY(sort_ends(a, c, n, t->bottom, &x, e));
@@ -156,7 +158,8 @@ enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const
   if (!size) return E_OK;
   if (t->rule != MICRO_TAIL_THRESHOLD) out->threshold = t->bottom ? x.x[size - 1] : -x.x[size - 1];
   measure_tail(c, n, weight, t, out);
-  if (t->mean && !out->has_mean) return ERR(e, E_MICRO_PARAMETER, .subject = c->name, .expected = "a tail with enough records for a mean, or 'replace': 'threshold'");
+  if (t->mean && !out->has_mean)
+    return ERR(e, E_MICRO_PARAMETER, .subject = c->name, .expected = "a tail with enough records for a mean, or 'replace': 'threshold'");
   const double by = t->mean ? out->mean : out->threshold;
   for (int64_t i = 0; i < n; i++) {
     if (!value_present(c->status[i]) || !in_tail(t, micro_value(c, i), out->threshold)) continue;

@@ -2,8 +2,8 @@
  * Shapes   act on one column of a table, [n] rows, in place; a recoded column is COL_CODE with a dictionary of its own in the order of the table
  *          (classes) or of first appearance (categories).
  * Missing  stays missing.
- * Tails    by a threshold (values beyond it), by a share (at most that share of the present records; the most extreme value alone when it is shared by
- *          more), by a number of records (the fewest values from the end that hold so many). Ties are never torn apart. Values are replaced by the
+ * Tails    by a threshold (values beyond it), by a share (at most that share of the present records; the most extreme value alone when it is shared
+ *          by more), by a number of records (the fewest values from the end that hold so many). Ties are never torn apart. Values are replaced by the
  *          threshold or by the weighted mean of the tail, rounded to the decimals of the column; the mean before rounding is kept for the codebook,
  *          where a tail of fewer than `least_for_mean` records has none: the mean of one is his value.
  * Errors   E_MICRO_VARIABLE, E_MICRO_CODE (a code without a row), E_MICRO_PARAMETER, E_NO_MEMORY. Cost: one pass; tails sort once.
@@ -42,8 +42,8 @@ struct micro_tail_report {
   double mean;
 };
 /* weight [n] or NULL. */
-enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const double *weight, const struct micro_tail *t, struct micro_tail_report *out,
-    struct err *e) NODISCARD;
+enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const double *weight, const struct micro_tail *t,
+    struct micro_tail_report *out, struct err *e) NODISCARD;
 /* A value of a COL_INT column as a number, and back: to the nearest, halves away from zero; false when it does not fit. */
 double micro_value(const struct column *c, int64_t row);
 bool micro_set_value(struct column *c, int64_t row, double v);

@@ -8,7 +8,9 @@ struct row {
   int32_t v[MICRO_KEYS_MOST + 1];
   int64_t count;
 };
-static int compare_rows(const void *a, const void *b) { return memcmp(((const struct row *)a)->v, ((const struct row *)b)->v, sizeof ((struct row *)0)->v); }
+static int compare_rows(const void *a, const void *b) {
+  return memcmp(((const struct row *)a)->v, ((const struct row *)b)->v, sizeof((struct row *)0)->v);
+}
 
 struct projected {
   int32_t v[MICRO_KEYS_MOST];

@@ -1,4 +1,5 @@
-/* risk.h -- the risk that a record is found again: of one record, of a household, of the file; by weights, and by a log-linear model of the population.
+/* risk.h -- the risk that a record is found again: of one record, of a household, of the file; by weights, and by a log-linear model of the
+ *    population.
  * Shapes   f, F: sample count and estimated population count of a record's pattern (frequency.h); risk [records]; household [records] dense ids.
  * Units    risks are probabilities 0..1; the global risk is an expected number of records found again.
  * Formula  p = f/F. f = 1: p/(1-p) log(1/p); f = 2: p/(1-p) - (p/(1-p))^2 log(1/p); f >= 3: p/(f - (1-p)); F <= f: 1/f. A household: 1 - prod(1 - r).

@@ -179,8 +179,8 @@ static enum err_code keep_rows(struct arena *a, struct table *t, const struct mi
     if (taken[u->unit[i]]) row[n++] = i;
   return micro_take_rows(a, t, row, n, e);
 }
-enum err_code micro_resample(struct arena *a, struct table *t, const struct micro_units *u, const char *weight, const struct micro_stream *s, double share,
-    bool by_weight, struct micro_resampled *out, struct err *e) {
+enum err_code micro_resample(struct arena *a, struct table *t, const struct micro_units *u, const char *weight, const struct micro_stream *s,
+    double share, bool by_weight, struct micro_resampled *out, struct err *e) {
   *out = (struct micro_resampled){.n_units_before = u->n_units};
   if (!(share > 0 && share < 1)) return ERR(e, E_MICRO_PARAMETER, .subject = "share", .expected = "above 0, below 1");
   if (by_weight && !u->weighted) return ERR(e, E_MICRO_WEIGHT, .subject = "weight");

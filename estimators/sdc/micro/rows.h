@@ -31,9 +31,10 @@ struct micro_resampled {
   int64_t n_units, n_units_before, n_certain;
   double weight_before, weight_after;
 };
-enum err_code micro_resample(struct arena *a, struct table *t, const struct micro_units *u, const char *weight, const struct micro_stream *s, double share,
-    bool by_weight, struct micro_resampled *out, struct err *e) NODISCARD;
+enum err_code micro_resample(struct arena *a, struct table *t, const struct micro_units *u, const char *weight, const struct micro_stream *s,
+    double share, bool by_weight, struct micro_resampled *out, struct err *e) NODISCARD;
 /* Rows with drop[row], and with them the rest of their unit. *n_dropped: rows. */
-enum err_code micro_delete(struct arena *a, struct table *t, const struct micro_units *u, const uint8_t *drop, int64_t *n_dropped, struct err *e) NODISCARD;
+enum err_code micro_delete(
+    struct arena *a, struct table *t, const struct micro_units *u, const uint8_t *drop, int64_t *n_dropped, struct err *e) NODISCARD;
 enum err_code micro_shuffle(struct arena *a, struct table *t, const struct micro_units *u, const struct micro_stream *s, struct err *e) NODISCARD;
 #endif

@@ -1,4 +1,5 @@
-/* suppress_impl.h -- state of one local suppression, shared by suppress_local.c (costs, own blanks, records) and suppress_cover.c (cells, giving back).
+/* suppress_impl.h -- state of one local suppression, shared by suppress_local.c (costs, own blanks, records) and suppress_cover.c (cells, giving
+ *    back).
  * Shapes   v: the patterns below k, [n_v]; a cell: what patterns look like on the keys of a projection; lists of cells are by start and item. */
 #ifndef SHIRABE_ESTIMATORS_SDC_MICRO_SUPPRESS_IMPL_H
 #define SHIRABE_ESTIMATORS_SDC_MICRO_SUPPRESS_IMPL_H

@@ -139,7 +139,8 @@ static enum err_code deal(struct suppress_state *s, struct micro_suppression *ou
   return E_OK;
 }
 /* A key of the household is gone from all members, or one of them would tell it. */
-static enum err_code spread(const struct micro_keys *keys, const struct micro_suppress_options *o, struct arena *a, uint32_t *blanked, struct err *e) {
+static enum err_code spread(
+    const struct micro_keys *keys, const struct micro_suppress_options *o, struct arena *a, uint32_t *blanked, struct err *e) {
   int32_t last = -1;
   if (!o->household || !o->household_keys) return E_OK;
   for (int64_t i = 0; i < keys->n; i++)
@@ -240,8 +241,8 @@ static enum err_code one_combination(struct arena *a, struct micro_keys *now, ui
       if (s.blanked[i] >> j & 1) now->code[c.place[j]][i] = 0, all->blanked[i] |= 1u << c.place[j], *changed = true;
   return E_OK;
 }
-static enum err_code one_round(struct arena *a, struct micro_keys *now, int size, const struct micro_suppress_options *o, struct micro_suppression *all,
-    bool *changed, struct err *e) {
+static enum err_code one_round(struct arena *a, struct micro_keys *now, int size, const struct micro_suppress_options *o,
+    struct micro_suppression *all, bool *changed, struct err *e) {
   *changed = false;
   for (uint32_t set = 1; set < 1u << now->m; set++) {
     if (micro_set_size(set) > size) continue;
@@ -252,7 +253,8 @@ static enum err_code one_round(struct arena *a, struct micro_keys *now, int size
   }
   return E_OK;
 }
-static enum err_code count_unsolved(struct arena *a, const struct micro_keys *now, int size, int64_t k, struct micro_suppression *out, struct err *e) {
+static enum err_code count_unsolved(
+    struct arena *a, const struct micro_keys *now, int size, int64_t k, struct micro_suppression *out, struct err *e) {
   for (uint32_t set = 1; set < 1u << now->m; set++) {
     if (micro_set_size(set) > size) continue;
     struct chosen c;

@@ -1,7 +1,7 @@
 /* suppress_local.h -- k-anonymity by blanking single key values: which records lose which keys, as a covering problem over patterns.
- * Shapes   m keys, importance [m]: cost of blanking one value of the key, above 0; 0 = the key may never be blanked; NULL = 1 each. blanked [n records]:
- *          set of keys to blank. household [n records] or NULL: dense id of the household; keys of `household_keys` have one value for a whole
- *          household and are blanked in all its members or in none.
+ * Shapes   m keys, importance [m]: cost of blanking one value of the key, above 0; 0 = the key may never be blanked; NULL = 1 each. blanked [n
+ *          records]: set of keys to blank. household [n records] or NULL: dense id of the household; keys of `household_keys` have one value for a
+ *          whole household and are blanked in all its members or in none.
  * Meaning  of a missing value: it agrees with every value (MICRO_MATCHES_ALL).
  * Sharing  a record that lacks a key counts for its neighbours too. With `share` = s, records that lack at most s keys through us may carry others,
  *          which then stay whole; 0 = every record below k is itself blanked until k records agree with what is left of it (the default of a recipe).
