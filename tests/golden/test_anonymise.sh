@@ -51,6 +51,7 @@ cat >recipe.json <<'R'
   "keys": { "variables": ["region", "age", "sex", "work"], "missing": "matches-all", "k": 3, "source": "the office", "source_status": "own" },
   "sensitive": { "variable": "income", "ordered": true, "l": 2, "c": 3, "t": 0.5 },
   "steps": [
+    { "step": "record-swap", "areas": ["region"], "risk": ["work", "sex"], "similar": ["sex"], "k": 3, "rate": 0.05, "source": "s", "source_status": "own" },
     { "step": "delete", "variable": "work", "values": ["job99"], "source": "s", "source_status": "own" },
     { "step": "resample", "share": 0.8, "by": "weight", "source": "s", "source_status": "confirmed" },
     { "step": "classes", "variable": "age", "edges": [0, 15, 40, 65], "labels": ["0-14", "15-39", "40-64", "65+"], "source": "s", "source_status": "own" },
@@ -75,8 +76,8 @@ import json
 r = json.load(open("one.json")); n = len(open("one.csv").read().splitlines()) - 1
 assert r["after"]["records"] == n and r["k"]["safe"] and r["k"]["counted_again"]["below_k"] == 0
 assert r["before"]["below_k"] > 0 and r["after"]["below_k"] == 0 and r["after"]["global_risk"] < r["before"]["global_risk"]
-assert abs(r["steps"][1]["weights_after"] / r["steps"][1]["weights_before"] - 1) < 0.02
-assert r["information_loss"]["linked_by_distance"] < 0.5 and [s["source_status"] for s in r["steps"]].count("unconfirmed") == 1
+assert abs(r["steps"][2]["weights_after"] / r["steps"][2]["weights_before"] - 1) < 0.02
+assert r["information_loss"]["linked_by_distance"] < 0.5 and r["steps"][0]["changed"] > 10 and [s["source_status"] for s in r["steps"]].count("unconfirmed") == 1
 assert r["out_sha256"] == __import__("hashlib").sha256(open("one.csv", "rb").read()).hexdigest()'
 below=$(awk -F, 'NR > 1 { n++; for (j = 1; j <= 4; j++) v[n, j] = ($j == "x") ? "" : $j }
   END { for (i = 1; i <= n; i++) { c = 0
@@ -98,7 +99,7 @@ holds 'the same bytes' cmp one.csv two.csv
 holds 'another seed' anonymise people.csv --recipe recipe.json --seed-file seed2 --out three.csv
 holds 'is another file' sh -c '! cmp -s one.csv three.csv'
 { head -n 1 people.csv; tail -n +2 people.csv | sort -t, -k2,2r -k1,1; } >turned.csv
-for step in order resample; do # steps whose numbers hang on records alone
+for step in order resample record-swap; do # steps whose numbers hang on records alone
   python3 -c '
 import json, sys
 r = json.load(open("recipe.json")); r["steps"] = [s for s in r["steps"] if s["step"] in (sys.argv[1], "order")]; r["keys"]["variables"] = ["sex"]
@@ -123,19 +124,19 @@ changed "r['steps'] = [s for s in r['steps'] if s['step'] != 'suppress']"
 stops 'a file below k' 1 E6758 people.csv --recipe bad.json --seed-file seed --out never.csv --report below.json
 holds 'is not written' test ! -e never.csv
 holds 'its report is' grep -q '"safe":false' below.json
-changed "r['steps'][5]['sharee'] = 2"
+changed "r['steps'][6]['sharee'] = 2"
 stops 'a member that is not known' 78 E6755 people.csv --recipe bad.json --seed-file seed
-changed "del r['steps'][6]['source_status']"
+changed "del r['steps'][7]['source_status']"
 stops 'a limit without the status of its source' 78 E6755 people.csv --recipe bad.json --seed-file seed
-changed "r['steps'][0]['step'] = 'remove'"
+changed "r['steps'][1]['step'] = 'remove'"
 stops 'a step that is none' 78 E6759 people.csv --recipe bad.json --seed-file seed
-changed "r['steps'][6]['variable'] = 'sex'"
+changed "r['steps'][7]['variable'] = 'sex'"
 stops 'a step on the wrong kind of variable' 78 E6750 people.csv --recipe bad.json --seed-file seed
 changed "r['steps'].append({'step': 'drop', 'variables': ['sex'], 'source': 's', 'source_status': 'own'})"
 stops 'a key is not dropped' 78 E6755 people.csv --recipe bad.json --seed-file seed
-changed "r['steps'][3].pop('else')"
+changed "r['steps'][4].pop('else')"
 stops 'a code without a row' 65 E6757 people.csv --recipe bad.json --seed-file seed
-changed "r['steps'][6] = {'step': 'top-code', 'variable': 'income', 'records': 1, 'replace': 'mean', 'source': 's', 'source_status': 'own'}"
+changed "r['steps'][7] = {'step': 'top-code', 'variable': 'income', 'records': 1, 'replace': 'mean', 'source': 's', 'source_status': 'own'}"
 stops 'the mean of one value' 78 E6752 people.csv --recipe bad.json --seed-file seed
 changed "r['variables'].append({'name': 'nowhere', 'kind': 'number'})"
 stops 'a variable that the file does not have' 78 E6750 people.csv --recipe bad.json --seed-file seed

@@ -5,6 +5,7 @@
 #include "estimators/sdc/micro/microaggregate.h"
 #include "estimators/sdc/micro/perturb.h"
 #include "estimators/sdc/micro/recode.h"
+#include "estimators/sdc/micro/record_swap.h"
 #include "estimators/sdc/micro/rows.h"
 
 static struct err e;
@@ -287,6 +288,69 @@ static void the_order_hangs_on_ids_and_not_on_places(void **state) {
   arena_free(a);
 }
 
+/* --- record swapping --- */
+enum { HOMES = 3000 };
+static void make_homes(struct arena *a, struct table *t) {
+  const struct column c[] = {{.name = "region", .type = COL_INT}, {.name = "place", .type = COL_INT}, {.name = "age", .type = COL_INT},
+      {.name = "kind", .type = COL_INT}, {.name = "home", .type = COL_INT}};
+  struct rng r;
+  rng_init(&r, 12, "homes", NULL, 0);
+  assert_int_equal(table_init(t, a, c, 5, 3 * HOMES, &e), E_OK);
+  for (int h = 0; h < HOMES; h++) {
+    const int64_t place = (int64_t)rng_below(&r, 12), kind = (int64_t)rng_below(&r, 3);
+    for (uint64_t m = 0, size = 1 + rng_below(&r, 3); m < size; m++) {
+      const int64_t i = t->n_rows++, row[] = {place / 4, place, (int64_t)(rng_below(&r, 25) * rng_below(&r, 25) / 25), kind, h};
+      for (int k = 0; k < 5; k++) t->columns[k].i64[i] = row[k];
+    }
+  }
+}
+static void swapped_households_leave_the_tables_of_areas(void **state) {
+  static const char *const level[] = {"region", "place"}, *const risk[] = {"age"}, *const similar[] = {"kind"};
+  struct arena *a = arena_new(0);
+  struct table t, before;
+  struct micro_units u;
+  struct micro_swapped done;
+  int64_t cell[2][12][3] = {{{0}}}, moved = 0;
+  (void)state;
+  make_homes(a, &t), make_homes(a, &before);
+  struct micro_swap_plan plan = {.n_levels = 2, .n_risk = 1, .n_similar = 1, .level = level, .risk = risk, .similar = similar, .k = 4, .rate = 0.1};
+  assert_int_equal(micro_units_of(a, &t, "home", NULL, NULL, &stream, &u, &e), E_OK);
+  assert_int_equal(micro_record_swap(a, &t, &u, &stream, &plan, &done, &e), E_OK);
+  assert_true(done.n_at_risk > 50 && done.n_without_partner == 0 && done.n_at_risk_swapped == done.n_at_risk);
+  for (int64_t i = 0; i < t.n_rows; i++) {
+    const int64_t h = before.columns[4].i64[i], place = t.columns[1].i64[i];
+    cell[0][before.columns[1].i64[i]][before.columns[3].i64[i]]++, cell[1][place][t.columns[3].i64[i]]++;
+    assert_int_equal(t.columns[0].i64[i], place / 4); /* a place stays in its region */
+    assert_true((done.partner[h] >= 0) == (place != before.columns[1].i64[i]));
+    if (done.partner[h] >= 0) assert_int_equal(done.partner[done.partner[h]], h);
+    if (i && t.columns[4].i64[i - 1] == h) assert_int_equal(t.columns[1].i64[i - 1], place);
+  }
+  assert_memory_equal(cell[0], cell[1], sizeof cell[0]); /* all partners share size and kind */
+  for (int h = 0; h < HOMES; h++) moved += done.partner[h] >= 0;
+  assert_true(moved == done.n_households && moved >= HOMES / 10);
+  plan.rate = 2;
+  assert_int_equal(micro_record_swap(a, &t, &u, &stream, &plan, &done, &e), E_MICRO_PARAMETER);
+  plan.rate = 0, t.columns[1].i64[t.n_rows - 1] = 99, t.columns[4].i64[t.n_rows - 1] = 0; /* a member of home 0 who lives elsewhere */
+  assert_int_equal(micro_units_of(a, &t, "home", NULL, NULL, &stream, &u, &e), E_OK);
+  assert_int_equal(micro_record_swap(a, &t, &u, &stream, &plan, &done, &e), E_MICRO_UNIT);
+  arena_free(a);
+}
+static void nobody_is_swapped_inside_one_area(void **state) {
+  static const char *const level[] = {"region"}, *const risk[] = {"age"};
+  struct arena *a = arena_new(0);
+  struct table t;
+  struct micro_units u;
+  struct micro_swapped done;
+  (void)state;
+  make_homes(a, &t);
+  for (int64_t i = 0; i < t.n_rows; i++) t.columns[0].i64[i] = 1;
+  const struct micro_swap_plan plan = {.n_levels = 1, .n_risk = 1, .level = level, .risk = risk, .k = 1000, .rate = 0.5};
+  assert_int_equal(micro_units_of(a, &t, "home", NULL, NULL, &stream, &u, &e), E_OK);
+  assert_int_equal(micro_record_swap(a, &t, &u, &stream, &plan, &done, &e), E_OK);
+  assert_true(done.n_households == 0 && done.n_without_partner == done.n_at_risk && done.n_at_risk > 0);
+  arena_free(a);
+}
+
 /* --- loss --- */
 static void an_unchanged_file_has_no_loss_and_is_found_again(void **state) {
   enum { N = 200 };
@@ -323,7 +387,8 @@ int main(void) {
       cmocka_unit_test(the_same_seed_makes_the_same_noise_and_records_stand_alone), cmocka_unit_test(correlated_noise_keeps_the_correlation),
       cmocka_unit_test(rank_swapping_keeps_the_values_and_the_window), cmocka_unit_test(post_randomisation_leaves_frequencies_as_they_are),
       cmocka_unit_test(group_means_keep_the_total), cmocka_unit_test(households_are_resampled_whole_and_weights_keep_the_population),
-      cmocka_unit_test(the_order_hangs_on_ids_and_not_on_places), cmocka_unit_test(an_unchanged_file_has_no_loss_and_is_found_again),
+      cmocka_unit_test(the_order_hangs_on_ids_and_not_on_places), cmocka_unit_test(swapped_households_leave_the_tables_of_areas),
+      cmocka_unit_test(nobody_is_swapped_inside_one_area), cmocka_unit_test(an_unchanged_file_has_no_loss_and_is_found_again),
       cmocka_unit_test(eigenvalues_of_known_matrices)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

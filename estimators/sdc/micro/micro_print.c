@@ -70,6 +70,10 @@ static void one_step(const struct writer *w, const struct micro_report *r, const
   if (s->step->kind == MICRO_STEP_RESAMPLE && s->resampled.weight_after > 0)
     strbuf_addf(w->b, say(w, "; sum of weights %s -> %s", "；ウェイトの和 %s → %s"), real_text(true, s->resampled.weight_before, a),
         real_text(true, s->resampled.weight_after, b));
+  if (s->step->kind == MICRO_STEP_RECORD_SWAP)
+    strbuf_addf(w->b,
+        say(w, "; %lld households at risk, %lld of them without a partner", "；リスクのある世帯 %lld、うち相手なし %lld"),
+        (long long)s->swapped.n_at_risk, (long long)s->swapped.n_without_partner);
   if (s->step->kind == MICRO_STEP_SUPPRESS) {
     strbuf_addf(w->b,
         say(w, "; %lld records blanked, %lld carried by others, %lld unsolved;",

@@ -103,6 +103,12 @@ static void json_step(const struct micro_report *r, const struct micro_step_repo
   json_put_int(j, "left_alone", s->n_left_alone);
   if (s->step->kind == MICRO_STEP_TOP || s->step->kind == MICRO_STEP_BOTTOM) json_tail(s, j);
   if (s->step->kind == MICRO_STEP_SUPPRESS) json_blanks(r, s, j);
+  if (s->step->kind == MICRO_STEP_RECORD_SWAP) {
+    json_put_int(j, "households_at_risk", s->swapped.n_at_risk);
+    json_put_int(j, "households_at_risk_swapped", s->swapped.n_at_risk_swapped);
+    json_put_int(j, "households_without_partner", s->swapped.n_without_partner);
+    json_put_int(j, "households_for_the_rate", s->swapped.n_random);
+  }
   if (s->n_groups) json_put_int(j, "groups", s->n_groups);
   if (s->step->kind == MICRO_STEP_RESAMPLE) {
     json_put_int(j, "units_before", s->resampled.n_units_before);

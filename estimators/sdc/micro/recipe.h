@@ -27,7 +27,7 @@ struct micro_source {
 };
 enum micro_step_kind { MICRO_STEP_RECODE, MICRO_STEP_CLASSES, MICRO_STEP_TOP, MICRO_STEP_BOTTOM, MICRO_STEP_AGGREGATE, MICRO_STEP_AGGREGATE_SINGLE,
   MICRO_STEP_PRAM, MICRO_STEP_SWAP, MICRO_STEP_NOISE, MICRO_STEP_NOISE_CORRELATED, MICRO_STEP_RESAMPLE, MICRO_STEP_DELETE, MICRO_STEP_ORDER,
-  MICRO_STEP_SUPPRESS, MICRO_STEP_DROP, MICRO_STEP_COUNT };
+  MICRO_STEP_SUPPRESS, MICRO_STEP_DROP, MICRO_STEP_RECORD_SWAP, MICRO_STEP_COUNT };
 struct micro_step {
   enum micro_step_kind kind;
   struct micro_source source;
@@ -46,6 +46,8 @@ struct micro_step {
   int sharing, combinations;        /* suppress; combinations 0 = all keys together */
   double importance[MICRO_KEYS_MOST];
   uint32_t household_keys;
+  int n_risk, n_similar;            /* record-swap: variable = the areas, from the widest; rate = share */
+  const char *risk[MICRO_STEP_VARIABLES_MOST], *similar[MICRO_STEP_VARIABLES_MOST];
 };
 struct micro_recipe {
   const char *dataset, *title[2], *legal_basis;

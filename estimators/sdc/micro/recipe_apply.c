@@ -151,6 +151,17 @@ static enum err_code apply_drop(struct recipe_run *x, const struct micro_step *s
   return E_OK;
 }
 
+static enum err_code apply_record_swap(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
+  struct micro_units u;
+  TRY(units(x, &u, e));
+  const struct micro_swap_plan plan = {.n_levels = step->n_variables, .n_risk = step->n_risk, .n_similar = step->n_similar, .level = step->variable,
+      .risk = step->risk, .similar = step->similar, .k = step->k, .rate = step->share};
+  TRY(micro_record_swap(x->a, x->t, &u, x->s, &plan, &out->swapped, e));
+  out->n_changed = out->swapped.n_households;
+  out->n_left_alone = u.n_units - out->swapped.n_households;
+  return E_OK;
+}
+
 /* --- blanks --- */
 static enum err_code apply_suppress(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   struct micro_units u;
@@ -184,7 +195,8 @@ enum err_code recipe_run_step(struct recipe_run *x, const struct micro_step *ste
       [MICRO_STEP_AGGREGATE] = apply_aggregate, [MICRO_STEP_AGGREGATE_SINGLE] = apply_aggregate, [MICRO_STEP_PRAM] = apply_disturbance,
       [MICRO_STEP_SWAP] = apply_disturbance, [MICRO_STEP_NOISE] = apply_disturbance, [MICRO_STEP_NOISE_CORRELATED] = apply_disturbance,
       [MICRO_STEP_RESAMPLE] = apply_resample, [MICRO_STEP_DELETE] = apply_delete, [MICRO_STEP_ORDER] = apply_order,
-      [MICRO_STEP_SUPPRESS] = apply_suppress, [MICRO_STEP_DROP] = apply_drop};
+      [MICRO_STEP_SUPPRESS] = apply_suppress, [MICRO_STEP_DROP] = apply_drop,
+      [MICRO_STEP_RECORD_SWAP] = apply_record_swap};
   *out = (struct micro_step_report){.step = step, .n_rows_before = x->t->n_rows};
   TRY(apply[step->kind](x, step, out, e));
   out->n_rows_after = x->t->n_rows;

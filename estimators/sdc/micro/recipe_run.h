@@ -12,6 +12,7 @@
 #include "estimators/sdc/micro/diversity.h"
 #include "estimators/sdc/micro/loss.h"
 #include "estimators/sdc/micro/recipe.h"
+#include "estimators/sdc/micro/record_swap.h"
 #include "estimators/sdc/micro/recount.h"
 #include "estimators/sdc/micro/risk.h"
 #include "estimators/sdc/micro/rows.h"
@@ -37,6 +38,7 @@ struct micro_step_report {
   struct micro_tail_report tail;
   struct micro_resampled resampled;
   struct micro_suppression suppression;
+  struct micro_swapped swapped;
   int rounds;
 };
 struct micro_blanks {

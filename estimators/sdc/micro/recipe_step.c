@@ -11,17 +11,20 @@ static enum err_code one_variable(struct recipe_reader *r, const struct json_val
   out->n_variables = 1;
   return recipe_variable(r, json_member(v, "variable"), kinds, &out->variable[0]);
 }
-static enum err_code many_variables(struct recipe_reader *r, const struct json_value *v, unsigned kinds, struct micro_step *out) {
-  const struct json_value *list = json_member(v, "variables");
+static enum err_code name_list(
+    struct recipe_reader *r, const struct json_value *v, const char *member, unsigned kinds, const char **name, int *count) {
+  const struct json_value *list = json_member(v, member);
   const size_t n = json_length(list);
-  if (!json_is_array(list) || n < 1 || n > MICRO_STEP_VARIABLES_MOST) return recipe_wrong(r, "variables", "1 to 16 variables");
-  for (size_t i = 0; i < n; i++) {
-    TRY(recipe_variable(r, json_element(list, i), kinds, &out->variable[out->n_variables]));
-    for (int j = 0; j < out->n_variables; j++)
-      if (out->variable[j] == out->variable[out->n_variables]) return recipe_wrong(r, out->variable[j], "each variable once");
-    out->n_variables++;
+  if (!json_is_array(list) || n < 1 || n > MICRO_STEP_VARIABLES_MOST) return recipe_wrong(r, member, "1 to 16 variables");
+  for (*count = 0; *count < (int)n; ++*count) {
+    TRY(recipe_variable(r, json_element(list, (size_t)*count), kinds, &name[*count]));
+    for (int j = 0; j < *count; j++)
+      if (name[j] == name[*count]) return recipe_wrong(r, name[j], "each variable once");
   }
   return E_OK;
+}
+static enum err_code many_variables(struct recipe_reader *r, const struct json_value *v, unsigned kinds, struct micro_step *out) {
+  return name_list(r, v, "variables", kinds, out->variable, &out->n_variables);
 }
 static enum err_code text_list(struct recipe_reader *r, const struct json_value *list, const char *what, const char *const **out, int *n) {
   const size_t length = json_length(list);
@@ -179,6 +182,16 @@ static enum err_code read_drop(struct recipe_reader *r, const struct json_value 
   }
   return E_OK;
 }
+static enum err_code read_record_swap(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
+  TRY(name_list(r, v, "areas", ANY, out->variable, &out->n_variables));
+  TRY(name_list(r, v, "risk", ANY, out->risk, &out->n_risk));
+  if (json_member(v, "similar")) TRY(name_list(r, v, "similar", ANY, out->similar, &out->n_similar));
+  if (out->n_variables + out->n_risk > MICRO_KEYS_MOST || out->n_similar > MICRO_KEYS_MOST)
+    return recipe_wrong(r, "record-swap", "at most 10 columns");
+  TRY(recipe_number(r, v, "rate", true, &out->share));
+  if (!(out->share >= 0 && out->share <= 1)) return recipe_wrong(r, "rate", "0 to 1");
+  return whole(r, v, "k", true, 2, &out->k);
+}
 static enum err_code read_nothing(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
   (void)r, (void)v, (void)out;
   return E_OK;
@@ -204,6 +217,7 @@ static const struct {
     [MICRO_STEP_ORDER] = {"order", "", read_nothing, true},
     [MICRO_STEP_SUPPRESS] = {"suppress", "importance|sharing|combinations|household_keys", read_suppress, false},
     [MICRO_STEP_DROP] = {"drop", "variables", read_drop, false},
+    [MICRO_STEP_RECORD_SWAP] = {"record-swap", "areas|risk|similar|rate|k", read_record_swap, true},
 };
 const char *micro_step_name(enum micro_step_kind kind) { return steps[kind].name; }
 bool micro_step_draws(enum micro_step_kind kind) { return steps[kind].draws; }
