@@ -12,6 +12,7 @@
 #include "estimators/sdc/micro/loss.h"
 #include "estimators/sdc/micro/microaggregate.h"
 #include "estimators/sdc/micro/perturb.h"
+#include "estimators/sdc/micro/record_swap.h"
 #include "estimators/sdc/micro/recount.h"
 #include "estimators/sdc/micro/risk.h"
 #include "estimators/sdc/micro/suda.h"
@@ -94,6 +95,29 @@ static void risks(struct arena *a, const struct micro_patterns *p, int64_t n) {
   printf("  individual risk %.3f s (%s), SUDA2 %.3f s (%s), l-diversity and t-closeness %.3f s (%s)\n", t[1] - t[0], n > 100000 ? "0.11" : "0.01",
       t[2] - t[1], n > 100000 ? "not run" : "0.31", t[3] - t[2], n > 100000 ? "0.49" : "0.03");
 }
+/* Households of two in regions, risk by age and occupation. */
+static void swap_homes(struct arena *a, const struct micro_keys *k) {
+  static const struct micro_stream stream = {.seed = {7}};
+  static const char *const level[] = {"region"}, *const risk[] = {"age", "job"};
+  const struct column c[] = {{.name = "region", .type = COL_INT}, {.name = "age", .type = COL_INT}, {.name = "job", .type = COL_INT},
+      {.name = "home", .type = COL_INT}};
+  struct table t;
+  struct micro_units u;
+  struct micro_swapped done;
+  struct err e;
+  if (table_init(&t, a, c, 4, k->n, &e)) die(&e);
+  t.n_rows = k->n;
+  for (int64_t i = 0; i < k->n; i++) {
+    t.columns[0].i64[i] = k->code[0][i / 2 * 2], t.columns[1].i64[i] = k->code[2][i], t.columns[2].i64[i] = k->code[5][i];
+    t.columns[3].i64[i] = i / 2;
+  }
+  if (micro_units_of(a, &t, "home", NULL, NULL, NULL, &u, &e)) die(&e);
+  const double start = seconds();
+  const struct micro_swap_plan plan = {.n_levels = 1, .n_risk = 2, .level = level, .risk = risk, .k = 3, .rate = 0.05};
+  if (micro_record_swap(a, &t, &u, &stream, &plan, &done, &e)) die(&e);
+  printf("  record swapping %.2f s (%s): %lld households at risk, %lld swapped\n", seconds() - start, k->n > 100000 ? "6.4" : "0.4",
+      (long long)done.n_at_risk, (long long)done.n_households);
+}
 static void numbers(struct arena *a, int64_t n) {
   static const struct micro_stream stream = {.seed = {7}};
   const struct column c[] = {{.name = "x", .type = COL_INT}, {.name = "y", .type = COL_INT}, {.name = "g", .type = COL_TEXT}};
@@ -150,6 +174,7 @@ static void k_anonymity(int64_t n, const int32_t *codes, const char *peer) {
   printf("%lld records: %lld patterns, counted in %.3f s (%s)\n", (long long)n, (long long)p.n, counted, peer);
   for (int share = 0; share <= 1; share++) suppress(a, &k, &p, share, counted);
   risks(a, &p, n);
+  swap_homes(a, &k);
   numbers(a, n);
   printf("  peak %ld MiB\n", peak_mib());
   arena_free(a);

@@ -78,6 +78,7 @@ assert r["after"]["records"] == n and r["k"]["safe"] and r["k"]["counted_again"]
 assert r["before"]["below_k"] > 0 and r["after"]["below_k"] == 0 and r["after"]["global_risk"] < r["before"]["global_risk"]
 assert abs(r["steps"][2]["weights_after"] / r["steps"][2]["weights_before"] - 1) < 0.02
 assert r["information_loss"]["linked_by_distance"] < 0.5 and r["steps"][0]["changed"] > 10 and [s["source_status"] for s in r["steps"]].count("unconfirmed") == 1
+assert r["before"]["whole_below_k"] > 0 and r["after"]["whole_below_k"] == 0
 assert r["out_sha256"] == __import__("hashlib").sha256(open("one.csv", "rb").read()).hexdigest()'
 below=$(awk -F, 'NR > 1 { n++; for (j = 1; j <= 4; j++) v[n, j] = ($j == "x") ? "" : $j }
   END { for (i = 1; i <= n; i++) { c = 0
@@ -108,12 +109,21 @@ json.dump(r, open("some.json", "w"))' $step
   anonymise turned.csv --recipe some.json --seed-file seed --out b.csv --replace
   holds "$step does not hang on the order of the file" cmp a.csv b.csv
 done
-# --- refusals ---
+# --- sharing: fewer blanks, and the report says who leans on them ---
 changed() { python3 -c "
 import json, sys
 r = json.load(open('recipe.json'))
 $1
 json.dump(r, open('bad.json', 'w'))"; }
+changed "r['steps'][6].update(sharing=1)"
+holds 'with sharing' anonymise people.csv --recipe bad.json --seed-file seed --report shared.json
+holds 'fewer values are blanked, and as many whole records are below k as are carried' python3 -c '
+import json
+own, shared = json.load(open("one.json")), json.load(open("shared.json"))
+blanks = lambda r: sum(r["steps"][6]["blanks"].values())
+assert 0 < blanks(shared) < blanks(own) and shared["k"]["safe"]
+assert shared["after"]["whole_below_k"] > 0 and shared["steps"][6]["carried_by_others"] > 0'
+# --- refusals ---
 stops 'without a seed' 77 E6765 people.csv --recipe recipe.json
 stops 'a seed that is too short' 77 E6765 people.csv --recipe recipe.json --seed-file short
 changed "r['approval']['document'] = ''"

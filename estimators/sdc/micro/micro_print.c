@@ -30,6 +30,10 @@ static void states(const struct writer *w, const struct micro_report *r) {
   two_counts(w, say(w, "records", "記録数"), p->n_records, q->n_records);
   two_counts(w, say(w, "patterns of the keys", "キーの組合せの種類"), p->n_patterns, q->n_patterns);
   two_counts(w, say(w, "records below k", "k 未満の記録"), p->n_below, q->n_below);
+  two_counts(w,
+      say(w, "of them or carried: whole records whose values fewer than k have",
+          "全キーが揃い同じ値が k 未満の記録（支えられた記録を含む）"),
+      p->n_whole_below, q->n_whole_below);
   two_counts(w, say(w, "sample uniques", "標本一意"), p->n_unique, q->n_unique);
   two_reals(w, say(w, "smallest count", "最小の度数"), p->n_records > 0, p->least, q->n_records > 0, q->least);
   two_reals(w, say(w, "expected records found again (global risk)", "再識別の期待件数（全体リスク）"), true, p->risk.global, true,

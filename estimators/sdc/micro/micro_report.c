@@ -56,6 +56,7 @@ static void json_state(const struct micro_report *r, const struct micro_state *s
   json_put_int(j, "records", s->n_records);
   json_put_int(j, "patterns", s->n_patterns);
   json_put_int(j, "below_k", s->n_below);
+  json_put_int(j, "whole_below_k", s->n_whole_below);
   json_put_int(j, "uniques", s->n_unique);
   put_real(j, "least_count", s->n_records > 0, s->least);
   put_real(j, "global_risk", true, s->risk.global);

@@ -37,6 +37,7 @@ static void count_state(struct recipe_run *x, const struct micro_frequency *f, s
   for (int32_t k = 0; k < p->n; k++) {
     const double n = micro_count(f, x->r->meaning, k);
     s->n_unique += n < 1.5 ? p->count[k] : 0;
+    s->n_whole_below += !p->missing[k] && f->same[k] < x->r->k ? p->count[k] : 0;
     if (k == 0 || n < s->least) s->least = n;
   }
 }

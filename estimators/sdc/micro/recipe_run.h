@@ -22,6 +22,7 @@
 #define MICRO_ROW_COLUMN "(row)"
 struct micro_state {
   int64_t n_records, n_patterns, n_below, n_unique;
+  int64_t n_whole_below; /* records with all keys whose very values fewer than k records have: below k, or kept by the blanks of others */
   double least; /* smallest count */
   struct micro_risk_file risk;
   bool has_fraction, has_household, has_sensitive;

@@ -4,6 +4,7 @@
  * Formula  a minimal sample unique of size s scores (m - s)!; a record the sum over its sets. DIS of the file: U pi / (U pi + P (1 - pi)) with U
  *          sample uniques, P records in pairs, pi the sampling fraction; of a record: 1 / (1 + (U/DIS - U) / (score^Q sum score^-Q)), Q = 1 + (8 -
  *          m)/20.
+ *          Without records in pairs DIS is 1 for every special unique: the file then says nothing about chance.
  * Method   uniqueness only grows with the set, so a set is minimal when none of the sets with one key less is unique.
  * Errors   E_MICRO_PARAMETER (fraction, largest set), E_NO_MEMORY. Memory: 128 bytes a sample unique. Cost: 2^m x patterns.
  * Source   Elliot, Manning & Ford (2002), special uniques detection; scores checked on the 10 records of the SDC practice guide. */
