@@ -1,5 +1,5 @@
 /* stream.h -- random numbers of a protected file: each a pure function of the secret seed, of what it is drawn for and of the record, so that a
- *    re-issue of the same file gets the same noise, and a record that is added or taken away changes no other's.
+ *    re-issue of the same file gets the same noise, and a record that is added or taken away changes no other's numbers.
  * Units    64 bits; uniforms lie in (0,1) with 53 bits; normals have mean 0 and variance 1.
  * Seed     16 secret bytes. Who has them can take the noise off again: they belong neither into the recipe nor into the report.
  * Method   SipHash-2-4 of (purpose, record, counter) under the seed; normals by Box & Muller (1958).
