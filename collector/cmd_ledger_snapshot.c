@@ -19,8 +19,8 @@ static int run(struct cli *c) {
   enum err_code code = take(c, s, &o, &e);
   store_close(s);
   if (code) return cli_fail(c, &e);
-  fprintf(cli_out(c), cli_say(c, "%s: %lld batches, %lld records, %.16s\n", "%s: バッチ %lld 件、記録 %lld 件、%.16s\n"),
-      ledger_cutoff_name(o.cutoff, cli_lang(c)), (long long)o.n_batches, (long long)o.records, o.hash);
+  fprintf(cli_out(c), cli_say(c, "%s: %lld batches, %lld records, %.16s; current rows %lld\n", "%s: バッチ %lld 件、記録 %lld 件、%.16s、現行 %lld 行\n"),
+      ledger_cutoff_name(o.cutoff, cli_lang(c)), (long long)o.n_batches, (long long)o.records, o.hash, (long long)o.current);
   if (o.n_missing) fprintf(stderr, cli_say(c, "!! %lld offices are not in it\n", "!! %lld 機関の分が含まれていません\n"), (long long)o.n_missing);
   return o.n_missing ? 1 : 0;
 }

@@ -6,20 +6,21 @@
 #include "collector/ledger_snapshot.h"
 
 static void print_all(struct cli *c, const struct ledger_snapshot *list, int n) {
-  static const char *const heads[][2] = {{"cut-off", "締切"}, {"taken", "日時"}, {"batches", "バッチ"}, {"records", "記録"}, {"missing", "未着"},
+  static const char *const heads[][2] = {{"cut-off", "締切"}, {"taken", "日時"}, {"batches", "バッチ"}, {"records", "記録"}, {"current", "現行"}, {"missing", "未着"},
       {"later", "以後"}, {"hash", "ハッシュ"}};
-  struct text_table *t = text_table_new(7);
+  struct text_table *t = text_table_new(8);
   if (!t) return;
-  for (int i = 0; i < 7; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
-  for (int i = 2; i < 6; i++) text_table_right(t, i);
+  for (int i = 0; i < 8; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
+  for (int i = 2; i < 7; i++) text_table_right(t, i);
   for (int i = 0; i < n; i++) {
     char when[24], text[24];
-    const int64_t numbers[] = {list[i].n_batches, list[i].records, list[i].n_missing, list[i].later};
+    const int64_t numbers[] = {list[i].n_batches, list[i].records, list[i].current, list[i].n_missing, list[i].later};
     time_format_utc(list[i].taken, when);
     text_table_cell(t, ledger_cutoff_name(list[i].cutoff, cli_lang(c)));
     text_table_cell(t, when);
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 5; k++) {
       snprintf(text, sizeof text, "%lld", (long long)numbers[k]);
+      if (numbers[k] < 0) snprintf(text, sizeof text, "-"); /* not kept by the version that took it */
       text_table_cell(t, text);
     }
     text_table_cell(t, list[i].hash);

@@ -70,6 +70,14 @@ static enum err_code count_later(struct store *s, const char *survey, const char
   return E_OK;
 }
 
+static void read_content(struct store *s, const char *survey, const char *period, struct ledger_snapshot *out) {
+  struct store_cutoff kept;
+  struct err none;
+  out->current = -1;
+  if (store_cutoff_find(s, survey, period, cutoffs[out->cutoff].key, &kept, &none)) return; /* taken by an earlier version */
+  out->current = kept.n_rows;
+  memcpy(out->content, kept.digest, sizeof out->content);
+}
 static enum err_code read_one(
     struct store *s, const char *survey, const char *period, enum ledger_cutoff c, struct ledger_snapshot *out, bool *there, struct err *e) {
   struct db_statement *q;
@@ -92,6 +100,7 @@ static enum err_code read_one(
   TRY(hash_list(s, survey, period, cutoffs[c].key, hash, &n, e));
   hex_encode(hash, HASH_BYTES, hex);
   if (strcmp(hex, out->hash) || n != out->n_batches) return ERR(e, E_LEDGER_STATES, .subject = cutoffs[c].key);
+  read_content(s, survey, period, out);
   return count_later(s, survey, period, cutoffs[c].key, &out->later, e);
 }
 
@@ -168,6 +177,8 @@ static enum err_code take_inside(
       survey, period, name, &q, e));
   TRY(db_execute(q, e));
   TRY(store_cutoff_take(s, survey, period, name, &content, e));
+  o->current = content.n_rows;
+  memcpy(o->content, content.digest, sizeof o->content);
   (void)hex_decode(content.digest, sizeof entry->columns_hash, entry->columns_hash); /* the log vouches for the content, not the list alone */
   TRY(hash_list(s, survey, period, name, hash, &o->n_batches, e));
   hex_encode(hash, HASH_BYTES, o->hash);

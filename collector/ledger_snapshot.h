@@ -15,7 +15,9 @@ bool ledger_cutoff_parse(const char *text, enum ledger_cutoff *out);     /* key 
 struct ledger_snapshot {
   enum ledger_cutoff cutoff;
   char hash[65];
-  int64_t n_batches, records, n_missing, taken, later; /* later: batches here that are in no cut-off up to this one */
+  char content[65];  /* of what had been received (secure-store/store_cutoff.h); "" = not kept */
+  int64_t current;   /* rows then, own intake and corrections counted once; -1 = not kept */
+  int64_t n_batches, records, n_missing, taken, later; /* records: stored by the batches; later: batches here that are in no cut-off up to this one */
 };
 enum err_code ledger_snapshot_take(struct store *s, const char *survey, const char *period, enum ledger_cutoff cutoff, int64_t due_days,
     struct ledger_snapshot *out, struct err *e) NODISCARD;

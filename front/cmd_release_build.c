@@ -10,8 +10,8 @@ static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
   struct store *s = NULL;
   enum err_code code = store_cmd_unlock(c, &s, e);
   const char *taint = "";
-  if (!code) code = figures_taint(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &taint, e);
   if (!code) code = store_cmd_cutoff(c, s, cli_operand(c, 0), cli_operand(c, 1), e);
+  if (!code) code = figures_taint(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &taint, e);
   if (!code) code = figures_build(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "out"), taint, cli_job(c)->arena, f, e);
   store_close(s);
   return code;

@@ -63,6 +63,7 @@ static enum err_code look_at_ledger(struct month *m, struct err *e) {
   TRY(ledger_prepare(m->s, e));
   TRY(ledger_balance(m->s, m->survey, m->period, &b, e));
   if (b.differences) return ERR(e, E_LEDGER_BALANCE, .subject = m->survey);
+  TRY(store_cmd_cutoff(m->c, m->s, m->survey, m->period, e)); /* after the books, which are those of now */
   TRY(figures_taint(m->s, m->survey, m->period, cli_job(m->c)->arena, &m->taint, e));
   snprintf(text, sizeof text, cli_say(m->c, "declared %lld = accepted %lld + rejected %lld; stored %lld", "送付票 %lld ＝ 受領 %lld ＋ 却下 %lld、保存 %lld"), (long long)b.declared,
            (long long)b.accepted, (long long)b.rejected, (long long)b.stored);
@@ -123,7 +124,6 @@ static enum err_code process(struct month *m, struct err *e) {
 static enum err_code month(struct month *m, struct figures *f, struct err *e) {
   TRY(receive(m, e));
   TRY(look_at_ledger(m, e));
-  TRY(store_cmd_cutoff(m->c, m->s, m->survey, m->period, e));
   TRY(process(m, e));
   TRY(figures_build(m->s, m->survey, m->period, cli_text(m->c, "out"), m->taint, cli_job(m->c)->arena, f, e));
   say(m, cli_say(m->c, "release", "公表物"), f->release.id);

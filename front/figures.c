@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "collector/ledger.h"
+#include "collector/ledger_snapshot.h"
 #include "front/bundle.h"
 #include "front/lineage.h"
 
@@ -17,11 +17,22 @@ static void decide(const struct estimate_output *r, struct bundle_table *tables,
   }
 }
 
+/* What was missing then stays missing in figures of then, whatever came since. */
+static enum err_code taint_then(struct store *s, const struct store_cutoff *c, struct arena *a, const char **taint, struct err *e) {
+  struct ledger_snapshot list[N_CUTOFFS];
+  int n;
+  TRY(ledger_snapshots(s, c->survey, c->period, list, &n, e));
+  for (int i = 0; i < n; i++)
+    if (!strcmp(ledger_cutoff_key(list[i].cutoff), c->name) && list[i].n_missing)
+      *taint = arena_printf(a, "incomplete: %lld offices were missing at the cut-off %s", (long long)list[i].n_missing, c->name);
+  return *taint ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release");
+}
 enum err_code figures_taint(struct store *s, const char *survey, const char *period, struct arena *a, const char **taint, struct err *e) {
   struct ledger_cell *cells;
   int64_t n, absent = 0, first = -1;
   *taint = "";
   TRY(ledger_prepare(s, e));
+  if (store_cutoff_of(s)) return taint_then(s, store_cutoff_of(s), a, taint, e);
   TRY(ledger_cells(s, survey, period, INT64_MIN, a, &cells, &n, e));
   for (int64_t i = 0; i < n; i++)
     if (cells[i].state == LEDGER_MISSING || cells[i].state == LEDGER_HELD) {

@@ -9,7 +9,7 @@ struct figures {
   struct release_result release;
   int n_published, n_withheld; /* a table whose additive sets cannot be protected is withheld and named */
 };
-/* taint: why the tables may be looked at but not published; figures_taint makes it from the ledger ("" when every office on the roster has reported). */
+/* taint: why the tables may be looked at but not published; figures_taint makes it from the ledger, as of the cut-off the store is read at ("" when every office on the roster has reported). */
 enum err_code figures_taint(struct store *s, const char *survey, const char *period, struct arena *a, const char **taint, struct err *e) NODISCARD;
 enum err_code figures_build(struct store *s, const char *survey, const char *period, const char *out_folder, const char *taint, struct arena *a, struct figures *out, struct err *e) NODISCARD;
 #endif

@@ -45,12 +45,13 @@ static void digest_shard(struct sha256 *h, const struct shard *d) {
   sha256_add(h, line, n > 0 && n < (int)sizeof line ? (size_t)n : 0);
 }
 /* Of what the store shows now: a form without a current row does not count, so that one that came later leaves no trace. */
-static enum err_code digest_of(struct store *s, const struct store_cutoff *c, char out[65], struct err *e) {
+static enum err_code digest_of(struct store *s, const struct store_cutoff *c, char out[65], int64_t *n_rows, struct err *e) {
   struct arena *a = arena_new(0);
   struct forms *forms = a ? ARENA_NEW(a, struct forms) : NULL;
   struct sha256 h;
   uint8_t hash[32];
   enum err_code code = forms ? received_forms(s, c, forms, e) : ERR(e, E_NO_MEMORY, .subject = "cut-off");
+  *n_rows = 0;
   sha256_begin(&h);
   for (int i = 0; !code && i < forms->n; i++) {
     const struct dataset_key key = {c->survey, forms->id[i], c->period, "received"};
@@ -60,7 +61,7 @@ static enum err_code digest_of(struct store *s, const struct store_cutoff *c, ch
     if (code || n == 0) continue;
     sha256_add(&h, forms->id[i], strlen(forms->id[i]));
     sha256_add(&h, "\n", 1);
-    for (int64_t k = 0; k < n; k++) digest_shard(&h, &list[k]);
+    for (int64_t k = 0; k < n; k++) digest_shard(&h, &list[k]), *n_rows += list[k].n_rows;
   }
   sha256_end(&h, hash);
   hex_encode(hash, sizeof hash, out);
@@ -86,13 +87,14 @@ enum err_code store_cutoff_take(struct store *s, const char *survey, const char 
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = name);
   if (!named(out, survey, period, name)) return ERR(e, E_CAP_EXCEEDED, .subject = "name of a cut-off");
   TRY(last_segment(s, &last, e));
-  TRY(digest_of(s, out, out->digest, e));
-  TRY(db_prepare(s->db, "INSERT INTO cutoff(survey, period, name, last_segment, digest) VALUES(?1, ?2, ?3, ?4, ?5)", &q, e));
+  TRY(digest_of(s, out, out->digest, &out->n_rows, e));
+  TRY(db_prepare(s->db, "INSERT INTO cutoff(survey, period, name, last_segment, digest, n_rows) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &q, e));
   db_bind_cstr(q, 1, out->survey);
   db_bind_cstr(q, 2, out->period);
   db_bind_cstr(q, 3, out->name);
   db_bind_int(q, 4, last);
   db_bind_cstr(q, 5, out->digest);
+  db_bind_int(q, 6, out->n_rows);
   return db_execute(q, e);
 }
 
@@ -100,7 +102,7 @@ enum err_code store_cutoff_take(struct store *s, const char *survey, const char 
 static enum err_code find(struct store *s, struct store_cutoff *c, int64_t *last, struct err *e) {
   struct db_statement *q;
   bool row;
-  TRY(db_prepare(s->db, "SELECT last_segment, digest FROM cutoff WHERE survey = ?1 AND period = ?2 AND name = ?3", &q, e));
+  TRY(db_prepare(s->db, "SELECT last_segment, digest, n_rows FROM cutoff WHERE survey = ?1 AND period = ?2 AND name = ?3", &q, e));
   db_bind_cstr(q, 1, c->survey);
   db_bind_cstr(q, 2, c->period);
   db_bind_cstr(q, 3, c->name);
@@ -108,19 +110,25 @@ static enum err_code find(struct store *s, struct store_cutoff *c, int64_t *last
   if (row) {
     *last = db_int(q, 0);
     snprintf(c->digest, sizeof c->digest, "%.*s", (int)db_text(q, 1).n, db_text(q, 1).p);
+    c->n_rows = db_int(q, 2);
   }
   db_reset(q);
   return row ? E_OK : ERR(e, E_STORE_CUTOFF_NONE, .subject = c->name);
 }
+enum err_code store_cutoff_find(struct store *s, const char *survey, const char *period, const char *name, struct store_cutoff *out, struct err *e) {
+  int64_t last;
+  *out = (struct store_cutoff){.name = ""};
+  return named(out, survey, period, name) ? find(s, out, &last, e) : ERR(e, E_STORE_CUTOFF_NONE, .subject = name);
+}
 enum err_code store_cutoff_open(struct store *s, const char *survey, const char *period, const char *name, struct store_cutoff *out, struct err *e) {
   char now[65];
-  int64_t last = 0;
+  int64_t last = 0, n_rows;
   *out = (struct store_cutoff){.name = ""};
   if (s->locked) return ERR(e, E_STORE_LOCKED, .subject = name);
   if (!named(out, survey, period, name)) return ERR(e, E_STORE_CUTOFF_NONE, .subject = name);
   TRY(find(s, out, &last, e));
   s->as_of = (struct store_as_of){*out, last, true};
-  enum err_code code = digest_of(s, out, now, e);
+  enum err_code code = digest_of(s, out, now, &n_rows, e);
   if (!code && strcmp(now, out->digest) != 0) code = ERR(e, E_STORE_CUTOFF_CHANGED, .subject = out->name);
   if (code) s->as_of.set = false;
   return code;

@@ -13,9 +13,13 @@
 
 struct store_cutoff {
   char survey[64], period[32], name[32], digest[65];
+  int64_t n_rows; /* current rows of all forms then */
 };
 /* Inside a transaction, in which nothing of the period was written yet. */
 enum err_code store_cutoff_take(struct store *s, const char *survey, const char *period, const char *name, struct store_cutoff *out,
+    struct err *e) NODISCARD;
+/* What is kept of it, without reading the period as it was; needs no keys. */
+enum err_code store_cutoff_find(struct store *s, const char *survey, const char *period, const char *name, struct store_cutoff *out,
     struct err *e) NODISCARD;
 enum err_code store_cutoff_open(struct store *s, const char *survey, const char *period, const char *name, struct store_cutoff *out,
     struct err *e) NODISCARD;

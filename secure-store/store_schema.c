@@ -43,7 +43,8 @@ static const struct schema_object objects[] = {
     {2, "segment_of_pack", "CREATE INDEX segment_of_pack ON segment(pack_id, at)"},
     {2, "shard_of_dataset", "CREATE INDEX shard_of_dataset ON shard(dataset_id, sender, batch_sequence, id)"},
     {3, "cutoff",
-     "CREATE TABLE cutoff(survey TEXT NOT NULL, period TEXT NOT NULL, name TEXT NOT NULL, last_segment INTEGER NOT NULL, digest TEXT NOT NULL, "
+     "CREATE TABLE cutoff(survey TEXT NOT NULL, period TEXT NOT NULL, name TEXT NOT NULL, last_segment INTEGER NOT NULL, n_rows INTEGER NOT NULL, "
+     "digest TEXT NOT NULL, "
      "PRIMARY KEY(survey, period, name)) WITHOUT ROWID"},
 };
 enum { N_OBJECTS = sizeof objects / sizeof *objects };

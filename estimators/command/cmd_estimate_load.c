@@ -140,6 +140,7 @@ static enum err_code check_fresh(struct estimate_run *r, const struct dataset_ke
   int64_t n;
   if (!strcmp(key->stage, "received")) return E_OK;
   TRY(store_shards(r->s, &received, r->a, &shards, &n, e));
+  if (n == 0 && store_cutoff_of(r->s)) return ERR(e, E_TABLE_DATA, .subject = d->name); /* it came after the cut-off */
   bool same = n == d->n_shards;
   for (int64_t i = 0; same && i < n; i++)
     same =

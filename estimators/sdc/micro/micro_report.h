@@ -1,0 +1,20 @@
+/* micro_report.h -- the report of a protected file as JSON, as text in two languages, and as a picture. It holds counts, rates and limits, no record.
+ * Shapes   one report of recipe_run.h; digests may be NULL. Missing measures are null in JSON and "-" in text.
+ * Seed     is not in it, nor a digest of it.
+ * Errors   of the picture: those of chart.h. Text and JSON: none beyond a failed buffer. Memory: the buffer. Cost: linear in variables and steps. */
+#ifndef SHIRABE_ESTIMATORS_SDC_MICRO_MICRO_REPORT_H
+#define SHIRABE_ESTIMATORS_SDC_MICRO_MICRO_REPORT_H
+#include "base/json_out.h"
+#include "estimators/sdc/micro/recipe_run.h"
+
+struct micro_digests {
+  const char *data, *recipe, *out, *version;
+};
+void micro_report_json(const struct micro_report *r, const struct micro_digests *d, struct json_out *j);
+void micro_report_text(const struct micro_report *r, const struct micro_digests *d, enum err_lang lang, struct strbuf *b);
+/* Values missing by variable, before and after. */
+enum err_code micro_report_picture(struct arena *a, const struct micro_report *r, enum err_lang lang, struct strbuf *b, struct err *e) NODISCARD;
+/* The codebook of what is written as CSV: variables, tails with their means, the codes that occur. A code that no
+ * record has any more is not named. */
+enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, struct strbuf *b, struct err *e) NODISCARD;
+#endif
