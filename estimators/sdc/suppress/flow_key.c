@@ -4,7 +4,8 @@
 
 #include "estimators/sdc/suppress/flow_part.h"
 
-enum { DIMENSIONS_MAX = 8, OPTIONS_MAX = 8, LABELS_MAX = 512 };
+/* Up to WHOLE relations the table is one part: better patterns (153 instead of 165 secondaries of 840 cells), and still a fraction of a second. */
+enum { DIMENSIONS_MAX = 8, OPTIONS_MAX = 8, LABELS_MAX = 512, WHOLE = 1000 };
 struct coded { /* a code of one dimension */
   struct str text;
   int32_t id;
@@ -191,7 +192,7 @@ static enum err_code collect(struct arena *a, struct keys *k, struct flow_parts 
 }
 enum err_code flow_parts_by_key(struct arena *a, const struct cell_table *t, struct flow_parts *out, struct err *e) {
   struct keys k = {.a = arena_new(0), .t = t};
-  bool ok = k.a && number_codes(&k);
+  bool ok = k.a && (t->n_relations <= WHOLE || number_codes(&k));
   if (ok && k.n) ok = links(&k);
   for (int32_t r = 0; ok && k.n && r < t->n_relations; r++) ok = add_labels(&k, r);
   enum err_code code = ok ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->name);

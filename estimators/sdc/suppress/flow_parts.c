@@ -58,16 +58,12 @@ static void note_flow(struct passing *g, struct flow_part *p, int32_t number, do
     if (fabs(d) <= 1e-7 * goal) continue;
     if (d < 0 && -d > g->low[c]) g->low[c] = -d;
     if (d > 0 && d > g->high[c]) g->high[c] = d;
-    if (!f->hidden[c]) {
-      f->hidden[c] = 1;
-      flow_part_cost(p, k, 0);
-      touch(g, c, number);
-    }
-    double *need = d < 0 ? &f->need_low[c] : &f->need_high[c];
-    if (fabs(d) > *need * (1 + 1e-6)) {
-      *need = fabs(d);
-      touch(g, c, number);
-    }
+    if (f->hidden[c]) continue;
+    f->hidden[c] = 1;
+    flow_part_cost(p, k, 0);
+    touch(g, c, number);
+    if (d < 0) f->need_low[c] = fmin(-d, 1); /* elsewhere it must be able to move at all; by its whole flow would suppress two and a half times as much */
+    else f->need_high[c] = fmin(d, 1);
   }
 }
 static enum err_code one_side(struct passing *g, struct flow_part *p, int32_t number, int32_t at, bool up, bool *found, struct err *e) {
