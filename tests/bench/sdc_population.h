@@ -102,12 +102,16 @@ static void pop_tree(struct pop_node *out, const char *group, const char *leaf, 
 }
 struct population {
   struct pop_node geo[POP_GEO], ind[POP_IND], size[POP_SIZE];
-  int64_t count[POP_GEO][POP_IND][POP_SIZE], turnover[POP_GEO][POP_IND][POP_SIZE];
+  int64_t count[POP_GEO][POP_IND][POP_SIZE], turnover[POP_GEO][POP_IND][POP_SIZE], largest[POP_GEO][POP_IND][POP_SIZE];
 };
 static void pop_add(struct population *p, int geo, int ind, int size, int64_t turnover) {
   for (int g = geo; g >= 0; g = p->geo[g].parent)
     for (int i = ind; i >= 0; i = p->ind[i].parent)
-      for (int s = size; s >= 0; s = p->size[s].parent) p->count[g][i][s]++, p->turnover[g][i][s] += turnover;
+      for (int s = size; s >= 0; s = p->size[s].parent) {
+        p->count[g][i][s]++;
+        p->turnover[g][i][s] += turnover;
+        if (turnover > p->largest[g][i][s]) p->largest[g][i][s] = turnover;
+      }
 }
 static int pop_leaf(const struct pop_node *tree, int n, char letter, int number) {
   for (int i = 0; i < n; i++)
@@ -166,7 +170,8 @@ static enum err_code pop_relations(struct cell_builder *b, const struct populati
         }
   return E_OK;
 }
-/* The table in tenths: levels of 10 % are whole then. Primary: fewer than 3 establishments. Counts instead of turnover: no levels. */
+/* The table in tenths: levels of 10 % are whole then. Primary: fewer than 3 establishments; level: p % of the largest (all of the rule for two
+   units). Counts instead of turnover: no levels. */
 static enum err_code pop_table(struct arena *a, const struct population *p, bool counts, struct cell_table **out, struct err *e) {
   struct cell_builder b;
   TRY(cell_builder_begin(&b, a, "bench_47x20x6", counts ? 0 : 1, e));
@@ -177,7 +182,7 @@ static enum err_code pop_table(struct arena *a, const struct population *p, bool
         const bool primary = n > 0 && n < 3;
         const char *key = arena_printf(a, "%s|%s|%s", p->geo[g].code, p->ind[i].code, p->size[s].code);
         if (!key) return ERR(e, E_NO_MEMORY, .subject = "bench");
-        const int64_t level = primary && !counts ? v / 10 : 0;
+        const int64_t level = primary && !counts ? p->largest[g][i][s] : 0;
         TRY(cell_builder_cell(&b, str_of(key), v, primary ? 'u' : 's', level, level, e));
       }
   TRY(pop_relations(&b, p, e));
