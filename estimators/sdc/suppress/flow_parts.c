@@ -94,8 +94,7 @@ static enum err_code protect_part(struct passing *g, int32_t number, struct err 
   for (int32_t k = 0; !code && k < p.n_cells; k++) {
     const int32_t c = p.cell[k];
     g->low[c] = g->high[c] = 0;
-    const bool margin = g->cell_first[c + 1] - g->cell_first[c] > 1;
-    flow_part_cost(&p, k, f->hidden[c] ? 0 : f->cost[c] * (margin ? f->o->margin : 1));
+    flow_part_cost(&p, k, f->hidden[c] ? 0 : f->cost[c]);
     if (f->hidden[c]) target[n++] = (struct target){fmax(f->need_low[c], f->need_high[c]), k};
   }
   if (!code) qsort(target, (size_t)n, sizeof *target, target_cmp);
@@ -117,6 +116,8 @@ enum err_code flow_over_parts(struct flowing *f, struct err *e) {
   if (!g.dirty || !g.low || !g.high || !map_cells(&g)) return ERR(e, E_NO_MEMORY, .subject = f->t->name);
   f->r->n_parts = g.parts.n;
   memset(g.dirty, 1, (size_t)g.parts.n);
+  for (int32_t c = 0; c < f->t->n_cells; c++)
+    if (g.cell_first[c + 1] - g.cell_first[c] > 1) f->cost[c] *= f->o->margin; /* for the repair as well */
   for (bool again = true; again && f->r->n_rounds < ROUNDS_MAX; f->r->n_rounds++) {
     again = false;
     for (int32_t k = 0; k < g.parts.n; k++) {
