@@ -54,6 +54,7 @@ void lp_sparse_bounds(struct lp_sparse *s, int j, double lower, double upper) {
 void lp_sparse_cost(struct lp_sparse *s, int j, double cost) { glp_set_obj_coef(s->p, j + 1, cost); }
 
 static enum lp_status status_of(glp_prob *p, int code) {
+  if (code == GLP_ENOPFS) return LP_INFEASIBLE;
   if (code) return LP_FAILED;
   switch (glp_get_status(p)) {
     case GLP_OPT: return LP_OPTIMAL;
@@ -62,20 +63,26 @@ static enum lp_status status_of(glp_prob *p, int code) {
     default: return glp_get_prim_stat(p) == GLP_NOFEAS ? LP_INFEASIBLE : LP_FAILED;
   }
 }
-static enum lp_status attempt(struct lp_sparse *s, int method) {
+/* A programme that cycles is stopped by its steps, not by the clock: the same on every machine. */
+static enum lp_status attempt(struct lp_sparse *s, int method, bool presolve) {
   glp_smcp how;
   glp_init_smcp(&how);
   how.msg_lev = GLP_MSG_OFF;
   how.meth = method;
-  how.tm_lim = 600000; /* a single programme that needs ten minutes is not settled */
+  how.presolve = presolve ? GLP_ON : GLP_OFF;
+  how.it_lim = 20000 + 10 * (glp_get_num_rows(s->p) + glp_get_num_cols(s->p));
   return status_of(s->p, glp_simplex(s->p, &how));
 }
 static enum lp_status solve(struct lp_sparse *s, int method) {
   if (!s->basis) glp_adv_basis(s->p, 0);
-  enum lp_status status = attempt(s, method);
+  enum lp_status status = attempt(s, method, false);
   if (status == LP_FAILED || status == LP_INFEASIBLE) { /* a worn basis must not decide that there is no solution */
     glp_std_basis(s->p);
-    status = attempt(s, GLP_PRIMAL);
+    status = attempt(s, GLP_PRIMAL, false);
+  }
+  if (status == LP_FAILED) {
+    glp_adv_basis(s->p, 0);
+    status = attempt(s, GLP_DUALP, true);
   }
   s->basis = status == LP_OPTIMAL;
   return status;
