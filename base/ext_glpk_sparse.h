@@ -1,7 +1,9 @@
 /* ext_glpk_sparse.h -- a linear programme that stays in the solver: sparse rows, bounds and costs changed between solutions, warm starts. For chains
  *    of related programmes (the attacker's intervals of a table, flows that protect its cells).
- * Use      lp_sparse_new with all rows and columns fixed at 0, then set bounds and costs, solve, read, change, solve again. Optimum: minimum of the cost.
- * Errors   LP_FAILED: numbers the solver could not settle, also after a fresh basis; never an answer. Memory: GLPK's own; it aborts when there is none.
+ * Use      lp_sparse_new with all rows and columns fixed at 0, then set bounds and costs, solve, read, change, solve again. Optimum: minimum of
+ *          the cost.
+ * Errors   LP_FAILED: numbers the solver could not settle, also after a fresh basis; never an answer. Memory: GLPK's own; it aborts when there is
+ *          none.
  * Threads  GLPK keeps its state per thread. Same calls in the same order, same bits. */
 #ifndef SHIRABE_BASE_EXT_GLPK_SPARSE_H
 #define SHIRABE_BASE_EXT_GLPK_SPARSE_H

@@ -99,7 +99,10 @@ static void progress(void *context, const char *stage, int64_t done, int64_t of)
   term_progress(stage, done, of);
 }
 static enum flow_cost cost_of(const char *text) {
-  return !strcmp(text, "log") ? FLOW_COST_LOG : !strcmp(text, "value") ? FLOW_COST_VALUE : !strcmp(text, "log-over") ? FLOW_COST_LOG_OVER : FLOW_COST_UNIT;
+  return !strcmp(text, "log")        ? FLOW_COST_LOG
+         : !strcmp(text, "value")    ? FLOW_COST_VALUE
+         : !strcmp(text, "log-over") ? FLOW_COST_LOG_OVER
+                                     : FLOW_COST_UNIT;
 }
 /* A pattern is audited as it stands; nothing is added to it. */
 static enum err_code audit_only(struct cli *c, struct suppression *s, const char *path, const struct suppress_options *o, struct err *e) {
@@ -207,8 +210,9 @@ static void as_text(struct cli *c, const struct suppression *s, struct strbuf *b
   double value, low, high;
   char name[160];
   const int32_t n = suppress_secondaries(s->t, s->r.hidden, &value);
-  strbuf_addf(b, cli_say(c, "cells %d, primary %d, secondary %d (value %.6g)\n", "セル %d、一次秘匿 %d、二次秘匿 %d（値の計 %.6g）\n"), (int)s->t->n_cells,
-      (int)r->n_primary, (int)n, value);
+  strbuf_addf(b, cli_say(c, "cells %d, primary %d, secondary %d (value %.6g)\n",
+                     "セル %d、一次秘匿 %d、二次秘匿 %d（値の計 %.6g）\n"),
+      (int)s->t->n_cells, (int)r->n_primary, (int)n, value);
   strbuf_addf(b, cli_say(c, "audit: exact %d (of value 0: %d), intervals too narrow %d, learned by contributors %d, programmes %lld\n",
                      "監査: 完全に特定 %d（うち値 0: %d）、区間が狭い %d、寄与者による特定 %d、線形計画 %lld\n"),
       (int)r->n_exact, (int)r->n_zero, (int)r->n_violations, (int)r->n_owner, (long long)r->n_programmes);
@@ -216,14 +220,17 @@ static void as_text(struct cli *c, const struct suppression *s, struct strbuf *b
     strbuf_addf(b, cli_say(c, "cost %.6g, proved bound %.6g%s\n", "費用 %.6g、証明された下限 %.6g%s\n"), s->best.cost, s->best.bound,
         s->best.proved ? cli_say(c, " (optimal)", "（最適）") : "");
   for (int32_t i = 0; i < s->r.n_trapped; i++)
-    strbuf_addf(b, cli_say(c, "cell %s cannot be protected: relation in line %d leaves no partner\n", "セル %s は守れません: 関係の %d 行目に相手がありません\n"),
+    strbuf_addf(b,
+        cli_say(c, "cell %s cannot be protected: relation in line %d leaves no partner\n",
+            "セル %s は守れません: 関係の %d 行目に相手がありません\n"),
         cell_name(s->t, s->r.trapped[i].cell, name, sizeof name), (int)s->r.trapped[i].relation + 1);
   for (int32_t i = 0; cli_flag(c, "exact") && i < r->n_primary; i++) {
     audit_interval(s->t, &r->cell[i], s->whole, &low, &high);
     strbuf_addf(b, "%s: %.9g .. %.9g%s\n", cell_name(s->t, r->cell[i].cell, name, sizeof name), low, high,
         r->cell[i].low_ok && r->cell[i].high_ok ? "" : cli_say(c, " (too narrow)", "（狭い）"));
   }
-  strbuf_adds(b, r->clean ? cli_say(c, "the pattern protects\n", "この秘匿は有効です\n") : cli_say(c, "the pattern does not protect\n", "この秘匿は不十分です\n"));
+  strbuf_adds(b, r->clean ? cli_say(c, "the pattern protects\n", "この秘匿は有効です\n")
+                          : cli_say(c, "the pattern does not protect\n", "この秘匿は不十分です\n"));
 }
 static enum err_code print(struct cli *c, const struct suppression *s, struct err *e) {
   struct strbuf b;
@@ -271,40 +278,81 @@ const struct command cmd_estimate_suppress = {
     .summary_en = "secondary suppression of a table with its audit, or the audit of a given pattern",
     .summary_ja = "表の二次秘匿とその監査、または与えられた秘匿の監査",
     .detail_en =
-        "CELLS has the columns id,key,value,status,lpl,upl: ids count from 0; status u must be hidden, s may be, z must be published; lpl and upl say how "
-        "far below and above its value an attacker's interval must reach. RELATIONS has one sum a line: parent,child,child,... by id; several hierarchies "
-        "and linked tables are simply more lines. Methods: flow (recommended), optimal (some hundred cells; --seconds), elimination (fast; repaired "
-        "where its audit finds intervals too narrow). Every pattern is audited by linear programmes before it is printed; a pattern that does not protect, "
-        "and a cell that cannot be protected, give exit status 1. --owners names the cells that one contributor knows alone (columns cell,owner): "
-        "holdings and coalitions are one owner. --last begins with the pattern of the last edition. --audit-only judges a pattern (columns id, suppressed) of "
+        "CELLS has the columns id,key,value,status,lpl,upl: ids count from 0; status u must be hidden, s may be, z must be published; lpl a"
+        "nd upl say how "
+        "far below and above its value an attacker's interval must reach. RELATIONS has one sum a line: parent,child,child,... by id; sever"
+        "al hierarchies "
+        "and linked tables are simply more lines. Methods: flow (recommended), optimal (some hundred cells; --seconds), elimination (fast; "
+        "repaired "
+        "where its audit finds intervals too narrow). Every pattern is audited by linear programmes before it is printed; a pattern that do"
+        "es not protect, "
+        "and a cell that cannot be protected, give exit status 1. --owners names the cells that one contributor knows alone (columns "
+        "cell,owner): "
+        "holdings and coalitions are one owner. --last begins with the pattern of the last edition. --audit-only judges a pattern (columns "
+        "id, suppressed) of "
         "any program.",
     .detail_ja =
-        "CELLS の列は id,key,value,status,lpl,upl です。id は 0 から数え、status は u（秘匿必須）・s（秘匿可）・z（公表必須）、lpl と upl は推測区間が値の下と上に"
-        "どこまで届くべきかを示します。RELATIONS は 1 行に一つの和（親,子,子,...）です。複数の階層や連結表は行を増やすだけです。方法: flow（推奨）、optimal（数百セルまで、"
-        "--seconds）、elimination（高速。区間が狭いセルは監査後に補修）。どの秘匿も線形計画で監査してから出力します。守れない秘匿やセルがあれば終了値は 1 です。"
-        "--owners は一者だけが寄与するセル（列 cell,owner）を示します。--last は前回の秘匿から始めます。--audit-only は他のプログラムの秘匿（列 id,suppressed）を監査します。",
-    .options =
-        (const struct option_record[]){
-            {.name = "method", .kind = OPT_CHOICE, .choices = "flow|optimal|elimination", .default_text = "flow", .help_en = "how secondaries are chosen",
-                .help_ja = "二次秘匿の選び方"},
-            {.name = "cost", .kind = OPT_CHOICE, .choices = "unit|log|value|log-over", .default_text = "unit",
-                .help_en = "what is kept small: number of cells, sum of log(1+value), value, log(1+value)/(1+value)",
-                .help_ja = "小さくするもの: セル数、log(1+値)の和、値の和、log(1+値)/(1+値)"},
-            {.name = "owners", .kind = OPT_FILE, .value_name = "FILE", .help_en = "cells known to one contributor", .help_ja = "一者だけが寄与するセル"},
-            {.name = "owner-programmes", .kind = OPT_INT, .value_name = "N", .default_text = "100",
-                .help_en = "owners judged by programmes; the others by linear algebra", .help_ja = "線形計画で調べる寄与者の数（他は線形代数で）"},
-            {.name = "last", .kind = OPT_FILE, .value_name = "FILE", .help_en = "pattern of the last edition to begin with", .help_ja = "出発点とする前回の秘匿"},
-            {.name = "audit-only", .kind = OPT_FILE, .value_name = "FILE", .help_en = "judge this pattern, choose nothing", .help_ja = "この秘匿を監査するだけ"},
-            {.name = "exact", .kind = OPT_FLAG, .help_en = "the whole interval of every primary cell", .help_ja = "一次秘匿セルの秘匿インターバル全体"},
-            {.name = "whole", .kind = OPT_FLAG, .help_en = "counts: intervals rounded inward", .help_ja = "度数: 区間を内側に丸める"},
-            {.name = "no-clean-up", .kind = OPT_FLAG, .help_en = "do not publish secondaries again", .help_ja = "二次秘匿の見直しをしない"},
-            {.name = "seconds", .kind = OPT_INT, .value_name = "N", .default_text = "60", .help_en = "limit of the optimal method", .help_ja = "optimal の制限時間"},
-            {.name = "csv", .kind = OPT_FLAG, .help_en = "the pattern as CSV", .help_ja = "秘匿を CSV で"}, ESTIMATE_NO_OPTION},
+        "CELLS の列は id,key,value,status,lpl,upl です。id は 0 から数え、status は u（秘匿必須）・s（秘匿可）・z"
+        "（公表必須）、lpl と upl は推測区間が値の下と上に"
+        "どこまで届くべきかを示します。RELATIONS は 1 行に一つの和（親,子,子,...）です。複数の階層や連"
+        "結表は行を増やすだけです。方法: flow（推奨）、optimal（数百セルまで、"
+        "--seconds）、elimination（高速。区間が狭いセルは監査後に補修）。どの秘匿も線形計画で監査して"
+        "から出力します。守れない秘匿やセルがあれば終了値は 1 です。"
+        "--owners は一者だけが寄与するセル（列 cell,owner）を示します。--last は前回の秘匿から始めます。-"
+        "-audit-only は他のプログラムの秘匿（列 id,suppressed）を監査します。",
+    .options = (const struct option_record[]){{.name = "method",
+                                                  .kind = OPT_CHOICE,
+                                                  .choices = "flow|optimal|elimination",
+                                                  .default_text = "flow",
+                                                  .help_en = "how secondaries are chosen",
+                                                  .help_ja = "二次秘匿の選び方"},
+        {.name = "cost",
+            .kind = OPT_CHOICE,
+            .choices = "unit|log|value|log-over",
+            .default_text = "unit",
+            .help_en = "what is kept small: number of cells, sum of log(1+value), value, log(1+value)/(1+value)",
+            .help_ja = "小さくするもの: セル数、log(1+値)の和、値の和、log(1+値)/(1+値)"},
+        {.name = "owners",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "cells known to one contributor",
+            .help_ja = "一者だけが寄与するセル"},
+        {.name = "owner-programmes",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .default_text = "100",
+            .help_en = "owners judged by programmes; the others by linear algebra",
+            .help_ja = "線形計画で調べる寄与者の数（他は線形代数で）"},
+        {.name = "last",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "pattern of the last edition to begin with",
+            .help_ja = "出発点とする前回の秘匿"},
+        {.name = "audit-only",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "judge this pattern, choose nothing",
+            .help_ja = "この秘匿を監査するだけ"},
+        {.name = "exact",
+            .kind = OPT_FLAG,
+            .help_en = "the whole interval of every primary cell",
+            .help_ja = "一次秘匿セルの秘匿インターバル全体"},
+        {.name = "whole", .kind = OPT_FLAG, .help_en = "counts: intervals rounded inward", .help_ja = "度数: 区間を内側に丸める"},
+        {.name = "no-clean-up", .kind = OPT_FLAG, .help_en = "do not publish secondaries again", .help_ja = "二次秘匿の見直しをしない"},
+        {.name = "seconds",
+            .kind = OPT_INT,
+            .value_name = "N",
+            .default_text = "60",
+            .help_en = "limit of the optimal method",
+            .help_ja = "optimal の制限時間"},
+        {.name = "csv", .kind = OPT_FLAG, .help_en = "the pattern as CSV", .help_ja = "秘匿を CSV で"}, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "CELLS", .help_en = "cells", .help_ja = "セル", .required = true},
         {.name = "RELATIONS", .help_en = "sums", .help_ja = "和の関係", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate suppress cells.csv rels.csv --exact", "protect a table and print what can still be inferred",
-                                            "表を秘匿し、推測できる区間を表示"},
-        {"shirabe estimate suppress cells.csv rels.csv --audit-only pattern.csv --json", "judge a pattern made elsewhere", "他で作った秘匿を監査"},
+    .examples = (const struct example[]){{"shirabe estimate suppress cells.csv rels.csv --exact",
+                                             "protect a table and print what can still be inferred",
+                                             "表を秘匿し、推測できる区間を表示"},
+        {"shirabe estimate suppress cells.csv rels.csv --audit-only pattern.csv --json", "judge a pattern made elsewhere",
+            "他で作った秘匿を監査"},
         ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

@@ -1,4 +1,5 @@
-/* Disclosure control of the made table of 10,192 cells (47 prefectures x 20 industries x 6 sizes with their groups): elimination, suppression by flows
+/* Disclosure control of the made table of 10,192 cells (47 prefectures x 20 industries x 6 sizes with their groups): elimination, suppression by
+ *    flows
  * that protects every interval, audits. Quality stands beside the times; targets and anchors are printed, nothing is judged. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +31,8 @@ static void eliminated(const struct cell_table *t) {
   if (!hidden || suppress_by_elimination(t, NULL, NULL, hidden, &r, NULL)) return;
   const double took = seconds() - from;
   const int32_t n = suppress_secondaries(t, hidden, &value);
-  printf("elimination: %.3f s (target 0.1; anchor GaussSuppression 1.2.3: 15.1 s, the same 1,158 cells); %d secondaries, value %.1f million\n", took, (int)n,
-      value / 1e6);
+  printf("elimination: %.3f s (target 0.1; anchor GaussSuppression 1.2.3: 15.1 s, the same 1,158 cells); %d secondaries, value %.1f million\n",
+      took, (int)n, value / 1e6);
   audit_line(t, hidden, false);
   free(hidden);
 }
@@ -43,8 +44,10 @@ static void flowed(const struct cell_table *t, enum flow_cost cost, const char *
   if (!a || suppress_by_flow(a, t, &(struct suppress_options){.cost = cost}, &r, NULL)) return;
   const double took = seconds() - from;
   const int32_t n = suppress_secondaries(t, r.hidden, &value);
-  printf("flows, cost %s: %.2f s with audits and repair (target 3 s; anchor GaussSuppression with intervals: not in 3,000 s); %d secondaries (target 2,300), value "
-         "%.1f million, %s, trapped %d, repaired %d, parts %d\n",
+  printf(
+      "flows, cost %s: %.2f s with audits and repair (target 3 s; anchor GaussSuppression with intervals: not in 3,000 s); %d secondaries "
+      "(target 2,300), value "
+      "%.1f million, %s, trapped %d, repaired %d, parts %d\n",
       name, took, (int)n, value / 1e6, r.audit.clean ? "clean" : "NOT clean", (int)r.n_trapped, (int)r.n_repaired, (int)r.n_parts);
   audit_line(t, r.hidden, false);
   audit_line(t, r.hidden, true);

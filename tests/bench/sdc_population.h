@@ -120,11 +120,11 @@ static int pop_leaf(const struct pop_node *tree, int n, char letter, int number)
 }
 static void pop_make(struct population *p, uint32_t seed, int n_units) {
   static const int regions[] = {1, 6, 7, 9, 7, 5, 4, 8}, groups[] = {3, 4, 5, 4, 4};
-  static const double weight[POP_PREFECTURES] = {42, 10, 10, 18, 8, 8, 15, 22, 15, 15, 58, 50, 110, 73, 18, 8, 9, 6, 6, 16, 16, 29, 60, 14, 11, 20, 70,
-      44, 11, 8, 4, 5, 15, 22, 11, 6, 8, 11, 6, 41, 6, 10, 14, 9, 9, 13, 12};
+  static const double weight[POP_PREFECTURES] = {42, 10, 10, 18, 8, 8, 15, 22, 15, 15, 58, 50, 110, 73, 18, 8, 9, 6, 6, 16, 16, 29, 60, 14, 11,
+      20, 70, 44, 11, 8, 4, 5, 15, 22, 11, 6, 8, 11, 6, 41, 6, 10, 14, 9, 9, 13, 12};
   static const double of_industry[] = {0.4, 0.15, 1.0, 9, 8, 0.4, 1.6, 3, 22, 1.5, 6, 4, 10, 8, 3, 7, 0.8, 6, 0.25, 2.5};
   static const double of_size[] = {0.56, 0.20, 0.165, 0.055, 0.016, 0.004}, median[] = {2, 7, 17, 50, 190, 900};
-  double where[POP_PREFECTURES], what[POP_INDUSTRIES], large[POP_SIZES];
+  double where[POP_PREFECTURES] = {0}, what[POP_INDUSTRIES] = {0}, large[POP_SIZES] = {0};
   struct twister r;
   *p = (struct population){0};
   pop_tree(p->geo, "R", "P", regions, 8);

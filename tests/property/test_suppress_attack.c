@@ -148,7 +148,8 @@ static struct lp_sparse *programme(const struct cell_table *t, const uint8_t *hi
     for (int32_t i = t->first[r]; i < t->first[r + 1]; i++) column[n] = t->member[i], value[n++] = i == t->first[r] ? 1 : -1;
     lp_sparse_set_row(lp, r, n, column, value);
   }
-  for (int32_t c = 0; lp && c < t->n_cells; c++) lp_sparse_bounds(lp, c, hidden[c] ? 0 : (double)t->value[c], hidden[c] ? INFINITY : (double)t->value[c]);
+  for (int32_t c = 0; lp && c < t->n_cells; c++)
+    lp_sparse_bounds(lp, c, hidden[c] ? 0 : (double)t->value[c], hidden[c] ? INFINITY : (double)t->value[c]);
   return lp;
 }
 static struct spoils attack(const struct cell_table *t, const uint8_t *hidden) {
@@ -200,8 +201,8 @@ static void the_attacker_learns_nothing(void **state) {
     arena_free(a);
   }
   free(f);
-  printf("families %d, primary cells %d, trapped %d; primaries alone: %d families broken, %d cells exact\n", FAMILIES, primaries, trapped, naive_broken,
-      naive_exact);
+  printf("families %d, primary cells %d, trapped %d; primaries alone: %d families broken, %d cells exact\n", FAMILIES, primaries, trapped,
+      naive_broken, naive_exact);
   assert_true(with_primaries >= 200);
   assert_true(naive_broken > with_primaries / 2);
   assert_int_equal(trapped, 0);

@@ -33,7 +33,8 @@ static struct cell_table *parsed(const char *cells, const char *relations) {
 }
 static const char rels_3x3[] = "0,1,2\n3,4,5\n6,7,8\n0,3,6\n1,4,7\n2,5,8\n";
 static const char cells_pair[] =
-    "id,key,value,status,lpl,upl\n0,,60,s,0,0\n1,,20,s,0,0\n2,,40,s,0,0\n3,,15,s,0,0\n4,,5,u,1,1\n5,,10,u,1,1\n6,,45,s,0,0\n7,,15,s,0,0\n8,,30,s,0,0\n";
+    "id,key,value,status,lpl,upl\n0,,60,s,0,0\n1,,20,s,0,0\n2,,40,s,0,0\n3,,15,s,0,0\n4,,5,u,1,1\n5,,10,u,1,1\n6,,45,s,0,0\n7,,15,s,0,0"
+    "\n8,,30,s,0,0\n";
 
 static void what_is_read(void **state) {
   (void)state;
@@ -66,7 +67,8 @@ static struct audit_report audited(const struct cell_table *t, const int32_t *se
 static void zeros_of_a_margin_give_a_cell_away(void **state) {
   (void)state;
   struct cell_table *t = parsed(
-      "id,key,value,status,lpl,upl\n0,,1,s,0,0\n1,,1,s,0,0\n2,,0,s,0,0\n3,,1,s,0,0\n4,,1,u,1,1\n5,,0,s,0,0\n6,,0,s,0,0\n7,,0,s,0,0\n8,,0,s,0,0\n", rels_3x3);
+      "id,key,value,status,lpl,upl\n0,,1,s,0,0\n1,,1,s,0,0\n2,,0,s,0,0\n3,,1,s,0,0\n4,,1,u,1,1\n5,,0,s,0,0\n6,,0,s,0,0\n7,,0,s,0,0\n8,,0,"
+      "s,0,0\n", rels_3x3);
   const struct audit_report r = audited(t, (int32_t[]){5, 7, 8, -1}, NULL);
   assert_int_equal(r.n_exact, 1);
   assert_int_equal(r.linear_primary, 0);
@@ -89,8 +91,8 @@ static void the_only_contributor_subtracts_himself(void **state) {
 }
 static void interval_of_the_handbook(void **state) {
   (void)state; /* Geurts 1992: with 4, 5, 7, 8 suppressed cell 4 lies in [3, 6] */
-  struct cell_table *t = parsed(
-      "id,value,status\n0,16,s\n1,9,s\n2,7,s\n3,7,s\n4,5,u\n5,2,s\n6,3,s\n7,1,u\n8,2,s\n9,6,s\n10,3,s\n11,3,s\n", "0,1,2\n3,4,5\n6,7,8\n9,10,11\n0,3,6,9\n1,4,7,10\n2,5,8,11\n");
+  struct cell_table *t = parsed("id,value,status\n0,16,s\n1,9,s\n2,7,s\n3,7,s\n4,5,u\n5,2,s\n6,3,s\n7,1,u\n8,2,s\n9,6,s\n10,3,s\n11,3,s\n",
+      "0,1,2\n3,4,5\n6,7,8\n9,10,11\n0,3,6,9\n1,4,7,10\n2,5,8,11\n");
   const struct audit_report r = audited(t, (int32_t[]){5, 8, -1}, NULL);
   double low, high;
   audit_interval(t, &r.cell[0], true, &low, &high);

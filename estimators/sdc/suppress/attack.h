@@ -18,7 +18,8 @@ double attack_cap(const struct attack *x);
 enum err_code attack_extreme(struct attack *x, int32_t cell, bool up, double *out, struct err *e) NODISCARD;
 /* The table of the last solution of a cell's component: cells and deviations other than 0; room for all cells. */
 int32_t attack_witness(struct attack *x, int32_t cell, int32_t *cells, double *deviation);
-/* Many cells at once: maximise the sum of the deviations of these cells (sign -1: lowered), each counted up to its goal. Solves each component once. */
+/* Many cells at once: maximise the sum of the deviations of these cells (sign -1: lowered), each counted up to its goal. Solves each component
+   once. */
 enum err_code attack_together(struct attack *x, int32_t n, const int32_t *cell, const int8_t *sign, const double *goal, struct err *e) NODISCARD;
 int32_t attack_part(struct attack *x, int32_t cell); /* the component of a cell, -1: its value is exact */
 int64_t attack_solved(const struct attack *x); /* programmes so far */

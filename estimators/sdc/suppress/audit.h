@@ -3,7 +3,8 @@
  *          ask for), or the end that cannot be reached; exact: the whole interval of each primary cell.
  * Judged   linear: determined by the relations alone; exact: determined by relations and signs; violation: the interval does not cover
  *          [value - lpl, value + upl] (cut at 0 where no value is negative). Cells of value 0 count as exact and need no protection.
- * Owners   a unit that is the only contributor of cells knows these; owners with one cell are judged by proportional columns, holdings and coalitions by
+ * Owners   a unit that is the only contributor of cells knows these; owners with one cell are judged by proportional columns, holdings and
+ *          coalitions by
  *          an elimination of their own, and the first `owner_programmes` owners by programmes with their cells fixed.
  * Clean    no violation, no exact primary of value other than 0, nothing an owner determines. Whole: bounds of counts are rounded inward.
  * Proof    `witness` lists the tables; audit_verify checks them by adding, without a solver: a claim "wide enough" needs no trust in the solver.

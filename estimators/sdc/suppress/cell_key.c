@@ -18,7 +18,8 @@ enum err_code ptable_check(const struct ptable *p, struct err *e) {
     if (first) at = 0;
     const bool next = i == 0 ? r->original == 0 : r->original == p->row[i - 1].original + first;
     const bool alone = first && last; /* published tables print 0 or 1 for a row without choice */
-    const bool share = alone || fabs(r->upper - r->lower - r->probability) < 1e-9, holds = fabs(r->lower - at) < 1e-9 && share && r->original + r->noise >= 0;
+    const bool share = alone || fabs(r->upper - r->lower - r->probability) < 1e-9,
+               holds = fabs(r->lower - at) < 1e-9 && share && r->original + r->noise >= 0;
     if (!next || !holds || (last && fabs(r->upper - 1) > 1e-9)) return ERR(e, E_SDC_PTABLE, .subject = text);
     at = r->upper;
   }

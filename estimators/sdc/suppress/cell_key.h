@@ -2,7 +2,8 @@
  * Keys     record key = 64 bits of a keyed hash of the unit's identifier and the survey's secret (SipHash-2-4); cell key = their sum modulo 2^64, the
  *          fractional part of the sum of keys in [0,1) without rounding.
  * Table    for each original count up to the last row: noise, probability and cumulated bounds; larger counts use the last row.
- * Making   noise in -D..D, mean 0, variance V, no negative result, no result of 1 .. blocked; the probabilities of greatest entropy: p(v) proportional to
+ * Making   noise in -D..D, mean 0, variance V, no negative result, no result of 1 .. blocked; the probabilities of greatest entropy: p(v)
+ *          proportional to
  *          exp(a v + b v^2), a and b by Newton's method; `stay` > 0 fixes the probability of no noise. Row 0 has none.
  * Not      additive, by design; never publish D. Means only from perturbed sums.
  * Errors   E_SDC_PTABLE names the row whose variance cannot be reached. Cost: a few Newton steps per row.

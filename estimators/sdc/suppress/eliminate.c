@@ -283,7 +283,8 @@ struct candidate {
 static int candidate_cmp(const void *p, const void *q) {
   const struct candidate *a = p, *b = q;
   if (a->forced != b->forced) return b->forced - a->forced;
-  return a->importance != b->importance ? (a->importance < b->importance) - (a->importance > b->importance) : (a->cell > b->cell) - (a->cell < b->cell);
+  return a->importance != b->importance ? (a->importance < b->importance) - (a->importance > b->importance)
+                                        : (a->cell > b->cell) - (a->cell < b->cell);
 }
 static bool begin(struct eliminating *x, const struct owners *w) {
   const size_t n = (size_t)x->t->n_cells + 1, most = n + (size_t)pairs_most(x->t, w);

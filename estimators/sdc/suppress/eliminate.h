@@ -1,6 +1,7 @@
 /* eliminate.h -- secondary suppression by elimination: published cells are taken in order of importance while no primary cell becomes a combination
  *    of what is published. A fast preview and a linear proof: it says nothing of intervals, so that its pattern is always audited and repaired.
- * Method   each cell is a column over the inner cells of value other than 0; a candidate is reduced against the published ones; nothing left: publish;
+ * Method   each cell is a column over the inner cells of value other than 0; a candidate is reduced against the published ones; nothing left:
+ *          publish;
  *          proportional to a primary's rest: suppress; else publish and eliminate its pivot from all primaries. Modulo 2^31 - 1, proportionality by
  *          a hash of the rest scaled to a leading 1, confirmed by comparison. Pivot: the row with fewest primaries, then the smallest number.
  * Order    forced cells first, then by decreasing importance (the cost: value by default), smaller numbers first among equals.

@@ -1,4 +1,5 @@
-/* flow.h -- secondary suppression by flows: for each primary cell and each side, the cheapest table that agrees with all sums and moves the cell as far
+/* flow.h -- secondary suppression by flows: for each primary cell and each side, the cheapest table that agrees with all sums and moves the cell
+ *    as far
  *    as its level asks; every cell that moves is suppressed. Each such table is also a witness for the cells it moves.
  * Parts    the table is worked part by part (one parent with its children in each dimension, from the keys "a|b|c"); a cell suppressed in one part
  *          is protected by what it moved in the other parts that hold it, until nothing changes. Tables without such keys are one part.
@@ -45,6 +46,6 @@ enum err_code suppress_by_flow(struct arena *a, const struct cell_table *t, cons
 enum err_code suppress_repair(struct arena *a, const struct cell_table *t, const struct suppress_options *o, struct suppress_result *out,
     struct err *e) NODISCARD;
 double suppress_cost(const struct cell_table *t, const struct suppress_options *o, int32_t cell);
-/* Primaries that are forced to be published at once, as one cell of a chain of single children: E_SDC_CONFLICT. Sums of the secondaries of a result. */
+/* Secondaries of a pattern, each cell once; *value = their sum in published units. */
 int32_t suppress_secondaries(const struct cell_table *t, const uint8_t *hidden, double *value);
 #endif

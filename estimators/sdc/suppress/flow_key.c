@@ -127,7 +127,7 @@ static int groups(const struct keys *k, int32_t code, int32_t *out) {
 }
 static bool add_labels(struct keys *k, int32_t r) {
   int32_t option[DIMENSIONS_MAX][OPTIONS_MAX];
-  int n[DIMENSIONS_MAX], at[DIMENSIONS_MAX] = {0};
+  int n[DIMENSIONS_MAX] = {0}, at[DIMENSIONS_MAX] = {0};
   const int32_t parent = k->t->member[k->t->first[r]];
   int64_t all = 1;
   for (int d = 0; d < k->n; d++) {

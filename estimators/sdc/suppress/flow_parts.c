@@ -62,7 +62,8 @@ static void note_flow(struct passing *g, struct flow_part *p, int32_t number, do
     f->hidden[c] = 1;
     flow_part_cost(p, k, 0);
     touch(g, c, number);
-    if (d < 0) f->need_low[c] = fmin(-d, 1); /* elsewhere it must be able to move at all; by its whole flow would suppress two and a half times as much */
+    if (d < 0)
+      f->need_low[c] = fmin(-d, 1); /* elsewhere it must be able to move at all; by its whole flow would suppress two and a half times as much */
     else f->need_high[c] = fmin(d, 1);
   }
 }

@@ -14,5 +14,6 @@ struct linear_report {
   uint8_t *determined;
   uint64_t *group;
 };
-enum err_code linear_disclosure(struct arena *a, const struct cell_table *t, const uint8_t *hidden, struct linear_report *out, struct err *e) NODISCARD;
+enum err_code linear_disclosure(
+    struct arena *a, const struct cell_table *t, const uint8_t *hidden, struct linear_report *out, struct err *e) NODISCARD;
 #endif

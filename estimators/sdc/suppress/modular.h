@@ -1,4 +1,5 @@
-/* modular.h -- arithmetic modulo the prime 2^31 - 1: exact linear algebra without growing numbers. What vanishes over the rationals vanishes here; the
+/* modular.h -- arithmetic modulo the prime 2^31 - 1: exact linear algebra without growing numbers. What vanishes over the rationals vanishes
+ *    here; the
  *    opposite can fail only where the prime divides a minor, which the programmes of the audit would still find. */
 #ifndef SHIRABE_ESTIMATORS_SUPPRESS_MODULAR_H
 #define SHIRABE_ESTIMATORS_SUPPRESS_MODULAR_H

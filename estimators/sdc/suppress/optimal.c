@@ -190,8 +190,8 @@ static enum err_code whole(struct cutting *x, struct suppress_result *best, stru
   }
   return E_OK;
 }
-enum err_code suppress_optimal(struct arena *a, const struct cell_table *t, const struct suppress_options *o, double seconds, struct suppress_result *out,
-    struct optimal_report *report, struct err *e) {
+enum err_code suppress_optimal(struct arena *a, const struct cell_table *t, const struct suppress_options *o, double seconds,
+    struct suppress_result *out, struct optimal_report *report, struct err *e) {
   struct suppress_options first = *o;
   struct cutting x = {.a = a, .t = t, .o = o, .r = report, .seconds = seconds};
   bool empty = false;

@@ -15,6 +15,6 @@ struct optimal_report {
   int32_t n_cuts, n_masters;
   bool proved;
 };
-enum err_code suppress_optimal(struct arena *a, const struct cell_table *t, const struct suppress_options *o, double seconds, struct suppress_result *out,
-    struct optimal_report *report, struct err *e) NODISCARD;
+enum err_code suppress_optimal(struct arena *a, const struct cell_table *t, const struct suppress_options *o, double seconds,
+    struct suppress_result *out, struct optimal_report *report, struct err *e) NODISCARD;
 #endif

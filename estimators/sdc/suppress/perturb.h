@@ -1,10 +1,15 @@
 /* perturb.h -- alternatives to suppression, each with its loss of information.
- * Controlled rounding   every cell becomes one of its two neighbouring multiples of the base, all relations hold, the sum of changes is smallest (GLPK's
- *                       branch and cut, `seconds`). extra = 1: one more step each way, for tables that have no such rounding. Up to some thousand cells.
- * Small counts          only inner cells that feed a value of 1 .. base - 1 change, to 0 or the base; totals follow by adding (Langsrud & Heldal 2018).
+ * Controlled rounding   every cell becomes one of its two neighbouring multiples of the base, all relations hold, the sum of changes is smallest
+ *          (GLPK's
+ *                       branch and cut, `seconds`). extra = 1: one more step each way, for tables that have no such rounding. Up to some thousand
+ *                       cells.
+ * Small counts          only inner cells that feed a value of 1 .. base - 1 change, to 0 or the base; totals follow by adding (Langsrud & Heldal
+ *          2018).
  *                       Greedy: the inner cell whose rounding up brings the published values nearest to the true ones, first among equals.
- * Redact, then round    values below a threshold become 0 with a mark, the others the nearest multiple (halves up): a rounded value cannot tell a redacted one.
- * Shapes   out [n_cells] in units of the table. Errors: E_SDC_NO_ROUNDING, E_SDC_SIZE. Same input, same result, except where `seconds` ends the search.
+ * Redact, then round    values below a threshold become 0 with a mark, the others the nearest multiple (halves up): a rounded value cannot tell a
+ *          redacted one.
+ * Shapes   out [n_cells] in units of the table. Errors: E_SDC_NO_ROUNDING, E_SDC_SIZE. Same input, same result, except where `seconds` ends the
+ *          search.
  * Source   Hundepool et al., Handbook on SDC, 2nd ed., 5.2-5.4; Langsrud & Heldal (2018), PLSrounding; Salazar (2005) for controlled rounding. */
 #ifndef SHIRABE_ESTIMATORS_SUPPRESS_PERTURB_H
 #define SHIRABE_ESTIMATORS_SUPPRESS_PERTURB_H

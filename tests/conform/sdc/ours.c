@@ -9,7 +9,8 @@
 #include "estimators/sdc/suppress/optimal.h"
 #include "tests/conform/sdc/sdc_case.h"
 
-/* Our cost may exceed the best safe pattern's by this factor; the second where that is a proved optimum, which the optimal method must reach exactly. */
+/* Our cost may exceed the best safe pattern's by this factor; the second where that is a proved optimum, which the optimal method must reach
+ * exactly. */
 static const double factor = 1.10, proved_factor = 1.15;
 enum { INDEPENDENT_MAX = 2000, OPTIMAL_MAX = 420, OPTIMAL_SECONDS = 30 };
 
@@ -92,8 +93,11 @@ static void costs(const struct sdc_case *c, const struct best *b, struct suppres
   const int32_t n = suppress_secondaries(c->t, by_count->hidden, &other);
   (void)suppress_secondaries(c->t, by_value->hidden, &value);
   if (isfinite(b->count) && b->count < 1e9)
-    case_verdict(c, "number of secondaries", n <= floor(b->count * (b->proved_count ? proved_factor : factor)), "%d, best safe pattern %.0f", (int)n, b->count);
-  if (isfinite(b->value)) case_verdict(c, "value of secondaries", value <= b->value * (b->proved_value ? proved_factor : factor), "%.0f, best safe pattern %.0f", value, b->value);
+    case_verdict(c, "number of secondaries", n <= floor(b->count * (b->proved_count ? proved_factor : factor)), "%d, best safe pattern %.0f",
+        (int)n, b->count);
+  if (isfinite(b->value))
+    case_verdict(c, "value of secondaries", value <= b->value * (b->proved_value ? proved_factor : factor), "%.0f, best safe pattern %.0f", value,
+        b->value);
 }
 static void optimum(const struct sdc_case *c, enum flow_cost cost, double theirs, const char *check) {
   struct suppress_result r;
@@ -103,7 +107,8 @@ static void optimum(const struct sdc_case *c, enum flow_cost cost, double theirs
     case_verdict(c, check, false, "%s", err_name(e.code));
     return;
   }
-  case_verdict(c, check, o.proved && r.audit.clean && fabs(o.cost - theirs) <= 1e-6 * theirs, "%.3f (proved %d), theirs %.3f", o.cost, o.proved, theirs);
+  case_verdict(
+      c, check, o.proved && r.audit.clean && fabs(o.cost - theirs) <= 1e-6 * theirs, "%.3f (proved %d), theirs %.3f", o.cost, o.proved, theirs);
 }
 static void linear(const struct sdc_case *c) {
   const char *name;
@@ -148,8 +153,8 @@ void judge_ours(const struct sdc_case *c) {
   const struct best b = best_of(c);
   linear(c);
   owners_case(c);
-  const bool both = flow(c, FLOW_COST_UNIT, "our pattern by number", &by_count) & flow(c, FLOW_COST_VALUE, "our pattern by value", &by_value);
-  if (both) costs(c, &b, &by_count, &by_value);
+  const bool counted = flow(c, FLOW_COST_UNIT, "our pattern by number", &by_count);
+  if (flow(c, FLOW_COST_VALUE, "our pattern by value", &by_value) && counted) costs(c, &b, &by_count, &by_value);
   if (b.proved_value && c->t->n_cells <= OPTIMAL_MAX) optimum(c, FLOW_COST_VALUE, b.value, "optimum by value");
   if (b.proved_count && c->t->n_cells <= OPTIMAL_MAX) optimum(c, FLOW_COST_UNIT, b.count, "optimum by number");
 }

@@ -20,9 +20,11 @@ static uint8_t *pattern_of(const struct sdc_case *c, const struct json_value *p)
 static void compare(char *out, size_t size, const struct json_value *printed, const char *name, int64_t ours) {
   const int64_t theirs = json_member_int(printed, name, INT64_MIN);
   const size_t n = strlen(out);
-  if (theirs != INT64_MIN && theirs != ours) snprintf(out + n, size - n, "%s%s %lld, printed %lld", n ? "; " : "", name, (long long)ours, (long long)theirs);
+  if (theirs != INT64_MIN && theirs != ours)
+    snprintf(out + n, size - n, "%s%s %lld, printed %lld", n ? "; " : "", name, (long long)ours, (long long)theirs);
 }
-static void counts(const struct sdc_case *c, const struct json_value *p, const struct audit_report *r, const uint8_t *hidden, char *out, size_t size) {
+static void counts(
+    const struct sdc_case *c, const struct json_value *p, const struct audit_report *r, const uint8_t *hidden, char *out, size_t size) {
   const struct json_value *x = json_member(p, "audit") ? json_member(p, "audit") : json_member(p, "audit_p10");
   double value, printed = 0;
   compare(out, size, x, "primary", r->n_primary);

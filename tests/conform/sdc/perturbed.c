@@ -23,8 +23,8 @@ void judge_rounding(const struct sdc_case *c) {
   perturb_loss(c->t, out, NULL, &loss);
   (void)json_number(json_member(c->expected, "sum_abs_diff"), &sum);
   (void)json_number(json_member(c->expected, "max_abs_diff"), &largest);
-  case_verdict(c, "controlled rounding", perturb_additive(c->t, out) && loss.sum <= sum * factor && loss.largest <= largest, "sum %g, theirs %g; largest %g",
-      loss.sum, sum, loss.largest);
+  case_verdict(c, "controlled rounding", perturb_additive(c->t, out) && loss.sum <= sum * factor && loss.largest <= largest,
+      "sum %g, theirs %g; largest %g", loss.sum, sum, loss.largest);
 }
 
 /* --- small counts: inner cells from data.csv, published ones from the second file, each published cell the sum of the inner ones it covers --- */
@@ -97,7 +97,8 @@ void judge_small_counts(const struct sdc_case *c) {
   perturb_loss(t, out, NULL, &loss);
   double largest = 0;
   const struct json_value *m = json_member(c->expected, "metrics_PLSrounding");
-  if (m && json_number(json_member(m, "maxdiff"), &largest)) case_verdict(c, "small counts loss", loss.largest == largest, "%g, theirs %g", loss.largest, largest);
+  if (m && json_number(json_member(m, "maxdiff"), &largest))
+    case_verdict(c, "small counts loss", loss.largest == largest, "%g, theirs %g", loss.largest, largest);
 }
 
 void judge_cell_key(const struct sdc_case *c) {
