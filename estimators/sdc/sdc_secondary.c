@@ -126,7 +126,8 @@ static bool all_sums(struct sums *s, const struct sdc_sum_rule *rules, int n_rul
 
 /* --- one measure as a table of cells --- */
 
-static enum err_code cells_of(const struct sums *s, const int64_t *value, bool units, const uint8_t *primary, struct cell_table **out, struct err *e) {
+static enum err_code cells_of(
+    const struct sums *s, const int64_t *value, bool units, const uint8_t *primary, struct cell_table **out, struct err *e) {
   struct cell_builder b;
   TRY(cell_builder_begin(&b, s->t->arena, s->t->id, 0, e));
   for (int64_t i = 0; i < s->t->n_rows; i++)

@@ -1,11 +1,10 @@
-/* sdc_secondary.h -- secondary suppression of a result table: where a suppressed figure could be found by subtraction, further rows are hidden until an
- *    audit with linear programmes passes for every measure. What cannot be treated stays refused by sdc_additive_check.
- * Treated  tables whose measures are all additive, all shown before primary suppression, exact in their decimals, with every sum of sdc_additive true:
- *          full counts and totals. Weighted estimates, means and ratios are not: their sums do not hold in the published decimals.
- * Pattern  whole rows: a hidden row loses all measures and n, so that no measure of it tells another. Each primary row may be known to no closer
- *          than 1 unit of the last decimal on either side, in every measure and in n.
- * Use      sdc_secondary_values before sdc_primary (which clears values), sdc_secondary after it.
- * Errors   E_NO_MEMORY, E_SDC_SOLVER. Cost: suppression by flows once or twice per measure (suppress/flow.h). */
+/* sdc_secondary.h -- secondary suppression of a result table: where a suppressed figure could be found by subtraction, further rows are hidden
+ * until an audit with linear programmes passes for every measure. What cannot be treated stays refused by sdc_additive_check. Treated  tables
+ * whose measures are all additive, all shown before primary suppression, exact in their decimals, with every sum of sdc_additive true: full
+ * counts and totals. Weighted estimates, means and ratios are not: their sums do not hold in the published decimals. Pattern  whole rows: a
+ * hidden row loses all measures and n, so that no measure of it tells another. Each primary row may be known to no closer than 1 unit of the last
+ * decimal on either side, in every measure and in n. Use      sdc_secondary_values before sdc_primary (which clears values), sdc_secondary after
+ * it. Errors   E_NO_MEMORY, E_SDC_SOLVER. Cost: suppression by flows once or twice per measure (suppress/flow.h). */
 #ifndef SHIRABE_ESTIMATORS_SDC_SECONDARY_H
 #define SHIRABE_ESTIMATORS_SDC_SECONDARY_H
 #include "estimators/sdc/sdc_additive.h"
