@@ -9,6 +9,7 @@
 #   make conform-seasonal DIR=  every seasonal adjustment of a folder, compared with its known tables
 #   make conform-vital DIR=    every published value of a folder of vital statistics, computed from the inputs beside it
 #   make conform-mls DIR=      every published table of the Monthly Labour Survey in a folder: identities, roll-ups, indices, real wages
+#   make conform-sdc DIR=      every case of disclosure control in a folder: patterns, audits, primaries, rounding, cell keys
 #   make conform-age | conform-crypto | conform-log DIR=   public vectors of age files, of primitives, of proofs, tiles and notes
 #   make tidy       layers, banned calls, docs, warnings  make install DESTDIR= PREFIX=   make uninstall   make clean
 CC       ?= gcc
@@ -36,7 +37,7 @@ HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/int
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor_unit.c estimators/estimate/quantile.c estimators/variance/replicate_linear.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use output extract disposal compliance oversight) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital livelihood facility relations seasonal table table/chart sdc sdc/micro command) front
+FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use output extract disposal compliance oversight) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital livelihood facility relations seasonal table table/chart sdc sdc/micro sdc/suppress command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 HOT      += estimators/variance/calibrated_domains.c
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -52,7 +53,7 @@ STATIC   ?= $(if $(findstring sanitize,$(CFLAGS)),,-static)
 UNIT     := $(sort $(wildcard tests/unit/test_*.c tests/property/test_*.c tests/reference/test_*.c tests/fault/test_*.c))
 UNIT_BIN := $(UNIT:%.c=$(BUILD)/%)
 TOOLS    := $(sort $(wildcard tests/demo/*.c tests/bench/bench_*.c))
-CONFORM  := age crypto log seasonal vital mls
+CONFORM  := age crypto log seasonal vital mls sdc
 CONFORM_BIN := $(foreach c,$(CONFORM),$(BUILD)/tests/conform/$(c)/$(c))
 TOOLS_BIN := $(TOOLS:%.c=$(BUILD)/%) $(BUILD)/tests/conform/edit/edit $(BUILD)/tests/conform/estimation/estimation $(CONFORM_BIN)
 CONFORM_EDIT := $(sort $(wildcard tests/conform/edit/*.c))
@@ -61,7 +62,7 @@ FUZZ     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAY_BIN := $(FUZZ:tests/fuzz/%.c=$(BUILD)/replay/%)
 
-.PHONY: all check peers conform-intake conform-edit conform-estimation conform-age conform-crypto conform-log conform-seasonal conform-vital conform-mls demo bench asan fuzz tidy install uninstall clean tools units replay man
+.PHONY: all check peers conform-intake conform-edit conform-estimation conform-age conform-crypto conform-log conform-seasonal conform-vital conform-mls conform-sdc demo bench asan fuzz tidy install uninstall clean tools units replay man
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAM) $(OUTSIDE) man
@@ -151,6 +152,8 @@ conform-log: $(BUILD)/tests/conform/log/log
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/secure,$(DIR))
 conform-mls: $(BUILD)/tests/conform/mls/mls
 	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/labour,$(DIR))
+conform-sdc: $(BUILD)/tests/conform/sdc/sdc
+	@$< $(if $(filter $(REFERENCE)/intake,$(DIR)),$(REFERENCE)/sdc,$(DIR))
 demo: $(PROGRAM) tools
 	@BUILD=$(BUILD) REFERENCE=$(REFERENCE) tests/demo/demo.sh
 bench: $(PROGRAM) tools

@@ -390,8 +390,17 @@ static enum err_code protect(struct estimate_run *r, struct estimate_table *t, s
   }
   const struct sdc_profile *profile = estimate_profile(r, name);
   if (!profile) return ERR(e, E_SDC_PROFILE, .subject = name, .line = t->spec->line);
+  struct sdc_secondary_values before;
+  TRY(sdc_secondary_values(t->table, &before, e));
   sdc_primary(t->table, profile, &t->primary);
   enum err_code code = sdc_additive_check(t->table, sdc_mls_rules, sdc_n_mls_rules, &t->additive, &single);
+  if (sdc_suppressed(&t->primary) > 0) {
+    TRY(sdc_secondary(t->table, &before, sdc_mls_rules, sdc_n_mls_rules, &t->secondary, e));
+    if (t->secondary.clean) code = sdc_additive_check(t->table, sdc_mls_rules, sdc_n_mls_rules, &t->additive, &single);
+  }
+  if (t->secondary.clean && t->secondary.n_rows > 0)
+    result_note(t->table, arena_printf(r->a, "secondary suppression: %lld further rows hidden, audited by linear programmes",
+                              (long long)t->secondary.n_rows));
   if (code == E_SDC_SINGLE_SUPPRESSED) {
     t->table->refusal = arena_printf(r->a, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s",
         (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->spec->id);

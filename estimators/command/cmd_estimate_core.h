@@ -13,6 +13,7 @@
 #include "estimators/table/result_table.h"
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
+#include "estimators/sdc/sdc_secondary.h"
 #include "estimators/mls/mls_guard.h"
 #include "estimators/mls/mls_input.h"
 #include "estimators/mls/mls_record.h"
@@ -51,6 +52,7 @@ struct estimate_table {
   const struct table_spec *spec;
   struct sdc_primary_report primary;
   struct sdc_additive_report additive;
+  struct sdc_secondary_report secondary;
 };
 struct estimate_skipped {
   const char *form, *table, *reason; /* reason in the user's language */

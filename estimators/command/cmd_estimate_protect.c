@@ -9,8 +9,8 @@ static void cell(struct text_table *t, int64_t v) {
 }
 
 static void as_text(struct cli *c, const struct estimate_output *r) {
-  static const char *const heads[][2] = {{"table", "表"}, {"profile", "基準"}, {"cells", "セル"}, {"small n", "客体数不足"}, {"dominated", "占有"},
-      {"p %", "p%"}, {"sets", "和の組"}, {"single", "単独秘匿"}, {"decision", "判定"}};
+  static const char *const heads[][2] = {{"table", "表"}, {"profile", "基準"}, {"cells", "セル"}, {"small n", "客体数不足"},
+      {"dominated", "占有"}, {"p %", "p%"}, {"sets", "和の組"}, {"single", "単独秘匿"}, {"decision", "判定"}};
   struct text_table *t = text_table_new(9);
   if (!t) return;
   for (int i = 0; i < 9; i++) text_table_cell(t, heads[i][cli_lang(c) == LANG_JA]);
@@ -29,6 +29,10 @@ static void as_text(struct cli *c, const struct estimate_output *r) {
   }
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
+  for (int i = 0; i < r->n_tables; i++)
+    if (r->tables[i].secondary.n_rows)
+      fprintf(cli_out(c), cli_say(c, "%s: secondary suppression of %lld rows, audited\n", "%s: 二次秘匿 %lld 行（監査済み）\n"),
+          r->tables[i].table->id, (long long)r->tables[i].secondary.n_rows);
   for (int i = 0; i < r->n_tables; i++)
     for (int k = 0; k < r->tables[i].additive.n_named; k++)
       fprintf(cli_out(c), cli_say(c, "%s: one suppressed figure in %s\n", "%s: 秘匿が一つだけの組 %s\n"), r->tables[i].table->id,
@@ -52,6 +56,7 @@ static enum err_code as_json(struct cli *c, const struct estimate_output *r, str
     json_put_int(&j, "p_percent", x->primary.n_p_percent);
     json_put_int(&j, "additive_sets", x->additive.n_sets);
     json_put_int(&j, "single_suppressed_sets", x->additive.n_single);
+    json_put_int(&j, "secondary_rows", x->secondary.n_rows);
     json_put(&j, "refusal", x->table->refusal ? x->table->refusal : "");
     json_end_object(&j);
   }
@@ -78,10 +83,14 @@ const struct command cmd_estimate_protect = {
     .summary_en = "what disclosure control decides for each table, and why",
     .summary_ja = "表ごとの秘匿の判定とその理由",
     .detail_en =
-        "Primary suppression by the table's profile, then every additive set: a set with exactly one suppressed figure gives it away by subtraction, so its table is refused. Secondary"
-        " suppression is not chosen by this version. Exit status 1 when a table is refused.",
+        "Primary suppression by the table's profile, then every additive set: a set with exactly one suppressed figure gives it away by sub"
+        "traction, so further rows are hidden until an audit"
+        " with linear programmes passes. Tables whose figures do not add up exactly (weighted figures, means) are refused instead. Exit sta"
+        "tus 1 when a table is refused.",
     .detail_ja =
-        "表の基準による一次秘匿のあと、和の組をすべて調べます。秘匿が一つだけの組は引き算で値が分かるため、その表は公表不可です。二次秘匿の自動選択はこの版にはありません。公表不可の表があれば終了値は 1 です。",
+        "表の基準による一次秘匿のあと、和の組をすべて調べます。秘匿が一つだけの組は引き算で値が"
+        "分かるため、線形計画による監査に合格するまで行を追加して秘匿します。"
+        "合計が厳密に一致しない表（加重値・平均）は公表不可です。公表不可の表があれば終了値は 1 です。",
     .options =
         (const struct option_record[]){
             {.name = "table", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "only this table", .help_ja = "この表だけ"}, ESTIMATE_STAGE,

@@ -10,6 +10,7 @@
 
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
+#include "estimators/sdc/sdc_secondary.h"
 
 static const struct sdc_profile persons = {"persons_10", "unconfirmed", 10, 0, 0, 0};
 static const struct sdc_profile establishments = {"establishments_3", "unconfirmed", 3, 2, 90, 10};
@@ -234,6 +235,52 @@ static void sum_rules_of_the_labour_survey(void **state) {
   }
 }
 
+static void a_single_hidden_figure_gets_partners(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  static const int64_t n[3][3] = {{100, 60, 40}, {52, 47, 5}, {48, 13, 35}};
+  struct result_table *t = table_of(a, n);
+  struct sdc_secondary_values before;
+  struct sdc_primary_report p;
+  struct sdc_additive_report r;
+  struct sdc_secondary_report s;
+  t->measures[0].additive = true;
+  t->measures[0].decimals = 0;
+  assert_int_equal(sdc_secondary_values(t, &before, NULL), E_OK);
+  assert_true(before.treated);
+  sdc_primary(t, &persons, &p);
+  assert_int_equal(sdc_secondary(t, &before, NULL, 0, &s, NULL), E_OK);
+  assert_true(s.treated && s.clean);
+  assert_int_equal(s.n_rows, 3); /* the smallest closed pattern of a table of two ways */
+  assert_int_equal(sdc_additive_check(t, NULL, 0, &r, NULL), E_OK);
+  for (int i = 0; i < 9; i++) assert_int_equal(t->n_status[i], t->measures[0].status[i]);
+  arena_free(a);
+}
+/* Weighted figures do not add up in what is shown: the table stays as the primary rules left it. */
+static void sums_that_do_not_hold_are_not_treated(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  static const int64_t n[3][3] = {{100, 60, 40}, {52, 47, 5}, {48, 13, 35}};
+  for (int k = 0; k < 3; k++) {
+    struct result_table *t = table_of(a, n);
+    struct sdc_secondary_values before;
+    struct sdc_primary_report p;
+    struct sdc_additive_report r;
+    struct sdc_secondary_report s;
+    t->measures[0].additive = k != 0;
+    t->measures[0].decimals = 0;
+    if (k == 1) t->measures[0].value[4] += 1;
+    if (k == 2) t->measures[0].value[4] += 0.4;
+    assert_int_equal(sdc_secondary_values(t, &before, NULL), E_OK);
+    assert_int_equal(before.treated, k == 1);
+    sdc_primary(t, &persons, &p);
+    assert_int_equal(sdc_secondary(t, &before, NULL, 0, &s, NULL), E_OK);
+    assert_false(s.treated || s.clean);
+    assert_int_equal(sdc_additive_check(t, NULL, 0, &r, NULL), E_SDC_SINGLE_SUPPRESSED);
+  }
+  arena_free(a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(primary_rules),
@@ -245,6 +292,8 @@ int main(void) {
       cmocka_unit_test(a_suppressed_figure_does_not_follow_from_its_row),
       cmocka_unit_test(part_time_workers_of_few_are_hidden_in_both_rows),
       cmocka_unit_test(sum_rules_of_the_labour_survey),
+      cmocka_unit_test(a_single_hidden_figure_gets_partners),
+      cmocka_unit_test(sums_that_do_not_hold_are_not_treated),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

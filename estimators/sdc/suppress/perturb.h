@@ -1,0 +1,30 @@
+/* perturb.h -- alternatives to suppression, each with its loss of information.
+ * Controlled rounding   every cell becomes one of its two neighbouring multiples of the base, all relations hold, the sum of changes is smallest
+ *          (GLPK's
+ *                       branch and cut, `seconds`). extra = 1: one more step each way, for tables that have no such rounding. Up to some thousand
+ *                       cells.
+ * Small counts          only inner cells that feed a value of 1 .. base - 1 change, to 0 or the base; totals follow by adding (Langsrud & Heldal
+ *          2018).
+ *                       Greedy: the inner cell whose rounding up brings the published values nearest to the true ones, first among equals.
+ * Redact, then round    values below a threshold become 0 with a mark, the others the nearest multiple (halves up): a rounded value cannot tell a
+ *          redacted one.
+ * Shapes   out [n_cells] in units of the table. Errors: E_SDC_NO_ROUNDING, E_SDC_SIZE. Same input, same result, except where `seconds` ends the
+ *          search.
+ * Source   Hundepool et al., Handbook on SDC, 2nd ed., 5.2-5.4; Langsrud & Heldal (2018), PLSrounding; Salazar (2005) for controlled rounding. */
+#ifndef SHIRABE_ESTIMATORS_SUPPRESS_PERTURB_H
+#define SHIRABE_ESTIMATORS_SUPPRESS_PERTURB_H
+#include "estimators/sdc/suppress/cells.h"
+
+struct perturb_loss {
+  int32_t n, n_changed;
+  double largest, mean, root_mean_square, sum; /* of |difference|, published units */
+  double hellinger_utility;                    /* 1 - Hellinger distance / root of the total; counts only */
+};
+void perturb_loss(const struct cell_table *t, const int64_t *out, const uint8_t *counted, struct perturb_loss *loss); /* counted NULL = all */
+enum err_code round_controlled(
+    const struct cell_table *t, int64_t base, int extra, double seconds, int64_t *out, bool *proved, struct err *e) NODISCARD;
+enum err_code round_small(const struct cell_table *t, int64_t base, int64_t *out, struct err *e) NODISCARD;
+void redact_then_round(const struct cell_table *t, int64_t threshold, int64_t base, int64_t *out, uint8_t *redacted);
+/* Every relation holds in `out`. */
+bool perturb_additive(const struct cell_table *t, const int64_t *out);
+#endif
