@@ -227,6 +227,22 @@ static void print_line(struct cli *c, const struct estimate_table *t, const char
   fputc('\n', out);
 }
 
+/* What was proved against the plan, excepted or not proved, and as of when: once, not with every table. */
+static bool said_before(const struct estimate_output *r, int table, const char *note) {
+  for (int i = 0; i < table; i++)
+    for (int k = 0; k < r->tables[i].table->n_notes; k++)
+      if (!strcmp(r->tables[i].table->notes[k], note)) return true;
+  return false;
+}
+static void print_proofs(struct cli *c, const struct estimate_output *r) {
+  static const char *const heads[] = {"plan guard: ", "as received until the cut-off "};
+  for (int i = 0; i < r->n_tables; i++)
+    for (int k = 0; k < r->tables[i].table->n_notes; k++) {
+      const char *note = r->tables[i].table->notes[k];
+      const bool wanted = !strncmp(note, heads[0], strlen(heads[0])) || !strncmp(note, heads[1], strlen(heads[1]));
+      if (wanted && !said_before(r, i, note)) fprintf(cli_out(c), "%s\n", note);
+    }
+}
 enum err_code estimate_print_run(struct cli *c, const struct estimate_output *r, char (*ids)[65], struct err *e) {
   if (cli_json(c)) return print_json(c, r, ids, e);
   FILE *out = cli_out(c);
@@ -240,6 +256,7 @@ enum err_code estimate_print_run(struct cli *c, const struct estimate_output *r,
     fprintf(out, "%s: %lld %s, %lld %s, %.6g..%.6g, %lld %s\n", cli_say(c, "weights", "ウェイト"), (long long)r->weights.n_units,
         cli_say(c, "units", "単位"), (long long)r->weights.n_strata, cli_say(c, "strata", "層"), r->weights.smallest, r->weights.largest,
         (long long)r->weights.n_exceptions, cli_say(c, "exceptions from the plan", "計画の例外"));
+  print_proofs(c, r);
   fprintf(out, "%s %s\n", cli_say(c, "specifications", "仕様"), r->spec_hash);
   return ferror(out) ? ERR(e, E_FILE_WRITE, .subject = "standard output") : E_OK;
 }

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
-#include "base/ext_json.h"
 #include "base/ext_sodium.h"
 #include "estimators/command/cmd_labour.h"
+#include "estimators/command/cmd_mls_plan.h"
 #include "estimators/mls/mls_plan.h"
 #include "secure-store/rights/officer.h"
 #include "secure-store/signed_note.h"
@@ -32,13 +32,9 @@ static struct str text_of(struct str whole) {
 }
 /* Nobody signs what no run could read. */
 static enum err_code check_text(struct cli *c, const char *path, struct str text, struct err *e) {
-  struct mls_plan plan;
-  struct json_document *d = NULL;
-  if (!cli_flag(c, "exceptions")) return mls_plan_read(cli_job(c)->arena, path, text.p, text.n, &plan, e);
-  TRY(json_parse(path, text.p, text.n, &d, e));
-  const bool good = json_length(json_member(json_root(d), "exceptions")) > 0;
-  json_release(d);
-  return good ? E_OK : ERR(e, E_MLS_PLAN_FORMAT, .file = path, .subject = "exceptions", .expected = "a list");
+  struct estimate_plan plan = {.n_exceptions = 0};
+  if (cli_flag(c, "exceptions")) return mls_exceptions_read(c, path, text, 2, &plan, e);
+  return mls_plan_read(cli_job(c)->arena, path, text.p, text.n, &plan.plan, e);
 }
 static enum err_code key_of(struct cli *c, struct note_key *out, struct err *e) {
   struct officer card;

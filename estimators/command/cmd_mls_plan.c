@@ -53,12 +53,12 @@ static int control_of(const char *text) {
     if (snprintf(name, sizeof name, "C%d", k) > 0 && !strcmp(name, text)) return k;
   return 0;
 }
-static enum err_code read_exceptions(struct cli *c, const char *path, struct str text, int n_signers, struct estimate_plan *p, struct err *e) {
+enum err_code mls_exceptions_read(struct cli *c, const char *path, struct str text, int n_signers, struct estimate_plan *p, struct err *e) {
   struct arena *a = cli_job(c)->arena;
   struct json_document *d = NULL;
   TRY(json_parse(path, text.p, text.n, &d, e));
   const struct json_value *list = json_member(json_root(d), "exceptions");
-  const size_t n = json_length(list);
+  const size_t n = json_is_array(list) ? json_length(list) : 0;
   enum err_code code = n ? E_OK : ERR(e, E_MLS_PLAN_FORMAT, .file = path, .subject = "exceptions", .expected = "a list");
   p->exceptions = ARENA_ARRAY(a, struct mls_guard_exception, (int64_t)n + 1);
   for (size_t i = 0; !code && i < n; i++) {
@@ -109,6 +109,9 @@ enum err_code mls_plan_options(struct cli *c, struct estimate_plan **out, struct
   int n;
   *out = NULL;
   if (!path && before) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--before", .expected = "--plan NOTE with it");
+  if (!path && cli_text(c, "keys")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--keys", .expected = "--plan NOTE with it");
+  if (cli_flag(c, "note-published") && !before)
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--note-published", .expected = "--plan NOTE and --before RECORD with it");
   if (!path) return exceptions ? ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--exceptions", .expected = "--plan NOTE with it") : E_OK;
   if (!keys || !p) return ERR(e, E_NO_MEMORY, .subject = path);
   TRY(read_keys(c, cli_text(c, "keys"), keys, e));
@@ -122,5 +125,5 @@ enum err_code mls_plan_options(struct cli *c, struct estimate_plan **out, struct
   if (!exceptions) return E_OK;
   TRY(read_text(c, exceptions, &note, e));
   TRY(signers(keys, exceptions, note, 2, &text, &n, e));
-  return read_exceptions(c, exceptions, text, n, p, e);
+  return mls_exceptions_read(c, exceptions, text, n, p, e);
 }

@@ -24,6 +24,8 @@
   }
 /* *program = SHA-256 of the running program, for plan and record. */
 enum err_code mls_program_digest(struct arena *a, const char **program, struct err *e) NODISCARD;
+/* The text of exceptions signed by n_signers: every one of them complete, or E_MLS_PLAN_FORMAT. */
+enum err_code mls_exceptions_read(struct cli *c, const char *path, struct str text, int n_signers, struct estimate_plan *p, struct err *e) NODISCARD;
 /* *out NULL without --plan. */
 enum err_code mls_plan_options(struct cli *c, struct estimate_plan **out, struct err *e) NODISCARD;
 #endif

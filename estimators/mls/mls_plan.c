@@ -4,11 +4,45 @@
 
 #include "base/ext_json.h"
 
+/* --- what is not understood is refused --- */
+enum member { TEXT, WHOLE, LIST };
+struct known {
+  const char *name;
+  enum member type;
+};
+static const struct known root_members[] = {{"rules", LIST}, {"sample", WHOLE}, {"program", TEXT}, {"weights", TEXT}, {"approved", TEXT}, {"source", TEXT},
+    {"note", TEXT}, {NULL, TEXT}};
+static const struct known rule_members[] = {{"industry", TEXT}, {"size", TEXT}, {"prefecture_group", TEXT}, {"rule", TEXT}, {"weight_num", WHOLE},
+    {"weight_den", WHOLE}, {"note", TEXT}, {NULL, TEXT}};
+static bool is_of(const struct json_value *v, enum member type) {
+  int64_t n;
+  if (type == TEXT) return json_string(v) != NULL;
+  return type == LIST ? json_is_array(v) : json_integer(v, &n) && n > 0;
+}
+/* rule 0 = the plan itself. */
+static enum err_code check_members(struct arena *a, const struct json_value *v, const struct known *known, int64_t rule, struct err *e) {
+  static const char *const types[] = {"a text, as \"3\"", "a whole number above 0", "a list"};
+  const char *key;
+  const struct json_value *value;
+  if (!json_is_object(v)) return ERR(e, E_MLS_PLAN_FORMAT, .line = rule, .subject = rule ? "a rule" : "the plan", .expected = "members in { }");
+  for (size_t i = 0; json_member_at(v, i, &key, &value); i++) {
+    const struct known *k = known;
+    while (k->name && strcmp(k->name, key)) k++;
+    if (k->name && is_of(value, k->type)) continue;
+    const char *subject = rule ? arena_printf(a, "rule %lld: %s", (long long)rule, key) : key;
+    return ERR(e, E_MLS_PLAN_FORMAT, .subject = subject ? subject : "rule", .expected = k->name ? types[k->type] : "a member of plan.md");
+  }
+  return E_OK;
+}
+
 static struct str kept(struct arena *a, const struct json_value *v, const char *key, const char *otherwise) {
   const char *text = json_member_string(v, key, otherwise);
   return str_of(arena_strdup(a, text, strlen(text)));
 }
-static enum err_code read_rule(struct arena *a, const struct json_value *v, struct mls_plan_rule *r, struct err *e) {
+static enum err_code read_rule(struct arena *a, const struct json_value *v, int64_t number, struct mls_plan_rule *r, struct err *e) {
+  TRY(check_members(a, v, rule_members, number, e));
+  if (json_member(v, "weight_den") && !json_member(v, "weight_num"))
+    return ERR(e, E_MLS_PLAN_FORMAT, .subject = "weight_den", .expected = "weight_num with it");
   const char *rule = json_member_string(v, "rule", "");
   *r = (struct mls_plan_rule){.industry = kept(a, v, "industry", "*"),
       .size = kept(a, v, "size", "*"),
@@ -25,6 +59,7 @@ static enum err_code read_rule(struct arena *a, const struct json_value *v, stru
   return E_OK;
 }
 static enum err_code read_root(struct arena *a, const struct json_value *root, struct mls_plan *out, struct err *e) {
+  TRY(check_members(a, root, root_members, 0, e));
   const struct json_value *rules = json_member(root, "rules");
   const size_t n = json_length(rules);
   if (!json_is_array(rules) || n == 0 || n > 100000) return ERR(e, E_MLS_PLAN_FORMAT, .subject = "rules", .expected = "a list of rules");
@@ -33,7 +68,7 @@ static enum err_code read_root(struct arena *a, const struct json_value *root, s
       .program = kept(a, root, "program", ""),
       .weights = kept(a, root, "weights", "")};
   if (!out->rules || !out->program.p || !out->weights.p) return ERR(e, E_NO_MEMORY, .subject = "plan");
-  for (size_t i = 0; i < n; i++) TRY(read_rule(a, json_element(rules, i), &out->rules[out->n_rules++], e));
+  for (size_t i = 0; i < n; i++) TRY(read_rule(a, json_element(rules, i), (int64_t)i + 1, &out->rules[out->n_rules++], e));
   return E_OK;
 }
 enum err_code mls_plan_read(struct arena *a, const char *name, const char *json, size_t n, struct mls_plan *out, struct err *e) {

@@ -3,6 +3,8 @@
  *          A stratum without a rule is outside the plan: nothing is surveyed by default.
  * Weights  of sampled strata are what the draw gives, M/m exactly; the plan fixes the rate, or gives "any" where the allocation decides.
  * Members  rules; optional sample (establishments as published), program and weights (SHA-256 of the estimation program and of the weight table).
+ * Strict   a member that is not named here, or is of another type (3 for "3", "16" for 16), is refused with the number of its rule: what is not
+ *          understood would not be proved.
  * Signing  the text is signed as a whole outside of this file (the layers below know no keys); exceptions come with the number of their signers.
  * Errors   E_MLS_PLAN_FORMAT, those of JSON. Memory: arena. Cost: O(rules).
  * Source   毎月勤労統計調査等に関する特別監察委員会 報告書 (2019): rates were changed outside of the plan and nothing compared the two. */

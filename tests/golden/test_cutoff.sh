@@ -65,7 +65,7 @@ check 'and the flash its three' counts 3 --cutoff sokuho
 check 'one that is no name' exits 64 pref estimate run vital 2025-12 --cutoff yesterday
 
 # --- processed, released and explained as of the cut-off ---
-check 'all of the month at the cut-off' exits 0 pref run vital 2025-12 --cutoff sokuho --out "$work/release"
+check 'all of the month at the cut-off' exits 1 pref run vital 2025-12 --cutoff sokuho --out "$work/release"
 check 'processed are three' prints 'birth: 3 records'
 check 'its lineage names the cut-off' sh -c 'grep -q "\"cutoff\":{\"content\":\"[0-9a-f]\{64\}\",\"name\":\"sokuho\"}" "$1"/vital-2025-12-*/lineage.json' - "$work/release"
 first=$(basename "$work"/release/vital-2025-12-*)
@@ -75,9 +75,15 @@ check 'a figure of the first release is not explained from what is processed now
 check 'what is processed is not of the flash: stale' exits 65 pref estimate run vital 2025-12 --cutoff sokuho
 check 'processed anew for the flash' exits 0 pref process run $kind 2025-12 --cutoff sokuho
 check 'it estimates' exits 0 pref estimate run vital 2025-12 --table births_month_sex --cutoff sokuho
-check 'the same release again' exits 0 pref run vital 2025-12 --cutoff sokuho --out "$work/release2"
+check 'the same release again' exits 1 pref run vital 2025-12 --cutoff sokuho --out "$work/release2"
 check 'has the same name' test -d "$work/release2/$first"
 check 'and the same bytes' cmp "$work/release/$first/lineage.json" "$work/release2/$first/lineage.json"
+check 'also of what says that it is incomplete' cmp "$work/release/$first/release.json" "$work/release2/$first/release.json"
+check 'an office that was missing then is missing in it' grep -q '"taint":"incomplete: 1 offices were missing at the cut-off sokuho"' "$work/release/$first/release.json"
+check 'the list of cut-offs has the rows of then' exits 0 pref ledger snapshots vital 2025-12
+check 'three and four' sh -c 'grep -q "flash .* 3  *1" "$1" && grep -q "preliminary .* 4  *0" "$1"' - "$work/out"
+check 'what lies between two' exits 1 pref ledger diff vital 2025-12 sokuho gaisu
+check 'their rows' prints 'current rows: 3, 4; other content'
 check 'a figure of it is explained' exits 0 pref explain "$first/births_month_sex?event_month=11&event_year=2025&sex=2:count()"
 
 # --- a store that was tampered with ---

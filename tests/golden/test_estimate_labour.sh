@@ -177,6 +177,14 @@ P
   check 'a changed plan is not signed' exits 77 month estimate run mls 2025-12 --stage received --plan "$work/changed.note" --keys "$work/keys"
   printf '{"rules":"all"}\n' >"$work/wrong.json"
   check 'nobody signs what no run can read' sign 65 a "$work/wrong.json" "$work/wrong.note"
+  for bad in '{"rules":[{"size":3,"rule":"take-all"}]}' '{"rules":[{"sice":"5","rule":"sample"}],"zzz":1}'; do
+    printf '%s\n' "$bad" >"$work/wrong.json"
+    check "nor $bad" sign 65 a "$work/wrong.json" "$work/wrong.note"
+  done
+  for bad in '{"exceptions":[{"stratum":"E-3","control":"C99","text":"x"}]}' '{"exceptions":[{"stratum":"E-3","control":"C3","text":""}]}' '{"exceptions":[{}]}'; do
+    printf '%s\n' "$bad" >"$work/wrong.json"
+    check "nor the exception $bad" sign 65 a "$work/wrong.json" "$work/wrong.note" --exceptions
+  done
   printf '{"exceptions":[{"stratum":"E-3","control":"C3","text":"a reason"}]}\n' >"$work/exceptions.json"
   check 'exceptions are signed' sign 0 a "$work/exceptions.json" "$work/exceptions.note" --exceptions
   check 'one signer is not enough' exits 77 month estimate run mls 2025-12 --stage received --plan "$work/plan.note" --keys "$work/keys" --exceptions "$work/exceptions.note"

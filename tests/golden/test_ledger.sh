@@ -128,7 +128,7 @@ check 'from 概数 to 確定' exits 1 pref ledger diff vital 2026-01 概数 確�
 check 'seven births instead of six' shows '^birth +all +6 +7 +\+1$'
 check 'nothing since' exits 0 pref ledger diff vital 2026-01 kakutei now
 check 'the list' exits 0 pref ledger snapshots vital 2026-01
-check 'one batch after the first' shows '^preliminary .* 2 +6 +0 +1 '
+check 'one batch after the first' shows '^preliminary .* 2 +6 +6 +0 +1 '
 check 'signed off' exits 0 pref ledger approve vital 2026-01 $pref --receipts receipts
 check 'after which nothing below is taken back' exits 77 pref ledger reopen vital 2026-01 $city --reason x --receipts receipts
 

@@ -54,6 +54,28 @@ check 'as planned it runs' run 0 planned --plan plan.note --keys keys --record f
 check 'the table says that the plan was proved' says 'plan guard: [0-9]+ establishments designated'
 check 'without a plan it runs, and says so' run 0 planned --json
 check 'no plan is no proof' says 'plan guard: no signed plan'
+check 'as text, too' run 0 planned --plan plan.note --keys keys
+check 'the proof is printed' says 'plan guard: [0-9]+ establishments designated'
+check 'and what was not proved' says 'plan guard: weights were not compared'
+refuses() { # what, plan: never silently another plan than the one that was meant
+  printf '%s\n' "$2" >odd.json
+  sign_note odd.json oddkeys chief.example >odd.note
+  check "$1" run 65 planned --plan odd.note --keys oddkeys
+  check "$1: by its number" says E6500
+}
+refuses 'a size that is a number' '{"rules":[{"size":"5","rule":"sample"},{"size":3,"rule":"take-all"}]}'
+check 'the rule is named' says 'rule 2: size'
+refuses 'a member that is misspelt' '{"rules":[{"sise":"3","rule":"take-all"},{"rule":"sample"}]}'
+refuses 'a weight that is a text' '{"rules":[{"rule":"sample","weight_num":"16"}]}'
+refuses 'a weight that is no whole number' '{"rules":[{"rule":"sample","weight_num":16.5}]}'
+refuses 'a weight of 0' '{"rules":[{"rule":"sample","weight_num":0}]}'
+refuses 'half a weight' '{"rules":[{"rule":"sample","weight_den":2}]}'
+refuses 'a sample that is a text' '{"rules":[{"rule":"sample"}],"sample":"30955"}'
+refuses 'a program that is a number' '{"rules":[{"rule":"sample"}],"program":5}'
+refuses 'an unknown member' '{"rules":[{"rule":"sample"}],"zample":5}'
+refuses 'rules that are none' '{"rules":["take-all"]}'
+check 'keys without a plan are refused' run 64 planned --keys keys
+check 'a published note without the weights it is about' run 64 planned --plan plan.note --keys keys --note-published
 check 'a stratum sampled in silence stops' run 78 silent --plan plan.note --keys keys
 check 'the message names stratum, control and yen' says 'stratum E-3-13: .*yen'
 check 'a sampled stratum stops with the right weight too' run 78 sampled --plan plan.note --keys keys

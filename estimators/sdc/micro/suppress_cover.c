@@ -35,7 +35,7 @@ struct cover {
 static void list_drops(struct cover *c) {
   const int m = c->s->p->m;
   for (uint32_t drop = 1; drop < 1u << m; drop++)
-    if (micro_set_size(drop) <= c->s->o->share && isfinite(suppress_cost(c->s, drop))) c->drops[c->n_drops++] = drop;
+    if (micro_set_size(drop) <= c->s->o->share && isfinite(local_suppress_cost(c->s, drop))) c->drops[c->n_drops++] = drop;
 }
 /* Groups of one projection that hold k records and a pattern below k become cells. */
 static enum err_code cells_of_drop(struct cover *c, int t, int32_t *seen, struct err *e) {
@@ -88,7 +88,7 @@ static int32_t neediest(const struct cover *c, const struct cell *x, int64_t giv
 }
 /* Fills `taken`; the caller clears it. Returns the cost per record fixed, HUGE_VAL when own sets are as cheap. */
 static double plan_cell(struct cover *c, const struct cell *x, int64_t *given) {
-  const double unit = suppress_cost(c->s, x->drop);
+  const double unit = local_suppress_cost(c->s, x->drop);
   double fixed = 0, own = 0;
   *given = 0;
   for (int64_t i = 0; i < x->n; i++) {
@@ -215,7 +215,7 @@ static enum err_code clean_up(struct cover *c, struct err *e) {
   struct suppress_state *s = c->s;
   struct ordered *o = ARENA_ARRAY(s->arena, struct ordered, s->n_actions + 1);
   if (!o) return ERR(e, E_NO_MEMORY, .subject = "local suppression");
-  for (int64_t i = 0; i < s->n_actions; i++) o[i] = (struct ordered){.cost = suppress_cost(s, s->actions[i].drop), .action = i};
+  for (int64_t i = 0; i < s->n_actions; i++) o[i] = (struct ordered){.cost = local_suppress_cost(s, s->actions[i].drop), .action = i};
   qsort(o, (size_t)s->n_actions, sizeof *o, dearest_first);
   for (int64_t i = 0; i < s->n_actions; i++) {
     struct suppress_action *a = &s->actions[o[i].action];

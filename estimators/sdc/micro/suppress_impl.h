@@ -32,7 +32,7 @@ struct suppress_state {
   int64_t n_actions, actions_capacity;
   int64_t n_restored;
 };
-double suppress_cost(const struct suppress_state *s, uint32_t drop);
+double local_suppress_cost(const struct suppress_state *s, uint32_t drop);
 /* ids and counts of the groups on the keys of `keep`: counts only of patterns that have all of them. */
 enum err_code suppress_groups(struct suppress_state *s, uint32_t keep, int32_t *n_groups, struct err *e) NODISCARD;
 enum err_code suppress_act(struct suppress_state *s, struct suppress_action action, struct err *e) NODISCARD;

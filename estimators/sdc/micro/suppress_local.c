@@ -8,7 +8,7 @@
 
 static uint32_t all_keys(const struct suppress_state *s) { return (1u << s->p->m) - 1; }
 
-double suppress_cost(const struct suppress_state *s, uint32_t drop) {
+double local_suppress_cost(const struct suppress_state *s, uint32_t drop) {
   double c = 0;
   for (int j = 0; j < s->p->m; j++)
     if (drop >> j & 1) c += s->cost[j];
@@ -64,7 +64,7 @@ static int by_cost(const void *a, const void *b) {
 static int list_candidates(const struct suppress_state *s, struct candidate *c) {
   int n = 0;
   for (uint32_t drop = 1; drop <= all_keys(s); drop++) {
-    const double cost = suppress_cost(s, drop);
+    const double cost = local_suppress_cost(s, drop);
     if (isfinite(cost)) c[n++] = (struct candidate){.drop = drop, .cost = cost};
   }
   qsort(c, (size_t)n, sizeof *c, by_cost);
@@ -78,7 +78,7 @@ static int64_t try_set(struct suppress_state *s, uint32_t drop) {
     struct suppress_pattern *v = &s->v[i];
     const uint32_t missing = s->p->missing[v->pattern];
     if (!(missing & keep) && s->group_count[s->group_id[v->pattern]] >= s->o->k) {
-      const double cost = suppress_cost(s, drop & ~missing);
+      const double cost = local_suppress_cost(s, drop & ~missing);
       if (cost < v->own_cost) v->own_cost = cost, v->own_drop = drop & ~missing;
     }
     waiting += !isfinite(v->own_cost) || missing;
