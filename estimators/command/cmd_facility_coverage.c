@@ -60,10 +60,38 @@ enum err_code facility_coverage_of(struct cli *c, struct store *s, const struct 
   for (int m = 0; m < w->span.n; m++) TRY(count_month(c, s, w, all, m, out, e));
   return E_OK;
 }
-void facility_coverage_note(const struct facility_coverage *k, struct result_table *t) {
-  if (k->n_known)
-    result_note(t, arena_printf(t->arena, "%lld of %lld open facilities of the register reported in %d months; nothing stands for the others",
-                       (long long)k->n_reported, (long long)k->n_open, k->n_known));
-  if (k->n_unknown)
-    result_note(t, arena_printf(t->arena, "no register for %d months: how many facilities did not report there is not known", k->n_unknown));
+void facility_coverage_note(struct cli *c, const struct facility_coverage *k, struct result_table *t) {
+  const char *known = cli_say(c, "%lld of %lld open facilities of the register reported in %d months; nothing stands for the others",
+                 "報告 %lld 件／名簿の活動中 %lld 件（%d か月）。無報告の施設は補っていません"),
+             *unknown = cli_say(c, "no register for %d months: how many facilities did not report there is not known",
+                 "名簿のない月が %d か月：無報告の施設数は分かりません");
+  if (k->n_known) result_note(t, arena_printf(t->arena, known, (long long)k->n_reported, (long long)k->n_open, k->n_known));
+  if (k->n_unknown) result_note(t, arena_printf(t->arena, unknown, k->n_unknown));
+}
+
+/* --- facilities with fewer months than others: opened, closed, or a report is missing --- */
+enum { NAMED_MOST = 10 };
+enum err_code facility_fewer_months(struct cli *c, const struct facility_reports *w, struct result_table *t, int64_t *n, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  int32_t *months = ARENA_ARRAY(a, int32_t, w->r.n_facilities + 1), most = 0;
+  int64_t *row = ARENA_ARRAY(a, int64_t, w->r.n_facilities + 1);
+  const char *names = "";
+  *n = 0;
+  if (!months || !row) return ERR(e, E_NO_MEMORY, .subject = "months");
+  for (int64_t i = 0; i < w->r.n; i++) {
+    const int32_t f = w->r.facility[i];
+    row[f] = i, months[f]++;
+    if (months[f] > most) most = months[f];
+  }
+  for (int32_t f = 0; f < w->r.n_facilities; f++) {
+    if (!months[f] || months[f] == most) continue;
+    const struct str id = w->id[row[f]];
+    if (++*n > NAMED_MOST) continue;
+    names = arena_printf(a, "%s%s%.*s (%d)", names, *n > 1 ? ", " : "", (int)id.n, id.p, months[f]);
+    if (!names) return ERR(e, E_NO_MEMORY, .subject = "months");
+  }
+  const char *text = cli_say(c, "%lld facilities reported fewer months than the %d of others, sums lack theirs: %s%s",
+      "他の施設（%2$d か月）より報告月の少ない施設が %1$lld：合計はその分過少です。%3$s%4$s");
+  if (*n) result_note(t, arena_printf(a, text, (long long)*n, most, names, *n > NAMED_MOST ? ", ..." : ""));
+  return E_OK;
 }

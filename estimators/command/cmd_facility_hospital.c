@@ -42,24 +42,30 @@ static enum err_code draw_occupancy(struct cli *c, const struct facility_reports
   return facility_print_chart(c, &b, chart_lines(&f, series, DRAWN, &b, e), e);
 }
 /* What is missing from the full count is said with the figures. */
-static enum err_code print_covered(struct cli *c, struct store *s, const struct facility_reports *w,
+static enum err_code print_covered(struct cli *c, struct store *s, const struct facility_reports *w, int64_t gaps,
     struct result_table *t, bool *look, struct err *e) {
   struct facility_coverage k;
+  int64_t fewer;
   TRY(facility_coverage_of(c, s, w, &k, e));
-  facility_coverage_note(&k, t);
-  *look = *look || k.n_reported < k.n_open;
+  facility_coverage_note(c, &k, t);
+  TRY(facility_fewer_months(c, w, t, &fewer, e));
+  *look = *look || k.n_reported < k.n_open || gaps || fewer;
   return facility_print(c, t, "hospital_report", "patient", w->from_store, e);
 }
 enum err_code facility_do_occupancy(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct arena *a = cli_job(c)->arena;
   struct facility_reports *w;
   struct result_table *t;
+  int64_t gaps;
   TRY(facility_reports_read(c, s, &w, e));
   warn_balance(c, w, look);
   if (cli_flag(c, "svg")) return draw_occupancy(c, w, e);
   if (w->span.year && !cli_flag(c, "months")) TRY(hospital_year_table(a, &w->totals, &w->labels, &t, e));
   else TRY(hospital_occupancy_table(a, &w->totals, &w->labels, &t, e));
-  return print_covered(c, s, w, t, look, e);
+  gaps = hospital_gap_notes(&w->totals, HOSPITAL_GAP_DAYS, cli_lang(c) == LANG_JA, t);
+  gaps += hospital_gap_notes(&w->totals, HOSPITAL_GAP_OCCUPANCY, cli_lang(c) == LANG_JA, t);
+  gaps += hospital_gap_notes(&w->totals, HOSPITAL_GAP_VISITS, cli_lang(c) == LANG_JA, t);
+  return print_covered(c, s, w, gaps, t, look, e);
 }
 enum err_code facility_do_stay(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct facility_reports *w;
@@ -67,7 +73,8 @@ enum err_code facility_do_stay(struct cli *c, struct store *s, bool *look, struc
   TRY(facility_reports_read(c, s, &w, e));
   warn_balance(c, w, look);
   TRY(hospital_stay_table(cli_job(c)->arena, &w->totals, &w->labels, w->span.year && !cli_flag(c, "months"), &t, e));
-  return print_covered(c, s, w, t, look, e);
+  const int64_t gaps = hospital_gap_notes(&w->totals, HOSPITAL_GAP_STAY, cli_lang(c) == LANG_JA, t);
+  return print_covered(c, s, w, gaps, t, look, e);
 }
 
 /* --- balance: which reports, by number of the facility --- */
@@ -118,6 +125,10 @@ static enum err_code balance_text(struct cli *c, const struct facility_reports *
   fprintf(cli_out(c), cli_say(c, "%lld differences, %lld where more left than there were, %lld without movement for three months\n",
               "不一致 %lld 件、いた数より多い退院・転出 %lld 件、3か月入退院なし %lld 件\n"),
       (long long)b->n[BALANCE_DIFFERENCE], (long long)b->n[BALANCE_MORE_LEFT], (long long)b->n[BALANCE_STILL]);
+  if (!b->n_checked)
+    fputs(cli_say(c, "nothing was checked: no report has a month before it; give the months with --from MONTH\n",
+              "何も検査していません：前月のある報告がありません。--from で前の月から指定してください\n"),
+        cli_out(c));
   return E_OK;
 }
 enum err_code facility_do_balance(struct cli *c, struct store *s, bool *look, struct err *e) {
@@ -125,7 +136,8 @@ enum err_code facility_do_balance(struct cli *c, struct store *s, bool *look, st
   struct strbuf b;
   struct json_out j;
   TRY(facility_reports_read(c, s, &w, e));
-  *look = w->balance.n[BALANCE_DIFFERENCE] + w->balance.n[BALANCE_MORE_LEFT] + w->balance.n[BALANCE_STILL] > 0;
+  *look = w->balance.n[BALANCE_DIFFERENCE] + w->balance.n[BALANCE_MORE_LEFT] + w->balance.n[BALANCE_STILL] > 0
+          || !w->balance.n_checked; /* nothing checked is not in order */
   if (!cli_json(c)) return balance_text(c, w, e);
   strbuf_init(&b, 0);
   json_begin(&j, &b, false);

@@ -113,8 +113,25 @@ complains 'its message' 'E6656.*2025-06'
 ends 'a hospital twice' 65 occupancy --patients off.csv --period 2025-06
 complains 'is refused' E6653
 sed 's/^13,2,1,2025-05-01\(.*\),50,1240,40/13,2,1,2025-05-01\1,50,V,40/' patients.csv >off.csv
-ends 'patient days not known' 0 stay --patients off.csv --period 2025-05 --as csv
+ends 'patient days not known' 1 stay --patients off.csv --period 2025-05 --as csv
 says 'leave numerator and denominator: 2 x 2170 / 100' '^2025-05,_T,gen,43.4,'
+ends 'in words' 1 stay --patients off.csv --period 2025-05
+says 'the class and how many' 'general beds: 1 reports lack patient days or movements'
+ends 'patients a day without the days of one hospital' 1 occupancy --patients off.csv --period 2025-05 --as csv
+says 'the row bears the number of reports' '^2025-05,_T,gen,70,.*,1,.*,2$'
+ends 'in words' 1 occupancy --patients off.csv --period 2025-05
+says 'the class, and that the sum is too low' 'general beds: 1 reports lack patient days: .* too low'
+ends 'in Japanese' 1 occupancy --patients off.csv --period 2025-05 --lang ja
+says 'the note too' '一般病床：報告 1 件に在院患者延数なし'
+sed 's/^13,2,1,2025-05-01,2025-05-31,620/13,2,1,2025-05-01,2025-05-31,V/' patients.csv >off.csv
+ends 'visits not known' 1 occupancy --patients off.csv --period 2025-05
+says 'are told' 'outpatients: 1 reports lack outpatient visits'
+ends 'a facility with one month of two' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05
+says 'is named' '1 facilities reported fewer months than the 2 of others, sums lack theirs: 01/1 \(1\)'
+ends 'in Japanese' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05 --lang ja
+says 'the note too' '2 か月.*1：合計はその分過少です。01/1 \(1\)'
+ends 'balance of one month' 1 balance --patients patients.csv --period 2025-05
+says 'checks nothing, and says so' '^nothing was checked'
 sed 's/,1240,/,12x0,/' patients.csv >off.csv
 ends 'a cell that is no number' 65 occupancy --patients off.csv --period 2025-05
 complains 'with its place' '^off.csv:3:.*E6651'
