@@ -231,6 +231,30 @@ says 'staff: 5.5 + 5 over 2 facilities' '^101,fte_per_facility,5.25,'
 says 'a cell with every answer has no error' '^201,users,240.00,0,'
 says 'without the capacity that is not known: 170 of 200' '^201,users_per_100_places,85.00,.*,1,.*,2$'
 welfare 'threads' 0 welfare --register basic.csv --detail answers.csv --period 2025 --as csv --threads 2
+{ head -n 1 answers.csv; answer a3 60 50 1 0; tail -n +2 answers.csv | sed 's/^13,b2,70/13,b2,V/'; } >some.csv
+welfare 'a total whose item one of three lacks' 1 welfare --register basic.csv --detail some.csv --period 2025 --as csv
+says '3 facilities x (90 + 80) / 2' '^201,users,255.00,'
+says 'its error: sqrt(3 x 1 / 2 x 50) = 8.66, of a full reply without the item' '^201,users,255.00,8.660254'
+says 'the cell without a gap keeps its own' '^101,users,173.33'
+welfare 'in words' 1 welfare --register basic.csv --detail some.csv --period 2025
+says 'it is our choice' 'our choice: totals with without_item above 0'
+sed 's/^13,b\([123]\),[0-9]*,/13,b\1,V,/' answers.csv >off.csv
+welfare 'a total of which a cell knows nothing' 1 welfare --register basic.csv --detail off.csv --period 2025 --as csv
+says 'is not defined' '^201,users,,,,undefined'
+says 'nor is the whole' '^_T,users,,,,undefined'
+says 'the other cell is' '^101,users,140.00,14.142'
+sed 's/^13,a1,40,/13,a1,V,/' answers.csv >off.csv
+welfare 'one answer with the item for four' 1 welfare --register basic.csv --detail off.csv --period 2025 --as csv
+says 'has no error' '^101,users,120.00,,,shown'
+welfare 'or its deviation from zero' 1 welfare --register basic.csv --detail off.csv --period 2025 --lonely centre --as csv
+says 'as asked' '^101,users,120.00,[1-9]'
+sed 's/^13,a1,101,1,50,/13,a1,101,1,V,/' basic.csv >off.csv
+welfare 'a capacity missing in the basic form' 1 welfare --register off.csv --detail answers.csv --period 2025 --as csv
+says 'leaves no total' '^101,capacity,,,,undefined,unknown in the basic form'
+{ head -n 1 answers.csv; tail -n +2 answers.csv | tac; } >shuffled.csv
+"$shirabe" estimate facility welfare --register basic.csv --detail answers.csv --period 2025 --json >other 2>/dev/null
+welfare 'the order of the answers' 0 welfare --register basic.csv --detail shuffled.csv --period 2025 --json
+holds 'does not matter' cmp out other
 { cat answers.csv; answer c1 10 100 1 0; } >more.csv
 welfare 'an answer of a closed facility stops' 65 welfare --register basic.csv --detail more.csv --period 2025
 complains 'its reason' 'E6654.*closed or suspended'
