@@ -13,7 +13,10 @@ enum err_code facility_ids(const struct facility_source *f, struct str **out, st
   *out = ARENA_ARRAY(a, struct str, f->n + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = f->name);
   for (int64_t i = 0; i < f->n; i++) {
-    if (!prefecture[i].n || !number[i].n) return ERR(e, E_FACILITY_ITEM, .file = f->name, .line = i + 1, .subject = "prefecture, facility_no");
+    if (!prefecture[i].n || !number[i].n) {
+      const struct facility_place p = facility_place(f, i);
+      return ERR(e, E_FACILITY_ITEM, .file = p.file, .line = p.line, .subject = "prefecture, facility_no");
+    }
     const char *id = arena_printf(a, "%.*s/%.*s", (int)prefecture[i].n, prefecture[i].p, (int)number[i].n, number[i].p);
     if (!id) return ERR(e, E_NO_MEMORY, .subject = f->name);
     (*out)[i] = str_of(id);

@@ -74,6 +74,7 @@ enum err_code facility_do_published(struct cli *c, struct store *s, bool *look, 
   for (int k = 0; k < PUBLISHED_FIELDS; k++) column[k] = csv_table_column(&t, published_field_name[k]);
   for (int64_t i = 0; i < t.n_rows; i++) TRY(read_line(&t, path, i, column, type, lines, e));
   const int n = hospital_published(lines, check);
+  if (!n) return ERR(e, E_FACILITY_VALUE, .file = path, .subject = "records", .expected = "lines with figures to compare", .found = "0");
   for (int i = 0; i < n; i++) *look = *look || check[i].result == PUBLISHED_DIFFERS;
   if (cli_json(c)) return print_json(c, check, n, e);
   struct text_table *x = text_table_new(5);

@@ -15,6 +15,7 @@ struct service_work {
   const char *survey, *type_item;
   struct facility_source reg, detail;
   struct service_cells cells;
+  struct str *reg_id, *id;   /* identifiers of the register's rows and of the respondents */
   struct str *type;          /* of the register's rows */
   int32_t *domain, n_domains; /* of the respondents */
   struct str *label;
@@ -58,6 +59,12 @@ static enum err_code cell_texts(struct service_work *w, struct str **out, struct
 }
 static enum err_code read_register(struct service_work *w, struct err *e) {
   struct str *state;
+  TRY(facility_some(&w->reg, e));
+  TRY(facility_some(&w->detail, e));
+  TRY(facility_ids(&w->reg, &w->reg_id, e));
+  TRY(facility_ids(&w->detail, &w->id, e));
+  TRY(facility_once(&w->reg, w->reg_id, NULL, "the register", e));
+  TRY(facility_once(&w->detail, w->id, NULL, "the detail forms", e));
   TRY(facility_text(&w->reg, w->type_item, true, &w->type, e));
   TRY(facility_text(&w->reg, "state", true, &state, e));
   w->open = ARENA_ARRAY(cli_job(w->c)->arena, uint8_t, w->reg.n + 1);
@@ -65,18 +72,16 @@ static enum err_code read_register(struct service_work *w, struct err *e) {
   for (int64_t i = 0; i < w->reg.n; i++) {
     w->open[i] = str_eq(state[i], STR("1"));
     if (!w->open[i] && !str_eq(state[i], STR("2")) && !str_eq(state[i], STR("9")))
-      return ERR(e, E_FACILITY_VALUE, .file = w->reg.name, .line = i + 1, .subject = "state", .expected = "1, 2 or 9", .found = "?");
+      return facility_wrong(&w->reg, i, w->reg_id[i], "state", "1, 2 or 9", "?", e);
   }
   return E_OK;
 }
 static enum err_code make_cells(struct service_work *w, struct err *e) {
   struct service_register reg = {.n = w->reg.n, .open = w->open};
-  struct str *id = NULL, *cell = NULL, *respondent = NULL;
-  TRY(facility_ids(&w->reg, &id, e));
+  struct str *cell = NULL;
   TRY(cell_texts(w, &cell, e));
-  TRY(facility_ids(&w->detail, &respondent, e));
-  reg.id = id, reg.cell = cell;
-  return service_cells_make(cli_job(w->c)->arena, &reg, w->detail.n, respondent, cli_flag(w->c, "closed-out"), &w->cells, e);
+  reg.id = w->reg_id, reg.cell = cell;
+  return service_cells_make(cli_job(w->c)->arena, &reg, w->detail.n, w->id, cli_flag(w->c, "closed-out"), &w->cells, e);
 }
 /* Domains are the types of the register's open facilities; a respondent belongs to the type the register has. */
 static enum err_code make_domains(struct service_work *w, struct err *e) {
