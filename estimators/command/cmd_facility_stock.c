@@ -57,6 +57,12 @@ static enum err_code draw_stock(struct cli *c, const struct stock_work *w, struc
   strbuf_init(&b, 0);
   return facility_print_chart(c, &b, chart_lines(&f, series, n, &b, e), e);
 }
+static const char *outside_text(struct cli *c) {
+  return cli_say(c, "%lld notices of other months in the files are left out", "ファイル中の範囲外の月の届出 %lld 件は除きました");
+}
+static void note_outside(struct cli *c, const struct stock_work *w, struct result_table *t) {
+  if (w->notices.n_outside) result_note(t, arena_printf(t->arena, outside_text(c), (long long)w->notices.n_outside));
+}
 enum err_code facility_do_stock(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct stock_work *w;
   struct result_table *t;
@@ -66,6 +72,7 @@ enum err_code facility_do_stock(struct cli *c, struct store *s, bool *look, stru
   if (cli_flag(c, "svg")) return draw_stock(c, w, e);
   if (!strcmp(cli_text(c, "table"), "beds")) TRY(stock_beds_table(cli_job(c)->arena, &w->r, w->span.month, &t, e));
   else TRY(stock_table(cli_job(c)->arena, &w->r, w->span.month, &t, e));
+  note_outside(c, w, t);
   return facility_print(c, t, "medical_facility", "notice", s != NULL, e);
 }
 
@@ -105,6 +112,7 @@ static enum err_code finding_text(struct cli *c, const struct stock_work *w, str
       cli_say(c, "%lld notices, %lld refused, %lld with other beds before\n",
           "届出 %lld 件、不採用 %lld 件、変更前病床の相違 %lld 件\n"),
       (long long)w->notices.n, (long long)w->r.n_refused, (long long)(w->r.n_findings - w->r.n_refused));
+  if (w->notices.n_outside) fprintf(cli_out(c), outside_text(c), (long long)w->notices.n_outside), fputc('\n', cli_out(c));
   return E_OK;
 }
 enum err_code facility_do_notices(struct cli *c, struct store *s, bool *look, struct err *e) {
@@ -125,8 +133,7 @@ enum err_code facility_do_notices(struct cli *c, struct store *s, bool *look, st
 static enum err_code beds_complete(const struct facility_static *fixed, struct err *e) {
   for (int64_t i = 0; i < fixed->n; i++)
     if (fixed->beds_missing[i] && fixed->row[i].state == STOCK_OPEN)
-      return ERR(e, E_FACILITY_VALUE, .file = fixed->source.name, .line = i + 1, .subject = "beds",
-          .expected = "beds of every type of an open institution", .found = "nothing");
+      return facility_wrong(&fixed->source, i, fixed->row[i].id, "beds", "beds of every type of an open institution", "nothing", e);
   return E_OK;
 }
 /* --- reconcile: the register of the month --from, the notices up to September, the static survey --- */
@@ -139,7 +146,11 @@ static enum err_code months_to_october(struct cli *c, const struct facility_span
   if (from && (!period_parse(str_of(from), &p) || p.kind != PERIOD_MONTH))
     return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--from", .expected = "a month");
   const struct period october = {PERIOD_MONTH, y.year, 10};
+  if (period_first_day(&p) > period_first_day(&october))
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--from", .expected = "a month not after October of the year");
   *notices = period_first_day(&p) < period_first_day(&october);
+  if (!*notices && cli_repeat_count(c, "notices"))
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--notices", .expected = "--from a month before October: the register of October needs no notices");
   *out = (struct facility_span){.survey = year->survey};
   do {
     period_format(&p, text);
@@ -181,5 +192,6 @@ enum err_code facility_do_reconcile(struct cli *c, struct store *s, bool *look, 
   if (w->r.n_refused) facility_warn(c, E_FACILITY_CHARGED, w->r.n_refused);
   if (cli_flag(c, "list") && !cli_json(c)) return list_differences(c, &r), E_OK;
   TRY(reconcile_table(a, &r, &t, e));
+  note_outside(c, w, t);
   return facility_print(c, t, "medical_facility", "static", s != NULL, e);
 }
