@@ -18,7 +18,8 @@ static enum err_code open_register(struct cli *c, struct store *s, const struct 
   *found = false;
   TRY(facility_open(c, s ? w->span.survey : "hospital_report", "register", out, e));
   if (!s) {
-    if (w->span.n > 1) return E_OK;
+    if (w->span.n > 1 && cli_repeat_count(c, "register"))
+      return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--register", .expected = "one month: a register is of one month");
     for (int i = 0; i < cli_repeat_count(c, "register"); i++) TRY(facility_add_file(out, cli_repeat(c, "register", i), e));
     *found = out->n_parts > 0;
     return E_OK;
