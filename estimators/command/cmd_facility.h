@@ -71,6 +71,9 @@ enum err_code facility_once(const struct facility_source *f, const struct str *i
 /* Dense labels of texts, in the fixed order of codes. */
 enum err_code facility_labels(struct arena *a, const struct str *text, int64_t n, int32_t *of, struct str **label, int32_t *n_labels,
     struct err *e) NODISCARD;
+/* A head, code, reason or note of the tables in the language of the command line; what the list of words lacks stands as it is. */
+const char *facility_word(struct cli *c, const char *en);
+enum err_code facility_print_japanese(struct cli *c, struct result_table *t, struct err *e) NODISCARD; /* text; the digest is of the table */
 /* Survey, form, period, the note on disclosure, then print as --as or --json. */
 enum err_code facility_print(struct cli *c, struct result_table *t, const char *survey, const char *form, bool from_store, struct err *e) NODISCARD;
 enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) NODISCARD; /* releases b */

@@ -76,10 +76,9 @@ enum err_code facility_print(struct cli *c, struct result_table *t, const char *
   t->survey = survey, t->form = form, t->period = facility_period_text(c) ? facility_period_text(c) : "";
   if (from_store) {
     t->refusal = "for use inside the office: made without disclosure control; tables for release: estimate run";
-    result_note(t,
-        cli_say(
-            c, t->refusal, "府省内での確認用：秘匿処理をしていません。公表用の表は estimate run で作ります"));
+    result_note(t, t->refusal);
   }
+  if (cli_lang(c) == LANG_JA && !cli_json(c) && !strcmp(cli_text(c, "as"), "text")) return facility_print_japanese(c, t, e);
   return estimate_print_table(c, t, cli_text(c, "as"), e);
 }
 enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) {
