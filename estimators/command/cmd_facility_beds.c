@@ -67,7 +67,7 @@ static enum err_code read_people(struct beds_work *w, struct err *e) {
     if (k >= 0) w->sum[k + 1].population = people[i];
   }
   for (int32_t k = 0; k < w->n_areas; k++)
-    if (!w->sum[k + 1].population) return ERR(e, E_FACILITY_POPULATION, .file = w->people.name, .subject = w->label[k].p);
+    if (!w->sum[k + 1].population) return ERR(e, E_FACILITY_POPULATION, .file = facility_place(&w->people, 0).file, .subject = w->label[k].p);
   return E_OK;
 }
 static enum err_code read_physicians(struct beds_work *w, struct err *e) {

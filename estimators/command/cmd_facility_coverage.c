@@ -41,7 +41,9 @@ static enum err_code count_month(struct cli *c, struct store *s, const struct fa
     out->n_unknown++;
     return E_OK;
   }
+  TRY(facility_some(reg, e));
   TRY(facility_ids(reg, &id, e));
+  TRY(facility_once(reg, id, NULL, "the register", e));
   TRY(facility_text(reg, "state", true, &state, e));
   out->n_known++;
   for (int64_t i = 0; i < reg->n; i++) {
@@ -61,13 +63,12 @@ enum err_code facility_coverage_of(struct cli *c, struct store *s, const struct 
   for (int m = 0; m < w->span.n; m++) TRY(count_month(c, s, w, all, m, out, e));
   return E_OK;
 }
-void facility_coverage_note(struct cli *c, const struct facility_coverage *k, struct result_table *t) {
-  const char *known = cli_say(c, "%lld of %lld open facilities of the register reported in %d months; nothing stands for the others",
-                 "報告 %lld 件／名簿の活動中 %lld 件（%d か月）。無報告の施設は補っていません"),
-             *unknown = cli_say(c, "no register for %d months: how many facilities did not report there is not known",
-                 "名簿のない月が %d か月：無報告の施設数は分かりません");
-  if (k->n_known) result_note(t, arena_printf(t->arena, known, (long long)k->n_reported, (long long)k->n_open, k->n_known));
-  if (k->n_unknown) result_note(t, arena_printf(t->arena, unknown, k->n_unknown));
+void facility_coverage_note(const struct facility_coverage *k, struct result_table *t) {
+  if (k->n_known)
+    result_note(t, arena_printf(t->arena, "%lld of %lld open facilities of the register reported in %d months; nothing stands for the others",
+                       (long long)k->n_reported, (long long)k->n_open, k->n_known));
+  if (k->n_unknown)
+    result_note(t, arena_printf(t->arena, "no register for %d months: how many facilities did not report there is not known", k->n_unknown));
 }
 
 /* --- facilities with fewer months than others: opened, closed, or a report is missing --- */
@@ -91,8 +92,8 @@ enum err_code facility_fewer_months(struct cli *c, const struct facility_reports
     names = arena_printf(a, "%s%s%.*s (%d)", names, *n > 1 ? ", " : "", (int)id.n, id.p, months[f]);
     if (!names) return ERR(e, E_NO_MEMORY, .subject = "months");
   }
-  const char *text = cli_say(c, "%lld facilities reported fewer months than the %d of others, sums lack theirs: %s%s",
-      "他の施設（%2$d か月）より報告月の少ない施設が %1$lld：合計はその分過少です。%3$s%4$s");
-  if (*n) result_note(t, arena_printf(a, text, (long long)*n, most, names, *n > NAMED_MOST ? ", ..." : ""));
+  if (*n)
+    result_note(t, arena_printf(a, "%lld facilities reported fewer months than the %d of others, sums lack theirs: %s%s", (long long)*n, most, names,
+                       *n > NAMED_MOST ? ", ..." : ""));
   return E_OK;
 }

@@ -264,8 +264,8 @@ static bool incomplete(const struct service_work *w, const struct service_estima
     if (all[i].reweighted || all[i].cell_without_item || (i % k < REGISTER_MEASURES && all[i].n_left_out)) return true;
   return false;
 }
-static enum err_code run(struct service_work *w, struct store *s, bool *look, enum err_code (*measures)(struct service_work *, struct err *), const char *ja,
-    const char *en, struct err *e) {
+static enum err_code run(struct service_work *w, struct store *s, bool *look, enum err_code (*measures)(struct service_work *, struct err *),
+    const char *ja, const char *en, struct err *e) {
   struct facility_span *span = ARENA_NEW(cli_job(w->c)->arena, struct facility_span);
   struct service_estimate *all;
   struct result_table *t;

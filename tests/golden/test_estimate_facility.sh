@@ -75,6 +75,9 @@ says 'the total across types without transfers: 2 x 6200 / (160 + 4)' '^2025-05,
 printf 'prefecture,facility_no,state\n13,1,1\n13,2,1\n13,9,1\n13,7,1\n13,8,9\n' >open.csv
 ends 'who did not report' 1 occupancy --patients patients.csv --register open.csv --period 2025-05
 says 'three of four open ones' '3 of 4 open facilities of the register reported in 1 months; nothing stands for the others'
+head -n 1 open.csv >empty.csv
+ends 'a register without a record' 65 occupancy --patients patients.csv --register empty.csv --period 2025-05
+complains 'is refused' '^empty.csv:.*E6651.*records'
 ends 'without a register' 0 occupancy --patients patients.csv --period 2025-05
 says 'it is not known' 'no register for 1 months: how many facilities did not report there is not known'
 ends 'as JSON' 0 stay --patients patients.csv --period 2025-05 --json
@@ -132,7 +135,7 @@ says 'are told' 'outpatients: 1 reports lack outpatient visits'
 ends 'a facility with one month of two' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05
 says 'is named' '1 facilities reported fewer months than the 2 of others, sums lack theirs: 01/1 \(1\)'
 ends 'in Japanese' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05 --lang ja
-says 'the note too' '2 か月.*1：合計はその分過少です。01/1 \(1\)'
+says 'the note too' '2 か月.*1 件：合計はその分過少です。01/1 \(1\)'
 ends 'balance of one month' 1 balance --patients patients.csv --period 2025-05
 says 'checks nothing, and says so' '^nothing was checked'
 sed 's/,1240,/,12x0,/' patients.csv >off.csv
@@ -234,7 +237,7 @@ ends 'a prefecture twice, without institutions there' 65 beds --static static.cs
 complains 'with its line' '^off.csv:4:.*E6651.*one row of each prefecture'
 printf 'prefecture,population\n01,1000000\n' >people.csv
 ends 'no population of the prefecture' 65 beds --static static.csv --population people.csv --period 2025
-complains 'its name' 'E6658'
+complains 'its name' '^people.csv:.*E6658.* 13'
 
 head -n 1 static.csv >empty.csv
 ends 'a static survey without a record' 65 beds --static empty.csv --population people.csv --period 2025
@@ -344,6 +347,34 @@ says 'has no rate, and says so' '^101,users_per_100_places,,,,undefined'
 { cat answers.csv; answer a1 40 50 5 0; } >off.csv
 welfare 'an answer twice' 65 welfare --register basic.csv --detail off.csv --period 2025
 complains 'is refused' E6653
+# --- in Japanese: heads, codes, reasons and notes; the digest is that of the same table ---
+english() { ! tail -n +2 out | grep -E "$1"; } # the first line bears the name of the table
+same_digest() { a=$(grep -oE '[0-9a-f]{64}' out); "$shirabe" estimate facility "$@" 2>err | grep -oE '[0-9a-f]{64}' >other; [ -n "$a" ] && [ "$a" = "$(cat other)" ]; }
+japanese() { # what, status, arguments
+  what=$1; shift
+  ends "$what in Japanese" "$@" --lang ja
+  holds "$what has no English word left" english '[a-z]{4,}_|[a-z]{3,} [a-z]{2,} '
+}
+japanese 'reconcile' 1 reconcile --register register.csv --static static.csv --period 2025
+says 'the bridge' '橋渡しは合います'
+holds 'with the same digest' same_digest reconcile --register register.csv --static static.csv --period 2025
+# shellcheck disable=SC2086
+japanese 'notices' 1 notices $files
+says 'a reason' '13/z +2025-11 +3 +名簿にない +いいえ'
+sed 's/^13,2,1,2025-06-01,\(.*\),40,30,30,0,0$/13,2,1,2025-06-01,\1,40,30,33,0,0/' patients.csv >off.csv
+japanese 'balance' 1 balance --patients off.csv --period 2025-06 --from 2025-05
+says 'a finding' '^13/2 +2025-06 +一般 +不一致 +37 +40'
+japanese 'published' 0 published published.csv
+says 'a result' '前月との差 .*再計算と一致'
+japanese 'occupancy' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05
+says 'the head' '^月 .*病床の種類 .*月末病床利用率'
+holds 'with the same digest' same_digest occupancy --patients patients.csv --period 2025-06 --from 2025-05
+japanese 'stay' 0 stay --patients patients.csv --period 2025-05
+japanese 'stock' 0 stock --register register.csv --notices notices.csv --period 2025-10
+printf 'prefecture,population\n13,1000000\n' >people.csv
+japanese 'beds' 0 beds --static static.csv --population people.csv --period 2025
+japanese 'welfare' 1 welfare --register basic.csv --detail some.csv --period 2025
+says 'our choice' '独自の選択：「項目なし」のある総数は'
 ends 'an unknown kind' 64 nothing
 printf 'estimate facility: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
