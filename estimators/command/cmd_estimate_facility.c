@@ -11,6 +11,78 @@ static const struct {
     {"care", facility_do_care}, {"published", facility_do_published}};
 static const char names[] = "stock, notices, reconcile, beds, occupancy, stay, balance, welfare, care or published";
 
+/* Which kinds and sources use an option: what is given and not used is refused, never ignored. */
+enum { FROM_FILES = 1, FROM_STORE = 2, FROM_BOTH = 3 };
+static const struct {
+  const char *option, *kinds, *standard; /* standard: the default of a choice; NULL = given when there */
+  int from;
+} uses[] = {{"patients", "occupancy stay balance", NULL, FROM_FILES},
+    {"register", "stock notices reconcile occupancy stay welfare care", NULL, FROM_FILES},
+    {"notices", "stock notices reconcile", NULL, FROM_FILES},
+    {"empty-month", "stock notices reconcile", NULL, FROM_FILES},
+    {"static", "reconcile beds", NULL, FROM_FILES},
+    {"detail", "welfare care", NULL, FROM_FILES},
+    {"population", "beds", NULL, FROM_FILES},
+    {"period", "stock notices reconcile beds occupancy stay balance welfare care", NULL, FROM_FILES},
+    {"from", "stock notices reconcile occupancy stay balance", NULL, FROM_BOTH},
+    {"months", "occupancy stay", NULL, FROM_BOTH},
+    {"by", "occupancy stay", "nation", FROM_BOTH},
+    {"table", "stock", "facilities", FROM_BOTH},
+    {"list", "reconcile", NULL, FROM_BOTH},
+    {"cells", "welfare care", "cell", FROM_BOTH},
+    {"closed-out", "welfare care", NULL, FROM_BOTH},
+    {"lonely", "welfare care", "stop", FROM_BOTH},
+    {"svg", "stock occupancy", NULL, FROM_BOTH},
+    {"as", "stock reconcile beds occupancy stay welfare care", "text", FROM_BOTH},
+    {"stage", "stock notices reconcile beds occupancy stay balance welfare care", "imputed", FROM_STORE}};
+
+static bool is_repeat(const char *option) {
+  static const char *const repeats[] = {"patients", "register", "notices", "empty-month", "static", "detail"};
+  for (size_t i = 0; i < sizeof repeats / sizeof *repeats; i++)
+    if (!strcmp(repeats[i], option)) return true;
+  return false;
+}
+static bool is_flag(const char *option) {
+  return !strcmp(option, "months") || !strcmp(option, "list") || !strcmp(option, "closed-out") || !strcmp(option, "svg");
+}
+static bool given(const struct cli *c, const char *option, const char *standard) {
+  if (is_repeat(option)) return cli_repeat_count(c, option) > 0;
+  if (is_flag(option)) return cli_flag(c, option);
+  const char *text = cli_text(c, option);
+  return text && (!standard || strcmp(text, standard));
+}
+static bool among(const char *all, const char *kind) {
+  struct str rest = str_of(all);
+  while (rest.n)
+    if (str_eq(str_split(rest, ' ', &rest), str_of(kind))) return true;
+  return false;
+}
+static enum err_code not_used(struct cli *c, const char *option, const char *expected, struct err *e) {
+  const char *name = arena_printf(cli_job(c)->arena, "--%s", option);
+  return ERR(e, E_ESTIMATE_ARGUMENT, .subject = name ? name : option, .expected = expected);
+}
+/* Two options of which the first leaves the second without effect. */
+static enum err_code check_pairs(struct cli *c, struct err *e) {
+  static const struct {
+    const char *first, *second, *standard;
+  } pairs[] = {{"svg", "table", "facilities"}, {"svg", "by", "nation"}, {"svg", "months", NULL}, {"svg", "as", "text"}, {"list", "as", "text"}};
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+    if (given(c, pairs[i].first, NULL) && given(c, pairs[i].second, pairs[i].standard))
+      return not_used(c, pairs[i].second, arena_printf(cli_job(c)->arena, "no --%s beside it, which does not use it", pairs[i].first), e);
+  if (cli_flag(c, "svg") && cli_repeat_count(c, "register") && !strcmp(cli_operand(c, 0), "occupancy"))
+    return not_used(c, "register", "no --svg beside it, which does not use it", e);
+  return E_OK;
+}
+static enum err_code check_options(struct cli *c, const char *kind, bool from_store, struct err *e) {
+  for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+    if (!given(c, uses[i].option, uses[i].standard)) continue;
+    if (!among(uses[i].kinds, kind)) return not_used(c, uses[i].option, uses[i].kinds, e);
+    if (!(uses[i].from & (from_store ? FROM_STORE : FROM_FILES)))
+      return not_used(c, uses[i].option, from_store ? "figures from files, without SURVEY PERIOD" : "figures from the store, with SURVEY PERIOD", e);
+  }
+  return check_pairs(c, e);
+}
+
 /* From the store with SURVEY PERIOD, from files with the options. */
 static enum err_code work(struct cli *c, int kind, bool *look, struct err *e) {
   const bool published = kinds[kind].work == facility_do_published;
@@ -19,6 +91,7 @@ static enum err_code work(struct cli *c, int kind, bool *look, struct err *e) {
   if (published ? n != 2 : n != 1 && n != 3)
     return ERR(e, E_ESTIMATE_ARGUMENT, .subject = kinds[kind].name,
         .expected = published ? "published FILE" : "KIND SURVEY PERIOD, or KIND with files and --period");
+  TRY(check_options(c, kinds[kind].name, n == 3, e));
   if (n == 3) TRY(store_cmd_unlock(c, &s, e));
   const enum err_code code = kinds[kind].work(c, s, look, e);
   store_close(s);
@@ -59,7 +132,7 @@ const struct command cmd_estimate_facility = {
                  "from the detail forms under weights by cell with standard errors (nonresponse as sampling in "
                  "the cell: our choice). published FILE: "
                  "published figures computed again as far as they allow. A missing month, weight or cell "
-                 "stops. Methods: estimators/facility/facility.md. "
+                 "stops, and so does an option that the kind or the source does not use. Methods: estimators/facility/facility.md. "
                  "Tables from the store are for use inside the office: no disclosure control. Exit status 1 "
                  "when something wants a look.",
     .detail_ja =
@@ -78,7 +151,7 @@ const struct command cmd_estimate_facility = {
         "詳細票を区分別ウェイトで推計した率と標準誤差（無回答を区"
         "分内の抽出とみなすのは独自の選択）。published "
         "FILE：公表値を可能な範囲で再計算。"
-        "月・ウェイト・区分の欠落は止まります。方法は "
+        "月・ウェイト・区分の欠落と、使われないオプションは止まります。方法は "
         "estimators/facility/facility.md。保管庫からの表は府省内用（秘匿処理なし）。要確認があれば終了値は 1 "
         "です。",
     .options = (const struct option_record[]){FILES("patients", "occupancy, stay, balance: forms of patients",
@@ -86,6 +159,11 @@ const struct command cmd_estimate_facility = {
         FILES("register", "register: medical institutions (stock), the basic form (welfare, care), who has to report (occupancy, stay)",
             "名簿：医療施設（stock）、基本票（welfare・care）、報告対象（occupancy・stay）"),
         FILES("notices", "stock, notices, reconcile: notices", "stock・notices・reconcile：動態の届出"),
+        {.name = "empty-month",
+            .kind = OPT_REPEAT,
+            .value_name = "MONTH",
+            .help_en = "stock, notices, reconcile from files: a month without any notice",
+            .help_ja = "stock・notices・reconcile（ファイル）：届出が一件もない月"},
         FILES("static", "reconcile, beds: static survey", "reconcile・beds：静態調査票"),
         FILES("detail", "welfare, care: detail forms", "welfare・care：詳細票"),
         {.name = "population",

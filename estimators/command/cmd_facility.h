@@ -54,9 +54,26 @@ enum err_code facility_ids(const struct facility_source *f, struct str **out, st
 enum err_code facility_months(
     const struct facility_source *f, const char *date_item, const struct str *months, int n_months, int32_t **out, struct err *e) NODISCARD;
 
+/* Where a record of the source stands: file and line, or form and number of the record. */
+struct facility_place {
+  const char *file;
+  int64_t line;
+};
+struct facility_place facility_place(const struct facility_source *f, int64_t row);
+/* E_FACILITY_VALUE with the place and the identifier of the facility; never the answer of a respondent. */
+enum err_code facility_wrong(const struct facility_source *f, int64_t row, struct str id, const char *item, const char *expected,
+    const char *found, struct err *e) NODISCARD;
+/* E_FACILITY_VALUE when there is no record at all. */
+enum err_code facility_some(const struct facility_source *f, struct err *e) NODISCARD;
+/* E_FACILITY_TWICE with the place of the second record; month NULL = one record per facility, month[i] < 0: no part of it. */
+enum err_code facility_once(const struct facility_source *f, const struct str *id, const int32_t *month, const char *what, struct err *e) NODISCARD;
+
 /* Dense labels of texts, in the fixed order of codes. */
 enum err_code facility_labels(struct arena *a, const struct str *text, int64_t n, int32_t *of, struct str **label, int32_t *n_labels,
     struct err *e) NODISCARD;
+/* A head, code, reason or note of the tables in the language of the command line; what the list of words lacks stands as it is. */
+const char *facility_word(struct cli *c, const char *en);
+enum err_code facility_print_japanese(struct cli *c, struct result_table *t, struct err *e) NODISCARD; /* text; the digest is of the table */
 /* Survey, form, period, the note on disclosure, then print as --as or --json. */
 enum err_code facility_print(struct cli *c, struct result_table *t, const char *survey, const char *form, bool from_store, struct err *e) NODISCARD;
 enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) NODISCARD; /* releases b */

@@ -4,7 +4,7 @@
 #include "estimators/command/cmd_facility_medical.h"
 #include "estimators/facility/fte.h"
 
-enum { BEDS_ALL = STOCK_BEDS, BEDS_LINES, PER_PERSONS = 100000, PER_BEDS = 100, HOSPITAL_KINDS = 3 };
+enum { BEDS_ALL = STOCK_BEDS, BEDS_LINES, PER_PERSONS = 100000, PER_BEDS = 100, HOSPITAL_KINDS = 3, PREFECTURES = 47 };
 struct area_sums {
   int64_t beds[BEDS_LINES], population, hospital_beds, physicians; /* physicians in tenths */
   int64_t n, n_hospitals, n_without;
@@ -33,22 +33,41 @@ static int32_t area_of(const struct beds_work *w, struct str code) {
     if (str_eq(w->label[k], code)) return k;
   return -1;
 }
+/* Number of a prefecture; 0 = none: a row of the nation or of a region would be counted twice. */
+static int prefecture_number(struct str s) {
+  if (s.n != 2 || s.p[0] < '0' || s.p[0] > '4' || s.p[1] < '0' || s.p[1] > '9') return 0;
+  const int v = (s.p[0] - '0') * 10 + (s.p[1] - '0');
+  return v <= PREFECTURES ? v : 0;
+}
+static enum err_code check_people(
+    const struct beds_work *w, int64_t row, struct str code, bool there, bool seen[PREFECTURES + 1], struct err *e) {
+  const int number = prefecture_number(code);
+  const struct facility_place p = facility_place(&w->people, row);
+  char text[32];
+  snprintf(text, sizeof text, "%.*s", code.n > 8 ? 8 : (int)code.n, code.p);
+  if (!number)
+    return ERR(e, E_FACILITY_VALUE, .file = p.file, .line = p.line, .subject = "prefecture", .expected = "a prefecture, 01 to 47", .found = text);
+  if (!there) return ERR(e, E_FACILITY_POPULATION, .file = p.file, .line = p.line, .subject = text);
+  if (seen[number])
+    return ERR(e, E_FACILITY_VALUE, .file = p.file, .line = p.line, .subject = "prefecture", .expected = "one row of each prefecture", .found = text);
+  seen[number] = true;
+  return E_OK;
+}
 static enum err_code read_people(struct beds_work *w, struct err *e) {
   struct str *prefecture;
   int64_t *people;
   uint8_t *status;
+  bool seen[PREFECTURES + 1] = {false};
   TRY(facility_text(&w->people, "prefecture", true, &prefecture, e));
   TRY(facility_number(&w->people, "population", true, &people, &status, e));
   for (int64_t i = 0; i < w->people.n; i++) {
     const int32_t k = area_of(w, prefecture[i]);
-    if (!value_present(status[i]) || people[i] <= 0)
-      return ERR(e, E_FACILITY_POPULATION, .file = w->people.name, .line = i + 1, .subject = "an area");
-    if (k >= 0 && w->sum[k + 1].population) return ERR(e, E_FACILITY_TWICE, .subject = "the population");
+    TRY(check_people(w, i, prefecture[i], value_present(status[i]) && people[i] > 0, seen, e));
     w->sum[0].population += people[i];
     if (k >= 0) w->sum[k + 1].population = people[i];
   }
   for (int32_t k = 0; k < w->n_areas; k++)
-    if (!w->sum[k + 1].population) return ERR(e, E_FACILITY_POPULATION, .file = w->people.name, .subject = w->label[k].p);
+    if (!w->sum[k + 1].population) return ERR(e, E_FACILITY_POPULATION, .file = facility_place(&w->people, 0).file, .subject = w->label[k].p);
   return E_OK;
 }
 static enum err_code read_physicians(struct beds_work *w, struct err *e) {

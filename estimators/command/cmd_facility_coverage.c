@@ -18,7 +18,8 @@ static enum err_code open_register(struct cli *c, struct store *s, const struct 
   *found = false;
   TRY(facility_open(c, s ? w->span.survey : "hospital_report", "register", out, e));
   if (!s) {
-    if (w->span.n > 1) return E_OK;
+    if (w->span.n > 1 && cli_repeat_count(c, "register"))
+      return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--register", .expected = "one month: a register is of one month");
     for (int i = 0; i < cli_repeat_count(c, "register"); i++) TRY(facility_add_file(out, cli_repeat(c, "register", i), e));
     *found = out->n_parts > 0;
     return E_OK;
@@ -40,7 +41,9 @@ static enum err_code count_month(struct cli *c, struct store *s, const struct fa
     out->n_unknown++;
     return E_OK;
   }
+  TRY(facility_some(reg, e));
   TRY(facility_ids(reg, &id, e));
+  TRY(facility_once(reg, id, NULL, "the register", e));
   TRY(facility_text(reg, "state", true, &state, e));
   out->n_known++;
   for (int64_t i = 0; i < reg->n; i++) {
@@ -66,4 +69,31 @@ void facility_coverage_note(const struct facility_coverage *k, struct result_tab
                        (long long)k->n_reported, (long long)k->n_open, k->n_known));
   if (k->n_unknown)
     result_note(t, arena_printf(t->arena, "no register for %d months: how many facilities did not report there is not known", k->n_unknown));
+}
+
+/* --- facilities with fewer months than others: opened, closed, or a report is missing --- */
+enum { NAMED_MOST = 10 };
+enum err_code facility_fewer_months(struct cli *c, const struct facility_reports *w, struct result_table *t, int64_t *n, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  int32_t *months = ARENA_ARRAY(a, int32_t, w->r.n_facilities + 1), most = 0;
+  int64_t *row = ARENA_ARRAY(a, int64_t, w->r.n_facilities + 1);
+  const char *names = "";
+  *n = 0;
+  if (!months || !row) return ERR(e, E_NO_MEMORY, .subject = "months");
+  for (int64_t i = 0; i < w->r.n; i++) {
+    const int32_t f = w->r.facility[i];
+    row[f] = i, months[f]++;
+    if (months[f] > most) most = months[f];
+  }
+  for (int32_t f = 0; f < w->r.n_facilities; f++) {
+    if (!months[f] || months[f] == most) continue;
+    const struct str id = w->id[row[f]];
+    if (++*n > NAMED_MOST) continue;
+    names = arena_printf(a, "%s%s%.*s (%d)", names, *n > 1 ? ", " : "", (int)id.n, id.p, months[f]);
+    if (!names) return ERR(e, E_NO_MEMORY, .subject = "months");
+  }
+  if (*n)
+    result_note(t, arena_printf(a, "%lld facilities reported fewer months than the %d of others, sums lack theirs: %s%s", (long long)*n, most, names,
+                       *n > NAMED_MOST ? ", ..." : ""));
+  return E_OK;
 }

@@ -13,5 +13,8 @@ struct facility_coverage {
 };
 enum err_code facility_coverage_of(struct cli *c, struct store *s, const struct facility_reports *w, struct facility_coverage *out,
     struct err *e) NODISCARD;
+/* Facilities that reported in fewer months of the span than others, the first by number in a note; how many. */
+enum err_code facility_fewer_months(
+    struct cli *c, const struct facility_reports *w, struct result_table *t, int64_t *n, struct err *e) NODISCARD;
 void facility_coverage_note(const struct facility_coverage *k, struct result_table *t);
 #endif

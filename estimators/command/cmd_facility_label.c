@@ -13,7 +13,10 @@ enum err_code facility_ids(const struct facility_source *f, struct str **out, st
   *out = ARENA_ARRAY(a, struct str, f->n + 1);
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = f->name);
   for (int64_t i = 0; i < f->n; i++) {
-    if (!prefecture[i].n || !number[i].n) return ERR(e, E_FACILITY_ITEM, .file = f->name, .line = i + 1, .subject = "prefecture, facility_no");
+    if (!prefecture[i].n || !number[i].n) {
+      const struct facility_place p = facility_place(f, i);
+      return ERR(e, E_FACILITY_ITEM, .file = p.file, .line = p.line, .subject = "prefecture, facility_no");
+    }
     const char *id = arena_printf(a, "%.*s/%.*s", (int)prefecture[i].n, prefecture[i].p, (int)number[i].n, number[i].p);
     if (!id) return ERR(e, E_NO_MEMORY, .subject = f->name);
     (*out)[i] = str_of(id);
@@ -73,10 +76,9 @@ enum err_code facility_print(struct cli *c, struct result_table *t, const char *
   t->survey = survey, t->form = form, t->period = facility_period_text(c) ? facility_period_text(c) : "";
   if (from_store) {
     t->refusal = "for use inside the office: made without disclosure control; tables for release: estimate run";
-    result_note(t,
-        cli_say(
-            c, t->refusal, "府省内での確認用：秘匿処理をしていません。公表用の表は estimate run で作ります"));
+    result_note(t, t->refusal);
   }
+  if (cli_lang(c) == LANG_JA && !cli_json(c) && !strcmp(cli_text(c, "as"), "text")) return facility_print_japanese(c, t, e);
   return estimate_print_table(c, t, cli_text(c, "as"), e);
 }
 enum err_code facility_print_chart(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) {

@@ -47,17 +47,20 @@ static enum err_code read_state(
   out->kind = small_code(kind);
   out->state = small_code(state);
   if (out->kind < 1 || out->kind > STOCK_KINDS)
-    return ERR(e, E_FACILITY_VALUE, .file = f->name, .line = row + 1, .subject = "facility_kind", .expected = "1 to 5", .found = "?");
+    return facility_wrong(f, row, out->id, "facility_kind", "1 to 5", "?", e);
   if (out->state != STOCK_OPEN && out->state != STOCK_SUSPENDED && out->state != STOCK_CLOSED)
-    return ERR(e, E_FACILITY_VALUE, .file = f->name, .line = row + 1, .subject = "state", .expected = "1, 2 or 9", .found = "?");
+    return facility_wrong(f, row, out->id, "state", "1, 2 or 9", "?", e);
   return E_OK;
 }
-static enum err_code read_institutions(const struct facility_source *f, struct stock_facility **out, int64_t **missing, struct err *e) {
+static enum err_code read_institutions(
+    const struct facility_source *f, const char *what, struct stock_facility **out, int64_t **missing, struct err *e) {
   struct str *id, *kind, *state;
   int64_t *beds[STOCK_BEDS];
   struct stock_facility *row = *out = ARENA_ARRAY(cli_job(f->c)->arena, struct stock_facility, f->n + 1);
   if (!row) return ERR(e, E_NO_MEMORY, .subject = f->name);
+  TRY(facility_some(f, e));
   TRY(facility_ids(f, &id, e));
+  TRY(facility_once(f, id, NULL, what, e));
   TRY(facility_text(f, "facility_kind", true, &kind, e));
   TRY(facility_text(f, "state", true, &state, e));
   TRY(read_beds(f, "beds", beds, missing, e));
@@ -75,15 +78,40 @@ enum err_code facility_read_register(struct cli *c, struct store *s, const char 
   int64_t *missing;
   if (!f) return ERR(e, E_NO_MEMORY, .subject = "register");
   TRY(open_form(c, s, survey, "register", "register", &month, 1, f, e));
-  TRY(read_institutions(f, out, &missing, e));
+  TRY(read_institutions(f, "the register", out, &missing, e));
   *n = f->n;
   for (int64_t i = 0; i < f->n; i++)
     if (missing[i] && (*out)[i].state == STOCK_OPEN)
-      return ERR(e, E_FACILITY_VALUE, .file = f->name, .line = i + 1, .subject = "beds", .expected = "beds of every type of an open institution",
-          .found = "nothing");
+      return facility_wrong(f, i, (*out)[i].id, "beds", "beds of every type of an open institution", "nothing", e);
   return E_OK;
 }
 
+static enum err_code check_notice(const struct facility_source *f, int64_t row, struct str id, int kind, int notice, struct err *e) {
+  if (kind < 1 || kind > STOCK_KINDS) return facility_wrong(f, row, id, "facility_kind", "1 to 5", "?", e);
+  if (notice < NOTICE_OPENED || notice > NOTICE_OTHER) return facility_wrong(f, row, id, "notice_kind", "1 to 6", "?", e);
+  return E_OK;
+}
+/* Every month of the files has a notice, or is named with --empty-month; notices of other months are counted. */
+static bool named_empty(const struct cli *c, struct str month) {
+  for (int i = 0; i < cli_repeat_count(c, "empty-month"); i++)
+    if (str_eq(str_of(cli_repeat(c, "empty-month", i)), month)) return true;
+  return false;
+}
+static enum err_code months_noticed(struct cli *c, const struct facility_source *f, const int32_t *month, const struct str *months, int n_months,
+    int64_t *outside, struct err *e) {
+  int64_t *n = ARENA_ARRAY(cli_job(c)->arena, int64_t, n_months + 1);
+  if (!n) return ERR(e, E_NO_MEMORY, .subject = "months");
+  for (int64_t i = 0; i < f->n; i++) {
+    if (month[i] >= 0) n[month[i]]++;
+    else ++*outside;
+  }
+  for (int m = 0; m < n_months; m++)
+    if (!n[m] && !named_empty(c, months[m]))
+      return ERR(e, E_FACILITY_MONTH, .file = f->n_parts ? f->part[0].path : f->name, .subject = months[m].p,
+          .next = cli_say(c, "give the file of its notices, or --empty-month for a month without any",
+              "その月の届出のファイルを与えるか、届出のない月は --empty-month で指定してください"));
+  return E_OK;
+}
 static enum err_code fill_notices(const struct facility_source *f, const int32_t *month, struct facility_notices *out, struct err *e) {
   struct str *kind, *notice;
   int64_t *before[STOCK_BEDS], *after[STOCK_BEDS], *no_before, *no_after, *day, *number;
@@ -96,6 +124,7 @@ static enum err_code fill_notices(const struct facility_source *f, const int32_t
   TRY(read_beds(f, "after", after, &no_after, e));
   for (int64_t i = 0; i < f->n; i++) {
     if (month[i] < 0) continue;
+    TRY(check_notice(f, i, out->id[i], small_code(kind[i]), small_code(notice[i]), e));
     struct stock_notice *x = &out->row[out->n++];
     *x = (struct stock_notice){.id = out->id[i], .month = month[i], .kind = small_code(kind[i]), .notice = small_code(notice[i]), .day = day[i],
         .number = number[i], .row = i, .has_before = !(no_before[i] & asked_beds(small_code(kind[i]))),
@@ -113,6 +142,7 @@ enum err_code facility_read_notices(struct cli *c, struct store *s, const char *
   TRY(facility_ids(f, &out->id, e));
   TRY(facility_text(f, "notice_kind", true, &out->kind, e));
   TRY(facility_months(f, "event_date", months, n_months, &month, e));
+  if (!s) TRY(months_noticed(c, f, month, months, n_months, &out->n_outside, e));
   out->n = 0;
   out->row = ARENA_ARRAY(cli_job(c)->arena, struct stock_notice, f->n + 1);
   return out->row ? fill_notices(f, month, out, e) : ERR(e, E_NO_MEMORY, .subject = "notices");
@@ -120,7 +150,7 @@ enum err_code facility_read_notices(struct cli *c, struct store *s, const char *
 
 enum err_code facility_read_static(struct cli *c, struct store *s, const struct facility_span *span, struct facility_static *out, struct err *e) {
   TRY(open_form(c, s, span->survey, "static", "static", span->month, 1, &out->source, e));
-  TRY(read_institutions(&out->source, &out->row, &out->beds_missing, e));
+  TRY(read_institutions(&out->source, "the static survey", &out->row, &out->beds_missing, e));
   out->n = out->source.n;
   return facility_text(&out->source, "prefecture", true, &out->prefecture, e);
 }

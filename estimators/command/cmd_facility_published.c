@@ -30,14 +30,14 @@ static enum err_code read_line(const struct csv_table *t, const char *path, int6
 static void print_text(struct cli *c, struct text_table *x, const struct published_check *k, int n) {
   char b[64];
   for (int i = 0; i < n; i++) {
-    text_table_cell(x, k[i].check);
-    text_table_cell(x, hospital_class_code[k[i].class]);
+    text_table_cell(x, facility_word(c, k[i].check));
+    text_table_cell(x, facility_word(c, hospital_class_code[k[i].class]));
     snprintf(b, sizeof b, "%.10g", k[i].printed), text_table_cell(x, b);
     if (k[i].result == PUBLISHED_ONLY_COMPARED) b[0] = 0;
     else if (k[i].low == k[i].high) snprintf(b, sizeof b, "%.10g", k[i].low);
     else snprintf(b, sizeof b, "%.4f .. %.4f", k[i].low, k[i].high);
     text_table_cell(x, b);
-    text_table_cell(x, published_result_name[k[i].result]);
+    text_table_cell(x, facility_word(c, published_result_name[k[i].result]));
   }
   text_table_print(x, cli_out(c), true);
 }
@@ -74,11 +74,12 @@ enum err_code facility_do_published(struct cli *c, struct store *s, bool *look, 
   for (int k = 0; k < PUBLISHED_FIELDS; k++) column[k] = csv_table_column(&t, published_field_name[k]);
   for (int64_t i = 0; i < t.n_rows; i++) TRY(read_line(&t, path, i, column, type, lines, e));
   const int n = hospital_published(lines, check);
+  if (!n) return ERR(e, E_FACILITY_VALUE, .file = path, .subject = "records", .expected = "lines with figures to compare", .found = "0");
   for (int i = 0; i < n; i++) *look = *look || check[i].result == PUBLISHED_DIFFERS;
   if (cli_json(c)) return print_json(c, check, n, e);
   struct text_table *x = text_table_new(5);
   if (!x) return ERR(e, E_NO_MEMORY, .subject = "published");
-  for (int k = 0; k < 5; k++) text_table_cell(x, heads[k]);
+  for (int k = 0; k < 5; k++) text_table_cell(x, facility_word(c, heads[k]));
   print_text(c, x, check, n);
   text_table_free(x);
   return E_OK;

@@ -46,9 +46,16 @@ static enum err_code read_labels(struct cli *c, struct facility_reports *w, stru
   for (int64_t i = 0; i < w->source.n; i++) {
     k->clinic[i] = str_eq(kind[i], STR("2"));
     if (!k->clinic[i] && !str_eq(kind[i], STR("1")))
-      return ERR(e, E_FACILITY_VALUE, .file = w->source.name, .line = i + 1, .subject = "report_kind", .expected = "1 or 2", .found = "?");
+      return facility_wrong(&w->source, i, w->id[i], "report_kind", "1 or 2", "?", e);
   }
-  return facility_months(&w->source, "period_from", w->span.month, w->span.n, &k->month, e);
+  TRY(facility_months(&w->source, "period_from", w->span.month, w->span.n, &k->month, e));
+  return facility_once(&w->source, w->id, k->month, "the hospital reports", e);
+}
+static enum err_code wrong_days(const struct facility_reports *w, int64_t row, int month, struct err *e) {
+  const struct facility_place p = facility_place(&w->source, row);
+  const struct str id = w->id[row];
+  const char *text = arena_printf(cli_job(w->source.c)->arena, "%s (%.*s)", w->span.month[month].p, (int)id.n, id.p);
+  return ERR(e, E_FACILITY_DAYS, .file = p.file, .line = p.line, .subject = text ? text : w->span.month[month].p);
 }
 static enum err_code check_days(const struct facility_reports *w, struct columns *k, struct err *e) {
   int64_t *from, *to;
@@ -62,7 +69,7 @@ static enum err_code check_days(const struct facility_reports *w, struct columns
     for (int64_t i = 0; i < w->source.n; i++)
       if (k->month[i] == m && value_present(has_from[i]) && value_present(has_to[i])
           && (from[i] != period_first_day(&p) || to[i] != period_last_day(&p)))
-        return ERR(e, E_FACILITY_DAYS, .subject = w->span.month[m].p, .line = i + 1);
+        return wrong_days(w, i, m, e);
   }
   return E_OK;
 }

@@ -15,6 +15,7 @@ struct service_work {
   const char *survey, *type_item;
   struct facility_source reg, detail;
   struct service_cells cells;
+  struct str *reg_id, *id;   /* identifiers of the register's rows and of the respondents */
   struct str *type;          /* of the register's rows */
   int32_t *domain, n_domains; /* of the respondents */
   struct str *label;
@@ -58,6 +59,12 @@ static enum err_code cell_texts(struct service_work *w, struct str **out, struct
 }
 static enum err_code read_register(struct service_work *w, struct err *e) {
   struct str *state;
+  TRY(facility_some(&w->reg, e));
+  TRY(facility_some(&w->detail, e));
+  TRY(facility_ids(&w->reg, &w->reg_id, e));
+  TRY(facility_ids(&w->detail, &w->id, e));
+  TRY(facility_once(&w->reg, w->reg_id, NULL, "the register", e));
+  TRY(facility_once(&w->detail, w->id, NULL, "the detail forms", e));
   TRY(facility_text(&w->reg, w->type_item, true, &w->type, e));
   TRY(facility_text(&w->reg, "state", true, &state, e));
   w->open = ARENA_ARRAY(cli_job(w->c)->arena, uint8_t, w->reg.n + 1);
@@ -65,18 +72,16 @@ static enum err_code read_register(struct service_work *w, struct err *e) {
   for (int64_t i = 0; i < w->reg.n; i++) {
     w->open[i] = str_eq(state[i], STR("1"));
     if (!w->open[i] && !str_eq(state[i], STR("2")) && !str_eq(state[i], STR("9")))
-      return ERR(e, E_FACILITY_VALUE, .file = w->reg.name, .line = i + 1, .subject = "state", .expected = "1, 2 or 9", .found = "?");
+      return facility_wrong(&w->reg, i, w->reg_id[i], "state", "1, 2 or 9", "?", e);
   }
   return E_OK;
 }
 static enum err_code make_cells(struct service_work *w, struct err *e) {
   struct service_register reg = {.n = w->reg.n, .open = w->open};
-  struct str *id = NULL, *cell = NULL, *respondent = NULL;
-  TRY(facility_ids(&w->reg, &id, e));
+  struct str *cell = NULL;
   TRY(cell_texts(w, &cell, e));
-  TRY(facility_ids(&w->detail, &respondent, e));
-  reg.id = id, reg.cell = cell;
-  return service_cells_make(cli_job(w->c)->arena, &reg, w->detail.n, respondent, cli_flag(w->c, "closed-out"), &w->cells, e);
+  reg.id = w->reg_id, reg.cell = cell;
+  return service_cells_make(cli_job(w->c)->arena, &reg, w->detail.n, w->id, cli_flag(w->c, "closed-out"), &w->cells, e);
 }
 /* Domains are the types of the register's open facilities; a respondent belongs to the type the register has. */
 static enum err_code make_domains(struct service_work *w, struct err *e) {
@@ -230,11 +235,14 @@ static enum err_code register_estimates(const struct service_work *w, struct ser
     for (int total = 0; w->open[i] && total < 2; total++) {
       struct service_estimate *s = &all[(int64_t)(total ? w->n_domains : of[i]) * k];
       s[0].n++, s[0].value = s[0].numerator += 1;
-      if (!value_present(capacity.status[i])) s[1].n_left_out++;
+      if (!value_present(capacity.status[i]) && capacity.status[i] != VAL_NOT_APPLICABLE) s[1].n_left_out++;
       else s[1].n++, s[1].value = s[1].numerator += (double)capacity.value[i];
     }
   for (int32_t d = 0; d <= w->n_domains; d++)
-    for (int m = 0; m < REGISTER_MEASURES; m++) all[(int64_t)d * k + m].defined = true, all[(int64_t)d * k + m].denominator = 1;
+    for (int m = 0; m < REGISTER_MEASURES; m++) {
+      struct service_estimate *s = &all[(int64_t)d * k + m];
+      s->defined = s->n_left_out == 0, s->denominator = 1; /* a full count that lacks a part is none */
+    }
   return E_OK;
 }
 static enum err_code estimate(struct service_work *w, struct service_estimate **out, struct err *e) {
@@ -249,8 +257,15 @@ static enum err_code estimate(struct service_work *w, struct service_estimate **
     memcpy(&all[(int64_t)d * k + REGISTER_MEASURES], &some[(int64_t)d * w->n_measures], sizeof *some * (size_t)w->n_measures);
   return register_estimates(w, all, k, e);
 }
-static enum err_code run(struct service_work *w, struct store *s, enum err_code (*measures)(struct service_work *, struct err *), const char *ja,
-    const char *en, struct err *e) {
+/* A total that someone lacks, in the basic or the detail forms. */
+static bool incomplete(const struct service_work *w, const struct service_estimate *all) {
+  const int k = w->n_measures + REGISTER_MEASURES;
+  for (int64_t i = 0; i < ((int64_t)w->n_domains + 1) * k; i++)
+    if (all[i].reweighted || all[i].cell_without_item || (i % k < REGISTER_MEASURES && all[i].n_left_out)) return true;
+  return false;
+}
+static enum err_code run(struct service_work *w, struct store *s, bool *look, enum err_code (*measures)(struct service_work *, struct err *),
+    const char *ja, const char *en, struct err *e) {
   struct facility_span *span = ARENA_NEW(cli_job(w->c)->arena, struct facility_span);
   struct service_estimate *all;
   struct result_table *t;
@@ -266,6 +281,7 @@ static enum err_code run(struct service_work *w, struct store *s, enum err_code 
   TRY(make_domains(w, e));
   TRY(measures(w, e));
   TRY(estimate(w, &all, e));
+  *look = incomplete(w, all);
   const struct service_table_spec spec = {
       w->survey, ja, en, w->type_item, w->label, w->n_domains, w->shown, w->n_measures + REGISTER_MEASURES, all, w->take_all};
   TRY(service_table(cli_job(w->c)->arena, &spec, &t, e));
@@ -276,17 +292,15 @@ static enum err_code run(struct service_work *w, struct store *s, enum err_code 
 }
 enum err_code facility_do_welfare(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct service_work *w = ARENA_NEW(cli_job(c)->arena, struct service_work);
-  (void)look;
   if (!w) return ERR(e, E_NO_MEMORY, .subject = "welfare");
   w->c = c, w->survey = "welfare_facility", w->type_item = "facility_type";
-  return run(w, s, welfare_measures, "社会福祉施設等：施設数・在所率・従事者",
+  return run(w, s, look, welfare_measures, "社会福祉施設等：施設数・在所率・従事者",
       "welfare institutions: facilities, occupancy of places, staff", e);
 }
 enum err_code facility_do_care(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct service_work *w = ARENA_NEW(cli_job(c)->arena, struct service_work);
-  (void)look;
   if (!w) return ERR(e, E_NO_MEMORY, .subject = "care");
   w->c = c, w->survey = "care_service", w->type_item = "service_kind";
-  return run(w, s, care_measures, "介護サービス施設・事業所：利用率・平均要介護度・在所日数・従事者",
+  return run(w, s, look, care_measures, "介護サービス施設・事業所：利用率・平均要介護度・在所日数・従事者",
       "long-term care: utilisation, mean care level, mean stay, staff", e);
 }

@@ -57,6 +57,10 @@ static enum err_code draw_stock(struct cli *c, const struct stock_work *w, struc
   strbuf_init(&b, 0);
   return facility_print_chart(c, &b, chart_lines(&f, series, n, &b, e), e);
 }
+static void note_outside(const struct stock_work *w, struct result_table *t) {
+  if (w->notices.n_outside)
+    result_note(t, arena_printf(t->arena, "%lld notices of other months in the files are left out", (long long)w->notices.n_outside));
+}
 enum err_code facility_do_stock(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct stock_work *w;
   struct result_table *t;
@@ -66,6 +70,7 @@ enum err_code facility_do_stock(struct cli *c, struct store *s, bool *look, stru
   if (cli_flag(c, "svg")) return draw_stock(c, w, e);
   if (!strcmp(cli_text(c, "table"), "beds")) TRY(stock_beds_table(cli_job(c)->arena, &w->r, w->span.month, &t, e));
   else TRY(stock_table(cli_job(c)->arena, &w->r, w->span.month, &t, e));
+  note_outside(w, t);
   return facility_print(c, t, "medical_facility", "notice", s != NULL, e);
 }
 
@@ -87,7 +92,7 @@ static enum err_code finding_text(struct cli *c, const struct stock_work *w, str
   static const char *const heads[5] = {"facility", "month", "notice_kind", "reason", "carried"};
   struct text_table *x = text_table_new(5);
   if (!x) return ERR(e, E_NO_MEMORY, .subject = "notices");
-  for (int k = 0; k < 5; k++) text_table_cell(x, heads[k]);
+  for (int k = 0; k < 5; k++) text_table_cell(x, facility_word(c, heads[k]));
   for (int64_t i = 0; i < w->r.n_findings; i++) {
     const struct stock_finding *f = &w->r.finding[i];
     char kind[8];
@@ -96,7 +101,7 @@ static enum err_code finding_text(struct cli *c, const struct stock_work *w, str
     text_table_cell(x, w->notices.id[f->row].p);
     text_table_cell(x, w->span.month[f->month].p);
     text_table_cell(x, kind);
-    text_table_cell(x, stock_reason_name[f->reason]);
+    text_table_cell(x, facility_word(c, stock_reason_name[f->reason]));
     text_table_cell(x, f->reason == STOCK_BEFORE_DIFFERS ? cli_say(c, "yes", "はい") : cli_say(c, "no", "いいえ"));
   }
   if (w->r.n_findings) text_table_print(x, cli_out(c), true);
@@ -105,6 +110,10 @@ static enum err_code finding_text(struct cli *c, const struct stock_work *w, str
       cli_say(c, "%lld notices, %lld refused, %lld with other beds before\n",
           "届出 %lld 件、不採用 %lld 件、変更前病床の相違 %lld 件\n"),
       (long long)w->notices.n, (long long)w->r.n_refused, (long long)(w->r.n_findings - w->r.n_refused));
+  if (w->notices.n_outside) 
+    fprintf(cli_out(c),
+        cli_say(c, "%lld notices of other months in the files are left out\n", "ファイル中の範囲外の月の届出 %lld 件は除きました\n"),
+        (long long)w->notices.n_outside);
   return E_OK;
 }
 enum err_code facility_do_notices(struct cli *c, struct store *s, bool *look, struct err *e) {
@@ -125,8 +134,7 @@ enum err_code facility_do_notices(struct cli *c, struct store *s, bool *look, st
 static enum err_code beds_complete(const struct facility_static *fixed, struct err *e) {
   for (int64_t i = 0; i < fixed->n; i++)
     if (fixed->beds_missing[i] && fixed->row[i].state == STOCK_OPEN)
-      return ERR(e, E_FACILITY_VALUE, .file = fixed->source.name, .line = i + 1, .subject = "beds",
-          .expected = "beds of every type of an open institution", .found = "nothing");
+      return facility_wrong(&fixed->source, i, fixed->row[i].id, "beds", "beds of every type of an open institution", "nothing", e);
   return E_OK;
 }
 /* --- reconcile: the register of the month --from, the notices up to September, the static survey --- */
@@ -139,7 +147,11 @@ static enum err_code months_to_october(struct cli *c, const struct facility_span
   if (from && (!period_parse(str_of(from), &p) || p.kind != PERIOD_MONTH))
     return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--from", .expected = "a month");
   const struct period october = {PERIOD_MONTH, y.year, 10};
+  if (period_first_day(&p) > period_first_day(&october))
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--from", .expected = "a month not after October of the year");
   *notices = period_first_day(&p) < period_first_day(&october);
+  if (!*notices && cli_repeat_count(c, "notices"))
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--notices", .expected = "--from a month before October: the register of October needs no notices");
   *out = (struct facility_span){.survey = year->survey};
   do {
     period_format(&p, text);
@@ -156,7 +168,8 @@ static void list_differences(struct cli *c, const struct reconcile_result *r) {
   for (int64_t i = 0; i < r->n; i++) {
     const struct reconcile_difference *d = &r->difference[i];
     fprintf(to, "%.*s  %s", (int)d->id.n, d->id.p, cli_say(c, reconcile_name[d->reason], reconcile_ja[d->reason]));
-    if (d->reason == RECONCILE_BEDS) fprintf(to, "  %s: %lld / %lld", stock_bed_name[d->bed], (long long)d->roll_beds, (long long)d->static_beds);
+    if (d->reason == RECONCILE_BEDS) fprintf(to, "  %s: %lld / %lld", facility_word(c, stock_bed_name[d->bed]), (long long)d->roll_beds,
+          (long long)d->static_beds);
     if (d->reason == RECONCILE_STATE) fprintf(to, ": %d / %d", d->roll_state, d->static_state);
     if (d->reason == RECONCILE_KIND) fprintf(to, ": %d / %d", d->roll_kind, d->static_kind);
     fputc('\n', to);
@@ -181,5 +194,6 @@ enum err_code facility_do_reconcile(struct cli *c, struct store *s, bool *look, 
   if (w->r.n_refused) facility_warn(c, E_FACILITY_CHARGED, w->r.n_refused);
   if (cli_flag(c, "list") && !cli_json(c)) return list_differences(c, &r), E_OK;
   TRY(reconcile_table(a, &r, &t, e));
+  note_outside(w, t);
   return facility_print(c, t, "medical_facility", "static", s != NULL, e);
 }

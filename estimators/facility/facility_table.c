@@ -35,7 +35,8 @@ void facility_put_rate(struct result_table *t, int64_t row, int measure, const s
 void facility_put_error(struct result_table *t, int64_t row, int measure, const struct service_estimate *s, uint8_t kind) {
   struct result_measure *m = &t->measures[measure];
   if (!s->defined) {
-    facility_put_none(t, row, measure, s->n ? "denominator 0" : "no respondent with the items");
+    const char *why = s->n ? "denominator 0" : "no respondent with the items";
+    facility_put_none(t, row, measure, s->cell_without_item ? "a cell where nobody has the item" : why);
     return;
   }
   m->value[row] = s->value;

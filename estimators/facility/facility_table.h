@@ -35,15 +35,22 @@ void facility_put_error(struct result_table *t, int64_t row, int measure, const 
 struct hospital_labels {
   const struct str *month, *area;
 };
-/* By month, area and bed type: patients a day, occupancy, patient days, patients at the end, beds; row "outpatients" for hospitals. */
+/* By month, area and bed type: patients a day, occupancy, patient days, patients at the end, beds, reports without patient
+ * days; row "outpatients" for hospitals. */
 enum err_code hospital_occupancy_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, struct result_table **out,
     struct err *e) NODISCARD;
-/* One span (a year): patients a day, mean of the monthly rates, sum A / sum days x K (unconfirmed), patient days, bed days. */
+/* One span (a year): patients a day, mean of the monthly rates, sum A / sum days x K (unconfirmed), patient days, bed days, reports without
+ * patient days. */
 enum err_code hospital_year_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, struct result_table **out,
     struct err *e) NODISCARD;
-/* By month (span false) or over the whole span: mean stay, patient days, movements. */
+/* By month (span false) or over the whole span: mean stay, patient days, movements, reports without an item. */
 enum err_code hospital_stay_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, bool span,
     struct result_table **out, struct err *e) NODISCARD;
+
+/* Reports that lack an item of a figure, over the months of the nation, by class as notes of the table; how many: 0 = the count is full.
+ * table NULL: no notes. */
+enum hospital_gap { HOSPITAL_GAP_DAYS, HOSPITAL_GAP_OCCUPANCY, HOSPITAL_GAP_STAY, HOSPITAL_GAP_VISITS, HOSPITAL_GAPS };
+int64_t hospital_gap_notes(const struct hospital_totals *t, enum hospital_gap gap, struct result_table *table);
 
 /* --- Survey of Medical Institutions --- */
 enum err_code stock_table(struct arena *a, const struct stock_result *r, const struct str *month, struct result_table **out, struct err *e) NODISCARD;

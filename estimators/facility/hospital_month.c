@@ -85,8 +85,8 @@ static void add_classes(struct hospital_totals *t, const struct hospital_reports
   add_report(&cell[HOSPITAL_TOTAL], &total, days, false);
   read_fields(r, row, HOSPITAL_CARE, &f);
   if (hospital_says(r, row, HOSPITAL_CARE)) add_report(&cell[HOSPITAL_CARE], &f, days, true);
-  t->n_hospitals[at]++;
-  if (hospital_value(&r->outpatients, row, &visits)) t->outpatients[at] += visits, t->n_outpatients[at]++;
+  t->n_hospitals[at] += r->outpatients.value != NULL; /* those that are asked for visits */
+  if (r->outpatients.value && hospital_value(&r->outpatients, row, &visits)) t->outpatients[at] += visits, t->n_outpatients[at]++;
 }
 
 enum err_code hospital_totals_make(struct arena *a, const struct hospital_reports *r, struct hospital_totals *out, struct err *e) {

@@ -24,18 +24,16 @@ static int64_t next_row(const struct walk *w, int32_t from, int32_t area, const 
   codes[k++] = str_of(class);
   return facility_row(w->table, codes, n);
 }
-static void left_out(struct result_table *t, const char *what, int64_t n) {
-  if (n) result_note(t, arena_printf(t->arena, "%lld reports lack an item of %s: left out of numerator and denominator", (long long)n, what));
-}
 static void unconfirmed(struct result_table *t, const char *text) { result_note(t, arena_printf(t->arena, "unconfirmed: %s", text)); }
 
 /* --- months --- */
-enum { O_PATIENTS, O_OCCUPANCY, O_DAYS, O_END, O_BEDS, O_MEASURES };
+enum { O_PATIENTS, O_OCCUPANCY, O_DAYS, O_END, O_BEDS, O_WITHOUT, O_MEASURES };
 static const struct facility_measure occupancy_measures[O_MEASURES] = {{"patients_a_day", "person", 0, false}, {"occupancy", "percent", 1, false},
-    {"patient_days", "person_day", 0, true}, {"patients_at_end", "person", 0, true}, {"beds_at_end", "bed", 0, true}};
+    {"patient_days", "person_day", 0, true}, {"patients_at_end", "person", 0, true}, {"beds_at_end", "bed", 0, true},
+    {"without_patient_days", "report", 0, false}};
 static const char *const by_month_names[3] = {"month", "area", "bed_type"};
 
-static void occupancy_row(const struct walk *w, int32_t m, int32_t area, int class, int64_t *missing) {
+static void occupancy_row(const struct walk *w, int32_t m, int32_t area, int class) {
   const struct hospital_cell *c = hospital_cell_at(w->t, m, area, class);
   struct hospital_figures f;
   hospital_figures_of(w->t, m, m, area, class, &f);
@@ -45,7 +43,7 @@ static void occupancy_row(const struct walk *w, int32_t m, int32_t area, int cla
   facility_put(w->table, row, O_DAYS, (double)c->patient_days);
   facility_put(w->table, row, O_END, (double)c->end);
   facility_put(w->table, row, O_BEDS, (double)c->beds);
-  if (area == 0 && class == HOSPITAL_TOTAL) *missing += f.left_occupancy;
+  facility_put(w->table, row, O_WITHOUT, (double)f.left_day);
 }
 static void outpatient_row(const struct walk *w, int32_t m, int32_t area) {
   const int64_t at = (int64_t)m * w->t->n_areas + area;
@@ -58,6 +56,7 @@ static void outpatient_row(const struct walk *w, int32_t m, int32_t area) {
   facility_put(w->table, row, O_DAYS, (double)w->t->outpatients[at]);
   facility_put_none(w->table, row, O_END, "outpatients");
   facility_put_none(w->table, row, O_BEDS, "outpatients");
+  facility_put(w->table, row, O_WITHOUT, (double)(w->t->n_hospitals[at] - w->t->n_outpatients[at]));
 }
 enum err_code hospital_occupancy_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, struct result_table **out,
     struct err *e) {
@@ -65,24 +64,23 @@ enum err_code hospital_occupancy_table(struct arena *a, const struct hospital_to
       "patients a day and bed occupancy at the end of the month", by_month_names, 3, occupancy_measures,
       O_MEASURES};
   struct walk w = {.t = t, .l = l, .by_month = true};
-  int64_t missing = 0;
   TRY(facility_table_new(a, &spec, (int64_t)t->n_months * t->n_areas * (HOSPITAL_CLASSES + 1), &w.table, e));
   for (int32_t m = 0; m < t->n_months; m++)
     for (int32_t area = 0; area < t->n_areas; area++) {
       for (int h = 0; h < HOSPITAL_CLASSES; h++)
-        if (reported(&w, m, m, area, h)) occupancy_row(&w, m, area, h, &missing);
+        if (reported(&w, m, m, area, h)) occupancy_row(&w, m, area, h);
       outpatient_row(&w, m, area);
     }
-  left_out(w.table, "the total's occupancy", missing);
   *out = w.table;
   return result_sort(*out, e);
 }
 
 /* --- a year --- */
-enum { Y_PATIENTS, Y_MEAN, Y_USE, Y_DAYS, Y_BED_DAYS, Y_MEASURES };
+enum { Y_PATIENTS, Y_MEAN, Y_USE, Y_DAYS, Y_BED_DAYS, Y_WITHOUT, Y_MEASURES };
 static const struct facility_measure year_measures[Y_MEASURES] = {{"patients_a_day", "person", 0, false},
     {"occupancy_mean_of_months", "percent", 1, false}, {"occupancy_by_days_unconfirmed", "percent", 1, false},
-    {"patient_days", "person_day", 0, true}, {"bed_days", "bed_day", 0, true}};
+    {"patient_days", "person_day", 0, true}, {"bed_days", "bed_day", 0, true},
+    {"without_patient_days", "report", 0, false}};
 static void year_row(const struct walk *w, int32_t area, int class) {
   struct hospital_figures f;
   hospital_figures_of(w->t, 0, w->t->n_months - 1, area, class, &f);
@@ -93,6 +91,7 @@ static void year_row(const struct walk *w, int32_t area, int class) {
   facility_put_rate(w->table, row, Y_USE, &f.use, no_beds);
   facility_put(w->table, row, Y_DAYS, (double)f.patients_a_day.numerator);
   facility_put(w->table, row, Y_BED_DAYS, (double)f.use.denominator);
+  facility_put(w->table, row, Y_WITHOUT, (double)f.left_day);
 }
 enum err_code hospital_year_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, struct result_table **out,
     struct err *e) {
@@ -110,17 +109,17 @@ enum err_code hospital_year_table(struct arena *a, const struct hospital_totals 
 }
 
 /* --- stay --- */
-enum { S_STAY, S_DAYS, S_MOVEMENTS, S_MEASURES };
+enum { S_STAY, S_DAYS, S_MOVEMENTS, S_WITHOUT, S_MEASURES };
 static const struct facility_measure stay_measures[S_MEASURES] = {
-    {"mean_stay", "day", 1, false}, {"patient_days", "person_day", 0, true}, {"movements", "person", 0, true}};
-static void stay_row(const struct walk *w, int32_t from, int32_t to, int32_t area, int class, int64_t *missing) {
+    {"mean_stay", "day", 1, false}, {"patient_days", "person_day", 0, true}, {"movements", "person", 0, true}, {"without_item", "report", 0, false}};
+static void stay_row(const struct walk *w, int32_t from, int32_t to, int32_t area, int class) {
   struct hospital_figures f;
   hospital_figures_of(w->t, from, to, area, class, &f);
   const int64_t row = next_row(w, from, area, hospital_class_code[class], f.n_reports);
   facility_put_rate(w->table, row, S_STAY, &f.stay, no_movement);
   facility_put(w->table, row, S_DAYS, (double)f.stay.numerator / 2);
   facility_put(w->table, row, S_MOVEMENTS, (double)f.stay.denominator);
-  if (area == 0 && class == HOSPITAL_TOTAL) *missing += f.left_stay;
+  facility_put(w->table, row, S_WITHOUT, (double)f.left_stay);
 }
 enum err_code hospital_stay_table(struct arena *a, const struct hospital_totals *t, const struct hospital_labels *l, bool span,
     struct result_table **out, struct err *e) {
@@ -129,15 +128,13 @@ enum err_code hospital_stay_table(struct arena *a, const struct hospital_totals 
       stay_measures, S_MEASURES};
   struct walk w = {.t = t, .l = l, .by_month = !span};
   const int32_t last = t->n_months - 1;
-  int64_t missing = 0;
   TRY(facility_table_new(a, &spec, (int64_t)t->n_months * t->n_areas * HOSPITAL_CLASSES, &w.table, e));
   for (int32_t m = 0; m <= (span ? 0 : last); m++)
     for (int32_t area = 0; area < t->n_areas; area++)
       for (int h = 0; h < HOSPITAL_CLASSES; h++)
-        if (reported(&w, span ? 0 : m, span ? last : m, area, h)) stay_row(&w, span ? 0 : m, span ? last : m, area, h, &missing);
+        if (reported(&w, span ? 0 : m, span ? last : m, area, h)) stay_row(&w, span ? 0 : m, span ? last : m, area, h);
   result_note(w.table,
       "patient days / half of movements; long-term care beds with transfers, the total across types without; movements = admissions + discharges");
-  left_out(w.table, "the total's mean stay", missing);
   *out = w.table;
   return result_sort(*out, e);
 }

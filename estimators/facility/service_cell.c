@@ -61,6 +61,7 @@ static enum err_code place_respondents(struct arena *a, const struct service_reg
     const int32_t cell = out->of_register[known[j].row];
     if (cell < 0 && !closed_out) return ERR(e, E_FACILITY_NO_CELL, .subject = "closed or suspended", .line = row + 1);
     out->of_respondent[row] = cell;
+    out->order[i] = row;
     out->register_row[row] = known[j].row;
     if (cell < 0) out->n_left_out++;
     else out->respondents[cell]++;
@@ -74,7 +75,8 @@ enum err_code service_cells_make(struct arena *a, const struct service_register 
   TRY(number_cells(a, reg, out, e));
   out->of_respondent = ARENA_ARRAY(a, int32_t, m + 1);
   out->register_row = ARENA_ARRAY(a, int64_t, m + 1);
-  if (!out->of_respondent || !out->register_row) return ERR(e, E_NO_MEMORY, .subject = "cells");
+  out->order = ARENA_ARRAY(a, int64_t, m + 1);
+  if (!out->of_respondent || !out->register_row || !out->order) return ERR(e, E_NO_MEMORY, .subject = "cells");
   TRY(place_respondents(a, reg, m, respondent, closed_out, out, e));
   for (int32_t c = 0; c < out->n_cells; c++) {
     if (!out->respondents[c]) return ERR(e, E_FACILITY_NO_RESPONDENT, .subject = text_of(a, out->name[c]));

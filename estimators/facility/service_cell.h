@@ -6,7 +6,7 @@
  *          facilities stop (E_FACILITY_WEIGHT).
  * Shapes   register: [n]; respondents: [m]; out: cell of each register row and respondent (-1 = takes no part), N, n and w by cell; register_row of
  *          each respondent.
- * Errors   those named; E_FACILITY_TWICE. Memory: 16 bytes a row. Cost: O(n log n).
+ * Errors   those named; E_FACILITY_TWICE. Memory: 24 bytes a row. Cost: O(n log n).
  * Source   厚生労働省 社会福祉施設等調査, 介護サービス施設・事業所調査: 調査の概要 (詳細票の回収と推計);
  *          nonresponse as a sample inside the cell: ours. */
 #ifndef SHIRABE_ESTIMATORS_FACILITY_SERVICE_CELL_H
@@ -27,6 +27,7 @@ struct service_cells {
   double *weight;                    /* [n_cells] */
   int32_t *of_register, *of_respondent; /* [n], [m] */
   int64_t *register_row;             /* [m] */
+  int64_t *order;                    /* [m] respondents by identifier: sums do not depend on the order of the file */
   int64_t n_left_out;                /* respondents whose facility is not open */
 };
 enum err_code service_cells_make(struct arena *a, const struct service_register *reg, int64_t m, const struct str *respondent, bool closed_out,

@@ -8,6 +8,7 @@
 struct work {
   const struct job *job;
   struct arena *a;
+  const uint8_t *only;       /* [all] respondents that may take part; NULL = all */
   int64_t m;                 /* respondents that take part */
   int64_t *row;              /* [m] */
   struct sample_design design;
@@ -34,9 +35,10 @@ static enum err_code build_design(struct work *w, const struct service_cells *ce
     if (!text) return ERR(e, E_NO_MEMORY, .subject = "detail forms");
     named.name[c] = str_of(text);
   }
-  for (int64_t i = 0; i < all; i++) {
+  for (int64_t k = 0; k < all; k++) {
+    const int64_t i = cells->order[k];
     const int32_t c = cells->of_respondent[i];
-    if (c < 0) continue;
+    if (c < 0 || (w->only && !w->only[i])) continue;
     stratum[w->m] = c, population[w->m] = (double)cells->facilities[c], weight[w->m] = cells->weight[c];
     w->row[w->m++] = i;
   }
@@ -119,6 +121,69 @@ static enum err_code partition(const struct work *w, const int32_t *of, int32_t 
   return E_OK;
 }
 
+/* --- a total whose item some respondents lack: those who have it stand for their cell --- */
+struct refit {
+  struct service_cells cells; /* respondents with the item, and their weights */
+  bool lonely;                /* a cell with one of them for several facilities */
+};
+static enum err_code cells_of_item(
+    struct arena *a, const struct service_cells *all, int64_t m, const uint8_t *in, struct refit *out, struct err *e) {
+  out->cells = *all;
+  out->lonely = false;
+  out->cells.respondents = ARENA_ARRAY(a, int64_t, all->n_cells + 1);
+  out->cells.weight = ARENA_ARRAY(a, double, all->n_cells + 1);
+  if (!out->cells.respondents || !out->cells.weight) return ERR(e, E_NO_MEMORY, .subject = "detail forms");
+  for (int64_t i = 0; i < m; i++)
+    if (all->of_respondent[i] >= 0) out->cells.respondents[all->of_respondent[i]] += in[i] != 0;
+  for (int32_t c = 0; c < all->n_cells; c++) {
+    const int64_t n = out->cells.respondents[c];
+    out->cells.weight[c] = n ? (double)all->facilities[c] / (double)n : 0;
+    out->lonely = out->lonely || (n == 1 && all->facilities[c] > 1);
+  }
+  return E_OK;
+}
+/* Nobody of a cell has the item: nothing stands for its facilities, neither in their domain nor in the whole. */
+static void undefine(struct service_estimate *s, int64_t n, int64_t left_out) {
+  *s = (struct service_estimate){.n = n, .n_left_out = left_out, .cell_without_item = true};
+}
+static void take_refit(const struct work *w, const struct refit *f, int64_t m, const int32_t *domain, int32_t n_domains, int j, bool error,
+    const struct service_estimate *fitted, struct service_estimate *out) {
+  for (int32_t g = 0; g <= n_domains; g++) {
+    struct service_estimate *s = &out[(int64_t)g * w->k + j];
+    const int64_t n = s->n, left_out = s->n_left_out;
+    *s = fitted[g];
+    s->n = n, s->n_left_out = left_out, s->reweighted = true;
+    s->has_se = s->has_se && error;
+  }
+  for (int64_t i = 0; i < m; i++) {
+    const int32_t c = f->cells.of_respondent[i];
+    if (c < 0 || f->cells.respondents[c]) continue;
+    struct service_estimate *own = &out[(int64_t)domain[i] * w->k + j], *whole = &out[(int64_t)n_domains * w->k + j];
+    undefine(own, own->n, own->n_left_out), undefine(whole, whole->n, whole->n_left_out);
+  }
+}
+static enum err_code refit_total(const struct work *w, const struct service_cells *cells, int64_t m, const int32_t *domain, int32_t n_domains, int j,
+    enum lonely_policy lonely, struct service_estimate *out, struct err *e) {
+  struct refit f;
+  struct work one = {.job = w->job, .a = w->a, .measures = &w->measures[j], .k = 1, .only = w->measures[j].in};
+  struct service_estimate *fitted = ARENA_ARRAY(w->a, struct service_estimate, n_domains + 1);
+  if (!fitted) return ERR(e, E_NO_MEMORY, .subject = "detail forms");
+  TRY(cells_of_item(w->a, cells, m, w->measures[j].in, &f, e));
+  TRY(build_design(&one, &f.cells, m, f.lonely ? LONELY_CENTRE : lonely, e));
+  TRY(take_columns(&one, e));
+  int32_t *of = ARENA_ARRAY(w->a, int32_t, one.m + 1);
+  if (!of) return ERR(e, E_NO_MEMORY, .subject = "detail forms");
+  for (int64_t i = 0; i < one.m; i++) of[i] = domain[one.row[i]];
+  count(&one, of, n_domains, fitted);
+  count(&one, NULL, n_domains, fitted);
+  if (one.m) {
+    TRY(partition(&one, of, n_domains, fitted, e));
+    TRY(partition(&one, NULL, 1, fitted + n_domains, e));
+  }
+  take_refit(w, &f, m, domain, n_domains, j, !f.lonely || lonely == LONELY_CENTRE, fitted, out);
+  return E_OK;
+}
+
 enum err_code service_estimates(const struct job *job, struct arena *a, const struct service_cells *cells, int64_t m, const int32_t *domain,
     int32_t n_domains, const struct service_measure *measures, int k, enum lonely_policy lonely, struct service_estimate *out, struct err *e) {
   struct work w = {.job = job, .a = a, .measures = measures, .k = k};
@@ -132,5 +197,8 @@ enum err_code service_estimates(const struct job *job, struct arena *a, const st
   count(&w, of, n_domains, out);
   count(&w, NULL, n_domains, out);
   TRY(partition(&w, of, n_domains, out, e));
-  return partition(&w, NULL, 1, out + (int64_t)n_domains * k, e);
+  TRY(partition(&w, NULL, 1, out + (int64_t)n_domains * k, e));
+  for (int j = 0; j < k; j++)
+    if (!measures[j].x && out[(int64_t)n_domains * k + j].n_left_out) TRY(refit_total(&w, cells, m, domain, n_domains, j, lonely, out, e));
+  return E_OK;
 }

@@ -75,6 +75,9 @@ says 'the total across types without transfers: 2 x 6200 / (160 + 4)' '^2025-05,
 printf 'prefecture,facility_no,state\n13,1,1\n13,2,1\n13,9,1\n13,7,1\n13,8,9\n' >open.csv
 ends 'who did not report' 1 occupancy --patients patients.csv --register open.csv --period 2025-05
 says 'three of four open ones' '3 of 4 open facilities of the register reported in 1 months; nothing stands for the others'
+head -n 1 open.csv >empty.csv
+ends 'a register without a record' 65 occupancy --patients patients.csv --register empty.csv --period 2025-05
+complains 'is refused' '^empty.csv:.*E6651.*records'
 ends 'without a register' 0 occupancy --patients patients.csv --period 2025-05
 says 'it is not known' 'no register for 1 months: how many facilities did not report there is not known'
 ends 'as JSON' 0 stay --patients patients.csv --period 2025-05 --json
@@ -108,13 +111,33 @@ ends 'three months without movement' 1 balance --patients still.csv --period 202
 says 'are told once' '1 without movement for three months$'
 sed 's/2025-06-30/2025-06-29/' patients.csv >off.csv
 ends 'a month of 29 days' 65 occupancy --patients off.csv --period 2025-06
-complains 'its message' 'E6656.*2025-06'
+complains 'its message' '^off.csv:5:.*E6656.*2025-06 .13/1'
 { cat patients.csv; row 13 1 1 06 30 300 $none $none; } >off.csv
 ends 'a hospital twice' 65 occupancy --patients off.csv --period 2025-06
-complains 'is refused' E6653
+complains 'is refused, by line and number' '^off.csv:9:.*E6653.*13/1'
+sed 's/^13,2,1,/13,2,3,/' patients.csv >off.csv
+ends 'a kind of report that is none' 65 occupancy --patients patients.csv --patients off.csv --period 2025-05
+complains 'by file, line and number' '^off.csv:3:.*E6651.*report_kind .13/2'
 sed 's/^13,2,1,2025-05-01\(.*\),50,1240,40/13,2,1,2025-05-01\1,50,V,40/' patients.csv >off.csv
-ends 'patient days not known' 0 stay --patients off.csv --period 2025-05 --as csv
+ends 'patient days not known' 1 stay --patients off.csv --period 2025-05 --as csv
 says 'leave numerator and denominator: 2 x 2170 / 100' '^2025-05,_T,gen,43.4,'
+ends 'in words' 1 stay --patients off.csv --period 2025-05
+says 'the class and how many' 'general beds: 1 reports lack patient days or movements'
+ends 'patients a day without the days of one hospital' 1 occupancy --patients off.csv --period 2025-05 --as csv
+says 'the row bears the number of reports' '^2025-05,_T,gen,70,.*,1,.*,2$'
+ends 'in words' 1 occupancy --patients off.csv --period 2025-05
+says 'the class, and that the sum is too low' 'general beds: 1 reports lack patient days: .* too low'
+ends 'in Japanese' 1 occupancy --patients off.csv --period 2025-05 --lang ja
+says 'the note too' '一般病床：報告 1 件に在院患者延数なし'
+sed 's/^13,2,1,2025-05-01,2025-05-31,620/13,2,1,2025-05-01,2025-05-31,V/' patients.csv >off.csv
+ends 'visits not known' 1 occupancy --patients off.csv --period 2025-05
+says 'are told' 'outpatients: 1 reports lack outpatient visits'
+ends 'a facility with one month of two' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05
+says 'is named' '1 facilities reported fewer months than the 2 of others, sums lack theirs: 01/1 \(1\)'
+ends 'in Japanese' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05 --lang ja
+says 'the note too' '2 か月.*1 件：合計はその分過少です。01/1 \(1\)'
+ends 'balance of one month' 1 balance --patients patients.csv --period 2025-05
+says 'checks nothing, and says so' '^nothing was checked'
 sed 's/,1240,/,12x0,/' patients.csv >off.csv
 ends 'a cell that is no number' 65 occupancy --patients off.csv --period 2025-05
 complains 'with its place' '^off.csv:3:.*E6651'
@@ -158,6 +181,17 @@ says 'a suspension of what was closed' '^13/b +2025-11 +4 +not_there +no'
 # shellcheck disable=SC2086
 ends 'as JSON' 1 notices $files --json
 says 'with the reason' '"reason":"not_there","carried":false'
+grep -v 2025-11 notices.csv >october.csv
+ends 'a month without a notice' 66 stock --register register.csv --notices october.csv --period 2025-11 --from 2025-10
+complains 'its name and the file' '^october.csv:.*E6652.*2025-11'
+ends 'a month said to be without any' 0 stock --register register.csv --notices october.csv --period 2025-11 --from 2025-10 --empty-month 2025-11 --as csv
+says 'keeps its stock' '^2025-11,_T,3,.*,0,.*,0,.*,0,.*,0,.*,0,.*,3,'
+ends 'notices of other months' 0 stock --register register.csv --notices notices.csv --period 2025-10
+says 'are counted' '^  5 notices of other months in the files are left out'
+ends 'also in their list' 0 notices --register register.csv --notices notices.csv --period 2025-10
+says 'are counted' '^5 notices of other months in the files are left out'
+ends 'in Japanese' 0 notices --register register.csv --notices notices.csv --period 2025-10 --lang ja
+says 'too' '^ファイル中の範囲外の月の届出 5 件は除きました'
 tac notices.csv | sed -n '$p' >shuffled.csv; tac notices.csv | sed '$d' >>shuffled.csv
 "$shirabe" estimate facility stock --register register.csv --notices shuffled.csv --period 2025-11 --from 2025-10 --as csv >other 2>/dev/null
 # shellcheck disable=SC2086
@@ -168,7 +202,16 @@ ends 'drawn' 1 stock $files --svg
 says 'SVG' '^<svg '
 { cat register.csv; echo '13,a,3,1,0,0,0,0,100,0'; } >twice.csv
 ends 'an institution twice' 65 stock --register twice.csv --notices notices.csv --period 2025-11
-complains 'is refused' E6653
+complains 'is refused, by line and number' '^twice.csv:6:.*E6653.*13/a'
+sed 's/^13,c,4/13,c,7/' register.csv >off.csv
+ends 'a kind that is none' 65 stock --register off.csv --notices notices.csv --period 2025-11 --from 2025-10
+complains 'by line and number' '^off.csv:4:.*E6651.*facility_kind .13/c'
+sed 's/^13,c,1,2,/13,c,1,8,/' notices.csv >off.csv
+ends 'a notice that is none' 65 stock --register register.csv --notices off.csv --period 2025-11 --from 2025-10
+complains 'by line and number' '^off.csv:5:.*E6651.*notice_kind .13/c'
+head -n 1 register.csv >empty.csv
+ends 'a register without a record' 65 stock --register empty.csv --notices notices.csv --period 2025-11 --from 2025-10
+complains 'is refused' '^empty.csv:.*E6651.*records'
 { head_of prefecture,facility_no,facility_kind,state beds; echo ',full_physician,hours_physician,standard_hours'
   echo '13,a,3,1,0,0,0,0,110,0,10,50.0,40.0'; echo '13,b,3,1,0,0,0,0,50,0,3,0,'; echo '13,c,4,1,0,0,0,0,0,10,1,0,'; echo '13,f,3,1,0,0,0,0,40,0,2,1.5,40.0'; } >static.csv
 ends 'against the static survey' 1 reconcile --register register.csv --static static.csv --period 2025 --as csv
@@ -183,9 +226,43 @@ printf 'prefecture,population\n13,1000000\n' >people.csv
 ends 'beds per 100,000' 0 beds --static static.csv --population people.csv --period 2025 --as csv
 says '200 of a million' '^_T,beds_gen_per_100000,20.0,.*,200.0,.*,1000000,'
 says '(10 + 1.2 + 3 + 2 + 0.1) / 200: hours cut to a tenth, at least 0.1' '^_T,physicians_fte_per_100_beds,8.2,.*,16.3,.*,200,'
+# national rows, regions and doubles would be counted into the nation
+for bad in 00 48 1 130 99 ''; do
+  printf 'prefecture,population\n13,1000000\n%s,5000000\n' "$bad" >off.csv
+  ends "a population of '$bad'" 65 beds --static static.csv --population off.csv --period 2025
+  complains 'is no prefecture' '^off.csv:3:.*E6651.*prefecture'
+done
+printf 'prefecture,population\n13,1000000\n47,5\n47,5\n' >off.csv
+ends 'a prefecture twice, without institutions there' 65 beds --static static.csv --population off.csv --period 2025
+complains 'with its line' '^off.csv:4:.*E6651.*one row of each prefecture'
 printf 'prefecture,population\n01,1000000\n' >people.csv
 ends 'no population of the prefecture' 65 beds --static static.csv --population people.csv --period 2025
-complains 'its name' 'E6658'
+complains 'its name' '^people.csv:.*E6658.* 13'
+
+head -n 1 static.csv >empty.csv
+ends 'a static survey without a record' 65 beds --static empty.csv --population people.csv --period 2025
+complains 'is refused' '^empty.csv:.*E6651.*records'
+echo 'bed_type,occupancy' >empty.csv
+ends 'a publication without a line' 65 published empty.csv
+
+# --- what is given and not used is refused ---
+unused() { # what, option, arguments
+  what=$1 option=$2; shift 2
+  ends "$what" 64 "$@"
+  complains 'is refused by its name' "E6060.*$option"
+}
+unused 'notices without a month before October' --notices reconcile --register register.csv --notices notices.csv --static static.csv --period 2025
+unused 'a month after October' --from reconcile --register register.csv --static static.csv --period 2025 --from 2030-05
+unused 'one register for twelve months' --register occupancy --patients patients.csv --register open.csv --period 2025-06 --from 2025-05
+unused 'files beside the store' --patients occupancy hospital_report 2025-12 --patients patients.csv
+unused 'a period beside the store' --period occupancy hospital_report 2025-12 --period 2025-01
+unused 'a stage of files' --stage occupancy --patients patients.csv --period 2025-05 --stage received
+unused 'areas of the detail forms' --by welfare --register basic.csv --detail answers.csv --period 2025 --by prefecture
+unused 'months of the detail forms' --from welfare --register basic.csv --detail answers.csv --period 2025 --from 2020-01
+unused 'a picture of the detail forms' --svg welfare --register basic.csv --detail answers.csv --period 2025 --svg
+unused 'a table of a picture' --table stock --register register.csv --notices notices.csv --period 2025-11 --from 2025-10 --svg --table beds
+unused 'a form of a list' --as notices --register register.csv --notices notices.csv --period 2025-11 --from 2025-10 --as csv
+unused 'a register of the balance' --register balance --patients patients.csv --register open.csv --period 2025-06 --from 2025-05
 
 # --- detail forms: two cells ---
 printf 'prefecture,facility_no,facility_type,state,capacity,cell\n' >basic.csv
@@ -205,6 +282,12 @@ detail >answers.csv
 answer() { echo "13,$1,$2,$3,40.0,$4,$5$zero"; }
 { answer a1 40 50 5 20.0; answer a2 30 50 5 0; answer b1 90 100 10 0; answer b2 70 V 10 0; answer b3 80 100 10 0; } >>answers.csv
 welfare() { ends "$@"; }
+head -n 1 answers.csv >empty.csv
+welfare 'no answer at all' 65 welfare --register basic.csv --detail empty.csv --period 2025
+complains 'is refused' '^empty.csv:.*E6651.*records'
+head -n 1 basic.csv >empty.csv
+welfare 'no facility at all' 65 welfare --register empty.csv --detail answers.csv --period 2025
+complains 'is refused' '^empty.csv:.*E6651.*records'
 welfare 'two cells' 0 welfare --register basic.csv --detail answers.csv --period 2025 --as csv
 says 'facilities and capacity of the basic form' '^101,facilities,4.00,,,shown'
 says 'users: 2 x (40 + 30)' '^101,users,140.00,'
@@ -214,6 +297,32 @@ says 'staff: 5.5 + 5 over 2 facilities' '^101,fte_per_facility,5.25,'
 says 'a cell with every answer has no error' '^201,users,240.00,0,'
 says 'without the capacity that is not known: 170 of 200' '^201,users_per_100_places,85.00,.*,1,.*,2$'
 welfare 'threads' 0 welfare --register basic.csv --detail answers.csv --period 2025 --as csv --threads 2
+{ head -n 1 answers.csv; answer a3 60 50 1 0; tail -n +2 answers.csv | sed 's/^13,b2,70/13,b2,V/'; } >some.csv
+welfare 'a total whose item one of three lacks' 1 welfare --register basic.csv --detail some.csv --period 2025 --as csv
+says '3 facilities x (90 + 80) / 2' '^201,users,255.00,'
+says 'its error: sqrt(3 x 1 / 2 x 50) = 8.66, of a full reply without the item' '^201,users,255.00,8.660254'
+says 'the cell without a gap keeps its own' '^101,users,173.33'
+welfare 'in words' 1 welfare --register basic.csv --detail some.csv --period 2025
+says 'it is our choice' 'our choice: totals with without_item above 0'
+sed 's/^13,b\([123]\),[0-9]*,/13,b\1,V,/' answers.csv >off.csv
+welfare 'a total of which a cell knows nothing' 1 welfare --register basic.csv --detail off.csv --period 2025 --as csv
+says 'is not defined' '^201,users,,,,undefined'
+says 'nor is the whole' '^_T,users,,,,undefined'
+says 'the other cell is' '^101,users,140.00,14.142'
+sed 's/^13,a1,40,/13,a1,V,/' answers.csv >off.csv
+welfare 'one answer with the item for four' 1 welfare --register basic.csv --detail off.csv --period 2025 --as csv
+says 'has no error' '^101,users,120.00,,,shown'
+welfare 'or its deviation from zero' 1 welfare --register basic.csv --detail off.csv --period 2025 --lonely centre --as csv
+says 'as asked' '^101,users,120.00,[1-9]'
+sed 's/^13,a1,101,1,50,/13,a1,101,1,V,/' basic.csv >off.csv
+welfare 'a capacity missing in the basic form' 1 welfare --register off.csv --detail answers.csv --period 2025 --as csv
+says 'leaves no total' '^101,capacity,,,,undefined,'
+welfare 'its reason' 1 welfare --register off.csv --detail answers.csv --period 2025 --as long
+says 'is told' '^101,capacity,value,.*unknown in the basic form'
+{ head -n 1 answers.csv; tail -n +2 answers.csv | tac; } >shuffled.csv
+"$shirabe" estimate facility welfare --register basic.csv --detail answers.csv --period 2025 --json >other 2>/dev/null
+welfare 'the order of the answers' 0 welfare --register basic.csv --detail shuffled.csv --period 2025 --json
+holds 'does not matter' cmp out other
 { cat answers.csv; answer c1 10 100 1 0; } >more.csv
 welfare 'an answer of a closed facility stops' 65 welfare --register basic.csv --detail more.csv --period 2025
 complains 'its reason' 'E6654.*closed or suspended'
@@ -238,6 +347,34 @@ says 'has no rate, and says so' '^101,users_per_100_places,,,,undefined'
 { cat answers.csv; answer a1 40 50 5 0; } >off.csv
 welfare 'an answer twice' 65 welfare --register basic.csv --detail off.csv --period 2025
 complains 'is refused' E6653
+# --- in Japanese: heads, codes, reasons and notes; the digest is that of the same table ---
+english() { ! tail -n +2 out | grep -E "$1"; } # the first line bears the name of the table
+same_digest() { a=$(grep -oE '[0-9a-f]{64}' out); "$shirabe" estimate facility "$@" 2>err | grep -oE '[0-9a-f]{64}' >other; [ -n "$a" ] && [ "$a" = "$(cat other)" ]; }
+japanese() { # what, status, arguments
+  what=$1; shift
+  ends "$what in Japanese" "$@" --lang ja
+  holds "$what has no English word left" english '[a-z]{4,}_|[a-z]{3,} [a-z]{2,} '
+}
+japanese 'reconcile' 1 reconcile --register register.csv --static static.csv --period 2025
+says 'the bridge' '橋渡しは合います'
+holds 'with the same digest' same_digest reconcile --register register.csv --static static.csv --period 2025
+# shellcheck disable=SC2086
+japanese 'notices' 1 notices $files
+says 'a reason' '13/z +2025-11 +3 +名簿にない +いいえ'
+sed 's/^13,2,1,2025-06-01,\(.*\),40,30,30,0,0$/13,2,1,2025-06-01,\1,40,30,33,0,0/' patients.csv >off.csv
+japanese 'balance' 1 balance --patients off.csv --period 2025-06 --from 2025-05
+says 'a finding' '^13/2 +2025-06 +一般 +不一致 +37 +40'
+japanese 'published' 0 published published.csv
+says 'a result' '前月との差 .*再計算と一致'
+japanese 'occupancy' 1 occupancy --patients patients.csv --period 2025-06 --from 2025-05
+says 'the head' '^月 .*病床の種類 .*月末病床利用率'
+holds 'with the same digest' same_digest occupancy --patients patients.csv --period 2025-06 --from 2025-05
+japanese 'stay' 0 stay --patients patients.csv --period 2025-05
+japanese 'stock' 0 stock --register register.csv --notices notices.csv --period 2025-10
+printf 'prefecture,population\n13,1000000\n' >people.csv
+japanese 'beds' 0 beds --static static.csv --population people.csv --period 2025
+japanese 'welfare' 1 welfare --register basic.csv --detail some.csv --period 2025
+says 'our choice' '独自の選択：「項目なし」のある総数は'
 ends 'an unknown kind' 64 nothing
 printf 'estimate facility: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
