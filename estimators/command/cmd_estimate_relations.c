@@ -1,16 +1,18 @@
 /* shirabe estimate relations KIND [PERIOD] */
 #include <string.h>
 
+#include "base/date.h"
 #include "estimators/command/cmd_relations.h"
 
 static const struct {
   const char *name;
   enum err_code (*work)(struct cli *c, struct store *s, bool *look, struct err *e);
   const char *files[3]; /* when all of these options are given no store is opened */
-} kinds[] = {{"unions", relations_do_unions, {"slips"}}, {"flows", relations_do_flows, {"slips", "before"}},
-    {"density", relations_do_density, {"slips", "employees"}}, {"federations", relations_do_federations, {"slips", "affiliations"}},
-    {"check", relations_do_check, {"slips", "affiliations"}}, {"disputes", relations_do_disputes, {"disputes"}},
-    {"disputes-check", relations_do_disputes_check, {"disputes"}}};
+  bool month;           /* PERIOD may be a month; else it is a year */
+} kinds[] = {{"unions", relations_do_unions, {"slips"}, false}, {"flows", relations_do_flows, {"slips", "before"}, false},
+    {"density", relations_do_density, {"slips", "employees"}, false},
+    {"federations", relations_do_federations, {"slips", "affiliations"}, false}, {"check", relations_do_check, {"slips", "affiliations"}, false},
+    {"disputes", relations_do_disputes, {"disputes"}, true}, {"disputes-check", relations_do_disputes_check, {"disputes"}, true}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static int kind_of(struct cli *c) {
@@ -20,21 +22,32 @@ static int kind_of(struct cli *c) {
 }
 static enum err_code work(struct cli *c, struct store *s, bool *look, struct err *e) { return kinds[kind_of(c)].work(c, s, look, e); }
 
+/* The unions are counted once a year. */
+static enum err_code years(struct cli *c, struct err *e) {
+  const char *const text[] = {relations_period(c), cli_text(c, "before-period")};
+  struct period p;
+  for (int i = 0; i < 2; i++)
+    if (text[i] && (!period_parse(str_of(text[i]), &p) || p.kind != PERIOD_YEAR))
+      return ERR(e, E_ESTIMATE_ARGUMENT, .subject = text[i], .expected = cli_say(c, "a year, such as 2023", "年（2023 など）"));
+  return E_OK;
+}
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   const int k = kind_of(c);
   bool look = false, files = true;
   if (k < 0) {
     (void)ERR(&e, E_ESTIMATE_ARGUMENT, .subject = cli_operand(c, 0),
-        .expected = "unions, flows, density, federations, check, disputes or disputes-check");
+        .expected = cli_say(c, "unions, flows, density, federations, check, disputes or disputes-check",
+            "unions・flows・density・federations・check・disputes・disputes-check のいずれか"));
     return cli_fail(c, &e);
   }
   const bool series = !strcmp(kinds[k].name, "density") && cli_text(c, "series");
   for (int i = 0; i < 3 && kinds[k].files[i]; i++) files = files && cli_text(c, kinds[k].files[i]);
   if (!series && !relations_period(c)) {
-    (void)ERR(&e, E_ESTIMATE_ARGUMENT, .subject = cli_operand(c, 0), .expected = "PERIOD");
+    (void)ERR(&e, E_USAGE_REQUIRED, .subject = "PERIOD");
     return cli_fail(c, &e);
   }
+  if (!kinds[k].month && years(c, &e)) return cli_fail(c, &e);
   if (!files && !series) return estimate_command(c, work);
   return work(c, NULL, &look, &e) ? cli_fail(c, &e) : look;
 }
