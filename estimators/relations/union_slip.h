@@ -33,7 +33,8 @@ bool union_in_basis(const struct union_slip *s, enum union_basis basis); /* by k
 bool union_is_live(const struct union_slip *s);
 
 struct union_stock {
-  int64_t unions, count[UNION_COUNTS], unknown[UNION_COUNTS], asked[UNION_COUNTS]; /* unknown == asked: nobody answered, the sum is no figure */
+  int64_t unions, count[UNION_COUNTS];
+  int64_t unknown[UNION_COUNTS], asked[UNION_COUNTS]; /* unions; unknown == asked: nobody answered, the sum is no figure */
   int64_t fresh, closed; /* stated as new or closed in the year: fresh are part of unions, closed are not */
 };
 struct union_domain {
@@ -54,7 +55,7 @@ struct union_flow_part {
 struct union_flow {
   struct union_flow_part before, fresh, appeared, closed, vanished, rebased, now;
   struct union_flow_part change; /* live in both years, members answered in both: the only change that is one */
-  struct union_flow_part gap;    /* live in both years, members not answered in one (or in neither: gap.unknown): what that moves between the stocks */
+  struct union_flow_part gap;    /* live in both years, members not answered in one (in neither: gap.unknown): what that moves between stocks */
   int64_t slips_before, slips_now; /* rows read; 0 = the year has no slip at all */
 };
 enum err_code union_flows(struct arena *a, const struct union_slip *now, int64_t n_now, const struct union_slip *before, int64_t n_before,
