@@ -61,8 +61,8 @@ const struct command cmd_estimate_relations = {
     .detail_en =
         "unions PERIOD: unions and members by unit (unions without branches + branches) and by single organisation (+ head offices, members "
         "without a "
-        "branch included). flows PERIOD: stock of last year, new, closed, unexplained, change of members, members not answered in one of the years, stock of "
-        "now. density PERIOD: members by single "
+        "branch included). flows PERIOD: stock of last year, new, closed, unexplained, change of members, members not answered in one of the years, "
+        "stock of now. density PERIOD: members by single "
         "organisation per "
         "employee of the Labour Force Survey, in all, by sex and part-time, with numerator and denominator; the denominator is entered, never "
         "guessed. "
@@ -72,7 +72,8 @@ const struct command cmd_estimate_relations = {
         "disputes PERIOD: a "
         "month, or a year made from its months: each dispute once (new + carried over), each form of act that it used, days lost of strikes of "
         "half a day "
-        "and more and lock-outs alone; without --acts the forms of act are undefined. disputes-check PERIOD: open disputes without a later slip and the like. Slips come from the office's store, "
+        "and more and lock-outs alone; without --acts the forms of act are undefined. "
+        "disputes-check PERIOD: open disputes without a later slip and the like. Slips come from the office's store, "
         "or from "
         "the files that are given; columns: estimators/relations/relations.md. What no unit answered, and what has no slip, is undefined, never 0. "
         "The tables count single units and are not for release: that is "
@@ -107,7 +108,8 @@ const struct command cmd_estimate_relations = {
         INPUT("disputes", "slips of disputes instead of the store's; a year needs the column month",
             "争議の調査票（保管庫の代わり）。年には month の列が必要"),
         INPUT("acts", "acts of the disputes file, one row per form; without it the forms are not known", "争議行為（形態ごとに1行）。なければ形態別は不明"),
-        {.name = "empty-month", .kind = OPT_REPEAT, .value_name = "YYYY-MM", .help_en = "disputes: a month of PERIOD that had none; refused when slips of it are there",
+        {.name = "empty-month", .kind = OPT_REPEAT, .value_name = "YYYY-MM",
+            .help_en = "disputes: a month of PERIOD that had none; refused when slips of it are there",
             .help_ja = "disputes：PERIOD のうち争議のなかった月（票があれば拒否）"},
         {.name = "by", .kind = OPT_TEXT, .value_name = "ITEM", .help_en = "unions, disputes: split by this item",
             .help_ja = "unions・disputes：この項目で分ける"},

@@ -10,7 +10,8 @@ static enum err_code stated(struct cli *c, const struct relations_rows *r, const
   for (int64_t i = 0; i < r->n; i++)
     if (!code[i] || !id[i].n)
       return ERR(e, E_RELATIONS_VALUE, .file = r->name, .line = r->from_store ? 0 : r->csv.lines[i], .subject = id[i].n ? column : "union_no",
-          .expected = cli_say(c, "answered: it decides where the slip counts (the checks ask for it)", "回答あり（票をどこに数えるかを決める項目で、審査でも求めます）"), .found = "");
+          .expected = cli_say(c, "answered: it decides where the slip counts (the checks ask for it)",
+              "回答あり（票をどこに数えるかを決める項目で、審査でも求めます）"), .found = "");
   return E_OK;
 }
 static enum err_code union_counts(struct cli *c, const struct relations_rows *r, struct union_slip *slip, struct err *e) {
@@ -118,7 +119,8 @@ static enum err_code add_acts(struct cli *c, const struct relations_rows *r, int
   TRY(relations_code(c, r, "act_form", true, DISPUTE_OTHER, &form, e));
   TRY(months(c, r, m, of_dataset, &month, e));
   for (int64_t i = 0; i < r->n; i++) {
-    if (!form[i]) return ERR(e, E_RELATIONS_VALUE, .file = r->name, .subject = "act_form", .expected = cli_say(c, "a form of act, 1 to 5", "形態 1～5"), .found = "");
+    if (!form[i]) return ERR(e, E_RELATIONS_VALUE, .file = r->name, .subject = "act_form",
+          .expected = cli_say(c, "a form of act, 1 to 5", "形態 1～5"), .found = "");
     to[i] = (struct dispute_act){.id = id[i], .month = month[i], .form = (enum dispute_form)form[i]};
   }
   COUNT("participants", participants, true);
@@ -148,8 +150,10 @@ static enum err_code empty_months(struct cli *c, const struct relations_months *
   struct period p;
   for (int i = 0; i < cli_repeat_count(c, "empty-month"); i++) {
     const char *text = cli_repeat(c, "empty-month", i);
-    if (!period_parse(str_of(text), &p) || p.kind != PERIOD_MONTH || dispute_month(p.year, p.part) < m->first || dispute_month(p.year, p.part) > m->last)
-      return ERR(e, E_ESTIMATE_ARGUMENT, .subject = text, .expected = cli_say(c, "--empty-month: a month YYYY-MM of PERIOD", "--empty-month：PERIOD の月 YYYY-MM"));
+    const bool month = period_parse(str_of(text), &p) && p.kind == PERIOD_MONTH;
+    if (!month || dispute_month(p.year, p.part) < m->first || dispute_month(p.year, p.part) > m->last)
+      return ERR(e, E_ESTIMATE_ARGUMENT, .subject = text,
+          .expected = cli_say(c, "--empty-month: a month YYYY-MM of PERIOD", "--empty-month：PERIOD の月 YYYY-MM"));
   }
   return E_OK;
 }
@@ -217,7 +221,8 @@ enum err_code relations_read_disputes(struct cli *c, struct store *s, const char
   struct period p;
   *out = (struct relations_months){.n = 0};
   if (!period || !period_parse(str_of(period), &p) || (p.kind != PERIOD_MONTH && p.kind != PERIOD_YEAR))
-    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = period ? period : "PERIOD", .expected = cli_say(c, "a month 2022-05 or a year 2022", "月 2022-05 または年 2022"));
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = period ? period : "PERIOD",
+        .expected = cli_say(c, "a month 2022-05 or a year 2022", "月 2022-05 または年 2022"));
   out->first = dispute_month(p.year, p.kind == PERIOD_MONTH ? p.part : 1);
   out->last = dispute_month(p.year, p.kind == PERIOD_MONTH ? p.part : 12);
   TRY(empty_months(c, out, e));

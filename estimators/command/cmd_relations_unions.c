@@ -153,7 +153,8 @@ enum err_code relations_do_density(struct cli *c, struct store *s, bool *look, s
   int64_t n = 0;
   const char *series = cli_text(c, "series");
   if (!d) return ERR(e, E_NO_MEMORY, .subject = "density");
-  if (cli_flag(c, "svg") && !series) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--svg", .expected = cli_say(c, "with --series FILE", "--series FILE とともに"));
+  if (cli_flag(c, "svg") && !series)
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--svg", .expected = cli_say(c, "with --series FILE", "--series FILE とともに"));
   if (series) TRY(density_series(c, series, &d, &n, e));
   else TRY(density_of_year(c, s, d, &n, e));
   if (cli_flag(c, "svg")) return draw_series(c, d, n, e);

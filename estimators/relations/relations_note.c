@@ -35,10 +35,11 @@ void relations_undefined(struct relations_table *t, int measure, int64_t row, co
   m->value[row] = 0, m->status[row] = RESULT_UNDEFINED, m->reason[row] = why;
 }
 enum err_code relations_end(struct relations_table *t, struct err *e) {
-  if (t->unknown)
-    relations_note(t, arena_printf(t->table->arena, "LOOK: figures that cannot be known, as no unit answered or no slip is there: %lld; they are undefined, not 0 "
-        "(--as long gives the reasons)", (long long)t->unknown),
-        arena_printf(t->table->arena, "要確認：回答した単位または票が一つもないため、%lld 個の値は不明です（0 ではありません。理由は --as long）",
-            (long long)t->unknown));
+  struct arena *a = t->table->arena;
+  const long long n = t->unknown;
+  if (n)
+    relations_note(t, arena_printf(a, "LOOK: figures that cannot be known, as no unit answered or no slip is there: %lld; they are undefined, "
+        "not 0 (--as long gives the reasons)", n),
+        arena_printf(a, "要確認：回答した単位または票が一つもないため、%lld 個の値は不明です（0 ではありません。理由は --as long）", n));
   return result_sort(t->table, e);
 }
