@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/term.h"
 #include "estimators/command/cmd_relations.h"
 #include "estimators/table/chart/chart.h"
@@ -54,6 +55,15 @@ static enum err_code read_employees(struct cli *c, const struct relations_rows *
   TRY(relations_count(c, r, tens ? "employees" : "persons", true, out, has, e));
   for (int64_t i = 0; i < r->n && tens; i++)
     if (__builtin_mul_overflow((*out)[i], TEN_THOUSAND, &(*out)[i])) return ERR(e, E_RELATIONS_COUNT, .file = r->name, .subject = "employees");
+  return E_OK;
+}
+static enum err_code each_year(struct cli *c, const struct relations_rows *r, const struct str *year, struct err *e) {
+  struct period p;
+  char found[64];
+  for (int64_t i = 0; i < r->n; i++)
+    if (!period_parse(year[i], &p) || p.kind != PERIOD_YEAR)
+      return ERR(e, E_RELATIONS_VALUE, .file = r->name, .line = r->csv.lines[i], .column = csv_table_column(&r->csv, "year") + 1, .subject = "year",
+          .expected = cli_say(c, "a year, such as 2023", "年（2023 など）"), .found = text_shape(year[i].p, year[i].n, found, sizeof found));
   return E_OK;
 }
 static enum err_code bad_group(struct cli *c, const struct relations_rows *r, int64_t row, struct err *e) {
@@ -108,6 +118,7 @@ static enum err_code density_series(struct cli *c, const char *path, struct rela
   int64_t answered = 0;
   TRY(relations_file(c, path, &r, e));
   TRY(relations_text(c, &r, "year", true, &year, e));
+  TRY(each_year(c, &r, year, e));
   TRY(relations_text(c, &r, "worker_group", false, &group, e));
   TRY(relations_count(c, &r, "members", true, &members, &has, e));
   TRY(read_employees(c, &r, &people, &has_people, e));

@@ -90,6 +90,7 @@ enum err_code relations_flow_table(struct arena *a, const struct union_flow *f, 
   for (int i = 0; i < FLOWS; i++) {
     const bool without = (i > 0 && !f->slips_now) || (i < FLOWS - 1 && !f->slips_before); /* a flow needs both years, a stock its own */
     for (int m = 0; m < 2 && without; m++) relations_undefined(out, m, i, f->slips_now ? "no slip last year" : "no slip this year");
+    if (without) out->table->n_status[i] = RESULT_NOT_APPLICABLE; /* every union of the other year would stand among those that vanished */
   }
   flow_notes(out, f, basis);
   return relations_end(out, e);

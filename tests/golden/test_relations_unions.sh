@@ -191,6 +191,12 @@ check 'a year that is none' exits 64 none estimate relations unions foo --slips 
 check 'is named' tells "'foo'"
 check 'nor is a month' exits 64 none estimate relations flows 2023 --slips "$slips" --before-period 2022-06
 printf 'year,members,employees\n2021,10077877,5980\n2022,,6048\n2023,9937654,6109\n' >"$work/gap.csv"
+check 'no slip last year, no flows' exits 1 none estimate relations flows 2023 --slips "$slips" --before "$work/heads.csv" --as long
+check 'nobody is new' grep -qE '^2_new,unions,,.*undefined,no slip last year' "$work/out"
+check 'the stock of now is known' grep -qE '^9_now,unions,310,' "$work/out"
+printf 'year,members,employees\nfoo,1,1\n' >"$work/foo.csv"
+check 'a series of no year' exits 65 none estimate relations density --series "$work/foo.csv"
+check 'has its line' tells 'foo.csv:2'
 check 'a series with a year not answered' exits 1 none estimate relations density --series "$work/gap.csv" --as long
 check 'that year has no rate' grep -qE '^2022,_T,rate,,.*undefined,members not answered' "$work/out"
 check 'the next no change' grep -qE '^2023,_T,change,,.*undefined,a rate that is not known' "$work/out"
