@@ -190,7 +190,7 @@ static enum err_code print_wide(struct cli *c, const struct result_table *t, str
 enum err_code estimate_print_table(struct cli *c, const struct result_table *table, const char *form, struct err *e) {
   struct strbuf b;
   struct result_table copy = *table, *t = &copy; /* with a digest, which the table itself need not keep */
-  TRY(estimate_digest(t, e));
+  if (!t->digest) TRY(estimate_digest(t, e));
   struct json_out j;
   if (!cli_json(c) && !strcmp(form, "text")) return estimate_print_text(c, t, e);
   if (!cli_json(c) && !strcmp(form, "wide")) return print_wide(c, t, e);

@@ -45,6 +45,14 @@ static enum err_code write_next(struct cli *c, const struct estimate_output *r, 
   return code;
 }
 
+/* What the file leaves out is said where it is made: who takes it in a month later does not see it. */
+static void say_next(struct cli *c) {
+  if (!cli_text(c, "next")) return;
+  fprintf(cli_json(c) ? stderr : cli_out(c),
+      cli_say(c, "%s: workers are carried on without movers between cells; with movers: shirabe estimate labour movers --next FILE\n",
+          "%s：区分間の移動は入っていません。移動を入れるには shirabe estimate labour movers --next FILE\n"), cli_text(c, "next"));
+}
+
 static enum err_code work(struct cli *c, struct store *s, bool *open_questions, struct err *e) {
   struct estimate_options o = {
       .table = cli_text(c, "table"), .form = cli_text(c, "form"), .stage = cli_text(c, "stage"), .rule = cli_text(c, "rule")};
@@ -64,7 +72,9 @@ static enum err_code work(struct cli *c, struct store *s, bool *open_questions, 
     TRY(estimate_store(s, &r, ids, e));
   }
   for (int i = 0; i < r.n_tables; i++) *open_questions = *open_questions || r.tables[i].table->refusal;
-  return estimate_print_run(c, &r, ids, e);
+  TRY(estimate_print_run(c, &r, ids, e));
+  say_next(c);
+  return E_OK;
 }
 
 static int run(struct cli *c) { return estimate_command(c, work); }
@@ -92,8 +102,9 @@ const struct command cmd_estimate_run = {
             {.name = "keep", .kind = OPT_FLAG, .help_en = "keep the tables in the store", .help_ja = "結果表を保管庫に残す"},
             {.name = "record", .kind = OPT_FILE, .value_name = "FILE", .help_en = "labour survey: write the record of the run, a new file",
                 .help_ja = "毎月勤労統計：実行記録を新しいファイルに書く"},
-            {.name = "next", .kind = OPT_FILE, .value_name = "FILE", .help_en = "labour survey: write the cell table of the next month, a new file",
-                .help_ja = "毎月勤労統計：翌月の単位集計区分の表を新しいファイルに書く"},
+            {.name = "next", .kind = OPT_FILE, .value_name = "FILE",
+                .help_en = "labour survey: write the cell table of the next month, without movers (estimate labour movers), a new file",
+                .help_ja = "毎月勤労統計：翌月の単位集計区分の表を新しいファイルに書く（区分間の移動なし：移動は estimate labour movers）"},
             MLS_PLAN_OPTIONS, ESTIMATE_RULE,
             STORE_OPTION_CUTOFF, ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "SURVEY", .help_en = "survey", .help_ja = "調査", .required = true},

@@ -36,6 +36,9 @@ enum err_code relations_code(struct cli *c, const struct relations_rows *r, cons
 /* --- the store: one dataset, one record type --- */
 enum err_code relations_dataset(struct cli *c, struct store *s, const char *survey, const char *form, const char *period, const char *record,
     struct relations_rows *out, struct err *e) NODISCARD;
+/* The same of a stage of its own. */
+enum err_code relations_dataset_at(struct cli *c, struct store *s, const char *survey, const char *form, const char *period, const char *record,
+    const char *stage, struct relations_rows *out, struct err *e) NODISCARD;
 
 /* --- slips --- */
 struct relations_slips {
@@ -64,7 +67,8 @@ enum err_code relations_do_disputes(struct cli *c, struct store *s, bool *look, 
 enum err_code relations_do_disputes_check(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
 /* NULL when the year or month was not given: E_ESTIMATE_ARGUMENT. */
 const char *relations_period(struct cli *c);
-enum err_code relations_print(struct cli *c, struct result_table *t, const char *period, struct err *e) NODISCARD;
+/* Text in the language of the command line; CSV, JSON and the digest are the same in both. Figures that nobody answered ask for a look. */
+enum err_code relations_print(struct cli *c, const struct relations_table *t, const char *period, bool *look, struct err *e) NODISCARD;
 /* Draws an SVG or fails; releases b. */
 enum err_code relations_print_svg(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) NODISCARD;
 #endif

@@ -24,10 +24,9 @@ enum err_code relations_do_disputes(struct cli *c, struct store *s, bool *look, 
   struct arena *a = cli_job(c)->arena;
   const char *by = cli_text(c, "by"), *period = relations_period(c);
   struct relations_months m;
-  struct result_table *t;
+  struct relations_table t;
   struct str *domain = NULL;
   int64_t n = 0;
-  (void)look;
   TRY(relations_read_disputes(c, s, period, by, &m, e));
   TRY(domains(c, &m, &domain, &n, e));
   struct relations_dispute *d = ARENA_ARRAY(a, struct relations_dispute, n + 2);
@@ -39,8 +38,8 @@ enum err_code relations_do_disputes(struct cli *c, struct store *s, bool *look, 
     TRY(dispute_count(a, m.slip, m.n, m.act, m.m, m.first, m.last, &domain[k], &d[k + 1].f, e));
   }
   TRY(relations_dispute_table(a, d, by ? n + 1 : 1, by ? by : "all", m.last > m.first, &t, e));
-  TRY(result_sort(t, e));
-  return relations_print(c, t, period, e);
+  *look = d[0].f.unlisted > 0;
+  return relations_print(c, &t, period, look, e);
 }
 
 static enum err_code json_findings(struct cli *c, const struct dispute_finding *f, int64_t n, struct err *e) {

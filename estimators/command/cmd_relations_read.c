@@ -5,6 +5,7 @@
 
 #include "base/atomic_file.h"
 #include "base/date.h"
+#include "estimators/command/cmd_estimate_result.h"
 #include "estimators/command/cmd_relations.h"
 
 enum err_code relations_file(struct cli *c, const char *path, struct relations_rows *out, struct err *e) {
@@ -21,6 +22,10 @@ enum err_code relations_file(struct cli *c, const char *path, struct relations_r
 }
 enum err_code relations_dataset(struct cli *c, struct store *s, const char *survey, const char *form, const char *period, const char *record,
     struct relations_rows *out, struct err *e) {
+  return relations_dataset_at(c, s, survey, form, period, record, cli_text(c, "stage"), out, e);
+}
+enum err_code relations_dataset_at(struct cli *c, struct store *s, const char *survey, const char *form, const char *period, const char *record,
+    const char *stage, struct relations_rows *out, struct err *e) {
   struct arena *a = cli_job(c)->arena;
   struct estimate_options *o = ARENA_NEW(a, struct estimate_options);
   struct estimate_output *result = ARENA_NEW(a, struct estimate_output);
@@ -28,7 +33,7 @@ enum err_code relations_dataset(struct cli *c, struct store *s, const char *surv
   const struct shard_rows *all;
   struct form *f;
   if (!o || !result || !run) return ERR(e, E_NO_MEMORY, .subject = form);
-  o->stage = cli_text(c, "stage");
+  o->stage = stage;
   TRY(estimate_begin(s, survey, period, o, a, result, run, e));
   TRY(estimate_form(run, form, &f, e));
   *out = (struct relations_rows){.name = arena_printf(a, "%s/%s/%s", survey, form, period), .from_store = true};
@@ -80,7 +85,8 @@ static enum err_code numbers(struct cli *c, const struct relations_rows *r, cons
     (*has)[i] = cell[i].n > 0;
     if (!(*has)[i]) continue;
     const bool good = day ? date_parse_iso(cell[i], &(*out)[i]) : str_int64(cell[i], &(*out)[i]) && (*out)[i] >= 0;
-    if (!good) return bad(r, i, column, cell[i], day ? "a date YYYY-MM-DD" : "a whole number of 0 or more", e);
+    if (!good) return bad(r, i, column, cell[i], day ? cli_say(c, "a date YYYY-MM-DD", "日付 YYYY-MM-DD")
+                                               : cli_say(c, "a whole number of 0 or more", "0 以上の整数"), e);
   }
   return E_OK;
 }
@@ -99,15 +105,52 @@ enum err_code relations_code(struct cli *c, const struct relations_rows *r, cons
   if (!*out) return ERR(e, E_NO_MEMORY, .file = r->name);
   for (int64_t i = 0; i < r->n; i++) {
     if (!cell[i].n) continue;
-    if (!str_int64(cell[i], &v) || v < 1 || v > most) return bad(r, i, column, cell[i], "a code of the form's list", e);
+    if (!str_int64(cell[i], &v) || v < 1 || v > most) {
+      char codes[48];
+      snprintf(codes, sizeof codes, cli_say(c, "a code from 1 to %d", "1～%d の符号"), most);
+      return bad(r, i, column, cell[i], codes, e);
+    }
     (*out)[i] = (int)v;
   }
   return E_OK;
 }
 const char *relations_period(struct cli *c) { return cli_operand_count(c) > 1 ? cli_operand(c, 1) : NULL; }
-enum err_code relations_print(struct cli *c, struct result_table *t, const char *period, struct err *e) {
-  t->period = period ? period : "";
-  return estimate_print_table(c, t, cli_text(c, "as"), e);
+/* Names and codes of a table in Japanese; the digest stays that of the table itself. */
+static enum err_code in_japanese(const struct relations_table *r, struct result_table *out, struct err *e) {
+  const struct result_table *t = r->table;
+  struct arena *a = t->arena;
+  *out = *t;
+  out->dimensions = ARENA_ARRAY(a, struct result_dimension, t->n_dimensions + 1);
+  out->measures = ARENA_ARRAY(a, struct result_measure, t->n_measures + 1);
+  out->notes = ARENA_ARRAY(a, const char *, t->n_notes + 1);
+  if (!out->dimensions || !out->measures || !out->notes) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  for (int d = 0; d < t->n_dimensions; d++) {
+    const char *name = relations_label_ja(NULL, str_of(t->dimensions[d].name));
+    struct str *code = ARENA_ARRAY(a, struct str, t->n_rows + 1);
+    if (!code) return ERR(e, E_NO_MEMORY, .subject = t->id);
+    for (int64_t i = 0; i < t->n_rows; i++) {
+      const char *label = relations_label_ja(t->dimensions[d].name, t->dimensions[d].code[i]);
+      code[i] = label ? str_of(label) : t->dimensions[d].code[i];
+    }
+    out->dimensions[d] = (struct result_dimension){.name = name ? name : t->dimensions[d].name, .code = code};
+  }
+  for (int m = 0; m < t->n_measures; m++) {
+    const char *name = relations_label_ja(NULL, str_of(t->measures[m].name));
+    out->measures[m] = t->measures[m];
+    if (name) out->measures[m].name = name;
+  }
+  for (int i = 0; i < t->n_notes; i++) out->notes[i] = r->note_ja[i] ? r->note_ja[i] : t->notes[i];
+  if (t->refusal) out->refusal = r->refusal_ja;
+  return E_OK;
+}
+enum err_code relations_print(struct cli *c, const struct relations_table *t, const char *period, bool *look, struct err *e) {
+  struct result_table shown;
+  t->table->period = period ? period : "";
+  *look = *look || t->unknown > 0;
+  if (cli_lang(c) != LANG_JA || cli_json(c) || strcmp(cli_text(c, "as"), "text")) return estimate_print_table(c, t->table, cli_text(c, "as"), e);
+  TRY(estimate_digest(t->table, e));
+  TRY(in_japanese(t, &shown, e));
+  return estimate_print_table(c, &shown, "text", e);
 }
 enum err_code relations_print_svg(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) {
   if (code) {

@@ -6,11 +6,12 @@
 #include "estimators/command/cmd_relations.h"
 
 /* --- unions --- */
-static enum err_code stated(const struct relations_rows *r, const char *column, const int *code, const struct str *id, struct err *e) {
+static enum err_code stated(struct cli *c, const struct relations_rows *r, const char *column, const int *code, const struct str *id, struct err *e) {
   for (int64_t i = 0; i < r->n; i++)
     if (!code[i] || !id[i].n)
       return ERR(e, E_RELATIONS_VALUE, .file = r->name, .line = r->from_store ? 0 : r->csv.lines[i], .subject = id[i].n ? column : "union_no",
-          .expected = "answered: it decides where the slip counts (the checks ask for it)", .found = "");
+          .expected = cli_say(c, "answered: it decides where the slip counts (the checks ask for it)",
+              "回答あり（票をどこに数えるかを決める項目で、審査でも求めます）"), .found = "");
   return E_OK;
 }
 static enum err_code union_counts(struct cli *c, const struct relations_rows *r, struct union_slip *slip, struct err *e) {
@@ -35,8 +36,8 @@ enum err_code relations_read_slips(struct cli *c, struct store *s, const char *p
   TRY(relations_text(c, &r, by ? by : "", by != NULL, &domain, e));
   TRY(relations_code(c, &r, "slip_kind", true, UNION_FEDERATION, &kind, e));
   TRY(relations_code(c, &r, "existence", true, UNION_CLOSED, &existence, e));
-  TRY(stated(&r, "slip_kind", kind, id, e));
-  TRY(stated(&r, "existence", existence, id, e));
+  TRY(stated(c, &r, "slip_kind", kind, id, e));
+  TRY(stated(c, &r, "existence", existence, id, e));
   *out = (struct relations_slips){ARENA_ARRAY(cli_job(c)->arena, struct union_slip, r.n + 1), r.n};
   if (!out->slip) return ERR(e, E_NO_MEMORY, .file = r.name);
   for (int64_t i = 0; i < r.n; i++)
@@ -71,8 +72,8 @@ static enum err_code months(struct cli *c, const struct relations_rows *r, const
   for (int64_t i = 0; i < r->n; i++) {
     (*out)[i] = of_dataset;
     if (!fixed && !month_of(cell[i], &(*out)[i]))
-      return ERR(e, E_RELATIONS_VALUE, .file = r->name, .line = r->csv.lines[i], .subject = column, .expected = "a month YYYY-MM or a day of it",
-          .found = "?");
+      return ERR(e, E_RELATIONS_VALUE, .file = r->name, .line = r->csv.lines[i], .subject = column,
+          .expected = cli_say(c, "a month YYYY-MM or a day of it", "月 YYYY-MM またはその日付"), .found = "?");
   }
   return E_OK;
 }
@@ -118,7 +119,8 @@ static enum err_code add_acts(struct cli *c, const struct relations_rows *r, int
   TRY(relations_code(c, r, "act_form", true, DISPUTE_OTHER, &form, e));
   TRY(months(c, r, m, of_dataset, &month, e));
   for (int64_t i = 0; i < r->n; i++) {
-    if (!form[i]) return ERR(e, E_RELATIONS_VALUE, .file = r->name, .subject = "act_form", .expected = "a form of act", .found = "");
+    if (!form[i]) return ERR(e, E_RELATIONS_VALUE, .file = r->name, .subject = "act_form",
+          .expected = cli_say(c, "a form of act, 1 to 5", "形態 1～5"), .found = "");
     to[i] = (struct dispute_act){.id = id[i], .month = month[i], .form = (enum dispute_form)form[i]};
   }
   COUNT("participants", participants, true);
@@ -137,10 +139,30 @@ static enum err_code make_room(struct cli *c, struct relations_months *m, int64_
   m->slip = s, m->act = x;
   return E_OK;
 }
-static bool said_empty(struct cli *c, const char *period) {
+/* --- months that are said to have had no dispute --- */
+static bool said_empty(struct cli *c, int32_t month) {
+  int32_t m;
   for (int i = 0; i < cli_repeat_count(c, "empty-month"); i++)
-    if (!strcmp(cli_repeat(c, "empty-month", i), period)) return true;
+    if (month_of(str_of(cli_repeat(c, "empty-month", i)), &m) && m == month) return true;
   return false;
+}
+static enum err_code empty_months(struct cli *c, const struct relations_months *m, struct err *e) {
+  struct period p;
+  for (int i = 0; i < cli_repeat_count(c, "empty-month"); i++) {
+    const char *text = cli_repeat(c, "empty-month", i);
+    const bool month = period_parse(str_of(text), &p) && p.kind == PERIOD_MONTH;
+    if (!month || dispute_month(p.year, p.part) < m->first || dispute_month(p.year, p.part) > m->last)
+      return ERR(e, E_ESTIMATE_ARGUMENT, .subject = text,
+          .expected = cli_say(c, "--empty-month: a month YYYY-MM of PERIOD", "--empty-month：PERIOD の月 YYYY-MM"));
+  }
+  return E_OK;
+}
+/* What is there is not thrown away because somebody says that there is nothing. */
+static enum err_code not_empty(struct cli *c, int32_t month, int64_t n, struct err *e) {
+  char text[32], found[64];
+  snprintf(text, sizeof text, "--empty-month %d-%02d", month / 12, month % 12 + 1);
+  snprintf(found, sizeof found, cli_say(c, "%lld slips of the month", "その月の調査票 %lld 枚"), (long long)n);
+  return ERR(e, E_ESTIMATE_ARGUMENT, .subject = text, .expected = cli_say(c, "a month without any slip", "調査票のない月"), .found = found);
 }
 static enum err_code no_month(int32_t month, struct err *e) {
   char year[16], number[16];
@@ -150,12 +172,25 @@ static enum err_code no_month(int32_t month, struct err *e) {
 }
 /* A file of a year: a month without a row must be said to be empty. */
 static enum err_code every_month(struct cli *c, const struct relations_months *m, struct err *e) {
-  char period[16];
   for (int32_t k = m->first; k <= m->last; k++) {
-    bool there = false;
-    for (int64_t i = 0; i < m->n && !there; i++) there = m->slip[i].month == k;
-    snprintf(period, sizeof period, "%d-%02d", k / 12, k % 12 + 1);
-    if (!there && !said_empty(c, period)) return no_month(k, e);
+    int64_t there = 0;
+    for (int64_t i = 0; i < m->n; i++) there += m->slip[i].month == k;
+    if (there && said_empty(c, k)) return not_empty(c, k, there, e);
+    if (!there && !said_empty(c, k)) return no_month(k, e);
+  }
+  return E_OK;
+}
+/* Said to be empty: nothing may be there, not even slips that were received and not processed. */
+static enum err_code empty_month(struct cli *c, struct store *s, int32_t month, const char *period, struct err *e) {
+  struct relations_rows slips;
+  struct err why = {.code = E_OK};
+  const char *const stages[] = {cli_text(c, "stage"), "received"};
+  for (int k = 0; k < 2; k++) {
+    const enum err_code code = relations_dataset_at(c, s, "labour_dispute", "dispute", period, "dispute", stages[k], &slips, &why);
+    if (!code && slips.n) return not_empty(c, month, slips.n, e);
+    if (!code || code == E_TABLE_DATA) continue;
+    if (e) *e = why;
+    return code;
   }
   return E_OK;
 }
@@ -165,7 +200,7 @@ static enum err_code store_month(struct cli *c, struct store *s, int32_t month, 
   struct relations_rows slips, acts = {.n = 0};
   struct err why = {.code = E_OK};
   snprintf(period, sizeof period, "%d-%02d", month / 12, month % 12 + 1);
-  if (said_empty(c, period)) return E_OK;
+  if (said_empty(c, month)) return empty_month(c, s, month, period, e);
   enum err_code code = relations_dataset(c, s, "labour_dispute", "dispute", period, "dispute", &slips, &why);
   if (code == E_TABLE_DATA) return no_month(month, e);
   if (!code) {
@@ -186,9 +221,11 @@ enum err_code relations_read_disputes(struct cli *c, struct store *s, const char
   struct period p;
   *out = (struct relations_months){.n = 0};
   if (!period || !period_parse(str_of(period), &p) || (p.kind != PERIOD_MONTH && p.kind != PERIOD_YEAR))
-    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = period ? period : "PERIOD", .expected = "a month 2022-05 or a year 2022");
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = period ? period : "PERIOD",
+        .expected = cli_say(c, "a month 2022-05 or a year 2022", "月 2022-05 または年 2022"));
   out->first = dispute_month(p.year, p.kind == PERIOD_MONTH ? p.part : 1);
   out->last = dispute_month(p.year, p.kind == PERIOD_MONTH ? p.part : 12);
+  TRY(empty_months(c, out, e));
   if (!cli_text(c, "disputes")) {
     for (int32_t k = out->first; k <= out->last; k++) TRY(store_month(c, s, k, by, out, e));
     return E_OK;

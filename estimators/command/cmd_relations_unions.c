@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/term.h"
 #include "estimators/command/cmd_relations.h"
 #include "estimators/table/chart/chart.h"
@@ -12,7 +13,7 @@ static enum union_basis basis_of(struct cli *c) { return !strcmp(cli_text(c, "ba
 enum err_code relations_do_unions(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct relations_slips slips;
   struct union_domain *d;
-  struct result_table *t;
+  struct relations_table t;
   int64_t n;
   const char *by = cli_text(c, "by"), *period = relations_period(c);
   TRY(relations_read_slips(c, s, cli_text(c, "slips"), period, by, &slips, e));
@@ -20,20 +21,21 @@ enum err_code relations_do_unions(struct cli *c, struct store *s, bool *look, st
   if (!by) n = 1; /* the total alone */
   *look = d[0].basis[UNION_BY_SINGLE].count[UNION_TOTAL] < d[0].basis[UNION_BY_UNIT].count[UNION_TOTAL];
   TRY(relations_union_table(cli_job(c)->arena, d, n, by ? by : "all", &t, e));
-  return relations_print(c, t, period, e);
+  return relations_print(c, &t, period, look, e);
 }
 enum err_code relations_do_flows(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct relations_slips now, before;
   struct union_flow f;
-  struct result_table *t;
+  struct relations_table t;
   const char *file = cli_text(c, "before"), *earlier = cli_text(c, "before-period");
-  if (!file && !earlier) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "flows", .expected = "--before FILE or --before-period YEAR");
+  if (!file && !earlier) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "flows",
+        .expected = cli_say(c, "--before FILE or --before-period YEAR", "--before FILE または --before-period 年"));
   TRY(relations_read_slips(c, s, cli_text(c, "slips"), relations_period(c), NULL, &now, e));
   TRY(relations_read_slips(c, s, file, earlier, NULL, &before, e));
   TRY(union_flows(cli_job(c)->arena, now.slip, now.n, before.slip, before.n, basis_of(c), &f, e));
-  *look = f.appeared.unions || f.vanished.unions;
+  *look = f.appeared.units || f.vanished.units || f.gap.units;
   TRY(relations_flow_table(cli_job(c)->arena, &f, basis_of(c), &t, e));
-  return relations_print(c, t, relations_period(c), e);
+  return relations_print(c, &t, relations_period(c), look, e);
 }
 
 /* --- organisation rates --- */
@@ -48,16 +50,25 @@ static int group_of(struct str s) {
 static enum err_code read_employees(struct cli *c, const struct relations_rows *r, int64_t **out, bool **has, struct err *e) {
   const bool tens = relations_has(r, "employees");
   if (tens == relations_has(r, "persons"))
-    return ERR(e, E_RELATIONS_COLUMNS, .file = r->name, .subject = "employees (in 10,000 persons) or persons, one of the two");
+    return ERR(e, E_RELATIONS_COLUMNS, .file = r->name,
+        .subject = cli_say(c, "employees (in 10,000 persons) or persons, one of the two", "employees（万人）か persons（人）の一方だけ"));
   TRY(relations_count(c, r, tens ? "employees" : "persons", true, out, has, e));
   for (int64_t i = 0; i < r->n && tens; i++)
     if (__builtin_mul_overflow((*out)[i], TEN_THOUSAND, &(*out)[i])) return ERR(e, E_RELATIONS_COUNT, .file = r->name, .subject = "employees");
   return E_OK;
 }
-static enum err_code bad_group(const struct relations_rows *r, int64_t row, struct err *e) {
+static enum err_code each_year(struct cli *c, const struct relations_rows *r, const struct str *year, struct err *e) {
+  struct period p;
+  char found[64];
+  for (int64_t i = 0; i < r->n; i++)
+    if (!period_parse(year[i], &p) || p.kind != PERIOD_YEAR)
+      return ERR(e, E_RELATIONS_VALUE, .file = r->name, .line = r->csv.lines[i], .column = csv_table_column(&r->csv, "year") + 1, .subject = "year",
+          .expected = cli_say(c, "a year, such as 2023", "年（2023 など）"), .found = text_shape(year[i].p, year[i].n, found, sizeof found));
+  return E_OK;
+}
+static enum err_code bad_group(struct cli *c, const struct relations_rows *r, int64_t row, struct err *e) {
   return ERR(e, E_RELATIONS_VALUE, .file = r->name, .line = r->from_store ? 0 : r->csv.lines[row], .subject = "worker_group",
-      .expected = "T, M, F or P",
-      .found = "?");
+      .expected = cli_say(c, "T, M, F or P", "T・M・F・P のいずれか"), .found = "?");
 }
 static enum err_code denominators(struct cli *c, struct store *s, int64_t people[GROUPS], struct err *e) {
   struct relations_rows r;
@@ -70,7 +81,7 @@ static enum err_code denominators(struct cli *c, struct store *s, int64_t people
   TRY(read_employees(c, &r, &v, &has, e));
   for (int64_t i = 0; i < r.n; i++) {
     const int g = group_of(group[i]);
-    if (g < 0) return bad_group(&r, i, e);
+    if (g < 0) return bad_group(c, &r, i, e);
     if (people[g]) return ERR(e, E_RELATIONS_TWICE, .file = r.name, .subject = group_letter[g]);
     if (has[i]) people[g] = v[i];
   }
@@ -88,6 +99,8 @@ static enum err_code density_of_year(struct cli *c, struct store *s, struct rela
   for (int g = 0; g < GROUPS; g++) {
     if (!people[g]) continue; /* a group whose denominator is not entered has no rate */
     d[*n].group = str_of(group_code[g]), d[*n].year = STR(""), d[*n].unknown = stock->unknown[count[g]];
+    if (!slips.n) d[*n].why = "no slip";
+    else if (stock->asked[count[g]] && stock->unknown[count[g]] == stock->asked[count[g]]) d[*n].why = "not answered by any union";
     TRY(organisation_rate(stock->count[count[g]], people[g], group_letter[g], &d[(*n)++].rate, e));
   }
   return E_OK;
@@ -102,8 +115,10 @@ static enum err_code density_series(struct cli *c, const char *path, struct rela
   struct str *year, *group;
   int64_t *members, *people;
   bool *has, *has_people;
+  int64_t answered = 0;
   TRY(relations_file(c, path, &r, e));
   TRY(relations_text(c, &r, "year", true, &year, e));
+  TRY(each_year(c, &r, year, e));
   TRY(relations_text(c, &r, "worker_group", false, &group, e));
   TRY(relations_count(c, &r, "members", true, &members, &has, e));
   TRY(read_employees(c, &r, &people, &has_people, e));
@@ -113,15 +128,15 @@ static enum err_code density_series(struct cli *c, const char *path, struct rela
     const int g = group[i].n ? group_of(group[i]) : 0;
     char *label = arena_printf(cli_job(c)->arena, "%.*s", (int)year[i].n, year[i].p);
     if (!label) return ERR(e, E_NO_MEMORY, .file = path);
-    if (g < 0) return bad_group(&r, i, e);
-    if (!has[i]) continue;
-    (*out)[*n] = (struct relations_density){.year = str_of(label), .group = str_of(group_code[g])};
+    if (g < 0) return bad_group(c, &r, i, e);
+    answered += has[i];
+    (*out)[*n] = (struct relations_density){.year = str_of(label), .group = str_of(group_code[g]), .why = has[i] ? NULL : "members not answered"};
     TRY(organisation_rate(members[i], has_people[i] ? people[i] : 0, label, &(*out)[(*n)++].rate, e));
   }
   if (*n) qsort(*out, (size_t)*n, sizeof **out, by_group);
   for (int64_t i = 1; i < *n; i++)
     if (!by_group(&(*out)[i - 1], &(*out)[i])) return ERR(e, E_RELATIONS_TWICE, .file = path, .subject = (*out)[i].year.p);
-  return *n ? E_OK : ERR(e, E_RELATIONS_DENOMINATOR, .file = path, .subject = "any year");
+  return answered ? E_OK : ERR(e, E_RELATIONS_DENOMINATOR, .file = path, .subject = cli_say(c, "any year", "どの年"));
 }
 /* One line per group; a year that a group does not have leaves a gap. */
 static enum err_code draw_series(struct cli *c, const struct relations_density *d, int64_t n, struct err *e) {
@@ -134,8 +149,8 @@ static enum err_code draw_series(struct cli *c, const struct relations_density *
     int64_t m = 0;
     struct chart_point *p = ARENA_ARRAY(cli_job(c)->arena, struct chart_point, n + 1);
     if (!p || g < 0) return ERR(e, E_NO_MEMORY, .subject = "density");
-    for (; i < n && group_of(d[i].group) == g; i++, m++)
-      p[m] = (struct chart_point){.label = d[i].year.p, .value = (double)d[i].rate.tenths / 10, .state = CHART_SHOWN};
+    for (; i < n && group_of(d[i].group) == g; i++)
+      if (!d[i].why) p[m++] = (struct chart_point){.label = d[i].year.p, .value = (double)d[i].rate.tenths / 10, .state = CHART_SHOWN};
     series[n_series++] = (struct chart_series){.name = cli_say(c, en[g], ja[g]), .points = p, .n = (int)m};
   }
   const struct chart_frame f = {.id = "density", .title = cli_say(c, "Estimated organisation rate", "推定組織率"), .subtitle = "", .unit = "%",
@@ -145,18 +160,17 @@ static enum err_code draw_series(struct cli *c, const struct relations_density *
 }
 enum err_code relations_do_density(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct relations_density *d = ARENA_ARRAY(cli_job(c)->arena, struct relations_density, GROUPS + 1);
-  struct result_table *t;
+  struct relations_table t;
   int64_t n = 0;
   const char *series = cli_text(c, "series");
-  (void)look;
   if (!d) return ERR(e, E_NO_MEMORY, .subject = "density");
-  if (cli_flag(c, "svg") && !series) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--svg", .expected = "with --series FILE");
+  if (cli_flag(c, "svg") && !series)
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--svg", .expected = cli_say(c, "with --series FILE", "--series FILE とともに"));
   if (series) TRY(density_series(c, series, &d, &n, e));
   else TRY(density_of_year(c, s, d, &n, e));
   if (cli_flag(c, "svg")) return draw_series(c, d, n, e);
   TRY(relations_density_table(cli_job(c)->arena, d, n, series != NULL, &t, e));
-  TRY(result_sort(t, e));
-  return relations_print(c, t, series ? "" : relations_period(c), e);
+  return relations_print(c, &t, series ? "" : relations_period(c), look, e);
 }
 
 /* --- federations --- */
@@ -191,20 +205,20 @@ static enum err_code read_graph(struct cli *c, struct store *s, struct affiliati
   bool there;
   TRY(relations_read_slips(c, s, cli_text(c, "slips"), relations_period(c), NULL, &slips, e));
   TRY(pairs(c, s, "affiliations", "affiliation", "union_no", "federation_no", &edges, &n, &there, e));
-  if (!there) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "affiliations", .expected = "--affiliations FILE, or records of this type in the store");
+  if (!there) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "affiliations",
+        .expected = cli_say(c, "--affiliations FILE, or records of this type in the store", "--affiliations FILE、または保管庫のこの種別の記録"));
   return affiliation_graph(cli_job(c)->arena, slips.slip, slips.n, edges, n, g, e);
 }
 enum err_code relations_do_federations(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct affiliation_graph g;
   struct affiliation_summary summary;
   struct federation_total *f;
-  struct result_table *t;
+  struct relations_table t;
   int64_t n;
-  (void)look;
   TRY(read_graph(c, s, &g, e));
   TRY(affiliation_totals(cli_job(c)->arena, &g, basis_of(c), &f, &n, &summary, e));
   TRY(relations_federation_table(cli_job(c)->arena, f, n, &summary, basis_of(c), &t, e));
-  return relations_print(c, t, relations_period(c), e);
+  return relations_print(c, &t, relations_period(c), look, e);
 }
 static void put(struct text_table *x, struct str s) {
   char b[80];

@@ -4,7 +4,7 @@
  * Count    a federation counts every live union of the basis below it once, by whatever ways it is reached; a union of two federations counts in
  *          both and once in the total. Sum over the topmost federations - total = what double affiliation adds.
  * Shapes   slips: [n]; edges: [m]; both in any order; results in the order of the numbers.
- * Units    members: persons. Missing: members not answered add nothing and are counted in `unknown`.
+ * Units    members: persons. Missing: what is not answered adds nothing and is counted apart: members, women and part-time, each of its own.
  * Errors   E_RELATIONS_CYCLE from affiliation_totals (a circle has no total); E_RELATIONS_TWICE, E_RELATIONS_COUNT. What is wrong but countable is
  *          a finding.
  * Memory   arena. Cost: circles O(n + m) (Tarjan 1972); totals O(federations x (n + m)). Exact sums: the same for any order.
@@ -53,7 +53,8 @@ enum err_code affiliation_check(struct arena *a, const struct affiliation_graph 
     struct affiliation_finding **out, int64_t *n, struct err *e) NODISCARD;
 
 struct affiliation_count {
-  int64_t unions, members, female, part_time, unknown; /* unknown: unions whose members are not answered */
+  int64_t unions, members, female, part_time;
+  int64_t unknown, unknown_female, unknown_part_time; /* unions that did not answer it; as many as unions: the sum is no figure */
 };
 struct federation_total {
   struct str id;
@@ -62,6 +63,7 @@ struct federation_total {
   struct affiliation_count below;
 };
 struct affiliation_summary {
+  int64_t slips;                     /* read; 0 = there is nothing to count */
   struct affiliation_count once;     /* unions of at least one federation, each once: the total */
   struct affiliation_count none;     /* of no federation */
   struct affiliation_count several;  /* of two or more topmost federations */

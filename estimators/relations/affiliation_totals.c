@@ -15,7 +15,9 @@ static enum err_code count_union(struct affiliation_count *to, const struct unio
   if (s->has[UNION_TOTAL]) over = __builtin_add_overflow(to->members, s->count[UNION_TOTAL], &to->members);
   else to->unknown++;
   if (s->has[UNION_FEMALE]) over |= __builtin_add_overflow(to->female, s->count[UNION_FEMALE], &to->female);
+  else to->unknown_female++;
   if (s->has[UNION_PART_TIME]) over |= __builtin_add_overflow(to->part_time, s->count[UNION_PART_TIME], &to->part_time);
+  else to->unknown_part_time++;
   return over ? ERR(e, E_RELATIONS_COUNT, .subject = "members") : E_OK;
 }
 static bool counted(const struct walk *w, int32_t v) {
@@ -42,7 +44,7 @@ static enum err_code below(struct walk *w, int32_t f, int32_t mark, bool top, st
 }
 static void add_counts(struct affiliation_count *to, const struct affiliation_count *from) {
   to->unions += from->unions, to->members += from->members, to->female += from->female, to->part_time += from->part_time,
-      to->unknown += from->unknown;
+      to->unknown += from->unknown, to->unknown_female += from->unknown_female, to->unknown_part_time += from->unknown_part_time;
 }
 static int by_id(const void *a, const void *b) { return str_cmp(((const struct federation_total *)a)->id, ((const struct federation_total *)b)->id); }
 
@@ -78,7 +80,7 @@ enum err_code affiliation_totals(struct arena *a, const struct affiliation_graph
   int32_t *direct = ARENA_ARRAY(a, int32_t, size), *up = ARENA_ARRAY(a, int32_t, size);
   *out = ARENA_ARRAY(a, struct federation_total, size);
   *n = 0;
-  *summary = (struct affiliation_summary){.once = {0}};
+  *summary = (struct affiliation_summary){.slips = g->n_slips};
   if (!w.stamp || !w.stack || !w.tops || !direct || !up || !*out) return ERR(e, E_NO_MEMORY, .subject = "federations");
   TRY(no_circle(a, g, e));
   memset(w.stamp, 0, sizeof *w.stamp * (size_t)size), memset(w.tops, 0, sizeof *w.tops * (size_t)size);

@@ -54,6 +54,7 @@ struct dispute_figures {
   struct dispute_line losing; /* strikes of half a day and more, or lock-outs: a dispute once; participants of disputes that used both forms are known
                                * only within limits: they stand in unknown_participants */
   int64_t several;            /* disputes of more than one form */
+  int64_t unlisted;           /* disputes with acts that name no form in a month with acts: form, losing and several are without it */
 };
 /* first..last: one month, or the twelve of a year. domain NULL = all, else disputes whose last slip has this domain. */
 enum err_code dispute_count(struct arena *a, const struct dispute_slip *slips, int64_t n, const struct dispute_act *acts, int64_t m, int32_t first,

@@ -7,7 +7,7 @@
 /* One dispute over the months asked for. */
 struct life {
   const struct dispute_slip *last;
-  bool acts, acts_unknown, days_unknown;
+  bool acts, acts_unknown, days_unknown, unlisted;
   int64_t days;
   struct {
     bool used, days_unknown;
@@ -65,6 +65,7 @@ static bool put_acts(struct dispute_figures *f, const struct life *l, bool year)
     over = put_form(f, l, k, year) || over;
   }
   f->several += used > 1;
+  f->unlisted += l->unlisted;
   return put_losing(f, l, year) || over;
 }
 static bool put_life(struct dispute_figures *f, const struct life *l, int64_t first_day, bool year) {
@@ -76,7 +77,7 @@ static bool put_life(struct dispute_figures *f, const struct life *l, int64_t fi
   if (s->state == DISPUTE_SETTLED) f->settled++;
   else if (s->state == DISPUTE_OPEN) f->open++;
   else f->unknown_state++;
-  const bool over = put(&f->all, s->has_total, s->total, !l->acts || !l->days_unknown, l->days);
+  const bool over = put(&f->all, s->has_total, s->total, l->acts ? !l->days_unknown : !l->acts_unknown, l->days);
   if (l->acts) return put_acts(f, l, year) || over;
   if (l->acts_unknown) f->unknown_acts++;
   else f->without_acts++;
@@ -90,10 +91,14 @@ enum err_code dispute_count(struct arena *a, const struct dispute_slip *slips, i
   *out = (struct dispute_figures){.disputes = 0};
   TRY(dispute_sort(a, slips, n, acts, m, first, last, &o, e));
   for (int64_t i = 0, k = 0; i < o.n;) {
-    struct life l = {.last = NULL};
+    struct life l = {.last = o.slip[i]};
     const struct str id = o.slip[i]->id;
-    for (; i < o.n && str_eq(o.slip[i]->id, id); i++) over = live_slip(&l, o.slip[i]) || over;
-    for (; k < o.m && str_eq(o.act[k]->id, id); k++) over = live_act(&l, o.act[k]) || over;
+    for (; i < o.n && str_eq(o.slip[i]->id, id); i++) {
+      const int64_t of_month = k;
+      over = live_slip(&l, o.slip[i]) || over;
+      for (; k < o.m && str_eq(o.act[k]->id, id) && o.act[k]->month == o.slip[i]->month; k++) over = live_act(&l, o.act[k]) || over;
+      if (o.slip[i]->acts == DISPUTE_ACTS_YES && k == of_month) l.unlisted = true;
+    }
     if (!domain || str_eq(l.last->domain, *domain)) over = put_life(out, &l, first_day, last > first) || over;
   }
   return over ? ERR(e, E_RELATIONS_COUNT, .subject = "days or participants") : E_OK;

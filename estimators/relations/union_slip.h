@@ -33,11 +33,13 @@ bool union_in_basis(const struct union_slip *s, enum union_basis basis); /* by k
 bool union_is_live(const struct union_slip *s);
 
 struct union_stock {
-  int64_t unions, count[UNION_COUNTS], unknown[UNION_COUNTS];
+  int64_t unions, count[UNION_COUNTS];
+  int64_t unknown[UNION_COUNTS], asked[UNION_COUNTS]; /* unions; unknown == asked: nobody answered, the sum is no figure */
   int64_t fresh, closed; /* stated as new or closed in the year: fresh are part of unions, closed are not */
 };
 struct union_domain {
   struct str code; /* "_T" = all, "_U" = not answered */
+  int64_t slips;   /* of any kind; 0 of all: there is nothing to count, which is not a count of 0 */
   struct union_stock basis[UNION_BASES];
 };
 /* The total first, then the domains in the order of their codes. */
@@ -45,13 +47,16 @@ enum err_code union_stocks(struct arena *a, const struct union_slip *slips, int6
     struct err *e) NODISCARD;
 
 /* What made the stock of last year into that of now, of one basis. Unexplained: continuing without a slip last year, or live last year and without a
- * slip now. before + fresh + appeared - closed - vanished + rebased + change = now holds exactly, for unions and for members. */
+ * slip now. before + fresh + appeared - closed - vanished + rebased + change + gap = now holds exactly, for unions and for members. */
 struct union_flow_part {
-  int64_t unions, members; /* members: of both years known, else the union stands in `unknown` too */
+  int64_t unions, members; /* unions: what the part adds to the stock, 0 in change and gap */
+  int64_t units, unknown;  /* unions that stand in the part; of these, those whose members are not answered: 0 in `members` */
 };
 struct union_flow {
-  struct union_flow_part before, fresh, appeared, closed, vanished, rebased, change, now;
-  int64_t unknown; /* unions whose members are not known in the year that the part needs: counted with 0 members, and said here */
+  struct union_flow_part before, fresh, appeared, closed, vanished, rebased, now;
+  struct union_flow_part change; /* live in both years, members answered in both: the only change that is one */
+  struct union_flow_part gap;    /* live in both years, members not answered in one (in neither: gap.unknown): what that moves between stocks */
+  int64_t slips_before, slips_now; /* rows read; 0 = the year has no slip at all */
 };
 enum err_code union_flows(struct arena *a, const struct union_slip *now, int64_t n_now, const struct union_slip *before, int64_t n_before,
     enum union_basis basis, struct union_flow *out, struct err *e) NODISCARD;

@@ -37,6 +37,7 @@ static enum err_code add_slip(struct union_stock *to, const struct union_slip *s
   to->fresh += s->existence == UNION_NEW;
   for (int k = 0; k < UNION_COUNTS; k++) {
     if (k == UNION_NON_INDEPENDENT && s->kind != UNION_HEAD) continue; /* not asked of the others */
+    to->asked[k]++;
     if (!s->has[k]) to->unknown[k]++;
     else if (__builtin_add_overflow(to->count[k], s->count[k], &to->count[k])) return ERR(e, E_RELATIONS_COUNT, .subject = "members");
   }
@@ -55,6 +56,7 @@ enum err_code union_stocks(struct arena *a, const struct union_slip *slips, int6
   for (int64_t i = 0; i < n; i++) {
     const struct str code = order[i]->domain.n ? order[i]->domain : STR("_U");
     if (!last || !str_eq((*out)[last].code, code)) (*out)[++last] = (struct union_domain){.code = code};
+    (*out)[0].slips++, (*out)[last].slips++;
     for (int b = 0; b < UNION_BASES; b++) {
       if (!union_in_basis(order[i], (enum union_basis)b)) continue;
       TRY(add_slip(&(*out)[0].basis[b], order[i], e));

@@ -243,7 +243,7 @@ static void federation_truth(const struct world *w, bool single, struct strbuf *
 }
 static void flow_truth(const struct world *w, struct strbuf *b) {
   struct tally t[8] = {{0}};
-  static const char *const part[8] = {"1_before", "2_new", "3_appeared", "4_closed", "5_vanished", "6_rebased", "7_change", "8_now"};
+  static const char *const part[8] = {"1_before", "2_new", "3_appeared", "4_closed", "5_vanished", "6_rebased", "7_change", "9_now"};
   for (int i = 0; i < w->n; i++) {
     const struct one *u = &w->u[i];
     if (!of_basis(u, true)) continue;

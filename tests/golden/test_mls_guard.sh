@@ -125,6 +125,7 @@ check 'with the effects' says '"cell":"E-3","what":"[a-z, ]*weights[a-z, ]*"'
 sed 's/"reports":4/"reports":5/' first.json >forged.json
 check 'a changed record is refused' diff_runs 65 forged.json again.json
 check 'the cells of the next month' run 0 planned --next next.csv
+check 'the run says that movers are left out' says 'without movers between cells; with movers: shirabe estimate labour movers --next'
 check 'carry the workers on: e1 of E-3 without a rate is 2842' grep -q '^E-3,E,3,2842.0000,,,0.5,E-5$' next.csv
 shirabe intake file next.csv --form mls/cell --period 2026-01 --office planned >out 2>err
 check 'and are taken in as they are' says 'accepted +6'

@@ -46,11 +46,46 @@ check 'by industry' exits 0 clean estimate relations disputes 2022 --by industry
 check 'the industries add up' test "$(awk -F, '$1 != "_T" && $2 == "01_all" {n += $3} END {print n}' "$work/out")" = "$(awk -F, '$1 == "_T" && $2 == "01_all" {print $3}' "$work/out")"
 check 'the same from files' exits 0 none estimate relations disputes 2022 --disputes "$work/year/slips-2022.csv" --acts "$work/year/acts-2022.csv" --as csv
 check 'gives the same table' cmp "$work/out" "$work/store.csv"
+# --- what is not there is not 0 ---
+files="--disputes $work/year/slips-2022.csv"
+undefined() { grep -qE "^$1,,,,undefined" "$work/out" || { echo "not undefined: $1"; false; }; } # row, up to its first measure
+check 'without the acts their forms are not known' exits 1 none estimate relations disputes 2022 $files --as csv
+for row in 10_strike_or_lockout 11_strike 12_lockout 13_short_strike 14_slowdown 15_other 16_several_forms; do check "$row is undefined" undefined "_T,$row"; done
+check 'what the slips say is as before' test "$(grep -F ',02_with_acts,' "$work/out")" = "$(grep -F ',02_with_acts,' "$work/store.csv")"
+check 'in text' exits 1 none estimate relations disputes 2022 $files
+check 'a note says why' prints 'name no form in a month with acts'
+column_out() { # file, column
+  python3 -c 'import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding="utf-8-sig"))); k = rows[0].index(sys.argv[2])
+csv.writer(sys.stdout).writerows([r[:k] + r[k + 1:] for r in rows])' "$1" "$2"
+}
+column_out "$work/year/slips-2022.csv" act_participants_year >"$work/no-heads.csv"
+check 'heads since January not there' exits 1 none estimate relations disputes 2022 --disputes "$work/no-heads.csv" --acts "$work/year/acts-2022.csv" --as long
+check 'participants are undefined' grep -qE '^_T,02_with_acts,participants,,.*undefined,not answered in any slip' "$work/out"
+
+# --- a month that is said to be empty ---
+check 'not while the store holds it' exits 64 clean estimate relations disputes 2022 --empty-month 2022-05
+check 'that is said' tells 'slips of the month'
+check 'nor alone' exits 64 clean estimate relations disputes 2022-05 --empty-month 2022-05
+check 'nor in a file' exits 64 none estimate relations disputes 2022 $files --acts "$work/year/acts-2022.csv" --empty-month 2022-05
+check 'nor what is no month' exits 64 clean estimate relations disputes 2022 --empty-month garbage
+check 'is named' tells "'garbage'"
+check 'nor one of another year' exits 64 clean estimate relations disputes 2022 --empty-month 2021-05
+setup received office init --type ministry --code 00 --name 本省 --profile light
+check 'slips received, not processed' month_in received 05 ''
+check 'are there as well' exits 64 received estimate relations disputes 2022-05 --empty-month 2022-05
+check 'a month without any is empty' exits 0 received estimate relations disputes 2022-06 --empty-month 2022-06 --as csv
+check 'with nothing' grep -q '^_T,01_all,0,' "$work/out"
+
 check 'a table of the act record, with a figure that could be found by subtraction' exits 1 clean estimate table labour_dispute 2022-08 forms --as csv
 check 'has its forms' grep -q '^3,' "$work/out"
 check 'all tables of a month' exits 1 clean estimate run labour_dispute 2022-08
 check 'in Japanese' exits 0 clean estimate relations disputes 2022-08 --lang ja
 check 'has a Japanese title' prints '労働争議の件数・人員・労働損失日数'
+check 'Japanese heads' prints '労働損失日数'
+check 'Japanese rows' prints '11 半日以上の同盟罷業'
+check 'a Japanese refusal' prints '秘匿処理をしていません'
+check 'no English note' sh -c '! grep -qE "^  [a-z0-9 :]*(dispute|strikes|heads) " "$1"' - "$work/out"
 
 # --- planted errors ---
 check 'the spoilt month is taken in' month_in may 05 spoilt-

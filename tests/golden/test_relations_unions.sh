@@ -151,8 +151,69 @@ check 'is named' tells "no column 'members_total'"
 sed '7s/,4,1,/,7,1,/; 7s/,1,1,/,7,1,/' "$work/month/slips-2023.csv" >"$work/code.csv"
 check 'a code out of its list' exits 65 none estimate relations unions 2023 --slips "$work/code.csv"
 check 'has its line' tells 'code.csv:7'
+# --- what is not there is not 0 ---
+slips=$work/month/slips-2023.csv
+column_out() { # file, column
+  python3 -c 'import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding="utf-8-sig"))); k = rows[0].index(sys.argv[2])
+csv.writer(sys.stdout).writerows([r[:k] + r[k + 1:] for r in rows])' "$1" "$2"
+}
+blank() { # file, column, every how many rows
+  python3 -c 'import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding="utf-8-sig"))); k = rows[0].index(sys.argv[2])
+for i, r in enumerate(rows[1:]): r[k] = "" if i % int(sys.argv[3]) == 0 else r[k]
+csv.writer(sys.stdout).writerows(rows)' "$@"
+}
+column_out "$slips" members_female >"$work/no-women.csv"
+check 'women not there' exits 1 none estimate relations density 2023 --slips "$work/no-women.csv" --employees "$work/month/employees-2023.csv" --as long
+check 'have no rate' grep -qE '^F,rate,,.*undefined,not answered by any union' "$work/out"
+check 'and no members' grep -qE '^F,members,,.*undefined,' "$work/out"
+check 'men have theirs' grep -qE '^M,rate,[0-9]+\.[0-9],' "$work/out"
+check 'federations without women' exits 1 none estimate relations federations 2023 --slips "$work/no-women.csv" --affiliations "$work/month/affiliations-2023.csv" --as long
+check 'not 0 in any row' sh -c '! grep -E ",women," "$1" | grep -qv undefined' - "$work/out"
+check 'and a note counts the unions' exits 1 none estimate relations federations 2023 --slips "$work/no-women.csv" --affiliations "$work/month/affiliations-2023.csv"
+check 'all of them' prints 'women of 310 units not answered'
+head -n 1 "$slips" >"$work/heads.csv"
+check 'no row at all' exits 1 none estimate relations density 2023 --slips "$work/heads.csv" --employees "$work/month/employees-2023.csv" --as long
+check 'no rate of anybody' sh -c 'test "$(grep -c "^[_TMFP]*,rate,,.*undefined,no slip" "$1")" -eq 4' - "$work/out"
+check 'no unions without slips' exits 1 none estimate relations unions 2023 --slips "$work/heads.csv" --as long
+check 'not 0 of them' grep -qE '^_T,single,unions,,.*undefined,no slip' "$work/out"
+blank "$slips" members_total 20 >"$work/half.csv"
+flow() { awk -F, -v p="$1" '$1 == p {print $6}' "$2"; }
+check 'members not answered in one year' exits 1 none estimate relations flows 2023 --slips "$work/half.csv" --before "$work/month/slips-2022.csv" --as csv
+cp "$work/out" "$work/flows.csv"
+check 'are no change: it is that of the unions that answered' test "$(flow 7_change "$work/flows.csv")" -gt 0
+check 'but have a line of their own' test "$(flow 8_not_answered "$work/flows.csv")" -lt 0
+check 'all lines add up' awk -F, '$1 ~ /^[1-8]_/ {n += $6} $1 == "9_now" {now = $6} END {exit n != now}' "$work/flows.csv"
+check 'flows of a number twice' exits 65 none estimate relations flows 2023 --slips "$work/twice.csv" --before "$slips"
+check 'name it' tells "'13000001' stands in two rows"
+check 'a year that is none' exits 64 none estimate relations unions foo --slips "$slips"
+check 'is named' tells "'foo'"
+check 'nor is a month' exits 64 none estimate relations flows 2023 --slips "$slips" --before-period 2022-06
+printf 'year,members,employees\n2021,10077877,5980\n2022,,6048\n2023,9937654,6109\n' >"$work/gap.csv"
+check 'no slip last year, no flows' exits 1 none estimate relations flows 2023 --slips "$slips" --before "$work/heads.csv" --as long
+check 'nobody is new' grep -qE '^2_new,unions,,.*undefined,no slip last year' "$work/out"
+check 'the stock of now is known' grep -qE '^9_now,unions,310,' "$work/out"
+printf 'year,members,employees\nfoo,1,1\n' >"$work/foo.csv"
+check 'a series of no year' exits 65 none estimate relations density --series "$work/foo.csv"
+check 'has its line' tells 'foo.csv:2'
+check 'a series with a year not answered' exits 1 none estimate relations density --series "$work/gap.csv" --as long
+check 'that year has no rate' grep -qE '^2022,_T,rate,,.*undefined,members not answered' "$work/out"
+check 'the next no change' grep -qE '^2023,_T,change,,.*undefined,a rate that is not known' "$work/out"
+
+# --- either language ---
+check 'unions in Japanese' exits 0 none estimate relations unions 2023 --slips "$slips" --lang ja
+for word in 数え方 組合数 組合員数 非独立組合員 単一 '単位＝単位組織＋単位扱' 秘匿処理をしていません; do check "$word" prints "$word"; done
+check 'no English' sh -c '! grep -qE "single|without|counts" "$1"' - "$work/out"
+tail -n 1 "$work/out" | tr -cd 'a-f0-9' >"$work/digest-ja"
+check 'in English' exits 0 none estimate relations unions 2023 --slips "$slips"
+check 'the digest is the same' test "$(tail -n 1 "$work/out" | sed 's/^ *digest //')" = "$(cat "$work/digest-ja")"
+check 'a refusal in Japanese' exits 65 none estimate relations unions 2023 --slips "$work/code.csv" --lang ja
+check 'as a whole' tells '1～'
+
 check 'an unknown kind' exits 64 none estimate relations strikes 2023
 check 'a kind without its year' exits 64 none estimate relations unions
+check 'says what is needed' tells "'PERIOD' is needed"
 printf 'year,worker_group,members,employees\n2021,T,10077877,5980\n2022,T,9992373,6048\n2023,T,9937654,6109\n' >"$work/series.csv"
 check 'a series' exits 0 none estimate relations density --series "$work/series.csv" --as csv
 check 'the published rate of 2023' grep -q '^2023,_T,16.3,' "$work/out"

@@ -116,6 +116,65 @@ static void flows_add_up(void **state) {
   }
 }
 
+/* A union that answers its members in one year alone has neither lost nor gained them. */
+static void an_unanswered_year_is_no_loss(void **state) {
+  (void)state;
+  struct union_slip was[] = {slip("a", UNION_PLAIN, 100), slip("b", UNION_PLAIN, 900), slip("c", UNION_PLAIN, 0), slip("d", UNION_PLAIN, 0)};
+  struct union_slip is[] = {slip("a", UNION_PLAIN, 103), slip("b", UNION_PLAIN, 0), slip("c", UNION_PLAIN, 50), slip("d", UNION_PLAIN, 0)};
+  struct relations_table t;
+  struct union_flow f;
+  struct err e;
+  is[1].has[UNION_TOTAL] = was[2].has[UNION_TOTAL] = is[3].has[UNION_TOTAL] = was[3].has[UNION_TOTAL] = false;
+  assert_int_equal(union_flows(a, is, 4, was, 4, UNION_BY_SINGLE, &f, &e), E_OK);
+  assert_int_equal(f.change.members, 3), assert_int_equal(f.change.units, 1);
+  assert_int_equal(f.gap.members, -850), assert_int_equal(f.gap.units, 3), assert_int_equal(f.gap.unknown, 1);
+  assert_int_equal(f.before.members + f.change.members + f.gap.members, f.now.members);
+  assert_int_equal(relations_flow_table(a, &f, UNION_BY_SINGLE, &t, &e), E_OK);
+  assert_int_equal(t.unknown, 0);
+  for (int i = 0; i < 4; i++) is[i].has[UNION_TOTAL] = false;
+  assert_int_equal(union_flows(a, is, 4, was, 4, UNION_BY_SINGLE, &f, &e), E_OK);
+  assert_int_equal(relations_flow_table(a, &f, UNION_BY_SINGLE, &t, &e), E_OK);
+  assert_int_equal(t.table->measures[1].status[0], RESULT_SHOWN);     /* 1_before */
+  assert_int_equal(t.table->measures[1].status[6], RESULT_UNDEFINED); /* 7_change */
+  assert_int_equal(t.table->measures[1].status[8], RESULT_UNDEFINED); /* 9_now */
+  assert_int_equal(t.table->measures[0].status[8], RESULT_SHOWN), assert_true(t.table->measures[0].value[8] == 4);
+}
+static void flows_name_the_number_that_stands_twice(void **state) {
+  (void)state;
+  struct union_slip s[] = {slip("1", UNION_PLAIN, 1), slip("77", UNION_PLAIN, 1), slip("77", UNION_PLAIN, 1)};
+  struct union_flow f;
+  struct err e;
+  assert_int_equal(union_flows(a, s, 3, s, 1, UNION_BY_SINGLE, &f, &e), E_RELATIONS_TWICE);
+  assert_string_equal(e.subject, "77");
+}
+static void a_sum_without_an_answer_is_undefined(void **state) {
+  (void)state;
+  struct union_slip s[] = {slip("1", UNION_PLAIN, 10), slip("2", UNION_PLAIN, 20), slip("F", UNION_FEDERATION, 0)};
+  struct affiliation edge[] = {{STR("1"), STR("F")}};
+  struct affiliation_summary sum;
+  struct affiliation_graph g;
+  struct federation_total *f;
+  struct relations_table t;
+  struct union_domain *d;
+  struct err e;
+  int64_t n;
+  s[1].has[UNION_FEMALE] = true; /* 0 women: an answer */
+  assert_int_equal(union_stocks(a, s, 3, &d, &n, &e), E_OK);
+  assert_int_equal(relations_union_table(a, d, 1, "all", &t, &e), E_OK);
+  assert_int_equal(t.table->measures[1].status[0], RESULT_SHOWN);
+  assert_int_equal(t.table->measures[2].status[0], RESULT_UNDEFINED); /* men: nobody */
+  assert_int_equal(t.table->measures[3].status[0], RESULT_SHOWN);     /* women: one union, none */
+  assert_int_equal(t.unknown, 4);                                     /* men and part-time, of both bases */
+  assert_int_equal(affiliation_graph(a, s, 3, edge, 1, &g, &e), E_OK);
+  assert_int_equal(affiliation_totals(a, &g, UNION_BY_SINGLE, &f, &n, &sum, &e), E_OK);
+  assert_int_equal(sum.once.unknown_female, 1), assert_int_equal(sum.none.unknown_female, 0), assert_int_equal(sum.none.unknown_part_time, 1);
+  assert_int_equal(relations_federation_table(a, f, n, &sum, UNION_BY_SINGLE, &t, &e), E_OK);
+  assert_int_equal(t.table->measures[3].status[0], RESULT_UNDEFINED), assert_int_equal(t.table->measures[3].status[3], RESULT_SHOWN);
+  assert_int_equal(union_stocks(a, s, 0, &d, &n, &e), E_OK);
+  assert_int_equal(relations_union_table(a, d, 1, "all", &t, &e), E_OK);
+  assert_int_equal(t.table->measures[0].status[0], RESULT_UNDEFINED); /* no slip: not 0 unions */
+}
+
 /* --- rate: published figures of 2022 and 2023 --- */
 static void published_organisation_rates(void **state) {
   (void)state;
@@ -293,6 +352,48 @@ static void what_is_not_answered_is_not_zero(void **state) {
   assert_int_equal(f.all.unknown_participants, 1), assert_int_equal(f.acts.unknown_participants, 1), assert_int_equal(f.acts.unknown_days, 1);
   assert_int_equal(f.form[DISPUTE_STRIKE].unknown_days, 1);
 }
+/* Acts that are stated and not listed leave the forms unknown; they do not make them 0. */
+static void forms_that_are_not_listed_are_not_zero(void **state) {
+  (void)state;
+  struct dispute_slip s[] = {month_of("x", 5, 2022, 5, DISPUTE_ACTS_YES, 9, 9, 9), month_of("y", 5, 2022, 5, DISPUTE_ACTS_YES, 4, 4, 4)};
+  struct dispute_act acts[] = {act_of("y", 5, DISPUTE_STRIKE, 4, 4, 4)};
+  struct relations_dispute d = {.domain = STR("_T")};
+  struct relations_table t;
+  struct err e;
+  const int32_t may = dispute_month(2022, 5);
+  assert_int_equal(dispute_count(a, s, 2, acts, 1, may, may, NULL, &d.f, &e), E_OK);
+  assert_int_equal(d.f.unlisted, 1);
+  assert_int_equal(relations_dispute_table(a, &d, 1, "all", false, &t, &e), E_OK);
+  assert_int_equal(t.table->measures[0].status[10], RESULT_SHOWN); /* 11_strike: y's, and a note on x */
+  assert_int_equal(dispute_count(a, s, 2, NULL, 0, may, may, NULL, &d.f, &e), E_OK);
+  assert_int_equal(relations_dispute_table(a, &d, 1, "all", false, &t, &e), E_OK);
+  assert_int_equal(t.table->measures[0].status[1], RESULT_SHOWN); /* 02_with_acts */
+  for (int row = 9; row < 16; row++) assert_int_equal(t.table->measures[0].status[row], RESULT_UNDEFINED);
+  s[0].acts = s[1].acts = DISPUTE_ACTS_NO;
+  assert_int_equal(dispute_count(a, s, 2, NULL, 0, may, may, NULL, &d.f, &e), E_OK);
+  assert_int_equal(relations_dispute_table(a, &d, 1, "all", false, &t, &e), E_OK);
+  assert_int_equal(t.unknown, 0); /* no dispute had acts: the forms are 0 */
+  s[0].acts = s[1].acts = DISPUTE_ACTS_UNKNOWN;
+  assert_int_equal(dispute_count(a, s, 2, NULL, 0, may, may, NULL, &d.f, &e), E_OK);
+  assert_int_equal(relations_dispute_table(a, &d, 1, "all", false, &t, &e), E_OK);
+  assert_int_equal(t.table->measures[0].status[1], RESULT_UNDEFINED), assert_int_equal(t.table->measures[2].status[0], RESULT_UNDEFINED);
+  assert_int_equal(t.table->measures[0].status[0], RESULT_SHOWN);
+}
+static void every_note_is_said_in_both_languages(void **state) {
+  (void)state;
+  struct union_slip s[] = {slip("1", UNION_PLAIN, 10), slip("2", UNION_PLAIN, 20)};
+  struct relations_table t;
+  struct union_domain *d;
+  struct err e;
+  int64_t n;
+  assert_int_equal(union_stocks(a, s, 2, &d, &n, &e), E_OK);
+  assert_int_equal(relations_union_table(a, d, n, "industry", &t, &e), E_OK);
+  assert_true(t.table->n_notes > 4);
+  for (int i = 0; i < t.table->n_notes; i++) assert_non_null(t.note_ja[i]);
+  for (int m = 0; m < t.table->n_measures; m++) assert_non_null(relations_label_ja(NULL, str_of(t.table->measures[m].name)));
+  assert_non_null(relations_label_ja("group", STR("M")));
+  assert_null(relations_label_ja("industry", STR("M"))); /* mining, not men */
+}
 static void the_order_of_rows_does_not_matter(void **state) {
   (void)state;
   enum { N = 60 };
@@ -353,7 +454,13 @@ int main(void) {
       cmocka_unit_test_setup_teardown(members_not_answered_are_counted_apart, setup, teardown),
       cmocka_unit_test_setup_teardown(a_number_twice_stops, setup, teardown), cmocka_unit_test_setup_teardown(sums_that_are_too_large_stop, setup,
           teardown),
-      cmocka_unit_test_setup_teardown(flows_add_up, setup, teardown), cmocka_unit_test_setup_teardown(published_organisation_rates, setup, teardown),
+      cmocka_unit_test_setup_teardown(flows_add_up, setup, teardown),
+      cmocka_unit_test_setup_teardown(an_unanswered_year_is_no_loss, setup, teardown),
+      cmocka_unit_test_setup_teardown(flows_name_the_number_that_stands_twice, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_sum_without_an_answer_is_undefined, setup, teardown),
+      cmocka_unit_test_setup_teardown(forms_that_are_not_listed_are_not_zero, setup, teardown),
+      cmocka_unit_test_setup_teardown(every_note_is_said_in_both_languages, setup, teardown),
+      cmocka_unit_test_setup_teardown(published_organisation_rates, setup, teardown),
       cmocka_unit_test_setup_teardown(double_affiliation_counts_in_each_and_once_in_the_total, setup, teardown),
       cmocka_unit_test_setup_teardown(branches_belong_to_what_their_head_office_joined, setup, teardown),
       cmocka_unit_test_setup_teardown(circles_are_found_and_have_no_total, setup, teardown),
