@@ -187,6 +187,7 @@ static enum err_code print_wide(struct cli *c, const struct result_table *t, str
   return E_OK;
 }
 
+enum err_code estimate_print_shown(struct cli *c, const struct result_table *t, struct err *e) { return print_text(c, t, e); }
 enum err_code estimate_print_table(struct cli *c, const struct result_table *table, const char *form, struct err *e) {
   struct strbuf b;
   struct result_table copy = *table, *t = &copy; /* with a digest, which the table itself need not keep */

@@ -34,7 +34,14 @@ enum err_code labour_once(struct cli *c, const struct labour_file *f, const char
 /* A table of n rows: dimensions first in names, then measures with their decimals (-1 = as computed). */
 enum err_code labour_table(struct cli *c, const char *id, const char *ja, const char *en, int64_t rows, int dimensions, int measures,
     const char *const *names, const int *decimals, struct result_table **out, struct err *e) NODISCARD;
-enum err_code labour_print(struct cli *c, struct result_table *t, const char *period, struct err *e) NODISCARD;
+/* The Japanese of the notes of a table, in their order. The table itself, its digest, CSV and JSON are the same in every language. */
+struct labour_notes {
+  int n;
+  const char *ja[RESULT_MAX_NOTES];
+};
+void labour_note(struct result_table *t, struct labour_notes *notes, const char *en, const char *ja);
+/* As text in Japanese: heads and notes in Japanese. */
+enum err_code labour_print(struct cli *c, struct result_table *t, const struct labour_notes *notes, const char *period, struct err *e) NODISCARD;
 void labour_absent(struct result_table *t, int measure, int64_t row, const char *why);
 /* The cell table of a month as `intake file` takes it: cell, industry, size, workers, ... */
 struct labour_cell {

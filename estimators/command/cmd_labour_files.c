@@ -68,6 +68,7 @@ enum err_code labour_do_benchmark(struct cli *c, struct store *s, bool *look, st
   static const int decimals[] = {1, 1, 1, 2};
   struct benchmark_work w = {.n = 0};
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   double limit;
   int64_t n_given = 0;
   (void)s;
@@ -81,10 +82,14 @@ enum err_code labour_do_benchmark(struct cli *c, struct store *s, bool *look, st
     n_given += w.has[i];
     *look = *look || (w.has[i] && fabs(100 * w.gap[i].share) > limit);
   }
-  result_note(t, arena_printf(cli_job(c)->arena, "%lld of %lld cells have a benchmark; the others keep what was carried on", (long long)n_given,
-      (long long)w.n));
-  result_note(t, "wages and hours keep their levels; growth is taken against a reference of the year before: estimate index --reference");
-  if (*look) result_note(t, arena_printf(cli_job(c)->arena, "LOOK: a gap of more than %g per cent", limit));
+  struct arena *a = cli_job(c)->arena;
+  labour_note(t, &notes,
+      arena_printf(a, "%lld of %lld cells have a benchmark; the others keep what was carried on", (long long)n_given, (long long)w.n),
+      arena_printf(a, "%lld 区分に基準値があります（全 %lld 区分）。他の区分は引き継いだ値のままです", (long long)n_given, (long long)w.n));
+  labour_note(t, &notes, "wages and hours keep their levels; growth is taken against a reference of the year before: estimate index --reference",
+      "賃金・労働時間の水準は改訂しません。増減率は前年の参考値と比べます：estimate index --reference");
+  if (*look)
+    labour_note(t, &notes, arena_printf(a, "LOOK: a gap of more than %g per cent", limit), arena_printf(a, "要確認：%g％を超える差があります", limit));
   TRY(result_sort(t, e));
   if (cli_text(c, "next") && !cli_text(c, "name")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--next", .expected = "with --name: which census");
   if (cli_text(c, "next")) {
@@ -95,7 +100,7 @@ enum err_code labour_do_benchmark(struct cli *c, struct store *s, bool *look, st
           w.has_k[i] ? w.k[i] : -1};
     TRY(labour_write_cells(c, cli_text(c, "next"), cells, w.n, e));
   }
-  return labour_print(c, t, "", e);
+  return labour_print(c, t, &notes, "", e);
 }
 
 /* --- back-revision: period, value from the previous census to the month of the switch --- */
@@ -132,6 +137,7 @@ enum err_code labour_do_back_revision(struct cli *c, struct store *s, bool *look
   static const int decimals[] = {-1, 6, 1, 1};
   struct labour_file f;
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   struct str *period;
   double *value, level, base;
   (void)s, (void)look;
@@ -152,10 +158,11 @@ enum err_code labour_do_back_revision(struct cli *c, struct store *s, bool *look
     if (base > 0) t->measures[3].value[i] = (double)mls_index_of(revised[i], base) / 10;
     else labour_absent(t, 3, i, "neither --base nor --base-level");
   }
-  result_note(t, arena_printf(cli_job(c)->arena,
-      "factor %s from 1 at the first month to new/old at the last: the shape is not published, unconfirmed",
-      linear ? "linear" : "geometric"));
-  return labour_print(c, t, "", e);
+  labour_note(t, &notes,
+      arena_printf(cli_job(c)->arena, "factor %s from 1 at the first month to new/old at the last: the shape is not published, unconfirmed",
+          linear ? "linear" : "geometric"),
+      arena_printf(cli_job(c)->arena, "係数は最初の月の1から最後の月の新／旧まで%s：形は公表されておらず未確認です", linear ? "直線的" : "等比的"));
+  return labour_print(c, t, &notes, "", e);
 }
 
 /* --- choice of K: months of each cell in order; census: cell, first, last --- */
@@ -239,6 +246,7 @@ enum err_code labour_do_optimal_k(struct cli *c, struct store *s, bool *look, st
   static const int decimals[] = {1, 4, 0};
   struct k_work w = {.n_cells = 0};
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   double l;
   (void)s, (void)look;
   TRY(read_k(c, &w, e));
@@ -254,8 +262,10 @@ enum err_code labour_do_optimal_k(struct cli *c, struct store *s, bool *look, st
       t->measures[0].value[row] = w.choice[i].end[k], t->measures[1].value[row] = 100 * w.choice[i].deviation[k];
       t->measures[2].value[row] = fabs(w.choice[i].k - k / 10.0) < 0.05;
     }
-  result_note(t, "chosen: the least |E(end)/F0 - F1/F0|, of equals the nearest to 0.5; our reading of the report of March 2025, unconfirmed");
-  return labour_print(c, t, "", e);
+  labour_note(t, &notes,
+      "chosen: the least |E(end)/F0 - F1/F0|, of equals the nearest to 0.5; our reading of the report of March 2025, unconfirmed",
+      "選定：|E(終点)/F0 - F1/F0| が最小のもの。同じなら0.5に最も近いもの。2025年3月の報告書の解釈であり未確認です");
+  return labour_print(c, t, &notes, "", e);
 }
 
 /* --- special survey: persons; districts: stratum, districts, drawn; census: group, workers --- */
@@ -372,6 +382,7 @@ enum err_code labour_do_special(struct cli *c, struct store *s, bool *look, stru
   struct special_work w = {.n_groups = 0};
   struct mls_special_result r;
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   (void)s, (void)look;
   TRY(read_strata(c, &w, e));
   TRY(read_persons(c, &w, e));
@@ -386,8 +397,10 @@ enum err_code labour_do_special(struct cli *c, struct store *s, bool *look, stru
   special_row(t, 2, arena_printf(cli_job(c)->arena, "3_mean_%s", cli_text(c, "item")), r.average, true, r.average_se);
   for (int32_t g = 0; adjusted && g < w.s.n_groups; g++)
     special_row(t, 3 + g, arena_printf(cli_job(c)->arena, "4_adjustment_%.*s", (int)w.group[g].n, w.group[g].p), r.adjustment[g], false, 0);
-  result_note(t,
-      "weight = districts / drawn of the stratum; districts are the first stage; textbook cluster sampling: the ministry's formula is not published");
-  result_note(t, adjusted ? "ratio-adjusted to the census workers of each group" : "no ratio adjustment");
-  return labour_print(c, t, "", e);
+  labour_note(t, &notes,
+      "weight = districts / drawn of the stratum; districts are the first stage; textbook cluster sampling: the ministry's formula is not published",
+      "ウェイト＝層の地区数／抽出地区数。地区を第1段とする教科書の集落抽出です。厚生労働省の算式は公表されていません");
+  if (adjusted) labour_note(t, &notes, "ratio-adjusted to the census workers of each group", "各群のセンサスの労働者数に比推定で合わせています");
+  else labour_note(t, &notes, "no ratio adjustment", "比推定の調整はしていません");
+  return labour_print(c, t, &notes, "", e);
 }

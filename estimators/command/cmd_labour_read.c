@@ -119,9 +119,9 @@ enum err_code labour_table(struct cli *c, const char *id, const char *ja, const 
   t->refusal = "a working table: no disclosure control";
   return E_OK;
 }
-enum err_code labour_print(struct cli *c, struct result_table *t, const char *period, struct err *e) {
-  t->period = period ? period : "";
-  return estimate_print_table(c, t, cli_text(c, "as"), e);
+void labour_note(struct result_table *t, struct labour_notes *notes, const char *en, const char *ja) {
+  if (t->n_notes < RESULT_MAX_NOTES) notes->ja[t->n_notes] = ja, notes->n = t->n_notes + 1;
+  result_note(t, en ? en : "note lost: out of memory");
 }
 void labour_absent(struct result_table *t, int measure, int64_t row, const char *why) {
   t->measures[measure].value[row] = 0, t->measures[measure].status[row] = RESULT_UNDEFINED, t->measures[measure].reason[row] = why;

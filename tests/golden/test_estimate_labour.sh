@@ -297,6 +297,38 @@ check 'in words' prints 'were the errors computed, or copied?'
 check 'a figure twice' labour 65 same-errors "$work/twice.csv" --earlier "$work/e2024.csv"
 check 'another table' labour 65 same-errors "$work/e2025.csv" --earlier "$work/cells.csv"
 check 'nothing to compare with' labour 64 same-errors "$work/e2025.csv"
+
+# --- in Japanese: words of the text alone ---
+japanese() { # kind ...: heads and notes of its text; the digest is that of the English table
+  labour 0 "$@" --lang en || return; grep '^  digest ' "$work/out" | sed 's/.* //' >"$work/digest"
+  labour 0 "$@" --lang en --as csv || return; cp "$work/out" "$work/english.csv"
+  labour 0 "$@" --lang ja --as csv || return; cmp "$work/out" "$work/english.csv" || return
+  labour 0 "$@" --lang ja || return
+  [ -s "$work/digest" ] && grep -q 'ダイジェスト' "$work/out" && grep -qF "$(cat "$work/digest")" "$work/out" || { echo 'another digest'; return 1; }
+  # notes are indented: none of them is in English alone
+  if LC_ALL=C grep '^  ' "$work/out" | LC_ALL=C grep -v '[^ -~]'; then return 1; fi
+}
+check 'a benchmark in Japanese' japanese benchmark "$work/cells.csv"
+check 'with its heads' prints '集計区分'
+check 'and notes' prints '1 区分に基準値があります（全 2 区分）'
+check 'back-revision in Japanese' japanese back-revision "$work/path.csv" --new-level 130
+check 'unconfirmed in Japanese' prints '公表されておらず未確認です'
+check 'choice of K in Japanese' japanese optimal-k "$work/months.csv" --census "$work/census.csv" --l 0.5
+check 'its head' prints '偏差（％）'
+check 'a special survey in Japanese' japanese special "$work/persons3.csv" --strata "$work/strata.csv" --item pay
+check 'no ratio' prints '比推定の調整はしていません'
+check 'errors in Japanese' japanese same-errors "$work/e2025.csv" --earlier "$work/e2024.csv"
+check 'their head' prints '比較数'
+if [ -x "$BUILD/tests/demo/generate" ]; then
+  check 'movers in Japanese' of_store 0 movers 2025-12 --to 2026-01 --l 0.5 --lang ja
+  check 'their notes' prints '集計されない区分への移動は元の区分のまま：公表されておらず未確認です'
+  check 'random groups in Japanese' of_store 0 random-groups 2025-12 --groups 2 --seed 3 --lang ja
+  check 'how they are dealt' prints '2 組、乱数の種 3。有限母集団修正なし'
+  check 'a prefecture in Japanese' here 0 "$sent/cell-2025-12.csv" --prefecture 01 --lang ja
+  check 'its weights' prints 'ウェイトは県のもの'
+fi
+check 'help in Japanese' labour 0 --help --lang ja
+check 'names every kind' prints 'random-groups・sign-plan・same-errors'
 check 'an unknown kind' labour 64 quotas x
 check 'a kind without its file' labour 64 benchmark
 finish
