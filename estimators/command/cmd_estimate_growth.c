@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/date.h"
 #include "base/ext_csv.h"
 #include "base/json_out.h"
 #include "base/term.h"
@@ -80,14 +81,20 @@ static enum err_code read_carried(struct cli *c, struct months *m, struct err *e
   free(p);
   if (code) return code;
   const int cell = csv_table_column(&t, "cell"), workers = csv_table_column(&t, "workers");
+  if (cell < 0 || workers < 0)
+    return ERR(e, E_GROWTH_INPUT, .file = path, .line = 1, .subject = "no column cell or workers",
+        .expected = "the cell table that `estimate run --next` wrote for the later month");
   m->carried = ARENA_ARRAY(cli_job(c)->arena, double, m->now.in.run.n_cells + 1);
   if (!m->carried) return ERR(e, E_NO_MEMORY, .subject = path);
   for (int32_t k = 0; k < m->now.in.run.n_cells; k++) {
     const struct mls_cell *of = &m->now.in.run.cells[k];
+    char cell_name[80];
     double v = 0;
-    if (cell < 0 || workers < 0 || !workers_in(&t, cell, workers, of->id, &v) || !(of->workers_before > 0))
-      return ERR(e, E_MLS_MONTH_INPUT, .file = path, .subject = arena_strdup(cli_job(c)->arena, of->id.p, of->id.n),
-          .expected = "columns cell and workers with every cell of the month");
+    snprintf(cell_name, sizeof cell_name, "cell %.*s", (int)of->id.n, of->id.p);
+    if (!(of->workers_before > 0))
+      return ERR(e, E_GROWTH_INPUT, .subject = cell_name, .expected = "workers above 0 in the cell table of the later month");
+    if (!workers_in(&t, cell, workers, of->id, &v))
+      return ERR(e, E_GROWTH_INPUT, .file = path, .subject = cell_name, .expected = "its workers, a number of 0 or more, in --carried");
     m->carried[k] = v / of->workers_before;
   }
   return E_OK;
@@ -187,6 +194,10 @@ static void cell(struct text_table *t, const char *format, bool there, double v)
   if (there) snprintf(b, sizeof b, format, v);
   text_table_cell(t, b);
 }
+static void print_title(struct cli *c) {
+  fprintf(cli_out(c), cli_say(c, "%s: growth from %s to %s, average %s, industry %s\n", "%s：%s から %s への増減、項目 %s、産業 %s\n"), cli_operand(c, 0),
+      cli_operand(c, 2), cli_operand(c, 1), cli_text(c, "column"), cli_text(c, "industry"));
+}
 static enum err_code print_text(struct cli *c, const struct line *l, int n, struct err *e) {
   static const char *const heads[][2] = {{"size", "規模"}, {"before", "前"}, {"now", "今"}, {"growth %", "増減率 %"}, {"se", "標準誤差"},
       {"common %", "共通事業所 %"}, {"pairs", "共通数"}, {"pay", "給与・時間"}, {"panel", "標本交替"}, {"composition", "構成"}, {"benchmark", "基準値"}};
@@ -194,6 +205,7 @@ static enum err_code print_text(struct cli *c, const struct line *l, int n, stru
   struct text_table *t = text_table_new(columns);
   char b[32];
   if (!t) return ERR(e, E_NO_MEMORY, .subject = "growth");
+  print_title(c);
   for (int k = 0; k < columns; k++) {
     text_table_cell(t, heads[k][cli_lang(c) == LANG_JA]);
     if (k) text_table_right(t, k);
@@ -215,12 +227,17 @@ static enum err_code print_text(struct cli *c, const struct line *l, int n, stru
   text_table_print(t, cli_out(c), true);
   text_table_free(t);
   fprintf(cli_out(c), "%s %s\n", cli_say(c, "weights of the common establishments:", "共通事業所のウェイト:"), cli_text(c, "weights"));
+  fputs(cli_say(c, "growth, error and parts are of unrounded workers; the published tables use whole workers: the last digit may differ\n",
+            "増減率・標準誤差・内訳は丸める前の労働者数によります。公表の表は整数の労働者数によるため、末尾の桁が異なることがあります\n"),
+      cli_out(c));
   return E_OK;
 }
 static enum err_code print_json(struct cli *c, const struct line *l, int n, struct err *e) {
   static const char *const name[] = {"before", "now", "change", "growth", "se", "common_growth", "pay", "panel", "composition", "benchmark"};
   enum { NAMES = sizeof name / sizeof *name };
   const bool benchmark = cli_text(c, "carried") != NULL;
+  const char *const of[][2] = {{"month", cli_operand(c, 1)}, {"month_before", cli_operand(c, 2)}, {"column", cli_text(c, "column")},
+      {"industry", cli_text(c, "industry")}};
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
@@ -236,6 +253,7 @@ static enum err_code print_json(struct cli *c, const struct line *l, int n, stru
     json_object(&j);
     json_key(&j, "size");
     json_text(&j, l[i].size);
+    for (int k = 0; k < (int)(sizeof of / sizeof *of); k++) json_key(&j, of[k][0]), json_text(&j, str_of(of[k][1]));
     json_put_int(&j, "pairs", l[i].n_pairs);
     for (int k = 0; k < NAMES; k++)
       if (there[k]) json_key(&j, name[k]), json_real(&j, v[k]);
@@ -245,11 +263,22 @@ static enum err_code print_json(struct cli *c, const struct line *l, int n, stru
   strbuf_addc(&b, '\n');
   return estimate_write(c, &b, e);
 }
+static bool month_of(const char *text, struct period *out) { return period_parse(str_of(text), out) && out->kind == PERIOD_MONTH; }
+static enum err_code check_order(struct cli *c, struct err *e) {
+  const char *now = cli_operand(c, 1), *before = cli_operand(c, 2);
+  struct period t1, t0;
+  if (!month_of(now, &t1)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = now, .expected = "a month 2025-12");
+  if (!month_of(before, &t0)) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = before, .expected = "a month 2025-12");
+  if (period_first_day(&t1) > period_first_day(&t0)) return E_OK;
+  const char *expected = arena_printf(cli_job(c)->arena, "a month before %s: the later month comes first", now);
+  return ERR(e, E_ESTIMATE_ARGUMENT, .subject = before, .expected = expected ? expected : "the later month first");
+}
 static enum err_code work(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct months *m = ARENA_NEW(cli_job(c)->arena, struct months);
   struct line lines[8];
   int column = MLS_COL_D, n = 0;
   (void)look;
+  TRY(check_order(c, e));
   if (!m) return ERR(e, E_NO_MEMORY, .subject = "growth");
   while (strcmp(mls_column_name[column], cli_text(c, "column"))) column++;
   TRY(open_months(c, s, m, e));
@@ -259,7 +288,8 @@ static enum err_code work(struct cli *c, struct store *s, bool *look, struct err
     if (!before || !str_eq(now->industry, industry)) continue;
     TRY(make_line(c, m, now, before, column, &lines[n++], e));
   }
-  if (!n) return ERR(e, E_MLS_MONTH_INPUT, .subject = cli_text(c, "industry"), .expected = "an industry of both months");
+  if (!n) return ERR(e, E_GROWTH_INPUT, .subject = arena_printf(cli_job(c)->arena, "no industry %s in both months", cli_text(c, "industry")),
+      .expected = "--industry with one that is tabulated in both");
   return cli_json(c) ? print_json(c, lines, n, e) : print_text(c, lines, n, e);
 }
 static int run(struct cli *c) { return estimate_command(c, work); }
@@ -274,10 +304,11 @@ const struct command cmd_estimate_growth = {
         "both samples is taken into account), the growth of the establishments tabulated in both months, and the change split into pay or hours of "
         "the common establishments, panel (who entered and left), and composition (shares of cells). The parts add up to the change. With "
         "--carried also what a benchmark of the workers did. The weights of the common establishments are those of the later month (now) or each "
-        "month's own (own).",
+        "month's own (own). All of it is of unrounded workers, the published tables of whole ones. NOW is a month after BEFORE.",
     .detail_ja =
         "産業の各規模について、両月の平均、増減率と標準誤差（両月の標本に共通する事業所の共分散を考慮）、両月とも集計された事業所の増減率、変化の内訳"
-        "（共通事業所の給与・時間、標本の入替え、構成比）を示します。--carried があれば基準値の寄与も示します。内訳の合計は変化に一致します。共通事業所のウェイトは後の月のもの（now）か各月のもの（own）です。",
+        "（共通事業所の給与・時間、標本の入替え、構成比）を示します。--carried があれば基準値の寄与も示します。内訳の合計は変化に一致します。共通事業所のウェイトは後の月のもの（now）か各月のもの（own）です。"
+        "丸める前の労働者数によります（公表の表は整数）。NOW は BEFORE より後の月です。",
     .options = (const struct option_record[]){{.name = "column",
                                                   .kind = OPT_CHOICE,
                                                   .value_name = "COLUMN",

@@ -53,7 +53,7 @@ const struct command cmd_estimate_labour = {
         "its cell "
         "table. optimal-k FILE (cell, growth or e0 and e1, rho, moved; months in order) --census FILE (cell, first, last) --l NUMBER: eleven paths "
         "per cell. "
-        "special FILE (stratum, district, group, the item) --strata FILE (stratum, districts, drawn): totals and means with their errors. "
+        "special FILE (stratum, district, group, the item) --strata FILE (stratum, districts, drawn): totals and means with their errors; more districts than drawn stop. "
         "prefecture MONTH "
         "--prefecture NN --register FILE --cells FILE: results with the prefecture's own weights and workers. random-groups MONTH --groups N "
         "--seed N: "
@@ -71,7 +71,7 @@ const struct command cmd_estimate_labour = {
         "または "
         "e0・e1, rho, moved、月順）--census FILE（cell, first, last）--l NUMBER：区分ごとの11通りの経路。special "
         "FILE（stratum, district, group, 項目）--strata FILE（stratum, districts, drawn）："
-        "総数・平均と標準誤差。prefecture MONTH --prefecture NN --register FILE --cells FILE："
+        "総数・平均と標準誤差（抽出数より多い地区は停止）。prefecture MONTH --prefecture NN --register FILE --cells FILE："
         "県のウェイトと労働者数による結果。random-groups MONTH --groups N --seed N：副標本による標準誤差。sign-plan "
         "FILE --officer KEYFILE --card CARD --out NOTE：計画（--exceptions なら例外）への職員の署名。"
         "検証鍵を標準出力に書きます。same-errors FILE --earlier FILE（縦長の表2つ）：前の公表と同じ標準誤差率。"
@@ -84,12 +84,12 @@ const struct command cmd_estimate_labour = {
             .help_ja = "benchmark --next：基準の名称"},
         NUMBER("new-level", "back-revision: the new level of the last month", "back-revision：最終月の新しい水準", NULL),
         CHOICE("shape", "back-revision: how the factor grows", "back-revision：係数の形", "linear", "linear|geometric"),
-        {.name = "base", .kind = OPT_TEXT, .value_name = "YEAR", .help_en = "back-revision: its revised mean is 100",
-            .help_ja = "back-revision：改訂後の平均を100とする年"},
-        NUMBER("base-level", "back-revision: level that is 100", "back-revision：100とする水準", NULL),
+        {.name = "base", .kind = OPT_TEXT, .value_name = "YEAR", .help_en = "back-revision: its revised mean is 100 (or --base-level)",
+            .help_ja = "back-revision：改訂後の平均を100とする年（または --base-level）"},
+        NUMBER("base-level", "back-revision: level above 0 that is 100 (or --base)", "back-revision：100とする水準（0より大、または --base）", NULL),
         NUMBER("l", "movers, optimal-k: share of movers that counts, 0 to 1", "movers・optimal-k：移動を数える割合（0～1）", NULL),
-        {.name = "to", .kind = OPT_TEXT, .value_name = "MONTH", .help_en = "movers: month of the later register",
-            .help_ja = "movers：後の名簿の月"},
+        {.name = "to", .kind = OPT_TEXT, .value_name = "MONTH", .help_en = "movers: the month after, whose register says where units are",
+            .help_ja = "movers：翌月（その名簿で区分をみる）"},
         CHOICE("weight", "movers: weight they carry", "movers：移動のウェイト", "selection", "selection|destination"),
         CHOICE("leaving", "movers: to a cell that is not tabulated", "movers：集計されない区分への移動", "ignored", "ignored|counts"),
         INPUT("census", "optimal-k: cell, first, last; special: group, workers", "optimal-k：cell, first, last。special：group, workers"),
@@ -118,7 +118,7 @@ const struct command cmd_estimate_labour = {
         INPUT("out", "sign-plan: the signed note (a new file)", "sign-plan：署名済みの文書（新しいファイル）"),
         CHOICE("as", "how tables are printed", "表の形", "text", "text|csv|long|wide"), ESTIMATE_STAGE, ESTIMATE_PASSPHRASE, ESTIMATE_NO_OPTION},
     .operands = (const struct operand_record[]){{.name = "KIND", .help_en = KIND_NAMES,
-        .help_ja = "benchmark・back-revision・movers・optimal-k・special・prefecture・random-groups", .required = true},
+        .help_ja = "benchmark・back-revision・movers・optimal-k・special・prefecture・random-groups・sign-plan・same-errors", .required = true},
         {.name = "FILE", .help_en = "file of the kind, or a month of the store", .help_ja = "対象のファイル、または保管庫の月"},
             ESTIMATE_NO_OPERAND},
     .examples = (const struct example[]){{"shirabe estimate labour benchmark cells.csv --next switch.csv --name '2021 census'",

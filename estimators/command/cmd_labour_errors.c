@@ -114,6 +114,7 @@ enum err_code labour_do_same_errors(struct cli *c, struct store *s, bool *look, 
   struct mls_error *x, *y;
   struct mls_error_check all, one;
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   struct str *measure;
   int64_t n;
   (void)s;
@@ -133,8 +134,12 @@ enum err_code labour_do_same_errors(struct cli *c, struct store *s, bool *look, 
     error_row_of(t, k + 1, list[k], &one);
   }
   *look = all.alarm;
-  result_note(t, "compared as printed, to 0.01 per cent; errors computed from two samples seldom agree (control C9)");
-  if (all.alarm) result_note(t, "LOOK: a fifth or more are the same: were the errors computed, or copied?");
-  if (all.n_compared < 10) result_note(t, "fewer than ten figures compared: no alarm is possible");
-  return labour_print(c, t, "", e);
+  labour_note(t, &notes, "compared as printed, to 0.01 per cent; errors computed from two samples seldom agree (control C9)",
+      "印字どおり0.01％まで比べています。2つの標本から計算した標準誤差率が一致することはまれです（管理 C9）");
+  if (all.alarm)
+    labour_note(t, &notes, "LOOK: a fifth or more are the same: were the errors computed, or copied?",
+        "要確認：5分の1以上が同じです。計算したものですか、写したものですか");
+  if (all.n_compared < 10)
+    labour_note(t, &notes, "fewer than ten figures compared: no alarm is possible", "比べた数が10未満のため、警告の判定はできません");
+  return labour_print(c, t, &notes, "", e);
 }

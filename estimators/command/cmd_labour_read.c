@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/table.h"
 #include "estimators/command/cmd_labour.h"
 
 enum { FILE_BYTES = 1 << 28 };
@@ -71,6 +72,42 @@ enum err_code labour_option(struct cli *c, const char *option, double *out, stru
   char *name = arena_printf(cli_job(c)->arena, "--%s", option);
   return ERR(e, E_ESTIMATE_ARGUMENT, .subject = name ? name : option, .expected = "a number");
 }
+enum err_code labour_option_in(struct cli *c, const char *option, double low, double high, const char *expected, double *out, struct err *e) {
+  TRY(labour_option(c, option, out, e));
+  if (*out >= low && *out <= high) return E_OK;
+  char *name = arena_printf(cli_job(c)->arena, "--%s", option);
+  return ERR(e, E_ESTIMATE_ARGUMENT, .subject = name ? name : option, .expected = expected, .found = cli_text(c, option));
+}
+enum err_code labour_refuse(const struct labour_file *f, int64_t i, const char *column, const char *expected, struct err *e) {
+  const int k = column_of(f, column);
+  const struct str cell = k < 0 ? STR("") : str_trim(csv_table_cell(&f->t, i, k));
+  char found[64];
+  snprintf(found, sizeof found, "%.*s", cell.n < sizeof found ? (int)cell.n : (int)sizeof found - 1, cell.n ? cell.p : "");
+  utf8_mend(found);
+  return ERR(e, E_LABOUR_VALUE, .file = f->path, .line = f->t.lines[i], .column = k + 1, .subject = column, .expected = expected, .found = found);
+}
+enum err_code labour_in(const struct labour_file *f, const char *column, const double *value, const bool *has, double low, double high,
+    const char *expected, struct err *e) {
+  for (int64_t i = 0; i < f->t.n_rows; i++)
+    if ((!has || has[i]) && !(value[i] >= low && value[i] <= high)) return labour_refuse(f, i, column, expected, e);
+  return E_OK;
+}
+enum err_code labour_whole(const struct labour_file *f, const char *column, const double *value, struct err *e) {
+  for (int64_t i = 0; i < f->t.n_rows; i++)
+    if (!(value[i] >= 0 && value[i] <= INT32_MAX && floor(value[i]) == value[i]))
+      return labour_refuse(f, i, column, "a whole number of 0 or more", e);
+  return E_OK;
+}
+enum err_code labour_once(struct cli *c, const struct labour_file *f, const char *column, const struct str *name, struct err *e) {
+  struct dict *seen = dict_new(cli_job(c)->arena);
+  if (!seen) return ERR(e, E_NO_MEMORY, .file = f->path);
+  for (int64_t i = 0; i < f->t.n_rows; i++) {
+    const int64_t at = dict_add(seen, name[i]);
+    if (at < 0) return ERR(e, E_NO_MEMORY, .file = f->path);
+    if (at != i) return labour_refuse(f, i, column, "named once", e);
+  }
+  return E_OK;
+}
 enum err_code labour_table(struct cli *c, const char *id, const char *ja, const char *en, int64_t rows, int dimensions, int measures,
     const char *const *names, const int *decimals, struct result_table **out, struct err *e) {
   TRY(result_table_new(cli_job(c)->arena, id, rows, dimensions, measures, out, e));
@@ -82,9 +119,9 @@ enum err_code labour_table(struct cli *c, const char *id, const char *ja, const 
   t->refusal = "a working table: no disclosure control";
   return E_OK;
 }
-enum err_code labour_print(struct cli *c, struct result_table *t, const char *period, struct err *e) {
-  t->period = period ? period : "";
-  return estimate_print_table(c, t, cli_text(c, "as"), e);
+void labour_note(struct result_table *t, struct labour_notes *notes, const char *en, const char *ja) {
+  if (t->n_notes < RESULT_MAX_NOTES) notes->ja[t->n_notes] = ja, notes->n = t->n_notes + 1;
+  result_note(t, en ? en : "note lost: out of memory");
 }
 void labour_absent(struct result_table *t, int measure, int64_t row, const char *why) {
   t->measures[measure].value[row] = 0, t->measures[measure].status[row] = RESULT_UNDEFINED, t->measures[measure].reason[row] = why;

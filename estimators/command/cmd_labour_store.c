@@ -1,9 +1,11 @@
 /* cmd_labour_store.c -- cmd_labour.h: movers, results of a prefecture, random groups: kinds that read a month of the store. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "estimators/command/cmd_estimate_load.h"
 #include "estimators/command/cmd_labour.h"
 #include "estimators/mls/mls_growth.h"
@@ -110,15 +112,47 @@ static enum err_code write_next(struct cli *c, const struct mover_work *w, struc
   }
   return labour_write_cells(c, cli_text(c, "next"), cells, in->n_cells, e);
 }
+/* What is printed and written is the next month's: the register must be that month's. */
+static enum err_code month_after(struct cli *c, struct err *e) {
+  const char *to = cli_text(c, "to");
+  struct period now, next;
+  char month[16];
+  if (!period_parse(str_of(cli_operand(c, 1)), &now) || now.kind != PERIOD_MONTH)
+    return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "movers", .expected = "a month 2025-12", .found = cli_operand(c, 1));
+  if (period_parse(str_of(to), &next) && next.kind == PERIOD_MONTH) {
+    const struct period last = period_previous(&next);
+    if (last.year == now.year && last.part == now.part) return E_OK;
+  }
+  period_format(&now, month);
+  const char *expected = arena_printf(cli_job(c)->arena, "the month after %s", month);
+  return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--to", .expected = expected ? expected : "the month after", .found = to);
+}
+static void mover_notes(struct cli *c, const struct mover_work *w, double l, double net, struct result_table *t, struct labour_notes *notes) {
+  struct arena *a = cli_job(c)->arena;
+  const bool leave = !strcmp(cli_text(c, "leaving"), "counts"), destination = !strcmp(cli_text(c, "weight"), "destination");
+  const long long movers = w->n_movers, leaving = w->n_leaving, absent = w->n_absent;
+  labour_note(t, notes,
+      arena_printf(a, "%lld movers, %lld to no cell, %lld reports not in the later register (they stay); movers over all cells add to %.3g", movers,
+          leaving, absent, net),
+      arena_printf(a, "移動 %lld、集計されない区分へ %lld、後の名簿にない報告 %lld（元の区分のまま）。移動の全区分の合計は %.3g", movers, leaving,
+          absent, net));
+  labour_note(t, notes,
+      arena_printf(a, "L = %g, weight of the %s, movers to no cell %s: not published, unconfirmed", l, cli_text(c, "weight"),
+          leave ? "leave their cell" : "stay in their cell"),
+      arena_printf(a, "L = %g、ウェイトは%s、集計されない区分への移動は%s：公表されておらず未確認です", l, destination ? "移動先" : "抽出時",
+          leave ? "退出とする" : "元の区分のまま"));
+}
 enum err_code labour_do_movers(struct cli *c, struct store *s, bool *look, struct err *e) {
   static const char *const names[] = {"cell", "end_of_month", "insurance", "moved", "left", "next_month", "reports_in", "reports_out"};
   static const int decimals[] = {1, 1, 1, 1, 1, 0, 0};
   struct mover_work w = {.n_movers = 0};
   struct shard_rows later;
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   double l, net = 0;
   if (!cli_text(c, "to")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "movers", .expected = "--to MONTH: whose register says where units are");
-  TRY(labour_option(c, "l", &l, e));
+  TRY(labour_option_in(c, "l", 0, 1, "0 to 1", &l, e));
+  TRY(month_after(c, e));
   TRY(open_month(c, s, &w.m, e));
   TRY(register_of(c, s, cli_text(c, "to"), &later, e));
   TRY(place_reports(c, &later, &w, e));
@@ -134,15 +168,10 @@ enum err_code labour_do_movers(struct cli *c, struct store *s, bool *look, struc
   }
   for (int64_t i = 0; i < w.n_movers; i++) t->measures[5].value[w.movers[i].to]++, t->measures[6].value[w.movers[i].from]++;
   *look = fabs(net) > 1e-6;
-  result_note(t, arena_printf(cli_job(c)->arena,
-      "%lld movers, %lld to no cell, %lld reports not in the later register (they stay); movers over all cells add to %.3g",
-      (long long)w.n_movers, (long long)w.n_leaving, (long long)w.n_absent, net));
-  result_note(t, arena_printf(cli_job(c)->arena, "L = %g, weight of the %s, movers to no cell %s: not published, unconfirmed", l, cli_text(c,
-      "weight"),
-      !strcmp(cli_text(c, "leaving"), "counts") ? "leave their cell" : "stay in their cell"));
+  mover_notes(c, &w, l, net, t, &notes);
   TRY(write_next(c, &w, e));
   TRY(result_sort(t, e));
-  return labour_print(c, t, cli_operand(c, 1), e);
+  return labour_print(c, t, &notes, cli_operand(c, 1), e);
 }
 
 /* --- random groups --- */
@@ -166,6 +195,7 @@ enum err_code labour_do_random_groups(struct cli *c, struct store *s, bool *look
   struct estimate_mls_month *m;
   struct mls_variance *variance;
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   const int item = item_of(c);
   const struct mls_groups how = {.n_groups = (int)cli_int(c, "groups"), .seed = (uint64_t)cli_int(c, "seed")};
   int64_t n = 0, k = 0;
@@ -191,12 +221,16 @@ enum err_code labour_do_random_groups(struct cli *c, struct store *s, bool *look
     error_cell(t, 2, k, linear.defined, linear.se, "no report");
     t->measures[3].value[k++] = (double)linear.n;
   }
-  result_note(t, arena_printf(cli_job(c)->arena, "%d groups, seed %lld; no finite population correction: too large where most of a frame reports",
-      how.n_groups,
-      (long long)cli_int(c, "seed")));
-  result_note(t, "units are dealt one by one: of second-kind establishments the districts should be, which the register does not hold");
+  struct arena *a = cli_job(c)->arena;
+  const long long seed = cli_int(c, "seed");
+  labour_note(t, &notes,
+      arena_printf(a, "%d groups, seed %lld; no finite population correction: too large where most of a frame reports", how.n_groups, seed),
+      arena_printf(a, "%d 組、乱数の種 %lld。有限母集団修正なし：母集団の大半が報告する層では過大です", how.n_groups, seed));
+  labour_note(t, &notes,
+      "units are dealt one by one: of second-kind establishments the districts should be, which the register does not hold",
+      "事業所を1つずつ組に分けます。第二種事業所は地区ごとに分けるべきですが、名簿に地区がありません");
   TRY(result_sort(t, e));
-  return labour_print(c, t, cli_operand(c, 1), e);
+  return labour_print(c, t, &notes, cli_operand(c, 1), e);
 }
 
 /* --- a prefecture: its reports with its own weights and its own workers by cell --- */
@@ -220,6 +254,8 @@ static enum err_code prefecture_register(struct cli *c, struct prefecture_work *
   TRY(labour_text(c, &f, "establishment_no", true, &number, e));
   TRY(labour_number(c, &f, "weight_num", true, &num, NULL, e));
   TRY(labour_number(c, &f, "weight_den", true, &den, NULL, e));
+  TRY(labour_whole(&f, "weight_num", num, e));
+  TRY(labour_whole(&f, "weight_den", den, e));
   w->rows = ARENA_ARRAY(a, struct mls_register_row, f.t.n_rows + 1);
   *ids = dict_new(a);
   if (!w->rows || !*ids) return ERR(e, E_NO_MEMORY, .file = f.path);
@@ -227,11 +263,20 @@ static enum err_code prefecture_register(struct cli *c, struct prefecture_work *
     const char *id = arena_printf(a, "%.*s/%.*s", (int)prefecture[i].n, prefecture[i].p, (int)number[i].n, number[i].p);
     w->rows[i] = (struct mls_register_row){.prefecture = prefecture[i], .number = number[i], .from = INT64_MIN, .to = INT64_MAX,
         .num = {0, (int64_t)num[i]}, .den = {0, (int64_t)den[i]}};
-    if (!id || dict_add(*ids, str_of(id)) != i)
-      return ERR(e, E_LABOUR_VALUE, .file = f.path, .line = f.t.lines[i], .subject = "establishment_no", .expected = "named once", .found = "?");
+    if (!id) return ERR(e, E_NO_MEMORY, .file = f.path);
+    if (dict_add(*ids, str_of(id)) != i) return labour_refuse(&f, i, "establishment_no", "named once in its prefecture", e);
   }
   w->n_rows = f.t.n_rows;
   return E_OK;
+}
+static bool in_prefecture(struct str id, struct str prefecture) {
+  return id.n > prefecture.n && !memcmp(id.p, prefecture.p, prefecture.n) && id.p[prefecture.n] == '/';
+}
+static enum err_code check_prefecture(struct cli *c, const struct estimate_mls_month *m, const char *prefecture, struct err *e) {
+  for (int64_t i = 0; i < m->in.run.sample.n; i++)
+    if (in_prefecture(m->id[i], str_of(prefecture))) return E_OK;
+  const char *none = arena_printf(cli_job(c)->arena, "no report of prefecture %s", prefecture);
+  return ERR(e, E_MLS_MONTH_INPUT, .subject = none ? none : "prefecture", .expected = "a prefecture with reports in the month");
 }
 /* Reports of other prefectures stand in one row that is in the national sample alone. A report of the prefecture without a weight stops. */
 static enum err_code prefecture_weights(struct cli *c, struct prefecture_work *w, struct str prefecture, struct err *e) {
@@ -246,7 +291,7 @@ static enum err_code prefecture_weights(struct cli *c, struct prefecture_work *w
   for (int64_t i = 0; i < n; i++) {
     const struct str id = w->m->id[i];
     const int32_t row = dict_find(ids, id);
-    const bool here = id.n > prefecture.n && !memcmp(id.p, prefecture.p, prefecture.n) && id.p[prefecture.n] == '/';
+    const bool here = in_prefecture(id, prefecture);
     if (here && row < 0) return ERR(e, E_NO_WEIGHT, .file = cli_text(c, "register"), .subject = id.p);
     of[i] = here ? row : w->n_rows;
   }
@@ -257,10 +302,15 @@ static enum err_code prefecture_cells(struct cli *c, struct prefecture_work *w, 
   struct labour_file f;
   struct str *cell;
   double *workers;
+  int64_t any = 0;
   if (!cli_text(c, "cells")) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "prefecture", .expected = "--cells FILE: cell, workers of the prefecture");
   TRY(labour_read(c, cli_text(c, "cells"), &f, e));
   TRY(labour_text(c, &f, "cell", true, &cell, e));
   TRY(labour_number(c, &f, "workers", true, &workers, NULL, e));
+  TRY(labour_once(c, &f, "cell", cell, e));
+  TRY(labour_in(&f, "workers", workers, NULL, 0, DBL_MAX, "0 or more", e));
+  for (int64_t i = 0; i < f.t.n_rows; i++) any += workers[i] > 0;
+  if (!any) return ERR(e, E_LABOUR_INPUT, .file = f.path, .subject = "the results of the prefecture", .expected = "workers above 0 in a cell");
   w->cells = ARENA_ARRAY(cli_job(c)->arena, struct mls_cell, in->n_cells + 1);
   if (!w->cells) return ERR(e, E_NO_MEMORY, .file = f.path);
   for (int32_t k = 0; k < in->n_cells; k++) w->cells[k] = in->cells[k],
@@ -278,11 +328,13 @@ enum err_code labour_do_prefecture(struct cli *c, struct store *s, bool *look, s
   struct mls_subset *part = ARENA_NEW(cli_job(c)->arena, struct mls_subset);
   struct mls_run_result *run = ARENA_NEW(cli_job(c)->arena, struct mls_run_result);
   struct result_table *t;
+  struct labour_notes notes = {.n = 0};
   const char *prefecture = cli_text(c, "prefecture");
   (void)look;
   if (!prefecture) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "prefecture", .expected = "--prefecture NN");
   if (!part || !run) return ERR(e, E_NO_MEMORY, .subject = "prefecture");
   TRY(open_month(c, s, &w.m, e));
+  TRY(check_prefecture(c, w.m, prefecture, e));
   TRY(prefecture_weights(c, &w, str_of(prefecture), e));
   TRY(prefecture_cells(c, &w, e));
   TRY(mls_sample_subset(cli_job(c)->arena, &w.m->in.run.sample, w.keep, w.weight, NULL, part, e));
@@ -292,13 +344,18 @@ enum err_code labour_do_prefecture(struct cli *c, struct store *s, bool *look, s
   TRY(mls_result_table(cli_job(c)->arena, "prefecture", run->rows, in.n_rollups, NULL, NULL, &t, e));
   t->title_ja = "都道府県別結果（地方調査）", t->title_en = "results of a prefecture", t->survey = "mls", t->form = t->profile = "";
   t->refusal = "a working table: no disclosure control";
-  result_note(t, arena_printf(cli_job(c)->arena,
-      "prefecture %s: %lld reports with the weights of the prefecture, workers by cell from the file given", prefecture,
-      (long long)part->sample.n));
-  result_note(t, "no standard errors: the frame counts of the prefecture's strata are not in the files");
+  struct arena *a = cli_job(c)->arena;
+  const long long reports = part->sample.n;
+  labour_note(t, &notes,
+      arena_printf(a, "prefecture %s: %lld reports with the weights of the prefecture, workers by cell from the file given", prefecture, reports),
+      arena_printf(a, "都道府県 %s：%lld 報告、ウェイトは県のもの、区分別の労働者数は指定のファイルによります", prefecture, reports));
+  labour_note(t, &notes, "no standard errors: the frame counts of the prefecture's strata are not in the files",
+      "標準誤差はありません：県の層の母集団数がファイルにありません");
   for (int32_t i = 0; i < run->ratio.n_log; i++) {
     const struct str from = w.cells[run->ratio.log[i].cell].id, with = w.cells[run->ratio.log[i].with].id;
-    result_note(t, arena_printf(cli_job(c)->arena, "cell %.*s with too few reports was joined with %.*s", (int)from.n, from.p, (int)with.n, with.p));
+    labour_note(t, &notes,
+        arena_printf(a, "cell %.*s with too few reports was joined with %.*s", (int)from.n, from.p, (int)with.n, with.p),
+        arena_printf(a, "報告の少ない区分 %.*s は %.*s と合わせました", (int)from.n, from.p, (int)with.n, with.p));
   }
-  return labour_print(c, t, cli_operand(c, 1), e);
+  return labour_print(c, t, &notes, cli_operand(c, 1), e);
 }

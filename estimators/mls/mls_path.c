@@ -34,17 +34,30 @@ enum err_code mls_factors(double old_level, double new_level, int m, enum mls_fa
   return E_OK;
 }
 
+/* Below 0 when the path was so in any month: movers took more than there were. */
 static double path_end(double first, double k, const struct mls_k_months *m) {
   double workers = first;
-  for (int i = 0; i < m->n; i++) workers = workers * m->growth[i] * (1 + k * m->rho[i]) + (m->moved ? m->l * m->moved[i] : 0);
+  for (int i = 0; i < m->n && workers >= 0; i++) workers = workers * m->growth[i] * (1 + k * m->rho[i]) + (m->moved ? m->l * m->moved[i] : 0);
   return workers;
+}
+static enum err_code check_months(const struct mls_k_months *m, struct err *e) {
+  char place[48];
+  if (!(m->l >= 0 && m->l <= 1)) return ERR(e, E_MLS_MONTH_INPUT, .subject = "choice of K", .expected = "L from 0 to 1");
+  for (int i = 0; i < m->n; i++) {
+    snprintf(place, sizeof place, "month %d", i + 1);
+    if (!(m->growth[i] > 0) || !(fabs(m->rho[i]) <= 1))
+      return ERR(e, E_MLS_MONTH_INPUT, .subject = place, .expected = "growth above 0, rho a fraction from -1 to 1");
+  }
+  return E_OK;
 }
 enum err_code mls_choose_k(double first, double last, const struct mls_k_months *m, struct mls_k_choice *out, struct err *e) {
   int best = 5; /* 0.5: wins all ties */
   if (!(first > 0) || !(last >= 0) || m->n < 1)
     return ERR(e, E_MLS_MONTH_INPUT, .subject = "choice of K", .expected = "two census levels and months");
+  TRY(check_months(m, e));
   for (int i = 0; i < MLS_K_STEPS; i++) {
     out->end[i] = path_end(first, i / 10.0, m);
+    if (!(out->end[i] >= 0)) return ERR(e, E_MLS_MONTH_INPUT, .subject = "choice of K", .expected = "workers of 0 or more in every month of a path");
     out->deviation[i] = fabs(out->end[i] - last) / first;
   }
   for (int away = 1; away <= 5; away++)

@@ -4,7 +4,7 @@
  *          Kept as a table: the index before the switch is published once more with it and divided by the revised mean of the base year.
  * Panel    the gap correction of total replacement until 2017 has the same shape: adj(m) = 1 + (g - 1) m/M, g = new/old panel in the overlap month.
  * K        0, 0.1 .. 1.0: the path E(m+1) = E(m) g(m) (1 + K rho(m)) + L move(m) from the census F0; K of the least |E(end)/F0 - F1/F0|, of equals
- *          the nearest to 0.5; all eleven deviations are returned.
+ *          the nearest to 0.5; all eleven deviations are returned. Growth is above 0, rho and L are fractions; a path below 0 stops.
  * Movers   a report whose register cell differs from the cell it was selected in: r_from w e1 with the weight of the selection stratum, or that of
  *          the destination (policy). A mover to a cell that is not tabulated counts as one that leaves when leaving_counts, else not at all.
  * Units    persons. Errors: E_MLS_MONTH_INPUT. Memory: the caller's. Cost: O(months), O(reports).

@@ -13,6 +13,21 @@ struct work {
   double *z;             /* [n_districts] */
 };
 
+/* More districts than were drawn would weigh more than the stratum holds, and their squares about the mean could be below 0. */
+static enum err_code check_drawn(struct arena *a, const struct mls_special *s, struct err *e) {
+  int64_t *present = ARENA_ARRAY(a, int64_t, s->n_strata + 1);
+  char place[48], drawn[64], found[32];
+  if (!present) return ERR(e, E_NO_MEMORY, .subject = "special survey");
+  for (int32_t d = 0; d < s->n_districts; d++) present[s->stratum[d]]++;
+  for (int32_t h = 0; h < s->n_strata; h++) {
+    if (present[h] <= s->strata[h].drawn) continue;
+    snprintf(place, sizeof place, "stratum %d", (int)h + 1);
+    snprintf(drawn, sizeof drawn, "no more than the %lld districts drawn", (long long)s->strata[h].drawn);
+    snprintf(found, sizeof found, "%lld", (long long)present[h]);
+    return ERR(e, E_MLS_MONTH_INPUT, .subject = place, .expected = drawn, .found = found);
+  }
+  return E_OK;
+}
 static enum err_code open_work(struct arena *a, struct work *w, struct err *e) {
   const struct mls_special *s = w->s;
   char place[48];
@@ -29,6 +44,7 @@ static enum err_code open_work(struct arena *a, struct work *w, struct err *e) {
     if (h->drawn < 1 || h->districts < h->drawn) return ERR(e, E_MLS_MONTH_INPUT, .subject = place, .expected = "1 <= drawn <= districts");
     w->weight[d] = (double)h->districts / (double)h->drawn;
   }
+  TRY(check_drawn(a, s, e));
   for (int64_t i = 0; i < s->n; i++) {
     snprintf(place, sizeof place, "person %lld", (long long)i + 1);
     if (s->district[i] < 0 || s->district[i] >= s->n_districts || s->group[i] < 0 || s->group[i] >= s->n_groups)

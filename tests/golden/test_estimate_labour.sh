@@ -31,6 +31,21 @@ check 'a number that is none' labour 65 benchmark "$work/bad.csv"
 check 'has its place' tells 'bad.csv:2:3'
 printf 'cell,workers,benchmark_workers\nA,100,9\nA,1,\n' >"$work/bad.csv"
 check 'a cell twice' labour 65 benchmark "$work/bad.csv"
+check 'what stands there is shown' tells "'A' in column cell"
+check 'an alarm below 0' labour 64 benchmark "$work/cells.csv" --alarm -1
+printf 'cell,industry,size,workers,benchmark_workers,neighbour\nA,E,3,100,95.4,Z\n' >"$work/bad.csv"
+check 'a neighbour that is not there' labour 65 benchmark "$work/bad.csv" --next "$work/bad-next.csv" --name x
+check 'is named' tells "'Z' in column neighbour"
+check 'and nothing is written' test ! -e "$work/bad-next.csv"
+sed 's/,Z$/,A/' "$work/bad.csv" >"$work/own.csv"
+check 'nor is a cell its own neighbour' labour 65 benchmark "$work/own.csv"
+for k in 7 -0.1; do
+  printf 'cell,workers,benchmark_workers,insurance_factor\nA,100,95.4,%s\n' "$k" >"$work/bad.csv"
+  check "K $k" labour 65 benchmark "$work/bad.csv"
+  check "K $k: has its place" tells 'bad.csv:2:4'
+done
+printf 'cell,workers,benchmark_workers,insurance_factor\nA,100,95.4,1\nB,1,,\n' >"$work/bad.csv"
+check 'K may be 1, or nothing' labour 0 benchmark "$work/bad.csv"
 
 # --- back-revision ---
 printf 'period,value\n2021-12,100\n2022-01,100\n2022-02,100\n' >"$work/path.csv"
@@ -46,6 +61,12 @@ check 'the shape is said to be unconfirmed' prints 'the shape is not published, 
 check 'no new level' labour 64 back-revision "$work/path.csv"
 printf 'period,value\n2021-12,100\n2022-02,100\n' >"$work/gap.csv"
 check 'a month that is missing' labour 65 back-revision "$work/gap.csv" --new-level 130
+check 'is told by what stands there' tells "'2022-02' in column period"
+for level in -130 0; do check "a new level of $level" labour 64 back-revision "$work/path.csv" --new-level "$level"; done
+for level in -1 0; do check "a base level of $level" labour 64 back-revision "$work/path.csv" --new-level 130 --base-level "$level"; done
+check 'says what it may be' tells 'above 0'
+check 'two bases' labour 64 back-revision "$work/path.csv" --new-level 130 --base 2022 --base-level 115
+check 'say one of them' tells 'not both'
 check 'the base year must be whole' labour 65 back-revision "$work/path.csv" --new-level 130 --base 2022
 
 # --- choice of K ---
@@ -61,6 +82,30 @@ printf 'cell,e0,e1,rho,moved\nA,1000,1010,0.01,-4\n' >"$work/moves.csv"
 printf 'cell,first,last\nA,1000,1008\n' >"$work/one.csv"
 check 'growth of e1 over e0, and movers' labour 0 optimal-k "$work/moves.csv" --census "$work/one.csv" --l 0.5 --as csv
 check 'with half of them' row '^A,0.0,1008.0,.*,0.0000,.*,1,'
+k() { want=$1; shift; labour "$want" optimal-k "$work/k.csv" --census "$work/kc.csv" --l "$@"; }
+printf 'cell,growth,rho\nA,1,0.01\n' >"$work/k.csv"; printf 'cell,first,last\nA,1000,1003\n' >"$work/kc.csv"
+for l in 0 1; do check "L $l" k 0 "$l"; done
+for l in 7 -1 1.01; do check "L $l" k 64 "$l"; check "L $l: what it may be" tells '0 to 1'; done
+for month in -1,0.01 0,0.01 1,40 1,-1.5; do
+  printf 'cell,growth,rho\nA,1,0.01\nA,%s\n' "$month" >"$work/k.csv"
+  check "growth and rho $month" k 65 0.5
+  check "growth and rho $month: has its place" tells 'k.csv:3:'
+done
+printf 'cell,e0,e1,rho\nA,100,0,0.01\n' >"$work/k.csv"
+check 'e1 of nobody' k 65 0.5
+check 'has its place, too' tells 'k.csv:2:3'
+printf 'cell,growth,rho\nA,1,0.01\nC,1,0\n' >"$work/k.csv"
+check 'a cell the census lacks' k 65 0.5
+check 'is named' tells "'C' in column cell"
+printf 'cell,growth,rho\nA,1,0.01\n' >"$work/k.csv"; printf 'cell,first,last\nA,1000,1003\nB,5,5\n' >"$work/kc.csv"
+check 'a cell of the census without months' k 65 0.5
+check 'is named with its line' tells 'kc.csv:3:1'
+printf 'cell,first,last\nA,1000,1003\nA,5,5\n' >"$work/kc.csv"
+check 'a cell twice in the census' k 65 0.5
+printf 'cell,growth,rho,moved\nA,1,0.01,-3000\n' >"$work/k.csv"; printf 'cell,first,last\nA,1000,1003\n' >"$work/kc.csv"
+check 'more movers than workers' k 65 0.5
+check 'stop with the cell' tells 'cell A'
+check 'and the reason' tells 'workers of 0 or more in every month of a path'
 
 # --- special survey: weights 5; mean 20 with standard error 89.44/15, total without because both districts weigh 150 ---
 printf 'stratum,district,group,pay\nS,a,E,10\nS,a,E,20\nS,b,I,30\n' >"$work/persons.csv"
@@ -75,9 +120,32 @@ check 'all workers of the census' row '^1_workers,25,'
 check 'mean (20 x 15 + 5 x 30)/25' row '^3_mean_pay,18,'
 check 'factor of a group' row '^4_adjustment_E,2,'
 printf 'stratum,districts,drawn\nS,10,1\n' >"$work/lonely.csv"
-check 'one district of ten says nothing about error' labour 65 special "$work/persons.csv" --strata "$work/lonely.csv" --item pay
+grep -v '^S,b' "$work/persons.csv" >"$work/alone.csv"
+check 'one district of ten says nothing about error' labour 65 special "$work/alone.csv" --strata "$work/lonely.csv" --item pay
+check 'and how many it takes' tells 'two districts or more, or all of them'
 printf 'stratum,districts,drawn\nT,10,2\n' >"$work/other.csv"
 check 'a stratum that is not there' labour 65 special "$work/persons.csv" --strata "$work/other.csv" --item pay
+special() { want=$1; shift; labour "$want" special "$work/persons3.csv" --strata "$work/strata.csv" --item pay "$@"; }
+printf 'stratum,district,group,pay\nS,a,E,10\nS,b,E,20\nS,c,I,30\n' >"$work/persons3.csv"
+check 'more districts than were drawn' special 65
+check 'by the name of the stratum' tells 'stratum S'
+check 'and both counts' tells 'no more than the 2 districts drawn'
+printf 'stratum,districts,drawn\nS,10,3\nS,20,3\n' >"$work/strata.csv"
+check 'a stratum twice' special 65
+check 'has its place' tells 'strata.csv:3:1'
+for counts in 10.9,3 10,2.9 10,0 2,3 -10,3; do
+  printf 'stratum,districts,drawn\nS,%s\n' "$counts" >"$work/strata.csv"
+  check "counts $counts" special 65
+  check "counts $counts: has its place" tells 'strata.csv:2:'
+done
+printf 'stratum,districts,drawn\nS,10,3\n' >"$work/strata.csv"
+check 'as many as were drawn' special 0
+printf 'group,workers\nE,20\nI,5\nE,30\n' >"$work/groups.csv"
+check 'a group of the census twice' special 65 --census "$work/groups.csv"
+check 'has its line' tells 'groups.csv:4:1'
+printf 'group,workers\nE,20\nQ,5\n' >"$work/groups.csv"
+check 'a group nobody is in' special 65 --census "$work/groups.csv"
+check 'is told by its code' tells "'Q' in column group"
 
 # --- a month of the store ---
 if [ -x "$BUILD/tests/demo/generate" ]; then
@@ -99,6 +167,7 @@ P
   awk -F, -v OFS=, -v a="$first" -v b="$second" '$2 == a {$4 = "E-7"} $2 == b {$4 = ""} {print}' "$sent/register-2025-12.csv" >"$work/january.csv"
   for form in register cell stratum; do setup month intake file "$sent/$form-2025-12.csv" --form mls/$form --period 2025-12; done
   office month intake file "$sent/establishment-01-2025-12.csv" --form mls/establishment --period 2025-12 >/dev/null 2>&1
+  check 'a month without register' of_store 66 movers 2025-12 --to 2026-01 --l 1
   setup month intake file "$work/january.csv" --form mls/register --period 2026-01
   check 'movers' of_store 0 movers 2025-12 --to 2026-01 --l 1 --as csv --next "$work/january-cells.csv"
   cp "$work/out" "$work/movers.csv"
@@ -135,7 +204,12 @@ P
   check 'who leaves may count' of_store 0 movers 2025-12 --to 2026-01 --l 1 --leaving counts --as csv
   check 'out of its cell' test "$(awk -F, '$1 == "E-5" {print ($14 < 0)}' "$work/out")" = 1
   check 'L is never silent here' of_store 64 movers 2025-12 --to 2026-01
-  check 'a month without register' of_store 66 movers 2025-12 --to 2026-02 --l 1
+  for to in 2026-02 2025-12 2025-11 2026-Q1 2026; do
+    check "to $to is not the next month" of_store 64 movers 2025-12 --to "$to" --l 1
+    check "to $to: says which is" tells 'the month after 2025-12'
+  done
+  check 'movers of a quarter' of_store 64 movers 2025-Q4 --to 2026-01 --l 1
+  for l in 2 -0.5; do check "movers with L $l" of_store 64 movers 2025-12 --to 2026-01 --l "$l"; done
 
   check 'random groups' of_store 0 random-groups 2025-12 --groups 2 --seed 3 --as csv
   cp "$work/out" "$work/groups.csv"
@@ -203,6 +277,17 @@ P
   check 'leave averages as they are, but for whole workers' test "$(awk -v a="$(pay "$work/out")" -v b="$(pay "$work/prefecture.csv")" 'BEGIN {print (a - b) ^ 2 < 400}')" = 1
   head -n 5 "$sent/register-2025-12.csv" >"$work/few.csv"
   check 'a report without a weight of the prefecture' of_store 65 prefecture 2025-12 --prefecture 01 --register "$work/few.csv" --cells "$sent/cell-2025-12.csv"
+  here() { want=$1 cells=$2; shift 2; of_store "$want" prefecture 2025-12 --register "$sent/register-2025-12.csv" --cells "$cells" "$@"; }
+  check 'a prefecture without reports' here 65 "$sent/cell-2025-12.csv" --prefecture 99
+  check 'says so' tells 'no report of prefecture 99'
+  { cat "$sent/cell-2025-12.csv"; sed -n 2p "$sent/cell-2025-12.csv"; } >"$work/cell2.csv"
+  check 'a cell of the prefecture twice' here 65 "$work/cell2.csv" --prefecture 01
+  check 'is told with its line' tells "cell2.csv:$(wc -l <"$work/cell2.csv" | tr -d ' ')"
+  awk -F, -v OFS=, 'NR > 1 {$4 = 0} {print}' "$sent/cell-2025-12.csv" >"$work/nobody.csv"
+  check 'a prefecture without workers' here 65 "$work/nobody.csv" --prefecture 01
+  check 'is told so' tells 'workers above 0 in a cell'
+  awk -F, -v OFS=, 'NR == 2 {$4 = -1} {print}' "$sent/cell-2025-12.csv" >"$work/below.csv"
+  check 'workers below 0' here 65 "$work/below.csv" --prefecture 01
   check 'no register, no weights' of_store 64 prefecture 2025-12 --prefecture 01 --cells "$sent/cell-2025-12.csv"
 else echo 'skipped: the month of the store; next: make tools'; fi
 # --- standard errors that are those of the year before ---
@@ -220,6 +305,38 @@ check 'in words' prints 'were the errors computed, or copied?'
 check 'a figure twice' labour 65 same-errors "$work/twice.csv" --earlier "$work/e2024.csv"
 check 'another table' labour 65 same-errors "$work/e2025.csv" --earlier "$work/cells.csv"
 check 'nothing to compare with' labour 64 same-errors "$work/e2025.csv"
+
+# --- in Japanese: words of the text alone ---
+japanese() { # kind ...: heads and notes of its text; the digest is that of the English table
+  labour 0 "$@" --lang en || return; grep '^  digest ' "$work/out" | sed 's/.* //' >"$work/digest"
+  labour 0 "$@" --lang en --as csv || return; cp "$work/out" "$work/english.csv"
+  labour 0 "$@" --lang ja --as csv || return; cmp "$work/out" "$work/english.csv" || return
+  labour 0 "$@" --lang ja || return
+  [ -s "$work/digest" ] && grep -q 'ダイジェスト' "$work/out" && grep -qF "$(cat "$work/digest")" "$work/out" || { echo 'another digest'; return 1; }
+  # notes are indented: none of them is in English alone
+  if LC_ALL=C grep '^  ' "$work/out" | LC_ALL=C grep -v '[^ -~]'; then return 1; fi
+}
+check 'a benchmark in Japanese' japanese benchmark "$work/cells.csv"
+check 'with its heads' prints '集計区分'
+check 'and notes' prints '1 区分に基準値があります（全 2 区分）'
+check 'back-revision in Japanese' japanese back-revision "$work/path.csv" --new-level 130
+check 'unconfirmed in Japanese' prints '公表されておらず未確認です'
+check 'choice of K in Japanese' japanese optimal-k "$work/months.csv" --census "$work/census.csv" --l 0.5
+check 'its head' prints '偏差（％）'
+check 'a special survey in Japanese' japanese special "$work/persons3.csv" --strata "$work/strata.csv" --item pay
+check 'no ratio' prints '比推定の調整はしていません'
+check 'errors in Japanese' japanese same-errors "$work/e2025.csv" --earlier "$work/e2024.csv"
+check 'their head' prints '比較数'
+if [ -x "$BUILD/tests/demo/generate" ]; then
+  check 'movers in Japanese' of_store 0 movers 2025-12 --to 2026-01 --l 0.5 --lang ja
+  check 'their notes' prints '集計されない区分への移動は元の区分のまま：公表されておらず未確認です'
+  check 'random groups in Japanese' of_store 0 random-groups 2025-12 --groups 2 --seed 3 --lang ja
+  check 'how they are dealt' prints '2 組、乱数の種 3。有限母集団修正なし'
+  check 'a prefecture in Japanese' here 0 "$sent/cell-2025-12.csv" --prefecture 01 --lang ja
+  check 'its weights' prints 'ウェイトは県のもの'
+fi
+check 'help in Japanese' labour 0 --help --lang ja
+check 'names every kind' prints 'random-groups・sign-plan・same-errors'
 check 'an unknown kind' labour 64 quotas x
 check 'a kind without its file' labour 64 benchmark
 finish

@@ -44,6 +44,8 @@ check 'is panel, not pay' holds 't["pay"] == 0 and t["common_growth"] == 0 and t
 check 'with the weights of each month' growth 0 fewer --weights own --json
 check 'the common establishments, each cell for its E, are as they were' holds 't["common_growth"] == 0 and t["pay"] == 0'
 check 'hours as text' growth 0 fewer --column H
+check 'names its months, average and industry' grep -qx 'mls: growth from 2025-11 to 2025-12, average H, industry TL' out
+check 'says of which workers' grep -q 'unrounded workers; the published tables use whole workers' out
 check 'says which weights' grep -q 'weights of the common establishments: now' out
 # The later month began with a benchmark for one cell: without it, its workers would have been half as many.
 awk -F, -v OFS=, 'FNR == 1 { print "cell,workers"; next } { print $1, $1 == "E-7" ? $4 / 2 : $4 }' sent/mls/cell-2025-12.csv >carried.csv
@@ -59,5 +61,18 @@ check 'a cell that is not told stops' growth 65 same --carried gap.csv
 check 'by its name' grep -q 'E-7' err
 check 'an industry' growth 0 same --industry E
 check 'one that is not there' growth 65 same --industry Z
+check 'by its name' grep -q 'no industry Z in both months' err
+check 'JSON has the months, too' growth 0 same --column H --json
+check 'in every line' holds 'all(r["month"] == "2025-12" and r["month_before"] == "2025-11" and r["column"] == "H" and r["industry"] == "TL" for r in rows)'
+sed '1s/workers/people/' carried.csv >columns.csv
+check 'a file without workers' growth 65 same --carried columns.csv
+check 'says which columns' grep -q 'no column cell or workers' err
+months() { want=$1; shift; shirabe estimate growth mls "$@" --stage received --office same >out 2>err; got=$?; [ "$got" -eq "$want" ] || { echo "exit $got"; false; }; }
+check 'the earlier month first' months 64 2025-11 2025-12
+check 'says which is expected' grep -q 'a month before 2025-11' err
+check 'a month against itself' months 64 2025-12 2025-12
+check 'quarters' months 64 2025-Q4 2025-Q3
+check 'are no months' grep -q 'a month 2025-12' err
+check 'a year before a month' months 64 2025-12 2024
 printf 'mls growth: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

@@ -44,7 +44,8 @@ static void back_revision_grows_to_the_switch(void **state) {
   assert_int_equal(mls_factors(0, 810, 2, MLS_FACTOR_LINEAR, f, &e), E_MLS_MONTH_INPUT);
 }
 static void k_of_the_least_deviation(void **state) {
-  static const double growth[2] = {1, 1}, rho[2] = {0.1, 0}, flat[2] = {0, 0}, moved[2] = {0, 20};
+  static const double growth[2] = {1, 1}, rho[2] = {0.1, 0}, flat[2] = {0, 0}, moved[2] = {0, 20}, gone[2] = {-1000, 20},
+      shrunk[2] = {1, -1}, percent[2] = {40, 0};
   struct mls_k_months m = {2, growth, rho, NULL, 0};
   struct mls_k_choice k;
   struct err e;
@@ -57,6 +58,15 @@ static void k_of_the_least_deviation(void **state) {
   m = (struct mls_k_months){2, growth, rho, moved, 0.5};
   assert_int_equal(mls_choose_k(1000, 1010, &m, &k, &e), E_OK); /* 10 of movers: K = 0 */
   near(k.k, 0, 1e-12);
+  m.l = 7;
+  assert_int_equal(mls_choose_k(1000, 1010, &m, &k, &e), E_MLS_MONTH_INPUT);
+  m.l = 1, m.moved = gone; /* 1000 leave, then 20 come: 0 in between is a path, below is none */
+  assert_int_equal(mls_choose_k(1000, 1010, &m, &k, &e), E_OK);
+  assert_int_equal(mls_choose_k(900, 1010, &m, &k, &e), E_MLS_MONTH_INPUT);
+  m.growth = shrunk;
+  assert_int_equal(mls_choose_k(1000, 1010, &m, &k, &e), E_MLS_MONTH_INPUT);
+  m.growth = growth, m.rho = percent;
+  assert_int_equal(mls_choose_k(1000, 1010, &m, &k, &e), E_MLS_MONTH_INPUT);
   m.n = 0;
   assert_int_equal(mls_choose_k(1000, 1010, &m, &k, &e), E_MLS_MONTH_INPUT);
 }
@@ -155,6 +165,9 @@ static void special_survey_by_districts(void **state) {
   near(r.persons, 16, 1e-12), near(r.total, 1.2 * 950 + 0.8 * 600, 1e-9), near(r.adjustment[1], 0.8, 1e-12);
   near(r.total_se, sqrt(0.8 * 2 * 2 * pow(1.2 * 5 * 5, 2)), 1e-6); /* residuals of group 0: 5 and -5 */
   s.strata = lonely;
+  assert_int_equal(mls_special_estimate(a, &s, &r, &e), E_MLS_MONTH_INPUT); /* two districts, one drawn */
+  assert_string_equal(e.found, "2");
+  s.n = 2, s.n_districts = 1, s.census = NULL; /* persons of the first district alone */
   assert_int_equal(mls_special_estimate(a, &s, &r, &e), E_LONELY_PSU);
   arena_free(a);
 }
