@@ -6,7 +6,8 @@
 #include "collector/ledger_snapshot.h"
 
 static void print_all(struct cli *c, const struct ledger_snapshot *list, int n) {
-  static const char *const heads[][2] = {{"cut-off", "締切"}, {"taken", "日時"}, {"batches", "バッチ"}, {"records", "記録"}, {"current", "現行"}, {"missing", "未着"},
+  static const char *const heads[][2] = {{"cut-off", "締切"}, {"taken", "日時"}, {"batches", "バッチ"}, {"records", "記録"}, {"current", "現行"},
+      {"missing", "未着"},
       {"later", "以後"}, {"hash", "ハッシュ"}};
   struct text_table *t = text_table_new(8);
   if (!t) return;

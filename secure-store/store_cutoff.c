@@ -133,4 +133,4 @@ enum err_code store_cutoff_open(struct store *s, const char *survey, const char 
   if (code) s->as_of.set = false;
   return code;
 }
-const struct store_cutoff *store_cutoff_of(const struct store *s) { return s->as_of.set ? &s->as_of.cutoff : NULL; }
+const struct store_cutoff *store_cutoff_of(const struct store *s) { return s && s->as_of.set ? &s->as_of.cutoff : NULL; }
