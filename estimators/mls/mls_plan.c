@@ -10,7 +10,8 @@ struct known {
   const char *name;
   enum member type;
 };
-static const struct known root_members[] = {{"rules", LIST}, {"sample", WHOLE}, {"program", TEXT}, {"weights", TEXT}, {"approved", TEXT}, {"source", TEXT},
+static const struct known root_members[] = {{"rules", LIST}, {"sample", WHOLE}, {"program", TEXT}, {"weights", TEXT}, {"approved", TEXT},
+    {"source", TEXT},
     {"note", TEXT}, {NULL, TEXT}};
 static const struct known rule_members[] = {{"industry", TEXT}, {"size", TEXT}, {"prefecture_group", TEXT}, {"rule", TEXT}, {"weight_num", WHOLE},
     {"weight_den", WHOLE}, {"note", TEXT}, {NULL, TEXT}};
