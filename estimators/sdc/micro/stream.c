@@ -13,10 +13,9 @@ static void put(uint8_t *to, uint64_t v) {
 }
 uint64_t micro_random(const struct micro_stream *s, const char *purpose, uint64_t record, uint64_t counter) {
   uint8_t text[16 + PURPOSE_BYTES];
-  size_t n = strlen(purpose);
-  if (n > PURPOSE_BYTES) n = PURPOSE_BYTES;
+  size_t n = 0;
   put(text, record), put(text + 8, counter);
-  memcpy(text + 16, purpose, n);
+  for (; n < PURPOSE_BYTES && purpose[n]; n++) text[16 + n] = (uint8_t)purpose[n];
   return siphash24(s->seed, text, 16 + n);
 }
 double micro_uniform(const struct micro_stream *s, const char *purpose, uint64_t record, uint64_t counter) {
