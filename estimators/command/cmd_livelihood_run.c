@@ -35,6 +35,7 @@ static enum err_code open_records(struct cli *c, struct store *s, bool linked, s
   *out = r;
   if (!linked) return E_OK;
   TRY(livelihood_linked(&r->records, e));
+  TRY(livelihood_complete(&r->records, &r->source, e));
   if (r->source.form[LIVELIHOOD_STRATUM]) {
     TRY(livelihood_strata_of(r->a, &r->records, r->source.form[LIVELIHOOD_STRATUM], &r->strata, e));
     r->has_strata = true;
@@ -241,10 +242,10 @@ enum err_code livelihood_do_check(struct cli *c, struct store *s, bool *look, st
     t->n[k] = l->records;
     *look = *look || l->records != l->linked;
   }
-  int64_t differ = 0, lost = 0;
+  int64_t differ = 0, lost = 0, heads = 0, twice = 0;
   for (int64_t h = 0; h < r->records.n; h++) {
-    const int32_t persons = r->records.adults[h] + r->records.children[h];
-    differ += !r->records.unknown_age[h] && persons != r->records.members[h];
+    differ += r->records.has_persons && r->records.persons[h] != r->records.members[h];
+    heads += r->records.has_persons && r->records.heads[h] != 1;
     lost += r->records.income_selected[h] && r->records.income_row[h] < 0;
   }
   char note[160];
@@ -256,6 +257,15 @@ enum err_code livelihood_do_check(struct cli *c, struct store *s, bool *look, st
       "所得票の標本で所得票のない世帯: %lld"),
       (long long)lost);
   result_note(t, note);
-  *look = *look || differ;
+  snprintf(note, sizeof note, cli_say(c, "%lld households without exactly one head", "世帯主が一人でない世帯: %lld"), (long long)heads);
+  result_note(t, note);
+  for (int f = 0; f < LIVELIHOOD_FORMS; f++) {
+    if (r->records.twice[f] < 0) continue;
+    twice++;
+    snprintf(note, sizeof note, cli_say(c, "%s: a person is there twice, record %lld", "%s: 同じ世帯員の記録が二つ（記録 %lld）"),
+        livelihood_form_name((enum livelihood_form)f), (long long)r->records.twice[f] + 1);
+    result_note(t, note);
+  }
+  *look = *look || differ || heads || twice;
   return livelihood_print(c, &t, 1, e);
 }

@@ -185,6 +185,7 @@ enum err_code livelihood_share_table(struct arena *a, const struct livelihood_co
     }
   TRY(make(a, c, id, "area", "", 2, &l, out, e));
   note_survey(c, false, *out);
+  note_count(c, *out, s->n_absent, "members without a health record, in no rate", "人の世帯員に健康票がなく、率に入らない");
   note_count(c, *out, s->n_unknown, "answers or types not known", "回答または類型が不詳");
   return E_OK;
 }

@@ -182,7 +182,7 @@ with_file() { # what, exit, message, file, awk program, plan
   plan "$6"
   spoil "$4" "$5"
   # shellcheck disable=SC2086
-  check "$1" exits "$2" clean estimate livelihood poverty --plan "$work/other.json" $changed
+  check "$1" exits "$2" clean estimate livelihood "${of_kind:-poverty}" --plan "$work/other.json" $changed
   check "$1: says so" tells "$3"
 }
 with_file 'a weight of 0' 65 'has no weight above 0' income 'NR == 5 { $NF = 0 } 1' "$column"
@@ -192,6 +192,35 @@ with_file 'an area without people' 65 "there is no Japanese population for 'area
 with_file 'a household twice' 65 'two records of household have the same keys' household 'NR == 3 { $4 = 1 } 1' 's/x/x/'
 with_file 'an income of nobody' 65 'records of income belong to no household' income 'NR == 3 { $4 = 97 } 1' 's/x/x/'
 with_file 'an age without people' 65 'there is no row with its people' population '!/,80,|,85,/' 's/x/x/'
+
+# --- persons that are not those of the household, heads, codes and amounts ---
+same='s/x/x/'
+with_file 'every second person' 65 "'members (01-1-1-1)' of a record must be = " person 'NR == 1 || NR % 2 == 0' "$same"
+with_file 'every person twice' 65 'two records of person have the same keys' person '{ print } NR > 1' "$same"
+of_kind=households with_file 'every person twice, households' 65 'two records of person have the same keys' person '{ print } NR > 1' "$same"
+with_file 'persons twice and far apart' 65 'two records of person have the same keys' person '{ print } NR == 2 { kept = $0 } END { print kept }' "$same"
+of_kind=health with_file 'health records twice' 65 'two records of health have the same keys' health '{ print } NR > 1 && NR < 3000' "$same"
+with_file 'a household without persons' 65 '(person; 1 / 7243)' person '!($1 == "01" && $2 == 1 && $3 == 1 && $4 == 2)' "$same"
+with_file 'two heads' 65 "'relation (01-1-1-1)' of a record must be 01 x 1 (01 x 2; 1 / 7243)" person 'NR == 3 { $6 = "01" } 1' "$same"
+with_file 'no head' 65 "must be 01 x 1 (01 x 0; 1 / 7243)" person 'NR == 2 { $6 = "05" } 1' "$same"
+# shellcheck disable=SC2086
+check 'the check counts them' exits 1 clean estimate livelihood check $changed
+check 'heads' prints '1 households without exactly one head'
+spoil person '{ print } NR > 1'
+# shellcheck disable=SC2086
+check 'the check tells of persons twice' exits 1 clean estimate livelihood check $changed
+check 'which' prints 'person: a person is there twice, record 2'
+spoil health 'NR == 1 || NR % 2 == 0'
+# shellcheck disable=SC2086
+check 'members without a health record' exits 0 clean estimate livelihood health --plan "$work/plan.json" $changed
+check 'are counted' prints "$(awk 'END { print int((NR - 1) / 2) }' "$work/year/health.csv") members without a health record, in no rate"
+with_file 'an age of 999' 65 "'age' of a record must be 0 - 130" person 'NR == 3 { $8 = 999 } 1' "$same"
+with_file 'an age of -5' 65 "'age' of a record must be 0 - 130" person 'NR == 3 { $8 = -5 } 1' "$same"
+with_file 'a tax below 0' 65 "'tax_income' of a record must be >= 0" income 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "tax_income") at = i }
+  NR == 9 { $at = -50000000 } 1' "$same"
+of_kind=health with_file 'a code of no list' 65 "'symptoms' of a record must be 1, 2, 9" health 'NR == 5 { $10 = 8 } 1' "$same"
+check 'with its place' tells 'health.csv:4'
+of_kind=health with_file 'hospitalised 3' 65 "'hospitalised' of a record must be 1, 2, 9" health 'NR == 5 { $9 = 3 } 1' "$same"
 
 # --- the published series ---
 check 'the published series' exits 0 clean estimate livelihood series tests/reference/livelihood_poverty.csv --as csv
