@@ -17,10 +17,19 @@ static int from_files(struct cli *c, livelihood_work work) {
   bool look = false;
   return work(c, NULL, &look, &e) ? cli_fail(c, &e) : look;
 }
+/* An option that the kind has no use for would be passed over in silence. */
+static enum err_code only_used(struct cli *c, const char *kind, struct err *e) {
+  const bool shares = !strcmp(kind, "households") || !strcmp(kind, "health") || !strcmp(kind, "tables");
+  const bool drawn = !strcmp(kind, "poverty") || !strcmp(kind, "series");
+  if (cli_text(c, "by") && !shares) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--by", .found = kind);
+  if (cli_flag(c, "svg") && !drawn) return ERR(e, E_ESTIMATE_ARGUMENT, .subject = "--svg", .found = kind);
+  return E_OK;
+}
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   bool look = false;
   const char *kind = cli_operand(c, 0);
+  if (only_used(c, kind, &e)) return cli_fail(c, &e);
   if (!strcmp(kind, "series")) return livelihood_do_series(c, &look, &e) ? cli_fail(c, &e) : look;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(kinds[i].name, kind)) continue;
