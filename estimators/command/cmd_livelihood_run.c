@@ -25,11 +25,20 @@ struct run {
 static enum err_code need(const struct run *r, enum livelihood_form f, struct err *e) {
   return r->source.form[f] ? E_OK : ERR(e, E_LIVELIHOOD_SOURCE, .subject = cli_operand(r->c, 0), .expected = livelihood_form_name(f));
 }
+/* The heading of every table has the year of the plan. */
+static enum err_code same_year(const struct run *r, struct err *e) {
+  const char *period = cli_operand(r->c, 1);
+  char year[24];
+  snprintf(year, sizeof year, "%lld", (long long)r->plan.year);
+  if (!strncmp(year, period, 4)) return E_OK;
+  return ERR(e, E_LIVELIHOOD_PLAN, .file = cli_text(r->c, "plan"), .subject = "year", .found = year, .expected = period);
+}
 static enum err_code open_records(struct cli *c, struct store *s, bool linked, struct run **out, struct err *e) {
   struct run *r = ARENA_NEW(cli_job(c)->arena, struct run);
   if (!r) return ERR(e, E_NO_MEMORY, .subject = "livelihood");
   r->c = c, r->a = cli_job(c)->arena;
   if (linked) TRY(livelihood_read_plan(c, &r->plan, e));
+  if (linked && s) TRY(same_year(r, e));
   TRY(livelihood_read_source(c, s, &r->source, e));
   TRY(livelihood_records_join(r->a, &r->source, &r->records, e));
   *out = r;
@@ -52,7 +61,8 @@ static enum err_code weigh(struct run *r, bool income, struct err *e) {
       .strata = r->has_strata ? &r->strata : NULL,
       .cells = r->has_cells ? &r->cells : NULL,
       .form = r->source.form[income ? LIVELIHOOD_INCOME : LIVELIHOOD_HOUSEHOLD],
-      .income = income};
+      .income = income,
+      .place = r->source.form[LIVELIHOOD_HOUSEHOLD]->place};
   return livelihood_weigh(r->a, &q, &r->survey, e);
 }
 static void tell(struct run *r, enum err_code code, const char *subject, int64_t n) {
@@ -115,7 +125,7 @@ static enum err_code measure(struct run *r, bool errors, struct err *e) {
   return E_OK;
 }
 static struct livelihood_context context_of(const struct run *r) {
-  return (struct livelihood_context){&r->plan, &r->survey, &r->records, cli_lang(r->c)};
+  return (struct livelihood_context){&r->plan, &r->survey, &r->records, cli_lang(r->c), r->has_strata ? &r->strata : NULL};
 }
 
 /* --- picture: persons by equivalised income, with the poverty line --- */

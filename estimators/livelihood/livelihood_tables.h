@@ -18,6 +18,7 @@ struct livelihood_context {
   const struct livelihood_survey *survey;
   const struct livelihood_records *records;
   enum err_lang lang;
+  const struct livelihood_strata *strata; /* NULL: none given */
 };
 enum err_code livelihood_income_table(struct arena *a, const struct livelihood_context *c, const struct livelihood_income *income,
     const struct livelihood_measures *m, enum livelihood_table which, struct result_table **out, struct err *e) NODISCARD;

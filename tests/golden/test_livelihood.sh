@@ -173,7 +173,8 @@ refused 'no policy for lonely districts' 78 "entry 'lonely' of the plan is absen
 check 'no plan' exits 64 clean estimate livelihood poverty 2025
 check 'no files' exits 64 clean estimate livelihood poverty --plan "$work/plan.json"
 check 'an unknown kind' exits 64 clean estimate livelihood wealth 2025 --plan "$work/plan.json"
-check 'a year without data' exits 66 clean estimate livelihood poverty 2024 --plan "$work/plan.json"
+plan 's/"year": 2025/"year": 2024/'
+check 'a year without data' exits 66 clean estimate livelihood poverty 2024 --plan "$work/other.json"
 spoil() { # file, awk program: the year with one file changed
   awk -F, -v OFS=, "$2" "$work/year/$1.csv" >"$work/$1.csv"
   changed=$(echo "$files" | sed "s|$work/year/$1.csv|$work/$1.csv|" | tr '\n' ' ')
@@ -221,6 +222,47 @@ with_file 'a tax below 0' 65 "'tax_income' of a record must be >= 0" income 'NR 
 of_kind=health with_file 'a code of no list' 65 "'symptoms' of a record must be 1, 2, 9" health 'NR == 5 { $10 = 8 } 1' "$same"
 check 'with its place' tells 'health.csv:4'
 of_kind=health with_file 'hospitalised 3' 65 "'hospitalised' of a record must be 1, 2, 9" health 'NR == 5 { $9 = 3 } 1' "$same"
+
+# --- year and period, options without a use ---
+plan 's/"year": 2025/"year": 2022/'
+check 'a plan of another year' exits 78 clean estimate livelihood poverty 2025 --plan "$work/other.json"
+check 'says so' tells "entry 'year' of the plan is 2022; it must be 2025"
+check 'a file beside the store' exits 64 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --household "$work/year/household.csv"
+check 'which' tells '2025 --household'
+check 'poverty by area' exits 64 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --by area
+check 'not that option' tells "'--by' is not a possible argument"
+check 'health as a picture' exits 64 clean estimate livelihood health 2025 --plan "$work/plan.json" --svg
+check 'not that option either' tells "'--svg' is not a possible argument"
+
+# --- an area of one district, joined: replicates without it miss its people ---
+lone='NR == 1 || $1 != "10" || $2 == kept { print; next } kept == "" { kept = $2; print }'
+spoil household "$lone"
+for form in person income; do awk -F, "$lone" "$work/year/$form.csv" >"$work/$form.csv"; done
+lonely="--household $work/household.csv --person $work/person.csv --income $work/income.csv --stratum $work/year/stratum.csv
+  --population $work/year/population.csv"
+plan 's/"lonely": "stop"/"lonely": "collapse"/'
+# shellcheck disable=SC2086
+check 'a joined area' exits 0 clean estimate livelihood poverty --plan "$work/other.json" $lonely --as csv
+check 'no bootstrap of the replicates that are left' awk -F, '$2 == "bootstrap" { n++; none += $3 == "" && $4 == "" && /undefined/ }
+  $2 == "linearised" && $4 > 0 { kept++ } END { exit !(n == 5 && none == 5 && kept == 5) }' "$work/out"
+# shellcheck disable=SC2086
+check 'in words' exits 0 clean estimate livelihood poverty --plan "$work/other.json" $lonely
+check 'how many' grep -q 'bootstrap: weights of [0-9]* of 500 replicates could not be made again, above 5 per cent: no error is given' "$work/out"
+check 'few are left out' prints 'jackknife: weights of 1 of '
+
+# --- the unit areas of the income sample ---
+with_file 'marks emptied' 65 "'income_selected' of a record must be 0, 1" household '$7 == "01" && NR % 2 { $25 = "" } 1' "$same"
+with_file 'a mark of no list' 65 "'income_selected' of a record must be 0, 1" household 'NR > 1 && $25 == 0 { $25 = 7 } 1' "$same"
+with_file 'all marks empty' 65 "'income_selected' of a record must be 0, 1" household 'NR > 1 { $25 = "" } 1' "$same"
+with_file 'an income form that was not asked' 65 "'income_selected' of a record must be 1 (income)" household '$1 == "01" && $2 == 1 { $25 = 0 } 1' "$same"
+with_file 'all marks 1: said' 0 'amounts not known' household 'NR > 1 { $25 = 1 } 1' "$same"
+check 'unit areas without any form' grep -q '[0-9] selected unit areas without any income form' "$work/out"
+
+# --- areas of the stratum form ---
+with_file 'an area twice' 65 'two records of stratum have the same keys' stratum '{ print } NR == 4' "$same"
+with_file 'an area without records twice' 65 'two records of stratum have the same keys' stratum '{ print } END { $1 = 77; print; print }' "$same"
+with_file 'an area without records' 0 'amounts not known' stratum '{ print } END { $1 = 77; $4 = 1234; print }' "$same"
+check 'is said with its people' prints '1 areas of the stratum form have no household record, 1234 people'
 
 # --- the published series ---
 check 'the published series' exits 0 clean estimate livelihood series tests/reference/livelihood_poverty.csv --as csv
