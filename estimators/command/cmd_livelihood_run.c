@@ -151,18 +151,22 @@ static enum err_code draw(struct run *r, struct err *e) {
   snprintf(label[1], sizeof label[1], cli_say(r->c, "median %.1f", "中央値 %.1f"), median);
   const struct chart_line lines[] = {{line, label[0]}, {median, label[1]}};
   const char *const notes[] = {note};
+  const struct livelihood_label weights = livelihood_weights_label(r->plan.weights);
+  const char *source = arena_printf(r->a, cli_say(r->c, "livelihood, %lld households of known income; %s", "livelihood、所得の分かる %lld 世帯。%s"),
+      (long long)r->measures.n_households, cli_say(r->c, weights.en, weights.ja));
   const struct chart_frame f = {.id = "livelihood",
       .title = cli_say(r->c, "Equivalised disposable income", "等価可処分所得の分布"),
       .subtitle = arena_printf(r->a, "%lld", (long long)r->plan.year),
       .unit = cli_say(r->c, "10,000 yen", "万円"),
       .x_title = cli_say(r->c, "10,000 yen", "万円"),
       .y_title = cli_say(r->c, "per cent of persons", "世帯員の割合（％）"),
-      .source = livelihood_weights_name(r->plan.weights),
+      .source = source,
+      .n_values = r->measures.n_households,
       .notes = notes,
       .n_notes = 1,
       .lang = cli_lang(r->c),
       .decimals = -1};
-  if (!f.subtitle) return ERR(e, E_NO_MEMORY, .subject = "chart");
+  if (!f.subtitle || !source) return ERR(e, E_NO_MEMORY, .subject = "chart");
   strbuf_init(&b, 0);
   return livelihood_svg(r->c, &b, chart_histogram(&f, edge, count, BINS_MOST, lines, 2, &b, e), e);
 }

@@ -149,6 +149,8 @@ check 'all tables as one list' exits 0 clean estimate livelihood tables 2025 --p
 check 'five tables' python3 -c 'import json,sys; t = json.load(open(sys.argv[1])); sys.exit(len(t) != 5)' "$work/out"
 check 'a picture' exits 0 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --svg
 check 'with the line' prints 'poverty line 80.'
+check 'of all households' prints 'Histogram of 2566 values in 60 bins'
+check 'and their weights' prints 'livelihood, 2566 households of known income; weights: drawn share'
 check 'by area' exits 0 clean estimate livelihood health 2025 --plan "$work/plan.json" --by area --as csv
 check 'twelve areas of three rates' test "$(wc -l <"$work/out")" -eq 37
 check 'tables of the forms' exits 0 clean estimate run livelihood 2025
