@@ -120,7 +120,7 @@ static void print_marks(struct cli *c, const struct result_table *t) {
   if (t->rule) fprintf(cli_out(c), "  %s %s\n", cli_say(c, "publication rule", "公表基準"), *t->rule ? t->rule : cli_say(c, "of the design", "設計による"));
 }
 
-static enum err_code print_text(struct cli *c, const struct result_table *t, struct err *e) {
+enum err_code estimate_print_text(struct cli *c, const struct result_table *t, struct err *e) {
   struct text_table *x = text_table_new(t->n_dimensions + t->n_measures + 1);
   if (!x) return ERR(e, E_NO_MEMORY, .subject = t->id);
   fprintf(cli_out(c), "%s  %s  %s\n", t->id, t->period, cli_say(c, t->title_en, t->title_ja));
@@ -192,7 +192,7 @@ enum err_code estimate_print_table(struct cli *c, const struct result_table *tab
   struct result_table copy = *table, *t = &copy; /* with a digest, which the table itself need not keep */
   TRY(estimate_digest(t, e));
   struct json_out j;
-  if (!cli_json(c) && !strcmp(form, "text")) return print_text(c, t, e);
+  if (!cli_json(c) && !strcmp(form, "text")) return estimate_print_text(c, t, e);
   if (!cli_json(c) && !strcmp(form, "wide")) return print_wide(c, t, e);
   strbuf_init(&b, 0);
   if (cli_json(c)) {

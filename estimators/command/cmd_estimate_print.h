@@ -19,6 +19,8 @@
 int estimate_command(struct cli *c, enum err_code (*work)(struct cli *c, struct store *s, bool *look, struct err *e));
 /* form: "text", "csv", "long", "wide". Wide shows the first measure, one block per measure. */
 enum err_code estimate_print_table(struct cli *c, const struct result_table *t, const char *form, struct err *e) NODISCARD;
+/* As text, with the digest that it has: for a table whose notes are a translation of those that the digest is made of. */
+enum err_code estimate_print_text(struct cli *c, const struct result_table *t, struct err *e) NODISCARD;
 /* What the codes of a text table mean, in the language of the command line; at most 60 codes per dimension. */
 void estimate_print_labels(struct cli *c, const struct result_table *t, const struct estimate_output *r);
 /* Tables, skipped tables and lineage of a run: text or JSON as the command line asks. */

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/json_out.h"
+#include "estimators/command/cmd_estimate_result.h"
 #include "estimators/command/cmd_livelihood.h"
 #include "estimators/livelihood/livelihood_series.h"
 #include "estimators/table/chart/chart.h"
 
 /* --- printing --- */
-static enum err_code print_list(struct cli *c, struct result_table *const *tables, int n, struct err *e) {
+static enum err_code print_list(struct cli *c, const struct livelihood_sheet *sheets, int n, struct err *e) {
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
@@ -17,14 +18,21 @@ static enum err_code print_list(struct cli *c, struct result_table *const *table
   for (int k = 0; k < n; k++) {
     if (k) strbuf_addc(&b, ',');
     json_begin(&j, &b, false);
-    result_json(tables[k], &j);
+    result_json(sheets[k].table, &j);
   }
   strbuf_adds(&b, "]\n");
   return estimate_write(c, &b, e);
 }
-enum err_code livelihood_print(struct cli *c, struct result_table *const *tables, int n, struct err *e) {
-  if (cli_json(c) && n > 1) return print_list(c, tables, n, e);
-  for (int k = 0; k < n; k++) TRY(estimate_print_table(c, tables[k], cli_text(c, "as"), e));
+enum err_code livelihood_print(struct cli *c, const struct livelihood_sheet *sheets, int n, struct err *e) {
+  const bool text = !cli_json(c) && !strcmp(cli_text(c, "as"), "text");
+  if (cli_json(c) && n > 1) return print_list(c, sheets, n, e);
+  for (int k = 0; k < n; k++) {
+    if (!text) TRY(estimate_print_table(c, sheets[k].table, cli_text(c, "as"), e));
+    if (!text) continue;
+    TRY(estimate_digest(sheets[k].table, e));
+    sheets[k].spoken->digest = sheets[k].table->digest;
+    TRY(estimate_print_text(c, sheets[k].spoken, e));
+  }
   return E_OK;
 }
 enum err_code livelihood_svg(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) {
@@ -97,7 +105,8 @@ static const char *relation(enum livelihood_relation r) {
   static const char *const words[] = {"none", "agrees", "by_rounding", "contradicts"};
   return words[r];
 }
-static enum err_code series_table(struct cli *c, const struct series *s, struct result_table **out, bool *look, struct err *e) {
+static enum err_code series_table(
+    struct cli *c, const struct series *s, enum err_lang lang, struct result_table **out, bool *look, struct err *e) {
   static const char *const names[] = {"rate", "median", "line", "half_of_median", "share_one_adult"};
   TRY(result_table_new(cli_job(c)->arena, "series", s->n, 2, 5, out, e));
   struct result_table *t = *out;
@@ -114,9 +123,9 @@ static enum err_code series_table(struct cli *c, const struct series *s, struct 
     t->n_status[i] = RESULT_NOT_APPLICABLE;
     *look = *look || s->check[i].line == SERIES_CONTRADICTS || (s->check[i].has_share && !s->check[i].share_holds);
   }
-  result_note(t, cli_say(c, "agrees: half of the printed median; by_rounding: half of a median that rounds to the printed one; contradicts: neither",
+  result_note(t, livelihood_say(lang, "agrees: half of the printed median; by_rounding: half of a median that rounds to the printed one; contradicts: neither",
       "agrees: 公表中央値の半分、by_rounding: 丸め前の中央値の半分なら説明できる、contradicts: どちらでもない"));
-  result_note(t, cli_say(c, "share_one_adult: per cent of persons of households with children that live with one adult, from the three rates",
+  result_note(t, livelihood_say(lang, "share_one_adult: per cent of persons of households with children that live with one adult, from the three rates",
       "share_one_adult: 三つの率から逆算した、大人が一人の世帯員の割合（％）"));
   return E_OK;
 }
@@ -153,11 +162,12 @@ static enum err_code draw(struct cli *c, const struct series *s, struct err *e) 
 }
 enum err_code livelihood_do_series(struct cli *c, bool *look, struct err *e) {
   const char *path = cli_operand(c, 1);
-  struct result_table *t;
+  struct livelihood_sheet t;
   struct series s;
   if (!path) return ERR(e, E_LIVELIHOOD_SOURCE, .subject = "series", .expected = "FILE");
   TRY(read_series(c, path, &s, e));
   if (cli_flag(c, "svg")) return draw(c, &s, e);
-  TRY(series_table(c, &s, &t, look, e));
+  TRY(series_table(c, &s, LANG_EN, &t.table, look, e));
+  TRY(series_table(c, &s, cli_lang(c), &t.spoken, look, e));
   return livelihood_print(c, &t, 1, e);
 }

@@ -105,7 +105,7 @@ enum err_code livelihood_cells_of(struct arena *a, const struct survey_columns *
     if (of[i] >= 0) continue;
     char subject[64];
     snprintf(subject, sizeof subject, "sex %lld, age %lld", (long long)sex.value[i], (long long)age.value[i]);
-    return ERR(e, E_LIVELIHOOD_TOTAL, .file = population->place, .subject = subject, .expected = "row with its people");
+    return ERR(e, E_LIVELIHOOD_TOTAL, .file = population->place, .subject = subject, .expected = "people");
   }
   *out = (struct livelihood_cells){(int32_t)population->n, people, of};
   return E_OK;

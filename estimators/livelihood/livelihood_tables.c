@@ -91,7 +91,8 @@ static enum err_code make(struct arena *a, const struct livelihood_context *c, c
 }
 
 /* --- notes --- */
-static const char *say(const struct livelihood_context *c, const char *en, const char *ja) { return c->lang == LANG_JA ? ja : en; }
+const char *livelihood_say(enum err_lang lang, const char *en, const char *ja) { return lang == LANG_JA ? ja : en; }
+static const char *say(const struct livelihood_context *c, const char *en, const char *ja) { return livelihood_say(c->lang, en, ja); }
 static void note_count(const struct livelihood_context *c, struct result_table *t, int64_t n, const char *en, const char *ja) {
   char text[256];
   if (n == 0) return;

@@ -96,7 +96,7 @@ static enum err_code drawn_weights(struct work *k, double *base) {
   TRY(count_drawn(k, &d));
   for (int64_t i = 0; i < k->s->n; i++) {
     const int32_t h = area_of(k, i);
-    if (!t || t->districts[h] < d.districts[h]) return no_total(k, h, "number of districts (not fewer than were sampled)");
+    if (!t || t->districts[h] < d.districts[h]) return no_total(k, h, "districts (>= sampled)");
     base[i] = (double)t->districts[h] / (double)d.districts[h];
     if (k->q->income) base[i] *= (double)d.units[h] / (double)d.selected[h];
   }
@@ -189,10 +189,10 @@ static enum err_code ratio_step(struct work *k, bool country) {
   }
   for (int64_t i = 0; i < k->s->n; i++) {
     if (country) continue;
-    if (!t || !t->people[column[i]]) return no_total(k, column[i], "Japanese population");
+    if (!t || !t->people[column[i]]) return no_total(k, column[i], "people");
     total[column[i]] = (double)t->people[column[i]];
   }
-  if (country && (!t || !t->all_people)) return ERR(k->e, E_LIVELIHOOD_TOTAL, .subject = "country", .expected = "Japanese population");
+  if (country && (!t || !t->all_people)) return ERR(k->e, E_LIVELIHOOD_TOTAL, .subject = "country", .expected = "people");
   if (country) total[0] = (double)t->all_people;
   return calibration_step(k, 0, CALIBRATE_LINEAR, country ? "population of the country" : "population of the area", x, value, total);
 }
@@ -271,7 +271,7 @@ static enum err_code build_design(struct work *k) {
   for (int64_t i = 0; i < k->s->n; i++) {
     stratum[i] = area_of(k, i), psu[i] = r->district[k->s->row[i]];
     if (!population) continue;
-    if (!k->q->strata || !k->q->strata->districts[stratum[i]]) return no_total(k, stratum[i], "number of districts");
+    if (!k->q->strata || !k->q->strata->districts[stratum[i]]) return no_total(k, stratum[i], "districts");
     population[i] = (double)k->q->strata->districts[stratum[i]];
   }
   if (plan->collapse) TRY(join_lonely(k, psu, stratum, population));

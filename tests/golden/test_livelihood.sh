@@ -145,6 +145,20 @@ check 'no ministry formula is claimed' exits 0 clean estimate livelihood poverty
 check 'it is said' prints "the ministry's formula was not found in public sources; these are ours"
 check 'in Japanese' exits 0 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --lang ja
 check 'it is said in Japanese' prints '省の算式は公開資料に見つからない'
+digest() { sed -n 's/^ *\(digest\|ダイジェスト\) //p' "$work/out"; }
+for kind in poverty households health check; do
+  p=; [ $kind = check ] || p="--plan $work/plan.json"
+  # shellcheck disable=SC2086
+  for lang in en ja; do
+    check "$kind in $lang" exits 0 clean estimate livelihood $kind 2025 $p --lang $lang
+    digest >"$work/digest.$lang"
+    exits 0 clean estimate livelihood $kind 2025 $p --lang $lang --json
+    cp "$work/out" "$work/json.$lang"
+  done
+  check "$kind: one digest in both languages" cmp "$work/digest.en" "$work/digest.ja"
+  check "$kind: it is that of JSON" grep -q "\"digest\":\"$(cat "$work/digest.ja")\"" "$work/json.ja"
+  check "$kind: JSON in both languages the same" cmp "$work/json.en" "$work/json.ja"
+done
 check 'all tables as one list' exits 0 clean estimate livelihood tables 2025 --plan "$work/plan.json" --json
 check 'five tables' python3 -c 'import json,sys; t = json.load(open(sys.argv[1])); sys.exit(len(t) != 5)' "$work/out"
 check 'a picture' exits 0 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --svg
@@ -191,10 +205,10 @@ with_file() { # what, exit, message, file, awk program, plan
 with_file 'a weight of 0' 65 'has no weight above 0' income 'NR == 5 { $NF = 0 } 1' "$column"
 with_file 'a missing weight' 65 'has no weight above 0' income 'NR == 5 { $NF = "" } 1' "$column"
 with_file 'a code of tapes for an amount' 65 "'tax_resident' of a record must be an amount" income 'NR == 7 { $30 = 999999 } 1' 's/x/x/'
-with_file 'an area without people' 65 "there is no Japanese population for 'area 3'" stratum '$1 == "03" { $4 = "" } 1' "$large"
+with_file 'an area without people' 65 "there is no people for 'area 3'" stratum '$1 == "03" { $4 = "" } 1' "$large"
 with_file 'a household twice' 65 'two records of household have the same keys' household 'NR == 3 { $4 = 1 } 1' 's/x/x/'
 with_file 'an income of nobody' 65 'records of income belong to no household' income 'NR == 3 { $4 = 97 } 1' 's/x/x/'
-with_file 'an age without people' 65 'there is no row with its people' population '!/,80,|,85,/' 's/x/x/'
+with_file 'an age without people' 65 'there is no people for' population '!/,80,|,85,/' 's/x/x/'
 
 # --- persons that are not those of the household, heads, codes and amounts ---
 same='s/x/x/'
