@@ -43,7 +43,7 @@ enum err_code livelihood_svg(struct cli *c, struct strbuf *b, enum err_code code
 
 /* --- the file --- */
 static const char *const columns[] = {"year", "rate", "children", "working_with_children", "one_adult", "more_adults", "median", "line"};
-enum { YEAR, RATE, CHILD, WORKING, ONE, MORE, MEDIAN, LINE, COLUMNS };
+enum { YEAR, RATE, CHILD, WORKING, ONE, MORE, MEDIAN, LINE, COLUMNS, PER_CENT = 100 };
 struct series {
   int64_t n;
   struct livelihood_year *year;
@@ -51,8 +51,17 @@ struct series {
   struct str *label; /* "2018new" */
 };
 static enum err_code bad_cell(const char *path, int64_t row, const char *name, struct err *e) {
-  return ERR(e, E_LIVELIHOOD_SERIES, .file = path, .line = row + 2, .subject = name, .found = "absent or negative",
+  return ERR(e, E_LIVELIHOOD_SERIES, .file = path, .line = row + 2, .subject = name, .found = "-",
       .expected = "a number of 0 or more");
+}
+/* A rate is a share of persons; a group may have none in a year, the country not. */
+static enum err_code check_cell(const char *path, int64_t row, int k, bool present, double v, struct err *e) {
+  const bool rate = k != MEDIAN && k != LINE, wanted = k == RATE || !rate;
+  char found[40];
+  if (!present) return wanted ? bad_cell(path, row, columns[k], e) : E_OK;
+  if (v >= 0 && (!rate || v <= PER_CENT)) return E_OK;
+  snprintf(found, sizeof found, "%.10g", v);
+  return ERR(e, E_LIVELIHOOD_SERIES, .file = path, .line = row + 2, .subject = columns[k], .found = found, .expected = rate ? "0 - 100" : ">= 0");
 }
 static enum err_code numbers_of(const struct survey_columns *t, const char *path, int k, double *out, struct err *e) {
   const struct survey_column *x = survey_column(t, columns[k]);
@@ -60,19 +69,24 @@ static enum err_code numbers_of(const struct survey_columns *t, const char *path
   TRY(survey_column_numbers(t, x, e));
   for (int64_t i = 0; i < t->n; i++) {
     out[i] = value_present(x->status[i]) ? x->number[i] : -1;
-    if (out[i] < 0 && k != CHILD && k != WORKING && k != ONE && k != MORE) return bad_cell(path, i, columns[k], e);
+    TRY(check_cell(path, i, k, value_present(x->status[i]), x->number[i], e));
   }
   return E_OK;
 }
-static enum err_code labels_of(struct arena *a, const struct survey_columns *t, const char *path, struct series *s, struct err *e) {
+static enum err_code labels_of(
+    struct arena *a, const struct survey_columns *t, const char *path, enum err_lang lang, struct series *s, struct err *e) {
   const struct survey_column *x = survey_column(t, "year");
   if (!x) return ERR(e, E_LIVELIHOOD_COLUMN, .file = path, .subject = "year");
   TRY(survey_column_codes(t, x, e));
   s->label = ARENA_ARRAY(a, struct str, t->n + 1);
-  if (!s->label) return ERR(e, E_NO_MEMORY, .subject = "series");
+  uint8_t *seen = ARENA_ARRAY(a, uint8_t, x->n_levels + 1);
+  if (!s->label || !seen) return ERR(e, E_NO_MEMORY, .subject = "series");
   for (int64_t i = 0; i < t->n; i++) {
     if (x->code[i] < 0) return bad_cell(path, i, "year", e);
     s->label[i] = x->level[x->code[i]];
+    if (seen[x->code[i]]++)
+      return ERR(e, E_LIVELIHOOD_SERIES, .file = path, .line = i + 2, .subject = "year", .found = arena_strdup(a, s->label[i].p, s->label[i].n),
+          .expected = livelihood_say(lang, "there once", "一度だけ現れる値"));
     for (size_t k = 0; k < s->label[i].n && k < 4; k++)
       if (s->label[i].p[k] >= '0' && s->label[i].p[k] <= '9') s->year[i].year = s->year[i].year * 10 + (s->label[i].p[k] - '0');
   }
@@ -85,7 +99,7 @@ static enum err_code read_series(struct cli *c, const char *path, struct series 
   TRY(livelihood_read_file(c, path, &t, e));
   *s = (struct series){.n = t.n, .year = ARENA_ARRAY(a, struct livelihood_year, t.n + 1), .check = ARENA_ARRAY(a, struct livelihood_check, t.n + 1)};
   if (!s->year || !s->check) return ERR(e, E_NO_MEMORY, .subject = "series");
-  TRY(labels_of(a, &t, path, s, e));
+  TRY(labels_of(a, &t, path, cli_lang(c), s, e));
   for (int k = RATE; k < COLUMNS; k++) {
     if (!(v[k] = ARENA_ARRAY(a, double, t.n + 1))) return ERR(e, E_NO_MEMORY, .subject = "series");
     TRY(numbers_of(&t, path, k, v[k], e));

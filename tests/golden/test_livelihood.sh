@@ -290,6 +290,14 @@ check 'the series as a picture' exits 0 clean estimate livelihood series tests/r
 check 'with its lines' prints 'Line chart: 14 points in 4 series'
 sed 's/,289,/,-289,/' tests/reference/livelihood_poverty.csv >"$work/wrong.csv"
 check 'a negative median' exits 65 clean estimate livelihood series "$work/wrong.csv"
+series() { # what, awk program, message
+  awk -F, -v OFS=, "$2" tests/reference/livelihood_poverty.csv >"$work/wrong.csv"
+  check "series: $1" exits 65 clean estimate livelihood series "$work/wrong.csv"
+  check "series: $1, says so" tells "$3"
+}
+series 'a rate of 500' 'NR == 3 { $2 = 500 } 1' "row rate of the series is 500; it must be 0 - 100"
+series 'children of -1' 'NR == 3 { $3 = -1 } 1' "row children of the series is -1; it must be 0 - 100"
+series 'a year twice' '{ print } NR == 4' 'it must be there once'
 
 printf 'livelihood: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
