@@ -152,7 +152,8 @@ static enum err_code draw(struct run *r, struct err *e) {
   const struct chart_line lines[] = {{line, label[0]}, {median, label[1]}};
   const char *const notes[] = {note};
   const struct livelihood_label weights = livelihood_weights_label(r->plan.weights);
-  const char *source = arena_printf(r->a, cli_say(r->c, "livelihood, %lld households of known income; %s", "livelihood、所得の分かる %lld 世帯。%s"),
+  const char *source = arena_printf(r->a, cli_say(r->c, "livelihood, %lld households of known income; %s",
+      "livelihood、所得の分かる %lld 世帯。%s"),
       (long long)r->measures.n_households, cli_say(r->c, weights.en, weights.ja));
   const struct chart_frame f = {.id = "livelihood",
       .title = cli_say(r->c, "Equivalised disposable income", "等価可処分所得の分布"),
@@ -203,7 +204,8 @@ static enum err_code share_table(const struct run *r, const struct share_work *k
   (*out)->title_en = k->health ? "symptoms and treatment per 1,000 members" : "households by type and structure";
   (*out)->title_ja = k->health ? "有訴者率・通院者率（人口千対）" : "世帯類型・世帯構造";
   if (!k->health) return E_OK;
-  if (r->plan.rate_base == RATE_BASE_MEMBERS) result_note(*out, livelihood_say(lang, "per member, those in hospital too", "分母に入院者を含む"));
+  if (r->plan.rate_base == RATE_BASE_MEMBERS) result_note(*out, livelihood_say(lang, "per member, those in hospital too",
+      "分母に入院者を含む"));
   else result_note(*out, livelihood_say(lang, "per member not in hospital", "分母に入院者を含まない"));
   return E_OK;
 }
@@ -281,12 +283,14 @@ static enum err_code check_table(const struct run *r, enum err_lang lang, struct
       "所得票の標本で所得票のない世帯: %lld"),
       (long long)lost);
   result_note(t, note);
-  snprintf(note, sizeof note, livelihood_say(lang, "%lld households without exactly one head", "世帯主が一人でない世帯: %lld"), (long long)heads);
+  snprintf(note, sizeof note, livelihood_say(lang, "%lld households without exactly one head",
+      "世帯主が一人でない世帯: %lld"), (long long)heads);
   result_note(t, note);
   for (int f = 0; f < LIVELIHOOD_FORMS; f++) {
     if (r->records.twice[f] < 0) continue;
     twice++;
-    snprintf(note, sizeof note, livelihood_say(lang, "%s: a person is there twice, record %lld", "%s: 同じ世帯員の記録が二つ（記録 %lld）"),
+    snprintf(note, sizeof note, livelihood_say(lang, "%s: a person is there twice, record %lld",
+        "%s: 同じ世帯員の記録が二つ（記録 %lld）"),
         livelihood_form_name((enum livelihood_form)f), (long long)r->records.twice[f] + 1);
     result_note(t, note);
   }

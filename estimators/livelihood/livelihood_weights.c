@@ -26,7 +26,7 @@ static bool takes_part(const struct livelihood_weighting *q, int64_t h) {
   if (!q->income) return true;
   return q->plan->weights == WEIGHTS_RECOMMENDED ? q->records->income_selected[h] : q->records->income_row[h] >= 0;
 }
-/* The recommended rule divides by the unit areas selected: a mark that is not known, or an income form where none was asked, would move the weights. */
+/* The recommended rule divides by the unit areas selected: a mark not known, or an income form where none was asked, would move the weights. */
 static enum err_code check_selection(struct work *k) {
   const struct livelihood_records *r = k->q->records;
   bool answered = false;
