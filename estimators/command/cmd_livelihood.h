@@ -19,7 +19,11 @@ enum err_code livelihood_do_shares(struct cli *c, struct store *s, bool *look, s
 enum err_code livelihood_do_tables(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
 enum err_code livelihood_do_check(struct cli *c, struct store *s, bool *look, struct err *e) NODISCARD;
 enum err_code livelihood_do_series(struct cli *c, bool *look, struct err *e) NODISCARD;
-/* One table as the options ask, several as one JSON list. */
-enum err_code livelihood_print(struct cli *c, struct result_table *const *tables, int n, struct err *e) NODISCARD;
+/* A table with English notes, of which its digest is made, and the same in the language of the command line, for text. */
+struct livelihood_sheet {
+  struct result_table *table, *spoken;
+};
+/* One table as the options ask, several as one JSON list. CSV and JSON, and the digest of all forms, do not depend on the language. */
+enum err_code livelihood_print(struct cli *c, const struct livelihood_sheet *sheets, int n, struct err *e) NODISCARD;
 enum err_code livelihood_svg(struct cli *c, struct strbuf *b, enum err_code code, struct err *e) NODISCARD; /* releases b */
 #endif

@@ -80,5 +80,9 @@ static enum err_code from_store(struct cli *c, struct store *s, struct livelihoo
 }
 enum err_code livelihood_read_source(struct cli *c, struct store *s, struct livelihood_source *out, struct err *e) {
   *out = (struct livelihood_source){{NULL}};
+  for (int f = 0; s && f < LIVELIHOOD_FORMS; f++) /* one of the two would be passed over */
+    if (cli_text(c, livelihood_form_name((enum livelihood_form)f)))
+      return ERR(e, E_ESTIMATE_ARGUMENT, .subject = arena_printf(cli_job(c)->arena, "%s --%s", cli_operand(c, 1),
+          livelihood_form_name((enum livelihood_form)f)));
   return s ? from_store(c, s, out, e) : from_files(c, out, e);
 }

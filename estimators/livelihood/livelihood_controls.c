@@ -16,23 +16,45 @@ static int32_t area_of(const struct livelihood_records *r, int64_t code) {
   }
   return low < r->n_areas && r->area_code[low] == code ? low : -1;
 }
+static int by_value(const void *x, const void *y) {
+  const int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+  return a < b ? -1 : a > b;
+}
+/* Over all rows, those of areas without records too: their people count in the total of the country. */
+static enum err_code no_area_twice(struct arena *a, const struct survey_columns *c, const struct livelihood_whole *area, struct err *e) {
+  const struct arena_mark mark = arena_mark(a);
+  int64_t *code = ARENA_ARRAY(a, int64_t, c->n + 1);
+  if (!code) return ERR(e, E_NO_MEMORY, .subject = "strata");
+  for (int64_t i = 0; i < c->n; i++) {
+    if (!area->known[i]) return bad(c, i, "area", "the code of a stratum", e);
+    code[i] = area->value[i];
+  }
+  qsort(code, (size_t)c->n, sizeof *code, by_value);
+  for (int64_t i = 1; i < c->n; i++) {
+    if (code[i] != code[i - 1]) continue;
+    int64_t row = c->n - 1;
+    while (area->value[row] != code[i]) row--;
+    return ERR(e, E_LIVELIHOOD_TWICE, .file = c->place, .line = row + 1, .subject = "stratum");
+  }
+  arena_reset(a, mark);
+  return E_OK;
+}
 enum err_code livelihood_strata_of(struct arena *a, const struct livelihood_records *r, const struct survey_columns *c,
     struct livelihood_strata *out, struct err *e) {
   struct livelihood_whole area, districts, people;
-  *out = (struct livelihood_strata){ARENA_ARRAY(a, int64_t, r->n_areas + 1), ARENA_ARRAY(a, int64_t, r->n_areas + 1), 0};
-  uint8_t *seen = ARENA_ARRAY(a, uint8_t, r->n_areas + 1);
-  if (!out->districts || !out->people || !seen) return ERR(e, E_NO_MEMORY, .subject = "strata");
+  *out = (struct livelihood_strata){.districts = ARENA_ARRAY(a, int64_t, r->n_areas + 1), .people = ARENA_ARRAY(a, int64_t, r->n_areas + 1)};
+  if (!out->districts || !out->people) return ERR(e, E_NO_MEMORY, .subject = "strata");
   TRY(livelihood_column(a, c, "area", true, 0, &area, e));
   TRY(livelihood_column(a, c, "districts", false, 0, &districts, e));
   TRY(livelihood_column(a, c, "people", false, 0, &people, e));
+  TRY(no_area_twice(a, c, &area, e));
   for (int64_t i = 0; i < c->n; i++) {
-    if (!area.known[i]) return bad(c, i, "area", "the code of a stratum", e);
     if (people.known[i] && people.value[i] < 1) return bad(c, i, "people", "1 or more", e);
     if (districts.known[i] && districts.value[i] < 1) return bad(c, i, "districts", "1 or more", e);
     out->all_people += people.value[i];
     const int32_t k = area_of(r, area.value[i]);
-    if (k < 0) continue; /* an area without records */
-    if (seen[k]++) return ERR(e, E_LIVELIHOOD_TWICE, .file = c->place, .line = i + 1, .subject = "stratum");
+    if (k < 0) out->n_empty++, out->empty_people += people.value[i];
+    if (k < 0) continue;
     out->districts[k] = districts.value[i], out->people[k] = people.value[i];
   }
   return E_OK;
@@ -83,7 +105,7 @@ enum err_code livelihood_cells_of(struct arena *a, const struct survey_columns *
     if (of[i] >= 0) continue;
     char subject[64];
     snprintf(subject, sizeof subject, "sex %lld, age %lld", (long long)sex.value[i], (long long)age.value[i]);
-    return ERR(e, E_LIVELIHOOD_TOTAL, .file = population->place, .subject = subject, .expected = "row with its people");
+    return ERR(e, E_LIVELIHOOD_TOTAL, .file = population->place, .subject = subject, .expected = "people");
   }
   *out = (struct livelihood_cells){(int32_t)population->n, people, of};
   return E_OK;

@@ -15,6 +15,13 @@ static enum err_code no_codes(const struct survey_columns *c, const char *name, 
           .expected = "an amount: 99998 ... 999999 are codes for unknown amounts, which intake file makes missing");
   return E_OK;
 }
+/* Business may lose money: the total may be below 0, what is paid to others may not. */
+static enum err_code not_negative(const struct survey_columns *c, const char *name, const struct livelihood_whole *x, struct err *e) {
+  for (int64_t i = 0; i < x->n; i++)
+    if (x->known[i] && x->value[i] < 0)
+      return ERR(e, E_LIVELIHOOD_VALUE, .file = c->place, .line = i + 1, .subject = name, .expected = ">= 0");
+  return E_OK;
+}
 static enum err_code new_income(struct arena *a, int64_t n, struct livelihood_income *x, struct err *e) {
   *x = (struct livelihood_income){.n = n};
   x->disposable = ARENA_ARRAY(a, int64_t, n + 1);
@@ -32,6 +39,7 @@ enum err_code livelihood_income_of(struct arena *a, const struct livelihood_reco
   for (int k = 0; k < n_deductions; k++) {
     TRY(livelihood_column(a, income, deduction[k], true, 0, &less[k], e));
     TRY(no_codes(income, deduction[k], &less[k], e));
+    TRY(not_negative(income, deduction[k], &less[k], e));
   }
   for (int64_t h = 0; h < r->n; h++) {
     const int64_t row = r->income_row[h];

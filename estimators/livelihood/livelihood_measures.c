@@ -10,6 +10,7 @@
 #include "estimators/variance/survey_variance.h"
 
 static const double CONFIDENCE = 0.95;
+static const double MOST_LOST = 0.05; /* those that are left have their margins for a reason: their spread is too small */
 
 const char *livelihood_method_name(enum livelihood_method m) {
   static const char *const names[] = {"linearised", "woodruff", "jackknife", "bootstrap"};
@@ -127,7 +128,10 @@ static enum err_code replicated(struct work *k, const struct replicate_set *set,
       .values_context = &k->sorted};
   struct replicate_result r = {0};
   TRY(replicate_any(k->job, k->a, &task, &r, k->e));
-  k->out->n_left_out += r.n_failed + r.n_unmet;
+  k->out->made[m] = set->n_replicates, k->out->lost[m] = r.n_failed + r.n_unmet;
+  k->out->n_left_out += k->out->lost[m];
+  k->out->refused[m] = (double)k->out->lost[m] > MOST_LOST * (double)set->n_replicates;
+  if (k->out->refused[m]) return E_OK;
   for (int f = 0; f < LIVELIHOOD_FIGURES; f++) {
     if (!k->defined[f] || r.used[f] < 2) continue;
     k->out->estimate[f].replicates[m] = r.used[f];

@@ -36,6 +36,8 @@ struct livelihood_measures {
   int64_t n_households, n_persons; /* with known income */
   int64_t n_negative;              /* households whose income is 0 for Gini */
   int64_t n_left_out;              /* replicates whose weights could not be made again */
+  int64_t made[LIVELIHOOD_METHODS], lost[LIVELIHOOD_METHODS]; /* replicates, and of them those left out; above 5 per cent the method gives no error */
+  bool refused[LIVELIHOOD_METHODS]; /* for that reason */
 };
 struct livelihood_request {
   struct livelihood_survey *survey; /* read only; its steps are handed to the replicates */

@@ -38,7 +38,7 @@ static enum err_code whole(const struct reading *r, const struct json_value *in,
   char expected[80], found[32] = "absent";
   if (json_integer(json_member(in, key), out) && *out >= low && *out <= high) return E_OK;
   if (json_integer(json_member(in, key), out)) snprintf(found, sizeof found, "%lld", (long long)*out);
-  snprintf(expected, sizeof expected, "a whole number, %lld to %lld", (long long)low, (long long)high);
+  snprintf(expected, sizeof expected, "%lld - %lld", (long long)low, (long long)high);
   return wrong(r, key, found, expected);
 }
 /* A number above 0, whole or as a text with decimals. */

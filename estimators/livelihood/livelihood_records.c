@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORK_FIRST = 1, WORK_LAST = 4, HEAD = 1, ADULT = 18, OLD = 65, MIDDLE_LAST = 63 };
+enum { WORK_FIRST = 1, WORK_LAST = 4, HEAD = 1, ADULT = 18, OLD = 65, MIDDLE_LAST = 63, OLDEST = 130, PERSONS_MOST = 99 };
 
 const char *livelihood_form_name(enum livelihood_form f) {
   static const char *const names[] = {"household", "person", "income", "health", "stratum", "population", "care", "savings"};
@@ -129,13 +129,15 @@ static enum err_code household_items(struct arena *a, const struct survey_column
     r->type[i] = type.known[k] && type.value[k] >= 1 && type.value[k] <= 4 ? (uint8_t)type.value[k] : 0;
     r->structure[i] = structure.known[k] && structure.value[k] >= 1 && structure.value[k] <= 7 ? (uint8_t)structure.value[k] : 0;
     r->income_selected[i] = selected.known[k] && selected.value[k] == 1;
+    r->selection_known[i] = selected.known[k] && (selected.value[k] == 0 || selected.value[k] == 1);
   }
   return E_OK;
 }
 static enum err_code new_households(struct arena *a, const struct survey_columns *c, struct livelihood_records *r, struct err *e) {
   int32_t **numbers[] = {&r->area, &r->district, &r->unit, &r->members, &r->children, &r->adults, &r->workers, &r->head_age,
-      &r->middle};
-  uint8_t **bytes[] = {&r->oecd, &r->unknown_age, &r->type, &r->structure, &r->income_selected};
+      &r->middle, &r->persons, &r->heads, &r->healths};
+  uint8_t **bytes[] = {&r->oecd, &r->unknown_age, &r->type, &r->structure, &r->income_selected,
+      &r->selection_known};
   TRY(order_households(a, c, r, e));
   if (r->n == 0) return ERR(e, E_LIVELIHOOD_SOURCE, .subject = "livelihood", .expected = "households");
   for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
@@ -161,27 +163,58 @@ static enum err_code household_of(struct arena *a, const struct survey_columns *
   *out = key;
   return E_OK;
 }
+/* The first row whose household and person number another row before it has; rows in order of their keys, as files mostly are, need no sort. */
+static enum err_code find_twice(struct arena *a, const struct survey_columns *c, const int64_t *household, int64_t *twice, struct err *e) {
+  const struct arena_mark mark = arena_mark(a);
+  struct livelihood_whole no;
+  bool in_order = true;
+  TRY(livelihood_column(a, c, "person_no", true, 0, &no, e));
+  struct keyed *list = ARENA_ARRAY(a, struct keyed, c->n + 1);
+  if (!list) return ERR(e, E_NO_MEMORY, .subject = "persons");
+  for (int64_t i = 0; i < c->n; i++) {
+    if (!no.known[i] || no.value[i] < 1 || no.value[i] > PERSONS_MOST)
+      return ERR(e, E_LIVELIHOOD_VALUE, .file = c->place, .line = i + 1, .subject = "person_no", .expected = "1 - 99");
+    /* a record without a household is no one's double: it has a key of its own below 0 */
+    list[i] = (struct keyed){household[i] < 0 ? -1 - i : household[i] * (PERSONS_MOST + 1) + no.value[i], i};
+    in_order = in_order && (i == 0 || list[i].key > list[i - 1].key);
+  }
+  if (!in_order) qsort(list, (size_t)c->n, sizeof *list, by_key);
+  for (int64_t i = 1; i < c->n; i++)
+    if (list[i].key == list[i - 1].key && (*twice < 0 || list[i].row < *twice)) *twice = list[i].row;
+  arena_reset(a, mark);
+  return E_OK;
+}
+static enum err_code join_health(struct arena *a, const struct survey_columns *c, struct livelihood_records *r, struct err *e) {
+  TRY(household_of(a, c, r, LIVELIHOOD_HEALTH, &r->household_of_health, e));
+  r->has_health = true;
+  for (int64_t i = 0; i < c->n; i++)
+    if (r->household_of_health[i] >= 0) r->healths[r->household_of_health[i]]++;
+  return find_twice(a, c, r->household_of_health, &r->twice[LIVELIHOOD_HEALTH], e);
+}
 static enum err_code join_persons(struct arena *a, const struct survey_columns *c, struct livelihood_records *r, struct err *e) {
   struct livelihood_whole age, relation, work;
   TRY(household_of(a, c, r, LIVELIHOOD_PERSON, &r->household_of_person, e));
   TRY(livelihood_column(a, c, "age", true, 0, &age, e));
   TRY(livelihood_column(a, c, "relation", true, 0, &relation, e));
   TRY(livelihood_column(a, c, "work", false, 0, &work, e));
-  uint8_t *any = ARENA_ARRAY(a, uint8_t, r->n + 1);
-  if (!any) return ERR(e, E_NO_MEMORY, .subject = "persons");
-  r->n_persons = c->n;
+  TRY(find_twice(a, c, r->household_of_person, &r->twice[LIVELIHOOD_PERSON], e));
+  r->n_persons = c->n, r->has_persons = true;
   for (int64_t i = 0; i < c->n; i++) {
     const int64_t h = r->household_of_person[i];
+    if (age.known[i] && (age.value[i] < 0 || age.value[i] > OLDEST))
+      return ERR(e, E_LIVELIHOOD_VALUE, .file = c->place, .line = i + 1, .subject = "age", .expected = "0 - 130");
     if (h < 0) continue;
-    any[h] = 1;
+    r->persons[h]++;
     if (!age.known[i]) r->unknown_age[h] = 1;
     else if (age.value[i] >= ADULT) r->adults[h]++;
     else r->children[h]++;
     r->middle[h] += age.known[i] && age.value[i] >= ADULT && age.value[i] <= MIDDLE_LAST;
     r->workers[h] += work.known[i] && work.value[i] >= WORK_FIRST && work.value[i] <= WORK_LAST;
-    if (relation.known[i] && relation.value[i] == HEAD && age.known[i]) r->head_age[h] = (int32_t)age.value[i];
+    if (!relation.known[i] || relation.value[i] != HEAD) continue;
+    r->heads[h]++;
+    if (age.known[i]) r->head_age[h] = (int32_t)age.value[i];
   }
-  for (int64_t h = 0; h < r->n; h++) r->n_without_person += !any[h];
+  for (int64_t h = 0; h < r->n; h++) r->n_without_person += !r->persons[h];
   return E_OK;
 }
 static enum err_code join_income(struct arena *a, const struct survey_columns *c, struct livelihood_records *r, struct err *e) {
@@ -201,10 +234,11 @@ enum err_code livelihood_records_join(struct arena *a, const struct livelihood_s
   TRY(new_households(a, s->form[LIVELIHOOD_HOUSEHOLD], r, e));
   if (!(r->income_row = ARENA_ARRAY(a, int64_t, r->n + 1))) return ERR(e, E_NO_MEMORY, .subject = "households");
   for (int64_t i = 0; i < r->n; i++) r->income_row[i] = -1, r->head_age[i] = -1;
+  for (int f = 0; f < LIVELIHOOD_FORMS; f++) r->twice[f] = -1;
   r->link[LIVELIHOOD_HOUSEHOLD] = (struct livelihood_link){r->n, r->n};
   if (s->form[LIVELIHOOD_PERSON]) TRY(join_persons(a, s->form[LIVELIHOOD_PERSON], r, e));
   if (s->form[LIVELIHOOD_INCOME]) TRY(join_income(a, s->form[LIVELIHOOD_INCOME], r, e));
-  if (s->form[LIVELIHOOD_HEALTH]) TRY(household_of(a, s->form[LIVELIHOOD_HEALTH], r, LIVELIHOOD_HEALTH, &r->household_of_health, e));
+  if (s->form[LIVELIHOOD_HEALTH]) TRY(join_health(a, s->form[LIVELIHOOD_HEALTH], r, e));
   for (int f = LIVELIHOOD_CARE; f <= LIVELIHOOD_SAVINGS; f++) {
     int64_t *household; /* only counted */
     if (s->form[f]) TRY(household_of(a, s->form[f], r, (enum livelihood_form)f, &household, e));

@@ -9,6 +9,8 @@
  *          65 and more (11-15); 99 others. Worker = work code 1 to 4, adult = 18 and more.
  * Linking  records of other forms whose household is in no household record are counted (livelihood_link), and refused by livelihood_linked where
  *          figures are made of them (persons, income, health; care and savings are counted only).
+ * Complete persons of a household = its item `members`, exactly one head among them, no key twice: livelihood_complete, for the figures; the check of
+ *          the forms only counts.
  * Errors   E_LIVELIHOOD_COLUMN, E_LIVELIHOOD_VALUE, E_LIVELIHOOD_TWICE, E_LIVELIHOOD_LINK. Memory: 90 bytes a household. Cost: a sort.
  * Source   item names and codes: record layout of the 2016 survey, 国民生活基礎調査 (厚生労働省). */
 #ifndef SHIRABE_ESTIMATORS_LIVELIHOOD_RECORDS_H
@@ -50,9 +52,16 @@ struct livelihood_records {
   int64_t *household_of_person, *household_of_health; /* by row of the person and the health form; -1 */
   struct livelihood_link link[LIVELIHOOD_FORMS];
   int64_t n_without_person;                 /* households without any person record */
+  int32_t *persons, *heads, *healths;       /* [n] records of the person form, of them heads (relation 1), records of the health form */
+  uint8_t *selection_known;                 /* [n] 1 = income_selected is 0 or 1 */
+  bool has_persons, has_health;
+  int64_t twice[LIVELIHOOD_FORMS];          /* row of the first person or health record whose key another has; -1 = none */
 };
 enum err_code livelihood_records_join(struct arena *a, const struct livelihood_source *s, struct livelihood_records *out, struct err *e) NODISCARD;
 enum err_code livelihood_linked(const struct livelihood_records *r, struct err *e) NODISCARD;
+/* Stops where figures of persons would be wrong: a person twice, members that are not the person records (more health records than members), a
+ * household whose heads are not exactly one. */
+enum err_code livelihood_complete(const struct livelihood_records *r, const struct livelihood_source *s, struct err *e) NODISCARD;
 const char *livelihood_form_name(enum livelihood_form f);
 /* OECD code of a household. */
 uint8_t livelihood_oecd(int32_t head_age, int32_t adults, int32_t children, int32_t workers, bool unknown_age);

@@ -8,7 +8,7 @@
 #include "estimators/estimate/statistic.h"
 #include "estimators/variance/survey_variance.h"
 
-enum { TYPES = 4, STRUCTURES = 7, AGES = 3, YES = 1, UNKNOWN = 9 };
+enum { TYPES = 4, STRUCTURES = 7, AGES = 3, YES = 1, NO = 2, UNKNOWN = 9 };
 static const double CONFIDENCE = 0.95;
 
 static double *new_share(struct arena *a, struct livelihood_shares *s, int64_t n, const char *name, double factor, const double *x) {
@@ -52,6 +52,12 @@ static const struct {
 } rates[] = {{"symptoms_per_1000", "symptoms"}, {"treatment_per_1000", "visits"}, {"limited_per_1000", "daily_impact"}};
 enum { RATES = 3 };
 
+/* A code that no list knows is neither yes nor no. */
+static enum err_code yes_or_no(const struct survey_columns *c, const char *name, const struct livelihood_whole *x, int64_t row, struct err *e) {
+  if (!x->known[row] || x->value[row] == YES || x->value[row] == NO || x->value[row] == UNKNOWN) return E_OK;
+  return ERR(e, E_LIVELIHOOD_VALUE, .file = c->place, .line = row + 1, .subject = name, .expected = "1, 2, 9");
+}
+
 enum err_code livelihood_health_shares(struct arena *a, const struct livelihood_records *r, const struct livelihood_survey *s,
     const struct survey_columns *health, enum livelihood_rate_base base, struct livelihood_shares *out, struct err *e) {
   struct livelihood_whole in_hospital, answer[RATES];
@@ -64,9 +70,11 @@ enum err_code livelihood_health_shares(struct arena *a, const struct livelihood_
     TRY(livelihood_column(a, health, rates[k].item, true, 0, &answer[k], e));
     if (!(y[k] = new_share(a, out, s->n, rates[k].name, 1000, x))) return ERR(e, E_NO_MEMORY, .subject = "health");
   }
-  for (int64_t i = 0; i < s->n; i++) place[s->row[i]] = i + 1;
+  for (int64_t i = 0; i < s->n; i++) place[s->row[i]] = i + 1, out->n_absent += r->members[s->row[i]] - r->healths[s->row[i]];
   for (int64_t p = 0; p < health->n; p++) {
     const int64_t h = r->household_of_health[p], i = h < 0 ? -1 : place[h] - 1;
+    TRY(yes_or_no(health, "hospitalised", &in_hospital, p, e));
+    for (int k = 0; k < RATES; k++) TRY(yes_or_no(health, rates[k].item, &answer[k], p, e));
     const bool away = in_hospital.known[p] && in_hospital.value[p] == YES;
     if (i < 0) continue;
     x[i] += base == RATE_BASE_MEMBERS || !away;

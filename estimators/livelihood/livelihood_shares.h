@@ -3,6 +3,7 @@
  * Formula  Y / X with influence (y - R x) / X, a total sum w y with influence y; with-replacement ultimate cluster (survey.h). per 1,000: rates.
  * Health   numerator: members not in hospital with symptoms, or who go to a doctor. Denominator by the plan: MEMBERS all members with a health
  *          record, those in hospital too; AT_HOME without them. Which of the two the published rates have was not confirmed: the plan must choose.
+ *          Members without a health record are in neither, and counted (n_absent).
  * Ages     people of 0-17, 18-63, 64 and more per 100 of known age.
  * Missing  a type or structure not known: the household is in no class (and in no denominator of shares of types). Symptoms not known: not in the
  *          numerator, in the denominator, and counted (n_unknown).
@@ -22,6 +23,7 @@ struct livelihood_share {
 struct livelihood_shares {
   int m;
   struct livelihood_share share[LIVELIHOOD_MOST_SHARES];
+  int64_t n_absent;  /* members of the households without a health record */
   int64_t n_unknown; /* persons whose answer is not known, or households whose type is not */
 };
 enum err_code livelihood_household_shares(struct arena *a, const struct livelihood_records *r, const struct livelihood_survey *s,

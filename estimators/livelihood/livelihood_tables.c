@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { NO_METHOD = -1, MOST_ROWS = 128 };
 static const double CONFIDENCE = 0.95;
@@ -12,21 +13,25 @@ struct line { /* one row to be */
   double factor;
   int method; /* NO_METHOD = no error */
   bool quantile;
+  const char *refused; /* why the method gives no error; NULL = it does */
 };
 struct lines {
   struct line *line;
   int64_t n;
+  bool refused[LIVELIHOOD_METHODS];
 };
 static void add(struct lines *l, const char *figure, const struct livelihood_estimate *x, double factor, bool quantile) {
   const int64_t before = l->n;
+  static const char *const why = "more than 5 per cent of the replicates could not be weighted";
   for (int m = 0; m < LIVELIHOOD_METHODS; m++)
-    if (x->has[m]) l->line[l->n++] = (struct line){figure, livelihood_method_name((enum livelihood_method)m), x, factor, m, quantile};
-  if (l->n == before) l->line[l->n++] = (struct line){figure, "none", x, factor, NO_METHOD, quantile};
+    if (x->has[m] || l->refused[m])
+      l->line[l->n++] = (struct line){figure, livelihood_method_name((enum livelihood_method)m), x, factor, m, quantile, x->has[m] ? NULL : why};
+  if (l->n == before) l->line[l->n++] = (struct line){figure, "none", x, factor, NO_METHOD, quantile, NULL};
 }
 
 /* --- rows into a table --- */
 static double cv_of(const struct line *l) {
-  if (l->method == NO_METHOD || (l->quantile && l->method == METHOD_JACKKNIFE)) return 0;
+  if (l->method == NO_METHOD || l->refused || (l->quantile && l->method == METHOD_JACKKNIFE)) return 0;
   const double se = l->x->se[l->method];
   if (l->x->value == 0) return se > 0 ? INFINITY : 0;
   return 100 * se / fabs(l->x->value);
@@ -40,9 +45,10 @@ static void put(struct result_table *t, int64_t i, const struct line *l) {
   struct result_measure *m = &t->measures[0];
   t->dimensions[0].code[i] = str_of(l->figure), t->dimensions[1].code[i] = str_of(l->second);
   t->n[i] = l->x->n, t->n_status[i] = RESULT_SHOWN;
-  m->status[i] = l->x->defined ? RESULT_SHOWN : RESULT_UNDEFINED;
+  m->status[i] = l->x->defined && !l->refused ? RESULT_SHOWN : RESULT_UNDEFINED;
   if (!l->x->defined) m->reason[i] = "no household of the group has a known income";
-  if (!l->x->defined) return;
+  else if (l->refused) m->reason[i] = l->refused;
+  if (m->status[i] == RESULT_UNDEFINED) return;
   m->value[i] = l->factor * l->x->value;
   if (l->method == NO_METHOD) return;
   m->has_se[i] = 1;
@@ -78,14 +84,15 @@ static enum err_code make(struct arena *a, const struct livelihood_context *c, c
   TRY(mark(a, c->plan, t, e));
   for (int64_t i = 0; i < l->n; i++) {
     put(t, i, &l->line[i]);
-    if (l->line[i].x->defined && too_wide(l, &l->line[i], c->plan->suppress_cv))
+    if (l->line[i].x->defined && !l->line[i].refused && too_wide(l, &l->line[i], c->plan->suppress_cv))
       result_withhold(&t->measures[0], i, "*", "coefficient of variation above the limit of the plan");
   }
   return E_OK;
 }
 
 /* --- notes --- */
-static const char *say(const struct livelihood_context *c, const char *en, const char *ja) { return c->lang == LANG_JA ? ja : en; }
+const char *livelihood_say(enum err_lang lang, const char *en, const char *ja) { return lang == LANG_JA ? ja : en; }
+static const char *say(const struct livelihood_context *c, const char *en, const char *ja) { return livelihood_say(c->lang, en, ja); }
 static void note_count(const struct livelihood_context *c, struct result_table *t, int64_t n, const char *en, const char *ja) {
   char text[256];
   if (n == 0) return;
@@ -101,6 +108,14 @@ static void note_survey(const struct livelihood_context *c, bool income, struct 
   if (c->plan->fpc && income)
     result_note(t, say(c, "no finite population correction: it would take off part of the second phase",
         "有限母集団修正なし（二相目の分散まで減るため）"));
+  if (c->strata && c->strata->n_empty) {
+    char text[256];
+    snprintf(text, sizeof text, say(c, "%lld areas of the stratum form have no household record, %lld people",
+        "世帯票のない地域: %lld、人口 %lld"), (long long)c->strata->n_empty, (long long)c->strata->empty_people);
+    result_note(t, text);
+  }
+  note_count(c, t, c->survey->n_silent_units, "selected unit areas without any income form: are they truly selected?",
+      "単位区で所得票が一つもない（income_selected を確かめること）");
   note_count(c, t, c->survey->n_joined, "strata with one district joined with another", "地区が1つの層を他の層と併合");
 }
 static void note_income(const struct livelihood_context *c, const struct livelihood_income *x, const struct livelihood_measures *m,
@@ -114,7 +129,15 @@ static void note_income(const struct livelihood_context *c, const struct livelih
   note_count(c, t, x->n_no_deduction, "households left out: a tax or premium not known", "世帯を除外: 税・保険料不詳");
   note_count(c, t, m->n_negative, "households with a disposable income below 0 (0 for Gini)",
       "世帯の可処分所得が負（ジニ係数では 0）");
-  note_count(c, t, m->n_left_out, "replicates whose weights could not be made again are left out", "反復のウェイトが作れず除外");
+  for (int k = 0; k < LIVELIHOOD_METHODS; k++) {
+    char text[256];
+    if (!m->lost[k]) continue;
+    snprintf(text, sizeof text, say(c, "%s: weights of %lld of %lld replicates could not be made again%s",
+        "%s: %lld / %lld の反復でウェイトが作れない%s"), livelihood_method_name((enum livelihood_method)k), (long long)m->lost[k],
+        (long long)m->made[k], m->refused[k] ? say(c, ", above 5 per cent: no error is given", "。5 ％を超えるため誤差を示さない") :
+        say(c, ", left out", "ため除外"));
+    result_note(t, text);
+  }
 }
 
 /* --- tables of income --- */
@@ -146,7 +169,8 @@ static void inequality_lines(struct income_work *k, struct lines *l) {
 enum err_code livelihood_income_table(struct arena *a, const struct livelihood_context *c, const struct livelihood_income *income,
     const struct livelihood_measures *m, enum livelihood_table which, struct result_table **out, struct err *e) {
   struct income_work k = {.plan = c->plan, .m = m};
-  struct lines l = {ARENA_ARRAY(a, struct line, MOST_ROWS), 0};
+  struct lines l = {.line = ARENA_ARRAY(a, struct line, MOST_ROWS)};
+  memcpy(l.refused, m->refused, sizeof l.refused);
   if (!l.line) return ERR(e, E_NO_MEMORY, .subject = "livelihood");
   if (which == TABLE_POVERTY) poverty_lines(&k, &l);
   if (which == TABLE_LINES) amount_lines(&k, &l);
@@ -174,17 +198,18 @@ enum err_code livelihood_income_table(struct arena *a, const struct livelihood_c
 /* --- tables of shares --- */
 enum err_code livelihood_share_table(struct arena *a, const struct livelihood_context *c, const char *id, const struct livelihood_shares *s,
     const struct livelihood_estimate *estimate, int32_t n_domains, struct result_table **out, struct err *e) {
-  struct lines l = {ARENA_ARRAY(a, struct line, (int64_t)s->m * n_domains + 1), 0};
+  struct lines l = {.line = ARENA_ARRAY(a, struct line, (int64_t)s->m * n_domains + 1)};
   if (!l.line) return ERR(e, E_NO_MEMORY, .subject = id);
   for (int k = 0; k < s->m; k++)
     for (int32_t d = 0; d < n_domains; d++) {
       const struct livelihood_estimate *x = &estimate[(int64_t)k * n_domains + d];
       const char *area = n_domains == 1 ? "_T" : arena_printf(a, "%02lld", (long long)c->records->area_code[d]);
       if (!area) return ERR(e, E_NO_MEMORY, .subject = id);
-      l.line[l.n++] = (struct line){s->share[k].name, area, x, 1, x->has[METHOD_LINEARISED] ? METHOD_LINEARISED : NO_METHOD, false};
+      l.line[l.n++] = (struct line){s->share[k].name, area, x, 1, x->has[METHOD_LINEARISED] ? METHOD_LINEARISED : NO_METHOD, false, NULL};
     }
   TRY(make(a, c, id, "area", "", 2, &l, out, e));
   note_survey(c, false, *out);
+  note_count(c, *out, s->n_absent, "members without a health record, in no rate", "人の世帯員に健康票がなく、率に入らない");
   note_count(c, *out, s->n_unknown, "answers or types not known", "回答または類型が不詳");
   return E_OK;
 }

@@ -17,10 +17,12 @@ struct livelihood_context {
   const struct livelihood_plan *plan;
   const struct livelihood_survey *survey;
   const struct livelihood_records *records;
-  enum err_lang lang;
+  enum err_lang lang; /* of the notes */
+  const struct livelihood_strata *strata; /* NULL: none given */
 };
 enum err_code livelihood_income_table(struct arena *a, const struct livelihood_context *c, const struct livelihood_income *income,
     const struct livelihood_measures *m, enum livelihood_table which, struct result_table **out, struct err *e) NODISCARD;
+const char *livelihood_say(enum err_lang lang, const char *en, const char *ja);
 /* estimate: [m][n_domains]; domain 0 .. of the areas, or one domain of all. */
 enum err_code livelihood_share_table(struct arena *a, const struct livelihood_context *c, const char *id, const struct livelihood_shares *s,
     const struct livelihood_estimate *estimate, int32_t n_domains, struct result_table **out, struct err *e) NODISCARD;

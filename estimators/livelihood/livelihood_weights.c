@@ -26,9 +26,27 @@ static bool takes_part(const struct livelihood_weighting *q, int64_t h) {
   if (!q->income) return true;
   return q->plan->weights == WEIGHTS_RECOMMENDED ? q->records->income_selected[h] : q->records->income_row[h] >= 0;
 }
+/* The recommended rule divides by the unit areas selected: a mark not known, or an income form where none was asked, would move the weights. */
+static enum err_code check_selection(struct work *k) {
+  const struct livelihood_records *r = k->q->records;
+  bool answered = false;
+  for (int64_t h = 0; h < r->n; h++) {
+    const bool first = h == 0 || r->unit[h] != r->unit[h - 1];
+    if (!r->selection_known[h])
+      return ERR(k->e, E_LIVELIHOOD_VALUE, .file = k->q->place, .line = r->row[h] + 1, .subject = "income_selected", .expected = "0, 1");
+    if (!r->income_selected[h] && r->income_row[h] >= 0)
+      return ERR(k->e, E_LIVELIHOOD_VALUE, .file = k->q->place, .line = r->row[h] + 1, .subject = "income_selected", .found = "0",
+          .expected = "1 (income)");
+    answered = (!first && answered) || r->income_row[h] >= 0;
+    const bool last = h + 1 == r->n || r->unit[h + 1] != r->unit[h];
+    k->s->n_silent_units += last && r->income_selected[h] && !answered;
+  }
+  return E_OK;
+}
 static enum err_code choose_rows(struct work *k) {
   int64_t *row = ARENA_ARRAY(k->a, int64_t, k->q->records->n + 1), n = 0;
   if (!row) return no_memory(k);
+  if (k->q->income && k->q->plan->weights == WEIGHTS_RECOMMENDED) TRY(check_selection(k));
   for (int64_t h = 0; h < k->q->records->n; h++)
     if (takes_part(k->q, h)) row[n++] = h;
   k->s->row = row, k->s->n = n;
@@ -78,7 +96,7 @@ static enum err_code drawn_weights(struct work *k, double *base) {
   TRY(count_drawn(k, &d));
   for (int64_t i = 0; i < k->s->n; i++) {
     const int32_t h = area_of(k, i);
-    if (!t || t->districts[h] < d.districts[h]) return no_total(k, h, "number of districts (not fewer than were sampled)");
+    if (!t || t->districts[h] < d.districts[h]) return no_total(k, h, "districts (>= sampled)");
     base[i] = (double)t->districts[h] / (double)d.districts[h];
     if (k->q->income) base[i] *= (double)d.units[h] / (double)d.selected[h];
   }
@@ -171,10 +189,10 @@ static enum err_code ratio_step(struct work *k, bool country) {
   }
   for (int64_t i = 0; i < k->s->n; i++) {
     if (country) continue;
-    if (!t || !t->people[column[i]]) return no_total(k, column[i], "Japanese population");
+    if (!t || !t->people[column[i]]) return no_total(k, column[i], "people");
     total[column[i]] = (double)t->people[column[i]];
   }
-  if (country && (!t || !t->all_people)) return ERR(k->e, E_LIVELIHOOD_TOTAL, .subject = "country", .expected = "Japanese population");
+  if (country && (!t || !t->all_people)) return ERR(k->e, E_LIVELIHOOD_TOTAL, .subject = "country", .expected = "people");
   if (country) total[0] = (double)t->all_people;
   return calibration_step(k, 0, CALIBRATE_LINEAR, country ? "population of the country" : "population of the area", x, value, total);
 }
@@ -253,7 +271,7 @@ static enum err_code build_design(struct work *k) {
   for (int64_t i = 0; i < k->s->n; i++) {
     stratum[i] = area_of(k, i), psu[i] = r->district[k->s->row[i]];
     if (!population) continue;
-    if (!k->q->strata || !k->q->strata->districts[stratum[i]]) return no_total(k, stratum[i], "number of districts");
+    if (!k->q->strata || !k->q->strata->districts[stratum[i]]) return no_total(k, stratum[i], "districts");
     population[i] = (double)k->q->strata->districts[stratum[i]];
   }
   if (plan->collapse) TRY(join_lonely(k, psu, stratum, population));

@@ -11,6 +11,7 @@
  *          take off part of the second phase of incomes; ratios to population and raking enter as calibrations, the response step as a second phase.
  *          The official rule's own variance was not published: this one is ours.
  * Lonely   by the plan; collapse joins with the area of nearest population (collapse.h).
+ * Selected RECOMMENDED needs income_selected 0 or 1 of every household, and 1 where an income form is; a selected unit area without any is counted.
  * Errors   E_LIVELIHOOD_WEIGHT (none or not above 0: there is no default), E_LIVELIHOOD_TOTAL (an area without totals), E_LIVELIHOOD_CONTROLS, those
  *          of sample_design.h, nonresponse.h, calibrate.h. Memory: about 120 bytes a household. Cost: O(n), raking a few passes.
  * Source   国民生活基礎調査 調査の概要; Särndal, Swensson & Wretman (1992) 7.6, 9.8; Särndal & Lundström (2005) ch. 6. */
@@ -25,6 +26,7 @@
 struct livelihood_strata { /* by area of livelihood_records.h; 0 = not given */
   int64_t *districts, *people; /* of the frame; Japanese population */
   int64_t all_people;          /* of every area in the records of the stratum form, sampled or not */
+  int64_t n_empty, empty_people; /* areas of the stratum form without a household record, and their people */
 };
 struct livelihood_cells { /* age x sex, for raking */
   int32_t n;
@@ -45,6 +47,7 @@ struct livelihood_survey {
   struct readjust_classes classes;
   struct response_model response;
   int64_t n_joined;     /* strata joined to another */
+  int64_t n_silent_units; /* unit areas selected for incomes, RECOMMENDED, without any income form */
 };
 enum err_code livelihood_strata_of(struct arena *a, const struct livelihood_records *r, const struct survey_columns *stratum,
     struct livelihood_strata *out, struct err *e) NODISCARD;
@@ -57,6 +60,7 @@ struct livelihood_weighting {
   const struct livelihood_cells *cells;   /* NULL without raking */
   const struct survey_columns *form;      /* of the records that carry weights: household or income form */
   bool income;
+  const char *place; /* of the household form, for messages */
 };
 enum err_code livelihood_weigh(struct arena *a, const struct livelihood_weighting *q, struct livelihood_survey *out, struct err *e) NODISCARD;
 #endif

@@ -12,7 +12,7 @@
 enum { MOST = 4000 };
 static enum err_code tables(struct arena *a, const struct livelihood_plan *plan, struct livelihood_survey *survey, struct livelihood_records *r,
     struct livelihood_income *income, const struct livelihood_measures *m, struct err *e) {
-  const struct livelihood_context c = {plan, survey, r, LANG_EN};
+  const struct livelihood_context c = {.plan = plan, .survey = survey, .records = r, .lang = LANG_EN};
   struct result_table *t;
   for (int k = TABLE_POVERTY; k <= TABLE_INEQUALITY; k++) TRY(livelihood_income_table(a, &c, income, m, (enum livelihood_table)k, &t, e));
   return E_OK;
@@ -45,7 +45,7 @@ static enum err_code whole(struct arena *a, struct fixture_survey *f, struct err
   TRY(livelihood_strata_of(a, &r, f->source.form[LIVELIHOOD_STRATUM], &strata, e));
   TRY(livelihood_cells_of(a, f->source.form[LIVELIHOOD_POPULATION], f->source.form[LIVELIHOOD_PERSON], &cells, e));
   TRY(livelihood_income_of(a, &r, f->source.form[LIVELIHOOD_INCOME], BASIS_OLD, &income, e));
-  const struct livelihood_weighting q = {&plan, &r, &strata, NULL, f->source.form[LIVELIHOOD_INCOME], true};
+  const struct livelihood_weighting q = {&plan, &r, &strata, NULL, f->source.form[LIVELIHOOD_INCOME], true, "household"};
   TRY(livelihood_weigh(a, &q, &survey, e));
   TRY(measure(a, &survey, &r, &income, &m, e));
   TRY(tables(a, &plan, &survey, &r, &income, &m, e));

@@ -145,10 +145,26 @@ check 'no ministry formula is claimed' exits 0 clean estimate livelihood poverty
 check 'it is said' prints "the ministry's formula was not found in public sources; these are ours"
 check 'in Japanese' exits 0 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --lang ja
 check 'it is said in Japanese' prints '省の算式は公開資料に見つからない'
+digest() { sed -n 's/^ *\(digest\|ダイジェスト\) //p' "$work/out"; }
+for kind in poverty households health check; do
+  p=; [ $kind = check ] || p="--plan $work/plan.json"
+  # shellcheck disable=SC2086
+  for lang in en ja; do
+    check "$kind in $lang" exits 0 clean estimate livelihood $kind 2025 $p --lang $lang
+    digest >"$work/digest.$lang"
+    exits 0 clean estimate livelihood $kind 2025 $p --lang $lang --json
+    cp "$work/out" "$work/json.$lang"
+  done
+  check "$kind: one digest in both languages" cmp "$work/digest.en" "$work/digest.ja"
+  check "$kind: it is that of JSON" grep -q "\"digest\":\"$(cat "$work/digest.ja")\"" "$work/json.ja"
+  check "$kind: JSON in both languages the same" cmp "$work/json.en" "$work/json.ja"
+done
 check 'all tables as one list' exits 0 clean estimate livelihood tables 2025 --plan "$work/plan.json" --json
 check 'five tables' python3 -c 'import json,sys; t = json.load(open(sys.argv[1])); sys.exit(len(t) != 5)' "$work/out"
 check 'a picture' exits 0 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --svg
 check 'with the line' prints 'poverty line 80.'
+check 'of all households' prints 'Histogram of 2566 values in 60 bins'
+check 'and their weights' prints 'livelihood, 2566 households of known income; weights: drawn share'
 check 'by area' exits 0 clean estimate livelihood health 2025 --plan "$work/plan.json" --by area --as csv
 check 'twelve areas of three rates' test "$(wc -l <"$work/out")" -eq 37
 check 'tables of the forms' exits 0 clean estimate run livelihood 2025
@@ -173,7 +189,8 @@ refused 'no policy for lonely districts' 78 "entry 'lonely' of the plan is absen
 check 'no plan' exits 64 clean estimate livelihood poverty 2025
 check 'no files' exits 64 clean estimate livelihood poverty --plan "$work/plan.json"
 check 'an unknown kind' exits 64 clean estimate livelihood wealth 2025 --plan "$work/plan.json"
-check 'a year without data' exits 66 clean estimate livelihood poverty 2024 --plan "$work/plan.json"
+plan 's/"year": 2025/"year": 2024/'
+check 'a year without data' exits 66 clean estimate livelihood poverty 2024 --plan "$work/other.json"
 spoil() { # file, awk program: the year with one file changed
   awk -F, -v OFS=, "$2" "$work/year/$1.csv" >"$work/$1.csv"
   changed=$(echo "$files" | sed "s|$work/year/$1.csv|$work/$1.csv|" | tr '\n' ' ')
@@ -182,16 +199,86 @@ with_file() { # what, exit, message, file, awk program, plan
   plan "$6"
   spoil "$4" "$5"
   # shellcheck disable=SC2086
-  check "$1" exits "$2" clean estimate livelihood poverty --plan "$work/other.json" $changed
+  check "$1" exits "$2" clean estimate livelihood "${of_kind:-poverty}" --plan "$work/other.json" $changed
   check "$1: says so" tells "$3"
 }
 with_file 'a weight of 0' 65 'has no weight above 0' income 'NR == 5 { $NF = 0 } 1' "$column"
 with_file 'a missing weight' 65 'has no weight above 0' income 'NR == 5 { $NF = "" } 1' "$column"
 with_file 'a code of tapes for an amount' 65 "'tax_resident' of a record must be an amount" income 'NR == 7 { $30 = 999999 } 1' 's/x/x/'
-with_file 'an area without people' 65 "there is no Japanese population for 'area 3'" stratum '$1 == "03" { $4 = "" } 1' "$large"
+with_file 'an area without people' 65 "there is no people for 'area 3'" stratum '$1 == "03" { $4 = "" } 1' "$large"
 with_file 'a household twice' 65 'two records of household have the same keys' household 'NR == 3 { $4 = 1 } 1' 's/x/x/'
 with_file 'an income of nobody' 65 'records of income belong to no household' income 'NR == 3 { $4 = 97 } 1' 's/x/x/'
-with_file 'an age without people' 65 'there is no row with its people' population '!/,80,|,85,/' 's/x/x/'
+with_file 'an age without people' 65 'there is no people for' population '!/,80,|,85,/' 's/x/x/'
+
+# --- persons that are not those of the household, heads, codes and amounts ---
+same='s/x/x/'
+with_file 'every second person' 65 "'members (01-1-1-1)' of a record must be = " person 'NR == 1 || NR % 2 == 0' "$same"
+with_file 'every person twice' 65 'two records of person have the same keys' person '{ print } NR > 1' "$same"
+of_kind=households with_file 'every person twice, households' 65 'two records of person have the same keys' person '{ print } NR > 1' "$same"
+with_file 'persons twice and far apart' 65 'two records of person have the same keys' person '{ print } NR == 2 { kept = $0 } END { print kept }' "$same"
+of_kind=health with_file 'health records twice' 65 'two records of health have the same keys' health '{ print } NR > 1 && NR < 3000' "$same"
+with_file 'a household without persons' 65 '(person; 1 / 7243)' person '!($1 == "01" && $2 == 1 && $3 == 1 && $4 == 2)' "$same"
+with_file 'two heads' 65 "'relation (01-1-1-1)' of a record must be 01 x 1 (01 x 2; 1 / 7243)" person 'NR == 3 { $6 = "01" } 1' "$same"
+with_file 'no head' 65 "must be 01 x 1 (01 x 0; 1 / 7243)" person 'NR == 2 { $6 = "05" } 1' "$same"
+# shellcheck disable=SC2086
+check 'the check counts them' exits 1 clean estimate livelihood check $changed
+check 'heads' prints '1 households without exactly one head'
+spoil person '{ print } NR > 1'
+# shellcheck disable=SC2086
+check 'the check tells of persons twice' exits 1 clean estimate livelihood check $changed
+check 'which' prints 'person: a person is there twice, record 2'
+spoil health 'NR == 1 || NR % 2 == 0'
+# shellcheck disable=SC2086
+check 'members without a health record' exits 0 clean estimate livelihood health --plan "$work/plan.json" $changed
+check 'are counted' prints "$(awk 'END { print int((NR - 1) / 2) }' "$work/year/health.csv") members without a health record, in no rate"
+with_file 'an age of 999' 65 "'age' of a record must be 0 - 130" person 'NR == 3 { $8 = 999 } 1' "$same"
+with_file 'an age of -5' 65 "'age' of a record must be 0 - 130" person 'NR == 3 { $8 = -5 } 1' "$same"
+with_file 'a tax below 0' 65 "'tax_income' of a record must be >= 0" income 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "tax_income") at = i }
+  NR == 9 { $at = -50000000 } 1' "$same"
+of_kind=health with_file 'a code of no list' 65 "'symptoms' of a record must be 1, 2, 9" health 'NR == 5 { $10 = 8 } 1' "$same"
+check 'with its place' tells 'health.csv:4'
+of_kind=health with_file 'hospitalised 3' 65 "'hospitalised' of a record must be 1, 2, 9" health 'NR == 5 { $9 = 3 } 1' "$same"
+
+# --- year and period, options without a use ---
+plan 's/"year": 2025/"year": 2022/'
+check 'a plan of another year' exits 78 clean estimate livelihood poverty 2025 --plan "$work/other.json"
+check 'says so' tells "entry 'year' of the plan is 2022; it must be 2025"
+check 'a file beside the store' exits 64 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --household "$work/year/household.csv"
+check 'which' tells '2025 --household'
+check 'poverty by area' exits 64 clean estimate livelihood poverty 2025 --plan "$work/plan.json" --by area
+check 'not that option' tells "'--by' is not a possible argument"
+check 'health as a picture' exits 64 clean estimate livelihood health 2025 --plan "$work/plan.json" --svg
+check 'not that option either' tells "'--svg' is not a possible argument"
+
+# --- an area of one district, joined: replicates without it miss its people ---
+lone='NR == 1 || $1 != "10" || $2 == kept { print; next } kept == "" { kept = $2; print }'
+spoil household "$lone"
+for form in person income; do awk -F, "$lone" "$work/year/$form.csv" >"$work/$form.csv"; done
+lonely="--household $work/household.csv --person $work/person.csv --income $work/income.csv --stratum $work/year/stratum.csv
+  --population $work/year/population.csv"
+plan 's/"lonely": "stop"/"lonely": "collapse"/'
+# shellcheck disable=SC2086
+check 'a joined area' exits 0 clean estimate livelihood poverty --plan "$work/other.json" $lonely --as csv
+check 'no bootstrap of the replicates that are left' awk -F, '$2 == "bootstrap" { n++; none += $3 == "" && $4 == "" && /undefined/ }
+  $2 == "linearised" && $4 > 0 { kept++ } END { exit !(n == 5 && none == 5 && kept == 5) }' "$work/out"
+# shellcheck disable=SC2086
+check 'in words' exits 0 clean estimate livelihood poverty --plan "$work/other.json" $lonely
+check 'how many' grep -q 'bootstrap: weights of [0-9]* of 500 replicates could not be made again, above 5 per cent: no error is given' "$work/out"
+check 'few are left out' prints 'jackknife: weights of 1 of '
+
+# --- the unit areas of the income sample ---
+with_file 'marks emptied' 65 "'income_selected' of a record must be 0, 1" household '$7 == "01" && NR % 2 { $25 = "" } 1' "$same"
+with_file 'a mark of no list' 65 "'income_selected' of a record must be 0, 1" household 'NR > 1 && $25 == 0 { $25 = 7 } 1' "$same"
+with_file 'all marks empty' 65 "'income_selected' of a record must be 0, 1" household 'NR > 1 { $25 = "" } 1' "$same"
+with_file 'an income form that was not asked' 65 "'income_selected' of a record must be 1 (income)" household '$1 == "01" && $2 == 1 { $25 = 0 } 1' "$same"
+with_file 'all marks 1: said' 0 'amounts not known' household 'NR > 1 { $25 = 1 } 1' "$same"
+check 'unit areas without any form' grep -q '[0-9] selected unit areas without any income form' "$work/out"
+
+# --- areas of the stratum form ---
+with_file 'an area twice' 65 'two records of stratum have the same keys' stratum '{ print } NR == 4' "$same"
+with_file 'an area without records twice' 65 'two records of stratum have the same keys' stratum '{ print } END { $1 = 77; print; print }' "$same"
+with_file 'an area without records' 0 'amounts not known' stratum '{ print } END { $1 = 77; $4 = 1234; print }' "$same"
+check 'is said with its people' prints '1 areas of the stratum form have no household record, 1234 people'
 
 # --- the published series ---
 check 'the published series' exits 0 clean estimate livelihood series tests/reference/livelihood_poverty.csv --as csv
@@ -203,6 +290,14 @@ check 'the series as a picture' exits 0 clean estimate livelihood series tests/r
 check 'with its lines' prints 'Line chart: 14 points in 4 series'
 sed 's/,289,/,-289,/' tests/reference/livelihood_poverty.csv >"$work/wrong.csv"
 check 'a negative median' exits 65 clean estimate livelihood series "$work/wrong.csv"
+series() { # what, awk program, message
+  awk -F, -v OFS=, "$2" tests/reference/livelihood_poverty.csv >"$work/wrong.csv"
+  check "series: $1" exits 65 clean estimate livelihood series "$work/wrong.csv"
+  check "series: $1, says so" tells "$3"
+}
+series 'a rate of 500' 'NR == 3 { $2 = 500 } 1' "row rate of the series is 500; it must be 0 - 100"
+series 'children of -1' 'NR == 3 { $3 = -1 } 1' "row children of the series is -1; it must be 0 - 100"
+series 'a year twice' '{ print } NR == 4' 'it must be there once'
 
 printf 'livelihood: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

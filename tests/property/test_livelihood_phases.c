@@ -118,7 +118,7 @@ static enum err_code estimate(struct arena *a, struct fixture_survey *f, struct 
   TRY(livelihood_strata_of(a, &r, f->source.form[LIVELIHOOD_STRATUM], &strata, e));
   TRY(livelihood_cells_of(a, f->source.form[LIVELIHOOD_POPULATION], f->source.form[LIVELIHOOD_PERSON], &cells, e));
   TRY(livelihood_income_of(a, &r, f->source.form[LIVELIHOOD_INCOME], BASIS_OLD, &income, e));
-  const struct livelihood_weighting q = {&plan, &r, &strata, &cells, f->source.form[LIVELIHOOD_INCOME], true};
+  const struct livelihood_weighting q = {&plan, &r, &strata, &cells, f->source.form[LIVELIHOOD_INCOME], true, "household"};
   TRY(livelihood_weigh(a, &q, survey, e));
   y = ARENA_ARRAY(a, double, survey->n), known = ARENA_ARRAY(a, uint8_t, survey->n);
   for (int g = 0; g < LIVELIHOOD_GROUPS; g++) in[g] = ARENA_ARRAY(a, double, survey->n);

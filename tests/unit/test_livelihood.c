@@ -85,6 +85,36 @@ static struct livelihood_income income_with(struct arena *a, enum livelihood_bas
   assert_int_equal(livelihood_income_of(a, &r, s->source.form[LIVELIHOOD_INCOME], basis, &x, &e), expected);
   return x;
 }
+/* Figures need every person once, the members of the household, one head; the join itself only counts. */
+static enum err_code completed(struct arena *a, const char *item, int64_t row, double v, struct err *e) {
+  struct fixture_survey *f = fixture_survey(a, 2, 2);
+  struct livelihood_records r;
+  if (item) fixture_set(f->person, row, item, v);
+  assert_int_equal(livelihood_records_join(a, &f->source, &r, e), E_OK);
+  return livelihood_complete(&r, &f->source, e);
+}
+static void persons_must_be_those_of_their_household(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  struct err e = {.code = E_OK};
+  assert_int_equal(completed(a, NULL, 0, 0, &e), E_OK);
+  assert_int_equal(completed(a, "person_no", 2, 1, &e), E_LIVELIHOOD_TWICE); /* the second person of a household of two */
+  assert_int_equal(e.line, 3);
+  assert_int_equal(completed(a, "relation", 0, 2, &e), E_LIVELIHOOD_VALUE); /* no head */
+  assert_string_equal(e.subject, "relation (01-1-1-1)");
+  assert_int_equal(completed(a, "relation", 2, 1, &e), E_LIVELIHOOD_VALUE); /* two */
+  assert_string_equal(e.subject, "relation (01-1-1-2)");
+  assert_int_equal(completed(a, "household_no", 0, 2, &e), E_LIVELIHOOD_TWICE);
+  assert_int_equal(completed(a, "unit_area", 0, 2, &e), E_LIVELIHOOD_TWICE);
+  struct fixture_survey *f = fixture_survey(a, 2, 2);
+  struct livelihood_records r;
+  f->person->columns.n--; /* the last household of three has two records */
+  assert_int_equal(livelihood_records_join(a, &f->source, &r, &e), E_OK);
+  assert_int_equal(livelihood_complete(&r, &f->source, &e), E_LIVELIHOOD_VALUE);
+  assert_string_equal(e.subject, "members (02-2-2-3)");
+  assert_string_equal(e.expected, "= 2 (person; 1 / 24)");
+  arena_free(a);
+}
 static void income_is_what_is_left_after_taxes_and_premiums(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
@@ -315,6 +345,7 @@ static void lines_are_half_of_medians_within_their_rounding(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(households_fall_into_the_classes_of_the_layout),
       cmocka_unit_test(records_are_joined_by_key_whatever_their_order), cmocka_unit_test(records_that_cannot_be_joined_are_refused_with_their_place),
+      cmocka_unit_test(persons_must_be_those_of_their_household),
       cmocka_unit_test(income_is_what_is_left_after_taxes_and_premiums), cmocka_unit_test(unknown_amounts_leave_the_household_out_and_are_counted),
       cmocka_unit_test(values_are_those_of_the_persons_written_out), cmocka_unit_test(at_the_line_is_not_below_it),
       cmocka_unit_test(school_takes_the_mean_where_the_half_is_met), cmocka_unit_test(extreme_incomes_give_figures_or_none),

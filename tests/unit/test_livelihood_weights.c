@@ -36,7 +36,7 @@ static enum err_code weigh(struct bench *b, bool income) {
   if (b->plan.raking)
     TRY(livelihood_cells_of(b->a, b->f->source.form[LIVELIHOOD_POPULATION], b->f->source.form[LIVELIHOOD_PERSON], &b->cells, &b->e));
   const struct livelihood_weighting q = {&b->plan, &b->records, &b->strata, b->plan.raking ? &b->cells : NULL,
-      b->f->source.form[income ? LIVELIHOOD_INCOME : LIVELIHOOD_HOUSEHOLD], income};
+      b->f->source.form[income ? LIVELIHOOD_INCOME : LIVELIHOOD_HOUSEHOLD], income, "household.csv"};
   return livelihood_weigh(b->a, &q, &b->survey, &b->e);
 }
 static double people(const struct bench *b, int area) { /* -1 = all */
@@ -276,7 +276,7 @@ static void wide_figures_are_not_printed_by_any_method(void **state) {
   struct livelihood_income income = {0};
   made_new(&m, WEIGHTS_OFFICIAL_LARGE, 6);
   const struct livelihood_measures x = measured(&m, 1);
-  const struct livelihood_context c = {&m.b.plan, &m.b.survey, &m.b.records, LANG_EN};
+  const struct livelihood_context c = {&m.b.plan, &m.b.survey, &m.b.records, LANG_EN, &m.b.strata};
   m.b.plan.suppress_cv = 100 * x.estimate[FIGURE_RATE].se[METHOD_LINEARISED] / x.estimate[FIGURE_RATE].value * 0.99;
   assert_int_equal(livelihood_income_table(m.b.a, &c, &income, &x, TABLE_POVERTY, &t, &m.b.e), E_OK);
   int64_t hidden = 0;

@@ -1,7 +1,6 @@
 #include "estimators/sdc/micro/stream.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/rng.h"
 

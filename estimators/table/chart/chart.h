@@ -44,6 +44,7 @@ struct chart_frame {
   int decimals;         /* of values without a text of their own; -1 = as many as the axis needs */
   const struct chart_label_break *breaks; /* of chart_lines: E_CHART_KIND when a label is none of the axis */
   int n_breaks;
+  int64_t n_values;     /* of chart_histogram: how many values were counted, where count is a share of them; 0 = the sum of count */
   double confidence;    /* 0.95: named beside intervals; 0 = no interval is drawn or named */
 };
 struct chart_point {

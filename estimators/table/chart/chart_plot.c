@@ -72,6 +72,7 @@ static void describe_bins(struct canvas *c, const double *edge, const double *co
     all += count[i];
     if (count[i] > count[top]) top = i;
   }
+  if (c->f->n_values > 0) all = (double)c->f->n_values;
   chart_number(edge[top], -1, a, sizeof a);
   chart_number(edge[top + 1], -1, b, sizeof b);
   strbuf_addf(&c->desc,
