@@ -137,9 +137,11 @@ static enum err_code series_table(
     t->n_status[i] = RESULT_NOT_APPLICABLE;
     *look = *look || s->check[i].line == SERIES_CONTRADICTS || (s->check[i].has_share && !s->check[i].share_holds);
   }
-  result_note(t, livelihood_say(lang, "agrees: half of the printed median; by_rounding: half of a median that rounds to the printed one; contradicts: neither",
+  result_note(t, livelihood_say(lang,
+                     "agrees: half of the printed median; by_rounding: half of a median that rounds to the printed one; contradicts: neither",
       "agrees: 公表中央値の半分、by_rounding: 丸め前の中央値の半分なら説明できる、contradicts: どちらでもない"));
-  result_note(t, livelihood_say(lang, "share_one_adult: per cent of persons of households with children that live with one adult, from the three rates",
+  result_note(t, livelihood_say(lang,
+                     "share_one_adult: per cent of persons of households with children that live with one adult, from the three rates",
       "share_one_adult: 三つの率から逆算した、大人が一人の世帯員の割合（％）"));
   return E_OK;
 }
