@@ -77,9 +77,11 @@ check 'are there as well' exits 64 received estimate relations disputes 2022-05 
 check 'a month without any is empty' exits 0 received estimate relations disputes 2022-06 --empty-month 2022-06 --as csv
 check 'with nothing' grep -q '^_T,01_all,0,' "$work/out"
 
-check 'a table of the act record, with a figure that could be found by subtraction' exits 1 clean estimate table labour_dispute 2022-08 forms --as csv
+check 'a table of the act record, with a figure that subtraction would have given away' exits 0 clean estimate table labour_dispute 2022-08 forms
+check 'is protected by further rows' prints 'secondary suppression: 2 further rows hidden'
+check 'and as CSV' exits 0 clean estimate table labour_dispute 2022-08 forms --as csv
 check 'has its forms' grep -q '^3,' "$work/out"
-check 'all tables of a month' exits 1 clean estimate run labour_dispute 2022-08
+check 'all tables of a month' exits 0 clean estimate run labour_dispute 2022-08
 check 'in Japanese' exits 0 clean estimate relations disputes 2022-08 --lang ja
 check 'has a Japanese title' prints '労働争議の件数・人員・労働損失日数'
 check 'Japanese heads' prints '労働損失日数'
