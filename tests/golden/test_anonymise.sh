@@ -4,16 +4,7 @@
 # this code. Ends with `anonymise: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-shirabe=$BUILD/shirabe
-passed=0 failed=0
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
-unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
-SHIRABE_LANG=en SHIRABE_FORMS=$root/forms
-export SHIRABE_LANG SHIRABE_FORMS
+. ./tests/golden/scratch.sh
 holds() { # what, command...
   what=$1; shift
   if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; tail -n 5 err 2>/dev/null; fi

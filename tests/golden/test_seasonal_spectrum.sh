@@ -3,21 +3,8 @@
 # Ends with `seasonal spectrum: N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-root=$PWD
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-shirabe=$BUILD/shirabe
-passed=0 failed=0
-here=$(mktemp -d) || exit 73
-trap 'rm -rf "$here"' EXIT
-unset SHIRABE_OFFICE SHIRABE_PASSPHRASE_FILE SHIRABE_CLOCK 2>/dev/null
-SHIRABE_LANG=en SHIRABE_FORMS=$root/forms
-export SHIRABE_LANG SHIRABE_FORMS
+. ./tests/golden/scratch.sh
 cd "$here" || exit 70
-holds() { # what, command...
-  what=$1; shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$what"; fi
-}
 seasonal() { "$shirabe" estimate seasonal "$@"; }
 airline='(0 1 1)(0 1 1)'
 # days: weekdays move the series; loud: December is ten times as noisy as the other months; 25 years.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "estimators/sdc/suppress/modular.h"
+#include "estimators/sdc/suppress/row_heap.h"
 
 struct column { /* sparse, by row, ascending */
   int32_t n, *row;
@@ -33,39 +34,20 @@ struct eliminating {
 
 /* --- work row --- */
 
-static void push(struct eliminating *x, int32_t k) {
-  int32_t i = x->n_heap++;
-  while (i && x->heap[(i - 1) / 2] > k) x->heap[i] = x->heap[(i - 1) / 2], i = (i - 1) / 2;
-  x->heap[i] = k;
-}
-static int32_t pop(struct eliminating *x) {
-  const int32_t least = x->heap[0], last = x->heap[--x->n_heap];
-  int32_t i = 0;
-  for (;;) {
-    int32_t k = 2 * i + 1;
-    if (k >= x->n_heap) break;
-    if (k + 1 < x->n_heap && x->heap[k + 1] < x->heap[k]) k++;
-    if (x->heap[k] >= last) break;
-    x->heap[i] = x->heap[k];
-    i = k;
-  }
-  x->heap[i] = last;
-  return least;
-}
 static void add(struct eliminating *x, const struct column *c, uint32_t factor, bool reduce) {
   for (int32_t i = 0; i < c->n; i++) {
     const int32_t r = c->row[i];
     if (!x->in_sum[r]) {
       x->in_sum[r] = 1;
       x->touched[x->n_touched++] = r;
-      if (reduce && x->pivot_of[r] >= 0) push(x, x->pivot_of[r]);
+      if (reduce && x->pivot_of[r] >= 0) row_heap_push(x->heap, &x->n_heap, x->pivot_of[r]);
     }
     x->sum[r] = mod_add(x->sum[r], mod_mul(factor, c->value[i]));
   }
 }
 static void reduce(struct eliminating *x) {
   while (x->n_heap) {
-    const int32_t k = pop(x);
+    const int32_t k = row_heap_pop(x->heap, &x->n_heap);
     const uint32_t f = x->sum[x->pivot[k]];
     if (f) add(x, &x->base[k], mod_neg(f), true);
   }

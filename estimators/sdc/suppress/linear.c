@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "estimators/sdc/suppress/modular.h"
+#include "estimators/sdc/suppress/row_heap.h"
 
 enum { VECTORS = 3 };
 struct echelon {
@@ -21,36 +22,17 @@ struct echelon {
   int32_t *heap, n_heap; /* rows to be subtracted, smallest first */
 };
 
-static void heap_push(struct echelon *x, int32_t row) {
-  int32_t i = x->n_heap++;
-  while (i && x->heap[(i - 1) / 2] > row) x->heap[i] = x->heap[(i - 1) / 2], i = (i - 1) / 2;
-  x->heap[i] = row;
-}
-static int32_t heap_pop(struct echelon *x) {
-  const int32_t top = x->heap[0], last = x->heap[--x->n_heap];
-  int32_t i = 0;
-  for (;;) {
-    int32_t k = 2 * i + 1;
-    if (k >= x->n_heap) break;
-    if (k + 1 < x->n_heap && x->heap[k + 1] < x->heap[k]) k++;
-    if (x->heap[k] >= last) break;
-    x->heap[i] = x->heap[k];
-    i = k;
-  }
-  x->heap[i] = last;
-  return top;
-}
 static void add_to(struct echelon *x, int32_t c, uint32_t v) {
   if (!x->in_sum[c]) {
     x->in_sum[c] = 1;
     x->touched[x->n_touched++] = c;
-    if (x->row_of[c] >= 0) heap_push(x, x->row_of[c]);
+    if (x->row_of[c] >= 0) row_heap_push(x->heap, &x->n_heap, x->row_of[c]);
   }
   x->sum[c] = mod_add(x->sum[c], v);
 }
 static void reduce(struct echelon *x) {
   while (x->n_heap) {
-    const int32_t k = heap_pop(x);
+    const int32_t k = row_heap_pop(x->heap, &x->n_heap);
     const uint32_t f = x->sum[x->pivot[k]];
     x->sum[x->pivot[k]] = 0;
     if (f == 0) continue;
