@@ -16,7 +16,7 @@ static const struct known root_members[] = {{"rules", LIST}, {"sample", WHOLE}, 
 static const struct known rule_members[] = {{"industry", TEXT}, {"size", TEXT}, {"prefecture_group", TEXT}, {"rule", TEXT}, {"weight_num", WHOLE},
     {"weight_den", WHOLE}, {"note", TEXT}, {NULL, TEXT}};
 static bool is_of(const struct json_value *v, enum member type) {
-  int64_t n;
+  int64_t n = 0;
   if (type == TEXT) return json_string(v) != NULL;
   return type == LIST ? json_is_array(v) : json_integer(v, &n) && n > 0;
 }
