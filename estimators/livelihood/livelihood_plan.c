@@ -16,7 +16,7 @@ static const char *const known[] = {"kind", "year", "weights", "nonresponse", "r
     "suppress_cv", "price", "source", "note"};
 
 static enum err_code wrong(const struct reading *r, const char *key, const char *found, const char *expected) {
-  return ERR(r->e, E_LIVELIHOOD_PLAN, .file = r->place, .subject = key, .found = found, .expected = expected);
+  return ERR(r->e, E_LIVELIHOOD_PLAN, .file = r->place, .subject = *key ? key : "\"\"", .found = found, .expected = expected);
 }
 /* choices: "a|b|c"; *out = its place. */
 static enum err_code choice(const struct reading *r, const struct json_value *in, const char *key, const char *choices, int *out) {
