@@ -134,7 +134,8 @@ const struct command cmd_estimate_facility = {
                  "published figures computed again as far as they allow. A missing month, weight or cell "
                  "stops, and so does an option that the kind or the source does not use. Methods: estimators/facility/facility.md. "
                  "Tables from the store are for use inside the office: no disclosure control. Exit status 1 "
-                 "when something wants a look.",
+                 "when something wants a look: a report without an item, a facility with fewer months than others, a total "
+                 "whose item some respondents lack, a balance that checked nothing.",
     .detail_ja =
         "SURVEY PERIOD があれば保管庫から（--stage "
         "で段階を指定）、なければ項目名または日本語ラベルを列名とする CSV ファイルと --period "
@@ -152,8 +153,8 @@ const struct command cmd_estimate_facility = {
         "分内の抽出とみなすのは独自の選択）。published "
         "FILE：公表値を可能な範囲で再計算。"
         "月・ウェイト・区分の欠落と、使われないオプションは止まります。方法は "
-        "estimators/facility/facility.md。保管庫からの表は府省内用（秘匿処理なし）。要確認があれば終了値は 1 "
-        "です。",
+        "estimators/facility/facility.md。保管庫からの表は府省内用（秘匿処理なし）。要確認（項目の欠けた報告、"
+        "報告月の少ない施設、項目無回答のある総数、何も検査しなかった balance など）があれば終了値は 1 です。",
     .options = (const struct option_record[]){FILES("patients", "occupancy, stay, balance: forms of patients",
                                                   "occupancy・stay・balance：患者票"),
         FILES("register", "register: medical institutions (stock), the basic form (welfare, care), who has to report (occupancy, stay)",
