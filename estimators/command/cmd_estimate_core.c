@@ -13,6 +13,7 @@
 #include "estimators/command/cmd_estimate_records.h"
 #include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/cmd_estimate_sample.h"
+#include "estimators/command/cmd_mls_prove.h"
 #include "estimators/mls/mls_input.h"
 #include "estimators/table/rounding.h"
 #include "estimators/table/tabulate.h"
@@ -108,73 +109,6 @@ static void run_notes(const struct mls_input *in, const struct mls_run_result *r
   result_note(t, "standard errors: linearised ratio estimator; the workers of the previous month are taken as known");
 }
 
-struct proved {
-  const struct mls_guard_data *data;
-  char weights[DIGEST_TEXT];
-  int32_t n_gone; /* strata that only the run before had */
-};
-/* The run against the signed plan: what departs stops, what was excepted is printed. */
-static enum err_code prove_plan(struct estimate_run *r, struct mls_datasets *d, struct mls_guard_input *in, struct mls_guard_result *found,
-    struct proved *proved, struct err *e) {
-  const struct estimate_plan *p = r->options->plan;
-  struct mls_guard_data *data = ARENA_NEW(r->a, struct mls_guard_data);
-  if (!data) return ERR(e, E_NO_MEMORY, .subject = "plan guard");
-  proved->data = data;
-  TRY(mls_guard_data(r->a, d, p != NULL, data, e));
-  mls_guard_weights_digest(data->strata, data->n_strata, proved->weights);
-  if (!p) return E_OK;
-  if (p->before) proved->n_gone = mls_record_before(p->before, data->strata, data->n_strata);
-  *in = (struct mls_guard_input){.plan = &p->plan,
-      .strata = data->strata,
-      .n_strata = data->n_strata,
-      .sample = &data->sample,
-      .cells = data->cells,
-      .n_cells = data->n_cells,
-      .min_reports = 3,
-      .program = str_of(r->options->program ? r->options->program : ""),
-      .weights = str_of(proved->weights),
-      .note_published = p->note_published,
-      .exceptions = p->exceptions,
-      .n_exceptions = p->n_exceptions};
-  d->plan = &p->plan;
-  d->exceptions = p->exceptions;
-  d->n_exceptions = p->n_exceptions;
-  TRY(mls_guard(r->a, in, found, e));
-  return mls_guard_enforce(in, found, e);
-}
-static void weights_note(const struct estimate_plan *p, const struct proved *proved, struct result_table *t) {
-  if (!p->before) result_note(t, "plan guard: weights were not compared with those of an earlier run (--before RECORD)");
-  else
-    result_note(t,
-        arena_printf(t->arena, "plan guard: weights compared with those of the run of %.*s; strata that are gone since: %d", (int)p->before->period.n,
-            p->before->period.p, (int)proved->n_gone));
-}
-static void guard_notes(const struct mls_guard_input *in, const struct mls_guard_result *found, struct result_table *t) {
-  char line[600];
-  if (!in->plan) {
-    result_note(t, "plan guard: no signed plan was given");
-    return;
-  }
-  result_note(t,
-      arena_printf(t->arena, "plan guard: %lld establishments designated, %lld in this tabulation, %d notes", (long long)found->designated,
-          (long long)found->achieved, (int)found->n_findings));
-  for (int32_t i = 0; i < found->n_findings; i++)
-    result_note(t, arena_printf(t->arena, "plan guard: %s", mls_finding_line(in, &found->findings[i], line, sizeof line)));
-}
-static enum err_code keep_record(
-    struct estimate_run *r, const struct mls_input *in, const struct mls_run_result *run, const struct proved *proved, struct err *e) {
-  const struct estimate_options *o = r->options;
-  const struct mls_record_names names = {str_of(r->out->period), str_of(o->stage ? o->stage : "imputed"),
-      str_of(o->program ? o->program : SHIRABE_VERSION), str_of(o->plan ? o->plan->digest : ""),
-      str_of(arena_strdup(r->a, proved->weights, strlen(proved->weights))), proved->data->strata, proved->data->n_strata};
-  if (r->out->record) return E_OK;
-  r->out->cells = in;
-  r->out->next = run->carry;
-  r->out->record = ARENA_NEW(r->a, struct mls_record);
-  if (!r->out->record) return ERR(e, E_NO_MEMORY, .subject = "run record");
-  return mls_record_make(r->a, &in->run, run, &names, r->out->record, e);
-}
-
 /* One estimation per condition: the tables of a form usually share it. */
 static enum err_code mls_all(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
     struct result_table **out, struct err *e) {
@@ -188,10 +122,8 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL};
   TRY(tab_read_conditions(r->a, &conditions, plan->spec, keep, &unknown, e));
   d.keep = keep;
-  struct mls_guard_input guard = {.plan = NULL};
-  struct mls_guard_result found = {.n_findings = 0};
-  struct proved proved = {.n_gone = 0};
-  TRY(prove_plan(r, &d, &guard, &found, &proved, e));
+  struct mls_proof proof;
+  TRY(mls_prove_plan(r, &d, &proof, e));
   TRY(mls_input_build(r->a, &d, in, e));
   note_plan(r, &in->design, &in->plan);
   TRY(mls_run(r->a, &in->run, run, e));
@@ -199,9 +131,8 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   const struct sdc_profile *profile = estimate_profile(r, plan->spec->disclosure);
   run_notes(in, run, profile ? profile->min_n : 0, *out);
   exception_notes(&in->plan, *out);
-  guard_notes(&guard, &found, *out);
-  if (r->options->plan) weights_note(r->options->plan, &proved, *out);
-  return keep_record(r, in, run, &proved, e);
+  mls_proof_notes(r->options->plan, &proof, *out);
+  return mls_keep_record(r, in, run, &proof, e);
 }
 
 static enum err_code mls_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,

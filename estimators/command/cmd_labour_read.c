@@ -61,7 +61,7 @@ enum err_code labour_number(struct cli *c, const struct labour_file *f, const ch
     given[i] = cell[i].n > 0;
     if ((!given[i] && has) || number_of(cell[i], &(*out)[i])) continue;
     return ERR(e, E_LABOUR_VALUE, .file = f->path, .line = f->t.lines[i], .column = column_of(f, column) + 1, .subject = column,
-        .expected = "a number", .found = text_shape(cell[i].p, cell[i].n, found, sizeof found));
+        .expected = cli_say(c, "a number", "数"), .found = text_shape(cell[i].p, cell[i].n, found, sizeof found));
   }
   if (has) *has = given;
   return E_OK;
