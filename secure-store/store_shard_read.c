@@ -219,7 +219,7 @@ static enum err_code drop_hidden(struct reading *r, struct table *out, struct er
   enum err_code code = store_hidden_read(r->s, r->shard_id, r->head.n_rows, &bits, &n, e);
   /* Bits of a row group that does not begin at a byte are moved to the front. */
   for (int64_t i = 0; !code && n && r->first && i < r->rows; i++) {
-    unsigned bit = (uint8_t)bits.p[(r->first + i) / 8] >> (r->first + i) % 8 & 1u;
+    const unsigned bit = (unsigned)(uint8_t)bits.p[(r->first + i) / 8] >> (r->first + i) % 8 & 1u;
     bits.p[i / 8] = (char)((unsigned)((uint8_t)bits.p[i / 8] & ~(1u << i % 8)) | bit << i % 8);
   }
   if (!code && n) table_drop_rows(out, (const uint8_t *)bits.p);

@@ -78,7 +78,7 @@ static void first_rows(struct ma_filter *f, double *impulse, double *train) {
 }
 static void gram_matrix(struct ma_filter *f) {
   const int m = f->m, q = f->q;
-  double impulse[MA_MOST], train[MA_MOST];
+  double impulse[MA_MOST] = {0}, train[MA_MOST] = {0};
   first_rows(f, impulse, train);
   for (int i = 1; i < m; i++) {
     if (i == q) continue; /* a first row */

@@ -159,7 +159,7 @@ static enum err_code part(struct arena *a, const double *own_v, const double *ow
 }
 enum err_code seats_estimate(struct arena *a, const struct seats_parts *p, const double *z, int n, double *seasonal, double *trend, struct err *e) {
   const double twice[3] = {1, -2, 1};
-  double sum[SEATS_LAGS];
+  double sum[SEATS_LAGS] = {0};
   char found[32];
   snprintf(found, sizeof found, "%d", n);
   if (n > SEATS_MOST || n < 3 * p->period) return ERR(e, E_SEASONAL_OPTION, .subject = "method seats", .found = found,

@@ -218,7 +218,7 @@ enum err_code vital_rates_table(struct arena *a, const struct vital_release *r, 
   for (int area = 0; area < 48; area++)
     for (int k = 0; k < RATES_N; k++) {
       struct vital_rate v;
-      char code[8] = "_T";
+      char code[16] = "_T";
       if (!rate_at(r, p, area, &rate_rows[k], &v)) continue;
       if (area) snprintf(code, sizeof code, "%02d", area);
       t->dimensions[0].code[n] = vital_text(a, code);
@@ -257,7 +257,7 @@ enum err_code vital_tfr_areas_table(struct arena *a, const struct vital_year *y,
   t->measures[0].name = "tfr", t->measures[0].unit = "children per woman", t->measures[0].decimals = 2;
   for (int area = 0; area < 48; area++) {
     struct tfr_result r;
-    char code[8] = "_T";
+    char code[16] = "_T";
     if (vital_without_people(t, p, area)) continue;
     TRY(vital_year_tfr(y, p, area, &r, e));
     if (area) snprintf(code, sizeof code, "%02d", area);
@@ -283,7 +283,7 @@ enum err_code vital_asdr_areas_table(struct arena *a, const struct vital_year *y
     for (int sex = 1; sex < 3; sex++)
       for (int cause = -1; cause < causes; cause++) {
         struct asdr_result r;
-        char code[8] = "_T";
+        char code[16] = "_T";
         TRY(vital_year_asdr(y, p, model, area, sex, cause, &r, e));
         if (area) snprintf(code, sizeof code, "%02d", area);
         t->dimensions[0].code[n] = vital_text(a, code);
