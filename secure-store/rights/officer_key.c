@@ -60,7 +60,7 @@ bool officer_key_text_parse(struct str text, struct officer_secret *s) {
   if (!str_starts(line, STR("# minisign-secret: "))) return false;
   if (!sign_parse(str_view(line.p + sizeof sign_label - 1, line.n - (sizeof sign_label - 1)), &s->sign)) return false;
   line = str_split(rest, '\n', &rest);
-  if (rest.n != 0 || line.n >= sizeof identity) return false;
+  if (rest.n != 0 || line.n >= sizeof identity || memchr(line.p, 0, line.n)) return false; /* behind a zero byte nothing would be read */
   memcpy(identity, line.p, line.n);
   bool ok = age_identity_parse(identity, s->age, NULL) == E_OK;
   wipe(identity, sizeof identity);
