@@ -241,6 +241,7 @@ struct prefecture_work {
   uint8_t *keep;
   double *weight;
   struct mls_cell *cells;
+  double *frame_units; /* of the prefecture by stratum of the month; NULL = not given */
 };
 static enum err_code prefecture_register(struct cli *c, struct prefecture_work *w, struct dict **ids, struct err *e) {
   struct arena *a = cli_job(c)->arena;
@@ -323,6 +324,47 @@ static enum err_code prefecture_cells(struct cli *c, struct prefecture_work *w, 
   }
   return E_OK;
 }
+/* Frame counts of the prefecture by stratum: of every stratum in which it has reports, and no fewer units than reports. */
+static int32_t stratum_index(const struct design *d, struct str id) {
+  for (int32_t h = 0; id.n && h < d->n_strata; h++)
+    if (str_eq(d->info[h].id, id)) return h;
+  return -1;
+}
+static enum err_code frames_suffice(const struct prefecture_work *w, const struct labour_file *f, struct arena *a, struct err *e) {
+  const struct design *d = w->m->in.run.sample.design;
+  int64_t *reports = ARENA_ARRAY(a, int64_t, d->n_strata + 1);
+  if (!reports) return ERR(e, E_NO_MEMORY, .file = f->path);
+  for (int64_t i = 0; i < d->n_units; i++) reports[d->stratum[i]] += w->keep[i] != 0;
+  for (int32_t h = 0; h < d->n_strata; h++) {
+    if ((double)reports[h] <= w->frame_units[h]) continue;
+    const char *found = arena_printf(a, "%lld reports, frame of %.0f", (long long)reports[h], w->frame_units[h]);
+    const char *id = arena_printf(a, "the sampling error of stratum %.*s", (int)d->info[h].id.n, d->info[h].id.p);
+    return ERR(e, E_LABOUR_INPUT, .file = f->path, .subject = id ? id : "the sampling error", .found = found,
+        .expected = "--strata with frame_units of at least its reports");
+  }
+  return E_OK;
+}
+static enum err_code prefecture_strata(struct cli *c, struct prefecture_work *w, struct err *e) {
+  struct arena *a = cli_job(c)->arena;
+  const struct design *d = w->m->in.run.sample.design;
+  struct labour_file f;
+  struct str *id;
+  double *frame;
+  if (!cli_text(c, "strata")) return E_OK;
+  TRY(labour_read(c, cli_text(c, "strata"), &f, e));
+  TRY(labour_text(c, &f, "stratum", true, &id, e));
+  TRY(labour_number(c, &f, "frame_units", true, &frame, NULL, e));
+  TRY(labour_whole(&f, "frame_units", frame, e));
+  TRY(labour_once(c, &f, "stratum", id, e));
+  w->frame_units = ARENA_ARRAY(a, double, d->n_strata + 1);
+  if (!w->frame_units) return ERR(e, E_NO_MEMORY, .file = f.path);
+  for (int64_t i = 0; i < f.t.n_rows; i++) {
+    const int32_t h = stratum_index(d, id[i]);
+    if (h < 0) return labour_refuse(&f, i, "stratum", "a stratum of the month", e);
+    w->frame_units[h] = frame[i];
+  }
+  return frames_suffice(w, &f, a, e);
+}
 enum err_code labour_do_prefecture(struct cli *c, struct store *s, bool *look, struct err *e) {
   struct prefecture_work w = {.n_rows = 0};
   struct mls_subset *part = ARENA_NEW(cli_job(c)->arena, struct mls_subset);
@@ -337,11 +379,14 @@ enum err_code labour_do_prefecture(struct cli *c, struct store *s, bool *look, s
   TRY(check_prefecture(c, w.m, prefecture, e));
   TRY(prefecture_weights(c, &w, str_of(prefecture), e));
   TRY(prefecture_cells(c, &w, e));
-  TRY(mls_sample_subset(cli_job(c)->arena, &w.m->in.run.sample, w.keep, w.weight, NULL, part, e));
+  TRY(prefecture_strata(c, &w, e));
+  TRY(mls_sample_subset(cli_job(c)->arena, &w.m->in.run.sample, w.keep, w.weight, w.frame_units, part, e));
   struct mls_run_input in = w.m->in.run;
-  in.sample = part->sample, in.cells = w.cells, in.standard_errors = false, in.previous_ratio = NULL;
+  in.sample = part->sample, in.cells = w.cells, in.standard_errors = w.frame_units != NULL, in.previous_ratio = NULL;
   TRY(mls_run(cli_job(c)->arena, &in, run, e));
-  TRY(mls_result_table(cli_job(c)->arena, "prefecture", run->rows, in.n_rollups, NULL, NULL, &t, e));
+  int64_t *n;
+  TRY(mls_count_reports(cli_job(c)->arena, &in, &n, e));
+  TRY(mls_result_table(cli_job(c)->arena, "prefecture", run->rows, in.n_rollups, run->errors, n, &t, e));
   t->title_ja = "都道府県別結果（地方調査）", t->title_en = "results of a prefecture", t->survey = "mls", t->form = t->profile = "";
   t->refusal = "a working table: no disclosure control";
   struct arena *a = cli_job(c)->arena;
@@ -349,8 +394,12 @@ enum err_code labour_do_prefecture(struct cli *c, struct store *s, bool *look, s
   labour_note(t, &notes,
       arena_printf(a, "prefecture %s: %lld reports with the weights of the prefecture, workers by cell from the file given", prefecture, reports),
       arena_printf(a, "都道府県 %s：%lld 報告、ウェイトは県のもの、区分別の労働者数は指定のファイルによります", prefecture, reports));
-  labour_note(t, &notes, "no standard errors: the frame counts of the prefecture's strata are not in the files",
-      "標準誤差はありません：県の層の母集団数がファイルにありません");
+  if (w.frame_units)
+    labour_note(t, &notes, "standard errors: linearised, strata and frame counts of the prefecture; response counts as sampling in take-all strata",
+        "標準誤差：線形化、県の層と母集団数による。悉皆層では回答を抽出とみなします");
+  else
+    labour_note(t, &notes, "no standard errors: give the frame counts of the prefecture's strata by --strata",
+        "標準誤差はありません：県の層の母集団数を --strata で指定してください");
   for (int32_t i = 0; i < run->ratio.n_log; i++) {
     const struct str from = w.cells[run->ratio.log[i].cell].id, with = w.cells[run->ratio.log[i].with].id;
     labour_note(t, &notes,

@@ -247,17 +247,17 @@ static bool has_workers(const struct mls_sample *s, int split, int64_t i) {
   return workers != 0;
 }
 
-static enum err_code count_reports(struct arena *a, struct mls_input *out, struct err *e) {
-  const struct mls_sample *s = &out->run.sample;
-  int64_t *by_cell = ARENA_ARRAY(a, int64_t, (int64_t)out->run.n_cells * MLS_SPLITS + 1);
-  out->n_reports = ARENA_ARRAY(a, int64_t, (int64_t)out->run.n_rollups * MLS_SPLITS + 1);
-  if (!by_cell || !out->n_reports) return ERR(e, E_NO_MEMORY, .subject = "reports");
+enum err_code mls_count_reports(struct arena *a, const struct mls_run_input *run, int64_t **out, struct err *e) {
+  const struct mls_sample *s = &run->sample;
+  int64_t *by_cell = ARENA_ARRAY(a, int64_t, (int64_t)run->n_cells * MLS_SPLITS + 1);
+  *out = ARENA_ARRAY(a, int64_t, (int64_t)run->n_rollups * MLS_SPLITS + 1);
+  if (!by_cell || !*out) return ERR(e, E_NO_MEMORY, .subject = "reports");
   for (int64_t i = 0; i < s->n; i++)
     for (int k = 0; k < MLS_SPLITS; k++) by_cell[(int64_t)s->cell[i] * MLS_SPLITS + k] += has_workers(s, k, i);
-  for (int32_t g = 0; g < out->run.n_rollups; g++)
-    for (int32_t m = 0; m < out->run.rollups[g].n_members; m++)
+  for (int32_t g = 0; g < run->n_rollups; g++)
+    for (int32_t m = 0; m < run->rollups[g].n_members; m++)
       for (int k = 0; k < MLS_SPLITS; k++)
-        out->n_reports[(int64_t)g * MLS_SPLITS + k] += by_cell[(int64_t)out->run.rollups[g].members[m] * MLS_SPLITS + k];
+        (*out)[(int64_t)g * MLS_SPLITS + k] += by_cell[(int64_t)run->rollups[g].members[m] * MLS_SPLITS + k];
   return E_OK;
 }
 
@@ -313,7 +313,7 @@ static enum err_code build(struct arena *a, const struct mls_datasets *d, const 
     for (int k = 0; k < MLS_ITEMS; k++) out->run.sample.x[s][k] = p.x[s][k];
   TRY(mls_standard_rollups(a, c.cell, c.n, (const mls_ancestors *)ancestors, &rollups, &out->run.n_rollups, e));
   out->run.rollups = rollups;
-  return count_reports(a, out, e);
+  return mls_count_reports(a, &out->run, &out->n_reports, e);
 }
 
 /* --- for the plan guard --- */

@@ -32,6 +32,8 @@ struct mls_input {
   const int64_t *row;               /* [run.sample.n] row of each report in the establishment dataset */
   int64_t *n_reports;               /* [n_rollups * MLS_SPLITS] unweighted reports that have workers of that sex or form */
 };
+/* n_reports of any run, such as that of a prefecture. */
+enum err_code mls_count_reports(struct arena *a, const struct mls_run_input *run, int64_t **out, struct err *e) NODISCARD;
 enum err_code mls_input_build(struct arena *a, const struct mls_datasets *d, struct mls_input *out, struct err *e) NODISCARD;
 /* What the plan guard judges: strata in force, and the reports with the weights of the register as they are, before any check refuses them.
  * A report without a weight counts with 1, as a careless program would: C1 finds it. */

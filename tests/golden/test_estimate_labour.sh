@@ -281,6 +281,30 @@ P
   check 'a prefecture without reports' here 65 "$sent/cell-2025-12.csv" --prefecture 99
   check 'says so' tells 'no report of prefecture 99'
   { cat "$sent/cell-2025-12.csv"; sed -n 2p "$sent/cell-2025-12.csv"; } >"$work/cell2.csv"
+  # with the frame counts of the nation's strata its errors and reports are the nation's
+  check 'no frame counts, no standard errors' here 0 "$sent/cell-2025-12.csv" --prefecture 01
+  check 'which is said' prints 'no standard errors: give the frame counts'
+  python3 -c 'import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding="utf-8-sig")))
+out = csv.writer(open(sys.argv[2], "w"))
+out.writerow(("stratum", "frame_units"))
+for r in rows[1:]: out.writerow((r[0], r[5]))' "$sent/stratum-2025-12.csv" "$work/frames.csv"
+  check 'with frame counts' here 0 "$sent/cell-2025-12.csv" --prefecture 01 --strata "$work/frames.csv" --as csv
+  cp "$work/out" "$work/prefecture.csv"
+  check 'the nation again' exits 0 month estimate table mls 2025-12 main --stage received --rule none --as csv
+  check 'se, cv and n of contractual pay are the same in every row' python3 - "$work/prefecture.csv" "$work/out" <<'P'
+import csv, sys
+def read(path):
+    return {(r['industry'], r['size'], r['worker_form']): (r['C'], r['C_se'], r['C_cv'], r['n']) for r in csv.DictReader(open(path))}
+here, nation = read(sys.argv[1]), read(sys.argv[2])
+same = [k for k in nation if here.get(k) == nation[k]]
+assert len(same) == len(nation) > 20 and sum(1 for k in same if nation[k][1]) > 10, (len(same), len(nation))
+P
+  sed '2s/,.*/,0/' "$work/frames.csv" >"$work/frames0.csv"
+  check 'a frame below its reports' here 65 "$sent/cell-2025-12.csv" --prefecture 01 --strata "$work/frames0.csv"
+  check 'names the stratum' tells "stratum $(sed -n '2s/,.*//p' "$work/frames.csv")"
+  { cat "$work/frames.csv"; echo 'X-9,4'; } >"$work/frames9.csv"
+  check 'a stratum nobody knows' here 65 "$sent/cell-2025-12.csv" --prefecture 01 --strata "$work/frames9.csv"
   check 'a cell of the prefecture twice' here 65 "$work/cell2.csv" --prefecture 01
   check 'is told with its line' tells "cell2.csv:$(wc -l <"$work/cell2.csv" | tr -d ' ')"
   awk -F, -v OFS=, 'NR > 1 {$4 = 0} {print}' "$sent/cell-2025-12.csv" >"$work/nobody.csv"
