@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 70
 runner=${BUILD:-build}/tests/conform/sdc/sdc
 packs=${REFERENCE:-../shared/data}/sdc
 if [ ! -d "$packs" ]; then
-  printf 'skipped: %s is not there\ndisclosure packs: 0 passed, 0 failed\n' "$packs"
+  printf 'skipped: %s is not there\ndisclosure packs: 0 passed, 0 failed, 1 skipped\n' "$packs"
   exit 0
 fi
 scratch=$(mktemp -d) || exit 70

@@ -27,7 +27,7 @@ send() { # city, declared
 }
 count() { # option ...: births in the table of months and sexes, of all received
   office pref estimate run vital 2025-12 --table births_month_sex --stage received --json "$@" 2>"$work/err" >"$work/out" || return
-  grep -o '"content_hash":"[^"]*","rows":[0-9]*' "$work/out" | sed 's/.*://' | paste -sd+ | bc
+  grep -o '"content_hash":"[^"]*","rows":[0-9]*' "$work/out" | awk -F: '{n += $NF} END {print n + 0}'
 }
 counts() { want=$1; shift; got=$(count "$@"); [ "$got" = "$want" ] || { echo "counted $got, expected $want"; cat "$work/err"; false; }; }
 figures() { office pref estimate run vital 2025-12 --stage received --json "$@" >"$work/$figures" 2>/dev/null; }

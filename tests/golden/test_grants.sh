@@ -125,9 +125,10 @@ check 'another period' refused E3548 'outside the grant' store job --grant g-1 -
 check 'another purpose' refused E3722 'is not that of the grant' store job --grant g-1 --officer "$work/f.key" --purpose 32-i --dataset vital/birth --period 2025-12 \
   --columns sex -- true
 check 'another person' refused E3557 'is for another person' store job --grant g-1 --officer "$work/g.key" --dataset vital/birth --period 2025-12 --columns sex -- true
+here=${SHIRABE_MACHINE_ID:-}
 SHIRABE_MACHINE_ID=another; export SHIRABE_MACHINE_ID
 check 'another machine' job_refused E3550 'is for another machine' g-1
-unset SHIRABE_MACHINE_ID
+if [ -n "$here" ]; then SHIRABE_MACHINE_ID=$here; else unset SHIRABE_MACHINE_ID; fi
 check 'identifiers for statistics' ask 77 g-id 'columns=["municipality_code"]'
 check 'told' tells '[E3551]'
 check 'answers for a list' ask 77 g-list basis=33-1-i-list

@@ -66,6 +66,18 @@ static enum err_code UNUSED sign_request(struct rights *r, const char *id, struc
   arena_free(a);
   return code;
 }
+/* The id of the machine in a store of the light profile, and what it was before. */
+static char *UNUSED on_another_machine(void) {
+  const char *id = getenv("SHIRABE_MACHINE_ID");
+  char *here = id ? strdup(id) : NULL;
+  setenv("SHIRABE_MACHINE_ID", "another", 1);
+  return here;
+}
+static void UNUSED back_home(char *here) {
+  if (here) setenv("SHIRABE_MACHINE_ID", here, 1);
+  else unsetenv("SHIRABE_MACHINE_ID");
+  free(here);
+}
 static void UNUSED make_grant(struct rights *r, const struct ask *a) {
   struct err error;
   const char *id = a->id ? a->id : "g-1";

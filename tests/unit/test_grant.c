@@ -194,9 +194,9 @@ static void machine_binds(void **state) {
   make_grant(r, &(struct ask){.id = "g-2", .machine = "0000000000000000000000000000000000000000000000000000000000000000"});
   OK(enter(r, a, "g-1", TABULATOR, &error));
   REFUSES(r, E_GRANT_MACHINE, enter(r, a, "g-2", TABULATOR, e));
-  setenv("SHIRABE_MACHINE_ID", "another", 1);
+  char *here = on_another_machine();
   REFUSES(r, E_GRANT_MACHINE, enter(r, a, "g-1", TABULATOR, e));
-  unsetenv("SHIRABE_MACHINE_ID");
+  back_home(here);
   arena_free(a);
   rights_free(r);
 }

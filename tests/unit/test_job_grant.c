@@ -128,9 +128,9 @@ static void what_it_does_not_allow_is_refused_by_name(void **state) {
   assert_int_equal(leaves(r, "job-start", LOG_INTENT, NULL), intents);
   REFUSES(r, E_GRANT_PERSON, enter(r, a, "g-1", TABULATOR_2, e));
   REFUSES(r, E_GRANT_NEEDED, job(r, &(struct asked){.grant = "g-1"}, e)); /* the other person's job */
-  setenv("SHIRABE_MACHINE_ID", "another", 1);
+  char *here = on_another_machine();
   REFUSES(r, E_GRANT_MACHINE, enter(r, a, "g-1", TABULATOR, e));
-  unsetenv("SHIRABE_MACHINE_ID");
+  back_home(here);
   OK(enter(r, a, "g-1", TABULATOR, &error));
   OK(job(r, &(struct asked){.columns = two, .n = 2}, &error));
   arena_free(a);
