@@ -34,7 +34,7 @@ enum err_code grant_machine(const struct store *s, char out[65], struct err *e) 
   struct sha256 h;
   struct err unread;
   if (!given && (file_read("/etc/machine-id", MACHINE_ID_MAX, &p, &n, &unread) || n < 33))
-    return free(p), ERR(e, E_GRANT_MACHINE, .subject = "/etc/machine-id", .expected = "the id of this machine");
+    return free(p), ERR(e, E_GRANT_NO_MACHINE, .subject = "/etc/machine-id");
   struct str id = given ? str_of(given) : str_trim(str_view((const char *)p, n));
   sha256_begin(&h);
   sha256_add(&h, "shirabe-machine-1\n", 18);
