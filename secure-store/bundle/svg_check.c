@@ -77,7 +77,8 @@ static enum err_code on_start(void *context, const char *full, const char **attr
   if (!in_list(allowed, name)) return bad(d, name, e);
   TRY(attributes_ok(d, attributes, e));
   d->depth += !strcmp(name, "g");
-  const bool figure_text = !strcmp(name, "text") && class && (!strcmp(class, "s n") || !strcmp(class, "g n"));
+  const char *anchor = xml_attribute(attributes, "text-anchor"); /* figures stand at the right edge; ticks of the axis are centred */
+  const bool figure_text = !strcmp(name, "text") && class && (!strcmp(class, "s n") || !strcmp(class, "g n")) && anchor && !strcmp(anchor, "end");
   d->in_figure = figure_text || (!strcmp(name, "title") && d->depth > 0);
   strbuf_reset(&d->text);
   return E_OK;
