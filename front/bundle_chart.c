@@ -79,7 +79,8 @@ static enum err_code columns(struct drawing *d, struct err *e) {
   if (s->at[LONG_FLAG] >= 0) TRY(result_keep_flags(d->t, 0, e));
   for (int k = 0; k < s->n_dimensions; k++) d->t->dimensions[k].name = copy(d, bundle_dimension_name(s, k));
   m->name = copy(d, bundle_label(s, STR("measure"), bundle_cell(s, 0, LONG_MEASURE), d->lang)); /* in words: it is only printed */
-  m->unit = copy(d, bundle_cell(s, 0, LONG_UNIT));
+  const struct str unit = bundle_cell(s, 0, LONG_UNIT);
+  m->unit = str_eq(unit, STR("1")) ? "" : copy(d, unit); /* a plain number has no unit on its axis */
   m->additive = str_eq(bundle_title(s, "additive"), STR("yes"));
   return E_OK;
 }
@@ -121,12 +122,19 @@ static struct str item_words(const void *context, const char *name, enum err_lan
 }
 
 /* --- which picture --- */
+enum { MAP_LEAST = 10 }; /* prefectures; with fewer a map is mostly empty */
 static bool is_map(const struct drawing *d, int k) {
   const struct str name = bundle_dimension_name(d->s, k);
+  bool seen[48] = {false}, named = false;
   int n = 0;
-  for (size_t i = 0; i + 4 <= name.n; i++)
-    if (!memcmp(name.p + i, "pref", 4)) n = 1;
-  return n;
+  for (size_t i = 0; i + 4 <= name.n; i++) named = named || !memcmp(name.p + i, "pref", 4);
+  for (int64_t i = 0; named && i < d->n_rows; i++) {
+    int64_t code;
+    if (!str_int64(d->t->dimensions[k].code[i], &code) || code < 1 || code > 47 || seen[code]) continue;
+    seen[code] = true;
+    n++;
+  }
+  return n >= MAP_LEAST;
 }
 static enum err_code attempt(struct drawing *d, const struct chart_request *q, struct strbuf *b, struct err *e) {
   const struct result_table *const tables[] = {d->t};

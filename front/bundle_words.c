@@ -87,6 +87,10 @@ static struct str item_label(const void *context, const char *name, enum err_lan
 }
 static void unit_code(struct strbuf *b, const char *table, const char *unit) {
   char ja[128], en[128];
+  if (!strcmp(unit, "1")) {
+    plain_code(b, table, "unit", unit, "単位なし（数）", "number");
+    return;
+  }
   plain_code(b, table, "unit", unit, unit_words(unit, LANG_JA, ja, sizeof ja), unit_words(unit, LANG_EN, en, sizeof en));
 }
 /* "1000 yen" is yen for those who give the multiplier apart (SDMX). */
@@ -119,7 +123,7 @@ static void state_codes(const struct result_table *t, struct strbuf *b) {
   for (int k = 0; k < t->n_marks; k++) plain_code(b, t->id, "flag", t->marks[k].mark, t->marks[k].ja, t->marks[k].en);
   for (int s = 0; s < (t->n_marks ? RESULT_STATUSES : RESULT_UNRELIABLE); s++)
     plain_code(b, t->id, "status", result_status_name((uint8_t)s), ja[s], result_status_name((uint8_t)s));
-  plain_code(b, t->id, "symbol", "X", "秘匿", "suppressed");
+  plain_code(b, t->id, "symbol", "x", "秘匿", "suppressed");
   plain_code(b, t->id, "symbol", "-", "該当する数値がない", "no figure applies");
   plain_code(b, t->id, "symbol", "…", "算出不能、または公表基準により表章しない", "not available, or withheld by the publication rule");
 }
@@ -166,9 +170,9 @@ static void note(struct strbuf *b, const char *table, const char *kind, const ch
   strbuf_addc(b, '\n');
 }
 static void notes_of(const struct result_table *t, const struct bundle_about *about, struct strbuf *b) {
-  note(b, t->id, "symbol", "X：秘匿。第三者に知られてはならない数値、またはそれから逆算される数値", "X: suppressed, to protect a respondent or another suppressed figure");
-  note(b, t->id, "symbol", "-：該当する数値がない", "-: no figure applies");
-  note(b, t->id, "symbol", "…：算出不能、または公表基準により表章しない", "…: not available, or withheld by the publication rule");
+  note(b, t->id, "symbol", "記号「x」：秘匿（客体、または他の秘匿値を守るため）", "sign x: suppressed, to protect a respondent or another suppressed figure");
+  note(b, t->id, "symbol", "記号「-」：該当する数値がない", "sign -: no figure applies");
+  note(b, t->id, "symbol", "記号「…」：算出不能、または公表基準により表章しない", "sign …: not available, or withheld by the publication rule");
   note(b, t->id, "time", "時間軸コードは e-Stat の10桁。年・年度の形は未確認",
       "the time code is the ten digits of e-Stat; its form for years is unconfirmed");
   note(b, t->id, "agency", "SDMX の機関記号は設定値で、登録の有無は未確認", "the SDMX agency is a setting; that it is registered is unconfirmed");

@@ -4,7 +4,7 @@
  *          coloured, no formula and no object.
  * data     time_code,time, per dimension its code and <dimension>_name (prefectures also area_code, five digits), measure,measure_name,unit,value,
  *          symbol, the other columns of the long form, status,status_name,reason. `value` holds numbers only: a figure that is not shown is empty there
- *          and has its sign in `symbol` (X suppressed, - not applicable, … not available), each explained in the sheet `codes`.
+ *          and has its sign in `symbol` (x suppressed, - not applicable, … not available), each explained in the sheet `codes`.
  * Source   行政データにおける機械可読性に関するルール (デジタル庁, 2026-03-31), levels 1-3; 統計表における機械判読可能なデータの表記方法の統一ルール
  *          (総務省, 2020-12-18); signs after the legends of the ministry's statistical tables. */
 #ifndef SHIRABE_SECURE_STORE_SHEET_GRID_H
@@ -29,5 +29,5 @@ enum err_code sheet_write(struct arena *a, const struct sheet_grid grid[GRID_SHE
 enum err_code sheet_read(struct arena *a, const char *file, struct str xlsx, struct sheet_grid out[GRID_SHEETS], struct err *e) NODISCARD;
 /* Every cell of the workbook is what the long form gives: E_PART_DIFFERS with sheet, row and column. */
 enum err_code sheet_check(struct arena *a, const struct bundle_source *s, const struct release_part *part, struct err *e) NODISCARD;
-struct str sheet_symbol(struct str status); /* "X"; "" for shown */
+struct str sheet_symbol(struct str status); /* "x"; "" for shown */
 #endif

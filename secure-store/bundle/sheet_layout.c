@@ -26,7 +26,7 @@ static enum err_code grid_new(struct arena *a, const char *name, int64_t n_rows,
 }
 
 struct str sheet_symbol(struct str status) {
-  if (str_eq(status, STR("suppressed"))) return STR("X");
+  if (str_eq(status, STR("suppressed"))) return STR("x");
   if (str_eq(status, STR("not_applicable"))) return STR("-");
   return str_eq(status, STR("shown")) ? STR("") : STR("…");
 }
