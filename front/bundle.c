@@ -160,7 +160,7 @@ static void column_line(struct strbuf *b, const char *table, const char *column,
   strbuf_addc(b, '\n');
 }
 
-static const struct item *dimension_item(const struct bundle_table *bt, int d) { return bt->form ? form_item(bt->form, bt->table->dimensions[d].name) : NULL; }
+static const struct item *dimension_item(const struct bundle_table *bt, int d) { return bundle_item(bt, bt->table->dimensions[d].name); }
 
 static enum err_code columns_of(struct arena *a, const struct bundle_table *bt, struct strbuf *b, struct err *e) {
   static const char *const fixed[][4] = {{"table", "text", "表", "table"},         {"period", "period", "期間（西暦）", "period, Western calendar"},

@@ -143,6 +143,42 @@ static enum err_code attempt(struct drawing *d, const struct chart_request *q, s
 }
 static bool no_picture(enum err_code code) { return code == E_CHART_KIND || code == E_CHART_EMPTY || code == E_CHART_TOO_MANY; }
 
+/* Totals under a code of their own ("T", "TL", "0"): the code without a parent among codes that have one, else the one whose label says so. */
+static bool says_total(struct str label) {
+  static const char *const words[] = {"計", "総数", "合計", "otal", "All "};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (label.n >= strlen(words[k]) && memmem(label.p, label.n, words[k], strlen(words[k]))) return true;
+  return false;
+}
+static bool total_of(const struct drawing *d, int k, struct str *out) {
+  const struct str name = bundle_dimension_name(d->s, k);
+  int roots = 0;
+  bool nested = false, total = false;
+  for (int64_t i = 0; i < d->s->n_codes; i++) {
+    const struct bundle_code *c = &d->s->codes[i];
+    if (!str_eq(c->column, name)) continue;
+    if (str_eq(c->code, STR("_T"))) return false; /* the picture takes it by itself */
+    nested = nested || c->parent.n;
+    if (!c->parent.n) roots++, *out = c->code;
+  }
+  if (nested && roots == 1) return true;
+  for (int64_t i = 0; i < d->s->n_codes && !total; i++) {
+    const struct bundle_code *c = &d->s->codes[i];
+    if (!str_eq(c->column, name) || !(says_total(c->ja) || says_total(c->en))) continue;
+    *out = c->code;
+    total = true;
+  }
+  return total;
+}
+/* All dimensions but the axis at their totals. */
+static void fix_others(const struct drawing *d, int axis, struct chart_request *q) {
+  q->n_where = 0;
+  q->axis = d->t->dimensions[axis].name;
+  q->by = "";
+  for (int k = 0; k < d->s->n_dimensions; k++)
+    if (k != axis && total_of(d, k, &q->where[q->n_where].code)) q->where[q->n_where++].dimension = d->t->dimensions[k].name;
+}
+
 /* The first that can be drawn: the map, with series, without. */
 static enum err_code picture(struct drawing *d, struct strbuf *b, struct err *e) {
   const struct result_measure *m = &d->t->measures[0];
@@ -157,9 +193,8 @@ static enum err_code picture(struct drawing *d, struct strbuf *b, struct err *e)
     code = attempt(d, &map, b, e);
   }
   if (no_picture(code)) code = attempt(d, &q, b, e);
-  q.by = "";
   for (int k = 0; k < d->s->n_dimensions && no_picture(code); k++) {
-    q.axis = d->t->dimensions[k].name;
+    fix_others(d, k, &q);
     code = attempt(d, &q, b, e);
   }
   if (!no_picture(code)) return code;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/date.h"
 #include "base/ext_csv.h"
@@ -29,6 +30,15 @@ static void put_line(struct strbuf *b, const char *s, bool first) {
   csv_put_text(b, str_trim(str_view(plain.p ? plain.p : "", plain.n)), first);
   b->failed |= plain.failed;
   strbuf_release(&plain);
+}
+
+const struct item *bundle_item(const struct bundle_table *bt, const char *name) {
+  const struct item *it = bt->form ? form_item(bt->form, name) : NULL;
+  for (int k = 0; k < bt->n_more && !it; k++) it = form_item(bt->more[k], name);
+  for (int k = 0; k < bt->n_more && !it; k++)
+    for (int i = 0; i < bt->more[k]->n_items && !it; i++)
+      if (!strcasecmp(bt->more[k]->items[i].name, name)) it = &bt->more[k]->items[i];
+  return it;
 }
 
 /* --- codes --- */
@@ -69,7 +79,7 @@ static struct code_words words_of(const struct item *it, struct str code) {
 }
 static void dimension_codes(const struct bundle_table *bt, int d, struct strbuf *b) {
   const struct result_dimension *x = &bt->table->dimensions[d];
-  const struct item *it = bt->form ? form_item(bt->form, x->name) : NULL;
+  const struct item *it = bundle_item(bt, x->name);
   for (int64_t i = 0; i < bt->table->n_rows; i++) {
     bool seen = false;
     for (int64_t j = 0; j < i && !seen; j++) seen = str_eq(x->code[j], x->code[i]);
@@ -105,13 +115,28 @@ static bool unit_seen(const struct result_table *t, int k, const char *unit) {
   }
   return false;
 }
+/* Measures of official series that are no items of a form. */
+struct measure_name {
+  const char *name, *ja, *en;
+};
+static const struct measure_name series[] = {{"in_rate", "入職率", "accession rate"}, {"out_rate", "離職率", "separation rate"},
+    {"part_rate", "パートタイム労働者比率", "share of part-time workers"},
+    {"part_hourly_pay", "時間当たり給与（パートタイム労働者）", "hourly pay of part-time workers"}};
+static const struct measure_name *series_name(const char *name) {
+  for (size_t i = 0; i < sizeof series / sizeof *series; i++)
+    if (!strcmp(series[i].name, name)) return &series[i];
+  return NULL;
+}
+
 static void measure_codes(struct arena *a, const struct bundle_table *bt, struct strbuf *b) {
   const struct result_table *t = bt->table;
   for (int k = 0; k < t->n_measures; k++) {
     char ja[400], en[400];
     const char *name = t->measures[k].name, *unit = t->measures[k].unit && *t->measures[k].unit ? t->measures[k].unit : "1";
-    const struct item *it = bt->form ? form_item(bt->form, name) : NULL;
-    plain_code(b, t->id, "measure", name, it ? it->label_ja : measure_title(a, name, LANG_JA, item_label, bt->form, ja, sizeof ja),
+    const struct item *it = bundle_item(bt, name);
+    const struct measure_name *known = series_name(name);
+    if (known) plain_code(b, t->id, "measure", name, known->ja, known->en);
+    else plain_code(b, t->id, "measure", name, it ? it->label_ja : measure_title(a, name, LANG_JA, item_label, bt->form, ja, sizeof ja),
         it && *it->label_en ? it->label_en : measure_title(a, name, LANG_EN, item_label, bt->form, en, sizeof en));
     if (!unit_seen(t, k, unit)) unit_code(b, t->id, unit);
     if (base_unit(unit) != unit && !unit_seen(t, k, base_unit(unit))) unit_code(b, t->id, base_unit(unit));

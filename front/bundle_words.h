@@ -15,6 +15,9 @@ struct bundle_about {
   const char **exceptions;  /* signed exceptions from the plan */
   const char *taint;        /* "" = sound */
 };
+/* The item that a dimension or measure is named after: of the table's form, else of another of the survey, there also written in the other case (the
+ * published columns of the labour survey are capitals). NULL = none. */
+const struct item *bundle_item(const struct bundle_table *bt, const char *name);
 enum err_code bundle_codes(struct arena *a, const struct bundle_table *bt, struct strbuf *to, struct err *e) NODISCARD;
 enum err_code bundle_tables_csv(struct arena *a, const struct bundle_table *tables, int64_t n, const struct bundle_about *about, struct str *out, struct err *e)
     NODISCARD;
