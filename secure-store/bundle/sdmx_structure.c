@@ -115,8 +115,12 @@ static enum err_code structure_ids(struct arena *a, const struct bundle_source *
   const struct str survey = bundle_title(s, "survey"), agency = bundle_title(s, "agency");
   const char *stem;
   TRY(component_id(a, str_of(arena_printf(a, "%.*s_%s", (int)survey.n, survey.p, s->id)), &stem, e));
-  const char *id;
-  TRY(component_id(a, agency, &id, e)); /* the agency keeps its letters, but must be an identifier */
+  for (struct str rest = agency, part; rest.n || rest.p == agency.p;) { /* names with points between them; the agency keeps its letters */
+    const char *id;
+    part = str_split(rest, '.', &rest);
+    TRY(component_id(a, part, &id, e));
+    if (!rest.n && agency.p[agency.n - 1] == '.') return ERR(e, E_SDMX_ID, .subject = id, .found = "a point at its end");
+  }
   out->agency = arena_strdup(a, agency.p, agency.n);
   out->flow = arena_printf(a, "DF_%s", stem);
   out->dsd = arena_printf(a, "DSD_%s", stem);

@@ -57,16 +57,26 @@ static enum err_code start_cell(struct reading *r, const char **attributes, stru
   int column = 0, n = 0;
   for (; at && at[n] >= 'A' && at[n] <= 'Z' && n < 3; n++) column = 26 * column + at[n] - 'A' + 1;
   if (!at || !column || column > GRID_MOST_COLUMNS || strtoll(at + n, NULL, 10) != r->row) return bad(r, "a cell out of its place", e);
+  for (const char **x = attributes; *x; x += 2)
+    if (strcmp(*x, "r") && strcmp(*x, "s") && strcmp(*x, "t")) return bad(r, "a cell with another attribute", e);
   if (type && strcmp(type, "inlineStr")) return bad(r, "a cell that is neither a number nor a text", e);
   r->column = column - 1;
   r->number = !type;
   if (column > r->g->n_columns) r->g->n_columns = column;
   return E_OK;
 }
+/* The four sheets in their order, none of them hidden. */
+static enum err_code start_sheet(struct reading *r, const char **attributes, struct err *e) {
+  static const char *const names[GRID_SHEETS] = {"data", "columns", "codes", "about"};
+  const char *name = xml_attribute(attributes, "name");
+  if (r->n_sheets >= GRID_SHEETS || !name || strcmp(name, names[r->n_sheets++])) return bad(r, "other sheets", e);
+  return xml_attribute(attributes, "state") ? bad(r, "a hidden sheet", e) : E_OK;
+}
 static enum err_code on_start(void *context, const char *full, const char **attributes, struct err *e) {
   struct reading *r = context;
   const char *name = xml_local(full);
   if (!is_allowed(r, name)) return bad(r, name, e);
+  if (!strcmp(name, "sheet")) return start_sheet(r, attributes, e);
   if (!r->g) return E_OK;
   if (!strcmp(name, "row")) return start_row(r, attributes, e);
   if (!strcmp(name, "c")) return start_cell(r, attributes, e);

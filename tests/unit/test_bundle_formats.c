@@ -166,6 +166,7 @@ static const struct attack attacks[] = {
     {"merged cells", "tables/t.xlsx", SHEET, "</sheetData>", "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells>", E_PART_XLSX},
     {"text outside the cells", "tables/t.xlsx", SHEET, "</sheetData>", "13=1300</sheetData>", E_PART_XLSX},
     {"a hidden row", "tables/t.xlsx", SHEET, "<row r=\"3\">", "<row r=\"3\" hidden=\"1\">", E_PART_XLSX},
+    {"a hidden sheet", "tables/t.xlsx", "xl/workbook.xml", "<sheet name=\"about\"", "<sheet state=\"hidden\" name=\"about\"", E_PART_XLSX},
     {"a note in another sheet", "tables/t.xlsx", "xl/worksheets/sheet4.xml", "a note", "13=1300", E_PART_DIFFERS},
     {"a part more in the workbook", "tables/t.xlsx", NULL, "", "<c>1300</c>", E_PART_XLSX},
     {"a remark in the XML", "tables/t.xlsx", SHEET, "<sheetData>", "<sheetData><!-- 1300 -->", E_OK},
