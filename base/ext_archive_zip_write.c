@@ -1,4 +1,5 @@
-/* ext_archive_zip_write.c -- see ext_archive_zip_write.h. libarchive deflates each member in a zip of its own; the file that leaves has our headers around
+/* ext_archive_zip_write.c -- see ext_archive_zip_write.h. libarchive deflates each member in a zip of its own; the file that leaves has our
+ * headers around
  * those bytes: sizes before the data, no extra fields, so that the strict reader of zip_directory.h (and every spreadsheet) takes it. */
 #include "base/ext_archive_zip_write.h"
 

@@ -182,7 +182,11 @@ static void fix_others(const struct drawing *d, int axis, struct chart_request *
 /* The first that can be drawn: the map, with series, without. */
 static enum err_code picture(struct drawing *d, struct strbuf *b, struct err *e) {
   const struct result_measure *m = &d->t->measures[0];
-  struct chart_request q = {.kind = m->additive && !m->low ? CHART_BAR : CHART_DOT, .classes = 5, .lang = d->lang, .label = code_words, .item = item_words,
+  struct chart_request q = {.kind = m->additive && !m->low ? CHART_BAR : CHART_DOT,
+      .classes = 5,
+      .lang = d->lang,
+      .label = code_words,
+      .item = item_words,
       .label_context = d->s};
   enum err_code code = E_CHART_KIND;
   for (int k = 0; k < d->s->n_dimensions && no_picture(code); k++) {

@@ -24,8 +24,8 @@ static enum err_code forms(struct arena *a, const struct bundle_table *t, struct
     }
   return ERR(e, E_RELEASE_REPORT, .subject = t->table->id, .expected = "its long form");
 }
-enum err_code bundle_more(struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct bundle_about *about, struct release_part *parts,
-    int64_t *n_parts, struct err *e) {
+enum err_code bundle_more(struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct bundle_about *about,
+    struct release_part *parts, int64_t *n_parts, struct err *e) {
   parts[*n_parts].name = "tables.csv";
   TRY(bundle_tables_csv(a, tables, n_tables, about, &parts[(*n_parts)++].bytes, e));
   parts[*n_parts].name = "notes.csv";
@@ -43,8 +43,8 @@ static struct quality_fact fact_of(const struct quality_rate *r) {
   return f;
 }
 static void take_rates(const struct quality *q, struct quality_form *out) {
-  const struct quality_rate *const rates[QUALITY_RATES - 1] = {&q->all.answered, &q->all.response, &q->all.failed, &q->all.failed_after, &q->all.changed,
-      &q->all.imputation, &q->all.checks};
+  const struct quality_rate *const rates[QUALITY_RATES - 1] = {
+      &q->all.answered, &q->all.response, &q->all.failed, &q->all.failed_after, &q->all.changed, &q->all.imputation, &q->all.checks};
   out->rate[0] = (struct quality_fact){.there = q->due > 0, .part = q->sent, .whole = q->due};
   for (int k = 1; k < QUALITY_RATES; k++) out->rate[k] = fact_of(rates[k - 1]);
 }
@@ -77,8 +77,8 @@ static enum err_code form_rates(struct store *s, const struct form *f, const cha
   if (!code) take_rates(q, out);
   return code;
 }
-static enum err_code all_rates(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n, const char *period, struct quality_form *forms_out, int *n_forms,
-    struct err *e) {
+static enum err_code all_rates(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n, const char *period,
+    struct quality_form *forms_out, int *n_forms, struct err *e) {
   for (int64_t i = 0; i < n; i++) {
     const struct form *f = tables[i].form;
     bool seen = f == NULL;
@@ -90,7 +90,8 @@ static enum err_code all_rates(struct store *s, struct arena *a, const struct bu
 
 /* --- other releases of the survey and period --- */
 enum { EDITIONS_MOST = 64 };
-static enum err_code editions(struct store *s, struct arena *a, const struct bundle_about *about, const char *own, const char **out, int *n, struct err *e) {
+static enum err_code editions(
+    struct store *s, struct arena *a, const struct bundle_about *about, const char *own, const char **out, int *n, struct err *e) {
   struct db_statement *q;
   bool row = false;
   *n = 0;

@@ -160,7 +160,8 @@ enum err_code bundle_codes(struct arena *a, const struct bundle_table *bt, struc
 }
 
 /* --- titles --- */
-enum err_code bundle_tables_csv(struct arena *a, const struct bundle_table *tables, int64_t n, const struct bundle_about *about, struct str *out, struct err *e) {
+enum err_code bundle_tables_csv(
+    struct arena *a, const struct bundle_table *tables, int64_t n, const struct bundle_about *about, struct str *out, struct err *e) {
   struct strbuf b;
   struct bundle_time time;
   char source[512];
@@ -206,7 +207,8 @@ static void notes_of(const struct result_table *t, const struct bundle_about *ab
   for (int i = 0; i < about->n_exceptions; i++) note(b, t->id, "exception", about->exceptions[i], about->exceptions[i]);
   for (int i = 0; i < t->n_notes; i++) note(b, t->id, "note", t->notes[i], t->notes[i]);
 }
-enum err_code bundle_notes_csv(struct arena *a, const struct bundle_table *tables, int64_t n, const struct bundle_about *about, struct str *out, struct err *e) {
+enum err_code bundle_notes_csv(
+    struct arena *a, const struct bundle_table *tables, int64_t n, const struct bundle_about *about, struct str *out, struct err *e) {
   struct strbuf b;
   strbuf_init(&b, 0);
   strbuf_adds(&b, "table,kind,text_ja,text_en\n");

@@ -45,8 +45,8 @@ enum err_code figures_taint(struct store *s, const char *survey, const char *per
 }
 
 /* Every form of the survey in the period, for words. */
-static enum err_code read_forms(struct store *s, const struct form_survey *survey, const char *period, struct arena *a, const struct form *const **out, int *n,
-    struct err *e) {
+static enum err_code read_forms(struct store *s, const struct form_survey *survey, const char *period, struct arena *a,
+    const struct form *const **out, int *n, struct err *e) {
   struct period p;
   const struct form **forms = ARENA_ARRAY(a, const struct form *, survey->n_forms + 1);
   *out = forms;
@@ -65,8 +65,8 @@ static enum err_code read_forms(struct store *s, const struct form_survey *surve
 }
 
 /* What the notes and the further formats say about the whole. */
-static enum err_code about_release(const struct release_request *r, const struct estimate_output *o, const struct form_survey *survey, const char *agency,
-    struct arena *a, struct bundle_about *out, struct err *e) {
+static enum err_code about_release(const struct release_request *r, const struct estimate_output *o, const struct form_survey *survey,
+    const char *agency, struct arena *a, struct bundle_about *out, struct err *e) {
   *out = (struct bundle_about){.survey = r->survey, .survey_ja = survey->title_ja, .survey_en = survey->title_en, .period = r->period,
       .agency = agency && *agency ? agency : FIGURES_AGENCY, .n_exceptions = (int)o->weights.n_exceptions, .taint = r->taint ? r->taint : ""};
   out->exceptions = ARENA_ARRAY(a, const char *, out->n_exceptions + 1);

@@ -35,7 +35,8 @@ static enum err_code form_bytes(struct arena *a, const struct bundle_source *s, 
   default: return draw ? draw(a, s, form == 3 ? LANG_JA : LANG_EN, out, e) : E_OK;
   }
 }
-enum err_code bundle_forms_of(struct arena *a, const struct bundle_source *s, bundle_draw_fn draw, struct release_part *out, int64_t *n, struct err *e) {
+enum err_code bundle_forms_of(
+    struct arena *a, const struct bundle_source *s, bundle_draw_fn draw, struct release_part *out, int64_t *n, struct err *e) {
   for (int i = 0; i < BUNDLE_FORMS; i++) {
     struct str bytes;
     TRY(form_bytes(a, s, i, draw, &bytes, e));
@@ -67,17 +68,23 @@ struct look {
   bundle_draw_fn draw;
   bool again; /* make it again; else read it back */
 };
-static enum err_code look_again(struct arena *a, const struct look *l, const struct bundle_source *s, const struct release_part *part, struct err *e) {
+static enum err_code look_again(
+    struct arena *a, const struct look *l, const struct bundle_source *s, const struct release_part *part, struct err *e) {
   struct str here;
   TRY(form_bytes(a, s, form_number(part->name), l->draw, &here, e));
-  return str_eq(here, part->bytes) ? E_OK : ERR(e, E_PART_DIFFERS, .file = part->name, .subject = part->name, .found = "other bytes than the long form gives");
+  return str_eq(here, part->bytes)
+             ? E_OK
+             : ERR(e, E_PART_DIFFERS, .file = part->name, .subject = part->name, .found = "other bytes than the long form gives");
 }
-static enum err_code look_inside(struct arena *a, const struct look *l, const struct bundle_source *s, const struct release_part *part, struct err *e) {
+static enum err_code look_inside(
+    struct arena *a, const struct look *l, const struct bundle_source *s, const struct release_part *part, struct err *e) {
   const struct release_part *dsd = find(l->parts, l->n, arena_printf(a, "tables/%s.dsd.xml", s->id));
   const struct release_part *csv = find(l->parts, l->n, arena_printf(a, "tables/%s.sdmx.csv", s->id));
   switch (form_number(part->name)) {
   case 0: return sheet_check(a, s, part, e);
-  case 1: return dsd ? sdmx_check(a, s, part, dsd, e) : ERR(e, E_PART_SDMX, .file = part->name, .subject = part->name, .found = "no structure beside it");
+  case 1:
+    return dsd ? sdmx_check(a, s, part, dsd, e)
+               : ERR(e, E_PART_SDMX, .file = part->name, .subject = part->name, .found = "no structure beside it");
   case 2: return csv ? E_OK : ERR(e, E_PART_SDMX, .file = part->name, .subject = part->name, .found = "no figures beside it");
   default: return svg_check(a, s, part, e);
   }
@@ -116,5 +123,7 @@ static enum err_code look_at_all(const struct release_part *parts, int64_t n, bu
   arena_free(a);
   return code;
 }
-enum err_code bundle_same(const struct release_part *parts, int64_t n, bundle_draw_fn draw, struct err *e) { return look_at_all(parts, n, draw, true, e); }
+enum err_code bundle_same(const struct release_part *parts, int64_t n, bundle_draw_fn draw, struct err *e) {
+  return look_at_all(parts, n, draw, true, e);
+}
 enum err_code bundle_read_check(const struct release_part *parts, int64_t n, struct err *e) { return look_at_all(parts, n, NULL, false, e); }

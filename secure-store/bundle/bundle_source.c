@@ -39,8 +39,8 @@ static enum err_code read_codes(struct arena *a, struct bundle_source *s, struct
 }
 
 /* --- columns --- */
-static const char *const names[LONG_COLUMNS] = {"period", "measure", "unit", "value", "se", "cv", "df", "low", "high", "confidence", "deff", "flag", "n",
-    "status", "reason"};
+static const char *const names[LONG_COLUMNS] = {
+    "period", "measure", "unit", "value", "se", "cv", "df", "low", "high", "confidence", "deff", "flag", "n", "status", "reason"};
 
 static enum err_code read_columns(struct bundle_source *s, struct err *e) {
   for (int k = 0; k < LONG_COLUMNS; k++) s->at[k] = csv_table_column(&s->table, names[k]);

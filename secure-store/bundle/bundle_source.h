@@ -1,5 +1,5 @@
-/* bundle_source.h -- a published table as the other formats see it: the bytes of its long form, and the column, code, title and note tables of the
- * bundle. Nothing else is known here, so that no format can show what the long form does not.
+/* bundle_source.h -- a published table as the other formats see it: the bytes of its long form, and the column, code, title and note tables of
+ * the bundle. Nothing else is known here, so that no format can show what the long form does not.
  * Shapes   table: rows of tables/<id>.csv in their order; dimensions stand between `period` and `measure`.
  * Missing  a column that the table does not have is -1 and reads as "". A code without a label reads as the code.
  * Cost     codes are found by halving. Memory: the arena. Errors: E_RELEASE_REPORT (a table or column is not there), those of CSV. */

@@ -11,7 +11,8 @@ struct place {
   int64_t r; /* line of the long form */
 };
 static enum err_code refused(const struct place *p, const char *found, struct err *e) {
-  return ERR(e, E_RELEASE_REFUSED, .file = p->part->name, .line = p->r < p->l->n_rows ? p->l->lines[p->r] : 0, .subject = p->part->name, .found = found);
+  return ERR(
+      e, E_RELEASE_REFUSED, .file = p->part->name, .line = p->r < p->l->n_rows ? p->l->lines[p->r] : 0, .subject = p->part->name, .found = found);
 }
 static struct str cell_of(const struct place *p, const char *column) { return csv_table_cell(p->l, p->r, csv_table_column(p->l, column)); }
 
@@ -96,8 +97,8 @@ static enum err_code check_row(struct place *p, const struct json_value *row, st
 }
 
 enum err_code json_check(const struct release_part *part, const struct csv_table *long_form, struct err *e) {
-  static const char *const members[] = {"table", "title_ja", "title_en", "survey", "form", "period", "disclosure_profile", "refusal", "notes", "publication_rule", "marks",
-      "dimensions", "measures", "row_dimensions", "digest", "rows", NULL};
+  static const char *const members[] = {"table", "title_ja", "title_en", "survey", "form", "period", "disclosure_profile", "refusal", "notes",
+      "publication_rule", "marks", "dimensions", "measures", "row_dimensions", "digest", "rows", NULL};
   struct json_document *d = NULL;
   struct place p = {part, long_form, 0};
   TRY(json_parse(part->name, part->bytes.p, part->bytes.n, &d, e));

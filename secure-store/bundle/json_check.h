@@ -1,5 +1,5 @@
-/* json_check.h -- the JSON form row by row and measure by measure in the order of the long form: the same codes, states and figures, no member besides
- * the known ones, no number in a cell that is not shown. Errors E_RELEASE_REFUSED, those of JSON. */
+/* json_check.h -- the JSON form row by row and measure by measure in the order of the long form: the same codes, states and figures, no member
+ * besides the known ones, no number in a cell that is not shown. Errors E_RELEASE_REFUSED, those of JSON. */
 #ifndef SHIRABE_SECURE_STORE_JSON_CHECK_H
 #define SHIRABE_SECURE_STORE_JSON_CHECK_H
 #include "base/ext_csv.h"

@@ -5,7 +5,9 @@
 #include "base/ext_json.h"
 #include "secure-store/bundle/quality_impl.h"
 
-static enum err_code bad(const char *found, struct err *e) { return ERR(e, E_PART_QUALITY, .file = "quality.json", .subject = "quality.json", .found = found); }
+static enum err_code bad(const char *found, struct err *e) {
+  return ERR(e, E_PART_QUALITY, .file = "quality.json", .subject = "quality.json", .found = found);
+}
 
 static bool same(const struct json_value *x, const struct json_value *y, int depth);
 static bool same_object(const struct json_value *x, const struct json_value *y, int depth) {
@@ -50,10 +52,14 @@ static enum err_code check_rate(const struct json_value *r, struct err *e) {
   double rate, weighted;
   int64_t part, whole;
   if (!json_boolean(json_member(r, "available"), &available)) return bad("a rate that does not say whether it is available", e);
-  if (!available) return only(r, absent) && *json_member_string(r, "reason_en", "") ? E_OK : bad("a rate that is not available, without a reason or with a figure", e);
-  if (!only(r, there) || !json_integer(json_member(r, "part"), &part) || !json_integer(json_member(r, "whole"), &whole) || !json_number(json_member(r, "rate"), &rate))
+  if (!available)
+    return only(r, absent) && *json_member_string(r, "reason_en", "") ? E_OK
+                                                                      : bad("a rate that is not available, without a reason or with a figure", e);
+  if (!only(r, there) || !json_integer(json_member(r, "part"), &part) || !json_integer(json_member(r, "whole"), &whole) ||
+      !json_number(json_member(r, "rate"), &rate))
     return bad("a rate without its counts", e);
-  if (part < 0 || whole < part || whole == 0 || fabs(rate - (double)part / (double)whole) > 1e-12) return bad("a rate that is not its part of the whole", e);
+  if (part < 0 || whole < part || whole == 0 || fabs(rate - (double)part / (double)whole) > 1e-12)
+    return bad("a rate that is not its part of the whole", e);
   if (json_member(r, "weighted_rate") && (!json_number(json_member(r, "weighted_rate"), &weighted) || weighted < 0 || weighted > 1))
     return bad("a weighted rate outside 0 to 1", e);
   return E_OK;
@@ -78,11 +84,13 @@ static enum err_code check_members(const struct json_value *root, struct err *e)
   static const char *const editions[] = {"others", NULL};
   static const char *const dates[] = {"available", "release_date", "days_after_period", "reason_ja", "reason_en", NULL};
   if (strcmp(json_member_string(root, "format", ""), "shirabe-quality-1")) return bad("another format", e);
-  if (!only(root, top) || !only(json_member(root, "editions"), editions) || !only(json_member(root, "punctuality"), dates)) return bad("other members", e);
+  if (!only(root, top) || !only(json_member(root, "editions"), editions) || !only(json_member(root, "punctuality"), dates))
+    return bad("other members", e);
   return check_collection(json_member(root, "collection"), e);
 }
 
-static enum err_code check_tables(const struct json_value *root, const struct release_part *parts, int64_t n, const struct bundle_words *words, struct err *e) {
+static enum err_code check_tables(
+    const struct json_value *root, const struct release_part *parts, int64_t n, const struct bundle_words *words, struct err *e) {
   struct strbuf b;
   struct json_out j;
   struct json_document *d = NULL;

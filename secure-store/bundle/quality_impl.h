@@ -5,5 +5,6 @@
 #include "secure-store/bundle/quality_report.h"
 
 /* The member "tables": counted from the long forms among the parts. */
-enum err_code quality_tables(struct json_out *j, const struct release_part *parts, int64_t n, const struct bundle_words *words, struct err *e) NODISCARD;
+enum err_code quality_tables(
+    struct json_out *j, const struct release_part *parts, int64_t n, const struct bundle_words *words, struct err *e) NODISCARD;
 #endif

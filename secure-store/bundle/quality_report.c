@@ -9,8 +9,8 @@
 #include "base/json_out.h"
 #include "secure-store/bundle/quality_impl.h"
 
-const char *const quality_rate_names[QUALITY_RATES] = {"offices_reported", "unit_response", "item_response", "edit_failure", "edit_failure_after", "records_changed",
-    "imputation", "check_failure"};
+const char *const quality_rate_names[QUALITY_RATES] = {
+    "offices_reported", "unit_response", "item_response", "edit_failure", "edit_failure_after", "records_changed", "imputation", "check_failure"};
 enum { SMALL = 3 }; /* counts of fewer units, and their complements, are not told */
 
 /* --- collection --- */
@@ -175,8 +175,8 @@ static void json_dates(struct json_out *j, const struct quality_report *q) {
   json_end_object(j);
 }
 
-enum err_code quality_json(struct arena *a, const struct quality_report *q, const struct release_part *parts, int64_t n, const struct bundle_words *words,
-    struct str *out, struct err *e) {
+enum err_code quality_json(struct arena *a, const struct quality_report *q, const struct release_part *parts, int64_t n,
+    const struct bundle_words *words, struct str *out, struct err *e) {
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);

@@ -1,6 +1,7 @@
 /* quality_report.h -- quality.json (format shirabe-quality-1) and quality.md: how the figures came about, for people and for programs.
- * Parts    `collection`: per form what arrived and what was done to it (counts and rates, given by the caller, never worked out here); `tables`: per
- *          table and measure the states of its figures and the distribution of their cv, counted from the long form; `editions`, `punctuality`.
+ * Parts    `collection`: per form what arrived and what was done to it (counts and rates, given by the caller, never worked out here); `tables`:
+ *          per table and measure the states of its figures and the distribution of their cv, counted from the long form; `editions`,
+ *          `punctuality`.
  * Missing  a rate that cannot be had says "available": false and why, in both languages; it is never 0.
  * Rates    part / whole; weighted ones by the design weight. cv: over the figures shown, in shares of 1; quantiles by the nearest rank.
  * Privacy  counts are of whole forms of the survey; a part or its complement of one or two units is not given, only the rate's absence is.
@@ -32,8 +33,8 @@ struct quality_report {
   bool has_date;
   int64_t release_date; /* UNIX seconds: when it may be published */
 };
-enum err_code quality_json(struct arena *a, const struct quality_report *q, const struct release_part *parts, int64_t n, const struct bundle_words *words,
-    struct str *out, struct err *e) NODISCARD;
+enum err_code quality_json(struct arena *a, const struct quality_report *q, const struct release_part *parts, int64_t n,
+    const struct bundle_words *words, struct str *out, struct err *e) NODISCARD;
 enum err_code quality_text(struct arena *a, struct str json, struct str *out, struct err *e) NODISCARD;
 enum err_code quality_check(struct arena *a, const struct release_part *parts, int64_t n, const struct bundle_words *words, struct err *e) NODISCARD;
 #endif

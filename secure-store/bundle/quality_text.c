@@ -7,8 +7,9 @@
 
 static const char *const rate_ja[QUALITY_RATES] = {"報告機関の提出率", "客体の回答率", "項目の回答率", "必須検査の不合格率（受領時）", "必須検査の不合格率（処理後）",
     "変更のあった記録の割合", "補完率", "検査の不合格率"};
-static const char *const rate_en[QUALITY_RATES] = {"offices that reported", "unit response", "item response", "records that failed a hard check, as received",
-    "records that failed a hard check, after processing", "records with a changed value", "imputation", "check failure"};
+static const char *const rate_en[QUALITY_RATES] = {"offices that reported", "unit response", "item response",
+    "records that failed a hard check, as received", "records that failed a hard check, after processing", "records with a changed value",
+    "imputation", "check failure"};
 
 static void percent(struct strbuf *b, double share) { strbuf_addf(b, "%.1f %%", 100 * share); }
 static void reason(struct strbuf *b, const struct json_value *v) {

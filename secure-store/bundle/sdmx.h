@@ -1,11 +1,14 @@
-/* sdmx.h -- a published table as SDMX-CSV 2.0 and its structure (codelists, concepts, data structure definition, dataflow) as an SDMX-ML 3.0 message.
- * Columns  STRUCTURE,STRUCTURE_ID,ACTION,FREQ,<dimensions>,MEASURE,TIME_PERIOD,OBS_VALUE, then attributes. ACTION is R (replace): a figure that an
- *          earlier edition showed and this one suppresses would survive a merge.
- * Attributes  mandatory UNIT_MEASURE, UNIT_MULT, DECIMALS (of the measure), OBS_STATUS, CONF_STATUS; optional STANDARD_ERROR, CV, DF, N_UNITS and, where
- *          the table has them, CI_LOWER, CI_UPPER, CI_LEVEL, DEFF, FLAG, REPORTING_YEAR_START_DAY.
- * Status   shown A/F; suppressed Q with C (primary) or D (secondary, when the reason begins with "secondary"); not applicable M/F; not available O/F;
- *          too unreliable U/N. Codes of the SDMX lists CL_OBS_STATUS and CL_CONF_STATUS; their versions (2.3, 1.4) are taken from secondary sources.
- * Ids      components: the name in capitals; a name that is one of ours gets _D. Codes: letters, digits, _ @ -; any other byte as $ and two hex digits.
+/* sdmx.h -- a published table as SDMX-CSV 2.0 and its structure (codelists, concepts, data structure definition, dataflow) as an SDMX-ML 3.0
+ * message.
+ * Columns  STRUCTURE,STRUCTURE_ID,ACTION,FREQ,<dimensions>,MEASURE,TIME_PERIOD,OBS_VALUE, then attributes. ACTION is R (replace): a figure that
+ *          an earlier edition showed and this one suppresses would survive a merge.
+ * Attributes  mandatory UNIT_MEASURE, UNIT_MULT, DECIMALS (of the measure), OBS_STATUS, CONF_STATUS; optional STANDARD_ERROR, CV, DF, N_UNITS
+ *          and, where the table has them, CI_LOWER, CI_UPPER, CI_LEVEL, DEFF, FLAG, REPORTING_YEAR_START_DAY.
+ * Status   shown A/F; suppressed Q with C (primary) or D (secondary, when the reason begins with "secondary"); not applicable M/F; not available
+ *          O/F; too unreliable U/N. Codes of the SDMX lists CL_OBS_STATUS and CL_CONF_STATUS; their versions (2.3, 1.4) are taken from secondary
+ *          sources.
+ * Ids      components: the name in capitals; a name that is one of ours gets _D. Codes: letters, digits, _ @ -; any other byte as $ and two hex
+ *          digits.
  * Agency   tables.csv, column agency; that it is registered anywhere is not claimed.
  * Errors   E_SDMX_ID, E_PART_SDMX, E_PART_DIFFERS, E_NO_MEMORY. Memory: the arena. Cost O(rows x log codes).
  * Source   SDMX 3.0 technical specifications, section SDMX-CSV (sdmx-twg/sdmx-csv, data message 2.0.0) and SDMX-ML schemas v3_0. */
@@ -41,8 +44,8 @@ const char *sdmx_obs_status(struct str status);
 const char *sdmx_conf_status(struct str status, struct str reason);
 int sdmx_measure_decimals(const struct bundle_source *s, struct str measure);
 
-/* Reads structure and CSV as a stranger would: every column a component, every code in its list, mandatory attributes there, one row per key; then
- * every figure and state against the long form. */
+/* Reads structure and CSV as a stranger would: every column a component, every code in its list, mandatory attributes there, one row per key;
+ * then every figure and state against the long form. */
 enum err_code sdmx_check(
     struct arena *a, const struct bundle_source *s, const struct release_part *csv, const struct release_part *dsd, struct err *e) NODISCARD;
 #endif

@@ -61,7 +61,8 @@ static enum err_code on_component(struct structure *x, const char *element, cons
   const char *usage = xml_attribute(attributes, "usage"), *copy = arena_strdup(x->a, id, strlen(id));
   if (!copy) return ERR(e, E_NO_MEMORY, .subject = x->file);
   x->open = x->n++;
-  x->component[x->open] = (struct read_component){copy, NULL, role, role == SDMX_DIMENSION || role == SDMX_TIME || (usage && !strcmp(usage, "mandatory"))};
+  x->component[x->open] =
+      (struct read_component){copy, NULL, role, role == SDMX_DIMENSION || role == SDMX_TIME || (usage && !strcmp(usage, "mandatory"))};
   return E_OK;
 }
 static enum err_code on_start(void *context, const char *full, const char **attributes, struct err *e) {

@@ -1,5 +1,5 @@
-/* sdmx_dsd.c -- the structure message: everything that the CSV refers to stands in it. It holds no time of its making; <Prepared> is the last day of the
- * table's period, so that the same tables give the same bytes. */
+/* sdmx_dsd.c -- the structure message: everything that the CSV refers to stands in it. It holds no time of its making; <Prepared> is the last
+ * day of the table's period, so that the same tables give the same bytes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +23,8 @@ static void name(struct message *m, struct str ja, struct str en) {
   xml_put_element(&m->b, "<com:Name xml:lang=\"ja\">", ja.n ? ja : en, "</com:Name>");
 }
 static void maintainable(struct message *m, const char *element, const char *class, const char *id) {
-  strbuf_addf(&m->b, "<str:%s urn=\"" MODEL "%s=%s:%s(" VERSION ")\" isExternalReference=\"false\" agencyID=\"%s\" id=\"%s\" version=\"" VERSION "\">", element,
+  strbuf_addf(&m->b,
+      "<str:%s urn=\"" MODEL "%s=%s:%s(" VERSION ")\" isExternalReference=\"false\" agencyID=\"%s\" id=\"%s\" version=\"" VERSION "\">", element,
       class, m->x->agency, id, m->x->agency, id);
 }
 
@@ -102,7 +103,8 @@ static void concepts(struct message *m) {
   strbuf_addc(&m->b, '\n');
   for (int k = 0; k < m->x->n; k++) {
     const struct sdmx_component *c = &m->x->component[k];
-    strbuf_addf(&m->b, "<str:Concept urn=\"" MODEL "conceptscheme.Concept=%s:%s(" VERSION ").%s\" id=\"%s\">", m->x->agency, m->x->concepts, c->id, c->id);
+    strbuf_addf(&m->b, "<str:Concept urn=\"" MODEL "conceptscheme.Concept=%s:%s(" VERSION ").%s\" id=\"%s\">", m->x->agency, m->x->concepts,
+        c->id, c->id);
     name(m, str_of(c->ja), str_of(c->en));
     strbuf_adds(&m->b, "</str:Concept>\n");
   }
@@ -111,18 +113,23 @@ static void concepts(struct message *m) {
 
 /* --- data structure definition --- */
 static void component(struct message *m, const struct sdmx_component *c, const char *element, const char *class, const char *more) {
-  strbuf_addf(&m->b, "<str:%s urn=\"" MODEL "datastructure.%s=%s:%s(" VERSION ").%s\" id=\"%s\"%s>", element, class, m->x->agency, m->x->dsd, c->id, c->id, more);
-  strbuf_addf(&m->b, "<str:ConceptIdentity>" MODEL "conceptscheme.Concept=%s:%s(" VERSION ").%s</str:ConceptIdentity>", m->x->agency, m->x->concepts, c->id);
+  strbuf_addf(&m->b, "<str:%s urn=\"" MODEL "datastructure.%s=%s:%s(" VERSION ").%s\" id=\"%s\"%s>", element, class, m->x->agency, m->x->dsd,
+      c->id, c->id, more);
+  strbuf_addf(&m->b, "<str:ConceptIdentity>" MODEL "conceptscheme.Concept=%s:%s(" VERSION ").%s</str:ConceptIdentity>", m->x->agency,
+      m->x->concepts, c->id);
   if (c->coded)
-    strbuf_addf(&m->b, "<str:LocalRepresentation><str:Enumeration>" MODEL "codelist.Codelist=%s:%s(" VERSION ")</str:Enumeration></str:LocalRepresentation>",
+    strbuf_addf(&m->b,
+        "<str:LocalRepresentation><str:Enumeration>" MODEL "codelist.Codelist=%s:%s(" VERSION ")</str:Enumeration></str:LocalRepresentation>",
         m->x->agency, list_of(m, c));
   else if (c->role == SDMX_TIME)
     strbuf_adds(&m->b, "<str:LocalRepresentation><str:TextFormat textType=\"ObservationalTimePeriod\"/></str:LocalRepresentation>");
   else
-    strbuf_addf(&m->b, "<str:LocalRepresentation><str:TextFormat textType=\"%s\"/></str:LocalRepresentation>", c->figure >= 0 ? "Double" : "MonthDay");
+    strbuf_addf(
+        &m->b, "<str:LocalRepresentation><str:TextFormat textType=\"%s\"/></str:LocalRepresentation>", c->figure >= 0 ? "Double" : "MonthDay");
 }
 static void descriptor(struct message *m, const char *element, const char *class) {
-  strbuf_addf(&m->b, "<str:%s urn=\"" MODEL "datastructure.%s=%s:%s(" VERSION ").%s\" id=\"%s\">\n", element, class, m->x->agency, m->x->dsd, class, class);
+  strbuf_addf(&m->b, "<str:%s urn=\"" MODEL "datastructure.%s=%s:%s(" VERSION ").%s\" id=\"%s\">\n", element, class, m->x->agency, m->x->dsd,
+      class, class);
 }
 static void dimensions(struct message *m) {
   descriptor(m, "DimensionList", "DimensionDescriptor");
@@ -162,7 +169,8 @@ static void header(struct message *m) {
   struct period p;
   char day[11] = "1970-01-01";
   if (m->s->table.n_rows && period_parse(bundle_cell(m->s, 0, LONG_PERIOD), &p)) date_format_iso(period_last_day(&p), day);
-  strbuf_addf(&m->b, "<mes:Header><mes:ID>%s</mes:ID><mes:Test>false</mes:Test><mes:Prepared>%sT00:00:00Z</mes:Prepared><mes:Sender id=\"%s\"/></mes:Header>\n",
+  strbuf_addf(&m->b,
+      "<mes:Header><mes:ID>%s</mes:ID><mes:Test>false</mes:Test><mes:Prepared>%sT00:00:00Z</mes:Prepared><mes:Sender id=\"%s\"/></mes:Header>\n",
       m->x->dsd, day, m->x->agency);
 }
 static void message(struct message *m) {
@@ -187,7 +195,8 @@ static void message(struct message *m) {
   strbuf_adds(&m->b, "</str:DataStructureComponents></str:DataStructure></str:DataStructures>\n<str:Dataflows>");
   maintainable(m, "Dataflow", "datastructure.Dataflow", m->x->flow);
   name(m, bundle_title(m->s, "title_ja"), bundle_title(m->s, "title_en"));
-  strbuf_addf(&m->b, "<str:Structure>" MODEL "datastructure.DataStructure=%s:%s(" VERSION ")</str:Structure></str:Dataflow></str:Dataflows>\n", m->x->agency, m->x->dsd);
+  strbuf_addf(&m->b, "<str:Structure>" MODEL "datastructure.DataStructure=%s:%s(" VERSION ")</str:Structure></str:Dataflow></str:Dataflows>\n",
+      m->x->agency, m->x->dsd);
   strbuf_adds(&m->b, "</mes:Structures>\n</mes:Structure>\n");
 }
 

@@ -17,7 +17,8 @@ static void put(struct pen *p, struct str text) {
 static void put_number(struct pen *p, struct str text) {
   if (p->at < p->end) p->g->cells[p->at] = (struct grid_cell){text, text.n > 0}, p->at++;
 }
-static enum err_code grid_new(struct arena *a, const char *name, int64_t n_rows, int n_columns, struct sheet_grid *out, struct pen *p, struct err *e) {
+static enum err_code grid_new(
+    struct arena *a, const char *name, int64_t n_rows, int n_columns, struct sheet_grid *out, struct pen *p, struct err *e) {
   *out = (struct sheet_grid){.name = name, .n_rows = n_rows, .n_columns = n_columns};
   *p = (struct pen){a, out, 0, n_rows * n_columns};
   if (n_rows > GRID_MOST_ROWS) return ERR(e, E_CAP_EXCEEDED, .subject = name, .expected = "1,048,576 rows of a sheet");
@@ -155,7 +156,8 @@ static void column_line(const struct bundle_source *s, struct str column, struct
   put(p, str_of(arena_printf(p->a, "%.*s%s", (int)label_en.n, label_en.p, en)));
   put(p, bundle_column_fact(s, of, "unit"));
 }
-static enum err_code columns_sheet(struct arena *a, const struct bundle_source *s, const struct sheet_grid *data, struct sheet_grid *out, struct err *e) {
+static enum err_code columns_sheet(
+    struct arena *a, const struct bundle_source *s, const struct sheet_grid *data, struct sheet_grid *out, struct err *e) {
   static const char *const header[] = {"column", "kind", "label_ja", "label_en", "unit"};
   struct pen p;
   TRY(grid_new(a, "columns", data->n_columns + 1, 5, out, &p, e));
@@ -216,7 +218,8 @@ static enum err_code same_grid(const char *file, const struct sheet_grid *made_h
     return differs(file, made_here, 0, 0, e);
   for (int64_t i = 0; i < made_here->n_rows * made_here->n_columns; i++) {
     const struct grid_cell *x = &made_here->cells[i], *y = &read->cells[i];
-    if (x->number != y->number || !str_eq(x->text, y->text)) return differs(file, made_here, i / made_here->n_columns, (int)(i % made_here->n_columns), e);
+    if (x->number != y->number || !str_eq(x->text, y->text))
+      return differs(file, made_here, i / made_here->n_columns, (int)(i % made_here->n_columns), e);
   }
   return E_OK;
 }

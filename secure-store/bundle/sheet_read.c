@@ -1,4 +1,5 @@
-/* sheet_read.c -- reads back what sheet_write.c packs, and refuses everything else: the door looks at the bytes that leave, not at what was meant. */
+/* sheet_read.c -- reads back what sheet_write.c packs, and refuses everything else: the door looks at the bytes that leave, not at what was
+ * meant. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,8 +141,8 @@ static enum err_code pack(struct reading *r, struct err *e) {
 static const char *const *elements_of(int member) {
   static const char *const types[] = {"Types", "Default", "Override", NULL}, *const relations[] = {"Relationships", "Relationship", NULL};
   static const char *const book[] = {"workbook", "sheets", "sheet", NULL};
-  static const char *const style[] = {"styleSheet", "numFmts", "numFmt", "fonts", "font", "sz", "name", "fills", "fill", "patternFill", "borders", "border",
-      "cellStyleXfs", "cellXfs", "xf", NULL};
+  static const char *const style[] = {"styleSheet", "numFmts", "numFmt", "fonts", "font", "sz", "name", "fills", "fill", "patternFill", "borders",
+      "border", "cellStyleXfs", "cellXfs", "xf", NULL};
   static const char *const sheet[] = {"worksheet", "dimension", "sheetData", "row", "c", "v", "is", "t", NULL};
   switch (member) {
   case 0: return types;

@@ -16,9 +16,11 @@
 enum { MOST_DECIMALS = 9 };
 
 static void content_types(struct strbuf *b) {
-  strbuf_adds(b, HEAD "<Types xmlns=\"" PACKAGE "content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+  strbuf_adds(b, HEAD "<Types xmlns=\"" PACKAGE
+                      "content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
                       "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
-                      "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" TYPE "sheet.main+xml\"/>"
+                      "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" TYPE
+                      "sheet.main+xml\"/>"
                       "<Override PartName=\"/xl/styles.xml\" ContentType=\"" TYPE "styles+xml\"/>");
   for (int i = 1; i <= GRID_SHEETS; i++)
     strbuf_addf(b, "<Override PartName=\"/xl/worksheets/sheet%d.xml\" ContentType=\"" TYPE "worksheet+xml\"/>", i);
@@ -42,10 +44,13 @@ static void workbook_relations(struct strbuf *b) {
 /* Style 0 general, 1 text, 2 + d a number with d decimals and groups of three (a format; the cell holds plain digits). */
 static void styles(struct strbuf *b) {
   strbuf_addf(b, HEAD "<styleSheet xmlns=\"" MAIN "\"><numFmts count=\"%d\">", MOST_DECIMALS + 1);
-  for (int d = 0; d <= MOST_DECIMALS; d++) strbuf_addf(b, "<numFmt numFmtId=\"%d\" formatCode=\"#,##0%s%.*s\"/>", 164 + d, d ? "." : "", d, "000000000");
-  strbuf_adds(b, "</numFmts><fonts count=\"1\"><font><sz val=\"10\"/><name val=\"Yu Gothic\"/></font></fonts>"
-                 "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>"
-                 "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>");
+  for (int d = 0; d <= MOST_DECIMALS; d++)
+    strbuf_addf(b, "<numFmt numFmtId=\"%d\" formatCode=\"#,##0%s%.*s\"/>", 164 + d, d ? "." : "", d, "000000000");
+  strbuf_adds(b,
+      "</numFmts><fonts count=\"1\"><font><sz val=\"10\"/><name val=\"Yu Gothic\"/></font></fonts>"
+      "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>"
+      "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" "
+      "borderId=\"0\"/></cellStyleXfs>");
   strbuf_addf(b, "<cellXfs count=\"%d\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>"
                  "<xf numFmtId=\"49\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>", MOST_DECIMALS + 3);
   for (int d = 0; d <= MOST_DECIMALS; d++)

@@ -60,9 +60,10 @@ static bool in_list(const char *const *list, const char *name) {
   return false;
 }
 static enum err_code attributes_ok(const struct drawing *d, const char **attributes, struct err *e) {
-  static const char *const allowed[] = {"id", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "d", "points", "fill", "fill-opacity",
-      "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-opacity", "stroke-linecap", "class", "style", "text-anchor", "transform", "viewBox", "role", "lang", "aria-labelledby",
-      "patternUnits", "patternTransform", "opacity", "dominant-baseline", NULL};
+  static const char *const allowed[] = {"id", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "width", "height", "d", "points", "fill",
+      "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-opacity", "stroke-linecap", "class", "style",
+      "text-anchor", "transform", "viewBox", "role", "lang", "aria-labelledby", "patternUnits", "patternTransform", "opacity",
+      "dominant-baseline", NULL};
   for (; *attributes; attributes += 2) {
     if (!in_list(allowed, xml_local(attributes[0]))) return bad(d, attributes[0], e);
     if (strstr(attributes[1], "url(") && !strstr(attributes[1], "url(#")) return bad(d, "a reference to another file", e);
@@ -70,8 +71,8 @@ static enum err_code attributes_ok(const struct drawing *d, const char **attribu
   return E_OK;
 }
 static enum err_code on_start(void *context, const char *full, const char **attributes, struct err *e) {
-  static const char *const allowed[] = {"svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "line", "path", "circle", "polygon", "polyline", "text", "tspan",
-      NULL};
+  static const char *const allowed[] = {
+      "svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "line", "path", "circle", "polygon", "polyline", "text", "tspan", NULL};
   struct drawing *d = context;
   const char *name = xml_local(full), *class = xml_attribute(attributes, "class");
   if (!in_list(allowed, name)) return bad(d, name, e);

@@ -105,7 +105,8 @@ enum err_code wide_check(struct arena *a, const struct release_part *part, const
   struct strbuf b;
   struct wide x = {.a = a, .name = part->name, .l = long_form, .w = &w};
   TRY(csv_table_parse(a, part->name, part->bytes.p, part->bytes.n, &w, e));
-  x.value = csv_table_column(long_form, "value"), x.status = csv_table_column(long_form, "status"), x.measure = csv_table_column(long_form, "measure");
+  x.value = csv_table_column(long_form, "value"), x.status = csv_table_column(long_form, "status"),
+  x.measure = csv_table_column(long_form, "measure");
   x.first = csv_table_column(long_form, "period") + 1, x.last = x.measure;
   if (x.value < 0 || x.status < 0 || x.measure < 0 || x.first < 1 || csv_table_column(&w, "period") < 0)
     return refused(&x, -1, 0, "columns that do not fit the long form", e);

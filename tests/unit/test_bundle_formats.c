@@ -1,4 +1,5 @@
-/* test_bundle_formats.c -- workbook, SDMX, charts and quality report of a release: made from the long form, read back, and refused when they show more. */
+/* test_bundle_formats.c -- workbook, SDMX, charts and quality report of a release: made from the long form, read back, and refused when they
+ * show more. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +32,9 @@ static void add_buffer(struct made *m, const char *name, struct strbuf *b) {
   add(m, name, strbuf_cstr(b));
   strbuf_release(b);
 }
-static const char *state_of(int code) { return code == 13 ? "suppressed" : code == 27 ? "secondary" : code == 30 ? "not_applicable" : code == 40 ? "undefined" : "shown"; }
+static const char *state_of(int code) {
+  return code == 13 ? "suppressed" : code == 27 ? "secondary" : code == 30 ? "not_applicable" : code == 40 ? "undefined" : "shown";
+}
 
 /* 47 prefectures and their total, deaths and a mean with its error. Okinawa's count is the same as the one hidden in Tokyo. */
 static void long_form(struct strbuf *b, struct strbuf *wide) {
@@ -163,7 +166,8 @@ static const struct attack attacks[] = {
         "<c r=\"I28\" s=\"2\"><v>1300</v></c><c r=\"J28\" s=\"1\" t=\"inlineStr\"><is><t>x</t></is></c>", E_PART_DIFFERS},
     {"a shown figure that is another", "tables/t.xlsx", SHEET, "<v>4700</v>", "<v>4701</v>", E_PART_DIFFERS},
     {"a formula", "tables/t.xlsx", SHEET, "<v>4700</v>", "<f>4700</f>", E_PART_XLSX},
-    {"merged cells", "tables/t.xlsx", SHEET, "</sheetData>", "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells>", E_PART_XLSX},
+    {"merged cells", "tables/t.xlsx", SHEET, "</sheetData>", "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells>",
+        E_PART_XLSX},
     {"text outside the cells", "tables/t.xlsx", SHEET, "</sheetData>", "13=1300</sheetData>", E_PART_XLSX},
     {"a hidden row", "tables/t.xlsx", SHEET, "<row r=\"3\">", "<row r=\"3\" hidden=\"1\">", E_PART_XLSX},
     {"a hidden sheet", "tables/t.xlsx", "xl/workbook.xml", "<sheet name=\"about\"", "<sheet state=\"hidden\" name=\"about\"", E_PART_XLSX},
@@ -178,11 +182,13 @@ static const struct attack attacks[] = {
     {"a column that is no component", "tables/t.sdmx.csv", NULL, "N_UNITS", "N_TRUE", E_PART_SDMX},
     {"a count of units in a hidden cell", "tables/t.sdmx.csv", NULL, "Q,C,,,,", "Q,C,,,,1300", E_PART_DIFFERS},
     {"a code missing in the structure", "tables/t.dsd.xml", NULL, ".13\" id=\"13\">", ".13\" id=\"13x\">", E_PART_SDMX},
-    {"a mandatory component that is not in the data", "tables/t.dsd.xml", NULL, "id=\"UNIT_MULT\" usage=\"mandatory\"", "id=\"UNIT_MULX\" usage=\"mandatory\"", E_PART_SDMX},
+    {"a mandatory component that is not in the data", "tables/t.dsd.xml", NULL, "id=\"UNIT_MULT\" usage=\"mandatory\"",
+        "id=\"UNIT_MULX\" usage=\"mandatory\"", E_PART_SDMX},
     {"a figure in the name of a code", "tables/t.dsd.xml", NULL, "Prefecture 13", "1300", E_OK},
     {"a script in a chart", "tables/t.en.svg", NULL, "</svg>", "<script>1</script></svg>", E_PART_SVG},
     {"a link in a chart", "tables/t.en.svg", NULL, "<g>", "<g href=\"http://x\">", E_PART_SVG},
-    {"a figure in a chart that the table lacks", "tables/t.en.svg", NULL, "</svg>", "<text class=\"s n\" text-anchor=\"end\">1,301</text></svg>", E_PART_DIFFERS},
+    {"a figure in a chart that the table lacks", "tables/t.en.svg", NULL, "</svg>", "<text class=\"s n\" text-anchor=\"end\">1,301</text></svg>",
+        E_PART_DIFFERS},
     {"another figure in the title of a tile", "tables/t.en.svg", NULL, " 4,600</title>", " 4,601</title>", E_PART_DIFFERS},
     {"another shade of a tile", "tables/t.en.svg", NULL, "url(#chart-hatch)", "#dbe9f6", E_OK},
     {"another count of figures in the quality report", "quality.json", NULL, "\"shown\":44", "\"shown\":45", E_PART_QUALITY},
@@ -190,7 +196,8 @@ static const struct attack attacks[] = {
     {"a rate that is not its counts", "quality.json", NULL, "\"rate\":0.9", "\"rate\":0.13", E_PART_QUALITY},
     {"other words in quality.md", "quality.md", NULL, "90 / 100", "91 / 100", E_PART_QUALITY},
     {"a hidden figure in the wide form that is also a shown one", "tables/t.wide.csv", NULL, "2025,13,\n", "2025,13,1300\n", E_RELEASE_REFUSED},
-    {"figures of two rows exchanged in the wide form", "tables/t.wide.csv", NULL, "2025,01,100\n2025,02,200", "2025,01,200\n2025,02,100", E_RELEASE_REFUSED},
+    {"figures of two rows exchanged in the wide form", "tables/t.wide.csv", NULL, "2025,01,100\n2025,02,200", "2025,01,200\n2025,02,100",
+        E_RELEASE_REFUSED},
 };
 
 static void try(const struct attack *x) {
@@ -200,7 +207,9 @@ static void try(const struct attack *x) {
   struct release_part *p = part(&m, x->part);
   p->bytes = strstr(x->part, ".xlsx") ? repacked(m.a, p->bytes, x->member, x->old, x->new) : replaced(m.a, p->bytes, x->old, x->new);
   const enum err_code read = release_check_parts(m.a, m.parts, m.n, &e);
-  if (read != x->read) fail_msg("%s: a reader finds %s (%s) instead of %s", x->what, read ? err_name(read) : "nothing", e.found, x->read ? err_name(x->read) : "nothing");
+  if (read != x->read)
+    fail_msg(
+        "%s: a reader finds %s (%s) instead of %s", x->what, read ? err_name(read) : "nothing", e.found, x->read ? err_name(x->read) : "nothing");
   if (!strstr(x->part, ".wide.csv") && !strstr(x->part, "quality") && bundle_same(m.parts, m.n, bundle_chart, &e) != E_PART_DIFFERS)
     fail_msg("%s: the door does not see it", x->what);
   arena_free(m.a);
@@ -245,7 +254,8 @@ static void a_hidden_figure_has_a_sign_and_no_number(void **state) {
   assert_int_equal(sheet_read(m.a, "t.xlsx", part(&m, "tables/t.xlsx")->bytes, g, &e), E_OK);
   assert_int_equal(g[0].n_rows, 1 + 2 * 48);
   const int value = 8, symbol = 9, area = 4;
-  assert_true(str_eq(g[0].cells[value].text, STR("value")) && str_eq(g[0].cells[symbol].text, STR("symbol")) && str_eq(g[0].cells[area].text, STR("area_code")));
+  assert_true(str_eq(g[0].cells[value].text, STR("value")) && str_eq(g[0].cells[symbol].text, STR("symbol")) &&
+              str_eq(g[0].cells[area].text, STR("area_code")));
   int numbers = 0, hidden = 0;
   for (int64_t r = 1; r < g[0].n_rows; r++) {
     const struct grid_cell *row = &g[0].cells[r * g[0].n_columns];
@@ -307,6 +317,7 @@ static void an_unknown_form_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_made_is_read_back), cmocka_unit_test(no_form_shows_more_than_the_long_form),
       cmocka_unit_test(the_same_table_gives_the_same_bytes), cmocka_unit_test(a_hidden_figure_has_a_sign_and_no_number),
-      cmocka_unit_test(ids_of_sdmx_are_safe_and_apart), cmocka_unit_test(small_counts_and_absent_rates_give_reasons), cmocka_unit_test(an_unknown_form_is_refused)};
+      cmocka_unit_test(ids_of_sdmx_are_safe_and_apart), cmocka_unit_test(small_counts_and_absent_rates_give_reasons),
+      cmocka_unit_test(an_unknown_form_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
