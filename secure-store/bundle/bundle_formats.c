@@ -28,6 +28,7 @@ bool bundle_is_extra(const char *name) {
 static enum err_code form_bytes(struct arena *a, const struct bundle_source *s, int form, bundle_draw_fn draw, struct str *out, struct err *e) {
   struct sheet_grid grid[GRID_SHEETS];
   *out = STR("");
+  if (form == 0 && s->table.n_rows >= GRID_MOST_ROWS) return E_OK; /* more than a sheet can hold: the table has no workbook */
   switch (form) {
   case 0: TRY(sheet_layout(a, s, grid, e)); return sheet_write(a, grid, out, e);
   case 1: return sdmx_csv(a, s, out, e);
