@@ -12,6 +12,7 @@ struct drawing {
   int n_measures; /* lines per row of the long form */
   int64_t n_rows;
   struct result_table *t;
+  bool failed; /* a text could not be copied */
 };
 
 /* --- the long form as a result table of its first measure --- */
@@ -40,6 +41,7 @@ static double real(struct str s, bool *there) {
 }
 static const char *copy(struct drawing *d, struct str s) {
   const char *p = arena_strdup(d->a, s.p, s.n);
+  d->failed = d->failed || !p;
   return p ? p : "";
 }
 static uint8_t status_of(struct str s) {
@@ -96,6 +98,7 @@ static void words(struct drawing *d) {
   d->t->period = copy(d, bundle_cell(s, 0, LONG_PERIOD));
   const struct str source = bundle_title(s, ja ? "source_ja" : "source_en");
   const char *line = arena_printf(d->a, ja ? "出所：%.*s" : "Source: %.*s", (int)source.n, source.p);
+  d->failed = d->failed || !line;
   if (line) result_note(d->t, line);
   for (int64_t i = 0; i < notes->n_rows; i++) {
     const struct str kind = csv_table_cell(notes, i, csv_table_column(notes, "kind"));
@@ -110,7 +113,7 @@ static enum err_code read_table(struct drawing *d, struct err *e) {
   for (int64_t i = 0; i < d->n_rows; i++) fill_row(d, i, &decimals);
   d->t->measures[0].decimals = decimals > 9 ? -1 : decimals;
   words(d);
-  return E_OK;
+  return d->failed ? ERR(e, E_NO_MEMORY, .subject = d->s->id) : E_OK;
 }
 
 /* --- labels --- */

@@ -11,8 +11,13 @@ struct line {
   int64_t row;
   const struct bundle_time *t;
   int decimals;
+  bool failed; /* a text could not be made */
 };
 
+static struct str made(struct line *l, const char *text) {
+  if (!text) l->failed = true;
+  return str_of(text);
+}
 static struct str cell_of(struct line *l, const struct sdmx_component *c) {
   const struct bundle_source *s = l->s;
   const struct str status = bundle_cell(s, l->row, LONG_STATUS);
@@ -21,18 +26,18 @@ static struct str cell_of(struct line *l, const struct sdmx_component *c) {
   sdmx_unit(bundle_cell(s, l->row, LONG_UNIT), &base, &multiplier);
   if (c->figure == LONG_VALUE) return bundle_shown(s, l->row) ? bundle_cell(s, l->row, LONG_VALUE) : STR("");
   if (c->figure >= 0 && !c->coded) return bundle_cell(s, l->row, (enum bundle_column)c->figure);
-  if (c->figure == LONG_FLAG) return bundle_cell(s, l->row, LONG_FLAG).n ? str_of(sdmx_code_id(l->a, bundle_cell(s, l->row, LONG_FLAG))) : STR("");
-  if (c->figure >= 0) return str_of(sdmx_code_id(l->a, bundle_cell(s, l->row, (enum bundle_column)c->figure)));
+  if (c->figure == LONG_FLAG) return bundle_cell(s, l->row, LONG_FLAG).n ? made(l, sdmx_code_id(l->a, bundle_cell(s, l->row, LONG_FLAG))) : STR("");
+  if (c->figure >= 0) return made(l, sdmx_code_id(l->a, bundle_cell(s, l->row, (enum bundle_column)c->figure)));
   if (!strcmp(c->id, "FREQ")) return str_of(l->t->freq);
   if (!strcmp(c->id, "TIME_PERIOD")) return str_of(l->t->sdmx);
-  if (!strcmp(c->id, "UNIT_MEASURE")) return str_of(sdmx_code_id(l->a, base));
-  if (!strcmp(c->id, "UNIT_MULT")) return str_of(arena_printf(l->a, "%d", multiplier));
-  if (!strcmp(c->id, "DECIMALS")) return str_of(arena_printf(l->a, "%d", l->decimals));
+  if (!strcmp(c->id, "UNIT_MEASURE")) return made(l, sdmx_code_id(l->a, base));
+  if (!strcmp(c->id, "UNIT_MULT")) return made(l, arena_printf(l->a, "%d", multiplier));
+  if (!strcmp(c->id, "DECIMALS")) return made(l, arena_printf(l->a, "%d", l->decimals));
   if (!strcmp(c->id, "OBS_STATUS")) return str_of(sdmx_obs_status(status));
   if (!strcmp(c->id, "CONF_STATUS")) return str_of(sdmx_conf_status(status, bundle_cell(s, l->row, LONG_REASON)));
   if (!strcmp(c->id, "REPORTING_YEAR_START_DAY")) return str_of(l->t->start_day);
   for (int d = 0; d < s->n_dimensions; d++)
-    if (str_eq(bundle_dimension_name(s, d), c->column)) return str_of(sdmx_code_id(l->a, bundle_dimension_code(s, l->row, d)));
+    if (str_eq(bundle_dimension_name(s, d), c->column)) return made(l, sdmx_code_id(l->a, bundle_dimension_code(s, l->row, d)));
   return STR("");
 }
 
@@ -73,7 +78,7 @@ enum err_code sdmx_csv(struct arena *a, const struct bundle_source *s, struct st
     strbuf_addc(&b, '\n');
     arena_reset(a, mark);
   }
-  const char *copy = b.failed ? NULL : arena_strdup(a, b.p, b.n);
+  const char *copy = b.failed || l.failed || !flow ? NULL : arena_strdup(a, b.p, b.n);
   *out = str_view(copy, copy ? b.n : 0);
   strbuf_release(&b);
   return copy ? E_OK : ERR(e, E_NO_MEMORY, .subject = s->id);

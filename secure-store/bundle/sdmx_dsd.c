@@ -37,7 +37,9 @@ static void code(struct message *m, const char *list, struct str id, struct str 
   }
   strbuf_addf(&m->b, "<str:Code urn=\"" MODEL "codelist.Code=%s:%s(" VERSION ").%s\" id=\"%s\">", m->x->agency, list, safe, safe);
   name(m, ja, en);
-  if (parent.n) xml_put_element(&m->b, "<str:Parent>", str_of(sdmx_code_id(m->a, parent)), "</str:Parent>");
+  const char *above = parent.n ? sdmx_code_id(m->a, parent) : "";
+  if (!above) m->b.failed = true;
+  if (parent.n) xml_put_element(&m->b, "<str:Parent>", str_of(above), "</str:Parent>");
   strbuf_adds(&m->b, "</str:Code>\n");
 }
 static const char *list_of(struct message *m, const struct sdmx_component *c) {
@@ -70,7 +72,9 @@ static void known_list(struct message *m, const struct sdmx_component *c) {
     if (!strcmp(k->list, c->id)) code(m, list_of(m, c), str_of(k->code), str_of(k->ja), str_of(k->en), STR(""));
   }
   for (int d = 0; d <= 15 && (!strcmp(c->id, "DECIMALS") || !strcmp(c->id, "UNIT_MULT")); d++) {
-    const struct str n = str_of(arena_printf(m->a, "%d", d));
+    char digits[8];
+    snprintf(digits, sizeof digits, "%d", d);
+    const struct str n = str_of(digits);
     code(m, list_of(m, c), n, n, n, STR(""));
   }
   strbuf_adds(&m->b, "</str:Codelist>\n");

@@ -113,8 +113,9 @@ static enum err_code add_dimension(struct arena *a, const struct bundle_source *
 
 static enum err_code structure_ids(struct arena *a, const struct bundle_source *s, struct sdmx_structure *out, struct err *e) {
   const struct str survey = bundle_title(s, "survey"), agency = bundle_title(s, "agency");
-  const char *stem;
-  TRY(component_id(a, str_of(arena_printf(a, "%.*s_%s", (int)survey.n, survey.p, s->id)), &stem, e));
+  const char *stem, *words = arena_printf(a, "%.*s_%s", (int)survey.n, survey.p, s->id);
+  if (!words) return ERR(e, E_NO_MEMORY, .subject = "sdmx");
+  TRY(component_id(a, str_of(words), &stem, e));
   for (struct str rest = agency, part; rest.n || rest.p == agency.p;) { /* names with points between them; the agency keeps its letters */
     const char *id;
     part = str_split(rest, '.', &rest);

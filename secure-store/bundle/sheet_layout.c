@@ -10,17 +10,23 @@ struct pen {
   struct arena *a;
   struct sheet_grid *g;
   int64_t at, end;
+  bool failed; /* a text could not be made */
 };
 static void put(struct pen *p, struct str text) {
   if (p->at < p->end) p->g->cells[p->at++].text = text;
 }
+static void put_made(struct pen *p, const char *text) { /* of arena_printf: NULL without memory */
+  if (!text) p->failed = true;
+  put(p, str_of(text));
+}
+static enum err_code drawn(const struct pen *p, struct err *e) { return p->failed ? ERR(e, E_NO_MEMORY, .subject = p->g->name) : E_OK; }
 static void put_number(struct pen *p, struct str text) {
   if (p->at < p->end) p->g->cells[p->at] = (struct grid_cell){text, text.n > 0}, p->at++;
 }
 static enum err_code grid_new(
     struct arena *a, const char *name, int64_t n_rows, int n_columns, struct sheet_grid *out, struct pen *p, struct err *e) {
   *out = (struct sheet_grid){.name = name, .n_rows = n_rows, .n_columns = n_columns};
-  *p = (struct pen){a, out, 0, n_rows * n_columns};
+  *p = (struct pen){a, out, 0, n_rows * n_columns, false};
   if (n_rows > GRID_MOST_ROWS) return ERR(e, E_CAP_EXCEEDED, .subject = name, .expected = "1,048,576 rows of a sheet");
   out->cells = ARENA_ARRAY(a, struct grid_cell, n_rows * n_columns);
   return out->cells ? E_OK : ERR(e, E_NO_MEMORY, .subject = name);
@@ -49,10 +55,10 @@ static bool has_area(const struct bundle_source *s) {
   return false;
 }
 /* The standard area code of a prefecture has five digits; the whole country is 00000. */
-static struct str area_code(struct arena *a, struct str code) {
-  if (str_eq(code, STR("_T"))) return STR("00000");
-  if (code.n != 2 || code.p[0] < '0' || code.p[0] > '4' || code.p[1] < '0' || code.p[1] > '9') return STR("");
-  return str_of(arena_printf(a, "%.*s000", 2, code.p));
+static void put_area_code(struct pen *p, struct str code) {
+  if (str_eq(code, STR("_T"))) put(p, STR("00000"));
+  else if (code.n != 2 || code.p[0] < '0' || code.p[0] > '4' || code.p[1] < '0' || code.p[1] > '9') put(p, STR(""));
+  else put_made(p, arena_printf(p->a, "%.*s000", 2, code.p));
 }
 static int first_prefecture(const struct bundle_source *s) {
   for (int d = 0; d < s->n_dimensions; d++)
@@ -74,7 +80,7 @@ static void data_header(const struct bundle_source *s, struct pen *p) {
   for (int d = 0; d < s->n_dimensions; d++) {
     const struct str name = bundle_dimension_name(s, d);
     put(p, name);
-    put(p, str_of(arena_printf(p->a, "%.*s_name", (int)name.n, name.p)));
+    put_made(p, arena_printf(p->a, "%.*s_name", (int)name.n, name.p));
     if (d == first_prefecture(s)) put(p, STR("area_code"));
   }
   static const char *const fixed[] = {"measure", "measure_name", "unit", "value", "symbol"};
@@ -95,7 +101,7 @@ static void data_row(const struct bundle_source *s, int64_t i, const struct bund
     const struct str code = bundle_dimension_code(s, i, d);
     put(p, code);
     put(p, bundle_label(s, bundle_dimension_name(s, d), code, LANG_JA));
-    if (d == first_prefecture(s)) put(p, area_code(p->a, code));
+    if (d == first_prefecture(s)) put_area_code(p, code);
   }
   put(p, measure);
   put(p, bundle_label(s, STR("measure"), measure, LANG_JA));
@@ -125,7 +131,7 @@ static enum err_code data_sheet(struct arena *a, const struct bundle_source *s, 
     }
     data_row(s, i, t, &p);
   }
-  return E_OK;
+  return drawn(&p, e);
 }
 
 /* --- columns --- */
@@ -152,8 +158,8 @@ static void column_line(const struct bundle_source *s, struct str column, struct
     of = str_view(column.p, column.n - 5), ja = "の名称", en = ", name";
   const struct str label_ja = bundle_column_fact(s, of, "label_ja"), label_en = bundle_column_fact(s, of, "label_en");
   put(p, *ja ? STR("text") : bundle_column_fact(s, of, "kind"));
-  put(p, str_of(arena_printf(p->a, "%.*s%s", (int)label_ja.n, label_ja.p, ja)));
-  put(p, str_of(arena_printf(p->a, "%.*s%s", (int)label_en.n, label_en.p, en)));
+  put_made(p, arena_printf(p->a, "%.*s%s", (int)label_ja.n, label_ja.p, ja));
+  put_made(p, arena_printf(p->a, "%.*s%s", (int)label_en.n, label_en.p, en));
   put(p, bundle_column_fact(s, of, "unit"));
 }
 static enum err_code columns_sheet(
@@ -163,7 +169,7 @@ static enum err_code columns_sheet(
   TRY(grid_new(a, "columns", data->n_columns + 1, 5, out, &p, e));
   for (int i = 0; i < 5; i++) put(&p, str_of(header[i]));
   for (int k = 0; k < data->n_columns; k++) column_line(s, data->cells[k].text, &p);
-  return E_OK;
+  return drawn(&p, e);
 }
 
 /* --- codes --- */
@@ -182,6 +188,7 @@ static enum err_code codes_sheet(struct arena *a, const struct bundle_source *s,
 /* --- about: titles and notes --- */
 static enum err_code about_sheet(struct arena *a, const struct bundle_source *s, struct sheet_grid *out, struct err *e) {
   static const char *const facts[] = {"title", "survey", "source"};
+  static const char *const facts_ja[] = {"title_ja", "survey_ja", "source_ja"}, *const facts_en[] = {"title_en", "survey_en", "source_en"};
   const struct csv_table *notes = &s->words->notes;
   const int table = csv_table_column(notes, "table"), kind = csv_table_column(notes, "kind");
   const int ja = csv_table_column(notes, "text_ja"), en = csv_table_column(notes, "text_en");
@@ -193,8 +200,8 @@ static enum err_code about_sheet(struct arena *a, const struct bundle_source *s,
   put(&p, STR("table")), put(&p, str_of(s->id)), put(&p, str_of(s->id));
   for (int i = 0; i < 3; i++) {
     put(&p, str_of(facts[i]));
-    put(&p, bundle_title(s, arena_printf(a, "%s_ja", facts[i])));
-    put(&p, bundle_title(s, arena_printf(a, "%s_en", facts[i])));
+    put(&p, bundle_title(s, facts_ja[i]));
+    put(&p, bundle_title(s, facts_en[i]));
   }
   for (int64_t i = 0; i < notes->n_rows; i++)
     if (str_eq(csv_table_cell(notes, i, table), str_of(s->id)))

@@ -301,6 +301,33 @@ static void small_counts_and_absent_rates_give_reasons(void **state) {
   arena_free(m.a);
 }
 
+/* The n-th allocation fails: an error, or the same bytes; never a file with something left out. */
+static void without_memory_nothing_is_left_out(void **state) {
+  (void)state;
+  struct made m;
+  int failures = 0;
+  make(&m);
+  for (uint64_t nth = 1; nth <= 6000; nth += nth < 400 ? 1 : 37) {
+    struct made again = {.a = arena_new(0)};
+    struct bundle_words w;
+    struct bundle_source s;
+    struct err e;
+    for (int64_t i = 0; i < 6; i++) again.parts[again.n++] = m.parts[i];
+    source(&again, &w, &s);
+    arena_fail_at(nth);
+    const enum err_code code = bundle_forms_of(again.a, &s, NULL, again.parts, &again.n, &e);
+    arena_fail_at(0);
+    if (code && code != E_NO_MEMORY) fail_msg("allocation %llu: %s", (unsigned long long)nth, err_name(code));
+    failures += code == E_NO_MEMORY;
+    for (int64_t i = 6; !code && i < again.n; i++)
+      if (!str_eq(again.parts[i].bytes, part(&m, again.parts[i].name)->bytes))
+        fail_msg("allocation %llu: %s differs", (unsigned long long)nth, again.parts[i].name);
+    arena_free(again.a);
+  }
+  assert_true(failures > 100);
+  arena_free(m.a);
+}
+
 static void an_unknown_form_is_refused(void **state) {
   (void)state;
   static const char *const names[] = {"tables/t.png", "tables/u.xlsx", "t.xlsx", "tables/t.xlsm", "quality.html", "tables/x/t.xlsx"};
@@ -318,6 +345,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_made_is_read_back), cmocka_unit_test(no_form_shows_more_than_the_long_form),
       cmocka_unit_test(the_same_table_gives_the_same_bytes), cmocka_unit_test(a_hidden_figure_has_a_sign_and_no_number),
       cmocka_unit_test(ids_of_sdmx_are_safe_and_apart), cmocka_unit_test(small_counts_and_absent_rates_give_reasons),
-      cmocka_unit_test(an_unknown_form_is_refused)};
+      cmocka_unit_test(an_unknown_form_is_refused), cmocka_unit_test(without_memory_nothing_is_left_out)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
