@@ -1,10 +1,12 @@
-/* svg_check.c -- a chart holds shapes and words, nothing that runs, links or hides; and a figure written in it is one that its table shows.
- * Axis ticks, shares of a legend and heights are not judged here: the door draws the picture again and compares the bytes (bundle_formats.h). */
+/* svg_check.c -- a chart holds shapes and words, nothing that runs, links or hides; a figure written in it is one that its table shows, and its
+ * marks fit the figures of their rows (svg_marks.h). Axis ticks, shares of a legend and places of dots are not judged here: the door draws the
+ * picture again and compares the bytes (bundle_formats.h). */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ext_expat.h"
 #include "secure-store/bundle/bundle_formats.h"
+#include "secure-store/bundle/svg_marks.h"
 
 struct drawing {
   struct arena *a;
@@ -12,7 +14,9 @@ struct drawing {
   struct str *shown; /* sorted */
   int64_t n_shown;
   struct strbuf text;
-  int depth;      /* of <g> */
+  struct svg_marks *marks;
+  int depth, defs; /* inside <g>, <defs> */
+  const char *row; /* y of a figure at the right edge; NULL = no such text */
   bool in_figure; /* a text or title that holds a figure of the table */
 };
 static enum err_code bad(const struct drawing *d, const char *found, struct err *e) {
@@ -49,6 +53,7 @@ static enum err_code judge(struct drawing *d, struct err *e) {
     words = str_view(space + 1, words.n - (size_t)(space + 1 - words.p));
   }
   const struct str figure = figure_in(words, out);
+  if (d->row && d->text.n) TRY(svg_marks_figure(d->marks, d->file, d->row, figure, e));
   if (!figure.n || bsearch(&figure, d->shown, (size_t)d->n_shown, sizeof *d->shown, by_content)) return E_OK;
   return ERR(e, E_PART_DIFFERS, .file = d->file, .subject = d->file, .found = "a figure that the long form does not show");
 }
@@ -78,9 +83,14 @@ static enum err_code on_start(void *context, const char *full, const char **attr
   if (!in_list(allowed, name)) return bad(d, name, e);
   TRY(attributes_ok(d, attributes, e));
   d->depth += !strcmp(name, "g");
+  d->defs += !strcmp(name, "defs");
+  if (!d->defs && !d->depth) TRY(svg_marks_shape(d->marks, d->file, name, attributes, e));
   const char *anchor = xml_attribute(attributes, "text-anchor"); /* figures stand at the right edge; ticks of the axis are centred */
   const bool figure_text = !strcmp(name, "text") && class && (!strcmp(class, "s n") || !strcmp(class, "g n")) && anchor && !strcmp(anchor, "end");
   d->in_figure = figure_text || (!strcmp(name, "title") && d->depth > 0);
+  const char *y = figure_text ? xml_attribute(attributes, "y") : NULL;
+  d->row = figure_text ? arena_strdup(d->a, y ? y : "", y ? strlen(y) : 0) : NULL;
+  if (figure_text && !d->row) return ERR(e, E_NO_MEMORY, .subject = d->file);
   strbuf_reset(&d->text);
   return E_OK;
 }
@@ -92,6 +102,8 @@ static enum err_code on_end(void *context, const char *full, struct err *e) {
   if (!code && !strcmp(name, "style") && d->text.n && (strstr(strbuf_cstr(&d->text), "url(") || strstr(strbuf_cstr(&d->text), "@import")))
     code = bad(d, "a style that loads something", e);
   d->depth -= !strcmp(name, "g");
+  d->defs -= !strcmp(name, "defs");
+  d->row = NULL;
   d->in_figure = false;
   return code;
 }
@@ -106,11 +118,14 @@ enum err_code svg_check(struct arena *a, const struct bundle_source *s, const st
   static const struct xml_handlers handlers = {on_start, on_end, on_text};
   struct drawing d = {.a = a, .file = part->name};
   struct xml_reader *r;
+  d.marks = svg_marks_new(a);
+  if (!d.marks) return ERR(e, E_NO_MEMORY, .subject = part->name);
   TRY(shown_figures(&d, s, e));
   TRY(xml_reader_new(part->name, part->name, &handlers, &d, &r, e));
   strbuf_init(&d.text, 1 << 20);
   enum err_code code = xml_reader_feed(r, part->bytes.p, part->bytes.n, e);
   if (!code) code = xml_reader_end(r, e);
+  if (!code) code = svg_marks_judge(d.marks, part->name, e);
   xml_reader_free(r);
   strbuf_release(&d.text);
   return code;

@@ -244,6 +244,65 @@ static void the_same_table_gives_the_same_bytes(void **state) {
   arena_free(other.a);
 }
 
+/* A bar chart of four kinds, the third hidden, by two sexes. */
+static void bars(struct made *m) {
+  struct strbuf b;
+  *m = (struct made){.a = arena_new(0)};
+  strbuf_init(&b, 0);
+  strbuf_adds(&b, "table,period,kind,sex,measure,unit,value,se,cv,df,n,status,reason\n");
+  for (int k = 1; k <= 4; k++)
+    for (int sex = 1; sex <= 2; sex++) {
+      if (k == 3) strbuf_addf(&b, "t,2025,%d,%d,x,person,,,,,,suppressed,threshold\n", k, sex);
+      else strbuf_addf(&b, "t,2025,%d,%d,x,person,%d,,,,,shown,\n", k, sex, 1000 * k + 37 * sex);
+    }
+  add_buffer(m, "tables/t.csv", &b);
+  words(m);
+}
+static void marks_fit_the_figures_of_their_rows(void **state) {
+  (void)state;
+  static const struct {
+    const char *what, *old, *new;
+    enum err_code code;
+  } cases[] = {{"as drawn", "<svg ", "<svg ", E_OK},
+      {"a longer bar", " width=\"@\"", " width=\"300.0\"", E_PART_DIFFERS},
+      {"a bar where a figure is hidden", "</svg>", "<rect x=\"60\" y=\"@\" width=\"90\" height=\"9\" fill=\"#0072B2\"/></svg>", E_PART_DIFFERS},
+      {"a dot where a figure is hidden", "</svg>", "<circle cx=\"99\" cy=\"@\" r=\"4\"/></svg>", E_PART_DIFFERS},
+      {"an interval where a figure is hidden", "</svg>", "<path d=\"M90.0 @H120\" fill=\"none\"/></svg>", E_PART_DIFFERS},
+      {"a bar beside all rows", "</svg>", "<rect x=\"60\" y=\"700\" width=\"90\" height=\"9\" fill=\"#0072B2\"/></svg>", E_PART_DIFFERS}};
+  struct made m;
+  struct bundle_words w;
+  struct bundle_source s;
+  struct err e;
+  struct str svg;
+  bars(&m);
+  source(&m, &w, &s);
+  assert_int_equal(bundle_chart(m.a, &s, LANG_EN, &svg, &e), E_OK);
+  const char *hidden = memmem(svg.p, svg.n, "class=\"g n\"", 11), *first = memmem(svg.p, svg.n, "fill=\"#0072B2\"/>", 16);
+  assert_non_null(hidden);
+  while (first && strncmp(first - 13, "height=\"9.0\"", 12)) first = memmem(first + 1, svg.n - (size_t)(first + 1 - svg.p), "fill=\"#0072B2\"/>", 16);
+  assert_non_null(first);
+  const double y = strtod(strstr(hidden - 20, "y=\"") + 3, NULL); /* of the hidden figure's sign */
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char old[64], new[160], number[32];
+    const double at = strstr(cases[i].what, "bar") ? y - 8.5 : y - 4;
+    const char *width = first;
+    while (strncmp(width, " width=", 7)) width--;
+    snprintf(number, sizeof number, "%.1f", i == 1 ? strtod(width + 8, NULL) : at);
+    snprintf(old, sizeof old, "%s", cases[i].old);
+    snprintf(new, sizeof new, "%s", cases[i].new);
+    char *sign = strchr(i == 1 ? old : new, '@');
+    if (sign) {
+      char rest[160];
+      snprintf(rest, sizeof rest, "%s", sign + 1);
+      snprintf(sign, i == 1 ? sizeof old - (size_t)(sign - old) : sizeof new - (size_t)(sign - new), "%s%s", number, rest);
+    }
+    const struct release_part p = {"t.svg", replaced(m.a, svg, old, new)};
+    const enum err_code code = svg_check(m.a, &s, &p, &e);
+    if (code != cases[i].code) fail_msg("%s: %s", cases[i].what, code ? err_name(code) : "nothing");
+  }
+  arena_free(m.a);
+}
+
 /* Cells by the rules of the header, counted here by hand. */
 static void a_hidden_figure_has_a_sign_and_no_number(void **state) {
   (void)state;
@@ -345,6 +404,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_made_is_read_back), cmocka_unit_test(no_form_shows_more_than_the_long_form),
       cmocka_unit_test(the_same_table_gives_the_same_bytes), cmocka_unit_test(a_hidden_figure_has_a_sign_and_no_number),
       cmocka_unit_test(ids_of_sdmx_are_safe_and_apart), cmocka_unit_test(small_counts_and_absent_rates_give_reasons),
-      cmocka_unit_test(an_unknown_form_is_refused), cmocka_unit_test(without_memory_nothing_is_left_out)};
+      cmocka_unit_test(an_unknown_form_is_refused), cmocka_unit_test(marks_fit_the_figures_of_their_rows),
+      cmocka_unit_test(without_memory_nothing_is_left_out)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
