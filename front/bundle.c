@@ -7,6 +7,7 @@
 #include "base/ext_csv.h"
 #include "base/ext_sodium.h"
 #include "base/json_out.h"
+#include "front/bundle_words.h"
 
 static enum err_code take(struct arena *a, struct strbuf *b, struct str *out, struct err *e) {
   char *p = b->failed ? NULL : arena_strdup(a, b->p ? b->p : "", b->n);
@@ -159,7 +160,7 @@ static void column_line(struct strbuf *b, const char *table, const char *column,
   strbuf_addc(b, '\n');
 }
 
-static const struct item *dimension_item(const struct bundle_table *bt, int d) { return bt->form ? form_item(bt->form, bt->table->dimensions[d].name) : NULL; }
+static const struct item *dimension_item(const struct bundle_table *bt, int d) { return bundle_item(bt, bt->table->dimensions[d].name); }
 
 static enum err_code columns_of(struct arena *a, const struct bundle_table *bt, struct strbuf *b, struct err *e) {
   static const char *const fixed[][4] = {{"table", "text", "表", "table"},         {"period", "period", "期間（西暦）", "period, Western calendar"},
@@ -191,43 +192,6 @@ static enum err_code columns_of(struct arena *a, const struct bundle_table *bt, 
   return E_OK;
 }
 
-static void code_line(struct strbuf *b, const char *table, const char *column, struct str code, struct str ja, struct str en) {
-  csv_put_text(b, str_of(table), true);
-  csv_put_text(b, str_of(column), false);
-  csv_put_text(b, code, false);
-  csv_put_text(b, ja, false);
-  csv_put_text(b, en, false);
-  strbuf_addc(b, '\n');
-}
-
-static void code_labels(const struct item *it, struct str code, struct str *ja, struct str *en) {
-  *ja = *en = code;
-  if (str_eq(code, STR("_T"))) *ja = STR("計"), *en = STR("total");
-  else if (str_eq(code, STR("_U"))) *ja = STR("不詳"), *en = STR("unknown");
-  else if (str_eq(code, STR("_Z"))) *ja = STR("該当なし"), *en = STR("not applicable");
-  else if (it && it->codelist) {
-    const struct code *c = codelist_find(it->codelist, code, INT64_MIN);
-    if (c) *ja = c->label_ja, *en = c->label_en.n ? c->label_en : c->label_ja;
-  }
-}
-
-static void codes_of(const struct bundle_table *bt, struct strbuf *b) {
-  const struct result_table *t = bt->table;
-  static const char *const ja[] = {"表章", "秘匿", "該当なし", "算出不能", "公表基準により表章しない"};
-  for (int k = 0; k < t->n_marks; k++) code_line(b, t->id, "flag", str_of(t->marks[k].mark), str_of(t->marks[k].ja), str_of(t->marks[k].en));
-  for (int s = 0; s < (t->n_marks ? RESULT_STATUSES : RESULT_UNRELIABLE); s++)
-    code_line(b, t->id, "status", str_of(result_status_name((uint8_t)s)), str_of(ja[s]), str_of(result_status_name((uint8_t)s)));
-  for (int d = 0; d < t->n_dimensions; d++)
-    for (int64_t i = 0; i < t->n_rows; i++) {
-      bool seen = false;
-      struct str code = t->dimensions[d].code[i], label_ja, label_en;
-      for (int64_t j = 0; j < i && !seen; j++) seen = str_eq(t->dimensions[d].code[j], code);
-      if (seen) continue;
-      code_labels(dimension_item(bt, d), code, &label_ja, &label_en);
-      code_line(b, t->id, t->dimensions[d].name, code, label_ja, label_en);
-    }
-}
-
 /* --- parts --- */
 static enum err_code json_part(struct arena *a, const struct result_table *t, struct str *out, struct err *e) {
   struct strbuf b;
@@ -248,7 +212,7 @@ enum err_code bundle_parts(struct arena *a, const struct bundle_table *tables, i
   strbuf_init(&columns, 0);
   strbuf_init(&codes, 0);
   strbuf_adds(&columns, "table,column,kind,label_ja,label_en,unit\n");
-  strbuf_adds(&codes, "table,column,code,label_ja,label_en\n");
+  strbuf_adds(&codes, BUNDLE_CODES_HEADER);
   for (int64_t i = 0; !code && i < n_tables; i++) {
     const struct result_table *t = tables[i].table;
     if (!published(&tables[i])) continue;
@@ -259,7 +223,7 @@ enum err_code bundle_parts(struct arena *a, const struct bundle_table *tables, i
     parts[n].name = arena_printf(a, "tables/%s.json", t->id);
     if (!code) code = json_part(a, t, &parts[n++].bytes, e);
     if (!code) code = columns_of(a, &tables[i], &columns, e);
-    codes_of(&tables[i], &codes);
+    if (!code) code = bundle_codes(a, &tables[i], &codes, e);
   }
   parts[n].name = "columns.csv";
   enum err_code c1 = take(a, &columns, &parts[n++].bytes, code ? NULL : e);

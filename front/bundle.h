@@ -11,6 +11,8 @@
 struct bundle_table {
   const struct result_table *table;
   const struct form *form;        /* for labels of dimensions and codes; may be NULL */
+  const struct form *const *more; /* other forms of the survey, asked for words that `form` does not have */
+  int n_more;
   const char *decision;           /* "publish" or "withhold" */
   const char *reason;             /* why withheld, "" */
   int64_t suppressed, sets, single_sets;

@@ -19,7 +19,7 @@ static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
 
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
-  struct figures f;
+  struct figures f = {.agency = cli_text(c, "agency")};
   if (build(c, &f, &e)) return cli_fail(c, &e);
   figures_print(c, &f);
   return f.n_withheld ? 1 : 0;
@@ -27,6 +27,9 @@ static int run(struct cli *c) {
 
 static const struct option_record options[] = {
     {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
+    {.name = "agency", .kind = OPT_TEXT, .value_name = "ID", .help_en = "agency of the SDMX structures",
+        .help_ja = "SDMX の構造を維持する機関の記号",
+        .default_text = FIGURES_AGENCY},
     STORE_OPTION_CUTOFF,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}};
@@ -37,5 +40,14 @@ static const struct example examples[] = {{"shirabe release build mls 2025-12 --
                                           {"shirabe release check release/mls-2025-12-0123456789abcdef", "then check the bundle as a reader would", "できた公表物を利用者の立場で検査する"},
                                           {.command = NULL}};
 const struct command cmd_release_build = {.noun = "release", .verb = "build", .summary_en = "estimate, protect and bundle a period's tables", .summary_ja = "推計・秘匿し、公表物を作る",
-                                          .detail_en = "A table with an additive set that has exactly one suppressed cell is withheld and named; the exit status is then 1.",
-                                          .detail_ja = "和の組に秘匿セルが一つだけある表は公表から外し、理由を示します。そのとき終了状態は 1 です。", .options = options, .operands = operands, .examples = examples, .run = run};
+                                          .detail_en =
+        "The bundle holds each table in long and wide CSV, JSON, an Excel workbook, SDMX-CSV 2.0 with its structure (DSD) and, where a"
+        " picture makes sense, SVG charts in Japanese and English; columns.csv, codes.csv, tables.csv and notes.csv; quality.json and"
+        " quality.md; the disclosure report, the lineage and the signature. Every form is made from the long CSV and read back before it"
+        " leaves. A table with an additive set that has exactly one suppressed cell is withheld and named; the exit status is then 1.",
+    .detail_ja =
+        "公表物には、各表の縦持ち・横持ちCSV、JSON、Excelブック、SDMX-CSV 2.0 と構造定義（DSD）、図にできる表の SVG（日英）、"
+        "列・符号・表題・注の表、品質報告（quality.json・quality.md）、秘匿審査の報告、由来、署名が入ります。"
+        "どの形も縦持ちCSVから作り、出す前に読み戻して照合します。"
+        "和の組に秘匿セルが一つだけある表は公表から外し、理由を示します。そのとき終了状態は 1 です。",
+    .options = options, .operands = operands, .examples = examples, .run = run};

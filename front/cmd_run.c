@@ -134,7 +134,7 @@ static enum err_code month(struct month *m, struct figures *f, struct err *e) {
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct month m = {.c = c, .survey = cli_operand(c, 0), .period = cli_operand(c, 1), .taint = ""};
-  struct figures f;
+  struct figures f = {.agency = NULL};
   enum err_code code = store_cmd_unlock(c, &m.s, &e);
   if (!code) code = month(&m, &f, &e);
   store_close(m.s);

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "collector/ledger_snapshot.h"
-#include "front/bundle.h"
+#include "front/bundle_chart.h"
+#include "front/bundle_more.h"
 #include "front/lineage.h"
 
 static void decide(const struct estimate_output *r, struct bundle_table *tables, struct figures *out) {
@@ -43,21 +44,64 @@ enum err_code figures_taint(struct store *s, const char *survey, const char *per
   return *taint ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release");
 }
 
+/* Every form of the survey in the period, for words. */
+static enum err_code read_forms(struct store *s, const struct form_survey *survey, const char *period, struct arena *a,
+    const struct form *const **out, int *n, struct err *e) {
+  struct period p;
+  const struct form **forms = ARENA_ARRAY(a, const struct form *, survey->n_forms + 1);
+  *out = forms;
+  *n = 0;
+  if (!forms) return ERR(e, E_NO_MEMORY, .subject = "release");
+  if (!period_parse(str_of(period), &p)) return E_OK;
+  for (int i = 0; i < survey->n_forms; i++) {
+    struct form *f;
+    struct err why = {.code = E_OK};
+    const enum err_code code = form_read(a, store_job(s), forms_folder(), survey->id, survey->forms[i], NULL, period_last_day(&p), &f, NULL, &why);
+    if (code && code != E_FORM_VERSION && e) *e = why;
+    if (code && code != E_FORM_VERSION) return code;
+    if (!code) forms[(*n)++] = f; /* else the form was not asked then */
+  }
+  return E_OK;
+}
+
+/* What the notes and the further formats say about the whole. */
+static enum err_code about_release(const struct release_request *r, const struct estimate_output *o, const struct form_survey *survey,
+    const char *agency, struct arena *a, struct bundle_about *out, struct err *e) {
+  *out = (struct bundle_about){.survey = r->survey, .survey_ja = survey->title_ja, .survey_en = survey->title_en, .period = r->period,
+      .agency = agency && *agency ? agency : FIGURES_AGENCY, .n_exceptions = (int)o->weights.n_exceptions, .taint = r->taint ? r->taint : ""};
+  out->exceptions = ARENA_ARRAY(a, const char *, out->n_exceptions + 1);
+  if (!out->exceptions) return ERR(e, E_NO_MEMORY, .subject = "release");
+  for (int i = 0; i < out->n_exceptions; i++) out->exceptions[i] = o->weights.exceptions[i].text;
+  return E_OK;
+}
+
 enum err_code figures_build(struct store *s, const char *survey, const char *period, const char *out_folder, const char *taint, struct arena *a, struct figures *out, struct err *e) {
   const struct estimate_options options = {.table = NULL};
   struct release_request request = {.survey = survey, .period = period, .out_folder = out_folder, .exceptions = "", .taint = taint};
-  *out = (struct figures){.n_published = 0};
+  const char *agency = out->agency;
+  struct bundle_about about;
+  struct form_survey *words;
+  const struct form *const *more;
+  int n_more;
+  *out = (struct figures){.agency = agency};
   TRY(estimate_tables(s, survey, period, &options, a, &out->output, e));
   int n = out->output.n_tables;
   struct bundle_table *tables = ARENA_ARRAY(a, struct bundle_table, n + 1);
-  struct release_part *parts = ARENA_ARRAY(a, struct release_part, 3 * n + 3);
+  struct release_part *parts = ARENA_ARRAY(a, struct release_part, BUNDLE_FILES_PER_TABLE * n + BUNDLE_FILES);
   if (!tables || !parts) return ERR(e, E_NO_MEMORY, .subject = "release");
   decide(&out->output, tables, out);
   if (!out->n_published) return ERR(e, E_RELEASE_REFUSED, .subject = survey, .found = "no table that may go out");
+  TRY(survey_read(a, forms_folder(), survey, &words, e));
+  TRY(read_forms(s, words, period, a, &more, &n_more, e));
+  for (int i = 0; i < n; i++) tables[i].more = more, tables[i].n_more = n_more;
+  TRY(about_release(&request, &out->output, words, agency, a, &about, e));
   TRY(bundle_parts(a, tables, n, parts, &request.n_parts, e));
+  TRY(bundle_more(a, tables, n, &about, parts, &request.n_parts, e));
   TRY(bundle_disclosure(a, tables, n, parts, request.n_parts, &request.disclosure_json, e));
   TRY(lineage_write(s, a, &out->output, tables, &request.lineage_json, e));
+  TRY(bundle_quality(s, a, tables, n, &about, request.lineage_json, parts, &request.n_parts, e));
   request.parts = parts;
+  request.draw = bundle_chart;
   if (out->output.weights.n_exceptions) request.exceptions = out->output.weights.exceptions[0].text;
   return release_build(s, &request, &out->release, e);
 }

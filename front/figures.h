@@ -4,7 +4,9 @@
 #include "estimators/command/cmd_estimate_core.h"
 #include "secure-store/release.h"
 
+#define FIGURES_AGENCY "MHLW" /* of the SDMX structures, where none is given: a name of ours, not known to be registered */
 struct figures {
+  const char *agency; /* in: SDMX agency id, NULL = FIGURES_AGENCY; to be set before figures_build */
   struct estimate_output output;
   struct release_result release;
   int n_published, n_withheld; /* a table whose additive sets cannot be protected is withheld and named */

@@ -11,6 +11,7 @@
 #include "base/ext_sodium.h"
 #include "base/json_out.h"
 #include "forms/form.h"
+#include "secure-store/bundle/bundle_formats.h"
 #include "secure-store/minisign.h"
 #include "secure-store/output/embargo.h"
 #include "secure-store/release_parts.h"
@@ -41,7 +42,7 @@ static bool ends_with(const char *s, const char *end) {
   size_t n = strlen(s), m = strlen(end);
   return n >= m && !strcmp(s + n - m, end);
 }
-static bool is_table_csv(const char *name) { return !strncmp(name, "tables/", 7) && ends_with(name, ".csv"); } // NOLINT(clang-analyzer-core.NonNullParamChecker): a member has a name
+static bool is_table_csv(const char *name) { return !strncmp(name, "tables/", 7) && ends_with(name, ".csv") && !ends_with(name, ".sdmx.csv"); } // NOLINT(clang-analyzer-core.NonNullParamChecker): a member has a name
 static bool is_wide(const char *name) { return strstr(name, ".wide") != NULL; }
 static void table_id(const char *name, char out[128]) {
   snprintf(out, 128, "%s", name + 7);
@@ -78,7 +79,7 @@ static enum err_code check_report(const struct release_request *r, struct err *e
   return code;
 }
 
-/* The wide and JSON forms carry no hash in the report, so they are held against the long form that does. */
+/* The other forms carry no hash in the report, so they are held against the long form that does: read back, and made again. */
 static enum err_code check_parts(const struct release_request *r, struct err *e) {
   struct arena *a = arena_new(0);
   enum err_code code = a ? E_OK : ERR(e, E_NO_MEMORY, .subject = "release");
@@ -86,6 +87,7 @@ static enum err_code check_parts(const struct release_request *r, struct err *e)
     code = ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "a survey or period that is no plain name");
   if (!code && (r->n_parts < 0 || r->n_parts > MAX_PARTS - 2)) code = ERR(e, E_CAP_EXCEEDED, .subject = "files of a release");
   if (!code) code = release_check_parts(a, r->parts, r->n_parts, e);
+  if (!code) code = bundle_same(r->parts, r->n_parts, r->draw, e);
   arena_free(a);
   return code;
 }
@@ -365,6 +367,19 @@ static enum err_code load_bundle(const char *folder, const char *public_key, str
   return E_OK;
 }
 
+/* All but lineage and report, which have a form of their own. */
+static enum err_code check_content(const struct bundle *b, struct err *e) {
+  struct release_part *parts = calloc((size_t)b->n + 1, sizeof *parts);
+  struct arena *a = arena_new(0);
+  int64_t n = 0;
+  for (int64_t i = 0; parts && i < b->n; i++)
+    if (strcmp(b->parts[i].name, "lineage.json") && strcmp(b->parts[i].name, "disclosure.json")) parts[n++] = b->parts[i];
+  enum err_code code = parts && a ? release_check_parts(a, parts, n, e) : ERR(e, E_NO_MEMORY, .subject = "release");
+  arena_free(a);
+  free(parts);
+  return code;
+}
+
 enum err_code release_check(const struct job *job, const char *folder, const char *public_key, struct release_result *out, struct err *e) {
   char path[4096 + 64];
   uint8_t *p = NULL;
@@ -374,6 +389,7 @@ enum err_code release_check(const struct job *job, const char *folder, const cha
   snprintf(path, sizeof path, "%s/release.json", folder);
   TRY(file_read(path, MAX_PART, &p, &n, e));
   enum err_code code = load_bundle(folder, public_key, str_view((const char *)p, n), &b, e);
+  if (!code) code = check_content(&b, e);
   if (!code) code = check_rules(job, b.parts, b.n, out, e);
   if (!code) {
     const struct json_value *root = json_root(b.doc);

@@ -1,6 +1,6 @@
 /* release.h -- the only door out for statistics: tables leave with a disclosure report that matches their hashes, a lineage, a log leaf and a signature.
  * Bundle   <out>/<release id>/: release.json (+ .minisig), lineage.json, disclosure.json, columns.csv, codes.csv, tables/<id>.csv (long),
- *          tables/<id>.wide.csv, tables/<id>.json. Page: secure-store/release.md.
+ *          tables/<id>.wide.csv, .json, .xlsx, .sdmx.csv, .dsd.xml, charts, quality report, notes. Page: secure-store/release.md.
  * Order    report, rules, log intent, write, sign, log outcome. A bundle whose long tables break a machine-readability rule that a program can judge is refused.
  * Id       <survey>-<period>-<run id>; run id = first 16 hex of SHA-256 of lineage.json, which holds no time: same inputs, same id.
  * Demo     a store with light keys builds the bundle with "releasable": false; nothing made from it may be published.
@@ -18,6 +18,8 @@ struct release_part {
   const char *name; /* "tables/main.csv" */
   struct str bytes;
 };
+struct bundle_source;
+typedef enum err_code (*bundle_draw_fn)(struct arena *a, const struct bundle_source *s, enum err_lang lang, struct str *out, struct err *e);
 struct release_request {
   const char *survey, *period, *out_folder;
   struct str lineage_json;    /* canonical run manifest */
@@ -25,6 +27,7 @@ struct release_request {
   const struct release_part *parts;
   int64_t n_parts;
   const char *exceptions;     /* signed exceptions from the plan, printed on the tables; "" = none */
+  bundle_draw_fn draw;        /* draws the charts again from the long tables (bundle/bundle_formats.h); NULL = a bundle without charts */
   const char *taint;          /* why these tables may be looked at but not published ("incomplete: 2 office-forms missing"); "" = sound */
 };
 struct release_result {

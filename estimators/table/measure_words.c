@@ -100,7 +100,7 @@ const char *measure_title(struct arena *a, const char *measure, enum err_lang la
 
 const char *unit_words(const char *unit, enum err_lang lang, char *out, size_t size) {
   static const char *const units[][2] = {
-      {"yen", "円"}, {"person", "人"}, {"unit", "件"}, {"hour", "時間"}, {"day", "日"}, {"week", "週"}, {"month", "か月"}, {"year", "年"}};
+      {"yen", "円"}, {"percent", "％"}, {"person", "人"}, {"unit", "件"}, {"hour", "時間"}, {"day", "日"}, {"week", "週"}, {"month", "か月"}, {"year", "年"}};
   static const char *const scales[][3] = {{"1000 ", "thousand ", "千"}, {"10000 ", "ten thousand ", "万"}, {"1000000 ", "million ", "百万"}};
   const char *scale = "", *word = unit;
   for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)

@@ -74,8 +74,10 @@ static enum err_code choose(struct plan *p, const char *wanted, bool map, int *o
   *out = -1;
   if (wanted && !*wanted) return E_OK;
   if (wanted) {
-    *out = result_find_dimension(first(p), wanted);
-    return *out < 0 || p->fixed[*out] || *out == p->axis ? no_dimension(p, wanted) : E_OK;
+    const int found = result_find_dimension(first(p), wanted); /* not into *out yet: that may be p->axis itself */
+    if (found < 0 || p->fixed[found] || found == p->axis) return no_dimension(p, wanted);
+    *out = found;
+    return E_OK;
   }
   for (int d = 0; d < first(p)->n_dimensions && *out < 0; d++)
     if (!p->fixed[d] && d != p->axis && (!map || has_prefectures(p, d))) *out = d;
