@@ -128,6 +128,10 @@ static enum err_code manifest(struct store *s, const struct release_request *r, 
   json_object(&j);
   json_put(&j, "bom", "no");
   json_put(&j, "charset", "UTF-8");
+  if (r->row && r->row->edition) {
+    json_put_int(&j, "edition", r->row->edition);
+    json_put(&j, "edition_kind", r->row->kind);
+  }
   json_put(&j, "exceptions", r->exceptions ? r->exceptions : "");
   json_key(&j, "files");
   json_array(&j);
@@ -151,10 +155,12 @@ static enum err_code manifest(struct store *s, const struct release_request *r, 
   }
   json_put(&j, "period", r->period);
   json_put(&j, "program", "shirabe " SHIRABE_VERSION);
+  if (r->row && r->row->reason[0]) json_put(&j, "reason", r->row->reason);
   json_key(&j, "releasable");
   json_bool(&j, res->releasable);
   json_put(&j, "run", res->run_id);
   json_put(&j, "signing_key", store_office(s)->minisign_public);
+  if (r->row && r->row->supersedes[0]) json_put(&j, "supersedes", r->row->supersedes);
   json_put(&j, "survey", r->survey);
   json_put(&j, "taint", r->taint ? r->taint : "");
   json_end_object(&j);
@@ -191,6 +197,7 @@ static enum err_code record(struct store *s, const struct release_request *r, co
     db_bind_int(q, 6, res->releasable);
     code = db_execute(q, e);
   }
+  if (!code && r->row) code = register_put(s, r->row, r->entry, e);
   if (!code) code = store_commit(s, e);
   if (code) store_rollback(s);
   return code;
@@ -267,8 +274,13 @@ static enum err_code may_read(struct store *s, const char *release_id, struct er
   return embargo_read(s, survey, period, s->signed_in_officer, e);
 }
 
-enum err_code release_build(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
+void release_id(const char *survey, const char *period, struct str lineage_json, char id[96], char run_id[17]) {
   char hex[65];
+  hash_hex(lineage_json, hex);
+  snprintf(run_id, 17, "%.16s", hex);
+  snprintf(id, 96, "%s-%s-%s", survey, period, run_id);
+}
+enum err_code release_build(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
   bool tainted = r->taint && r->taint[0];
   *out = (struct release_result){.releasable = !store_office(s)->light && !tainted};
   TRY(prepare(s, e));
@@ -277,9 +289,7 @@ enum err_code release_build(struct store *s, const struct release_request *r, st
   TRY(check_report(r, e));
   TRY(check_rules(store_job(s), r->parts, r->n_parts, out, e));
   if (out->rules_failed) return ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "machine-readability rules broken");
-  hash_hex(r->lineage_json, hex);
-  snprintf(out->run_id, sizeof out->run_id, "%.16s", hex);
-  snprintf(out->id, sizeof out->id, "%s-%s-%s", r->survey, r->period, out->run_id);
+  release_id(r->survey, r->period, r->lineage_json, out->id, out->run_id);
   snprintf(out->folder, sizeof out->folder, "%s/%s", r->out_folder, out->id);
   return build(s, r, out, e);
 }

@@ -32,7 +32,7 @@ struct register_policy {
   bool counts_public; /* numbers of units may be known: only figures of a measure both tables show tell something */
   const char *status, *source;
 };
-/* Of a profile, from the text of forms/codelists/register_rules.csv; the row "*" for those not named. E_REGISTER_RULES. */
+/* Of a profile, from the text of forms/secure/register_rules.csv; the row "*" for those not named. E_REGISTER_RULES. */
 enum err_code register_policy_read(struct arena *a, const char *name, struct str csv, const char *profile, struct register_policy *out, struct err *e) NODISCARD;
 
 struct register_conflict {

@@ -117,7 +117,7 @@ enum err_code register_frame_make(struct arena *a, const uint64_t *token, int64_
   return E_OK;
 }
 struct making {
-  struct arena *a;
+  struct arena *a, *keep; /* scratch; what stays with the table */
   struct register_table *t;
   const struct register_unit *unit;
   struct row_index rows;
@@ -185,11 +185,11 @@ static void put_row(struct making *k, int64_t row, int32_t b) { k->t->member[k->
 static enum err_code incidence(struct making *k, struct err *e) {
   struct register_table *t = k->t;
   int64_t *seen = ARENA_ARRAY(k->a, int64_t, t->n_rows + 1);
-  t->first = ARENA_ARRAY(k->a, int32_t, t->n_rows + 2);
+  t->first = ARENA_ARRAY(k->keep, int32_t, t->n_rows + 2);
   if (!seen || !t->first) return ERR(e, E_NO_MEMORY, .subject = t->id);
   for (int32_t b = 0; b < t->n_bases; b++) rows_of_base(k, b, seen, b + 1, count_row);
   for (int64_t r = 0; r < t->n_rows; r++) t->first[r + 1] += t->first[r];
-  t->member = ARENA_ARRAY(k->a, int32_t, t->first[t->n_rows] + 1);
+  t->member = ARENA_ARRAY(k->keep, int32_t, t->first[t->n_rows] + 1);
   if (!t->member) return ERR(e, E_NO_MEMORY, .subject = t->id);
   memset(seen, 0, sizeof *seen * (size_t)(t->n_rows + 1));
   for (int32_t b = 0; b < t->n_bases; b++) rows_of_base(k, b, seen, b + 1, put_row); /* moves each first to its end */
@@ -197,23 +197,28 @@ static enum err_code incidence(struct making *k, struct err *e) {
   t->first[0] = 0;
   return E_OK;
 }
+static enum err_code frame_of_units(struct making *k, int64_t n, struct register_frame *f, struct err *e) {
+  uint64_t *token = ARENA_ARRAY(k->a, uint64_t, n + 1);
+  if (!token) return ERR(e, E_NO_MEMORY, .subject = k->t->id);
+  for (int64_t i = 0; i < n; i++) token[i] = k->unit[i].token;
+  return register_frame_make(k->keep, token, n, f, e);
+}
 enum err_code register_table_units(struct arena *a, struct register_entry *entry, struct register_table *t, int frame, const struct register_unit *unit,
     int64_t n, struct err *e) {
-  struct making k = {.a = a, .t = t, .unit = unit};
   struct register_frame *f = &entry->frame[frame];
-  if (!f->token) {
-    uint64_t *token = ARENA_ARRAY(a, uint64_t, n + 1);
-    if (!token) return ERR(e, E_NO_MEMORY, .subject = t->id);
-    for (int64_t i = 0; i < n; i++) token[i] = unit[i].token;
-    TRY(register_frame_make(a, token, n, f, e));
-  }
+  struct arena *scratch = arena_new(0);
+  struct making k = {.a = scratch, .keep = a, .t = t, .unit = unit};
+  enum err_code code = scratch ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
+  if (!code && !f->token) code = frame_of_units(&k, n, f, e);
   t->frame = frame, t->units_known = true, t->n_bases = 0;
-  t->base = ARENA_ARRAY(a, int32_t, f->n + 1);
-  if (!t->base) return ERR(e, E_NO_MEMORY, .subject = t->id);
-  TRY(key_units(&k, n, e));
-  TRY(bases(&k, f, e));
-  TRY(index_rows(a, t, &k.rows, e));
-  return incidence(&k, e);
+  t->base = code ? NULL : ARENA_ARRAY(a, int32_t, f->n + 1);
+  if (!code && !t->base) code = ERR(e, E_NO_MEMORY, .subject = t->id);
+  if (!code) code = key_units(&k, n, e);
+  if (!code) code = bases(&k, f, e);
+  if (!code) code = index_rows(scratch, t, &k.rows, e);
+  if (!code) code = incidence(&k, e);
+  arena_free(scratch);
+  return code;
 }
 enum err_code register_row_sizes(struct arena *a, const struct register_entry *entry, const struct register_table *t, int64_t **out, struct err *e) {
   int64_t *size = ARENA_ARRAY(a, int64_t, t->n_bases + 1);
