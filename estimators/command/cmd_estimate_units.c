@@ -167,10 +167,10 @@ static enum err_code rows_and_codes(struct estimate_run *r, const struct form *f
 static enum err_code find_units(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, int record,
     struct estimate_table *t, struct arena *a, struct err *e) {
   const enum measure_kind kind = plan->measures[0].kind;
-  struct register_unit *unit;
+  struct register_unit *unit = NULL;
   uint64_t *token = NULL;
   int64_t n = 0;
-  int frame;
+  int frame = 0;
   bool known = false;
   const bool labour = kind == MEASURE_MLS;
   if (estimate_form_is_input(f) || (!labour && !measure_over_records(kind))) return E_OK;

@@ -424,12 +424,12 @@ static enum err_code collect(struct arena *a, const struct register_side *side, 
 }
 enum err_code register_link(struct arena *a, const struct register_side *side, int n_sides, const char *measure, const uint64_t *changed,
     int64_t n_changed, int64_t min_n, struct register_found **found, int64_t *n_found, bool *computed, struct err *e) {
-  struct joints j;
+  struct joints j = {.n = 0};
   struct sides x;
   struct link_system all, mine, others;
-  int32_t *of_unit, **base_of_joint = ARENA_ARRAY(a, int32_t *, n_sides + 1);
-  uint64_t *token;
-  int64_t n_tokens;
+  int32_t *of_unit = NULL, **base_of_joint = ARENA_ARRAY(a, int32_t *, n_sides + 1);
+  uint64_t *token = NULL;
+  int64_t n_tokens = 0;
   bool fits = true;
   *n_found = 0, *computed = true;
   if (!base_of_joint) return ERR(e, E_NO_MEMORY, .subject = "register");
