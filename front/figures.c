@@ -69,6 +69,7 @@ enum err_code figures_build(struct store *s, const struct figures_request *q, st
   struct release_request request = {.survey = q->survey, .period = q->period, .out_folder = q->out_folder, .exceptions = "", .taint = q->taint};
   *out = (struct figures){.n_published = 0};
   register_gate_begin(&out->gate, q->survey, q->period, q->reason);
+  out->gate.dry = q->dry;
   const struct estimate_options options = {.table = NULL, .entry = &out->gate.entry};
   TRY(estimate_tables(s, q->survey, q->period, &options, a, &out->output, e));
   int n = out->output.n_tables;

@@ -152,12 +152,16 @@ enum err_code register_judge(struct store *s, struct arena *a, struct register_g
   g->report = (struct register_report){.a = a, .n_tables = g->entry.n_tables};
   if (!g->row.edition) return E_OK; /* a draft */
   TRY(policies(a, g, &policy, e));
-  TRY(register_check(a, &g->entry, policy, g->earlier, g->n_earlier, &g->report, e));
+  g->judged = g->entry;
+  g->judged.table = ARENA_ARRAY(a, struct register_table, g->entry.n_tables + 1);
+  if (!g->judged.table) return ERR(e, E_NO_MEMORY, .subject = g->survey);
+  memcpy(g->judged.table, g->entry.table, (size_t)g->entry.n_tables * sizeof *g->judged.table);
+  TRY(register_check(a, &g->judged, policy, g->earlier, g->n_earlier, &g->report, e));
   register_subject(g->survey, g->period, inputs, subject);
   if (store_has_officers(s)) TRY(register_accepted(s, subject, &g->accepted, e));
   accept(g);
   g->row.warned = g->report.n_warned;
-  TRY(withhold(s, a, g, output, tables, e));
+  if (!g->dry) TRY(withhold(s, a, g, output, tables, e));
   note_accepted(a, g, output);
   return E_OK;
 }

@@ -18,8 +18,9 @@ struct register_gate {
   struct register_entry entry;          /* its frames are filled by estimate_tables */
   struct register_row row;
   struct register_report report;
+  struct register_entry judged;         /* the tables as they were judged, for the report: the refused ones among them */
   int *table_of;                        /* [entry.n_tables] index in the output */
-  bool again, accepted;
+  bool again, accepted, dry; /* dry: judged only, nothing is withheld and no refusal is logged */
   const struct register_entry *before;  /* the edition that this one supersedes; NULL = the first */
   const struct register_entry **earlier;
   int n_earlier;
