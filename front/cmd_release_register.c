@@ -178,7 +178,7 @@ static void report(struct cli *c, const struct register_entry *mine, const struc
 }
 static enum err_code candidate_of(struct disposal_cmd *x, struct register_entry *out, struct err *e) {
   struct candidate_files q = {.table = cli_text(x->c, "table"), .records = cli_text(x->c, "records"), .form = cli_text(x->c, "form"),
-      .profile = cli_text(x->c, "profile"), .region = cli_text(x->c, "region")};
+      .profile = cli_text(x->c, "profile"), .region = cli_text(x->c, "region"), .id = cli_text(x->c, "id")};
   struct estimate_run run;
   struct estimate_output output;
   const struct estimate_options none = {.table = NULL};
@@ -304,6 +304,7 @@ static const struct option_record options[] = {
     {.name = "table", .kind = OPT_FILE, .value_name = "FILE", .help_en = "check, add: a table made elsewhere instead of the period's own", .help_ja = "check、add：他で作成した表（その期間の表の代わり）"},
     {.name = "records", .kind = OPT_FILE, .value_name = "FILE", .help_en = "the records behind it: keys of the form, dimensions, perhaps period; without it only codes are compared",
         .help_ja = "表の基になった記録（様式のキー・分類・必要なら period）。なければ分類だけで照合します"},
+    {.name = "id", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "name of the table: months and their year have the same (else that of the file)", .help_ja = "表の記号。月と年は同じ記号にします（なければファイル名）"},
     {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the records", .help_ja = "記録の様式"},
     {.name = "profile", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "disclosure profile of the table", .help_ja = "表の秘匿基準"},
     {.name = "region", .kind = OPT_TEXT, .value_name = "DIMENSION=CODE", .help_en = "the table is an edition about one part, such as a prefecture", .help_ja = "一部（都道府県など）だけの版である場合"},

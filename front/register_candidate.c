@@ -142,7 +142,7 @@ enum err_code register_candidate(struct store *s, struct arena *a, const struct 
   TRY(form_read(a, store_job(s), forms_folder(), q->survey, q->form, NULL, period_last_day(&p), &f, NULL, e));
   TRY(load(a, q->table, &text, e));
   TRY(outcheck_table_parse(a, q->table, text, &table, e));
-  *t = (struct register_table){.id = plain_name(a, q->table), .form = q->form, .period = q->period, .profile = q->profile, .region = q->region ? q->region : "",
+  *t = (struct register_table){.id = q->id ? q->id : plain_name(a, q->table), .form = q->form, .period = q->period, .profile = q->profile, .region = q->region ? q->region : "",
       .definition = ""};
   sha256_of(text.p, text.n, hash);
   hex_encode(hash, HASH_BYTES, t->sha256);

@@ -11,6 +11,7 @@
 struct candidate_files {
   const char *survey, *period, *form;        /* "vital", "2025", "birth" */
   const char *table, *records;               /* paths; records NULL = none */
+  const char *id;                            /* of the table; NULL = the name of its file */
   const char *profile, *region;              /* region "dimension=code" or NULL */
 };
 enum err_code register_candidate(struct store *s, struct arena *a, const struct candidate_files *q, struct register_entry *out, struct err *e) NODISCARD;

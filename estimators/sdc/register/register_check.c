@@ -264,6 +264,44 @@ enum err_code check_links(struct checking *c, const struct register_table *t, co
   return E_OK;
 }
 
+/* The periods of one table that lie in one year with it, the latest edition of each: its sums over months and classes at once. */
+static int year_sides(const struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier,
+    struct register_side *side) {
+  int n = 1;
+  side[0] = (struct register_side){c->mine, t};
+  for (int i = 0; i < n_earlier; i++)
+    for (int k = 0; k < earlier[i]->n_tables; k++) {
+      const struct register_table *u = &earlier[i]->table[k];
+      int at = 1;
+      if (!u->units_known || any_facet(u) || !same_definition(t, u) || !strcmp(t->period, u->period) || !periods_meet(t->period, u->period)) continue;
+      while (at < n && strcmp(side[at].table->period, u->period) != 0) at++;
+      if (at == REGISTER_LINK_TABLES) return 0;
+      side[at] = (struct register_side){earlier[i], u};
+      n += at == n;
+    }
+  return n;
+}
+static enum err_code link_year(struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier,
+    struct err *e) {
+  struct register_side side[REGISTER_LINK_TABLES + 1];
+  if (!t->units_known || any_facet(t)) return E_OK;
+  const int n_sides = year_sides(c, t, earlier, n_earlier, side);
+  for (int m = t->n_measures; m >= 0 && n_sides > 2; m--) {
+    const char *name = m == t->n_measures ? NULL : t->measure[m];
+    struct register_found *found;
+    int64_t n = 0;
+    bool computed;
+    if (name && !t->additive[m]) continue;
+    struct arena *a = arena_new(0);
+    if (!a) return ERR(e, E_NO_MEMORY, .subject = t->id);
+    enum err_code code = register_link(a, side, n_sides, name, NULL, 0, t->min_n, &found, &n, &computed, e);
+    for (int64_t i = 0; !code && i < n; i++) code = say_found(c, side, &found[i], name, e);
+    arena_free(a);
+    if (code) return code;
+  }
+  return E_OK;
+}
+
 /* --- order of the work --- */
 
 static bool share_units(const struct register_entry *x, const struct register_table *t, const struct register_entry *y, const struct register_table *u) {
@@ -321,7 +359,10 @@ static enum err_code with_scratch(struct checking *c, const struct register_entr
   c->other = NULL;
   c->scratch = arena_new(0);
   if (!code && !c->scratch) code = ERR(e, E_NO_MEMORY, .subject = "register");
-  for (int t = 0; !code && t < c->mine->n_tables; t++) code = check_years(c, &c->mine->table[t], earlier, n_earlier, e);
+  for (int t = 0; !code && t < c->mine->n_tables; t++) {
+    code = check_years(c, &c->mine->table[t], earlier, n_earlier, e);
+    if (!code) code = link_year(c, &c->mine->table[t], earlier, n_earlier, e);
+  }
   arena_free(c->scratch);
   return code;
 }
