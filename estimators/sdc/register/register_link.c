@@ -411,7 +411,9 @@ static enum err_code collect(struct arena *a, const struct register_side *side, 
   *n = 0;
   for (int32_t i = 0; i < all->n; i++) {
     const struct variable *v = &all->v[i];
-    if (!all->determined[i] || v->size == 0 || known_to(mine, v->set) || known_to(others, v->set)) continue;
+    if (!all->determined[i] || v->size == 0) continue;
+    if (v->hidden_side <= 0 && known_to(mine, v->set)) continue; /* its own release tells it */
+    if (v->hidden_side != 0 && known_to(others, v->set)) continue;
     struct register_found f = {.side = v->hidden_side, .row = v->hidden_row, .near_side = -1, .near_row = -1};
     if (v->hidden_side < 0) {
       if (!v->part || !v->unchanged || v->size >= min_n) continue;

@@ -2,7 +2,7 @@
  * Cells    each distinct set of units that stands behind a row, a base, or a joint base (units that no table parts) is one cell; a row is the sum of its
  *          bases, a base of its joint bases. Published rows are known, all else is not.
  * Judged   by linear algebra (suppress/linear.h), for the pattern of one measure: hidden rows, and joint bases of 1 .. t-1 units that have not changed.
- *          What one side determines alone is left out.
+ *          What the side that hides a row determines alone is left out, and a part that either side determines: that is no matter of both.
  * Limits   REGISTER_LINK_MOST joint bases; beyond it nothing is judged and *computed is false.
  * Cost     elimination over the hidden cells. Errors: E_NO_MEMORY, E_SDC_*. */
 #ifndef SHIRABE_ESTIMATORS_SDC_REGISTER_LINK_H
