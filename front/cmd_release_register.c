@@ -7,7 +7,10 @@
 #include "front/figures.h"
 #include "front/register_candidate.h"
 #include "secure-store/disposal/cmd_disposal.h"
+#include "secure-store/rights/sign_in.h"
 #include "secure-store/store_impl.h"
+
+#define PREPARES (ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_REVIEWER))
 
 static enum err_code operand(struct cli *c, int i, const char *what, const char **out, struct err *e) {
   *out = cli_operand_count(c) > i ? cli_operand(c, i) : NULL;
@@ -224,6 +227,7 @@ static enum err_code check(struct disposal_cmd *x, int *status, struct err *e) {
   }
   TRY(judge_month(x, &f, e));
   report(x->c, &f.gate.judged, &f.gate.report, f.gate.n_earlier);
+  if (!cli_json(x->c)) fprintf(cli_out(x->c), cli_say(x->c, "inputs %s\n", "入力 %s\n"), f.gate.row.inputs);
   *status = f.gate.report.n_refused > 0;
   return E_OK;
 }
@@ -247,6 +251,7 @@ static enum err_code add(struct disposal_cmd *x, int *status, struct err *e) {
   struct register_row row = {.edition = 1, .tables = 1, .releasable = 1};
   int n = 0;
   if (!cli_text(x->c, "table")) return ERR(e, E_USAGE_REQUIRED, .subject = "--table");
+  if (store_has_officers(x->s)) TRY(role_require(x->s, act_id_of(x->who), PREPARES, "output-release", "register", e));
   TRY(check_file(x, &mine, &r, &n, e));
   mine.edition = 1;
   snprintf(row.id, sizeof row.id, "%s", mine.release);
@@ -265,20 +270,23 @@ static enum err_code add(struct disposal_cmd *x, int *status, struct err *e) {
   return E_OK;
 }
 
-/* --- accept: two officers take responsibility for small revisions --- */
+/* --- accept: two officers take responsibility for the small revisions of one set of inputs, which `check` names --- */
 
 static enum err_code accept(struct disposal_cmd *x, int *status, struct err *e) {
-  struct figures f;
+  const char *survey, *period, *inputs = cli_text(x->c, "inputs");
   uint8_t subject[32];
   bool both;
   if (!x->who) return ERR(e, E_DISPOSAL_OFFICER, .subject = "release register accept");
-  TRY(role_require(x->s, x->by.officer, ROLE_BIT(LOG_ROLE_CHIEF) | ROLE_BIT(LOG_ROLE_MANAGER) | ROLE_BIT(LOG_ROLE_REVIEWER), "output-vote", "register", e));
-  TRY(judge_month(x, &f, e));
-  register_subject(f.gate.survey, f.gate.period, f.gate.row.inputs, subject);
+  TRY(role_require(x->s, x->by.officer, PREPARES, "output-vote", "register", e));
+  TRY(operand(x->c, 1, "SURVEY", &survey, e));
+  TRY(operand(x->c, 2, "PERIOD", &period, e));
+  if (!inputs) return ERR(e, E_USAGE_REQUIRED, .subject = "--inputs");
+  if (strlen(inputs) != 64 || strspn(inputs, "0123456789abcdef") != 64) return ERR(e, E_USAGE_VALUE, .subject = "--inputs", .found = inputs);
+  register_subject(survey, period, inputs, subject);
   TRY(act_sign(x->s, "output-vote", "release", subject, x->who, e));
   TRY(register_accepted(x->s, subject, &both, e));
   disposal_said(x->c, both ? "accepted by two officers" : "accepted by one officer: a second one is needed",
-      both ? "2名が承認しました" : "1名が承認しました。もう1名の承認が必要です", f.gate.row.inputs);
+      both ? "2名が承認しました" : "1名が承認しました。もう1名の承認が必要です", inputs);
   *status = !both;
   return E_OK;
 }
@@ -293,6 +301,7 @@ static int run(struct cli *c) {
   const char *word = cli_operand_count(c) > 0 ? cli_operand(c, 0) : "";
   int status = 0;
   enum err_code code = disposal_cmd_begin(c, &x, &e);
+  if (!code && x.who && !x.s->signed_in_officer[0]) code = officer_sign_in(x.s, x.secret, &e); /* who prepares a release may look before its date */
   bool done = false;
   for (size_t i = 0; !code && i < sizeof acts / sizeof *acts; i++)
     if (!strcmp(word, acts[i].word)) done = true, code = acts[i].act(&x, &status, &e);
@@ -308,6 +317,7 @@ static const struct option_record options[] = {
     {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the records", .help_ja = "記録の様式"},
     {.name = "profile", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "disclosure profile of the table", .help_ja = "表の秘匿基準"},
     {.name = "region", .kind = OPT_TEXT, .value_name = "DIMENSION=CODE", .help_en = "the table is an edition about one part, such as a prefecture", .help_ja = "一部（都道府県など）だけの版である場合"},
+    {.name = "inputs", .kind = OPT_TEXT, .value_name = "SHA256", .help_en = "accept: the inputs as `check` names them", .help_ja = "accept：check が示す入力のハッシュ"},
     {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "add: where it was published", .help_ja = "add：公表の場所"},
     {.name = "cutoff", .kind = OPT_CHOICE, .value_name = "NAME", .choices = "sokuho|gaisu|kakutei", .help_en = "check: as received until that cut-off", .help_ja = "check：その締切までの受領分"},
     DISPOSAL_OPTIONS_OFFICER, {.name = NULL}};

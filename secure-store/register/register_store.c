@@ -41,7 +41,7 @@ enum err_code register_put(struct store *s, const struct register_row *row, stru
   bool found;
   TRY(register_find(s, row->id, &there, &found, e));
   if (found && !strcmp(there.inputs, row->inputs)) return E_OK;
-  TRY(store_blob_put(s, "register", row->id, entry.p, entry.n, PART_LINK, own.blob, e));
+  TRY(store_blob_put(s, "register", row->id, entry.p, entry.n, PART_PARADATA, own.blob, e));
   own.bytes = (int64_t)entry.n;
   return put_row(s, &own, e);
 }

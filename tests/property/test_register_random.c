@@ -32,7 +32,10 @@ static void population(struct world *w) {
   w->n = 60 + (int)rng_below(&w->r, UNITS - 60);
   for (int u = 0; u < w->n; u++) {
     w->token[u] = rng_u64(&w->r);
-    for (int k = 0; k < ATTRIBUTES; k++) w->attribute[u][k] = (int)(rng_below(&w->r, 20) + rng_below(&w->r, 21));
+    for (int k = 0; k < ATTRIBUTES; k++) {
+      const int first = (int)rng_below(&w->r, 20);
+      w->attribute[u][k] = first + (int)rng_below(&w->r, 21);
+    }
   }
 }
 /* Classes of an ordered variable: breaks at random places. */

@@ -155,7 +155,7 @@ static const char *shared_measure(const struct register_table *t, int64_t r, con
   return NULL;
 }
 static bool known(const struct register_set *list, int64_t n, struct register_set s) {
-  return bsearch(&s, list, (size_t)n, sizeof s, register_set_cmp) != NULL;
+  return n && bsearch(&s, list, (size_t)n, sizeof s, register_set_cmp) != NULL;
 }
 static enum err_code near_rows(struct checking *c, const struct ready *x, const struct ready *y, int64_t most, const struct base_pair *common,
     int64_t n_common, struct base_pair **out, int64_t *n, struct err *e) {
