@@ -13,6 +13,7 @@
 #include "forms/form.h"
 #include "secure-store/minisign.h"
 #include "secure-store/output/embargo.h"
+#include "secure-store/register/changes_check.h"
 #include "secure-store/release_parts.h"
 #include "secure-store/release_rules.h"
 #include "secure-store/store_impl.h"
@@ -75,6 +76,48 @@ static enum err_code check_report(const struct release_request *r, struct err *e
   for (int64_t i = 0; !code && i < r->n_parts; i++)
     if (is_table_csv(r->parts[i].name) && !is_wide(r->parts[i].name)) code = check_table_report(tables, &r->parts[i], e);
   json_release(d);
+  return code;
+}
+
+/* changes.csv shows what this edition and the one before it show, in the same cells, and nothing else. */
+struct editions {
+  struct store *s;
+  struct arena *a;
+  const struct release_request *r;
+  int64_t access;
+};
+static enum err_code new_table(void *context, const char *id, struct str *text, struct err *e) {
+  const struct editions *x = context;
+  char name[160];
+  (void)e;
+  snprintf(name, sizeof name, "tables/%.120s.csv", id);
+  const struct release_part *part = find_part(x->r->parts, x->r->n_parts, name);
+  if (part) *text = part->bytes;
+  return E_OK;
+}
+static enum err_code old_table(void *context, const char *id, struct str *text, struct err *e) {
+  const struct editions *x = context;
+  char name[160];
+  struct strbuf b;
+  struct err none;
+  strbuf_init(&b, 0);
+  snprintf(name, sizeof name, "tables/%.120s.csv", id);
+  enum err_code code = release_find_part(x->s, x->r->row->supersedes, name, x->access, &b, &none);
+  const char *copy = code ? NULL : arena_strdup(x->a, b.p, b.n);
+  *text = str_view(copy, copy ? b.n : 0);
+  strbuf_release(&b);
+  if (code && code != E_RELEASE_UNKNOWN && e) *e = none;
+  return code == E_RELEASE_UNKNOWN ? E_OK : code ? code : copy ? E_OK : ERR(e, E_NO_MEMORY, .subject = "changes.csv");
+}
+static enum err_code check_changes(struct store *s, const struct release_request *r, int64_t access, struct err *e) {
+  const struct release_part *part = find_part(r->parts, r->n_parts, "changes.csv");
+  if (!part) return E_OK;
+  if (!r->row || !r->row->supersedes[0]) return ERR(e, E_RELEASE_REPORT, .subject = "changes.csv", .expected = "an edition that it corrects");
+  struct editions x = {s, arena_new(0), r, access};
+  if (!x.a) return ERR(e, E_NO_MEMORY, .subject = "changes.csv");
+  const struct changes_source new = {&x, new_table}, old = {&x, old_table};
+  enum err_code code = changes_check(x.a, part->bytes, &new, &old, e);
+  arena_free(x.a);
   return code;
 }
 
@@ -243,7 +286,8 @@ static enum err_code build(struct store *s, const struct release_request *r, str
   parts[r->n_parts + 1] = (struct release_part){"disclosure.json", r->disclosure_json};
   enum err_code code = store_log_intent(s, &entry, &access, e);
   if (!code) {
-    code = record(s, r, out, parts, n, e);
+    code = check_changes(s, r, access, e);
+    if (!code) code = record(s, r, out, parts, n, e);
     if (!code) code = write_signed(s, r, out, parts, n, e);
     enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
     if (!code) code = logged;
