@@ -167,16 +167,22 @@ static void report_text(struct cli *c, const struct register_entry *mine, const 
   }
   if (r->n_left_off) fprintf(cli_out(c), cli_say(c, "and %lld more\n", "ほか %lld 件\n"), (long long)r->n_left_off);
 }
-static void report(struct cli *c, const struct register_entry *mine, const struct register_report *r, int n_earlier) {
+static void report(struct cli *c, const struct register_entry *mine, const struct register_report *r, int n_earlier, const char *inputs) {
   struct strbuf b;
   struct json_out j;
   if (!cli_json(c)) {
     report_text(c, mine, r, n_earlier);
+    if (*inputs) fprintf(cli_out(c), cli_say(c, "inputs %s\n", "入力 %s\n"), inputs);
     return;
   }
   strbuf_init(&b, 0);
   json_begin(&j, &b, false);
+  json_object(&j);
+  json_put_int(&j, "earlier", n_earlier);
+  json_put(&j, "inputs", inputs);
+  json_key(&j, "report");
   register_report_json(mine, r, &j);
+  json_end_object(&j);
   store_cmd_print_json(c, &b);
 }
 static enum err_code candidate_of(struct disposal_cmd *x, struct register_entry *out, struct err *e) {
@@ -221,13 +227,12 @@ static enum err_code check(struct disposal_cmd *x, int *status, struct err *e) {
   int n = 0;
   if (cli_text(x->c, "table")) {
     TRY(check_file(x, &mine, &r, &n, e));
-    report(x->c, &mine, &r, n);
+    report(x->c, &mine, &r, n, "");
     *status = r.n_refused > 0;
     return E_OK;
   }
   TRY(judge_month(x, &f, e));
-  report(x->c, &f.gate.judged, &f.gate.report, f.gate.n_earlier);
-  if (!cli_json(x->c)) fprintf(cli_out(x->c), cli_say(x->c, "inputs %s\n", "入力 %s\n"), f.gate.row.inputs);
+  report(x->c, &f.gate.judged, &f.gate.report, f.gate.n_earlier, f.gate.row.inputs);
   *status = f.gate.report.n_refused > 0;
   return E_OK;
 }
@@ -264,7 +269,7 @@ static enum err_code add(struct disposal_cmd *x, int *status, struct err *e) {
   TRY(row_set(row.reason, sizeof row.reason, "reason", cli_text(x->c, "reason"), e));
   row.built = job_now(cli_job(x->c)), row.warned = r.n_warned + r.n_refused;
   TRY(put_entry(x, &row, &mine, e));
-  report(x->c, &mine, &r, n);
+  report(x->c, &mine, &r, n, "");
   if (!cli_json(x->c)) fprintf(cli_out(x->c), "%s\n", row.id);
   *status = r.n_refused > 0;
   return E_OK;

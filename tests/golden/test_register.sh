@@ -62,6 +62,17 @@ if step == 'tables':
     two = [p for p in people if p['region'] == '2']
     table('two', two, ['sex'])
     table('two_short', two[2:], ['sex'])                                     # two persons short
+if step == 'months': # a year of the office's own months: 31 of region 4, 6 of them men, always
+    for month in range(1, 12):
+        rows = [dict(no=k + 1, region='4' if k < 31 else draw.choice('123'), sex='1' if k < 6 else '2' if k < 31 else draw.choice('12'),
+                     age5='%02d' % (draw.randrange(18) * 5), amount=1) for k in range(800)]
+        write(f'own{month:02d}.csv', rows, columns)
+if step == 'own_year':
+    rows = []
+    for month in range(1, 13):
+        name = 'month.csv' if month == 12 else f'own{month:02d}.csv'
+        rows += [dict(r, period=f'2025-{month:02d}') for r in csv.DictReader(open(f'{work}/{name}'))]
+    table('own_year', rows, ['region', 'sex'], month=True)
 if step == 'year':
     year = []
     for month in range(1, 13):
@@ -110,7 +121,7 @@ other() { # exit, name, options: checked against the register
 found() { # kinds and cells, as python sees them
   python3 - "$work/out" "$@" <<'P'
 import json, sys
-r = json.load(open(sys.argv[1]))
+r = json.load(open(sys.argv[1]))['report']
 got = sorted({(c['kind'], c['cell'], c['other_table'], c['other_cell']) for c in r['conflicts'] if c['treatment'] == 'refuse'})
 want = sorted(tuple(w.split('|')) for w in sys.argv[2:])
 missing = [w for w in want if w not in got]
@@ -152,7 +163,7 @@ yearly() { # exit, table, records or nothing
 may() { # kinds: both hidden cells of May follow and are named
   python3 - "$work/out" "$@" <<'P'
 import json, sys
-got = {(c['kind'], c['other_cell']) for c in json.load(open(sys.argv[1]))['conflicts'] if '2024-05' in c['release']}
+got = {(c['kind'], c['other_cell']) for c in json.load(open(sys.argv[1]))['report']['conflicts'] if '2024-05' in c['release']}
 assert all(any((k, cell) in got for k in sys.argv[2:]) for cell in ('region=1', 'region=9')), got
 P
 }
@@ -164,13 +175,36 @@ check 'one that hides the same cells' yearly 0 year_closed --records "$work/year
 check 'raises no alarm' found
 check 'nor without records' yearly 0 year_closed
 
+# --- a year of the office's own months: no alarm among them; a year that shows all gives those cells away that one month alone hides ---
+python3 "$work/make.py" "$work" months
+for m in 01 02 03 04 05 06 07 08 09 10 11; do
+  receive office "$work/own$m.csv" "2025-$m"
+  setup office process run "$kind" "2025-$m"
+  check "month $m raises no alarm" exits 0 office release build shop "2025-$m" --out "$work/months" --json
+done
+check 'none of them is warned of or withheld' sh -c '[ "$("$1" release register shop --office "$2" --quiet | grep -c "final.*2 tables.*0 warned, 0 accepted")" = 12 ]' - "$program" "$work/office"
+python3 "$work/make.py" "$work" own_year
+exits 1 office release register check shop 2025 --id region_sex --form person --profile persons_10 --table "$work/own_year.csv" --records "$work/own_year.records.csv" --json
+cp "$work/out" "$work/own.json"
+check 'the year gives away what one month alone hides' sh -c 'python3 - "$1" "$2"/shop-2025-*/tables/region_sex.csv "$3"/shop-2025-*/tables/region_sex.csv <<P
+import csv, json, sys
+hidden = {}
+for f in sys.argv[2:]:
+    for r in csv.DictReader(open(f)):
+        if r["status"] == "suppressed": hidden.setdefault((r["region"], r["sex"]), []).append(r["period"])
+want = sorted((a + " " + b, p[0]) for (a, b), p in hidden.items() if len(p) == 1)
+got = sorted((c["other_cell"].replace("region=", "").replace("sex=", ""), c["release"][5:12]) for c in json.load(open(sys.argv[1]))["report"]["conflicts"] if c["kind"] == "sub-annual")
+assert len(sys.argv) == 14 and got == want, (got, want)
+assert any(len(p) == 12 for p in hidden.values())
+P' - "$work/own.json" "$work/months" "$work/release"
+
 # --- a late record, a correction, nothing to correct ---
 receive office "$work/late.csv" 2025-12
 setup office process run "$kind" 2025-12
 check 'the new figures against the old' exits 0 office release register check shop 2025-12 --json
 check 'one person more is a revision of each of its cells' sh -c 'python3 -c "
 import json, sys
-r = json.load(open(sys.argv[1]))
+r = json.load(open(sys.argv[1]))[\"report\"]
 got = {(c[\"other_table\"], c[\"cell\"]) for c in r[\"conflicts\"] if c[\"kind\"] == \"revision\" and c[\"treatment\"] == \"warn\"}
 want = {(\"region_sex\", \"region=\" + a + \" sex=\" + b) for a in (\"2\", \"_T\") for b in (\"1\", \"_T\")} | {(\"age_sex\", \"age5=\" + a + \" sex=\" + b) for a in (\"40\", \"_T\") for b in (\"1\", \"_T\")}
 assert got == want, (got ^ want)
@@ -206,6 +240,17 @@ setup office process run "$kind" 2025-12
 check 'a correction that changes no table' exits 1 office release build shop 2025-12 --out "$work/release" --reason 'an amount'
 check 'is refused with that message' tells E3765
 cp -R "$work/office" "$work/strict"
+
+# --- a release from before the register: its tables are read back, its units are not known ---
+if command -v sqlite3 >/dev/null; then
+  cp -R "$work/office" "$work/old"
+  old=shop-2025-12-ffffffffffffffff
+  sqlite3 "$work/old/store.db" "INSERT INTO release SELECT '$old', survey, period, run_id, 1, releasable FROM release WHERE id = '$first'; INSERT INTO release_part SELECT '$old', name, blob, sha256 FROM release_part WHERE release = '$first'"
+  check 'an older release is listed' exits 0 old release register shop
+  check 'with what is not known of it' prints "$old	from before the register: unit sets unknown"
+  check 'a table is held against it by its codes' exits 1 old release register check shop 2025-12 --form person --profile persons_10 --table "$work/four.csv" --region region=4
+  check 'and it is named' prints "$old region_sex [region=4 sex=1]"
+fi
 
 # --- rules that refuse small revisions ---
 sed -i 's/^\*,warn/*,refuse/; s/^persons_10,warn/persons_10,refuse/' "$work/forms/secure/register_rules.csv"
