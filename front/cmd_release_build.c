@@ -12,8 +12,9 @@ static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
   const char *taint = "";
   if (!code) code = store_cmd_cutoff(c, s, cli_operand(c, 0), cli_operand(c, 1), e);
   if (!code) code = figures_taint(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &taint, e);
-  if (!code) code = figures_build(s, &(struct figures_request){.survey = cli_operand(c, 0), .period = cli_operand(c, 1), .out_folder = cli_text(c, "out"), .taint = taint,
-        .reason = cli_text(c, "reason")}, cli_job(c)->arena, f, e);
+  if (!code) code = figures_build(s,
+        &(struct figures_request){.survey = cli_operand(c, 0), .period = cli_operand(c, 1), .out_folder = cli_text(c, "out"), .taint = taint,
+            .reason = cli_text(c, "reason")}, cli_job(c)->arena, f, e);
   store_close(s);
   return code;
 }
@@ -28,7 +29,8 @@ static int run(struct cli *c) {
 
 static const struct option_record options[] = {
     {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
-    {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "of a correction: what was wrong in the edition that was released before", .help_ja = "訂正の理由：すでに公表した版の誤り"},
+    {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "of a correction: what was wrong in the edition released before",
+        .help_ja = "訂正の理由：すでに公表した版の誤り"},
     STORE_OPTION_CUTOFF,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}};

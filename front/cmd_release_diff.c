@@ -101,11 +101,12 @@ static enum err_code changes(struct printing *p, const struct register_entry *ol
 static enum err_code work(struct cli *c, int64_t *n, struct err *e) {
   struct register_entry old, new;
   struct strbuf b;
-  struct json_out j;
+  struct json_out j = {0};
   struct printing p = {.c = c, .j = cli_json(c) ? &j : NULL};
   TRY(bundle_of(c, cli_operand(c, 0), &old, e));
   TRY(bundle_of(c, cli_operand(c, 1), &new, e));
-  if (strcmp(old.survey, new.survey) || strcmp(old.period, new.period)) return ERR(e, E_REGISTER_BUNDLE, .subject = new.release, .expected = old.release);
+  if (strcmp(old.survey, new.survey) || strcmp(old.period, new.period))
+    return ERR(e, E_REGISTER_BUNDLE, .subject = new.release, .expected = old.release);
   strbuf_init(&b, 0);
   json_begin(&j, &b, false);
   json_array(&j);
@@ -123,13 +124,25 @@ static int run(struct cli *c) {
   if (work(c, &n, &e)) return cli_fail(c, &e);
   return n ? 1 : 0;
 }
-const struct command cmd_release_diff = {.noun = "release", .verb = "diff", .summary_en = "what differs between two editions of a release", .summary_ja = "公表物の二つの版の違い",
-    .detail_en = "Both bundles are checked first, no store is needed. Each figure that differs with its old and new value; of a suppressed figure only that it is suppressed. "
+const struct command cmd_release_diff = {.noun = "release",
+    .verb = "diff",
+    .summary_en = "what differs between two editions of a release",
+    .summary_ja = "公表物の二つの版の違い",
+    .detail_en = "Both bundles are checked first, no store is needed. Each figure that differs with its old and new value; of a suppressed "
+                 "figure only that it is suppressed. "
                  "Exit status 1 when something differs.",
     .detail_ja = "先に両方の公表物を検査します（保管庫は不要）。違う値の新旧を示し、秘匿の値は秘匿とだけ示します。違いがあれば終了値は 1 です。",
-    .options = (const struct option_record[]){{.name = "key", .kind = OPT_TEXT, .value_name = "KEY", .help_en = "the office's public key, as for release check", .help_ja = "機関の公開鍵（release check と同じ）"}, {.name = NULL}},
-    .operands = (const struct operand_record[]){{.name = "OLD", .help_en = "folder of the earlier edition", .help_ja = "旧版のフォルダー", .required = true},
-        {.name = "NEW", .help_en = "folder of the later one", .help_ja = "新版のフォルダー", .required = true}, {.name = NULL}},
-    .examples = (const struct example[]){{"shirabe release diff release/mls-2025-12-0123456789abcdef release/mls-2025-12-fedcba9876543210", "the changed cells of a correction", "訂正で変わったセル"},
+    .options = (const struct option_record[]){{.name = "key",
+                                                  .kind = OPT_TEXT,
+                                                  .value_name = "KEY",
+                                                  .help_en = "the office's public key, as for release check",
+                                                  .help_ja = "機関の公開鍵（release check と同じ）"},
+        {.name = NULL}},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "OLD", .help_en = "folder of the earlier edition", .help_ja = "旧版のフォルダー", .required = true},
+            {.name = "NEW", .help_en = "folder of the later one", .help_ja = "新版のフォルダー", .required = true}, {.name = NULL}},
+    .examples = (const struct example[]){{"shirabe release diff release/mls-2025-12-0123456789abcdef release/mls-2025-12-fedcba9876543210",
+                                             "the changed cells of a correction", "訂正で変わったセル"},
         {"shirabe release diff old new --json", "the same for a program", "同じ内容を JSON で"}, {.command = NULL}},
     .run = run};

@@ -39,9 +39,12 @@ static void row_text(struct cli *c, const struct register_row *r) {
   char when[32], edition[24];
   time_format_jst(r->built, when);
   snprintf(edition, sizeof edition, "%lld", (long long)r->edition);
-  fprintf(cli_out(c), cli_say(c, "%s\t%s\t%s\t%lld tables\t%s\t%s\t%lld warned, %lld accepted%s%s%s%s\n", "%s\t%s\t%s\t%lld 表\t%s\t%s\t警告 %lld、承認 %lld%s%s%s%s\n"), r->id,
-      r->kind, r->edition ? edition : "-", (long long)r->tables, when, r->signer[0] ? r->signer : "-", (long long)r->warned, (long long)r->accepted,
-      r->supersedes[0] ? cli_say(c, "\tsupersedes ", "\t旧版 ") : "", r->supersedes, r->reason[0] ? cli_say(c, "\treason: ", "\t理由：") : "", r->reason);
+  fprintf(cli_out(c),
+      cli_say(c, "%s\t%s\t%s\t%lld tables\t%s\t%s\t%lld warned, %lld accepted%s%s%s%s\n",
+          "%s\t%s\t%s\t%lld 表\t%s\t%s\t警告 %lld、承認 %lld%s%s%s%s\n"),
+      r->id, r->kind, r->edition ? edition : "-", (long long)r->tables, when, r->signer[0] ? r->signer : "-", (long long)r->warned,
+      (long long)r->accepted, r->supersedes[0] ? cli_say(c, "\tsupersedes ", "\t旧版 ") : "", r->supersedes,
+      r->reason[0] ? cli_say(c, "\treason: ", "\t理由：") : "", r->reason);
 }
 static enum err_code list_rows(struct disposal_cmd *x, const char *survey, struct json_out *j, struct err *e) {
   struct register_old *old;
@@ -50,14 +53,19 @@ static enum err_code list_rows(struct disposal_cmd *x, const char *survey, struc
   bool found;
   TRY(register_older(x->s, cli_job(x->c)->arena, survey, &old, &n, e));
   for (int64_t i = 0; i < n; i++) {
-    if (j) old_json_out(&old[i], j);
-    else fprintf(cli_out(x->c), cli_say(x->c, "%s\tfrom before the register: unit sets unknown\n", "%s\t登録簿より前の公表：客体の集合は不明\n"), old[i].id);
+    if (j)
+      old_json_out(&old[i], j);
+    else
+      fprintf(cli_out(x->c), cli_say(x->c, "%s\tfrom before the register: unit sets unknown\n", "%s\t登録簿より前の公表：客体の集合は不明\n"),
+          old[i].id);
   }
   for (uint64_t from = 0;;) {
     TRY(register_next(x->s, survey, &from, &r, &found, e));
     if (!found) return E_OK;
-    if (j) row_json_out(&r, j);
-    else row_text(x->c, &r);
+    if (j)
+      row_json_out(&r, j);
+    else
+      row_text(x->c, &r);
   }
 }
 static enum err_code list(struct disposal_cmd *x, struct err *e) {
@@ -70,8 +78,10 @@ static enum err_code list(struct disposal_cmd *x, struct err *e) {
   json_array(&j);
   const enum err_code code = list_rows(x, survey, &j, e);
   json_end_array(&j);
-  if (code) strbuf_release(&b);
-  else store_cmd_print_json(x->c, &b);
+  if (code)
+    strbuf_release(&b);
+  else
+    store_cmd_print_json(x->c, &b);
   return code;
 }
 
@@ -111,14 +121,17 @@ static void entry_json(const struct register_row *r, const struct register_entry
 static void entry_text(struct cli *c, const struct register_row *r, const struct register_entry *x) {
   row_text(c, r);
   for (int i = 0; i < x->n_frames; i++)
-    fprintf(cli_out(c), cli_say(c, "  units of %s: %lld tokens\n", "  %s の客体：トークン %lld 件\n"), x->frame[i].name, (long long)x->frame[i].n);
+    fprintf(
+        cli_out(c), cli_say(c, "  units of %s: %lld tokens\n", "  %s の客体：トークン %lld 件\n"), x->frame[i].name, (long long)x->frame[i].n);
   for (int i = 0; i < x->n_tables; i++) {
     const struct register_table *t = &x->table[i];
     int64_t n[REGISTER_STATUSES];
     count_figures(t, n);
-    fprintf(cli_out(c), cli_say(c, "  %-24s %6lld rows, %lld figures shown, %lld suppressed; units %s; %s\n",
-                            "  %-24s %6lld 行、表章 %lld、秘匿 %lld、客体 %s、%s\n"), t->id, (long long)t->n_rows, (long long)n[REGISTER_SHOWN],
-        (long long)n[REGISTER_HIDDEN], t->units_known ? cli_say(c, "known", "既知") : cli_say(c, "unknown", "不明"), t->definition);
+    fprintf(cli_out(c),
+        cli_say(c, "  %-24s %6lld rows, %lld figures shown, %lld suppressed; units %s; %s\n",
+            "  %-24s %6lld 行、表章 %lld、秘匿 %lld、客体 %s、%s\n"),
+        t->id, (long long)t->n_rows, (long long)n[REGISTER_SHOWN], (long long)n[REGISTER_HIDDEN],
+        t->units_known ? cli_say(c, "known", "既知") : cli_say(c, "unknown", "不明"), t->definition);
   }
   fprintf(cli_out(c), cli_say(c, "  %lld bytes\n", "  %lld バイト\n"), (long long)r->bytes);
 }
@@ -157,13 +170,15 @@ static enum err_code show(struct disposal_cmd *x, struct err *e) {
 static void report_text(struct cli *c, const struct register_entry *mine, const struct register_report *r, int n_earlier) {
   static const char *const treatments[][2] = {{"allowed", "許可"}, {"warning", "警告"}, {"REFUSED", "公表不可"}};
   const enum err_lang lang = cli_lang(c);
-  fprintf(cli_out(c), cli_say(c, "%lld tables held against %d releases: %lld conflicts refused, %lld warned\n", "%lld 表を既公表 %d 件と照合：公表不可 %lld 件、警告 %lld 件\n"),
+  fprintf(cli_out(c),
+      cli_say(c, "%lld tables held against %d releases: %lld conflicts refused, %lld warned\n",
+          "%lld 表を既公表 %d 件と照合：公表不可 %lld 件、警告 %lld 件\n"),
       (long long)r->n_tables, n_earlier, (long long)r->n_refused, (long long)r->n_warned);
   for (int64_t i = 0; i < r->n_conflicts; i++) {
     const struct register_conflict *f = &r->conflict[i];
-    fprintf(cli_out(c), "%s %s: %s [%s] %s | %s %s [%s] (%s)\n  %s\n  %s\n", treatments[f->treatment][lang == LANG_JA], register_kind_word(f->kind),
-        mine->table[f->table].id, f->cell, f->measure, f->release, f->other_table, f->other_cell, f->rule, register_kind_text(f->kind, lang),
-        register_kind_remedy(f->kind, lang));
+    fprintf(cli_out(c), "%s %s: %s [%s] %s | %s %s [%s] (%s)\n  %s\n  %s\n", treatments[f->treatment][lang == LANG_JA],
+        register_kind_word(f->kind), mine->table[f->table].id, f->cell, f->measure, f->release, f->other_table, f->other_cell, f->rule,
+        register_kind_text(f->kind, lang), register_kind_remedy(f->kind, lang));
   }
   if (r->n_left_off) fprintf(cli_out(c), cli_say(c, "and %lld more\n", "ほか %lld 件\n"), (long long)r->n_left_off);
 }
@@ -186,8 +201,12 @@ static void report(struct cli *c, const struct register_entry *mine, const struc
   store_cmd_print_json(c, &b);
 }
 static enum err_code candidate_of(struct disposal_cmd *x, struct register_entry *out, struct err *e) {
-  struct candidate_files q = {.table = cli_text(x->c, "table"), .records = cli_text(x->c, "records"), .form = cli_text(x->c, "form"),
-      .profile = cli_text(x->c, "profile"), .region = cli_text(x->c, "region"), .id = cli_text(x->c, "id")};
+  struct candidate_files q = {.table = cli_text(x->c, "table"),
+      .records = cli_text(x->c, "records"),
+      .form = cli_text(x->c, "form"),
+      .profile = cli_text(x->c, "profile"),
+      .region = cli_text(x->c, "region"),
+      .id = cli_text(x->c, "id")};
   struct estimate_run run;
   struct estimate_output output;
   const struct estimate_options none = {.table = NULL};
@@ -306,7 +325,8 @@ static int run(struct cli *c) {
   const char *word = cli_operand_count(c) > 0 ? cli_operand(c, 0) : "";
   int status = 0;
   enum err_code code = disposal_cmd_begin(c, &x, &e);
-  if (!code && x.who && !x.s->signed_in_officer[0]) code = officer_sign_in(x.s, x.secret, &e); /* who prepares a release may look before its date */
+  if (!code && x.who && !x.s->signed_in_officer[0])
+    code = officer_sign_in(x.s, x.secret, &e); /* who prepares a release may look before its date */
   bool done = false;
   for (size_t i = 0; !code && i < sizeof acts / sizeof *acts; i++)
     if (!strcmp(word, acts[i].word)) done = true, code = acts[i].act(&x, &status, &e);
@@ -314,27 +334,68 @@ static int run(struct cli *c) {
   const int closed = disposal_cmd_end(&x, code, &e);
   return closed ? closed : status;
 }
-static const struct option_record options[] = {
-    {.name = "table", .kind = OPT_FILE, .value_name = "FILE", .help_en = "check, add: a table made elsewhere instead of the period's own", .help_ja = "check、add：他で作成した表（その期間の表の代わり）"},
-    {.name = "records", .kind = OPT_FILE, .value_name = "FILE", .help_en = "the records behind it: keys of the form, dimensions, perhaps period; without it only codes are compared",
+static const struct option_record options[] = {{.name = "table",
+                                                   .kind = OPT_FILE,
+                                                   .value_name = "FILE",
+                                                   .help_en = "check, add: a table made elsewhere instead of the period's own",
+                                                   .help_ja = "check、add：他で作成した表（その期間の表の代わり）"},
+    {.name = "records",
+        .kind = OPT_FILE,
+        .value_name = "FILE",
+        .help_en = "the records behind it: keys of the form, dimensions, perhaps period; without it only codes are compared",
         .help_ja = "表の基になった記録（様式のキー・分類・必要なら period）。なければ分類だけで照合します"},
-    {.name = "id", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "name of the table: months and their year have the same (else that of the file)", .help_ja = "表の記号。月と年は同じ記号にします（なければファイル名）"},
+    {.name = "id",
+        .kind = OPT_TEXT,
+        .value_name = "TABLE",
+        .help_en = "name of the table: months and their year have the same (else that of the file)",
+        .help_ja = "表の記号。月と年は同じ記号にします（なければファイル名）"},
     {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the records", .help_ja = "記録の様式"},
     {.name = "profile", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "disclosure profile of the table", .help_ja = "表の秘匿基準"},
-    {.name = "region", .kind = OPT_TEXT, .value_name = "DIMENSION=CODE", .help_en = "the table is an edition about one part, such as a prefecture", .help_ja = "一部（都道府県など）だけの版である場合"},
-    {.name = "inputs", .kind = OPT_TEXT, .value_name = "SHA256", .help_en = "accept: the inputs as `check` names them", .help_ja = "accept：check が示す入力のハッシュ"},
+    {.name = "region",
+        .kind = OPT_TEXT,
+        .value_name = "DIMENSION=CODE",
+        .help_en = "the table is an edition about one part, such as a prefecture",
+        .help_ja = "一部（都道府県など）だけの版である場合"},
+    {.name = "inputs",
+        .kind = OPT_TEXT,
+        .value_name = "SHA256",
+        .help_en = "accept: the inputs as `check` names them",
+        .help_ja = "accept：check が示す入力のハッシュ"},
     {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "add: where it was published", .help_ja = "add：公表の場所"},
-    {.name = "cutoff", .kind = OPT_CHOICE, .value_name = "NAME", .choices = "sokuho|gaisu|kakutei", .help_en = "check: as received until that cut-off", .help_ja = "check：その締切までの受領分"},
+    {.name = "cutoff",
+        .kind = OPT_CHOICE,
+        .value_name = "NAME",
+        .choices = "sokuho|gaisu|kakutei",
+        .help_en = "check: as received until that cut-off",
+        .help_ja = "check：その締切までの受領分"},
     DISPOSAL_OPTIONS_OFFICER, {.name = NULL}};
-static const struct operand_record operands[] = {{.name = "WORD", .help_en = "check, show, add, accept; or the survey whose releases are listed", .help_ja = "check、show、add、accept。または一覧する調査"},
-    {.name = "SURVEY", .help_en = "the survey; for show the release", .help_ja = "調査。show では公表の記号"}, {.name = "PERIOD", .help_en = "the period", .help_ja = "期間"}, {.name = NULL}};
-static const struct example examples[] = {{"shirabe release register vital", "every release of the survey with its edition, signer and what was accepted", "調査の公表一覧（版、署名者、承認した衝突）"},
-    {"shirabe release register check mls 2025-12", "would the month's tables tell of single units beside what was released before? Nothing is written", "既公表の表と合わせて個々の客体が分からないかを調べる（書き込みなし）"},
+static const struct operand_record operands[] = {{.name = "WORD",
+                                                     .help_en = "check, show, add, accept; or the survey whose releases are listed",
+                                                     .help_ja = "check、show、add、accept。または一覧する調査"},
+    {.name = "SURVEY", .help_en = "the survey; for show the release", .help_ja = "調査。show では公表の記号"},
+    {.name = "PERIOD", .help_en = "the period", .help_ja = "期間"}, {.name = NULL}};
+static const struct example examples[] = {
+    {"shirabe release register vital", "every release of the survey with its edition, signer and what was accepted",
+        "調査の公表一覧（版、署名者、承認した衝突）"},
+    {"shirabe release register check mls 2025-12",
+        "would the month's tables tell of single units beside what was released before? Nothing is written",
+        "既公表の表と合わせて個々の客体が分からないかを調べる（書き込みなし）"},
     {.command = NULL}};
-const struct command cmd_release_register = {.noun = "release", .verb = "register", .summary_en = "what was released, and whether new tables give it away", .summary_ja = "公表済みの表の登録簿と、新しい表との照合",
-    .detail_en = "For each release the register keeps what every table shows and hides, and tokens of the units behind each cell. `check` holds a period's tables, or a table from "
-                 "a file, against all earlier releases: cells that differ by a few units, cells hidden here and shown there, hidden months that follow from the year, small revisions. "
-                 "Exit status 1 when something is refused. `accept` (two officers) lets small revisions out where the rules refuse them; nothing else can be accepted.",
-    .detail_ja = "登録簿は公表ごとに、各表の表章・秘匿と、各セルの客体のトークンを保管します。check は期間の表、またはファイルの表を既公表のすべてと照合します：差が少数の客体になるセル、"
-                 "一方で秘匿し他方で表章したセル、年計から求まる月、少数の改定。公表不可があれば終了値は 1 です。accept（担当者2名）で認められるのは小さな改定だけです。",
-    .options = options, .operands = operands, .examples = examples, .run = run};
+const struct command cmd_release_register = {.noun = "release",
+    .verb = "register",
+    .summary_en = "what was released, and whether new tables give it away",
+    .summary_ja = "公表済みの表の登録簿と、新しい表との照合",
+    .detail_en = "For each release the register keeps what every table shows and hides, and tokens of the units behind each cell. `check` holds "
+                 "a period's tables, or a table from "
+                 "a file, against all earlier releases: cells that differ by a few units, cells hidden here and shown there, hidden months that "
+                 "follow from the year, small revisions. "
+                 "Exit status 1 when something is refused. `accept` (two officers) lets small revisions out where the rules refuse them; "
+                 "nothing else can be accepted.",
+    .detail_ja = "登録簿は公表ごとに、各表の表章・秘匿と、各セルの客体のトークンを保管します。check "
+                 "は期間の表、またはファイルの表を既公表のすべてと照合します：差が少数の客体になるセル、"
+                 "一方で秘匿し他方で表章したセル、年計から求まる月、少数の改定。公表不可があれば終了値は 1 "
+                 "です。accept（担当者2名）で認められるのは小さな改定だけです。",
+    .options = options,
+    .operands = operands,
+    .examples = examples,
+    .run = run};

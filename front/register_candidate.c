@@ -45,7 +45,8 @@ static enum err_code put_n(struct arena *a, struct register_table *t, int64_t ro
   t->value[at] = str_of(text);
   return text ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }
-static enum err_code figures(struct arena *a, const struct candidate_files *q, const struct outcheck_table *from, struct register_table *t, struct err *e) {
+static enum err_code figures(
+    struct arena *a, const struct candidate_files *q, const struct outcheck_table *from, struct register_table *t, struct err *e) {
   if (from->n_dims > REGISTER_DIMS_MAX) return ERR(e, E_REGISTER_FILE, .file = q->table, .subject = q->table);
   t->n_dims = from->n_dims;
   for (int d = 0; d < t->n_dims; d++)
@@ -83,7 +84,8 @@ static enum err_code columns_of(const struct candidate_files *q, const struct fo
   for (int r = f->n_records; r-- > 0 && !found;) found = keys_of(t, &f->records[r], c); /* the deepest type all of whose keys are there */
   if (!found) return ERR(e, E_REGISTER_FILE, .file = q->records, .subject = q->records, .expected = f->records[0].keys[0]->name);
   for (int d = 0; d < u->n_dims; d++)
-    if ((c->dim[d] = csv_table_column(t, u->dim[d])) < 0) return ERR(e, E_REGISTER_FILE, .file = q->records, .subject = q->records, .expected = u->dim[d]);
+    if ((c->dim[d] = csv_table_column(t, u->dim[d])) < 0)
+      return ERR(e, E_REGISTER_FILE, .file = q->records, .subject = q->records, .expected = u->dim[d]);
   c->period = csv_table_column(t, "period");
   return E_OK;
 }
@@ -112,8 +114,8 @@ static enum err_code units(struct store *s, struct arena *a, const struct candid
   return entry->frame[0].name ? register_table_units(a, entry, u, 0, unit, t->n_rows, e) : ERR(e, E_NO_MEMORY, .subject = q->records);
 }
 /* The number of units of a row that the table states must be that of the records. */
-static enum err_code agree(struct arena *a, const struct candidate_files *q, const struct register_entry *entry, const struct register_table *t,
-    struct err *e) {
+static enum err_code agree(
+    struct arena *a, const struct candidate_files *q, const struct register_entry *entry, const struct register_table *t, struct err *e) {
   int64_t *size, stated;
   TRY(register_row_sizes(a, entry, t, &size, e));
   for (int64_t r = 0; r < t->n_rows; r++)
@@ -142,7 +144,11 @@ enum err_code register_candidate(struct store *s, struct arena *a, const struct 
   TRY(form_read(a, store_job(s), forms_folder(), q->survey, q->form, NULL, period_last_day(&p), &f, NULL, e));
   TRY(load(a, q->table, &text, e));
   TRY(outcheck_table_parse(a, q->table, text, &table, e));
-  *t = (struct register_table){.id = q->id ? q->id : plain_name(a, q->table), .form = q->form, .period = q->period, .profile = q->profile, .region = q->region ? q->region : "",
+  *t = (struct register_table){.id = q->id ? q->id : plain_name(a, q->table),
+      .form = q->form,
+      .period = q->period,
+      .profile = q->profile,
+      .region = q->region ? q->region : "",
       .definition = ""};
   sha256_of(text.p, text.n, hash);
   hex_encode(hash, HASH_BYTES, t->sha256);

@@ -23,8 +23,8 @@ enum err_code register_rules_of(struct arena *a, const char *profile, struct reg
   if (!copy || !name) return ERR(e, E_NO_MEMORY, .subject = path);
   return register_policy_read(a, name, str_view(copy, n), profile, out, e);
 }
-enum err_code register_entry_read(struct store *s, struct arena *a, const struct register_row *row, int64_t access, struct register_entry *out,
-    struct err *e) {
+enum err_code register_entry_read(
+    struct store *s, struct arena *a, const struct register_row *row, int64_t access, struct register_entry *out, struct err *e) {
   struct strbuf bytes;
   strbuf_init(&bytes, 0);
   enum err_code code = register_read(s, row, access, &bytes, e);
@@ -62,7 +62,8 @@ static enum err_code old_tables(struct store *s, struct arena *a, const char *re
   }
   return E_OK;
 }
-static enum err_code old_entry(struct store *s, struct arena *a, const struct register_old *o, int64_t access, struct register_entry *out, struct err *e) {
+static enum err_code old_entry(
+    struct store *s, struct arena *a, const struct register_old *o, int64_t access, struct register_entry *out, struct err *e) {
   struct strbuf text;
   struct json_document *d = NULL;
   *out = (struct register_entry){.release = o->id, .survey = o->survey, .period = o->period, .kind = "final"};

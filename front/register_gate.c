@@ -24,8 +24,8 @@ static const char *kind_of(const struct store *s, const char *taint) {
 
 /* --- the tables that would go out --- */
 
-static enum err_code take_tables(struct arena *a, struct register_gate *g, const struct estimate_output *o, const struct bundle_table *tables,
-    struct err *e) {
+static enum err_code take_tables(
+    struct arena *a, struct register_gate *g, const struct estimate_output *o, const struct bundle_table *tables, struct err *e) {
   g->entry.table = ARENA_ARRAY(a, struct register_table, o->n_tables + 1);
   g->table_of = ARENA_ARRAY(a, int, o->n_tables + 1);
   g->entry.n_tables = 0;
@@ -66,11 +66,11 @@ static const struct register_conflict *first_refused(const struct register_repor
 static const char *what_of(struct arena *a, const struct register_report *r, int table) {
   const struct register_conflict *f = first_refused(r, table);
   if (!f) return "register: more conflicts than can be named";
-  return arena_printf(a, "register: %s with %s %s%s%s, first at %s", register_kind_word(f->kind), f->release, f->other_table, *f->other_cell ? " " : "",
-      f->other_cell, *f->cell ? f->cell : "the whole table");
+  return arena_printf(a, "register: %s with %s %s%s%s, first at %s", register_kind_word(f->kind), f->release, f->other_table,
+      *f->other_cell ? " " : "", f->other_cell, *f->cell ? f->cell : "the whole table");
 }
-static enum err_code withhold(struct store *s, struct arena *a, struct register_gate *g, struct estimate_output *o, struct bundle_table *tables,
-    struct err *e) {
+static enum err_code withhold(
+    struct store *s, struct arena *a, struct register_gate *g, struct estimate_output *o, struct bundle_table *tables, struct err *e) {
   int kept = 0;
   for (int i = 0; i < g->entry.n_tables; i++) {
     const int at = g->table_of[i];
@@ -102,8 +102,8 @@ static enum err_code withhold(struct store *s, struct arena *a, struct register_
 static void note_accepted(struct arena *a, const struct register_gate *g, struct estimate_output *o) {
   if (!g->row.accepted) return;
   for (int i = 0; i < g->entry.n_tables; i++)
-    result_note(o->tables[g->table_of[i]].table,
-        arena_printf(a, "register: small revisions against an earlier edition were accepted by two officers"));
+    result_note(
+        o->tables[g->table_of[i]].table, arena_printf(a, "register: small revisions against an earlier edition were accepted by two officers"));
 }
 
 /* --- which edition --- */
@@ -129,8 +129,8 @@ static enum err_code edition(struct store *s, struct register_gate *g, const cha
   if (same_kind && !g->reason) return ERR(e, E_REGISTER_REASON, .subject = g->survey, .found = same_kind->release);
   return row_set(row->reason, sizeof row->reason, "reason", g->reason ? g->reason : "", e);
 }
-enum err_code register_judge(struct store *s, struct arena *a, struct register_gate *g, struct estimate_output *output, struct bundle_table *tables,
-    struct str lineage, const char *taint, struct err *e) {
+enum err_code register_judge(struct store *s, struct arena *a, struct register_gate *g, struct estimate_output *output,
+    struct bundle_table *tables, struct str lineage, const char *taint, struct err *e) {
   struct register_policy *policy;
   struct register_row again;
   uint8_t subject[32];
@@ -182,10 +182,10 @@ static bool same_tables(const struct register_entry *x, const struct register_en
     if (strcmp(x->table[i].id, y->table[i].id) || !x->table[i].sha256[0] || strcmp(x->table[i].sha256, y->table[i].sha256)) return false;
   return true;
 }
-static enum err_code put_changes(struct arena *a, const struct register_gate *g, struct release_request *request, struct release_part *parts,
-    struct err *e) {
+static enum err_code put_changes(
+    struct arena *a, const struct register_gate *g, struct release_request *request, struct release_part *parts, struct err *e) {
   struct strbuf text;
-  int64_t n;
+  int64_t n = 0;
   strbuf_init(&text, 0);
   enum err_code code = register_changes_csv(a, g->before, &g->entry, g->row.reason, &text, &n, e);
   const char *copy = code ? NULL : arena_strdup(a, text.p, text.n);
@@ -194,8 +194,8 @@ static enum err_code put_changes(struct arena *a, const struct register_gate *g,
   strbuf_release(&text);
   return code;
 }
-enum err_code register_finish(struct store *s, struct arena *a, struct register_gate *g, struct release_request *request, struct release_part *parts,
-    struct err *e) {
+enum err_code register_finish(
+    struct store *s, struct arena *a, struct register_gate *g, struct release_request *request, struct release_part *parts, struct err *e) {
   struct strbuf bytes;
   char run[17];
   take_hashes(g, request, parts);

@@ -47,8 +47,8 @@ uint64_t estimate_unit_token(const struct hmac_key *key, const char *period, con
   return out;
 }
 /* Tokens of all rows in order; *known false when a key is not in the data. */
-static enum err_code row_tokens(struct estimate_run *r, const struct form *f, int record, const struct shard_rows *rows, uint64_t **out, bool *known,
-    struct err *e) {
+static enum err_code row_tokens(
+    struct estimate_run *r, const struct form *f, int record, const struct shard_rows *rows, uint64_t **out, bool *known, struct err *e) {
   const struct record_type *type = &f->records[record];
   struct hmac_key key;
   int64_t at = 0;
@@ -64,7 +64,8 @@ static enum err_code row_tokens(struct estimate_run *r, const struct form *f, in
     for (int64_t i = 0; i < t->n_rows; i++) {
       char buffer[KEYS_MAX][96];
       struct str value[KEYS_MAX];
-      for (int k = 0; k < type->n_keys; k++) value[k] = column_text(&t->columns[table_find(t, type->keys[k]->name)], i, buffer[k], sizeof buffer[k]);
+      for (int k = 0; k < type->n_keys; k++)
+        value[k] = column_text(&t->columns[table_find(t, type->keys[k]->name)], i, buffer[k], sizeof buffer[k]);
       (*out)[at++] = estimate_unit_token(&key, r->out->period, value, type->n_keys);
     }
   }
@@ -72,7 +73,8 @@ static enum err_code row_tokens(struct estimate_run *r, const struct form *f, in
   return E_OK;
 }
 /* The frame of a record type: made once per run. */
-static enum err_code frame_of(struct estimate_run *r, const struct form *f, int record, const uint64_t *token, int64_t n, int *out, struct err *e) {
+static enum err_code frame_of(
+    struct estimate_run *r, const struct form *f, int record, const uint64_t *token, int64_t n, int *out, struct err *e) {
   struct register_entry *entry = r->options->entry;
   const char *name = arena_printf(r->a, "%s/%s/%s", r->survey->id, f->id, f->records[record].name);
   if (!name) return ERR(e, E_NO_MEMORY, .subject = f->id);
@@ -128,13 +130,16 @@ static enum err_code labour_units(struct estimate_run *r, const struct register_
   *n = 0;
   for (int32_t g = 0; g < run->n_rollups; g++) {
     struct str *own = code + (int64_t)g * t->n_dims;
-    for (int d = 0; d < t->n_dims; d++) own[d] = !strcmp(t->dim[d], "industry") ? run->rollups[g].industry : !strcmp(t->dim[d], "size") ? run->rollups[g].size : STR("");
+    for (int d = 0; d < t->n_dims; d++)
+      own[d] = !strcmp(t->dim[d], "industry") ? run->rollups[g].industry : !strcmp(t->dim[d], "size") ? run->rollups[g].size : STR("");
     for (int32_t k = 0; k < run->rollups[g].n_members; k++)
-      for (int64_t i = first[run->rollups[g].members[k]]; i; i = next[i - 1]) (*out)[(*n)++] = (struct register_unit){token[in->row[i - 1]], own};
+      for (int64_t i = first[run->rollups[g].members[k]]; i; i = next[i - 1])
+        (*out)[(*n)++] = (struct register_unit){token[in->row[i - 1]], own};
   }
   return E_OK;
 }
-static bool counted_alike(const struct register_entry *entry, const struct result_table *from, struct register_table *t, struct arena *a, struct err *e) {
+static bool counted_alike(
+    const struct register_entry *entry, const struct result_table *from, struct register_table *t, struct arena *a, struct err *e) {
   int64_t *size;
   if (register_row_sizes(a, entry, t, &size, e)) return false;
   for (int64_t i = 0; i < from->n_rows; i++)
@@ -145,15 +150,21 @@ static bool counted_alike(const struct register_entry *entry, const struct resul
 /* --- the table without its figures --- */
 
 static const char *definition_of(struct arena *a, const struct form *f, const struct table_spec *s, const char *record) {
-  return arena_printf(a, "%s/%s|%s|%s|%s|%s;%s|%s", f->survey, f->id, record, s->domain ? s->domain : "", s->filter ? s->filter : "", s->rows ? s->rows : "",
-      s->columns ? s->columns : "", s->measure ? s->measure : "");
+  return arena_printf(a, "%s/%s|%s|%s|%s|%s;%s|%s", f->survey, f->id, record, s->domain ? s->domain : "", s->filter ? s->filter : "",
+      s->rows ? s->rows : "", s->columns ? s->columns : "", s->measure ? s->measure : "");
 }
-static enum err_code rows_and_codes(struct estimate_run *r, const struct form *f, const char *record, const struct estimate_table *t,
-    struct register_table *u, struct err *e) {
+static enum err_code rows_and_codes(
+    struct estimate_run *r, const struct form *f, const char *record, const struct estimate_table *t, struct register_table *u, struct err *e) {
   const struct result_table *from = t->table;
   const struct sdc_profile *profile = estimate_profile(r, t->spec->disclosure);
-  *u = (struct register_table){.id = t->spec->id, .form = f->id, .period = r->out->period, .profile = t->spec->disclosure ? t->spec->disclosure : "",
-      .region = "", .definition = definition_of(r->a, f, t->spec, record), .min_n = profile ? profile->min_n : 0, .n_dims = from->n_dimensions,
+  *u = (struct register_table){.id = t->spec->id,
+      .form = f->id,
+      .period = r->out->period,
+      .profile = t->spec->disclosure ? t->spec->disclosure : "",
+      .region = "",
+      .definition = definition_of(r->a, f, t->spec, record),
+      .min_n = profile ? profile->min_n : 0,
+      .n_dims = from->n_dimensions,
       .n_measures = from->n_measures};
   if (!u->definition) return ERR(e, E_NO_MEMORY, .subject = u->id);
   if (from->n_dimensions > REGISTER_DIMS_MAX || from->n_measures > REGISTER_MEASURES_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = u->id);
@@ -164,8 +175,8 @@ static enum err_code rows_and_codes(struct estimate_run *r, const struct form *f
     for (int d = 0; d < u->n_dims; d++) u->code[i * u->n_dims + d] = from->dimensions[d].code[i];
   return E_OK;
 }
-static enum err_code find_units(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows, int record,
-    struct estimate_table *t, struct arena *a, struct err *e) {
+static enum err_code find_units(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    int record, struct estimate_table *t, struct arena *a, struct err *e) {
   const enum measure_kind kind = plan->measures[0].kind;
   struct register_unit *unit = NULL;
   uint64_t *token = NULL;
@@ -177,7 +188,8 @@ static enum err_code find_units(struct estimate_run *r, const struct form *f, co
   TRY(row_tokens(r, f, record, rows, &token, &known, e));
   if (!known) return E_OK;
   TRY(frame_of(r, f, record, token, shard_rows_count(rows), &frame, e));
-  for (int d = 0; labour && d < t->units->n_dims; d++) t->units->facet[d] = strcmp(t->units->dim[d], "industry") && strcmp(t->units->dim[d], "size");
+  for (int d = 0; labour && d < t->units->n_dims; d++)
+    t->units->facet[d] = strcmp(t->units->dim[d], "industry") && strcmp(t->units->dim[d], "size");
   TRY(labour ? labour_units(r, t->units, token, a, &unit, &n, e) : record_units(r, f, plan, rows, token, a, &unit, &n, e));
   TRY(register_table_units(r->a, r->options->entry, t->units, frame, unit, n, e));
   if (!labour && !counted_alike(r->options->entry, t->table, t->units, a, e)) t->units->units_known = false, t->units->frame = -1;

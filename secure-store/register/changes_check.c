@@ -51,7 +51,8 @@ static enum err_code read_table(struct arena *a, struct edition *x, const char *
   struct csv_table t;
   if (!text.p) return E_OK;
   TRY(csv_table_parse(a, "changes.csv", text.p, text.n, &t, e));
-  const int measure = csv_table_column(&t, "measure"), value = csv_table_column(&t, "value"), status = csv_table_column(&t, "status"), n = csv_table_column(&t, "n");
+  const int measure = csv_table_column(&t, "measure"), value = csv_table_column(&t, "value"), status = csv_table_column(&t, "status"),
+            n = csv_table_column(&t, "n");
   for (int64_t r = 0; r < t.n_rows && measure >= 2; r++) {
     const char *cell = cell_of(a, &t, r, measure);
     if (!cell) return ERR(e, E_NO_MEMORY, .subject = "changes.csv");
@@ -75,24 +76,28 @@ static enum err_code need(struct arena *a, struct edition *x, const struct chang
 }
 static bool shows(const struct edition *x, const struct shown *s) { return x->n && bsearch(s, x->list, (size_t)x->n, sizeof *s, by_figure); }
 
-static enum err_code one_side(struct arena *a, struct edition *x, const struct changes_source *from, const struct csv_table *t, int64_t r, const char *word,
-    const char *status_word, struct err *e) {
+static enum err_code one_side(struct arena *a, struct edition *x, const struct changes_source *from, const struct csv_table *t, int64_t r,
+    const char *word, const char *status_word, struct err *e) {
   const struct str value = csv_table_cell(t, r, csv_table_column(t, word)), status = csv_table_cell(t, r, csv_table_column(t, status_word));
   const struct str table = csv_table_cell(t, r, csv_table_column(t, "table")), cell = csv_table_cell(t, r, csv_table_column(t, "cell"));
-  struct shown s = {arena_strdup(a, table.p, table.n), arena_strdup(a, cell.p, cell.n), csv_table_cell(t, r, csv_table_column(t, "measure")), value};
+  struct shown s = {
+      arena_strdup(a, table.p, table.n), arena_strdup(a, cell.p, cell.n), csv_table_cell(t, r, csv_table_column(t, "measure")), value};
   if (!s.table || !s.cell) return ERR(e, E_NO_MEMORY, .subject = "changes.csv");
   if (!value.n) return E_OK;
   if (from) TRY(need(a, x, from, s.table, e));
   if (!str_eq(status, STR("shown")) || (from && !shows(x, &s)))
-    return ERR(e, E_RELEASE_REFUSED, .file = "changes.csv", .line = t->lines[r], .subject = s.table, .found = "a value that the edition does not show");
+    return ERR(
+        e, E_RELEASE_REFUSED, .file = "changes.csv", .line = t->lines[r], .subject = s.table, .found = "a value that the edition does not show");
   return E_OK;
 }
-enum err_code changes_check(struct arena *a, struct str changes, const struct changes_source *new, const struct changes_source *old, struct err *e) {
+enum err_code changes_check(
+    struct arena *a, struct str changes, const struct changes_source *new, const struct changes_source *old, struct err *e) {
   static const char *const columns[] = {"table", "cell", "measure", "old", "old_status", "new", "new_status", "reason"};
   struct csv_table t;
   struct edition after = {0}, before = {0};
   TRY(csv_table_parse(a, "changes.csv", changes.p, changes.n, &t, e));
-  if (t.n_columns != 8) return ERR(e, E_RELEASE_REPORT, .subject = "changes.csv", .expected = "table,cell,measure,old,old_status,new,new_status,reason");
+  if (t.n_columns != 8)
+    return ERR(e, E_RELEASE_REPORT, .subject = "changes.csv", .expected = "table,cell,measure,old,old_status,new,new_status,reason");
   for (int k = 0; k < 8; k++)
     if (!str_eq(t.header[k], str_of(columns[k]))) return ERR(e, E_RELEASE_REPORT, .subject = "changes.csv", .expected = columns[k]);
   for (int64_t r = 0; r < t.n_rows; r++) {

@@ -12,9 +12,9 @@
 
 #define FIELD(member, kind) FIELD_OF(struct register_row, member, kind)
 static const struct field fields[] = {FIELD(accepted, FIELD_INT), FIELD(blob, FIELD_TEXT), FIELD(built, FIELD_INT), FIELD(bytes, FIELD_INT),
-    FIELD(edition, FIELD_INT), FIELD_FORMAT_NAME, FIELD(id, FIELD_TEXT), FIELD(inputs, FIELD_TEXT), FIELD(kind, FIELD_TEXT), FIELD(period, FIELD_TEXT),
-    FIELD(reason, FIELD_TEXT), FIELD(region, FIELD_TEXT), FIELD(releasable, FIELD_INT), FIELD(signer, FIELD_TEXT), FIELD(supersedes, FIELD_TEXT),
-    FIELD(survey, FIELD_TEXT), FIELD(tables, FIELD_INT), FIELD(warned, FIELD_INT)};
+    FIELD(edition, FIELD_INT), FIELD_FORMAT_NAME, FIELD(id, FIELD_TEXT), FIELD(inputs, FIELD_TEXT), FIELD(kind, FIELD_TEXT),
+    FIELD(period, FIELD_TEXT), FIELD(reason, FIELD_TEXT), FIELD(region, FIELD_TEXT), FIELD(releasable, FIELD_INT), FIELD(signer, FIELD_TEXT),
+    FIELD(supersedes, FIELD_TEXT), FIELD(survey, FIELD_TEXT), FIELD(tables, FIELD_INT), FIELD(warned, FIELD_INT)};
 const struct row_format register_row_format = {"shirabe-register-row-1", fields, sizeof fields / sizeof *fields};
 
 static void object_of(const char *release, char out[RECORD_OBJECT_BYTES]) { snprintf(out, RECORD_OBJECT_BYTES, "register:%.95s", release); }
@@ -64,7 +64,8 @@ static enum err_code read_old(struct store *s, struct arena *a, const char *surv
   enum err_code code;
   bool row;
   int64_t room = 0;
-  TRY(db_prepare(store_db(s), "SELECT id, survey, period, built, releasable FROM release WHERE ?1 = '' OR survey = ?1 ORDER BY built, rowid", &q, e));
+  TRY(db_prepare(
+      store_db(s), "SELECT id, survey, period, built, releasable FROM release WHERE ?1 = '' OR survey = ?1 ORDER BY built, rowid", &q, e));
   db_bind_cstr(q, 1, survey ? survey : "");
   while (!(code = db_step(q, &row, e)) && row) {
     if (*n == room) {

@@ -1,6 +1,7 @@
-/* The register's comparison against an attacker who does it the slow way: random pairs of releases about a few hundred units, every pair of published sets
- * compared unit by unit, and, where both tables cut one ordered variable, every hidden set tried in the span of all published ones (Gauss over the units,
- * modulo a prime). What he finds is reported with its cell; what is reported he finds. And the binary form gives back what it was given. */
+/* The register's comparison against an attacker who does it the slow way: random pairs of releases about a few hundred units, every pair of
+ * published sets compared unit by unit, and, where both tables cut one ordered variable, every hidden set tried in the span of all published
+ * ones (Gauss over the units, modulo a prime). What he finds is reported with its cell; what is reported he finds. And the binary form gives
+ * back what it was given. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,12 +73,21 @@ static void make(struct world *w, struct made *m, const char *release, int dims,
       assert_true(n_rows < SETS);
       size[at]++;
     }
-  m->entry = (struct register_entry){.release = release, .survey = "s", .period = "2025-12", .kind = "final", .edition = 1, .n_frames = 1, .n_tables = 1};
+  m->entry = (struct register_entry){
+      .release = release, .survey = "s", .period = "2025-12", .kind = "final", .edition = 1, .n_frames = 1, .n_tables = 1};
   m->entry.frame = ARENA_ARRAY(w->a, struct register_frame, 1);
   m->entry.table = m->t = ARENA_ARRAY(w->a, struct register_table, 1);
   m->in = (uint8_t(*)[UNITS])arena_array(w->a, (size_t)n_rows + 1, UNITS);
   m->entry.frame[0].name = "s/f/r";
-  *m->t = (struct register_table){.id = release, .form = "f", .period = "2025-12", .profile = "p", .region = "", .definition = release, .min_n = T, .n_dims = dims, .n_measures = 1};
+  *m->t = (struct register_table){.id = release,
+      .form = "f",
+      .period = "2025-12",
+      .profile = "p",
+      .region = "",
+      .definition = release,
+      .min_n = T,
+      .n_dims = dims,
+      .n_measures = 1};
   for (int d = 0; d < dims; d++) m->t->dim[d] = name[d];
   m->t->measure[0] = "count()", m->t->additive[0] = 1;
   assert_int_equal(register_table_rows(w->a, m->t, n_rows, &e), E_OK);
@@ -166,17 +176,20 @@ static bool said(const struct register_report *r, enum register_kind kind, int64
   return false;
 }
 static void check(struct world *w, const struct made *x, const struct made *y, struct register_report *r) {
-  static const struct register_policy policy = {.revisions = REGISTER_WARN, .same_release = REGISTER_ALLOW, .status = "unconfirmed", .source = "test"};
+  static const struct register_policy policy = {
+      .revisions = REGISTER_WARN, .same_release = REGISTER_ALLOW, .status = "unconfirmed", .source = "test"};
   const struct register_entry *earlier[] = {&y->entry};
   struct err e;
   assert_int_equal(register_check(w->a, &x->entry, &policy, earlier, 1, r, &e), E_OK);
 }
 static int n_found[4];
-static void compare(const struct world *w, const struct made *x, const struct made *y, const struct register_report *r, bool one_variable, int pair) {
+static void compare(
+    const struct world *w, const struct made *x, const struct made *y, const struct register_report *r, bool one_variable, int pair) {
   for (int64_t row = 0; row < x->t->n_rows; row++) {
     const bool near = differences(w, x, row, y), twice = hides_or_shows(w, x, row, y);
     n_found[0] += near, n_found[1] += twice;
-    if (near != said(r, REGISTER_DIFFERENCING, row) || twice != said(r, REGISTER_HIDDEN_SHOWN, row)) fail_msg("pair %d row %lld: near %d, twice %d", pair, (long long)row, near, twice);
+    if (near != said(r, REGISTER_DIFFERENCING, row) || twice != said(r, REGISTER_HIDDEN_SHOWN, row))
+      fail_msg("pair %d row %lld: near %d, twice %d", pair, (long long)row, near, twice);
     if (!one_variable || shown(x, row)) continue;
     const bool linked = follows(w, x, y, x->in[row]) && !shows(w, y, x->in[row]);
     n_found[2] += linked;
@@ -192,7 +205,8 @@ static void compare_old(const struct world *w, const struct made *x, const struc
     if (shown(y, q) || here) continue;
     const bool linked = follows(w, y, x, y->in[q]);
     register_row_name(y->t, q, name, sizeof name);
-    for (int64_t i = 0; i < r->n_conflicts; i++) found = found || (r->conflict[i].kind == REGISTER_LINKED && r->conflict[i].row < 0 && !strcmp(r->conflict[i].other_cell, name));
+    for (int64_t i = 0; i < r->n_conflicts; i++)
+      found = found || (r->conflict[i].kind == REGISTER_LINKED && r->conflict[i].row < 0 && !strcmp(r->conflict[i].other_cell, name));
     n_found[3] += linked;
     if (linked != found) fail_msg("pair %d old row %lld: linked %d", pair, (long long)q, linked);
   }
@@ -242,7 +256,8 @@ static void one_pair(int pair) {
 static void what_an_attacker_finds_is_said_and_nothing_else(void **state) {
   (void)state;
   for (int pair = 0; pair < PAIRS; pair++) one_pair(pair);
-  print_message("%d pairs of releases: %d cells by differencing, %d hidden and shown, %d and %d by sums\n", PAIRS, n_found[0], n_found[1], n_found[2], n_found[3]);
+  print_message("%d pairs of releases: %d cells by differencing, %d hidden and shown, %d and %d by sums\n", PAIRS, n_found[0], n_found[1],
+      n_found[2], n_found[3]);
   for (int k = 0; k < 4; k++) assert_true(n_found[k] > 20); /* the worlds are such that there is something to find */
 }
 int main(void) {

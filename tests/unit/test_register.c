@@ -1,4 +1,5 @@
-/* The register of released tables, small: policies by profile, changes that say too much, entries that are damaged, a facet, one unit in two cells. */
+/* The register of released tables, small: policies by profile, changes that say too much, entries that are damaged, a facet, one unit in two
+ * cells. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,8 @@ static int teardown(void **state) { return arena_free(*state), 0; }
 
 /* --- policy --- */
 static void a_profile_has_its_own_row_or_the_common_one(void **state) {
-  const struct str csv = STR("profile,revisions,same_release,counts_public,status,source\n*,warn,warn,no,unconfirmed,x\np,refuse,allow,yes,confirmed,y\n");
+  const struct str csv =
+      STR("profile,revisions,same_release,counts_public,status,source\n*,warn,warn,no,unconfirmed,x\np,refuse,allow,yes,confirmed,y\n");
   struct register_policy p;
   struct err e;
   (void)state;
@@ -38,8 +40,10 @@ static void what_is_no_rule_is_refused(void **state) {
 
 /* --- changes.csv --- */
 #define HEAD "table,cell,measure,old,old_status,new,new_status,reason\n"
-static const char after[] = "table,period,sex,measure,unit,value,n,status,reason\nt,2025-12,_T,count(),1,30,30,shown,\nt,2025-12,1,count(),1,,,suppressed,small\n";
-static const char before[] = "table,period,sex,measure,unit,value,n,status,reason\nt,2025-12,_T,count(),1,29,29,shown,\nt,2025-12,1,count(),1,,,suppressed,small\n";
+static const char after[] =
+    "table,period,sex,measure,unit,value,n,status,reason\nt,2025-12,_T,count(),1,30,30,shown,\nt,2025-12,1,count(),1,,,suppressed,small\n";
+static const char before[] =
+    "table,period,sex,measure,unit,value,n,status,reason\nt,2025-12,_T,count(),1,29,29,shown,\nt,2025-12,1,count(),1,,,suppressed,small\n";
 static enum err_code text_of(void *context, const char *id, struct str *text, struct err *e) {
   (void)e;
   if (!strcmp(id, "t")) *text = str_of(context);
@@ -51,13 +55,16 @@ static void changes_show_what_the_editions_show(void **state) {
   static const struct {
     const char *text;
     enum err_code code;
-  } cases[] = {{HEAD "t,sex=_T,count(),29,shown,30,shown,r\n", E_OK}, {HEAD "t,sex=_T,n,29,shown,30,shown,r\n", E_OK}, {HEAD "t,sex=1,count(),,suppressed,,suppressed,r\n", E_OK},
-      {HEAD "t,sex=_T,count(),29,shown,31,shown,r\n", E_RELEASE_REFUSED}, {HEAD "t,sex=1,count(),,suppressed,30,shown,r\n", E_RELEASE_REFUSED},
-      {HEAD "t,sex=1,count(),4,suppressed,,suppressed,r\n", E_RELEASE_REFUSED}, {HEAD "t,sex=_T,count(),30,shown,30,shown,r\n", E_RELEASE_REFUSED},
-      {HEAD "u,sex=_T,count(),,absent,30,shown,r\n", E_RELEASE_REFUSED}, {"table,cell,measure,old,old_status,new,new_status\n", E_RELEASE_REPORT},
+  } cases[] = {{HEAD "t,sex=_T,count(),29,shown,30,shown,r\n", E_OK}, {HEAD "t,sex=_T,n,29,shown,30,shown,r\n", E_OK},
+      {HEAD "t,sex=1,count(),,suppressed,,suppressed,r\n", E_OK}, {HEAD "t,sex=_T,count(),29,shown,31,shown,r\n", E_RELEASE_REFUSED},
+      {HEAD "t,sex=1,count(),,suppressed,30,shown,r\n", E_RELEASE_REFUSED},
+      {HEAD "t,sex=1,count(),4,suppressed,,suppressed,r\n", E_RELEASE_REFUSED},
+      {HEAD "t,sex=_T,count(),30,shown,30,shown,r\n", E_RELEASE_REFUSED}, {HEAD "u,sex=_T,count(),,absent,30,shown,r\n", E_RELEASE_REFUSED},
+      {"table,cell,measure,old,old_status,new,new_status\n", E_RELEASE_REPORT},
       {"table,cell,measure,old,old_status,new,value,reason\n", E_RELEASE_REPORT}};
   (void)state;
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_int_equal(changes_check(a, str_of(cases[i].text), &new, &old, &e), cases[i].code);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(changes_check(a, str_of(cases[i].text), &new, &old, &e), cases[i].code);
 }
 static void changes_of_two_tables(void **state) {
   struct register_entry x = {.release = "x", .n_tables = 1}, y = {.release = "y", .n_tables = 1};
@@ -90,9 +97,19 @@ static void a_facet_parts_no_units_and_a_unit_may_stand_in_two_cells(void **stat
   static const struct str one[2] = {{"1", 1}, {"", 0}}, two[2] = {{"2", 1}, {"", 0}};
   const struct register_unit unit[] = {{10, one}, {20, one}, {20, two}, {30, two}};
   struct register_frame frame = {.name = "f"};
-  struct register_entry entry = {.release = "x", .survey = "s", .period = "2025-12", .kind = "final", .n_frames = 1, .frame = &frame, .n_tables = 1};
-  struct register_table t = {.id = "t", .form = "f", .period = "2025-12", .profile = "p", .region = "", .definition = "", .n_dims = 2, .n_measures = 1,
-      .dim = {"kind", "form"}, .facet = {0, 1}, .measure = {"count()"}};
+  struct register_entry entry = {
+      .release = "x", .survey = "s", .period = "2025-12", .kind = "final", .n_frames = 1, .frame = &frame, .n_tables = 1};
+  struct register_table t = {.id = "t",
+      .form = "f",
+      .period = "2025-12",
+      .profile = "p",
+      .region = "",
+      .definition = "",
+      .n_dims = 2,
+      .n_measures = 1,
+      .dim = {"kind", "form"},
+      .facet = {0, 1},
+      .measure = {"count()"}};
   struct err e;
   int64_t *size;
   (void)state;
@@ -107,8 +124,19 @@ static void a_cut_entry_is_refused(void **state) {
   static const struct str one[2] = {{"1", 1}, {"", 0}};
   const struct register_unit unit[] = {{7, one}, {UINT64_MAX, one}, {0, one}};
   struct register_frame frame = {.name = "f"};
-  struct register_table t = {.id = "t", .form = "f", .period = "2025-12", .profile = "p", .region = "", .definition = "", .n_dims = 1, .n_measures = 1, .dim = {"k"}, .measure = {"count()"}};
-  struct register_entry entry = {.release = "x", .survey = "s", .period = "2025-12", .kind = "final", .n_frames = 1, .frame = &frame, .n_tables = 1, .table = &t}, back;
+  struct register_table t = {.id = "t",
+      .form = "f",
+      .period = "2025-12",
+      .profile = "p",
+      .region = "",
+      .definition = "",
+      .n_dims = 1,
+      .n_measures = 1,
+      .dim = {"k"},
+      .measure = {"count()"}};
+  struct register_entry
+      entry = {.release = "x", .survey = "s", .period = "2025-12", .kind = "final", .n_frames = 1, .frame = &frame, .n_tables = 1, .table = &t},
+      back;
   struct strbuf b;
   struct err e;
   (void)state;

@@ -1,6 +1,6 @@
 /* register.h -- a released table as the register of releases keeps it: what it says of which cells, and whose units stand behind each of them.
- * Shapes   rows x dimensions codes, rows x measures statuses and texts as published. Units of a form stand once per release in a frame: tokens, rising.
- *          A table gives each unit of its frame one base (-1 = not in the table); a row is the union of bases first[r] .. first[r+1]-1 of member.
+ * Shapes   rows x dimensions codes, rows x measures statuses and texts as published. Units of a form stand once per release in a frame: tokens,
+ * rising. A table gives each unit of its frame one base (-1 = not in the table); a row is the union of bases first[r] .. first[r+1]-1 of member.
  * Tokens   64 bits of a keyed hash of form, period and key: one unit of one period has one token in every edition; units of different months
  *          differ, so that a year is the union of its months. Equal tokens of different units: probability n^2 / 2^65 (2e-7 for 2.5 million).
  * Facets   dimensions that do not part units (form of employment: one establishment has all): figures differ, sets do not.
@@ -25,19 +25,19 @@ struct register_frame {
 struct register_table {
   const char *id, *form, *period, *profile, *region; /* region: "dimension=code" of an edition about a part, "" = all */
   const char *definition; /* record, universe, filter, dimensions, measures as in the specification; "" = not known */
-  char sha256[65];        /* of the long CSV; "" = none */
+  char sha256[65]; /* of the long CSV; "" = none */
   int64_t min_n;
   int n_dims, n_measures;
   const char *dim[REGISTER_DIMS_MAX], *measure[REGISTER_MEASURES_MAX];
   uint8_t facet[REGISTER_DIMS_MAX], additive[REGISTER_MEASURES_MAX];
   int64_t n_rows;
-  struct str *code;  /* [n_rows * n_dims] */
-  uint8_t *status;   /* [n_rows * (n_measures + 1)]; the last one is that of the number of units */
+  struct str *code; /* [n_rows * n_dims] */
+  uint8_t *status; /* [n_rows * (n_measures + 1)]; the last one is that of the number of units */
   struct str *value; /* [n_rows * (n_measures + 1)] */
   bool units_known;
-  int frame;         /* index in the entry, -1 without units */
+  int frame; /* index in the entry, -1 without units */
   int32_t n_bases;
-  int32_t *base;          /* [frame n] */
+  int32_t *base; /* [frame n] */
   int32_t *first, *member; /* [n_rows + 1]; rising within a row */
 };
 struct register_entry {
@@ -51,7 +51,7 @@ static inline struct str register_code(const struct register_table *t, int64_t r
 static inline uint8_t register_status_of(const struct register_table *t, int64_t row, int m) { return t->status[row * (t->n_measures + 1) + m]; }
 static inline struct str register_value(const struct register_table *t, int64_t row, int m) { return t->value[row * (t->n_measures + 1) + m]; }
 bool register_row_shown(const struct register_table *t, int64_t row); /* any figure of it */
-int register_dim(const struct register_table *t, const char *name);   /* -1 */
+int register_dim(const struct register_table *t, const char *name); /* -1 */
 int register_measure(const struct register_table *t, const char *name);
 bool register_is_total(struct str code); /* _T */
 /* "sex=1 age=_T"; cut to size, never a value. */
@@ -65,14 +65,16 @@ struct register_unit {
   uint64_t token;
   const struct str *code; /* [n_dims] */
 };
-/* Bases and incidence from units: the rows of a unit are those whose codes are its own or totals. Units without a row are left out; one unit that comes
- * several times (in several cells) is in the rows of all. Makes frame `frame` of the entry when its n is 0, else the tokens must stand in it. */
-enum err_code register_table_units(struct arena *a, struct register_entry *entry, struct register_table *t, int frame, const struct register_unit *unit,
-    int64_t n, struct err *e) NODISCARD;
+/* Bases and incidence from units: the rows of a unit are those whose codes are its own or totals. Units without a row are left out; one unit
+ * that comes several times (in several cells) is in the rows of all. Makes frame `frame` of the entry when its n is 0, else the tokens must
+ * stand in it. */
+enum err_code register_table_units(struct arena *a, struct register_entry *entry, struct register_table *t, int frame,
+    const struct register_unit *unit, int64_t n, struct err *e) NODISCARD;
 /* The frame of these tokens: sorted, each once. */
 enum err_code register_frame_make(struct arena *a, const uint64_t *token, int64_t n, struct register_frame *out, struct err *e) NODISCARD;
 /* Units behind each row of a table: [n_rows]. */
-enum err_code register_row_sizes(struct arena *a, const struct register_entry *entry, const struct register_table *t, int64_t **out, struct err *e) NODISCARD;
+enum err_code register_row_sizes(
+    struct arena *a, const struct register_entry *entry, const struct register_table *t, int64_t **out, struct err *e) NODISCARD;
 
 /* --- the binary form (register_code.c): page secure-store/register/register.md --- */
 enum err_code register_encode(const struct register_entry *entry, struct strbuf *out, struct err *e) NODISCARD;

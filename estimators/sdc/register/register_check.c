@@ -28,7 +28,8 @@ static bool treatment(struct str s, enum register_treatment *out) {
     if (str_eq(s, str_of(words[i]))) return *out = (enum register_treatment)i, true;
   return false;
 }
-static enum err_code policy_row(struct arena *a, const char *name, const struct csv_table *t, int64_t row, struct register_policy *out, struct err *e) {
+static enum err_code policy_row(
+    struct arena *a, const char *name, const struct csv_table *t, int64_t row, struct register_policy *out, struct err *e) {
   static const char *const columns[] = {"revisions", "same_release", "counts_public", "status", "source"};
   struct str cell[5];
   for (int i = 0; i < 5; i++) cell[i] = csv_table_cell(t, row, csv_table_column(t, columns[i]));
@@ -39,7 +40,8 @@ static enum err_code policy_row(struct arena *a, const char *name, const struct 
     return ERR(e, E_REGISTER_RULES, .file = name, .line = t->lines[row], .subject = name);
   return out->status && out->source ? E_OK : ERR(e, E_NO_MEMORY, .subject = name);
 }
-enum err_code register_policy_read(struct arena *a, const char *name, struct str csv, const char *profile, struct register_policy *out, struct err *e) {
+enum err_code register_policy_read(
+    struct arena *a, const char *name, struct str csv, const char *profile, struct register_policy *out, struct err *e) {
   struct csv_table t;
   int64_t at = -1;
   TRY(csv_table_parse(a, name, csv.p, csv.n, &t, e));
@@ -51,7 +53,8 @@ enum err_code register_policy_read(struct arena *a, const char *name, struct str
   /* a row of the profile's own stands before "*", wherever it is */
   for (int64_t r = 0; c >= 0 && r < t.n_rows; r++)
     if (str_eq(csv_table_cell(&t, r, c), str_of(profile))) at = r;
-  return at < 0 ? ERR(e, E_REGISTER_RULES, .file = name, .subject = profile, .expected = "a row of its own or one for *") : policy_row(a, name, &t, at, out, e);
+  return at < 0 ? ERR(e, E_REGISTER_RULES, .file = name, .subject = profile, .expected = "a row of its own or one for *")
+                : policy_row(a, name, &t, at, out, e);
 }
 
 /* --- the pen --- */
@@ -70,8 +73,8 @@ static const char *name_of(struct arena *a, const struct register_table *t, int6
 static bool said_before(const struct register_report *r, const struct register_conflict *f) {
   for (int64_t i = r->n_conflicts; i-- > 0 && r->n_conflicts - i < 64;) {
     const struct register_conflict *g = &r->conflict[i];
-    if (g->kind == f->kind && g->table == f->table && g->row == f->row && !strcmp(g->release, f->release) && !strcmp(g->other_table, f->other_table) &&
-        !strcmp(g->other_cell, f->other_cell))
+    if (g->kind == f->kind && g->table == f->table && g->row == f->row && !strcmp(g->release, f->release) &&
+        !strcmp(g->other_table, f->other_table) && !strcmp(g->other_cell, f->other_cell))
       return true;
   }
   return false;
@@ -158,8 +161,8 @@ static enum err_code base_codes(struct arena *a, const struct register_table *t,
   return E_OK;
 }
 /* Marks tokens of the frames' union: in one of them only, or in another cell of the same table. */
-static enum err_code changed_in_table(struct arena *a, const struct register_entry *x, const struct register_table *t, const struct register_entry *y,
-    const struct register_table *u, struct changed_units *out, struct err *e) {
+static enum err_code changed_in_table(struct arena *a, const struct register_entry *x, const struct register_table *t,
+    const struct register_entry *y, const struct register_table *u, struct changed_units *out, struct err *e) {
   const struct register_frame *f = &x->frame[t->frame], *g = &y->frame[u->frame];
   uint64_t *mine, *theirs, *more = ARENA_ARRAY(a, uint64_t, out->n + f->n + g->n + 1);
   if (!more) return ERR(e, E_NO_MEMORY, .subject = t->id);
@@ -225,7 +228,8 @@ static uint64_t pattern(const struct register_table *t, int m, const struct regi
   for (int64_t r = 0; k >= 0 && r < u->n_rows; r++) h = register_mix(h ^ register_status_of(u, r, k));
   return h;
 }
-static enum err_code say_found(struct checking *c, const struct register_side *side, const struct register_found *f, const char *measure, struct err *e) {
+static enum err_code say_found(
+    struct checking *c, const struct register_side *side, const struct register_found *f, const char *measure, struct err *e) {
   const struct register_table *t = side[0].table;
   if (f->side == 0) return say(c, REGISTER_LINKED, t, f->row, measure, side[1].entry, side[1].table, -1, e);
   if (f->side > 0) return say(c, REGISTER_LINKED, t, -1, measure, side[f->side].entry, side[f->side].table, f->row, e);
@@ -273,7 +277,8 @@ static int year_sides(const struct checking *c, const struct register_table *t, 
     for (int k = 0; k < earlier[i]->n_tables; k++) {
       const struct register_table *u = &earlier[i]->table[k];
       int at = 1;
-      if (!u->units_known || any_facet(u) || !same_definition(t, u) || !strcmp(t->period, u->period) || !periods_meet(t->period, u->period)) continue;
+      if (!u->units_known || any_facet(u) || !same_definition(t, u) || !strcmp(t->period, u->period) || !periods_meet(t->period, u->period))
+        continue;
       while (at < n && strcmp(side[at].table->period, u->period) != 0) at++;
       if (at == REGISTER_LINK_TABLES) return 0;
       side[at] = (struct register_side){earlier[i], u};
@@ -281,8 +286,8 @@ static int year_sides(const struct checking *c, const struct register_table *t, 
     }
   return n;
 }
-static enum err_code link_year(struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier,
-    struct err *e) {
+static enum err_code link_year(
+    struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier, struct err *e) {
   struct register_side side[REGISTER_LINK_TABLES + 1];
   if (!t->units_known || any_facet(t)) return E_OK;
   const int n_sides = year_sides(c, t, earlier, n_earlier, side);
@@ -304,12 +309,15 @@ static enum err_code link_year(struct checking *c, const struct register_table *
 
 /* --- order of the work --- */
 
-static bool share_units(const struct register_entry *x, const struct register_table *t, const struct register_entry *y, const struct register_table *u) {
+static bool share_units(
+    const struct register_entry *x, const struct register_table *t, const struct register_entry *y, const struct register_table *u) {
   const struct register_frame *f = &x->frame[t->frame], *g = &y->frame[u->frame];
   for (int64_t i = 0, k = 0; i < f->n && k < g->n;) {
     if (f->token[i] == g->token[k]) return true;
-    if (f->token[i] < g->token[k]) i++;
-    else k++;
+    if (f->token[i] < g->token[k])
+      i++;
+    else
+      k++;
   }
   return false;
 }

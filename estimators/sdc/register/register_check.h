@@ -1,16 +1,15 @@
 /* register_check.h -- a table that is to go out against what went out before: what the two tell together that neither tells alone.
- * Kinds    differencing: two shown cells, one new and one old, whose sets of units differ by 1 .. t-1 units, t = the larger minimum of the two profiles.
- *          Not when one release alone shows both sets: then that release tells it, and it is no matter of this check.
- *          hidden-shown: a figure hidden in one of them and shown in the other, of the same units (units unknown: the same codes).
- *          linked: a hidden cell, or the part of 1 .. t-1 units that two classifications cut out, follows from the sums of both (register_link.h).
- *          sub-annual: one month hidden, its year and the other months shown, by codes.
- *          revision: the same cell of the same table differs by units that came, went or changed in between; or its status changed with them.
- *          not-computed: the equations of two tables are more than REGISTER_LINK_MOST: for a person.
- * Which    earlier tables of the same form whose period is the same, holds it, lies in it, or lies in the same year.
- * Policy   struct register_policy: revisions and tables of one release are allowed, warned of or refused; all other kinds are refused.
- * Report   cells and measures by name, never a value or a number of units more exact than "fewer than t".
- * Errors   E_NO_MEMORY, those of register_link. Cost: one pass over the units of each pair of tables, pairs of rows with near sizes by hash.
- * Source   sdc.md 4 (linked tables are one set of cells); Hundepool et al. (2012) 4.2 on differencing; METI: figures of one or two are hidden. */
+ * Kinds    differencing: two shown cells, one new and one old, whose sets of units differ by 1 .. t-1 units, t = the larger minimum of the two
+ * profiles. Not when one release alone shows both sets: then that release tells it, and it is no matter of this check. hidden-shown: a figure
+ * hidden in one of them and shown in the other, of the same units (units unknown: the same codes). linked: a hidden cell, or the part of 1 ..
+ * t-1 units that two classifications cut out, follows from the sums of both (register_link.h). sub-annual: one month hidden, its year and the
+ * other months shown, by codes. revision: the same cell of the same table differs by units that came, went or changed in between; or its status
+ * changed with them. not-computed: the equations of two tables are more than REGISTER_LINK_MOST: for a person. Which    earlier tables of the
+ * same form whose period is the same, holds it, lies in it, or lies in the same year. Policy   struct register_policy: revisions and tables of
+ * one release are allowed, warned of or refused; all other kinds are refused. Report   cells and measures by name, never a value or a number of
+ * units more exact than "fewer than t". Errors   E_NO_MEMORY, those of register_link. Cost: one pass over the units of each pair of tables,
+ * pairs of rows with near sizes by hash. Source   sdc.md 4 (linked tables are one set of cells); Hundepool et al. (2012) 4.2 on differencing;
+ * METI: figures of one or two are hidden. */
 #ifndef SHIRABE_ESTIMATORS_SDC_REGISTER_CHECK_H
 #define SHIRABE_ESTIMATORS_SDC_REGISTER_CHECK_H
 #include "base/json_out.h"
@@ -33,7 +32,8 @@ struct register_policy {
   const char *status, *source;
 };
 /* Of a profile, from the text of forms/secure/register_rules.csv; the row "*" for those not named. E_REGISTER_RULES. */
-enum err_code register_policy_read(struct arena *a, const char *name, struct str csv, const char *profile, struct register_policy *out, struct err *e) NODISCARD;
+enum err_code register_policy_read(
+    struct arena *a, const char *name, struct str csv, const char *profile, struct register_policy *out, struct err *e) NODISCARD;
 
 struct register_conflict {
   enum register_kind kind;

@@ -12,13 +12,13 @@ bool changed_has(const struct changed_units *c, uint64_t token);
 struct ready { /* a table for one comparison of releases */
   const struct register_entry *entry;
   const struct register_table *t;
-  int64_t *size;                      /* [n_rows] units */
-  struct register_set *whole, *core;  /* [n_rows] all units; those that did not change */
-  uint8_t *shown;                     /* [n_rows] any figure */
-  int32_t *row_first, *row_of;        /* rows that are shown, of each base */
+  int64_t *size; /* [n_rows] units */
+  struct register_set *whole, *core; /* [n_rows] all units; those that did not change */
+  uint8_t *shown; /* [n_rows] any figure */
+  int32_t *row_first, *row_of; /* rows that are shown, of each base */
 };
 struct checking {
-  struct arena *a;       /* of the report */
+  struct arena *a; /* of the report */
   struct arena *scratch; /* of one pair of releases */
   const struct register_entry *mine;
   const struct register_policy *policy;
@@ -29,7 +29,8 @@ struct checking {
   int64_t n_known_mine, n_known_other;
 };
 int register_set_cmp(const void *x, const void *y);
-enum err_code ready_make(struct checking *c, const struct register_entry *entry, const struct register_table *t, struct ready *out, struct err *e) NODISCARD;
+enum err_code ready_make(
+    struct checking *c, const struct register_entry *entry, const struct register_table *t, struct ready *out, struct err *e) NODISCARD;
 /* row -1: of no one cell. other_row -1 likewise. measure NULL = the number of units. */
 enum err_code say(struct checking *c, enum register_kind kind, const struct register_table *t, int64_t row, const char *measure,
     const struct register_entry *other, const struct register_table *u, int64_t other_row, struct err *e) NODISCARD;
@@ -40,6 +41,6 @@ bool periods_meet(const char *x, const char *y); /* equal, one in the other, or 
 enum err_code check_sets(struct checking *c, const struct ready *x, const struct ready *y, struct err *e) NODISCARD;
 enum err_code check_codes(struct checking *c, const struct register_table *t, const struct register_table *u, struct err *e) NODISCARD;
 enum err_code check_links(struct checking *c, const struct register_table *t, const struct register_table *u, struct err *e) NODISCARD;
-enum err_code check_years(struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier,
-    struct err *e) NODISCARD;
+enum err_code check_years(
+    struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier, struct err *e) NODISCARD;
 #endif

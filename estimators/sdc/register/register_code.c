@@ -1,4 +1,5 @@
-/* register_code.c -- the binary form of a register entry: "shirabe-register-1", strict in both directions. Page: secure-store/register/register.md. */
+/* register_code.c -- the binary form of a register entry: "shirabe-register-1", strict in both directions. Page:
+ * secure-store/register/register.md. */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -15,7 +16,7 @@ struct bits_out {
 };
 static void put_bits(struct bits_out *b, uint64_t v, int n) {
   for (int i = n - 1; i >= 0; i--) {
-    b->byte = (uint8_t)(b->byte << 1 | (v >> i & 1u));
+    b->byte = (uint8_t)((unsigned)b->byte << 1 | (unsigned)(v >> i & 1u));
     if (++b->used == 8) strbuf_addc(b->to, (char)b->byte), b->byte = 0, b->used = 0;
   }
 }
@@ -259,7 +260,8 @@ static bool get_head(struct arena *a, struct bytes_reader *r, struct register_ta
     if (!(*texts[i] = get_cstr(a, r))) return false;
   if (!get_text(r, &hash) || (hash.n && hash.n != 64)) return false;
   memcpy(t->sha256, hash.p, hash.n);
-  if (!get_small(r, INT32_MAX, &min_n) || !get_small(r, REGISTER_DIMS_MAX, &dims) || !get_small(r, REGISTER_MEASURES_MAX, &measures)) return false;
+  if (!get_small(r, INT32_MAX, &min_n) || !get_small(r, REGISTER_DIMS_MAX, &dims) || !get_small(r, REGISTER_MEASURES_MAX, &measures))
+    return false;
   if (!get_small(r, REGISTER_ROWS_MAX, rows) || *rows * (measures + 1) > bytes_left(r)) return false;
   t->min_n = (int64_t)min_n, t->n_dims = (int)dims, t->n_measures = (int)measures;
   for (int d = 0; d < t->n_dims; d++)
@@ -292,7 +294,8 @@ static bool get_entry(struct arena *a, struct bytes_reader *r, struct register_e
   if (!magic || memcmp(magic, MAGIC, sizeof MAGIC - 1) != 0) return false;
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (!(*texts[i] = get_cstr(a, r))) return false;
-  if (!get_small(r, INT32_MAX, &edition) || !get_small(r, REGISTER_FRAMES_MAX, &frames) || !get_small(r, REGISTER_TABLES_MAX, &tables)) return false;
+  if (!get_small(r, INT32_MAX, &edition) || !get_small(r, REGISTER_FRAMES_MAX, &frames) || !get_small(r, REGISTER_TABLES_MAX, &tables))
+    return false;
   out->edition = (int64_t)edition, out->n_frames = (int)frames, out->n_tables = (int)tables;
   out->frame = ARENA_ARRAY(a, struct register_frame, frames + 1);
   out->table = ARENA_ARRAY(a, struct register_table, tables + 1);

@@ -1,4 +1,5 @@
-/* register_codes.c -- tables whose units are not known, and what codes alone tell: hidden and shown, revisions of counts, a month that follows from its year. */
+/* register_codes.c -- tables whose units are not known, and what codes alone tell: hidden and shown, revisions of counts, a month that follows
+ * from its year. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +69,9 @@ static bool codes_agree(const struct register_table *t, int64_t r, const struct 
     if (!str_eq(register_code(u, q, d), code_in(t, r, u->dim[d]))) return false;
   return true;
 }
-static bool is_opposite(uint8_t a, uint8_t b) { return (a == REGISTER_SHOWN && b == REGISTER_HIDDEN) || (a == REGISTER_HIDDEN && b == REGISTER_SHOWN); }
+static bool is_opposite(uint8_t a, uint8_t b) {
+  return (a == REGISTER_SHOWN && b == REGISTER_HIDDEN) || (a == REGISTER_HIDDEN && b == REGISTER_SHOWN);
+}
 static bool few_apart(const struct register_table *t, int64_t r, int m, const struct register_table *u, int64_t q, int k) {
   int64_t x, y;
   if (strcmp(t->measure[m], "count()") != 0) return false;
@@ -77,7 +80,8 @@ static bool few_apart(const struct register_table *t, int64_t r, int m, const st
   const int64_t gap = x > y ? x - y : y - x, most = t->min_n > u->min_n ? t->min_n : u->min_n;
   return gap > 0 && gap < most;
 }
-static enum err_code one_row(struct checking *c, const struct register_table *t, int64_t r, const struct register_table *u, int64_t q, struct err *e) {
+static enum err_code one_row(
+    struct checking *c, const struct register_table *t, int64_t r, const struct register_table *u, int64_t q, struct err *e) {
   const bool revision = same_definition(t, u);
   for (int m = 0; m < t->n_measures; m++) {
     const int k = register_measure(u, t->measure[m]);
@@ -138,8 +142,10 @@ static int fill(const struct span *all, int n, const struct span *whole, int len
   for (int i = 0; i < n; i++) {
     const bool same = n_out && all[i].first == out[n_out - 1]->first;
     if (all[i].last - all[i].first + 1 != length || !lies_in(&all[i], whole)) continue;
-    if (same) out[n_out - 1] = &all[i];
-    else if (all[i].first == next && n_out < 12) out[n_out++] = &all[i], next = all[i].last + 1;
+    if (same)
+      out[n_out - 1] = &all[i];
+    else if (all[i].first == next && n_out < 12)
+      out[n_out++] = &all[i], next = all[i].last + 1;
   }
   return next == whole->last + 1 ? n_out : 0;
 }
@@ -160,11 +166,13 @@ static enum err_code one_year_row(struct checking *c, const struct span *whole, 
   if (n_hidden != 1 || (status != REGISTER_SHOWN && status != REGISTER_HIDDEN)) return E_OK;
   const struct span *h = hidden < 0 ? whole : part[hidden];
   const int64_t h_row = hidden < 0 ? row : at[hidden];
-  if (h->t == mine) return say(c, REGISTER_SUB_ANNUAL, mine, h_row, whole->t->measure[m], hidden < 0 ? part[0]->entry : whole->entry,
-                        hidden < 0 ? part[0]->t : whole->t, hidden < 0 ? at[0] : row, e);
+  if (h->t == mine)
+    return say(c, REGISTER_SUB_ANNUAL, mine, h_row, whole->t->measure[m], hidden < 0 ? part[0]->entry : whole->entry,
+        hidden < 0 ? part[0]->t : whole->t, hidden < 0 ? at[0] : row, e);
   return say(c, REGISTER_SUB_ANNUAL, mine, mine_row, whole->t->measure[m], h->entry, h->t, h_row, e);
 }
-enum err_code check_years(struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier, struct err *e) {
+enum err_code check_years(
+    struct checking *c, const struct register_table *t, const struct register_entry *const *earlier, int n_earlier, struct err *e) {
   int n = 0, most = 1;
   for (int i = 0; i < n_earlier; i++) most += earlier[i]->n_tables;
   struct span *all = ARENA_ARRAY(c->scratch, struct span, most);

@@ -6,7 +6,9 @@
 #include "base/ext_csv.h"
 #include "estimators/sdc/register/register_impl.h"
 
-const char *register_status_word(uint8_t status) { return status == REGISTER_SHOWN ? "shown" : status == REGISTER_HIDDEN ? "suppressed" : "none"; }
+const char *register_status_word(uint8_t status) {
+  return status == REGISTER_SHOWN ? "shown" : status == REGISTER_HIDDEN ? "suppressed" : "none";
+}
 
 /* --- reading a long CSV --- */
 
@@ -14,10 +16,12 @@ struct long_columns {
   int table, period, measure, value, n, status, first_dim;
 };
 static enum err_code columns_of(const char *name, const struct csv_table *t, struct long_columns *c, struct err *e) {
-  *c = (struct long_columns){csv_table_column(t, "table"), csv_table_column(t, "period"), csv_table_column(t, "measure"), csv_table_column(t, "value"),
-      csv_table_column(t, "n"), csv_table_column(t, "status"), 2};
-  if (c->table != 0 || c->period != 1 || c->measure < 2 || c->measure - 2 > REGISTER_DIMS_MAX || c->value < 0 || c->n < 0 || c->status < 0 || !t->n_rows)
-    return ERR(e, E_REGISTER_BUNDLE, .file = name, .subject = name, .expected = "table,period,dimensions,measure,unit,value,...,n,status,reason");
+  *c = (struct long_columns){csv_table_column(t, "table"), csv_table_column(t, "period"), csv_table_column(t, "measure"),
+      csv_table_column(t, "value"), csv_table_column(t, "n"), csv_table_column(t, "status"), 2};
+  if (c->table != 0 || c->period != 1 || c->measure < 2 || c->measure - 2 > REGISTER_DIMS_MAX || c->value < 0 || c->n < 0 || c->status < 0 ||
+      !t->n_rows)
+    return ERR(
+        e, E_REGISTER_BUNDLE, .file = name, .subject = name, .expected = "table,period,dimensions,measure,unit,value,...,n,status,reason");
   return E_OK;
 }
 static const char *copy(struct arena *a, struct str s) { return arena_strdup(a, s.p, s.n); }
@@ -34,25 +38,34 @@ static int measure_at(struct arena *a, struct register_table *out, struct str na
   out->additive[out->n_measures] = str_eq(name, STR("count()")) || str_starts(name, STR("total("));
   return out->measure[out->n_measures] ? out->n_measures++ : -1;
 }
-static uint8_t status_of(struct str s) { return str_eq(s, STR("shown")) ? REGISTER_SHOWN : str_eq(s, STR("suppressed")) ? REGISTER_HIDDEN : REGISTER_NONE; }
+static uint8_t status_of(struct str s) {
+  return str_eq(s, STR("shown")) ? REGISTER_SHOWN : str_eq(s, STR("suppressed")) ? REGISTER_HIDDEN : REGISTER_NONE;
+}
 static void put_figure(struct register_table *out, int64_t row, int m, uint8_t status, struct str value) {
   const int64_t at = row * (out->n_measures + 1) + m;
   out->status[at] = status;
   if (status == REGISTER_SHOWN) out->value[at] = value;
 }
-enum err_code register_from_csv(struct arena *a, const char *name, struct str text, const char *form, struct register_table *out, struct err *e) {
+enum err_code register_from_csv(
+    struct arena *a, const char *name, struct str text, const char *form, struct register_table *out, struct err *e) {
   struct csv_table t;
   struct long_columns c;
   int64_t n_rows = 0, row = -1;
   TRY(csv_table_parse(a, name, text.p, text.n, &t, e));
   TRY(columns_of(name, &t, &c, e));
-  *out = (struct register_table){.id = copy(a, csv_table_cell(&t, 0, 0)), .period = copy(a, csv_table_cell(&t, 0, 1)), .form = form, .profile = "",
-      .region = "", .definition = "", .n_dims = c.measure - 2};
+  *out = (struct register_table){.id = copy(a, csv_table_cell(&t, 0, 0)),
+      .period = copy(a, csv_table_cell(&t, 0, 1)),
+      .form = form,
+      .profile = "",
+      .region = "",
+      .definition = "",
+      .n_dims = c.measure - 2};
   for (int d = 0; d < out->n_dims; d++)
     if (!(out->dim[d] = copy(a, t.header[c.first_dim + d]))) return ERR(e, E_NO_MEMORY, .subject = name);
   for (int64_t r = 0; r < t.n_rows; r++) {
     n_rows += !r || !same_cell(&t, &c, r, r - 1);
-    if (measure_at(a, out, csv_table_cell(&t, r, c.measure)) < 0) return ERR(e, E_REGISTER_BUNDLE, .file = name, .line = t.lines[r], .subject = name);
+    if (measure_at(a, out, csv_table_cell(&t, r, c.measure)) < 0)
+      return ERR(e, E_REGISTER_BUNDLE, .file = name, .line = t.lines[r], .subject = name);
   }
   if (!out->id || !out->period) return ERR(e, E_NO_MEMORY, .subject = name);
   TRY(register_table_rows(a, out, n_rows, e));
@@ -101,15 +114,21 @@ static int64_t row_of(const struct rows_by_code *x, const struct register_table 
   }
   return -1;
 }
-static enum err_code one_figure(const struct register_table *before, int64_t r, const struct register_table *after, int64_t q, int m, const char *cell,
-    register_change_fn each, void *context, struct err *e) {
+static enum err_code one_figure(const struct register_table *before, int64_t r, const struct register_table *after, int64_t q, int m,
+    const char *cell, register_change_fn each, void *context, struct err *e) {
   const struct register_table *named = before ? before : after;
   const char *measure = m < named->n_measures ? named->measure[m] : "n";
   const int mb = m, ma = !before || !after ? m : m == before->n_measures ? after->n_measures : register_measure(after, measure);
-  struct register_change c = {.table = named->id, .cell = cell, .measure = measure, .before = STR(""), .after = STR(""), .status_before = "absent",
+  struct register_change c = {.table = named->id,
+      .cell = cell,
+      .measure = measure,
+      .before = STR(""),
+      .after = STR(""),
+      .status_before = "absent",
       .status_after = "absent"};
   if (before && r >= 0) c.status_before = register_status_word(register_status_of(before, r, mb)), c.before = register_value(before, r, mb);
-  if (after && q >= 0 && ma >= 0) c.status_after = register_status_word(register_status_of(after, q, ma)), c.after = register_value(after, q, ma);
+  if (after && q >= 0 && ma >= 0)
+    c.status_after = register_status_word(register_status_of(after, q, ma)), c.after = register_value(after, q, ma);
   if (!strcmp(c.status_before, c.status_after) && str_eq(c.before, c.after)) return E_OK;
   return each(context, &c, e);
 }

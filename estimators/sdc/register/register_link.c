@@ -108,7 +108,7 @@ static enum err_code union_tokens(struct arena *a, const struct register_side *s
 }
 struct refining {
   struct arena *a;
-  int64_t n;       /* tokens */
+  int64_t n; /* tokens */
   uint64_t *token;
   int32_t *id, n_ids; /* joint so far */
 };
@@ -137,8 +137,10 @@ static bool is_changed(uint64_t token, const uint64_t *changed, int64_t n) {
   int64_t low = 0, high = n;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    if (changed[middle] < token) low = middle + 1;
-    else high = middle;
+    if (changed[middle] < token)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < n && changed[low] == token;
 }
@@ -204,10 +206,10 @@ struct compatible {
   int n_pairs;
 };
 static enum err_code relate(struct arena *a, struct compatible *c, int x, int y, const struct joints *j, struct err *e) {
-  struct code_pair *p = ARENA_ARRAY(a, struct code_pair, 2 * j->n + 1), *q = p + j->n;
+  struct code_pair *p = ARENA_ARRAY(a, struct code_pair, j->n + 1), *q = ARENA_ARRAY(a, struct code_pair, j->n + 1);
   int64_t n = 0, n_x, n_y, n_both;
   const bool same = !strcmp(c->t[0]->dim[x], c->t[1]->dim[y]);
-  if (!p) return ERR(e, E_NO_MEMORY, .subject = "register");
+  if (!p || !q) return ERR(e, E_NO_MEMORY, .subject = "register");
   for (int64_t i = 0; i < j->n; i++) {
     const int32_t bx = j->j[i].base[0], by = j->j[i].base[1];
     if (bx < 0 || by < 0 || !c->coded[0].code[bx] || !c->coded[1].code[by]) continue;
@@ -257,8 +259,10 @@ static enum err_code add_empty(struct arena *a, const struct register_side *side
       *fits = j->n < REGISTER_LINK_MOST;
       if (*fits) more[j->n++] = (struct joint){.base = {bx, by}, .key = key, .unchanged = true, .set = {register_mix(key), ~register_mix(key)}};
     }
-  if (*fits) j->j = more;
-  else j->n = seen;
+  if (*fits)
+    j->j = more;
+  else
+    j->n = seen;
   return E_OK;
 }
 
@@ -266,8 +270,8 @@ static enum err_code add_empty(struct arena *a, const struct register_side *side
 struct members { /* joint bases of each base of one side */
   int32_t *first, *joint;
 };
-static enum err_code members_of(struct arena *a, const struct register_side *s, const struct joints *j, const int32_t *base_of_joint, struct members *m,
-    struct err *e) {
+static enum err_code members_of(
+    struct arena *a, const struct register_side *s, const struct joints *j, const int32_t *base_of_joint, struct members *m, struct err *e) {
   m->first = ARENA_ARRAY(a, int32_t, s->table->n_bases + 2);
   m->joint = ARENA_ARRAY(a, int32_t, j->n + 1);
   if (!m->first || !m->joint) return ERR(e, E_NO_MEMORY, .subject = s->table->id);
@@ -285,8 +289,8 @@ static int pattern_of(const struct register_table *t, const char *measure) {
   const int m = register_measure(t, measure);
   return m >= 0 && t->additive[m] ? m : -1;
 }
-static enum err_code add_rows(struct link_system *s, const struct register_side *side, int at, const struct register_set *base, const int64_t *base_size,
-    const struct register_set *row, const char *measure, struct err *e) {
+static enum err_code add_rows(struct link_system *s, const struct register_side *side, int at, const struct register_set *base,
+    const int64_t *base_size, const struct register_set *row, const char *measure, struct err *e) {
   const struct register_table *t = side->table;
   const int m = pattern_of(t, measure);
   int32_t *member = ARENA_ARRAY(s->a, int32_t, t->n_bases + 2);
@@ -304,8 +308,10 @@ static enum err_code add_rows(struct link_system *s, const struct register_side 
     TRY(variable_of(s, row[r], size, &member[0], e));
     if (n > 2) TRY(cell_builder_relation(&s->b, n, member, e));
     struct variable *v = &s->v[member[0]];
-    if (status == REGISTER_SHOWN) v->known = true;
-    else if (v->hidden_side < 0) v->hidden_side = at, v->hidden_row = r;
+    if (status == REGISTER_SHOWN)
+      v->known = true;
+    else if (v->hidden_side < 0)
+      v->hidden_side = at, v->hidden_row = r;
   }
   return E_OK;
 }
@@ -366,8 +372,8 @@ static enum err_code describe(struct arena *a, const struct register_side *side,
   return E_OK;
 }
 /* The system of sides from..to-1; joints NULL: the sides meet only where sets are equal. */
-static enum err_code system_of(struct arena *a, const struct register_side *side, const struct sides *x, int from, int to, const struct joints *j,
-    int32_t *const *base_of_joint, const char *measure, struct link_system *s, struct err *e) {
+static enum err_code system_of(struct arena *a, const struct register_side *side, const struct sides *x, int from, int to,
+    const struct joints *j, int32_t *const *base_of_joint, const char *measure, struct link_system *s, struct err *e) {
   int32_t *joint_variable = NULL;
   *s = (struct link_system){.a = a};
   TRY(cell_builder_begin(&s->b, a, "register", 0, e));
@@ -388,8 +394,8 @@ static bool known_to(const struct link_system *s, struct register_set set) {
   return i >= 0 && (s->v[i].known || s->determined[i]);
 }
 /* For a part: a shown row of each side that holds it, the smallest, to name it by. */
-static void near_row(const struct register_side *side, const struct sides *x, const struct joints *j, int32_t *const *base_of_joint, struct register_set set,
-    const char *measure, int k, int64_t *row) {
+static void near_row(const struct register_side *side, const struct sides *x, const struct joints *j, int32_t *const *base_of_joint,
+    struct register_set set, const char *measure, int k, int64_t *row) {
   int64_t at = 0, best = INT64_MAX;
   *row = -1;
   while (at < j->n && !register_set_eq(j->j[at].set, set)) at++;
@@ -449,7 +455,8 @@ enum err_code register_link(struct arena *a, const struct register_side *side, i
   }
   for (int64_t i = 0; i < seen; i++)
     for (int k = 0; k < 2 && k < n_sides; k++) j.j[i].base[k] = base_of_joint[k][i];
-  for (int64_t i = 0; i < seen; i++) j.j[i].key = (uint64_t)(uint32_t)(j.j[i].base[0] + 1) << 32 | (uint32_t)(n_sides > 1 ? j.j[i].base[1] + 1 : 0);
+  for (int64_t i = 0; i < seen; i++)
+    j.j[i].key = (uint64_t)(uint32_t)(j.j[i].base[0] + 1) << 32 | (uint32_t)(n_sides > 1 ? j.j[i].base[1] + 1 : 0);
   if (n_sides == 2) TRY(add_empty(a, side, &j, &fits, e));
   for (int64_t i = seen; i < j.n; i++) base_of_joint[0][i] = j.j[i].base[0], base_of_joint[1][i] = j.j[i].base[1];
   const struct joints *in_use = fits ? &j : NULL;

@@ -203,8 +203,8 @@ static enum err_code frame_of_units(struct making *k, int64_t n, struct register
   for (int64_t i = 0; i < n; i++) token[i] = k->unit[i].token;
   return register_frame_make(k->keep, token, n, f, e);
 }
-enum err_code register_table_units(struct arena *a, struct register_entry *entry, struct register_table *t, int frame, const struct register_unit *unit,
-    int64_t n, struct err *e) {
+enum err_code register_table_units(struct arena *a, struct register_entry *entry, struct register_table *t, int frame,
+    const struct register_unit *unit, int64_t n, struct err *e) {
   struct register_frame *f = &entry->frame[frame];
   struct arena *scratch = arena_new(0);
   struct making k = {.a = scratch, .keep = a, .t = t, .unit = unit};
@@ -220,7 +220,8 @@ enum err_code register_table_units(struct arena *a, struct register_entry *entry
   arena_free(scratch);
   return code;
 }
-enum err_code register_row_sizes(struct arena *a, const struct register_entry *entry, const struct register_table *t, int64_t **out, struct err *e) {
+enum err_code register_row_sizes(
+    struct arena *a, const struct register_entry *entry, const struct register_table *t, int64_t **out, struct err *e) {
   int64_t *size = ARENA_ARRAY(a, int64_t, t->n_bases + 1);
   *out = ARENA_ARRAY(a, int64_t, t->n_rows + 1);
   if (!size || !*out) return ERR(e, E_NO_MEMORY, .subject = t->id);

@@ -8,8 +8,10 @@ bool changed_has(const struct changed_units *c, uint64_t token) {
   int64_t low = 0, high = c->n;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    if (c->token[middle] < token) low = middle + 1;
-    else high = middle;
+    if (c->token[middle] < token)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < c->n && c->token[low] == token;
 }
@@ -50,7 +52,8 @@ static enum err_code rows_of_bases(struct arena *a, struct ready *x, struct err 
   x->row_first[0] = 0;
   return E_OK;
 }
-enum err_code ready_make(struct checking *c, const struct register_entry *entry, const struct register_table *t, struct ready *x, struct err *e) {
+enum err_code ready_make(
+    struct checking *c, const struct register_entry *entry, const struct register_table *t, struct ready *x, struct err *e) {
   struct arena *a = c->scratch;
   *x = (struct ready){.entry = entry, .t = t};
   x->size = ARENA_ARRAY(a, int64_t, t->n_rows + 1);
@@ -121,12 +124,15 @@ static enum err_code pair_list(struct arena *a, const struct pair_map *m, struct
   qsort(*out, (size_t)n, sizeof **out, by_key);
   return E_OK;
 }
-static enum err_code common_bases(struct checking *c, const struct ready *x, const struct ready *y, struct base_pair **out, int64_t *n, struct err *e) {
+static enum err_code common_bases(
+    struct checking *c, const struct ready *x, const struct ready *y, struct base_pair **out, int64_t *n, struct err *e) {
   const struct register_frame *f = &x->entry->frame[x->t->frame], *g = &y->entry->frame[y->t->frame];
   struct pair_map m = {.room = 0};
   for (int64_t u = 0, w = 0; u < f->n && w < g->n;) {
-    if (f->token[u] < g->token[w]) u++;
-    else if (g->token[w] < f->token[u]) w++;
+    if (f->token[u] < g->token[w])
+      u++;
+    else if (g->token[w] < f->token[u])
+      w++;
     else {
       const int32_t bx = x->t->base[u], by = y->t->base[w];
       if (bx >= 0 && by >= 0) TRY(pair_add(c->scratch, &m, bx, by, 1, changed_has(&c->changed, f->token[u]) ? 0 : 1, e));
@@ -181,7 +187,8 @@ static bool says_something(const struct checking *c, const struct ready *x, int6
   return !p->counts_public || (*measure && strcmp(*measure, "count()") != 0);
 }
 /* Core sizes are not kept: the difference of the unchanged units is 0 exactly when the core sets are equal. */
-static enum err_code judge_near(struct checking *c, const struct ready *x, const struct ready *y, const struct base_pair *p, int64_t n, struct err *e) {
+static enum err_code judge_near(
+    struct checking *c, const struct ready *x, const struct ready *y, const struct base_pair *p, int64_t n, struct err *e) {
   const int64_t most = minimum(x, y) - 1;
   int64_t said = -1;
   for (int64_t i = 0; i < n; i++) {
@@ -208,7 +215,9 @@ static int by_set_row(const void *p, const void *q) {
   const int k = register_set_cmp(&a->set, &b->set);
   return k ? k : (a->row > b->row) - (a->row < b->row);
 }
-static bool opposite(uint8_t a, uint8_t b) { return (a == REGISTER_SHOWN && b == REGISTER_HIDDEN) || (a == REGISTER_HIDDEN && b == REGISTER_SHOWN); }
+static bool opposite(uint8_t a, uint8_t b) {
+  return (a == REGISTER_SHOWN && b == REGISTER_HIDDEN) || (a == REGISTER_HIDDEN && b == REGISTER_SHOWN);
+}
 static enum err_code hidden_here(struct checking *c, const struct ready *x, int64_t r, const struct ready *y, int64_t q, struct err *e) {
   if (!facets_agree(x->t, r, y->t, q)) return E_OK;
   for (int m = 0; m <= x->t->n_measures; m++) {
@@ -230,8 +239,10 @@ static enum err_code hidden_and_shown(struct checking *c, const struct ready *x,
     if (!x->size[r]) continue;
     while (low < high) {
       const int64_t middle = low + (high - low) / 2;
-      if (register_set_cmp(&there[middle].set, &x->whole[r]) < 0) low = middle + 1;
-      else high = middle;
+      if (register_set_cmp(&there[middle].set, &x->whole[r]) < 0)
+        low = middle + 1;
+      else
+        high = middle;
     }
     for (; low < y->t->n_rows && register_set_eq(there[low].set, x->whole[r]); low++) TRY(hidden_here(c, x, r, y, there[low].row, e));
   }
@@ -248,7 +259,8 @@ static bool status_changed(const struct register_table *t, int64_t r, const stru
   }
   return false;
 }
-static enum err_code revisions(struct checking *c, const struct ready *x, const struct ready *y, const struct base_pair *p, int64_t n, struct err *e) {
+static enum err_code revisions(
+    struct checking *c, const struct ready *x, const struct ready *y, const struct base_pair *p, int64_t n, struct err *e) {
   const int64_t most = minimum(x, y) - 1;
   const char *measure;
   for (int64_t i = 0; i < n; i++) {
