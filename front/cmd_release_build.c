@@ -12,14 +12,16 @@ static enum err_code build(struct cli *c, struct figures *f, struct err *e) {
   const char *taint = "";
   if (!code) code = store_cmd_cutoff(c, s, cli_operand(c, 0), cli_operand(c, 1), e);
   if (!code) code = figures_taint(s, cli_operand(c, 0), cli_operand(c, 1), cli_job(c)->arena, &taint, e);
-  if (!code) code = figures_build(s, cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "out"), taint, cli_job(c)->arena, f, e);
+  if (!code) code = figures_build(s,
+        &(struct figures_request){.survey = cli_operand(c, 0), .period = cli_operand(c, 1), .out_folder = cli_text(c, "out"), .taint = taint,
+            .reason = cli_text(c, "reason"), .agency = cli_text(c, "agency")}, cli_job(c)->arena, f, e);
   store_close(s);
   return code;
 }
 
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
-  struct figures f = {.agency = cli_text(c, "agency")};
+  struct figures f;
   if (build(c, &f, &e)) return cli_fail(c, &e);
   figures_print(c, &f);
   return f.n_withheld ? 1 : 0;
@@ -30,6 +32,8 @@ static const struct option_record options[] = {
     {.name = "agency", .kind = OPT_TEXT, .value_name = "ID", .help_en = "agency of the SDMX structures",
         .help_ja = "SDMX の構造を維持する機関の記号",
         .default_text = FIGURES_AGENCY},
+    {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "of a correction: what was wrong in the edition released before",
+        .help_ja = "訂正の理由：すでに公表した版の誤り"},
     STORE_OPTION_CUTOFF,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}};

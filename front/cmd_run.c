@@ -125,7 +125,9 @@ static enum err_code month(struct month *m, struct figures *f, struct err *e) {
   TRY(receive(m, e));
   TRY(look_at_ledger(m, e));
   TRY(process(m, e));
-  TRY(figures_build(m->s, m->survey, m->period, cli_text(m->c, "out"), m->taint, cli_job(m->c)->arena, f, e));
+  const struct figures_request q = {.survey = m->survey, .period = m->period, .out_folder = cli_text(m->c, "out"), .taint = m->taint,
+      .reason = cli_text(m->c, "reason")};
+  TRY(figures_build(m->s, &q, cli_job(m->c)->arena, f, e));
   say(m, cli_say(m->c, "release", "公表物"), f->release.id);
   figures_print(m->c, f);
   return E_OK;
@@ -134,7 +136,7 @@ static enum err_code month(struct month *m, struct figures *f, struct err *e) {
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct month m = {.c = c, .survey = cli_operand(c, 0), .period = cli_operand(c, 1), .taint = ""};
-  struct figures f = {.agency = NULL};
+  struct figures f;
   enum err_code code = store_cmd_unlock(c, &m.s, &e);
   if (!code) code = month(&m, &f, &e);
   store_close(m.s);
@@ -146,6 +148,8 @@ static const struct option_record options[] = {
     {.name = "from", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "first receive every batch file of this folder", .help_ja = "まず、このフォルダーのバッチをすべて受け取る"},
     {.name = "receipts", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the signed receipts", .help_ja = "署名付き受領書を置くフォルダー", .default_text = "receipts"},
     {.name = "out", .kind = OPT_DIRECTORY, .value_name = "FOLDER", .help_en = "folder for the release bundle", .help_ja = "公表物を置くフォルダー", .default_text = "release"},
+    {.name = "reason", .kind = OPT_TEXT, .value_name = "TEXT", .help_en = "of a correction: what was wrong in the edition released before",
+        .help_ja = "訂正の理由：すでに公表した版の誤り"},
     STORE_OPTION_CUTOFF,
     STORE_OPTION_PASSPHRASE,
     {.name = NULL}};

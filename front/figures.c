@@ -75,31 +75,55 @@ static enum err_code about_release(const struct release_request *r, const struct
   return E_OK;
 }
 
-enum err_code figures_build(struct store *s, const char *survey, const char *period, const char *out_folder, const char *taint, struct arena *a, struct figures *out, struct err *e) {
-  const struct estimate_options options = {.table = NULL};
-  struct release_request request = {.survey = survey, .period = period, .out_folder = out_folder, .exceptions = "", .taint = taint};
-  const char *agency = out->agency;
+/* Files, report and lineage of the tables as decided. */
+static enum err_code bundle(struct store *s, struct arena *a, struct figures *f, const struct bundle_table *tables, const struct bundle_about *about,
+    struct release_part *parts, struct release_request *request, struct err *e) {
+  const int n = f->output.n_tables;
+  request->n_parts = 0;
+  TRY(bundle_parts(a, tables, n, parts, &request->n_parts, e));
+  TRY(bundle_more(a, tables, n, about, parts, &request->n_parts, e));
+  TRY(bundle_disclosure(a, tables, n, parts, request->n_parts, &request->disclosure_json, e));
+  TRY(lineage_write(s, a, &f->output, tables, &request->lineage_json, e));
+  return bundle_quality(s, a, tables, n, about, request->lineage_json, parts, &request->n_parts, e);
+}
+static enum err_code judged(struct store *s, const struct figures_request *q, struct arena *a, struct figures *out, struct bundle_table *tables,
+    const struct bundle_about *about, struct release_part *parts, struct release_request *request, struct err *e) {
+  const int published = out->n_published;
+  TRY(register_judge(s, a, &out->gate, &out->output, tables, request->lineage_json, q->taint, e));
+  out->n_published = 0, out->n_withheld = 0;
+  for (int i = 0; i < out->output.n_tables; i++) {
+    const bool withheld = strcmp(tables[i].decision, "publish") != 0;
+    out->n_published += !withheld, out->n_withheld += withheld;
+  }
+  if (q->dry) return E_OK;
+  if (!out->n_published) return ERR(e, E_REGISTER_CONFLICT, .subject = q->survey, .found = "every table");
+  if (out->n_published != published || out->gate.row.accepted) TRY(bundle(s, a, out, tables, about, parts, request, e));
+  return register_finish(s, a, &out->gate, request, parts, e);
+}
+enum err_code figures_build(struct store *s, const struct figures_request *q, struct arena *a, struct figures *out, struct err *e) {
+  struct release_request request = {.survey = q->survey, .period = q->period, .out_folder = q->out_folder, .exceptions = "", .taint = q->taint};
   struct bundle_about about;
   struct form_survey *words;
   const struct form *const *more;
   int n_more;
-  *out = (struct figures){.agency = agency};
-  TRY(estimate_tables(s, survey, period, &options, a, &out->output, e));
+  *out = (struct figures){.n_published = 0};
+  register_gate_begin(&out->gate, q->survey, q->period, q->reason);
+  out->gate.dry = q->dry;
+  const struct estimate_options options = {.table = NULL, .entry = &out->gate.entry};
+  TRY(estimate_tables(s, q->survey, q->period, &options, a, &out->output, e));
   int n = out->output.n_tables;
   struct bundle_table *tables = ARENA_ARRAY(a, struct bundle_table, n + 1);
-  struct release_part *parts = ARENA_ARRAY(a, struct release_part, BUNDLE_FILES_PER_TABLE * n + BUNDLE_FILES);
+  struct release_part *parts = ARENA_ARRAY(a, struct release_part, BUNDLE_FILES_PER_TABLE * n + BUNDLE_FILES + 1); /* and changes.csv */
   if (!tables || !parts) return ERR(e, E_NO_MEMORY, .subject = "release");
   decide(&out->output, tables, out);
-  if (!out->n_published) return ERR(e, E_RELEASE_REFUSED, .subject = survey, .found = "no table that may go out");
-  TRY(survey_read(a, forms_folder(), survey, &words, e));
-  TRY(read_forms(s, words, period, a, &more, &n_more, e));
+  if (!out->n_published) return ERR(e, E_RELEASE_REFUSED, .subject = q->survey, .found = "no table that may go out");
+  TRY(survey_read(a, forms_folder(), q->survey, &words, e));
+  TRY(read_forms(s, words, q->period, a, &more, &n_more, e));
   for (int i = 0; i < n; i++) tables[i].more = more, tables[i].n_more = n_more;
-  TRY(about_release(&request, &out->output, words, agency, a, &about, e));
-  TRY(bundle_parts(a, tables, n, parts, &request.n_parts, e));
-  TRY(bundle_more(a, tables, n, &about, parts, &request.n_parts, e));
-  TRY(bundle_disclosure(a, tables, n, parts, request.n_parts, &request.disclosure_json, e));
-  TRY(lineage_write(s, a, &out->output, tables, &request.lineage_json, e));
-  TRY(bundle_quality(s, a, tables, n, &about, request.lineage_json, parts, &request.n_parts, e));
+  TRY(about_release(&request, &out->output, words, q->agency, a, &about, e));
+  TRY(bundle(s, a, out, tables, &about, parts, &request, e));
+  TRY(judged(s, q, a, out, tables, &about, parts, &request, e));
+  if (q->dry) return E_OK;
   request.parts = parts;
   request.draw = bundle_chart;
   if (out->output.weights.n_exceptions) request.exceptions = out->output.weights.exceptions[0].text;

@@ -14,6 +14,7 @@
 #include "secure-store/bundle/bundle_formats.h"
 #include "secure-store/minisign.h"
 #include "secure-store/output/embargo.h"
+#include "secure-store/register/changes_check.h"
 #include "secure-store/release_parts.h"
 #include "secure-store/release_rules.h"
 #include "secure-store/store_impl.h"
@@ -79,6 +80,48 @@ static enum err_code check_report(const struct release_request *r, struct err *e
   return code;
 }
 
+/* changes.csv shows what this edition and the one before it show, in the same cells, and nothing else. */
+struct editions {
+  struct store *s;
+  struct arena *a;
+  const struct release_request *r;
+  int64_t access;
+};
+static enum err_code new_table(void *context, const char *id, struct str *text, struct err *e) {
+  const struct editions *x = context;
+  char name[160];
+  (void)e;
+  snprintf(name, sizeof name, "tables/%.120s.csv", id);
+  const struct release_part *part = find_part(x->r->parts, x->r->n_parts, name);
+  if (part) *text = part->bytes;
+  return E_OK;
+}
+static enum err_code old_table(void *context, const char *id, struct str *text, struct err *e) {
+  const struct editions *x = context;
+  char name[160];
+  struct strbuf b;
+  struct err none;
+  strbuf_init(&b, 0);
+  snprintf(name, sizeof name, "tables/%.120s.csv", id);
+  enum err_code code = release_find_part(x->s, x->r->row->supersedes, name, x->access, &b, &none);
+  const char *copy = code ? NULL : arena_strdup(x->a, b.p, b.n);
+  *text = str_view(copy, copy ? b.n : 0);
+  strbuf_release(&b);
+  if (code && code != E_RELEASE_UNKNOWN && e) *e = none;
+  return code == E_RELEASE_UNKNOWN ? E_OK : code ? code : copy ? E_OK : ERR(e, E_NO_MEMORY, .subject = "changes.csv");
+}
+static enum err_code check_changes(struct store *s, const struct release_request *r, int64_t access, struct err *e) {
+  const struct release_part *part = find_part(r->parts, r->n_parts, "changes.csv");
+  if (!part) return E_OK;
+  if (!r->row || !r->row->supersedes[0]) return ERR(e, E_RELEASE_REPORT, .subject = "changes.csv", .expected = "an edition that it corrects");
+  struct editions x = {s, arena_new(0), r, access};
+  if (!x.a) return ERR(e, E_NO_MEMORY, .subject = "changes.csv");
+  const struct changes_source new = {&x, new_table}, old = {&x, old_table};
+  enum err_code code = changes_check(x.a, part->bytes, &new, &old, e);
+  arena_free(x.a);
+  return code;
+}
+
 /* The other forms carry no hash in the report, so they are held against the long form that does: read back, and made again. */
 static enum err_code check_parts(const struct release_request *r, struct err *e) {
   struct arena *a = arena_new(0);
@@ -130,6 +173,10 @@ static enum err_code manifest(struct store *s, const struct release_request *r, 
   json_object(&j);
   json_put(&j, "bom", "no");
   json_put(&j, "charset", "UTF-8");
+  if (r->row && r->row->edition) {
+    json_put_int(&j, "edition", r->row->edition);
+    json_put(&j, "edition_kind", r->row->kind);
+  }
   json_put(&j, "exceptions", r->exceptions ? r->exceptions : "");
   json_key(&j, "files");
   json_array(&j);
@@ -153,10 +200,12 @@ static enum err_code manifest(struct store *s, const struct release_request *r, 
   }
   json_put(&j, "period", r->period);
   json_put(&j, "program", "shirabe " SHIRABE_VERSION);
+  if (r->row && r->row->reason[0]) json_put(&j, "reason", r->row->reason);
   json_key(&j, "releasable");
   json_bool(&j, res->releasable);
   json_put(&j, "run", res->run_id);
   json_put(&j, "signing_key", store_office(s)->minisign_public);
+  if (r->row && r->row->supersedes[0]) json_put(&j, "supersedes", r->row->supersedes);
   json_put(&j, "survey", r->survey);
   json_put(&j, "taint", r->taint ? r->taint : "");
   json_end_object(&j);
@@ -193,6 +242,7 @@ static enum err_code record(struct store *s, const struct release_request *r, co
     db_bind_int(q, 6, res->releasable);
     code = db_execute(q, e);
   }
+  if (!code && r->row) code = register_put(s, r->row, r->entry, e);
   if (!code) code = store_commit(s, e);
   if (code) store_rollback(s);
   return code;
@@ -238,7 +288,8 @@ static enum err_code build(struct store *s, const struct release_request *r, str
   parts[r->n_parts + 1] = (struct release_part){"disclosure.json", r->disclosure_json};
   enum err_code code = store_log_intent(s, &entry, &access, e);
   if (!code) {
-    code = record(s, r, out, parts, n, e);
+    code = check_changes(s, r, access, e);
+    if (!code) code = record(s, r, out, parts, n, e);
     if (!code) code = write_signed(s, r, out, parts, n, e);
     enum err_code logged = store_log_outcome(s, access, &entry, code == E_OK, code ? NULL : e);
     if (!code) code = logged;
@@ -269,8 +320,13 @@ static enum err_code may_read(struct store *s, const char *release_id, struct er
   return embargo_read(s, survey, period, s->signed_in_officer, e);
 }
 
-enum err_code release_build(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
+void release_id(const char *survey, const char *period, struct str lineage_json, char id[96], char run_id[17]) {
   char hex[65];
+  hash_hex(lineage_json, hex);
+  snprintf(run_id, 17, "%.16s", hex);
+  snprintf(id, 96, "%s-%s-%s", survey, period, run_id);
+}
+enum err_code release_build(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
   bool tainted = r->taint && r->taint[0];
   *out = (struct release_result){.releasable = !store_office(s)->light && !tainted};
   TRY(prepare(s, e));
@@ -279,9 +335,7 @@ enum err_code release_build(struct store *s, const struct release_request *r, st
   TRY(check_report(r, e));
   TRY(check_rules(store_job(s), r->parts, r->n_parts, out, e));
   if (out->rules_failed) return ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "machine-readability rules broken");
-  hash_hex(r->lineage_json, hex);
-  snprintf(out->run_id, sizeof out->run_id, "%.16s", hex);
-  snprintf(out->id, sizeof out->id, "%s-%s-%s", r->survey, r->period, out->run_id);
+  release_id(r->survey, r->period, r->lineage_json, out->id, out->run_id);
   snprintf(out->folder, sizeof out->folder, "%s/%s", r->out_folder, out->id);
   return build(s, r, out, e);
 }

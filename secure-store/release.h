@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "secure-store/register/register_store.h"
 #include "secure-store/store.h"
 
 struct release_part {
@@ -28,6 +29,8 @@ struct release_request {
   int64_t n_parts;
   const char *exceptions;     /* signed exceptions from the plan, printed on the tables; "" = none */
   bundle_draw_fn draw;        /* draws the charts again from the long tables (bundle/bundle_formats.h); NULL = a bundle without charts */
+  const struct register_row *row; /* of the register, NULL = none: written with the release; its edition, kind and reason stand in release.json */
+  struct str entry;               /* of the register */
   const char *taint;          /* why these tables may be looked at but not published ("incomplete: 2 office-forms missing"); "" = sound */
 };
 struct release_result {
@@ -36,6 +39,8 @@ struct release_result {
   int64_t not_before; /* release date, UNIX seconds; 0 = none is set (output/embargo.h) */
   int64_t rules_passed, rules_failed, rules_for_a_person;
 };
+/* The id and the run id that a lineage gives. */
+void release_id(const char *survey, const char *period, struct str lineage_json, char id[96], char run_id[17]);
 enum err_code release_build(struct store *s, const struct release_request *request, struct release_result *out, struct err *e) NODISCARD;
 
 /* What was released, for explain: parts are read back from the sealed store, not from the public folder. */

@@ -44,7 +44,8 @@ static bool is_long(const char *name) {
 }
 
 static enum err_code check_name(struct arena *a, const struct release_part *part, const struct release_part *parts, int64_t n, struct err *e) {
-  bool table = !strcmp(part->name, "columns.csv") || !strcmp(part->name, "codes.csv") || bundle_is_extra(part->name) || is_long(part->name);
+  bool table = !strcmp(part->name, "columns.csv") || !strcmp(part->name, "codes.csv") || !strcmp(part->name, "changes.csv") ||
+      bundle_is_extra(part->name) || is_long(part->name);
   const struct release_part *of = table ? NULL : long_form(a, part, parts, n);
   if (!release_safe_name(part->name) || (!table && !(of && is_long(of->name))))
     return ERR(e, E_RELEASE_REPORT, .subject = part->name, .expected = "a long table and its forms, and the tables of the bundle (release.md)");

@@ -13,6 +13,7 @@
 #include "estimators/command/cmd_estimate_records.h"
 #include "estimators/command/cmd_estimate_rule.h"
 #include "estimators/command/cmd_estimate_sample.h"
+#include "estimators/command/cmd_estimate_units.h"
 #include "estimators/command/cmd_mls_prove.h"
 #include "estimators/mls/mls_input.h"
 #include "estimators/table/rounding.h"
@@ -122,6 +123,7 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL};
   TRY(tab_read_conditions(r->a, &conditions, plan->spec, keep, &unknown, e));
   d.keep = keep;
+  r->mls_in = in;
   struct mls_proof proof;
   TRY(mls_prove_plan(r, &d, &proof, e));
   TRY(mls_input_build(r->a, &d, in, e));
@@ -383,6 +385,7 @@ static enum err_code columns_of(struct estimate_run *r, const struct form *f, co
     TRY(tabulate_columns(r->a, f, &plans[i], some, 512, &k, e));
     for (int j = 0; j < k && *n < 512; j++) names[(*n)++] = some[j];
   }
+  if (r->options->entry && !*whole) estimate_unit_columns(f, names, 512, n);
   return E_OK;
 }
 
@@ -432,6 +435,7 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     code = table_rows(r, f, &plans[i], whole ? NULL : names, n, &own, &why);
     if (!code) code = make_table(r, f, &plans[i], own, &t->table, &why);
     if (!code) code = name_units(r, f, &plans[i], t->table, &why);
+    if (!code && r->options->entry) code = estimate_units(r, f, &plans[i], own, t, &why);
     if (!code) code = protect(r, t, &why);
     if (!code && !r->options->unprotected) code = estimate_apply_rule(r->options->rule, "design.json", f->design_json, t->table, &why);
     if (code && may_skip(code) && !r->options->table) {

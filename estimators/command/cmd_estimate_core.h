@@ -14,6 +14,7 @@
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
 #include "estimators/sdc/sdc_secondary.h"
+#include "estimators/sdc/register/register.h"
 #include "estimators/mls/mls_guard.h"
 #include "estimators/mls/mls_input.h"
 #include "estimators/mls/mls_record.h"
@@ -38,6 +39,7 @@ struct estimate_options {
   const char *rule;  /* --rule: publication rule; NULL = that of the form's design */
   const struct estimate_plan *plan; /* labour survey: the signed plan to prove the run against; NULL = none */
   const char *program; /* SHA-256 of the program that runs, for plan and record; NULL = the version is kept */
+  struct register_entry *entry; /* of the register: frames and units behind the tables are made for it; NULL = not wanted */
   bool unprotected;  /* no disclosure control: for looking inside the office only; every table is then refused for release */
 };
 struct estimate_dataset {
@@ -53,6 +55,7 @@ struct estimate_table {
   struct sdc_primary_report primary;
   struct sdc_additive_report additive;
   struct sdc_secondary_report secondary;
+  struct register_table *units; /* rows and units for the register, without figures (cmd_estimate_units.h); NULL = not wanted */
 };
 struct estimate_skipped {
   const char *form, *table, *reason; /* reason in the user's language */

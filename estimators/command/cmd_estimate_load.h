@@ -25,6 +25,7 @@ struct estimate_run {
   int n_profiles;
   const char *mls_condition;     /* filter and domain of mls_all; NULL = not run yet */
   const struct estimate_sample *sample; /* of the last form with a sample design; NULL = none yet */
+  const struct mls_input *mls_in; /* what mls_all was made from */
   struct result_table *mls_all;  /* every roll-up of the last labour-survey estimation */
 };
 enum err_code estimate_begin(struct store *s, const char *survey, const char *period, const struct estimate_options *o, struct arena *a,

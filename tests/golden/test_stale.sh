@@ -36,7 +36,8 @@ expect 'its births are sealed' 0 shirabe batch seal vital 2026-01 --declared "bi
 expect 'the second batch arrives' 0 shirabe batch receive --from usb --office prefecture
 expect 'the births are stale until they are processed' 65 shirabe estimate table vital 2026-01 births_prefecture_sex --office prefecture
 grep -q 'E6063' out && passed=$((passed + 1)) || { failed=$((failed + 1)); printf 'failed: the refusal is E6063\n'; tail -n 3 out; }
-expect 'processed again' 1 shirabe run vital 2026-01 --out release --office prefecture
+expect 'a second edition wants its reason' 64 shirabe run vital 2026-01 --out release --office prefecture
+expect 'processed again' 1 shirabe run vital 2026-01 --out release --reason 'a late city' --office prefecture
 expect 'births can be tabulated again' 0 shirabe estimate table vital 2026-01 births_prefecture_sex --office prefecture
 printf 'stale: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
