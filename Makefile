@@ -37,7 +37,7 @@ HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/int
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor_unit.c estimators/estimate/quantile.c estimators/variance/replicate_linear.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use output extract disposal compliance oversight) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital livelihood facility relations seasonal table table/chart sdc sdc/micro sdc/suppress command) front
+FOLDERS  := base forms secure-store $(addprefix secure-store/,rights use output extract disposal compliance oversight) collector collector/readable processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital livelihood facility relations seasonal table table/chart sdc sdc/micro sdc/suppress command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 HOT      += estimators/variance/calibrated_domains.c
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
