@@ -88,6 +88,8 @@ struct judging {
   const struct platform_set *platform;
   struct shaped *sheets; /* [n_sheets]: those that are looked at */
   int n_sheets;
+  struct shaped *others; /* [n_others]: left out by --sheet or hidden; a code table may stand there */
+  int n_others;
   bool workbook;
   struct readable_result *result; /* of the rule at work */
   bool wants_person;              /* some sign that a person should look at */

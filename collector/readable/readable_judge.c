@@ -86,13 +86,15 @@ static bool wanted(const struct judging *j, const struct readable_sheet *s) {
 static enum err_code shape_all(struct judging *j, struct readable_report *out, struct err *e) {
   bool any = false;
   j->sheets = ARENA_ARRAY(j->arena, struct shaped, j->file->n_sheets + 1);
+  j->others = ARENA_ARRAY(j->arena, struct shaped, j->file->n_sheets + 1);
   out->shapes = ARENA_ARRAY(j->arena, struct readable_shape, j->file->n_sheets + 1);
-  if (!j->sheets || !out->shapes) return ERR(e, E_NO_MEMORY, .subject = j->file->name);
+  if (!j->sheets || !j->others || !out->shapes) return ERR(e, E_NO_MEMORY, .subject = j->file->name);
   for (int i = 0; i < j->file->n_sheets; i++) {
     out->shapes[i].first_row = -1;
-    if (!wanted(j, &j->file->sheets[i])) continue;
-    struct shaped *s = &j->sheets[j->n_sheets++];
+    bool looked_at = wanted(j, &j->file->sheets[i]);
+    struct shaped *s = looked_at ? &j->sheets[j->n_sheets++] : &j->others[j->n_others++];
     TRY(readable_shape(j->arena, &j->file->sheets[i], i, j->spec, s, e));
+    if (!looked_at) continue;
     out->shapes[i] = s->shape;
     any = any || shaped_any(s);
   }

@@ -25,6 +25,8 @@ void level3_codes(struct judging *j, const struct shaped *s) {
   if (j->spec->codes && j->spec->codes->n_rows) return;
   for (int i = 0; i < j->n_sheets; i++)
     if (code_sheet(&j->sheets[i])) return;
+  for (int i = 0; i < j->n_others; i++)
+    if (code_sheet(&j->others[i])) return;
   for (int64_t k = s->shape.first_column; k < s->shape.end_column; k++) {
     const struct readable_column *c = &s->columns[k];
     bool few = c->kind == COLUMN_CODE && c->distinct <= DISTINCT_MAX && c->distinct * 2 <= c->filled;
@@ -76,9 +78,11 @@ static bool unit_elsewhere(const struct shaped *s) {
   return false;
 }
 static bool needs_no_unit(struct str name) {
-  static const char *const words[] = {"緯度", "経度", "lat", "lng", "lon", "順位", "フラグ", "flag"};
+  static const char *const words[] = {"緯度", "経度", "順位", "フラグ", "flag"}, *const whole[] = {"lat", "lng", "lon", "latitude", "longitude", "rank"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_has(name, words[i])) return true;
+  for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+    if (str_eq(name, str_of(whole[i]))) return true;
   return false;
 }
 void level3_units(struct judging *j, const struct shaped *s) {

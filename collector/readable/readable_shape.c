@@ -103,7 +103,7 @@ static bool has_any(struct str s, const char *const *words) {
   return false;
 }
 static bool code_name(struct str name) {
-  static const char *const words[] = {"コード", "番号", "符号", "電話", "郵便", "〒", "code", "Code", "CODE", "_id", "ID", NULL};
+  static const char *const words[] = {"コード", "番号", "符号", "電話", "郵便", "〒", "code", "Code", "CODE", "_id", "ID", "区分", "性別", "分類", "種別", "sex", "class", NULL};
   struct str t = str_trim(name);
   return has_any(name, words) || str_eq(t, STR("No")) || str_eq(t, STR("No.")) || str_eq(t, STR("NO")) || str_eq(t, STR("№")) || str_eq(t, STR("pid")) || str_eq(t, STR("cid")) || str_eq(t, STR("id"));
 }
