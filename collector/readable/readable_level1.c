@@ -121,7 +121,8 @@ void level1_blank_zero(struct judging *j, const struct shaped *s) {
   int64_t status = status_column(s);
   for (int64_t k = s->shape.first_column; k < s->shape.end_column; k++) {
     const struct readable_column *c = &s->columns[k];
-    if (c->kind != COLUMN_NUMBER || !c->blank) continue;
+    bool beside = str_eq(c->kind_given, STR("number")); /* of a table of columns: a standard error, a count beside the value: may be left out */
+    if (c->kind != COLUMN_NUMBER || !c->blank || beside) continue;
     for (int64_t r = s->shape.header_end; r < s->shape.end; r++) {
       if (str_trim(readable_at(s->sheet, r, k)->text).n || row_blank(s->sheet, r, s->shape.first_column, s->shape.end_column)) continue;
       struct str why = status < 0 ? STR("") : str_trim(readable_at(s->sheet, r, status)->text);
