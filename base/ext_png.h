@@ -1,4 +1,5 @@
-/* ext_png.h -- draws a PNG picture again through libpng; the only includer of <png.h>. What goes out is what a viewer shows: 8 bits a colour in RGBA, no other
+/* ext_png.h -- draws a PNG picture again through libpng; the only includer of <png.h>. What goes out is what a viewer shows: 8 bits a colour in
+ *          RGBA, no other
  * chunk, our own filters and compression. Of each colour the lowest bits are rounded away, where numbers could stand that no eye sees.
  * Limits   64 million pixels. Errors E_OUTPUT_PICTURE: no PNG, damaged, too large; png_available() false where the program was built without libpng.
  * Bits     kept bits of each colour, 1..8: rounded to the nearest of 2^bits levels that include black and white.

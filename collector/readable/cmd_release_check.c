@@ -44,8 +44,10 @@ static enum err_code make_spec(struct cli *c, const struct readable_file *f, str
     if (!before) return ERR(e, E_NO_MEMORY, .subject = previous);
     TRY(readable_open(cli_job(c), previous, true, before, e));
   }
-  *out = (struct readable_spec){.form = !form ? FORM_UNKNOWN : strcmp(form, "wide") == 0 ? FORM_WIDE : FORM_LONG, .level = (int)cli_int(c, "level"), .sheet = cli_text(c, "sheet"), .codes = codes, .columns = columns,
-                                .table = table_id(cli_job(c)->arena, f->name), .previous = before};
+  *out = (struct readable_spec){.level = (int)cli_int(c, "level"), .sheet = cli_text(c, "sheet"), .codes = codes, .columns = columns};
+  out->previous = before;
+  out->form = !form ? FORM_UNKNOWN : strcmp(form, "wide") == 0 ? FORM_WIDE : FORM_LONG;
+  out->table = table_id(cli_job(c)->arena, f->name);
   if (out->level < 1 || out->level > 3) return ERR(e, E_READABLE_OPTION, .subject = "--level");
   return E_OK;
 }
@@ -65,14 +67,16 @@ static void print_table(struct cli *c, const struct readable_report *r) {
     const struct readable_result *it = &r->results[i];
     char place[300] = "";
     if (it->n_kept) place_of(r, &it->places[0], place, sizeof place);
-    fprintf(to, "%s  %-5s %s  %s: %s", it->rule->id, it->rule->id2020, cli_say(c, sev_en[it->rule->severity], sev_ja[it->rule->severity]), cli_say(c, it->rule->en, it->rule->ja), cli_say(c, en[it->verdict], ja[it->verdict]));
+    fprintf(to, "%s  %-5s %s  %s: %s", it->rule->id, it->rule->id2020, cli_say(c, sev_en[it->rule->severity], sev_ja[it->rule->severity]),
+        cli_say(c, it->rule->en, it->rule->ja), cli_say(c, en[it->verdict], ja[it->verdict]));
     if (it->n_places) fprintf(to, cli_say(c, "; %lld places, first %s", "。%lldか所、最初は %s"), (long long)it->n_places, *place ? place : "-");
     if (it->verdict == RULE_FAILED) fprintf(to, "\n         -> %s", cli_say(c, it->rule->do_en, it->rule->do_ja));
     fputc('\n', to);
   }
   if (*r->file->why) fprintf(to, "%s: %s\n", r->file->name, r->file->why);
   fprintf(to, cli_say(c, "%s: passed %lld, failed %lld (fatal %lld, critical %lld, major %lld, minor %lld), for a person %lld, not applicable %lld\n",
-      "%s：合格 %lld、不合格 %lld（致命的 %lld、重大 %lld、中 %lld、軽微 %lld）、人が確認 %lld、該当なし %lld\n"), r->file->name, (long long)r->passed, (long long)r->failed, (long long)r->failed_of[0],
+      "%s：合格 %lld、不合格 %lld（致命的 %lld、重大 %lld、中 %lld、軽微 %lld）、人が確認 %lld、該当なし %lld\n"), r->file->name, (long long)r->passed, (long long)r->failed,
+          (long long)r->failed_of[0],
       (long long)r->failed_of[1], (long long)r->failed_of[2], (long long)r->failed_of[3], (long long)r->for_a_person, (long long)r->not_applicable);
 }
 static void put_places(struct json_out *j, const struct readable_report *r, const struct readable_result *it) {
@@ -135,7 +139,8 @@ static void print_csv(struct cli *c, const struct readable_report *r) {
     struct readable_place p = it->n_kept ? it->places[0] : (struct readable_place){0};
     char cell[32];
     readable_place_text(p, cell);
-    strbuf_addf(&b, "%s,%s,%d,%s,%s,%lld", it->rule->id, it->rule->id2020, it->rule->level, readable_severity_name(it->rule->severity), readable_verdict_name(it->verdict), (long long)it->n_places);
+    strbuf_addf(&b, "%s,%s,%d,%s,%s,%lld", it->rule->id, it->rule->id2020, it->rule->level, readable_severity_name(it->rule->severity),
+        readable_verdict_name(it->verdict), (long long)it->n_places);
     csv_put_text(&b, str_of(it->n_kept && p.sheet < r->file->n_sheets ? r->file->sheets[p.sheet].name : ""), false);
     strbuf_addf(&b, ",%d,%d,%s", p.row, p.column, cell);
     csv_put(&b, str_of(cli_say(c, it->rule->en, it->rule->ja)), false);
@@ -150,7 +155,8 @@ static enum err_code write_page(struct cli *c, const struct readable_report *r, 
   if (!cli_text(c, "html")) return E_OK;
   strbuf_init(&b, 0);
   readable_html(r, cli_lang(c), &b);
-  enum err_code code = b.failed ? ERR(e, E_NO_MEMORY, .subject = cli_text(c, "html")) : atomic_write(cli_text(c, "html"), b.p, b.n, ATOMIC_REPLACE, 0644, e);
+  enum err_code code = b.failed ? ERR(e, E_NO_MEMORY, .subject = cli_text(c, "html"))
+      : atomic_write(cli_text(c, "html"), b.p, b.n, ATOMIC_REPLACE, 0644, e);
   strbuf_release(&b);
   return code;
 }
@@ -171,7 +177,10 @@ static int run_check(struct cli *c) {
   struct readable_report r;
   if (stat(cli_operand(c, 0), &st) == 0 && S_ISDIR(st.st_mode)) {
     for (int i = 0; file_options[i]; i++)
-      if (cli_text(c, file_options[i]) && strcmp(file_options[i], "level")) return ERR(&e, E_READABLE_OPTION, .subject = file_options[i]), cli_fail(c, &e);
+      if (cli_text(c, file_options[i]) && strcmp(file_options[i], "level")) {
+        (void)ERR(&e, E_READABLE_OPTION, .subject = file_options[i]);
+        return cli_fail(c, &e);
+      }
     return cmd_release_check_bundle(c);
   }
   if (check_file(c, &r, &e)) return cli_fail(c, &e);
@@ -182,24 +191,39 @@ static int run_check(struct cli *c) {
 }
 
 static const struct option_record check_options[] = {
-    {.name = "key", .kind = OPT_TEXT, .value_name = "KEY", .help_en = "of a bundle: the office's public key, from paper; without it the key named in the bundle is used, which proves only that nothing was altered later",
+    {.name = "key", .kind = OPT_TEXT, .value_name = "KEY", .help_en = "of a bundle: the office's public key, from paper; without it the key named "
+        "in the bundle is used, which proves only that nothing was altered later",
      .help_ja = "公表物：機関の公開鍵（紙などで入手）。なければ公表物内の鍵を使うため、後からの改変がないことだけを示す"},
-    {.name = "codes", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: code table, column,code,label_ja,label_en", .help_ja = "ファイル：符号表 column,code,label_ja,label_en"},
-    {.name = "columns", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: table of columns, column,kind,label_ja,label_en,unit", .help_ja = "ファイル：列の表 column,kind,label_ja,label_en,unit"},
-    {.name = "table", .kind = OPT_CHOICE, .value_name = "FORM", .choices = "long|wide", .help_en = "of a file: meant to be long or wide (wide is exempt from L3-09)", .help_ja = "ファイル：縦持ち・横持ち（横持ちはL3-09の対象外）"},
-    {.name = "level", .kind = OPT_INT, .value_name = "N", .default_text = "3", .help_en = "of a file: rules up to this level, 1 to 3", .help_ja = "ファイル：この段階までの規則（1～3）"},
-    {.name = "sheet", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "of a workbook: this sheet only; else every visible one", .help_ja = "ブック：このシートだけ（なければ表示中の全シート）"},
-    {.name = "previous", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: last year's, to compare the headings (L3-07)", .help_ja = "ファイル：前年のファイル。見出しを比べる（L3-07）"},
-    {.name = "html", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: write a page that shows the sheets with the breaches marked", .help_ja = "ファイル：違反箇所に印を付けた表のページを書き出す"},
+    {.name = "codes", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: code table, column,code,label_ja,label_en",
+        .help_ja = "ファイル：符号表 column,code,label_ja,label_en"},
+    {.name = "columns", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: table of columns, column,kind,label_ja,label_en,unit",
+        .help_ja = "ファイル：列の表 column,kind,label_ja,label_en,unit"},
+    {.name = "table", .kind = OPT_CHOICE, .value_name = "FORM", .choices = "long|wide",
+        .help_en = "of a file: meant to be long or wide (wide is exempt from L3-09)", .help_ja = "ファイル：縦持ち・横持ち（横持ちはL3-09の対象外）"},
+    {.name = "level", .kind = OPT_INT, .value_name = "N", .default_text = "3", .help_en = "of a file: rules up to this level, 1 to 3",
+        .help_ja = "ファイル：この段階までの規則（1～3）"},
+    {.name = "sheet", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "of a workbook: this sheet only; else every visible one",
+        .help_ja = "ブック：このシートだけ（なければ表示中の全シート）"},
+    {.name = "previous", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: last year's, to compare the headings (L3-07)",
+        .help_ja = "ファイル：前年のファイル。見出しを比べる（L3-07）"},
+    {.name = "html", .kind = OPT_FILE, .value_name = "FILE", .help_en = "of a file: write a page that shows the sheets with the breaches marked",
+        .help_ja = "ファイル：違反箇所に印を付けた表のページを書き出す"},
     {.name = "csv", .kind = OPT_FLAG, .help_en = "of a file: the verdicts as CSV", .help_ja = "ファイル：判定をCSVで出力する"},
     {.name = NULL}};
-static const struct operand_record check_operands[] = {{.name = "PATH", .help_en = "the folder of a release bundle, or a file: CSV (UTF-8, CP932) or xlsx", .help_ja = "公表物のフォルダー、またはファイル（UTF-8・CP932のCSV、xlsx）", .required = true}, {.name = NULL}};
-static const struct example check_examples[] = {{"shirabe release check release/mls-2025-12-0123456789abcdef", "a bundle: signature, hashes and machine-readability rules", "公表物：署名、ハッシュ、機械可読性の規則"},
-                                                {"shirabe release check table.xlsx --html table.html", "anybody's table: 30 rules, and a page with the breaches marked", "任意の表：30の規則を検査し、違反箇所を示すページを作る"},
-                                                {"shirabe release check table.csv --codes codes.csv --columns columns.csv --json", "the same for a program, with its code table", "符号表とともに検査し、JSONで出力する"}, {.command = NULL}};
+static const struct operand_record check_operands[] = {{.name = "PATH",
+    .help_en = "the folder of a release bundle, or a file: CSV (UTF-8, CP932) or xlsx", .help_ja = "公表物のフォルダー、またはファイル（UTF-8・CP932のCSV、xlsx）",
+    .required = true}, {.name = NULL}};
+static const struct example check_examples[] = {{"shirabe release check release/mls-2025-12-0123456789abcdef",
+    "a bundle: signature, hashes and machine-readability rules", "公表物：署名、ハッシュ、機械可読性の規則"},
+                                                {"shirabe release check table.xlsx --html table.html",
+                                                    "anybody's table: 30 rules, and a page with the breaches marked", "任意の表：30の規則を検査し、違反箇所を示すページを作る"},
+                                                {"shirabe release check table.csv --codes codes.csv --columns columns.csv --json",
+                                                    "the same for a program, with its code table", "符号表とともに検査し、JSONで出力する"}, {.command = NULL}};
 const struct command cmd_release_check = {
-    .noun = "release", .verb = "check", .summary_en = "check a bundle, or anybody's table: signature, hashes, machine readability", .summary_ja = "公表物または任意の表を検査する：署名・ハッシュ・機械可読性",
-    .detail_en = "Of a file the 30 rules on machine readability of 2026 are checked, with the numbers of the rules of 2020 beside them. Each is passed, failed, for a person, or not applicable; what a program cannot judge is never called passed.\n"
+    .noun = "release", .verb = "check", .summary_en = "check a bundle, or anybody's table: signature, hashes, machine readability",
+        .summary_ja = "公表物または任意の表を検査する：署名・ハッシュ・機械可読性",
+    .detail_en = "Of a file the 30 rules on machine readability of 2026 are checked, with the numbers of the rules of 2020 beside them. Each is "
+        "passed, failed, for a person, or not applicable; what a program cannot judge is never called passed.\n"
                  "Exit status 1: a fatal or critical rule is broken, or the bundle does not hold.",
     .detail_ja = "ファイルについては2026年の機械可読性の30規則を検査し、2020年の規則の番号を併記します。判定は合格・不合格・人が確認・該当なしです。プログラムで判定できないものを合格とはしません。\n"
                  "終了ステータス1：致命的または重大な規則の違反、または公表物の不備。",

@@ -3,8 +3,8 @@
  * Sheet    a rectangle from A1 to the last filled cell, row by row; what a rule must know of a cell besides its text stands in its flags.
  * Shape    title lines, header rows, data, lines below are told apart by what stands in them (readable_shape.c); a guess, shown to the user.
  * Verdict  passed, failed, for a person (a program sees a sign or nothing at all), not applicable. Nothing a program cannot judge is called passed.
- * Places   row and column from 1 as a spreadsheet counts; column 0 = the whole row, row 0 = the whole column, both 0 = the sheet. The first READABLE_KEPT
- *          of a rule are kept, all are counted.
+ * Places   row and column from 1 as a spreadsheet counts; column 0 = the whole row, row 0 = the whole column, both 0 = the sheet. The first
+ *          READABLE_KEPT of a rule are kept, all are counted.
  * Limits   4,000,000 cells a sheet, 12,000,000 a file, 64 sheets: E_READABLE_LARGE. Errors of the readers as they are.
  * Memory   24 bytes a cell and its text, in the arena.
  * Source   行政データにおける機械可読性に関するルール (デジタル庁, 2026-03-31): 30 rules in three levels, severities as in its sample application;
@@ -45,10 +45,13 @@ struct readable_file {
   struct readable_sheet *sheets;
   int n_sheets;
 };
-static inline const struct readable_cell *readable_at(const struct readable_sheet *s, int64_t row, int64_t column) { return &s->cells[row * s->n_columns + column]; }
+static inline const struct readable_cell *readable_at(const struct readable_sheet *s, int64_t row, int64_t column) {
+  return &s->cells[row * s->n_columns + column];
+}
 
 /* --- reading --- */
-/* apart: unpack a workbook in a worker (true but in tests that look at the parser itself). Formats of other systems are no error: format "" and why. */
+/* apart: unpack a workbook in a worker (true but in tests that look at the parser itself). Formats of other systems are no error: format "" and
+ *          why. */
 enum err_code readable_open(const struct job *job, const char *path, bool apart, struct readable_file *out, struct err *e) NODISCARD;
 
 /* --- what the user says beside the file --- */
@@ -95,10 +98,11 @@ struct readable_report {
 };
 const char *readable_severity_name(enum readable_severity s);
 const char *readable_verdict_name(enum rule_verdict v);
-enum err_code readable_judge(struct arena *a, const struct readable_file *f, const struct readable_spec *spec, struct readable_report *out, struct err *e) NODISCARD;
+enum err_code readable_judge(struct arena *a, const struct readable_file *f, const struct readable_spec *spec, struct readable_report *out,
+    struct err *e) NODISCARD;
 /* "B12", "12:12" (row), "B:B" (column), "" (sheet). */
 void readable_place_text(struct readable_place p, char out[32]);
 
-/* --- the page: one HTML file without scripts, the first 200 rows and 60 columns of each sheet, places marked by the severity of their worst rule --- */
+/* --- the page: one HTML file without scripts, the first 200 rows and 60 columns of each sheet, places marked by severity --- */
 void readable_html(const struct readable_report *r, enum err_lang lang, struct strbuf *out);
 #endif

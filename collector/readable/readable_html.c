@@ -1,5 +1,7 @@
-/* readable_html.c -- the report as a page: the rules, and each sheet with its breaches marked. One file, no script, nothing from the network; see readable.h.
- * Marked are cells by colour and by the number of rules they break (the rules' ids stand in the tooltip and for screen readers), so that colour is not the only
+/* readable_html.c -- the report as a page: the rules, and each sheet with its breaches marked. One file, no script, nothing from the network; see
+ *          readable.h.
+ * Marked are cells by colour and by the number of rules they break (the rules' ids stand in the tooltip and for screen readers), so that colour is
+ *          not the only
  * sign. Cells are escaped; what is cut is said. */
 #include <stdlib.h>
 #include <string.h>
@@ -34,18 +36,21 @@ static const char style[] =
     "td,th{border:1px solid #b4b4b4;padding:.2em .5em;text-align:left;vertical-align:top}"
     "th{background:#f1f1f4}.grid td{max-width:16em;overflow-wrap:anywhere}.scroll{overflow:auto;max-height:75vh}"
     ".grid thead th{position:sticky;top:0}.v1{background:#fde8e8;font-weight:bold}.v2{background:#fff7d6}.v3{color:#626264}"
-    ".s0{background:#f5a9a9;outline:2px solid #8b0000;outline-offset:-2px}.s1{background:#fbc9c9}.s2{background:#ffe2b0}.s3{background:#e6e6fa}.s4{background:#fffbe0}"
+    ".s0{background:#f5a9a9;outline:2px solid "
+        "#8b0000;outline-offset:-2px}.s1{background:#fbc9c9}.s2{background:#ffe2b0}.s3{background:#e6e6fa}.s4{background:#fffbe0}"
     "sup{font-size:.75em;color:#5c0000;margin-left:.2em}.h{border-bottom:3px solid #00118f}";
 
 static void add_rules(const struct readable_report *r, enum err_lang lang, struct strbuf *b) {
-  strbuf_addf(b, "<table><thead><tr><th>%s<th>2020<th>%s<th>%s<th>%s<th>%s<th>%s<th>%s</thead><tbody>\n", say(lang, "rule", "規則"), say(lang, "what", "内容"), say(lang, "severity", "重大度"), say(lang, "verdict", "判定"),
+  strbuf_addf(b, "<table><thead><tr><th>%s<th>2020<th>%s<th>%s<th>%s<th>%s<th>%s<th>%s</thead><tbody>\n", say(lang, "rule", "規則"),
+      say(lang, "what", "内容"), say(lang, "severity", "重大度"), say(lang, "verdict", "判定"),
       say(lang, "first place", "最初の箇所"), say(lang, "places", "箇所数"), say(lang, "what to do", "対応"));
   for (int i = 0; i < r->n_results; i++) {
     const struct readable_result *it = &r->results[i];
     char place[32] = "";
     if (it->n_kept) readable_place_text(it->places[0], place);
     bool asks = it->verdict == RULE_FAILED || it->verdict == RULE_FOR_A_PERSON;
-    strbuf_addf(b, "<tr class=\"v%d\"><th scope=\"row\">%s<td>%s<td>%s<td>%s<td>%s<td>", it->verdict, it->rule->id, it->rule->id2020, say(lang, it->rule->en, it->rule->ja), severity_word(lang, it->rule->severity),
+    strbuf_addf(b, "<tr class=\"v%d\"><th scope=\"row\">%s<td>%s<td>%s<td>%s<td>%s<td>", it->verdict, it->rule->id, it->rule->id2020,
+        say(lang, it->rule->en, it->rule->ja), severity_word(lang, it->rule->severity),
         verdict_word(lang, it->verdict));
     if (*place && r->file->n_sheets > 1) add_escaped(b, str_of(r->file->sheets[it->places[0].sheet].name)), strbuf_addc(b, '!');
     strbuf_addf(b, "%s<td>%lld<td>%s\n", place, (long long)it->n_places, asks ? say(lang, it->rule->do_en, it->rule->do_ja) : "");
@@ -124,20 +129,26 @@ static void add_sheet(const struct readable_report *r, int sheet, enum err_lang 
   strbuf_adds(b, "<h2>");
   add_escaped(b, str_of(*s->name ? s->name : r->file->name));
   strbuf_adds(b, "</h2>\n<p>");
-  strbuf_addf(b, say(lang, "%lld rows, %lld columns; shown are the first %lld and %lld. Underlined: header rows. The small figure counts the rules a cell breaks.",
-      "%lld行、%lld列。先頭の%lld行、%lld列を表示。下線は見出し行、小さい数字はそのセルに関わる規則の数。"), (long long)s->n_rows, (long long)s->n_columns, (long long)m.rows, (long long)m.columns);
+  strbuf_addf(b, say(lang, "%lld rows, %lld columns; shown are the first %lld and %lld. Underlined: header rows. The small figure counts the rules "
+      "a cell breaks.",
+      "%lld行、%lld列。先頭の%lld行、%lld列を表示。下線は見出し行、小さい数字はそのセルに関わる規則の数。"), (long long)s->n_rows, (long long)s->n_columns, (long long)m.rows,
+          (long long)m.columns);
   strbuf_adds(b, "</p>\n");
   add_grid(r, sheet, &m, b);
   free(m.bits);
 }
 void readable_html(const struct readable_report *r, enum err_lang lang, struct strbuf *b) {
-  strbuf_addf(b, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>", lang == LANG_JA ? "ja" : "en");
+  strbuf_addf(b, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>",
+      lang == LANG_JA ? "ja" : "en");
   add_escaped(b, str_of(r->file->name));
   strbuf_addf(b, "</title><style>%s</style></head><body><h1>%s: ", style, say(lang, "Machine readability", "機械可読性"));
   add_escaped(b, str_of(r->file->name));
-  strbuf_addf(b, "</h1>\n<p>%s: %lld, %s: %lld (%s %lld, %s %lld, %s %lld, %s %lld), %s: %lld, %s: %lld</p>\n", verdict_word(lang, RULE_PASSED), (long long)r->passed, verdict_word(lang, RULE_FAILED), (long long)r->failed,
-      severity_word(lang, READABLE_FATAL), (long long)r->failed_of[0], severity_word(lang, READABLE_CRITICAL), (long long)r->failed_of[1], severity_word(lang, READABLE_MAJOR), (long long)r->failed_of[2],
-      severity_word(lang, READABLE_MINOR), (long long)r->failed_of[3], verdict_word(lang, RULE_FOR_A_PERSON), (long long)r->for_a_person, verdict_word(lang, RULE_NOT_APPLICABLE), (long long)r->not_applicable);
+  strbuf_addf(b, "</h1>\n<p>%s: %lld, %s: %lld (%s %lld, %s %lld, %s %lld, %s %lld), %s: %lld, %s: %lld</p>\n", verdict_word(lang, RULE_PASSED),
+      (long long)r->passed, verdict_word(lang, RULE_FAILED), (long long)r->failed,
+      severity_word(lang, READABLE_FATAL), (long long)r->failed_of[0], severity_word(lang, READABLE_CRITICAL), (long long)r->failed_of[1],
+          severity_word(lang, READABLE_MAJOR), (long long)r->failed_of[2],
+      severity_word(lang, READABLE_MINOR), (long long)r->failed_of[3], verdict_word(lang, RULE_FOR_A_PERSON), (long long)r->for_a_person,
+          verdict_word(lang, RULE_NOT_APPLICABLE), (long long)r->not_applicable);
   add_rules(r, lang, b);
   for (int i = 0; i < r->file->n_sheets; i++)
     if (r->shapes && r->shapes[i].first_row >= 0) add_sheet(r, i, lang, b);

@@ -75,7 +75,8 @@ struct shaped {
   struct readable_column *columns; /* [n_columns of the sheet], by column */
   bool header_missing;             /* data begins at once */
 };
-enum err_code readable_shape(struct arena *a, const struct readable_sheet *s, int index, const struct readable_spec *spec, struct shaped *out, struct err *e) NODISCARD;
+enum err_code readable_shape(struct arena *a, const struct readable_sheet *s, int index, const struct readable_spec *spec, struct shaped *out,
+    struct err *e) NODISCARD;
 static inline bool shaped_any(const struct shaped *s) { return s->shape.first_row >= 0; }
 bool row_blank(const struct readable_sheet *s, int64_t row, int64_t from, int64_t to);
 int64_t row_filled(const struct readable_sheet *s, int64_t row, int64_t from, int64_t to);

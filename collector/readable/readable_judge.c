@@ -9,7 +9,8 @@ struct entry {
   char applies; /* B, X, C */
   readable_rule_fn fn;
 };
-#define RULE(id_, id2020_, severity_, applies_, fn_, en_, ja_, do_en_, do_ja_) {{id_, id2020_, (id_)[1] - '0', severity_, en_, ja_, do_en_, do_ja_}, applies_, fn_},
+#define RULE(id_, id2020_, severity_, applies_, fn_, en_, ja_, do_en_, do_ja_) \
+  {{id_, id2020_, (id_)[1] - '0', severity_, en_, ja_, do_en_, do_ja_}, applies_, fn_},
 static const struct entry entries[RELEASE_RULES] = {
 #include "collector/readable/readable_rules.def"
 };
@@ -132,7 +133,8 @@ static void unread(const struct readable_file *f, struct readable_result *r) {
   r->verdict = first ? (readable ? RULE_PASSED : RULE_FAILED) : readable ? RULE_FOR_A_PERSON : RULE_NOT_APPLICABLE;
   if (first && !readable) r->n_places = r->n_kept = 1;
 }
-enum err_code readable_judge(struct arena *a, const struct readable_file *f, const struct readable_spec *spec, struct readable_report *out, struct err *e) {
+enum err_code readable_judge(struct arena *a, const struct readable_file *f, const struct readable_spec *spec, struct readable_report *out,
+    struct err *e) {
   struct judging j = {.arena = a, .file = f, .spec = spec, .workbook = strcmp(f->format, "xlsx") == 0};
   struct platform_set *platform;
   *out = (struct readable_report){.file = f, .results = ARENA_ARRAY(a, struct readable_result, RELEASE_RULES)};

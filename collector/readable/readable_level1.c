@@ -49,7 +49,8 @@ static bool column_blank(const struct shaped *s, int64_t k) {
 void level1_one_table(struct judging *j, const struct shaped *s) {
   const struct readable_shape *h = &s->shape;
   for (int64_t r = h->header_end; r < h->end; r++) {
-    bool gap = r > h->header_end && row_blank(s->sheet, r - 1, h->first_column, h->end_column) && !row_blank(s->sheet, r, h->first_column, h->end_column);
+    bool gap = r > h->header_end && row_blank(s->sheet, r - 1, h->first_column, h->end_column) &&
+        !row_blank(s->sheet, r, h->first_column, h->end_column);
     bool titled = gap && row_filled(s->sheet, r, 0, s->sheet->n_columns) == 1 && r + 1 < h->end && new_header(s, r + 1);
     if (header_again(s, r) || titled || (gap && new_header(s, r))) breach(j, s, r, h->first_column);
   }
@@ -116,7 +117,8 @@ static int64_t status_column(const struct shaped *s) {
     if (str_eq(s->columns[k].label, STR("status")) || text_has(s->columns[k].label, "秘匿区分") || text_has(s->columns[k].label, "欠測区分")) return k;
   return -1;
 }
-/* A blank beside a status that gives its reason is explained; "shown" is none. In a column with zeros a blank is something else, a person says what. */
+/* A blank beside a status that gives its reason is explained; "shown" is none. In a column with zeros a blank is something else, a person says
+ *          what. */
 void level1_blank_zero(struct judging *j, const struct shaped *s) {
   int64_t status = status_column(s);
   for (int64_t k = s->shape.first_column; k < s->shape.end_column; k++) {

@@ -18,7 +18,9 @@ void level2_numbers(struct judging *j, const struct shaped *s) {
 }
 
 /* Labels left out: blank at the beginning of a row, below a row that has them, with figures or words further right. */
-static bool label_column(const struct readable_column *c) { return c->kind == COLUMN_TEXT || c->kind == COLUMN_AREA || c->kind == COLUMN_CODE || c->kind == COLUMN_TIME; }
+static bool label_column(const struct readable_column *c) {
+  return c->kind == COLUMN_TEXT || c->kind == COLUMN_AREA || c->kind == COLUMN_CODE || c->kind == COLUMN_TIME;
+}
 void level2_ditto(struct judging *j, const struct shaped *s) {
   const struct readable_shape *h = &s->shape;
   for (int64_t r = h->header_end; r < h->end; r++) {
@@ -48,7 +50,8 @@ void level2_header(struct judging *j, const struct shaped *s) {
 
 /* --- L2-04 --- */
 static struct str one_spelling(struct arena *a, struct str text) {
-  static const char *const words[][2] = {{"男性", "男"}, {"女性", "女"}, {"有り", "有"}, {"あり", "有"}, {"無し", "無"}, {"なし", "無"}, {"〇", "○"}, {"◯", "○"}, {"はい", "yes"}, {"いいえ", "no"}};
+  static const char *const words[][2] = {{"男性", "男"}, {"女性", "女"}, {"有り", "有"}, {"あり", "有"}, {"無し", "無"}, {"なし", "無"}, {"〇", "○"}, {"◯", "○"},
+      {"はい", "yes"}, {"いいえ", "no"}};
   struct str flat = text_flat(a, text);
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (str_eq(flat, str_of(words[i][0]))) return str_of(words[i][1]);

@@ -90,7 +90,8 @@ void level3_units(struct judging *j, const struct shaped *s) {
   for (int64_t k = s->shape.first_column; k < s->shape.end_column; k++) {
     const struct readable_column *c = &s->columns[k];
     bool given = str_eq(c->kind_given, STR("number")); /* a number beside the measure, whose unit the table of columns need not give */
-    if (c->kind == COLUMN_NUMBER && !given && !c->unit.n && !text_has_unit(c->name) && !needs_no_unit(c->name)) breach(j, s, s->shape.header_end - !s->header_missing, k);
+    if (c->kind == COLUMN_NUMBER && !given && !c->unit.n && !text_has_unit(c->name) && !needs_no_unit(c->name)) breach(j, s,
+        s->shape.header_end - !s->header_missing, k);
   }
 }
 
@@ -135,7 +136,9 @@ void level3_area(struct judging *j, const struct shaped *s) {
 }
 
 /* --- L3-07: the same names in the same order as last year --- */
-static struct str header_of(const struct readable_sheet *t, int64_t row, int64_t k) { return k < t->n_columns && row < t->n_rows ? str_trim(readable_at(t, row, k)->text) : STR(""); }
+static struct str header_of(const struct readable_sheet *t, int64_t row, int64_t k) {
+  return k < t->n_columns && row < t->n_rows ? str_trim(readable_at(t, row, k)->text) : STR("");
+}
 void level3_stable(struct judging *j, const struct shaped *s) {
   const struct readable_file *before = j->spec->previous;
   if (!before || s->index >= before->n_sheets || s->header_missing) {

@@ -1,6 +1,7 @@
 /* readable_message.c -- a workbook as the worker tells it, and the same taken in by the parent, who trusts none of it. See readable_impl.h.
- * Layout   records of one tag byte: sheet (hidden, name), cell (row, column, kind, flags, text), merged and object (four corners), hidden row and column,
- *          end (the error, in the form of read_apart.h). Whole numbers of 32 bits, texts with their length first. Cells belong to the sheet before them. */
+ * Layout   records of one tag byte: sheet (hidden, name), cell (row, column, kind, flags, text), merged and object (four corners), hidden row and
+ *          column, end (the error, in the form of read_apart.h). Whole numbers of 32 bits, texts with their length first. Cells belong to the sheet
+ *          before them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +99,8 @@ static bool take_cell(struct taking *t, struct bytes_reader *b) {
 }
 static bool take_area(struct bytes_reader *b, struct readable_area *list, int64_t *n) {
   struct readable_area area = {(int32_t)bytes_u32(b), (int32_t)bytes_u32(b), (int32_t)bytes_u32(b), (int32_t)bytes_u32(b)};
-  if (b->failed || area.top < 0 || area.left < 0 || area.bottom < area.top || area.right < area.left || area.bottom > ROWS_MAX || area.right > COLUMNS_MAX) return false;
+  if (b->failed || area.top < 0 || area.left < 0 || area.bottom < area.top || area.right < area.left || area.bottom > ROWS_MAX ||
+      area.right > COLUMNS_MAX) return false;
   if (list) list[*n] = area;
   ++*n;
   return true;

@@ -51,7 +51,8 @@ static enum err_code on_row(void *context, const struct source_row *row, struct 
     char *copy = arena_strdup(t->arena, text.n ? text.p : "", text.n);
     if (!copy) return ERR(e, E_NO_MEMORY, .subject = t->source->name);
     for (size_t k = 0; k < text.n; k++) t->next_line += text.p[k] == '\n';
-    kept.cells[i] = (struct readable_cell){{copy, text.n}, text.n ? CELL_TEXT : CELL_BLANK, row->cells[i].flags & SOURCE_CELL_QUOTED ? CELL_QUOTED : 0};
+    kept.cells[i] = (struct readable_cell){{copy, text.n}, text.n ? CELL_TEXT : CELL_BLANK, row->cells[i].flags & SOURCE_CELL_QUOTED ? CELL_QUOTED
+        : 0};
   }
   return add_row(t, kept, e);
 }
@@ -118,7 +119,8 @@ static bool read_all(int channel, struct strbuf *to) {
   return piece && got == 0 && !to->failed;
 }
 static enum err_code ask_worker(const struct job *job, struct source *source, struct strbuf *answer, struct err *e) {
-  const struct sandbox_spec spec = {.name = source->file, .in = -1, .out = -1, .error = -1, .optional = true, .limits = {.memory_bytes = (uint64_t)1536 << 20}};
+  const struct sandbox_spec spec = {.name = source->file, .in = -1, .out = -1, .error = -1, .optional = true,
+      .limits = {.memory_bytes = (uint64_t)1536 << 20}};
   struct sandbox worker;
   struct sandbox_result result;
   struct err note;

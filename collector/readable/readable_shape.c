@@ -1,7 +1,7 @@
 /* readable_shape.c -- where on a sheet the table is, and what its columns hold; see readable_impl.h.
- * Rows     a row counts as one of the table when it fills a third of the widest row; what stands before the first such row are title lines, what stands
- *          alone after the last are notes. Header rows are those before the first row with figures; a table of words has one header row. Bare years, and
- *          numbers that count up by one, are headings.
+ * Rows     a row counts as one of the table when it fills a third of the widest row; what stands before the first such row are title lines, what
+ *          stands alone after the last are notes. Header rows are those before the first row with figures; a table of words has one header row.
+ *          Bare years, and numbers that count up by one, are headings.
  * Columns  by what most of their cells hold and by their heading; what the user says (table of columns) goes first. */
 #include <string.h>
 
@@ -50,7 +50,8 @@ static int64_t widest_row(const struct readable_sheet *s) {
   return widest;
 }
 static bool note_like(struct str s) {
-  static const char *const words[] = {"注", "（注", "(注", "※", "＊", "*", "資料", "出典", "備考:", "備考：", "Note", "Source", "単位", "（単位", "(単位", "〔注", "［注", "1)", "1）", "（１）"};
+  static const char *const words[] = {"注", "（注", "(注", "※", "＊", "*", "資料", "出典", "備考:", "備考：", "Note", "Source", "単位", "（単位", "(単位", "〔注", "［注",
+      "1)", "1）", "（１）"};
   s = str_trim(s);
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (str_starts(s, str_of(words[i]))) return true;
@@ -65,7 +66,8 @@ static int64_t end_of_table(const struct readable_sheet *s, int64_t first, int64
   int64_t end = s->n_rows;
   for (; end > first + 1; end--) {
     int64_t n = row_filled(s, end - 1, 0, s->n_columns);
-    bool alone = n == 1 && widest >= 3 && !figure(readable_at(s, end - 1, 0)), noted = n > 0 && n * WIDE_PART <= widest + 2 && note_like(first_text(s, end - 1));
+    bool alone = n == 1 && widest >= 3 && !figure(readable_at(s, end - 1, 0)), noted = n > 0 && n * WIDE_PART <= widest + 2 &&
+        note_like(first_text(s, end - 1));
     if (n > 0 && !alone && !noted && !(widest == 2 && n == 1 && note_like(first_text(s, end - 1)))) break;
   }
   return end;
@@ -103,9 +105,11 @@ static bool has_any(struct str s, const char *const *words) {
   return false;
 }
 static bool code_name(struct str name) {
-  static const char *const words[] = {"コード", "番号", "符号", "電話", "郵便", "〒", "code", "Code", "CODE", "_id", "ID", "区分", "性別", "分類", "種別", "sex", "class", NULL};
+  static const char *const words[] = {"コード", "番号", "符号", "電話", "郵便", "〒", "code", "Code", "CODE", "_id", "ID", "区分", "性別", "分類", "種別", "sex",
+      "class", NULL};
   struct str t = str_trim(name);
-  return has_any(name, words) || str_eq(t, STR("No")) || str_eq(t, STR("No.")) || str_eq(t, STR("NO")) || str_eq(t, STR("№")) || str_eq(t, STR("pid")) || str_eq(t, STR("cid")) || str_eq(t, STR("id"));
+  return has_any(name, words) || str_eq(t, STR("No")) || str_eq(t, STR("No.")) || str_eq(t, STR("NO")) || str_eq(t, STR("№")) ||
+      str_eq(t, STR("pid")) || str_eq(t, STR("cid")) || str_eq(t, STR("id"));
 }
 static bool time_name(struct str name) {
   static const char *const yes[] = {"年", "時点", "日付", "期間", "period", "year", "date", "Date", "Year", "time", "month", NULL};
@@ -190,7 +194,8 @@ static struct str fact(const struct readable_spec *spec, struct str column, cons
   const struct csv_table *t = spec->columns;
   int table = csv_table_column(t, "table"), c = csv_table_column(t, "column"), v = csv_table_column(t, name);
   for (int64_t i = 0; i < t->n_rows; i++)
-    if (str_eq(csv_table_cell(t, i, c), column) && (table < 0 || !spec->table || str_eq(csv_table_cell(t, i, table), str_of(spec->table)))) return csv_table_cell(t, i, v);
+    if (str_eq(csv_table_cell(t, i, c), column) && (table < 0 || !spec->table ||
+        str_eq(csv_table_cell(t, i, table), str_of(spec->table)))) return csv_table_cell(t, i, v);
   return STR("");
 }
 static enum err_code make_column(struct arena *a, struct shaped *out, int64_t k, const struct readable_spec *spec, struct err *e) {
@@ -220,13 +225,15 @@ static void find_span(struct shaped *out) {
       if (k >= h->end_column) h->end_column = k + 1;
     }
 }
-enum err_code readable_shape(struct arena *a, const struct readable_sheet *s, int index, const struct readable_spec *spec, struct shaped *out, struct err *e) {
+enum err_code readable_shape(struct arena *a, const struct readable_sheet *s, int index, const struct readable_spec *spec, struct shaped *out,
+    struct err *e) {
   int64_t widest = widest_row(s), least = widest / WIDE_PART > 2 ? widest / WIDE_PART : widest < 2 ? widest : 2;
   *out = (struct shaped){.sheet = s, .index = index, .shape = {.first_row = -1}};
   if (widest == 0) return E_OK;
   struct readable_shape *h = &out->shape;
   for (int64_t r = 0; h->first_row < 0 && r < s->n_rows; r++)
-    if (row_filled(s, r, 0, s->n_columns) >= least && !(widest > 2 && row_filled(s, r, 0, s->n_columns) * 2 <= widest && note_like(first_text(s, r)))) h->first_row = r;
+    if (row_filled(s, r, 0, s->n_columns) >= least && !(widest > 2 && row_filled(s, r, 0, s->n_columns) * 2 <= widest &&
+        note_like(first_text(s, r)))) h->first_row = r;
   if (h->first_row < 0) h->first_row = 0;
   h->end = end_of_table(s, h->first_row, widest);
   h->header_end = end_of_header(s, h->first_row, h->end, &out->header_missing);

@@ -17,7 +17,8 @@ struct reading {
 };
 static bool is_off(const char *text) { return text && (strcmp(text, "0") == 0 || strcmp(text, "false") == 0); }
 static bool plain_colour(const char **attributes, const char *rgb, const char *theme) {
-  const char *given = xml_attribute(attributes, "rgb"), *of_theme = xml_attribute(attributes, "theme"), *indexed = xml_attribute(attributes, "indexed");
+  const char *given = xml_attribute(attributes, "rgb"), *of_theme = xml_attribute(attributes, "theme"),
+      *indexed = xml_attribute(attributes, "indexed");
   if (given) return strlen(given) == 8 && strcmp(given + 2, rgb) == 0;
   if (of_theme) return strcmp(of_theme, theme) == 0;
   return !indexed || strcmp(indexed, "64") == 0 || strcmp(indexed, "8") == 0 || strcmp(indexed, "9") == 0 || strcmp(indexed, "65") == 0;
@@ -59,7 +60,8 @@ static void on_detail(struct reading *r, const char *name, const char **attribut
 static enum err_code on_start(void *context, const char *name, const char **attributes, struct err *e) {
   struct reading *r = context;
   r->depth++;
-  if (r->depth == 2) r->part = xml_is(name, "fonts") ? PART_FONTS : xml_is(name, "fills") ? PART_FILLS : xml_is(name, "cellXfs") ? PART_STYLES : PART_OTHER;
+  if (r->depth == 2) r->part = xml_is(name, "fonts") ? PART_FONTS : xml_is(name, "fills") ? PART_FILLS : xml_is(name, "cellXfs") ? PART_STYLES
+      : PART_OTHER;
   if (r->depth == 3) return on_item(r, name, attributes, e);
   if (r->depth > 3) on_detail(r, name, attributes);
   return E_OK;

@@ -87,13 +87,17 @@ static size_t number_at(const uint32_t *p, size_t n, size_t at, bool *commas) {
   return whole ? k - at : 0;
 }
 static bool is_symbol(struct str s) {
-  static const char *const signs[] = {"-", "－", "―", "‐", "–", "—", "ー", "−", "…", "...", "‥", "・・・", "*", "**", "***", "＊", "＊＊＊", "x", "X", "ｘ", "Ｘ", "χ", "Χ", "NA", "N/A", "n.a.",
-                                     "na", "nan", "NaN", "NULL", "null", "#N/A", "※", "・", "・・", "不詳", "秘匿", "該当なし", "不明", "..", "r", "p", "0.0*", "--", "---", "－－", "△", NULL};
+  static const char *const signs[] = {"-", "－", "―", "‐", "–", "—", "ー", "−", "…", "...", "‥", "・・・", "*", "**", "***", "＊", "＊＊＊", "x", "X", "ｘ",
+      "Ｘ", "χ", "Χ", "NA", "N/A", "n.a.",
+                                     "na", "nan", "NaN", "NULL", "null", "#N/A", "※", "・", "・・", "不詳", "秘匿", "該当なし", "不明", "..", "r", "p", "0.0*",
+                                         "--", "---", "－－", "△", NULL};
   return one_of(s, signs);
 }
 static bool is_unit(const uint32_t *p, size_t n) {
-  static const char *const units[] = {"人", "円", "千円", "万円", "百万円", "億円", "件", "%", "戸", "台", "校", "世帯", "か所", "ヶ所", "カ所", "箇所", "時間", "分", "か月", "ヶ月", "回", "千人", "万人", "ha", "km2", "km", "m2", "m",
-                                     "kg", "g", "t", "トン", "枚", "本", "個", "床", "施設", "社", "団体", "名", "ポイント", "倍", "円/人", "冊", "室", "棟", "頭", "羽", "隻", "店", "事業所", "㎡", "歳", NULL};
+  static const char *const units[] = {"人", "円", "千円", "万円", "百万円", "億円", "件", "%", "戸", "台", "校", "世帯", "か所", "ヶ所", "カ所", "箇所", "時間", "分", "か月",
+      "ヶ月", "回", "千人", "万人", "ha", "km2", "km", "m2", "m",
+                                     "kg", "g", "t", "トン", "枚", "本", "個", "床", "施設", "社", "団体", "名", "ポイント", "倍", "円/人", "冊", "室", "棟", "頭", "羽",
+                                         "隻", "店", "事業所", "㎡", "歳", NULL};
   char text[POINTS_MAX * 4];
   size_t at = 0;
   for (size_t i = 0; i < n; i++) at += utf8_encode(p[i], text + at);
@@ -152,7 +156,8 @@ enum number_form number_form_of(struct str text) {
   if (at == n) return dressed ? NUMBER_DRESSED : NUMBER_PLAIN;
   while (at < n && p[at] == ' ') at++;
   if (is_unit(p + at, n - at) || is_note(p + at, n - at)) return NUMBER_DRESSED;
-  if (at + 1 < n && (p[at] == '(' || p[at] == '[' || p[at] == ';' || p[at] == '/') && number_at(p, n, at + 1, &more) && p[at] != '/') return NUMBER_SEVERAL;
+  if (at + 1 < n && (p[at] == '(' || p[at] == '[' || p[at] == ';' || p[at] == '/') && number_at(p, n, at + 1, &more) &&
+      p[at] != '/') return NUMBER_SEVERAL;
   if (at < n && p[at] == '\n' && number_at(p, n, at + 1, &more)) return NUMBER_SEVERAL;
   return NUMBER_NONE;
 }
@@ -178,13 +183,16 @@ bool text_default_name(struct str s) {
   return false;
 }
 bool text_has_unit(struct str s) {
-  static const char *const units[] = {"人", "円", "件", "%", "％", "戸", "台", "校", "世帯", "所", "時間", "分", "日", "月", "回", "ha", "km", "m2", "㎡", "kg", "トン", "枚", "本", "個", "床", "施設", "社", "歳", "倍", "ポイント",
-                                     "指数", "年=100", "‰", "人口千対", "人口10万対", "persons", "yen", "percent", "JPY", "ha", "number", "count", "人数", "対", "=100"};
+  static const char *const units[] = {"人", "円", "件", "%", "％", "戸", "台", "校", "世帯", "所", "時間", "分", "日", "月", "回", "ha", "km", "m2", "㎡", "kg",
+      "トン", "枚", "本", "個", "床", "施設", "社", "歳", "倍", "ポイント",
+                                     "指数", "年=100", "‰", "人口千対", "人口10万対", "persons", "yen", "percent", "JPY", "ha", "number", "count", "人数", "対",
+                                         "=100"};
   struct str flat = s;
   size_t open = 0;
   bool found = false;
   for (size_t i = 0; i < flat.n; i++)
-    if (flat.p[i] == '(' || flat.p[i] == '[' || flat.p[i] == '_' || (i + 2 < flat.n && (memcmp(flat.p + i, "（", 3) == 0 || memcmp(flat.p + i, "［", 3) == 0 || memcmp(flat.p + i, "【", 3) == 0)))
+    if (flat.p[i] == '(' || flat.p[i] == '[' || flat.p[i] == '_' || (i + 2 < flat.n &&
+        (memcmp(flat.p + i, "（", 3) == 0 || memcmp(flat.p + i, "［", 3) == 0 || memcmp(flat.p + i, "【", 3) == 0)))
       open = i + 1, found = true;
   struct str inside = found ? str_view(flat.p + open, flat.n - open) : STR("");
   for (size_t i = 0; found && i < sizeof units / sizeof *units; i++)
@@ -194,7 +202,8 @@ bool text_has_unit(struct str s) {
 
 /* --- time --- */
 static bool year_like(const uint32_t *p, size_t at) {
-  return is_digit(p[at]) && is_digit(p[at + 1]) && is_digit(p[at + 2]) && is_digit(p[at + 3]) && ((p[at] == '1' && (p[at + 1] == '8' || p[at + 1] == '9')) || (p[at] == '2' && (p[at + 1] == '0' || p[at + 1] == '1')));
+  return is_digit(p[at]) && is_digit(p[at + 1]) && is_digit(p[at + 2]) && is_digit(p[at + 3]) &&
+      ((p[at] == '1' && (p[at + 1] == '8' || p[at + 1] == '9')) || (p[at] == '2' && (p[at + 1] == '0' || p[at + 1] == '1')));
 }
 /* A Western year as a number of its own: 2020, 2020年, 202001, 2020/2/1, 2020-02, 2020100000, FY2020. */
 static bool has_western(const uint32_t *p, size_t n) {
@@ -209,7 +218,8 @@ static bool has_era(const uint32_t *p, size_t n) {
   static const uint32_t eras[][2] = {{0x660e, 0x6cbb}, {0x5927, 0x6b63}, {0x662d, 0x548c}, {0x5e73, 0x6210}, {0x4ee4, 0x548c}};
   for (size_t i = 0; i + 2 < n; i++)
     for (size_t k = 0; k < 5; k++)
-      if (p[i] == eras[k][0] && p[i + 1] == eras[k][1] && (is_digit(p[i + 2]) || p[i + 2] == 0x5143 || (p[i + 2] == ' ' && i + 3 < n && is_digit(p[i + 3])))) return true;
+      if (p[i] == eras[k][0] && p[i + 1] == eras[k][1] && (is_digit(p[i + 2]) || p[i + 2] == 0x5143 ||
+          (p[i + 2] == ' ' && i + 3 < n && is_digit(p[i + 3])))) return true;
   return n >= 2 && n <= 10 && strchr("MTSHRmtshr", (int)(p[0] < 128 ? p[0] : '?')) && (is_digit(p[1]) || (p[1] == '.' && n > 2 && is_digit(p[2]))) &&
          (n == 2 || p[n - 1] == 0x5e74 || p[n - 1] == 0x6708 || p[n - 1] == 0x65e5 || p[n - 1] == 0x5ea6 || is_digit(p[n - 1]));
 }
@@ -279,7 +289,8 @@ enum platform_form platform_form_of(const struct platform_set *p, struct str s) 
     if (!n) return PLATFORM_SIGN;
     i += n;
     if (c < 0x80) continue;
-    bool enclosed = (c >= 0x2460 && c <= 0x24ff) || (c >= 0x2776 && c <= 0x2793) || (c >= 0x2160 && c <= 0x217f) || (c >= 0x3200 && c <= 0x33ff) || (c >= 0x1f100 && c <= 0x1f2ff);
+    bool enclosed = (c >= 0x2460 && c <= 0x24ff) || (c >= 0x2776 && c <= 0x2793) || (c >= 0x2160 && c <= 0x217f) || (c >= 0x3200 && c <= 0x33ff) ||
+        (c >= 0x1f100 && c <= 0x1f2ff);
     bool own = (c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000 || c == 0xfffd;
     if (enclosed || own || (c < 0x10000 && bit(p->special, c))) return PLATFORM_SIGN;
     if ((c < 0x10000 && bit(p->kanji, c)) || (c >= 0xf900 && c <= 0xfaff)) worst = PLATFORM_KANJI;

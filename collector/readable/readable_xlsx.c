@@ -1,4 +1,5 @@
-/* readable_xlsx.c -- every sheet of a workbook with what the rules ask about: values, formulas, styles, merged areas, hidden rows and columns, objects.
+/* readable_xlsx.c -- every sheet of a workbook with what the rules ask about: values, formulas, styles, merged areas, hidden rows and columns,
+ *          objects.
  * Runs in the worker. Objects are pictures, shapes, charts (their anchors), comments (their cells), embedded files and controls (place not known).
  * Source   ISO/IEC 29500-1, 18.3 worksheets, 18.7 comments, 20.5 spreadsheet drawings. */
 #include <stdlib.h>
@@ -241,7 +242,8 @@ enum err_code readable_workbook(struct workbook *w, struct arena *a, struct strb
   struct reading *r = ARENA_NEW(a, struct reading);
   if (!r) return ERR(e, E_NO_MEMORY, .subject = w->source->name);
   *r = (struct reading){.w = w, .out = out, .styles = &styles};
-  if (w->n_sheets > READABLE_SHEETS) return ERR(e, E_READABLE_LARGE, .file = w->source->name, .subject = w->source->name, .found = "more than 64 sheets");
+  if (w->n_sheets > READABLE_SHEETS) return ERR(e, E_READABLE_LARGE, .file = w->source->name, .subject = w->source->name,
+      .found = "more than 64 sheets");
   TRY(xlsx_styles_read(w, a, e));
   TRY(xlsx_strings_read(w, a, e));
   TRY(readable_styles_read(w, a, &styles, e));

@@ -101,10 +101,12 @@ static void print_evidence(struct cli *c, const struct json_value *root) {
     const struct json_value *f = json_element(list, i);
     const char *largest = json_member_string(f, "largest_percent", "");
     long long complement = (long long)json_member_int(f, "complement", -1);
-    fprintf(cli_out(c), "%s\t%s:%lld\t%s\tn %lld", cli_say(c, "units", "客体"), json_member_string(f, "file", ""), (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""),
+    fprintf(cli_out(c), "%s\t%s:%lld\t%s\tn %lld", cli_say(c, "units", "客体"), json_member_string(f, "file", ""),
+        (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""),
         (long long)json_member_int(f, "n", 0));
     if (complement >= 0) fprintf(cli_out(c), cli_say(c, ", besides them in the total %lld", "、合計のうちそれ以外 %lld"), complement);
-    if (*largest) fprintf(cli_out(c), cli_say(c, ", largest %s %%, two largest %s %%", "、最大 %s％、上位2者 %s％"), largest, json_member_string(f, "two_largest_percent", ""));
+    if (*largest) fprintf(cli_out(c), cli_say(c, ", largest %s %%, two largest %s %%", "、最大 %s％、上位2者 %s％"), largest,
+        json_member_string(f, "two_largest_percent", ""));
     fputc('\n', cli_out(c));
   }
 }

@@ -35,7 +35,8 @@ static bool read_all(int channel, struct strbuf *to) {
   return piece && got == 0 && !to->failed;
 }
 static enum err_code draw(struct store *s, struct drawing *d, struct strbuf *answer, struct err *e) {
-  const struct sandbox_spec spec = {.name = d->name, .in = -1, .out = -1, .error = -1, .optional = store_office(s)->light, .limits = {.memory_bytes = (uint64_t)1536 << 20}};
+  const struct sandbox_spec spec = {.name = d->name, .in = -1, .out = -1, .error = -1, .optional = store_office(s)->light,
+      .limits = {.memory_bytes = (uint64_t)1536 << 20}};
   struct sandbox worker;
   struct sandbox_result result;
   TRY(sandbox_start(&spec, work, d, &worker, e));

@@ -104,7 +104,8 @@ static enum err_code judge_design(const struct judging *j, const struct outcheck
   char text[48];
   if (c->cell_min >= 0 && c->cell_min < j->p->min_n) return say(j, c, OUTCHECK_FAIL, OUTCHECK_DESIGN_SMALL, least(j, text), e);
   if (c->kind == OUTCHECK_ODDS_RATIO) return c->cell_min < 0 ? say(j, c, OUTCHECK_FAIL, OUTCHECK_NO_CELLS, "cell_min", e) : E_OK;
-  if (c->design_cells >= 0 && c->parameters >= c->design_cells) return say(j, c, OUTCHECK_FAIL, OUTCHECK_SATURATED, "as many parameters as combinations of classes", e);
+  if (c->design_cells >= 0 && c->parameters >= c->design_cells) return say(j, c, OUTCHECK_FAIL, OUTCHECK_SATURATED,
+      "as many parameters as combinations of classes", e);
   return c->cell_min < 0 || c->design_cells < 0 ? say(j, c, OUTCHECK_REVIEW, OUTCHECK_DESIGN, "", e) : E_OK;
 }
 /* One share above the limit makes the index at least its square, and the index is never above the largest share. */

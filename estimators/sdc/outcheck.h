@@ -85,7 +85,8 @@ enum { OUTCHECK_TOGETHER_MAX = 400 };
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
     struct err *e) NODISCARD;
 /* Counts and shares for the checkers (outcheck_evidence.c); called by outcheck_table_judge where there are records. */
-enum err_code outcheck_evidence(const struct outcheck_table *t, const struct outcheck_units *units, struct outcheck_report *r, struct err *e) NODISCARD;
+enum err_code outcheck_evidence(const struct outcheck_table *t, const struct outcheck_units *units, struct outcheck_report *r,
+    struct err *e) NODISCARD;
 /* Every text of the file (outcheck_text.c); called by outcheck_table_judge. */
 enum err_code outcheck_texts(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r, struct err *e) NODISCARD;
 #endif

@@ -1,4 +1,5 @@
-/* outcheck_evidence.c -- what the second checker reads instead of code: for every figure the number of units behind it, how many its total has besides them, and the
+/* outcheck_evidence.c -- what the second checker reads instead of code: for every figure the number of units behind it, how many its total has
+ *          besides them, and the
  * shares of the largest contributors, all from the records handed in. No value stands in it. See outcheck.h. */
 #include <string.h>
 

@@ -30,7 +30,8 @@ static enum err_code wrong(const char *name, const struct outcheck_link *l, cons
 static enum err_code check(const char *name, const struct outcheck_hierarchy *h, struct err *e) {
   for (int64_t i = 0; i < h->n; i++) {
     const struct outcheck_link *l = &h->link[i];
-    if (l->code.n == 0 || l->column.n == 0 || str_eq(l->code, STR("_T"))) return wrong(name, l, "a row without column or code, or a parent of the total", e);
+    if (l->code.n == 0 || l->column.n == 0 || str_eq(l->code, STR("_T"))) return wrong(name, l,
+        "a row without column or code, or a parent of the total", e);
     if (i && by_code(&h->link[i - 1], l) == 0) return wrong(name, l, "a code twice", e);
     int64_t steps = 0;
     for (struct str at = l->code; !str_eq(at, STR("_T")); at = outcheck_parent(h, l->column, at)) {
@@ -44,7 +45,8 @@ enum err_code outcheck_hierarchy_csv(struct arena *a, const char *name, struct s
   struct csv_table t;
   TRY(csv_table_parse(a, name, text.p, text.n, &t, e));
   int column = csv_table_column(&t, "column"), code = csv_table_column(&t, "code"), parent = csv_table_column(&t, "parent");
-  if (column < 0 || code < 0 || parent < 0) return ERR(e, E_OUTPUT_HIERARCHY, .file = name, .subject = name, .found = "not the columns column, code, parent");
+  if (column < 0 || code < 0 || parent < 0) return ERR(e, E_OUTPUT_HIERARCHY, .file = name, .subject = name,
+      .found = "not the columns column, code, parent");
   if (t.n_rows > OUTCHECK_HIERARCHY_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = name, .expected = "at most 100,000 codes");
   struct outcheck_link *link = ARENA_ARRAY(a, struct outcheck_link, t.n_rows + 1);
   if (!link) return ERR(e, E_NO_MEMORY, .subject = name);

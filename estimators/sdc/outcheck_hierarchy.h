@@ -1,5 +1,7 @@
-/* outcheck_hierarchy.h -- levels within a dimension of a table that wants to go out: region over prefecture over municipality. The codes of one parent add up to it;
- * codes without a parent add up to "_T". Without it a table that holds several levels does not add up, which is a finding for a person (not-additive).
+/* outcheck_hierarchy.h -- levels within a dimension of a table that wants to go out: region over prefecture over municipality. The codes of one
+ *          parent add up to it;
+ * codes without a parent add up to "_T". Without it a table that holds several levels does not add up, which is a finding for a person
+ *          (not-additive).
  * Form     CSV with the columns column, code, parent; column is a dimension of the table.
  * Errors   E_OUTPUT_HIERARCHY: a code twice, a parent that is no code and no "_T", a circle.
  * Memory   the arena; looking up is logarithmic. */

@@ -109,7 +109,8 @@ struct runs {
   int64_t n_codes;
 };
 static bool is_whole(const struct runs *r, struct str code) { return str_eq(code, r->whole); }
-static bool is_part(const struct solving *s, const struct runs *r, struct str code) { return str_eq(outcheck_parent(s->t->levels, s->t->dim[r->d], code), r->whole); }
+static bool is_part(const struct solving *s, const struct runs *r, struct str code) { return str_eq(outcheck_parent(s->t->levels, s->t->dim[r->d],
+    code), r->whole); }
 static uint64_t hash_others(const struct str *code, int n, int d) {
   uint64_t h = 1469598103934665603ull;
   for (int k = 0; k < n; k++)

@@ -63,7 +63,8 @@ static bool unlike(const struct outcheck_cell *x, const struct outcheck_cell *y)
   return (d < 0 ? -d : d) > step / 2 + 1e-9 * (x->value < 0 ? -x->value : x->value);
 }
 /* The same figure again: what one table shows is known, the finer rounding is kept; its number of units too. */
-static enum err_code merge(struct joining *j, struct outcheck_cell *kept, const struct outcheck_cell *c, const struct outcheck_table *t, struct err *e) {
+static enum err_code merge(struct joining *j, struct outcheck_cell *kept, const struct outcheck_cell *c, const struct outcheck_table *t,
+    struct err *e) {
   char name[OUTCHECK_CELL_NAME];
   const int64_t line = kept->line;
   if (kept->n < 0) kept->n = c->n;
@@ -111,7 +112,8 @@ static void take_counts(struct joining *j) {
     struct outcheck_cell *c = &j->cell[i];
     if (c->kind == OUTCHECK_COUNT || c->n >= 0) continue;
     for (int64_t k = 0; k < j->n_cells && c->n < 0; k++)
-      if (j->cell[k].kind == OUTCHECK_COUNT && j->cell[k].n >= 0 && same(j, &j->cell[k], c->code, j->cell[k].measure, OUTCHECK_COUNT)) c->n = j->cell[k].n;
+      if (j->cell[k].kind == OUTCHECK_COUNT && j->cell[k].n >= 0 && same(j, &j->cell[k], c->code, j->cell[k].measure,
+          OUTCHECK_COUNT)) c->n = j->cell[k].n;
   }
 }
 static bool found_before(const struct joining *j, const struct origin *at) {
@@ -161,7 +163,8 @@ static enum err_code means(struct joining *j, const struct outcheck_table *t, st
   }
   return E_OK;
 }
-enum err_code outcheck_linked(const struct outcheck_profile *p, const struct outcheck_table *const *table, int n, struct outcheck_report *r, struct err *e) {
+enum err_code outcheck_linked(const struct outcheck_profile *p, const struct outcheck_table *const *table, int n, struct outcheck_report *r,
+    struct err *e) {
   struct joining j = {.a = r->a, .p = p, .table = table, .n = n, .r = r};
   int64_t total = 0, hidden = 0;
   for (int i = 0; i < n; i++) {
@@ -169,9 +172,11 @@ enum err_code outcheck_linked(const struct outcheck_profile *p, const struct out
     for (int64_t k = 0; k < table[i]->n_cells; k++) hidden += table[i]->cell[k].suppressed;
   }
   if (hidden == 0) return E_OK;
-  if (total > OUTCHECK_LINKED_CELLS_MAX || !join_dims(&j)) return outcheck_add(r, OUTCHECK_REVIEW, OUTCHECK_TOO_LARGE, "tables together", "", 0, "too large to be read together", e);
+  if (total > OUTCHECK_LINKED_CELLS_MAX || !join_dims(&j)) return outcheck_add(r, OUTCHECK_REVIEW, OUTCHECK_TOO_LARGE, "tables together", "", 0,
+      "too large to be read together", e);
   TRY(join_all(&j, total, e));
-  const struct outcheck_table t = {.name = "tables together", .n_dims = j.n_dims, .dim = j.dim, .n_cells = j.n_cells, .cell = j.cell, .levels = table[0]->levels};
+  const struct outcheck_table t = {.name = "tables together", .n_dims = j.n_dims, .dim = j.dim, .n_cells = j.n_cells, .cell = j.cell,
+      .levels = table[0]->levels};
   if (n > 1) TRY(together(&j, &t, e));
   return means(&j, &t, e);
 }

@@ -17,7 +17,8 @@ static bool beside(const struct outcheck_table *t, const struct outcheck_cell *x
 /* Parts of `whole` in dimension d: one mean and one number of units among them and the whole may be unknown, of the same figure or not. */
 static bool substitute(const struct substituting *s, int64_t whole, int d) {
   const struct outcheck_cell *w = &s->t->cell[whole];
-  int64_t unknown = s->known[whole] ? -1 : whole, n_unknown = !s->known[whole], no_units = s->units[whole] < 0 ? whole : -1, n_no_units = s->units[whole] < 0;
+  int64_t unknown = s->known[whole] ? -1 : whole, n_unknown = !s->known[whole], no_units = s->units[whole] < 0 ? whole : -1,
+      n_no_units = s->units[whole] < 0;
   int64_t parts = 0, sum = 0;
   for (int64_t i = 0; i < s->t->n_cells; i++) {
     const struct outcheck_cell *c = &s->t->cell[i];
@@ -34,7 +35,8 @@ static bool substitute(const struct substituting *s, int64_t whole, int d) {
   return moved;
 }
 enum err_code outcheck_means(struct arena *a, const struct outcheck_table *t, bool *follows, struct err *e) {
-  struct substituting s = {.t = t, .known = ARENA_ARRAY(a, bool, t->n_cells + 1), .units = ARENA_ARRAY(a, int64_t, t->n_cells + 1), .follows = follows};
+  struct substituting s = {.t = t, .known = ARENA_ARRAY(a, bool, t->n_cells + 1), .units = ARENA_ARRAY(a, int64_t, t->n_cells + 1),
+      .follows = follows};
   if (!s.known || !s.units) return ERR(e, E_NO_MEMORY, .subject = t->name);
   for (int64_t i = 0; i < t->n_cells; i++) s.known[i] = !t->cell[i].suppressed && t->cell[i].has_value, s.units[i] = t->cell[i].n;
   for (bool moved = true; moved;) {

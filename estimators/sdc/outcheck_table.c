@@ -8,7 +8,8 @@
 #include "base/json_out.h"
 
 static const char *const kind_names[OUTCHECK_KINDS] = {
-    "count", "sum", "mean", "ratio", "percent", "max", "min", "quantile", "coefficient", "statistic", "unit-value", "survival", "odds-ratio", "gini", "hhi"};
+    "count", "sum", "mean", "ratio", "percent", "max", "min", "quantile", "coefficient", "statistic", "unit-value", "survival", "odds-ratio",
+        "gini", "hhi"};
 static const char *const reserved[] = {"measure", "kind", "value", "status", "n", "df", "parameters", "cell_min", "design_cells", "unit", "se", "cv"};
 enum {
   N_RESERVED = sizeof reserved / sizeof *reserved,

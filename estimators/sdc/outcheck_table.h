@@ -1,9 +1,11 @@
 /* outcheck_table.h -- a table that somebody wants to take out, as its checker sees it, and the units behind it.
  * Forms    CSV (UTF-8, RFC 4180) with a header, one figure a row; or JSON: an array of flat objects with the same members.
- * Columns  measure, kind, value are needed; status, n, df, parameters, cell_min, design_cells, unit, se, cv may stand there; every other column is a dimension. "_T" is the
+ * Columns  measure, kind, value are needed; status, n, df, parameters, cell_min, design_cells, unit, se, cv may stand there; every other column is
+ *          a dimension. "_T" is the
  *          total of a dimension.
  * Kinds    count sum mean ratio percent max min quantile coefficient statistic unit-value; the last is a residual, a fitted value or a prediction of
- *          one unit. survival (n = units at risk), odds-ratio (cell_min = the smallest of the counts behind it), gini, hhi (concentration of shares, 0 to 1
+ *          one unit. survival (n = units at risk), odds-ratio (cell_min = the smallest of the counts behind it), gini, hhi (concentration of
+ *          shares, 0 to 1
  *          or 0 to 10,000). Of a model whose regressors are all classes: design_cells = combinations of classes with units, cell_min = the smallest.
  * Numbers  decimals of at most 15 digits, kept as scaled integers beside the double, so that sums can be proved. status "suppressed" = no value.
  *          A value that is no such number stays as `text` and is a finding of the check, not an error of the reader.

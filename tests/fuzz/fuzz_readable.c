@@ -1,4 +1,5 @@
-/* Any bytes as a table whose machine readability is judged: read by the parser itself (no worker), every rule twice with the same verdicts, places inside the sheet,
+/* Any bytes as a table whose machine readability is judged: read by the parser itself (no worker), every rule twice with the same verdicts, places
+ *          inside the sheet,
  * a page of valid text. First byte M: the rest is what a worker says about a workbook. */
 #include <stdio.h>
 #include <stdlib.h>

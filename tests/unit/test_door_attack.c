@@ -1,4 +1,5 @@
-/* test_door_attack.c -- what the door turns away, with the code of each reason and one entry of the log: nothing stands in the folder afterwards. The store is a
+/* test_door_attack.c -- what the door turns away, with the code of each reason and one entry of the log: nothing stands in the folder afterwards.
+ *          The store is a
  * demonstration store, so that what it lets through says itself that it is not for release. */
 #include "tests/unit/output_fixture.h"
 
@@ -26,13 +27,15 @@ static const struct attack attacks[] = {
     {.what = "as it should be", .code = E_OK},
     {.what = "no report about the table", .no_report = true, .code = E_RELEASE_REPORT},
     {.what = "a report of another format", .format = "shirabe-disclosure-0", .code = E_RELEASE_REPORT},
-    {.what = "a table that was changed after the report", .sha256 = "0000000000000000000000000000000000000000000000000000000000000000", .code = E_RELEASE_REPORT},
+    {.what = "a table that was changed after the report", .sha256 = "0000000000000000000000000000000000000000000000000000000000000000",
+        .code = E_RELEASE_REPORT},
     {.what = "the report decided to withhold", .decision = "withhold", .code = E_RELEASE_REFUSED},
     {.what = "the report decided nothing", .decision = "", .code = E_RELEASE_REFUSED},
     {.what = "profile none", .profile = "none", .code = E_RELEASE_REFUSED},
     {.what = "no profile", .profile = "", .code = E_RELEASE_REFUSED},
     {.what = "a set with one suppressed cell", .single_sets = 1, .code = E_RELEASE_REFUSED},
-    {.what = "a broken rule on machine readability", .table = LONG_HEAD "t,2025-12,01,deaths,person,\"1,200\",,,,1200,shown,\n", .code = E_RELEASE_REFUSED},
+    {.what = "a broken rule on machine readability", .table = LONG_HEAD "t,2025-12,01,deaths,person,\"1,200\",,,,1200,shown,\n",
+        .code = E_RELEASE_REFUSED},
     {.what = "a survey that is a path", .survey = "../vital", .code = E_RELEASE_REFUSED},
     {.what = "an option called unprotected: a decision the door does not know", .decision = "unprotected", .code = E_RELEASE_REFUSED},
 };
@@ -48,8 +51,10 @@ static enum err_code send_out(struct rights *r, const struct attack *a, const ch
   const struct release_part parts[] = {{"tables/t.csv", table}, {"codes.csv", STR(CODES)}, {"columns.csv", STR(COLUMNS)}};
   hash_of(table, hex);
   snprintf(out, sizeof out, "%s/bundles", r->folder);
-  snprintf(report, sizeof report, "{\"format\":\"%s\",\"tables\":[{\"id\":\"%s\",\"decision\":\"%s\",\"profile\":\"%s\",\"sha256\":\"%s\",\"single_suppressed_sets\":%d}]}",
-      a->format ? a->format : "shirabe-disclosure-1", a->no_report ? "other" : "t", a->decision ? a->decision : "publish", a->profile ? a->profile : "persons_10",
+  snprintf(report, sizeof report,
+      "{\"format\":\"%s\",\"tables\":[{\"id\":\"%s\",\"decision\":\"%s\",\"profile\":\"%s\",\"sha256\":\"%s\",\"single_suppressed_sets\":%d}]}",
+      a->format ? a->format : "shirabe-disclosure-1", a->no_report ? "other" : "t", a->decision ? a->decision : "publish", a->profile ? a->profile
+          : "persons_10",
       a->sha256 ? a->sha256 : hex, a->single_sets);
   const struct release_request q = {.survey = a->survey ? a->survey : "vital", .period = "2025-12", .out_folder = out, .lineage_json = STR("{}"),
       .disclosure_json = str_of(report), .parts = parts, .n_parts = 3, .taint = taint};
@@ -126,7 +131,8 @@ static void nobody_before_the_date(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_attack_is_turned_away_with_one_entry), cmocka_unit_test(tainted_or_made_for_demonstration_is_not_releasable),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_attack_is_turned_away_with_one_entry),
+      cmocka_unit_test(tainted_or_made_for_demonstration_is_not_releasable),
       cmocka_unit_test(sound_is_releasable), cmocka_unit_test(nobody_before_the_date)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

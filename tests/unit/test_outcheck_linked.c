@@ -1,4 +1,5 @@
-/* test_outcheck_linked.c -- gaps that an outsider would use: levels within a dimension, several tables read together, means with their counts, tables behind odds ratios
+/* test_outcheck_linked.c -- gaps that an outsider would use: levels within a dimension, several tables read together, means with their counts,
+ *          tables behind odds ratios
  * and models, curves, concentration; and what the checkers are told about each figure. Each with a twin that is sound. */
 #include "tests/unit/outcheck_fixture.h"
 
@@ -26,8 +27,9 @@ static struct outcheck_report levels_of(struct looking *l, const char *table, co
   assert_int_equal(outcheck_table_judge(&l->p, &l->t, NULL, &r, &e), E_OK);
   return r;
 }
-#define TWO_LEVELS(a, b, c, d) \
-  HEAD "_T,persons,count,200,200,\nR1,persons,count,90,90,\nR2,persons,count,110,110,\n01,persons,count," a "\n02,persons,count," b "\n03,persons,count," c "\n04,persons,count," d "\n"
+#define TWO_LEVELS(a, b, c, d)                                                                       \
+  HEAD "_T,persons,count,200,200,\nR1,persons,count,90,90,\nR2,persons,count,110,110,\n01,persons,count," a "\n" \
+       "02,persons,count," b "\n03,persons,count," c "\n04,persons,count," d "\n"
 static void a_region_gives_its_prefecture_away(void **state) {
   (void)state;
   struct looking l = {.a = arena_new(0)};
@@ -49,7 +51,8 @@ static void a_region_gives_its_prefecture_away(void **state) {
 }
 static void levels_that_are_none(void **state) {
   (void)state;
-  static const char *const bad[] = {"column,code\nregion,01\n", "column,code,parent\nregion,01,\nregion,01,\n", "column,code,parent\nregion,01,R9\n", "column,code,parent\nregion,01,02\nregion,02,01\n",
+  static const char *const bad[] = {"column,code\nregion,01\n", "column,code,parent\nregion,01,\nregion,01,\n",
+      "column,code,parent\nregion,01,R9\n", "column,code,parent\nregion,01,02\nregion,02,01\n",
       "column,code,parent\nregion,_T,01\n", "column,code,parent\n,01,\n"};
   struct arena *a = arena_new(0);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -78,10 +81,12 @@ static void another_table_holds_the_total(void **state) {
   (void)state;
   struct looking l = {.a = arena_new(0)};
   profile_named(&l, "household");
-  struct outcheck_report r = together(&l, BY_REGION, SEX_HEAD "1,m,persons,count,,,suppressed\n1,f,persons,count,25,25,\n2,m,persons,count,30,30,\n2,f,persons,count,30,30,\n");
+  struct outcheck_report r = together(&l, BY_REGION,
+      SEX_HEAD "1,m,persons,count,,,suppressed\n1,f,persons,count,25,25,\n2,m,persons,count,30,30,\n2,f,persons,count,30,30,\n");
   assert_int_equal(of(&r, OUTCHECK_TOGETHER, "b.csv", 2), 1);
   assert_int_equal(outcheck_result(&r), OUTCHECK_FAIL);
-  r = together(&l, BY_REGION, SEX_HEAD "1,m,persons,count,,,suppressed\n1,f,persons,count,,,suppressed\n2,m,persons,count,30,30,\n2,f,persons,count,30,30,\n");
+  r = together(&l, BY_REGION,
+      SEX_HEAD "1,m,persons,count,,,suppressed\n1,f,persons,count,,,suppressed\n2,m,persons,count,30,30,\n2,f,persons,count,30,30,\n");
   assert_int_equal(of(&r, OUTCHECK_TOGETHER, NULL, -1) + of(&r, OUTCHECK_TOGETHER_NARROW, NULL, -1) + of(&r, OUTCHECK_DISAGREE, NULL, -1), 0);
   /* another measure is another thing */
   r = together(&l, BY_REGION, SEX_HEAD "1,m,visits,count,,,suppressed\n1,f,visits,count,25,25,\n");
@@ -166,8 +171,10 @@ static void evidence_counts_and_shares(void **state) {
   struct strbuf units;
   strbuf_init(&units, 0);
   strbuf_adds(&units, "unit,region,sales\n");
-  for (int i = 1; i <= 40; i++) strbuf_addf(&units, "u%d,%d,%d\n", i, i <= 28 ? 1 : 2, i == 1 ? 60 : 1); /* region 1: 60 + 27 of 28; region 2: 12 of 12 */
-  struct looking l = look_at("household", "t.csv", "region,measure,kind,value,n\n_T,sales,sum,99,40\n1,sales,sum,87,28\n2,sales,sum,12,12\n", strbuf_cstr(&units));
+  /* region 1: 60 + 27 of 28; region 2: 12 of 12 */
+  for (int i = 1; i <= 40; i++) strbuf_addf(&units, "u%d,%d,%d\n", i, i <= 28 ? 1 : 2, i == 1 ? 60 : 1);
+  struct looking l = look_at("household", "t.csv", "region,measure,kind,value,n\n_T,sales,sum,99,40\n1,sales,sum,87,28\n2,sales,sum,12,12\n",
+      strbuf_cstr(&units));
   assert_int_equal(l.r.n_evidence, 3);
   const struct outcheck_evidence *one = &l.r.evidence[1];
   assert_true(one->n == 28 && one->complement == 12 && one->line == 3);
@@ -178,7 +185,9 @@ static void evidence_counts_and_shares(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(a_region_gives_its_prefecture_away), cmocka_unit_test(levels_that_are_none), cmocka_unit_test(another_table_holds_the_total),
-      cmocka_unit_test(tables_that_disagree_are_for_a_person), cmocka_unit_test(means_follow_from_counts), cmocka_unit_test(tables_behind_figures), cmocka_unit_test(evidence_counts_and_shares)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_region_gives_its_prefecture_away), cmocka_unit_test(levels_that_are_none),
+      cmocka_unit_test(another_table_holds_the_total),
+      cmocka_unit_test(tables_that_disagree_are_for_a_person), cmocka_unit_test(means_follow_from_counts), cmocka_unit_test(tables_behind_figures),
+          cmocka_unit_test(evidence_counts_and_shares)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
