@@ -25,14 +25,15 @@ const char *readable_verdict_name(enum rule_verdict v) {
   return names[v];
 }
 void readable_place_text(struct readable_place p, char out[32]) {
-  char letters[8];
+  char letters[8], name[9];
   int n = 0, at = 0;
   for (int64_t c = p.column; c > 0 && n < 7; c = (c - 1) / 26) letters[n++] = (char)('A' + (c - 1) % 26);
-  while (n) out[at++] = letters[--n];
-  out[at] = 0;
-  if (p.row && p.column) snprintf(out + at, 24, "%d", p.row);
+  while (n) name[at++] = letters[--n];
+  name[at] = 0;
+  if (p.row && p.column) snprintf(out, 32, "%s%d", name, p.row);
   else if (p.row) snprintf(out, 32, "%d:%d", p.row, p.row);
-  else if (p.column) snprintf(out + at, 24, ":%.*s", at, out);
+  else if (p.column) snprintf(out, 32, "%s:%s", name, name);
+  else out[0] = 0;
 }
 
 /* --- places --- */

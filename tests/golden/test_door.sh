@@ -67,13 +67,15 @@ check "most of them did their work ($done_ of $((done_ + refused)))" test "$done
 # --- the doors: what is written is what was allowed ---
 check 'a package is sealed: no planted value outside but in the opened one' sh -c '! grep -rqF -f "$1" "$2" "$3"' sh "$work/words" "$work/packages" "$work/usb"
 check 'nor in the bundles of releases' sh -c '! grep -rlF -f "$1" "$2"' sh "$work/words" "$work/outside"
-release=$(echo "$work"/outside/release/mls-*)
-check 'there is a bundle' test -f "$release/release.json"
-for file in "$release"/tables/*.csv; do
+tables=0
+for file in "$work"/outside/release/*/tables/*.csv; do
+  release=${file%/tables/*} tables=$((tables + 1))
   form=long; case $file in *.wide.csv) form=wide ;; esac
   "$program" release check "$file" --codes "$release/codes.csv" --columns "$release/columns.csv" --table $form >"$work/out" 2>"$work/err"; status=$?
-  check "our own table $(basename "$file") keeps the rules" sh -c '[ "$1" -eq 0 ] && ! grep FAILED "$2"' sh $status "$work/out"
+  check "our own table $(basename "$release") $(basename "$file") keeps the rules" sh -c '[ "$1" -eq 0 ] && ! grep FAILED "$2"' sh $status "$work/out"
 done
+
+check "there were bundles of two surveys ($tables tables)" test "$tables" -ge 10
 
 # --- the test of the test: a library loaded into the program that writes one value to a file, and one that says it ---
 if command -v gcc >/dev/null; then
