@@ -120,6 +120,23 @@ put("wide.csv", csv_of([["地域", "男", "女"], ["北海道", "1", "2"], ["青
 case("wide.csv", "L3-09", "not-applicable", "", "--table wide")
 case("wide.csv", "L3-09", "failed", "B1", "--table long")
 
+# --- tables as statistics offices publish them; verdicts written down by hand ---
+def real(name, text, wanted, options=""):
+    put(name, text)
+    for rule, verdict, place in wanted:
+        case(name, rule, verdict, place, options)
+
+real("real-ages.csv", '第1表　年齢（5歳階級）、男女別人口,,,\n（単位：千人）,,,\n年齢階級,男女計,男,女\n総数,"125,502","61,019","64,483"\n0～4歳,"4,389","2,246","2,143"\n5～9歳,"5,043","2,585","2,458"\n10～14歳,"5,350","2,742","2,608"\n（再掲）,,,\n65歳以上,"36,214","15,714","20,499"\n注）数値は四捨五入しているため、計と一致しない場合がある。,,,\n',
+     [("L1-02", "passed", ""), ("L1-03", "passed", ""), ("L1-04", "failed", "A1"), ("L1-05", "passed", ""), ("L2-01", "failed", "B4"), ("L2-03", "passed", ""), ("L3-01", "failed", "1:1"), ("L3-04", "passed", ""), ("L3-09", "failed", "C3")])
+real("real-years.csv", "都道府県,平成27年,令和2年\n全国,127095,126146\n北海道,5382,5225\n青森県,1308,1238\n岩手県,1280,1211\n",
+     [("L1-04", "passed", ""), ("L1-05", "passed", ""), ("L2-01", "passed", ""), ("L2-03", "passed", ""), ("L3-01", "passed", ""), ("L3-04", "failed", "B1"), ("L3-05", "failed", "B1"), ("L3-06", "passed", ""), ("L3-09", "failed", "B1")])
+real("real-merged.csv", "都道府県,総数,,うち女性,\n,実数（人）,割合（％）,実数（人）,割合（％）\n北海道,100,50.0,40,60.0\n青森,80,40.0,-,…\n岩手県,70,30.0,X,55.5\n,60,20.0,30,44.4\n\n資料：厚生労働省「調査」,,,,\n「-」は計数のない場合、「…」は不詳、「X」は秘匿,,,,\n",
+     [("L1-02", "passed", ""), ("L1-04", "failed", "A8"), ("L2-01", "passed", ""), ("L2-02", "failed", "A6"), ("L2-03", "failed", "2:2"), ("L3-01", "failed", "2:2"), ("L3-03", "passed", ""), ("L3-04", "passed", ""), ("L3-06", "failed", "A4")])
+real("real-two.csv", "産業,人数（人）\n製造業,10\n建設業,20\n\n規模,人数（人）\n大,5\n小,25\n", [("L1-02", "failed", "A5"), ("L1-03", "failed", "4:4"), ("L2-03", "passed", "")])
+real("real-text.csv", "施設名,所在地,電話番号,開設年月日,備考\n㈱中央病院,札幌市中央区北1条,011-222-3333,2001/4/1,\n西病院,札幌市西区1,011-222-4444,2003/10/1,救急\n南病院,札幌市南区2,011-222-5555,平成20年4月1日,\n",
+     [("L1-04", "passed", ""), ("L1-05", "passed", ""), ("L1-08", "failed", "A2"), ("L1-09", "passed", ""), ("L2-01", "passed", ""), ("L2-02", "passed", ""), ("L2-03", "passed", ""), ("L3-01", "passed", ""), ("L3-05", "failed", "D4")])
+real("real-stub.csv", "地域,項目,値（人）\n北海道,男,10\n　,女,12\n青森県,男,20\n〃,女,21\n", [("L1-06", "failed", "A3"), ("L2-01", "passed", ""), ("L2-02", "failed", "A3")])
+
 # --- workbooks ---
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"

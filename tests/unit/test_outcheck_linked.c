@@ -120,6 +120,71 @@ static void means_follow_from_counts(void **state) {
   arena_free(l.a);
 }
 
+/* --- a table cut in two and read together tells exactly what the whole one tells --- */
+enum { SIDE = 4 }; /* 3 codes and the total, in both dimensions; code 0 is the total */
+struct cut {
+  struct strbuf whole, first, second;
+  int64_t line_whole[SIDE * SIDE], line_part[SIDE * SIDE];
+};
+static void put_row(struct cut *c, int region, int sex, int value, bool hidden, int64_t line, int64_t *in_first, int64_t *in_second) {
+  static const char *const code[SIDE] = {"_T", "1", "2", "3"};
+  struct strbuf *part = sex ? &c->second : &c->first;
+  char figures[64];
+  snprintf(figures, sizeof figures, hidden ? ",,suppressed" : "%d,%d,", value, value);
+  strbuf_addf(&c->whole, "%s,%s,persons,count,%s\n", code[region], code[sex], figures);
+  if (sex) strbuf_addf(part, "%s,%s,persons,count,%s\n", code[region], code[sex], figures);
+  else strbuf_addf(part, "%s,persons,count,%s\n", code[region], figures);
+  c->line_whole[region * SIDE + sex] = line;
+  c->line_part[region * SIDE + sex] = sex ? ++*in_second : ++*in_first;
+}
+static void make_cut(struct cut *c, unsigned *seed) {
+  int v[SIDE][SIDE] = {{0}};
+  int64_t line = 1, in_first = 1, in_second = 1;
+  for (int i = 1; i < SIDE; i++)
+    for (int k = 1; k < SIDE; k++) {
+      v[i][k] = 10 + rand_r(seed) % 90;
+      v[i][0] += v[i][k], v[0][k] += v[i][k], v[0][0] += v[i][k];
+    }
+  strbuf_init(&c->whole, 0), strbuf_init(&c->first, 0), strbuf_init(&c->second, 0);
+  strbuf_adds(&c->whole, SEX_HEAD), strbuf_adds(&c->first, HEAD), strbuf_adds(&c->second, SEX_HEAD);
+  for (int i = 0; i < SIDE; i++)
+    for (int k = 0; k < SIDE; k++) put_row(c, i, k, v[i][k], rand_r(seed) % 3 == 0, ++line, &in_first, &in_second);
+}
+static bool said_exact(const struct outcheck_report *r, const char *file, int64_t line) {
+  return of(r, OUTCHECK_EXACT, file, line) + of(r, OUTCHECK_TOGETHER, file, line) > 0;
+}
+static void a_table_cut_in_two_tells_the_same(void **state) {
+  (void)state;
+  unsigned seed = 20260101;
+  int revealed = 0;
+  for (int round = 0; round < 200; round++) {
+    struct looking l = {.a = arena_new(0)};
+    struct cut c;
+    struct err e;
+    struct outcheck_table t[3];
+    struct outcheck_report whole = {.a = l.a}, parts = {.a = l.a};
+    profile_named(&l, "household");
+    make_cut(&c, &seed);
+    assert_int_equal(outcheck_table_parse(l.a, "w.csv", str_view(c.whole.p, c.whole.n), &t[0], &e), E_OK);
+    assert_int_equal(outcheck_table_parse(l.a, "a.csv", str_view(c.first.p, c.first.n), &t[1], &e), E_OK);
+    assert_int_equal(outcheck_table_parse(l.a, "b.csv", str_view(c.second.p, c.second.n), &t[2], &e), E_OK);
+    const struct outcheck_table *const two[2] = {&t[1], &t[2]};
+    assert_int_equal(outcheck_intervals(&l.p, &t[0], &whole, &e), E_OK);
+    for (int i = 0; i < 2; i++) assert_int_equal(outcheck_intervals(&l.p, two[i], &parts, &e), E_OK);
+    assert_int_equal(outcheck_linked(&l.p, two, 2, &parts, &e), E_OK);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      const bool known = said_exact(&whole, "w.csv", c.line_whole[i]);
+      if (known != said_exact(&parts, i % SIDE ? "b.csv" : "a.csv", c.line_part[i])) fail_msg("round %d, figure %d\n%s", round, i,
+          strbuf_cstr(&c.whole));
+      revealed += known;
+    }
+    strbuf_release(&c.whole), strbuf_release(&c.first), strbuf_release(&c.second);
+    arena_free(l.a);
+  }
+  print_message("  %d figures of 200 tables follow exactly\n", revealed);
+  assert_true(revealed > 100);
+}
+
 /* --- kinds --- */
 struct kind_case {
   const char *what, *row;
@@ -187,7 +252,8 @@ static void evidence_counts_and_shares(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_region_gives_its_prefecture_away), cmocka_unit_test(levels_that_are_none),
       cmocka_unit_test(another_table_holds_the_total),
-      cmocka_unit_test(tables_that_disagree_are_for_a_person), cmocka_unit_test(means_follow_from_counts), cmocka_unit_test(tables_behind_figures),
+      cmocka_unit_test(tables_that_disagree_are_for_a_person), cmocka_unit_test(means_follow_from_counts),
+      cmocka_unit_test(a_table_cut_in_two_tells_the_same), cmocka_unit_test(tables_behind_figures),
           cmocka_unit_test(evidence_counts_and_shares)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
