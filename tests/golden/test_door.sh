@@ -13,7 +13,7 @@ command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null || { printf
 list=tests/golden/door_commands.txt
 SHIRABE_FORMS=$PWD/forms SHIRABE_CLOCK=2026-03-20T05:00:00Z TMPDIR=$work/tmp
 export SHIRABE_FORMS SHIRABE_CLOCK TMPDIR
-mkdir -p "$work/tmp" "$work/usb" "$work/in" "$work/outside"
+mkdir -p "$work/tmp" "$work/usb/up" "$work/in" "$work/outside"
 
 # --- no command escapes ---
 sed -n 's/^COMMAND(\(cmd_[a-z_]*\))$/\1/p' front/commands.def | sort >"$work/program"
@@ -30,6 +30,8 @@ demo=$(SMALL=1 KEEP=1 BUILD=$(cd "$BUILD" && pwd) tests/demo/demo.sh 2>&1 | sed 
 [ -d "$demo/offices" ] || { echo 'the demonstration left no offices'; echo 'door: 0 passed, 1 failed, 0 skipped'; exit 1; }
 trap 'rm -rf "$work" "$demo"' EXIT
 mv "$demo/offices/ministry-mhlw" "$work/ministry"; cp "$demo/keys/ministry-mhlw" "$work/pass.ministry"
+mv "$demo/offices/published" "$work/published"; cp "$demo/keys/published" "$work/pass.published"
+printf 'office,form,count\nmunicipality-011002,birth,8\n' >"$work/in/counts.csv"
 cp tests/demo/household.csv "$work/in/"; cp tests/demo/household_design.json "$work/in/design.json"
 printf 'office,name,parent,survey,forms,since,until\nmunicipality-011002,札幌市,prefecture-010006,vital,birth,,\n' >"$work/in/roster.csv"
 printf 'unit,stratum\n1,a\n2,a\n3,a\n4,a\n' >"$work/in/register.csv"
@@ -62,7 +64,7 @@ while IFS='|' read -r command class store arguments <&3; do
   if [ "$class" = shows ]; then check "$what: it shows records, as the list says, and leaves an entry of the log" sh -c 'grep -qF -f "$1" "$2" && [ "$3" -gt "$4" ]' sh "$work/words" "$work/out" "$(leaves "$store")" "$before"; fi
 done 3<$list
 echo "commands that did their work: $done_, that refused: $refused"
-check "most of them did their work ($done_ of $((done_ + refused)))" test "$done_" -ge 85
+check "most of them did their work ($done_ of $((done_ + refused)))" test "$done_" -ge 100
 
 # --- the doors: what is written is what was allowed ---
 check 'a package is sealed: no planted value outside but in the opened one' sh -c '! grep -rqF -f "$1" "$2" "$3"' sh "$work/words" "$work/packages" "$work/usb"
@@ -90,8 +92,8 @@ static void __attribute__((destructor)) leak(void) {
 }
 C
   if gcc -shared -fPIC -o "$work/leak.so" "$work/leak.c" 2>"$work/err"; then
-    LEAK=$work/tmp/leaked LD_PRELOAD=$work/leak.so
-    export LEAK LD_PRELOAD
+    LEAK=$work/tmp/leaked LD_PRELOAD=$work/leak.so ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
+    export LEAK LD_PRELOAD ASAN_OPTIONS
     SHIRABE_PASSPHRASE_FILE=$work/pass
     trace_writes "$program" ledger status --office "$work/prefecture" vital 2025-12
     unset LEAK LD_PRELOAD
