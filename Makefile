@@ -26,18 +26,20 @@ VERSION  := 0.1.0
 NETTLE   := $(shell pkg-config --exists nettle 2>/dev/null && echo nettle)
 # QR codes of checkpoints where libqrencode is there (base/ext_qrencode.c); without it `store log --qr` says so.
 QRENCODE := $(shell pkg-config --exists libqrencode 2>/dev/null && echo libqrencode)
+# Pictures of results are drawn again where libpng is there (base/ext_png.c); without it the report for the checkers says so.
+PNG      := $(shell pkg-config --exists libpng 2>/dev/null && echo libpng)
 PACKAGES := sqlite3 gsl libarchive libzstd libsodium jansson libutf8proc expat libgfshare libseccomp $(NETTLE) $(QRENCODE)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS   ?= -O2 -g
 BASE_CFLAGS := -std=c17 $(WARNINGS) -D_GNU_SOURCE -DSHIRABE_VERSION='"$(VERSION)"' -I. -fno-strict-aliasing -ffp-contract=off -MMD -MP $(if $(NETTLE),-DSHIRABE_NETTLE) $(if $(QRENCODE),-DSHIRABE_QRENCODE)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lreadstat -lglpk -lgmp -lm -lpthread
+LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lreadstat -lglpk -lgmp -lm -lpthread $(if $(PNG),$(shell pkg-config --libs $(PNG)))
 # Loops over columns are the hot path: vectorised, still without changing a bit of any sum.
 HOT      := base/expr_run.c base/sum.c secure-store/column_codec.c collector/intake_cells.c processing/edit/linear_eval.c processing/edit/edit_stats.c \
             processing/impute/donor_index.c estimators/estimate/group_sum.c estimators/variance/taylor_unit.c estimators/estimate/quantile.c estimators/variance/replicate_linear.c
 HOT_CFLAGS := -O3
 
-FOLDERS  := base forms secure-store $(addprefix secure-store/,bundle rights use output register extract disposal compliance oversight) collector processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital livelihood facility relations seasonal table table/chart sdc sdc/micro sdc/suppress sdc/register command) front
+FOLDERS  := base forms secure-store $(addprefix secure-store/,bundle rights use output register extract disposal compliance oversight) collector collector/readable processing $(addprefix processing/,unit edit localise correct outlier impute step job command) $(addprefix estimators/,design selection weight variance estimate mls vital livelihood facility relations seasonal table table/chart sdc sdc/micro sdc/suppress sdc/register command) front
 SOURCES  := $(filter-out front/main.c,$(foreach d,$(FOLDERS),$(sort $(wildcard $(d)/*.c))))
 HOT      += estimators/variance/calibrated_domains.c
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -70,6 +72,7 @@ all: $(PROGRAM) $(OUTSIDE) man
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) $(if $(filter $<,$(HOT)),$(HOT_CFLAGS)) $(PACKAGE_CFLAGS) -c -o $@ $<
+$(BUILD)/base/ext_png.o: BASE_CFLAGS += $(if $(PNG),-DSHIRABE_PNG $(shell pkg-config --cflags $(PNG)))
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
 	@ar rcs $@ $(OBJECTS)

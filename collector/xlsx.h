@@ -42,6 +42,11 @@ struct workbook {
 enum err_code workbook_open(struct arena *a, struct source *s, struct workbook **out, struct err *e) NODISCARD;
 enum err_code workbook_part(const struct workbook *w, const struct zip_entry *part, const struct xml_handlers *handlers, void *context, struct err *e) NODISCARD;
 enum err_code workbook_bad(const struct workbook *w, const char *found, struct err *e); /* E_SHEET_FORMAT */
+/* Each relationship of a part to another one inside the package: its kind ("drawing", "comments") and that part, NULL when it is not there. A part
+ *          without
+ * relationships has none. */
+typedef enum err_code (*workbook_related_fn)(void *context, const char *kind, const struct zip_entry *part, struct err *e);
+enum err_code workbook_related(struct workbook *w, const struct zip_entry *part, workbook_related_fn fn, void *context, struct err *e) NODISCARD;
 
 /* --- xlsx_strings.c --- */
 /* The text of one <si> or <is>: <t> and <r><t>, without <rPh>. */

@@ -102,6 +102,18 @@ static enum err_code part_of(const struct workbook *w, const struct relation *r,
   return r && (!*out || (*out)->folder) ? workbook_bad(w, "a part that is named and not there", e) : E_OK;
 }
 
+enum err_code workbook_related(struct workbook *w, const struct zip_entry *part, workbook_related_fn fn, void *context, struct err *e) {
+  char path[PATH_BYTES];
+  const char *slash = strrchr(part->name, '/');
+  int folder = slash ? (int)(slash - part->name) + 1 : 0;
+  struct relations own;
+  snprintf(path, sizeof path, "%.*s_rels/%s.rels", folder, part->name, part->name + folder);
+  if (!zip_find(&w->zip, path)) return E_OK;
+  TRY(read_relations(w, part->name, &own, e));
+  for (int i = 0; i < own.n; i++) TRY(fn(context, own.items[i].kind, zip_find(&w->zip, own.items[i].target), e));
+  return E_OK;
+}
+
 /* --- workbook.xml --- */
 struct listing {
   struct workbook *w;

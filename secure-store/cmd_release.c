@@ -1,8 +1,9 @@
-/* shirabe release check FOLDER | list */
+/* shirabe release list, and the check of a bundle for `release check` (collector/readable/cmd_release_check.c) */
 #include <stdio.h>
 
 #include "base/cli.h"
 #include "base/json_out.h"
+#include "secure-store/cmd_release.h"
 #include "secure-store/release.h"
 #include "secure-store/store.h"
 
@@ -46,7 +47,7 @@ static int print_check(struct cli *c, const struct release_result *r) {
   return r->rules_failed || !r->releasable || too_early(c, r) ? 1 : 0;
 }
 
-static int run_check(struct cli *c) {
+int cmd_release_check_bundle(struct cli *c) {
   struct err e = {.code = E_OK};
   struct release_result r;
   if (release_check(cli_job(c), cli_operand(c, 0), cli_text(c, "key"), &r, &e)) return cli_fail(c, &e);
@@ -77,16 +78,8 @@ static int run_list(struct cli *c) {
   return code ? cli_fail(c, &e) : 0;
 }
 
-static const struct option_record check_options[] = {{.name = "key", .kind = OPT_TEXT, .value_name = "KEY", .help_en = "the office's public key, from paper; without it the key named in the bundle is used, which proves only that nothing was altered later",
-                                                      .help_ja = "機関の公開鍵（紙などで入手）。なければ公表物内の鍵を使うため、後からの改変がないことだけを示す"},
-                                                     {.name = NULL}};
 static const struct option_record no_options[] = {{.name = NULL}};
-static const struct operand_record check_operands[] = {{.name = "FOLDER", .help_en = "release bundle", .help_ja = "公表物のフォルダー", .required = true}, {.name = NULL}};
 static const struct operand_record no_operands[] = {{.name = NULL}};
-static const struct example check_examples[] = {{"shirabe release check release/mls-2025-12-0123456789abcdef", "signature, hashes and machine-readability rules", "署名、ハッシュ、機械可読性の規則"},
-                                                {"shirabe release check release/mls-2025-12-0123456789abcdef --json", "the same for a program", "同じ内容を JSON で"}, {.command = NULL}};
 static const struct example list_examples[] = {{"shirabe release list", "what this office has built", "この機関が作成した公表物"}, {"shirabe explain --help", "then ask where a figure comes from", "次に、数値の由来を調べる"}, {.command = NULL}};
-const struct command cmd_release_check = {.noun = "release", .verb = "check", .summary_en = "check a bundle: signature, hashes, machine readability", .summary_ja = "公表物の署名・ハッシュ・機械可読性を検査する",
-                                          .options = check_options, .operands = check_operands, .examples = check_examples, .run = run_check};
 const struct command cmd_release_list = {.noun = "release", .verb = "list", .summary_en = "releases built here", .summary_ja = "作成した公表物の一覧",
                                          .options = no_options, .operands = no_operands, .examples = list_examples, .run = run_list};

@@ -17,6 +17,7 @@
 #include "secure-store/register/changes_check.h"
 #include "secure-store/release_parts.h"
 #include "secure-store/release_rules.h"
+#include "secure-store/rights/role.h"
 #include "secure-store/store_impl.h"
 
 enum { MAX_PART = 1 << 28, MAX_PARTS = 4096 };
@@ -64,6 +65,8 @@ static enum err_code check_table_report(const struct json_value *tables, const s
   const struct json_value *t = report_of(tables, id);
   if (!t) return ERR(e, E_RELEASE_REPORT, .subject = id, .expected = "a disclosure report");
   if (strcmp(json_member_string(t, "sha256", ""), hex)) return ERR(e, E_RELEASE_REPORT, .subject = id, .expected = json_member_string(t, "sha256", ""), .found = hex);
+  const char *profile = json_member_string(t, "profile", "");
+  if (!*profile || !strcmp(profile, "none")) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = "a table without a disclosure profile");
   if (strcmp(json_member_string(t, "decision", ""), "publish")) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = json_member_string(t, "decision", "none"));
   if (json_member_int(t, "single_suppressed_sets", -1) != 0) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = "an additive set with exactly one suppressed cell");
   return E_OK;
@@ -320,6 +323,17 @@ static enum err_code may_read(struct store *s, const char *release_id, struct er
   return embargo_read(s, survey, period, s->signed_in_officer, e);
 }
 
+/* What the door refuses leaves one entry of the log; the release date has left its own. */
+static enum err_code turned_away(struct store *s, const struct release_request *r, struct err *e) {
+  char object[160];
+  snprintf(object, sizeof object, "release:%s/%s", r->survey ? r->survey : "", r->period ? r->period : "");
+  return store_refuse(s, "output-block", object, e);
+}
+static enum err_code check_tables(struct store *s, const struct release_request *r, struct release_result *out, struct err *e) {
+  TRY(check_report(r, e));
+  TRY(check_rules(store_job(s), r->parts, r->n_parts, out, e));
+  return out->rules_failed ? ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "machine-readability rules broken") : E_OK;
+}
 void release_id(const char *survey, const char *period, struct str lineage_json, char id[96], char run_id[17]) {
   char hex[65];
   hash_hex(lineage_json, hex);
@@ -330,11 +344,9 @@ enum err_code release_build(struct store *s, const struct release_request *r, st
   bool tainted = r->taint && r->taint[0];
   *out = (struct release_result){.releasable = !store_office(s)->light && !tainted};
   TRY(prepare(s, e));
-  TRY(check_parts(r, e));
+  if (check_parts(r, e)) return turned_away(s, r, e);
   TRY(date_of(s, r, out, e));
-  TRY(check_report(r, e));
-  TRY(check_rules(store_job(s), r->parts, r->n_parts, out, e));
-  if (out->rules_failed) return ERR(e, E_RELEASE_REFUSED, .subject = r->survey, .found = "machine-readability rules broken");
+  if (check_tables(s, r, out, e)) return turned_away(s, r, e);
   release_id(r->survey, r->period, r->lineage_json, out->id, out->run_id);
   snprintf(out->folder, sizeof out->folder, "%s/%s", r->out_folder, out->id);
   return build(s, r, out, e);

@@ -54,11 +54,14 @@ static enum err_code submit(struct disposal_cmd *x, int *status, struct err *e) 
   struct output_request q = {
       .grant = cli_text(x->c, "grant"), .note = cli_text(x->c, "note"), .file = files, .n_files = cli_repeat_count(x->c, "file")};
   const int n_units = cli_repeat_count(x->c, "units");
+  struct str levels = STR("");
   TRY(id_of(x, &q.id, e));
   if (!q.grant) return ERR(e, E_USAGE_REQUIRED, .subject = "--grant");
   if (q.n_files < 1 || q.n_files > OUTPUT_FILES_MAX || n_units > q.n_files)
     return ERR(e, E_OUTPUT_FILES, .subject = q.id, .expected = "1 to 16 files");
+  if (cli_text(x->c, "hierarchy")) TRY(load(x->c, cli_text(x->c, "hierarchy"), &levels, e));
   for (int i = 0; i < q.n_files; i++) {
+    files[i].levels = levels;
     const char *path = cli_repeat(x->c, "file", i), *slash = strrchr(path, '/');
     files[i].name = slash ? slash + 1 : path;
     TRY(load(x->c, path, &files[i].bytes, e));
@@ -92,6 +95,21 @@ static void print_findings(struct cli *c, const struct json_value *root) {
         json_member_string(f, "high", ""));
   }
 }
+static void print_evidence(struct cli *c, const struct json_value *root) {
+  const struct json_value *list = json_member(root, "evidence");
+  for (size_t i = 0; i < json_length(list); i++) {
+    const struct json_value *f = json_element(list, i);
+    const char *largest = json_member_string(f, "largest_percent", "");
+    long long complement = (long long)json_member_int(f, "complement", -1);
+    fprintf(cli_out(c), "%s\t%s:%lld\t%s\tn %lld", cli_say(c, "units", "客体"), json_member_string(f, "file", ""),
+        (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""),
+        (long long)json_member_int(f, "n", 0));
+    if (complement >= 0) fprintf(cli_out(c), cli_say(c, ", besides them in the total %lld", "、合計のうちそれ以外 %lld"), complement);
+    if (*largest) fprintf(cli_out(c), cli_say(c, ", largest %s %%, two largest %s %%", "、最大 %s％、上位2者 %s％"), largest,
+        json_member_string(f, "two_largest_percent", ""));
+    fputc('\n', cli_out(c));
+  }
+}
 static enum err_code print_report(struct cli *c, const struct strbuf *report, struct err *e) {
   struct json_document *d = NULL;
   TRY(json_parse("report", report->p, report->n, &d, e));
@@ -103,6 +121,7 @@ static enum err_code print_report(struct cli *c, const struct strbuf *report, st
   if (strcmp(json_member_string(root, "profile_status", "V"), "M") == 0)
     fprintf(cli_out(c), "%s", cli_say(c, "these limits are not confirmed by a source\n", "この基準値は出典で確認できていません\n"));
   print_findings(c, root);
+  print_evidence(c, root);
   json_release(d);
   return E_OK;
 }
@@ -278,6 +297,8 @@ const struct command cmd_use_output = {
                 .value_name = "FILE",
                 .help_en = "submit: a file that is to go out; show: print this one",
                 .help_ja = "submit：提出するファイル、show：表示するファイル"},
+            {.name = "hierarchy", .kind = OPT_FILE, .value_name = "FILE", .help_en = "submit: levels within dimensions, column,code,parent",
+                .help_ja = "submit：分類の階層（column,code,parent）"},
             {.name = "units",
                 .kind = OPT_REPEAT,
                 .value_name = "FILE",

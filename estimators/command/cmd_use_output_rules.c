@@ -1,5 +1,6 @@
 /* cmd_use_output_rules.c -- see cmd_use_output_rules.h. */
 #include "estimators/command/cmd_use_output_rules.h"
+#include "estimators/command/cmd_use_output_picture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
+#include "estimators/sdc/outcheck_linked.h"
 #include "estimators/sdc/outcheck_sets.h"
 #include "forms/form.h"
 
@@ -62,15 +64,28 @@ static enum err_code own_sets(const struct judging *j, const struct outcheck_tab
   *set = u->set, *units = u;
   return copy ? E_OK : ERR(e, E_NO_MEMORY, .subject = f->name);
 }
+static enum err_code judge_picture(struct judging *j, struct output_file *f, struct err *e) {
+  char how[96] = "not drawn again: this program was built without libpng";
+  bool drawn;
+  TRY(output_picture_redraw(j->s, j->a, f, (int)j->p->picture_bits, &drawn, e));
+  if (drawn) snprintf(how, sizeof how, "drawn again with %d bits a colour", (int)j->p->picture_bits);
+  return outcheck_add(j->r, OUTCHECK_REVIEW, OUTCHECK_PICTURE, f->name, "picture", 0, how, e);
+}
 static enum err_code judge_file(struct judging *j, struct output_file *f, struct err *e) {
   const struct outcheck_units *units;
   struct outcheck_candidate *mine = &j->mine[j->n];
   struct outcheck_table *t = ARENA_NEW(j->a, struct outcheck_table);
   if (!t) return ERR(e, E_NO_MEMORY, .subject = f->name);
-  if (is_picture(f->name)) return j->only_compare ? E_OK : outcheck_add(j->r, OUTCHECK_REVIEW, OUTCHECK_PICTURE, f->name, "picture", 0, "", e);
+  if (is_picture(f->name)) return j->only_compare ? E_OK : judge_picture(j, f, e);
   TRY(outcheck_table_parse(j->a, f->name, f->bytes, t, e));
   *mine = (struct outcheck_candidate){.table = t, .where = arena_printf(j->a, "this output, %s", f->name)};
   TRY(own_sets(j, t, f, &mine->set, &units, e));
+  if (f->levels.n) {
+    struct outcheck_hierarchy *levels = ARENA_NEW(j->a, struct outcheck_hierarchy);
+    if (!levels) return ERR(e, E_NO_MEMORY, .subject = f->name);
+    TRY(outcheck_hierarchy_csv(j->a, arena_printf(j->a, "levels of %s", f->name), f->levels, levels, e));
+    t->levels = levels;
+  }
   j->n++;
   return j->only_compare ? E_OK : outcheck_table_judge(j->p, t, units, j->r, e);
 }
@@ -87,6 +102,11 @@ static enum err_code against_known(const struct judging *j, const struct output_
   return E_OK;
 }
 /* Its own tables with one another, each with itself too, then all that was released. */
+static enum err_code read_together(const struct judging *j, struct err *e) {
+  const struct outcheck_table *table[OUTPUT_FILES_MAX];
+  for (int i = 0; i < j->n; i++) table[i] = j->mine[i].table;
+  return j->only_compare || j->n == 0 ? E_OK : outcheck_linked(j->p, table, j->n, j->r, e);
+}
 static enum err_code compare(const struct judging *j, const struct output_known *known, int64_t n_known, struct err *e) {
   for (int i = 0; i < j->n; i++)
     for (int k = 0; k <= i; k++) TRY(outcheck_compare(j->p, &j->mine[i], &j->mine[k], j->r, e));
@@ -102,6 +122,7 @@ static enum err_code judge(void *context, struct store *s, struct arena *a, cons
   struct json_out out;
   TRY(profile_of(a, context, profile, &p, e));
   for (int i = 0; i < n; i++) TRY(judge_file(&j, &files[i], e));
+  TRY(read_together(&j, e));
   TRY(compare(&j, known, n_known, e));
   json_begin(&out, report, false);
   outcheck_report_json(&p, &r, &out);

@@ -81,7 +81,8 @@ static enum err_code judge_contributions(const struct judging *j, const struct o
   const struct outcheck_behind *b = behind(j, c);
   const struct sdc_profile rule = {.dominance_n = (int)j->p->dominance_n, .dominance_percent = (double)j->p->dominance_percent,
       .p_percent = (double)j->p->p_percent};
-  if (c->kind == OUTCHECK_COUNT || is_model(c->kind)) return E_OK;
+  const bool other = c->kind == OUTCHECK_SURVIVAL || c->kind == OUTCHECK_ODDS_RATIO || c->kind == OUTCHECK_GINI; /* no contributions add up to them */
+  if (c->kind == OUTCHECK_COUNT || is_model(c->kind) || other) return E_OK;
   if (!b || !b->dominance) return say(j, c, c->kind == OUTCHECK_PERCENT && b ? OUTCHECK_PASS : OUTCHECK_REVIEW, OUTCHECK_NO_RECORDS, "", e);
   if (b->n_nonzero > 0 && b->n_nonzero < j->p->min_n && b->n >= j->p->min_n) TRY(say(j, c, OUTCHECK_FAIL, OUTCHECK_INDICATOR, least(j, text), e));
   if (!sdc_unsafe(&rule, 0, true, b->top1, b->top2, b->total)) return E_OK;
@@ -98,6 +99,20 @@ static enum err_code judge_figure(const struct judging *j, const struct outcheck
   if (c->kind == OUTCHECK_PERCENT && c->value >= 100) TRY(say(j, c, j->p->full_percent, OUTCHECK_FULL, "", e));
   return E_OK;
 }
+/* The table behind: 2 x 2 of an odds ratio, the combinations of classes of a model. */
+static enum err_code judge_design(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
+  char text[48];
+  if (c->cell_min >= 0 && c->cell_min < j->p->min_n) return say(j, c, OUTCHECK_FAIL, OUTCHECK_DESIGN_SMALL, least(j, text), e);
+  if (c->kind == OUTCHECK_ODDS_RATIO) return c->cell_min < 0 ? say(j, c, OUTCHECK_FAIL, OUTCHECK_NO_CELLS, "cell_min", e) : E_OK;
+  if (c->design_cells >= 0 && c->parameters >= c->design_cells) return say(j, c, OUTCHECK_FAIL, OUTCHECK_SATURATED,
+      "as many parameters as combinations of classes", e);
+  return c->cell_min < 0 || c->design_cells < 0 ? say(j, c, OUTCHECK_REVIEW, OUTCHECK_DESIGN, "", e) : E_OK;
+}
+/* One share above the limit makes the index at least its square, and the index is never above the largest share. */
+static enum err_code judge_concentration(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
+  const double index = c->value > 1 ? c->value / 10000 : c->value;
+  return index * 100 > (double)j->p->dominance_percent ? say(j, c, OUTCHECK_FAIL, OUTCHECK_DOMINANCE, "the index itself says so", e) : E_OK;
+}
 static enum err_code judge_model(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
   char text[48];
   snprintf(text, sizeof text, "at least %lld", (long long)j->p->min_df);
@@ -105,7 +120,7 @@ static enum err_code judge_model(const struct judging *j, const struct outcheck_
   if (c->df == 0 || (c->n >= 0 && c->parameters >= c->n)) return say(j, c, OUTCHECK_FAIL, OUTCHECK_SATURATED, "", e);
   if (c->n >= 0 && c->parameters >= 0 && c->df != c->n - c->parameters) return say(j, c, OUTCHECK_FAIL, OUTCHECK_DF, "df = n - parameters", e);
   if (c->df < j->p->min_df) return say(j, c, OUTCHECK_FAIL, OUTCHECK_DF, text, e);
-  return c->kind == OUTCHECK_COEFFICIENT ? say(j, c, OUTCHECK_REVIEW, OUTCHECK_DESIGN, "", e) : E_OK;
+  return c->kind == OUTCHECK_COEFFICIENT ? judge_design(j, c, e) : E_OK;
 }
 static enum err_code judge_shown_n(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
   char text[48];
@@ -120,6 +135,8 @@ static enum err_code judge(const struct judging *j, const struct outcheck_cell *
   if (c->kind == OUTCHECK_MAX || c->kind == OUTCHECK_MIN) TRY(say(j, c, j->p->extremes, OUTCHECK_EXTREME, "", e));
   if (c->kind == OUTCHECK_QUANTILE) TRY(say(j, c, OUTCHECK_REVIEW, OUTCHECK_ORDER, "", e));
   if (is_model(c->kind)) TRY(judge_model(j, c, e));
+  if (c->kind == OUTCHECK_ODDS_RATIO) TRY(judge_design(j, c, e));
+  if (c->kind == OUTCHECK_HHI) TRY(judge_concentration(j, c, e));
   TRY(judge_units(j, c, e));
   TRY(judge_contributions(j, c, e));
   return judge_figure(j, c, e);
@@ -149,6 +166,26 @@ static enum err_code judge_classes(const struct judging *j, struct err *e) {
   return E_OK;
 }
 
+/* Points of a curve in the order of the file, all but one dimension (time) the same: the units that leave between two of them are a count. */
+static bool next_point(const struct outcheck_table *t, const struct outcheck_cell *x, const struct outcheck_cell *y) {
+  int differ = 0;
+  for (int d = 0; d < t->n_dims; d++) differ += !str_eq(x->code[d], y->code[d]);
+  return differ == 1 && str_eq(x->measure, y->measure);
+}
+static enum err_code judge_curves(const struct judging *j, struct err *e) {
+  const struct outcheck_table *t = j->t;
+  char text[48];
+  const struct outcheck_cell *last = NULL;
+  for (int64_t i = 0; i < t->n_cells; i++) {
+    const struct outcheck_cell *c = &t->cell[i];
+    if (c->kind != OUTCHECK_SURVIVAL || c->suppressed) continue;
+    const int64_t left = last && last->n >= 0 && c->n >= 0 && next_point(t, last, c) ? last->n - c->n : 0;
+    if (left > 0 && left < j->p->min_n) TRY(say(j, c, OUTCHECK_FAIL, OUTCHECK_STEPS, least(j, text), e));
+    last = c;
+  }
+  return E_OK;
+}
+
 enum err_code outcheck_table_judge(const struct outcheck_profile *p, const struct outcheck_table *t, const struct outcheck_units *units,
     struct outcheck_report *r, struct err *e) {
   const struct judging j = {p, t, units, r};
@@ -159,6 +196,8 @@ enum err_code outcheck_table_judge(const struct outcheck_profile *p, const struc
     TRY(judge(&j, &t->cell[i], e));
   }
   TRY(judge_classes(&j, e));
+  TRY(judge_curves(&j, e));
+  if (units) TRY(outcheck_evidence(t, units, r, e));
   return outcheck_intervals(p, t, r, e);
 }
 

@@ -37,6 +37,11 @@ struct outcheck_interval { /* what anybody can say about a suppressed figure */
   int64_t line; /* 0 = a row that is not in the table, though its total tells of it */
   double low, high; /* INFINITY = no end */
 };
+struct outcheck_evidence { /* of one figure, from the records: counts and shares, never a value */
+  const char *file, *cell;
+  int64_t line, n, complement; /* complement: units its total has besides them, the least over its totals; -1 = no total */
+  double largest, two_largest; /* percent of the total of contributions; -1 = none were handed in */
+};
 struct outcheck_report {
   struct arena *a;
   int64_t n_files, n_cells, n_suppressed, n[3]; /* figures by verdict */
@@ -44,6 +49,8 @@ struct outcheck_report {
   int64_t n_findings, room;
   struct outcheck_interval *interval;
   int64_t n_intervals, interval_room;
+  struct outcheck_evidence *evidence; /* the first OUTCHECK_FINDINGS_MAX figures with records */
+  int64_t n_evidence;
 };
 enum err_code outcheck_add(struct outcheck_report *r, enum outcheck_verdict v, enum outcheck_reason reason, const char *file, const char *cell,
     int64_t line, const char *detail, struct err *e) NODISCARD;
@@ -72,10 +79,13 @@ enum outcheck_verdict outcheck_result(const struct outcheck_report *r);
  * not-additive,
  *          not-computed (more than OUTCHECK_TOGETHER_MAX suppressed figures hang together).
  * Means, ratios and percents are judged by one suppressed figure beside its total only (their sums are known to their rounding): revealed.
- * Not seen hierarchies within a dimension and tables linked by other tables' totals: their relations are for the second checker. */
+ * Levels within a dimension (outcheck_hierarchy.h) add an equation for each parent. Tables of one hand-in together: outcheck_linked.h. */
 enum { OUTCHECK_TOGETHER_MAX = 400 };
 /* The rules for suppressed figures (outcheck_interval.c); called by outcheck_table_judge. */
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
+    struct err *e) NODISCARD;
+/* Counts and shares for the checkers (outcheck_evidence.c); called by outcheck_table_judge where there are records. */
+enum err_code outcheck_evidence(const struct outcheck_table *t, const struct outcheck_units *units, struct outcheck_report *r,
     struct err *e) NODISCARD;
 /* Every text of the file (outcheck_text.c); called by outcheck_table_judge. */
 enum err_code outcheck_texts(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r, struct err *e) NODISCARD;

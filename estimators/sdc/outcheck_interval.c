@@ -7,7 +7,7 @@
 #include "base/ext_glpk.h"
 #include "estimators/sdc/outcheck.h"
 
-enum { HIDDEN_MAX = 20000, MISSING_MAX = 1000, MEASURES_MAX = 256 };
+enum { HIDDEN_MAX = 20000, MISSING_MAX = 1000, MEASURES_MAX = 256, RUNS_MAX = 512 };
 struct hidden { /* a variable: a suppressed figure, or a row that is not there */
   const struct str *code;
   const struct outcheck_cell *cell; /* NULL: not in the table */
@@ -103,23 +103,30 @@ static int64_t top(struct solving *s, int64_t i) {
 
 struct runs {
   int d;
+  struct str whole;           /* the code that the others of a run add up to: "_T", or a parent of theirs */
   int64_t n, *first, *member; /* run k has members first[k] .. first[k + 1] - 1, places in s->cell */
   const struct str *code;     /* every code of d but the total, in order of appearance */
   int64_t n_codes;
 };
+static bool is_whole(const struct runs *r, struct str code) { return str_eq(code, r->whole); }
+static bool is_part(const struct solving *s, const struct runs *r, struct str code) { return str_eq(outcheck_parent(s->t->levels, s->t->dim[r->d],
+    code), r->whole); }
 static uint64_t hash_others(const struct str *code, int n, int d) {
   uint64_t h = 1469598103934665603ull;
   for (int k = 0; k < n; k++)
     for (size_t i = 0; k != d && i <= code[k].n; i++) h = (h ^ (i < code[k].n ? (uint8_t)code[k].p[i] : 0xffu)) * 1099511628211ull;
   return h;
 }
-static enum err_code run_numbers(struct solving *s, int d, int64_t *number, int64_t *n_runs, struct err *e) {
+static enum err_code run_numbers(struct solving *s, const struct runs *r, int64_t *number, int64_t *n_runs, struct err *e) {
+  const int d = r->d;
   int64_t room = 16;
   while (room < 2 * s->n_cells) room *= 2;
   int64_t *slot = ARENA_ARRAY(s->a, int64_t, room);
   if (!slot) return no_memory(s, e);
   *n_runs = 0;
   for (int64_t i = 0; i < s->n_cells; i++) {
+    number[i] = -1;
+    if (!is_whole(r, s->cell[i]->code[d]) && !is_part(s, r, s->cell[i]->code[d])) continue;
     int64_t at = (int64_t)(hash_others(s->cell[i]->code, s->t->n_dims, d) & (uint64_t)(room - 1));
     while (slot[at] && !same(s->cell[slot[at] - 1]->code, s->cell[i]->code, s->t->n_dims, d)) at = (at + 1) & (room - 1);
     number[i] = slot[at] ? number[slot[at] - 1] : (*n_runs)++;
@@ -135,7 +142,7 @@ static enum err_code codes_of(struct solving *s, struct runs *r, struct err *e) 
   if (!code || !slot) return no_memory(s, e);
   for (int64_t i = 0; i < s->n_cells; i++) {
     struct str one = s->cell[i]->code[r->d];
-    if (outcheck_total(one)) continue;
+    if (!is_part(s, r, one)) continue;
     int64_t at = (int64_t)(hash_others(&one, 1, -1) & (uint64_t)(room - 1));
     while (slot[at] && !str_eq(code[slot[at] - 1], one)) at = (at + 1) & (room - 1);
     if (!slot[at]) code[r->n_codes] = one, slot[at] = ++r->n_codes;
@@ -143,17 +150,19 @@ static enum err_code codes_of(struct solving *s, struct runs *r, struct err *e) 
   r->code = code;
   return E_OK;
 }
-static enum err_code make_runs(struct solving *s, int d, struct runs *r, struct err *e) {
-  *r = (struct runs){.d = d};
+static enum err_code make_runs(struct solving *s, int d, struct str whole, struct runs *r, struct err *e) {
+  *r = (struct runs){.d = d, .whole = whole};
   int64_t *number = ARENA_ARRAY(s->a, int64_t, s->n_cells + 1);
   if (!number) return no_memory(s, e);
-  TRY(run_numbers(s, d, number, &r->n, e));
+  TRY(run_numbers(s, r, number, &r->n, e));
   r->first = ARENA_ARRAY(s->a, int64_t, r->n + 2);
   r->member = ARENA_ARRAY(s->a, int64_t, s->n_cells + 1);
   if (!r->first || !r->member) return no_memory(s, e);
-  for (int64_t i = 0; i < s->n_cells; i++) r->first[number[i] + 2]++;
+  for (int64_t i = 0; i < s->n_cells; i++)
+    if (number[i] >= 0) r->first[number[i] + 2]++;
   for (int64_t k = 2; k <= r->n; k++) r->first[k] += r->first[k - 1];
-  for (int64_t i = 0; i < s->n_cells; i++) r->member[r->first[number[i] + 1]++] = i;
+  for (int64_t i = 0; i < s->n_cells; i++)
+    if (number[i] >= 0) r->member[r->first[number[i] + 1]++] = i;
   return codes_of(s, r, e);
 }
 struct summed { /* one run */
@@ -165,7 +174,7 @@ static struct summed sum_run(struct solving *s, const struct runs *r, int64_t k)
   struct summed out = {NULL, 0, false, false};
   for (int64_t i = r->first[k]; i < r->first[k + 1]; i++) {
     const struct outcheck_cell *c = s->cell[r->member[i]];
-    const bool whole = outcheck_total(c->code[r->d]), known = !c->suppressed && c->has_value;
+    const bool whole = is_whole(r, c->code[r->d]), known = !c->suppressed && c->has_value;
     if (whole) out.whole = c;
     else out.any_part = true;
     out.any_hidden = out.any_hidden || !known;
@@ -214,10 +223,10 @@ static enum err_code add_term(struct solving *s, int64_t hidden, int sign, struc
 static enum err_code terms_of(struct solving *s, const struct runs *r, int64_t k, const struct outcheck_cell *whole, struct err *e) {
   for (int64_t i = r->first[k]; i < r->first[k + 1]; i++) {
     const struct outcheck_cell *c = s->cell[r->member[i]];
-    if (c->suppressed || !c->has_value) TRY(add_term(s, s->number[c - s->t->cell], outcheck_total(c->code[r->d]) ? -1 : 1, e));
+    if (c->suppressed || !c->has_value) TRY(add_term(s, s->number[c - s->t->cell], is_whole(r, c->code[r->d]) ? -1 : 1, e));
   }
   for (int64_t h = s->n_in_table; h < s->n_hidden; h++) /* rows that are not there */
-    if (same(s->hidden[h].code, whole->code, s->t->n_dims, r->d) && !outcheck_total(s->hidden[h].code[r->d]))
+    if (same(s->hidden[h].code, whole->code, s->t->n_dims, r->d) && is_part(s, r, s->hidden[h].code[r->d]))
       TRY(add_term(s, h, 1, e));
   return E_OK;
 }
@@ -338,7 +347,7 @@ static enum err_code single_ones(struct solving *s, const struct runs *r, struct
     bool whole = false;
     for (int64_t i = r->first[k]; i < r->first[k + 1]; i++) {
       const struct outcheck_cell *c = s->cell[r->member[i]];
-      whole = whole || outcheck_total(c->code[r->d]);
+      whole = whole || is_whole(r, c->code[r->d]);
       if (c->suppressed || !c->has_value) n++, last = s->number[c - s->t->cell];
     }
     if (whole && n == 1 && r->first[k + 1] - r->first[k] > 1)
@@ -346,8 +355,37 @@ static enum err_code single_ones(struct solving *s, const struct runs *r, struct
   }
   return E_OK;
 }
+/* Every set of equations: each dimension by its total, and by each parent of its levels. */
+static enum err_code all_runs(struct solving *s, struct runs **out, int64_t *n, struct err *e) {
+  const struct outcheck_hierarchy *h = s->t->levels;
+  int64_t room = s->t->n_dims + (h ? h->n : 0);
+  *n = 0;
+  *out = ARENA_ARRAY(s->a, struct runs, room + 1);
+  if (!*out) return no_memory(s, e);
+  for (int d = 0; d < s->t->n_dims; d++) {
+    TRY(make_runs(s, d, STR("_T"), &(*out)[(*n)++], e));
+    for (int64_t i = 0; h && i < h->n; i++) {
+      bool before = false;
+      if (!str_eq(h->link[i].column, s->t->dim[d]) || !h->link[i].parent.n || str_eq(h->link[i].parent, STR("_T"))) continue;
+      for (int64_t k = 0; !before && k < *n; k++) before = (*out)[k].d == d && str_eq((*out)[k].whole, h->link[i].parent);
+      if (!before && *n == RUNS_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = s->t->name, .expected = "at most 512 codes that others add up to");
+      if (!before) TRY(make_runs(s, d, h->link[i].parent, &(*out)[(*n)++], e));
+    }
+  }
+  return E_OK;
+}
+static enum err_code solve_all(struct solving *s, struct err *e) {
+  for (int64_t h = 0; h < s->n_hidden; h++) {
+    if (top(s, h) != h) continue;
+    const struct arena_mark mark = arena_mark(s->a);
+    TRY(solve(s, h, e));
+    arena_reset(s->a, mark);
+  }
+  return E_OK;
+}
 static enum err_code one_measure(struct solving *s, struct err *e) {
-  struct runs runs[OUTCHECK_DIMS_MAX];
+  struct runs *runs;
+  int64_t n_runs;
   bool sound = true;
   TRY(gather(s, e));
   s->number = ARENA_ARRAY(s->a, int64_t, s->t->n_cells + 1);
@@ -358,27 +396,21 @@ static enum err_code one_measure(struct solving *s, struct err *e) {
       TRY(add_hidden(s, s->cell[i]->code, s->cell[i], e));
     }
   s->n_in_table = s->n_hidden;
-  for (int d = 0; d < s->t->n_dims; d++) TRY(make_runs(s, d, &runs[d], e));
+  TRY(all_runs(s, &runs, &n_runs, e));
   if (s->kind != OUTCHECK_COUNT && s->kind != OUTCHECK_SUM) {
-    for (int d = 0; d < s->t->n_dims; d++) TRY(single_ones(s, &runs[d], e));
+    for (int64_t k = 0; k < n_runs; k++) TRY(single_ones(s, &runs[k], e));
     return E_OK;
   }
-  for (int d = 0; d < s->t->n_dims; d++) TRY(missing_rows(s, &runs[d], e));
+  for (int64_t k = 0; k < n_runs; k++) TRY(missing_rows(s, &runs[k], e));
   if (s->n_in_table > HIDDEN_MAX || s->n_hidden - s->n_in_table > MISSING_MAX) return say(s, 0, OUTCHECK_REVIEW, OUTCHECK_TOO_LARGE, "", e);
-  for (int d = 0; d < s->t->n_dims; d++) TRY(relations(s, &runs[d], &sound, e));
+  for (int64_t k = 0; k < n_runs; k++) TRY(relations(s, &runs[k], &sound, e));
   if (s->overflow) return s->n_hidden ? say(s, 0, OUTCHECK_REVIEW, OUTCHECK_TOO_LARGE, "too many digits", e) : E_OK;
   if (!sound && s->n_cells) {
     char name[OUTCHECK_CELL_NAME];
     outcheck_cell_name(s->t, s->cell[0], name, sizeof name);
     TRY(outcheck_add(s->r, OUTCHECK_REVIEW, OUTCHECK_NOT_ADDITIVE, s->t->name, name, s->cell[0]->line, "", e));
   }
-  for (int64_t h = 0; h < s->n_hidden; h++) {
-    if (top(s, h) != h) continue;
-    const struct arena_mark mark = arena_mark(s->a);
-    TRY(solve(s, h, e));
-    arena_reset(s->a, mark);
-  }
-  return E_OK;
+  return solve_all(s, e);
 }
 
 /* A hidden figure that no total tells of has no equation: its interval has no end, and the programme above is solved with no rows. */
@@ -387,7 +419,7 @@ enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct 
   int n = 0;
   for (int64_t i = 0; i < t->n_cells; i++) {
     const struct outcheck_cell *c = &t->cell[i];
-    bool before = c->kind > OUTCHECK_PERCENT;
+    bool before = c->kind > OUTCHECK_PERCENT; /* the later kinds have no totals */
     for (int k = 0; !before && k < n; k++) before = t->cell[first[k]].kind == c->kind && str_eq(t->cell[first[k]].measure, c->measure);
     if (before) continue;
     if (n == MEASURES_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = t->name, .expected = "at most 256 measures in a table");

@@ -51,6 +51,7 @@ static enum err_code members(const struct reading *r, struct outcheck_profile *p
   p->counts_public = str_eq(open_counts, STR("yes"));
   if (!p->counts_public && !str_eq(open_counts, STR("no"))) return wrong(r, "counts_public", "yes or no", e);
   TRY(number(r, "protection_percent", 0, 100, &p->protection_percent, e));
+  TRY(number(r, "picture_bits", 1, 8, &p->picture_bits, e));
   TRY(number(r, "text_bytes", 8, 4096, &p->text_bytes, e));
   TRY(number(r, "text_digits", 1, 64, &p->text_digits, e));
   return number(r, "value_digits", 1, 15, &p->value_digits, e);

@@ -19,6 +19,7 @@ struct outcheck_profile {
   enum outcheck_verdict zeros, full_percent, extremes; /* figure 0; 100 % or all in one class; max and min */
   bool counts_public;   /* numbers of units may be small: only what is told about them is judged */
   int64_t protection_percent; /* how wide the interval of a suppressed figure must be, of its middle */
+  int64_t picture_bits; /* bits of each colour that a picture keeps when it is drawn again, 1..8 */
   int64_t text_bytes, text_digits, value_digits; /* longest text, most digits in one, most digits of a value */
 };
 enum err_code outcheck_profile_read(

@@ -81,9 +81,29 @@ static void interval(const struct outcheck_interval *i, struct json_out *j) {
   end_text(i->low, j, "low");
   json_end_object(j);
 }
+static void share(double v, struct json_out *j, const char *key) { /* to the tenth of a percent: no value can be read from it */
+  char text[32] = "";
+  if (v >= 0) snprintf(text, sizeof text, "%.1f", v);
+  json_put(j, key, text);
+}
+static void evidence(const struct outcheck_evidence *v, struct json_out *j) {
+  json_object(j);
+  json_put(j, "cell", v->cell);
+  json_put_int(j, "complement", v->complement);
+  json_put(j, "file", v->file);
+  share(v->largest, j, "largest_percent");
+  json_put_int(j, "line", v->line);
+  json_put_int(j, "n", v->n);
+  share(v->two_largest, j, "two_largest_percent");
+  json_end_object(j);
+}
 void outcheck_report_json(const struct outcheck_profile *p, const struct outcheck_report *r, struct json_out *j) {
   const char status[2] = {p->status, 0};
   json_object(j);
+  json_key(j, "evidence");
+  json_array(j);
+  for (int64_t i = 0; i < r->n_evidence; i++) evidence(&r->evidence[i], j);
+  json_end_array(j);
   json_put_int(j, "fail", r->n[OUTCHECK_FAIL]);
   json_put_int(j, "figures", r->n_cells);
   json_key(j, "findings");

@@ -8,8 +8,9 @@
 #include "base/json_out.h"
 
 static const char *const kind_names[OUTCHECK_KINDS] = {
-    "count", "sum", "mean", "ratio", "percent", "max", "min", "quantile", "coefficient", "statistic", "unit-value"};
-static const char *const reserved[] = {"measure", "kind", "value", "status", "n", "df", "parameters", "unit", "se", "cv"};
+    "count", "sum", "mean", "ratio", "percent", "max", "min", "quantile", "coefficient", "statistic", "unit-value", "survival", "odds-ratio",
+        "gini", "hhi"};
+static const char *const reserved[] = {"measure", "kind", "value", "status", "n", "df", "parameters", "cell_min", "design_cells", "unit", "se", "cv"};
 enum {
   N_RESERVED = sizeof reserved / sizeof *reserved,
   COL_MEASURE = 0,
@@ -19,6 +20,8 @@ enum {
   COL_N,
   COL_DF,
   COL_PARAMETERS,
+  COL_CELL_MIN,
+  COL_DESIGN_CELLS,
   DIGITS_MAX = 15
 };
 
@@ -154,10 +157,12 @@ static enum err_code read_cell(
   if (!kind_parse(csv_table_cell(raw, r, l->place[COL_KIND]), &c->kind))
     return ERR(e, E_OUTPUT_TABLE, .file = t->name, .line = c->line, .subject = t->name,
         .expected = "kind: count, sum, mean, ratio, percent, max, min, "
-                    "quantile, coefficient, statistic or unit-value");
+                    "quantile, coefficient, statistic, survival, odds-ratio, gini, hhi or unit-value");
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_N]), c->line, "n", &c->n, e));
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_DF]), c->line, "df", &c->df, e));
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_PARAMETERS]), c->line, "parameters", &c->parameters, e));
+  TRY(whole(t, csv_table_cell(raw, r, l->place[COL_CELL_MIN]), c->line, "cell_min", &c->cell_min, e));
+  TRY(whole(t, csv_table_cell(raw, r, l->place[COL_DESIGN_CELLS]), c->line, "design_cells", &c->design_cells, e));
   c->has_value = outcheck_number(c->text, &c->scaled, &c->decimals, &c->digits);
   if (!c->has_value) return E_OK;
   c->value = (double)c->scaled;

@@ -1,9 +1,12 @@
 /* outcheck_table.h -- a table that somebody wants to take out, as its checker sees it, and the units behind it.
  * Forms    CSV (UTF-8, RFC 4180) with a header, one figure a row; or JSON: an array of flat objects with the same members.
- * Columns  measure, kind, value are needed; status, n, df, parameters, unit, se, cv may stand there; every other column is a dimension. "_T" is the
+ * Columns  measure, kind, value are needed; status, n, df, parameters, cell_min, design_cells, unit, se, cv may stand there; every other column is
+ *          a dimension. "_T" is the
  *          total of a dimension.
  * Kinds    count sum mean ratio percent max min quantile coefficient statistic unit-value; the last is a residual, a fitted value or a prediction of
- *          one unit.
+ *          one unit. survival (n = units at risk), odds-ratio (cell_min = the smallest of the counts behind it), gini, hhi (concentration of
+ *          shares, 0 to 1
+ *          or 0 to 10,000). Of a model whose regressors are all classes: design_cells = combinations of classes with units, cell_min = the smallest.
  * Numbers  decimals of at most 15 digits, kept as scaled integers beside the double, so that sums can be proved. status "suppressed" = no value.
  *          A value that is no such number stays as `text` and is a finding of the check, not an error of the reader.
  * Units    CSV with the columns unit, the dimensions of the table, optionally weight, and one column per measure that is not a count: the records the
@@ -15,11 +18,12 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/ext_csv.h"
+#include "estimators/sdc/outcheck_hierarchy.h"
 
 enum { OUTCHECK_DIMS_MAX = 8, OUTCHECK_CELLS_MAX = 200000, OUTCHECK_UNITS_MAX = 4000000 };
 enum outcheck_kind {
   OUTCHECK_COUNT, OUTCHECK_SUM, OUTCHECK_MEAN, OUTCHECK_RATIO, OUTCHECK_PERCENT, OUTCHECK_MAX, OUTCHECK_MIN, OUTCHECK_QUANTILE, OUTCHECK_COEFFICIENT,
-  OUTCHECK_STATISTIC, OUTCHECK_UNIT_VALUE, OUTCHECK_KINDS
+  OUTCHECK_STATISTIC, OUTCHECK_UNIT_VALUE, OUTCHECK_SURVIVAL, OUTCHECK_ODDS_RATIO, OUTCHECK_GINI, OUTCHECK_HHI, OUTCHECK_KINDS
 };
 const char *outcheck_kind_name(enum outcheck_kind k);
 struct outcheck_cell {
@@ -31,7 +35,7 @@ struct outcheck_cell {
   double value;
   int64_t scaled; /* value * 10^decimals */
   int decimals, digits;
-  int64_t n, df, parameters; /* -1 = not given */
+  int64_t n, df, parameters, cell_min, design_cells; /* -1 = not given */
   int64_t line, group;       /* group: figures with the same codes */
 };
 struct outcheck_table {
@@ -41,6 +45,7 @@ struct outcheck_table {
   int64_t n_cells, n_groups;
   struct outcheck_cell *cell;
   const struct csv_table *raw; /* every text of the file */
+  const struct outcheck_hierarchy *levels; /* set by the caller; NULL = every code belongs to "_T" */
 };
 bool outcheck_total(struct str code); /* "_T" */
 enum err_code outcheck_table_csv(struct arena *a, const char *name, struct str text, struct outcheck_table *out, struct err *e) NODISCARD;

@@ -50,6 +50,7 @@ enum output_state output_state_of(const struct output *o);
 struct output_file { /* of a hand-in, or read back */
   const char *name;
   struct str bytes, units, sets; /* units: the records behind it, never kept; sets: made of them by the rules, kept */
+  struct str levels;             /* column,code,parent: levels within its dimensions, "" = none; never kept */
 };
 struct output_known { /* a released table */
   const char *where, *name;

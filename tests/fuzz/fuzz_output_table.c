@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "estimators/sdc/outcheck_linked.h"
 #include "estimators/sdc/outcheck_sets.h"
 #include "secure-store/output/output_file.h"
 
@@ -37,7 +38,8 @@ static void judge(struct arena *a, const struct outcheck_table *t, const struct 
   struct json_out j;
   const struct outcheck_candidate me = {t, u ? u->set : NULL, "itself"};
   if (outcheck_table_judge(&profile, t, u, &r, &e) || outcheck_compare(&profile, &me, &me, &r, &e)) return;
-  if (outcheck_count(&r, t, &e)) return;
+  const struct outcheck_table *both[2] = {t, t};
+  if (outcheck_linked(&profile, both, 2, &r, &e) || outcheck_count(&r, t, &e)) return;
   if (r.n[0] + r.n[1] + r.n[2] != t->n_cells) abort();
   strbuf_init(&text, 0);
   json_begin(&j, &text, false);
@@ -59,6 +61,17 @@ static void table(struct arena *a, const char *name, struct str text) {
   judge(a, &t, &u);
   sets_again(a, &t, &u);
 }
+/* Levels that are taken end at the total, whatever they say. */
+static void levels(struct arena *a, struct str text) {
+  struct outcheck_hierarchy h;
+  struct err e;
+  if (outcheck_hierarchy_csv(a, "levels", text, &h, &e)) return;
+  for (int64_t i = 0; i < h.n; i++) {
+    int64_t steps = 0;
+    for (struct str at = h.link[i].code; !str_eq(at, STR("_T")); at = outcheck_parent(&h, h.link[i].column, at))
+      if (++steps > h.n) abort();
+  }
+}
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   enum output_kind kind;
   struct outcheck_profile p;
@@ -69,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   if (a && data[0] == 'c') table(a, "t.csv", text);
   if (a && data[0] == 'j') table(a, "t.json", text);
   if (a && data[0] == 'p') (void)!output_file_check("p.png", text, &kind, &e);
+  if (a && data[0] == 'h') levels(a, text);
   if (a && data[0] == 'l') (void)!outcheck_profile_read(a, "p.csv", text, "household", &p, &e);
   arena_free(a);
   return 0;

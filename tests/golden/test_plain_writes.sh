@@ -3,9 +3,6 @@
 # moment later among them: intake of a CSV and of a workbook, seal, receive, edits, queries, verification, a job, and SQLite sorting and vacuuming with a tiny cache.
 # No planted answer is among the bytes. Sockets, pipes and memory files are no disk. Ends with `plain writes: N passed, N failed, N skipped`.
 set -u
-# In a test build: the leak checker attaches to its own process, which a filter of system calls, or strace, forbids.
-ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
-export ASAN_OPTIONS
 cd "$(dirname "$0")/../.." || exit 70
 title='plain writes'
 command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null || { printf '%s: 0 passed, 0 failed, 1 skipped\n' "$title"; exit 0; }
@@ -18,18 +15,12 @@ mkdir -p "$work/tmp" "$work/usb"
 { header; slip_number 7719284; slip_number 7741903; slip_number 7741903; slip_number 7755217 | sed 's/,3021,/,東雲紫苑之助,/'; } >"$work/slips.csv"
 { header; slip_number 7766001; } >"$work/more.csv"
 xlsx_of sheet <"$work/more.csv" >"$work/more.xlsx"
-# As strace writes bytes: text in UTF-8, CP932, UTF-16; the numbers as 64 bits.
-escaped() { od -An -v -tx1 | tr -d ' \n' | sed 's/../\\x&/g'; echo; }
-number() { printf %s "$1" | escaped; printf %s "$1" | iconv -t UTF-16LE | escaped; printf '%016x' "$1" | sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)/\\x\8\\x\7\\x\6\\x\5\\x\4\\x\3\\x\2\\x\1/'; echo; }
-text() { printf %s "$1" | escaped; printf %s "$1" | iconv -t CP932 | escaped; printf %s "$1" | iconv -t UTF-16LE | escaped; }
+. ./tests/golden/traced.sh
 { number 7719284; number 7741903; number 7755217; number 7766001; text 東雲紫苑之助; } >"$work/patterns"
-# Writes to files by their path, which strace writes in the same way: not /dev/ (terminal, memory), /memfd:, /proc/, and no sockets or pipes, which have no path.
-files() { grep -E '^[0-9]+ +[a-z0-9_]+\([0-9]+<\\x2f' "$1" | grep -vE '^[0-9]+ +[a-z0-9_]+\([0-9]+<(\\x2f\\x64\\x65\\x76\\x2f|\\x2f\\x6d\\x65\\x6d\\x66\\x64\\x3a|\\x2f\\x70\\x72\\x6f\\x63\\x2f)'; }
 traced() { # what, allowed statuses, command ...
   step=$1 allowed=$2; shift 2
-  strace -f -y -xx -s 4000000 -e trace=write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range -o "$work/trace" "$@" >"$work/out" 2>"$work/err" </dev/null
-  status=$?
-  files "$work/trace" >"$work/writes"
+  status=0
+  trace_writes "$@" || status=$?
   case " $allowed " in *" $status "*) good=0 ;; *) good=1 ;; esac
   check "$step: it ran (exit $status)" test "$good" -eq 0
   check "$step: writes were seen" test "$(wc -l <"$work/writes")" -ge "${least:-5}"

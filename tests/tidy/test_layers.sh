@@ -32,7 +32,7 @@ breaches() { # root folder
     /^[ \t]*#[ \t]*include[ \t]*</ {
       target = $0; sub(/^[^<]*</, "", target); sub(/>.*/, "", target)
       if (target == "sodium.h" && outside) next
-      if (target ~ /^(sqlite3|csv|archive|archive_entry|zstd|sodium|jansson|utf8proc|expat|glpk|gmp|readstat|xlsxwriter|microhttpd|seccomp|libgfshare|qrencode|freexl)\.h$|^(gsl|nettle)\//) {
+      if (target ~ /^(sqlite3|csv|archive|archive_entry|zstd|sodium|jansson|utf8proc|expat|glpk|gmp|readstat|xlsxwriter|microhttpd|seccomp|libgfshare|qrencode|freexl|png)\.h$|^(gsl|nettle)\//) {
         if (folder != "base" || !adapter) bad("a library is included by its adapter base/ext_*.c only")
         else if (!(target in owner)) { split(name, stem, "."); owner[target] = stem[1] }
         else if (substr(name, 1, length(owner[target])) != owner[target] && target !~ /^gsl/ && target != "sqlite3.h" && target !~ /^archive/) bad("this library has an adapter already: " owner[target])

@@ -428,11 +428,12 @@ static void profiles(void **state) {
   assert_int_equal(l.p.status, 'M'); /* of the on-site list nothing was found: said so */
   struct err e;
   static const char head[] = "id,label_en,label_ja,source,status,min_n,dominance_n,dominance_percent,p_percent,min_df,zeros,full_percent,extremes,"
-                             "counts_public,protection_percent,text_bytes,text_digits,value_digits\n";
-  static const char *const bad[] = {"x,a,b,c,V,1,2,90,10,10,pass,review,fail,no,10,80,6,12\n",
-      "x,a,b,c,Q,10,2,90,10,10,pass,review,fail,no,10,80,6,12\n",
-      "x,a,b,c,V,10,3,90,10,10,pass,review,fail,no,10,80,6,12\n", "x,a,b,c,V,10,2,90,10,10,maybe,review,fail,no,10,80,6,12\n",
-      "y,a,b,c,V,10,2,90,10,10,pass,review,fail,no,10,80,6,12\n", "x,a,b,c,V,10,2,90,10,10,pass,review,fail,no,10,80,6,16\n"};
+                             "counts_public,protection_percent,text_bytes,text_digits,value_digits,picture_bits\n";
+  static const char *const bad[] = {"x,a,b,c,V,1,2,90,10,10,pass,review,fail,no,10,80,6,12,6\n",
+      "x,a,b,c,Q,10,2,90,10,10,pass,review,fail,no,10,80,6,12,6\n",
+      "x,a,b,c,V,10,3,90,10,10,pass,review,fail,no,10,80,6,12,6\n", "x,a,b,c,V,10,2,90,10,10,maybe,review,fail,no,10,80,6,12,6\n",
+      "y,a,b,c,V,10,2,90,10,10,pass,review,fail,no,10,80,6,12,6\n", "x,a,b,c,V,10,2,90,10,10,pass,review,fail,no,10,80,6,16,6\n",
+      "x,a,b,c,V,10,2,90,10,10,pass,review,fail,no,10,80,6,12,9\n"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     char text[800];
     snprintf(text, sizeof text, "%s%s", head, bad[i]);
