@@ -50,6 +50,38 @@ static void json_suda(const struct micro_report *r, const struct micro_state *s,
   json_end_object(j);
   json_end_object(j);
 }
+static void json_risk_classes(const struct micro_state *s, struct json_out *j) {
+  int64_t count[MICRO_RISK_CLASSES];
+  micro_risk_classes(s, count);
+  json_key(j, "risk_classes");
+  json_array(j);
+  for (int k = 0; k < MICRO_RISK_CLASSES; k++) json_int(j, count[k]);
+  json_end_array(j);
+}
+/* Before and after beside each other, by the weights of each file. */
+static void json_utility(const struct micro_report *r, struct json_out *j) {
+  const struct micro_utility *u = &r->utility;
+  static const char *const side[2] = {"before", "after"};
+  json_key(j, "utility");
+  json_array(j);
+  for (int k = 0; k < u->d; k++) {
+    json_object(j);
+    json_put(j, "variable", u->name[k]);
+    for (int t = 0; t < 2; t++) {
+      json_key(j, side[t]);
+      json_object(j);
+      json_put_int(j, "n", u->n[t][k]);
+      put_real(j, "mean", u->has_mean[t][k], u->mean[t][k]), put_real(j, "sd", u->has_mean[t][k], u->sd[t][k]);
+      json_key(j, "correlations");
+      json_object(j);
+      for (int i = 0; i < k; i++) put_real(j, u->name[i], u->has_correlation[t][i][k], u->correlation[t][i][k]);
+      json_end_object(j);
+      json_end_object(j);
+    }
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
 static void json_state(const struct micro_report *r, const struct micro_state *s, const char *key, struct json_out *j) {
   json_key(j, key);
   json_object(j);
@@ -62,6 +94,12 @@ static void json_state(const struct micro_report *r, const struct micro_state *s
   put_real(j, "global_risk", true, s->risk.global);
   put_real(j, "greatest_risk", true, s->risk.greatest);
   put_real(j, "global_household_risk", s->has_household, s->risk.global_household);
+  if (s->has_household) {
+    json_put_int(j, "households", s->n_households);
+    json_put_int(j, "households_below_k", s->n_household_below);
+    json_put_int(j, "least_households", s->least_households);
+  }
+  json_risk_classes(s, j);
   put_real(j, "sampling_fraction", s->has_fraction, s->fraction);
   put_real(j, "tau1", s->has_fraction, s->model.tau1);
   put_real(j, "tau2", s->has_fraction, s->model.tau2);
@@ -110,7 +148,8 @@ static void json_step(const struct micro_report *r, const struct micro_step_repo
     json_put_int(j, "households_without_partner", s->swapped.n_without_partner);
     json_put_int(j, "households_for_the_rate", s->swapped.n_random);
   }
-  if (s->n_groups) json_put_int(j, "groups", s->n_groups);
+  if (s->n_groups) json_put_int(j, s->step->kind == MICRO_STEP_GEOGRAPHY ? "areas" : "groups", s->n_groups);
+  if (s->step->kind == MICRO_STEP_GEOGRAPHY) put_real(j, "smallest_area", s->n_groups > 0, s->least_area);
   if (s->step->kind == MICRO_STEP_RESAMPLE) {
     json_put_int(j, "units_before", s->resampled.n_units_before);
     json_put_int(j, "units", s->resampled.n_units);
@@ -182,6 +221,7 @@ void micro_report_json(const struct micro_report *r, const struct micro_digests 
   for (int k = 0; k < r->recipe->n_steps; k++) json_step(r, &r->steps[k], j);
   json_end_array(j);
   json_loss(r, j);
+  json_utility(r, j);
   json_key(j, "missing_values");
   json_array(j);
   for (int k = 0; k < r->recipe->n_variables; k++) {
