@@ -25,6 +25,8 @@ static double moment(const struct column *x, const struct column *y, const doubl
     if (both(x, y, i)) sum_add(&s, weight[i] * (micro_value(x, i) - mx) * (micro_value(y, i) - my));
   return sum_result(&s);
 }
+/* A constant column leaves the rounding of its mean. */
+static bool constant(double squares, double all, double mean) { return !(sqrt(squares / all) > 1e-12 * (1 + fabs(mean))); }
 static bool correlation(const struct column *x, const struct column *y, const double *weight, int64_t n, double *out) {
   double mx, my, all;
   if (means(x, y, weight, n, &mx, &my, &all) < 2) return false;
@@ -35,7 +37,7 @@ static bool correlation(const struct column *x, const struct column *y, const do
     sum_add(&xx, weight[i] * dx * dx), sum_add(&yy, weight[i] * dy * dy);
   }
   const double scale = sqrt(sum_result(&xx)) * sqrt(sum_result(&yy));
-  if (!(scale > 0)) return false;
+  if (constant(sum_result(&xx), all, mx) || constant(sum_result(&yy), all, my)) return false;
   *out = moment(x, y, weight, n, mx, my) / scale;
   return true;
 }
