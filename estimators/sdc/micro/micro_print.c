@@ -88,6 +88,10 @@ static void one_step(const struct writer *w, const struct micro_report *r, const
             "；秘匿した記録 %lld、他の記録に支えられた記録 %lld、未解決 %lld；"),
         (long long)s->suppression.n_records, (long long)s->suppression.n_carried, (long long)s->suppression.n_unsolved);
     for (int k = 0; k < r->recipe->n_keys; k++) strbuf_addf(w->b, " %s %lld", r->recipe->key[k], (long long)s->suppression.n_blanks[k]);
+    strbuf_addf(w->b,
+        say(w, "\n      an attacker who knows all keys: right links %s -> %s of the records, %lld with fewer than k that fit",
+            "\n      全キーを知る攻撃者：正しい照合 %s → %s、合う記録が k 未満の記録 %lld"),
+        real_text(true, s->open_attack.rate, a), real_text(true, s->attack.rate, b), (long long)s->attack.n_below);
   }
   strbuf_addf(w->b, "\n      %s: %s\n", status_text(w, s->step->source.status), s->step->source.text);
 }

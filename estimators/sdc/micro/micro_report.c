@@ -123,6 +123,13 @@ static void json_blanks(const struct micro_report *r, const struct micro_step_re
   json_put_int(j, "carried_by_others", x->n_carried);
   json_put_int(j, "given_back", x->n_restored);
   json_put_int(j, "unsolved", x->n_unsolved);
+  json_key(j, "strict"), json_bool(j, s->step->strict);
+  json_key(j, "attacker_who_knows_all_keys");
+  json_object(j);
+  json_put_int(j, "fewer_than_k_fit_before", s->open_attack.n_below), json_put_int(j, "fewer_than_k_fit", s->attack.n_below);
+  put_real(j, "right_links_before", true, s->open_attack.rate), put_real(j, "right_links", true, s->attack.rate);
+  put_real(j, "greatest_chance_before", true, s->open_attack.greatest), put_real(j, "greatest_chance", true, s->attack.greatest);
+  json_end_object(j);
   json_key(j, "blanks");
   json_object(j);
   for (int k = 0; k < r->recipe->n_keys; k++) json_put_int(j, r->recipe->key[k], x->n_blanks[k]);

@@ -52,6 +52,7 @@ struct micro_step {
   int n_values;
   const char *const *values;
   int sharing, combinations;        /* suppress; combinations 0 = all keys together */
+  bool strict;                      /* each pattern with its blanks has k records */
   double importance[MICRO_KEYS_MOST];
   uint32_t household_keys;
   bool of_household;                /* all its variables are of households; peculiar: households are compared */

@@ -163,6 +163,15 @@ static enum err_code apply_record_swap(struct recipe_run *x, const struct micro_
 }
 
 /* --- blanks --- */
+static enum err_code attacks(struct recipe_run *x, const struct micro_keys *keys, int64_t k, struct micro_step_report *out, struct err *e) {
+  const struct arena_mark mark = arena_mark(x->a);
+  uint32_t *none = ARENA_ARRAY(x->a, uint32_t, keys->n + 1);
+  if (!none) return ERR(e, E_NO_MEMORY, .subject = "linkage");
+  TRY(micro_attack_of(x->a, keys, none, k, &out->open_attack, e));
+  TRY(micro_attack_of(x->a, keys, out->suppression.blanked, k, &out->attack, e));
+  arena_reset(x->a, mark);
+  return E_OK;
+}
 static enum err_code apply_suppress(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   struct micro_units u;
   struct micro_keys keys;
@@ -171,11 +180,13 @@ static enum err_code apply_suppress(struct recipe_run *x, const struct micro_ste
   TRY(micro_keys_of(x->a, x->t, x->r->key, x->r->n_keys, &keys, e));
   const struct micro_suppress_options o = {.k = step->k, .share = step->sharing, .importance = step->importance,
       .household = u.households ? u.unit : NULL, .household_keys = step->household_keys};
-  if (step->combinations) TRY(micro_suppress_all(x->a, &keys, step->combinations, &o, &out->suppression, &out->rounds, e));
+  if (step->strict) TRY(micro_suppress_strict(x->a, &keys, &o, &out->suppression, e));
+  else if (step->combinations) TRY(micro_suppress_all(x->a, &keys, step->combinations, &o, &out->suppression, &out->rounds, e));
   else {
     TRY(micro_patterns_of(x->a, &keys, u.weight, &p, e));
     TRY(micro_suppress(x->a, &keys, &p, &o, &out->suppression, e));
   }
+  TRY(attacks(x, &keys, step->k, out, e));
   for (int j = 0; j < keys.m; j++) {
     struct column *c = column_of(x, keys.name[j]);
     for (int64_t i = 0; i < x->t->n_rows; i++) {

@@ -103,6 +103,8 @@ static enum err_code judge_set(struct recipe_run *x, uint32_t set, struct micro_
 static enum err_code judge(struct recipe_run *x, struct micro_report *out, struct err *e) {
   const int most = judged_together(x->r);
   out->safe = most < x->r->n_keys || out->after.n_below == 0;
+  for (int k = 0; k < x->r->n_steps; k++)
+    if (out->steps[k].step->strict && out->steps[k].attack.n_below) out->safe = false;
   if (x->r->household_k && out->after.n_household_below) out->safe = false;
   if (x->r->meaning.missing != MICRO_MATCHES_ALL) return E_OK;
   for (uint32_t set = 1; set < 1u << x->r->n_keys; set++) {

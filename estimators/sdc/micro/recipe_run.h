@@ -3,6 +3,7 @@
  *          column MICRO_ROW_COLUMN (COL_INT): the place of the record in the file, by which records are found again after the steps.
  * Verdict  safe: no record below k under the recipe's meaning of missing values; where a missing value matches all, counted a second time by
  *          recount.h; where a step suppresses for combinations of keys, all of that many keys or fewer are counted.
+ * Attacker after a step `suppress` that is strict the file is safe only when whoever knows all keys finds k records that fit (attack.h).
  * Households where the recipe names a household, n_household_below counts households whose composition (the keys of all members, in any order, a
  *          missing key as a value of its own) fewer than k households have; with household_k it is judged by that limit. Variables of households have
  *          one value for all members before and after; else E_MICRO_PARENT.
@@ -12,6 +13,7 @@
  * Memory   the arena; some 100 bytes a record beside the table. */
 #ifndef SHIRABE_ESTIMATORS_SDC_MICRO_RECIPE_RUN_H
 #define SHIRABE_ESTIMATORS_SDC_MICRO_RECIPE_RUN_H
+#include "estimators/sdc/micro/attack.h"
 #include "estimators/sdc/micro/diversity.h"
 #include "estimators/sdc/micro/loss.h"
 #include "estimators/sdc/micro/recipe.h"
@@ -44,6 +46,7 @@ struct micro_step_report {
   struct micro_tail_report tail;
   struct micro_resampled resampled;
   struct micro_suppression suppression;
+  struct micro_attack open_attack, attack; /* suppress: an attacker who knows all keys, before and after */
   struct micro_swapped swapped;
   double least_area; /* geography: people of the smallest area that is left */
   int rounds;

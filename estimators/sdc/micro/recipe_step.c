@@ -169,6 +169,8 @@ static enum err_code read_suppress(struct recipe_reader *r, const struct json_va
   if (sharing > r->out->n_keys || combinations > r->out->n_keys)
     return recipe_wrong(r, "suppress", "sharing and combinations up to the number of keys");
   out->sharing = (int)sharing, out->combinations = (int)combinations;
+  if (json_member(v, "strict") && !json_boolean(json_member(v, "strict"), &out->strict)) return recipe_wrong(r, "strict", "true or false");
+  if (out->strict && (sharing || combinations)) return recipe_wrong(r, "strict", "neither sharing nor combinations beside it");
   for (size_t i = 0; i < json_length(x); i++) {
     const char *name = json_string(json_element(x, i));
     const int j = name ? key_of(r->out, name) : -1;
@@ -257,7 +259,7 @@ static const struct {
     [MICRO_STEP_RESAMPLE] = {"resample", "share|by", read_resample, true},
     [MICRO_STEP_DELETE] = {"delete", "variable|above|below|values", read_delete, false},
     [MICRO_STEP_ORDER] = {"order", "", read_nothing, true},
-    [MICRO_STEP_SUPPRESS] = {"suppress", "importance|sharing|combinations|household_keys", read_suppress, false},
+    [MICRO_STEP_SUPPRESS] = {"suppress", "importance|sharing|combinations|strict|household_keys", read_suppress, false},
     [MICRO_STEP_DROP] = {"drop", "variables", read_drop, false},
     [MICRO_STEP_RECORD_SWAP] = {"record-swap", "areas|risk|similar|rate|k", read_record_swap, true},
     [MICRO_STEP_PECULIAR] = {"peculiar", "variables|least|unit", read_peculiar, false},

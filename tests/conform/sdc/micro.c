@@ -157,9 +157,10 @@ static bool one_list(const struct micro_case *x, const char *name, const struct 
 }
 
 /* --- local suppression --- */
-static bool agree(const struct micro_case *x, const uint32_t *blanked, int64_t i, int64_t j) {
+/* both: with the blanks of both records; else i is known whole. */
+static bool agree(const struct micro_case *x, const uint32_t *blanked, int64_t i, int64_t j, bool both) {
   for (int k = 0; k < x->keys.m; k++) {
-    const bool open = (blanked[i] | blanked[j]) >> k & 1 || !x->keys.code[k][i] || !x->keys.code[k][j];
+    const bool open = ((both ? blanked[i] : 0) | blanked[j]) >> k & 1 || !x->keys.code[k][i] || !x->keys.code[k][j];
     if (!open && x->keys.code[k][i] != x->keys.code[k][j]) return false;
   }
   return true;
@@ -168,7 +169,7 @@ static int64_t below(const struct micro_case *x, const uint32_t *blanked, int64_
   int64_t bad = 0;
   for (int64_t i = 0; i < x->keys.n; i++) {
     int64_t same = 0;
-    for (int64_t j = 0; j < x->keys.n && same < k; j++) same += agree(x, blanked, i, j);
+    for (int64_t j = 0; j < x->keys.n && same < k; j++) same += agree(x, blanked, i, j, true);
     bad += same < k;
   }
   return bad;
@@ -192,6 +193,24 @@ static void suppress(const struct micro_case *x, int64_t k, double most) {
       "%lld records below k, %lld unsolved, %lld blanks (%lld said), at most %.0f", (long long)bad, (long long)s.n_unsolved, (long long)blanks,
       (long long)s.n_all, most);
 }
+/* Strict: whoever knows every key finds k records that do not contradict it. */
+static void suppress_strictly(const struct micro_case *x, int64_t k) {
+  struct micro_suppression s;
+  char check[64];
+  int64_t bad = 0;
+  snprintf(check, sizeof check, "strict local suppression, k = %lld", (long long)k);
+  if (k > x->keys.n || x->keys.n > PAIRS_MOST) return;
+  if (micro_suppress_strict(x->c->a, &x->keys, &(struct micro_suppress_options){.k = k}, &s, NULL)) {
+    case_verdict(x->c, check, false, "refused");
+    return;
+  }
+  for (int64_t i = 0; i < x->keys.n; i++) {
+    int64_t fit = 0;
+    for (int64_t j = 0; j < x->keys.n; j++) fit += agree(x, s.blanked, i, j, false);
+    bad += fit < k;
+  }
+  case_verdict(x->c, check, bad == 0 && s.n_unsolved == 0 && below(x, s.blanked, k) == 0, "%lld records with fewer than k that fit", (long long)bad);
+}
 static void suppressions(const struct micro_case *x) {
   const struct json_value *given = json_member(x->c->expected, "local_suppression");
   double most = HUGE_VAL;
@@ -204,6 +223,7 @@ static void suppressions(const struct micro_case *x) {
   if (k >= 2) suppress(x, k, most);
   for (int64_t other = 2; other <= K_MOST; other++)
     if (other != k) suppress(x, other, HUGE_VAL);
+  for (int64_t each = 2; each <= K_MOST; each++) suppress_strictly(x, each);
 }
 
 bool judge_micro(const struct sdc_case *c) {
