@@ -87,6 +87,22 @@ assert s["areas"] == len(people) and abs(s["smallest_area"] - min(people.values(
 approved "$recipes/livelihood_household.json" "$work/area.json" "$(echo "$area" | sed 's/LEAST/500000/; s/PEOPLE/"weights"/; s/INTO//')"
 check 'small ones stop' sh -c "! '$program' estimate anonymise '$work/year/person.csv' --households '$work/year/household.csv' --recipe '$work/area.json' --seed-file '$work/seed' >'$work/out' 2>'$work/err'"
 check 'by their number' tells E6767
+table='{p: 3000 for p in PREFS} | {PREFS[0]: 900}'
+prefs=$(python3 -c 'import csv, sys; print(sorted({r["pref"] for r in csv.DictReader(open(sys.argv[1]))}))' "$work/year/household.csv")
+with_table() { # what into: an area of 900 people and others of 3,000
+  approved "$recipes/livelihood_household.json" "$work/area.json" "PREFS = $prefs; $(echo "$area" | sed "s/LEAST/2500/; s/PEOPLE/$table/; s/INTO/$1/")"
+}
+with_table ''
+check 'an area below the limit by a table' sh -c "! '$program' estimate anonymise '$work/year/person.csv' --households '$work/year/household.csv' --recipe '$work/area.json' --seed-file '$work/seed' >'$work/out' 2>'$work/err'"
+check 'stops' tells '900 people'
+with_table ', into={PREFS[0]: "merged", PREFS[1]: "merged"}'
+check 'merged with another' year --recipe "$work/area.json" --report "$work/merged.report.json" --out "$work/merged.csv"
+check 'it passes, and both are one' python3 -c '
+import csv, json, sys
+s = json.load(open(sys.argv[1]))["steps"][0]; codes = {r["pref"] for r in csv.DictReader(open(sys.argv[2]))}
+prefs = eval(sys.argv[3])
+assert s["smallest_area"] == 3000 and s["areas"] == len(prefs) - 1 and codes == set(prefs[2:]) | {"merged"}, (s, codes)' "$work/merged.report.json" "$work/merged.csv" "$prefs"
+
 # A step on households and people at once.
 approved "$recipes/livelihood_household.json" "$work/mixed.json" 'r["steps"] = [dict(step="noise", variables=["spending", "hours_week"], amount=0.1, source="test", source_status="own")] + r["steps"]'
 check 'a step on both levels' sh -c "! '$program' estimate anonymise '$work/year/person.csv' --households '$work/year/household.csv' --recipe '$work/mixed.json' --seed-file '$work/seed' >'$work/out' 2>'$work/err'"

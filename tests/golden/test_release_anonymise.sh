@@ -98,6 +98,15 @@ check 'and says so' tells E6775
 cp "$work/public.json" "$bundle/report.json"
 
 # --- refused by the data ---
+cp -R "$work/before" "$work/tainted"
+printf 'office,name,parent,survey,forms,since,until\nmunicipality-011002,札幌市,ministry-00,vital,birth,,\nmunicipality-012025,函館市,ministry-00,vital,birth,,\n' >"$work/roster.csv"
+later
+check 'a roster with an office that has not reported' exits 0 tainted ledger roster "$work/roster.csv"
+later
+check 'an incomplete month' exits 77 tainted release anonymise vital 2025-12 --recipe "$recipe" --stage received --grant g-trace --seed-file "$work/seed" \
+  --out "$work/incomplete" --officer-key "$work/manager-c.key" --officer-passphrase-file "$work/pass"
+check 'does not leave' tells E6770
+check 'no folder of an incomplete month' test ! -e "$work/incomplete"
 python3 -c '
 import json, sys
 r = json.load(open(sys.argv[1])); r["dataset"] = "below"; r["steps"] = [s for s in r["steps"] if s["step"] not in ("suppress", "peculiar")]

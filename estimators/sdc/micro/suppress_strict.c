@@ -1,8 +1,8 @@
 /* suppress_strict.c -- local suppression after which each pattern, blanks included, has k records or more (suppress_local.h, strict): whoever knows
  * all keys finds no fewer than k records that fit.
  * Method   sets of keys from the cheapest: records below k that become alike when the set is blanked, with those that are so already, are blanked
- *          together when they are k; where a few are wanting, records of patterns with more than k join them. A round ends with the keys of
- *          households, which go from all members; rounds until nothing is below k. Blanks only grow, so it ends. */
+ *          together when they are k; where a few are wanting, records of patterns with more than k join them; when no pattern can spare any, a whole
+ *          pattern does. A round ends with the keys of households, which go from all members; rounds until nothing is below k. Blanks only grow. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@ struct strict {
   const struct micro_keys *keys;
   const struct micro_suppress_options *o;
   uint32_t *blanked;
+  bool dissolve;           /* the round before settled nothing: whole patterns may join */
   struct micro_patterns p; /* as blanked so far */
   int64_t *first, *next;   /* [patterns], [records]: records of each pattern, in their order; -1 ends */
   uint8_t *settled;        /* [patterns] not below k, or blanked in this round */
@@ -47,7 +48,7 @@ static int list_candidates(const struct strict *s, struct candidate *c) {
 }
 
 /* --- one round --- */
-static enum err_code begin_round(struct strict *s, int64_t *below, struct err *e) {
+static enum err_code begin_round(struct strict *s, int64_t *below, int64_t *waiting, struct err *e) {
   struct micro_keys now;
   TRY(micro_keys_blank(s->a, s->keys, s->blanked, &now, e));
   TRY(micro_patterns_of(s->a, &now, NULL, &s->p, e));
@@ -58,11 +59,11 @@ static enum err_code begin_round(struct strict *s, int64_t *below, struct err *e
   s->total = ARENA_ARRAY(s->a, int64_t, s->p.n + 1), s->wanting = ARENA_ARRAY(s->a, int64_t, s->p.n + 1);
   if (!s->first || !s->next || !s->settled || !s->spare || !s->id || !s->total || !s->wanting)
     return ERR(e, E_NO_MEMORY, .subject = "local suppression");
-  *below = 0;
+  *below = *waiting = 0;
   for (int64_t i = 0; i < s->p.n; i++) {
     s->first[i] = -1, s->settled[i] = s->p.count[i] >= s->o->k;
-    s->spare[i] = s->settled[i] ? s->p.count[i] - s->o->k : 0;
-    *below += s->settled[i] ? 0 : s->p.count[i];
+    s->spare[i] = !s->settled[i] ? 0 : s->dissolve ? s->p.count[i] : s->p.count[i] - s->o->k;
+    *below += s->settled[i] ? 0 : s->p.count[i], *waiting += !s->settled[i];
   }
   for (int64_t r = s->keys->n; r-- > 0;) {
     const int32_t p = s->p.of_record[r];
@@ -74,8 +75,13 @@ static void blank_all(struct strict *s, int64_t pattern, uint32_t drop) {
   for (int64_t r = s->first[pattern]; r >= 0; r = s->next[r]) s->blanked[r] |= drop;
   s->settled[pattern] = 1;
 }
-/* Takes what is wanting out of patterns with more than k. */
+/* Takes what is wanting out of patterns with more than k; of a pattern that cannot spare it, all. */
 static void join_some(struct strict *s, int64_t pattern, uint32_t drop, int64_t *wanting) {
+  if (s->dissolve && s->spare[pattern] > 0) {
+    blank_all(s, pattern, drop);
+    *wanting = s->spare[pattern] = 0;
+    return;
+  }
   for (; *wanting > 0 && s->spare[pattern] > 0; --*wanting, --s->spare[pattern]) {
     const int64_t r = s->first[pattern];
     s->blanked[r] |= drop, s->first[pattern] = s->next[r];
@@ -122,8 +128,7 @@ static enum err_code spread(struct strict *s, bool *more, struct err *e) {
 }
 static enum err_code one_round(struct strict *s, const struct candidate *c, int n, int64_t *below, bool *more, struct err *e) {
   int64_t waiting = 0;
-  TRY(begin_round(s, below, e));
-  waiting = *below;
+  TRY(begin_round(s, below, &waiting, e));
   *more = false;
   for (int i = 0; i < n && waiting; i++) {
     const int64_t before = waiting;
@@ -158,6 +163,8 @@ enum err_code micro_suppress_strict(struct arena *a, const struct micro_keys *ke
     if (code) return code;
     if (round == 0) first = below;
     if (!below && !more) break;
+    if (!more && !s.dissolve) s.dissolve = more = true;
+    else s.dissolve = false;
   }
   count(&s, first, below, out);
   return E_OK;
