@@ -110,7 +110,7 @@ static void a_key_that_is_never_blanked_stays(void **state) {
 /* --- households by their composition --- */
 static int by_value(const void *x, const void *y) { return *(const int *)x - *(const int *)y; }
 static bool same_composition(const int32_t *pattern, int64_t n, const int32_t *unit, int32_t g, int32_t h) {
-  int one[80], two[80], n_one = 0, n_two = 0;
+  int one[80] = {0}, two[80] = {0}, n_one = 0, n_two = 0;
   for (int64_t i = 0; i < n; i++) {
     if (unit[i] == g) one[n_one++] = pattern[i];
     if (unit[i] == h) two[n_two++] = pattern[i];
