@@ -15,6 +15,7 @@ struct release_anonymise {
   struct disposal_cmd cmd;
   struct anonymise x;
   struct str lineage;
+  const struct form *form;
   const char *taint;
   struct release_part part[PARTS];
   char sha256[PARTS][65];
@@ -37,7 +38,7 @@ static enum err_code read_records(struct release_anonymise *w, struct err *e) {
   struct cli *c = w->cmd.c;
   const struct anonymise_dataset d = {cli_operand(c, 0), cli_operand(c, 1), cli_text(c, "stage")};
   TRY(figures_taint(w->cmd.s, d.survey, d.period, cli_job(c)->arena, &w->taint, e));
-  const enum err_code code = anonymise_load(w->cmd.s, cli_job(c)->arena, &d, &w->x, &w->lineage, e);
+  const enum err_code code = anonymise_load(w->cmd.s, cli_job(c)->arena, &d, &w->x, &w->lineage, &w->form, e);
   grant_leave(w->cmd.s);
   return code;
 }
@@ -65,13 +66,21 @@ static enum err_code add_data(struct release_anonymise *w, struct err *e) {
   micro_file_write(&w->x.recipe, &w->x.table, &u, MICRO_HOUSEHOLDS, &b);
   return add_part(w, "data/households.csv", &b, e);
 }
+/* What a code meant when it was collected. */
+static bool label_of(const void *context, const char *variable, struct str code, struct str label[2]) {
+  const struct item *it = form_item(context, variable);
+  const struct code *k = it && it->codelist ? codelist_find(it->codelist, code, INT64_MIN) : NULL;
+  if (!k) return false;
+  label[0] = k->label_en, label[1] = k->label_ja;
+  return true;
+}
 static enum err_code add_texts(struct release_anonymise *w, struct err *e) {
   struct arena *a = cli_job(w->cmd.c)->arena;
   const struct micro_report *r = &w->x.report;
   struct strbuf b;
   struct json_out j;
   strbuf_init(&b, 0);
-  TRY(micro_codebook_csv(a, r, &w->x.table, &b, e));
+  TRY(micro_codebook_csv(a, r, &w->x.table, &(struct micro_labels){w->form, label_of}, &b, e));
   TRY(add_part(w, "codebook.csv", &b, e));
   strbuf_init(&b, 0), json_begin(&j, &b, false), micro_public_json(r, &j), strbuf_addc(&b, '\n');
   TRY(add_part(w, "report.json", &b, e));

@@ -123,8 +123,8 @@ static enum err_code form_of(struct estimate_run *run, const struct micro_recipe
   if ((*f)->n_records > 2) return ERR(e, E_MICRO_COVER, .subject = r->form, .expected = "a form of one or two record types");
   return micro_recipe_cover(r, *f, e);
 }
-enum err_code anonymise_load(
-    struct store *s, struct arena *a, const struct anonymise_dataset *d, struct anonymise *x, struct str *out, struct err *e) {
+enum err_code anonymise_load(struct store *s, struct arena *a, const struct anonymise_dataset *d, struct anonymise *x, struct str *out,
+    const struct form **form, struct err *e) {
   const struct estimate_options options = {.stage = d->stage};
   struct estimate_output *output = ARENA_NEW(a, struct estimate_output);
   struct estimate_run *run = ARENA_NEW(a, struct estimate_run);
@@ -133,6 +133,7 @@ enum err_code anonymise_load(
   if (!output || !run) return ERR(e, E_NO_MEMORY, .subject = d->survey);
   TRY(estimate_begin(s, d->survey, d->period, &options, a, output, run, e));
   TRY(form_of(run, &x->recipe, d->survey, &f, e));
+  *form = f;
   const bool two = f->n_records > 1;
   if (two) TRY(load_record(run, f, &x->recipe, 0, &households, e));
   TRY(load_record(run, f, &x->recipe, two ? 1 : 0, &people, e));

@@ -7,11 +7,13 @@
 #ifndef SHIRABE_ESTIMATORS_CMD_ANONYMISE_STORE_H
 #define SHIRABE_ESTIMATORS_CMD_ANONYMISE_STORE_H
 #include "estimators/command/cmd_anonymise.h"
+#include "forms/form.h"
 #include "secure-store/store.h"
 
 struct anonymise_dataset {
   const char *survey, *period, *stage; /* stage NULL = imputed */
 };
-enum err_code anonymise_load(
-    struct store *s, struct arena *a, const struct anonymise_dataset *d, struct anonymise *x, struct str *lineage, struct err *e) NODISCARD;
+/* *form: the labels of its codes go into the codebook. */
+enum err_code anonymise_load(struct store *s, struct arena *a, const struct anonymise_dataset *d, struct anonymise *x, struct str *lineage,
+    const struct form **form, struct err *e) NODISCARD;
 #endif

@@ -64,7 +64,7 @@ static enum err_code write_codebook(struct cli *c, const struct anonymise *x, st
   struct strbuf b;
   if (!path) return E_OK;
   strbuf_init(&b, 0);
-  enum err_code code = micro_codebook_csv(cli_job(c)->arena, &x->report, &x->table, &b, e);
+  enum err_code code = micro_codebook_csv(cli_job(c)->arena, &x->report, &x->table, NULL, &b, e);
   if (!code) code = anonymise_keep(c, path, &b, 0644, e);
   strbuf_release(&b);
   return code;

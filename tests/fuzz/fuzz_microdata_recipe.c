@@ -62,7 +62,7 @@ static void carry_out(struct arena *a, const struct micro_recipe *r) {
   micro_report_text(&report, &(struct micro_digests){.data = "d", .recipe = "r", .version = "v"}, LANG_JA, &b);
   micro_table_write(r, &t, &b);
   write_files(a, r, &t, &report, &b);
-  if (micro_codebook_csv(a, &report, &t, &b, &e) == E_BUG || micro_report_picture(a, &report, LANG_EN, &b, &e) == E_BUG) __builtin_trap();
+  if (micro_codebook_csv(a, &report, &t, NULL, &b, &e) == E_BUG || micro_report_picture(a, &report, LANG_EN, &b, &e) == E_BUG) __builtin_trap();
   strbuf_release(&b);
 }
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -62,6 +62,15 @@ for r in csv.DictReader(open(sys.argv[1])):
         of[r["pref"], r["district"], r["unit_area"], r["household_no"], k].add(r[k]); blanks += r[k] == "X"
 assert blanks > 50 and all(len(v) == 1 for v in of.values()), blanks' "$work/fine.csv"
 check 'and reach k' $truth file "$work/fine.json" "$work/fine.csv"
+approved "$work/fine.json" "$work/all.json" 'r["steps"][0].update(households="same-keys")'
+check 'all keys of a household' year --recipe "$work/all.json" --out "$work/all.csv" --report "$work/all.report.json"
+check 'are blanked in all members' python3 -c '
+import collections, csv, sys
+of = collections.defaultdict(set); blanks = 0
+for r in csv.DictReader(open(sys.argv[1])):
+    for k in ("sex", "relation"): # asked of everybody
+        of[r["pref"], r["district"], r["unit_area"], r["household_no"], k].add(r[k] == "X"); blanks += r[k] == "X"
+assert blanks > 20 and all(len(v) == 1 for v in of.values()), blanks' "$work/all.csv"
 # Peculiar households, counted by hand.
 approved "$recipes/livelihood_household.json" "$work/rare.json" 'r["steps"] = [dict(step="peculiar", variables=["sex", "relation"], unit="household", least=20, source="test", source_status="own")] + r["steps"]'
 check 'peculiar households' year --recipe "$work/rare.json" --report "$work/rare.report.json"

@@ -76,6 +76,11 @@ m = json.load(open(sys.argv[1] + "/anonymised.json"))
 assert m["recipe_sha256"] == hashlib.sha256(open(sys.argv[2], "rb").read()).hexdigest()
 assert all(hashlib.sha256(open(sys.argv[1] + "/" + f["name"], "rb").read()).hexdigest() == f["sha256"] and f["bytes"] == os.path.getsize(sys.argv[1] + "/" + f["name"]) for f in m["files"])
 assert m["releasable"] is False and m["records"] == len(open(sys.argv[1] + "/data/records.csv").read().splitlines()) - 1' "$bundle" "$recipe"
+check 'the codebook names what codes mean, but none that were merged' python3 -c '
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+label = {(r["name"], r["code"]): r["label_ja"] for r in rows if r["kind"] == "code"}
+assert label["sex", "1"] == "男" and label["plurality", "2+"] == "" and label["place_of_birth", "3-5"] == "" and label["place_of_birth", "1"] == "病院", label' "$bundle/codebook.csv"
 check 'no seed, rate or threshold goes out' sh -c "! grep -rqE 'secret of the tests|\"share\"|\"percent\"|\"rate\"|threshold\"|\"amount\"|\"changed\"|\"n_swapped\"' '$bundle'"
 check 'the reviewers see them' grep -q '"changed"' "$work/review.json"
 check 'no record is in clear in the store' sh -c "! grep -rqF \"\$(sed -n 2p '$bundle/data/records.csv')\" '$work/office'"

@@ -245,17 +245,33 @@ void micro_report_json(const struct micro_report *r, const struct micro_digests 
 }
 
 /* --- codebook --- */
-static void code_row(const struct micro_variable *v, const char *kind, struct str code, int64_t n, const char *note, struct strbuf *b) {
+static void labelled_row(const struct micro_variable *v, const struct str label[2], const char *kind, struct str code, int64_t n, const char *note,
+    struct strbuf *b) {
   char number[32];
   csv_put_text(b, str_of(v->name), true);
-  csv_put_text(b, str_of(v->label[1]), false);
-  csv_put_text(b, str_of(v->label[0]), false);
+  csv_put_text(b, label[1], false);
+  csv_put_text(b, label[0], false);
   csv_put_text(b, str_of(kind), false);
   csv_put_text(b, code, false);
   snprintf(number, sizeof number, "%lld", (long long)n);
   csv_put_text(b, str_of(n < 0 ? "" : number), false);
   csv_put_text(b, str_of(note), false);
   strbuf_addc(b, '\n');
+}
+static void code_row(const struct micro_variable *v, const char *kind, struct str code, int64_t n, const char *note, struct strbuf *b) {
+  const struct str label[2] = {str_of(v->label[0]), str_of(v->label[1])};
+  labelled_row(v, label, kind, code, n, note, b);
+}
+/* Does a step of the recipe make this code out of others? Then its label on the form is no longer what it means. */
+static bool made(const struct micro_recipe *r, const struct micro_variable *v, struct str code) {
+  for (int k = 0; k < r->n_steps; k++) {
+    const struct micro_step *s = &r->step[k];
+    if ((s->kind != MICRO_STEP_RECODE && s->kind != MICRO_STEP_GEOGRAPHY) || strcmp(s->variable[0], v->name)) continue;
+    for (int i = 0; i < s->table.n; i++)
+      if (str_eq(code, str_of(s->table.to[i])) && strcmp(s->table.from[i], s->table.to[i])) return true;
+    if (s->table.other && str_eq(code, str_of(s->table.other))) return true;
+  }
+  return v->kind != MICRO_CATEGORY; /* classes of a number */
 }
 static void tail_rows(const struct micro_report *r, const struct micro_variable *v, struct strbuf *b) {
   char note[160], threshold[32], mean[32];
@@ -268,7 +284,8 @@ static void tail_rows(const struct micro_report *r, const struct micro_variable 
   }
 }
 /* Codes that occur; their numbers are not given: they are a table, and a table has a disclosure control of its own. */
-static enum err_code code_rows(struct arena *a, const struct micro_variable *v, const struct column *c, int64_t n, struct strbuf *b, struct err *e) {
+static enum err_code code_rows(struct arena *a, const struct micro_recipe *r, const struct micro_variable *v, const struct column *c, int64_t n,
+    const struct micro_labels *labels, struct strbuf *b, struct err *e) {
   if (c->type == COL_INT) return E_OK;
   const int32_t n_codes = dict_count(c->dict);
   bool *occurs = ARENA_ARRAY(a, bool, n_codes + 1);
@@ -276,10 +293,16 @@ static enum err_code code_rows(struct arena *a, const struct micro_variable *v, 
   for (int64_t i = 0; i < n; i++)
     if (value_present(c->status[i])) occurs[c->code[i]] = true;
   for (int32_t k = 0; k < n_codes; k++)
-    if (occurs[k]) code_row(v, "code", dict_text(c->dict, k), -1, "", b);
+    if (occurs[k]) {
+      struct str label[2] = {STR(""), STR("")};
+      const struct str code = dict_text(c->dict, k);
+      if (!labels || made(r, v, code) || !labels->find(labels->context, v->name, code, label)) label[0] = label[1] = STR("");
+      labelled_row(v, label, "code", code, -1, "", b);
+    }
   return E_OK;
 }
-enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, struct strbuf *b, struct err *e) {
+enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, const struct micro_labels *labels,
+    struct strbuf *b, struct err *e) {
   strbuf_adds(b, "name,label_ja,label_en,kind,code,records,note\n");
   for (int k = 0; k < r->recipe->n_variables; k++) {
     const struct micro_variable *v = &r->recipe->variable[k];
@@ -289,7 +312,7 @@ enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, 
     if (c->type == COL_INT) snprintf(note, sizeof note, "decimals %d", c->decimals);
     code_row(v, c->type == COL_INT ? "number" : "category", (struct str){"", 0}, -1, note, b);
     tail_rows(r, v, b);
-    TRY(code_rows(a, v, c, t->n_rows, b, e));
+    TRY(code_rows(a, r->recipe, v, c, t->n_rows, labels, b, e));
   }
   return E_OK;
 }

@@ -23,5 +23,11 @@ void micro_public_json(const struct micro_report *r, struct json_out *j);
 void micro_public_text(const struct micro_report *r, enum err_lang lang, struct strbuf *b);
 /* The codebook of what is written as CSV: variables, tails with their means, the codes that occur. A code that no
  * record has any more is not named. */
-enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, struct strbuf *b, struct err *e) NODISCARD;
+struct micro_labels { /* of codes as collected: en, ja; false when the code is none of the item's (merged classes) */
+  const void *context;
+  bool (*find)(const void *context, const char *variable, struct str code, struct str label[2]);
+};
+/* labels may be NULL. A code that a recoding of its variable makes has no label of the form's. */
+enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, const struct micro_labels *labels,
+    struct strbuf *b, struct err *e) NODISCARD;
 #endif

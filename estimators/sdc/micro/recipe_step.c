@@ -177,6 +177,11 @@ static enum err_code read_suppress(struct recipe_reader *r, const struct json_va
     if (j < 0 || !r->out->household) return recipe_wrong(r, "household_keys", "keys of the recipe, which names a household");
     out->household_keys |= 1u << j;
   }
+  if (json_member(v, "households")) {
+    const char *how = json_string(json_member(v, "households"));
+    if (!how || strcmp(how, "same-keys") || !r->out->household) return recipe_wrong(r, "households", "same-keys, in a recipe that names a household");
+    out->household_keys = (1u << r->out->n_keys) - 1;
+  }
   for (int j = 0; j < r->out->n_keys; j++)
     if (micro_variable_of(r->out, r->out->key[j])->of_household) out->household_keys |= 1u << j;
   return read_importance(r, v, out);
@@ -259,7 +264,7 @@ static const struct {
     [MICRO_STEP_RESAMPLE] = {"resample", "share|by", read_resample, true},
     [MICRO_STEP_DELETE] = {"delete", "variable|above|below|values", read_delete, false},
     [MICRO_STEP_ORDER] = {"order", "", read_nothing, true},
-    [MICRO_STEP_SUPPRESS] = {"suppress", "importance|sharing|combinations|strict|household_keys", read_suppress, false},
+    [MICRO_STEP_SUPPRESS] = {"suppress", "importance|sharing|combinations|strict|household_keys|households", read_suppress, false},
     [MICRO_STEP_DROP] = {"drop", "variables", read_drop, false},
     [MICRO_STEP_RECORD_SWAP] = {"record-swap", "areas|risk|similar|rate|k", read_record_swap, true},
     [MICRO_STEP_PECULIAR] = {"peculiar", "variables|least|unit", read_peculiar, false},
