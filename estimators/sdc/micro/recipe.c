@@ -154,8 +154,9 @@ static enum err_code read_keys(struct recipe_reader *r, const struct json_value 
   const char *missing;
   TRY(recipe_only(r, v, "keys", "variables|missing|alpha|k|household_k|source|source_status"));
   TRY(recipe_text(r, v, "missing", true, &missing));
-  if (!micro_meaning_parse(missing, &r->out->meaning.missing)) return recipe_wrong(r, "missing", "matches-all, own-value or counts-alpha");
-  if (r->out->meaning.missing == MICRO_COUNTS_ALPHA) TRY(recipe_number(r, v, "alpha", true, &r->out->meaning.alpha));
+  if (!micro_meaning_parse(missing, &r->out->meaning.missing))
+    return recipe_wrong(r, "missing", "matches-all, own-value, counts-alpha or others-alpha");
+  if (r->out->meaning.missing >= MICRO_COUNTS_ALPHA) TRY(recipe_number(r, v, "alpha", true, &r->out->meaning.alpha));
   if (!(r->out->meaning.alpha >= 0 && r->out->meaning.alpha <= 1)) return recipe_wrong(r, "alpha", "0 to 1");
   if (!json_is_array(names) || json_length(names) < 1 || json_length(names) > MICRO_KEYS_MOST) return recipe_wrong(r, "keys", "1 to 10 variables");
   for (size_t i = 0; i < json_length(names); i++) {

@@ -1,7 +1,7 @@
 /* micro.c -- cases of records (data.csv): counts with missing keys, individual and household risk, special uniques with their DIS, and local
  * suppression by our methods against the printed values; what is blanked is judged by comparing every pair of records here.
  * Layout   key_variables, weight, household: columns; without key_variables every column that is neither weight (`weight`, `w`) nor household is a
- *          key. alpha (default 1: a missing key agrees with all), missing = own-value; k; fraction, else the one in the name of a DIS
+ *          key. alpha (default 1: a missing key agrees with all; as sdcMicro's), missing = own-value; k; fraction, else the one in the name of a DIS
  *          (fraction_0_01).
  * Lists    fk, Fk, individual_risk..., household_risk..., suda_score..., dis_suda... [records]: those of a name with `ihsn` by the second scores.
  *          local_suppression: number, or object with k and blanks: we may blank no more. A list of records that no judge reads is unsupported. */
@@ -92,7 +92,7 @@ static bool load(struct micro_case *x) {
 static void options(struct micro_case *x) {
   const struct json_value *e = x->c->expected;
   x->meaning = (struct micro_meaning){.missing = MICRO_MATCHES_ALL, .alpha = 1};
-  if (json_number(json_member(e, "alpha"), &x->meaning.alpha) && x->meaning.alpha < 1) x->meaning.missing = MICRO_COUNTS_ALPHA;
+  if (json_number(json_member(e, "alpha"), &x->meaning.alpha) && x->meaning.alpha < 1) x->meaning.missing = MICRO_OTHERS_ALPHA;
   (void)micro_meaning_parse(json_member_string(e, "missing", "matches-all"), &x->meaning.missing);
   x->fraction = 0;
   if (!json_number(json_member(e, "fraction"), &x->fraction)) (void)json_number(json_member(e, "sampling_fraction"), &x->fraction);
