@@ -46,14 +46,26 @@ static enum err_code check_target(struct cli *c, const char *path, struct err *e
     if (path && inputs[k] && same_file(path, inputs[k])) return ERR(e, E_MICRO_FILES, .subject = path);
   return E_OK;
 }
+/* Households go into a file of their own beside that of their members, never alone. */
+static enum err_code check_household_target(struct cli *c, const struct micro_recipe *r, struct err *e) {
+  const char *const out = cli_text(c, "out"), *const homes = cli_text(c, "out-households"), *const codebook = cli_text(c, "codebook");
+  if (!homes) return E_OK;
+  if (!out) return ERR(e, E_USAGE_REQUIRED, .subject = "--out");
+  if (!micro_has_households(r)) 
+    return ERR(e, E_MICRO_RECIPE, .file = cli_text(c, "recipe"), .subject = "level", .expected = "variables of both levels");
+  if (same_file(homes, out) || (codebook && same_file(homes, codebook))) return ERR(e, E_MICRO_FILES, .subject = homes);
+  return check_target(c, homes, e);
+}
 static enum err_code check_targets(struct cli *c, const struct micro_recipe *r, struct err *e) {
   const char *const out = cli_text(c, "out"), *const codebook = cli_text(c, "codebook");
   if (out && !micro_recipe_approved(r)) return ERR(e, E_MICRO_APPROVAL, .file = cli_text(c, "recipe"), .subject = r->dataset);
   TRY(check_target(c, out, e));
   TRY(check_target(c, codebook, e));
+  TRY(check_household_target(c, r, e));
   for (int k = 0; k < cli_repeat_count(c, "report"); k++) {
     const char *report = cli_repeat(c, "report", k);
     TRY(check_target(c, report, e));
+    if (cli_text(c, "out-households") && same_file(report, cli_text(c, "out-households"))) return ERR(e, E_MICRO_FILES, .subject = report);
     if ((out && same_file(report, out)) || (codebook && same_file(report, codebook))) return ERR(e, E_MICRO_FILES, .subject = report);
   }
   return out && codebook && same_file(out, codebook) ? ERR(e, E_MICRO_FILES, .subject = out) : E_OK;
@@ -69,18 +81,31 @@ static enum err_code write_codebook(struct cli *c, const struct anonymise *x, st
   strbuf_release(&b);
   return code;
 }
+static enum err_code write_households(struct cli *c, const struct anonymise *x, const struct micro_units *u, struct err *e) {
+  const char *path = cli_text(c, "out-households");
+  struct strbuf b;
+  if (!path) return E_OK;
+  strbuf_init(&b, DATA_BYTES);
+  micro_file_write(&x->recipe, &x->table, u, MICRO_HOUSEHOLDS, &b);
+  const enum err_code code = anonymise_keep(c, path, &b, 0600, e);
+  strbuf_release(&b);
+  return code;
+}
 /* The records last: when they are there, everything that belongs to them is. */
 static enum err_code write_all(struct cli *c, struct anonymise *x, struct err *e) {
+  struct micro_units u;
   struct strbuf b;
   enum err_code code = E_OK;
+  TRY(micro_units_of(cli_job(c)->arena, &x->table, x->recipe.household, NULL, NULL, NULL, &u, e));
   strbuf_init(&b, DATA_BYTES);
   if (cli_text(c, "out")) {
-    micro_table_write(&x->recipe, &x->table, &b);
+    micro_file_write(&x->recipe, &x->table, &u, cli_text(c, "out-households") ? MICRO_PEOPLE : MICRO_FLAT, &b);
     if (b.failed) code = ERR(e, E_NO_MEMORY, .subject = cli_text(c, "out"));
     else sample_digest(b.p, b.n, x->out), x->digests.out = x->out;
   }
   if (!code) code = write_codebook(c, x, e);
   if (!code) code = anonymise_write_reports(c, x, e);
+  if (!code) code = write_households(c, x, &u, e);
   if (!code && cli_text(c, "out")) code = anonymise_keep(c, cli_text(c, "out"), &b, 0600, e);
   strbuf_release(&b);
   return code;
@@ -151,6 +176,11 @@ const struct command cmd_estimate_anonymise = {
             .value_name = "FILE",
             .help_en = "where the protected records go, CSV",
             .help_ja = "匿名データの書き出し先（CSV）"},
+        {.name = "out-households",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "households apart, joined to the records of --out by household_serial",
+            .help_ja = "世帯を別のファイルに書く（--out の記録とは household_serial で結合）"},
         {.name = "report",
             .kind = OPT_REPEAT,
             .value_name = "FILE",

@@ -45,6 +45,16 @@ def mean(path, w, x):
 r = json.load(open(sys.argv[1])); hours = [u for u in r["utility"] if u["variable"] == "hours_week"][0]
 assert abs(mean(sys.argv[2], "weight", "hours_week") - hours["after"]["mean"]) < 1e-9 * hours["after"]["mean"]' "$work/live.report.json" "$work/live.csv"
 check 'the picture of the risk is XML' python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$work/live.risk.svg"
+check 'households in a file of their own' year --recipe "$work/live.json" --out "$work/p.csv" --out-households "$work/h.csv"
+check 'join to their members' $truth households "$work/p.csv" "$work/h.csv"
+check 'and together are the one file' python3 -c '
+import csv, sys
+homes = {r["household_serial"]: r for r in csv.DictReader(open(sys.argv[2]))}
+both = [{**homes[r["household_serial"]], **r} for r in csv.DictReader(open(sys.argv[1]))]
+flat = list(csv.DictReader(open(sys.argv[3])))
+assert [{k: r[k] for k in flat[0]} for r in both] == flat' "$work/p.csv" "$work/h.csv" "$work/live.csv"
+check 'not without the members' sh -c "! '$program' estimate anonymise '$work/year/person.csv' --households '$work/year/household.csv' --recipe '$work/live.json' --seed-file '$work/seed' --out-households '$work/alone.csv' >'$work/out' 2>'$work/err'"
+check 'is a file of households written' test ! -e "$work/alone.csv"
 sed '2d' "$work/year/household.csv" >"$work/short.csv"
 check 'a person without a household' sh -c "! '$program' estimate anonymise '$work/year/person.csv' --households '$work/short.csv' --recipe '$work/live.json' --seed-file '$work/seed' 2>'$work/err' >'$work/out'"
 check 'is told' tells E6766
