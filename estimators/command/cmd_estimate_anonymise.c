@@ -5,67 +5,34 @@
 #include <sys/stat.h>
 
 #include "base/atomic_file.h"
-#include "base/cli.h"
 #include "base/ext_sodium.h"
-#include "estimators/command/cmd_sample_core.h"
-#include "estimators/sdc/micro/micro_report.h"
-#include "estimators/sdc/micro/micro_table.h"
+#include "estimators/command/cmd_anonymise.h"
 
-enum { SEED_LEAST = 16 };
-static const size_t DATA_BYTES = (size_t)2 << 30, RECIPE_BYTES = 16u << 20, SEED_BYTES = 1u << 20;
-
-struct anonymise {
-  struct micro_recipe recipe;
-  struct table table;
-  struct micro_stream stream;
-  bool has_stream;
-  struct micro_report report;
-  char data[SAMPLE_DIGEST_BYTES], spec[SAMPLE_DIGEST_BYTES], out[SAMPLE_DIGEST_BYTES];
-  struct micro_digests digests;
-};
+static const size_t DATA_BYTES = (size_t)2 << 30;
 
 /* --- what goes in --- */
-static enum err_code read_recipe(struct cli *c, struct anonymise *x, struct err *e) {
-  const char *path = cli_text(c, "recipe");
-  struct json_document *document = NULL;
-  uint8_t *p = NULL;
-  size_t n = 0;
-  TRY(file_read(path, RECIPE_BYTES, &p, &n, e));
-  sample_digest(p, n, x->spec);
-  enum err_code code = json_parse(path, (const char *)p, n, &document, e);
-  free(p);
-  if (!code) code = micro_recipe_parse(cli_job(c)->arena, path, json_root(document), &x->recipe, e);
-  json_release(document);
-  return code;
-}
-/* The stream's seed is the beginning of the SHA-256 of the file: every byte of it counts, and none can be read off. */
-static enum err_code read_seed(struct cli *c, struct anonymise *x, struct err *e) {
-  const char *path = cli_text(c, "seed-file");
-  uint8_t *p = NULL, hash[HASH_BYTES];
-  size_t n = 0;
-  if (!path) return E_OK;
-  TRY(file_read(path, SEED_BYTES, &p, &n, e));
-  const bool enough = n >= SEED_LEAST;
-  if (enough) sha256_of(p, n, hash);
-  wipe(p, n);
-  free(p);
-  if (!enough) return ERR(e, E_MICRO_SEED, .file = path, .subject = "--seed-file");
-  memcpy(x->stream.seed, hash, sizeof x->stream.seed);
-  wipe(hash, sizeof hash);
-  x->has_stream = true;
-  return E_OK;
-}
-static enum err_code read_data(struct cli *c, struct anonymise *x, struct err *e) {
-  const char *path = cli_operand(c, 0);
-  struct csv_table text;
+static enum err_code read_file(struct cli *c, const char *path, struct csv_table *out, char digest[SAMPLE_DIGEST_BYTES], struct err *e) {
   uint8_t *p = NULL;
   size_t n = 0;
   TRY(file_read(path, DATA_BYTES, &p, &n, e));
-  sample_digest(p, n, x->data);
-  enum err_code code = csv_table_parse(cli_job(c)->arena, path, (const char *)p, n, &text, e);
+  sample_digest(p, n, digest);
+  enum err_code code = csv_table_parse(cli_job(c)->arena, path, (const char *)p, n, out, e);
   free(p);
-  if (!code && !text.n_rows) code = ERR(e, E_MICRO_EMPTY, .file = path, .subject = path);
-  return code ? code : micro_table_read(cli_job(c)->arena, &x->recipe, path, &text, &x->table, e);
+  return code || out->n_rows ? code : ERR(e, E_MICRO_EMPTY, .file = path, .subject = path);
+}
+/* With a file of households the digest of the data is that of both digests. */
+static enum err_code read_data(struct cli *c, struct anonymise *x, struct err *e) {
+  const char *path = cli_operand(c, 0), *households = cli_text(c, "households");
+  struct csv_table text, text_above;
+  char both[2 * SAMPLE_DIGEST_BYTES];
+  TRY(read_file(c, path, &text, x->data, e));
+  if (!households) return micro_table_read(cli_job(c)->arena, &x->recipe, path, &text, &x->table, e);
+  memcpy(both, x->data, SAMPLE_DIGEST_BYTES);
+  TRY(read_file(c, households, &text_above, both + SAMPLE_DIGEST_BYTES, e));
+  sample_digest(both, sizeof both, x->data);
+  const struct micro_csv below = {&x->recipe, &text}, above = {&x->recipe, &text_above};
+  const struct micro_origin records = micro_csv_origin(&below, path), parents = micro_csv_origin(&above, households);
+  return micro_table_join(cli_job(c)->arena, &x->recipe, &records, &parents, &x->table, e);
 }
 
 /* --- what may be written --- */
@@ -74,122 +41,90 @@ static bool same_file(const char *a, const char *b) {
   return !strcmp(a, b) || (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 static enum err_code check_target(struct cli *c, const char *path, struct err *e) {
-  const char *const inputs[] = {cli_operand(c, 0), cli_text(c, "recipe"), cli_text(c, "seed-file")};
-  for (int k = 0; k < 3; k++)
+  const char *const inputs[] = {cli_operand(c, 0), cli_text(c, "recipe"), cli_text(c, "seed-file"), cli_text(c, "households")};
+  for (int k = 0; k < 4; k++)
     if (path && inputs[k] && same_file(path, inputs[k])) return ERR(e, E_MICRO_FILES, .subject = path);
   return E_OK;
+}
+/* Households go into a file of their own beside that of their members, never alone. */
+static enum err_code check_household_target(struct cli *c, const struct micro_recipe *r, struct err *e) {
+  const char *const out = cli_text(c, "out"), *const homes = cli_text(c, "out-households"), *const codebook = cli_text(c, "codebook");
+  if (!homes) return E_OK;
+  if (!out) return ERR(e, E_USAGE_REQUIRED, .subject = "--out");
+  if (!micro_has_households(r)) 
+    return ERR(e, E_MICRO_RECIPE, .file = cli_text(c, "recipe"), .subject = "level", .expected = "variables of both levels");
+  if (same_file(homes, out) || (codebook && same_file(homes, codebook))) return ERR(e, E_MICRO_FILES, .subject = homes);
+  return check_target(c, homes, e);
 }
 static enum err_code check_targets(struct cli *c, const struct micro_recipe *r, struct err *e) {
   const char *const out = cli_text(c, "out"), *const codebook = cli_text(c, "codebook");
   if (out && !micro_recipe_approved(r)) return ERR(e, E_MICRO_APPROVAL, .file = cli_text(c, "recipe"), .subject = r->dataset);
   TRY(check_target(c, out, e));
   TRY(check_target(c, codebook, e));
+  TRY(check_household_target(c, r, e));
   for (int k = 0; k < cli_repeat_count(c, "report"); k++) {
     const char *report = cli_repeat(c, "report", k);
     TRY(check_target(c, report, e));
+    if (cli_text(c, "out-households") && same_file(report, cli_text(c, "out-households"))) return ERR(e, E_MICRO_FILES, .subject = report);
     if ((out && same_file(report, out)) || (codebook && same_file(report, codebook))) return ERR(e, E_MICRO_FILES, .subject = report);
   }
   return out && codebook && same_file(out, codebook) ? ERR(e, E_MICRO_FILES, .subject = out) : E_OK;
 }
-static void warn_unconfirmed(struct cli *c, const struct micro_recipe *r) {
-  struct err w = {.code = E_OK};
-  if (r->k_source.status == MICRO_UNCONFIRMED) {
-    (void)ERR(&w, E_MICRO_UNCONFIRMED, .file = cli_text(c, "recipe"), .subject = "k");
-    job_problem(cli_job(c), &w);
-  }
-  for (int k = 0; k < r->n_steps; k++) {
-    if (r->step[k].source.status != MICRO_UNCONFIRMED) continue;
-    (void)ERR(&w, E_MICRO_UNCONFIRMED, .file = cli_text(c, "recipe"), .subject = micro_step_name(r->step[k].kind));
-    job_problem(cli_job(c), &w);
-  }
-}
-
 /* --- what comes out --- */
-static enum err_code keep(struct cli *c, const char *path, const struct strbuf *b, mode_t mode, struct err *e) {
-  if (b->failed) return ERR(e, E_NO_MEMORY, .subject = path);
-  return atomic_write(path, b->p, b->n, cli_flag(c, "replace") ? ATOMIC_REPLACE : ATOMIC_NEW_ONLY, mode, e);
-}
 static enum err_code write_codebook(struct cli *c, const struct anonymise *x, struct err *e) {
   const char *path = cli_text(c, "codebook");
   struct strbuf b;
   if (!path) return E_OK;
   strbuf_init(&b, 0);
-  enum err_code code = micro_codebook_csv(cli_job(c)->arena, &x->report, &x->table, &b, e);
-  if (!code) code = keep(c, path, &b, 0644, e);
+  enum err_code code = micro_codebook_csv(cli_job(c)->arena, &x->report, &x->table, NULL, &b, e);
+  if (!code) code = anonymise_keep(c, path, &b, 0644, e);
   strbuf_release(&b);
   return code;
 }
-static bool ends_with(const char *text, const char *end) {
-  const size_t n = strlen(text), m = strlen(end);
-  return n >= m && !strcmp(text + n - m, end);
-}
-static void report_as_json(const struct anonymise *x, struct strbuf *b) {
-  struct json_out j;
-  json_begin(&j, b, false);
-  micro_report_json(&x->report, &x->digests, &j);
-  strbuf_addc(b, '\n');
-}
-static enum err_code write_report(struct cli *c, const struct anonymise *x, const char *path, struct err *e) {
+static enum err_code write_households(struct cli *c, const struct anonymise *x, const struct micro_units *u, struct err *e) {
+  const char *path = cli_text(c, "out-households");
   struct strbuf b;
-  enum err_code code = E_OK;
-  strbuf_init(&b, 0);
-  if (ends_with(path, ".json")) report_as_json(x, &b);
-  else if (ends_with(path, ".svg")) code = micro_report_picture(cli_job(c)->arena, &x->report, cli_lang(c), &b, e);
-  else micro_report_text(&x->report, &x->digests, cli_lang(c), &b);
-  if (!code) code = keep(c, path, &b, 0644, e);
+  if (!path) return E_OK;
+  strbuf_init(&b, DATA_BYTES);
+  micro_file_write(&x->recipe, &x->table, u, MICRO_HOUSEHOLDS, &b);
+  const enum err_code code = anonymise_keep(c, path, &b, 0600, e);
   strbuf_release(&b);
   return code;
-}
-static void print_report(struct cli *c, const struct anonymise *x) {
-  struct strbuf b;
-  strbuf_init(&b, 0);
-  if (cli_json(c)) report_as_json(x, &b);
-  else micro_report_text(&x->report, &x->digests, cli_lang(c), &b);
-  fwrite(b.p, 1, b.n, cli_out(c));
-  strbuf_release(&b);
-}
-static void warn_unsafe(struct cli *c, const struct anonymise *x) {
-  struct err w = {.code = E_OK};
-  char limit[48];
-  snprintf(limit, sizeof limit, "k = %lld", (long long)x->recipe.k);
-  (void)ERR(&w, E_MICRO_NOT_SAFE, .file = cli_operand(c, 0), .subject = limit);
-  job_problem(cli_job(c), &w);
-}
-static enum err_code write_reports(struct cli *c, const struct anonymise *x, struct err *e) {
-  for (int k = 0; k < cli_repeat_count(c, "report"); k++) TRY(write_report(c, x, cli_repeat(c, "report", k), e));
-  return E_OK;
 }
 /* The records last: when they are there, everything that belongs to them is. */
 static enum err_code write_all(struct cli *c, struct anonymise *x, struct err *e) {
+  struct micro_units u;
   struct strbuf b;
   enum err_code code = E_OK;
+  TRY(micro_units_of(cli_job(c)->arena, &x->table, x->recipe.household, NULL, NULL, NULL, &u, e));
   strbuf_init(&b, DATA_BYTES);
   if (cli_text(c, "out")) {
-    micro_table_write(&x->recipe, &x->table, &b);
+    micro_file_write(&x->recipe, &x->table, &u, cli_text(c, "out-households") ? MICRO_PEOPLE : MICRO_FLAT, &b);
     if (b.failed) code = ERR(e, E_NO_MEMORY, .subject = cli_text(c, "out"));
     else sample_digest(b.p, b.n, x->out), x->digests.out = x->out;
   }
   if (!code) code = write_codebook(c, x, e);
-  if (!code) code = write_reports(c, x, e);
-  if (!code && cli_text(c, "out")) code = keep(c, cli_text(c, "out"), &b, 0600, e);
+  if (!code) code = anonymise_write_reports(c, x, e);
+  if (!code) code = write_households(c, x, &u, e);
+  if (!code && cli_text(c, "out")) code = anonymise_keep(c, cli_text(c, "out"), &b, 0600, e);
   strbuf_release(&b);
   return code;
 }
 /* A file that misses the limit is not written; its report is, so that the recipe can be mended. */
 static enum err_code work(struct cli *c, struct anonymise *x, struct err *e) {
-  TRY(read_recipe(c, x, e));
+  TRY(anonymise_read_recipe(c, cli_text(c, "recipe"), x, e));
   TRY(check_targets(c, &x->recipe, e));
-  TRY(read_seed(c, x, e));
+  TRY(anonymise_read_seed(c, x, e));
   TRY(read_data(c, x, e));
   x->digests = (struct micro_digests){.data = x->data, .recipe = x->spec, .version = SHIRABE_VERSION};
   TRY(micro_recipe_run(cli_job(c)->arena, &x->recipe, &x->table, x->has_stream ? &x->stream : NULL, &x->report, e));
-  warn_unconfirmed(c, &x->recipe);
+  anonymise_warn(c, &x->recipe);
   if (x->report.safe) TRY(write_all(c, x, e));
   else {
-    warn_unsafe(c, x);
-    TRY(write_reports(c, x, e));
+    anonymise_warn_unsafe(c, x);
+    TRY(anonymise_write_reports(c, x, e));
   }
-  print_report(c, x);
+  anonymise_print(c, x);
   return E_OK;
 }
 static int run(struct cli *c) {
@@ -231,16 +166,27 @@ const struct command cmd_estimate_anonymise = {
                                                   .help_en = "the recipe of the dataset, JSON",
                                                   .help_ja = "データのレシピ（JSON）",
                                                   .required = true},
+        {.name = "households",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "households of the records in a file of their own, joined by the recipe's household id",
+            .help_ja = "世帯のファイル（レシピの世帯番号で記録と結合）"},
         {.name = "out",
             .kind = OPT_FILE,
             .value_name = "FILE",
             .help_en = "where the protected records go, CSV",
             .help_ja = "匿名データの書き出し先（CSV）"},
+        {.name = "out-households",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "households apart, joined to the records of --out by household_serial",
+            .help_ja = "世帯を別のファイルに書く（--out の記録とは household_serial で結合）"},
         {.name = "report",
             .kind = OPT_REPEAT,
             .value_name = "FILE",
-            .help_en = "the report as a file too: .json, .svg (values missing by variable), else text",
-            .help_ja = "報告をファイルにも書く：.json、.svg（項目別の欠測）、その他は文章"},
+            .help_en = "the report as a file too: .json, .risk.svg (risk of the records), .svg (values missing by variable), else text",
+            .help_ja = "報告をファイルにも書く："
+                       ".json、.risk.svg（記録のリスク）、.svg（項目別の欠測）、その他は文章"},
         {.name = "codebook",
             .kind = OPT_FILE,
             .value_name = "FILE",

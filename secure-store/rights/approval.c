@@ -12,7 +12,7 @@
 static const char head[] = "shirabe-approval-1\n";
 enum { TEXT_MAX = 4096, AHEAD_SECONDS = 600 };
 static const char *const kinds[] = {"grant", "role", "disposal", "application", "package", "break-glass", "clock", "policy", "incident", "output",
-    "embargo", "request", "retention", "medium", "certificate", "contract", "subcontract", "release"};
+    "embargo", "request", "retention", "medium", "certificate", "contract", "subcontract", "release", "recipe"};
 
 bool approval_kind_known(const char *kind) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

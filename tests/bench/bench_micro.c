@@ -1,13 +1,15 @@
 /* Protection of microdata on made populations of 10^5 and 10^6 records (an argument: one other size): keys of 8 regions, sex, 9 ages, 4 marital
  * states, 5 household sizes and 13 occupations; marital state and occupation depend on age and sex. Beside the peer's seconds (sdcMicro 5.8.1, R
  * 4.2.2, the same machine type, measured on another made population of the same keys: blanks are therefore also given per record below k, where
- * sdcMicro has 1.007 and 1.001). Processor seconds, one thread. */
+ * sdcMicro has 1.007 and 1.001). Floors: what bare C needs for the least that the job asks (a table of counts, a sort, a random order);
+ * ratios are ours over the floor. Processor seconds, one thread. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "base/rng.h"
+#include "estimators/sdc/micro/attack.h"
 #include "estimators/sdc/micro/diversity.h"
 #include "estimators/sdc/micro/loss.h"
 #include "estimators/sdc/micro/microaggregate.h"
@@ -74,6 +76,72 @@ static void suppress(struct arena *a, const struct micro_keys *k, const struct m
   for (int j = 0; j < KEYS; j++) printf(" %lld", (long long)s.n_blanks[j]);
   printf("; counted again by sorting: %lld below k, least %lld, %.3f s\n", (long long)again.n_below, (long long)again.least, seconds() - done);
 }
+/* Each pattern with its blanks has k records; somebody who knows all keys. */
+static void suppress_strictly(struct arena *a, const struct micro_keys *k) {
+  struct micro_suppression s;
+  struct micro_attack one, other;
+  struct err e;
+  uint32_t *none = ARENA_ARRAY(a, uint32_t, k->n + 1);
+  if (!none) exit(1);
+  const double start = seconds();
+  if (micro_suppress_strict(a, k, &(struct micro_suppress_options){.k = 3}, &s, &e)) die(&e);
+  const double done = seconds();
+  if (micro_attack_of(a, k, none, 3, &one, &e) || micro_attack_of(a, k, s.blanked, 3, &other, &e)) die(&e);
+  printf("  strict: %lld blanks on %lld records, %.3f s; right links of whoever knows all keys %.5f -> %.5f, greatest chance %.3f -> %.3f (%.3f s)\n",
+      (long long)s.n_all, (long long)s.n_records, done - start, one.rate, other.rate, one.greatest, other.greatest, seconds() - done);
+}
+
+/* --- floors --- */
+static int rising(const void *x, const void *y) {
+  const double a = *(const double *)x, b = *(const double *)y;
+  return (a > b) - (a < b);
+}
+static double floor_counts(const struct micro_keys *k) {
+  int64_t cells = 1, rare = 0;
+  for (int j = 0; j < k->m; j++) cells *= k->n_codes[j];
+  int32_t *count = calloc((size_t)cells, sizeof *count);
+  if (!count) exit(1);
+  const double start = seconds();
+  for (int pass = 0; pass < 2; pass++)
+    for (int64_t i = 0; i < k->n; i++) {
+      int64_t at = 0;
+      for (int j = 0; j < k->m; j++) at = at * k->n_codes[j] + k->code[j][i] - 1;
+      if (pass == 0) count[at]++;
+      else rare += count[at] < 3;
+    }
+  const double took = seconds() - start;
+  if (rare < 0) printf(" ");
+  free(count);
+  return took;
+}
+static double floor_sort(int64_t n) {
+  struct rng r;
+  double *x = malloc(sizeof *x * (size_t)n);
+  if (!x) exit(1);
+  rng_init(&r, 3, "floor", NULL, 0);
+  for (int64_t i = 0; i < n; i++) x[i] = rng_uniform(&r);
+  const double start = seconds();
+  qsort(x, (size_t)n, sizeof *x, rising);
+  const double took = seconds() - start;
+  free(x);
+  return took;
+}
+static double floor_order(int64_t n) {
+  struct rng r;
+  int32_t *x = malloc(sizeof *x * (size_t)n);
+  if (!x) exit(1);
+  rng_init(&r, 4, "floor", NULL, 0);
+  for (int64_t i = 0; i < n; i++) x[i] = (int32_t)i;
+  const double start = seconds();
+  for (int64_t i = n - 1; i > 0; i--) {
+    const int64_t j = (int64_t)rng_below(&r, (uint64_t)i + 1);
+    const int32_t t = x[i];
+    x[i] = x[j], x[j] = t;
+  }
+  const double took = seconds() - start;
+  free(x);
+  return took;
+}
 static void risks(struct arena *a, const struct micro_patterns *p, int64_t n) {
   struct micro_frequency f;
   struct micro_risk_file r;
@@ -96,7 +164,7 @@ static void risks(struct arena *a, const struct micro_patterns *p, int64_t n) {
       t[2] - t[1], n > 100000 ? "not run" : "0.31", t[3] - t[2], n > 100000 ? "0.49" : "0.03");
 }
 /* Households of two in regions, risk by age and occupation. */
-static void swap_homes(struct arena *a, const struct micro_keys *k) {
+static double swap_homes(struct arena *a, const struct micro_keys *k) {
   static const struct micro_stream stream = {.seed = {7}};
   static const char *const level[] = {"region"}, *const risk[] = {"age", "job"};
   const struct column c[] = {{.name = "region", .type = COL_INT}, {.name = "age", .type = COL_INT}, {.name = "job", .type = COL_INT},
@@ -115,10 +183,15 @@ static void swap_homes(struct arena *a, const struct micro_keys *k) {
   const double start = seconds();
   const struct micro_swap_plan plan = {.n_levels = 1, .n_risk = 2, .level = level, .risk = risk, .k = 3, .rate = 0.05};
   if (micro_record_swap(a, &t, &u, &stream, &plan, &done, &e)) die(&e);
-  printf("  record swapping %.2f s (%s): %lld households at risk, %lld swapped\n", seconds() - start, k->n > 100000 ? "6.4" : "0.4",
+  const double took = seconds() - start;
+  printf("  record swapping %.2f s (%s): %lld households at risk, %lld swapped\n", took, k->n > 100000 ? "6.4" : "0.4",
       (long long)done.n_at_risk, (long long)done.n_households);
+  return took;
 }
-static void numbers(struct arena *a, int64_t n) {
+struct took {
+  double mdav, rank_swap;
+};
+static struct took numbers(struct arena *a, int64_t n) {
   static const struct micro_stream stream = {.seed = {7}};
   const struct column c[] = {{.name = "x", .type = COL_INT}, {.name = "y", .type = COL_INT}, {.name = "g", .type = COL_TEXT}};
   struct table t;
@@ -161,6 +234,7 @@ static void numbers(struct arena *a, int64_t n) {
       large ? "0.06" : "0.01", s[6] - s[5], large ? "5.2" : "0.65");
   printf("  loss and linkage of 20,000 records %.2f s: il1s %.4f, eigenvalues %.4f, linked by distance %.3f\n", s[2] - s[1], loss.il1s,
       loss.eigen, loss.linked);
+  return (struct took){s[1] - s[0], s[4] - s[3]};
 }
 static void k_anonymity(int64_t n, const int32_t *codes, const char *peer) {
   struct arena *a = arena_new(0);
@@ -172,10 +246,19 @@ static void k_anonymity(int64_t n, const int32_t *codes, const char *peer) {
   if (micro_patterns_of(a, &k, NULL, &p, &e)) die(&e);
   const double counted = seconds() - start;
   printf("%lld records: %lld patterns, counted in %.3f s (%s)\n", (long long)n, (long long)p.n, counted, peer);
+  double own = seconds();
+  struct micro_suppression s;
+  if (micro_suppress(a, &k, &p, &(struct micro_suppress_options){.k = 3}, &s, &e)) die(&e);
+  own = seconds() - own + counted;
   for (int share = 0; share <= 1; share++) suppress(a, &k, &p, share, counted);
+  suppress_strictly(a, &k);
   risks(a, &p, n);
-  swap_homes(a, &k);
-  numbers(a, n);
+  const double homes = swap_homes(a, &k);
+  const struct took t = numbers(a, n);
+  const double counts = floor_counts(&k), sorted = floor_sort(n), order = floor_order(n / 2);
+  printf("  over bare C: local suppression %.1f x (a table of counts, %.3f s), rank swap %.1f x and MDAV %.1f x (one sort, %.3f s),\n", own / counts,
+      counts, t.rank_swap / sorted, t.mdav / sorted, sorted);
+  printf("    record swapping %.1f x (counts and a random order of the households, %.3f s)\n", homes / (counts + order), counts + order);
   printf("  peak %ld MiB\n", peak_mib());
   arena_free(a);
 }

@@ -1,10 +1,12 @@
 /* extract_office.c -- makes a light store with officers, their key files, births of the library's form, and grants in force: what
- * tests/golden/test_extract.sh works on, because appointing officers is a ceremony with many hands. usage: extract_office FOLDER ROWS PASSPHRASE */
+ * tests/golden/test_extract.sh works on, because appointing officers is a ceremony with many hands.
+ * usage: extract_office FOLDER ROWS PASSPHRASE [TRUTH.csv: the records as they are put in, a missing value as "." and the number of its status] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/ext_csv.h"
 #include "base/ext_sodium.h"
 #include "forms/form.h"
 #include "secure-store/rights/grant.h"
@@ -150,7 +152,25 @@ static void fill(struct column *c, const struct item *it, int64_t n, uint64_t *s
     }
   }
 }
-static void put_births(struct office_work *w, int64_t rows, struct strbuf *answers) {
+static void write_truth(const char *path, const struct table *t) {
+  struct err e;
+  struct strbuf b;
+  char text[64], missing[16];
+  strbuf_init(&b, 0);
+  for (int k = 0; k < t->n_columns; k++) csv_put_text(&b, str_of(t->columns[k].name), k == 0);
+  for (int64_t i = 0; i < t->n_rows; i++) {
+    strbuf_addc(&b, '\n');
+    for (int k = 0; k < t->n_columns; k++) {
+      const struct column *c = &t->columns[k];
+      snprintf(missing, sizeof missing, ".%d", c->status[i]);
+      csv_put_text(&b, value_present(c->status[i]) ? column_text(c, i, text, sizeof text) : str_of(missing), k == 0);
+    }
+  }
+  strbuf_addc(&b, '\n');
+  must(atomic_write(path, b.p, b.n, ATOMIC_REPLACE, 0600, &e), &e, path);
+  strbuf_release(&b);
+}
+static void put_births(struct office_work *w, int64_t rows, struct strbuf *answers, const char *truth) {
   struct err e;
   struct arena *a = arena_new(0);
   struct form *f;
@@ -174,6 +194,7 @@ static void put_births(struct office_work *w, int64_t rows, struct strbuf *answe
   must(table_init(&t, a, columns, n, rows, &e), &e, "table");
   t.n_rows = rows;
   for (int k = 0; k < n; k++) fill(&t.columns[k], form_item(f, columns[k].name), rows, &state);
+  if (truth) write_truth(truth, &t);
   must(store_begin(w->s, &e), &e, "births");
   must(store_shard_begin(w->s, &births, f->hash_hex, "batch", "municipality-011002", 1, &sw, &e), &e, "births");
   must(store_shard_append(sw, &t, parts, 0, rows, &e), &e, "births");
@@ -214,7 +235,7 @@ int main(int argc, char **argv) {
   struct strbuf answers;
   char store_folder[1100];
   const struct office office = {.type = OFFICE_MINISTRY, .code = "00", .name_ja = "厚生労働省"};
-  if (argc != 4 || !crypto_start()) return 64;
+  if (argc < 4 || argc > 5 || !crypto_start()) return 64;
   struct office_work *w = calloc(1, sizeof *w);
   if (!w) return 70;
   w->job = (struct job){.lang = LANG_EN, .n_threads = 1, .clock = system_clock, .arena = arena_new(0)};
@@ -223,7 +244,7 @@ int main(int argc, char **argv) {
   must(store_init(&w->job, store_folder, &office, argv[3], "light", &error), &error, "store");
   must(store_open(&w->job, store_folder, argv[3], &w->s, &error), &error, "store");
   strbuf_init(&answers, 0);
-  put_births(w, strtoll(argv[2], NULL, 10), &answers);
+  put_births(w, strtoll(argv[2], NULL, 10), &answers, argc > 4 ? argv[4] : NULL);
   sort_names(&answers);
   for (int i = 0; i < N_PEOPLE; i++) make_person(w, i, argv[3]);
   const struct role_certificate first = certificate(w, CHIEF, LOG_ROLE_CHIEF), second = certificate(w, MANAGER, LOG_ROLE_MANAGER);

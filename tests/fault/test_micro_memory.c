@@ -7,8 +7,9 @@
 static const char recipe_text[] =
     "{\"recipe\":1,\"dataset\":\"d\",\"title_ja\":\"t\",\"title_en\":\"t\",\"legal_basis\":\"l\",\"variables\":["
     "{\"name\":\"id\",\"kind\":\"identifier\"},{\"name\":\"home\",\"kind\":\"identifier\"},{\"name\":\"region\",\"kind\":\"category\"},"
-    "{\"name\":\"age\",\"kind\":\"number\"},{\"name\":\"income\",\"kind\":\"number\"},{\"name\":\"w\",\"kind\":\"number\",\"decimals\":3}],"
-    "\"record\":\"id\",\"household\":\"home\",\"weight\":\"w\",\"keys\":{\"variables\":[\"region\",\"age\"],\"missing\":\"matches-all\",\"k\":3,"
+    "{\"name\":\"age\",\"kind\":\"number\"},{\"name\":\"income\",\"kind\":\"number\"},{\"name\":\"w\",\"kind\":\"number\",\"decimals\":3},"
+    "{\"name\":\"rent\",\"kind\":\"number\",\"level\":\"household\"}],\"form\":\"s/f\",\"left_out\":{\"x\":\"a reason\"},"
+    "\"record\":[\"id\"],\"household\":[\"home\"],\"weight\":\"w\",\"keys\":{\"variables\":[\"region\",\"age\"],\"missing\":\"matches-all\",\"k\":3,"
     "\"source\":\"s\",\"source_status\":\"own\"},\"sensitive\":{\"variable\":\"income\",\"ordered\":true,\"l\":2,\"c\":2,\"t\":0.5},\"steps\":["
     "{\"step\":\"resample\",\"share\":0.8,\"by\":\"weight\",\"source\":\"s\",\"source_status\":\"own\"},"
     "{\"step\":\"suppress\",\"sharing\":1,\"source\":\"s\",\"source_status\":\"own\"},"
@@ -16,6 +17,11 @@ static const char recipe_text[] =
     "{\"step\":\"microaggregate\",\"variables\":[\"income\"],\"k\":3,\"source\":\"s\",\"source_status\":\"own\"},"
     "{\"step\":\"rank-swap\",\"variable\":\"income\",\"percent\":10,\"source\":\"s\",\"source_status\":\"own\"},"
     "{\"step\":\"pram\",\"variable\":\"region\",\"least\":0.8,\"alpha\":1,\"source\":\"s\",\"source_status\":\"own\"},"
+    "{\"step\":\"noise\",\"variables\":[\"rent\"],\"amount\":0.1,\"source\":\"s\",\"source_status\":\"own\"},"
+    "{\"step\":\"geography\",\"variable\":\"region\",\"least\":5,\"population\":\"weights\",\"into\":{\"R1\":\"R0\"},\"source\":\"s\","
+    "\"source_status\":\"own\"},"
+    "{\"step\":\"peculiar\",\"variables\":[\"region\"],\"unit\":\"household\",\"least\":2,\"source\":\"s\",\"source_status\":\"own\"},"
+    "{\"step\":\"suppress\",\"strict\":true,\"source\":\"s\",\"source_status\":\"own\"},"
     "{\"step\":\"suppress\",\"combinations\":1,\"source\":\"s\",\"source_status\":\"own\"},"
     "{\"step\":\"order\",\"source\":\"s\",\"source_status\":\"own\"}]}";
 
@@ -39,8 +45,9 @@ static void every_allocation_may_fail(void **state) {
   uint64_t failed = 0;
   (void)state;
   strbuf_init(&b, 0);
-  strbuf_adds(&b, "id,home,region,age,income,w\n");
-  for (int i = 0; i < 60; i++) strbuf_addf(&b, "P%d,H%d,R%d,%d,%d,%d\n", i, i / 2, i % 3, i * 7 % 5, 1000 + i * 37 % 500, 10 + i / 2 % 4);
+  strbuf_adds(&b, "id,home,region,age,income,w,rent\n");
+  for (int i = 0; i < 60; i++)
+    strbuf_addf(&b, "P%d,H%d,R%d,%d,%d,%d,%d\n", i, i / 2, i % 3, i * 7 % 5, 1000 + i * 37 % 500, 10 + i / 2 % 4, 50 + i / 2);
   assert_int_equal(json_parse("recipe", recipe_text, sizeof recipe_text - 1, &d, &e), E_OK);
   for (uint64_t n = 1; code; n++) {
     struct arena *a = arena_new(0);

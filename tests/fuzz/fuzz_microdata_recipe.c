@@ -31,6 +31,19 @@ static void check_safe(struct arena *a, const struct micro_recipe *r, const stru
     if (n < r->k) __builtin_trap();
   }
 }
+/* Both files of a recipe of two levels, the public report, the pictures. */
+static void write_files(struct arena *a, const struct micro_recipe *r, const struct table *t, const struct micro_report *report, struct strbuf *b) {
+  struct micro_units u;
+  struct json_out j;
+  struct err e;
+  if (micro_units_of(a, t, r->household, NULL, NULL, NULL, &u, &e)) return;
+  if (micro_has_households(r)) micro_file_write(r, t, &u, MICRO_PEOPLE, b), micro_file_write(r, t, &u, MICRO_HOUSEHOLDS, b);
+  json_begin(&j, b, false);
+  micro_public_json(report, &j);
+  if (!json_done(&j)) __builtin_trap();
+  micro_public_text(report, LANG_EN, b);
+  if (micro_risk_picture(report, true, LANG_JA, b, &e) == E_BUG) __builtin_trap();
+}
 static void carry_out(struct arena *a, const struct micro_recipe *r) {
   static const struct micro_stream stream = {.seed = {1}};
   struct csv_table c;
@@ -48,7 +61,8 @@ static void carry_out(struct arena *a, const struct micro_recipe *r) {
   if (!json_done(&j)) __builtin_trap();
   micro_report_text(&report, &(struct micro_digests){.data = "d", .recipe = "r", .version = "v"}, LANG_JA, &b);
   micro_table_write(r, &t, &b);
-  if (micro_codebook_csv(a, &report, &t, &b, &e) == E_BUG || micro_report_picture(a, &report, LANG_EN, &b, &e) == E_BUG) __builtin_trap();
+  write_files(a, r, &t, &report, &b);
+  if (micro_codebook_csv(a, &report, &t, NULL, &b, &e) == E_BUG || micro_report_picture(a, &report, LANG_EN, &b, &e) == E_BUG) __builtin_trap();
   strbuf_release(&b);
 }
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -183,10 +183,11 @@ holds 'no header of microdata protection is reached from extracts' test ! -e "$h
 holds 'the search finds one where it is' sh -c '. /dev/stdin' <<'S'
 python3 -c '
 import re
-assert "estimators/sdc/micro/micro_report.h" in re.findall("#include \"([^\"]+)\"", open("estimators/command/cmd_estimate_anonymise.c").read())'
+assert "estimators/sdc/micro/micro_report.h" in re.findall("#include \"([^\"]+)\"", open("estimators/command/cmd_anonymise.h").read())'
 S
-calls=$(for o in "$BUILD"/secure-store/*.o "$BUILD"/secure-store/*/*.o "$BUILD"/front/*.o "$BUILD"/collector/*.o "$BUILD"/processing/*/*.o; do [ -e "$o" ] && nm -u "$o"; done | grep -cE ' (micro|near_tree|recipe|suppress)_')
-holds 'no object of store, front, collector or processing calls it' test "$calls" -eq 0
+calls=$(for o in "$BUILD"/secure-store/*.o "$BUILD"/secure-store/*/*.o "$BUILD"/front/*.o "$BUILD"/collector/*.o "$BUILD"/processing/*/*.o; do
+  [ -e "$o" ] && [ "$o" != "$BUILD/front/cmd_release_anonymise.o" ] && nm -u "$o"; done | grep -cE ' (micro|near_tree|recipe|suppress)_')
+holds 'no object of store, front, collector or processing calls it, but the command of the door' test "$calls" -eq 0
 calls=$(nm -u "$BUILD"/estimators/command/cmd_estimate_anonymise.o | grep -cE ' micro_')
 holds 'the command does' test "$calls" -gt 3
 printf 'anonymise: %s passed, %s failed\n' "$passed" "$failed"

@@ -33,6 +33,18 @@ static void counts_are_those_of_comparing_all_pairs(void **state) {
       assert_true(micro_count(&f, (struct micro_meaning){.missing = MICRO_OWN_VALUE}, p.of_record[i]) == (double)same);
       assert_true(fabs(micro_count(&f, (struct micro_meaning){.missing = MICRO_COUNTS_ALPHA, .alpha = 0.25}, p.of_record[i]) -
                       ((double)same + 0.25 * (double)(n - same))) < 1e-12);
+      /* Whole records that agree with what this one has count 1, others that lack something alpha; without any key all records agree. */
+      double others = 0;
+      int n_keys = 0;
+      for (int x = 0; x < k.m; x++) n_keys += k.code[x][i] != 0;
+      for (int64_t j = 0; j < k.n; j++) {
+        bool whole = true;
+        for (int x = 0; x < k.m; x++) whole = whole && k.code[x][j];
+        if (p.of_record[i] == p.of_record[j] || (agree(&k, NULL, i, j) && whole && n_keys < k.m)) others += 1;
+        else if (agree(&k, NULL, i, j)) others += 0.25;
+      }
+      if (n_keys == 0) others = (double)k.n;
+      assert_true(fabs(micro_count(&f, (struct micro_meaning){.missing = MICRO_OTHERS_ALPHA, .alpha = 0.25}, p.of_record[i]) - others) < 1e-12);
       below += n < 3;
       if (n < least) least = n;
     }

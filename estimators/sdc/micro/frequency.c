@@ -40,6 +40,8 @@ static enum err_code join(const struct by_missing *b, int s, int t, struct pair_
   for (int64_t i = ns; i < ns + nt; i++) x->count2[x->id[i]] += p->count[x->item[i]], x->weight2[x->id[i]] += p->weight[x->item[i]];
   for (int64_t i = 0; i < ns; i++) f->wild[x->item[i]] += x->count2[x->id[i]], f->wild_weight[x->item[i]] += x->weight2[x->id[i]];
   for (int64_t i = ns; i < ns + nt; i++) f->wild[x->item[i]] += x->count[x->id[i]], f->wild_weight[x->item[i]] += x->weight[x->id[i]];
+  for (int64_t i = ns; s == 0 && i < ns + nt; i++)
+    f->whole[x->item[i]] += x->count[x->id[i]], f->whole_weight[x->item[i]] += x->weight[x->id[i]];
   return E_OK;
 }
 static enum err_code take(struct arena *a, const struct micro_patterns *p, struct pair_scratch *x, struct err *e) {
@@ -63,7 +65,9 @@ static enum err_code join_all(struct arena *a, struct micro_frequency *f, struct
 enum err_code micro_frequency_of(struct arena *a, const struct micro_patterns *p, struct micro_frequency *out, struct err *e) {
   *out = (struct micro_frequency){.patterns = p, .same = p->count, .same_weight = p->weight};
   out->wild = ARENA_ARRAY(a, int64_t, p->n + 1), out->wild_weight = ARENA_ARRAY(a, double, p->n + 1);
-  if (!out->wild || !out->wild_weight) return ERR(e, E_NO_MEMORY, .subject = "frequency");
+  out->whole = ARENA_ARRAY(a, int64_t, p->n + 1), out->whole_weight = ARENA_ARRAY(a, double, p->n + 1);
+  for (int64_t i = 0; i < p->n; i++) out->n += p->count[i], out->weight += p->weight[i];
+  if (!out->wild || !out->wild_weight || !out->whole || !out->whole_weight) return ERR(e, E_NO_MEMORY, .subject = "frequency");
   const struct arena_mark mark = arena_mark(a);
   const enum err_code code = join_all(a, out, e);
   arena_reset(a, mark);
@@ -72,10 +76,19 @@ enum err_code micro_frequency_of(struct arena *a, const struct micro_patterns *p
 static double through_missing(struct micro_meaning m) {
   return m.missing == MICRO_MATCHES_ALL ? 1 : m.missing == MICRO_OWN_VALUE ? 0 : m.alpha;
 }
+static bool without_keys(const struct micro_frequency *f, int32_t pattern) { return f->patterns->missing[pattern] == (1u << f->patterns->m) - 1; }
 double micro_count(const struct micro_frequency *f, struct micro_meaning meaning, int32_t pattern) {
+  if (meaning.missing == MICRO_OTHERS_ALPHA) {
+    const double whole = (double)f->whole[pattern];
+    return without_keys(f, pattern) ? (double)f->n : (double)f->same[pattern] + whole + meaning.alpha * ((double)f->wild[pattern] - whole);
+  }
   return (double)f->same[pattern] + through_missing(meaning) * (double)f->wild[pattern];
 }
 double micro_weight(const struct micro_frequency *f, struct micro_meaning meaning, int32_t pattern) {
+  if (meaning.missing == MICRO_OTHERS_ALPHA) {
+    const double whole = f->whole_weight[pattern];
+    return without_keys(f, pattern) ? f->weight : f->same_weight[pattern] + whole + meaning.alpha * (f->wild_weight[pattern] - whole);
+  }
   return f->same_weight[pattern] + through_missing(meaning) * f->wild_weight[pattern];
 }
 int64_t micro_below(const struct micro_frequency *f, struct micro_meaning meaning, double k) {
@@ -85,8 +98,8 @@ int64_t micro_below(const struct micro_frequency *f, struct micro_meaning meanin
   return n;
 }
 bool micro_meaning_parse(const char *name, enum micro_missing *out) {
-  static const char *const names[] = {"matches-all", "own-value", "counts-alpha"};
-  for (int i = 0; name && i < 3; i++)
+  static const char *const names[] = {"matches-all", "own-value", "counts-alpha", "others-alpha"};
+  for (int i = 0; name && i < 4; i++)
     if (!strcmp(name, names[i])) return *out = (enum micro_missing)i, true;
   return false;
 }

@@ -41,6 +41,10 @@ static void states(const struct writer *w, const struct micro_report *r) {
   two_reals(w, say(w, "greatest risk of a record", "記録別リスクの最大"), true, p->risk.greatest, true, q->risk.greatest);
   two_reals(w, say(w, "the same by household", "世帯による全体リスク"), p->has_household, p->risk.global_household, q->has_household,
       q->risk.global_household);
+  if (p->has_household) two_counts(w, say(w, "households", "世帯"), p->n_households, q->n_households);
+  if (p->has_household)
+    two_counts(w, say(w, "households whose composition too few share", "同じ構成の世帯が k 未満の世帯"), p->n_household_below,
+        q->n_household_below);
   two_reals(w, say(w, "sampling fraction", "抽出率"), had, p->fraction, has, q->fraction);
   two_reals(w, say(w, "population uniques among sample uniques (tau 1)", "標本一意のうち母集団一意（τ1）"), had, p->model.tau1, has,
       q->model.tau1);
@@ -84,6 +88,10 @@ static void one_step(const struct writer *w, const struct micro_report *r, const
             "；秘匿した記録 %lld、他の記録に支えられた記録 %lld、未解決 %lld；"),
         (long long)s->suppression.n_records, (long long)s->suppression.n_carried, (long long)s->suppression.n_unsolved);
     for (int k = 0; k < r->recipe->n_keys; k++) strbuf_addf(w->b, " %s %lld", r->recipe->key[k], (long long)s->suppression.n_blanks[k]);
+    strbuf_addf(w->b,
+        say(w, "\n      an attacker who knows all keys: right links %s -> %s of the records, %lld with fewer than k that fit",
+            "\n      全キーを知る攻撃者：正しい照合 %s → %s、合う記録が k 未満の記録 %lld"),
+        real_text(true, s->open_attack.rate, a), real_text(true, s->attack.rate, b), (long long)s->attack.n_below);
   }
   strbuf_addf(w->b, "\n      %s: %s\n", status_text(w, s->step->source.status), s->step->source.text);
 }
@@ -119,6 +127,21 @@ static void head(const struct writer *w, const struct micro_report *r, const str
   else strbuf_addf(w->b, "  %s\n", say(w, "NOT APPROVED", "未承認"));
   strbuf_addf(w->b, "  %s: %.16s..., %s: %.16s...\n", say(w, "data", "データ"), d->data, say(w, "recipe", "レシピ"), d->recipe);
 }
+static void utility(const struct writer *w, const struct micro_report *r) {
+  const struct micro_utility *u = &r->utility;
+  char a[4][32];
+  if (!u->d) return;
+  strbuf_addf(w->b, "%s\n", say(w, "means, standard deviations and correlations, before and after",
+      "平均・標準偏差・相関係数（処理前、処理後）"));
+  for (int k = 0; k < u->d; k++) {
+    strbuf_addf(w->b, "  %12s %12s  %12s %12s  %s\n", real_text(u->has_mean[0][k], u->mean[0][k], a[0]),
+        real_text(u->has_mean[1][k], u->mean[1][k], a[1]),
+        real_text(u->has_mean[0][k], u->sd[0][k], a[2]), real_text(u->has_mean[1][k], u->sd[1][k], a[3]), u->name[k]);
+    for (int i = 0; i < k; i++)
+      strbuf_addf(w->b, "  %12s %12s  %s x %s\n", real_text(u->has_correlation[0][i][k], u->correlation[0][i][k], a[0]),
+          real_text(u->has_correlation[1][i][k], u->correlation[1][i][k], a[1]), u->name[i], u->name[k]);
+  }
+}
 void micro_report_text(const struct micro_report *r, const struct micro_digests *d, enum err_lang lang, struct strbuf *b) {
   const struct writer w = {.b = b, .ja = lang == LANG_JA};
   head(&w, r, d);
@@ -126,6 +149,7 @@ void micro_report_text(const struct micro_report *r, const struct micro_digests 
   strbuf_addf(b, "%s\n", say(&w, "steps", "手順"));
   for (int k = 0; k < r->recipe->n_steps; k++) one_step(&w, r, &r->steps[k]);
   loss(&w, r);
+  utility(&w, r);
   strbuf_addf(b, say(&w, "k = %lld: %s", "k = %lld：%s"), (long long)r->recipe->k,
       r->safe ? say(&w, "kept", "満たす") : say(&w, "NOT KEPT", "満たさない"));
   if (r->recounted)

@@ -50,6 +50,38 @@ static void json_suda(const struct micro_report *r, const struct micro_state *s,
   json_end_object(j);
   json_end_object(j);
 }
+static void json_risk_classes(const struct micro_state *s, struct json_out *j) {
+  int64_t count[MICRO_RISK_CLASSES];
+  micro_risk_classes(s, count);
+  json_key(j, "risk_classes");
+  json_array(j);
+  for (int k = 0; k < MICRO_RISK_CLASSES; k++) json_int(j, count[k]);
+  json_end_array(j);
+}
+/* Before and after beside each other, by the weights of each file. */
+static void json_utility(const struct micro_report *r, struct json_out *j) {
+  const struct micro_utility *u = &r->utility;
+  static const char *const side[2] = {"before", "after"};
+  json_key(j, "utility");
+  json_array(j);
+  for (int k = 0; k < u->d; k++) {
+    json_object(j);
+    json_put(j, "variable", u->name[k]);
+    for (int t = 0; t < 2; t++) {
+      json_key(j, side[t]);
+      json_object(j);
+      json_put_int(j, "n", u->n[t][k]);
+      put_real(j, "mean", u->has_mean[t][k], u->mean[t][k]), put_real(j, "sd", u->has_mean[t][k], u->sd[t][k]);
+      json_key(j, "correlations");
+      json_object(j);
+      for (int i = 0; i < k; i++) put_real(j, u->name[i], u->has_correlation[t][i][k], u->correlation[t][i][k]);
+      json_end_object(j);
+      json_end_object(j);
+    }
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
 static void json_state(const struct micro_report *r, const struct micro_state *s, const char *key, struct json_out *j) {
   json_key(j, key);
   json_object(j);
@@ -62,6 +94,12 @@ static void json_state(const struct micro_report *r, const struct micro_state *s
   put_real(j, "global_risk", true, s->risk.global);
   put_real(j, "greatest_risk", true, s->risk.greatest);
   put_real(j, "global_household_risk", s->has_household, s->risk.global_household);
+  if (s->has_household) {
+    json_put_int(j, "households", s->n_households);
+    json_put_int(j, "households_below_k", s->n_household_below);
+    json_put_int(j, "least_households", s->least_households);
+  }
+  json_risk_classes(s, j);
   put_real(j, "sampling_fraction", s->has_fraction, s->fraction);
   put_real(j, "tau1", s->has_fraction, s->model.tau1);
   put_real(j, "tau2", s->has_fraction, s->model.tau2);
@@ -85,6 +123,13 @@ static void json_blanks(const struct micro_report *r, const struct micro_step_re
   json_put_int(j, "carried_by_others", x->n_carried);
   json_put_int(j, "given_back", x->n_restored);
   json_put_int(j, "unsolved", x->n_unsolved);
+  json_key(j, "strict"), json_bool(j, s->step->strict);
+  json_key(j, "attacker_who_knows_all_keys");
+  json_object(j);
+  json_put_int(j, "fewer_than_k_fit_before", s->open_attack.n_below), json_put_int(j, "fewer_than_k_fit", s->attack.n_below);
+  put_real(j, "right_links_before", true, s->open_attack.rate), put_real(j, "right_links", true, s->attack.rate);
+  put_real(j, "greatest_chance_before", true, s->open_attack.greatest), put_real(j, "greatest_chance", true, s->attack.greatest);
+  json_end_object(j);
   json_key(j, "blanks");
   json_object(j);
   for (int k = 0; k < r->recipe->n_keys; k++) json_put_int(j, r->recipe->key[k], x->n_blanks[k]);
@@ -110,7 +155,8 @@ static void json_step(const struct micro_report *r, const struct micro_step_repo
     json_put_int(j, "households_without_partner", s->swapped.n_without_partner);
     json_put_int(j, "households_for_the_rate", s->swapped.n_random);
   }
-  if (s->n_groups) json_put_int(j, "groups", s->n_groups);
+  if (s->n_groups) json_put_int(j, s->step->kind == MICRO_STEP_GEOGRAPHY ? "areas" : "groups", s->n_groups);
+  if (s->step->kind == MICRO_STEP_GEOGRAPHY) put_real(j, "smallest_area", s->n_groups > 0, s->least_area);
   if (s->step->kind == MICRO_STEP_RESAMPLE) {
     json_put_int(j, "units_before", s->resampled.n_units_before);
     json_put_int(j, "units", s->resampled.n_units);
@@ -182,6 +228,7 @@ void micro_report_json(const struct micro_report *r, const struct micro_digests 
   for (int k = 0; k < r->recipe->n_steps; k++) json_step(r, &r->steps[k], j);
   json_end_array(j);
   json_loss(r, j);
+  json_utility(r, j);
   json_key(j, "missing_values");
   json_array(j);
   for (int k = 0; k < r->recipe->n_variables; k++) {
@@ -198,17 +245,33 @@ void micro_report_json(const struct micro_report *r, const struct micro_digests 
 }
 
 /* --- codebook --- */
-static void code_row(const struct micro_variable *v, const char *kind, struct str code, int64_t n, const char *note, struct strbuf *b) {
+static void labelled_row(const struct micro_variable *v, const struct str label[2], const char *kind, struct str code, int64_t n, const char *note,
+    struct strbuf *b) {
   char number[32];
   csv_put_text(b, str_of(v->name), true);
-  csv_put_text(b, str_of(v->label[1]), false);
-  csv_put_text(b, str_of(v->label[0]), false);
+  csv_put_text(b, label[1], false);
+  csv_put_text(b, label[0], false);
   csv_put_text(b, str_of(kind), false);
   csv_put_text(b, code, false);
   snprintf(number, sizeof number, "%lld", (long long)n);
   csv_put_text(b, str_of(n < 0 ? "" : number), false);
   csv_put_text(b, str_of(note), false);
   strbuf_addc(b, '\n');
+}
+static void code_row(const struct micro_variable *v, const char *kind, struct str code, int64_t n, const char *note, struct strbuf *b) {
+  const struct str label[2] = {str_of(v->label[0]), str_of(v->label[1])};
+  labelled_row(v, label, kind, code, n, note, b);
+}
+/* Does a step of the recipe make this code out of others? Then its label on the form is no longer what it means. */
+static bool made(const struct micro_recipe *r, const struct micro_variable *v, struct str code) {
+  for (int k = 0; k < r->n_steps; k++) {
+    const struct micro_step *s = &r->step[k];
+    if ((s->kind != MICRO_STEP_RECODE && s->kind != MICRO_STEP_GEOGRAPHY) || strcmp(s->variable[0], v->name)) continue;
+    for (int i = 0; i < s->table.n; i++)
+      if (str_eq(code, str_of(s->table.to[i])) && strcmp(s->table.from[i], s->table.to[i])) return true;
+    if (s->table.other && str_eq(code, str_of(s->table.other))) return true;
+  }
+  return v->kind != MICRO_CATEGORY; /* classes of a number */
 }
 static void tail_rows(const struct micro_report *r, const struct micro_variable *v, struct strbuf *b) {
   char note[160], threshold[32], mean[32];
@@ -221,7 +284,8 @@ static void tail_rows(const struct micro_report *r, const struct micro_variable 
   }
 }
 /* Codes that occur; their numbers are not given: they are a table, and a table has a disclosure control of its own. */
-static enum err_code code_rows(struct arena *a, const struct micro_variable *v, const struct column *c, int64_t n, struct strbuf *b, struct err *e) {
+static enum err_code code_rows(struct arena *a, const struct micro_recipe *r, const struct micro_variable *v, const struct column *c, int64_t n,
+    const struct micro_labels *labels, struct strbuf *b, struct err *e) {
   if (c->type == COL_INT) return E_OK;
   const int32_t n_codes = dict_count(c->dict);
   bool *occurs = ARENA_ARRAY(a, bool, n_codes + 1);
@@ -229,10 +293,16 @@ static enum err_code code_rows(struct arena *a, const struct micro_variable *v, 
   for (int64_t i = 0; i < n; i++)
     if (value_present(c->status[i])) occurs[c->code[i]] = true;
   for (int32_t k = 0; k < n_codes; k++)
-    if (occurs[k]) code_row(v, "code", dict_text(c->dict, k), -1, "", b);
+    if (occurs[k]) {
+      struct str label[2] = {STR(""), STR("")};
+      const struct str code = dict_text(c->dict, k);
+      if (!labels || made(r, v, code) || !labels->find(labels->context, v->name, code, label)) label[0] = label[1] = STR("");
+      labelled_row(v, label, "code", code, -1, "", b);
+    }
   return E_OK;
 }
-enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, struct strbuf *b, struct err *e) {
+enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, const struct table *t, const struct micro_labels *labels,
+    struct strbuf *b, struct err *e) {
   strbuf_adds(b, "name,label_ja,label_en,kind,code,records,note\n");
   for (int k = 0; k < r->recipe->n_variables; k++) {
     const struct micro_variable *v = &r->recipe->variable[k];
@@ -242,7 +312,7 @@ enum err_code micro_codebook_csv(struct arena *a, const struct micro_report *r, 
     if (c->type == COL_INT) snprintf(note, sizeof note, "decimals %d", c->decimals);
     code_row(v, c->type == COL_INT ? "number" : "category", (struct str){"", 0}, -1, note, b);
     tail_rows(r, v, b);
-    TRY(code_rows(a, v, c, t->n_rows, b, e));
+    TRY(code_rows(a, r->recipe, v, c, t->n_rows, labels, b, e));
   }
   return E_OK;
 }

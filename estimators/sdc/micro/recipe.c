@@ -88,12 +88,18 @@ static enum err_code read_missing(struct recipe_reader *r, const struct json_val
   }
   return E_OK;
 }
+static enum err_code read_level(struct recipe_reader *r, const struct json_value *v, struct micro_variable *out) {
+  const char *level = json_member_string(v, "level", "person");
+  if (strcmp(level, "person") && strcmp(level, "household")) return recipe_wrong(r, out->name, "level person or household");
+  out->of_household = !strcmp(level, "household");
+  return E_OK;
+}
 static enum err_code read_variable(struct recipe_reader *r, const struct json_value *v, struct micro_variable *out) {
   static const char *const kinds[] = {"category", "number", "identifier"};
   const char *kind;
   double decimals = 0;
   int at = 0;
-  TRY(recipe_only(r, v, "variables", "name|kind|decimals|label_ja|label_en|write"));
+  TRY(recipe_only(r, v, "variables", "name|kind|decimals|label_ja|label_en|write|level"));
   TRY(recipe_text(r, v, "name", true, &out->name));
   TRY(recipe_text(r, v, "kind", true, &kind));
   TRY(recipe_text(r, v, "label_en", false, &out->label[0]));
@@ -107,7 +113,7 @@ static enum err_code read_variable(struct recipe_reader *r, const struct json_va
     return recipe_wrong(r, out->name, "write: true or false, and an identifier is never written");
   for (int k = 0; k < 2; k++)
     if (!*out->label[k]) out->label[k] = out->name;
-  return E_OK;
+  return read_level(r, v, out);
 }
 static enum err_code read_variables(struct recipe_reader *r, const struct json_value *root) {
   const struct json_value *v = json_member(root, "variables");
@@ -123,10 +129,21 @@ static enum err_code read_variables(struct recipe_reader *r, const struct json_v
   }
   return E_OK;
 }
-static enum err_code read_roles(struct recipe_reader *r, const struct json_value *root) {
+static enum err_code read_id(struct recipe_reader *r, const struct json_value *v, const char *composed, const char **out, int *n, const char **part) {
   const unsigned any = 1u << MICRO_CATEGORY | 1u << MICRO_NUMBER | 1u << MICRO_IDENTIFIER;
-  if (json_member(root, "record")) TRY(recipe_variable(r, json_member(root, "record"), any, &r->out->record));
-  if (json_member(root, "household")) TRY(recipe_variable(r, json_member(root, "household"), any, &r->out->household));
+  if (!v) return E_OK;
+  if (!json_is_array(v)) return recipe_variable(r, v, any, out);
+  if (json_length(v) < 1 || json_length(v) > MICRO_PARTS_MOST) return recipe_wrong(r, composed, "1 to 8 variables");
+  for (*n = 0; *n < (int)json_length(v); ++*n) TRY(recipe_variable(r, json_element(v, (size_t)*n), any, &part[*n]));
+  *out = composed;
+  return E_OK;
+}
+static enum err_code read_roles(struct recipe_reader *r, const struct json_value *root) {
+  struct micro_recipe *x = r->out;
+  TRY(read_id(r, json_member(root, "record"), MICRO_RECORD_COLUMN, &x->record, &x->n_record_parts, x->record_part));
+  TRY(read_id(r, json_member(root, "household"), MICRO_HOUSEHOLD_COLUMN, &x->household, &x->n_household_parts, x->household_part));
+  for (int k = 0; k < x->n_variables; k++)
+    if (x->variable[k].of_household && !x->household) return recipe_wrong(r, x->variable[k].name, "level person: the recipe names no household");
   if (json_member(root, "weight")) TRY(recipe_variable(r, json_member(root, "weight"), 1u << MICRO_NUMBER, &r->out->weight));
   TRY(recipe_number(r, root, "sampling_fraction", false, &r->out->fraction));
   if (r->out->fraction < 0 || r->out->fraction > 1) return recipe_wrong(r, "sampling_fraction", "above 0, at most 1");
@@ -135,10 +152,11 @@ static enum err_code read_roles(struct recipe_reader *r, const struct json_value
 static enum err_code read_keys(struct recipe_reader *r, const struct json_value *root) {
   const struct json_value *v = json_member(root, "keys"), *names = json_member(v, "variables");
   const char *missing;
-  TRY(recipe_only(r, v, "keys", "variables|missing|alpha|k|source|source_status"));
+  TRY(recipe_only(r, v, "keys", "variables|missing|alpha|k|household_k|source|source_status"));
   TRY(recipe_text(r, v, "missing", true, &missing));
-  if (!micro_meaning_parse(missing, &r->out->meaning.missing)) return recipe_wrong(r, "missing", "matches-all, own-value or counts-alpha");
-  if (r->out->meaning.missing == MICRO_COUNTS_ALPHA) TRY(recipe_number(r, v, "alpha", true, &r->out->meaning.alpha));
+  if (!micro_meaning_parse(missing, &r->out->meaning.missing))
+    return recipe_wrong(r, "missing", "matches-all, own-value, counts-alpha or others-alpha");
+  if (r->out->meaning.missing >= MICRO_COUNTS_ALPHA) TRY(recipe_number(r, v, "alpha", true, &r->out->meaning.alpha));
   if (!(r->out->meaning.alpha >= 0 && r->out->meaning.alpha <= 1)) return recipe_wrong(r, "alpha", "0 to 1");
   if (!json_is_array(names) || json_length(names) < 1 || json_length(names) > MICRO_KEYS_MOST) return recipe_wrong(r, "keys", "1 to 10 variables");
   for (size_t i = 0; i < json_length(names); i++) {
@@ -148,7 +166,29 @@ static enum err_code read_keys(struct recipe_reader *r, const struct json_value 
     r->out->n_keys++;
   }
   if (!json_integer(json_member(v, "k"), &r->out->k) || r->out->k < 2) return recipe_wrong(r, "k", "2 or more");
+  if (json_member(v, "household_k") && (!json_integer(json_member(v, "household_k"), &r->out->household_k) || r->out->household_k < 2 ||
+      !r->out->household))
+    return recipe_wrong(r, "household_k", "2 or more, in a recipe that names a household");
   return recipe_source(r, v, "k", &r->out->k_source);
+}
+/* What becomes of the items that are not read at all. */
+static enum err_code read_left_out(struct recipe_reader *r, const struct json_value *root) {
+  const struct json_value *v = json_member(root, "left_out"), *why;
+  const char *name;
+  size_t n = 0;
+  TRY(recipe_text(r, root, "form", false, &r->out->form));
+  if (!v) return E_OK;
+  if (!json_is_object(v)) return recipe_wrong(r, "left_out", "an object: item, reason");
+  while (json_member_at(v, n, &name, &why)) n++;
+  const char **names = ARENA_ARRAY(r->arena, const char *, n + 1), **reasons = ARENA_ARRAY(r->arena, const char *, n + 1);
+  if (!names || !reasons) return ERR(r->e, E_NO_MEMORY, .subject = "left_out");
+  for (size_t i = 0; i < n && json_member_at(v, i, &name, &why); i++) {
+    if (micro_variable_of(r->out, name)) return recipe_wrong(r, name, "a variable, or left out: not both");
+    if (!(names[i] = arena_strdup(r->arena, name, strlen(name)))) return ERR(r->e, E_NO_MEMORY, .subject = "left_out");
+    TRY(recipe_text(r, v, name, true, &reasons[i]));
+  }
+  r->out->left_out = names, r->out->left_out_why = reasons, r->out->n_left_out = (int)n;
+  return E_OK;
 }
 static enum err_code read_sensitive(struct recipe_reader *r, const struct json_value *root) {
   const struct json_value *v = json_member(root, "sensitive");
@@ -177,7 +217,8 @@ enum err_code micro_recipe_parse(struct arena *a, const char *place, const struc
   int64_t version = 0;
   *out = (struct micro_recipe){.n_steps = 0};
   TRY(recipe_only(&r, root, "recipe",
-      "recipe|dataset|title_ja|title_en|legal_basis|approval|missing|variables|record|household|weight|sampling_fraction|keys|sensitive|steps"));
+      "recipe|dataset|title_ja|title_en|legal_basis|form|left_out|approval|"
+      "missing|variables|record|household|weight|sampling_fraction|keys|sensitive|steps"));
   if (!json_integer(json_member(root, "recipe"), &version) || version != 1) return recipe_wrong(&r, "recipe", "version 1");
   TRY(recipe_text(&r, root, "dataset", true, &out->dataset));
   TRY(recipe_text(&r, root, "title_en", true, &out->title[0]));
@@ -186,6 +227,7 @@ enum err_code micro_recipe_parse(struct arena *a, const char *place, const struc
   TRY(read_approval(&r, root));
   TRY(read_missing(&r, root));
   TRY(read_variables(&r, root));
+  TRY(read_left_out(&r, root));
   TRY(read_roles(&r, root));
   TRY(read_keys(&r, root));
   TRY(read_sensitive(&r, root));

@@ -9,7 +9,7 @@
 typedef enum err_code (*step_fn)(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e);
 
 static struct column *column_of(struct recipe_run *x, const char *name) { return table_column(x->t, name); }
-static enum err_code units(struct recipe_run *x, struct micro_units *u, struct err *e) {
+enum err_code recipe_run_units(struct recipe_run *x, struct micro_units *u, struct err *e) {
   TRY(micro_units_of(x->a, x->t, x->r->household, x->r->record, x->r->weight, x->s, u, e));
   if (x->r->record) return E_OK;
   const struct column *row = column_of(x, MICRO_ROW_COLUMN);
@@ -31,7 +31,7 @@ static enum err_code apply_recode(struct recipe_run *x, const struct micro_step 
 }
 static enum err_code apply_tail(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   struct micro_units u;
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   TRY(micro_cut_tail(x->a, column_of(x, step->variable[0]), x->t->n_rows, u.weight, &step->tail, &out->tail, e));
   out->n_changed = out->tail.n_coded, out->n_left_alone = x->t->n_rows - out->tail.n_coded;
   return E_OK;
@@ -46,7 +46,7 @@ static enum err_code gather(struct recipe_run *x, const struct micro_step *step,
   struct micro_units u;
   *g = (struct gathered){.row = ARENA_ARRAY(x->a, int64_t, x->t->n_rows + 1), .weight = ARENA_ARRAY(x->a, double, x->t->n_rows + 1)};
   if (!g->row || !g->weight) return ERR(e, E_NO_MEMORY, .subject = "microaggregation");
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   for (int j = from; j < to; j++)
     if (!(g->value[j - from] = ARENA_ARRAY(x->a, double, x->t->n_rows + 1))) return ERR(e, E_NO_MEMORY, .subject = "microaggregation");
   for (int64_t i = 0; i < x->t->n_rows; i++) {
@@ -97,7 +97,7 @@ static enum err_code apply_disturbance(struct recipe_run *x, const struct micro_
   struct column *c[MICRO_STEP_VARIABLES_MOST];
   struct micro_units u;
   struct micro_disturbed done;
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   const struct micro_disturbance d = {.stream = x->s, .record = u.record, .n = u.n};
   for (int j = 0; j < step->n_variables; j++) c[j] = column_of(x, step->variable[j]);
   const bool together = step->kind == MICRO_STEP_NOISE_CORRELATED;
@@ -114,7 +114,7 @@ static enum err_code apply_disturbance(struct recipe_run *x, const struct micro_
 /* --- rows --- */
 static enum err_code apply_resample(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   struct micro_units u;
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   TRY(micro_resample(x->a, x->t, &u, x->r->weight, x->s, step->share, step->by_weight, &out->resampled, e));
   if (u.n) x->kept *= (double)x->t->n_rows / (double)u.n;
   return E_OK;
@@ -130,7 +130,7 @@ static enum err_code apply_delete(struct recipe_run *x, const struct micro_step 
   struct micro_units u;
   char b[64];
   if (!drop) return ERR(e, E_NO_MEMORY, .subject = c->name);
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   for (int64_t i = 0; i < x->t->n_rows; i++) {
     if (!value_present(c->status[i])) continue;
     drop[i] = (step->has_above && micro_value(c, i) > step->above) || (step->has_below && micro_value(c, i) < step->below) ||
@@ -141,7 +141,7 @@ static enum err_code apply_delete(struct recipe_run *x, const struct micro_step 
 static enum err_code apply_order(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   struct micro_units u;
   (void)step;
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   out->n_changed = u.n;
   return micro_shuffle(x->a, x->t, &u, x->s, e);
 }
@@ -153,7 +153,7 @@ static enum err_code apply_drop(struct recipe_run *x, const struct micro_step *s
 
 static enum err_code apply_record_swap(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   struct micro_units u;
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   const struct micro_swap_plan plan = {.n_levels = step->n_variables, .n_risk = step->n_risk, .n_similar = step->n_similar, .level = step->variable,
       .risk = step->risk, .similar = step->similar, .k = step->k, .rate = step->share};
   TRY(micro_record_swap(x->a, x->t, &u, x->s, &plan, &out->swapped, e));
@@ -163,19 +163,30 @@ static enum err_code apply_record_swap(struct recipe_run *x, const struct micro_
 }
 
 /* --- blanks --- */
+static enum err_code attacks(struct recipe_run *x, const struct micro_keys *keys, int64_t k, struct micro_step_report *out, struct err *e) {
+  const struct arena_mark mark = arena_mark(x->a);
+  uint32_t *none = ARENA_ARRAY(x->a, uint32_t, keys->n + 1);
+  if (!none) return ERR(e, E_NO_MEMORY, .subject = "linkage");
+  TRY(micro_attack_of(x->a, keys, none, k, &out->open_attack, e));
+  TRY(micro_attack_of(x->a, keys, out->suppression.blanked, k, &out->attack, e));
+  arena_reset(x->a, mark);
+  return E_OK;
+}
 static enum err_code apply_suppress(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   struct micro_units u;
   struct micro_keys keys;
   struct micro_patterns p;
-  TRY(units(x, &u, e));
+  TRY(recipe_run_units(x, &u, e));
   TRY(micro_keys_of(x->a, x->t, x->r->key, x->r->n_keys, &keys, e));
   const struct micro_suppress_options o = {.k = step->k, .share = step->sharing, .importance = step->importance,
       .household = u.households ? u.unit : NULL, .household_keys = step->household_keys};
-  if (step->combinations) TRY(micro_suppress_all(x->a, &keys, step->combinations, &o, &out->suppression, &out->rounds, e));
+  if (step->strict) TRY(micro_suppress_strict(x->a, &keys, &o, &out->suppression, e));
+  else if (step->combinations) TRY(micro_suppress_all(x->a, &keys, step->combinations, &o, &out->suppression, &out->rounds, e));
   else {
     TRY(micro_patterns_of(x->a, &keys, u.weight, &p, e));
     TRY(micro_suppress(x->a, &keys, &p, &o, &out->suppression, e));
   }
+  TRY(attacks(x, &keys, step->k, out, e));
   for (int j = 0; j < keys.m; j++) {
     struct column *c = column_of(x, keys.name[j]);
     for (int64_t i = 0; i < x->t->n_rows; i++) {
@@ -189,16 +200,20 @@ static enum err_code apply_suppress(struct recipe_run *x, const struct micro_ste
   return E_OK;
 }
 
-enum err_code recipe_run_step(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
+enum err_code recipe_apply_step(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   static const step_fn apply[MICRO_STEP_COUNT] = {
       [MICRO_STEP_RECODE] = apply_recode, [MICRO_STEP_CLASSES] = apply_recode, [MICRO_STEP_TOP] = apply_tail, [MICRO_STEP_BOTTOM] = apply_tail,
       [MICRO_STEP_AGGREGATE] = apply_aggregate, [MICRO_STEP_AGGREGATE_SINGLE] = apply_aggregate, [MICRO_STEP_PRAM] = apply_disturbance,
       [MICRO_STEP_SWAP] = apply_disturbance, [MICRO_STEP_NOISE] = apply_disturbance, [MICRO_STEP_NOISE_CORRELATED] = apply_disturbance,
       [MICRO_STEP_RESAMPLE] = apply_resample, [MICRO_STEP_DELETE] = apply_delete, [MICRO_STEP_ORDER] = apply_order,
       [MICRO_STEP_SUPPRESS] = apply_suppress, [MICRO_STEP_DROP] = apply_drop,
-      [MICRO_STEP_RECORD_SWAP] = apply_record_swap};
+      [MICRO_STEP_RECORD_SWAP] = apply_record_swap, [MICRO_STEP_PECULIAR] = recipe_run_peculiar, [MICRO_STEP_GEOGRAPHY] = recipe_run_geography};
+  return apply[step->kind](x, step, out, e);
+}
+enum err_code recipe_run_step(struct recipe_run *x, const struct micro_step *step, struct micro_step_report *out, struct err *e) {
   *out = (struct micro_step_report){.step = step, .n_rows_before = x->t->n_rows};
-  TRY(apply[step->kind](x, step, out, e));
+  const bool once = step->of_household && step->kind <= MICRO_STEP_NOISE_CORRELATED;
+  TRY(once ? recipe_run_households(x, step, out, e) : recipe_apply_step(x, step, out, e));
   out->n_rows_after = x->t->n_rows;
   return E_OK;
 }

@@ -41,6 +41,20 @@ static void count_state(struct recipe_run *x, const struct micro_frequency *f, s
     if (k == 0 || n < s->least) s->least = n;
   }
 }
+static enum err_code count_households(struct recipe_run *x, const struct micro_patterns *p, const struct micro_units *u, struct micro_state *s,
+    struct err *e) {
+  int32_t *composition;
+  int64_t *n, limit = x->r->household_k ? x->r->household_k : x->r->k;
+  if (!u->households) return E_OK;
+  TRY(recipe_compositions(x->a, p, u, &composition, &n, e));
+  s->n_households = u->n_units;
+  for (int32_t h = 0; h < u->n_units; h++) {
+    const int64_t same = n[composition[h]];
+    s->n_household_below += same < limit;
+    if (h == 0 || same < s->least_households) s->least_households = same;
+  }
+  return E_OK;
+}
 enum err_code recipe_run_measure(struct recipe_run *x, struct micro_state *s, struct err *e) {
   struct micro_units u;
   struct micro_keys keys;
@@ -55,6 +69,7 @@ enum err_code recipe_run_measure(struct recipe_run *x, struct micro_state *s, st
   TRY(micro_frequency_of(x->a, &p, &f, e));
   count_state(x, &f, s);
   s->has_household = u.households;
+  TRY(count_households(x, &p, &u, s, e));
   TRY(micro_risk_of(x->a, &f, x->r->meaning, u.households ? u.unit : NULL, &s->risk, e));
   if (s->has_fraction) {
     TRY(micro_suda_of(x->a, &p, &(struct micro_suda_options){.fraction = s->fraction}, &s->suda, e));
@@ -88,6 +103,9 @@ static enum err_code judge_set(struct recipe_run *x, uint32_t set, struct micro_
 static enum err_code judge(struct recipe_run *x, struct micro_report *out, struct err *e) {
   const int most = judged_together(x->r);
   out->safe = most < x->r->n_keys || out->after.n_below == 0;
+  for (int k = 0; k < x->r->n_steps; k++)
+    if (out->steps[k].step->strict && out->steps[k].attack.n_below) out->safe = false;
+  if (x->r->household_k && out->after.n_household_below) out->safe = false;
   if (x->r->meaning.missing != MICRO_MATCHES_ALL) return E_OK;
   for (uint32_t set = 1; set < 1u << x->r->n_keys; set++) {
     if (micro_set_size(set) != most) continue; /* fewer keys agree wherever more do */
@@ -152,6 +170,18 @@ static enum err_code measure_loss(struct recipe_run *x, const struct kept *k, st
   }
   return micro_loss_of(x->a, (const double *const *)before, (const double *const *)after, k->n, n, &options, &out->loss, e);
 }
+/* Means, deviations and correlations of the whole file at one time, by its weights. */
+static enum err_code keep_utility(struct recipe_run *x, struct micro_report *out, bool after, struct err *e) {
+  const struct column *c[MICRO_LOSS_COLUMNS_MOST];
+  struct micro_units u;
+  int n = 0;
+  for (int i = 0; i < x->r->n_variables && n < MICRO_LOSS_COLUMNS_MOST; i++)
+    if (compared(x, &x->r->variable[i])) c[n++] = table_column(x->t, x->r->variable[i].name);
+  if (!n) return E_OK;
+  TRY(micro_units_of(x->a, x->t, NULL, NULL, x->r->weight, NULL, &u, e));
+  micro_utility_side(c, n, u.weight, x->t->n_rows, after, &out->utility);
+  return E_OK;
+}
 static void count_missing(const struct recipe_run *x, struct micro_report *out, bool after) {
   for (int i = 0; i < x->r->n_variables; i++) {
     const struct column *c = table_column(x->t, x->r->variable[i].name);
@@ -183,12 +213,16 @@ enum err_code micro_recipe_run(struct arena *a, const struct micro_recipe *r, st
       .blanks = ARENA_ARRAY(a, struct micro_blanks, r->n_variables)};
   if (!out->steps || !out->blanks) return ERR(e, E_NO_MEMORY, .subject = "report");
   TRY(check(r, t, s, e));
+  TRY(recipe_check_households(&x, e));
   TRY(recipe_run_measure(&x, &out->before, e));
   TRY(keep_numbers(&x, &kept, e));
+  TRY(keep_utility(&x, out, false, e));
   count_missing(&x, out, false);
   for (int k = 0; k < r->n_steps; k++) TRY(recipe_run_step(&x, &r->step[k], &out->steps[k], e));
   count_missing(&x, out, true);
   TRY(recipe_run_measure(&x, &out->after, e));
+  TRY(recipe_check_households(&x, e));
   TRY(measure_loss(&x, &kept, out, e));
+  TRY(keep_utility(&x, out, true, e));
   return judge(&x, out, e);
 }

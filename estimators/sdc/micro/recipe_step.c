@@ -51,11 +51,10 @@ static struct micro_variable *declared(struct recipe_reader *r, const char *name
 }
 
 /* --- readers --- */
-static enum err_code read_recode(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
-  const struct json_value *table = json_member(v, "table"), *to;
+static enum err_code read_table(struct recipe_reader *r, const struct json_value *table, struct micro_recode_table *out) {
+  const struct json_value *to;
   const char *from;
   size_t n = 0;
-  TRY(one_variable(r, v, CATEGORIES, out));
   if (!json_is_object(table)) return recipe_wrong(r, "table", "an object: old code, new code");
   while (json_member_at(table, n, &from, &to)) n++;
   const char **a = ARENA_ARRAY(r->arena, const char *, n + 1), **b = ARENA_ARRAY(r->arena, const char *, n + 1);
@@ -65,7 +64,12 @@ static enum err_code read_recode(struct recipe_reader *r, const struct json_valu
     a[i] = arena_strdup(r->arena, from, strlen(from)), b[i] = arena_strdup(r->arena, json_string(to), strlen(json_string(to)));
     if (!a[i] || !b[i]) return ERR(r->e, E_NO_MEMORY, .subject = "table");
   }
-  out->table = (struct micro_recode_table){.n = (int)n, .from = a, .to = b};
+  *out = (struct micro_recode_table){.n = (int)n, .from = a, .to = b};
+  return E_OK;
+}
+static enum err_code read_recode(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
+  TRY(one_variable(r, v, CATEGORIES, out));
+  TRY(read_table(r, json_member(v, "table"), &out->table));
   if (json_member(v, "else")) TRY(recipe_text(r, v, "else", true, &out->table.other));
   return E_OK;
 }
@@ -165,12 +169,21 @@ static enum err_code read_suppress(struct recipe_reader *r, const struct json_va
   if (sharing > r->out->n_keys || combinations > r->out->n_keys)
     return recipe_wrong(r, "suppress", "sharing and combinations up to the number of keys");
   out->sharing = (int)sharing, out->combinations = (int)combinations;
+  if (json_member(v, "strict") && !json_boolean(json_member(v, "strict"), &out->strict)) return recipe_wrong(r, "strict", "true or false");
+  if (out->strict && (sharing || combinations)) return recipe_wrong(r, "strict", "neither sharing nor combinations beside it");
   for (size_t i = 0; i < json_length(x); i++) {
     const char *name = json_string(json_element(x, i));
     const int j = name ? key_of(r->out, name) : -1;
     if (j < 0 || !r->out->household) return recipe_wrong(r, "household_keys", "keys of the recipe, which names a household");
     out->household_keys |= 1u << j;
   }
+  if (json_member(v, "households")) {
+    const char *how = json_string(json_member(v, "households"));
+    if (!how || strcmp(how, "same-keys") || !r->out->household) return recipe_wrong(r, "households", "same-keys, in a recipe that names a household");
+    out->household_keys = (1u << r->out->n_keys) - 1;
+  }
+  for (int j = 0; j < r->out->n_keys; j++)
+    if (micro_variable_of(r->out, r->out->key[j])->of_household) out->household_keys |= 1u << j;
   return read_importance(r, v, out);
 }
 /* A dropped key would leave the file unjudged: it has to leave the keys first. */
@@ -197,6 +210,42 @@ static enum err_code read_nothing(struct recipe_reader *r, const struct json_val
   return E_OK;
 }
 
+static enum err_code read_peculiar(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
+  const char *unit;
+  TRY(many_variables(r, v, ANY, out));
+  if (out->n_variables > MICRO_KEYS_MOST) return recipe_wrong(r, "variables", "at most 10 variables");
+  TRY(recipe_text(r, v, "unit", true, &unit));
+  if (strcmp(unit, "record") && (strcmp(unit, "household") || !r->out->household))
+    return recipe_wrong(r, "unit", "record, or household in a recipe that names one");
+  out->of_household = !strcmp(unit, "household");
+  return whole(r, v, "least", true, 2, &out->k);
+}
+/* Without a table of people an area has as many as its weights sum to. */
+static enum err_code read_people(struct recipe_reader *r, const struct json_value *people, struct micro_step *out) {
+  const struct json_value *value;
+  const char *area, *word = json_string(people);
+  size_t n = 0;
+  if (word) return !strcmp(word, "weights") && r->out->weight ? E_OK : recipe_wrong(r, "population", "weights only where the recipe names one");
+  if (!json_is_object(people)) return recipe_wrong(r, "population", "an object (area, people), or \"weights\"");
+  while (json_member_at(people, n, &area, &value)) n++;
+  const char **areas = ARENA_ARRAY(r->arena, const char *, n + 1);
+  double *count = ARENA_ARRAY(r->arena, double, n + 1);
+  if (!areas || !count) return ERR(r->e, E_NO_MEMORY, .subject = "population");
+  for (size_t i = 0; i < n && json_member_at(people, i, &area, &value); i++) {
+    if (!json_number(value, &count[i]) || !(count[i] >= 0)) return recipe_wrong(r, area, "people, 0 or more");
+    if (!(areas[i] = arena_strdup(r->arena, area, strlen(area)))) return ERR(r->e, E_NO_MEMORY, .subject = "population");
+  }
+  out->area = areas, out->people = count, out->n_areas = (int)n;
+  return n ? E_OK : recipe_wrong(r, "population", "at least one area");
+}
+static enum err_code read_geography(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
+  TRY(one_variable(r, v, CATEGORIES, out));
+  TRY(recipe_number(r, v, "least", true, &out->least));
+  if (!(out->least > 0)) return recipe_wrong(r, "least", "people, above 0");
+  if (json_member(v, "into")) TRY(read_table(r, json_member(v, "into"), &out->table));
+  return read_people(r, json_member(v, "population"), out);
+}
+
 static const struct {
   const char *name, *members; /* beside step, source, source_status */
   enum err_code (*read)(struct recipe_reader *r, const struct json_value *v, struct micro_step *out);
@@ -215,13 +264,26 @@ static const struct {
     [MICRO_STEP_RESAMPLE] = {"resample", "share|by", read_resample, true},
     [MICRO_STEP_DELETE] = {"delete", "variable|above|below|values", read_delete, false},
     [MICRO_STEP_ORDER] = {"order", "", read_nothing, true},
-    [MICRO_STEP_SUPPRESS] = {"suppress", "importance|sharing|combinations|household_keys", read_suppress, false},
+    [MICRO_STEP_SUPPRESS] = {"suppress", "importance|sharing|combinations|strict|household_keys|households", read_suppress, false},
     [MICRO_STEP_DROP] = {"drop", "variables", read_drop, false},
     [MICRO_STEP_RECORD_SWAP] = {"record-swap", "areas|risk|similar|rate|k", read_record_swap, true},
+    [MICRO_STEP_PECULIAR] = {"peculiar", "variables|least|unit", read_peculiar, false},
+    [MICRO_STEP_GEOGRAPHY] = {"geography", "variable|least|population|into", read_geography, false},
 };
 const char *micro_step_name(enum micro_step_kind kind) { return steps[kind].name; }
 bool micro_step_draws(enum micro_step_kind kind) { return steps[kind].draws; }
 
+/* What changes values of several variables at once changes those of households, or those of people. */
+static bool changes_values(enum micro_step_kind kind) { return kind <= MICRO_STEP_NOISE_CORRELATED; }
+static enum err_code one_level(struct recipe_reader *r, struct micro_step *out) {
+  if (!changes_values(out->kind)) return E_OK;
+  for (int k = 0; k < out->n_variables; k++) {
+    const bool household = declared(r, out->variable[k])->of_household;
+    if (k && household != out->of_household) return recipe_wrong(r, out->variable[k], "variables of one level in one step");
+    out->of_household = household;
+  }
+  return E_OK;
+}
 enum err_code recipe_step(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
   const char *name = json_member_string(v, "step", "");
   char known[256];
@@ -232,5 +294,6 @@ enum err_code recipe_step(struct recipe_reader *r, const struct json_value *v, s
   snprintf(known, sizeof known, "step|source|source_status%s%s", *steps[kind].members ? "|" : "", steps[kind].members);
   TRY(recipe_only(r, v, name, known));
   TRY(recipe_source(r, v, name, &out->source));
-  return steps[kind].read(r, v, out);
+  TRY(steps[kind].read(r, v, out));
+  return one_level(r, out);
 }

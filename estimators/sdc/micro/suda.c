@@ -52,11 +52,16 @@ static double factorial(int n) {
   for (int i = 2; i <= n; i++) f *= i;
   return f;
 }
-static void score_one(const struct search *s, int64_t i, int largest, struct micro_suda *out, double *score, int64_t *n_sets, double *by_key) {
+static double points_of(int m, int size, bool subsets) {
+  const double original = factorial(m - size);
+  return subsets ? (exp2(m - size) - 1) * factorial(size) * original / factorial(m) : original;
+}
+static void score_one(const struct search *s, int64_t i, int largest, bool subsets, struct micro_suda *out, double *score, int64_t *n_sets,
+    double *by_key) {
   for (uint32_t set = 1; set < 1u << s->p->m; set++) {
     const int size = micro_set_size(set);
     if (size > largest || !minimal(&s->unique[i], set)) continue;
-    const double points = factorial(s->p->m - size);
+    const double points = points_of(s->p->m, size, subsets);
     *score += points, ++*n_sets, out->sets_of_size[size]++;
     for (int j = 0; j < s->p->m; j++)
       if (set >> j & 1) by_key[j] += points;
@@ -91,7 +96,7 @@ static enum err_code search_and_score(struct search *s, const struct micro_suda_
   int64_t *n_sets = ARENA_ARRAY(s->arena, int64_t, s->p->n + 1);
   if (!score || !n_sets) return ERR(e, E_NO_MEMORY, .subject = "special uniques");
   for (int64_t i = 0; i < s->n; i++) {
-    score_one(s, i, largest, out, &score[s->candidate[i]], &n_sets[s->candidate[i]], by_key);
+    score_one(s, i, largest, o->subsets, out, &score[s->candidate[i]], &n_sets[s->candidate[i]], by_key);
     sum_add(&all, score[s->candidate[i]]);
   }
   for (int64_t i = 0; i < s->p->n_records; i++) out->score[i] = score[s->p->of_record[i]], out->n_sets[i] = n_sets[s->p->of_record[i]];

@@ -1,7 +1,8 @@
 /* suda.h -- special uniques: the smallest sets of keys that single a record out, and the score made of them.
  * Shapes   m keys; score, dis [records]; by key: the part of the scores that its sets hold.
  * Missing  a record is not singled out by a set that holds a key it lacks, and does not count among the others for such a set.
- * Formula  a minimal sample unique of size s scores (m - s)!; a record the sum over its sets. DIS of the file: U pi / (U pi + P (1 - pi)) with U
+ * Formula  a minimal sample unique of size s scores (m - s)!, or with `subsets` (2^(m-s) - 1) s! (m-s)!/m! (the scores of the IHSN's practice guide,
+ *          the default of sdcMicro); a record the sum over its sets. DIS of the file: U pi / (U pi + P (1 - pi)) with U
  *          sample uniques, P records in pairs, pi the sampling fraction; of a record: 1 / (1 + (U/DIS - U) / (score^Q sum score^-Q)), Q = 1 + (8 -
  *          m)/20.
  *          Without records in pairs DIS is 1 for every special unique: the file then says nothing about chance.
@@ -15,6 +16,7 @@
 struct micro_suda_options {
   int largest;     /* sets of at most so many keys; 0 = all */
   double fraction; /* sampling fraction, above 0, below 1 */
+  bool subsets;    /* the second scores */
 };
 struct micro_suda {
   double *score, *dis; /* [records] */

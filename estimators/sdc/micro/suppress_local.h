@@ -7,6 +7,8 @@
  *          which then stay whole; 0 = every record below k is itself blanked until k records agree with what is left of it (the default of a recipe).
  *          By the letter of k-anonymity with missing values all are met; but a carried record is still the only one that agrees in every value,
  *          and share = m reaches k = 3 with two wholly blank records: n_carried says how many lean on others.
+ * Strict   that meaning does not bound an attacker who knows all keys: a record blanked in one key may be the only one that fits its true value. With
+ *          micro_suppress_strict each pattern, blanks included, has k records or more (suppress_strict.c, heuristic); attack.h measures both.
  * Method   (1) for each pattern below k the cheapest set of keys whose removal leaves k agreeing records; (2) cells of the projections that drop at
  *          most `share` keys, by cost per record fixed, as long as they are cheaper than (1); (3) the rest as in (1); (4) values are given back, the
  *          dearest first, wherever all counts hold. Counts of (2) are exact for data without missing values and too low, never too high, with.
@@ -36,6 +38,9 @@ struct micro_suppression {
   double cost;
 };
 enum err_code micro_suppress(struct arena *a, const struct micro_keys *keys, const struct micro_patterns *p, const struct micro_suppress_options *o,
+    struct micro_suppression *out, struct err *e) NODISCARD;
+/* Sharing is not used; n_carried and n_restored stay 0. */
+enum err_code micro_suppress_strict(struct arena *a, const struct micro_keys *keys, const struct micro_suppress_options *o,
     struct micro_suppression *out, struct err *e) NODISCARD;
 /* Every set of at most `size` of the keys in turn, until a round changes nothing; blanked of all rounds together. *n_rounds: rounds made. */
 enum err_code micro_suppress_all(struct arena *a, const struct micro_keys *keys, int size, const struct micro_suppress_options *o,

@@ -24,6 +24,7 @@ void judge_primaries(const struct sdc_case *c); /* status and levels from the un
 void judge_rounding(const struct sdc_case *c);
 void judge_small_counts(const struct sdc_case *c);
 void judge_cell_key(const struct sdc_case *c);
+bool judge_micro(const struct sdc_case *c); /* records of data.csv: counts, risk, special uniques, local suppression; false: no such case */
 /* The interval of every primary by a programme of its own over all cells and relations: shares no code with the audit but the solver. */
 bool covers_independently(const struct cell_table *t, const uint8_t *hidden, int32_t *bad);
 #endif
