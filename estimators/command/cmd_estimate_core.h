@@ -4,8 +4,8 @@
  *          the lineage.
  * Period   forms whose period kind is not the period's are not run (a month runs monthly forms).
  * Skipped  a table whose data are not there, or do not have the ages a method needs, is listed with its reason; every other error stops the run.
- * Checked  each table has gone through primary suppression by its profile and the check for single suppressed figures; table->refusal says why it
- *          may not go out.
+ * Checked  each table has gone through disclosure control by its profile together with the tables it shares cells with (cmd_estimate_linked.h);
+ *          table->refusal says why it may not go out.
  * Log      one data-read intent and outcome per dataset. Memory: everything in the arena given. Errors: those of store, forms and methods. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_CORE_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_CORE_H
@@ -13,7 +13,7 @@
 #include "estimators/table/result_table.h"
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
-#include "estimators/sdc/sdc_secondary.h"
+#include "estimators/sdc/sdc_protect.h"
 #include "estimators/mls/mls_guard.h"
 #include "estimators/mls/mls_input.h"
 #include "estimators/mls/mls_record.h"
@@ -38,6 +38,7 @@ struct estimate_options {
   const char *rule;  /* --rule: publication rule; NULL = that of the form's design */
   const struct estimate_plan *plan; /* labour survey: the signed plan to prove the run against; NULL = none */
   const char *program; /* SHA-256 of the program that runs, for plan and record; NULL = the version is kept */
+  const char *profile; /* another disclosure profile than that of the tables, to try it: every table is then refused for release; NULL = none */
   bool unprotected;  /* no disclosure control: for looking inside the office only; every table is then refused for release */
 };
 struct estimate_dataset {
@@ -53,6 +54,7 @@ struct estimate_table {
   struct sdc_primary_report primary;
   struct sdc_additive_report additive;
   struct sdc_secondary_report secondary;
+  const struct disclosure_profile *profile; /* NULL = made without disclosure control */
 };
 struct estimate_skipped {
   const char *form, *table, *reason; /* reason in the user's language */

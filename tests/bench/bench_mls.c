@@ -180,7 +180,7 @@ static int bench_table(void) {
   struct form form = {.survey = "s", .id = "f", .n_items = 2, .items = items};
   struct table_spec spec = {"t", "", "", "f", "prefecture", "sex", "count()", "", "", "0", "persons_10", 2};
   const struct table *shards[1] = {&t};
-  const struct tabulate_input in = {&form, shards, 1, NULL};
+  const struct tabulate_input in = {&form, shards, 1, NULL, NULL};
   struct table_plan plan;
   struct result_table *out;
   double start = seconds();
