@@ -8,7 +8,8 @@ void disclosure_audit_json(struct json_out *j, const struct estimate_table *t) {
   const struct sdc_secondary_report none = {0}, *s = t ? &t->secondary : &none;
   json_key(j, "audit");
   json_object(j);
-  json_put(j, "method", s->needed ? "linear programmes by component; every shown quantity taken as known exactly; witnesses verified by adding" : "none needed");
+  json_put(j, "method",
+      s->needed ? "linear programmes by component; every shown quantity taken as known exactly; witnesses verified by adding" : "none needed");
   json_put_int(j, "narrowest_interval", thousandths(s));
   json_put_int(j, "primary_cells", s->n_primary_cells);
   json_put_int(j, "programmes", s->n_programmes);

@@ -1,5 +1,5 @@
-/* disclosure_audit.h -- what the disclosure report of a release says of a table: rule with source and status, figures hidden by each rule, audit. Counts,
- *    a relative width and a verdict; never a value.
+/* disclosure_audit.h -- what the disclosure report of a release says of a table: rule with source and status, figures hidden by each rule, audit.
+ *    Counts, a relative width and a verdict; never a value.
  * Format   members of shirabe-disclosure-1, keys sorted, integers only (narrowest_interval in thousandths of the value, cut; -1 = none).
  * Door     release.c lets a table with hidden figures pass only with the verdict "clean". */
 #ifndef SHIRABE_FRONT_DISCLOSURE_AUDIT_H

@@ -18,12 +18,13 @@ static void tried(const struct estimate_run *r, struct result_table *t) {
   if (r->options->profile && !t->refusal) t->refusal = "another disclosure profile than that of the table was tried";
 }
 /* Table `first` and all after it that are linked with it and not done. */
-static enum err_code protect_from(struct estimate_run *r, const struct form *f, const struct table_plan *plans, struct estimate_table *made, int first,
-    bool *done, struct err *e) {
+static enum err_code protect_from(
+    struct estimate_run *r, const struct form *f, const struct table_plan *plans, struct estimate_table *made, int first, bool *done, struct err *e) {
   struct sdc_linked_table *t = ARENA_ARRAY(r->a, struct sdc_linked_table, SDC_LINKED_MOST);
   const struct disclosure_profile *profile = estimate_profile_of(r, &f->tables[first]);
   int n = 0, at[SDC_LINKED_MOST];
-  if (!profile) return ERR(e, E_SDC_PROFILE, .subject = r->options->profile ? r->options->profile : f->tables[first].disclosure, .line = f->tables[first].line);
+  if (!profile)
+    return ERR(e, E_SDC_PROFILE, .subject = r->options->profile ? r->options->profile : f->tables[first].disclosure, .line = f->tables[first].line);
   if (!t) return ERR(e, E_NO_MEMORY, .subject = f->id);
   for (int i = first; i < f->n_tables; i++) {
     if (done[i] || !made[i].table || !linked(&f->tables[first], &f->tables[i])) continue;

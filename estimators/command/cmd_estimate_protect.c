@@ -39,21 +39,28 @@ const struct command cmd_estimate_protect = {
     .summary_en = "what disclosure control decides for each table, and why",
     .summary_ja = "表ごとの秘匿の判定とその理由",
     .detail_en =
-        "Primary rules of the table's profile on all contributions of every cell; then further figures are hidden until an audit with linear programmes"
-        " passes for every sum of the tables that share cells, with the width each rule asks for. The audit takes every shown figure as known exactly:"
+        "Primary rules of the table's profile on all contributions of every cell; then further figures are hidden until an audit with linear"
+        " programmes passes for every sum of the tables that share cells, with the width each rule asks for."
+        " The audit takes every shown figure as known"
+        " exactly:"
         " rounding only widens the intervals. What cannot be audited is refused with its reason. --cells names every hidden figure and its rule;"
         " --rule tries another profile of forms/codelists/disclosure_profiles.json, whose tables may not go out; --svg draws the pattern. No hidden"
         " value is shown. Exit status 1 when a table is refused.",
     .detail_ja =
         "表の基準をすべての客体の値に当てはめて一次秘匿を行い、セルを共有する表のすべての和について、"
-        "基準が求める幅が線形計画による監査で確かめられるまで秘匿を追加します。監査では表章値が正確に知られていると"
-        "みなします（丸めは区間を広げるだけです）。監査できない表は理由を示して公表不可とします。--cells は秘匿した数値と理由を並べ、"
-        "--rule は別の基準を試し（その表は公表できません）、--svg は秘匿の図を描きます。秘匿値は示しません。公表不可の表があれば終了値は 1 です。",
+        "基準が求める幅が線形計画による監査で確かめられるまで秘匿を追加します。"
+        "監査では表章値が正確に知られていると"
+        "みなします（丸めは区間を広げるだけです）。"
+        "監査できない表は理由を示して公表不可とします。"
+        "--cells は秘匿した数値と理由を並べ、"
+        "--rule は別の基準を試し（その表は公表できません）、--svg は秘匿の図を描きます。"
+        "秘匿値は示しません。公表不可の表があれば終了値は 1 です。",
     .options =
         (const struct option_record[]){
             {.name = "table", .kind = OPT_TEXT, .value_name = "TABLE", .help_en = "only this table", .help_ja = "この表だけ"},
             {.name = "cells", .kind = OPT_FLAG, .help_en = "every hidden figure with its rule", .help_ja = "秘匿した数値とその理由"},
-            {.name = "rule", .kind = OPT_TEXT, .value_name = "PROFILE", .help_en = "try another disclosure profile", .help_ja = "別の秘匿基準を試す"},
+            {.name = "rule", .kind = OPT_TEXT, .value_name = "PROFILE", .help_en = "try another disclosure profile",
+                .help_ja = "別の秘匿基準を試す"},
             {.name = "svg", .kind = OPT_FLAG, .help_en = "a picture of the pattern of one table", .help_ja = "一つの表の秘匿の図"},
             {.name = "measure", .kind = OPT_TEXT, .value_name = "MEASURE", .help_en = "of the picture; default: the one with most hidden figures",
                 .help_ja = "図にする測定項目（既定は秘匿が最も多いもの）"},

@@ -43,9 +43,10 @@ static void percent_cell(struct text_table *t, const struct estimate_table *x) {
   text_table_cell(t, text);
 }
 static void table_of_tables(struct cli *c, const struct estimate_output *r) {
-  static const char *const heads[][2] = {{"table", "表"}, {"profile", "基準"}, {"cells", "セル"}, {"few", "客体数不足"}, {"dominated", "占有"},
-      {"p %", "p%"}, {"other", "その他"}, {"linked", "連動"}, {"secondary", "二次"}, {"narrowest", "最狭区間"}, {"audit", "監査"}, {"single", "単独秘匿"},
-      {"decision", "判定"}};
+  static const char *const heads[][2] = {{"table", "表"}, {"profile", "基準"}, {"cells", "セル"},
+      {"few", "客体数不足"}, {"dominated", "占有"},
+      {"p %", "p%"}, {"other", "その他"}, {"linked", "連動"}, {"secondary", "二次"}, {"narrowest", "最狭区間"}, {"audit", "監査"},
+      {"single", "単独秘匿"}, {"decision", "判定"}};
   enum { N = sizeof heads / sizeof *heads };
   struct text_table *t = text_table_new(N);
   if (!t) return;

@@ -1,5 +1,5 @@
-/* cmd_protect_print.h -- what disclosure control did to tables, for eyes and programs: rules, counts, audit, hidden cells by name. No value, no number of
- *    units of a hidden figure. For the cmd_estimate_ files only. */
+/* cmd_protect_print.h -- what disclosure control did to tables, for eyes and programs: rules, counts, audit, hidden cells by name. No value, no
+ *    number of units of a hidden figure. For the cmd_estimate_ files only. */
 #ifndef SHIRABE_ESTIMATORS_CMD_PROTECT_PRINT_H
 #define SHIRABE_ESTIMATORS_CMD_PROTECT_PRINT_H
 #include "estimators/command/cmd_estimate_print.h"

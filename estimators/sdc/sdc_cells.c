@@ -29,8 +29,8 @@ static enum err_code by_cell(struct arena *a, const struct sdc_judging *g, int64
 enum err_code sdc_judge_cells(struct arena *a, const struct sdc_judging *g, int64_t n, const int32_t *row, const double *value, const double *weight,
     int32_t n_rows, struct sdc_judgement *out, struct err *e) {
   struct arena_mark mark = arena_mark(a);
-  struct sdc_contribution *x;
-  int64_t *first;
+  struct sdc_contribution *x = NULL;
+  int64_t *first = NULL;
   TRY(by_cell(a, g, n, row, value, weight, n_rows, &x, &first, e));
   for (int32_t r = 0; r < n_rows; r++)
     if (first[r + 1] > first[r]) TRY(sdc_judge(g->rule, x + first[r], first[r + 1] - first[r], &out[r], e));

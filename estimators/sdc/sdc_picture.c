@@ -61,7 +61,8 @@ static void escaped(struct strbuf *b, struct str s) {
 }
 static void box(struct strbuf *b, int x, int y, const char *fill) {
   char line[160];
-  snprintf(line, sizeof line, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#000\" stroke-width=\"0.5\"/>\n", x, y, CELL, CELL, fill);
+  snprintf(line, sizeof line, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#000\" stroke-width=\"0.5\"/>\n", x, y, CELL,
+      CELL, fill);
   strbuf_adds(b, line);
 }
 static void text_at(struct strbuf *b, int x, int y, const char *more, struct str s) {
@@ -100,7 +101,8 @@ enum err_code sdc_picture(const struct result_table *t, int measure, bool ja, st
   if (fits) {
     snprintf(head, sizeof head,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\">\n"
-        "<defs><pattern id=\"hatch\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 4L4 0\" stroke=\"#000\"/></pattern></defs>\n"
+        "<defs><pattern id=\"hatch\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 4L4 0\" "
+        "stroke=\"#000\"/></pattern></defs>\n"
         "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
         LEFT + (g->across.n > 24 ? g->across.n * CELL : 400) + 20, TOP + g->down.n * CELL + 50);
     strbuf_adds(b, head);

@@ -24,7 +24,7 @@ static const char *shown(struct arena *a, const struct json_value *v) {
   const char *s = json_string(v), *text = s ? s : json_boolean(v, &b) ? (b ? "true" : "false") : NULL;
   char real[32];
   if (!v) return "nothing";
-  if (text) return text;
+  if (text) return *text ? text : "an empty text";
   if (json_number(v, &d)) {
     real_format(d, real);
     text = arena_strdup(a, real, strlen(real));
@@ -45,9 +45,11 @@ static enum err_code members(const struct reading *r, const struct json_value *v
   }
   return E_OK;
 }
-static enum err_code text(const struct reading *r, const struct json_value *v, const char *field, bool may_be_empty, const char **out, struct err *e) {
+static enum err_code text(
+    const struct reading *r, const struct json_value *v, const char *field, bool may_be_empty, const char **out, struct err *e) {
   const char *s = json_string(json_member(v, field));
-  if (!s || (!*s && !may_be_empty)) return wrong(r, field, may_be_empty ? "a text" : "a text that is not empty", shown(r->a, json_member(v, field)), e);
+  if (!s || (!*s && !may_be_empty))
+    return wrong(r, field, may_be_empty ? "a text" : "a text that is not empty", shown(r->a, json_member(v, field)), e);
   *out = arena_strdup(r->a, s, strlen(s));
   return *out ? E_OK : ERR(e, E_NO_MEMORY, .subject = field);
 }
@@ -121,7 +123,8 @@ static enum err_code profile(struct reading *r, const struct json_value *v, stru
   if (strcmp(out->status, "verified") != 0 && strcmp(out->status, "unconfirmed") != 0)
     return wrong(r, "status", "verified or unconfirmed", out->status, e);
   if (out->rule.request && !*out->asked) return wrong(r, "asked", "an item, with request", "\"\"", e);
-  if (*out->holding && out->rule.weights == SDC_WEIGHTS_REPEAT) return wrong(r, "weights", "none or raw where units are merged by owner", "repeat", e);
+  if (*out->holding && out->rule.weights == SDC_WEIGHTS_REPEAT)
+    return wrong(r, "weights", "none or raw where units are merged by owner", "repeat", e);
   out->rule.name = out->name, out->rule.status = out->status;
   TRY(together(r, &out->rule, e));
   return sdc_rule_check(&out->rule, e);
@@ -136,11 +139,13 @@ static int64_t line_of(const char *all, size_t size, const char *name) {
   }
   return 1;
 }
-static enum err_code list(struct reading *r, const struct json_value *root, const char *all, size_t size, struct disclosure_profile **out, int *n, struct err *e) {
+static enum err_code list(
+    struct reading *r, const struct json_value *root, const char *all, size_t size, struct disclosure_profile **out, int *n, struct err *e) {
   static const char *const only[] = {"profiles", NULL};
   const struct json_value *v = json_member(root, "profiles");
   TRY(members(r, root, "file", only, e));
-  if (!json_is_array(v) || json_length(v) == 0 || json_length(v) > PROFILES_MOST) return wrong(r, "profiles", "a list of 1 to 256 profiles", shown(r->a, v), e);
+  if (!json_is_array(v) || json_length(v) == 0 || json_length(v) > PROFILES_MOST)
+    return wrong(r, "profiles", "a list of 1 to 256 profiles", shown(r->a, v), e);
   *out = ARENA_ARRAY(r->a, struct disclosure_profile, json_length(v));
   if (!*out) return ERR(e, E_NO_MEMORY, .subject = r->file);
   for (size_t i = 0; i < json_length(v); i++) {
@@ -172,6 +177,6 @@ const struct disclosure_profile *sdc_profile_find(const struct disclosure_profil
 }
 const char *sdc_profile_text(struct arena *a, const struct disclosure_profile *p) {
   const struct sdc_rule *r = &p->rule;
-  return arena_printf(a, "%lld;%d;%.17g;%.17g;%.17g;%d;%d;%.17g;%d;%.17g;%d;%s;%s;%s", (long long)r->min_n, r->dominance_n, r->dominance_percent, r->p, r->q,
-      r->coalition, r->request, r->request_percent, r->zero_is_group, r->safety_range, (int)r->weights, p->holding, p->waiver, p->asked);
+  return arena_printf(a, "%lld;%d;%.17g;%.17g;%.17g;%d;%d;%.17g;%d;%.17g;%d;%s;%s;%s", (long long)r->min_n, r->dominance_n, r->dominance_percent,
+      r->p, r->q, r->coalition, r->request, r->request_percent, r->zero_is_group, r->safety_range, (int)r->weights, p->holding, p->waiver, p->asked);
 }

@@ -1,7 +1,7 @@
 /* sdc_profile.h -- the named disclosure profiles of forms/codelists/disclosure_profiles.json: a primary rule with all its fields, the items it needs,
  *    its source and how far that is confirmed.
- * Strict   every field must be there, no other may; a value that cannot be is refused with its place, what was expected and what stands there. Nothing
- *          is filled in: a rule that is off says so (0, false, "").
+ * Strict   every field must be there, no other may; a value that cannot be is refused with its place, what was expected and what stands there.
+ *          Nothing is filled in: a rule that is off says so (0, false, "").
  * Fields   page profiles.md. Two lists, why: forms/secure/output_profiles.csv judges finished outputs of others (degrees of freedom, plots, digits
  *          in texts), whose contributions are not known; this one judges our own cells by all contributions. Neither can serve the other.
  * Items    names of items of the form: owner of several units, consent to publication, request for protection. A form without the item: every unit

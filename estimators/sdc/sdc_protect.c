@@ -110,7 +110,8 @@ static int64_t scaled(const struct scale *s, double v) { return (int64_t)nearbyi
 /* By how much a sum may be off: rounding of its members and of double arithmetic. */
 static int64_t tolerance(const struct scale *s, double total, int n) { return n + (int64_t)(1e-9 * fabs(total) * s->unit); }
 
-static enum err_code add_cells(const struct protecting *p, int k, const uint8_t *primary, const struct scale *s, struct cell_builder *b, struct err *e) {
+static enum err_code add_cells(
+    const struct protecting *p, int k, const uint8_t *primary, const struct scale *s, struct cell_builder *b, struct err *e) {
   const struct quantity_values *v = &p->q[k];
   const double range = p->groups.quantity[k].group == 0 ? p->profile->rule.safety_range / 100 : 0;
   for (int32_t r = 0; r < p->rows.n; r++) {
@@ -156,7 +157,8 @@ static bool told(const struct protecting *p, const struct quantity_values *v, co
 static bool leaves_out(const struct protecting *p, int k, const struct sdc_sum *sum) {
   return (p->groups.quantity[k].units && sum->forms) || !told(p, &p->q[k], sum);
 }
-static enum err_code add_rests(struct protecting *p, int k, const struct scale *s, struct cell_builder *b, int32_t *rest, bool *holds, struct err *e) {
+static enum err_code add_rests(
+    struct protecting *p, int k, const struct scale *s, struct cell_builder *b, int32_t *rest, bool *holds, struct err *e) {
   int32_t n = p->rows.n;
   for (int32_t i = 0; i < p->rows.n_sums; i++) {
     const struct sdc_sum *sum = &p->rows.sum[i];
@@ -381,7 +383,8 @@ static enum err_code decide(struct protecting *p, int i, const struct sdc_sum_ru
   if (!t->secondary.needed) return E_OK;
   const char *why = trouble_of(p, i);
   if (t->secondary.clean && t->secondary.n_rows > 0)
-    result_note(t->table, arena_printf(p->a, "secondary suppression: %lld further rows hidden, audited by linear programmes", (long long)t->secondary.n_rows));
+    result_note(t->table,
+        arena_printf(p->a, "secondary suppression: %lld further rows hidden, audited by linear programmes", (long long)t->secondary.n_rows));
   if (t->secondary.clean) return E_OK;
   if (t->additive.n_single > 0)
     t->table->refusal = arena_printf(t->table->arena, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s; %s",

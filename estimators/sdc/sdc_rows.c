@@ -137,7 +137,8 @@ static bool is_part(struct str code, const struct sdc_sum_rule *rule) {
 }
 /* A rule is known to be complete where nothing of it can be missing: sizes and forms of the labour survey. */
 static bool may_lack(const struct sdc_sum_rule *rule) { return rule && !strcmp(rule->dimension, "industry"); }
-static bool sums_of(struct arena *a, const struct result_table *t, const int32_t *row_of, int d, const struct sdc_sum_rule *rule, struct sdc_rows *s) {
+static bool sums_of(
+    struct arena *a, const struct result_table *t, const int32_t *row_of, int d, const struct sdc_sum_rule *rule, struct sdc_rows *s) {
   struct other_key *k = ARENA_ARRAY(a, struct other_key, t->n_rows + 1);
   const struct str total = rule ? str_of(rule->total) : STR("_T");
   if (!k) return false;

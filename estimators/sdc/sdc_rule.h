@@ -2,7 +2,8 @@
  *    is judged here (sdc_cells.h).
  * Units    contributions in the unit of the item, sorted by the function; holdings are merged first: several units of one owner are one.
  * Rules    frequency: 0 < n < min_n unweighted units. (n,k): x1 + .. + xn > k/100 X. p%: X - x1 - .. - x(c+1) < p/100 x1, c = coalition (1 = the
- *          second contributor alone). p/q: the same with p/q. Waivers: x1 is the largest without waiver, the attackers are the c largest others. Request: only who asked and has more than
+ *          second contributor alone). p/q: the same with p/q. Waivers: x1 is the largest without waiver, the
+ *          attackers are the c largest others. Request: only who asked and has more than
  *          the limit's share is protected.
  * Levels   (n,k): 100/k (x1 + .. + xn) - X; p%: p/100 x1 - rest; at least `safety_range` percent of |X| where the frequency rule decided. Below and
  *          above alike.
@@ -10,7 +11,8 @@
  *          profile and of the report.
  * Negative values count by size (|x|); the caller marks the table as without floor. (1,k) alone does not protect against the second contributor.
  * Zeros    n = 0: empty, known, safe; n > 0 and all values 0: unsafe where `zero_is_group` is set.
- * Errors   E_SDC_PROFILE_RULE. Cost: O(n x largest looked at); with holdings O(n log n). Source: Hundepool et al., Handbook on SDC, 2nd ed., 4.2; tau-ARGUS manual 4.1, ch. 2. */
+ * Errors   E_SDC_PROFILE_RULE. Cost: O(n x looked at), with holdings O(n log n).
+ * Source   Hundepool et al., Handbook on SDC, 2nd ed., 4.2; tau-ARGUS manual 4.1, ch. 2. */
 #ifndef SHIRABE_ESTIMATORS_SDC_RULE_H
 #define SHIRABE_ESTIMATORS_SDC_RULE_H
 #include <stdbool.h>

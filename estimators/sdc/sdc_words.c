@@ -9,15 +9,18 @@ static const struct {
   const char *word, *en, *ja;
 } words[SDC_KINDS] = {
     {"other", "not hidden by disclosure control", "秘匿によるものではありません"},
-    {"few", "primary: fewer units than the minimum of the profile stand behind it", "一次秘匿：もとになった客体の数が基準の最小値より少ないため"},
+    {"few", "primary: fewer units than the minimum of the profile stand behind it",
+        "一次秘匿：もとになった客体の数が基準の最小値より少ないため"},
     {"dominated", "primary: its largest contributors make up more of it than the profile allows",
         "一次秘匿：上位の客体が、基準の認める割合を超えて占めているため"},
     {"p_percent", "primary: another contributor could estimate the largest one too closely (p %)",
         "一次秘匿：他の客体から最大の客体の値が近似できるため（p％規則）"},
     {"request", "primary: protected at the request of a contributor", "一次秘匿：客体からの求めにより"},
-    {"zero_group", "primary: it would say of all its units that they have none", "一次秘匿：該当する全客体が0であることが分かるため"},
+    {"zero_group", "primary: it would say of all its units that they have none",
+        "一次秘匿：該当する全客体が0であることが分かるため"},
     {"linked", "it would give away a hidden figure of the same row", "同じ行の秘匿値が算出できるため"},
-    {"secondary", "secondary: hidden so that other hidden figures cannot be found from sums", "二次秘匿：和の関係から他の秘匿値が分からないようにするため"},
+    {"secondary", "secondary: hidden so that other hidden figures cannot be found from sums",
+        "二次秘匿：和の関係から他の秘匿値が分からないようにするため"},
 };
 enum sdc_kind sdc_kind_of(const char *reason) {
   if (!reason) return SDC_KIND_NONE;

@@ -257,7 +257,8 @@ static enum err_code judge_variable(
   struct sdc_judgement *own = ARENA_ARRAY(k->a, struct sdc_judgement, n + 1);
   if (!own) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
   struct sdc_judging g2 = *k->q->judging;
-  const struct sdc_rule count = {.name = g2.rule->name, .status = g2.rule->status, .min_n = g2.rule->request ? 0 : g2.rule->min_n, .weights = SDC_WEIGHTS_RAW};
+  const struct sdc_rule count = {
+      .name = g2.rule->name, .status = g2.rule->status, .min_n = g2.rule->request ? 0 : g2.rule->min_n, .weights = SDC_WEIGHTS_RAW};
   if (c->f->m->kind == MEASURE_PROPORTION) g2.rule = &count; /* ones and noughts: nobody dominates */
   TRY(sdc_judge_cells(k->a, &g2, k->n, c->domains.of_row, x, k->w, n, own, e));
   for (int32_t d = 0; d < n; d++) {

@@ -23,8 +23,8 @@ static struct table_plan *plan_of(struct arena *a, const char *measures) {
   return p;
 }
 /* Codes "_T", "1", "2", ... in each of two dimensions; margins are added up here. */
-static struct result_table *table_of(
-    struct arena *a, const char *id, const char *rows, int n_rows, const char *columns, int n_columns, const struct table_plan *plan, const int64_t *inner) {
+static struct result_table *table_of(struct arena *a, const char *id, const char *rows, int n_rows, const char *columns, int n_columns,
+    const struct table_plan *plan, const int64_t *inner) {
   static const char *const codes[] = {"_T", "1", "2", "3", "4"};
   struct result_table *t;
   struct err e;
@@ -193,6 +193,7 @@ static void weighted_totals_are_treated(void **state) {
   struct sdc_linked_table t = {.table = table_of(a, "income", "sex", 2, "area", 2, plan, (const int64_t[]){47, 5, 13, 35}), .plan = plan};
   for (int i = 0; i < 9; i++) t.table->measures[1].value[i] *= 1.0 / 3, t.table->measures[0].value[i] *= 12.345;
   protect(a, &t, 1, &persons);
+  if (t.table->refusal) fail_msg("%s", t.table->refusal);
   assert_true(t.secondary.clean);
   assert_int_equal(t.secondary.n_rows, 3);
   for (int i = 0; i < 9; i++) assert_int_equal(hidden(&t, 0, i), hidden(&t, 1, i)); /* where the count is hidden everything is */
