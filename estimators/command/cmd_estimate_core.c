@@ -416,8 +416,9 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     if (!need[i]) continue;
     why = (struct err){.code = E_OK};
     code = one_table(r, f, &plans[i], rows, whole ? NULL : names, n, &made[i], &why);
-    if (!code || !may_skip(code) || (on[i] && r->options->table)) continue;
+    if (!code || code == E_NO_MEMORY || (on[i] && (r->options->table || !may_skip(code)))) continue;
     if (on[i]) skip(r, f, f->tables[i].id, &why);
+    /* else a table that nobody asked for and that cannot be made, so that it cannot be released either, ties no one */
     made[i].table = NULL;
     code = E_OK;
   }

@@ -29,6 +29,7 @@ struct protecting {
   struct sdc_rows rows;
   struct quantity_values *q;    /* [n_quantities] */
   uint8_t *primary, *hidden;    /* [groups][rows] */
+  uint8_t *before[SDC_LINKED_MOST]; /* [measures + 1][rows of the table] hidden already when it came, by whoever made its input; last: n */
   const char *trouble[SDC_GROUPS_MOST]; /* why a group cannot be treated; NULL */
   bool audited[SDC_GROUPS_MOST], clean[SDC_GROUPS_MOST];
   struct sdc_secondary_report report;   /* of the population */
@@ -73,6 +74,21 @@ static enum err_code read_values(struct protecting *p, struct err *e) {
 }
 
 /* --- what the primary rules hid, over all tables and groups --- */
+static uint8_t state(const struct result_table *t, int k, int64_t r) { return k < t->n_measures ? t->measures[k].status[r] : t->n_status[r]; }
+static enum err_code note_before(struct protecting *p, struct err *e) {
+  for (int i = 0; i < p->n; i++) {
+    const struct result_table *t = p->t[i].table;
+    p->before[i] = ARENA_ARRAY(p->a, uint8_t, (int64_t)(t->n_measures + 1) * t->n_rows + 1);
+    if (!p->before[i]) return ERR(e, E_NO_MEMORY, .subject = t->id);
+    for (int k = 0; k <= t->n_measures; k++)
+      for (int64_t r = 0; r < t->n_rows; r++) p->before[i][k * t->n_rows + r] = state(t, k, r) == RESULT_SUPPRESSED;
+  }
+  return E_OK;
+}
+static bool hidden_now(const struct protecting *p, int i, int k, int64_t r) {
+  const struct result_table *t = p->t[i].table;
+  return state(t, k, r) == RESULT_SUPPRESSED && !p->before[i][k * t->n_rows + r];
+}
 static enum err_code primaries(struct protecting *p, struct err *e) {
   const size_t all = (size_t)p->groups.n * (size_t)(p->rows.n + 1);
   p->primary = ARENA_ARRAY(p->a, uint8_t, all), p->hidden = ARENA_ARRAY(p->a, uint8_t, all);
@@ -81,9 +97,9 @@ static enum err_code primaries(struct protecting *p, struct err *e) {
     const struct result_table *t = p->t[i].table;
     for (int64_t r = 0; r < t->n_rows; r++) {
       const int32_t row = p->rows.row_of[i][r];
-      if (t->n_status[r] == RESULT_SUPPRESSED) of_group(p, p->primary, 0)[row] = 1;
+      if (hidden_now(p, i, t->n_measures, r)) of_group(p, p->primary, 0)[row] = 1;
       for (int k = 0; k < t->n_measures; k++)
-        if (t->measures[k].status[r] == RESULT_SUPPRESSED) of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
+        if (hidden_now(p, i, k, r)) of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
     }
   }
   return E_OK;
@@ -117,7 +133,8 @@ static enum err_code add_cells(
   for (int32_t r = 0; r < p->rows.n; r++) {
     const int64_t value = scaled(s, v->value[r]);
     int64_t level = (int64_t)ceil(fmax(v->level[r], range * fabs(v->value[r])) * s->unit);
-    if (level < 1) level = 1;
+    const int64_t size = value < 0 ? -value : value, least = size < (int64_t)s->unit ? size : (int64_t)s->unit;
+    if (level < least) level = least; /* one person, one yen, or the whole of what is less */
     if (!primary[r] || value == 0) level = 0;
     const char status = primary[r] ? 'u' : v->there[r] ? 's' : 'z';
     TRY(cell_builder_cell(b, p->rows.key[r], value, status, level, level, e));
@@ -363,8 +380,7 @@ static void report(struct protecting *p, int i) {
   const struct result_table *t = p->t[i].table;
   bool needed = false;
   for (int64_t r = 0; r < t->n_rows && !needed; r++) {
-    needed = t->n_status[r] == RESULT_SUPPRESSED;
-    for (int k = 0; k < t->n_measures; k++) needed = needed || t->measures[k].status[r] == RESULT_SUPPRESSED;
+    for (int k = 0; k <= t->n_measures && !needed; k++) needed = hidden_now(p, i, k, r);
   }
   *out = p->report;
   out->n_rows = own.n_rows, out->n_figures = own.n_figures, out->n_linked_cells = own.n_linked_cells;
@@ -380,7 +396,7 @@ static enum err_code decide(struct protecting *p, int i, const struct sdc_sum_ru
     return code;
   }
   if (t->secondary.clean) t->additive.n_single = 0, t->additive.n_named = 0; /* the programmes of the audit see more than this count */
-  if (!t->secondary.needed) return E_OK;
+  if (!t->secondary.needed && !t->additive.n_single) return E_OK;
   const char *why = trouble_of(p, i);
   if (t->secondary.clean && t->secondary.n_rows > 0)
     result_note(t->table,
@@ -400,6 +416,7 @@ enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, co
   TRY(sdc_rows_find(a, t, n, rules, n_rules, &p->rows, e));
   TRY(sdc_groups_find(a, t, n, &p->groups, e));
   TRY(read_values(p, e));
+  TRY(note_before(p, e));
   for (int i = 0; i < n; i++) sdc_primary(t[i].table, profile, &t[i].primary);
   TRY(primaries(p, e));
   for (int g = 0; g < p->groups.n; g++) TRY(group(p, g, e));
