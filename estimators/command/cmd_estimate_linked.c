@@ -17,12 +17,51 @@ void estimate_linked(const struct estimate_run *r, const struct form *f, const b
 static void tried(const struct estimate_run *r, struct result_table *t) {
   if (r->options->profile && !t->refusal) t->refusal = "another disclosure profile than that of the table was tried";
 }
+/* --- sums within a dimension --- */
+static const char *copy_of(struct arena *a, struct str s) { return arena_strdup(a, s.p, s.n); }
+static int children(const struct codelist *l, struct str parent) {
+  int n = 0;
+  for (int64_t i = 0; i < l->n_codes; i++) n += str_eq(l->codes[i].parent, parent);
+  return n;
+}
+/* Every parent of the code list is the sum of its children, and of a rest where the list does not name them all. */
+static enum err_code of_codelist(
+    struct arena *a, const struct codelist *l, const char *dimension, struct sdc_sum_rule *rules, int *n, struct err *e) {
+  for (int64_t i = 0; i < l->n_codes; i++) {
+    const struct str code = l->codes[i].code;
+    const int m = children(l, code);
+    if (!m) continue;
+    const char **parts = ARENA_ARRAY(a, const char *, m + 1), *total = copy_of(a, code);
+    int at = 0;
+    if (!parts || !total) return ERR(e, E_NO_MEMORY, .subject = l->name);
+    for (int64_t k = 0; k < l->n_codes; k++)
+      if (str_eq(l->codes[k].parent, code) && !(parts[at++] = copy_of(a, l->codes[k].code))) return ERR(e, E_NO_MEMORY, .subject = l->name);
+    rules[(*n)++] = (struct sdc_sum_rule){dimension, total, parts};
+  }
+  return E_OK;
+}
+/* Tables that the labour survey estimates have rows for groups of industries: all of its code list. Roll-ups of published cells and other tables keep the
+ * rules of the published table. */
+static enum err_code rules_of(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct sdc_sum_rule **out, int *n,
+    struct err *e) {
+  const struct codelist *l = plan->measures[0].kind == MEASURE_MLS ? estimate_codelist(f, "mls_industry") : NULL;
+  *out = sdc_mls_rules, *n = sdc_n_mls_rules;
+  if (!l) return E_OK;
+  struct sdc_sum_rule *rules = ARENA_ARRAY(r->a, struct sdc_sum_rule, l->n_codes + sdc_n_mls_rules);
+  if (!rules) return ERR(e, E_NO_MEMORY, .subject = f->id);
+  *n = 0;
+  for (int k = 0; k < sdc_n_mls_rules; k++)
+    if (strcmp(sdc_mls_rules[k].dimension, "industry") != 0) rules[(*n)++] = sdc_mls_rules[k];
+  *out = rules;
+  return of_codelist(r->a, l, "industry", rules, n, e);
+}
 /* Table `first` and all after it that are linked with it and not done. */
 static enum err_code protect_from(
     struct estimate_run *r, const struct form *f, const struct table_plan *plans, struct estimate_table *made, int first, bool *done, struct err *e) {
   struct sdc_linked_table *t = ARENA_ARRAY(r->a, struct sdc_linked_table, SDC_LINKED_MOST);
   const struct disclosure_profile *profile = estimate_profile_of(r, &f->tables[first]);
-  int n = 0, at[SDC_LINKED_MOST];
+  const struct sdc_sum_rule *rules;
+  int n = 0, n_rules, at[SDC_LINKED_MOST];
   if (!profile)
     return ERR(e, E_SDC_PROFILE, .subject = r->options->profile ? r->options->profile : f->tables[first].disclosure, .line = f->tables[first].line);
   if (!t) return ERR(e, E_NO_MEMORY, .subject = f->id);
@@ -33,7 +72,8 @@ static enum err_code protect_from(
     at[n++] = i;
     done[i] = true;
   }
-  TRY(sdc_protect(r->a, t, n, profile, sdc_mls_rules, sdc_n_mls_rules, e));
+  TRY(rules_of(r, f, &plans[first], &rules, &n_rules, e));
+  TRY(sdc_protect(r->a, t, n, profile, rules, n_rules, e));
   for (int k = 0; k < n; k++) {
     struct estimate_table *to = &made[at[k]];
     to->primary = t[k].primary, to->additive = t[k].additive, to->secondary = t[k].secondary;

@@ -108,9 +108,10 @@ static bool any(const uint8_t *x, int32_t n) { return memchr(x, 1, (size_t)n) !=
 
 /* --- one quantity as a table of cells --- */
 struct scale {
-  double unit;
+  double unit; /* units of the programme per unit of the figure */
   int decimals;
 };
+static const double LARGEST = 1e9; /* the solver keeps nine digits: what is larger is counted in tens, hundreds ... */
 static struct scale scale_of(const struct quantity_values *v, int32_t n) {
   struct scale s = {1, 0};
   double largest = 0;
@@ -119,10 +120,15 @@ static struct scale scale_of(const struct quantity_values *v, int32_t n) {
     if (fabs(v->value[r]) > largest) largest = fabs(v->value[r]);
     whole = whole && v->value[r] == nearbyint(v->value[r]);
   }
-  while (!whole && s.decimals < DECIMALS_MOST && largest * s.unit * 10 < 1e13) s.unit *= 10, s.decimals++;
+  while (!whole && s.decimals < DECIMALS_MOST && largest * s.unit * 10 < LARGEST) s.unit *= 10, s.decimals++;
+  while (largest * s.unit > LARGEST) s.unit /= 10;
   return s;
 }
-static int64_t scaled(const struct scale *s, double v) { return (int64_t)nearbyint(v * s->unit); }
+/* What is not nothing stays something. */
+static int64_t scaled(const struct scale *s, double v) {
+  const int64_t x = (int64_t)nearbyint(v * s->unit);
+  return x || v == 0 ? x : v < 0 ? -1 : 1;
+}
 /* By how much a sum may be off: rounding of its members and of double arithmetic. */
 static int64_t tolerance(const struct scale *s, double total, int n) { return n + (int64_t)(1e-9 * fabs(total) * s->unit); }
 
