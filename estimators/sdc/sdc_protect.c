@@ -4,37 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "estimators/sdc/sdc_groups.h"
-#include "estimators/sdc/sdc_rows.h"
-#include "estimators/sdc/suppress/flow.h"
+#include "estimators/sdc/sdc_protect_impl.h"
 
-enum { DECIMALS_MOST = 6, PASSES = 8, EXACT_MOST = 400, OWNER_PROGRAMMES = 100 };
+enum { DECIMALS_MOST = 6, EXACT_MOST = 400, OWNER_PROGRAMMES = 100 };
 const char sdc_secondary_reason[] = "secondary: another suppressed figure would follow from it";
 
-/* One quantity over all rows, as it was before anything was hidden. */
-struct quantity_values {
-  double *value;                /* [rows] */
-  uint8_t *there;               /* [rows] some table has it */
-  double *level;                /* [rows] what the rule asks for; 0 = none */
-  int64_t *owner;               /* [rows] the only contributor, -1 */
-  struct cell_table *cells;     /* of the audit; NULL = the same numbers as an earlier quantity, or none */
-  struct owners owners;
-};
-struct protecting {
-  struct arena *a;
-  struct sdc_linked_table *t;
-  int n;
-  const struct disclosure_profile *profile;
-  struct sdc_groups groups;
-  struct sdc_rows rows;
-  struct quantity_values *q;    /* [n_quantities] */
-  uint8_t *primary, *hidden;    /* [groups][rows] */
-  uint8_t *before[SDC_LINKED_MOST]; /* [measures + 1][rows of the table] hidden already when it came, by whoever made its input; last: n */
-  const char *trouble[SDC_GROUPS_MOST]; /* why a group cannot be treated; NULL */
-  bool audited[SDC_GROUPS_MOST], clean[SDC_GROUPS_MOST];
-  struct sdc_secondary_report report;   /* of the population */
-};
-static uint8_t *of_group(const struct protecting *p, uint8_t *all, int g) { return all + (size_t)g * (size_t)(p->rows.n + 1); }
 
 /* --- values --- */
 static const struct sdc_judgement *judged(const struct result_measure *m, uint8_t source, int64_t row) {
@@ -97,9 +71,9 @@ static enum err_code primaries(struct protecting *p, struct err *e) {
     const struct result_table *t = p->t[i].table;
     for (int64_t r = 0; r < t->n_rows; r++) {
       const int32_t row = p->rows.row_of[i][r];
-      if (hidden_now(p, i, t->n_measures, r)) of_group(p, p->primary, 0)[row] = 1;
+      if (hidden_now(p, i, t->n_measures, r)) sdc_of_group(p, p->primary, 0)[row] = 1;
       for (int k = 0; k < t->n_measures; k++)
-        if (hidden_now(p, i, k, r)) of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
+        if (hidden_now(p, i, k, r)) sdc_of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
     }
   }
   return E_OK;
@@ -107,43 +81,43 @@ static enum err_code primaries(struct protecting *p, struct err *e) {
 static bool any(const uint8_t *x, int32_t n) { return memchr(x, 1, (size_t)n) != NULL; }
 
 /* --- one quantity as a table of cells --- */
-struct scale {
-  double unit; /* units of the programme per unit of the figure */
-  int decimals;
-};
-static const double LARGEST = 1e9; /* the solver keeps nine digits: what is larger is counted in tens, hundreds ... */
-static struct scale scale_of(const struct quantity_values *v, int32_t n) {
-  struct scale s = {1, 0};
+struct sdc_scale sdc_scale_of(const struct quantity_values *v, int32_t n) {
+  struct sdc_scale s = {1, 0};
   double largest = 0;
   bool whole = true;
   for (int32_t r = 0; r < n; r++) {
     if (fabs(v->value[r]) > largest) largest = fabs(v->value[r]);
     whole = whole && v->value[r] == nearbyint(v->value[r]);
   }
-  while (!whole && s.decimals < DECIMALS_MOST && largest * s.unit * 10 < LARGEST) s.unit *= 10, s.decimals++;
-  while (largest * s.unit > LARGEST) s.unit /= 10;
+  while (!whole && s.decimals < DECIMALS_MOST && largest * s.unit * 10 < SDC_LARGEST) s.unit *= 10, s.decimals++;
+  while (largest * s.unit > SDC_LARGEST) s.unit /= 10;
   return s;
 }
 /* What is not nothing stays something. */
-static int64_t scaled(const struct scale *s, double v) {
+int64_t sdc_scaled(const struct sdc_scale *s, double v) {
   const int64_t x = (int64_t)nearbyint(v * s->unit);
   return x || v == 0 ? x : v < 0 ? -1 : 1;
 }
 /* By how much a sum may be off: rounding of its members and of double arithmetic. */
-static int64_t tolerance(const struct scale *s, double total, int n) { return n + (int64_t)(1e-9 * fabs(total) * s->unit); }
+int64_t sdc_sum_tolerance(const struct sdc_scale *s, double total, int n) { return n + (int64_t)(1e-9 * fabs(total) * s->unit); }
 
-static enum err_code add_cells(
-    const struct protecting *p, int k, const uint8_t *primary, const struct scale *s, struct cell_builder *b, struct err *e) {
+bool sdc_is_primary(const struct protecting *p, int k, int32_t row) {
+  return sdc_of_group(p, p->primary, p->groups.quantity[k].group)[row] || sdc_of_group(p, p->primary, 0)[row];
+}
+int64_t sdc_level(const struct protecting *p, int k, int32_t row, const struct sdc_scale *s) {
   const struct quantity_values *v = &p->q[k];
   const double range = p->groups.quantity[k].group == 0 ? p->profile->rule.safety_range / 100 : 0;
+  const int64_t value = sdc_scaled(s, v->value[row]), size = value < 0 ? -value : value, one = s->unit > 1 ? (int64_t)s->unit : 1;
+  const int64_t level = (int64_t)ceil(fmax(v->level[row], range * fabs(v->value[row])) * s->unit);
+  const int64_t least = size < one ? size : one; /* one person, one yen, or the whole of what is less */
+  return value == 0 ? 0 : level > least ? level : least;
+}
+static enum err_code add_cells(const struct protecting *p, int k, const struct sdc_scale *s, struct cell_builder *b, struct err *e) {
   for (int32_t r = 0; r < p->rows.n; r++) {
-    const int64_t value = scaled(s, v->value[r]);
-    int64_t level = (int64_t)ceil(fmax(v->level[r], range * fabs(v->value[r])) * s->unit);
-    const int64_t size = value < 0 ? -value : value, least = size < (int64_t)s->unit ? size : (int64_t)s->unit;
-    if (level < least) level = least; /* one person, one yen, or the whole of what is less */
-    if (!primary[r] || value == 0) level = 0;
-    const char status = primary[r] ? 'u' : v->there[r] ? 's' : 'z';
-    TRY(cell_builder_cell(b, p->rows.key[r], value, status, level, level, e));
+    const bool primary = sdc_is_primary(p, k, r);
+    const int64_t level = primary ? sdc_level(p, k, r, s) : 0;
+    const char status = primary ? 'u' : p->q[k].there[r] ? 's' : 'z';
+    TRY(cell_builder_cell(b, p->rows.key[r], sdc_scaled(s, p->q[k].value[r]), status, level, level, e));
   }
   return E_OK;
 }
@@ -166,10 +140,10 @@ static struct str rest_key(struct arena *a, struct str parent, struct str child)
   return out;
 }
 /* How much the parts lack; a sum that holds within rounding is given the exact difference. */
-static int64_t lacks(const struct protecting *p, const struct quantity_values *v, const struct sdc_sum *sum, const struct scale *s) {
+int64_t sdc_sum_lacks(const struct protecting *p, const struct quantity_values *v, const struct sdc_sum *sum, const struct sdc_scale *s) {
   const int32_t *m = p->rows.member;
-  int64_t rest = scaled(s, v->value[m[sum->first]]);
-  for (int32_t i = sum->first + 1; i < sum->last; i++) rest -= scaled(s, v->value[m[i]]);
+  int64_t rest = sdc_scaled(s, v->value[m[sum->first]]);
+  for (int32_t i = sum->first + 1; i < sum->last; i++) rest -= sdc_scaled(s, v->value[m[i]]);
   return rest;
 }
 static bool told(const struct protecting *p, const struct quantity_values *v, const struct sdc_sum *sum) {
@@ -177,18 +151,18 @@ static bool told(const struct protecting *p, const struct quantity_values *v, co
   for (int32_t i = sum->first + 1; i < sum->last; i++) parts = parts || v->there[p->rows.member[i]];
   return parts && v->there[p->rows.member[sum->first]];
 }
-static bool leaves_out(const struct protecting *p, int k, const struct sdc_sum *sum) {
+bool sdc_sum_left_out(const struct protecting *p, int k, const struct sdc_sum *sum) {
   return (p->groups.quantity[k].units && sum->forms) || !told(p, &p->q[k], sum);
 }
 static enum err_code add_rests(
-    struct protecting *p, int k, const struct scale *s, struct cell_builder *b, int32_t *rest, bool *holds, struct err *e) {
+    struct protecting *p, int k, const struct sdc_scale *s, struct cell_builder *b, int32_t *rest, bool *holds, struct err *e) {
   int32_t n = p->rows.n;
   for (int32_t i = 0; i < p->rows.n_sums; i++) {
     const struct sdc_sum *sum = &p->rows.sum[i];
     const int32_t *m = p->rows.member + sum->first;
     rest[i] = -1;
-    if (leaves_out(p, k, sum)) continue;
-    const int64_t left = lacks(p, &p->q[k], sum, s), may = tolerance(s, p->q[k].value[m[0]], sum->last - sum->first);
+    if (sdc_sum_left_out(p, k, sum)) continue;
+    const int64_t left = sdc_sum_lacks(p, &p->q[k], sum, s), may = sdc_sum_tolerance(s, p->q[k].value[m[0]], sum->last - sum->first);
     if (left <= may && left >= -may) continue;
     *holds = *holds && sum->rest && left > 0;
     if (!sum->rest || left < 0) continue;
@@ -204,7 +178,7 @@ static enum err_code add_sums(const struct protecting *p, int k, const int32_t *
   for (int32_t i = 0; i < p->rows.n_sums; i++) {
     const struct sdc_sum *sum = &p->rows.sum[i];
     int n = 0;
-    if (leaves_out(p, k, sum)) continue;
+    if (sdc_sum_left_out(p, k, sum)) continue;
     for (int32_t j = sum->first; j < sum->last; j++) member[n++] = p->rows.member[j];
     if (rest[i] >= 0) member[n++] = rest[i];
     TRY(cell_builder_relation(b, n, member, e));
@@ -213,15 +187,12 @@ static enum err_code add_sums(const struct protecting *p, int k, const int32_t *
 }
 /* *holds false: a margin that does not add up, or parts above their total. */
 static enum err_code cells_of(struct protecting *p, int k, bool *holds, struct err *e) {
-  const uint8_t *own = of_group(p, p->primary, p->groups.quantity[k].group), *base = of_group(p, p->primary, 0);
-  uint8_t *primary = ARENA_ARRAY(p->a, uint8_t, p->rows.n + 1);
-  const struct scale s = scale_of(&p->q[k], p->rows.n);
+  const struct sdc_scale s = sdc_scale_of(&p->q[k], p->rows.n);
   struct cell_builder b;
   int32_t *rest = ARENA_ARRAY(p->a, int32_t, p->rows.n_sums + 1);
-  if (!rest || !primary) return ERR(e, E_NO_MEMORY, .subject = "sums");
-  for (int32_t r = 0; r < p->rows.n; r++) primary[r] = own[r] || base[r];
+  if (!rest) return ERR(e, E_NO_MEMORY, .subject = "sums");
   TRY(cell_builder_begin(&b, p->a, p->groups.quantity[k].name, s.decimals, e));
-  TRY(add_cells(p, k, primary, &s, &b, e));
+  TRY(add_cells(p, k, &s, &b, e));
   TRY(add_rests(p, k, &s, &b, rest, holds, e));
   if (!*holds) return E_OK;
   TRY(add_sums(p, k, rest, &b, e));
@@ -281,7 +252,7 @@ static enum err_code one_quantity(struct protecting *p, int k, uint8_t *hidden, 
 /* All quantities in turn, each beginning with what the others hid, until none hides more and the audit of each passes. */
 static enum err_code choose(struct protecting *p, int g, uint8_t *hidden, struct err *e) {
   p->clean[g] = true;
-  for (int pass = 0; pass < PASSES; pass++) {
+  for (int pass = 0; pass < SDC_PASSES; pass++) {
     bool more = false;
     for (int k = 0; k < p->groups.n_quantities; k++) {
       struct suppress_result r;
@@ -299,8 +270,8 @@ static enum err_code choose(struct protecting *p, int g, uint8_t *hidden, struct
   return E_OK;
 }
 static enum err_code group(struct protecting *p, int g, struct err *e) {
-  uint8_t *hidden = of_group(p, p->hidden, g);
-  const uint8_t *primary = of_group(p, p->primary, g), *base = of_group(p, p->hidden, 0);
+  uint8_t *hidden = sdc_of_group(p, p->hidden, g);
+  const uint8_t *primary = sdc_of_group(p, p->primary, g), *base = sdc_of_group(p, p->hidden, 0);
   for (int32_t r = 0; r < p->rows.n; r++) hidden[r] = primary[r] || (g > 0 && base[r]);
   if (!any(hidden, p->rows.n)) return E_OK;
   if (p->groups.blind[g]) p->trouble[g] = "hidden means or rates whose sums are not known cannot be audited";
@@ -314,7 +285,12 @@ static enum err_code group(struct protecting *p, int g, struct err *e) {
     else p->trouble[g] = arena_printf(p->a, "the parts of %s do not add up to their total", p->groups.quantity[k].name);
   }
   p->audited[g] = !p->trouble[g];
-  return p->trouble[g] ? E_OK : choose(p, g, hidden, e);
+  if (p->trouble[g]) return E_OK;
+  TRY(choose(p, g, hidden, e));
+  if (!p->clean[g]) return E_OK;
+  TRY(sdc_joint(p, g, hidden, &p->clean[g], e));
+  if (!p->clean[g]) p->trouble[g] = "no pattern protects the figures that an identity ties within a row";
+  return E_OK;
 }
 
 /* --- report --- */
@@ -338,7 +314,7 @@ static enum err_code measure_widths(struct protecting *p, struct err *e) {
     int32_t n = 0;
     uint8_t *hidden = ARENA_ARRAY(p->a, uint8_t, t->n_cells + 1);
     if (!hidden) return ERR(e, E_NO_MEMORY, .subject = t->name);
-    memcpy(hidden, of_group(p, p->hidden, g), (size_t)p->rows.n);
+    memcpy(hidden, sdc_of_group(p, p->hidden, g), (size_t)p->rows.n);
     memset(hidden + p->rows.n, 1, (size_t)(t->n_cells - p->rows.n));
     for (int32_t c = 0; c < t->n_cells; c++) n += t->status[c] == 'u';
     p->report.n_primary_cells += n;
@@ -365,12 +341,12 @@ static void apply(struct protecting *p, int i) {
     int64_t n = 0;
     out->n_linked_cells += p->rows.n_tables[row] > 1;
     for (int k = 0; k < t->n_measures; k++) {
-      const uint8_t *hidden = of_group(p, p->hidden, p->groups.of[i][k]);
+      const uint8_t *hidden = sdc_of_group(p, p->hidden, p->groups.of[i][k]);
       if (!hidden[row] || t->measures[k].status[r] != RESULT_SHOWN) continue;
       result_hide(&t->measures[k], r, sdc_secondary_reason);
       n++;
     }
-    if (of_group(p, p->hidden, 0)[row] && t->n_status[r] == RESULT_SHOWN) t->n_status[r] = RESULT_SUPPRESSED, t->n[r] = 0;
+    if (sdc_of_group(p, p->hidden, 0)[row] && t->n_status[r] == RESULT_SHOWN) t->n_status[r] = RESULT_SUPPRESSED, t->n[r] = 0;
     out->n_rows += n > 0, out->n_figures += n;
   }
   struct sdc_primary_report *report = &p->t[i].primary;

@@ -11,7 +11,8 @@
  * Levels   of the rule that decided (sdc_rule.h), below and above; at least one unit; for a base figure the safety range of the profile.
  *          A unit that is the only contributor of cells is an attacker too.
  * Refused  a table with hidden figures of a group that has no sums to audit, or that no pattern protects: `refusal` of the table says why.
- * Limits   sums of several items within a row (C = B + O) go together in a group and are audited one by one. Relations between editions are not here.
+ * Identities of the labour survey within a row (C = B + O, G = C + S, H = Hs + Ho, e0 + inc = e1 + dec) are relations of one programme (sdc_joint.c).
+ * Limits   relations between editions are not here.
  * Report   counts, programmes, narrowest interval of a primary figure relative to its value, per table; never a value.
  * Order    fixed; same bits for any number of threads. Errors: E_SDC_SOLVER, E_NO_MEMORY. Cost: flow.h, a few times per quantity.
  * Source   Hundepool et al., Handbook on SDC, 2nd ed., 4; suppress/suppress.md. */

@@ -251,16 +251,22 @@ static enum err_code by_replicates(struct work *k, int first, int m, struct cell
 
 /* One variable of the figure in every cell of the margin; what is worse than before stays: a formula is as unsafe as its parts. */
 static enum err_code judge_variable(
-    struct work *k, const struct margin *g, const struct cell_figure *c, const double *x, struct sdc_judgement *out, struct err *e) {
+    struct work *k, const struct margin *g, const struct cell_figure *c, const double *x, bool share, struct sdc_judgement *out, struct err *e) {
   const int32_t n = c->domains.n_domains;
   struct arena_mark mark = arena_mark(k->a);
   struct sdc_judgement *own = ARENA_ARRAY(k->a, struct sdc_judgement, n + 1);
   if (!own) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
-  struct sdc_judging g2 = *k->q->judging;
+  struct sdc_judging judging = *k->q->judging;
   const struct sdc_rule count = {
-      .name = g2.rule->name, .status = g2.rule->status, .min_n = g2.rule->request ? 0 : g2.rule->min_n, .weights = SDC_WEIGHTS_RAW};
-  if (c->f->m->kind == MEASURE_PROPORTION) g2.rule = &count; /* ones and noughts: nobody dominates */
-  TRY(sdc_judge_cells(k->a, &g2, k->n, c->domains.of_row, x, k->w, n, own, e));
+      .name = judging.rule->name, .status = judging.rule->status, .min_n = judging.rule->request ? 0 : judging.rule->min_n, .weights = SDC_WEIGHTS_RAW};
+  const int32_t *of = c->domains.of_row;
+  if (share) { /* ones and noughts: nobody dominates, but those who have it may be few */
+    int32_t *have = ARENA_ARRAY(k->a, int32_t, k->n + 1);
+    if (!have) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
+    for (int64_t i = 0; i < k->n; i++) have[i] = x[i] != 0 ? of[i] : -1;
+    judging.rule = &count, of = have;
+  }
+  TRY(sdc_judge_cells(k->a, &judging, k->n, of, x, k->w, n, own, e));
   for (int32_t d = 0; d < n; d++) {
     struct sdc_judgement *to = &out[g->part.row[d]];
     if (to->n == 0 || (to->reason == SDC_SAFE && own[d].reason != SDC_SAFE)) *to = own[d];
@@ -269,8 +275,8 @@ static enum err_code judge_variable(
   return E_OK;
 }
 static enum err_code judge_figure(struct work *k, const struct margin *g, const struct cell_figure *c, const struct figure *f, struct err *e) {
-  if (f->x) TRY(judge_variable(k, g, c, f->x, c->m->judged, e));
-  if (f->y) TRY(judge_variable(k, g, c, f->y, c->m->judged_y, e));
+  if (f->x) TRY(judge_variable(k, g, c, f->x, f->m->kind == MEASURE_PROPORTION, c->m->judged, e));
+  if (f->y) TRY(judge_variable(k, g, c, f->y, false, c->m->judged_y, e));
   for (int j = 0; f->parts && j < f->m->n_figures; j++) TRY(judge_figure(k, g, c, &f->parts[j], e));
   return E_OK;
 }
