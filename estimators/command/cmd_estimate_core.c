@@ -422,7 +422,7 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
     made[i].table = NULL;
     code = E_OK;
   }
-  if (!code) code = estimate_protect_linked(r, f, plans, made, &why);
+  if (!code) code = estimate_protect_linked(r, f, plans, rows, made, &why);
   for (int i = 0; !code && i < f->n_tables; i++)
     if (on[i] && made[i].table) code = finish_table(r, f, &made[i], &why);
   if (code && e) *e = why;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "estimators/command/cmd_estimate_judging.h"
+#include "estimators/command/cmd_estimate_nesting.h"
 
 static bool linked(const struct table_spec *a, const struct table_spec *b) {
   return !strcmp(a->dataset, b->dataset) && !strcmp(a->domain, b->domain) && !strcmp(a->filter, b->filter) && !strcmp(a->disclosure, b->disclosure);
@@ -57,11 +58,11 @@ static enum err_code rules_of(struct estimate_run *r, const struct form *f, cons
 }
 /* Table `first` and all after it that are linked with it and not done. */
 static enum err_code protect_from(
-    struct estimate_run *r, const struct form *f, const struct table_plan *plans, struct estimate_table *made, int first, bool *done, struct err *e) {
+    struct estimate_run *r, const struct form *f, const struct table_plan *plans, const struct shard_rows *rows, struct estimate_table *made,
+    int first, bool *done, struct err *e) {
   struct sdc_linked_table *t = ARENA_ARRAY(r->a, struct sdc_linked_table, SDC_LINKED_MOST);
   const struct disclosure_profile *profile = estimate_profile_of(r, &f->tables[first]);
-  const struct sdc_sum_rule *rules;
-  int n = 0, n_rules, at[SDC_LINKED_MOST];
+  int n = 0, at[SDC_LINKED_MOST];
   if (!profile)
     return ERR(e, E_SDC_PROFILE, .subject = r->options->profile ? r->options->profile : f->tables[first].disclosure, .line = f->tables[first].line);
   if (!t) return ERR(e, E_NO_MEMORY, .subject = f->id);
@@ -72,8 +73,10 @@ static enum err_code protect_from(
     at[n++] = i;
     done[i] = true;
   }
-  TRY(rules_of(r, f, &plans[first], &rules, &n_rules, e));
-  TRY(sdc_protect(r->a, t, n, profile, rules, n_rules, e));
+  struct sdc_structure structure = {0};
+  TRY(rules_of(r, f, &plans[first], &structure.rules, &structure.n_rules, e));
+  TRY(estimate_nestings(r, f, rows, t, n, &structure, e));
+  TRY(sdc_protect(r->a, t, n, profile, &structure, e));
   for (int k = 0; k < n; k++) {
     struct estimate_table *to = &made[at[k]];
     to->primary = t[k].primary, to->additive = t[k].additive, to->secondary = t[k].secondary;
@@ -83,13 +86,14 @@ static enum err_code protect_from(
   return E_OK;
 }
 enum err_code estimate_protect_linked(
-    struct estimate_run *r, const struct form *f, const struct table_plan *plans, struct estimate_table *made, struct err *e) {
+    struct estimate_run *r, const struct form *f, const struct table_plan *plans, const struct shard_rows *rows, struct estimate_table *made,
+    struct err *e) {
   bool *done = ARENA_ARRAY(r->a, bool, f->n_tables + 1);
   if (!done) return ERR(e, E_NO_MEMORY, .subject = f->id);
   for (int i = 0; i < f->n_tables; i++) {
     if (!made[i].table || done[i]) continue;
     if (r->options->unprotected) made[i].table->refusal = "made without disclosure control";
-    else TRY(protect_from(r, f, plans, made, i, done, e));
+    else TRY(protect_from(r, f, plans, rows, made, i, done, e));
   }
   return E_OK;
 }

@@ -8,7 +8,8 @@
 
 /* need[i]: table i of the form is asked for (on) or linked with one that is. */
 void estimate_linked(const struct estimate_run *r, const struct form *f, const bool *on, bool *need);
-/* Of all tables made (table not NULL); without disclosure control every table gets its refusal. */
+/* Of all tables made (table not NULL) from the records `rows`; without disclosure control every table gets its refusal. */
 enum err_code estimate_protect_linked(
-    struct estimate_run *r, const struct form *f, const struct table_plan *plans, struct estimate_table *made, struct err *e) NODISCARD;
+    struct estimate_run *r, const struct form *f, const struct table_plan *plans, const struct shard_rows *rows, struct estimate_table *made,
+    struct err *e) NODISCARD;
 #endif

@@ -391,11 +391,13 @@ static enum err_code decide(struct protecting *p, int i, const struct sdc_sum_ru
   return t->table->refusal ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->table->id);
 }
 enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, const struct disclosure_profile *profile,
-    const struct sdc_sum_rule *rules, int n_rules, struct err *e) {
+    const struct sdc_structure *structure, struct err *e) {
+  static const struct sdc_structure nothing = {0};
+  const struct sdc_structure *x = structure ? structure : &nothing;
   struct protecting *p = ARENA_NEW(a, struct protecting);
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "disclosure control");
   *p = (struct protecting){.a = a, .t = t, .n = n, .profile = profile};
-  TRY(sdc_rows_find(a, t, n, rules, n_rules, &p->rows, e));
+  TRY(sdc_rows_find(a, t, n, x, &p->rows, e));
   TRY(sdc_groups_find(a, t, n, &p->groups, e));
   TRY(read_values(p, e));
   TRY(note_before(p, e));
@@ -406,7 +408,7 @@ enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, co
   for (int i = 0; i < n; i++) apply(p, i);
   for (int i = 0; i < n; i++) {
     report(p, i);
-    TRY(decide(p, i, rules, n_rules, e));
+    TRY(decide(p, i, x->rules, x->n_rules, e));
   }
   return E_OK;
 }

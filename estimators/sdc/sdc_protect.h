@@ -4,7 +4,7 @@
  *          mean(x), ratio(x,y) and whatever else is made of x are the group of x. A row whose base is hidden loses every figure: with a mean beside
  *          them, totals would tell the count.
  * Sums     every group gives its additive quantities: counts and totals as they are, of a mean or ratio the sums of numerator and denominator, of a
- *          share the number that has it. Margins `_T` and the rules given are the relations. A rule whose parts are not all there gets a rest that
+ *          share the number that has it. Margins `_T`, the rules and nestings given are the relations. A rule whose parts are not all there gets a rest that
  *          nobody knows; a margin that does not add up is not treated.
  * Attacker knows every shown quantity exactly, also where only a mean or a rounded figure is shown, and by how much a sum is off by rounding. What is
  *          published is rounded: real intervals are no narrower than these, so nothing is claimed that is not there.
@@ -39,8 +39,22 @@ struct sdc_linked_table {
   struct sdc_secondary_report secondary;
 };
 enum { SDC_LINKED_MOST = 64 };
+/* Every code of one dimension lies in one code of another: prefectures in regions, ages in groups. A table of the outer one adds up from a table of the
+ * inner one. */
+struct sdc_nesting {
+  const char *inner, *outer; /* dimensions */
+  int32_t n;
+  const struct str *code, *in; /* [n] inner codes in binary order, and the outer code of each */
+};
+/* What adds up besides the margins: rules within a dimension, nestings between two. */
+struct sdc_structure {
+  const struct sdc_sum_rule *rules;
+  int n_rules;
+  const struct sdc_nesting *nestings;
+  int n_nestings;
+};
 /* All tables are of one population; their arrays live in their arenas, scratch in `a`. */
 enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, const struct disclosure_profile *profile,
-    const struct sdc_sum_rule *rules, int n_rules, struct err *e) NODISCARD;
+    const struct sdc_structure *structure, struct err *e) NODISCARD;
 extern const char sdc_secondary_reason[]; /* text of a figure hidden in addition */
 #endif

@@ -155,18 +155,83 @@ static bool sums_of(
   }
   return true;
 }
-enum err_code sdc_rows_find(struct arena *a, const struct sdc_linked_table *t, int n, const struct sdc_sum_rule *rules, int n_rules,
-    struct sdc_rows *out, struct err *e) {
+
+/* --- nestings --- */
+struct numbered {
+  struct str key;
+  int32_t row;
+};
+static int numbered_cmp(const void *p, const void *q) { return str_cmp(((const struct numbered *)p)->key, ((const struct numbered *)q)->key); }
+struct pair {
+  int32_t total, part;
+};
+static int pair_cmp(const void *p, const void *q) {
+  const struct pair *a = p, *b = q;
+  return a->total != b->total ? (a->total > b->total) - (a->total < b->total) : (a->part > b->part) - (a->part < b->part);
+}
+static int code_cmp(const void *p, const void *q) { return str_cmp(*(const struct str *)p, *(const struct str *)q); }
+static int name_at(const char *const *names, int n, const char *name) {
+  for (int k = 0; k < n; k++)
+    if (!strcmp(names[k], name)) return k;
+  return -1;
+}
+/* The key of the row that an inner code's row is part of: "" when it is no such row. */
+static void outer_key(struct strbuf *b, struct str key, int n, int inner, int outer, const struct sdc_nesting *x) {
+  struct str part[DIMENSIONS_MOST], rest = key;
+  b->n = 0;
+  for (int k = 0; k < n; k++) part[k] = str_split(rest, '|', &rest);
+  if (str_eq(part[inner], STR("_T")) || !str_eq(part[outer], STR("_T"))) return;
+  const struct str *at = bsearch(&part[inner], x->code, (size_t)x->n, sizeof *x->code, code_cmp);
+  if (!at) return;
+  part[inner] = STR("_T"), part[outer] = x->in[at - x->code];
+  for (int k = 0; k < n; k++) {
+    if (k) strbuf_addc(b, '|');
+    strbuf_add(b, part[k].p, part[k].n);
+  }
+}
+static bool nest(struct arena *a, const char *const *names, int n, const struct sdc_nesting *x, struct sdc_rows *s) {
+  const int inner = name_at(names, n, x->inner), outer = name_at(names, n, x->outer);
+  struct numbered *all = ARENA_ARRAY(a, struct numbered, s->n + 1), *found, key = {.row = 0};
+  struct pair *pairs = ARENA_ARRAY(a, struct pair, s->n + 1);
+  struct strbuf b;
+  int32_t m = 0;
+  if (!all || !pairs) return false;
+  if (inner < 0 || outer < 0) return true;
+  for (int32_t i = 0; i < s->n; i++) all[i] = (struct numbered){s->key[i], i};
+  qsort(all, (size_t)s->n, sizeof *all, numbered_cmp);
+  strbuf_init(&b, 0);
+  for (int32_t i = 0; i < s->n; i++) {
+    outer_key(&b, s->key[i], n, inner, outer, x);
+    key.key = str_view(b.p, b.n);
+    found = b.n ? bsearch(&key, all, (size_t)s->n, sizeof *all, numbered_cmp) : NULL;
+    if (found) pairs[m++] = (struct pair){found->row, i};
+  }
+  bool ok = !b.failed;
+  strbuf_release(&b);
+  qsort(pairs, (size_t)m, sizeof *pairs, pair_cmp);
+  for (int32_t i = 0, j; ok && i < m; i = j) {
+    const int32_t from = s->n_members;
+    ok = add_member(a, s, pairs[i].total);
+    for (j = i; ok && j < m && pairs[j].total == pairs[i].total; j++) ok = add_member(a, s, pairs[j].part);
+    ok = ok && close_sum(a, s, from, false, true);
+  }
+  return ok;
+}
+enum err_code sdc_rows_find(
+    struct arena *a, const struct sdc_linked_table *t, int n, const struct sdc_structure *x, struct sdc_rows *out, struct err *e) {
+  const char *names[DIMENSIONS_MOST];
   bool ok = true;
   *out = (struct sdc_rows){0};
   if (n > SDC_LINKED_MOST) return ERR(e, E_CAP_EXCEEDED, .subject = "linked tables");
   TRY(number_rows(a, t, n, out, e));
   for (int i = 0; i < n; i++) {
     for (int d = 0; ok && d < t[i].table->n_dimensions; d++) ok = sums_of(a, t[i].table, out->row_of[i], d, NULL, out);
-    for (int k = 0; ok && k < n_rules; k++) {
-      const int d = result_find_dimension(t[i].table, rules[k].dimension);
-      if (d >= 0) ok = sums_of(a, t[i].table, out->row_of[i], d, &rules[k], out);
+    for (int k = 0; ok && k < x->n_rules; k++) {
+      const int d = result_find_dimension(t[i].table, x->rules[k].dimension);
+      if (d >= 0) ok = sums_of(a, t[i].table, out->row_of[i], d, &x->rules[k], out);
     }
   }
+  const int n_names = all_dimensions(t, n, names);
+  for (int k = 0; ok && k < x->n_nestings; k++) ok = nest(a, names, n_names, &x->nestings[k], out);
   return ok ? E_OK : ERR(e, E_NO_MEMORY, .subject = "linked tables");
 }

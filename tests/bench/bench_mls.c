@@ -104,6 +104,7 @@ static int bench_protected(void) {
   static const struct table_spec spec = {"main", "", "", "f", "industry;size", "worker_form",
       "mls(e0);mls(inc);mls(dec);mls(e1);mls(pt);mls(D);mls(H);mls(Hs);mls(Ho);mls(G);mls(C);mls(B);mls(O);mls(S)", "", "", "as published",
       "establishments_3", 2};
+  const struct sdc_structure structure = {.rules = sdc_mls_rules, .n_rules = sdc_n_mls_rules};
   struct arena *a = arena_new(0);
   struct mls_cell *cells = ARENA_ARRAY(a, struct mls_cell, CELLS);
   mls_ancestors *up = ARENA_ARRAY(a, mls_ancestors, CELLS);
@@ -134,7 +135,7 @@ static int bench_protected(void) {
       || mls_select(a, all, &plan, &t.table, &e))
     return 70;
   start = seconds();
-  if (sdc_protect(a, &t, 1, &profile, sdc_mls_rules, sdc_n_mls_rules, &e)) return 70;
+  if (sdc_protect(a, &t, 1, &profile, &structure, &e)) return 70;
   const double protected = seconds() - start;
   printf("labour survey month, primary rules on all contributions of %d figures: estimation %.2f s without, %.2f s with; protection of its %d rows "
          "%.2f s: %d dominated, %d p %%, %d linked, %d further figures, narrowest interval %.0f %%, %s; %.0f MiB, target 10 s\n",

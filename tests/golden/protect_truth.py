@@ -7,6 +7,8 @@ secrets FOLDER JSON  every hidden figure of sales as texts to be looked for
 """
 import csv, itertools, json, random, sys
 PREFS, KINDS = ['01', '08', '13', '23', '27', '40'], ['A', 'B', 'C', 'D']
+REGIONS = {'N': ['01'], 'M': ['08', '13'], 'S': ['23', '27', '40']}
+REGION = {p: r for r, ps in REGIONS.items() for p in ps}
 
 def make(folder):
     draw, rows, no = random.Random(11), [], 0
@@ -26,14 +28,14 @@ def make(folder):
     planted('27', 'D', [22111, 23456, 28777], owner='chain')       # three shops of one owner
     with open(f'{folder}/shops.csv', 'w') as f:
         w = csv.writer(f, lineterminator='\n')
-        w.writerow(['no', 'pref', 'kind', 'owner', 'sales'])
-        w.writerows(rows)
+        w.writerow(['no', 'pref', 'region', 'kind', 'owner', 'sales'])
+        w.writerows([r[0], r[1], REGION[r[1]], *r[2:]] for r in rows)
 
 def cells(folder):
     """(pref, kind) with '_T' -> {owner: [sales of its shops]}"""
     out = {}
     for r in csv.DictReader(open(f'{folder}/shops.csv')):
-        for key in itertools.product((r['pref'], '_T'), (r['kind'], '_T')):
+        for key in itertools.product((r['pref'], r['region'], '_T'), (r['kind'], '_T')):
             out.setdefault(key, {}).setdefault(r['owner'], []).append(int(r['sales']))
     return out
 
@@ -50,6 +52,7 @@ def rules(owners):
 
 def primary(folder):
     for (p, k), owners in sorted(cells(folder).items()):
+        if p in REGIONS: continue # of another table
         few, unsafe, _ = rules(owners)
         for measure, hidden in (('count()', few), ('total(sales)', unsafe), ('mean(sales)', unsafe)):
             if hidden: print(f'{p},{k},{measure}')
@@ -60,7 +63,12 @@ def hidden(folder, name, measure, rule=None):
 def attack(folder, name):
     all_cells = cells(folder)
     ids = {key: i for i, key in enumerate(sorted(all_cells))}
-    gone = hidden(folder, name, 'total(sales)') & hidden(folder, name, 'mean(sales)') # shown in one of them it is known
+    tables = {x['table']: x['suppressed'] for x in json.load(open(name))}
+    shown = [{(c['pref'], c['kind']) for c in tables['sales'] if c['measure'] == m} for m in ('total(sales)', 'mean(sales)')]
+    gone = shown[0] & shown[1] # shown in one of them it is known
+    gone |= {(c['region'], c['kind']) for c in tables['regions'] if c['region'] != '_T'}
+    for c in tables['regions']: # the same cells in two tables
+        if c['region'] == '_T' and ('_T', c['kind']) not in gone: sys.exit(f'{c} is shown in another table')
     first = {key for key in all_cells if rules(all_cells[key])[1]}
     with open(f'{folder}/cells.csv', 'w') as f:
         f.write('id,key,value,status,lpl,upl\n')
@@ -69,7 +77,9 @@ def attack(folder, name):
             level = int(rules(all_cells[key])[2]) if key in first else 0
             f.write(f"{i},{'|'.join(key)},{value},{'u' if key in first else 's'},{level},{level}\n")
     with open(f'{folder}/rels.csv', 'w') as f:
-        for p in PREFS + ['_T']: f.write(','.join(str(ids[p, k]) for k in ['_T'] + KINDS) + '\n')
+        for r, ps in REGIONS.items():
+            for k in KINDS + ['_T']: f.write(','.join(str(ids[p, k]) for p in [r] + ps) + '\n')
+        for p in PREFS + list(REGIONS) + ['_T']: f.write(','.join(str(ids[p, k]) for k in ['_T'] + KINDS) + '\n')
         for k in KINDS + ['_T']: f.write(','.join(str(ids[p, k]) for p in ['_T'] + PREFS) + '\n')
     for file, pattern in (('pattern', gone | first), ('naive', first)):
         with open(f'{folder}/{file}.csv', 'w') as f: f.write('id\n' + ''.join(f'{ids[k]}\n' for k in sorted(pattern)))

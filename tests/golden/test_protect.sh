@@ -24,12 +24,13 @@ P
 cat >"$form/form.json" <<'J'
 { "survey": "shop", "form": "stores", "version": "1", "title_ja": "店舗票", "title_en": "Stores", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
   "records": [{ "name": "stores", "parent": "", "keys": ["no"] }],
-  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": ["no", "pref", "kind", "owner", "sales"] }], "codelists": {}, "source": "example" }
+  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": ["no", "pref", "region", "kind", "owner", "sales"] }], "codelists": {}, "source": "example" }
 J
 cat >"$form/items.csv" <<'C'
 name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,era_table,required,note
 no,番号,number,stores,count,int,,1,0,1,999999,,,,,,,,ID,reported,,,,yes,
-pref,都道府県,prefecture,stores,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
+pref,都道府県,prefecture,stores,code,code,,1,0,,,places,,,,,,,ANSWER,reported,,,,,
+region,地域,region,stores,code,code,,1,0,,,places,,,,,,,ANSWER,reported,,,,,
 kind,業種,kind of shop,stores,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
 owner,企業,owner,stores,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
 sales,売上,sales,stores,amount,int,yen,1000,0,0,99999999,,,,,,,,ANSWER,reported,,,,,
@@ -40,6 +41,21 @@ cat >"$form/tables.csv" <<'C'
 id,title_ja,title_en,dataset,rows,columns,measure,domain,filter,rounding,disclosure,note
 sales,都道府県・業種別,Sales by prefecture and kind,stores,pref,kind,count();total(sales);mean(sales),,,0,shops_by_owner,
 prefs,都道府県別,Sales by prefecture,stores,pref,,total(sales),,,0,shops_by_owner,
+regions,地域・業種別,Sales by region and kind,stores,region,kind,total(sales),,,0,shops_by_owner,
+C
+# prefectures lie in regions: N = 01, M = 08 13, S = 23 27 40
+mkdir -p "$form/codes"
+cat >"$form/codes/places.csv" <<'C'
+code,label_ja,label_en,parent,valid_from,valid_to,status
+N,北,North,,,,valid
+M,中,Middle,,,,valid
+S,南,South,,,,valid
+01,北海道,Hokkaido,N,,,valid
+08,茨城,Ibaraki,M,,,valid
+13,東京,Tokyo,M,,,valid
+23,愛知,Aichi,S,,,valid
+27,大阪,Osaka,S,,,valid
+40,福岡,Fukuoka,S,,,valid
 C
 truth make "$work" || exit 70
 new_office office
@@ -71,9 +87,18 @@ b = {c['pref'] for c in t['prefs']['suppressed'] if c['measure'] == 'total(sales
 sys.exit(a != b)
 P
 check 'a cell of two tables is hidden in both or in none' test $? -eq 0
+cp "$work/out" "$work/all.json"
+python3 - "$work/all.json" <<'P'
+import json, sys
+t = {x['table']: x for x in json.load(open(sys.argv[1]))}
+inner = {c['kind'] for c in t['sales']['suppressed'] if c['pref'] == '01' and c['measure'] == 'total(sales)'}
+outer = {c['kind'] for c in t['regions']['suppressed'] if c['region'] == 'N'}
+sys.exit(inner != outer)
+P
+check 'the region of one prefecture is hidden like the prefecture' test $? -eq 0
 
 # --- the attacker ---
-check 'hidden cells cover the primaries' truth attack "$work" "$work/pattern.json"
+check 'hidden cells cover the primaries' truth attack "$work" "$work/all.json"
 attacker() { "$program" estimate suppress "$work/cells.csv" "$work/rels.csv" --exact --audit-only "$work/$1.csv" >"$work/out" 2>"$work/err"; }
 check 'no attacker comes closer than the levels' attacker pattern
 check 'the naive pattern is broken' sh -c '! "$@" >/dev/null 2>&1' - "$program" estimate suppress "$work/cells.csv" "$work/rels.csv" --exact --audit-only "$work/naive.csv"

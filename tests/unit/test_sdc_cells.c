@@ -30,13 +30,13 @@ static const struct {
   const char *name;
   struct sdc_rule rule;
   bool owners, waivers, asked;
-  const char *total, *count, *ratio; /* areas hidden in total(x), count(), ratio(x,y) */
+  const char *total, *count, *ratio; /* areas hidden in total(x), count(), ratio(x,y); * = the margin */
 } rules[] = {
     {"three units", {.min_n = 3}, false, false, false, "C", "C", "C"},
     {"three owners", {.min_n = 3}, true, false, false, "CD", "CD", "CD"},
     {"2, 90 %", {.dominance_n = 2, .dominance_percent = 90}, false, false, false, "ACG", "", "ACGI"},
     {"3, 95 %", {.dominance_n = 3, .dominance_percent = 95}, false, false, false, "ABCDGHI", "", "ABCDGHI"},
-    {"1, 65 %", {.dominance_n = 1, .dominance_percent = 65}, false, false, false, "BCFGH", "", "BCFGHI"},
+    {"1, 65 %", {.dominance_n = 1, .dominance_percent = 65}, false, false, false, "BCFGH", "", "*BCFGHI"},
     {"p 10 %", {.p = 10, .q = 100, .coalition = 1}, false, false, false, "CG", "", "CGI"},
     {"p 10 %, coalition of two", {.p = 10, .q = 100, .coalition = 2}, false, false, false, "ABCDFGHI", "", "ABCDFGHI"},
     {"p/q 10/50", {.p = 10, .q = 50, .coalition = 1}, false, false, false, "ABCFGH", "", "ABCFGHI"},

@@ -49,7 +49,7 @@ static struct result_table *table_of(struct arena *a, const char *id, const char
 }
 static void protect(struct arena *a, struct sdc_linked_table *t, int n, const struct disclosure_profile *p) {
   struct err e;
-  assert_int_equal(sdc_protect(a, t, n, p, NULL, 0, &e), E_OK);
+  assert_int_equal(sdc_protect(a, t, n, p, NULL, &e), E_OK);
 }
 static bool hidden(const struct sdc_linked_table *t, int measure, int row) { return t->table->measures[measure].status[row] == RESULT_SUPPRESSED; }
 
