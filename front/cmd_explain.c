@@ -15,7 +15,9 @@ static void print_hidden(struct cli *c, const struct explanation *x, const char 
   fprintf(o, "  %s\n", sdc_kind_sentence(sdc_kind_of(reason), cli_lang(c) == LANG_JA));
   if (p) fprintf(o, cli_say(c, "  profile %s, %s; source: %s\n", "  秘匿基準 %s、確認状況 %s、出典 %s\n"), p->name, p->status, p->source);
   if (x->table->secondary.clean)
-    fprintf(o, "%s\n", cli_say(c, "  audited: no hidden figure of the table follows from what is shown, within the width its rule asks for", "  監査済み：表章値から秘匿値が、規則の求める幅より狭く分かることはありません"));
+    fprintf(o, "%s\n",
+            cli_say(c, "  audited: no hidden figure of the table follows from what is shown, within the width its rule asks for",
+                    "  監査済み：表章値から秘匿値が、規則の求める幅より狭く分かることはありません"));
 }
 
 static void print_figure(struct cli *c, const struct cell_name *cell, const struct explanation *x) {

@@ -41,8 +41,8 @@ static enum err_code of_codelist(
   }
   return E_OK;
 }
-/* Tables that the labour survey estimates have rows for groups of industries: all of its code list. Roll-ups of published cells and other tables keep the
- * rules of the published table. */
+/* Tables that the labour survey estimates have rows for groups of industries: all of its code list. Roll-ups of published cells and other tables
+ * keep the rules of the published table. */
 static enum err_code rules_of(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct sdc_sum_rule **out, int *n,
     struct err *e) {
   const struct codelist *l = plan->measures[0].kind == MEASURE_MLS ? estimate_codelist(f, "mls_industry") : NULL;

@@ -1,4 +1,5 @@
-/* cmd_estimate_nesting.h -- which dimension of linked tables lies within another: prefectures in regions, ages in groups. For the cmd_estimate_ files only.
+/* cmd_estimate_nesting.h -- which dimension of linked tables lies within another: prefectures in regions, ages in groups. For the cmd_estimate_ files
+ *    only.
  * Declared the code list of the inner item names the outer codes as parents, or the outer item is derived and its expression reads the inner one.
  * Checked  over the records: an inner code that stands with two outer codes is in none; what it holds of them is a rest that no table shows.
  * Cost     two dimensions read per declared pair; none for forms that declare nothing. */

@@ -1,5 +1,5 @@
-/* sdc_joint.c -- identities within a row: the attacker adds the columns as well as the lines. The quantities of a group stand in one table of cells, one
- * block of rows for each; relations are the sums of each quantity and, in each row, the identities. */
+/* sdc_joint.c -- identities within a row: the attacker adds the columns as well as the lines. The quantities of a group stand in one table of cells,
+ * one block of rows for each; relations are the sums of each quantity and, in each row, the identities. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,7 +98,7 @@ static enum err_code tie(struct joint *x, const int32_t *cell, int n, int32_t he
   return cell_builder_relation(&x->b, 3, right, e);
 }
 static bool holds(const struct joint *x, int d, int32_t r) {
-  double v[MEMBERS];
+  double v[MEMBERS] = {0};
   const int n = identities[d].member[3] ? 4 : 3;
   for (int m = 0; m < n; m++) {
     const struct quantity_values *q = &x->p->q[x->k[x->place[d][m]]];

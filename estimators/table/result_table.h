@@ -34,7 +34,7 @@ struct result_measure {
   uint8_t *status; /* enum result_status */
   uint8_t *has_se; /* 0 none, 1 sampling error, 2 response of a take-all stratum taken as sampling */
   const char **reason; /* why suppressed or undefined; NULL = none */
-  struct sdc_judgement *judged, *judged_y; /* primary rules on all contributions per row, and on those of the denominator; NULL = none. Not written. */
+  struct sdc_judgement *judged, *judged_y; /* primary rules on all contributions per row; of the denominator; NULL = none. Not written. */
   double *low, *high, *deff;       /* limits of the interval and design effect; NULL = not kept */
   uint8_t *has_interval, *has_deff; /* 0 = none in that row (no degrees of freedom, no standard error) */
   double confidence;               /* 0.95; of low and high */

@@ -258,7 +258,10 @@ static enum err_code judge_variable(
   if (!own) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
   struct sdc_judging judging = *k->q->judging;
   const struct sdc_rule count = {
-      .name = judging.rule->name, .status = judging.rule->status, .min_n = judging.rule->request ? 0 : judging.rule->min_n, .weights = SDC_WEIGHTS_RAW};
+      .name = judging.rule->name,
+      .status = judging.rule->status,
+      .min_n = judging.rule->request ? 0 : judging.rule->min_n,
+      .weights = SDC_WEIGHTS_RAW};
   const int32_t *of = c->domains.of_row;
   if (share) { /* ones and noughts: nobody dominates, but those who have it may be few */
     int32_t *have = ARENA_ARRAY(k->a, int32_t, k->n + 1);

@@ -100,7 +100,8 @@ static int bench_month(void) {
  * industry, size and form. The naive pattern is what the primary rules alone hide. */
 static int bench_protected(void) {
   static const struct disclosure_profile profile = {.name = "establishments_3",
-      .rule = {.min_n = 3, .dominance_n = 2, .dominance_percent = 90, .p = 10, .q = 100, .coalition = 1, .safety_range = 10, .weights = SDC_WEIGHTS_RAW}};
+      .rule = {
+          .min_n = 3, .dominance_n = 2, .dominance_percent = 90, .p = 10, .q = 100, .coalition = 1, .safety_range = 10, .weights = SDC_WEIGHTS_RAW}};
   static const struct table_spec spec = {"main", "", "", "f", "industry;size", "worker_form",
       "mls(e0);mls(inc);mls(dec);mls(e1);mls(pt);mls(D);mls(H);mls(Hs);mls(Ho);mls(G);mls(C);mls(B);mls(O);mls(S)", "", "", "as published",
       "establishments_3", 2};
@@ -117,7 +118,8 @@ static int bench_protected(void) {
   struct design d;
   struct err e;
   if (!make_sample(a, &in, &d, cells, up)) return 70;
-  for (int c = 0; c < CELLS; c++) cells[c].workers_before = nearbyint(4050 * (double)d.frame_units[c]); /* as many as the reports stand for: ratios near 1 */
+  for (int c = 0; c < CELLS; c++)
+    cells[c].workers_before = nearbyint(4050 * (double)d.frame_units[c]); /* as many as the reports stand for: ratios near 1 */
   for (int k = 0; k < CELLS; k += 40) /* weight 1: the first report of every 40th cell pays a thousand times as much */
     for (int s = 0; s < MLS_SPLITS; s++)
       for (int i = MLS_C; i <= MLS_S; i++)

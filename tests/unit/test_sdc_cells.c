@@ -46,7 +46,8 @@ static const struct {
 };
 
 static const struct table *shard_of(struct arena *a, struct table *t) {
-  struct column columns[3] = {{.name = "area", .type = COL_CODE}, {.name = "x", .type = COL_INT, .unit = ""}, {.name = "y", .type = COL_INT, .unit = ""}};
+  struct column columns[3] = {
+      {.name = "area", .type = COL_CODE}, {.name = "x", .type = COL_INT, .unit = ""}, {.name = "y", .type = COL_INT, .unit = ""}};
   struct err e;
   columns[0].dict = dict_new(a);
   assert_int_equal(table_init(t, a, columns, 3, N + 1, &e), E_OK);
@@ -61,13 +62,15 @@ static const struct table *shard_of(struct arena *a, struct table *t) {
 static void hidden_areas(const struct result_table *t, int measure, char out[32]) {
   size_t n = 0;
   for (int64_t i = 0; i < t->n_rows; i++)
-    if (t->measures[measure].status[i] == RESULT_SUPPRESSED) out[n++] = str_eq(t->dimensions[0].code[i], STR("_T")) ? '*' : t->dimensions[0].code[i].p[0];
+    if (t->measures[measure].status[i] == RESULT_SUPPRESSED)
+      out[n++] = str_eq(t->dimensions[0].code[i], STR("_T")) ? '*' : t->dimensions[0].code[i].p[0];
   out[n] = 0;
 }
 static struct result_table *make(struct arena *a, const struct sdc_judging *g) {
   struct table *t = ARENA_NEW(a, struct table);
   const struct table **shards = ARENA_ARRAY(a, const struct table *, 1);
-  struct item items[] = {{.name = "area", .unit = "", .record = "r"}, {.name = "x", .unit = "", .record = "r"}, {.name = "y", .unit = "", .record = "r"}};
+  struct item items[] = {
+      {.name = "area", .unit = "", .record = "r"}, {.name = "x", .unit = "", .record = "r"}, {.name = "y", .unit = "", .record = "r"}};
   const struct form form = {.survey = "s", .id = "f", .n_items = 3, .items = items};
   const struct table_spec spec = {"t", "", "", "f", "area", "", "total(x);count();ratio(x,y)", "", "", "", "p", 2};
   struct table_plan plan;
@@ -164,7 +167,8 @@ static void the_largest_are_found_among_many(void **state) {
     assert_int_equal(sdc_judge(&rule, y, n, &j, &e), E_OK);
     const double four = top[0] + top[1] + top[2] + top[3], rest = total - top[0] - top[1] - top[2];
     const double level = total > 0 ? fmax(100 * four - total, 0.5 * top[0] - rest) : 0;
-    if (fabs(j.level - fmax(level, 0)) > 1e-6 || j.largest != top[0] || j.second != top[1]) fail_msg("%d contributions: %g, not %g", n, j.level, level);
+    if (fabs(j.level - fmax(level, 0)) > 1e-6 || j.largest != top[0] || j.second != top[1])
+      fail_msg("%d contributions: %g, not %g", n, j.level, level);
   }
 }
 int main(void) {
