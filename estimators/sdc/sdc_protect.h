@@ -4,8 +4,8 @@
  *          mean(x), ratio(x,y) and whatever else is made of x are the group of x. A row whose base is hidden loses every figure: with a mean beside
  *          them, totals would tell the count.
  * Sums     every group gives its additive quantities: counts and totals as they are, of a mean or ratio the sums of numerator and denominator, of a
- *          share the number that has it. Margins `_T`, the rules and nestings given are the relations. A rule whose parts are not all there gets a rest
- *          that nobody knows; a margin that does not add up is not treated.
+ *          share the number that has it. Margins `_T`, the rules and nestings given are the relations. A rule whose parts are not all there gets a
+ *          rest that nobody knows; a margin that does not add up is not treated.
  * Attacker knows every shown quantity exactly, also where only a mean or a rounded figure is shown, and by how much a sum is off by rounding. What is
  *          published is rounded: real intervals are no narrower than these, so nothing is claimed that is not there.
  * Levels   of the rule that decided (sdc_rule.h), below and above; at least one unit; for a base figure the safety range of the profile.
