@@ -1,5 +1,7 @@
 #include "front/bundle.h"
 
+#include "front/disclosure_audit.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -258,11 +260,17 @@ enum err_code bundle_disclosure(struct arena *a, const struct bundle_table *tabl
     char hex[65];
     report_hash(&tables[i], parts, n_parts, hex);
     json_object(&j);
+    const struct estimate_table *made = tables[i].estimate;
     json_put_int(&j, "additive_sets", tables[i].sets);
+    disclosure_audit_json(&j, made);
     json_put(&j, "decision", tables[i].decision);
     json_put(&j, "id", tables[i].table->id);
+    disclosure_primary_json(&j, made);
     json_put(&j, "profile", tables[i].table->profile ? tables[i].table->profile : "");
+    json_put(&j, "profile_source", made && made->profile ? made->profile->source : "");
+    json_put(&j, "profile_status", made && made->profile ? made->profile->status : "");
     json_put(&j, "reason", tables[i].reason ? tables[i].reason : "");
+    json_put_int(&j, "secondary", made ? made->secondary.n_figures : 0);
     json_put(&j, "sha256", hex);
     json_put_int(&j, "single_suppressed_sets", tables[i].single_sets);
     json_put_int(&j, "suppressed", tables[i].suppressed);

@@ -8,6 +8,7 @@
 #include "forms/form.h"
 #include "secure-store/release.h"
 
+struct estimate_table;
 struct bundle_table {
   const struct result_table *table;
   const struct form *form;        /* for labels of dimensions and codes; may be NULL */
@@ -16,6 +17,7 @@ struct bundle_table {
   const char *decision;           /* "publish" or "withhold" */
   const char *reason;             /* why withheld, "" */
   int64_t suppressed, sets, single_sets;
+  const struct estimate_table *estimate; /* its rules and audit, for the disclosure report; NULL = not known */
 };
 /* parts has room for 3 files per published table and 2 more. */
 enum err_code bundle_parts(struct arena *a, const struct bundle_table *tables, int64_t n_tables, struct release_part *parts, int64_t *n_parts, struct err *e) NODISCARD;

@@ -4,8 +4,21 @@
 
 #include "base/cli.h"
 #include "base/json_out.h"
+#include "estimators/sdc/sdc_words.h"
 #include "front/explain.h"
 #include "secure-store/cmd_store_open.h"
+
+/* Which rule hides a figure, whose rule it is and that it was audited; not the value, its level or how many units stand behind it. */
+static void print_hidden(struct cli *c, const struct explanation *x, const char *reason) {
+  const struct disclosure_profile *p = x->table->profile;
+  FILE *o = cli_out(c);
+  fprintf(o, "  %s\n", sdc_kind_sentence(sdc_kind_of(reason), cli_lang(c) == LANG_JA));
+  if (p) fprintf(o, cli_say(c, "  profile %s, %s; source: %s\n", "  秘匿基準 %s、確認状況 %s、出典 %s\n"), p->name, p->status, p->source);
+  if (x->table->secondary.clean)
+    fprintf(o, "%s\n",
+            cli_say(c, "  audited: no hidden figure of the table follows from what is shown, within the width its rule asks for",
+                    "  監査済み：表章値から秘匿値が、規則の求める幅より狭く分かることはありません"));
+}
 
 static void print_figure(struct cli *c, const struct cell_name *cell, const struct explanation *x) {
   const struct result_table *t = x->table->table;
@@ -16,8 +29,10 @@ static void print_figure(struct cli *c, const struct cell_name *cell, const stru
   fprintf(o, "%s\n", cli_say(c, t->title_en, t->title_ja));
   for (int d = 0; d < t->n_dimensions; d++) fprintf(o, "  %s = %.*s\n", t->dimensions[d].name, (int)t->dimensions[d].code[x->row].n, t->dimensions[d].code[x->row].p);
   fprintf(o, "  %s = ", cell->measure);
-  if (m->status[x->row] != RESULT_SHOWN) fprintf(o, "%s (%s)\n", result_status_name(m->status[x->row]), m->reason[x->row] ? m->reason[x->row] : "");
-  else {
+  if (m->status[x->row] != RESULT_SHOWN) {
+    fprintf(o, "%s (%s)\n", result_status_name(m->status[x->row]), m->reason[x->row] ? m->reason[x->row] : "");
+    if (m->status[x->row] == RESULT_SUPPRESSED) print_hidden(c, x, m->reason[x->row]);
+  } else {
     real_format(m->value[x->row], real);
     fprintf(o, "%.*s %s", (int)value.n, value.p, m->unit ? m->unit : "");
     if (!str_eq(value, str_of(real))) fprintf(o, cli_say(c, "   (before rounding %s)", "  （丸め前 %s）"), real);
@@ -64,6 +79,14 @@ static void print_json(struct cli *c, const struct cell_name *cell, const struct
   json_key(&j, "value");
   if (m->status[x->row] == RESULT_SHOWN) json_real(&j, m->value[x->row]);
   else json_null(&j);
+  if (m->status[x->row] == RESULT_SUPPRESSED) {
+    json_put(&j, "hidden_by", sdc_kind_word(sdc_kind_of(m->reason[x->row])));
+    json_put(&j, "profile", x->table->profile ? x->table->profile->name : "");
+    json_put(&j, "profile_source", x->table->profile ? x->table->profile->source : "");
+    json_put(&j, "profile_status", x->table->profile ? x->table->profile->status : "");
+    json_key(&j, "audited");
+    json_bool(&j, x->table->secondary.clean);
+  }
   json_put(&j, "spec_hash", x->lineage.spec_hash);
   json_put(&j, "weights", x->lineage.weights);
   json_put_int(&j, "records", x->records);

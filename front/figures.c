@@ -12,7 +12,8 @@ static void decide(const struct estimate_output *r, struct bundle_table *tables,
     const struct estimate_table *t = &r->tables[i];
     bool withheld = t->table->refusal != NULL || t->additive.n_single > 0;
     tables[i] = (struct bundle_table){.table = t->table, .form = t->form, .decision = withheld ? "withhold" : "publish", .reason = t->table->refusal ? t->table->refusal : "",
-                                      .suppressed = sdc_suppressed(&t->primary), .sets = t->additive.n_sets, .single_sets = t->additive.n_single};
+                                      .suppressed = sdc_suppressed(&t->primary), .sets = t->additive.n_sets, .single_sets = t->additive.n_single,
+                                      .estimate = t};
     out->n_withheld += withheld;
     out->n_published += !withheld;
   }

@@ -69,6 +69,9 @@ static enum err_code check_table_report(const struct json_value *tables, const s
   if (!*profile || !strcmp(profile, "none")) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = "a table without a disclosure profile");
   if (strcmp(json_member_string(t, "decision", ""), "publish")) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = json_member_string(t, "decision", "none"));
   if (json_member_int(t, "single_suppressed_sets", -1) != 0) return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = "an additive set with exactly one suppressed cell");
+  const bool hides = json_member_int(t, "suppressed", 0) + json_member_int(t, "secondary", 0) > 0;
+  if (hides && strcmp(json_member_string(json_member(t, "audit"), "verdict", ""), "clean"))
+    return ERR(e, E_RELEASE_REFUSED, .subject = id, .found = "hidden figures without a clean audit");
   return E_OK;
 }
 

@@ -9,6 +9,8 @@
 #include "base/ext_json.h"
 #include "base/ext_sodium.h"
 #include "estimators/command/cmd_estimate_document.h"
+#include "estimators/command/cmd_estimate_judging.h"
+#include "estimators/command/cmd_estimate_linked.h"
 #include "estimators/command/cmd_estimate_load.h"
 #include "estimators/command/cmd_estimate_records.h"
 #include "estimators/command/cmd_estimate_rule.h"
@@ -120,7 +122,7 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   TRY(mls_datasets_of(r, f, rows, &d, e));
   uint8_t *keep = ARENA_ARRAY(r->a, uint8_t, shard_rows_count(rows) + 1);
   if (!in || !run || !keep) return ERR(e, E_NO_MEMORY, .subject = plan->spec->id);
-  const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL};
+  const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL, NULL};
   TRY(tab_read_conditions(r->a, &conditions, plan->spec, keep, &unknown, e));
   d.keep = keep;
   r->mls_in = in;
@@ -128,10 +130,11 @@ static enum err_code mls_all(struct estimate_run *r, const struct form *f, const
   TRY(mls_prove_plan(r, &d, &proof, e));
   TRY(mls_input_build(r->a, &d, in, e));
   note_plan(r, &in->design, &in->plan);
+  TRY(estimate_judging_some(r, plan->spec, rows, in->run.sample.n, in->row, &in->run.judging, e));
   TRY(mls_run(r->a, &in->run, run, e));
   TRY(mls_result_table(r->a, plan->spec->id, run->rows, in->run.n_rollups, run->errors, in->n_reports, out, e));
-  const struct sdc_profile *profile = estimate_profile(r, plan->spec->disclosure);
-  run_notes(in, run, profile ? profile->min_n : 0, *out);
+  const struct disclosure_profile *profile = estimate_profile_of(r, plan->spec);
+  run_notes(in, run, profile ? profile->rule.min_n : 0, *out);
   exception_notes(&in->plan, *out);
   mls_proof_notes(r->options->plan, &proof, *out);
   return mls_keep_record(r, in, run, &proof, e);
@@ -250,7 +253,7 @@ static bool counts_only(const struct table_plan *plan) {
 static void count_groups(struct result_table *t, const struct table_plan *plan) {
   int total = -1;
   for (int k = plan->n_measures - 1; k >= 0; k--) {
-    t->measures[k].top1 = t->measures[k].top2 = t->measures[k].magnitude = NULL;
+    t->measures[k].judged = t->measures[k].judged_y = NULL;
     t->measures[k].n_used = NULL;
     if (plan->measures[k].kind == MEASURE_TOTAL) total = k;
   }
@@ -263,7 +266,7 @@ static void count_groups(struct result_table *t, const struct table_plan *plan) 
 /* A table over records: a register, or the sample with its weights. Counts alone are counts of questionnaires. */
 static enum err_code record_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
     struct result_table **out, struct err *e) {
-  struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL};
+  struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL, NULL};
   struct design design;
   struct design_report report = {0};
   struct mls_datasets d;
@@ -274,6 +277,7 @@ static enum err_code record_table(struct estimate_run *r, const struct form *f, 
     note_plan(r, &design, &report);
     in.design = &design;
   }
+  if (!estimate_form_is_input(f)) TRY(estimate_judging(r, plan->spec, rows, &in.judging, e));
   TRY(tabulate(r->a, &in, plan, out, e));
   if (estimate_form_is_input(f)) count_groups(*out, plan);
   if (is_stratified(f) && !sample) result_note(*out, "unweighted count of questionnaires");
@@ -312,35 +316,6 @@ static enum err_code name_units(struct estimate_run *r, const struct form *f, co
     if (!t->measures[k].unit) return ERR(e, E_NO_MEMORY, .subject = t->id);
   }
   return E_OK;
-}
-
-static enum err_code protect(struct estimate_run *r, struct estimate_table *t, struct err *e) {
-  struct err single = {.code = E_OK};
-  const char *name = t->spec->disclosure;
-  if (r->options->unprotected) {
-    t->table->refusal = "made without disclosure control";
-    return E_OK;
-  }
-  const struct sdc_profile *profile = estimate_profile(r, name);
-  if (!profile) return ERR(e, E_SDC_PROFILE, .subject = name, .line = t->spec->line);
-  struct sdc_secondary_values before;
-  TRY(sdc_secondary_values(t->table, &before, e));
-  sdc_primary(t->table, profile, &t->primary);
-  enum err_code code = sdc_additive_check(t->table, sdc_mls_rules, sdc_n_mls_rules, &t->additive, &single);
-  if (sdc_suppressed(&t->primary) > 0) {
-    TRY(sdc_secondary(t->table, &before, sdc_mls_rules, sdc_n_mls_rules, &t->secondary, e));
-    if (t->secondary.clean) code = sdc_additive_check(t->table, sdc_mls_rules, sdc_n_mls_rules, &t->additive, &single);
-  }
-  if (t->secondary.clean && t->secondary.n_rows > 0)
-    result_note(t->table, arena_printf(r->a, "secondary suppression: %lld further rows hidden, audited by linear programmes",
-                              (long long)t->secondary.n_rows));
-  if (code == E_SDC_SINGLE_SUPPRESSED) {
-    t->table->refusal = arena_printf(r->a, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s",
-        (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->spec->id);
-    return E_OK;
-  }
-  if (code && e) *e = single;
-  return code;
 }
 
 static bool may_skip(enum err_code code) {
@@ -382,7 +357,8 @@ static enum err_code columns_of(struct estimate_run *r, const struct form *f, co
   *whole = is_stratified(f) || estimate_form_is_input(f) || estimate_form_is_sample(f);
   for (int i = 0; i < f->n_tables && !*whole; i++) {
     if (!on[i]) continue;
-    TRY(tabulate_columns(r->a, f, &plans[i], some, 512, &k, e));
+    TRY(tabulate_columns(r->a, f, &plans[i], some, 509, &k, e));
+    k += estimate_judging_items(r, &f->tables[i], some + k);
     for (int j = 0; j < k && *n < 512; j++) names[(*n)++] = some[j];
   }
   if (r->options->entry && !*whole) estimate_unit_columns(f, names, 512, n);
@@ -401,58 +377,60 @@ static enum err_code table_rows(struct estimate_run *r, const struct form *f, co
   return record ? estimate_load_record(r, f, f->records[record].name, names, n, rows, e) : E_OK;
 }
 
+/* One table as it would be without protection. */
+static enum err_code one_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
+    const char *const *names, int n, struct estimate_table *t, struct err *e) {
+  const struct shard_rows *own = rows;
+  *t = (struct estimate_table){.form = f, .spec = plan->spec};
+  TRY(table_rows(r, f, plan, names, n, &own, e));
+  TRY(make_table(r, f, plan, own, &t->table, e));
+  TRY(name_units(r, f, plan, t->table, e));
+  return r->options->entry ? estimate_units(r, f, plan, own, t, e) : E_OK;
+}
+static enum err_code finish_table(struct estimate_run *r, const struct form *f, const struct estimate_table *t, struct err *e) {
+  if (!r->options->unprotected) TRY(estimate_apply_rule(r->options->rule, "design.json", f->design_json, t->table, e));
+  t->table->survey = r->survey->id;
+  t->table->form = f->id;
+  t->table->period = r->out->period;
+  note_cutoff(r->s, t->table);
+  r->out->tables[r->out->n_tables++] = *t;
+  return E_OK;
+}
 static enum err_code form_tables(struct estimate_run *r, const struct form *f, struct err *e) {
   struct table_plan *plans = ARENA_ARRAY(r->a, struct table_plan, f->n_tables + 1);
-  bool *on = ARENA_ARRAY(r->a, bool, f->n_tables + 1), any = false, whole;
+  struct estimate_table *made = ARENA_ARRAY(r->a, struct estimate_table, f->n_tables + 1);
+  bool *on = ARENA_ARRAY(r->a, bool, f->n_tables + 1), *need = ARENA_ARRAY(r->a, bool, f->n_tables + 1), any = false, whole;
   const char **names = ARENA_ARRAY(r->a, const char *, 513);
   const struct shard_rows *rows;
   struct err why = {.code = E_OK};
   int n;
-  if (!plans || !on || !names) return ERR(e, E_NO_MEMORY, .subject = f->id);
-  for (int i = 0; i < f->n_tables; i++) {
-    on[i] = wanted(r, f, &f->tables[i]);
-    if (!on[i]) continue;
-    any = true;
-    TRY(table_plan_parse(r->a, &f->tables[i], &plans[i], e));
-  }
+  if (!plans || !on || !need || !names || !made) return ERR(e, E_NO_MEMORY, .subject = f->id);
+  for (int i = 0; i < f->n_tables; i++) any = (on[i] = wanted(r, f, &f->tables[i])) || any;
   if (!any) return E_OK;
-  TRY(columns_of(r, f, plans, on, names, &n, &whole, e));
+  estimate_linked(r, f, on, need);
+  for (int i = 0; i < f->n_tables; i++)
+    if (need[i]) TRY(table_plan_parse(r->a, &f->tables[i], &plans[i], e));
+  TRY(columns_of(r, f, plans, need, names, &n, &whole, e));
   enum err_code code = estimate_load(r, f, whole ? NULL : names, n, &rows, &why);
   if (code == E_TABLE_DATA && !r->options->table) {
     skip_all(r, f, on, &why);
     return E_OK;
   }
-  if (code) {
-    if (e) *e = why;
-    return code;
-  }
-  for (int i = 0; i < f->n_tables; i++) {
-    if (!on[i]) continue;
-    struct estimate_table *t = &r->out->tables[r->out->n_tables];
+  for (int i = 0; !code && i < f->n_tables; i++) {
+    if (!need[i]) continue;
     why = (struct err){.code = E_OK};
-    *t = (struct estimate_table){.form = f, .spec = &f->tables[i]};
-    const struct shard_rows *own = rows;
-    code = table_rows(r, f, &plans[i], whole ? NULL : names, n, &own, &why);
-    if (!code) code = make_table(r, f, &plans[i], own, &t->table, &why);
-    if (!code) code = name_units(r, f, &plans[i], t->table, &why);
-    if (!code && r->options->entry) code = estimate_units(r, f, &plans[i], own, t, &why);
-    if (!code) code = protect(r, t, &why);
-    if (!code && !r->options->unprotected) code = estimate_apply_rule(r->options->rule, "design.json", f->design_json, t->table, &why);
-    if (code && may_skip(code) && !r->options->table) {
-      skip(r, f, f->tables[i].id, &why);
-      continue;
-    }
-    if (code) {
-      if (e) *e = why;
-      return code;
-    }
-    t->table->survey = r->survey->id;
-    t->table->form = f->id;
-    t->table->period = r->out->period;
-    note_cutoff(r->s, t->table);
-    r->out->n_tables++;
+    code = one_table(r, f, &plans[i], rows, whole ? NULL : names, n, &made[i], &why);
+    if (!code || code == E_NO_MEMORY || (on[i] && (r->options->table || !may_skip(code)))) continue;
+    if (on[i]) skip(r, f, f->tables[i].id, &why);
+    /* else a table that nobody asked for and that cannot be made, so that it cannot be released either, ties no one */
+    made[i].table = NULL;
+    code = E_OK;
   }
-  return E_OK;
+  if (!code) code = estimate_protect_linked(r, f, plans, rows, made, &why);
+  for (int i = 0; !code && i < f->n_tables; i++)
+    if (on[i] && made[i].table) code = finish_table(r, f, &made[i], &why);
+  if (code && e) *e = why;
+  return code;
 }
 
 /* --- the run --- */
@@ -470,8 +448,8 @@ static void hash_specs(struct estimate_run *r) {
     const char *fields[] = {
         r->out->tables[i].form->hash_hex, s->id, s->dataset, s->rows, s->columns, s->measure, s->domain, s->filter, s->rounding, s->disclosure};
     for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) add_text(&h, fields[k]);
-    const struct sdc_profile *p = estimate_profile(r, s->disclosure);
-    if (p) add_text(&h, arena_printf(r->a, "%lld;%d;%g;%g", (long long)p->min_n, p->dominance_n, p->dominance_percent, p->p_percent));
+    const struct disclosure_profile *p = estimate_profile_of(r, s);
+    if (p) add_text(&h, sdc_profile_text(r->a, p));
   }
   if (r->options->rule) add_text(&h, r->options->rule);
   sha256_end(&h, digest);
@@ -576,7 +554,7 @@ enum err_code estimate_mls_month(struct store *s, const char *survey, const char
   TRY(mls_datasets_of(r, f, rows, &d, e));
   uint8_t *keep = ARENA_ARRAY(a, uint8_t, shard_rows_count(rows) + 1);
   if (!keep) return ERR(e, E_NO_MEMORY, .subject = period);
-  const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL};
+  const struct tabulate_input conditions = {f, rows->shards, rows->n_shards, NULL, NULL};
   TRY(tab_read_conditions(a, &conditions, spec, keep, &unknown, e));
   d.keep = keep;
   TRY(mls_input_build(a, &d, &out->in, e));

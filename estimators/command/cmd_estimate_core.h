@@ -4,8 +4,8 @@
  *          the lineage.
  * Period   forms whose period kind is not the period's are not run (a month runs monthly forms).
  * Skipped  a table whose data are not there, or do not have the ages a method needs, is listed with its reason; every other error stops the run.
- * Checked  each table has gone through primary suppression by its profile and the check for single suppressed figures; table->refusal says why it
- *          may not go out.
+ * Checked  each table has gone through disclosure control by its profile together with the tables it shares cells with (cmd_estimate_linked.h);
+ *          table->refusal says why it may not go out.
  * Log      one data-read intent and outcome per dataset. Memory: everything in the arena given. Errors: those of store, forms and methods. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_CORE_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_CORE_H
@@ -13,7 +13,7 @@
 #include "estimators/table/result_table.h"
 #include "estimators/sdc/sdc_additive.h"
 #include "estimators/sdc/sdc_primary.h"
-#include "estimators/sdc/sdc_secondary.h"
+#include "estimators/sdc/sdc_protect.h"
 #include "estimators/sdc/register/register.h"
 #include "estimators/mls/mls_guard.h"
 #include "estimators/mls/mls_input.h"
@@ -40,6 +40,7 @@ struct estimate_options {
   const struct estimate_plan *plan; /* labour survey: the signed plan to prove the run against; NULL = none */
   const char *program; /* SHA-256 of the program that runs, for plan and record; NULL = the version is kept */
   struct register_entry *entry; /* of the register: frames and units behind the tables are made for it; NULL = not wanted */
+  const char *profile; /* another disclosure profile than that of the tables, to try it: every table is then refused for release; NULL = none */
   bool unprotected;  /* no disclosure control: for looking inside the office only; every table is then refused for release */
 };
 struct estimate_dataset {
@@ -56,6 +57,7 @@ struct estimate_table {
   struct sdc_additive_report additive;
   struct sdc_secondary_report secondary;
   struct register_table *units; /* rows and units for the register, without figures (cmd_estimate_units.h); NULL = not wanted */
+  const struct disclosure_profile *profile; /* NULL = made without disclosure control */
 };
 struct estimate_skipped {
   const char *form, *table, *reason; /* reason in the user's language */

@@ -8,42 +8,19 @@
 #include "base/ext_json.h"
 
 /* --- disclosure profiles --- */
-static void read_profile(struct arena *a, const struct json_value *v, struct sdc_profile *p) {
-  const struct json_value *rule = json_member(v, "rule");
-  const char *name = json_member_string(v, "name", ""), *status = json_member_string(v, "status", "unconfirmed");
-  *p = (struct sdc_profile){.name = arena_strdup(a, name, strlen(name)),
-      .status = arena_strdup(a, status, strlen(status)),
-      .min_n = json_member_int(rule, "min_n", 0),
-      .dominance_n = (int)json_member_int(rule, "dominance_n", 0)};
-  (void)json_number(json_member(rule, "dominance_percent"), &p->dominance_percent); /* absent: the rule is off */
-  (void)json_number(json_member(rule, "p_percent"), &p->p_percent);
-}
-
-static enum err_code parse_profiles(struct estimate_run *r, const char *path, const char *text, size_t n, struct err *e) {
-  struct json_document *doc;
-  TRY(json_parse(path, text, n, &doc, e));
-  const struct json_value *list = json_member(json_root(doc), "profiles");
-  r->profiles = ARENA_ARRAY(r->a, struct sdc_profile, json_length(list) + 1);
-  for (size_t i = 0; r->profiles && i < json_length(list); i++) read_profile(r->a, json_element(list, i), &r->profiles[r->n_profiles++]);
-  json_release(doc);
-  return r->profiles ? E_OK : ERR(e, E_NO_MEMORY, .subject = path);
-}
-
 static enum err_code read_profiles(struct estimate_run *r, struct err *e) {
   char path[4096];
   uint8_t *text = NULL;
   size_t n;
   snprintf(path, sizeof path, "%s/codelists/disclosure_profiles.json", forms_folder());
   TRY(file_read(path, 1 << 20, &text, &n, e));
-  enum err_code code = parse_profiles(r, path, (const char *)text, n, e);
+  enum err_code code = sdc_profiles_parse(r->a, path, (const char *)text, n, &r->profiles, &r->n_profiles, e);
   free(text);
   return code;
 }
 
-const struct sdc_profile *estimate_profile(const struct estimate_run *r, const char *name) {
-  for (int i = 0; i < r->n_profiles; i++)
-    if (!strcmp(r->profiles[i].name, name)) return &r->profiles[i];
-  return NULL;
+const struct disclosure_profile *estimate_profile(const struct estimate_run *r, const char *name) {
+  return sdc_profile_find(r->profiles, r->n_profiles, name);
 }
 
 /* --- survey and forms --- */

@@ -21,7 +21,7 @@ struct estimate_run {
   struct period period;
   struct estimate_loaded loaded[ESTIMATE_MAX_DATASETS];
   int n_loaded;
-  struct sdc_profile *profiles;
+  struct disclosure_profile *profiles;
   int n_profiles;
   const char *mls_condition;     /* filter and domain of mls_all; NULL = not run yet */
   const struct estimate_sample *sample; /* of the last form with a sample design; NULL = none yet */
@@ -38,7 +38,7 @@ enum err_code estimate_load(struct estimate_run *r, const struct form *f, const 
 /* The same of one record type of the form; estimate_load takes the form's first: what its tables are made of. */
 enum err_code estimate_load_record(struct estimate_run *r, const struct form *f, const char *record, const char *const *columns, int n_columns,
     const struct shard_rows **out, struct err *e) NODISCARD;
-const struct sdc_profile *estimate_profile(const struct estimate_run *r, const char *name); /* NULL when unknown */
+const struct disclosure_profile *estimate_profile(const struct estimate_run *r, const char *name); /* NULL when unknown */
 /* Codes of a list used by the form; NULL when it has none of that name. */
 const struct codelist *estimate_codelist(const struct form *f, const char *name);
 #endif

@@ -1,5 +1,7 @@
 #include "estimators/command/cmd_estimate_sample.h"
 
+#include "estimators/command/cmd_estimate_judging.h"
+
 #include <string.h>
 
 #include "estimators/table/shard_columns.h"
@@ -28,7 +30,7 @@ static bool is_wanted(const void *context, struct str name) {
 
 static enum err_code make_sample(
     struct estimate_run *r, const struct form *f, const struct shard_rows *rows, struct estimate_sample *x, struct err *e) {
-  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL};
+  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL, NULL};
   struct survey_columns columns;
   const char *file = arena_printf(r->a, "%s/design.json", f->folder), *beside = arena_printf(r->a, "%s/design", f->folder);
   if (!file || !beside) return ERR(e, E_NO_MEMORY, .subject = f->id);
@@ -67,7 +69,7 @@ enum err_code estimate_sample_of(
 
 enum err_code estimate_sample_table(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
     struct result_table **out, struct err *e) {
-  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL};
+  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL, NULL};
   const struct estimate_sample *x;
   int64_t unknown;
   TRY(estimate_sample_of(r, f, rows, &x, e));
@@ -84,9 +86,10 @@ enum err_code estimate_sample_table(struct estimate_run *r, const struct form *f
       .measures = plan->measures,
       .keep = keep,
       .n_unknown = unknown,
-      .decimals = plan->decimals >= 0 ? plan->decimals : PLAN_AS_COMPUTED,
-      .contributions = true};
+      .decimals = plan->decimals >= 0 ? plan->decimals : PLAN_AS_COMPUTED};
   survey_data_request(&x->data, &request);
+  if (x->data.columns.n != shard_rows_count(rows)) return ERR(e, E_BUG, .subject = "a sample with other records than its dataset");
+  TRY(estimate_judging(r, plan->spec, rows, &request.judging, e));
   TRY(survey_table(store_job(r->s), r->a, &request, out, e));
   (*out)->title_ja = plan->spec->title_ja, (*out)->title_en = plan->spec->title_en;
   tabulate_units(f, plan, *out);

@@ -56,7 +56,7 @@ static enum err_code from_form(struct estimate_run *r, enum livelihood_form whic
   struct form *f;
   TRY(estimate_form(r, of[which].form, &f, e));
   TRY(estimate_load_record(r, f, of[which].record, NULL, 0, &rows, e));
-  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL};
+  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL, NULL};
   return shard_columns(r->a, &in, rows->name, is_wanted, items[which], out, e);
 }
 static enum err_code from_store(struct cli *c, struct store *s, struct livelihood_source *out, struct err *e) {

@@ -27,16 +27,22 @@ static enum err_code make_rows(struct arena *a, const struct mls_run_input *in, 
   return E_OK;
 }
 
+static enum err_code one_error(
+    struct mls_variance *v, const struct mls_rollup *g, int split, int column, struct mls_error *out, struct err *e) {
+  mls_variance_average(v, g, split, column, out);
+  return mls_variance_judged(v, &out->judged, e);
+}
 static enum err_code make_errors(struct arena *a, const struct mls_run_input *in, struct mls_run_result *out, struct err *e) {
   struct mls_variance *v;
   if (!in->standard_errors) return E_OK;
   TRY(mls_variance_begin(a, &in->sample, in->cells, in->n_cells, &out->ratio, &v, e));
+  if (in->judging) TRY(mls_variance_judge(a, v, in->judging, e));
   out->errors = ARENA_ARRAY(a, struct mls_error, (int64_t)in->n_rollups * MLS_SPLITS * MLS_COLUMNS + 1);
   if (!out->errors) return ERR(e, E_NO_MEMORY, .subject = "standard errors");
   for (int32_t g = 0; g < in->n_rollups; g++)
     for (int s = 0; s < MLS_SPLITS; s++)
       for (int c = MLS_COL_D; c < MLS_COLUMNS; c++)
-        mls_variance_average(v, &in->rollups[g], s, c, &out->errors[((int64_t)g * MLS_SPLITS + s) * MLS_COLUMNS + c]);
+        TRY(one_error(v, &in->rollups[g], s, c, &out->errors[((int64_t)g * MLS_SPLITS + s) * MLS_COLUMNS + c], e));
   return E_OK;
 }
 
@@ -119,13 +125,6 @@ enum err_code mls_standard_rollups(struct arena *a, const struct mls_cell *cells
 }
 
 /* --- as a result table --- */
-static void set_contributions(const struct mls_error *error, struct result_measure *m, int64_t at) {
-  if (!m->top1) return;
-  m->top1[at] = error->top1;
-  m->top2[at] = error->top2;
-  m->magnitude[at] = error->magnitude;
-}
-
 static void set_cell(const struct mls_row *row, const struct mls_error *error, int split, int column, struct result_measure *m, int64_t at) {
   if (row->suppressed) {
     result_hide(m, at, row->reason ? row->reason : "suppressed");
@@ -137,7 +136,7 @@ static void set_cell(const struct mls_row *row, const struct mls_error *error, i
   }
   m->value[at] = (double)row->value[split][column] / (mls_column_tenths(column) ? 10 : 1);
   if (!error || !error->defined) return;
-  set_contributions(error, m, at);
+  if (m->judged) m->judged[at] = error->judged;
   m->se[at] = error->se;
   m->cv[at] = error->cv;
   m->df[at] = error->df;
@@ -176,9 +175,9 @@ enum err_code mls_result_table(struct arena *a, const char *id, const struct mls
   t->dimensions[1].name = "size";
   t->dimensions[2].name = "worker_form";
   name_measures(t);
-  for (int k = 0; errors && k < MLS_COLUMNS; k++) TRY(result_keep_contributions(t, k, e));
+  for (int k = 0; errors && k < MLS_COLUMNS; k++) TRY(result_keep_judgements(t, k, false, e));
   struct result_measure *hourly = &t->measures[MLS_COLUMNS + MLS_RATE_HOURLY];
-  if (errors) TRY(result_keep_contributions(t, MLS_COLUMNS + MLS_RATE_HOURLY, e));
+  if (errors) TRY(result_keep_judgements(t, MLS_COLUMNS + MLS_RATE_HOURLY, false, e));
   for (int32_t g = 0; g < n_rows; g++)
     for (int s = 0; s < MLS_SPLITS; s++) {
       int64_t at = (int64_t)g * MLS_SPLITS + s;
@@ -190,7 +189,7 @@ enum err_code mls_result_table(struct arena *a, const char *id, const struct mls
       for (int c = 0; c < MLS_COLUMNS; c++) set_cell(&rows[g], errors ? &errors[at * MLS_COLUMNS + c] : NULL, s, c, &t->measures[c], at);
       for (int k = 0; k < MLS_RATES; k++) set_rate(&rows[g], s, (enum mls_rate)k, &t->measures[MLS_COLUMNS + k], at);
       if (errors && errors[at * MLS_COLUMNS + MLS_COL_B].defined)
-        set_contributions(&errors[at * MLS_COLUMNS + MLS_COL_B], hourly, at); /* hourly pay is as dominated as the pay */
+        hourly->judged[at] = errors[at * MLS_COLUMNS + MLS_COL_B].judged; /* hourly pay is as dominated as the pay */
     }
   *out = t;
   return E_OK;
@@ -204,10 +203,7 @@ static void copy_figure(const struct result_measure *from, int64_t i, struct res
   to->status[j] = from->status[i];
   to->has_se[j] = from->has_se[i];
   to->reason[j] = from->reason[i];
-  if (!to->top1) return;
-  to->top1[j] = from->top1[i]; // NOLINT(clang-analyzer-core.NullDereference): both tables have the same measures
-  to->top2[j] = from->top2[i];
-  to->magnitude[j] = from->magnitude[i];
+  if (to->judged && from->judged) to->judged[j] = from->judged[i];
 }
 
 /* Which rows stay: those where every dimension that the plan leaves out is at its total. */
@@ -233,7 +229,7 @@ static enum err_code copy_measure(
   to->unit = from->unit;
   to->additive = from->additive;
   to->decimals = decimals >= 0 ? decimals : from->decimals;
-  if (from->top1) TRY(result_keep_contributions(t, k, e));
+  if (from->judged) TRY(result_keep_judgements(t, k, false, e));
   for (int64_t j = 0; j < t->n_rows; j++) copy_figure(from, kept[j], to, j);
   return E_OK;
 }

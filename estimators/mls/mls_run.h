@@ -28,6 +28,7 @@ struct mls_run_input {
   double l;
   bool whole_workers;           /* production true; false leaves estimates as reals */
   bool standard_errors;
+  const struct sdc_judging *judging; /* primary rules, arrays per report of the sample; needs standard_errors; NULL = not judged */
 };
 struct mls_run_result {
   struct mls_ratio_result ratio;

@@ -23,6 +23,8 @@ struct mls_variance {
   int32_t *touched_strata, *touched_groups, n_touched_strata, n_touched_groups;
   double *z;
   int64_t *reports, n;
+  const struct sdc_judging *judging; /* NULL = not judged */
+  struct sdc_contribution *room;     /* [s->n] */
   int32_t *group_first, *group_next; /* members of each collapse group, as lists */
 };
 
@@ -134,18 +136,34 @@ static void collect_z(struct mls_variance *v, int split, struct combination k, d
         int64_t u = v->r->order[i];
         double n = (value_at(s, split, MLS_E0, u) + value_at(s, split, MLS_E1, u)) / 2;
         double residual = amount_at(s, split, k, u) - mean * n - g->residual * value_at(s, MLS_ALL, MLS_E0, u);
+        if (v->judging) v->room[v->n] = (struct sdc_contribution){.value = amount_at(s, split, k, u), .weight = g->factor * s->design->weight[u]};
         v->reports[v->n] = u;
         v->z[v->n++] = g->factor * s->design->weight[u] * residual / heads;
       }
   }
 }
 
-static void largest_two(const struct mls_variance *v, int split, struct combination k, struct mls_error *out) {
+enum err_code mls_variance_judge(struct arena *a, struct mls_variance *v, const struct sdc_judging *g, struct err *e) {
+  v->room = ARENA_ARRAY(a, struct sdc_contribution, v->s->n + 1);
+  if (!v->room) return ERR(e, E_NO_MEMORY, .subject = "contributions");
+  v->judging = g;
+  return E_OK;
+}
+/* Reports whose cell carries nothing into the roll-up take no part. */
+enum err_code mls_variance_judged(struct mls_variance *v, struct sdc_judgement *out, struct err *e) {
+  const struct sdc_judging *g = v->judging;
+  int64_t n = 0;
+  if (!g || v->n == 0) return E_OK;
   for (int64_t i = 0; i < v->n; i++) {
-    double a = fabs(amount_at(v->s, split, k, v->reports[i]));
-    if (a > out->top1) out->top2 = out->top1, out->top1 = a;
-    else if (a > out->top2) out->top2 = a;
+    if (!(v->room[i].weight > 0)) continue;
+    const int64_t u = v->reports[i];
+    v->room[n] = v->room[i];
+    v->room[n].holding = g->holding ? g->holding[u] : -1;
+    v->room[n].waiver = g->waiver && g->waiver[u];
+    v->room[n].asked = g->asked && g->asked[u];
+    v->room[n++].unit = u;
   }
+  return sdc_judge(g->rule, v->room, n, out, e);
 }
 
 static double sum_variance(struct mls_variance *v, bool *from_response) {
@@ -192,8 +210,6 @@ void mls_variance_average(struct mls_variance *v, const struct mls_rollup *g, in
   out->se = sqrt(variance > 0 ? variance : 0);
   out->cv = mean != 0 ? out->se / fabs(mean) : 0;
   out->n = v->n;
-  out->magnitude = fabs(mean) * heads;
-  largest_two(v, split, k, out);
   out->df = v->n - v->n_touched_strata;
 }
 

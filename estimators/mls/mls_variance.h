@@ -11,18 +11,23 @@
 #define SHIRABE_ESTIMATORS_MLS_VARIANCE_H
 #include "estimators/mls/mls_ratio.h"
 #include "estimators/mls/mls_rollup.h"
+#include "estimators/sdc/sdc_cells.h"
 
 struct mls_error {
   double value, se, cv;
   bool defined, from_response;
   int64_t n, df; /* reports of the roll-up; reports - strata */
-  double top1, top2, magnitude; /* two largest reported amounts (unweighted) and the estimated total, for dominance rules */
+  struct sdc_judgement judged; /* primary rules on the amounts of all reports, with the weights of the estimate; empty without mls_variance_judge */
 };
 struct mls_variance;
 enum err_code mls_variance_begin(struct arena *a, const struct mls_sample *s, const struct mls_cell *cells, int32_t n_cells,
     const struct mls_ratio_result *r, struct mls_variance **out, struct err *e) NODISCARD;
+/* From here on the amounts of every figure are kept for mls_variance_judged; the arrays of `g` are per report of the sample. */
+enum err_code mls_variance_judge(struct arena *a, struct mls_variance *v, const struct sdc_judging *g, struct err *e) NODISCARD;
 /* Column C O S Hs Ho D, or G B H as the sum or difference of two items; unrounded value in yen, hours, days. */
 void mls_variance_average(struct mls_variance *v, const struct mls_rollup *g, int split, int column, struct mls_error *out);
+/* The primary rules on the figure of the last call; *out is its error's `judged`. Nothing without mls_variance_judge. */
+enum err_code mls_variance_judged(struct mls_variance *v, struct sdc_judgement *out, struct err *e) NODISCARD;
 /* z_k / heads of the last call, in the order of its reports: the influence of each report. For tests and the influence list. */
 const double *mls_variance_influence(const struct mls_variance *v, const int64_t **reports, int64_t *n);
 #endif

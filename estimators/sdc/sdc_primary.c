@@ -7,6 +7,12 @@ static const char small_reason[] = "fewer units than the profile's minimum";
 static const char dominance_reason[] = "dominated by its largest contributors";
 static const char p_reason[] = "largest contributor could be estimated too closely (p-percent)";
 
+const char *sdc_reason_text(enum sdc_reason r) {
+  static const char *const text[SDC_N_REASONS] = {"", small_reason, dominance_reason, p_reason, "protected at the request of a contributor",
+      "all units have the value 0"};
+  return (unsigned)r < SDC_N_REASONS ? text[r] : "";
+}
+
 const char *sdc_unsafe(const struct sdc_profile *p, int64_t n, bool has_contributions, double top1, double top2, double total) {
   if (n > 0 && n < p->min_n) return small_reason;
   if (!has_contributions || !(top1 > 0)) return NULL;
@@ -17,10 +23,13 @@ const char *sdc_unsafe(const struct sdc_profile *p, int64_t n, bool has_contribu
   return NULL;
 }
 
-int64_t sdc_suppressed(const struct sdc_primary_report *r) { return r->n_small + r->n_dominated + r->n_p_percent + r->n_linked; }
+int64_t sdc_suppressed(const struct sdc_primary_report *r) {
+  return r->n_small + r->n_dominated + r->n_p_percent + r->n_request + r->n_zero_group + r->n_linked;
+}
 
 /* --- figures of one row that follow from one another --- */
 static const char linked_reason[] = "a suppressed figure would follow from it";
+const char *sdc_linked_reason(void) { return linked_reason; }
 static const char *const families[][6] = {{"G", "C", "B", "O", "S", "part_hourly_pay"}, {"H", "Hs", "Ho", NULL}, {"e0", "inc", "dec", "e1", NULL}};
 enum { N_FAMILIES = sizeof families / sizeof *families, FAMILY = 6 };
 
@@ -45,7 +54,7 @@ static void hide_families(struct result_table *t, int64_t row, struct sdc_primar
 }
 
 /* The part-time workers of the row of all workers are the workers of the part-time row. */
-static void hide_part_time(struct result_table *t, struct sdc_primary_report *report) {
+void sdc_hide_part_time(struct result_table *t, struct sdc_primary_report *report) {
   int form = result_find_dimension(t, "worker_form");
   for (int64_t i = 0; form >= 0 && i < t->n_rows; i++) {
     struct str codes[RESULT_MAX_DIMENSIONS];
@@ -59,28 +68,44 @@ static void hide_part_time(struct result_table *t, struct sdc_primary_report *re
   }
 }
 
-void sdc_primary(struct result_table *t, const struct sdc_profile *p, struct sdc_primary_report *report) {
+/* --- the rules --- */
+static bool few(const struct sdc_rule *r, int64_t n) { return !r->request && n > 0 && n < r->min_n; }
+static int64_t units_of(const struct result_table *t, int64_t i) {
+  if (t->n_status[i] != RESULT_SHOWN) return -1;
+  return t->n_owners ? t->n_owners[i] : t->n[i];
+}
+static enum sdc_reason judge(const struct sdc_rule *r, const struct result_table *t, const struct result_measure *m, int64_t i) {
+  const struct sdc_judgement *x = m->judged ? &m->judged[i] : NULL, *y = m->judged_y ? &m->judged_y[i] : NULL;
+  const int64_t n = m->n_used && !t->n_owners ? m->n_used[i] : units_of(t, i);
+  if (few(r, n) || (m->n_used && few(r, m->n_used[i]))) return SDC_FEW;
+  if (x && x->reason != SDC_SAFE) return x->reason;
+  return y ? y->reason : SDC_SAFE;
+}
+static void note(struct sdc_primary_report *report, enum sdc_reason why) {
+  report->n_small += why == SDC_FEW;
+  report->n_dominated += why == SDC_DOMINATED;
+  report->n_p_percent += why == SDC_P_PERCENT;
+  report->n_request += why == SDC_REQUEST;
+  report->n_zero_group += why == SDC_ZERO_GROUP;
+}
+void sdc_primary(struct result_table *t, const struct disclosure_profile *p, struct sdc_primary_report *report) {
   *report = (struct sdc_primary_report){0};
   t->profile = p->name;
   for (int64_t i = 0; i < t->n_rows; i++) {
-    int64_t n = t->n_status[i] == RESULT_SHOWN ? t->n[i] : -1;
     for (int k = 0; k < t->n_measures; k++) {
       struct result_measure *m = &t->measures[k];
       if (m->status[i] != RESULT_SHOWN) continue;
-      const char *why = sdc_unsafe(
-          p, m->n_used ? m->n_used[i] : n, m->top1 != NULL, m->top1 ? m->top1[i] : 0, m->top2 ? m->top2[i] : 0, m->magnitude ? m->magnitude[i] : 0);
+      const enum sdc_reason why = judge(&p->rule, t, m, i);
       report->n_cells++;
-      if (!why) continue;
-      report->n_small += why == small_reason;
-      report->n_dominated += why == dominance_reason;
-      report->n_p_percent += why == p_reason;
-      result_hide(m, i, why);
+      if (why == SDC_SAFE) continue;
+      note(report, why);
+      result_hide(m, i, sdc_reason_text(why));
     }
-    if (n > 0 && n < p->min_n) {
+    if (few(&p->rule, units_of(t, i))) {
       t->n[i] = 0;
       t->n_status[i] = RESULT_SUPPRESSED;
     }
     hide_families(t, i, report);
   }
-  hide_part_time(t, report);
+  sdc_hide_part_time(t, report);
 }

@@ -29,7 +29,25 @@ static int size_cmp(const void *p, const void *q) {
   const struct sdc_contribution *a = p, *b = q;
   if (a->value != b->value) return (a->value < b->value) - (a->value > b->value);
   if (a->waiver != b->waiver) return a->waiver - b->waiver;
-  return (a->holding > b->holding) - (a->holding < b->holding);
+  if (a->holding != b->holding) return (a->holding > b->holding) - (a->holding < b->holding);
+  return (a->unit > b->unit) - (a->unit < b->unit);
+}
+enum { MOST_LOOKED_AT = 64 };
+/* The `k` largest first, in the order of size_cmp; the rest as it comes. */
+static void lift_largest(struct sdc_contribution *x, int64_t n, int64_t k) {
+  if (k >= n || k > MOST_LOOKED_AT) {
+    qsort(x, (size_t)n, sizeof *x, size_cmp);
+    return;
+  }
+  qsort(x, (size_t)k, sizeof *x, size_cmp);
+  for (int64_t i = k; i < n; i++) {
+    if (!(x[i].value > x[k - 1].value) && (x[i].value < x[k - 1].value || size_cmp(&x[i], &x[k - 1]) >= 0)) continue;
+    const struct sdc_contribution in = x[i];
+    int64_t at = k - 1;
+    x[i] = x[k - 1];
+    for (; at > 0 && size_cmp(&in, &x[at - 1]) < 0; at--) x[at] = x[at - 1];
+    x[at] = in;
+  }
 }
 /* One entry per owner: values add up, waivers and requests must be those of the whole owner. */
 static int64_t merge(struct sdc_contribution *x, int64_t n) {
@@ -76,8 +94,19 @@ static void p_rule(const struct sdc_rule *r, const struct sdc_contribution *x, i
     if (rest < share * x[0].value) take(out, SDC_P_PERCENT, level);
     return;
   }
-  const double rest = out->total - x[own].value - largest_sum(r, x, own, c < own ? c : own); /* the largest others stand before it */
+  struct sum others = {0};
+  for (int64_t i = 0, k = 0; i < n && k < c; i++)
+    if (i != own) sum_add(&others, x[i].value), k++;
+  const double rest = out->total - x[own].value - sum_result(&others);
   if (rest < share * x[own].value) take(out, SDC_P_PERCENT, share * x[own].value - rest);
+}
+/* How many of the largest the rules may look at. */
+static int64_t looked_at(const struct sdc_rule *r, const struct sdc_contribution *x, int64_t n) {
+  int64_t k = r->dominance_n, c = (r->coalition > 0 ? r->coalition : 1) + 2;
+  for (int64_t i = 0; i < n; i++)
+    if (x[i].waiver) return n;
+  if (c > k) k = c;
+  return k < 2 ? 2 : k;
 }
 static void rules(const struct sdc_rule *r, const struct sdc_contribution *x, int64_t n, struct sdc_judgement *out) {
   if (r->min_n > 0 && n > 0 && n < r->min_n) take(out, SDC_FEW, r->safety_range / 100 * out->total);
@@ -90,11 +119,14 @@ static void rules(const struct sdc_rule *r, const struct sdc_contribution *x, in
   if (r->p > 0) p_rule(r, x, n, out);
 }
 enum err_code sdc_judge(const struct sdc_rule *r, struct sdc_contribution *x, int64_t n, struct sdc_judgement *out, struct err *e) {
-  struct sum total = {0};
+  struct sum total = {0}, sum = {0}, weight = {0};
   bool holdings = false;
   *out = (struct sdc_judgement){0};
   TRY(sdc_rule_check(r, e));
   for (int64_t i = 0; i < n; i++) {
+    out->negative = out->negative || x[i].value < 0;
+    sum_add(&sum, x[i].weight * x[i].value);
+    sum_add(&weight, x[i].weight);
     x[i].value = fabs(x[i].value);
     holdings = holdings || x[i].holding >= 0;
     const double w = r->weights == SDC_WEIGHTS_NONE ? 1 : r->weights == SDC_WEIGHTS_REPEAT ? fmax(1, nearbyint(x[i].weight)) : x[i].weight;
@@ -103,9 +135,10 @@ enum err_code sdc_judge(const struct sdc_rule *r, struct sdc_contribution *x, in
   }
   if (holdings && r->weights == SDC_WEIGHTS_REPEAT)
     return ERR(e, E_SDC_PROFILE_RULE, .subject = "weights repeated together with holdings", .file = r->name);
-  out->n = n = merge(x, n);
-  qsort(x, (size_t)n, sizeof *x, size_cmp);
-  out->total = sum_result(&total);
+  out->n = n = holdings ? merge(x, n) : n;
+  lift_largest(x, n, looked_at(r, x, n));
+  out->total = sum_result(&total), out->sum = sum_result(&sum), out->weight = sum_result(&weight);
+  out->owner = n > 0 ? (x[0].holding >= 0 ? x[0].holding : x[0].unit) : -1;
   out->largest = n > 0 ? x[0].value : 0;
   out->second = nth(r, x, n, 1);
   if (r->request) {

@@ -1,8 +1,9 @@
-/* sdc_rule.h -- the primary rules on the contributions of one cell, with the protection level each rule asks for. sdc_primary judges result tables by
- *    n and the two largest contributions; here are the rules that need all of them.
+/* sdc_rule.h -- the primary rules on all contributions of one cell, with the protection level each rule asks for. Every cell of a table of the store
+ *    is judged here (sdc_cells.h).
  * Units    contributions in the unit of the item, sorted by the function; holdings are merged first: several units of one owner are one.
  * Rules    frequency: 0 < n < min_n unweighted units. (n,k): x1 + .. + xn > k/100 X. p%: X - x1 - .. - x(c+1) < p/100 x1, c = coalition (1 = the
- *          second contributor alone). p/q: the same with p/q. Waivers: x1 is the largest without waiver. Request: only who asked and has more than
+ *          second contributor alone). p/q: the same with p/q. Waivers: x1 is the largest without waiver, the
+ *          attackers are the c largest others. Request: only who asked and has more than
  *          the limit's share is protected.
  * Levels   (n,k): 100/k (x1 + .. + xn) - X; p%: p/100 x1 - rest; at least `safety_range` percent of |X| where the frequency rule decided. Below and
  *          above alike.
@@ -10,7 +11,8 @@
  *          profile and of the report.
  * Negative values count by size (|x|); the caller marks the table as without floor. (1,k) alone does not protect against the second contributor.
  * Zeros    n = 0: empty, known, safe; n > 0 and all values 0: unsafe where `zero_is_group` is set.
- * Errors   E_SDC_PROFILE_RULE. Cost: O(n log n). Source: Hundepool et al., Handbook on SDC, 2nd ed., 4.2; tau-ARGUS manual 4.1, ch. 2. */
+ * Errors   E_SDC_PROFILE_RULE. Cost: O(n x looked at), with holdings O(n log n).
+ * Source   Hundepool et al., Handbook on SDC, 2nd ed., 4.2; tau-ARGUS manual 4.1, ch. 2. */
 #ifndef SHIRABE_ESTIMATORS_SDC_RULE_H
 #define SHIRABE_ESTIMATORS_SDC_RULE_H
 #include <stdbool.h>
@@ -38,11 +40,15 @@ struct sdc_contribution {
   double value, weight;
   int64_t holding; /* -1 = stands alone */
   bool waiver, asked;
+  int64_t unit; /* whose it is, as the caller counts */
 };
 struct sdc_judgement {
   enum sdc_reason reason;
   int64_t n;           /* units after merging */
   double total, largest, second, level;
+  double sum, weight; /* sum of w x with its sign, sum of w: what a mean or a ratio gives away */
+  int64_t owner;      /* holding or unit of the largest contribution; of use where n is 1 */
+  bool negative;      /* some value is below 0 */
 };
 /* x is sorted and merged in place. */
 enum err_code sdc_judge(const struct sdc_rule *rule, struct sdc_contribution *x, int64_t n, struct sdc_judgement *out, struct err *e) NODISCARD;

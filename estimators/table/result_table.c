@@ -70,12 +70,11 @@ enum err_code result_keep_flags(struct result_table *t, int measure, struct err 
   return t->measures[measure].flag ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }
 
-enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) {
+enum err_code result_keep_judgements(struct result_table *t, int measure, bool denominator, struct err *e) {
   struct result_measure *m = &t->measures[measure];
-  m->top1 = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
-  m->top2 = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
-  m->magnitude = ARENA_ARRAY(t->arena, double, t->n_rows + 1);
-  return m->top1 && m->top2 && m->magnitude ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
+  m->judged = ARENA_ARRAY(t->arena, struct sdc_judgement, t->n_rows + 1);
+  if (denominator) m->judged_y = ARENA_ARRAY(t->arena, struct sdc_judgement, t->n_rows + 1);
+  return m->judged && (m->judged_y || !denominator) ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }
 
 void result_note(struct result_table *t, const char *note) {
@@ -154,14 +153,14 @@ enum err_code result_sort(struct result_table *t, struct err *e) {
         && permute(t->arena, x->cv, sizeof(double), key, t->n_rows);
     ok = ok && permute(t->arena, x->df, sizeof(int64_t), key, t->n_rows) && permute(t->arena, x->status, 1, key, t->n_rows)
         && permute(t->arena, x->has_se, 1, key, t->n_rows) && permute(t->arena, x->reason, sizeof(char *), key, t->n_rows);
-    ok = ok && permute(t->arena, x->top1, sizeof(double), key, t->n_rows) && permute(t->arena, x->top2, sizeof(double), key, t->n_rows)
-        && permute(t->arena, x->magnitude, sizeof(double), key, t->n_rows);
+    ok = ok && permute(t->arena, x->judged, sizeof *x->judged, key, t->n_rows) && permute(t->arena, x->judged_y, sizeof *x->judged, key, t->n_rows);
     ok = ok && permute(t->arena, x->low, sizeof(double), key, t->n_rows) && permute(t->arena, x->high, sizeof(double), key, t->n_rows)
         && permute(t->arena, x->deff, sizeof(double), key, t->n_rows) && permute(t->arena, x->flag, sizeof(char *), key, t->n_rows);
     ok = ok && permute(t->arena, x->has_interval, 1, key, t->n_rows) && permute(t->arena, x->has_deff, 1, key, t->n_rows);
     ok = ok && permute(t->arena, x->n_used, sizeof(int64_t), key, t->n_rows);
   }
-  ok = ok && permute(t->arena, t->n, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->n_status, 1, key, t->n_rows);
+  ok = ok && permute(t->arena, t->n, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->n_status, 1, key, t->n_rows)
+      && permute(t->arena, t->n_owners, sizeof(int64_t), key, t->n_rows);
   arena_reset(t->arena, mark);
   return ok ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }

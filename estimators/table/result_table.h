@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/json_out.h"
 #include "base/str.h"
+#include "estimators/sdc/sdc_rule.h"
 
 /* RESULT_UNRELIABLE: taken away by the publication rule (too large an error, too few units), not to protect anyone. */
 enum result_status { RESULT_SHOWN, RESULT_SUPPRESSED, RESULT_NOT_APPLICABLE, RESULT_UNDEFINED, RESULT_UNRELIABLE };
@@ -33,8 +34,7 @@ struct result_measure {
   uint8_t *status; /* enum result_status */
   uint8_t *has_se; /* 0 none, 1 sampling error, 2 response of a take-all stratum taken as sampling */
   const char **reason; /* why suppressed or undefined; NULL = none */
-  double *top1, *top2,
-      *magnitude; /* two largest absolute contributions and their total per row, for dominance rules; NULL = not kept. Never written. */
+  struct sdc_judgement *judged, *judged_y; /* primary rules on all contributions per row; of the denominator; NULL = none. Not written. */
   double *low, *high, *deff;       /* limits of the interval and design effect; NULL = not kept */
   uint8_t *has_interval, *has_deff; /* 0 = none in that row (no degrees of freedom, no standard error) */
   double confidence;               /* 0.95; of low and high */
@@ -53,6 +53,7 @@ struct result_table {
   struct result_dimension *dimensions;
   struct result_measure *measures;
   int64_t *n; /* unweighted units */
+  int64_t *n_owners; /* units after merging those of one owner; NULL = n. Judged, never written. */
   uint8_t *n_status;
   const char *refusal; /* why this table may not be released; NULL = it may, as far as this layer knows */
   int n_notes;
@@ -66,7 +67,7 @@ struct result_table {
 enum { RESULT_MAX_DIMENSIONS = 8, RESULT_MAX_MEASURES = 32, RESULT_MAX_NOTES = 256 };
 enum err_code result_table_new(
     struct arena *a, const char *id, int64_t n_rows, int n_dimensions, int n_measures, struct result_table **out, struct err *e) NODISCARD;
-enum err_code result_keep_contributions(struct result_table *t, int measure, struct err *e) NODISCARD; /* makes top1, top2, magnitude */
+enum err_code result_keep_judgements(struct result_table *t, int measure, bool denominator, struct err *e) NODISCARD; /* makes judged, judged_y */
 enum err_code result_keep_precision(struct result_table *t, int measure, double confidence, struct err *e) NODISCARD; /* low ... has_deff */
 void result_note(struct result_table *t, const char *note); /* copied; beyond RESULT_MAX_NOTES the last one says so */
 int result_find_measure(const struct result_table *t, const char *name); /* -1 */

@@ -103,7 +103,9 @@ static enum err_code describe(struct work *k, int j, struct err *e) {
   k->listed[j] = listed_item(k, &k->figures[j]);
   note_missing(k, &k->figures[j]);
   note_absent(k, &k->figures[j]);
-  if (k->q->contributions && k->figures[j].x && how->kind != MEASURE_PROPORTION) TRY(result_keep_contributions(k->t, j, e));
+  const bool parts = how->kind == MEASURE_FORMULA;
+  if (k->q->judging && (k->figures[j].x || parts))
+    TRY(result_keep_judgements(k->t, j, k->figures[j].y != NULL || parts, e));
   return result_keep_precision(k->t, j, k->q->confidence > 0 ? k->q->confidence : 0.95, e);
 }
 
@@ -247,16 +249,48 @@ static enum err_code by_replicates(struct work *k, int first, int m, struct cell
   return E_OK;
 }
 
-static void contributions(const struct work *k, const struct margin *g, const struct cell_figure *c) {
-  const double *x = c->f->x;
-  for (int64_t i = 0; c->m->top1 && i < k->n; i++) {
-    if (c->domains.of_row[i] < 0) continue;
-    const int32_t r = g->part.row[c->domains.of_row[i]];
-    const double size = fabs(x[i]);
-    c->m->magnitude[r] += k->w[i] * size;
-    if (size > c->m->top1[r]) c->m->top2[r] = c->m->top1[r], c->m->top1[r] = size;
-    else if (size > c->m->top2[r]) c->m->top2[r] = size;
+/* One variable of the figure in every cell of the margin; what is worse than before stays: a formula is as unsafe as its parts. */
+static enum err_code judge_variable(
+    struct work *k, const struct margin *g, const struct cell_figure *c, const double *x, bool share, struct sdc_judgement *out, struct err *e) {
+  const int32_t n = c->domains.n_domains;
+  struct arena_mark mark = arena_mark(k->a);
+  struct sdc_judgement *own = ARENA_ARRAY(k->a, struct sdc_judgement, n + 1);
+  if (!own) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
+  struct sdc_judging judging = *k->q->judging;
+  const struct sdc_rule count = {
+      .name = judging.rule->name,
+      .status = judging.rule->status,
+      .min_n = judging.rule->request ? 0 : judging.rule->min_n,
+      .weights = SDC_WEIGHTS_RAW};
+  const int32_t *of = c->domains.of_row;
+  if (share) { /* ones and noughts: nobody dominates, but those who have it may be few */
+    int32_t *have = ARENA_ARRAY(k->a, int32_t, k->n + 1);
+    if (!have) return ERR(e, E_NO_MEMORY, .subject = c->f->m->name);
+    for (int64_t i = 0; i < k->n; i++) have[i] = x[i] != 0 ? of[i] : -1;
+    judging.rule = &count, of = have;
   }
+  TRY(sdc_judge_cells(k->a, &judging, k->n, of, x, k->w, n, own, e));
+  for (int32_t d = 0; d < n; d++) {
+    struct sdc_judgement *to = &out[g->part.row[d]];
+    if (to->n == 0 || (to->reason == SDC_SAFE && own[d].reason != SDC_SAFE)) *to = own[d];
+  }
+  arena_reset(k->a, mark);
+  return E_OK;
+}
+static enum err_code judge_figure(struct work *k, const struct margin *g, const struct cell_figure *c, const struct figure *f, struct err *e) {
+  if (f->x) TRY(judge_variable(k, g, c, f->x, f->m->kind == MEASURE_PROPORTION, c->m->judged, e));
+  if (f->y) TRY(judge_variable(k, g, c, f->y, false, c->m->judged_y, e));
+  for (int j = 0; f->parts && j < f->m->n_figures; j++) TRY(judge_figure(k, g, c, &f->parts[j], e));
+  return E_OK;
+}
+static enum err_code owners(struct work *k, const struct margin *g, struct err *e) {
+  struct arena_mark mark = arena_mark(k->a);
+  int64_t *own = ARENA_ARRAY(k->a, int64_t, g->part.n_domains + 1);
+  if (!own) return ERR(e, E_NO_MEMORY, .subject = "owners");
+  TRY(sdc_count_owners(k->a, k->q->judging, k->n, g->part.of, g->part.n_domains, own, e));
+  for (int32_t d = 0; d < g->part.n_domains; d++) k->t->n_owners[g->part.row[d]] = own[d];
+  arena_reset(k->a, mark);
+  return E_OK;
 }
 
 static enum err_code batch(struct work *k, const struct margin *g, int first, int m, struct err *e) {
@@ -282,7 +316,7 @@ static enum err_code batch(struct work *k, const struct margin *g, int first, in
         .confidence = c[j].m->confidence,
         .complete = k->q->complete};
     precision_into(&p, c[j].m);
-    contributions(k, g, &c[j]);
+    if (c[j].m->judged) TRY(judge_figure(k, g, &c[j], c[j].f, e));
   }
   return E_OK;
 }
@@ -295,6 +329,7 @@ static enum err_code one_margin(struct work *k, unsigned mask, struct err *e) {
     if (g.part.of[i] >= 0) k->t->n[g.part.row[g.part.of[i]]]++;
   }
   if (!g.part.n_domains) return E_OK;
+  if (k->t->n_owners) TRY(owners(k, &g, e));
   g.domains = (struct taylor_domains){g.part.n_domains, g.part.of};
   struct cell_figure base = {.domains = g.domains, .f = k->figures};
   TRY(degrees(k, &base, e));
@@ -337,6 +372,8 @@ enum err_code survey_table(
   k.lost = ARENA_ARRAY(a, int, q->n_measures + 1);
   if (!k.figures || !k.counts || !k.listed || !k.imputed || !k.lost) return ERR(e, E_NO_MEMORY, .subject = q->id);
   TRY(make_rows(&k, e));
+  const bool merged = q->judging && q->judging->holding;
+  if (merged && !(k.t->n_owners = ARENA_ARRAY(a, int64_t, k.cells.n_rows + 1))) return ERR(e, E_NO_MEMORY, .subject = q->id);
   method_notes(&k);
   for (int j = 0; j < q->n_measures; j++) TRY(describe(&k, j, e));
   for (unsigned mask = 0; mask < cells_masks(&k.cells); mask++) {

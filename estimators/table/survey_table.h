@@ -25,6 +25,7 @@
 #define SHIRABE_ESTIMATORS_TABLE_SURVEY_TABLE_H
 #include "estimators/design/bind_imputed.h"
 #include "estimators/design/columns.h"
+#include "estimators/sdc/sdc_cells.h"
 #include "estimators/table/result_table.h"
 #include "estimators/table/table_plan.h"
 #include "estimators/variance/replicate.h"
@@ -48,7 +49,7 @@ struct survey_table_request {
   enum table_deff deff;
   int decimals;                           /* PLAN_AS_COMPUTED or 0..9 */
   bool complete;
-  bool contributions;                     /* two largest values and total per row, for dominance rules */
+  const struct sdc_judging *judging;      /* primary rules on all contributions of every cell; NULL = not judged */
 };
 /* Scratch and result live in the arena. */
 enum err_code survey_table(

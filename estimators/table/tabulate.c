@@ -97,26 +97,54 @@ static void set_ratio(struct tab *b, struct result_measure *m, const struct exac
   }
 }
 
-static enum err_code contributions(struct tab *b, const struct tab_variable *v, int measure, struct err *e) {
-  struct result_measure *m = &b->t->measures[measure];
-  TRY(result_keep_contributions(b->t, measure, e));
-  for (int64_t i = 0; i < b->n_rows; i++) {
-    if (b->cells.key[i] < 0 || !value_present(v->status[i])) continue;
-    const double x = fabs(scaled(v->scaled[i], v->decimals));
-    for (unsigned mask = 0; mask < cells_masks(&b->cells); mask++) {
-      int32_t r = b->cells.row_of[cells_margin(&b->cells, b->cells.key[i], mask)];
-      m->magnitude[r] += x;
-      if (x > m->top1[r]) m->top2[r] = m->top1[r], m->top1[r] = x;
-      else if (x > m->top2[r]) m->top2[r] = x;
-    }
-  }
-  return E_OK;
-}
-
 struct measure_data {
   bool has_x, has_y;
   struct tab_variable x, y;
 };
+/* The cells of one margin of a record: those without every value the measure asks for are outside. */
+static void rows_of_margin(const struct tab *b, const struct measure_data *d, unsigned mask, int32_t *row) {
+  for (int64_t i = 0; i < b->n_rows; i++) {
+    const bool out = b->cells.key[i] < 0 || (d->has_x && !value_present(d->x.status[i])) || (d->has_y && !value_present(d->y.status[i]));
+    row[i] = out ? -1 : b->cells.row_of[cells_margin(&b->cells, b->cells.key[i], mask)];
+  }
+}
+static enum err_code judge_variable(
+    struct tab *b, const struct measure_data *d, const struct tab_variable *v, struct sdc_judgement *out, struct err *e) {
+  struct arena_mark mark = arena_mark(b->a);
+  int32_t *row = ARENA_ARRAY(b->a, int32_t, b->n_rows + 1);
+  double *x = ARENA_ARRAY(b->a, double, b->n_rows + 1);
+  if (!row || !x) return ERR(e, E_NO_MEMORY, .subject = b->plan->spec->id);
+  for (int64_t i = 0; i < b->n_rows; i++) x[i] = value_present(v->status[i]) ? scaled(v->scaled[i], v->decimals) : 0;
+  for (unsigned mask = 0; mask < cells_masks(&b->cells); mask++) {
+    rows_of_margin(b, d, mask, row);
+    TRY(sdc_judge_cells(b->a, b->in->judging, b->n_rows, row, x, NULL, b->cells.n_rows, out, e));
+  }
+  arena_reset(b->a, mark);
+  return E_OK;
+}
+static enum err_code judge(struct tab *b, const struct measure_data *d, int measure, struct err *e) {
+  struct result_measure *m = &b->t->measures[measure];
+  if (!b->in->judging || !d->has_x) return E_OK;
+  TRY(result_keep_judgements(b->t, measure, d->has_y, e));
+  TRY(judge_variable(b, d, &d->x, m->judged, e));
+  return d->has_y ? judge_variable(b, d, &d->y, m->judged_y, e) : E_OK;
+}
+/* Units of one owner are one, also in a count. */
+static enum err_code owners(struct tab *b, struct err *e) {
+  const struct measure_data none = {.has_x = false};
+  struct arena_mark mark;
+  if (!b->in->judging || !b->in->judging->holding) return E_OK;
+  b->t->n_owners = ARENA_ARRAY(b->a, int64_t, b->cells.n_rows + 1);
+  mark = arena_mark(b->a);
+  int32_t *row = ARENA_ARRAY(b->a, int32_t, b->n_rows + 1);
+  if (!b->t->n_owners || !row) return ERR(e, E_NO_MEMORY, .subject = b->plan->spec->id);
+  for (unsigned mask = 0; mask < cells_masks(&b->cells); mask++) {
+    rows_of_margin(b, &none, mask, row);
+    TRY(sdc_count_owners(b->a, b->in->judging, b->n_rows, row, b->cells.n_rows, b->t->n_owners, e));
+  }
+  arena_reset(b->a, mark);
+  return E_OK;
+}
 
 /* Units that have every value the measure asks for: a mean over 3 of 12 births is a figure of 3. */
 static enum err_code units_used(struct tab *b, const struct measure_data *d, struct result_measure *m, struct err *e) {
@@ -174,6 +202,7 @@ static enum err_code fill(struct tab *b, struct err *e) {
   struct exact counts;
   TRY(exact_sums(b, NULL, NULL, &counts, e));
   for (int32_t r = 0; r < b->cells.n_rows; r++) b->t->n[r] = counts.n[r];
+  TRY(owners(b, e));
   for (int k = 0; k < b->plan->n_measures; k++) {
     const struct measure *how = &b->plan->measures[k];
     struct measure_data d = {.has_x = false};
@@ -182,7 +211,7 @@ static enum err_code fill(struct tab *b, struct err *e) {
     TRY(read_measure(b, how, &d, e));
     describe(b, how, &b->t->measures[k]);
     TRY(register_measure(b, how, &d, &b->t->measures[k], e));
-    if (d.has_x && how->kind != MEASURE_COUNT) TRY(contributions(b, &d.x, k, e));
+    if (how->kind != MEASURE_COUNT) TRY(judge(b, &d, k, e));
     if (d.has_x || d.has_y) TRY(units_used(b, &d, &b->t->measures[k], e));
   }
   return E_OK;

@@ -16,6 +16,7 @@
 #define SHIRABE_ESTIMATORS_TABULATE_H
 #include "base/table.h"
 #include "estimators/design/design.h"
+#include "estimators/sdc/sdc_cells.h"
 #include "estimators/table/result_table.h"
 #include "estimators/table/table_plan.h"
 
@@ -24,6 +25,7 @@ struct tabulate_input {
   const struct table *const *shards;
   int64_t n_shards;
   const struct design *design; /* NULL = register */
+  const struct sdc_judging *judging; /* primary rules; NULL = cells are not judged */
 };
 /* Scratch and result live in the arena. */
 enum err_code tabulate(

@@ -62,7 +62,7 @@ enum err_code tab_survey(struct arena *a, const struct tabulate_input *in, const
       .n_unknown = n_unknown,
       .decimals = plan->decimals >= 0 ? plan->decimals : PLAN_AS_COMPUTED,
       .complete = !in->design,
-      .contributions = true};
+      .judging = in->judging};
   return survey_table(NULL, a, &q, out, e);
 }
 

@@ -20,7 +20,7 @@ static struct result_table *table_of(struct world *s, const char *measures, stru
   return t;
 }
 static struct result_table *crossed(struct world *s, const char *measures) {
-  struct survey_table_request q = {.n_dimensions = 2, .n_row_dimensions = 1, .deff = TABLE_DEFF_WITHOUT, .contributions = true};
+  struct survey_table_request q = {.n_dimensions = 2, .n_row_dimensions = 1, .deff = TABLE_DEFF_WITHOUT};
   return table_of(s, measures, &q);
 }
 

@@ -131,7 +131,7 @@ static void set_up(struct data *d, int cut1, int cut2, const char *rows, const c
   for (int i = 0; i < 4; i++) d->items[i] = (struct item){.name = names[i], .unit = "", .decimals = i == 2, .record = "r"};
   d->form = (struct form){.survey = "s", .id = "f", .n_items = 4, .items = d->items};
   d->spec = (struct table_spec){"t", "", "", "f", rows, columns, measure, "", "", "", "persons_10", 2};
-  d->in = (struct tabulate_input){&d->form, d->shards, 3, NULL};
+  d->in = (struct tabulate_input){&d->form, d->shards, 3, NULL, NULL};
 }
 
 static struct result_table *make(struct data *d) {

@@ -124,7 +124,8 @@ static enum err_code check_sums(const struct cell_table *t, struct err *e) {
   for (int32_t r = 0; r < t->n_relations; r++) {
     __extension__ __int128 rest = t->value[t->member[t->first[r]]];
     for (int32_t i = t->first[r] + 1; i < t->first[r + 1]; i++) rest -= t->value[t->member[i]];
-    if (rest) return ERR(e, E_SDC_NOT_ADDITIVE, .subject = cell_name(t, t->member[t->first[r]], text, sizeof text), .file = t->name, .line = r + 1);
+    if (rest > t->tolerance || -rest > t->tolerance)
+      return ERR(e, E_SDC_NOT_ADDITIVE, .subject = cell_name(t, t->member[t->first[r]], text, sizeof text), .file = t->name, .line = r + 1);
   }
   return E_OK;
 }

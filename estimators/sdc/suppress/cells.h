@@ -24,6 +24,7 @@ struct cell_table {
   int32_t n_cells, n_relations;
   int decimals;
   double unit;        /* 10^decimals */
+  int64_t tolerance;  /* how far a sum may be off (rounded figures): the attacker is taken to know by how much */
   bool nonnegative;   /* the attacker knows that no value is below 0 */
   bool zeros_may_hide;
   struct str *key;    /* [n_cells] "" = none */

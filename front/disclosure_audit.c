@@ -1,0 +1,33 @@
+#include "front/disclosure_audit.h"
+
+static int64_t thousandths(const struct sdc_secondary_report *s) {
+  if (!s->clean || !s->narrowest_of) return -1;
+  return s->narrowest < 1e12 ? (int64_t)(s->narrowest * 1000) : -1;
+}
+void disclosure_audit_json(struct json_out *j, const struct estimate_table *t) {
+  const struct sdc_secondary_report none = {0}, *s = t ? &t->secondary : &none;
+  json_key(j, "audit");
+  json_object(j);
+  json_put(j, "method",
+      s->needed ? "linear programmes by component; every shown quantity taken as known exactly; witnesses verified by adding" : "none needed");
+  json_put_int(j, "narrowest_interval", thousandths(s));
+  json_put_int(j, "primary_cells", s->n_primary_cells);
+  json_put_int(j, "programmes", s->n_programmes);
+  json_put_int(j, "secondary_cells", s->n_secondary_cells);
+  json_put_int(j, "shared_rows", s->n_linked_cells);
+  json_put_int(j, "sums_with_a_rest", s->n_rests);
+  json_put(j, "verdict", !s->needed ? "nothing hidden" : s->clean ? "clean" : "not clean");
+  json_end_object(j);
+}
+void disclosure_primary_json(struct json_out *j, const struct estimate_table *t) {
+  const struct sdc_primary_report none = {0}, *p = t ? &t->primary : &none;
+  json_key(j, "primary");
+  json_object(j);
+  json_put_int(j, "dominated", p->n_dominated);
+  json_put_int(j, "few", p->n_small);
+  json_put_int(j, "linked", p->n_linked);
+  json_put_int(j, "p_percent", p->n_p_percent);
+  json_put_int(j, "request", p->n_request);
+  json_put_int(j, "zero_group", p->n_zero_group);
+  json_end_object(j);
+}
