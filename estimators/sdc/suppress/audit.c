@@ -128,6 +128,7 @@ static enum err_code together(struct auditing *g, bool up, int32_t *settled, str
   return code;
 }
 static enum err_code pass_or_fail(struct auditing *g, struct err *e) {
+  int32_t failed = 0;
   for (int up = 0; up < 2; up++)
     for (int32_t settled = 1; settled > 0;) TRY(together(g, up, &settled, e));
   for (int32_t i = 0; i < g->r->n_primary; i++) {
@@ -143,6 +144,8 @@ static enum err_code pass_or_fail(struct auditing *g, struct err *e) {
     judge(g, c);
     if (!c->low_ok) TRY(one_end(g, c, false, e));
     judge(g, c);
+    failed += !c->low_ok || !c->high_ok;
+    if (g->o->stop_after && failed >= g->o->stop_after) return E_OK;
   }
   return E_OK;
 }

@@ -29,6 +29,7 @@ struct audit_options {
   bool exact, whole;
   const struct owners *owners; /* NULL: outside attackers only */
   int32_t owner_programmes;
+  int32_t stop_after; /* failed cells after which nothing more is judged: the report is then not clean, and no more; 0 = never */
 };
 struct witness { /* a table that agrees: cells whose value differs from the true one */
   int32_t n, *cell;

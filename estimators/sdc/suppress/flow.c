@@ -161,7 +161,7 @@ static enum err_code run(struct arena *a, const struct cell_table *t, const stru
   if (options.margin <= 0) options.margin = 20;
   *out = (struct suppress_result){0};
   TRY(begin(&f, e));
-  if (parts) TRY(flow_over_parts(&f, e));
+  if (parts) TRY(flow_by_value(&f) ? flow_around_cells(&f, e) : flow_over_parts(&f, e));
   return finish(&f, e);
 }
 enum err_code suppress_by_flow(struct arena *a, const struct cell_table *t, const struct suppress_options *o, struct suppress_result *out,
