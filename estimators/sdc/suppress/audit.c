@@ -344,8 +344,7 @@ static void finish(struct auditing *g, const struct linear_report *l) {
   for (int32_t i = 0; i < r->n_primary; i++) {
     struct audit_cell *c = &r->cell[i];
     const double width = exact_slack(g->t, c->cell);
-    const bool known = cell_room_above(g->t, c->cell) == 0 && g->t->value[c->cell] != 0; /* beforehand: the pattern does not tell it */
-    c->exact = c->linear || (c->high <= width && -c->low <= width && !c->no_end && !known);
+    c->exact = c->linear || (c->high <= width && -c->low <= width && !c->no_end);
     r->linear_primary += c->linear;
     r->n_exact += c->exact;
     r->n_zero += c->exact && g->t->value[c->cell] == 0;

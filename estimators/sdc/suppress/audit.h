@@ -63,6 +63,8 @@ enum err_code audit_run(struct arena *a, const struct cell_table *t, const uint8
 void audit_interval(const struct cell_table *t, const struct audit_cell *c, bool whole, double *low, double *high);
 /* How far below and above the value it must be safe: the levels, cut where the attacker knows more beforehand. */
 void cell_goals(const struct cell_table *t, int32_t cell, double *low, double *high);
+/* A cell without level: it may not be exact, either end will do. */
+static inline bool cell_bare(const struct cell_table *t, int32_t c) { return t->lpl[c] == 0 && t->upl[c] == 0 && t->value[c] != 0; }
 /* The table as one owner attacks it: a copy that shares all but `least` and the levels. known [n_cells]: 1 = he knows it. */
 enum err_code owner_view(struct arena *a, const struct cell_table *t, const struct owners *w, int32_t owner, struct cell_table *view, uint8_t *known,
     struct err *e) NODISCARD;

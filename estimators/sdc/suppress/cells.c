@@ -16,10 +16,11 @@ const char *cell_name(const struct cell_table *t, int32_t c, char *out, size_t s
   else snprintf(out, size, "%d", (int)c);
   return out;
 }
-static int64_t known_width(const struct cell_table *t, int32_t c) { /* rounded down: the attacker's knowledge is whole */
+/* Rounded down, and one unit at least: nobody knows a figure exactly before it is published. */
+static int64_t known_width(const struct cell_table *t, int32_t c) {
   const int64_t v = t->value[c] < 0 ? -t->value[c] : t->value[c];
   __extension__ const __int128 w = (__int128)v * t->known / 100;
-  return (int64_t)w;
+  return w < 1 ? 1 : (int64_t)w;
 }
 int64_t cell_room_below(const struct cell_table *t, int32_t c) {
   int64_t room = t->nonnegative ? t->value[c] : CELL_OPEN;

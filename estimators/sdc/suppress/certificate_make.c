@@ -145,10 +145,9 @@ static enum err_code prove(struct proving *g, struct certificate_claim *out, int
 static enum err_code claims_of(struct proving *g, const struct audit_cell *c, const int32_t *table_of, struct err *e) {
   double goal[2];
   cell_goals(g->t, c->cell, &goal[0], &goal[1]);
-  const bool bare = goal[0] == 0 && goal[1] == 0;
+  const bool bare = cell_bare(g->t, c->cell);
   const int32_t from[2] = {c->low_witness, c->high_witness};
   bool either = false;
-  if (bare && g->t->value[c->cell] == 0) return E_OK;
   for (int up = 0; up < 2; up++) {
     struct certificate_claim *x = &g->x->claim[g->x->n_claims];
     if (!bare && goal[up] == 0) continue;

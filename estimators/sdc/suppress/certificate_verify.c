@@ -140,7 +140,7 @@ static bool check_claim(struct checking *g, const struct certificate_claim *x, i
   cell_goals(t, x->cell, &low, &high);
   uint8_t *seen = &g->seen[2 * x->cell + x->up];
   const int64_t goal = (int64_t)(x->up ? high : low);
-  const bool bare = low == 0 && high == 0;
+  const bool bare = cell_bare(t, x->cell);
   if (*seen) return refuse(g, "two claims about one end of cell", x->cell);
   if (x->table == -2) return *seen = 4, true;
   if (x->table >= 0) {
@@ -164,10 +164,10 @@ static void judge(const struct checking *g, struct certificate_verdict *out) {
     if (t->status[c] != 'u' || t->same[c] != c) continue;
     const uint8_t *s = &g->seen[2 * c];
     cell_goals(t, c, &low, &high);
-    const bool bare = low == 0 && high == 0, either = s[0] == 1 || s[1] == 1;
+    const bool bare = cell_bare(t, c), either = s[0] == 1 || s[1] == 1;
     out->n_primary++;
     for (int up = 0; up < 2; up++) {
-      const bool asked = bare ? g->t->value[c] != 0 && !either && (up || s[0]) : (up ? high : low) > 0;
+      const bool asked = bare ? !either && (up || s[0]) : (up ? high : low) > 0;
       out->n_reached += s[up] == 1;
       out->n_bounded += s[up] == 2 || s[up] == 3;
       out->n_unproved += asked && (s[up] == 0 || s[up] == 4);

@@ -122,7 +122,7 @@ struct band { /* of the goal: value of the cells, price of the published ones; s
 };
 /* One end: cells that can carry the flow and are not dear first; wider where there is no flow among them. */
 static enum err_code protect(struct local *l, int32_t number, struct err *e) {
-  static const struct band band[] = {{0.1, 20, 400}, {0.1, 50, 1500}, {0.05, 300, 4000}, {0.02, 3000, 4000}};
+  static const struct band band[] = {{0, 3, 600}, {0, 10, 1500}, {0, 50, 4000}, {0, 1000, 8000}};
   struct end *x = &l->end[number];
   double cost = INFINITY, now = INFINITY;
   bool found = false, whole = false, up = x->up;
