@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "base/ext_json.h"
 #include "base/ext_sodium.h"
+#include "estimators/command/cmd_estimate_action.h"
 #include "estimators/command/cmd_estimate_document.h"
 #include "estimators/command/cmd_estimate_load.h"
 #include "estimators/command/cmd_estimate_records.h"
@@ -320,7 +321,10 @@ static enum err_code protect(struct estimate_run *r, struct estimate_table *t, s
     return E_OK;
   }
   const struct sdc_profile *profile = estimate_profile(r, name);
+  bool acted;
   if (!profile) return ERR(e, E_SDC_PROFILE, .subject = name, .line = t->spec->line);
+  TRY(estimate_act(name, t->table, &acted, e)); /* rounding or noise instead of suppression, where the profile says so */
+  if (acted) return E_OK;
   struct sdc_secondary_values before;
   TRY(sdc_secondary_values(t->table, &before, e));
   sdc_primary(t->table, profile, &t->primary);

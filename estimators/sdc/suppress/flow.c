@@ -158,11 +158,13 @@ static enum err_code run(struct arena *a, const struct cell_table *t, const stru
     struct err *e) {
   struct suppress_options options = *o;
   struct flowing f = {.a = a, .t = t, .o = &options, .r = out};
-  if (options.margin <= 0) options.margin = 20;
+  if (options.margin <= 0) options.margin = o->cost == FLOW_COST_VALUE ? 1 : 20; /* by value a margin has its price already */
   *out = (struct suppress_result){0};
   TRY(begin(&f, e));
-  if (parts) TRY(flow_by_value(&f) ? flow_around_cells(&f, e) : flow_over_parts(&f, e));
-  return finish(&f, e);
+  if (parts) TRY(flow_over_parts(&f, e));
+  const enum err_code code = finish(&f, e);
+  flow_whole_free(&f);
+  return code;
 }
 enum err_code suppress_by_flow(struct arena *a, const struct cell_table *t, const struct suppress_options *o, struct suppress_result *out,
     struct err *e) {

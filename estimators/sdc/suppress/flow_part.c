@@ -98,7 +98,7 @@ enum err_code flow_part_move(struct flow_part *p, int32_t at, bool up, double go
   if (goal > (up ? highest(p, p->cell[at]) : lowest(p, p->cell[at]))) return E_OK;
   lp_sparse_bounds(p->lp, 2 * at, up ? goal : 0, up ? goal : 0);
   lp_sparse_bounds(p->lp, 2 * at + 1, up ? 0 : goal, up ? 0 : goal);
-  const enum lp_status status = lp_sparse_solve(p->lp);
+  const enum lp_status status = p->keeps ? lp_sparse_solve_dual(p->lp) : lp_sparse_solve(p->lp);
   *found = status == LP_OPTIMAL;
   for (int32_t k = 0; *found && k < p->n_cells; k++) p->flow[k] = lp_sparse_value(p->lp, 2 * k) - lp_sparse_value(p->lp, 2 * k + 1);
   open_column(p, at);
