@@ -184,7 +184,7 @@ enum err_code ptable_parse(struct arena *a, const char *name, struct str text, s
   if (!row) return ERR(e, E_NO_MEMORY, .file = name);
   for (int64_t i = 0; i < f.n_rows; i++) {
     int64_t noise;
-    if (!str_int64(csv_table_cell(&f, i, at[0]), &row[i].original) || !str_int64(csv_table_cell(&f, i, at[1]), &noise) || noise < -100000 ||
+    if (!str_int64(csv_table_cell(&f, i, at[0]), &row[i].original) || row[i].original > 1000000 || !str_int64(csv_table_cell(&f, i, at[1]), &noise) || noise < -100000 ||
         noise > 100000 || !real(csv_table_cell(&f, i, at[2]), &row[i].probability) || !real(csv_table_cell(&f, i, at[3]), &row[i].lower) ||
         !real(csv_table_cell(&f, i, at[4]), &row[i].upper))
       return ERR(e, E_SDC_PTABLE_FILE, .subject = "a number", .file = name, .line = f.lines[i]);
