@@ -79,6 +79,9 @@ static void real_or_null(struct json_out *j, const char *key, double v) {
   if (isfinite(v)) json_real(j, v);
   else json_null(j);
 }
+static double gap_percent(const struct suppression *s) {
+  return s->best.proved || s->best.cost <= 0 ? 0 : 100 * (s->best.cost - s->best.bound) / s->best.cost;
+}
 static void json_cells(const struct suppression *s, struct json_out *j, bool exact) {
   json_key(j, "cells");
   json_array(j);
@@ -116,9 +119,16 @@ static void as_json(const struct suppression *s, struct strbuf *b, bool exact) {
   json_put_int(&j, "learned_by_owners", s->r.audit.n_owner);
   json_put_int(&j, "owners_by_programme", s->r.audit.n_owners_solved);
   json_put_int(&j, "witnesses", s->r.audit.n_witnesses);
+  json_put_int(&j, "known_percent", s->t->known);
+  if (s->rule.name) {
+    json_put(&j, "rule", s->rule.name);
+    json_put(&j, "rule_status", s->rule.status);
+    json_put_int(&j, "attackers_inside", s->given.owners.n);
+  }
   if (s->optimal) {
     json_key(&j, "cost"), json_real(&j, s->best.cost);
     json_key(&j, "bound"), json_real(&j, s->best.bound);
+    json_key(&j, "gap_percent"), json_real(&j, gap_percent(s));
     json_key(&j, "proved"), json_bool(&j, s->best.proved);
   }
   json_key(&j, "trapped");
@@ -142,12 +152,18 @@ static void as_text(struct cli *c, const struct suppression *s, struct strbuf *b
   strbuf_addf(b, cli_say(c, "cells %d, primary %d, secondary %d (value %.6g)\n",
                      "セル %d、一次秘匿 %d、二次秘匿 %d（値の計 %.6g）\n"),
       (int)s->t->n_cells, (int)r->n_primary, (int)n, value);
+  if (s->rule.name)
+    strbuf_addf(b, cli_say(c, "rule %s (%s): few %d, dominated %d, p %% %d, on request %d, zeros %d; attackers inside %d\n",
+                       "規則 %s（%s）: 少数 %d、占有 %d、p%% %d、要請 %d、ゼロ %d。内部の攻撃者 %d\n"),
+        s->rule.name, s->rule.status, (int)s->given.by_reason[SDC_FEW], (int)s->given.by_reason[SDC_DOMINATED],
+        (int)s->given.by_reason[SDC_P_PERCENT], (int)s->given.by_reason[SDC_REQUEST], (int)s->given.by_reason[SDC_ZERO_GROUP],
+        (int)s->given.owners.n);
   strbuf_addf(b, cli_say(c, "audit: exact %d (of value 0: %d), intervals too narrow %d, learned by contributors %d, programmes %lld\n",
                      "監査: 完全に特定 %d（うち値 0: %d）、区間が狭い %d、寄与者による特定 %d、線形計画 %lld\n"),
       (int)r->n_exact, (int)r->n_zero, (int)r->n_violations, (int)r->n_owner, (long long)r->n_programmes);
   if (s->optimal)
-    strbuf_addf(b, cli_say(c, "cost %.6g, proved bound %.6g%s\n", "費用 %.6g、証明された下限 %.6g%s\n"), s->best.cost, s->best.bound,
-        s->best.proved ? cli_say(c, " (optimal)", "（最適）") : "");
+    strbuf_addf(b, cli_say(c, "cost %.6g, proved bound %.6g, gap %.1f %%%s\n", "費用 %.6g、証明された下限 %.6g、差 %.1f%%%s\n"), s->best.cost,
+        s->best.bound, gap_percent(s), s->best.proved ? cli_say(c, " (optimal)", "（最適）") : "");
   for (int32_t i = 0; i < s->r.n_trapped; i++)
     strbuf_addf(b,
         cli_say(c, "cell %s cannot be protected: relation in line %d leaves no partner\n",
