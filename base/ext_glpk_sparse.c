@@ -74,7 +74,8 @@ static enum lp_status attempt(struct lp_sparse *s, int method, bool presolve) {
   return status_of(s->p, glp_simplex(s->p, &how));
 }
 static enum lp_status solve(struct lp_sparse *s, int method) {
-  if (!s->basis) glp_adv_basis(s->p, 0);
+  if (!s->basis && method == GLP_DUALP) glp_std_basis(s->p); /* costs of 0 and more: a dual feasible start */
+  else if (!s->basis) glp_adv_basis(s->p, 0);
   enum lp_status status = attempt(s, method, false);
   if (status == LP_FAILED || status == LP_INFEASIBLE) { /* a worn basis must not decide that there is no solution */
     glp_std_basis(s->p);

@@ -215,10 +215,10 @@ static enum err_code candidate_of(struct disposal_cmd *x, struct register_entry 
   if (!q.form) return ERR(e, E_USAGE_REQUIRED, .subject = "--form");
   if (!q.profile) return ERR(e, E_USAGE_REQUIRED, .subject = "--profile");
   TRY(estimate_begin(x->s, q.survey, q.period, &none, cli_job(x->c)->arena, &output, &run, e));
-  const struct sdc_profile *profile = estimate_profile(&run, q.profile);
+  const struct disclosure_profile *profile = estimate_profile(&run, q.profile);
   if (!profile) return ERR(e, E_SDC_PROFILE, .subject = q.profile);
   TRY(register_candidate(x->s, cli_job(x->c)->arena, &q, out, e));
-  out->table[0].min_n = profile->min_n;
+  out->table[0].min_n = profile->rule.min_n;
   return E_OK;
 }
 static enum err_code check_file(struct disposal_cmd *x, struct register_entry *mine, struct register_report *r, int *n_earlier, struct err *e) {

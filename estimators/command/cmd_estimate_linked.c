@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "estimators/command/cmd_estimate_action.h"
 #include "estimators/command/cmd_estimate_judging.h"
 #include "estimators/command/cmd_estimate_nesting.h"
 
@@ -76,7 +77,9 @@ static enum err_code protect_from(
   struct sdc_structure structure = {0};
   TRY(rules_of(r, f, &plans[first], &structure.rules, &structure.n_rules, e));
   TRY(estimate_nestings(r, f, rows, t, n, &structure, e));
-  TRY(sdc_protect(r->a, t, n, profile, &structure, e));
+  bool acted;
+  TRY(estimate_act(&profile->action, t, n, &acted, e)); /* rounding or noise instead of suppression, where the profile says so */
+  if (!acted) TRY(sdc_protect(r->a, t, n, profile, &structure, e));
   for (int k = 0; k < n; k++) {
     struct estimate_table *to = &made[at[k]];
     to->primary = t[k].primary, to->additive = t[k].additive, to->secondary = t[k].secondary;

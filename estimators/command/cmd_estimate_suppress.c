@@ -3,95 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/atomic_file.h"
 #include "base/ext_csv.h"
 #include "base/json_out.h"
 #include "base/term.h"
 #include "estimators/command/cmd_estimate_print.h"
+#include "estimators/command/cmd_estimate_suppress_files.h"
 #include "estimators/sdc/suppress/eliminate.h"
 #include "estimators/sdc/suppress/optimal.h"
 
-enum { FILE_MAX = 1 << 30 };
 struct suppression {
   struct cell_table *t;
   struct suppress_result r;
   struct optimal_report best;
   struct owners owners;
+  struct contributions given;
+  struct sdc_rule rule; /* of the contributions */
   const char *method;
   bool whole, optimal, audit_only;
 };
-static enum err_code read_text(struct arena *a, const char *path, struct str *out, struct err *e) {
-  uint8_t *p;
-  size_t n;
-  TRY(file_read(path, FILE_MAX, &p, &n, e));
-  const char *copy = arena_strdup(a, (const char *)p, n);
-  free(p);
-  *out = str_view(copy, copy ? n : 0);
-  return copy ? E_OK : ERR(e, E_NO_MEMORY, .file = path);
-}
-static enum err_code cell_number(const struct cell_table *t, struct str s, const char *file, int64_t line, int32_t *out, struct err *e) {
-  int64_t v;
-  if (!str_int64(s, &v) || v < 0 || v >= t->n_cells) return ERR(e, E_SDC_CELLS, .subject = "an id that is no cell", .file = file, .line = line);
-  *out = t->same[v];
-  return E_OK;
-}
-/* A pattern: a column id and, where there is one, a column suppressed of 0 and 1. */
-static enum err_code read_pattern(struct cli *c, const struct cell_table *t, const char *path, uint8_t **out, struct err *e) {
-  struct arena *a = cli_job(c)->arena;
-  struct csv_table f;
-  struct str text;
-  int32_t cell;
-  TRY(read_text(a, path, &text, e));
-  TRY(csv_table_parse(a, path, text.p, text.n, &f, e));
-  const int id = csv_table_column(&f, "id"), suppressed = csv_table_column(&f, "suppressed");
-  if (id < 0) return ERR(e, E_SDC_CELLS, .subject = "column id", .file = path, .line = 1);
-  *out = ARENA_ARRAY(a, uint8_t, t->n_cells + 1);
-  if (!*out) return ERR(e, E_NO_MEMORY, .file = path);
-  for (int64_t i = 0; i < f.n_rows; i++) {
-    if (suppressed >= 0 && !str_eq(csv_table_cell(&f, i, suppressed), STR("1"))) continue;
-    TRY(cell_number(t, csv_table_cell(&f, i, id), path, f.lines[i], &cell, e));
-    if (t->status[cell] == 'z') return ERR(e, E_SDC_CONFLICT, .subject = "a cell forced to be published", .file = path, .line = f.lines[i]);
-    (*out)[cell] = 1;
-  }
-  return E_OK;
-}
-
-/* --- owners: cell,owner; the cells an owner knows because no one else contributes --- */
-
-struct owned {
-  struct str owner;
-  int32_t cell;
-};
-static int owned_cmp(const void *p, const void *q) {
-  const struct owned *a = p, *b = q;
-  const int c = str_cmp(a->owner, b->owner);
-  return c ? c : (a->cell > b->cell) - (a->cell < b->cell);
-}
-static enum err_code read_owners(struct cli *c, const struct cell_table *t, const char *path, struct owners *out, struct err *e) {
-  struct arena *a = cli_job(c)->arena;
-  struct csv_table f;
-  struct str text;
-  TRY(read_text(a, path, &text, e));
-  TRY(csv_table_parse(a, path, text.p, text.n, &f, e));
-  const int cell = csv_table_column(&f, "cell"), owner = csv_table_column(&f, "owner");
-  if (cell < 0 || owner < 0) return ERR(e, E_SDC_OWNER, .subject = "columns cell and owner", .file = path, .line = 1);
-  struct owned *o = ARENA_ARRAY(a, struct owned, f.n_rows + 1);
-  int32_t *first = ARENA_ARRAY(a, int32_t, f.n_rows + 2), *cells = ARENA_ARRAY(a, int32_t, f.n_rows + 1), n = 0;
-  if (!o || !first || !cells) return ERR(e, E_NO_MEMORY, .file = path);
-  for (int64_t i = 0; i < f.n_rows; i++) {
-    o[i].owner = csv_table_cell(&f, i, owner);
-    TRY(cell_number(t, csv_table_cell(&f, i, cell), path, f.lines[i], &o[i].cell, e));
-  }
-  qsort(o, (size_t)f.n_rows, sizeof *o, owned_cmp);
-  for (int64_t i = 0; i < f.n_rows; i++) {
-    if (i == 0 || !str_eq(o[i].owner, o[i - 1].owner)) first[n++] = (int32_t)i;
-    cells[i] = o[i].cell;
-  }
-  first[n] = (int32_t)f.n_rows;
-  *out = (struct owners){n, first, cells};
-  return E_OK;
-}
-
 /* --- the work --- */
 
 static void progress(void *context, const char *stage, int64_t done, int64_t of) {
@@ -107,7 +36,7 @@ static enum flow_cost cost_of(const char *text) {
 /* A pattern is audited as it stands; nothing is added to it. */
 static enum err_code audit_only(struct cli *c, struct suppression *s, const char *path, const struct suppress_options *o, struct err *e) {
   struct audit_options how = {.exact = cli_flag(c, "exact"), .whole = s->whole, .owners = o->owners, .owner_programmes = o->owner_programmes};
-  TRY(read_pattern(c, s->t, path, &s->r.hidden, e));
+  TRY(suppress_read_pattern(c, s->t, path, &s->r.hidden, e));
   for (int32_t k = 0; k < s->t->n_cells; k++) s->r.hidden[k] = s->r.hidden[s->t->same[k]] || s->t->status[s->t->same[k]] == 'u';
   s->audit_only = true;
   TRY(audit_run(cli_job(c)->arena, s->t, s->r.hidden, &how, &s->r.audit, e));
@@ -150,6 +79,9 @@ static void real_or_null(struct json_out *j, const char *key, double v) {
   if (isfinite(v)) json_real(j, v);
   else json_null(j);
 }
+static double gap_percent(const struct suppression *s) {
+  return s->best.proved || s->best.cost <= 0 ? 0 : 100 * (s->best.cost - s->best.bound) / s->best.cost;
+}
 static void json_cells(const struct suppression *s, struct json_out *j, bool exact) {
   json_key(j, "cells");
   json_array(j);
@@ -187,9 +119,16 @@ static void as_json(const struct suppression *s, struct strbuf *b, bool exact) {
   json_put_int(&j, "learned_by_owners", s->r.audit.n_owner);
   json_put_int(&j, "owners_by_programme", s->r.audit.n_owners_solved);
   json_put_int(&j, "witnesses", s->r.audit.n_witnesses);
+  json_put_int(&j, "known_percent", s->t->known);
+  if (s->rule.name) {
+    json_put(&j, "rule", s->rule.name);
+    json_put(&j, "rule_status", s->rule.status);
+    json_put_int(&j, "attackers_inside", s->given.owners.n);
+  }
   if (s->optimal) {
     json_key(&j, "cost"), json_real(&j, s->best.cost);
     json_key(&j, "bound"), json_real(&j, s->best.bound);
+    json_key(&j, "gap_percent"), json_real(&j, gap_percent(s));
     json_key(&j, "proved"), json_bool(&j, s->best.proved);
   }
   json_key(&j, "trapped");
@@ -213,12 +152,18 @@ static void as_text(struct cli *c, const struct suppression *s, struct strbuf *b
   strbuf_addf(b, cli_say(c, "cells %d, primary %d, secondary %d (value %.6g)\n",
                      "セル %d、一次秘匿 %d、二次秘匿 %d（値の計 %.6g）\n"),
       (int)s->t->n_cells, (int)r->n_primary, (int)n, value);
+  if (s->rule.name)
+    strbuf_addf(b, cli_say(c, "rule %s (%s): few %d, dominated %d, p %% %d, on request %d, zeros %d; attackers inside %d\n",
+                       "規則 %s（%s）: 少数 %d、占有 %d、p%% %d、要請 %d、ゼロ %d。内部の攻撃者 %d\n"),
+        s->rule.name, s->rule.status, (int)s->given.by_reason[SDC_FEW], (int)s->given.by_reason[SDC_DOMINATED],
+        (int)s->given.by_reason[SDC_P_PERCENT], (int)s->given.by_reason[SDC_REQUEST], (int)s->given.by_reason[SDC_ZERO_GROUP],
+        (int)s->given.owners.n);
   strbuf_addf(b, cli_say(c, "audit: exact %d (of value 0: %d), intervals too narrow %d, learned by contributors %d, programmes %lld\n",
                      "監査: 完全に特定 %d（うち値 0: %d）、区間が狭い %d、寄与者による特定 %d、線形計画 %lld\n"),
       (int)r->n_exact, (int)r->n_zero, (int)r->n_violations, (int)r->n_owner, (long long)r->n_programmes);
   if (s->optimal)
-    strbuf_addf(b, cli_say(c, "cost %.6g, proved bound %.6g%s\n", "費用 %.6g、証明された下限 %.6g%s\n"), s->best.cost, s->best.bound,
-        s->best.proved ? cli_say(c, " (optimal)", "（最適）") : "");
+    strbuf_addf(b, cli_say(c, "cost %.6g, proved bound %.6g, gap %.1f %%%s\n", "費用 %.6g、証明された下限 %.6g、差 %.1f%%%s\n"), s->best.cost,
+        s->best.bound, gap_percent(s), s->best.proved ? cli_say(c, " (optimal)", "（最適）") : "");
   for (int32_t i = 0; i < s->r.n_trapped; i++)
     strbuf_addf(b,
         cli_say(c, "cell %s cannot be protected: relation in line %d leaves no partner\n",
@@ -240,29 +185,37 @@ static enum err_code print(struct cli *c, const struct suppression *s, struct er
   else as_text(c, s, &b);
   return estimate_write(c, &b, e);
 }
+static enum err_code attackers(struct cli *c, struct suppression *s, struct suppress_options *o, struct err *e) {
+  struct str text;
+  if (cli_text(c, "contributions")) {
+    TRY(suppress_read_rule(c, cli_text(c, "profile"), &s->rule, e));
+    TRY(suppress_read_text(cli_job(c)->arena, cli_text(c, "contributions"), &text, e));
+    TRY(contributions_apply(cli_job(c)->arena, cli_text(c, "contributions"), text, &s->rule, cli_flag(c, "pairs"), s->t, &s->given, e));
+    o->owners = &s->given.owners;
+  } else if (cli_text(c, "owners")) {
+    TRY(suppress_read_owners(c, s->t, cli_text(c, "owners"), &s->owners, e));
+    o->owners = &s->owners;
+  }
+  if (o->owners) o->owner_programmes = (int32_t)cli_int(c, "owner-programmes");
+  return E_OK;
+}
 static enum err_code work(struct cli *c, struct suppression *s, struct err *e) {
-  struct arena *a = cli_job(c)->arena;
-  struct str cells, relations;
   struct suppress_options o = {.cost = cost_of(cli_text(c, "cost")), .clean_up = !cli_flag(c, "no-clean-up"), .progress = progress};
-  TRY(read_text(a, cli_operand(c, 0), &cells, e));
-  TRY(read_text(a, cli_operand(c, 1), &relations, e));
-  TRY(cells_parse(a, cli_operand(c, 0), cells, cli_operand(c, 1), relations, &s->t, e));
+  TRY(suppress_read_table(c, true, &s->t, e));
   s->method = cli_text(c, "method");
   s->whole = cli_flag(c, "whole");
-  if (cli_text(c, "owners")) {
-    TRY(read_owners(c, s->t, cli_text(c, "owners"), &s->owners, e));
-    o.owners = &s->owners;
-    o.owner_programmes = (int32_t)cli_int(c, "owner-programmes");
-  }
+  TRY(attackers(c, s, &o, e));
+  if (cli_text(c, "verify")) return suppress_verify(c, s->t, cli_text(c, "verify"), &s->r.audit.clean, e);
   if (cli_text(c, "last")) {
     uint8_t *start;
-    TRY(read_pattern(c, s->t, cli_text(c, "last"), &start, e));
+    TRY(suppress_read_pattern(c, s->t, cli_text(c, "last"), &start, e));
     o.start = start;
   }
   if (cli_text(c, "audit-only")) TRY(audit_only(c, s, cli_text(c, "audit-only"), &o, e));
   else TRY(choose(c, s, &o, e));
   TRY(intervals(c, s, &o, e));
   term_progress_end();
+  if (cli_text(c, "certificate")) TRY(suppress_write_certificate(c, s->t, s->r.hidden, &s->r.audit, cli_text(c, "certificate"), e));
   return print(c, s, e);
 }
 static int run(struct cli *c) {
@@ -323,6 +276,36 @@ const struct command cmd_estimate_suppress = {
             .default_text = "100",
             .help_en = "owners judged by programmes; the others by linear algebra",
             .help_ja = "線形計画で調べる寄与者の数（他は線形代数で）"},
+        {.name = "contributions",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "what each unit contributes to the inner cells: primary cells and levels by --profile",
+            .help_ja = "各客体の最も細かいセルへの寄与額。一次秘匿と水準を --profile の規則で決める"},
+        {.name = "profile",
+            .kind = OPT_TEXT,
+            .value_name = "NAME",
+            .default_text = "establishments_3",
+            .help_en = "rule of the contributions: a name of the forms folder's profiles, or a file NAME.json",
+            .help_ja = "寄与額に適用する規則: forms のプロファイル名か NAME.json"},
+        {.name = "pairs",
+            .kind = OPT_FLAG,
+            .help_en = "the second and third largest contributor of each primary cell as one attacker",
+            .help_ja = "各一次秘匿セルの 2 位と 3 位の寄与者を一人の攻撃者とみなす"},
+        {.name = "known",
+            .kind = OPT_INT,
+            .value_name = "PERCENT",
+            .help_en = "attackers know every hidden value to this much beforehand",
+            .help_ja = "攻撃者は秘匿された値を事前にこの幅（%）で知っている"},
+        {.name = "certificate",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "write what proves the pattern (estimators/sdc/suppress/certificate.md)",
+            .help_ja = "秘匿の証明書を書き出す（estimators/sdc/suppress/certificate.md）"},
+        {.name = "verify",
+            .kind = OPT_FILE,
+            .value_name = "FILE",
+            .help_en = "check a certificate against CELLS and RELATIONS, without a solver",
+            .help_ja = "証明書を CELLS と RELATIONS に照らして検証する（ソルバー不要）"},
         {.name = "last",
             .kind = OPT_FILE,
             .value_name = "FILE",

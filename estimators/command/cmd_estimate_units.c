@@ -156,14 +156,14 @@ static const char *definition_of(struct arena *a, const struct form *f, const st
 static enum err_code rows_and_codes(
     struct estimate_run *r, const struct form *f, const char *record, const struct estimate_table *t, struct register_table *u, struct err *e) {
   const struct result_table *from = t->table;
-  const struct sdc_profile *profile = estimate_profile(r, t->spec->disclosure);
+  const struct disclosure_profile *profile = estimate_profile(r, t->spec->disclosure);
   *u = (struct register_table){.id = t->spec->id,
       .form = f->id,
       .period = r->out->period,
       .profile = t->spec->disclosure ? t->spec->disclosure : "",
       .region = "",
       .definition = definition_of(r->a, f, t->spec, record),
-      .min_n = profile ? profile->min_n : 0,
+      .min_n = profile ? profile->rule.min_n : 0,
       .n_dims = from->n_dimensions,
       .n_measures = from->n_measures};
   if (!u->definition) return ERR(e, E_NO_MEMORY, .subject = u->id);

@@ -31,16 +31,16 @@ static const char *shown(struct arena *a, const struct json_value *v) {
   }
   return text ? text : "something else";
 }
-/* The object has these members and no others. */
+/* The object has these members and no others; names behind a '?' may be left out. */
 static enum err_code members(const struct reading *r, const struct json_value *v, const char *what, const char *const *names, struct err *e) {
   const char *key;
   const struct json_value *value;
   if (!json_is_object(v)) return wrong(r, what, "an object", shown(r->a, v), e);
   for (int k = 0; names[k]; k++)
-    if (!json_member(v, names[k])) return wrong(r, names[k], "given", "nothing", e);
+    if (*names[k] != '?' && !json_member(v, names[k])) return wrong(r, names[k], "given", "nothing", e);
   for (size_t i = 0; json_member_at(v, i, &key, &value); i++) {
     bool known = false;
-    for (int k = 0; names[k]; k++) known = known || !strcmp(names[k], key);
+    for (int k = 0; names[k]; k++) known = known || !strcmp(names[k] + (*names[k] == '?'), key);
     if (!known) return wrong(r, key, "a field of estimators/sdc/profiles.md", "an unknown field", e);
   }
   return E_OK;
@@ -105,8 +105,17 @@ static enum err_code together(const struct reading *r, const struct sdc_rule *x,
   if (x->min_n == 0 && x->dominance_n == 0 && x->p == 0 && !x->request) return wrong(r, "rule", "at least one rule that is on", "none", e);
   return E_OK;
 }
+/* What is done instead of suppressing. */
+static enum err_code publish(const struct reading *r, const struct json_value *v, struct disclosure_profile *out, struct err *e) {
+  static const char *const known[] = {"action", "?base", "?threshold", "?range", "?variance", "?stay", "?blocked", NULL};
+  struct err why = {.code = E_OK};
+  if (v) TRY(members(r, v, "publish", known, e));
+  if (sdc_action_read(v, &out->action, &why))
+    return wrong(r, "publish", "an action with its base, threshold, or range and variance", why.subject, e);
+  return E_OK;
+}
 static enum err_code profile(struct reading *r, const struct json_value *v, struct disclosure_profile *out, struct err *e) {
-  static const char *const all[] = {"name", "rule", "items", "source", "status", NULL}, *const items[] = {"holding", "waiver", "asked", NULL};
+  static const char *const all[] = {"name", "rule", "items", "source", "status", "?publish", NULL}, *const items[] = {"holding", "waiver", "asked", NULL};
   static const char *const rule[] = {"min_n", "dominance_n", "dominance_percent", "p_percent", "q_percent", "coalition", "request", "request_percent",
       "zero_is_group", "safety_range_percent", "weights", NULL};
   const struct json_value *i = json_member(v, "items"), *x = json_member(v, "rule");
@@ -125,6 +134,7 @@ static enum err_code profile(struct reading *r, const struct json_value *v, stru
   if (out->rule.request && !*out->asked) return wrong(r, "asked", "an item, with request", "\"\"", e);
   if (*out->holding && out->rule.weights == SDC_WEIGHTS_REPEAT)
     return wrong(r, "weights", "none or raw where units are merged by owner", "repeat", e);
+  TRY(publish(r, json_member(v, "publish"), out, e));
   out->rule.name = out->name, out->rule.status = out->status;
   TRY(together(r, &out->rule, e));
   return sdc_rule_check(&out->rule, e);
@@ -177,6 +187,10 @@ const struct disclosure_profile *sdc_profile_find(const struct disclosure_profil
 }
 const char *sdc_profile_text(struct arena *a, const struct disclosure_profile *p) {
   const struct sdc_rule *r = &p->rule;
-  return arena_printf(a, "%lld;%d;%.17g;%.17g;%.17g;%d;%d;%.17g;%d;%.17g;%d;%s;%s;%s", (long long)r->min_n, r->dominance_n, r->dominance_percent,
-      r->p, r->q, r->coalition, r->request, r->request_percent, r->zero_is_group, r->safety_range, (int)r->weights, p->holding, p->waiver, p->asked);
+  const struct sdc_action *x = &p->action;
+  const char *action = x->kind == SDC_ACTION_SUPPRESS ? "" /* as before there were actions: hashes of old runs stay */
+      : arena_printf(a, ";%s;%lld;%lld;%d;%d;%.17g;%.17g", sdc_action_word(x->kind), (long long)x->base, (long long)x->threshold, x->range, x->blocked,
+            x->variance, x->stay);
+  return arena_printf(a, "%lld;%d;%.17g;%.17g;%.17g;%d;%d;%.17g;%d;%.17g;%d;%s;%s;%s%s", (long long)r->min_n, r->dominance_n, r->dominance_percent,
+      r->p, r->q, r->coalition, r->request, r->request_percent, r->zero_is_group, r->safety_range, (int)r->weights, p->holding, p->waiver, p->asked, action ? action : "");
 }

@@ -9,12 +9,14 @@
  * Errors   E_SDC_PROFILES, E_SDC_PROFILE_RULE. Memory: the arena. Cost: O(text). */
 #ifndef SHIRABE_ESTIMATORS_SDC_PROFILE_H
 #define SHIRABE_ESTIMATORS_SDC_PROFILE_H
+#include "estimators/sdc/sdc_action.h"
 #include "estimators/sdc/sdc_rule.h"
 
 struct disclosure_profile {
   const char *name, *status, *source; /* status: "verified" (read in the source) or "unconfirmed" */
   struct sdc_rule rule;
   const char *holding, *waiver, *asked; /* "" = none */
+  struct sdc_action action;             /* "publish": instead of suppressing; absent = suppress */
 };
 /* text: the JSON. *out [*n]. */
 enum err_code sdc_profiles_parse(

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "estimators/sdc/suppress/certificate.h"
 #include "estimators/sdc/suppress/eliminate.h"
 #include "estimators/sdc/suppress/flow.h"
 #include "tests/bench/sdc_population.h"
@@ -36,6 +37,24 @@ static void eliminated(const struct cell_table *t) {
   audit_line(t, hidden, false);
   free(hidden);
 }
+/* A certificate of the pattern, and its check without a solver. */
+static void certified(const struct cell_table *t, const uint8_t *hidden, const struct audit_report *r) {
+  struct arena *a = arena_new(0);
+  struct certificate x, read;
+  struct certificate_verdict v;
+  struct strbuf b;
+  double from = seconds();
+  strbuf_init(&b, 0);
+  if (!a || certificate_make(a, t, hidden, r, &x, NULL)) return;
+  certificate_write(&x, &b);
+  const double made = seconds() - from;
+  from = seconds();
+  if (certificate_read(a, "certificate", str_view(b.p, b.n), &read, NULL) || certificate_verify(t, &read, &v, NULL)) return;
+  printf("  certificate: %.2f s, %.1f MB; verified in %.3f s: %d ends reached, %d bounded, %d not proved\n", made, (double)b.n / 1e6, seconds() - from,
+      (int)v.n_reached, (int)v.n_bounded, (int)v.n_unproved);
+  strbuf_release(&b);
+  arena_free(a);
+}
 static void flowed(const struct cell_table *t, enum flow_cost cost, const char *name) {
   struct arena *a = arena_new(0);
   struct suppress_result r;
@@ -51,6 +70,7 @@ static void flowed(const struct cell_table *t, enum flow_cost cost, const char *
       name, took, (int)n, value / 1e6, r.audit.clean ? "clean" : "NOT clean", (int)r.n_trapped, (int)r.n_repaired, (int)r.n_parts);
   audit_line(t, r.hidden, false);
   audit_line(t, r.hidden, true);
+  certified(t, r.hidden, &r.audit);
   arena_free(a);
 }
 int main(void) {
@@ -65,6 +85,7 @@ int main(void) {
   eliminated(t);
   flowed(t, FLOW_COST_UNIT, "unit");
   flowed(t, FLOW_COST_LOG, "log");
+  flowed(t, FLOW_COST_VALUE, "value (anchor: whole-table programmes of Clp, 2,723 cells, 12.2 million, 60 s)");
   getrusage(RUSAGE_SELF, &u);
   printf("peak memory %ld MB\n", u.ru_maxrss / 1024);
   arena_free(a);

@@ -79,7 +79,7 @@ static void redacted_before_rounded(void **state) {
   struct cell_table *t = counts(3);
   int64_t out[30];
   uint8_t redacted[30];
-  redact_then_round(t, 4, 5, out, redacted);
+  redact_then_round(t, 4, 5, false, out, redacted);
   for (int c = 0; c < 30; c++) {
     assert_int_equal(redacted[c], t->value[c] > 0 && t->value[c] < 4);
     assert_true(out[c] % 5 == 0);

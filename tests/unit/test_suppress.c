@@ -77,7 +77,7 @@ static void zeros_of_a_margin_give_a_cell_away(void **state) {
 static void the_only_contributor_subtracts_himself(void **state) {
   (void)state;
   const int32_t first[] = {0, 1, 2}, own[] = {4, 5};
-  const struct owners w = {2, first, own};
+  const struct owners w = {.n = 2, .first = first, .cell = own};
   struct cell_table *t = parsed(cells_pair, rels_3x3);
   struct audit_report r = audited(t, (int32_t[]){7, 8, -1}, NULL);
   assert_true(r.clean);

@@ -205,8 +205,9 @@ static bool start(struct attack *x, const uint8_t *known) {
   x->cap = 4 * (double)most;
   for (int32_t c = 0; c < x->t->n_cells; c++) {
     x->tie[c] = (struct tie){c, 1};
-    x->lower[c] = x->t->nonnegative ? -(double)x->t->value[c] : -x->cap;
-    x->upper[c] = x->cap;
+    const int64_t below = cell_room_below(x->t, c), above = cell_room_above(x->t, c);
+    x->lower[c] = below == CELL_OPEN ? -x->cap : -(double)below;
+    x->upper[c] = above == CELL_OPEN ? x->cap : (double)above;
     x->fixed[c] = known && known[c];
   }
   return true;

@@ -1,7 +1,7 @@
 /* attack.h -- the attacker's linear programme: every table that agrees with what is published, in deviations d from the true values.
  * Knows    all published cells, all relations, that no value is negative (where the table has none), and `known`: cells an owner knows himself.
  * Model    sum of signed d = 0 in each relation, d = 0 for published and known cells, d >= -value, d <= `cap` (four times the largest figure: a cell
- *          that reaches it has no upper end).
+ *          that reaches it has no upper end); what he knows beforehand or contributes himself narrows both (cells.h).
  * Presolve relations with two hidden cells tie them together, relations whose smallest or largest activity is 0 fix their cells; what remains falls
  *          into components that are solved apart, each kept in the solver between calls.
  * Units    deviations and bounds in units of the table (10^-decimals). Errors: E_SDC_SOLVER, E_NO_MEMORY. */

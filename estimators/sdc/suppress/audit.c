@@ -24,7 +24,9 @@ static double exact_slack(const struct cell_table *t, int32_t c) { return 1e-6 *
 void cell_goals(const struct cell_table *t, int32_t c, double *low, double *high) {
   *low = (double)t->lpl[c];
   *high = (double)t->upl[c];
-  if (t->nonnegative && *low > (double)t->value[c]) *low = (double)t->value[c];
+  const int64_t below = cell_room_below(t, c), above = cell_room_above(t, c);
+  if (t->lpl[c] > below) *low = (double)below;
+  if (t->upl[c] > above) *high = (double)above;
 }
 void audit_interval(const struct cell_table *t, const struct audit_cell *c, bool whole, double *low, double *high) {
   *low = ((double)t->value[c->cell] + c->low) / t->unit;
@@ -33,12 +35,12 @@ void audit_interval(const struct cell_table *t, const struct audit_cell *c, bool
 }
 bool witness_mend(const struct cell_table *t, int32_t n, const int32_t *cell, double *d) {
   double keep = 1;
-  if (!t->nonnegative) return true;
   for (int32_t i = 0; i < n; i++) {
-    const double v = (double)t->value[cell[i]];
-    if (d[i] >= -v) continue;
-    if (v == 0 && d[i] > -1e-6 * t->unit) d[i] = 0;
-    else if (v / -d[i] < keep) keep = v / -d[i];
+    const int64_t below = cell_room_below(t, cell[i]), above = cell_room_above(t, cell[i]), room = d[i] < 0 ? below : above;
+    const double v = (double)room, size = fabs(d[i]);
+    if (room == CELL_OPEN || size <= v) continue;
+    if (v == 0 && size < 1e-6 * t->unit) d[i] = 0;
+    else if (v / size < keep) keep = v / size;
   }
   for (int32_t i = 0; keep < 1 && i < n; i++) d[i] *= keep;
   return keep > 1 - 1e-4;
@@ -126,6 +128,7 @@ static enum err_code together(struct auditing *g, bool up, int32_t *settled, str
   return code;
 }
 static enum err_code pass_or_fail(struct auditing *g, struct err *e) {
+  int32_t failed = 0;
   for (int up = 0; up < 2; up++)
     for (int32_t settled = 1; settled > 0;) TRY(together(g, up, &settled, e));
   for (int32_t i = 0; i < g->r->n_primary; i++) {
@@ -141,6 +144,8 @@ static enum err_code pass_or_fail(struct auditing *g, struct err *e) {
     judge(g, c);
     if (!c->low_ok) TRY(one_end(g, c, false, e));
     judge(g, c);
+    failed += !c->low_ok || !c->high_ok;
+    if (g->o->stop_after && failed >= g->o->stop_after) return E_OK;
   }
   return E_OK;
 }
@@ -228,6 +233,43 @@ static enum err_code many_cells(struct auditing *g, struct err *e) {
   arena_free(a);
   return code;
 }
+enum err_code owner_view(struct arena *a, const struct cell_table *t, const struct owners *w, int32_t k, struct cell_table *view, uint8_t *known,
+    struct err *e) {
+  *view = *t;
+  for (int32_t i = w->first[k]; i < w->first[k + 1]; i++) known[w->cell[i]] = 1;
+  if (!w->part_first || w->part_first[k] == w->part_first[k + 1]) return E_OK;
+  int64_t *least = ARENA_ARRAY(a, int64_t, t->n_cells + 1), *low = ARENA_ARRAY(a, int64_t, t->n_cells + 1),
+          *high = ARENA_ARRAY(a, int64_t, t->n_cells + 1);
+  if (!least || !low || !high) return ERR(e, E_NO_MEMORY, .subject = t->name);
+  memcpy(low, t->lpl, (size_t)t->n_cells * sizeof *low);
+  memcpy(high, t->upl, (size_t)t->n_cells * sizeof *high);
+  for (int32_t i = w->part_first[k]; i < w->part_first[k + 1]; i++) {
+    const struct owner_part *p = &w->part[i];
+    least[p->cell] = t->nonnegative ? p->amount : 0;
+    if (p->level >= 0 && t->status[p->cell] == 'u') low[p->cell] = high[p->cell] = p->level;
+  }
+  view->least = least, view->lpl = low, view->upl = high;
+  return E_OK;
+}
+/* A witness of the outside attacker is one of the owner's as well when it moves nothing that he knows. */
+static bool stands(const struct cell_table *view, const uint8_t *known, const struct witness *w) {
+  for (int32_t i = 0; i < w->n; i++)
+    if (known[w->cell[i]] || (w->deviation[i] < 0 && view->least && -w->deviation[i] > (double)cell_room_below(view, w->cell[i]))) return false;
+  return true;
+}
+static enum err_code inherit(const struct auditing *g, struct auditing *h, const uint8_t *known, struct err *e) {
+  const struct audit_report *r = g->r;
+  uint8_t *valid = ARENA_ARRAY(h->a, uint8_t, r->n_witnesses + 1);
+  if (!valid) return ERR(e, E_NO_MEMORY, .subject = g->t->name);
+  for (int32_t i = 0; i < r->n_witnesses; i++) valid[i] = stands(h->t, known, &r->witness[i]);
+  for (int32_t i = 0; i < r->n_primary; i++) {
+    struct audit_cell *c = &h->r->cell[i];
+    const struct audit_cell *from = &r->cell[i];
+    if (from->low_witness >= 0 && valid[from->low_witness]) c->low = from->low;
+    if (from->high_witness >= 0 && valid[from->high_witness]) c->high = from->high;
+  }
+  return E_OK;
+}
 static enum err_code owner_programme(struct auditing *g, int32_t k, struct err *e) {
   const struct owners *w = g->o->owners;
   struct arena *a = arena_new(0);
@@ -235,14 +277,16 @@ static enum err_code owner_programme(struct auditing *g, int32_t k, struct err *
   const struct audit_options o = {.exact = false};
   struct auditing h = *g;
   uint8_t *known = a ? ARENA_ARRAY(a, uint8_t, g->t->n_cells + 1) : NULL;
-  h.a = a, h.r = &r, h.o = &o, h.x = NULL;
+  struct cell_table view;
+  h.a = a, h.r = &r, h.o = &o, h.x = NULL, h.t = &view;
   if (known) r.cell = ARENA_ARRAY(a, struct audit_cell, g->r->n_primary + 1);
   enum err_code code = r.cell ? E_OK : ERR(e, E_NO_MEMORY, .subject = g->t->name);
-  for (int32_t i = w->first[k]; !code && i < w->first[k + 1]; i++) known[w->cell[i]] = 1;
+  if (!code) code = owner_view(a, g->t, w, k, &view, known, e);
   for (int32_t i = 0; !code && i < g->r->n_primary; i++)
     r.cell[r.n_primary++] = (struct audit_cell){.cell = g->r->cell[i].cell, .low_witness = -1, .high_witness = -1,
         .low_ok = known[g->r->cell[i].cell] || !g->r->cell[i].low_ok, .high_ok = known[g->r->cell[i].cell] || !g->r->cell[i].high_ok};
-  if (!code) code = attack_new(g->t, g->hidden, known, &h.x, e);
+  if (!code) code = inherit(g, &h, known, e);
+  if (!code) code = attack_new(&view, g->hidden, known, &h.x, e);
   for (int32_t i = 0; !code && i < r.n_primary; i++) {
     struct audit_cell *c = &r.cell[i];
     if (known[c->cell] || g->t->value[c->cell] == 0) continue;

@@ -5,7 +5,8 @@
  *          [value - lpl, value + upl] (cut at 0 where no value is negative). Cells of value 0 count as exact and need no protection.
  * Owners   a unit that is the only contributor of cells knows these; owners with one cell are judged by proportional columns, holdings and
  *          coalitions by
- *          an elimination of their own, and the first `owner_programmes` owners by programmes with their cells fixed.
+ *          an elimination of their own, and the first `owner_programmes` owners by programmes with their cells fixed, no cell below what they hold
+ *          of it, and their own levels.
  * Clean    no violation, no exact primary of value other than 0, nothing an owner determines. Whole: bounds of counts are rounded inward.
  * Proof    `witness` lists the tables; audit_verify checks them by adding, without a solver: a claim "wide enough" needs no trust in the solver.
  * Errors   E_SDC_SOLVER, E_NO_MEMORY. Cost: pass/fail a few programmes for most tables, exact two per primary cell.
@@ -14,14 +15,21 @@
 #define SHIRABE_ESTIMATORS_SUPPRESS_AUDIT_H
 #include "estimators/sdc/suppress/cells.h"
 
+struct owner_part { /* what an owner holds of a cell in which others are as well */
+  int32_t cell;
+  int64_t amount, level; /* of the cell against him; -1 = as the cell asks */
+};
 struct owners { /* who knows which cells because no one else contributes to them; a holding or coalition is one owner with several cells */
   int32_t n;
-  const int32_t *first, *cell; /* [n + 1] into cell */
+  const int32_t *first, *cell; /* [n + 1] into cell: known alone */
+  const int32_t *part_first;   /* [n + 1] into part; NULL: nothing is known of other cells */
+  const struct owner_part *part;
 };
 struct audit_options {
   bool exact, whole;
   const struct owners *owners; /* NULL: outside attackers only */
   int32_t owner_programmes;
+  int32_t stop_after; /* failed cells after which nothing more is judged: the report is then not clean, and no more; 0 = never */
 };
 struct witness { /* a table that agrees: cells whose value differs from the true one */
   int32_t n, *cell;
@@ -53,8 +61,13 @@ enum err_code audit_run(struct arena *a, const struct cell_table *t, const uint8
     struct err *e) NODISCARD;
 /* The ends of a primary's interval in published units, rounded inward for counts. */
 void audit_interval(const struct cell_table *t, const struct audit_cell *c, bool whole, double *low, double *high);
-/* How far below and above the value it must be safe. */
+/* How far below and above the value it must be safe: the levels, cut where the attacker knows more beforehand. */
 void cell_goals(const struct cell_table *t, int32_t cell, double *low, double *high);
+/* A cell without level: it may not be exact, either end will do. */
+static inline bool cell_bare(const struct cell_table *t, int32_t c) { return t->lpl[c] == 0 && t->upl[c] == 0 && t->value[c] != 0; }
+/* The table as one owner attacks it: a copy that shares all but `least` and the levels. known [n_cells]: 1 = he knows it. */
+enum err_code owner_view(struct arena *a, const struct cell_table *t, const struct owners *w, int32_t owner, struct cell_table *view, uint8_t *known,
+    struct err *e) NODISCARD;
 /* Every witness adds up, respects signs and published cells, and reaches what its cells claim. E_SDC_CERTIFICATE names the first cell that fails. */
 enum err_code audit_verify(const struct cell_table *t, const uint8_t *hidden, const struct audit_report *r, struct err *e) NODISCARD;
 /* The witness is brought inside the signs by moving it towards the true table; false when it cannot be. */

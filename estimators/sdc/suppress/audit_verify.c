@@ -27,7 +27,8 @@ static bool allowed(const struct cell_table *t, const uint8_t *hidden, const str
   for (int32_t i = 0; i < w->n; i++) {
     const int32_t c = w->cell[i];
     const bool free_cell = hidden[c] || t->status[c] == 'u';
-    if (free_cell && (!t->nonnegative || w->deviation[i] >= -(double)t->value[c] * (1 + 1e-12))) continue;
+    const int64_t room = w->deviation[i] < 0 ? cell_room_below(t, c) : cell_room_above(t, c);
+    if (free_cell && (room == CELL_OPEN || fabs(w->deviation[i]) <= (double)room * (1 + 1e-12))) continue;
     *bad = c;
     return false;
   }

@@ -16,6 +16,19 @@ const char *cell_name(const struct cell_table *t, int32_t c, char *out, size_t s
   else snprintf(out, size, "%d", (int)c);
   return out;
 }
+/* Rounded down, and one unit at least: nobody knows a figure exactly before it is published. */
+static int64_t known_width(const struct cell_table *t, int32_t c) {
+  const int64_t v = t->value[c] < 0 ? -t->value[c] : t->value[c];
+  __extension__ const __int128 w = (__int128)v * t->known / 100;
+  return w < 1 ? 1 : (int64_t)w;
+}
+int64_t cell_room_below(const struct cell_table *t, int32_t c) {
+  int64_t room = t->nonnegative ? t->value[c] : CELL_OPEN;
+  if (t->least && t->least[c] > 0) room = t->value[c] - t->least[c];
+  if (t->known && known_width(t, c) < room) room = known_width(t, c);
+  return room > 0 ? room : 0;
+}
+int64_t cell_room_above(const struct cell_table *t, int32_t c) { return t->known ? known_width(t, c) : CELL_OPEN; }
 enum err_code cell_builder_begin(struct cell_builder *b, struct arena *a, const char *name, int decimals, struct err *e) {
   *b = (struct cell_builder){.t = ARENA_NEW(a, struct cell_table)};
   if (!b->t) return ERR(e, E_NO_MEMORY, .subject = name);

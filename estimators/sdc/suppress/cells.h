@@ -5,6 +5,8 @@
  * Status   u primary (must be hidden), s candidate, z forced to be published. A candidate of value 0 is treated as forced unless zeros_may_hide: its
  *          value is known wherever zeros are shown as "-", and a suppressed zero protects no other cell (sdc audit).
  * Levels   lpl, upl: how far below and above the value the attacker's interval must reach. 0 and 0 with a value other than 0: it may not be exact.
+ * Attacker `known` percent: every hidden value is known beforehand to that much on either side, not to less than a unit (0: not at all). `least`: what each cell holds at least,
+ *          because the attacker contributes that much himself (NULL: nothing). Levels are cut at both, as they are at zero.
  * Same key one cell: cells of equal, non-empty key are merged when value and status agree (E_SDC_DUPLICATE else); `same` names the one that stands.
  * Errors   E_SDC_RELATION, E_SDC_NOT_ADDITIVE (names the parent), E_SDC_LEVEL, E_SDC_SIZE. Memory: the caller's arena. Cost: O(terms).
  * Source   Hundepool et al., Handbook on Statistical Disclosure Control, 2nd ed., ch. 4. */
@@ -27,6 +29,8 @@ struct cell_table {
   int64_t tolerance;  /* how far a sum may be off (rounded figures): the attacker is taken to know by how much */
   bool nonnegative;   /* the attacker knows that no value is below 0 */
   bool zeros_may_hide;
+  int known;             /* percent, 0 = outside attackers know no value beforehand */
+  const int64_t *least;  /* [n_cells], NULL */
   struct str *key;    /* [n_cells] "" = none */
   int64_t *value, *lpl, *upl;
   char *status;       /* [n_cells] u, s, z */
@@ -52,6 +56,10 @@ static inline bool cell_may_hide(const struct cell_table *t, int32_t c) {
   return t->status[c] == 'u' || (t->status[c] == 's' && (t->value[c] != 0 || t->zeros_may_hide));
 }
 static inline double cell_value(const struct cell_table *t, int32_t c) { return (double)t->value[c] / t->unit; }
+/* How far an attacker must think a hidden cell may lie below and above its value: whole units; CELL_OPEN where nothing bounds it. */
+#define CELL_OPEN INT64_MAX
+int64_t cell_room_below(const struct cell_table *t, int32_t c);
+int64_t cell_room_above(const struct cell_table *t, int32_t c);
 /* "12 (P01|I03|S2)" or "12"; into `out`. */
 const char *cell_name(const struct cell_table *t, int32_t c, char *out, size_t size);
 /* The two tables cells.csv (id,key,value,status,lpl,upl) and rels.csv (parent,child,... without header) as texts. */

@@ -94,36 +94,44 @@ static enum err_code repair_outside(struct flowing *f, const struct audit_report
   }
   return E_OK;
 }
-static enum err_code repair_owners(struct flowing *f, const struct audit_report *r, bool *any, struct err *e) {
-  const struct owners *w = f->o->owners;
-  uint8_t *held = calloc((size_t)f->t->n_cells + 1, 1);
-  enum err_code code = held ? E_OK : ERR(e, E_NO_MEMORY, .subject = f->t->name);
-  for (int32_t i = 0; !code && i < r->n_owner; i++) {
-    const struct audit_owner *x = &r->owner[i];
-    bool found = false;
-    if (f->given_up[x->cell]) continue;
-    for (int32_t k = w->first[x->owner]; k < w->first[x->owner + 1]; k++) held[w->cell[k]] = 1;
-    flow_progress(f, "owners", i, r->n_owner);
-    code = repair_cell(f, x->cell, true, true, held, &found, e);
-    for (int32_t k = w->first[x->owner]; k < w->first[x->owner + 1]; k++) held[w->cell[k]] = 0;
-    if (found) *any = true;
-    else if (!code) give_up(f, x->cell);
+/* One finding of one owner: the table is attacked as he sees it, with his cells held and his levels. */
+static enum err_code repair_owner(struct flowing *f, const struct audit_owner *x, bool *found, struct err *e) {
+  const struct cell_table *t = f->t;
+  struct arena *a = arena_new(0);
+  struct cell_table view;
+  uint8_t *held = a ? ARENA_ARRAY(a, uint8_t, t->n_cells + 1) : NULL;
+  enum err_code code = held ? owner_view(a, t, f->o->owners, x->owner, &view, held, e) : ERR(e, E_NO_MEMORY, .subject = t->name);
+  if (!code) {
+    f->t = &view;
+    code = repair_cell(f, x->cell, true, true, held, found, e);
+    f->t = t;
   }
-  free(held);
+  arena_free(a);
   return code;
 }
-static enum err_code audit_now(struct flowing *f, struct arena *a, struct audit_report *r, struct err *e) {
+static enum err_code repair_owners(struct flowing *f, const struct audit_report *r, bool *any, struct err *e) {
+  for (int32_t i = 0; i < r->n_owner; i++) {
+    bool found = false;
+    if (f->given_up[r->owner[i].cell]) continue;
+    flow_progress(f, "owners", i, r->n_owner);
+    TRY(repair_owner(f, &r->owner[i], &found, e));
+    if (found) *any = true;
+    else give_up(f, r->owner[i].cell);
+  }
+  return E_OK;
+}
+enum err_code flow_audit(struct flowing *f, struct arena *a, struct audit_report *r, struct err *e) {
   const struct audit_options o = {.owners = f->o->owners, .owner_programmes = f->o->owner_programmes};
   TRY(audit_run(a, f->t, f->hidden, &o, r, e));
   f->r->n_programmes += r->n_programmes;
   return E_OK;
 }
-static enum err_code repair(struct flowing *f, struct err *e) {
+enum err_code flow_repair(struct flowing *f, struct err *e) {
   for (int round = 0; round < REPAIR_ROUNDS; round++) {
     struct audit_report r;
     bool any = false;
     struct arena *a = arena_new(0);
-    enum err_code code = a ? audit_now(f, a, &r, e) : ERR(e, E_NO_MEMORY, .subject = f->t->name);
+    enum err_code code = a ? flow_audit(f, a, &r, e) : ERR(e, E_NO_MEMORY, .subject = f->t->name);
     const bool clean = !code && r.clean;
     if (!code && !clean) code = repair_outside(f, &r, &any, e);
     if (!code && !clean && f->o->owners) code = repair_owners(f, &r, &any, e);
@@ -135,13 +143,13 @@ static enum err_code repair(struct flowing *f, struct err *e) {
 static enum err_code finish(struct flowing *f, struct err *e) {
   double value;
   int64_t n_hidden = 0;
-  TRY(repair(f, e));
+  TRY(flow_repair(f, e));
   for (int32_t c = 0; c < f->t->n_cells; c++) n_hidden += f->hidden[c];
   const int64_t work = suppress_secondaries(f->t, f->hidden, &value) * n_hidden;
   f->r->clean_up_skipped = f->o->clean_up && work > (f->o->clean_up_work ? f->o->clean_up_work : 1000000);
   if (f->o->clean_up && !f->r->clean_up_skipped) TRY(flow_clean_up(f, e));
   flow_progress(f, "audit", 0, 1);
-  TRY(audit_now(f, f->a, &f->r->audit, e));
+  TRY(flow_audit(f, f->a, &f->r->audit, e));
   for (int32_t c = 0; c < f->t->n_cells; c++)
     if (f->t->same[c] != c) f->hidden[c] = f->hidden[f->t->same[c]];
   return audit_verify(f->t, f->hidden, &f->r->audit, e);
@@ -150,11 +158,13 @@ static enum err_code run(struct arena *a, const struct cell_table *t, const stru
     struct err *e) {
   struct suppress_options options = *o;
   struct flowing f = {.a = a, .t = t, .o = &options, .r = out};
-  if (options.margin <= 0) options.margin = 20;
+  if (options.margin <= 0) options.margin = o->cost == FLOW_COST_VALUE ? 1 : 20; /* by value a margin has its price already */
   *out = (struct suppress_result){0};
   TRY(begin(&f, e));
   if (parts) TRY(flow_over_parts(&f, e));
-  return finish(&f, e);
+  const enum err_code code = finish(&f, e);
+  flow_whole_free(&f);
+  return code;
 }
 enum err_code suppress_by_flow(struct arena *a, const struct cell_table *t, const struct suppress_options *o, struct suppress_result *out,
     struct err *e) {

@@ -14,10 +14,16 @@ struct flowing {
   double *need_low, *need_high; /* how far each hidden cell must be able to move */
   double *cost;
   uint8_t *given_up; /* trapped already */
+  struct flow_part *whole; /* the whole table in the solver, made when first needed; NULL */
+  struct arena *whole_arena;
 };
 enum err_code flow_over_parts(struct flowing *f, struct err *e) NODISCARD;
 /* One cell, one side, with `held` cells fixed (NULL: none); *found false: no flow in the whole table. */
 enum err_code flow_repair_cell(struct flowing *f, int32_t cell, bool up, double goal, const uint8_t *held, bool *found, struct err *e) NODISCARD;
+void flow_whole_free(struct flowing *f);
+/* The whole audited as it stands; what is unsafe protected on its neighbourhood until nothing more can be done. */
+enum err_code flow_audit(struct flowing *f, struct arena *a, struct audit_report *r, struct err *e) NODISCARD;
+enum err_code flow_repair(struct flowing *f, struct err *e) NODISCARD;
 enum err_code flow_clean_up(struct flowing *f, struct err *e) NODISCARD;
 /* A cell without level moves by one unit. */
 double flow_goal(const struct cell_table *t, int32_t cell, bool up);

@@ -33,9 +33,16 @@ static bool list_cells(struct arena *a, struct flow_part *p, const uint8_t *mova
   qsort(p->cell, (size_t)n, sizeof *p->cell, number_cmp);
   return true;
 }
-static double lowest(const struct flow_part *p, int32_t c) { return p->t->nonnegative ? (double)p->t->value[c] : p->cap; }
+static double lowest(const struct flow_part *p, int32_t c) {
+  const int64_t room = cell_room_below(p->t, c);
+  return room == CELL_OPEN ? p->cap : (double)room;
+}
+static double highest(const struct flow_part *p, int32_t c) {
+  const int64_t room = cell_room_above(p->t, c);
+  return room == CELL_OPEN ? p->cap : (double)room;
+}
 static void open_column(struct flow_part *p, int32_t at) {
-  lp_sparse_bounds(p->lp, 2 * at, 0, p->cap);
+  lp_sparse_bounds(p->lp, 2 * at, 0, highest(p, p->cell[at]));
   lp_sparse_bounds(p->lp, 2 * at + 1, 0, lowest(p, p->cell[at]));
 }
 static bool load_rows(struct flow_part *p, const int32_t *place) {
@@ -88,10 +95,10 @@ void flow_part_hold(struct flow_part *p, int32_t at, bool hold) {
 enum err_code flow_part_move(struct flow_part *p, int32_t at, bool up, double goal, bool *found, struct err *e) {
   char text[160];
   *found = false;
-  if (!up && goal > lowest(p, p->cell[at])) return E_OK;
+  if (goal > (up ? highest(p, p->cell[at]) : lowest(p, p->cell[at]))) return E_OK;
   lp_sparse_bounds(p->lp, 2 * at, up ? goal : 0, up ? goal : 0);
   lp_sparse_bounds(p->lp, 2 * at + 1, up ? 0 : goal, up ? 0 : goal);
-  const enum lp_status status = lp_sparse_solve(p->lp);
+  const enum lp_status status = p->keeps ? lp_sparse_solve_dual(p->lp) : lp_sparse_solve(p->lp);
   *found = status == LP_OPTIMAL;
   for (int32_t k = 0; *found && k < p->n_cells; k++) p->flow[k] = lp_sparse_value(p->lp, 2 * k) - lp_sparse_value(p->lp, 2 * k + 1);
   open_column(p, at);

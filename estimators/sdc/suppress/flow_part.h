@@ -11,6 +11,7 @@ struct flow_part {
   const int32_t *relation;
   double *flow; /* [n_cells] of the last solution */
   double cap;
+  bool keeps; /* many moves on one basis: the dual method first */
 };
 /* relation [n_relations] must outlive it. movable NULL: every cell that may be hidden. place [n_cells of the table] is work, -1 before and after. */
 enum err_code flow_part_new(struct arena *a, const struct cell_table *t, int32_t n_relations, const int32_t *relation, const uint8_t *movable,

@@ -62,8 +62,43 @@ static enum err_code attempt(struct flowing *f, struct near *x, int32_t cell, bo
   flow_part_free(&p);
   return code;
 }
+/* --- the whole table at once, kept in the solver between cells: where prices differ much the cheap way round is rarely the short one --- */
+
+static enum err_code whole_begin(struct flowing *f, struct err *e) {
+  if (f->whole) return E_OK;
+  f->whole_arena = arena_new(0);
+  struct flow_part *p = f->whole_arena ? ARENA_NEW(f->whole_arena, struct flow_part) : NULL;
+  int32_t *all = f->whole_arena ? ARENA_ARRAY(f->whole_arena, int32_t, f->t->n_relations + 1) : NULL;
+  if (!p || !all) return ERR(e, E_NO_MEMORY, .subject = f->t->name);
+  for (int32_t r = 0; r < f->t->n_relations; r++) all[r] = r;
+  TRY(flow_part_new(f->whole_arena, f->t, f->t->n_relations, all, NULL, f->place, p, e));
+  p->keeps = true;
+  f->whole = p;
+  return E_OK;
+}
+void flow_whole_free(struct flowing *f) {
+  flow_part_free(f->whole);
+  arena_free(f->whole_arena);
+  f->whole = NULL, f->whole_arena = NULL;
+}
+static enum err_code in_whole(struct flowing *f, int32_t cell, bool up, double goal, bool *found, struct err *e) {
+  int32_t at = -1;
+  TRY(whole_begin(f, e));
+  struct flow_part *p = f->whole;
+  for (int32_t k = 0; k < p->n_cells; k++) {
+    flow_part_cost(p, k, f->hidden[p->cell[k]] ? 0 : f->cost[p->cell[k]]);
+    if (p->cell[k] == cell) at = k;
+  }
+  if (at < 0) return E_OK;
+  TRY(flow_part_move(p, at, up, goal, found, e));
+  f->r->n_programmes++;
+  for (int32_t k = 0; *found && k < p->n_cells; k++)
+    if (fabs(p->flow[k]) > 1e-7 * goal) f->hidden[p->cell[k]] = 1;
+  return E_OK;
+}
 enum err_code flow_repair_cell(struct flowing *f, int32_t cell, bool up, double goal, const uint8_t *held, bool *found, struct err *e) {
   *found = false;
+  if (f->o->cost == FLOW_COST_VALUE && !f->o->own_cost && !held) return in_whole(f, cell, up, goal, found, e);
   for (int32_t most = NEAR; !*found; most = most > f->t->n_cells / WIDER ? f->t->n_cells : most * WIDER) {
     struct near x;
     enum err_code code = near_begin(&x, f->t, e);

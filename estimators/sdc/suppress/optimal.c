@@ -50,8 +50,9 @@ static void columns(struct cutting *x) {
     const int32_t j = x->n++;
     x->cell[j] = c;
     x->place[c] = j;
-    x->lower[j] = (x->t->nonnegative ? (double)x->t->value[c] : 4 * most) / x->t->unit;
-    x->upper[j] = 4 * most / x->t->unit;
+    const int64_t below = cell_room_below(x->t, c), above = cell_room_above(x->t, c);
+    x->lower[j] = (below == CELL_OPEN ? 4 * most : (double)below) / x->t->unit;
+    x->upper[j] = (above == CELL_OPEN ? 4 * most : (double)above) / x->t->unit;
     x->cost[j] = is_primary(x, j) ? 0 : suppress_cost(x->t, x->o, c);
     if (x->cost[j] > x->scale) x->scale = x->cost[j];
   }

@@ -5,29 +5,9 @@
 #include <string.h>
 
 #include "base/ext_glpk_sparse.h"
-#include "base/sum.h"
 
 enum { ROUNDED_MAX = 20000 };
 
-void perturb_loss(const struct cell_table *t, const int64_t *out, const uint8_t *counted, struct perturb_loss *loss) {
-  struct sum sum = {0}, square = {0}, root = {0}, total = {0};
-  *loss = (struct perturb_loss){0};
-  for (int32_t c = 0; c < t->n_cells; c++) {
-    if (t->same[c] != c || (counted && !counted[c])) continue;
-    const double x = cell_value(t, c), y = (double)out[c] / t->unit, d = fabs(y - x);
-    loss->n++;
-    loss->n_changed += out[c] != t->value[c];
-    if (d > loss->largest) loss->largest = d;
-    sum_add(&sum, d);
-    sum_add(&square, d * d);
-    sum_add(&total, x);
-    if (x >= 0 && y >= 0) sum_add(&root, (sqrt(x) - sqrt(y)) * (sqrt(x) - sqrt(y)));
-  }
-  loss->sum = sum_result(&sum);
-  loss->mean = loss->n ? loss->sum / loss->n : 0;
-  loss->root_mean_square = loss->n ? sqrt(sum_result(&square) / loss->n) : 0;
-  loss->hellinger_utility = sum_result(&total) > 0 ? 1 - sqrt(sum_result(&root) / 2) / sqrt(sum_result(&total)) : 1;
-}
 bool perturb_additive(const struct cell_table *t, const int64_t *out) {
   for (int32_t r = 0; r < t->n_relations; r++) {
     __extension__ __int128 rest = out[t->member[t->first[r]]];
@@ -212,9 +192,9 @@ enum err_code round_small(const struct cell_table *t, int64_t base, int64_t *out
   arena_free(x.a);
   return ok ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->name);
 }
-void redact_then_round(const struct cell_table *t, int64_t threshold, int64_t base, int64_t *out, uint8_t *redacted) {
+void redact_then_round(const struct cell_table *t, int64_t threshold, int64_t base, bool zeros, int64_t *out, uint8_t *redacted) {
   for (int32_t c = 0; c < t->n_cells; c++) {
-    redacted[c] = t->value[c] > 0 && t->value[c] < threshold;
+    redacted[c] = t->value[c] >= !zeros && t->value[c] < threshold;
     out[c] = redacted[c] ? 0 : base * floor_div(t->value[c] + base / 2, base);
   }
 }

@@ -19,12 +19,26 @@ struct perturb_loss {
   int32_t n, n_changed;
   double largest, mean, root_mean_square, sum; /* of |difference|, published units */
   double hellinger_utility;                    /* 1 - Hellinger distance / root of the total; counts only */
+  int32_t n_totals;                            /* cells that are part of no sum */
+  double totals;                               /* largest relative change of these, as a share */
+  double rank;                                 /* Spearman's correlation of ranks, ties at their mean; 1 where all are equal */
 };
 void perturb_loss(const struct cell_table *t, const int64_t *out, const uint8_t *counted, struct perturb_loss *loss); /* counted NULL = all */
 enum err_code round_controlled(
     const struct cell_table *t, int64_t base, int extra, double seconds, int64_t *out, bool *proved, struct err *e) NODISCARD;
 enum err_code round_small(const struct cell_table *t, int64_t base, int64_t *out, struct err *e) NODISCARD;
-void redact_then_round(const struct cell_table *t, int64_t threshold, int64_t base, int64_t *out, uint8_t *redacted);
+/* zeros: 0 is marked as well; without it a marked total of two marked parts tells all three. */
+void redact_then_round(const struct cell_table *t, int64_t threshold, int64_t base, bool zeros, int64_t *out, uint8_t *redacted);
+/* What an outsider may still think of each cell: [low, high] before he uses the sums. */
+void rounding_intervals(const struct cell_table *t, const int64_t *out, const uint8_t *redacted, int64_t threshold, int64_t base, bool nearest,
+    bool zeros, int64_t *low, int64_t *high);
+/* The attacker of a changed table: every cell lies in its interval and the sums of the true table hold. For up to `most` cells of value
+ * 1 .. threshold - 1: how many he knows exactly (whole numbers), how many were judged, and the first he knows, -1. E_SDC_SOLVER. */
+struct interval_attack {
+  int32_t n_small, n_judged, n_exact, first;
+};
+enum err_code perturb_attack(const struct cell_table *t, const int64_t *low, const int64_t *high, int64_t threshold, int32_t most,
+    struct interval_attack *out, struct err *e) NODISCARD;
 /* Every relation holds in `out`. */
 bool perturb_additive(const struct cell_table *t, const int64_t *out);
 #endif

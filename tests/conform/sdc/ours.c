@@ -134,7 +134,7 @@ static void owners_case(const struct sdc_case *c) {
     if (json_length(list) == 1) cell[n++] = (int32_t)strtol(key, NULL, 10);
   for (int32_t k = 0; k <= n; k++) first[k] = k;
   if (!who || n == 0) return;
-  const struct owners w = {n, first, cell};
+  const struct owners w = {.n = n, .first = first, .cell = cell};
   struct suppress_result r;
   const bool done = !suppress_by_flow(c->a, c->t, &(struct suppress_options){.owners = &w, .owner_programmes = n, .clean_up = true}, &r, NULL);
   case_verdict(c, "owners", done && r.audit.clean, "a contributor still learns %d cells", done ? (int)r.audit.n_owner : -1);
