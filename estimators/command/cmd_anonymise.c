@@ -26,7 +26,15 @@ enum err_code anonymise_read_recipe(struct cli *c, const char *path, struct anon
   json_release(document);
   return code;
 }
-/* The stream's seed is the beginning of the SHA-256 of the file: every byte of it counts, and none can be read off. */
+/* The stream's seed is the beginning of a SHA-256 over the file and the dataset's name: every byte counts, none can be read off, and two datasets of
+ * the same people made with one seed file have nothing in common, neither order nor noise. */
+static void seed_of(const uint8_t *p, size_t n, const char *dataset, uint8_t hash[HASH_BYTES]) {
+  uint8_t both[2 * HASH_BYTES];
+  sha256_of(p, n, both);
+  sha256_of(dataset, strlen(dataset), both + HASH_BYTES);
+  sha256_of(both, sizeof both, hash);
+  wipe(both, sizeof both);
+}
 enum err_code anonymise_read_seed(struct cli *c, struct anonymise *x, struct err *e) {
   const char *path = cli_text(c, "seed-file");
   uint8_t *p = NULL, hash[HASH_BYTES];
@@ -34,7 +42,7 @@ enum err_code anonymise_read_seed(struct cli *c, struct anonymise *x, struct err
   if (!path) return E_OK;
   TRY(file_read(path, SEED_BYTES, &p, &n, e));
   const bool enough = n >= SEED_LEAST;
-  if (enough) sha256_of(p, n, hash);
+  if (enough) seed_of(p, n, x->recipe.dataset, hash);
   wipe(p, n);
   free(p);
   if (!enough) return ERR(e, E_MICRO_SEED, .file = path, .subject = "--seed-file");

@@ -1,7 +1,8 @@
 /* cmd_anonymise.h -- what `estimate anonymise` (files) and `release anonymise` (the store) share: recipe, seed, warnings, reports.
  * Options  both commands have recipe, seed-file, report and replace. A report is JSON, text, the picture of missing values (.svg) or of the risk
  *          (.risk.svg), by the end of its name.
- * Seed     the SHA-256 of the file; its beginning is the stream's. Wiped by the caller. Errors E_MICRO_*, those of files. */
+ * Seed     read after the recipe: SHA-256 over the file and the dataset's name; its beginning is the stream's. Wiped by the caller.
+ * Errors   E_MICRO_*, those of files. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ANONYMISE_H
 #define SHIRABE_ESTIMATORS_CMD_ANONYMISE_H
 #include "base/cli.h"

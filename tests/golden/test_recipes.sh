@@ -55,6 +55,18 @@ flat = list(csv.DictReader(open(sys.argv[3])))
 assert [{k: r[k] for k in flat[0]} for r in both] == flat' "$work/p.csv" "$work/h.csv" "$work/live.csv"
 check 'not without the members' sh -c "! '$program' estimate anonymise '$work/year/person.csv' --households '$work/year/household.csv' --recipe '$work/live.json' --seed-file '$work/seed' --out-households '$work/alone.csv' >'$work/out' 2>'$work/err'"
 check 'is a file of households written' test ! -e "$work/alone.csv"
+approved "$recipes/livelihood_income.json" "$work/income.json"
+check 'incomes' anonymise "$work/year/income_person.csv" --households "$work/year/income.csv" --recipe "$work/income.json" --out "$work/income.csv"
+check 'reach their k' $truth file "$work/income.json" "$work/income.csv"
+approved "$recipes/livelihood_health.json" "$work/health.json"
+check 'health' anonymise "$work/year/health.csv" --recipe "$work/health.json" --out "$work/health.csv"
+check 'reaches its k' $truth file "$work/health.json" "$work/health.csv"
+approved "$recipes/livelihood_household.json" "$work/named.json" 'r["dataset"] = "another"'
+check 'the same people under another name' year --recipe "$work/named.json" --out "$work/named.csv"
+check 'are in another order, and others were drawn' python3 -c '
+import sys
+a, b = (open(p).read().splitlines() for p in sys.argv[1:])
+assert len(a) != len(b) or sum(x == y for x, y in zip(a, b)) < len(a) / 20' "$work/live.csv" "$work/named.csv"
 sed '2d' "$work/year/household.csv" >"$work/short.csv"
 check 'a person without a household' sh -c "! '$program' estimate anonymise '$work/year/person.csv' --households '$work/short.csv' --recipe '$work/live.json' --seed-file '$work/seed' 2>'$work/err' >'$work/out'"
 check 'is told' tells E6766
