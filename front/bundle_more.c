@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/ext_sodium.h"
 #include "collector/ledger.h"
 #include "front/bundle_chart.h"
 #include "front/quality.h"
 #include "secure-store/bundle/bundle_formats.h"
 #include "secure-store/output/embargo.h"
+#include "secure-store/store_cutoff.h"
 
 /* --- formats --- */
 static enum err_code forms(struct arena *a, const struct bundle_table *t, struct release_part *parts, int64_t *n_parts, struct err *e) {
@@ -75,6 +74,9 @@ static enum err_code form_rates(struct store *s, const struct form *f, const cha
   }
   if (code && e) *e = why;
   if (!code) take_rates(q, out);
+  if (store_cutoff_of(s)) /* the ledger knows who has reported now, not who had then */
+    out->rate[0] = (struct quality_fact){.reason_ja = "締切時点の提出率は求めていない（不足は release.json の taint）",
+        .reason_en = "not worked out as of a cut-off (release.json: taint says what was missing then)"};
   return code;
 }
 static enum err_code all_rates(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n, const char *period,
@@ -88,47 +90,16 @@ static enum err_code all_rates(struct store *s, struct arena *a, const struct bu
   return E_OK;
 }
 
-/* --- other releases of the survey and period --- */
-enum { EDITIONS_MOST = 64 };
-static enum err_code editions(
-    struct store *s, struct arena *a, const struct bundle_about *about, const char *own, const char **out, int *n, struct err *e) {
-  struct db_statement *q;
-  bool row = false;
-  *n = 0;
-  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE name = 'release'", &q, e));
-  TRY(db_step(q, &row, e));
-  db_reset(q);
-  if (!row) return E_OK;
-  TRY(db_prepare(store_db(s), "SELECT id FROM release WHERE survey = ? AND period = ? AND id <> ? ORDER BY id LIMIT 64", &q, e));
-  db_bind_cstr(q, 1, about->survey);
-  db_bind_cstr(q, 2, about->period);
-  db_bind_cstr(q, 3, own);
-  enum err_code code;
-  while (!(code = db_step(q, &row, e)) && row && *n < EDITIONS_MOST) {
-    out[*n] = arena_strdup(a, db_text(q, 0).p, db_text(q, 0).n);
-    if (!out[(*n)++]) return ERR(e, E_NO_MEMORY, .subject = "quality");
-  }
-  db_reset(q);
-  return code;
-}
-
 enum err_code bundle_quality(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct bundle_about *about,
-    struct str lineage, struct release_part *parts, int64_t *n_parts, struct err *e) {
-  const char *others[EDITIONS_MOST];
-  struct quality_report q = {.survey = about->survey, .period = about->period, .editions = others};
+    struct release_part *parts, int64_t *n_parts, struct err *e) {
+  struct quality_report q = {.survey = about->survey, .period = about->period};
   struct quality_form *form = ARENA_ARRAY(a, struct quality_form, n_tables + 1);
   struct bundle_words words;
   struct embargo date;
-  uint8_t hash[HASH_BYTES];
-  char hex[65];
   if (!form) return ERR(e, E_NO_MEMORY, .subject = "quality");
-  sha256_of(lineage.p, lineage.n, hash);
-  hex_encode(hash, HASH_BYTES, hex);
-  const char *own = arena_printf(a, "%s-%s-%.16s", about->survey, about->period, hex); /* as the door names it (release.h) */
   TRY(ledger_prepare(s, e));
   TRY(all_rates(s, a, tables, n_tables, about->period, form, &q.n_forms, e));
   q.forms = form;
-  TRY(editions(s, a, about, own ? own : "", others, &q.n_editions, e));
   TRY(embargo_find(s, about->survey, about->period, &date, &q.has_date, e));
   q.release_date = q.has_date ? date.at : 0;
   TRY(bundle_words_read(a, parts, *n_parts, &words, e));

@@ -99,7 +99,7 @@ enum err_code figures_build(struct store *s, const char *survey, const char *per
   TRY(bundle_more(a, tables, n, &about, parts, &request.n_parts, e));
   TRY(bundle_disclosure(a, tables, n, parts, request.n_parts, &request.disclosure_json, e));
   TRY(lineage_write(s, a, &out->output, tables, &request.lineage_json, e));
-  TRY(bundle_quality(s, a, tables, n, &about, request.lineage_json, parts, &request.n_parts, e));
+  TRY(bundle_quality(s, a, tables, n, &about, parts, &request.n_parts, e));
   request.parts = parts;
   request.draw = bundle_chart;
   if (out->output.weights.n_exceptions) request.exceptions = out->output.weights.exceptions[0].text;

@@ -74,7 +74,7 @@ static void quality(struct made *m) {
   struct bundle_words w;
   struct err e;
   struct quality_form form = {.form = "death", .reason_ja = "記録なし", .reason_en = "no run"};
-  form.rate[1] = (struct quality_fact){true, true, 90, 100, 0.85};
+  form.rate[1] = (struct quality_fact){.there = true, .weighted = true, .part = 90, .whole = 100, .weighted_rate = 0.85};
   form.rate[2] = (struct quality_fact){.there = true, .part = 2, .whole = 100}; /* too few to be told */
   const struct quality_report q = {.survey = "vital", .period = "2025", .n_forms = 1, .forms = &form};
   struct str json, text;
