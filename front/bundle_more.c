@@ -41,10 +41,13 @@ static struct quality_fact fact_of(const struct quality_rate *r) {
   if (f.weighted) f.weighted_rate = r->weighted_part / r->weighted_whole;
   return f;
 }
+static struct quality_fact offices_fact(int64_t sent, int64_t due) {
+  return (struct quality_fact){.there = due > 0, .part = sent, .whole = due, .reason_ja = "報告機関の名簿がない", .reason_en = "no roster of offices is kept"};
+}
 static void take_rates(const struct quality *q, struct quality_form *out) {
   const struct quality_rate *const rates[QUALITY_RATES - 1] = {
       &q->all.answered, &q->all.response, &q->all.failed, &q->all.failed_after, &q->all.changed, &q->all.imputation, &q->all.checks};
-  out->rate[0] = (struct quality_fact){.there = q->due > 0, .part = q->sent, .whole = q->due};
+  out->rate[0] = offices_fact(q->sent, q->due);
   for (int k = 1; k < QUALITY_RATES; k++) out->rate[k] = fact_of(rates[k - 1]);
 }
 static enum err_code read_logged(struct store *s, const struct form *f, const char *period, struct arena *a, struct quality *out, struct err *e) {
@@ -61,6 +64,19 @@ static enum err_code read_logged(struct store *s, const struct form *f, const ch
   if (code && e) *e = second;
   return code ? code : logged;
 }
+/* Without a processing run the ledger still knows who has reported; the same count as quality_read makes. */
+static enum err_code offices_of(struct store *s, const struct form *f, const char *period, struct arena *a, struct quality_fact *out, struct err *e) {
+  struct ledger_cell *cells;
+  int64_t n, sent = 0, due = 0;
+  TRY(ledger_cells(s, f->survey, period, INT64_MIN, a, &cells, &n, e));
+  for (int64_t i = 0; i < n; i++) {
+    if (strcmp(cells[i].form, f->id) != 0 || cells[i].state == LEDGER_NOT_LISTED) continue;
+    due++;
+    sent += *cells[i].batch || cells[i].state == LEDGER_NIL;
+  }
+  *out = offices_fact(sent, due);
+  return E_OK;
+}
 static enum err_code form_rates(struct store *s, const struct form *f, const char *period, struct arena *a, struct quality_form *out, struct err *e) {
   struct quality *q = ARENA_NEW(a, struct quality);
   struct err why = {.code = E_OK};
@@ -70,11 +86,11 @@ static enum err_code form_rates(struct store *s, const struct form *f, const cha
   if (code == E_METRICS_NONE) {
     out->reason_ja = "この期間の審査・補完の処理記録がない（受領したままの記録から集計）";
     out->reason_en = "no processing run of the period is kept: the tables are made of the records as received";
-    return E_OK;
-  }
-  if (code && e) *e = why;
-  if (!code) take_rates(q, out);
-  if (store_cutoff_of(s)) /* the ledger knows who has reported now, not who had then */
+    TRY(offices_of(s, f, period, a, &out->rate[0], e));
+    code = E_OK;
+  } else if (code && e) *e = why;
+  else if (!code) take_rates(q, out);
+  if (!code && store_cutoff_of(s)) /* the ledger knows who has reported now, not who had then */
     out->rate[0] = (struct quality_fact){.reason_ja = "締切時点の提出率は求めていない（不足は release.json の taint）",
         .reason_en = "not worked out as of a cut-off (release.json: taint says what was missing then)"};
   return code;
