@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/ext_sodium.h"
 #include "collector/ledger.h"
 #include "front/bundle_chart.h"
 #include "front/quality.h"
 #include "secure-store/bundle/bundle_formats.h"
 #include "secure-store/output/embargo.h"
+#include "secure-store/store_cutoff.h"
 
 /* --- formats --- */
 static enum err_code forms(struct arena *a, const struct bundle_table *t, struct release_part *parts, int64_t *n_parts, struct err *e) {
@@ -42,10 +41,13 @@ static struct quality_fact fact_of(const struct quality_rate *r) {
   if (f.weighted) f.weighted_rate = r->weighted_part / r->weighted_whole;
   return f;
 }
+static struct quality_fact offices_fact(int64_t sent, int64_t due) {
+  return (struct quality_fact){.there = due > 0, .part = sent, .whole = due, .reason_ja = "報告機関の名簿がない", .reason_en = "no roster of offices is kept"};
+}
 static void take_rates(const struct quality *q, struct quality_form *out) {
   const struct quality_rate *const rates[QUALITY_RATES - 1] = {
       &q->all.answered, &q->all.response, &q->all.failed, &q->all.failed_after, &q->all.changed, &q->all.imputation, &q->all.checks};
-  out->rate[0] = (struct quality_fact){.there = q->due > 0, .part = q->sent, .whole = q->due};
+  out->rate[0] = offices_fact(q->sent, q->due);
   for (int k = 1; k < QUALITY_RATES; k++) out->rate[k] = fact_of(rates[k - 1]);
 }
 static enum err_code read_logged(struct store *s, const struct form *f, const char *period, struct arena *a, struct quality *out, struct err *e) {
@@ -62,6 +64,19 @@ static enum err_code read_logged(struct store *s, const struct form *f, const ch
   if (code && e) *e = second;
   return code ? code : logged;
 }
+/* Without a processing run the ledger still knows who has reported; the same count as quality_read makes. */
+static enum err_code offices_of(struct store *s, const struct form *f, const char *period, struct arena *a, struct quality_fact *out, struct err *e) {
+  struct ledger_cell *cells;
+  int64_t n, sent = 0, due = 0;
+  TRY(ledger_cells(s, f->survey, period, INT64_MIN, a, &cells, &n, e));
+  for (int64_t i = 0; i < n; i++) {
+    if (strcmp(cells[i].form, f->id) != 0 || cells[i].state == LEDGER_NOT_LISTED) continue;
+    due++;
+    sent += *cells[i].batch || cells[i].state == LEDGER_NIL;
+  }
+  *out = offices_fact(sent, due);
+  return E_OK;
+}
 static enum err_code form_rates(struct store *s, const struct form *f, const char *period, struct arena *a, struct quality_form *out, struct err *e) {
   struct quality *q = ARENA_NEW(a, struct quality);
   struct err why = {.code = E_OK};
@@ -71,10 +86,13 @@ static enum err_code form_rates(struct store *s, const struct form *f, const cha
   if (code == E_METRICS_NONE) {
     out->reason_ja = "この期間の審査・補完の処理記録がない（受領したままの記録から集計）";
     out->reason_en = "no processing run of the period is kept: the tables are made of the records as received";
-    return E_OK;
-  }
-  if (code && e) *e = why;
-  if (!code) take_rates(q, out);
+    TRY(offices_of(s, f, period, a, &out->rate[0], e));
+    code = E_OK;
+  } else if (code && e) *e = why;
+  else if (!code) take_rates(q, out);
+  if (!code && store_cutoff_of(s)) /* the ledger knows who has reported now, not who had then */
+    out->rate[0] = (struct quality_fact){.reason_ja = "締切時点の提出率は求めていない（不足は release.json の taint）",
+        .reason_en = "not worked out as of a cut-off (release.json: taint says what was missing then)"};
   return code;
 }
 static enum err_code all_rates(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n, const char *period,
@@ -88,47 +106,16 @@ static enum err_code all_rates(struct store *s, struct arena *a, const struct bu
   return E_OK;
 }
 
-/* --- other releases of the survey and period --- */
-enum { EDITIONS_MOST = 64 };
-static enum err_code editions(
-    struct store *s, struct arena *a, const struct bundle_about *about, const char *own, const char **out, int *n, struct err *e) {
-  struct db_statement *q;
-  bool row = false;
-  *n = 0;
-  TRY(db_prepare(store_db(s), "SELECT 1 FROM sqlite_schema WHERE name = 'release'", &q, e));
-  TRY(db_step(q, &row, e));
-  db_reset(q);
-  if (!row) return E_OK;
-  TRY(db_prepare(store_db(s), "SELECT id FROM release WHERE survey = ? AND period = ? AND id <> ? ORDER BY id LIMIT 64", &q, e));
-  db_bind_cstr(q, 1, about->survey);
-  db_bind_cstr(q, 2, about->period);
-  db_bind_cstr(q, 3, own);
-  enum err_code code;
-  while (!(code = db_step(q, &row, e)) && row && *n < EDITIONS_MOST) {
-    out[*n] = arena_strdup(a, db_text(q, 0).p, db_text(q, 0).n);
-    if (!out[(*n)++]) return ERR(e, E_NO_MEMORY, .subject = "quality");
-  }
-  db_reset(q);
-  return code;
-}
-
 enum err_code bundle_quality(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct bundle_about *about,
-    struct str lineage, struct release_part *parts, int64_t *n_parts, struct err *e) {
-  const char *others[EDITIONS_MOST];
-  struct quality_report q = {.survey = about->survey, .period = about->period, .editions = others};
+    struct release_part *parts, int64_t *n_parts, struct err *e) {
+  struct quality_report q = {.survey = about->survey, .period = about->period};
   struct quality_form *form = ARENA_ARRAY(a, struct quality_form, n_tables + 1);
   struct bundle_words words;
   struct embargo date;
-  uint8_t hash[HASH_BYTES];
-  char hex[65];
   if (!form) return ERR(e, E_NO_MEMORY, .subject = "quality");
-  sha256_of(lineage.p, lineage.n, hash);
-  hex_encode(hash, HASH_BYTES, hex);
-  const char *own = arena_printf(a, "%s-%s-%.16s", about->survey, about->period, hex); /* as the door names it (release.h) */
   TRY(ledger_prepare(s, e));
   TRY(all_rates(s, a, tables, n_tables, about->period, form, &q.n_forms, e));
   q.forms = form;
-  TRY(editions(s, a, about, own ? own : "", others, &q.n_editions, e));
   TRY(embargo_find(s, about->survey, about->period, &date, &q.has_date, e));
   q.release_date = q.has_date ? date.at : 0;
   TRY(bundle_words_read(a, parts, *n_parts, &words, e));

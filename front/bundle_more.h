@@ -10,7 +10,6 @@
 enum { BUNDLE_FILES_PER_TABLE = 8, BUNDLE_FILES = 6 }; /* room for parts: 8 per published table and 6 more */
 enum err_code bundle_more(struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct bundle_about *about,
     struct release_part *parts, int64_t *n_parts, struct err *e) NODISCARD;
-/* lineage: its hash names this release among the editions. */
 enum err_code bundle_quality(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct bundle_about *about,
-    struct str lineage, struct release_part *parts, int64_t *n_parts, struct err *e) NODISCARD;
+    struct release_part *parts, int64_t *n_parts, struct err *e) NODISCARD;
 #endif

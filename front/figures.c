@@ -85,7 +85,7 @@ static enum err_code bundle(struct store *s, struct arena *a, struct figures *f,
   TRY(bundle_more(a, tables, n, about, parts, &request->n_parts, e));
   TRY(bundle_disclosure(a, tables, n, parts, request->n_parts, &request->disclosure_json, e));
   TRY(lineage_write(s, a, &f->output, tables, &request->lineage_json, e));
-  return bundle_quality(s, a, tables, n, about, request->lineage_json, parts, &request->n_parts, e);
+  return bundle_quality(s, a, tables, n, about, parts, &request->n_parts, e);
 }
 static enum err_code judged(struct store *s, const struct figures_request *q, struct arena *a, struct figures *out, struct bundle_table *tables,
     const struct bundle_about *about, struct release_part *parts, struct release_request *request, struct err *e) {

@@ -92,7 +92,7 @@ static enum err_code frame_of(
 
 static enum err_code record_units(struct estimate_run *r, const struct form *f, const struct table_plan *plan, const struct shard_rows *rows,
     const uint64_t *token, struct arena *a, struct register_unit **out, int64_t *n, struct err *e) {
-  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL};
+  const struct tabulate_input in = {f, rows->shards, rows->n_shards, NULL, NULL};
   const int64_t n_rows = tab_rows(&in);
   struct tab_dimension dimension[PLAN_MAX_DIMENSIONS];
   uint8_t *keep = ARENA_ARRAY(a, uint8_t, n_rows + 1);

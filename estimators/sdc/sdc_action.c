@@ -117,7 +117,7 @@ static void put(struct acting *g, int64_t *const *out) {
   struct result_table *t = g->t;
   for (int k = 0; k < t->n_measures; k++) {
     struct result_measure *m = &t->measures[k];
-    m->top1 = m->top2 = m->magnitude = m->low = m->high = m->deff = NULL;
+    m->judged = m->judged_y = NULL, m->low = m->high = m->deff = NULL;
     m->n_used = NULL;
     for (int64_t i = 0; i < t->n_rows; i++) {
       m->value[i] = (double)out[k][i];

@@ -229,7 +229,7 @@ static enum err_code owners_of(struct protecting *p, struct quantity_values *v, 
     cell[i] = x[i].cell;
   }
   first[m] = n;
-  v->owners = (struct owners){m, first, cell};
+  v->owners = (struct owners){.n = m, .first = first, .cell = cell};
   return E_OK;
 }
 

@@ -81,7 +81,7 @@ static enum err_code check_collection(const struct json_value *forms, struct err
 }
 static enum err_code check_members(const struct json_value *root, struct err *e) {
   static const char *const top[] = {"format", "survey", "period", "collection", "tables", "editions", "punctuality", NULL};
-  static const char *const editions[] = {"others", NULL};
+  static const char *const editions[] = {"available", "reason_ja", "reason_en", NULL};
   static const char *const dates[] = {"available", "release_date", "days_after_period", "reason_ja", "reason_en", NULL};
   if (strcmp(json_member_string(root, "format", ""), "shirabe-quality-1")) return bad("another format", e);
   if (!only(root, top) || !only(json_member(root, "editions"), editions) || !only(json_member(root, "punctuality"), dates))

@@ -28,7 +28,12 @@ static void json_rate(struct json_out *j, const struct quality_form *f, int k) {
   json_key(j, quality_rate_names[k]);
   json_object(j);
   if (!x->there || x->whole <= 0)
-    not_available(j, f->reason_ja ? f->reason_ja : "この調査票の処理では求められない", f->reason_en ? f->reason_en : "not worked out by this form's processing");
+    not_available(j, x->reason_ja   ? x->reason_ja
+                     : f->reason_ja ? f->reason_ja
+                                    : "この調査票の処理では求められない",
+        x->reason_en   ? x->reason_en
+        : f->reason_en ? f->reason_en
+                       : "not worked out by this form's processing");
   else if (is_small(k, x)) not_available(j, "3未満の件数は示さない", "counts of fewer than three are not shown");
   else {
     json_key(j, "available"), json_bool(j, true);
@@ -156,10 +161,8 @@ static void json_dates(struct json_out *j, const struct quality_report *q) {
   struct period p;
   json_key(j, "editions");
   json_object(j);
-  json_key(j, "others");
-  json_array(j);
-  for (int i = 0; i < q->n_editions; i++) json_cstr(j, q->editions[i]);
-  json_end_array(j);
+  not_available(j, "公表後に変わるため公表物には含めない（shirabe release list で確認）",
+      "not part of a bundle: they change after it is made (shirabe release list)");
   json_end_object(j);
   json_key(j, "punctuality");
   json_object(j);

@@ -1,7 +1,7 @@
 /* quality_report.h -- quality.json (format shirabe-quality-1) and quality.md: how the figures came about, for people and for programs.
  * Parts    `collection`: per form what arrived and what was done to it (counts and rates, given by the caller, never worked out here); `tables`:
- *          per table and measure the states of its figures and the distribution of their cv, counted from the long form; `editions`,
- *          `punctuality`.
+ *          per table and measure the states of its figures and the distribution of their cv, counted from the long form;
+ *          `punctuality`. Which editions a period has is not in it: that changes after a bundle is made, and a bundle made again must be the same.
  * Missing  a rate that cannot be had says "available": false and why, in both languages; it is never 0.
  * Rates    part / whole; weighted ones by the design weight. cv: over the figures shown, in shares of 1; quantiles by the nearest rank.
  * Privacy  counts are of whole forms of the survey; a part or its complement of one or two units is not given, only the rate's absence is.
@@ -18,6 +18,7 @@ struct quality_fact {
   bool there, weighted;
   int64_t part, whole;
   double weighted_rate;
+  const char *reason_ja, *reason_en; /* why it is not there; NULL = the form's reason */
 };
 struct quality_form {
   const char *form;
@@ -28,8 +29,6 @@ struct quality_report {
   const char *survey, *period;
   int n_forms;
   const struct quality_form *forms;
-  int n_editions;
-  const char *const *editions; /* ids of other releases of the survey and period */
   bool has_date;
   int64_t release_date; /* UNIX seconds: when it may be published */
 };

@@ -78,11 +78,9 @@ static void tables(struct strbuf *b, const struct json_value *list) {
 }
 
 static void dates(struct strbuf *b, const struct json_value *root) {
-  const struct json_value *others = json_member(json_member(root, "editions"), "others"), *p = json_member(root, "punctuality");
+  const struct json_value *editions = json_member(root, "editions"), *p = json_member(root, "punctuality");
   strbuf_adds(b, "## 版と公表日 / Editions and dates\n\n");
-  if (!json_length(others)) strbuf_adds(b, "この保管庫に同じ期間の別の版はない / no other edition of the period in this store\n");
-  for (size_t i = 0; i < json_length(others); i++)
-    strbuf_addf(b, "%s 別の版 / another edition: %s\n", "-", json_string(json_element(others, i)) ? json_string(json_element(others, i)) : "");
+  strbuf_addf(b, "他の版 / other editions: %s / %s\n", json_member_string(editions, "reason_ja", ""), json_member_string(editions, "reason_en", ""));
   if (available(p))
     strbuf_addf(b, "\n公表日時 / release date: %s (期間の末日から %lld 日 / days after the period)\n", json_member_string(p, "release_date", ""),
         (long long)json_member_int(p, "days_after_period", 0));

@@ -2,10 +2,10 @@
  * Shapes   cells [n_rows * n_columns], row 0 is the header. A cell is text, or a number in the digits it is shown with; empty = no cell.
  * Sheets   `data` (one row per figure), `columns`, `codes`, `about`: one table each, header in row 1, data from row 2, nothing merged, hidden or
  *          coloured, no formula and no object.
- * data     time_code,time, per dimension its code and <dimension>_name (prefectures also area_code, five digits),
- *          measure,measure_name,unit,value, symbol, the other columns of the long form, status,status_name,reason. `value` holds numbers only: a
- *          figure that is not shown is empty there and has its sign in `symbol` (x suppressed, - not applicable, … not available), each
- *          explained in the sheet `codes`.
+ * data     time_code,time, per dimension its code and <dimension>_name (prefectures also area_code, five digits), measure,measure_name,
+ *          unit,unit_name,value,symbol, the other columns of the long form, status,status_name,reason. `value` holds numbers only: a figure that
+ *          is not shown is empty there and has its sign in `symbol` (x suppressed, - not applicable, … not available), each explained in the
+ *          sheet `codes`.
  * Source   行政データにおける機械可読性に関するルール (デジタル庁, 2026-03-31), levels 1-3; 統計表における機械判読可能なデータの表記方法の統一ルール
  *          (総務省, 2020-12-18); signs after the legends of the ministry's statistical tables. */
 #ifndef SHIRABE_SECURE_STORE_SHEET_GRID_H

@@ -71,7 +71,7 @@ static int n_figures(const struct bundle_source *s) {
   return n;
 }
 static int data_columns(const struct bundle_source *s) {
-  return 2 + 2 * s->n_dimensions + has_area(s) + 5 + n_figures(s) + (s->at[LONG_FLAG] >= 0) + 3;
+  return 2 + 2 * s->n_dimensions + has_area(s) + 6 + n_figures(s) + (s->at[LONG_FLAG] >= 0) + 3;
 }
 
 static void data_header(const struct bundle_source *s, struct pen *p) {
@@ -83,8 +83,8 @@ static void data_header(const struct bundle_source *s, struct pen *p) {
     put_made(p, arena_printf(p->a, "%.*s_name", (int)name.n, name.p));
     if (d == first_prefecture(s)) put(p, STR("area_code"));
   }
-  static const char *const fixed[] = {"measure", "measure_name", "unit", "value", "symbol"};
-  for (int i = 0; i < 5; i++) put(p, str_of(fixed[i]));
+  static const char *const fixed[] = {"measure", "measure_name", "unit", "unit_name", "value", "symbol"};
+  for (int i = 0; i < 6; i++) put(p, str_of(fixed[i]));
   for (int k = 0; k < FIGURES; k++)
     if (s->at[figures[k]] >= 0) put(p, str_of(figure_names[k]));
   if (s->at[LONG_FLAG] >= 0) put(p, STR("flag"));
@@ -105,6 +105,7 @@ static void data_row(const struct bundle_source *s, int64_t i, const struct bund
   }
   put(p, measure);
   put(p, bundle_label(s, STR("measure"), measure, LANG_JA));
+  put(p, bundle_cell(s, i, LONG_UNIT));
   put(p, bundle_label(s, STR("unit"), bundle_cell(s, i, LONG_UNIT), LANG_JA));
   put_number(p, bundle_shown(s, i) ? bundle_cell(s, i, LONG_VALUE) : STR(""));
   put(p, sheet_symbol(status));
@@ -172,15 +173,15 @@ static enum err_code columns_sheet(
   return drawn(&p, e);
 }
 
-/* --- codes --- */
+/* --- codes; from when to when they hold stands in codes.csv --- */
 static enum err_code codes_sheet(struct arena *a, const struct bundle_source *s, struct sheet_grid *out, struct err *e) {
-  static const char *const header[] = {"column", "code", "label_ja", "label_en", "parent", "valid_from", "valid_to"};
+  static const char *const header[] = {"column", "code", "label_ja", "label_en", "parent"};
   struct pen p;
-  TRY(grid_new(a, "codes", s->n_codes + 1, 7, out, &p, e));
-  for (int i = 0; i < 7; i++) put(&p, str_of(header[i]));
+  TRY(grid_new(a, "codes", s->n_codes + 1, 5, out, &p, e));
+  for (int i = 0; i < 5; i++) put(&p, str_of(header[i]));
   for (int64_t i = 0; i < s->n_codes; i++) {
     const struct bundle_code *c = &s->codes[i];
-    put(&p, c->column), put(&p, c->code), put(&p, c->ja), put(&p, c->en), put(&p, c->parent), put(&p, c->from), put(&p, c->to);
+    put(&p, c->column), put(&p, c->code), put(&p, c->ja), put(&p, c->en), put(&p, c->parent);
   }
   return E_OK;
 }

@@ -35,7 +35,7 @@ static int64_t bundle_of(struct arena *a, struct release_part *parts) {
       "{\"key\":{\"pref\":\"27\"},\"n\":9,\"measures\":{\"x\":{\"value\":20.5,\"status\":\"shown\"}}}]}\n");
   parts[n++] = text(
       "tables/t.en.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>t</title><text class=\"s n\" text-anchor=\"end\">20.5</text></svg>");
-  const struct quality_form form = {.form = "f", .rate[1] = {true, false, 40, 50, 0}};
+  const struct quality_form form = {.form = "f", .rate[1] = {.there = true, .part = 40, .whole = 50}};
   const struct quality_report q = {.survey = "s", .period = "2025-12", .n_forms = 1, .forms = &form};
   if (bundle_words_read(a, parts, n, &w, &e) || bundle_source_read(a, &w, "t", parts[0].bytes, &s, &e) ||
       bundle_forms_of(a, &s, NULL, parts, &n, &e))

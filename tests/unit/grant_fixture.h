@@ -67,7 +67,7 @@ static enum err_code UNUSED sign_request(struct rights *r, const char *id, struc
   return code;
 }
 /* The id of the machine in a store of the light profile, and what it was before. */
-static char *UNUSED on_another_machine(void) {
+static UNUSED char *on_another_machine(void) {
   const char *id = getenv("SHIRABE_MACHINE_ID");
   char *here = id ? strdup(id) : NULL;
   setenv("SHIRABE_MACHINE_ID", "another", 1);

@@ -204,7 +204,7 @@ static enum err_code judge_cell(struct reading *r, int32_t c, int64_t from, int6
   TRY(adds_up(r, c, from, to, e));
   for (int64_t i = from; i < to; i++) {
     const struct share *s = &r->share[i];
-    x[i - from] = (struct sdc_contribution){(double)s->value / t->unit, s->weight, s->holding ? s->owner : -1, s->waiver, s->asked};
+    x[i - from] = (struct sdc_contribution){(double)s->value / t->unit, s->weight, s->holding ? s->owner : -1, s->waiver, s->asked, s->unit};
   }
   TRY(sdc_judge(r->rule, x, to - from, &j, e));
   r->out->reason[c] = (uint8_t)j.reason;
