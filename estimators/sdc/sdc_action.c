@@ -137,20 +137,23 @@ static const char *note_of(const struct acting *g) {
   const long long base = (long long)g->x->base;
   switch (g->x->kind) {
     case SDC_ACTION_ROUND: return arena_printf(g->t->arena, "every figure is a neighbouring multiple of %lld of the true one; all sums hold", base);
-    case SDC_ACTION_SMALL_COUNTS: return arena_printf(g->t->arena, "counts below %lld were changed to 0 or %lld, totals with them; all sums hold", base, base);
+    case SDC_ACTION_SMALL_COUNTS:
+      return arena_printf(g->t->arena, "counts below %lld were changed to 0 or %lld, totals with them; all sums hold", base, base);
     case SDC_ACTION_REDACT_ROUND:
-      return arena_printf(g->t->arena, "rows of fewer than %lld units are hidden, the other figures rounded to multiples of %lld", (long long)g->x->threshold, base);
+      return arena_printf(g->t->arena, "rows of fewer than %lld units are hidden, the other figures rounded to multiples of %lld",
+          (long long)g->x->threshold, base);
     case SDC_ACTION_CELL_KEY: return "figures carry random noise that is the same for the same cell in every table; sums need not hold";
     default: return "";
   }
 }
-enum err_code sdc_action_apply(struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const struct sdc_sum_rule *rules, int n_rules,
-    struct err *e) {
+enum err_code sdc_action_apply(
+    struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const struct sdc_sum_rule *rules, int n_rules, struct err *e) {
   struct acting g = {.t = t, .x = x, .secret = secret, .rules = rules, .n_rules = n_rules};
   int64_t *out[RESULT_MAX_MEASURES + 1], *v = ARENA_ARRAY(t->arena, int64_t, t->n_rows + 1);
   if (x->kind == SDC_ACTION_SUPPRESS) return E_OK;
   if (!v) return ERR(e, E_NO_MEMORY, .subject = t->id);
-  if (x->kind == SDC_ACTION_REDACT_ROUND && !(g.redacted = ARENA_ARRAY(t->arena, uint8_t, t->n_rows + 1))) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  if (x->kind == SDC_ACTION_REDACT_ROUND && !(g.redacted = ARENA_ARRAY(t->arena, uint8_t, t->n_rows + 1)))
+    return ERR(e, E_NO_MEMORY, .subject = t->id);
   if (!treatable(&g)) return E_OK;
   if (x->kind == SDC_ACTION_CELL_KEY) TRY(ptable_make(t->arena, x->range, x->variance, x->stay, x->blocked, &g.noise, e));
   for (int k = t->n_measures; k >= 0; k--) { /* n first: it decides what is redacted */

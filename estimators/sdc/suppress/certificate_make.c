@@ -166,8 +166,8 @@ static bool room(struct proving *g, const struct audit_report *r) {
   x->claim = ARENA_ARRAY(g->a, struct certificate_claim, 2 * (int64_t)r->n_primary + 1);
   return x->hidden && x->table && x->claim;
 }
-enum err_code certificate_make(struct arena *a, const struct cell_table *t, const uint8_t *hidden, const struct audit_report *r, struct certificate *out,
-    struct err *e) {
+enum err_code certificate_make(
+    struct arena *a, const struct cell_table *t, const uint8_t *hidden, const struct audit_report *r, struct certificate *out, struct err *e) {
   struct proving g = {.a = a, .t = t, .x = out};
   uint8_t *all = ARENA_ARRAY(a, uint8_t, t->n_cells + 1);
   int32_t *table_of = ARENA_ARRAY(a, int32_t, r->n_witnesses + 1);

@@ -91,7 +91,8 @@ static enum err_code pairs(struct reading *r, int32_t *n, int32_t **key, int64_t
 }
 static enum err_code head(struct reading *r, struct certificate *x) {
   int32_t decimals = 0, known = 0;
-  if (!small(r, &x->n_cells) || !small(r, &x->n_relations) || !small(r, &decimals) || !small(r, &known) || decimals > CELL_DECIMALS_MAX || known > 1000)
+  if (!small(r, &x->n_cells) || !small(r, &x->n_relations) || !small(r, &decimals) || !small(r, &known) || decimals > CELL_DECIMALS_MAX ||
+      known > 1000)
     return bad(r, "the size of the table");
   x->decimals = decimals;
   x->known = known;

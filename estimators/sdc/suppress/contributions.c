@@ -67,7 +67,8 @@ static enum err_code read_row(struct reading *r, const struct csv_table *f, cons
   if (!cell_decimal(csv_table_cell(f, i, at[2]), r->t->decimals, &g->value))
     return bad(r, f, i, "a value that is no number, or finer than the table of cells", e);
   if (at[3] >= 0 && !weight_of(csv_table_cell(f, i, at[3]), &g->weight)) return bad(r, f, i, "a weight that is not above 0", e);
-  if (!flag_of(csv_table_cell(f, i, at[5]), &g->waiver) || !flag_of(csv_table_cell(f, i, at[6]), &g->asked)) return bad(r, f, i, "waiver or asked: 0 or 1", e);
+  if (!flag_of(csv_table_cell(f, i, at[5]), &g->waiver) || !flag_of(csv_table_cell(f, i, at[6]), &g->asked))
+    return bad(r, f, i, "waiver or asked: 0 or 1", e);
   return E_OK;
 }
 /* Numbers of units and of owners: a holding where one is named, else the unit. */
