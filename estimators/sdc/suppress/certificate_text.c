@@ -153,6 +153,7 @@ enum err_code certificate_read(struct arena *a, const char *name, struct str tex
   while (body.n) {
     r.line++;
     r.rest = str_split(body, '\n', &body);
+    if (r.rest.n == 0 || r.rest.p[r.rest.n - 1] == ' ') return bad(&r, "an empty line, or a space at its end");
     TRY(statement(&r, x));
   }
   return r.line >= 3 ? E_OK : bad(&r, "too short");
