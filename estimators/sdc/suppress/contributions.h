@@ -6,6 +6,7 @@
  * Units    values as in the table of cells; without weights they must add up to each cell exactly, with weights to half a unit of the last decimal
  *          for
  *          each contribution.
+ *          Without a column weight every unit counts once.
  * Levels   of the rule (sdc_rule.h), rounded up to a unit of the table; what the table of cells asks already stays where it is more.
  * Owners   an owner knows alone the cells to which nobody else contributes, and of every other cell of his what he reports himself. His level in
  *          such a
