@@ -1,7 +1,8 @@
 /* sdc_action.h -- what a survey's profile does with a table instead of suppressing: rounding, small counts, redact then round, cell keys.
  * Profile  "action": "suppress" (the default) | "round" | "small-counts" | "redact-round" | "cell-key"; "base", "threshold"; for cell-key "range",
  *          "variance", "stay", "blocked".
- * Treated  tables whose measures are all additive, whole numbers and shown, with n; "round" and "small-counts" also need that every sum of
+ * Treated  tables of counts: measures additive, whole, shown and never above n (an amount is not
+ *          protected by rounding it); "round" and "small-counts" also need that every sum of
  *          sdc_additive holds. Any other table gets a refusal that says why: it is not released, and not treated otherwise.
  * Effect   figures and n are replaced; standard errors, cv, degrees of freedom, intervals, design effects and kept contributions go, because they
  *          would give the figure back; a note says what was done (never the range of the noise). Redacted rows are suppressed with n.
