@@ -7,6 +7,7 @@
 #include "base/ext_glpk_sparse.h"
 #include "estimators/sdc/suppress/attack.h"
 #include "estimators/sdc/suppress/certificate.h"
+#include "estimators/sdc/suppress/flow_part.h"
 
 /* Corners of the attacker's tables are fractions with small denominators; where none of these fits, the end counts as not proved. */
 static const int64_t denominators[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 18, 20, 24, 30, 36, 40, 42, 48, 60, 84, 120, 180, 210, 240, 360,
@@ -19,7 +20,8 @@ struct proving {
   struct certificate *x;
   struct certificate_work w;
   struct lp_sparse *lp;
-  struct attack *attack; /* NULL until a table is wanted again */
+  struct attack *attack;  /* NULL until a table is wanted again */
+  struct flow_part part; /* of the hidden cells, likewise */
   int32_t *column, *row_of, n_columns, n_rows; /* hidden cells; relations with one */
   int32_t *place;
 };
@@ -134,6 +136,28 @@ static enum err_code another_table(struct proving *g, struct certificate_claim *
   if (exact && reaches(&g->x->table[g->x->n_tables - 1], out->cell, out->up, bare, goal)) out->table = g->x->n_tables - 1;
   return E_OK;
 }
+/* The shortest table that moves the cell just as far as it must: few cells move, and by whole steps as a rule. */
+static enum err_code shortest_table(struct proving *g, struct certificate_claim *out, bool bare, int64_t goal, struct err *e) {
+  const struct cell_table *t = g->t;
+  bool found = false, exact;
+  int32_t at = -1;
+  if (!g->part.lp) {
+    int32_t *all = ARENA_ARRAY(g->a, int32_t, t->n_relations + 1), *place = ARENA_ARRAY(g->a, int32_t, t->n_cells + 1);
+    if (!all || !place) return ERR(e, E_NO_MEMORY, .subject = t->name);
+    for (int32_t r = 0; r < t->n_relations; r++) all[r] = r;
+    for (int32_t c = 0; c < t->n_cells; c++) place[c] = -1;
+    TRY(flow_part_new(g->a, t, t->n_relations, all, g->hidden, place, &g->part, e));
+    for (int32_t k = 0; k < g->part.n_cells; k++) flow_part_cost(&g->part, k, 1);
+  }
+  for (int32_t k = 0; k < g->part.n_cells; k++)
+    if (g->part.cell[k] == out->cell) at = k;
+  if (at >= 0) TRY(flow_part_move(&g->part, at, out->up, bare ? 1 : (double)goal, &found, e));
+  if (!found) return E_OK;
+  const struct witness w = {.n = g->part.n_cells, .cell = g->part.cell, .deviation = g->part.flow};
+  TRY(add_table(g, &w, &exact, e));
+  if (exact && reaches(&g->x->table[g->x->n_tables - 1], out->cell, out->up, bare, goal)) out->table = g->x->n_tables - 1;
+  return E_OK;
+}
 /* The programme's multipliers, made whole; table -2 where they cannot be, or where the end is reached after all. */
 static enum err_code prove(struct proving *g, struct certificate_claim *out, int64_t goal, struct err *e) {
   char text[160];
@@ -172,6 +196,7 @@ static enum err_code claims_of(struct proving *g, const struct audit_cell *c, co
     if (k >= 0 && reaches(&g->x->table[k], c->cell, up, bare, (int64_t)goal[up])) x->table = k, either = true;
     else if (!(bare && (either || (!up && from[1] >= 0)))) {
       if (from[up] >= 0) TRY(another_table(g, x, bare, (int64_t)goal[up], e));
+      if (from[up] >= 0 && x->table == -2) TRY(shortest_table(g, x, bare, (int64_t)goal[up], e));
       if (x->table == -2) TRY(prove(g, x, (int64_t)goal[up], e));
       either = either || x->table >= 0;
     }
@@ -182,7 +207,7 @@ static enum err_code claims_of(struct proving *g, const struct audit_cell *c, co
 static bool room(struct proving *g, const struct audit_report *r) {
   struct certificate *x = g->x;
   x->hidden = ARENA_ARRAY(g->a, int32_t, g->t->n_cells + 1);
-  x->table = ARENA_ARRAY(g->a, struct certificate_table, (int64_t)r->n_witnesses + 2 * (int64_t)r->n_primary + 1);
+  x->table = ARENA_ARRAY(g->a, struct certificate_table, (int64_t)r->n_witnesses + 4 * (int64_t)r->n_primary + 1);
   x->claim = ARENA_ARRAY(g->a, struct certificate_claim, 2 * (int64_t)r->n_primary + 1);
   return x->hidden && x->table && x->claim;
 }
@@ -208,5 +233,6 @@ enum err_code certificate_make(
   for (int32_t i = 0; !code && i < r->n_primary; i++) code = claims_of(&g, &r->cell[i], table_of, e);
   lp_sparse_free(g.lp);
   attack_free(g.attack);
+  flow_part_free(&g.part);
   return code;
 }
