@@ -74,7 +74,8 @@ static enum err_code noise_table(struct cli *c, struct perturbation *p, struct e
   if (!cli_text(c, "p-table-out")) return E_OK;
   strbuf_init(&b, 0);
   ptable_write(&p->noise, &b);
-  const enum err_code code = b.failed ? ERR(e, E_NO_MEMORY, .subject = p->method) : atomic_write(cli_text(c, "p-table-out"), b.p, b.n, ATOMIC_REPLACE, 0600, e);
+  const enum err_code code =
+      b.failed ? ERR(e, E_NO_MEMORY, .subject = p->method) : atomic_write(cli_text(c, "p-table-out"), b.p, b.n, ATOMIC_REPLACE, 0600, e);
   strbuf_release(&b);
   return code;
 }
@@ -210,23 +211,31 @@ static void as_text(struct cli *c, const struct perturbation *p, struct strbuf *
   strbuf_addf(b, cli_say(c, "change: largest %.6g, mean %.6g, root mean square %.6g; Hellinger utility %.6f\n",
                      "変化: 最大 %.6g、平均 %.6g、二乗平均平方根 %.6g。ヘリンガー有用度 %.6f\n"),
       l->largest, l->mean, l->root_mean_square, l->hellinger_utility);
-  strbuf_addf(b, cli_say(c, "totals: %d, largest change %.4f %%; rank correlation %.6f\n", "総数: %d、最大の変化 %.4f%%。順位相関 %.6f\n"),
+  strbuf_addf(b,
+      cli_say(c, "totals: %d, largest change %.4f %%; rank correlation %.6f\n",
+          "総数: %d、最大の変化 %.4f%%。順位相関 %.6f\n"),
       (int)l->n_totals, 100 * l->totals, l->rank);
   if (is(p, "controlled") && p->steps)
-    strbuf_adds(b, cli_say(c, "no rounding to neighbouring multiples: one step more was allowed\n", "隣接する倍数への丸めはなく、1 段の余裕を許しました\n"));
+    strbuf_adds(b, cli_say(c, "no rounding to neighbouring multiples: one step more was allowed\n",
+                       "隣接する倍数への丸めはなく、1 段の余裕を許しました\n"));
   if (is(p, "controlled") && !p->proved)
-    strbuf_adds(b, cli_say(c, "the sum of changes is not proved smallest (time)\n", "変化の合計の最小性は未証明です（時間切れ）\n"));
+    strbuf_adds(b, cli_say(c, "the sum of changes is not proved smallest (time)\n",
+                       "変化の合計の最小性は未証明です（時間切れ）\n"));
   if (p->checked)
-    strbuf_addf(b, cli_say(c, "attacked by programmes: %d of %d small cells, none known exactly\n", "線形計画による攻撃: 小さいセル %2$d のうち %1$d、特定 0\n"),
+    strbuf_addf(b,
+        cli_say(c, "attacked by programmes: %d of %d small cells, none known exactly\n",
+            "線形計画による攻撃: 小さいセル %2$d のうち %1$d、特定 0\n"),
         (int)p->attack.n_judged, (int)p->attack.n_small);
-  strbuf_adds(b, cli_say(c, "this report is for the office and is not published\n", "この報告は機関内用です。公表しないでください\n"));
+  strbuf_adds(b, cli_say(c, "this report is for the office and is not published\n",
+                     "この報告は機関内用です。公表しないでください\n"));
 }
 static enum err_code picture(struct cli *c, const struct perturbation *p, struct err *e) {
   struct strbuf b;
   if (!cli_text(c, "svg")) return E_OK;
   strbuf_init(&b, 0);
   perturb_picture(p->t, p->out, cli_lang(c) == LANG_JA, &b);
-  const enum err_code code = b.failed ? ERR(e, E_NO_MEMORY, .subject = p->method) : atomic_write(cli_text(c, "svg"), b.p, b.n, ATOMIC_REPLACE, 0600, e);
+  const enum err_code code =
+      b.failed ? ERR(e, E_NO_MEMORY, .subject = p->method) : atomic_write(cli_text(c, "svg"), b.p, b.n, ATOMIC_REPLACE, 0600, e);
   strbuf_release(&b);
   return code;
 }
@@ -253,59 +262,201 @@ static int run(struct cli *c) {
 const struct command cmd_estimate_perturb = {
     .noun = "estimate",
     .verb = "perturb",
-    .summary_en = "round a table or add noise to it instead of suppressing cells, with what that costs",
+    .summary_en = "round a table or add noise to it instead of suppressing cells, with "
+                  "what that costs",
     .summary_ja = "セルを秘匿する代わりに表を丸めるかノイズを加え、その損失を示す",
-    .detail_en =
-        "CELLS and RELATIONS are those of `estimate suppress`. Methods: controlled (every cell becomes a neighbouring multiple of --base and all sums "
-        "hold; where there is none that is said, --extra-step allows one multiple more), small-counts (only what feeds counts below --base "
-        "changes, to 0 or the base; sums hold), random (up or down with the right probability, by key), redact-round (values below --threshold "
-        "are marked, the others rounded to the nearest multiple), cell-key (noise from a table of perturbations; --magnitude for amounts). Keyed "
-        "methods need --secret, a file of at least 16 bytes that is the same for every table of the survey; with --contributions the noise hangs on "
-        "the units of a cell (or their holding), without on its code. After rounding an attacker who knows the method is run; where he finds a "
-        "small cell exactly, nothing is written and the exit status is 1. --csv is the table to publish; losses and pictures tell the range of the "
-        "noise and are for the office.",
+    .detail_en = "CELLS and RELATIONS are those of `estimate suppress`. Methods: "
+                 "controlled (every cell becomes a "
+                 "neighbouring multiple of --base and all "
+                 "sums "
+                 "hold; where there is none that is said, --extra-step allows one "
+                 "multiple more), small-counts (only "
+                 "what feeds counts below --base "
+                 "changes, to 0 or the base; sums hold), random (up or down with the "
+                 "right probability, by key), "
+                 "redact-round (values below --threshold "
+                 "are marked, the others rounded to the nearest multiple), cell-key "
+                 "(noise from a table of "
+                 "perturbations; --magnitude for amounts). Keyed "
+                 "methods need --secret, a file of at least 16 bytes that is the same "
+                 "for every table of the survey; "
+                 "with --contributions the noise hangs "
+                 "on "
+                 "the units of a cell (or their holding), without on its code. After "
+                 "rounding an attacker who knows "
+                 "the method is run; where he finds a "
+                 "small cell exactly, nothing is written and the exit status is 1. "
+                 "--csv is the table to publish; "
+                 "losses and pictures tell the range of the "
+                 "noise and are for the office.",
     .detail_ja =
-        "CELLS と RELATIONS は estimate suppress と同じです。方法: controlled（全セルを --base の隣接する倍数にし、和を保つ。解がなければそう報告し、"
-        "--extra-step で 1 段の余裕を許す）、small-counts（--base 未満の度数に関わる部分だけを 0 か基数に変え、和を保つ）、random（鍵による確率的丸め）、"
-        "redact-round（--threshold 未満を印に替え、残りを最も近い倍数に丸める）、cell-key（かく乱表によるノイズ、金額は --magnitude）。鍵を使う方法には"
-        "--secret（16 バイト以上、調査の全ての表で同じファイル）が必要です。--contributions があればノイズはセルの客体（または名寄せした企業）で決まり、"
-        "なければセルの符号で決まります。丸めの後、方法を知る攻撃者を線形計画で試し、小さいセルが特定されるなら何も書かず終了値は 1 です。"
+        "CELLS と RELATIONS は estimate suppress と同じです。方法: "
+        "controlled（全セルを --base "
+        "の隣接する倍数にし、和を保つ。解がなければそう報告し、"
+        "--extra-step で 1 段の余裕を許す）、small-counts（--base "
+        "未満の度数に関わる部分だけを 0 "
+        "か基数に変え、和を保つ）、random（鍵による確率的丸め）、"
+        "redact-round（--threshold "
+        "未満を印に替え、残りを最も近い倍数に丸める）、cell-"
+        "key（かく乱表によるノイズ、金額は "
+        "--magnitude）。鍵を使う方法には"
+        "--secret（16 "
+        "バイト以上、調査の全ての表で同じファイル）が必要です。--contributions "
+        "があればノイズはセルの客体（または名寄せした企業）で決まり、"
+        "なければセルの符号で決まります。丸めの後、方法を知る攻撃者を線形計画で試し、小"
+        "さいセルが特定される"
+        "なら何も書かず終了値は 1 です。"
         "--csv が公表する表で、損失と図はノイズの幅を示すため機関内用です。",
-    .options = (const struct option_record[]){{.name = "method",
-                                                  .kind = OPT_CHOICE,
-                                                  .choices = "controlled|small-counts|random|cell-key|redact-round",
-                                                  .default_text = "controlled",
-                                                  .help_en = "how the table is changed",
-                                                  .help_ja = "表の変え方"},
-        {.name = "base", .kind = OPT_TEXT, .value_name = "B", .help_en = "multiples of this", .help_ja = "丸めの基数"},
-        {.name = "threshold", .kind = OPT_TEXT, .value_name = "N", .help_en = "redact-round: smaller values are marked", .help_ja = "redact-round: これ未満を印に替える"},
-        {.name = "with-zeros", .kind = OPT_FLAG, .help_en = "redact-round: zeros are marked as well", .help_ja = "redact-round: 0 も印に替える"},
-        {.name = "extra-step", .kind = OPT_FLAG, .help_en = "controlled: one multiple more where there is no other rounding", .help_ja = "controlled: 解がないとき 1 段の余裕を許す"},
-        {.name = "seconds", .kind = OPT_INT, .value_name = "N", .default_text = "60", .help_en = "controlled: limit of the search", .help_ja = "controlled: 探索の制限時間"},
-        {.name = "secret", .kind = OPT_FILE, .value_name = "FILE", .help_en = "the survey's secret for keyed noise", .help_ja = "ノイズの鍵とする調査の秘密ファイル"},
-        {.name = "contributions", .kind = OPT_FILE, .value_name = "FILE", .help_en = "units of the inner cells: cell,unit,value,holding", .help_ja = "最も細かいセルの客体: cell,unit,value,holding"},
-        {.name = "p-table", .kind = OPT_FILE, .value_name = "FILE", .help_en = "cell-key: table of perturbations", .help_ja = "cell-key: かく乱表"},
-        {.name = "p-table-small", .kind = OPT_FILE, .value_name = "FILE", .help_en = "--magnitude: table for cells below --small", .help_ja = "--magnitude: --small 未満のセルのかく乱表"},
-        {.name = "p-table-out", .kind = OPT_FILE, .value_name = "FILE", .help_en = "write the table that was made (keep it secret)", .help_ja = "作ったかく乱表を書き出す（公表不可）"},
-        {.name = "range", .kind = OPT_INT, .value_name = "D", .default_text = "5", .help_en = "cell-key without --p-table: largest noise", .help_ja = "cell-key（--p-table なし）: ノイズの最大幅"},
-        {.name = "variance", .kind = OPT_TEXT, .value_name = "V", .default_text = "3", .help_en = "its variance", .help_ja = "その分散"},
-        {.name = "stay", .kind = OPT_TEXT, .value_name = "P", .default_text = "0", .help_en = "probability of no noise, 0 = free", .help_ja = "ノイズ 0 の確率（0 = 自由）"},
-        {.name = "blocked", .kind = OPT_INT, .value_name = "N", .default_text = "0", .help_en = "no result of 1 to N", .help_ja = "結果として 1～N を出さない"},
-        {.name = "magnitude", .kind = OPT_FLAG, .help_en = "cell-key: values are amounts, noise of the largest contributors", .help_ja = "cell-key: 値は金額。最大の寄与者に応じたノイズ"},
-        {.name = "top", .kind = OPT_INT, .value_name = "K", .default_text = "1", .help_en = "--magnitude: contributors that count", .help_ja = "--magnitude: 考慮する寄与者の数"},
-        {.name = "share", .kind = OPT_TEXT, .value_name = "PERCENT", .default_text = "10", .help_en = "--magnitude: noise in percent of a contribution", .help_ja = "--magnitude: 寄与額に対するノイズ（%）"},
-        {.name = "share-large", .kind = OPT_TEXT, .value_name = "PERCENT", .default_text = "2", .help_en = "the same in large cells", .help_ja = "大きいセルでの同じ割合"},
-        {.name = "flex", .kind = OPT_TEXT, .value_name = "X", .default_text = "0", .help_en = "where large begins; 0 = nowhere", .help_ja = "大きいセルの始まり（0 = なし）"},
-        {.name = "small", .kind = OPT_TEXT, .value_name = "X", .default_text = "0", .help_en = "cells below take the table for small cells", .help_ja = "これ未満は小さいセルの表を使う"},
-        {.name = "attacked", .kind = OPT_INT, .value_name = "N", .default_text = "2000", .help_en = "small cells attacked after rounding", .help_ja = "丸め後に攻撃を試す小さいセルの数"},
-        {.name = "csv", .kind = OPT_FLAG, .help_en = "the changed table as CSV", .help_ja = "変更後の表を CSV で"},
-        {.name = "svg", .kind = OPT_FILE, .value_name = "FILE", .help_en = "picture of the changes (for the office)", .help_ja = "変化の図（機関内用）"}, ESTIMATE_NO_OPTION},
-    .operands = (const struct operand_record[]){{.name = "CELLS", .help_en = "cells", .help_ja = "セル", .required = true},
-        {.name = "RELATIONS", .help_en = "sums", .help_ja = "和の関係", .required = true}, ESTIMATE_NO_OPERAND},
-    .examples = (const struct example[]){{"shirabe estimate perturb cells.csv rels.csv --method controlled --base 3 --csv",
-                                             "round a table so that all sums hold", "和を保って表を丸める"},
-        {"shirabe estimate perturb cells.csv rels.csv --method redact-round --base 10 --threshold 3", "mark 1 and 2, round the rest, see what it costs",
-            "1 と 2 を印に替えて残りを丸め、損失を見る"},
-        ESTIMATE_NO_EXAMPLE},
+    .options =
+        (const struct option_record[]){{.name = "method",
+                                           .kind = OPT_CHOICE,
+                                           .choices = "controlled|small-counts|random|"
+                                                      "cell-key|redact-round",
+                                           .default_text = "controlled",
+                                           .help_en = "how the table is changed",
+                                           .help_ja = "表の変え方"},
+            {.name = "base",
+                .kind = OPT_TEXT,
+                .value_name = "B",
+                .help_en = "multiples of this",
+                .help_ja = "丸めの基数"},
+            {.name = "threshold",
+                .kind = OPT_TEXT,
+                .value_name = "N",
+                .help_en = "redact-round: smaller values are marked",
+                .help_ja = "redact-round: これ未満を印に替える"},
+            {.name = "with-zeros",
+                .kind = OPT_FLAG,
+                .help_en = "redact-round: zeros are marked as well",
+                .help_ja = "redact-round: 0 も印に替える"},
+            {.name = "extra-step",
+                .kind = OPT_FLAG,
+                .help_en = "controlled: one multiple more where there is no other "
+                           "rounding",
+                .help_ja = "controlled: 解がないとき 1 段の余裕を許す"},
+            {.name = "seconds",
+                .kind = OPT_INT,
+                .value_name = "N",
+                .default_text = "60",
+                .help_en = "controlled: limit of the search",
+                .help_ja = "controlled: 探索の制限時間"},
+            {.name = "secret",
+                .kind = OPT_FILE,
+                .value_name = "FILE",
+                .help_en = "the survey's secret for keyed noise",
+                .help_ja = "ノイズの鍵とする調査の秘密ファイル"},
+            {.name = "contributions",
+                .kind = OPT_FILE,
+                .value_name = "FILE",
+                .help_en = "units of the inner cells: cell,unit,value,holding",
+                .help_ja = "最も細かいセルの客体: cell,unit,value,holding"},
+            {.name = "p-table",
+                .kind = OPT_FILE,
+                .value_name = "FILE",
+                .help_en = "cell-key: table of perturbations",
+                .help_ja = "cell-key: かく乱表"},
+            {.name = "p-table-small",
+                .kind = OPT_FILE,
+                .value_name = "FILE",
+                .help_en = "--magnitude: table for cells below --small",
+                .help_ja = "--magnitude: --small 未満のセルのかく乱表"},
+            {.name = "p-table-out",
+                .kind = OPT_FILE,
+                .value_name = "FILE",
+                .help_en = "write the table that was made (keep it secret)",
+                .help_ja = "作ったかく乱表を書き出す（公表不可）"},
+            {.name = "range",
+                .kind = OPT_INT,
+                .value_name = "D",
+                .default_text = "5",
+                .help_en = "cell-key without --p-table: largest noise",
+                .help_ja = "cell-key（--p-table なし）: ノイズの最大幅"},
+            {.name = "variance",
+                .kind = OPT_TEXT,
+                .value_name = "V",
+                .default_text = "3",
+                .help_en = "its variance",
+                .help_ja = "その分散"},
+            {.name = "stay",
+                .kind = OPT_TEXT,
+                .value_name = "P",
+                .default_text = "0",
+                .help_en = "probability of no noise, 0 = free",
+                .help_ja = "ノイズ 0 の確率（0 = 自由）"},
+            {.name = "blocked",
+                .kind = OPT_INT,
+                .value_name = "N",
+                .default_text = "0",
+                .help_en = "no result of 1 to N",
+                .help_ja = "結果として 1～N を出さない"},
+            {.name = "magnitude",
+                .kind = OPT_FLAG,
+                .help_en = "cell-key: values are amounts, noise of the largest "
+                           "contributors",
+                .help_ja = "cell-key: 値は金額。最大の寄与者に応じたノイズ"},
+            {.name = "top",
+                .kind = OPT_INT,
+                .value_name = "K",
+                .default_text = "1",
+                .help_en = "--magnitude: contributors that count",
+                .help_ja = "--magnitude: 考慮する寄与者の数"},
+            {.name = "share",
+                .kind = OPT_TEXT,
+                .value_name = "PERCENT",
+                .default_text = "10",
+                .help_en = "--magnitude: noise in percent of a contribution",
+                .help_ja = "--magnitude: 寄与額に対するノイズ（%）"},
+            {.name = "share-large",
+                .kind = OPT_TEXT,
+                .value_name = "PERCENT",
+                .default_text = "2",
+                .help_en = "the same in large cells",
+                .help_ja = "大きいセルでの同じ割合"},
+            {.name = "flex",
+                .kind = OPT_TEXT,
+                .value_name = "X",
+                .default_text = "0",
+                .help_en = "where large begins; 0 = nowhere",
+                .help_ja = "大きいセルの始まり（0 = なし）"},
+            {.name = "small",
+                .kind = OPT_TEXT,
+                .value_name = "X",
+                .default_text = "0",
+                .help_en = "cells below take the table for small cells",
+                .help_ja = "これ未満は小さいセルの表を使う"},
+            {.name = "attacked",
+                .kind = OPT_INT,
+                .value_name = "N",
+                .default_text = "2000",
+                .help_en = "small cells attacked after rounding",
+                .help_ja = "丸め後に攻撃を試す小さいセルの数"},
+            {.name = "csv",
+                .kind = OPT_FLAG,
+                .help_en = "the changed table as CSV",
+                .help_ja = "変更後の表を CSV で"},
+            {.name = "svg",
+                .kind = OPT_FILE,
+                .value_name = "FILE",
+                .help_en = "picture of the changes (for the office)",
+                .help_ja = "変化の図（機関内用）"},
+            ESTIMATE_NO_OPTION},
+    .operands =
+        (const struct operand_record[]){
+            {.name = "CELLS", .help_en = "cells", .help_ja = "セル", .required = true},
+            {.name = "RELATIONS",
+                .help_en = "sums",
+                .help_ja = "和の関係",
+                .required = true},
+            ESTIMATE_NO_OPERAND},
+    .examples =
+        (const struct example[]){
+            {"shirabe estimate perturb cells.csv rels.csv --method controlled --base 3 "
+             "--csv",
+                "round a table so that all sums hold", "和を保って表を丸める"},
+            {"shirabe estimate perturb cells.csv rels.csv --method redact-round --base "
+             "10 --threshold 3",
+                "mark 1 and 2, round the rest, see what it costs",
+                "1 と 2 を印に替えて残りを丸め、損失を見る"},
+            ESTIMATE_NO_EXAMPLE},
     .run = run,
 };

@@ -162,8 +162,9 @@ static void as_text(struct cli *c, const struct suppression *s, struct strbuf *b
                      "監査: 完全に特定 %d（うち値 0: %d）、区間が狭い %d、寄与者による特定 %d、線形計画 %lld\n"),
       (int)r->n_exact, (int)r->n_zero, (int)r->n_violations, (int)r->n_owner, (long long)r->n_programmes);
   if (s->optimal)
-    strbuf_addf(b, cli_say(c, "cost %.6g, proved bound %.6g, gap %.1f %%%s\n", "費用 %.6g、証明された下限 %.6g、差 %.1f%%%s\n"), s->best.cost,
-        s->best.bound, gap_percent(s), s->best.proved ? cli_say(c, " (optimal)", "（最適）") : "");
+    strbuf_addf(b,
+        cli_say(c, "cost %.6g, proved bound %.6g, gap %.1f %%%s\n", "費用 %.6g、証明された下限 %.6g、差 %.1f%%%s\n"),
+        s->best.cost, s->best.bound, gap_percent(s), s->best.proved ? cli_say(c, " (optimal)", "（最適）") : "");
   for (int32_t i = 0; i < s->r.n_trapped; i++)
     strbuf_addf(b,
         cli_say(c, "cell %s cannot be protected: relation in line %d leaves no partner\n",

@@ -129,8 +129,10 @@ static void verdict_text(struct cli *c, const struct certificate_verdict *v, str
       (int)v->n_primary, (int)v->n_reached, (int)v->n_bounded, (int)v->n_unproved);
   strbuf_addf(b, cli_say(c, "cells with a narrow interval %d, known exactly %d\n", "区間が狭いセル %d、完全に特定されるセル %d\n"),
       (int)v->n_narrow, (int)v->n_exact);
-  strbuf_adds(b, v->clean ? cli_say(c, "the certificate proves that the pattern protects\n", "証明書はこの秘匿が有効なことを証明しています\n")
-                          : cli_say(c, "the certificate does not prove that the pattern protects\n", "証明書はこの秘匿の有効性を証明していません\n"));
+  strbuf_adds(b, v->clean ? cli_say(c, "the certificate proves that the pattern protects\n",
+                                "証明書はこの秘匿が有効なことを証明しています\n")
+                          : cli_say(c, "the certificate does not prove that the pattern protects\n",
+                                "証明書はこの秘匿の有効性を証明していません\n"));
 }
 enum err_code suppress_verify(struct cli *c, const struct cell_table *t, const char *path, bool *clean, struct err *e) {
   struct arena *a = cli_job(c)->arena;

@@ -65,6 +65,7 @@ static bool values_of(struct acting *g, int k, int64_t *v) { /* k = n_measures: 
     const struct result_measure *m = &t->measures[k];
     const double x = m->status[i] == RESULT_SHOWN ? m->value[i] : NAN;
     if (!(fabs(x) < 1e15) || x != nearbyint(x) || x < 0) return refuse(g, "a figure that is no whole number, or not shown");
+    if (x > (double)t->n[i]) return refuse(g, "an amount: rounding and noise of counts do not protect it");
     v[i] = (int64_t)x;
   }
   return true;
@@ -76,12 +77,19 @@ static bool treatable(struct acting *g) {
   if (g->x->kind == SDC_ACTION_CELL_KEY && !g->secret) return refuse(g, "no secret of the survey (SHIRABE_NOISE_SECRET_FILE)");
   return true;
 }
-static enum err_code attacked(struct acting *g, const struct cell_table *c, const int64_t *out, const uint8_t *redacted, struct err *e) {
+/* What an outsider may think of each figure. Rows are marked by n: of another count in a marked row he knows that it is below the threshold. */
+static void intervals(const struct acting *g, const struct cell_table *c, const int64_t *out, bool units, int64_t *low, int64_t *high) {
+  const bool marks = g->redacted != NULL;
+  rounding_intervals(c, out, units ? g->redacted : NULL, g->x->threshold, g->x->base, marks, marks, low, high);
+  for (int32_t i = 0; marks && !units && i < c->n_cells; i++)
+    if (g->redacted[i]) low[i] = 0, high[i] = g->x->threshold - 1;
+}
+static enum err_code attacked(struct acting *g, const struct cell_table *c, const int64_t *out, bool units, struct err *e) {
   int64_t *low = ARENA_ARRAY(g->t->arena, int64_t, c->n_cells + 1), *high = ARENA_ARRAY(g->t->arena, int64_t, c->n_cells + 1);
   struct interval_attack found;
   if (!low || !high) return ERR(e, E_NO_MEMORY, .subject = g->t->id);
-  rounding_intervals(c, out, redacted, g->x->threshold, g->x->base, redacted != NULL, redacted != NULL, low, high);
-  TRY(perturb_attack(c, low, high, redacted ? g->x->threshold : g->x->base, ATTACKED_MAX, &found, e));
+  intervals(g, c, out, units, low, high);
+  TRY(perturb_attack(c, low, high, g->redacted ? g->x->threshold : g->x->base, ATTACKED_MAX, &found, e));
   if (found.n_exact) (void)refuse(g, "a small figure could be found exactly from the rounded ones");
   if (found.n_judged < found.n_small) (void)refuse(g, "more small figures than the attack can judge");
   return E_OK;
@@ -103,13 +111,14 @@ static enum err_code change(struct acting *g, int k, const int64_t *v, int64_t *
   if (!code && kind == SDC_ACTION_CELL_KEY) code = perturb_counts(c, &g->noise, keys.key, out, &why);
   if (!code && kind == SDC_ACTION_REDACT_ROUND && units) { /* zeros as well: a marked total of two marked parts would tell all three */
     redact_then_round(c, g->x->threshold, g->x->base, true, out, g->redacted);
-    code = attacked(g, c, out, g->redacted, &why);
+    code = attacked(g, c, out, true, &why);
   } else if (!code && kind == SDC_ACTION_REDACT_ROUND) {
     uint8_t *none = ARENA_ARRAY(g->t->arena, uint8_t, c->n_cells + 1);
     if (!none) return ERR(e, E_NO_MEMORY, .subject = g->t->id);
     redact_then_round(c, 0, g->x->base, false, out, none);
+    code = attacked(g, c, out, false, &why);
   }
-  if (!code && kind == SDC_ACTION_ROUND) code = attacked(g, c, out, NULL, &why);
+  if (!code && kind == SDC_ACTION_ROUND) code = attacked(g, c, out, units, &why);
   if (code && e) *e = why;
   return code;
 }
@@ -137,20 +146,23 @@ static const char *note_of(const struct acting *g) {
   const long long base = (long long)g->x->base;
   switch (g->x->kind) {
     case SDC_ACTION_ROUND: return arena_printf(g->t->arena, "every figure is a neighbouring multiple of %lld of the true one; all sums hold", base);
-    case SDC_ACTION_SMALL_COUNTS: return arena_printf(g->t->arena, "counts below %lld were changed to 0 or %lld, totals with them; all sums hold", base, base);
+    case SDC_ACTION_SMALL_COUNTS:
+      return arena_printf(g->t->arena, "counts below %lld were changed to 0 or %lld, totals with them; all sums hold", base, base);
     case SDC_ACTION_REDACT_ROUND:
-      return arena_printf(g->t->arena, "rows of fewer than %lld units are hidden, the other figures rounded to multiples of %lld", (long long)g->x->threshold, base);
+      return arena_printf(g->t->arena, "rows of fewer than %lld units are hidden, the other figures rounded to multiples of %lld",
+          (long long)g->x->threshold, base);
     case SDC_ACTION_CELL_KEY: return "figures carry random noise that is the same for the same cell in every table; sums need not hold";
     default: return "";
   }
 }
-enum err_code sdc_action_apply(struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const struct sdc_sum_rule *rules, int n_rules,
-    struct err *e) {
+enum err_code sdc_action_apply(
+    struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const struct sdc_sum_rule *rules, int n_rules, struct err *e) {
   struct acting g = {.t = t, .x = x, .secret = secret, .rules = rules, .n_rules = n_rules};
   int64_t *out[RESULT_MAX_MEASURES + 1], *v = ARENA_ARRAY(t->arena, int64_t, t->n_rows + 1);
   if (x->kind == SDC_ACTION_SUPPRESS) return E_OK;
   if (!v) return ERR(e, E_NO_MEMORY, .subject = t->id);
-  if (x->kind == SDC_ACTION_REDACT_ROUND && !(g.redacted = ARENA_ARRAY(t->arena, uint8_t, t->n_rows + 1))) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  if (x->kind == SDC_ACTION_REDACT_ROUND && !(g.redacted = ARENA_ARRAY(t->arena, uint8_t, t->n_rows + 1)))
+    return ERR(e, E_NO_MEMORY, .subject = t->id);
   if (!treatable(&g)) return E_OK;
   if (x->kind == SDC_ACTION_CELL_KEY) TRY(ptable_make(t->arena, x->range, x->variance, x->stay, x->blocked, &g.noise, e));
   for (int k = t->n_measures; k >= 0; k--) { /* n first: it decides what is redacted */

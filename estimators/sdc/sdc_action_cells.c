@@ -51,8 +51,8 @@ static struct str key_of(const struct result_table *t, int64_t row) {
   }
   return text ? str_of(text) : STR("");
 }
-enum err_code sdc_action_cells(const struct result_table *t, const int64_t *value, bool units, bool sums, const struct sdc_sum_rule *rules, int n_rules,
-    struct cell_table **out, struct err *e) {
+enum err_code sdc_action_cells(const struct result_table *t, const int64_t *value, bool units, bool sums, const struct sdc_sum_rule *rules,
+    int n_rules, struct cell_table **out, struct err *e) {
   struct cell_builder b;
   TRY(cell_builder_begin(&b, t->arena, t->id, 0, e));
   for (int64_t i = 0; i < t->n_rows; i++) {

@@ -50,8 +50,8 @@ static void certified(const struct cell_table *t, const uint8_t *hidden, const s
   const double made = seconds() - from;
   from = seconds();
   if (certificate_read(a, "certificate", str_view(b.p, b.n), &read, NULL) || certificate_verify(t, &read, &v, NULL)) return;
-  printf("  certificate: %.2f s, %.1f MB; verified in %.3f s: %d ends reached, %d bounded, %d not proved\n", made, (double)b.n / 1e6, seconds() - from,
-      (int)v.n_reached, (int)v.n_bounded, (int)v.n_unproved);
+  printf("  certificate: %.2f s, %.1f MB; verified in %.3f s: %d ends reached, %d bounded, %d not proved\n", made, (double)b.n / 1e6,
+      seconds() - from, (int)v.n_reached, (int)v.n_bounded, (int)v.n_unproved);
   strbuf_release(&b);
   arena_free(a);
 }

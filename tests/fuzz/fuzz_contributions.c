@@ -1,4 +1,5 @@
-/* Contributions and rules: any text is refused with a reason or judged; what is judged adds up cell by cell, and every owner's amounts lie in the cells. The
+/* Contributions and rules: any text is refused with a reason or judged; what is judged adds up cell by cell, and every owner's amounts lie in the
+ *          cells. The
  * first byte chooses the rule. */
 #include <stddef.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
 #include "base/digest.h"
 #include "estimators/sdc/suppress/certificate.h"
 
-static const char cells[] =
-    "id,key,value,status,lpl,upl\n0,,60,s,0,0\n1,,20,s,0,0\n2,,40,s,0,0\n3,,15,s,0,0\n4,,5,u,1,1\n5,,10,u,1,1\n6,,45,s,0,0\n7,,15,s,0,0\n8,,30,s,0,0\n";
+static const char cells[] = "id,key,value,status,lpl,upl\n0,,60,s,0,0\n1,,20,s,0,0\n2,,40,s,0,0\n3,,15,s,0,0\n4,,5,u,1,1\n5,,10,u,1,1\n6,,45,s,0,"
+                            "0\n7,,15,s,0,0\n8,,30,s,0,0\n";
 static const char relations[] = "0,1,2\n3,4,5\n6,7,8\n0,3,6\n1,4,7\n2,5,8\n";
 
 static void verify(struct arena *a, struct str text) {

@@ -128,6 +128,24 @@ holds 'it says for whom' grep -q 'not published' picture.svg
 printf 'id,key,value\n0,T,2\n1,a,1\n2,b,1\n3,c,0\n' >tiny.csv
 printf '0,1,2,3\n' >tiny_rels.csv
 refuses 'what a marked total tells' 1 E6740 tiny.csv tiny_rels.csv --method redact-round --base 3 --threshold 3
+# A cube of halves: no rounding to neighbouring multiples adds up (each plane needs exactly one of its two halves, and three planes contradict).
+python3 - <<'X'
+import itertools
+ids = {c: n for n, c in enumerate(itertools.product('T01', repeat=3))}
+ones = {('0', '0', '0'), ('0', '1', '1'), ('1', '0', '1'), ('1', '1', '0')}
+with open('cube.csv', 'w') as f:
+    f.write('id,key,value\n')
+    for c, n in ids.items(): f.write('%d,%s,%d\n' % (n, '|'.join(c), sum(all(a in ('T', b) for a, b in zip(c, o)) for o in ones)))
+with open('cube_rels.csv', 'w') as f:
+    for d in range(3):
+        for o in itertools.product('T01', repeat=2):
+            f.write(','.join(str(ids[o[:d] + (k,) + o[d:]]) for k in 'T01') + '\n')
+X
+refuses 'a table without controlled rounding' 1 E6711 cube.csv cube_rels.csv --method controlled --base 2
+"$shirabe" estimate perturb cube.csv cube_rels.csv --method controlled --base 2 --extra-step --json >out 2>err
+holds 'one step more' test $? -eq 0
+holds 'one step more: said' grep -q '"extra_steps":1' out
+holds 'one step more: sums hold' grep -q '"additive":true' out
 refuses 'no secret' 64 E6736 counts.csv rels.csv --method random --base 5
 refuses 'a short secret' 65 E6734 counts.csv rels.csv --method random --base 5 --secret short
 refuses 'a secret of one byte over and over' 65 E6734 counts.csv rels.csv --method cell-key --secret flat

@@ -1,4 +1,5 @@
-/* suppress_family.h -- generated families of tables for attackers: products of hierarchies, linked tables with a second grouping, editions whose difference
+/* suppress_family.h -- generated families of tables for attackers: products of hierarchies, linked tables with a second grouping, editions whose
+ *          difference
  *    is small, a year with its quarters. Each unit is kept with its inner cell and amount. For the property tests of suppression only. */
 #ifndef SHIRABE_TESTS_PROPERTY_SUPPRESS_FAMILY_H
 #define SHIRABE_TESTS_PROPERTY_SUPPRESS_FAMILY_H
@@ -128,7 +129,8 @@ static enum err_code make_family(struct arena *a, struct family *f, int number, 
   for (int d = 0; d < f->dims; d++) make_tree(f, &f->tree[d], rng_below(&f->r, 2) != 0);
   if (kind == LINKED) second_grouping(f, &f->tree[0]);
   if (kind == EDITIONS) f->tree[f->dims - 1] = (struct tree){.n = 3, .parent = {-1, 0, 0}, .group = {-1, -1, -1}}; /* final = preliminary + late */
-  if (kind == MONTHS) f->tree[f->dims - 1] = (struct tree){.n = 5, .parent = {-1, 0, 0, 0, 0}, .group = {-1, -1, -1, -1, -1}}; /* a year and its quarters */
+  if (kind == MONTHS)
+    f->tree[f->dims - 1] = (struct tree){.n = 5, .parent = {-1, 0, 0, 0, 0}, .group = {-1, -1, -1, -1, -1}}; /* a year and its quarters */
   make_units(f, kind);
   return make_table(a, f, out, e);
 }

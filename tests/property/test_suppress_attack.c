@@ -1,5 +1,6 @@
 /* A solver-based attacker against 240 generated families of tables: hierarchies, linked tables with a second grouping, editions whose difference is
- * small, years with their quarters. It never learns a primary cell of our patterns, neither exactly nor within its protection level; patterns that hide the primary cells alone
+ * small, years with their quarters. It never learns a primary cell of our patterns, neither exactly nor within its protection level; patterns that
+ *          hide the primary cells alone
  * are broken by the same attacker, so that the attacker is real. Its programmes share no code with the audit but the solver. */
 #include <math.h>
 #include <setjmp.h>

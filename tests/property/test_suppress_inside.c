@@ -1,4 +1,5 @@
-/* Attackers inside a table, and attackers of rounded tables, on generated families. A contributor knows what he reports himself, and every cell to which
+/* Attackers inside a table, and attackers of rounded tables, on generated families. A contributor knows what he reports himself, and every cell to
+ *          which
  * nobody else contributes; he never comes nearer than the rule allows to the largest other contributor of a primary cell. The same attacker breaks
  * patterns that were made against outsiders only. Rounded tables: what our check finds is what a programme with its own intervals finds. */
 #include <math.h>
@@ -96,7 +97,8 @@ static void contributors_come_no_nearer_than_the_rule(void **state) {
     primaries += x.n_primary;
     assert_int_equal(suppress_by_flow(a, t, &(struct suppress_options){.cost = FLOW_COST_LOG}, &plain, NULL), E_OK);
     assert_int_equal(
-        suppress_by_flow(a, t, &(struct suppress_options){.cost = FLOW_COST_LOG, .owners = &x.owners, .owner_programmes = x.owners.n}, &ours, NULL), E_OK);
+        suppress_by_flow(a, t, &(struct suppress_options){.cost = FLOW_COST_LOG, .owners = &x.owners, .owner_programmes = x.owners.n}, &ours, NULL),
+        E_OK);
     for (int k = 0; k < f->n_units; k++) {
       outsiders_only += attack_of_unit(t, f, plain.hidden, k);
       if (ours.audit.clean) against_all += attack_of_unit(t, f, ours.hidden, k);
@@ -120,7 +122,8 @@ static enum err_code counts_of(struct arena *a, const struct family *f, const st
   struct cell_builder b;
   TRY(cell_builder_begin(&b, a, "counts", 0, NULL));
   for (int32_t c = 0; c < like->n_cells; c++) TRY(cell_builder_cell(&b, STR(""), f->n[c], 's', 0, 0, NULL));
-  for (int32_t r = 0; r < like->n_relations; r++) TRY(cell_builder_relation(&b, like->first[r + 1] - like->first[r], like->member + like->first[r], NULL));
+  for (int32_t r = 0; r < like->n_relations; r++)
+    TRY(cell_builder_relation(&b, like->first[r + 1] - like->first[r], like->member + like->first[r], NULL));
   return cell_builder_close(&b, out, NULL);
 }
 static int attack_rounded(const struct cell_table *t, const double *low, const double *high, int64_t threshold) {

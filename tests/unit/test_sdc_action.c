@@ -147,9 +147,13 @@ static void what_cannot_be_treated_is_refused(void **state) {
   apply(t, &x, NULL);
   assert_non_null(t->refusal);
   t = table_of(1, 1, truth);
-  t->measures[0].value[7] += 1; /* a sum that does not hold */
+  t->measures[0].value[7] -= 1; /* a sum that does not hold */
   apply(t, &x, NULL);
   assert_non_null(t->refusal);
+  t = table_of(1, 1, truth);
+  for (int k = 0; k < ALL; k++) t->measures[0].value[k] *= 7; /* an amount: two marked rows of it could be subtracted to within the base */
+  apply(t, &x, NULL);
+  assert_non_null(strstr(t->refusal, "an amount"));
 }
 static const struct {
   const char *text;

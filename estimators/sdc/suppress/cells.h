@@ -5,7 +5,8 @@
  * Status   u primary (must be hidden), s candidate, z forced to be published. A candidate of value 0 is treated as forced unless zeros_may_hide: its
  *          value is known wherever zeros are shown as "-", and a suppressed zero protects no other cell (sdc audit).
  * Levels   lpl, upl: how far below and above the value the attacker's interval must reach. 0 and 0 with a value other than 0: it may not be exact.
- * Attacker `known` percent: every hidden value is known beforehand to that much on either side, not to less than a unit (0: not at all). `least`: what each cell holds at least,
+ * Attacker `known` percent: every hidden value is known beforehand to that much on either side, not to less than a unit (0: not at all). `least`:
+ *          what each cell holds at least,
  *          because the attacker contributes that much himself (NULL: nothing). Levels are cut at both, as they are at zero.
  * Same key one cell: cells of equal, non-empty key are merged when value and status agree (E_SDC_DUPLICATE else); `same` names the one that stands.
  * Errors   E_SDC_RELATION, E_SDC_NOT_ADDITIVE (names the parent), E_SDC_LEVEL, E_SDC_SIZE. Memory: the caller's arena. Cost: O(terms).

@@ -3,7 +3,8 @@
  * Exact    deviations and multipliers are whole numbers over one denominator; all checks are made in whole arithmetic, nothing is rounded.
  * Reached  the table differs from the true one in hidden cells only, every relation holds, no cell leaves what the attacker holds possible, and the
  *          primary lies at least as far off as its level asks (a cell without level: anywhere else).
- * Bounded  with multipliers u of the relations, d(p) = sum over hidden cells of h(c) d(c), h = e(p) + A'u; each term is at most h times the room above
+ * Bounded  with multipliers u of the relations, d(p) = sum over hidden cells of h(c) d(c), h = e(p) + A'u; each term is at most h times the room
+ *          above
  *          (h > 0) or below (h < 0). The sum is the proved bound of the deviation: 0 on both sides = the attacker knows the cell exactly.
  * Outside attackers only (and what they know beforehand, cell_table.known); contributors are judged by the audit, not by the certificate.
  * Errors   E_SDC_FILE_CERTIFICATE (no certificate), E_SDC_REFUSED (does not hold; says where), E_SDC_SOLVER. Cost: checking is linear in the file and

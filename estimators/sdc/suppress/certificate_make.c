@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/ext_glpk_sparse.h"
+#include "estimators/sdc/suppress/attack.h"
 #include "estimators/sdc/suppress/certificate.h"
+#include "estimators/sdc/suppress/flow_part.h"
 
 /* Corners of the attacker's tables are fractions with small denominators; where none of these fits, the end counts as not proved. */
 static const int64_t denominators[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 18, 20, 24, 30, 36, 40, 42, 48, 60, 84, 120, 180, 210, 240, 360,
@@ -18,6 +20,8 @@ struct proving {
   struct certificate *x;
   struct certificate_work w;
   struct lp_sparse *lp;
+  struct attack *attack;  /* NULL until a table is wanted again */
+  struct flow_part part; /* of the hidden cells, likewise */
   int32_t *column, *row_of, n_columns, n_rows; /* hidden cells; relations with one */
   int32_t *place;
 };
@@ -33,12 +37,13 @@ struct moved {
   double deviation;
 };
 static int moved_cmp(const void *p, const void *q) { return number_cmp(&((const struct moved *)p)->cell, &((const struct moved *)q)->cell); }
+/* Rounding may go wrong as it likes: what is kept has passed the verifier. */
 static bool as_whole(struct proving *g, const struct moved *m, int32_t n, int64_t denominator, struct certificate_table *out) {
   out->denominator = denominator;
   out->n = 0;
   for (int32_t i = 0; i < n; i++) {
     const double d = m[i].deviation * (double)denominator, whole = nearbyint(d);
-    if (!(fabs(whole) < 4e18) || fabs(d - whole) > 1e-3 + 1e-9 * fabs(d)) return false;
+    if (!(fabs(whole) < 4e18)) return false;
     if (whole == 0) continue;
     out->cell[out->n] = m[i].cell;
     out->deviation[out->n++] = (int64_t)whole;
@@ -118,6 +123,41 @@ static bool factors(struct proving *g, int64_t denominator, struct certificate_c
   }
   return certificate_bound_holds(g->t, out, &g->w, &out->bound);
 }
+/* An end that the audit saw reached, by a table that has no small denominator: another table of the attacker's programme for this cell alone. */
+static enum err_code another_table(struct proving *g, struct certificate_claim *out, bool bare, int64_t goal, struct err *e) {
+  double d;
+  bool exact;
+  struct witness w = {.cell = ARENA_ARRAY(g->a, int32_t, g->t->n_cells + 1), .deviation = ARENA_ARRAY(g->a, double, g->t->n_cells + 1)};
+  if (!w.cell || !w.deviation) return ERR(e, E_NO_MEMORY, .subject = g->t->name);
+  if (!g->attack) TRY(attack_new(g->t, g->hidden, NULL, &g->attack, e));
+  TRY(attack_extreme(g->attack, out->cell, out->up, &d, e));
+  w.n = attack_witness(g->attack, out->cell, w.cell, w.deviation);
+  TRY(add_table(g, &w, &exact, e));
+  if (exact && reaches(&g->x->table[g->x->n_tables - 1], out->cell, out->up, bare, goal)) out->table = g->x->n_tables - 1;
+  return E_OK;
+}
+/* The shortest table that moves the cell just as far as it must: few cells move, and by whole steps as a rule. */
+static enum err_code shortest_table(struct proving *g, struct certificate_claim *out, bool bare, int64_t goal, struct err *e) {
+  const struct cell_table *t = g->t;
+  bool found = false, exact;
+  int32_t at = -1;
+  if (!g->part.lp) {
+    int32_t *all = ARENA_ARRAY(g->a, int32_t, t->n_relations + 1), *place = ARENA_ARRAY(g->a, int32_t, t->n_cells + 1);
+    if (!all || !place) return ERR(e, E_NO_MEMORY, .subject = t->name);
+    for (int32_t r = 0; r < t->n_relations; r++) all[r] = r;
+    for (int32_t c = 0; c < t->n_cells; c++) place[c] = -1;
+    TRY(flow_part_new(g->a, t, t->n_relations, all, g->hidden, place, &g->part, e));
+    for (int32_t k = 0; k < g->part.n_cells; k++) flow_part_cost(&g->part, k, 1);
+  }
+  for (int32_t k = 0; k < g->part.n_cells; k++)
+    if (g->part.cell[k] == out->cell) at = k;
+  if (at >= 0) TRY(flow_part_move(&g->part, at, out->up, bare ? 1 : (double)goal, &found, e));
+  if (!found) return E_OK;
+  const struct witness w = {.n = g->part.n_cells, .cell = g->part.cell, .deviation = g->part.flow};
+  TRY(add_table(g, &w, &exact, e));
+  if (exact && reaches(&g->x->table[g->x->n_tables - 1], out->cell, out->up, bare, goal)) out->table = g->x->n_tables - 1;
+  return E_OK;
+}
 /* The programme's multipliers, made whole; table -2 where they cannot be, or where the end is reached after all. */
 static enum err_code prove(struct proving *g, struct certificate_claim *out, int64_t goal, struct err *e) {
   char text[160];
@@ -154,7 +194,12 @@ static enum err_code claims_of(struct proving *g, const struct audit_cell *c, co
     *x = (struct certificate_claim){.cell = c->cell, .up = up, .table = -2};
     const int32_t k = from[up] >= 0 ? table_of[from[up]] : -1;
     if (k >= 0 && reaches(&g->x->table[k], c->cell, up, bare, (int64_t)goal[up])) x->table = k, either = true;
-    else if (!(bare && (either || (!up && from[1] >= 0)))) TRY(prove(g, x, (int64_t)goal[up], e));
+    else if (!(bare && (either || (!up && from[1] >= 0)))) {
+      if (from[up] >= 0) TRY(another_table(g, x, bare, (int64_t)goal[up], e));
+      if (from[up] >= 0 && x->table == -2) TRY(shortest_table(g, x, bare, (int64_t)goal[up], e));
+      if (x->table == -2) TRY(prove(g, x, (int64_t)goal[up], e));
+      either = either || x->table >= 0;
+    }
     if (!(bare && x->table == -2 && (either || !up))) g->x->n_claims++;
   }
   return E_OK;
@@ -162,12 +207,12 @@ static enum err_code claims_of(struct proving *g, const struct audit_cell *c, co
 static bool room(struct proving *g, const struct audit_report *r) {
   struct certificate *x = g->x;
   x->hidden = ARENA_ARRAY(g->a, int32_t, g->t->n_cells + 1);
-  x->table = ARENA_ARRAY(g->a, struct certificate_table, r->n_witnesses + 1);
+  x->table = ARENA_ARRAY(g->a, struct certificate_table, (int64_t)r->n_witnesses + 4 * (int64_t)r->n_primary + 1);
   x->claim = ARENA_ARRAY(g->a, struct certificate_claim, 2 * (int64_t)r->n_primary + 1);
   return x->hidden && x->table && x->claim;
 }
-enum err_code certificate_make(struct arena *a, const struct cell_table *t, const uint8_t *hidden, const struct audit_report *r, struct certificate *out,
-    struct err *e) {
+enum err_code certificate_make(
+    struct arena *a, const struct cell_table *t, const uint8_t *hidden, const struct audit_report *r, struct certificate *out, struct err *e) {
   struct proving g = {.a = a, .t = t, .x = out};
   uint8_t *all = ARENA_ARRAY(a, uint8_t, t->n_cells + 1);
   int32_t *table_of = ARENA_ARRAY(a, int32_t, r->n_witnesses + 1);
@@ -187,5 +232,7 @@ enum err_code certificate_make(struct arena *a, const struct cell_table *t, cons
   }
   for (int32_t i = 0; !code && i < r->n_primary; i++) code = claims_of(&g, &r->cell[i], table_of, e);
   lp_sparse_free(g.lp);
+  attack_free(g.attack);
+  flow_part_free(&g.part);
   return code;
 }

@@ -91,7 +91,8 @@ static enum err_code pairs(struct reading *r, int32_t *n, int32_t **key, int64_t
 }
 static enum err_code head(struct reading *r, struct certificate *x) {
   int32_t decimals = 0, known = 0;
-  if (!small(r, &x->n_cells) || !small(r, &x->n_relations) || !small(r, &decimals) || !small(r, &known) || decimals > CELL_DECIMALS_MAX || known > 1000)
+  if (!small(r, &x->n_cells) || !small(r, &x->n_relations) || !small(r, &decimals) || !small(r, &known) || decimals > CELL_DECIMALS_MAX ||
+      known > 1000)
     return bad(r, "the size of the table");
   x->decimals = decimals;
   x->known = known;
@@ -152,6 +153,7 @@ enum err_code certificate_read(struct arena *a, const char *name, struct str tex
   while (body.n) {
     r.line++;
     r.rest = str_split(body, '\n', &body);
+    if (r.rest.n == 0 || r.rest.p[r.rest.n - 1] == ' ') return bad(&r, "an empty line, or a space at its end");
     TRY(statement(&r, x));
   }
   return r.line >= 3 ? E_OK : bad(&r, "too short");

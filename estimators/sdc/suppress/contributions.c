@@ -67,7 +67,8 @@ static enum err_code read_row(struct reading *r, const struct csv_table *f, cons
   if (!cell_decimal(csv_table_cell(f, i, at[2]), r->t->decimals, &g->value))
     return bad(r, f, i, "a value that is no number, or finer than the table of cells", e);
   if (at[3] >= 0 && !weight_of(csv_table_cell(f, i, at[3]), &g->weight)) return bad(r, f, i, "a weight that is not above 0", e);
-  if (!flag_of(csv_table_cell(f, i, at[5]), &g->waiver) || !flag_of(csv_table_cell(f, i, at[6]), &g->asked)) return bad(r, f, i, "waiver or asked: 0 or 1", e);
+  if (!flag_of(csv_table_cell(f, i, at[5]), &g->waiver) || !flag_of(csv_table_cell(f, i, at[6]), &g->asked))
+    return bad(r, f, i, "waiver or asked: 0 or 1", e);
   return E_OK;
 }
 /* Numbers of units and of owners: a holding where one is named, else the unit. */
@@ -98,8 +99,8 @@ static enum err_code read_rows(struct reading *r, struct str text, struct err *e
   TRY(csv_table_parse(r->a, r->name, text.p, text.n, &f, e));
   for (int k = 0; k < 7; k++) at[k] = csv_table_column(&f, name[k]);
   if (at[0] < 0 || at[1] < 0 || at[2] < 0) return ERR(e, E_SDC_CONTRIBUTIONS, .subject = "columns cell, unit and value", .file = r->name, .line = 1);
-  if (at[3] < 0 && r->rule->weights != SDC_WEIGHTS_NONE)
-    return ERR(e, E_SDC_CONTRIBUTIONS, .subject = "the rule uses weights: a column weight", .file = r->name, .line = 1);
+  if (at[3] < 0 && r->rule->weights == SDC_WEIGHTS_REPEAT)
+    return ERR(e, E_SDC_CONTRIBUTIONS, .subject = "the rule repeats units by weight: a column weight", .file = r->name, .line = 1);
   r->n = r->out->n_rows = f.n_rows;
   r->row = ARENA_ARRAY(r->a, struct given, f.n_rows + 1);
   if (!r->row) return ERR(e, E_NO_MEMORY, .file = r->name);

@@ -1,11 +1,15 @@
 /* contributions.h -- primary cells, their levels and the attackers inside a table, from what each unit contributes to the inner cells: nobody has to
  *    make status, lpl and upl by hand.
- * Shapes   contributions.csv: cell,unit,value and, where there are, weight,holding,waiver,asked (0/1). Cells are inner ones, no totals; each unit counts
+ * Shapes   contributions.csv: cell,unit,value and, where there are, weight,holding,waiver,asked (0/1). Cells are inner ones, no totals; each unit
+ *          counts
  *          in every total above its cell once. Units of one holding are one owner.
- * Units    values as in the table of cells; without weights they must add up to each cell exactly, with weights to half a unit of the last decimal for
+ * Units    values as in the table of cells; without weights they must add up to each cell exactly, with weights to half a unit of the last decimal
+ *          for
  *          each contribution.
+ *          Without a column weight every unit counts once.
  * Levels   of the rule (sdc_rule.h), rounded up to a unit of the table; what the table of cells asks already stays where it is more.
- * Owners   an owner knows alone the cells to which nobody else contributes, and of every other cell of his what he reports himself. His level in such a
+ * Owners   an owner knows alone the cells to which nobody else contributes, and of every other cell of his what he reports himself. His level in
+ *          such a
  *          cell is what keeps the largest other contributor p % away from him: (1 + p/100) x + own - total, x = the largest of the others.
  *          Order: those with most primary cells first, so that a limit on programmes leaves out the least dangerous. Pairs: the second and
  *          third largest contributor of each primary cell as one attacker.

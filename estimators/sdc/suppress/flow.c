@@ -17,7 +17,7 @@ double suppress_cost(const struct cell_table *t, const struct suppress_options *
     case FLOW_COST_LOG_OVER: return log1p(v) / (1 + v);
     case FLOW_COST_UNIT: break;
   }
-  return 1;
+  return o->small_first ? 1 + 0.005 * log1p(v) : 1;
 }
 double flow_goal(const struct cell_table *t, int32_t c, bool up) {
   double low, high;
@@ -168,7 +168,17 @@ static enum err_code run(struct arena *a, const struct cell_table *t, const stru
 }
 enum err_code suppress_by_flow(struct arena *a, const struct cell_table *t, const struct suppress_options *o, struct suppress_result *out,
     struct err *e) {
-  return run(a, t, o, true, out, e);
+  struct suppress_options small = *o;
+  struct suppress_result other;
+  double value;
+  TRY(run(a, t, o, true, out, e));
+  small.small_first = true;
+  if (o->cost != FLOW_COST_UNIT || o->own_cost || o->small_first || !o->clean_up || out->n_parts > 1 || out->n_trapped > 0) return E_OK;
+  TRY(run(a, t, &small, true, &other, e));
+  const int64_t programmes = out->n_programmes + other.n_programmes;
+  if (other.audit.clean && suppress_secondaries(t, other.hidden, &value) < suppress_secondaries(t, out->hidden, &value)) *out = other;
+  out->n_programmes = programmes;
+  return E_OK;
 }
 enum err_code suppress_repair(struct arena *a, const struct cell_table *t, const struct suppress_options *o, struct suppress_result *out,
     struct err *e) {

@@ -7,6 +7,7 @@
  *          grown until there is a flow. A cell that has none in the whole table is reported as trapped, with the relation that traps it.
  * Owners   a cell that the only contributor of other cells can determine is protected with those cells held fixed.
  * Costs    unit, log(1 + value), value, or log(1 + value) / (1 + value) of the published figure; cells of several parts times `margin`.
+ * Unit     with clean-up, tables of one part are worked twice, plainly and with small values first; the pattern of fewer cells is the result.
  * Clean-up secondaries are published again, dearest first, while every witness they carried can be replaced; tables up to `clean_up_work` only.
  * Result   always audited; `audit.clean` says whether it may go out. Errors E_SDC_SOLVER, E_SDC_CONFLICT, E_NO_MEMORY; a trapped cell is no error.
  * Cost     bench of 10,192 cells: see tests/bench/RESULTS.md. Same input, same pattern.
@@ -21,6 +22,7 @@ struct suppress_options {
   const double *own_cost; /* [n_cells] instead of the above; NULL */
   double margin;          /* 0 = 20 */
   bool clean_up;
+  bool small_first; /* unit cost: among as many cells the smaller ones, by a two-hundredth of log(1 + value) */
   int64_t clean_up_work; /* secondaries times suppressed cells; 0 = 1,000,000 */
   const uint8_t *start;  /* [n_cells] secondaries to begin with (last edition's, elimination's); NULL */
   const struct owners *owners;

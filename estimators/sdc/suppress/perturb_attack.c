@@ -49,7 +49,7 @@ enum err_code perturb_attack(const struct cell_table *t, const int64_t *low, con
   struct lp_sparse *lp = programme(t, low, high);
   enum err_code code = lp ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->name);
   for (int32_t c = 0; !code && c < t->n_cells; c++) {
-    double from, to;
+    double from = 0, to = 0;
     if (t->same[c] != c || t->value[c] <= 0 || t->value[c] >= threshold) continue;
     out->n_small++;
     if (out->n_judged >= most) continue;

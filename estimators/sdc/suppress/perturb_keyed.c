@@ -34,7 +34,8 @@ enum err_code cell_keys_of_codes(struct arena *a, const struct cell_table *t, co
   if (!out->key) return ERR(e, E_NO_MEMORY, .subject = t->name);
   for (int32_t c = 0; c < t->n_cells; c++) {
     const struct str k = t->key[t->same[c]];
-    if (k.n == 0) return ERR(e, E_SDC_PERTURB, .subject = cell_name(t, c, text, sizeof text), .found = "a cell without key text, and no contributions");
+    if (k.n == 0)
+      return ERR(e, E_SDC_PERTURB, .subject = cell_name(t, c, text, sizeof text), .found = "a cell without key text, and no contributions");
     out->key[c] = cell_record_key(secret, k.p, k.n);
   }
   return E_OK;
@@ -184,8 +185,9 @@ enum err_code ptable_parse(struct arena *a, const char *name, struct str text, s
   if (!row) return ERR(e, E_NO_MEMORY, .file = name);
   for (int64_t i = 0; i < f.n_rows; i++) {
     int64_t noise;
-    if (!str_int64(csv_table_cell(&f, i, at[0]), &row[i].original) || row[i].original > 1000000 || !str_int64(csv_table_cell(&f, i, at[1]), &noise) || noise < -100000 ||
-        noise > 100000 || !real(csv_table_cell(&f, i, at[2]), &row[i].probability) || !real(csv_table_cell(&f, i, at[3]), &row[i].lower) ||
+    if (!str_int64(csv_table_cell(&f, i, at[0]), &row[i].original) || row[i].original > 1000000 ||
+        !str_int64(csv_table_cell(&f, i, at[1]), &noise) || noise < -100000 || noise > 100000 ||
+        !real(csv_table_cell(&f, i, at[2]), &row[i].probability) || !real(csv_table_cell(&f, i, at[3]), &row[i].lower) ||
         !real(csv_table_cell(&f, i, at[4]), &row[i].upper))
       return ERR(e, E_SDC_PTABLE_FILE, .subject = "a number", .file = name, .line = f.lines[i]);
     row[i].noise = (int)noise;

@@ -6,11 +6,13 @@
  * Counts   cell_key.h, one draw of the table of perturbations for each cell.
  * Magnitudes   value + sum over the largest contributors j of x(j) s(x) v(j): v(j) = a draw of the table's last row (own part of the key for each j)
  *          over its standard deviation, s(x) = share for cells up to `flex`, falling beyond it towards share_large:
- *          s(x) = share_large + (share - share_large) (2 flex / (flex + x))^2. Cells below `small` use `small_table`: value + draw x unit of the table,
+ *          s(x) = share_large + (share - share_large) (2 flex / (flex + x))^2. Cells below `small` use `small_table`: value + draw x unit of the
+ *          table,
  *          not below 0. flex 0: the share is the same everywhere.
  * Not      additive; never publish the range of the noise. Zeros stay zeros (no unit, no key).
  * Errors   E_SDC_SECRET, E_SDC_PERTURB, E_NO_MEMORY. Cost: O(cells + contributions).
- * Source   Fraser & Wooton (2005); Handbook on SDC, 2nd ed., 5.4; Gießing & Tent (2019) for magnitudes: the flex function above is of their kind, its
+ * Source   Fraser & Wooton (2005); Handbook on SDC, 2nd ed., 5.4; Gießing & Tent (2019) for magnitudes: the flex function above is of their kind,
+ *          its
  *          exponent is our choice. */
 #ifndef SHIRABE_ESTIMATORS_SUPPRESS_PERTURB_KEYED_H
 #define SHIRABE_ESTIMATORS_SUPPRESS_PERTURB_KEYED_H

@@ -21,9 +21,10 @@ void perturb_picture(const struct cell_table *t, const int64_t *out, bool japane
     if (count[k] > most) most = count[k];
   const double bar = (double)(WIDTH - LEFT - 10) / BARS, high = HEIGHT - TOP - BOTTOM;
   strbuf_addf(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n", WIDTH, HEIGHT);
-  strbuf_addf(b, "<title>%s</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", japanese ? "変化の分布（機関内用）" : "changes of cells (for the office)",
-      WIDTH, HEIGHT);
-  strbuf_addf(b, "<text x=\"%d\" y=\"20\">%s</text>\n", LEFT, japanese ? "変化ごとのセル数（機関内用、公表不可）" : "cells by change (for the office, not published)");
+  strbuf_addf(b, "<title>%s</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
+      japanese ? "変化の分布（機関内用）" : "changes of cells (for the office)", WIDTH, HEIGHT);
+  strbuf_addf(b, "<text x=\"%d\" y=\"20\">%s</text>\n", LEFT,
+      japanese ? "変化ごとのセル数（機関内用、公表不可）" : "cells by change (for the office, not published)");
   for (int k = 0; k < BARS; k++) {
     const double h = high * (double)count[k] / (double)most;
     if (count[k] == 0) continue;

@@ -44,6 +44,7 @@ static enum err_code fill(const struct reading *r, struct sdc_rule *out) {
   TRY(real(r, "q_percent", &out->q));
   TRY(real(r, "request_percent", &out->request_percent));
   TRY(real(r, "safety_range", &out->safety_range));
+  TRY(real(r, "safety_range_percent", &out->safety_range));
   TRY(flag(r, "request", &out->request));
   TRY(flag(r, "zero_is_group", &out->zero_is_group));
   TRY(weights(r, &out->weights));
