@@ -5,6 +5,7 @@
 
 #include "estimators/command/cmd_estimate_judging.h"
 #include "estimators/command/cmd_estimate_nesting.h"
+#include "estimators/command/cmd_estimate_ties.h"
 
 static bool linked(const struct table_spec *a, const struct table_spec *b) {
   return !strcmp(a->dataset, b->dataset) && !strcmp(a->domain, b->domain) && !strcmp(a->filter, b->filter) && !strcmp(a->disclosure, b->disclosure);
@@ -76,6 +77,7 @@ static enum err_code protect_from(
   struct sdc_structure structure = {0};
   TRY(rules_of(r, f, &plans[first], &structure.rules, &structure.n_rules, e));
   TRY(estimate_nestings(r, f, rows, t, n, &structure, e));
+  TRY(estimate_ties(r->a, f, t, n, &structure, e));
   TRY(sdc_protect(r->a, t, n, profile, &structure, e));
   for (int k = 0; k < n; k++) {
     struct estimate_table *to = &made[at[k]];

@@ -402,7 +402,7 @@ enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, co
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "disclosure control");
   *p = (struct protecting){.a = a, .t = t, .n = n, .profile = profile};
   TRY(sdc_rows_find(a, t, n, x, &p->rows, e));
-  TRY(sdc_groups_find(a, t, n, &p->groups, e));
+  TRY(sdc_groups_find(a, t, n, x, &p->groups, e));
   TRY(read_values(p, e));
   TRY(note_before(p, e));
   for (int i = 0; i < n; i++) sdc_primary(t[i].table, profile, &t[i].primary);
