@@ -140,6 +140,8 @@ static const struct example examples[] = {
 const struct command cmd_explain = {
     .noun = "explain", .verb = NULL, .summary_en = "recompute a released figure and show everything it was made from", .summary_ja = "公表値を計算し直し、もとになったすべてを示す",
     .detail_en = "Opens every sealed segment the figure was made from, compares it with the lineage, checks each batch's signature, computes the table again and compares it to the last bit."
-                 " One flipped bit makes it fail and names the batch.",
-    .detail_ja = "数値のもとになった封印済みの記録をすべて開き、系譜と照合し、各バッチの署名を確かめ、表を計算し直して最後のビットまで比べます。1ビットの違いでも失敗し、バッチを示します。",
+                 " One flipped bit makes it fail and names the batch."
+                 " A suppressed figure tells the rule that hides it, its profile and the audit, never its value.",
+    .detail_ja = "数値のもとになった封印済みの記録をすべて開き、系譜と照合し、各バッチの署名を確かめ、表を計算し直して最後のビットまで比べます。1ビットの違いでも失敗し、バッチを示します。"
+                 "秘匿した数値については、理由・基準・監査を示し、値は示しません。",
     .options = options, .operands = operands, .examples = examples, .run = run};

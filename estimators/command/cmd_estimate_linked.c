@@ -6,6 +6,7 @@
 #include "estimators/command/cmd_estimate_action.h"
 #include "estimators/command/cmd_estimate_judging.h"
 #include "estimators/command/cmd_estimate_nesting.h"
+#include "estimators/command/cmd_estimate_ties.h"
 
 static bool linked(const struct table_spec *a, const struct table_spec *b) {
   return !strcmp(a->dataset, b->dataset) && !strcmp(a->domain, b->domain) && !strcmp(a->filter, b->filter) && !strcmp(a->disclosure, b->disclosure);
@@ -79,6 +80,7 @@ static enum err_code protect_from(
   TRY(estimate_nestings(r, f, rows, t, n, &structure, e));
   bool acted;
   TRY(estimate_act(&profile->action, t, n, &acted, e)); /* rounding or noise instead of suppression, where the profile says so */
+  if (!acted) TRY(estimate_ties(r->a, f, t, n, &structure, e));
   if (!acted) TRY(sdc_protect(r->a, t, n, profile, &structure, e));
   for (int k = 0; k < n; k++) {
     struct estimate_table *to = &made[at[k]];

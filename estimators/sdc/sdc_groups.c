@@ -18,6 +18,11 @@ static int item(struct items *x, const char *name) {
   x->name[x->n] = name, x->set[x->n] = x->n;
   return x->n++;
 }
+static int known(const struct items *x, const char *name) {
+  for (int k = 0; k < x->n; k++)
+    if (!strcmp(x->name[k], name)) return k;
+  return -1;
+}
 static void join(struct items *x, int a, int b) {
   a = head(x, a), b = head(x, b);
   if (a < b) x->set[b] = a;
@@ -93,7 +98,8 @@ static enum err_code quantities(struct arena *a, const struct sdc_linked_table *
   }
   return E_OK;
 }
-enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t, int n, struct sdc_groups *g, struct err *e) {
+enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t, int n, const struct sdc_structure *structure, struct sdc_groups *g,
+    struct err *e) {
   struct items *x = ARENA_NEW(a, struct items);
   int number[ITEMS_MOST], first[SDC_LINKED_MOST][RESULT_MAX_MEASURES];
   *g = (struct sdc_groups){.n = 1, .quantity = ARENA_ARRAY(a, struct sdc_quantity, SDC_QUANTITIES_MOST)};
@@ -103,6 +109,10 @@ enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t,
       first[i][k] = -1;
       of_measure(x, &t[i].plan->measures[k], &first[i][k]);
     }
+  for (int k = 0; k < structure->n_ties; k++) {
+    const int one = known(x, structure->ties[k].a), other = known(x, structure->ties[k].b);
+    if (one >= 0 && other >= 0) join(x, one, other);
+  }
   for (int k = 0; k < x->n; k++) number[k] = head(x, k) == k ? (g->n < SDC_GROUPS_MOST ? g->n++ : SDC_GROUPS_MOST - 1) : -1;
   for (int i = 0; i < n; i++)
     for (int k = 0; k < t[i].table->n_measures; k++) /* a table of one measure may show more columns than its plan: they belong to it */

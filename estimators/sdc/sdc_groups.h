@@ -23,5 +23,6 @@ struct sdc_groups {
   struct sdc_quantity *quantity;
   int n_quantities;
 };
-enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t, int n, struct sdc_groups *out, struct err *e) NODISCARD;
+enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t, int n, const struct sdc_structure *structure, struct sdc_groups *out,
+    struct err *e) NODISCARD;
 #endif

@@ -6,7 +6,7 @@
 
 #include "estimators/sdc/sdc_protect_impl.h"
 
-enum { DECIMALS_MOST = 6, EXACT_MOST = 400, OWNER_PROGRAMMES = 100 };
+enum { DECIMALS_MOST = 6, EXACT_MOST = 400, OWNER_PROGRAMMES = 100, CLEAN_UP_WORK = 10000 };
 const char sdc_secondary_reason[] = "secondary: another suppressed figure would follow from it";
 
 
@@ -241,8 +241,12 @@ static enum err_code one_quantity(struct protecting *p, int k, uint8_t *hidden, 
   if (!start) return ERR(e, E_NO_MEMORY, .subject = t->name);
   memcpy(start, hidden, (size_t)p->rows.n);
   memset(start + p->rows.n, 1, (size_t)(t->n_cells - p->rows.n));
-  const struct suppress_options o = {
-      .cost = FLOW_COST_LOG, .start = start, .owners = p->q[k].owners.n ? &p->q[k].owners : NULL, .owner_programmes = OWNER_PROGRAMMES};
+  const struct suppress_options o = {.cost = FLOW_COST_LOG,
+      .clean_up = true,
+      .clean_up_work = CLEAN_UP_WORK,
+      .start = start,
+      .owners = p->q[k].owners.n ? &p->q[k].owners : NULL,
+      .owner_programmes = OWNER_PROGRAMMES};
   TRY(suppress_by_flow(p->a, t, &o, r, e));
   p->report.n_programmes += r->n_programmes + r->audit.n_programmes;
   for (int32_t i = 0; i < p->rows.n; i++)
@@ -398,7 +402,7 @@ enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, co
   if (!p) return ERR(e, E_NO_MEMORY, .subject = "disclosure control");
   *p = (struct protecting){.a = a, .t = t, .n = n, .profile = profile};
   TRY(sdc_rows_find(a, t, n, x, &p->rows, e));
-  TRY(sdc_groups_find(a, t, n, &p->groups, e));
+  TRY(sdc_groups_find(a, t, n, x, &p->groups, e));
   TRY(read_values(p, e));
   TRY(note_before(p, e));
   for (int i = 0; i < n; i++) sdc_primary(t[i].table, profile, &t[i].primary);

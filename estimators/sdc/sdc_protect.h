@@ -46,12 +46,18 @@ struct sdc_nesting {
   int32_t n;
   const struct str *code, *in; /* [n] inner codes in binary order, and the outer code of each */
 };
-/* What adds up besides the margins: rules within a dimension, nestings between two. */
+/* Two items that an equation of the form holds together (total = male + female): what one hides the other must not tell. */
+struct sdc_tie {
+  const char *a, *b;
+};
+/* What adds up besides the margins: rules within a dimension, nestings between two, items within a row. */
 struct sdc_structure {
   const struct sdc_sum_rule *rules;
   int n_rules;
   const struct sdc_nesting *nestings;
   int n_nestings;
+  const struct sdc_tie *ties;
+  int n_ties;
 };
 /* All tables are of one population; their arrays live in their arenas, scratch in `a`. */
 enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, const struct disclosure_profile *profile,

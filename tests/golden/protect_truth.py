@@ -28,8 +28,8 @@ def make(folder):
     planted('27', 'D', [22111, 23456, 28777], owner='chain')       # three shops of one owner
     with open(f'{folder}/shops.csv', 'w') as f:
         w = csv.writer(f, lineterminator='\n')
-        w.writerow(['no', 'pref', 'region', 'kind', 'owner', 'sales'])
-        w.writerows([r[0], r[1], REGION[r[1]], *r[2:]] for r in rows)
+        w.writerow(['no', 'pref', 'region', 'kind', 'owner', 'sales', 'goods', 'service'])
+        w.writerows([r[0], r[1], REGION[r[1]], *r[2:], r[4] * 2 // 3, r[4] - r[4] * 2 // 3] for r in rows)
 
 def cells(folder):
     """(pref, kind) with '_T' -> {owner: [sales of its shops]}"""

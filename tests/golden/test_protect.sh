@@ -24,7 +24,7 @@ P
 cat >"$form/form.json" <<'J'
 { "survey": "shop", "form": "stores", "version": "1", "title_ja": "店舗票", "title_en": "Stores", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
   "records": [{ "name": "stores", "parent": "", "keys": ["no"] }],
-  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": ["no", "pref", "region", "kind", "owner", "sales"] }], "codelists": {}, "source": "example" }
+  "layouts": [{ "name": "csv", "kind": "csv", "header": true, "items": ["no", "pref", "region", "kind", "owner", "sales", "goods", "service"] }], "codelists": {}, "source": "example" }
 J
 cat >"$form/items.csv" <<'C'
 name,label_ja,label_en,record,class,type,unit,multiplier,decimals,min,max,codelist,missing,universe,position,bytes,since,until,part,origin,expression,as_of,era_table,required,note
@@ -35,13 +35,18 @@ kind,業種,kind of shop,stores,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
 owner,企業,owner,stores,code,code,,1,0,,,,,,,,,,ANSWER,reported,,,,,
 sales,売上,sales,stores,amount,int,yen,1000,0,0,99999999,,,,,,,,ANSWER,reported,,,,,
 C
-printf 'id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\nH1,hard,stores,,sales < 90000000,大きい,large,確かめる,check,example\n' >"$form/checks.csv"
+cat >>"$form/items.csv" <<'C'
+goods,物品,goods,stores,amount,int,yen,1000,0,0,99999999,,,,,,,,ANSWER,reported,,,,,
+service,サービス,service,stores,amount,int,yen,1000,0,0,99999999,,,,,,,,ANSWER,reported,,,,,
+C
+printf 'id,severity,record,universe,expression,message_ja,message_en,remedy_ja,remedy_en,source\nH1,hard,stores,,sales < 90000000,大きい,large,確かめる,check,example\nH2,hard,stores,,goods + service = sales,和が違う,does not add up,確かめる,check,example\n' >"$form/checks.csv"
 printf '{ "seed": 7, "weight": "none", "steps": [ { "step": "look", "method": "edit" } ] }\n' >"$form/process.json"
 cat >"$form/tables.csv" <<'C'
 id,title_ja,title_en,dataset,rows,columns,measure,domain,filter,rounding,disclosure,note
 sales,都道府県・業種別,Sales by prefecture and kind,stores,pref,kind,count();total(sales);mean(sales),,,0,shops_by_owner,
 prefs,都道府県別,Sales by prefecture,stores,pref,,total(sales),,,0,shops_by_owner,
 regions,地域・業種別,Sales by region and kind,stores,region,kind,total(sales),,,0,shops_by_owner,
+parts,内訳,Goods and service by kind,stores,pref,kind,total(goods);total(service);total(sales),,,0,shops_by_owner,
 C
 # prefectures lie in regions: N = 01, M = 08 13, S = 23 27 40
 mkdir -p "$form/codes"
@@ -96,6 +101,13 @@ outer = {c['kind'] for c in t['regions']['suppressed'] if c['region'] == 'N'}
 sys.exit(inner != outer)
 P
 check 'the region of one prefecture is hidden like the prefecture' test $? -eq 0
+python3 - "$work/all.json" <<'P'
+import json, sys
+t = {x['table']: x for x in json.load(open(sys.argv[1]))}['parts']
+rows = [{(c['pref'], c['kind']) for c in t['suppressed'] if c['measure'] == f'total({m})'} for m in ('goods', 'service', 'sales')]
+sys.exit(not (rows[0] and rows[0] == rows[1] == rows[2]))
+P
+check 'parts and whole of an equation of the form go together' test $? -eq 0
 
 # --- the attacker ---
 check 'hidden cells cover the primaries' truth attack "$work" "$work/all.json"

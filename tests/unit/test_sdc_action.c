@@ -26,7 +26,7 @@ static struct result_table *table_of(uint32_t seed, int64_t least, int64_t *trut
   struct result_table *t;
   int64_t v[ROWS][COLUMNS] = {{0}};
   assert_int_equal(result_table_new(a, "people", ALL, 2, 1, &t, NULL), E_OK);
-  assert_int_equal(result_keep_contributions(t, 0, NULL), E_OK);
+  assert_int_equal(result_keep_judgements(t, 0, false, NULL), E_OK);
   t->dimensions[0].name = "area";
   t->dimensions[1].name = "age";
   t->measures[0].name = "count()";
@@ -43,7 +43,7 @@ static struct result_table *table_of(uint32_t seed, int64_t least, int64_t *trut
     truth[k] = t->n[k] = v[k / COLUMNS][k % COLUMNS];
     t->measures[0].value[k] = (double)t->n[k];
     t->measures[0].se[k] = 1.5, t->measures[0].cv[k] = 0.1, t->measures[0].df[k] = 9, t->measures[0].has_se[k] = 1;
-    t->measures[0].top1[k] = 1, t->measures[0].magnitude[k] = (double)t->n[k];
+    t->measures[0].judged[k].largest = 1, t->measures[0].judged[k].total = (double)t->n[k];
   }
   return t;
 }
@@ -57,8 +57,7 @@ static bool sums_hold(const struct result_table *t) {
 }
 static void nothing_gives_it_back(const struct result_table *t) {
   const struct result_measure *m = &t->measures[0];
-  assert_null(m->top1);
-  assert_null(m->magnitude);
+  assert_null(m->judged);
   for (int k = 0; k < ALL; k++) assert_true(m->se[k] == 0 && m->cv[k] == 0 && m->df[k] == 0 && !m->has_se[k]);
   assert_true(t->n_notes >= 2);
   for (int k = 0; k < t->n_notes; k++) assert_null(strstr(t->notes[k], "range"));

@@ -140,7 +140,7 @@ static struct owners owners_of(struct arena *a, const struct attackers *x, int32
     if (n > from) first[m++] = from;
   }
   first[m] = n;
-  return (struct owners){m, first, cell};
+  return (struct owners){.n = m, .first = first, .cell = cell};
 }
 static void attack(struct arena *a, const struct world *w, const struct sdc_linked_table *t, struct audit_report *left, struct audit_report *naive) {
   struct attackers x;

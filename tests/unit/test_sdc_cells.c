@@ -143,7 +143,7 @@ static void weights_count_as_the_profile_says(void **state) {
 /* Selection of the largest against a full sort: many contributions, every rule, any order. */
 static void the_largest_are_found_among_many(void **state) {
   (void)state;
-  struct sdc_contribution x[500], y[500];
+  struct sdc_contribution x[500] = {{0}}, y[500];
   uint64_t seed = 9;
   for (int round = 0; round < 200; round++) {
     const int n = 1 + round * 2;

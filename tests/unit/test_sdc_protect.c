@@ -212,6 +212,26 @@ static void negative_values_have_no_floor(void **state) {
   assert_true(hidden(&t, 0, 1) && t.secondary.clean && t.secondary.n_rows >= 2);
   arena_free(a);
 }
+/* x = y + z: with x hidden, y and z beside one another would tell it; u stands alone. */
+static void items_of_one_equation_are_hidden_together(void **state) {
+  (void)state;
+  static const struct sdc_tie ties[] = {{"x", "y"}, {"x", "z"}, {"x", "not published"}};
+  for (int tied = 0; tied < 2; tied++) {
+    struct arena *a = arena_new(0);
+    struct sdc_linked_table t = dominated(a, "total(x);total(y);total(z);total(u)");
+    const struct sdc_structure structure = {.ties = ties, .n_ties = tied ? 3 : 0};
+    struct err e;
+    for (int m = 1; m < 4; m++) t.table->measures[m].judged = NULL; /* safe by themselves */
+    assert_int_equal(sdc_protect(a, &t, 1, &establishments, &structure, &e), E_OK);
+    assert_true(t.secondary.clean && hidden(&t, 0, 1));
+    for (int i = 0; i < 10; i++) {
+      assert_int_equal(hidden(&t, 1, i), tied && hidden(&t, 0, i));
+      assert_int_equal(hidden(&t, 2, i), tied && hidden(&t, 0, i));
+      assert_false(hidden(&t, 3, i));
+    }
+    arena_free(a);
+  }
+}
 static void a_rate_without_its_sums_is_refused(void **state) {
   (void)state;
   struct arena *a = arena_new(0);
@@ -234,6 +254,7 @@ int main(void) {
       cmocka_unit_test(a_margin_that_does_not_add_up_is_refused_with_its_reason),
       cmocka_unit_test(weighted_totals_are_treated),
       cmocka_unit_test(negative_values_have_no_floor),
+      cmocka_unit_test(items_of_one_equation_are_hidden_together),
       cmocka_unit_test(a_rate_without_its_sums_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
