@@ -230,6 +230,7 @@ static enum err_code check_file(struct disposal_cmd *x, struct register_entry *m
   TRY(candidate_of(x, mine, e));
   TRY(register_rules_of(a, mine->table[0].profile, &policy, e));
   TRY(register_earlier(x->s, a, mine->survey, mine->period, NULL, &earlier, n_earlier, &again, &found, e));
+  if (store_has_officers(x->s)) TRY(register_outputs(x->s, a, mine->survey, mine->table[0].form, mine->period, &earlier, n_earlier, e));
   return register_check(a, mine, &policy, earlier, *n_earlier, r, e);
 }
 static enum err_code judge_month(struct disposal_cmd *x, struct figures *f, struct err *e) {

@@ -241,6 +241,21 @@ check 'a correction that changes no table' exits 1 office release build shop 202
 check 'is refused with that message' tells E3765
 cp -R "$work/office" "$work/strict"
 
+# --- one table withheld, the other released ---
+cp -R "$work/office" "$work/part"
+printf 'region,sex,measure,kind,value,n\n4,1,count(),count,6,6\n' >"$work/notice.csv"
+check 'a notice of another month shows six men' exits 0 part release register add shop 2026-01 --form person --profile persons_10 --table "$work/notice.csv" --reason 'press notice'
+receive part "$work/month.csv" 2026-01
+setup part process run "$kind" 2026-01
+check 'its month' exits 1 part release build shop 2026-01 --out "$work/partly"
+check 'has a table that hides them: withheld' tells "E3763"
+third=$(basename "$work"/partly/shop-2026-01-*)
+check 'and only that' sh -c '[ "$(ls "$1/tables" | tr "\n" " ")" = "age_sex.csv age_sex.json age_sex.wide.csv " ]' - "$work/partly/$third"
+check 'with its reason in the report' grep -q '"decision":"withhold","id":"region_sex","profile":"persons_10","reason":"register: hidden-shown with outside-shop-2026-01-' "$work/partly/$third/disclosure.json"
+check 'without its figure' sh -c '! grep -r "region_sex,2026" "$1"' - "$work/partly/$third"
+check 'again' exits 1 part release build shop 2026-01 --out "$work/partly2"
+check 'the same to the last byte' diff -r "$work/partly/$third" "$work/partly2/$third"
+
 # --- a release from before the register: its tables are read back, its units are not known ---
 if command -v sqlite3 >/dev/null; then
   cp -R "$work/office" "$work/old"
