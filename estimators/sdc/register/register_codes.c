@@ -12,14 +12,17 @@ bool same_definition(const struct register_table *t, const struct register_table
   if (!*t->definition || !*u->definition) return !strcmp(t->id, u->id);
   return !strcmp(t->definition, u->definition);
 }
-/* Rows stand in the fixed order of result tables or in that of a file: the place is tried first, then all. */
+static bool codes_equal(const struct register_table *u, int64_t q, const struct str *code) {
+  for (int d = 0; d < u->n_dims; d++)
+    if (!str_eq(code[d], register_code(u, q, d))) return false;
+  return true;
+}
+/* Editions have their rows in the same order, some more or less: the search goes out from the same place. */
 int64_t same_codes_row(const struct register_table *u, const struct register_table *t, int64_t row) {
   const struct str *code = t->code + row * t->n_dims;
-  for (int64_t k = -1; k < u->n_rows; k++) {
-    const int64_t q = k < 0 ? row : k;
-    bool same = q < u->n_rows;
-    for (int d = 0; same && d < t->n_dims; d++) same = str_eq(code[d], register_code(u, q, d));
-    if (same) return q;
+  for (int64_t away = 0; away <= row || row + away < u->n_rows; away++) {
+    if (away <= row && row - away < u->n_rows && codes_equal(u, row - away, code)) return row - away;
+    if (away && row + away < u->n_rows && codes_equal(u, row + away, code)) return row + away;
   }
   return -1;
 }
