@@ -75,7 +75,8 @@ static enum err_code one_output(struct arena *a, const struct output_known *k, c
   struct outcheck_table table;
   const struct candidate_files q = {.table = k->name};
   struct register_table *t = ARENA_NEW(a, struct register_table);
-  *out = (struct register_entry){.release = k->where, .survey = survey, .period = period, .kind = "output", .edition = 1, .n_tables = 1, .table = t};
+  *out = (struct register_entry){
+      .release = k->where, .survey = survey, .period = period, .kind = "output", .edition = 1, .n_tables = 1, .table = t};
   if (!t) return ERR(e, E_NO_MEMORY, .subject = k->where);
   *t = (struct register_table){.id = k->name, .form = form, .period = period, .profile = "", .region = "", .definition = "output"};
   TRY(outcheck_table_parse(a, k->name, k->bytes, &table, e));

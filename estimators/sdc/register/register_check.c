@@ -330,8 +330,8 @@ static bool nothing_new(const struct checking *c, const struct ready *x, const s
     if (!register_set_eq(x->whole[r], y->whole[r])) return false;
   return true;
 }
-/* Whether a release has this table too, with the same cells hidden (more rows may have come): then what it tells with another table of that release is
- * a matter of tables of one release, and of revisions, but of no other edition. */
+/* Whether a release has this table too, with the same cells hidden (more rows may have come): then what it tells with another table of that
+ * release is a matter of tables of one release, and of revisions, but of no other edition. */
 static bool has_it_too(const struct register_entry *x, const struct register_table *u) {
   for (int i = 0; i < x->n_tables; i++) {
     const struct register_table *v = &x->table[i];
