@@ -154,6 +154,21 @@ check 'and say the same' found 'hidden-shown|sex=1|region_sex|region=4 sex=1'
 check 'records that are not those of the table' exits 65 office release register check shop 2025-12 --form person --profile persons_10 --table "$work/four.csv" --records "$work/two.records.csv"
 check 'are told' tells E3769
 
+# --- the bundle of a prefecture: its own office, its own store, its own rules ---
+awk -F, 'NR == 1 || $2 == 4' "$work/month.csv" >"$work/four_month.csv"
+sed -i 's/"min_n": 10/"min_n": 5/' "$work/forms/codelists/disclosure_profiles.json"
+new_office prefecture
+receive prefecture "$work/four_month.csv" 2025-12
+setup prefecture process run "$kind" 2025-12
+setup prefecture release build shop 2025-12 --out "$work/theirs"
+sed -i 's/"min_n": 5/"min_n": 10/' "$work/forms/codelists/disclosure_profiles.json"
+theirs() { exits "$1" office release register check shop 2025-12 --form person --profile persons_10 --bundle "$work/theirs/$(ls "$work/theirs")" --region region=4 --json; }
+check 'an edition that shows six men' theirs 1
+check 'is held against the national table by its codes' found 'hidden-shown|region=_T sex=1|region_sex|region=4 sex=1' 'hidden-shown|region=4 sex=1|region_sex|region=4 sex=1'
+check 'and of no other cells: their ages are those of the region alone' sh -c '! grep -q "\"other_table\":\"age_sex\"" "$1"' - "$work/out"
+check 'an altered bundle' sh -c 'sed -i "s/shown/shown /" "$1"/*/tables/age_sex.csv' - "$work/theirs"
+check 'is none' theirs 65
+
 # --- a month follows from its year ---
 for m in 01 02 03 04 05 06 07 08 09 10 11 12; do
   setup office release register add shop "2024-$m" --id people --form person --profile persons_10 --table "$work/m$m.csv" --records "$work/m$m.records.csv" --reason 'monthly report'
