@@ -245,8 +245,9 @@ static void one_pair(int pair) {
   const int dims = one_variable ? 1 : 1 + (int)rng_below(&w.r, 2);
   int which[2][ATTRIBUTES] = {{0, 1, 2}, {0, 1, 2}};
   if (!one_variable) which[1][0] = (int)rng_below(&w.r, ATTRIBUTES), which[1][1] = (which[1][0] + 1) % ATTRIBUTES;
-  make(&w, &x, "new", dims, which[0], names, (int)rng_below(&w.r, 4));
-  make(&w, &y, "old", one_variable ? 1 : 1 + (int)rng_below(&w.r, 2), which[1], others, (int)rng_below(&w.r, 4));
+  const int out_new = (int)rng_below(&w.r, 4), out_old = (int)rng_below(&w.r, 4), dims_old = one_variable ? 1 : 1 + (int)rng_below(&w.r, 2);
+  make(&w, &x, "new", dims, which[0], names, out_new);
+  make(&w, &y, "old", dims_old, which[1], others, out_old);
   check(&w, &x, &y, &r);
   compare(&w, &x, &y, &r, one_variable, pair);
   if (one_variable) compare_old(&w, &x, &y, &r, pair);
