@@ -5,6 +5,7 @@
 #include "base/ext_sodium.h"
 #include "estimators/command/cmd_estimate_load.h"
 #include "front/figures.h"
+#include "front/register_bundle.h"
 #include "front/register_candidate.h"
 #include "secure-store/disposal/cmd_disposal.h"
 #include "secure-store/rights/sign_in.h"
@@ -200,6 +201,21 @@ static void report(struct cli *c, const struct register_entry *mine, const struc
   json_end_object(&j);
   store_cmd_print_json(c, &b);
 }
+/* The edition of another office: its tables by their codes. */
+static enum err_code bundle_candidate(
+    struct disposal_cmd *x, const char *folder, const struct candidate_files *q, struct register_entry *out, struct err *e) {
+  struct arena *a = cli_job(x->c)->arena;
+  TRY(register_bundle_read(cli_job(x->c), a, folder, NULL, out, e));
+  if (strcmp(out->survey, q->survey) || strcmp(out->period, q->period))
+    return ERR(e, E_REGISTER_BUNDLE, .subject = out->release, .expected = q->period);
+  out->release = arena_printf(a, "outside-%.80s", out->release);
+  out->kind = "outside";
+  for (int i = 0; i < out->n_tables; i++) {
+    struct register_table *t = &out->table[i];
+    t->form = q->form, t->profile = q->profile, t->region = q->region ? q->region : "", t->definition = "outside";
+  }
+  return out->release ? E_OK : ERR(e, E_NO_MEMORY, .subject = folder);
+}
 static enum err_code candidate_of(struct disposal_cmd *x, struct register_entry *out, struct err *e) {
   struct candidate_files q = {.table = cli_text(x->c, "table"),
       .records = cli_text(x->c, "records"),
@@ -212,25 +228,33 @@ static enum err_code candidate_of(struct disposal_cmd *x, struct register_entry 
   const struct estimate_options none = {.table = NULL};
   TRY(operand(x->c, 1, "SURVEY", &q.survey, e));
   TRY(operand(x->c, 2, "PERIOD", &q.period, e));
+  const char *folder = cli_text(x->c, "bundle");
+  if (!folder && !q.table) return ERR(e, E_USAGE_REQUIRED, .subject = "--table");
   if (!q.form) return ERR(e, E_USAGE_REQUIRED, .subject = "--form");
   if (!q.profile) return ERR(e, E_USAGE_REQUIRED, .subject = "--profile");
   TRY(estimate_begin(x->s, q.survey, q.period, &none, cli_job(x->c)->arena, &output, &run, e));
   const struct disclosure_profile *profile = estimate_profile(&run, q.profile);
   if (!profile) return ERR(e, E_SDC_PROFILE, .subject = q.profile);
-  TRY(register_candidate(x->s, cli_job(x->c)->arena, &q, out, e));
-  out->table[0].min_n = profile->rule.min_n;
+  if (folder)
+    TRY(bundle_candidate(x, folder, &q, out, e));
+  else
+    TRY(register_candidate(x->s, cli_job(x->c)->arena, &q, out, e));
+  for (int i = 0; i < out->n_tables; i++) out->table[i].min_n = profile->rule.min_n;
   return E_OK;
 }
 static enum err_code check_file(struct disposal_cmd *x, struct register_entry *mine, struct register_report *r, int *n_earlier, struct err *e) {
   struct arena *a = cli_job(x->c)->arena;
-  struct register_policy policy;
+  struct register_policy *policy;
   const struct register_entry **earlier;
   struct register_row again;
   bool found;
   TRY(candidate_of(x, mine, e));
-  TRY(register_rules_of(a, mine->table[0].profile, &policy, e));
+  policy = ARENA_ARRAY(a, struct register_policy, mine->n_tables + 1);
+  if (!policy || !mine->n_tables) return ERR(e, E_REGISTER_BUNDLE, .subject = mine->release);
+  for (int i = 0; i < mine->n_tables; i++) TRY(register_rules_of(a, mine->table[i].profile, &policy[i], e));
   TRY(register_earlier(x->s, a, mine->survey, mine->period, NULL, &earlier, n_earlier, &again, &found, e));
-  return register_check(a, mine, &policy, earlier, *n_earlier, r, e);
+  if (store_has_officers(x->s)) TRY(register_outputs(x->s, a, mine->survey, mine->table[0].form, mine->period, &earlier, n_earlier, e));
+  return register_check(a, mine, policy, earlier, *n_earlier, r, e);
 }
 static enum err_code judge_month(struct disposal_cmd *x, struct figures *f, struct err *e) {
   struct figures_request q = {.taint = "", .reason = "-", .dry = true}; /* a dry run asks for no reason */
@@ -244,7 +268,7 @@ static enum err_code check(struct disposal_cmd *x, int *status, struct err *e) {
   struct register_entry mine;
   struct register_report r;
   int n = 0;
-  if (cli_text(x->c, "table")) {
+  if (cli_text(x->c, "table") || cli_text(x->c, "bundle")) {
     TRY(check_file(x, &mine, &r, &n, e));
     report(x->c, &mine, &r, n, "");
     *status = r.n_refused > 0;
@@ -272,14 +296,13 @@ static enum err_code put_entry(struct disposal_cmd *x, const struct register_row
 static enum err_code add(struct disposal_cmd *x, int *status, struct err *e) {
   struct register_entry mine;
   struct register_report r;
-  struct register_row row = {.edition = 1, .tables = 1, .releasable = 1};
+  struct register_row row = {.edition = 1, .releasable = 1};
   int n = 0;
-  if (!cli_text(x->c, "table")) return ERR(e, E_USAGE_REQUIRED, .subject = "--table");
   if (store_has_officers(x->s)) TRY(role_require(x->s, act_id_of(x->who), PREPARES, "output-release", "register", e));
   TRY(check_file(x, &mine, &r, &n, e));
-  mine.edition = 1;
+  mine.edition = 1, row.tables = mine.n_tables;
   snprintf(row.id, sizeof row.id, "%s", mine.release);
-  snprintf(row.inputs, sizeof row.inputs, "%s", mine.table[0].sha256);
+  snprintf(row.inputs, sizeof row.inputs, "%.64s", mine.table[0].sha256[0] ? mine.table[0].sha256 : mine.release);
   snprintf(row.kind, sizeof row.kind, "outside");
   snprintf(row.survey, sizeof row.survey, "%s", mine.survey);
   snprintf(row.period, sizeof row.period, "%s", mine.period);
@@ -349,6 +372,11 @@ static const struct option_record options[] = {{.name = "table",
         .value_name = "TABLE",
         .help_en = "name of the table: months and their year have the same (else that of the file)",
         .help_ja = "表の記号。月と年は同じ記号にします（なければファイル名）"},
+    {.name = "bundle",
+        .kind = OPT_DIRECTORY,
+        .value_name = "FOLDER",
+        .help_en = "check, add: the release bundle of another office, such as a prefecture",
+        .help_ja = "check、add：他の機関（都道府県など）の公表物"},
     {.name = "form", .kind = OPT_TEXT, .value_name = "FORM", .help_en = "form of the records", .help_ja = "記録の様式"},
     {.name = "profile", .kind = OPT_TEXT, .value_name = "NAME", .help_en = "disclosure profile of the table", .help_ja = "表の秘匿基準"},
     {.name = "region",

@@ -11,6 +11,7 @@
 #include "base/ext_csv.h"
 #include "estimators/command/cmd_estimate_units.h"
 #include "estimators/sdc/outcheck_table.h"
+#include "secure-store/output/output.h"
 
 enum { FILE_MAX = 1 << 28, KEYS_MAX = 16 };
 
@@ -27,10 +28,12 @@ static const char *copied(struct arena *a, struct str s) { return arena_strdup(a
 
 /* --- the figures: one row for each group of codes --- */
 
+/* A number of units is one thing whatever a user calls it. */
 static int measure_at(struct arena *a, struct register_table *t, const struct outcheck_cell *c) {
+  const struct str name = c->kind == OUTCHECK_COUNT && !strcmp(t->definition, "output") ? STR("count()") : c->measure;
   for (int m = 0; m < t->n_measures; m++)
-    if (str_eq(c->measure, str_of(t->measure[m]))) return m;
-  if (t->n_measures == REGISTER_MEASURES_MAX || !(t->measure[t->n_measures] = copied(a, c->measure))) return -1;
+    if (str_eq(name, str_of(t->measure[m]))) return m;
+  if (t->n_measures == REGISTER_MEASURES_MAX || !(t->measure[t->n_measures] = copied(a, name))) return -1;
   t->additive[t->n_measures] = c->kind == OUTCHECK_COUNT || c->kind == OUTCHECK_SUM;
   return t->n_measures++;
 }
@@ -61,6 +64,44 @@ static enum err_code figures(
     t->status[at] = c->suppressed ? REGISTER_HIDDEN : REGISTER_SHOWN;
     if (!c->suppressed) t->value[at] = c->text;
     TRY(put_n(a, t, c->group, c, e));
+  }
+  return E_OK;
+}
+
+/* --- outputs of secondary use that were released: by their codes --- */
+
+static enum err_code one_output(struct arena *a, const struct output_known *k, const char *survey, const char *form, const char *period,
+    struct register_entry *out, struct err *e) {
+  struct outcheck_table table;
+  const struct candidate_files q = {.table = k->name};
+  struct register_table *t = ARENA_NEW(a, struct register_table);
+  *out = (struct register_entry){
+      .release = k->where, .survey = survey, .period = period, .kind = "output", .edition = 1, .n_tables = 1, .table = t};
+  if (!t) return ERR(e, E_NO_MEMORY, .subject = k->where);
+  *t = (struct register_table){.id = k->name, .form = form, .period = period, .profile = "", .region = "", .definition = "output"};
+  TRY(outcheck_table_parse(a, k->name, k->bytes, &table, e));
+  return figures(a, &q, &table, t, e);
+}
+static bool is_picture(const char *name) {
+  const size_t n = strlen(name);
+  return n > 4 && !strcmp(name + n - 4, ".png");
+}
+enum err_code register_outputs(struct store *s, struct arena *a, const char *survey, const char *form, const char *period,
+    const struct register_entry ***list, int *n, struct err *e) {
+  const char *dataset = arena_printf(a, "%s/%s/%s", survey, form, period);
+  struct output_known *known;
+  int64_t n_known = 0;
+  if (!dataset) return ERR(e, E_NO_MEMORY, .subject = survey);
+  TRY(output_register(s, a, dataset, "-", &known, &n_known, e));
+  const struct register_entry **more = ARENA_ARRAY(a, const struct register_entry *, *n + n_known + 1);
+  struct register_entry *entry = ARENA_ARRAY(a, struct register_entry, n_known + 1);
+  if (!more || !entry) return ERR(e, E_NO_MEMORY, .subject = survey);
+  if (*n) memcpy(more, *list, (size_t)*n * sizeof *more);
+  *list = more;
+  for (int64_t i = 0; i < n_known; i++) {
+    if (is_picture(known[i].name)) continue;
+    TRY(one_output(a, &known[i], survey, form, period, &entry[i], e));
+    more[(*n)++] = &entry[i];
   }
   return E_OK;
 }

@@ -15,6 +15,9 @@ struct candidate_files {
   const char *id; /* of the table; NULL = the name of its file */
   const char *profile, *region; /* region "dimension=code" or NULL */
 };
+/* Appends the released outputs about a form and period (secure-store/output): units unknown, every count under the measure "count()". */
+enum err_code register_outputs(struct store *s, struct arena *a, const char *survey, const char *form, const char *period,
+    const struct register_entry ***list, int *n, struct err *e) NODISCARD;
 enum err_code register_candidate(
     struct store *s, struct arena *a, const struct candidate_files *q, struct register_entry *out, struct err *e) NODISCARD;
 #endif

@@ -8,6 +8,7 @@
 #include "base/ext_sodium.h"
 #include "estimators/command/cmd_estimate_units.h"
 #include "estimators/sdc/register/register_csv.h"
+#include "front/register_candidate.h"
 #include "secure-store/store_cutoff.h"
 #include "secure-store/store_impl.h"
 
@@ -129,6 +130,15 @@ static enum err_code edition(struct store *s, struct register_gate *g, const cha
   if (same_kind && !g->reason) return ERR(e, E_REGISTER_REASON, .subject = g->survey, .found = same_kind->release);
   return row_set(row->reason, sizeof row->reason, "reason", g->reason ? g->reason : "", e);
 }
+/* Outputs of secondary use come last: they are no editions. */
+static enum err_code add_outputs(struct store *s, struct arena *a, struct register_gate *g, struct err *e) {
+  for (int i = 0; i < g->entry.n_tables && store_has_officers(s); i++) { /* without officers there are none */
+    bool done = false;
+    for (int k = 0; k < i; k++) done = done || !strcmp(g->entry.table[k].form, g->entry.table[i].form);
+    if (!done) TRY(register_outputs(s, a, g->survey, g->entry.table[i].form, g->period, &g->earlier, &g->n_earlier, e));
+  }
+  return E_OK;
+}
 enum err_code register_judge(struct store *s, struct arena *a, struct register_gate *g, struct estimate_output *output,
     struct bundle_table *tables, struct str lineage, const char *taint, struct err *e) {
   struct register_policy *policy;
@@ -151,6 +161,7 @@ enum err_code register_judge(struct store *s, struct arena *a, struct register_g
   TRY(edition(s, g, taint, e));
   g->report = (struct register_report){.a = a, .n_tables = g->entry.n_tables};
   if (!g->row.edition) return E_OK; /* a draft */
+  TRY(add_outputs(s, a, g, e));
   TRY(policies(a, g, &policy, e));
   g->judged = g->entry;
   g->judged.table = ARENA_ARRAY(a, struct register_table, g->entry.n_tables + 1);

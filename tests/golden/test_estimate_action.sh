@@ -8,7 +8,11 @@ title='estimate action'
 
 job_form house
 mkdir -p "$form/codes" && cp forms/codelists/prefectures.csv "$form/codes/"
-profile() { printf '{ "profiles": [ { "name": "establishments_3", "status": "unconfirmed", "source": "example", "rule": { "min_n": 3 }, %s } ] }\n' "$1" >"$work/forms/codelists/disclosure_profiles.json"; }
+profile() {
+  printf '{ "profiles": [ { "name": "establishments_3", "status": "unconfirmed", "source": "example", "items": { "holding": "", "waiver": "", "asked": "" },
+    "rule": { "min_n": 3, "dominance_n": 0, "dominance_percent": 0, "p_percent": 0, "q_percent": 100, "coalition": 1, "request": false, "request_percent": 0,
+      "zero_is_group": false, "safety_range_percent": 0, "weights": "raw" }, "publish": { %s } } ] }\n' "$1" >"$work/forms/codelists/disclosure_profiles.json"
+}
 cp forms/codelists/publication_rules.json "$work/forms/codelists/"
 profile '"action": "round", "base": 5'
 cat >"$form/form.json" <<'J'

@@ -33,6 +33,18 @@ check 'a table with two births fewer' register review-g 1 check vital 2025-12 --
 check 'is named by its codes' prints 'residence_prefecture=01'
 check 'and never by its number' sh -c '! grep -Eq "[^0-9](28|30|58|60)[^0-9]" "$1"' - "$work/out"
 
+# --- outputs of secondary use that went out count too ---
+out() { who=$1 want=$2; shift 2; as "$who" "$want" use output "$@"; }
+{ echo 'unit,residence_prefecture,weight'; i=0; while [ $i -lt 90 ]; do i=$((i + 1)); echo "birth-$i,0$((i % 2 + 1)),1"; done; } >"$work/units.csv"
+printf 'residence_prefecture,measure,kind,value,n\n_T,births,count,90,90\n01,births,count,45,45\n02,births,count,45,45\n' >"$work/o.csv"
+check 'an output' out user-u 0 submit o-1 --grant g-1 --file "$work/o.csv" --units "$work/units.csv" --note births
+check 'checked' out review-g 0 vote o-1 --approve
+check 'by two' out manager-c 0 vote o-1 --approve
+check 'is released' out chief-a 0 release o-1 --out "$work/public"
+table nearly.csv 88 43 45
+check 'a table near to it' register review-g 1 check vital 2025-12 --table "$work/nearly.csv" "$@"
+check 'is held against it' prints 'output o-1, o.csv'
+
 # --- before the date ---
 check 'a release date' as chief-a 0 release embargo vital 2025-12 --at 2026-01-21T08:30:00+09:00
 before=$(refusals)

@@ -245,8 +245,9 @@ static void one_pair(int pair) {
   const int dims = one_variable ? 1 : 1 + (int)rng_below(&w.r, 2);
   int which[2][ATTRIBUTES] = {{0, 1, 2}, {0, 1, 2}};
   if (!one_variable) which[1][0] = (int)rng_below(&w.r, ATTRIBUTES), which[1][1] = (which[1][0] + 1) % ATTRIBUTES;
-  make(&w, &x, "new", dims, which[0], names, (int)rng_below(&w.r, 4));
-  make(&w, &y, "old", one_variable ? 1 : 1 + (int)rng_below(&w.r, 2), which[1], others, (int)rng_below(&w.r, 4));
+  const int out_new = (int)rng_below(&w.r, 4), out_old = (int)rng_below(&w.r, 4), dims_old = one_variable ? 1 : 1 + (int)rng_below(&w.r, 2);
+  make(&w, &x, "new", dims, which[0], names, out_new);
+  make(&w, &y, "old", dims_old, which[1], others, out_old);
   check(&w, &x, &y, &r);
   compare(&w, &x, &y, &r, one_variable, pair);
   if (one_variable) compare_old(&w, &x, &y, &r, pair);
@@ -260,7 +261,96 @@ static void what_an_attacker_finds_is_said_and_nothing_else(void **state) {
       n_found[2], n_found[3]);
   for (int k = 0; k < 4; k++) assert_true(n_found[k] > 20); /* the worlds are such that there is something to find */
 }
+/* --- a second edition with a few late records: revisions of its cells, and nothing that is refused --- */
+enum { WORLDS = 300 };
+struct late_table { /* codes 0 .. of two attributes; row = total or one code of each */
+  struct register_table *t;
+  int x, y, n_x, n_y;
+};
+static bool in_row(const struct world *w, const struct late_table *k, int row, int u) {
+  const int cx = row / (k->n_y + 1), cy = row % (k->n_y + 1);
+  return (!cx || w->attribute[u][k->x] % k->n_x == cx - 1) && (!cy || w->attribute[u][k->y] % k->n_y == cy - 1);
+}
+static int count_row(const struct world *w, const struct late_table *k, int row, int n) {
+  int size = 0;
+  for (int u = 0; u < n; u++) size += in_row(w, k, row, u);
+  return size;
+}
+static void make_late(struct world *w, struct register_entry *entry, int at, struct late_table *k, const char *id, int n, int n_before) {
+  struct err e;
+  struct register_unit unit[UNITS];
+  struct str text[UNITS][2];
+  struct register_table *t = k->t = &entry->table[at];
+  const int rows = (k->n_x + 1) * (k->n_y + 1);
+  *t = (struct register_table){.id = id,
+      .form = "f",
+      .period = "2025-12",
+      .profile = "p",
+      .region = "",
+      .definition = id,
+      .min_n = T,
+      .n_dims = 2,
+      .n_measures = 1,
+      .dim = {at ? "b" : "a", at ? "d" : "c"},
+      .measure = {"count()"},
+      .additive = {1}};
+  assert_int_equal(register_table_rows(w->a, t, rows, &e), E_OK);
+  for (int r = 0; r < rows; r++) {
+    t->code[2 * r] = code_of(r / (k->n_y + 1) - 1), t->code[2 * r + 1] = code_of(r % (k->n_y + 1) - 1);
+    const bool hide = count_row(w, k, r, n_before) < T; /* both editions hide the same cells */
+    t->status[2 * r] = t->status[2 * r + 1] = hide ? REGISTER_HIDDEN : REGISTER_SHOWN;
+    if (!hide) t->value[2 * r] = t->value[2 * r + 1] = str_of(arena_printf(w->a, "%d", count_row(w, k, r, n)));
+  }
+  for (int u = 0; u < n; u++) {
+    text[u][0] = code_of(w->attribute[u][k->x] % k->n_x), text[u][1] = code_of(w->attribute[u][k->y] % k->n_y);
+    unit[u] = (struct register_unit){w->token[u], text[u]};
+  }
+  assert_int_equal(register_table_units(w->a, entry, t, 0, unit, n, &e), E_OK);
+}
+static struct register_entry edition(struct world *w, struct late_table k[2], const char *release, int n, int n_before) {
+  struct register_entry x = {
+      .release = release, .survey = "s", .period = "2025-12", .kind = "final", .edition = 1, .n_frames = 1, .n_tables = 2};
+  x.frame = ARENA_ARRAY(w->a, struct register_frame, 1);
+  x.table = ARENA_ARRAY(w->a, struct register_table, 2);
+  x.frame[0].name = "s/f/r";
+  make_late(w, &x, 0, &k[0], "one", n, n_before);
+  make_late(w, &x, 1, &k[1], "two", n, n_before);
+  return x;
+}
+static void late_records_are_revisions_and_nothing_is_refused(void **state) {
+  (void)state;
+  int64_t n_revised = 0;
+  for (int i = 0; i < WORLDS; i++) {
+    struct world w = {.a = arena_new(0)};
+    struct late_table k[2] = {{.x = 0, .y = 1}, {.x = 1, .y = 2}};
+    static const struct register_policy policy[2] = {
+        {.revisions = REGISTER_WARN, .status = "", .source = ""}, {.revisions = REGISTER_WARN, .status = "", .source = ""}};
+    struct register_report r;
+    struct err e;
+    rng_init(&w.r, 9, "late", &i, sizeof i);
+    population(&w);
+    for (int q = 0; q < 2; q++) k[q].n_x = 2 + (int)rng_below(&w.r, 3), k[q].n_y = 2 + (int)rng_below(&w.r, 2);
+    const int late = 1 + (int)rng_below(&w.r, 12);
+    struct register_entry old = edition(&w, k, "old", w.n - late, w.n - late), new = edition(&w, k, "new", w.n, w.n - late);
+    const struct register_entry *earlier[] = {&old};
+    assert_int_equal(register_check(w.a, &new, policy, earlier, 1, &r, &e), E_OK);
+    assert_int_equal(r.n_refused, 0);
+    for (int q = 0; q < 2; q++)
+      for (int row = 0; row < k[q].t->n_rows; row++) {
+        const int came = count_row(&w, &k[q], row, w.n) - count_row(&w, &k[q], row, w.n - late);
+        bool found = false;
+        for (int64_t c = 0; c < r.n_conflicts; c++)
+          found = found || (r.conflict[c].kind == REGISTER_REVISION && r.conflict[c].table == q && r.conflict[c].row == row);
+        const bool revised = came >= 1 && came < T && k[q].t->status[2 * row] == REGISTER_SHOWN;
+        n_revised += revised;
+        if (revised != found) fail_msg("world %d table %d row %d: %d came", i, q, row, came);
+      }
+    arena_free(w.a);
+  }
+  print_message("%d editions with late records: %lld cells revised, none refused\n", WORLDS, (long long)n_revised);
+}
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_an_attacker_finds_is_said_and_nothing_else)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(late_records_are_revisions_and_nothing_is_refused), cmocka_unit_test(what_an_attacker_finds_is_said_and_nothing_else)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,7 @@ struct checking {
   const struct register_policy *policy;
   struct register_report *r;
   const struct register_entry *other; /* the release that is compared with; mine itself for tables of one release */
+  bool told; /* one of the two releases has both tables: what they tell together it tells alone */
   struct changed_units changed;
   struct register_set *known_mine, *known_other; /* core sets that are shown, sorted */
   int64_t n_known_mine, n_known_other;

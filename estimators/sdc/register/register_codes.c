@@ -12,14 +12,17 @@ bool same_definition(const struct register_table *t, const struct register_table
   if (!*t->definition || !*u->definition) return !strcmp(t->id, u->id);
   return !strcmp(t->definition, u->definition);
 }
-/* Rows stand in the fixed order of result tables or in that of a file: the place is tried first, then all. */
+static bool codes_equal(const struct register_table *u, int64_t q, const struct str *code) {
+  for (int d = 0; d < u->n_dims; d++)
+    if (!str_eq(code[d], register_code(u, q, d))) return false;
+  return true;
+}
+/* Editions have their rows in the same order, some more or less: the search goes out from the same place. */
 int64_t same_codes_row(const struct register_table *u, const struct register_table *t, int64_t row) {
   const struct str *code = t->code + row * t->n_dims;
-  for (int64_t k = -1; k < u->n_rows; k++) {
-    const int64_t q = k < 0 ? row : k;
-    bool same = q < u->n_rows;
-    for (int d = 0; same && d < t->n_dims; d++) same = str_eq(code[d], register_code(u, q, d));
-    if (same) return q;
+  for (int64_t away = 0; away <= row || row + away < u->n_rows; away++) {
+    if (away <= row && row - away < u->n_rows && codes_equal(u, row - away, code)) return row - away;
+    if (away && row + away < u->n_rows && codes_equal(u, row + away, code)) return row + away;
   }
   return -1;
 }
@@ -58,15 +61,26 @@ bool periods_meet(const char *x, const char *y) {
 static struct str code_in(const struct register_table *u, int64_t row, const char *dim) {
   const int d = register_dim(u, dim);
   const size_t n = strlen(dim);
-  if (d >= 0) return register_code(u, row, d);
-  if (!strncmp(u->region, dim, n) && u->region[n] == '=') return str_of(u->region + n + 1); /* an edition about one part */
-  return STR("_T");
+  const bool part = !strncmp(u->region, dim, n) && u->region[n] == '='; /* an edition about one part: its total is that of the part */
+  if (d >= 0 && !(part && register_is_total(register_code(u, row, d)))) return register_code(u, row, d);
+  return part ? str_of(u->region + n + 1) : STR("_T");
 }
+static bool agree_in(const struct register_table *t, int64_t r, const struct register_table *u, int64_t q, const char *dim) {
+  return str_eq(code_in(t, r, dim), code_in(u, q, dim));
+}
+/* In every dimension of either, and in that of which either is a part. */
 static bool codes_agree(const struct register_table *t, int64_t r, const struct register_table *u, int64_t q) {
-  for (int d = 0; d < t->n_dims; d++)
-    if (!str_eq(register_code(t, r, d), code_in(u, q, t->dim[d]))) return false;
-  for (int d = 0; d < u->n_dims; d++)
-    if (!str_eq(register_code(u, q, d), code_in(t, r, u->dim[d]))) return false;
+  const struct register_table *const both[] = {t, u};
+  for (int k = 0; k < 2; k++) {
+    char part[64];
+    for (int d = 0; d < both[k]->n_dims; d++)
+      if (!agree_in(t, r, u, q, both[k]->dim[d])) return false;
+    const size_t n = strcspn(both[k]->region, "=");
+    if (!n) continue;
+    memcpy(part, both[k]->region, n < sizeof part ? n : 0);
+    part[n < sizeof part ? n : 0] = 0;
+    if (!agree_in(t, r, u, q, part)) return false;
+  }
   return true;
 }
 static bool is_opposite(uint8_t a, uint8_t b) {
