@@ -71,6 +71,7 @@ check 'a package is sealed: no planted value outside but in the opened one' sh -
 check 'nor in the bundles of releases' sh -c '! grep -rlF -f "$1" "$2"' sh "$work/words" "$work/outside"
 tables=0
 for file in "$work"/outside/release/*/tables/*.csv; do
+  case $file in *.sdmx.csv) continue ;; esac # a format with headings of its own
   release=${file%/tables/*} tables=$((tables + 1))
   form=long; case $file in *.wide.csv) form=wide ;; esac
   "$program" release check "$file" --codes "$release/codes.csv" --columns "$release/columns.csv" --table $form >"$work/out" 2>"$work/err"; status=$?
