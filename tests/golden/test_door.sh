@@ -45,6 +45,15 @@ setup prefecture office key "$work/city/office.json"
 accepted() { "$program" store show --json --office "$work/city" 2>/dev/null | sed -n 's/.*"dataset":"vital\/birth\/2025-12\/received"[^}]*"rows":\([0-9]*\).*/\1/p'; }
 leaves() { SHIRABE_PASSPHRASE_FILE=$(passphrase "$1") "$program" store log --json --office "$work/$1" --quiet 2>/dev/null | grep -o '"action"' | wc -l; }
 
+# Of the store with officers: pieces of its rows, as a package of another grant holds them.
+SHIRABE_PASSPHRASE_FILE=$work/pass
+setup office use provide g-2 --out "$work/prepared" --officer "$work/pack-j.key" --officer "$work/manager-c.key" --officer-passphrase "$work/pass" --officer-passphrase "$work/pass"
+"$program" use open "$work"/prepared/extract-g-2/extract-g-2.tar.zst.age --identity "$work/user-v.key" --keys "$work/pack-j.pub,$work/manager-c.pub" --out "$work/in/opened" --passphrase-file "$work/pass" >>"$work/setup" 2>&1
+sed 1d "$work/in/opened/data/birth.csv" | cut -d, -f2-30 >"$work/rows"
+check 'rows of the store with officers are known' test "$(wc -l <"$work/rows")" -eq 20
+cat "$work/rows" >>"$work/words"
+while read -r row; do printf %s "$row" | escaped; done <"$work/rows" >>"$work/patterns"
+
 done_=0 refused=0
 while IFS='|' read -r command class store arguments <&3; do
   case $command in '#'* | '') continue ;; esac
@@ -67,6 +76,8 @@ echo "commands that did their work: $done_, that refused: $refused"
 check "most of them did their work ($done_ of $((done_ + refused)))" test "$done_" -ge 100
 
 # --- the doors: what is written is what was allowed ---
+check 'what its person opens holds the rows: so they would have been seen elsewhere' grep -qF -f "$work/rows" "$work/opened/data/birth.csv"
+check 'and a letter to an office the number it asks about' grep -qF -f "$work/words" "$work/out-letter.html"
 check 'a package is sealed: no planted value outside but in the opened one' sh -c '! grep -rqF -f "$1" "$2" "$3"' sh "$work/words" "$work/packages" "$work/usb"
 check 'nor in the bundles of releases' sh -c '! grep -rlF -f "$1" "$2"' sh "$work/words" "$work/outside"
 tables=0
