@@ -1,5 +1,5 @@
-/* release_rules.h -- machine-readability of a CSV table, rule by rule (levels 1 to 3 of the rules of 2026-03-31; collection of ids and severities in
- * forms/codelists/machine_readability.csv). Rules that no program can judge are reported as "for a person", never as passed.
+/* release_rules.h -- machine-readability of a CSV table, rule by rule (levels 1 to 3 of the rules of 2026-03-31; ids, severities and what to do in
+ * collector/readable/readable_rules.def). Rules that no program can judge are reported as "for a person", never as passed.
  * The wide form of a table is exempt from L3-09. Pure: bytes in, verdicts out. */
 #ifndef SHIRABE_SECURE_STORE_RELEASE_RULES_H
 #define SHIRABE_SECURE_STORE_RELEASE_RULES_H

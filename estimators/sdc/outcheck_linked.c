@@ -19,6 +19,7 @@ struct joining {
   struct outcheck_cell *cell; /* line = place + 1 */
   struct origin *from;
   int64_t n_cells, room, *slot;
+  bool disagree; /* they are not about the same units: nothing follows from both */
 };
 static enum err_code no_memory(struct err *e) { return ERR(e, E_NO_MEMORY, .subject = "tables together"); }
 
@@ -70,6 +71,7 @@ static enum err_code merge(struct joining *j, struct outcheck_cell *kept, const 
   if (kept->n < 0) kept->n = c->n;
   if (shown(kept) && shown(c) && unlike(kept, c)) {
     outcheck_cell_name(t, c, name, sizeof name);
+    j->disagree = true;
     return outcheck_add(j->r, OUTCHECK_REVIEW, OUTCHECK_DISAGREE, t->name, name, c->line, j->from[line - 1].file, e);
   }
   if (!shown(c) || (shown(kept) && kept->decimals >= c->decimals)) return E_OK;
@@ -175,6 +177,7 @@ enum err_code outcheck_linked(const struct outcheck_profile *p, const struct out
   if (total > OUTCHECK_LINKED_CELLS_MAX || !join_dims(&j)) return outcheck_add(r, OUTCHECK_REVIEW, OUTCHECK_TOO_LARGE, "tables together", "", 0,
       "too large to be read together", e);
   TRY(join_all(&j, total, e));
+  if (j.disagree) return E_OK;
   const struct outcheck_table t = {.name = "tables together", .n_dims = j.n_dims, .dim = j.dim, .n_cells = j.n_cells, .cell = j.cell,
       .levels = table[0]->levels};
   if (n > 1) TRY(together(&j, &t, e));

@@ -99,6 +99,8 @@ static void tables_that_disagree_are_for_a_person(void **state) {
   profile_named(&l, "household");
   struct outcheck_report r = together(&l, BY_REGION, SEX_HEAD "1,_T,persons,count,41,41,\n2,_T,persons,count,,,suppressed\n");
   assert_int_equal(of(&r, OUTCHECK_DISAGREE, "b.csv", 2), 1);
+  assert_int_equal(of(&r, OUTCHECK_TOGETHER, NULL, -1), 0); /* though 100 - 40 would give the other one */
+  assert_int_equal(outcheck_result(&r), OUTCHECK_REVIEW);
   arena_free(l.a);
 }
 static void means_follow_from_counts(void **state) {
