@@ -54,6 +54,7 @@ struct estimate_table {
   struct sdc_primary_report primary;
   struct sdc_additive_report additive;
   struct sdc_secondary_report secondary;
+  const void *records; /* the rows it was made from: tables of the same ones are protected together */
   const struct disclosure_profile *profile; /* NULL = made without disclosure control */
 };
 struct estimate_skipped {
