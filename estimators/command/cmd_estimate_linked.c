@@ -7,7 +7,9 @@
 #include "estimators/command/cmd_estimate_nesting.h"
 #include "estimators/command/cmd_estimate_ties.h"
 
-static bool same_conditions(const struct table_spec *a, const struct table_spec *b) { return !strcmp(a->domain, b->domain) && !strcmp(a->filter, b->filter); }
+static bool same_conditions(const struct table_spec *a, const struct table_spec *b) {
+  return !strcmp(a->domain, b->domain) && !strcmp(a->filter, b->filter);
+}
 static bool same_records(const struct table_spec *a, const struct table_spec *b) {
   return !strcmp(a->dataset, b->dataset) && !strcmp(a->disclosure, b->disclosure);
 }
