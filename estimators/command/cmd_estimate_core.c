@@ -383,6 +383,7 @@ static enum err_code one_table(struct estimate_run *r, const struct form *f, con
   const struct shard_rows *own = rows;
   *t = (struct estimate_table){.form = f, .spec = plan->spec};
   TRY(table_rows(r, f, plan, names, n, &own, e));
+  t->records = own;
   TRY(make_table(r, f, plan, own, &t->table, e));
   TRY(name_units(r, f, plan, t->table, e));
   return r->options->entry ? estimate_units(r, f, plan, own, t, e) : E_OK;

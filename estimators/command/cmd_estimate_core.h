@@ -57,6 +57,7 @@ struct estimate_table {
   struct sdc_additive_report additive;
   struct sdc_secondary_report secondary;
   struct register_table *units; /* rows and units for the register, without figures (cmd_estimate_units.h); NULL = not wanted */
+  const void *records; /* the rows it was made from: tables of the same ones are protected together */
   const struct disclosure_profile *profile; /* NULL = made without disclosure control */
 };
 struct estimate_skipped {

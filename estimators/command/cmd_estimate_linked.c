@@ -8,14 +8,37 @@
 #include "estimators/command/cmd_estimate_nesting.h"
 #include "estimators/command/cmd_estimate_ties.h"
 
+static bool same_conditions(const struct table_spec *a, const struct table_spec *b) {
+  return !strcmp(a->domain, b->domain) && !strcmp(a->filter, b->filter);
+}
+static bool same_records(const struct table_spec *a, const struct table_spec *b) {
+  return !strcmp(a->dataset, b->dataset) && !strcmp(a->disclosure, b->disclosure);
+}
+/* Made from records, one by one: its rows are sets of them. Others know their conditions only. */
+static bool over_records(const struct table_spec *s) {
+  static const char *const others[] = {"mls", "tfr(", "asdr(", "life_table("};
+  for (int k = 0; k < 4; k++)
+    if (!strncmp(s->measure, others[k], strlen(others[k]))) return false;
+  return true;
+}
 static bool linked(const struct table_spec *a, const struct table_spec *b) {
-  return !strcmp(a->dataset, b->dataset) && !strcmp(a->domain, b->domain) && !strcmp(a->filter, b->filter) && !strcmp(a->disclosure, b->disclosure);
+  return same_records(a, b) && (same_conditions(a, b) || (over_records(a) && over_records(b)));
 }
 void estimate_linked(const struct estimate_run *r, const struct form *f, const bool *on, bool *need) {
   for (int i = 0; i < f->n_tables; i++) {
     need[i] = on[i];
     for (int k = 0; k < f->n_tables && !r->options->unprotected; k++) need[i] = need[i] || (on[k] && linked(&f->tables[i], &f->tables[k]));
   }
+}
+/* Rows are told by their records only where both tables are made from the same ones. */
+static bool together(const struct form *f, const struct estimate_table *made, int i, int k) {
+  if (made[i].records != made[k].records || !same_records(&f->tables[i], &f->tables[k])) return false;
+  return same_conditions(&f->tables[i], &f->tables[k]) || (made[i].table->unit_set && made[k].table->unit_set);
+}
+static int population(const struct form *f, const int *at, int n) { /* of the last of them */
+  for (int k = 0; k < n; k++)
+    if (same_conditions(&f->tables[at[k]], &f->tables[at[n]])) return k;
+  return n;
 }
 static void tried(const struct estimate_run *r, struct result_table *t) {
   if (r->options->profile && !t->refusal) t->refusal = "another disclosure profile than that of the table was tried";
@@ -69,10 +92,11 @@ static enum err_code protect_from(
     return ERR(e, E_SDC_PROFILE, .subject = r->options->profile ? r->options->profile : f->tables[first].disclosure, .line = f->tables[first].line);
   if (!t) return ERR(e, E_NO_MEMORY, .subject = f->id);
   for (int i = first; i < f->n_tables; i++) {
-    if (done[i] || !made[i].table || !linked(&f->tables[first], &f->tables[i])) continue;
+    if (done[i] || !made[i].table || !together(f, made, first, i)) continue;
     if (n == SDC_LINKED_MOST) return ERR(e, E_CAP_EXCEEDED, .subject = "linked tables");
-    t[n] = (struct sdc_linked_table){.table = made[i].table, .plan = &plans[i]};
-    at[n++] = i;
+    at[n] = i;
+    t[n] = (struct sdc_linked_table){.table = made[i].table, .plan = &plans[i], .population = population(f, at, n)};
+    n++;
     done[i] = true;
   }
   struct sdc_structure structure = {0};

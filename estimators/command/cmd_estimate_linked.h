@@ -1,6 +1,7 @@
 /* cmd_estimate_linked.h -- tables of one form that share cells are made and protected together, also when only one of them is asked for: a figure is
  *    hidden or shown in all of them, today and when it is computed again. For the cmd_estimate_ files only.
- * Linked   same dataset, domain, filter and disclosure profile. Cost: the tables that go with the one asked for. */
+ * Linked   same dataset and disclosure profile; tables made from records also under different conditions: cells of the same records are one cell.
+ *          Cost: the tables that go with the one asked for. */
 #ifndef SHIRABE_ESTIMATORS_CMD_ESTIMATE_LINKED_H
 #define SHIRABE_ESTIMATORS_CMD_ESTIMATE_LINKED_H
 #include "estimators/command/cmd_estimate_load.h"

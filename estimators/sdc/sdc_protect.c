@@ -27,6 +27,7 @@ static void read_row(const struct protecting *p, int k, int i, int64_t r, struct
   }
   const struct sdc_judgement *j = judged(x, source, r);
   if (x->status[r] == RESULT_SHOWN) v->value[row] = source == SDC_OF_VALUE || !j ? x->value[r] : j->sum, v->there[row] = 1;
+  else if (x->status[r] == RESULT_UNDEFINED) v->value[row] = j ? j->sum : 0, v->there[row] = 1; /* no mean without units: their sum is known */
   if (!j) return;
   if (j->level > v->level[row]) v->level[row] = j->level;
   if (j->n == 1) v->owner[row] = j->owner;
@@ -147,9 +148,9 @@ int64_t sdc_sum_lacks(const struct protecting *p, const struct quantity_values *
   return rest;
 }
 static bool told(const struct protecting *p, const struct quantity_values *v, const struct sdc_sum *sum) {
-  bool parts = false;
-  for (int32_t i = sum->first + 1; i < sum->last; i++) parts = parts || v->there[p->rows.member[i]];
-  return parts && v->there[p->rows.member[sum->first]];
+  bool all = true; /* a part that no table shows, or that was not asked: no sum */
+  for (int32_t i = sum->first; i < sum->last; i++) all = all && v->there[p->rows.member[i]];
+  return all;
 }
 bool sdc_sum_left_out(const struct protecting *p, int k, const struct sdc_sum *sum) {
   return (p->groups.quantity[k].units && sum->forms) || !told(p, &p->q[k], sum);

@@ -1,4 +1,4 @@
-/* sdc_protect.h -- disclosure control of the tables of one population (a form, its domain, filter and profile): primary rules, then further figures
+/* sdc_protect.h -- disclosure control of the tables over one set of records with one profile: primary rules, then further figures
  *    hidden until an attacker's linear programmes find no hidden figure closer than its rule allows. Cells that several tables share are one cell.
  * Groups   measures that tell of one another are hidden together in a row: count(), n and the workers of the labour survey are the base; total(x),
  *          mean(x), ratio(x,y) and whatever else is made of x are the group of x. A row whose base is hidden loses every figure: with a mean beside
@@ -34,6 +34,7 @@ struct sdc_secondary_report {
 struct sdc_linked_table {
   struct result_table *table;
   const struct table_plan *plan;
+  int population; /* tables of other conditions over the same records have another number; equal sets of records are one cell all the same */
   struct sdc_primary_report primary;
   struct sdc_additive_report additive;
   struct sdc_secondary_report secondary;

@@ -1,5 +1,6 @@
 #include "estimators/sdc/sdc_rows.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +26,8 @@ static int all_dimensions(const struct sdc_linked_table *t, int n, const char **
     if (i == 0 || strcmp(names[i], names[k - 1]) != 0) names[k++] = names[i];
   return k;
 }
-static enum err_code key_of(
-    struct arena *a, const struct sdc_linked_table *t, int64_t row, const char *const *names, int n, struct str *out, struct err *e) {
+static enum err_code key_of(struct arena *a, const struct sdc_linked_table *t, int64_t row, const char *const *names, int n, bool several,
+    struct str *out, struct err *e) {
   struct strbuf b;
   strbuf_init(&b, 0);
   for (int k = 0; k < n; k++) {
@@ -34,6 +35,11 @@ static enum err_code key_of(
     const struct str code = d < 0 || is_total(t, d, t->table->dimensions[d].code[row]) ? STR("_T") : t->table->dimensions[d].code[row];
     if (k) strbuf_addc(&b, '|');
     strbuf_add(&b, code.p, code.n);
+  }
+  if (several) {
+    char number[16];
+    snprintf(number, sizeof number, "%s%d", n ? "|" : "", t->population);
+    strbuf_adds(&b, number);
   }
   const char *copy = b.failed ? NULL : arena_strdup(a, b.p ? b.p : "", b.n);
   *out = str_view(copy, b.n);
@@ -50,12 +56,41 @@ static int keyed_cmp(const void *p, const void *q) {
   if (c) return c;
   return a->table != b->table ? (a->table > b->table) - (a->table < b->table) : (a->row > b->row) - (a->row < b->row);
 }
+/* Rows of the same records get the place of the first of them. */
+struct set {
+  uint64_t units;
+  int64_t n;
+  int32_t place;
+};
+static int set_cmp(const void *p, const void *q) {
+  const struct set *a = p, *b = q;
+  if (a->units != b->units) return (a->units > b->units) - (a->units < b->units);
+  if (a->n != b->n) return (a->n > b->n) - (a->n < b->n);
+  return (a->place > b->place) - (a->place < b->place);
+}
+static enum err_code join_equal_sets(struct arena *a, const struct sdc_linked_table *t, int n, int64_t all, struct sdc_rows *out, struct err *e) {
+  struct set *x = ARENA_ARRAY(a, struct set, all + 1);
+  int32_t *place = ARENA_ARRAY(a, int32_t, all + 1);
+  int64_t m = 0;
+  if (!x || !place) return ERR(e, E_NO_MEMORY, .subject = "linked tables");
+  for (int64_t i = 0; i < all; i++) place[i] = (int32_t)i;
+  for (int i = 0; i < n; i++)
+    for (int64_t r = 0; t[i].table->unit_set && r < t[i].table->n_rows; r++)
+      if (t[i].table->n[r] > 0) x[m++] = (struct set){t[i].table->unit_set[r], t[i].table->n[r], out->row_of[i][r]};
+  qsort(x, (size_t)m, sizeof *x, set_cmp);
+  for (int64_t i = 1; i < m; i++)
+    if (x[i].units == x[i - 1].units && x[i].n == x[i - 1].n) place[x[i].place] = place[x[i - 1].place];
+  for (int i = 0; i < n; i++)
+    for (int64_t r = 0; r < t[i].table->n_rows; r++) out->row_of[i][r] = place[out->row_of[i][r]];
+  return E_OK;
+}
 /* Rows are numbered in the order in which they first stand in the tables, totals first as there. */
 static enum err_code number_rows(struct arena *a, const struct sdc_linked_table *t, int n, struct sdc_rows *out, struct err *e) {
   const char *names[DIMENSIONS_MOST];
   const int n_names = all_dimensions(t, n, names);
   int64_t all = 0, at = 0;
-  for (int i = 0; i < n; i++) all += t[i].table->n_rows;
+  bool several = false;
+  for (int i = 0; i < n; i++) all += t[i].table->n_rows, several = several || t[i].population != t[0].population;
   struct keyed *k = ARENA_ARRAY(a, struct keyed, all + 1);
   int32_t *first = ARENA_ARRAY(a, int32_t, all + 1); /* of each row of each table: place of the first equal one */
   out->key = ARENA_ARRAY(a, struct str, all + 1), out->n_tables = ARENA_ARRAY(a, uint8_t, all + 1);
@@ -66,7 +101,7 @@ static enum err_code number_rows(struct arena *a, const struct sdc_linked_table 
     if (!out->row_of[i]) return ERR(e, E_NO_MEMORY, .subject = t[i].table->id);
     for (int64_t r = 0; r < t[i].table->n_rows; r++) {
       k[at] = (struct keyed){.table = i, .row = (int32_t)r};
-      TRY(key_of(a, &t[i], r, names, n_names, &k[at].key, e));
+      TRY(key_of(a, &t[i], r, names, n_names, several, &k[at].key, e));
       at++;
     }
   }
@@ -75,6 +110,7 @@ static enum err_code number_rows(struct arena *a, const struct sdc_linked_table 
     if (i && !str_eq(k[i].key, k[i - 1].key)) from = i;
     out->row_of[k[i].table][k[i].row] = (int32_t)from; /* for now the place in k */
   }
+  TRY(join_equal_sets(a, t, n, all, out, e));
   for (int64_t i = 0; i < all; i++) first[i] = -1;
   for (int i = 0; i < n; i++)
     for (int64_t r = 0; r < t[i].table->n_rows; r++) {
@@ -102,6 +138,11 @@ static bool add_member(struct arena *a, struct sdc_rows *s, int32_t row) {
   return true;
 }
 static bool close_sum(struct arena *a, struct sdc_rows *s, int32_t from, bool forms, bool rest) {
+  for (int32_t i = from + 1; i < s->n_members; i++)
+    if (s->member[i] == s->member[from]) { /* one part is the whole: the same records, one cell */
+      s->n_members = from;
+      return true;
+    }
   if (s->n_sums == s->room_sums) {
     const int32_t room = 2 * s->room_sums + 256;
     struct sdc_sum *more = ARENA_ARRAY(a, struct sdc_sum, room);
@@ -177,7 +218,7 @@ static int name_at(const char *const *names, int n, const char *name) {
 }
 /* The key of the row that an inner code's row is part of: "" when it is no such row. */
 static void outer_key(struct strbuf *b, struct str key, int n, int inner, int outer, const struct sdc_nesting *x) {
-  struct str part[DIMENSIONS_MOST], rest = key;
+  struct str part[DIMENSIONS_MOST + 1], rest = key;
   b->n = 0;
   for (int k = 0; k < n; k++) part[k] = str_split(rest, '|', &rest);
   if (str_eq(part[inner], STR("_T")) || !str_eq(part[outer], STR("_T"))) return;
@@ -189,7 +230,12 @@ static void outer_key(struct strbuf *b, struct str key, int n, int inner, int ou
     strbuf_add(b, part[k].p, part[k].n);
   }
 }
-static bool nest(struct arena *a, const char *const *names, int n, const struct sdc_nesting *x, struct sdc_rows *s) {
+static int several_populations(const struct sdc_linked_table *t, int n) {
+  for (int i = 1; i < n; i++)
+    if (t[i].population != t[0].population) return 1;
+  return 0;
+}
+static bool nest(struct arena *a, const char *const *names, int n, int parts, const struct sdc_nesting *x, struct sdc_rows *s) {
   const int inner = name_at(names, n, x->inner), outer = name_at(names, n, x->outer);
   struct numbered *all = ARENA_ARRAY(a, struct numbered, s->n + 1), *found, key = {.row = 0};
   struct pair *pairs = ARENA_ARRAY(a, struct pair, s->n + 1);
@@ -201,7 +247,7 @@ static bool nest(struct arena *a, const char *const *names, int n, const struct 
   qsort(all, (size_t)s->n, sizeof *all, numbered_cmp);
   strbuf_init(&b, 0);
   for (int32_t i = 0; i < s->n; i++) {
-    outer_key(&b, s->key[i], n, inner, outer, x);
+    outer_key(&b, s->key[i], parts, inner, outer, x);
     key.key = str_view(b.p, b.n);
     found = b.n ? bsearch(&key, all, (size_t)s->n, sizeof *all, numbered_cmp) : NULL;
     if (found) pairs[m++] = (struct pair){found->row, i};
@@ -232,6 +278,7 @@ enum err_code sdc_rows_find(
     }
   }
   const int n_names = all_dimensions(t, n, names);
-  for (int k = 0; ok && k < x->n_nestings; k++) ok = nest(a, names, n_names, &x->nestings[k], out);
+  const int parts = out->n && n_names ? n_names + several_populations(t, n) : n_names;
+  for (int k = 0; ok && k < x->n_nestings; k++) ok = nest(a, names, n_names, parts, &x->nestings[k], out);
   return ok ? E_OK : ERR(e, E_NO_MEMORY, .subject = "linked tables");
 }

@@ -1,5 +1,6 @@
 /* sdc_rows.h -- the rows of several tables of one population as one list: equal cells are one row, sums are relations between them.
  * Key      codes of all dimensions of all tables joined by '|', in the order of their names, a total or a dimension that a table lacks as `_T`.
+ * Equal    rows of one key and population; rows of the same set of records (result_table.h: unit_set), whatever names them.
  * Sums     margins `_T` of each dimension of each table; the rules for those dimensions that have them; the
  *          nestings between dimensions of two tables. `rest`: a rule whose parts may lack.
  * Memory   the arena. Cost: O(rows log rows) per dimension and rule. */

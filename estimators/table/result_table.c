@@ -160,7 +160,7 @@ enum err_code result_sort(struct result_table *t, struct err *e) {
     ok = ok && permute(t->arena, x->n_used, sizeof(int64_t), key, t->n_rows);
   }
   ok = ok && permute(t->arena, t->n, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->n_status, 1, key, t->n_rows)
-      && permute(t->arena, t->n_owners, sizeof(int64_t), key, t->n_rows);
+      && permute(t->arena, t->n_owners, sizeof(int64_t), key, t->n_rows) && permute(t->arena, t->unit_set, sizeof(uint64_t), key, t->n_rows);
   arena_reset(t->arena, mark);
   return ok ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->id);
 }

@@ -55,6 +55,7 @@ struct result_table {
   int64_t *n; /* unweighted units */
   int64_t *n_owners; /* units after merging those of one owner; NULL = n. Judged, never written. */
   uint8_t *n_status;
+  uint64_t *unit_set; /* of each row: a sum over its records that tells equal sets of them; NULL = not known. Never written. */
   const char *refusal; /* why this table may not be released; NULL = it may, as far as this layer knows */
   int n_notes;
   const char **notes; /* exceptions, collapses, method labels: printed with the table */

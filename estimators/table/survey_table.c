@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "estimators/estimate/design_effect.h"
 #include "estimators/estimate/quantile_interval.h"
+#include "estimators/sdc/suppress/modular.h"
 #include "estimators/table/imputed_figure.h"
 #include "estimators/table/survey_dimension.h"
 #include "estimators/table/survey_figure.h"
@@ -326,7 +327,9 @@ static enum err_code one_margin(struct work *k, unsigned mask, struct err *e) {
   TRY(cells_partition(k->a, &k->cells, mask, &g.part, e));
   for (int64_t i = 0; i < k->n; i++) {
     if (k->w[i] == 0) g.part.of[i] = -1;
-    if (g.part.of[i] >= 0) k->t->n[g.part.row[g.part.of[i]]]++;
+    if (g.part.of[i] < 0) continue;
+    k->t->n[g.part.row[g.part.of[i]]]++;
+    if (k->t->unit_set) k->t->unit_set[g.part.row[g.part.of[i]]] += mod_mix((uint64_t)i + 1);
   }
   if (!g.part.n_domains) return E_OK;
   if (k->t->n_owners) TRY(owners(k, &g, e));
@@ -374,6 +377,7 @@ enum err_code survey_table(
   TRY(make_rows(&k, e));
   const bool merged = q->judging && q->judging->holding;
   if (merged && !(k.t->n_owners = ARENA_ARRAY(a, int64_t, k.cells.n_rows + 1))) return ERR(e, E_NO_MEMORY, .subject = q->id);
+  if (q->judging && !(k.t->unit_set = ARENA_ARRAY(a, uint64_t, k.cells.n_rows + 1))) return ERR(e, E_NO_MEMORY, .subject = q->id);
   method_notes(&k);
   for (int j = 0; j < q->n_measures; j++) TRY(describe(&k, j, e));
   for (unsigned mask = 0; mask < cells_masks(&k.cells); mask++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "estimators/estimate/group_sum.h"
+#include "estimators/sdc/suppress/modular.h"
 #include "estimators/table/rounding.h"
 #include "estimators/table/table_cells.h"
 #include "estimators/table/tabulate_impl.h"
@@ -129,6 +130,16 @@ static enum err_code judge(struct tab *b, const struct measure_data *d, int meas
   TRY(judge_variable(b, d, &d->x, m->judged, e));
   return d->has_y ? judge_variable(b, d, &d->y, m->judged_y, e) : E_OK;
 }
+/* Which records stand in which row: equal sets of two tables are one cell. */
+static enum err_code unit_sets(struct tab *b, struct err *e) {
+  if (!b->in->judging) return E_OK;
+  b->t->unit_set = ARENA_ARRAY(b->a, uint64_t, b->cells.n_rows + 1);
+  if (!b->t->unit_set) return ERR(e, E_NO_MEMORY, .subject = b->plan->spec->id);
+  for (int64_t i = 0; i < b->n_rows; i++)
+    for (unsigned mask = 0; b->cells.key[i] >= 0 && mask < cells_masks(&b->cells); mask++)
+      b->t->unit_set[b->cells.row_of[cells_margin(&b->cells, b->cells.key[i], mask)]] += mod_mix((uint64_t)i + 1);
+  return E_OK;
+}
 /* Units of one owner are one, also in a count. */
 static enum err_code owners(struct tab *b, struct err *e) {
   const struct measure_data none = {.has_x = false};
@@ -202,6 +213,7 @@ static enum err_code fill(struct tab *b, struct err *e) {
   struct exact counts;
   TRY(exact_sums(b, NULL, NULL, &counts, e));
   for (int32_t r = 0; r < b->cells.n_rows; r++) b->t->n[r] = counts.n[r];
+  TRY(unit_sets(b, e));
   TRY(owners(b, e));
   for (int k = 0; k < b->plan->n_measures; k++) {
     const struct measure *how = &b->plan->measures[k];

@@ -46,7 +46,7 @@ id,title_ja,title_en,dataset,rows,columns,measure,domain,filter,rounding,disclos
 sales,都道府県・業種別,Sales by prefecture and kind,stores,pref,kind,count();total(sales);mean(sales),,,0,shops_by_owner,
 prefs,都道府県別,Sales by prefecture,stores,pref,,total(sales),,,0,shops_by_owner,
 regions,地域・業種別,Sales by region and kind,stores,region,kind,total(sales),,,0,shops_by_owner,
-parts,内訳,Goods and service by kind,stores,pref,kind,total(goods);total(service);total(sales),,,0,shops_by_owner,
+parts,内訳,Goods and service by kind,stores,pref,kind,total(goods);total(service);total(sales),,no > 0,0,shops_by_owner,
 C
 # prefectures lie in regions: N = 01, M = 08 13, S = 23 27 40
 mkdir -p "$form/codes"
