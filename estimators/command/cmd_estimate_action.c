@@ -47,3 +47,9 @@ enum err_code estimate_act(const char *profile, struct result_table *t, bool *ac
   *acted = true;
   return sdc_action_apply(t, &x, has ? secret : NULL, sdc_mls_rules, sdc_n_mls_rules, e);
 }
+const char *estimate_action_text(struct arena *a, const char *profile) {
+  struct sdc_action x;
+  if (action_of(profile, &x, NULL) || x.kind == SDC_ACTION_SUPPRESS) return NULL;
+  return arena_printf(a, "%s;%lld;%lld;%d;%.17g;%.17g;%d", sdc_action_word(x.kind), (long long)x.base, (long long)x.threshold, x.range, x.variance,
+      x.stay, x.blocked);
+}

@@ -6,4 +6,6 @@
 
 /* *acted: the table was changed or refused, and nothing is left to suppress. The secret of cell keys is the file SHIRABE_NOISE_SECRET_FILE. */
 enum err_code estimate_act(const char *profile, struct result_table *t, bool *acted, struct err *e) NODISCARD;
+/* What the profile says of it, for the digest of the specification; NULL = suppression, or a profile that cannot be read (the run stops there). */
+const char *estimate_action_text(struct arena *a, const char *profile);
 #endif

@@ -472,6 +472,8 @@ static void hash_specs(struct estimate_run *r) {
     for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) add_text(&h, fields[k]);
     const struct sdc_profile *p = estimate_profile(r, s->disclosure);
     if (p) add_text(&h, arena_printf(r->a, "%lld;%d;%g;%g", (long long)p->min_n, p->dominance_n, p->dominance_percent, p->p_percent));
+    const char *action = estimate_action_text(r->a, s->disclosure);
+    if (action) add_text(&h, action);
   }
   if (r->options->rule) add_text(&h, r->options->rule);
   sha256_end(&h, digest);
