@@ -74,6 +74,12 @@ check 'rounded: multiples that add up, no errors, n as well' python3 "$work/judg
 check 'rounded: as text' exits 0 office estimate table shop 2025-12 houses
 check 'rounded: it says so' prints 'neighbouring multiple of 5'
 check 'protect finds nothing to refuse' exits 0 office estimate protect shop 2025-12
+office office estimate run shop 2025-12 --json >"$work/five" 2>/dev/null </dev/null
+profile '"action": "round", "base": 3'
+office office estimate run shop 2025-12 --json >"$work/three" 2>/dev/null </dev/null
+spec() { grep -o '"spec[a-z_]*":"[0-9a-f]*"' "$1" | head -n 1; }
+check 'the specification has its digest' test -n "$(spec "$work/five")"
+check 'another base is another specification' test "$(spec "$work/five")" != "$(spec "$work/three")"
 profile '"action": "redact-round", "base": 10, "threshold": 4'
 check 'redacted, then rounded' exits 0 office estimate table shop 2025-12 houses --as long
 cp "$work/out" "$work/long.csv"
