@@ -4,19 +4,30 @@ static int64_t thousandths(const struct sdc_secondary_report *s) {
   if (!s->clean || !s->narrowest_of) return -1;
   return s->narrowest < 1e12 ? (int64_t)(s->narrowest * 1000) : -1;
 }
+/* Rounded tables, and those with hidden small rows, were attacked when they were made (sdc_action.h); what did not withstand is refused. */
+static const char *method_of(const struct sdc_secondary_report *s, enum sdc_action_kind action) {
+  if (action == SDC_ACTION_CELL_KEY) return "noise by cell keys instead of suppression; nothing hidden";
+  if (action == SDC_ACTION_SMALL_COUNTS) return "small counts changed instead of suppression; nothing hidden";
+  if (action != SDC_ACTION_SUPPRESS) return "rounding instead of suppression; attacked by linear programmes that know the method";
+  return s->needed ? "linear programmes by component; every shown quantity taken as known exactly; witnesses verified by adding" : "none needed";
+}
+static const char *verdict_of(const struct estimate_table *t, const struct sdc_secondary_report *s, enum sdc_action_kind action) {
+  if (action != SDC_ACTION_SUPPRESS) return t->table->refusal ? "not clean" : "clean";
+  return !s->needed ? "nothing hidden" : s->clean ? "clean" : "not clean";
+}
 void disclosure_audit_json(struct json_out *j, const struct estimate_table *t) {
   const struct sdc_secondary_report none = {0}, *s = t ? &t->secondary : &none;
+  const enum sdc_action_kind action = t && t->profile ? t->profile->action.kind : SDC_ACTION_SUPPRESS;
   json_key(j, "audit");
   json_object(j);
-  json_put(j, "method",
-      s->needed ? "linear programmes by component; every shown quantity taken as known exactly; witnesses verified by adding" : "none needed");
+  json_put(j, "method", method_of(s, action));
   json_put_int(j, "narrowest_interval", thousandths(s));
   json_put_int(j, "primary_cells", s->n_primary_cells);
   json_put_int(j, "programmes", s->n_programmes);
   json_put_int(j, "secondary_cells", s->n_secondary_cells);
   json_put_int(j, "shared_rows", s->n_linked_cells);
   json_put_int(j, "sums_with_a_rest", s->n_rests);
-  json_put(j, "verdict", !s->needed ? "nothing hidden" : s->clean ? "clean" : "not clean");
+  json_put(j, "verdict", verdict_of(t, s, action));
   json_end_object(j);
 }
 void disclosure_primary_json(struct json_out *j, const struct estimate_table *t) {

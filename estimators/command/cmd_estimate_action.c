@@ -22,12 +22,14 @@ static bool apart(const struct sdc_action *x, const struct sdc_linked_table *t, 
   for (int k = 0; each && n > 1 && k < n; k++) t[k].table->refusal = "tables of one population would be rounded apart: a cell of two of them would be told";
   return each && n > 1;
 }
-enum err_code estimate_act(const struct sdc_action *x, const struct sdc_linked_table *t, int n, bool *acted, struct err *e) {
+enum err_code estimate_act(const struct disclosure_profile *profile, const struct sdc_linked_table *t, int n, bool *acted, struct err *e) {
+  const struct sdc_action *x = &profile->action;
   uint8_t secret[16];
   bool has;
   *acted = x->kind != SDC_ACTION_SUPPRESS;
   if (!*acted || apart(x, t, n)) return E_OK;
   TRY(secret_of(x, secret, &has, e));
+  for (int k = 0; k < n; k++) t[k].table->profile = profile->name;
   for (int k = 0; k < n; k++) TRY(sdc_action_apply(t[k].table, x, has ? secret : NULL, sdc_mls_rules, sdc_n_mls_rules, e));
   return E_OK;
 }

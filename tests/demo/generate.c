@@ -48,14 +48,15 @@ static void make_folder(const char *folder, const char *under) {
 }
 
 int main(int argc, char **argv) {
-  bool small = false;
+  bool small = false, bad = false;
   struct demo_world w = {.seed = 20251201};
   for (int i = 1; i < argc; i++) {
     if (!strcmp(argv[i], "--small")) small = true;
     else if (!strcmp(argv[i], "--seed") && i + 1 < argc) w.seed = strtoull(argv[++i], NULL, 10);
+    else if (argv[i][0] == '-' || w.folder) bad = true;
     else w.folder = argv[i];
   }
-  if (!w.folder) {
+  if (!w.folder || bad) {
     fprintf(stderr, "usage: generate [--small] [--seed N] FOLDER\n");
     return 64;
   }

@@ -13,7 +13,7 @@ profile() {
     "rule": { "min_n": 3, "dominance_n": 0, "dominance_percent": 0, "p_percent": 0, "q_percent": 100, "coalition": 1, "request": false, "request_percent": 0,
       "zero_is_group": false, "safety_range_percent": 0, "weights": "raw" }, "publish": { %s } } ] }\n' "$1" >"$work/forms/codelists/disclosure_profiles.json"
 }
-cp forms/codelists/publication_rules.json "$work/forms/codelists/"
+cp forms/codelists/*.csv forms/codelists/publication_rules.json "$work/forms/codelists/"; cp -R forms/secure "$work/forms/"
 profile '"action": "round", "base": 5'
 cat >"$form/form.json" <<'J'
 { "survey": "shop", "form": "house", "version": "1", "title_ja": "世帯票", "title_en": "Households", "period": "month", "since": "2020-01-01", "until": "", "predecessor": "", "event_date": "", "office_item": "",
@@ -54,8 +54,8 @@ for r in t:
     if how == 'round':
         assert r['status'] == 'shown' and seen[p, k] % 5 == 0 and abs(seen[p, k] - v) < 5 and int(r['n']) == seen[p, k], (r, v)
     elif how == 'redact':
-        assert (r['status'] == 'suppressed') == (v < 4), (r, v)
-        if v >= 4: assert seen[p, k] == 10 * ((v + 5) // 10), (r, v)
+        assert (r['status'] == 'suppressed') == (v < 8), (r, v)
+        if v >= 8: assert seen[p, k] == 10 * ((v + 5) // 10), (r, v)
         else: assert r['n'] == '', r
 assert len(seen) >= 20
 if how == 'round':
@@ -80,10 +80,21 @@ office office estimate run shop 2025-12 --json >"$work/three" 2>/dev/null </dev/
 spec() { grep -o '"spec[a-z_]*":"[0-9a-f]*"' "$1" | head -n 1; }
 check 'the specification has its digest' test -n "$(spec "$work/five")"
 check 'another base is another specification' test "$(spec "$work/five")" != "$(spec "$work/three")"
-profile '"action": "redact-round", "base": 10, "threshold": 4'
+profile '"action": "redact-round", "base": 10, "threshold": 8'
 check 'redacted, then rounded' exits 0 office estimate table shop 2025-12 houses --as long
 cp "$work/out" "$work/long.csv"
 check 'redacted: rows of few are hidden with n' python3 "$work/judge.py" redact "$work/house.csv" "$work/long.csv"
+check 'a rounded table with hidden rows goes through the door' exits 0 office release build shop 2025-12 --out "$work/release"
+check 'its report says how it was protected' grep -q '"method": *"rounding instead of suppression' "$work"/release/shop-2025-12-*/disclosure.json
+check 'and that it withstood' grep -q '"verdict": *"clean"' "$work"/release/shop-2025-12-*/disclosure.json
+check 'hidden rows stay hidden in every form' python3 - "$work/house.csv" "$work"/release/shop-2025-12-*/tables <<'P'
+import csv, sys
+count = {}
+for r in csv.DictReader(open(sys.argv[1])): count[r['pref'], r['type']] = count.get((r['pref'], r['type']), 0) + 1
+small = {k for k, v in count.items() if v < 8}
+rows = [r for r in csv.DictReader(open(sys.argv[2] + '/houses.csv', encoding='utf-8-sig')) if (r['pref'], r['type']) in small]
+assert small and len(rows) >= len(small) and all(r['value'] == '' and r['n'] == '' and r['status'] == 'suppressed' for r in rows), rows
+P
 profile '"action": "cell-key", "range": 4, "variance": 3'
 check 'noise without its secret' exits 1 office estimate protect shop 2025-12 --json
 check 'noise without its secret: refused' prints 'no secret of the survey'

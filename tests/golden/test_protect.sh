@@ -10,6 +10,7 @@ truth() { python3 tests/golden/protect_truth.py "$@"; }
 
 job_form stores
 cp forms/codelists/disclosure_profiles.json "$work/forms/codelists/"
+cp -R forms/secure "$work/forms/"
 # the profile of establishments with the owners merged, under a name of its own
 python3 - "$work/forms/codelists" <<'P'
 import json, sys

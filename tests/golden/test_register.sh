@@ -267,8 +267,8 @@ setup part process run "$kind" 2026-01
 check 'its month' exits 1 part release build shop 2026-01 --out "$work/partly"
 check 'has a table that hides them: withheld' tells "E3763"
 third=$(basename "$work"/partly/shop-2026-01-*)
-check 'and only that' sh -c '[ "$(ls "$1/tables" | tr "\n" " ")" = "age_sex.csv age_sex.json age_sex.wide.csv " ]' - "$work/partly/$third"
-check 'with its reason in the report' grep -q '"decision":"withhold","id":"region_sex","profile":"persons_10","reason":"register: hidden-shown with outside-shop-2026-01-' "$work/partly/$third/disclosure.json"
+check 'and only that' sh -c '[ -f "$1/tables/age_sex.csv" ] && [ "$(find "$1/tables" -type f ! -name "age_sex.*" | wc -l)" = 0 ]' - "$work/partly/$third"
+check 'with its reason in the report' grep -qE '"decision":"withhold","id":"region_sex",.*"profile":"persons_10",[^{}]*"reason":"register: hidden-shown with outside-shop-2026-01-' "$work/partly/$third/disclosure.json"
 check 'without its figure' sh -c '! grep -r "region_sex,2026" "$1"' - "$work/partly/$third"
 check 'again' exits 1 part release build shop 2026-01 --out "$work/partly2"
 check 'the same to the last byte' diff -r "$work/partly/$third" "$work/partly2/$third"
