@@ -19,7 +19,8 @@ static enum err_code secret_of(const struct sdc_action *x, uint8_t secret[16], b
 /* Two tables of one population rounded apart: a cell that both show is rounded up in one and down in the other, and lies between. */
 static bool apart(const struct sdc_action *x, const struct sdc_linked_table *t, int n) {
   const bool each = x->kind == SDC_ACTION_ROUND || x->kind == SDC_ACTION_SMALL_COUNTS;
-  for (int k = 0; each && n > 1 && k < n; k++) t[k].table->refusal = "tables of one population would be rounded apart: a cell of two of them would be told";
+  for (int k = 0; each && n > 1 && k < n; k++)
+    t[k].table->refusal = "tables of one population would be rounded apart: a cell of two of them would be told";
   return each && n > 1;
 }
 enum err_code estimate_act(const struct disclosure_profile *profile, const struct sdc_linked_table *t, int n, bool *acted, struct err *e) {

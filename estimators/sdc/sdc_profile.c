@@ -115,7 +115,8 @@ static enum err_code publish(const struct reading *r, const struct json_value *v
   return E_OK;
 }
 static enum err_code profile(struct reading *r, const struct json_value *v, struct disclosure_profile *out, struct err *e) {
-  static const char *const all[] = {"name", "rule", "items", "source", "status", "?publish", NULL}, *const items[] = {"holding", "waiver", "asked", NULL};
+  static const char *const all[] = {"name", "rule", "items", "source", "status", "?publish", NULL};
+  static const char *const items[] = {"holding", "waiver", "asked", NULL};
   static const char *const rule[] = {"min_n", "dominance_n", "dominance_percent", "p_percent", "q_percent", "coalition", "request", "request_percent",
       "zero_is_group", "safety_range_percent", "weights", NULL};
   const struct json_value *i = json_member(v, "items"), *x = json_member(v, "rule");
@@ -189,8 +190,9 @@ const char *sdc_profile_text(struct arena *a, const struct disclosure_profile *p
   const struct sdc_rule *r = &p->rule;
   const struct sdc_action *x = &p->action;
   const char *action = x->kind == SDC_ACTION_SUPPRESS ? "" /* as before there were actions: hashes of old runs stay */
-      : arena_printf(a, ";%s;%lld;%lld;%d;%d;%.17g;%.17g", sdc_action_word(x->kind), (long long)x->base, (long long)x->threshold, x->range, x->blocked,
-            x->variance, x->stay);
+      : arena_printf(a, ";%s;%lld;%lld;%d;%d;%.17g;%.17g", sdc_action_word(x->kind), (long long)x->base, (long long)x->threshold, x->range,
+            x->blocked, x->variance, x->stay);
   return arena_printf(a, "%lld;%d;%.17g;%.17g;%.17g;%d;%d;%.17g;%d;%.17g;%d;%s;%s;%s%s", (long long)r->min_n, r->dominance_n, r->dominance_percent,
-      r->p, r->q, r->coalition, r->request, r->request_percent, r->zero_is_group, r->safety_range, (int)r->weights, p->holding, p->waiver, p->asked, action ? action : "");
+      r->p, r->q, r->coalition, r->request, r->request_percent, r->zero_is_group, r->safety_range, (int)r->weights, p->holding, p->waiver,
+      p->asked, action ? action : "");
 }

@@ -41,8 +41,8 @@ struct grant {
 };
 const char *grant_basis_text(enum grant_basis b);
 bool grant_basis_parse(struct str s, enum grant_basis *out);
-/* SHA-256 over /etc/machine-id as 64 hexadecimal digits (SHIRABE_MACHINE_ID instead, in a store of the light profile): E_GRANT_NO_MACHINE when there is
- * none. */
+/* SHA-256 over /etc/machine-id as 64 hexadecimal digits (SHIRABE_MACHINE_ID instead, in a store of the light profile): E_GRANT_NO_MACHINE
+ * when there is none. */
 enum err_code grant_machine(const struct store *s, char out[65], struct err *e) NODISCARD;
 
 /* --- object --- */
