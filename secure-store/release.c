@@ -442,7 +442,7 @@ static enum err_code check_content(const struct bundle *b, struct err *e) {
   struct arena *a = arena_new(0);
   int64_t n = 0;
   for (int64_t i = 0; parts && i < b->n; i++)
-    if (strcmp(b->parts[i].name, "lineage.json") && strcmp(b->parts[i].name, "disclosure.json")) parts[n++] = b->parts[i];
+    if (b->parts[i].name && strcmp(b->parts[i].name, "lineage.json") && strcmp(b->parts[i].name, "disclosure.json")) parts[n++] = b->parts[i];
   enum err_code code = parts && a ? release_check_parts(a, parts, n, e) : ERR(e, E_NO_MEMORY, .subject = "release");
   arena_free(a);
   free(parts);

@@ -23,7 +23,8 @@ static bool apart(const struct sdc_action *x, const struct sdc_linked_table *t, 
     t[k].table->refusal = "tables of one population would be rounded apart: a cell of two of them would be told";
   return each && n > 1;
 }
-enum err_code estimate_act(const struct disclosure_profile *profile, const struct sdc_linked_table *t, int n, bool *acted, struct err *e) {
+enum err_code estimate_act(
+    const struct estimate_run *r, const struct disclosure_profile *profile, const struct sdc_linked_table *t, int n, bool *acted, struct err *e) {
   const struct sdc_action *x = &profile->action;
   uint8_t secret[16];
   bool has;
@@ -31,6 +32,8 @@ enum err_code estimate_act(const struct disclosure_profile *profile, const struc
   if (!*acted || apart(x, t, n)) return E_OK;
   TRY(secret_of(x, secret, &has, e));
   for (int k = 0; k < n; k++) t[k].table->profile = profile->name;
-  for (int k = 0; k < n; k++) TRY(sdc_action_apply(t[k].table, x, has ? secret : NULL, sdc_mls_rules, sdc_n_mls_rules, e));
+  const char *scope = arena_printf(r->a, "%s|%s", r->out->survey, r->out->period);
+  if (!scope) return ERR(e, E_NO_MEMORY, .subject = profile->name);
+  for (int k = 0; k < n; k++) TRY(sdc_action_apply(t[k].table, x, has ? secret : NULL, scope, sdc_mls_rules, sdc_n_mls_rules, e));
   return E_OK;
 }

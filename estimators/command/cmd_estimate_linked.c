@@ -103,7 +103,7 @@ static enum err_code protect_from(
   TRY(rules_of(r, f, &plans[first], &structure.rules, &structure.n_rules, e));
   TRY(estimate_nestings(r, f, rows, t, n, &structure, e));
   bool acted;
-  TRY(estimate_act(profile, t, n, &acted, e)); /* rounding or noise instead of suppression, where the profile says so */
+  TRY(estimate_act(r, profile, t, n, &acted, e)); /* rounding or noise instead of suppression, where the profile says so */
   if (!acted) TRY(estimate_ties(r->a, f, t, n, &structure, e));
   if (!acted) TRY(sdc_protect(r->a, t, n, profile, &structure, e));
   for (int k = 0; k < n; k++) {

@@ -45,6 +45,7 @@ struct acting {
   struct result_table *t;
   const struct sdc_action *x;
   const uint8_t *secret;
+  const char *scope;
   const struct sdc_sum_rule *rules;
   int n_rules;
   struct ptable noise;
@@ -94,6 +95,16 @@ static enum err_code attacked(struct acting *g, const struct cell_table *c, cons
   if (found.n_judged < found.n_small) (void)refuse(g, "more small figures than the attack can judge");
   return E_OK;
 }
+/* By codes alone a cell would keep its noise when a unit comes or goes, and the difference of two editions, or of a table and a part of it, would be
+ * exact. With its number of units in the key the noise is another one then, and the same where the cell is the same. */
+static enum err_code key_of_row(const struct acting *g, struct perturb_keys *keys, struct err *e) {
+  for (int64_t i = 0; i < g->t->n_rows; i++) {
+    const char *text = arena_printf(g->t->arena, "%s|%lld|%016llx", g->scope, (long long)g->t->n[i], (unsigned long long)keys->key[i]);
+    if (!text) return ERR(e, E_NO_MEMORY, .subject = g->t->id);
+    keys->key[i] = cell_record_key(g->secret, text, strlen(text));
+  }
+  return E_OK;
+}
 /* One measure, or n, changed into `out`; a refusal where it cannot be. */
 static enum err_code change(struct acting *g, int k, const int64_t *v, int64_t *out, struct err *e) {
   struct cell_table *c;
@@ -108,6 +119,7 @@ static enum err_code change(struct acting *g, int k, const int64_t *v, int64_t *
   if (code == E_SDC_NO_ROUNDING || code == E_SDC_SIZE) return (void)refuse(g, "no rounding of all sums was found"), E_OK;
   if (!code && kind == SDC_ACTION_SMALL_COUNTS) code = round_small(c, g->x->base, out, &why);
   if (!code && kind == SDC_ACTION_CELL_KEY) code = cell_keys_of_codes(g->t->arena, c, g->secret, &keys, &why);
+  if (!code && kind == SDC_ACTION_CELL_KEY) code = key_of_row(g, &keys, &why);
   if (!code && kind == SDC_ACTION_CELL_KEY) code = perturb_counts(c, &g->noise, keys.key, out, &why);
   if (!code && kind == SDC_ACTION_REDACT_ROUND && units) { /* zeros as well: a marked total of two marked parts would tell all three */
     redact_then_round(c, g->x->threshold, g->x->base, true, out, g->redacted);
@@ -124,7 +136,7 @@ static enum err_code change(struct acting *g, int k, const int64_t *v, int64_t *
 }
 static void put(struct acting *g, int64_t *const *out) {
   struct result_table *t = g->t;
-  for (int k = 0; k < t->n_measures; k++) {
+  for (int k = 0; k < t->n_measures && out[k]; k++) {
     struct result_measure *m = &t->measures[k];
     m->judged = m->judged_y = NULL, m->low = m->high = m->deff = NULL;
     m->n_used = NULL;
@@ -156,9 +168,10 @@ static const char *note_of(const struct acting *g) {
   }
 }
 enum err_code sdc_action_apply(
-    struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const struct sdc_sum_rule *rules, int n_rules, struct err *e) {
-  struct acting g = {.t = t, .x = x, .secret = secret, .rules = rules, .n_rules = n_rules};
-  int64_t *out[RESULT_MAX_MEASURES + 1], *v = ARENA_ARRAY(t->arena, int64_t, t->n_rows + 1);
+    struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const char *scope, const struct sdc_sum_rule *rules, int n_rules,
+    struct err *e) {
+  struct acting g = {.t = t, .x = x, .secret = secret, .scope = scope, .rules = rules, .n_rules = n_rules};
+  int64_t *out[RESULT_MAX_MEASURES + 1] = {NULL}, *v = ARENA_ARRAY(t->arena, int64_t, t->n_rows + 1);
   if (x->kind == SDC_ACTION_SUPPRESS) return E_OK;
   if (!v) return ERR(e, E_NO_MEMORY, .subject = t->id);
   if (x->kind == SDC_ACTION_REDACT_ROUND && !(g.redacted = ARENA_ARRAY(t->arena, uint8_t, t->n_rows + 1)))

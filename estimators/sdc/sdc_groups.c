@@ -79,7 +79,7 @@ static enum err_code add(struct sdc_groups *g, const char *name, int group, bool
     *q = (struct sdc_quantity){.name = name, .group = group, .units = units};
     for (int i = 0; i < SDC_LINKED_MOST; i++) q->at[i].measure = -1;
   }
-  if (q->at[table].measure < 0 || s == SDC_OF_VALUE) q->at[table].measure = (int8_t)measure, q->at[table].source = (uint8_t)s;
+  if (q->at[table].measure < 0 || s == SDC_OF_VALUE) q->at[table].measure = (int16_t)measure, q->at[table].source = (uint8_t)s;
   return E_OK;
 }
 static enum err_code quantities(struct arena *a, const struct sdc_linked_table *t, int table, struct sdc_groups *g, struct err *e) {
@@ -102,6 +102,7 @@ enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t,
     struct err *e) {
   struct items *x = ARENA_NEW(a, struct items);
   int number[ITEMS_MOST], first[SDC_LINKED_MOST][RESULT_MAX_MEASURES];
+  memset(first, -1, sizeof first);
   *g = (struct sdc_groups){.n = 1, .quantity = ARENA_ARRAY(a, struct sdc_quantity, SDC_QUANTITIES_MOST)};
   if (!x || !g->quantity) return ERR(e, E_NO_MEMORY, .subject = "groups");
   for (int i = 0; i < n; i++)

@@ -12,7 +12,7 @@ struct sdc_quantity {
   int group;
   bool units; /* a number of units: does not add up over sex or form of employment */
   struct {
-    int8_t measure;  /* -1 = not in this table */
+    int16_t measure;  /* -1 = not in this table */
     uint8_t source;  /* enum sdc_source */
   } at[SDC_LINKED_MOST];
 };

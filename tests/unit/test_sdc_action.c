@@ -63,7 +63,7 @@ static void nothing_gives_it_back(const struct result_table *t) {
   for (int k = 0; k < t->n_notes; k++) assert_null(strstr(t->notes[k], "range"));
 }
 static void apply(struct result_table *t, const struct sdc_action *x, const uint8_t *secret) {
-  assert_int_equal(sdc_action_apply(t, x, secret, NULL, 0, NULL), E_OK);
+  assert_int_equal(sdc_action_apply(t, x, secret, "people|2025-12", NULL, 0, NULL), E_OK);
 }
 static void rounded_figures_are_multiples_that_add_up(void **state) {
   (void)state;
@@ -133,6 +133,20 @@ static void noise_needs_the_secret_and_stays(void **state) {
   assert_true(changed > ALL / 3 && differs > ALL / 3);
   nothing_gives_it_back(t);
 }
+/* Two editions that differ by one unit: with the noise of codes alone the difference of every cell would be the true one. */
+static void a_unit_more_is_not_told_by_the_noise(void **state) {
+  (void)state;
+  const struct sdc_action x = {.kind = SDC_ACTION_CELL_KEY, .range = 4, .variance = 3};
+  const uint8_t secret[16] = {1, 2, 3};
+  int64_t truth[ALL];
+  struct result_table *t = table_of(8, 5, truth), *later = table_of(8, 5, truth);
+  for (int k = 0; k < ALL; k++) later->n[k]++, later->measures[0].value[k]++;
+  apply(t, &x, secret);
+  apply(later, &x, secret);
+  int told = 0;
+  for (int k = 0; k < ALL; k++) told += later->measures[0].value[k] - t->measures[0].value[k] == 1;
+  assert_true(told < ALL / 2);
+}
 static void what_cannot_be_treated_is_refused(void **state) {
   (void)state;
   const struct sdc_action x = {.kind = SDC_ACTION_ROUND, .base = 5};
@@ -189,6 +203,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(small_counts_go, setup, teardown),
       cmocka_unit_test_setup_teardown(rows_of_few_are_hidden_before_rounding, setup, teardown),
       cmocka_unit_test_setup_teardown(noise_needs_the_secret_and_stays, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_unit_more_is_not_told_by_the_noise, setup, teardown),
       cmocka_unit_test_setup_teardown(what_cannot_be_treated_is_refused, setup, teardown),
       cmocka_unit_test(actions_are_read),
   };

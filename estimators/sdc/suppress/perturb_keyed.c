@@ -1,6 +1,7 @@
 #include "estimators/sdc/suppress/perturb_keyed.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,9 +169,8 @@ static bool real(struct str s, double *out) {
   char text[64], *end;
   if (s.n == 0 || s.n >= sizeof text) return false;
   for (size_t i = 0; i < s.n; i++)
-    if (!memchr("0123456789.eE+-", s.p[i], 15)) return false;
-  memcpy(text, s.p, s.n);
-  text[s.n] = 0;
+    if (!s.p[i] || !strchr("0123456789.eE+-", s.p[i])) return false;
+  snprintf(text, sizeof text, "%.*s", (int)s.n, s.p);
   *out = strtod(text, &end);
   return *end == 0 && isfinite(*out);
 }
