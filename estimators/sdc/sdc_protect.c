@@ -274,12 +274,17 @@ static enum err_code choose(struct protecting *p, int g, uint8_t *hidden, struct
   p->trouble[g] = "no pattern was found that is the same for all figures of a row";
   return E_OK;
 }
+static bool measured(const struct protecting *p, int g) {
+  for (int k = 0; k < p->groups.n_quantities; k++)
+    if (p->groups.quantity[k].group == g && p->q[k].cells) return true;
+  return false;
+}
 static enum err_code group(struct protecting *p, int g, struct err *e) {
   uint8_t *hidden = sdc_of_group(p, p->hidden, g);
   const uint8_t *primary = sdc_of_group(p, p->primary, g), *base = sdc_of_group(p, p->hidden, 0);
   for (int32_t r = 0; r < p->rows.n; r++) hidden[r] = primary[r] || (g > 0 && base[r]);
   if (!any(hidden, p->rows.n)) return E_OK;
-  if (p->groups.blind[g]) p->trouble[g] = "hidden means or rates whose sums are not known cannot be audited";
+  if (p->groups.blind[g]) p->trouble[g] = "hidden means, rates or formulas whose sums are not known cannot be audited";
   for (int k = 0; k < p->groups.n_quantities && !p->trouble[g]; k++) {
     bool holds = true, again = false;
     if (p->groups.quantity[k].group != g) continue;
@@ -289,6 +294,8 @@ static enum err_code group(struct protecting *p, int g, struct err *e) {
     if (holds) TRY(owners_of(p, &p->q[k], e));
     else p->trouble[g] = arena_printf(p->a, "the parts of %s do not add up to their total", p->groups.quantity[k].name);
   }
+  p->unmeasured[g] = !measured(p, g);
+  if (p->unmeasured[g] && p->groups.sums[g] && !p->trouble[g]) p->trouble[g] = "hidden figures of which no sum is known cannot be audited";
   p->audited[g] = !p->trouble[g];
   if (p->trouble[g]) return E_OK;
   TRY(choose(p, g, hidden, e));
@@ -362,6 +369,11 @@ static const char *trouble_of(const struct protecting *p, int i) {
     if (p->trouble[p->groups.of[i][k]]) return p->trouble[p->groups.of[i][k]];
   return p->trouble[0];
 }
+static bool all_measured(const struct protecting *p, int i) {
+  for (int k = 0; k < p->t[i].table->n_measures; k++)
+    if (p->unmeasured[p->groups.of[i][k]]) return false;
+  return !p->unmeasured[0];
+}
 static void report(struct protecting *p, int i) {
   struct sdc_secondary_report *out = &p->t[i].secondary, own = *out;
   const struct result_table *t = p->t[i].table;
@@ -382,9 +394,11 @@ static enum err_code decide(struct protecting *p, int i, const struct sdc_sum_ru
     if (e) *e = single;
     return code;
   }
-  if (t->secondary.clean) t->additive.n_single = 0, t->additive.n_named = 0; /* the programmes of the audit see more than this count */
+  /* The programmes of the audit see more than this count, where they saw every figure. */
+  if (t->secondary.clean && all_measured(p, i)) t->additive.n_single = 0, t->additive.n_named = 0;
   if (!t->secondary.needed && !t->additive.n_single) return E_OK;
   const char *why = trouble_of(p, i);
+  if (t->secondary.clean && t->additive.n_single > 0) t->secondary.clean = t->secondary.treated = false;
   if (t->secondary.clean && t->secondary.n_rows > 0)
     result_note(t->table,
         arena_printf(p->a, "secondary suppression: %lld further rows hidden, audited by linear programmes", (long long)t->secondary.n_rows));

@@ -27,6 +27,7 @@ struct protecting {
   uint8_t *before[SDC_LINKED_MOST]; /* [measures + 1][rows of the table] hidden already when it came, by whoever made its input; last: n */
   const char *trouble[SDC_GROUPS_MOST]; /* why a group cannot be treated; NULL */
   bool audited[SDC_GROUPS_MOST], clean[SDC_GROUPS_MOST];
+  bool unmeasured[SDC_GROUPS_MOST]; /* has hidden figures and no quantity that an audit looked at */
   struct sdc_secondary_report report;   /* of the population */
 };
 struct sdc_scale {
