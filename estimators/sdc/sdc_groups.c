@@ -56,7 +56,9 @@ static bool tells_a_sum(const struct measure *m) { /* and is no sum itself */
     case MEASURE_MEAN:
     case MEASURE_RATIO:
     case MEASURE_RATE:
-    case MEASURE_PROPORTION: return true;
+    case MEASURE_PROPORTION:
+    case MEASURE_ARPR: return true;
+    case MEASURE_FGT: return measure_is_share(m);
     case MEASURE_MLS:
     case MEASURE_MLS_ROLLUP: return !mls_workers(m) && strcmp(m->x, "part_hourly_pay") != 0;
     default: return false;
@@ -81,6 +83,7 @@ static const char *named(struct arena *a, const struct measure *m, enum sdc_sour
   if (m->kind == MEASURE_COUNT) return "count()";
   if (is_mls(m)) return arena_printf(a, "mls(%s)", m->x);
   if (m->kind == MEASURE_TOTAL || m->kind == MEASURE_MEAN) return arena_printf(a, "total(%s)", m->x);
+  if (s == SDC_OF_Y && measure_is_share(m)) return arena_printf(a, "those without %s", m->name);
   return s == SDC_OF_Y ? arena_printf(a, "denominator of %s", m->name) : arena_printf(a, "numerator of %s", m->name);
 }
 static enum err_code add(struct sdc_groups *g, const char *name, int group, bool units, int table, int measure, enum sdc_source s, struct err *e) {
@@ -129,7 +132,7 @@ static bool parts_audited(struct arena *a, const struct sdc_groups *g, int table
     if (!*item[k]) continue;
     const bool whole = m->kind == MEASURE_TOTAL || m->kind == MEASURE_MEAN || m->kind == MEASURE_RATIO;
     if (whole && audited_there(g, table, arena_printf(a, "total(%s)", item[k]))) continue;
-    if (!audited_there(g, table, named(a, m, k ? SDC_OF_Y : SDC_OF_X))) return false;
+    if (!audited_there(g, table, named(a, m, k ? SDC_OF_Y : SDC_OF_X))) return false; /* of a share its units stand for those without it */
   }
   return true;
 }

@@ -29,6 +29,8 @@ static void read_row(const struct protecting *p, int k, int i, int64_t r, struct
   if (x->status[r] == RESULT_SHOWN) v->value[row] = source == SDC_OF_VALUE || !j ? x->value[r] : j->sum, v->there[row] = 1;
   else if (x->status[r] == RESULT_UNDEFINED) v->value[row] = j ? j->sum : 0, v->there[row] = 1; /* no mean without units: their sum is known */
   if (!j) return;
+  const struct sdc_judgement *rest = source == SDC_OF_X || source == SDC_OF_Y ? judged(x, source == SDC_OF_X ? SDC_OF_Y : SDC_OF_X, r) : NULL;
+  if (rest && measure_is_share(&p->t[i].plan->measures[m])) v->most[row] = j->sum + rest->sum;
   if (j->level > v->level[row]) v->level[row] = j->level;
   if (j->n == 1) v->owner[row] = j->owner;
 }
@@ -39,8 +41,8 @@ static enum err_code read_values(struct protecting *p, struct err *e) {
   for (int k = 0; p->q && k < n; k++) {
     struct quantity_values *v = &p->q[k];
     v->value = ARENA_ARRAY(p->a, double, rows), v->there = ARENA_ARRAY(p->a, uint8_t, rows), v->level = ARENA_ARRAY(p->a, double, rows);
-    v->owner = ARENA_ARRAY(p->a, int64_t, rows);
-    if (!v->value || !v->there || !v->level || !v->owner) return ERR(e, E_NO_MEMORY, .subject = "values of linked tables");
+    v->owner = ARENA_ARRAY(p->a, int64_t, rows), v->most = ARENA_ARRAY(p->a, double, rows);
+    if (!v->most || !v->value || !v->there || !v->level || !v->owner) return ERR(e, E_NO_MEMORY, .subject = "values of linked tables");
     for (size_t r = 0; r < rows; r++) v->owner[r] = -1;
     for (int i = 0; i < p->n; i++)
       for (int64_t r = 0; p->groups.quantity[k].at[i].measure >= 0 && r < p->t[i].table->n_rows; r++) read_row(p, k, i, r, v);
@@ -74,10 +76,27 @@ static enum err_code primaries(struct protecting *p, struct err *e) {
       const int32_t row = p->rows.row_of[i][r];
       if (hidden_now(p, i, t->n_measures, r)) sdc_of_group(p, p->primary, 0)[row] = 1;
       for (int k = 0; k < t->n_measures; k++)
-        if (hidden_now(p, i, k, r)) sdc_of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
+        if (hidden_now(p, i, k, r) && t->measures[k].reason[r] != sdc_tail_reason()) sdc_of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
     }
   }
   return E_OK;
+}
+static double tail_of(const struct measure *m) {
+  double least = 0;
+  if (m->kind == MEASURE_QUANTILE || m->kind == MEASURE_ARPT) {
+    const double p = m->kind == MEASURE_ARPT ? m->quantile : m->p;
+    return fmax(fmin(p, 1 - p), 1e-9); /* the smallest and the largest have nobody beyond them */
+  }
+  for (int k = 0; k < m->n_figures; k++) {
+    const double own = tail_of(&m->figures[k]);
+    if (own > 0 && (least == 0 || own < least)) least = own;
+  }
+  return least;
+}
+static void note_tails(struct protecting *p) {
+  for (int i = 0; i < p->n; i++)
+    for (int k = 0; k < p->t[i].plan->n_measures && k < p->t[i].table->n_measures; k++)
+      p->t[i].table->measures[k].tail = tail_of(&p->t[i].plan->measures[k]);
 }
 static bool any(const uint8_t *x, int32_t n) { return memchr(x, 1, (size_t)n) != NULL; }
 
@@ -186,6 +205,36 @@ static enum err_code add_sums(const struct protecting *p, int k, const int32_t *
   }
   return E_OK;
 }
+/* What the rules tell of every hidden cell, whether or not the reason is published: nothing is hidden that is 0, few units are below the minimum, and a
+ * partner that is not few is not below it. The rests are known of nobody. */
+static bool counts_units(const struct protecting *p, int k) {
+  const struct quantity_values *n = &p->q[0], *v = &p->q[k];
+  if (k == 0) return true;
+  if (!p->groups.quantity[k].units) return false;
+  for (int32_t r = 0; r < p->rows.n; r++)
+    if (v->there[r] && n->there[r] && v->value[r] != n->value[r]) return false; /* weighted: it stands for more units than there are */
+  return true;
+}
+static void unit_bounds(const struct sdc_rule *rule, bool primary, int64_t value, int64_t *low, int64_t *high) {
+  const int64_t least = rule->request ? 0 : rule->min_n;
+  *low = value > 0 && !rule->zero_is_group;
+  if (value >= least && !primary && least > 0) *low = least;
+  if (primary && value < least && least > 2) *high = least - 1; /* of 2 it would be 1 to everyone, and no pattern could help */
+}
+static enum err_code bound_cells(const struct protecting *p, int k, const struct sdc_scale *s, struct cell_table *t, struct err *e) {
+  const struct quantity_values *v = &p->q[k];
+  int64_t *low = ARENA_ARRAY(p->a, int64_t, t->n_cells + 1), *high = ARENA_ARRAY(p->a, int64_t, t->n_cells + 1);
+  const bool units = counts_units(p, k) && s->unit == 1;
+  if (!low || !high) return ERR(e, E_NO_MEMORY, .subject = t->name);
+  for (int32_t c = 0; c < t->n_cells; c++) {
+    low[c] = -CELL_OPEN, high[c] = CELL_OPEN;
+    if (c >= p->rows.n) continue;
+    if (units) unit_bounds(&p->profile->rule, sdc_is_primary(p, k, c), t->value[c], &low[c], &high[c]);
+    if (v->most[c] > 0) high[c] = sdc_scaled(s, v->most[c]);
+  }
+  t->floor = low, t->ceiling = high;
+  return E_OK;
+}
 /* *holds false: a margin that does not add up, or parts above their total. */
 static enum err_code cells_of(struct protecting *p, int k, bool *holds, struct err *e) {
   const struct sdc_scale s = sdc_scale_of(&p->q[k], p->rows.n);
@@ -198,7 +247,8 @@ static enum err_code cells_of(struct protecting *p, int k, bool *holds, struct e
   if (!*holds) return E_OK;
   TRY(add_sums(p, k, rest, &b, e));
   b.t->tolerance = INT64_MAX; /* judged above, sum by sum */
-  return cell_builder_close(&b, &p->q[k].cells, e);
+  TRY(cell_builder_close(&b, &p->q[k].cells, e));
+  return bound_cells(p, k, &s, p->q[k].cells, e);
 }
 static bool same_numbers(const struct protecting *p, int j, int k) {
   const struct sdc_quantity *a = &p->groups.quantity[j], *b = &p->groups.quantity[k];
@@ -405,7 +455,8 @@ static enum err_code decide(struct protecting *p, int i, const struct sdc_sum_ru
   if (t->secondary.clean) return E_OK;
   if (t->additive.n_single > 0)
     t->table->refusal = arena_printf(t->table->arena, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s; %s",
-        (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->table->id, why ? why : "");
+        (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->table->id,
+        why ? why : "no sum is known by which an audit could judge it");
   else t->table->refusal = arena_printf(t->table->arena, "the hidden figures could not be audited: %s", why ? why : "");
   return t->table->refusal ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->table->id);
 }
@@ -420,6 +471,7 @@ enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, co
   TRY(sdc_groups_find(a, t, n, x, &p->groups, e));
   TRY(read_values(p, e));
   TRY(note_before(p, e));
+  note_tails(p);
   for (int i = 0; i < n; i++) sdc_primary(t[i].table, profile, &t[i].primary);
   TRY(primaries(p, e));
   for (int g = 0; g < p->groups.n; g++) TRY(group(p, g, e));

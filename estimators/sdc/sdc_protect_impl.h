@@ -11,6 +11,7 @@ struct quantity_values {
   double *value;                /* [rows] */
   uint8_t *there;               /* [rows] some table has it */
   double *level;                /* [rows] what the rule asks for; 0 = none */
+  double *most;                 /* [rows] of a share: all its units; 0 = no such bound */
   int64_t *owner;               /* [rows] the only contributor, -1 */
   struct cell_table *cells;     /* of the audit; NULL = the same numbers as an earlier quantity, or none */
   struct owners owners;

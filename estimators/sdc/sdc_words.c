@@ -26,8 +26,15 @@ enum sdc_kind sdc_kind_of(const char *reason) {
   if (!reason) return SDC_KIND_NONE;
   for (int k = SDC_FEW; k < SDC_N_REASONS; k++)
     if (!strcmp(reason, sdc_reason_text((enum sdc_reason)k))) return (enum sdc_kind)k;
+  if (!strcmp(reason, sdc_tail_reason())) return SDC_KIND_FEW;
   if (!strcmp(reason, sdc_linked_reason())) return SDC_KIND_LINKED;
   return !strcmp(reason, sdc_secondary_reason) ? SDC_KIND_SECONDARY : SDC_KIND_NONE;
+}
+const char sdc_published_reason[] = "suppressed by disclosure control";
+void sdc_publish_reasons(struct result_table *t) {
+  for (int k = 0; k < t->n_measures; k++)
+    for (int64_t r = 0; r < t->n_rows; r++)
+      if (t->measures[k].status[r] == RESULT_SUPPRESSED) t->measures[k].reason[r] = sdc_published_reason;
 }
 const char *sdc_kind_word(enum sdc_kind k) { return (unsigned)k < SDC_KINDS ? words[k].word : ""; }
 const char *sdc_kind_sentence(enum sdc_kind k, bool ja) { return (unsigned)k < SDC_KINDS ? (ja ? words[k].ja : words[k].en) : ""; }
