@@ -22,6 +22,8 @@ enum sdc_kind sdc_kind_of(const char *reason);
 extern const char sdc_published_reason[];
 struct result_table;
 void sdc_publish_reasons(struct result_table *t);
+/* The same as a copy that shares all but the reasons. */
+enum err_code sdc_as_published(struct arena *a, const struct result_table *t, struct result_table *out, struct err *e) NODISCARD;
 const char *sdc_kind_word(enum sdc_kind k); /* "few", "dominated", ..., "linked", "secondary" */
 /* A sentence: what the rule protects from. */
 const char *sdc_kind_sentence(enum sdc_kind k, bool ja);
