@@ -136,7 +136,8 @@ static enum err_code check_inputs(struct store *s, struct arena *a, struct expla
 }
 
 /* --- the same figure again --- */
-static enum err_code compare_table(struct store *s, struct arena *a, const char *release, const struct result_table *t, int64_t access, struct err *e) {
+static enum err_code compare_table(
+    struct store *s, struct arena *a, const char *release, const struct result_table *t, int64_t access, struct err *e) {
   struct strbuf published, ours;
   struct result_table as_published;
   struct json_out j;

@@ -402,7 +402,8 @@ static enum err_code plan_of(struct estimate_run *r, const struct form *f, const
   struct err why = {.code = E_OK};
   const enum err_code code = table_plan_parse(r->a, spec, out, &why);
   if (!code) return E_OK;
-  const char *file = arena_printf(r->a, "%s/tables.csv", f->folder), *found = arena_printf(r->a, "%s%stable %s", why.found, why.found[0] ? ", " : "", spec->id);
+  const char *file = arena_printf(r->a, "%s/tables.csv", f->folder);
+  const char *found = arena_printf(r->a, "%s%stable %s", why.found, why.found[0] ? ", " : "", spec->id);
   if (!file || !found) return ERR(e, E_NO_MEMORY, .subject = spec->id);
   return err_fill(e, code, &(struct err_detail){.file = file, .line = spec->line, .subject = why.subject,
       .expected = why.expected, .found = found, .next = why.next[0] ? why.next : NULL}), code;

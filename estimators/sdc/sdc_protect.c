@@ -205,8 +205,8 @@ static enum err_code add_sums(const struct protecting *p, int k, const int32_t *
   }
   return E_OK;
 }
-/* What the rules tell of every hidden cell, whether or not the reason is published: nothing is hidden that is 0, few units are below the minimum, and a
- * partner that is not few is not below it. The rests are known of nobody. */
+/* What the rules tell of every hidden cell, whether or not the reason is published: nothing is hidden that is 0, few units are below the minimum, and
+ * a partner that is not few is not below it. The rests are known of nobody. */
 static bool counts_units(const struct protecting *p, int k) {
   const struct quantity_values *n = &p->q[0], *v = &p->q[k];
   if (k == 0) return true;

@@ -4,7 +4,8 @@
  *          an earlier edition showed and this one suppresses would survive a merge.
  * Attributes  mandatory UNIT_MEASURE, UNIT_MULT, DECIMALS (of the measure), OBS_STATUS, CONF_STATUS; optional STANDARD_ERROR, CV, DF, N_UNITS
  *          and, where the table has them, CI_LOWER, CI_UPPER, CI_LEVEL, DEFF, FLAG, REPORTING_YEAR_START_DAY.
- * Status   shown A/F; suppressed Q/C, whatever rule hid it (D would tell the primary ones); not applicable M/F; not available O/F; too unreliable U/N. Codes of the SDMX lists CL_OBS_STATUS and CL_CONF_STATUS; their versions (2.3, 1.4) are taken from secondary
+ * Status   shown A/F; suppressed Q/C, whatever rule hid it (D would tell the primary ones); not applicable M/F; not available O/F;
+ *          too unreliable U/N. Codes of the SDMX lists CL_OBS_STATUS and CL_CONF_STATUS; their versions (2.3, 1.4) are taken from secondary
  *          sources.
  * Ids      components: the name in capitals; a name that is one of ours gets _D. Codes: letters, digits, _ @ -; any other byte as $ and two hex
  *          digits.

@@ -33,7 +33,7 @@ struct cell_table {
   bool zeros_may_hide;
   int known;             /* percent, 0 = outside attackers know no value beforehand */
   const int64_t *least;  /* [n_cells], NULL */
-  const int64_t *floor, *ceiling; /* [n_cells], NULL: everyone knows that no value lies below and above; CELL_OPEN: no ceiling, -CELL_OPEN: no floor */
+  const int64_t *floor, *ceiling; /* [n_cells], NULL: everyone knows that no value lies beyond; CELL_OPEN: no ceiling, -CELL_OPEN: no floor */
   struct str *key;    /* [n_cells] "" = none */
   int64_t *value, *lpl, *upl;
   char *status;       /* [n_cells] u, s, z */
