@@ -221,6 +221,26 @@ static void unit_bounds(const struct sdc_rule *rule, bool primary, int64_t value
   if (value >= least && !primary && least > 0) *low = least;
   if (primary && value < least && least > 2) *high = least - 1; /* of 2 it would be 1 to everyone, and no pattern could help */
 }
+/* The bounds of parts bound their sum and the other way round: a few cell of two parts is 2 at least, whatever is hidden. Levels are cut there. A sum
+ * that its parts would force to be exact loses its upper bound, which no publication tells. */
+static void carry_bounds(const struct cell_table *t, int64_t *low, int64_t *high) {
+  for (int pass = 0; pass < SDC_PASSES; pass++)
+    for (int32_t r = 0; r < t->n_relations; r++) {
+      const int32_t *m = t->member + t->first[r], n = t->first[r + 1] - t->first[r];
+      int64_t least = 0, most = 0;
+      for (int32_t i = 1; i < n; i++) {
+        least += low[m[i]] > 0 ? low[m[i]] : 0;
+        most = most == CELL_OPEN || high[m[i]] == CELL_OPEN ? CELL_OPEN : most + high[m[i]];
+      }
+      if (least > low[m[0]]) low[m[0]] = least < t->value[m[0]] ? least : t->value[m[0]];
+      if (most < high[m[0]]) high[m[0]] = most > t->value[m[0]] ? most : t->value[m[0]];
+      if (high[m[0]] <= least) high[m[0]] = CELL_OPEN;
+      for (int32_t i = 1; i < n && high[m[0]] != CELL_OPEN; i++) {
+        const int64_t own = high[m[0]] - (least - (low[m[i]] > 0 ? low[m[i]] : 0));
+        if (own < high[m[i]]) high[m[i]] = own > t->value[m[i]] ? own : t->value[m[i]];
+      }
+    }
+}
 static enum err_code bound_cells(const struct protecting *p, int k, const struct sdc_scale *s, struct cell_table *t, struct err *e) {
   const struct quantity_values *v = &p->q[k];
   int64_t *low = ARENA_ARRAY(p->a, int64_t, t->n_cells + 1), *high = ARENA_ARRAY(p->a, int64_t, t->n_cells + 1);
@@ -232,6 +252,7 @@ static enum err_code bound_cells(const struct protecting *p, int k, const struct
     if (units) unit_bounds(&p->profile->rule, sdc_is_primary(p, k, c), t->value[c], &low[c], &high[c]);
     if (v->most[c] > 0) high[c] = sdc_scaled(s, v->most[c]);
   }
+  if (units) carry_bounds(t, low, high);
   t->floor = low, t->ceiling = high;
   return E_OK;
 }
