@@ -5,6 +5,7 @@
 
 #include "base/json_out.h"
 #include "collector/batch.h"
+#include "estimators/sdc/sdc_words.h"
 #include "secure-store/minisign.h"
 #include "secure-store/release.h"
 
@@ -135,16 +136,19 @@ static enum err_code check_inputs(struct store *s, struct arena *a, struct expla
 }
 
 /* --- the same figure again --- */
-static enum err_code compare_table(struct store *s, const char *release, const struct result_table *t, int64_t access, struct err *e) {
+static enum err_code compare_table(
+    struct store *s, struct arena *a, const char *release, const struct result_table *t, int64_t access, struct err *e) {
   struct strbuf published, ours;
+  struct result_table as_published;
   struct json_out j;
   char name[160];
   snprintf(name, sizeof name, "tables/%s.json", t->id);
+  TRY(sdc_as_published(a, t, &as_published, e));
   strbuf_init(&published, MAX_TEXT);
   strbuf_init(&ours, MAX_TEXT);
   enum err_code code = release_find_part(s, release, name, access, &published, e);
   json_begin(&j, &ours, false);
-  result_json(t, &j);
+  result_json(&as_published, &j);
   strbuf_addc(&ours, '\n');
   if (!code && !str_eq(str_view(published.p, published.n), str_view(ours.p, ours.n))) code = ERR(e, E_EXPLAIN_DIFFERS, .subject = t->id);
   strbuf_release(&published);
@@ -222,7 +226,7 @@ static enum err_code recompute(struct store *s, struct arena *a, const struct ce
   if (x->output.n_tables != 1) return ERR(e, E_EXPLAIN_DIFFERS, .subject = cell->table);
   x->table = &x->output.tables[0];
   TRY(check_inputs(s, a, x, access, e));
-  TRY(compare_table(s, x->release, x->table->table, access, e));
+  TRY(compare_table(s, a, x->release, x->table->table, access, e));
   return find_cell(cell, x, e);
 }
 

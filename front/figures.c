@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/ledger_snapshot.h"
+#include "estimators/sdc/sdc_words.h"
 #include "front/bundle_chart.h"
 #include "front/bundle_more.h"
 #include "front/lineage.h"
@@ -16,6 +17,7 @@ static void decide(const struct estimate_output *r, struct bundle_table *tables,
                                       .estimate = t};
     out->n_withheld += withheld;
     out->n_published += !withheld;
+    sdc_publish_reasons(t->table);
   }
 }
 

@@ -397,6 +397,17 @@ static enum err_code finish_table(struct estimate_run *r, const struct form *f, 
   r->out->tables[r->out->n_tables++] = *t;
   return E_OK;
 }
+/* The plan of one line of tables.csv; an error names the file, the line and the table. */
+static enum err_code plan_of(struct estimate_run *r, const struct form *f, const struct table_spec *spec, struct table_plan *out, struct err *e) {
+  struct err why = {.code = E_OK};
+  const enum err_code code = table_plan_parse(r->a, spec, out, &why);
+  if (!code) return E_OK;
+  const char *file = arena_printf(r->a, "%s/tables.csv", f->folder);
+  const char *found = arena_printf(r->a, "%s%stable %s", why.found, why.found[0] ? ", " : "", spec->id);
+  if (!file || !found) return ERR(e, E_NO_MEMORY, .subject = spec->id);
+  return err_fill(e, code, &(struct err_detail){.file = file, .line = spec->line, .subject = why.subject,
+      .expected = why.expected, .found = found, .next = why.next[0] ? why.next : NULL}), code;
+}
 static enum err_code form_tables(struct estimate_run *r, const struct form *f, struct err *e) {
   struct table_plan *plans = ARENA_ARRAY(r->a, struct table_plan, f->n_tables + 1);
   struct estimate_table *made = ARENA_ARRAY(r->a, struct estimate_table, f->n_tables + 1);
@@ -410,7 +421,7 @@ static enum err_code form_tables(struct estimate_run *r, const struct form *f, s
   if (!any) return E_OK;
   estimate_linked(r, f, on, need);
   for (int i = 0; i < f->n_tables; i++)
-    if (need[i]) TRY(table_plan_parse(r->a, &f->tables[i], &plans[i], e));
+    if (need[i]) TRY(plan_of(r, f, &f->tables[i], &plans[i], e));
   TRY(columns_of(r, f, plans, need, names, &n, &whole, e));
   enum err_code code = estimate_load(r, f, whole ? NULL : names, n, &rows, &why);
   if (code == E_TABLE_DATA && !r->options->table) {

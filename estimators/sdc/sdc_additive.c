@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "estimators/sdc/sdc_primary.h"
+
 static const char *const parts_4[] = {"1", "3", NULL}, *const parts_0[] = {"4", "5", "7", NULL}, *const parts_t[] = {"0", "9", NULL};
 static const char *const parts_sex[] = {"M", "F", NULL}, *const parts_form[] = {"N", "P", NULL};
 static const char *const parts_e[] = {"E-1", "E-2", "E-3", NULL}, *const parts_i[] = {"I-1", "I-2", NULL};
@@ -85,7 +87,8 @@ static void check_run(
   for (int m = 0; m < t->n_measures; m++) {
     int64_t hidden = 0;
     for (int64_t i = 0; i < n; i++)
-      hidden += in_set(t->dimensions[d].code[key[i].row], rule) && t->measures[m].status[key[i].row] == RESULT_SUPPRESSED;
+      hidden += in_set(t->dimensions[d].code[key[i].row], rule) && t->measures[m].status[key[i].row] == RESULT_SUPPRESSED
+                && t->measures[m].reason[key[i].row] != sdc_tail_reason(); /* quantiles do not add up */
     r->n_sets++;
     if (hidden != 1) continue;
     r->n_single++;

@@ -56,9 +56,26 @@ static bool tells_a_sum(const struct measure *m) { /* and is no sum itself */
     case MEASURE_MEAN:
     case MEASURE_RATIO:
     case MEASURE_RATE:
-    case MEASURE_PROPORTION: return true;
+    case MEASURE_PROPORTION:
+    case MEASURE_ARPR: return true;
+    case MEASURE_FGT: return measure_is_share(m);
     case MEASURE_MLS:
     case MEASURE_MLS_ROLLUP: return !mls_workers(m) && strcmp(m->x, "part_hourly_pay") != 0;
+    default: return false;
+  }
+}
+/* Nothing of it adds up, whatever stands beside it. */
+static bool tells_no_sum(const struct measure *m) {
+  switch (m->kind) {
+    case MEASURE_QUANTILE:
+    case MEASURE_GINI:
+    case MEASURE_ARPT:
+    case MEASURE_RMPG:
+    case MEASURE_QSR: return true;
+    case MEASURE_FORMULA:
+      for (int k = 0; k < m->n_figures; k++)
+        if (!tells_no_sum(&m->figures[k])) return false;
+      return m->n_figures > 0;
     default: return false;
   }
 }
@@ -66,6 +83,7 @@ static const char *named(struct arena *a, const struct measure *m, enum sdc_sour
   if (m->kind == MEASURE_COUNT) return "count()";
   if (is_mls(m)) return arena_printf(a, "mls(%s)", m->x);
   if (m->kind == MEASURE_TOTAL || m->kind == MEASURE_MEAN) return arena_printf(a, "total(%s)", m->x);
+  if (s == SDC_OF_Y && measure_is_share(m)) return arena_printf(a, "those without %s", m->name);
   return s == SDC_OF_Y ? arena_printf(a, "denominator of %s", m->name) : arena_printf(a, "numerator of %s", m->name);
 }
 static enum err_code add(struct sdc_groups *g, const char *name, int group, bool units, int table, int measure, enum sdc_source s, struct err *e) {
@@ -98,6 +116,34 @@ static enum err_code quantities(struct arena *a, const struct sdc_linked_table *
   }
   return E_OK;
 }
+static bool audited_there(const struct sdc_groups *g, int table, const char *name) {
+  for (int k = 0; name && k < g->n_quantities; k++)
+    if (!strcmp(g->quantity[k].name, name)) return g->quantity[k].at[table].measure >= 0;
+  return false;
+}
+/* Is all that a figure of a formula adds up from a quantity of this table? total(x) stands for a mean of x and for a side of a ratio. */
+static bool parts_audited(struct arena *a, const struct sdc_groups *g, int table, const struct measure *m) {
+  for (int k = 0; k < m->n_figures; k++)
+    if (!parts_audited(a, g, table, &m->figures[k])) return false;
+  if (m->kind == MEASURE_FORMULA || tells_no_sum(m)) return true;
+  if (m->kind == MEASURE_COUNT) return true; /* n stands in every table */
+  const char *const item[2] = {m->x, m->y};
+  for (int k = 0; k < 2; k++) {
+    if (!*item[k]) continue;
+    const bool whole = m->kind == MEASURE_TOTAL || m->kind == MEASURE_MEAN || m->kind == MEASURE_RATIO;
+    if (whole && audited_there(g, table, arena_printf(a, "total(%s)", item[k]))) continue;
+    if (!audited_there(g, table, named(a, m, k ? SDC_OF_Y : SDC_OF_X))) return false; /* of a share its units stand for those without it */
+  }
+  return true;
+}
+static void formulas(struct arena *a, const struct sdc_linked_table *t, int table, struct sdc_groups *g) {
+  for (int k = 0; k < t->plan->n_measures && k < t->table->n_measures; k++) {
+    const struct measure *m = &t->plan->measures[k];
+    const int group = g->of[table][k];
+    if (!tells_no_sum(m)) g->sums[group] = true;
+    if (m->kind == MEASURE_FORMULA && !parts_audited(a, g, table, m)) g->blind[group] = true;
+  }
+}
 enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t, int n, const struct sdc_structure *structure, struct sdc_groups *g,
     struct err *e) {
   struct items *x = ARENA_NEW(a, struct items);
@@ -121,5 +167,6 @@ enum err_code sdc_groups_find(struct arena *a, const struct sdc_linked_table *t,
                     : k >= t[i].plan->n_measures && first[i][0] >= 0 ? number[head(x, first[i][0])] : 0;
   for (int i = 0; i < n; i++) TRY(add(g, "n", 0, true, i, 0, SDC_OF_N, e));
   for (int i = 0; i < n; i++) TRY(quantities(a, &t[i], i, g, e));
+  for (int i = 0; i < n; i++) formulas(a, &t[i], i, g);
   return E_OK;
 }

@@ -19,7 +19,8 @@ struct sdc_quantity {
 struct sdc_groups {
   int n;
   int of[SDC_LINKED_MOST][RESULT_MAX_MEASURES];
-  bool blind[SDC_GROUPS_MOST]; /* has a figure that could be undone and no sum to audit it by */
+  bool blind[SDC_GROUPS_MOST]; /* has a figure that could be undone and no sum to audit it by; a formula with a part that is no sum of its table */
+  bool sums[SDC_GROUPS_MOST];  /* has a figure that is or tells a sum: not medians, thresholds and shares of the richest alone */
   struct sdc_quantity *quantity;
   int n_quantities;
 };

@@ -74,6 +74,18 @@ static int64_t units_of(const struct result_table *t, int64_t i) {
   if (t->n_status[i] != RESULT_SHOWN) return -1;
   return t->n_owners ? t->n_owners[i] : t->n[i];
 }
+static const char tail_reason[] = "fewer units than the profile's minimum lie beyond it";
+const char *sdc_tail_reason(void) { return tail_reason; }
+/* Units of the figure, as few as any way of counting them says. */
+static int64_t units_behind(const struct result_table *t, const struct result_measure *m, int64_t i) {
+  const int64_t n = units_of(t, i);
+  return m->n_used && (n < 0 || m->n_used[i] < n) ? m->n_used[i] : n;
+}
+/* A quantile with few units beyond it is the answer of one of them, or lies between two. */
+static bool tail_few(const struct sdc_rule *r, const struct result_table *t, const struct result_measure *m, int64_t i) {
+  const int64_t n = m->tail > 0 ? units_behind(t, m, i) : 0;
+  return !r->request && r->min_n > 0 && n > 0 && (double)n * m->tail < (double)r->min_n * (1 - 1e-12);
+}
 static enum sdc_reason judge(const struct sdc_rule *r, const struct result_table *t, const struct result_measure *m, int64_t i) {
   const struct sdc_judgement *x = m->judged ? &m->judged[i] : NULL, *y = m->judged_y ? &m->judged_y[i] : NULL;
   const int64_t n = m->n_used && !t->n_owners ? m->n_used[i] : units_of(t, i);
@@ -97,7 +109,12 @@ void sdc_primary(struct result_table *t, const struct disclosure_profile *p, str
       if (m->status[i] != RESULT_SHOWN) continue;
       const enum sdc_reason why = judge(&p->rule, t, m, i);
       report->n_cells++;
-      if (why == SDC_SAFE) continue;
+      if (why == SDC_SAFE) {
+        if (!tail_few(&p->rule, t, m, i)) continue;
+        report->n_small++;
+        result_hide(m, i, tail_reason);
+        continue;
+      }
       note(report, why);
       result_hide(m, i, sdc_reason_text(why));
     }

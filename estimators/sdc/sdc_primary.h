@@ -6,6 +6,7 @@
  * Linked   figures that an identity ties together within a row go together: C = B + O, G = C + S, H = Hs + Ho, e1 = e0 + inc - dec, and with the
  *          part-time row of a size and industry the part-time count and share of the row of all workers.
  * Units    of the figure where the measure knows them (n_used), else of the row: a mean over 3 stated values among 12 units is a figure of 3.
+ * Quantile one of which n x min(p, 1 - p) is below min_n is hidden: it would be the answer of one unit. Nothing else of the row is hidden with it.
  * Request  a profile with the request rule hides nothing for few units: only who asked is protected.
  * Source   Hundepool et al. (2012) Statistical Disclosure Control ch. 4; METI Census of Manufactures hides figures of one or two establishments;
  *          the limits of Japanese on-site facilities are not public: profiles carry their status. Cost: O(rows x measures). */
@@ -23,6 +24,7 @@ void sdc_primary(struct result_table *t, const struct disclosure_profile *profil
 /* What a person reads for each rule; the text of the hidden figure. */
 const char *sdc_reason_text(enum sdc_reason r);
 const char *sdc_linked_reason(void);
+const char *sdc_tail_reason(void); /* of a quantile alone: nothing else of its row follows from it */
 /* The part-time count and share of the row of all workers where the part-time row is hidden: after any further hiding too. */
 void sdc_hide_part_time(struct result_table *t, struct sdc_primary_report *report);
 

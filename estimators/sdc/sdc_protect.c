@@ -29,6 +29,8 @@ static void read_row(const struct protecting *p, int k, int i, int64_t r, struct
   if (x->status[r] == RESULT_SHOWN) v->value[row] = source == SDC_OF_VALUE || !j ? x->value[r] : j->sum, v->there[row] = 1;
   else if (x->status[r] == RESULT_UNDEFINED) v->value[row] = j ? j->sum : 0, v->there[row] = 1; /* no mean without units: their sum is known */
   if (!j) return;
+  const struct sdc_judgement *rest = source == SDC_OF_X || source == SDC_OF_Y ? judged(x, source == SDC_OF_X ? SDC_OF_Y : SDC_OF_X, r) : NULL;
+  if (rest && measure_is_share(&p->t[i].plan->measures[m])) v->most[row] = j->sum + rest->sum;
   if (j->level > v->level[row]) v->level[row] = j->level;
   if (j->n == 1) v->owner[row] = j->owner;
 }
@@ -39,8 +41,8 @@ static enum err_code read_values(struct protecting *p, struct err *e) {
   for (int k = 0; p->q && k < n; k++) {
     struct quantity_values *v = &p->q[k];
     v->value = ARENA_ARRAY(p->a, double, rows), v->there = ARENA_ARRAY(p->a, uint8_t, rows), v->level = ARENA_ARRAY(p->a, double, rows);
-    v->owner = ARENA_ARRAY(p->a, int64_t, rows);
-    if (!v->value || !v->there || !v->level || !v->owner) return ERR(e, E_NO_MEMORY, .subject = "values of linked tables");
+    v->owner = ARENA_ARRAY(p->a, int64_t, rows), v->most = ARENA_ARRAY(p->a, double, rows);
+    if (!v->most || !v->value || !v->there || !v->level || !v->owner) return ERR(e, E_NO_MEMORY, .subject = "values of linked tables");
     for (size_t r = 0; r < rows; r++) v->owner[r] = -1;
     for (int i = 0; i < p->n; i++)
       for (int64_t r = 0; p->groups.quantity[k].at[i].measure >= 0 && r < p->t[i].table->n_rows; r++) read_row(p, k, i, r, v);
@@ -74,10 +76,27 @@ static enum err_code primaries(struct protecting *p, struct err *e) {
       const int32_t row = p->rows.row_of[i][r];
       if (hidden_now(p, i, t->n_measures, r)) sdc_of_group(p, p->primary, 0)[row] = 1;
       for (int k = 0; k < t->n_measures; k++)
-        if (hidden_now(p, i, k, r)) sdc_of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
+        if (hidden_now(p, i, k, r) && t->measures[k].reason[r] != sdc_tail_reason()) sdc_of_group(p, p->primary, p->groups.of[i][k])[row] = 1;
     }
   }
   return E_OK;
+}
+static double tail_of(const struct measure *m) {
+  double least = 0;
+  if (m->kind == MEASURE_QUANTILE || m->kind == MEASURE_ARPT) {
+    const double p = m->kind == MEASURE_ARPT ? m->quantile : m->p;
+    return fmax(fmin(p, 1 - p), 1e-9); /* the smallest and the largest have nobody beyond them */
+  }
+  for (int k = 0; k < m->n_figures; k++) {
+    const double own = tail_of(&m->figures[k]);
+    if (own > 0 && (least == 0 || own < least)) least = own;
+  }
+  return least;
+}
+static void note_tails(struct protecting *p) {
+  for (int i = 0; i < p->n; i++)
+    for (int k = 0; k < p->t[i].plan->n_measures && k < p->t[i].table->n_measures; k++)
+      p->t[i].table->measures[k].tail = tail_of(&p->t[i].plan->measures[k]);
 }
 static bool any(const uint8_t *x, int32_t n) { return memchr(x, 1, (size_t)n) != NULL; }
 
@@ -186,6 +205,57 @@ static enum err_code add_sums(const struct protecting *p, int k, const int32_t *
   }
   return E_OK;
 }
+/* What the rules tell of every hidden cell, whether or not the reason is published: nothing is hidden that is 0, few units are below the minimum, and
+ * a partner that is not few is not below it. The rests are known of nobody. */
+static bool counts_units(const struct protecting *p, int k) {
+  const struct quantity_values *n = &p->q[0], *v = &p->q[k];
+  if (k == 0) return true;
+  if (!p->groups.quantity[k].units) return false;
+  for (int32_t r = 0; r < p->rows.n; r++)
+    if (v->there[r] && n->there[r] && v->value[r] != n->value[r]) return false; /* weighted: it stands for more units than there are */
+  return true;
+}
+static void unit_bounds(const struct sdc_rule *rule, bool primary, int64_t value, int64_t *low, int64_t *high) {
+  const int64_t least = rule->request ? 0 : rule->min_n;
+  *low = value > 0 && !rule->zero_is_group;
+  if (value >= least && !primary && least > 0) *low = least;
+  if (primary && value < least && least > 2) *high = least - 1; /* of 2 it would be 1 to everyone, and no pattern could help */
+}
+/* The bounds of parts bound their sum and the other way round: a few cell of two parts is 2 at least, whatever is hidden. Levels are cut there. A sum
+ * that its parts would force to be exact loses its upper bound, which no publication tells. */
+static void carry_bounds(const struct cell_table *t, int64_t *low, int64_t *high) {
+  for (int pass = 0; pass < SDC_PASSES; pass++)
+    for (int32_t r = 0; r < t->n_relations; r++) {
+      const int32_t *m = t->member + t->first[r], n = t->first[r + 1] - t->first[r];
+      int64_t least = 0, most = 0;
+      for (int32_t i = 1; i < n; i++) {
+        least += low[m[i]] > 0 ? low[m[i]] : 0;
+        most = most == CELL_OPEN || high[m[i]] == CELL_OPEN ? CELL_OPEN : most + high[m[i]];
+      }
+      if (least > low[m[0]]) low[m[0]] = least < t->value[m[0]] ? least : t->value[m[0]];
+      if (most < high[m[0]]) high[m[0]] = most > t->value[m[0]] ? most : t->value[m[0]];
+      if (high[m[0]] <= least) high[m[0]] = CELL_OPEN;
+      for (int32_t i = 1; i < n && high[m[0]] != CELL_OPEN; i++) {
+        const int64_t own = high[m[0]] - (least - (low[m[i]] > 0 ? low[m[i]] : 0));
+        if (own < high[m[i]]) high[m[i]] = own > t->value[m[i]] ? own : t->value[m[i]];
+      }
+    }
+}
+static enum err_code bound_cells(const struct protecting *p, int k, const struct sdc_scale *s, struct cell_table *t, struct err *e) {
+  const struct quantity_values *v = &p->q[k];
+  int64_t *low = ARENA_ARRAY(p->a, int64_t, t->n_cells + 1), *high = ARENA_ARRAY(p->a, int64_t, t->n_cells + 1);
+  const bool units = counts_units(p, k) && s->unit == 1;
+  if (!low || !high) return ERR(e, E_NO_MEMORY, .subject = t->name);
+  for (int32_t c = 0; c < t->n_cells; c++) {
+    low[c] = -CELL_OPEN, high[c] = CELL_OPEN;
+    if (c >= p->rows.n) continue;
+    if (units) unit_bounds(&p->profile->rule, sdc_is_primary(p, k, c), t->value[c], &low[c], &high[c]);
+    if (v->most[c] > 0) high[c] = sdc_scaled(s, v->most[c]);
+  }
+  if (units) carry_bounds(t, low, high);
+  t->floor = low, t->ceiling = high;
+  return E_OK;
+}
 /* *holds false: a margin that does not add up, or parts above their total. */
 static enum err_code cells_of(struct protecting *p, int k, bool *holds, struct err *e) {
   const struct sdc_scale s = sdc_scale_of(&p->q[k], p->rows.n);
@@ -198,7 +268,8 @@ static enum err_code cells_of(struct protecting *p, int k, bool *holds, struct e
   if (!*holds) return E_OK;
   TRY(add_sums(p, k, rest, &b, e));
   b.t->tolerance = INT64_MAX; /* judged above, sum by sum */
-  return cell_builder_close(&b, &p->q[k].cells, e);
+  TRY(cell_builder_close(&b, &p->q[k].cells, e));
+  return bound_cells(p, k, &s, p->q[k].cells, e);
 }
 static bool same_numbers(const struct protecting *p, int j, int k) {
   const struct sdc_quantity *a = &p->groups.quantity[j], *b = &p->groups.quantity[k];
@@ -274,12 +345,17 @@ static enum err_code choose(struct protecting *p, int g, uint8_t *hidden, struct
   p->trouble[g] = "no pattern was found that is the same for all figures of a row";
   return E_OK;
 }
+static bool measured(const struct protecting *p, int g) {
+  for (int k = 0; k < p->groups.n_quantities; k++)
+    if (p->groups.quantity[k].group == g && p->q[k].cells) return true;
+  return false;
+}
 static enum err_code group(struct protecting *p, int g, struct err *e) {
   uint8_t *hidden = sdc_of_group(p, p->hidden, g);
   const uint8_t *primary = sdc_of_group(p, p->primary, g), *base = sdc_of_group(p, p->hidden, 0);
   for (int32_t r = 0; r < p->rows.n; r++) hidden[r] = primary[r] || (g > 0 && base[r]);
   if (!any(hidden, p->rows.n)) return E_OK;
-  if (p->groups.blind[g]) p->trouble[g] = "hidden means or rates whose sums are not known cannot be audited";
+  if (p->groups.blind[g]) p->trouble[g] = "hidden means, rates or formulas whose sums are not known cannot be audited";
   for (int k = 0; k < p->groups.n_quantities && !p->trouble[g]; k++) {
     bool holds = true, again = false;
     if (p->groups.quantity[k].group != g) continue;
@@ -289,6 +365,8 @@ static enum err_code group(struct protecting *p, int g, struct err *e) {
     if (holds) TRY(owners_of(p, &p->q[k], e));
     else p->trouble[g] = arena_printf(p->a, "the parts of %s do not add up to their total", p->groups.quantity[k].name);
   }
+  p->unmeasured[g] = !measured(p, g);
+  if (p->unmeasured[g] && p->groups.sums[g] && !p->trouble[g]) p->trouble[g] = "hidden figures of which no sum is known cannot be audited";
   p->audited[g] = !p->trouble[g];
   if (p->trouble[g]) return E_OK;
   TRY(choose(p, g, hidden, e));
@@ -362,6 +440,11 @@ static const char *trouble_of(const struct protecting *p, int i) {
     if (p->trouble[p->groups.of[i][k]]) return p->trouble[p->groups.of[i][k]];
   return p->trouble[0];
 }
+static bool all_measured(const struct protecting *p, int i) {
+  for (int k = 0; k < p->t[i].table->n_measures; k++)
+    if (p->unmeasured[p->groups.of[i][k]]) return false;
+  return !p->unmeasured[0];
+}
 static void report(struct protecting *p, int i) {
   struct sdc_secondary_report *out = &p->t[i].secondary, own = *out;
   const struct result_table *t = p->t[i].table;
@@ -382,16 +465,19 @@ static enum err_code decide(struct protecting *p, int i, const struct sdc_sum_ru
     if (e) *e = single;
     return code;
   }
-  if (t->secondary.clean) t->additive.n_single = 0, t->additive.n_named = 0; /* the programmes of the audit see more than this count */
+  /* The programmes of the audit see more than this count, where they saw every figure. */
+  if (t->secondary.clean && all_measured(p, i)) t->additive.n_single = 0, t->additive.n_named = 0;
   if (!t->secondary.needed && !t->additive.n_single) return E_OK;
   const char *why = trouble_of(p, i);
+  if (t->secondary.clean && t->additive.n_single > 0) t->secondary.clean = t->secondary.treated = false;
   if (t->secondary.clean && t->secondary.n_rows > 0)
     result_note(t->table,
         arena_printf(p->a, "secondary suppression: %lld further rows hidden, audited by linear programmes", (long long)t->secondary.n_rows));
   if (t->secondary.clean) return E_OK;
   if (t->additive.n_single > 0)
     t->table->refusal = arena_printf(t->table->arena, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s; %s",
-        (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->table->id, why ? why : "");
+        (long long)t->additive.n_single, t->additive.n_named ? t->additive.named[0] : t->table->id,
+        why ? why : "no sum is known by which an audit could judge it");
   else t->table->refusal = arena_printf(t->table->arena, "the hidden figures could not be audited: %s", why ? why : "");
   return t->table->refusal ? E_OK : ERR(e, E_NO_MEMORY, .subject = t->table->id);
 }
@@ -406,6 +492,7 @@ enum err_code sdc_protect(struct arena *a, struct sdc_linked_table *t, int n, co
   TRY(sdc_groups_find(a, t, n, x, &p->groups, e));
   TRY(read_values(p, e));
   TRY(note_before(p, e));
+  note_tails(p);
   for (int i = 0; i < n; i++) sdc_primary(t[i].table, profile, &t[i].primary);
   TRY(primaries(p, e));
   for (int g = 0; g < p->groups.n; g++) TRY(group(p, g, e));

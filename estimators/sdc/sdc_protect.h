@@ -8,9 +8,12 @@
  *          rest that nobody knows; a margin that does not add up is not treated.
  * Attacker knows every shown quantity exactly, also where only a mean or a rounded figure is shown, and by how much a sum is off by rounding. What is
  *          published is rounded: real intervals are no narrower than these, so nothing is claimed that is not there.
+ *          He knows the rules: hidden counts of units are 1 at least, few ones below the minimum, others not below it; a share has no more
+ *          than its units.
  * Levels   of the rule that decided (sdc_rule.h), below and above; at least one unit; for a base figure the safety range of the profile.
  *          A unit that is the only contributor of cells is an attacker too.
- * Refused  a table with hidden figures of a group that has no sums to audit, or that no pattern protects: `refusal` of the table says why.
+ * Refused  a table with hidden figures of a group that has no sums to audit (a formula whose parts are no sums of its table), or
+ *          that no pattern protects: `refusal` of the table says why.
  * Identities of the labour survey within a row (C = B + O, G = C + S, H = Hs + Ho, e0 + inc = e1 + dec) are relations of one programme (sdc_joint.c).
  * Limits   relations between editions are not here.
  * Report   counts, programmes, narrowest interval of a primary figure relative to its value, per table; never a value.

@@ -11,6 +11,7 @@ struct quantity_values {
   double *value;                /* [rows] */
   uint8_t *there;               /* [rows] some table has it */
   double *level;                /* [rows] what the rule asks for; 0 = none */
+  double *most;                 /* [rows] of a share: all its units; 0 = no such bound */
   int64_t *owner;               /* [rows] the only contributor, -1 */
   struct cell_table *cells;     /* of the audit; NULL = the same numbers as an earlier quantity, or none */
   struct owners owners;
@@ -27,6 +28,7 @@ struct protecting {
   uint8_t *before[SDC_LINKED_MOST]; /* [measures + 1][rows of the table] hidden already when it came, by whoever made its input; last: n */
   const char *trouble[SDC_GROUPS_MOST]; /* why a group cannot be treated; NULL */
   bool audited[SDC_GROUPS_MOST], clean[SDC_GROUPS_MOST];
+  bool unmeasured[SDC_GROUPS_MOST]; /* has hidden figures and no quantity that an audit looked at */
   struct sdc_secondary_report report;   /* of the population */
 };
 struct sdc_scale {

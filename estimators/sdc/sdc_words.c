@@ -26,8 +26,29 @@ enum sdc_kind sdc_kind_of(const char *reason) {
   if (!reason) return SDC_KIND_NONE;
   for (int k = SDC_FEW; k < SDC_N_REASONS; k++)
     if (!strcmp(reason, sdc_reason_text((enum sdc_reason)k))) return (enum sdc_kind)k;
+  if (!strcmp(reason, sdc_tail_reason())) return SDC_KIND_FEW;
   if (!strcmp(reason, sdc_linked_reason())) return SDC_KIND_LINKED;
   return !strcmp(reason, sdc_secondary_reason) ? SDC_KIND_SECONDARY : SDC_KIND_NONE;
+}
+const char sdc_published_reason[] = "suppressed by disclosure control";
+void sdc_publish_reasons(struct result_table *t) {
+  for (int k = 0; k < t->n_measures; k++)
+    for (int64_t r = 0; r < t->n_rows; r++)
+      if (t->measures[k].status[r] == RESULT_SUPPRESSED) t->measures[k].reason[r] = sdc_published_reason;
+}
+enum err_code sdc_as_published(struct arena *a, const struct result_table *t, struct result_table *out, struct err *e) {
+  *out = *t;
+  out->measures = ARENA_ARRAY(a, struct result_measure, t->n_measures + 1);
+  for (int k = 0; out->measures && k < t->n_measures; k++) {
+    struct result_measure *m = &out->measures[k];
+    *m = t->measures[k];
+    m->reason = ARENA_ARRAY(a, const char *, t->n_rows + 1);
+    if (!m->reason) return ERR(e, E_NO_MEMORY, .subject = t->id);
+    memcpy(m->reason, t->measures[k].reason, sizeof *m->reason * (size_t)t->n_rows);
+  }
+  if (!out->measures) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  sdc_publish_reasons(out);
+  return E_OK;
 }
 const char *sdc_kind_word(enum sdc_kind k) { return (unsigned)k < SDC_KINDS ? words[k].word : ""; }
 const char *sdc_kind_sentence(enum sdc_kind k, bool ja) { return (unsigned)k < SDC_KINDS ? (ja ? words[k].ja : words[k].en) : ""; }

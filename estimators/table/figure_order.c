@@ -111,3 +111,22 @@ enum err_code figure_whole(struct arena *a, const struct figure *f, const double
   arena_reset(a, mark);
   return judge(code, value, v, domain, e);
 }
+enum err_code figure_line(struct arena *a, const struct figure *f, const double *w, double *line, struct err *e) {
+  struct arena_mark mark = arena_mark(a);
+  struct inequality_spec s = spec_of(f->m);
+  uint8_t *present = ARENA_ARRAY(a, uint8_t, f->n + 1);
+  double *u = ARENA_ARRAY(a, double, f->n + 1);
+  int64_t n = 0;
+  *line = f->m->line;
+  if (f->m->has_line) return E_OK;
+  if (!present || !u) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
+  for (int64_t i = 0; i < f->n; i++) n += present[i] = !f->status[0] || value_present(f->status[0][i]);
+  const struct inequality_data data = {f->n, f->x, w, present, NULL};
+  s.kind = INEQUALITY_ARPT;
+  struct err why = {.code = E_OK};
+  const enum err_code code = n ? inequality(a, &s, &data, line, u, &why) : E_EMPTY_DOMAIN;
+  arena_reset(a, mark);
+  if (!code || code == E_STATISTIC_DOMAIN || code == E_EMPTY_DOMAIN) return E_OK; /* no figure then, and nothing to judge */
+  *e = why;
+  return code;
+}

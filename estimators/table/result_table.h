@@ -39,6 +39,7 @@ struct result_measure {
   uint8_t *has_interval, *has_deff; /* 0 = none in that row (no degrees of freedom, no standard error) */
   double confidence;               /* 0.95; of low and high */
   const char **flag;               /* mark by the publication rule, NULL = none; the array NULL = no rule */
+  double tail;                     /* of a quantile p: min(p, 1 - p); 0 = no quantile. Judged, never written. */
   int64_t *n_used;                 /* units whose value entered the figure, per row; NULL = the row's n. Judged, never written. */
 };
 /* A mark of the publication rule and what it means: the legend of the table. */

@@ -47,4 +47,6 @@ enum err_code figure_influence(struct arena *a, const struct figure *f, const do
 bool figure_is_whole(const struct figure *f);
 enum err_code figure_whole(struct arena *a, const struct figure *f, const double *w, const struct taylor_domains *d, int32_t domain,
     struct figure_values *v, double *u, struct err *e) NODISCARD;
+/* The poverty line of the whole sample that a figure of those below it asks for; 0 where there is none. */
+enum err_code figure_line(struct arena *a, const struct figure *f, const double *w, double *line, struct err *e) NODISCARD;
 #endif

@@ -106,7 +106,7 @@ static enum err_code describe(struct work *k, int j, struct err *e) {
   note_absent(k, &k->figures[j]);
   const bool parts = how->kind == MEASURE_FORMULA;
   if (k->q->judging && (k->figures[j].x || parts))
-    TRY(result_keep_judgements(k->t, j, k->figures[j].y != NULL || parts, e));
+    TRY(result_keep_judgements(k->t, j, k->figures[j].y != NULL || parts || measure_is_share(how), e));
   return result_keep_precision(k->t, j, k->q->confidence > 0 ? k->q->confidence : 0.95, e);
 }
 
@@ -278,8 +278,25 @@ static enum err_code judge_variable(
   arena_reset(k->a, mark);
   return E_OK;
 }
+/* Who has it and who has not: of 31 with 80.6 % one knows that 6 have not. */
+static enum err_code judge_share(struct work *k, const struct margin *g, const struct cell_figure *c, const struct figure *f, struct err *e) {
+  struct arena_mark mark = arena_mark(k->a);
+  double *has = ARENA_ARRAY(k->a, double, k->n + 1), *has_not = ARENA_ARRAY(k->a, double, k->n + 1);
+  double line = 0;
+  if (!has || !has_not) return ERR(e, E_NO_MEMORY, .subject = f->m->name);
+  if (f->m->kind != MEASURE_PROPORTION) TRY(figure_line(k->a, f, k->w, &line, e));
+  for (int64_t i = 0; i < k->n; i++) {
+    has[i] = f->m->kind == MEASURE_PROPORTION ? f->x[i] != 0 : f->x[i] <= line;
+    has_not[i] = 1 - has[i];
+  }
+  TRY(judge_variable(k, g, c, has, true, c->m->judged, e));
+  TRY(judge_variable(k, g, c, has_not, true, c->m->judged_y, e));
+  arena_reset(k->a, mark);
+  return E_OK;
+}
 static enum err_code judge_figure(struct work *k, const struct margin *g, const struct cell_figure *c, const struct figure *f, struct err *e) {
-  if (f->x) TRY(judge_variable(k, g, c, f->x, f->m->kind == MEASURE_PROPORTION, c->m->judged, e));
+  if (f->x && measure_is_share(f->m)) return judge_share(k, g, c, f, e);
+  if (f->x) TRY(judge_variable(k, g, c, f->x, false, c->m->judged, e));
   if (f->y) TRY(judge_variable(k, g, c, f->y, false, c->m->judged_y, e));
   for (int j = 0; f->parts && j < f->m->n_figures; j++) TRY(judge_figure(k, g, c, &f->parts[j], e));
   return E_OK;

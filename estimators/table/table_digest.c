@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "estimators/sdc/sdc_words.h"
 #include "estimators/table/rounding.h"
 
 static void put(struct strbuf *to, struct str s) {
@@ -51,7 +52,8 @@ static void put_measure(const struct result_measure *m, int64_t i, struct strbuf
   put_real(to, m->confidence, interval);
   put_real(to, deff ? m->deff[i] : 0, deff);
   put_text(to, m->flag ? m->flag[i] : NULL);
-  put_text(to, m->reason[i]);
+  /* A digest over the rule that hid a figure would let anyone try the rules until it fits. */
+  put_text(to, m->status[i] == RESULT_SUPPRESSED ? sdc_published_reason : m->reason[i]);
 }
 
 void result_canonical(const struct result_table *t, struct strbuf *to) {

@@ -3,7 +3,7 @@
  * Holds    id, survey, form, period, disclosure profile, publication rule, refusal, notes; names of dimensions, names and units of measures; per
  *          row the
  *          codes, n or its status, and per measure status, figure as published (rounded), se, cv, df, limits, confidence, design effect, mark,
- *          reason.
+ *          reason (of a suppressed figure the one that is published, never the rule).
  *          Not titles (they are translations), not the split into rows and columns of the wide form, no time, no program version.
  * Form     netstrings (`length:bytes,`) after the line `shirabe-table-1`; a number is the shortest decimal text that reads back to the same bits,
  *          -0 is 0; what is not shown is the empty text, so a hidden figure leaves no trace.

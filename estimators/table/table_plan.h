@@ -63,6 +63,10 @@ struct measure {
   int n_figures;
 };
 static inline bool measure_over_records(enum measure_kind kind) { return kind < MEASURE_MLS; }
+/* A number of units over all of them: those who have it and those who have it not are counts. */
+static inline bool measure_is_share(const struct measure *m) {
+  return m->kind == MEASURE_PROPORTION || m->kind == MEASURE_ARPR || (m->kind == MEASURE_FGT && m->p == 0);
+}
 struct table_plan {
   const struct table_spec *spec;
   int n_measures, n_dimensions, n_row_dimensions, decimals;

@@ -94,20 +94,18 @@ static void json_cv(struct json_out *j, double *cv, int64_t n) {
 }
 static void json_measure(struct json_out *j, const struct bundle_source *s, struct str measure, double *cv) {
   static const char *const states[] = {"shown", "suppressed", "not_applicable", "undefined", "unreliable"};
-  int64_t count[5] = {0}, figures = 0, secondary = 0, n_cv = 0;
+  int64_t count[5] = {0}, figures = 0, n_cv = 0;
   for (int64_t i = 0; i < s->table.n_rows; i++) {
     if (!str_eq(bundle_cell(s, i, LONG_MEASURE), measure)) continue;
     const struct str state = bundle_cell(s, i, LONG_STATUS), text = bundle_cell(s, i, LONG_CV);
     figures++;
     for (int k = 0; k < 5; k++) count[k] += str_eq(state, str_of(states[k]));
-    secondary += str_eq(state, STR("suppressed")) && str_starts(bundle_cell(s, i, LONG_REASON), STR("secondary"));
     if (text.n) cv[n_cv++] = absolute(text);
   }
   json_object(j);
   json_key(j, "measure"), json_text(j, measure);
   json_put_int(j, "figures", figures);
   for (int k = 0; k < 5; k++) json_put_int(j, states[k], count[k]);
-  json_put_int(j, "suppressed_secondary", secondary);
   json_cv(j, cv, n_cv);
   json_end_object(j);
 }

@@ -61,15 +61,15 @@ static void cv_cells(struct strbuf *b, const struct json_value *cv) {
   strbuf_addf(b, " | %lld |", (long long)json_member_int(cv, "over_20_percent", 0));
 }
 static void tables(struct strbuf *b, const struct json_value *list) {
-  strbuf_adds(b, "## 統計表 / Tables\n\n| 表 table | 測定項目 measure | 数値 figures | 表章 shown | 秘匿 suppressed | うち二次 secondary | 信頼性不足 unreliable |"
-                 " cv 中央値 median | cv p75 | cv 最大 max | cv > 20 % |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+  strbuf_adds(b, "## 統計表 / Tables\n\n| 表 table | 測定項目 measure | 数値 figures | 表章 shown | 秘匿 suppressed | 信頼性不足 unreliable |"
+                 " cv 中央値 median | cv p75 | cv 最大 max | cv > 20 % |\n|---|---|---|---|---|---|---|---|---|---|\n");
   for (size_t i = 0; i < json_length(list); i++) {
     const struct json_value *t = json_element(list, i), *measures = json_member(t, "measures");
     for (size_t k = 0; k < json_length(measures); k++) {
       const struct json_value *m = json_element(measures, k);
-      strbuf_addf(b, "| %s | %s | %lld | %lld | %lld | %lld | %lld |", json_member_string(t, "table", ""), json_member_string(m, "measure", ""),
+      strbuf_addf(b, "| %s | %s | %lld | %lld | %lld | %lld |", json_member_string(t, "table", ""), json_member_string(m, "measure", ""),
           (long long)json_member_int(m, "figures", 0), (long long)json_member_int(m, "shown", 0), (long long)json_member_int(m, "suppressed", 0),
-          (long long)json_member_int(m, "suppressed_secondary", 0), (long long)json_member_int(m, "unreliable", 0));
+          (long long)json_member_int(m, "unreliable", 0));
       cv_cells(b, json_member(m, "cv"));
       strbuf_addc(b, '\n');
     }

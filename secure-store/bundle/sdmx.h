@@ -4,8 +4,8 @@
  *          an earlier edition showed and this one suppresses would survive a merge.
  * Attributes  mandatory UNIT_MEASURE, UNIT_MULT, DECIMALS (of the measure), OBS_STATUS, CONF_STATUS; optional STANDARD_ERROR, CV, DF, N_UNITS
  *          and, where the table has them, CI_LOWER, CI_UPPER, CI_LEVEL, DEFF, FLAG, REPORTING_YEAR_START_DAY.
- * Status   shown A/F; suppressed Q with C (primary) or D (secondary, when the reason begins with "secondary"); not applicable M/F; not available
- *          O/F; too unreliable U/N. Codes of the SDMX lists CL_OBS_STATUS and CL_CONF_STATUS; their versions (2.3, 1.4) are taken from secondary
+ * Status   shown A/F; suppressed Q/C, whatever rule hid it (D would tell the primary ones); not applicable M/F; not available O/F;
+ *          too unreliable U/N. Codes of the SDMX lists CL_OBS_STATUS and CL_CONF_STATUS; their versions (2.3, 1.4) are taken from secondary
  *          sources.
  * Ids      components: the name in capitals; a name that is one of ours gets _D. Codes: letters, digits, _ @ -; any other byte as $ and two hex
  *          digits.
@@ -41,7 +41,7 @@ const char *sdmx_code_id(struct arena *a, struct str code); /* NULL without memo
 /* "1000 yen": yen, 3. */
 void sdmx_unit(struct str unit, struct str *base, int *multiplier);
 const char *sdmx_obs_status(struct str status);
-const char *sdmx_conf_status(struct str status, struct str reason);
+const char *sdmx_conf_status(struct str status);
 int sdmx_measure_decimals(const struct bundle_source *s, struct str measure);
 
 /* Reads structure and CSV as a stranger would: every column a component, every code in its list, mandatory attributes there, one row per key;

@@ -167,7 +167,7 @@ static enum err_code same_row(struct arena *a, const struct bundle_source *s, co
   (void)bundle_time_of(bundle_cell(s, r, LONG_PERIOD), &time);
   if (!str_eq(csv_table_cell(t, r, csv_table_column(t, "TIME_PERIOD")), str_of(time.sdmx))) return differs(file, t, r, "TIME_PERIOD", e);
   if (!str_eq(csv_table_cell(t, r, csv_table_column(t, "OBS_STATUS")), str_of(sdmx_obs_status(status)))) return differs(file, t, r, "OBS_STATUS", e);
-  if (!str_eq(csv_table_cell(t, r, csv_table_column(t, "CONF_STATUS")), str_of(sdmx_conf_status(status, bundle_cell(s, r, LONG_REASON)))))
+  if (!str_eq(csv_table_cell(t, r, csv_table_column(t, "CONF_STATUS")), str_of(sdmx_conf_status(status))))
     return differs(file, t, r, "CONF_STATUS", e);
   for (int k = 0; k < x->n; k++) {
     const struct sdmx_component *c = &x->component[k];

@@ -34,7 +34,7 @@ static struct str cell_of(struct line *l, const struct sdmx_component *c) {
   if (!strcmp(c->id, "UNIT_MULT")) return made(l, arena_printf(l->a, "%d", multiplier));
   if (!strcmp(c->id, "DECIMALS")) return made(l, arena_printf(l->a, "%d", l->decimals));
   if (!strcmp(c->id, "OBS_STATUS")) return str_of(sdmx_obs_status(status));
-  if (!strcmp(c->id, "CONF_STATUS")) return str_of(sdmx_conf_status(status, bundle_cell(s, l->row, LONG_REASON)));
+  if (!strcmp(c->id, "CONF_STATUS")) return str_of(sdmx_conf_status(status));
   if (!strcmp(c->id, "REPORTING_YEAR_START_DAY")) return str_of(l->t->start_day);
   for (int d = 0; d < s->n_dimensions; d++)
     if (str_eq(bundle_dimension_name(s, d), c->column)) return made(l, sdmx_code_id(l->a, bundle_dimension_code(s, l->row, d)));

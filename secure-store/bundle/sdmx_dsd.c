@@ -61,7 +61,7 @@ static const struct known known_codes[] = {{"FREQ", "A", "年", "annual"}, {"FRE
     {"FREQ", "_Z", "該当なし", "not applicable"}, {"OBS_STATUS", "A", "通常の値", "normal value"},
     {"OBS_STATUS", "M", "値なし（存在しない）", "missing value; data cannot exist"}, {"OBS_STATUS", "O", "値なし", "missing value"},
     {"OBS_STATUS", "Q", "値なし（秘匿）", "missing value; suppressed"}, {"OBS_STATUS", "U", "信頼性が低い（表章しない）", "low reliability"},
-    {"CONF_STATUS", "F", "公表", "free"}, {"CONF_STATUS", "C", "秘匿（一次）", "confidential statistical information"},
+    {"CONF_STATUS", "F", "公表", "free"}, {"CONF_STATUS", "C", "秘匿", "confidential statistical information"},
     {"CONF_STATUS", "D", "秘匿（二次）", "secondary confidentiality set by the sender"},
     {"CONF_STATUS", "N", "公表しない", "not for publication, restricted for internal use only"}};
 

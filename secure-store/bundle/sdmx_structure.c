@@ -56,8 +56,8 @@ const char *sdmx_obs_status(struct str status) {
     if (str_eq(status, str_of(codes[i][0]))) return codes[i][1];
   return "O";
 }
-const char *sdmx_conf_status(struct str status, struct str reason) {
-  if (str_eq(status, STR("suppressed"))) return str_starts(reason, STR("secondary")) ? "D" : "C";
+const char *sdmx_conf_status(struct str status) { /* never D: it would tell which figures have few units behind them */
+  if (str_eq(status, STR("suppressed"))) return "C";
   return str_eq(status, STR("unreliable")) ? "N" : "F";
 }
 

@@ -140,7 +140,7 @@ def sdmx(table, long, dims):
         wrong += r["OBS_VALUE"] != (l["value"] if shown else "")
         wrong += r["OBS_STATUS"] not in OBS_STATUS or r["CONF_STATUS"] not in CONF_STATUS
         wrong += shown != (r["OBS_STATUS"] == "A")
-        wrong += (l["status"] == "suppressed") != (r["CONF_STATUS"] in ("C", "D")) or (l["status"] == "suppressed") != (r["OBS_STATUS"] == "Q")
+        wrong += (l["status"] == "suppressed") != (r["CONF_STATUS"] == "C") or (l["status"] == "suppressed") != (r["OBS_STATUS"] == "Q")
         wrong += r["STANDARD_ERROR"] != l["se"] or r["CV"] != l["cv"] or r["DF"] != l["df"] or r["N_UNITS"] != l["n"]
         wrong += r["MEASURE"] != code_id(l["measure"]) or r["TIME_PERIOD"] != l["period"]
         for d in dims:
@@ -181,7 +181,7 @@ def quality(tables):
             ok = m["figures"] == len(of)
             for s in ("shown", "suppressed", "not_applicable", "undefined", "unreliable"):
                 ok = ok and m[s] == sum(r["status"] == s for r in of)
-            ok = ok and m["suppressed_secondary"] == sum(r["status"] == "suppressed" and r["reason"].startswith("secondary") for r in of)
+            ok = ok and "suppressed_secondary" not in m and len({r["reason"] for r in of if r["status"] == "suppressed"}) <= 1
             cv = sorted(abs(float(r["cv"])) for r in of if r["cv"])
             if cv:
                 rank = lambda p: cv[max(1, math.ceil(p * len(cv))) - 1]

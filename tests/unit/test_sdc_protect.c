@@ -242,6 +242,73 @@ static void a_rate_without_its_sums_is_refused(void **state) {
   assert_non_null(strstr(t.table->refusal, "not known"));
   arena_free(a);
 }
+/* A formula that is a sum hides it from the audit by its name alone: no quantity, no verdict. */
+static void a_formula_without_its_sums_is_refused(void **state) {
+  (void)state;
+  static const struct {
+    const char *measures;
+    bool clean;
+  } cases[] = {{"formula(total(x)+0)", false}, {"formula(total(x)/count())", false}, {"formula(mean(x)-1);mean(x)", true},
+      {"total(x);formula(total(x)*2)", true}, {"variance(x)", false}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    struct arena *a = arena_new(0);
+    struct sdc_linked_table t = dominated(a, cases[k].measures);
+    for (int m = 0; m < t.plan->n_measures; m++) t.table->measures[m].additive = t.plan->measures[m].kind == MEASURE_TOTAL;
+    protect(a, &t, 1, &establishments);
+    assert_true(t.secondary.needed);
+    assert_int_equal(t.secondary.clean, cases[k].clean);
+    assert_int_equal(t.table->refusal == NULL, cases[k].clean);
+    arena_free(a);
+  }
+}
+/* What an attacker who knows the rules makes of one line: hidden counts of few units are 1 to 9, other hidden ones 10 at least. */
+static void assert_no_few_is_exact(const struct sdc_linked_table *t, const int64_t *inner, int n) {
+  int64_t sum = 0;
+  assert_false(hidden(t, 0, n + 1)); /* the line's total is shown */
+  for (int i = 0; i < n; i++) sum += hidden(t, 0, n + 2 + i) ? inner[i] : 0;
+  for (int i = 0; i < n; i++) {
+    int64_t low = sum, high = sum;
+    if (inner[i] >= 10) continue;
+    assert_true(hidden(t, 0, n + 2 + i));
+    for (int j = 0; j < n; j++) {
+      if (j == i || !hidden(t, 0, n + 2 + j)) continue;
+      high -= inner[j] < 10 ? 1 : 10;
+      low -= inner[j] < 10 ? 9 : sum;
+    }
+    if (low < 1) low = 1;
+    if (high > 9) high = 9;
+    assert_true(low < high);
+  }
+}
+static void the_rule_bounds_hidden_counts(void **state) {
+  (void)state;
+  static const int64_t inner[][4] = {{250, 250, 1, 1}, {250, 250, 9, 9}, {250, 10, 150, 1}, {60, 9, 9, 9}, {11, 12, 1, 9}};
+  for (size_t k = 0; k < sizeof inner / sizeof *inner; k++) {
+    struct arena *a = arena_new(0);
+    struct table_plan *plan = plan_of(a, "count()");
+    struct sdc_linked_table t = {.table = table_of(a, "counts", "all", 1, "area", 4, plan, inner[k]), .plan = plan};
+    protect(a, &t, 1, &persons);
+    assert_true(t.secondary.clean);
+    assert_no_few_is_exact(&t, inner[k], 4);
+    arena_free(a);
+  }
+}
+/* Beyond the 0.99 quantile of 60 lies one: it is hidden alone; half of 20 is ten. */
+static void a_quantile_needs_units_beyond_it(void **state) {
+  (void)state;
+  struct arena *a = arena_new(0);
+  struct table_plan *plan = plan_of(a, "total(x);median(x);quantile(x,0.99)");
+  struct sdc_linked_table t = {.table = table_of(a, "sizes", "all", 1, "area", 4, plan, (const int64_t[]){20, 19, 60, 1000}), .plan = plan};
+  t.table->measures[0].additive = true;
+  protect(a, &t, 1, &persons);
+  for (int i = 0; i < 10; i++) {
+    assert_false(hidden(&t, 0, i));
+    assert_int_equal(hidden(&t, 1, i), i % 5 == 2);
+    assert_int_equal(hidden(&t, 2, i), i % 5 > 0 && i % 5 < 4);
+  }
+  assert_null(t.table->refusal);
+  arena_free(a);
+}
 
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -256,6 +323,9 @@ int main(void) {
       cmocka_unit_test(negative_values_have_no_floor),
       cmocka_unit_test(items_of_one_equation_are_hidden_together),
       cmocka_unit_test(a_rate_without_its_sums_is_refused),
+      cmocka_unit_test(a_formula_without_its_sums_is_refused),
+      cmocka_unit_test(the_rule_bounds_hidden_counts),
+      cmocka_unit_test(a_quantile_needs_units_beyond_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,10 +25,15 @@ static int64_t known_width(const struct cell_table *t, int32_t c) {
 int64_t cell_room_below(const struct cell_table *t, int32_t c) {
   int64_t room = t->nonnegative ? t->value[c] : CELL_OPEN;
   if (t->least && t->least[c] > 0) room = t->value[c] - t->least[c];
+  if (t->floor && t->floor[c] != -CELL_OPEN && t->value[c] - t->floor[c] < room) room = t->value[c] - t->floor[c];
   if (t->known && known_width(t, c) < room) room = known_width(t, c);
   return room > 0 ? room : 0;
 }
-int64_t cell_room_above(const struct cell_table *t, int32_t c) { return t->known ? known_width(t, c) : CELL_OPEN; }
+int64_t cell_room_above(const struct cell_table *t, int32_t c) {
+  int64_t room = t->known ? known_width(t, c) : CELL_OPEN;
+  if (t->ceiling && t->ceiling[c] != CELL_OPEN && t->ceiling[c] - t->value[c] < room) room = t->ceiling[c] - t->value[c];
+  return room > 0 ? room : 0;
+}
 enum err_code cell_builder_begin(struct cell_builder *b, struct arena *a, const char *name, int decimals, struct err *e) {
   *b = (struct cell_builder){.t = ARENA_NEW(a, struct cell_table)};
   if (!b->t) return ERR(e, E_NO_MEMORY, .subject = name);

@@ -7,7 +7,8 @@
  * Levels   lpl, upl: how far below and above the value the attacker's interval must reach. 0 and 0 with a value other than 0: it may not be exact.
  * Attacker `known` percent: every hidden value is known beforehand to that much on either side, not to less than a unit (0: not at all). `least`:
  *          what each cell holds at least,
- *          because the attacker contributes that much himself (NULL: nothing). Levels are cut at both, as they are at zero.
+ *          because the attacker contributes that much himself (NULL: nothing). `floor`, `ceiling`: what the rules tell of a hidden cell (a count
+ *          that is hidden for few units is 1 at least and below the minimum). Levels are cut at all of them, as they are at zero.
  * Same key one cell: cells of equal, non-empty key are merged when value and status agree (E_SDC_DUPLICATE else); `same` names the one that stands.
  * Errors   E_SDC_RELATION, E_SDC_NOT_ADDITIVE (names the parent), E_SDC_LEVEL, E_SDC_SIZE. Memory: the caller's arena. Cost: O(terms).
  * Source   Hundepool et al., Handbook on Statistical Disclosure Control, 2nd ed., ch. 4. */
@@ -32,6 +33,7 @@ struct cell_table {
   bool zeros_may_hide;
   int known;             /* percent, 0 = outside attackers know no value beforehand */
   const int64_t *least;  /* [n_cells], NULL */
+  const int64_t *floor, *ceiling; /* [n_cells], NULL: everyone knows that no value lies beyond; CELL_OPEN: no ceiling, -CELL_OPEN: no floor */
   struct str *key;    /* [n_cells] "" = none */
   int64_t *value, *lpl, *upl;
   char *status;       /* [n_cells] u, s, z */
