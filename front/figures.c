@@ -80,11 +80,16 @@ static enum err_code about_release(const struct release_request *r, const struct
 static enum err_code bundle(struct store *s, struct arena *a, struct figures *f, const struct bundle_table *tables, const struct bundle_about *about,
     struct release_part *parts, struct release_request *request, struct err *e) {
   const int n = f->output.n_tables;
+  struct hmac_key key;
   request->n_parts = 0;
   TRY(bundle_parts(a, tables, n, parts, &request->n_parts, e));
   TRY(bundle_more(a, tables, n, about, parts, &request->n_parts, e));
   TRY(bundle_disclosure(a, tables, n, parts, request->n_parts, &request->disclosure_json, e));
-  TRY(lineage_write(s, a, &f->output, tables, &request->lineage_json, e));
+  TRY(lineage_key(s, &key, e));
+  enum err_code code = lineage_write(s, a, &key, &f->output, tables, &request->lineage_json, e);
+  wipe(&key, sizeof key);
+  if (!code) code = lineage_write(s, a, NULL, &f->output, tables, &request->sealed_lineage, e);
+  if (code) return code;
   return bundle_quality(s, a, tables, n, about, parts, &request->n_parts, e);
 }
 static enum err_code judged(struct store *s, const struct figures_request *q, struct arena *a, struct figures *out, struct bundle_table *tables,
