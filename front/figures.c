@@ -103,7 +103,7 @@ static enum err_code judged(struct store *s, const struct figures_request *q, st
   }
   if (q->dry) return E_OK;
   if (!out->n_published) return ERR(e, E_REGISTER_CONFLICT, .subject = q->survey, .found = "every table");
-  if (out->n_published != published || out->gate.row.accepted) TRY(bundle(s, a, out, tables, about, parts, request, e));
+  if (out->n_published != published || out->gate.row.accepted || out->gate.row.warned) TRY(bundle(s, a, out, tables, about, parts, request, e));
   return register_finish(s, a, &out->gate, request, parts, e);
 }
 enum err_code figures_build(struct store *s, const struct figures_request *q, struct arena *a, struct figures *out, struct err *e) {
@@ -121,6 +121,7 @@ enum err_code figures_build(struct store *s, const struct figures_request *q, st
   struct bundle_table *tables = ARENA_ARRAY(a, struct bundle_table, n + 1);
   struct release_part *parts = ARENA_ARRAY(a, struct release_part, BUNDLE_FILES_PER_TABLE * n + BUNDLE_FILES + 1); /* and changes.csv */
   if (!tables || !parts) return ERR(e, E_NO_MEMORY, .subject = "release");
+  out->tables = tables;
   decide(&out->output, tables, out);
   if (!out->n_published) return ERR(e, E_RELEASE_REFUSED, .subject = q->survey, .found = "no table that may go out");
   TRY(survey_read(a, forms_folder(), q->survey, &words, e));
