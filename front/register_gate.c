@@ -67,7 +67,8 @@ static const struct register_conflict *first_refused(const struct register_repor
 static const char *what_of(struct arena *a, const struct register_report *r, int table) {
   const struct register_conflict *f = first_refused(r, table);
   if (!f) return "register: more conflicts than can be named";
-  return arena_printf(a, "register: %s with %s %s%s%s, first at %s", register_kind_word(f->kind), *f->release ? f->release : "this release", f->other_table,
+  const char *release = *f->release ? f->release : "this release";
+  return arena_printf(a, "register: %s with %s %s%s%s, first at %s", register_kind_word(f->kind), release, f->other_table,
       *f->other_cell ? " " : "", f->other_cell, *f->cell ? f->cell : "the whole table");
 }
 static bool warned_before(const struct bundle_table *t, const struct register_conflict *f) {

@@ -17,9 +17,10 @@ static int setup(void **state) { return *state = a = arena_new(0), a == NULL; }
 static int teardown(void **state) { return arena_free(*state), 0; }
 
 /* --- policy --- */
+#define COLUMNS "profile,revisions,revisions_amount,same_release,counts_public,status,source\n"
 static void a_profile_has_its_own_row_or_the_common_one(void **state) {
   const struct str csv =
-      STR("profile,revisions,revisions_amount,same_release,counts_public,status,source\n*,warn,refuse,warn,no,unconfirmed,x\np,refuse,warn,allow,yes,confirmed,y\n");
+      STR(COLUMNS "*,warn,refuse,warn,no,unconfirmed,x\np,refuse,warn,allow,yes,confirmed,y\n");
   struct register_policy p;
   struct err e;
   (void)state;
@@ -29,9 +30,9 @@ static void a_profile_has_its_own_row_or_the_common_one(void **state) {
   assert_true(p.revisions == REGISTER_WARN && p.revisions_amount == REGISTER_REFUSE && !p.counts_public);
 }
 static void what_is_no_rule_is_refused(void **state) {
-  const struct str csv[] = {STR("profile,revisions,revisions_amount,same_release,counts_public,status,source\np,perhaps,warn,warn,no,unconfirmed,x\n"),
-      STR("profile,revisions,revisions_amount,same_release,counts_public,status,source\np,warn,warn,warn,maybe,unconfirmed,x\n"),
-      STR("profile,revisions,revisions_amount,same_release,counts_public,status,source\np,warn,warn,warn,no,sure,x\n"), STR("profile,revisions\nq,warn\n"),
+  const struct str csv[] = {STR(COLUMNS "p,perhaps,warn,warn,no,unconfirmed,x\n"),
+      STR(COLUMNS "p,warn,warn,warn,maybe,unconfirmed,x\n"),
+      STR(COLUMNS "p,warn,warn,warn,no,sure,x\n"), STR("profile,revisions\nq,warn\n"),
       STR("profile,revisions,same_release,counts_public,status,source\np,warn,warn,no,confirmed,x\n")};
   struct register_policy p;
   struct err e;

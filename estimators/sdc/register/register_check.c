@@ -36,8 +36,8 @@ static enum err_code policy_row(
   for (int i = 0; i < 6; i++) cell[i] = csv_table_cell(t, row, csv_table_column(t, columns[i]));
   out->counts_public = str_eq(cell[2], STR("yes"));
   out->status = arena_strdup(a, cell[3].p, cell[3].n), out->source = arena_strdup(a, cell[4].p, cell[4].n);
-  if (!treatment(cell[0], &out->revisions) || !treatment(cell[1], &out->same_release) || !treatment(cell[5], &out->revisions_amount) ||
-      (!out->counts_public && !str_eq(cell[2], STR("no"))) ||
+  const bool known = treatment(cell[0], &out->revisions) && treatment(cell[1], &out->same_release) && treatment(cell[5], &out->revisions_amount);
+  if (!known || (!out->counts_public && !str_eq(cell[2], STR("no"))) ||
       (!str_eq(cell[3], STR("confirmed")) && !str_eq(cell[3], STR("unconfirmed"))))
     return ERR(e, E_REGISTER_RULES, .file = name, .line = t->lines[row], .subject = name);
   return out->status && out->source ? E_OK : ERR(e, E_NO_MEMORY, .subject = name);

@@ -6,7 +6,8 @@
  * other months shown, by codes. revision: the same cell of the same table differs by units that came, went or changed in between; or its status
  * changed with them. not-computed: the equations of two tables are more than REGISTER_LINK_MOST: for a person. Which    earlier tables of the
  * same form whose period is the same, holds it, lies in it, or lies in the same year. Policy   struct register_policy: revisions, those
- * of an amount by themselves, and tables of one release (the later one is named) are allowed, warned of or refused; all other kinds are refused. Report   cells and measures by name, never a value or a number of
+ * of an amount by themselves, and tables of one release (the later one is named) are allowed, warned of or refused; all other kinds are refused.
+ * Report   cells and measures by name, never a value or a number of
  * units more exact than "fewer than t". Errors   E_NO_MEMORY, those of register_link. Cost: one pass over the units of each pair of tables,
  * pairs of rows with near sizes by hash. Source   sdc.md 4 (linked tables are one set of cells); Hundepool et al. (2012) 4.2 on differencing;
  * METI: figures of one or two are hidden. */
@@ -28,7 +29,7 @@ const char *register_kind_text(enum register_kind k, enum err_lang lang);
 const char *register_kind_remedy(enum register_kind k, enum err_lang lang);
 enum register_treatment { REGISTER_ALLOW, REGISTER_WARN, REGISTER_REFUSE };
 struct register_policy {
-  enum register_treatment revisions, revisions_amount; /* of a cell that shows counts alone; of one that shows an amount (anything but counts and shares) */
+  enum register_treatment revisions, revisions_amount; /* of cells of counts alone; with an amount (all but counts and shares) */
   enum register_treatment same_release; /* of the kinds that are refused against earlier releases; the others are warned of at the most */
   bool counts_public; /* numbers of units may be known: only figures of a measure both tables show tell something */
   const char *status, *source;
