@@ -101,7 +101,8 @@ enum err_code say(struct checking *c, enum register_kind kind, const struct regi
   const struct register_table *strict = t->min_n >= u->min_n ? t : u; /* t is the minimum of that one's profile */
   f.rule_profile = arena_strdup(a, strict->profile, strlen(strict->profile)), f.least = strict->min_n;
   f.rule = arena_printf(a, "%s: fewer than %lld units", strict->profile, (long long)f.least);
-  if (!f.rule_profile || !f.cell || !f.other_cell || !f.measure || !f.release || !f.other_table || !f.rule) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  const bool all = f.rule_profile && f.cell && f.other_cell && f.measure && f.release && f.other_table && f.rule;
+  if (!all) return ERR(e, E_NO_MEMORY, .subject = t->id);
   if (said_before(r, &f)) return E_OK;
   r->n_refused += f.treatment == REGISTER_REFUSE;
   r->n_warned += f.treatment == REGISTER_WARN;
