@@ -247,6 +247,18 @@ static void report_hash(const struct bundle_table *bt, const struct release_part
     }
 }
 
+static void put_warnings(struct json_out *j, const struct bundle_table *t) {
+  json_key(j, "warnings");
+  json_array(j);
+  for (int i = 0; i < t->n_warnings; i++) {
+    json_object(j);
+    json_put(j, "kind", t->warnings[i].kind);
+    json_put(j, "other_table", t->warnings[i].other_table);
+    json_put(j, "release", t->warnings[i].release);
+    json_end_object(j);
+  }
+  json_end_array(j);
+}
 enum err_code bundle_disclosure(struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct release_part *parts, int64_t n_parts, struct str *out, struct err *e) {
   struct strbuf b;
   struct json_out j;
@@ -274,6 +286,7 @@ enum err_code bundle_disclosure(struct arena *a, const struct bundle_table *tabl
     json_put(&j, "sha256", hex);
     json_put_int(&j, "single_suppressed_sets", tables[i].single_sets);
     json_put_int(&j, "suppressed", tables[i].suppressed);
+    put_warnings(&j, &tables[i]);
     json_end_object(&j);
   }
   json_end_array(&j);

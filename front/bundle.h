@@ -9,6 +9,9 @@
 #include "secure-store/release.h"
 
 struct estimate_table;
+struct bundle_warning { /* of the register, with one other table */
+  const char *kind, *kind_ja, *release, *other_table; /* release "": this one */
+};
 struct bundle_table {
   const struct result_table *table;
   const struct form *form;        /* for labels of dimensions and codes; may be NULL */
@@ -17,6 +20,8 @@ struct bundle_table {
   const char *decision;           /* "publish" or "withhold" */
   const char *reason;             /* why withheld, "" */
   int64_t suppressed, sets, single_sets;
+  const struct bundle_warning *warnings; /* what the register warns of and lets pass */
+  int n_warnings;
   const struct estimate_table *estimate; /* its rules and audit, for the disclosure report; NULL = not known */
 };
 /* parts has room for 3 files per published table and 2 more. */

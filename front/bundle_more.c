@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collector/ledger.h"
+#include "estimators/command/cmd_estimate_core.h"
 #include "front/bundle_chart.h"
 #include "front/quality.h"
 #include "secure-store/bundle/bundle_formats.h"
@@ -106,9 +107,18 @@ static enum err_code all_rates(struct store *s, struct arena *a, const struct bu
   return E_OK;
 }
 
+/* Withheld tables count too: what the report tells of a form must not be more than its strictest table would. */
+static int64_t strictest(const struct bundle_table *tables, int64_t n) {
+  int64_t most = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const struct estimate_table *t = tables[i].estimate;
+    if (t && t->profile && t->profile->rule.min_n > most) most = t->profile->rule.min_n;
+  }
+  return most;
+}
 enum err_code bundle_quality(struct store *s, struct arena *a, const struct bundle_table *tables, int64_t n_tables, const struct bundle_about *about,
     struct release_part *parts, int64_t *n_parts, struct err *e) {
-  struct quality_report q = {.survey = about->survey, .period = about->period};
+  struct quality_report q = {.survey = about->survey, .period = about->period, .min_n = strictest(tables, n_tables)};
   struct quality_form *form = ARENA_ARRAY(a, struct quality_form, n_tables + 1);
   struct bundle_words words;
   struct embargo date;

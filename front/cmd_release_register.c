@@ -177,8 +177,10 @@ static void report_text(struct cli *c, const struct register_entry *mine, const 
       (long long)r->n_tables, n_earlier, (long long)r->n_refused, (long long)r->n_warned);
   for (int64_t i = 0; i < r->n_conflicts; i++) {
     const struct register_conflict *f = &r->conflict[i];
+    const char *rule = register_rule_text(cli_job(c)->arena, f, lang);
     fprintf(cli_out(c), "%s %s: %s [%s] %s | %s %s [%s] (%s)\n  %s\n  %s\n", treatments[f->treatment][lang == LANG_JA],
-        register_kind_word(f->kind), mine->table[f->table].id, f->cell, f->measure, f->release, f->other_table, f->other_cell, f->rule,
+        register_kind_name(f->kind, lang), mine->table[f->table].id, f->cell, f->measure,
+        *f->release ? f->release : cli_say(c, "this release", "同時に公表"), f->other_table, f->other_cell, rule ? rule : f->rule,
         register_kind_text(f->kind, lang), register_kind_remedy(f->kind, lang));
   }
   if (r->n_left_off) fprintf(cli_out(c), cli_say(c, "and %lld more\n", "ほか %lld 件\n"), (long long)r->n_left_off);

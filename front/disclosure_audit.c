@@ -1,9 +1,6 @@
 #include "front/disclosure_audit.h"
 
-static int64_t thousandths(const struct sdc_secondary_report *s) {
-  if (!s->clean || !s->narrowest_of) return -1;
-  return s->narrowest < 1e12 ? (int64_t)(s->narrowest * 1000) : -1;
-}
+/* No width of an interval is told: anyone works it out from the shown figures, and a width relative to the hidden value gives that value back. */
 /* Rounded tables, and those with hidden small rows, were attacked when they were made (sdc_action.h); what did not withstand is refused. */
 static const char *method_of(const struct sdc_secondary_report *s, enum sdc_action_kind action) {
   if (action == SDC_ACTION_CELL_KEY) return "noise by cell keys instead of suppression; nothing hidden";
@@ -21,7 +18,6 @@ void disclosure_audit_json(struct json_out *j, const struct estimate_table *t) {
   json_key(j, "audit");
   json_object(j);
   json_put(j, "method", method_of(s, action));
-  json_put_int(j, "narrowest_interval", thousandths(s));
   json_put_int(j, "primary_cells", s->n_primary_cells);
   json_put_int(j, "programmes", s->n_programmes);
   json_put_int(j, "secondary_cells", s->n_secondary_cells);

@@ -1,6 +1,6 @@
 /* disclosure_audit.h -- what the disclosure report of a release says of a table: rule with source and status, figures hidden by each rule, audit.
- *    Counts, a relative width and a verdict; never a value.
- * Format   members of shirabe-disclosure-1, keys sorted, integers only (narrowest_interval in thousandths of the value, cut; -1 = none).
+ *    Counts and a verdict; never a value, nor a width relative to one.
+ * Format   members of shirabe-disclosure-1, keys sorted, integers only.
  * Door     release.c lets a table with hidden figures pass only with the verdict "clean". */
 #ifndef SHIRABE_FRONT_DISCLOSURE_AUDIT_H
 #define SHIRABE_FRONT_DISCLOSURE_AUDIT_H

@@ -233,7 +233,10 @@ static enum err_code recompute(struct store *s, struct arena *a, const struct ce
 static enum err_code explain_in(struct store *s, struct arena *a, const struct cell_name *cell, struct explanation *x, int64_t access, struct err *e) {
   struct strbuf json;
   strbuf_init(&json, MAX_TEXT);
-  enum err_code code = release_find_part(s, x->release, "lineage.json", access, &json, e);
+  struct err none = {.code = E_OK};
+  enum err_code code = release_find_part(s, x->release, RELEASE_SEALED_LINEAGE, access, &json, &none);
+  if (code == E_RELEASE_UNKNOWN) code = release_find_part(s, x->release, "lineage.json", access, &json, e); /* of an earlier program: the full one */
+  else if (code && e) *e = none;
   if (!code) code = lineage_read(a, str_view(json.p, json.n), &x->lineage, e);
   strbuf_release(&json);
   struct store_cutoff then;

@@ -82,11 +82,16 @@ static enum err_code about_release(const struct release_request *r, const struct
 static enum err_code bundle(struct store *s, struct arena *a, struct figures *f, const struct bundle_table *tables, const struct bundle_about *about,
     struct release_part *parts, struct release_request *request, struct err *e) {
   const int n = f->output.n_tables;
+  struct hmac_key key;
   request->n_parts = 0;
   TRY(bundle_parts(a, tables, n, parts, &request->n_parts, e));
   TRY(bundle_more(a, tables, n, about, parts, &request->n_parts, e));
   TRY(bundle_disclosure(a, tables, n, parts, request->n_parts, &request->disclosure_json, e));
-  TRY(lineage_write(s, a, &f->output, tables, &request->lineage_json, e));
+  TRY(lineage_key(s, &key, e));
+  enum err_code code = lineage_write(s, a, &key, &f->output, tables, &request->lineage_json, e);
+  wipe(&key, sizeof key);
+  if (!code) code = lineage_write(s, a, NULL, &f->output, tables, &request->sealed_lineage, e);
+  if (code) return code;
   return bundle_quality(s, a, tables, n, about, parts, &request->n_parts, e);
 }
 static enum err_code judged(struct store *s, const struct figures_request *q, struct arena *a, struct figures *out, struct bundle_table *tables,
@@ -100,7 +105,7 @@ static enum err_code judged(struct store *s, const struct figures_request *q, st
   }
   if (q->dry) return E_OK;
   if (!out->n_published) return ERR(e, E_REGISTER_CONFLICT, .subject = q->survey, .found = "every table");
-  if (out->n_published != published || out->gate.row.accepted) TRY(bundle(s, a, out, tables, about, parts, request, e));
+  if (out->n_published != published || out->gate.row.accepted || out->gate.row.warned) TRY(bundle(s, a, out, tables, about, parts, request, e));
   return register_finish(s, a, &out->gate, request, parts, e);
 }
 enum err_code figures_build(struct store *s, const struct figures_request *q, struct arena *a, struct figures *out, struct err *e) {
@@ -118,6 +123,7 @@ enum err_code figures_build(struct store *s, const struct figures_request *q, st
   struct bundle_table *tables = ARENA_ARRAY(a, struct bundle_table, n + 1);
   struct release_part *parts = ARENA_ARRAY(a, struct release_part, BUNDLE_FILES_PER_TABLE * n + BUNDLE_FILES + 1); /* and changes.csv */
   if (!tables || !parts) return ERR(e, E_NO_MEMORY, .subject = "release");
+  out->tables = tables;
   decide(&out->output, tables, out);
   if (!out->n_published) return ERR(e, E_RELEASE_REFUSED, .subject = q->survey, .found = "no table that may go out");
   TRY(survey_read(a, forms_folder(), q->survey, &words, e));

@@ -10,6 +10,7 @@ struct figures {
   struct estimate_output output;
   struct release_result release;
   struct register_gate gate; /* what the register said */
+  const struct bundle_table *tables; /* [output.n_tables] decisions and what is warned of */
   int n_published, n_withheld; /* a table whose additive sets cannot be protected is withheld and named */
 };
 /* taint: why the tables may be looked at but not published; figures_taint makes it from the ledger, as of the cut-off the store is read at ("" when every office on the roster has reported). */

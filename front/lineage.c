@@ -10,30 +10,45 @@
 #include "base/json_out.h"
 
 /* --- writing; keys in sorted order, as canonical JSON asks --- */
-static void put_shards(struct json_out *j, const struct shard *shards, int64_t n) {
+struct writing {
+  struct json_out *j;
+  const struct hmac_key *key; /* NULL: the full one, which stays in the store */
+};
+/* A plain hash of few records is found by trying them: outside it stands under the store's own key, each kind of hash for itself. */
+static void put_hash(const struct writing *w, const char *name, const char *hex) {
+  char text[160], out[2 * HASH_BYTES + 1] = "";
+  uint8_t mac[HASH_BYTES];
+  const int n = snprintf(text, sizeof text, "%s %.120s", name, hex);
+  if (w->key && *hex) hmac_with(w->key, text, (size_t)n, mac), hex_encode(mac, HASH_BYTES, out);
+  json_put(w->j, name, w->key ? out : hex);
+}
+static void put_shards(const struct writing *w, const struct shard *shards, int64_t n) {
+  struct json_out *j = w->j;
   json_key(j, "shards");
   json_array(j);
   for (int64_t i = 0; i < n; i++) {
     json_object(j);
-    json_put(j, "batch", shards[i].batch);
-    json_put(j, "content_hash", shards[i].content_hash);
-    json_put_int(j, "rows", shards[i].n_rows);
+    put_hash(w, "batch", shards[i].batch);
+    put_hash(w, "content_hash", shards[i].content_hash);
+    if (!w->key) json_put_int(j, "rows", shards[i].n_rows);
     json_put(j, "sender", shards[i].sender);
     json_end_object(j);
   }
   json_end_array(j);
 }
 
-static void put_dataset(struct json_out *j, const char *name, const char *form_hash, const struct shard *shards, int64_t n) {
+static void put_dataset(const struct writing *w, const char *name, const char *form_hash, const struct shard *shards, int64_t n) {
+  struct json_out *j = w->j;
   json_object(j);
   json_put(j, "form_hash", form_hash);
   json_put(j, "name", name);
-  put_shards(j, shards, n);
+  put_shards(w, shards, n);
   json_end_object(j);
 }
 
 /* Imputation and prev() read the period before as imputed, else as edited: what they read belongs to the figure's origin. */
-static enum err_code put_previous(struct store *s, struct arena *a, struct json_out *j, const char *survey, const char *form, const char *period, struct err *e) {
+static enum err_code put_previous(struct store *s, struct arena *a, const struct writing *w, const char *survey, const char *form, const char *period,
+    struct err *e) {
   static const char *const stages[] = {"imputed", "edited"};
   struct period p;
   struct shard *shards;
@@ -46,13 +61,13 @@ static enum err_code put_previous(struct store *s, struct arena *a, struct json_
     const struct dataset_key key = {survey, form, before, stages[i]};
     TRY(store_shards(s, &key, a, &shards, &n, e));
     snprintf(name, sizeof name, "%s/%s/%s/%s", survey, form, before, stages[i]);
-    if (n) put_dataset(j, name, shards[0].form_hash, shards, n);
+    if (n) put_dataset(w, name, shards[0].form_hash, shards, n);
   }
   return E_OK;
 }
 
 /* "mls/establishment/2025-12/imputed" -> the received stage behind it. */
-static enum err_code put_received(struct store *s, struct arena *a, struct json_out *j, const struct estimate_dataset *d, struct err *e) {
+static enum err_code put_received(struct store *s, struct arena *a, const struct writing *w, const struct estimate_dataset *d, struct err *e) {
   struct str rest = str_of(d->name), part[4];
   char text[4][64], name[256];
   struct shard *shards;
@@ -65,17 +80,18 @@ static enum err_code put_received(struct store *s, struct arena *a, struct json_
   const struct dataset_key key = {text[0], text[1], text[2], "received"};
   TRY(store_shards(s, &key, a, &shards, &n, e));
   snprintf(name, sizeof name, "%s/%s/%s/received", text[0], text[1], text[2]);
-  if (n) put_dataset(j, name, shards[0].form_hash, shards, n);
-  return put_previous(s, a, j, text[0], text[1], text[2], e);
+  if (n) put_dataset(w, name, shards[0].form_hash, shards, n);
+  return put_previous(s, a, w, text[0], text[1], text[2], e);
 }
 
-static enum err_code put_datasets(struct store *s, struct arena *a, struct json_out *j, const struct estimate_output *r, struct err *e) {
+static enum err_code put_datasets(struct store *s, struct arena *a, const struct writing *w, const struct estimate_output *r, struct err *e) {
+  struct json_out *j = w->j;
   json_key(j, "datasets");
   json_array(j);
   for (int i = 0; i < r->n_datasets; i++) {
     const struct estimate_dataset *d = &r->datasets[i];
-    put_dataset(j, d->name, d->form ? d->form->hash_hex : "", d->shards, d->n_shards);
-    TRY(put_received(s, a, j, d, e));
+    put_dataset(w, d->name, d->form ? d->form->hash_hex : "", d->shards, d->n_shards);
+    TRY(put_received(s, a, w, d, e));
   }
   json_end_array(j);
   return E_OK;
@@ -149,23 +165,34 @@ static void put_weights(struct json_out *j, const struct estimate_weights *w) {
   json_put(j, "weights", text);
 }
 
-static void put_cutoff(struct json_out *j, const struct store_cutoff *c) {
+static void put_cutoff(const struct writing *w, const struct store_cutoff *c) {
+  struct json_out *j = w->j;
   json_key(j, "cutoff");
   json_object(j);
-  json_put(j, "content", c->digest);
+  put_hash(w, "content", c->digest);
   json_put(j, "name", c->name);
   json_end_object(j);
 }
-enum err_code lineage_write(struct store *s, struct arena *a, const struct estimate_output *r, const struct bundle_table *tables, struct str *out, struct err *e) {
+enum err_code lineage_key(struct store *s, struct hmac_key *out, struct err *e) {
+  static const char what[] = "lineage of a release";
+  uint8_t key[32];
+  TRY(store_token(s, "lineage", what, sizeof what - 1, key, e));
+  hmac_key_init(out, key, sizeof key);
+  wipe(key, sizeof key);
+  return E_OK;
+}
+enum err_code lineage_write(struct store *s, struct arena *a, const struct hmac_key *key, const struct estimate_output *r,
+    const struct bundle_table *tables, struct str *out, struct err *e) {
   struct strbuf b;
   struct json_out j;
+  const struct writing w = {&j, key};
   strbuf_init(&b, 0);
   json_begin(&j, &b, true);
   json_object(&j);
-  if (store_cutoff_of(s)) put_cutoff(&j, store_cutoff_of(s));
-  enum err_code code = put_datasets(s, a, &j, r, e);
+  if (store_cutoff_of(s)) put_cutoff(&w, store_cutoff_of(s));
+  enum err_code code = put_datasets(s, a, &w, r, e);
   put_exceptions(&j, &r->weights);
-  json_put(&j, "format", "shirabe-lineage-1");
+  json_put(&j, "format", key ? "shirabe-lineage-2" : "shirabe-lineage-1");
   json_put(&j, "period", r->period);
   json_put(&j, "program", "shirabe " SHIRABE_VERSION);
   json_put_int(&j, "seed", 0);

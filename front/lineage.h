@@ -2,11 +2,17 @@
  * without any time, so that the same inputs give the same bytes and the same run id (DESIGN 10). Format: secure-store/release.md. */
 #ifndef SHIRABE_FRONT_LINEAGE_H
 #define SHIRABE_FRONT_LINEAGE_H
+#include "base/ext_sodium.h"
 #include "estimators/command/cmd_estimate_core.h"
 #include "front/bundle.h"
 
-/* `received` adds the shards of the received stage behind each imputed dataset, so that explain reaches the signed batches. */
-enum err_code lineage_write(struct store *s, struct arena *a, const struct estimate_output *r, const struct bundle_table *tables, struct str *out, struct err *e) NODISCARD;
+/* The store's key for the public form of a lineage: HMAC under a key of the store's own, the same as long as the store lives. */
+enum err_code lineage_key(struct store *s, struct hmac_key *out, struct err *e) NODISCARD;
+/* key NULL: the full lineage (shirabe-lineage-1), for the sealed store alone. With a key the public one (shirabe-lineage-2): no numbers of rows, and
+ * HMAC-SHA-256 in place of the ids of batches and the hashes of their content, which whoever knows all records but one would find by trying.
+ * Behind each imputed dataset stand the shards of its received stage, so that explain reaches the signed batches. */
+enum err_code lineage_write(struct store *s, struct arena *a, const struct hmac_key *key, const struct estimate_output *r,
+    const struct bundle_table *tables, struct str *out, struct err *e) NODISCARD;
 
 struct lineage_shard {
   const char *batch, *sender, *content_hash;
@@ -24,5 +30,6 @@ struct lineage {
   int64_t n_tables;
   const char **table_ids, **table_forms, **table_hashes;
 };
+/* The full one; E_RELEASE_BUNDLE for any other format, the public one too. */
 enum err_code lineage_read(struct arena *a, struct str json, struct lineage *out, struct err *e) NODISCARD;
 #endif

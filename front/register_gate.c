@@ -67,8 +67,33 @@ static const struct register_conflict *first_refused(const struct register_repor
 static const char *what_of(struct arena *a, const struct register_report *r, int table) {
   const struct register_conflict *f = first_refused(r, table);
   if (!f) return "register: more conflicts than can be named";
-  return arena_printf(a, "register: %s with %s %s%s%s, first at %s", register_kind_word(f->kind), f->release, f->other_table,
+  const char *release = *f->release ? f->release : "this release";
+  return arena_printf(a, "register: %s with %s %s%s%s, first at %s", register_kind_word(f->kind), release, f->other_table,
       *f->other_cell ? " " : "", f->other_cell, *f->cell ? f->cell : "the whole table");
+}
+static bool warned_before(const struct bundle_table *t, const struct register_conflict *f) {
+  for (int i = 0; i < t->n_warnings; i++)
+    if (!strcmp(t->warnings[i].kind, register_kind_word(f->kind)) && !strcmp(t->warnings[i].release, f->release) &&
+        !strcmp(t->warnings[i].other_table, f->other_table))
+      return true;
+  return false;
+}
+/* Table and kind, each once and never a cell: the report goes out. */
+static enum err_code warn(struct arena *a, const struct register_gate *g, struct bundle_table *tables, struct err *e) {
+  const struct register_report *r = &g->report;
+  for (int i = 0; i < g->entry.n_tables && r->n_warned; i++) {
+    struct bundle_table *t = &tables[g->table_of[i]];
+    struct bundle_warning *w = ARENA_ARRAY(a, struct bundle_warning, r->n_conflicts + 1);
+    if (!w) return ERR(e, E_NO_MEMORY, .subject = g->survey);
+    t->warnings = w, t->n_warnings = 0;
+    for (int64_t k = 0; k < r->n_conflicts; k++) {
+      const struct register_conflict *f = &r->conflict[k];
+      if (f->table != i || f->treatment != REGISTER_WARN || warned_before(t, f)) continue;
+      w[t->n_warnings++] = (struct bundle_warning){
+          register_kind_word(f->kind), register_kind_name(f->kind, LANG_JA), f->release, f->other_table};
+    }
+  }
+  return E_OK;
 }
 static enum err_code withhold(
     struct store *s, struct arena *a, struct register_gate *g, struct estimate_output *o, struct bundle_table *tables, struct err *e) {
@@ -172,6 +197,7 @@ enum err_code register_judge(struct store *s, struct arena *a, struct register_g
   if (store_has_officers(s)) TRY(register_accepted(s, subject, &g->accepted, e));
   accept(g);
   g->row.warned = g->report.n_warned;
+  TRY(warn(a, g, tables, e)); /* before a table withheld moves the others up */
   if (!g->dry) TRY(withhold(s, a, g, output, tables, e));
   note_accepted(a, g, output);
   return E_OK;

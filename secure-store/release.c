@@ -237,7 +237,9 @@ static enum err_code keep_parts(struct store *s, const char *id, const struct re
 static enum err_code record(struct store *s, const struct release_request *r, const struct release_result *res, const struct release_part *parts, int64_t n, struct err *e) {
   struct db_statement *q;
   TRY(store_begin(s, e));
+  const struct release_part full = {RELEASE_SEALED_LINEAGE, r->sealed_lineage};
   enum err_code code = keep_parts(s, res->id, parts, n, e);
+  if (!code && full.bytes.n) code = keep_parts(s, res->id, &full, 1, e);
   if (!code) code = db_prepare(store_db(s), "INSERT OR REPLACE INTO release(id, survey, period, run_id, built, releasable) VALUES(?,?,?,?,?,?)", &q, e);
   if (!code) {
     db_bind_cstr(q, 1, res->id);

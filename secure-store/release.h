@@ -19,11 +19,13 @@ struct release_part {
   const char *name; /* "tables/main.csv" */
   struct str bytes;
 };
+#define RELEASE_SEALED_LINEAGE "lineage.full.json" /* a part that is in no bundle */
 struct bundle_source;
 typedef enum err_code (*bundle_draw_fn)(struct arena *a, const struct bundle_source *s, enum err_lang lang, struct str *out, struct err *e);
 struct release_request {
   const char *survey, *period, *out_folder;
-  struct str lineage_json;    /* canonical run manifest */
+  struct str lineage_json;    /* canonical run manifest, as it goes out */
+  struct str sealed_lineage;  /* with rows and content hashes: kept in the store, for explain; n 0 = none */
   struct str disclosure_json; /* format shirabe-disclosure-1: per table profile, sha256 of its long CSV, counts, decision */
   const struct release_part *parts;
   int64_t n_parts;

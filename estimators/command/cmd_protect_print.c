@@ -37,15 +37,17 @@ static const char *verdict(struct cli *c, const struct estimate_table *x) {
   if (!x->secondary.needed) return cli_say(c, "nothing hidden", "秘匿なし");
   return x->secondary.clean ? cli_say(c, "clean", "合格") : cli_say(c, "no", "不合格");
 }
-static void percent_cell(struct text_table *t, const struct estimate_table *x) {
-  char text[32] = "-";
-  if (x->secondary.clean && x->secondary.narrowest_of) snprintf(text, sizeof text, "%.1f %%", 100 * x->secondary.narrowest);
-  text_table_cell(t, text);
+/* Whether every interval is as wide as the rules ask, and no more: a width over the hidden value is that value to whoever knows the shown figures. */
+static bool reaches_level(const struct estimate_table *x) {
+  return x->secondary.clean && x->secondary.narrowest_of;
+}
+static void level_cell(struct cli *c, struct text_table *t, const struct estimate_table *x) {
+  text_table_cell(t, reaches_level(x) ? cli_say(c, "at least the level", "水準以上") : "-");
 }
 static void table_of_tables(struct cli *c, const struct estimate_output *r) {
   static const char *const heads[][2] = {{"table", "表"}, {"profile", "基準"}, {"cells", "セル"},
       {"few", "客体数不足"}, {"dominated", "占有"},
-      {"p %", "p%"}, {"other", "その他"}, {"linked", "連動"}, {"secondary", "二次"}, {"narrowest", "最狭区間"}, {"audit", "監査"},
+      {"p %", "p%"}, {"other", "その他"}, {"linked", "連動"}, {"secondary", "二次"}, {"interval", "区間"}, {"audit", "監査"},
       {"single", "単独秘匿"}, {"decision", "判定"}};
   enum { N = sizeof heads / sizeof *heads };
   struct text_table *t = text_table_new(N);
@@ -64,7 +66,7 @@ static void table_of_tables(struct cli *c, const struct estimate_output *r) {
     cell(t, x->primary.n_request + x->primary.n_zero_group);
     cell(t, x->primary.n_linked);
     cell(t, x->secondary.n_figures);
-    percent_cell(t, x);
+    level_cell(c, t, x);
     text_table_cell(t, verdict(c, x));
     cell(t, x->additive.n_single);
     text_table_cell(t, x->table->refusal ? cli_say(c, "refused", "公表不可") : cli_say(c, "may go out", "公表可"));
@@ -134,7 +136,8 @@ static void json_cells(struct json_out *j, const struct result_table *t) {
     }
   json_end_array(j);
 }
-static void json_audit(struct json_out *j, const struct sdc_secondary_report *s) {
+static void json_audit(struct json_out *j, const struct estimate_table *x) {
+  const struct sdc_secondary_report *s = &x->secondary;
   json_key(j, "audit");
   json_object(j);
   json_put(j, "method", s->needed ? "linear programmes by component, witnesses verified by adding" : "none needed");
@@ -144,8 +147,8 @@ static void json_audit(struct json_out *j, const struct sdc_secondary_report *s)
   json_put_int(j, "shared_rows", s->n_linked_cells);
   json_put_int(j, "sums_with_a_rest", s->n_rests);
   json_put_int(j, "programmes", s->n_programmes);
-  json_key(j, "narrowest_interval");
-  if (s->clean && s->narrowest_of) json_real(j, s->narrowest);
+  json_key(j, "intervals_reach_the_level");
+  if (s->needed) json_bool(j, reaches_level(x));
   else json_null(j);
   json_end_object(j);
 }
@@ -169,7 +172,7 @@ static void json_table(struct json_out *j, const struct estimate_table *x, bool 
   json_put_int(j, "single_suppressed_sets", x->additive.n_single);
   json_put_int(j, "secondary_rows", x->secondary.n_rows);
   json_put_int(j, "secondary_figures", x->secondary.n_figures);
-  json_audit(j, &x->secondary);
+  json_audit(j, x);
   json_put(j, "refusal", x->table->refusal ? x->table->refusal : "");
   if (cells) json_cells(j, x->table);
   json_end_object(j);

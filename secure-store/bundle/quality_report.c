@@ -2,6 +2,7 @@
 #include "secure-store/bundle/quality_report.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,19 +12,26 @@
 
 const char *const quality_rate_names[QUALITY_RATES] = {
     "offices_reported", "unit_response", "item_response", "edit_failure", "edit_failure_after", "records_changed", "imputation", "check_failure"};
-enum { SMALL = 3 }; /* counts of fewer units, and their complements, are not told */
+enum { SMALL = 3 }; /* at the least: counts of fewer units, and their complements, are not told */
 
 /* --- collection --- */
-static bool is_small(int rate, const struct quality_fact *f) {
+static int64_t limit_of(const struct quality_report *q) { return q->min_n > SMALL ? q->min_n : SMALL; }
+static bool is_small(int rate, const struct quality_fact *f, int64_t limit) {
   const int64_t rest = f->whole - f->part;
-  return rate > 0 && ((f->part > 0 && f->part < SMALL) || (rest > 0 && rest < SMALL));
+  return rate > 0 && (f->whole < limit || (f->part > 0 && f->part < limit) || (rest > 0 && rest < limit));
 }
 static void not_available(struct json_out *j, const char *ja, const char *en) {
   json_key(j, "available"), json_bool(j, false);
   json_put(j, "reason_ja", ja);
   json_put(j, "reason_en", en);
 }
-static void json_rate(struct json_out *j, const struct quality_form *f, int k) {
+static void too_few(struct json_out *j, int64_t limit) {
+  char ja[80], en[80];
+  snprintf(ja, sizeof ja, "%lld未満の件数は示さない", (long long)limit);
+  snprintf(en, sizeof en, "counts of fewer than %lld are not shown", (long long)limit);
+  not_available(j, ja, en);
+}
+static void json_rate(struct json_out *j, const struct quality_form *f, int k, int64_t limit) {
   const struct quality_fact *x = &f->rate[k];
   json_key(j, quality_rate_names[k]);
   json_object(j);
@@ -34,7 +42,7 @@ static void json_rate(struct json_out *j, const struct quality_form *f, int k) {
         x->reason_en   ? x->reason_en
         : f->reason_en ? f->reason_en
                        : "not worked out by this form's processing");
-  else if (is_small(k, x)) not_available(j, "3未満の件数は示さない", "counts of fewer than three are not shown");
+  else if (is_small(k, x, limit)) too_few(j, limit);
   else {
     json_key(j, "available"), json_bool(j, true);
     json_put_int(j, "part", x->part);
@@ -52,7 +60,7 @@ static void json_collection(struct json_out *j, const struct quality_report *q) 
     json_put(j, "form", q->forms[i].form);
     json_key(j, "rates");
     json_object(j);
-    for (int k = 0; k < QUALITY_RATES; k++) json_rate(j, &q->forms[i], k);
+    for (int k = 0; k < QUALITY_RATES; k++) json_rate(j, &q->forms[i], k, limit_of(q));
     json_end_object(j);
     json_end_object(j);
   }

@@ -4,7 +4,7 @@
  *          `punctuality`. Which editions a period has is not in it: that changes after a bundle is made, and a bundle made again must be the same.
  * Missing  a rate that cannot be had says "available": false and why, in both languages; it is never 0.
  * Rates    part / whole; weighted ones by the design weight. cv: over the figures shown, in shares of 1; quantiles by the nearest rank.
- * Privacy  counts are of whole forms of the survey; a part or its complement of one or two units is not given, only the rate's absence is.
+ * Privacy  counts are of whole forms of the survey; a whole, part or complement of fewer units than min_n is not given, only the rate's absence is.
  * Door     quality_check counts the tables again, proves the form of the rest (rates equal part / whole, nothing but the known members) and makes
  *          quality.md again from quality.json: E_PART_QUALITY.
  * Source   ESS standard for quality reports (Eurostat, 2009): response, imputation, cv, punctuality; UNECE GSDEM (2019): process metrics. */
@@ -27,6 +27,7 @@ struct quality_form {
 };
 struct quality_report {
   const char *survey, *period;
+  int64_t min_n; /* the largest minimum of the profiles of the tables; below 3 it counts as 3 */
   int n_forms;
   const struct quality_form *forms;
   bool has_date;

@@ -145,7 +145,10 @@ done
 check 'the release' exits 0 office release build shop 2025-12 --out "$work/release"
 cat "$work"/release/*/disclosure.json >"$work/disclosure.json"
 check 'disclosure report: audit' grep -q '"verdict":"clean"' "$work/disclosure.json"
-check 'disclosure report: narrowest interval' grep -q '"narrowest_interval":[1-9]' "$work/disclosure.json"
+check 'disclosure report: no width of an interval' sh -c '! grep -q "narrowest\|interval" "$1"' - "$work/disclosure.json"
+check 'as JSON: the level is reached, no width' sh -c 'grep -q "\"intervals_reach_the_level\":true" "$1" && ! grep -q narrowest "$1"' - "$work/pattern.json"
+check 'as text: the level is reached, no width' sh -c 'grep -q "at least the level" "$1" && ! grep -q "^sales .*[0-9] %" "$1"' - "$work/text"
+check 'in Japanese: the level is reached' grep -q '水準以上' "$work/text_ja"
 check 'disclosure report: the profile with its status' grep -q '"profile_source":"made for a test","profile_status":"unconfirmed"' "$work/disclosure.json"
 for ask in 'pref=08&kind=B:total(sales)' 'pref=23&kind=C:count()' 'pref=27&kind=D:mean(sales)'; do
   check "explain $ask" exits 0 office explain "shop-2025-12/sales?$ask"

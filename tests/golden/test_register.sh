@@ -230,8 +230,13 @@ assert r[\"refused\"] == 0, r
 check 'a second edition wants a reason' exits 64 office release build shop 2025-12 --out "$work/release"
 check 'says so' tells E3764
 check 'with its reason' exits 0 office release build shop 2025-12 --out "$work/release" --reason 'a late city'
+check 'what goes out although it tells of one person is said' prints "warning   region_sex               revision with table region_sex of $first"
+check 'of each table' prints "warning   age_sex                  revision with table age_sex of $first"
 second=$(ls "$work/release" | grep -v "$first")
 check 'is edition 2 of the first' grep -q "\"edition\":2,.*\"reason\":\"a late city\",.*\"supersedes\":\"$first\"" "$work/release/$second/release.json"
+check 'and the same stands in its report, with no cell' grep -q \
+  "\"warnings\":\[{\"kind\":\"revision\",\"other_table\":\"region_sex\",\"release\":\"$first\"}\]" "$work/release/$second/disclosure.json"
+check 'the first had none' sh -c '[ "$(grep -o "\"warnings\":\[\]" "$1" | wc -l)" = 2 ]' - "$work/release/$first/disclosure.json"
 check 'its changed cells' sh -c 'python3 - "$1" "$2" <<P
 import csv, sys
 old, new = ({(r["table"], tuple(v for k, v in r.items() if k in ("region", "age5", "sex"))): r for t in ("region_sex", "age_sex") for r in csv.DictReader(open(f"{d}/tables/{t}.csv"))} for d in sys.argv[1:3])
@@ -283,6 +288,48 @@ if command -v sqlite3 >/dev/null; then
   check 'a table is held against it by its codes' exits 1 old release register check shop 2025-12 --form person --profile persons_10 --table "$work/four.csv" --region region=4
   check 'and it is named' prints "$old region_sex [region=4 sex=1]"
 fi
+
+# --- two tables of one release: the later one is withheld ---
+cp "$form/tables.csv" "$work/tables.csv"
+beside() { # name, row of a second table: a month with region_sex and it, and what must be said
+  name=$1
+  { head -n 2 "$work/tables.csv"; printf '%s\n' "$2"; } >"$form/tables.csv"
+  new_office "$name"
+  receive "$name" "$work/month.csv" 2025-12
+  setup "$name" process run "$kind" 2025-12
+}
+with_it() { # what, office, kind
+  check "$1" exits 1 "$2" release build shop 2025-12 --out "$work/$2.release"
+  check "$1: named" tells "E3763"
+  check "$1: what with" prints "register: $3 with this release region_sex"
+  check "$1: withheld, the first is there" sh -c '[ -f "$1"/tables/region_sex.csv ] && [ ! -e "$1"/tables/second.csv ]' - "$work/$2.release/$(ls "$work/$2.release")"
+  check "$1: in the report" grep -q "\"decision\":\"withhold\",\"id\":\"second\",.*register: $3 with this release region_sex" "$work/$2.release/$(ls "$work/$2.release")/disclosure.json"
+  check "$1: again" exits 1 "$2" release build shop 2025-12 --out "$work/$2.again"
+  check "$1: the same to the last byte" diff -r "$work/$2.release" "$work/$2.again"
+}
+beside looser 'second,再,again,person,region,sex,count(),,,0,establishments_3,'
+with_it 'the same cells under another profile' looser differencing
+check 'with the month as it is' exits 1 looser release register check shop 2025-12
+check 'both kinds are there' prints 'REFUSED hidden-shown: second [region=4 sex=1] count() | this release region_sex [region=4 sex=1] (persons_10: fewer than 10 units)'
+check 'in Japanese' exits 1 looser release register check shop 2025-12 --lang ja
+check 'kind and rule in words' prints '公表不可 秘匿の食い違い: second [region=4 sex=1] count() | 同時に公表 region_sex [region=4 sex=1] (persons_10: 客体数 10 未満)'
+check 'no rule of three of ten' sh -c '! grep -q "establishments_3" "$1"' - "$work/out"
+beside without '"second",年齢,all but seven,person,age5,,count(),,no > 7,0,persons_10,'
+with_it 'a filter that leaves seven out' without differencing
+beside clean 'second,年齢,ages,person,age5,,count(),,,0,persons_10,'
+check 'ages of the same persons' exits 0 clean release build shop 2025-12 --out "$work/clean.release"
+check 'both are there, no warning' sh -c '[ -f "$1"/shop-*/tables/second.csv ] && ! grep -q warning "$2"' - "$work/clean.release" "$work/out"
+
+# --- a late record: its amount follows from two editions, and two officers must accept that ---
+beside amounts 'second,額,amounts,person,region,,count();mean(amount),,,0,persons_10,'
+check 'a month with amounts' exits 0 amounts release build shop 2025-12 --out "$work/amounts.release"
+receive amounts "$work/late.csv" 2025-12
+setup amounts process run "$kind" 2025-12
+check 'with a late record' exits 1 amounts release build shop 2025-12 --out "$work/amounts.late" --reason 'a late city'
+check 'the amounts stay where they were' tells "E3771"
+check 'the counts go out, and it is said' prints 'warning   region_sex               revision with'
+check 'only they' sh -c '[ -f "$1"/tables/region_sex.csv ] && [ ! -e "$1"/tables/second.csv ]' - "$work/amounts.late/$(ls "$work/amounts.late")"
+cp "$work/tables.csv" "$form/tables.csv"
 
 # --- rules that refuse small revisions ---
 sed -i 's/^\*,warn/*,refuse/; s/^persons_10,warn/persons_10,refuse/' "$work/forms/secure/register_rules.csv"

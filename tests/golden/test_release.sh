@@ -68,6 +68,16 @@ for table in $(sed 's/{/\n{/g' "$work"/first/vital-*/disclosure.json | sed -n 's
   [ "$status" -eq 1 ] && [ ! -s "$work/out" ] || fail "explain of withheld $table (exit $status)"
   ok "$table is withheld everywhere"
 done
+# The public lineage: no number of records, no hash that can be found by trying.
+for made in "$work"/first/*/lineage.json; do
+  grep -q '"format":"shirabe-lineage-2"' "$made" || fail "$made is no public lineage"
+  grep -q '"sender":' "$made" || fail "$made names no sender"
+  if grep -q '"rows"' "$made"; then fail "$made tells numbers of records"; fi
+done
+"$shirabe" estimate run vital 2026-01 --json 2>/dev/null | grep -o '"\(content_hash\|batch\)":"[0-9a-f]\{64\}"' | grep -o '[0-9a-f]\{64\}' >"$work/hashes"
+[ -s "$work/hashes" ] || fail 'no content hash to look for'
+if grep -q -F -f "$work/hashes" "$work"/first/vital-*/lineage.json; then fail 'a plain hash of records goes out'; fi
+ok 'the public lineage has no numbers of records and no plain hash of their content'
 # A release date: the same figures and id, and the bundle says from when on it may be shown.
 "$shirabe" release embargo mls 2025-12 --at 2026-03-27T08:30:00+09:00 >/dev/null 2>&1 || fail 'no release date'
 status=0

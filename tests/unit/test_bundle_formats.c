@@ -77,9 +77,14 @@ static void quality(struct made *m) {
   form.rate[1] = (struct quality_fact){.there = true, .weighted = true, .part = 90, .whole = 100, .weighted_rate = 0.85};
   form.rate[2] = (struct quality_fact){.there = true, .part = 2, .whole = 100}; /* too few to be told */
   const struct quality_report q = {.survey = "vital", .period = "2025", .n_forms = 1, .forms = &form};
+  struct quality_report strict = q;
   struct str json, text;
+  strict.min_n = 11;
   assert_int_equal(bundle_words_read(m->a, m->parts, m->n, &w, &e), E_OK);
+  assert_int_equal(quality_json(m->a, &strict, m->parts, m->n, &w, &json, &e), E_OK); /* 10 of 100 did not answer: too few for min_n 11 */
+  assert_true(strstr(json.p, "counts of fewer than 11 are not shown") && !strstr(json.p, "\"part\":90"));
   assert_int_equal(quality_json(m->a, &q, m->parts, m->n, &w, &json, &e), E_OK);
+  assert_true(strstr(json.p, "counts of fewer than 3 are not shown") && strstr(json.p, "\"part\":90"));
   assert_int_equal(quality_text(m->a, json, &text, &e), E_OK);
   m->parts[m->n++] = (struct release_part){"quality.json", json};
   m->parts[m->n++] = (struct release_part){"quality.md", text};

@@ -17,21 +17,23 @@ static int setup(void **state) { return *state = a = arena_new(0), a == NULL; }
 static int teardown(void **state) { return arena_free(*state), 0; }
 
 /* --- policy --- */
+#define COLUMNS "profile,revisions,revisions_amount,same_release,counts_public,status,source\n"
 static void a_profile_has_its_own_row_or_the_common_one(void **state) {
   const struct str csv =
-      STR("profile,revisions,same_release,counts_public,status,source\n*,warn,warn,no,unconfirmed,x\np,refuse,allow,yes,confirmed,y\n");
+      STR(COLUMNS "*,warn,refuse,warn,no,unconfirmed,x\np,refuse,warn,allow,yes,confirmed,y\n");
   struct register_policy p;
   struct err e;
   (void)state;
   assert_int_equal(register_policy_read(a, "r", csv, "p", &p, &e), E_OK);
-  assert_true(p.revisions == REGISTER_REFUSE && p.same_release == REGISTER_ALLOW && p.counts_public);
+  assert_true(p.revisions == REGISTER_REFUSE && p.revisions_amount == REGISTER_WARN && p.same_release == REGISTER_ALLOW && p.counts_public);
   assert_int_equal(register_policy_read(a, "r", csv, "q", &p, &e), E_OK);
-  assert_true(p.revisions == REGISTER_WARN && !p.counts_public);
+  assert_true(p.revisions == REGISTER_WARN && p.revisions_amount == REGISTER_REFUSE && !p.counts_public);
 }
 static void what_is_no_rule_is_refused(void **state) {
-  const struct str csv[] = {STR("profile,revisions,same_release,counts_public,status,source\np,perhaps,warn,no,unconfirmed,x\n"),
-      STR("profile,revisions,same_release,counts_public,status,source\np,warn,warn,maybe,unconfirmed,x\n"),
-      STR("profile,revisions,same_release,counts_public,status,source\np,warn,warn,no,sure,x\n"), STR("profile,revisions\nq,warn\n")};
+  const struct str csv[] = {STR(COLUMNS "p,perhaps,warn,warn,no,unconfirmed,x\n"),
+      STR(COLUMNS "p,warn,warn,warn,maybe,unconfirmed,x\n"),
+      STR(COLUMNS "p,warn,warn,warn,no,sure,x\n"), STR("profile,revisions\nq,warn\n"),
+      STR("profile,revisions,same_release,counts_public,status,source\np,warn,warn,no,confirmed,x\n")};
   struct register_policy p;
   struct err e;
   (void)state;

@@ -8,15 +8,16 @@
 #include "estimators/sdc/register/register_link.h"
 
 static const struct {
-  const char *word;
+  const char *word, *word_ja;
   bool refused;
   const char *text[2], *remedy[2];
 } kinds[] = {
-#define REGISTER_KIND(constant, word, refused, en, ja, remedy_en, remedy_ja) {word, refused, {en, ja}, {remedy_en, remedy_ja}},
+#define REGISTER_KIND(constant, word, word_ja, refused, en, ja, remedy_en, remedy_ja) {word, word_ja, refused, {en, ja}, {remedy_en, remedy_ja}},
 #include "estimators/sdc/register/register_kinds.def"
 #undef REGISTER_KIND
 };
 const char *register_kind_word(enum register_kind k) { return kinds[k].word; }
+const char *register_kind_name(enum register_kind k, enum err_lang lang) { return lang == LANG_JA ? kinds[k].word_ja : kinds[k].word; }
 const char *register_kind_text(enum register_kind k, enum err_lang lang) { return kinds[k].text[lang == LANG_JA]; }
 const char *register_kind_remedy(enum register_kind k, enum err_lang lang) { return kinds[k].remedy[lang == LANG_JA]; }
 
@@ -30,12 +31,13 @@ static bool treatment(struct str s, enum register_treatment *out) {
 }
 static enum err_code policy_row(
     struct arena *a, const char *name, const struct csv_table *t, int64_t row, struct register_policy *out, struct err *e) {
-  static const char *const columns[] = {"revisions", "same_release", "counts_public", "status", "source"};
-  struct str cell[5];
-  for (int i = 0; i < 5; i++) cell[i] = csv_table_cell(t, row, csv_table_column(t, columns[i]));
+  static const char *const columns[] = {"revisions", "same_release", "counts_public", "status", "source", "revisions_amount"};
+  struct str cell[6];
+  for (int i = 0; i < 6; i++) cell[i] = csv_table_cell(t, row, csv_table_column(t, columns[i]));
   out->counts_public = str_eq(cell[2], STR("yes"));
   out->status = arena_strdup(a, cell[3].p, cell[3].n), out->source = arena_strdup(a, cell[4].p, cell[4].n);
-  if (!treatment(cell[0], &out->revisions) || !treatment(cell[1], &out->same_release) || (!out->counts_public && !str_eq(cell[2], STR("no"))) ||
+  const bool known = treatment(cell[0], &out->revisions) && treatment(cell[1], &out->same_release) && treatment(cell[5], &out->revisions_amount);
+  if (!known || (!out->counts_public && !str_eq(cell[2], STR("no"))) ||
       (!str_eq(cell[3], STR("confirmed")) && !str_eq(cell[3], STR("unconfirmed"))))
     return ERR(e, E_REGISTER_RULES, .file = name, .line = t->lines[row], .subject = name);
   return out->status && out->source ? E_OK : ERR(e, E_NO_MEMORY, .subject = name);
@@ -59,10 +61,18 @@ enum err_code register_policy_read(
 
 /* --- the pen --- */
 
-static enum register_treatment treatment_of(const struct checking *c, enum register_kind kind, const struct register_table *t) {
+/* Numbers of units and shares of them; all else is an amount, whose change by one unit is that unit's answer. */
+bool is_count_measure(const char *measure) { return !measure || !strncmp(measure, "count(", 6) || !strncmp(measure, "proportion(", 11); }
+static enum register_treatment same_release(const struct checking *c, const struct register_table *t, const struct register_table *u) {
+  const enum register_treatment x = c->policy[t - c->mine->table].same_release, y = c->policy[u - c->mine->table].same_release;
+  return x > y ? x : y;
+}
+static enum register_treatment treatment_of(const struct checking *c, enum register_kind kind, const struct register_table *t,
+    const struct register_table *u, const char *measure) {
   const struct register_policy *p = &c->policy[t - c->mine->table];
-  if (c->other == c->mine) return p->same_release;
-  return kind == REGISTER_REVISION ? p->revisions : kinds[kind].refused ? REGISTER_REFUSE : REGISTER_WARN;
+  const enum register_treatment most = kinds[kind].refused ? REGISTER_REFUSE : REGISTER_WARN;
+  if (c->other == c->mine) return same_release(c, t, u) < most ? same_release(c, t, u) : most;
+  return kind != REGISTER_REVISION ? most : c->by_status || is_count_measure(measure) ? p->revisions : p->revisions_amount;
 }
 static const char *name_of(struct arena *a, const struct register_table *t, int64_t row) {
   char name[REGISTER_NAME];
@@ -83,14 +93,16 @@ enum err_code say(struct checking *c, enum register_kind kind, const struct regi
     const struct register_entry *other, const struct register_table *u, int64_t other_row, struct err *e) {
   struct register_report *r = c->r;
   struct arena *a = r->a;
-  const int64_t least = t->min_n > u->min_n ? t->min_n : u->min_n;
-  struct register_conflict f = {.kind = kind, .treatment = treatment_of(c, kind, t), .table = (int)(t - c->mine->table), .row = row};
+  struct register_conflict f = {.kind = kind, .treatment = treatment_of(c, kind, t, u, measure), .table = (int)(t - c->mine->table), .row = row};
   if (f.treatment == REGISTER_ALLOW) return E_OK;
   f.cell = name_of(a, t, row), f.other_cell = name_of(a, u, other_row);
   f.measure = arena_strdup(a, measure ? measure : "n", strlen(measure ? measure : "n"));
   f.release = arena_strdup(a, other->release, strlen(other->release)), f.other_table = arena_strdup(a, u->id, strlen(u->id));
-  f.rule = arena_printf(a, "%s: fewer than %lld units", t->profile, (long long)least);
-  if (!f.cell || !f.other_cell || !f.measure || !f.release || !f.other_table || !f.rule) return ERR(e, E_NO_MEMORY, .subject = t->id);
+  const struct register_table *strict = t->min_n >= u->min_n ? t : u; /* t is the minimum of that one's profile */
+  f.rule_profile = arena_strdup(a, strict->profile, strlen(strict->profile)), f.least = strict->min_n;
+  f.rule = arena_printf(a, "%s: fewer than %lld units", strict->profile, (long long)f.least);
+  const bool all = f.rule_profile && f.cell && f.other_cell && f.measure && f.release && f.other_table && f.rule;
+  if (!all) return ERR(e, E_NO_MEMORY, .subject = t->id);
   if (said_before(r, &f)) return E_OK;
   r->n_refused += f.treatment == REGISTER_REFUSE;
   r->n_warned += f.treatment == REGISTER_WARN;
@@ -104,6 +116,17 @@ enum err_code say(struct checking *c, enum register_kind kind, const struct regi
   }
   r->conflict[r->n_conflicts++] = f;
   return E_OK;
+}
+const char *register_rule_text(struct arena *a, const struct register_conflict *f, enum err_lang lang) {
+  return arena_printf(a, lang == LANG_JA ? "%s: 客体数 %lld 未満" : "%s: fewer than %lld units", f->rule_profile, (long long)f->least);
+}
+/* By what nobody can accept: such a table does not go out. */
+static bool surely_refused(const struct register_report *r, int table) {
+  for (int64_t i = 0; i < r->n_conflicts; i++) {
+    const struct register_conflict *f = &r->conflict[i];
+    if (f->table == table && f->treatment == REGISTER_REFUSE && f->kind != REGISTER_REVISION) return true;
+  }
+  return false;
 }
 bool register_refused(const struct register_report *r, int table) {
   if (r->n_left_off) return true; /* more than can be named: for every table of them */
@@ -354,15 +377,20 @@ static enum err_code pair_of_tables(struct checking *c, const struct ready *x, c
   TRY(check_sets(c, x, y, e));
   return c->told ? E_OK : check_links(c, t, u, e);
 }
+/* Tables of one release, each against those before it that go out: after all else, and in order, so that no more is refused than must be. */
+static enum err_code within(struct checking *c, const struct ready *x, struct err *e) {
+  for (int i = 0; i < c->mine->n_tables; i++)
+    for (int k = 0; k < i && !surely_refused(c->r, i); k++) {
+      const struct register_table *t = &c->mine->table[i], *u = &c->mine->table[k];
+      if (same_release(c, t, u) != REGISTER_ALLOW && !surely_refused(c->r, k)) TRY(pair_of_tables(c, &x[i], &x[k], e));
+    }
+  return E_OK;
+}
 static enum err_code release_pair(struct checking *c, struct err *e) {
   struct ready *x, *y;
   TRY(find_changed(c, e));
   TRY(ready_all(c, c->mine, &x, e));
-  if (c->other == c->mine) {
-    for (int i = 0; i < c->mine->n_tables; i++)
-      for (int k = 0; k < i && c->policy[i].same_release != REGISTER_ALLOW; k++) TRY(pair_of_tables(c, &x[i], &x[k], e));
-    return E_OK;
-  }
+  if (c->other == c->mine) return within(c, x, e);
   TRY(ready_all(c, c->other, &y, e));
   TRY(shown_sets(c, x, c->mine->n_tables, &c->known_mine, &c->n_known_mine, e));
   TRY(shown_sets(c, y, c->other->n_tables, &c->known_other, &c->n_known_other, e));
@@ -370,28 +398,27 @@ static enum err_code release_pair(struct checking *c, struct err *e) {
     for (int k = 0; k < c->other->n_tables; k++) TRY(pair_of_tables(c, &x[i], &y[k], e));
   return E_OK;
 }
-static enum err_code with_scratch(struct checking *c, const struct register_entry *const *earlier, int n_earlier, struct err *e) {
-  enum err_code code = E_OK;
-  for (int i = -1; !code && i < n_earlier; i++) { /* -1: the tables of one release */
-    c->scratch = arena_new(0);
-    c->other = i < 0 ? c->mine : earlier[i];
-    c->n_known_mine = c->n_known_other = 0;
-    code = c->scratch ? release_pair(c, e) : ERR(e, E_NO_MEMORY, .subject = "register");
-    arena_free(c->scratch);
-  }
-  c->other = NULL;
+static enum err_code with_scratch(
+    struct checking *c, const struct register_entry *other, enum err_code (*work)(struct checking *c, struct err *e), struct err *e) {
   c->scratch = arena_new(0);
-  if (!code && !c->scratch) code = ERR(e, E_NO_MEMORY, .subject = "register");
-  for (int t = 0; !code && t < c->mine->n_tables; t++) {
-    code = check_years(c, &c->mine->table[t], earlier, n_earlier, e);
-    if (!code) code = link_year(c, &c->mine->table[t], earlier, n_earlier, e);
-  }
+  c->other = other;
+  c->n_known_mine = c->n_known_other = 0;
+  const enum err_code code = c->scratch ? work(c, e) : ERR(e, E_NO_MEMORY, .subject = "register");
   arena_free(c->scratch);
   return code;
 }
+static enum err_code years(struct checking *c, struct err *e) {
+  for (int t = 0; t < c->mine->n_tables; t++) {
+    TRY(check_years(c, &c->mine->table[t], c->earlier, c->n_earlier, e));
+    TRY(link_year(c, &c->mine->table[t], c->earlier, c->n_earlier, e));
+  }
+  return E_OK;
+}
 enum err_code register_check(struct arena *a, const struct register_entry *mine, const struct register_policy *policy,
     const struct register_entry *const *earlier, int n_earlier, struct register_report *out, struct err *e) {
-  struct checking c = {.a = a, .mine = mine, .policy = policy, .r = out};
+  struct checking c = {.a = a, .mine = mine, .policy = policy, .r = out, .earlier = earlier, .n_earlier = n_earlier};
   *out = (struct register_report){.a = a, .n_tables = mine->n_tables};
-  return with_scratch(&c, earlier, n_earlier, e);
+  for (int i = 0; i < n_earlier; i++) TRY(with_scratch(&c, earlier[i], release_pair, e));
+  TRY(with_scratch(&c, NULL, years, e));
+  return with_scratch(&c, mine, release_pair, e);
 }

@@ -24,11 +24,15 @@ struct checking {
   const struct register_policy *policy;
   struct register_report *r;
   const struct register_entry *other; /* the release that is compared with; mine itself for tables of one release */
+  const struct register_entry *const *earlier;
+  int n_earlier;
+  bool by_status; /* a revision of a status: not known to be of a few units, and treated as those of counts */
   bool told; /* one of the two releases has both tables: what they tell together it tells alone */
   struct changed_units changed;
   struct register_set *known_mine, *known_other; /* core sets that are shown, sorted */
   int64_t n_known_mine, n_known_other;
 };
+bool is_count_measure(const char *measure); /* NULL = the number of units */
 int register_set_cmp(const void *x, const void *y);
 enum err_code ready_make(
     struct checking *c, const struct register_entry *entry, const struct register_table *t, struct ready *out, struct err *e) NODISCARD;

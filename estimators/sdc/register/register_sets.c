@@ -259,6 +259,16 @@ static bool status_changed(const struct register_table *t, int64_t r, const stru
   }
   return false;
 }
+/* An amount of the cell that both editions show, or that one of them hides. */
+static const char *revised_amount(const struct register_table *t, int64_t r, const struct register_table *u, int64_t q) {
+  for (int m = 0; m < t->n_measures; m++) {
+    const int k = is_count_measure(t->measure[m]) ? -1 : register_measure(u, t->measure[m]);
+    if (k < 0) continue;
+    const uint8_t now = register_status_of(t, r, m), then = register_status_of(u, q, k);
+    if (opposite(now, then) || (now == REGISTER_SHOWN && then == REGISTER_SHOWN)) return t->measure[m];
+  }
+  return NULL;
+}
 static enum err_code revisions(
     struct checking *c, const struct ready *x, const struct ready *y, const struct base_pair *p, int64_t n, struct err *e) {
   const int64_t most = minimum(x, y) - 1;
@@ -267,12 +277,17 @@ static enum err_code revisions(
     const int64_t r = (int64_t)(p[i].key >> 32) - 1, q = (int64_t)(uint32_t)p[i].key - 1;
     const int64_t apart = x->size[r] + y->size[q] - 2 * p[i].n;
     if (apart < 1 || apart > most || same_codes_row(y->t, x->t, r) != q) continue;
-    if (says_something(c, x, r, y, q, &measure)) TRY(say(c, REGISTER_REVISION, x->t, r, measure, y->entry, y->t, q, e));
+    const bool says = says_something(c, x, r, y, q, &measure);
+    const char *amount = revised_amount(x->t, r, y->t, q);
+    if (amount || says) TRY(say(c, REGISTER_REVISION, x->t, r, amount ? amount : measure, y->entry, y->t, q, e));
   }
   for (int64_t r = 0; r < x->t->n_rows; r++) {
     const int64_t q = same_codes_row(y->t, x->t, r);
     if (q < 0 || register_set_eq(x->whole[r], y->whole[q]) || !status_changed(x->t, r, y->t, q, &measure)) continue;
-    TRY(say(c, REGISTER_REVISION, x->t, r, measure, y->entry, y->t, q, e));
+    c->by_status = true;
+    const enum err_code code = say(c, REGISTER_REVISION, x->t, r, measure, y->entry, y->t, q, e);
+    c->by_status = false;
+    if (code) return code;
   }
   return E_OK;
 }
