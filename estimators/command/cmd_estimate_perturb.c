@@ -152,10 +152,14 @@ static enum err_code check(struct cli *c, struct perturbation *p, struct err *e)
   if (!low || !high) return ERR(e, E_NO_MEMORY, .subject = p->method);
   const int64_t reach = p->steps ? 2 * p->base : p->base; /* one step more: a true value lies less than two bases away */
   rounding_intervals(p->t, p->out, p->redacted, p->threshold, reach, p->redacted != NULL, cli_flag(c, "with-zeros"), low, high);
-  TRY(perturb_attack(p->t, low, high, p->threshold ? p->threshold : p->base, (int32_t)cli_int(c, "attacked"), &p->attack, e));
+  const int64_t gap = p->redacted && !cli_flag(c, "with-zeros") ? p->threshold : 0;
+  TRY(perturb_attack(p->t, low, high, gap, p->threshold ? p->threshold : p->base, (int32_t)cli_int(c, "attacked"), &p->attack, e));
   p->checked = true;
-  if (p->attack.n_exact == 0) return E_OK;
-  return ERR(e, E_SDC_REVEALS, .subject = cell_name(p->t, p->attack.first, text, sizeof text));
+  if (p->attack.n_exact) return ERR(e, E_SDC_REVEALS, .subject = cell_name(p->t, p->attack.first, text, sizeof text));
+  if (p->attack.n_judged == p->attack.n_small) return E_OK;
+  return ERR(e, E_SDC_REVEALS,
+      .subject = arena_printf(a, "--attacked %s: %d of %d small cells not judged", cli_text(c, "attacked"),
+          (int)(p->attack.n_small - p->attack.n_judged), (int)p->attack.n_small));
 }
 
 /* --- what is printed --- */
@@ -428,8 +432,8 @@ const struct command cmd_estimate_perturb = {
                 .kind = OPT_INT,
                 .value_name = "N",
                 .default_text = "2000",
-                .help_en = "small cells attacked after rounding",
-                .help_ja = "丸め後に攻撃を試す小さいセルの数"},
+                .help_en = "searches of the attack after rounding; where they do not suffice nothing is written",
+                .help_ja = "丸め後の攻撃で試す探索の数。足りなければ何も書かない"},
             {.name = "csv",
                 .kind = OPT_FLAG,
                 .help_en = "the changed table as CSV",
