@@ -157,7 +157,7 @@ static enum err_code check(struct cli *c, struct perturbation *p, struct err *e)
   const int64_t reach = p->steps ? 2 * p->base : p->base; /* one step more: a true value lies less than two bases away */
   rounding_intervals(p->t, p->out, p->redacted, p->threshold, reach, p->redacted != NULL, cli_flag(c, "with-zeros"), low, high);
   const int64_t gap = p->redacted && !cli_flag(c, "with-zeros") ? p->threshold : 0;
-  TRY(perturb_attack(p->t, low, high, gap, p->threshold ? p->threshold : p->base, (int32_t)cli_int(c, "attacked"), &p->attack, e));
+  TRY(perturb_attack(p->t, low, high, gap, p->threshold ? p->threshold : p->base, (int32_t)cli_int(c, "attacked"), false, &p->attack, e));
   p->checked = true;
   if (p->attack.n_exact) return ERR(e, E_SDC_REVEALS, .subject = cell_name(p->t, p->attack.first, text, sizeof text));
   if (p->attack.n_judged == p->attack.n_small) return E_OK;

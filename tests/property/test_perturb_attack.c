@@ -84,7 +84,7 @@ static void the_attack_finds_what_brute_force_finds(void **state) {
     struct cell_table *t = table_of(a, s, v, n);
     redact_then_round(t, THRESHOLD, BASE, zeros, out, marked);
     rounding_intervals(t, out, marked, THRESHOLD, BASE, true, zeros, low, high);
-    assert_int_equal(perturb_attack(t, low, high, zeros ? 0 : THRESHOLD, THRESHOLD, CELLS, &found, NULL), E_OK);
+    assert_int_equal(perturb_attack(t, low, high, zeros ? 0 : THRESHOLD, THRESHOLD, CELLS, true, &found, NULL), E_OK);
     const int want = known(s, v, n, out, marked, zeros);
     assert_int_equal(found.n_judged, found.n_small);
     assert_int_equal(found.n_exact, want);
@@ -106,10 +106,10 @@ static void the_gap_between_zero_and_the_threshold_counts(void **state) { /* 4 =
   struct cell_table *t = table_of(a, &two, v, fill(&two, inner, v));
   redact_then_round(t, THRESHOLD, BASE, false, out, marked);
   rounding_intervals(t, out, marked, THRESHOLD, BASE, true, false, low, high);
-  assert_int_equal(perturb_attack(t, low, high, THRESHOLD, THRESHOLD, CELLS, &found, NULL), E_OK);
+  assert_int_equal(perturb_attack(t, low, high, THRESHOLD, THRESHOLD, CELLS, true, &found, NULL), E_OK);
   assert_int_equal(found.n_exact, 1);
   assert_int_equal(found.first, 0);
-  assert_int_equal(perturb_attack(t, low, high, THRESHOLD, THRESHOLD, 0, &found, NULL), E_OK);
+  assert_int_equal(perturb_attack(t, low, high, THRESHOLD, THRESHOLD, 0, true, &found, NULL), E_OK);
   assert_true(found.n_judged < found.n_small); /* no search left: said, not passed */
   arena_free(a);
 }

@@ -158,7 +158,7 @@ static void a_rounded_table_is_checked_by_what_it_says(void **state) {
         assert_true(low[c] <= (double)t->value[c] && (double)t->value[c] <= high[c]);
       }
       rounding_intervals(t, out, marked, THRESHOLD, BASE, true, zeros, l, h);
-      assert_int_equal(perturb_attack(t, l, h, zeros ? 0 : THRESHOLD, THRESHOLD, CELLS, &found, NULL), E_OK);
+      assert_int_equal(perturb_attack(t, l, h, zeros ? 0 : THRESHOLD, THRESHOLD, CELLS, true, &found, NULL), E_OK);
       const int by_intervals = attack_rounded(t, low, high, THRESHOLD); /* without the gap between 0 and the threshold */
       assert_true(zeros ? found.n_exact == by_intervals : found.n_exact >= by_intervals);
       by_gaps += found.n_exact - by_intervals;
@@ -169,7 +169,7 @@ static void a_rounded_table_is_checked_by_what_it_says(void **state) {
     if (round_controlled(t, 5, 0, 5, out, &proved, NULL) == E_OK) {
       for (int32_t c = 0; c < t->n_cells; c++) low[c] = fmax((double)out[c] - 4, 0), high[c] = (double)out[c] + 4;
       rounding_intervals(t, out, NULL, 0, 5, false, false, l, h);
-      assert_int_equal(perturb_attack(t, l, h, 0, 5, CELLS, &found, NULL), E_OK);
+      assert_int_equal(perturb_attack(t, l, h, 0, 5, CELLS, true, &found, NULL), E_OK);
       assert_int_equal(found.n_exact, attack_rounded(t, low, high, 5));
       controlled++, controlled_exact += found.n_exact;
     }
