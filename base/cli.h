@@ -55,6 +55,9 @@ bool cli_json(const struct cli *c);   /* --json */
 FILE *cli_out(struct cli *c);         /* data */
 enum err_lang cli_lang(const struct cli *c);
 const char *cli_say(const struct cli *c, const char *en, const char *ja); /* picks by language */
+/* Before anything is written: E_MICRO_FILES when one of these output options (names, NULL at the end) names a file that an operand or another option
+ * names, by path or by device and inode, so that no input (a secret, a table) is written over. */
+enum err_code cli_keep_inputs(const struct cli *c, const char *const *outputs, struct err *e) NODISCARD;
 /* Prints the error to stderr (or as JSON) and returns its exit status. */
 int cli_fail(struct cli *c, const struct err *e);
 

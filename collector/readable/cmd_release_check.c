@@ -165,7 +165,9 @@ static enum err_code check_file(struct cli *c, struct readable_report *r, struct
   struct readable_file *f = ARENA_NEW(cli_job(c)->arena, struct readable_file);
   struct readable_spec spec;
   if (!f) return ERR(e, E_NO_MEMORY, .subject = cli_operand(c, 0));
+  static const char *const outputs[] = {"html", NULL};
   if (cli_text(c, "key")) return ERR(e, E_READABLE_OPTION, .subject = "--key");
+  TRY(cli_keep_inputs(c, outputs, e));
   TRY(readable_open(cli_job(c), cli_operand(c, 0), true, f, e));
   TRY(make_spec(c, f, &spec, e));
   TRY(readable_judge(cli_job(c)->arena, f, &spec, r, e));

@@ -9,6 +9,7 @@
 #include "base/json_out.h"
 #include "estimators/command/cmd_estimate_print.h"
 #include "estimators/command/cmd_estimate_suppress_files.h"
+#include "estimators/command/cmd_suppress_options.h"
 #include "estimators/sdc/suppress/perturb.h"
 #include "estimators/sdc/suppress/perturb_keyed.h"
 #include "estimators/sdc/suppress/perturb_picture.h"
@@ -56,6 +57,7 @@ static enum err_code keys(struct cli *c, struct perturbation *p, struct perturb_
   p->of_units = cli_text(c, "contributions") != NULL;
   if (!p->of_units) return cell_keys_of_codes(a, p->t, secret, out, e);
   TRY(suppress_read_text(a, cli_text(c, "contributions"), &text, e));
+  TRY(contributions_check(a, cli_text(c, "contributions"), text, p->t, !cli_flag(c, "magnitude"), e));
   return cell_keys_of_units(a, p->t, cli_text(c, "contributions"), text, secret, out, e);
 }
 static enum err_code ptable_file(struct cli *c, const char *path, struct ptable *out, struct err *e) {
@@ -120,6 +122,7 @@ static enum err_code redact(struct cli *c, struct perturbation *p, struct err *e
   p->redacted = ARENA_ARRAY(cli_job(c)->arena, uint8_t, p->t->n_cells + 1);
   if (!p->redacted) return ERR(e, E_NO_MEMORY, .subject = p->method);
   if (!p->t->nonnegative) return ERR(e, E_SDC_PERTURB, .subject = "redact-round: no value may be negative");
+  if (p->t->decimals) return ERR(e, E_SDC_PERTURB, .subject = "redact-round: counts are whole");
   redact_then_round(p->t, p->threshold, p->base, cli_flag(c, "with-zeros"), p->out, p->redacted);
   return E_OK;
 }
@@ -132,6 +135,7 @@ static enum err_code change(struct cli *c, struct perturbation *p, struct err *e
   if (is(p, "redact-round")) return redact(c, p, e);
   if (is(p, "cell-key")) return by_cell_key(c, p, e);
   TRY(whole_option(c, p, "base", 2, &p->base, e));
+  if (p->t->decimals) return ERR(e, E_SDC_PERTURB, .subject = "small-counts: counts are whole");
   return round_small(p->t, p->base, p->out, e);
 }
 
@@ -152,10 +156,14 @@ static enum err_code check(struct cli *c, struct perturbation *p, struct err *e)
   if (!low || !high) return ERR(e, E_NO_MEMORY, .subject = p->method);
   const int64_t reach = p->steps ? 2 * p->base : p->base; /* one step more: a true value lies less than two bases away */
   rounding_intervals(p->t, p->out, p->redacted, p->threshold, reach, p->redacted != NULL, cli_flag(c, "with-zeros"), low, high);
-  TRY(perturb_attack(p->t, low, high, p->threshold ? p->threshold : p->base, (int32_t)cli_int(c, "attacked"), &p->attack, e));
+  const int64_t gap = p->redacted && !cli_flag(c, "with-zeros") ? p->threshold : 0;
+  TRY(perturb_attack(p->t, low, high, gap, p->threshold ? p->threshold : p->base, (int32_t)cli_int(c, "attacked"), false, &p->attack, e));
   p->checked = true;
-  if (p->attack.n_exact == 0) return E_OK;
-  return ERR(e, E_SDC_REVEALS, .subject = cell_name(p->t, p->attack.first, text, sizeof text));
+  if (p->attack.n_exact) return ERR(e, E_SDC_REVEALS, .subject = cell_name(p->t, p->attack.first, text, sizeof text));
+  if (p->attack.n_judged == p->attack.n_small) return E_OK;
+  return ERR(e, E_SDC_REVEALS,
+      .subject = arena_printf(a, "--attacked %s: %d of %d small cells not judged", cli_text(c, "attacked"),
+          (int)(p->attack.n_small - p->attack.n_judged), (int)p->attack.n_small));
 }
 
 /* --- what is printed --- */
@@ -166,8 +174,9 @@ static void as_csv(const struct perturbation *p, struct strbuf *b) {
     strbuf_addf(b, "%d,", (int)c);
     csv_put_text(b, p->t->key[c], true);
     strbuf_addc(b, ',');
-    strbuf_add_decimal(b, p->out[c], p->t->decimals);
-    strbuf_adds(b, p->redacted && p->redacted[c] ? ",redacted\n" : ",\n");
+    const bool marked = p->redacted && p->redacted[c]; /* its value is not published: no 0 that could be read as one */
+    if (!marked) strbuf_add_decimal(b, p->out[c], p->t->decimals);
+    strbuf_adds(b, marked ? ",redacted\n" : ",\n");
   }
 }
 static void json_loss(const struct perturb_loss *l, struct json_out *j) {
@@ -241,6 +250,7 @@ static enum err_code picture(struct cli *c, const struct perturbation *p, struct
 }
 static enum err_code work(struct cli *c, struct perturbation *p, struct err *e) {
   struct strbuf b;
+  TRY(perturb_check_options(c, e));
   TRY(suppress_read_table(c, false, &p->t, e));
   TRY(change(c, p, e));
   for (int32_t k = 0; k < p->t->n_cells; k++) p->out[k] = p->out[p->t->same[k]];
@@ -428,8 +438,8 @@ const struct command cmd_estimate_perturb = {
                 .kind = OPT_INT,
                 .value_name = "N",
                 .default_text = "2000",
-                .help_en = "small cells attacked after rounding",
-                .help_ja = "丸め後に攻撃を試す小さいセルの数"},
+                .help_en = "searches of the attack after rounding; where they do not suffice nothing is written",
+                .help_ja = "丸め後の攻撃で試す探索の数。足りなければ何も書かない"},
             {.name = "csv",
                 .kind = OPT_FLAG,
                 .help_en = "the changed table as CSV",

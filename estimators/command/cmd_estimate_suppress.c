@@ -8,6 +8,7 @@
 #include "base/term.h"
 #include "estimators/command/cmd_estimate_print.h"
 #include "estimators/command/cmd_estimate_suppress_files.h"
+#include "estimators/command/cmd_suppress_options.h"
 #include "estimators/sdc/suppress/eliminate.h"
 #include "estimators/sdc/suppress/optimal.h"
 
@@ -20,7 +21,10 @@ struct suppression {
   struct sdc_rule rule; /* of the contributions */
   const char *method;
   bool whole, optimal, audit_only;
+  int32_t n_owners; /* attackers inside, all of them */
 };
+/* Beyond the limit on programmes: what they learn from intervals was not searched. */
+static int32_t owners_linear_only(const struct suppression *s) { return s->n_owners - s->r.audit.n_owners_solved; }
 /* --- the work --- */
 
 static void progress(void *context, const char *stage, int64_t done, int64_t of) {
@@ -118,6 +122,7 @@ static void as_json(const struct suppression *s, struct strbuf *b, bool exact) {
   json_put_int(&j, "violations", s->r.audit.n_violations);
   json_put_int(&j, "learned_by_owners", s->r.audit.n_owner);
   json_put_int(&j, "owners_by_programme", s->r.audit.n_owners_solved);
+  json_put_int(&j, "owners_by_linear_algebra_only", owners_linear_only(s));
   json_put_int(&j, "witnesses", s->r.audit.n_witnesses);
   json_put_int(&j, "known_percent", s->t->known);
   if (s->rule.name) {
@@ -175,6 +180,9 @@ static void as_text(struct cli *c, const struct suppression *s, struct strbuf *b
     strbuf_addf(b, "%s: %.9g .. %.9g%s\n", cell_name(s->t, r->cell[i].cell, name, sizeof name), low, high,
         r->cell[i].low_ok && r->cell[i].high_ok ? "" : cli_say(c, " (too narrow)", "（狭い）"));
   }
+  if (owners_linear_only(s))
+    strbuf_addf(b, cli_say(c, "%d owners judged by linear algebra only: what intervals tell them was not searched (--owner-programmes)\n",
+                       "線形代数だけで調べた寄与者 %d：区間から分かることは調べていません（--owner-programmes）\n"), (int)owners_linear_only(s));
   strbuf_adds(b, r->clean ? cli_say(c, "the pattern protects\n", "この秘匿は有効です\n")
                           : cli_say(c, "the pattern does not protect\n", "この秘匿は不十分です\n"));
 }
@@ -197,11 +205,13 @@ static enum err_code attackers(struct cli *c, struct suppression *s, struct supp
     TRY(suppress_read_owners(c, s->t, cli_text(c, "owners"), &s->owners, e));
     o->owners = &s->owners;
   }
+  s->n_owners = o->owners ? o->owners->n : 0;
   if (o->owners) o->owner_programmes = (int32_t)cli_int(c, "owner-programmes");
   return E_OK;
 }
 static enum err_code work(struct cli *c, struct suppression *s, struct err *e) {
   struct suppress_options o = {.cost = cost_of(cli_text(c, "cost")), .clean_up = !cli_flag(c, "no-clean-up"), .progress = progress};
+  TRY(suppress_check_options(c, e));
   TRY(suppress_read_table(c, true, &s->t, e));
   s->method = cli_text(c, "method");
   s->whole = cli_flag(c, "whole");

@@ -90,9 +90,9 @@ static enum err_code attacked(struct acting *g, const struct cell_table *c, cons
   struct interval_attack found;
   if (!low || !high) return ERR(e, E_NO_MEMORY, .subject = g->t->id);
   intervals(g, c, out, units, low, high);
-  TRY(perturb_attack(c, low, high, g->redacted ? g->x->threshold : g->x->base, ATTACKED_MAX, &found, e));
+  TRY(perturb_attack(c, low, high, 0, g->redacted ? g->x->threshold : g->x->base, ATTACKED_MAX, false, &found, e));
   if (found.n_exact) (void)refuse(g, "a small figure could be found exactly from the rounded ones");
-  if (found.n_judged < found.n_small) (void)refuse(g, "more small figures than the attack can judge");
+  else if (found.n_judged < found.n_small) (void)refuse(g, "more small figures than the attack can judge");
   return E_OK;
 }
 /* By codes alone a cell would keep its noise when a unit comes or goes, and the difference of two editions, or of a table and a part of it, would be

@@ -53,7 +53,9 @@ static enum err_code write_book(struct disposal_cmd *x, struct err *e) {
 static int run(struct cli *c) {
   struct err e = {.code = E_OK};
   struct disposal_cmd x = {.c = c};
-  enum err_code code = no_space(c, "action", &e);
+  static const char *const outputs[] = {"out", NULL};
+  enum err_code code = cli_keep_inputs(c, outputs, &e);
+  if (!code) code = no_space(c, "action", &e);
   if (!code) code = no_space(c, "for", &e);
   if (!code) code = disposal_cmd_begin(c, &x, &e);
   if (!code) code = write_book(&x, &e);

@@ -46,7 +46,7 @@ def table(name): return {int(r['id']): r for r in csv.DictReader(open(name))}
 what, before, after = sys.argv[1:4]
 x, y = table(before), table(after)
 rels = [[int(v) for v in l.split(',')] for l in open(sys.argv[4])]
-v = {k: float(r['value']) for k, r in x.items()}; w = {k: float(r['value']) for k, r in y.items()}
+v = {k: float(r['value']) for k, r in x.items()}; w = {k: float(r['value'] or 0) for k, r in y.items()}
 assert v.keys() == w.keys() and all(x[k]['key'] == y[k]['key'] for k in x)
 additive = all(w[r[0]] == sum(w[c] for c in r[1:]) for r in rels)
 def ranks(z):
@@ -63,7 +63,7 @@ elif what == 'small': assert additive and all(w[k] == 0 or w[k] >= 3 for k in v)
 elif what == 'redact':
     for k in v:
         assert (y[k]['mark'] == 'redacted') == (v[k] < 3)
-        assert w[k] == (0 if v[k] < 3 else 10 * math.floor((v[k] + 5) / 10))
+        assert y[k]['value'] == '' if v[k] < 3 else w[k] == 10 * math.floor((v[k] + 5) / 10)
 elif what == 'noise': assert all(w[k] >= 0 and (v[k] != 0 or w[k] == 0) and abs(w[k] - v[k]) <= 5 for k in v) and any(v[k] != w[k] for k in v)
 elif what == 'amounts': assert all(w[k] >= 0 and (v[k] != 0 or w[k] == 0) for k in v) and sum(v[k] != w[k] for k in v) > len(v) / 2
 elif what == 'loss':
@@ -155,5 +155,53 @@ printf 'original,noise,probability,lower,upper\n0,0,1,0,1\n1,-1,0.5,0,0.5\n' >ga
 refuses 'a table of perturbations with a gap' 65 E6712 counts.csv rels.csv --method cell-key --secret secret --p-table gap.csv
 printf 'original,noise\n0,0\n' >gap.csv
 refuses 'a table of perturbations without bounds' 65 E6737 counts.csv rels.csv --method cell-key --secret secret --p-table gap.csv
+# A mark below an unmarked 0: the total is 0 or 3 and more, so 1 + 3 = 4, and no other way.
+printf 'id,key,value\n0,T,4\n1,a,1\n2,b,3\n' >gap.csv
+printf '0,1,2\n' >gap_rels.csv
+refuses 'what the gap between 0 and the threshold tells' 1 E6740 gap.csv gap_rels.csv --method redact-round --base 10 --threshold 3 --csv
+# The attack cannot be switched off; what it does not judge is not passed.
+for n in 0 -1; do refuses "an attack of $n searches" 64 E1054 counts.csv rels.csv --method controlled --base 3 --attacked "$n"; done
+# Contributions of another table, of totals, without some cells.
+k='--method cell-key --secret secret --contributions'
+refuses 'contributions of another table' 65 E6733 counts.csv rels.csv $k amounts_units.csv
+sed '2d' counts_units.csv >fewer.csv
+refuses 'a cell with a unit less' 65 E6733 counts.csv rels.csv $k fewer.csv
+printf 'cell,unit,value\n0,u,1\n' >total.csv
+refuses 'contributions of a total' 65 E6732 counts.csv rels.csv $k total.csv
+cut -d, -f1,2 counts_units.csv >names.csv
+perturb counts $k names.csv --csv >out 2>err
+holds 'without values the units are counted' test $? -eq 0
+sed '2d' names.csv >fewer.csv
+refuses 'a unit less, counted' 65 E6733 counts.csv rels.csv $k fewer.csv
+# No output over an input.
+cp secret kept
+cp counts.csv kept.csv
+refuses 'the secret is not written over' 64 E6763 counts.csv rels.csv --method cell-key --secret secret --p-table-out ./secret
+refuses 'the cells are not written over' 64 E6763 counts.csv rels.csv --method controlled --base 3 --svg counts.csv
+ln -sf counts.csv link.svg
+refuses 'nor by a link' 64 E6763 counts.csv rels.csv --method controlled --base 3 --svg link.svg
+holds 'the secret is as it was' cmp -s kept secret
+holds 'the cells are as they were' cmp -s kept.csv counts.csv
+# Options out of range, or without effect.
+refuses 'a limit below a second' 64 E1054 counts.csv rels.csv --method controlled --base 3 --seconds -4
+useless() { # option, arguments
+  option=$1; shift
+  refuses "--$option without effect" 64 E6741 counts.csv rels.csv "$@"
+  holds "--$option is named" grep -q -e "--$option" err
+}
+useless with-zeros --method controlled --base 3 --with-zeros
+useless threshold --method controlled --base 3 --threshold 3
+useless magnitude --method random --base 3 --secret secret --magnitude
+useless contributions --method controlled --base 3 --contributions counts_units.csv
+useless p-table-out --method controlled --base 3 --p-table-out o.csv
+useless range --method cell-key --secret secret --p-table noise.csv --range 3
+useless share --method cell-key --secret secret --share -5
+useless top --method cell-key --secret secret --top 0
+printf 'id,key,value\n0,T,4.5\n1,a,1.5\n2,b,3.0\n' >decimals.csv
+refuses 'amounts with decimals are not marked' 64 E6736 decimals.csv gap_rels.csv --method redact-round --base 10 --threshold 3
+refuses 'nor small counts' 64 E6736 decimals.csv gap_rels.csv --method small-counts --base 3
+printf 'id,key,value\n0,T,9223372036854775807\n1,a,1\n2,b,3\n' >huge.csv
+refuses 'a number that is too large' 65 E6700 huge.csv gap_rels.csv --method controlled --base 3
+holds 'it is said so' grep -q 'too large' err
 printf 'estimate perturb: %d passed, %d failed\n' "$passed" "$failed"
 exit $((failed > 0))

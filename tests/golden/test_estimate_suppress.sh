@@ -70,6 +70,22 @@ for lang in en ja; do ends "text in $lang" 0 --lang $lang; done
 holds 'Japanese' grep -q '一次秘匿 2' out
 suppress --json --threads 1 >one && suppress --json --threads 2 >two
 holds 'threads change nothing' cmp -s one two
+printf 'cell,owner\n4,a\n5,b\n' >owners.csv
+suppress --owners owners.csv --owner-programmes 1 >out 2>err
+holds 'owners beyond the limit are told' grep -q '^1 owners judged by linear algebra only' out
+suppress --owners owners.csv --owner-programmes 1 --json >out 2>err
+holds 'in JSON as well' grep -q '"owners_by_linear_algebra_only":1' out
+cp cells.csv kept.csv
+refuses 'the cells are not written over' 64 E6763 --certificate cells.csv
+refuses 'nor the owners' 64 E6763 --owners owners.csv --certificate ./owners.csv
+holds 'the cells are as they were' cmp -s kept.csv cells.csv
+for n in 0 -1; do refuses "$n owners by programmes" 64 E1054 --owners owners.csv --owner-programmes "$n"; done
+refuses 'a limit below a second' 64 E1054 --method optimal --seconds -4
+refuses 'pairs without contributions' 64 E6741 --pairs
+refuses 'a profile without contributions' 64 E6741 --profile establishments_3
+refuses 'a certificate beside its check' 64 E6741 --verify proof.txt --certificate more.txt
+refuses 'the last pattern beside an audit' 64 E6741 --audit-only pattern.csv --last pattern.csv
+holds 'the option is named' grep -q -e '--last' err
 sed -i 's/^0,T|T,60,s/0,T|T,61,s/' cells.csv
 refuses 'sums that do not hold' 65 E6702
 sed -i 's/^0,T|T,61,s/0,T|T,60,s/; s/^3,P|T,15,s/3,P|T,15,z/; s/^7,Q|A,15,s/7,Q|A,15,z/' cells.csv

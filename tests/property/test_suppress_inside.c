@@ -138,7 +138,7 @@ static void a_rounded_table_is_checked_by_what_it_says(void **state) {
   (void)state;
   enum { BASE = 10, THRESHOLD = 3 };
   struct family *f = malloc(sizeof *f);
-  int with_zeros = 0, without = 0, small = 0, controlled = 0, controlled_exact = 0;
+  int with_zeros = 0, without = 0, small = 0, controlled = 0, controlled_exact = 0, by_gaps = 0;
   assert_non_null(f);
   for (int number = 1; number < FAMILIES; number += 5) {
     struct arena *a = arena_new(0);
@@ -158,23 +158,27 @@ static void a_rounded_table_is_checked_by_what_it_says(void **state) {
         assert_true(low[c] <= (double)t->value[c] && (double)t->value[c] <= high[c]);
       }
       rounding_intervals(t, out, marked, THRESHOLD, BASE, true, zeros, l, h);
-      assert_int_equal(perturb_attack(t, l, h, THRESHOLD, CELLS, &found, NULL), E_OK);
-      assert_int_equal(found.n_exact, attack_rounded(t, low, high, THRESHOLD));
+      assert_int_equal(perturb_attack(t, l, h, zeros ? 0 : THRESHOLD, THRESHOLD, CELLS, true, &found, NULL), E_OK);
+      const int by_intervals = attack_rounded(t, low, high, THRESHOLD); /* without the gap between 0 and the threshold */
+      assert_true(zeros ? found.n_exact == by_intervals : found.n_exact >= by_intervals);
+      by_gaps += found.n_exact - by_intervals;
+      assert_int_equal(found.n_judged, found.n_small);
       *(zeros ? &with_zeros : &without) += found.n_exact;
       small += zeros ? 0 : found.n_small;
     }
     if (round_controlled(t, 5, 0, 5, out, &proved, NULL) == E_OK) {
       for (int32_t c = 0; c < t->n_cells; c++) low[c] = fmax((double)out[c] - 4, 0), high[c] = (double)out[c] + 4;
       rounding_intervals(t, out, NULL, 0, 5, false, false, l, h);
-      assert_int_equal(perturb_attack(t, l, h, 5, CELLS, &found, NULL), E_OK);
+      assert_int_equal(perturb_attack(t, l, h, 0, 5, CELLS, true, &found, NULL), E_OK);
       assert_int_equal(found.n_exact, attack_rounded(t, low, high, 5));
       controlled++, controlled_exact += found.n_exact;
     }
     arena_free(a);
   }
   free(f);
-  printf("small counts %d; redacted, then rounded: %d known exactly, with zeros marked %d; controlled rounding %d tables, %d\n", small, without,
-      with_zeros, controlled, controlled_exact);
+  printf("small counts %d; redacted, then rounded: %d known exactly (%d by the gap alone), with zeros marked %d; controlled rounding %d tables, %d\n",
+      small, without, by_gaps, with_zeros, controlled, controlled_exact);
+  assert_true(by_gaps > 0);
   assert_true(without > 0 && with_zeros < without);
   assert_true(controlled > 20);
 }

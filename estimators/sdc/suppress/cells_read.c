@@ -62,6 +62,12 @@ static enum err_code level(const char *file, const struct csv_table *f, int64_t 
   if (s.n && !cell_decimal(s, decimals, out)) return ERR(e, E_SDC_CELLS, .subject = "a protection level", .file = file, .line = f->lines[row]);
   return E_OK;
 }
+/* Digits and all, and still not taken: beyond what the table holds. */
+static const char *why_no_value(struct str s) {
+  bool digits = s.n > 0;
+  for (size_t i = s.n && (s.p[0] == '-' || s.p[0] == '+'); i < s.n; i++) digits = digits && ((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '.');
+  return digits ? "a value that is too large, or has more than 9 decimals" : "a value that is no decimal number";
+}
 static enum err_code read_cell(
     struct cell_builder *b, const char *file, const struct csv_table *f, const struct columns *at, int64_t row, struct err *e) {
   int64_t id, value, lpl, upl;
@@ -70,7 +76,7 @@ static enum err_code read_cell(
   if (!str_int64(csv_table_cell(f, row, at->id), &id) || id != row)
     return ERR(e, E_SDC_CELLS, .subject = "ids must count from 0 without gaps", .file = file, .line = f->lines[row]);
   if (!cell_decimal(csv_table_cell(f, row, at->value), decimals, &value))
-    return ERR(e, E_SDC_CELLS, .subject = "a value that is no decimal number", .file = file, .line = f->lines[row]);
+    return ERR(e, E_SDC_CELLS, .subject = why_no_value(csv_table_cell(f, row, at->value)), .file = file, .line = f->lines[row]);
   if (status.n != 1 || !strchr("usz", status.p[0])) return ERR(e, E_SDC_CELLS, .subject = "status", .file = file, .line = f->lines[row]);
   TRY(level(file, f, row, at->lpl, decimals, &lpl, e));
   TRY(level(file, f, row, at->upl, decimals, &upl, e));

@@ -29,6 +29,7 @@ struct reading {
   int64_t n, n_shares;
   struct share *share; /* by cell, then owner */
   int32_t n_owners;
+  bool counting; /* without a column value every row is one */
 };
 
 /* --- rows --- */
@@ -64,7 +65,8 @@ static enum err_code read_row(struct reading *r, const struct csv_table *f, cons
   if (!str_int64(csv_table_cell(f, i, at[0]), &cell) || cell < 0 || cell >= r->t->n_cells) return bad(r, f, i, "a cell that is not in the table", e);
   g->cell = r->t->same[cell];
   if (csv_table_cell(f, i, at[1]).n == 0) return bad(r, f, i, "a unit without name", e);
-  if (!cell_decimal(csv_table_cell(f, i, at[2]), r->t->decimals, &g->value))
+  if (at[2] < 0) g->value = (int64_t)r->t->unit;
+  else if (!cell_decimal(csv_table_cell(f, i, at[2]), r->t->decimals, &g->value))
     return bad(r, f, i, "a value that is no number, or finer than the table of cells", e);
   if (at[3] >= 0 && !weight_of(csv_table_cell(f, i, at[3]), &g->weight)) return bad(r, f, i, "a weight that is not above 0", e);
   if (!flag_of(csv_table_cell(f, i, at[5]), &g->waiver) || !flag_of(csv_table_cell(f, i, at[6]), &g->asked))
@@ -98,7 +100,8 @@ static enum err_code read_rows(struct reading *r, struct str text, struct err *e
   int at[7];
   TRY(csv_table_parse(r->a, r->name, text.p, text.n, &f, e));
   for (int k = 0; k < 7; k++) at[k] = csv_table_column(&f, name[k]);
-  if (at[0] < 0 || at[1] < 0 || at[2] < 0) return ERR(e, E_SDC_CONTRIBUTIONS, .subject = "columns cell, unit and value", .file = r->name, .line = 1);
+  if (at[0] < 0 || at[1] < 0 || (at[2] < 0 && !r->counting))
+    return ERR(e, E_SDC_CONTRIBUTIONS, .subject = "columns cell, unit and value", .file = r->name, .line = 1);
   if (at[3] < 0 && r->rule->weights == SDC_WEIGHTS_REPEAT)
     return ERR(e, E_SDC_CONTRIBUTIONS, .subject = "the rule repeats units by weight: a column weight", .file = r->name, .line = 1);
   r->n = r->out->n_rows = f.n_rows;
@@ -241,6 +244,30 @@ static enum err_code judge_all(struct reading *r, struct err *e) {
       return ERR(e, E_SDC_CONTRIBUTIONS_SUM, .subject = cell_name(t, c, text, sizeof text), .file = r->name);
   }
   return E_OK;
+}
+/* Every cell other than 0 has its units, and they add up to it. */
+static enum err_code check_all(const struct reading *r, struct err *e) {
+  const struct cell_table *t = r->t;
+  char text[160];
+  uint8_t *has = ARENA_ARRAY(r->a, uint8_t, t->n_cells + 1);
+  if (!has) return ERR(e, E_NO_MEMORY, .file = r->name);
+  for (int64_t i = 0, j; i < r->n_shares; i = j) {
+    for (j = i; j < r->n_shares && r->share[j].cell == r->share[i].cell; j++) continue;
+    has[r->share[i].cell] = 1;
+    TRY(adds_up(r, r->share[i].cell, i, j, e));
+  }
+  for (int32_t c = 0; c < t->n_cells; c++)
+    if (t->same[c] == c && !has[c] && t->value[c] != 0)
+      return ERR(e, E_SDC_CONTRIBUTIONS_SUM, .subject = cell_name(t, c, text, sizeof text), .file = r->name);
+  return E_OK;
+}
+enum err_code contributions_check(struct arena *a, const char *name, struct str text, struct cell_table *t, bool counting, struct err *e) {
+  static const struct sdc_rule as_they_are = {.weights = SDC_WEIGHTS_NONE};
+  struct contributions none = {0};
+  struct reading r = {.a = a, .name = name, .t = t, .rule = &as_they_are, .out = &none, .counting = counting};
+  TRY(read_rows(&r, text, e));
+  TRY(spread(&r, e));
+  return check_all(&r, e);
 }
 enum err_code contributions_apply(struct arena *a, const char *name, struct str text, const struct sdc_rule *rule, bool pairs, struct cell_table *t,
     struct contributions *out, struct err *e) {

@@ -31,6 +31,9 @@ struct contributions {
 /* Reads, judges every cell, sets status and levels of `t`, lists the owners. */
 enum err_code contributions_apply(struct arena *a, const char *name, struct str text, const struct sdc_rule *rule, bool pairs, struct cell_table *t,
     struct contributions *out, struct err *e) NODISCARD;
+/* The same file, rows and sums checked as contributions_apply does, nothing judged or changed. counting: the column value may be missing, then the
+ * units of each cell are counted and must be as many as its value. */
+enum err_code contributions_check(struct arena *a, const char *name, struct str text, struct cell_table *t, bool counting, struct err *e) NODISCARD;
 struct contributor { /* by cell, then owner; amounts in units of the table, 0 or more */
   int32_t cell, owner;
   int64_t amount;

@@ -32,13 +32,18 @@ void redact_then_round(const struct cell_table *t, int64_t threshold, int64_t ba
 /* What an outsider may still think of each cell: [low, high] before he uses the sums. */
 void rounding_intervals(const struct cell_table *t, const int64_t *out, const uint8_t *redacted, int64_t threshold, int64_t base, bool nearest,
     bool zeros, int64_t *low, int64_t *high);
-/* The attacker of a changed table: every cell lies in its interval and the sums of the true table hold. For up to `most` cells of value
- * 1 .. threshold - 1: how many he knows exactly (whole numbers), how many were judged, and the first he knows, -1. E_SDC_SOLVER. */
+/* The attacker of a changed table: every cell lies in its interval and the sums of the true table hold. gap (0: none): a cell whose interval begins
+ * at 0 is 0 or at least this, because what lies between would be marked. n_small cells of value 1 .. threshold - 1; exact are those for which no other
+ * table of whole numbers was found that agrees with all he knows (also where the search ran out of time: on the safe side); first: the first of
+ * them, -1. A cell for which no table was found by the way costs one of `most` searches; n_judged < n_small: they did not suffice, and the table
+ * must not be published. all: count every known cell, else stop at the first. Cost: up to 24 programmes for all small cells, then at most two and two
+ * searches by branching (20 s each) for each cell that is left.
+ * Errors: E_NO_MEMORY. */
 struct interval_attack {
   int32_t n_small, n_judged, n_exact, first;
 };
-enum err_code perturb_attack(const struct cell_table *t, const int64_t *low, const int64_t *high, int64_t threshold, int32_t most,
-    struct interval_attack *out, struct err *e) NODISCARD;
+enum err_code perturb_attack(const struct cell_table *t, const int64_t *low, const int64_t *high, int64_t gap, int64_t threshold,
+    int32_t most, bool all, struct interval_attack *out, struct err *e) NODISCARD;
 /* Every relation holds in `out`. */
 bool perturb_additive(const struct cell_table *t, const int64_t *out);
 #endif
