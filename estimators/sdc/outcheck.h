@@ -84,6 +84,11 @@ enum { OUTCHECK_TOGETHER_MAX = 400 };
 /* The rules for suppressed figures (outcheck_interval.c); called by outcheck_table_judge. */
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
     struct err *e) NODISCARD;
+/* The same for the numbers of units (outcheck_interval_n.c): the column n of a measure adds up as a count does, and a measure that counts the same
+ * units where both are told fills it. A number that follows and is below the threshold is `revealed`, detail "its number of units". Nothing where
+ * counts are public. */
+enum err_code outcheck_intervals_n(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
+    struct err *e) NODISCARD;
 /* Counts and shares for the checkers (outcheck_evidence.c); called by outcheck_table_judge where there are records. */
 enum err_code outcheck_evidence(const struct outcheck_table *t, const struct outcheck_units *units, struct outcheck_report *r,
     struct err *e) NODISCARD;
