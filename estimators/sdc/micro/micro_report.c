@@ -196,6 +196,7 @@ static void json_head(const struct micro_report *r, const struct micro_digests *
   json_key(j, "approval");
   json_object(j);
   json_put(j, "office", x->office), json_put(j, "date", x->date), json_put(j, "document", x->document);
+  if (d->officers) json_put(j, "officers", d->officers), json_key(j, "two_officers"), json_bool(j, d->two);
   json_end_object(j);
   json_put(j, "program", d->version);
   json_put(j, "data_sha256", d->data), json_put(j, "recipe_sha256", d->recipe);

@@ -9,6 +9,8 @@
 
 struct micro_digests {
   const char *data, *recipe, *out, *version;
+  const char *officers; /* who approved the recipe in the store, "a, b"; NULL = no store is asked */
+  bool two;             /* and they are enough */
 };
 void micro_report_json(const struct micro_report *r, const struct micro_digests *d, struct json_out *j);
 void micro_report_text(const struct micro_report *r, const struct micro_digests *d, enum err_lang lang, struct strbuf *b);
