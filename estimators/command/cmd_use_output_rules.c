@@ -71,6 +71,15 @@ static enum err_code judge_picture(struct judging *j, struct output_file *f, str
   if (drawn) snprintf(how, sizeof how, "drawn again with %d bits a colour", (int)j->p->picture_bits);
   return outcheck_add(j->r, OUTCHECK_REVIEW, OUTCHECK_PICTURE, f->name, "picture", 0, how, e);
 }
+static enum err_code write_again(const struct judging *j, const struct outcheck_table *t, struct output_file *f, struct err *e) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  outcheck_table_write(t, &b);
+  const char *copy = b.failed ? NULL : arena_strdup(j->a, b.p, b.n);
+  f->bytes = str_view(copy, copy ? b.n : 0);
+  strbuf_release(&b);
+  return copy ? E_OK : ERR(e, E_NO_MEMORY, .subject = f->name);
+}
 static enum err_code judge_file(struct judging *j, struct output_file *f, struct err *e) {
   const struct outcheck_units *units;
   struct outcheck_candidate *mine = &j->mine[j->n];
@@ -78,6 +87,7 @@ static enum err_code judge_file(struct judging *j, struct output_file *f, struct
   if (!t) return ERR(e, E_NO_MEMORY, .subject = f->name);
   if (is_picture(f->name)) return j->only_compare ? E_OK : judge_picture(j, f, e);
   TRY(outcheck_table_parse(j->a, f->name, f->bytes, t, e));
+  if (!j->only_compare) TRY(write_again(j, t, f, e)); /* what is voted on and goes out */
   *mine = (struct outcheck_candidate){.table = t, .where = arena_printf(j->a, "this output, %s", f->name)};
   TRY(own_sets(j, t, f, &mine->set, &units, e));
   if (f->levels.n) {

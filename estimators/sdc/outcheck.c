@@ -145,6 +145,7 @@ static enum err_code judge_totals(const struct judging *j, const struct outcheck
 static enum err_code judge_range(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
   const bool share = c->kind == OUTCHECK_SURVIVAL || c->kind == OUTCHECK_GINI, hhi = c->kind == OUTCHECK_HHI;
   const double most = share ? 1 : 10000;
+  if (c->kind == OUTCHECK_COUNT && c->scaled < 0) return say(j, c, OUTCHECK_FAIL, OUTCHECK_RANGE, "", e);
   return (share || hhi) && (c->value < 0 || c->value > most) ? say(j, c, OUTCHECK_FAIL, OUTCHECK_RANGE, "", e) : E_OK;
 }
 /* Without records an unweighted count that says less than the threshold is small whatever n says; less than n it is at least no plain count. */

@@ -102,9 +102,61 @@ static void a_small_count_with_a_large_n(void **state) {
   look_end(&l);
 }
 
+/* Digits of other scripts, small and formal ones; a status that speaks; zeros before a number; counts below nothing. */
+static void numbers_in_texts(void **state) {
+  (void)state;
+  static const struct {
+    const char *row;
+    enum outcheck_reason reason;
+    bool found;
+  } cases[] = {{"¹²³⁴⁵⁶⁷,x,count,60,60,,,,,,\n", OUTCHECK_TEXT_DIGITS, true}, {"๑๒๓๔๕๖๗,x,count,60,60,,,,,,\n", OUTCHECK_TEXT_DIGITS, true},
+      {"壱百弐拾参万四,x,count,60,60,,,,,,\n", OUTCHECK_TEXT_DIGITS, true}, {"千葉県市原市,x,count,60,60,,,,,,\n", OUTCHECK_TEXT_DIGITS, false},
+      {"1,x,count,60,60,3120g,,,,,\n", OUTCHECK_STATUS, true}, {"1,x,count,60,60,,,,,,\n", OUTCHECK_STATUS, false},
+      {"1,x,count,0000060,60,,,,,,\n", OUTCHECK_NOT_A_NUMBER, true}, {"1,x,count,60,00060,,,,,,\n", OUTCHECK_NOT_A_NUMBER, true},
+      {"1,x,mean,-0.0,60,,,,,,\n", OUTCHECK_NOT_A_NUMBER, true}, {"1,x,mean,-0.5,60,,,,,,\n", OUTCHECK_NOT_A_NUMBER, false},
+      {"1,x,mean,0.5,60,,,,,,\n", OUTCHECK_NOT_A_NUMBER, false}, {"1,x,count,-60,60,,,,,,\n", OUTCHECK_RANGE, true}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[400];
+    snprintf(text, sizeof text, HEAD "%s", cases[i].row);
+    struct looking l = look_at("household", "t.csv", text, NULL);
+    if ((findings(&l, cases[i].reason, 2) == 1) != cases[i].found) fail_msg("%s", cases[i].row);
+    look_end(&l);
+  }
+}
+/* Spaces, order of members, escapes and quotes stay behind; the figures are the same, and writing again changes nothing. */
+static void tables_are_written_again(void **state) {
+  (void)state;
+  static const struct {
+    const char *name, *text, *want;
+  } cases[] = {{"t.csv", "\xef\xbb\xbf\"region\",measure,kind,value,n\r\n\"1\",x,count,60,60\r\n\"a,b\",x,count,70,70",
+                   "region,measure,kind,value,n\n1,x,count,60,60\n\"a,b\",x,count,70,70\n"},
+      {"t.json", "[ {\t\"region\":\"\\u0031\",  \"measure\":\"x\",\"kind\":\"mean\",\"value\":0.50,\"n\":\"60\"}\n\n, {\"n\":70,\"value\":\"0.0000001\","
+                 "\"kind\":\"mean\",\"measure\":\"x\",\"region\":2}]\t\t",
+          "[{\"region\":\"1\",\"measure\":\"x\",\"kind\":\"mean\",\"value\":0.5,\"n\":60},"
+          "{\"region\":\"2\",\"measure\":\"x\",\"kind\":\"mean\",\"value\":\"0.0000001\",\"n\":70}]"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct strbuf first, second;
+    strbuf_init(&first, 0), strbuf_init(&second, 0);
+    struct looking l = look_at("household", cases[i].name, cases[i].text, NULL);
+    outcheck_table_write(&l.t, &first);
+    look_end(&l);
+    char got[600], *to = got; /* without the line ends and spaces of the writer */
+    for (const char *p = strbuf_cstr(&first); *p; p++)
+      if (i == 0 || (*p != '\n' && *p != ' ')) *to++ = *p;
+    *to = 0;
+    assert_string_equal(got, cases[i].want);
+    l = look_at("household", cases[i].name, strbuf_cstr(&first), NULL);
+    outcheck_table_write(&l.t, &second);
+    assert_string_equal(strbuf_cstr(&second), strbuf_cstr(&first));
+    look_end(&l);
+    strbuf_release(&first), strbuf_release(&second);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(what_stands_beside_a_hidden_figure), cmocka_unit_test(units_of_a_hidden_figure_follow),
       cmocka_unit_test(totals_by_other_words), cmocka_unit_test(one_kind_for_a_measure), cmocka_unit_test(a_sum_by_another_name),
-      cmocka_unit_test(a_small_count_with_a_large_n)};
+      cmocka_unit_test(a_small_count_with_a_large_n), cmocka_unit_test(numbers_in_texts),
+      cmocka_unit_test(tables_are_written_again)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
