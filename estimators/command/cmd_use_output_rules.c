@@ -115,7 +115,9 @@ static enum err_code against_known(const struct judging *j, const struct output_
 static enum err_code read_together(const struct judging *j, struct err *e) {
   const struct outcheck_table *table[OUTPUT_FILES_MAX];
   for (int i = 0; i < j->n; i++) table[i] = j->mine[i].table;
-  return j->only_compare || j->n == 0 ? E_OK : outcheck_linked(j->p, table, j->n, j->r, e);
+  if (j->only_compare || j->n == 0) return E_OK;
+  if (table[0]->levels) TRY(outcheck_levels(table[0]->levels, table, j->n, j->r, e));
+  return outcheck_linked(j->p, table, j->n, j->r, e);
 }
 static enum err_code compare(const struct judging *j, const struct output_known *known, int64_t n_known, struct err *e) {
   for (int i = 0; i < j->n; i++)

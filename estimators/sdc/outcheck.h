@@ -81,6 +81,10 @@ enum outcheck_verdict outcheck_result(const struct outcheck_report *r);
  * Means, ratios and percents are judged by one suppressed figure beside its total only (their sums are known to their rounding): revealed.
  * Levels within a dimension (outcheck_hierarchy.h) add an equation for each parent. Tables of one hand-in together: outcheck_linked.h. */
 enum { OUTCHECK_TOGETHER_MAX = 400 };
+/* Levels that belong to the tables of a hand-in (outcheck_levels.c): E_OUTPUT_HIERARCHY for a column that is no dimension of any; codes that no table
+ * has, nor any code below them, are one finding, level-unknown, for a person: a slip of a code would leave a figure out of its equation. */
+enum err_code outcheck_levels(const struct outcheck_hierarchy *h, const struct outcheck_table *const *table, int n, struct outcheck_report *r,
+    struct err *e) NODISCARD;
 /* The rules for suppressed figures (outcheck_interval.c); called by outcheck_table_judge. */
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
     struct err *e) NODISCARD;
