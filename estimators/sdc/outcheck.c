@@ -231,7 +231,8 @@ static enum err_code judge_kinds(const struct judging *j, struct err *e) {
     while (k < n && !str_eq(j->t->cell[first[k]].measure, c->measure)) k++;
     if (k == MEASURES_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = j->t->name, .expected = "at most 256 measures in a table");
     if (k == n) first[n++] = i;
-    else if (j->t->cell[first[k]].kind != c->kind) TRY(say(j, c, OUTCHECK_FAIL, OUTCHECK_TWO_KINDS, outcheck_kind_name(j->t->cell[first[k]].kind), e));
+    else if (j->t->cell[first[k]].kind != c->kind)
+      TRY(say(j, c, OUTCHECK_FAIL, OUTCHECK_TWO_KINDS, outcheck_kind_name(j->t->cell[first[k]].kind), e));
   }
   return counts && !j->units ? outcheck_add(j->r, OUTCHECK_REVIEW, OUTCHECK_NO_RECORDS, j->t->name, "count", 0, "", e) : E_OK;
 }

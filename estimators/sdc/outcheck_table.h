@@ -56,8 +56,8 @@ enum err_code outcheck_table_csv(struct arena *a, const char *name, struct str t
 enum err_code outcheck_table_json(struct arena *a, const char *name, struct str text, struct outcheck_table *out, struct err *e) NODISCARD;
 /* By the ending of the name: .json, else CSV. */
 enum err_code outcheck_table_parse(struct arena *a, const char *name, struct str text, struct outcheck_table *out, struct err *e) NODISCARD;
-/* The table written again from what was read and judged (outcheck_write.c), CSV or JSON by its name: one way to quote, no space, line or sign that was
- * not judged. Reading it gives the same figures; writing that gives the same bytes. */
+/* The table written again from what was read and judged (outcheck_write.c), CSV or JSON by its name: one way to quote, no space, line or sign that
+ * was not judged. Reading it gives the same figures; writing that gives the same bytes. */
 bool outcheck_numeric_column(struct str name); /* value, n, df ...: numbers and nothing else */
 void outcheck_table_write(const struct outcheck_table *t, struct strbuf *out);
 /* "region=01 sex=_T deaths": dimension codes and measure, never the value; cut to size. */

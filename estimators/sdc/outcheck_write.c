@@ -1,5 +1,5 @@
-/* outcheck_write.c -- see outcheck_table_write in outcheck_table.h. What leaves is made here, as pictures are drawn again: spaces between members, the
- * order of members, escapes, quotes, ends of lines and a byte order mark of the file that was handed in are nobody's figures and stay behind. */
+/* outcheck_write.c -- see outcheck_table_write in outcheck_table.h. What leaves is made here, as pictures are drawn again: spaces between members,
+ * the order of members, escapes, quotes, ends of lines and a byte order mark of the file that was handed in are nobody's figures and stay behind. */
 #include <string.h>
 
 #include "base/json_out.h"

@@ -405,7 +405,8 @@ static void eigenvalues_of_known_matrices(void **state) {
 }
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_code_without_a_row_stops_the_recoding), cmocka_unit_test(classes_close_at_the_left),
-      cmocka_unit_test(tails_are_cut_between_different_values), cmocka_unit_test(the_mean_of_one_is_not_given), cmocka_unit_test(the_mean_of_a_tail_is_a_figure),
+      cmocka_unit_test(tails_are_cut_between_different_values), cmocka_unit_test(the_mean_of_one_is_not_given), 
+      cmocka_unit_test(the_mean_of_a_tail_is_a_figure),
       cmocka_unit_test(the_same_seed_makes_the_same_noise_and_records_stand_alone), cmocka_unit_test(correlated_noise_keeps_the_correlation),
       cmocka_unit_test(rank_swapping_keeps_the_values_and_the_window), cmocka_unit_test(post_randomisation_leaves_frequencies_as_they_are),
       cmocka_unit_test(group_means_keep_the_total), cmocka_unit_test(households_are_resampled_whole_and_weights_keep_the_population),

@@ -167,7 +167,8 @@ enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const
   if (t->rule != MICRO_TAIL_THRESHOLD) out->threshold = t->bottom ? x.x[size - 1] : -x.x[size - 1];
   measure_tail(c, n, weight, t, out);
   if (t->mean && !out->has_mean)
-    return ERR(e, E_MICRO_PARAMETER, .subject = c->name, .expected = "a tail of 10 records, none of which dominates, for a mean; or 'replace': 'threshold'");
+    return ERR(e, E_MICRO_PARAMETER, .subject = c->name,
+        .expected = "a tail of 10 records, none of which dominates, for a mean; or 'replace': 'threshold'");
   const double by = t->mean ? out->mean : out->threshold;
   for (int64_t i = 0; i < n; i++) {
     if (!value_present(c->status[i]) || !in_tail(t, micro_value(c, i), out->threshold)) continue;
