@@ -65,7 +65,8 @@ static enum err_code submit(struct disposal_cmd *x, int *status, struct err *e) 
     return ERR(e, E_OUTPUT_FILES, .subject = q.id, .expected = "1 to 16 files");
   if (cli_text(x->c, "hierarchy")) {
     TRY(load(x->c, cli_text(x->c, "hierarchy"), &levels, e));
-    if (levels.n == 0) return ERR(e, E_OUTPUT_HIERARCHY, .file = cli_text(x->c, "hierarchy"), .subject = cli_text(x->c, "hierarchy"), .found = "no row");
+    if (levels.n == 0)
+      return ERR(e, E_OUTPUT_HIERARCHY, .file = cli_text(x->c, "hierarchy"), .subject = cli_text(x->c, "hierarchy"), .found = "no row");
   }
   for (int i = 0; i < q.n_files; i++) {
     files[i].levels = levels;
